@@ -1,0 +1,123 @@
+//! The durations chart: one row per model, one panel per duration, all on one scale.
+
+use super::ChartError;
+use super::axis::{Range, extent, is_drawable};
+use super::canvas::{Area, paint};
+use super::number::{count, counted, measured};
+use super::rows::{MOST_ROWS, Mark, Row, Rows, unlisted};
+use super::sheet::{Heading, draw_nothing};
+use super::text::label;
+
+/// The durations of one model.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct DurationBars {
+    /// Name of the model.
+    pub label: String,
+    /// The average of each series, in seconds; none where unknown.
+    pub values: Vec<Option<f64>>,
+    /// The ends of each whisker, such as quartiles.
+    pub spread: Vec<Option<(f64, f64)>>,
+    /// Responses behind the values.
+    pub n: u64,
+}
+
+/// Durations per model.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct DurationsChart {
+    /// Title, bold, at the left.
+    pub title: String,
+    /// Second line, smaller.
+    pub subtitle: String,
+    /// Names of the durations; each is a panel.
+    pub series: Vec<String>,
+    /// One group per model, in the order of the models.
+    pub groups: Vec<DurationBars>,
+    /// Label of the value axis, with its unit.
+    pub value_label: String,
+    /// Sentences for the caption, such as what the bars and whiskers are.
+    pub note: String,
+}
+
+const WIDE: f64 = 1000.0;
+const PANELS_PER_LINE: usize = 4;
+/// Values further apart than this are shown on a logarithmic scale.
+const LOG_FROM: f64 = 150.0;
+
+/// Draws the durations chart; the scale is logarithmic where the values demand it.
+///
+/// # Errors
+///
+/// Only when the drawing library fails; never over the data.
+pub fn durations(chart: &DurationsChart) -> Result<String, ChartError> {
+    let range = range(chart);
+    let series: Vec<String> = chart.series.iter().map(|name| label(name)).collect();
+    let blocks: Vec<(Vec<Row>, &[String])> = series
+        .chunks(PANELS_PER_LINE)
+        .enumerate()
+        .map(|(line, panels)| (rows(chart, line * PANELS_PER_LINE, panels.len(), range.log), panels))
+        .collect();
+    let blocks: Vec<Rows<'_>> = blocks
+        .iter()
+        .map(|(rows, panels)| Rows { models: rows, panels, range, axis_label: &chart.value_label, reference: None })
+        .collect();
+    let heading = Heading::new(WIDE, &chart.title, &chart.subtitle, &captions(chart, range.log));
+    let lines = (chart.groups.len().min(MOST_ROWS) * blocks.len()).max(1) as f64;
+    let row_height = (420.0 / lines).clamp(20.0, 46.0);
+    let block_height = blocks.first().map_or(0.0, |block| block.height(row_height));
+    let has_data = chart.groups.iter().any(|group| group.values.iter().flatten().any(|value| value.is_finite()));
+    let plot_height = if has_data { block_height * blocks.len() as f64 } else { 220.0 };
+    let size = (WIDE, heading.height() + plot_height);
+    paint(size, heading.name(), |canvas| {
+        let area = heading.draw(canvas, size)?;
+        if !has_data {
+            return draw_nothing(canvas, area);
+        }
+        for (line, block) in blocks.iter().enumerate() {
+            let top = area.top + line as f64 * block_height;
+            block.draw(canvas, Area { top, bottom: top + block_height, ..area })?;
+        }
+        Ok(())
+    })
+}
+
+fn range(chart: &DurationsChart) -> Range {
+    let values = || chart.groups.iter().flat_map(|group| group.values.iter().copied().flatten());
+    let ends = || chart.groups.iter().flat_map(|group| group.spread.iter().copied().flatten());
+    let all = || values().chain(ends().flat_map(|(low, high)| [low, high]));
+    let positive = values().filter(|value| is_drawable(*value, true));
+    let is_wide = extent(positive).is_some_and(|(low, high)| high / low > LOG_FROM);
+    let log = if is_wide { Range::around(all(), true) } else { None };
+    log.unwrap_or_else(|| Range::from_zero(all()))
+}
+
+fn rows(chart: &DurationsChart, first: usize, many: usize, log: bool) -> Vec<Row> {
+    let row = |group: &DurationBars| Row {
+        label: label(&group.label),
+        detail: format!("n = {}", count(group.n)),
+        marks: (first..first + many).map(|series| mark(group, series, log)).collect(),
+    };
+    chart.groups.iter().take(MOST_ROWS).map(row).collect()
+}
+
+fn mark(group: &DurationBars, series: usize, log: bool) -> Mark {
+    let fits = |value: f64| is_drawable(value, log) && value >= 0.0;
+    let value = group.values.get(series).copied().flatten().filter(|value| value.is_finite());
+    let whisker = group.spread.get(series).copied().flatten();
+    Mark {
+        value: value.filter(|value| fits(*value)),
+        whisker: whisker.filter(|(low, high)| fits(*low) && fits(*high)),
+        text: value.map_or_else(|| "–".into(), measured),
+    }
+}
+
+fn captions(chart: &DurationsChart, log: bool) -> [String; 4] {
+    let values = || chart.groups.iter().flat_map(|group| group.values.iter().flatten());
+    let hidden = values().filter(|value| !is_drawable(**value, log) || **value < 0.0).count() as u64;
+    let scale = if log { "Logarithmic scale." } else { "" };
+    let warning = if hidden == 0 {
+        String::new()
+    } else {
+        format!("{} without a place on this scale not drawn.", counted(hidden, "value"))
+    };
+    [chart.note.clone(), scale.into(), warning, unlisted(chart.groups.len())]
+}

@@ -1,0 +1,57 @@
+//! Charts: pure functions from plain view structs to SVG text, and from SVG text to a PNG.
+//!
+//! plotters writes the SVG and resvg paints exactly that SVG, both with embedded faces, so
+//! a chart is the same, byte for byte, on every machine. A chart never fails over its data: values
+//! that cannot be drawn are left out and counted in the caption, labels are cleaned and shortened,
+//! and a chart without data is a frame that says so.
+//!
+//! A model is told by its index in the list it comes in: the same index has the same colour and the
+//! same marker in every chart, so callers pass models in one order everywhere.
+
+mod axis;
+mod bins;
+mod canvas;
+mod colormap;
+mod durations;
+mod heatmap;
+mod number;
+mod png;
+mod rows;
+mod scatter;
+mod score;
+mod sheet;
+mod text;
+mod theme;
+mod trend;
+
+#[cfg(test)]
+mod hostile_tests;
+
+pub use bins::{bin_edges, bin_index, robust_range};
+pub use durations::{DurationBars, DurationsChart, durations};
+pub use heatmap::{Heatmap, HeatmapCell, heatmap};
+pub use png::png;
+pub use scatter::{ScatterChart, ScatterSeries, scatter};
+pub use score::{ScoreBar, ScoreChart, score};
+
+/// Why a chart could not be drawn.
+#[derive(Debug, thiserror::Error)]
+pub enum ChartError {
+    /// The drawing library refused an element.
+    #[error("could not draw the chart: {0}")]
+    Draw(String),
+    /// The SVG text is not a picture.
+    #[error("could not read the SVG of the chart: {0}")]
+    Svg(String),
+    /// The size is nothing, or more pixels than a picture of a chart can sensibly have.
+    #[error("a chart of {width} x {height} pixels cannot be painted; choose another scale")]
+    Size {
+        /// Wanted width in pixels.
+        width: f32,
+        /// Wanted height in pixels.
+        height: f32,
+    },
+    /// The PNG encoder failed.
+    #[error("could not encode the chart as PNG: {0}")]
+    Encode(String),
+}

@@ -1,0 +1,61 @@
+//! The PNG of a chart: resvg paints the SVG with the embedded faces and no others.
+
+use std::sync::{Arc, LazyLock};
+
+use resvg::tiny_skia::{Pixmap, Transform};
+use resvg::usvg::{Options, Tree, fontdb};
+
+use super::ChartError;
+
+/// More than any chart at eight times its size; keeps a wrong scale from taking gigabytes.
+const MOST_PIXELS: f32 = 60_000_000.0;
+
+static FACES: LazyLock<Arc<fontdb::Database>> = LazyLock::new(|| {
+    let mut faces = fontdb::Database::new();
+    faces.load_font_data(dejavu::sans::regular().to_vec());
+    faces.load_font_data(dejavu::sans::bold().to_vec());
+    faces.set_sans_serif_family("DejaVu Sans");
+    Arc::new(faces)
+});
+
+/// Paints an SVG of this module as a PNG, `scale` pixels per logical pixel.
+///
+/// # Errors
+///
+/// When the text is not an SVG, or the scale makes a picture of no or far too many pixels.
+pub fn png(svg: &str, scale: f32) -> Result<Vec<u8>, ChartError> {
+    let tree = parse(svg)?;
+    let (width, height) = ((tree.size().width() * scale).round(), (tree.size().height() * scale).round());
+    let is_sensible = width >= 1.0 && height >= 1.0 && width * height <= MOST_PIXELS;
+    let pixels = if is_sensible { Pixmap::new(width as u32, height as u32) } else { None };
+    let mut pixels = pixels.ok_or(ChartError::Size { width, height })?;
+    resvg::render(&tree, Transform::from_scale(scale, scale), &mut pixels.as_mut());
+    pixels.encode_png().map_err(|fault| ChartError::Encode(fault.to_string()))
+}
+
+fn parse(svg: &str) -> Result<Tree, ChartError> {
+    let options = Options { fontdb: Arc::clone(&FACES), ..Options::default() };
+    Tree::from_str(svg, &options).map_err(|fault| ChartError::Svg(fault.to_string()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SVG: &str = "<svg width=\"30\" height=\"20\" xmlns=\"http://www.w3.org/2000/svg\"></svg>";
+
+    #[test]
+    fn the_scale_sets_the_size() {
+        let bytes = png(SVG, 2.0).unwrap();
+        assert_eq!(&bytes[1..4], b"PNG");
+        assert_eq!(bytes[16..24], [0, 0, 0, 60, 0, 0, 0, 40]);
+    }
+
+    #[test]
+    fn nonsense_is_an_error() {
+        for scale in [0.0, -1.0, f32::NAN, f32::INFINITY, 1e6] {
+            assert!(matches!(png(SVG, scale), Err(ChartError::Size { .. })), "{scale}");
+        }
+        assert!(matches!(png("<svg", 1.0), Err(ChartError::Svg(_))));
+    }
+}

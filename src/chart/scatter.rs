@@ -1,0 +1,239 @@
+//! The scatter chart: one point per response, with the trend of each model.
+
+use super::ChartError;
+use super::axis::{BOTTOM_MARGIN, Range, draw_horizontal, draw_vertical, is_drawable, left_margin};
+use super::canvas::{Area, Canvas, Lettering, Point, Stroke, paint};
+use super::number::{count, counted};
+use super::sheet::{Heading, draw_nothing, place};
+use super::text::{label, shorten, width};
+use super::theme::{INK, MUTED, SMALL, TICK, WHITE, darkened, identity};
+use super::trend::{Bunch, bunch, clip, least_squares, median_line};
+
+/// The points of one model.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct ScatterSeries {
+    /// Name of the model.
+    pub label: String,
+    /// One point per response.
+    pub points: Vec<(f64, f64)>,
+}
+
+/// One point per response.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct ScatterChart {
+    /// Title, bold, at the left.
+    pub title: String,
+    /// Second line, smaller.
+    pub subtitle: String,
+    /// Label of the horizontal axis, with its unit.
+    pub x_label: String,
+    /// Label of the vertical axis, with its unit.
+    pub y_label: String,
+    /// Logarithmic horizontal axis.
+    pub log_x: bool,
+    /// Logarithmic vertical axis.
+    pub log_y: bool,
+    /// One series per model, in the order of the models.
+    pub series: Vec<ScatterSeries>,
+    /// Sentences for the caption.
+    pub note: String,
+}
+
+const SIZE: Point = (960.0, 600.0);
+const LEGEND_WIDEST: f64 = 210.0;
+const LEGEND_LINE: f64 = 21.0;
+const LEGEND_CLOSEST: f64 = 16.5;
+/// An entry with its count underneath.
+const LEGEND_ENTRY: f64 = 39.0;
+const FEW_MODELS: usize = 6;
+const MARKER: f64 = 3.4;
+/// More points than this are drawn in bunches, of which there are at most `MOST_BUNCHES`.
+const MOST_POINTS: usize = 5000;
+const MOST_BUNCHES: usize = 4000;
+
+/// Draws the scatter chart.
+///
+/// # Errors
+///
+/// Only when the drawing library fails; never over the data.
+pub fn scatter(chart: &ScatterChart) -> Result<String, ChartError> {
+    let cloud = Cloud::of(chart);
+    let bunches = cloud.as_ref().map(Cloud::bunches).unwrap_or_default();
+    let heading = Heading::new(SIZE.0, &chart.title, &chart.subtitle, &captions(chart, cloud.as_ref(), &bunches));
+    paint(SIZE, heading.name(), |canvas| {
+        let area = heading.draw(canvas, SIZE)?;
+        let Some(cloud) = &cloud else {
+            return draw_nothing(canvas, area);
+        };
+        let bottom = area.bottom - BOTTOM_MARGIN;
+        let plot = Area {
+            left: area.left + left_margin(&cloud.y, bottom - area.top),
+            right: area.right - legend_width(chart) - 16.0,
+            bottom,
+            ..area
+        };
+        draw_vertical(canvas, plot, &cloud.y, &chart.y_label)?;
+        draw_horizontal(canvas, plot, &cloud.x, &chart.x_label)?;
+        draw_markers(canvas, plot, &bunches)?;
+        for index in 0..cloud.series.len() {
+            draw_trend(canvas, plot, cloud, index)?;
+        }
+        draw_legend(canvas, Area { left: plot.right + 16.0, ..area }, cloud, chart)
+    })
+}
+
+/// The drawable points, 0 to 1 along each axis.
+struct Cloud {
+    x: Range,
+    y: Range,
+    series: Vec<Vec<Point>>,
+}
+
+impl Cloud {
+    fn of(chart: &ScatterChart) -> Option<Self> {
+        let shown = |point: &&Point| is_drawable(point.0, chart.log_x) && is_drawable(point.1, chart.log_y);
+        let all = || chart.series.iter().flat_map(|series| series.points.iter()).filter(shown);
+        let x = Range::around(all().map(|point| point.0), chart.log_x)?;
+        let y = Range::around(all().map(|point| point.1), chart.log_y)?;
+        let units = |series: &ScatterSeries| -> Vec<Point> {
+            series.points.iter().filter(shown).map(|point| (x.unit(point.0), y.unit(point.1))).collect()
+        };
+        Some(Self { x, y, series: chart.series.iter().map(units).collect() })
+    }
+
+    fn count(&self) -> usize {
+        self.series.iter().map(Vec::len).sum()
+    }
+
+    /// Every point for itself, or the finest bunches that are few enough.
+    fn bunches(&self) -> Vec<Vec<Bunch>> {
+        let alone = |points: &Vec<Point>| points.iter().map(|point| Bunch { center: *point, count: 1 }).collect();
+        let mut bunches: Vec<Vec<Bunch>> = self.series.iter().map(alone).collect();
+        let mut limit = MOST_POINTS;
+        let mut square = 1.0 / 250.0;
+        while bunches.iter().map(Vec::len).sum::<usize>() > limit && square < 1.0 {
+            bunches = self.series.iter().map(|points| bunch(points, square)).collect();
+            limit = MOST_BUNCHES;
+            square *= 1.25;
+        }
+        bunches
+    }
+}
+
+/// Series take turns, so that the last one does not hide the others.
+fn draw_markers(canvas: &mut Canvas<'_>, plot: Area, bunches: &[Vec<Bunch>]) -> Result<(), ChartError> {
+    let total: usize = bunches.iter().map(Vec::len).sum();
+    let opacity = match total {
+        0..=150 => 0.8,
+        151..=1000 => 0.55,
+        _ => 0.4,
+    };
+    let longest = bunches.iter().map(Vec::len).max().unwrap_or(0);
+    for turn in 0..longest {
+        for (index, series) in bunches.iter().enumerate() {
+            let Some(bunch) = series.get(turn * series.len() / longest) else { continue };
+            // A short series gets its turn only when it moves on to its next point.
+            if turn > 0 && (turn - 1) * series.len() / longest == turn * series.len() / longest {
+                continue;
+            }
+            let at = in_plot(plot, bunch.center);
+            let radius = (MARKER * (0.8 + 0.25 * (bunch.count as f64).log10())).min(MARKER * 2.0);
+            let radius = if total > MOST_POINTS / 2 || bunch.count > 1 { radius } else { MARKER };
+            canvas.marker(at, radius, identity(index), opacity)?;
+        }
+    }
+    Ok(())
+}
+
+/// Both trends of one model. Among very many markers the medians need a white edge to be seen.
+fn draw_trend(canvas: &mut Canvas<'_>, plot: Area, cloud: &Cloud, index: usize) -> Result<(), ChartError> {
+    let points = &cloud.series[index];
+    let color = darkened(identity(index).color);
+    let weight = if cloud.series.len() > FEW_MODELS { 0.75 } else { 1.0 };
+    let medians: Vec<Point> = median_line(points).into_iter().map(|point| in_plot(plot, point)).collect();
+    if medians.len() > 1 {
+        if cloud.count() > MOST_POINTS / 2 {
+            canvas.path(&medians, Stroke::solid(WHITE, 4.6).faded(0.85))?;
+        }
+        canvas.path(&medians, Stroke::solid(color, 2.0 * weight))?;
+    }
+    if let Some((from, to)) = least_squares(points).and_then(|line| clip(line, 0.0, 1.0)) {
+        canvas.path(&[in_plot(plot, from), in_plot(plot, to)], Stroke::dashed(color, 1.5 * weight))?;
+    }
+    Ok(())
+}
+
+fn in_plot(plot: Area, point: Point) -> Point {
+    let unit = Range { low: 0.0, high: 1.0, log: false };
+    place(plot, (&unit, &unit), point)
+}
+
+fn legend_width(chart: &ScatterChart) -> f64 {
+    let names = chart.series.iter().map(|series| width(&label(&series.label), TICK, false) + 24.0);
+    names.fold(width(FIT, SMALL, false) + 38.0, f64::max).min(LEGEND_WIDEST)
+}
+
+const MEDIANS: &str = "running median";
+const FIT: &str = "least-squares fit";
+
+fn draw_legend(canvas: &mut Canvas<'_>, area: Area, cloud: &Cloud, chart: &ScatterChart) -> Result<(), ChartError> {
+    let has_trend = cloud.series.iter().any(|points| least_squares(points).is_some());
+    let models = chart.series.len();
+    let room = area.height() - if has_trend { 2.5 * LEGEND_LINE } else { 0.0 };
+    let has_counts = models as f64 * LEGEND_ENTRY < room;
+    let line = if has_counts { LEGEND_ENTRY } else { (room / models as f64).clamp(LEGEND_CLOSEST, LEGEND_LINE) };
+    let fitting = (room / line) as usize;
+    let named = if models <= fitting { models } else { fitting.saturating_sub(1) };
+    let mut y = area.top + TICK;
+    for (index, series) in chart.series.iter().take(named).enumerate() {
+        canvas.marker((area.left + 7.0, y - TICK * 0.36), MARKER * 1.35, identity(index), 1.0)?;
+        let name = shorten(&label(&series.label), area.width() - 22.0, TICK);
+        canvas.text(&name, (area.left + 22.0, y), Lettering::new(TICK, INK))?;
+        if has_counts {
+            let text = format!("n = {}", count(cloud.series[index].len() as u64));
+            canvas.text(&text, (area.left + 22.0, y + 16.0), Lettering::new(SMALL, MUTED))?;
+        }
+        y += line;
+    }
+    if named < models {
+        let text = format!("and {} more", models - named);
+        canvas.text(&text, (area.left + 22.0, y), Lettering::new(SMALL, MUTED))?;
+        y += line;
+    }
+    if has_trend { draw_line_keys(canvas, (area.left, y + LEGEND_LINE * 0.3)) } else { Ok(()) }
+}
+
+fn draw_line_keys(canvas: &mut Canvas<'_>, (left, mut y): Point) -> Result<(), ChartError> {
+    for (text, stroke) in [(MEDIANS, Stroke::solid(MUTED, 2.2)), (FIT, Stroke::dashed(MUTED, 1.6))] {
+        canvas.line((left, y - SMALL * 0.36), (left + 28.0, y - SMALL * 0.36), stroke)?;
+        canvas.text(text, (left + 36.0, y), Lettering::new(SMALL, MUTED))?;
+        y += LEGEND_LINE;
+    }
+    Ok(())
+}
+
+fn captions(chart: &ScatterChart, cloud: Option<&Cloud>, bunches: &[Vec<Bunch>]) -> Vec<String> {
+    let given: usize = chart.series.iter().map(|series| series.points.len()).sum();
+    let shown = cloud.map_or(0, Cloud::count);
+    let mut sentences = vec![chart.note.clone()];
+    if cloud.is_some_and(|cloud| cloud.series.iter().any(|points| least_squares(points).is_some())) {
+        sentences.push(
+            "Running median: medians of up to 8 groups of equal size along x. Fit: least squares in the axes' own scale."
+                .into(),
+        );
+    }
+    let markers: usize = bunches.iter().map(Vec::len).sum();
+    if markers < shown {
+        sentences.push(format!(
+            "{} drawn as {}: near neighbours of one model share a marker, larger for more; trends use every point.",
+            counted(shown as u64, "point"),
+            counted(markers as u64, "marker"),
+        ));
+    }
+    if shown < given {
+        let reason =
+            if chart.log_x || chart.log_y { "not finite, or not positive on a logarithmic axis" } else { "not finite" };
+        sentences.push(format!("{} not shown ({reason}).", counted((given - shown) as u64, "point")));
+    }
+    sentences
+}

@@ -1,0 +1,177 @@
+//! Text that fits: cleaning of labels that come from outside, measuring, shortening, wrapping.
+
+use std::sync::LazyLock;
+
+use plotters::style::{FontDesc, FontFamily, FontStyle, register_font};
+
+use super::theme::FAMILY;
+
+/// Labels are cut here before they are measured, so that a megabyte of label costs nothing.
+const LONGEST: usize = 2000;
+
+/// plotters sizes a face by its line height, SVG by its em; this is the face's ratio of the two.
+const LINE_PER_EM: f64 = 1.164_062_5;
+
+static REGISTERED: LazyLock<bool> = LazyLock::new(|| {
+    register_font(FAMILY, FontStyle::Normal, dejavu::sans::regular()).is_ok()
+        && register_font(FAMILY, FontStyle::Bold, dejavu::sans::bold()).is_ok()
+});
+
+/// One line of visible characters: white space is one space, control and direction characters go.
+pub(super) fn clean(text: &str) -> String {
+    let mut line = String::new();
+    let mut count = 0;
+    for letter in text.chars() {
+        if count == LONGEST {
+            line.push('…');
+            break;
+        }
+        if letter.is_whitespace() {
+            if !line.is_empty() && !line.ends_with(' ') {
+                line.push(' ');
+                count += 1;
+            }
+        } else if is_visible(letter) {
+            line.push(letter);
+            count += 1;
+        }
+    }
+    line.trim_end().to_owned()
+}
+
+/// A cleaned label, with a word in place of an empty one.
+pub(super) fn label(text: &str) -> String {
+    let line = clean(text);
+    if line.is_empty() { "(no name)".into() } else { line }
+}
+
+/// Width of a line in logical pixels.
+pub(super) fn width(text: &str, size: f64, bold: bool) -> f64 {
+    let style = if bold { FontStyle::Bold } else { FontStyle::Normal };
+    let measured = if *REGISTERED {
+        // Measured large, because plotters rounds widths to whole pixels.
+        FontDesc::new(FontFamily::Name(FAMILY), 1000.0 * LINE_PER_EM, style)
+            .box_size(text)
+            .map(|(wide, _)| f64::from(wide) / 1000.0)
+            .ok()
+    } else {
+        None
+    };
+    measured.unwrap_or_else(|| 0.65 * text.chars().count() as f64) * size
+}
+
+/// The text, cut with an ellipsis where it is wider than allowed. The middle goes, because the names
+/// of related models differ at the end (`…-q4_0`, `…-q8_0`).
+pub(super) fn shorten(text: &str, widest: f64, size: f64) -> String {
+    if width(text, size, false) <= widest {
+        return text.to_owned();
+    }
+    let letters: Vec<char> = text.chars().collect();
+    let cut = |kept: usize| -> String {
+        let head = kept.div_ceil(2);
+        let tail = letters.len() - (kept - head);
+        letters[..head].iter().chain(&['…']).chain(&letters[tail..]).collect()
+    };
+    let (mut fits, mut too_long) = (0, letters.len());
+    while fits + 1 < too_long {
+        let middle = usize::midpoint(fits, too_long);
+        if width(&cut(middle), size, false) <= widest {
+            fits = middle;
+        } else {
+            too_long = middle;
+        }
+    }
+    cut(fits)
+}
+
+/// The text in lines that are not wider than allowed; the last line takes what is left, shortened.
+pub(super) fn wrap(text: &str, widest: f64, size: f64, most_lines: usize) -> Vec<String> {
+    let text = clean(text);
+    let mut lines: Vec<String> = Vec::new();
+    let mut rest = text.as_str();
+    while !rest.is_empty() && lines.len() < most_lines {
+        if lines.len() + 1 == most_lines {
+            lines.push(shorten(rest, widest, size));
+            break;
+        }
+        let (line, left) = break_once(rest, widest, size);
+        lines.push(line);
+        rest = left;
+    }
+    lines
+}
+
+fn break_once(text: &str, widest: f64, size: f64) -> (String, &str) {
+    let mut end = None;
+    for (space, _) in text.match_indices(' ').chain([(text.len(), "")]) {
+        if width(&text[..space], size, false) > widest {
+            break;
+        }
+        end = Some(space);
+    }
+    if let Some(end) = end {
+        return (text[..end].to_owned(), text[end..].trim_start());
+    }
+    let word_end = text.find(' ').unwrap_or(text.len());
+    (shorten(&text[..word_end], widest, size), text[word_end..].trim_start())
+}
+
+fn is_visible(letter: char) -> bool {
+    let is_format = matches!(letter,
+        '\u{00AD}' | '\u{061C}' | '\u{180E}' | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}'
+        | '\u{2060}'..='\u{206F}' | '\u{FE00}'..='\u{FE0F}' | '\u{FEFF}' | '\u{FFF0}'..='\u{FFFB}'
+        | '\u{E0000}'..='\u{E0FFF}');
+    // XML 1.0 has no place for U+FFFE and U+FFFF, not even escaped.
+    let is_no_character = u32::from(letter) & 0xFFFE == 0xFFFE;
+    !letter.is_control() && !is_format && !is_no_character
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn labels_lose_what_cannot_be_seen() {
+        for (text, cleaned) in [
+            ("gemma:2b", "gemma:2b"),
+            (" a\r\n\tb ", "a b"),
+            ("a\0\u{1b}[31mb\u{202E}c\u{FFFE}", "a[31mbc"),
+            ("<&\"'>", "<&\"'>"),
+            ("", ""),
+        ] {
+            assert_eq!(clean(text), cleaned);
+        }
+        assert_eq!(label(" \n"), "(no name)");
+        assert_eq!(clean(&"x".repeat(1_000_000)).chars().count(), LONGEST + 1);
+    }
+
+    #[test]
+    fn shortened_text_fits_and_keeps_both_ends() {
+        let name = format!("start-{}-end", "x".repeat(200));
+        for widest in [0.0, 10.0, 50.0, 120.0, 400.0] {
+            let short = shorten(&name, widest, 13.0);
+            assert!(widest < 13.0 || width(&short, 13.0, false) <= widest, "{short}");
+            assert!(short.contains('…'));
+        }
+        let short = shorten(&name, 120.0, 13.0);
+        assert!(short.starts_with("start") && short.ends_with("end"), "{short}");
+        assert_eq!(shorten("short", 400.0, 13.0), "short");
+    }
+
+    #[test]
+    fn wrapped_lines_fit() {
+        let text = "several words and averyveryveryveryverylongwordthatfitsnowhere and more ".repeat(9);
+        let lines = wrap(&text, 150.0, 12.0, 4);
+        assert_eq!(lines.len(), 4);
+        for line in &lines {
+            assert!(width(line, 12.0, false) <= 150.0, "{line}");
+        }
+        assert!(wrap(" ", 150.0, 12.0, 4).is_empty());
+    }
+
+    #[test]
+    fn bold_is_wider() {
+        assert!(width("gemma:2b", 12.0, true) > width("gemma:2b", 12.0, false));
+        assert!((width("0", 100.0, false) - 63.6).abs() < 0.2);
+    }
+}

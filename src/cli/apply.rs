@@ -1,0 +1,86 @@
+//! `smallbench apply`: runs an experiment.
+
+use std::sync::Arc;
+
+use super::arguments::Apply;
+use super::{interrupt, surroundings};
+use crate::console::reporter::{Mode, Reporter};
+use crate::console::table;
+use crate::endpoint::recorder::Recorder;
+use crate::engine::Context;
+use crate::engine::apply::{Outcome, apply};
+use crate::error::Error;
+use crate::lock::Policy;
+use crate::plan::Plan;
+use crate::stop::Stop;
+use crate::store::SqliteStore;
+
+/// Interrupted, progress kept.
+const INTERRUPTED: u8 = 130;
+
+/// Finished, but some requests failed.
+const SOME_FAILED: u8 = 3;
+
+pub(super) fn run(arguments: &Apply) -> Result<u8, Error> {
+    let environment = surroundings::environment();
+    let mut plan = surroundings::plan(&arguments.spec, &environment)?;
+    let policy = match (arguments.locked, arguments.update) {
+        (true, _) => Policy::Locked,
+        (_, true) => Policy::Update,
+        _ => Policy::Verify,
+    };
+    let recorder = recorder(arguments, &plan)?;
+    let hub = surroundings::hub(&environment);
+    let store = SqliteStore::open(&plan.output.store)?;
+    let mode = Mode::choose(arguments.json, environment.contains_key("NO_COLOR"));
+    let reporter = Reporter::new(mode);
+    let stop = Stop::default();
+    let run = surroundings::run_name();
+    let context =
+        Context { store: &store, hub: &hub, observer: &|event| reporter.show(event), stop: &stop, run: &run, recorder };
+    let notice = || reporter.note("stopping: what is in flight is finished, nothing new is sent; again to abort");
+    let outcome = runtime()?.block_on(async {
+        tokio::select! {
+            outcome = apply(&mut plan, policy, &surroundings::now, &context) => Some(outcome),
+            () = interrupt::watch(stop.clone(), notice) => None,
+            () = stop.abort.cancelled() => None,
+        }
+    });
+    reporter.close();
+    let Some(outcome) = outcome else {
+        reporter.note("aborted; every response that came in is kept, the next run goes on from there");
+        return Ok(INTERRUPTED);
+    };
+    let outcome = outcome?;
+    reporter.outcome(&table::render(&plan, &outcome), &outcome);
+    Ok(exit_code(&outcome, &stop))
+}
+
+fn exit_code(outcome: &Outcome, stop: &Stop) -> u8 {
+    if stop.drain.is_cancelled() {
+        INTERRUPTED
+    } else if outcome.faults.is_empty() && outcome.unsent == 0 {
+        0
+    } else {
+        SOME_FAILED
+    }
+}
+
+fn recorder(arguments: &Apply, plan: &Plan) -> Result<Option<Arc<Recorder>>, Error> {
+    let Some(path) = &arguments.record else { return Ok(None) };
+    let used: Vec<&'static str> = plan.models.iter().map(|model| plan.endpoint_of(model).dialect.name()).collect();
+    match used.first() {
+        Some(api) if used.iter().all(|other| other == api) => {
+            Ok(Some(Arc::new(Recorder::create(path, api, &surroundings::today())?)))
+        }
+        _ => Err(Error::Usage("a cassette holds one API, and the models of this spec use several".into())),
+    }
+}
+
+/// A runtime for one run: everything that waits is on it.
+pub(super) fn runtime() -> Result<tokio::runtime::Runtime, Error> {
+    tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| Error::Usage(format!("the async runtime does not start: {error}")))
+}

@@ -1,0 +1,36 @@
+//! The command line: one file per command, and the only place that reads arguments, environment and clock.
+
+mod apply;
+mod arguments;
+mod init;
+mod interrupt;
+mod plan;
+mod schema;
+mod surroundings;
+mod validate;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use crate::console;
+use arguments::{Arguments, Command};
+
+/// Runs the program.
+pub fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let outcome = match &arguments.command {
+        Command::Apply(apply) => apply::run(apply),
+        Command::Plan(plan) => plan::run(plan),
+        Command::Validate(validate) => validate::run(validate),
+        Command::Schema => schema::run(),
+        Command::Init(init) => init::run(init),
+    };
+    match outcome {
+        Ok(code) => ExitCode::from(code),
+        Err(error) => {
+            console::error::print(&error);
+            ExitCode::from(error.exit_code())
+        }
+    }
+}

@@ -1,0 +1,38 @@
+//! `smallbench plan`: what a run would do, without doing it.
+
+use super::arguments::Plan as Arguments;
+use super::{apply, surroundings};
+use crate::console::estimate;
+use crate::console::reporter::{Mode, Reporter};
+use crate::engine::apply::prepare;
+use crate::engine::{Context, missing};
+use crate::error::Error;
+use crate::event::Event;
+use crate::lock::Policy;
+use crate::stop::Stop;
+use crate::store::SqliteStore;
+
+pub(super) fn run(arguments: &Arguments) -> Result<u8, Error> {
+    let environment = surroundings::environment();
+    let mut plan = surroundings::plan(&arguments.spec, &environment)?;
+    let hub = surroundings::hub(&environment);
+    let store = SqliteStore::open(&plan.output.store)?;
+    let reporter = Reporter::new(Mode::choose(false, true));
+    let stop = Stop::default();
+    let context = Context {
+        store: &store,
+        hub: &hub,
+        observer: &|event| {
+            if matches!(event, Event::Warning(_)) {
+                reporter.show(event);
+            }
+        },
+        stop: &stop,
+        run: "plan",
+        recorder: None,
+    };
+    let prepared = apply::runtime()?.block_on(prepare(&mut plan, Policy::Look, &context))?;
+    let states = missing::states(&plan, &prepared.work, &store)?;
+    reporter.result(&estimate::render(&plan, &prepared.work, &states));
+    Ok(0)
+}

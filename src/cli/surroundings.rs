@@ -1,0 +1,73 @@
+//! What the program takes from around it: files, environment, clock.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use chrono::{SecondsFormat, Utc};
+
+use super::arguments::Spec;
+use crate::dataset::HubSettings;
+use crate::error::Error;
+use crate::plan::{Options, Plan, resolve};
+use crate::spec;
+use crate::spec::expand::Environment;
+
+/// The process's environment, as far as it is text.
+#[expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]
+pub(super) fn environment() -> Environment {
+    std::env::vars_os()
+        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+        .collect()
+}
+
+/// Reads a spec and makes a plan of it.
+pub(super) fn plan(arguments: &Spec, environment: &Environment) -> Result<Plan, Error> {
+    let bytes = std::fs::read(&arguments.spec).map_err(|source| {
+        let path = arguments.spec.display();
+        if source.kind() == std::io::ErrorKind::NotFound {
+            Error::Usage(format!("there is no spec {path}; `smallbench init NAME` writes one to start from"))
+        } else {
+            Error::Usage(format!("the spec {path} cannot be read: {source}"))
+        }
+    })?;
+    let document = spec::load(&arguments.spec, &bytes, environment, &arguments.sets).map_err(Error::Spec)?;
+    let limit = arguments.limit.map(|limit| usize::try_from(limit).unwrap_or(usize::MAX));
+    resolve(document, environment, &Options { limit }).map_err(Error::Spec)
+}
+
+/// How the Hub is reached, by the variables that Python's tools read as well.
+pub(super) fn hub(environment: &Environment) -> HubSettings {
+    let set = |name: &str| environment.get(name).map(String::as_str).filter(|value| !value.trim().is_empty());
+    let home = set("HF_HOME").map(PathBuf::from).unwrap_or_else(|| {
+        let cache = set("XDG_CACHE_HOME").map(PathBuf::from);
+        let cache =
+            cache.or_else(|| set("HOME").or_else(|| set("USERPROFILE")).map(|home| Path::new(home).join(".cache")));
+        cache.unwrap_or_else(|| PathBuf::from(".cache")).join("huggingface")
+    });
+    let cache = set("HF_HUB_CACHE").or_else(|| set("HUGGINGFACE_HUB_CACHE")).map(PathBuf::from);
+    let token_file = set("HF_TOKEN_PATH").map_or_else(|| home.join("token"), PathBuf::from);
+    let token = set("HF_TOKEN").map(str::to_owned).or_else(|| std::fs::read_to_string(token_file).ok());
+    let is_on = |value: &str| matches!(value.to_ascii_lowercase().as_str(), "1" | "true" | "yes" | "on");
+    HubSettings {
+        endpoint: set("HF_ENDPOINT").map(str::to_owned),
+        token: token.map(|token| token.trim().to_owned()).filter(|token| !token.is_empty()),
+        cache_dir: cache.unwrap_or_else(|| home.join("hub")),
+        offline: set("HF_HUB_OFFLINE").is_some_and(is_on),
+        timeout: Duration::from_secs(30),
+    }
+}
+
+/// The time now, RFC 3339, to the second.
+pub(super) fn now() -> String {
+    Utc::now().to_rfc3339_opts(SecondsFormat::Secs, true)
+}
+
+/// A name for this run that no other run on this machine has.
+pub(super) fn run_name() -> String {
+    format!("{}-{:x}", Utc::now().format("%Y%m%dT%H%M%S%3fZ"), std::process::id())
+}
+
+/// Today, as YYYY-MM-DD.
+pub(super) fn today() -> String {
+    Utc::now().format("%Y-%m-%d").to_string()
+}

@@ -1,0 +1,7 @@
+//! The console: the only place that prints.
+
+pub mod error;
+pub mod estimate;
+pub mod reporter;
+pub mod table;
+pub mod text;

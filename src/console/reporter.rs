@@ -1,0 +1,204 @@
+//! The reporter: progress bars on a terminal, plain lines elsewhere, JSON events for machines.
+
+use std::collections::HashMap;
+use std::io::{IsTerminal, Write};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use anstyle::{AnsiColor, Style};
+use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
+use serde_json::json;
+
+use super::text::printable;
+use crate::engine::apply::Outcome;
+use crate::event::Event;
+
+/// How a run is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mode {
+    /// Progress bars; `true` for colours.
+    Terminal(bool),
+    /// Plain lines.
+    Plain,
+    /// One JSON object per event, on standard output.
+    Json,
+}
+
+impl Mode {
+    /// Chooses by what standard error is.
+    pub fn choose(json: bool, no_color: bool) -> Self {
+        match (json, std::io::stderr().is_terminal()) {
+            (true, _) => Self::Json,
+            (_, true) => Self::Terminal(!no_color),
+            _ => Self::Plain,
+        }
+    }
+}
+
+/// Shows what happens.
+pub struct Reporter {
+    mode: Mode,
+    bars: MultiProgress,
+    models: Mutex<HashMap<usize, Progress>>,
+}
+
+/// What is shown of one model.
+struct Progress {
+    name: String,
+    bar: ProgressBar,
+    started: Instant,
+    requests: usize,
+    done: usize,
+    faults: usize,
+}
+
+impl Reporter {
+    /// A reporter that has shown nothing yet.
+    pub fn new(mode: Mode) -> Self {
+        Self { mode, bars: MultiProgress::new(), models: Mutex::new(HashMap::new()) }
+    }
+
+    /// Shows one event.
+    pub fn show(&self, event: &Event) {
+        if self.mode == Mode::Json {
+            return self.result(&as_json(event).to_string());
+        }
+        match event {
+            Event::StageFinished { stage, line } => {
+                let word = format!("{:<9}", stage.word());
+                self.line(&format!("{} {}", self.styled(&word, AnsiColor::Green), printable(line)));
+            }
+            Event::Warning(text) => {
+                self.line(&format!("{} {}", self.styled("warning: ", AnsiColor::Yellow), printable(text)));
+            }
+            Event::ModelStarted { model, name, level, requests } => self.start(*model, name, level, *requests),
+            Event::WarmingUp { model: _ } | Event::FileWritten { .. } => {}
+            Event::ResponseStored { model, fault, .. } => self.advance(*model, fault.as_deref()),
+            Event::ModelFinished { model } => self.finish(*model),
+        }
+    }
+
+    fn start(&self, model: usize, name: &str, level: &str, requests: usize) {
+        let name = format!("{} {level}", printable(name));
+        let bar = match self.mode {
+            Mode::Terminal(_) => self.bars.add(ProgressBar::new(u64::try_from(requests).unwrap_or(u64::MAX))),
+            _ => ProgressBar::hidden(),
+        };
+        let template = "{prefix:<24!} {bar:30} {pos}/{len} {per_sec} eta {eta} {msg}";
+        bar.set_style(ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar()));
+        bar.set_prefix(name.clone());
+        bar.enable_steady_tick(Duration::from_millis(250));
+        if self.mode == Mode::Plain {
+            self.line(&format!("generate  {name}: {requests} requests"));
+        }
+        let progress = Progress { name, bar, started: Instant::now(), requests, done: 0, faults: 0 };
+        self.models().insert(model, progress);
+    }
+
+    fn advance(&self, model: usize, fault: Option<&str>) {
+        let mut models = self.models();
+        let Some(progress) = models.get_mut(&model) else { return };
+        progress.done += 1;
+        progress.bar.inc(1);
+        let Some(fault) = fault else { return };
+        progress.faults += 1;
+        let message = format!("{} failed", progress.faults);
+        progress.bar.set_message(message);
+        if progress.faults == 1 {
+            let text = format!("{}: a request failed: {}", progress.name, printable(fault));
+            drop(models);
+            self.line(&format!("{} {text}", self.styled("warning: ", AnsiColor::Yellow)));
+        }
+    }
+
+    fn finish(&self, model: usize) {
+        let Some(progress) = self.models().remove(&model) else { return };
+        progress.bar.finish_and_clear();
+        let failed = if progress.faults == 0 { String::new() } else { format!(", {} failed", progress.faults) };
+        let seconds = progress.started.elapsed().as_secs_f64();
+        self.line(&format!(
+            "generate  {}: {} of {} sent in {seconds:.1} s{failed}",
+            progress.name, progress.done, progress.requests
+        ));
+    }
+
+    /// Says something that is no event.
+    pub fn note(&self, text: &str) {
+        self.line(&format!("{} {text}", self.styled("note:    ", AnsiColor::Cyan)));
+    }
+
+    /// Takes the bars away.
+    pub fn close(&self) {
+        self.models().drain().for_each(|(_, progress)| progress.bar.finish_and_clear());
+    }
+
+    /// Prints the end of a run.
+    pub fn outcome(&self, table: &str, outcome: &Outcome) {
+        if self.mode == Mode::Json {
+            let faults: HashMap<&str, usize> =
+                outcome.faults.iter().map(|(status, (count, _))| (status.word(), *count)).collect();
+            let models: Vec<_> = outcome
+                .models
+                .iter()
+                .map(|summary| {
+                    json!({
+                        "model": summary.model, "level": summary.level, "score": summary.score,
+                        "score_interval": summary.score_interval, "samples": summary.samples,
+                        "no_answer": summary.no_answer, "ambiguous": summary.ambiguous, "faults": summary.faults,
+                        "latency_median_s": summary.latency_median, "latency_p95_s": summary.latency_p95,
+                        "server_tokens_per_s": summary.server_tokens_per_s, "cost": summary.cost,
+                    })
+                })
+                .collect();
+            let end = json!({
+                "event": "finished", "models": models, "faults": faults, "unsent": outcome.unsent,
+                "folder": outcome.folder.display().to_string(),
+            });
+            return self.result(&end.to_string());
+        }
+        self.result(&format!("\n{table}"));
+    }
+
+    /// Prints a result on standard output.
+    pub fn result(&self, text: &str) {
+        // A reader that has gone away, such as `head`, has all it wanted.
+        let _ = writeln!(std::io::stdout().lock(), "{text}");
+    }
+
+    fn line(&self, text: &str) {
+        self.bars.suspend(|| {
+            let _ = writeln!(std::io::stderr().lock(), "{text}");
+        });
+    }
+
+    fn styled(&self, text: &str, color: AnsiColor) -> String {
+        if self.mode != Mode::Terminal(true) {
+            return text.to_owned();
+        }
+        let style = Style::new().bold().fg_color(Some(color.into()));
+        format!("{style}{text}{style:#}")
+    }
+
+    fn models(&self) -> MutexGuard<'_, HashMap<usize, Progress>> {
+        self.models.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn as_json(event: &Event) -> serde_json::Value {
+    match event {
+        Event::StageFinished { stage, line } => {
+            json!({ "event": "stage_finished", "stage": stage.word(), "line": line })
+        }
+        Event::Warning(text) => json!({ "event": "warning", "text": text }),
+        Event::ModelStarted { name, level, requests, .. } => {
+            json!({ "event": "model_started", "model": name, "level": level, "requests": requests })
+        }
+        Event::WarmingUp { model } => json!({ "event": "warming_up", "model": model }),
+        Event::ResponseStored { model, status, latency, fault } => json!({
+            "event": "response_stored", "model": model, "status": status.word(),
+            "latency_s": latency.map(|latency| latency.as_secs_f64()), "fault": fault,
+        }),
+        Event::ModelFinished { model } => json!({ "event": "model_finished", "model": model }),
+        Event::FileWritten { path } => json!({ "event": "file_written", "path": path.display().to_string() }),
+    }
+}

@@ -1,0 +1,26 @@
+//! The table at the end of a run.
+
+use std::fmt::Write;
+
+use super::text::columns;
+use crate::engine::apply::Outcome;
+use crate::plan::Plan;
+use crate::report::markdown::{HEADINGS, cells};
+
+/// The table per model, the faults, and where everything was written.
+pub fn render(plan: &Plan, outcome: &Outcome) -> String {
+    let lines: Vec<_> = outcome.models.iter().map(|summary| cells(summary, plan)).collect();
+    let mut out = columns(HEADINGS, &lines);
+    if !outcome.faults.is_empty() {
+        out.push_str("\n\nfailed requests, tried again by the next run:");
+        for (status, (count, example)) in &outcome.faults {
+            let _ =
+                write!(out, "\n  {count} × {status}, such as: {}", super::text::printable(example).replace('\n', " "));
+        }
+    }
+    if outcome.unsent > 0 {
+        let _ = write!(out, "\n\n{} requests were not sent; run the same command again to send them", outcome.unsent);
+    }
+    let _ = write!(out, "\n\nwritten to {}", outcome.folder.display());
+    out
+}

@@ -1,0 +1,55 @@
+//! Text from outside, made safe for a terminal; and text in columns.
+
+/// The text with control characters made visible: an answer must not move the cursor.
+pub fn printable(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '\n' => out.push('\n'),
+            c if c.is_control() => out.extend(c.escape_default()),
+            // These reorder what stands around them.
+            '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => out.extend(c.escape_default()),
+            c => out.push(c),
+        }
+    }
+    out
+}
+
+/// Lines in columns: the first column to the left, the others to the right.
+pub fn columns<const N: usize>(headings: [&str; N], lines: &[[String; N]]) -> String {
+    let width = |column: usize| {
+        let cells = lines.iter().map(|line| line[column].chars().count());
+        cells.chain([headings[column].chars().count()]).max().unwrap_or(0)
+    };
+    let widths: [usize; N] = std::array::from_fn(width);
+    let mut out = line(&headings.map(str::to_owned), &widths);
+    for cells in lines {
+        out.push('\n');
+        out.push_str(&line(cells, &widths));
+    }
+    out
+}
+
+fn line<const N: usize>(cells: &[String; N], widths: &[usize; N]) -> String {
+    let padded = cells.iter().zip(widths).enumerate().map(|(index, (cell, width))| {
+        let cell = printable(cell).replace('\n', " ");
+        if index == 0 { format!("{cell:<width$}") } else { format!("{cell:>width$}") }
+    });
+    padded.collect::<Vec<_>>().join("  ").trim_end().to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn control_characters_are_shown() {
+        assert_eq!(printable("a\u{1b}[31mb\r\u{202e}é\n"), "a\\u{1b}[31mb\\r\\u{202e}é\n");
+    }
+
+    #[test]
+    fn columns_line_up() {
+        let lines = [["é".to_owned(), "1".to_owned()], ["abc".to_owned(), "200".to_owned()]];
+        assert_eq!(columns(["x", "n"], &lines), "x      n\né      1\nabc  200");
+    }
+}

@@ -1,0 +1,370 @@
+//! Files from the Hub: `hf-hub`, made safe.
+//!
+//! On its own it stores error pages of the CDN as data, waits for ever, knows no offline mode and reads
+//! the environment. Here every file is checked against its hash, silence ends in an error, and the
+//! cache is looked up first, so that a pinned commit needs neither the network nor a client.
+
+use std::error::Error;
+use std::future::Future;
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+
+use hf_hub::progress::{DownloadEvent, Progress, ProgressEvent, ProgressHandler};
+use hf_hub::{HFClient, HFError};
+
+use super::HubSettings;
+use super::cache::{Cache, Cached, Record, is_commit, is_inside};
+use super::error::DatasetError;
+
+const DEFAULT_ENDPOINT: &str = "https://huggingface.co";
+/// A blip is waited out for about a second; a Hub that is down longer is better reported.
+const RETRIES: usize = 3;
+/// How often a file is asked for until its content is right.
+const ATTEMPTS: usize = 2;
+
+/// One repository, through the cache and, where that does not do, the network.
+pub(super) struct Repository<'a> {
+    pub name: &'a str,
+    pub cache: Cache,
+    settings: &'a HubSettings,
+    client: OnceLock<HFClient>,
+}
+
+/// A commit and its files.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Snapshot {
+    pub commit: String,
+    pub record: Record,
+    /// Whether the list of files is known to be whole.
+    pub is_whole: bool,
+    /// What the user should know about how the commit was found.
+    pub warning: Option<String>,
+}
+
+/// A file on this machine whose content was checked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct StoredFile {
+    pub path: PathBuf,
+    pub sha256: String,
+}
+
+impl<'a> Repository<'a> {
+    pub(super) fn new(name: &'a str, settings: &'a HubSettings) -> Result<Self, DatasetError> {
+        let is_word = |part: &str| {
+            let plain = |c: char| c.is_ascii_alphanumeric() || "._-".contains(c);
+            !part.is_empty() && part.chars().all(plain) && !part.starts_with('.') && !part.contains("--")
+        };
+        if name.split('/').count() > 2 || !name.split('/').all(is_word) {
+            return Err(DatasetError::RepoName { repo: name.to_owned() });
+        }
+        let cache = Cache::new(&settings.cache_dir, name);
+        Ok(Self { name, cache, settings, client: OnceLock::new() })
+    }
+
+    /// The commit of a revision with the list of its files.
+    pub(super) async fn snapshot(&self, revision: &str, pinned: Option<&str>) -> Result<Snapshot, DatasetError> {
+        for name in [Some(revision), pinned].into_iter().flatten() {
+            if !is_inside(name) {
+                return Err(DatasetError::RevisionName { repo: self.name.to_owned(), revision: name.to_owned() });
+            }
+        }
+        let known = pinned.or(Some(revision)).filter(|commit| is_commit(commit));
+        if let Some(commit) = known
+            && let Some(record) = self.cache.record(commit)
+        {
+            return Ok(Snapshot { commit: commit.to_owned(), record, is_whole: true, warning: None });
+        }
+        if self.settings.offline {
+            return self.cached(revision, known, None);
+        }
+        match self.listed(known.or(pinned).unwrap_or(revision)).await {
+            Ok(snapshot) => {
+                self.cache.remember(&snapshot.commit, &snapshot.record);
+                if pinned.is_none() {
+                    self.cache.remember_commit(revision, &snapshot.commit);
+                }
+                Ok(snapshot)
+            }
+            Err(error @ (DatasetError::Unreachable { .. } | DatasetError::Silent { .. })) => {
+                self.cached(revision, known, Some(error))
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    /// A file of a commit, from the cache if it is there and sound.
+    pub(super) async fn file(&self, commit: &str, file: &str) -> Result<StoredFile, DatasetError> {
+        let mut last = match self.look_up(commit, file)? {
+            Ok(stored) => return Ok(stored),
+            Err(error) => error,
+        };
+        if self.settings.offline {
+            return Err(last);
+        }
+        for _ in 0..ATTEMPTS {
+            last = match self.download(commit, file).await {
+                Ok(()) => match self.look_up(commit, file)? {
+                    Ok(stored) => return Ok(stored),
+                    Err(error) => error,
+                },
+                // A second silence would only double the wait.
+                Err(error @ DatasetError::Unreachable { .. }) => error,
+                Err(error) => return Err(error),
+            };
+        }
+        Err(last)
+    }
+
+    fn look_up(&self, commit: &str, file: &str) -> Result<Result<StoredFile, DatasetError>, DatasetError> {
+        let unreadable = |source| DatasetError::Io { path: file.to_owned(), source };
+        Ok(match self.cache.look_up(commit, file).map_err(unreadable)? {
+            Cached::Sound { path, sha256 } => Ok(StoredFile { path, sha256 }),
+            Cached::Removed => Err(DatasetError::Damaged { repo: self.name.to_owned(), path: file.to_owned() }),
+            Cached::Absent => Err(self.not_cached(format!("`{file}`"))),
+        })
+    }
+
+    pub(super) fn not_cached(&self, what: String) -> DatasetError {
+        DatasetError::Offline { repo: self.name.to_owned(), what, cache: self.settings.cache_dir.clone() }
+    }
+
+    /// What the cache alone knows; `refused` is why the Hub was of no help.
+    fn cached(
+        &self,
+        revision: &str,
+        known: Option<&str>,
+        refused: Option<DatasetError>,
+    ) -> Result<Snapshot, DatasetError> {
+        let commit = known.map(str::to_owned).or_else(|| self.cache.commit_of(revision));
+        let found = commit.and_then(|commit| {
+            let record = self.cache.record(&commit);
+            let is_whole = record.is_some();
+            let record = record.unwrap_or_else(|| Record { files: self.cache.present(&commit), converted: None });
+            (!record.files.is_empty()).then_some((commit, record, is_whole))
+        });
+        let Some((commit, record, is_whole)) = found else {
+            return Err(refused.unwrap_or_else(|| self.not_cached(format!("revision `{revision}`"))));
+        };
+        let warning = refused.map(|error| format!("{error}; the cached commit {commit} of `{revision}` is used"));
+        Ok(Snapshot { commit, record, is_whole, warning })
+    }
+
+    async fn listed(&self, revision: &str) -> Result<Snapshot, DatasetError> {
+        let what = format!("revision `{revision}`");
+        let (owner, name) = hf_hub::split_id(self.name);
+        let repository = self.client()?.dataset(owner, name);
+        let request = repository.info().revision(revision).send();
+        let described = self.within_patience(&what, &AtomicU64::new(0), request).await?;
+        let commit =
+            described.sha.filter(|sha| is_commit(sha)).ok_or_else(|| self.answer(&what, "it names no commit"))?;
+        let siblings = described.siblings.ok_or_else(|| self.answer(&what, "it lists no files"))?;
+        let files = siblings.into_iter().map(|sibling| sibling.rfilename).filter(|file| is_inside(file)).collect();
+        Ok(Snapshot { commit, record: Record { files, converted: None }, is_whole: true, warning: None })
+    }
+
+    async fn download(&self, commit: &str, file: &str) -> Result<(), DatasetError> {
+        let (owner, name) = hf_hub::split_id(self.name);
+        let repository = self.client()?.dataset(owner, name);
+        let activity = Arc::new(AtomicU64::new(0));
+        let progress = Progress::new(Pulse { activity: Arc::clone(&activity), bytes: AtomicU64::new(0) });
+        let request = repository.download_file().filename(file).revision(commit).progress(progress).send();
+        self.within_patience(&format!("`{file}`"), &activity, request).await.map(drop)
+    }
+
+    fn client(&self) -> Result<&HFClient, DatasetError> {
+        if let Some(client) = self.client.get() {
+            return Ok(client);
+        }
+        let token = self.token();
+        let built = HFClient::builder()
+            .endpoint(self.endpoint())
+            .cache_dir(&self.settings.cache_dir)
+            .user_agent(concat!("smallbench/", env!("CARGO_PKG_VERSION")))
+            .retry_max_attempts(RETRIES)
+            // Without a token the builder searches the environment for one. A text that cannot stand in
+            // a header stops the search, and no header is sent.
+            .token(token.unwrap_or("\n"))
+            .build()
+            .map_err(|error| DatasetError::Client { reason: self.redacted(&chain(&error)) })?;
+        Ok(self.client.get_or_init(|| built))
+    }
+
+    fn token(&self) -> Option<&str> {
+        self.settings.token.as_deref().map(str::trim).filter(|token| !token.is_empty())
+    }
+
+    pub(super) fn endpoint(&self) -> &str {
+        self.settings.endpoint.as_deref().unwrap_or(DEFAULT_ENDPOINT).trim_end_matches('/')
+    }
+
+    /// Ends a request after a silence: no answer, or no more bytes.
+    async fn within_patience<T>(
+        &self,
+        what: &str,
+        activity: &AtomicU64,
+        request: impl Future<Output = Result<T, HFError>>,
+    ) -> Result<T, DatasetError> {
+        let patience = self.settings.timeout;
+        let mut request = Box::pin(request);
+        loop {
+            let before = activity.load(Ordering::Relaxed);
+            match tokio::time::timeout(patience, &mut request).await {
+                Ok(outcome) => return outcome.map_err(|error| self.refusal(what, &error)),
+                Err(_) if activity.load(Ordering::Relaxed) != before => {}
+                Err(_) => return Err(self.silent(what, patience)),
+            }
+        }
+    }
+
+    fn silent(&self, what: &str, patience: Duration) -> DatasetError {
+        DatasetError::Silent {
+            repo: self.name.to_owned(),
+            endpoint: self.endpoint().to_owned(),
+            what: what.to_owned(),
+            seconds: patience.as_secs_f64(),
+        }
+    }
+
+    fn refusal(&self, what: &str, error: &HFError) -> DatasetError {
+        match error {
+            HFError::AuthRequired { context } | HFError::Forbidden { context } => {
+                self.access(context.status.as_u16(), context.error_code.as_deref())
+            }
+            HFError::RevisionNotFound { context: Some(context), .. }
+                if context.error_code.as_deref() == Some("RepoNotFound") =>
+            {
+                self.access(context.status.as_u16(), None)
+            }
+            HFError::RevisionNotFound { revision, .. } => {
+                DatasetError::RevisionMissing { repo: self.name.to_owned(), revision: revision.clone() }
+            }
+            HFError::RepoNotFound { .. } => self.access(404, None),
+            HFError::RateLimited { .. } => self.unreachable("it answers that there are too many requests (HTTP 429)"),
+            HFError::Http { context } if context.status.is_server_error() => {
+                self.unreachable(&format!("it answers HTTP {}", context.status))
+            }
+            HFError::Request { source, .. } if is_about_json(source) => self.answer(what, &chain(source)),
+            HFError::Request { source, .. } => self.unreachable(&chain(source)),
+            HFError::Io(source) => DatasetError::Io {
+                path: self.settings.cache_dir.display().to_string(),
+                source: std::io::Error::new(source.kind(), self.redacted(&source.to_string())),
+            },
+            other => self.answer(what, &chain(other)),
+        }
+    }
+
+    fn access(&self, status: u16, code: Option<&str>) -> DatasetError {
+        DatasetError::Access {
+            repo: self.name.to_owned(),
+            page: format!("{}/datasets/{}", self.endpoint(), self.name),
+            status,
+            gated: code == Some("GatedRepo"),
+            with_token: self.token().is_some(),
+        }
+    }
+
+    fn unreachable(&self, reason: &str) -> DatasetError {
+        DatasetError::Unreachable {
+            repo: self.name.to_owned(),
+            endpoint: self.endpoint().to_owned(),
+            reason: self.redacted(reason),
+        }
+    }
+
+    fn answer(&self, what: &str, reason: &str) -> DatasetError {
+        DatasetError::Answer { repo: self.name.to_owned(), what: what.to_owned(), reason: self.redacted(reason) }
+    }
+
+    /// A server may send back what it was sent.
+    fn redacted(&self, text: &str) -> String {
+        self.token().map_or_else(|| text.to_owned(), |token| text.replace(token, "***"))
+    }
+}
+
+/// Counts signs of life of a download.
+struct Pulse {
+    activity: Arc<AtomicU64>,
+    bytes: AtomicU64,
+}
+
+impl ProgressHandler for Pulse {
+    fn on_progress(&self, event: &ProgressEvent) {
+        // Some of these come by the clock, whether or not anything arrived.
+        if let ProgressEvent::Download(DownloadEvent::AggregateProgress { bytes_completed, .. }) = event
+            && self.bytes.swap(*bytes_completed, Ordering::Relaxed) == *bytes_completed
+        {
+            return;
+        }
+        self.activity.fetch_add(1, Ordering::Relaxed);
+    }
+}
+
+/// reqwest calls it a decoding error both when an answer is no JSON and when it breaks off.
+fn is_about_json(error: &dyn Error) -> bool {
+    let mut cause = error.source();
+    while let Some(inner) = cause {
+        if inner.is::<serde_json::Error>() {
+            return true;
+        }
+        cause = inner.source();
+    }
+    false
+}
+
+/// An error with its causes, of which the last says most.
+fn chain(error: &dyn Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(inner) = cause {
+        let inner_text = inner.to_string();
+        if !text.contains(&inner_text) {
+            text = format!("{text}: {inner_text}");
+        }
+        cause = inner.source();
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn settings(token: &str) -> HubSettings {
+        HubSettings {
+            endpoint: None,
+            token: Some(token.to_owned()),
+            cache_dir: PathBuf::from("cache"),
+            offline: true,
+            timeout: Duration::from_secs(1),
+        }
+    }
+
+    #[test]
+    fn names_of_repositories_are_checked() {
+        let settings = settings("");
+        for name in ["cais/mmlu", "gsm8k", "a.b/c_d-e"] {
+            assert!(Repository::new(name, &settings).is_ok(), "{name}");
+        }
+        for name in ["", "a/b/c", "../x", "a/..", "https://huggingface.co/datasets/a/b", "a/ b", "a--b/c"] {
+            assert!(matches!(Repository::new(name, &settings), Err(DatasetError::RepoName { .. })), "{name}");
+        }
+    }
+
+    #[test]
+    fn the_token_is_in_no_text() {
+        let settings = settings("hf_secret\n");
+        assert!(!format!("{settings:?}").contains("secret"));
+        let repository = Repository::new("o/n", &settings).unwrap();
+        assert_eq!(repository.answer("it", "you sent hf_secret").to_string().matches("secret").count(), 0);
+    }
+
+    #[tokio::test]
+    async fn a_revision_that_leaves_the_cache_is_refused() {
+        let settings = settings("");
+        let repository = Repository::new("o/n", &settings).unwrap();
+        let error = repository.snapshot("../../main", None).await.unwrap_err();
+        assert!(matches!(error, DatasetError::RevisionName { .. }));
+    }
+}

@@ -1,0 +1,178 @@
+//! The folder layout of a repository without a card: which subset and split a file name tells.
+
+use std::collections::BTreeMap;
+
+use super::catalog::{Catalog, SPLIT_NAMES, Split, Subset};
+use super::rows::Format;
+
+/// Files of settings and metadata that are no rows, though their format could hold some.
+const NO_ROWS: [&str; 4] = ["dataset_infos.json", "dataset_info.json", "config.json", "metadata.json"];
+
+/// The catalog that the file names tell.
+pub(super) fn catalog(files: &[String]) -> Catalog {
+    let mut subsets: BTreeMap<String, Vec<(String, String)>> = BTreeMap::new();
+    for file in files {
+        if let Some((subset, split)) = place(file) {
+            subsets.entry(subset).or_default().push((split, file.clone()));
+        }
+    }
+    let subset = |(name, placed)| Subset { name, is_default: false, splits: splits(placed) };
+    Catalog { subsets: subsets.into_iter().map(subset).collect() }
+}
+
+/// The splits that the names of the files below a folder tell.
+pub(super) fn splits_below(folder: &str, files: &[String]) -> Vec<Split> {
+    let below =
+        |file: &&String| folder.is_empty() || file.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'));
+    let placed = files.iter().filter(below).filter_map(|file| Some((place(file)?.1, file.clone())));
+    splits(placed.collect())
+}
+
+/// The number of the first shard that `NAME-00000-of-00003` promises and the files lack.
+pub(super) fn missing_shard(files: &[String]) -> Option<String> {
+    for file in files {
+        let Some((shard, total)) = shard_of(file) else { continue };
+        let number = &file[shard..shard + 5];
+        let before = &file[..shard];
+        let name = |wanted: u32| format!("{before}{wanted:05}{}", &file[shard + number.len()..shard + 14]);
+        if let Some(lost) = (0..total).map(name).find(|name| !files.iter().any(|file| file.starts_with(name))) {
+            return Some(lost);
+        }
+    }
+    None
+}
+
+fn splits(placed: Vec<(String, String)>) -> Vec<Split> {
+    let mut by_name: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for (split, file) in placed {
+        by_name.entry(split).or_default().push(file);
+    }
+    by_name.into_iter().map(|(name, files)| Split { name, files: of_one_format(files), ..Split::default() }).collect()
+}
+
+/// The same rows often lie there in two formats; reading both would ask every question twice.
+fn of_one_format(mut files: Vec<String>) -> Vec<String> {
+    let count = |format| files.iter().filter(|file| Format::of(file) == Some(format)).count();
+    let kept = Format::ALL.into_iter().rev().max_by_key(|&format| count(format));
+    files.retain(|file| Format::of(file) == kept);
+    files.sort();
+    files
+}
+
+/// The subset and split of a file, or `None` for a file that holds no rows.
+fn place(file: &str) -> Option<(String, String)> {
+    Format::of(file)?;
+    let mut parts: Vec<&str> = file.split('/').collect();
+    if parts.iter().any(|part| part.starts_with('.') || part.starts_with("__")) {
+        return None;
+    }
+    let file_name = parts.pop()?;
+    if NO_ROWS.contains(&file_name) {
+        return None;
+    }
+    if parts.first().is_some_and(|first| matches!(*first, "data" | "default")) {
+        parts.remove(0);
+    }
+    let stem = file_name.split_once('.').map_or(file_name, |(stem, _)| stem);
+    let (name, is_shard) = match shard_of(stem) {
+        Some((at, _)) => (stem[..at].trim_end_matches('-'), true),
+        None => (stem, false),
+    };
+    let folder_split = parts.last().copied().filter(|folder| is_numbered(name) || keyword(folder).is_some());
+    let split = match (keyword(name), folder_split) {
+        (Some(_), _) if is_shard || keyword(name) == Some(name) => name.to_owned(),
+        (_, Some(folder)) => {
+            parts.pop();
+            folder.to_owned()
+        }
+        (Some(split), None) => split.to_owned(),
+        (None, None) if is_shard && !name.is_empty() => name.to_owned(),
+        (None, None) => "train".to_owned(),
+    };
+    let subset = if parts.is_empty() { "default".to_owned() } else { parts.join("/") };
+    Some((subset, split))
+}
+
+/// Whether a name only numbers the file, as in `0000.parquet` or `part-0.parquet`.
+fn is_numbered(name: &str) -> bool {
+    let number = name.trim_start_matches("part").trim_start_matches(['-', '_']);
+    number.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// The split name that stands in a name as a word of its own.
+fn keyword(name: &str) -> Option<&str> {
+    let known = |word: &&str| SPLIT_NAMES.iter().any(|names| names.contains(&word.to_lowercase().as_str()));
+    if known(&name) {
+        return Some(name);
+    }
+    name.split(['-', '_', '.', ' ']).find(known)
+}
+
+/// Where the shard number of `NAME-00000-of-00003` stands, and how many shards there are.
+fn shard_of(name: &str) -> Option<(usize, u32)> {
+    let of = name.rfind("-of-")?;
+    let start = of.checked_sub(5)?;
+    let number = name.get(start..of)?;
+    let total = name.get(of + 4..of + 9)?;
+    let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    (digits(number) && digits(total)).then(|| Some((start, total.parse().ok()?)))?
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_tell_subset_and_split() {
+        for (file, subset, split) in [
+            ("test.jsonl", "default", "test"),
+            ("data/test-00000-of-00001.parquet", "default", "test"),
+            ("data/train-00000-of-00001-abcdef0123456789.parquet", "default", "train"),
+            ("data/testmini-00000-of-00001.parquet", "default", "testmini"),
+            ("abstract_algebra/test-00000-of-00001.parquet", "abstract_algebra", "test"),
+            ("abstract_algebra/test/0000.parquet", "abstract_algebra", "test"),
+            ("default/partial-train/0000.parquet", "default", "partial-train"),
+            ("main/train/part-3.parquet", "main", "train"),
+            ("data/easy/validation.csv", "easy", "validation"),
+            ("a/b/dev.tsv", "a/b", "dev"),
+            ("train/algebra.json", "default", "train"),
+            ("mmlu_test.csv", "default", "test"),
+            ("questions.csv", "default", "train"),
+            ("latest.csv", "default", "train"),
+        ] {
+            assert_eq!(place(file), Some((subset.to_owned(), split.to_owned())), "{file}");
+        }
+        for file in ["README.md", "dataset_infos.json", ".git/x.json", "a/__pycache__/test.csv", "test.zip"] {
+            assert_eq!(place(file), None, "{file}");
+        }
+    }
+
+    #[test]
+    fn one_format_is_read_and_files_are_in_name_order() {
+        let files =
+            ["test.csv", "test.jsonl", "x/train-00001-of-00002.csv", "x/train-00000-of-00002.csv", "x/train.json"];
+        let catalog = catalog(&files.map(str::to_owned));
+        assert_eq!(catalog.subsets[0].splits[0].files, ["test.jsonl"]);
+        assert_eq!(catalog.subsets[1].splits[0].files, ["x/train-00000-of-00002.csv", "x/train-00001-of-00002.csv"]);
+    }
+
+    #[test]
+    fn a_missing_shard_is_noticed() {
+        let names = |names: &[&str]| names.iter().map(|&name| name.to_owned()).collect::<Vec<_>>();
+        let whole = names(&["a/t-00000-of-00002.parquet", "a/t-00001-of-00002-ab.parquet", "b.csv"]);
+        assert_eq!(missing_shard(&whole), None);
+        let cut = names(&["a/t-00000-of-00003.parquet", "a/t-00002-of-00003.parquet"]);
+        assert_eq!(missing_shard(&cut).unwrap(), "a/t-00001-of-00003");
+    }
+
+    const ODD: &str = "[a-z0-9/._é-]{0,12}(-of-|-0000[0-9]-of-0000[0-9])?[é.a-z]{0,8}";
+
+    proptest::proptest! {
+        #[test]
+        fn no_file_name_is_too_odd(names in proptest::collection::vec(ODD, 0..6)) {
+            catalog(&names);
+            missing_shard(&names);
+            splits_below("a", &names);
+        }
+    }
+}

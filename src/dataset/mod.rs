@@ -1,0 +1,295 @@
+//! Data sets: from the Hub or a local file to samples.
+//!
+//! [`fetch`] resolves a [`DatasetPlan`] in four steps, each in a file of its own: `locate` finds out
+//! which files make up the subset and split (by the dataset card, the folder layout or the converted
+//! Parquet branch) and has them fetched and checked by `hub` and `cache`; `rows` reads them; `columns`
+//! and `answer` turn rows into samples; `select` filters, shuffles and limits.
+//!
+//! Nothing here reads the environment or prints: what the user should know is in
+//! [`Dataset::warnings`].
+
+mod answer;
+mod assemble;
+mod cache;
+mod card;
+mod catalog;
+mod checksum;
+mod columns;
+mod error;
+#[cfg(test)]
+mod fake_hub;
+mod hub;
+mod layout;
+mod locate;
+mod parquet;
+mod rows;
+mod select;
+#[cfg(test)]
+mod tests;
+mod text;
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+pub use error::{DatasetError, Fault};
+
+use crate::sample::Sample;
+use crate::spec::scalar::OneOrMany;
+use crate::spec::types::ColumnsSpec;
+use hub::{Repository, StoredFile};
+use locate::{Located, Part};
+
+/// What to fetch: a data set of the spec with every default filled in.
+#[derive(Debug, Clone)]
+pub struct DatasetPlan {
+    /// Name in tables and charts.
+    pub name: String,
+    /// Where the rows come from.
+    pub source: SourcePlan,
+    /// Which columns hold what, where the usual names do not fit.
+    pub columns: ColumnsSpec,
+    /// Values that a row must hold, by column.
+    pub filter: BTreeMap<String, OneOrMany<String>>,
+    /// Seed of the shuffle between filter and limit.
+    pub shuffle: Option<u64>,
+    /// Most samples, over all subsets.
+    pub limit: Option<usize>,
+    /// Worked examples.
+    pub few_shot: Option<FewShotPlan>,
+}
+
+/// Where rows come from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SourcePlan {
+    /// A data set repository on the Hub.
+    Hub {
+        /// Repository, as `owner/name`.
+        repo: String,
+        /// Subsets; `None` is the default one, `all` stands for every one unless one has that name.
+        subsets: Option<Vec<String>>,
+        /// Split to ask.
+        split: String,
+        /// Branch, tag or commit.
+        revision: String,
+        /// The commit that the lock file pinned, which is then taken without asking what the revision is.
+        pinned: Option<String>,
+    },
+    /// A local file.
+    File {
+        /// Its path.
+        path: PathBuf,
+    },
+}
+
+/// Worked examples.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FewShotPlan {
+    /// How many a prompt shows; with 0 none are fetched.
+    pub count: usize,
+    /// Where they come from.
+    pub source: ExamplesPlan,
+}
+
+/// Where worked examples come from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ExamplesPlan {
+    /// Another split of the same subsets.
+    Split(String),
+    /// A local file.
+    File(PathBuf),
+}
+
+/// How the Hub is reached. The caller reads the environment; this module never does.
+#[derive(Clone)]
+pub struct HubSettings {
+    /// Address (`HF_ENDPOINT`); by default the public Hub.
+    pub endpoint: Option<String>,
+    /// Token (`HF_TOKEN`, or the file that `hf auth login` wrote).
+    pub token: Option<String>,
+    /// Cache folder (`HF_HUB_CACHE`, else `hub` below `HF_HOME`).
+    pub cache_dir: PathBuf,
+    /// Never ask the network (`HF_HUB_OFFLINE`).
+    pub offline: bool,
+    /// Longest silence: of the Hub before it answers, or between two pieces of a file.
+    pub timeout: Duration,
+}
+
+impl fmt::Debug for HubSettings {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("HubSettings")
+            .field("endpoint", &self.endpoint)
+            .field("has_token", &self.token.is_some())
+            .field("cache_dir", &self.cache_dir)
+            .field("offline", &self.offline)
+            .field("timeout", &self.timeout)
+            .finish()
+    }
+}
+
+/// A data set, ready to be asked.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Dataset {
+    /// Name in tables and charts.
+    pub name: String,
+    /// What is asked, in order.
+    pub samples: Vec<Sample>,
+    /// The whole pool of worked examples, each with its answer; the prompt picks by subject.
+    pub examples: Vec<Sample>,
+    /// Where it all came from.
+    pub provenance: Provenance,
+    /// What the user should know: an unreachable Hub, missing answers, examples that are also asked.
+    pub warnings: Vec<String>,
+}
+
+/// Where a data set came from, for the lock file and the manifest.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Provenance {
+    /// Repository or path.
+    pub source: String,
+    /// Commit of the repository.
+    pub revision: Option<String>,
+    /// Commit of the converted Parquet branch, where files come from there.
+    pub converted_revision: Option<String>,
+    /// The files that were read, those of the examples last.
+    pub files: Vec<FileProvenance>,
+    /// Rows in the source before filter and limit, without the examples.
+    pub rows: usize,
+}
+
+/// One file that was read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FileProvenance {
+    /// Path in the repository, or on this machine.
+    pub path: String,
+    /// SHA-256 of its content, in hexadecimal.
+    pub sha256: String,
+    /// How many rows it holds.
+    pub rows: Option<usize>,
+}
+
+/// Which files were found, and how.
+struct Found {
+    place: String,
+    split: String,
+    asked: Vec<Part>,
+    examples: Vec<Part>,
+    revision: Option<String>,
+    converted_revision: Option<String>,
+    warnings: Vec<String>,
+}
+
+/// Fetches a data set: from the cache where that suffices, else over the network.
+///
+/// # Errors
+///
+/// When the source cannot be reached or does not exist, when the files are not what they should be, or
+/// when a row that would be asked is flawed. [`DatasetError::hint`] says what to do next.
+pub async fn fetch(plan: &DatasetPlan, hub: &HubSettings) -> Result<Dataset, DatasetError> {
+    let found = match &plan.source {
+        SourcePlan::Hub { repo, subsets, split, revision, pinned } => {
+            refuse_own_split(plan, split)?;
+            let repository = Repository::new(repo, hub)?;
+            let located = Located::open(&repository, subsets.as_deref(), revision, pinned.as_deref()).await?;
+            found_on_hub(plan, split, located).await?
+        }
+        SourcePlan::File { path } => found_in_files(plan, path)?,
+    };
+    refuse_leak(&found)?;
+    assembled(plan, found)
+}
+
+async fn found_on_hub(plan: &DatasetPlan, split: &str, mut located: Located<'_>) -> Result<Found, DatasetError> {
+    let asked = located.split(split).await?;
+    let examples = match wanted_examples(plan) {
+        Some(ExamplesPlan::Split(split)) => located.split(split).await?,
+        Some(ExamplesPlan::File(path)) => vec![local(path)?],
+        None => Vec::new(),
+    };
+    Ok(Found {
+        place: located.repo().to_owned(),
+        split: format!("split `{split}` of `{}`", located.repo()),
+        asked,
+        examples,
+        revision: Some(located.commit().to_owned()),
+        converted_revision: located.converted_commit().map(str::to_owned),
+        warnings: located.warnings,
+    })
+}
+
+fn found_in_files(plan: &DatasetPlan, path: &Path) -> Result<Found, DatasetError> {
+    let examples = match wanted_examples(plan) {
+        Some(ExamplesPlan::Split(split)) => return Err(DatasetError::ExamplesSplit { split: split.clone() }),
+        Some(ExamplesPlan::File(path)) => vec![local(path)?],
+        None => Vec::new(),
+    };
+    let place = path.display().to_string();
+    Ok(Found {
+        split: format!("`{place}`"),
+        place,
+        asked: vec![local(path)?],
+        examples,
+        revision: None,
+        converted_revision: None,
+        warnings: Vec::new(),
+    })
+}
+
+fn wanted_examples(plan: &DatasetPlan) -> Option<&ExamplesPlan> {
+    plan.few_shot.as_ref().filter(|few_shot| few_shot.count > 0).map(|few_shot| &few_shot.source)
+}
+
+fn local(path: &Path) -> Result<Part, DatasetError> {
+    let shown = path.display().to_string();
+    if rows::Format::of(&shown).is_none() {
+        return Err(DatasetError::Format { path: path.to_owned() });
+    }
+    let sha256 = checksum::sha256_of(path).map_err(|source| DatasetError::Io { path: shown.clone(), source })?;
+    Ok(Part { subset: None, shown, stored: StoredFile { path: path.to_owned(), sha256 } })
+}
+
+fn refuse_own_split(plan: &DatasetPlan, asked: &str) -> Result<(), DatasetError> {
+    match wanted_examples(plan) {
+        Some(ExamplesPlan::Split(split)) if split == asked => {
+            Err(DatasetError::Leak { place: format!("split `{split}`") })
+        }
+        _ => Ok(()),
+    }
+}
+
+/// The same content under two names is the same leak.
+fn refuse_leak(found: &Found) -> Result<(), DatasetError> {
+    let is_asked = |example: &&Part| found.asked.iter().any(|asked| asked.stored.sha256 == example.stored.sha256);
+    match found.examples.iter().find(is_asked) {
+        Some(example) => Err(DatasetError::Leak { place: format!("`{}`", example.shown) }),
+        None => Ok(()),
+    }
+}
+
+fn assembled(plan: &DatasetPlan, found: Found) -> Result<Dataset, DatasetError> {
+    let mut warnings = found.warnings;
+    let mut drafts = assemble::draft(&found.place, &found.asked, &plan.columns, &plan.filter)?;
+    let (rows, mut files) = (drafts.rows, std::mem::take(&mut drafts.files));
+    let (samples, warning) = drafts.asked(plan.shuffle, plan.limit, &found.split)?;
+    warnings.extend(warning);
+    let mut examples = Vec::new();
+    if !found.examples.is_empty() {
+        let place = format!("the examples of `{}`", plan.name);
+        let mut drafts = assemble::draft(&place, &found.examples, &plan.columns, &BTreeMap::new())?;
+        files.append(&mut drafts.files);
+        examples = drafts.examples()?;
+    }
+    let shared = assemble::shared(&samples, &examples);
+    if shared > 0 {
+        warnings.push(format!("{shared} of the {} questions are also among the examples", samples.len()));
+    }
+    let provenance = Provenance {
+        source: found.place,
+        revision: found.revision,
+        converted_revision: found.converted_revision,
+        files,
+        rows,
+    };
+    Ok(Dataset { name: plan.name.clone(), samples, examples, provenance, warnings })
+}

@@ -1,0 +1,308 @@
+//! The one client: sends a request, stamps its answer, tries again, and redacts what comes back.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use serde_json::Value as Json;
+use tokio::time::{Instant, timeout};
+use tokio_util::sync::CancellationToken;
+
+use super::answer::Answer;
+use super::cassette::Exchange;
+use super::dialect::Dialect;
+use super::fault::Fault;
+use super::frames::{Frames, Framing, TooLong};
+use super::recorder::Recorder;
+use super::retry;
+use super::transport::{HttpRequest, Reply, Transport};
+use crate::request::Request;
+use crate::response::{Response, Stamps, Status};
+use crate::secret::Secret;
+
+/// Largest body of an error or of a list of models.
+const SIDE_BODY_LIMIT: usize = 4 << 20;
+
+/// Largest text of an answer.
+const TEXT_LIMIT: usize = 64 << 20;
+
+/// How patient the client is.
+#[derive(Debug, Clone, Copy)]
+pub struct Patience {
+    /// Longest time for a whole request.
+    pub timeout: Duration,
+    /// Longest silence between two chunks.
+    pub stall_timeout: Duration,
+    /// Most attempts.
+    pub attempts: u32,
+}
+
+/// A client for one endpoint.
+#[derive(Clone)]
+pub struct Client {
+    /// How the endpoint is reached.
+    pub transport: Transport,
+    /// What it speaks.
+    pub dialect: Dialect,
+    /// How patient the client is.
+    pub patience: Patience,
+    /// The key, to take it out of what servers echo.
+    pub secret: Option<Secret>,
+    /// Where exchanges are recorded, if they are.
+    pub recorder: Option<Arc<Recorder>>,
+}
+
+/// An answer and its stamps.
+struct Reading {
+    answer: Answer,
+    stamps: Stamps,
+}
+
+impl Client {
+    /// Asks until there is an answer, a fault that another attempt cannot mend, or no attempt left.
+    /// Once `drain` is cancelled nothing is tried again.
+    pub async fn ask(&self, request: &Request, run: &str, drain: &CancellationToken) -> Response {
+        let started = Instant::now();
+        let body = self.dialect.body(&request.settings, &request.prompt);
+        let bytes = Bytes::from(body.to_string());
+        let mut attempt = 1;
+        loop {
+            let retry_time = started.elapsed();
+            let outcome = self.attempt(&body, bytes.clone(), request.settings.parameters.stream).await;
+            let fault = match outcome {
+                Ok(reading) => return self.response(request, run, (attempt, retry_time), Ok(reading)),
+                Err(fault) => fault,
+            };
+            let again = fault.retryable && attempt < self.patience.attempts && !drain.is_cancelled();
+            if again {
+                tokio::select! {
+                    () = tokio::time::sleep(retry::wait(&fault, attempt, &request.key)) => {}
+                    () = drain.cancelled() => {}
+                }
+            }
+            if !again || drain.is_cancelled() {
+                return self.response(request, run, (attempt, retry_time), Err(fault));
+            }
+            attempt += 1;
+        }
+    }
+
+    /// Brings a model into memory.
+    ///
+    /// # Errors
+    /// The server refused, or took longer than a request may.
+    pub async fn warm_up(&self, request: &Request) -> Result<(), Fault> {
+        let body = self.dialect.warmup_body(&request.settings);
+        let bytes = Bytes::from(body.to_string());
+        let load = async {
+            let reply = self.transport.send(&HttpRequest { path: self.dialect.path(), body: Some(bytes) }).await?;
+            self.side_body(reply, &body, self.dialect.path()).await
+        };
+        timeout(self.patience.timeout, load).await.unwrap_or_else(|_| Err(self.timed_out())).map(|_| ())
+    }
+
+    /// Fetches a document that says something about the server.
+    ///
+    /// # Errors
+    /// There is no connection, or the status is not a success.
+    pub async fn get(&self, path: &'static str) -> Result<Vec<u8>, Fault> {
+        let get = async {
+            let reply = self.transport.send(&HttpRequest { path, body: None }).await?;
+            self.side_body(reply, &Json::Null, path).await
+        };
+        let limit = self.patience.timeout.min(Duration::from_secs(30));
+        let outcome = timeout(limit, get).await;
+        outcome.unwrap_or_else(|_| Err(Fault::new(Status::TimedOut, "no answer within 30 s")))
+    }
+
+    async fn attempt(&self, body: &Json, bytes: Bytes, stream: bool) -> Result<Reading, Fault> {
+        timeout(self.patience.timeout, self.exchange(body, bytes, stream))
+            .await
+            .unwrap_or_else(|_| Err(self.timed_out()))
+    }
+
+    fn timed_out(&self) -> Fault {
+        Fault::new(Status::TimedOut, format!("no complete answer within {:?}", self.patience.timeout))
+    }
+
+    async fn exchange(&self, body: &Json, bytes: Bytes, stream: bool) -> Result<Reading, Fault> {
+        let path = self.dialect.path();
+        let reply = self.transport.send(&HttpRequest { path, body: Some(bytes) }).await?;
+        if !(200..300).contains(&reply.http_status) {
+            return self.side_body(reply, body, path).await.and(Err(Fault::new(Status::Rejected, "no answer")));
+        }
+        self.read_answer(reply, body, stream).await
+    }
+
+    async fn read_answer(&self, mut reply: Reply, body: &Json, stream: bool) -> Result<Reading, Fault> {
+        // Some servers answer whole although a stream was asked for.
+        let whole =
+            self.dialect.framing(stream) == Framing::Events && reply.content_type.starts_with("application/json");
+        let stream = stream && !whole;
+        let mut frames = Frames::new(self.dialect.framing(stream));
+        let mut reading = Reading { answer: Answer::default(), stamps: Stamps::default() };
+        reading.stamps.headers = Some(reply.at);
+        let mut chunks = Vec::new();
+        while let Some((at, bytes)) = self.next_chunk(&mut reply).await? {
+            reading.stamps.first_byte.get_or_insert(at);
+            if self.recorder.is_some() {
+                chunks.push((at, bytes.clone()));
+            }
+            frames.push(&bytes, |frame| self.read_frame(frame, at, &mut reading))?;
+            reading.stamps.end = Some(at);
+        }
+        let end = reply.end();
+        let last = reading.stamps.end.unwrap_or(end);
+        frames.finish(|frame| self.read_frame(frame, last, &mut reading))?;
+        reading.stamps.end = Some(end);
+        if !stream {
+            // A whole answer shows when it was there, not when its tokens were.
+            reading.stamps =
+                Stamps { first_token: None, first_content: None, last_token: Some(last), ..reading.stamps };
+        }
+        if !reading.answer.finished {
+            return Err(Fault::new(Status::CutStream, "the answer ended without its finish marker"));
+        }
+        self.record(&reply, self.dialect.path(), body, &chunks);
+        Ok(reading)
+    }
+
+    async fn next_chunk(&self, reply: &mut Reply) -> Result<Option<(Duration, Bytes)>, Fault> {
+        let stalled = || Fault::new(Status::Stalled, format!("nothing came for {:?}", self.patience.stall_timeout));
+        timeout(self.patience.stall_timeout, reply.chunk()).await.unwrap_or_else(|_| Err(stalled()))
+    }
+
+    fn read_frame(&self, frame: &[u8], at: Duration, reading: &mut Reading) -> Result<(), Fault> {
+        let added = self.dialect.read(frame, &mut reading.answer)?;
+        let stamps = &mut reading.stamps;
+        if added.content || added.reasoning {
+            stamps.first_token.get_or_insert(at);
+            stamps.last_token = Some(at);
+        }
+        if added.content {
+            stamps.first_content.get_or_insert(at);
+        }
+        if reading.answer.text.len() + reading.answer.reasoning.len() > TEXT_LIMIT {
+            return Err(Fault { retryable: false, ..Fault::new(Status::Malformed, "the answer does not end") });
+        }
+        Ok(())
+    }
+
+    /// The body of a reply that is not an answer; a status that is no success becomes its fault.
+    async fn side_body(&self, mut reply: Reply, body: &Json, path: &'static str) -> Result<Vec<u8>, Fault> {
+        let mut bytes = Vec::new();
+        let mut chunks = Vec::new();
+        while let Some((at, chunk)) = self.next_chunk(&mut reply).await? {
+            bytes.extend_from_slice(&chunk);
+            chunks.push((at, chunk));
+            if bytes.len() > SIDE_BODY_LIMIT {
+                break;
+            }
+        }
+        match reply.http_status {
+            200..300 => {
+                self.record(&reply, path, body, &chunks);
+                Ok(bytes)
+            }
+            300..400 => {
+                let target = reply.location.as_deref().unwrap_or("nowhere");
+                let message = format!("the server redirects to {target}: write the final address into the spec");
+                Err(Fault { http_status: Some(reply.http_status), ..Fault::new(Status::Rejected, message) })
+            }
+            http_status => Err(Fault::of_http(http_status, &bytes, reply.retry_after)),
+        }
+    }
+
+    fn record(&self, reply: &Reply, path: &str, body: &Json, chunks: &[(Duration, Bytes)]) {
+        let Some(recorder) = &self.recorder else { return };
+        let nanoseconds = |at: Duration| u64::try_from(at.as_nanos()).unwrap_or(u64::MAX);
+        let exchange = Exchange {
+            path: path.to_owned(),
+            body: body.clone(),
+            http_status: reply.http_status,
+            content_type: reply.content_type.clone(),
+            headers_ns: nanoseconds(reply.at),
+            chunks: as_texts(chunks).into_iter().map(|(at, text)| (nanoseconds(at), text)).collect(),
+            end_ns: nanoseconds(reply.end()),
+        };
+        // A full disk must not cost the answer, which the store keeps; the cassette just lacks it.
+        let _ = recorder.add(&exchange);
+    }
+
+    fn response(
+        &self,
+        request: &Request,
+        run: &str,
+        (attempts, retry_time): (u32, Duration),
+        outcome: Result<Reading, Fault>,
+    ) -> Response {
+        let redact = |text: String| self.secret.as_ref().map_or(text.clone(), |secret| secret.redact(&text));
+        let empty = || Reading { answer: Answer::default(), stamps: Stamps::default() };
+        let (status, fault, reading) = match outcome {
+            Ok(reading) => (status_of(&reading.answer), None, reading),
+            Err(fault) => (fault.status, Some(redact(fault.line())), empty()),
+        };
+        let Reading { answer, stamps } = reading;
+        Response {
+            key: request.key,
+            status,
+            fault,
+            text: redact(answer.text),
+            reasoning: (!answer.reasoning.is_empty()).then(|| redact(answer.reasoning)),
+            finish_reason: answer.finish_reason,
+            attempts,
+            retry_time,
+            stamps,
+            usage: answer.usage,
+            server: answer.server,
+            run: run.to_owned(),
+        }
+    }
+}
+
+impl From<TooLong> for Fault {
+    fn from(_: TooLong) -> Self {
+        Self { retryable: false, ..Self::new(Status::Malformed, "a line of the answer does not end") }
+    }
+}
+
+fn status_of(answer: &Answer) -> Status {
+    match answer.finish_reason.as_deref() {
+        Some("length") => Status::Capped,
+        Some("content_filter") => Status::Refused,
+        _ => Status::Ok,
+    }
+}
+
+/// Chunks as texts. A character that two chunks share goes to the later one.
+fn as_texts(chunks: &[(Duration, Bytes)]) -> Vec<(Duration, String)> {
+    let mut texts = Vec::with_capacity(chunks.len());
+    let mut carried: Vec<u8> = Vec::new();
+    for (index, (at, bytes)) in chunks.iter().enumerate() {
+        carried.extend_from_slice(bytes);
+        let valid = match std::str::from_utf8(&carried) {
+            Err(error) if error.error_len().is_none() && index + 1 < chunks.len() => error.valid_up_to(),
+            _ => carried.len(),
+        };
+        let rest = carried.split_off(valid);
+        texts.push((*at, String::from_utf8_lossy(&carried).into_owned()));
+        carried = rest;
+    }
+    texts
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_character_cut_by_a_chunk_goes_to_the_later_text() {
+        let bytes = "aé".as_bytes();
+        let chunks = [
+            (Duration::ZERO, Bytes::copy_from_slice(&bytes[..2])),
+            (Duration::from_nanos(1), Bytes::copy_from_slice(&bytes[2..])),
+        ];
+        let texts: Vec<String> = as_texts(&chunks).into_iter().map(|(_, text)| text).collect();
+        assert_eq!(texts, ["a", "é"]);
+    }
+}

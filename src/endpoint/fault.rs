@@ -1,0 +1,137 @@
+//! A fault: what went wrong with one attempt, and whether another may help.
+
+use std::time::Duration;
+
+use serde_json::Value as Json;
+
+use crate::response::Status;
+
+/// Longest message of a fault that is kept.
+const MESSAGE_LIMIT: usize = 500;
+
+/// What went wrong with one attempt.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fault {
+    /// The kind of fault.
+    pub status: Status,
+    /// HTTP status, if one came.
+    pub http_status: Option<u16>,
+    /// What the server or the network said.
+    pub message: String,
+    /// How long the server asks to wait.
+    pub retry_after: Option<Duration>,
+    /// True if another attempt may help.
+    pub retryable: bool,
+}
+
+impl Fault {
+    /// A fault without an HTTP status. Faults of the connection are worth another attempt.
+    pub fn new(status: Status, message: impl Into<String>) -> Self {
+        let retryable = matches!(
+            status,
+            Status::Connect
+                | Status::TimedOut
+                | Status::Stalled
+                | Status::Malformed
+                | Status::CutStream
+                | Status::StreamError
+        );
+        Self { status, http_status: None, message: clip(&message.into()), retry_after: None, retryable }
+    }
+
+    /// The fault of an HTTP status that is not a success, with the error text of its body.
+    pub fn of_http(http_status: u16, body: &[u8], retry_after: Option<Duration>) -> Self {
+        let message = message_of(body);
+        let lower = message.to_lowercase();
+        let out_of_money = lower.contains("insufficient_quota");
+        let (status, retryable) = match http_status {
+            401 | 403 => (Status::Unauthorized, false),
+            404 if lower.contains("model") => (Status::ModelMissing, false),
+            429 => (Status::RateLimited, !out_of_money),
+            408 | 409 | 425 => (Status::Rejected, true),
+            500..=599 => (Status::ServerError, true),
+            _ => (Status::Rejected, false),
+        };
+        Self { status, http_status: Some(http_status), message: clip(&message), retry_after, retryable }
+    }
+
+    /// One line for tables and people.
+    pub fn line(&self) -> String {
+        match self.http_status {
+            Some(http_status) => format!("HTTP {http_status}: {}", self.message),
+            None => self.message.clone(),
+        }
+    }
+}
+
+/// The error text of a body: Ollama's `{"error": "…"}`, the others' `{"error": {"message": "…"}}`, or the body.
+fn message_of(body: &[u8]) -> String {
+    let text = String::from_utf8_lossy(body);
+    let Ok(json) = serde_json::from_str::<Json>(&text) else {
+        let plain = text.trim();
+        return if plain.is_empty() { "no explanation".to_owned() } else { plain.to_owned() };
+    };
+    error_text(&json).unwrap_or_else(|| text.trim().to_owned())
+}
+
+/// The text of an `error` member, with its code where there is one.
+pub fn error_text(json: &Json) -> Option<String> {
+    let error = json.get("error").filter(|error| !error.is_null())?;
+    if let Some(text) = error.as_str() {
+        return Some(text.to_owned());
+    }
+    let message = error.get("message").and_then(Json::as_str);
+    let code = error.get("code").or_else(|| error.get("type")).and_then(Json::as_str);
+    Some(match (message, code) {
+        (Some(message), Some(code)) => format!("{message} ({code})"),
+        (Some(message), None) => message.to_owned(),
+        _ => error.to_string(),
+    })
+}
+
+fn clip(message: &str) -> String {
+    let one_line = message.split_whitespace().collect::<Vec<_>>().join(" ");
+    match one_line.char_indices().nth(MESSAGE_LIMIT) {
+        Some((at, _)) => format!("{}…", &one_line[..at]),
+        None => one_line,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_http_status_has_its_fault() {
+        let retried: Vec<u16> = (400..600).filter(|code| Fault::of_http(*code, b"", None).retryable).collect();
+        let expected: Vec<u16> = [408, 409, 425, 429].into_iter().chain(500..600).collect();
+        assert_eq!(retried, expected);
+        assert!((300..600).all(|code| Fault::of_http(code, b"", None).status.is_fault()));
+    }
+
+    #[test]
+    fn messages_are_found_in_each_shape() {
+        let cases: [(&[u8], &str); 5] = [
+            (br#"{"error":"model 'x' not found"}"#, "model 'x' not found"),
+            (br#"{"error":{"message":"slow down","code":"rate_limit"}}"#, "slow down (rate_limit)"),
+            (b"<html>bad  gateway</html>", "<html>bad gateway</html>"),
+            (b"", "no explanation"),
+            (b"\xff\xfe", "\u{fffd}\u{fffd}"),
+        ];
+        for (body, expected) in cases {
+            assert_eq!(Fault::of_http(500, body, None).message, expected);
+        }
+    }
+
+    #[test]
+    fn an_empty_quota_is_not_retried() {
+        let body = br#"{"error":{"message":"pay first","code":"insufficient_quota"}}"#;
+        assert!(!Fault::of_http(429, body, None).retryable);
+    }
+
+    #[test]
+    fn long_messages_are_cut_on_a_character() {
+        let fault = Fault::new(Status::Malformed, "é".repeat(2_000));
+        assert_eq!(fault.message.chars().count(), MESSAGE_LIMIT + 1);
+    }
+}

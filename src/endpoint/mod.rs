@@ -1,0 +1,19 @@
+//! Endpoints: the servers that answer.
+//!
+//! A [`Dialect`](dialect::Dialect) is pure: request out, frames in. One [`Client`](client::Client)
+//! does the I/O, the timing, the retries and the redaction for all of them, over the network or
+//! over a [cassette](cassette). A new dialect is one file, one spec variant and one match arm.
+
+pub mod address;
+pub mod answer;
+pub mod cassette;
+pub mod client;
+pub mod dialect;
+pub mod fault;
+pub mod frames;
+mod ollama;
+mod openai;
+pub mod probe;
+pub mod recorder;
+pub mod retry;
+pub mod transport;

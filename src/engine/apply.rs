@@ -1,0 +1,119 @@
+//! A run from end to end: the five stages in order, and what is left of it.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use super::Context;
+use super::aggregate::aggregate;
+use super::connect::{connect, digests};
+use super::fetch::fetch;
+use super::generate::{Generated, generate};
+use super::judge::judge;
+use super::render::render;
+use super::work::Work;
+use crate::error::Error;
+use crate::files::{write_bytes, write_whole};
+use crate::lock::{self, Lock, Policy};
+use crate::plan::Plan;
+use crate::report::manifest::{self, Identity, Manifest};
+use crate::response::Status;
+use crate::tables::row::{Row, rows};
+use crate::tables::summary::Summary;
+
+/// What a run came to.
+pub struct Outcome {
+    /// Per model and level.
+    pub models: Vec<Summary>,
+    /// Faults by kind: how many, and one of them in words.
+    pub faults: BTreeMap<Status, (usize, String)>,
+    /// Requests that were not sent.
+    pub unsent: usize,
+    /// Where it was written.
+    pub folder: PathBuf,
+}
+
+/// The clock of a run: the library takes the time from its caller.
+pub type Clock<'c> = &'c (dyn Fn() -> String + Sync);
+
+/// Runs a plan.
+///
+/// # Errors
+/// What keeps the run from starting or its results from being written. Requests that fail are in the
+/// [`Outcome`].
+pub async fn apply(plan: &mut Plan, policy: Policy, clock: Clock<'_>, context: &Context<'_>) -> Result<Outcome, Error> {
+    let started = clock();
+    check_output(plan)?;
+    let work = prepare(plan, policy, context).await?;
+    let Prepared { work, connections } = work;
+    let generated = generate(plan, &work, &connections, context).await?;
+    let verdicts = judge(plan, &work, &generated.responses, context);
+    let rows: Vec<Row<'_>> = rows(plan, &work, &generated.responses, &verdicts).collect();
+    let mut tables = aggregate(&rows, context)?;
+    let older = Manifest::files_of(&plan.output.folder);
+    let files = render(plan, &rows, &mut tables, context)?;
+    for stale in older.iter().filter(|name| files.iter().all(|file| file.name != **name)) {
+        // A chart that the spec no longer asks for would be taken for one of this run.
+        let _ = std::fs::remove_file(plan.output.folder.join(stale));
+    }
+    let finished = clock();
+    let identity = Identity { run: context.run, started: &started, finished: &finished };
+    let manifest = Manifest::new(plan, &work, &generated, &identity, files);
+    let text = serde_json::to_string_pretty(&manifest).unwrap_or_default() + "\n";
+    write_bytes(&plan.output.folder.join(manifest::FILE), text.as_bytes())?;
+    Ok(Outcome {
+        models: tables.models,
+        faults: faults(&work, &generated),
+        unsent: generated.unsent,
+        folder: plan.output.folder.clone(),
+    })
+}
+
+/// Everything that stands before the first request.
+pub struct Prepared {
+    /// Every request of the plan.
+    pub work: Work,
+    /// The connections, by endpoint.
+    pub connections: Vec<Option<super::connect::Connection>>,
+}
+
+/// Fetches datasets, reaches servers, settles the lock file and lists the requests.
+///
+/// # Errors
+/// A dataset, store, lock file or template that stands in the way.
+pub async fn prepare(plan: &mut Plan, policy: Policy, context: &Context<'_>) -> Result<Prepared, Error> {
+    let locked = Lock::load(&plan.lock)?;
+    if let Some(locked) = locked.as_ref().filter(|_| policy != Policy::Update) {
+        locked.pin(plan);
+    }
+    let plan = &*plan;
+    let datasets = fetch(plan, context).await?;
+    let connections = connect(plan, context).await?;
+    let digests = digests(plan, &connections, context)?;
+    let now = Lock::of(plan, &datasets, &digests);
+    for warning in lock::settle(&plan.lock, locked, &now, policy)? {
+        context.warn(warning);
+    }
+    Ok(Prepared { work: Work::new(plan, datasets, &digests)?, connections })
+}
+
+/// Results that could not be written must not be paid for.
+fn check_output(plan: &Plan) -> Result<(), Error> {
+    let probe = plan.output.folder.join(".writable");
+    write_whole(&probe, |_| Ok(())).map_err(|error| match error {
+        Error::Io { source, .. } => Error::Io { path: plan.output.folder.clone(), source },
+        other => other,
+    })?;
+    std::fs::remove_file(&probe).map_err(Error::io(&probe))
+}
+
+fn faults(work: &Work, generated: &Generated) -> BTreeMap<Status, (usize, String)> {
+    let mut faults = BTreeMap::new();
+    for slot in &work.slots {
+        let Some(response) = generated.responses.get(&slot.key).filter(|response| response.status.is_fault()) else {
+            continue;
+        };
+        let entry = faults.entry(response.status).or_insert_with(|| (0, response.fault.clone().unwrap_or_default()));
+        entry.0 += 1;
+    }
+    faults
+}

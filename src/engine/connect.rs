@@ -1,0 +1,159 @@
+//! Connections: a client for each endpoint, and what its server says, before anything is sent.
+
+use std::sync::Arc;
+
+use super::Context;
+use crate::endpoint::cassette::Cassette;
+use crate::endpoint::client::{Client, Patience};
+use crate::endpoint::dialect::Dialect;
+use crate::endpoint::fault::Fault;
+use crate::endpoint::probe::{self, Probe};
+use crate::endpoint::transport::{Network, Transport};
+use crate::error::Error;
+use crate::plan::{EndpointPlan, Plan, Target};
+use crate::response::Status;
+use crate::store::SeenModel;
+
+/// An endpoint that has been asked what it is.
+pub struct Connection {
+    /// The client.
+    pub client: Client,
+    /// What the server said, or why it said nothing.
+    pub probe: Result<Probe, Fault>,
+}
+
+/// Connects to the endpoint of every model; `None` where no model uses an endpoint.
+///
+/// # Errors
+/// A client that cannot be made. A server that does not answer is no error yet: it may not be needed.
+pub async fn connect(plan: &Plan, context: &Context<'_>) -> Result<Vec<Option<Connection>>, Error> {
+    let mut connections = Vec::with_capacity(plan.endpoints.len());
+    for (index, endpoint) in plan.endpoints.iter().enumerate() {
+        if plan.models.iter().any(|model| model.endpoint == index) {
+            connections.push(Some(connect_one(plan, endpoint, context).await?));
+        } else {
+            connections.push(None);
+        }
+    }
+    Ok(connections)
+}
+
+async fn connect_one(plan: &Plan, endpoint: &EndpointPlan, context: &Context<'_>) -> Result<Connection, Error> {
+    let transport = match &endpoint.target {
+        Target::Url(url) => Network::new(url, endpoint.secret.clone(), plan.load.connect_timeout)
+            .map(Transport::Network)
+            .map_err(|fault| unreachable(endpoint, &fault))?,
+        Target::Cassette { path, .. } => Transport::Cassette(Arc::new(Cassette::load(path)?)),
+    };
+    let patience =
+        Patience { timeout: plan.load.timeout, stall_timeout: plan.load.stall_timeout, attempts: plan.load.attempts };
+    let client = Client {
+        transport,
+        dialect: endpoint.dialect.clone(),
+        patience,
+        secret: endpoint.secret.clone(),
+        recorder: context.recorder.clone(),
+    };
+    let probe = match (&endpoint.target, probe::probe(&client).await) {
+        // A recording need not hold what the server said of itself.
+        (Target::Cassette { .. }, Err(_)) => Ok(Probe::default()),
+        (_, probe) => probe,
+    };
+    Ok(Connection { client, probe })
+}
+
+/// The models' digests: from their servers, or as last seen where a server does not answer.
+///
+/// # Errors
+/// The store fails.
+pub fn digests(
+    plan: &Plan,
+    connections: &[Option<Connection>],
+    context: &Context<'_>,
+) -> Result<Vec<Option<String>>, Error> {
+    let mut digests = Vec::with_capacity(plan.models.len());
+    for model in &plan.models {
+        let endpoint = plan.endpoint_of(model);
+        let place = endpoint.identity();
+        let probe = connections[model.endpoint].as_ref().map(|connection| &connection.probe);
+        let known = match probe {
+            Some(Ok(probe)) => probe
+                .model(&model.model)
+                .map(|known| SeenModel { digest: known.digest.clone(), server_version: probe.server_version.clone() }),
+            _ => None,
+        };
+        if let Some(seen) = &known {
+            context.store.remember_model(&place, &model.model, seen)?;
+        }
+        let seen = match known {
+            Some(seen) => Some(seen),
+            None => context.store.seen_model(&place, &model.model)?,
+        };
+        digests.push(seen.and_then(|seen| seen.digest));
+    }
+    Ok(digests)
+}
+
+/// Refuses to start where a request could not be answered: no server, no key, no model.
+///
+/// # Errors
+/// The first endpoint that cannot serve what is missing.
+pub fn require(plan: &Plan, connections: &[Option<Connection>], needed: &[bool]) -> Result<(), Error> {
+    for (index, endpoint) in plan.endpoints.iter().enumerate() {
+        let models: Vec<&str> = (plan.models.iter().zip(needed))
+            .filter(|(model, needed)| **needed && model.endpoint == index)
+            .map(|(model, _)| model.model.as_str())
+            .collect();
+        let Some(connection) = connections[index].as_ref().filter(|_| !models.is_empty()) else { continue };
+        if let (Some(variable), None) = (&endpoint.key_variable, &endpoint.secret) {
+            return Err(Error::Unauthorized {
+                endpoint: endpoint.name.clone(),
+                url: endpoint.place(),
+                message: format!("the environment variable {variable}, which holds its key, is not set"),
+                variable: Some(variable.clone()),
+            });
+        }
+        match &connection.probe {
+            Err(fault) => return Err(unreachable(endpoint, fault)),
+            Ok(probe) => require_models(endpoint, probe, &models)?,
+        }
+    }
+    Ok(())
+}
+
+fn require_models(endpoint: &EndpointPlan, probe: &Probe, wanted: &[&str]) -> Result<(), Error> {
+    let Some(available) = &probe.models else { return Ok(()) };
+    let absent: Vec<String> =
+        wanted.iter().filter(|name| probe.model(name).is_none()).map(|name| (*name).to_owned()).collect();
+    if absent.is_empty() {
+        return Ok(());
+    }
+    Err(Error::ModelsMissing {
+        endpoint: endpoint.name.clone(),
+        url: endpoint.place(),
+        models: absent,
+        available: available.iter().map(|model| model.name.clone()).collect(),
+    })
+}
+
+fn unreachable(endpoint: &EndpointPlan, fault: &Fault) -> Error {
+    let url = endpoint.place();
+    let redact = |text: String| endpoint.secret.as_ref().map_or(text.clone(), |secret| secret.redact(&text));
+    if fault.status == Status::Unauthorized {
+        return Error::Unauthorized {
+            endpoint: endpoint.name.clone(),
+            url,
+            message: redact(fault.line()),
+            variable: endpoint.key_variable.clone(),
+        };
+    }
+    let remedy = match endpoint.dialect {
+        Dialect::Ollama { .. } => {
+            "start it with `ollama serve`, or set OLLAMA_HOST or the endpoint's `url` to where it runs".to_owned()
+        }
+        Dialect::OpenAi { .. } => {
+            format!("start the server, or set the `url` of endpoint `{}` to where it runs", endpoint.name)
+        }
+    };
+    Error::Unreachable { endpoint: endpoint.name.clone(), url, message: redact(fault.line()), remedy }
+}

@@ -1,0 +1,34 @@
+//! The stage fetch: datasets become samples.
+
+use super::Context;
+use crate::dataset::{self, Dataset};
+use crate::error::Error;
+use crate::event::Stage;
+use crate::plan::Plan;
+
+/// Fetches every dataset of the plan, in order.
+///
+/// # Errors
+/// A dataset that cannot be had.
+pub async fn fetch(plan: &Plan, context: &Context<'_>) -> Result<Vec<Dataset>, Error> {
+    let mut datasets = Vec::with_capacity(plan.datasets.len());
+    for wanted in &plan.datasets {
+        let dataset = dataset::fetch(wanted, context.hub).await?;
+        dataset.warnings.iter().for_each(|warning| context.warn(warning.clone()));
+        let commit = dataset
+            .provenance
+            .revision
+            .as_deref()
+            .map_or(String::new(), |commit| format!(" at {}", commit.get(..12).unwrap_or(commit)));
+        let line = format!(
+            "{}: {} of {} rows from {}{commit}",
+            dataset.name,
+            dataset.samples.len(),
+            dataset.provenance.rows,
+            dataset.provenance.source,
+        );
+        context.finished(Stage::Fetch, line);
+        datasets.push(dataset);
+    }
+    Ok(datasets)
+}

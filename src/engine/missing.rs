@@ -1,0 +1,78 @@
+//! What is missing: per cell, how many responses are kept, failed or missing, and why.
+
+use std::collections::BTreeMap;
+
+use super::work::{Slot, Work};
+use crate::error::Error;
+use crate::plan::Plan;
+use crate::store::{Missing, Store};
+
+/// One cell of the plan and what the store holds of it.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct CellState {
+    /// Index of the model.
+    pub model: usize,
+    /// Index of the dataset.
+    pub dataset: usize,
+    /// Index of the level.
+    pub level: usize,
+    /// Requests of the cell.
+    pub requests: usize,
+    /// Those that the store holds.
+    pub kept: usize,
+    /// Those that it does not hold, by reason.
+    pub missing: BTreeMap<Missing, usize>,
+    /// Bytes of the missing prompts, for an estimate of their tokens.
+    pub missing_bytes: usize,
+}
+
+/// Looks up every cell of the plan.
+///
+/// # Errors
+/// The store cannot be read.
+pub fn states(plan: &Plan, work: &Work, store: &dyn Store) -> Result<Vec<CellState>, Error> {
+    let held = store.holds(&work.keys())?;
+    let mut cells: Vec<CellState> = Vec::with_capacity(plan.models.len() * work.datasets.len());
+    for (slot, held) in work.slots.iter().zip(held) {
+        if cells.last().is_none_or(|cell| !is_in(slot, cell)) {
+            cells.push(CellState {
+                model: slot.model,
+                dataset: slot.dataset,
+                level: slot.level,
+                ..CellState::default()
+            });
+        }
+        let Some(cell) = cells.last_mut() else { continue };
+        cell.requests += 1;
+        if held {
+            cell.kept += 1;
+            continue;
+        }
+        let prompt = &work.prompts[slot.dataset][slot.sample];
+        cell.missing_bytes += prompt.text.len() + prompt.system.as_ref().map_or(0, |system| system.len());
+        *cell.missing.entry(store.why_missing(&work.request(slot))?).or_default() += 1;
+    }
+    Ok(cells)
+}
+
+fn is_in(slot: &Slot, cell: &CellState) -> bool {
+    (slot.model, slot.dataset, slot.level) == (cell.model, cell.dataset, cell.level)
+}
+
+impl CellState {
+    /// How many requests would be sent.
+    pub fn to_send(&self) -> usize {
+        self.requests - self.kept
+    }
+
+    /// Why requests are missing, in words.
+    pub fn reasons(&self) -> String {
+        let words = self.missing.iter().map(|(reason, count)| match reason {
+            Missing::New => format!("{count} never asked"),
+            Missing::Failed(status) => format!("{count} failed before ({status})"),
+            Missing::Stale(parts) if parts.is_empty() => format!("{count} asked again"),
+            Missing::Stale(parts) => format!("{count} changed: {}", parts.join(", ")),
+        });
+        words.collect::<Vec<_>>().join("; ")
+    }
+}

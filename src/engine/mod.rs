@@ -1,0 +1,54 @@
+//! The engine: five stages, called in order.
+//!
+//! ```text
+//! plan -> fetch -> work -> generate -> judge -> aggregate -> render
+//! ```
+//!
+//! What costs something is kept (files in the Hub's cache, responses in the store); what is a pure
+//! function of that is made anew each time, so it cannot be stale.
+
+pub mod aggregate;
+pub mod apply;
+pub mod connect;
+pub mod fetch;
+pub mod generate;
+pub mod judge;
+pub mod missing;
+pub mod render;
+pub mod work;
+
+use std::sync::Arc;
+
+use crate::dataset::HubSettings;
+use crate::endpoint::recorder::Recorder;
+use crate::event::{Event, Observer, Stage};
+use crate::stop::Stop;
+use crate::store::Store;
+
+/// What stages need besides the plan.
+pub struct Context<'c> {
+    /// Where responses are kept.
+    pub store: &'c dyn Store,
+    /// How the Hub is reached.
+    pub hub: &'c HubSettings,
+    /// Who listens.
+    pub observer: &'c Observer<'c>,
+    /// How the run is stopped.
+    pub stop: &'c Stop,
+    /// Name of the run.
+    pub run: &'c str,
+    /// Where exchanges are recorded, if they are.
+    pub recorder: Option<Arc<Recorder>>,
+}
+
+impl Context<'_> {
+    /// Says that a stage is done.
+    pub fn finished(&self, stage: Stage, line: String) {
+        (self.observer)(&Event::StageFinished { stage, line });
+    }
+
+    /// Says something the user should know.
+    pub fn warn(&self, text: impl Into<String>) {
+        (self.observer)(&Event::Warning(text.into()));
+    }
+}

@@ -1,0 +1,120 @@
+//! The stage render: tables become files and pictures.
+
+use std::path::Path;
+use std::sync::Mutex;
+use std::sync::PoisonError;
+
+use super::Context;
+use super::aggregate::Tables;
+use crate::chart;
+use crate::error::Error;
+use crate::event::{Event, Stage};
+use crate::files::write_bytes;
+use crate::plan::Plan;
+use crate::report::manifest::{FileEntry, sha256};
+use crate::report::markdown;
+use crate::report::pictures::{Sketch, sketches};
+use crate::spec::types::PictureFormat;
+use crate::tables::row::Row;
+use crate::tables::summary::Grouping;
+use crate::tables::write;
+
+/// Pixels of a PNG per unit of the drawing.
+const SCALE: f32 = 2.0;
+
+/// Writes tables, charts and summary into the output folder; returns the files in order.
+///
+/// # Errors
+/// A file that cannot be written or a chart that cannot be drawn.
+pub fn render(
+    plan: &Plan,
+    rows: &[Row<'_>],
+    tables: &mut Tables,
+    context: &Context<'_>,
+) -> Result<Vec<FileEntry>, Error> {
+    let folder = &plan.output.folder;
+    let mut names = write_tables(folder, rows, tables)?;
+    let sketches = sketches(plan, rows, &tables.models);
+    let drawn = draw_all(&sketches, &plan.output.formats, folder)?;
+    let formats: Vec<String> = plan.output.formats.iter().map(|format| ending(*format).to_uppercase()).collect();
+    let shown: Vec<String> = drawn.iter().filter(|name| name.ends_with(".svg")).cloned().collect();
+    let shown = if shown.is_empty() { drawn.clone() } else { shown };
+    names.extend(drawn);
+    write_bytes(&folder.join("summary.md"), markdown::document(plan, &tables.models, &shown).as_bytes())?;
+    names.push("summary.md".into());
+    let entries = names.iter().map(|name| entry(folder, name)).collect::<Result<Vec<_>, _>>()?;
+    for name in &names {
+        (context.observer)(&Event::FileWritten { path: folder.join(name) });
+    }
+    let line = format!("{} charts ({}), 5 tables in {}", sketches.len(), formats.join(" and "), folder.display());
+    context.finished(Stage::Render, line);
+    Ok(entries)
+}
+
+fn write_tables(folder: &Path, rows: &[Row<'_>], tables: &mut Tables) -> Result<Vec<String>, Error> {
+    write::results_csv(&folder.join("results.csv"), rows)?;
+    write::results_parquet(&folder.join("results.parquet"), &mut tables.results)?;
+    let summaries = [
+        ("model_summary.csv", &tables.models, Grouping::Model),
+        ("cell_summary.csv", &tables.cells, Grouping::Cell),
+        ("subject_summary.csv", &tables.subjects, Grouping::Subject),
+    ];
+    for (name, summaries, grouping) in summaries {
+        write::summary_csv(&folder.join(name), summaries, grouping)?;
+    }
+    let names = ["results.csv", "results.parquet", "model_summary.csv", "cell_summary.csv", "subject_summary.csv"];
+    Ok(names.map(str::to_owned).to_vec())
+}
+
+/// Draws every chart, on all cores: each is independent of the others.
+fn draw_all(sketches: &[Sketch<'_>], formats: &[PictureFormat], folder: &Path) -> Result<Vec<String>, Error> {
+    let workers = std::thread::available_parallelism().map_or(1, usize::from).min(sketches.len().max(1));
+    let queue = Mutex::new(sketches.iter().enumerate());
+    let next = || queue.lock().unwrap_or_else(PoisonError::into_inner).next();
+    let work = || {
+        let mut done = Vec::new();
+        while let Some((index, sketch)) = next() {
+            done.push((index, draw_one(sketch, formats, folder)?));
+        }
+        Ok(done)
+    };
+    let outcomes: Vec<Result<Vec<(usize, Vec<String>)>, Error>> = std::thread::scope(|scope| {
+        let threads: Vec<_> = (0..workers).map(|_| scope.spawn(work)).collect();
+        threads
+            .into_iter()
+            .map(|thread| thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+            .collect()
+    });
+    let mut drawn = outcomes.into_iter().collect::<Result<Vec<_>, _>>()?.concat();
+    drawn.sort();
+    Ok(drawn.into_iter().flat_map(|(_, names)| names).collect())
+}
+
+fn draw_one(sketch: &Sketch<'_>, formats: &[PictureFormat], folder: &Path) -> Result<Vec<String>, Error> {
+    let picture = sketch.draw()?;
+    let mut names = Vec::new();
+    for format in formats {
+        let bytes = match format {
+            PictureFormat::Svg => picture.svg.clone().into_bytes(),
+            PictureFormat::Png => chart::png(&picture.svg, SCALE)
+                .map_err(|error| Error::Chart { name: picture.name.clone(), message: error.to_string() })?,
+        };
+        let name = format!("{}.{}", picture.name, ending(*format));
+        write_bytes(&folder.join(&name), &bytes)?;
+        names.push(name);
+    }
+    Ok(names)
+}
+
+fn ending(format: PictureFormat) -> &'static str {
+    match format {
+        PictureFormat::Png => "png",
+        PictureFormat::Svg => "svg",
+    }
+}
+
+fn entry(folder: &Path, name: &str) -> Result<FileEntry, Error> {
+    let path = folder.join(name);
+    let bytes = std::fs::read(&path).map_err(Error::io(&path))?;
+    Ok(FileEntry { name: name.to_owned(), sha256: sha256(&bytes) })
+}

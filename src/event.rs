@@ -1,0 +1,88 @@
+//! Events: everything that stages have to say. They say it; one place prints it.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use crate::response::Status;
+
+/// The five stages.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stage {
+    /// Datasets become samples.
+    Fetch,
+    /// Samples become responses.
+    Generate,
+    /// Responses become verdicts.
+    Judge,
+    /// Rows become tables.
+    Aggregate,
+    /// Tables become pictures.
+    Render,
+}
+
+impl Stage {
+    /// The word that starts its lines.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Fetch => "fetch",
+            Self::Generate => "generate",
+            Self::Judge => "judge",
+            Self::Aggregate => "aggregate",
+            Self::Render => "render",
+        }
+    }
+}
+
+/// One thing that happened.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Event {
+    /// A stage is done: what it reused and what it did, in one line.
+    StageFinished {
+        /// The stage.
+        stage: Stage,
+        /// The line.
+        line: String,
+    },
+    /// Something the user should know.
+    Warning(String),
+    /// Requests are about to be sent to a model.
+    ModelStarted {
+        /// Its index in the plan.
+        model: usize,
+        /// Its name.
+        name: String,
+        /// The level, as columns show it.
+        level: String,
+        /// How many will be sent.
+        requests: usize,
+    },
+    /// A model is being brought into memory.
+    WarmingUp {
+        /// Its index in the plan.
+        model: usize,
+    },
+    /// A response is in the store.
+    ResponseStored {
+        /// Index of the model.
+        model: usize,
+        /// How it ended.
+        status: Status,
+        /// Its latency, if it is an answer.
+        latency: Option<Duration>,
+        /// What went wrong, if something did.
+        fault: Option<String>,
+    },
+    /// A model is done at a level.
+    ModelFinished {
+        /// Its index in the plan.
+        model: usize,
+    },
+    /// A file was written.
+    FileWritten {
+        /// Its path.
+        path: PathBuf,
+    },
+}
+
+/// Who listens.
+pub type Observer<'o> = dyn Fn(&Event) + Send + Sync + 'o;

@@ -1,0 +1,376 @@
+//! The judge `choice`: reads which choice an answer names, with care.
+//!
+//! In order: what only repeats the options or the instruction is masked; then an answer that is
+//! stated ("the answer is B"), then a letter that the answer starts with, then the only letter that
+//! is named at all, then the text of a choice. Two different answers of one rank are `ambiguous`;
+//! nothing is guessed from an article ("A group is …") or from an echo ("Option A/B/C/D").
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use regex::Regex;
+
+use super::{Class, Verdict};
+use crate::prompt::letter;
+use crate::sample::{Answer, Sample};
+
+/// Compiled once per run.
+pub struct ChoiceJudge {
+    list: Regex,
+    stated: Regex,
+    confirmed: Regex,
+    stated_text: Regex,
+    named: Regex,
+    labelled: Regex,
+    lead: Regex,
+    thought: Regex,
+}
+
+/// The choices that one rule found, each with the place where it was found first.
+type Found = BTreeMap<usize, Range<usize>>;
+
+impl ChoiceJudge {
+    /// Compiles the rules.
+    #[expect(clippy::expect_used, reason = "the patterns are constants that a test compiles")]
+    pub(super) fn new() -> Self {
+        let compile = |pattern: &str| Regex::new(pattern).expect("a constant pattern");
+        Self {
+            list: compile(r"\b[A-Z](?:(?:\s*[/|]\s*|\s*,\s*(?:and\s+|or\s+)?|\s+(?:and|or)\s+)[A-Z]\b)+"),
+            stated: compile(
+                r"(?i:\b(?:answer|solution|choice|option|letter)(?:\s+(?:choice|option|letter))?\s*(?:\s(?:is|be|was)|:|=|->)\s*(?:(?:the|option|choice|letter|number)\s+)*|\b(?:i\s+(?:would\s+)?(?:choose|pick|select|go\s+with)|i'd\s+(?:choose|pick|select|go\s+with))\s+(?:(?:the|option|choice|letter)\s+)*|\\boxed\{\s*(?:\\text\{)?|####\s*)[(\[]?([A-Z])\b",
+            ),
+            confirmed: compile(
+                r"(?i:\b(?:option|choice|answer|letter)?\s*)[(\[]?\b([A-Z])\b[)\]]?\s+(?i:(?:is|seems|would\s+be)\s+(?:the\s+)?(?:correct|right|best|true)\b)",
+            ),
+            stated_text: compile(
+                r"(?i:\b(?:answer|result|solution|output)\s*(?:\s(?:is|be)|:|=)|\b(?:is|are|equals|=))\s*([^\n]+)",
+            ),
+            named: compile(
+                r"(?i:\b(?:option|choice|letter|answer)s?)\s*[(\[]?([A-Z])\b|[(\[]([A-Z])[)\]]|(?:^|[\s,;])([A-Z])(?:[.:)]|\s*(?:$|[\n,;/]))",
+            ),
+            labelled: compile(r"(?:^|[\s,;(])([A-Z])\s?[.:)]\s*"),
+            lead: compile(r"^(?i:(?:option|choice|answer|letter)\s*:?\s*)?[(\[]?([A-Z])\b[)\]]?\s*[.:,)\-]?\s*(.*)$"),
+            thought: compile(r"(?s)<think(?:ing)?>.*?(?:</think(?:ing)?>|$)"),
+        }
+    }
+
+    /// Reads an answer to a sample.
+    pub(super) fn judge(&self, sample: &Sample, text: &str) -> Verdict {
+        let count = sample.choices.len().min(26);
+        let masked = self.mask(text, sample, count);
+        let stated = self.stated(&masked, count);
+        let lead = self.lead(&masked, sample, count);
+        let verdict = |found: &Found, rule| decide(found, rule, sample);
+        if !stated.is_empty() {
+            let mut all = stated;
+            all.extend(lead.filter(|(index, _)| !all.contains_key(index)));
+            return verdict(&all, "stated");
+        }
+        if let Some((index, span)) = lead {
+            return verdict(&Found::from([(index, span)]), "lead");
+        }
+        let by_text = self.text_of_choice(&masked, sample);
+        let named = self.named(&masked, count);
+        if named.len() == 1 || (named.len() > 1 && by_text.len() != 1) {
+            return verdict(&named, "named");
+        }
+        if !by_text.is_empty() {
+            return verdict(&by_text, "choice_text");
+        }
+        Verdict::none(Class::NoAnswer, if text.trim().is_empty() { "empty" } else { "no_choice_named" })
+    }
+
+    /// The text with thoughts, emphasis and echoes as spaces, so that every place stays what it was.
+    fn mask(&self, text: &str, sample: &Sample, count: usize) -> String {
+        let mut bytes = text.as_bytes().to_vec();
+        for thought in self.thought.find_iter(text) {
+            blank(&mut bytes, thought.range());
+        }
+        for byte in &mut bytes {
+            if matches!(byte, b'*' | b'`' | b'"' | b'_') {
+                *byte = b' ';
+            }
+        }
+        if !sample.question.trim().is_empty() {
+            let question: Vec<Range<usize>> =
+                text.match_indices(sample.question.trim()).map(|(at, found)| at..at + found.len()).collect();
+            question.into_iter().for_each(|range| blank(&mut bytes, range));
+        }
+        let mut masked = String::from_utf8_lossy(&bytes).into_owned();
+        // Blanking whole characters keeps the length; a lossy replacement would not.
+        if masked.len() != text.len() {
+            text.clone_into(&mut masked);
+        }
+        let mut echoes: Vec<Range<usize>> = self
+            .list
+            .find_iter(&masked)
+            .filter(|list| letters_in(list.as_str(), count) == count)
+            .map(|list| list.range())
+            .collect();
+        echoes.extend(self.options_echo(&masked, sample));
+        let mut bytes = masked.into_bytes();
+        echoes.into_iter().for_each(|range| blank(&mut bytes, range));
+        String::from_utf8_lossy(&bytes).into_owned()
+    }
+
+    /// The run of all options, each label followed by its own text.
+    fn options_echo(&self, text: &str, sample: &Sample) -> Option<Range<usize>> {
+        let mut start = None;
+        let mut next = 0;
+        for label in self.labelled.captures_iter(text) {
+            let (Some(whole), Some(name)) = (label.get(0), label.get(1)) else { continue };
+            let Some(choice) = sample.choices.get(next).filter(|_| name.as_str() == letter(next)) else { continue };
+            if !starts_with(&text[whole.end()..], choice) {
+                continue;
+            }
+            start.get_or_insert(name.start());
+            next += 1;
+            if next == sample.choices.len() {
+                return start.map(|start| start..(whole.end() + choice.trim().len()).min(text.len()));
+            }
+        }
+        None
+    }
+
+    fn stated(&self, text: &str, count: usize) -> Found {
+        let mut found = Found::new();
+        for pattern in [&self.stated, &self.confirmed] {
+            for captures in pattern.captures_iter(text) {
+                if let Some(name) = captures.get(1) {
+                    add(&mut found, text, name.range(), count);
+                }
+            }
+        }
+        // "The answer is A or B" states both.
+        for list in self.list.find_iter(text) {
+            let partial: Vec<usize> =
+                found.iter().filter(|(_, span)| list.range().contains(&span.start)).map(|(i, _)| *i).collect();
+            if !partial.is_empty() {
+                let letters = list.as_str().char_indices().filter(|(_, c)| c.is_ascii_uppercase());
+                letters.for_each(|(at, _)| add(&mut found, text, list.start() + at..list.start() + at + 1, count));
+            }
+        }
+        found
+    }
+
+    /// A first line that is a letter and nothing else, or a letter and the text of its choice.
+    fn lead(&self, text: &str, sample: &Sample, count: usize) -> Option<(usize, Range<usize>)> {
+        let start = text.len() - text.trim_start().len();
+        let line = text[start..].lines().next()?.trim_end();
+        let captures = self.lead.captures(line)?;
+        let (name, rest) = (captures.get(1)?, captures.get(2)?.as_str());
+        let index = index_of(name.as_str(), count)?;
+        let rest = normal(rest);
+        let own = rest.is_empty() || rest == normal(&sample.choices[index]);
+        own.then(|| (index, start + name.start()..start + name.end()))
+    }
+
+    fn named(&self, text: &str, count: usize) -> Found {
+        let mut found = Found::new();
+        for captures in self.named.captures_iter(text) {
+            if let Some(name) = captures.iter().skip(1).flatten().next() {
+                add(&mut found, text, name.range(), count);
+            }
+        }
+        for list in self.list.find_iter(text) {
+            let letters = list.as_str().char_indices().filter(|(_, c)| c.is_ascii_uppercase());
+            letters.for_each(|(at, _)| add(&mut found, text, list.start() + at..list.start() + at + 1, count));
+        }
+        found
+    }
+
+    /// The choices whose whole text is the answer, or is what the answer says that something is.
+    fn text_of_choice(&self, text: &str, sample: &Sample) -> Found {
+        let mut found = Found::new();
+        let whole = text.trim();
+        let first_line = whole.lines().next().unwrap_or_default();
+        let stated = self.stated_text.captures_iter(text).filter_map(|captures| captures.get(1));
+        let offset = text.len() - text.trim_start().len();
+        let places = [(whole, offset), (first_line, offset)].into_iter();
+        let places = places.chain(stated.map(|part| (part.as_str(), part.start())));
+        for (part, at) in places {
+            let matching: Vec<usize> =
+                (0..sample.choices.len()).filter(|index| normal(part) == normal(&sample.choices[*index])).collect();
+            if let [index] = matching[..] {
+                found.entry(index).or_insert(at..at + part.len());
+            }
+        }
+        found
+    }
+}
+
+fn decide(found: &Found, rule: &'static str, sample: &Sample) -> Verdict {
+    match found.iter().next() {
+        Some((index, span)) if found.len() == 1 => {
+            let correct = sample.answer == Some(Answer::Choice(*index));
+            Verdict::found(correct, letter(*index), rule, span.clone())
+        }
+        _ => Verdict::none(Class::Ambiguous, rule),
+    }
+}
+
+fn add(found: &mut Found, text: &str, span: Range<usize>, count: usize) {
+    if let Some(index) = index_of(&text[span.clone()], count)
+        && !is_article(text, &span)
+    {
+        found.entry(index).or_insert(span);
+    }
+}
+
+/// `A` and `I` before a word in lower case are English, unless the word gives a reason.
+fn is_article(text: &str, span: &Range<usize>) -> bool {
+    if !matches!(&text[span.clone()], "A" | "I") {
+        return false;
+    }
+    let rest = &text[span.end..];
+    let next: String = rest.trim_start_matches([' ', '\t']).chars().take_while(|c| c.is_alphanumeric()).collect();
+    let joins = ["because", "since", "as", "and", "or", "is", "which", "with", "for", "but", "due", "would", "seems"];
+    rest.starts_with([' ', '\t']) && next.starts_with(char::is_lowercase) && !joins.contains(&next.as_str())
+}
+
+fn index_of(name: &str, count: usize) -> Option<usize> {
+    let index = (*name.as_bytes().first()? as usize).checked_sub('A' as usize)?;
+    (index < count).then_some(index)
+}
+
+/// How many of the first `count` letters a list names.
+fn letters_in(list: &str, count: usize) -> usize {
+    (0..count).filter(|index| list.split(|c: char| !c.is_ascii_alphabetic()).any(|word| word == letter(*index))).count()
+}
+
+fn starts_with(text: &str, choice: &str) -> bool {
+    let choice = choice.trim();
+    !choice.is_empty() && text.get(..choice.len()).is_some_and(|start| start.eq_ignore_ascii_case(choice))
+}
+
+/// Lower case, single spaces, no punctuation at the ends.
+fn normal(text: &str) -> String {
+    let words = text.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase();
+    words.trim_matches(|c: char| matches!(c, '.' | ',' | ';' | ':' | '!' | ' ')).to_owned()
+}
+
+/// Blanks the whole characters of a range.
+fn blank(bytes: &mut [u8], range: Range<usize>) {
+    bytes[range].iter_mut().filter(|byte| **byte != b'\n').for_each(|byte| *byte = b' ');
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sample(choices: &[&str], answer: usize) -> Sample {
+        Sample {
+            index: 0,
+            id: None,
+            question: "Find the degree of the extension.".into(),
+            choices: choices.iter().map(|choice| (*choice).to_owned()).collect(),
+            answer: Some(Answer::Choice(answer)),
+            subject: None,
+            columns: serde_json::Map::new(),
+        }
+    }
+
+    fn read(text: &str) -> (Class, Option<String>) {
+        let verdict = ChoiceJudge::new().judge(&sample(&["0", "4", "2", "6"], 1), text);
+        (verdict.class, verdict.extracted)
+    }
+
+    #[test]
+    fn clear_answers_are_read() {
+        let answers = [
+            "B",
+            "b) 4".to_uppercase().as_str(),
+            "(B)",
+            "B.",
+            "**B**",
+            "B. 4",
+            "B) 4",
+            " B\n\nbecause A. is wrong and C) too",
+            "The answer is B.",
+            "Answer: B",
+            "answer: (B)",
+            "The correct answer is option B",
+            "The correct option is: **B**",
+            "Option B",
+            "Option B: 4",
+            "I choose B.",
+            "Option B is correct.",
+            "(B) is the right one",
+            "\\boxed{B}",
+            "#### B",
+            "<think>A or C?</think>B",
+            "Option A/B/C/D\nAnswer: 4",
+            "4",
+            "4.",
+            "The degree is 4.",
+            "A. 0\nB. 4\nC. 2\nD. 6\nAnswer: B",
+            "A: 0, B: 4, C: 2, D: 6. The answer is B",
+            "Option B/1",
+            "B\n\nOption B",
+            "Choose A, B, C, or D.\nThe answer is B",
+            "The answer is B because A is zero",
+            "Find the degree of the extension. B",
+        ]
+        .map(str::to_owned);
+        for text in answers {
+            assert_eq!(read(&text), (Class::Correct, Some("B".into())), "{text}");
+        }
+    }
+
+    #[test]
+    fn echoes_and_articles_are_no_answers() {
+        for text in [
+            "",
+            "  \n",
+            "Option A/B/C/D",
+            "A/B/C/D",
+            "Option A/B/C/D \n\nThe polynomial has no zeros because 5 is not prime.",
+            "C/A/B/D",
+            "A group is abelian if it commutes.",
+            "A. 0\nB. 4\nC. 2\nD. 6",
+            "Options A, B, C, and D",
+            "I am not able to provide an option.",
+            "The answer is a field.",
+            "The answer is A group",
+            "E",
+            "Option E",
+            "A/B/C/D \nThe first statement is True, the second statement is False.",
+            "<think>B",
+            "42",
+            "Answer with A, B, C or D only",
+        ] {
+            assert_eq!(read(text).0, Class::NoAnswer, "{text}: {:?}", read(text));
+        }
+    }
+
+    #[test]
+    fn several_answers_are_ambiguous() {
+        for text in [
+            "Option C/D",
+            "A or B",
+            "The answer is A or B.",
+            "Answer: A/B/C",
+            "B: Option D",
+            "The answer is A. No, the answer is B.",
+            "B: False, C: True",
+            "A\n\nThe answer is B.",
+        ] {
+            assert_eq!(read(text).0, Class::Ambiguous, "{text}: {:?}", read(text));
+        }
+    }
+
+    #[test]
+    fn the_place_of_an_answer_is_that_in_the_original_text() {
+        let text = "é **The** answer is **B**.";
+        let verdict = ChoiceJudge::new().judge(&sample(&["0", "4", "2", "6"], 0), text);
+        assert_eq!((verdict.class, &text[verdict.span.unwrap()]), (Class::Wrong, "B"));
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn no_text_makes_the_judge_panic(text in "\\PC{0,60}", glue in "(A|B|/|: |\\n|answer is |é|<think>|\\*){0,20}") {
+            let verdict = ChoiceJudge::new().judge(&sample(&["0", "é", "", "True, True"], 0), &format!("{text}{glue}"));
+            proptest::prop_assert!(verdict.score == 0.0 || verdict.class == Class::Correct);
+        }
+    }
+}

@@ -1,0 +1,128 @@
+//! Judges: how a response is read. Pure; the same response and sample give the same verdict.
+//!
+//! A new judge is one file, one spec variant and one match arm.
+
+mod choice;
+mod exact;
+mod first_letter;
+mod numeric;
+
+use std::fmt;
+use std::ops::Range;
+
+use crate::sample::{Answer, Sample};
+use crate::spec::types::JudgeSpec;
+
+/// What a response turned out to be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Class {
+    /// The right answer.
+    Correct,
+    /// Another answer.
+    Wrong,
+    /// Nothing that could be taken for an answer.
+    NoAnswer,
+    /// Several answers, none of them stated as the one.
+    Ambiguous,
+}
+
+/// Every class, in the order of tables.
+pub const CLASSES: [Class; 4] = [Class::Correct, Class::Wrong, Class::NoAnswer, Class::Ambiguous];
+
+impl Class {
+    /// The word that tables use.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Correct => "correct",
+            Self::Wrong => "wrong",
+            Self::NoAnswer => "no_answer",
+            Self::Ambiguous => "ambiguous",
+        }
+    }
+}
+
+impl fmt::Display for Class {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.word())
+    }
+}
+
+/// The judge's reading of a response.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Verdict {
+    /// What it turned out to be.
+    pub class: Class,
+    /// The answer that was found in it.
+    pub extracted: Option<String>,
+    /// 1 for the right answer, else 0.
+    pub score: f64,
+    /// Name of the rule that found the answer, or that found none.
+    pub rule: &'static str,
+    /// Where in the text the answer stands, in bytes.
+    pub span: Option<Range<usize>>,
+}
+
+impl Verdict {
+    fn found(correct: bool, extracted: String, rule: &'static str, span: Range<usize>) -> Self {
+        let class = if correct { Class::Correct } else { Class::Wrong };
+        Self { class, extracted: Some(extracted), score: f64::from(u8::from(correct)), rule, span: Some(span) }
+    }
+
+    fn none(class: Class, rule: &'static str) -> Self {
+        Self { class, extracted: None, score: 0.0, rule, span: None }
+    }
+}
+
+/// A judge that is ready to read.
+pub enum Judge {
+    /// Reads the letter or text of a choice.
+    Choice(choice::ChoiceJudge),
+    /// Reads the first letter, whatever it stands in.
+    FirstLetter,
+    /// Compares whole texts.
+    Exact {
+        /// Upper and lower case are the same.
+        ignore_case: bool,
+    },
+    /// Compares the last number.
+    Numeric {
+        /// Largest difference that counts as equal.
+        tolerance: f64,
+    },
+}
+
+impl Judge {
+    /// The judge that a spec asks for.
+    pub fn new(spec: &JudgeSpec) -> Self {
+        match spec {
+            JudgeSpec::Choice => Self::Choice(choice::ChoiceJudge::new()),
+            JudgeSpec::FirstLetter => Self::FirstLetter,
+            JudgeSpec::Exact(exact) => Self::Exact { ignore_case: exact.ignore_case },
+            JudgeSpec::Numeric(numeric) => Self::Numeric { tolerance: numeric.tolerance },
+        }
+    }
+
+    /// Why this judge cannot read answers to a sample, if it cannot.
+    pub fn unfit(&self, sample: &Sample) -> Option<&'static str> {
+        match (self, &sample.answer) {
+            (_, None) => Some("has no answer to compare with"),
+            (Self::Choice(_) | Self::FirstLetter, Some(Answer::Text(_))) => {
+                Some("has no choices; use `judge: exact` or `judge: numeric`")
+            }
+            (Self::Numeric { .. }, Some(_)) if numeric::expected(sample).is_none() => {
+                Some("has an answer that is no number; use another judge")
+            }
+            _ => None,
+        }
+    }
+
+    /// Reads a response's text.
+    pub fn judge(&self, sample: &Sample, text: &str) -> Verdict {
+        match self {
+            Self::Choice(judge) => judge.judge(sample, text),
+            Self::FirstLetter => first_letter::judge(sample, text),
+            Self::Exact { ignore_case } => exact::judge(sample, text, *ignore_case),
+            Self::Numeric { tolerance } => numeric::judge(sample, text, *tolerance),
+        }
+    }
+}

@@ -1,0 +1,25 @@
+//! smallbench
+pub mod chart;
+pub mod cli;
+pub mod console;
+pub mod dataset;
+pub mod endpoint;
+pub mod engine;
+pub mod error;
+pub mod event;
+pub mod files;
+pub mod judge;
+pub mod level;
+pub mod lock;
+pub mod plan;
+pub mod prompt;
+pub mod report;
+pub mod request;
+pub mod response;
+pub mod sample;
+pub mod secret;
+pub mod spec;
+pub mod statistics;
+pub mod stop;
+pub mod store;
+pub mod tables;

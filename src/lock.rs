@@ -1,0 +1,305 @@
+//! The lock file: what the world could change under the user, pinned beside the spec.
+
+use std::path::Path;
+
+use serde::{Deserialize, Serialize};
+
+use crate::dataset::{Dataset, SourcePlan};
+use crate::error::Error;
+use crate::files::write_bytes;
+use crate::plan::Plan;
+
+/// Version of the format.
+const FORMAT: u32 = 1;
+
+/// What was there when the experiment ran first.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Lock {
+    version: u32,
+    #[serde(default, rename = "dataset")]
+    datasets: Vec<LockedDataset>,
+    #[serde(default, rename = "model")]
+    models: Vec<LockedModel>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct LockedDataset {
+    name: String,
+    source: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    revision: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    commit: Option<String>,
+    rows: usize,
+    files: Vec<LockedFile>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct LockedFile {
+    path: String,
+    sha256: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct LockedModel {
+    name: String,
+    digest: String,
+}
+
+/// How the lock file is treated.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Policy {
+    /// Written where there is none, verified where there is one; a difference is a warning.
+    #[default]
+    Verify,
+    /// A difference, or no lock file, ends the run.
+    Locked,
+    /// Whatever is there now is accepted and written.
+    Update,
+    /// Verified, and never written.
+    Look,
+}
+
+impl Lock {
+    /// Reads a lock file, if there is one.
+    ///
+    /// # Errors
+    /// The file is there and cannot be read.
+    pub fn load(path: &Path) -> Result<Option<Self>, Error> {
+        let text = match std::fs::read_to_string(path) {
+            Ok(text) => text,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+            Err(error) => return Err(Error::io(path)(error)),
+        };
+        let lock: Self = toml::from_str(&text).map_err(|error| {
+            Error::Lock(format!("the lock file {} cannot be read: {}", path.display(), error.message()))
+        })?;
+        if lock.version > FORMAT {
+            return Err(Error::Lock(format!(
+                "the lock file {} has version {}; this smallbench reads up to {FORMAT}",
+                path.display(),
+                lock.version
+            )));
+        }
+        Ok(Some(lock))
+    }
+
+    /// Pins the plan's Hub datasets to the commits that the lock names.
+    pub fn pin(&self, plan: &mut Plan) {
+        for dataset in &mut plan.datasets {
+            let SourcePlan::Hub { repo, revision, pinned, .. } = &mut dataset.source else { continue };
+            let locked = self.datasets.iter().find(|locked| {
+                locked.name == dataset.name && locked.source == *repo && locked.revision.as_ref() == Some(revision)
+            });
+            *pinned = locked.and_then(|locked| locked.commit.clone());
+        }
+    }
+
+    /// What is there now.
+    pub fn of(plan: &Plan, datasets: &[Dataset], digests: &[Option<String>]) -> Self {
+        let folder = plan.document.path.parent().unwrap_or(Path::new(""));
+        let datasets = plan.datasets.iter().zip(datasets).map(|(wanted, dataset)| LockedDataset {
+            name: dataset.name.clone(),
+            source: match &wanted.source {
+                SourcePlan::Hub { repo, .. } => repo.clone(),
+                SourcePlan::File { path } => relative(path, folder),
+            },
+            revision: match &wanted.source {
+                SourcePlan::Hub { revision, .. } => Some(revision.clone()),
+                SourcePlan::File { .. } => None,
+            },
+            commit: dataset.provenance.revision.clone(),
+            rows: dataset.provenance.rows,
+            files: (dataset.provenance.files.iter())
+                .map(|file| LockedFile { path: relative(Path::new(&file.path), folder), sha256: file.sha256.clone() })
+                .collect(),
+        });
+        let models = plan
+            .models
+            .iter()
+            .zip(digests)
+            .filter_map(|(model, digest)| Some(LockedModel { name: model.name.clone(), digest: digest.clone()? }));
+        Self { version: FORMAT, datasets: datasets.collect(), models: models.collect() }
+    }
+
+    /// How what is there now differs from this lock, old and new, one line each.
+    pub fn differences(&self, now: &Self) -> Vec<String> {
+        let mut lines = Vec::new();
+        for dataset in &now.datasets {
+            let Some(old) =
+                self.datasets.iter().find(|old| (&old.name, &old.source) == (&dataset.name, &dataset.source))
+            else {
+                continue;
+            };
+            if old.commit != dataset.commit {
+                lines.push(format!(
+                    "dataset `{}`: commit {} became {}",
+                    dataset.name,
+                    shown(&old.commit),
+                    shown(&dataset.commit)
+                ));
+            }
+            for file in &dataset.files {
+                let before = old.files.iter().find(|before| before.path == file.path);
+                if let Some(before) = before.filter(|before| before.sha256 != file.sha256) {
+                    lines.push(format!(
+                        "dataset `{}`: {} changed, sha256 {} became {}",
+                        dataset.name, file.path, before.sha256, file.sha256
+                    ));
+                }
+            }
+        }
+        for model in &now.models {
+            if let Some(old) = self.models.iter().find(|old| old.name == model.name && old.digest != model.digest) {
+                lines.push(format!("model `{}`: digest {} became {}", model.name, old.digest, model.digest));
+            }
+        }
+        lines
+    }
+
+    /// True if the lock says nothing of a dataset or model that is used now.
+    fn is_incomplete(&self, now: &Self) -> bool {
+        now.datasets
+            .iter()
+            .any(|dataset| self.datasets.iter().all(|old| (&old.name, &old.source) != (&dataset.name, &dataset.source)))
+            || now.models.iter().any(|model| self.models.iter().all(|old| old.name != model.name))
+    }
+
+    /// What the file holds from now on: the old pins where they are verified, with what is new added.
+    fn merged(self, now: &Self) -> Self {
+        let mut merged = now.clone();
+        for dataset in &mut merged.datasets {
+            let old = self.datasets.iter().find(|old| {
+                (&old.name, &old.source, &old.revision) == (&dataset.name, &dataset.source, &dataset.revision)
+            });
+            if let Some(old) = old {
+                *dataset = old.clone();
+            }
+        }
+        for model in &mut merged.models {
+            if let Some(old) = self.models.iter().find(|old| old.name == model.name) {
+                *model = old.clone();
+            }
+        }
+        merged
+    }
+}
+
+/// Verifies the lock file against what is there now, and writes it where that is wanted.
+///
+/// # Errors
+/// A difference under [`Policy::Locked`], or a file that cannot be written under [`Policy::Update`].
+pub fn settle(path: &Path, old: Option<Lock>, now: &Lock, policy: Policy) -> Result<Vec<String>, Error> {
+    let differences = old.as_ref().map(|old| old.differences(now)).unwrap_or_default();
+    let written = match (policy, old) {
+        (Policy::Locked, None) => return Err(Error::Lock(format!("there is no lock file {}", path.display()))),
+        (Policy::Locked, Some(old)) => {
+            if !differences.is_empty() {
+                return Err(Error::Lock(format!(
+                    "the lock file {} says otherwise:\n  {}",
+                    path.display(),
+                    differences.join("\n  ")
+                )));
+            }
+            if old.is_incomplete(now) {
+                return Err(Error::Lock(format!(
+                    "the lock file {} does not cover all datasets and models",
+                    path.display()
+                )));
+            }
+            return Ok(Vec::new());
+        }
+        (Policy::Update, old) => (old.as_ref() != Some(now)).then(|| now.clone()),
+        (Policy::Look, _) => None,
+        (Policy::Verify, None) => Some(now.clone()),
+        (Policy::Verify, Some(old)) => {
+            let merged = old.clone().merged(now);
+            (merged != old).then_some(merged)
+        }
+    };
+    let mut warnings = Vec::new();
+    if matches!(policy, Policy::Verify | Policy::Look) {
+        warnings = differences
+            .into_iter()
+            .map(|line| format!("{line} since {} was written; `--update` accepts it", path.display()))
+            .collect();
+    }
+    if let Some(lock) = written
+        && let Err(error) = write_bytes(path, render(&lock).as_bytes())
+    {
+        if policy == Policy::Update {
+            return Err(error);
+        }
+        warnings.push(format!("the lock file could not be written: {error}"));
+    }
+    Ok(warnings)
+}
+
+fn render(lock: &Lock) -> String {
+    let body = toml::to_string(lock).unwrap_or_default();
+    format!(
+        "# Written by smallbench: what this experiment ran on. Keep it with the spec; `--update` renews it.\n{body}"
+    )
+}
+
+fn relative(path: &Path, folder: &Path) -> String {
+    path.strip_prefix(folder).unwrap_or(path).to_string_lossy().replace('\\', "/")
+}
+
+fn shown(commit: &Option<String>) -> &str {
+    commit.as_deref().unwrap_or("none")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn lock(commit: &str, digest: &str) -> Lock {
+        Lock {
+            version: FORMAT,
+            datasets: vec![LockedDataset {
+                name: "d".into(),
+                source: "o/d".into(),
+                revision: Some("main".into()),
+                commit: Some(commit.into()),
+                rows: 3,
+                files: vec![LockedFile { path: "a.parquet".into(), sha256: format!("{commit}-hash") }],
+            }],
+            models: vec![LockedModel { name: "m".into(), digest: digest.into() }],
+        }
+    }
+
+    #[test]
+    fn a_lock_comes_back_as_it_was_written() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("x.lock");
+        assert_eq!(settle(&path, None, &lock("c1", "d1"), Policy::Verify).unwrap(), Vec::<String>::new());
+        assert_eq!(Lock::load(&path).unwrap(), Some(lock("c1", "d1")));
+        assert_eq!(Lock::load(&folder.path().join("none.lock")).unwrap(), None);
+    }
+
+    #[test]
+    fn differences_name_old_and_new() {
+        let lines = lock("c1", "d1").differences(&lock("c2", "d2"));
+        assert_eq!(lines.len(), 3);
+        assert!(lines[0].contains("c1 became c2") && lines[2].contains("d1 became d2"), "{lines:?}");
+    }
+
+    #[test]
+    fn a_difference_is_a_warning_an_error_or_accepted() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("x.lock");
+        let old = lock("c1", "d1");
+        settle(&path, None, &old, Policy::Verify).unwrap();
+        let now = lock("c1", "d2");
+        assert_eq!(settle(&path, Some(old.clone()), &now, Policy::Verify).unwrap().len(), 1);
+        assert_eq!(Lock::load(&path).unwrap(), Some(old.clone()));
+        assert_eq!(settle(&path, Some(old.clone()), &now, Policy::Locked).unwrap_err().exit_code(), 4);
+        settle(&path, Some(old), &now, Policy::Update).unwrap();
+        assert_eq!(Lock::load(&path).unwrap(), Some(now));
+    }
+}

@@ -1,0 +1,162 @@
+//! What takes more than one field of a spec to see.
+
+use std::collections::BTreeSet;
+
+use crate::prompt;
+use crate::spec::Document;
+use crate::spec::diagnostic::{Problem, suggestion};
+use crate::spec::tree::{Step, Value};
+use crate::spec::types::{ChartSpec, Spec, TimeMeasure};
+
+/// All problems of a spec that need no look at the world.
+pub(super) fn check(document: &Document) -> Vec<Problem> {
+    let spec = &document.spec;
+    let found = name(spec)
+        .into_iter()
+        .chain(unique_models(spec))
+        .chain(unique_levels(spec))
+        .chain(prices(spec, document))
+        .chain(templates(spec))
+        .chain(charts_of_cost(spec))
+        .chain(budget(spec))
+        .chain(repositories(spec));
+    found.map(|(path, problem)| document.located(problem, &path)).collect()
+}
+
+/// True if a key of a section was taken out because its value was wrong.
+pub(super) fn was_pruned(document: &Document, section: &str, key: &str) -> bool {
+    let section = document.root.at(&[Step::Key(section.to_owned())]);
+    matches!(section.map(|node| &node.value), Some(Value::Table(table)) if table.pruned.iter().any(|name| name == key))
+}
+
+type Found = Vec<(Vec<Step>, Problem)>;
+
+fn key(name: &str) -> Step {
+    Step::Key(name.to_owned())
+}
+
+fn name(spec: &Spec) -> Found {
+    let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.');
+    if spec.name.chars().all(fits) && !spec.name.starts_with('.') {
+        return Vec::new();
+    }
+    let problem = Problem::new(format!("`{}` does not name a folder on every system", spec.name))
+        .help("use letters, digits, `_`, `-` and `.`, and put the sentence into `description`");
+    vec![(vec![key("name")], problem)]
+}
+
+fn unique_models(spec: &Spec) -> Found {
+    let mut found = Vec::new();
+    let mut names = BTreeSet::new();
+    let mut labels = BTreeSet::new();
+    for (index, model) in spec.models.iter().enumerate() {
+        let path = |field: &str| vec![key("models"), Step::Index(index), key(field)];
+        if !names.insert(&model.name) {
+            let problem = Problem::new(format!("two models are called `{}`", model.name)).help(
+                "to ask one model on two endpoints, give each entry its own `name` and put the model's name into `model`",
+            );
+            found.push((path("name"), problem));
+        } else if !labels.insert(model.label.as_ref().unwrap_or(&model.name)) {
+            let problem = Problem::new("two models have the same label").help("charts could not tell them apart");
+            found.push((path("label"), problem));
+        }
+    }
+    found
+}
+
+fn unique_levels(spec: &Spec) -> Found {
+    let levels = &spec.load.concurrency;
+    let distinct: BTreeSet<_> = levels.iter().collect();
+    if distinct.len() == levels.len() && !levels.is_empty() {
+        return Vec::new();
+    }
+    let message = if levels.is_empty() { "there is no level" } else { "a level is there twice" };
+    vec![(vec![key("load"), key("concurrency")], Problem::new(message))]
+}
+
+fn prices(spec: &Spec, document: &Document) -> Found {
+    let Some(pricing) = &spec.pricing else { return Vec::new() };
+    let names: Vec<&str> = spec.models.iter().map(|model| model.name.as_str()).collect();
+    let mut found = Vec::new();
+    for (name, price) in &pricing.models {
+        let path = vec![key("pricing"), key("models"), key(name)];
+        if !names.contains(&name.as_str()) && document.problems.is_empty() {
+            let problem = Problem::new(format!("a price for `{name}`, which is not among the models"));
+            found.push((path.clone(), problem.help(suggestion(name, &names))));
+        }
+        if price.as_of.as_deref().is_some_and(|day| !is_day(day)) {
+            let day = [path, vec![key("as_of")]].concat();
+            found.push((day, Problem::new("not a day").help("write YYYY-MM-DD")));
+        }
+    }
+    found
+}
+
+fn is_day(text: &str) -> bool {
+    let parts: Vec<&str> = text.split('-').collect();
+    let number = |part: &str, digits: usize| (part.len() == digits).then(|| part.parse::<u32>().ok()).flatten();
+    matches!(parts.as_slice(), [year, month, day]
+        if number(year, 4).is_some()
+        && number(month, 2).is_some_and(|month| (1..=12).contains(&month))
+        && number(day, 2).is_some_and(|day| (1..=31).contains(&day)))
+}
+
+fn templates(spec: &Spec) -> Found {
+    let prompt = &spec.prompt;
+    let texts = [("template", &prompt.template), ("system", &prompt.system)];
+    let written = texts.into_iter().filter_map(|(field, text)| text.as_ref().map(|text| (field, text)));
+    written
+        .filter_map(|(field, text)| {
+            let message = prompt::syntax_error(text)?;
+            Some((vec![key("prompt"), key(field)], Problem::new(message)))
+        })
+        .collect()
+}
+
+fn charts_of_cost(spec: &Spec) -> Found {
+    if spec.pricing.is_some() {
+        return Vec::new();
+    }
+    let charts = spec.charts.iter().flatten().enumerate();
+    let of_cost = charts.filter(|(_, chart)| match chart {
+        ChartSpec::Scatter(scatter) => scatter.y == TimeMeasure::Cost,
+        ChartSpec::Heatmap(heatmap) => heatmap.color == TimeMeasure::Cost,
+        ChartSpec::Score(_) | ChartSpec::Durations(_) => false,
+    });
+    of_cost
+        .map(|(index, _)| {
+            let problem = Problem::new("a chart of cost, but there are no prices").help("add a `pricing` section");
+            (vec![key("charts"), Step::Index(index)], problem)
+        })
+        .collect()
+}
+
+/// A limit on money that nobody can hold is worse than none.
+fn budget(spec: &Spec) -> Found {
+    let limited = spec.budget.as_ref().is_some_and(|budget| budget.max_cost.is_some());
+    let unpriced = |name: &String| spec.pricing.as_ref().is_none_or(|pricing| !pricing.models.contains_key(name));
+    let Some(model) = spec.models.iter().find(|model| limited && unpriced(&model.name)) else { return Vec::new() };
+    let problem = Problem::new(format!("`max_cost` cannot be held: `{}` has no price", model.name))
+        .help("give every model a price in `pricing`, or limit `max_requests` or `max_time`");
+    vec![(vec![key("budget"), key("max_cost")], problem)]
+}
+
+fn repositories(spec: &Spec) -> Found {
+    let mut found = Vec::new();
+    for (index, dataset) in spec.datasets.iter().enumerate() {
+        let crate::spec::types::SourceSpec::Hub(hub) = &dataset.source else {
+            if dataset.few_shot.as_ref().is_some_and(|few_shot| few_shot.path.is_none() && few_shot.count > 0) {
+                let problem = Problem::new("examples for a file come from a file").help("add `path` to `few_shot`");
+                found.push((vec![key("datasets"), Step::Index(index), key("few_shot")], problem));
+            }
+            continue;
+        };
+        let parts: Vec<&str> = hub.repo.split('/').collect();
+        if parts.len() != 2 || parts.iter().any(|part| part.is_empty() || part.contains(char::is_whitespace)) {
+            let path = vec![key("datasets"), Step::Index(index), key("source"), key("hub"), key("repo")];
+            let problem = Problem::new(format!("`{}` is no repository", hub.repo));
+            found.push((path, problem.help("write `owner/name`, as in the address on the Hub: `cais/mmlu`")));
+        }
+    }
+    found
+}

@@ -1,0 +1,178 @@
+//! The plan: the spec resolved against defaults, environment and lock file. Stages accept nothing else.
+
+mod check;
+mod prices;
+mod resolve;
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use crate::dataset::DatasetPlan;
+use crate::endpoint::dialect::Dialect;
+use crate::level::Level;
+use crate::request::Parameters;
+use crate::secret::Secret;
+use crate::spec::Document;
+use crate::spec::types::{BudgetSpec, ChartSpec, GenerationSpec, JudgeSpec, PictureFormat};
+
+pub use prices::Price;
+pub use resolve::{Options, resolve};
+
+/// All that a run does.
+#[derive(Debug, Clone)]
+pub struct Plan {
+    /// Name of the experiment.
+    pub name: String,
+    /// One sentence for people.
+    pub description: Option<String>,
+    /// The datasets.
+    pub datasets: Vec<DatasetPlan>,
+    /// The endpoints that models use.
+    pub endpoints: Vec<EndpointPlan>,
+    /// The models, in the order of tables and charts.
+    pub models: Vec<ModelPlan>,
+    /// Template of the system message.
+    pub system: Option<String>,
+    /// Template of the prompt.
+    pub template: String,
+    /// How answers are generated.
+    pub generation: GenerationSpec,
+    /// Load levels, in the order in which they are measured.
+    pub levels: Vec<Level>,
+    /// How requests are sent.
+    pub load: LoadPlan,
+    /// How answers are read.
+    pub judge: JudgeSpec,
+    /// Currency of prices, if there are any.
+    pub currency: Option<String>,
+    /// What a run may spend.
+    pub budget: BudgetSpec,
+    /// The charts.
+    pub charts: Vec<ChartSpec>,
+    /// Where results go.
+    pub output: OutputPlan,
+    /// The lock file beside the spec.
+    pub lock: PathBuf,
+    /// The spec with its positions, to point at what later stages find wrong with it.
+    pub document: Document,
+}
+
+/// One endpoint.
+#[derive(Debug, Clone)]
+pub struct EndpointPlan {
+    /// Its name in the spec.
+    pub name: String,
+    /// What it speaks.
+    pub dialect: Dialect,
+    /// Where it is.
+    pub target: Target,
+    /// Name of the variable that holds the key.
+    pub key_variable: Option<String>,
+    /// The key, if the variable is set.
+    pub secret: Option<Secret>,
+}
+
+/// Where answers come from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Target {
+    /// A server.
+    Url(String),
+    /// A recording, and the digest of its file.
+    Cassette {
+        /// The file.
+        path: PathBuf,
+        /// SHA-256 of the file.
+        sha256: String,
+    },
+}
+
+impl EndpointPlan {
+    /// Kind, API and place as one text, as request keys hold it.
+    pub fn identity(&self) -> String {
+        match &self.target {
+            Target::Url(url) => format!("{} {url}", self.dialect.name()),
+            Target::Cassette { sha256, .. } => format!("replay {} {sha256}", self.dialect.name()),
+        }
+    }
+
+    /// Where it is, for people.
+    pub fn place(&self) -> String {
+        match &self.target {
+            Target::Url(url) => url.clone(),
+            Target::Cassette { path, .. } => path.display().to_string(),
+        }
+    }
+
+    /// Which machine does the work; models on one machine are measured one after another.
+    pub fn machine(&self) -> String {
+        match &self.target {
+            Target::Url(url) => crate::endpoint::address::machine(url),
+            Target::Cassette { .. } => "replay".to_owned(),
+        }
+    }
+}
+
+/// One model.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ModelPlan {
+    /// Name in tables.
+    pub name: String,
+    /// Name at its endpoint.
+    pub model: String,
+    /// Name in charts.
+    pub label: String,
+    /// Index of its endpoint.
+    pub endpoint: usize,
+    /// What its tokens cost.
+    pub price: Option<Price>,
+}
+
+/// How requests are sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LoadPlan {
+    /// Requests per model that only bring it into memory.
+    pub warmup: u32,
+    /// Pause between models of one machine.
+    pub pause: Duration,
+    /// Longest time for connecting.
+    pub connect_timeout: Duration,
+    /// Longest time for a request.
+    pub timeout: Duration,
+    /// Longest silence.
+    pub stall_timeout: Duration,
+    /// Most attempts.
+    pub attempts: u32,
+}
+
+/// Where results go.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OutputPlan {
+    /// Folder of the tables and charts.
+    pub folder: PathBuf,
+    /// The store that experiments of the outer folder share.
+    pub store: PathBuf,
+    /// Picture formats.
+    pub formats: Vec<PictureFormat>,
+}
+
+impl Plan {
+    /// Sampling parameters of a repeat: each repeat has a seed of its own.
+    pub fn parameters(&self, repeat: u32) -> Parameters {
+        let generation = &self.generation;
+        Parameters {
+            max_tokens: generation.max_tokens,
+            temperature: generation.temperature,
+            top_p: generation.top_p,
+            top_k: generation.top_k,
+            seed: generation.seed.map(|seed| seed.wrapping_add(i64::from(repeat))),
+            stop: generation.stop.clone(),
+            stream: generation.stream,
+            num_ctx: generation.num_ctx,
+        }
+    }
+
+    /// The endpoint of a model.
+    pub fn endpoint_of(&self, model: &ModelPlan) -> &EndpointPlan {
+        &self.endpoints[model.endpoint]
+    }
+}

@@ -1,0 +1,277 @@
+//! Spec + environment → plan: defaults filled in, paths made whole, references looked up.
+
+use std::path::{Path, PathBuf};
+
+use sha2::{Digest, Sha256};
+
+use super::check;
+use super::{EndpointPlan, LoadPlan, ModelPlan, OutputPlan, Plan, Price, Target};
+use crate::dataset::{DatasetPlan, ExamplesPlan, FewShotPlan, SourcePlan};
+use crate::endpoint::address;
+use crate::endpoint::cassette::Cassette;
+use crate::endpoint::dialect::Dialect;
+use crate::level::Level;
+use crate::prompt;
+use crate::secret::Secret;
+use crate::spec::Document;
+use crate::spec::diagnostic::{Diagnosis, Problem, suggestion};
+use crate::spec::expand::Environment;
+use crate::spec::tree::Step;
+use crate::spec::types::{
+    ChartSpec, DatasetSpec, DurationsChartSpec, EndpointSpec, HeatmapChartSpec, ScatterChartSpec, ScoreChartSpec,
+    SourceSpec, Spec, TimeMeasure, TokenMeasure,
+};
+
+/// What the command line adds to a spec.
+#[derive(Debug, Clone, Default)]
+pub struct Options {
+    /// Cut every dataset to so many rows.
+    pub limit: Option<usize>,
+}
+
+/// Makes a plan of a spec.
+///
+/// # Errors
+/// Every problem of the file, those that the text alone shows included.
+pub fn resolve(document: Document, environment: &Environment, options: &Options) -> Result<Plan, Diagnosis> {
+    let mut problems = check::check(&document);
+    let folder = document.path.parent().unwrap_or(Path::new("")).to_owned();
+    let spec = document.spec.clone();
+    let datasets = datasets(&document, &folder, options, &mut problems);
+    let endpoints = endpoints(&document, &folder, environment, &mut problems);
+    let models = models(&spec, &document, &mut problems);
+    if !problems.is_empty() || !document.problems.is_empty() {
+        return Err(document.diagnosis(problems));
+    }
+    let output = output(&spec, &folder);
+    Ok(Plan {
+        datasets,
+        endpoints,
+        models,
+        system: spec.prompt.system,
+        template: spec.prompt.template.unwrap_or_else(|| prompt::DEFAULT_TEMPLATE.to_owned()),
+        levels: spec.load.concurrency.iter().map(|count| Level::Concurrency(*count)).collect(),
+        load: LoadPlan {
+            warmup: spec.load.warmup,
+            pause: spec.load.pause.0,
+            connect_timeout: spec.load.connect_timeout.0,
+            timeout: spec.load.timeout.0,
+            stall_timeout: spec.load.stall_timeout.0,
+            attempts: spec.load.attempts,
+        },
+        charts: spec.charts.unwrap_or_else(|| default_charts(spec.pricing.is_some())),
+        currency: spec.pricing.map(|pricing| pricing.currency),
+        budget: spec.budget.unwrap_or_default(),
+        judge: spec.judge,
+        generation: spec.generation,
+        lock: document.path.with_extension("lock"),
+        name: spec.name,
+        description: spec.description,
+        output,
+        document,
+    })
+}
+
+fn output(spec: &Spec, folder: &Path) -> OutputPlan {
+    let chosen = spec.output.dir.clone().unwrap_or_else(|| Path::new("outputs").join(&spec.name));
+    let out = plain(&folder.join(chosen));
+    let outer = out.parent().filter(|outer| !outer.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    OutputPlan { store: outer.join("store.sqlite"), folder: out.clone(), formats: spec.output.formats.clone() }
+}
+
+/// A path without `.` and, where a name stands before it, without `..`.
+fn plain(path: &Path) -> PathBuf {
+    use std::path::Component;
+    let mut out = PathBuf::new();
+    for part in path.components() {
+        match part {
+            Component::CurDir => {}
+            Component::ParentDir if matches!(out.components().next_back(), Some(Component::Normal(_))) => {
+                out.pop();
+            }
+            _ => out.push(part),
+        }
+    }
+    out
+}
+
+fn datasets(document: &Document, folder: &Path, options: &Options, problems: &mut Vec<Problem>) -> Vec<DatasetPlan> {
+    let mut plans: Vec<DatasetPlan> = Vec::new();
+    for (index, spec) in document.spec.datasets.iter().enumerate() {
+        let path = [Step::Key("datasets".into()), Step::Index(index)];
+        let mut plan = dataset(spec, folder);
+        plan.limit = [plan.limit, options.limit].into_iter().flatten().min();
+        let files = file_paths(&plan);
+        for missing in files.iter().filter(|file| !file.is_file()) {
+            let problem = Problem::new(format!("there is no file {}", missing.display()))
+                .help("paths are relative to the folder of the spec file");
+            problems.push(document.located(problem, &path));
+        }
+        if plans.iter().any(|other| other.name == plan.name) {
+            let problem = Problem::new(format!("two datasets are called `{}`", plan.name))
+                .help("give one of them another `name`");
+            problems.push(document.located(problem, &path));
+        }
+        plans.push(plan);
+    }
+    plans
+}
+
+fn file_paths(plan: &DatasetPlan) -> Vec<PathBuf> {
+    let mut files = Vec::new();
+    if let SourcePlan::File { path } = &plan.source {
+        files.push(path.clone());
+    }
+    if let Some(FewShotPlan { source: ExamplesPlan::File(path), .. }) = &plan.few_shot {
+        files.push(path.clone());
+    }
+    files
+}
+
+fn dataset(spec: &DatasetSpec, folder: &Path) -> DatasetPlan {
+    let (source, name) = match &spec.source {
+        SourceSpec::Hub(hub) => {
+            let subsets: Option<Vec<String>> = hub.subsets.as_ref().map(|subsets| subsets.to_vec());
+            let short = hub.repo.rsplit('/').next().unwrap_or(&hub.repo).to_owned();
+            let name = match subsets.as_deref() {
+                Some([one]) if one != "all" => one.clone(),
+                _ => short,
+            };
+            let source = SourcePlan::Hub {
+                repo: hub.repo.clone(),
+                subsets,
+                split: hub.split.clone(),
+                revision: hub.revision.clone(),
+                pinned: None,
+            };
+            (source, name)
+        }
+        SourceSpec::File(file) => {
+            let name = file.path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+            (SourcePlan::File { path: plain(&folder.join(&file.path)) }, name)
+        }
+    };
+    let few_shot = spec.few_shot.as_ref().filter(|few_shot| few_shot.count > 0).map(|few_shot| FewShotPlan {
+        count: few_shot.count,
+        source: match &few_shot.path {
+            Some(path) => ExamplesPlan::File(plain(&folder.join(path))),
+            None => ExamplesPlan::Split(few_shot.split.clone().unwrap_or_else(|| "dev".into())),
+        },
+    });
+    DatasetPlan {
+        name: spec.name.clone().unwrap_or(name),
+        source,
+        columns: spec.columns.clone(),
+        filter: spec.filter.clone(),
+        shuffle: spec.shuffle,
+        limit: spec.limit,
+        few_shot,
+    }
+}
+
+fn endpoints(
+    document: &Document,
+    folder: &Path,
+    environment: &Environment,
+    problems: &mut Vec<Problem>,
+) -> Vec<EndpointPlan> {
+    let mut plans = Vec::new();
+    for (name, spec) in &document.spec.endpoints {
+        match endpoint(name, spec, folder, environment) {
+            Ok(plan) => plans.push(plan),
+            Err(message) => {
+                let path = [Step::Key("endpoints".into()), Step::Key(name.clone())];
+                problems.push(document.located(Problem::new(message), &path));
+            }
+        }
+    }
+    plans
+}
+
+fn endpoint(name: &str, spec: &EndpointSpec, folder: &Path, environment: &Environment) -> Result<EndpointPlan, String> {
+    let (dialect, target, key_variable) = match spec {
+        EndpointSpec::Ollama(ollama) => {
+            let dialect = Dialect::Ollama { api: ollama.api, keep_alive: ollama.keep_alive.clone() };
+            (dialect, Target::Url(address::ollama_url(&ollama.url)?), None)
+        }
+        EndpointSpec::Openai(openai) => {
+            let dialect = Dialect::OpenAi { max_tokens_field: openai.max_tokens_field };
+            (dialect, Target::Url(address::base_url(&openai.url)?), openai.api_key_env.clone())
+        }
+        EndpointSpec::Replay(replay) => {
+            let path = plain(&folder.join(&replay.cassette));
+            let bytes = std::fs::read(&path).map_err(|error| format!("the cassette {}: {error}", path.display()))?;
+            let cassette = Cassette::load(&path).map_err(|error| error.to_string())?;
+            let dialect = Dialect::from_name(&cassette.label.api)
+                .ok_or_else(|| format!("the cassette speaks `{}`, which is not known", cassette.label.api))?;
+            let sha256 = Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect();
+            (dialect, Target::Cassette { path, sha256 }, None)
+        }
+    };
+    let secret = key_variable.as_ref().and_then(|variable| environment.get(variable));
+    let secret = secret.filter(|value| !value.trim().is_empty()).map(|value| Secret::new(value));
+    Ok(EndpointPlan { name: name.to_owned(), dialect, target, key_variable, secret })
+}
+
+fn models(spec: &Spec, document: &Document, problems: &mut Vec<Problem>) -> Vec<ModelPlan> {
+    let known: Vec<&str> = spec.endpoints.keys().map(String::as_str).collect();
+    let mut plans = Vec::new();
+    for (index, model) in spec.models.iter().enumerate() {
+        let Some(endpoint) = known.iter().position(|name| *name == model.endpoint) else {
+            // An endpoint that was set aside for another problem is there all the same.
+            if !check::was_pruned(document, "endpoints", &model.endpoint) {
+                let path = [Step::Key("models".into()), Step::Index(index), Step::Key("endpoint".into())];
+                let problem = Problem::new(format!("there is no endpoint `{}`", model.endpoint))
+                    .help(suggestion(&model.endpoint, &known));
+                problems.push(document.located(problem, &path));
+            }
+            continue;
+        };
+        let price = spec.pricing.as_ref().and_then(|pricing| pricing.models.get(&model.name));
+        plans.push(ModelPlan {
+            name: model.name.clone(),
+            model: model.model.clone().unwrap_or_else(|| model.name.clone()),
+            label: model.label.clone().unwrap_or_else(|| model.name.clone()),
+            endpoint,
+            price: price.map(Price::of),
+        });
+    }
+    plans
+}
+
+/// Every chart there is; those of cost only where there are prices.
+fn default_charts(priced: bool) -> Vec<ChartSpec> {
+    let scatter = |x, y| ChartSpec::Scatter(ScatterChartSpec { x, y, log_x: true, log_y: true, title: None });
+    let heatmap = |color| ChartSpec::Heatmap(HeatmapChartSpec { color, title: None });
+    let mut charts = vec![
+        ChartSpec::Score(ScoreChartSpec::default()),
+        ChartSpec::Durations(DurationsChartSpec::default()),
+        scatter(TokenMeasure::PromptTokens, TimeMeasure::PromptEvalDuration),
+        scatter(TokenMeasure::OutputTokens, TimeMeasure::EvalDuration),
+        scatter(TokenMeasure::PromptTokens, TimeMeasure::Latency),
+        scatter(TokenMeasure::OutputTokens, TimeMeasure::Latency),
+        scatter(TokenMeasure::TotalTokens, TimeMeasure::Latency),
+        heatmap(TimeMeasure::Latency),
+        heatmap(TimeMeasure::EvalDuration),
+    ];
+    charts.extend(priced.then(|| heatmap(TimeMeasure::Cost)));
+    charts
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_lose_their_detours() {
+        for (path, expected) in [
+            ("experiments/../outputs/x", "outputs/x"),
+            ("./a/./b", "a/b"),
+            ("../a", "../a"),
+            ("../../a/../b", "../../b"),
+            ("/a/../b", "/b"),
+        ] {
+            assert_eq!(plain(Path::new(path)), Path::new(expected), "{path}");
+        }
+    }
+}

@@ -1,0 +1,218 @@
+//! Prompts: a sample put into the experiment's templates.
+//!
+//! Templates are Jinja. They see `question`, `choices`, `subject`, `id`, `index`, `examples`, the
+//! function `letter(i)`, and every other column of the row by its name.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use minijinja::value::Serde;
+use minijinja::{Environment, UndefinedBehavior, Value, context};
+
+use crate::request::Prompt;
+use crate::sample::{Answer, Sample};
+
+/// What is asked where the spec says nothing.
+pub const DEFAULT_TEMPLATE: &str = "\
+{% for example in examples %}{{ example.question }}
+{% for choice in example.choices %}{{ letter(loop.index0) }}. {{ choice }}
+{% endfor %}Answer: {{ example.answer }}
+
+{% endfor %}{{ question }}
+{% for choice in choices %}{{ letter(loop.index0) }}. {{ choice }}
+{% endfor %}{% if choices %}Answer with the letter of the right option only.{% else %}Answer with the result only.{% endif %}
+";
+
+/// The names that every template sees.
+const NAMES: [&str; 7] = ["question", "choices", "subject", "id", "index", "examples", "letter"];
+
+/// What is wrong with a template.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum PromptError {
+    /// A variable that no row has.
+    #[error("the template names `{variable}`, which the dataset `{dataset}` does not have")]
+    UnknownVariable {
+        /// The variable.
+        variable: String,
+        /// The dataset.
+        dataset: String,
+        /// What it could name.
+        known: Vec<String>,
+    },
+    /// A row that cannot be put into the template.
+    #[error("the template does not fit row {index} of the dataset `{dataset}`: {message}")]
+    Render {
+        /// The row.
+        index: usize,
+        /// The dataset.
+        dataset: String,
+        /// What the template engine said.
+        message: String,
+    },
+}
+
+/// The letter of a choice: `A` for 0.
+pub fn letter(index: usize) -> String {
+    u8::try_from(index)
+        .ok()
+        .filter(|index| *index < 26)
+        .map_or_else(|| (index + 1).to_string(), |index| char::from(b'A' + index).to_string())
+}
+
+fn environment() -> Environment<'static> {
+    let mut environment = Environment::new();
+    environment.set_undefined_behavior(UndefinedBehavior::Strict);
+    environment.add_function("letter", letter);
+    environment
+}
+
+/// What is wrong with the syntax of a template, if anything is.
+pub fn syntax_error(template: &str) -> Option<String> {
+    let environment = environment();
+    let error = environment.template_from_str(template).err()?;
+    let line = error.line().map_or(String::new(), |line| format!(" in its line {line}"));
+    Some(format!("the template is not valid{line}: {}", error.detail().unwrap_or("syntax error")))
+}
+
+/// The templates of an experiment, compiled once.
+pub struct Templates<'t> {
+    environment: Environment<'t>,
+    has_system: bool,
+}
+
+impl<'t> Templates<'t> {
+    /// Compiles the templates of a plan, whose syntax has been checked.
+    ///
+    /// # Errors
+    /// A template that is not valid after all.
+    pub fn new(system: Option<&'t str>, template: &'t str) -> Result<Self, minijinja::Error> {
+        let mut environment = environment();
+        environment.add_template("prompt", template)?;
+        if let Some(system) = system {
+            environment.add_template("system", system)?;
+        }
+        environment.set_auto_escape_callback(|_| minijinja::AutoEscape::None);
+        Ok(Self { environment, has_system: system.is_some() })
+    }
+
+    /// Renders the prompts of a dataset, in the order of its samples.
+    ///
+    /// # Errors
+    /// A variable that the rows do not have, or a row that does not fit.
+    pub fn render(
+        &self,
+        dataset: &str,
+        samples: &[Sample],
+        examples: &[Sample],
+        count: usize,
+    ) -> Result<Vec<Prompt>, PromptError> {
+        self.check_variables(dataset, samples)?;
+        let mut by_subject: BTreeMap<Option<&str>, Value> = BTreeMap::new();
+        let mut prompts = Vec::with_capacity(samples.len());
+        for sample in samples {
+            let subject = sample.subject.as_deref();
+            let examples = by_subject.entry(subject).or_insert_with(|| examples_for(subject, examples, count));
+            let context = context! {
+                question => &sample.question, choices => &sample.choices, subject => &sample.subject,
+                id => &sample.id, index => sample.index, examples => examples.clone(),
+                ..Value::from(Serde(&sample.columns))
+            };
+            let render = |name: &str| {
+                self.environment.get_template(name).and_then(|template| template.render(&context)).map_err(|error| {
+                    PromptError::Render {
+                        index: sample.index,
+                        dataset: dataset.to_owned(),
+                        message: error.detail().map_or_else(|| error.kind().to_string(), str::to_owned),
+                    }
+                })
+            };
+            let system = if self.has_system { Some(render("system")?) } else { None };
+            prompts.push(Prompt::new(system, render("prompt")?));
+        }
+        Ok(prompts)
+    }
+
+    fn check_variables(&self, dataset: &str, samples: &[Sample]) -> Result<(), PromptError> {
+        let columns: BTreeSet<&str> =
+            samples.first().into_iter().flat_map(|s| s.columns.keys()).map(String::as_str).collect();
+        let templates = self.environment.templates().flat_map(|(_, template)| template.undeclared_variables(false));
+        let globals: BTreeSet<&str> = self.environment.globals().map(|(name, _)| name).collect();
+        let unknown = templates.into_iter().find(|variable| {
+            let name = variable.as_str();
+            !NAMES.contains(&name) && !columns.contains(name) && !globals.contains(name)
+        });
+        unknown.map_or(Ok(()), |variable| {
+            let known = NAMES.into_iter().chain(columns).map(str::to_owned).collect();
+            Err(PromptError::UnknownVariable { variable, dataset: dataset.to_owned(), known })
+        })
+    }
+}
+
+/// The worked examples for a question: those of its own subject first, then the others, in order.
+fn examples_for(subject: Option<&str>, pool: &[Sample], count: usize) -> Value {
+    let (own, others): (Vec<&Sample>, Vec<&Sample>) =
+        pool.iter().partition(|sample| sample.subject.as_deref() == subject);
+    let chosen = own.into_iter().chain(others).take(count).map(|sample| {
+        let answer = match &sample.answer {
+            Some(Answer::Choice(index)) => letter(*index),
+            Some(Answer::Text(text)) => text.clone(),
+            None => String::new(),
+        };
+        context! { question => &sample.question, choices => &sample.choices, subject => &sample.subject, answer => answer }
+    });
+    Value::from(chosen.collect::<Vec<_>>())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sample(index: usize, subject: &str) -> Sample {
+        Sample {
+            index,
+            id: None,
+            question: format!("q{index}?"),
+            choices: vec!["x".into(), "y <b>".into()],
+            answer: Some(Answer::Choice(1)),
+            subject: Some(subject.into()),
+            columns: serde_json::Map::from_iter([("level".to_owned(), 3.into())]),
+        }
+    }
+
+    fn render(template: &str, examples: &[Sample], count: usize) -> Result<String, PromptError> {
+        let templates = Templates::new(None, template).unwrap();
+        templates.render("d", &[sample(0, "s")], examples, count).map(|prompts| prompts[0].text.to_string())
+    }
+
+    #[test]
+    fn the_default_template_asks_for_a_letter() {
+        let text = render(DEFAULT_TEMPLATE, &[], 0).unwrap();
+        assert_eq!(text, "q0?\nA. x\nB. y <b>\nAnswer with the letter of the right option only.");
+    }
+
+    #[test]
+    fn examples_of_the_own_subject_come_first() {
+        let pool = [sample(5, "other"), sample(6, "s"), sample(7, "s")];
+        let text = render("{% for e in examples %}{{ e.question }}{{ e.answer }} {% endfor %}", &pool, 3).unwrap();
+        assert_eq!(text, "q6?B q7?B q5?B ");
+        assert_eq!(render("{{ examples | length }}", &pool, 1).unwrap(), "1");
+    }
+
+    #[test]
+    fn columns_are_seen_and_unknown_names_are_refused() {
+        assert_eq!(render("{{ level }} {{ choices[1] }}", &[], 0).unwrap(), "3 y <b>");
+        let error = render("{{ questoin }}", &[], 0).unwrap_err();
+        assert!(matches!(error, PromptError::UnknownVariable { variable, .. } if variable == "questoin"));
+        assert!(matches!(render("{{ choices[9] }}", &[], 0), Err(PromptError::Render { index: 0, .. })));
+    }
+
+    #[test]
+    fn syntax_errors_are_named_with_their_line() {
+        assert_eq!(syntax_error("{{ question }}"), None);
+        assert!(syntax_error("a\n{{ question").unwrap().contains("line 2"));
+    }
+
+    #[test]
+    fn letters_go_to_z_and_then_count() {
+        assert_eq!((letter(0), letter(25), letter(26)), ("A".into(), "Z".into(), "27".into()));
+    }
+}

@@ -1,0 +1,159 @@
+//! The manifest: what this run was, and which files are its own. The only output that holds a clock.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use crate::engine::generate::Generated;
+use crate::engine::work::Work;
+use crate::plan::Plan;
+
+/// Name of the file.
+pub const FILE: &str = "manifest.json";
+
+/// What a run was.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Manifest {
+    /// Version of smallbench.
+    pub smallbench: String,
+    /// Name of the experiment.
+    pub experiment: String,
+    /// Name of the run.
+    pub run: String,
+    /// When it started, RFC 3339.
+    pub started: String,
+    /// When it finished, RFC 3339.
+    pub finished: String,
+    /// SHA-256 of the spec's text.
+    pub spec_sha256: String,
+    /// Requests of the plan, and what became of them.
+    pub requests: Counts,
+    /// The datasets.
+    pub datasets: Vec<DatasetEntry>,
+    /// The models.
+    pub models: Vec<ModelEntry>,
+    /// The files that belong to this run.
+    pub files: Vec<FileEntry>,
+}
+
+/// Requests of the plan, and what became of them.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Counts {
+    /// All of them.
+    pub planned: usize,
+    /// Kept from earlier runs.
+    pub kept: usize,
+    /// Sent by this run.
+    pub sent: usize,
+    /// Not sent, because the run was stopped or a model given up.
+    pub unsent: usize,
+}
+
+/// One dataset.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct DatasetEntry {
+    /// Name.
+    pub name: String,
+    /// Repository or path.
+    pub source: String,
+    /// Commit.
+    pub commit: Option<String>,
+    /// Rows in the source.
+    pub rows: usize,
+    /// Rows that were asked.
+    pub samples: usize,
+}
+
+/// One model.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct ModelEntry {
+    /// Name in the tables.
+    pub name: String,
+    /// Endpoint, as request keys hold it.
+    pub endpoint: String,
+    /// Name at the endpoint.
+    pub model: String,
+    /// Digest.
+    pub digest: Option<String>,
+}
+
+/// One file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FileEntry {
+    /// Name in the output folder.
+    pub name: String,
+    /// SHA-256 of its content.
+    pub sha256: String,
+}
+
+/// When and as what a run ran.
+pub struct Identity<'i> {
+    /// Its name.
+    pub run: &'i str,
+    /// When it started.
+    pub started: &'i str,
+    /// When it finished.
+    pub finished: &'i str,
+}
+
+impl Manifest {
+    /// The manifest of a run.
+    pub fn new(
+        plan: &Plan,
+        work: &Work,
+        generated: &Generated,
+        identity: &Identity<'_>,
+        files: Vec<FileEntry>,
+    ) -> Self {
+        let datasets = work.datasets.iter().map(|dataset| DatasetEntry {
+            name: dataset.name.clone(),
+            source: dataset.provenance.source.clone(),
+            commit: dataset.provenance.revision.clone(),
+            rows: dataset.provenance.rows,
+            samples: dataset.samples.len(),
+        });
+        let models = plan.models.iter().enumerate().map(|(index, model)| ModelEntry {
+            name: model.name.clone(),
+            endpoint: plan.endpoint_of(model).identity(),
+            model: model.model.clone(),
+            digest: work
+                .slots
+                .iter()
+                .find(|slot| slot.model == index)
+                .and_then(|slot| work.settings(slot).digest.clone()),
+        });
+        Self {
+            smallbench: env!("CARGO_PKG_VERSION").to_owned(),
+            experiment: plan.name.clone(),
+            run: identity.run.to_owned(),
+            started: identity.started.to_owned(),
+            finished: identity.finished.to_owned(),
+            spec_sha256: sha256(plan.document.sources[0].text.as_bytes()),
+            requests: Counts {
+                planned: work.slots.len(),
+                kept: generated.kept,
+                sent: generated.sent,
+                unsent: generated.unsent,
+            },
+            datasets: datasets.collect(),
+            models: models.collect(),
+            files,
+        }
+    }
+
+    /// The files of the run that wrote the manifest in a folder, if there is one that can be read.
+    pub fn files_of(folder: &Path) -> BTreeSet<String> {
+        let bytes = std::fs::read(folder.join(FILE)).unwrap_or_default();
+        let manifest: Option<Self> = serde_json::from_slice(&bytes).ok();
+        let names = manifest.into_iter().flat_map(|manifest| manifest.files).map(|file| file.name);
+        // A manifest that was tampered with must not lead out of its folder.
+        names.filter(|name| Path::new(name).components().count() == 1 && !name.contains(['/', '\\'])).collect()
+    }
+}
+
+/// SHA-256 in hexadecimal.
+pub fn sha256(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+}

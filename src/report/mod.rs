@@ -1,0 +1,7 @@
+//! What a run leaves behind for people: charts, a Markdown summary and the manifest.
+
+pub mod manifest;
+pub mod markdown;
+pub mod names;
+pub mod pictures;
+pub mod quantity;

@@ -1,0 +1,74 @@
+//! File names of charts: those that people know from the old scripts.
+
+use std::collections::HashSet;
+
+use crate::spec::types::{TimeMeasure, TokenMeasure};
+
+/// Name of a count of tokens in files and columns.
+pub fn token_name(measure: TokenMeasure) -> &'static str {
+    match measure {
+        TokenMeasure::PromptTokens => "prompt_tokens",
+        TokenMeasure::OutputTokens => "output_tokens",
+        TokenMeasure::TotalTokens => "total_tokens",
+    }
+}
+
+/// Name of a duration in files.
+pub fn time_name(measure: TimeMeasure) -> &'static str {
+    match measure {
+        TimeMeasure::Latency => "latency",
+        TimeMeasure::Ttft => "ttft",
+        TimeMeasure::TotalDuration => "total_duration",
+        TimeMeasure::LoadDuration => "load_duration",
+        TimeMeasure::PromptEvalDuration => "prompt_eval_duration",
+        TimeMeasure::EvalDuration => "eval_duration",
+        TimeMeasure::Cost => "cost",
+    }
+}
+
+/// Name of a scatter chart.
+pub fn scatter_name(x: TokenMeasure, y: TimeMeasure) -> String {
+    let y = if y == TimeMeasure::PromptEvalDuration { "prompt_duration" } else { time_name(y) };
+    format!("{}_vs_{y}", token_name(x))
+}
+
+/// Names made safe for files and kept distinct, in order.
+pub fn safe_names(names: &[String]) -> Vec<String> {
+    let mut taken = HashSet::new();
+    names
+        .iter()
+        .map(|name| {
+            let fits = |c: char| c.is_alphanumeric() || matches!(c, '.' | '-' | '_');
+            let safe: String = name.chars().map(|c| if fits(c) { c } else { '_' }).take(80).collect();
+            let safe = if safe.trim_matches('.').is_empty() { "model".to_owned() } else { safe };
+            let distinct = (1..).map(|n| if n == 1 { safe.clone() } else { format!("{safe}-{n}") });
+            // File systems that ignore case take two such names for one.
+            let name = distinct.into_iter().find(|name| taken.insert(name.to_lowercase()));
+            name.unwrap_or(safe)
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_safe_and_distinct() {
+        let names = ["gemma:2b", "gemma_2b", "GEMMA:2b", "../x", "", "a/b c"].map(str::to_owned);
+        assert_eq!(safe_names(&names), ["gemma_2b", "gemma_2b-2", "GEMMA_2b-3", ".._x", "model", "a_b_c"]);
+    }
+
+    #[test]
+    fn charts_keep_the_names_people_know() {
+        assert_eq!(
+            scatter_name(TokenMeasure::PromptTokens, TimeMeasure::PromptEvalDuration),
+            "prompt_tokens_vs_prompt_duration"
+        );
+        assert_eq!(
+            scatter_name(TokenMeasure::OutputTokens, TimeMeasure::EvalDuration),
+            "output_tokens_vs_eval_duration"
+        );
+        assert_eq!(scatter_name(TokenMeasure::TotalTokens, TimeMeasure::Latency), "total_tokens_vs_latency");
+    }
+}

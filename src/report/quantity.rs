@@ -1,0 +1,68 @@
+//! Quantities as people read them: three significant digits and a unit that fits.
+
+/// A number with three significant digits.
+pub fn significant(value: f64) -> String {
+    if value == 0.0 || !value.is_finite() {
+        return format!("{value}");
+    }
+    let mut digits = decimals(value);
+    let text = format!("{value:.digits$}");
+    // Rounding may carry into a further digit: 0.9996 is 1.00, not 1.000.
+    let rounded: f64 = text.parse().unwrap_or(value);
+    let again = decimals(rounded);
+    if again == digits {
+        return text;
+    }
+    digits = again;
+    format!("{value:.digits$}")
+}
+
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped to 0 to 12")]
+fn decimals(value: f64) -> usize {
+    (2.0 - value.abs().log10().floor()).clamp(0.0, 12.0) as usize
+}
+
+/// A duration in seconds, with a unit that fits.
+pub fn seconds(value: f64) -> String {
+    match value.abs() {
+        v if v == 0.0 => "0 s".to_owned(),
+        v if v < 1e-3 => format!("{} µs", significant(value * 1e6)),
+        v if v < 1.0 => format!("{} ms", significant(value * 1e3)),
+        v if v < 600.0 => format!("{} s", significant(value)),
+        _ => format!("{} min", significant(value / 60.0)),
+    }
+}
+
+/// A share as a percentage.
+pub fn percent(share: f64) -> String {
+    format!("{:.1} %", share * 100.0)
+}
+
+/// Money with its currency.
+pub fn money(value: f64, currency: &str) -> String {
+    format!("{} {currency}", significant(value))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn three_digits_and_a_unit() {
+        let cases = [
+            (0.9996, "1.00"),
+            (1234.5, "1234"),
+            (0.012_345, "0.0123"),
+            (12.345, "12.3"),
+            (0.0, "0"),
+            (-2.5, "-2.50"),
+            (999.9, "1000"),
+        ];
+        for (value, expected) in cases {
+            assert_eq!(significant(value), expected);
+        }
+        assert_eq!(seconds(0.360_5), "360 ms".replace("360", &significant(360.5)));
+        assert_eq!((seconds(5.9044), seconds(0.000_02)), ("5.90 s".into(), "20.0 µs".into()));
+        assert_eq!(percent(0.23), "23.0 %");
+    }
+}

@@ -1,0 +1,228 @@
+//! A request: what is sent, and the key that identifies it.
+//!
+//! The key decides what is asked again, so this is the whole contract:
+//!
+//! | in the key | out of the key |
+//! | --- | --- |
+//! | format version; endpoint kind, API and URL; model name and, where the server tells it, its digest; rendered prompt and system message; sampling parameters, seed, stop, streaming; repeat; level | labels, charts, prices, judge, output folder, time-outs, attempts, warm-up, names of environment variables, secrets |
+//!
+//! What is in the key can change the answer or the measurement. What is out cannot.
+
+use std::fmt;
+use std::sync::Arc;
+
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+
+use crate::level::Level;
+
+/// Version of the key's encoding; a new version asks everything again.
+const KEY_FORMAT: &str = "smallbench-request-1";
+
+/// SHA-256 over everything that can change an answer or a measurement.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct RequestKey(pub [u8; 32]);
+
+impl fmt::Display for RequestKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+    }
+}
+
+impl fmt::Debug for RequestKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+/// A rendered prompt.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Prompt {
+    /// The system message.
+    pub system: Option<Arc<str>>,
+    /// The prompt, or the user's message.
+    pub text: Arc<str>,
+    /// SHA-256 of both.
+    pub hash: [u8; 32],
+}
+
+impl Prompt {
+    /// A prompt with its hash.
+    pub fn new(system: Option<String>, text: String) -> Self {
+        let mut hasher = Sha256::new();
+        field(&mut hasher, "system", system.as_deref());
+        field(&mut hasher, "text", Some(&text));
+        Self { system: system.map(Into::into), text: text.into(), hash: hasher.finalize().into() }
+    }
+}
+
+/// Sampling parameters as they are sent.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Parameters {
+    /// Most tokens of the answer.
+    pub max_tokens: Option<u32>,
+    /// Sampling temperature.
+    pub temperature: Option<f64>,
+    /// Nucleus sampling.
+    pub top_p: Option<f64>,
+    /// Most likely tokens to sample from.
+    pub top_k: Option<u32>,
+    /// Seed, with the repeat's number already added.
+    pub seed: Option<i64>,
+    /// Texts that end an answer.
+    pub stop: Vec<String>,
+    /// Answer token by token.
+    pub stream: bool,
+    /// Size of the context.
+    pub num_ctx: Option<u32>,
+}
+
+/// What requests of one model, level and repeat have in common: all of the key but the prompt.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Settings {
+    /// Endpoint kind, API and URL, as one text.
+    pub endpoint: String,
+    /// The model's name at its endpoint.
+    pub model: String,
+    /// The model's digest, where the server tells it.
+    pub digest: Option<String>,
+    /// Sampling parameters.
+    pub parameters: Parameters,
+    /// Number of the repeat, from 0.
+    pub repeat: u32,
+    /// Load level.
+    pub level: Level,
+}
+
+impl Settings {
+    /// The parameters as the canonical text that enters the key and the store.
+    pub fn parameters_text(&self) -> String {
+        serde_json::to_string(&self.parameters).unwrap_or_default()
+    }
+
+    /// A hasher that has read all of the key but the prompt, so that a cell pays for it once.
+    pub fn hasher(&self) -> KeyHasher {
+        let mut hasher = Sha256::new();
+        field(&mut hasher, "format", Some(KEY_FORMAT));
+        field(&mut hasher, "endpoint", Some(&self.endpoint));
+        field(&mut hasher, "model", Some(&self.model));
+        field(&mut hasher, "digest", self.digest.as_deref());
+        field(&mut hasher, "parameters", Some(&self.parameters_text()));
+        field(&mut hasher, "repeat", Some(&self.repeat.to_string()));
+        field(&mut hasher, "level", Some(&self.level.to_string()));
+        KeyHasher(hasher)
+    }
+}
+
+/// A key without its prompt.
+#[derive(Clone)]
+pub struct KeyHasher(Sha256);
+
+impl KeyHasher {
+    /// The key of the request with this prompt.
+    pub fn key(&self, prompt: &Prompt) -> RequestKey {
+        let mut hasher = self.0.clone();
+        hasher.update(prompt.hash);
+        RequestKey(hasher.finalize().into())
+    }
+}
+
+/// Name and length come before each value, so that no two lists of fields have the same bytes.
+fn field(hasher: &mut Sha256, name: &str, value: Option<&str>) {
+    hasher.update(name.as_bytes());
+    match value {
+        None => hasher.update([0]),
+        Some(value) => {
+            hasher.update([1]);
+            hasher.update((value.len() as u64).to_le_bytes());
+            hasher.update(value.as_bytes());
+        }
+    }
+}
+
+/// One request, ready to be sent.
+#[derive(Debug, Clone)]
+pub struct Request {
+    /// Its key.
+    pub key: RequestKey,
+    /// What it shares with its neighbours.
+    pub settings: Arc<Settings>,
+    /// What it asks.
+    pub prompt: Prompt,
+    /// Which sample it is for, as `dataset#index`: for people who look into the store, and to say why
+    /// an older response no longer fits. Not part of the key.
+    pub sample: String,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::num::NonZeroU32;
+
+    fn settings() -> Settings {
+        Settings {
+            endpoint: "ollama generate http://127.0.0.1:11434".into(),
+            model: "gemma:2b".into(),
+            digest: Some("abc".into()),
+            parameters: Parameters {
+                max_tokens: Some(128),
+                temperature: Some(0.0),
+                top_p: None,
+                top_k: None,
+                seed: Some(42),
+                stop: vec![],
+                stream: true,
+                num_ctx: None,
+            },
+            repeat: 0,
+            level: Level::Concurrency(NonZeroU32::MIN),
+        }
+    }
+
+    fn key(settings: &Settings, prompt: &Prompt) -> RequestKey {
+        settings.hasher().key(prompt)
+    }
+
+    #[test]
+    fn keys_are_stable_over_versions() {
+        let prompt = Prompt::new(None, "What is 1 + 1?".into());
+        assert_eq!(
+            key(&settings(), &prompt).to_string(),
+            "0386cf2fea19583a3b1d358a9f94edd8af58ad659d7cc2518381898bc179f281"
+        );
+    }
+
+    #[test]
+    fn every_field_of_the_key_changes_it() {
+        let prompt = Prompt::new(None, "q".into());
+        let changes: Vec<fn(&mut Settings)> = vec![
+            |s| s.endpoint.push('x'),
+            |s| s.model.push('x'),
+            |s| s.digest = None,
+            |s| s.digest = Some(String::new()),
+            |s| s.parameters.max_tokens = None,
+            |s| s.parameters.temperature = Some(0.1),
+            |s| s.parameters.top_p = Some(1.0),
+            |s| s.parameters.top_k = Some(1),
+            |s| s.parameters.seed = None,
+            |s| s.parameters.stop.push("\n".into()),
+            |s| s.parameters.stream = false,
+            |s| s.parameters.num_ctx = Some(1),
+            |s| s.repeat = 1,
+            |s| s.level = Level::Concurrency(NonZeroU32::new(2).unwrap()),
+        ];
+        let mut keys = vec![key(&settings(), &prompt)];
+        for change in changes {
+            let mut changed = settings();
+            change(&mut changed);
+            keys.push(key(&changed, &prompt));
+        }
+        keys.push(key(&settings(), &Prompt::new(None, "r".into())));
+        keys.push(key(&settings(), &Prompt::new(Some("s".into()), "q".into())));
+        keys.push(key(&settings(), &Prompt::new(Some(String::new()), "q".into())));
+        let count = keys.len();
+        keys.sort();
+        keys.dedup();
+        assert_eq!(keys.len(), count);
+    }
+}

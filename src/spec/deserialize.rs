@@ -1,0 +1,404 @@
+//! From the tree to the typed spec, with every error of a file at once.
+//!
+//! serde stops at the first error. So the deserializer here says which node the error belongs to;
+//! that node is noted, taken out of the tree, and the rest is read again until nothing is wrong or
+//! nothing is left.
+
+use std::fmt;
+
+use serde::de::{
+    self, DeserializeSeed, Deserializer, EnumAccess, Expected, IntoDeserializer, MapAccess, SeqAccess, Unexpected,
+    VariantAccess, Visitor, value::StrDeserializer,
+};
+
+use super::diagnostic::{Problem, suggestion};
+use super::tree::{Entry, Node, Place, Step, Table, Value};
+use super::types::Spec;
+
+/// Reads the tree into a spec, taking wrong nodes out of it. `None` if nothing usable is left.
+pub fn spec_from(root: &mut Node) -> (Option<Spec>, Vec<Problem>) {
+    let mut problems = Vec::new();
+    loop {
+        let error = match <Spec as de::Deserialize>::deserialize(&*root) {
+            Ok(spec) => return (Some(spec), problems),
+            Err(error) => error,
+        };
+        let mut path = error.path.clone();
+        path.reverse();
+        problems.extend(describe(root, &path, &error));
+        if path.is_empty() || !prune(root, &path) {
+            return (None, problems);
+        }
+    }
+}
+
+/// Takes the node at the path out of its parent; false if there is none.
+fn prune(root: &mut Node, path: &[Step]) -> bool {
+    let Some((last, parents)) = path.split_last() else { return false };
+    match (root.at_mut(parents).map(|node| &mut node.value), last) {
+        (Some(Value::Table(table)), Step::Key(key)) => {
+            let before = table.entries.len();
+            table.entries.retain(|entry| entry.key != *key);
+            table.pruned.push(key.clone());
+            table.entries.len() < before
+        }
+        (Some(Value::List(items)), Step::Index(index)) if *index < items.len() => {
+            items.remove(*index);
+            true
+        }
+        _ => false,
+    }
+}
+
+fn describe(root: &Node, path: &[Step], error: &Error) -> Vec<Problem> {
+    match &error.kind {
+        Kind::Missing { owner, field } => missing_keys(root.at(path), owner.as_deref(), field)
+            .into_iter()
+            .map(|key| {
+                let problem = Problem::new(format!("key `{key}` is missing{}", in_section(path)));
+                place(problem, error.place.clone())
+            })
+            .collect(),
+        Kind::UnknownKey { key, known } => {
+            let problem = Problem::new(format!("unknown key `{key}`{}", in_section(path_parent(path))));
+            vec![place(problem.help(suggestion(key, known)), error.place.clone())]
+        }
+        Kind::UnknownVariant { word, known } => {
+            let problem = Problem::new(format!("`{word}` is not one of the words that fit here"));
+            vec![place(problem.help(suggestion(word, known)), error.place.clone())]
+        }
+        Kind::AlreadyReported => Vec::new(),
+        Kind::Other(message) => vec![place(Problem::new(message.clone()), error.place.clone())],
+    }
+}
+
+fn place(problem: Problem, place: Option<Place>) -> Problem {
+    match place {
+        Some(place) => problem.at(place),
+        None => problem,
+    }
+}
+
+fn path_parent(path: &[Step]) -> &[Step] {
+    path.split_last().map_or(&[], |(_, parents)| parents)
+}
+
+fn in_section(path: &[Step]) -> String {
+    let named = path.iter().rev().find_map(|step| match step {
+        Step::Key(key) => Some(key),
+        Step::Index(_) => None,
+    });
+    named.map_or(String::new(), |key| format!(" in `{key}`"))
+}
+
+/// All required keys that a table lacks, where serde names only the first.
+fn missing_keys(node: Option<&Node>, owner: Option<&str>, first: &str) -> Vec<String> {
+    let Some(Value::Table(table)) = node.map(|node| &node.value) else { return vec![first.to_owned()] };
+    let absent = |key: &str| table.get(key).is_none() && !table.pruned.iter().any(|pruned| pruned == key);
+    let required = owner.map(required_keys).unwrap_or_default();
+    if required.iter().any(|key| key == first) {
+        required.into_iter().filter(|key| absent(key)).collect()
+    } else if absent(first) {
+        vec![first.to_owned()]
+    } else {
+        Vec::new()
+    }
+}
+
+fn required_keys(owner: &str) -> Vec<String> {
+    let schema = super::json_schema();
+    let object = if owner == "Spec" { &schema } else { &schema["$defs"][owner] };
+    let required = object["required"].as_array();
+    required.map(|keys| keys.iter().filter_map(|key| key.as_str().map(str::to_owned)).collect()).unwrap_or_default()
+}
+
+/// An error, the place it belongs to, and the way there from the root (innermost step first).
+#[derive(Debug)]
+pub struct Error {
+    kind: Kind,
+    place: Option<Place>,
+    path: Vec<Step>,
+}
+
+#[derive(Debug)]
+pub enum Kind {
+    Missing { owner: Option<String>, field: &'static str },
+    UnknownKey { key: String, known: &'static [&'static str] },
+    UnknownVariant { word: String, known: &'static [&'static str] },
+    AlreadyReported,
+    Other(String),
+}
+
+impl Error {
+    fn new(kind: Kind) -> Self {
+        Self { kind, place: None, path: Vec::new() }
+    }
+
+    fn at(mut self, place: &Place) -> Self {
+        self.place.get_or_insert_with(|| place.clone());
+        self
+    }
+
+    fn under(mut self, step: Step) -> Self {
+        self.path.push(step);
+        self
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:?}", self.kind)
+    }
+}
+
+impl std::error::Error for Error {}
+
+impl de::Error for Error {
+    fn custom<T: fmt::Display>(message: T) -> Self {
+        Self::new(Kind::Other(message.to_string()))
+    }
+
+    fn invalid_type(found: Unexpected<'_>, wanted: &dyn Expected) -> Self {
+        Self::new(Kind::Other(format!("expected {}, found {}", wanted_in_words(wanted), in_words(&found))))
+    }
+
+    fn invalid_value(found: Unexpected<'_>, wanted: &dyn Expected) -> Self {
+        Self::new(Kind::Other(format!("expected {}, found {}", wanted_in_words(wanted), in_words(&found))))
+    }
+
+    fn unknown_variant(word: &str, known: &'static [&'static str]) -> Self {
+        Self::new(Kind::UnknownVariant { word: word.to_owned(), known })
+    }
+
+    fn unknown_field(key: &str, known: &'static [&'static str]) -> Self {
+        Self::new(Kind::UnknownKey { key: key.to_owned(), known })
+    }
+
+    fn missing_field(field: &'static str) -> Self {
+        Self::new(Kind::Missing { owner: None, field })
+    }
+}
+
+fn wanted_in_words(wanted: &dyn Expected) -> String {
+    let wanted = wanted.to_string();
+    match wanted.as_str() {
+        "u8" | "u16" | "u32" | "u64" | "usize" => "a whole number that is not negative".to_owned(),
+        "i8" | "i16" | "i32" | "i64" | "isize" => "a whole number".to_owned(),
+        "f32" | "f64" => "a number".to_owned(),
+        "a string" | "a borrowed string" | "path string" => "a text".to_owned(),
+        "a sequence" => "a list".to_owned(),
+        "a map" => "a table".to_owned(),
+        _ => wanted,
+    }
+}
+
+fn in_words(found: &Unexpected<'_>) -> String {
+    match found {
+        Unexpected::Bool(value) => format!("the boolean `{value}`"),
+        Unexpected::Unsigned(value) => format!("the number `{value}`"),
+        Unexpected::Signed(value) => format!("the number `{value}`"),
+        Unexpected::Float(value) => format!("the number `{value}`"),
+        Unexpected::Str(text) => format!("the text `{text}`"),
+        Unexpected::Unit | Unexpected::Option => "nothing".to_owned(),
+        Unexpected::Seq => "a list".to_owned(),
+        Unexpected::Map => "a table".to_owned(),
+        other => other.to_string(),
+    }
+}
+
+impl<'de> Deserializer<'de> for &'de Node {
+    type Error = Error;
+
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        let result = match &self.value {
+            Value::Null => visitor.visit_unit(),
+            Value::Bool(value) => visitor.visit_bool(*value),
+            Value::Integer(value) => match u64::try_from(*value) {
+                Ok(value) => visitor.visit_u64(value),
+                Err(_) => visitor.visit_i64(*value),
+            },
+            Value::Float(value) => visitor.visit_f64(*value),
+            Value::Text(text) => visitor.visit_borrowed_str(text),
+            Value::List(items) => visitor.visit_seq(Items { items: items.iter().enumerate() }),
+            Value::Table(table) => visitor.visit_map(Entries::of(&table.entries)),
+        };
+        result.map_err(|error| error.at(&self.place))
+    }
+
+    fn deserialize_str<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        // YAML authors write version-like names without quotes: `name: 3.10` is meant as text, but a
+        // number has lost its spelling, so only whole numbers and booleans are taken as they stand.
+        let result = match &self.value {
+            Value::Integer(value) => visitor.visit_string(value.to_string()),
+            Value::Bool(value) => visitor.visit_string(value.to_string()),
+            Value::Float(value) => Err(de::Error::custom(format!("`{value}` is a number: put the text in quotes"))),
+            _ => return self.deserialize_any(visitor),
+        };
+        result.map_err(|error: Error| error.at(&self.place))
+    }
+
+    fn deserialize_string<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        self.deserialize_str(visitor)
+    }
+
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
+        match self.value {
+            Value::Null => visitor.visit_none(),
+            _ => visitor.visit_some(self),
+        }
+    }
+
+    fn deserialize_newtype_struct<V: Visitor<'de>>(self, _: &'static str, visitor: V) -> Result<V::Value, Error> {
+        visitor.visit_newtype_struct(self)
+    }
+
+    fn deserialize_struct<V: Visitor<'de>>(
+        self,
+        name: &'static str,
+        _: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Error> {
+        // `prompt:` with nothing after it is an empty section.
+        let entries: &[Entry] = match &self.value {
+            Value::Table(table) => &table.entries,
+            Value::Null => &[],
+            _ => {
+                return Err(Error::new(Kind::Other(format!("expected a table, found {}", self.kind()))).at(&self.place));
+            }
+        };
+        visitor.visit_map(Entries::of(entries)).map_err(|error| owned_by(error, name).at(&self.place))
+    }
+
+    fn deserialize_enum<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        variants: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Error> {
+        let choice = match &self.value {
+            Value::Text(word) => Choice { word, place: &self.place, content: None },
+            Value::Table(Table { entries, .. }) if entries.len() == 1 => {
+                Choice { word: &entries[0].key, place: &entries[0].key_place, content: Some(&entries[0].value) }
+            }
+            Value::Table(table) if !table.pruned.is_empty() => {
+                return Err(Error::new(Kind::AlreadyReported).at(&self.place));
+            }
+            _ => {
+                let message = format!("expected one of {}, found {}", list(variants), self.kind());
+                return Err(Error::new(Kind::Other(message)).at(&self.place));
+            }
+        };
+        visitor.visit_enum(choice).map_err(|error| error.at(&self.place))
+    }
+
+    serde::forward_to_deserialize_any! {
+        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char bytes byte_buf unit unit_struct
+        seq tuple tuple_struct map identifier ignored_any
+    }
+}
+
+/// Names the struct that lacks a key, unless the error came from deeper inside.
+fn owned_by(mut error: Error, name: &str) -> Error {
+    if let Kind::Missing { owner: owner @ None, .. } = &mut error.kind
+        && error.path.is_empty()
+    {
+        *owner = Some(name.to_owned());
+    }
+    error
+}
+
+fn list(words: &[&str]) -> String {
+    words.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", ")
+}
+
+struct Items<'n> {
+    items: std::iter::Enumerate<std::slice::Iter<'n, Node>>,
+}
+
+impl<'de> SeqAccess<'de> for Items<'de> {
+    type Error = Error;
+
+    fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>, Error> {
+        let Some((index, node)) = self.items.next() else { return Ok(None) };
+        seed.deserialize(node).map(Some).map_err(|error| error.at(&node.place).under(Step::Index(index)))
+    }
+}
+
+struct Entries<'n> {
+    entries: std::slice::Iter<'n, Entry>,
+    current: Option<&'n Entry>,
+}
+
+impl<'n> Entries<'n> {
+    fn of(entries: &'n [Entry]) -> Self {
+        Self { entries: entries.iter(), current: None }
+    }
+}
+
+impl<'de> MapAccess<'de> for Entries<'de> {
+    type Error = Error;
+
+    fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, Error> {
+        self.current = self.entries.next();
+        let Some(entry) = self.current else { return Ok(None) };
+        let key: StrDeserializer<'_, Error> = entry.key.as_str().into_deserializer();
+        seed.deserialize(key).map(Some).map_err(|error| error.at(&entry.key_place).under(Step::Key(entry.key.clone())))
+    }
+
+    fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, Error> {
+        let Some(entry) = self.current else { return Err(de::Error::custom("a value without a key")) };
+        seed.deserialize(&entry.value).map_err(|error| error.at(&entry.value.place).under(Step::Key(entry.key.clone())))
+    }
+}
+
+/// An enum: a bare word, or a table of one entry. A bare word also stands for a variant whose
+/// content may be left out.
+struct Choice<'n> {
+    word: &'n str,
+    place: &'n Place,
+    content: Option<&'n Node>,
+}
+
+impl<'de> EnumAccess<'de> for Choice<'de> {
+    type Error = Error;
+    type Variant = Self;
+
+    fn variant_seed<V: DeserializeSeed<'de>>(self, seed: V) -> Result<(V::Value, Self), Error> {
+        let word: StrDeserializer<'_, Error> = self.word.into_deserializer();
+        let value = seed.deserialize(word).map_err(|error| error.at(self.place))?;
+        Ok((value, self))
+    }
+}
+
+impl<'de> VariantAccess<'de> for Choice<'de> {
+    type Error = Error;
+
+    fn unit_variant(self) -> Result<(), Error> {
+        match self.content.map(|node| (&node.value, node)) {
+            None | Some((Value::Null, _)) => Ok(()),
+            Some((Value::Table(table), _)) if table.entries.is_empty() => Ok(()),
+            Some((_, node)) => Err(Error::new(Kind::Other(format!("`{}` takes no settings", self.word)))
+                .at(&node.place)
+                .under(Step::Key(self.word.to_owned()))),
+        }
+    }
+
+    fn newtype_variant_seed<T: DeserializeSeed<'de>>(self, seed: T) -> Result<T::Value, Error> {
+        match self.content {
+            Some(node) => {
+                seed.deserialize(node).map_err(|error| error.at(&node.place).under(Step::Key(self.word.to_owned())))
+            }
+            None => seed
+                .deserialize(de::value::MapDeserializer::new(std::iter::empty::<(&str, &str)>()))
+                .map_err(|error: Error| error.at(self.place)),
+        }
+    }
+
+    fn tuple_variant<V: Visitor<'de>>(self, _: usize, _: V) -> Result<V::Value, Error> {
+        Err(de::Error::custom("lists are not used here"))
+    }
+
+    fn struct_variant<V: Visitor<'de>>(self, _: &'static [&'static str], _: V) -> Result<V::Value, Error> {
+        Err(de::Error::custom("tables are not used here"))
+    }
+}

@@ -1,0 +1,242 @@
+//! The spec: what the user wrote, typed, with source positions for everything that is wrong.
+//!
+//! [`load`] is the door: text → tree → expansion → overrides → [`types::Spec`]. What needs more than
+//! one field to judge (a model that names an endpoint, say) is checked when the plan is made.
+
+mod deserialize;
+pub mod diagnostic;
+pub mod expand;
+mod limits;
+pub mod overrides;
+pub mod scalar;
+pub mod tree;
+pub mod types;
+
+use std::path::{Path, PathBuf};
+
+use schemars::generate::SchemaSettings;
+use serde_json::Value as Json;
+
+use diagnostic::{Diagnosis, Problem, Source};
+use expand::Environment;
+use tree::{Node, Step};
+use types::Spec;
+
+/// A spec and the texts it came from.
+#[derive(Debug, Clone)]
+pub struct Document {
+    /// The file.
+    pub path: PathBuf,
+    /// The typed spec.
+    pub spec: Spec,
+    /// The tree that the spec was read from.
+    pub root: Node,
+    /// The texts that places point into.
+    pub sources: Vec<Source>,
+    /// What was wrong and could be set aside, so that later checks can add to it.
+    pub problems: Vec<Problem>,
+}
+
+impl Document {
+    /// Gives a problem the place of the value at a path, or of the nearest value above it.
+    pub fn located(&self, problem: Problem, path: &[Step]) -> Problem {
+        let mut shown = path;
+        loop {
+            if let Some(node) = self.root.at(shown) {
+                return problem.at(node.place.clone());
+            }
+            match shown.split_last() {
+                Some((_, above)) => shown = above,
+                None => return problem,
+            }
+        }
+    }
+
+    /// All problems as one diagnosis, in the order of the file.
+    pub fn diagnosis(self, mut problems: Vec<Problem>) -> Diagnosis {
+        problems.splice(0..0, self.problems);
+        diagnosis(self.path, self.sources, problems)
+    }
+}
+
+/// Reads a spec file. TOML by its ending, else YAML.
+///
+/// # Errors
+/// Every problem that the text itself shows, if no typed spec can be made of it; problems that
+/// leave a spec are in [`Document::problems`].
+pub fn load(path: &Path, bytes: &[u8], environment: &Environment, sets: &[String]) -> Result<Document, Diagnosis> {
+    let mut sources = vec![Source { name: path.display().to_string(), text: String::new() }];
+    let fail = |sources: Vec<Source>, problem| Err(diagnosis(path.to_owned(), sources, vec![problem]));
+    let text = match std::str::from_utf8(bytes) {
+        Ok(text) => text.strip_prefix('\u{feff}').unwrap_or(text).to_owned(),
+        Err(error) => {
+            let at = error.valid_up_to();
+            let line = bytes[..at].iter().filter(|byte| **byte == b'\n').count() + 1;
+            return fail(sources, Problem::new(format!("byte {at} (line {line}) is not valid UTF-8")));
+        }
+    };
+    sources[0].text = text;
+    let is_toml = path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("toml"));
+    let parsed = if is_toml { tree::from_toml(&sources[0].text, 0) } else { tree::from_yaml(&sources[0].text, 0) };
+    let mut root = match parsed {
+        Ok(root) => root,
+        Err(problem) => return fail(sources, problem),
+    };
+    let mut problems = Vec::new();
+    for set in sets {
+        sources.push(Source { name: "--set".into(), text: set.clone() });
+        if let Err(problem) = overrides::apply(&mut root, set, sources.len() - 1) {
+            problems.push(problem);
+        }
+    }
+    expand::expand(&mut root, environment, &mut problems);
+    let (spec, wrong) = deserialize::spec_from(&mut root);
+    problems.extend(wrong);
+    limits::check(&root, &mut problems);
+    match spec {
+        Some(spec) => Ok(Document { path: path.to_owned(), spec, root, sources, problems }),
+        None => Err(diagnosis(path.to_owned(), sources, problems)),
+    }
+}
+
+fn diagnosis(path: PathBuf, sources: Vec<Source>, mut problems: Vec<Problem>) -> Diagnosis {
+    problems.sort_by_key(|problem| problem.place.as_ref().map(|place| (place.source, place.range.start)));
+    problems.dedup();
+    Diagnosis { path, sources, problems }
+}
+
+/// The JSON schema of a spec, for editors: made from the same types that read it.
+pub fn json_schema() -> Json {
+    let generator = SchemaSettings::draft2020_12().into_generator();
+    let mut schema = generator.into_root_schema_for::<Spec>().to_value();
+    schema["title"] = "smallbench experiment".into();
+    allow_bare_words(&mut schema);
+    schema
+}
+
+/// A variant whose settings may all be left out can be written as a bare word; say so in the schema.
+fn allow_bare_words(schema: &mut Json) {
+    let optional: Vec<String> = schema["$defs"]
+        .as_object()
+        .map(|definitions| {
+            let bare = definitions
+                .iter()
+                .filter(|(_, definition)| definition["type"] == "object" && definition.get("required").is_none());
+            bare.map(|(name, _)| format!("#/$defs/{name}")).collect()
+        })
+        .unwrap_or_default();
+    let Some(definitions) = schema["$defs"].as_object_mut() else { return };
+    for definition in definitions.values_mut() {
+        let Some(variants) = definition.get_mut("oneOf").and_then(Json::as_array_mut) else { continue };
+        let words: Vec<Json> = variants
+            .iter()
+            .filter_map(|variant| {
+                let (word, content) = variant["properties"].as_object()?.iter().next()?;
+                let target = content["$ref"].as_str()?;
+                let is_optional = optional.iter().any(|name| name == target);
+                is_optional.then(|| serde_json::json!({ "const": word, "description": variant["description"] }))
+            })
+            .collect();
+        variants.extend(words);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const GOOD: &str = "version: 1\nname: x\ndatasets: [{source: {file: {path: q.jsonl}}}]\n\
+        endpoints: {local: {ollama: {}}}\nmodels: [{name: m, endpoint: local}]\n";
+
+    fn problems(text: &str) -> Vec<String> {
+        let environment = Environment::new();
+        let found = match load(Path::new("a.yaml"), text.as_bytes(), &environment, &[]) {
+            Ok(document) => document.problems,
+            Err(diagnosis) => diagnosis.problems,
+        };
+        found.into_iter().map(|problem| problem.message).collect()
+    }
+
+    #[test]
+    fn a_small_spec_is_read() {
+        assert_eq!(problems(GOOD), Vec::<String>::new());
+    }
+
+    #[test]
+    fn all_problems_of_a_file_come_at_once() {
+        let text = format!(
+            "{GOOD}load: {{concurency: 1, timeout: 5}}\njudge: chioce\ncharts: [score, {{scatter: {{x: latency, y: cost}}}}]\nbudget: {{max_requests: -1}}\n"
+        );
+        let found = problems(&text);
+        for expected in [
+            "unknown key `concurency` in `load`",
+            "`5` is not a duration",
+            "`chioce`",
+            "`latency` is not",
+            "expected a whole number",
+        ] {
+            assert!(found.iter().any(|message| message.contains(expected)), "{expected} in {found:#?}");
+        }
+        assert_eq!(found.len(), 5, "{found:#?}");
+    }
+
+    #[test]
+    fn all_missing_keys_of_a_section_are_named() {
+        let found = problems("version: 1\n");
+        assert_eq!(found.len(), 4, "{found:#?}");
+        let found = problems(&GOOD.replace("[{name: m, endpoint: local}]", "[{label: m}, {name: b, endpoint: local}]"));
+        assert_eq!(found, ["key `name` is missing in `models`", "key `endpoint` is missing in `models`"]);
+    }
+
+    #[test]
+    fn bare_words_and_tables_name_the_same_variant() {
+        for word in ["score", "durations", "{durations: {statistic: mean}}", "{score: {}}"] {
+            assert_eq!(problems(&format!("{GOOD}charts: [{word}]\n")), Vec::<String>::new(), "{word}");
+        }
+        assert_eq!(problems(&format!("{GOOD}charts: [scatter]\n")).len(), 1);
+        assert_eq!(problems(&format!("{GOOD}judge: {{exact: {{ignore_case: true}}}}\n")), Vec::<String>::new());
+    }
+
+    #[test]
+    fn limits_of_the_schema_hold() {
+        let text = format!(
+            "{GOOD}generation: {{repeats: 0, temperature: -1, top_p: 2}}\nload: {{concurrency: [0, 1], attempts: 0}}\n"
+        );
+        let found = problems(&text);
+        assert_eq!(found.len(), 5, "{found:#?}");
+        assert_eq!(problems(&GOOD.replace("version: 1", "version: 2")), ["2 is too large: at most 1"]);
+        assert_eq!(
+            problems(&GOOD.replace("[{name: m, endpoint: local}]", "[]")),
+            ["the list is empty: at least 1 item"]
+        );
+    }
+
+    #[test]
+    fn words_that_yaml_once_took_for_booleans_are_texts() {
+        let document =
+            load(Path::new("a.yaml"), GOOD.replace("name: m", "name: no").as_bytes(), &Environment::new(), &[]);
+        assert_eq!(document.unwrap().spec.models[0].name, "no");
+    }
+
+    #[test]
+    fn invalid_utf8_is_named_with_its_line() {
+        let diagnosis = load(Path::new("a.yaml"), b"version: 1\nname: \xff\n", &Environment::new(), &[]).unwrap_err();
+        assert!(diagnosis.problems[0].message.contains("line 2"), "{diagnosis:?}");
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn no_bytes_make_the_loader_panic(bytes: Vec<u8>) {
+            let _ = load(Path::new("a.yaml"), &bytes, &Environment::new(), &[]);
+            let _ = load(Path::new("a.toml"), &bytes, &Environment::new(), &[]);
+        }
+
+        #[test]
+        fn no_small_change_of_a_good_spec_makes_the_loader_panic(at in 0usize..150, with in "[ -~\n]{0,4}") {
+            let mut text = GOOD.to_owned();
+            let at = at.min(text.len());
+            text.insert_str(at, &with);
+            let _ = load(Path::new("a.yaml"), text.as_bytes(), &Environment::new(), &[with.clone()]);
+        }
+    }
+}

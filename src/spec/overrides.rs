@@ -1,0 +1,114 @@
+//! `--set key=value`: one field of the spec, replaced from the command line.
+
+use super::diagnostic::Problem;
+use super::tree::{Entry, Node, Place, Step, Table, Value, from_yaml};
+
+/// Applies one override such as `load.concurrency=[1,2]` or `models[0].label=Gemma` to the tree.
+/// `source` is the index of the override's text among the sources.
+///
+/// # Errors
+/// The text is not `key=value`, the value is not YAML, or the path leads through a value that is
+/// neither table nor list.
+pub fn apply(root: &mut Node, text: &str, source: usize) -> Result<(), Problem> {
+    let whole = Place { source, range: 0..text.len() };
+    let (key, value_text) = text.split_once('=').ok_or_else(|| {
+        Problem::new("an override is written `key=value`").at(whole.clone()).help("for example --set load.timeout=60s")
+    })?;
+    let path = parse_path(key).ok_or_else(|| {
+        Problem::new(format!("`{key}` is not a path such as `load.timeout` or `models[0].label`")).at(whole.clone())
+    })?;
+    let mut value = from_yaml(value_text, source).map_err(|problem| problem.at(whole.clone()))?;
+    shift(&mut value, key.len() + 1);
+    put(root, &path, value, &whole)
+}
+
+fn parse_path(key: &str) -> Option<Vec<Step>> {
+    let mut path = Vec::new();
+    for part in key.trim().split('.') {
+        let (name, indices) = part.split_once('[').map_or((part, ""), |(name, rest)| (name, rest));
+        if name.is_empty() {
+            return None;
+        }
+        path.push(Step::Key(name.to_owned()));
+        for index in indices.split('[').filter(|index| !index.is_empty()) {
+            path.push(Step::Index(index.strip_suffix(']')?.parse().ok()?));
+        }
+    }
+    Some(path)
+}
+
+fn shift(node: &mut Node, by: usize) {
+    node.place.range = node.place.range.start + by..node.place.range.end + by;
+    match &mut node.value {
+        Value::List(items) => items.iter_mut().for_each(|item| shift(item, by)),
+        Value::Table(table) => {
+            for entry in &mut table.entries {
+                entry.key_place.range = entry.key_place.range.start + by..entry.key_place.range.end + by;
+                shift(&mut entry.value, by);
+            }
+        }
+        _ => {}
+    }
+}
+
+fn put(node: &mut Node, path: &[Step], value: Node, whole: &Place) -> Result<(), Problem> {
+    let Some((step, rest)) = path.split_first() else {
+        *node = value;
+        return Ok(());
+    };
+    if let (Value::Null, Step::Key(_)) = (&node.value, step) {
+        node.value = Value::Table(Table::default());
+    }
+    match (&mut node.value, step) {
+        (Value::Table(table), Step::Key(key)) => {
+            let at = table.entries.iter().position(|entry| entry.key == *key).unwrap_or_else(|| {
+                let empty = Node { value: Value::Null, place: whole.clone() };
+                table.entries.push(Entry { key: key.clone(), key_place: whole.clone(), value: empty });
+                table.entries.len() - 1
+            });
+            put(&mut table.entries[at].value, rest, value, whole)
+        }
+        (Value::List(items), Step::Index(index)) => {
+            let count = items.len();
+            let item = items.get_mut(*index).ok_or_else(|| {
+                Problem::new(format!("there is no item [{index}]: the list has {count}")).at(whole.clone())
+            })?;
+            put(item, rest, value, whole)
+        }
+        _ => Err(Problem::new(format!("the override leads into {}", node.kind())).at(whole.clone())),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn set(yaml: &str, text: &str) -> Result<Node, Problem> {
+        let mut root = from_yaml(yaml, 0)?;
+        apply(&mut root, text, 1).map(|()| root)
+    }
+
+    fn key(name: &str) -> Step {
+        Step::Key(name.into())
+    }
+
+    #[test]
+    fn values_are_replaced_and_added() {
+        let root = set("load: {timeout: 1s}\nmodels: [{name: a}]\n", "load.timeout=60s").unwrap();
+        assert_eq!(root.at(&[key("load"), key("timeout")]).unwrap().value, Value::Text("60s".into()));
+        let root = set("models: [{name: a}]\n", "models[0].label={B: no}").unwrap();
+        let nested = root.at(&[key("models"), Step::Index(0), key("label"), key("B")]).unwrap();
+        assert_eq!((&nested.value, &nested.place.range), (&Value::Text("no".into()), &(20..22)));
+        let root = set("models: [{name: a}]\n", "models[0].label=B").unwrap();
+        assert_eq!(root.at(&[key("models"), Step::Index(0), key("label")]).unwrap().value, Value::Text("B".into()));
+        let root = set("name: x\n", "load.concurrency=[1, 2]").unwrap();
+        assert_eq!(root.at(&[key("load"), key("concurrency"), Step::Index(1)]).unwrap().value, Value::Integer(2));
+    }
+
+    #[test]
+    fn wrong_overrides_say_what_is_wrong() {
+        for text in ["load", "models[7].name=x", "name.first=x", "a..b=1", "models[x]=1"] {
+            assert!(set("name: x\nmodels: [{name: a}]\n", text).is_err(), "{text}");
+        }
+    }
+}

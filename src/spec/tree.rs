@@ -1,0 +1,342 @@
+//! The file as a tree of values that know where they stand, alike for YAML and TOML.
+
+use std::fmt;
+use std::ops::Range;
+
+use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde_saphyr::Spanned;
+
+use super::diagnostic::Problem;
+
+/// Where a value stands: which source text, and which bytes of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Place {
+    /// Index of the source text: 0 is the file, the others are `--set` arguments.
+    pub source: usize,
+    /// Byte range in that text.
+    pub range: Range<usize>,
+}
+
+/// A value and its place.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Node {
+    /// The value.
+    pub value: Value,
+    /// Where it stands.
+    pub place: Place,
+}
+
+/// A value of the tree.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Value {
+    /// `null`, `~` or nothing.
+    Null,
+    /// A boolean.
+    Bool(bool),
+    /// A whole number.
+    Integer(i64),
+    /// Any other number.
+    Float(f64),
+    /// A text.
+    Text(String),
+    /// A list.
+    List(Vec<Node>),
+    /// A table.
+    Table(Table),
+}
+
+/// A table: entries in the order of the file.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Table {
+    /// The entries.
+    pub entries: Vec<Entry>,
+    /// Keys that were taken out because their value was wrong; they are not reported as missing.
+    pub pruned: Vec<String>,
+}
+
+/// One entry of a table.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Entry {
+    /// The key.
+    pub key: String,
+    /// Where the key stands.
+    pub key_place: Place,
+    /// The value.
+    pub value: Node,
+}
+
+/// One step from a value to a value inside it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Step {
+    /// Into a table.
+    Key(String),
+    /// Into a list.
+    Index(usize),
+}
+
+impl Table {
+    /// The entry of that key.
+    pub fn get(&self, key: &str) -> Option<&Entry> {
+        self.entries.iter().find(|entry| entry.key == key)
+    }
+}
+
+impl Node {
+    /// The node at a path such as `[Key("models"), Index(0)]`.
+    pub fn at(&self, path: &[Step]) -> Option<&Node> {
+        path.iter().try_fold(self, |node, step| match (&node.value, step) {
+            (Value::Table(table), Step::Key(key)) => table.get(key).map(|entry| &entry.value),
+            (Value::List(items), Step::Index(index)) => items.get(*index),
+            _ => None,
+        })
+    }
+
+    /// The node at a path, to change it.
+    pub fn at_mut(&mut self, path: &[Step]) -> Option<&mut Node> {
+        path.iter().try_fold(self, |node, step| match (&mut node.value, step) {
+            (Value::Table(table), Step::Key(key)) => {
+                table.entries.iter_mut().find(|entry| entry.key == *key).map(|entry| &mut entry.value)
+            }
+            (Value::List(items), Step::Index(index)) => items.get_mut(*index),
+            _ => None,
+        })
+    }
+
+    /// What the value is, in a reader's words.
+    pub fn kind(&self) -> &'static str {
+        match self.value {
+            Value::Null => "nothing",
+            Value::Bool(_) => "a boolean",
+            Value::Integer(_) => "a whole number",
+            Value::Float(_) => "a number",
+            Value::Text(_) => "a text",
+            Value::List(_) => "a list",
+            Value::Table(_) => "a table",
+        }
+    }
+}
+
+/// Reads YAML. `source` is the index that places carry.
+///
+/// # Errors
+/// What the parser found wrong first: after a syntax error there is no tree to look at.
+pub fn from_yaml(text: &str, source: usize) -> Result<Node, Problem> {
+    let options = serde_saphyr::options! { strict_booleans: true, with_snippet: false };
+    let root: Spanned<Yaml> =
+        serde_saphyr::from_str_with_options(text, options).map_err(|error| yaml_problem(&error, text, source))?;
+    Ok(root.value.0.into_node(place_of(root.referenced, text, source), text, source))
+}
+
+/// Reads TOML. `source` is the index that places carry.
+///
+/// # Errors
+/// What the parser found wrong first: after a syntax error there is no tree to look at.
+pub fn from_toml(text: &str, source: usize) -> Result<Node, Problem> {
+    let table = toml::de::DeTable::parse(text).map_err(|error| {
+        let range = error.span().unwrap_or(0..0);
+        Problem::new(error.message()).at(Place { source, range })
+    })?;
+    let place = Place { source, range: table.span() };
+    Ok(Node { value: toml_table(table.into_inner(), source), place })
+}
+
+fn yaml_problem(error: &serde_saphyr::Error, text: &str, source: usize) -> Problem {
+    let plain = error.without_snippet();
+    let message = plain.to_string();
+    let range = plain.location().map_or(0..0, |location| place_of(location, text, source).range);
+    // The parser ends its sentence with the position, which the frame shows better.
+    let message = message.split(" at line ").next().unwrap_or(&message).to_owned();
+    Problem::new(message).at(Place { source, range })
+}
+
+fn place_of(location: serde_saphyr::Location, text: &str, source: usize) -> Place {
+    let span = location.span();
+    let from = span.byte_offset().and_then(|n| usize::try_from(n).ok());
+    let length = span.byte_len().and_then(|n| usize::try_from(n).ok()).unwrap_or(0);
+    let start = from.unwrap_or_else(|| offset_of_line(text, location.line(), location.column()));
+    let start = start.min(text.len());
+    Place { source, range: start..(start + length).min(text.len()) }
+}
+
+fn offset_of_line(text: &str, line: u64, column: u64) -> usize {
+    let skip = usize::try_from(line.saturating_sub(1)).unwrap_or(0);
+    let before: usize = text.split_inclusive('\n').take(skip).map(str::len).sum();
+    before + usize::try_from(column.saturating_sub(1)).unwrap_or(0)
+}
+
+/// A YAML value before its places are turned into ours.
+struct Yaml(YamlValue);
+
+enum YamlValue {
+    Null,
+    Bool(bool),
+    Integer(i64),
+    Float(f64),
+    Text(String),
+    List(Vec<Spanned<Yaml>>),
+    Table(Vec<(Spanned<String>, Spanned<Yaml>)>),
+}
+
+impl YamlValue {
+    fn into_node(self, place: Place, text: &str, source: usize) -> Node {
+        let value = match self {
+            Self::Null => Value::Null,
+            Self::Bool(value) => Value::Bool(value),
+            Self::Integer(value) => Value::Integer(value),
+            Self::Float(value) => Value::Float(value),
+            Self::Text(value) => Value::Text(value),
+            Self::List(items) => Value::List(items.into_iter().map(|item| spanned_node(item, text, source)).collect()),
+            Self::Table(entries) => {
+                let entries = entries.into_iter().map(|(key, value)| Entry {
+                    key_place: place_of(key.referenced, text, source),
+                    key: key.value,
+                    value: spanned_node(value, text, source),
+                });
+                Value::Table(Table { entries: entries.collect(), pruned: Vec::new() })
+            }
+        };
+        Node { value, place }
+    }
+}
+
+fn spanned_node(item: Spanned<Yaml>, text: &str, source: usize) -> Node {
+    let place = place_of(item.referenced, text, source);
+    item.value.0.into_node(place, text, source)
+}
+
+impl<'de> Deserialize<'de> for Yaml {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(YamlVisitor).map(Yaml)
+    }
+}
+
+struct YamlVisitor;
+
+impl<'de> Visitor<'de> for YamlVisitor {
+    type Value = YamlValue;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a value")
+    }
+
+    fn visit_unit<E>(self) -> Result<YamlValue, E> {
+        Ok(YamlValue::Null)
+    }
+
+    fn visit_none<E>(self) -> Result<YamlValue, E> {
+        Ok(YamlValue::Null)
+    }
+
+    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<YamlValue, D::Error> {
+        deserializer.deserialize_any(self)
+    }
+
+    fn visit_bool<E>(self, value: bool) -> Result<YamlValue, E> {
+        Ok(YamlValue::Bool(value))
+    }
+
+    fn visit_i64<E>(self, value: i64) -> Result<YamlValue, E> {
+        Ok(YamlValue::Integer(value))
+    }
+
+    #[expect(clippy::cast_precision_loss, reason = "numbers past i64 are only ever compared with limits")]
+    fn visit_u64<E>(self, value: u64) -> Result<YamlValue, E> {
+        Ok(i64::try_from(value).map_or(YamlValue::Float(value as f64), YamlValue::Integer))
+    }
+
+    fn visit_f64<E>(self, value: f64) -> Result<YamlValue, E> {
+        Ok(YamlValue::Float(value))
+    }
+
+    fn visit_str<E>(self, value: &str) -> Result<YamlValue, E> {
+        Ok(YamlValue::Text(value.to_owned()))
+    }
+
+    fn visit_string<E>(self, value: String) -> Result<YamlValue, E> {
+        Ok(YamlValue::Text(value))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<YamlValue, A::Error> {
+        let mut items = Vec::new();
+        while let Some(item) = seq.next_element()? {
+            items.push(item);
+        }
+        Ok(YamlValue::List(items))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<YamlValue, A::Error> {
+        let mut entries = Vec::new();
+        while let Some(entry) = map.next_entry()? {
+            entries.push(entry);
+        }
+        Ok(YamlValue::Table(entries))
+    }
+}
+
+fn toml_table(table: toml::de::DeTable<'_>, source: usize) -> Value {
+    let mut entries: Vec<Entry> = table
+        .into_iter()
+        .map(|(key, value)| Entry {
+            key_place: Place { source, range: key.span() },
+            key: key.into_inner().into_owned(),
+            value: toml_node(value, source),
+        })
+        .collect();
+    // The parser's table is sorted by name; a reader's order is the file's.
+    entries.sort_by_key(|entry| entry.key_place.range.start);
+    Value::Table(Table { entries, pruned: Vec::new() })
+}
+
+fn toml_node(value: toml::Spanned<toml::de::DeValue<'_>>, source: usize) -> Node {
+    use toml::de::DeValue;
+    let place = Place { source, range: value.span() };
+    let value = match value.into_inner() {
+        DeValue::String(text) => Value::Text(text.into_owned()),
+        DeValue::Integer(number) => i64::from_str_radix(&number.as_str().replace('_', ""), number.radix())
+            .map_or_else(|_| Value::Text(number.to_string()), Value::Integer),
+        DeValue::Float(number) => {
+            number.as_str().replace('_', "").parse().map_or_else(|_| Value::Text(number.to_string()), Value::Float)
+        }
+        DeValue::Boolean(value) => Value::Bool(value),
+        DeValue::Datetime(value) => Value::Text(value.to_string()),
+        DeValue::Array(items) => Value::List(items.into_iter().map(|item| toml_node(item, source)).collect()),
+        DeValue::Table(table) => toml_table(table, source),
+    };
+    Node { value, place }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn slice<'t>(text: &'t str, node: &Node, path: &[Step]) -> &'t str {
+        &text[node.at(path).unwrap().place.range.clone()]
+    }
+
+    #[test]
+    fn yaml_scalars_keep_their_place_after_multibyte_text() {
+        let text = "name: \"é\"\nmodels:\n  - { name: gemma, n: 12 }\n";
+        let root = from_yaml(text, 0).unwrap();
+        let path = [Step::Key("models".into()), Step::Index(0), Step::Key("n".into())];
+        assert_eq!(slice(text, &root, &path), "12");
+        assert_eq!(root.at(&path).unwrap().value, Value::Integer(12));
+    }
+
+    #[test]
+    fn toml_values_keep_their_place_and_order() {
+        let text = "z = 1\na = \"x\"\n[[models]]\nname = \"gemma\"\n";
+        let root = from_toml(text, 0).unwrap();
+        let Value::Table(table) = &root.value else { panic!("a table") };
+        assert_eq!(table.entries.iter().map(|e| e.key.as_str()).collect::<Vec<_>>(), ["z", "a", "models"]);
+        let path = [Step::Key("models".into()), Step::Index(0), Step::Key("name".into())];
+        assert_eq!(slice(text, &root, &path), "\"gemma\"");
+    }
+
+    #[test]
+    fn syntax_errors_and_duplicate_keys_have_a_place() {
+        let twice = from_yaml("a: 1\nb: 2\na: 3\n", 0).unwrap_err();
+        assert_eq!(twice.place.unwrap().range.start, 10);
+        assert!(from_yaml("a: [1, 2\n", 0).unwrap_err().place.is_some());
+        assert!(from_toml("a = \n", 0).unwrap_err().place.is_some());
+    }
+}

@@ -1,0 +1,144 @@
+//! The store: every response that was ever paid for, shared by all experiments of a folder.
+//!
+//! [`Store`] is all that the engine knows of it. Today SQLite stands behind it; a store that several
+//! machines share needs these few operations and nothing else.
+
+mod rows;
+mod schema;
+mod sqlite;
+mod writer;
+
+use std::collections::HashMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use futures::future::BoxFuture;
+
+use crate::request::{Request, RequestKey};
+use crate::response::Response;
+
+pub use sqlite::SqliteStore;
+
+/// What can go wrong with a store.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// The file could not be opened, read or written.
+    #[error("the store {}: {message}", path.display())]
+    Database {
+        /// The store's file.
+        path: PathBuf,
+        /// What SQLite said.
+        message: String,
+    },
+    /// The file is no store of this program.
+    #[error("{} is not a smallbench store", path.display())]
+    Foreign {
+        /// The file.
+        path: PathBuf,
+    },
+    /// The file was written by a newer version of this program.
+    #[error("the store {} has format {found}; this version of smallbench reads up to {known}", path.display())]
+    Newer {
+        /// The store's file.
+        path: PathBuf,
+        /// The file's format.
+        found: i64,
+        /// The newest format that this program knows.
+        known: i64,
+    },
+    /// The writer stopped after an earlier error.
+    #[error("the store {} stopped writing", path.display())]
+    Closed {
+        /// The store's file.
+        path: PathBuf,
+    },
+}
+
+impl StoreError {
+    /// What to do next.
+    pub fn hint(&self) -> String {
+        match self {
+            Self::Database { path, message } if message.contains("readonly") || message.contains("unable to open") => {
+                format!("check that {} can be written", path.parent().unwrap_or(path).display())
+            }
+            Self::Database { message, .. } if message.contains("full") => {
+                "free some disk space and run the same command again: nothing that was committed is lost".into()
+            }
+            Self::Database { path, message } if message.contains("malformed") || message.contains("corrupt") => {
+                format!(
+                    "the file is damaged; keep a copy, try `sqlite3 {0} .recover`, or move it away to start anew",
+                    path.display()
+                )
+            }
+            Self::Database { .. } | Self::Closed { .. } => {
+                "run the same command again: nothing that was committed is lost".into()
+            }
+            Self::Foreign { path } => {
+                format!("choose another output folder, or move {} away; it was not changed", path.display())
+            }
+            Self::Newer { .. } => "use the smallbench that wrote it, or a newer one; it was not changed".into(),
+        }
+    }
+}
+
+/// What the store knows of a request that has no response: why not.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Missing {
+    /// Nothing like it was ever asked.
+    New,
+    /// It was tried, and a fault came back.
+    Failed(String),
+    /// The same model was asked about the same sample, but something in the key has changed since.
+    Stale(Vec<&'static str>),
+}
+
+/// What a server said of a model when it was last reached.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct SeenModel {
+    /// Digest of the model's files.
+    pub digest: Option<String>,
+    /// Version of the server.
+    pub server_version: Option<String>,
+}
+
+/// Where responses are kept.
+pub trait Store: Send + Sync {
+    /// The kept responses among these keys; faults are not kept responses.
+    ///
+    /// # Errors
+    /// The store cannot be read.
+    fn kept(&self, keys: &[RequestKey]) -> Result<HashMap<RequestKey, Response>, StoreError>;
+
+    /// Which of these keys have a kept response, without reading it.
+    ///
+    /// # Errors
+    /// The store cannot be read.
+    fn holds(&self, keys: &[RequestKey]) -> Result<Vec<bool>, StoreError>;
+
+    /// The stored faults among these keys.
+    ///
+    /// # Errors
+    /// The store cannot be read.
+    fn faults(&self, keys: &[RequestKey]) -> Result<HashMap<RequestKey, Response>, StoreError>;
+
+    /// Why a request has no kept response.
+    ///
+    /// # Errors
+    /// The store cannot be read.
+    fn why_missing(&self, request: &Request) -> Result<Missing, StoreError>;
+
+    /// Stores a response. It is stored when the future is done, and not before.
+    fn put(&self, request: Request, response: Arc<Response>) -> BoxFuture<'_, Result<(), StoreError>>;
+
+    /// What was last seen of a model at an endpoint.
+    ///
+    /// # Errors
+    /// The store cannot be read.
+    fn seen_model(&self, endpoint: &str, model: &str) -> Result<Option<SeenModel>, StoreError>;
+
+    /// Remembers what was seen of a model at an endpoint.
+    ///
+    /// # Errors
+    /// The store cannot be written.
+    fn remember_model(&self, endpoint: &str, model: &str, seen: &SeenModel) -> Result<(), StoreError>;
+}

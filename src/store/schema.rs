@@ -1,0 +1,133 @@
+//! The tables of the SQLite store, and the marks that tell whose file it is.
+
+use std::path::Path;
+use std::time::Duration;
+
+use rusqlite::{Connection, OpenFlags};
+
+use super::StoreError;
+
+/// `application_id` of the file: "smbe" in ASCII.
+const APPLICATION_ID: i64 = 0x736d_6265;
+
+/// Format of the tables.
+const FORMAT: i64 = 1;
+
+/// What requests share lies in `settings` and `prompts`, once, so that a response is small.
+const TABLES: &str = "
+CREATE TABLE settings(
+    id INTEGER PRIMARY KEY,
+    endpoint TEXT NOT NULL,
+    model TEXT NOT NULL,
+    digest TEXT NOT NULL,
+    parameters TEXT NOT NULL,
+    repeat INTEGER NOT NULL,
+    level TEXT NOT NULL,
+    UNIQUE(endpoint, model, digest, parameters, repeat, level)
+);
+CREATE TABLE prompts(
+    id INTEGER PRIMARY KEY,
+    hash BLOB NOT NULL UNIQUE,
+    system TEXT,
+    text TEXT NOT NULL
+);
+CREATE TABLE responses(
+    id INTEGER PRIMARY KEY,
+    key BLOB NOT NULL UNIQUE,
+    settings INTEGER NOT NULL REFERENCES settings(id),
+    prompt INTEGER NOT NULL REFERENCES prompts(id),
+    sample TEXT NOT NULL,
+    run TEXT NOT NULL,
+    status TEXT NOT NULL,
+    fault TEXT,
+    text TEXT NOT NULL,
+    reasoning TEXT,
+    finish_reason TEXT,
+    attempts INTEGER NOT NULL,
+    retry_ns INTEGER NOT NULL,
+    headers_ns INTEGER,
+    first_byte_ns INTEGER,
+    first_token_ns INTEGER,
+    first_content_ns INTEGER,
+    last_token_ns INTEGER,
+    end_ns INTEGER,
+    prompt_tokens INTEGER,
+    output_tokens INTEGER,
+    cached_prompt_tokens INTEGER,
+    reasoning_tokens INTEGER,
+    server_total_ns INTEGER,
+    server_load_ns INTEGER,
+    server_prompt_eval_ns INTEGER,
+    server_eval_ns INTEGER
+);
+CREATE INDEX responses_by_sample ON responses(sample);
+CREATE TABLE models(
+    endpoint TEXT NOT NULL,
+    model TEXT NOT NULL,
+    digest TEXT,
+    server_version TEXT,
+    PRIMARY KEY(endpoint, model)
+);
+";
+
+/// Opens the store for writing, and creates it where there is none.
+pub(super) fn open(path: &Path) -> Result<Connection, StoreError> {
+    let error = |source: rusqlite::Error| database_error(path, &source);
+    let mut connection = Connection::open(path).map_err(error)?;
+    connection.busy_timeout(Duration::from_secs(30)).map_err(error)?;
+    if !is_ours(&connection, path)? {
+        create(&mut connection).map_err(error)?;
+    }
+    connection
+        .execute_batch("PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=4000; PRAGMA cache_size=-16384;")
+        .map_err(error)?;
+    Ok(connection)
+}
+
+/// Opens an existing store for reading beside the writer.
+pub(super) fn open_reader(path: &Path) -> Result<Connection, StoreError> {
+    let error = |source: rusqlite::Error| database_error(path, &source);
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(path, flags).map_err(error)?;
+    connection.busy_timeout(Duration::from_secs(30)).map_err(error)?;
+    Ok(connection)
+}
+
+/// True for a store of ours, false for an empty file, an error for anything else.
+fn is_ours(connection: &Connection, path: &Path) -> Result<bool, StoreError> {
+    let number = |pragma: &str| connection.query_row(pragma, [], |row| row.get::<_, i64>(0));
+    let application = number("PRAGMA application_id").map_err(|source| match source.sqlite_error_code() {
+        Some(rusqlite::ErrorCode::NotADatabase) => StoreError::Foreign { path: path.to_owned() },
+        _ => database_error(path, &source),
+    })?;
+    let error = |source: rusqlite::Error| database_error(path, &source);
+    let tables = number("SELECT count(*) FROM sqlite_master").map_err(error)?;
+    if application == 0 && tables == 0 {
+        return Ok(false);
+    }
+    if application != APPLICATION_ID {
+        return Err(StoreError::Foreign { path: path.to_owned() });
+    }
+    let found = number("PRAGMA user_version").map_err(error)?;
+    if found > FORMAT {
+        return Err(StoreError::Newer { path: path.to_owned(), found, known: FORMAT });
+    }
+    Ok(true)
+}
+
+fn create(connection: &mut Connection) -> rusqlite::Result<()> {
+    connection.execute_batch("PRAGMA page_size=8192; PRAGMA journal_mode=WAL;")?;
+    // Two programs may create the same store at the same moment: the second finds the tables there.
+    let transaction = connection.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
+    let tables: i64 = transaction.query_row("SELECT count(*) FROM sqlite_master", [], |row| row.get(0))?;
+    if tables == 0 {
+        transaction.execute_batch(TABLES)?;
+        transaction.pragma_update(None, "application_id", APPLICATION_ID)?;
+        transaction.pragma_update(None, "user_version", FORMAT)?;
+    }
+    transaction.commit()
+}
+
+pub(super) fn database_error(path: &Path, source: &rusqlite::Error) -> StoreError {
+    StoreError::Database { path: path.to_owned(), message: source.to_string() }
+}

@@ -1,0 +1,282 @@
+//! The store in a SQLite file.
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread;
+
+use futures::future::BoxFuture;
+use rusqlite::{Connection, OptionalExtension, params};
+use tokio::sync::{mpsc, oneshot};
+
+use super::schema::database_error;
+use super::{Missing, SeenModel, Store, StoreError, rows, schema, writer};
+use crate::request::{Request, RequestKey};
+use crate::response::{Response, Status};
+
+/// A store in one SQLite file in WAL mode: readers and the one writer do not wait for each other.
+pub struct SqliteStore {
+    path: PathBuf,
+    reader: Mutex<Connection>,
+    entries: Option<mpsc::UnboundedSender<writer::Entry>>,
+    thread: Option<thread::JoinHandle<()>>,
+}
+
+impl SqliteStore {
+    /// Opens the store, and creates it with its folder where there is none.
+    ///
+    /// # Errors
+    /// The file cannot be opened or written, belongs to another program, or is of a newer format.
+    pub fn open(path: &Path) -> Result<Self, StoreError> {
+        if let Some(folder) = path.parent() {
+            std::fs::create_dir_all(folder).map_err(|source| StoreError::Database {
+                path: path.to_owned(),
+                message: format!("unable to open its folder: {source}"),
+            })?;
+        }
+        let connection = schema::open(path)?;
+        let reader = schema::open_reader(path)?;
+        let (entries, receiver) = mpsc::unbounded_channel();
+        let owned = path.to_owned();
+        let thread = thread::spawn(move || writer::run(connection, &owned, receiver));
+        Ok(Self { path: path.to_owned(), reader: Mutex::new(reader), entries: Some(entries), thread: Some(thread) })
+    }
+
+    fn reader(&self) -> MutexGuard<'_, Connection> {
+        // A connection has no state of ours that a panic could leave half changed.
+        self.reader.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn error(&self, source: &rusqlite::Error) -> StoreError {
+        database_error(&self.path, source)
+    }
+
+    fn select(&self, keys: &[RequestKey], faults: bool) -> rusqlite::Result<HashMap<RequestKey, Response>> {
+        let connection = self.reader();
+        let sql = format!("SELECT {} FROM responses WHERE key=?", rows::COLUMNS);
+        let mut statement = connection.prepare_cached(&sql)?;
+        let mut found = HashMap::with_capacity(keys.len());
+        for key in keys {
+            let response = statement.query_row([key.0], rows::read).optional()?;
+            if let Some(response) = response.filter(|response| response.status.is_fault() == faults) {
+                found.insert(*key, response);
+            }
+        }
+        Ok(found)
+    }
+
+    fn reason(&self, request: &Request) -> rusqlite::Result<Missing> {
+        let connection = self.reader();
+        let status = connection
+            .prepare_cached("SELECT status FROM responses WHERE key=?")?
+            .query_row([request.key.0], |row| row.get::<_, String>(0))
+            .optional()?;
+        if let Some(status) = status {
+            return Ok(Missing::Failed(status));
+        }
+        let sql = "SELECT s.endpoint, s.digest, s.parameters, s.repeat, s.level, p.hash FROM responses r \
+                   JOIN settings s ON s.id = r.settings JOIN prompts p ON p.id = r.prompt \
+                   WHERE r.sample = ? AND s.model = ?";
+        let mut statement = connection.prepare_cached(sql)?;
+        let settings = &request.settings;
+        let wanted = settings.parameters_text();
+        let mut older = statement.query(params![request.sample, settings.model])?;
+        let mut nearest: Option<Vec<&'static str>> = None;
+        while let Some(row) = older.next()? {
+            let mut changed = Vec::new();
+            let mut compare = |same: bool, part: &'static str| changed.extend((!same).then_some(part));
+            compare(row.get_ref(0)?.as_str()? == settings.endpoint, "endpoint");
+            compare(row.get_ref(1)?.as_str()? == settings.digest.as_deref().unwrap_or(""), "model digest");
+            compare(row.get_ref(5)?.as_blob()? == request.prompt.hash, "prompt");
+            compare(row.get_ref(2)?.as_str()? == wanted, "generation");
+            compare(row.get::<_, u32>(3)? == settings.repeat, "repeat");
+            compare(row.get_ref(4)?.as_str()? == settings.level.to_string(), "level");
+            if nearest.as_ref().is_none_or(|best| changed.len() < best.len()) {
+                nearest = Some(changed);
+            }
+        }
+        Ok(nearest.map_or(Missing::New, Missing::Stale))
+    }
+}
+
+impl Store for SqliteStore {
+    fn kept(&self, keys: &[RequestKey]) -> Result<HashMap<RequestKey, Response>, StoreError> {
+        self.select(keys, false).map_err(|source| self.error(&source))
+    }
+
+    fn faults(&self, keys: &[RequestKey]) -> Result<HashMap<RequestKey, Response>, StoreError> {
+        self.select(keys, true).map_err(|source| self.error(&source))
+    }
+
+    fn holds(&self, keys: &[RequestKey]) -> Result<Vec<bool>, StoreError> {
+        let look = || -> rusqlite::Result<Vec<bool>> {
+            let connection = self.reader();
+            let mut statement = connection.prepare_cached("SELECT status FROM responses WHERE key=?")?;
+            let mut held = Vec::with_capacity(keys.len());
+            for key in keys {
+                let status = statement.query_row([key.0], |row| row.get::<_, String>(0)).optional()?;
+                held.push(status.and_then(|word| Status::from_word(&word)).is_some_and(|status| !status.is_fault()));
+            }
+            Ok(held)
+        };
+        look().map_err(|source| self.error(&source))
+    }
+
+    fn why_missing(&self, request: &Request) -> Result<Missing, StoreError> {
+        self.reason(request).map_err(|source| self.error(&source))
+    }
+
+    fn put(&self, request: Request, response: Arc<Response>) -> BoxFuture<'_, Result<(), StoreError>> {
+        let (done, committed) = oneshot::channel();
+        let sent = self
+            .entries
+            .as_ref()
+            .is_some_and(|entries| entries.send(writer::Entry { request, response, done }).is_ok());
+        Box::pin(async move {
+            let closed = || StoreError::Closed { path: self.path.clone() };
+            if !sent {
+                return Err(closed());
+            }
+            committed.await.unwrap_or_else(|_| Err(closed()))
+        })
+    }
+
+    fn seen_model(&self, endpoint: &str, model: &str) -> Result<Option<SeenModel>, StoreError> {
+        let sql = "SELECT digest, server_version FROM models WHERE endpoint=? AND model=?";
+        self.reader()
+            .query_row(sql, [endpoint, model], |row| Ok(SeenModel { digest: row.get(0)?, server_version: row.get(1)? }))
+            .optional()
+            .map_err(|source| self.error(&source))
+    }
+
+    fn remember_model(&self, endpoint: &str, model: &str, seen: &SeenModel) -> Result<(), StoreError> {
+        if self.seen_model(endpoint, model)?.as_ref() == Some(seen) {
+            return Ok(());
+        }
+        let connection = schema::open(&self.path)?;
+        let sql = "INSERT OR REPLACE INTO models(endpoint, model, digest, server_version) VALUES(?,?,?,?)";
+        connection
+            .execute(sql, params![endpoint, model, seen.digest, seen.server_version])
+            .map_err(|source| self.error(&source))?;
+        Ok(())
+    }
+}
+
+impl Drop for SqliteStore {
+    fn drop(&mut self) {
+        drop(self.entries.take());
+        if let Some(thread) = self.thread.take() {
+            // The writer ends when the channel is closed and empty; its own errors went to the senders.
+            let _ = thread.join();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::num::NonZeroU32;
+    use std::time::Duration;
+
+    use super::*;
+    use crate::level::Level;
+    use crate::request::{Parameters, Prompt, Settings};
+    use crate::response::{ServerDurations, Stamps, Usage};
+
+    fn request(model: &str, text: &str) -> Request {
+        let parameters = Parameters {
+            max_tokens: Some(8),
+            temperature: None,
+            top_p: None,
+            top_k: None,
+            seed: None,
+            stop: vec![],
+            stream: false,
+            num_ctx: None,
+        };
+        let settings = Settings {
+            endpoint: "e".into(),
+            model: model.into(),
+            digest: None,
+            parameters,
+            repeat: 0,
+            level: Level::Concurrency(NonZeroU32::MIN),
+        };
+        let prompt = Prompt::new(None, text.into());
+        let key = settings.hasher().key(&prompt);
+        Request { key, settings: Arc::new(settings), prompt, sample: "d#0".into() }
+    }
+
+    fn response(key: RequestKey, status: Status) -> Response {
+        Response {
+            key,
+            status,
+            fault: status.is_fault().then(|| "why".into()),
+            text: "nul \0 and \u{1b}[31m".into(),
+            reasoning: None,
+            finish_reason: Some("stop".into()),
+            attempts: 2,
+            retry_time: Duration::from_millis(3),
+            stamps: Stamps { end: Some(Duration::from_nanos(1_234_567_891)), ..Stamps::default() },
+            usage: Usage { prompt_tokens: Some(7), ..Usage::default() },
+            server: ServerDurations { total: Some(Duration::from_nanos(5)), ..ServerDurations::default() },
+            run: "r".into(),
+        }
+    }
+
+    async fn put(store: &SqliteStore, request: &Request, status: Status) -> Response {
+        let response = response(request.key, status);
+        store.put(request.clone(), Arc::new(response.clone())).await.unwrap();
+        response
+    }
+
+    #[tokio::test]
+    async fn what_was_put_comes_back_also_after_reopening() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("deep/store.sqlite");
+        let request = request("m", "q");
+        let store = SqliteStore::open(&path).unwrap();
+        let stored = put(&store, &request, Status::Ok).await;
+        assert_eq!(store.kept(&[request.key]).unwrap()[&request.key], stored);
+        drop(store);
+        let store = SqliteStore::open(&path).unwrap();
+        assert_eq!(store.kept(&[request.key]).unwrap()[&request.key], stored);
+        assert_eq!(store.holds(&[request.key, RequestKey([0; 32])]).unwrap(), [true, false]);
+    }
+
+    #[tokio::test]
+    async fn an_answer_replaces_a_fault_and_nothing_replaces_an_answer() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = SqliteStore::open(&folder.path().join("s.sqlite")).unwrap();
+        let request = request("m", "q");
+        put(&store, &request, Status::Connect).await;
+        assert_eq!(store.why_missing(&request).unwrap(), Missing::Failed("connect".into()));
+        assert!(store.kept(&[request.key]).unwrap().is_empty());
+        put(&store, &request, Status::Ok).await;
+        put(&store, &request, Status::Stalled).await;
+        assert_eq!(store.kept(&[request.key]).unwrap()[&request.key].status, Status::Ok);
+    }
+
+    #[tokio::test]
+    async fn the_reason_for_a_missing_response_is_what_changed() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = SqliteStore::open(&folder.path().join("s.sqlite")).unwrap();
+        put(&store, &request("m", "q"), Status::Ok).await;
+        assert_eq!(store.why_missing(&request("m", "other")).unwrap(), Missing::Stale(vec!["prompt"]));
+        assert_eq!(store.why_missing(&request("n", "q")).unwrap(), Missing::New);
+    }
+
+    #[test]
+    fn foreign_newer_and_damaged_files_are_refused_and_left_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        let text = folder.path().join("text.sqlite");
+        std::fs::write(&text, "this is a diary, not a database, and it is long enough").unwrap();
+        assert!(matches!(SqliteStore::open(&text), Err(StoreError::Foreign { .. })));
+        let other = folder.path().join("other.sqlite");
+        Connection::open(&other).unwrap().execute_batch("CREATE TABLE t(x)").unwrap();
+        assert!(matches!(SqliteStore::open(&other), Err(StoreError::Foreign { .. })));
+        let newer = folder.path().join("newer.sqlite");
+        drop(SqliteStore::open(&newer).unwrap());
+        Connection::open(&newer).unwrap().pragma_update(None, "user_version", 99).unwrap();
+        assert!(matches!(SqliteStore::open(&newer), Err(StoreError::Newer { found: 99, .. })));
+    }
+}

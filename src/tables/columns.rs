@@ -1,0 +1,128 @@
+//! The columns of the results table, each declared once.
+
+use std::borrow::Cow;
+use std::time::Duration;
+
+use super::row::Row;
+use crate::response::Status;
+
+/// What a column holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// Texts.
+    Text,
+    /// Whole numbers.
+    Count,
+    /// Other numbers.
+    Number,
+}
+
+/// One value.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Value<'r> {
+    /// Unknown, or not defined for this row.
+    Empty,
+    /// A text.
+    Text(Cow<'r, str>),
+    /// A whole number.
+    Count(i64),
+    /// Another number.
+    Number(f64),
+}
+
+/// One column.
+pub struct Column {
+    /// Its name.
+    pub name: &'static str,
+    /// What it holds.
+    pub kind: Kind,
+    /// Its value in a row.
+    pub value: for<'r> fn(&'r Row<'_>) -> Value<'r>,
+}
+
+macro_rules! columns {
+    ($($name:literal $kind:ident $value:expr;)*) => {
+        &[$(Column { name: $name, kind: Kind::$kind, value: $value }),*]
+    };
+}
+
+/// The columns of `results.csv` and `results.parquet`, in order. The first eight are those that the
+/// old scripts wrote.
+pub const COLUMNS: &[Column] = columns! {
+    "model" Text |row| text(&row.model.name);
+    "prompt_id" Count |row| Value::Count(i64::try_from(row.sample.index).unwrap_or(i64::MAX));
+    "prompt" Text |row| text(&row.sample.question);
+    "expected_answer" Text |row| optional(row.expected_answer());
+    "output" Text |row| text(row.response.text.trim());
+    "score" Number |row| number(row.verdict.map(|verdict| verdict.score));
+    "latency_sec" Number |row| seconds(row.response.latency());
+    "metadata" Text |row| Value::Text(row.metadata().into());
+    "dataset" Text |row| text(row.dataset);
+    "subject" Text |row| optional_text(row.sample.subject.as_deref());
+    "level" Text |row| text(&row.level);
+    "repeat" Count |row| Value::Count(row.repeat.into());
+    "status" Text |row| text(row.response.status.word());
+    "fault" Text |row| optional_text(row.response.fault.as_deref());
+    "verdict" Text |row| optional_text(row.verdict.map(|verdict| verdict.class.word()));
+    "extracted_answer" Text |row| optional_text(row.verdict.and_then(|verdict| verdict.extracted.as_deref()));
+    "rule" Text |row| optional_text(row.verdict.map(|verdict| verdict.rule));
+    "attempts" Count |row| Value::Count(row.response.attempts.into());
+    "retry_s" Number |row| seconds(Some(row.response.retry_time));
+    "finish_reason" Text |row| optional_text(row.response.finish_reason.as_deref());
+    "reasoning" Text |row| optional_text(row.response.reasoning.as_deref());
+    "ttft_s" Number |row| seconds(row.response.time_to_first_token());
+    "ttfc_s" Number |row| seconds(answered(row).and(row.response.stamps.first_content));
+    "tpot_s" Number |row| seconds(row.time_per_output_token());
+    "stream_total_s" Number |row| seconds(answered(row).and(row.response.stamps.end));
+    "prompt_tokens" Count |row| count(row.response.usage.prompt_tokens);
+    "output_tokens" Count |row| count(row.response.usage.output_tokens);
+    "cached_prompt_tokens" Count |row| count(row.response.usage.cached_prompt_tokens);
+    "reasoning_tokens" Count |row| count(row.response.usage.reasoning_tokens);
+    "total_duration_s" Number |row| seconds(row.response.server.total);
+    "load_duration_s" Number |row| seconds(row.response.server.load);
+    "prompt_eval_duration_s" Number |row| seconds(row.response.server.prompt_eval);
+    "eval_duration_s" Number |row| seconds(row.response.server.eval);
+    "cost" Number |row| number(row.cost());
+    "measured_by" Text |row| text(&row.response.run);
+    "request_key" Text |row| Value::Text(row.response.key.to_string().into());
+};
+
+fn answered(row: &Row<'_>) -> Option<Status> {
+    Some(row.response.status).filter(|status| !status.is_fault())
+}
+
+fn text(value: &str) -> Value<'_> {
+    Value::Text(Cow::Borrowed(value))
+}
+
+fn optional_text(value: Option<&str>) -> Value<'_> {
+    value.map_or(Value::Empty, text)
+}
+
+fn optional(value: Option<String>) -> Value<'static> {
+    value.map_or(Value::Empty, |value| Value::Text(value.into()))
+}
+
+fn number(value: Option<f64>) -> Value<'static> {
+    value.map_or(Value::Empty, Value::Number)
+}
+
+fn count(value: Option<u64>) -> Value<'static> {
+    value.and_then(|value| i64::try_from(value).ok()).map_or(Value::Empty, Value::Count)
+}
+
+fn seconds(value: Option<Duration>) -> Value<'static> {
+    number(value.map(|value| value.as_secs_f64()))
+}
+
+impl Value<'_> {
+    /// The value as a CSV field; what is empty is an empty field.
+    pub fn field(&self) -> Cow<'_, str> {
+        match self {
+            Self::Empty => Cow::Borrowed(""),
+            Self::Text(text) => Cow::Borrowed(text),
+            Self::Count(count) => count.to_string().into(),
+            Self::Number(number) => number.to_string().into(),
+        }
+    }
+}
