@@ -1,4 +1,31 @@
-//! smallbench
+//! smallbench: declarative benchmarks of language models.
+//!
+//! Data flows one way, and each arrow is one function:
+//!
+//! ```text
+//! spec  ->  plan  ->  fetch -> generate -> judge -> aggregate -> render
+//!                       |         |                    |           |
+//!                    dataset/  endpoint/ + store/    tables/   report/, chart/
+//! ```
+//!
+//! | module | what it owns |
+//! | --- | --- |
+//! | [`spec`] | the file as written: types, positions, every error at once |
+//! | [`plan`] | the spec resolved; all that stages accept |
+//! | [`dataset`] | plug-in point: where rows come from, and how they become [samples](sample) |
+//! | [`prompt`] | samples put into templates |
+//! | [`endpoint`] | plug-in point: pure dialects, and the one client that does the I/O |
+//! | [`request`], [`response`] | what is sent, its key, and what came back |
+//! | [`store`] | every response that was ever paid for |
+//! | [`judge`] | plug-in point: how an answer is read |
+//! | [`engine`] | the stages, one file each, and the run from end to end |
+//! | [`tables`], [`statistics`] | rows, columns, summaries, intervals |
+//! | [`chart`], [`report`] | pictures from plain views; the views, the summary and the manifest |
+//! | [`lock`] | what the world could change under the user |
+//! | [`console`], [`cli`] | the only places that print, and that read arguments, environment and clock |
+//!
+//! Stages emit [events](event); the library never reads the environment, exits or prints.
+
 pub mod chart;
 pub mod cli;
 pub mod console;

@@ -36,7 +36,7 @@ pub(super) fn is_drawable(value: f64, log: bool) -> bool {
 
 impl Range {
     /// The range of the drawable values with a little air; `None` without any.
-    pub fn around(values: impl Iterator<Item = f64>, log: bool) -> Option<Self> {
+    pub(super) fn around(values: impl Iterator<Item = f64>, log: bool) -> Option<Self> {
         let (low, high) = extent(values.filter(|value| is_drawable(*value, log)))?;
         if log {
             let air = ((high.log10() - low.log10()) * 0.04).max(0.02);
@@ -58,14 +58,14 @@ impl Range {
     }
 
     /// From zero to a little above the largest of the values, for bars.
-    pub fn from_zero(values: impl Iterator<Item = f64>) -> Self {
+    pub(super) fn from_zero(values: impl Iterator<Item = f64>) -> Self {
         let drawable = values.filter(|value| is_drawable(*value, false));
         let high = extent(drawable).map_or(0.0, |(_, high)| high);
         Self { low: 0.0, high: if high > 0.0 { high * 1.02 } else { 1.0 }, log: false }
     }
 
     /// Where the value stands between the ends, 0 to 1.
-    pub fn unit(&self, value: f64) -> f64 {
+    pub(super) fn unit(&self, value: f64) -> f64 {
         if self.log {
             (value.log10() - self.low.log10()) / (self.high.log10() - self.low.log10())
         } else {
@@ -74,7 +74,7 @@ impl Range {
     }
 
     /// About the wanted number of labelled ticks, and minor ones where they help.
-    pub fn ticks(&self, wanted: usize) -> Vec<Tick> {
+    pub(super) fn ticks(&self, wanted: usize) -> Vec<Tick> {
         let wanted = wanted.max(2);
         if !self.log {
             return self.linear_ticks(wanted);

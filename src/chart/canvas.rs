@@ -31,15 +31,15 @@ pub(super) struct Area {
 }
 
 impl Area {
-    pub fn width(&self) -> f64 {
+    pub(super) fn width(&self) -> f64 {
         self.right - self.left
     }
 
-    pub fn height(&self) -> f64 {
+    pub(super) fn height(&self) -> f64 {
         self.bottom - self.top
     }
 
-    pub fn center(&self) -> Point {
+    pub(super) fn center(&self) -> Point {
         (f64::midpoint(self.left, self.right), f64::midpoint(self.top, self.bottom))
     }
 }
@@ -54,15 +54,15 @@ pub(super) struct Stroke {
 }
 
 impl Stroke {
-    pub fn solid(color: RGBColor, width: f64) -> Self {
+    pub(super) fn solid(color: RGBColor, width: f64) -> Self {
         Self { color, width, opacity: 1.0, dash: None }
     }
 
-    pub fn dashed(color: RGBColor, width: f64) -> Self {
+    pub(super) fn dashed(color: RGBColor, width: f64) -> Self {
         Self { dash: Some((6.0, 4.0)), ..Self::solid(color, width) }
     }
 
-    pub fn faded(self, opacity: f64) -> Self {
+    pub(super) fn faded(self, opacity: f64) -> Self {
         Self { opacity, ..self }
     }
 }
@@ -85,15 +85,15 @@ pub(super) struct Lettering {
 }
 
 impl Lettering {
-    pub fn new(size: f64, color: RGBColor) -> Self {
+    pub(super) fn new(size: f64, color: RGBColor) -> Self {
         Self { size, color, bold: false, align: Align::Start }
     }
 
-    pub fn bold(self) -> Self {
+    pub(super) fn bold(self) -> Self {
         Self { bold: true, ..self }
     }
 
-    pub fn align(self, align: Align) -> Self {
+    pub(super) fn align(self, align: Align) -> Self {
         Self { align, ..self }
     }
 }
@@ -131,12 +131,12 @@ pub(super) fn paint(
 }
 
 impl Canvas<'_> {
-    pub fn line(&mut self, from: Point, to: Point, stroke: Stroke) -> Result<(), ChartError> {
+    pub(super) fn line(&mut self, from: Point, to: Point, stroke: Stroke) -> Result<(), ChartError> {
         let (from, to) = crisp(from, to);
         self.path(&[from, to], stroke)
     }
 
-    pub fn path(&mut self, points: &[Point], stroke: Stroke) -> Result<(), ChartError> {
+    pub(super) fn path(&mut self, points: &[Point], stroke: Stroke) -> Result<(), ChartError> {
         let style = ShapeStyle {
             color: stroke.color.mix(stroke.opacity),
             filled: false,
@@ -152,17 +152,23 @@ impl Canvas<'_> {
         Ok(())
     }
 
-    pub fn rectangle(&mut self, area: Area, color: RGBColor) -> Result<(), ChartError> {
+    pub(super) fn rectangle(&mut self, area: Area, color: RGBColor) -> Result<(), ChartError> {
         let corners = (coordinate((area.left, area.top)), coordinate((area.right, area.bottom)));
         self.backend.draw_rect(corners.0, corners.1, &color, true).map_err(drawing)
     }
 
-    pub fn polygon(&mut self, points: &[Point], color: RGBColor, opacity: f64) -> Result<(), ChartError> {
+    pub(super) fn polygon(&mut self, points: &[Point], color: RGBColor, opacity: f64) -> Result<(), ChartError> {
         let style = color.mix(opacity);
         self.backend.fill_polygon(points.iter().copied().map(coordinate), &style).map_err(drawing)
     }
 
-    pub fn marker(&mut self, center: Point, radius: f64, look: Identity, opacity: f64) -> Result<(), ChartError> {
+    pub(super) fn marker(
+        &mut self,
+        center: Point,
+        radius: f64,
+        look: Identity,
+        opacity: f64,
+    ) -> Result<(), ChartError> {
         if look.shape == Shape::Circle {
             let style = look.color.mix(opacity);
             let radius = fine(radius).unsigned_abs();
@@ -172,13 +178,13 @@ impl Canvas<'_> {
         self.polygon(&corners, look.color, opacity)
     }
 
-    pub fn text(&mut self, text: &str, at: Point, look: Lettering) -> Result<(), ChartError> {
+    pub(super) fn text(&mut self, text: &str, at: Point, look: Lettering) -> Result<(), ChartError> {
         let top = (at.0, at.1 - TOP_TO_BASELINE * look.size);
         self.lettering(text, top, look, FontTransform::None)
     }
 
     /// Text on a white ground of its own, for places that a line may cross.
-    pub fn text_on_white(&mut self, text: &str, at: Point, look: Lettering) -> Result<(), ChartError> {
+    pub(super) fn text_on_white(&mut self, text: &str, at: Point, look: Lettering) -> Result<(), ChartError> {
         let wide = width(text, look.size, look.bold);
         let left = match look.align {
             Align::Start => at.0,
@@ -191,7 +197,7 @@ impl Canvas<'_> {
     }
 
     /// Text that reads upwards, as on a vertical axis; `at` is on its baseline.
-    pub fn text_upwards(&mut self, text: &str, at: Point, look: Lettering) -> Result<(), ChartError> {
+    pub(super) fn text_upwards(&mut self, text: &str, at: Point, look: Lettering) -> Result<(), ChartError> {
         let top = (at.0 - TOP_TO_BASELINE * look.size, at.1);
         self.lettering(text, top, look, FontTransform::Rotate270)
     }

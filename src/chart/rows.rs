@@ -49,12 +49,12 @@ const DOT: f64 = 5.0;
 
 impl Rows<'_> {
     /// Height of one block, given the height of a row.
-    pub fn height(&self, row_height: f64) -> f64 {
+    pub(super) fn height(&self, row_height: f64) -> f64 {
         PANEL_TITLE + self.models.len() as f64 * row_height + BOTTOM_MARGIN
     }
 
     /// Draws the block; rows tall enough carry their detail under the label, others beside it.
-    pub fn draw(&self, canvas: &mut Canvas<'_>, area: Area) -> Result<(), ChartError> {
+    pub(super) fn draw(&self, canvas: &mut Canvas<'_>, area: Area) -> Result<(), ChartError> {
         let row_height = (area.height() - PANEL_TITLE - BOTTOM_MARGIN) / self.models.len().max(1) as f64;
         let plot = Area { top: area.top + PANEL_TITLE, bottom: area.bottom - BOTTOM_MARGIN, ..area };
         let stub = self.draw_stubs(canvas, plot, row_height)?;

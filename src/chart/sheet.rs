@@ -18,7 +18,7 @@ pub(super) struct Heading {
 
 impl Heading {
     /// `captions` are sentences; empty ones are left out.
-    pub fn new(width: f64, title: &str, subtitle: &str, captions: &[String]) -> Self {
+    pub(super) fn new(width: f64, title: &str, subtitle: &str, captions: &[String]) -> Self {
         let widest = width - 2.0 * MARGIN;
         let sentences: Vec<&str> = captions.iter().map(|text| text.trim()).filter(|text| !text.is_empty()).collect();
         Self {
@@ -31,17 +31,17 @@ impl Heading {
     }
 
     /// The title as it came, for readers that cannot see the picture.
-    pub fn name(&self) -> &str {
+    pub(super) fn name(&self) -> &str {
         &self.name
     }
 
     /// Height that the texts take above and below the plot.
-    pub fn height(&self) -> f64 {
+    pub(super) fn height(&self) -> f64 {
         self.above() + self.below()
     }
 
     /// Draws the texts and gives the area that is left for the plot.
-    pub fn draw(&self, canvas: &mut Canvas<'_>, (width, height): Point) -> Result<Area, ChartError> {
+    pub(super) fn draw(&self, canvas: &mut Canvas<'_>, (width, height): Point) -> Result<Area, ChartError> {
         let mut y = MARGIN * 0.8;
         for line in &self.title {
             y += TITLE * 1.25;

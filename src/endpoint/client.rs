@@ -255,7 +255,7 @@ impl Client {
             stamps,
             usage: answer.usage,
             server: answer.server,
-            run: run.to_owned(),
+            run: self.transport.measured_by(run),
         }
     }
 }

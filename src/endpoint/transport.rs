@@ -117,6 +117,14 @@ impl Network {
 }
 
 impl Transport {
+    /// Who measured what comes back: this run, or the recording.
+    pub fn measured_by(&self, run: &str) -> String {
+        match self {
+            Self::Network(_) => run.to_owned(),
+            Self::Cassette(cassette) => format!("recorded {}", cassette.label.recorded),
+        }
+    }
+
     /// Sends a request and waits for the headers of its reply.
     ///
     /// # Errors

@@ -66,6 +66,9 @@ fn write_tables(folder: &Path, rows: &[Row<'_>], tables: &mut Tables) -> Result<
     Ok(names.map(str::to_owned).to_vec())
 }
 
+/// File names by the chart's index.
+type Drawn = Vec<(usize, Vec<String>)>;
+
 /// Draws every chart, on all cores: each is independent of the others.
 fn draw_all(sketches: &[Sketch<'_>], formats: &[PictureFormat], folder: &Path) -> Result<Vec<String>, Error> {
     let workers = std::thread::available_parallelism().map_or(1, usize::from).min(sketches.len().max(1));
@@ -78,7 +81,7 @@ fn draw_all(sketches: &[Sketch<'_>], formats: &[PictureFormat], folder: &Path) -
         }
         Ok(done)
     };
-    let outcomes: Vec<Result<Vec<(usize, Vec<String>)>, Error>> = std::thread::scope(|scope| {
+    let outcomes: Vec<Result<Drawn, Error>> = std::thread::scope(|scope| {
         let threads: Vec<_> = (0..workers).map(|_| scope.spawn(work)).collect();
         threads
             .into_iter()

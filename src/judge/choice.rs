@@ -256,6 +256,8 @@ fn blank(bytes: &mut [u8], range: Range<usize>) {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::LazyLock;
+
     use super::*;
 
     fn sample(choices: &[&str], answer: usize) -> Sample {
@@ -270,8 +272,10 @@ mod tests {
         }
     }
 
+    static JUDGE: LazyLock<ChoiceJudge> = LazyLock::new(ChoiceJudge::new);
+
     fn read(text: &str) -> (Class, Option<String>) {
-        let verdict = ChoiceJudge::new().judge(&sample(&["0", "4", "2", "6"], 1), text);
+        let verdict = JUDGE.judge(&sample(&["0", "4", "2", "6"], 1), text);
         (verdict.class, verdict.extracted)
     }
 
@@ -362,14 +366,14 @@ mod tests {
     #[test]
     fn the_place_of_an_answer_is_that_in_the_original_text() {
         let text = "é **The** answer is **B**.";
-        let verdict = ChoiceJudge::new().judge(&sample(&["0", "4", "2", "6"], 0), text);
+        let verdict = JUDGE.judge(&sample(&["0", "4", "2", "6"], 0), text);
         assert_eq!((verdict.class, &text[verdict.span.unwrap()]), (Class::Wrong, "B"));
     }
 
     proptest::proptest! {
         #[test]
         fn no_text_makes_the_judge_panic(text in "\\PC{0,60}", glue in "(A|B|/|: |\\n|answer is |é|<think>|\\*){0,20}") {
-            let verdict = ChoiceJudge::new().judge(&sample(&["0", "é", "", "True, True"], 0), &format!("{text}{glue}"));
+            let verdict = JUDGE.judge(&sample(&["0", "é", "", "True, True"], 0), &format!("{text}{glue}"));
             proptest::prop_assert!(verdict.score == 0.0 || verdict.class == Class::Correct);
         }
     }

@@ -76,7 +76,7 @@ impl Verdict {
 /// A judge that is ready to read.
 pub enum Judge {
     /// Reads the letter or text of a choice.
-    Choice(choice::ChoiceJudge),
+    Choice(Box<choice::ChoiceJudge>),
     /// Reads the first letter, whatever it stands in.
     FirstLetter,
     /// Compares whole texts.
@@ -95,7 +95,7 @@ impl Judge {
     /// The judge that a spec asks for.
     pub fn new(spec: &JudgeSpec) -> Self {
         match spec {
-            JudgeSpec::Choice => Self::Choice(choice::ChoiceJudge::new()),
+            JudgeSpec::Choice => Self::Choice(Box::new(choice::ChoiceJudge::new())),
             JudgeSpec::FirstLetter => Self::FirstLetter,
             JudgeSpec::Exact(exact) => Self::Exact { ignore_case: exact.ignore_case },
             JudgeSpec::Numeric(numeric) => Self::Numeric { tolerance: numeric.tolerance },

@@ -25,7 +25,7 @@ fn decimals(value: f64) -> usize {
 /// A duration in seconds, with a unit that fits.
 pub fn seconds(value: f64) -> String {
     match value.abs() {
-        v if v == 0.0 => "0 s".to_owned(),
+        0.0 => "0 s".to_owned(),
         v if v < 1e-3 => format!("{} µs", significant(value * 1e6)),
         v if v < 1.0 => format!("{} ms", significant(value * 1e3)),
         v if v < 600.0 => format!("{} s", significant(value)),

@@ -16,7 +16,7 @@ use super::tree::{Entry, Node, Place, Step, Table, Value};
 use super::types::Spec;
 
 /// Reads the tree into a spec, taking wrong nodes out of it. `None` if nothing usable is left.
-pub fn spec_from(root: &mut Node) -> (Option<Spec>, Vec<Problem>) {
+pub(super) fn spec_from(root: &mut Node) -> (Option<Spec>, Vec<Problem>) {
     let mut problems = Vec::new();
     loop {
         let error = match <Spec as de::Deserialize>::deserialize(&*root) {
@@ -121,7 +121,7 @@ pub struct Error {
 }
 
 #[derive(Debug)]
-pub enum Kind {
+pub(super) enum Kind {
     Missing { owner: Option<String>, field: &'static str },
     UnknownKey { key: String, known: &'static [&'static str] },
     UnknownVariant { word: String, known: &'static [&'static str] },

@@ -6,7 +6,7 @@ use super::diagnostic::Problem;
 use super::tree::{Node, Value};
 
 /// Adds a problem for each value of the tree that lies outside the schema's limits.
-pub fn check(root: &Node, problems: &mut Vec<Problem>) {
+pub(super) fn check(root: &Node, problems: &mut Vec<Problem>) {
     let schema = super::json_schema();
     check_node(root, &schema, &schema["$defs"], problems);
 }
