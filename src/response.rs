@@ -156,6 +156,8 @@ pub struct Response {
     pub attempts: u32,
     /// Time spent on earlier attempts and the waits between them.
     pub retry_time: Duration,
+    /// True if the endpoint was being spared when it was sent, after it had asked for fewer requests.
+    pub throttled: bool,
     /// Time stamps.
     pub stamps: Stamps,
     /// Token counts.

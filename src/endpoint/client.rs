@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use serde_json::Value as Json;
-use tokio::time::{Instant, timeout};
+use tokio::time::{Instant, timeout, timeout_at};
 use tokio_util::sync::CancellationToken;
 
 use super::answer::Answer;
@@ -13,6 +13,7 @@ use super::cassette::Exchange;
 use super::dialect::Dialect;
 use super::fault::Fault;
 use super::frames::{Frames, Framing, TooLong};
+use super::pace::Pace;
 use super::recorder::Recorder;
 use super::retry;
 use super::transport::{HttpRequest, Reply, Transport};
@@ -35,11 +36,15 @@ pub struct Patience {
     pub stall_timeout: Duration,
     /// Most attempts.
     pub attempts: u32,
+    /// Longest time for all attempts and the waits between them.
+    pub deadline: Duration,
 }
 
 /// A client for one endpoint.
 #[derive(Clone)]
 pub struct Client {
+    /// How many requests the endpoint takes at a time.
+    pub pace: Arc<Pace>,
     /// How the endpoint is reached.
     pub transport: Transport,
     /// What it speaks.
@@ -58,32 +63,57 @@ struct Reading {
     stamps: Stamps,
 }
 
+/// What it took to get an answer.
+#[derive(Debug, Clone, Copy)]
+struct Tries {
+    attempts: u32,
+    retry_time: Duration,
+    throttled: bool,
+}
+
 impl Client {
-    /// Asks until there is an answer, a fault that another attempt cannot mend, or no attempt left.
-    /// Once `drain` is cancelled nothing is tried again.
-    pub async fn ask(&self, request: &Request, run: &str, drain: &CancellationToken) -> Response {
+    /// Asks until there is an answer, a fault that another attempt cannot mend, no attempt or no time
+    /// left. Once `drain` is cancelled nothing is tried again, and what was never sent is not sent.
+    pub async fn ask(&self, request: &Request, run: &str, drain: &CancellationToken) -> Option<Response> {
         let started = Instant::now();
-        let body = self.dialect.body(&request.settings, &request.prompt);
-        let bytes = Bytes::from(body.to_string());
-        let mut attempt = 1;
+        let mut body = self.dialect.body(&request.settings, &request.prompt);
+        let mut tries = Tries { attempts: 0, retry_time: Duration::ZERO, throttled: false };
+        let mut last: Option<Fault> = None;
         loop {
-            let retry_time = started.elapsed();
-            let outcome = self.attempt(&body, bytes.clone(), request.settings.parameters.stream).await;
+            let pass = tokio::select! {
+                pass = self.pace.enter() => pass,
+                () = drain.cancelled() => return last.map(|fault| self.response(request, run, tries, Err(fault))),
+            };
+            tries.attempts += 1;
+            tries.retry_time = if tries.attempts == 1 { Duration::ZERO } else { started.elapsed() };
+            tries.throttled |= pass.throttled;
+            let bytes = Bytes::from(body.to_string());
+            let outcome = self.attempt(&body, bytes, request.settings.parameters.stream).await;
+            drop(pass);
             let fault = match outcome {
-                Ok(reading) => return self.response(request, run, (attempt, retry_time), Ok(reading)),
+                Ok(reading) => {
+                    self.pace.answered();
+                    return Some(self.response(request, run, tries, Ok(reading)));
+                }
                 Err(fault) => fault,
             };
-            let again = fault.retryable && attempt < self.patience.attempts && !drain.is_cancelled();
-            if again {
-                tokio::select! {
-                    () = tokio::time::sleep(retry::wait(&fault, attempt, &request.key)) => {}
-                    () = drain.cancelled() => {}
-                }
+            if self.dialect.simplify(&mut body, &fault) {
+                tries.attempts -= 1;
+                continue;
             }
-            if !again || drain.is_cancelled() {
-                return self.response(request, run, (attempt, retry_time), Err(fault));
+            if fault.asks_to_be_spared() {
+                self.pace.spare(fault.retry_after);
             }
-            attempt += 1;
+            let wait = retry::wait(&fault, tries.attempts, &request.key);
+            let in_time = started.elapsed() + wait < self.patience.deadline;
+            if !fault.retryable || tries.attempts >= self.patience.attempts || !in_time || drain.is_cancelled() {
+                return Some(self.response(request, run, tries, Err(fault)));
+            }
+            tokio::select! {
+                () = tokio::time::sleep(wait) => {}
+                () = drain.cancelled() => {}
+            }
+            last = Some(fault);
         }
     }
 
@@ -143,12 +173,22 @@ impl Client {
         let mut reading = Reading { answer: Answer::default(), stamps: Stamps::default() };
         reading.stamps.headers = Some(reply.at);
         let mut chunks = Vec::new();
-        while let Some((at, bytes)) = self.next_chunk(&mut reply).await? {
+        // An empty comment or a single byte is no sign of life: only a complete frame moves the limit.
+        let mut stalled_at = Instant::now() + self.patience.stall_timeout;
+        let mut waiting_for_first = true;
+        while let Some((at, bytes)) = self.next_chunk(&mut reply, stalled_at, waiting_for_first).await? {
             reading.stamps.first_byte.get_or_insert(at);
             if self.recorder.is_some() {
                 chunks.push((at, bytes.clone()));
             }
-            frames.push(&bytes, |frame| self.read_frame(frame, at, &mut reading))?;
+            let mut complete = std::mem::take(&mut waiting_for_first);
+            frames.push(&bytes, |frame| {
+                complete = true;
+                self.read_frame(frame, at, &mut reading)
+            })?;
+            if complete {
+                stalled_at = Instant::now() + self.patience.stall_timeout;
+            }
             reading.stamps.end = Some(at);
         }
         let end = reply.end();
@@ -167,9 +207,20 @@ impl Client {
         Ok(reading)
     }
 
-    async fn next_chunk(&self, reply: &mut Reply) -> Result<Option<(Duration, Bytes)>, Fault> {
-        let stalled = || Fault::new(Status::Stalled, format!("nothing came for {:?}", self.patience.stall_timeout));
-        timeout(self.patience.stall_timeout, reply.chunk()).await.unwrap_or_else(|_| Err(stalled()))
+    /// The next piece of a body. Before the first byte only the limit of the whole request holds: a
+    /// server may load a model first.
+    async fn next_chunk(
+        &self,
+        reply: &mut Reply,
+        stalled_at: Instant,
+        waiting_for_first: bool,
+    ) -> Result<Option<(Duration, Bytes)>, Fault> {
+        if waiting_for_first {
+            return reply.chunk().await;
+        }
+        let stalled =
+            || Fault::new(Status::Stalled, format!("nothing complete came for {:?}", self.patience.stall_timeout));
+        timeout_at(stalled_at, reply.chunk()).await.unwrap_or_else(|_| Err(stalled()))
     }
 
     fn read_frame(&self, frame: &[u8], at: Duration, reading: &mut Reading) -> Result<(), Fault> {
@@ -192,7 +243,8 @@ impl Client {
     async fn side_body(&self, mut reply: Reply, body: &Json, path: &'static str) -> Result<Vec<u8>, Fault> {
         let mut bytes = Vec::new();
         let mut chunks = Vec::new();
-        while let Some((at, chunk)) = self.next_chunk(&mut reply).await? {
+        let stalled_at = Instant::now() + self.patience.stall_timeout;
+        while let Some((at, chunk)) = self.next_chunk(&mut reply, stalled_at, false).await? {
             bytes.extend_from_slice(&chunk);
             chunks.push((at, chunk));
             if bytes.len() > SIDE_BODY_LIMIT {
@@ -229,13 +281,7 @@ impl Client {
         let _ = recorder.add(&exchange);
     }
 
-    fn response(
-        &self,
-        request: &Request,
-        run: &str,
-        (attempts, retry_time): (u32, Duration),
-        outcome: Result<Reading, Fault>,
-    ) -> Response {
+    fn response(&self, request: &Request, run: &str, tries: Tries, outcome: Result<Reading, Fault>) -> Response {
         let redact = |text: String| self.secret.as_ref().map_or(text.clone(), |secret| secret.redact(&text));
         let empty = || Reading { answer: Answer::default(), stamps: Stamps::default() };
         let (status, fault, reading) = match outcome {
@@ -250,8 +296,9 @@ impl Client {
             text: redact(answer.text),
             reasoning: (!answer.reasoning.is_empty()).then(|| redact(answer.reasoning)),
             finish_reason: answer.finish_reason,
-            attempts,
-            retry_time,
+            attempts: tries.attempts,
+            retry_time: tries.retry_time,
+            throttled: tries.throttled,
             stamps,
             usage: answer.usage,
             server: answer.server,

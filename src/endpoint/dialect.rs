@@ -64,6 +64,14 @@ impl Dialect {
         }
     }
 
+    /// Takes out of a request what the server has just refused, if it can do without; true if so.
+    pub fn simplify(&self, body: &mut Json, fault: &Fault) -> bool {
+        match self {
+            Self::Ollama { .. } => false,
+            Self::OpenAi { .. } => openai::simplify(body, fault),
+        }
+    }
+
     /// Body of a request that only brings the model into memory.
     pub fn warmup_body(&self, settings: &Settings) -> Json {
         match self {

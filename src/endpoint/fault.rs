@@ -55,6 +55,11 @@ impl Fault {
         Self { status, http_status: Some(http_status), message: clip(&message), retry_after, retryable }
     }
 
+    /// True if the server asks for fewer requests rather than for another one.
+    pub fn asks_to_be_spared(&self) -> bool {
+        matches!(self.http_status, Some(429 | 503 | 529))
+    }
+
     /// One line for tables and people.
     pub fn line(&self) -> String {
         match self.http_status {

@@ -7,6 +7,7 @@ use serde_json::{Map, Value as Json, json};
 
 use super::answer::{Added, Answer};
 use super::fault::Fault;
+use super::surrogates;
 use crate::request::{Parameters, Prompt, Settings};
 use crate::response::Status;
 use crate::spec::types::OllamaApi;
@@ -96,7 +97,7 @@ struct Message {
 
 /// Reads one line.
 pub(super) fn read(frame: &[u8], answer: &mut Answer) -> Result<Added, Fault> {
-    let line: Line = serde_json::from_slice(frame)
+    let line: Line = surrogates::from_slice(frame)
         .map_err(|error| Fault::new(Status::Malformed, format!("not an answer of Ollama's API: {error}")))?;
     if let Some(error) = line.error.filter(|error| !error.is_null()) {
         let text = error.as_str().map_or_else(|| error.to_string(), str::to_owned);

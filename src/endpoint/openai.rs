@@ -7,6 +7,7 @@ use serde_json::{Value as Json, json};
 
 use super::answer::{Added, Answer};
 use super::fault::{Fault, error_text};
+use super::surrogates;
 use crate::request::{Prompt, Settings};
 use crate::response::Status;
 use crate::spec::types::MaxTokensField;
@@ -42,6 +43,12 @@ pub(super) fn body(field: MaxTokensField, settings: &Settings, prompt: &Prompt) 
     set("seed", parameters.seed.map(Json::from));
     set("stop", (!parameters.stop.is_empty()).then(|| parameters.stop.clone().into()));
     body
+}
+
+/// Some servers do not know `stream_options` and say so; they are asked once more without it.
+pub(super) fn simplify(body: &mut Json, fault: &Fault) -> bool {
+    let refused = matches!(fault.http_status, Some(400 | 422)) && fault.message.contains("stream_options");
+    refused && body.as_object_mut().is_some_and(|body| body.remove("stream_options").is_some())
 }
 
 /// The shortest real request; the API has none that only loads a model.
@@ -103,7 +110,7 @@ pub(super) fn read(frame: &[u8], answer: &mut Answer) -> Result<Added, Fault> {
     }
     let malformed =
         |detail: String| Fault::new(Status::Malformed, format!("not an answer of the OpenAI API: {detail}"));
-    let json: Json = serde_json::from_slice(frame).map_err(|error| malformed(error.to_string()))?;
+    let json: Json = surrogates::from_slice(frame).map_err(|error| malformed(error.to_string()))?;
     if let Some(text) = error_text(&json) {
         return Err(Fault::new(Status::StreamError, text));
     }

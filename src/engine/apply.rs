@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use super::Context;
 use super::aggregate::aggregate;
-use super::connect::{connect, digests};
+use super::connect::{connect, digests, require_known};
 use super::fetch::fetch;
 use super::generate::{Generated, generate};
 use super::judge::judge;
@@ -86,8 +86,9 @@ pub async fn prepare(plan: &mut Plan, policy: Policy, context: &Context<'_>) -> 
         locked.pin(plan);
     }
     let plan = &*plan;
-    let datasets = fetch(plan, context).await?;
     let connections = connect(plan, context).await?;
+    require_known(plan, &connections, context)?;
+    let datasets = fetch(plan, context).await?;
     let digests = digests(plan, &connections, context)?;
     let now = Lock::of(plan, &datasets, &digests);
     for warning in lock::settle(&plan.lock, locked, &now, policy)? {

@@ -7,6 +7,7 @@ use crate::endpoint::cassette::Cassette;
 use crate::endpoint::client::{Client, Patience};
 use crate::endpoint::dialect::Dialect;
 use crate::endpoint::fault::Fault;
+use crate::endpoint::pace::Pace;
 use crate::endpoint::probe::{self, Probe};
 use crate::endpoint::transport::{Network, Transport};
 use crate::error::Error;
@@ -45,9 +46,14 @@ async fn connect_one(plan: &Plan, endpoint: &EndpointPlan, context: &Context<'_>
             .map_err(|fault| unreachable(endpoint, &fault))?,
         Target::Cassette { path, .. } => Transport::Cassette(Arc::new(Cassette::load(path)?)),
     };
-    let patience =
-        Patience { timeout: plan.load.timeout, stall_timeout: plan.load.stall_timeout, attempts: plan.load.attempts };
+    let patience = Patience {
+        timeout: plan.load.timeout,
+        stall_timeout: plan.load.stall_timeout,
+        attempts: plan.load.attempts,
+        deadline: plan.load.deadline,
+    };
     let client = Client {
+        pace: Arc::new(Pace::new(1)),
         transport,
         dialect: endpoint.dialect.clone(),
         patience,
@@ -77,9 +83,7 @@ pub fn digests(
         let place = endpoint.identity();
         let probe = connections[model.endpoint].as_ref().map(|connection| &connection.probe);
         let known = match probe {
-            Some(Ok(probe)) => probe
-                .model(&model.model)
-                .map(|known| SeenModel { digest: known.digest.clone(), server_version: probe.server_version.clone() }),
+            Some(Ok(probe)) => seen_by(probe, &model.model),
             _ => None,
         };
         if let Some(seen) = &known {
@@ -92,6 +96,31 @@ pub fn digests(
         digests.push(seen.and_then(|seen| seen.digest));
     }
     Ok(digests)
+}
+
+/// What a server says of a model; a server that lists none has every model that is asked of it.
+fn seen_by(probe: &Probe, model: &str) -> Option<SeenModel> {
+    let digest = match &probe.models {
+        Some(_) => probe.model(model)?.digest.clone(),
+        None => None,
+    };
+    Some(SeenModel { digest, server_version: probe.server_version.clone() })
+}
+
+/// Refuses to go on where a server does not answer and none of its models was ever asked: then
+/// something must be missing, and nobody should wait for datasets to learn it.
+///
+/// # Errors
+/// The first such endpoint, or the store.
+pub fn require_known(plan: &Plan, connections: &[Option<Connection>], context: &Context<'_>) -> Result<(), Error> {
+    for model in &plan.models {
+        let endpoint = plan.endpoint_of(model);
+        let Some(Connection { probe: Err(fault), .. }) = &connections[model.endpoint] else { continue };
+        if context.store.seen_model(&endpoint.identity(), &model.model)?.is_none() {
+            return Err(unreachable(endpoint, fault));
+        }
+    }
+    Ok(())
 }
 
 /// Refuses to start where a request could not be answered: no server, no key, no model.

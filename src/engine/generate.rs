@@ -175,6 +175,7 @@ async fn send_batch(
         level: level.to_string(),
         requests: batch.slots.len(),
     });
+    client.pace.set_level(level.in_flight());
     let mut responses = Vec::with_capacity(batch.slots.len());
     let answers = futures::stream::iter(&batch.slots)
         .take_until(give_up.cancelled())
@@ -185,7 +186,8 @@ async fn send_batch(
     let mut failed = None;
     while let Some(outcome) = answers.next().await {
         match outcome {
-            Ok(response) => {
+            Ok(None) => {}
+            Ok(Some(response)) => {
                 if matches!(response.status, Status::ModelMissing | Status::Unauthorized) {
                     give_up.cancel();
                 }
@@ -202,9 +204,16 @@ async fn send_batch(
     failed.map_or(Ok(responses), Err)
 }
 
-async fn send_one(work: &Work, client: &Client, context: &Context<'_>, slot: &Slot) -> Result<Arc<Response>, Error> {
+async fn send_one(
+    work: &Work,
+    client: &Client,
+    context: &Context<'_>,
+    slot: &Slot,
+) -> Result<Option<Arc<Response>>, Error> {
     let request = work.request(slot);
-    let response = Arc::new(client.ask(&request, context.run, &context.stop.drain).await);
+    let Some(response) = client.ask(&request, context.run, &context.stop.drain).await.map(Arc::new) else {
+        return Ok(None);
+    };
     context.store.put(request, Arc::clone(&response)).await?;
     (context.observer)(&Event::ResponseStored {
         model: slot.model,
@@ -212,5 +221,5 @@ async fn send_one(work: &Work, client: &Client, context: &Context<'_>, slot: &Sl
         latency: response.latency(),
         fault: response.fault.clone(),
     });
-    Ok(response)
+    Ok(Some(response))
 }

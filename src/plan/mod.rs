@@ -140,6 +140,8 @@ pub struct LoadPlan {
     pub timeout: Duration,
     /// Longest silence.
     pub stall_timeout: Duration,
+    /// Longest time for a request with all its attempts.
+    pub deadline: Duration,
     /// Most attempts.
     pub attempts: u32,
 }

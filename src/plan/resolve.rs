@@ -57,6 +57,7 @@ pub fn resolve(document: Document, environment: &Environment, options: &Options)
             connect_timeout: spec.load.connect_timeout.0,
             timeout: spec.load.timeout.0,
             stall_timeout: spec.load.stall_timeout.0,
+            deadline: spec.load.deadline.0,
             attempts: spec.load.attempts,
         },
         charts: spec.charts.unwrap_or_else(|| default_charts(spec.pricing.is_some())),

@@ -280,8 +280,10 @@ pub struct LoadSpec {
     pub connect_timeout: Span,
     /// Longest time for a whole request.
     pub timeout: Span,
-    /// Longest silence between two pieces of an answer.
+    /// Longest time from one complete piece of an answer to the next; single bytes do not count.
     pub stall_timeout: Span,
+    /// Longest time for a request with all its attempts and the waits between them.
+    pub deadline: Span,
     /// How often a request is tried before it counts as failed.
     #[schemars(range(min = 1))]
     pub attempts: u32,
@@ -358,8 +360,11 @@ pub struct BudgetSpec {
     pub max_cost: Option<f64>,
     /// Most requests a run may send.
     pub max_requests: Option<u64>,
-    /// Longest time a run may take.
+    /// Longest time a run may spend on sending.
     pub max_time: Option<Span>,
+    /// Ask before a run that may cost more than this; elsewhere than on a terminal it wants `--yes`. By default 1.
+    #[schemars(range(min = 0.0))]
+    pub ask_above: Option<f64>,
 }
 
 /// One chart.
@@ -510,6 +515,7 @@ impl Default for LoadSpec {
             connect_timeout: Span::from_secs(10),
             timeout: Span::from_secs(300),
             stall_timeout: Span::from_secs(60),
+            deadline: Span::from_secs(1800),
             attempts: 6,
         }
     }

@@ -10,17 +10,17 @@ use crate::response::{Response, ServerDurations, Stamps, Status, Usage};
 /// The columns of a response, in the order in which [`read`] takes them.
 pub(super) const COLUMNS: &str = "key, status, fault, text, reasoning, finish_reason, attempts, retry_ns, headers_ns, \
      first_byte_ns, first_token_ns, first_content_ns, last_token_ns, end_ns, prompt_tokens, output_tokens, \
-     cached_prompt_tokens, reasoning_tokens, server_total_ns, server_load_ns, server_prompt_eval_ns, server_eval_ns, run";
+     cached_prompt_tokens, reasoning_tokens, server_total_ns, server_load_ns, server_prompt_eval_ns, server_eval_ns, run, throttled";
 
 /// A response replaces a fault of the same request, and never another answer.
 const INSERT: &str = "INSERT INTO responses(key, settings, prompt, sample, run, status, fault, text, reasoning, \
      finish_reason, attempts, retry_ns, headers_ns, first_byte_ns, first_token_ns, first_content_ns, last_token_ns, \
      end_ns, prompt_tokens, output_tokens, cached_prompt_tokens, reasoning_tokens, server_total_ns, server_load_ns, \
-     server_prompt_eval_ns, server_eval_ns) \
+     server_prompt_eval_ns, server_eval_ns, throttled) \
      VALUES(:key, :settings, :prompt, :sample, :run, :status, :fault, :text, :reasoning, :finish_reason, :attempts, \
      :retry_ns, :headers_ns, :first_byte_ns, :first_token_ns, :first_content_ns, :last_token_ns, :end_ns, \
      :prompt_tokens, :output_tokens, :cached_prompt_tokens, :reasoning_tokens, :server_total_ns, :server_load_ns, \
-     :server_prompt_eval_ns, :server_eval_ns) \
+     :server_prompt_eval_ns, :server_eval_ns, :throttled) \
      ON CONFLICT(key) DO UPDATE SET run=excluded.run, status=excluded.status, fault=excluded.fault, \
      text=excluded.text, reasoning=excluded.reasoning, finish_reason=excluded.finish_reason, \
      attempts=excluded.attempts, retry_ns=excluded.retry_ns, headers_ns=excluded.headers_ns, \
@@ -29,7 +29,7 @@ const INSERT: &str = "INSERT INTO responses(key, settings, prompt, sample, run, 
      prompt_tokens=excluded.prompt_tokens, output_tokens=excluded.output_tokens, \
      cached_prompt_tokens=excluded.cached_prompt_tokens, reasoning_tokens=excluded.reasoning_tokens, \
      server_total_ns=excluded.server_total_ns, server_load_ns=excluded.server_load_ns, \
-     server_prompt_eval_ns=excluded.server_prompt_eval_ns, server_eval_ns=excluded.server_eval_ns \
+     server_prompt_eval_ns=excluded.server_prompt_eval_ns, server_eval_ns=excluded.server_eval_ns, throttled=excluded.throttled \
      WHERE responses.status NOT IN ('ok', 'capped', 'refused')";
 
 /// Reads a row that was selected with [`COLUMNS`].
@@ -47,6 +47,7 @@ pub(super) fn read(row: &Row<'_>) -> rusqlite::Result<Response> {
         finish_reason: row.get(5)?,
         attempts: row.get(6)?,
         retry_time: duration(row, 7)?.unwrap_or_default(),
+        throttled: row.get(23)?,
         stamps: Stamps {
             headers: duration(row, 8)?,
             first_byte: duration(row, 9)?,
@@ -93,6 +94,7 @@ pub(super) fn write(
         ":finish_reason": response.finish_reason,
         ":attempts": response.attempts,
         ":retry_ns": nanoseconds(Some(response.retry_time)),
+        ":throttled": response.throttled,
         ":headers_ns": nanoseconds(stamps.headers),
         ":first_byte_ns": nanoseconds(stamps.first_byte),
         ":first_token_ns": nanoseconds(stamps.first_token),

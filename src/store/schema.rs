@@ -45,6 +45,7 @@ CREATE TABLE responses(
     finish_reason TEXT,
     attempts INTEGER NOT NULL,
     retry_ns INTEGER NOT NULL,
+    throttled INTEGER NOT NULL,
     headers_ns INTEGER,
     first_byte_ns INTEGER,
     first_token_ns INTEGER,

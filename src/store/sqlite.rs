@@ -216,6 +216,7 @@ mod tests {
             finish_reason: Some("stop".into()),
             attempts: 2,
             retry_time: Duration::from_millis(3),
+            throttled: true,
             stamps: Stamps { end: Some(Duration::from_nanos(1_234_567_891)), ..Stamps::default() },
             usage: Usage { prompt_tokens: Some(7), ..Usage::default() },
             server: ServerDurations { total: Some(Duration::from_nanos(5)), ..ServerDurations::default() },

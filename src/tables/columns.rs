@@ -68,6 +68,7 @@ pub const COLUMNS: &[Column] = columns! {
     "rule" Text |row| optional_text(row.verdict.map(|verdict| verdict.rule));
     "attempts" Count |row| Value::Count(row.response.attempts.into());
     "retry_s" Number |row| seconds(Some(row.response.retry_time));
+    "throttled" Count |row| Value::Count(row.response.throttled.into());
     "finish_reason" Text |row| optional_text(row.response.finish_reason.as_deref());
     "reasoning" Text |row| optional_text(row.response.reasoning.as_deref());
     "ttft_s" Number |row| seconds(row.response.time_to_first_token());

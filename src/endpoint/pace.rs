@@ -1,0 +1,198 @@
+//! The pace of an endpoint: how many requests may be in flight, less when it asks to be spared.
+//!
+//! A 429, 503 or 529 halves the limit; each good answer lets it climb by `1 / limit`, up to the
+//! level's own concurrency. A `Retry-After` pauses the endpoint, not one request.
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use tokio::sync::Notify;
+use tokio::time::Instant;
+
+/// Requests that were in flight together complain together: they cut the limit once.
+const CUT_APART: Duration = Duration::from_secs(1);
+
+/// The pace of one endpoint.
+#[derive(Debug)]
+pub struct Pace {
+    state: Mutex<State>,
+    changed: Notify,
+}
+
+#[derive(Debug)]
+struct State {
+    level: usize,
+    limit: f64,
+    in_flight: usize,
+    paused_until: Option<Instant>,
+    last_cut: Option<Instant>,
+    started: Instant,
+    history: Vec<Change>,
+}
+
+/// One change of the limit, for the manifest.
+#[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
+pub struct Change {
+    /// Seconds since the pace was set up.
+    pub after_s: f64,
+    /// The limit from then on.
+    pub limit: f64,
+    /// How long the endpoint is left alone, in seconds.
+    pub pause_s: f64,
+}
+
+/// The right to have one request in flight; given back when dropped.
+pub struct Pass<'p> {
+    pace: &'p Pace,
+    /// True if the endpoint is being spared.
+    pub throttled: bool,
+}
+
+impl Pace {
+    /// A pace for so many requests in flight.
+    pub fn new(level: usize) -> Self {
+        let state = State {
+            level,
+            limit: as_limit(level),
+            in_flight: 0,
+            paused_until: None,
+            last_cut: None,
+            started: Instant::now(),
+            history: Vec::new(),
+        };
+        Self { state: Mutex::new(state), changed: Notify::new() }
+    }
+
+    /// Starts a new level.
+    pub fn set_level(&self, level: usize) {
+        let mut state = self.state();
+        state.level = level;
+        state.limit = as_limit(level);
+        drop(state);
+        self.changed.notify_waiters();
+    }
+
+    /// Waits until one more request may be in flight.
+    pub async fn enter(&self) -> Pass<'_> {
+        loop {
+            let changed = self.changed.notified();
+            tokio::pin!(changed);
+            // Registered before the state is read, so that no change is missed in between.
+            changed.as_mut().enable();
+            match self.try_enter() {
+                Ok(throttled) => return Pass { pace: self, throttled },
+                Err(Some(until)) => tokio::select! {
+                    () = tokio::time::sleep_until(until) => {}
+                    () = changed => {}
+                },
+                Err(None) => changed.await,
+            }
+        }
+    }
+
+    fn try_enter(&self) -> Result<bool, Option<Instant>> {
+        let mut state = self.state();
+        if let Some(until) = state.paused_until {
+            if until > Instant::now() {
+                return Err(Some(until));
+            }
+            state.paused_until = None;
+        }
+        if as_limit(state.in_flight) + 1.0 > state.limit.max(1.0) {
+            return Err(None);
+        }
+        state.in_flight += 1;
+        Ok(state.limit < as_limit(state.level))
+    }
+
+    /// The endpoint answered well.
+    pub fn answered(&self) {
+        let mut state = self.state();
+        let level = as_limit(state.level);
+        if state.limit < level {
+            state.limit = (state.limit + 1.0 / state.limit).min(level);
+            drop(state);
+            self.changed.notify_waiters();
+        }
+    }
+
+    /// The endpoint asked to be spared, perhaps for so long.
+    pub fn spare(&self, pause: Option<Duration>) {
+        let mut state = self.state();
+        let now = Instant::now();
+        if let Some(pause) = pause {
+            let until = now + pause;
+            state.paused_until = Some(state.paused_until.map_or(until, |known| known.max(until)));
+        }
+        if state.last_cut.is_none_or(|last| now - last >= CUT_APART) {
+            state.last_cut = Some(now);
+            state.limit = (state.limit / 2.0).max(1.0);
+            let change = Change {
+                after_s: (now - state.started).as_secs_f64(),
+                limit: state.limit,
+                pause_s: pause.unwrap_or_default().as_secs_f64(),
+            };
+            state.history.push(change);
+        }
+    }
+
+    /// Every cut of the limit so far.
+    pub fn history(&self) -> Vec<Change> {
+        self.state().history.clone()
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Drop for Pass<'_> {
+    fn drop(&mut self) {
+        self.pace.state().in_flight -= 1;
+        self.pace.changed.notify_waiters();
+    }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "counts of connections are small")]
+fn as_limit(count: usize) -> f64 {
+    count as f64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn a_complaint_halves_the_limit_once_and_good_answers_bring_it_back() {
+        let pace = Pace::new(8);
+        pace.spare(None);
+        pace.spare(None);
+        assert_eq!(pace.state().limit, 4.0);
+        tokio::time::advance(CUT_APART).await;
+        pace.spare(None);
+        assert_eq!(pace.state().limit, 2.0);
+        assert_eq!(pace.history().len(), 2);
+        (0..200).for_each(|_| pace.answered());
+        assert_eq!(pace.state().limit, 8.0);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_pause_holds_every_request_and_no_longer() {
+        let pace = Pace::new(4);
+        pace.spare(Some(Duration::from_secs(7)));
+        let before = Instant::now();
+        let pass = pace.enter().await;
+        assert_eq!((Instant::now() - before).as_secs(), 7);
+        assert!(pass.throttled);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn no_more_than_the_limit_are_in_flight() {
+        let pace = Pace::new(2);
+        let first = pace.enter().await;
+        let _second = pace.enter().await;
+        assert!(tokio::time::timeout(Duration::from_secs(1), pace.enter()).await.is_err());
+        drop(first);
+        assert!(!pace.enter().await.throttled);
+    }
+}
