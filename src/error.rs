@@ -86,6 +86,12 @@ pub enum Error {
     /// The lock file says otherwise.
     #[error("{0}")]
     Lock(String),
+    /// A costly run that nobody confirmed.
+    #[error("this run may cost up to {amount}, and was not confirmed")]
+    Unconfirmed {
+        /// The most it may cost.
+        amount: String,
+    },
     /// A table could not be made.
     #[error("the tables could not be made: {0}")]
     Table(#[from] polars::prelude::PolarsError),
@@ -137,6 +143,9 @@ impl Error {
             Self::Io { source, .. } if source.kind() == std::io::ErrorKind::PermissionDenied => {
                 Some("check who may write there, or choose another folder with `--set output.dir=…`".into())
             }
+            Self::Unconfirmed { .. } => {
+                Some("`--yes` confirms it; `budget.max_cost` limits it; `smallbench plan` shows what it is made of".into())
+            }
             Self::Lock(_) => Some("`--update` accepts what is there now and writes a new lock file".into()),
             _ => None,
         }
@@ -152,7 +161,7 @@ impl Error {
             | Self::ModelsMissing { .. }
             | Self::Unauthorized { .. } => 2,
             Self::Dataset(error) if !is_of_the_world(error) => 2,
-            Self::Lock(_) => 4,
+            Self::Lock(_) | Self::Unconfirmed { .. } => 4,
             _ => 1,
         }
     }

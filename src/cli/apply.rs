@@ -21,6 +21,9 @@ const INTERRUPTED: u8 = 130;
 /// Finished, but some requests failed.
 const SOME_FAILED: u8 = 3;
 
+/// A limit of the budget was reached.
+const OVER_BUDGET: u8 = 4;
+
 pub(super) fn run(arguments: &Apply) -> Result<u8, Error> {
     let environment = surroundings::environment();
     let mut plan = surroundings::plan(&arguments.spec, &environment)?;
@@ -36,8 +39,9 @@ pub(super) fn run(arguments: &Apply) -> Result<u8, Error> {
     let reporter = Reporter::new(mode);
     let stop = Stop::default();
     let run = surroundings::run_name();
+    let confirm = |question: &str| arguments.yes || ask(question);
     let context =
-        Context { store: &store, hub: &hub, observer: &|event| reporter.show(event), stop: &stop, run: &run, recorder };
+        Context { store: &store, hub: &hub, observer: &|event| reporter.show(event), stop: &stop, run: &run, confirm: &confirm, recorder };
     let notice = || reporter.note("stopping: what is in flight is finished, nothing new is sent; again to abort");
     let outcome = runtime()?.block_on(async {
         tokio::select! {
@@ -56,9 +60,23 @@ pub(super) fn run(arguments: &Apply) -> Result<u8, Error> {
     Ok(exit_code(&outcome, &stop))
 }
 
+/// Asks on a terminal; where nobody can answer, the answer is no.
+fn ask(question: &str) -> bool {
+    use std::io::{IsTerminal, Write};
+    if !std::io::stdin().is_terminal() || !std::io::stderr().is_terminal() {
+        return false;
+    }
+    let _ = write!(std::io::stderr(), "{question}; go on? [y/N] ");
+    let mut answer = String::new();
+    let _ = std::io::stdin().read_line(&mut answer);
+    matches!(answer.trim().to_lowercase().as_str(), "y" | "yes")
+}
+
 fn exit_code(outcome: &Outcome, stop: &Stop) -> u8 {
     if stop.drain.is_cancelled() {
         INTERRUPTED
+    } else if outcome.over_budget.is_some() {
+        OVER_BUDGET
     } else if outcome.faults.is_empty() && outcome.unsent == 0 {
         0
     } else {

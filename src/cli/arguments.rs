@@ -57,6 +57,9 @@ pub(super) struct Apply {
     /// Record every exchange with the server into a cassette that a `replay` endpoint can answer from.
     #[arg(long, value_name = "FILE")]
     pub(super) record: Option<PathBuf>,
+    /// Do not ask before a run that may cost more than `budget.ask_above`.
+    #[arg(long, short)]
+    pub(super) yes: bool,
     /// Print events as JSON, one per line, on standard output.
     #[arg(long)]
     pub(super) json: bool,

@@ -29,6 +29,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<u8, Error> {
         },
         stop: &stop,
         run: "plan",
+        confirm: &|_| false,
         recorder: None,
     };
     let prepared = apply::runtime()?.block_on(prepare(&mut plan, Policy::Look, &context))?;

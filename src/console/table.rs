@@ -18,6 +18,9 @@ pub fn render(plan: &Plan, outcome: &Outcome) -> String {
                 write!(out, "\n  {count} × {status}, such as: {}", super::text::printable(example).replace('\n', " "));
         }
     }
+    if let Some(limit) = &outcome.over_budget {
+        let _ = write!(out, "\n\nstopped by the budget, {limit}");
+    }
     if outcome.unsent > 0 {
         let _ = write!(out, "\n\n{} requests were not sent; run the same command again to send them", outcome.unsent);
     }

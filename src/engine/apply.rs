@@ -4,18 +4,21 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use super::Context;
+use super::budget;
 use super::aggregate::aggregate;
-use super::connect::{connect, digests, require_known};
+use super::connect::{Connection, connect, digests, require_known};
 use super::fetch::fetch;
 use super::generate::{Generated, generate};
 use super::judge::judge;
 use super::render::render;
 use super::work::Work;
+use crate::endpoint::pace::Change;
 use crate::error::Error;
 use crate::files::{write_bytes, write_whole};
 use crate::lock::{self, Lock, Policy};
 use crate::plan::Plan;
 use crate::report::manifest::{self, Identity, Manifest};
+use crate::report::quantity::money;
 use crate::response::Status;
 use crate::tables::row::{Row, rows};
 use crate::tables::summary::Summary;
@@ -28,9 +31,14 @@ pub struct Outcome {
     pub faults: BTreeMap<Status, (usize, String)>,
     /// Requests that were not sent.
     pub unsent: usize,
+    /// Which limit of the budget ended the run, if one did.
+    pub over_budget: Option<String>,
     /// Where it was written.
     pub folder: PathBuf,
 }
+
+/// A run that may cost more than this is asked about, unless the spec says otherwise.
+const ASK_ABOVE: f64 = 1.0;
 
 /// The clock of a run: the library takes the time from its caller.
 pub type Clock<'c> = &'c (dyn Fn() -> String + Sync);
@@ -43,8 +51,8 @@ pub type Clock<'c> = &'c (dyn Fn() -> String + Sync);
 pub async fn apply(plan: &mut Plan, policy: Policy, clock: Clock<'_>, context: &Context<'_>) -> Result<Outcome, Error> {
     let started = clock();
     check_output(plan)?;
-    let work = prepare(plan, policy, context).await?;
-    let Prepared { work, connections } = work;
+    let Prepared { work, connections } = prepare(plan, policy, context).await?;
+    confirm(plan, &work, context)?;
     let generated = generate(plan, &work, &connections, context).await?;
     let verdicts = judge(plan, &work, &generated.responses, context);
     let rows: Vec<Row<'_>> = rows(plan, &work, &generated.responses, &verdicts).collect();
@@ -57,13 +65,14 @@ pub async fn apply(plan: &mut Plan, policy: Policy, clock: Clock<'_>, context: &
     }
     let finished = clock();
     let identity = Identity { run: context.run, started: &started, finished: &finished };
-    let manifest = Manifest::new(plan, &work, &generated, &identity, files);
+    let manifest = Manifest::new(plan, &work, &generated, &identity, files).with_throttling(throttling(plan, &connections));
     let text = serde_json::to_string_pretty(&manifest).unwrap_or_default() + "\n";
     write_bytes(&plan.output.folder.join(manifest::FILE), text.as_bytes())?;
     Ok(Outcome {
         models: tables.models,
         faults: faults(&work, &generated),
         unsent: generated.unsent,
+        over_budget: generated.over_budget,
         folder: plan.output.folder.clone(),
     })
 }
@@ -73,7 +82,7 @@ pub struct Prepared {
     /// Every request of the plan.
     pub work: Work,
     /// The connections, by endpoint.
-    pub connections: Vec<Option<super::connect::Connection>>,
+    pub connections: Vec<Option<Connection>>,
 }
 
 /// Fetches datasets, reaches servers, settles the lock file and lists the requests.
@@ -97,6 +106,29 @@ pub async fn prepare(plan: &mut Plan, policy: Policy, context: &Context<'_>) -> 
     Ok(Prepared { work: Work::new(plan, datasets, &digests)?, connections })
 }
 
+/// Asks before much money is spent.
+fn confirm(plan: &Plan, work: &Work, context: &Context<'_>) -> Result<(), Error> {
+    if plan.models.iter().all(|model| model.price.is_none()) {
+        return Ok(());
+    }
+    let limit = plan.budget.ask_above.unwrap_or(ASK_ABOVE);
+    let held = context.store.holds(&work.keys())?;
+    let costs = work.slots.iter().zip(held).filter(|(_, held)| !held).filter_map(|(slot, _)| {
+        let price = plan.models[slot.model].price.as_ref()?;
+        Some(budget::at_most(&work.request(slot), price))
+    });
+    let most: f64 = costs.sum();
+    let most = plan.budget.max_cost.map_or(most, |limit| most.min(limit));
+    if most <= limit {
+        return Ok(());
+    }
+    let amount = money(most, plan.currency.as_deref().unwrap_or_default());
+    if (context.confirm)(&format!("this run may cost up to {amount}")) {
+        return Ok(());
+    }
+    Err(Error::Unconfirmed { amount })
+}
+
 /// Results that could not be written must not be paid for.
 fn check_output(plan: &Plan) -> Result<(), Error> {
     let probe = plan.output.folder.join(".writable");
@@ -105,6 +137,16 @@ fn check_output(plan: &Plan) -> Result<(), Error> {
         other => other,
     })?;
     std::fs::remove_file(&probe).map_err(Error::io(&probe))
+}
+
+/// How the pace of each endpoint was cut, where it was.
+fn throttling(plan: &Plan, connections: &[Option<Connection>]) -> BTreeMap<String, Vec<Change>> {
+    let named = plan.endpoints.iter().zip(connections);
+    let cut = named.filter_map(|(endpoint, connection)| {
+        let history = connection.as_ref()?.client.pace.history();
+        (!history.is_empty()).then(|| (endpoint.name.clone(), history))
+    });
+    cut.collect()
 }
 
 fn faults(work: &Work, generated: &Generated) -> BTreeMap<Status, (usize, String)> {

@@ -8,9 +8,11 @@ use futures::future::join_all;
 use tokio_util::sync::CancellationToken;
 
 use super::Context;
+use super::budget::Budget;
 use super::connect::{self, Connection};
 use super::work::{Slot, Work};
 use crate::endpoint::client::Client;
+use crate::endpoint::transport::Transport;
 use crate::error::Error;
 use crate::event::{Event, Stage};
 use crate::plan::Plan;
@@ -27,6 +29,8 @@ pub struct Generated {
     pub sent: usize,
     /// How many were left unsent, because the run was stopped or a model had to be given up.
     pub unsent: usize,
+    /// Which limit of the budget ended the sending, if one did.
+    pub over_budget: Option<String>,
 }
 
 /// Sends what is missing.
@@ -51,18 +55,23 @@ pub async fn generate(
 
     let wanted = missing.len();
     let kept = work.slots.len() - work.slots.iter().filter(|slot| seen.contains(&slot.key)).count();
+    let budget = Budget::new(&plan.budget);
+    let sender = Sender { plan, work, connections, context, budget: &budget };
     let groups = by_machine(plan, &missing);
-    let runs = groups.into_iter().map(|batches| send_group(plan, work, connections, context, batches));
     let mut sent = 0;
-    for outcome in join_all(runs).await {
+    for outcome in join_all(groups.into_iter().map(|batches| sender.send_group(batches))).await {
         for response in outcome? {
             sent += 1;
             responses.insert(response.key, response);
         }
     }
+    // Another run may have stored some of them first; what is stored is what counts, now and later.
+    let asked: Vec<RequestKey> = missing.iter().map(|slot| slot.key).collect();
+    let stored = context.store.kept(&asked)?;
+    responses.extend(stored.into_iter().map(|(key, response)| (key, Arc::new(response))));
     let unsent = wanted - sent;
     context.finished(Stage::Generate, summary(work.slots.len(), kept, sent, unsent));
-    Ok(Generated { responses, kept, sent, unsent })
+    Ok(Generated { responses, kept, sent, unsent, over_budget: budget.reached() })
 }
 
 fn summary(requests: usize, kept: usize, sent: usize, unsent: usize) -> String {
@@ -106,120 +115,140 @@ fn by_machine(plan: &Plan, missing: &[Slot]) -> Vec<Vec<Batch>> {
     machines.into_values().collect()
 }
 
-async fn send_group(
-    plan: &Plan,
-    work: &Work,
-    connections: &[Option<Connection>],
-    context: &Context<'_>,
-    batches: Vec<Batch>,
-) -> Result<Vec<Arc<Response>>, Error> {
-    let mut responses = Vec::new();
-    let mut previous = None;
-    // A model that is missing or refused at one level is so at the next.
-    let mut given_up: HashSet<usize> = HashSet::new();
-    for batch in batches {
-        let Some(connection) = &connections[plan.models[batch.model].endpoint] else { continue };
-        if given_up.contains(&batch.model) || context.stop.drain.is_cancelled() {
-            continue;
+/// What every request of a run is sent with.
+struct Sender<'s> {
+    plan: &'s Plan,
+    work: &'s Work,
+    connections: &'s [Option<Connection>],
+    context: &'s Context<'s>,
+    budget: &'s Budget,
+}
+
+impl Sender<'_> {
+    async fn send_group(&self, batches: Vec<Batch>) -> Result<Vec<Arc<Response>>, Error> {
+        let mut responses = Vec::new();
+        let mut previous = None;
+        // A model that is missing or refused at one level is so at the next.
+        let mut given_up: HashSet<usize> = HashSet::new();
+        for batch in batches {
+            let Some(connection) = &self.connections[self.plan.models[batch.model].endpoint] else { continue };
+            if given_up.contains(&batch.model) || self.is_over() {
+                continue;
+            }
+            if previous.is_some_and(|model| model != batch.model) {
+                self.pause().await;
+            }
+            if previous != Some(batch.model) {
+                self.warm_up(&connection.client, &batch).await;
+            }
+            previous = Some(batch.model);
+            let give_up = self.context.stop.drain.child_token();
+            responses.extend(self.send_batch(&connection.client, &batch, &give_up).await?);
+            if give_up.is_cancelled() {
+                given_up.insert(batch.model);
+            }
         }
-        if previous.is_some_and(|model| model != batch.model) && !plan.load.pause.is_zero() {
+        Ok(responses)
+    }
+
+    fn is_over(&self) -> bool {
+        self.context.stop.drain.is_cancelled() || self.budget.reached().is_some()
+    }
+
+    async fn pause(&self) {
+        if !self.plan.load.pause.is_zero() {
             tokio::select! {
-                () = tokio::time::sleep(plan.load.pause) => {}
-                () = context.stop.drain.cancelled() => {}
+                () = tokio::time::sleep(self.plan.load.pause) => {}
+                () = self.context.stop.drain.cancelled() => {}
             }
         }
-        if previous != Some(batch.model) {
-            warm_up(plan, work, &connection.client, context, &batch).await;
-        }
-        previous = Some(batch.model);
-        let give_up = context.stop.drain.child_token();
-        responses.extend(send_batch(plan, work, &connection.client, context, &batch, &give_up).await?);
-        if give_up.is_cancelled() {
-            given_up.insert(batch.model);
+    }
+
+    async fn warm_up(&self, client: &Client, batch: &Batch) {
+        let is_replay = matches!(client.transport, Transport::Cassette(_));
+        let Some(first) = batch.slots.first().filter(|_| !is_replay) else { return };
+        let request = self.work.request(first);
+        for _ in 0..self.plan.load.warmup {
+            (self.context.observer)(&Event::WarmingUp { model: batch.model });
+            let outcome = tokio::select! {
+                outcome = client.warm_up(&request) => outcome,
+                () = self.context.stop.drain.cancelled() => return,
+            };
+            if let Err(fault) = outcome {
+                // The requests themselves will say it again, as rows.
+                let name = &self.plan.models[batch.model].name;
+                self.context.warn(format!("warm-up of `{name}` failed: {}", fault.line()));
+                return;
+            }
         }
     }
-    Ok(responses)
-}
 
-async fn warm_up(plan: &Plan, work: &Work, client: &Client, context: &Context<'_>, batch: &Batch) {
-    let is_replay = matches!(client.transport, crate::endpoint::transport::Transport::Cassette(_));
-    let Some(first) = batch.slots.first().filter(|_| !is_replay) else { return };
-    let request = work.request(first);
-    for _ in 0..plan.load.warmup {
-        (context.observer)(&Event::WarmingUp { model: batch.model });
-        let outcome = tokio::select! {
-            outcome = client.warm_up(&request) => outcome,
-            () = context.stop.drain.cancelled() => return,
-        };
-        if let Err(fault) = outcome {
-            // The requests themselves will say it again, as rows.
-            let name = &plan.models[batch.model].name;
-            context.warn(format!("warm-up of `{name}` failed: {}", fault.line()));
-            return;
-        }
-    }
-}
-
-async fn send_batch(
-    plan: &Plan,
-    work: &Work,
-    client: &Client,
-    context: &Context<'_>,
-    batch: &Batch,
-    give_up: &CancellationToken,
-) -> Result<Vec<Arc<Response>>, Error> {
-    let level = plan.levels[batch.level];
-    (context.observer)(&Event::ModelStarted {
-        model: batch.model,
-        name: plan.models[batch.model].name.clone(),
-        level: level.to_string(),
-        requests: batch.slots.len(),
-    });
-    client.pace.set_level(level.in_flight());
-    let mut responses = Vec::with_capacity(batch.slots.len());
-    let answers = futures::stream::iter(&batch.slots)
-        .take_until(give_up.cancelled())
-        .map(|slot| send_one(work, client, context, slot))
-        .buffer_unordered(level.in_flight())
-        .take_until(context.stop.abort.cancelled());
-    let mut answers = std::pin::pin!(answers);
-    let mut failed = None;
-    while let Some(outcome) = answers.next().await {
-        match outcome {
-            Ok(None) => {}
-            Ok(Some(response)) => {
-                if matches!(response.status, Status::ModelMissing | Status::Unauthorized) {
-                    give_up.cancel();
+    async fn send_batch(
+        &self,
+        client: &Client,
+        batch: &Batch,
+        give_up: &CancellationToken,
+    ) -> Result<Vec<Arc<Response>>, Error> {
+        let level = self.plan.levels[batch.level];
+        (self.context.observer)(&Event::ModelStarted {
+            model: batch.model,
+            name: self.plan.models[batch.model].name.clone(),
+            level: level.to_string(),
+            requests: batch.slots.len(),
+        });
+        client.pace.set_level(level.in_flight());
+        let mut responses = Vec::with_capacity(batch.slots.len());
+        let answers = futures::stream::iter(&batch.slots)
+            .take_until(give_up.cancelled())
+            .map(|slot| self.send_one(client, slot, give_up))
+            .buffer_unordered(level.in_flight())
+            .take_until(self.context.stop.abort.cancelled());
+        let mut answers = std::pin::pin!(answers);
+        let mut failed = None;
+        while let Some(outcome) = answers.next().await {
+            match outcome {
+                Ok(response) => responses.extend(response),
+                // What is in flight may still be kept.
+                Err(error) => {
+                    failed.get_or_insert(error);
                 }
-                responses.push(response);
-            }
-            Err(error) => {
-                // Nothing new is sent without a store, but what is in flight may still be kept.
-                give_up.cancel();
-                failed.get_or_insert(error);
             }
         }
+        (self.context.observer)(&Event::ModelFinished { model: batch.model });
+        failed.map_or(Ok(responses), Err)
     }
-    (context.observer)(&Event::ModelFinished { model: batch.model });
-    failed.map_or(Ok(responses), Err)
-}
 
-async fn send_one(
-    work: &Work,
-    client: &Client,
-    context: &Context<'_>,
-    slot: &Slot,
-) -> Result<Option<Arc<Response>>, Error> {
-    let request = work.request(slot);
-    let Some(response) = client.ask(&request, context.run, &context.stop.drain).await.map(Arc::new) else {
-        return Ok(None);
-    };
-    context.store.put(request, Arc::clone(&response)).await?;
-    (context.observer)(&Event::ResponseStored {
-        model: slot.model,
-        status: response.status,
-        latency: response.latency(),
-        fault: response.fault.clone(),
-    });
-    Ok(Some(response))
+    /// Sends one request and stores what came back. Whatever makes further requests of this model
+    /// pointless cancels `give_up` before anything else is started.
+    async fn send_one(
+        &self,
+        client: &Client,
+        slot: &Slot,
+        give_up: &CancellationToken,
+    ) -> Result<Option<Arc<Response>>, Error> {
+        let request = self.work.request(slot);
+        let price = self.plan.models[slot.model].price;
+        let Some(reserved) = self.budget.reserve(&request, price.as_ref()) else {
+            give_up.cancel();
+            return Ok(None);
+        };
+        let answer = client.ask(&request, self.context.run, give_up).await.map(Arc::new);
+        self.budget.settle(reserved, answer.as_deref(), price.as_ref());
+        let Some(response) = answer else { return Ok(None) };
+        if matches!(response.status, Status::ModelMissing | Status::Unauthorized) {
+            give_up.cancel();
+        }
+        if let Err(error) = self.context.store.put(request, Arc::clone(&response)).await {
+            // Without a store nothing more may be sent.
+            self.context.stop.drain.cancel();
+            return Err(error.into());
+        }
+        (self.context.observer)(&Event::ResponseStored {
+            model: slot.model,
+            status: response.status,
+            latency: response.latency(),
+            fault: response.fault.clone(),
+        });
+        Ok(Some(response))
+    }
 }

@@ -9,6 +9,7 @@
 
 pub mod aggregate;
 pub mod apply;
+pub mod budget;
 pub mod connect;
 pub mod fetch;
 pub mod generate;
@@ -37,6 +38,8 @@ pub struct Context<'c> {
     pub stop: &'c Stop,
     /// Name of the run.
     pub run: &'c str,
+    /// Asks whether a run that may cost so much is wanted.
+    pub confirm: &'c (dyn Fn(&str) -> bool + Sync),
     /// Where exchanges are recorded, if they are.
     pub recorder: Option<Arc<Recorder>>,
 }

@@ -1,11 +1,12 @@
 //! The manifest: what this run was, and which files are its own. The only output that holds a clock.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use crate::endpoint::pace::Change;
 use crate::engine::generate::Generated;
 use crate::engine::work::Work;
 use crate::plan::Plan;
@@ -34,6 +35,9 @@ pub struct Manifest {
     pub datasets: Vec<DatasetEntry>,
     /// The models.
     pub models: Vec<ModelEntry>,
+    /// How the pace of endpoints was cut because they asked to be spared.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub throttling: BTreeMap<String, Vec<Change>>,
     /// The files that belong to this run.
     pub files: Vec<FileEntry>,
 }
@@ -139,8 +143,16 @@ impl Manifest {
             },
             datasets: datasets.collect(),
             models: models.collect(),
+            throttling: BTreeMap::new(),
             files,
         }
+    }
+
+    /// Adds how the pace of endpoints was cut.
+    #[must_use]
+    pub fn with_throttling(mut self, throttling: BTreeMap<String, Vec<Change>>) -> Self {
+        self.throttling = throttling;
+        self
     }
 
     /// The files of the run that wrote the manifest in a folder, if there is one that can be read.

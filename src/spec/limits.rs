@@ -8,7 +8,7 @@ use super::tree::{Node, Value};
 /// Adds a problem for each value of the tree that lies outside the schema's limits.
 pub(super) fn check(root: &Node, problems: &mut Vec<Problem>) {
     let schema = super::json_schema();
-    check_node(root, &schema, &schema["$defs"], problems);
+    check_node(root, schema, &schema["$defs"], problems);
 }
 
 fn check_node(node: &Node, schema: &Json, definitions: &Json, problems: &mut Vec<Problem>) {

@@ -13,6 +13,7 @@ pub mod tree;
 pub mod types;
 
 use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
 
 use schemars::generate::SchemaSettings;
 use serde_json::Value as Json;
@@ -106,7 +107,12 @@ fn diagnosis(path: PathBuf, sources: Vec<Source>, mut problems: Vec<Problem>) ->
 }
 
 /// The JSON schema of a spec, for editors: made from the same types that read it.
-pub fn json_schema() -> Json {
+pub fn json_schema() -> &'static Json {
+    static SCHEMA: LazyLock<Json> = LazyLock::new(make_schema);
+    &SCHEMA
+}
+
+fn make_schema() -> Json {
     let generator = SchemaSettings::draft2020_12().into_generator();
     let mut schema = generator.into_root_schema_for::<Spec>().to_value();
     schema["title"] = "smallbench experiment".into();
