@@ -24,6 +24,8 @@ pub(super) enum Command {
     Plan(Plan),
     /// Check a spec without touching the network, and print everything that is wrong with it.
     Validate(Spec),
+    /// Look for whatever could keep a run from working, without spending anything; one line each.
+    Doctor(Spec),
     /// Print the JSON schema of a spec.
     Schema,
     /// Write a commented spec to start from.

@@ -2,6 +2,7 @@
 
 mod apply;
 mod arguments;
+mod doctor;
 mod init;
 mod interrupt;
 mod plan;
@@ -25,6 +26,7 @@ pub fn main() -> ExitCode {
         Command::Validate(validate) => validate::run(validate),
         Command::Schema => schema::run(),
         Command::Init(init) => init::run(init),
+        Command::Doctor(doctor) => doctor::run(doctor),
     };
     match outcome {
         Ok(code) => ExitCode::from(code),

@@ -42,6 +42,24 @@ impl SqliteStore {
         Ok(Self { path: path.to_owned(), reader: Mutex::new(reader), entries: Some(entries), thread: Some(thread) })
     }
 
+    /// Checks the whole file and counts its responses.
+    ///
+    /// # Errors
+    /// The file is damaged or cannot be read.
+    pub fn examine(&self) -> Result<u64, StoreError> {
+        let connection = self.reader();
+        let verdict: String = connection
+            .query_row("PRAGMA quick_check", [], |row| row.get(0))
+            .map_err(|source| self.error(&source))?;
+        if verdict != "ok" {
+            return Err(StoreError::Database { path: self.path.clone(), message: format!("malformed: {verdict}") });
+        }
+        let count: i64 = connection
+            .query_row("SELECT count(*) FROM responses", [], |row| row.get(0))
+            .map_err(|source| self.error(&source))?;
+        Ok(u64::try_from(count).unwrap_or_default())
+    }
+
     fn reader(&self) -> MutexGuard<'_, Connection> {
         // A connection has no state of ours that a panic could leave half changed.
         self.reader.lock().unwrap_or_else(PoisonError::into_inner)

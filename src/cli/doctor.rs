@@ -1,0 +1,163 @@
+//! `smallbench doctor`: what could keep an experiment from running, found without spending anything.
+
+use std::path::{Path, PathBuf};
+
+use chrono::{DateTime, Utc};
+
+use super::arguments::Spec;
+use super::{apply, surroundings};
+use crate::console::reporter::{Mode, Reporter};
+use crate::dataset;
+use crate::dataset::HubSettings;
+use crate::endpoint::address;
+use crate::engine::{Context, connect};
+use crate::error::Error;
+use crate::event::Event;
+use crate::plan::{Plan, Target};
+use crate::stop::Stop;
+use crate::store::SqliteStore;
+
+/// Something is not as it should be.
+const TROUBLE: u8 = 1;
+
+/// Less free space than this is worth a word.
+const LEAST_FREE_BYTES: u64 = 1 << 30;
+
+/// A clock that stands before this has not been set.
+const EARLIEST_YEAR: &str = "2026-01-01T00:00:00Z";
+
+/// One thing that was looked at.
+struct Finding {
+    subject: String,
+    outcome: Result<String, String>,
+}
+
+impl Finding {
+    fn of(subject: impl Into<String>, outcome: Result<String, Error>) -> Self {
+        let outcome = outcome.map_err(|error| match error.hint() {
+            Some(hint) => format!("{error}; {hint}"),
+            None => error.to_string(),
+        });
+        Self { subject: subject.into(), outcome }
+    }
+}
+
+pub(super) fn run(arguments: &Spec) -> Result<u8, Error> {
+    let environment = surroundings::environment();
+    let plan = surroundings::plan(arguments, &environment)?;
+    let hub = surroundings::hub(&environment);
+    let mut findings = vec![Finding { subject: "spec".into(), outcome: Ok(arguments.spec.display().to_string()) }];
+    findings.push(clock());
+    findings.push(disk(&plan.output.folder));
+    let store = SqliteStore::open(&plan.output.store).map_err(Error::from);
+    findings.push(health(&plan, &store));
+    findings.extend(keys(&plan));
+    let runtime = apply::runtime()?;
+    findings.extend(runtime.block_on(data(&plan, &hub)));
+    if let Ok(store) = &store {
+        findings.extend(runtime.block_on(endpoints(&plan, &hub, store)));
+    }
+    let reporter = Reporter::new(Mode::choose(false, true));
+    for Finding { subject, outcome } in &findings {
+        let (mark, text) = match outcome {
+            Ok(text) => ("ok  ", text),
+            Err(text) => ("FAIL", text),
+        };
+        reporter.result(&crate::console::text::printable(&format!("{mark}  {subject}: {text}")));
+    }
+    Ok(if findings.iter().all(|finding| finding.outcome.is_ok()) { 0 } else { TROUBLE })
+}
+
+fn clock() -> Finding {
+    let now = Utc::now();
+    let set = EARLIEST_YEAR.parse::<DateTime<Utc>>().is_ok_and(|earliest| now >= earliest);
+    let text = surroundings::now();
+    let wrong = format!("{text} cannot be now; set the clock, or certificates and time stamps are wrong");
+    Finding { subject: "clock".into(), outcome: if set { Ok(text) } else { Err(wrong) } }
+}
+
+/// Free space where the store lies: the nearest folder that is there already.
+fn disk(folder: &Path) -> Finding {
+    let there = folder.ancestors().find(|folder| folder.is_dir()).map_or_else(|| PathBuf::from("."), Path::to_owned);
+    let outcome = match free_bytes(&there) {
+        Some(free) if free < LEAST_FREE_BYTES => {
+            Err(format!("{} MiB free at {}; free some before a long run", free >> 20, there.display()))
+        }
+        Some(free) => Ok(format!("{} GiB free at {}", free >> 30, there.display())),
+        None => Ok("free space is not known on this system".into()),
+    };
+    Finding { subject: "disk".into(), outcome }
+}
+
+#[cfg(unix)]
+fn free_bytes(folder: &Path) -> Option<u64> {
+    let found = rustix::fs::statvfs(folder).ok()?;
+    found.f_bavail.checked_mul(found.f_frsize)
+}
+
+#[cfg(not(unix))]
+fn free_bytes(_: &Path) -> Option<u64> {
+    None
+}
+
+fn health(plan: &Plan, store: &Result<SqliteStore, Error>) -> Finding {
+    let path = plan.output.store.display();
+    let outcome = match store {
+        Err(error) => Err(format!("{error}; {}", error.hint().unwrap_or_default())),
+        Ok(store) => match store.examine() {
+            Ok(responses) => Ok(format!("{path} is sound and holds {responses} responses")),
+            Err(error) => Err(format!("{error}; {}", error.hint())),
+        },
+    };
+    Finding { subject: "store".into(), outcome }
+}
+
+fn keys(plan: &Plan) -> Vec<Finding> {
+    let keyed = plan.endpoints.iter().filter_map(|endpoint| Some((endpoint, endpoint.key_variable.as_ref()?)));
+    keyed
+        .map(|(endpoint, variable)| {
+            let open = match &endpoint.target {
+                Target::Url(url) => url.starts_with("http://") && address::machine(url) != "loopback",
+                Target::Cassette { .. } => false,
+            };
+            let outcome = match (&endpoint.secret, open) {
+                (None, _) => Err(format!("the environment variable {variable} is not set; put the key into it")),
+                (Some(_), true) => Err(format!("{} would carry the key in the open; use https", endpoint.place())),
+                (Some(_), false) => Ok(format!("{variable} is set")),
+            };
+            Finding { subject: format!("key of endpoint `{}`", endpoint.name), outcome }
+        })
+        .collect()
+}
+
+async fn data(plan: &Plan, hub: &HubSettings) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for wanted in &plan.datasets {
+        let fetched = dataset::fetch(wanted, hub).await.map_err(Error::from);
+        let outcome = fetched.map(|dataset| format!("{} questions", dataset.samples.len()));
+        findings.push(Finding::of(format!("dataset `{}`", wanted.name), outcome));
+    }
+    findings
+}
+
+async fn endpoints(plan: &Plan, hub: &HubSettings, store: &SqliteStore) -> Vec<Finding> {
+    let stop = Stop::default();
+    let observer = |_: &Event| {};
+    let confirm = |_: &str| false;
+    let context =
+        Context { store, hub, observer: &observer, stop: &stop, run: "doctor", confirm: &confirm, recorder: None };
+    let connections = match connect::connect(plan, &context).await {
+        Ok(connections) => connections,
+        Err(error) => return vec![Finding::of("endpoints", Err(error))],
+    };
+    let used = |index: usize| plan.models.iter().any(|model| model.endpoint == index);
+    let mut findings = Vec::new();
+    for (index, endpoint) in plan.endpoints.iter().enumerate().filter(|(index, _)| used(*index)) {
+        let needed: Vec<bool> = plan.models.iter().map(|model| model.endpoint == index).collect();
+        let models = needed.iter().filter(|needed| **needed).count();
+        let outcome = connect::require(plan, &connections, &needed);
+        let outcome = outcome.map(|()| format!("{} answers, with {models} of {models} models", endpoint.place()));
+        findings.push(Finding::of(format!("endpoint `{}`", endpoint.name), outcome));
+    }
+    findings
+}
