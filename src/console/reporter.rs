@@ -6,7 +6,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use anstyle::{AnsiColor, Style};
-use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
+use indicatif::{MultiProgress, ProgressBar, ProgressState, ProgressStyle};
 use serde_json::json;
 
 use super::text::printable;
@@ -84,8 +84,12 @@ impl Reporter {
             Mode::Terminal(_) => self.bars.add(ProgressBar::new(u64::try_from(requests).unwrap_or(u64::MAX))),
             _ => ProgressBar::hidden(),
         };
-        let template = "{prefix:<24!} {bar:30} {pos}/{len} {per_sec} eta {eta} {msg}";
-        bar.set_style(ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar()));
+        let template = "{prefix:<24!} {bar:30} {pos}/{len} {rate} eta {eta} {msg}";
+        let style = ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar());
+        let rate = |state: &ProgressState, out: &mut dyn std::fmt::Write| {
+            let _ = write!(out, "{:.1}/s", state.per_sec());
+        };
+        bar.set_style(style.with_key("rate", rate));
         bar.set_prefix(name.clone());
         bar.enable_steady_tick(Duration::from_millis(250));
         if self.mode == Mode::Plain {

@@ -1,0 +1,27 @@
+//! Figures of smallbench itself, on the real binary: run by hand, never in a timed test.
+//!
+//! `cargo bench --bench figures` measures everything; `-- whole`, `-- store` or `-- kill 20` one part.
+
+#![expect(clippy::expect_used, clippy::print_stdout, reason = "a bench prints, and stops at what it does not expect")]
+
+mod kill;
+mod server;
+mod store;
+mod whole;
+
+/// Kills per level of concurrency.
+const KILLS: usize = 100;
+
+fn main() {
+    let arguments: Vec<String> = std::env::args().skip(1).filter(|argument| argument != "--bench").collect();
+    let wanted = |part: &str| arguments.is_empty() || arguments.iter().any(|argument| argument == part);
+    if wanted("whole") {
+        whole::run_all();
+    }
+    if wanted("store") {
+        store::run_all();
+    }
+    if wanted("kill") {
+        kill::run_all(arguments.iter().find_map(|argument| argument.parse().ok()).unwrap_or(KILLS));
+    }
+}
