@@ -32,7 +32,7 @@ pub enum Status {
     CutStream,
     /// The server reported an error inside a 200 stream.
     StreamError,
-    /// The endpoint does not know the model.
+    /// The endpoint does not know the model, or nothing is at its address (404).
     ModelMissing,
     /// The endpoint wants another key.
     Unauthorized,

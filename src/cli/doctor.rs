@@ -9,11 +9,10 @@ use super::{apply, surroundings};
 use crate::console::reporter::{Mode, Reporter};
 use crate::dataset;
 use crate::dataset::HubSettings;
-use crate::endpoint::address;
 use crate::engine::{Context, connect};
 use crate::error::Error;
 use crate::event::Event;
-use crate::plan::{Plan, Target};
+use crate::plan::Plan;
 use crate::stop::Stop;
 use crate::store::SqliteStore;
 
@@ -116,11 +115,7 @@ fn keys(plan: &Plan) -> Vec<Finding> {
     let keyed = plan.endpoints.iter().filter_map(|endpoint| Some((endpoint, endpoint.key_variable.as_ref()?)));
     keyed
         .map(|(endpoint, variable)| {
-            let open = match &endpoint.target {
-                Target::Url(url) => url.starts_with("http://") && address::machine(url) != "loopback",
-                Target::Cassette { .. } => false,
-            };
-            let outcome = match (&endpoint.secret, open) {
+            let outcome = match (&endpoint.secret, endpoint.sends_key_in_the_open()) {
                 (None, _) => Err(format!("the environment variable {variable} is not set; put the key into it")),
                 (Some(_), true) => Err(format!("{} would carry the key in the open; use https", endpoint.place())),
                 (Some(_), false) => Ok(format!("{variable} is set")),

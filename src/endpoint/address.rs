@@ -45,10 +45,13 @@ fn reachable(url: &str) -> String {
     url.replacen("://0.0.0.0", "://127.0.0.1", 1)
 }
 
+/// Name of this machine, whatever its address.
+pub const LOOPBACK: &str = "loopback";
+
 /// Name of the machine behind a URL: two loopback names are one machine.
 pub fn machine(url: &str) -> String {
     let host = reqwest::Url::parse(url).ok().and_then(|url| url.host_str().map(str::to_owned)).unwrap_or_default();
-    if is_loopback(&host) { "loopback".to_owned() } else { host }
+    if is_loopback(&host) { LOOPBACK.to_owned() } else { host }
 }
 
 /// True if the host is this machine.

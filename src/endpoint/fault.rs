@@ -46,7 +46,7 @@ impl Fault {
         let out_of_money = lower.contains("insufficient_quota");
         let (status, retryable) = match http_status {
             401 | 403 => (Status::Unauthorized, false),
-            404 if lower.contains("model") => (Status::ModelMissing, false),
+            404 => (Status::ModelMissing, false),
             429 => (Status::RateLimited, !out_of_money),
             408 | 409 | 425 => (Status::Rejected, true),
             500..=599 => (Status::ServerError, true),

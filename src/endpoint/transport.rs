@@ -73,7 +73,7 @@ impl Network {
                 .redirect(reqwest::redirect::Policy::none())
                 .user_agent(concat!("smallbench/", env!("CARGO_PKG_VERSION")));
             // A proxy of the environment is for the world outside, not for this machine.
-            if address::machine(url) == "loopback" { builder.no_proxy() } else { builder }
+            if address::machine(url) == address::LOOPBACK { builder.no_proxy() } else { builder }
         };
         let client = builder().build().or_else(|_| {
             // A bare container has no certificates of its own: use those of Mozilla.

@@ -52,6 +52,7 @@ pub async fn generate(
         (0..plan.models.len()).map(|model| missing.iter().any(|slot| slot.model == model)).collect();
     connect::require(plan, connections, &needed)?;
     warn_of_silent_servers(plan, connections, context);
+    warn_of_open_keys(plan, &needed, context);
 
     let wanted = missing.len();
     let kept = work.slots.len() - work.slots.iter().filter(|slot| seen.contains(&slot.key)).count();
@@ -89,6 +90,16 @@ fn warn_of_silent_servers(plan: &Plan, connections: &[Option<Connection>], conte
                 fault.line()
             );
             context.warn(text);
+        }
+    }
+}
+
+/// A key that crosses a network unencrypted can be read on the way.
+fn warn_of_open_keys(plan: &Plan, needed: &[bool], context: &Context<'_>) {
+    for (index, endpoint) in plan.endpoints.iter().enumerate() {
+        let used = plan.models.iter().zip(needed).any(|(model, needed)| *needed && model.endpoint == index);
+        if used && endpoint.sends_key_in_the_open() {
+            context.warn(format!("endpoint `{}` sends its key unencrypted to {}; use https", endpoint.name, endpoint.place()));
         }
     }
 }

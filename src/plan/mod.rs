@@ -8,6 +8,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::dataset::DatasetPlan;
+use crate::endpoint::address;
 use crate::endpoint::dialect::Dialect;
 use crate::level::Level;
 use crate::request::Parameters;
@@ -103,10 +104,20 @@ impl EndpointPlan {
         }
     }
 
+    /// True if the key would cross a network unencrypted.
+    pub fn sends_key_in_the_open(&self) -> bool {
+        match &self.target {
+            Target::Url(url) => {
+                self.secret.is_some() && url.starts_with("http://") && self.machine() != address::LOOPBACK
+            }
+            Target::Cassette { .. } => false,
+        }
+    }
+
     /// Which machine does the work; models on one machine are measured one after another.
     pub fn machine(&self) -> String {
         match &self.target {
-            Target::Url(url) => crate::endpoint::address::machine(url),
+            Target::Url(url) => address::machine(url),
             Target::Cassette { .. } => "replay".to_owned(),
         }
     }

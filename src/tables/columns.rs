@@ -121,9 +121,43 @@ impl Value<'_> {
     pub fn field(&self) -> Cow<'_, str> {
         match self {
             Self::Empty => Cow::Borrowed(""),
-            Self::Text(text) => Cow::Borrowed(text),
+            Self::Text(text) => spreadsheet_safe(text),
             Self::Count(count) => count.to_string().into(),
             Self::Number(number) => number.to_string().into(),
+        }
+    }
+}
+
+/// A text as a CSV file holds it. A spreadsheet runs what starts like a formula, so such a text gets
+/// an apostrophe in front, which spreadsheets take for "this is text"; a NUL, at which many readers
+/// stop, becomes U+2400. Everything else stays, and the Parquet file holds every text as it was.
+pub fn spreadsheet_safe(text: &str) -> Cow<'_, str> {
+    let is_formula = text.starts_with(['=', '+', '-', '@', '\t', '\r']) && text.trim().parse::<f64>().is_err();
+    match (is_formula, text.contains('\0')) {
+        (false, false) => Cow::Borrowed(text),
+        (true, _) => format!("'{}", text.replace('\0', "\u{2400}")).into(),
+        (false, true) => text.replace('\0', "\u{2400}").into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn formulas_become_texts_and_numbers_stay() {
+        let cases = [
+            ("=1+1", "'=1+1"),
+            ("@SUM(A1)", "'@SUM(A1)"),
+            ("-x", "'-x"),
+            ("-1.5", "-1.5"),
+            ("+7", "+7"),
+            ("a=b", "a=b"),
+            ("a\0b", "a\u{2400}b"),
+            ("", ""),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(spreadsheet_safe(text), expected, "{text:?}");
         }
     }
 }

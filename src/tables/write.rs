@@ -5,7 +5,7 @@ use std::path::Path;
 
 use polars::prelude::{DataFrame, ParquetWriter};
 
-use super::columns::COLUMNS;
+use super::columns::{COLUMNS, spreadsheet_safe};
 use super::row::Row;
 use super::summary::{Grouping, Summary};
 use crate::error::Error;
@@ -51,7 +51,8 @@ pub fn summary_csv(path: &Path, summaries: &[Summary], grouping: Grouping) -> Re
         let names = |columns: &[SummaryColumn]| columns.iter().map(|column| column.0).collect::<Vec<_>>();
         writer.write_record(names(old).into_iter().chain(group.iter().copied()).chain(names(new)))?;
         for summary in summaries {
-            let group = [summary.dataset.clone().or(summary.subject.clone()).unwrap_or_default()];
+            let group = summary.dataset.as_deref().or(summary.subject.as_deref()).unwrap_or_default();
+            let group = [spreadsheet_safe(group).into_owned()];
             let group = group.into_iter().filter(|_| grouping != Grouping::Model);
             let values =
                 |columns: &[SummaryColumn]| columns.iter().map(|column| (column.1)(summary)).collect::<Vec<_>>();
@@ -65,7 +66,7 @@ type SummaryColumn = (&'static str, fn(&Summary) -> String);
 
 /// The columns of `model_summary.csv`.
 const SUMMARY_COLUMNS: &[SummaryColumn] = &[
-    ("model", |s| s.model.clone()),
+    ("model", |s| spreadsheet_safe(&s.model).into_owned()),
     ("avg_score", |s| number(s.score)),
     ("avg_latency_sec", |s| number(s.latency_mean)),
     ("total_duration_s", |s| number(s.total_duration)),
