@@ -54,7 +54,6 @@ pub async fn generate(
     warn_of_silent_servers(plan, connections, context);
     warn_of_open_keys(plan, &needed, context);
 
-    let wanted = missing.len();
     let kept = work.slots.len() - work.slots.iter().filter(|slot| seen.contains(&slot.key)).count();
     let budget = Budget::new(&plan.budget);
     let sender = Sender { plan, work, connections, context, budget: &budget };
@@ -70,7 +69,7 @@ pub async fn generate(
     let asked: Vec<RequestKey> = missing.iter().map(|slot| slot.key).collect();
     let stored = context.store.kept(&asked)?;
     responses.extend(stored.into_iter().map(|(key, response)| (key, Arc::new(response))));
-    let unsent = wanted - sent;
+    let unsent = missing.iter().filter(|slot| !responses.contains_key(&slot.key)).count();
     context.finished(Stage::Generate, summary(work.slots.len(), kept, sent, unsent));
     Ok(Generated { responses, kept, sent, unsent, over_budget: budget.reached() })
 }
@@ -237,6 +236,10 @@ impl Sender<'_> {
         slot: &Slot,
         give_up: &CancellationToken,
     ) -> Result<Option<Arc<Response>>, Error> {
+        // Another run on this store may have paid for it since this one began.
+        if self.context.store.holds(&[slot.key])? == [true] {
+            return Ok(None);
+        }
         let request = self.work.request(slot);
         let price = self.plan.models[slot.model].price;
         let Some(reserved) = self.budget.reserve(&request, price.as_ref()) else {

@@ -1,5 +1,7 @@
 //! The tables of the SQLite store, and the marks that tell whose file it is.
 
+use std::fs::File;
+use std::io::Read;
 use std::path::Path;
 use std::time::Duration;
 
@@ -74,6 +76,7 @@ CREATE TABLE models(
 /// Opens the store for writing, and creates it where there is none.
 pub(super) fn open(path: &Path) -> Result<Connection, StoreError> {
     let error = |source: rusqlite::Error| database_error(path, &source);
+    check_length(path)?;
     let mut connection = Connection::open(path).map_err(error)?;
     connection.busy_timeout(Duration::from_secs(30)).map_err(error)?;
     if !is_ours(&connection, path)? {
@@ -85,13 +88,40 @@ pub(super) fn open(path: &Path) -> Result<Connection, StoreError> {
     Ok(connection)
 }
 
-/// Opens an existing store for reading beside the writer.
+/// Opens an existing store for reading beside the writer. It may write, so that whichever connection
+/// closes last can bring the write-ahead log home; it is told not to.
 pub(super) fn open_reader(path: &Path) -> Result<Connection, StoreError> {
     let error = |source: rusqlite::Error| database_error(path, &source);
-    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(path, flags).map_err(error)?;
     connection.busy_timeout(Duration::from_secs(30)).map_err(error)?;
+    connection.pragma_update(None, "query_only", true).map_err(error)?;
     Ok(connection)
+}
+
+/// Refuses a file that was cut: SQLite takes one that is shorter than a page for an empty one, and would
+/// write over it. The header holds the size of a page (bytes 16 and 17) and their number (28 to 31).
+fn check_length(path: &Path) -> Result<(), StoreError> {
+    let Ok(mut file) = File::open(path) else { return Ok(()) };
+    let length = file.metadata().map_or(0, |metadata| metadata.len());
+    let mut header = [0; 32];
+    if length == 0 {
+        return Ok(());
+    }
+    if file.read_exact(&mut header).is_err() || !header.starts_with(b"SQLite format 3\0") {
+        return Err(StoreError::Foreign { path: path.to_owned() });
+    }
+    // A page of 65,536 bytes is written as 1.
+    let page = match u16::from_be_bytes([header[16], header[17]]) {
+        1 => 65_536,
+        size => u64::from(size),
+    };
+    let pages = u64::from(u32::from_be_bytes([header[28], header[29], header[30], header[31]])).max(1);
+    if length < page * pages {
+        let message = format!("malformed: {length} bytes long, and {} are missing", page * pages - length);
+        return Err(StoreError::Database { path: path.to_owned(), message });
+    }
+    Ok(())
 }
 
 /// True for a store of ours, false for an empty file, an error for anything else.

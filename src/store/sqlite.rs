@@ -263,6 +263,15 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn a_closed_store_is_one_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = SqliteStore::open(&folder.path().join("s.sqlite")).unwrap();
+        put(&store, &request("m", "q"), Status::Ok).await;
+        drop(store);
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
+
+    #[tokio::test]
     async fn an_answer_replaces_a_fault_and_nothing_replaces_an_answer() {
         let folder = tempfile::tempdir().unwrap();
         let store = SqliteStore::open(&folder.path().join("s.sqlite")).unwrap();
@@ -293,6 +302,17 @@ mod tests {
         let other = folder.path().join("other.sqlite");
         Connection::open(&other).unwrap().execute_batch("CREATE TABLE t(x)").unwrap();
         assert!(matches!(SqliteStore::open(&other), Err(StoreError::Foreign { .. })));
+        let cut = folder.path().join("cut.sqlite");
+        drop(SqliteStore::open(&cut).unwrap());
+        for length in [3000, 9000] {
+            let bytes = std::fs::read(&cut).unwrap()[..length].to_vec();
+            std::fs::write(&cut, &bytes).unwrap();
+            let error = SqliteStore::open(&cut).err().unwrap();
+            assert!(error.to_string().contains("malformed") && error.hint().contains("damaged"), "{error}");
+            assert_eq!(std::fs::read(&cut).unwrap(), bytes);
+            drop(std::fs::remove_file(&cut));
+            drop(SqliteStore::open(&cut).unwrap());
+        }
         let newer = folder.path().join("newer.sqlite");
         drop(SqliteStore::open(&newer).unwrap());
         Connection::open(&newer).unwrap().pragma_update(None, "user_version", 99).unwrap();
