@@ -49,10 +49,10 @@ impl SqliteStore {
     pub fn examine(&self) -> Result<u64, StoreError> {
         let connection = self.reader();
         let verdict: String = connection
-            .query_row("PRAGMA quick_check", [], |row| row.get(0))
+            .query_row("PRAGMA quick_check(1)", [], |row| row.get(0))
             .map_err(|source| self.error(&source))?;
         if verdict != "ok" {
-            return Err(StoreError::Database { path: self.path.clone(), message: format!("malformed: {verdict}") });
+            return Err(StoreError::Database { path: self.path.clone(), message: format!("malformed: {}", verdict.replace('\n', " ")) });
         }
         let count: i64 = connection
             .query_row("SELECT count(*) FROM responses", [], |row| row.get(0))
