@@ -19,7 +19,7 @@ pub struct Lock {
     version: u32,
     #[serde(default, rename = "dataset")]
     datasets: Vec<LockedDataset>,
-    #[serde(default, rename = "model")]
+    #[serde(default, rename = "model", skip_serializing_if = "Vec::is_empty")]
     models: Vec<LockedModel>,
 }
 

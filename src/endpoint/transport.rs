@@ -179,7 +179,7 @@ fn header(headers: &HeaderMap, name: HeaderName) -> Option<String> {
 }
 
 fn connection_fault(error: &reqwest::Error) -> Fault {
-    let status = if error.is_timeout() { Status::TimedOut } else { Status::Connect };
+    let status = if error.is_timeout() && !error.is_connect() { Status::TimedOut } else { Status::Connect };
     Fault::new(status, describe(error))
 }
 

@@ -1,6 +1,6 @@
 //! Summaries: the results grouped by model, cell or subject.
 
-use polars::prelude::{DataFrame, DataType, Expr, IntoLazy, PolarsResult, QuantileMethod, col, len, lit};
+use polars::prelude::{DataFrame, DataType, Expr, IntoLazy, PolarsResult, QuantileMethod, as_struct, col, len, lit};
 
 use crate::statistics::wilson;
 
@@ -124,7 +124,7 @@ fn aggregates() -> Vec<Expr> {
     };
     let mut aggregates = vec![
         known("verdict").sum().cast(DataType::Int64).alias("samples"),
-        col("prompt_id").filter(known("verdict")).n_unique().cast(DataType::Int64).alias("items"),
+        as_struct(vec![col("dataset"), col("prompt_id")]).filter(known("verdict")).n_unique().cast(DataType::Int64).alias("items"),
         (len().cast(DataType::Int64) - known("verdict").sum().cast(DataType::Int64)).alias("faults"),
         col("score").mean(),
         col("latency_sec").mean().alias("latency_mean"),
@@ -213,5 +213,48 @@ impl Rows<'_> {
             client_tokens_per_s: self.number("output_tokens per latency_sec", row)?,
             cost: self.number("cost", row)?.filter(|_| priced > 0 && priced == samples),
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use polars::df;
+
+    use super::*;
+
+    /// Two datasets with a row 0 each, one of them asked twice, and a fault.
+    fn frame() -> DataFrame {
+        let none = || [None::<f64>; 4];
+        df!(
+            "model" => ["m"; 4], "level" => ["c=1"; 4], "dataset" => ["a", "a", "b", "b"], "subject" => ["s"; 4],
+            "prompt_id" => [0_i64, 0, 0, 1], "verdict" => [Some("correct"), Some("wrong"), Some("correct"), None],
+            "status" => ["ok", "capped", "ok", "stalled"], "score" => [Some(1.0), Some(0.0), Some(1.0), None],
+            "latency_sec" => [Some(1.0), Some(2.0), Some(6.0), None], "ttft_s" => none(), "cost" => none(),
+            "output_tokens" => [Some(10_i64), Some(20), None, None], "prompt_tokens" => [Some(1_i64), Some(2), Some(3), None],
+            "eval_duration_s" => [Some(0.5), Some(1.0), Some(9.0), None], "total_duration_s" => none(),
+            "load_duration_s" => none(), "prompt_eval_duration_s" => none(),
+        )
+        .unwrap()
+    }
+
+    #[test]
+    fn a_model_is_summed_up_without_its_faults() {
+        let summaries = summaries(&frame(), Grouping::Model).unwrap();
+        let [summary] = summaries.as_slice() else { panic!("one group") };
+        assert_eq!((summary.samples, summary.items, summary.faults, summary.capped), (3, 2, 1, 1));
+        assert_eq!((summary.correct, summary.wrong, summary.no_answer), (2, 1, 0));
+        assert_eq!(summary.score, Some(2.0 / 3.0));
+        assert_eq!((summary.latency_mean, summary.latency_median, summary.latency_p95), (Some(3.0), Some(2.0), None));
+        // Only responses that have both count: 30 tokens in 1.5 s.
+        assert_eq!(summary.server_tokens_per_s, Some(20.0));
+        assert_eq!((summary.cost, summary.ttft_median, summary.total_duration), (None, None, None));
+        assert_eq!(summary.prompt_tokens, Some(2.0));
+    }
+
+    #[test]
+    fn cells_come_in_the_order_of_their_rows() {
+        let cells = summaries(&frame(), Grouping::Cell).unwrap();
+        let names: Vec<_> = cells.iter().map(|cell| (cell.dataset.as_deref(), cell.samples)).collect();
+        assert_eq!(names, [(Some("a"), 2), (Some("b"), 1)]);
     }
 }
