@@ -1,9 +1,10 @@
 //! Figures of smallbench itself, on the real binary: run by hand, never in a timed test.
 //!
-//! `cargo bench --bench figures` measures everything; `-- whole`, `-- store` or `-- kill 20` one part.
+//! `cargo bench --bench figures` measures everything; `-- whole`, `-- store`, `-- faulty` or `-- kill 20` one part.
 
 #![expect(clippy::expect_used, clippy::print_stdout, reason = "a bench prints, and stops at what it does not expect")]
 
+mod faulty;
 mod kill;
 mod server;
 mod store;
@@ -20,6 +21,9 @@ fn main() {
     }
     if wanted("store") {
         store::run_all();
+    }
+    if wanted("faulty") {
+        faulty::run_all();
     }
     if wanted("kill") {
         kill::run_all(arguments.iter().find_map(|argument| argument.parse().ok()).unwrap_or(KILLS));

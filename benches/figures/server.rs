@@ -25,6 +25,16 @@ pub struct Seen {
 impl Server {
     /// Starts a server that takes so long for each answer.
     pub fn start(delay: Duration) -> Self {
+        Self::start_with(Behaviour { delay, faulty: false })
+    }
+
+    /// Starts a server that answers 5 of 100 requests each with 429, with 500, with half an answer and
+    /// with nonsense, and one not at all.
+    pub fn start_faulty() -> Self {
+        Self::start_with(Behaviour { delay: Duration::ZERO, faulty: true })
+    }
+
+    fn start_with(behaviour: Behaviour) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
         let url = format!("http://{}", listener.local_addr().expect("an address"));
         let seen = Arc::new(Mutex::new(Seen::default()));
@@ -32,7 +42,7 @@ impl Server {
         thread::spawn(move || {
             for stream in listener.incoming().flatten() {
                 let seen = Arc::clone(&shared);
-                thread::spawn(move || serve(&stream, &seen, delay));
+                thread::spawn(move || serve(&stream, &seen, behaviour));
             }
         });
         Self { url, seen }
@@ -49,14 +59,45 @@ impl Server {
     }
 }
 
-fn serve(stream: &TcpStream, seen: &Mutex<Seen>, delay: Duration) {
+/// How a server answers.
+#[derive(Clone, Copy)]
+struct Behaviour {
+    delay: Duration,
+    faulty: bool,
+}
+
+/// How long a request hangs that is never answered.
+const FOR_EVER: Duration = Duration::from_secs(3600);
+
+fn serve(stream: &TcpStream, seen: &Mutex<Seen>, behaviour: Behaviour) {
     stream.set_nodelay(true).expect("no delay");
     let mut reader = BufReader::new(stream);
     let mut writer = stream;
     while let Some((path, body)) = read_request(&mut reader) {
-        let answer = answer(&path, &body, seen, delay);
-        let head = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: ";
-        if writer.write_all(format!("{head}{}\r\n\r\n{answer}", answer.len()).as_bytes()).is_err() {
+        let answer = answer(&path, &body, seen, behaviour.delay);
+        let number = seen.lock().unwrap_or_else(PoisonError::into_inner).generations;
+        let roll = if behaviour.faulty && path == "/api/generate" { number * 37 % 100 } else { 100 };
+        let whole = |status: &str, text: &str| {
+            format!(
+                "HTTP/1.1 {status}\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n{text}",
+                text.len()
+            )
+        };
+        let reply = match roll {
+            0..5 => whole("429 Too Many Requests\r\nRetry-After: 0", "{\"error\":\"slow down\"}"),
+            5..10 => whole("500 Internal Server Error", "{\"error\":\"out of memory\"}"),
+            10..15 => {
+                let _ = writer.write_all(&whole("200 OK", &answer).as_bytes()[..100]);
+                return;
+            }
+            15..20 => whole("200 OK", "<html>not what you asked for</html>"),
+            20 => {
+                thread::sleep(FOR_EVER);
+                return;
+            }
+            _ => whole("200 OK", &answer),
+        };
+        if writer.write_all(reply.as_bytes()).is_err() {
             return;
         }
     }

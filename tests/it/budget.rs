@@ -1,0 +1,71 @@
+//! Budgets: a run stops cleanly at a limit, and asks before it spends much.
+
+use std::time::Duration;
+
+use crate::bench::{Bench, Spec};
+use crate::server::{Act, Server};
+
+const PRICE: &str = "{ models: { small: { input: 1, output: 1000 } } }";
+
+#[test]
+fn a_limit_on_requests_is_held_and_the_next_run_goes_on() {
+    let server = Server::ollama(&["small"]);
+    let spec = Spec::on(&server).with("load", "{ warmup: 0, concurrency: 4 }").with("budget", "{ max_requests: 6 }");
+    let bench = Bench::ready(10, &spec);
+    bench.apply().exits(4).shows(&["max_requests"]);
+    assert_eq!((server.count(), bench.results().rows.len()), (6, 6));
+    bench.apply().exits(0).says(&["10 requests: 6 kept, 4 sent"]);
+}
+
+#[test]
+fn attempts_count_against_the_limit_on_requests() {
+    let server = Server::ollama(&["small"]);
+    server.acts(|_| Act::status(500, "out of memory"));
+    let spec = Spec::on(&server).with("load", "{ warmup: 0, attempts: 2 }").with("budget", "{ max_requests: 4 }");
+    Bench::ready(10, &spec).apply().exits(4);
+    assert_eq!(server.count(), 4);
+}
+
+#[test]
+fn a_limit_on_cost_is_held() {
+    let server = Server::ollama(&["small"]);
+    // Four tokens of output cost 0.004 and ten may cost 0.01: after three answers the fourth does not fit.
+    let spec = Spec::on(&server)
+        .with("generation", "{ max_tokens: 10 }")
+        .with("pricing", PRICE)
+        .with("budget", "{ max_cost: 0.02 }");
+    let bench = Bench::ready(10, &spec);
+    bench.apply().exits(4).shows(&["max_cost"]);
+    let spent: f64 = (0..bench.results().rows.len()).map(|row| bench.results().number(row, "cost")).sum();
+    assert!((0.004..=0.02).contains(&spent), "{spent}");
+}
+
+#[test]
+fn a_limit_on_time_is_held() {
+    let server = Server::ollama(&["small"]);
+    server.acts(|_| Act::Late(Duration::from_millis(20)));
+    let bench = Bench::ready(500, &Spec::on(&server).with("budget", "{ max_time: 300ms }"));
+    bench.apply().exits(4).shows(&["max_time"]);
+    assert!(server.count() <= 15 + 1, "{} requests", server.count());
+    assert_eq!(bench.results().rows.len(), server.count());
+}
+
+#[test]
+fn a_costly_run_is_not_started_without_a_word() {
+    let server = Server::ollama(&["small"]);
+    let spec = Spec::on(&server).with("pricing", PRICE).with("budget", "{ ask_above: 0.01 }");
+    let bench = Bench::ready(3, &spec);
+    bench.apply().exits(4).says(&["USD", "--yes"]);
+    assert_eq!(server.count(), 0);
+    bench.run(&["apply", "--yes", "experiments/trial.yaml"]).exits(0);
+    assert_eq!(server.count(), 3);
+}
+
+#[test]
+fn what_is_kept_needs_no_word() {
+    let server = Server::ollama(&["small"]);
+    let spec = Spec::on(&server).with("pricing", PRICE).with("budget", "{ ask_above: 0.01 }");
+    let bench = Bench::ready(3, &spec);
+    bench.run(&["apply", "--yes", "experiments/trial.yaml"]).exits(0);
+    bench.apply().exits(0);
+}

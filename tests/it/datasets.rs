@@ -1,0 +1,245 @@
+//! Local data: formats, columns, answers, choice of rows, and what can be wrong with them.
+
+use crate::bench::{Bench, Spec, questions};
+use crate::server::Server;
+
+/// A bench whose one dataset is this file, read by these further keys.
+fn bench_of(server: &Server, name: &str, content: impl AsRef<[u8]>, keys: &str) -> Bench {
+    let dataset = format!("[{{ source: {{ file: {{ path: {name} }} }}{keys} }}]");
+    let bench = Bench::empty();
+    bench.spec(&Spec::on(server).with("datasets", &dataset));
+    bench.write(&format!("experiments/{name}"), content);
+    bench
+}
+
+/// What was asked of a file, and which answers were expected.
+fn asked_of(name: &str, content: impl AsRef<[u8]>, keys: &str) -> (Vec<String>, Vec<String>) {
+    let server = Server::ollama(&["small"]);
+    let bench = bench_of(&server, name, content, keys);
+    bench.apply().exits(0);
+    let expected = bench.results().column("expected_answer").into_iter().map(str::to_owned).collect();
+    (server.asked().into_iter().map(|asked| asked.prompt).collect(), expected)
+}
+
+/// The ids of the rows that were asked.
+fn rows_asked(keys: &str) -> Vec<String> {
+    let server = Server::ollama(&["small"]);
+    let bench = bench_of(&server, "questions.jsonl", questions(10), keys);
+    bench.apply().exits(0);
+    bench.results().column("prompt_id").into_iter().map(str::to_owned).collect()
+}
+
+/// What a file that cannot be asked is refused with.
+#[track_caller]
+fn is_refused(name: &str, content: impl AsRef<[u8]>, keys: &str, words: &[&str]) {
+    let server = Server::ollama(&["small"]);
+    let bench = bench_of(&server, name, content, keys);
+    bench.apply().exits(2).says(&[name]).says(words);
+    assert_eq!(server.count(), 0);
+}
+
+const JSONL: &str = r#"{"question": "One?", "choices": ["a", "b, c", "d"], "answer": 1}
+{"question": "Two \"2\"?", "choices": ["e", "f", "g"], "answer": 2}
+"#;
+
+#[test]
+fn every_format_asks_the_same() {
+    let lines: Vec<&str> = JSONL.lines().collect();
+    let json = format!("[{}]", lines.join(","));
+    let csv = "question,a,b,c,answer\nOne?,a,\"b, c\",d,1\n\"Two \"\"2\"\"?\",e,f,g,2\n";
+    let from_jsonl = asked_of("data.jsonl", JSONL, "");
+    assert_eq!(asked_of("data.json", json, ""), from_jsonl);
+    assert_eq!(asked_of("data.csv", csv, ", columns: { choices: [a, b, c] }"), from_jsonl);
+    assert_eq!(
+        asked_of("data.tsv", csv.replace(',', "\t").replace("\"b\t c\"", "b, c"), ", columns: { choices: [a, b, c] }"),
+        from_jsonl
+    );
+}
+
+#[test]
+fn an_answer_is_an_index_a_letter_or_the_text_of_a_choice() {
+    let row = |answer: &str| format!("{{\"question\": \"One?\", \"choices\": [\"x\", \"y\"], \"answer\": {answer}}}\n");
+    for answer in ["1", "\"B\"", "\"y\""] {
+        assert_eq!(asked_of("data.jsonl", row(answer), "").1, ["1"], "{answer}");
+    }
+}
+
+#[test]
+fn columns_are_named_by_the_spec() {
+    let row = r#"{"frage": "One?", "wahl": ["x", "y"], "lösung": 1}"#;
+    let (prompts, expected) =
+        asked_of("data.jsonl", row, ", columns: { question: frage, choices: wahl, answer: lösung }");
+    assert!(prompts[0].starts_with("One?") && prompts[0].contains("B. y"), "{}", prompts[0]);
+    assert_eq!(expected, ["1"]);
+}
+
+#[test]
+fn the_parquet_file_of_a_run_can_be_asked() {
+    let server = Server::ollama(&["small"]);
+    let bench = Bench::ready(4, &Spec::on(&server));
+    bench.apply().exits(0);
+    let dataset = "[{ name: again, source: { file: { path: ../outputs/trial/results.parquet } }, \
+        columns: { question: prompt, answer: output } }]";
+    let spec = Spec::on(&server).with("output", "{ dir: ../outputs/again, formats: [svg] }");
+    bench.write("experiments/again.yaml", spec.with("datasets", dataset).with("judge", "exact").text());
+    bench.run(&["apply", "experiments/again.yaml"]).exits(0);
+    assert!(server.asked()[7].prompt.starts_with("Which word belongs to number 3?"));
+}
+
+#[test]
+fn a_limit_takes_the_first_rows() {
+    assert_eq!(rows_asked(", limit: 3"), ["0", "1", "2"]);
+}
+
+#[test]
+fn a_filter_takes_the_rows_that_hold_a_value() {
+    assert_eq!(rows_asked(", filter: { subject: odd }"), ["1", "3", "5", "7", "9"]);
+}
+
+#[test]
+fn a_limit_comes_after_the_filter() {
+    assert_eq!(rows_asked(", filter: { subject: [odd] }, limit: 2"), ["1", "3"]);
+}
+
+#[test]
+fn a_shuffle_is_the_same_each_time() {
+    let shuffled = rows_asked(", shuffle: 7");
+    assert_ne!(shuffled, rows_asked(""));
+    assert_ne!(shuffled, rows_asked(", shuffle: 8"));
+    assert_eq!(shuffled, rows_asked(", shuffle: 7"));
+}
+
+#[test]
+fn examples_come_before_the_question() {
+    let server = Server::ollama(&["small"]);
+    let bench = bench_of(&server, "questions.jsonl", questions(2), ", few_shot: { path: examples.jsonl, count: 1 }");
+    bench.write("experiments/examples.jsonl", r#"{"question": "An example?", "choices": ["p", "q"], "answer": 1}"#);
+    bench.apply().exits(0);
+    let prompt = &server.asked()[0].prompt;
+    assert!(prompt.starts_with("An example?\nA. p\nB. q\nAnswer: B\n\nWhich word"), "{prompt}");
+}
+
+#[test]
+fn examples_from_what_is_asked_are_refused() {
+    is_refused(
+        "questions.jsonl",
+        questions(3),
+        ", few_shot: { path: questions.jsonl, count: 1 }",
+        &["the answers would be in the prompt"],
+    );
+}
+
+#[test]
+fn several_datasets_are_cells_of_their_own() {
+    let server = Server::ollama(&["small"]);
+    let datasets = "[{ source: { file: { path: questions.jsonl } } }, { source: { file: { path: more.jsonl } } }]";
+    let bench = Bench::ready(3, &Spec::on(&server).with("datasets", datasets));
+    bench.write("experiments/more.jsonl", JSONL);
+    bench.apply().exits(0);
+    let cells = bench.table("cell_summary.csv");
+    assert_eq!((cells.column("dataset"), cells.column("samples")), (vec!["questions", "more"], vec!["3", "2"]));
+    assert_eq!(bench.table("model_summary.csv").column("samples"), ["5"]);
+}
+
+#[test]
+fn numbers_are_judged_as_numbers() {
+    let server = Server::ollama(&["small"]);
+    server.acts(|_| crate::server::Act::Say("6 times 7 is 42.0".into()));
+    let bench = Bench::ready(0, &Spec::on(&server).with("judge", "numeric"));
+    bench.write(
+        "experiments/questions.jsonl",
+        "{\"question\": \"6*7?\", \"answer\": \"#### 42\"}\n{\"question\": \"6*8?\", \"answer\": 48}\n",
+    );
+    bench.apply().exits(0);
+    assert_eq!(bench.results().column("score"), ["1", "0"]);
+}
+
+#[test]
+fn an_unknown_column_is_named_with_those_that_exist() {
+    is_refused(
+        "data.jsonl",
+        JSONL,
+        ", columns: { answer: anser }",
+        &["`anser`", "did you mean `answer`?", "`choices`"],
+    );
+}
+
+#[test]
+fn an_unknown_column_of_a_filter_is_named() {
+    is_refused("data.jsonl", JSONL, ", filter: { topic: [x] }", &["no column `topic`", "`question`"]);
+}
+
+#[test]
+fn a_file_without_a_question_is_refused() {
+    is_refused("data.csv", "text,answer\nOne?,1\n", "", &["question", "`text`", "columns: { question: ... }"]);
+}
+
+#[test]
+fn a_filter_that_nothing_passes_names_the_values_there_are() {
+    is_refused(
+        "questions.jsonl",
+        questions(4),
+        ", filter: { subject: [evn] }",
+        &["passes the filter", "`even`", "`odd`"],
+    );
+}
+
+#[test]
+fn an_empty_dataset_is_refused() {
+    for (name, content) in [("data.jsonl", ""), ("data.json", "[]"), ("data.csv", "question,answer\n")] {
+        is_refused(name, content, "", &["holds no rows"]);
+    }
+}
+
+#[test]
+fn an_answer_outside_the_choices_is_refused_with_its_row() {
+    let content = format!("{JSONL}{}", r#"{"question": "Three?", "choices": ["h", "i", "j"], "answer": 3}"#);
+    is_refused("data.jsonl", content, "", &["row 2", "`3`", "none of the 3 choices"]);
+}
+
+#[test]
+fn a_row_without_an_answer_is_refused_with_its_row() {
+    let content = format!("{JSONL}{}", r#"{"question": "Three?", "choices": ["h", "i", "j"]}"#);
+    is_refused("data.jsonl", content, "", &["row 2", "answer", "is empty"]);
+}
+
+#[test]
+fn invalid_utf8_is_refused_with_its_line() {
+    is_refused("data.csv", b"question,answer\n\xff\xfe,1\n", "", &["line 2", "is not valid UTF-8"]);
+    is_refused("data.jsonl", b"{\"question\": \"\xff\"}\n", "", &["line 1", "is not valid UTF-8"]);
+    is_refused("data.json", b"[\n{\"question\": \"\xff\"}]\n", "", &["line 2", "is not valid UTF-8"]);
+}
+
+#[test]
+fn a_broken_line_is_refused_with_its_number() {
+    is_refused("data.jsonl", format!("{JSONL}{{\"question\": "), "", &["line 3", "not JSON"]);
+}
+
+#[test]
+fn a_file_that_is_not_what_its_name_says_is_refused() {
+    is_refused("data.parquet", "no parquet at all", "", &["data.parquet"]);
+}
+
+#[test]
+fn a_file_of_an_unknown_kind_is_refused() {
+    is_refused("data.xlsx", "PK", "", &[".parquet, .csv"]);
+}
+
+#[test]
+fn a_judge_of_choices_needs_choices() {
+    is_refused_by_the_judge("{\"question\": \"6*7?\", \"answer\": \"42\"}\n", "choice", &["row 0", "has no choices"]);
+}
+
+#[test]
+fn a_judge_of_numbers_needs_numbers() {
+    is_refused_by_the_judge("{\"question\": \"Who?\", \"answer\": \"Galois\"}\n", "numeric", &["row 0", "no number"]);
+}
+
+#[track_caller]
+fn is_refused_by_the_judge(content: &str, judge: &str, words: &[&str]) {
+    let server = Server::ollama(&["small"]);
+    let bench = Bench::ready(0, &Spec::on(&server).with("judge", judge));
+    bench.write("experiments/questions.jsonl", content);
+    bench.apply().exits(2).says(words);
+    assert_eq!(server.count(), 0);
+}

@@ -1,0 +1,230 @@
+//! Every API, streaming and not.
+
+use crate::bench::{Bench, Spec};
+use crate::server::{Act, Api, Server};
+
+const KEY: &str = "sk-right";
+
+/// One way to ask.
+struct Way {
+    api: Api,
+    chat: bool,
+    stream: bool,
+    path: &'static str,
+}
+
+const WAYS: [Way; 6] = [
+    Way { api: Api::Ollama, chat: false, stream: true, path: "/api/generate" },
+    Way { api: Api::Ollama, chat: false, stream: false, path: "/api/generate" },
+    Way { api: Api::Ollama, chat: true, stream: true, path: "/api/chat" },
+    Way { api: Api::Ollama, chat: true, stream: false, path: "/api/chat" },
+    Way { api: Api::OpenAi, chat: true, stream: true, path: "/v1/chat/completions" },
+    Way { api: Api::OpenAi, chat: true, stream: false, path: "/v1/chat/completions" },
+];
+
+impl Way {
+    fn server(&self) -> Server {
+        match self.api {
+            Api::Ollama => Server::ollama(&["small"]),
+            Api::OpenAi => Server::openai(&["small"], Some(KEY)),
+        }
+    }
+
+    fn spec(&self, server: &Server) -> Spec {
+        let url = server.url();
+        let endpoint = match self.api {
+            Api::Ollama => {
+                format!("{{ ollama: {{ url: \"{url}\", api: {} }} }}", if self.chat { "chat" } else { "generate" })
+            }
+            Api::OpenAi => format!("{{ openai: {{ url: \"{url}/v1\", api_key_env: TRIAL_KEY }} }}"),
+        };
+        Spec::at(&endpoint).with("generation", &format!("{{ stream: {} }}", self.stream))
+    }
+}
+
+fn apply_with_key(bench: &Bench) -> crate::bench::Finished {
+    bench.run_with(&["apply", "experiments/trial.yaml"], &[("TRIAL_KEY", KEY)])
+}
+
+#[test]
+fn every_way_to_ask_gives_the_same_scores_and_counts() {
+    let read = |way: &Way| {
+        let server = way.server();
+        let bench = Bench::ready(8, &way.spec(&server));
+        apply_with_key(&bench).exits(0);
+        assert!(server.asked().iter().all(|asked| asked.path == way.path));
+        let results = bench.results();
+        ["output", "score", "prompt_tokens", "output_tokens", "status"]
+            .map(|name| results.column(name).into_iter().map(str::to_owned).collect::<Vec<_>>())
+    };
+    let first = read(&WAYS[0]);
+    for way in &WAYS[1..] {
+        assert_eq!(read(way), first, "{} stream {}", way.path, way.stream);
+    }
+}
+
+#[test]
+fn only_a_stream_shows_the_time_to_the_first_token() {
+    for way in &WAYS {
+        let server = way.server();
+        let bench = Bench::ready(2, &way.spec(&server));
+        apply_with_key(&bench).exits(0);
+        let has_first_token = bench.results().column("ttft_s").iter().all(|time| !time.is_empty());
+        assert_eq!(has_first_token, way.stream, "{} stream {}", way.path, way.stream);
+    }
+}
+
+#[test]
+fn a_system_message_reaches_every_api() {
+    for way in &WAYS {
+        let server = way.server();
+        let spec = way.spec(&server).with("prompt", "{ system: \"You know {{ subject }} numbers.\" }");
+        let bench = Bench::ready(1, &spec);
+        apply_with_key(&bench).exits(0);
+        let body = server.asked()[0].body.to_string();
+        assert!(body.contains("You know even numbers."), "{}: {body}", way.path);
+    }
+}
+
+#[test]
+fn ollama_is_asked_with_the_parameters_of_the_spec() {
+    let server = Server::ollama(&["small"]);
+    let bench = Bench::ready(
+        1,
+        &Spec::on(&server).with("generation", "{ max_tokens: 7, temperature: 0.5, seed: 3, stop: [END] }"),
+    );
+    bench.apply().exits(0);
+    let options = serde_json::json!({ "num_predict": 7, "temperature": 0.5, "seed": 3, "stop": ["END"] });
+    assert_eq!(server.asked()[0].body["options"], options);
+}
+
+#[test]
+fn an_openai_server_is_asked_with_the_parameters_of_the_spec() {
+    let server = Server::openai(&["small"], None);
+    let bench = Bench::ready(
+        1,
+        &Spec::on(&server).with("generation", "{ max_tokens: 7, temperature: 0.5, seed: 3, stop: [END] }"),
+    );
+    bench.apply().exits(0);
+    let body = &server.asked()[0].body;
+    assert_eq!((&body["max_tokens"], &body["temperature"], &body["seed"]), (&7.into(), &0.5.into(), &3.into()));
+    assert_eq!(body["stream_options"]["include_usage"], true);
+}
+
+#[test]
+fn a_model_may_have_another_name_at_its_endpoint() {
+    let server = Server::ollama(&["small:1b-q4"]);
+    let bench =
+        Bench::ready(1, &Spec::on(&server).with("models", "[{ name: mine, model: \"small:1b-q4\", endpoint: local }]"));
+    bench.apply().exits(0);
+    assert_eq!((server.asked()[0].model.as_str(), bench.results().column("model")), ("small:1b-q4", vec!["mine"]));
+}
+
+#[test]
+fn the_host_of_ollamas_users_is_understood() {
+    let server = Server::ollama(&["small"]);
+    let bench = Bench::ready(1, &Spec::at("{ ollama: { url: \"${OLLAMA_HOST:-http://127.0.0.1:11434}\" } }"));
+    let host = server.url().replace("http://", "");
+    bench.run_with(&["apply", "experiments/trial.yaml"], &[("OLLAMA_HOST", &host)]).exits(0);
+    assert_eq!(server.count(), 1);
+}
+
+#[test]
+fn the_key_is_sent_as_a_bearer_token() {
+    let server = Server::openai(&["small"], Some(KEY));
+    let bench = Bench::ready(2, &WAYS[4].spec(&server));
+    apply_with_key(&bench).exits(0);
+    assert!(server.asked().iter().all(|asked| asked.bearer.as_deref() == Some(KEY)));
+}
+
+#[test]
+fn a_key_that_is_not_set_is_named_before_anything_is_sent() {
+    let server = Server::openai(&["small"], None);
+    let bench = Bench::ready(2, &WAYS[4].spec(&server));
+    bench.apply().exits(2).says(&["TRIAL_KEY", "is not set", "local", &server.url()]);
+    assert_eq!(server.count(), 0);
+}
+
+#[test]
+fn a_key_that_is_refused_is_named_before_anything_is_sent() {
+    let server = Server::openai(&["small"], Some("another"));
+    let bench = Bench::ready(2, &WAYS[4].spec(&server));
+    apply_with_key(&bench).exits(2).says(&["HTTP 401", "TRIAL_KEY", &server.url()]);
+    assert_eq!(server.count(), 0);
+}
+
+#[test]
+fn a_server_that_is_down_is_named_with_what_to_start() {
+    let server = Server::ollama(&["small"]);
+    let (bench, url) = (Bench::ready(2, &Spec::on(&server)), server.url());
+    drop(server);
+    bench.apply().exits(1).says(&["local", &url, "does not answer", "ollama serve"]);
+    assert!(!bench.path("outputs/trial/results.csv").exists());
+}
+
+#[test]
+fn one_server_that_is_down_keeps_the_other_from_being_asked() {
+    let (up, down) = (Server::ollama(&["small"]), Server::ollama(&["small"]));
+    let spec = Spec::on(&up)
+        .with("endpoints", &format!("{{ up: {}, down: {} }}", up.endpoint(), down.endpoint()))
+        .with("models", "[{ name: one, model: small, endpoint: up }, { name: two, model: small, endpoint: down }]");
+    drop(down);
+    Bench::ready(2, &spec).apply().exits(1).says(&["`down` does not answer"]);
+    assert_eq!((up.count(), up.loads()), (0, 0));
+}
+
+#[test]
+fn a_server_that_is_no_ollama_is_not_asked() {
+    let server = Server::openai(&["small"], None);
+    let bench = Bench::ready(2, &Spec::at(&format!("{{ ollama: {{ url: \"{}\" }} }}", server.url())));
+    bench.apply().exits(1).says(&[&server.url()]);
+    assert_eq!(server.count(), 0);
+}
+
+#[test]
+fn a_missing_model_is_named_with_what_to_pull() {
+    let server = Server::ollama(&["small", "large:7b"]);
+    let bench = Bench::ready(
+        2,
+        &Spec::on(&server).with("models", "[{ name: small, endpoint: local }, { name: smoll, endpoint: local }]"),
+    );
+    bench.apply().exits(2).says(&["`smoll`", "`ollama pull smoll`", "large:7b"]);
+    assert_eq!(server.count(), 0);
+}
+
+#[test]
+fn an_answer_at_the_token_limit_is_capped_and_scored() {
+    let server = Server::openai(&["small"], None);
+    server.acts(|_| {
+        let choice = serde_json::json!({ "message": { "content": "B" }, "finish_reason": "length" });
+        Act::Status(
+            200,
+            vec![("Content-Type", "application/json".into())],
+            serde_json::json!({ "choices": [choice] }).to_string(),
+        )
+    });
+    let bench = Bench::ready(2, &Spec::on(&server));
+    bench.apply().exits(0);
+    let results = bench.results();
+    assert_eq!((results.column("status"), results.column("score")), (vec!["capped"; 2], vec!["0", "1"]));
+    assert_eq!(bench.table("model_summary.csv").field(0, "capped"), "2");
+}
+
+/// What a replay has of its own. The end of a body is recorded a moment after it is measured.
+const NOT_RECORDED: [&str; 3] = ["measured_by", "request_key", "stream_total_s"];
+
+#[test]
+fn a_recording_answers_in_place_of_its_server() {
+    for way in &WAYS {
+        let server = way.server();
+        let bench = Bench::ready(4, &way.spec(&server));
+        let record = ["apply", "--record", "experiments/recorded.jsonl", "experiments/trial.yaml"];
+        bench.run_with(&record, &[("TRIAL_KEY", KEY)]).exits(0);
+        let recorded = bench.results().without(&NOT_RECORDED);
+        drop(server);
+        let replay = Spec::at("{ replay: { cassette: recorded.jsonl } }");
+        bench.spec(&replay.with("generation", &format!("{{ stream: {} }}", way.stream)));
+        bench.apply().exits(0);
+        assert_eq!(bench.results().without(&NOT_RECORDED), recorded, "{} stream {}", way.path, way.stream);
+    }
+}

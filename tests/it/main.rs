@@ -1,0 +1,27 @@
+//! The tests of the whole program: the real binary against servers that the tests start themselves.
+
+#![expect(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stdout,
+    clippy::unwrap_used,
+    reason = "a test fails by panicking and is skipped in words"
+)]
+
+mod apply;
+mod bench;
+mod budget;
+mod datasets;
+mod doctor;
+mod drift;
+mod endpoints;
+mod faults;
+mod finite_algebra;
+mod lock;
+mod referees;
+mod reuse;
+mod secrets;
+mod server;
+mod spec;
+mod stops;
+mod table;

@@ -1,0 +1,104 @@
+//! A key leaves no trace, whatever a server does with it.
+
+use crate::bench::{Bench, Finished, Spec};
+use crate::server::{Act, Server};
+
+const KEY: &str = "sk-4f9a2c71d0b8e6";
+
+fn spec(server: &Server) -> Spec {
+    Spec::at(&format!("{{ openai: {{ url: \"{}/v1\", api_key_env: TRIAL_KEY }} }}", server.url()))
+}
+
+fn run(bench: &Bench, arguments: &[&str]) -> Finished {
+    bench.run_with(arguments, &[("TRIAL_KEY", KEY)])
+}
+
+/// Neither the program's words nor any file, the store and its log among them, hold the key.
+#[track_caller]
+fn assert_no_trace(bench: &Bench, finished: &Finished) {
+    assert_hidden("standard output", finished.stdout.as_bytes());
+    assert_hidden("standard error", finished.stderr.as_bytes());
+    for (path, bytes) in bench.everything() {
+        assert_hidden(&path.display().to_string(), &bytes);
+    }
+}
+
+/// Ten characters of a key are enough to look for the rest.
+#[track_caller]
+fn assert_hidden(place: &str, bytes: &[u8]) {
+    let start = &KEY.as_bytes()[..10];
+    assert!(!bytes.windows(start.len()).any(|window| window == start), "the key is in {place}");
+}
+
+/// Runs against a server that does this with the key, killing nothing.
+#[track_caller]
+fn leaves_no_trace(code: i32, act: Act) {
+    let server = Server::openai(&["small"], Some(KEY));
+    server.acts(move |_| act.clone());
+    let bench = Bench::ready(3, &spec(&server));
+    for arguments in [&["apply", "experiments/trial.yaml"][..], &["apply", "--json", "experiments/trial.yaml"][..]] {
+        let finished = run(&bench, arguments);
+        finished.exits(code);
+        assert_no_trace(&bench, &finished);
+    }
+}
+
+#[test]
+fn a_key_that_is_used_leaves_no_trace() {
+    leaves_no_trace(0, Act::Answer);
+}
+
+#[test]
+fn a_key_in_an_answer_leaves_no_trace() {
+    leaves_no_trace(0, Act::Say(format!("Your key is {KEY}.")));
+}
+
+#[test]
+fn a_key_in_an_error_leaves_no_trace() {
+    leaves_no_trace(3, Act::status(500, &format!("failed with {KEY}")));
+}
+
+#[test]
+fn a_key_in_a_refusal_leaves_no_trace() {
+    leaves_no_trace(3, Act::status(401, &format!("{KEY} is not valid")));
+}
+
+#[test]
+fn a_key_in_an_error_within_a_stream_leaves_no_trace() {
+    leaves_no_trace(3, Act::ErrorInside(format!("failed with {KEY}")));
+}
+
+#[test]
+fn a_key_in_a_redirect_leaves_no_trace() {
+    let location = format!("http://127.0.0.1:9/?key={KEY}");
+    leaves_no_trace(3, Act::Status(307, vec![("Location", location)], String::new()));
+}
+
+#[test]
+fn a_redirect_is_not_followed_with_the_key() {
+    let (server, other) = (Server::openai(&["small"], None), Server::openai(&["small"], None));
+    let location = format!("{}/v1/chat/completions", other.url());
+    server.acts(move |_| Act::Status(307, vec![("Location", location.clone())], String::new()));
+    let bench = Bench::ready(2, &spec(&server));
+    run(&bench, &["apply", "experiments/trial.yaml"]).exits(3);
+    assert_eq!(other.count(), 0);
+}
+
+#[test]
+fn a_key_that_is_refused_at_the_start_leaves_no_trace() {
+    let server = Server::openai(&["small"], Some("another"));
+    server.refuses_with_an_echo();
+    let bench = Bench::ready(2, &spec(&server));
+    let finished = run(&bench, &["apply", "experiments/trial.yaml"]);
+    finished.exits(2);
+    assert_no_trace(&bench, &finished);
+}
+
+#[test]
+fn a_plan_does_not_show_the_key() {
+    let server = Server::openai(&["small"], Some(KEY));
+    let bench = Bench::ready(2, &spec(&server));
+    let finished = run(&bench, &["plan", "experiments/trial.yaml"]);
+    finished.exits(0);
+    assert_no_trace(&bench, &finished);
+}

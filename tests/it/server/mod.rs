@@ -1,0 +1,339 @@
+//! A server that a test starts on a free port: HTTP/1.1 by hand, so that it can misbehave by the byte.
+//!
+//! It answers the same prompt with the same text, counts and durations each time, and keeps what it
+//! was asked.
+
+mod http;
+mod ollama;
+mod openai;
+
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+use std::thread::{self, JoinHandle};
+use std::time::Duration;
+
+use serde_json::Value as Json;
+
+use http::Message;
+
+/// The API that a server speaks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Api {
+    Ollama,
+    OpenAi,
+}
+
+/// What a server does when it is asked.
+#[derive(Debug, Clone)]
+pub(crate) enum Act {
+    /// Answers a letter that depends on the prompt.
+    Answer,
+    /// Answers this text.
+    Say(String),
+    /// Answers after a while.
+    Late(Duration),
+    /// Answers this status with these headers and this body.
+    Status(u16, Vec<(&'static str, String)>, String),
+    /// Closes the connection in the middle of the answer.
+    Cut,
+    /// Ends the answer in good order, but without its finish marker.
+    Unfinished,
+    /// Answers 200 with a web page.
+    Garbage,
+    /// Reports an error within the answer.
+    ErrorInside(String),
+    /// Sends the answer byte by byte with a pause before each.
+    Drip(Duration),
+    /// Begins the answer and falls silent.
+    Stall,
+    /// Says nothing at all.
+    Silence,
+    /// Closes the connection at once.
+    Close,
+}
+
+impl Act {
+    /// A status with an error text as both APIs write it.
+    pub(crate) fn status(code: u16, text: &str) -> Self {
+        Self::Status(code, Vec::new(), serde_json::json!({ "error": text }).to_string())
+    }
+}
+
+/// One request for an answer.
+#[derive(Debug, Clone)]
+pub(crate) struct Asked {
+    pub(crate) path: String,
+    pub(crate) bearer: Option<String>,
+    pub(crate) model: String,
+    pub(crate) prompt: String,
+    pub(crate) body: Json,
+    /// How often the same was asked before.
+    pub(crate) before: usize,
+}
+
+type Script = Arc<dyn Fn(&Asked) -> Act + Send + Sync>;
+
+struct State {
+    api: Api,
+    models: Vec<String>,
+    /// Names the content of the models; another generation has other digests.
+    generation: AtomicUsize,
+    key: Option<String>,
+    script: Mutex<Script>,
+    asked: Mutex<Vec<Asked>>,
+    loads: AtomicUsize,
+    /// A refusal names the key that was refused, as some servers do.
+    echoes: AtomicBool,
+    closed: AtomicBool,
+}
+
+/// A server; it goes down when it is dropped.
+pub(crate) struct Server {
+    address: SocketAddr,
+    state: Arc<State>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Server {
+    /// An Ollama with these models.
+    pub(crate) fn ollama(models: &[&str]) -> Self {
+        Self::start(Api::Ollama, models, None)
+    }
+
+    /// An OpenAI-compatible server with these models, which may want a key.
+    pub(crate) fn openai(models: &[&str], key: Option<&str>) -> Self {
+        Self::start(Api::OpenAi, models, key)
+    }
+
+    fn start(api: Api, models: &[&str], key: Option<&str>) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap();
+        let state = Arc::new(State {
+            api,
+            models: models.iter().map(|&model| model.to_owned()).collect(),
+            generation: AtomicUsize::new(0),
+            key: key.map(str::to_owned),
+            script: Mutex::new(Arc::new(|_| Act::Answer)),
+            asked: Mutex::default(),
+            loads: AtomicUsize::new(0),
+            echoes: AtomicBool::new(false),
+            closed: AtomicBool::new(false),
+        });
+        let shared = Arc::clone(&state);
+        let thread = thread::spawn(move || accept(&listener, &shared));
+        Self { address, state, thread: Some(thread) }
+    }
+
+    /// Its address.
+    pub(crate) fn url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// Its endpoint in a spec.
+    pub(crate) fn endpoint(&self) -> String {
+        match self.state.api {
+            Api::Ollama => format!("{{ ollama: {{ url: \"{}\" }} }}", self.url()),
+            Api::OpenAi => format!("{{ openai: {{ url: \"{}/v1\" }} }}", self.url()),
+        }
+    }
+
+    /// From now on it acts like this.
+    pub(crate) fn acts(&self, script: impl Fn(&Asked) -> Act + Send + Sync + 'static) {
+        *self.state.script.lock().unwrap() = Arc::new(script);
+    }
+
+    /// From now on its models have other digests.
+    pub(crate) fn pulls_again(&self) {
+        self.state.generation.fetch_add(1, Ordering::SeqCst);
+    }
+
+    /// From now on its refusals name the key that was refused.
+    pub(crate) fn refuses_with_an_echo(&self) {
+        self.state.echoes.store(true, Ordering::SeqCst);
+    }
+
+    /// All that it was asked so far.
+    pub(crate) fn asked(&self) -> Vec<Asked> {
+        self.state.asked.lock().unwrap().clone()
+    }
+
+    /// How much it was asked so far.
+    pub(crate) fn count(&self) -> usize {
+        self.state.asked.lock().unwrap().len()
+    }
+
+    /// How much it is asked while something happens.
+    pub(crate) fn count_during(&self, happens: impl FnOnce()) -> usize {
+        let before = self.count();
+        happens();
+        self.count() - before
+    }
+
+    /// How often a model was only brought into memory.
+    pub(crate) fn loads(&self) -> usize {
+        self.state.loads.load(Ordering::SeqCst)
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        self.state.closed.store(true, Ordering::SeqCst);
+        // Wakes the thread that accepts, so that the port is closed when this is over.
+        drop(TcpStream::connect(self.address));
+        if let Some(thread) = self.thread.take() {
+            thread.join().unwrap();
+        }
+    }
+}
+
+fn accept(listener: &TcpListener, state: &Arc<State>) {
+    for stream in listener.incoming() {
+        if state.closed.load(Ordering::SeqCst) {
+            return;
+        }
+        let state = Arc::clone(state);
+        // A client that goes away in the middle is what some tests are about.
+        let _ = stream.map(|stream| thread::spawn(move || http::converse(stream, |message| state.reply(message))));
+    }
+}
+
+/// What is sent back.
+pub(crate) struct Reply {
+    pub(crate) status: u16,
+    pub(crate) headers: Vec<(&'static str, String)>,
+    pub(crate) body: Body,
+}
+
+/// How a body is sent.
+pub(crate) enum Body {
+    /// With its length.
+    Whole(String),
+    /// In chunks.
+    Stream(Vec<String>),
+    /// Byte by byte, with a pause before each.
+    Drip(String, Duration),
+    /// In chunks, and then the connection is closed.
+    Cut(Vec<String>),
+    /// In chunks, and then nothing until the client goes away.
+    Stall(Vec<String>),
+    /// Not even a status line until the client goes away.
+    Silence,
+    /// Nothing; the connection is closed.
+    Close,
+}
+
+impl State {
+    fn reply(&self, message: &Message) -> Reply {
+        if self.key.is_some() && message.bearer != self.key {
+            let key = message.bearer.as_deref().filter(|_| self.echoes.load(Ordering::SeqCst));
+            return error(401, &format!("wrong key {}", key.unwrap_or_default()));
+        }
+        if message.method == "GET" {
+            let found = match self.api {
+                Api::Ollama => ollama::page(&message.path, &self.models, self.generation.load(Ordering::SeqCst)),
+                Api::OpenAi => openai::page(&message.path, &self.models),
+            };
+            return found.map_or_else(|| error(404, "no such page"), |page| whole(page.to_string()));
+        }
+        let asked = self.note(message);
+        if asked.prompt.is_empty() {
+            self.loads.fetch_add(1, Ordering::SeqCst);
+            return whole(ollama::loaded(&asked).to_string());
+        }
+        if !self.models.contains(&asked.model) {
+            return error(404, &format!("model '{}' not found", asked.model));
+        }
+        let script = Arc::clone(&self.script.lock().unwrap());
+        self.act(&asked, script(&asked))
+    }
+
+    fn note(&self, message: &Message) -> Asked {
+        let prompt = match self.api {
+            Api::Ollama => ollama::prompt(&message.path, &message.body),
+            Api::OpenAi => openai::prompt(&message.body),
+        };
+        let mut log = self.asked.lock().unwrap();
+        let before = log.iter().filter(|asked| asked.body == message.body).count();
+        let asked = Asked {
+            path: message.path.clone(),
+            bearer: message.bearer.clone(),
+            model: message.body["model"].as_str().unwrap_or_default().to_owned(),
+            prompt,
+            body: message.body.clone(),
+            before,
+        };
+        if !asked.prompt.is_empty() {
+            log.push(asked.clone());
+        }
+        asked
+    }
+
+    fn act(&self, asked: &Asked, act: Act) -> Reply {
+        let text = match &act {
+            Act::Say(text) => text.clone(),
+            _ => format!("The answer is {}.", letter(&asked.prompt)),
+        };
+        let streamed = asked.body["stream"].as_bool().unwrap_or(self.api == Api::Ollama);
+        let frames = match self.api {
+            Api::Ollama => ollama::frames(asked, &text, streamed),
+            Api::OpenAi => openai::frames(asked, &text, streamed),
+        };
+        let half = || frames[..frames.len() / 2].to_vec();
+        let body = match act {
+            Act::Status(code, headers, body) => return Reply { status: code, headers, body: Body::Whole(body) },
+            Act::Answer | Act::Say(_) => in_one_way(frames, streamed),
+            Act::Late(wait) => {
+                thread::sleep(wait);
+                in_one_way(frames, streamed)
+            }
+            Act::Cut => Body::Cut(half()),
+            Act::Unfinished => Body::Stream(half()),
+            Act::Garbage => Body::Whole("<html>It works!</html>".into()),
+            Act::ErrorInside(text) => Body::Stream(match self.api {
+                Api::Ollama => vec![frames[0].clone(), ollama::error_frame(&text)],
+                Api::OpenAi => vec![frames[0].clone(), openai::error_frame(&text)],
+            }),
+            Act::Drip(pause) => Body::Drip(frames.concat(), pause),
+            Act::Stall => Body::Stall(half()),
+            Act::Silence => Body::Silence,
+            Act::Close => Body::Close,
+        };
+        let media = match (self.api, streamed) {
+            (_, false) => "application/json",
+            (Api::Ollama, true) => "application/x-ndjson",
+            (Api::OpenAi, true) => "text/event-stream",
+        };
+        Reply { status: 200, headers: vec![("Content-Type", media.into())], body }
+    }
+}
+
+fn in_one_way(frames: Vec<String>, streamed: bool) -> Body {
+    if streamed { Body::Stream(frames) } else { Body::Whole(frames.concat()) }
+}
+
+fn whole(body: String) -> Reply {
+    Reply { status: 200, headers: vec![("Content-Type", "application/json".into())], body: Body::Whole(body) }
+}
+
+fn error(status: u16, text: &str) -> Reply {
+    Reply { status, ..whole(serde_json::json!({ "error": text }).to_string()) }
+}
+
+/// The letter that every server of the tests answers to a prompt.
+pub(crate) fn letter(prompt: &str) -> char {
+    char::from(b'A' + u8::try_from(hash(prompt) % 4).unwrap())
+}
+
+/// FNV-1a: the same on every machine and in every version.
+fn hash(text: &str) -> u64 {
+    let mixed = text
+        .bytes()
+        .fold(0xcbf2_9ce4_8422_2325, |hash: u64, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
+    mixed ^ (mixed >> 32)
+}
+
+/// The words of an answer, each with the space before it: one token each.
+fn tokens(text: &str) -> Vec<&str> {
+    text.split_inclusive(' ').collect()
+}

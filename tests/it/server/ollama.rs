@@ -1,0 +1,54 @@
+//! What an Ollama server says.
+
+use serde_json::{Value as Json, json};
+
+use super::{Asked, hash, tokens};
+
+/// A page that says something of the server.
+pub(crate) fn page(path: &str, models: &[String], generation: usize) -> Option<Json> {
+    let tag = |model: &String| {
+        let name = if model.contains(':') { model.clone() } else { format!("{model}:latest") };
+        let digest = format!("{:016x}", hash(&format!("{model} {generation}"))).repeat(4);
+        json!({ "name": name, "model": name, "digest": digest, "size": 1_600_000_000 })
+    };
+    match path {
+        "/api/tags" => Some(json!({ "models": models.iter().map(tag).collect::<Vec<_>>() })),
+        "/api/version" => Some(json!({ "version": "0.13.5" })),
+        _ => None,
+    }
+}
+
+/// The prompt, or the messages, of a request.
+pub(crate) fn prompt(path: &str, body: &Json) -> String {
+    if path == "/api/chat" { super::openai::prompt(body) } else { body["prompt"].as_str().unwrap_or_default().into() }
+}
+
+/// The answer to a request without a prompt.
+pub(crate) fn loaded(asked: &Asked) -> Json {
+    json!({ "model": asked.model, "response": "", "done": true, "done_reason": "load" })
+}
+
+/// An answer: line by line, or whole.
+pub(crate) fn frames(asked: &Asked, text: &str, streamed: bool) -> Vec<String> {
+    let part = |text: &str| {
+        let key = if asked.path == "/api/chat" { "message" } else { "response" };
+        let value = if key == "message" { json!({ "role": "assistant", "content": text }) } else { json!(text) };
+        json!({ "model": asked.model, "created_at": "2026-01-01T00:00:00Z", key: value, "done": false })
+    };
+    let mut last = part(if streamed { "" } else { text });
+    let counted = hash(&asked.prompt);
+    let end = json!({
+        "done": true, "done_reason": "stop",
+        "prompt_eval_count": asked.prompt.len() / 4, "eval_count": tokens(text).len(),
+        "load_duration": 1_000_000 + counted % 1000, "prompt_eval_duration": 20_000_000 + counted % 10_000,
+        "eval_duration": 30_000_000 + counted % 20_000, "total_duration": 60_000_000 + counted % 50_000,
+    });
+    last.as_object_mut().unwrap().extend(end.as_object().unwrap().clone());
+    let parts = tokens(text).into_iter().filter(|_| streamed).map(part);
+    parts.chain([last]).map(|line| format!("{line}\n")).collect()
+}
+
+/// An error within an answer.
+pub(crate) fn error_frame(text: &str) -> String {
+    format!("{}\n", json!({ "error": text }))
+}

@@ -1,0 +1,117 @@
+//! Runs that are killed or stopped lose nothing and pay for nothing again.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use crate::bench::{Bench, Running, Spec, wait_until};
+use crate::server::{Act, Server};
+use crate::table::TIMES;
+
+const APPLY: [&str; 2] = ["apply", "experiments/trial.yaml"];
+
+/// A server that takes its time, so that a run can be caught in the middle.
+fn slow_server(milliseconds: u64) -> Server {
+    let server = Server::ollama(&["small"]);
+    server.acts(move |_| Act::Late(Duration::from_millis(milliseconds)));
+    server
+}
+
+fn spec(server: &Server, concurrency: usize) -> Spec {
+    Spec::on(server).with("load", &format!("{{ warmup: 0, concurrency: {concurrency} }}"))
+}
+
+/// Starts a run and waits until the server has been asked so much.
+fn run_until(bench: &Bench, server: &Server, asked: usize) -> Running {
+    let running = bench.start(&APPLY, &[]);
+    wait_until("enough requests", || server.count() >= asked);
+    running
+}
+
+/// Kills a run at each of some moments; then nothing is asked twice but what was in flight, and the
+/// rows are those of a run that nobody disturbed.
+fn killed_at(moments: &[usize], questions: usize, concurrency: usize) {
+    let server = slow_server(10);
+    let bench = Bench::ready(questions, &spec(&server, concurrency));
+    for moment in moments {
+        run_until(&bench, &server, *moment).kill();
+    }
+    bench.apply().exits(0);
+    let most = questions + moments.len() * concurrency;
+    assert!((questions..=most).contains(&server.count()), "{} requests", server.count());
+
+    let undisturbed = Bench::ready(questions, &spec(&server, concurrency));
+    undisturbed.apply().exits(0);
+    assert_eq!(bench.results().without(&TIMES), undisturbed.results().without(&TIMES));
+}
+
+#[test]
+fn a_killed_run_with_one_in_flight_goes_on_from_there() {
+    killed_at(&[15], 30, 1);
+}
+
+#[test]
+fn a_killed_run_with_eight_in_flight_goes_on_from_there() {
+    killed_at(&[40], 80, 8);
+}
+
+#[test]
+fn a_run_that_is_killed_again_and_again_comes_to_its_end() {
+    killed_at(&[1, 9, 20, 31, 50], 60, 4);
+}
+
+#[test]
+fn an_interrupted_run_finishes_what_is_in_flight_and_keeps_it() {
+    let server = slow_server(50);
+    let bench = Bench::ready(60, &spec(&server, 4));
+    let running = run_until(&bench, &server, 8);
+    running.signal("INT");
+    running.end().exits(130).says(&["stopping", "not sent"]).shows(&["were not sent; run the same command again"]);
+    let rows = bench.results().rows.len();
+    assert_eq!(rows, server.count());
+    assert!((8..60).contains(&rows), "{rows} rows");
+    server.acts(|_| Act::Answer);
+    bench.apply().exits(0).says(&[&format!("60 requests: {rows} kept, {} sent", 60 - rows)]);
+    assert_eq!(server.count(), 60);
+}
+
+#[test]
+fn a_terminated_run_ends_as_an_interrupted_one() {
+    let server = slow_server(50);
+    let bench = Bench::ready(60, &spec(&server, 1));
+    let running = run_until(&bench, &server, 3);
+    running.signal("TERM");
+    running.end().exits(130);
+    assert_eq!(bench.results().rows.len(), server.count());
+}
+
+#[test]
+fn a_second_interrupt_aborts_at_once() {
+    let server = Server::ollama(&["small"]);
+    server.acts(|asked| if asked.prompt.contains("number 2?") { Act::Silence } else { Act::Answer });
+    let bench = Bench::ready(6, &spec(&server, 1));
+    let running = run_until(&bench, &server, 3);
+    running.signal("INT");
+    wait_until("the notice", || running.stderr().contains("stopping"));
+    running.signal("INT");
+    running.end().exits(130);
+    server.acts(|_| Act::Answer);
+    bench.apply().exits(0).says(&["6 requests: 2 kept, 4 sent"]);
+}
+
+#[test]
+fn two_runs_at_once_share_a_store_that_is_there() {
+    let server = slow_server(10);
+    let bench = Bench::ready(30, &spec(&server, 4));
+    bench.write(
+        "experiments/twin.yaml",
+        spec(&server, 4).with("output", "{ dir: ../outputs/twin, formats: [svg] }").text(),
+    );
+    bench.plan().exits(0);
+    let (one, other) = (bench.start(&APPLY, &[]), bench.start(&["apply", "experiments/twin.yaml"], &[]));
+    one.end().exits(0);
+    other.end().exits(0);
+    assert!(server.count() <= 60);
+    let prompts: BTreeSet<String> = server.asked().into_iter().map(|asked| asked.prompt).collect();
+    assert_eq!(prompts.len(), 30);
+    bench.apply().exits(0).says(&["30 requests: 30 kept, 0 sent"]);
+}
