@@ -140,12 +140,16 @@ impl Error {
                 let there = if there.is_empty() { "no models".into() } else { there.join(", ") };
                 Some(format!("{pulls}; the server has {there}"))
             }
+            Self::Io { path, source } if is_in_the_way(source) => Some(format!(
+                "a file is where a folder is wanted ({}); move it away, or choose another folder with `--set output.dir=…`",
+                path.display()
+            )),
             Self::Io { source, .. } if source.kind() == std::io::ErrorKind::PermissionDenied => {
                 Some("check who may write there, or choose another folder with `--set output.dir=…`".into())
             }
-            Self::Unconfirmed { .. } => {
-                Some("`--yes` confirms it; `budget.max_cost` limits it; `smallbench plan` shows what it is made of".into())
-            }
+            Self::Unconfirmed { .. } => Some(
+                "`--yes` confirms it; `budget.max_cost` limits it; `smallbench plan` shows what it is made of".into(),
+            ),
             Self::Lock(_) => Some("`--update` accepts what is there now and writes a new lock file".into()),
             _ => None,
         }
@@ -165,6 +169,12 @@ impl Error {
             _ => 1,
         }
     }
+}
+
+/// True if a file stands where a folder should.
+fn is_in_the_way(source: &std::io::Error) -> bool {
+    use std::io::ErrorKind;
+    matches!(source.kind(), ErrorKind::AlreadyExists | ErrorKind::NotADirectory)
 }
 
 /// True if the world, not the spec, is at fault.

@@ -40,14 +40,22 @@ pub(super) fn run(arguments: &Apply) -> Result<u8, Error> {
     let stop = Stop::default();
     let run = surroundings::run_name();
     let confirm = |question: &str| arguments.yes || ask(question);
-    let context =
-        Context { store: &store, hub: &hub, observer: &|event| reporter.show(event), stop: &stop, run: &run, confirm: &confirm, recorder };
+    let context = Context {
+        store: &store,
+        hub: &hub,
+        observer: &|event| reporter.show(event),
+        stop: &stop,
+        run: &run,
+        confirm: &confirm,
+        recorder,
+    };
     let notice = || reporter.note("stopping: what is in flight is finished, nothing new is sent; again to abort");
     let outcome = runtime()?.block_on(async {
         tokio::select! {
+            biased;
+            () = stop.abort.cancelled() => None,
             outcome = apply(&mut plan, policy, &surroundings::now, &context) => Some(outcome),
             () = interrupt::watch(stop.clone(), notice) => None,
-            () = stop.abort.cancelled() => None,
         }
     });
     reporter.close();

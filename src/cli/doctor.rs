@@ -48,12 +48,13 @@ pub(super) fn run(arguments: &Spec) -> Result<u8, Error> {
     let mut findings = vec![Finding { subject: "spec".into(), outcome: Ok(arguments.spec.display().to_string()) }];
     findings.push(clock());
     findings.push(disk(&plan.output.folder));
-    let store = SqliteStore::open(&plan.output.store).map_err(Error::from);
-    findings.push(health(&plan, &store));
+    let looked_at = surroundings::store_to_look_at(&plan);
+    let store = looked_at.as_ref().map(|(store, _)| store);
+    findings.push(health(&plan, store));
     findings.extend(keys(&plan));
     let runtime = apply::runtime()?;
     findings.extend(runtime.block_on(data(&plan, &hub)));
-    if let Ok(store) = &store {
+    if let Ok(store) = store {
         findings.extend(runtime.block_on(endpoints(&plan, &hub, store)));
     }
     let reporter = Reporter::new(Mode::choose(false, true));
@@ -99,7 +100,7 @@ fn free_bytes(_: &Path) -> Option<u64> {
     None
 }
 
-fn health(plan: &Plan, store: &Result<SqliteStore, Error>) -> Finding {
+fn health(plan: &Plan, store: Result<&SqliteStore, &Error>) -> Finding {
     let path = plan.output.store.display();
     let outcome = match store {
         Err(error) => Err(format!("{error}; {}", error.hint().unwrap_or_default())),
@@ -152,7 +153,9 @@ async fn endpoints(plan: &Plan, hub: &HubSettings, store: &SqliteStore) -> Vec<F
         let models = needed.iter().filter(|needed| **needed).count();
         let outcome = connect::require(plan, &connections, &needed);
         let outcome = outcome.map(|()| format!("{} answers, with {models} of {models} models", endpoint.place()));
-        findings.push(Finding::of(format!("endpoint `{}`", endpoint.name), outcome));
+        // The error names its endpoint itself.
+        let subject = if outcome.is_ok() { format!("endpoint `{}`", endpoint.name) } else { "endpoint".to_owned() };
+        findings.push(Finding::of(subject, outcome));
     }
     findings
 }

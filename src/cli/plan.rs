@@ -10,13 +10,12 @@ use crate::error::Error;
 use crate::event::Event;
 use crate::lock::Policy;
 use crate::stop::Stop;
-use crate::store::SqliteStore;
 
 pub(super) fn run(arguments: &Arguments) -> Result<u8, Error> {
     let environment = surroundings::environment();
     let mut plan = surroundings::plan(&arguments.spec, &environment)?;
     let hub = surroundings::hub(&environment);
-    let store = SqliteStore::open(&plan.output.store)?;
+    let (store, _scratch) = surroundings::store_to_look_at(&plan)?;
     let reporter = Reporter::new(Mode::choose(false, true));
     let stop = Stop::default();
     let context = Context {

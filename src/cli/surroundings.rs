@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use chrono::{SecondsFormat, Utc};
+use tempfile::TempDir;
 
 use super::arguments::Spec;
 use crate::dataset::HubSettings;
@@ -11,6 +12,7 @@ use crate::error::Error;
 use crate::plan::{Options, Plan, resolve};
 use crate::spec;
 use crate::spec::expand::Environment;
+use crate::store::SqliteStore;
 
 /// The process's environment, as far as it is text.
 #[expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]
@@ -33,6 +35,17 @@ pub(super) fn plan(arguments: &Spec, environment: &Environment) -> Result<Plan, 
     let document = spec::load(&arguments.spec, &bytes, environment, &arguments.sets).map_err(Error::Spec)?;
     let limit = arguments.limit.map(|limit| usize::try_from(limit).unwrap_or(usize::MAX));
     resolve(document, environment, &Options { limit }).map_err(Error::Spec)
+}
+
+/// The store, for a command that only looks: where there is none yet, an empty one that goes away with
+/// its folder.
+pub(super) fn store_to_look_at(plan: &Plan) -> Result<(SqliteStore, Option<TempDir>), Error> {
+    let path = &plan.output.store;
+    if path.exists() {
+        return Ok((SqliteStore::open(path)?, None));
+    }
+    let scratch = tempfile::tempdir().map_err(Error::io(std::env::temp_dir()))?;
+    Ok((SqliteStore::open(&scratch.path().join("store.sqlite"))?, Some(scratch)))
 }
 
 /// How the Hub is reached, by the variables that Python's tools read as well.

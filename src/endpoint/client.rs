@@ -81,8 +81,9 @@ impl Client {
         let mut last: Option<Fault> = None;
         loop {
             let pass = tokio::select! {
-                pass = self.pace.enter() => pass,
+                biased;
                 () = drain.cancelled() => return last.map(|fault| self.response(request, run, tries, Err(fault))),
+                pass = self.pace.enter() => pass,
             };
             tries.attempts += 1;
             tries.retry_time = if tries.attempts == 1 { Duration::ZERO } else { started.elapsed() };
@@ -128,7 +129,8 @@ impl Client {
             let reply = self.transport.send(&HttpRequest { path: self.dialect.path(), body: Some(bytes) }).await?;
             self.side_body(reply, &body, self.dialect.path()).await
         };
-        timeout(self.patience.timeout, load).await.unwrap_or_else(|_| Err(self.timed_out())).map(|_| ())
+        let outcome = timeout(self.patience.timeout, load).await.unwrap_or_else(|_| Err(self.timed_out()));
+        outcome.map(|_| ()).map_err(|fault| fault.redacted(self.secret.as_ref()))
     }
 
     /// Fetches a document that says something about the server.
@@ -142,13 +144,13 @@ impl Client {
         };
         let limit = self.patience.timeout.min(Duration::from_secs(30));
         let outcome = timeout(limit, get).await;
-        outcome.unwrap_or_else(|_| Err(Fault::new(Status::TimedOut, "no answer within 30 s")))
+        let outcome = outcome.unwrap_or_else(|_| Err(Fault::new(Status::TimedOut, "no answer within 30 s")));
+        outcome.map_err(|fault| fault.redacted(self.secret.as_ref()))
     }
 
     async fn attempt(&self, body: &Json, bytes: Bytes, stream: bool) -> Result<Reading, Fault> {
-        timeout(self.patience.timeout, self.exchange(body, bytes, stream))
-            .await
-            .unwrap_or_else(|_| Err(self.timed_out()))
+        let exchange = timeout(self.patience.timeout, self.exchange(body, bytes, stream)).await;
+        exchange.unwrap_or_else(|_| Err(self.timed_out())).map_err(|fault| fault.redacted(self.secret.as_ref()))
     }
 
     fn timed_out(&self) -> Fault {
@@ -203,7 +205,7 @@ impl Client {
         if !reading.answer.finished {
             return Err(Fault::new(Status::CutStream, "the answer ended without its finish marker"));
         }
-        self.record(&reply, self.dialect.path(), body, &chunks);
+        self.record(&reply, end, (self.dialect.path(), body), &chunks);
         Ok(reading)
     }
 
@@ -253,7 +255,7 @@ impl Client {
         }
         match reply.http_status {
             200..300 => {
-                self.record(&reply, path, body, &chunks);
+                self.record(&reply, reply.end(), (path, body), &chunks);
                 Ok(bytes)
             }
             300..400 => {
@@ -265,7 +267,7 @@ impl Client {
         }
     }
 
-    fn record(&self, reply: &Reply, path: &str, body: &Json, chunks: &[(Duration, Bytes)]) {
+    fn record(&self, reply: &Reply, end: Duration, (path, body): (&str, &Json), chunks: &[(Duration, Bytes)]) {
         let Some(recorder) = &self.recorder else { return };
         let nanoseconds = |at: Duration| u64::try_from(at.as_nanos()).unwrap_or(u64::MAX);
         let exchange = Exchange {
@@ -274,19 +276,26 @@ impl Client {
             http_status: reply.http_status,
             content_type: reply.content_type.clone(),
             headers_ns: nanoseconds(reply.at),
-            chunks: as_texts(chunks).into_iter().map(|(at, text)| (nanoseconds(at), text)).collect(),
-            end_ns: nanoseconds(reply.end()),
+            chunks: as_texts(chunks).into_iter().map(|(at, text)| (nanoseconds(at), self.redact(text))).collect(),
+            end_ns: nanoseconds(end),
         };
         // A full disk must not cost the answer, which the store keeps; the cassette just lacks it.
         let _ = recorder.add(&exchange);
     }
 
+    fn redact(&self, text: String) -> String {
+        match &self.secret {
+            Some(secret) => secret.redact(&text),
+            None => text,
+        }
+    }
+
     fn response(&self, request: &Request, run: &str, tries: Tries, outcome: Result<Reading, Fault>) -> Response {
-        let redact = |text: String| self.secret.as_ref().map_or(text.clone(), |secret| secret.redact(&text));
+        let redact = |text: String| self.redact(text);
         let empty = || Reading { answer: Answer::default(), stamps: Stamps::default() };
         let (status, fault, reading) = match outcome {
             Ok(reading) => (status_of(&reading.answer), None, reading),
-            Err(fault) => (fault.status, Some(redact(fault.line())), empty()),
+            Err(fault) => (fault.status, Some(fault.line()), empty()),
         };
         let Reading { answer, stamps } = reading;
         Response {
@@ -295,7 +304,7 @@ impl Client {
             fault,
             text: redact(answer.text),
             reasoning: (!answer.reasoning.is_empty()).then(|| redact(answer.reasoning)),
-            finish_reason: answer.finish_reason,
+            finish_reason: answer.finish_reason.map(redact),
             attempts: tries.attempts,
             retry_time: tries.retry_time,
             throttled: tries.throttled,

@@ -5,6 +5,7 @@ use std::time::Duration;
 use serde_json::Value as Json;
 
 use crate::response::Status;
+use crate::secret::Secret;
 
 /// Longest message of a fault that is kept.
 const MESSAGE_LIMIT: usize = 500;
@@ -16,7 +17,7 @@ pub struct Fault {
     pub status: Status,
     /// HTTP status, if one came.
     pub http_status: Option<u16>,
-    /// What the server or the network said.
+    /// What the server or the network said, as it came.
     pub message: String,
     /// How long the server asks to wait.
     pub retry_after: Option<Duration>,
@@ -36,7 +37,7 @@ impl Fault {
                 | Status::CutStream
                 | Status::StreamError
         );
-        Self { status, http_status: None, message: clip(&message.into()), retry_after: None, retryable }
+        Self { status, http_status: None, message: message.into(), retry_after: None, retryable }
     }
 
     /// The fault of an HTTP status that is not a success, with the error text of its body.
@@ -52,7 +53,7 @@ impl Fault {
             500..=599 => (Status::ServerError, true),
             _ => (Status::Rejected, false),
         };
-        Self { status, http_status: Some(http_status), message: clip(&message), retry_after, retryable }
+        Self { status, http_status: Some(http_status), message, retry_after, retryable }
     }
 
     /// True if the server asks for fewer requests rather than for another one.
@@ -60,11 +61,22 @@ impl Fault {
         matches!(self.http_status, Some(429 | 503 | 529))
     }
 
+    /// The fault without a secret that the server may have echoed. Before anything is cut: half a key is
+    /// not recognised any more.
+    #[must_use]
+    pub fn redacted(mut self, secret: Option<&Secret>) -> Self {
+        if let Some(secret) = secret {
+            self.message = secret.redact(&self.message);
+        }
+        self
+    }
+
     /// One line for tables and people.
     pub fn line(&self) -> String {
+        let message = clip(&self.message);
         match self.http_status {
-            Some(http_status) => format!("HTTP {http_status}: {}", self.message),
-            None => self.message.clone(),
+            Some(http_status) => format!("HTTP {http_status}: {message}"),
+            None => message,
         }
     }
 }
@@ -124,7 +136,7 @@ mod tests {
             (b"\xff\xfe", "\u{fffd}\u{fffd}"),
         ];
         for (body, expected) in cases {
-            assert_eq!(Fault::of_http(500, body, None).message, expected);
+            assert_eq!(Fault::of_http(500, body, None).line(), format!("HTTP 500: {expected}"));
         }
     }
 
@@ -135,8 +147,15 @@ mod tests {
     }
 
     #[test]
+    fn a_secret_is_taken_out_before_a_message_is_cut() {
+        let secret = Secret::new("sk-0123456789");
+        let fault = Fault::new(Status::ServerError, format!("{} sk-0123456789", "x".repeat(MESSAGE_LIMIT - 4)));
+        assert!(!fault.redacted(Some(&secret)).line().contains("sk-"));
+    }
+
+    #[test]
     fn long_messages_are_cut_on_a_character() {
         let fault = Fault::new(Status::Malformed, "é".repeat(2_000));
-        assert_eq!(fault.message.chars().count(), MESSAGE_LIMIT + 1);
+        assert_eq!(fault.line().chars().count(), MESSAGE_LIMIT + 1);
     }
 }

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use super::Context;
-use super::budget;
 use super::aggregate::aggregate;
+use super::budget;
 use super::connect::{Connection, connect, digests, require_known};
 use super::fetch::fetch;
 use super::generate::{Generated, generate};
@@ -65,7 +65,8 @@ pub async fn apply(plan: &mut Plan, policy: Policy, clock: Clock<'_>, context: &
     }
     let finished = clock();
     let identity = Identity { run: context.run, started: &started, finished: &finished };
-    let manifest = Manifest::new(plan, &work, &generated, &identity, files).with_throttling(throttling(plan, &connections));
+    let manifest =
+        Manifest::new(plan, &work, &generated, &identity, files).with_throttling(throttling(plan, &connections));
     let text = serde_json::to_string_pretty(&manifest).unwrap_or_default() + "\n";
     write_bytes(&plan.output.folder.join(manifest::FILE), text.as_bytes())?;
     Ok(Outcome {

@@ -167,12 +167,11 @@ fn require_models(endpoint: &EndpointPlan, probe: &Probe, wanted: &[&str]) -> Re
 
 fn unreachable(endpoint: &EndpointPlan, fault: &Fault) -> Error {
     let url = endpoint.place();
-    let redact = |text: String| endpoint.secret.as_ref().map_or(text.clone(), |secret| secret.redact(&text));
     if fault.status == Status::Unauthorized {
         return Error::Unauthorized {
             endpoint: endpoint.name.clone(),
             url,
-            message: redact(fault.line()),
+            message: fault.line(),
             variable: endpoint.key_variable.clone(),
         };
     }
@@ -184,5 +183,5 @@ fn unreachable(endpoint: &EndpointPlan, fault: &Fault) -> Error {
             format!("start the server, or set the `url` of endpoint `{}` to where it runs", endpoint.name)
         }
     };
-    Error::Unreachable { endpoint: endpoint.name.clone(), url, message: redact(fault.line()), remedy }
+    Error::Unreachable { endpoint: endpoint.name.clone(), url, message: fault.line(), remedy }
 }

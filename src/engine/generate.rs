@@ -98,7 +98,11 @@ fn warn_of_open_keys(plan: &Plan, needed: &[bool], context: &Context<'_>) {
     for (index, endpoint) in plan.endpoints.iter().enumerate() {
         let used = plan.models.iter().zip(needed).any(|(model, needed)| *needed && model.endpoint == index);
         if used && endpoint.sends_key_in_the_open() {
-            context.warn(format!("endpoint `{}` sends its key unencrypted to {}; use https", endpoint.name, endpoint.place()));
+            context.warn(format!(
+                "endpoint `{}` sends its key unencrypted to {}; use https",
+                endpoint.name,
+                endpoint.place()
+            ));
         }
     }
 }

@@ -67,11 +67,10 @@ fn unique_models(spec: &Spec) -> Found {
 fn unique_levels(spec: &Spec) -> Found {
     let levels = &spec.load.concurrency;
     let distinct: BTreeSet<_> = levels.iter().collect();
-    if distinct.len() == levels.len() && !levels.is_empty() {
+    if distinct.len() == levels.len() {
         return Vec::new();
     }
-    let message = if levels.is_empty() { "there is no level" } else { "a level is there twice" };
-    vec![(vec![key("load"), key("concurrency")], Problem::new(message))]
+    vec![(vec![key("load"), key("concurrency")], Problem::new("a level is there twice"))]
 }
 
 fn prices(spec: &Spec, document: &Document) -> Found {

@@ -93,7 +93,12 @@ fn in_section(path: &[Step]) -> String {
 
 /// All required keys that a table lacks, where serde names only the first.
 fn missing_keys(node: Option<&Node>, owner: Option<&str>, first: &str) -> Vec<String> {
-    let Some(Value::Table(table)) = node.map(|node| &node.value) else { return vec![first.to_owned()] };
+    // A bare word, or nothing at all, stands for a section without keys.
+    let empty = Table::default();
+    let table = match node.map(|node| &node.value) {
+        Some(Value::Table(table)) => table,
+        _ => &empty,
+    };
     let absent = |key: &str| table.get(key).is_none() && !table.pruned.iter().any(|pruned| pruned == key);
     let required = owner.map(required_keys).unwrap_or_default();
     if required.iter().any(|key| key == first) {
@@ -283,6 +288,10 @@ impl<'de> Deserializer<'de> for &'de Node {
             Value::Table(table) if !table.pruned.is_empty() => {
                 return Err(Error::new(Kind::AlreadyReported).at(&self.place));
             }
+            Value::Table(table) if table.entries.len() > 1 => {
+                let message = format!("only one of {} can be here", list(variants));
+                return Err(Error::new(Kind::Other(message)).at(&self.place));
+            }
             _ => {
                 let message = format!("expected one of {}, found {}", list(variants), self.kind());
                 return Err(Error::new(Kind::Other(message)).at(&self.place));
@@ -351,6 +360,12 @@ impl<'de> MapAccess<'de> for Entries<'de> {
     }
 }
 
+/// What a bare word stands for: a variant whose settings are all left out.
+static NO_SETTINGS: Node = Node {
+    value: Value::Table(Table { entries: Vec::new(), pruned: Vec::new() }),
+    place: Place { source: 0, range: 0..0 },
+};
+
 /// An enum: a bare word, or a table of one entry. A bare word also stands for a variant whose
 /// content may be left out.
 struct Choice<'n> {
@@ -388,9 +403,7 @@ impl<'de> VariantAccess<'de> for Choice<'de> {
             Some(node) => {
                 seed.deserialize(node).map_err(|error| error.at(&node.place).under(Step::Key(self.word.to_owned())))
             }
-            None => seed
-                .deserialize(de::value::MapDeserializer::new(std::iter::empty::<(&str, &str)>()))
-                .map_err(|error: Error| error.at(self.place)),
+            None => seed.deserialize(&NO_SETTINGS).map_err(|error| Error { place: Some(self.place.clone()), ..error }),
         }
     }
 

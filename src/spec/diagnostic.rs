@@ -69,7 +69,12 @@ impl Diagnosis {
         }
         let count = self.problems.len();
         let noun = if count == 1 { "problem" } else { "problems" };
-        let _ = write!(out, "{count} {noun} in {}", self.path.display());
+        let in_file = |problem: &Problem| problem.place.as_ref().is_none_or(|place| place.source == 0);
+        if self.problems.iter().any(in_file) {
+            let _ = write!(out, "{count} {noun} in {}", self.path.display());
+        } else {
+            let _ = write!(out, "{count} {noun} in what `--set` says");
+        }
         out
     }
 

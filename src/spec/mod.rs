@@ -91,9 +91,11 @@ pub fn load(path: &Path, bytes: &[u8], environment: &Environment, sets: &[String
         }
     }
     expand::expand(&mut root, environment, &mut problems);
+    let written = root.clone();
     let (spec, wrong) = deserialize::spec_from(&mut root);
     problems.extend(wrong);
-    limits::check(&root, &mut problems);
+    // By what was written: a list whose only item was wrong is not empty.
+    limits::check(&written, &mut problems);
     match spec {
         Some(spec) => Ok(Document { path: path.to_owned(), spec, root, sources, problems }),
         None => Err(diagnosis(path.to_owned(), sources, problems)),

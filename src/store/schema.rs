@@ -76,12 +76,13 @@ CREATE TABLE models(
 /// Opens the store for writing, and creates it where there is none.
 pub(super) fn open(path: &Path) -> Result<Connection, StoreError> {
     let error = |source: rusqlite::Error| database_error(path, &source);
-    check_length(path)?;
-    let mut connection = Connection::open(path).map_err(error)?;
-    connection.busy_timeout(Duration::from_secs(30)).map_err(error)?;
-    if !is_ours(&connection, path)? {
-        create(&mut connection).map_err(error)?;
+    if std::fs::metadata(path).map_or(0, |metadata| metadata.len()) == 0 {
+        create(path)?;
     }
+    check_length(path)?;
+    let connection = Connection::open(path).map_err(error)?;
+    connection.busy_timeout(Duration::from_secs(30)).map_err(error)?;
+    check_owner(&connection, path)?;
     connection
         .execute_batch("PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=4000; PRAGMA cache_size=-16384;")
         .map_err(error)?;
@@ -124,39 +125,49 @@ fn check_length(path: &Path) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// True for a store of ours, false for an empty file, an error for anything else.
-fn is_ours(connection: &Connection, path: &Path) -> Result<bool, StoreError> {
+/// Refuses a file that is not a store of ours, or of a newer format.
+fn check_owner(connection: &Connection, path: &Path) -> Result<(), StoreError> {
     let number = |pragma: &str| connection.query_row(pragma, [], |row| row.get::<_, i64>(0));
     let application = number("PRAGMA application_id").map_err(|source| match source.sqlite_error_code() {
         Some(rusqlite::ErrorCode::NotADatabase) => StoreError::Foreign { path: path.to_owned() },
         _ => database_error(path, &source),
     })?;
-    let error = |source: rusqlite::Error| database_error(path, &source);
-    let tables = number("SELECT count(*) FROM sqlite_master").map_err(error)?;
-    if application == 0 && tables == 0 {
-        return Ok(false);
-    }
     if application != APPLICATION_ID {
         return Err(StoreError::Foreign { path: path.to_owned() });
     }
-    let found = number("PRAGMA user_version").map_err(error)?;
+    let found = number("PRAGMA user_version").map_err(|source| database_error(path, &source))?;
     if found > FORMAT {
         return Err(StoreError::Newer { path: path.to_owned(), found, known: FORMAT });
     }
-    Ok(true)
+    Ok(())
 }
 
-fn create(connection: &mut Connection) -> rusqlite::Result<()> {
-    connection.execute_batch("PRAGMA page_size=8192; PRAGMA journal_mode=WAL;")?;
-    // Two programs may create the same store at the same moment: the second finds the tables there.
-    let transaction = connection.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)?;
-    let tables: i64 = transaction.query_row("SELECT count(*) FROM sqlite_master", [], |row| row.get(0))?;
-    if tables == 0 {
-        transaction.execute_batch(TABLES)?;
-        transaction.pragma_update(None, "application_id", APPLICATION_ID)?;
-        transaction.pragma_update(None, "user_version", FORMAT)?;
+/// Makes an empty store beside its place and moves it there when it is complete: whoever opens it at the
+/// same moment finds either nothing or all of it. The first of two that do so wins.
+fn create(path: &Path) -> Result<(), StoreError> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let io_error = |source: std::io::Error| StoreError::Database {
+        path: path.to_owned(),
+        message: format!("unable to open a new file: {source}"),
+    };
+    let draft = tempfile::Builder::new().prefix(".smallbench-").tempfile_in(folder).map_err(io_error)?;
+    fill(draft.path()).map_err(|source| database_error(path, &source))?;
+    // An empty file in its place holds nothing that could be lost.
+    let outcome = if path.exists() { draft.persist(path) } else { draft.persist_noclobber(path) };
+    match outcome {
+        Ok(_) => Ok(()),
+        Err(error) if error.error.kind() == std::io::ErrorKind::AlreadyExists => Ok(()),
+        Err(error) => Err(io_error(error.error)),
     }
-    transaction.commit()
+}
+
+fn fill(path: &Path) -> rusqlite::Result<()> {
+    let connection = Connection::open(path)?;
+    connection.execute_batch("PRAGMA page_size=8192; PRAGMA journal_mode=WAL;")?;
+    connection.execute_batch(&format!("BEGIN; {TABLES} COMMIT;"))?;
+    connection.pragma_update(None, "application_id", APPLICATION_ID)?;
+    connection.pragma_update(None, "user_version", FORMAT)?;
+    connection.close().map_err(|(_, error)| error)
 }
 
 pub(super) fn database_error(path: &Path, source: &rusqlite::Error) -> StoreError {

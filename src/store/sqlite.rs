@@ -52,7 +52,10 @@ impl SqliteStore {
             .query_row("PRAGMA quick_check(1)", [], |row| row.get(0))
             .map_err(|source| self.error(&source))?;
         if verdict != "ok" {
-            return Err(StoreError::Database { path: self.path.clone(), message: format!("malformed: {}", verdict.replace('\n', " ")) });
+            return Err(StoreError::Database {
+                path: self.path.clone(),
+                message: format!("malformed: {}", verdict.replace('\n', " ")),
+            });
         }
         let count: i64 = connection
             .query_row("SELECT count(*) FROM responses", [], |row| row.get(0))

@@ -124,7 +124,11 @@ fn aggregates() -> Vec<Expr> {
     };
     let mut aggregates = vec![
         known("verdict").sum().cast(DataType::Int64).alias("samples"),
-        as_struct(vec![col("dataset"), col("prompt_id")]).filter(known("verdict")).n_unique().cast(DataType::Int64).alias("items"),
+        as_struct(vec![col("dataset"), col("prompt_id")])
+            .filter(known("verdict"))
+            .n_unique()
+            .cast(DataType::Int64)
+            .alias("items"),
         (len().cast(DataType::Int64) - known("verdict").sum().cast(DataType::Int64)).alias("faults"),
         col("score").mean(),
         col("latency_sec").mean().alias("latency_mean"),

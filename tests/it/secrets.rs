@@ -102,3 +102,46 @@ fn a_plan_does_not_show_the_key() {
     finished.exits(0);
     assert_no_trace(&bench, &finished);
 }
+
+#[test]
+fn a_recording_does_not_hold_the_key() {
+    let server = Server::openai(&["small"], Some(KEY));
+    server.acts(|_| Act::Say(format!("Your key is {KEY}.")));
+    let bench = Bench::ready(2, &spec(&server));
+    let finished = run(&bench, &["apply", "--record", "experiments/recorded.jsonl", "experiments/trial.yaml"]);
+    finished.exits(0);
+    assert_no_trace(&bench, &finished);
+}
+
+#[test]
+fn a_key_at_the_cut_of_a_long_error_leaves_no_trace() {
+    leaves_no_trace(3, Act::status(500, &format!("{} {KEY}", "x".repeat(485))));
+}
+
+#[test]
+fn a_key_in_a_warm_up_that_fails_leaves_no_trace() {
+    let server = Server::openai(&["small"], Some(KEY));
+    server.acts(|asked| if asked.prompt == "Hello" { Act::status(500, KEY) } else { Act::Answer });
+    let bench = Bench::ready(2, &spec(&server).with("load", "{ warmup: 1, attempts: 1 }"));
+    let finished = run(&bench, &["apply", "experiments/trial.yaml"]);
+    finished.exits(0).says(&["warm-up"]);
+    assert_no_trace(&bench, &finished);
+}
+
+#[test]
+fn a_key_in_the_finish_reason_leaves_no_trace() {
+    let choice = serde_json::json!({ "message": { "content": "B" }, "finish_reason": KEY });
+    let body = serde_json::json!({ "choices": [choice] }).to_string();
+    leaves_no_trace(0, Act::Status(200, vec![("Content-Type", "application/json".into())], body));
+}
+
+#[test]
+fn a_key_that_is_refused_when_all_is_kept_leaves_no_trace() {
+    let server = Server::openai(&["small"], Some(KEY));
+    let bench = Bench::ready(2, &spec(&server));
+    run(&bench, &["apply", "experiments/trial.yaml"]).exits(0);
+    server.refuses_with_an_echo();
+    let finished = bench.run_with(&["apply", "experiments/trial.yaml"], &[("TRIAL_KEY", "sk-4f9a2c71d0b8e6-old")]);
+    finished.exits(0);
+    assert_no_trace(&bench, &finished);
+}

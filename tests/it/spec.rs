@@ -318,3 +318,10 @@ fn a_store_that_was_cut_is_refused_and_left_as_it_is() {
     });
     assert_eq!((sent, std::fs::read(&path).unwrap().as_slice()), (0, half));
 }
+
+#[test]
+fn an_empty_spec_names_all_that_is_missing() {
+    let bench = Bench::empty();
+    bench.write("experiments/trial.yaml", "");
+    bench.run(&VALIDATE).exits(2).says(&["`version`", "`name`", "`datasets`", "`endpoints`", "`models`"]);
+}

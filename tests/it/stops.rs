@@ -93,20 +93,20 @@ fn a_second_interrupt_aborts_at_once() {
     running.signal("INT");
     wait_until("the notice", || running.stderr().contains("stopping"));
     running.signal("INT");
-    running.end().exits(130);
+    running.end().exits(130).says(&["aborted"]);
     server.acts(|_| Act::Answer);
     bench.apply().exits(0).says(&["6 requests: 2 kept, 4 sent"]);
 }
 
 #[test]
-fn two_runs_at_once_share_a_store_that_is_there() {
+fn two_runs_at_once_share_a_store() {
     let server = slow_server(10);
     let bench = Bench::ready(30, &spec(&server, 4));
+    bench.spec(&spec(&server, 4));
     bench.write(
         "experiments/twin.yaml",
         spec(&server, 4).with("output", "{ dir: ../outputs/twin, formats: [svg] }").text(),
     );
-    bench.plan().exits(0);
     let (one, other) = (bench.start(&APPLY, &[]), bench.start(&["apply", "experiments/twin.yaml"], &[]));
     one.end().exits(0);
     other.end().exits(0);
@@ -114,4 +114,15 @@ fn two_runs_at_once_share_a_store_that_is_there() {
     let prompts: BTreeSet<String> = server.asked().into_iter().map(|asked| asked.prompt).collect();
     assert_eq!(prompts.len(), 30);
     bench.apply().exits(0).says(&["30 requests: 30 kept, 0 sent"]);
+}
+
+#[test]
+fn an_interrupt_in_a_wait_sends_nothing_more() {
+    let server = Server::ollama(&["small"]);
+    server.acts(|_| Act::Status(429, vec![("retry-after-ms", "30000".into())], String::new()));
+    let bench = Bench::ready(3, &Spec::on(&server).with("load", "{ warmup: 0, attempts: 9 }"));
+    let running = run_until(&bench, &server, 1);
+    running.signal("INT");
+    running.end().exits(130);
+    assert_eq!(server.count(), 1);
 }
