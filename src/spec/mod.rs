@@ -244,7 +244,7 @@ mod tests {
             let mut text = GOOD.to_owned();
             let at = at.min(text.len());
             text.insert_str(at, &with);
-            let _ = load(Path::new("a.yaml"), text.as_bytes(), &Environment::new(), &[with.clone()]);
+            let _ = load(Path::new("a.yaml"), text.as_bytes(), &Environment::new(), std::slice::from_ref(&with));
         }
     }
 }
