@@ -100,7 +100,21 @@ impl Bench {
     /// Starts a command.
     pub(crate) fn start(&self, arguments: &[&str], variables: &[(&str, &str)]) -> Running {
         let mut command = Command::new(env!("CARGO_BIN_EXE_smallbench"));
-        command.args(arguments).current_dir(self.folder.path()).env_clear();
+        command.args(arguments);
+        self.spawn(command, variables)
+    }
+
+    /// Starts a command for which no file can grow over so many kilobytes, as on a disk that is full.
+    #[cfg(unix)]
+    pub(crate) fn start_on_a_full_disk(&self, arguments: &[&str], kilobytes: usize) -> Running {
+        let limit = format!("trap '' XFSZ; ulimit -f {kilobytes}; exec \"$0\" \"$@\"");
+        let mut command = Command::new("bash");
+        command.args(["-c", &limit, env!("CARGO_BIN_EXE_smallbench")]).args(arguments);
+        self.spawn(command, &[])
+    }
+
+    fn spawn(&self, mut command: Command, variables: &[(&str, &str)]) -> Running {
+        command.current_dir(self.folder.path()).env_clear();
         command.env("HOME", self.folder.path()).env("HF_HOME", self.path("huggingface"));
         command.env("PATH", std::env::var_os("PATH").unwrap_or_default()).envs(variables.iter().copied());
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());

@@ -126,3 +126,17 @@ fn an_interrupt_in_a_wait_sends_nothing_more() {
     running.end().exits(130);
     assert_eq!(server.count(), 1);
 }
+
+#[cfg(unix)]
+#[test]
+fn a_full_disk_ends_the_run_and_the_next_one_goes_on() {
+    let server = slow_server(5);
+    let bench = Bench::ready(40, &spec(&server, 4));
+    let finished = bench.start_on_a_full_disk(&APPLY, 300).end();
+    finished.exits(1).says(&["store.sqlite", "nothing that was committed is lost"]);
+    let sent = server.count();
+    assert!(sent < 40, "nothing more is sent without a store");
+    bench.apply().exits(0);
+    assert!(server.count() <= 40 + 4, "{} of {sent} were lost", server.count() - 40);
+    assert_eq!(bench.results().column("model").len(), 40);
+}
