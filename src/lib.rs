@@ -16,6 +16,7 @@
 //! | [`prompt`] | samples put into templates |
 //! | [`endpoint`] | plug-in point: pure dialects, and the one client that does the I/O |
 //! | [`request`], [`response`] | what is sent, its key, and what came back |
+//! | [`work`] | every request of a plan, by the cell it belongs to |
 //! | [`store`] | every response that was ever paid for |
 //! | [`judge`] | plug-in point: how an answer is read |
 //! | [`engine`] | the stages, one file each, and the run from end to end |
@@ -50,3 +51,4 @@ pub mod statistics;
 pub mod stop;
 pub mod store;
 pub mod tables;
+pub mod work;

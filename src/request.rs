@@ -57,7 +57,7 @@ impl Prompt {
 }
 
 /// Sampling parameters as they are sent.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub struct Parameters {
     /// Most tokens of the answer.
     pub max_tokens: Option<u32>,
@@ -167,12 +167,9 @@ mod tests {
             parameters: Parameters {
                 max_tokens: Some(128),
                 temperature: Some(0.0),
-                top_p: None,
-                top_k: None,
                 seed: Some(42),
-                stop: vec![],
                 stream: true,
-                num_ctx: None,
+                ..Parameters::default()
             },
             repeat: 0,
             level: Level::Concurrency(NonZeroU32::MIN),

@@ -54,12 +54,9 @@ fn requests() -> Vec<Request> {
     let parameters = Parameters {
         max_tokens: Some(128),
         temperature: Some(0.0),
-        top_p: None,
-        top_k: None,
         seed: Some(42),
-        stop: vec![],
         stream: true,
-        num_ctx: None,
+        ..Parameters::default()
     };
     let settings = Arc::new(Settings {
         endpoint: "ollama generate http://127.0.0.1:11434".into(),

@@ -4,9 +4,9 @@ use std::fmt::Write;
 
 use super::text::columns;
 use crate::engine::missing::CellState;
-use crate::engine::work::Work;
 use crate::plan::Plan;
 use crate::report::quantity::money;
+use crate::work::Work;
 
 /// Bytes of English text per token, roughly: good enough for an estimate, and named as one.
 const BYTES_PER_TOKEN: usize = 4;

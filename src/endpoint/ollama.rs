@@ -131,16 +131,8 @@ mod tests {
     use crate::level::Level;
 
     fn settings() -> Settings {
-        let parameters = Parameters {
-            max_tokens: Some(128),
-            temperature: Some(0.0),
-            top_p: None,
-            top_k: None,
-            seed: Some(42),
-            stop: vec![],
-            stream: false,
-            num_ctx: None,
-        };
+        let parameters =
+            Parameters { max_tokens: Some(128), temperature: Some(0.0), seed: Some(42), ..Parameters::default() };
         Settings {
             endpoint: String::new(),
             model: "gemma:2b".into(),

@@ -11,17 +11,17 @@ use super::fetch::fetch;
 use super::generate::{Generated, generate};
 use super::judge::judge;
 use super::render::render;
-use super::work::Work;
 use crate::endpoint::pace::Change;
 use crate::error::Error;
 use crate::files::{write_bytes, write_whole};
 use crate::lock::{self, Lock, Policy};
 use crate::plan::Plan;
-use crate::report::manifest::{self, Identity, Manifest};
+use crate::report::manifest::{self, Counts, Identity, Manifest};
 use crate::report::quantity::money;
 use crate::response::Status;
 use crate::tables::row::{Row, rows};
 use crate::tables::summary::Summary;
+use crate::work::Work;
 
 /// What a run came to.
 pub struct Outcome {
@@ -65,8 +65,10 @@ pub async fn apply(plan: &mut Plan, policy: Policy, clock: Clock<'_>, context: &
     }
     let finished = clock();
     let identity = Identity { run: context.run, started: &started, finished: &finished };
-    let manifest =
-        Manifest::new(plan, &work, &generated, &identity, files).with_throttling(throttling(plan, &connections));
+    let requests =
+        Counts { planned: work.slots.len(), kept: generated.kept, sent: generated.sent, unsent: generated.unsent };
+    let manifest = Manifest::new(plan, &work, requests, &identity, files);
+    let manifest = manifest.with_throttling(throttling(plan, &connections));
     let text = serde_json::to_string_pretty(&manifest).unwrap_or_default() + "\n";
     write_bytes(&plan.output.folder.join(manifest::FILE), text.as_bytes())?;
     Ok(Outcome {

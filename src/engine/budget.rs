@@ -114,16 +114,7 @@ mod tests {
     use crate::spec::scalar::Span;
 
     fn request() -> Request {
-        let parameters = Parameters {
-            max_tokens: Some(10),
-            temperature: None,
-            top_p: None,
-            top_k: None,
-            seed: None,
-            stop: vec![],
-            stream: false,
-            num_ctx: None,
-        };
+        let parameters = Parameters { max_tokens: Some(10), ..Parameters::default() };
         let settings = Settings {
             endpoint: "e".into(),
             model: "m".into(),

@@ -10,7 +10,6 @@ use tokio_util::sync::CancellationToken;
 use super::Context;
 use super::budget::Budget;
 use super::connect::{self, Connection};
-use super::work::{Slot, Work};
 use crate::endpoint::client::Client;
 use crate::endpoint::transport::Transport;
 use crate::error::Error;
@@ -18,6 +17,7 @@ use crate::event::{Event, Stage};
 use crate::plan::Plan;
 use crate::request::RequestKey;
 use crate::response::{Response, Status};
+use crate::work::{Slot, Work};
 
 /// The responses of a plan.
 pub struct Generated {

@@ -4,12 +4,12 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::Context;
-use super::work::Work;
 use crate::event::Stage;
 use crate::judge::{CLASSES, Judge, Verdict};
 use crate::plan::Plan;
 use crate::request::RequestKey;
 use crate::response::Response;
+use crate::work::Work;
 
 /// Verdicts in the order of the work's requests; `None` where there is no answer to judge.
 pub fn judge(

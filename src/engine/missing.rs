@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::work::{Slot, Work};
 use crate::error::Error;
 use crate::plan::Plan;
 use crate::store::{Missing, Store};
+use crate::work::{Slot, Work};
 
 /// One cell of the plan and what the store holds of it.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]

@@ -16,7 +16,6 @@ pub mod generate;
 pub mod judge;
 pub mod missing;
 pub mod render;
-pub mod work;
 
 use std::sync::Arc;
 

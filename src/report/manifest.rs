@@ -7,9 +7,8 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::endpoint::pace::Change;
-use crate::engine::generate::Generated;
-use crate::engine::work::Work;
 use crate::plan::Plan;
+use crate::work::Work;
 
 /// Name of the file.
 pub const FILE: &str = "manifest.json";
@@ -104,13 +103,7 @@ pub struct Identity<'i> {
 
 impl Manifest {
     /// The manifest of a run.
-    pub fn new(
-        plan: &Plan,
-        work: &Work,
-        generated: &Generated,
-        identity: &Identity<'_>,
-        files: Vec<FileEntry>,
-    ) -> Self {
+    pub fn new(plan: &Plan, work: &Work, requests: Counts, identity: &Identity<'_>, files: Vec<FileEntry>) -> Self {
         let datasets = work.datasets.iter().map(|dataset| DatasetEntry {
             name: dataset.name.clone(),
             source: dataset.provenance.source.clone(),
@@ -135,12 +128,7 @@ impl Manifest {
             started: identity.started.to_owned(),
             finished: identity.finished.to_owned(),
             spec_sha256: sha256(plan.document.sources[0].text.as_bytes()),
-            requests: Counts {
-                planned: work.slots.len(),
-                kept: generated.kept,
-                sent: generated.sent,
-                unsent: generated.unsent,
-            },
+            requests,
             datasets: datasets.collect(),
             models: models.collect(),
             throttling: BTreeMap::new(),

@@ -204,16 +204,7 @@ mod tests {
     use crate::response::{ServerDurations, Stamps, Usage};
 
     fn request(model: &str, text: &str) -> Request {
-        let parameters = Parameters {
-            max_tokens: Some(8),
-            temperature: None,
-            top_p: None,
-            top_k: None,
-            seed: None,
-            stop: vec![],
-            stream: false,
-            num_ctx: None,
-        };
+        let parameters = Parameters { max_tokens: Some(8), ..Parameters::default() };
         let settings = Settings {
             endpoint: "e".into(),
             model: model.into(),

@@ -13,12 +13,12 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::engine::work::{Slot, Work, level_of};
 use crate::judge::Verdict;
 use crate::plan::{ModelPlan, Plan};
 use crate::request::RequestKey;
 use crate::response::Response;
 use crate::sample::{Answer, Sample};
+use crate::work::{Slot, Work, level_of};
 
 /// One response and all that belongs to it.
 pub struct Row<'r> {
