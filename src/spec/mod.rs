@@ -201,7 +201,7 @@ mod tests {
         for word in ["score", "durations", "{durations: {statistic: mean}}", "{score: {}}"] {
             assert_eq!(problems(&format!("{GOOD}charts: [{word}]\n")), Vec::<String>::new(), "{word}");
         }
-        assert_eq!(problems(&format!("{GOOD}charts: [scatter]\n")).len(), 1);
+        assert_eq!(problems(&format!("{GOOD}charts: [scatter]\n")).len(), 2);
         assert_eq!(problems(&format!("{GOOD}judge: {{exact: {{ignore_case: true}}}}\n")), Vec::<String>::new());
     }
 
