@@ -22,6 +22,9 @@ pub const DEFAULT_TEMPLATE: &str = "\
 {% endfor %}{% if choices %}Answer with the letter of the right option only.{% else %}Answer with the result only.{% endif %}
 ";
 
+/// Fewest samples that are worth a thread of their own.
+const LEAST_SHARE: usize = 500;
+
 /// The names that every template sees.
 const NAMES: [&str; 7] = ["question", "choices", "subject", "id", "index", "examples", "letter"];
 
@@ -94,10 +97,10 @@ impl<'t> Templates<'t> {
         Ok(Self { environment, has_system: system.is_some() })
     }
 
-    /// Renders the prompts of a dataset, in the order of its samples.
+    /// Renders the prompts of a dataset, in the order of its samples, on all cores.
     ///
     /// # Errors
-    /// A variable that the rows do not have, or a row that does not fit.
+    /// A variable that the rows do not have, or the first row that does not fit.
     pub fn render(
         &self,
         dataset: &str,
@@ -106,6 +109,26 @@ impl<'t> Templates<'t> {
         count: usize,
     ) -> Result<Vec<Prompt>, PromptError> {
         self.check_variables(dataset, samples)?;
+        let workers = std::thread::available_parallelism().map_or(1, usize::from);
+        let share = samples.len().div_ceil(workers).max(LEAST_SHARE);
+        let shares: Vec<Result<Vec<Prompt>, PromptError>> = std::thread::scope(|scope| {
+            let render = |samples| move || self.render_share(dataset, samples, examples, count);
+            let threads: Vec<_> = samples.chunks(share).map(|samples| scope.spawn(render(samples))).collect();
+            threads
+                .into_iter()
+                .map(|thread| thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+                .collect()
+        });
+        Ok(shares.into_iter().collect::<Result<Vec<_>, _>>()?.concat())
+    }
+
+    fn render_share(
+        &self,
+        dataset: &str,
+        samples: &[Sample],
+        examples: &[Sample],
+        count: usize,
+    ) -> Result<Vec<Prompt>, PromptError> {
         let mut by_subject: BTreeMap<Option<&str>, Value> = BTreeMap::new();
         let mut prompts = Vec::with_capacity(samples.len());
         for sample in samples {

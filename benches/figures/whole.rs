@@ -25,6 +25,7 @@ pub fn run_all() {
     reuse_with_charts(&server, folder.path());
     overhead_and_memory(&server, folder.path());
     reuse_of_all(&server, folder.path());
+    plan_over_many(&server, folder.path());
     binary_size();
 }
 
@@ -80,6 +81,14 @@ fn reuse_of_all(server: &Server, folder: &Path) {
     report("peak memory of that (MB)", &format!("{peak:.0}"), "");
 }
 
+fn plan_over_many(server: &Server, folder: &Path) {
+    let spec = Experiment { name: "many".into(), questions: 200_000, models: 1, concurrency: 16, charts: false };
+    let path = spec.write(server, folder);
+    run(&path);
+    let times = (0..3).map(|_| run_command("plan", &path).wall.as_secs_f64()).collect();
+    report("plan over 200,000 stored responses (s, median of 3)", &format!("{:.2}", median(times)), "2");
+}
+
 fn binary_size() {
     let size = fs::metadata(binary()).map_or(0, |file| file.len());
     report("binary (MB)", &format!("{:.1}", size as f64 / 1e6), "60");
@@ -102,10 +111,14 @@ struct Usage {
 }
 
 fn run(spec: &Path) -> Usage {
+    run_command("apply", spec)
+}
+
+fn run_command(command: &str, spec: &Path) -> Usage {
     let before = children_cpu();
     let started = Instant::now();
     let mut child = Command::new(binary())
-        .args(["apply", &spec.display().to_string()])
+        .args([command, &spec.display().to_string()])
         .env_clear()
         .stdout(Stdio::null())
         .stderr(Stdio::null())

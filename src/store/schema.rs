@@ -64,6 +64,7 @@ CREATE TABLE responses(
     server_eval_ns INTEGER
 );
 CREATE INDEX responses_by_sample ON responses(sample);
+CREATE INDEX responses_that_failed ON responses(key) WHERE status NOT IN ('ok', 'capped', 'refused');
 CREATE TABLE models(
     endpoint TEXT NOT NULL,
     model TEXT NOT NULL,

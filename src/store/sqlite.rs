@@ -1,6 +1,6 @@
 //! The store in a SQLite file.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
@@ -86,6 +86,25 @@ impl SqliteStore {
         Ok(found)
     }
 
+    /// One by one, or, where most of the store is asked for, by reading all keys in their order.
+    fn held(&self, keys: &[RequestKey]) -> rusqlite::Result<Vec<bool>> {
+        let connection = self.reader();
+        let size: Option<i64> = connection.query_row("SELECT max(id) FROM responses", [], |row| row.get(0))?;
+        if keys.len().saturating_mul(8) > usize::try_from(size.unwrap_or(0)).unwrap_or(usize::MAX) {
+            let all = all_keys(&connection, "SELECT key FROM responses")?;
+            let failed =
+                all_keys(&connection, "SELECT key FROM responses WHERE status NOT IN ('ok', 'capped', 'refused')")?;
+            return Ok(keys.iter().map(|key| all.contains(key) && !failed.contains(key)).collect());
+        }
+        let mut statement = connection.prepare_cached("SELECT status FROM responses WHERE key=?")?;
+        let mut held = Vec::with_capacity(keys.len());
+        for key in keys {
+            let status = statement.query_row([key.0], |row| row.get::<_, String>(0)).optional()?;
+            held.push(status.and_then(|word| Status::from_word(&word)).is_some_and(|status| !status.is_fault()));
+        }
+        Ok(held)
+    }
+
     fn reason(&self, request: &Request) -> rusqlite::Result<Missing> {
         let connection = self.reader();
         let status = connection
@@ -94,6 +113,10 @@ impl SqliteStore {
             .optional()?;
         if let Some(status) = status {
             return Ok(Missing::Failed(status));
+        }
+        let asked = "SELECT EXISTS(SELECT 1 FROM settings WHERE model = ?)";
+        if !connection.prepare_cached(asked)?.query_row([&request.settings.model], |row| row.get(0))? {
+            return Ok(Missing::New);
         }
         let sql = "SELECT s.endpoint, s.digest, s.parameters, s.repeat, s.level, p.hash FROM responses r \
                    JOIN settings s ON s.id = r.settings JOIN prompts p ON p.id = r.prompt \
@@ -120,6 +143,12 @@ impl SqliteStore {
     }
 }
 
+fn all_keys(connection: &Connection, sql: &str) -> rusqlite::Result<HashSet<RequestKey>> {
+    let mut statement = connection.prepare_cached(sql)?;
+    let keys = statement.query_map([], |row| row.get(0).map(RequestKey))?;
+    keys.collect()
+}
+
 impl Store for SqliteStore {
     fn kept(&self, keys: &[RequestKey]) -> Result<HashMap<RequestKey, Response>, StoreError> {
         self.select(keys, false).map_err(|source| self.error(&source))
@@ -130,17 +159,7 @@ impl Store for SqliteStore {
     }
 
     fn holds(&self, keys: &[RequestKey]) -> Result<Vec<bool>, StoreError> {
-        let look = || -> rusqlite::Result<Vec<bool>> {
-            let connection = self.reader();
-            let mut statement = connection.prepare_cached("SELECT status FROM responses WHERE key=?")?;
-            let mut held = Vec::with_capacity(keys.len());
-            for key in keys {
-                let status = statement.query_row([key.0], |row| row.get::<_, String>(0)).optional()?;
-                held.push(status.and_then(|word| Status::from_word(&word)).is_some_and(|status| !status.is_fault()));
-            }
-            Ok(held)
-        };
-        look().map_err(|source| self.error(&source))
+        self.held(keys).map_err(|source| self.error(&source))
     }
 
     fn why_missing(&self, request: &Request) -> Result<Missing, StoreError> {
@@ -272,10 +291,25 @@ mod tests {
         let request = request("m", "q");
         put(&store, &request, Status::Connect).await;
         assert_eq!(store.why_missing(&request).unwrap(), Missing::Failed("connect".into()));
+        assert_eq!(store.holds(&[request.key]).unwrap(), [false]);
         assert!(store.kept(&[request.key]).unwrap().is_empty());
         put(&store, &request, Status::Ok).await;
         put(&store, &request, Status::Stalled).await;
         assert_eq!(store.kept(&[request.key]).unwrap()[&request.key].status, Status::Ok);
+    }
+
+    #[tokio::test]
+    async fn few_keys_of_a_large_store_are_looked_up_as_many_are() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = SqliteStore::open(&folder.path().join("s.sqlite")).unwrap();
+        let requests: Vec<Request> = (0..40).map(|index| request("m", &index.to_string())).collect();
+        for (index, request) in requests.iter().enumerate() {
+            put(&store, request, if index % 2 == 0 { Status::Ok } else { Status::Stalled }).await;
+        }
+        let keys: Vec<RequestKey> = requests.iter().map(|request| request.key).collect();
+        let many = store.holds(&keys).unwrap();
+        let few: Vec<bool> = keys.chunks(2).flat_map(|pair| store.holds(pair).unwrap()).collect();
+        assert_eq!((&many, many.iter().filter(|held| **held).count()), (&few, 20));
     }
 
     #[tokio::test]
