@@ -19,7 +19,10 @@ pub fn wilson(proportion: f64, n: u64) -> Option<(f64, f64)> {
     let center = proportion + z2 / (2.0 * n);
     let spread = Z * (proportion * (1.0 - proportion) / n + z2 / (4.0 * n * n)).max(0.0).sqrt();
     let scale = 1.0 + z2 / n;
-    Some((((center - spread) / scale).max(0.0), ((center + spread) / scale).min(1.0)))
+    // At the ends the interval reaches the end exactly; rounding would miss it by a hair.
+    let low = if proportion <= 0.0 { 0.0 } else { ((center - spread) / scale).max(0.0) };
+    let high = if proportion >= 1.0 { 1.0 } else { ((center + spread) / scale).min(1.0) };
+    Some((low, high))
 }
 
 #[cfg(test)]

@@ -97,7 +97,7 @@ fn recorder(arguments: &Apply, plan: &Plan) -> Result<Option<Arc<Recorder>>, Err
     let used: Vec<&'static str> = plan.models.iter().map(|model| plan.endpoint_of(model).dialect.name()).collect();
     match used.first() {
         Some(api) if used.iter().all(|other| other == api) => {
-            Ok(Some(Arc::new(Recorder::create(path, api, &surroundings::today())?)))
+            Ok(Some(Arc::new(Recorder::open(path, api, &surroundings::today())?)))
         }
         _ => Err(Error::Usage("a cassette holds one API, and the models of this spec use several".into())),
     }

@@ -56,7 +56,8 @@ pub(super) struct Apply {
     /// Accept what is there now and write a new lock file.
     #[arg(long)]
     pub(super) update: bool,
-    /// Record every exchange with the server into a cassette that a `replay` endpoint can answer from.
+    /// Record every exchange with the server into a cassette that a `replay` endpoint can answer from; a
+    /// cassette that is there is added to.
     #[arg(long, value_name = "FILE")]
     pub(super) record: Option<PathBuf>,
     /// Do not ask before a run that may cost more than `budget.ask_above`.

@@ -18,6 +18,13 @@ pub fn render(plan: &Plan, outcome: &Outcome) -> String {
                 write!(out, "\n  {count} × {status}, such as: {}", super::text::printable(example).replace('\n', " "));
         }
     }
+    let throttled: u64 = outcome.models.iter().map(|summary| summary.throttled).sum();
+    if throttled > 0 {
+        let _ = write!(
+            out,
+            "\n\n{throttled} answers came while their endpoint was being spared (column `throttled`): their latency is not that of the level"
+        );
+    }
     if let Some(limit) = &outcome.over_budget {
         let _ = write!(out, "\n\nstopped by the budget, {limit}");
     }

@@ -24,7 +24,9 @@ pub(super) enum Key {
     Written { text: String, readings: Readings },
 }
 
-/// Which choice a text means as a label, as an index, as a letter and as the text of a choice.
+/// Which choice a text means as a label, as the text of a choice, as a letter and as an index. Where
+/// several readings fit every row of a data set, the first of these is meant: texts of choices fit all
+/// rows only if they are texts of choices.
 pub(super) type Readings = [Option<usize>; 4];
 
 /// What marks the final answer in the worked solutions of GSM8K and its kin.
@@ -86,7 +88,7 @@ fn number(value: &Value, choices: &Choices) -> Result<Key, Fault> {
     let whole =
         whole.or_else(|| value.as_f64().filter(|number| number.fract() == 0.0).map(|number| format!("{number:.0}")));
     let text = whole.unwrap_or_else(|| value.to_string());
-    let [label, index, ..] = readings(&text, choices);
+    let [label, _, _, index] = readings(&text, choices);
     match label.or(index) {
         Some(choice) => Ok(Key::Settled(Answer::Choice(choice))),
         None if text == "-1" => Ok(Key::Missing),
@@ -106,7 +108,7 @@ fn readings(text: &str, choices: &Choices) -> Readings {
     let numbered = choices.labels.iter().any(|label| label.trim().parse::<usize>().is_ok());
     let label = same(text, &choices.labels);
     let index = text.trim().parse::<usize>().ok().filter(|_| !numbered);
-    [label, index, letter(text), same(text, &choices.texts)].map(|reading| reading.filter(|choice| *choice < count))
+    [label, same(text, &choices.texts), letter(text), index].map(|reading| reading.filter(|choice| *choice < count))
 }
 
 fn same(text: &str, among: &[String]) -> Option<usize> {
@@ -222,12 +224,17 @@ mod tests {
         // "7" is no index, so the texts are meant, also by "0" and "3".
         let [seven, three] = keys(["7", "3"]);
         let common = common_reading([&seven, &three].into_iter());
-        assert_eq!(common, Some(3));
+        assert_eq!(common, Some(1));
         assert_eq!(three.settle(common, 4), Ok(Some(Answer::Choice(0))));
+        // Both could be indices as well, but then they would not all be choices too.
         let [zero, three] = keys(["0", "3"]);
         let common = common_reading([&zero, &three].into_iter());
         assert_eq!(common, Some(1));
-        assert_eq!(zero.settle(common, 4), Ok(Some(Answer::Choice(0))));
+        assert_eq!(zero.settle(common, 4), Ok(Some(Answer::Choice(1))));
+        let [one, two] = keys(["1", "2"]);
+        let common = common_reading([&one, &two].into_iter());
+        assert_eq!(common, Some(3));
+        assert_eq!(two.settle(common, 4), Ok(Some(Answer::Choice(2))));
         let [letter, text] = keys(["B", "7"]);
         assert_eq!(common_reading([&letter, &text].into_iter()), None);
         assert_eq!(text.settle(None, 4), Ok(Some(Answer::Choice(3))));

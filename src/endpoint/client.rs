@@ -30,6 +30,8 @@ const TEXT_LIMIT: usize = 64 << 20;
 /// How patient the client is.
 #[derive(Debug, Clone, Copy)]
 pub struct Patience {
+    /// Longest time until the first byte of an answer.
+    pub first_byte_timeout: Duration,
     /// Longest time for a whole request.
     pub timeout: Duration,
     /// Longest silence between two chunks.
@@ -61,6 +63,13 @@ pub struct Client {
 struct Reading {
     answer: Answer,
     stamps: Stamps,
+}
+
+/// What is waited for, and until when.
+#[derive(Debug, Clone, Copy)]
+enum Waiting {
+    FirstByte(Instant),
+    More(Instant),
 }
 
 /// What it took to get an answer.
@@ -159,14 +168,22 @@ impl Client {
 
     async fn exchange(&self, body: &Json, bytes: Bytes, stream: bool) -> Result<Reading, Fault> {
         let path = self.dialect.path();
-        let reply = self.transport.send(&HttpRequest { path, body: Some(bytes) }).await?;
+        let waiting = Waiting::FirstByte(Instant::now() + self.patience.first_byte_timeout);
+        let request = HttpRequest { path, body: Some(bytes) };
+        let reply = self.within(waiting, self.transport.send(&request)).await?;
         if !(200..300).contains(&reply.http_status) {
             return self.side_body(reply, body, path).await.and(Err(Fault::new(Status::Rejected, "no answer")));
         }
-        self.read_answer(reply, body, stream).await
+        self.read_answer(reply, body, stream, waiting).await
     }
 
-    async fn read_answer(&self, mut reply: Reply, body: &Json, stream: bool) -> Result<Reading, Fault> {
+    async fn read_answer(
+        &self,
+        mut reply: Reply,
+        body: &Json,
+        stream: bool,
+        mut waiting: Waiting,
+    ) -> Result<Reading, Fault> {
         // Some servers answer whole although a stream was asked for.
         let whole =
             self.dialect.framing(stream) == Framing::Events && reply.content_type.starts_with("application/json");
@@ -175,21 +192,19 @@ impl Client {
         let mut reading = Reading { answer: Answer::default(), stamps: Stamps::default() };
         reading.stamps.headers = Some(reply.at);
         let mut chunks = Vec::new();
-        // An empty comment or a single byte is no sign of life: only a complete frame moves the limit.
-        let mut stalled_at = Instant::now() + self.patience.stall_timeout;
-        let mut waiting_for_first = true;
-        while let Some((at, bytes)) = self.next_chunk(&mut reply, stalled_at, waiting_for_first).await? {
+        while let Some((at, bytes)) = self.within(waiting, reply.chunk()).await? {
+            let mut alive = reading.stamps.first_byte.is_none();
             reading.stamps.first_byte.get_or_insert(at);
             if self.recorder.is_some() {
                 chunks.push((at, bytes.clone()));
             }
-            let mut complete = std::mem::take(&mut waiting_for_first);
             frames.push(&bytes, |frame| {
-                complete = true;
+                alive = true;
                 self.read_frame(frame, at, &mut reading)
             })?;
-            if complete {
-                stalled_at = Instant::now() + self.patience.stall_timeout;
+            // An empty comment or a single byte is no sign of life: only a complete frame moves the limit.
+            if alive {
+                waiting = self.waiting_for_more();
             }
             reading.stamps.end = Some(at);
         }
@@ -209,20 +224,26 @@ impl Client {
         Ok(reading)
     }
 
-    /// The next piece of a body. Before the first byte only the limit of the whole request holds: a
-    /// server may load a model first.
-    async fn next_chunk(
-        &self,
-        reply: &mut Reply,
-        stalled_at: Instant,
-        waiting_for_first: bool,
-    ) -> Result<Option<(Duration, Bytes)>, Fault> {
-        if waiting_for_first {
-            return reply.chunk().await;
+    /// What comes next, if it comes in time.
+    async fn within<T>(&self, waiting: Waiting, next: impl Future<Output = Result<T, Fault>>) -> Result<T, Fault> {
+        let (Waiting::FirstByte(until) | Waiting::More(until)) = waiting;
+        timeout_at(until, next).await.unwrap_or_else(|_| Err(self.late(waiting)))
+    }
+
+    fn late(&self, waiting: Waiting) -> Fault {
+        let patience = &self.patience;
+        match waiting {
+            Waiting::FirstByte(_) => {
+                Fault::new(Status::TimedOut, format!("no first byte within {:?}", patience.first_byte_timeout))
+            }
+            Waiting::More(_) => {
+                Fault::new(Status::Stalled, format!("nothing complete came for {:?}", patience.stall_timeout))
+            }
         }
-        let stalled =
-            || Fault::new(Status::Stalled, format!("nothing complete came for {:?}", self.patience.stall_timeout));
-        timeout_at(stalled_at, reply.chunk()).await.unwrap_or_else(|_| Err(stalled()))
+    }
+
+    fn waiting_for_more(&self) -> Waiting {
+        Waiting::More(Instant::now() + self.patience.stall_timeout)
     }
 
     fn read_frame(&self, frame: &[u8], at: Duration, reading: &mut Reading) -> Result<(), Fault> {
@@ -245,8 +266,8 @@ impl Client {
     async fn side_body(&self, mut reply: Reply, body: &Json, path: &'static str) -> Result<Vec<u8>, Fault> {
         let mut bytes = Vec::new();
         let mut chunks = Vec::new();
-        let stalled_at = Instant::now() + self.patience.stall_timeout;
-        while let Some((at, chunk)) = self.next_chunk(&mut reply, stalled_at, false).await? {
+        let waiting = self.waiting_for_more();
+        while let Some((at, chunk)) = self.within(waiting, reply.chunk()).await? {
             bytes.extend_from_slice(&chunk);
             chunks.push((at, chunk));
             if bytes.len() > SIDE_BODY_LIMIT {

@@ -97,6 +97,10 @@ struct Message {
 
 /// Reads one line.
 pub(super) fn read(frame: &[u8], answer: &mut Answer) -> Result<Added, Fault> {
+    if answer.finished {
+        // Whatever a server says after it has said that it is done is not part of the answer.
+        return Ok(Added::default());
+    }
     let line: Line = surrogates::from_slice(frame)
         .map_err(|error| Fault::new(Status::Malformed, format!("not an answer of Ollama's API: {error}")))?;
     if let Some(error) = line.error.filter(|error| !error.is_null()) {

@@ -5,7 +5,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
-use super::cassette::{CassetteError, Exchange, FORMAT, Label};
+use super::cassette::{Cassette, CassetteError, Exchange, FORMAT, Label};
 
 /// A cassette that is being written.
 #[derive(Debug)]
@@ -15,15 +15,25 @@ pub struct Recorder {
 }
 
 impl Recorder {
-    /// Starts a cassette; an older file of that name is replaced.
+    /// Starts a cassette, or goes on with the one that is there.
     ///
     /// # Errors
-    /// The file cannot be written.
-    pub fn create(path: &Path, api: &str, recorded: &str) -> Result<Self, CassetteError> {
+    /// The file cannot be written, or is a cassette of another API.
+    pub fn open(path: &Path, api: &str, recorded: &str) -> Result<Self, CassetteError> {
         let error = |source| CassetteError::Io { path: path.to_owned(), source };
-        let mut file = File::create(path).map_err(error)?;
-        let label = Label { cassette: FORMAT, api: api.to_owned(), recorded: recorded.to_owned() };
-        write_line(&mut file, &label).map_err(error)?;
+        let is_new = std::fs::metadata(path).map_or(0, |metadata| metadata.len()) == 0;
+        if !is_new {
+            let label = Cassette::load(path)?.label;
+            if label.api != api {
+                let message = format!("it holds `{}`, not `{api}`: choose another file", label.api);
+                return Err(CassetteError::Malformed { path: path.to_owned(), line: 1, message });
+            }
+        }
+        let mut file = File::options().append(true).create(true).open(path).map_err(error)?;
+        if is_new {
+            let label = Label { cassette: FORMAT, api: api.to_owned(), recorded: recorded.to_owned() };
+            write_line(&mut file, &label).map_err(error)?;
+        }
         Ok(Self { path: path.to_owned(), file: Mutex::new(file) })
     }
 

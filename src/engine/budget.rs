@@ -5,12 +5,16 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use tokio::time::Instant;
 
 use crate::plan::Price;
+use crate::report::quantity::significant;
 use crate::request::Request;
 use crate::response::Response;
 use crate::spec::types::BudgetSpec;
 
 /// Fewest bytes of a prompt per token: a reservation must not be too small.
 const BYTES_PER_TOKEN: usize = 2;
+
+/// Tokens that a model's own chat template may add to a prompt.
+const TEMPLATE_TOKENS: usize = 64;
 
 /// Output tokens to reserve where the spec sets no limit.
 const UNLIMITED_OUTPUT: u64 = 8192;
@@ -62,7 +66,11 @@ impl Budget {
             return Some(format!("max_requests: {} were sent", state.requests));
         }
         if let Some(limit) = limits.max_cost.filter(|limit| state.spent + state.reserved + most > *limit) {
-            return Some(format!("max_cost: {:.6} of {limit} are spent or in flight", state.spent + state.reserved));
+            return Some(format!(
+                "max_cost: the next request may cost {}, and {} of {limit} are spent or in flight",
+                significant(most),
+                significant(state.spent + state.reserved)
+            ));
         }
         let limit = limits.max_time.filter(|limit| self.started.elapsed() >= limit.0)?;
         Some(format!("max_time: {limit} have passed"))
@@ -97,7 +105,7 @@ impl Budget {
 pub fn at_most(request: &Request, price: &Price) -> f64 {
     let prompt = &request.prompt;
     let bytes = prompt.text.len() + prompt.system.as_ref().map_or(0, |system| system.len());
-    let prompt_tokens = u64::try_from(bytes / BYTES_PER_TOKEN + 1).unwrap_or(u64::MAX);
+    let prompt_tokens = u64::try_from(bytes / BYTES_PER_TOKEN + TEMPLATE_TOKENS).unwrap_or(u64::MAX);
     let output_tokens = request.settings.parameters.max_tokens.map_or(UNLIMITED_OUTPUT, u64::from);
     price.estimate(prompt_tokens, output_tokens)
 }
@@ -127,8 +135,8 @@ mod tests {
         Request { key: settings.hasher().key(&prompt), settings: Arc::new(settings), prompt, sample: "d#0".into() }
     }
 
-    /// 10 prompt and 10 output tokens at 1 per token are 20 at most.
-    const PRICE: Price = Price { input: 1e6, cached_input: 1e6, output: 1e6 };
+    /// 9 + 64 prompt tokens and 10 output tokens at most: with output at 2 per token that is 20.
+    const PRICE: Price = Price { input: 0.0, cached_input: 0.0, output: 2e6 };
 
     #[test]
     fn what_is_in_flight_counts_against_the_cost() {

@@ -47,6 +47,7 @@ async fn connect_one(plan: &Plan, endpoint: &EndpointPlan, context: &Context<'_>
         Target::Cassette { path, .. } => Transport::Cassette(Arc::new(Cassette::load(path)?)),
     };
     let patience = Patience {
+        first_byte_timeout: plan.load.first_byte_timeout,
         timeout: plan.load.timeout,
         stall_timeout: plan.load.stall_timeout,
         attempts: plan.load.attempts,

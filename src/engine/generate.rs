@@ -53,6 +53,9 @@ pub async fn generate(
     connect::require(plan, connections, &needed)?;
     warn_of_silent_servers(plan, connections, context);
     warn_of_open_keys(plan, &needed, context);
+    if context.recorder.is_some() && missing.len() < work.slots.len() {
+        context.warn("what the store holds is not asked again and so not recorded now; for a whole recording use an output folder without a store");
+    }
 
     let kept = work.slots.len() - work.slots.iter().filter(|slot| seen.contains(&slot.key)).count();
     let budget = Budget::new(&plan.budget);

@@ -5,7 +5,7 @@
 //! is named at all, then the text of a choice. Two different answers of one rank are `ambiguous`;
 //! nothing is guessed from an article ("A group is …") or from an echo ("Option A/B/C/D").
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use regex::Regex;
@@ -17,6 +17,9 @@ use crate::sample::{Answer, Sample};
 /// Compiled once per run.
 pub struct ChoiceJudge {
     list: Regex,
+    row: Regex,
+    denied: Regex,
+    refuted: Regex,
     stated: Regex,
     confirmed: Regex,
     stated_text: Regex,
@@ -25,6 +28,9 @@ pub struct ChoiceJudge {
     lead: Regex,
     thought: Regex,
 }
+
+/// How many bytes before and after a letter can deny it.
+const NEARBY: usize = 60;
 
 /// The choices that one rule found, each with the place where it was found first.
 type Found = BTreeMap<usize, Range<usize>>;
@@ -35,9 +41,12 @@ impl ChoiceJudge {
     pub(super) fn new() -> Self {
         let compile = |pattern: &str| Regex::new(pattern).expect("a constant pattern");
         Self {
-            list: compile(r"\b[A-Z](?:(?:\s*[/|]\s*|\s*,\s*(?:and\s+|or\s+)?|\s+(?:and|or)\s+)[A-Z]\b)+"),
+            list: compile(
+                r"\b[A-Z][)\]]?(?:\s*[/|]\s*[A-Z]{1,4}\b|(?:\s*[&+]\s*|\s*,\s*(?:and\s+|or\s+)?|\s+(?:and|or)\s+)[(\[]?[A-Z]\b[)\]]?)+",
+            ),
+            row: compile(r"^(?:[(\[]?[A-Za-z](?:[)\].:,;]+\s*|\s+|$)){2,}$"),
             stated: compile(
-                r"(?i:\b(?:answer|solution|choice|option|letter)(?:\s+(?:choice|option|letter))?\s*(?:\s(?:is|be|was)|:|=|->)\s*(?:(?:the|option|choice|letter|number)\s+)*|\b(?:i\s+(?:would\s+)?(?:choose|pick|select|go\s+with)|i'd\s+(?:choose|pick|select|go\s+with))\s+(?:(?:the|option|choice|letter)\s+)*|\\boxed\{\s*(?:\\text\{)?|####\s*)[(\[]?([A-Z])\b",
+                r"(?i:\b(?:answer|solution|choice|option|letter)s?(?:\s+(?:choice|option|letter)s?)?\s*(?:\s(?:is|be|was)|:|=|->)\s*(?:(?:the|options?|choices?|letters?|number)\s+)*|(?:\u{7b54}\u{6848}|\u{7b54}\u{3048}|\u{6b63}\u{89e3})\s*(?:\u{662f}|\u{4e3a}|\u{306f})?\s*:?\s*|\u{9009}\u{62e9}?\s*|\b(?:i\s+(?:would\s+)?(?:choose|pick|select|go\s+with)|i'd\s+(?:choose|pick|select|go\s+with))\s+(?:(?:the|option|choice|letter)\s+)*|\\boxed\{\s*(?:\\text\{)?|####\s*)[(\[]?([A-Za-z])\b",
             ),
             confirmed: compile(
                 r"(?i:\b(?:option|choice|answer|letter)?\s*)[(\[]?\b([A-Z])\b[)\]]?\s+(?i:(?:is|seems|would\s+be)\s+(?:the\s+)?(?:correct|right|best|true)\b)",
@@ -46,10 +55,18 @@ impl ChoiceJudge {
                 r"(?i:\b(?:answer|result|solution|output)\s*(?:\s(?:is|be)|:|=)|\b(?:is|are|equals|=))\s*([^\n]+)",
             ),
             named: compile(
-                r"(?i:\b(?:option|choice|letter|answer)s?)\s*[(\[]?([A-Z])\b|[(\[]([A-Z])[)\]]|(?:^|[\s,;])([A-Z])(?:[.:)]|\s*(?:$|[\n,;/]))",
+                r"(?i:\b(?:option|choice|letter|answer)s?)\s*[(\[]?([A-Z])\b|[(\[]([A-Za-z])[)\]]|(?:^|[\s,;])([A-Z])(?:[.:)!?]|\s*(?:$|[\n,;/]))",
             ),
             labelled: compile(r"(?:^|[\s,;(])([A-Z])\s?[.:)]\s*"),
-            lead: compile(r"^(?i:(?:option|choice|answer|letter)\s*:?\s*)?[(\[]?([A-Z])\b[)\]]?\s*[.:,)\-]?\s*(.*)$"),
+            lead: compile(
+                r"^(?i:(?:option|choice|answer|letter)\s*:?\s*)?[(\[]?([A-Za-z])\b[)\]]?\s*[.:,)\-!]?\s*(.*)$",
+            ),
+            denied: compile(
+                r"(?i:\b(?:not|never|neither|nor|cannot|except|eliminate|exclude|excluding|reject)|n't)(?i:\s+(?:be|is|choose|pick|select|the|an?|answer|option|choice|letter))*\s*[(\[]?$|(?:\\in|\u{2208})\s*$",
+            ),
+            refuted: compile(
+                r"^[)\]]?\s+(?i:(?:is|was|are|seems|would\s+be|can)\s*(?:not\b|n't|wrong\b|incorrect\b|false\b|invalid\b)|isn't\b|(?:is|are)\s+(?:clearly|also|definitely)\s+(?:not|wrong|incorrect|false)\b)",
+            ),
             thought: compile(r"(?s)<think(?:ing)?>.*?(?:</think(?:ing)?>|$)"),
         }
     }
@@ -58,6 +75,10 @@ impl ChoiceJudge {
     pub(super) fn judge(&self, sample: &Sample, text: &str) -> Verdict {
         let count = sample.choices.len().min(26);
         let masked = self.mask(text, sample, count);
+        if self.row.is_match(masked.trim()) && letters(masked.trim(), count).len() > 1 {
+            let all = letters(masked.trim(), count).len() == count;
+            return Verdict::none(if all { Class::NoAnswer } else { Class::Ambiguous }, "row_of_letters");
+        }
         let stated = self.stated(&masked, count);
         let lead = self.lead(&masked, sample, count);
         let verdict = |found: &Found, rule| decide(found, rule, sample);
@@ -82,12 +103,12 @@ impl ChoiceJudge {
 
     /// The text with thoughts, emphasis and echoes as spaces, so that every place stays what it was.
     fn mask(&self, text: &str, sample: &Sample, count: usize) -> String {
-        let mut bytes = text.as_bytes().to_vec();
+        let mut bytes = plain_punctuation(text).into_bytes();
         for thought in self.thought.find_iter(text) {
             blank(&mut bytes, thought.range());
         }
         for byte in &mut bytes {
-            if matches!(byte, b'*' | b'`' | b'"' | b'_') {
+            if matches!(byte, b'*' | b'`' | b'"' | b'_' | b'\'' | b'$' | b'<' | b'>') {
                 *byte = b' ';
             }
         }
@@ -104,7 +125,7 @@ impl ChoiceJudge {
         let mut echoes: Vec<Range<usize>> = self
             .list
             .find_iter(&masked)
-            .filter(|list| letters_in(list.as_str(), count) == count)
+            .filter(|list| letters(list.as_str(), count).len() == count)
             .map(|list| list.range())
             .collect();
         echoes.extend(self.options_echo(&masked, sample));
@@ -137,7 +158,7 @@ impl ChoiceJudge {
         for pattern in [&self.stated, &self.confirmed] {
             for captures in pattern.captures_iter(text) {
                 if let Some(name) = captures.get(1) {
-                    add(&mut found, text, name.range(), count);
+                    self.add(&mut found, text, name.range(), count);
                 }
             }
         }
@@ -146,8 +167,7 @@ impl ChoiceJudge {
             let partial: Vec<usize> =
                 found.iter().filter(|(_, span)| list.range().contains(&span.start)).map(|(i, _)| *i).collect();
             if !partial.is_empty() {
-                let letters = list.as_str().char_indices().filter(|(_, c)| c.is_ascii_uppercase());
-                letters.for_each(|(at, _)| add(&mut found, text, list.start() + at..list.start() + at + 1, count));
+                self.add_list(&mut found, text, list.range(), count);
             }
         }
         found
@@ -169,14 +189,39 @@ impl ChoiceJudge {
         let mut found = Found::new();
         for captures in self.named.captures_iter(text) {
             if let Some(name) = captures.iter().skip(1).flatten().next() {
-                add(&mut found, text, name.range(), count);
+                self.add(&mut found, text, name.range(), count);
             }
         }
         for list in self.list.find_iter(text) {
-            let letters = list.as_str().char_indices().filter(|(_, c)| c.is_ascii_uppercase());
-            letters.for_each(|(at, _)| add(&mut found, text, list.start() + at..list.start() + at + 1, count));
+            if self.is_denied(text, &list.range()) {
+                letters(list.as_str(), count).iter().for_each(|index| drop(found.remove(index)));
+            } else {
+                self.add_list(&mut found, text, list.range(), count);
+            }
         }
         found
+    }
+
+    fn add_list(&self, found: &mut Found, text: &str, list: Range<usize>, count: usize) {
+        let singles = text[list.clone()].char_indices().filter(|(_, c)| c.is_ascii_uppercase());
+        singles.for_each(|(at, _)| self.add(found, text, list.start + at..list.start + at + 1, count));
+    }
+
+    /// "It is not A", "except B", "a \\in A": named, and not as the answer.
+    fn is_denied(&self, text: &str, span: &Range<usize>) -> bool {
+        // Only what stands close by; a long answer is not read again for each letter in it.
+        let before = text.floor_char_boundary(span.start.saturating_sub(NEARBY));
+        let after = text.floor_char_boundary((span.end + NEARBY).min(text.len()));
+        self.denied.is_match(&text[before..span.start]) || self.refuted.is_match(&text[span.end..after])
+    }
+
+    fn add(&self, found: &mut Found, text: &str, span: Range<usize>, count: usize) {
+        if let Some(index) = index_of(&text[span.clone()], count)
+            && !is_article(text, &span)
+            && !self.is_denied(text, &span)
+        {
+            found.entry(index).or_insert(span);
+        }
     }
 
     /// The choices whose whole text is the answer, or is what the answer says that something is.
@@ -209,33 +254,66 @@ fn decide(found: &Found, rule: &'static str, sample: &Sample) -> Verdict {
     }
 }
 
-fn add(found: &mut Found, text: &str, span: Range<usize>, count: usize) {
-    if let Some(index) = index_of(&text[span.clone()], count)
-        && !is_article(text, &span)
-    {
-        found.entry(index).or_insert(span);
-    }
-}
-
-/// `A` and `I` before a word in lower case are English, unless the word gives a reason.
+/// `A` and `I` before a word in lower case are English, unless the word gives a reason. In lower case
+/// they are English unless something ends there.
 fn is_article(text: &str, span: &Range<usize>) -> bool {
-    if !matches!(&text[span.clone()], "A" | "I") {
-        return false;
-    }
     let rest = &text[span.end..];
-    let next: String = rest.trim_start_matches([' ', '\t']).chars().take_while(|c| c.is_alphanumeric()).collect();
-    let joins = ["because", "since", "as", "and", "or", "is", "which", "with", "for", "but", "due", "would", "seems"];
-    rest.starts_with([' ', '\t']) && next.starts_with(char::is_lowercase) && !joins.contains(&next.as_str())
+    let ends_there = rest.starts_with([')', ']', '.', ',', ':', ';', '}', '\n']);
+    match &text[span.clone()] {
+        "a" | "i" => !ends_there,
+        "A" | "I" => {
+            let next: String =
+                rest.trim_start_matches([' ', '\t']).chars().take_while(|c| c.is_alphanumeric()).collect();
+            let joins =
+                ["because", "since", "as", "and", "or", "is", "which", "with", "for", "but", "due", "would", "seems"];
+            rest.starts_with([' ', '\t']) && next.starts_with(char::is_lowercase) && !joins.contains(&next.as_str())
+        }
+        _ => false,
+    }
 }
 
 fn index_of(name: &str, count: usize) -> Option<usize> {
-    let index = (*name.as_bytes().first()? as usize).checked_sub('A' as usize)?;
+    let index = (name.as_bytes().first()?.to_ascii_uppercase() as usize).checked_sub('A' as usize)?;
     (index < count).then_some(index)
 }
 
-/// How many of the first `count` letters a list names.
-fn letters_in(list: &str, count: usize) -> usize {
-    (0..count).filter(|index| list.split(|c: char| !c.is_ascii_alphabetic()).any(|word| word == letter(*index))).count()
+/// The choices whose letters stand in a list, as words of such letters alone.
+fn letters(list: &str, count: usize) -> BTreeSet<usize> {
+    let words = list
+        .split(|c: char| !c.is_ascii_alphabetic())
+        .map(|word| word.chars().map(|c| index_of(c.encode_utf8(&mut [0; 4]), count)).collect::<Option<Vec<usize>>>());
+    words.flatten().flatten().collect()
+}
+
+/// Punctuation and letters of other scripts as ASCII, invisible characters as spaces, each as long in
+/// bytes as it was.
+fn plain_punctuation(text: &str) -> String {
+    let plain = |c: char| match c {
+        '\u{ff1a}' => Some(':'),
+        '\u{3002}' | '\u{ff0e}' => Some('.'),
+        '\u{3001}' | '\u{ff0c}' => Some(','),
+        '\u{ff08}' => Some('('),
+        '\u{ff09}' => Some(')'),
+        '\u{ff01}' => Some('!'),
+        '\u{ff21}'..='\u{ff3a}' => char::from_u32(u32::from(c) - 0xff21 + u32::from('A')),
+        '\u{2018}'..='\u{201f}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{feff}' => Some(' '),
+        _ => None,
+    };
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        match plain(c) {
+            Some(ascii) => {
+                // The filler stands before an opening bracket or a letter, so that what follows stays next to it.
+                let filler = " ".repeat(c.len_utf8() - 1);
+                let first = if ascii == '(' || ascii.is_ascii_alphabetic() { filler.clone() } else { String::new() };
+                out.push_str(&first);
+                out.push(ascii);
+                out.push_str(&filler[first.len()..]);
+            }
+            None => out.push(c),
+        }
+    }
+    out
 }
 
 fn starts_with(text: &str, choice: &str) -> bool {
@@ -312,6 +390,31 @@ mod tests {
             "Option B/1",
             "B\n\nOption B",
             "Choose A, B, C, or D.\nThe answer is B",
+            "b",
+            "b.",
+            "(b)",
+            "**b**",
+            "answer: b",
+            "The answer is b.",
+            "option b",
+            "It is B!",
+            "B!",
+            "'B'",
+            "\u{201c}B\u{201d}",
+            "$B$",
+            "<answer>B</answer>",
+            "B</s>",
+            "B\u{200b}",
+            "\u{7b54}\u{6848}\u{ff1a}B",
+            "\u{7b54}\u{6848}\u{662f}B",
+            "\u{9009}B",
+            "B\u{3002}",
+            "\u{ff08}B\u{ff09}",
+            "\u{ff22}",
+            "Neither A nor C; it's B",
+            "Eliminate A, C and D. Answer B.",
+            "The answer cannot be A or C, leaving B.",
+            "A is incorrect. The answer is B.",
             "The answer is B because A is zero",
             "Find the degree of the extension. B",
         ]
@@ -358,6 +461,12 @@ mod tests {
             "The answer is A. No, the answer is B.",
             "B: False, C: True",
             "A\n\nThe answer is B.",
+            "A B",
+            "Option B/CD",
+            "B/CD",
+            "Answer: A & C",
+            "The answer is (A) and (C).",
+            "Correct Answer: Options C & D",
         ] {
             assert_eq!(read(text).0, Class::Ambiguous, "{text}: {:?}", read(text));
         }

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::prompt;
+use crate::report::names::chart_file;
 use crate::spec::Document;
 use crate::spec::diagnostic::{Problem, suggestion};
 use crate::spec::tree::{Step, Value};
@@ -11,13 +12,15 @@ use crate::spec::types::{ChartSpec, Spec, TimeMeasure};
 /// All problems of a spec that need no look at the world.
 pub(super) fn check(document: &Document) -> Vec<Problem> {
     let spec = &document.spec;
-    let found = name(spec)
+    let found = version(spec)
         .into_iter()
+        .chain(name(spec))
         .chain(unique_models(spec))
         .chain(unique_levels(spec))
         .chain(prices(spec, document))
         .chain(templates(spec))
         .chain(charts_of_cost(spec))
+        .chain(unique_charts(spec))
         .chain(budget(spec))
         .chain(repositories(spec));
     found.map(|(path, problem)| document.located(problem, &path)).collect()
@@ -33,6 +36,25 @@ type Found = Vec<(Vec<Step>, Problem)>;
 
 fn key(name: &str) -> Step {
     Step::Key(name.to_owned())
+}
+
+fn version(spec: &Spec) -> Found {
+    let known = spec.version == 1;
+    let problem =
+        || Problem::new(format!("version {} is not known", spec.version)).help("this smallbench reads version 1");
+    if known { Vec::new() } else { vec![(vec![key("version")], problem())] }
+}
+
+/// Two charts of one file would overwrite each other.
+fn unique_charts(spec: &Spec) -> Found {
+    let mut files = BTreeSet::new();
+    let twice = spec.charts.iter().flatten().enumerate().filter(|(_, chart)| !files.insert(chart_file(chart)));
+    twice
+        .map(|(index, _)| {
+            let problem = Problem::new("this chart is there twice").help("both would be written to the same file");
+            (vec![key("charts"), Step::Index(index)], problem)
+        })
+        .collect()
 }
 
 fn name(spec: &Spec) -> Found {

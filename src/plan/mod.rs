@@ -147,6 +147,8 @@ pub struct LoadPlan {
     pub pause: Duration,
     /// Longest time for connecting.
     pub connect_timeout: Duration,
+    /// Longest time until the first byte of an answer.
+    pub first_byte_timeout: Duration,
     /// Longest time for a request.
     pub timeout: Duration,
     /// Longest silence.

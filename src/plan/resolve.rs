@@ -55,6 +55,7 @@ pub fn resolve(document: Document, environment: &Environment, options: &Options)
             warmup: spec.load.warmup,
             pause: spec.load.pause.0,
             connect_timeout: spec.load.connect_timeout.0,
+            first_byte_timeout: spec.load.first_byte_timeout.unwrap_or(spec.load.timeout).0,
             timeout: spec.load.timeout.0,
             stall_timeout: spec.load.stall_timeout.0,
             deadline: spec.load.deadline.0,

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use crate::spec::types::{TimeMeasure, TokenMeasure};
+use crate::spec::types::{ChartSpec, TimeMeasure, TokenMeasure};
 
 /// Name of a count of tokens in files and columns.
 pub fn token_name(measure: TokenMeasure) -> &'static str {
@@ -23,6 +23,16 @@ pub fn time_name(measure: TimeMeasure) -> &'static str {
         TimeMeasure::PromptEvalDuration => "prompt_eval_duration",
         TimeMeasure::EvalDuration => "eval_duration",
         TimeMeasure::Cost => "cost",
+    }
+}
+
+/// File name of a chart without ending; a heatmap has the model's name after it.
+pub fn chart_file(chart: &ChartSpec) -> String {
+    match chart {
+        ChartSpec::Score(_) => "avg_score_by_model".to_owned(),
+        ChartSpec::Durations(_) => "avg_score_by_model_durations".to_owned(),
+        ChartSpec::Scatter(scatter) => scatter_name(scatter.x, scatter.y),
+        ChartSpec::Heatmap(heatmap) => format!("{}_heatmap", time_name(heatmap.color)),
     }
 }
 

@@ -6,7 +6,7 @@ use crate::chart::{
 };
 use crate::error::Error;
 use crate::plan::Plan;
-use crate::report::names::{safe_names, scatter_name, time_name};
+use crate::report::names::{chart_file, safe_names, time_name};
 use crate::spec::types::{
     Average, ChartSpec, DurationsChartSpec, HeatmapChartSpec, ScatterChartSpec, TimeMeasure, TokenMeasure,
 };
@@ -62,15 +62,15 @@ pub fn sketches<'r>(plan: &Plan, rows: &'r [Row<'r>], models: &[Summary]) -> Vec
             ChartSpec::Score(spec) => {
                 let title = spec.title.clone().unwrap_or_else(|| "Mean score by model".into());
                 let view = score_view(&groups, rows, models, title, subtitle.clone());
-                sketches.push(sketch("avg_score_by_model", move || score(&view)));
+                sketches.push(sketch(&chart_file(chart), move || score(&view)));
             }
             ChartSpec::Durations(spec) => {
                 let view = durations_view(&groups, spec, subtitle.clone());
-                sketches.push(sketch("avg_score_by_model_durations", move || durations(&view)));
+                sketches.push(sketch(&chart_file(chart), move || durations(&view)));
             }
             ChartSpec::Scatter(spec) => {
                 let view = scatter_view(plan, &groups, spec, subtitle.clone());
-                sketches.push(sketch(&scatter_name(spec.x, spec.y), move || scatter(&view)));
+                sketches.push(sketch(&chart_file(chart), move || scatter(&view)));
             }
             ChartSpec::Heatmap(spec) => sketches.extend(heatmap_sketches(plan, &groups, spec)),
         }

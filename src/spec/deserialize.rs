@@ -187,6 +187,7 @@ impl de::Error for Error {
 fn wanted_in_words(wanted: &dyn Expected) -> String {
     let wanted = wanted.to_string();
     match wanted.as_str() {
+        "a nonzero u32" => "a whole number from 1".to_owned(),
         "u8" | "u16" | "u32" | "u64" | "usize" => "a whole number that is not negative".to_owned(),
         "i8" | "i16" | "i32" | "i64" | "isize" => "a whole number".to_owned(),
         "f32" | "f64" => "a number".to_owned(),

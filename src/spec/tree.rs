@@ -146,6 +146,10 @@ fn yaml_problem(error: &serde_saphyr::Error, text: &str, source: usize) -> Probl
     let range = plain.location().map_or(0..0, |location| place_of(location, text, source).range);
     // The parser ends its sentence with the position, which the frame shows better.
     let message = message.split(" at line ").next().unwrap_or(&message).to_owned();
+    let message = match message.strip_prefix("duplicate mapping key: ").and_then(|rest| rest.split(',').next()) {
+        Some(key) => format!("`{key}` is there twice"),
+        None => message,
+    };
     Problem::new(message).at(Place { source, range })
 }
 

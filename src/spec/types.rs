@@ -18,7 +18,7 @@ use super::scalar::{OneOrMany, Span};
 #[serde(deny_unknown_fields)]
 pub struct Spec {
     /// Version of the spec format; this program reads version 1.
-    #[schemars(range(min = 1, max = 1))]
+    #[schemars(extend("const" = 1))]
     pub version: u32,
     /// Name of the experiment: letters, digits, `_`, `-` and `.`; names the output folder and the lock file.
     #[schemars(length(min = 1, max = 100))]
@@ -278,6 +278,9 @@ pub struct LoadSpec {
     pub pause: Span,
     /// Longest time for connecting.
     pub connect_timeout: Span,
+    /// Longest time until the first byte of an answer; by default the time of a whole request, because a
+    /// server may load a model first.
+    pub first_byte_timeout: Option<Span>,
     /// Longest time for a whole request.
     pub timeout: Span,
     /// Longest time from one complete piece of an answer to the next; single bytes do not count.
@@ -513,6 +516,7 @@ impl Default for LoadSpec {
             warmup: 1,
             pause: Span::from_secs(0),
             connect_timeout: Span::from_secs(10),
+            first_byte_timeout: None,
             timeout: Span::from_secs(300),
             stall_timeout: Span::from_secs(60),
             deadline: Span::from_secs(1800),

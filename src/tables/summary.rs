@@ -1,6 +1,8 @@
 //! Summaries: the results grouped by model, cell or subject.
 
-use polars::prelude::{DataFrame, DataType, Expr, IntoLazy, PolarsResult, QuantileMethod, as_struct, col, len, lit};
+use std::collections::HashSet;
+
+use polars::prelude::{ChunkAgg, ChunkQuantile, DataFrame, Float64Chunked, PolarsError, PolarsResult, QuantileMethod};
 
 use crate::statistics::wilson;
 
@@ -55,6 +57,8 @@ pub struct Summary {
     pub capped: u64,
     /// Answers that a content filter took.
     pub refused: u64,
+    /// Answers that came while their endpoint was being spared; their latency is not that of the level.
+    pub throttled: u64,
     /// Mean score.
     pub score: Option<f64>,
     /// 95 % Wilson interval of the score, over different samples.
@@ -101,123 +105,111 @@ impl Summary {
 }
 
 /// Fewest responses for a 95th percentile.
-const P95_LEAST: i64 = 20;
+const P95_LEAST: usize = 20;
 
 /// Groups a frame of results; groups come in the order of their first rows.
 ///
 /// # Errors
 /// polars refuses the frame.
 pub fn summaries(frame: &DataFrame, grouping: Grouping) -> PolarsResult<Vec<Summary>> {
-    let keys: Vec<Expr> = grouping.columns().iter().map(|name| col(*name)).collect();
-    let grouped = frame.clone().lazy().group_by_stable(keys).agg(aggregates()).collect()?;
-    let rows = Rows { frame: &grouped };
-    (0..grouped.height()).map(|row| rows.summary(row, grouping)).collect()
+    let groups = frame.partition_by_stable(grouping.columns().iter().copied(), true)?;
+    groups.iter().map(|group| Group(group).summary(grouping)).collect()
 }
 
-fn aggregates() -> Vec<Expr> {
-    let known = |name: &str| col(name).is_not_null();
-    let both = |a: &str, b: &str| known(a).and(known(b));
-    let ratio = |over: &str, under: &str| {
-        let pairs = both(over, under);
-        (col(over).filter(pairs.clone()).sum().cast(DataType::Float64) / col(under).filter(pairs).sum())
-            .alias(format!("{over} per {under}"))
-    };
-    let mut aggregates = vec![
-        known("verdict").sum().cast(DataType::Int64).alias("samples"),
-        as_struct(vec![col("dataset"), col("prompt_id")])
-            .filter(known("verdict"))
-            .n_unique()
-            .cast(DataType::Int64)
-            .alias("items"),
-        (len().cast(DataType::Int64) - known("verdict").sum().cast(DataType::Int64)).alias("faults"),
-        col("score").mean(),
-        col("latency_sec").mean().alias("latency_mean"),
-        col("latency_sec").median().alias("latency_median"),
-        col("latency_sec").quantile(lit(0.95), QuantileMethod::Linear).alias("latency_p95"),
-        col("latency_sec").count().cast(DataType::Int64).alias("latencies"),
-        col("ttft_s").median().alias("ttft_median"),
-        col("cost").sum().alias("cost"),
-        col("cost").count().cast(DataType::Int64).alias("priced"),
-        ratio("output_tokens", "eval_duration_s"),
-        ratio("output_tokens", "latency_sec"),
-    ];
-    for name in ["correct", "wrong", "no_answer", "ambiguous"] {
-        aggregates.push(col("verdict").eq(lit(name)).sum().cast(DataType::Int64).alias(name));
-    }
-    for name in ["capped", "refused"] {
-        aggregates.push(col("status").eq(lit(name)).sum().cast(DataType::Int64).alias(name));
-    }
-    for name in [
-        "total_duration_s",
-        "load_duration_s",
-        "prompt_eval_duration_s",
-        "eval_duration_s",
-        "prompt_tokens",
-        "output_tokens",
-    ] {
-        aggregates.push(col(name).mean());
-    }
-    aggregates
-}
+/// The rows of one group.
+struct Group<'f>(&'f DataFrame);
 
-/// Typed access to a grouped frame.
-struct Rows<'f> {
-    frame: &'f DataFrame,
-}
-
-impl Rows<'_> {
-    fn text(&self, name: &str, row: usize) -> PolarsResult<Option<String>> {
-        Ok(self.frame.column(name)?.str()?.get(row).map(str::to_owned))
-    }
-
-    fn count(&self, name: &str, row: usize) -> PolarsResult<u64> {
-        Ok(self.frame.column(name)?.i64()?.get(row).and_then(|count| u64::try_from(count).ok()).unwrap_or(0))
-    }
-
-    fn number(&self, name: &str, row: usize) -> PolarsResult<Option<f64>> {
-        Ok(self.frame.column(name)?.f64()?.get(row).filter(|value| value.is_finite()))
-    }
-
-    fn summary(&self, row: usize, grouping: Grouping) -> PolarsResult<Summary> {
-        let samples = self.count("samples", row)?;
-        let items = self.count("items", row)?;
-        let score = self.number("score", row)?;
-        let enough = self.frame.column("latencies")?.i64()?.get(row) >= Some(P95_LEAST);
-        let priced = self.count("priced", row)?;
-        let label = |name: &'static str, wanted: Grouping| {
-            if grouping == wanted { self.text(name, row) } else { Ok(None) }
-        };
+impl Group<'_> {
+    fn summary(&self, grouping: Grouping) -> PolarsResult<Summary> {
+        let label = |name: &str, wanted: Grouping| if grouping == wanted { self.first(name) } else { Ok(None) };
+        let samples = self.known("verdict")?;
+        let items = self.items()?;
+        let score = self.numbers("score")?.mean();
+        let latencies = self.numbers("latency_sec")?;
+        let costs = self.numbers("cost")?;
+        let all_priced = costs.len() > costs.null_count() && as_count(costs.len() - costs.null_count()) == samples;
+        let enough = latencies.len() - latencies.null_count() >= P95_LEAST;
+        let verdict = |word: &str| self.equal("verdict", word);
+        let mean = |name: &str| Ok::<_, PolarsError>(self.numbers(name)?.mean());
         Ok(Summary {
-            model: self.text("model", row)?.unwrap_or_default(),
+            model: self.first("model")?.unwrap_or_default(),
             dataset: label("dataset", Grouping::Cell)?,
             subject: label("subject", Grouping::Subject)?,
-            level: self.text("level", row)?.unwrap_or_default(),
+            level: self.first("level")?.unwrap_or_default(),
             samples,
             items,
-            faults: self.count("faults", row)?,
-            correct: self.count("correct", row)?,
-            wrong: self.count("wrong", row)?,
-            no_answer: self.count("no_answer", row)?,
-            ambiguous: self.count("ambiguous", row)?,
-            capped: self.count("capped", row)?,
-            refused: self.count("refused", row)?,
+            faults: as_count(self.0.height()) - samples,
+            correct: verdict("correct")?,
+            wrong: verdict("wrong")?,
+            no_answer: verdict("no_answer")?,
+            ambiguous: verdict("ambiguous")?,
+            capped: self.equal("status", "capped")?,
+            refused: self.equal("status", "refused")?,
+            throttled: self.throttled()?,
             score,
             score_interval: score.and_then(|score| wilson(score, items)),
-            latency_mean: self.number("latency_mean", row)?,
-            latency_median: self.number("latency_median", row)?,
-            latency_p95: self.number("latency_p95", row)?.filter(|_| enough),
-            ttft_median: self.number("ttft_median", row)?,
-            total_duration: self.number("total_duration_s", row)?,
-            load_duration: self.number("load_duration_s", row)?,
-            prompt_eval_duration: self.number("prompt_eval_duration_s", row)?,
-            eval_duration: self.number("eval_duration_s", row)?,
-            prompt_tokens: self.number("prompt_tokens", row)?,
-            output_tokens: self.number("output_tokens", row)?,
-            server_tokens_per_s: self.number("output_tokens per eval_duration_s", row)?,
-            client_tokens_per_s: self.number("output_tokens per latency_sec", row)?,
-            cost: self.number("cost", row)?.filter(|_| priced > 0 && priced == samples),
+            latency_mean: latencies.mean(),
+            latency_median: latencies.median(),
+            latency_p95: if enough { latencies.quantile(0.95, QuantileMethod::Linear)? } else { None },
+            ttft_median: self.numbers("ttft_s")?.median(),
+            total_duration: mean("total_duration_s")?,
+            load_duration: mean("load_duration_s")?,
+            prompt_eval_duration: mean("prompt_eval_duration_s")?,
+            eval_duration: mean("eval_duration_s")?,
+            prompt_tokens: self.0.column("prompt_tokens")?.i64()?.mean(),
+            output_tokens: self.0.column("output_tokens")?.i64()?.mean(),
+            server_tokens_per_s: self.rate("output_tokens", "eval_duration_s")?,
+            client_tokens_per_s: self.rate("output_tokens", "latency_sec")?,
+            cost: costs.sum().filter(|_| all_priced),
         })
     }
+
+    fn first(&self, name: &str) -> PolarsResult<Option<String>> {
+        Ok(self.0.column(name)?.str()?.get(0).map(str::to_owned))
+    }
+
+    fn numbers(&self, name: &str) -> PolarsResult<&Float64Chunked> {
+        self.0.column(name)?.f64()
+    }
+
+    fn known(&self, name: &str) -> PolarsResult<u64> {
+        let column = self.0.column(name)?;
+        Ok(as_count(column.len() - column.null_count()))
+    }
+
+    fn equal(&self, name: &str, word: &str) -> PolarsResult<u64> {
+        Ok(as_count(self.0.column(name)?.str()?.iter().filter(|value| *value == Some(word)).count()))
+    }
+
+    /// Different samples among the judged rows.
+    fn items(&self) -> PolarsResult<u64> {
+        let datasets = self.0.column("dataset")?.str()?;
+        let ids = self.0.column("prompt_id")?.i64()?;
+        let judged = self.0.column("verdict")?.str()?;
+        let rows = datasets.iter().zip(ids.iter()).zip(judged.iter());
+        let items: HashSet<_> = rows.filter(|(_, verdict)| verdict.is_some()).map(|(item, _)| item).collect();
+        Ok(as_count(items.len()))
+    }
+
+    fn throttled(&self) -> PolarsResult<u64> {
+        let spared = self.0.column("throttled")?.i64()?;
+        let judged = self.0.column("verdict")?.str()?;
+        let rows = spared.iter().zip(judged.iter());
+        Ok(as_count(rows.filter(|(spared, verdict)| *spared == Some(1) && verdict.is_some()).count()))
+    }
+
+    /// Sum over sum, of the rows that have both; none without any time.
+    #[expect(clippy::cast_precision_loss, reason = "token counts are far below 2^53")]
+    fn rate(&self, counts: &str, times: &str) -> PolarsResult<Option<f64>> {
+        let rows = self.0.column(counts)?.i64()?.iter().zip(self.numbers(times)?.iter());
+        let both = rows.filter_map(|(count, time)| Some((count? as f64, time?)));
+        let (count, time) = both.fold((0.0, 0.0), |sum, row| (sum.0 + row.0, sum.1 + row.1));
+        Ok((time > 0.0).then(|| count / time))
+    }
+}
+
+fn as_count(count: usize) -> u64 {
+    u64::try_from(count).unwrap_or(u64::MAX)
 }
 
 #[cfg(test)]
@@ -232,7 +224,7 @@ mod tests {
         df!(
             "model" => ["m"; 4], "level" => ["c=1"; 4], "dataset" => ["a", "a", "b", "b"], "subject" => ["s"; 4],
             "prompt_id" => [0_i64, 0, 0, 1], "verdict" => [Some("correct"), Some("wrong"), Some("correct"), None],
-            "status" => ["ok", "capped", "ok", "stalled"], "score" => [Some(1.0), Some(0.0), Some(1.0), None],
+            "status" => ["ok", "capped", "ok", "stalled"], "throttled" => [0_i64, 1, 0, 1], "score" => [Some(1.0), Some(0.0), Some(1.0), None],
             "latency_sec" => [Some(1.0), Some(2.0), Some(6.0), None], "ttft_s" => none(), "cost" => none(),
             "output_tokens" => [Some(10_i64), Some(20), None, None], "prompt_tokens" => [Some(1_i64), Some(2), Some(3), None],
             "eval_duration_s" => [Some(0.5), Some(1.0), Some(9.0), None], "total_duration_s" => none(),
@@ -246,7 +238,7 @@ mod tests {
         let summaries = summaries(&frame(), Grouping::Model).unwrap();
         let [summary] = summaries.as_slice() else { panic!("one group") };
         assert_eq!((summary.samples, summary.items, summary.faults, summary.capped), (3, 2, 1, 1));
-        assert_eq!((summary.correct, summary.wrong, summary.no_answer), (2, 1, 0));
+        assert_eq!((summary.correct, summary.wrong, summary.no_answer, summary.throttled), (2, 1, 0, 1));
         assert_eq!(summary.score, Some(2.0 / 3.0));
         assert_eq!((summary.latency_mean, summary.latency_median, summary.latency_p95), (Some(3.0), Some(2.0), None));
         // Only responses that have both count: 30 tokens in 1.5 s.

@@ -85,6 +85,7 @@ const SUMMARY_COLUMNS: &[SummaryColumn] = &[
     ("ambiguous", |s| s.ambiguous.to_string()),
     ("capped", |s| s.capped.to_string()),
     ("refused", |s| s.refused.to_string()),
+    ("throttled", |s| s.throttled.to_string()),
     ("score_low", |s| number(s.score_interval.map(|interval| interval.0))),
     ("score_high", |s| number(s.score_interval.map(|interval| interval.1))),
     ("latency_median_s", |s| number(s.latency_median)),

@@ -143,6 +143,12 @@ fn a_server_that_never_answers_is_a_row() {
 }
 
 #[test]
+fn a_first_byte_that_does_not_come_is_a_row() {
+    let load = "{ warmup: 0, attempts: 1, first_byte_timeout: 1s }";
+    ends_as(Act::Silence, load, "timed_out", "no first byte within 1s");
+}
+
+#[test]
 fn a_server_that_drips_is_a_row() {
     let drip = Act::Drip(Duration::from_millis(20));
     ends_as(drip, "{ warmup: 0, attempts: 1, timeout: 1s, stall_timeout: 10s }", "timed_out", "within 1s");
@@ -297,4 +303,15 @@ fn an_odd_answer_is_in_the_store_as_it_came_and_no_formula_in_the_table() {
     let kept: String = store.query_row("SELECT text FROM responses", [], |row| row.get(0)).unwrap();
     assert_eq!(kept, odd);
     assert_eq!(bench.results().field(0, "output"), format!("'{}", odd.replace('\0', "\u{2400}")));
+}
+
+#[test]
+fn ten_megabytes_in_one_line_are_an_answer_like_any_other() {
+    let long = "B ".repeat(5 << 20);
+    let server = Server::ollama(&["small"]);
+    let said = long.clone();
+    server.acts(move |_| Act::Say(said.clone()));
+    let bench = Bench::ready(1, &Spec::on(&server).with("generation", "{ stream: false }"));
+    bench.apply().exits(0);
+    assert_eq!(bench.results().field(0, "output"), long.trim());
 }
