@@ -62,10 +62,10 @@ impl ChoiceJudge {
                 r"^(?i:(?:option|choice|answer|letter)\s*:?\s*)?[(\[]?([A-Za-z])\b[)\]]?\s*[.:,)\-!]?\s*(.*)$",
             ),
             denied: compile(
-                r"(?i:\b(?:not|never|neither|nor|cannot|except|eliminate|exclude|excluding|reject)|n't)(?i:\s+(?:be|is|choose|pick|select|the|an?|answer|option|choice|letter))*\s*[(\[]?$|(?:\\in|\u{2208})\s*$",
+                r"(?i:\b(?:not|never|neither|nor|cannot|except|eliminate|exclude|excluding|reject)|n['\s]{1,3}t)(?i:\s+(?:be|is|choose|pick|select|the|an?|answer|option|choice|letter))*\s*[(\[]?$|(?:\\in|\u{2208})\s*$",
             ),
             refuted: compile(
-                r"^[)\]]?\s+(?i:(?:is|was|are|seems|would\s+be|can)\s*(?:not\b|n't|wrong\b|incorrect\b|false\b|invalid\b)|isn't\b|(?:is|are)\s+(?:clearly|also|definitely)\s+(?:not|wrong|incorrect|false)\b)",
+                r"^[)\]]?\s+(?i:(?:is|was|are|seems|would\s+be|can)\s*(?:not\b|n['\s]{1,3}t\b|wrong\b|incorrect\b|false\b|invalid\b)|isn['\s]{1,3}t\b|(?:is|are)\s+(?:clearly|also|definitely)\s+(?:not|wrong|incorrect|false)\b)",
             ),
             thought: compile(r"(?s)<think(?:ing)?>.*?(?:</think(?:ing)?>|$)"),
         }
@@ -445,6 +445,20 @@ mod tests {
             "<think>B",
             "42",
             "Answer with A, B, C or D only",
+            "It is not A.",
+            "The answer is not A.",
+            "The answer isn't A.",
+            "Option A is wrong.",
+            "Definitely not C.",
+            "I would not choose C.",
+            "A\nB\nC\nD",
+            "A.B.C.D.",
+            "(A)(B)(C)(D)",
+            "A. B. C. D.",
+            "Option A is not applicable here",
+            "The statement holds for all a \\in A, so g is injective.",
+            "bad",
+            "a group",
         ] {
             assert_eq!(read(text).0, Class::NoAnswer, "{text}: {:?}", read(text));
         }
