@@ -20,7 +20,10 @@ pub(super) fn run(arguments: &Init) -> Result<u8, Error> {
             Error::Io { path: path.clone(), source }
         }
     })?;
-    file.write_all(text(&name).as_bytes()).map_err(Error::io(&path))?;
+    // In `experiments` results go to the project's own `outputs`, elsewhere beside the spec.
+    let in_experiments = path.parent().and_then(Path::file_name).is_some_and(|folder| folder == "experiments");
+    let outputs = if in_experiments { "../outputs" } else { "outputs" };
+    file.write_all(text(&name, outputs).as_bytes()).map_err(Error::io(&path))?;
     Reporter::new(Mode::choose(false, true)).result(&format!(
         "wrote {0}\nnext: edit it, then `smallbench plan {0}` and `smallbench apply {0}`",
         path.display()
@@ -29,8 +32,8 @@ pub(super) fn run(arguments: &Init) -> Result<u8, Error> {
 }
 
 /// The spec of a new experiment.
-pub(crate) fn text(name: &str) -> String {
-    TEMPLATE.replace("NAME", name)
+fn text(name: &str, outputs: &str) -> String {
+    TEMPLATE.replace("OUTPUTS", outputs).replace("NAME", name)
 }
 
 fn target(argument: &str) -> Result<(PathBuf, String), Error> {

@@ -38,26 +38,23 @@ fn line(plan: &Plan, work: &Work, state: &CellState) -> [String; 6] {
 
 fn estimate(plan: &Plan, states: &[CellState]) -> String {
     let count = |value: usize| u64::try_from(value).unwrap_or(u64::MAX);
-    let prompt_tokens = |state: &CellState| count(state.missing_bytes / BYTES_PER_TOKEN);
+    let prompts: usize = states.iter().map(|state| state.missing_bytes / BYTES_PER_TOKEN).sum();
     let limit = plan.generation.max_tokens.map(u64::from);
-    let most = |state: &CellState| limit.map(|limit| limit * count(state.to_send()));
-    let prompts: u64 = states.iter().map(prompt_tokens).sum();
-    let outputs: Option<u64> = states.iter().map(most).sum();
-    let mut out = format!("\nabout {prompts} prompt tokens");
-    match outputs {
-        Some(outputs) => {
+    let mut out = format!("\nabout {prompts} prompt tokens and what each model's chat template adds");
+    match limit {
+        Some(limit) => {
+            let outputs: u64 = states.iter().map(|state| limit * count(state.to_send())).sum();
             let _ = write!(out, ", at most {outputs} output tokens");
         }
         None => out.push_str(", output tokens without a limit"),
     }
     let price = |state: &CellState| plan.models[state.model].price;
-    let cost = |outputs: fn(u64) -> u64| -> Option<f64> {
-        let costs =
-            states.iter().map(|state| Some(price(state)?.estimate(prompt_tokens(state), outputs(most(state)?))));
-        costs.sum()
-    };
-    if let (Some(currency), Some(low), Some(high)) = (&plan.currency, cost(|_| 0), cost(|most| most)) {
-        let _ = write!(out, "\nestimated cost {} to {}", money(low, currency), money(high, currency));
+    let low = |state: &CellState| Some(price(state)?.estimate(count(state.missing_bytes / BYTES_PER_TOKEN), 0));
+    let low: Option<f64> = states.iter().map(low).sum();
+    // The most is what the budget reserves, so that both say the same.
+    let high: f64 = states.iter().map(|state| state.most_cost).sum();
+    if let (Some(currency), Some(low)) = (&plan.currency, low) {
+        let _ = write!(out, "\nestimated cost {} to at most {}", money(low, currency), money(high, currency));
     }
     out
 }

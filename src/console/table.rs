@@ -5,12 +5,16 @@ use std::fmt::Write;
 use super::text::columns;
 use crate::engine::apply::Outcome;
 use crate::plan::Plan;
-use crate::report::markdown::{HEADINGS, cells};
+use crate::report::markdown::{HEADINGS, cells, legend};
 
 /// The table per model, the faults, and where everything was written.
 pub fn render(plan: &Plan, outcome: &Outcome) -> String {
     let lines: Vec<_> = outcome.models.iter().map(|summary| cells(summary, plan)).collect();
     let mut out = columns(HEADINGS, &lines);
+    let legend = legend(&outcome.models);
+    if !legend.is_empty() {
+        let _ = write!(out, "\n{legend}");
+    }
     if !outcome.faults.is_empty() {
         out.push_str("\n\nfailed requests, tried again by the next run:");
         for (status, (count, example)) in &outcome.faults {

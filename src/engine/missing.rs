@@ -2,13 +2,14 @@
 
 use std::collections::BTreeMap;
 
+use super::budget;
 use crate::error::Error;
 use crate::plan::Plan;
 use crate::store::{Missing, Store};
 use crate::work::{Slot, Work};
 
 /// One cell of the plan and what the store holds of it.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct CellState {
     /// Index of the model.
     pub model: usize,
@@ -24,6 +25,8 @@ pub struct CellState {
     pub missing: BTreeMap<Missing, usize>,
     /// Bytes of the missing prompts, for an estimate of their tokens.
     pub missing_bytes: usize,
+    /// The most that the missing requests can cost, as the budget reckons it.
+    pub most_cost: f64,
 }
 
 /// Looks up every cell of the plan.
@@ -50,7 +53,9 @@ pub fn states(plan: &Plan, work: &Work, store: &dyn Store) -> Result<Vec<CellSta
         }
         let prompt = &work.prompts[slot.dataset][slot.sample];
         cell.missing_bytes += prompt.text.len() + prompt.system.as_ref().map_or(0, |system| system.len());
-        *cell.missing.entry(store.why_missing(&work.request(slot))?).or_default() += 1;
+        let request = work.request(slot);
+        cell.most_cost += plan.models[slot.model].price.as_ref().map_or(0.0, |price| budget::at_most(&request, price));
+        *cell.missing.entry(store.why_missing(&request)?).or_default() += 1;
     }
     Ok(cells)
 }

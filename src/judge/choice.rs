@@ -194,7 +194,7 @@ impl ChoiceJudge {
         }
         for list in self.list.find_iter(text) {
             if self.is_denied(text, &list.range()) {
-                letters(list.as_str(), count).iter().for_each(|index| drop(found.remove(index)));
+                found.retain(|_, span| !list.range().contains(&span.start));
             } else {
                 self.add_list(&mut found, text, list.range(), count);
             }
@@ -390,6 +390,16 @@ mod tests {
             "Option B/1",
             "B\n\nOption B",
             "Choose A, B, C, or D.\nThe answer is B",
+        ]
+        .map(str::to_owned);
+        for text in answers {
+            assert_eq!(read(&text), (Class::Correct, Some("B".into())), "{text}");
+        }
+    }
+
+    #[test]
+    fn clear_answers_in_other_hands_are_read() {
+        let answers = [
             "b",
             "b.",
             "(b)",

@@ -40,10 +40,16 @@ pub fn resolve(document: Document, environment: &Environment, options: &Options)
     let datasets = datasets(&document, &folder, options, &mut problems);
     let endpoints = endpoints(&document, &folder, environment, &mut problems);
     let models = models(&spec, &document, &mut problems);
+    let output = output(&spec, &folder);
+    if output.folder.file_name().is_none() || output.folder == plain(&folder) {
+        let problem = Problem::new("the output folder would be the folder of the spec, or no folder of its own").help(
+            "name one that holds nothing else, such as `../outputs/NAME`; the store of all experiments lies beside it",
+        );
+        problems.push(document.located(problem, &[Step::Key("output".into()), Step::Key("dir".into())]));
+    }
     if !problems.is_empty() || !document.problems.is_empty() {
         return Err(document.diagnosis(problems));
     }
-    let output = output(&spec, &folder);
     Ok(Plan {
         datasets,
         endpoints,

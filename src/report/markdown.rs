@@ -10,13 +10,33 @@ use crate::tables::summary::Summary;
 pub const HEADINGS: [&str; 9] =
     ["model", "score", "95 % interval", "n", "no answer", "latency p50", "p95", "tokens/s", "cost"];
 
+/// Marks a rate that is not the server's own.
+const CLIENT_MARK: &str = "*";
+
+/// What it takes to read the table; empty if it needs no word.
+pub fn legend(models: &[Summary]) -> String {
+    let mut notes = Vec::new();
+    let is_by_client =
+        |summary: &Summary| summary.server_tokens_per_s.is_none() && summary.client_tokens_per_s.is_some();
+    if models.iter().any(is_by_client) {
+        notes.push(format!("{CLIENT_MARK} output tokens over the whole latency, because the server tells no times of its own; not to be compared with the others"));
+    }
+    if models.iter().any(|summary| summary.items < summary.samples) {
+        notes.push(
+            "n counts answers; the interval is over questions, because repeats of one are not independent".to_owned(),
+        );
+    }
+    notes.join("\n")
+}
+
 /// One line of the table per model.
 pub fn cells(summary: &Summary, plan: &Plan) -> [String; 9] {
     let unknown = || "–".to_owned();
     let level = if plan.levels.len() > 1 { format!(" {}", summary.level) } else { String::new() };
     let label =
         plan.models.iter().find(|model| model.name == summary.model).map_or(&summary.model, |model| &model.label);
-    let rate = summary.server_tokens_per_s.or(summary.client_tokens_per_s);
+    let by_client = summary.client_tokens_per_s.map(|rate| format!("{} {CLIENT_MARK}", significant(rate)));
+    let rate = summary.server_tokens_per_s.map(significant).or(by_client);
     let money = |cost: f64| money(cost, plan.currency.as_deref().unwrap_or(""));
     [
         format!("{label}{level}"),
@@ -26,7 +46,7 @@ pub fn cells(summary: &Summary, plan: &Plan) -> [String; 9] {
         summary.not_answers().to_string(),
         summary.latency_median.map_or_else(unknown, seconds),
         summary.latency_p95.map_or_else(unknown, seconds),
-        rate.map_or_else(unknown, significant),
+        rate.unwrap_or_else(unknown),
         summary.cost.map_or_else(unknown, money),
     ]
 }
@@ -43,6 +63,10 @@ pub fn document(plan: &Plan, models: &[Summary], pictures: &[String]) -> String 
         let _ = writeln!(out, "| {} |", cells.join(" | "));
     }
     out.push_str("\nThe interval is a 95 % Wilson interval over the questions. Two models whose intervals overlap widely cannot be ranked by this run.\n");
+    let legend = legend(models);
+    if !legend.is_empty() {
+        let _ = writeln!(out, "\n{}", escape(&legend));
+    }
     if let Some(chance) = plan_note(models) {
         let _ = writeln!(out, "{chance}");
     }

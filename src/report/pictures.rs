@@ -52,7 +52,7 @@ impl Sketch<'_> {
     }
 }
 
-/// The charts of a plan, ready to be drawn, each on its own.
+/// The charts of a plan, ready to be drawn, each on its own. A chart of what no server told is left out.
 pub fn sketches<'r>(plan: &Plan, rows: &'r [Row<'r>], models: &[Summary]) -> Vec<Sketch<'r>> {
     let groups = groups(plan, rows);
     let subtitle = subtitle(plan, rows.iter());
@@ -70,6 +70,9 @@ pub fn sketches<'r>(plan: &Plan, rows: &'r [Row<'r>], models: &[Summary]) -> Vec
             }
             ChartSpec::Scatter(spec) => {
                 let view = scatter_view(plan, &groups, spec, subtitle.clone());
+                if view.series.iter().all(|series| series.points.is_empty()) {
+                    continue;
+                }
                 sketches.push(sketch(&chart_file(chart), move || scatter(&view)));
             }
             ChartSpec::Heatmap(spec) => sketches.extend(heatmap_sketches(plan, &groups, spec)),
@@ -158,7 +161,7 @@ fn durations_view(groups: &[Group<'_>], spec: &DurationsChartSpec, subtitle: Str
         DurationBars {
             label: group.label.clone(),
             values: columns.iter().map(|values| average(values, spec.statistic)).collect(),
-            spread: columns.iter().map(|values| Some((quantile(values, 0.25)?, quantile(values, 0.75)?))).collect(),
+            spread: columns.iter().map(|values| quartiles(values, spec.statistic)).collect(),
             n: u64::try_from(columns[0].len()).unwrap_or(u64::MAX),
         }
     });
@@ -168,7 +171,18 @@ fn durations_view(groups: &[Group<'_>], spec: &DurationsChartSpec, subtitle: Str
         series: measures.iter().map(|(label, _)| (*label).to_owned()).collect(),
         groups: bars.collect(),
         value_label: "seconds".into(),
-        note: format!("Marks: {}s; whiskers: quartiles.", word.to_lowercase()),
+        note: match spec.statistic {
+            Average::Median => "Marks: medians; whiskers: quartiles.".into(),
+            Average::Mean => "Marks: means.".into(),
+        },
+    }
+}
+
+/// Quartiles belong to a median; around a mean they would look like an error of it.
+fn quartiles(sorted: &[f64], statistic: Average) -> Option<(f64, f64)> {
+    match statistic {
+        Average::Median => Some((quantile(sorted, 0.25)?, quantile(sorted, 0.75)?)),
+        Average::Mean => None,
     }
 }
 
@@ -196,6 +210,9 @@ fn scatter_view(plan: &Plan, groups: &[Group<'_>], spec: &ScatterChartSpec, subt
 fn heatmap_sketches<'r>(plan: &Plan, groups: &[Group<'r>], spec: &HeatmapChartSpec) -> Vec<Sketch<'r>> {
     let points: Vec<Vec<(f64, f64, f64)>> = groups.iter().map(|group| points(group, spec.color)).collect();
     let all = || points.iter().flatten();
+    if all().next().is_none() {
+        return Vec::new();
+    }
     let x_edges = bin_edges(&all().map(|point| point.0).collect::<Vec<_>>(), BINS);
     let y_edges = bin_edges(&all().map(|point| point.1).collect::<Vec<_>>(), BINS);
     let cells: Vec<Vec<HeatmapCell>> = points.iter().map(|points| cells(points, &x_edges, &y_edges)).collect();

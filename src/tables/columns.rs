@@ -84,9 +84,16 @@ pub const COLUMNS: &[Column] = columns! {
     "prompt_eval_duration_s" Number |row| seconds(row.response.server.prompt_eval);
     "eval_duration_s" Number |row| seconds(row.response.server.eval);
     "cost" Number |row| number(row.cost());
+    "choices" Text |row| choices(&row.sample.choices);
     "measured_by" Text |row| text(&row.response.run);
     "request_key" Text |row| Value::Text(row.response.key.to_string().into());
 };
+
+/// The choices as a JSON list: what a verdict can be checked against.
+fn choices(choices: &[String]) -> Value<'static> {
+    let list = (!choices.is_empty()).then(|| serde_json::to_string(choices).ok()).flatten();
+    optional(list)
+}
 
 fn answered(row: &Row<'_>) -> Option<Status> {
     Some(row.response.status).filter(|status| !status.is_fault())

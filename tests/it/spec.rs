@@ -138,7 +138,7 @@ fn a_spec_without_its_sections_names_all_that_is_missing() {
 
 #[test]
 fn a_spec_of_a_later_version_is_refused() {
-    validate(&plain().with("version", "2")).exits(2).says(&["trial.yaml:1:10", "at most 1"]);
+    validate(&plain().with("version", "2")).exits(2).says(&["trial.yaml:1:10", "reads version 1"]);
 }
 
 #[test]
