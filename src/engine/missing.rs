@@ -1,10 +1,11 @@
 //! What is missing: per cell, how many responses are kept, failed or missing, and why.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use super::budget;
 use crate::error::Error;
 use crate::plan::Plan;
+use crate::request::RequestKey;
 use crate::store::{Missing, Store};
 use crate::work::{Slot, Work};
 
@@ -34,7 +35,9 @@ pub struct CellState {
 /// # Errors
 /// The store cannot be read.
 pub fn states(plan: &Plan, work: &Work, store: &dyn Store) -> Result<Vec<CellState>, Error> {
-    let held = store.holds(&work.keys())?;
+    let keys = work.keys();
+    let held = store.holds(&keys)?;
+    let current: HashSet<RequestKey> = keys.into_iter().collect();
     let mut cells: Vec<CellState> = Vec::with_capacity(plan.models.len() * work.datasets.len());
     for (slot, held) in work.slots.iter().zip(held) {
         if cells.last().is_none_or(|cell| !is_in(slot, cell)) {
@@ -55,7 +58,7 @@ pub fn states(plan: &Plan, work: &Work, store: &dyn Store) -> Result<Vec<CellSta
         cell.missing_bytes += prompt.text.len() + prompt.system.as_ref().map_or(0, |system| system.len());
         let request = work.request(slot);
         cell.most_cost += plan.models[slot.model].price.as_ref().map_or(0.0, |price| budget::at_most(&request, price));
-        *cell.missing.entry(store.why_missing(&request)?).or_default() += 1;
+        *cell.missing.entry(store.why_missing(&request, &current)?).or_default() += 1;
     }
     Ok(cells)
 }

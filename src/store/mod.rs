@@ -8,7 +8,7 @@ mod schema;
 mod sqlite;
 mod writer;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -121,11 +121,12 @@ pub trait Store: Send + Sync {
     /// The store cannot be read.
     fn faults(&self, keys: &[RequestKey]) -> Result<HashMap<RequestKey, Response>, StoreError>;
 
-    /// Why a request has no kept response.
+    /// Why a request has no kept response. Responses to requests that are `current` are no older versions
+    /// of it: they belong to another level or repeat that is still wanted.
     ///
     /// # Errors
     /// The store cannot be read.
-    fn why_missing(&self, request: &Request) -> Result<Missing, StoreError>;
+    fn why_missing(&self, request: &Request, current: &HashSet<RequestKey>) -> Result<Missing, StoreError>;
 
     /// Stores a response. It is stored when the future is done, and not before.
     fn put(&self, request: Request, response: Arc<Response>) -> BoxFuture<'_, Result<(), StoreError>>;

@@ -105,7 +105,7 @@ impl SqliteStore {
         Ok(held)
     }
 
-    fn reason(&self, request: &Request) -> rusqlite::Result<Missing> {
+    fn reason(&self, request: &Request, current: &HashSet<RequestKey>) -> rusqlite::Result<Missing> {
         let connection = self.reader();
         let status = connection
             .prepare_cached("SELECT status FROM responses WHERE key=?")?
@@ -118,7 +118,7 @@ impl SqliteStore {
         if !connection.prepare_cached(asked)?.query_row([&request.settings.model], |row| row.get(0))? {
             return Ok(Missing::New);
         }
-        let sql = "SELECT s.endpoint, s.digest, s.parameters, s.repeat, s.level, p.hash FROM responses r \
+        let sql = "SELECT s.endpoint, s.digest, s.parameters, s.repeat, s.level, p.hash, r.key FROM responses r \
                    JOIN settings s ON s.id = r.settings JOIN prompts p ON p.id = r.prompt \
                    WHERE r.sample = ? AND s.model = ?";
         let mut statement = connection.prepare_cached(sql)?;
@@ -127,6 +127,9 @@ impl SqliteStore {
         let mut older = statement.query(params![request.sample, settings.model])?;
         let mut nearest: Option<Vec<&'static str>> = None;
         while let Some(row) = older.next()? {
+            if current.contains(&RequestKey(row.get(6)?)) {
+                continue;
+            }
             let mut changed = Vec::new();
             let mut compare = |same: bool, part: &'static str| changed.extend((!same).then_some(part));
             compare(row.get_ref(0)?.as_str()? == settings.endpoint, "endpoint");
@@ -162,8 +165,8 @@ impl Store for SqliteStore {
         self.held(keys).map_err(|source| self.error(&source))
     }
 
-    fn why_missing(&self, request: &Request) -> Result<Missing, StoreError> {
-        self.reason(request).map_err(|source| self.error(&source))
+    fn why_missing(&self, request: &Request, current: &HashSet<RequestKey>) -> Result<Missing, StoreError> {
+        self.reason(request, current).map_err(|source| self.error(&source))
     }
 
     fn put(&self, request: Request, response: Arc<Response>) -> BoxFuture<'_, Result<(), StoreError>> {
@@ -290,7 +293,7 @@ mod tests {
         let store = SqliteStore::open(&folder.path().join("s.sqlite")).unwrap();
         let request = request("m", "q");
         put(&store, &request, Status::Connect).await;
-        assert_eq!(store.why_missing(&request).unwrap(), Missing::Failed("connect".into()));
+        assert_eq!(store.why_missing(&request, &HashSet::new()).unwrap(), Missing::Failed("connect".into()));
         assert_eq!(store.holds(&[request.key]).unwrap(), [false]);
         assert!(store.kept(&[request.key]).unwrap().is_empty());
         put(&store, &request, Status::Ok).await;
@@ -317,8 +320,10 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let store = SqliteStore::open(&folder.path().join("s.sqlite")).unwrap();
         put(&store, &request("m", "q"), Status::Ok).await;
-        assert_eq!(store.why_missing(&request("m", "other")).unwrap(), Missing::Stale(vec!["prompt"]));
-        assert_eq!(store.why_missing(&request("n", "q")).unwrap(), Missing::New);
+        assert_eq!(store.why_missing(&request("m", "other"), &HashSet::new()).unwrap(), Missing::Stale(vec!["prompt"]));
+        assert_eq!(store.why_missing(&request("n", "q"), &HashSet::new()).unwrap(), Missing::New);
+        let still_wanted = HashSet::from([request("m", "q").key]);
+        assert_eq!(store.why_missing(&request("m", "other"), &still_wanted).unwrap(), Missing::New);
     }
 
     #[test]
