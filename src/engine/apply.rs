@@ -5,7 +5,6 @@ use std::path::PathBuf;
 
 use super::Context;
 use super::aggregate::aggregate;
-use super::budget;
 use super::connect::{Connection, connect, digests, require_known};
 use super::fetch::fetch;
 use super::generate::{Generated, generate};
@@ -17,7 +16,6 @@ use crate::files::{write_bytes, write_whole};
 use crate::lock::{self, Lock, Policy};
 use crate::plan::Plan;
 use crate::report::manifest::{self, Counts, Identity, Manifest};
-use crate::report::quantity::money;
 use crate::response::Status;
 use crate::tables::row::{Row, rows};
 use crate::tables::summary::Summary;
@@ -37,9 +35,6 @@ pub struct Outcome {
     pub folder: PathBuf,
 }
 
-/// A run that may cost more than this is asked about, unless the spec says otherwise.
-const ASK_ABOVE: f64 = 1.0;
-
 /// The clock of a run: the library takes the time from its caller.
 pub type Clock<'c> = &'c (dyn Fn() -> String + Sync);
 
@@ -52,7 +47,6 @@ pub async fn apply(plan: &mut Plan, policy: Policy, clock: Clock<'_>, context: &
     let started = clock();
     check_output(plan)?;
     let Prepared { work, connections } = prepare(plan, policy, context).await?;
-    confirm(plan, &work, context)?;
     let generated = generate(plan, &work, &connections, context).await?;
     let verdicts = judge(plan, &work, &generated.responses, context);
     let rows: Vec<Row<'_>> = rows(plan, &work, &generated.responses, &verdicts).collect();
@@ -107,29 +101,6 @@ pub async fn prepare(plan: &mut Plan, policy: Policy, context: &Context<'_>) -> 
         context.warn(warning);
     }
     Ok(Prepared { work: Work::new(plan, datasets, &digests)?, connections })
-}
-
-/// Asks before much money is spent.
-fn confirm(plan: &Plan, work: &Work, context: &Context<'_>) -> Result<(), Error> {
-    if plan.models.iter().all(|model| model.price.is_none()) {
-        return Ok(());
-    }
-    let limit = plan.budget.ask_above.unwrap_or(ASK_ABOVE);
-    let held = context.store.holds(&work.keys())?;
-    let costs = work.slots.iter().zip(held).filter(|(_, held)| !held).filter_map(|(slot, _)| {
-        let price = plan.models[slot.model].price.as_ref()?;
-        Some(budget::at_most(&work.request(slot), price))
-    });
-    let most: f64 = costs.sum();
-    let most = plan.budget.max_cost.map_or(most, |limit| most.min(limit));
-    if most <= limit {
-        return Ok(());
-    }
-    let amount = money(most, plan.currency.as_deref().unwrap_or_default());
-    if (context.confirm)(&format!("this run may cost up to {amount}")) {
-        return Ok(());
-    }
-    Err(Error::Unconfirmed { amount })
 }
 
 /// Results that could not be written must not be paid for.

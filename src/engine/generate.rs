@@ -8,16 +8,20 @@ use futures::future::join_all;
 use tokio_util::sync::CancellationToken;
 
 use super::Context;
-use super::budget::Budget;
+use super::budget::{self, Budget};
 use super::connect::{self, Connection};
 use crate::endpoint::client::Client;
 use crate::endpoint::transport::Transport;
 use crate::error::Error;
 use crate::event::{Event, Stage};
 use crate::plan::Plan;
+use crate::report::quantity::money;
 use crate::request::RequestKey;
 use crate::response::{Response, Status};
 use crate::work::{Slot, Work};
+
+/// A run that may cost more than this is asked about, unless the spec says otherwise.
+const ASK_ABOVE: f64 = 1.0;
 
 /// The responses of a plan.
 pub struct Generated {
@@ -51,6 +55,7 @@ pub async fn generate(
     let needed: Vec<bool> =
         (0..plan.models.len()).map(|model| missing.iter().any(|slot| slot.model == model)).collect();
     connect::require(plan, connections, &needed)?;
+    confirm(plan, work, &missing, context)?;
     warn_of_silent_servers(plan, connections, context);
     warn_of_open_keys(plan, &needed, context);
     if context.recorder.is_some() && missing.len() < work.slots.len() {
@@ -94,6 +99,25 @@ fn warn_of_silent_servers(plan: &Plan, connections: &[Option<Connection>], conte
             context.warn(text);
         }
     }
+}
+
+/// Asks before much money is spent.
+fn confirm(plan: &Plan, work: &Work, missing: &[Slot], context: &Context<'_>) -> Result<(), Error> {
+    let limit = plan.budget.ask_above.unwrap_or(ASK_ABOVE);
+    let costs = missing.iter().filter_map(|slot| {
+        let price = plan.models[slot.model].price.as_ref()?;
+        Some(budget::at_most(&work.request(slot), price))
+    });
+    let most: f64 = costs.sum();
+    let most = plan.budget.max_cost.map_or(most, |limit| most.min(limit));
+    if most <= limit {
+        return Ok(());
+    }
+    let amount = money(most, plan.currency.as_deref().unwrap_or_default());
+    if (context.confirm)(&format!("this run may cost up to {amount}")) {
+        return Ok(());
+    }
+    Err(Error::Unconfirmed { amount })
 }
 
 /// A key that crosses a network unencrypted can be read on the way.

@@ -75,9 +75,12 @@ impl ChoiceJudge {
     pub(super) fn judge(&self, sample: &Sample, text: &str) -> Verdict {
         let count = sample.choices.len().min(26);
         let masked = self.mask(text, sample, count);
-        if self.row.is_match(masked.trim()) && letters(masked.trim(), count).len() > 1 {
-            let all = letters(masked.trim(), count).len() == count;
-            return Verdict::none(if all { Class::NoAnswer } else { Class::Ambiguous }, "row_of_letters");
+        if self.row.is_match(masked.trim()) {
+            match letters(masked.trim(), count).len() {
+                0 | 1 => {}
+                all if all == count => return Verdict::none(Class::NoAnswer, "row_of_letters"),
+                _ => return Verdict::none(Class::Ambiguous, "row_of_letters"),
+            }
         }
         let stated = self.stated(&masked, count);
         let lead = self.lead(&masked, sample, count);
@@ -164,9 +167,7 @@ impl ChoiceJudge {
         }
         // "The answer is A or B" states both.
         for list in self.list.find_iter(text) {
-            let partial: Vec<usize> =
-                found.iter().filter(|(_, span)| list.range().contains(&span.start)).map(|(i, _)| *i).collect();
-            if !partial.is_empty() {
+            if found.values().any(|span| list.range().contains(&span.start)) {
                 self.add_list(&mut found, text, list.range(), count);
             }
         }
@@ -233,9 +234,10 @@ impl ChoiceJudge {
         let offset = text.len() - text.trim_start().len();
         let places = [(whole, offset), (first_line, offset)].into_iter();
         let places = places.chain(stated.map(|part| (part.as_str(), part.start())));
+        let choices: Vec<String> = sample.choices.iter().map(|choice| normal(choice)).collect();
         for (part, at) in places {
-            let matching: Vec<usize> =
-                (0..sample.choices.len()).filter(|index| normal(part) == normal(&sample.choices[*index])).collect();
+            let normal = normal(part);
+            let matching: Vec<usize> = (0..choices.len()).filter(|index| choices[*index] == normal).collect();
             if let [index] = matching[..] {
                 found.entry(index).or_insert(at..at + part.len());
             }

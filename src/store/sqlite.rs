@@ -89,7 +89,8 @@ impl SqliteStore {
     /// One by one, or, where most of the store is asked for, by reading all keys in their order.
     fn held(&self, keys: &[RequestKey]) -> rusqlite::Result<Vec<bool>> {
         let connection = self.reader();
-        let size: Option<i64> = connection.query_row("SELECT max(id) FROM responses", [], |row| row.get(0))?;
+        let size: Option<i64> =
+            connection.prepare_cached("SELECT max(id) FROM responses")?.query_row([], |row| row.get(0))?;
         if keys.len().saturating_mul(8) > usize::try_from(size.unwrap_or(0)).unwrap_or(usize::MAX) {
             let all = all_keys(&connection, "SELECT key FROM responses")?;
             let failed =
