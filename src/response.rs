@@ -111,6 +111,19 @@ pub struct Stamps {
     pub end: Option<Duration>,
 }
 
+/// When the client acted, as time since the run started; one clock for all requests of a run.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Dispatch {
+    /// When the request was due: its arrival in an open loop, the end of the answer before it in a closed one.
+    pub scheduled: Duration,
+    /// When it was its turn: nothing held it back any more.
+    pub permit: Duration,
+    /// When its first byte was written to the socket, at the last attempt.
+    pub sent: Duration,
+    /// How long connecting took; `None` on a connection that was there already.
+    pub connect: Option<Duration>,
+}
+
 /// Counts of tokens, as the server gave them.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Usage {
@@ -120,8 +133,29 @@ pub struct Usage {
     pub output_tokens: Option<u64>,
     /// Prompt tokens that the server had in its cache.
     pub cached_prompt_tokens: Option<u64>,
+    /// Prompt tokens that the server wrote into its cache.
+    pub cache_write_tokens: Option<u64>,
     /// Output tokens that were reasoning.
     pub reasoning_tokens: Option<u64>,
+}
+
+/// Who counted output tokens.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TokensSource {
+    /// The server.
+    Server,
+    /// Nobody: the pieces of the stream stand in for them, and such rates rank with no others.
+    Chunks,
+}
+
+impl TokensSource {
+    /// The word that the tables use.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Server => "server",
+            Self::Chunks => "chunks",
+        }
+    }
 }
 
 /// Durations that the server measured itself.
@@ -158,8 +192,16 @@ pub struct Response {
     pub retry_time: Duration,
     /// True if the endpoint was being spared when it was sent, after it had asked for fewer requests.
     pub throttled: bool,
+    /// When the client acted; unknown for what was recorded or stored before it was kept.
+    pub dispatch: Option<Dispatch>,
     /// Time stamps.
     pub stamps: Stamps,
+    /// Time from each piece with text to the next, in order; only a stream has them.
+    pub gaps: Vec<Duration>,
+    /// True if the server had to load the model first.
+    pub cold: bool,
+    /// True if it only warmed the server up; it counts in no figure.
+    pub warmup: bool,
     /// Token counts.
     pub usage: Usage,
     /// The server's durations.
@@ -172,6 +214,31 @@ impl Response {
     /// Latency as users feel it: from sending to the last token.
     pub fn latency(&self) -> Option<Duration> {
         if self.status.is_fault() { None } else { self.stamps.last_token.or(self.stamps.end) }
+    }
+
+    /// Latency as users of an open loop feel it: from when the request was due to the last token, with
+    /// every wait and attempt in between.
+    pub fn latency_from_schedule(&self) -> Option<Duration> {
+        let dispatch = self.dispatch?;
+        (dispatch.sent + self.latency()?).checked_sub(dispatch.scheduled)
+    }
+
+    /// What the client itself added before it sent: `sent − scheduled` without connecting and without
+    /// what earlier attempts took.
+    pub fn dispatch_delay(&self) -> Option<Duration> {
+        let dispatch = self.dispatch?;
+        let others = dispatch.connect.unwrap_or_default() + self.retry_time;
+        Some(dispatch.sent.saturating_sub(dispatch.scheduled).saturating_sub(others))
+    }
+
+    /// Output tokens and who counted them: the server or, where it tells nothing, the pieces of the stream.
+    pub fn output_tokens(&self) -> Option<(u64, TokensSource)> {
+        if self.status.is_fault() {
+            return None;
+        }
+        let counted = self.usage.output_tokens.map(|tokens| (tokens, TokensSource::Server));
+        let pieces = self.stamps.first_token.map(|_| (self.gaps.len() as u64 + 1, TokensSource::Chunks));
+        counted.or(pieces)
     }
 
     /// Time to the first token; only a stream shows it.

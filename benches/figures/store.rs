@@ -7,11 +7,14 @@ use std::time::{Duration, Instant};
 use futures::StreamExt;
 use smallbench::level::Level;
 use smallbench::request::{Parameters, Prompt, Request, Settings};
-use smallbench::response::{Response, ServerDurations, Stamps, Status, Usage};
+use smallbench::response::{Dispatch, Response, ServerDurations, Stamps, Status, Usage};
 use smallbench::store::{SqliteStore, Store};
 
 /// Responses of a store that has seen some use.
 const MANY: usize = 200_000;
+
+/// When a request was sent, since its run started.
+const SENT: Duration = Duration::from_secs(1234);
 
 /// Requests in flight.
 const IN_FLIGHT: usize = 64;
@@ -88,6 +91,10 @@ fn response(request: &Request) -> Response {
         attempts: 1,
         retry_time: Duration::ZERO,
         throttled: false,
+        dispatch: Some(Dispatch { scheduled: SENT, permit: SENT, sent: SENT, connect: None }),
+        gaps: vec![Duration::from_micros(5_120); 15],
+        cold: false,
+        warmup: false,
         stamps: Stamps {
             headers: at(10),
             first_byte: at(10),

@@ -136,7 +136,7 @@ mod tests {
     }
 
     /// 9 + 64 prompt tokens and 10 output tokens at most: with output at 2 per token that is 20.
-    const PRICE: Price = Price { input: 0.0, cached_input: 0.0, output: 2e6 };
+    const PRICE: Price = Price { input: 0.0, cached_input: 0.0, cache_write: 0.0, output: 2e6 };
 
     #[test]
     fn what_is_in_flight_counts_against_the_cost() {

@@ -237,12 +237,12 @@ impl Sender<'_> {
             level: level.to_string(),
             requests: batch.slots.len(),
         });
-        client.pace.set_level(level.in_flight());
+        client.pace.set_level(level.in_flight().unwrap_or(1));
         let mut responses = Vec::with_capacity(batch.slots.len());
         let answers = futures::stream::iter(&batch.slots)
             .take_until(give_up.cancelled())
             .map(|slot| self.send_one(client, slot, give_up))
-            .buffer_unordered(level.in_flight())
+            .buffer_unordered(level.in_flight().unwrap_or(1))
             .take_until(self.context.stop.abort.cancelled());
         let mut answers = std::pin::pin!(answers);
         let mut failed = None;

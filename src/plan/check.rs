@@ -7,7 +7,7 @@ use crate::report::names::chart_file;
 use crate::spec::Document;
 use crate::spec::diagnostic::{Problem, suggestion};
 use crate::spec::tree::{Step, Value};
-use crate::spec::types::{ChartSpec, Spec, TimeMeasure};
+use crate::spec::types::{ChartSpec, PricingSpec, Spec, TimeMeasure};
 
 /// All problems of a spec that need no look at the world.
 pub(super) fn check(document: &Document) -> Vec<Problem> {
@@ -17,6 +17,8 @@ pub(super) fn check(document: &Document) -> Vec<Problem> {
         .chain(name(spec))
         .chain(unique_models(spec))
         .chain(unique_levels(spec))
+        .chain(extent(spec))
+        .chain(service_levels(spec))
         .chain(prices(spec, document))
         .chain(templates(spec))
         .chain(charts_of_cost(spec))
@@ -87,12 +89,47 @@ fn unique_models(spec: &Spec) -> Found {
 }
 
 fn unique_levels(spec: &Spec) -> Found {
-    let levels = &spec.load.concurrency;
-    let distinct: BTreeSet<_> = levels.iter().collect();
-    if distinct.len() == levels.len() {
-        return Vec::new();
+    let twice = |name: &str| vec![(vec![key("load"), key(name)], Problem::new("a level is there twice"))];
+    let mut found = Vec::new();
+    if spec.load.concurrency.as_ref().is_some_and(|levels| levels.iter().collect::<BTreeSet<_>>().len() < levels.len())
+    {
+        found.extend(twice("concurrency"));
     }
-    vec![(vec![key("load"), key("concurrency")], Problem::new("a level is there twice"))]
+    if spec.load.rate.as_ref().is_some_and(|levels| levels.iter().collect::<BTreeSet<_>>().len() < levels.len()) {
+        found.extend(twice("rate"));
+    }
+    found
+}
+
+/// Only one key may say how much is sent.
+fn extent(spec: &Spec) -> Found {
+    let load = &spec.load;
+    let mut found = Vec::new();
+    if load.requests.is_some() && load.duration.is_some() {
+        let problem = Problem::new("`requests` and `duration` both say how much is sent").help("keep one of them");
+        found.push((vec![key("load"), key("duration")], problem));
+    }
+    if (load.requests.is_some() || load.duration.is_some()) && spec.generation.repeats > 1 {
+        let problem = Problem::new("`repeats` asks each question so often, `load` says how much is sent")
+            .help("leave `repeats` at 1: the dataset starts anew when it is shorter");
+        found.push((vec![key("generation"), key("repeats")], problem));
+    }
+    if load.duration.is_some_and(|duration| duration.0.is_zero()) {
+        found.push((vec![key("load"), key("duration")], Problem::new("nothing can be sent in no time")));
+    }
+    found
+}
+
+/// Times of tokens show in a stream only.
+fn service_levels(spec: &Spec) -> Found {
+    let Some(slo) = spec.slo.as_ref().filter(|_| !spec.generation.stream) else { return Vec::new() };
+    let unseen = [("ttft", slo.ttft), ("tpot", slo.tpot)].into_iter().filter(|(_, limit)| limit.is_some());
+    unseen
+        .map(|(name, _)| {
+            let problem = Problem::new(format!("`{name}` cannot be seen: answers come whole"));
+            (vec![key("slo"), key(name)], problem.help("set `generation.stream: true`"))
+        })
+        .collect()
 }
 
 fn prices(spec: &Spec, document: &Document) -> Found {
@@ -106,6 +143,24 @@ fn prices(spec: &Spec, document: &Document) -> Found {
             found.push((path.clone(), problem.help(suggestion(name, &names))));
         }
         if price.as_of.as_deref().is_some_and(|day| !is_day(day)) {
+            let day = [path, vec![key("as_of")]].concat();
+            found.push((day, Problem::new("not a day").help("write YYYY-MM-DD")));
+        }
+    }
+    found.extend(machines(spec, pricing, document));
+    found
+}
+
+fn machines(spec: &Spec, pricing: &PricingSpec, document: &Document) -> Found {
+    let names: Vec<&str> = spec.endpoints.keys().map(String::as_str).collect();
+    let mut found = Vec::new();
+    for (name, machine) in &pricing.machines {
+        let path = vec![key("pricing"), key("machines"), key(name)];
+        if !names.contains(&name.as_str()) && document.problems.is_empty() {
+            let problem = Problem::new(format!("a price for `{name}`, which is not among the endpoints"));
+            found.push((path.clone(), problem.help(suggestion(name, &names))));
+        }
+        if machine.as_of.as_deref().is_some_and(|day| !is_day(day)) {
             let day = [path, vec![key("as_of")]].concat();
             found.push((day, Problem::new("not a day").help("write YYYY-MM-DD")));
         }
@@ -142,7 +197,7 @@ fn charts_of_cost(spec: &Spec) -> Found {
     let of_cost = charts.filter(|(_, chart)| match chart {
         ChartSpec::Scatter(scatter) => scatter.y == TimeMeasure::Cost,
         ChartSpec::Heatmap(heatmap) => heatmap.color == TimeMeasure::Cost,
-        ChartSpec::Score(_) | ChartSpec::Durations(_) => false,
+        _ => false,
     });
     of_cost
         .map(|(index, _)| {

@@ -44,6 +44,8 @@ pub struct Plan {
     pub load: LoadPlan,
     /// How answers are read.
     pub judge: JudgeSpec,
+    /// What a good response is.
+    pub slo: SloPlan,
     /// Currency of prices, if there are any.
     pub currency: Option<String>,
     /// What a run may spend.
@@ -136,12 +138,49 @@ pub struct ModelPlan {
     pub endpoint: usize,
     /// What its tokens cost.
     pub price: Option<Price>,
+    /// What an hour of its machine costs, where its tokens have no price.
+    pub machine_per_hour: Option<f64>,
+}
+
+/// What a good response is; see [`SloSpec`](crate::spec::types::SloSpec).
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct SloPlan {
+    /// Longest time to the first token.
+    pub ttft: Option<Duration>,
+    /// Longest time per output token.
+    pub tpot: Option<Duration>,
+    /// Longest latency.
+    pub latency: Option<Duration>,
+}
+
+impl SloPlan {
+    /// True if any limit is set.
+    pub fn is_set(&self) -> bool {
+        self.ttft.is_some() || self.tpot.is_some() || self.latency.is_some()
+    }
+}
+
+/// How much is sent at each level.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Extent {
+    /// Each sample once per repeat, in the order of the dataset.
+    Dataset,
+    /// So many requests, in a seeded order that starts anew when every sample has been asked.
+    Requests(usize),
+    /// For so long, in the same order.
+    Duration(Duration),
 }
 
 /// How requests are sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct LoadPlan {
-    /// Requests per model that only bring it into memory.
+    /// How much is sent at each level.
+    pub extent: Extent,
+    /// Seed of arrivals, order and nonces.
+    pub seed: u64,
+    /// Whether a nonce stands before each prompt.
+    pub cache_bust: bool,
+    /// Requests per model and level before the measurement.
     pub warmup: u32,
     /// Pause between models of one machine.
     pub pause: Duration,

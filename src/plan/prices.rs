@@ -10,6 +10,8 @@ pub struct Price {
     pub input: f64,
     /// Prompt tokens read from the provider's cache.
     pub cached_input: f64,
+    /// Prompt tokens written into the provider's cache.
+    pub cache_write: f64,
     /// Output tokens, reasoning included.
     pub output: f64,
 }
@@ -17,17 +19,26 @@ pub struct Price {
 impl Price {
     /// The price as the spec gives it; cached tokens cost what others cost unless it says otherwise.
     pub fn of(spec: &PriceSpec) -> Self {
-        Self { input: spec.input, cached_input: spec.cached_input.unwrap_or(spec.input), output: spec.output }
+        Self {
+            input: spec.input,
+            cached_input: spec.cached_input.unwrap_or(spec.input),
+            cache_write: spec.cache_write.unwrap_or(spec.input),
+            output: spec.output,
+        }
     }
 
-    /// Cost of a response: `((prompt − cached) · input + cached · cached_input + output · output) / 10⁶`.
+    /// Cost of a response:
+    /// `((prompt − cached − written) · input + cached · cached_input + written · cache_write + output · output) / 10⁶`.
     /// `None` where the server counted no tokens: unknown is not zero.
     #[expect(clippy::cast_precision_loss, reason = "token counts are far below 2^53")]
     pub fn cost(&self, usage: &Usage) -> Option<f64> {
         let prompt = usage.prompt_tokens? as f64;
         let output = usage.output_tokens? as f64;
         let cached = (usage.cached_prompt_tokens.unwrap_or(0) as f64).min(prompt);
-        Some(((prompt - cached) * self.input + cached * self.cached_input + output * self.output) / 1e6)
+        let written = (usage.cache_write_tokens.unwrap_or(0) as f64).min(prompt - cached);
+        let prompt_cost =
+            (prompt - cached - written) * self.input + cached * self.cached_input + written * self.cache_write;
+        Some((prompt_cost + output * self.output) / 1e6)
     }
 
     /// Cost of so many prompt and output tokens, none of them cached.
@@ -43,14 +54,15 @@ mod tests {
 
     #[test]
     fn cached_tokens_have_their_own_price_and_unknown_counts_no_cost() {
-        let price = Price { input: 1.0, cached_input: 0.1, output: 2.0 };
+        let price = Price { input: 1.0, cached_input: 0.1, cache_write: 1.25, output: 2.0 };
         let usage = Usage {
             prompt_tokens: Some(1000),
             output_tokens: Some(500),
             cached_prompt_tokens: Some(400),
+            cache_write_tokens: Some(200),
             ..Usage::default()
         };
-        assert!((price.cost(&usage).unwrap() - (600.0 + 40.0 + 1000.0) / 1e6).abs() < 1e-15);
+        assert!((price.cost(&usage).unwrap() - (400.0 + 40.0 + 250.0 + 1000.0) / 1e6).abs() < 1e-15);
         assert_eq!(price.cost(&Usage { prompt_tokens: Some(1), ..Usage::default() }), None);
     }
 }

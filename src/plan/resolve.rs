@@ -1,25 +1,28 @@
 //! Spec + environment → plan: defaults filled in, paths made whole, references looked up.
 
+use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
 
 use sha2::{Digest, Sha256};
 
 use super::check;
-use super::{EndpointPlan, LoadPlan, ModelPlan, OutputPlan, Plan, Price, Target};
+use super::{EndpointPlan, Extent, LoadPlan, ModelPlan, OutputPlan, Plan, Price, SloPlan, Target};
 use crate::dataset::{DatasetPlan, ExamplesPlan, FewShotPlan, SourcePlan};
 use crate::endpoint::address;
 use crate::endpoint::cassette::Cassette;
 use crate::endpoint::dialect::Dialect;
-use crate::level::Level;
+use crate::level::{Arrivals, Level};
 use crate::prompt;
 use crate::secret::Secret;
 use crate::spec::Document;
 use crate::spec::diagnostic::{Diagnosis, Problem, suggestion};
 use crate::spec::expand::Environment;
+use crate::spec::scalar::Span;
 use crate::spec::tree::Step;
 use crate::spec::types::{
-    ChartSpec, DatasetSpec, DurationsChartSpec, EndpointSpec, HeatmapChartSpec, ScatterChartSpec, ScoreChartSpec,
-    SourceSpec, Spec, TimeMeasure, TokenMeasure,
+    ArrivalsSpec, ChartSpec, DatasetSpec, DurationsChartSpec, EndpointSpec, HeatmapChartSpec, LatencyEcdfChartSpec,
+    LoadCurveChartSpec, LoadSpec, ScatterChartSpec, ScoreChartSpec, SloSpec, SourceSpec, Spec, TimeMeasure,
+    TimelineChartSpec, TokenMeasure,
 };
 
 /// What the command line adds to a spec.
@@ -56,18 +59,10 @@ pub fn resolve(document: Document, environment: &Environment, options: &Options)
         models,
         system: spec.prompt.system,
         template: spec.prompt.template.unwrap_or_else(|| prompt::DEFAULT_TEMPLATE.to_owned()),
-        levels: spec.load.concurrency.iter().map(|count| Level::Concurrency(*count)).collect(),
-        load: LoadPlan {
-            warmup: spec.load.warmup,
-            pause: spec.load.pause.0,
-            connect_timeout: spec.load.connect_timeout.0,
-            first_byte_timeout: spec.load.first_byte_timeout.unwrap_or(spec.load.timeout).0,
-            timeout: spec.load.timeout.0,
-            stall_timeout: spec.load.stall_timeout.0,
-            deadline: spec.load.deadline.0,
-            attempts: spec.load.attempts,
-        },
-        charts: spec.charts.unwrap_or_else(|| default_charts(spec.pricing.is_some())),
+        levels: levels(&spec.load),
+        load: load(&spec.load),
+        slo: slo(spec.slo.as_ref()),
+        charts: spec.charts.unwrap_or_else(|| default_charts(spec.pricing.is_some(), levels(&spec.load).len())),
         currency: spec.pricing.map(|pricing| pricing.currency),
         budget: spec.budget.unwrap_or_default(),
         judge: spec.judge,
@@ -78,6 +73,45 @@ pub fn resolve(document: Document, environment: &Environment, options: &Options)
         output,
         document,
     })
+}
+
+/// Closed loops before open ones, each in the order of the spec.
+fn levels(spec: &LoadSpec) -> Vec<Level> {
+    let arrivals = match spec.arrivals {
+        ArrivalsSpec::Poisson => Arrivals::Poisson,
+        ArrivalsSpec::Constant => Arrivals::Constant,
+    };
+    let closed = spec.concurrency.iter().flat_map(|counts| counts.iter().map(|count| Level::Concurrency(*count)));
+    let open = spec.rate.iter().flat_map(|rates| rates.iter().map(|rate| Level::Rate(rate.0, arrivals)));
+    let levels: Vec<Level> = closed.chain(open).collect();
+    let is_silent = spec.concurrency.is_none() && spec.rate.is_none();
+    if is_silent { vec![Level::Concurrency(NonZeroU32::MIN)] } else { levels }
+}
+
+fn load(spec: &LoadSpec) -> LoadPlan {
+    let extent = match (spec.requests, spec.duration) {
+        (Some(requests), _) => Extent::Requests(requests),
+        (None, Some(duration)) => Extent::Duration(duration.0),
+        (None, None) => Extent::Dataset,
+    };
+    LoadPlan {
+        extent,
+        seed: spec.seed,
+        cache_bust: spec.cache_bust,
+        warmup: spec.warmup,
+        pause: spec.pause.0,
+        connect_timeout: spec.connect_timeout.0,
+        first_byte_timeout: spec.first_byte_timeout.unwrap_or(spec.timeout).0,
+        timeout: spec.timeout.0,
+        stall_timeout: spec.stall_timeout.0,
+        deadline: spec.deadline.0,
+        attempts: spec.attempts,
+    }
+}
+
+fn slo(spec: Option<&SloSpec>) -> SloPlan {
+    let limit = |pick: fn(&SloSpec) -> Option<Span>| spec.and_then(pick).map(|span| span.0);
+    SloPlan { ttft: limit(|slo| slo.ttft), tpot: limit(|slo| slo.tpot), latency: limit(|slo| slo.latency) }
 }
 
 fn output(spec: &Spec, folder: &Path) -> OutputPlan {
@@ -236,19 +270,21 @@ fn models(spec: &Spec, document: &Document, problems: &mut Vec<Problem>) -> Vec<
             continue;
         };
         let price = spec.pricing.as_ref().and_then(|pricing| pricing.models.get(&model.name));
+        let machine = spec.pricing.as_ref().and_then(|pricing| pricing.machines.get(&model.endpoint));
         plans.push(ModelPlan {
             name: model.name.clone(),
             model: model.model.clone().unwrap_or_else(|| model.name.clone()),
             label: model.label.clone().unwrap_or_else(|| model.name.clone()),
             endpoint,
             price: price.map(Price::of),
+            machine_per_hour: machine.filter(|_| price.is_none()).map(|machine| machine.per_hour),
         });
     }
     plans
 }
 
-/// Every chart there is; those of cost only where there are prices.
-fn default_charts(priced: bool) -> Vec<ChartSpec> {
+/// Every chart there is; those of cost only where there are prices, the load curve only over several levels.
+fn default_charts(priced: bool, levels: usize) -> Vec<ChartSpec> {
     let scatter = |x, y| ChartSpec::Scatter(ScatterChartSpec { x, y, log_x: true, log_y: true, title: None });
     let heatmap = |color| ChartSpec::Heatmap(HeatmapChartSpec { color, title: None });
     let mut charts = vec![
@@ -263,6 +299,9 @@ fn default_charts(priced: bool) -> Vec<ChartSpec> {
         heatmap(TimeMeasure::EvalDuration),
     ];
     charts.extend(priced.then(|| heatmap(TimeMeasure::Cost)));
+    charts.push(ChartSpec::LatencyEcdf(LatencyEcdfChartSpec::default()));
+    charts.extend((levels > 1).then(|| ChartSpec::LoadCurve(LoadCurveChartSpec::default())));
+    charts.push(ChartSpec::Timeline(TimelineChartSpec::default()));
     charts
 }
 

@@ -33,6 +33,9 @@ pub fn chart_file(chart: &ChartSpec) -> String {
         ChartSpec::Durations(_) => "avg_score_by_model_durations".to_owned(),
         ChartSpec::Scatter(scatter) => scatter_name(scatter.x, scatter.y),
         ChartSpec::Heatmap(heatmap) => format!("{}_heatmap", time_name(heatmap.color)),
+        ChartSpec::LoadCurve(_) => "load_curve".to_owned(),
+        ChartSpec::LatencyEcdf(_) => "latency_ecdf".to_owned(),
+        ChartSpec::Timeline(_) => "run_timeline".to_owned(),
     }
 }
 

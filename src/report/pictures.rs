@@ -76,6 +76,7 @@ pub fn sketches<'r>(plan: &Plan, rows: &'r [Row<'r>], models: &[Summary]) -> Vec
                 sketches.push(sketch(&chart_file(chart), move || scatter(&view)));
             }
             ChartSpec::Heatmap(spec) => sketches.extend(heatmap_sketches(plan, &groups, spec)),
+            ChartSpec::LoadCurve(_) | ChartSpec::LatencyEcdf(_) | ChartSpec::Timeline(_) => {}
         }
     }
     sketches

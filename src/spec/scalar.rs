@@ -1,4 +1,4 @@
-//! Scalars of the spec that serde has no type for: durations as text, and one value or a list.
+//! Scalars of the spec that serde has no type for: durations and rates as text, and one value or a list.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -8,6 +8,8 @@ use std::time::Duration;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::{self, Deserialize, Deserializer, IntoDeserializer, SeqAccess, Visitor};
 use serde::{Serialize, Serializer};
+
+use crate::level::Rate;
 
 /// A duration, written as a number with a unit: `500ms`, `30s`, `5m`, `1.5h`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -73,6 +75,55 @@ impl JsonSchema for Span {
 
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
         json_schema!({ "type": "string", "pattern": r"^\s*[0-9]+(\.[0-9]+)?\s*(ms|s|m|min|h)\s*$" })
+    }
+}
+
+/// A rate, written as a number and a unit of time: `2/s`, `90/min`, `0.5/s`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct RateText(pub Rate);
+
+impl RateText {
+    fn parse(text: &str) -> Option<Self> {
+        let (number, unit) = text.split_once('/')?;
+        let number: f64 = number.trim().parse().ok()?;
+        let seconds = match unit.trim() {
+            "s" => 1.0,
+            "m" | "min" => 60.0,
+            "h" => 3600.0,
+            _ => return None,
+        };
+        Rate::new(number / seconds).map(Self)
+    }
+}
+
+impl<'de> Deserialize<'de> for RateText {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = Cow::<str>::deserialize(deserializer)?;
+        Self::parse(&text).ok_or_else(|| {
+            de::Error::custom(format!(
+                "`{text}` is not a rate: write a number above 0 and a unit, such as `2/s`, `90/min` or `0.5/s`"
+            ))
+        })
+    }
+}
+
+impl Serialize for RateText {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(&self.0)
+    }
+}
+
+impl JsonSchema for RateText {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> Cow<'static, str> {
+        "Rate".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({ "type": "string", "pattern": r"^\s*[0-9]+(\.[0-9]+)?\s*/\s*(s|m|min|h)\s*$" })
     }
 }
 
@@ -150,6 +201,16 @@ impl<T: JsonSchema> JsonSchema for OneOrMany<T> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn rates_are_read_with_their_unit() {
+        for (text, per_second) in [("2/s", 2.0), ("90/min", 1.5), (" 0.5 / s ", 0.5), ("3600/h", 1.0)] {
+            assert_eq!(RateText::parse(text).unwrap().0.per_second(), per_second, "{text}");
+        }
+        for text in ["", "2", "/s", "0/s", "-1/s", "2/d", "inf/s", "nan/s", "2/s/s"] {
+            assert_eq!(RateText::parse(text), None, "{text}");
+        }
+    }
 
     #[test]
     fn durations_are_read_with_their_unit() {

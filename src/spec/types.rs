@@ -11,7 +11,7 @@ use std::path::PathBuf;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::scalar::{OneOrMany, Span};
+use super::scalar::{OneOrMany, RateText, Span};
 
 /// An experiment: which models answer which questions, how, and which pictures come out of it.
 #[derive(Debug, Clone, Deserialize, Serialize, JsonSchema)]
@@ -42,6 +42,8 @@ pub struct Spec {
     /// How hard the endpoint is pressed, and how patient the client is.
     #[serde(default)]
     pub load: LoadSpec,
+    /// What a good response is: service levels that goodput and attainment are counted against.
+    pub slo: Option<SloSpec>,
     /// How an answer is read and scored.
     #[serde(default)]
     pub judge: JudgeSpec,
@@ -270,9 +272,22 @@ pub struct GenerationSpec {
 #[derive(Debug, Clone, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct LoadSpec {
-    /// Requests in flight at a time; several values are measured one after another.
-    pub concurrency: OneOrMany<NonZeroU32>,
-    /// Requests before the measurement, per model, that only bring the model into memory.
+    /// Closed loop: requests in flight at a time; several values are measured one after another. By default 1, unless there are rates.
+    pub concurrency: Option<OneOrMany<NonZeroU32>>,
+    /// Open loop: arrivals per second, minute or hour, such as `2/s` or `90/min`; several values are measured one after another, after the closed loops. Latency counts from the arrival.
+    pub rate: Option<OneOrMany<RateText>>,
+    /// How the arrivals of an open loop are spread.
+    pub arrivals: ArrivalsSpec,
+    /// Send for so long at each level, instead of each question once; a dataset that is shorter is asked again, in another order.
+    pub duration: Option<Span>,
+    /// Send so many requests at each level, instead of each question once; a dataset that is shorter is asked again, in another order.
+    #[schemars(range(min = 1))]
+    pub requests: Option<usize>,
+    /// Seed of arrivals, order and nonces.
+    pub seed: u64,
+    /// Put a seeded nonce before each prompt, so that no prompt shares a prefix that the server may have in its cache.
+    pub cache_bust: bool,
+    /// Requests before the measurement, per model and level, with prompts that are no part of the data; they count in no figure.
     pub warmup: u32,
     /// Pause between two models that share an endpoint.
     pub pause: Span,
@@ -290,6 +305,29 @@ pub struct LoadSpec {
     /// How often a request is tried before it counts as failed.
     #[schemars(range(min = 1))]
     pub attempts: u32,
+}
+
+/// How the arrivals of an open loop are spread.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ArrivalsSpec {
+    /// Exponential gaps, as independent users make them.
+    #[default]
+    Poisson,
+    /// Equal gaps.
+    Constant,
+}
+
+/// What a good response is. A response is good if it meets every limit that is set; one that failed is not.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SloSpec {
+    /// Longest time to the first token; needs `generation.stream`.
+    pub ttft: Option<Span>,
+    /// Longest time per output token after the first; needs `generation.stream`.
+    pub tpot: Option<Span>,
+    /// Longest latency; in an open loop it counts from the arrival.
+    pub latency: Option<Span>,
 }
 
 /// How an answer is read and scored.
@@ -332,7 +370,24 @@ pub struct PricingSpec {
     #[serde(default = "default_currency")]
     pub currency: String,
     /// Prices by the model's name.
+    #[serde(default)]
     pub models: BTreeMap<String, PriceSpec>,
+    /// What an hour of the machine costs, by the endpoint's name: for models of your own that have no price per token.
+    #[serde(default)]
+    pub machines: BTreeMap<String, MachinePriceSpec>,
+}
+
+/// The price of a machine.
+#[derive(Debug, Clone, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct MachinePriceSpec {
+    /// Per hour, shared among the requests that are in flight at the same time.
+    #[schemars(range(min = 0.0))]
+    pub per_hour: f64,
+    /// Where the price was read.
+    pub source: Option<String>,
+    /// When the price was read, as YYYY-MM-DD.
+    pub as_of: Option<String>,
 }
 
 /// The price of one model, per million tokens.
@@ -348,6 +403,9 @@ pub struct PriceSpec {
     /// Per million prompt tokens read from the provider's cache; by default the input price.
     #[schemars(range(min = 0.0))]
     pub cached_input: Option<f64>,
+    /// Per million prompt tokens written into the provider's cache; by default the input price.
+    #[schemars(range(min = 0.0))]
+    pub cache_write: Option<f64>,
     /// Where the price was read.
     pub source: Option<String>,
     /// When the price was read, as YYYY-MM-DD.
@@ -382,6 +440,36 @@ pub enum ChartSpec {
     Scatter(ScatterChartSpec),
     /// One picture per model: prompt tokens by output tokens, coloured by a measure.
     Heatmap(HeatmapChartSpec),
+    /// Throughput and latency over the levels of a sweep, with the knee.
+    LoadCurve(LoadCurveChartSpec),
+    /// Share of responses that took no longer than so long, per model.
+    LatencyEcdf(LatencyEcdfChartSpec),
+    /// A bar per request over the time of the run, with its phases.
+    Timeline(TimelineChartSpec),
+}
+
+/// Throughput and latency over the levels of a sweep.
+#[derive(Debug, Clone, PartialEq, Default, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct LoadCurveChartSpec {
+    /// Title over the chart.
+    pub title: Option<String>,
+}
+
+/// Share of responses by their latency.
+#[derive(Debug, Clone, PartialEq, Default, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct LatencyEcdfChartSpec {
+    /// Title over the chart.
+    pub title: Option<String>,
+}
+
+/// A bar per request over the time of the run.
+#[derive(Debug, Clone, PartialEq, Default, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct TimelineChartSpec {
+    /// Title over the chart.
+    pub title: Option<String>,
 }
 
 /// Mean score per model.
@@ -512,7 +600,13 @@ impl Default for GenerationSpec {
 impl Default for LoadSpec {
     fn default() -> Self {
         Self {
-            concurrency: OneOrMany(vec![NonZeroU32::MIN]),
+            concurrency: None,
+            rate: None,
+            arrivals: ArrivalsSpec::default(),
+            duration: None,
+            requests: None,
+            seed: 42,
+            cache_bust: false,
             warmup: 1,
             pause: Span::from_secs(0),
             connect_timeout: Span::from_secs(10),

@@ -3,6 +3,7 @@
 //! [`Store`] is all that the engine knows of it. Today SQLite stands behind it; a store that several
 //! machines share needs these few operations and nothing else.
 
+mod gaps;
 mod rows;
 mod schema;
 mod sqlite;

@@ -4,23 +4,27 @@ use std::time::Duration;
 
 use rusqlite::{Row, named_params};
 
+use super::gaps;
 use crate::request::{Request, RequestKey};
-use crate::response::{Response, ServerDurations, Stamps, Status, Usage};
+use crate::response::{Dispatch, Response, ServerDurations, Stamps, Status, Usage};
 
 /// The columns of a response, in the order in which [`read`] takes them.
 pub(super) const COLUMNS: &str = "key, status, fault, text, reasoning, finish_reason, attempts, retry_ns, headers_ns, \
      first_byte_ns, first_token_ns, first_content_ns, last_token_ns, end_ns, prompt_tokens, output_tokens, \
-     cached_prompt_tokens, reasoning_tokens, server_total_ns, server_load_ns, server_prompt_eval_ns, server_eval_ns, run, throttled";
+     cached_prompt_tokens, reasoning_tokens, server_total_ns, server_load_ns, server_prompt_eval_ns, server_eval_ns, run, throttled, cache_write_tokens, \
+     scheduled_ns, permit_ns, sent_ns, connect_ns, gaps, cold, warmup";
 
 /// A response replaces a fault of the same request, and never another answer.
 const INSERT: &str = "INSERT INTO responses(key, settings, prompt, sample, run, status, fault, text, reasoning, \
      finish_reason, attempts, retry_ns, headers_ns, first_byte_ns, first_token_ns, first_content_ns, last_token_ns, \
      end_ns, prompt_tokens, output_tokens, cached_prompt_tokens, reasoning_tokens, server_total_ns, server_load_ns, \
-     server_prompt_eval_ns, server_eval_ns, throttled) \
+     server_prompt_eval_ns, server_eval_ns, throttled, cache_write_tokens, scheduled_ns, permit_ns, sent_ns, \
+     connect_ns, gaps, cold, warmup) \
      VALUES(:key, :settings, :prompt, :sample, :run, :status, :fault, :text, :reasoning, :finish_reason, :attempts, \
      :retry_ns, :headers_ns, :first_byte_ns, :first_token_ns, :first_content_ns, :last_token_ns, :end_ns, \
      :prompt_tokens, :output_tokens, :cached_prompt_tokens, :reasoning_tokens, :server_total_ns, :server_load_ns, \
-     :server_prompt_eval_ns, :server_eval_ns, :throttled) \
+     :server_prompt_eval_ns, :server_eval_ns, :throttled, :cache_write_tokens, \
+     :scheduled_ns, :permit_ns, :sent_ns, :connect_ns, :gaps, :cold, :warmup) \
      ON CONFLICT(key) DO UPDATE SET run=excluded.run, status=excluded.status, fault=excluded.fault, \
      text=excluded.text, reasoning=excluded.reasoning, finish_reason=excluded.finish_reason, \
      attempts=excluded.attempts, retry_ns=excluded.retry_ns, headers_ns=excluded.headers_ns, \
@@ -29,7 +33,10 @@ const INSERT: &str = "INSERT INTO responses(key, settings, prompt, sample, run, 
      prompt_tokens=excluded.prompt_tokens, output_tokens=excluded.output_tokens, \
      cached_prompt_tokens=excluded.cached_prompt_tokens, reasoning_tokens=excluded.reasoning_tokens, \
      server_total_ns=excluded.server_total_ns, server_load_ns=excluded.server_load_ns, \
-     server_prompt_eval_ns=excluded.server_prompt_eval_ns, server_eval_ns=excluded.server_eval_ns, throttled=excluded.throttled \
+     server_prompt_eval_ns=excluded.server_prompt_eval_ns, server_eval_ns=excluded.server_eval_ns, throttled=excluded.throttled, \
+     cache_write_tokens=excluded.cache_write_tokens, scheduled_ns=excluded.scheduled_ns, \
+     permit_ns=excluded.permit_ns, sent_ns=excluded.sent_ns, connect_ns=excluded.connect_ns, gaps=excluded.gaps, \
+     cold=excluded.cold, warmup=excluded.warmup \
      WHERE responses.status NOT IN ('ok', 'capped', 'refused')";
 
 /// Reads a row that was selected with [`COLUMNS`].
@@ -61,7 +68,12 @@ pub(super) fn read(row: &Row<'_>) -> rusqlite::Result<Response> {
             output_tokens: count(row, 15)?,
             cached_prompt_tokens: count(row, 16)?,
             reasoning_tokens: count(row, 17)?,
+            cache_write_tokens: count(row, 24)?,
         },
+        dispatch: dispatch(row)?,
+        gaps: row.get_ref(29)?.as_blob_or_null()?.map(gaps::decode).unwrap_or_default(),
+        cold: row.get(30)?,
+        warmup: row.get(31)?,
         server: ServerDurations {
             total: duration(row, 18)?,
             load: duration(row, 19)?,
@@ -109,8 +121,23 @@ pub(super) fn write(
         ":server_load_ns": nanoseconds(response.server.load),
         ":server_prompt_eval_ns": nanoseconds(response.server.prompt_eval),
         ":server_eval_ns": nanoseconds(response.server.eval),
+        ":cache_write_tokens": signed(response.usage.cache_write_tokens),
+        ":scheduled_ns": nanoseconds(response.dispatch.map(|dispatch| dispatch.scheduled)),
+        ":permit_ns": nanoseconds(response.dispatch.map(|dispatch| dispatch.permit)),
+        ":sent_ns": nanoseconds(response.dispatch.map(|dispatch| dispatch.sent)),
+        ":connect_ns": nanoseconds(response.dispatch.and_then(|dispatch| dispatch.connect)),
+        ":gaps": (!response.gaps.is_empty()).then(|| gaps::encode(&response.gaps)),
+        ":cold": response.cold,
+        ":warmup": response.warmup,
     })?;
     Ok(())
+}
+
+fn dispatch(row: &Row<'_>) -> rusqlite::Result<Option<Dispatch>> {
+    let Some(sent) = duration(row, 27)? else { return Ok(None) };
+    let scheduled = duration(row, 25)?.unwrap_or(sent);
+    let permit = duration(row, 26)?.unwrap_or(scheduled);
+    Ok(Some(Dispatch { scheduled, permit, sent, connect: duration(row, 28)? }))
 }
 
 fn duration(row: &Row<'_>, column: usize) -> rusqlite::Result<Option<Duration>> {

@@ -13,7 +13,7 @@ use super::StoreError;
 const APPLICATION_ID: i64 = 0x736d_6265;
 
 /// Format of the tables.
-const FORMAT: i64 = 1;
+const FORMAT: i64 = 2;
 
 /// What requests share lies in `settings` and `prompts`, once, so that a response is small.
 const TABLES: &str = "
@@ -61,10 +61,24 @@ CREATE TABLE responses(
     server_total_ns INTEGER,
     server_load_ns INTEGER,
     server_prompt_eval_ns INTEGER,
-    server_eval_ns INTEGER
+    server_eval_ns INTEGER,
+    cache_write_tokens INTEGER,
+    scheduled_ns INTEGER,
+    permit_ns INTEGER,
+    sent_ns INTEGER,
+    connect_ns INTEGER,
+    gaps BLOB,
+    cold INTEGER NOT NULL DEFAULT 0,
+    warmup INTEGER NOT NULL DEFAULT 0
 );
 CREATE INDEX responses_by_sample ON responses(sample);
 CREATE INDEX responses_that_failed ON responses(key) WHERE status NOT IN ('ok', 'capped', 'refused');
+CREATE INDEX responses_that_warmed ON responses(settings) WHERE warmup;
+CREATE TABLE stretches(
+    key BLOB PRIMARY KEY,
+    requests INTEGER NOT NULL,
+    elapsed_ns INTEGER NOT NULL
+);
 CREATE TABLE models(
     endpoint TEXT NOT NULL,
     model TEXT NOT NULL,
@@ -73,6 +87,24 @@ CREATE TABLE models(
     PRIMARY KEY(endpoint, model)
 );
 ";
+
+/// What turns a store of an older format into one of the next: `UPGRADES[0]` leads from format 1 to 2.
+const UPGRADES: [&str; 1] = ["
+ALTER TABLE responses ADD COLUMN cache_write_tokens INTEGER;
+ALTER TABLE responses ADD COLUMN scheduled_ns INTEGER;
+ALTER TABLE responses ADD COLUMN permit_ns INTEGER;
+ALTER TABLE responses ADD COLUMN sent_ns INTEGER;
+ALTER TABLE responses ADD COLUMN connect_ns INTEGER;
+ALTER TABLE responses ADD COLUMN gaps BLOB;
+ALTER TABLE responses ADD COLUMN cold INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE responses ADD COLUMN warmup INTEGER NOT NULL DEFAULT 0;
+CREATE INDEX responses_that_warmed ON responses(settings) WHERE warmup;
+CREATE TABLE stretches(
+    key BLOB PRIMARY KEY,
+    requests INTEGER NOT NULL,
+    elapsed_ns INTEGER NOT NULL
+);
+"];
 
 /// Opens the store for writing, and creates it where there is none.
 pub(super) fn open(path: &Path) -> Result<Connection, StoreError> {
@@ -84,6 +116,7 @@ pub(super) fn open(path: &Path) -> Result<Connection, StoreError> {
     let connection = Connection::open(path).map_err(error)?;
     connection.busy_timeout(Duration::from_secs(30)).map_err(error)?;
     check_owner(&connection, path)?;
+    upgrade(&connection).map_err(error)?;
     connection
         .execute_batch("PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=4000; PRAGMA cache_size=-16384;")
         .map_err(error)?;
@@ -141,6 +174,22 @@ fn check_owner(connection: &Connection, path: &Path) -> Result<(), StoreError> {
         return Err(StoreError::Newer { path: path.to_owned(), found, known: FORMAT });
     }
     Ok(())
+}
+
+/// Brings an older store up to date, whole or not at all. Of two that do so at once, one finds it done.
+fn upgrade(connection: &Connection) -> rusqlite::Result<()> {
+    let found = || connection.query_row("PRAGMA user_version", [], |row| row.get::<_, i64>(0));
+    if found()? == FORMAT {
+        return Ok(());
+    }
+    connection.execute_batch("BEGIN IMMEDIATE")?;
+    let outcome = (found()?..FORMAT).try_for_each(|format| {
+        let step = usize::try_from(format - 1).ok().and_then(|step| UPGRADES.get(step));
+        connection.execute_batch(step.copied().unwrap_or_default())
+    });
+    let outcome = outcome.and_then(|()| connection.pragma_update(None, "user_version", FORMAT));
+    connection.execute_batch(if outcome.is_ok() { "COMMIT" } else { "ROLLBACK" })?;
+    outcome
 }
 
 /// Makes an empty store beside its place and moves it there when it is complete: whoever opens it at the

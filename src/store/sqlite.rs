@@ -224,7 +224,7 @@ mod tests {
     use super::*;
     use crate::level::Level;
     use crate::request::{Parameters, Prompt, Settings};
-    use crate::response::{ServerDurations, Stamps, Usage};
+    use crate::response::{Dispatch, ServerDurations, Stamps, Usage};
 
     fn request(model: &str, text: &str) -> Request {
         let parameters = Parameters { max_tokens: Some(8), ..Parameters::default() };
@@ -252,8 +252,17 @@ mod tests {
             attempts: 2,
             retry_time: Duration::from_millis(3),
             throttled: true,
+            dispatch: Some(Dispatch {
+                scheduled: Duration::from_nanos(1),
+                permit: Duration::from_nanos(2),
+                sent: Duration::from_nanos(30),
+                connect: None,
+            }),
+            gaps: vec![Duration::from_micros(5), Duration::from_micros(70_000)],
+            cold: true,
+            warmup: false,
             stamps: Stamps { end: Some(Duration::from_nanos(1_234_567_891)), ..Stamps::default() },
-            usage: Usage { prompt_tokens: Some(7), ..Usage::default() },
+            usage: Usage { prompt_tokens: Some(7), cache_write_tokens: Some(3), ..Usage::default() },
             server: ServerDurations { total: Some(Duration::from_nanos(5)), ..ServerDurations::default() },
             run: "r".into(),
         }
