@@ -53,13 +53,22 @@ pub enum Event {
         name: String,
         /// The level, as columns show it.
         level: String,
-        /// How many will be sent.
-        requests: usize,
+        /// How many will be sent; `None` if only time can tell.
+        requests: Option<usize>,
     },
-    /// A model is being brought into memory.
+    /// The order in which models and levels are measured, where there are several.
+    Order(Vec<String>),
+    /// A server is being warmed up.
     WarmingUp {
-        /// Its index in the plan.
+        /// Index of the model.
         model: usize,
+    },
+    /// A server had to load a model first.
+    ModelLoaded {
+        /// Name of the model.
+        name: String,
+        /// How long that took.
+        load: Duration,
     },
     /// A response is in the store.
     ResponseStored {

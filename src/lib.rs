@@ -51,4 +51,5 @@ pub mod statistics;
 pub mod stop;
 pub mod store;
 pub mod tables;
+pub mod timer;
 pub mod work;

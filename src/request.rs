@@ -54,6 +54,16 @@ impl Prompt {
         field(&mut hasher, "text", Some(&text));
         Self { system: system.map(Into::into), text: text.into(), hash: hasher.finalize().into() }
     }
+
+    /// The prompt with a nonce in front of all that the model reads, so that it shares no prefix with another.
+    #[must_use]
+    pub fn after(&self, nonce: &str) -> Self {
+        let front = |text: &str| format!("[{nonce}]\n{text}");
+        match &self.system {
+            Some(system) => Self::new(Some(front(system)), self.text.to_string()),
+            None => Self::new(None, front(&self.text)),
+        }
+    }
 }
 
 /// Sampling parameters as they are sent.

@@ -6,6 +6,7 @@ use super::arguments::Apply;
 use super::{interrupt, surroundings};
 use crate::console::reporter::{Mode, Reporter};
 use crate::console::table;
+use crate::endpoint::client::Run;
 use crate::endpoint::recorder::Recorder;
 use crate::engine::Context;
 use crate::engine::apply::{Outcome, apply};
@@ -34,18 +35,18 @@ pub(super) fn run(arguments: &Apply) -> Result<u8, Error> {
     };
     let recorder = recorder(arguments, &plan)?;
     let hub = surroundings::hub(&environment);
-    let store = SqliteStore::open(&plan.output.store)?;
+    let store = Arc::new(SqliteStore::open(&plan.output.store)?);
     let mode = Mode::choose(arguments.json, environment.contains_key("NO_COLOR"));
     let reporter = Reporter::new(mode);
     let stop = Stop::default();
-    let run = surroundings::run_name();
+    let run = Run::start(surroundings::run_name());
     let confirm = |question: &str| arguments.yes || ask(question);
     let context = Context {
-        store: &store,
+        store,
         hub: &hub,
         observer: &|event| reporter.show(event),
         stop: &stop,
-        run: &run,
+        run,
         confirm: &confirm,
         recorder,
     };

@@ -1,6 +1,7 @@
 //! `smallbench doctor`: what could keep an experiment from running, found without spending anything.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
@@ -9,12 +10,13 @@ use super::{apply, surroundings};
 use crate::console::reporter::{Mode, Reporter};
 use crate::dataset;
 use crate::dataset::HubSettings;
+use crate::endpoint::client::Run;
 use crate::engine::{Context, connect};
 use crate::error::Error;
 use crate::event::Event;
 use crate::plan::Plan;
 use crate::stop::Stop;
-use crate::store::SqliteStore;
+use crate::store::{SqliteStore, Store};
 
 /// Something is not as it should be.
 const TROUBLE: u8 = 1;
@@ -48,7 +50,7 @@ pub(super) fn run(arguments: &Spec) -> Result<u8, Error> {
     let mut findings = vec![Finding { subject: "spec".into(), outcome: Ok(arguments.spec.display().to_string()) }];
     findings.push(clock());
     findings.push(disk(&plan.output.folder));
-    let looked_at = surroundings::store_to_look_at(&plan);
+    let looked_at = surroundings::store_to_look_at(&plan).map(|(store, scratch)| (Arc::new(store), scratch));
     let store = looked_at.as_ref().map(|(store, _)| store);
     findings.push(health(&plan, store));
     findings.extend(keys(&plan));
@@ -100,7 +102,7 @@ fn free_bytes(_: &Path) -> Option<u64> {
     None
 }
 
-fn health(plan: &Plan, store: Result<&SqliteStore, &Error>) -> Finding {
+fn health(plan: &Plan, store: Result<&Arc<SqliteStore>, &Error>) -> Finding {
     let path = plan.output.store.display();
     let outcome = match store {
         Err(error) => Err(format!("{error}; {}", error.hint().unwrap_or_default())),
@@ -136,12 +138,13 @@ async fn data(plan: &Plan, hub: &HubSettings) -> Vec<Finding> {
     findings
 }
 
-async fn endpoints(plan: &Plan, hub: &HubSettings, store: &SqliteStore) -> Vec<Finding> {
+async fn endpoints(plan: &Plan, hub: &HubSettings, store: &Arc<SqliteStore>) -> Vec<Finding> {
     let stop = Stop::default();
     let observer = |_: &Event| {};
     let confirm = |_: &str| false;
-    let context =
-        Context { store, hub, observer: &observer, stop: &stop, run: "doctor", confirm: &confirm, recorder: None };
+    let store: Arc<dyn Store> = Arc::<SqliteStore>::clone(store);
+    let run = Run::start("doctor");
+    let context = Context { store, hub, observer: &observer, stop: &stop, run, confirm: &confirm, recorder: None };
     let connections = match connect::connect(plan, &context).await {
         Ok(connections) => connections,
         Err(error) => return vec![Finding::of("endpoints", Err(error))],

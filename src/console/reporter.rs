@@ -47,7 +47,7 @@ struct Progress {
     name: String,
     bar: ProgressBar,
     started: Instant,
-    requests: usize,
+    requests: Option<usize>,
     done: usize,
     faults: usize,
 }
@@ -71,6 +71,12 @@ impl Reporter {
             Event::Warning(text) => {
                 self.line(&format!("{} {}", self.styled("warning: ", AnsiColor::Yellow), printable(text)));
             }
+            Event::Order(steps) => self.line(&format!("generate  order: {}", printable(&steps.join(", then ")))),
+            Event::ModelLoaded { name, load } => self.line(&format!(
+                "generate  {}: was not in memory; loading it took {:.1} s, which is part of no latency",
+                printable(name),
+                load.as_secs_f64()
+            )),
             Event::ModelStarted { model, name, level, requests } => self.start(*model, name, level, *requests),
             Event::WarmingUp { model: _ } | Event::FileWritten { .. } => {}
             Event::ResponseStored { model, fault, .. } => self.advance(*model, fault.as_deref()),
@@ -78,10 +84,13 @@ impl Reporter {
         }
     }
 
-    fn start(&self, model: usize, name: &str, level: &str, requests: usize) {
+    fn start(&self, model: usize, name: &str, level: &str, requests: Option<usize>) {
         let name = format!("{} {level}", printable(name));
         let bar = match self.mode {
-            Mode::Terminal(_) => self.bars.add(ProgressBar::new(u64::try_from(requests).unwrap_or(u64::MAX))),
+            Mode::Terminal(_) => self.bars.add(match requests {
+                Some(requests) => ProgressBar::new(u64::try_from(requests).unwrap_or(u64::MAX)),
+                None => ProgressBar::no_length(),
+            }),
             _ => ProgressBar::hidden(),
         };
         let template = "{prefix:<24!} {bar:30} {pos}/{len} {rate} eta {eta} {msg}";
@@ -93,7 +102,8 @@ impl Reporter {
         bar.set_prefix(name.clone());
         bar.enable_steady_tick(Duration::from_millis(250));
         if self.mode == Mode::Plain {
-            self.line(&format!("generate  {name}: {requests} requests"));
+            let many = requests.map_or("for a time".to_owned(), |requests| format!("{requests} requests"));
+            self.line(&format!("generate  {name}: {many}"));
         }
         let progress = Progress { name, bar, started: Instant::now(), requests, done: 0, faults: 0 };
         self.models().insert(model, progress);
@@ -120,10 +130,8 @@ impl Reporter {
         progress.bar.finish_and_clear();
         let failed = if progress.faults == 0 { String::new() } else { format!(", {} failed", progress.faults) };
         let seconds = progress.started.elapsed().as_secs_f64();
-        self.line(&format!(
-            "generate  {}: {} of {} sent in {seconds:.1} s{failed}",
-            progress.name, progress.done, progress.requests
-        ));
+        let of = progress.requests.map_or(String::new(), |requests| format!(" of {requests}"));
+        self.line(&format!("generate  {}: {}{of} sent in {seconds:.1} s{failed}", progress.name, progress.done));
     }
 
     /// Says something that is no event.
@@ -196,6 +204,10 @@ fn as_json(event: &Event) -> serde_json::Value {
         Event::Warning(text) => json!({ "event": "warning", "text": text }),
         Event::ModelStarted { name, level, requests, .. } => {
             json!({ "event": "model_started", "model": name, "level": level, "requests": requests })
+        }
+        Event::Order(steps) => json!({ "event": "order", "steps": steps }),
+        Event::ModelLoaded { name, load } => {
+            json!({ "event": "model_loaded", "model": name, "load_s": load.as_secs_f64() })
         }
         Event::WarmingUp { model } => json!({ "event": "warming_up", "model": model }),
         Event::ResponseStored { model, status, latency, fault } => json!({

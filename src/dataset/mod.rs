@@ -34,6 +34,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 pub use error::{DatasetError, Fault};
+pub use select::shuffle;
 
 use crate::sample::Sample;
 use crate::spec::scalar::OneOrMany;

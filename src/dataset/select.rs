@@ -91,7 +91,7 @@ fn values(row: &Row, column: &str, roles: &Roles, subset: Option<&str>) -> Vec<S
 
 /// Shuffles by a seed. The algorithm is part of the product: the same seed must give the same order
 /// in every version and on every machine, so nothing here is left to a library's taste.
-pub(super) fn shuffle<T>(items: &mut [T], seed: u64) {
+pub fn shuffle<T>(items: &mut [T], seed: u64) {
     let mut key = [0; 32];
     key[..8].copy_from_slice(&seed.to_le_bytes());
     let mut random = ChaCha8Rng::from_seed(key);

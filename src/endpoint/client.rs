@@ -1,7 +1,7 @@
 //! The one client: sends a request, stamps its answer, tries again, and redacts what comes back.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant as Moment};
 
 use bytes::Bytes;
 use serde_json::Value as Json;
@@ -16,9 +16,9 @@ use super::frames::{Frames, Framing, TooLong};
 use super::pace::Pace;
 use super::recorder::Recorder;
 use super::retry;
-use super::transport::{HttpRequest, Reply, Transport};
+use super::transport::{HttpRequest, Reply, Sent, Transport};
 use crate::request::Request;
-use crate::response::{Response, Stamps, Status};
+use crate::response::{Dispatch, Response, Stamps, Status};
 use crate::secret::Secret;
 
 /// Largest body of an error or of a list of models.
@@ -57,12 +57,54 @@ pub struct Client {
     pub secret: Option<Secret>,
     /// Where exchanges are recorded, if they are.
     pub recorder: Option<Arc<Recorder>>,
+    /// The run that asks.
+    pub run: Run,
 }
 
-/// An answer and its stamps.
+/// A run: its name, and the moment from which its stamps count.
+#[derive(Debug, Clone)]
+pub struct Run {
+    /// Its name.
+    pub name: Arc<str>,
+    /// When it started.
+    pub started: Moment,
+}
+
+impl Run {
+    /// A run that starts now.
+    pub fn start(name: impl Into<Arc<str>>) -> Self {
+        Self { name: name.into(), started: Moment::now() }
+    }
+
+    fn since_start(&self, moment: Moment) -> Duration {
+        moment.saturating_duration_since(self.started)
+    }
+}
+
+/// The circumstances under which a request is sent.
+#[derive(Debug, Clone, Copy)]
+pub struct Turn {
+    /// When it was due.
+    pub scheduled: Moment,
+    /// True if the server has to load the model first.
+    pub cold: bool,
+    /// True if it only warms the server up.
+    pub warmup: bool,
+}
+
+/// An answer, its stamps and the gaps between its pieces.
+#[derive(Default)]
 struct Reading {
     answer: Answer,
     stamps: Stamps,
+    gaps: Vec<Duration>,
+}
+
+/// What is known of an attempt, however it ended.
+#[derive(Debug, Clone, Copy)]
+struct Attempt {
+    permit: Moment,
+    sent: Option<Sent>,
 }
 
 /// What is waited for, and until when.
@@ -83,27 +125,29 @@ struct Tries {
 impl Client {
     /// Asks until there is an answer, a fault that another attempt cannot mend, no attempt or no time
     /// left. Once `drain` is cancelled nothing is tried again, and what was never sent is not sent.
-    pub async fn ask(&self, request: &Request, run: &str, drain: &CancellationToken) -> Option<Response> {
+    pub async fn ask(&self, request: &Request, turn: Turn, drain: &CancellationToken) -> Option<Response> {
         let started = Instant::now();
         let mut body = self.dialect.body(&request.settings, &request.prompt);
         let mut tries = Tries { attempts: 0, retry_time: Duration::ZERO, throttled: false };
-        let mut last: Option<Fault> = None;
+        let mut last: Option<(Attempt, Fault)> = None;
         loop {
             let pass = tokio::select! {
                 biased;
-                () = drain.cancelled() => return last.map(|fault| self.response(request, run, tries, Err(fault))),
+                () = drain.cancelled() => {
+                    return last.map(|(attempt, fault)| self.response(request, turn, tries, (attempt, Err(fault))));
+                }
                 pass = self.pace.enter() => pass,
             };
+            let mut attempt = Attempt { permit: Moment::now(), sent: None };
             tries.attempts += 1;
             tries.retry_time = if tries.attempts == 1 { Duration::ZERO } else { started.elapsed() };
             tries.throttled |= pass.throttled;
-            let bytes = Bytes::from(body.to_string());
-            let outcome = self.attempt(&body, bytes, request.settings.parameters.stream).await;
+            let outcome = self.attempt(&body, request.settings.parameters.stream, &mut attempt).await;
             drop(pass);
             let fault = match outcome {
                 Ok(reading) => {
                     self.pace.answered();
-                    return Some(self.response(request, run, tries, Ok(reading)));
+                    return Some(self.response(request, turn, tries, (attempt, Ok(reading))));
                 }
                 Err(fault) => fault,
             };
@@ -117,29 +161,14 @@ impl Client {
             let wait = retry::wait(&fault, tries.attempts, &request.key);
             let in_time = started.elapsed() + wait < self.patience.deadline;
             if !fault.retryable || tries.attempts >= self.patience.attempts || !in_time || drain.is_cancelled() {
-                return Some(self.response(request, run, tries, Err(fault)));
+                return Some(self.response(request, turn, tries, (attempt, Err(fault))));
             }
             tokio::select! {
                 () = tokio::time::sleep(wait) => {}
                 () = drain.cancelled() => {}
             }
-            last = Some(fault);
+            last = Some((attempt, fault));
         }
-    }
-
-    /// Brings a model into memory.
-    ///
-    /// # Errors
-    /// The server refused, or took longer than a request may.
-    pub async fn warm_up(&self, request: &Request) -> Result<(), Fault> {
-        let body = self.dialect.warmup_body(&request.settings);
-        let bytes = Bytes::from(body.to_string());
-        let load = async {
-            let reply = self.transport.send(&HttpRequest { path: self.dialect.path(), body: Some(bytes) }).await?;
-            self.side_body(reply, &body, self.dialect.path()).await
-        };
-        let outcome = timeout(self.patience.timeout, load).await.unwrap_or_else(|_| Err(self.timed_out()));
-        outcome.map(|_| ()).map_err(|fault| fault.redacted(self.secret.as_ref()))
     }
 
     /// Fetches a document that says something about the server.
@@ -157,8 +186,16 @@ impl Client {
         outcome.map_err(|fault| fault.redacted(self.secret.as_ref()))
     }
 
-    async fn attempt(&self, body: &Json, bytes: Bytes, stream: bool) -> Result<Reading, Fault> {
-        let exchange = timeout(self.patience.timeout, self.exchange(body, bytes, stream)).await;
+    /// Asks the server about a model, or tells it what to do with one.
+    ///
+    /// # Errors
+    /// There is no connection, or the status is not a success.
+    pub async fn post(&self, path: &'static str, _body: Json) -> Result<Vec<u8>, Fault> {
+        self.get(path).await
+    }
+
+    async fn attempt(&self, body: &Json, stream: bool, attempt: &mut Attempt) -> Result<Reading, Fault> {
+        let exchange = timeout(self.patience.timeout, self.exchange(body, stream, attempt)).await;
         exchange.unwrap_or_else(|_| Err(self.timed_out())).map_err(|fault| fault.redacted(self.secret.as_ref()))
     }
 
@@ -166,11 +203,12 @@ impl Client {
         Fault::new(Status::TimedOut, format!("no complete answer within {:?}", self.patience.timeout))
     }
 
-    async fn exchange(&self, body: &Json, bytes: Bytes, stream: bool) -> Result<Reading, Fault> {
+    async fn exchange(&self, body: &Json, stream: bool, attempt: &mut Attempt) -> Result<Reading, Fault> {
         let path = self.dialect.path();
         let waiting = Waiting::FirstByte(Instant::now() + self.patience.first_byte_timeout);
-        let request = HttpRequest { path, body: Some(bytes) };
+        let request = HttpRequest { path, body: Some(Bytes::from(body.to_string())) };
         let reply = self.within(waiting, self.transport.send(&request)).await?;
+        attempt.sent = reply.sent;
         if !(200..300).contains(&reply.http_status) {
             return self.side_body(reply, body, path).await.and(Err(Fault::new(Status::Rejected, "no answer")));
         }
@@ -189,7 +227,7 @@ impl Client {
             self.dialect.framing(stream) == Framing::Events && reply.content_type.starts_with("application/json");
         let stream = stream && !whole;
         let mut frames = Frames::new(self.dialect.framing(stream));
-        let mut reading = Reading { answer: Answer::default(), stamps: Stamps::default() };
+        let mut reading = Reading::default();
         reading.stamps.headers = Some(reply.at);
         let mut chunks = Vec::new();
         while let Some((at, bytes)) = self.within(waiting, reply.chunk()).await? {
@@ -216,6 +254,7 @@ impl Client {
             // A whole answer shows when it was there, not when its tokens were.
             reading.stamps =
                 Stamps { first_token: None, first_content: None, last_token: Some(last), ..reading.stamps };
+            reading.gaps.clear();
         }
         if !reading.answer.finished {
             return Err(Fault::new(Status::CutStream, "the answer ended without its finish marker"));
@@ -251,7 +290,9 @@ impl Client {
         let stamps = &mut reading.stamps;
         if added.content || added.reasoning {
             stamps.first_token.get_or_insert(at);
-            stamps.last_token = Some(at);
+            if let Some(last) = stamps.last_token.replace(at) {
+                reading.gaps.push(whole_microseconds(at.saturating_sub(last)));
+            }
         }
         if added.content {
             stamps.first_content.get_or_insert(at);
@@ -311,14 +352,23 @@ impl Client {
         }
     }
 
-    fn response(&self, request: &Request, run: &str, tries: Tries, outcome: Result<Reading, Fault>) -> Response {
+    fn response(
+        &self,
+        request: &Request,
+        turn: Turn,
+        tries: Tries,
+        (attempt, outcome): (Attempt, Result<Reading, Fault>),
+    ) -> Response {
         let redact = |text: String| self.redact(text);
-        let empty = || Reading { answer: Answer::default(), stamps: Stamps::default() };
+        let since_sent = attempt.sent.map(|sent| sent.at.elapsed());
         let (status, fault, reading) = match outcome {
             Ok(reading) => (status_of(&reading.answer), None, reading),
-            Err(fault) => (fault.status, Some(fault.line()), empty()),
+            Err(fault) => {
+                let stamps = Stamps { end: since_sent, ..Stamps::default() };
+                (fault.status, Some(fault.line()), Reading { stamps, ..Reading::default() })
+            }
         };
-        let Reading { answer, stamps } = reading;
+        let Reading { answer, stamps, gaps } = reading;
         Response {
             key: request.key,
             status,
@@ -329,16 +379,30 @@ impl Client {
             attempts: tries.attempts,
             retry_time: tries.retry_time,
             throttled: tries.throttled,
-            dispatch: None,
-            gaps: Vec::new(),
-            cold: false,
-            warmup: false,
+            dispatch: attempt.sent.map(|sent| self.dispatch(turn, attempt.permit, sent)),
             stamps,
+            gaps,
+            cold: turn.cold,
+            warmup: turn.warmup,
             usage: answer.usage,
             server: answer.server,
-            run: self.transport.measured_by(run),
+            run: self.transport.measured_by(&self.run.name),
         }
     }
+
+    fn dispatch(&self, turn: Turn, permit: Moment, sent: Sent) -> Dispatch {
+        Dispatch {
+            scheduled: self.run.since_start(turn.scheduled),
+            permit: self.run.since_start(permit),
+            sent: self.run.since_start(sent.at),
+            connect: sent.connect,
+        }
+    }
+}
+
+/// As the store keeps it, so that a run says the same of what it sent and of what it found.
+fn whole_microseconds(gap: Duration) -> Duration {
+    Duration::from_micros(u64::try_from(gap.as_micros()).unwrap_or(u64::MAX))
 }
 
 impl From<TooLong> for Fault {

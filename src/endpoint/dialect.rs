@@ -7,6 +7,7 @@ use super::fault::Fault;
 use super::frames::Framing;
 use super::{ollama, openai};
 use crate::request::{Prompt, Settings};
+use crate::secret::Secret;
 use crate::spec::types::{MaxTokensField, OllamaApi};
 
 /// The API that an endpoint speaks.
@@ -64,6 +65,11 @@ impl Dialect {
         }
     }
 
+    /// Headers that each request carries.
+    pub fn headers(&self, secret: Option<&Secret>) -> Vec<(&'static str, String)> {
+        secret.map(|secret| ("authorization", format!("Bearer {}", secret.expose()))).into_iter().collect()
+    }
+
     /// Takes out of a request what the server has just refused, if it can do without; true if so.
     pub fn simplify(&self, body: &mut Json, fault: &Fault) -> bool {
         match self {
@@ -78,6 +84,11 @@ impl Dialect {
             Self::Ollama { api, keep_alive } => ollama::load_body(*api, keep_alive.as_deref(), &settings.model),
             Self::OpenAi { max_tokens_field } => openai::warmup_body(*max_tokens_field, &settings.model),
         }
+    }
+
+    /// Body of a request that takes a model out of memory.
+    pub fn unload_body(&self, _model: &str) -> Option<Json> {
+        None
     }
 
     /// How the body of an answer is cut into frames.

@@ -19,3 +19,4 @@ pub mod recorder;
 pub mod retry;
 mod surrogates;
 pub mod transport;
+pub mod wire;

@@ -21,7 +21,8 @@ pub struct Pace {
 
 #[derive(Debug)]
 struct State {
-    level: usize,
+    /// What the level allows; infinite for an open loop.
+    level: f64,
     limit: f64,
     in_flight: usize,
     paused_until: Option<Instant>,
@@ -52,7 +53,7 @@ impl Pace {
     /// A pace for so many requests in flight.
     pub fn new(level: usize) -> Self {
         let state = State {
-            level,
+            level: as_limit(level),
             limit: as_limit(level),
             in_flight: 0,
             paused_until: None,
@@ -63,11 +64,11 @@ impl Pace {
         Self { state: Mutex::new(state), changed: Notify::new() }
     }
 
-    /// Starts a new level.
-    pub fn set_level(&self, level: usize) {
+    /// Starts a new level: so many requests in flight or, in an open loop, as many as arrive.
+    pub fn set_level(&self, level: Option<usize>) {
         let mut state = self.state();
-        state.level = level;
-        state.limit = as_limit(level);
+        state.level = level.map_or(f64::INFINITY, as_limit);
+        state.limit = state.level;
         drop(state);
         self.changed.notify_waiters();
     }
@@ -102,13 +103,13 @@ impl Pace {
             return Err(None);
         }
         state.in_flight += 1;
-        Ok(state.limit < as_limit(state.level))
+        Ok(state.limit < state.level)
     }
 
     /// The endpoint answered well.
     pub fn answered(&self) {
         let mut state = self.state();
-        let level = as_limit(state.level);
+        let level = state.level;
         if state.limit < level {
             state.limit = (state.limit + 1.0 / state.limit).min(level);
             drop(state);
@@ -126,7 +127,9 @@ impl Pace {
         }
         if state.last_cut.is_none_or(|last| now - last >= CUT_APART) {
             state.last_cut = Some(now);
-            state.limit = (state.limit / 2.0).max(1.0);
+            // Where there was no limit, there is one now.
+            let limit = if state.limit.is_finite() { state.limit } else { as_limit(state.in_flight) };
+            state.limit = (limit / 2.0).max(1.0);
             let change = Change {
                 after_s: (now - state.started).as_secs_f64(),
                 limit: state.limit,

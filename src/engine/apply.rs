@@ -3,13 +3,13 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use super::Context;
 use super::aggregate::aggregate;
 use super::connect::{Connection, connect, digests, require_known};
 use super::fetch::fetch;
 use super::generate::{Generated, generate};
 use super::judge::judge;
 use super::render::render;
+use super::{Context, stretch};
 use crate::endpoint::pace::Change;
 use crate::error::Error;
 use crate::files::{write_bytes, write_whole};
@@ -46,8 +46,8 @@ pub type Clock<'c> = &'c (dyn Fn() -> String + Sync);
 pub async fn apply(plan: &mut Plan, policy: Policy, clock: Clock<'_>, context: &Context<'_>) -> Result<Outcome, Error> {
     let started = clock();
     check_output(plan)?;
-    let Prepared { work, connections } = prepare(plan, policy, context).await?;
-    let generated = generate(plan, &work, &connections, context).await?;
+    let Prepared { mut work, connections } = prepare(plan, policy, context).await?;
+    let generated = generate(plan, &mut work, &connections, context).await?;
     let verdicts = judge(plan, &work, &generated.responses, context);
     let rows: Vec<Row<'_>> = rows(plan, &work, &generated.responses, &verdicts).collect();
     let mut tables = aggregate(&rows, context)?;
@@ -58,7 +58,7 @@ pub async fn apply(plan: &mut Plan, policy: Policy, clock: Clock<'_>, context: &
         let _ = std::fs::remove_file(plan.output.folder.join(stale));
     }
     let finished = clock();
-    let identity = Identity { run: context.run, started: &started, finished: &finished };
+    let identity = Identity { run: &context.run.name, started: &started, finished: &finished };
     let requests =
         Counts { planned: work.slots.len(), kept: generated.kept, sent: generated.sent, unsent: generated.unsent };
     let manifest = Manifest::new(plan, &work, requests, &identity, files);
@@ -95,12 +95,14 @@ pub async fn prepare(plan: &mut Plan, policy: Policy, context: &Context<'_>) -> 
     let connections = connect(plan, context).await?;
     require_known(plan, &connections, context)?;
     let datasets = fetch(plan, context).await?;
-    let digests = digests(plan, &connections, context)?;
+    let digests = digests(plan, &connections, context).await?;
     let now = Lock::of(plan, &datasets, &digests);
     for warning in lock::settle(&plan.lock, locked, &now, policy)? {
         context.warn(warning);
     }
-    Ok(Prepared { work: Work::new(plan, datasets, &digests)?, connections })
+    let mut work = Work::new(plan, datasets, &digests)?;
+    stretch::list_known(&mut work, &*context.store)?;
+    Ok(Prepared { work, connections })
 }
 
 /// Results that could not be written must not be paid for.

@@ -41,9 +41,12 @@ pub async fn connect(plan: &Plan, context: &Context<'_>) -> Result<Vec<Option<Co
 
 async fn connect_one(plan: &Plan, endpoint: &EndpointPlan, context: &Context<'_>) -> Result<Connection, Error> {
     let transport = match &endpoint.target {
-        Target::Url(url) => Network::new(url, endpoint.secret.clone(), plan.load.connect_timeout)
-            .map(Transport::Network)
-            .map_err(|fault| unreachable(endpoint, &fault))?,
+        Target::Url(url) => {
+            let headers = endpoint.dialect.headers(endpoint.secret.as_ref());
+            Network::new(url, &headers, &plan.proxies, plan.load.connect_timeout)
+                .map(Transport::Network)
+                .map_err(|fault| unreachable(endpoint, &fault))?
+        }
         Target::Cassette { path, .. } => Transport::Cassette(Arc::new(Cassette::load(path)?)),
     };
     let patience = Patience {
@@ -60,6 +63,7 @@ async fn connect_one(plan: &Plan, endpoint: &EndpointPlan, context: &Context<'_>
         patience,
         secret: endpoint.secret.clone(),
         recorder: context.recorder.clone(),
+        run: context.run.clone(),
     };
     let probe = match (&endpoint.target, probe::probe(&client).await) {
         // A recording need not hold what the server said of itself.
@@ -73,7 +77,7 @@ async fn connect_one(plan: &Plan, endpoint: &EndpointPlan, context: &Context<'_>
 ///
 /// # Errors
 /// The store fails.
-pub fn digests(
+pub async fn digests(
     plan: &Plan,
     connections: &[Option<Connection>],
     context: &Context<'_>,
@@ -88,7 +92,7 @@ pub fn digests(
             _ => None,
         };
         if let Some(seen) = &known {
-            context.store.remember_model(&place, &model.model, seen)?;
+            context.store.remember_model(&place, &model.model, seen).await?;
         }
         let seen = match known {
             Some(seen) => Some(seen),

@@ -1,23 +1,27 @@
 //! The stage generate: what the store lacks is asked, and is in the store before it counts.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
+use std::ops::Range;
 use std::sync::Arc;
 
-use futures::StreamExt;
 use futures::future::join_all;
-use tokio_util::sync::CancellationToken;
+use tokio::sync::mpsc;
 
 use super::Context;
 use super::budget::{self, Budget};
 use super::connect::{self, Connection};
-use crate::endpoint::client::Client;
+use super::send::{Batch, Running, Sender, Target};
+use super::stretch;
+use crate::endpoint::probe;
 use crate::endpoint::transport::Transport;
 use crate::error::Error;
 use crate::event::{Event, Stage};
 use crate::plan::Plan;
 use crate::report::quantity::money;
 use crate::request::RequestKey;
-use crate::response::{Response, Status};
+use crate::response::Response;
+use crate::store::Stretch;
+use crate::timer::Timer;
 use crate::work::{Slot, Work};
 
 /// A run that may cost more than this is asked about, unless the spec says otherwise.
@@ -37,13 +41,13 @@ pub struct Generated {
     pub over_budget: Option<String>,
 }
 
-/// Sends what is missing.
+/// Sends what is missing. A closed loop that lasts for a time adds its requests to the work.
 ///
 /// # Errors
 /// An endpoint that cannot serve, or a store that fails. A request that fails is no error: it is a row.
 pub async fn generate(
     plan: &Plan,
-    work: &Work,
+    work: &mut Work,
     connections: &[Option<Connection>],
     context: &Context<'_>,
 ) -> Result<Generated, Error> {
@@ -52,8 +56,9 @@ pub async fn generate(
     let mut seen: HashSet<RequestKey> = HashSet::new();
     let missing: Vec<Slot> =
         work.slots.iter().filter(|slot| !responses.contains_key(&slot.key) && seen.insert(slot.key)).copied().collect();
-    let needed: Vec<bool> =
-        (0..plan.models.len()).map(|model| missing.iter().any(|slot| slot.model == model)).collect();
+    let groups = by_machine(plan, work, &missing, context)?;
+    let is_needed = |model: usize| groups.iter().flatten().any(|batch| batch.model == model);
+    let needed: Vec<bool> = (0..plan.models.len()).map(is_needed).collect();
     connect::require(plan, connections, &needed)?;
     confirm(plan, work, &missing, context)?;
     warn_of_silent_servers(plan, connections, context);
@@ -61,25 +66,34 @@ pub async fn generate(
     if context.recorder.is_some() && missing.len() < work.slots.len() {
         context.warn("what the store holds is not asked again and so not recorded now; for a whole recording use an output folder without a store");
     }
+    announce(plan, &groups, context);
 
     let kept = work.slots.len() - work.slots.iter().filter(|slot| seen.contains(&slot.key)).count();
-    let budget = Budget::new(&plan.budget);
-    let sender = Sender { plan, work, connections, context, budget: &budget };
-    let groups = by_machine(plan, &missing);
+    let sender = Arc::new(Sender {
+        plan: Arc::new(plan.clone()),
+        work: work.without_slots(),
+        store: Arc::clone(&context.store),
+        budget: Budget::new(&plan.budget),
+        stop: context.stop.clone(),
+        timer: Timer::new().map_err(|source| Error::Usage(format!("the timer does not start: {source}")))?,
+    });
+    let crew = Crew { sender: &sender, connections, context };
     let mut sent = 0;
-    for outcome in join_all(groups.into_iter().map(|batches| sender.send_group(batches))).await {
-        for response in outcome? {
-            sent += 1;
-            responses.insert(response.key, response);
-        }
+    for outcome in join_all(groups.into_iter().map(|batches| crew.send_group(batches))).await {
+        let group = outcome?;
+        sent += group.responses.len();
+        responses.extend(group.responses.into_iter().map(|response| (response.key, response)));
+        group.extended.into_iter().for_each(|(model, level, turns)| work.extend(model, level, turns));
     }
     // Another run may have stored some of them first; what is stored is what counts, now and later.
-    let asked: Vec<RequestKey> = missing.iter().map(|slot| slot.key).collect();
+    let kept_before: HashSet<RequestKey> = missing.iter().map(|slot| slot.key).collect();
+    let asked: Vec<RequestKey> =
+        work.keys().into_iter().filter(|key| kept_before.contains(key) || !responses.contains_key(key)).collect();
     let stored = context.store.kept(&asked)?;
     responses.extend(stored.into_iter().map(|(key, response)| (key, Arc::new(response))));
-    let unsent = missing.iter().filter(|slot| !responses.contains_key(&slot.key)).count();
+    let unsent = work.slots.iter().filter(|slot| !responses.contains_key(&slot.key)).count();
     context.finished(Stage::Generate, summary(work.slots.len(), kept, sent, unsent));
-    Ok(Generated { responses, kept, sent, unsent, over_budget: budget.reached() })
+    Ok(Generated { responses, kept, sent, unsent, over_budget: sender.budget.reached() })
 }
 
 fn summary(requests: usize, kept: usize, sent: usize, unsent: usize) -> String {
@@ -134,166 +148,192 @@ fn warn_of_open_keys(plan: &Plan, needed: &[bool], context: &Context<'_>) {
     }
 }
 
-/// What is sent to one model at one level.
-struct Batch {
-    model: usize,
-    level: usize,
-    slots: Vec<Slot>,
-}
-
 /// Batches by machine: models on one machine are measured one after another, level by level.
-fn by_machine(plan: &Plan, missing: &[Slot]) -> Vec<Vec<Batch>> {
+fn by_machine(plan: &Plan, work: &Work, missing: &[Slot], context: &Context<'_>) -> Result<Vec<Vec<Batch>>, Error> {
+    let mut by_batch: BTreeMap<(usize, usize), Vec<Slot>> = BTreeMap::new();
+    for slot in missing {
+        by_batch.entry((slot.model, slot.level)).or_default().push(*slot);
+    }
     let mut machines: BTreeMap<String, Vec<Batch>> = BTreeMap::new();
-    for (model, named) in plan.models.iter().enumerate() {
-        for level in 0..plan.levels.len() {
-            let slots: Vec<Slot> =
-                missing.iter().filter(|slot| (slot.model, slot.level) == (model, level)).copied().collect();
-            if !slots.is_empty() {
-                machines.entry(plan.endpoint_of(named).machine()).or_default().push(Batch { model, level, slots });
-            }
+    for (model, level) in work.batches() {
+        let mut slots = by_batch.remove(&(model, level)).unwrap_or_default();
+        slots.sort_by_key(|slot| slot.turn);
+        let open_end = stretch::remaining(work, &*context.store, model, level)?;
+        if !slots.is_empty() || open_end.is_some() {
+            let machine = plan.endpoint_of(&plan.models[model]).machine();
+            machines.entry(machine).or_default().push(Batch { model, level, slots, open_end });
         }
     }
-    machines.into_values().collect()
+    Ok(machines.into_values().collect())
 }
 
-/// What every request of a run is sent with.
-struct Sender<'s> {
-    plan: &'s Plan,
-    work: &'s Work,
-    connections: &'s [Option<Connection>],
-    context: &'s Context<'s>,
-    budget: &'s Budget,
+/// Says in which order models and levels are measured, where there is more than one of them.
+fn announce(plan: &Plan, groups: &[Vec<Batch>], context: &Context<'_>) {
+    for batches in groups.iter().filter(|batches| batches.len() > 1) {
+        let step = |batch: &Batch| format!("{} {}", plan.models[batch.model].name, plan.levels[batch.level]);
+        (context.observer)(&Event::Order(batches.iter().map(step).collect()));
+    }
 }
 
-impl Sender<'_> {
-    async fn send_group(&self, batches: Vec<Batch>) -> Result<Vec<Arc<Response>>, Error> {
-        let mut responses = Vec::new();
+/// What one machine was asked.
+#[derive(Default)]
+struct Group {
+    responses: Vec<Arc<Response>>,
+    /// Turns that a closed loop has added which lasts for a time.
+    extended: Vec<(usize, usize, Range<usize>)>,
+}
+
+/// Who leads the sending of batches.
+struct Crew<'c> {
+    sender: &'c Arc<Sender>,
+    connections: &'c [Option<Connection>],
+    context: &'c Context<'c>,
+}
+
+impl Crew<'_> {
+    async fn send_group(&self, batches: Vec<Batch>) -> Result<Group, Error> {
+        let mut group = Group::default();
         let mut previous = None;
         // A model that is missing or refused at one level is so at the next.
         let mut given_up: HashSet<usize> = HashSet::new();
         for batch in batches {
-            let Some(connection) = &self.connections[self.plan.models[batch.model].endpoint] else { continue };
             if given_up.contains(&batch.model) || self.is_over() {
                 continue;
             }
-            if previous.is_some_and(|model| model != batch.model) {
-                self.pause().await;
-            }
-            if previous != Some(batch.model) {
-                self.warm_up(&connection.client, &batch).await;
+            if let Some(model) = previous.filter(|model| *model != batch.model) {
+                self.change_from(model).await;
             }
             previous = Some(batch.model);
-            let give_up = self.context.stop.drain.child_token();
-            responses.extend(self.send_batch(&connection.client, &batch, &give_up).await?);
-            if give_up.is_cancelled() {
+            if !self.send_batch(&batch, &mut group).await? {
                 given_up.insert(batch.model);
             }
         }
-        Ok(responses)
+        if let Some(model) = previous {
+            self.unload(model).await;
+        }
+        Ok(group)
     }
 
     fn is_over(&self) -> bool {
-        self.context.stop.drain.is_cancelled() || self.budget.reached().is_some()
+        self.sender.stop.drain.is_cancelled() || self.sender.budget.reached().is_some()
     }
 
-    async fn pause(&self) {
-        if !self.plan.load.pause.is_zero() {
+    /// What stands between two models of one machine.
+    async fn change_from(&self, model: usize) {
+        self.unload(model).await;
+        let pause = self.sender.plan.load.pause;
+        if !pause.is_zero() {
             tokio::select! {
-                () = tokio::time::sleep(self.plan.load.pause) => {}
-                () = self.context.stop.drain.cancelled() => {}
+                () = tokio::time::sleep(pause) => {}
+                () = self.sender.stop.drain.cancelled() => {}
             }
         }
     }
 
-    async fn warm_up(&self, client: &Client, batch: &Batch) {
+    /// Takes a model out of the server's memory, where the spec wants that.
+    async fn unload(&self, model: usize) {
+        let plan = &self.sender.plan;
+        let (name, endpoint) = (&plan.models[model].model, plan.endpoint_of(&plan.models[model]));
+        let connection = &self.connections[plan.models[model].endpoint];
+        let (Some(connection), Some(body)) = (connection, endpoint.dialect.unload_body(name)) else { return };
+        if let Err(fault) = connection.client.post(connection.client.dialect.path(), body).await {
+            self.context.warn(format!("`{name}` could not be taken out of memory: {}", fault.line()));
+        }
+    }
+
+    /// Sends a batch; false if further requests of its model are pointless.
+    async fn send_batch(&self, batch: &Batch, group: &mut Group) -> Result<bool, Error> {
+        let plan = &self.sender.plan;
+        let Some(connection) = &self.connections[plan.models[batch.model].endpoint] else { return Ok(true) };
+        let client = connection.client.clone();
         let is_replay = matches!(client.transport, Transport::Cassette(_));
-        let Some(first) = batch.slots.first().filter(|_| !is_replay) else { return };
-        let request = self.work.request(first);
-        for _ in 0..self.plan.load.warmup {
-            (self.context.observer)(&Event::WarmingUp { model: batch.model });
-            let outcome = tokio::select! {
-                outcome = client.warm_up(&request) => outcome,
-                () = self.context.stop.drain.cancelled() => return,
-            };
-            if let Err(fault) = outcome {
-                // The requests themselves will say it again, as rows.
-                let name = &self.plan.models[batch.model].name;
-                self.context.warn(format!("warm-up of `{name}` failed: {}", fault.line()));
-                return;
-            }
+        let cold = !is_replay && probe::is_cold(&client, &plan.models[batch.model].model).await;
+        let give_up = self.sender.stop.drain.child_token();
+        let target = Target { client, model: batch.model, level: batch.level, give_up, cold: cold.into() };
+        if !is_replay {
+            self.warm_up(&target).await?;
         }
-    }
-
-    async fn send_batch(
-        &self,
-        client: &Client,
-        batch: &Batch,
-        give_up: &CancellationToken,
-    ) -> Result<Vec<Arc<Response>>, Error> {
-        let level = self.plan.levels[batch.level];
         (self.context.observer)(&Event::ModelStarted {
             model: batch.model,
-            name: self.plan.models[batch.model].name.clone(),
-            level: level.to_string(),
-            requests: batch.slots.len(),
+            name: plan.models[batch.model].name.clone(),
+            level: plan.levels[batch.level].to_string(),
+            requests: batch.open_end.is_none().then_some(batch.slots.len()),
         });
-        client.pace.set_level(level.in_flight().unwrap_or(1));
-        let mut responses = Vec::with_capacity(batch.slots.len());
-        let answers = futures::stream::iter(&batch.slots)
-            .take_until(give_up.cancelled())
-            .map(|slot| self.send_one(client, slot, give_up))
-            .buffer_unordered(level.in_flight().unwrap_or(1))
-            .take_until(self.context.stop.abort.cancelled());
-        let mut answers = std::pin::pin!(answers);
+        let running = Arc::new(Running::start(batch, target));
+        let outcome = self.receive(batch, &running, group).await;
+        (self.context.observer)(&Event::ModelFinished { model: batch.model });
+        self.remember(batch, &running, group).await?;
+        outcome?;
+        Ok(!running.target.give_up.is_cancelled())
+    }
+
+    async fn warm_up(&self, target: &Target) -> Result<(), Error> {
+        if self.sender.plan.load.warmup == 0 {
+            return Ok(());
+        }
+        (self.context.observer)(&Event::WarmingUp { model: target.model });
+        let warm = self.sender.warm_up(target).await?;
+        let name = &self.sender.plan.models[target.model].name;
+        if let Some(load) = warm.load {
+            (self.context.observer)(&Event::ModelLoaded { name: name.clone(), load });
+        }
+        if let Some(fault) = warm.fault {
+            // The requests themselves will say it again, as rows.
+            self.context.warn(format!("warm-up of `{name}` failed: {fault}"));
+        }
+        Ok(())
+    }
+
+    /// Takes in what comes back until everything is sent, or the run is aborted.
+    async fn receive(&self, batch: &Batch, running: &Arc<Running>, group: &mut Group) -> Result<(), Error> {
+        let (outcomes, mut received) = mpsc::unbounded_channel();
+        // Dropping the tasks aborts them.
+        let _tasks = self.sender.start(running, &outcomes);
+        drop(outcomes);
         let mut failed = None;
-        while let Some(outcome) = answers.next().await {
+        loop {
+            let outcome = tokio::select! {
+                biased;
+                () = self.sender.stop.abort.cancelled() => break,
+                outcome = received.recv() => outcome,
+            };
             match outcome {
-                Ok(response) => responses.extend(response),
+                None => break,
+                Some(Ok(None)) => {}
+                Some(Ok(Some(response))) => {
+                    self.show(batch, &response);
+                    group.responses.push(response);
+                }
                 // What is in flight may still be kept.
-                Err(error) => {
+                Some(Err(error)) => {
                     failed.get_or_insert(error);
                 }
             }
         }
-        (self.context.observer)(&Event::ModelFinished { model: batch.model });
-        failed.map_or(Ok(responses), Err)
+        failed.map_or(Ok(()), Err)
     }
 
-    /// Sends one request and stores what came back. Whatever makes further requests of this model
-    /// pointless cancels `give_up` before anything else is started.
-    async fn send_one(
-        &self,
-        client: &Client,
-        slot: &Slot,
-        give_up: &CancellationToken,
-    ) -> Result<Option<Arc<Response>>, Error> {
-        // Another run on this store may have paid for it since this one began.
-        if self.context.store.holds(&[slot.key])? == [true] {
-            return Ok(None);
-        }
-        let request = self.work.request(slot);
-        let price = self.plan.models[slot.model].price;
-        let Some(reserved) = self.budget.reserve(&request, price.as_ref()) else {
-            give_up.cancel();
-            return Ok(None);
-        };
-        let answer = client.ask(&request, self.context.run, give_up).await.map(Arc::new);
-        self.budget.settle(reserved, answer.as_deref(), price.as_ref());
-        let Some(response) = answer else { return Ok(None) };
-        if matches!(response.status, Status::ModelMissing | Status::Unauthorized) {
-            give_up.cancel();
-        }
-        if let Err(error) = self.context.store.put(request, Arc::clone(&response)).await {
-            // Without a store nothing more may be sent.
-            self.context.stop.drain.cancel();
-            return Err(error.into());
+    fn show(&self, batch: &Batch, response: &Response) {
+        let name = &self.sender.plan.models[batch.model].name;
+        if let Some(load) = response.server.load.filter(|_| response.cold) {
+            (self.context.observer)(&Event::ModelLoaded { name: name.clone(), load });
         }
         (self.context.observer)(&Event::ResponseStored {
-            model: slot.model,
+            model: batch.model,
             status: response.status,
             latency: response.latency(),
             fault: response.fault.clone(),
         });
-        Ok(Some(response))
+    }
+
+    /// Remembers how far a closed loop has come that lasts for a time.
+    async fn remember(&self, batch: &Batch, running: &Running, group: &mut Group) -> Result<(), Error> {
+        let (Some((first, wanted)), Some(turns)) = (batch.open_end, running.turns()) else { return Ok(()) };
+        group.extended.push((batch.model, batch.level, first..turns));
+        let spent = running.started.elapsed().min(wanted);
+        let key = self.sender.work.stretch_key(batch.model, batch.level);
+        let before = self.sender.store.stretch(key)?.unwrap_or_default();
+        let stretch = Stretch { requests: turns, elapsed: before.elapsed + spent };
+        Ok(self.sender.store.remember_stretch(key, stretch).await?)
     }
 }

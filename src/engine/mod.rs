@@ -16,10 +16,13 @@ pub mod generate;
 pub mod judge;
 pub mod missing;
 pub mod render;
+mod send;
+pub mod stretch;
 
 use std::sync::Arc;
 
 use crate::dataset::HubSettings;
+use crate::endpoint::client::Run;
 use crate::endpoint::recorder::Recorder;
 use crate::event::{Event, Observer, Stage};
 use crate::stop::Stop;
@@ -28,15 +31,15 @@ use crate::store::Store;
 /// What stages need besides the plan.
 pub struct Context<'c> {
     /// Where responses are kept.
-    pub store: &'c dyn Store,
+    pub store: Arc<dyn Store>,
     /// How the Hub is reached.
     pub hub: &'c HubSettings,
     /// Who listens.
     pub observer: &'c Observer<'c>,
     /// How the run is stopped.
     pub stop: &'c Stop,
-    /// Name of the run.
-    pub run: &'c str,
+    /// The run.
+    pub run: Run,
     /// Asks whether a run that may cost so much is wanted.
     pub confirm: &'c (dyn Fn(&str) -> bool + Sync),
     /// Where exchanges are recorded, if they are.

@@ -10,6 +10,7 @@ use std::time::Duration;
 use crate::dataset::DatasetPlan;
 use crate::endpoint::address;
 use crate::endpoint::dialect::Dialect;
+use crate::endpoint::wire::Proxies;
 use crate::level::Level;
 use crate::request::Parameters;
 use crate::secret::Secret;
@@ -42,6 +43,8 @@ pub struct Plan {
     pub levels: Vec<Level>,
     /// How requests are sent.
     pub load: LoadPlan,
+    /// Proxies for what is not on this machine.
+    pub proxies: Proxies,
     /// How answers are read.
     pub judge: JudgeSpec,
     /// What a good response is.

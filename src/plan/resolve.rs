@@ -11,6 +11,7 @@ use crate::dataset::{DatasetPlan, ExamplesPlan, FewShotPlan, SourcePlan};
 use crate::endpoint::address;
 use crate::endpoint::cassette::Cassette;
 use crate::endpoint::dialect::Dialect;
+use crate::endpoint::wire::Proxies;
 use crate::level::{Arrivals, Level};
 use crate::prompt;
 use crate::secret::Secret;
@@ -62,6 +63,7 @@ pub fn resolve(document: Document, environment: &Environment, options: &Options)
         levels: levels(&spec.load),
         load: load(&spec.load),
         slo: slo(spec.slo.as_ref()),
+        proxies: Proxies::of(|name| environment.get(name).cloned()),
         charts: spec.charts.unwrap_or_else(|| default_charts(spec.pricing.is_some(), levels(&spec.load).len())),
         currency: spec.pricing.map(|pricing| pricing.currency),
         budget: spec.budget.unwrap_or_default(),

@@ -12,10 +12,11 @@ mod writer;
 use std::collections::{HashMap, HashSet};
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use futures::future::BoxFuture;
 
-use crate::request::{Request, RequestKey};
+use crate::request::{Request, RequestKey, Settings};
 use crate::response::Response;
 
 pub use sqlite::SqliteStore;
@@ -102,6 +103,24 @@ pub struct SeenModel {
     pub server_version: Option<String>,
 }
 
+/// How far a closed loop that lasts for a time has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Stretch {
+    /// Requests that were sent.
+    pub requests: usize,
+    /// How long requests were sent.
+    pub elapsed: Duration,
+}
+
+/// A response that only warmed the server up, and what was asked.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Warmup {
+    /// The prompt.
+    pub prompt: String,
+    /// What came back.
+    pub response: Response,
+}
+
 /// Where responses are kept.
 pub trait Store: Send + Sync {
     /// The kept responses among these keys; faults are not kept responses.
@@ -132,6 +151,24 @@ pub trait Store: Send + Sync {
     /// Stores a response. It is stored when the future is done, and not before.
     fn put(&self, request: Request, response: Arc<Response>) -> BoxFuture<'_, Result<(), StoreError>>;
 
+    /// True if another program has written into the store since this one opened it.
+    fn is_shared(&self) -> bool;
+
+    /// The warm-up responses of requests with these settings, in the order in which they came.
+    ///
+    /// # Errors
+    /// The store cannot be read.
+    fn warmups(&self, settings: &Settings) -> Result<Vec<Warmup>, StoreError>;
+
+    /// How far a closed loop that lasts for a time has come.
+    ///
+    /// # Errors
+    /// The store cannot be read.
+    fn stretch(&self, key: RequestKey) -> Result<Option<Stretch>, StoreError>;
+
+    /// Remembers how far a closed loop that lasts for a time has come.
+    fn remember_stretch(&self, key: RequestKey, stretch: Stretch) -> BoxFuture<'_, Result<(), StoreError>>;
+
     /// What was last seen of a model at an endpoint.
     ///
     /// # Errors
@@ -139,8 +176,10 @@ pub trait Store: Send + Sync {
     fn seen_model(&self, endpoint: &str, model: &str) -> Result<Option<SeenModel>, StoreError>;
 
     /// Remembers what was seen of a model at an endpoint.
-    ///
-    /// # Errors
-    /// The store cannot be written.
-    fn remember_model(&self, endpoint: &str, model: &str, seen: &SeenModel) -> Result<(), StoreError>;
+    fn remember_model<'s>(
+        &'s self,
+        endpoint: &str,
+        model: &str,
+        seen: &SeenModel,
+    ) -> BoxFuture<'s, Result<(), StoreError>>;
 }

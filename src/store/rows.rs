@@ -9,10 +9,14 @@ use crate::request::{Request, RequestKey};
 use crate::response::{Dispatch, Response, ServerDurations, Stamps, Status, Usage};
 
 /// The columns of a response, in the order in which [`read`] takes them.
-pub(super) const COLUMNS: &str = "key, status, fault, text, reasoning, finish_reason, attempts, retry_ns, headers_ns, \
-     first_byte_ns, first_token_ns, first_content_ns, last_token_ns, end_ns, prompt_tokens, output_tokens, \
-     cached_prompt_tokens, reasoning_tokens, server_total_ns, server_load_ns, server_prompt_eval_ns, server_eval_ns, run, throttled, cache_write_tokens, \
-     scheduled_ns, permit_ns, sent_ns, connect_ns, gaps, cold, warmup";
+pub(super) const COLUMNS: &str = "r.key, r.status, r.fault, r.text, r.reasoning, r.finish_reason, r.attempts, r.retry_ns, r.headers_ns, \
+     r.first_byte_ns, r.first_token_ns, r.first_content_ns, r.last_token_ns, r.end_ns, r.prompt_tokens, \
+     r.output_tokens, r.cached_prompt_tokens, r.reasoning_tokens, r.server_total_ns, r.server_load_ns, \
+     r.server_prompt_eval_ns, r.server_eval_ns, r.run, r.throttled, r.cache_write_tokens, r.scheduled_ns, \
+     r.permit_ns, r.sent_ns, r.connect_ns, r.gaps, r.cold, r.warmup";
+
+/// How many columns that are.
+pub(super) const COUNT: usize = 32;
 
 /// A response replaces a fault of the same request, and never another answer.
 const INSERT: &str = "INSERT INTO responses(key, settings, prompt, sample, run, status, fault, text, reasoning, \

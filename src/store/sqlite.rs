@@ -2,22 +2,26 @@
 
 use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
+use std::time::Duration;
 
 use futures::future::BoxFuture;
 use rusqlite::{Connection, OptionalExtension, params};
 use tokio::sync::{mpsc, oneshot};
 
 use super::schema::database_error;
-use super::{Missing, SeenModel, Store, StoreError, rows, schema, writer};
-use crate::request::{Request, RequestKey};
+use super::writer::Content;
+use super::{Missing, SeenModel, Store, StoreError, Stretch, Warmup, rows, schema, writer};
+use crate::request::{Request, RequestKey, Settings};
 use crate::response::{Response, Status};
 
 /// A store in one SQLite file in WAL mode: readers and the one writer do not wait for each other.
 pub struct SqliteStore {
     path: PathBuf,
     reader: Mutex<Connection>,
+    shared: Arc<AtomicBool>,
     entries: Option<mpsc::UnboundedSender<writer::Entry>>,
     thread: Option<thread::JoinHandle<()>>,
 }
@@ -38,8 +42,11 @@ impl SqliteStore {
         let reader = schema::open_reader(path)?;
         let (entries, receiver) = mpsc::unbounded_channel();
         let owned = path.to_owned();
-        let thread = thread::spawn(move || writer::run(connection, &owned, receiver));
-        Ok(Self { path: path.to_owned(), reader: Mutex::new(reader), entries: Some(entries), thread: Some(thread) })
+        let shared = Arc::new(AtomicBool::new(false));
+        let noticed = Arc::clone(&shared);
+        let thread = thread::spawn(move || writer::run(connection, &owned, receiver, &noticed));
+        let (path, reader) = (path.to_owned(), Mutex::new(reader));
+        Ok(Self { path, reader, shared, entries: Some(entries), thread: Some(thread) })
     }
 
     /// Checks the whole file and counts its responses.
@@ -68,13 +75,26 @@ impl SqliteStore {
         self.reader.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Hands something to the writer; it is stored when the future is done.
+    fn write(&self, content: Content) -> BoxFuture<'_, Result<(), StoreError>> {
+        let (done, committed) = oneshot::channel();
+        let sent = self.entries.as_ref().is_some_and(|entries| entries.send(writer::Entry { content, done }).is_ok());
+        Box::pin(async move {
+            let closed = || StoreError::Closed { path: self.path.clone() };
+            if !sent {
+                return Err(closed());
+            }
+            committed.await.unwrap_or_else(|_| Err(closed()))
+        })
+    }
+
     fn error(&self, source: &rusqlite::Error) -> StoreError {
         database_error(&self.path, source)
     }
 
     fn select(&self, keys: &[RequestKey], faults: bool) -> rusqlite::Result<HashMap<RequestKey, Response>> {
         let connection = self.reader();
-        let sql = format!("SELECT {} FROM responses WHERE key=?", rows::COLUMNS);
+        let sql = format!("SELECT {} FROM responses r WHERE r.key=?", rows::COLUMNS);
         let mut statement = connection.prepare_cached(&sql)?;
         let mut found = HashMap::with_capacity(keys.len());
         for key in keys {
@@ -171,18 +191,42 @@ impl Store for SqliteStore {
     }
 
     fn put(&self, request: Request, response: Arc<Response>) -> BoxFuture<'_, Result<(), StoreError>> {
-        let (done, committed) = oneshot::channel();
-        let sent = self
-            .entries
-            .as_ref()
-            .is_some_and(|entries| entries.send(writer::Entry { request, response, done }).is_ok());
-        Box::pin(async move {
-            let closed = || StoreError::Closed { path: self.path.clone() };
-            if !sent {
-                return Err(closed());
-            }
-            committed.await.unwrap_or_else(|_| Err(closed()))
-        })
+        self.write(Content::Response(request, response))
+    }
+
+    fn is_shared(&self) -> bool {
+        self.shared.load(Ordering::Relaxed)
+    }
+
+    fn warmups(&self, settings: &Settings) -> Result<Vec<Warmup>, StoreError> {
+        let connection = self.reader();
+        let sql = format!(
+            "SELECT {}, p.text FROM responses r JOIN settings s ON s.id = r.settings JOIN prompts p ON p.id = r.prompt \
+             WHERE r.warmup AND s.endpoint=? AND s.model=? AND s.digest=? AND s.parameters=? AND s.level=? ORDER BY r.id",
+            rows::COLUMNS
+        );
+        let (digest, level) = (settings.digest.as_deref().unwrap_or(""), settings.level.to_string());
+        let wanted = params![settings.endpoint, settings.model, digest, settings.parameters_text(), level];
+        let found = connection.prepare_cached(&sql).and_then(|mut statement| {
+            let read =
+                |row: &rusqlite::Row<'_>| Ok(Warmup { prompt: row.get(rows::COUNT)?, response: rows::read(row)? });
+            statement.query_map(wanted, read)?.collect()
+        });
+        found.map_err(|source| self.error(&source))
+    }
+
+    fn stretch(&self, key: RequestKey) -> Result<Option<Stretch>, StoreError> {
+        let sql = "SELECT requests, elapsed_ns FROM stretches WHERE key=?";
+        let read = |row: &rusqlite::Row<'_>| {
+            let count = |value: i64| u64::try_from(value).unwrap_or_default();
+            let requests = usize::try_from(count(row.get(0)?)).unwrap_or(usize::MAX);
+            Ok(Stretch { requests, elapsed: Duration::from_nanos(count(row.get(1)?)) })
+        };
+        self.reader().query_row(sql, [key.0], read).optional().map_err(|source| self.error(&source))
+    }
+
+    fn remember_stretch(&self, key: RequestKey, stretch: Stretch) -> BoxFuture<'_, Result<(), StoreError>> {
+        self.write(Content::Stretch(key, stretch))
     }
 
     fn seen_model(&self, endpoint: &str, model: &str) -> Result<Option<SeenModel>, StoreError> {
@@ -193,16 +237,20 @@ impl Store for SqliteStore {
             .map_err(|source| self.error(&source))
     }
 
-    fn remember_model(&self, endpoint: &str, model: &str, seen: &SeenModel) -> Result<(), StoreError> {
-        if self.seen_model(endpoint, model)?.as_ref() == Some(seen) {
-            return Ok(());
+    fn remember_model<'s>(
+        &'s self,
+        endpoint: &str,
+        model: &str,
+        seen: &SeenModel,
+    ) -> BoxFuture<'s, Result<(), StoreError>> {
+        match self.seen_model(endpoint, model) {
+            Ok(known) if known.as_ref() == Some(seen) => Box::pin(std::future::ready(Ok(()))),
+            Err(error) => Box::pin(std::future::ready(Err(error))),
+            Ok(_) => {
+                let (endpoint, model) = (endpoint.to_owned(), model.to_owned());
+                self.write(Content::Model { endpoint, model, seen: seen.clone() })
+            }
         }
-        let connection = schema::open(&self.path)?;
-        let sql = "INSERT OR REPLACE INTO models(endpoint, model, digest, server_version) VALUES(?,?,?,?)";
-        connection
-            .execute(sql, params![endpoint, model, seen.digest, seen.server_version])
-            .map_err(|source| self.error(&source))?;
-        Ok(())
     }
 }
 
@@ -219,11 +267,10 @@ impl Drop for SqliteStore {
 #[cfg(test)]
 mod tests {
     use std::num::NonZeroU32;
-    use std::time::Duration;
 
     use super::*;
     use crate::level::Level;
-    use crate::request::{Parameters, Prompt, Settings};
+    use crate::request::{Parameters, Prompt};
     use crate::response::{Dispatch, ServerDurations, Stamps, Usage};
 
     fn request(model: &str, text: &str) -> Request {

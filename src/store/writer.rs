@@ -4,31 +4,47 @@
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, params};
 use tokio::sync::{mpsc, oneshot};
 
 use super::schema::database_error;
-use super::{StoreError, rows};
-use crate::request::{Prompt, Request, Settings};
+use super::{SeenModel, StoreError, Stretch, rows};
+use crate::request::{Prompt, Request, RequestKey, Settings};
 use crate::response::Response;
 
 /// Most responses in one transaction.
 const BATCH: usize = 512;
 
-/// A response on its way into the store.
+/// Something on its way into the store.
 pub(super) struct Entry {
-    pub(super) request: Request,
-    pub(super) response: Arc<Response>,
+    pub(super) content: Content,
     pub(super) done: oneshot::Sender<Result<(), StoreError>>,
 }
 
-/// Writes until the channel closes.
-pub(super) fn run(connection: Connection, path: &Path, mut entries: mpsc::UnboundedReceiver<Entry>) {
+/// What is written.
+pub(super) enum Content {
+    Response(Request, Arc<Response>),
+    Model { endpoint: String, model: String, seen: SeenModel },
+    Stretch(RequestKey, Stretch),
+}
+
+/// Writes until the channel closes, and notices when another program has written as well.
+pub(super) fn run(
+    connection: Connection,
+    path: &Path,
+    mut entries: mpsc::UnboundedReceiver<Entry>,
+    shared: &AtomicBool,
+) {
+    let first = version(&connection);
     let mut writer = Writer { connection, path: path.to_owned(), settings: HashMap::new() };
     let mut batch = Vec::with_capacity(BATCH);
     while entries.blocking_recv_many(&mut batch, BATCH) > 0 {
         let outcome = writer.commit(&batch);
+        if version(&writer.connection) != first {
+            shared.store(true, Ordering::Relaxed);
+        }
         for entry in batch.drain(..) {
             // A receiver that is gone was aborted; its response is stored all the same.
             let _ = entry.done.send(match &outcome {
@@ -43,31 +59,53 @@ pub(super) fn run(connection: Connection, path: &Path, mut entries: mpsc::Unboun
     }
 }
 
+/// Changes when another connection has written; a connection's own writes leave it as it is.
+fn version(connection: &Connection) -> Option<i64> {
+    connection.prepare_cached("PRAGMA data_version").and_then(|mut pragma| pragma.query_row([], |row| row.get(0))).ok()
+}
+
 struct Writer {
     connection: Connection,
     path: PathBuf,
-    settings: HashMap<*const Settings, (Arc<Settings>, i64)>,
+    settings: Settled,
 }
 
 impl Writer {
     fn commit(&mut self, batch: &[Entry]) -> rusqlite::Result<()> {
         let transaction = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         for entry in batch {
-            let shared = &entry.request.settings;
-            let known = self.settings.get(&Arc::as_ptr(shared)).map(|(_, id)| *id);
-            let settings = match known {
-                Some(id) => id,
-                None => {
-                    let id = settings_id(&transaction, shared)?;
-                    self.settings.insert(Arc::as_ptr(shared), (Arc::clone(shared), id));
-                    id
+            match &entry.content {
+                Content::Response(request, response) => {
+                    let settings = remembered(&transaction, &mut self.settings, &request.settings)?;
+                    let prompt = prompt_id(&transaction, &request.prompt)?;
+                    rows::write(&transaction, request, response, settings, prompt)?;
                 }
-            };
-            let prompt = prompt_id(&transaction, &entry.request.prompt)?;
-            rows::write(&transaction, &entry.request, &entry.response, settings, prompt)?;
+                Content::Model { endpoint, model, seen } => {
+                    let sql = "INSERT OR REPLACE INTO models(endpoint, model, digest, server_version) VALUES(?,?,?,?)";
+                    transaction.execute(sql, params![endpoint, model, seen.digest, seen.server_version])?;
+                }
+                Content::Stretch(key, stretch) => {
+                    let requests = i64::try_from(stretch.requests).unwrap_or(i64::MAX);
+                    let elapsed = i64::try_from(stretch.elapsed.as_nanos()).unwrap_or(i64::MAX);
+                    let sql = "INSERT OR REPLACE INTO stretches(key, requests, elapsed_ns) VALUES(?,?,?)";
+                    transaction.execute(sql, params![key.0, requests, elapsed])?;
+                }
+            }
         }
         transaction.commit()
     }
+}
+
+/// Ids by the address of the settings, which stays theirs as long as the map holds them.
+type Settled = HashMap<*const Settings, (Arc<Settings>, i64)>;
+
+fn remembered(transaction: &Transaction<'_>, known: &mut Settled, shared: &Arc<Settings>) -> rusqlite::Result<i64> {
+    if let Some((_, id)) = known.get(&Arc::as_ptr(shared)) {
+        return Ok(*id);
+    }
+    let id = settings_id(transaction, shared)?;
+    known.insert(Arc::as_ptr(shared), (Arc::clone(shared), id));
+    Ok(id)
 }
 
 fn settings_id(transaction: &Transaction<'_>, settings: &Settings) -> rusqlite::Result<i64> {

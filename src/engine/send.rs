@@ -1,0 +1,243 @@
+//! Sending: closed loops and open ones, and what comes before them.
+//!
+//! Each request runs in a task of its own, from the moment it is due to the commit of its response, so
+//! that no request waits for the bookkeeping of another.
+
+use std::collections::VecDeque;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use tokio::sync::mpsc;
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
+
+use super::budget::Budget;
+use crate::endpoint::client::{Client, Turn};
+use crate::error::Error;
+use crate::plan::Plan;
+use crate::request::Request;
+use crate::response::{Response, Status};
+use crate::stop::Stop;
+use crate::store::Store;
+use crate::timer::Timer;
+use crate::work::{Slot, Work};
+
+/// What every request of a run is sent with.
+pub(super) struct Sender {
+    pub(super) plan: Arc<Plan>,
+    pub(super) work: Work,
+    pub(super) store: Arc<dyn Store>,
+    pub(super) budget: Budget,
+    pub(super) stop: Stop,
+    pub(super) timer: Timer,
+}
+
+/// What is sent to one model at one level.
+pub(super) struct Batch {
+    pub(super) model: usize,
+    pub(super) level: usize,
+    /// What the store lacks, in the order of its turns.
+    pub(super) slots: Vec<Slot>,
+    /// From which turn on, and for how long, a closed loop goes on that lasts for a time.
+    pub(super) open_end: Option<(usize, Duration)>,
+}
+
+/// Who is asked.
+pub(super) struct Target {
+    pub(super) client: Client,
+    pub(super) model: usize,
+    pub(super) level: usize,
+    /// Cancelled when further requests of this model are pointless.
+    pub(super) give_up: CancellationToken,
+    /// True until the first answer of a server that has to load the model first.
+    pub(super) cold: AtomicBool,
+}
+
+/// A batch that is being sent.
+pub(super) struct Running {
+    pub(super) target: Target,
+    pub(super) started: Instant,
+    slots: Mutex<VecDeque<Slot>>,
+    open_end: Option<OpenEnd>,
+}
+
+struct OpenEnd {
+    next: AtomicUsize,
+    until: Instant,
+}
+
+/// What became of a request; nothing if it was not sent.
+pub(super) type Outcome = Result<Option<Arc<Response>>, Error>;
+
+/// Who is told of each outcome.
+pub(super) type Outcomes = mpsc::UnboundedSender<Outcome>;
+
+impl Target {
+    fn turn(&self, scheduled: Instant, warmup: bool) -> Turn {
+        Turn { scheduled, cold: self.cold.load(Ordering::Relaxed), warmup }
+    }
+}
+
+impl Running {
+    /// A batch that starts now.
+    pub(super) fn start(batch: &Batch, target: Target) -> Self {
+        let started = Instant::now();
+        let open_end =
+            batch.open_end.map(|(turn, time)| OpenEnd { next: AtomicUsize::new(turn), until: started + time });
+        Self { target, started, slots: Mutex::new(batch.slots.iter().copied().collect()), open_end }
+    }
+
+    /// How many turns of a closed loop that lasts for a time have been given out.
+    pub(super) fn turns(&self) -> Option<usize> {
+        self.open_end.as_ref().map(|end| end.next.load(Ordering::Relaxed))
+    }
+
+    /// The next request that is to be sent.
+    fn next(&self, work: &Work) -> Option<Slot> {
+        if self.target.give_up.is_cancelled() {
+            return None;
+        }
+        let listed = self.slots.lock().unwrap_or_else(PoisonError::into_inner).pop_front();
+        listed.or_else(|| {
+            let end = self.open_end.as_ref().filter(|end| Instant::now() < end.until)?;
+            work.slot(self.target.model, self.target.level, end.next.fetch_add(1, Ordering::Relaxed))
+        })
+    }
+}
+
+impl Sender {
+    /// Sends a batch at its level; outcomes go to `outcomes`. Whoever drops the tasks aborts them.
+    pub(super) fn start(self: &Arc<Self>, running: &Arc<Running>, outcomes: &Outcomes) -> JoinSet<()> {
+        let mut tasks = JoinSet::new();
+        let level = self.plan.levels[running.target.level];
+        running.target.client.pace.set_level(level.in_flight());
+        match level.in_flight() {
+            Some(count) => {
+                let listed = running.slots.lock().unwrap_or_else(PoisonError::into_inner).len();
+                let workers = if running.open_end.is_some() { count } else { count.min(listed) };
+                for _ in 0..workers {
+                    tasks.spawn(Arc::clone(self).work_off(Arc::clone(running), outcomes.clone()));
+                }
+            }
+            None => {
+                let schedule = self.work.schedule(running.target.level).unwrap_or_default();
+                tasks.spawn(Arc::clone(self).keep_to(schedule, Arc::clone(running), outcomes.clone()));
+            }
+        }
+        tasks
+    }
+
+    /// One of the requests in flight of a closed loop: the next is due when the last has been answered.
+    async fn work_off(self: Arc<Self>, running: Arc<Running>, outcomes: Outcomes) {
+        let mut due = running.started;
+        while let Some(slot) = running.next(&self.work) {
+            let outcome = self.send_slot(&running, &slot, due).await;
+            due = ended(&running, &outcome).unwrap_or_else(Instant::now);
+            if outcomes.send(outcome).is_err() {
+                return;
+            }
+        }
+    }
+
+    /// An open loop: every request is sent when it is due, whatever became of those before. What an
+    /// earlier run has kept leaves a gap; the first that is missing is due at once.
+    async fn keep_to(self: Arc<Self>, schedule: Vec<Duration>, running: Arc<Running>, outcomes: Outcomes) {
+        let mut tasks = JoinSet::new();
+        let mut first = None;
+        while let Some(slot) = running.next(&self.work) {
+            let arrival = schedule.get(slot.turn).copied().unwrap_or_default();
+            let first = *first.get_or_insert(if slot.turn == 0 { Duration::ZERO } else { arrival });
+            let due = running.started + arrival.saturating_sub(first);
+            tokio::select! {
+                biased;
+                () = running.target.give_up.cancelled() => break,
+                () = self.timer.sleep_until(due) => {}
+            }
+            let (sender, running, outcomes) = (Arc::clone(&self), Arc::clone(&running), outcomes.clone());
+            tasks.spawn(async move {
+                let outcome = sender.send_slot(&running, &slot, due).await;
+                // Nobody listens any more once the run is aborted.
+                let _ = outcomes.send(outcome);
+            });
+            while tasks.try_join_next().is_some() {}
+        }
+        while tasks.join_next().await.is_some() {}
+    }
+
+    /// Warms the server up with requests that are no part of the data; gives the first fault, if there is one.
+    pub(super) async fn warm_up(&self, target: &Target) -> Result<Warm, Error> {
+        let mut warm = Warm::default();
+        let at_once = self.plan.levels[target.level].in_flight().unwrap_or(1);
+        let numbers: Vec<usize> = (0..self.plan.load.warmup as usize).collect();
+        // A client without a recorder: what only warms up is no part of a recording.
+        let client = Client { recorder: None, ..target.client.clone() };
+        client.pace.set_level(Some(at_once));
+        for together in numbers.chunks(at_once) {
+            let requests = together.iter().map(|number| {
+                let request = self.work.warmup(target.model, target.level, *number, &client.run.name);
+                self.send(target, &client, request, target.turn(Instant::now(), true))
+            });
+            for outcome in futures::future::join_all(requests).await {
+                let Some(response) = outcome? else { return Ok(warm) };
+                if response.cold {
+                    warm.load = warm.load.max(response.server.load);
+                }
+                if response.status.is_fault() {
+                    warm.fault.clone_from(&response.fault);
+                }
+            }
+            if warm.fault.is_some() {
+                break;
+            }
+        }
+        Ok(warm)
+    }
+
+    async fn send_slot(&self, running: &Running, slot: &Slot, due: Instant) -> Outcome {
+        // Another run on this store may have paid for it since this one began.
+        if self.store.is_shared() && self.store.holds(&[slot.key])? == [true] {
+            return Ok(None);
+        }
+        let target = &running.target;
+        self.send(target, &target.client, self.work.request(slot), target.turn(due, false)).await
+    }
+
+    /// Sends one request and stores what came back. Whatever makes further requests of this model
+    /// pointless cancels `give_up` before anything else is started.
+    async fn send(&self, target: &Target, client: &Client, request: Request, turn: Turn) -> Outcome {
+        let price = self.plan.models[target.model].price;
+        let Some(reserved) = self.budget.reserve(&request, price.as_ref()) else {
+            target.give_up.cancel();
+            return Ok(None);
+        };
+        let answer = client.ask(&request, turn, &target.give_up).await.map(Arc::new);
+        self.budget.settle(reserved, answer.as_deref(), price.as_ref());
+        let Some(response) = answer else { return Ok(None) };
+        target.cold.store(false, Ordering::Relaxed);
+        if !turn.warmup && matches!(response.status, Status::ModelMissing | Status::Unauthorized) {
+            target.give_up.cancel();
+        }
+        if let Err(error) = self.store.put(request, Arc::clone(&response)).await {
+            // Without a store nothing more may be sent.
+            self.stop.drain.cancel();
+            return Err(error.into());
+        }
+        Ok(Some(response))
+    }
+}
+
+/// What warming up came to.
+#[derive(Debug, Default)]
+pub(super) struct Warm {
+    /// How long the server took to load the model, if it had to.
+    pub(super) load: Option<Duration>,
+    /// What went wrong, if something did.
+    pub(super) fault: Option<String>,
+}
+
+/// When the last byte of an answer left the socket.
+fn ended(running: &Running, outcome: &Outcome) -> Option<Instant> {
+    let response = outcome.as_ref().ok()?.as_ref()?;
+    Some(running.target.client.run.started + response.dispatch?.sent + response.stamps.end?)
+}

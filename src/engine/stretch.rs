@@ -1,0 +1,58 @@
+//! Closed loops that last for a time: how far they have come, and what is left of them.
+
+use std::time::Duration;
+
+use crate::error::Error;
+use crate::request::RequestKey;
+use crate::store::{Store, Stretch};
+use crate::work::Work;
+
+/// Turns that are looked up at once.
+const BLOCK: usize = 1024;
+
+/// Lists the requests that such loops have sent in earlier runs.
+///
+/// # Errors
+/// The store cannot be read.
+pub fn list_known(work: &mut Work, store: &dyn Store) -> Result<(), Error> {
+    for (model, level) in work.batches() {
+        if work.open_end(level).is_some() {
+            let known = known(work, store, model, level)?;
+            work.extend(model, level, 0..known.requests);
+        }
+    }
+    Ok(())
+}
+
+/// From which turn on, and for how long, a loop has to go on; `None` if it is complete or has no such end.
+///
+/// # Errors
+/// The store cannot be read.
+pub fn remaining(
+    work: &Work,
+    store: &dyn Store,
+    model: usize,
+    level: usize,
+) -> Result<Option<(usize, Duration)>, Error> {
+    let Some(wanted) = work.open_end(level) else { return Ok(None) };
+    let known = known(work, store, model, level)?;
+    let left = wanted.saturating_sub(known.elapsed);
+    Ok((!left.is_zero()).then_some((known.requests, left)))
+}
+
+/// As it was remembered or, where a run was killed before it could be, as the responses themselves show: then
+/// nobody knows for how long, and the time begins anew.
+fn known(work: &Work, store: &dyn Store, model: usize, level: usize) -> Result<Stretch, Error> {
+    let remembered = store.stretch(work.stretch_key(model, level))?.unwrap_or_default();
+    let mut requests = remembered.requests;
+    if remembered.elapsed < work.open_end(level).unwrap_or_default() {
+        loop {
+            let slots = (requests..requests + BLOCK).filter_map(|turn| work.slot(model, level, turn));
+            let keys: Vec<RequestKey> = slots.map(|slot| slot.key).collect();
+            let held = store.holds(&keys)?;
+            let Some(last) = held.iter().rposition(|held| *held) else { break };
+            requests += last + 1;
+        }
+    }
+    Ok(Stretch { requests, elapsed: remembered.elapsed })
+}

@@ -1,0 +1,309 @@
+//! The work: every request of a plan, by the cell it belongs to.
+
+pub mod arrivals;
+pub mod sequence;
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use sha2::{Digest, Sha256};
+
+use crate::dataset::Dataset;
+use crate::error::Error;
+use crate::judge::Judge;
+use crate::level::Level;
+use crate::plan::{Extent, LoadPlan, Plan};
+use crate::prompt::Templates;
+use crate::request::{KeyHasher, Parameters, Prompt, Request, RequestKey, Settings};
+use crate::sample::Sample;
+use arrivals::arrivals;
+use sequence::Sequence;
+
+/// Every request of a plan, and what it refers to.
+pub struct Work {
+    /// The datasets.
+    pub datasets: Arc<Vec<Dataset>>,
+    /// Prompts by dataset and sample; with `load.cache_bust` a nonce comes before each.
+    pub prompts: Arc<Vec<Vec<Prompt>>>,
+    /// The requests, in the order of tables: model, dataset, level, sample, repeat.
+    pub slots: Vec<Slot>,
+    asking: Arc<Asking>,
+}
+
+/// What all requests of a plan have in common.
+struct Asking {
+    models: Vec<Asked>,
+    levels: Vec<Level>,
+    parameters: Parameters,
+    repeats: u32,
+    load: LoadPlan,
+    sequence: Sequence,
+    settings: Mutex<HashMap<(usize, usize, u32), Shared>>,
+}
+
+/// One request's place: indices into plan and datasets.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Slot {
+    /// Index of the model.
+    pub model: usize,
+    /// Index of the dataset.
+    pub dataset: usize,
+    /// Index of the level.
+    pub level: usize,
+    /// Position of the sample among those of its dataset.
+    pub sample: usize,
+    /// Number of the repeat.
+    pub repeat: u32,
+    /// When it is its turn among the requests of its model and level, from 0.
+    pub turn: usize,
+    /// The request's key.
+    pub key: RequestKey,
+}
+
+/// A model as requests name it.
+struct Asked {
+    endpoint: String,
+    model: String,
+    digest: Option<String>,
+}
+
+/// What requests of one model, level and repeat share.
+#[derive(Clone)]
+struct Shared {
+    settings: Arc<Settings>,
+    hasher: Arc<KeyHasher>,
+}
+
+impl Work {
+    /// Lists the requests of a plan. A closed loop that lasts for a time has none yet; see [`Work::extend`].
+    ///
+    /// # Errors
+    /// A template or judge that does not fit a dataset.
+    pub fn new(plan: &Plan, datasets: Vec<Dataset>, digests: &[Option<String>]) -> Result<Self, Error> {
+        check_judge(plan, &datasets)?;
+        let prompts = prompts(plan, &datasets)?;
+        let models = plan.models.iter().zip(digests).map(|(model, digest)| Asked {
+            endpoint: plan.endpoint_of(model).identity(),
+            model: model.model.clone(),
+            digest: digest.clone(),
+        });
+        let asking = Asking {
+            sequence: Sequence::new(prompts.iter().map(Vec::len), plan.load.seed),
+            models: models.collect(),
+            levels: plan.levels.clone(),
+            parameters: plan.parameters(0),
+            repeats: plan.generation.repeats,
+            load: plan.load,
+            settings: Mutex::default(),
+        };
+        let (datasets, prompts, asking) = (Arc::new(datasets), Arc::new(prompts), Arc::new(asking));
+        let mut work = Self { datasets, prompts, slots: Vec::new(), asking };
+        let counts: Vec<usize> = (0..plan.levels.len()).map(|level| work.count(level).unwrap_or(0)).collect();
+        let turns = work
+            .batches()
+            .into_iter()
+            .flat_map(|(model, level)| (0..counts[level]).map(move |turn| (model, level, turn)));
+        work.slots = turns.filter_map(|(model, level, turn)| work.slot(model, level, turn)).collect();
+        work.sort();
+        Ok(work)
+    }
+
+    /// The same without its requests, for whoever lists its own.
+    #[must_use]
+    pub fn without_slots(&self) -> Self {
+        let (datasets, prompts) = (Arc::clone(&self.datasets), Arc::clone(&self.prompts));
+        Self { datasets, prompts, slots: Vec::new(), asking: Arc::clone(&self.asking) }
+    }
+
+    /// Every model at every level, in the order in which they are measured.
+    pub fn batches(&self) -> Vec<(usize, usize)> {
+        let levels = self.asking.levels.len();
+        (0..self.asking.models.len()).flat_map(|model| (0..levels).map(move |level| (model, level))).collect()
+    }
+
+    /// Adds the requests of these turns of a model and level.
+    pub fn extend(&mut self, model: usize, level: usize, turns: std::ops::Range<usize>) {
+        let more: Vec<Slot> = turns.filter_map(|turn| self.slot(model, level, turn)).collect();
+        self.slots.extend(more);
+        self.sort();
+    }
+
+    fn sort(&mut self) {
+        self.slots.sort_by_key(|slot| (slot.model, slot.dataset, slot.level, slot.sample, slot.repeat));
+    }
+
+    /// How long a level lasts, if its requests are not known before.
+    pub fn open_end(&self, level: usize) -> Option<Duration> {
+        match (self.asking.load.extent, self.asking.levels[level]) {
+            (Extent::Duration(duration), Level::Concurrency(_)) => Some(duration),
+            _ => None,
+        }
+    }
+
+    /// When each request of an open loop is due, since the level's start; `None` for a closed one.
+    pub fn schedule(&self, level: usize) -> Option<Vec<Duration>> {
+        let Level::Rate(rate, kind) = self.asking.levels[level] else { return None };
+        let dataset = self.asking.sequence.len() * self.asking.repeats as usize;
+        Some(arrivals(rate, kind, self.asking.load.extent, dataset, self.asking.load.seed))
+    }
+
+    /// How many requests a level has; `None` if only time can tell.
+    fn count(&self, level: usize) -> Option<usize> {
+        match (self.schedule(level), self.asking.load.extent) {
+            (Some(schedule), _) => Some(schedule.len()),
+            (None, Extent::Dataset) => Some(self.asking.sequence.len() * self.asking.repeats as usize),
+            (None, Extent::Requests(count)) => Some(count),
+            (None, Extent::Duration(_)) => None,
+        }
+    }
+
+    /// The request whose turn it is; `None` without samples.
+    pub fn slot(&self, model: usize, level: usize, turn: usize) -> Option<Slot> {
+        let (dataset, sample, repeat) = match self.asking.load.extent {
+            Extent::Dataset => self.in_order(turn)?,
+            Extent::Requests(_) | Extent::Duration(_) => self.asking.sequence.at(turn)?,
+        };
+        let mut slot = Slot { model, dataset, level, sample, repeat, turn, key: RequestKey([0; 32]) };
+        slot.key = self.shared(&slot).hasher.key(&self.prompt(&slot));
+        Some(slot)
+    }
+
+    /// Sample by sample in the order of the datasets, each as often as the spec says.
+    fn in_order(&self, turn: usize) -> Option<(usize, usize, u32)> {
+        let repeats = self.asking.repeats as usize;
+        let mut sample = turn / repeats;
+        let repeat = u32::try_from(turn % repeats).ok()?;
+        for (dataset, prompts) in self.prompts.iter().enumerate() {
+            if sample < prompts.len() {
+                return Some((dataset, sample, repeat));
+            }
+            sample -= prompts.len();
+        }
+        None
+    }
+
+    /// The sample of a request.
+    pub fn sample(&self, slot: &Slot) -> &Sample {
+        &self.datasets[slot.dataset].samples[slot.sample]
+    }
+
+    /// The settings of a request.
+    pub fn settings(&self, slot: &Slot) -> Arc<Settings> {
+        self.shared(slot).settings
+    }
+
+    /// What a request asks.
+    pub fn prompt(&self, slot: &Slot) -> Prompt {
+        let prompt = &self.prompts[slot.dataset][slot.sample];
+        if self.asking.load.cache_bust { prompt.after(&self.nonce(slot)) } else { prompt.clone() }
+    }
+
+    /// A text that no other request of the plan starts with, the same in every run.
+    fn nonce(&self, slot: &Slot) -> String {
+        let mut hasher = Sha256::new();
+        for number in [slot.model, slot.level, slot.dataset, slot.sample, slot.repeat as usize] {
+            hasher.update((number as u64).to_le_bytes());
+        }
+        hasher.update(self.asking.load.seed.to_le_bytes());
+        hasher.finalize()[..8].iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+
+    fn shared(&self, slot: &Slot) -> Shared {
+        let mut settings = self.asking.settings.lock().unwrap_or_else(PoisonError::into_inner);
+        let shared = settings.entry((slot.model, slot.level, slot.repeat)).or_insert_with(|| {
+            let asked = &self.asking.models[slot.model];
+            let seed = self.asking.parameters.seed.map(|seed| seed.wrapping_add(i64::from(slot.repeat)));
+            let settings = Settings {
+                endpoint: asked.endpoint.clone(),
+                model: asked.model.clone(),
+                digest: asked.digest.clone(),
+                parameters: Parameters { seed, ..self.asking.parameters.clone() },
+                repeat: slot.repeat,
+                level: self.asking.levels[slot.level],
+            };
+            Shared { hasher: Arc::new(settings.hasher()), settings: Arc::new(settings) }
+        });
+        shared.clone()
+    }
+
+    /// A request, ready to be sent.
+    pub fn request(&self, slot: &Slot) -> Request {
+        let dataset = &self.datasets[slot.dataset];
+        Request {
+            key: slot.key,
+            settings: self.settings(slot),
+            prompt: self.prompt(slot),
+            sample: format!("{}#{}", dataset.name, dataset.samples[slot.sample].index),
+        }
+    }
+
+    /// A request that only warms the server up: the first so many of each model and level. Each run has
+    /// its own, because warmth does not keep.
+    pub fn warmup(&self, model: usize, level: usize, number: usize, run: &str) -> Request {
+        let slot = Slot { model, dataset: 0, level, sample: 0, repeat: 0, turn: 0, key: RequestKey([0; 32]) };
+        let text = format!("{} Answer in one short sentence.", WARMUPS[number % WARMUPS.len()]);
+        let prompt = Prompt::new(None, text);
+        let settings = self.settings(&slot);
+        let mut hasher = Sha256::new();
+        hasher.update(settings.hasher().key(&prompt).0);
+        hasher.update(format!("warm-up {number} of {run}"));
+        Request { key: RequestKey(hasher.finalize().into()), settings, prompt, sample: format!("warm-up#{number}") }
+    }
+
+    /// Names a closed loop that lasts for a time: what it asks, of whom and for how long.
+    pub fn stretch_key(&self, model: usize, level: usize) -> RequestKey {
+        let slot = Slot { model, dataset: 0, level, sample: 0, repeat: 0, turn: 0, key: RequestKey([0; 32]) };
+        let mut hasher = Sha256::new();
+        hasher.update(self.settings(&slot).hasher().key(&Prompt::new(None, "stretch".into())).0);
+        let end = self.open_end(level).unwrap_or_default();
+        hasher.update(end.as_nanos().to_le_bytes());
+        hasher.update(self.asking.load.seed.to_le_bytes());
+        hasher.update([u8::from(self.asking.load.cache_bust)]);
+        self.prompts.iter().flatten().for_each(|prompt| hasher.update(prompt.hash));
+        RequestKey(hasher.finalize().into())
+    }
+
+    /// The keys of all requests.
+    pub fn keys(&self) -> Vec<RequestKey> {
+        self.slots.iter().map(|slot| slot.key).collect()
+    }
+}
+
+/// What warm-up requests ask: nothing that a dataset would.
+const WARMUPS: [&str; 8] = [
+    "What do bees collect?",
+    "Why is the sea salty?",
+    "What is a lighthouse for?",
+    "How does a kite stay up?",
+    "What makes bread rise?",
+    "Why do leaves fall in autumn?",
+    "What does a compass show?",
+    "How is paper made?",
+];
+
+/// The level of a slot.
+pub fn level_of(plan: &Plan, slot: &Slot) -> Level {
+    plan.levels[slot.level]
+}
+
+fn prompts(plan: &Plan, datasets: &[Dataset]) -> Result<Vec<Vec<Prompt>>, Error> {
+    let templates = Templates::new(plan.system.as_deref(), &plan.template)
+        .map_err(|error| Error::Usage(format!("the template is not valid: {error}")))?;
+    let rendered = datasets.iter().zip(&plan.datasets).map(|(dataset, wanted)| {
+        let count = wanted.few_shot.as_ref().map_or(0, |few_shot| few_shot.count);
+        templates.render(&dataset.name, &dataset.samples, &dataset.examples, count)
+    });
+    Ok(rendered.collect::<Result<_, _>>()?)
+}
+
+fn check_judge(plan: &Plan, datasets: &[Dataset]) -> Result<(), Error> {
+    let judge = Judge::new(&plan.judge);
+    for dataset in datasets {
+        let unfit = dataset.samples.iter().find_map(|sample| judge.unfit(sample).map(|why| (sample.index, why)));
+        if let Some((index, why)) = unfit {
+            return Err(Error::Judge { dataset: dataset.name.clone(), index, why: why.to_owned() });
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,73 @@
+//! The order in which a load level asks: every sample once in a seeded order, then once more in
+//! another, as often as it takes.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use crate::dataset::shuffle;
+
+/// Which sample is asked at which turn. All models and levels have the same order, so that they can be compared.
+#[derive(Debug)]
+pub struct Sequence {
+    /// Dataset and sample, in the order of the datasets.
+    items: Vec<(usize, usize)>,
+    seed: u64,
+    passes: Mutex<HashMap<u32, Arc<Vec<u32>>>>,
+}
+
+impl Sequence {
+    /// The order of datasets with so many samples.
+    pub fn new(sizes: impl Iterator<Item = usize>, seed: u64) -> Self {
+        let items = sizes.enumerate().flat_map(|(dataset, size)| (0..size).map(move |sample| (dataset, sample)));
+        Self { items: items.collect(), seed, passes: Mutex::default() }
+    }
+
+    /// Number of different samples.
+    pub fn len(&self) -> usize {
+        self.items.len()
+    }
+
+    /// True if there is nothing to ask.
+    pub fn is_empty(&self) -> bool {
+        self.items.is_empty()
+    }
+
+    /// Dataset, sample and how often the sample was asked before, at a turn. `None` without samples.
+    pub fn at(&self, turn: usize) -> Option<(usize, usize, u32)> {
+        let pass = u32::try_from(turn.checked_div(self.items.len())?).unwrap_or(u32::MAX);
+        let order = self.pass(pass);
+        let (dataset, sample) = self.items[order[turn % self.items.len()] as usize];
+        Some((dataset, sample, pass))
+    }
+
+    fn pass(&self, pass: u32) -> Arc<Vec<u32>> {
+        let mut passes = self.passes.lock().unwrap_or_else(PoisonError::into_inner);
+        let order = passes.entry(pass).or_insert_with(|| {
+            let mut order: Vec<u32> = (0..u32::try_from(self.items.len()).unwrap_or(u32::MAX)).collect();
+            shuffle(&mut order, self.seed.wrapping_add(u64::from(pass)));
+            Arc::new(order)
+        });
+        Arc::clone(order)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+
+    #[test]
+    fn each_pass_asks_every_sample_once_in_another_order() {
+        let sequence = Sequence::new([3, 2].into_iter(), 42);
+        let turns: Vec<_> = (0..15).map(|turn| sequence.at(turn).unwrap()).collect();
+        for (pass, turns) in (0..).zip(turns.chunks(5)) {
+            let samples: HashSet<_> = turns.iter().map(|(dataset, sample, _)| (*dataset, *sample)).collect();
+            assert_eq!(samples.len(), 5);
+            assert!(turns.iter().all(|(_, _, repeat)| *repeat == pass));
+        }
+        let order = |pass: usize| turns[pass * 5..][..5].iter().map(|turn| (turn.0, turn.1)).collect::<Vec<_>>();
+        assert_ne!(order(0), order(1));
+        assert_eq!(Sequence::new([0].into_iter(), 1).at(0), None);
+    }
+}
