@@ -194,7 +194,7 @@ fn ecdfs_of_all_kinds() {
     ];
     for values in kinds {
         for log_x in [false, true] {
-            for models in [0, 1, 64, 300] {
+            for models in [1, 64, 300] {
                 let series = |index: usize| EcdfSeries {
                     label: labels()[index % 8].clone(),
                     values: values.clone(),
@@ -230,15 +230,15 @@ fn two_hundred_thousand_durations_stay_a_small_picture() {
 #[test]
 fn load_curves_of_all_kinds() {
     for (models, points) in [(0, 0), (1, 0), (1, 1), (3, 7), (64, 12), (300, 12), (2, 9000)] {
-        for shift in 0..VALUES.len() {
+        for shift in [0, 3, 7, 10] {
             let value = |index: usize| VALUES[(index + shift) % VALUES.len()];
             let point = |index: usize| LoadPoint {
                 load: if shift % 2 == 0 { value(index) } else { index as f64 },
                 throughput: (index % 4 != 3).then(|| value(index + 1)),
                 latency: (index % 5 != 4).then(|| value(index + 2)),
-                latency_interval: (index % 2 == 0).then(|| (value(index + 3), value(index))),
+                latency_interval: index.is_multiple_of(2).then(|| (value(index + 3), value(index))),
                 tail: (index % 3 != 1).then(|| value(index + 5)),
-                client_limited: index % 3 == 0,
+                client_limited: index.is_multiple_of(3),
             };
             let series = |index: usize| LoadSeries {
                 label: labels()[index % 8].clone(),
@@ -266,7 +266,7 @@ fn timelines_of_all_kinds() {
             let bar = |index: usize| TimelineBar {
                 scheduled: if is_wild(index) { value(index) } else { index as f64 },
                 sent: if is_wild(index) { value(index / 12) } else { index as f64 + 0.5 },
-                first_token: (index % 3 > 0)
+                first_token: (!index.is_multiple_of(3))
                     .then(|| if is_wild(index) { value(index + 1) } else { index as f64 + 1.0 }),
                 end: if is_wild(index) { value(index / 5) } else { (index + index % 90 + 1) as f64 },
                 kind: kinds[index % 7 % 4],

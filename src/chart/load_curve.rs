@@ -1,5 +1,7 @@
 //! The load curve: throughput and latency over the offered load, two panels on one load axis.
 
+use plotters::style::RGBColor;
+
 use super::ChartError;
 use super::axis::{BOTTOM_MARGIN, Range, Tick, draw_horizontal_at, draw_vertical_at, extent, is_drawable, left_margin};
 use super::canvas::{Area, Canvas, Lettering, Point, Stroke, paint};
@@ -189,7 +191,8 @@ impl Curves {
                 points = (0..most).map(|index| points[index * (count - 1) / (most - 1)]).collect();
                 thinned += count - most;
             }
-            Curve { points, knee: knee.and_then(|knee| drawable(knee, (log_load, log_latency), &mut 0)) }
+            let knee = knee.and_then(|knee| drawable(knee, (log_load, log_latency), &mut 0));
+            Curve { points, knee: knee.filter(|knee| knee.throughput.is_some()) }
         };
         let curves: Vec<Curve> = chart.series.iter().take(MOST_ROWS).map(&mut curve).collect();
         let axes = Axes::of(&curves, (log_load, log_latency));
@@ -241,14 +244,9 @@ impl Curves {
         let at = |point: &LoadPoint, value: f64| place(panel, (&axes.load, &axes.latency), (point.load, value));
         for (index, curve) in self.curves.iter().enumerate() {
             let color = identity(index).color;
-            let dashed = Stroke { dash: Some((5.0, 3.5)), ..Stroke::solid(color, self.thickness() * 0.65) };
+            let (dashed, solid) = (tail_stroke(color, self.thickness()), Stroke::solid(color, self.thickness()));
             draw_line(canvas, &curve.points, |point| Some(at(point, point.tail?)), dashed)?;
-            draw_line(
-                canvas,
-                &curve.points,
-                |point| Some(at(point, point.latency?)),
-                Stroke::solid(color, self.thickness()),
-            )?;
+            draw_line(canvas, &curve.points, |point| Some(at(point, point.latency?)), solid)?;
         }
         for (index, curve) in self.curves.iter().enumerate() {
             let look = identity(index);
@@ -275,8 +273,7 @@ impl Curves {
         let entry = |series: &LoadSeries| Entry { label: label(&series.label), detail: String::new() };
         let mut keys = vec![("median latency".into(), Key::Line(Stroke::solid(MUTED, 2.0)))];
         if self.any(|point| point.tail.is_some()) {
-            let tail = Stroke { dash: Some((5.0, 3.5)), ..Stroke::solid(MUTED, 1.3) };
-            keys.push((format!("{} latency", label(&chart.tail_label)), Key::Line(tail)));
+            keys.push((format!("{} latency", label(&chart.tail_label)), Key::Line(tail_stroke(MUTED, 2.0))));
         }
         if self.curves.iter().any(|curve| curve.knee.is_some()) {
             keys.push((KNEE.into(), Key::Ring));
@@ -330,6 +327,11 @@ fn drawable(point: LoadPoint, (log_load, log_latency): (bool, bool), hidden: &mu
         tail: keep(point.tail, log_latency),
         ..point
     })
+}
+
+/// The line of the tail, beside a median of this thickness.
+fn tail_stroke(color: RGBColor, thickness: f64) -> Stroke {
+    Stroke { dash: Some((5.0, 3.5)), ..Stroke::solid(color, thickness * 0.65) }
 }
 
 /// The line through the points, broken where one has no value.

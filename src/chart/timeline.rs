@@ -249,7 +249,12 @@ impl Plan {
     fn captions(&self, chart: &TimelineChart) -> Vec<String> {
         let sum = |count: fn(&Band) -> usize| self.bands.iter().map(count).sum::<usize>() as u64;
         let mut sentences = vec![chart.note.clone()];
-        if self.bands.iter().flat_map(|band| &band.bars).any(|bar| bar.first_token.is_none()) {
+        if self
+            .bands
+            .iter()
+            .flat_map(|band| &band.bars)
+            .any(|bar| bar.kind != BarKind::Fault && bar.first_token.is_none())
+        {
             sentences.push("A request without a first token has one colour from sending to end.".into());
         }
         let (lanes, shown) = (sum(|band| band.lanes), sum(|band| band.shown_lanes));
