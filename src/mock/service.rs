@@ -68,7 +68,7 @@ impl Service {
         if !self.admits(&head.headers) {
             return refusal(Api::nearest(path), StatusCode::UNAUTHORIZED, "the key is missing or wrong");
         }
-        if head.method == Method::GET {
+        if matches!(head.method, Method::GET | Method::HEAD) {
             return self.page(path).unwrap_or_else(|| no_page(path));
         }
         let api = Api::of(path);

@@ -10,7 +10,7 @@ use super::*;
 use crate::endpoint::answer::Answer;
 use crate::endpoint::dialect::Dialect;
 use crate::endpoint::fault::Fault as Broken;
-use crate::endpoint::frames::{Frames, Framing};
+use crate::endpoint::frames::Frames;
 use crate::response::Status;
 use crate::secret::Secret;
 
@@ -51,7 +51,7 @@ impl Running {
     }
 }
 
-/// A path and a request for it.
+/// A request for a path.
 fn request(path: &str, prompt: &str, stream: bool) -> Json {
     match path {
         "/api/generate" => json!({ "model": "mock", "prompt": prompt, "stream": stream }),
@@ -309,10 +309,18 @@ async fn a_shutdown_closes_every_connection() {
     assert_eq!((server.counters.requests(), server.counters.connections()), (1, 1));
 }
 
-#[test]
-fn framing_is_what_the_media_type_says() {
-    use super::api::Api;
-    assert_eq!(Api::OllamaChat.media_type(true), "application/x-ndjson");
-    assert_eq!(Dialect::from_name("openai chat").unwrap().framing(true), Framing::Events);
-    assert_eq!(Api::Anthropic.media_type(true), "text/event-stream");
+#[tokio::test]
+async fn the_media_type_is_that_of_each_api() {
+    let server = Running::start(Behaviour::default()).await;
+    for (path, streamed) in [
+        ("/api/chat", "application/x-ndjson"),
+        ("/v1/chat/completions", "text/event-stream"),
+        ("/v1/messages", "text/event-stream"),
+    ] {
+        for (stream, expected) in [(true, streamed), (false, "application/json")] {
+            let body = request(path, "Which?", stream).to_string();
+            let response = server.client.post(format!("{}{path}", server.url)).body(body).send().await.unwrap();
+            assert_eq!(response.headers()["content-type"], expected, "{path}");
+        }
+    }
 }
