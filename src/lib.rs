@@ -23,6 +23,7 @@
 //! | [`tables`], [`statistics`] | rows, columns, summaries, intervals |
 //! | [`chart`], [`report`] | pictures from plain views; the views, the summary and the manifest |
 //! | [`lock`] | what the world could change under the user |
+//! | [`mock`], [`timer`] | the built-in endpoint with known times, and what keeps them |
 //! | [`console`], [`cli`] | the only places that print, and that read arguments, environment and clock |
 //!
 //! Stages emit [events](event); the library never reads the environment, exits or prints.
@@ -39,6 +40,7 @@ pub mod files;
 pub mod judge;
 pub mod level;
 pub mod lock;
+pub mod mock;
 pub mod plan;
 pub mod prompt;
 pub mod report;

@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 use std::future::Future;
 use std::io;
+use std::mem;
 use std::pin::Pin;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker};
@@ -83,6 +84,17 @@ impl Queue {
         key
     }
 
+    /// Replaces the waker of a sleeper that still waits. The old one is dropped by the caller, without the
+    /// lock: it may be all that is left of a task, and of the sleepers in it.
+    fn replace(&self, key: Key, waker: Waker) -> Option<Waker> {
+        self.state().sleepers.get_mut(&key).map(|known| mem::replace(known, waker))
+    }
+
+    /// Takes a sleeper out; its waker is dropped by the caller, as above.
+    fn remove(&self, key: Key) -> Option<Waker> {
+        self.state().sleepers.remove(&key)
+    }
+
     /// Wakes whoever is due, until the timer is dropped.
     fn run(&self) {
         let mut due = Vec::new();
@@ -131,10 +143,7 @@ impl Future for Sleep<'_> {
         if Instant::now() >= self.at {
             return Poll::Ready(());
         }
-        if let Some(key) = self.key
-            && let Some(waker) = self.queue.state().sleepers.get_mut(&key)
-        {
-            waker.clone_from(context.waker());
+        if self.key.is_some_and(|key| self.queue.replace(key, context.waker().clone()).is_some()) {
             return Poll::Pending;
         }
         // New, or woken by the timer between the look at the clock and the look into the queue: the next
@@ -149,7 +158,7 @@ impl Drop for Sleep<'_> {
         if let Some(key) = self.key
             && Instant::now() < self.at
         {
-            self.queue.state().sleepers.remove(&key);
+            self.queue.remove(key);
         }
     }
 }

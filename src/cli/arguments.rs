@@ -1,8 +1,13 @@
 //! What can be typed.
 
+use std::net::IpAddr;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand};
+
+use crate::mock::Faults;
+use crate::spec::scalar::Span;
 
 /// Benchmarks of language models, from one file, in one run.
 ///
@@ -30,6 +35,8 @@ pub(super) enum Command {
     Schema,
     /// Write a commented spec to start from.
     Init(Init),
+    /// Serve models that answer at known times, to try out specs: Ollama, OpenAI and Anthropic.
+    Mock(Mock),
 }
 
 /// A spec, and what the command line changes in it.
@@ -80,4 +87,53 @@ pub(super) struct Plan {
 pub(super) struct Init {
     /// Name of the experiment; the file is NAME.yaml, in `experiments` where there is such a folder.
     pub(super) name: String,
+}
+
+/// Arguments of `mock`.
+#[derive(Debug, Args)]
+pub(super) struct Mock {
+    /// The port; 0 picks a free one.
+    #[arg(long, default_value_t = 11435)]
+    pub(super) port: u16,
+    /// The address to listen at. Any other than this machine's own lets others in.
+    #[arg(long, default_value = "127.0.0.1")]
+    pub(super) host: IpAddr,
+    /// Time to the first token.
+    #[arg(long, value_name = "TIME", default_value = "50ms", value_parser = duration)]
+    pub(super) ttft: Duration,
+    /// Time from one token to the next.
+    #[arg(long, value_name = "TIME", default_value = "5ms", value_parser = duration)]
+    pub(super) gap: Duration,
+    /// Tokens of an answer.
+    #[arg(long, value_name = "N", default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    pub(super) tokens: u32,
+    /// Tokens of reasoning before an answer.
+    #[arg(long, value_name = "N", default_value_t = 0, value_parser = clap::value_parser!(u32).range(..=1_000_000))]
+    pub(super) thinking: u32,
+    /// Tokens that each prompt counts as [default: a quarter of its bytes].
+    #[arg(long, value_name = "N")]
+    pub(super) prompt_tokens: Option<u32>,
+    /// How many requests are worked on at a time; the others queue [default: no limit].
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    pub(super) slots: Option<u32>,
+    /// The models that are there.
+    #[arg(long, value_name = "NAMES", default_value = "mock", value_delimiter = ',')]
+    pub(super) models: Vec<String>,
+    /// How long a model takes to get into memory.
+    #[arg(long, value_name = "TIME", default_value = "0ms", value_parser = duration)]
+    pub(super) load_time: Duration,
+    /// The longest prompt in tokens.
+    #[arg(long, value_name = "N", default_value_t = 131_072, value_parser = clap::value_parser!(u32).range(1..))]
+    pub(super) context_length: u32,
+    /// Faults, each with its share of the answers: 429, 500, 503, cut, stall, malformed, error.
+    #[arg(long, value_name = "FAULT=SHARE,...", default_value = "", hide_default_value = true)]
+    pub(super) fail: Faults,
+    /// Name of the environment variable with the key that must be presented [default: none is wanted].
+    #[arg(long, value_name = "NAME")]
+    pub(super) key_env: Option<String>,
+}
+
+fn duration(text: &str) -> Result<Duration, String> {
+    let span = Span::parse(text).ok_or("write a number and a unit, such as `5ms`, `1.5s` or `2m`")?;
+    Ok(span.0)
 }

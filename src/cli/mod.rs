@@ -5,6 +5,7 @@ mod arguments;
 mod doctor;
 mod init;
 mod interrupt;
+mod mock;
 mod plan;
 mod schema;
 mod surroundings;
@@ -27,6 +28,7 @@ pub fn main() -> ExitCode {
         Command::Schema => schema::run(),
         Command::Init(init) => init::run(init),
         Command::Doctor(doctor) => doctor::run(doctor),
+        Command::Mock(mock) => mock::run(mock),
     };
     match outcome {
         Ok(code) => ExitCode::from(code),

@@ -84,3 +84,23 @@ pub(super) fn run_name() -> String {
 pub(super) fn today() -> String {
     Utc::now().format("%Y-%m-%d").to_string()
 }
+
+/// Lets the process open as many files, and so connections, as the system allows it to; the limit from
+/// then on, if there is one that is known.
+#[cfg(unix)]
+pub(super) fn raise_open_file_limit() -> Option<u64> {
+    use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+    let limit = getrlimit(Resource::Nofile);
+    let raised = Rlimit { current: limit.maximum, maximum: limit.maximum };
+    // Some systems name a limit that they then refuse to grant: the old one stays.
+    match setrlimit(Resource::Nofile, raised) {
+        Ok(()) => limit.maximum,
+        Err(_) => limit.current,
+    }
+}
+
+/// Elsewhere there is no such limit.
+#[cfg(not(unix))]
+pub(super) fn raise_open_file_limit() -> Option<u64> {
+    None
+}

@@ -21,7 +21,8 @@ impl Span {
         Self(Duration::from_secs(seconds))
     }
 
-    fn parse(text: &str) -> Option<Self> {
+    /// Reads a number with its unit.
+    pub(crate) fn parse(text: &str) -> Option<Self> {
         let text = text.trim();
         let unit_at = text.find(|c: char| c.is_ascii_alphabetic())?;
         let number: f64 = text[..unit_at].trim().parse().ok()?;

@@ -18,6 +18,7 @@ mod endpoints;
 mod faults;
 mod finite_algebra;
 mod lock;
+mod mock;
 mod quickstart;
 mod referees;
 mod reuse;

@@ -1,0 +1,80 @@
+//! `smallbench mock`: the built-in endpoint, until it is interrupted.
+
+use std::io::ErrorKind;
+use std::net::SocketAddr;
+
+use super::arguments::Mock;
+use super::{apply, interrupt, surroundings};
+use crate::console::reporter::{Mode, Reporter};
+use crate::console::text::printable;
+use crate::error::Error;
+use crate::mock::{Behaviour, MockServer};
+use crate::secret::Secret;
+use crate::spec::expand::Environment;
+use crate::stop::Stop;
+
+pub(super) fn run(arguments: &Mock) -> Result<u8, Error> {
+    let environment = surroundings::environment();
+    let behaviour = behaviour(arguments, &environment)?;
+    surroundings::raise_open_file_limit();
+    let reporter = Reporter::new(Mode::choose(false, environment.contains_key("NO_COLOR")));
+    let address = SocketAddr::new(arguments.host, arguments.port);
+    apply::runtime()?.block_on(async {
+        let server =
+            MockServer::bind(address, behaviour).await.map_err(|error| not_listening(address, error.kind(), &error))?;
+        let (stop, counters) = (Stop::default(), server.counters());
+        reporter.result(&server.url());
+        usage(arguments, &server.url()).iter().for_each(|line| reporter.note(&printable(line)));
+        tokio::select! {
+            () = server.serve(stop.drain.clone()) => {}
+            () = interrupt::watch(stop, || {}) => {}
+        }
+        let (requests, connections) = (counters.requests(), counters.connections());
+        reporter.note(&format!("served {requests} requests on {connections} connections"));
+        Ok(0)
+    })
+}
+
+fn behaviour(arguments: &Mock, environment: &Environment) -> Result<Behaviour, Error> {
+    let key = arguments.key_env.as_ref().map(|name| {
+        let value = environment.get(name).map(|value| Secret::new(value)).filter(|key| !key.expose().is_empty());
+        value.ok_or_else(|| Error::Usage(format!("the environment variable {name} is not set; put the key into it")))
+    });
+    Ok(Behaviour {
+        models: arguments.models.clone(),
+        ttft: arguments.ttft,
+        gap: arguments.gap,
+        output_tokens: arguments.tokens,
+        thinking_tokens: arguments.thinking,
+        prompt_tokens: arguments.prompt_tokens,
+        text: None,
+        load_time: arguments.load_time,
+        context_length: arguments.context_length,
+        slots: arguments.slots.map(|slots| usize::try_from(slots).unwrap_or(usize::MAX)),
+        faults: arguments.fail.clone(),
+        key: key.transpose()?,
+    })
+}
+
+/// What to put into a spec.
+fn usage(arguments: &Mock, url: &str) -> Vec<String> {
+    let key = arguments.key_env.as_ref().map(|name| format!(", api_key_env: {name}")).unwrap_or_default();
+    let model = arguments.models.first().map(String::as_str).unwrap_or_default();
+    vec![
+        format!("endpoints: {{ local: {{ ollama: {{ url: \"{url}\" }} }} }}"),
+        format!("       or: {{ local: {{ openai: {{ url: \"{url}/v1\"{key} }} }} }}"),
+        format!("       or: {{ local: {{ anthropic: {{ url: \"{url}\"{key} }} }} }}"),
+        format!("models: [{{ name: \"{model}\", endpoint: local }}]; Ctrl-C ends it"),
+    ]
+}
+
+fn not_listening(address: SocketAddr, kind: ErrorKind, error: &std::io::Error) -> Error {
+    let remedy = match kind {
+        ErrorKind::AddrInUse => "something listens there already; choose another port, or a free one with `--port 0`",
+        ErrorKind::AddrNotAvailable => "no address of this machine; leave out `--host`, or give one that is",
+        ErrorKind::PermissionDenied => "that port is for the system's own services; choose one above 1023",
+        _ => "choose another with `--host` and `--port`",
+    };
+    let source = std::io::Error::other(format!("{error}: {remedy}"));
+    Error::Io { path: address.to_string().into(), source }
+}

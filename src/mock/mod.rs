@@ -1,0 +1,39 @@
+//! The built-in endpoint: a server with known times that speaks Ollama, OpenAI and Anthropic.
+//!
+//! It is a yardstick before anything else. Token `k` of an answer, from 0, leaves at
+//! `begun + ttft + k * gap`, on deadlines that do not drift, where `begun` is the moment the request
+//! was there in full, or later if it queued for a slot or its model had to be loaded. Headers and what
+//! comes before the first token leave at once; what ends an answer leaves with its last token. The
+//! answer names a letter from A to D that depends only on the prompt, so that scores are the same on
+//! each run.
+//!
+//! | file | what it owns |
+//! | --- | --- |
+//! | `behaviour`, `faults` | what the server is told to do, and to do wrong |
+//! | `server`, `service`, `reply` | connections; from a request to its answer; how it is sent |
+//! | `asked`, `said` | what a request asks for; what an answer says |
+//! | `api`, `ollama`, `openai`, `anthropic` | how each API writes it |
+//! | `script`, `memory`, `paced` | an answer as bytes; made once; sent at its times |
+//! | `residency` | which models are loaded |
+
+mod anthropic;
+mod api;
+mod asked;
+mod behaviour;
+mod faults;
+mod memory;
+mod ollama;
+mod openai;
+mod paced;
+mod reply;
+mod residency;
+mod said;
+mod script;
+mod server;
+mod service;
+#[cfg(test)]
+mod tests;
+
+pub use behaviour::Behaviour;
+pub use faults::{Fault, Faults, WrongFaults};
+pub use server::{Counters, MockServer};

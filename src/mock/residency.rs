@@ -1,0 +1,49 @@
+//! Which models are in memory, and from when on.
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+/// One model's place in memory.
+#[derive(Debug, Default)]
+pub(super) struct Residency {
+    /// When it is ready, once somebody has asked for it.
+    ready: Mutex<Option<Instant>>,
+}
+
+impl Residency {
+    fn ready(&self) -> MutexGuard<'_, Option<Instant>> {
+        self.ready.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Sees to it that the model gets into memory; returns when it is ready, which is in the past if it
+    /// is there already.
+    pub(super) fn load(&self, now: Instant, load_time: Duration) -> Instant {
+        *self.ready().get_or_insert_with(|| now + load_time)
+    }
+
+    /// Takes it out of memory; whoever waits for it is still served.
+    pub(super) fn unload(&self) {
+        *self.ready() = None;
+    }
+
+    /// True if it is in memory.
+    pub(super) fn is_loaded(&self, now: Instant) -> bool {
+        self.ready().is_some_and(|ready| ready <= now)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_model_is_loaded_once_and_again_after_it_was_unloaded() {
+        let (model, now, load_time) = (Residency::default(), Instant::now(), Duration::from_secs(2));
+        assert!(!model.is_loaded(now));
+        assert_eq!(model.load(now, load_time), now + load_time);
+        assert_eq!(model.load(now + Duration::from_secs(1), load_time), now + load_time);
+        assert!(!model.is_loaded(now) && model.is_loaded(now + load_time));
+        model.unload();
+        assert_eq!(model.load(now + load_time, load_time), now + 2 * load_time);
+    }
+}

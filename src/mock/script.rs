@@ -1,0 +1,54 @@
+//! An answer as bytes, and where each of its tokens ends in them.
+
+use bytes::Bytes;
+
+use super::api::Api;
+use super::said::Said;
+
+/// An answer that is written down.
+#[derive(Debug)]
+pub(super) struct Script {
+    /// Everything that is sent.
+    pub(super) body: Bytes,
+    /// Where each step of a stream ends. The first is what comes before any token, and each other is
+    /// one token; what ends the stream is part of the last. An answer in one piece is one step.
+    pub(super) ends: Vec<usize>,
+    /// How many tokens it has.
+    pub(super) tokens: usize,
+}
+
+impl Script {
+    /// An answer token by token.
+    pub(super) fn stream(api: Api, said: &Said) -> Self {
+        let tokens = said.tokens.len();
+        let mut body = api.opening(said);
+        let mut ends = vec![body.len()];
+        for index in 0..tokens {
+            body.push_str(&api.token(said, index));
+            ends.push(body.len());
+        }
+        body.push_str(&api.ending(said));
+        ends[tokens] = body.len();
+        Self { body: body.into(), ends, tokens }
+    }
+
+    /// An answer in one piece.
+    pub(super) fn whole(api: Api, said: &Said) -> Self {
+        let body = Bytes::from(api.whole(said).to_string());
+        Self { ends: vec![body.len()], body, tokens: said.tokens.len() }
+    }
+
+    /// The first half of a stream, and then something else at once.
+    pub(super) fn half_and(&self, rest: &str) -> Self {
+        let steps = self.ends.len().div_ceil(2);
+        let mut ends = self.ends[..steps].to_vec();
+        let body = [&self.body[..ends[steps - 1]], rest.as_bytes()].concat();
+        ends[steps - 1] = body.len();
+        Self { body: body.into(), ends, tokens: steps - 1 }
+    }
+
+    /// About how many bytes of memory it takes.
+    pub(super) fn size(&self) -> usize {
+        self.body.len() + self.ends.len() * size_of::<usize>() + size_of::<Self>()
+    }
+}

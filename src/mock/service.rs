@@ -1,0 +1,229 @@
+//! From a request to its reply.
+
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::{Duration, Instant};
+
+use http_body_util::{BodyExt, Limited};
+use hyper::body::Incoming;
+use hyper::header::{AUTHORIZATION, HeaderMap, HeaderValue};
+use hyper::{Method, Request, StatusCode};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+use super::api::Api;
+use super::asked::{Asked, Text};
+use super::behaviour::Behaviour;
+use super::memory::{Key, Memory};
+use super::paced::{End, LONGEST, Paced, Schedule};
+use super::reply::{self, Reply, refusal};
+use super::residency::Residency;
+use super::said::{Durations, Said, letter_tokens, text_tokens};
+use super::script::Script;
+use super::server::Counters;
+use super::{ollama, openai};
+use crate::timer::Timer;
+
+/// The largest request, in bytes.
+const LARGEST_REQUEST: usize = 64 << 20;
+
+/// A request's turn: its slot, and what it waits for before its answer begins.
+struct Turn {
+    slot: Option<OwnedSemaphorePermit>,
+    begun: Instant,
+    queue: Duration,
+    load: Duration,
+}
+
+/// What answers requests.
+pub(super) struct Service {
+    behaviour: Behaviour,
+    timer: Timer,
+    slots: Option<Arc<Semaphore>>,
+    residencies: Vec<Residency>,
+    memory: Memory,
+    pub(super) counters: Arc<Counters>,
+}
+
+impl Service {
+    pub(super) fn new(mut behaviour: Behaviour, timer: Timer) -> Self {
+        // So that no sum of times goes beyond what a clock can show.
+        for time in [&mut behaviour.ttft, &mut behaviour.gap, &mut behaviour.load_time] {
+            *time = (*time).min(LONGEST);
+        }
+        Self {
+            slots: behaviour.slots.map(|slots| Arc::new(Semaphore::new(slots.clamp(1, Semaphore::MAX_PERMITS)))),
+            residencies: behaviour.models.iter().map(|_| Residency::default()).collect(),
+            memory: Memory::default(),
+            counters: Arc::default(),
+            behaviour,
+            timer,
+        }
+    }
+
+    /// The reply to a request.
+    pub(super) async fn reply(&self, request: Request<Incoming>) -> Reply {
+        self.counters.requests.fetch_add(1, Ordering::Relaxed);
+        let (head, body) = request.into_parts();
+        let path = head.uri.path();
+        if !self.admits(&head.headers) {
+            return refusal(Api::nearest(path), StatusCode::UNAUTHORIZED, "the key is missing or wrong");
+        }
+        if matches!(head.method, Method::GET | Method::HEAD) {
+            return self.page(path).unwrap_or_else(|| no_page(path));
+        }
+        let api = Api::of(path);
+        if head.method != Method::POST || (api.is_none() && path != "/api/show") {
+            return no_page(path);
+        }
+        let Ok(body) = Limited::new(body, LARGEST_REQUEST).collect().await else {
+            return refusal(Api::nearest(path), StatusCode::PAYLOAD_TOO_LARGE, "the request is too large");
+        };
+        let body = body.to_bytes();
+        let received = Instant::now();
+        let asked: Asked = match serde_json::from_slice(&body) {
+            Ok(asked) => asked,
+            Err(error) => return refusal(Api::nearest(path), StatusCode::BAD_REQUEST, &error.to_string()),
+        };
+        let Some(model) = self.model(&asked.model) else {
+            let text = format!("model '{}' not found", asked.model);
+            return refusal(Api::nearest(path), StatusCode::NOT_FOUND, &text);
+        };
+        match api {
+            None => reply::json(&ollama::show(self.behaviour.context_length, self.behaviour.thinking_tokens > 0)),
+            Some(api) => self.answer(api, model, &asked, received).await,
+        }
+    }
+
+    /// True if no key is wanted, or the right one is presented.
+    fn admits(&self, headers: &HeaderMap) -> bool {
+        let Some(key) = &self.behaviour.key else { return true };
+        let bearer = headers.get(AUTHORIZATION).and_then(|value| value.as_bytes().strip_prefix(b"Bearer "));
+        let presented = bearer.or_else(|| headers.get("x-api-key").map(HeaderValue::as_bytes));
+        presented == Some(key.expose().as_bytes())
+    }
+
+    /// A page that says something of the server.
+    fn page(&self, path: &str) -> Option<Reply> {
+        let Behaviour { models, context_length, .. } = &self.behaviour;
+        let page = match path {
+            "/" => return Some(reply::text("Ollama is running")),
+            "/api/tags" => ollama::tags(models),
+            "/api/ps" => {
+                let (all, now) = (models.iter().zip(&self.residencies), Instant::now());
+                let loaded = all.filter(|(_, residency)| residency.is_loaded(now)).map(|(model, _)| model);
+                ollama::ps(loaded, *context_length)
+            }
+            "/api/version" => ollama::version(),
+            "/v1/models" => openai::models(models),
+            _ => return None,
+        };
+        Some(reply::json(&page))
+    }
+
+    /// The place of a model, whose name may leave out `:latest`.
+    fn model(&self, name: &str) -> Option<usize> {
+        self.behaviour.models.iter().position(|model| without_tag(model) == without_tag(name))
+    }
+
+    async fn answer(&self, api: Api, model: usize, asked: &Asked<'_>, received: Instant) -> Reply {
+        let prompt = asked.prompt();
+        if prompt.bytes == 0 && api.is_ollama() {
+            return self.move_model(api, model, asked.unloads(), received).await;
+        }
+        let number = self.counters.answers.fetch_add(1, Ordering::Relaxed) + 1;
+        let fault = self.behaviour.faults.of(number);
+        if let Some(reply) = fault.and_then(|fault| reply::refusal_of(api, fault)) {
+            return reply;
+        }
+        let key = match self.key(api, model, asked, prompt) {
+            Ok(key) => key,
+            Err(text) => return refusal(api, StatusCode::BAD_REQUEST, &text),
+        };
+        let turn = self.turn(model, received).await;
+        if asked.unloads() {
+            self.residencies[model].unload();
+        }
+        let schedule = Schedule { begun: turn.begun, ttft: self.behaviour.ttft, gap: self.behaviour.gap };
+        let script = if turn.queue.is_zero() && turn.load.is_zero() {
+            self.memory.get_or_make(key, || self.script(&key, &turn, schedule))
+        } else {
+            Arc::new(self.script(&key, &turn, schedule))
+        };
+        let paced = Paced { script, schedule, end: End::Proper, timer: self.timer.clone(), slot: turn.slot };
+        if key.streamed { reply::stream(api, paced, fault) } else { reply::whole(api, paced, fault).await }
+    }
+
+    /// Loads a model or unloads it, as Ollama does when the prompt is empty.
+    async fn move_model(&self, api: Api, model: usize, unload: bool, received: Instant) -> Reply {
+        let residency = &self.residencies[model];
+        if unload {
+            residency.unload();
+        } else {
+            self.timer.sleep_until(residency.load(received, self.behaviour.load_time)).await;
+        }
+        reply::json(&ollama::moved(api, &self.behaviour.models[model], unload))
+    }
+
+    /// What the answer depends on; or why there is none, if the prompt is longer than the context, which
+    /// Ollama cuts it to.
+    fn key(&self, api: Api, model: usize, asked: &Asked, prompt: Text) -> Result<Key, String> {
+        let counted = u32::try_from(prompt.bytes / 4).unwrap_or(u32::MAX).max(1);
+        let counted = self.behaviour.prompt_tokens.unwrap_or(counted);
+        let context = self.behaviour.context_length;
+        if counted > context && !api.is_ollama() {
+            return Err(format!("the prompt has {counted} tokens, and the context of the model holds {context}"));
+        }
+        Ok(Key {
+            api,
+            streamed: asked.stream.unwrap_or_else(|| api.streams_by_default()),
+            with_usage: asked.wants_usage(),
+            model,
+            letter: prompt.letter(),
+            prompt_tokens: counted.min(asked.context().unwrap_or(context)),
+            limit: asked.limit(),
+        })
+    }
+
+    /// Waits for a slot, and sees to it that the model is loaded.
+    async fn turn(&self, model: usize, received: Instant) -> Turn {
+        let (slot, had) = match &self.slots {
+            None => (None, received),
+            Some(slots) => match Arc::clone(slots).try_acquire_owned() {
+                Ok(slot) => (Some(slot), received),
+                Err(_) => (Arc::clone(slots).acquire_owned().await.ok(), Instant::now()),
+            },
+        };
+        let ready = self.residencies[model].load(had, self.behaviour.load_time);
+        Turn { slot, begun: had.max(ready), queue: had - received, load: ready.saturating_duration_since(had) }
+    }
+
+    fn script(&self, key: &Key, turn: &Turn, schedule: Schedule) -> Script {
+        let Behaviour { models, output_tokens, thinking_tokens, text, ttft, .. } = &self.behaviour;
+        let thinking = if key.api.has_thinking() { *thinking_tokens } else { 0 };
+        let mut tokens = match text {
+            Some(text) => text_tokens(text, thinking),
+            None => letter_tokens(key.letter, thinking, (*output_tokens).max(1)),
+        };
+        let limit = key.limit.map_or(usize::MAX, |limit| usize::try_from(limit).unwrap_or(usize::MAX));
+        let capped = tokens.len() > limit;
+        tokens.truncate(limit);
+        let output = schedule.output(tokens.len());
+        let said = Said {
+            model: &models[key.model],
+            tokens,
+            capped,
+            prompt_tokens: key.prompt_tokens,
+            with_usage: key.with_usage,
+            durations: Durations { queue: turn.queue, load: turn.load, prompt: *ttft, output },
+        };
+        if key.streamed { Script::stream(key.api, &said) } else { Script::whole(key.api, &said) }
+    }
+}
+
+fn without_tag(model: &str) -> &str {
+    model.strip_suffix(":latest").unwrap_or(model)
+}
+
+fn no_page(path: &str) -> Reply {
+    refusal(Api::nearest(path), StatusCode::NOT_FOUND, "no such page")
+}
