@@ -184,11 +184,16 @@ fn levels_and_repeats_are_requests_of_their_own() {
 }
 
 #[test]
-fn a_warm_up_brings_the_model_into_memory_and_is_no_row() {
+fn a_warm_up_asks_what_no_dataset_does_and_is_no_result() {
     let server = Server::ollama(&["small"]);
-    let bench = Bench::ready(3, &Spec::on(&server).with("load", "{ warmup: 2 }"));
-    bench.apply().exits(0);
-    assert_eq!((server.loads(), server.count(), bench.results().rows.len()), (2, 3, 3));
+    let bench = Bench::ready(3, &Spec::on(&server).with("load", "{ warmup: 2, concurrency: [1, 2] }"));
+    bench.apply().exits(0).says(&["6 requests: 0 kept, 6 sent"]);
+    assert_eq!((server.count(), bench.results().rows.len()), (10, 6));
+    let warmups = bench.table("warmups.csv");
+    assert_eq!((warmups.column("warmup"), warmups.column("level")), (vec!["1"; 4], vec!["c=1", "c=1", "c=2", "c=2"]));
+    assert!(warmups.column("verdict").iter().all(|verdict| verdict.is_empty()));
+    // Warmth does not keep: they are asked again when something is missing, and only then.
+    assert_eq!(server.count_during(|| drop(bench.apply().exits(0))), 0);
 }
 
 #[test]
