@@ -120,6 +120,8 @@ pub struct Usage {
     pub output_tokens: Option<u64>,
     /// Prompt tokens that the server had in its cache.
     pub cached_prompt_tokens: Option<u64>,
+    /// Prompt tokens that the server has put into its cache.
+    pub cache_write_tokens: Option<u64>,
     /// Output tokens that were reasoning.
     pub reasoning_tokens: Option<u64>,
 }

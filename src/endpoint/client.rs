@@ -147,12 +147,25 @@ impl Client {
     /// # Errors
     /// There is no connection, or the status is not a success.
     pub async fn get(&self, path: &'static str) -> Result<Vec<u8>, Fault> {
-        let get = async {
-            let reply = self.transport.send(&HttpRequest { path, body: None }).await?;
-            self.side_body(reply, &Json::Null, path).await
+        self.aside(path, None).await
+    }
+
+    /// Asks the server about a model, or tells it what to do with one.
+    ///
+    /// # Errors
+    /// There is no connection, or the status is not a success.
+    pub async fn post(&self, path: &'static str, body: Json) -> Result<Vec<u8>, Fault> {
+        self.aside(path, Some(body)).await
+    }
+
+    async fn aside(&self, path: &'static str, body: Option<Json>) -> Result<Vec<u8>, Fault> {
+        let bytes = body.as_ref().map(|body| Bytes::from(body.to_string()));
+        let reply = async {
+            let reply = self.transport.send(&HttpRequest { path, body: bytes }).await?;
+            self.side_body(reply, body.as_ref().unwrap_or(&Json::Null), path).await
         };
         let limit = self.patience.timeout.min(Duration::from_secs(30));
-        let outcome = timeout(limit, get).await;
+        let outcome = timeout(limit, reply).await;
         let outcome = outcome.unwrap_or_else(|_| Err(Fault::new(Status::TimedOut, "no answer within 30 s")));
         outcome.map_err(|fault| fault.redacted(self.secret.as_ref()))
     }
@@ -254,7 +267,8 @@ impl Client {
             stamps.last_token = Some(at);
         }
         if added.content {
-            stamps.first_content.get_or_insert(at);
+            let began = if added.held { stamps.first_token } else { Some(at) };
+            stamps.first_content = stamps.first_content.or(began);
         }
         if reading.answer.text.len() + reading.answer.reasoning.len() > TEXT_LIMIT {
             return Err(Fault { retryable: false, ..Fault::new(Status::Malformed, "the answer does not end") });
@@ -315,7 +329,7 @@ impl Client {
         let redact = |text: String| self.redact(text);
         let empty = || Reading { answer: Answer::default(), stamps: Stamps::default() };
         let (status, fault, reading) = match outcome {
-            Ok(reading) => (status_of(&reading.answer), None, reading),
+            Ok(reading) => (reading.answer.status(), None, reading),
             Err(fault) => (fault.status, Some(fault.line()), empty()),
         };
         let Reading { answer, stamps } = reading;
@@ -340,14 +354,6 @@ impl Client {
 impl From<TooLong> for Fault {
     fn from(_: TooLong) -> Self {
         Self { retryable: false, ..Self::new(Status::Malformed, "a line of the answer does not end") }
-    }
-}
-
-fn status_of(answer: &Answer) -> Status {
-    match answer.finish_reason.as_deref() {
-        Some("length") => Status::Capped,
-        Some("content_filter") => Status::Refused,
-        _ => Status::Ok,
     }
 }
 

@@ -13,7 +13,6 @@ use super::cassette::{Cassette, Exchange};
 use super::fault::Fault;
 use super::{address, retry};
 use crate::response::Status;
-use crate::secret::Secret;
 
 /// What is sent.
 #[derive(Debug, Clone)]
@@ -38,7 +37,7 @@ pub enum Transport {
 pub struct Network {
     client: reqwest::Client,
     url: String,
-    secret: Option<Secret>,
+    headers: Vec<(&'static str, String)>,
 }
 
 /// Status line and headers of a reply, and its body to come.
@@ -62,11 +61,11 @@ enum Body {
 }
 
 impl Network {
-    /// A client for one endpoint.
+    /// A client for one endpoint that sends these headers with every request.
     ///
     /// # Errors
     /// The TLS library cannot be set up.
-    pub fn new(url: &str, secret: Option<Secret>, connect_timeout: Duration) -> Result<Self, Fault> {
+    pub fn new(url: &str, headers: Vec<(&'static str, String)>, connect_timeout: Duration) -> Result<Self, Fault> {
         let builder = || {
             let builder = reqwest::Client::builder()
                 .connect_timeout(connect_timeout)
@@ -82,7 +81,7 @@ impl Network {
             builder().tls_certs_only(roots).build()
         });
         let client = client.map_err(|error| Fault::new(Status::Connect, describe(&error)))?;
-        Ok(Self { client, url: url.to_owned(), secret })
+        Ok(Self { client, url: url.to_owned(), headers })
     }
 
     async fn send(&self, request: &HttpRequest) -> Result<Reply, Fault> {
@@ -93,8 +92,8 @@ impl Network {
                 self.client.post(url).header(reqwest::header::CONTENT_TYPE, "application/json").body(body.clone())
             }
         };
-        if let Some(secret) = &self.secret {
-            builder = builder.bearer_auth(secret.expose());
+        for (name, value) in &self.headers {
+            builder = builder.header(*name, value);
         }
         let sent = Instant::now();
         let response = builder.send().await.map_err(|error| connection_fault(&error))?;

@@ -41,9 +41,11 @@ pub async fn connect(plan: &Plan, context: &Context<'_>) -> Result<Vec<Option<Co
 
 async fn connect_one(plan: &Plan, endpoint: &EndpointPlan, context: &Context<'_>) -> Result<Connection, Error> {
     let transport = match &endpoint.target {
-        Target::Url(url) => Network::new(url, endpoint.secret.clone(), plan.load.connect_timeout)
-            .map(Transport::Network)
-            .map_err(|fault| unreachable(endpoint, &fault))?,
+        Target::Url(url) => {
+            Network::new(url, endpoint.dialect.headers(endpoint.secret.as_ref()), plan.load.connect_timeout)
+                .map(Transport::Network)
+                .map_err(|fault| unreachable(endpoint, &fault))?
+        }
         Target::Cassette { path, .. } => Transport::Cassette(Arc::new(Cassette::load(path)?)),
     };
     let patience = Patience {
@@ -180,7 +182,7 @@ fn unreachable(endpoint: &EndpointPlan, fault: &Fault) -> Error {
         Dialect::Ollama { .. } => {
             "start it with `ollama serve`, or set OLLAMA_HOST or the endpoint's `url` to where it runs".to_owned()
         }
-        Dialect::OpenAi { .. } => {
+        Dialect::OpenAi { .. } | Dialect::Anthropic { .. } => {
             format!("start the server, or set the `url` of endpoint `{}` to where it runs", endpoint.name)
         }
     };

@@ -60,6 +60,7 @@ pub(super) fn read(row: &Row<'_>) -> rusqlite::Result<Response> {
             prompt_tokens: count(row, 14)?,
             output_tokens: count(row, 15)?,
             cached_prompt_tokens: count(row, 16)?,
+            cache_write_tokens: None,
             reasoning_tokens: count(row, 17)?,
         },
         server: ServerDurations {
