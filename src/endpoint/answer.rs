@@ -1,13 +1,14 @@
 //! An answer as it grows, frame by frame.
 
-use crate::response::{ServerDurations, Usage};
+use super::thinking::ThinkTags;
+use crate::response::{ServerDurations, Status, Usage};
 
 /// What has come in so far.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Answer {
     /// Text of the answer.
     pub text: String,
-    /// Reasoning that the server keeps apart.
+    /// Reasoning: what the server keeps apart, or what stands between `<think>` tags.
     pub reasoning: String,
     /// The server's word for why it stopped.
     pub finish_reason: Option<String>,
@@ -17,6 +18,7 @@ pub struct Answer {
     pub usage: Usage,
     /// The server's durations.
     pub server: ServerDurations,
+    tags: ThinkTags,
 }
 
 /// What one frame added.
@@ -24,17 +26,76 @@ pub struct Answer {
 pub struct Added {
     /// Text of the answer.
     pub content: bool,
-    /// Reasoning.
+    /// Reasoning, its tags, or what may yet prove to be one.
     pub reasoning: bool,
+    /// True if the text of the answer began with the first piece of all, which could have been a tag.
+    pub held: bool,
 }
 
 impl Answer {
-    /// Adds text of the answer and reasoning; empty pieces count as nothing.
-    pub fn add(&mut self, content: Option<&str>, reasoning: Option<&str>) -> Added {
-        let content = content.unwrap_or_default();
+    /// Adds text and the reasoning that the server keeps apart; empty pieces count as nothing.
+    pub fn add(&mut self, text: Option<&str>, reasoning: Option<&str>) -> Added {
         let reasoning = reasoning.unwrap_or_default();
-        self.text.push_str(content);
         self.reasoning.push_str(reasoning);
-        Added { content: !content.is_empty(), reasoning: !reasoning.is_empty() }
+        let added = self.tags.push(text.unwrap_or_default(), &mut self.text, &mut self.reasoning);
+        Added {
+            content: added.content,
+            reasoning: added.reasoning || !reasoning.is_empty(),
+            held: added.held && self.reasoning.is_empty(),
+        }
+    }
+
+    /// The finish marker has come.
+    pub fn finish(&mut self) {
+        self.tags.finish(&mut self.text, &mut self.reasoning);
+        self.finished = true;
+    }
+
+    /// How an answer that is complete ended, by the words of every dialect.
+    pub fn status(&self) -> Status {
+        match self.finish_reason.as_deref() {
+            Some("length" | "max_tokens" | "model_context_window_exceeded") => Status::Capped,
+            Some("content_filter" | "refusal") => Status::Refused,
+            _ => Status::Ok,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_reason_to_stop_has_its_status() {
+        let cases = [
+            (Status::Ok, [None, Some("stop"), Some("end_turn"), Some("stop_sequence"), Some("tool_use")].as_slice()),
+            (Status::Capped, &[Some("length"), Some("max_tokens"), Some("model_context_window_exceeded")]),
+            (Status::Refused, &[Some("content_filter"), Some("refusal")]),
+        ];
+        for (status, reasons) in cases {
+            for reason in reasons {
+                let answer = Answer { finish_reason: reason.map(str::to_owned), ..Answer::default() };
+                assert_eq!(answer.status(), status, "{reason:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn both_ways_to_keep_reasoning_apart_work_together() {
+        let mut answer = Answer::default();
+        assert_eq!(answer.add(None, Some("a")), Added { reasoning: true, ..Added::default() });
+        assert_eq!(answer.add(Some("<think>b"), None), Added { reasoning: true, ..Added::default() });
+        assert_eq!(answer.add(Some("</think>B"), None), Added { content: true, reasoning: true, held: false });
+        assert_eq!(answer.add(Some(""), Some("")), Added::default());
+        assert_eq!((answer.text.as_str(), answer.reasoning.as_str()), ("B", "ab"));
+    }
+
+    #[test]
+    fn the_finish_marker_sets_free_what_was_held_back() {
+        let mut answer = Answer::default();
+        answer.add(Some("<th"), None);
+        assert_eq!(answer.text, "");
+        answer.finish();
+        assert_eq!((answer.text.as_str(), answer.finished), ("<th", true));
     }
 }

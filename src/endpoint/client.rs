@@ -176,22 +176,27 @@ impl Client {
     /// # Errors
     /// There is no connection, or the status is not a success.
     pub async fn get(&self, path: &'static str) -> Result<Vec<u8>, Fault> {
-        let get = async {
-            let reply = self.transport.send(&HttpRequest { path, body: None }).await?;
-            self.side_body(reply, &Json::Null, path).await
-        };
-        let limit = self.patience.timeout.min(Duration::from_secs(30));
-        let outcome = timeout(limit, get).await;
-        let outcome = outcome.unwrap_or_else(|_| Err(Fault::new(Status::TimedOut, "no answer within 30 s")));
-        outcome.map_err(|fault| fault.redacted(self.secret.as_ref()))
+        self.aside(path, None).await
     }
 
     /// Asks the server about a model, or tells it what to do with one.
     ///
     /// # Errors
     /// There is no connection, or the status is not a success.
-    pub async fn post(&self, path: &'static str, _body: Json) -> Result<Vec<u8>, Fault> {
-        self.get(path).await
+    pub async fn post(&self, path: &'static str, body: Json) -> Result<Vec<u8>, Fault> {
+        self.aside(path, Some(body)).await
+    }
+
+    async fn aside(&self, path: &'static str, body: Option<Json>) -> Result<Vec<u8>, Fault> {
+        let bytes = body.as_ref().map(|body| Bytes::from(body.to_string()));
+        let reply = async {
+            let reply = self.transport.send(&HttpRequest { path, body: bytes }).await?;
+            self.side_body(reply, body.as_ref().unwrap_or(&Json::Null), path).await
+        };
+        let limit = self.patience.timeout.min(Duration::from_secs(30));
+        let outcome = timeout(limit, reply).await;
+        let outcome = outcome.unwrap_or_else(|_| Err(Fault::new(Status::TimedOut, "no answer within 30 s")));
+        outcome.map_err(|fault| fault.redacted(self.secret.as_ref()))
     }
 
     async fn attempt(&self, body: &Json, stream: bool, attempt: &mut Attempt) -> Result<Reading, Fault> {
@@ -295,7 +300,8 @@ impl Client {
             }
         }
         if added.content {
-            stamps.first_content.get_or_insert(at);
+            let began = if added.held { stamps.first_token } else { Some(at) };
+            stamps.first_content = stamps.first_content.or(began);
         }
         if reading.answer.text.len() + reading.answer.reasoning.len() > TEXT_LIMIT {
             return Err(Fault { retryable: false, ..Fault::new(Status::Malformed, "the answer does not end") });
@@ -362,7 +368,7 @@ impl Client {
         let redact = |text: String| self.redact(text);
         let since_sent = attempt.sent.map(|sent| sent.at.elapsed());
         let (status, fault, reading) = match outcome {
-            Ok(reading) => (status_of(&reading.answer), None, reading),
+            Ok(reading) => (reading.answer.status(), None, reading),
             Err(fault) => {
                 let stamps = Stamps { end: since_sent, ..Stamps::default() };
                 (fault.status, Some(fault.line()), Reading { stamps, ..Reading::default() })
@@ -408,14 +414,6 @@ fn whole_microseconds(gap: Duration) -> Duration {
 impl From<TooLong> for Fault {
     fn from(_: TooLong) -> Self {
         Self { retryable: false, ..Self::new(Status::Malformed, "a line of the answer does not end") }
-    }
-}
-
-fn status_of(answer: &Answer) -> Status {
-    match answer.finish_reason.as_deref() {
-        Some("length") => Status::Capped,
-        Some("content_filter") => Status::Refused,
-        _ => Status::Ok,
     }
 }
 

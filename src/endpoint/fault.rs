@@ -58,7 +58,7 @@ impl Fault {
 
     /// True if the server asks for fewer requests rather than for another one.
     pub fn asks_to_be_spared(&self) -> bool {
-        matches!(self.http_status, Some(429 | 503 | 529))
+        matches!(self.http_status, Some(429 | 503 | 529)) || self.message.contains("overloaded_error")
     }
 
     /// The fault without a secret that the server may have echoed. Before anything is cut: half a key is
@@ -91,19 +91,23 @@ fn message_of(body: &[u8]) -> String {
     error_text(&json).unwrap_or_else(|| text.trim().to_owned())
 }
 
-/// The text of an `error` member, with its code where there is one.
+/// The text of a body's `error` member, with its code where there is one.
 pub fn error_text(json: &Json) -> Option<String> {
-    let error = json.get("error").filter(|error| !error.is_null())?;
+    json.get("error").filter(|error| !error.is_null()).map(text_of_error)
+}
+
+/// The text of an error, with its code where there is one.
+pub fn text_of_error(error: &Json) -> String {
     if let Some(text) = error.as_str() {
-        return Some(text.to_owned());
+        return text.to_owned();
     }
     let message = error.get("message").and_then(Json::as_str);
     let code = error.get("code").or_else(|| error.get("type")).and_then(Json::as_str);
-    Some(match (message, code) {
+    match (message, code) {
         (Some(message), Some(code)) => format!("{message} ({code})"),
         (Some(message), None) => message.to_owned(),
         _ => error.to_string(),
-    })
+    }
 }
 
 fn clip(message: &str) -> String {
@@ -138,6 +142,19 @@ mod tests {
         for (body, expected) in cases {
             assert_eq!(Fault::of_http(500, body, None).line(), format!("HTTP 500: {expected}"));
         }
+    }
+
+    #[test]
+    fn a_server_that_is_overloaded_is_spared_and_asked_again() {
+        let body = br#"{"type":"error","error":{"type":"overloaded_error","message":"Overloaded"}}"#;
+        for fault in [
+            Fault::of_http(529, b"", None),
+            Fault::of_http(500, body, None),
+            Fault::new(Status::StreamError, "Overloaded (overloaded_error)"),
+        ] {
+            assert!(fault.retryable && fault.asks_to_be_spared(), "{fault:?}");
+        }
+        assert!(!Fault::of_http(500, b"", None).asks_to_be_spared());
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! Frames: a stream of bytes cut into the pieces that a dialect reads, whatever the chunks are.
 
+use memchr::memchr;
+
 /// How a body is cut.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Framing {
@@ -18,20 +20,20 @@ const FRAME_LIMIT: usize = 32 << 20;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct TooLong;
 
-/// Collects chunks and gives out frames.
+/// Collects chunks and gives out frames. Only what a chunk leaves open is copied.
 #[derive(Debug)]
 pub struct Frames {
     framing: Framing,
+    /// The line, or the whole body, that has not ended yet.
     pending: Vec<u8>,
-    /// Up to here `pending` holds no line end, so a long line is scanned once.
-    scanned: usize,
+    /// The data of an event that has not ended yet.
     event: Vec<u8>,
 }
 
 impl Frames {
     /// Nothing collected yet.
     pub fn new(framing: Framing) -> Self {
-        Self { framing, pending: Vec::new(), scanned: 0, event: Vec::new() }
+        Self { framing, pending: Vec::new(), event: Vec::new() }
     }
 
     /// Takes a chunk and gives each frame that it completes to `read`.
@@ -43,21 +45,21 @@ impl Frames {
         chunk: &[u8],
         mut read: impl FnMut(&[u8]) -> Result<(), E>,
     ) -> Result<(), E> {
-        self.pending.extend_from_slice(chunk);
-        if self.framing == Framing::Whole {
-            return self.check();
+        let mut rest = chunk;
+        if self.framing != Framing::Whole {
+            while let Some(end) = memchr(b'\n', rest) {
+                let (line, behind) = (&rest[..end], &rest[end + 1..]);
+                rest = if self.pending.is_empty() {
+                    self.take_line(line, behind, &mut read)?
+                } else {
+                    self.pending.extend_from_slice(line);
+                    self.take_pending(&mut read)?;
+                    behind
+                };
+            }
         }
-        let mut start = 0;
-        while let Some(length) = self.pending[self.scanned.max(start)..].iter().position(|byte| *byte == b'\n') {
-            let end = self.scanned.max(start) + length;
-            let line = self.pending[start..end].strip_suffix(b"\r").unwrap_or(&self.pending[start..end]);
-            take_line(self.framing, line, &mut self.event, &mut read)?;
-            start = end + 1;
-            self.scanned = start;
-        }
-        self.pending.drain(..start);
-        self.scanned = self.pending.len();
-        self.check()
+        self.pending.extend_from_slice(rest);
+        if self.pending.len().max(self.event.len()) > FRAME_LIMIT { Err(TooLong.into()) } else { Ok(()) }
     }
 
     /// The body is over: gives out what has no line end.
@@ -65,41 +67,50 @@ impl Frames {
     /// # Errors
     /// Whatever `read` returns.
     pub fn finish<E: From<TooLong>>(&mut self, mut read: impl FnMut(&[u8]) -> Result<(), E>) -> Result<(), E> {
-        let rest = std::mem::take(&mut self.pending);
-        match self.framing {
-            Framing::Whole => read(&rest),
-            Framing::Lines | Framing::Events => {
-                let line = rest.strip_suffix(b"\r").unwrap_or(&rest);
-                take_line(self.framing, line, &mut self.event, &mut read)?;
-                take_line(self.framing, b"", &mut self.event, &mut read)
+        if self.framing == Framing::Whole {
+            return read(&std::mem::take(&mut self.pending));
+        }
+        self.take_pending(&mut read)?;
+        self.take_line(b"", b"", &mut read).map(|_| ())
+    }
+
+    /// The line that was left open has ended. Its memory is kept for the next.
+    fn take_pending<E>(&mut self, read: &mut impl FnMut(&[u8]) -> Result<(), E>) -> Result<(), E> {
+        let mut line = std::mem::take(&mut self.pending);
+        self.take_line(&line, b"", read)?;
+        line.clear();
+        self.pending = line;
+        Ok(())
+    }
+
+    /// Takes a line; returns what is still to be looked at of the bytes behind it.
+    fn take_line<'chunk, E>(
+        &mut self,
+        line: &[u8],
+        behind: &'chunk [u8],
+        read: &mut impl FnMut(&[u8]) -> Result<(), E>,
+    ) -> Result<&'chunk [u8], E> {
+        let line = line.strip_suffix(b"\r").unwrap_or(line);
+        if self.framing == Framing::Lines {
+            return if line.iter().all(u8::is_ascii_whitespace) { Ok(behind) } else { read(line).map(|()| behind) };
+        }
+        if let Some(data) = line.strip_prefix(b"data:") {
+            let data = data.strip_prefix(b" ").unwrap_or(data);
+            // The usual event: one line of data and the end, in one chunk.
+            let whole = behind.strip_prefix(b"\n").or_else(|| behind.strip_prefix(b"\r\n"));
+            if let Some(behind) = whole.filter(|_| self.event.is_empty() && !data.is_empty()) {
+                return read(data).map(|()| behind);
             }
+            if !self.event.is_empty() {
+                self.event.push(b'\n');
+            }
+            self.event.extend_from_slice(data);
+        } else if line.is_empty() && !self.event.is_empty() {
+            read(&self.event)?;
+            self.event.clear();
         }
+        Ok(behind)
     }
-
-    fn check<E: From<TooLong>>(&self) -> Result<(), E> {
-        if self.pending.len().max(self.event.len()) > FRAME_LIMIT { Err(TooLong.into()) } else { Ok(()) }
-    }
-}
-
-fn take_line<E>(
-    framing: Framing,
-    line: &[u8],
-    event: &mut Vec<u8>,
-    read: &mut impl FnMut(&[u8]) -> Result<(), E>,
-) -> Result<(), E> {
-    if framing == Framing::Lines {
-        return if line.iter().all(u8::is_ascii_whitespace) { Ok(()) } else { read(line) };
-    }
-    if let Some(data) = line.strip_prefix(b"data:") {
-        if !event.is_empty() {
-            event.push(b'\n');
-        }
-        event.extend_from_slice(data.strip_prefix(b" ").unwrap_or(data));
-    } else if line.is_empty() && !event.is_empty() {
-        let data = std::mem::take(event);
-        return read(&data);
-    }
-    Ok(())
 }
 
 #[cfg(test)]
@@ -142,6 +153,11 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn an_event_without_data_is_none() {
+        assert_eq!(frames(Framing::Events, &[b"data:\n\ndata: \r\n\r\n\n\ndata: a\ndata:\n\n"]), ["a\n"]);
     }
 
     #[test]

@@ -6,6 +6,7 @@
 
 pub mod address;
 pub mod answer;
+mod anthropic;
 pub mod cassette;
 pub mod client;
 pub mod dialect;
@@ -18,5 +19,7 @@ pub mod probe;
 pub mod recorder;
 pub mod retry;
 mod surrogates;
+mod text;
+mod thinking;
 pub mod transport;
 pub mod wire;

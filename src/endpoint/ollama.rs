@@ -8,6 +8,7 @@ use serde_json::{Map, Value as Json, json};
 use super::answer::{Added, Answer};
 use super::fault::Fault;
 use super::surrogates;
+use super::text::Text;
 use crate::request::{Parameters, Prompt, Settings};
 use crate::response::Status;
 use crate::spec::types::OllamaApi;
@@ -18,6 +19,8 @@ pub(super) fn body(api: OllamaApi, keep_alive: Option<&str>, settings: &Settings
         "model": settings.model,
         "stream": settings.parameters.stream,
         "options": options(&settings.parameters),
+        // A prompt that is longer than the context is an error, not another question.
+        "truncate": false,
     });
     match api {
         OllamaApi::Generate => {
@@ -43,12 +46,24 @@ pub(super) fn body(api: OllamaApi, keep_alive: Option<&str>, settings: &Settings
 
 /// A request without a prompt: Ollama loads the model and answers nothing.
 pub(super) fn load_body(api: OllamaApi, keep_alive: Option<&str>, model: &str) -> Json {
+    let mut body = empty_body(api, model);
+    if let Some(keep_alive) = keep_alive {
+        body["keep_alive"] = keep_alive.into();
+    }
+    body
+}
+
+/// The same, with no time to stay: Ollama takes the model out of memory.
+pub(super) fn unload_body(api: OllamaApi, model: &str) -> Json {
+    let mut body = empty_body(api, model);
+    body["keep_alive"] = 0.into();
+    body
+}
+
+fn empty_body(api: OllamaApi, model: &str) -> Json {
     let mut body = json!({ "model": model, "stream": false });
     if api == OllamaApi::Chat {
         body["messages"] = json!([]);
-    }
-    if let Some(keep_alive) = keep_alive {
-        body["keep_alive"] = keep_alive.into();
     }
     body
 }
@@ -73,13 +88,17 @@ fn options(parameters: &Parameters) -> Json {
 /// A line of a stream, or a whole answer: both have the same members. Durations are nanoseconds;
 /// a member that is absent is unknown.
 #[derive(Deserialize)]
-struct Line {
-    response: Option<String>,
-    thinking: Option<String>,
-    message: Option<Message>,
+struct Line<'frame> {
+    #[serde(borrow)]
+    response: Option<Text<'frame>>,
+    #[serde(borrow)]
+    thinking: Option<Text<'frame>>,
+    #[serde(borrow)]
+    message: Option<Message<'frame>>,
     #[serde(default)]
     done: bool,
-    done_reason: Option<String>,
+    #[serde(borrow)]
+    done_reason: Option<Text<'frame>>,
     prompt_eval_count: Option<u64>,
     eval_count: Option<u64>,
     total_duration: Option<u64>,
@@ -90,9 +109,11 @@ struct Line {
 }
 
 #[derive(Deserialize)]
-struct Message {
-    content: Option<String>,
-    thinking: Option<String>,
+struct Message<'frame> {
+    #[serde(borrow)]
+    content: Option<Text<'frame>>,
+    #[serde(borrow)]
+    thinking: Option<Text<'frame>>,
 }
 
 /// Reads one line.
@@ -101,7 +122,8 @@ pub(super) fn read(frame: &[u8], answer: &mut Answer) -> Result<Added, Fault> {
         // Whatever a server says after it has said that it is done is not part of the answer.
         return Ok(Added::default());
     }
-    let line: Line = surrogates::from_slice(frame)
+    let mut spare = Vec::new();
+    let line: Line<'_> = surrogates::from_slice(frame, &mut spare)
         .map_err(|error| Fault::new(Status::Malformed, format!("not an answer of Ollama's API: {error}")))?;
     if let Some(error) = line.error.filter(|error| !error.is_null()) {
         let text = error.as_str().map_or_else(|| error.to_string(), str::to_owned);
@@ -115,8 +137,8 @@ pub(super) fn read(frame: &[u8], answer: &mut Answer) -> Result<Added, Fault> {
     let thinking = line.thinking.as_deref().or_else(|| message.and_then(|message| message.thinking.as_deref()));
     let added = answer.add(content, thinking);
     if line.done {
-        answer.finished = true;
-        answer.finish_reason = line.done_reason;
+        answer.finish();
+        answer.finish_reason = line.done_reason.map(Text::into_owned);
         answer.usage.prompt_tokens = line.prompt_eval_count;
         answer.usage.output_tokens = line.eval_count;
         answer.server.total = line.total_duration.map(Duration::from_nanos);
@@ -153,13 +175,26 @@ mod tests {
         let options = json!({ "num_predict": 128, "temperature": 0.0, "seed": 42 });
         assert_eq!(
             body(OllamaApi::Generate, None, &settings(), &prompt),
-            json!({ "model": "gemma:2b", "stream": false, "options": options, "prompt": "q", "system": "be brief" })
+            json!({ "model": "gemma:2b", "stream": false, "options": options, "truncate": false,
+                "prompt": "q", "system": "be brief" })
         );
         assert_eq!(
             body(OllamaApi::Chat, Some("5m"), &settings(), &prompt),
-            json!({ "model": "gemma:2b", "stream": false, "options": options, "keep_alive": "5m", "messages": [
+            json!({ "model": "gemma:2b", "stream": false, "options": options, "truncate": false, "keep_alive": "5m", "messages": [
                 { "role": "system", "content": "be brief" }, { "role": "user", "content": "q" },
             ] })
+        );
+    }
+
+    #[test]
+    fn a_model_is_loaded_and_unloaded_without_a_prompt() {
+        assert_eq!(
+            load_body(OllamaApi::Generate, Some("5m"), "m"),
+            json!({ "model": "m", "stream": false, "keep_alive": "5m" })
+        );
+        assert_eq!(
+            unload_body(OllamaApi::Chat, "m"),
+            json!({ "model": "m", "stream": false, "messages": [], "keep_alive": 0 })
         );
     }
 
@@ -185,7 +220,7 @@ mod tests {
     fn thinking_is_kept_apart() {
         let mut answer = Answer::default();
         let added = read(br#"{"message":{"role":"assistant","content":"","thinking":"hm"},"done":false}"#, &mut answer);
-        assert_eq!(added.unwrap(), Added { content: false, reasoning: true });
+        assert_eq!(added.unwrap(), Added { reasoning: true, ..Added::default() });
         assert_eq!((answer.text.as_str(), answer.reasoning.as_str()), ("", "hm"));
     }
 

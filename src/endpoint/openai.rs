@@ -1,4 +1,4 @@
-//! OpenAI's chat completions, as OpenAI, llama-server, vLLM, LM Studio and many others speak them.
+//! OpenAI's chat completions and completions, as OpenAI, llama-server, vLLM, LM Studio and many others speak them.
 
 use std::time::Duration;
 
@@ -6,11 +6,12 @@ use serde::Deserialize;
 use serde_json::{Value as Json, json};
 
 use super::answer::{Added, Answer};
-use super::fault::{Fault, error_text};
+use super::fault::{Fault, error_text, text_of_error};
 use super::surrogates;
+use super::text::Text;
 use crate::request::{Prompt, Settings};
 use crate::response::Status;
-use crate::spec::types::MaxTokensField;
+use crate::spec::types::{MaxTokensField, OpenAiApi};
 
 fn limit_name(field: MaxTokensField) -> &'static str {
     match field {
@@ -20,14 +21,13 @@ fn limit_name(field: MaxTokensField) -> &'static str {
 }
 
 /// Body of a request.
-pub(super) fn body(field: MaxTokensField, settings: &Settings, prompt: &Prompt) -> Json {
+pub(super) fn body(api: OpenAiApi, field: MaxTokensField, settings: &Settings, prompt: &Prompt) -> Json {
     let parameters = &settings.parameters;
-    let mut messages = Vec::new();
-    if let Some(system) = &prompt.system {
-        messages.push(json!({ "role": "system", "content": &**system }));
+    let mut body = json!({ "model": settings.model, "stream": parameters.stream });
+    match api {
+        OpenAiApi::Chat => body["messages"] = messages(prompt),
+        OpenAiApi::Completions => body["prompt"] = plain(prompt).into(),
     }
-    messages.push(json!({ "role": "user", "content": &*prompt.text }));
-    let mut body = json!({ "model": settings.model, "messages": messages, "stream": parameters.stream });
     if parameters.stream {
         body["stream_options"] = json!({ "include_usage": true });
     }
@@ -45,6 +45,23 @@ pub(super) fn body(field: MaxTokensField, settings: &Settings, prompt: &Prompt) 
     body
 }
 
+fn messages(prompt: &Prompt) -> Json {
+    let mut messages = Vec::new();
+    if let Some(system) = &prompt.system {
+        messages.push(json!({ "role": "system", "content": &**system }));
+    }
+    messages.push(json!({ "role": "user", "content": &*prompt.text }));
+    messages.into()
+}
+
+/// Completions know one text only: the system message goes in front of it.
+fn plain(prompt: &Prompt) -> String {
+    match &prompt.system {
+        Some(system) => format!("{system}\n\n{}", prompt.text),
+        None => prompt.text.to_string(),
+    }
+}
+
 /// Some servers do not know `stream_options` and say so; they are asked once more without it.
 pub(super) fn simplify(body: &mut Json, fault: &Fault) -> bool {
     let refused = matches!(fault.http_status, Some(400 | 422)) && fault.message.contains("stream_options");
@@ -52,33 +69,49 @@ pub(super) fn simplify(body: &mut Json, fault: &Fault) -> bool {
 }
 
 /// The shortest real request; the API has none that only loads a model.
-pub(super) fn warmup_body(field: MaxTokensField, model: &str) -> Json {
-    let mut body = json!({ "model": model, "stream": false, "messages": [{ "role": "user", "content": "Hello" }] });
+pub(super) fn warmup_body(api: OpenAiApi, field: MaxTokensField, model: &str) -> Json {
+    let mut body = json!({ "model": model, "stream": false });
+    match api {
+        OpenAiApi::Chat => body["messages"] = json!([{ "role": "user", "content": "Hello" }]),
+        OpenAiApi::Completions => body["prompt"] = "Hello".into(),
+    }
     body[limit_name(field)] = 1.into();
     body
 }
 
-/// A chunk of a stream, or a whole answer: one has `delta` where the other has `message`.
+/// A chunk of a stream, or a whole answer: one has `delta` where the other has `message`, and
+/// completions have `text` where chat has either.
 #[derive(Deserialize)]
-struct Chunk {
-    choices: Option<Vec<Choice>>,
+struct Chunk<'frame> {
+    #[serde(borrow)]
+    choices: Option<Vec<Choice<'frame>>>,
     usage: Option<UsageObject>,
     timings: Option<Timings>,
+    error: Option<Json>,
 }
 
 #[derive(Deserialize)]
-struct Choice {
-    delta: Option<Message>,
-    message: Option<Message>,
-    finish_reason: Option<String>,
+struct Choice<'frame> {
+    #[serde(borrow)]
+    delta: Option<Message<'frame>>,
+    #[serde(borrow)]
+    message: Option<Message<'frame>>,
+    #[serde(borrow)]
+    text: Option<Text<'frame>>,
+    #[serde(borrow)]
+    finish_reason: Option<Text<'frame>>,
 }
 
 #[derive(Deserialize)]
-struct Message {
-    content: Option<String>,
-    refusal: Option<String>,
-    reasoning_content: Option<String>,
-    reasoning: Option<String>,
+struct Message<'frame> {
+    #[serde(borrow)]
+    content: Option<Text<'frame>>,
+    #[serde(borrow)]
+    refusal: Option<Text<'frame>>,
+    #[serde(borrow)]
+    reasoning_content: Option<Text<'frame>>,
+    #[serde(borrow)]
+    reasoning: Option<Text<'frame>>,
 }
 
 #[derive(Deserialize)]
@@ -92,45 +125,65 @@ struct UsageObject {
 #[derive(Deserialize)]
 struct Details {
     cached_tokens: Option<u64>,
+    cache_write_tokens: Option<u64>,
     reasoning_tokens: Option<u64>,
 }
 
-/// llama-server's own measurements, in milliseconds.
+/// llama-server's own measurements: milliseconds, and tokens; those from its cache are not in `prompt_n`.
 #[derive(Deserialize)]
 struct Timings {
+    prompt_n: Option<u64>,
     prompt_ms: Option<f64>,
+    predicted_n: Option<u64>,
     predicted_ms: Option<f64>,
     cache_n: Option<u64>,
 }
 
 /// Reads the data of one event, or a whole body.
 pub(super) fn read(frame: &[u8], answer: &mut Answer) -> Result<Added, Fault> {
+    let mut spare = Vec::new();
+    match surrogates::from_slice::<Chunk<'_>>(frame, &mut spare) {
+        Ok(Chunk { error: Some(error), .. }) => Err(Fault::new(Status::StreamError, text_of_error(&error))),
+        Ok(chunk) if chunk.choices.is_some() => Ok(take(chunk, answer)),
+        _ => read_oddity(frame, answer),
+    }
+}
+
+/// What is no usual chunk, looked at member by member: the end, an error, a chunk without choices.
+fn read_oddity(frame: &[u8], answer: &mut Answer) -> Result<Added, Fault> {
     if frame.trim_ascii() == b"[DONE]" {
         return Ok(Added::default());
     }
     let malformed =
         |detail: String| Fault::new(Status::Malformed, format!("not an answer of the OpenAI API: {detail}"));
-    let json: Json = surrogates::from_slice(frame).map_err(|error| malformed(error.to_string()))?;
+    let json: Json = surrogates::from_slice(frame, &mut Vec::new()).map_err(|error| malformed(error.to_string()))?;
     if let Some(text) = error_text(&json) {
         return Err(Fault::new(Status::StreamError, text));
     }
     if !["choices", "usage", "timings"].iter().any(|member| json.get(member).is_some()) {
         return Err(malformed("no `choices`".to_owned()));
     }
-    let chunk: Chunk = serde_json::from_value(json).map_err(|error| malformed(error.to_string()))?;
+    let chunk = Chunk::deserialize(&json).map_err(|error| malformed(error.to_string()))?;
+    Ok(take(chunk, answer))
+}
+
+fn take(chunk: Chunk<'_>, answer: &mut Answer) -> Added {
     let mut added = Added::default();
     if let Some(choice) = chunk.choices.unwrap_or_default().into_iter().next() {
-        if let Some(message) = choice.delta.or(choice.message) {
-            let reasoning = message.reasoning_content.or(message.reasoning);
-            added = answer.add(message.content.or(message.refusal).as_deref(), reasoning.as_deref());
-        }
+        added = match choice.delta.or(choice.message) {
+            Some(message) => {
+                let reasoning = message.reasoning_content.or(message.reasoning);
+                answer.add(message.content.or(message.refusal).as_deref(), reasoning.as_deref())
+            }
+            None => answer.add(choice.text.as_deref(), None),
+        };
         if choice.finish_reason.is_some() {
-            answer.finish_reason = choice.finish_reason;
-            answer.finished = true;
+            answer.finish_reason = choice.finish_reason.map(Text::into_owned);
+            answer.finish();
         }
     }
     take_counts(answer, chunk.usage, chunk.timings.as_ref());
-    Ok(added)
+    added
 }
 
 /// The last usage object counts: some servers send an empty one in every chunk.
@@ -138,7 +191,9 @@ fn take_counts(answer: &mut Answer, usage: Option<UsageObject>, timings: Option<
     if let Some(usage) = usage {
         answer.usage.prompt_tokens = usage.prompt_tokens;
         answer.usage.output_tokens = usage.completion_tokens;
-        answer.usage.cached_prompt_tokens = usage.prompt_tokens_details.and_then(|details| details.cached_tokens);
+        let details = usage.prompt_tokens_details.as_ref();
+        answer.usage.cached_prompt_tokens = details.and_then(|details| details.cached_tokens);
+        answer.usage.cache_write_tokens = details.and_then(|details| details.cache_write_tokens);
         answer.usage.reasoning_tokens = usage.completion_tokens_details.and_then(|details| details.reasoning_tokens);
     }
     if let Some(timings) = timings {
@@ -149,13 +204,66 @@ fn take_counts(answer: &mut Answer, usage: Option<UsageObject>, timings: Option<
             (Some(prompt), Some(eval)) => Some(prompt + eval),
             _ => None,
         };
+        let prompt = timings.prompt_n.map(|count| count.saturating_add(timings.cache_n.unwrap_or(0)));
+        answer.usage.prompt_tokens = answer.usage.prompt_tokens.or(prompt);
+        // Timings of every chunk count up; a usage object, where there is one, has the final count.
+        answer.usage.output_tokens = answer.usage.output_tokens.max(timings.predicted_n);
         answer.usage.cached_prompt_tokens = answer.usage.cached_prompt_tokens.or(timings.cache_n);
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::num::NonZeroU32;
+
     use super::*;
+    use crate::level::Level;
+    use crate::request::Parameters;
+
+    fn settings(stream: bool) -> Settings {
+        let parameters = Parameters {
+            max_tokens: Some(128),
+            temperature: Some(0.0),
+            seed: Some(42),
+            stream,
+            ..Parameters::default()
+        };
+        Settings {
+            endpoint: String::new(),
+            model: "m".into(),
+            digest: None,
+            parameters,
+            repeat: 0,
+            level: Level::Concurrency(NonZeroU32::MIN),
+        }
+    }
+
+    #[test]
+    fn the_chat_body_is_the_one_that_recordings_hold() {
+        let prompt = Prompt::new(Some("be brief".into()), "q".into());
+        let body = body(OpenAiApi::Chat, MaxTokensField::MaxTokens, &settings(true), &prompt).to_string();
+        let messages = r#"[{"content":"be brief","role":"system"},{"content":"q","role":"user"}]"#;
+        let rest = r#""model":"m","seed":42,"stream":true,"stream_options":{"include_usage":true},"temperature":0.0"#;
+        assert_eq!(body, format!(r#"{{"max_tokens":128,"messages":{messages},{rest}}}"#));
+    }
+
+    #[test]
+    fn completions_are_asked_with_one_text() {
+        let field = MaxTokensField::MaxTokens;
+        let asked = |system: Option<&str>| {
+            let prompt = Prompt::new(system.map(str::to_owned), "q".into());
+            body(OpenAiApi::Completions, field, &settings(false), &prompt)
+        };
+        let rest = json!({ "max_tokens": 128, "temperature": 0.0, "seed": 42 });
+        let mut expected = json!({ "model": "m", "prompt": "be brief\n\nq", "stream": false });
+        expected.as_object_mut().unwrap().extend(rest.as_object().unwrap().clone());
+        assert_eq!(asked(Some("be brief")), expected);
+        assert_eq!(asked(None)["prompt"], "q");
+        assert_eq!(
+            warmup_body(OpenAiApi::Completions, field, "m"),
+            json!({ "model": "m", "prompt": "Hello", "stream": false, "max_tokens": 1 })
+        );
+    }
 
     fn read_all(frames: &[&str]) -> Result<Answer, Fault> {
         let mut answer = Answer::default();
@@ -191,6 +299,40 @@ mod tests {
         .unwrap();
         assert_eq!((answer.text.as_str(), answer.reasoning.as_str()), ("B", "hm"));
         assert_eq!(answer.finish_reason.as_deref(), Some("length"));
+    }
+
+    #[test]
+    fn completions_are_read() {
+        let answer = read_all(&[
+            r#"{"choices":[{"text":"B","index":0,"logprobs":null,"finish_reason":null}]}"#,
+            r#"{"choices":[{"text":".","index":0,"logprobs":null,"finish_reason":"stop"}]}"#,
+            "[DONE]",
+        ])
+        .unwrap();
+        assert_eq!((answer.text.as_str(), answer.finished), ("B.", true));
+    }
+
+    #[test]
+    fn timings_count_where_no_usage_does() {
+        let counts = |frames: &[&str]| {
+            let usage = read_all(frames).unwrap().usage;
+            (usage.prompt_tokens, usage.output_tokens, usage.cached_prompt_tokens)
+        };
+        let [first, last] = [1, 2].map(|predicted| {
+            let timings = json!({ "prompt_n": 5, "predicted_n": predicted, "cache_n": 4 });
+            json!({ "choices": [], "timings": timings }).to_string()
+        });
+        assert_eq!(counts(&[&first, &last]), (Some(9), Some(2), Some(4)));
+        let usage = r#"{"choices":[],"usage":{"prompt_tokens":10,"completion_tokens":3}}"#;
+        assert_eq!(counts(&[usage, &last]), (Some(10), Some(3), Some(4)));
+    }
+
+    #[test]
+    fn a_member_that_comes_twice_or_beside_an_error_is_no_trouble() {
+        let answer = read_all(&[r#"{"choices":[],"choices":[{"delta":{"content":"\ud83d"},"finish_reason":"stop"}]}"#]);
+        assert_eq!(answer.unwrap().text, "\u{fffd}");
+        let error = read_all(&[r#"{"choices":1,"error":"no \ud83d"}"#]).unwrap_err();
+        assert_eq!((error.status, error.message.as_str()), (Status::StreamError, "no \u{fffd}"));
     }
 
     #[test]

@@ -1,14 +1,21 @@
 //! Half surrogates in JSON: a server that cuts an answer inside a character may send `\ud83d` alone.
 //! It is lawful JSON and no lawful text, so it is read as U+FFFD, like any other broken character.
 
-use serde::de::DeserializeOwned;
+use serde::Deserialize;
 
-/// Reads JSON; half surrogates become U+FFFD.
-pub(super) fn from_slice<T: DeserializeOwned>(bytes: &[u8]) -> serde_json::Result<T> {
-    serde_json::from_slice(bytes).or_else(|error| match mended(bytes) {
-        Some(mended) => serde_json::from_slice(&mended),
-        None => Err(error),
-    })
+/// Reads JSON; half surrogates become U+FFFD. What is read may borrow from the bytes, or from `spare`,
+/// which holds them where they had to be mended.
+pub(super) fn from_slice<'frame, T: Deserialize<'frame>>(
+    bytes: &'frame [u8],
+    spare: &'frame mut Vec<u8>,
+) -> serde_json::Result<T> {
+    let error = match serde_json::from_slice(bytes) {
+        Ok(value) => return Ok(value),
+        Err(error) => error,
+    };
+    let Some(mended) = mended(bytes) else { return Err(error) };
+    *spare = mended;
+    serde_json::from_slice(spare)
 }
 
 /// The text with each half surrogate escape replaced; `None` if there is none.
@@ -43,6 +50,7 @@ fn unit(bytes: &[u8], at: usize) -> Option<u16> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::text::Text;
     use super::*;
 
     #[test]
@@ -55,10 +63,12 @@ mod tests {
             (r#""\\ud83d \ud83d""#, "\\ud83d \u{fffd}"),
         ];
         for (json, expected) in cases {
-            assert_eq!(from_slice::<String>(json.as_bytes()).unwrap(), expected, "{json}");
+            let mut spare = Vec::new();
+            let text: Text<'_> = from_slice(json.as_bytes(), &mut spare).unwrap();
+            assert_eq!(&*text, expected, "{json}");
         }
         for json in [r#""\ud83""#, r#""\u"#, "\"\\", "{"] {
-            assert!(from_slice::<String>(json.as_bytes()).is_err(), "{json}");
+            assert!(from_slice::<String>(json.as_bytes(), &mut Vec::new()).is_err(), "{json}");
         }
     }
 }

@@ -184,7 +184,7 @@ fn unreachable(endpoint: &EndpointPlan, fault: &Fault) -> Error {
         Dialect::Ollama { .. } => {
             "start it with `ollama serve`, or set OLLAMA_HOST or the endpoint's `url` to where it runs".to_owned()
         }
-        Dialect::OpenAi { .. } => {
+        Dialect::OpenAi { .. } | Dialect::Anthropic { .. } => {
             format!("start the server, or set the `url` of endpoint `{}` to where it runs", endpoint.name)
         }
     };

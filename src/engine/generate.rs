@@ -234,7 +234,7 @@ impl Crew<'_> {
     async fn unload(&self, model: usize) {
         let plan = &self.sender.plan;
         let (name, endpoint) = (&plan.models[model].model, plan.endpoint_of(&plan.models[model]));
-        let connection = &self.connections[plan.models[model].endpoint];
+        let connection = self.connections[plan.models[model].endpoint].as_ref().filter(|_| endpoint.unload);
         let (Some(connection), Some(body)) = (connection, endpoint.dialect.unload_body(name)) else { return };
         if let Err(fault) = connection.client.post(connection.client.dialect.path(), body).await {
             self.context.warn(format!("`{name}` could not be taken out of memory: {}", fault.line()));

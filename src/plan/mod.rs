@@ -76,6 +76,8 @@ pub struct EndpointPlan {
     pub key_variable: Option<String>,
     /// The key, if the variable is set.
     pub secret: Option<Secret>,
+    /// True if each model is taken out of memory before the next one is measured.
+    pub unload: bool,
 }
 
 /// Where answers come from.

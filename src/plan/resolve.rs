@@ -239,8 +239,14 @@ fn endpoint(name: &str, spec: &EndpointSpec, folder: &Path, environment: &Enviro
             (dialect, Target::Url(address::ollama_url(&ollama.url)?), None)
         }
         EndpointSpec::Openai(openai) => {
-            let dialect = Dialect::OpenAi { max_tokens_field: openai.max_tokens_field };
+            let dialect = Dialect::OpenAi { api: openai.api, max_tokens_field: openai.max_tokens_field };
             (dialect, Target::Url(address::base_url(&openai.url)?), openai.api_key_env.clone())
+        }
+        EndpointSpec::Anthropic(anthropic) => {
+            let dialect = Dialect::Anthropic { version: anthropic.version.clone() };
+            let url = address::base_url(&anthropic.url)?;
+            let url = url.strip_suffix("/v1").unwrap_or(&url);
+            (dialect, Target::Url(url.to_owned()), anthropic.api_key_env.clone())
         }
         EndpointSpec::Replay(replay) => {
             let path = plain(&folder.join(&replay.cassette));
@@ -254,7 +260,8 @@ fn endpoint(name: &str, spec: &EndpointSpec, folder: &Path, environment: &Enviro
     };
     let secret = key_variable.as_ref().and_then(|variable| environment.get(variable));
     let secret = secret.filter(|value| !value.trim().is_empty()).map(|value| Secret::new(value));
-    Ok(EndpointPlan { name: name.to_owned(), dialect, target, key_variable, secret })
+    let unload = matches!(spec, EndpointSpec::Ollama(ollama) if ollama.unload);
+    Ok(EndpointPlan { name: name.to_owned(), dialect, target, key_variable, secret, unload })
 }
 
 fn models(spec: &Spec, document: &Document, problems: &mut Vec<Problem>) -> Vec<ModelPlan> {

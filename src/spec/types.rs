@@ -151,6 +151,8 @@ pub enum EndpointSpec {
     Ollama(OllamaSpec),
     /// Any server that speaks the OpenAI API: llama-server, vLLM, LM Studio and the hosted ones.
     Openai(OpenAiSpec),
+    /// Anthropic's messages API.
+    Anthropic(AnthropicSpec),
     /// A recording of real answers, replayed without a server.
     Replay(ReplaySpec),
 }
@@ -167,6 +169,9 @@ pub struct OllamaSpec {
     pub api: OllamaApi,
     /// How long the server keeps the model in memory after a request, such as `5m`.
     pub keep_alive: Option<String>,
+    /// Take each model out of memory before the next one is measured.
+    #[serde(default)]
+    pub unload: bool,
 }
 
 /// The two generation APIs of Ollama.
@@ -186,11 +191,25 @@ pub enum OllamaApi {
 pub struct OpenAiSpec {
     /// Base address up to and with `/v1`.
     pub url: String,
+    /// Which API is asked.
+    #[serde(default)]
+    pub api: OpenAiApi,
     /// Name of the environment variable that holds the key. The key itself is never written down.
     pub api_key_env: Option<String>,
     /// Name of the request field that limits the output; newer hosted models want `max_completion_tokens`.
     #[serde(default)]
     pub max_tokens_field: MaxTokensField,
+}
+
+/// The two generation APIs of OpenAI.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum OpenAiApi {
+    /// `/chat/completions`: a list of messages.
+    #[default]
+    Chat,
+    /// `/completions`: one text, which the model goes on with; a system message goes in front of it.
+    Completions,
 }
 
 /// Name of the field that limits the output.
@@ -202,6 +221,20 @@ pub enum MaxTokensField {
     MaxTokens,
     /// `max_completion_tokens`, which OpenAI's reasoning models insist on.
     MaxCompletionTokens,
+}
+
+/// A server that speaks Anthropic's messages API, which has neither a seed nor a size of the context.
+#[derive(Debug, Clone, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AnthropicSpec {
+    /// Base address; `/v1` at its end makes no difference.
+    #[serde(default = "default_anthropic_url")]
+    pub url: String,
+    /// Name of the environment variable that holds the key. The key itself is never written down.
+    pub api_key_env: Option<String>,
+    /// Version of the API, as the header `anthropic-version` says it.
+    #[serde(default = "default_anthropic_version")]
+    pub version: String,
 }
 
 /// A recording to replay.
@@ -635,6 +668,17 @@ fn default_revision() -> String {
 
 fn default_ollama_url() -> String {
     "http://127.0.0.1:11434".into()
+}
+
+fn default_anthropic_url() -> String {
+    "https://api.anthropic.com".into()
+}
+
+/// The version of Anthropic's API that is spoken where a spec names none.
+pub const DEFAULT_ANTHROPIC_VERSION: &str = "2023-06-01";
+
+fn default_anthropic_version() -> String {
+    DEFAULT_ANTHROPIC_VERSION.into()
 }
 
 fn default_currency() -> String {

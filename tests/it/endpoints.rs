@@ -13,13 +13,17 @@ struct Way {
     path: &'static str,
 }
 
-const WAYS: [Way; 6] = [
+const WAYS: [Way; 10] = [
     Way { api: Api::Ollama, chat: false, stream: true, path: "/api/generate" },
     Way { api: Api::Ollama, chat: false, stream: false, path: "/api/generate" },
     Way { api: Api::Ollama, chat: true, stream: true, path: "/api/chat" },
     Way { api: Api::Ollama, chat: true, stream: false, path: "/api/chat" },
     Way { api: Api::OpenAi, chat: true, stream: true, path: "/v1/chat/completions" },
     Way { api: Api::OpenAi, chat: true, stream: false, path: "/v1/chat/completions" },
+    Way { api: Api::OpenAi, chat: false, stream: true, path: "/v1/completions" },
+    Way { api: Api::OpenAi, chat: false, stream: false, path: "/v1/completions" },
+    Way { api: Api::Anthropic, chat: true, stream: true, path: "/v1/messages" },
+    Way { api: Api::Anthropic, chat: true, stream: false, path: "/v1/messages" },
 ];
 
 impl Way {
@@ -27,6 +31,7 @@ impl Way {
         match self.api {
             Api::Ollama => Server::ollama(&["small"]),
             Api::OpenAi => Server::openai(&["small"], Some(KEY)),
+            Api::Anthropic => Server::anthropic(&["small"], Some(KEY)),
         }
     }
 
@@ -36,7 +41,11 @@ impl Way {
             Api::Ollama => {
                 format!("{{ ollama: {{ url: \"{url}\", api: {} }} }}", if self.chat { "chat" } else { "generate" })
             }
-            Api::OpenAi => format!("{{ openai: {{ url: \"{url}/v1\", api_key_env: TRIAL_KEY }} }}"),
+            Api::OpenAi => {
+                let api = if self.chat { "chat" } else { "completions" };
+                format!("{{ openai: {{ url: \"{url}/v1\", api: {api}, api_key_env: TRIAL_KEY }} }}")
+            }
+            Api::Anthropic => format!("{{ anthropic: {{ url: \"{url}\", api_key_env: TRIAL_KEY }} }}"),
         };
         Spec::at(&endpoint).with("generation", &format!("{{ stream: {} }}", self.stream))
     }
@@ -109,6 +118,115 @@ fn an_openai_server_is_asked_with_the_parameters_of_the_spec() {
     let body = &server.asked()[0].body;
     assert_eq!((&body["max_tokens"], &body["temperature"], &body["seed"]), (&7.into(), &0.5.into(), &3.into()));
     assert_eq!(body["stream_options"]["include_usage"], true);
+}
+
+#[test]
+fn anthropic_is_asked_with_the_parameters_of_the_spec() {
+    let server = Server::anthropic(&["small"], None);
+    let generation = "{ max_tokens: 7, temperature: 0.5, top_k: 9, seed: 3, stop: [END] }";
+    let bench = Bench::ready(1, &Spec::on(&server).with("generation", generation));
+    bench.apply().exits(0);
+    let asked = &server.asked()[0];
+    let mut body = asked.body.clone();
+    body.as_object_mut().unwrap().remove("messages");
+    let expected = serde_json::json!({
+        "model": "small", "max_tokens": 7, "temperature": 0.5, "top_k": 9, "stop_sequences": ["END"], "stream": true,
+    });
+    assert_eq!(body, expected);
+    assert_eq!(asked.version.as_deref(), Some("2023-06-01"));
+    assert_eq!(bench.results().field(0, "cached_prompt_tokens"), "4");
+}
+
+#[test]
+fn anthropics_address_may_end_in_its_version() {
+    let server = Server::anthropic(&["small"], None);
+    let bench = Bench::ready(1, &Spec::on(&server));
+    bench.apply().exits(0);
+    bench.spec(&Spec::at(&format!("{{ anthropic: {{ url: \"{}/v1/\" }} }}", server.url())));
+    bench.apply().exits(0).says(&["1 requests: 1 kept, 0 sent"]);
+}
+
+#[test]
+fn anthropics_key_leaves_no_trace() {
+    for stream in [true, false] {
+        let server = Server::anthropic(&["small"], Some(KEY));
+        server.acts(|_| Act::Say(format!("Your key is {KEY}. The answer is B.")));
+        let way = Way { api: Api::Anthropic, chat: true, stream, path: "/v1/messages" };
+        let bench = Bench::ready(2, &way.spec(&server));
+        let finished = apply_with_key(&bench);
+        finished.exits(0);
+        assert!(server.asked().iter().all(|asked| asked.api_key.as_deref() == Some(KEY) && asked.bearer.is_none()));
+        assert!(!finished.stdout.contains(KEY) && !finished.stderr.contains(KEY));
+        for (path, bytes) in bench.everything() {
+            assert!(!bytes.windows(KEY.len()).any(|window| window == KEY.as_bytes()), "{}", path.display());
+        }
+    }
+}
+
+#[test]
+fn a_prompt_that_is_cut_in_silence_is_an_error_instead() {
+    for way in &WAYS[..4] {
+        let server = way.server();
+        Bench::ready(1, &way.spec(&server)).apply().exits(0);
+        assert_eq!(server.asked()[0].body["truncate"], false);
+    }
+}
+
+#[test]
+fn reasoning_between_tags_is_kept_out_of_the_answer() {
+    for way in &WAYS {
+        let server = way.server();
+        server.acts(|_| Act::Say("<think>\nIt may be A or C.\n</think>\n\nB".into()));
+        let bench = Bench::ready(2, &way.spec(&server));
+        apply_with_key(&bench).exits(0);
+        let results = bench.results();
+        assert_eq!(results.column("output"), ["B"; 2], "{} stream {}", way.path, way.stream);
+        assert_eq!(results.column("score"), ["0", "1"]);
+        assert_eq!(results.column("reasoning"), ["It may be A or C."; 2]);
+    }
+}
+
+#[test]
+fn an_answer_that_begins_like_a_tag_begins_with_its_first_token() {
+    for said in [" B", "< B", "<think B"] {
+        let server = Server::ollama(&["small"]);
+        server.acts(move |_| Act::Say(said.into()));
+        let bench = Bench::ready(1, &Spec::on(&server));
+        bench.apply().exits(0);
+        let results = bench.results();
+        assert_eq!(results.field(0, "output"), said.trim());
+        assert_eq!(results.field(0, "ttfc_s"), results.field(0, "ttft_s"));
+    }
+}
+
+#[test]
+fn an_error_within_a_stream_of_each_api_is_a_row() {
+    for way in WAYS.iter().filter(|way| way.stream) {
+        let server = way.server();
+        server.acts(|_| Act::ErrorInside("Overloaded".into()));
+        let bench = Bench::ready(1, &way.spec(&server));
+        apply_with_key(&bench).exits(3);
+        let results = bench.results();
+        assert_eq!(results.field(0, "status"), "stream_error", "{}", way.path);
+        assert!(results.field(0, "fault").starts_with("Overloaded"), "{}", results.field(0, "fault"));
+    }
+}
+
+#[test]
+fn an_overloaded_anthropic_is_spared_and_asked_again() {
+    let server = Server::anthropic(&["small"], None);
+    let body = r#"{"type":"error","error":{"type":"overloaded_error","message":"Overloaded"}}"#;
+    let overloaded = Act::Status(529, vec![("retry-after-ms", "1".into())], body.into());
+    server.acts(
+        move |asked| {
+            if asked.prompt.contains("number 1?") && asked.before == 0 { overloaded.clone() } else { Act::Answer }
+        },
+    );
+    let bench = Bench::ready(30, &Spec::on(&server).with("load", "{ warmup: 0, attempts: 2, concurrency: 4 }"));
+    bench.apply().exits(0);
+    assert_eq!(bench.results().column("attempts")[..3], ["1", "2", "1"]);
+    let manifest: serde_json::Value = serde_json::from_str(&bench.read("outputs/trial/manifest.json")).unwrap();
+    assert_eq!(manifest["throttling"]["local"][0]["limit"], 2.0);
 }
 
 #[test]

@@ -13,6 +13,10 @@ pub(crate) struct Message {
     pub(crate) method: String,
     pub(crate) path: String,
     pub(crate) bearer: Option<String>,
+    /// The header `x-api-key`.
+    pub(crate) api_key: Option<String>,
+    /// The header `anthropic-version`.
+    pub(crate) version: Option<String>,
     pub(crate) body: Json,
 }
 
@@ -37,20 +41,24 @@ fn read(reader: &mut BufReader<TcpStream>) -> io::Result<Option<Message>> {
     }
     let mut words = line.split_whitespace().map(str::to_owned);
     let (method, path) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
-    let (mut length, mut bearer) = (0, None);
+    let mut message = Message { method, path, bearer: None, api_key: None, version: None, body: Json::Null };
+    let mut length = 0;
     loop {
         let mut line = String::new();
         reader.read_line(&mut line)?;
         let Some((name, value)) = line.trim_end().split_once(':') else { break };
         match (name.to_ascii_lowercase().as_str(), value.trim()) {
             ("content-length", value) => length = value.parse().unwrap_or(0),
-            ("authorization", value) => bearer = value.strip_prefix("Bearer ").map(str::to_owned),
+            ("authorization", value) => message.bearer = value.strip_prefix("Bearer ").map(str::to_owned),
+            ("x-api-key", value) => message.api_key = Some(value.to_owned()),
+            ("anthropic-version", value) => message.version = Some(value.to_owned()),
             _ => {}
         }
     }
     let mut body = vec![0; length];
     reader.read_exact(&mut body)?;
-    Ok(Some(Message { method, path, bearer, body: serde_json::from_slice(&body).unwrap_or(Json::Null) }))
+    message.body = serde_json::from_slice(&body).unwrap_or(Json::Null);
+    Ok(Some(message))
 }
 
 /// Sends a reply; false if the connection is of no use after it.

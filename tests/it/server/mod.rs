@@ -3,10 +3,12 @@
 //! It answers the same prompt with the same text, counts and durations each time, and keeps what it
 //! was asked.
 
+mod anthropic;
 mod http;
 mod ollama;
 mod openai;
 
+use std::collections::BTreeSet;
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
@@ -22,6 +24,7 @@ use http::Message;
 pub(crate) enum Api {
     Ollama,
     OpenAi,
+    Anthropic,
 }
 
 /// What a server does when it is asked.
@@ -65,6 +68,10 @@ impl Act {
 pub(crate) struct Asked {
     pub(crate) path: String,
     pub(crate) bearer: Option<String>,
+    /// The header `x-api-key`.
+    pub(crate) api_key: Option<String>,
+    /// The header `anthropic-version`.
+    pub(crate) version: Option<String>,
     pub(crate) model: String,
     pub(crate) prompt: String,
     pub(crate) body: Json,
@@ -83,6 +90,8 @@ struct State {
     script: Mutex<Script>,
     asked: Mutex<Vec<Asked>>,
     loads: AtomicUsize,
+    /// Models in memory.
+    resident: Mutex<BTreeSet<String>>,
     /// A refusal names the key that was refused, as some servers do.
     echoes: AtomicBool,
     closed: AtomicBool,
@@ -106,6 +115,11 @@ impl Server {
         Self::start(Api::OpenAi, models, key)
     }
 
+    /// An Anthropic with these models, which may want a key.
+    pub(crate) fn anthropic(models: &[&str], key: Option<&str>) -> Self {
+        Self::start(Api::Anthropic, models, key)
+    }
+
     fn start(api: Api, models: &[&str], key: Option<&str>) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
@@ -117,6 +131,7 @@ impl Server {
             script: Mutex::new(Arc::new(|_| Act::Answer)),
             asked: Mutex::default(),
             loads: AtomicUsize::new(0),
+            resident: Mutex::default(),
             echoes: AtomicBool::new(false),
             closed: AtomicBool::new(false),
         });
@@ -135,6 +150,7 @@ impl Server {
         match self.state.api {
             Api::Ollama => format!("{{ ollama: {{ url: \"{}\" }} }}", self.url()),
             Api::OpenAi => format!("{{ openai: {{ url: \"{}/v1\" }} }}", self.url()),
+            Api::Anthropic => format!("{{ anthropic: {{ url: \"{}\" }} }}", self.url()),
         }
     }
 
@@ -225,16 +241,13 @@ pub(crate) enum Body {
 
 impl State {
     fn reply(&self, message: &Message) -> Reply {
-        if self.key.is_some() && message.bearer != self.key {
-            let key = message.bearer.as_deref().filter(|_| self.echoes.load(Ordering::SeqCst));
+        let key = if self.api == Api::Anthropic { &message.api_key } else { &message.bearer };
+        if self.key.is_some() && *key != self.key {
+            let key = key.as_deref().filter(|_| self.echoes.load(Ordering::SeqCst));
             return error(401, &format!("wrong key {}", key.unwrap_or_default()));
         }
-        if message.method == "GET" {
-            let found = match self.api {
-                Api::Ollama => ollama::page(&message.path, &self.models, self.generation.load(Ordering::SeqCst)),
-                Api::OpenAi => openai::page(&message.path, &self.models),
-            };
-            return found.map_or_else(|| error(404, "no such page"), |page| whole(page.to_string()));
+        if message.method == "GET" || message.path == "/api/show" {
+            return self.page(message).map_or_else(|| error(404, "no such page"), |page| whole(page.to_string()));
         }
         let asked = self.note(message);
         if asked.prompt.is_empty() {
@@ -248,16 +261,28 @@ impl State {
         self.act(&asked, script(&asked))
     }
 
+    fn page(&self, message: &Message) -> Option<Json> {
+        match (self.api, message.path.as_str()) {
+            (Api::Ollama, "/api/show") => ollama::description(&message.body, &self.models),
+            (Api::Ollama, "/api/ps") => Some(ollama::resident(&self.resident.lock().unwrap())),
+            (Api::Ollama, path) => ollama::page(path, &self.models, self.generation.load(Ordering::SeqCst)),
+            (Api::OpenAi | Api::Anthropic, path) => openai::page(path, &self.models),
+        }
+    }
+
     fn note(&self, message: &Message) -> Asked {
         let prompt = match self.api {
             Api::Ollama => ollama::prompt(&message.path, &message.body),
-            Api::OpenAi => openai::prompt(&message.body),
+            Api::OpenAi => openai::prompt(&message.path, &message.body),
+            Api::Anthropic => openai::messages(&message.body),
         };
         let mut log = self.asked.lock().unwrap();
         let before = log.iter().filter(|asked| asked.body == message.body).count();
         let asked = Asked {
             path: message.path.clone(),
             bearer: message.bearer.clone(),
+            api_key: message.api_key.clone(),
+            version: message.version.clone(),
             model: message.body["model"].as_str().unwrap_or_default().to_owned(),
             prompt,
             body: message.body.clone(),
@@ -265,6 +290,12 @@ impl State {
         };
         if !asked.prompt.is_empty() {
             log.push(asked.clone());
+        }
+        let mut resident = self.resident.lock().unwrap();
+        if asked.body["keep_alive"] == 0 {
+            resident.remove(&asked.model);
+        } else {
+            resident.insert(asked.model.clone());
         }
         asked
     }
@@ -278,6 +309,7 @@ impl State {
         let frames = match self.api {
             Api::Ollama => ollama::frames(asked, &text, streamed),
             Api::OpenAi => openai::frames(asked, &text, streamed),
+            Api::Anthropic => anthropic::frames(asked, &text, streamed),
         };
         let half = || frames[..frames.len() / 2].to_vec();
         let body = match act {
@@ -293,6 +325,7 @@ impl State {
             Act::ErrorInside(text) => Body::Stream(match self.api {
                 Api::Ollama => vec![frames[0].clone(), ollama::error_frame(&text)],
                 Api::OpenAi => vec![frames[0].clone(), openai::error_frame(&text)],
+                Api::Anthropic => vec![frames[0].clone(), anthropic::error_frame(&text)],
             }),
             Act::Drip(pause) => Body::Drip(frames.concat(), pause),
             Act::Stall => Body::Stall(half()),
@@ -302,7 +335,7 @@ impl State {
         let media = match (self.api, streamed) {
             (_, false) => "application/json",
             (Api::Ollama, true) => "application/x-ndjson",
-            (Api::OpenAi, true) => "text/event-stream",
+            (Api::OpenAi | Api::Anthropic, true) => "text/event-stream",
         };
         Reply { status: 200, headers: vec![("Content-Type", media.into())], body }
     }

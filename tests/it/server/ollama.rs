@@ -1,5 +1,7 @@
 //! What an Ollama server says.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Value as Json, json};
 
 use super::{Asked, hash, tokens};
@@ -7,7 +9,7 @@ use super::{Asked, hash, tokens};
 /// A page that says something of the server.
 pub(crate) fn page(path: &str, models: &[String], generation: usize) -> Option<Json> {
     let tag = |model: &String| {
-        let name = if model.contains(':') { model.clone() } else { format!("{model}:latest") };
+        let name = full(model);
         let digest = format!("{:016x}", hash(&format!("{model} {generation}"))).repeat(4);
         json!({ "name": name, "model": name, "digest": digest, "size": 1_600_000_000 })
     };
@@ -18,9 +20,31 @@ pub(crate) fn page(path: &str, models: &[String], generation: usize) -> Option<J
     }
 }
 
+fn full(model: &str) -> String {
+    if model.contains(':') { model.to_owned() } else { format!("{model}:latest") }
+}
+
+/// What it says of one model.
+pub(crate) fn description(body: &Json, models: &[String]) -> Option<Json> {
+    let wanted = body["model"].as_str()?;
+    models.iter().any(|model| model == wanted || full(model) == wanted).then(|| {
+        json!({
+            "details": { "family": "llama", "parameter_size": "1.1B", "quantization_level": "Q4_0" },
+            "model_info": { "general.architecture": "llama", "llama.context_length": 2048 },
+        })
+    })
+}
+
+/// The models in memory.
+pub(crate) fn resident(models: &BTreeSet<String>) -> Json {
+    let entry =
+        |model: &String| json!({ "name": full(model), "size": 1_700_000_000, "size_vram": 0, "context_length": 4096 });
+    json!({ "models": models.iter().map(entry).collect::<Vec<_>>() })
+}
+
 /// The prompt, or the messages, of a request.
 pub(crate) fn prompt(path: &str, body: &Json) -> String {
-    if path == "/api/chat" { super::openai::prompt(body) } else { body["prompt"].as_str().unwrap_or_default().into() }
+    if path == "/api/chat" { super::openai::messages(body) } else { body["prompt"].as_str().unwrap_or_default().into() }
 }
 
 /// The answer to a request without a prompt.

@@ -10,8 +10,17 @@ pub(crate) fn page(path: &str, models: &[String]) -> Option<Json> {
     (path == "/v1/models").then(|| json!({ "object": "list", "data": models }))
 }
 
+/// The prompt, or the messages, of a request.
+pub(crate) fn prompt(path: &str, body: &Json) -> String {
+    if is_chat(path) { messages(body) } else { body["prompt"].as_str().unwrap_or_default().into() }
+}
+
+fn is_chat(path: &str) -> bool {
+    path == "/v1/chat/completions"
+}
+
 /// The messages of a request as one text.
-pub(crate) fn prompt(body: &Json) -> String {
+pub(crate) fn messages(body: &Json) -> String {
     let messages = body["messages"].as_array().into_iter().flatten();
     messages.filter_map(|message| message["content"].as_str()).collect::<Vec<_>>().join("\n")
 }
@@ -19,19 +28,18 @@ pub(crate) fn prompt(body: &Json) -> String {
 /// An answer: event by event, or whole.
 pub(crate) fn frames(asked: &Asked, text: &str, streamed: bool) -> Vec<String> {
     let usage = json!({ "prompt_tokens": asked.prompt.len() / 4, "completion_tokens": tokens(text).len() });
-    if !streamed {
-        let message = json!({ "role": "assistant", "content": text });
-        let choices = json!([{ "index": 0, "message": message, "finish_reason": "stop" }]);
-        return vec![json!({ "object": "chat.completion", "choices": choices, "usage": usage }).to_string()];
-    }
-    let chunk = |delta: Json, finish: Option<&str>| {
-        let choice = json!({ "index": 0, "delta": delta, "finish_reason": finish });
-        json!({ "object": "chat.completion.chunk", "choices": [choice] })
+    let chat = is_chat(&asked.path);
+    let choice = |member: &str, text: &str, finish: Option<&str>| {
+        let value = if chat { json!({ "content": text }) } else { json!(text) };
+        json!([{ "index": 0, (if chat { member } else { "text" }): value, "finish_reason": finish }])
     };
-    let mut chunks: Vec<Json> =
-        tokens(text).into_iter().map(|token| chunk(json!({ "content": token }), None)).collect();
-    chunks.push(chunk(json!({}), Some("stop")));
-    chunks.push(json!({ "object": "chat.completion.chunk", "choices": [], "usage": usage }));
+    if !streamed {
+        return vec![json!({ "choices": choice("message", text, Some("stop")), "usage": usage }).to_string()];
+    }
+    let chunk = |text: &str, finish: Option<&str>| json!({ "choices": choice("delta", text, finish) });
+    let mut chunks: Vec<Json> = tokens(text).into_iter().map(|token| chunk(token, None)).collect();
+    chunks.push(chunk("", Some("stop")));
+    chunks.push(json!({ "choices": [], "usage": usage }));
     let events = chunks.into_iter().map(|chunk| format!("data: {chunk}\n\n"));
     events.chain(["data: [DONE]\n\n".to_owned()]).collect()
 }

@@ -1,0 +1,267 @@
+//! Anthropic's messages.
+
+use serde::Deserialize;
+use serde_json::{Value as Json, json};
+
+use super::answer::{Added, Answer};
+use super::fault::{Fault, text_of_error};
+use super::surrogates;
+use super::text::Text;
+use crate::request::{Prompt, Settings};
+use crate::response::Status;
+
+/// The API insists on a limit: this one where the spec sets none.
+const DEFAULT_MAX_TOKENS: u32 = 4096;
+
+/// Body of a request. The API has no seed and no size of the context, so neither is sent.
+pub(super) fn body(settings: &Settings, prompt: &Prompt) -> Json {
+    let parameters = &settings.parameters;
+    let mut body = json!({
+        "model": settings.model,
+        "max_tokens": parameters.max_tokens.unwrap_or(DEFAULT_MAX_TOKENS),
+        "messages": [{ "role": "user", "content": &*prompt.text }],
+        "stream": parameters.stream,
+    });
+    let mut set = |name: &str, value: Option<Json>| {
+        if let Some(value) = value {
+            body[name] = value;
+        }
+    };
+    set("system", prompt.system.as_deref().map(Json::from));
+    set("temperature", parameters.temperature.map(Json::from));
+    set("top_p", parameters.top_p.map(Json::from));
+    set("top_k", parameters.top_k.map(Json::from));
+    set("stop_sequences", (!parameters.stop.is_empty()).then(|| parameters.stop.clone().into()));
+    body
+}
+
+/// The shortest real request; the API has none that only loads a model.
+pub(super) fn warmup_body(model: &str) -> Json {
+    let messages = json!([{ "role": "user", "content": "Hello" }]);
+    json!({ "model": model, "max_tokens": 1, "messages": messages, "stream": false })
+}
+
+/// An event of a stream, or a whole answer, which has the members of a message itself.
+#[derive(Deserialize)]
+struct Event<'frame> {
+    #[serde(borrow, rename = "type")]
+    kind: Option<Text<'frame>>,
+    message: Option<Started>,
+    #[serde(borrow)]
+    delta: Option<Block<'frame>>,
+    #[serde(borrow)]
+    content: Option<Vec<Block<'frame>>>,
+    #[serde(borrow)]
+    stop_reason: Option<Text<'frame>>,
+    usage: Option<UsageObject>,
+    error: Option<Json>,
+}
+
+/// The message of `message_start`: nothing but counts.
+#[derive(Deserialize)]
+struct Started {
+    usage: Option<UsageObject>,
+}
+
+/// A block of content, a piece of one, or what `message_delta` says at the end.
+#[derive(Deserialize)]
+struct Block<'frame> {
+    #[serde(borrow)]
+    text: Option<Text<'frame>>,
+    #[serde(borrow)]
+    thinking: Option<Text<'frame>>,
+    #[serde(borrow)]
+    stop_reason: Option<Text<'frame>>,
+}
+
+/// Counts up to now. `input_tokens` are those that have to do with no cache.
+#[derive(Deserialize)]
+struct UsageObject {
+    input_tokens: Option<u64>,
+    cache_creation_input_tokens: Option<u64>,
+    cache_read_input_tokens: Option<u64>,
+    output_tokens: Option<u64>,
+}
+
+/// Reads the data of one event, or a whole body.
+pub(super) fn read(frame: &[u8], answer: &mut Answer) -> Result<Added, Fault> {
+    if answer.finished {
+        // Whatever a server says after it has said that it is done is not part of the answer.
+        return Ok(Added::default());
+    }
+    let malformed =
+        |detail: String| Fault::new(Status::Malformed, format!("not an answer of Anthropic's API: {detail}"));
+    let mut spare = Vec::new();
+    let event: Event<'_> = surrogates::from_slice(frame, &mut spare).map_err(|error| malformed(error.to_string()))?;
+    if let Some(error) = &event.error {
+        return Err(Fault::new(Status::StreamError, text_of_error(error)));
+    }
+    let Some(kind) = &event.kind else { return Err(malformed("no `type`".to_owned())) };
+    let mut added = Added::default();
+    match &**kind {
+        "content_block_delta" => added = event.delta.map_or(added, |piece| add(&piece, answer)),
+        "message_start" => take_counts(answer, event.message.and_then(|message| message.usage)),
+        "message_delta" => {
+            answer.finish_reason = event.delta.and_then(|delta| delta.stop_reason).map(Text::into_owned);
+            take_counts(answer, event.usage);
+        }
+        "message_stop" => answer.finish(),
+        "message" => {
+            added = event.content.iter().flatten().fold(added, |added, block| both(added, add(block, answer)));
+            answer.finish_reason = event.stop_reason.map(Text::into_owned);
+            take_counts(answer, event.usage);
+            answer.finish();
+        }
+        // A sign of life, the bounds of a block, or what the API may send one day: no token.
+        _ => {}
+    }
+    Ok(added)
+}
+
+fn add(piece: &Block<'_>, answer: &mut Answer) -> Added {
+    answer.add(piece.text.as_deref(), piece.thinking.as_deref())
+}
+
+fn both(one: Added, other: Added) -> Added {
+    Added {
+        content: one.content || other.content,
+        reasoning: one.reasoning || other.reasoning,
+        held: one.held || other.held,
+    }
+}
+
+/// Counts are cumulative, and what a later event leaves out stays as it was.
+fn take_counts(answer: &mut Answer, usage: Option<UsageObject>) {
+    let Some(new) = usage else { return };
+    let old = answer.usage;
+    let cached = new.cache_read_input_tokens.or(old.cached_prompt_tokens);
+    let written = new.cache_creation_input_tokens.or(old.cache_write_tokens);
+    let sum = |cached: Option<u64>, written: Option<u64>| cached.unwrap_or(0).saturating_add(written.unwrap_or(0));
+    let old_sum = sum(old.cached_prompt_tokens, old.cache_write_tokens);
+    let fresh = new.input_tokens.or(old.prompt_tokens.map(|all| all.saturating_sub(old_sum)));
+    answer.usage.prompt_tokens = fresh.map(|fresh| fresh.saturating_add(sum(cached, written)));
+    answer.usage.cached_prompt_tokens = cached;
+    answer.usage.cache_write_tokens = written;
+    answer.usage.output_tokens = new.output_tokens.or(old.output_tokens);
+}
+
+#[cfg(test)]
+mod tests {
+    use std::num::NonZeroU32;
+
+    use super::*;
+    use crate::level::Level;
+    use crate::request::Parameters;
+
+    fn settings(parameters: Parameters) -> Settings {
+        Settings {
+            endpoint: String::new(),
+            model: "m".into(),
+            digest: None,
+            parameters,
+            repeat: 0,
+            level: Level::Concurrency(NonZeroU32::MIN),
+        }
+    }
+
+    fn read_all(frames: &[&str]) -> Result<Answer, Fault> {
+        let mut answer = Answer::default();
+        for frame in frames {
+            read(frame.as_bytes(), &mut answer)?;
+        }
+        Ok(answer)
+    }
+
+    #[test]
+    fn requests_have_the_documented_shape() {
+        let parameters = Parameters {
+            max_tokens: Some(7),
+            temperature: Some(0.0),
+            top_k: Some(40),
+            seed: Some(42),
+            stop: vec!["END".into()],
+            num_ctx: Some(2048),
+            stream: true,
+            ..Parameters::default()
+        };
+        let messages = json!([{ "role": "user", "content": "q" }]);
+        assert_eq!(
+            body(&settings(parameters), &Prompt::new(Some("be brief".into()), "q".into())),
+            json!({
+                "model": "m", "max_tokens": 7, "system": "be brief", "stream": true, "temperature": 0.0, "top_k": 40,
+                "stop_sequences": ["END"], "messages": messages,
+            })
+        );
+        assert_eq!(
+            body(&settings(Parameters::default()), &Prompt::new(None, "q".into())),
+            json!({ "model": "m", "max_tokens": 4096, "stream": false, "messages": messages })
+        );
+    }
+
+    const START: &str = r#"{"type":"message_start","message":{"type":"message","role":"assistant","content":[],
+        "stop_reason":null,"usage":{"input_tokens":10,"cache_creation_input_tokens":3,"cache_read_input_tokens":4,
+        "output_tokens":1}}}"#;
+
+    #[test]
+    fn a_stream_is_read_with_its_usage() {
+        let frames = [
+            START,
+            r#"{"type":"content_block_start","index":0,"content_block":{"type":"thinking","thinking":""}}"#,
+            r#"{"type":"ping"}"#,
+            r#"{"type":"content_block_delta","index":0,"delta":{"type":"thinking_delta","thinking":"hm"}}"#,
+            r#"{"type":"content_block_delta","index":0,"delta":{"type":"signature_delta","signature":"abc"}}"#,
+            r#"{"type":"content_block_stop","index":0}"#,
+            r#"{"type":"content_block_delta","index":1,"delta":{"type":"text_delta","text":"B"}}"#,
+            r#"{"type":"message_delta","delta":{"stop_reason":"end_turn"},"usage":{"output_tokens":15}}"#,
+            r#"{"type":"message_stop"}"#,
+            r#"{"type":"content_block_delta","index":1,"delta":{"type":"text_delta","text":"more"}}"#,
+        ];
+        let mut answer = Answer::default();
+        let added = frames.map(|frame| read(frame.as_bytes(), &mut answer).unwrap());
+        let tokens: Vec<usize> = (0..frames.len()).filter(|at| added[*at].content || added[*at].reasoning).collect();
+        assert_eq!(tokens, [3, 6]);
+        assert_eq!((answer.text.as_str(), answer.reasoning.as_str(), answer.finished), ("B", "hm", true));
+        assert_eq!(answer.status(), Status::Ok);
+        let usage = answer.usage;
+        assert_eq!((usage.prompt_tokens, usage.output_tokens), (Some(17), Some(15)));
+        assert_eq!((usage.cached_prompt_tokens, usage.cache_write_tokens), (Some(4), Some(3)));
+    }
+
+    #[test]
+    fn the_last_counts_are_the_counts() {
+        let usage = r#"{"input_tokens":20,"cache_read_input_tokens":0,"output_tokens":2}"#;
+        let last = format!(r#"{{"type":"message_delta","delta":{{}},"usage":{usage}}}"#);
+        let usage = read_all(&[START, &last]).unwrap().usage;
+        assert_eq!((usage.prompt_tokens, usage.output_tokens), (Some(23), Some(2)));
+        assert_eq!((usage.cached_prompt_tokens, usage.cache_write_tokens), (Some(0), Some(3)));
+        assert_eq!(read_all(&[START]).unwrap().usage.output_tokens, Some(1));
+    }
+
+    #[test]
+    fn a_whole_answer_is_read() {
+        let answer = read_all(&[r#"{"type":"message","role":"assistant","stop_reason":"max_tokens","content":[
+                {"type":"thinking","thinking":"hm"},{"type":"text","text":"B"},{"type":"text","text":"."}],
+                "usage":{"input_tokens":9,"output_tokens":3}}"#])
+        .unwrap();
+        assert_eq!((answer.text.as_str(), answer.reasoning.as_str()), ("B.", "hm"));
+        assert_eq!((answer.finished, answer.status()), (true, Status::Capped));
+        assert_eq!((answer.usage.prompt_tokens, answer.usage.cached_prompt_tokens), (Some(9), None));
+    }
+
+    #[test]
+    fn an_answer_without_its_last_event_is_not_finished() {
+        let end = r#"{"type":"message_delta","delta":{"stop_reason":"end_turn"},"usage":{"output_tokens":15}}"#;
+        assert!(!read_all(&[START, end]).unwrap().finished);
+    }
+
+    #[test]
+    fn errors_and_nonsense_are_faults() {
+        let error = r#"{"type":"error","error":{"type":"overloaded_error","message":"Overloaded"}}"#;
+        let error = read_all(&[START, error]).unwrap_err();
+        assert_eq!((error.status, error.message.as_str()), (Status::StreamError, "Overloaded (overloaded_error)"));
+        for frame in ["{}", "[]", "null", "<html>", r#"{"type":1}"#, r#"{"type":null}"#, "", "[DONE]"] {
+            assert_eq!(read_all(&[frame]).unwrap_err().status, Status::Malformed, "{frame}");
+        }
+        assert!(read_all(&[r#"{"type":"of_tomorrow"}"#]).is_ok());
+    }
+}
