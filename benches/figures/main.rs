@@ -4,6 +4,7 @@
 
 #![expect(clippy::expect_used, clippy::print_stdout, reason = "a bench prints, and stops at what it does not expect")]
 
+mod client;
 mod faulty;
 mod kill;
 mod server;
@@ -24,6 +25,9 @@ fn main() {
     }
     if wanted("faulty") {
         faulty::run_all();
+    }
+    if wanted("client") {
+        client::run_all();
     }
     if wanted("kill") {
         kill::run_all(arguments.iter().find_map(|argument| argument.parse().ok()).unwrap_or(KILLS));

@@ -4,6 +4,7 @@
 //! machines share needs these few operations and nothing else.
 
 mod gaps;
+mod keeper;
 mod rows;
 mod schema;
 mod sqlite;

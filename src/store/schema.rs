@@ -118,7 +118,7 @@ pub(super) fn open(path: &Path) -> Result<Connection, StoreError> {
     check_owner(&connection, path)?;
     upgrade(&connection).map_err(error)?;
     connection
-        .execute_batch("PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=4000; PRAGMA cache_size=-16384;")
+        .execute_batch("PRAGMA synchronous=NORMAL; PRAGMA wal_autocheckpoint=0; PRAGMA cache_size=-16384;")
         .map_err(error)?;
     Ok(connection)
 }

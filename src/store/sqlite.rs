@@ -11,6 +11,7 @@ use futures::future::BoxFuture;
 use rusqlite::{Connection, OptionalExtension, params};
 use tokio::sync::{mpsc, oneshot};
 
+use super::keeper::{Keeper, Notice};
 use super::schema::database_error;
 use super::writer::Content;
 use super::{Missing, SeenModel, Store, StoreError, Stretch, Warmup, rows, schema, writer};
@@ -24,6 +25,7 @@ pub struct SqliteStore {
     shared: Arc<AtomicBool>,
     entries: Option<mpsc::UnboundedSender<writer::Entry>>,
     thread: Option<thread::JoinHandle<()>>,
+    keeper: Option<Keeper>,
 }
 
 impl SqliteStore {
@@ -43,10 +45,12 @@ impl SqliteStore {
         let (entries, receiver) = mpsc::unbounded_channel();
         let owned = path.to_owned();
         let shared = Arc::new(AtomicBool::new(false));
+        let notice = Arc::new(Notice::default());
+        let keeper = Keeper::start(schema::open(path)?, path, Arc::clone(&notice));
         let noticed = Arc::clone(&shared);
-        let thread = thread::spawn(move || writer::run(connection, &owned, receiver, &noticed));
+        let thread = thread::spawn(move || writer::run(connection, &owned, receiver, &noticed, &notice));
         let (path, reader) = (path.to_owned(), Mutex::new(reader));
-        Ok(Self { path, reader, shared, entries: Some(entries), thread: Some(thread) })
+        Ok(Self { path, reader, shared, entries: Some(entries), thread: Some(thread), keeper: Some(keeper) })
     }
 
     /// Checks the whole file and counts its responses.
@@ -261,6 +265,8 @@ impl Drop for SqliteStore {
             // The writer ends when the channel is closed and empty; its own errors went to the senders.
             let _ = thread.join();
         }
+        // The connection that closes last brings the log home.
+        drop(self.keeper.take());
     }
 }
 

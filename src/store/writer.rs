@@ -9,6 +9,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, params};
 use tokio::sync::{mpsc, oneshot};
 
+use super::keeper::Notice;
 use super::schema::database_error;
 use super::{SeenModel, StoreError, Stretch, rows};
 use crate::request::{Prompt, Request, RequestKey, Settings};
@@ -36,12 +37,14 @@ pub(super) fn run(
     path: &Path,
     mut entries: mpsc::UnboundedReceiver<Entry>,
     shared: &AtomicBool,
+    notice: &Notice,
 ) {
     let first = version(&connection);
     let mut writer = Writer { connection, path: path.to_owned(), settings: HashMap::new() };
     let mut batch = Vec::with_capacity(BATCH);
     while entries.blocking_recv_many(&mut batch, BATCH) > 0 {
-        let outcome = writer.commit(&batch);
+        let outcome = if notice.failed.load(Ordering::Relaxed) { Err(refused()) } else { writer.commit(&batch) };
+        notice.written.store(true, Ordering::Relaxed);
         if version(&writer.connection) != first {
             shared.store(true, Ordering::Relaxed);
         }
@@ -57,6 +60,11 @@ pub(super) fn run(
             writer.settings.clear();
         }
     }
+}
+
+/// What a disk says that does not take what was committed.
+fn refused() -> rusqlite::Error {
+    rusqlite::Error::SqliteFailure(rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_IOERR_FSYNC), None)
 }
 
 /// Changes when another connection has written; a connection's own writes leave it as it is.
