@@ -5,3 +5,4 @@ pub mod markdown;
 pub mod names;
 pub mod pictures;
 pub mod quantity;
+pub mod tables;
