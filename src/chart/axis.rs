@@ -160,6 +160,16 @@ pub(super) const LABEL_DROP: f64 = TICK_LENGTH + 1.5 * TICK + 1.2 * LABEL;
 
 /// Draws grid, ticks and label of a vertical axis at the left of the area.
 pub(super) fn draw_vertical(canvas: &mut Canvas<'_>, area: Area, range: &Range, label: &str) -> Result<(), ChartError> {
+    draw_vertical_at(canvas, area, range, (label, left_margin(range, area.height())))
+}
+
+/// The same with the label as far left as the margin says, for panels whose labels stand in line.
+pub(super) fn draw_vertical_at(
+    canvas: &mut Canvas<'_>,
+    area: Area,
+    range: &Range,
+    (label, margin): (&str, f64),
+) -> Result<(), ChartError> {
     let look = Lettering::new(TICK, MUTED).align(Align::End);
     for tick in vertical_ticks(range, area.height()) {
         let y = area.bottom - range.unit(tick.value) * area.height();
@@ -173,7 +183,7 @@ pub(super) fn draw_vertical(canvas: &mut Canvas<'_>, area: Area, range: &Range, 
             canvas.text(&tick.label, (area.left - TICK_LENGTH - 4.0, y + TICK * 0.36), look)?;
         }
     }
-    let x = area.left - left_margin(range, area.height()) + LABEL;
+    let x = area.left - margin + LABEL;
     let label = shorten(label, area.height() * 1.1, LABEL);
     let look = Lettering::new(LABEL, INK).align(Align::Middle);
     canvas.text_upwards(&label, (x, area.center().1), look)?;
@@ -187,9 +197,19 @@ pub(super) fn draw_horizontal(
     range: &Range,
     label: &str,
 ) -> Result<(), ChartError> {
+    draw_horizontal_at(canvas, area, (range, &range.ticks(horizontal_ticks(area.width()))), label)
+}
+
+/// The same with ticks of the caller's choice, in ascending order; a label without room is left out.
+pub(super) fn draw_horizontal_at(
+    canvas: &mut Canvas<'_>,
+    area: Area,
+    (range, ticks): (&Range, &[Tick]),
+    label: &str,
+) -> Result<(), ChartError> {
     let look = Lettering::new(TICK, MUTED).align(Align::Middle);
     let mut free_from = f64::NEG_INFINITY;
-    for tick in range.ticks(horizontal_ticks(area.width())) {
+    for tick in ticks {
         let x = area.left + range.unit(tick.value) * area.width();
         let half = width(&tick.label, TICK, false) / 2.0;
         let is_minor = tick.label.is_empty() || x - half < free_from;
@@ -217,7 +237,7 @@ fn horizontal_ticks(width: f64) -> usize {
 }
 
 fn vertical_ticks(range: &Range, height: f64) -> Vec<Tick> {
-    range.ticks((height / 60.0) as usize)
+    range.ticks((height / 60.0).max((height / 45.0).min(4.0)) as usize)
 }
 
 #[cfg(test)]

@@ -65,6 +65,10 @@ impl Stroke {
     pub(super) fn faded(self, opacity: f64) -> Self {
         Self { opacity, ..self }
     }
+
+    fn style(self) -> ShapeStyle {
+        ShapeStyle { color: self.color.mix(self.opacity), filled: false, stroke_width: fine(self.width).unsigned_abs() }
+    }
 }
 
 /// Which end of a text stands at its position.
@@ -137,11 +141,7 @@ impl Canvas<'_> {
     }
 
     pub(super) fn path(&mut self, points: &[Point], stroke: Stroke) -> Result<(), ChartError> {
-        let style = ShapeStyle {
-            color: stroke.color.mix(stroke.opacity),
-            filled: false,
-            stroke_width: fine(stroke.width).unsigned_abs(),
-        };
+        let style = stroke.style();
         let pieces = match stroke.dash {
             Some(dash) => dashes(points, dash),
             None => vec![points.to_vec()],
@@ -176,6 +176,13 @@ impl Canvas<'_> {
         }
         let corners = outline(look.shape, center, radius);
         self.polygon(&corners, look.color, opacity)
+    }
+
+    /// A circle without filling.
+    pub(super) fn ring(&mut self, center: Point, radius: f64, stroke: Stroke) -> Result<(), ChartError> {
+        let style = stroke.style();
+        let radius = fine(radius).unsigned_abs();
+        self.backend.draw_circle(coordinate(center), radius, &style, false).map_err(drawing)
     }
 
     pub(super) fn text(&mut self, text: &str, at: Point, look: Lettering) -> Result<(), ChartError> {

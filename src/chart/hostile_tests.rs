@@ -183,6 +183,114 @@ fn clipped_colours_are_told() {
 }
 
 #[test]
+fn ecdfs_of_all_kinds() {
+    let kinds: [Vec<f64>; 6] = [
+        Vec::new(),
+        vec![0.5],
+        vec![0.5; 50],
+        vec![f64::NAN; 3],
+        VALUES.to_vec(),
+        (0..300).rev().map(f64::from).collect(),
+    ];
+    for values in kinds {
+        for log_x in [false, true] {
+            for models in [1, 64, 300] {
+                let series = |index: usize| EcdfSeries {
+                    label: labels()[index % 8].clone(),
+                    values: values.clone(),
+                    failed: [0, 1, u64::MAX][index % 3],
+                };
+                let title = "title & ".repeat(100);
+                let chart =
+                    EcdfChart { title, log_x, series: (0..models).map(series).collect(), ..EcdfChart::default() };
+                assert_sound("ecdf", || ecdf(&chart));
+            }
+        }
+    }
+}
+
+#[test]
+fn an_ecdf_says_what_it_left_out_and_who_failed() {
+    let values = vec![1.0, 2.0, 0.0, -1.0, f64::NAN];
+    let series = vec![EcdfSeries { label: "m".into(), values, failed: 1200 }];
+    let svg = ecdf(&EcdfChart { log_x: true, series, ..EcdfChart::default() }).unwrap();
+    for text in ["3 values left out", "n = 1,202, 1,200 failed", "ends below 1"] {
+        assert!(svg.contains(text), "{text}");
+    }
+}
+
+#[test]
+fn two_hundred_thousand_durations_stay_a_small_picture() {
+    let value = |step: u32| 0.01 + f64::from(step.wrapping_mul(2_654_435_761) % 99_991) / 1e4;
+    let series = vec![EcdfSeries { label: "m".into(), values: (0..200_000).map(value).collect(), failed: 7 }];
+    let svg = ecdf(&EcdfChart { log_x: true, series, ..EcdfChart::default() }).unwrap();
+    assert!(svg.len() < 100_000, "{}", svg.len());
+}
+
+#[test]
+fn load_curves_of_all_kinds() {
+    for (models, points) in [(0, 0), (1, 0), (1, 1), (3, 7), (64, 12), (300, 12), (2, 9000)] {
+        for shift in [0, 3, 7, 10] {
+            let value = |index: usize| VALUES[(index + shift) % VALUES.len()];
+            let point = |index: usize| LoadPoint {
+                load: if shift % 2 == 0 { value(index) } else { index as f64 },
+                throughput: (index % 4 != 3).then(|| value(index + 1)),
+                latency: (index % 5 != 4).then(|| value(index + 2)),
+                latency_interval: index.is_multiple_of(2).then(|| (value(index + 3), value(index))),
+                tail: (index % 3 != 1).then(|| value(index + 5)),
+                client_limited: index.is_multiple_of(3),
+            };
+            let series = |index: usize| LoadSeries {
+                label: labels()[index % 8].clone(),
+                points: (0..points).map(|point_index| point(point_index + index)).collect(),
+                knee: [None, Some(0), Some(usize::MAX), Some(points / 2)][index % 4],
+            };
+            let chart = LoadCurveChart {
+                load_label: "load ".repeat(90),
+                tail_label: labels()[shift % 8].clone(),
+                series: (0..models).map(series).collect(),
+                ..LoadCurveChart::default()
+            };
+            assert_sound("load curve", || load_curve(&chart));
+        }
+    }
+}
+
+#[test]
+fn timelines_of_all_kinds() {
+    let kinds = [BarKind::Answer, BarKind::WarmUp, BarKind::Cold, BarKind::Fault];
+    for (groups, bars) in [(0, 0), (1, 0), (1, 1), (3, 12), (64, 150), (300, 2), (2, 12_000)] {
+        for shift in [0, 1, 5, 7, 9] {
+            let value = |index: usize| VALUES[(index + shift) % VALUES.len()];
+            let is_wild = |index: usize| index % 1000 < 30;
+            let bar = |index: usize| TimelineBar {
+                scheduled: if is_wild(index) { value(index) } else { index as f64 },
+                sent: if is_wild(index) { value(index / 12) } else { index as f64 + 0.5 },
+                first_token: (!index.is_multiple_of(3))
+                    .then(|| if is_wild(index) { value(index + 1) } else { index as f64 + 1.0 }),
+                end: if is_wild(index) { value(index / 5) } else { (index + index % 90 + 1) as f64 },
+                kind: kinds[index % 7 % 4],
+            };
+            let group = |index: usize| TimelineGroup {
+                label: labels()[index % 8].clone(),
+                bars: (0..bars).rev().map(|offset| bar(offset + index)).collect(),
+            };
+            let chart = TimelineChart { groups: (0..groups).map(group).collect(), ..TimelineChart::default() };
+            assert_sound("timeline", || timeline(&chart));
+        }
+    }
+}
+
+#[test]
+fn requests_that_cannot_be_drawn_are_counted() {
+    let bar = |sent: f64, end: f64| TimelineBar { scheduled: sent, sent, end, ..TimelineBar::default() };
+    let bars = vec![bar(0.0, 1.0), bar(2.0, 1.0), bar(f64::NAN, 1.0), bar(0.0, f64::INFINITY)];
+    let chart = TimelineChart { groups: vec![TimelineGroup { label: "m".into(), bars }], ..TimelineChart::default() };
+    let svg = timeline(&chart).unwrap();
+    assert!(svg.contains("3 requests left out") && svg.contains("n = 1, at most 1 at once"));
+}
+
+#[test]
 fn every_chart_becomes_a_png_of_its_size() {
     let score_chart = ScoreChart { bars: bars(3), ..ScoreChart::default() };
     let points = vec![(1.0, 2.0); 9];
@@ -192,6 +300,9 @@ fn every_chart_becomes_a_png_of_its_size() {
         durations(&DurationsChart::default()),
         scatter(&ScatterChart { series, ..ScatterChart::default() }),
         heatmap(&Heatmap::default()),
+        ecdf(&EcdfChart::default()),
+        load_curve(&LoadCurveChart::default()),
+        timeline(&TimelineChart::default()),
     ];
     for svg in charts {
         let svg = svg.unwrap();

@@ -13,7 +13,11 @@ mod bins;
 mod canvas;
 mod colormap;
 mod durations;
+mod ecdf;
 mod heatmap;
+mod lanes;
+mod legend;
+mod load_curve;
 mod number;
 mod png;
 mod rows;
@@ -22,6 +26,7 @@ mod score;
 mod sheet;
 mod text;
 mod theme;
+mod timeline;
 mod trend;
 
 #[cfg(test)]
@@ -29,10 +34,13 @@ mod hostile_tests;
 
 pub use bins::{bin_edges, bin_index, robust_range};
 pub use durations::{DurationBars, DurationsChart, durations};
+pub use ecdf::{EcdfChart, EcdfSeries, ecdf};
 pub use heatmap::{Heatmap, HeatmapCell, heatmap};
+pub use load_curve::{LoadCurveChart, LoadPoint, LoadSeries, load_curve};
 pub use png::png;
 pub use scatter::{ScatterChart, ScatterSeries, scatter};
 pub use score::{ScoreBar, ScoreChart, score};
+pub use timeline::{BarKind, TimelineBar, TimelineChart, TimelineGroup, timeline};
 
 /// Why a chart could not be drawn.
 #[derive(Debug, thiserror::Error)]

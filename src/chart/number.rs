@@ -24,6 +24,15 @@ pub(super) fn measured(value: f64) -> String {
     grouped(&format!("{value:.decimals$}"))
 }
 
+/// A setting, such as a load level, with up to three significant digits: `0.5`, `8`, `1,024`.
+pub(super) fn setting(value: f64) -> String {
+    let text = measured(value);
+    if text.contains('.') && !text.contains('×') {
+        return text.trim_end_matches('0').trim_end_matches('.').to_owned();
+    }
+    text
+}
+
 /// A whole number with thousands separated: `50,000`.
 pub(super) fn count(value: u64) -> String {
     grouped(&value.to_string())
@@ -151,6 +160,14 @@ mod tests {
             (f64::INFINITY, "–"),
         ] {
             assert_eq!(measured(value), text, "{value}");
+        }
+    }
+
+    #[test]
+    fn settings_have_no_needless_zeros() {
+        for (value, text) in [(0.5, "0.5"), (1.0, "1"), (2.25, "2.25"), (10.0, "10"), (100.0, "100"), (1024.0, "1,024")]
+        {
+            assert_eq!(setting(value), text);
         }
     }
 

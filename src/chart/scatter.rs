@@ -2,11 +2,12 @@
 
 use super::ChartError;
 use super::axis::{BOTTOM_MARGIN, Range, draw_horizontal, draw_vertical, is_drawable, left_margin};
-use super::canvas::{Area, Canvas, Lettering, Point, Stroke, paint};
+use super::canvas::{Area, Canvas, Point, Stroke, paint};
+use super::legend::{Entry, Key, Legend};
 use super::number::{count, counted};
 use super::sheet::{Heading, draw_nothing, place};
-use super::text::{label, shorten, width};
-use super::theme::{INK, MUTED, SMALL, TICK, WHITE, darkened, identity};
+use super::text::label;
+use super::theme::{MUTED, WHITE, darkened, identity};
 use super::trend::{Bunch, bunch, clip, least_squares, median_line};
 
 /// The points of one model.
@@ -40,11 +41,6 @@ pub struct ScatterChart {
 }
 
 const SIZE: Point = (960.0, 600.0);
-const LEGEND_WIDEST: f64 = 210.0;
-const LEGEND_LINE: f64 = 21.0;
-const LEGEND_CLOSEST: f64 = 16.5;
-/// An entry with its count underneath.
-const LEGEND_ENTRY: f64 = 39.0;
 const FEW_MODELS: usize = 6;
 const MARKER: f64 = 3.4;
 /// More points than this are drawn in bunches, of which there are at most `MOST_BUNCHES`.
@@ -65,10 +61,11 @@ pub fn scatter(chart: &ScatterChart) -> Result<String, ChartError> {
         let Some(cloud) = &cloud else {
             return draw_nothing(canvas, area);
         };
+        let legend = legend(chart, cloud);
         let bottom = area.bottom - BOTTOM_MARGIN;
         let plot = Area {
             left: area.left + left_margin(&cloud.y, bottom - area.top),
-            right: area.right - legend_width(chart) - 16.0,
+            right: area.right - legend.width() - 16.0,
             bottom,
             ..area
         };
@@ -78,7 +75,7 @@ pub fn scatter(chart: &ScatterChart) -> Result<String, ChartError> {
         for index in 0..cloud.series.len() {
             draw_trend(canvas, plot, cloud, index)?;
         }
-        draw_legend(canvas, Area { left: plot.right + 16.0, ..area }, cloud, chart)
+        legend.draw(canvas, Area { left: plot.right + 16.0, ..area })
     })
 }
 
@@ -168,48 +165,21 @@ fn in_plot(plot: Area, point: Point) -> Point {
     place(plot, (&unit, &unit), point)
 }
 
-fn legend_width(chart: &ScatterChart) -> f64 {
-    let names = chart.series.iter().map(|series| width(&label(&series.label), TICK, false) + 24.0);
-    names.fold(width(FIT, SMALL, false) + 38.0, f64::max).min(LEGEND_WIDEST)
-}
-
 const MEDIANS: &str = "running median";
 const FIT: &str = "least-squares fit";
 
-fn draw_legend(canvas: &mut Canvas<'_>, area: Area, cloud: &Cloud, chart: &ScatterChart) -> Result<(), ChartError> {
+fn legend(chart: &ScatterChart, cloud: &Cloud) -> Legend {
+    let entry = |(series, points): (&ScatterSeries, &Vec<Point>)| Entry {
+        label: label(&series.label),
+        detail: format!("n = {}", count(points.len() as u64)),
+    };
     let has_trend = cloud.series.iter().any(|points| least_squares(points).is_some());
-    let models = chart.series.len();
-    let room = area.height() - if has_trend { 2.5 * LEGEND_LINE } else { 0.0 };
-    let has_counts = models as f64 * LEGEND_ENTRY < room;
-    let line = if has_counts { LEGEND_ENTRY } else { (room / models as f64).clamp(LEGEND_CLOSEST, LEGEND_LINE) };
-    let fitting = (room / line) as usize;
-    let named = if models <= fitting { models } else { fitting.saturating_sub(1) };
-    let mut y = area.top + TICK;
-    for (index, series) in chart.series.iter().take(named).enumerate() {
-        canvas.marker((area.left + 7.0, y - TICK * 0.36), MARKER * 1.35, identity(index), 1.0)?;
-        let name = shorten(&label(&series.label), area.width() - 22.0, TICK);
-        canvas.text(&name, (area.left + 22.0, y), Lettering::new(TICK, INK))?;
-        if has_counts {
-            let text = format!("n = {}", count(cloud.series[index].len() as u64));
-            canvas.text(&text, (area.left + 22.0, y + 16.0), Lettering::new(SMALL, MUTED))?;
-        }
-        y += line;
+    let keys = [(MEDIANS, Stroke::solid(MUTED, 2.2)), (FIT, Stroke::dashed(MUTED, 1.6))];
+    let keys = keys.map(|(text, stroke)| (text.to_owned(), Key::Line(stroke)));
+    Legend {
+        entries: chart.series.iter().zip(&cloud.series).map(entry).collect(),
+        keys: if has_trend { keys.into() } else { Vec::new() },
     }
-    if named < models {
-        let text = format!("and {} more", models - named);
-        canvas.text(&text, (area.left + 22.0, y), Lettering::new(SMALL, MUTED))?;
-        y += line;
-    }
-    if has_trend { draw_line_keys(canvas, (area.left, y + LEGEND_LINE * 0.3)) } else { Ok(()) }
-}
-
-fn draw_line_keys(canvas: &mut Canvas<'_>, (left, mut y): Point) -> Result<(), ChartError> {
-    for (text, stroke) in [(MEDIANS, Stroke::solid(MUTED, 2.2)), (FIT, Stroke::dashed(MUTED, 1.6))] {
-        canvas.line((left, y - SMALL * 0.36), (left + 28.0, y - SMALL * 0.36), stroke)?;
-        canvas.text(text, (left + 36.0, y), Lettering::new(SMALL, MUTED))?;
-        y += LEGEND_LINE;
-    }
-    Ok(())
 }
 
 fn captions(chart: &ScatterChart, cloud: Option<&Cloud>, bunches: &[Vec<Bunch>]) -> Vec<String> {
