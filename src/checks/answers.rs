@@ -9,14 +9,8 @@ use crate::response::{Response, Status};
 const CAPPED: f64 = 0.05;
 
 /// How servers say that a prompt does not fit.
-const TOO_LONG: [&str; 6] = [
-    "context length",
-    "context window",
-    "context size",
-    "context_length",
-    "maximum context",
-    "prompt is too long",
-];
+const TOO_LONG: [&str; 6] =
+    ["context length", "context window", "context size", "context_length", "maximum context", "prompt is too long"];
 
 pub(super) fn context(plan: &Plan, groups: &[Group<'_>], contexts: &[Option<u64>]) -> Found {
     Found::each(groups, Outcome::Failed, |group| {
@@ -26,7 +20,8 @@ pub(super) fn context(plan: &Plan, groups: &[Group<'_>], contexts: &[Option<u64>
         let full = length.map_or(0, |length| group.rows.iter().filter(|row| fills(row.response, length)).count());
         let mut problems = Vec::new();
         if let Some(length) = length.filter(|_| full > 0) {
-            problems.push(format!("{full} answers reached the context of {length} tokens, so prompt or answer was cut"));
+            problems
+                .push(format!("{full} answers reached the context of {length} tokens, so prompt or answer was cut"));
         }
         if refused > 0 {
             problems.push(format!("{refused} prompts were refused because they do not fit the context"));
@@ -78,7 +73,9 @@ pub(super) fn tokens_source(groups: &[Group<'_>]) -> Found {
         let count = group.summary.chunk_counted;
         let is_known = group.rows.iter().any(|row| row.output_tokens().is_some());
         let problem = || {
-            format!("of {count} answers the server counted no tokens, so the pieces of their streams stand in; do not compare their tokens/s and time per token with others")
+            format!(
+                "of {count} answers the server counted no tokens, so the pieces of their streams stand in; do not compare their tokens/s and time per token with others"
+            )
         };
         is_known.then(|| (count > 0).then(problem))
     })

@@ -44,8 +44,9 @@ pub(super) fn steady(groups: &[Group<'_>]) -> Found {
 pub(super) fn one_run(groups: &[Group<'_>]) -> Found {
     Found::each(groups, Outcome::Warned, |group| {
         let runs: HashSet<&str> = group.rows.iter().map(|row| row.response.run.as_str()).collect();
-        let problem =
-            || format!("measured in {} runs, between which the server may have changed; start over to compare", runs.len());
+        let problem = || {
+            format!("measured in {} runs, between which the server may have changed; start over to compare", runs.len())
+        };
         (!group.rows.is_empty()).then(|| (runs.len() > 1).then(problem))
     })
 }
@@ -69,7 +70,9 @@ pub(super) fn throttled(groups: &[Group<'_>]) -> Found {
     Found::each(groups, Outcome::Warned, |group| {
         let count = group.summary.throttled;
         let problem = || {
-            format!("{count} answers came while the endpoint was being spared (column `throttled`): their latency is not that of the level; lower the level")
+            format!(
+                "{count} answers came while the endpoint was being spared (column `throttled`): their latency is not that of the level; lower the level"
+            )
         };
         Some((count > 0).then(problem))
     })

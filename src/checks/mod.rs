@@ -193,8 +193,7 @@ pub(crate) mod tests {
         let found = of(&fixture, &[]);
         assert!(found.iter().all(|check| check.outcome == Outcome::Passed), "{found:?}");
         let names: Vec<&str> = found.iter().map(|check| &*check.name).collect();
-        let expected =
-            ["client", "prefix_cache", "capped", "faults", "tokens_source", "connections", "throttled"];
+        let expected = ["client", "prefix_cache", "capped", "faults", "tokens_source", "connections", "throttled"];
         assert_eq!(names, expected);
     }
 

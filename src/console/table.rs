@@ -24,8 +24,7 @@ pub fn render(plan: &Plan, outcome: &Outcome) -> String {
     if !outcome.faults.is_empty() {
         out.push_str("\n\nfailed requests, tried again by the next run:");
         for (status, (count, example)) in &outcome.faults {
-            let _ =
-                write!(out, "\n  {count} × {status}, such as: {}", printable(example).replace('\n', " "));
+            let _ = write!(out, "\n  {count} × {status}, such as: {}", printable(example).replace('\n', " "));
         }
     }
     if let Some(limit) = &outcome.over_budget {

@@ -1,5 +1,6 @@
 //! What a run leaves behind for people: charts, a Markdown summary and the manifest.
 
+mod load_views;
 pub mod manifest;
 pub mod markdown;
 pub mod names;

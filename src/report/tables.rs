@@ -93,8 +93,10 @@ pub fn legend(models: &[Summary]) -> String {
     }
     let cold: u64 = models.iter().map(|summary| summary.cold).sum();
     if cold > 0 {
-        let loads: Vec<String> =
-            models.iter().filter_map(|summary| Some(format!("{} {}", summary.model, seconds(summary.cold_load?)))).collect();
+        let loads: Vec<String> = models
+            .iter()
+            .filter_map(|summary| Some(format!("{} {}", summary.model, seconds(summary.cold_load?))))
+            .collect();
         let loads = if loads.is_empty() { String::new() } else { format!(" (loading took {})", loads.join(", ")) };
         notes.push(format!("{cold} answers came from a model that had to be loaded first{loads}; they count in the score and in no figure of time"));
     }
@@ -143,9 +145,7 @@ mod tests {
         fixture.back_to_back(2);
         let models = models(&fixture);
         assert!(has_load_table(&fixture.plan));
-        let expected = [
-            "a", "c=2", "20.0", "400", "–", "–", "100 ms", "p90 100 ms", "20.0", "100.0 % (96–100)", "ok",
-        ];
+        let expected = ["a", "c=2", "20.0", "400", "–", "–", "100 ms", "p90 100 ms", "20.0", "100.0 % (96–100)", "ok"];
         assert_eq!(load_cells(&models[0], &fixture.plan), expected);
         assert_eq!(load_legend(&models).lines().count(), 1);
     }

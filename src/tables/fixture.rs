@@ -76,25 +76,27 @@ impl Fixture {
 
     /// The rows.
     pub(crate) fn rows(&self) -> Vec<Row<'_>> {
-        let row = |(index, response)| {
-            let (model, level) = self.places[index];
-            Row {
-                model: &self.plan.models[model],
-                dataset: "d",
-                sample: &self.samples[index],
-                prompt: &self.prompts[index],
-                level: self.plan.levels[level],
-                repeat: 0,
-                response,
-                verdict: self.verdicts[index].as_ref().filter(|_| !response.status.is_fault()),
-                slo: self.plan.slo,
-                is_cache_busted: self.plan.load.cache_bust,
-                machine_cost: None,
-            }
-        };
-        let mut rows: Vec<_> = self.responses.iter().enumerate().map(row).collect();
+        let mut rows: Vec<_> = (0..self.responses.len()).map(|index| self.row(index)).collect();
         share_machines(&mut rows);
         rows
+    }
+
+    fn row(&self, index: usize) -> Row<'_> {
+        let (model, level) = self.places[index];
+        let response = &self.responses[index];
+        Row {
+            model: &self.plan.models[model],
+            dataset: "d",
+            sample: &self.samples[index],
+            prompt: &self.prompts[index],
+            level: self.plan.levels[level],
+            repeat: 0,
+            response,
+            verdict: self.verdicts[index].as_ref().filter(|_| !response.status.is_fault()),
+            slo: self.plan.slo,
+            is_cache_busted: self.plan.load.cache_bust,
+            machine_cost: None,
+        }
     }
 }
 

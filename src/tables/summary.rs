@@ -263,8 +263,7 @@ impl<'f> Group<'f> {
     /// Output tokens that the server counted over a time, of the warm rows that have both; none without any time.
     fn rate(&self, time: fn(&Row<'_>) -> Option<Duration>) -> Option<f64> {
         let warm = self.rows.iter().filter(|row| row.is_timed());
-        let both =
-            warm.filter_map(|row| Some((row.response.usage.output_tokens? as f64, time(row)?.as_secs_f64())));
+        let both = warm.filter_map(|row| Some((row.response.usage.output_tokens? as f64, time(row)?.as_secs_f64())));
         let (count, time) = both.fold((0.0, 0.0), |sum, row| (sum.0 + row.0, sum.1 + row.1));
         (time > 0.0).then(|| count / time)
     }

@@ -175,7 +175,9 @@ mod tests {
             (column.field)(&summary)
         };
         assert_eq!(field("latency_p99_adjusted_s"), "inf");
-        for name in ["latency_p95_s", "latency_p95_s_low", "client_limited", "cost", "requests_per_s", "connections_new"] {
+        for name in
+            ["latency_p95_s", "latency_p95_s_low", "client_limited", "cost", "requests_per_s", "connections_new"]
+        {
             assert_eq!(field(name), "", "{name}");
         }
     }
