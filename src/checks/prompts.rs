@@ -38,7 +38,7 @@ fn cached(group: &Group<'_>) -> Option<String> {
     let cached = sum(|usage| usage.cached_prompt_tokens);
     let prompt = sum(|usage| usage.prompt_tokens.filter(|_| usage.cached_prompt_tokens.is_some()));
     let share = percent(cached as f64 / prompt.max(1) as f64);
-    (cached > 0).then(|| format!("{share} of the prompt tokens came from the server's cache; {ADVICE}"))
+    (cached > 0).then(|| format!("{share} of the prompt tokens came from the server's cache, which shortens the time to first token; {ADVICE}"))
 }
 
 /// The different prompts of each dataset.

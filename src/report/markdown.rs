@@ -15,7 +15,7 @@ pub fn document(plan: &Plan, models: &[Summary], checks: &[Check], pictures: &[S
     }
     let lines: Vec<_> = models.iter().map(|summary| cells(summary, plan)).collect();
     table(&mut out, HEADINGS, &lines);
-    out.push_str("\nThe interval is a 95 % Wilson interval over the questions. Two models whose intervals overlap widely cannot be ranked by this run. The tail is the highest percentile that so many answers carry.\n");
+    out.push_str("\nThe interval is a 95 % Wilson interval over the questions. Two models whose intervals overlap widely cannot be ranked by this run. The tail is the highest percentile that the number of answers carries: p90 from 100 answers on, p95 from 200, p99 from 1000.\n");
     paragraphs(&mut out, &legend(models));
     if let Some(note) = fault_note(models) {
         let _ = writeln!(out, "{note}");
@@ -53,13 +53,20 @@ fn list_checks(out: &mut String, checks: &[Check]) {
     }
     out.push_str("\n## Checks\n\n");
     for check in checks.iter().filter(|check| check.outcome != Outcome::Passed) {
-        let word = check.outcome.word();
-        let _ = writeln!(out, "- **{word}** {}", escape(&check.to_string()));
+        let subject = if check.subject.is_empty() { String::new() } else { format!(" ({})", escape(&check.subject)) };
+        let _ =
+            writeln!(out, "- **{}** {}{subject}: {}", check.outcome.word(), escape(&check.name), prose(&check.message));
     }
     let passed = passed(checks);
     if !passed.is_empty() {
-        let _ = writeln!(out, "- passed: {}", escape(&passed));
+        let _ = writeln!(out, "- passed: {}", prose(&passed));
     }
+}
+
+/// The program's own words, in which backquotes stand around what a user would type.
+fn prose(text: &str) -> String {
+    let parts = text.split('`').enumerate();
+    parts.map(|(index, part)| if index % 2 == 1 { format!("`{part}`") } else { escape(part) }).collect()
 }
 
 fn fault_note(models: &[Summary]) -> Option<String> {
@@ -93,6 +100,11 @@ pub fn escape(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_a_user_would_type_is_code() {
+        assert_eq!(prose("set `load.cache_bust: true` for a*b"), "set `load.cache_bust: true` for a\\*b");
+    }
 
     #[test]
     fn markup_is_shown_and_not_obeyed() {
