@@ -21,6 +21,7 @@
 //! | [`judge`] | plug-in point: how an answer is read |
 //! | [`engine`] | the stages, one file each, and the run from end to end |
 //! | [`tables`], [`statistics`] | rows, columns, summaries, intervals |
+//! | [`checks`] | named tests of validity: how far the figures can be trusted |
 //! | [`chart`], [`report`] | pictures from plain views; the views, the summary and the manifest |
 //! | [`lock`] | what the world could change under the user |
 //! | [`mock`], [`timer`] | the built-in endpoint with known times, and what keeps them |
@@ -29,6 +30,7 @@
 //! Stages emit [events](event); the library never reads the environment, exits or prints.
 
 pub mod chart;
+pub mod checks;
 pub mod cli;
 pub mod console;
 pub mod dataset;

@@ -157,13 +157,20 @@ impl Reporter {
                         "model": summary.model, "level": summary.level, "score": summary.score,
                         "score_interval": summary.score_interval, "samples": summary.samples,
                         "no_answer": summary.no_answer, "ambiguous": summary.ambiguous, "faults": summary.faults,
-                        "latency_median_s": summary.latency_median, "latency_p95_s": summary.latency_p95,
-                        "server_tokens_per_s": summary.server_tokens_per_s, "cost": summary.cost,
+                        "cold": summary.cold, "latency_median_s": summary.timing.latency.median,
+                        "latency_p95_s": summary.timing.latency.named("p95").map(|percentile| percentile.value),
+                        "ttft_median_s": summary.timing.ttft.median, "tpot_median_s": summary.timing.tpot.median,
+                        "latency_from_schedule_median_s": summary.timing.from_schedule.median,
+                        "server_tokens_per_s": summary.server_tokens_per_s,
+                        "requests_per_s": summary.throughput.requests,
+                        "output_tokens_per_s": summary.throughput.tokens,
+                        "goodput_per_s": summary.throughput.goodput, "attainment": summary.throughput.attainment,
+                        "client_limited": summary.client.is_limit, "cost": summary.spending.cost,
                     })
                 })
                 .collect();
             let end = json!({
-                "event": "finished", "models": models, "faults": faults, "unsent": outcome.unsent,
+                "event": "finished", "models": models, "checks": outcome.checks, "faults": faults, "unsent": outcome.unsent,
                 "folder": outcome.folder.display().to_string(),
             });
             return self.result(&end.to_string());

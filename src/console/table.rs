@@ -2,12 +2,13 @@
 
 use std::fmt::Write;
 
-use super::text::columns;
+use super::text::{columns, printable};
+use crate::checks::{self, Check, passed};
 use crate::engine::apply::Outcome;
 use crate::plan::Plan;
-use crate::report::markdown::{HEADINGS, cells, legend};
+use crate::report::tables::{HEADINGS, LOAD_HEADINGS, cells, has_load_table, legend, load_cells, load_legend};
 
-/// The table per model, the faults, and where everything was written.
+/// The tables per model and level, the checks, the faults, and where everything was written.
 pub fn render(plan: &Plan, outcome: &Outcome) -> String {
     let lines: Vec<_> = outcome.models.iter().map(|summary| cells(summary, plan)).collect();
     let mut out = columns(HEADINGS, &lines);
@@ -15,19 +16,16 @@ pub fn render(plan: &Plan, outcome: &Outcome) -> String {
     if !legend.is_empty() {
         let _ = write!(out, "\n{legend}");
     }
+    if has_load_table(plan) {
+        let lines: Vec<_> = outcome.models.iter().map(|summary| load_cells(summary, plan)).collect();
+        let _ = write!(out, "\n\n{}\n{}", columns(LOAD_HEADINGS, &lines), load_legend(&outcome.models));
+    }
+    out.push_str(&list_checks(&outcome.checks));
     if !outcome.faults.is_empty() {
         out.push_str("\n\nfailed requests, tried again by the next run:");
         for (status, (count, example)) in &outcome.faults {
-            let _ =
-                write!(out, "\n  {count} × {status}, such as: {}", super::text::printable(example).replace('\n', " "));
+            let _ = write!(out, "\n  {count} × {status}, such as: {}", printable(example).replace('\n', " "));
         }
-    }
-    let throttled: u64 = outcome.models.iter().map(|summary| summary.throttled).sum();
-    if throttled > 0 {
-        let _ = write!(
-            out,
-            "\n\n{throttled} answers came while their endpoint was being spared (column `throttled`): their latency is not that of the level"
-        );
     }
     if let Some(limit) = &outcome.over_budget {
         let _ = write!(out, "\n\nstopped by the budget, {limit}");
@@ -37,4 +35,17 @@ pub fn render(plan: &Plan, outcome: &Outcome) -> String {
     }
     let _ = write!(out, "\n\nwritten to {}", outcome.folder.display());
     out
+}
+
+/// What failed and what is warned about, a line each, and the names of what passed.
+fn list_checks(checks: &[Check]) -> String {
+    let mut out = String::new();
+    for check in checks.iter().filter(|check| check.outcome != checks::Outcome::Passed) {
+        let _ = write!(out, "\n{}: {}", check.outcome.word(), printable(&check.to_string()).replace('\n', " "));
+    }
+    let passed = passed(checks);
+    if !passed.is_empty() {
+        let _ = write!(out, "\npassed: {passed}");
+    }
+    if out.is_empty() { out } else { format!("\n{out}") }
 }

@@ -3,8 +3,10 @@
 use polars::prelude::DataFrame;
 
 use super::Context;
+use crate::checks::{Check, Outcome, checks};
 use crate::error::Error;
 use crate::event::Stage;
+use crate::plan::Plan;
 use crate::tables::frame::frame;
 use crate::tables::row::Row;
 use crate::tables::summary::{Grouping, Summary, summaries};
@@ -19,25 +21,38 @@ pub struct Tables {
     pub cells: Vec<Summary>,
     /// Per model, subject and level.
     pub subjects: Vec<Summary>,
+    /// How far the figures can be trusted.
+    pub checks: Vec<Check>,
 }
 
-/// Aggregates the rows of a run.
+/// Aggregates and checks the rows of a run. `contexts` holds the context length of each model in tokens, where
+/// the server tells it.
 ///
 /// # Errors
 /// A table that cannot be made.
-pub fn aggregate(rows: &[Row<'_>], context: &Context<'_>) -> Result<Tables, Error> {
+pub fn aggregate(
+    plan: &Plan,
+    rows: &[Row<'_>],
+    contexts: &[Option<u64>],
+    context: &Context<'_>,
+) -> Result<Tables, Error> {
     let results = frame(rows)?;
+    let models = summaries(&results, rows, Grouping::Model)?;
     let tables = Tables {
-        models: summaries(&results, Grouping::Model)?,
-        cells: summaries(&results, Grouping::Cell)?,
-        subjects: summaries(&results, Grouping::Subject)?,
+        cells: summaries(&results, rows, Grouping::Cell)?,
+        subjects: summaries(&results, rows, Grouping::Subject)?,
+        checks: checks(plan, rows, &models, contexts),
+        models,
         results,
     };
+    let found = |outcome| tables.checks.iter().filter(|check| check.outcome == outcome).count();
     let line = format!(
-        "{} responses in {} cells of {} models",
+        "{} responses in {} cells of {} models; checks: {} failed, {} warned",
         tables.results.height(),
         tables.cells.len(),
-        tables.models.len()
+        tables.models.len(),
+        found(Outcome::Failed),
+        found(Outcome::Warned),
     );
     context.finished(Stage::Aggregate, line);
     Ok(tables)

@@ -10,6 +10,7 @@ use super::generate::{Generated, generate};
 use super::judge::judge;
 use super::render::render;
 use super::{Context, stretch};
+use crate::checks::Check;
 use crate::endpoint::pace::Change;
 use crate::error::Error;
 use crate::files::{write_bytes, write_whole};
@@ -17,7 +18,7 @@ use crate::lock::{self, Lock, Policy};
 use crate::plan::Plan;
 use crate::report::manifest::{self, Counts, Identity, Manifest};
 use crate::response::Status;
-use crate::tables::row::{Row, rows};
+use crate::tables::row::rows;
 use crate::tables::summary::Summary;
 use crate::work::Work;
 
@@ -25,6 +26,8 @@ use crate::work::Work;
 pub struct Outcome {
     /// Per model and level.
     pub models: Vec<Summary>,
+    /// How far the figures can be trusted.
+    pub checks: Vec<Check>,
     /// Faults by kind: how many, and one of them in words.
     pub faults: BTreeMap<Status, (usize, String)>,
     /// Requests that were not sent.
@@ -49,10 +52,10 @@ pub async fn apply(plan: &mut Plan, policy: Policy, clock: Clock<'_>, context: &
     let Prepared { mut work, connections } = prepare(plan, policy, context).await?;
     let generated = generate(plan, &mut work, &connections, context).await?;
     let verdicts = judge(plan, &work, &generated.responses, context);
-    let rows: Vec<Row<'_>> = rows(plan, &work, &generated.responses, &verdicts).collect();
-    let mut tables = aggregate(&rows, context)?;
+    let rows = rows(plan, &work, &generated.responses, &verdicts);
+    let mut tables = aggregate(plan, &rows, &[], context)?;
     let older = Manifest::files_of(&plan.output.folder);
-    let files = render(plan, &rows, &mut tables, context)?;
+    let files = render(plan, &rows, &[], &mut tables, context)?;
     for stale in older.iter().filter(|name| files.iter().all(|file| file.name != **name)) {
         // A chart that the spec no longer asks for would be taken for one of this run.
         let _ = std::fs::remove_file(plan.output.folder.join(stale));
@@ -62,11 +65,12 @@ pub async fn apply(plan: &mut Plan, policy: Policy, clock: Clock<'_>, context: &
     let requests =
         Counts { planned: work.slots.len(), kept: generated.kept, sent: generated.sent, unsent: generated.unsent };
     let manifest = Manifest::new(plan, &work, requests, &identity, files);
-    let manifest = manifest.with_throttling(throttling(plan, &connections));
+    let manifest = manifest.with_throttling(throttling(plan, &connections)).with_checks(tables.checks.clone());
     let text = serde_json::to_string_pretty(&manifest).unwrap_or_default() + "\n";
     write_bytes(&plan.output.folder.join(manifest::FILE), text.as_bytes())?;
     Ok(Outcome {
         models: tables.models,
+        checks: tables.checks,
         faults: faults(&work, &generated),
         unsent: generated.unsent,
         over_budget: generated.over_budget,

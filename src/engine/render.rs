@@ -22,31 +22,40 @@ use crate::tables::write;
 /// Pixels of a PNG per unit of the drawing.
 const SCALE: f32 = 2.0;
 
-/// Writes tables, charts and summary into the output folder; returns the files in order.
+/// Writes tables, charts and summary into the output folder; returns the files in order. Warm-ups have a table
+/// of their own, if there are any.
 ///
 /// # Errors
 /// A file that cannot be written or a chart that cannot be drawn.
 pub fn render(
     plan: &Plan,
     rows: &[Row<'_>],
+    warmups: &[Row<'_>],
     tables: &mut Tables,
     context: &Context<'_>,
 ) -> Result<Vec<FileEntry>, Error> {
     let folder = &plan.output.folder;
     let mut names = write_tables(folder, rows, tables)?;
-    let sketches = sketches(plan, rows, &tables.models);
+    if !warmups.is_empty() {
+        write::results_csv(&folder.join("warmups.csv"), warmups)?;
+        names.push("warmups.csv".into());
+    }
+    let written = names.len();
+    let sketches = sketches(plan, rows, warmups, &tables.models);
     let drawn = draw_all(&sketches, &plan.output.formats, folder)?;
     let formats: Vec<String> = plan.output.formats.iter().map(|format| ending(*format).to_uppercase()).collect();
     let shown: Vec<String> = drawn.iter().filter(|name| name.ends_with(".svg")).cloned().collect();
     let shown = if shown.is_empty() { drawn.clone() } else { shown };
     names.extend(drawn);
-    write_bytes(&folder.join("summary.md"), markdown::document(plan, &tables.models, &shown).as_bytes())?;
+    let summary = markdown::document(plan, &tables.models, &tables.checks, &shown);
+    write_bytes(&folder.join("summary.md"), summary.as_bytes())?;
     names.push("summary.md".into());
     let entries = names.iter().map(|name| entry(folder, name)).collect::<Result<Vec<_>, _>>()?;
     for name in &names {
         (context.observer)(&Event::FileWritten { path: folder.join(name) });
     }
-    let line = format!("{} charts ({}), 5 tables in {}", sketches.len(), formats.join(" and "), folder.display());
+    let (charts, formats) = (sketches.len(), formats.join(" and "));
+    let line = format!("{charts} charts ({formats}), {written} tables in {}", folder.display());
     context.finished(Stage::Render, line);
     Ok(entries)
 }

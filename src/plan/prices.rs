@@ -30,15 +30,20 @@ impl Price {
     /// Cost of a response:
     /// `((prompt − cached − written) · input + cached · cached_input + written · cache_write + output · output) / 10⁶`.
     /// `None` where the server counted no tokens: unknown is not zero.
-    #[expect(clippy::cast_precision_loss, reason = "token counts are far below 2^53")]
     pub fn cost(&self, usage: &Usage) -> Option<f64> {
+        let [uncached, cached, written, output] = self.by_kind(usage)?;
+        Some((uncached + cached + written + output) / 1e6)
+    }
+
+    /// A million times the cost of a response by the kind of token: uncached, cached and written prompt, and output.
+    #[expect(clippy::cast_precision_loss, reason = "token counts are far below 2^53")]
+    pub fn by_kind(&self, usage: &Usage) -> Option<[f64; 4]> {
         let prompt = usage.prompt_tokens? as f64;
         let output = usage.output_tokens? as f64;
         let cached = (usage.cached_prompt_tokens.unwrap_or(0) as f64).min(prompt);
         let written = (usage.cache_write_tokens.unwrap_or(0) as f64).min(prompt - cached);
-        let prompt_cost =
-            (prompt - cached - written) * self.input + cached * self.cached_input + written * self.cache_write;
-        Some((prompt_cost + output * self.output) / 1e6)
+        let uncached = prompt - cached - written;
+        Some([uncached * self.input, cached * self.cached_input, written * self.cache_write, output * self.output])
     }
 
     /// Cost of so many prompt and output tokens, none of them cached.

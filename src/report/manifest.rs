@@ -6,6 +6,7 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use crate::checks::Check;
 use crate::endpoint::pace::Change;
 use crate::plan::Plan;
 use crate::work::Work;
@@ -37,6 +38,9 @@ pub struct Manifest {
     /// How the pace of endpoints was cut because they asked to be spared.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub throttling: BTreeMap<String, Vec<Change>>,
+    /// How far its figures can be trusted.
+    #[serde(default)]
+    pub checks: Vec<Check>,
     /// The files that belong to this run.
     pub files: Vec<FileEntry>,
 }
@@ -132,6 +136,7 @@ impl Manifest {
             datasets: datasets.collect(),
             models: models.collect(),
             throttling: BTreeMap::new(),
+            checks: Vec::new(),
             files,
         }
     }
@@ -140,6 +145,13 @@ impl Manifest {
     #[must_use]
     pub fn with_throttling(mut self, throttling: BTreeMap<String, Vec<Change>>) -> Self {
         self.throttling = throttling;
+        self
+    }
+
+    /// Adds how far its figures can be trusted.
+    #[must_use]
+    pub fn with_checks(mut self, checks: Vec<Check>) -> Self {
+        self.checks = checks;
         self
     }
 

@@ -1,82 +1,75 @@
-//! The Markdown summary: the table per model, with what it takes to read it.
+//! The Markdown summary: the tables for people, with what it takes to read them, the checks and the pictures.
 
 use std::fmt::Write;
 
+use crate::checks::{Check, Outcome, passed};
 use crate::plan::Plan;
-use crate::report::quantity::{money, percent, seconds, significant};
+use crate::report::tables::{HEADINGS, LOAD_HEADINGS, cells, has_load_table, legend, load_cells, load_legend};
 use crate::tables::summary::Summary;
 
-/// The columns of the table per model, for people.
-pub const HEADINGS: [&str; 9] =
-    ["model", "score", "95 % interval", "n", "no answer", "latency p50", "p95", "tokens/s", "cost"];
-
-/// Marks a rate that is not the server's own.
-const CLIENT_MARK: &str = "*";
-
-/// What it takes to read the table; empty if it needs no word.
-pub fn legend(models: &[Summary]) -> String {
-    let mut notes = Vec::new();
-    let is_by_client =
-        |summary: &Summary| summary.server_tokens_per_s.is_none() && summary.client_tokens_per_s.is_some();
-    if models.iter().any(is_by_client) {
-        notes.push(format!("{CLIENT_MARK} output tokens over the whole latency, because the server tells no times of its own; not to be compared with the others"));
-    }
-    if models.iter().any(|summary| summary.items < summary.samples) {
-        notes.push(
-            "n counts answers; the interval is over questions, because repeats of one are not independent".to_owned(),
-        );
-    }
-    notes.join("\n")
-}
-
-/// One line of the table per model.
-pub fn cells(summary: &Summary, plan: &Plan) -> [String; 9] {
-    let unknown = || "–".to_owned();
-    let level = if plan.levels.len() > 1 { format!(" {}", summary.level) } else { String::new() };
-    let label =
-        plan.models.iter().find(|model| model.name == summary.model).map_or(&summary.model, |model| &model.label);
-    let by_client = summary.client_tokens_per_s.map(|rate| format!("{} {CLIENT_MARK}", significant(rate)));
-    let rate = summary.server_tokens_per_s.map(significant).or(by_client);
-    let money = |cost: f64| money(cost, plan.currency.as_deref().unwrap_or(""));
-    [
-        format!("{label}{level}"),
-        summary.score.map_or_else(unknown, percent),
-        summary.score_interval.map_or_else(unknown, |(low, high)| format!("{} – {}", percent(low), percent(high))),
-        summary.samples.to_string(),
-        summary.not_answers().to_string(),
-        summary.latency_median.map_or_else(unknown, seconds),
-        summary.latency_p95.map_or_else(unknown, seconds),
-        rate.unwrap_or_else(unknown),
-        summary.cost.map_or_else(unknown, money),
-    ]
-}
-
 /// The summary as a Markdown document.
-pub fn document(plan: &Plan, models: &[Summary], pictures: &[String]) -> String {
+pub fn document(plan: &Plan, models: &[Summary], checks: &[Check], pictures: &[String]) -> String {
     let mut out = format!("# {}\n\n", escape(&plan.name));
     if let Some(description) = &plan.description {
         let _ = writeln!(out, "{}\n", escape(description));
     }
-    let _ = writeln!(out, "| {} |\n|{}", HEADINGS.join(" | "), " --- |".repeat(HEADINGS.len()));
-    for summary in models {
-        let cells = cells(summary, plan).map(|cell| escape(&cell));
-        let _ = writeln!(out, "| {} |", cells.join(" | "));
+    let lines: Vec<_> = models.iter().map(|summary| cells(summary, plan)).collect();
+    table(&mut out, HEADINGS, &lines);
+    out.push_str("\nThe interval is a 95 % Wilson interval over the questions. Two models whose intervals overlap widely cannot be ranked by this run. The tail is the highest percentile that the number of answers carries: p90 from 100 answers on, p95 from 200, p99 from 1000.\n");
+    paragraphs(&mut out, &legend(models));
+    if let Some(note) = fault_note(models) {
+        let _ = writeln!(out, "{note}");
     }
-    out.push_str("\nThe interval is a 95 % Wilson interval over the questions. Two models whose intervals overlap widely cannot be ranked by this run.\n");
-    let legend = legend(models);
-    if !legend.is_empty() {
-        let _ = writeln!(out, "\n{}", escape(&legend));
+    if has_load_table(plan) {
+        out.push_str("\n## Load\n\n");
+        let lines: Vec<_> = models.iter().map(|summary| load_cells(summary, plan)).collect();
+        table(&mut out, LOAD_HEADINGS, &lines);
+        paragraphs(&mut out, &load_legend(models));
     }
-    if let Some(chance) = plan_note(models) {
-        let _ = writeln!(out, "{chance}");
-    }
+    list_checks(&mut out, checks);
     for picture in pictures {
         let _ = writeln!(out, "\n![{picture}]({picture})");
     }
     out
 }
 
-fn plan_note(models: &[Summary]) -> Option<String> {
+fn table<const N: usize>(out: &mut String, headings: [&str; N], lines: &[[String; N]]) {
+    let _ = writeln!(out, "| {} |\n|{}", headings.join(" | "), " --- |".repeat(N));
+    for line in lines {
+        let cells: Vec<String> = line.iter().map(|cell| escape(cell)).collect();
+        let _ = writeln!(out, "| {} |", cells.join(" | "));
+    }
+}
+
+fn paragraphs(out: &mut String, lines: &str) {
+    for line in lines.lines() {
+        let _ = writeln!(out, "\n{}", escape(line));
+    }
+}
+
+fn list_checks(out: &mut String, checks: &[Check]) {
+    if checks.is_empty() {
+        return;
+    }
+    out.push_str("\n## Checks\n\n");
+    for check in checks.iter().filter(|check| check.outcome != Outcome::Passed) {
+        let subject = if check.subject.is_empty() { String::new() } else { format!(" ({})", escape(&check.subject)) };
+        let _ =
+            writeln!(out, "- **{}** {}{subject}: {}", check.outcome.word(), escape(&check.name), prose(&check.message));
+    }
+    let passed = passed(checks);
+    if !passed.is_empty() {
+        let _ = writeln!(out, "- passed: {}", prose(&passed));
+    }
+}
+
+/// The program's own words, in which backquotes stand around what a user would type.
+fn prose(text: &str) -> String {
+    let parts = text.split('`').enumerate();
+    parts.map(|(index, part)| if index % 2 == 1 { format!("`{part}`") } else { escape(part) }).collect()
+}
+
+fn fault_note(models: &[Summary]) -> Option<String> {
     let faults: u64 = models.iter().map(|summary| summary.faults).sum();
     (faults > 0).then(|| {
         format!(
@@ -107,6 +100,11 @@ pub fn escape(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_a_user_would_type_is_code() {
+        assert_eq!(prose("set `load.cache_bust: true` for a*b"), "set `load.cache_bust: true` for a\\*b");
+    }
 
     #[test]
     fn markup_is_shown_and_not_obeyed() {

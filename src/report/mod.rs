@@ -1,7 +1,9 @@
 //! What a run leaves behind for people: charts, a Markdown summary and the manifest.
 
+mod load_views;
 pub mod manifest;
 pub mod markdown;
 pub mod names;
 pub mod pictures;
 pub mod quantity;
+pub mod tables;

@@ -2,14 +2,16 @@
 
 use crate::chart::{
     ChartError, DurationBars, DurationsChart, Heatmap, HeatmapCell, ScatterChart, ScatterSeries, ScoreBar, ScoreChart,
-    bin_edges, bin_index, durations, heatmap, robust_range, scatter, score,
+    bin_edges, bin_index, durations, ecdf, heatmap, load_curve, robust_range, scatter, score, timeline,
 };
 use crate::error::Error;
 use crate::plan::Plan;
+use crate::report::load_views::{ecdf_view, load_views, timeline_view};
 use crate::report::names::{chart_file, safe_names, time_name};
 use crate::spec::types::{
     Average, ChartSpec, DurationsChartSpec, HeatmapChartSpec, ScatterChartSpec, TimeMeasure, TokenMeasure,
 };
+use crate::statistics::quantile;
 use crate::tables::row::Row;
 use crate::tables::summary::Summary;
 
@@ -28,10 +30,10 @@ pub struct Picture {
 }
 
 /// The rows of one model at one level: what one colour stands for.
-struct Group<'r> {
-    label: String,
+pub(super) struct Group<'r> {
+    pub(super) label: String,
     name: String,
-    rows: Vec<&'r Row<'r>>,
+    pub(super) rows: Vec<&'r Row<'r>>,
 }
 
 /// A chart that is to be drawn.
@@ -53,7 +55,7 @@ impl Sketch<'_> {
 }
 
 /// The charts of a plan, ready to be drawn, each on its own. A chart of what no server told is left out.
-pub fn sketches<'r>(plan: &Plan, rows: &'r [Row<'r>], models: &[Summary]) -> Vec<Sketch<'r>> {
+pub fn sketches<'r>(plan: &Plan, rows: &'r [Row<'r>], warmups: &[Row<'_>], models: &[Summary]) -> Vec<Sketch<'r>> {
     let groups = groups(plan, rows);
     let subtitle = subtitle(plan, rows.iter());
     let mut sketches = Vec::new();
@@ -76,7 +78,20 @@ pub fn sketches<'r>(plan: &Plan, rows: &'r [Row<'r>], models: &[Summary]) -> Vec
                 sketches.push(sketch(&chart_file(chart), move || scatter(&view)));
             }
             ChartSpec::Heatmap(spec) => sketches.extend(heatmap_sketches(plan, &groups, spec)),
-            ChartSpec::LoadCurve(_) | ChartSpec::LatencyEcdf(_) | ChartSpec::Timeline(_) => {}
+            ChartSpec::LoadCurve(spec) => {
+                let views = load_views(plan, models, spec.title.as_ref(), &subtitle);
+                for (view, name) in views.into_iter().zip([chart_file(chart), "load_curve_rate".into()]) {
+                    sketches.push(sketch(&name, move || load_curve(&view)));
+                }
+            }
+            ChartSpec::LatencyEcdf(spec) => {
+                let view = ecdf_view(&groups, spec.title.as_ref(), subtitle.clone());
+                sketches.extend(view.map(|view| sketch(&chart_file(chart), move || ecdf(&view))));
+            }
+            ChartSpec::Timeline(spec) => {
+                let view = timeline_view(&groups, warmups, spec.title.as_ref(), subtitle.clone());
+                sketches.extend(view.map(|view| sketch(&chart_file(chart), move || timeline(&view))));
+            }
         }
     }
     sketches
@@ -86,12 +101,11 @@ fn sketch<'r>(name: &str, draw: impl Fn() -> Result<String, ChartError> + Send +
     Sketch { name: name.to_owned(), draw: Box::new(draw) }
 }
 
-fn groups<'r>(plan: &Plan, rows: &'r [Row<'r>]) -> Vec<Group<'r>> {
+pub(super) fn groups<'r>(plan: &Plan, rows: &'r [Row<'r>]) -> Vec<Group<'r>> {
     let mut groups = Vec::new();
     for model in &plan.models {
         for level in &plan.levels {
-            let level = level.to_string();
-            let own = rows.iter().filter(|row| row.model.name == model.name && row.level == level).collect();
+            let own = rows.iter().filter(|row| row.model.name == model.name && row.level == *level).collect();
             let several = plan.levels.len() > 1;
             let with_level = |text: &str| if several { format!("{text} {level}") } else { text.to_owned() };
             groups.push(Group { label: with_level(&model.label), name: with_level(&model.name), rows: own });
@@ -115,7 +129,8 @@ fn score_view(
 ) -> ScoreChart {
     let bars = groups.iter().map(|group| {
         let summary = group.rows.first().and_then(|first| {
-            models.iter().find(|summary| summary.model == first.model.name && summary.level == first.level)
+            let level = first.level.to_string();
+            models.iter().find(|summary| summary.model == first.model.name && summary.level == level)
         });
         let interval = summary.and_then(|summary| summary.score_interval).unwrap_or((f64::NAN, f64::NAN));
         ScoreBar {
@@ -278,15 +293,6 @@ fn average(sorted: &[f64], statistic: Average) -> Option<f64> {
     }
 }
 
-/// Linearly interpolated quantile of sorted values.
-#[expect(clippy::cast_precision_loss, clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "an index")]
-fn quantile(sorted: &[f64], share: f64) -> Option<f64> {
-    let position = share * (sorted.len().checked_sub(1)? as f64);
-    let below = sorted[position.floor() as usize];
-    let above = sorted[position.ceil() as usize];
-    Some(below + (above - below) * position.fract())
-}
-
 #[expect(clippy::cast_precision_loss, reason = "token counts are far below 2^53")]
 fn tokens(row: &Row<'_>, wanted: TokenMeasure) -> Option<f64> {
     if row.response.status.is_fault() {
@@ -304,13 +310,14 @@ fn tokens(row: &Row<'_>, wanted: TokenMeasure) -> Option<f64> {
 fn measure(row: &Row<'_>, wanted: TimeMeasure) -> Option<f64> {
     let server = &row.response.server;
     let duration = match wanted {
+        TimeMeasure::Cost => return row.cost(),
+        _ if !row.is_timed() => None,
         TimeMeasure::Latency => row.response.latency(),
         TimeMeasure::Ttft => row.response.time_to_first_token(),
         TimeMeasure::TotalDuration => server.total,
         TimeMeasure::LoadDuration => server.load,
         TimeMeasure::PromptEvalDuration => server.prompt_eval,
         TimeMeasure::EvalDuration => server.eval,
-        TimeMeasure::Cost => return row.cost(),
     };
     duration.map(|duration| duration.as_secs_f64())
 }

@@ -1,6 +1,7 @@
 //! The columns of the results table, each declared once.
 
 use std::borrow::Cow;
+use std::fmt::Write;
 use std::time::Duration;
 
 use super::row::Row;
@@ -59,7 +60,7 @@ pub const COLUMNS: &[Column] = columns! {
     "metadata" Text |row| Value::Text(row.metadata().into());
     "dataset" Text |row| text(row.dataset);
     "subject" Text |row| optional_text(row.sample.subject.as_deref());
-    "level" Text |row| text(&row.level);
+    "level" Text |row| Value::Text(row.level.to_string().into());
     "repeat" Count |row| Value::Count(row.repeat.into());
     "status" Text |row| text(row.response.status.word());
     "fault" Text |row| optional_text(row.response.fault.as_deref());
@@ -71,18 +72,39 @@ pub const COLUMNS: &[Column] = columns! {
     "throttled" Count |row| Value::Count(row.response.throttled.into());
     "finish_reason" Text |row| optional_text(row.response.finish_reason.as_deref());
     "reasoning" Text |row| optional_text(row.response.reasoning.as_deref());
+    "cold" Count |row| flag(Some(row.response.cold));
+    "warmup" Count |row| flag(Some(row.response.warmup));
+    "scheduled_s" Number |row| seconds(row.response.dispatch.map(|dispatch| dispatch.scheduled));
+    "permit_s" Number |row| seconds(row.response.dispatch.map(|dispatch| dispatch.permit));
+    "sent_s" Number |row| seconds(row.response.dispatch.map(|dispatch| dispatch.sent));
+    "connect_s" Number |row| seconds(row.response.dispatch.and_then(|dispatch| dispatch.connect));
+    "new_connection" Count |row| flag(row.response.dispatch.map(|dispatch| dispatch.connect.is_some()));
+    "headers_s" Number |row| seconds(answered(row).and(row.response.stamps.headers));
+    "first_byte_s" Number |row| seconds(answered(row).and(row.response.stamps.first_byte));
     "ttft_s" Number |row| seconds(row.response.time_to_first_token());
     "ttfc_s" Number |row| seconds(answered(row).and(row.response.stamps.first_content));
     "tpot_s" Number |row| seconds(row.time_per_output_token());
+    "last_token_s" Number |row| seconds(row.response.latency());
     "stream_total_s" Number |row| seconds(answered(row).and(row.response.stamps.end));
+    "latency_from_schedule_s" Number |row| seconds(row.response.latency_from_schedule());
+    "dispatch_delay_s" Number |row| seconds(row.response.dispatch_delay());
+    "chunk_gaps_ms" Text |row| gaps(answered(row).map(|_| &*row.response.gaps));
     "prompt_tokens" Count |row| count(row.response.usage.prompt_tokens);
-    "output_tokens" Count |row| count(row.response.usage.output_tokens);
+    "output_tokens" Count |row| count(row.output_tokens().map(|(tokens, _)| tokens));
+    "tokens_source" Text |row| optional_text(row.output_tokens().map(|(_, source)| source.word()));
     "cached_prompt_tokens" Count |row| count(row.response.usage.cached_prompt_tokens);
+    "cache_write_tokens" Count |row| count(row.response.usage.cache_write_tokens);
     "reasoning_tokens" Count |row| count(row.response.usage.reasoning_tokens);
+    "decode_tokens_per_s" Number |row| number(row.decode_rate());
     "total_duration_s" Number |row| seconds(row.response.server.total);
     "load_duration_s" Number |row| seconds(row.response.server.load);
     "prompt_eval_duration_s" Number |row| seconds(row.response.server.prompt_eval);
     "eval_duration_s" Number |row| seconds(row.response.server.eval);
+    "server_decode_tokens_per_s" Number |row| number(row.server_decode_rate());
+    "server_prefill_tokens_per_s" Number |row| number(row.server_prefill_rate());
+    "queue_s" Number |row| seconds(row.queue());
+    "residue_s" Number |row| seconds(row.residue());
+    "good" Count |row| flag(row.is_good());
     "cost" Number |row| number(row.cost());
     "choices" Text |row| choices(&row.sample.choices);
     "measured_by" Text |row| text(&row.response.run);
@@ -93,6 +115,26 @@ pub const COLUMNS: &[Column] = columns! {
 fn choices(choices: &[String]) -> Value<'static> {
     let list = (!choices.is_empty()).then(|| serde_json::to_string(choices).ok()).flatten();
     optional(list)
+}
+
+/// Gaps in milliseconds with up to three decimals, separated by spaces.
+fn gaps(gaps: Option<&[Duration]>) -> Value<'static> {
+    let Some(gaps) = gaps.filter(|gaps| !gaps.is_empty()) else { return Value::Empty };
+    let mut list = String::with_capacity(gaps.len() * 7);
+    for gap in gaps {
+        if !list.is_empty() {
+            list.push(' ');
+        }
+        let microseconds = gap.as_micros() as u64;
+        // Much faster than a float, and streams have many.
+        let _ = write!(list, "{}", microseconds / 1000);
+        let thousandths = microseconds % 1000;
+        if thousandths > 0 {
+            let _ = write!(list, ".{thousandths:03}");
+            list.truncate(list.trim_end_matches('0').len());
+        }
+    }
+    Value::Text(list.into())
 }
 
 fn answered(row: &Row<'_>) -> Option<Status> {
@@ -113,6 +155,10 @@ fn optional(value: Option<String>) -> Value<'static> {
 
 fn number(value: Option<f64>) -> Value<'static> {
     value.map_or(Value::Empty, Value::Number)
+}
+
+fn flag(value: Option<bool>) -> Value<'static> {
+    value.map_or(Value::Empty, |value| Value::Count(value.into()))
 }
 
 fn count(value: Option<u64>) -> Value<'static> {
@@ -150,6 +196,38 @@ pub fn spreadsheet_safe(text: &str) -> Cow<'_, str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::tables::fixture::Fixture;
+
+    #[test]
+    fn gaps_are_short_texts_in_milliseconds() {
+        let list = [0, 999, 1000, 12_340, 5_000_001, 20].map(Duration::from_micros);
+        assert_eq!(gaps(Some(&list)), Value::Text("0 0.999 1 12.34 5000.001 0.02".into()));
+        assert_eq!((gaps(Some(&[])), gaps(None)), (Value::Empty, Value::Empty));
+    }
+
+    #[test]
+    fn every_column_has_its_own_name_and_key_and_run_come_last() {
+        let mut names: Vec<&str> = COLUMNS.iter().map(|column| column.name).collect();
+        assert_eq!(names[names.len() - 2..], ["measured_by", "request_key"]);
+        names.sort_unstable();
+        names.dedup();
+        assert_eq!(names.len(), COLUMNS.len());
+    }
+
+    #[test]
+    fn what_the_client_did_is_in_the_row_and_empty_where_it_is_unknown() {
+        let mut fixture = Fixture::new(2);
+        fixture.dispatched(0, 1000, 1250);
+        let rows = fixture.rows();
+        let field = |row: usize, name: &str| {
+            let column = COLUMNS.iter().find(|column| column.name == name).unwrap();
+            (column.value)(&rows[row]).field().into_owned()
+        };
+        let names = ["scheduled_s", "sent_s", "new_connection", "latency_from_schedule_s", "dispatch_delay_s"];
+        assert_eq!(names.map(|name| field(0, name)), ["1", "1.25", "0", "0.35", "0.25"]);
+        assert_eq!(names.map(|name| field(1, name)), [""; 5]);
+        assert_eq!(["cold", "warmup", "good", "tokens_source"].map(|name| field(0, name)), ["0", "0", "", "server"]);
+    }
 
     #[test]
     fn formulas_become_texts_and_numbers_stay() {

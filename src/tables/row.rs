@@ -1,23 +1,45 @@
 //! A row: one response with the sample it is for, its verdict, and what follows from its stamps.
 //!
-//! | metric | formula |
-//! | --- | --- |
-//! | latency | last token − sent |
-//! | ttft | first piece with text in any channel − sent; streams only |
-//! | ttfc | first piece with text of the answer − sent; streams only |
-//! | tpot | (last token − first token) / (output tokens − 1), from two tokens on; streams only |
+//! | metric | column | formula |
+//! | --- | --- | --- |
+//! | latency | `latency_sec` | last token − sent |
+//! | latency from the schedule | `latency_from_schedule_s` | last token − scheduled, with every wait and attempt |
+//! | dispatch delay | `dispatch_delay_s` | sent − scheduled − connecting − earlier attempts: what the client added |
+//! | time to first token | `ttft_s` | first piece with text in any channel − sent; streams only |
+//! | time to first content | `ttfc_s` | first piece with text of the answer − sent; streams only |
+//! | time per output token | `tpot_s` | (last token − first token) / (output tokens − 1), from two tokens on; streams only |
+//! | chunk gaps | `chunk_gaps_ms` | from each piece with text to the next, in milliseconds |
+//! | last token | `last_token_s` | last piece with text − sent; for an answer that came whole, the end of its body |
+//! | stream total | `stream_total_s` | end of the body − sent |
+//! | decode rate, client | `decode_tokens_per_s` | (output tokens − 1) / (last token − first token) |
+//! | decode rate, server | `server_decode_tokens_per_s` | output tokens / evaluation time |
+//! | prefill rate, server | `server_prefill_tokens_per_s` | (prompt − cached tokens) / prompt evaluation time; only where the cached count is known, or zero because a nonce stands before each prompt |
+//! | queue | `queue_s` | server's total − load − prompt evaluation − evaluation; only where the server tells its load time (Ollama) |
+//! | residue | `residue_s` | latency − server's total, on the same condition: network and client |
+//! | cost by tokens | `cost` | see [`Price::cost`](crate::plan::Price::cost) |
+//! | cost by the hour | `cost` | latency · (time the machine was busy / sum of latencies) / 3600 · price per hour, see [`share_machines`](super::machine::share_machines) |
+//! | good | `good` | 1 if every service level that is set is met; in an open loop the latency is that from the schedule |
 //!
-//! A metric that cannot be had is empty, never zero. A fault has no metrics.
+//! A metric that cannot be had is empty, never zero; one that would come out below zero, because two clocks
+//! disagree, is empty too. A fault has no metrics, and is never good. Where the server counts no output
+//! tokens, the pieces of the stream stand in for them and `tokens_source` says `chunks`; costs and
+//! [`Summary::server_tokens_per_s`](super::summary::Summary::server_tokens_per_s) never use such a count.
+//!
+//! A response is cold if the server had to load the model for it. It keeps its row and its score, and is
+//! left out of every figure of latency, throughput and server time.
 
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::machine::share_machines;
 use crate::judge::Verdict;
-use crate::plan::{ModelPlan, Plan};
-use crate::request::RequestKey;
-use crate::response::Response;
+use crate::level::Level;
+use crate::plan::{ModelPlan, Plan, SloPlan};
+use crate::request::{Prompt, RequestKey};
+use crate::response::{Response, TokensSource};
 use crate::sample::{Answer, Sample};
+use crate::statistics::Flight;
 use crate::work::{Slot, Work, level_of};
 
 /// One response and all that belongs to it.
@@ -28,14 +50,22 @@ pub struct Row<'r> {
     pub dataset: &'r str,
     /// The sample.
     pub sample: &'r Sample,
-    /// The level, as columns show it.
-    pub level: String,
+    /// The prompt.
+    pub prompt: &'r Prompt,
+    /// The level.
+    pub level: Level,
     /// Number of the repeat.
     pub repeat: u32,
     /// The response.
     pub response: &'r Response,
-    /// The verdict; none for a fault.
+    /// The verdict; none for a fault and for a warm-up.
     pub verdict: Option<&'r Verdict>,
+    /// What a good response is.
+    pub slo: SloPlan,
+    /// True if a nonce stands before each prompt, so that the server cannot have it in its cache.
+    pub is_cache_busted: bool,
+    /// Its share of the machine's price, where that is how the model is paid.
+    pub machine_cost: Option<f64>,
 }
 
 /// The rows of a run, in the order of its requests. A request without a response has no row.
@@ -44,11 +74,14 @@ pub fn rows<'r>(
     work: &'r Work,
     responses: &'r HashMap<RequestKey, Arc<Response>>,
     verdicts: &'r [Option<Verdict>],
-) -> impl Iterator<Item = Row<'r>> {
-    work.slots.iter().zip(verdicts).filter_map(move |(slot, verdict)| {
+) -> Vec<Row<'r>> {
+    let answered = work.slots.iter().zip(verdicts).filter_map(|(slot, verdict)| {
         let response = responses.get(&slot.key)?;
         Some(row(plan, work, slot, response, verdict.as_ref()))
-    })
+    });
+    let mut rows: Vec<_> = answered.collect();
+    share_machines(&mut rows);
+    rows
 }
 
 fn row<'r>(
@@ -62,29 +95,113 @@ fn row<'r>(
         model: &plan.models[slot.model],
         dataset: &work.datasets[slot.dataset].name,
         sample: work.sample(slot),
-        level: level_of(plan, slot).to_string(),
+        prompt: &work.prompts[slot.dataset][slot.sample],
+        level: level_of(plan, slot),
         repeat: slot.repeat,
         response,
         verdict,
+        slo: plan.slo,
+        is_cache_busted: plan.load.cache_bust,
+        machine_cost: None,
     }
 }
 
 impl Row<'_> {
-    /// Cost by the pricing table.
+    /// True for an answer of a warm model: what figures of time are made of.
+    pub fn is_timed(&self) -> bool {
+        !self.response.status.is_fault() && !self.response.cold
+    }
+
+    /// Cost by the pricing table, or by the share of the machine's price.
     pub fn cost(&self) -> Option<f64> {
         if self.response.status.is_fault() {
             return None;
         }
-        self.model.price.as_ref()?.cost(&self.response.usage)
+        self.model.price.as_ref().map_or(self.machine_cost, |price| price.cost(&self.response.usage))
+    }
+
+    /// Latency as its users feel it: in an open loop they wait from the schedule on.
+    pub fn felt_latency(&self) -> Option<Duration> {
+        if self.level.is_open() { self.response.latency_from_schedule() } else { self.response.latency() }
+    }
+
+    /// Output tokens and who counted them. A stream whose gaps were not kept has no pieces to count.
+    pub fn output_tokens(&self) -> Option<(u64, TokensSource)> {
+        let stamps = &self.response.stamps;
+        let is_whole = !self.response.gaps.is_empty() || stamps.first_token == stamps.last_token;
+        self.response.output_tokens().filter(|(_, source)| *source == TokensSource::Server || is_whole)
     }
 
     /// Time per output token after the first.
     pub fn time_per_output_token(&self) -> Option<Duration> {
-        let tokens = self.response.usage.output_tokens?;
+        let (gaps, time) = self.decoding()?;
+        Some(time / gaps)
+    }
+
+    /// Output tokens after the first per second, on the client's clock.
+    pub fn decode_rate(&self) -> Option<f64> {
+        let (gaps, time) = self.decoding()?;
+        per_second(f64::from(gaps), Some(time))
+    }
+
+    /// Output tokens after the first, and the time that they took.
+    fn decoding(&self) -> Option<(u32, Duration)> {
+        let (tokens, _) = self.output_tokens()?;
         let first = self.response.time_to_first_token()?;
         let last = self.response.latency()?;
         let gaps = u32::try_from(tokens.checked_sub(1)?).ok().filter(|gaps| *gaps > 0)?;
-        Some(last.checked_sub(first)? / gaps)
+        Some((gaps, last.checked_sub(first)?))
+    }
+
+    /// Output tokens per second of the server's evaluation.
+    pub fn server_decode_rate(&self) -> Option<f64> {
+        per_second(self.response.usage.output_tokens? as f64, self.response.server.eval)
+    }
+
+    /// Prompt tokens that were not in the cache, per second of the server's prompt evaluation.
+    pub fn server_prefill_rate(&self) -> Option<f64> {
+        let usage = &self.response.usage;
+        let cached = usage.cached_prompt_tokens.or(self.is_cache_busted.then_some(0))?;
+        per_second(usage.prompt_tokens?.checked_sub(cached)? as f64, self.response.server.prompt_eval)
+    }
+
+    /// Time that the server spent on nothing it names: a wait for its turn.
+    pub fn queue(&self) -> Option<Duration> {
+        let server = &self.response.server;
+        server.total?.checked_sub(server.load? + server.prompt_eval? + server.eval?)
+    }
+
+    /// Time that the server did not see: network and client.
+    pub fn residue(&self) -> Option<Duration> {
+        let server = &self.response.server;
+        server.load?;
+        self.response.latency()?.checked_sub(server.total?)
+    }
+
+    /// Whether every service level that is set is met. A fault meets none; a cold answer says nothing of the
+    /// level. None of them applies where none is set.
+    pub fn is_good(&self) -> Option<bool> {
+        if !self.slo.is_set() || self.response.cold {
+            return None;
+        }
+        let meets = |limit: Option<Duration>, value: Option<Duration>| {
+            limit.is_none_or(|limit| value.is_some_and(|value| value <= limit))
+        };
+        // An answer of one token has no time per token to miss.
+        let has_one_token = self.output_tokens().is_some_and(|(tokens, _)| tokens < 2);
+        let is_met = meets(self.slo.ttft, self.response.time_to_first_token())
+            && meets(self.slo.latency, self.felt_latency())
+            && (has_one_token || meets(self.slo.tpot, self.time_per_output_token()));
+        Some(is_met && !self.response.status.is_fault())
+    }
+
+    /// When it was in flight, from its schedule to its end, on the clock of its run.
+    pub fn flight(&self) -> Option<Flight> {
+        let dispatch = self.response.dispatch?;
+        let stamps = &self.response.stamps;
+        let known = [stamps.end, stamps.last_token, stamps.first_byte, stamps.headers];
+        let end = dispatch.sent + known.into_iter().flatten().next().unwrap_or_default();
+        Some(Flight { start: dispatch.scheduled, end: end.max(dispatch.scheduled) })
     }
 
     /// What the old scripts wrote as `expected_answer`: the index of the right choice, else the text.
@@ -110,5 +227,107 @@ impl Row<'_> {
         ];
         let known = entries.iter().filter_map(|(name, value)| value.map(|value| format!("\"{name}\": {value}")));
         format!("{{{}}}", known.collect::<Vec<_>>().join(", "))
+    }
+}
+
+/// So many per second of a time; none without any time.
+fn per_second(count: f64, time: Option<Duration>) -> Option<f64> {
+    time.filter(|time| !time.is_zero()).map(|time| count / time.as_secs_f64())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::response::Status;
+    use crate::tables::fixture::{Fixture, ms};
+
+    #[test]
+    fn metrics_follow_their_formulas() {
+        let mut fixture = Fixture::new(1);
+        let response = &mut fixture.responses[0];
+        response.usage.prompt_tokens = Some(110);
+        response.usage.cached_prompt_tokens = Some(10);
+        response.usage.output_tokens = Some(11);
+        response.stamps.first_token = Some(ms(50));
+        response.stamps.last_token = Some(ms(250));
+        response.server.total = Some(ms(240));
+        response.server.load = Some(ms(10));
+        response.server.prompt_eval = Some(ms(50));
+        response.server.eval = Some(ms(110));
+        let rows = fixture.rows();
+        let row = &rows[0];
+        assert_eq!(row.time_per_output_token(), Some(ms(20)));
+        assert_eq!((row.decode_rate(), row.server_decode_rate()), (Some(50.0), Some(100.0)));
+        assert_eq!(row.server_prefill_rate(), Some(2000.0));
+        assert_eq!((row.queue(), row.residue()), (Some(ms(70)), Some(ms(10))));
+    }
+
+    #[test]
+    fn what_is_not_defined_is_empty() {
+        let mut fixture = Fixture::new(1);
+        let response = &mut fixture.responses[0];
+        response.usage.output_tokens = Some(1);
+        response.usage.prompt_tokens = Some(100);
+        response.server.prompt_eval = Some(ms(50));
+        // Without a load duration nobody knows what the total is made of.
+        response.server.total = Some(ms(90));
+        let rows = fixture.rows();
+        let row = &rows[0];
+        assert_eq!((row.time_per_output_token(), row.decode_rate(), row.server_decode_rate()), (None, None, None));
+        assert_eq!((row.queue(), row.residue(), row.server_prefill_rate()), (None, None, None));
+        assert_eq!((row.is_good(), row.cost()), (None, None));
+    }
+
+    #[test]
+    fn clocks_that_disagree_give_no_negative_time() {
+        let mut fixture = Fixture::new(1);
+        let response = &mut fixture.responses[0];
+        response.server.total = Some(ms(10_000));
+        response.server.load = Some(ms(10_001));
+        response.server.prompt_eval = Some(ms(1));
+        response.server.eval = Some(ms(1));
+        let rows = fixture.rows();
+        assert_eq!((rows[0].queue(), rows[0].residue()), (None, None));
+    }
+
+    #[test]
+    fn chunks_stand_in_for_tokens_only_where_they_were_kept() {
+        let mut fixture = Fixture::new(2);
+        for response in &mut fixture.responses {
+            response.usage.output_tokens = None;
+            response.stamps.first_token = Some(ms(40));
+            response.stamps.last_token = Some(ms(100));
+        }
+        fixture.responses[0].gaps = vec![ms(20), ms(20), ms(20)];
+        let rows = fixture.rows();
+        assert_eq!(rows[0].output_tokens(), Some((4, TokensSource::Chunks)));
+        assert_eq!(rows[0].time_per_output_token(), Some(ms(20)));
+        assert_eq!(rows[1].output_tokens(), None);
+    }
+
+    #[test]
+    fn a_response_is_good_if_it_meets_every_limit() {
+        let mut fixture = Fixture::new(4);
+        fixture.plan.slo = SloPlan { ttft: Some(ms(50)), tpot: Some(ms(20)), latency: Some(ms(300)) };
+        for response in &mut fixture.responses {
+            response.usage.output_tokens = Some(11);
+            response.stamps.first_token = Some(ms(50));
+            response.stamps.last_token = Some(ms(250));
+        }
+        fixture.responses[1].stamps.first_token = Some(ms(51));
+        fixture.responses[2].status = Status::Stalled;
+        fixture.responses[3].cold = true;
+        let good: Vec<_> = fixture.rows().iter().map(Row::is_good).collect();
+        assert_eq!(good, [Some(true), Some(false), Some(false), None]);
+    }
+
+    #[test]
+    fn in_an_open_loop_latency_counts_from_the_arrival() {
+        let mut fixture = Fixture::open(1, 2.0);
+        fixture.plan.slo.latency = Some(ms(300));
+        fixture.dispatched(0, 1000, 1200);
+        fixture.responses[0].stamps.last_token = Some(ms(250));
+        let rows = fixture.rows();
+        assert_eq!((rows[0].felt_latency(), rows[0].is_good()), (Some(ms(450)), Some(false)));
     }
 }

@@ -5,9 +5,10 @@ use std::path::Path;
 
 use polars::prelude::{DataFrame, ParquetWriter};
 
-use super::columns::{COLUMNS, spreadsheet_safe};
+use super::columns::COLUMNS;
 use super::row::Row;
 use super::summary::{Grouping, Summary};
+use super::summary_columns::summary_columns;
 use crate::error::Error;
 use crate::files::write_whole;
 
@@ -41,64 +42,14 @@ pub fn results_parquet(path: &Path, frame: &mut DataFrame) -> Result<(), Error> 
 /// # Errors
 /// The file cannot be written.
 pub fn summary_csv(path: &Path, summaries: &[Summary], grouping: Grouping) -> Result<(), Error> {
+    let columns = summary_columns(grouping);
     write_csv(path, |writer| {
-        let group: &[&str] = match grouping {
-            Grouping::Model => &[],
-            Grouping::Cell => &["dataset"],
-            Grouping::Subject => &["subject"],
-        };
-        let (old, new) = SUMMARY_COLUMNS.split_at(10);
-        let names = |columns: &[SummaryColumn]| columns.iter().map(|column| column.0).collect::<Vec<_>>();
-        writer.write_record(names(old).into_iter().chain(group.iter().copied()).chain(names(new)))?;
+        writer.write_record(columns.iter().map(|column| &column.name))?;
         for summary in summaries {
-            let group = summary.dataset.as_deref().or(summary.subject.as_deref()).unwrap_or_default();
-            let group = [spreadsheet_safe(group).into_owned()];
-            let group = group.into_iter().filter(|_| grouping != Grouping::Model);
-            let values =
-                |columns: &[SummaryColumn]| columns.iter().map(|column| (column.1)(summary)).collect::<Vec<_>>();
-            writer.write_record(values(old).into_iter().chain(group).chain(values(new)))?;
+            writer.write_record(columns.iter().map(|column| (column.field)(summary)))?;
         }
         Ok(())
     })
-}
-
-type SummaryColumn = (&'static str, fn(&Summary) -> String);
-
-/// The columns of `model_summary.csv`.
-const SUMMARY_COLUMNS: &[SummaryColumn] = &[
-    ("model", |s| spreadsheet_safe(&s.model).into_owned()),
-    ("avg_score", |s| number(s.score)),
-    ("avg_latency_sec", |s| number(s.latency_mean)),
-    ("total_duration_s", |s| number(s.total_duration)),
-    ("load_duration_s", |s| number(s.load_duration)),
-    ("prompt_eval_duration_s", |s| number(s.prompt_eval_duration)),
-    ("prompt_eval_count", |s| number(s.prompt_tokens)),
-    ("eval_count", |s| number(s.output_tokens)),
-    ("eval_duration_s", |s| number(s.eval_duration)),
-    ("samples", |s| s.samples.to_string()),
-    ("level", |s| s.level.clone()),
-    ("items", |s| s.items.to_string()),
-    ("faults", |s| s.faults.to_string()),
-    ("correct", |s| s.correct.to_string()),
-    ("wrong", |s| s.wrong.to_string()),
-    ("no_answer", |s| s.no_answer.to_string()),
-    ("ambiguous", |s| s.ambiguous.to_string()),
-    ("capped", |s| s.capped.to_string()),
-    ("refused", |s| s.refused.to_string()),
-    ("throttled", |s| s.throttled.to_string()),
-    ("score_low", |s| number(s.score_interval.map(|interval| interval.0))),
-    ("score_high", |s| number(s.score_interval.map(|interval| interval.1))),
-    ("latency_median_s", |s| number(s.latency_median)),
-    ("latency_p95_s", |s| number(s.latency_p95)),
-    ("ttft_median_s", |s| number(s.ttft_median)),
-    ("server_tokens_per_s", |s| number(s.server_tokens_per_s)),
-    ("client_tokens_per_s", |s| number(s.client_tokens_per_s)),
-    ("cost", |s| number(s.cost)),
-    ("cost_per_correct", |s| number(s.cost_per_correct())),
-];
-
-fn number(value: Option<f64>) -> String {
-    value.map_or(String::new(), |value| value.to_string())
 }
 
 fn write_csv(

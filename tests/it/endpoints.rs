@@ -329,7 +329,17 @@ fn an_answer_at_the_token_limit_is_capped_and_scored() {
 }
 
 /// What a replay has of its own.
-const NOT_RECORDED: [&str; 2] = ["measured_by", "request_key"];
+const NOT_RECORDED: [&str; 9] = [
+    "measured_by",
+    "request_key",
+    "scheduled_s",
+    "permit_s",
+    "sent_s",
+    "connect_s",
+    "new_connection",
+    "latency_from_schedule_s",
+    "dispatch_delay_s",
+];
 
 #[test]
 fn a_recording_answers_in_place_of_its_server() {

@@ -11,6 +11,7 @@
 mod apply;
 mod bench;
 mod budget;
+mod checks;
 mod datasets;
 mod doctor;
 mod drift;

@@ -2,9 +2,29 @@
 
 use std::path::Path;
 
-/// Columns of `results.csv` that hold a clock or say which run sent the request.
-pub(crate) const TIMES: [&str; 7] =
-    ["latency_sec", "ttft_s", "ttfc_s", "tpot_s", "stream_total_s", "retry_s", "measured_by"];
+/// Columns of `results.csv` that hold the client's clock or say which run sent the request.
+pub(crate) const TIMES: [&str; 19] = [
+    "latency_sec",
+    "headers_s",
+    "first_byte_s",
+    "ttft_s",
+    "ttfc_s",
+    "tpot_s",
+    "last_token_s",
+    "stream_total_s",
+    "chunk_gaps_ms",
+    "decode_tokens_per_s",
+    "residue_s",
+    "retry_s",
+    "measured_by",
+    // When the client acted.
+    "scheduled_s",
+    "permit_s",
+    "sent_s",
+    "connect_s",
+    "latency_from_schedule_s",
+    "dispatch_delay_s",
+];
 
 /// A table as texts.
 #[derive(Debug, Clone, PartialEq)]

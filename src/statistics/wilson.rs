@@ -1,4 +1,4 @@
-//! Statistics that the tables need and a column engine does not have.
+//! The Wilson interval of a proportion.
 
 /// The 97.5 % point of the normal distribution.
 const Z: f64 = 1.959_963_984_540_054;

@@ -1,0 +1,141 @@
+//! Checks of what came back: faults, answers that were cut, and who counted their tokens.
+
+use super::{Found, Group, Outcome};
+use crate::plan::Plan;
+use crate::report::quantity::percent;
+use crate::response::{Response, Status};
+
+/// Share of answers that may be cut at the token limit.
+const CAPPED: f64 = 0.05;
+
+/// How servers say that a prompt does not fit.
+const TOO_LONG: [&str; 6] =
+    ["context length", "context window", "context size", "context_length", "maximum context", "prompt is too long"];
+
+pub(super) fn context(plan: &Plan, groups: &[Group<'_>], contexts: &[Option<u64>]) -> Found {
+    Found::each(groups, Outcome::Failed, |group| {
+        let told = contexts.get(group.model).copied().flatten();
+        let length = plan.generation.num_ctx.map(u64::from).or(told);
+        let refused = group.rows.iter().filter(|row| is_refused_for_length(row.response)).count();
+        let full = length.map_or(0, |length| group.rows.iter().filter(|row| fills(row.response, length)).count());
+        let mut problems = Vec::new();
+        if let Some(length) = length.filter(|_| full > 0) {
+            problems
+                .push(format!("{full} answers reached the context of {length} tokens, so prompt or answer was cut"));
+        }
+        if refused > 0 {
+            problems.push(format!("{refused} prompts were refused because they do not fit the context"));
+        }
+        let problem = format!("{}; raise `generation.num_ctx` or shorten the prompts", problems.join(", "));
+        (length.is_some() || refused > 0).then(|| (!problems.is_empty()).then_some(problem))
+    })
+}
+
+fn fills(response: &Response, length: u64) -> bool {
+    let usage = &response.usage;
+    let tokens = usage.prompt_tokens.map(|prompt| prompt + usage.output_tokens.unwrap_or(0));
+    !response.status.is_fault() && tokens.is_some_and(|tokens| tokens >= length)
+}
+
+fn is_refused_for_length(response: &Response) -> bool {
+    let message = response.fault.as_deref().filter(|_| response.status == Status::Rejected).unwrap_or_default();
+    let message = message.to_lowercase();
+    TOO_LONG.iter().any(|words| message.contains(words))
+}
+
+pub(super) fn capped(groups: &[Group<'_>]) -> Found {
+    Found::each(groups, Outcome::Warned, |group| {
+        let summary = group.summary;
+        let share = (summary.samples > 0).then(|| summary.capped as f64 / summary.samples as f64)?;
+        let problem = || {
+            format!(
+                "{} of the answers were cut at the token limit, which changes score, latency and tokens; raise `generation.max_tokens`",
+                percent(share)
+            )
+        };
+        Some((share > CAPPED).then(problem))
+    })
+}
+
+pub(super) fn faults(groups: &[Group<'_>]) -> Found {
+    Found::each(groups, Outcome::Warned, |group| {
+        let faults = group.summary.faults;
+        let problem = || {
+            let share = percent(faults as f64 / group.rows.len() as f64);
+            format!("{faults} requests failed ({share}); the next run tries them again")
+        };
+        Some((faults > 0).then(problem))
+    })
+}
+
+pub(super) fn tokens_source(groups: &[Group<'_>]) -> Found {
+    Found::each(groups, Outcome::Warned, |group| {
+        let count = group.summary.chunk_counted;
+        let is_known = group.rows.iter().any(|row| row.output_tokens().is_some());
+        let problem = || {
+            format!(
+                "of {count} answers the server counted no tokens, so the pieces of their streams stand in; do not compare their tokens/s and time per token with others"
+            )
+        };
+        is_known.then(|| (count > 0).then(problem))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::checks::tests::{of, outcomes};
+    use crate::tables::fixture::{Fixture, ms};
+
+    fn context_outcomes(fixture: &Fixture, context: u64) -> Vec<Outcome> {
+        let found = of(fixture, &[Some(context), None]).into_iter();
+        found.filter(|check| check.name == "context").map(|check| check.outcome).collect()
+    }
+
+    #[test]
+    fn a_context_that_was_reached_fails() {
+        // 100 prompt tokens and 20 of output.
+        let mut fixture = Fixture::new(2);
+        assert_eq!(context_outcomes(&fixture, 121), [Outcome::Passed]);
+        assert_eq!(context_outcomes(&fixture, 120), [Outcome::Failed]);
+        fixture.plan.generation.num_ctx = Some(4096);
+        assert_eq!(context_outcomes(&fixture, 120), [Outcome::Passed]);
+    }
+
+    #[test]
+    fn a_prompt_that_was_refused_for_its_length_fails() {
+        let mut fixture = Fixture::new(2);
+        fixture.responses[0].status = Status::Rejected;
+        fixture.responses[0].fault = Some("400: this model's maximum context length is 4096 tokens".into());
+        assert_eq!(outcomes(&fixture, "context"), [(Outcome::Failed, "a".to_owned())]);
+        fixture.responses[0].fault = Some("400: temperature out of range".into());
+        assert_eq!(outcomes(&fixture, "context"), []);
+    }
+
+    #[test]
+    fn a_few_cut_answers_pass_and_many_do_not() {
+        let mut fixture = Fixture::new(20);
+        fixture.responses[0].status = Status::Capped;
+        assert_eq!(outcomes(&fixture, "capped")[0].0, Outcome::Passed);
+        fixture.responses[1].status = Status::Capped;
+        assert_eq!(outcomes(&fixture, "capped")[0].0, Outcome::Warned);
+    }
+
+    #[test]
+    fn faults_are_named_with_their_share() {
+        let mut fixture = Fixture::new(4);
+        fixture.responses[1].status = Status::Stalled;
+        let found = of(&fixture, &[]).into_iter().find(|check| check.name == "faults").unwrap();
+        assert_eq!(found.outcome, Outcome::Warned);
+        assert!(found.message.contains("1 requests failed (25.0 %)"), "{}", found.message);
+    }
+
+    #[test]
+    fn pieces_that_stand_in_for_tokens_are_warned_about() {
+        let mut fixture = Fixture::new(1);
+        fixture.responses[0].usage.output_tokens = None;
+        fixture.responses[0].stamps.first_token = Some(ms(10));
+        fixture.responses[0].gaps = vec![ms(90)];
+        assert_eq!(outcomes(&fixture, "tokens_source")[0].0, Outcome::Warned);
+    }
+}

@@ -1,0 +1,182 @@
+//! Checks of the prompts: what the server may have had in its cache, and what was asked more than once.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use super::{Found, Group, Outcome, is_load_test};
+use crate::plan::{Extent, Plan};
+use crate::report::quantity::percent;
+use crate::request::Prompt;
+use crate::tables::row::Row;
+
+/// Shortest prefix, in bytes, whose cache is worth a word: a server caches it in whole blocks.
+const LONG: usize = 1024;
+
+const ADVICE: &str = "`load.cache_bust: true` keeps prompts out of the cache";
+
+/// Cached tokens are always named. Prompts that look alike are, unless a nonce stands before them; and those
+/// that were asked again only where the run is about load, because answers stay what they are.
+pub(super) fn prefix_cache(plan: &Plan, groups: &[Group<'_>], rows: &[Row<'_>]) -> Found {
+    let mut found = Found::each(groups, Outcome::Warned, |group| Some(cached(group)));
+    if plan.load.cache_bust {
+        return found;
+    }
+    for (dataset, prompts) in by_dataset(rows) {
+        let shared = shared_prefix(&prompts);
+        let problem =
+            |bytes| format!("prompts share a prefix of {bytes} bytes, which a server reads only once; {ADVICE}");
+        found.problems.extend(shared.map(|bytes| (Outcome::Warned, dataset.to_owned(), problem(bytes))));
+    }
+    let repeated = most_repeated(groups).filter(|_| is_load_test(plan));
+    let problem = |times| format!("each model was asked the same prompt up to {times} times; {ADVICE}");
+    found.problems.extend(repeated.map(|times| (Outcome::Warned, String::new(), problem(times))));
+    found
+}
+
+fn cached(group: &Group<'_>) -> Option<String> {
+    let usages = || group.rows.iter().map(|row| &row.response.usage);
+    let sum = |count: fn(&crate::response::Usage) -> Option<u64>| usages().filter_map(count).sum::<u64>();
+    let cached = sum(|usage| usage.cached_prompt_tokens);
+    let prompt = sum(|usage| usage.prompt_tokens.filter(|_| usage.cached_prompt_tokens.is_some()));
+    let share = percent(cached as f64 / prompt.max(1) as f64);
+    (cached > 0).then(|| format!("{share} of the prompt tokens came from the server's cache, which shortens the time to first token; {ADVICE}"))
+}
+
+/// The different prompts of each dataset.
+fn by_dataset<'r>(rows: &'r [Row<'r>]) -> BTreeMap<&'r str, Vec<&'r Prompt>> {
+    let mut seen: HashSet<(&str, &[u8; 32])> = HashSet::new();
+    let mut datasets: BTreeMap<&str, Vec<&Prompt>> = BTreeMap::new();
+    for row in rows.iter().filter(|row| seen.insert((row.dataset, &row.prompt.hash))) {
+        datasets.entry(row.dataset).or_default().push(row.prompt);
+    }
+    datasets
+}
+
+/// Bytes that half of the prompts share with another, if that is long and at least half of the median
+/// prompt. Sorted prompts stand beside those that they share most with.
+fn shared_prefix(prompts: &[&Prompt]) -> Option<usize> {
+    let length = |prompt: &Prompt| prompt.text.len() + prompt.system.as_ref().map_or(0, |system| system.len());
+    let typical = middle(prompts.iter().map(|prompt| length(prompt)).collect())?;
+    if typical < LONG {
+        return None;
+    }
+    let mut sorted: Vec<(&str, &str)> =
+        prompts.iter().map(|prompt| (prompt.system.as_deref().unwrap_or(""), &*prompt.text)).collect();
+    sorted.sort_unstable();
+    let shared = middle(sorted.windows(2).map(|pair| common(pair[0], pair[1])).collect())?;
+    (shared >= LONG && 2 * shared >= typical).then_some(shared)
+}
+
+fn common(left: (&str, &str), right: (&str, &str)) -> usize {
+    let bytes = |left: &str, right: &str| left.bytes().zip(right.bytes()).take_while(|(a, b)| a == b).count();
+    if left.0 == right.0 { left.0.len() + bytes(left.1, right.1) } else { bytes(left.0, right.0) }
+}
+
+fn middle(mut values: Vec<usize>) -> Option<usize> {
+    let place = values.len().checked_sub(1)? / 2;
+    Some(*values.select_nth_unstable(place).1)
+}
+
+/// How often the prompt that a model was asked most was asked; none if every one came once.
+fn most_repeated(groups: &[Group<'_>]) -> Option<usize> {
+    let mut times: HashMap<(usize, &[u8; 32]), usize> = HashMap::new();
+    for group in groups {
+        for row in &group.rows {
+            *times.entry((group.model, &row.prompt.hash)).or_default() += 1;
+        }
+    }
+    times.into_values().max().filter(|times| *times > 1)
+}
+
+/// A level that asks for more than the dataset holds asks it again; that is no fault, but worth a word.
+pub(super) fn cycled(plan: &Plan, groups: &[Group<'_>]) -> Found {
+    if plan.load.extent == Extent::Dataset {
+        return Found::default();
+    }
+    let rounds = groups.iter().filter_map(|group| {
+        let samples: HashSet<(&str, usize, u32)> =
+            group.rows.iter().map(|row| (row.dataset, row.sample.index, row.repeat)).collect();
+        (group.rows.len() > samples.len()).then(|| group.rows.len().div_ceil(samples.len().max(1)))
+    });
+    let note = rounds.max().map(|rounds| {
+        let note = format!("samples were asked up to {rounds} times, because the dataset is shorter than the level");
+        (Outcome::Passed, String::new(), note)
+    });
+    Found { is_made: true, problems: note.into_iter().collect() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::checks::tests::{of, outcomes};
+    use crate::tables::fixture::Fixture;
+
+    fn is_warned(fixture: &Fixture) -> bool {
+        outcomes(fixture, "prefix_cache").iter().any(|found| found.0 == Outcome::Warned)
+    }
+
+    #[test]
+    fn cached_tokens_are_warned_about() {
+        let mut fixture = Fixture::new(4);
+        fixture.responses[0].usage.cached_prompt_tokens = Some(0);
+        assert!(!is_warned(&fixture));
+        fixture.responses[1].usage.cached_prompt_tokens = Some(50);
+        fixture.plan.load.cache_bust = true;
+        let found = of(&fixture, &[]).into_iter().find(|check| check.name == "prefix_cache").unwrap();
+        assert!(found.message.contains("25.0 % of the prompt tokens"), "{}", found.message);
+    }
+
+    #[test]
+    fn a_long_shared_prefix_is_warned_about_unless_a_nonce_stands_before_it() {
+        let mut fixture = Fixture::new(6);
+        let prompt = |prefix: usize, rest: usize, index: usize| {
+            Prompt::new(None, format!("{}{index}{}", "x".repeat(prefix), "y".repeat(rest)))
+        };
+        let put = |fixture: &mut Fixture, prefix, rest| {
+            fixture.prompts = (0..6).map(|index| prompt(prefix, rest, index)).collect();
+        };
+        put(&mut fixture, 1024, 500);
+        assert_eq!(outcomes(&fixture, "prefix_cache"), [(Outcome::Warned, "d".to_owned())]);
+        fixture.plan.load.cache_bust = true;
+        assert!(!is_warned(&fixture));
+        fixture.plan.load.cache_bust = false;
+        for (prefix, rest) in [(1000, 0), (1024, 2000)] {
+            put(&mut fixture, prefix, rest);
+            assert!(!is_warned(&fixture), "{prefix} {rest}");
+        }
+    }
+
+    #[test]
+    fn a_system_message_is_part_of_the_prefix() {
+        let mut fixture = Fixture::new(3);
+        let system = Some("x".repeat(2000));
+        fixture.prompts = (0..3).map(|index| Prompt::new(system.clone(), format!("Question {index}?"))).collect();
+        assert!(is_warned(&fixture));
+    }
+
+    #[test]
+    fn prompts_that_come_again_matter_only_under_load() {
+        let twice = |load: &str| {
+            let mut fixture = Fixture::with(2, load);
+            fixture.prompts[1] = fixture.prompts[0].clone();
+            fixture
+        };
+        assert!(!is_warned(&twice("{ concurrency: 1 }")));
+        assert!(is_warned(&twice("{ concurrency: [1, 2] }")));
+        assert!(is_warned(&twice("{ rate: 2/s }")));
+        assert!(is_warned(&twice("{ concurrency: 1, requests: 2 }")));
+        assert!(!is_warned(&twice("{ concurrency: 1, requests: 2, cache_bust: true }")));
+    }
+
+    #[test]
+    fn a_dataset_that_was_asked_again_says_so_and_passes() {
+        let mut fixture = Fixture::with(4, "{ concurrency: 1, requests: 4 }");
+        let note = |fixture: &Fixture| {
+            let found = of(fixture, &[]).into_iter().find(|check| check.name == "cycled").unwrap();
+            (found.outcome, found.message)
+        };
+        assert_eq!(note(&fixture), (Outcome::Passed, String::new()));
+        fixture.samples.iter_mut().for_each(|sample| sample.index %= 2);
+        let (outcome, message) = note(&fixture);
+        assert!(outcome == Outcome::Passed && message.contains("up to 2 times"), "{message}");
+    }
+}

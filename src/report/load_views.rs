@@ -1,0 +1,276 @@
+//! Views of what the load did: latency ECDF, load curves and the timeline of a run.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use super::pictures::Group;
+use crate::chart::{
+    BarKind, EcdfChart, EcdfSeries, LoadCurveChart, LoadPoint, LoadSeries, TimelineBar, TimelineChart, TimelineGroup,
+};
+use crate::plan::{ModelPlan, Plan};
+use crate::statistics::knee;
+use crate::tables::row::Row;
+use crate::tables::summary::Summary;
+
+/// The ECDF of latency per group; none without an answer.
+pub(super) fn ecdf_view(groups: &[Group<'_>], title: Option<&String>, subtitle: String) -> Option<EcdfChart> {
+    let series = groups.iter().map(|group| {
+        let timed = group.rows.iter().filter(|row| row.is_timed());
+        EcdfSeries {
+            label: group.label.clone(),
+            values: timed.filter_map(|row| Some(row.felt_latency()?.as_secs_f64())).collect(),
+            failed: group.rows.iter().filter(|row| row.response.status.is_fault()).count() as u64,
+        }
+    });
+    let series: Vec<EcdfSeries> = series.collect();
+    let is_open = |group: &Group<'_>| group.rows.iter().any(|row| row.level.is_open());
+    let (x_label, note) = match (groups.iter().any(is_open), groups.iter().all(is_open)) {
+        (_, true) => ("latency from the arrival (s)", ""),
+        (true, false) => ("latency (s)", "Latency of open loops (r=) counts from the arrival."),
+        (false, false) => ("latency (s)", ""),
+    };
+    let chart = EcdfChart {
+        title: title.cloned().unwrap_or_else(|| "Share of responses by latency".into()),
+        subtitle,
+        x_label: x_label.into(),
+        log_x: true,
+        series,
+        note: note.into(),
+    };
+    chart.series.iter().any(|series| !series.values.is_empty()).then_some(chart)
+}
+
+/// The load curves of a sweep: of its closed loops, then of its open ones; a kind with a single level has none.
+pub(super) fn load_views(
+    plan: &Plan,
+    models: &[Summary],
+    title: Option<&String>,
+    subtitle: &str,
+) -> Vec<LoadCurveChart> {
+    let views = [false, true].into_iter().filter_map(|is_open| {
+        let levels: Vec<Sweep> = sweep(plan, is_open);
+        let own: Vec<&Summary> = models.iter().filter(|summary| summary.is_open == is_open).collect();
+        let is_known = own.iter().any(|summary| summary.throughput.requests.is_some());
+        (levels.len() > 1 && is_known).then(|| load_view(plan, &levels, &own, is_open, title, subtitle))
+    });
+    views.collect()
+}
+
+/// One level of a sweep: its load and its name.
+struct Sweep {
+    load: f64,
+    name: String,
+}
+
+fn sweep(plan: &Plan, is_open: bool) -> Vec<Sweep> {
+    let own = plan.levels.iter().filter(|level| level.is_open() == is_open);
+    let mut levels: Vec<Sweep> = own.map(|level| Sweep { load: level.load(), name: level.to_string() }).collect();
+    levels.sort_by(|left, right| left.load.total_cmp(&right.load));
+    levels
+}
+
+fn load_view(
+    plan: &Plan,
+    levels: &[Sweep],
+    models: &[&Summary],
+    is_open: bool,
+    title: Option<&String>,
+    subtitle: &str,
+) -> LoadCurveChart {
+    // Tokens say more than requests, but only if they are known of all.
+    let has_tokens = models.iter().all(|summary| summary.throughput.tokens.is_some() && summary.chunk_counted == 0);
+    let tail = common_tail(models);
+    let shown = Shown { has_tokens, tail };
+    let series = plan.models.iter().map(|model| shown.series(model, levels, models));
+    LoadCurveChart {
+        title: title.cloned().unwrap_or_else(|| "Throughput and latency over load".into()),
+        subtitle: subtitle.to_owned(),
+        load_label: if is_open { "arrivals per second" } else { "requests in flight" }.into(),
+        throughput_label: if has_tokens { "output tokens per second" } else { "requests per second" }.into(),
+        latency_label: if is_open { "median latency from the arrival (s)" } else { "median latency (s)" }.into(),
+        tail_label: tail.unwrap_or_default().into(),
+        series: series.collect(),
+        note: "Rates are those of the steady window. The knee is where throughput over latency is greatest.".into(),
+    }
+}
+
+/// The highest percentile that every level has answers enough for.
+fn common_tail(models: &[&Summary]) -> Option<&'static str> {
+    let is_known = |name: &&str| models.iter().all(|summary| summary.latency().named(name).is_some());
+    ["p99", "p95", "p90"].into_iter().find(is_known)
+}
+
+/// What every curve of a chart shows.
+struct Shown {
+    has_tokens: bool,
+    tail: Option<&'static str>,
+}
+
+impl Shown {
+    fn series(&self, model: &ModelPlan, levels: &[Sweep], models: &[&Summary]) -> LoadSeries {
+        let points = levels.iter().filter_map(|level| {
+            let own = models.iter().find(|summary| summary.model == model.name && summary.level == level.name)?;
+            Some(self.point(level.load, own))
+        });
+        let points: Vec<LoadPoint> = points.collect();
+        // What the client could not keep up with says nothing of the server.
+        let known = |point: &LoadPoint| point.throughput.zip(point.latency).filter(|_| !point.client_limited);
+        let knee = knee(&points.iter().map(known).collect::<Vec<_>>());
+        LoadSeries { label: model.label.clone(), points, knee }
+    }
+
+    fn point(&self, load: f64, summary: &Summary) -> LoadPoint {
+        let throughput = &summary.throughput;
+        let latency = summary.latency();
+        LoadPoint {
+            load,
+            throughput: if self.has_tokens { throughput.tokens } else { throughput.requests },
+            latency: latency.median,
+            latency_interval: latency.named("p50").map(|percentile| (percentile.low, percentile.high)),
+            tail: self.tail.and_then(|name| latency.named(name)).map(|percentile| percentile.value),
+            client_limited: summary.client.is_limit == Some(true),
+        }
+    }
+}
+
+/// The timeline of each group's run; none where no clock is known.
+pub(super) fn timeline_view(
+    groups: &[Group<'_>],
+    warmups: &[Row<'_>],
+    title: Option<&String>,
+    subtitle: String,
+) -> Option<TimelineChart> {
+    let mut has_several = false;
+    let views = groups.iter().map(|group| {
+        let (run, is_one_of_several) = largest_run(&group.rows);
+        has_several |= is_one_of_several;
+        let first = group.rows.first();
+        let is_own =
+            |row: &&Row<'_>| first.is_some_and(|own| own.model.name == row.model.name && own.level == row.level);
+        let rows = warmups.iter().filter(is_own).chain(group.rows.iter().copied());
+        let bars = rows.filter(|row| Some(row.response.run.as_str()) == run).filter_map(bar);
+        TimelineGroup { label: group.label.clone(), bars: bars.collect() }
+    });
+    let groups: Vec<TimelineGroup> = views.collect();
+    let note = if has_several {
+        "Measured in several runs, each with a clock of its own: shown is the one with the most requests."
+    } else {
+        ""
+    };
+    let chart = TimelineChart {
+        title: title.cloned().unwrap_or_else(|| "Requests over the time of the run".into()),
+        subtitle,
+        groups,
+        note: note.into(),
+    };
+    chart.groups.iter().any(|group| !group.bars.is_empty()).then_some(chart)
+}
+
+/// The run that sent most of the rows, of equals the last by name, and whether there are others.
+fn largest_run<'r>(rows: &[&'r Row<'r>]) -> (Option<&'r str>, bool) {
+    let mut runs: BTreeMap<&str, usize> = BTreeMap::new();
+    for row in rows.iter().filter(|row| row.response.dispatch.is_some()) {
+        *runs.entry(&row.response.run).or_default() += 1;
+    }
+    let largest = runs.iter().max_by_key(|(_, count)| **count).map(|(run, _)| *run);
+    (largest, runs.len() > 1)
+}
+
+fn bar(row: &Row<'_>) -> Option<TimelineBar> {
+    let dispatch = row.response.dispatch?;
+    let seconds = |duration: Duration| duration.as_secs_f64();
+    let kind = match &row.response {
+        response if response.status.is_fault() => BarKind::Fault,
+        response if response.warmup => BarKind::WarmUp,
+        response if response.cold => BarKind::Cold,
+        _ => BarKind::Answer,
+    };
+    Some(TimelineBar {
+        scheduled: seconds(dispatch.scheduled),
+        sent: seconds(dispatch.sent),
+        first_token: row.response.stamps.first_token.map(|first| seconds(dispatch.sent + first)),
+        end: seconds(row.flight()?.end),
+        kind,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::pictures::groups;
+    use crate::response::Status;
+    use crate::tables::fixture::{Fixture, ms};
+    use crate::tables::frame::frame;
+    use crate::tables::summary::{Grouping, summaries};
+
+    /// Two models; of the first, 20 requests at each of three levels, of which the server has two slots.
+    fn sweep_of(load: &str) -> Fixture {
+        let mut fixture = Fixture::with(60, load);
+        for index in 0..60 {
+            let (level, place) = (index / 20, index % 20);
+            let in_flight = 1 << level;
+            let latency = 100 * (in_flight / 2).max(1) as u64;
+            fixture.places[index] = (0, level);
+            let start = (place / in_flight) as u64 * latency;
+            fixture.dispatched(index, start, start);
+            fixture.responses[index].stamps.last_token = Some(ms(latency));
+            fixture.responses[index].stamps.end = Some(ms(latency));
+        }
+        fixture
+    }
+
+    fn curves(fixture: &Fixture) -> Vec<LoadCurveChart> {
+        let rows = fixture.rows();
+        let models = summaries(&frame(&rows).unwrap(), &rows, Grouping::Model).unwrap();
+        load_views(&fixture.plan, &models, None, "")
+    }
+
+    #[test]
+    fn a_sweep_bends_where_the_slots_are_taken() {
+        let found = curves(&sweep_of("{ concurrency: [4, 1, 2] }"));
+        // The levels of the spec come in its order, those of the curve in the order of the load.
+        assert_eq!(found.len(), 1);
+        let found = curves(&sweep_of("{ concurrency: [1, 2, 4] }"));
+        let points = &found[0].series[0].points;
+        let throughputs: Vec<_> = points.iter().map(|point| point.throughput.unwrap()).collect();
+        assert_eq!((throughputs, found[0].series[0].knee), (vec![200.0, 400.0, 400.0], Some(1)));
+        assert_eq!(
+            (found[0].throughput_label.as_str(), found[0].tail_label.as_str()),
+            ("output tokens per second", "")
+        );
+        assert!(found[0].series[1].points.is_empty());
+    }
+
+    #[test]
+    fn closed_and_open_loops_are_pictures_of_their_own() {
+        assert_eq!(curves(&sweep_of("{ concurrency: [1, 2], rate: 2/s }")).len(), 1);
+        let open = curves(&sweep_of("{ rate: [1/s, 2/s, 3/s] }"));
+        assert_eq!(open[0].load_label, "arrivals per second");
+        assert!(curves(&Fixture::new(3)).is_empty());
+    }
+
+    #[test]
+    fn faults_are_counted_and_cold_answers_are_not_drawn() {
+        let mut fixture = Fixture::new(4);
+        fixture.responses[0].status = Status::Stalled;
+        fixture.responses[1].cold = true;
+        let rows = fixture.rows();
+        let chart = ecdf_view(&groups(&fixture.plan, &rows), None, String::new()).unwrap();
+        assert_eq!((chart.series[0].values.len(), chart.series[0].failed), (2, 1));
+    }
+
+    #[test]
+    fn a_timeline_keeps_to_one_clock() {
+        let mut fixture = Fixture::new(4);
+        let empty = timeline_view(&groups(&fixture.plan, &fixture.rows()), &[], None, String::new());
+        assert_eq!(empty, None);
+        fixture.back_to_back(1);
+        fixture.responses[3].run = "run-2".into();
+        fixture.responses[1].cold = true;
+        let rows = fixture.rows();
+        let chart = timeline_view(&groups(&fixture.plan, &rows), &[], None, String::new()).unwrap();
+        let kinds: Vec<BarKind> = chart.groups[0].bars.iter().map(|bar| bar.kind).collect();
+        assert_eq!(kinds, [BarKind::Answer, BarKind::Cold, BarKind::Answer]);
+        assert!(chart.note.contains("several runs"));
+    }
+}

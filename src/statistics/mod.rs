@@ -1,0 +1,15 @@
+//! Statistics that the tables need and a column engine does not have, one subject per file.
+
+mod binomial;
+mod bootstrap;
+mod in_flight;
+mod knee;
+mod percentile;
+mod wilson;
+
+pub use binomial::ranks;
+pub use bootstrap::ratio_interval;
+pub use in_flight::{Flight, Window, covered, most_at_once, steady_window};
+pub use knee::knee;
+pub use percentile::{PERCENTILES, Percentile, adjusted, carries, interpolated, percentile, quantile};
+pub use wilson::wilson;

@@ -1,0 +1,123 @@
+//! What the client itself adds to the figures of a group.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use super::row::Row;
+use super::timing::Timing;
+use crate::statistics::{Flight, most_at_once, quantile};
+
+/// Delay that no client can do without.
+const FLOOR: f64 = 0.005;
+
+/// Share of the median latency that a delay may have.
+const SHARE: f64 = 0.01;
+
+/// Fewest delays for their 99th percentile.
+const P99_LEAST: usize = 100;
+
+/// What the client itself adds to the figures of a group.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Client {
+    /// 99th percentile of the dispatch delay in seconds, over requests that took one attempt and were not
+    /// throttled; of fewer than 100 the largest.
+    pub delay: Option<f64>,
+    /// True if that is more than 5 ms and more than 1 % of the median latency: then the figures are those of
+    /// the client.
+    pub is_limit: Option<bool>,
+    /// Requests that opened a connection.
+    pub connections_new: u64,
+    /// Requests of which it is known whether they did.
+    pub connections_known: u64,
+    /// Connections that could not be spared: the most requests at once, added up over runs.
+    pub connections_needed: u64,
+}
+
+impl Client {
+    /// The client's part in some rows.
+    pub fn of(rows: &[&Row<'_>], timing: &Timing) -> Self {
+        let plain = rows.iter().filter(|row| row.response.attempts == 1 && !row.response.throttled);
+        let mut delays: Vec<f64> =
+            plain.filter_map(|row| row.response.dispatch_delay()).map(|delay| delay.as_secs_f64()).collect();
+        delays.sort_unstable_by(f64::total_cmp);
+        let delay = if delays.len() < P99_LEAST { delays.last().copied() } else { quantile(&delays, 0.99) };
+        let allowed = timing.latency.median.map(|median| FLOOR.max(SHARE * median));
+        let dispatches = || rows.iter().filter_map(|row| row.response.dispatch);
+        Self {
+            delay,
+            is_limit: delay.zip(allowed).map(|(delay, allowed)| delay > allowed),
+            connections_new: dispatches().filter(|dispatch| dispatch.connect.is_some()).count() as u64,
+            connections_known: dispatches().count() as u64,
+            connections_needed: needed(rows),
+        }
+    }
+}
+
+fn needed(rows: &[&Row<'_>]) -> u64 {
+    let mut runs: BTreeMap<&str, Vec<Flight>> = BTreeMap::new();
+    for row in rows {
+        let Some((flight, dispatch)) = row.flight().zip(row.response.dispatch) else { continue };
+        // A connection is taken while it is being made, and no longer by a request that only waits.
+        let start = dispatch.sent.saturating_sub(dispatch.connect.unwrap_or(Duration::ZERO));
+        runs.entry(&row.response.run).or_default().push(Flight { start, end: flight.end });
+    }
+    runs.values().map(|flights| most_at_once(flights) as u64).sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tables::fixture::{Fixture, ms};
+
+    fn client(fixture: &Fixture) -> Client {
+        let rows = fixture.rows();
+        let rows: Vec<_> = rows.iter().collect();
+        Client::of(&rows, &Timing::of(&rows))
+    }
+
+    #[test]
+    fn a_client_that_sends_late_sets_the_figures() {
+        let mut fixture = Fixture::new(50);
+        fixture.back_to_back(1);
+        assert_eq!((client(&fixture).delay, client(&fixture).is_limit), (Some(0.0), Some(false)));
+        fixture.dispatched(7, 700, 706);
+        assert_eq!((client(&fixture).delay, client(&fixture).is_limit), (Some(0.006), Some(true)));
+        // Of a second, 6 ms are less than 1 %.
+        fixture.responses.iter_mut().for_each(|response| response.stamps.last_token = Some(ms(1000)));
+        assert_eq!(client(&fixture).is_limit, Some(false));
+    }
+
+    #[test]
+    fn a_retry_or_a_spared_endpoint_is_not_the_clients_doing() {
+        let mut fixture = Fixture::new(3);
+        fixture.back_to_back(1);
+        fixture.dispatched(0, 0, 900);
+        fixture.dispatched(1, 100, 900);
+        fixture.responses[0].attempts = 2;
+        fixture.responses[1].throttled = true;
+        assert_eq!(client(&fixture).delay, Some(0.0));
+    }
+
+    #[test]
+    fn of_many_delays_one_in_a_hundred_may_be_late() {
+        let mut fixture = Fixture::new(200);
+        fixture.back_to_back(1);
+        fixture.dispatched(3, 300, 400);
+        assert_eq!(client(&fixture).is_limit, Some(false));
+        fixture.dispatched(5, 500, 600);
+        fixture.dispatched(6, 600, 700);
+        assert_eq!(client(&fixture).is_limit, Some(true));
+    }
+
+    #[test]
+    fn connections_are_counted_against_those_that_were_needed() {
+        let mut fixture = Fixture::with(8, "{ concurrency: 4 }");
+        assert_eq!((client(&fixture).connections_known, client(&fixture).is_limit), (0, None));
+        fixture.back_to_back(4);
+        for response in &mut fixture.responses[..4] {
+            response.dispatch.as_mut().unwrap().connect = Some(ms(0));
+        }
+        let found = client(&fixture);
+        assert_eq!((found.connections_new, found.connections_known, found.connections_needed), (4, 8, 4));
+    }
+}

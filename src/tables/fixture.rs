@@ -1,0 +1,142 @@
+//! Rows for tests, made without a server.
+
+use std::path::Path;
+use std::time::Duration;
+
+use super::machine::share_machines;
+use super::row::Row;
+use crate::judge::{Class, Verdict};
+use crate::plan::{Options, Plan, resolve};
+use crate::request::{Prompt, RequestKey};
+use crate::response::{Dispatch, Response, ServerDurations, Stamps, Status, Usage};
+use crate::sample::{Answer, Sample};
+use crate::spec::{self, expand::Environment};
+
+/// A duration in milliseconds.
+pub(crate) fn ms(milliseconds: u64) -> Duration {
+    Duration::from_millis(milliseconds)
+}
+
+/// A plan and responses to it: each of a sample of its own, of the first model at the first level, right, and
+/// answered within 100 ms.
+pub(crate) struct Fixture {
+    pub(crate) plan: Plan,
+    pub(crate) samples: Vec<Sample>,
+    pub(crate) prompts: Vec<Prompt>,
+    pub(crate) responses: Vec<Response>,
+    pub(crate) verdicts: Vec<Option<Verdict>>,
+    /// Model and level of each response.
+    pub(crate) places: Vec<(usize, usize)>,
+}
+
+impl Fixture {
+    /// A closed loop with one request in flight.
+    pub(crate) fn new(count: usize) -> Self {
+        Self::with(count, "{ concurrency: 1 }")
+    }
+
+    /// An open loop.
+    pub(crate) fn open(count: usize, rate: f64) -> Self {
+        Self::with(count, &format!("{{ rate: {rate}/s }}"))
+    }
+
+    /// Two models `a` and `b` under a load.
+    pub(crate) fn with(count: usize, load: &str) -> Self {
+        let text = format!(
+            "version: 1\nname: trial\ndatasets: [{{ source: {{ hub: {{ repo: a/d }} }} }}]\n\
+            endpoints: {{ local: {{ ollama: {{}} }} }}\n\
+            models: [{{ name: a, endpoint: local }}, {{ name: b, endpoint: local, label: Big B }}]\nload: {load}\n"
+        );
+        let environment = Environment::new();
+        let document = spec::load(Path::new("trial.yaml"), text.as_bytes(), &environment, &[]).unwrap();
+        let plan = resolve(document, &environment, &Options::default()).unwrap();
+        Self {
+            plan,
+            samples: (0..count).map(sample).collect(),
+            prompts: (0..count).map(|index| Prompt::new(None, format!("Question {index}?"))).collect(),
+            responses: (0..count).map(response).collect(),
+            verdicts: (0..count).map(|_| Some(verdict(Class::Correct))).collect(),
+            places: vec![(0, 0); count],
+        }
+    }
+
+    /// Says when a response was scheduled and sent, in milliseconds of its run.
+    pub(crate) fn dispatched(&mut self, index: usize, scheduled: u64, sent: u64) {
+        let dispatch = Dispatch { scheduled: ms(scheduled), permit: ms(scheduled), sent: ms(sent), connect: None };
+        self.responses[index].dispatch = Some(dispatch);
+    }
+
+    /// Puts all responses back to back, each 100 ms long, with so many in flight.
+    pub(crate) fn back_to_back(&mut self, in_flight: usize) {
+        for index in 0..self.responses.len() {
+            let start = (index / in_flight) as u64 * 100;
+            self.dispatched(index, start, start);
+        }
+    }
+
+    /// The rows.
+    pub(crate) fn rows(&self) -> Vec<Row<'_>> {
+        let mut rows: Vec<_> = (0..self.responses.len()).map(|index| self.row(index)).collect();
+        share_machines(&mut rows);
+        rows
+    }
+
+    fn row(&self, index: usize) -> Row<'_> {
+        let (model, level) = self.places[index];
+        let response = &self.responses[index];
+        Row {
+            model: &self.plan.models[model],
+            dataset: "d",
+            sample: &self.samples[index],
+            prompt: &self.prompts[index],
+            level: self.plan.levels[level],
+            repeat: 0,
+            response,
+            verdict: self.verdicts[index].as_ref().filter(|_| !response.status.is_fault()),
+            slo: self.plan.slo,
+            is_cache_busted: self.plan.load.cache_bust,
+            machine_cost: None,
+        }
+    }
+}
+
+fn sample(index: usize) -> Sample {
+    Sample {
+        index,
+        id: None,
+        question: format!("Question {index}?"),
+        choices: Vec::new(),
+        answer: Some(Answer::Text("x".into())),
+        subject: Some("s".into()),
+        columns: serde_json::Map::new(),
+    }
+}
+
+pub(crate) fn verdict(class: Class) -> Verdict {
+    let score = f64::from(u8::from(class == Class::Correct));
+    Verdict { class, extracted: None, score, rule: "test", span: None }
+}
+
+fn response(index: usize) -> Response {
+    let mut key = [0; 32];
+    key[..8].copy_from_slice(&(index as u64).to_le_bytes());
+    Response {
+        key: RequestKey(key),
+        status: Status::Ok,
+        fault: None,
+        text: "x".into(),
+        reasoning: None,
+        finish_reason: Some("stop".into()),
+        attempts: 1,
+        retry_time: Duration::ZERO,
+        throttled: false,
+        dispatch: None,
+        stamps: Stamps { last_token: Some(ms(100)), end: Some(ms(100)), ..Stamps::default() },
+        gaps: Vec::new(),
+        cold: false,
+        warmup: false,
+        usage: Usage { prompt_tokens: Some(100), output_tokens: Some(20), ..Usage::default() },
+        server: ServerDurations::default(),
+        run: "run-1".into(),
+    }
+}

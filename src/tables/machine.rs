@@ -1,0 +1,97 @@
+//! The price of a machine, shared among the responses that it made.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use super::row::Row;
+use crate::level::Level;
+use crate::statistics::{Flight, covered};
+
+/// Gives each answer of a model that is paid by the hour its share of what the machine cost:
+/// `latency · (busy / Σ latency) / 3600 · price per hour`, with the sum over the answers of one model and
+/// level, whose requests are what shares a machine. Busy is the time in which at least one of them was
+/// between sending and last token, added up over runs. Where the client did not keep when it sent, it is the
+/// sum of latencies if one request was in flight at a time, and unknown otherwise, and so is the cost.
+pub fn share_machines(rows: &mut [Row<'_>]) {
+    let mut groups: BTreeMap<(String, Level), Vec<usize>> = BTreeMap::new();
+    for (index, row) in rows.iter().enumerate() {
+        if row.model.machine_per_hour.is_some() && row.response.latency().is_some() {
+            groups.entry((row.model.name.clone(), row.level)).or_default().push(index);
+        }
+    }
+    for ((_, level), group) in groups {
+        let own: Vec<&Row<'_>> = group.iter().map(|index| &rows[*index]).collect();
+        let Some(share) = share(level, &own) else { continue };
+        for index in group {
+            let row = &mut rows[index];
+            let latency = row.response.latency().map(|latency| latency.as_secs_f64());
+            let hourly = row.model.machine_per_hour;
+            row.machine_cost = latency.zip(hourly).map(|(latency, hourly)| latency * share / 3600.0 * hourly);
+        }
+    }
+}
+
+/// Time that the machine was busy per second of latency; 1 where requests follow one another.
+fn share(level: Level, rows: &[&Row<'_>]) -> Option<f64> {
+    let latencies: Duration = rows.iter().filter_map(|row| row.response.latency()).sum();
+    if rows.iter().any(|row| row.response.dispatch.is_none()) {
+        return (level.in_flight() == Some(1)).then_some(1.0);
+    }
+    let mut runs: BTreeMap<&str, Vec<Flight>> = BTreeMap::new();
+    for row in rows {
+        let (sent, latency) = (row.response.dispatch?.sent, row.response.latency()?);
+        runs.entry(&row.response.run).or_default().push(Flight { start: sent, end: sent + latency });
+    }
+    let busy: Duration = runs.values().map(|flights| covered(flights)).sum();
+    (!latencies.is_zero()).then(|| busy.as_secs_f64() / latencies.as_secs_f64())
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::tables::fixture::{Fixture, ms};
+    use crate::tables::row::Row;
+
+    fn costs(fixture: &Fixture) -> Vec<Option<f64>> {
+        fixture.rows().iter().map(Row::cost).collect()
+    }
+
+    /// 36 per hour is a hundredth per second.
+    fn paid_by_the_hour(count: usize, load: &str) -> Fixture {
+        let mut fixture = Fixture::with(count, load);
+        fixture.plan.models[0].machine_per_hour = Some(36.0);
+        fixture
+    }
+
+    fn about(found: &[Option<f64>], expected: &[f64]) {
+        assert_eq!(found.len(), expected.len());
+        for (found, expected) in found.iter().zip(expected) {
+            assert!((found.unwrap() - expected).abs() < 1e-12, "{found:?} {expected}");
+        }
+    }
+
+    #[test]
+    fn two_at_once_share_the_machine() {
+        let mut fixture = paid_by_the_hour(2, "{ concurrency: 2 }");
+        fixture.dispatched(0, 0, 0);
+        fixture.dispatched(1, 0, 0);
+        fixture.responses[1].stamps.last_token = Some(ms(300));
+        // 0.3 s busy cost 0.003, shared one to three.
+        about(&costs(&fixture), &[0.000_75, 0.002_25]);
+    }
+
+    #[test]
+    fn runs_are_added_up() {
+        let mut fixture = paid_by_the_hour(2, "{ concurrency: 2 }");
+        fixture.dispatched(0, 0, 0);
+        fixture.dispatched(1, 0, 0);
+        fixture.responses[1].run = "run-2".into();
+        about(&costs(&fixture), &[0.001, 0.001]);
+    }
+
+    #[test]
+    fn without_a_clock_only_one_at_a_time_has_a_cost() {
+        about(&costs(&paid_by_the_hour(2, "{ concurrency: 1 }")), &[0.001, 0.001]);
+        assert_eq!(costs(&paid_by_the_hour(2, "{ concurrency: 4 }")), [None, None]);
+        assert_eq!(costs(&Fixture::new(1)), [None]);
+    }
+}

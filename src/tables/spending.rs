@@ -1,0 +1,126 @@
+//! What a group cost, and what was had for it.
+
+use std::collections::HashMap;
+
+use super::row::Row;
+use crate::judge::Class;
+use crate::statistics::ratio_interval;
+
+/// What a group cost, in the currency of the pricing table. Unknown if the cost of one of its answers is.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Spending {
+    /// All of it.
+    pub cost: Option<f64>,
+    /// By kind of token: uncached prompt, cached prompt, prompt written into the cache, output. A machine that
+    /// is paid by the hour has no such parts.
+    pub by_kind: Option<[f64; 4]>,
+    /// Cost per right answer; none without one.
+    pub per_correct: Option<f64>,
+    /// Its 95 % bootstrap interval over different samples, see [`ratio_interval`].
+    pub per_correct_interval: Option<(f64, f64)>,
+    /// Cost per million tokens as they came, prompt and output together.
+    pub per_million_tokens: Option<f64>,
+}
+
+impl Spending {
+    /// The cost of some rows.
+    pub fn of(rows: &[&Row<'_>]) -> Self {
+        let answered = || rows.iter().copied().filter(|row| !row.response.status.is_fault());
+        let costs: Option<Vec<f64>> = answered().map(Row::cost).collect();
+        let Some(costs) = costs.filter(|costs| !costs.is_empty()) else { return Self::default() };
+        let cost: f64 = costs.iter().sum();
+        let pairs = by_sample(answered().zip(costs));
+        let correct: f64 = pairs.iter().map(|pair| pair.1).sum();
+        Self {
+            cost: Some(cost),
+            by_kind: by_kind(answered()),
+            per_correct: (correct > 0.0).then(|| cost / correct),
+            per_correct_interval: ratio_interval(&pairs).filter(|_| correct > 0.0),
+            per_million_tokens: tokens(answered()).filter(|tokens| *tokens > 0.0).map(|tokens| cost / tokens * 1e6),
+        }
+    }
+}
+
+/// Cost and right answers of each sample, because repeats of one are not independent.
+fn by_sample<'r>(rows: impl Iterator<Item = (&'r Row<'r>, f64)>) -> Vec<(f64, f64)> {
+    let mut places: HashMap<(&str, usize), usize> = HashMap::new();
+    let mut pairs: Vec<(f64, f64)> = Vec::new();
+    for (row, cost) in rows {
+        let place = *places.entry((row.dataset, row.sample.index)).or_insert_with(|| {
+            pairs.push((0.0, 0.0));
+            pairs.len() - 1
+        });
+        let is_correct = row.verdict.is_some_and(|verdict| verdict.class == Class::Correct);
+        pairs[place].0 += cost;
+        pairs[place].1 += f64::from(u8::from(is_correct));
+    }
+    pairs
+}
+
+fn by_kind<'r>(rows: impl Iterator<Item = &'r Row<'r>>) -> Option<[f64; 4]> {
+    let mut sums = [0.0; 4];
+    for row in rows {
+        let kinds = row.model.price.as_ref()?.by_kind(&row.response.usage)?;
+        sums.iter_mut().zip(kinds).for_each(|(sum, kind)| *sum += kind / 1e6);
+    }
+    Some(sums)
+}
+
+fn tokens<'r>(rows: impl Iterator<Item = &'r Row<'r>>) -> Option<f64> {
+    let counts = rows.map(|row| {
+        let usage = &row.response.usage;
+        Some((usage.prompt_tokens? + usage.output_tokens?) as f64)
+    });
+    counts.sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::plan::Price;
+    use crate::tables::fixture::{Fixture, verdict};
+
+    fn spending(fixture: &Fixture) -> Spending {
+        Spending::of(&fixture.rows().iter().collect::<Vec<_>>())
+    }
+
+    /// Answers of 100 prompt tokens, 40 of them cached and 10 written, and 20 output tokens.
+    fn priced(count: usize) -> Fixture {
+        let mut fixture = Fixture::new(count);
+        fixture.plan.models[0].price = Some(Price { input: 1.0, cached_input: 0.5, cache_write: 2.0, output: 3.0 });
+        for response in &mut fixture.responses {
+            response.usage.cached_prompt_tokens = Some(40);
+            response.usage.cache_write_tokens = Some(10);
+        }
+        fixture
+    }
+
+    #[test]
+    fn parts_add_up_to_the_cost() {
+        let mut fixture = priced(4);
+        fixture.verdicts[1] = Some(verdict(Class::Wrong));
+        let found = spending(&fixture);
+        let near = |found: Option<f64>, expected: f64| (found.unwrap() - expected).abs() < 1e-12;
+        let kinds = found.by_kind.unwrap().map(|kind| (kind * 1e6).round());
+        assert_eq!(kinds, [200.0, 80.0, 80.0, 240.0]);
+        assert!(near(found.cost, 600e-6) && near(found.per_correct, 200e-6));
+        assert!(near(found.per_million_tokens, 600.0 / 480.0));
+        let (low, high) = found.per_correct_interval.unwrap();
+        assert!(low < 200e-6 && 200e-6 < high);
+    }
+
+    #[test]
+    fn one_unknown_cost_makes_the_whole_unknown() {
+        let mut fixture = priced(3);
+        fixture.responses[1].usage.output_tokens = None;
+        assert_eq!(spending(&fixture), Spending::default());
+    }
+
+    #[test]
+    fn without_a_right_answer_none_has_a_cost() {
+        let mut fixture = priced(3);
+        fixture.verdicts.iter_mut().for_each(|known| *known = Some(verdict(Class::NoAnswer)));
+        let found = spending(&fixture);
+        assert!(found.cost.is_some() && found.per_correct.is_none() && found.per_correct_interval.is_none());
+    }
+}

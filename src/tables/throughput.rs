@@ -1,0 +1,220 @@
+//! Throughput of a group: what was completed per second, in the steady window and over the whole.
+
+use std::collections::BTreeMap;
+
+use super::row::Row;
+use crate::statistics::{Flight, Window, steady_window, wilson};
+
+/// Throughput of a group. Requests count from their schedule to their end; cold answers are left out. Runs
+/// have clocks of their own, so windows are found in each and added up.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Throughput {
+    /// Runs whose clock is known.
+    pub runs: usize,
+    /// Length of the steady windows in seconds: in a closed loop the longest stretch of each run with at least
+    /// 0.9 of the level in flight, in an open one from the first to the last arrival. Zero if there is none, and
+    /// then steady rates are those of the whole.
+    pub steady: Option<f64>,
+    /// Length of the whole in seconds: from the first schedule to the last end.
+    pub whole: Option<f64>,
+    /// Answers per second in the steady windows.
+    pub requests: Option<f64>,
+    /// Output tokens per second in the steady windows.
+    pub tokens: Option<f64>,
+    /// Answers per second over the whole.
+    pub requests_whole: Option<f64>,
+    /// Output tokens per second over the whole.
+    pub tokens_whole: Option<f64>,
+    /// Good answers per second in the steady windows, where a service level is set.
+    pub goodput: Option<f64>,
+    /// Share of good answers among all answers and faults.
+    pub attainment: Option<f64>,
+    /// 95 % Wilson interval of the attainment.
+    pub attainment_interval: Option<(f64, f64)>,
+}
+
+impl Throughput {
+    /// The throughput of some rows of one model and level.
+    pub fn of(rows: &[&Row<'_>]) -> Self {
+        let runs = by_run(rows);
+        let mut steady = Tally::default();
+        let mut whole = Tally::default();
+        for timed in runs.values() {
+            if let Some(window) = window(timed) {
+                steady.add(timed, window);
+            }
+            let flights: Vec<Flight> = timed.iter().map(|(flight, _)| *flight).collect();
+            if let Some(window) = Window::around(&flights) {
+                whole.add(timed, window);
+            }
+        }
+        let is_known = !runs.is_empty();
+        let rates = if steady.seconds > 0.0 { &steady } else { &whole };
+        let has_levels = rows.first().is_some_and(|row| row.slo.is_set());
+        let good: Vec<bool> = rows.iter().filter_map(|row| row.is_good()).collect();
+        let attainment = share(&good);
+        Self {
+            runs: runs.len(),
+            steady: is_known.then_some(steady.seconds),
+            whole: is_known.then_some(whole.seconds),
+            requests: rates.per_second(rates.requests),
+            tokens: rates.per_second(rates.tokens.unwrap_or(f64::NAN)),
+            requests_whole: whole.per_second(whole.requests),
+            tokens_whole: whole.per_second(whole.tokens.unwrap_or(f64::NAN)),
+            goodput: rates.per_second(rates.good).filter(|_| has_levels),
+            attainment,
+            attainment_interval: attainment.and_then(|share| wilson(share, good.len() as u64)),
+        }
+    }
+
+    /// Share of the whole in which the load was steady.
+    pub fn steady_share(&self) -> Option<f64> {
+        self.whole.filter(|whole| *whole > 0.0).and_then(|whole| Some(self.steady? / whole))
+    }
+}
+
+type Timed<'r> = Vec<(Flight, &'r Row<'r>)>;
+
+/// The rows whose clock is known, by the run that sent them.
+fn by_run<'r>(rows: &[&'r Row<'r>]) -> BTreeMap<&'r str, Timed<'r>> {
+    let mut runs: BTreeMap<&str, Timed<'_>> = BTreeMap::new();
+    for row in rows.iter().filter(|row| !row.response.cold) {
+        if let Some(flight) = row.flight() {
+            runs.entry(&row.response.run).or_default().push((flight, row));
+        }
+    }
+    runs
+}
+
+/// The steady window of a run.
+fn window(timed: &Timed<'_>) -> Option<Window> {
+    let level = timed.first()?.1.level;
+    let flights: Vec<Flight> = timed.iter().map(|(flight, _)| *flight).collect();
+    if let Some(target) = level.in_flight() {
+        return steady_window(&flights, target);
+    }
+    let start = flights.iter().map(|flight| flight.start).min()?;
+    let end = flights.iter().map(|flight| flight.start).max()?;
+    Some(Window { start, end }).filter(|window| !window.length().is_zero())
+}
+
+/// What was completed in some windows.
+struct Tally {
+    seconds: f64,
+    requests: f64,
+    /// Unknown as soon as one answer's are.
+    tokens: Option<f64>,
+    good: f64,
+}
+
+impl Default for Tally {
+    fn default() -> Self {
+        Self { seconds: 0.0, requests: 0.0, tokens: Some(0.0), good: 0.0 }
+    }
+}
+
+impl Tally {
+    fn add(&mut self, timed: &Timed<'_>, window: Window) {
+        self.seconds += window.length().as_secs_f64();
+        let completed = timed.iter().filter(|(flight, row)| window.holds(flight.end) && row.is_timed());
+        for (_, row) in completed {
+            self.requests += 1.0;
+            self.tokens = self.tokens.zip(row.output_tokens()).map(|(sum, (tokens, _))| sum + tokens as f64);
+            self.good += f64::from(u8::from(row.is_good() == Some(true)));
+        }
+    }
+
+    fn per_second(&self, sum: f64) -> Option<f64> {
+        Some(sum / self.seconds).filter(|rate| rate.is_finite())
+    }
+}
+
+fn share(good: &[bool]) -> Option<f64> {
+    let count = good.iter().filter(|good| **good).count();
+    (!good.is_empty()).then(|| count as f64 / good.len() as f64)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::response::Status;
+    use crate::tables::fixture::{Fixture, ms};
+
+    fn throughput(fixture: &Fixture) -> Throughput {
+        Throughput::of(&fixture.rows().iter().collect::<Vec<_>>())
+    }
+
+    #[test]
+    fn one_at_a_time_is_steady_from_the_first_to_the_last() {
+        let mut fixture = Fixture::new(10);
+        fixture.back_to_back(1);
+        let found = throughput(&fixture);
+        assert_eq!((found.steady, found.whole, found.steady_share()), (Some(1.0), Some(1.0), Some(1.0)));
+        assert_eq!((found.requests, found.tokens), (Some(10.0), Some(200.0)));
+    }
+
+    #[test]
+    fn a_straggler_is_no_part_of_the_steady_window() {
+        let mut fixture = Fixture::with(20, "{ concurrency: 2 }");
+        fixture.back_to_back(2);
+        fixture.responses[19].stamps.end = Some(ms(1100));
+        let found = throughput(&fixture);
+        assert_eq!((found.steady, found.whole), (Some(1.0), Some(2.0)));
+        assert_eq!((found.requests, found.requests_whole), (Some(19.0), Some(10.0)));
+    }
+
+    #[test]
+    fn without_a_steady_window_the_whole_counts() {
+        let mut fixture = Fixture::with(2, "{ concurrency: 8 }");
+        fixture.back_to_back(1);
+        let found = throughput(&fixture);
+        assert_eq!((found.steady, found.steady_share()), (Some(0.0), Some(0.0)));
+        assert_eq!((found.requests, found.requests_whole), (Some(10.0), Some(10.0)));
+    }
+
+    #[test]
+    fn runs_share_no_clock() {
+        let mut fixture = Fixture::new(4);
+        fixture.back_to_back(1);
+        // On one clock the second run would lie within the first.
+        for index in [2, 3] {
+            fixture.responses[index].run = "run-2".into();
+            fixture.dispatched(index, (index as u64 - 2) * 100, (index as u64 - 2) * 100);
+        }
+        let found = throughput(&fixture);
+        assert_eq!((found.runs, found.steady, found.whole), (2, Some(0.4), Some(0.4)));
+        assert_eq!(found.requests, Some(10.0));
+    }
+
+    #[test]
+    fn an_open_loop_is_steady_while_requests_arrive() {
+        let mut fixture = Fixture::open(11, 10.0);
+        fixture.back_to_back(1);
+        let found = throughput(&fixture);
+        // The last answer comes after the last arrival.
+        assert_eq!((found.steady, found.requests), (Some(1.0), Some(10.0)));
+    }
+
+    #[test]
+    fn faults_and_slow_answers_are_not_good() {
+        let mut fixture = Fixture::new(10);
+        fixture.back_to_back(1);
+        fixture.plan.slo.latency = Some(ms(150));
+        fixture.responses[3].status = Status::Stalled;
+        fixture.responses[4].stamps.last_token = Some(ms(200));
+        let found = throughput(&fixture);
+        assert_eq!((found.attainment, found.goodput, found.requests), (Some(0.8), Some(8.0), Some(9.0)));
+        let (low, high) = found.attainment_interval.unwrap();
+        // The formula for 8 of 10, worked out apart.
+        assert!((low - 0.490_162).abs() < 1e-6 && (high - 0.943_318).abs() < 1e-6, "{low} {high}");
+    }
+
+    #[test]
+    fn what_is_not_known_is_no_rate() {
+        let mut fixture = Fixture::new(2);
+        assert_eq!(throughput(&fixture), Throughput::default());
+        fixture.back_to_back(1);
+        fixture.responses[1].usage.output_tokens = None;
+        assert_eq!((throughput(&fixture).tokens, throughput(&fixture).requests), (None, Some(10.0)));
+    }
+}
