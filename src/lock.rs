@@ -8,6 +8,7 @@ use crate::dataset::{Dataset, SourcePlan};
 use crate::error::Error;
 use crate::files::write_bytes;
 use crate::plan::Plan;
+use crate::store::SeenModel;
 
 /// Version of the format.
 const FORMAT: u32 = 1;
@@ -48,6 +49,48 @@ struct LockedFile {
 struct LockedModel {
     name: String,
     digest: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    quantization: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    parameter_size: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    context_length: Option<u64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    server_version: Option<String>,
+}
+
+impl LockedModel {
+    /// A model whose server tells its digest; without one there is nothing to pin.
+    fn of(name: &str, seen: &SeenModel) -> Option<Self> {
+        Some(Self {
+            name: name.to_owned(),
+            digest: seen.digest.clone()?,
+            quantization: seen.facts.quantization.clone(),
+            parameter_size: seen.facts.parameter_size.clone(),
+            context_length: seen.facts.context_length,
+            server_version: seen.server_version.clone(),
+        })
+    }
+
+    /// How the model differs now. What an older lock file did not say is no difference.
+    fn differences(&self, now: &Self) -> Vec<String> {
+        let context = |model: &Self| model.context_length.map(|length| length.to_string());
+        let digest = |model: &Self| Some(model.digest.clone());
+        let parts = [
+            ("digest", digest(self), digest(now)),
+            ("quantization", self.quantization.clone(), now.quantization.clone()),
+            ("size", self.parameter_size.clone(), now.parameter_size.clone()),
+            ("context length", context(self), context(now)),
+            ("version of its server", self.server_version.clone(), now.server_version.clone()),
+        ];
+        let changed = parts.into_iter().filter(|(_, old, now)| old.is_some() && now.is_some() && old != now);
+        changed
+            .map(|(part, old, now)| {
+                let (old, now) = (old.unwrap_or_default(), now.unwrap_or_default());
+                format!("model `{}`: {part} {old} became {now}", self.name)
+            })
+            .collect()
+    }
 }
 
 /// How the lock file is treated.
@@ -100,7 +143,7 @@ impl Lock {
     }
 
     /// What is there now.
-    pub fn of(plan: &Plan, datasets: &[Dataset], digests: &[Option<String>]) -> Self {
+    pub fn of(plan: &Plan, datasets: &[Dataset], seen: &[Option<SeenModel>]) -> Self {
         let folder = plan.document.path.parent().unwrap_or(Path::new(""));
         let datasets = plan.datasets.iter().zip(datasets).map(|(wanted, dataset)| LockedDataset {
             name: dataset.name.clone(),
@@ -118,11 +161,8 @@ impl Lock {
                 .map(|file| LockedFile { path: relative(Path::new(&file.path), folder), sha256: file.sha256.clone() })
                 .collect(),
         });
-        let models = plan
-            .models
-            .iter()
-            .zip(digests)
-            .filter_map(|(model, digest)| Some(LockedModel { name: model.name.clone(), digest: digest.clone()? }));
+        let models =
+            plan.models.iter().zip(seen).filter_map(|(model, seen)| LockedModel::of(&model.name, seen.as_ref()?));
         Self { version: FORMAT, datasets: datasets.collect(), models: models.collect() }
     }
 
@@ -154,9 +194,8 @@ impl Lock {
             }
         }
         for model in &now.models {
-            if let Some(old) = self.models.iter().find(|old| old.name == model.name && old.digest != model.digest) {
-                lines.push(format!("model `{}`: digest {} became {}", model.name, old.digest, model.digest));
-            }
+            let old = self.models.iter().find(|old| old.name == model.name);
+            lines.extend(old.map(|old| old.differences(model)).unwrap_or_default());
         }
         lines
     }
@@ -269,7 +308,14 @@ mod tests {
                 rows: 3,
                 files: vec![LockedFile { path: "a.parquet".into(), sha256: format!("{commit}-hash") }],
             }],
-            models: vec![LockedModel { name: "m".into(), digest: digest.into() }],
+            models: vec![LockedModel {
+                name: "m".into(),
+                digest: digest.into(),
+                quantization: None,
+                parameter_size: None,
+                context_length: None,
+                server_version: Some(format!("{digest}.0")),
+            }],
         }
     }
 
@@ -285,8 +331,9 @@ mod tests {
     #[test]
     fn differences_name_old_and_new() {
         let lines = lock("c1", "d1").differences(&lock("c2", "d2"));
-        assert_eq!(lines.len(), 3);
+        assert_eq!(lines.len(), 4);
         assert!(lines[0].contains("c1 became c2") && lines[2].contains("d1 became d2"), "{lines:?}");
+        assert!(lines[3].contains("server d1.0 became d2.0"), "{lines:?}");
     }
 
     #[test]
@@ -296,7 +343,7 @@ mod tests {
         let old = lock("c1", "d1");
         settle(&path, None, &old, Policy::Verify).unwrap();
         let now = lock("c1", "d2");
-        assert_eq!(settle(&path, Some(old.clone()), &now, Policy::Verify).unwrap().len(), 1);
+        assert_eq!(settle(&path, Some(old.clone()), &now, Policy::Verify).unwrap().len(), 2);
         assert_eq!(Lock::load(&path).unwrap(), Some(old.clone()));
         assert_eq!(settle(&path, Some(old.clone()), &now, Policy::Locked).unwrap_err().exit_code(), 4);
         settle(&path, Some(old), &now, Policy::Update).unwrap();

@@ -4,11 +4,12 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use super::aggregate::aggregate;
-use super::connect::{Connection, connect, digests, require_known};
+use super::connect::{Connection, connect, require_known, see_models};
 use super::fetch::fetch;
 use super::generate::{Generated, generate};
 use super::judge::judge;
 use super::render::render;
+use super::warmups::Warmups;
 use super::{Context, stretch};
 use crate::checks::Check;
 use crate::endpoint::pace::Change;
@@ -18,6 +19,7 @@ use crate::lock::{self, Lock, Policy};
 use crate::plan::Plan;
 use crate::report::manifest::{self, Counts, Identity, Manifest};
 use crate::response::Status;
+use crate::store::SeenModel;
 use crate::tables::row::rows;
 use crate::tables::summary::Summary;
 use crate::work::Work;
@@ -49,13 +51,17 @@ pub type Clock<'c> = &'c (dyn Fn() -> String + Sync);
 pub async fn apply(plan: &mut Plan, policy: Policy, clock: Clock<'_>, context: &Context<'_>) -> Result<Outcome, Error> {
     let started = clock();
     check_output(plan)?;
-    let Prepared { mut work, connections } = prepare(plan, policy, context).await?;
+    let Prepared { mut work, connections, mut seen } = prepare(plan, policy, context).await?;
     let generated = generate(plan, &mut work, &connections, context).await?;
+    see_memory(plan, &generated, &mut seen, context).await?;
     let verdicts = judge(plan, &work, &generated.responses, context);
     let rows = rows(plan, &work, &generated.responses, &verdicts);
-    let mut tables = aggregate(plan, &rows, &[], context)?;
+    let warmups = Warmups::of(&work, &rows, context)?;
+    let warmups = warmups.rows(plan);
+    let contexts: Vec<Option<u64>> = seen.iter().map(|seen| seen.as_ref()?.facts.context()).collect();
+    let mut tables = aggregate(plan, &rows, &contexts, context)?;
     let older = Manifest::files_of(&plan.output.folder);
-    let files = render(plan, &rows, &[], &mut tables, context)?;
+    let files = render((plan, &work), &rows, &warmups, &mut tables, context)?;
     for stale in older.iter().filter(|name| files.iter().all(|file| file.name != **name)) {
         // A chart that the spec no longer asks for would be taken for one of this run.
         let _ = std::fs::remove_file(plan.output.folder.join(stale));
@@ -64,7 +70,7 @@ pub async fn apply(plan: &mut Plan, policy: Policy, clock: Clock<'_>, context: &
     let identity = Identity { run: &context.run.name, started: &started, finished: &finished };
     let requests =
         Counts { planned: work.slots.len(), kept: generated.kept, sent: generated.sent, unsent: generated.unsent };
-    let manifest = Manifest::new(plan, &work, requests, &identity, files);
+    let manifest = Manifest::new(plan, (&work, &seen), requests, &identity, files);
     let manifest = manifest.with_throttling(throttling(plan, &connections)).with_checks(tables.checks.clone());
     let text = serde_json::to_string_pretty(&manifest).unwrap_or_default() + "\n";
     write_bytes(&plan.output.folder.join(manifest::FILE), text.as_bytes())?;
@@ -84,6 +90,8 @@ pub struct Prepared {
     pub work: Work,
     /// The connections, by endpoint.
     pub connections: Vec<Option<Connection>>,
+    /// What is known of the models.
+    pub seen: Vec<Option<SeenModel>>,
 }
 
 /// Fetches datasets, reaches servers, settles the lock file and lists the requests.
@@ -99,14 +107,32 @@ pub async fn prepare(plan: &mut Plan, policy: Policy, context: &Context<'_>) -> 
     let connections = connect(plan, context).await?;
     require_known(plan, &connections, context)?;
     let datasets = fetch(plan, context).await?;
-    let digests = digests(plan, &connections, context).await?;
-    let now = Lock::of(plan, &datasets, &digests);
+    let seen = see_models(plan, &connections, context).await?;
+    let now = Lock::of(plan, &datasets, &seen);
     for warning in lock::settle(&plan.lock, locked, &now, policy)? {
         context.warn(warning);
     }
-    let mut work = Work::new(plan, datasets, &digests)?;
+    let mut work = Work::new(plan, datasets, &seen)?;
     stretch::list_known(&mut work, &*context.store)?;
-    Ok(Prepared { work, connections })
+    Ok(Prepared { work, connections, seen })
+}
+
+/// Adds to what is known of the models what they took of their server's memory.
+async fn see_memory(
+    plan: &Plan,
+    generated: &Generated,
+    seen: &mut [Option<SeenModel>],
+    context: &Context<'_>,
+) -> Result<(), Error> {
+    for (index, loaded) in &generated.loaded {
+        let Some(seen) = &mut seen[*index] else { continue };
+        seen.facts.loaded_context = loaded.context_length;
+        seen.facts.loaded_bytes = loaded.size_bytes;
+        seen.facts.vram_bytes = loaded.vram_bytes;
+        let model = &plan.models[*index];
+        context.store.remember_model(&plan.endpoint_of(model).identity(), &model.model, seen).await?;
+    }
+    Ok(())
 }
 
 /// Results that could not be written must not be paid for.

@@ -13,7 +13,7 @@ use crate::endpoint::transport::{Network, Transport};
 use crate::error::Error;
 use crate::plan::{EndpointPlan, Plan, Target};
 use crate::response::Status;
-use crate::store::SeenModel;
+use crate::store::{ModelFacts, SeenModel};
 
 /// An endpoint that has been asked what it is.
 pub struct Connection {
@@ -65,51 +65,65 @@ async fn connect_one(plan: &Plan, endpoint: &EndpointPlan, context: &Context<'_>
         recorder: context.recorder.clone(),
         run: context.run.clone(),
     };
-    let probe = match (&endpoint.target, probe::probe(&client).await) {
+    let mut probe = match (&endpoint.target, probe::probe(&client).await) {
         // A recording need not hold what the server said of itself.
         (Target::Cassette { .. }, Err(_)) => Ok(Probe::default()),
         (_, probe) => probe,
     };
+    if let Ok(probe) = &mut probe {
+        let own = plan.models.iter().filter(|model| plan.endpoints[model.endpoint].name == endpoint.name);
+        let wanted: Vec<&str> = own.map(|model| model.model.as_str()).collect();
+        probe::describe(&client, probe, &wanted).await;
+    }
     Ok(Connection { client, probe })
 }
 
-/// The models' digests: from their servers, or as last seen where a server does not answer.
+/// What is known of the models: from their servers, or as last seen where a server does not answer.
 ///
 /// # Errors
 /// The store fails.
-pub async fn digests(
+pub async fn see_models(
     plan: &Plan,
     connections: &[Option<Connection>],
     context: &Context<'_>,
-) -> Result<Vec<Option<String>>, Error> {
-    let mut digests = Vec::with_capacity(plan.models.len());
+) -> Result<Vec<Option<SeenModel>>, Error> {
+    let mut seen = Vec::with_capacity(plan.models.len());
     for model in &plan.models {
-        let endpoint = plan.endpoint_of(model);
-        let place = endpoint.identity();
-        let probe = connections[model.endpoint].as_ref().map(|connection| &connection.probe);
-        let known = match probe {
-            Some(Ok(probe)) => seen_by(probe, &model.model),
+        let place = plan.endpoint_of(model).identity();
+        let before = context.store.seen_model(&place, &model.model)?;
+        let now = match connections[model.endpoint].as_ref().map(|connection| &connection.probe) {
+            Some(Ok(probe)) => seen_by(probe, &model.model, before.as_ref()),
             _ => None,
         };
-        if let Some(seen) = &known {
-            context.store.remember_model(&place, &model.model, seen).await?;
+        if let Some(now) = &now {
+            context.store.remember_model(&place, &model.model, now).await?;
         }
-        let seen = match known {
-            Some(seen) => Some(seen),
-            None => context.store.seen_model(&place, &model.model)?,
-        };
-        digests.push(seen.and_then(|seen| seen.digest));
+        seen.push(now.or(before));
     }
-    Ok(digests)
+    Ok(seen)
 }
 
-/// What a server says of a model; a server that lists none has every model that is asked of it.
-fn seen_by(probe: &Probe, model: &str) -> Option<SeenModel> {
-    let digest = match &probe.models {
-        Some(_) => probe.model(model)?.digest.clone(),
-        None => None,
+/// What a server says of a model; a server that lists none has every model that is asked of it. What memory
+/// it takes shows only when it is there, so that is what it was before.
+fn seen_by(probe: &Probe, model: &str, before: Option<&SeenModel>) -> Option<SeenModel> {
+    let known = probe.model(model);
+    if probe.models.is_some() && known.is_none() {
+        return None;
+    }
+    let known = known.cloned().unwrap_or_default();
+    let before = before.filter(|before| before.digest == known.digest).map(|before| &before.facts);
+    let facts = ModelFacts {
+        family: known.family,
+        parameter_size: known.parameter_size,
+        quantization: known.quantization,
+        size_bytes: known.size_bytes,
+        context_length: known.context_length,
+        loaded_context: before.and_then(|before| before.loaded_context),
+        loaded_bytes: before.and_then(|before| before.loaded_bytes),
+        vram_bytes: before.and_then(|before| before.vram_bytes),
     };
-    Some(SeenModel { digest, server_version: probe.server_version.clone() })
+    let digest = probe.models.as_ref().and(known.digest);
+    Some(SeenModel { digest, server_version: probe.server_version.clone(), facts })
 }
 
 /// Refuses to go on where a server does not answer and none of its models was ever asked: then

@@ -12,7 +12,7 @@ use super::budget::{self, Budget};
 use super::connect::{self, Connection};
 use super::send::{Batch, Running, Sender, Target};
 use super::stretch;
-use crate::endpoint::probe;
+use crate::endpoint::probe::{self, LoadedModel};
 use crate::endpoint::transport::Transport;
 use crate::error::Error;
 use crate::event::{Event, Stage};
@@ -39,6 +39,8 @@ pub struct Generated {
     pub unsent: usize,
     /// Which limit of the budget ended the sending, if one did.
     pub over_budget: Option<String>,
+    /// What models took of their server's memory, by their index, where it tells.
+    pub loaded: Vec<(usize, LoadedModel)>,
 }
 
 /// Sends what is missing. A closed loop that lasts for a time adds its requests to the work.
@@ -79,9 +81,11 @@ pub async fn generate(
     });
     let crew = Crew { sender: &sender, connections, context };
     let mut sent = 0;
+    let mut loaded = Vec::new();
     for outcome in join_all(groups.into_iter().map(|batches| crew.send_group(batches))).await {
         let group = outcome?;
         sent += group.responses.len();
+        loaded.extend(group.loaded);
         responses.extend(group.responses.into_iter().map(|response| (response.key, response)));
         group.extended.into_iter().for_each(|(model, level, turns)| work.extend(model, level, turns));
     }
@@ -93,7 +97,7 @@ pub async fn generate(
     responses.extend(stored.into_iter().map(|(key, response)| (key, Arc::new(response))));
     let unsent = work.slots.iter().filter(|slot| !responses.contains_key(&slot.key)).count();
     context.finished(Stage::Generate, summary(work.slots.len(), kept, sent, unsent));
-    Ok(Generated { responses, kept, sent, unsent, over_budget: sender.budget.reached() })
+    Ok(Generated { responses, kept, sent, unsent, over_budget: sender.budget.reached(), loaded })
 }
 
 fn summary(requests: usize, kept: usize, sent: usize, unsent: usize) -> String {
@@ -181,6 +185,7 @@ struct Group {
     responses: Vec<Arc<Response>>,
     /// Turns that a closed loop has added which lasts for a time.
     extended: Vec<(usize, usize, Range<usize>)>,
+    loaded: Vec<(usize, LoadedModel)>,
 }
 
 /// Who leads the sending of batches.
@@ -262,6 +267,11 @@ impl Crew<'_> {
         let running = Arc::new(Running::start(batch, target));
         let outcome = self.receive(batch, &running, group).await;
         (self.context.observer)(&Event::ModelFinished { model: batch.model });
+        if !is_replay {
+            let loaded = probe::loaded(&running.target.client).await.unwrap_or_default();
+            let own = loaded.into_iter().find(|loaded| loaded.is(&plan.models[batch.model].model));
+            group.loaded.extend(own.map(|loaded| (batch.model, loaded)));
+        }
         self.remember(batch, &running, group).await?;
         outcome?;
         Ok(!running.target.give_up.is_cancelled())

@@ -18,6 +18,7 @@ pub mod missing;
 pub mod render;
 mod send;
 pub mod stretch;
+mod warmups;
 
 use std::sync::Arc;
 

@@ -18,17 +18,18 @@ use crate::spec::types::PictureFormat;
 use crate::tables::row::Row;
 use crate::tables::summary::Grouping;
 use crate::tables::write;
+use crate::work::Work;
 
 /// Pixels of a PNG per unit of the drawing.
 const SCALE: f32 = 2.0;
 
-/// Writes tables, charts and summary into the output folder; returns the files in order. Warm-ups have a table
-/// of their own, if there are any.
+/// Writes tables, charts and summary into the output folder; returns the files in order. Warm-ups and
+/// the arrivals of open loops have tables of their own, if there are any.
 ///
 /// # Errors
 /// A file that cannot be written or a chart that cannot be drawn.
 pub fn render(
-    plan: &Plan,
+    (plan, work): (&Plan, &Work),
     rows: &[Row<'_>],
     warmups: &[Row<'_>],
     tables: &mut Tables,
@@ -39,6 +40,10 @@ pub fn render(
     if !warmups.is_empty() {
         write::results_csv(&folder.join("warmups.csv"), warmups)?;
         names.push("warmups.csv".into());
+    }
+    if plan.levels.iter().any(|level| level.is_open()) {
+        write::arrivals_csv(&folder.join("arrivals.csv"), plan, work)?;
+        names.push("arrivals.csv".into());
     }
     let written = names.len();
     let sketches = sketches(plan, rows, warmups, &tables.models);

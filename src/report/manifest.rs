@@ -9,6 +9,7 @@ use sha2::{Digest, Sha256};
 use crate::checks::Check;
 use crate::endpoint::pace::Change;
 use crate::plan::Plan;
+use crate::store::{ModelFacts, SeenModel};
 use crate::work::Work;
 
 /// Name of the file.
@@ -35,6 +36,9 @@ pub struct Manifest {
     pub datasets: Vec<DatasetEntry>,
     /// The models.
     pub models: Vec<ModelEntry>,
+    /// Levels of each model, in the order in which they are measured.
+    #[serde(default)]
+    pub levels: Vec<String>,
     /// How the pace of endpoints was cut because they asked to be spared.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub throttling: BTreeMap<String, Vec<Change>>,
@@ -84,6 +88,12 @@ pub struct ModelEntry {
     pub model: String,
     /// Digest.
     pub digest: Option<String>,
+    /// Version of its server.
+    #[serde(default)]
+    pub server_version: Option<String>,
+    /// What its server says of it.
+    #[serde(default)]
+    pub facts: ModelFacts,
 }
 
 /// One file.
@@ -107,7 +117,13 @@ pub struct Identity<'i> {
 
 impl Manifest {
     /// The manifest of a run.
-    pub fn new(plan: &Plan, work: &Work, requests: Counts, identity: &Identity<'_>, files: Vec<FileEntry>) -> Self {
+    pub fn new(
+        plan: &Plan,
+        (work, seen): (&Work, &[Option<SeenModel>]),
+        requests: Counts,
+        identity: &Identity<'_>,
+        files: Vec<FileEntry>,
+    ) -> Self {
         let datasets = work.datasets.iter().map(|dataset| DatasetEntry {
             name: dataset.name.clone(),
             source: dataset.provenance.source.clone(),
@@ -115,15 +131,13 @@ impl Manifest {
             rows: dataset.provenance.rows,
             samples: dataset.samples.len(),
         });
-        let models = plan.models.iter().enumerate().map(|(index, model)| ModelEntry {
+        let models = plan.models.iter().zip(seen).map(|(model, seen)| ModelEntry {
             name: model.name.clone(),
             endpoint: plan.endpoint_of(model).identity(),
             model: model.model.clone(),
-            digest: work
-                .slots
-                .iter()
-                .find(|slot| slot.model == index)
-                .and_then(|slot| work.settings(slot).digest.clone()),
+            digest: seen.as_ref().and_then(|seen| seen.digest.clone()),
+            server_version: seen.as_ref().and_then(|seen| seen.server_version.clone()),
+            facts: seen.as_ref().map(|seen| seen.facts.clone()).unwrap_or_default(),
         });
         Self {
             smallbench: env!("CARGO_PKG_VERSION").to_owned(),
@@ -135,6 +149,7 @@ impl Manifest {
             requests,
             datasets: datasets.collect(),
             models: models.collect(),
+            levels: plan.levels.iter().map(ToString::to_string).collect(),
             throttling: BTreeMap::new(),
             checks: Vec::new(),
             files,

@@ -84,12 +84,14 @@ CREATE TABLE models(
     model TEXT NOT NULL,
     digest TEXT,
     server_version TEXT,
+    facts TEXT,
     PRIMARY KEY(endpoint, model)
 );
 ";
 
 /// What turns a store of an older format into one of the next: `UPGRADES[0]` leads from format 1 to 2.
 const UPGRADES: [&str; 1] = ["
+ALTER TABLE models ADD COLUMN facts TEXT;
 ALTER TABLE responses ADD COLUMN cache_write_tokens INTEGER;
 ALTER TABLE responses ADD COLUMN scheduled_ns INTEGER;
 ALTER TABLE responses ADD COLUMN permit_ns INTEGER;

@@ -234,11 +234,13 @@ impl Store for SqliteStore {
     }
 
     fn seen_model(&self, endpoint: &str, model: &str) -> Result<Option<SeenModel>, StoreError> {
-        let sql = "SELECT digest, server_version FROM models WHERE endpoint=? AND model=?";
-        self.reader()
-            .query_row(sql, [endpoint, model], |row| Ok(SeenModel { digest: row.get(0)?, server_version: row.get(1)? }))
-            .optional()
-            .map_err(|source| self.error(&source))
+        let sql = "SELECT digest, server_version, facts FROM models WHERE endpoint=? AND model=?";
+        let read = |row: &rusqlite::Row<'_>| {
+            let facts: Option<String> = row.get(2)?;
+            let facts = facts.and_then(|facts| serde_json::from_str(&facts).ok()).unwrap_or_default();
+            Ok(SeenModel { digest: row.get(0)?, server_version: row.get(1)?, facts })
+        };
+        self.reader().query_row(sql, [endpoint, model], read).optional().map_err(|source| self.error(&source))
     }
 
     fn remember_model<'s>(

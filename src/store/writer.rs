@@ -89,8 +89,10 @@ impl Writer {
                     rows::write(&transaction, request, response, settings, prompt)?;
                 }
                 Content::Model { endpoint, model, seen } => {
-                    let sql = "INSERT OR REPLACE INTO models(endpoint, model, digest, server_version) VALUES(?,?,?,?)";
-                    transaction.execute(sql, params![endpoint, model, seen.digest, seen.server_version])?;
+                    let sql = "INSERT OR REPLACE INTO models(endpoint, model, digest, server_version, facts) \
+                               VALUES(?,?,?,?,?)";
+                    let facts = serde_json::to_string(&seen.facts).unwrap_or_default();
+                    transaction.execute(sql, params![endpoint, model, seen.digest, seen.server_version, facts])?;
                 }
                 Content::Stretch(key, stretch) => {
                     let requests = i64::try_from(stretch.requests).unwrap_or(i64::MAX);

@@ -11,6 +11,8 @@ use super::summary::{Grouping, Summary};
 use super::summary_columns::summary_columns;
 use crate::error::Error;
 use crate::files::write_whole;
+use crate::plan::Plan;
+use crate::work::Work;
 
 /// Writes `results.csv`.
 ///
@@ -47,6 +49,22 @@ pub fn summary_csv(path: &Path, summaries: &[Summary], grouping: Grouping) -> Re
         writer.write_record(columns.iter().map(|column| &column.name))?;
         for summary in summaries {
             writer.write_record(columns.iter().map(|column| (column.field)(summary)))?;
+        }
+        Ok(())
+    })
+}
+
+/// Writes `arrivals.csv`: when each request of an open loop is due, in seconds since its level's start.
+///
+/// # Errors
+/// The file cannot be written.
+pub fn arrivals_csv(path: &Path, plan: &Plan, work: &Work) -> Result<(), Error> {
+    write_csv(path, |writer| {
+        writer.write_record(["level", "turn", "due_s"])?;
+        for (index, level) in plan.levels.iter().enumerate() {
+            for (turn, due) in work.schedule(index).unwrap_or_default().iter().enumerate() {
+                writer.write_record([level.to_string(), turn.to_string(), due.as_secs_f64().to_string()])?;
+            }
         }
         Ok(())
     })

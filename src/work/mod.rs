@@ -17,6 +17,7 @@ use crate::plan::{Extent, LoadPlan, Plan};
 use crate::prompt::Templates;
 use crate::request::{KeyHasher, Parameters, Prompt, Request, RequestKey, Settings};
 use crate::sample::Sample;
+use crate::store::SeenModel;
 use arrivals::arrivals;
 use sequence::Sequence;
 
@@ -80,13 +81,13 @@ impl Work {
     ///
     /// # Errors
     /// A template or judge that does not fit a dataset.
-    pub fn new(plan: &Plan, datasets: Vec<Dataset>, digests: &[Option<String>]) -> Result<Self, Error> {
+    pub fn new(plan: &Plan, datasets: Vec<Dataset>, seen: &[Option<SeenModel>]) -> Result<Self, Error> {
         check_judge(plan, &datasets)?;
         let prompts = prompts(plan, &datasets)?;
-        let models = plan.models.iter().zip(digests).map(|(model, digest)| Asked {
+        let models = plan.models.iter().zip(seen).map(|(model, seen)| Asked {
             endpoint: plan.endpoint_of(model).identity(),
             model: model.model.clone(),
-            digest: digest.clone(),
+            digest: seen.as_ref().and_then(|seen| seen.digest.clone()),
         });
         let asking = Asking {
             sequence: Sequence::new(prompts.iter().map(Vec::len), plan.load.seed),

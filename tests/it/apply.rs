@@ -56,7 +56,7 @@ fn without_a_list_of_charts_every_chart_is_drawn() {
         Spec::on(&server).with("pricing", "{ models: { small: { input: 1, output: 2 } } }").with("charts", "null");
     let bench = Bench::ready(6, &spec);
     bench.apply().exits(0);
-    assert_eq!(bench.outputs().keys().filter(|name| name.ends_with(".svg")).count(), 11);
+    assert_eq!(bench.outputs().keys().filter(|name| name.ends_with(".svg")).count(), 12);
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 /// Columns of `results.csv` that hold the client's clock or say which run sent the request.
-pub(crate) const TIMES: [&str; 19] = [
+pub(crate) const TIMES: [&str; 21] = [
     "latency_sec",
     "headers_s",
     "first_byte_s",
@@ -22,6 +22,8 @@ pub(crate) const TIMES: [&str; 19] = [
     "permit_s",
     "sent_s",
     "connect_s",
+    "new_connection",
+    "cold",
     "latency_from_schedule_s",
     "dispatch_delay_s",
 ];

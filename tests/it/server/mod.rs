@@ -131,7 +131,7 @@ impl Server {
             script: Mutex::new(Arc::new(|_| Act::Answer)),
             asked: Mutex::default(),
             loads: AtomicUsize::new(0),
-            resident: Mutex::default(),
+            resident: Mutex::new(models.iter().map(|&model| model.to_owned()).collect()),
             echoes: AtomicBool::new(false),
             closed: AtomicBool::new(false),
         });
@@ -157,6 +157,11 @@ impl Server {
     /// From now on it acts like this.
     pub(crate) fn acts(&self, script: impl Fn(&Asked) -> Act + Send + Sync + 'static) {
         *self.state.script.lock().unwrap() = Arc::new(script);
+    }
+
+    /// From now on no model is in its memory, until it is asked.
+    pub(crate) fn forgets_its_models(&self) {
+        self.state.resident.lock().unwrap().clear();
     }
 
     /// From now on its models have other digests.
