@@ -38,7 +38,7 @@ pub struct Wire {
     base: Uri,
     headers: HeaderMap,
     timeout: Duration,
-    idle: Mutex<Vec<Box<Connection>>>,
+    idle: Mutex<Vec<Connection>>,
 }
 
 /// An answer that has begun.
@@ -55,7 +55,7 @@ pub struct Exchange {
     pub ended_at: Option<Instant>,
     body: Incoming,
     /// Gone once the body is over.
-    connection: Option<Box<Connection>>,
+    connection: Option<Connection>,
     wire: Arc<Wire>,
 }
 
@@ -156,18 +156,18 @@ impl Wire {
         Ok(request)
     }
 
-    async fn connect(&self) -> Result<Box<Connection>, Failure> {
+    async fn connect(&self) -> Result<Connection, Failure> {
         let moments = Arc::new(Moments::new());
         let connect = self.connector.connect(&moments);
         let stream = tokio::time::timeout(self.timeout, connect).await.map_err(|_| "timed out")??;
         let mut builder = http1::Builder::new();
         builder.max_buf_size(BUFFER);
         let (sender, driver) = builder.handshake(TokioIo::new(stream)).await?;
-        Ok(Box::new(Connection { sender, driver: Some(driver), moments }))
+        Ok(Connection { sender, driver: Some(driver), moments })
     }
 
     /// The connection that was used last, so that few are kept busy rather than many half awake.
-    fn take_idle(&self) -> Option<Box<Connection>> {
+    fn take_idle(&self) -> Option<Connection> {
         loop {
             let mut connection = self.idle().pop()?;
             if connection.is_ready() {
@@ -176,13 +176,13 @@ impl Wire {
         }
     }
 
-    fn give_back(&self, mut connection: Box<Connection>) {
+    fn give_back(&self, mut connection: Connection) {
         if connection.is_ready() {
             self.idle().push(connection);
         }
     }
 
-    fn idle(&self) -> std::sync::MutexGuard<'_, Vec<Box<Connection>>> {
+    fn idle(&self) -> std::sync::MutexGuard<'_, Vec<Connection>> {
         self.idle.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
