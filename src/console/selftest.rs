@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::text::{columns, printable};
 use crate::selftest::figures::{LevelFigures, PacingFigures, Spread};
-use crate::selftest::trial::word;
+use crate::selftest::trial::arrivals_word;
 use crate::selftest::truth::Truth;
 use crate::selftest::{Findings, Level, Pacing, Trouble};
 
@@ -14,9 +14,10 @@ const HEADINGS: [&str; 10] = ["c", "sent", "TTFT", "TPOT", "latency", "req/s", "
 
 /// What they mean.
 const LEGEND: &str = "\
-TTFT, TPOT, latency: true/p50/p99, ms. req/s: true/measured; true is c over the true latency.
-CPU: ms per request, user and system of this process. delay: p99 from when a request is due until it is sent.
-server: how late it was itself, p50/p99, ms: an error that is not the client's. reused: of the connections.";
+TTFT, TPOT, latency: true/p50/p99, ms. req/s: true/measured, true being c over the true latency.
+CPU: of this process per request, user and system, ms. delay: from due to sent, p99, ms.
+server: how late its tokens left, p50/p99, ms, which is no error of the client.
+reused: requests that found a connection open.";
 
 /// What stands where there is no figure.
 const NOTHING: &str = "-";
@@ -31,7 +32,7 @@ pub fn render(findings: &Findings) -> String {
         told(gap)
     );
     let lines: Vec<[String; 10]> = findings.levels.iter().map(|level| line(&findings.truth, level)).collect();
-    let _ = write!(out, "{}\n\n{LEGEND}\n\n", columns(HEADINGS, &lines));
+    let _ = write!(out, "{}\n\n{LEGEND}\n\nmeasured − true at p50/p99:\n", columns(HEADINGS, &lines));
     for level in &findings.levels {
         let _ = writeln!(out, "c={}: {}", level.concurrency, verdict(&findings.truth, &level.outcome));
     }
@@ -43,7 +44,7 @@ pub fn render(findings: &Findings) -> String {
     for Pacing { arrivals, outcome } in &findings.pacing {
         match outcome {
             Ok(figures) => out.push_str(&failures(figures.failed.as_ref())),
-            Err(trouble) => _ = write!(out, "\n{}: {}", word(*arrivals), not_measured(trouble)),
+            Err(trouble) => _ = write!(out, "\n{}: {}", arrivals_word(*arrivals), not_measured(trouble)),
         }
     }
     out.trim_end().to_owned()
@@ -70,7 +71,7 @@ fn line(truth: &Truth, level: &Level) -> [String; 10] {
 }
 
 fn pacing_line(pacing: &Pacing) -> [String; 5] {
-    let name = word(pacing.arrivals).to_owned();
+    let name = arrivals_word(pacing.arrivals).to_owned();
     let Ok(PacingFigures { requests, late, max, .. }) = &pacing.outcome else {
         return [name, NOTHING.into(), NOTHING.into(), NOTHING.into(), NOTHING.into()];
     };
@@ -88,19 +89,12 @@ fn verdict(truth: &Truth, outcome: &Result<LevelFigures, Trouble>) -> String {
         return format!("nothing was answered{}", failures(figures.failed.as_ref()));
     };
     let (ttft, latency) = (ttft.error(truth.ttft), latency.error(truth.latency()));
-    let mut out = format!(
-        "TTFT is off by {} ms at the median and {} ms at p99, latency by {} and {} ms; ",
-        ms(ttft.p50),
-        ms(ttft.p99),
-        ms(latency.p50),
-        ms(latency.p99)
-    );
-    let (delay, limit) = (figure(figures.dispatch_delay_p99), ms(figures.delay_limit()));
-    let _ = match figures.is_limited_by_client() {
-        true => write!(out, "LIMITED BY THE CLIENT: the delay of {delay} ms is over {limit} ms"),
-        false => write!(out, "not limited by the client"),
+    let limited = match figures.is_limited_by_client() {
+        true => format!("LIMITED BY THE CLIENT, delay over {} ms", ms(figures.delay_limit())),
+        false => "not limited by the client".to_owned(),
     };
-    out + &failures(figures.failed.as_ref())
+    let failed = failures(figures.failed.as_ref());
+    format!("TTFT off by {} ms, latency by {} ms; {limited}{failed}", spread(ttft), spread(latency))
 }
 
 fn not_measured(trouble: &Trouble) -> String {
@@ -179,7 +173,7 @@ mod tests {
             "13.8/10.0",
             "0.05/0.40",
             "100.0%",
-            "c=2: TTFT is off by 1.00 ms at the median and 3.94 ms at p99, latency by 2.00 and 4.94 ms; not limited",
+            "c=2: TTFT off by 1.00/3.94 ms, latency by 2.00/4.94 ms; not limited",
             "c=256: not measured: no files; `ulimit -n 9`",
             "constant     2    -    -  500.0",
             "poisson: not measured: no files",
@@ -192,16 +186,17 @@ mod tests {
     fn a_limited_level_is_named_and_failures_are_told() {
         let figures = LevelFigures { dispatch_delay_p99: Some(0.009), failed: Some((3, "HTTP 500".into())), ..usual() };
         let text = verdict(&truth(), &Ok(figures));
-        assert!(text.contains("LIMITED BY THE CLIENT: the delay of 9.00 ms is over 5.00 ms"), "{text}");
+        assert!(text.contains("LIMITED BY THE CLIENT, delay over 5.00 ms"), "{text}");
         assert!(text.ends_with("\n  3 requests failed, such as: HTTP 500"), "{text}");
     }
 
     #[test]
     fn the_table_is_no_wider_than_a_terminal() {
-        let figures = LevelFigures { requests: 7168, ..usual() };
+        let slow = Some(Spread { p50: 0.2003, p99: 0.3625 });
+        let figures = LevelFigures { requests: 7168, ttft: slow, latency: slow, server_late: slow, ..usual() };
         let findings =
             Findings { levels: vec![Level { concurrency: 256, outcome: Ok(figures) }], pacing: vec![], ..findings() };
-        let widest = render(&findings).lines().take(4).map(|line| line.chars().count()).max().unwrap();
+        let widest = render(&findings).lines().map(|line| line.chars().count()).max().unwrap();
         assert!(widest <= 100, "{widest}");
     }
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde_json::{Value as Json, json};
 
 use super::figures::{LevelFigures, PacingFigures, Spread};
-use super::trial::word;
+use super::trial::arrivals_word;
 use super::truth::Truth;
 use super::{Findings, Trouble};
 
@@ -17,7 +17,7 @@ pub fn render(findings: &Findings, rate: u32) -> Json {
         joined(start, level.outcome.as_ref().map_or_else(trouble, |figures| self::level(truth, figures)))
     });
     let pacing = findings.pacing.iter().map(|pacing| {
-        let start = json!({ "arrivals": word(pacing.arrivals), "requests_per_s": rate });
+        let start = json!({ "arrivals": arrivals_word(pacing.arrivals), "requests_per_s": rate });
         joined(start, pacing.outcome.as_ref().map_or_else(trouble, self::pacing))
     });
     json!({

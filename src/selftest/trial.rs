@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 use std::path::Path;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use super::cpu;
@@ -116,7 +116,7 @@ impl Trial<'_> {
             // As many to warm up: a loop that runs has its connections.
             Load::Closed { concurrency } => format!("concurrency: {concurrency}, warmup: {concurrency}"),
             Load::Open { rate, arrivals } => {
-                format!("rate: {rate}/s, arrivals: {}, warmup: 8", word(arrivals))
+                format!("rate: {rate}/s, arrivals: {}, warmup: 8", arrivals_word(arrivals))
             }
         };
         let mut spec = String::from("version: 1\nname: selftest\n");
@@ -142,26 +142,29 @@ struct Costs {
 
 impl Costs {
     fn note(&self, event: &Event, url: &str) {
-        let mut span = self.span.lock().unwrap_or_else(PoisonError::into_inner);
         match event {
             Event::ModelStarted { .. } => {
                 // A server that does not answer now fails the requests as well, which says it better.
                 let _ = server::reset(url);
-                span.0 = cpu::spent();
+                self.span().0 = cpu::spent();
             }
-            Event::ModelFinished { .. } => span.1 = cpu::spent(),
+            Event::ModelFinished { .. } => self.span().1 = cpu::spent(),
             _ => {}
         }
     }
 
     fn spent(&self) -> Option<Duration> {
-        let (began, ended) = *self.span.lock().unwrap_or_else(PoisonError::into_inner);
+        let (began, ended) = *self.span();
         ended?.checked_sub(began?)
+    }
+
+    fn span(&self) -> MutexGuard<'_, (Option<Duration>, Option<Duration>)> {
+        self.span.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 /// How arrivals are spread, as a spec says it.
-pub fn word(arrivals: Arrivals) -> &'static str {
+pub fn arrivals_word(arrivals: Arrivals) -> &'static str {
     match arrivals {
         Arrivals::Constant => "constant",
         Arrivals::Poisson => "poisson",

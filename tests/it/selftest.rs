@@ -33,12 +33,12 @@ fn true_stands_beside_measured_for_every_level() {
     finished.exits(0).shows(&[
         "over openai: 2 ms to the first of 3 tokens, 1 ms",
         "TTFT",
-        "\nc=1: TTFT is off by ",
-        "\nc=4: TTFT is off by ",
+        "\nc=1: TTFT off by ",
+        "\nc=4: TTFT off by ",
         "constant    20",
         "poisson     20",
     ]);
-    assert!(finished.stdout.lines().take(5).all(|line| line.chars().count() <= 100), "{}", finished.stdout);
+    assert!(finished.stdout.lines().all(|line| line.chars().count() <= 100), "{}", finished.stdout);
     assert!(std::fs::read_dir(bench.path("")).unwrap().count() == 1, "something was left beside `experiments`");
 }
 
@@ -78,7 +78,7 @@ fn check_level(level: &Json) {
     assert!(figure("requests_per_s") <= figure("true_requests_per_s"), "{level}");
     assert!(figure("dispatch_delay_p99_s") >= 0.0 && level["limited_by_client"].is_boolean(), "{level}");
     assert!(figure("server_late_p50_s") <= figure("server_late_p99_s"), "{level}");
-    assert_eq!(number(level, "connections_reused_share"), 1.0, "{level}");
+    assert!((0.0..=1.0).contains(&figure("connections_reused_share")), "{level}");
     #[cfg(unix)]
     assert!(figure("cpu_per_request_s") > 0.0, "{level}");
 }
@@ -92,7 +92,7 @@ fn a_level_that_needs_more_open_files_is_named_and_the_others_run() {
     command.args(tiny(&[])).args(["--concurrency", "2,100"]).current_dir(bench.path(""));
     let output = command.output().unwrap();
     let shown = String::from_utf8(output.stdout).unwrap();
-    for words in ["c=2: TTFT is off by", "c=100: not measured: 100 connections need 164 open files", "ulimit -n 164"] {
+    for words in ["c=2: TTFT off by", "c=100: not measured: 100 connections need 164 open files", "ulimit -n 164"] {
         assert!(shown.contains(words), "`{words}` is not in:\n{shown}");
     }
     assert_eq!(output.status.code(), Some(3), "{shown}");
