@@ -125,10 +125,8 @@ impl Trial<'_> {
         let _ = writeln!(spec, "endpoints: {{ local: {{ {api}: {{ url: \"{url}{place}\" }} }} }}");
         let _ = writeln!(spec, "models: [{{ name: mock, endpoint: local }}]");
         let _ = writeln!(spec, "generation: {{ max_tokens: {tokens}, stream: true }}");
-        let _ = writeln!(
-            spec,
-            "load: {{ {level}, requests: {requests}, attempts: 1, timeout: {patience}s, stall_timeout: {patience}s, deadline: {patience}s }}"
-        );
+        let limits = format!("timeout: {patience}s, stall_timeout: {patience}s, deadline: {patience}s");
+        let _ = writeln!(spec, "load: {{ {level}, requests: {requests}, attempts: 1, {limits} }}");
         let _ = writeln!(spec, "output: {{ dir: outputs/selftest }}");
         spec
     }
