@@ -25,6 +25,7 @@
 //! | [`chart`], [`report`] | pictures from plain views; the views, the summary and the manifest |
 //! | [`lock`] | what the world could change under the user |
 //! | [`mock`], [`timer`] | the built-in endpoint with known times, and what keeps them |
+//! | [`selftest`] | how far the client can be trusted on this machine: true against measured |
 //! | [`console`], [`cli`] | the only places that print, and that read arguments, environment and clock |
 //!
 //! Stages emit [events](event); the library never reads the environment, exits or prints.
@@ -50,6 +51,7 @@ pub mod request;
 pub mod response;
 pub mod sample;
 pub mod secret;
+pub mod selftest;
 pub mod spec;
 pub mod statistics;
 pub mod stop;

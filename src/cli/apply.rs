@@ -26,6 +26,7 @@ const SOME_FAILED: u8 = 3;
 const OVER_BUDGET: u8 = 4;
 
 pub(super) fn run(arguments: &Apply) -> Result<u8, Error> {
+    surroundings::raise_open_file_limit();
     let environment = surroundings::environment();
     let mut plan = surroundings::plan(&arguments.spec, &environment)?;
     let policy = match (arguments.locked, arguments.update) {

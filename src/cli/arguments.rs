@@ -7,6 +7,7 @@ use std::time::Duration;
 use clap::{Args, Parser, Subcommand};
 
 use crate::mock::Faults;
+use crate::selftest::truth::Api;
 use crate::spec::scalar::Span;
 
 /// Benchmarks of language models, from one file, in one run.
@@ -37,6 +38,8 @@ pub(super) enum Command {
     Init(Init),
     /// Serve models that answer at known times, to try out specs: Ollama, OpenAI and Anthropic.
     Mock(Mock),
+    /// Say how far the client's own figures can be trusted on this machine: true against measured.
+    Selftest(Selftest),
 }
 
 /// A spec, and what the command line changes in it.
@@ -131,6 +134,45 @@ pub(super) struct Mock {
     /// Name of the environment variable with the key that must be presented [default: none is wanted].
     #[arg(long, value_name = "NAME")]
     pub(super) key_env: Option<String>,
+    /// End when standard input does, and so with the process that holds its other end.
+    #[arg(long, hide = true)]
+    pub(super) with_standard_input: bool,
+}
+
+/// Arguments of `selftest`.
+#[derive(Debug, Args)]
+pub(super) struct Selftest {
+    /// Requests in flight at a time, one level after another.
+    #[arg(
+        long,
+        value_name = "N,...",
+        default_value = "1,8,64,256",
+        value_delimiter = ',',
+        value_parser = clap::value_parser!(u32).range(1..=1_000_000)
+    )]
+    pub(super) concurrency: Vec<u32>,
+    /// Requests per level [default: for about 4 seconds, at least 100].
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    pub(super) requests: Option<u32>,
+    /// Time to the first token, which the server is told.
+    #[arg(long, value_name = "TIME", default_value = "50ms", value_parser = duration)]
+    pub(super) ttft: Duration,
+    /// Time from one token to the next.
+    #[arg(long, value_name = "TIME", default_value = "5ms", value_parser = duration)]
+    pub(super) gap: Duration,
+    /// Tokens of an answer.
+    #[arg(long, value_name = "N", default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    pub(super) tokens: u32,
+    /// What is spoken: ollama, openai or anthropic.
+    #[arg(long, default_value = "openai", value_parser = api)]
+    pub(super) api: Api,
+    /// Print one JSON object instead of a table, times in seconds.
+    #[arg(long)]
+    pub(super) json: bool,
+}
+
+fn api(text: &str) -> Result<Api, String> {
+    Api::from_word(text).ok_or_else(|| "one of ollama, openai, anthropic".to_owned())
 }
 
 fn duration(text: &str) -> Result<Duration, String> {

@@ -1,14 +1,15 @@
 //! `smallbench mock`: the built-in endpoint, until it is interrupted.
 
-use std::io::ErrorKind;
+use std::io::{self, ErrorKind};
 use std::net::SocketAddr;
+use std::thread;
 
 use super::arguments::Mock;
 use super::{apply, interrupt, surroundings};
 use crate::console::reporter::{Mode, Reporter};
 use crate::console::text::printable;
 use crate::error::Error;
-use crate::mock::{Behaviour, MockServer};
+use crate::mock::{Behaviour, Counters, MockServer};
 use crate::secret::Secret;
 use crate::spec::expand::Environment;
 use crate::stop::Stop;
@@ -25,14 +26,36 @@ pub(super) fn run(arguments: &Mock) -> Result<u8, Error> {
         let (stop, counters) = (Stop::default(), server.counters());
         reporter.result(&server.url());
         usage(arguments, &server.url()).iter().for_each(|line| reporter.note(&printable(line)));
+        if arguments.with_standard_input {
+            follow_standard_input(stop.clone());
+        }
         tokio::select! {
             () = server.serve(stop.drain.clone()) => {}
             () = interrupt::watch(stop, || {}) => {}
         }
-        let (requests, connections) = (counters.requests(), counters.connections());
-        reporter.note(&format!("served {requests} requests on {connections} connections"));
+        reporter.note(&closing(&counters));
         Ok(0)
     })
+}
+
+/// What was served, and how far its times were kept.
+fn closing(counters: &Counters) -> String {
+    let (requests, connections) = (counters.requests(), counters.connections());
+    let late = |share| counters.late(share).map(|late| late.as_secs_f64() * 1e3);
+    let times = match (late(0.5), late(0.99)) {
+        (Some(p50), Some(p99)) => format!("; tokens left {p50:.2} ms late at the median, {p99:.2} ms at p99"),
+        _ => String::new(),
+    };
+    format!("served {requests} requests on {connections} connections{times}")
+}
+
+/// Stops the server once whoever holds the other end of standard input is gone.
+fn follow_standard_input(stop: Stop) {
+    thread::spawn(move || {
+        // An input that cannot be read has ended as well.
+        let _ = io::copy(&mut io::stdin(), &mut io::sink());
+        stop.drain.cancel();
+    });
 }
 
 fn behaviour(arguments: &Mock, environment: &Environment) -> Result<Behaviour, Error> {

@@ -8,6 +8,7 @@ mod interrupt;
 mod mock;
 mod plan;
 mod schema;
+mod selftest;
 mod surroundings;
 mod validate;
 
@@ -29,6 +30,7 @@ pub fn main() -> ExitCode {
         Command::Init(init) => init::run(init),
         Command::Doctor(doctor) => doctor::run(doctor),
         Command::Mock(mock) => mock::run(mock),
+        Command::Selftest(selftest) => selftest::run(selftest),
     };
     match outcome {
         Ok(code) => ExitCode::from(code),

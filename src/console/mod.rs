@@ -3,5 +3,6 @@
 pub mod error;
 pub mod estimate;
 pub mod reporter;
+pub mod selftest;
 pub mod table;
 pub mod text;

@@ -15,12 +15,15 @@
 //! | `api`, `ollama`, `openai`, `anthropic` | how each API writes it |
 //! | `script`, `memory`, `paced` | an answer as bytes; made once; sent at its times |
 //! | `residency` | which models are loaded |
+//! | `counters`, `lateness` | how much was done, and how late; `GET /mock/counters` shows it, `DELETE` starts anew |
 
 mod anthropic;
 mod api;
 mod asked;
 mod behaviour;
+mod counters;
 mod faults;
+mod lateness;
 mod memory;
 mod ollama;
 mod openai;
@@ -35,5 +38,6 @@ mod service;
 mod tests;
 
 pub use behaviour::Behaviour;
+pub use counters::Counters;
 pub use faults::{Fault, Faults, WrongFaults};
-pub use server::{Counters, MockServer};
+pub use server::MockServer;

@@ -9,6 +9,7 @@ use futures::stream::{BoxStream, StreamExt, unfold};
 use hyper::body::Frame;
 use tokio::sync::OwnedSemaphorePermit;
 
+use super::counters::Counters;
 use super::script::Script;
 use crate::timer::Timer;
 
@@ -56,6 +57,7 @@ pub(super) struct Paced {
     pub(super) schedule: Schedule,
     pub(super) end: End,
     pub(super) timer: Timer,
+    pub(super) counters: Arc<Counters>,
     /// Given back when the stream is over, or its client has gone away.
     pub(super) slot: Option<OwnedSemaphorePermit>,
 }
@@ -98,11 +100,14 @@ impl Progress {
 
     /// The bytes of the step that was waited for, and of those after it that are due as well.
     fn take_due(&mut self, now: Instant) -> Bytes {
-        let Paced { script, schedule, .. } = &self.paced;
+        let Paced { script, schedule, counters, .. } = &self.paced;
+        let first = self.steps;
         self.steps += 1;
         while self.steps < script.ends.len() && schedule.due(self.steps).is_none_or(|due| due <= now) {
             self.steps += 1;
         }
+        let due = (first..self.steps).filter_map(|step| schedule.due(step));
+        due.for_each(|due| counters.token(now.saturating_duration_since(due)));
         let end = script.ends[self.steps - 1];
         let piece = script.body.slice(self.bytes..end);
         self.bytes = end;
@@ -131,8 +136,9 @@ mod tests {
     }
 
     async fn pieces(schedule: Schedule) -> Vec<(Instant, String)> {
+        let timer = Timer::new().unwrap();
         let script = Arc::new(Script { body: Bytes::from_static(b"headABCtail"), ends: vec![4, 5, 6, 11], tokens: 3 });
-        let paced = Paced { script, schedule, end: End::Proper, timer: Timer::new().unwrap(), slot: None };
+        let paced = Paced { script, schedule, end: End::Proper, timer, counters: Arc::default(), slot: None };
         let frames = paced.frames().map(|frame| {
             let bytes = frame.unwrap().into_data().unwrap();
             (Instant::now(), String::from_utf8(bytes.to_vec()).unwrap())

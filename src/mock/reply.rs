@@ -90,11 +90,14 @@ pub(super) fn stream(api: Api, mut paced: Paced, fault: Option<Fault>) -> Reply 
 
 /// An answer in one piece, when its last token is due.
 pub(super) async fn whole(api: Api, paced: Paced, fault: Option<Fault>) -> Reply {
-    let Paced { script, schedule, timer, slot, .. } = paced;
+    let Paced { script, schedule, timer, counters, slot, .. } = paced;
     if let Some(due) = schedule.due(script.tokens)
         && due > Instant::now()
     {
         timer.sleep_until(due).await;
+    }
+    if let Some(due) = schedule.due(script.tokens) {
+        counters.token(due.elapsed());
     }
     // A reply that never comes keeps its slot.
     let _slot = slot;

@@ -1,10 +1,9 @@
-//! The server: a port, its connections, and a count of both kinds of work.
+//! The server: a port and its connections.
 
 use std::convert::Infallible;
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use hyper::server::conn::http1;
@@ -15,6 +14,7 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use super::behaviour::Behaviour;
+use super::counters::Counters;
 use super::service::Service;
 use crate::timer::Timer;
 
@@ -26,31 +26,6 @@ const BUFFER: usize = 64 << 10;
 
 /// How long the server rests when the system has no more files for connections.
 const REST: Duration = Duration::from_millis(10);
-
-/// How much a server has done.
-#[derive(Debug, Default)]
-pub struct Counters {
-    pub(super) connections: AtomicU64,
-    pub(super) requests: AtomicU64,
-    pub(super) answers: AtomicU64,
-}
-
-impl Counters {
-    /// Connections that were accepted.
-    pub fn connections(&self) -> u64 {
-        self.connections.load(Ordering::Relaxed)
-    }
-
-    /// Requests of any kind.
-    pub fn requests(&self) -> u64 {
-        self.requests.load(Ordering::Relaxed)
-    }
-
-    /// Requests for an answer, those that were to go wrong included.
-    pub fn answers(&self) -> u64 {
-        self.answers.load(Ordering::Relaxed)
-    }
-}
 
 /// A server that listens.
 pub struct MockServer {
@@ -100,7 +75,7 @@ impl MockServer {
                 () = shutdown.cancelled() => return,
                 accepted = self.listener.accept() => match accepted {
                     Ok((stream, _)) => {
-                        self.service.counters.connections.fetch_add(1, Ordering::Relaxed);
+                        self.service.counters.connected();
                         connections.spawn(converse(stream, Arc::clone(&self.service)));
                     }
                     Err(_) => tokio::time::sleep(REST).await,

@@ -1,7 +1,6 @@
 //! From a request to its reply.
 
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 use http_body_util::{BodyExt, Limited};
@@ -13,13 +12,13 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use super::api::Api;
 use super::asked::{Asked, Text};
 use super::behaviour::Behaviour;
+use super::counters::{self, Counters};
 use super::memory::{Key, Memory};
 use super::paced::{End, LONGEST, Paced, Schedule};
 use super::reply::{self, Reply, refusal};
 use super::residency::Residency;
 use super::said::{Durations, Said, letter_tokens, text_tokens};
 use super::script::Script;
-use super::server::Counters;
 use super::{ollama, openai};
 use crate::timer::Timer;
 
@@ -62,7 +61,7 @@ impl Service {
 
     /// The reply to a request.
     pub(super) async fn reply(&self, request: Request<Incoming>) -> Reply {
-        self.counters.requests.fetch_add(1, Ordering::Relaxed);
+        self.counters.requested();
         let (head, body) = request.into_parts();
         let path = head.uri.path();
         if !self.admits(&head.headers) {
@@ -70,6 +69,11 @@ impl Service {
         }
         if matches!(head.method, Method::GET | Method::HEAD) {
             return self.page(path).unwrap_or_else(|| no_page(path));
+        }
+        if head.method == Method::DELETE && path == counters::PATH {
+            let page = self.counters.page();
+            self.counters.reset();
+            return reply::json(&page);
         }
         let api = Api::of(path);
         if head.method != Method::POST || (api.is_none() && path != "/api/show") {
@@ -115,6 +119,7 @@ impl Service {
             }
             "/api/version" => ollama::version(),
             "/v1/models" => openai::models(models),
+            counters::PATH => self.counters.page(),
             _ => return None,
         };
         Some(reply::json(&page))
@@ -130,7 +135,7 @@ impl Service {
         if prompt.bytes == 0 && api.is_ollama() {
             return self.move_model(api, model, asked.unloads(), received).await;
         }
-        let number = self.counters.answers.fetch_add(1, Ordering::Relaxed) + 1;
+        let number = self.counters.answer();
         let fault = self.behaviour.faults.of(number);
         if let Some(reply) = fault.and_then(|fault| reply::refusal_of(api, fault)) {
             return reply;
@@ -149,7 +154,8 @@ impl Service {
         } else {
             Arc::new(self.script(&key, &turn, schedule))
         };
-        let paced = Paced { script, schedule, end: End::Proper, timer: self.timer.clone(), slot: turn.slot };
+        let (timer, counters) = (self.timer.clone(), Arc::clone(&self.counters));
+        let paced = Paced { script, schedule, end: End::Proper, timer, counters, slot: turn.slot };
         if key.streamed { reply::stream(api, paced, fault) } else { reply::whole(api, paced, fault).await }
     }
 

@@ -324,3 +324,23 @@ async fn the_media_type_is_that_of_each_api() {
         }
     }
 }
+
+#[tokio::test]
+async fn counters_are_shown_and_started_anew() {
+    let server = Running::start(Behaviour { output_tokens: 3, ..Behaviour::default() }).await;
+    let page = server.get("/mock/counters").await;
+    assert_eq!((&page["answers"], &page["late_p50_s"]), (&json!(0), &Json::Null));
+    for stream in [true, false] {
+        server.ask("/api/chat", &request("/api/chat", "Which?", stream)).await;
+    }
+    let page = server.get("/mock/counters").await;
+    assert_eq!((&page["answers"], &page["requests"]), (&json!(2), &json!(4)));
+    let late = |share: &str| page[share].as_f64().unwrap();
+    assert!(0.0 < late("late_p50_s") && late("late_p50_s") <= late("late_p99_s"), "{page}");
+    assert!(server.counters.late(1.0).unwrap() >= server.counters.late(0.5).unwrap());
+    let last = server.client.delete(format!("{}/mock/counters", server.url)).send().await.unwrap();
+    let last: Json = serde_json::from_str(&last.text().await.unwrap()).unwrap();
+    assert_eq!(last["answers"], 2);
+    let page = server.get("/mock/counters").await;
+    assert_eq!((&page["answers"], &page["requests"], &page["late_p99_s"]), (&json!(0), &json!(1), &Json::Null));
+}

@@ -24,6 +24,7 @@ mod quickstart;
 mod referees;
 mod reuse;
 mod secrets;
+mod selftest;
 mod server;
 mod spec;
 mod stops;

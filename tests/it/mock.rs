@@ -129,7 +129,7 @@ fn an_interrupt_ends_it_with_a_count() {
     apply(&bench).exits(0);
     let url = mock.url.clone();
     let said = mock.interrupted();
-    for words in ["ollama: { url: \"", "openai: { url: \"", "/v1\"", "anthropic", &url, "served ", "connections"] {
+    for words in ["ollama: { url: \"", "openai: { url: \"", "/v1\"", "anthropic", &url, "served ", "tokens left "] {
         assert!(said.contains(words), "`{words}` is not in:\n{said}");
     }
 }

@@ -1,0 +1,175 @@
+//! `smallbench selftest`: how far the client's own figures can be trusted on this machine.
+
+use std::io::{BufRead, BufReader, Read};
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+use super::arguments::Selftest;
+use super::{apply, interrupt, surroundings};
+use crate::console;
+use crate::console::reporter::{Mode, Reporter};
+use crate::error::Error;
+use crate::event::Event;
+use crate::level::Arrivals;
+use crate::selftest::figures::{LevelFigures, PacingFigures};
+use crate::selftest::server::{Counted, counted};
+use crate::selftest::trial::{Load, Measured, Trial, is_progress};
+use crate::selftest::truth::Truth;
+use crate::selftest::{Findings, Level, Pacing, Trouble, json};
+use crate::stop::Stop;
+
+/// Interrupted.
+const INTERRUPTED: u8 = 130;
+
+/// Something could not be measured, or requests failed.
+const SOME_FAILED: u8 = 3;
+
+/// Requests per second of the open loops.
+const RATE: u32 = 1000;
+
+/// Most requests of an open loop: two seconds of them.
+const PACED: u32 = 2 * RATE;
+
+/// Open files that a process needs besides its connections.
+const OTHER_FILES: u64 = 64;
+
+pub(super) fn run(arguments: &Selftest) -> Result<u8, Error> {
+    let files = surroundings::raise_open_file_limit();
+    let environment = surroundings::environment();
+    let reporter = Reporter::new(Mode::choose(false, environment.contains_key("NO_COLOR")));
+    let stop = Stop::default();
+    let findings = apply::runtime()?.block_on(async {
+        tokio::select! {
+            biased;
+            () = stop.drain.cancelled() => None,
+            // Before the first server starts: an interrupt must not leave one behind.
+            () = interrupt::watch(stop.clone(), || {}) => None,
+            findings = measure(arguments, files, &reporter) => Some(findings),
+        }
+    });
+    reporter.close();
+    let Some(findings) = findings else {
+        reporter.note("interrupted; nothing of a selftest is kept");
+        return Ok(INTERRUPTED);
+    };
+    if arguments.json {
+        reporter.result(&json::render(&findings, RATE).to_string());
+    } else {
+        reporter.result(&console::selftest::render(&findings));
+    }
+    Ok(if findings.is_complete() { 0 } else { SOME_FAILED })
+}
+
+/// Measures level after level, each on a server of its own.
+async fn measure(arguments: &Selftest, files: Option<u64>, reporter: &Reporter) -> Findings {
+    let Selftest { api, ttft, gap, tokens, .. } = *arguments;
+    let truth = Truth { api, ttft, gap, tokens };
+    let mut levels = Vec::with_capacity(arguments.concurrency.len());
+    for &concurrency in &arguments.concurrency {
+        let requests = arguments.requests.unwrap_or_else(|| truth.requests(concurrency));
+        let measured = match enough_files(concurrency, files) {
+            Ok(()) => trial(truth, Load::Closed { concurrency }, requests, reporter).await,
+            Err(trouble) => Err(trouble),
+        };
+        let figures = |(measured, server)| LevelFigures::new(&truth, concurrency, &measured, Some(server));
+        levels.push(Level { concurrency, outcome: measured.map(figures) });
+    }
+    let at_once = Truth { ttft: Duration::ZERO, gap: Duration::ZERO, ..truth };
+    let requests = arguments.requests.unwrap_or(PACED).min(PACED);
+    let mut pacing = Vec::new();
+    for arrivals in [Arrivals::Constant, Arrivals::Poisson] {
+        let measured = trial(at_once, Load::Open { rate: RATE, arrivals }, requests, reporter).await;
+        pacing.push(Pacing { arrivals, outcome: measured.map(|(it, _)| PacingFigures::new(&it.responses)) });
+    }
+    Findings { truth, levels, pacing }
+}
+
+/// One level, on a server and in a folder that are gone afterwards.
+async fn trial(truth: Truth, load: Load, requests: u32, reporter: &Reporter) -> Result<(Measured, Counted), Trouble> {
+    let folder = tempfile::tempdir().map_err(Error::io(std::env::temp_dir()))?;
+    let server = Server::start(&truth)?;
+    let show = |event: &Event| {
+        if is_progress(event) {
+            reporter.show(event);
+        }
+    };
+    let trial = Trial { truth, url: &server.url, load, requests };
+    let measured = trial.run(folder.path(), &show).await?;
+    let counted = counted(&server.url).await?;
+    Ok((measured, counted))
+}
+
+/// Both this process and the server have one open file per connection.
+fn enough_files(concurrency: u32, limit: Option<u64>) -> Result<(), Trouble> {
+    let needed = u64::from(concurrency) + OTHER_FILES;
+    match limit.filter(|limit| *limit < needed) {
+        None => Ok(()),
+        Some(limit) => Err(Trouble {
+            text: format!("{concurrency} connections need {needed} open files, and the limit is {limit}"),
+            remedy: Some(format!("raise it with `ulimit -n {needed}`, or ask for less with `--concurrency`")),
+        }),
+    }
+}
+
+/// The built-in endpoint as a process of its own, which ends when this is dropped, or this process ends.
+struct Server {
+    child: Child,
+    url: String,
+}
+
+impl Server {
+    fn start(truth: &Truth) -> Result<Self, Error> {
+        let program = std::env::current_exe().map_err(Error::io("the program itself"))?;
+        let seconds = |time: Duration| format!("{}s", time.as_secs_f64());
+        let child = Command::new(&program)
+            .args(["mock", "--port", "0", "--with-standard-input"])
+            .args(["--ttft", &seconds(truth.ttft), "--gap", &seconds(truth.gap)])
+            .args(["--tokens", &truth.tokens.to_string()])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .map_err(Error::io(program))?;
+        let mut server = Self { child, url: String::new() };
+        if let Some(stdout) = &mut server.child.stdout {
+            // What cannot be read is an address that is missing.
+            let _ = BufReader::new(stdout).read_line(&mut server.url);
+        }
+        server.url.truncate(server.url.trim_end().len());
+        if server.url.is_empty() {
+            return Err(Error::Usage(format!("the built-in server does not start: {}", server.last_words().trim())));
+        }
+        Ok(server)
+    }
+
+    fn last_words(&mut self) -> String {
+        let mut words = String::new();
+        if let Some(stderr) = &mut self.child.stderr {
+            // Whatever could be read is better than nothing.
+            let _ = stderr.read_to_string(&mut words);
+        }
+        words
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // It may have ended by itself.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn too_few_open_files_are_named_with_what_to_do() {
+        assert_eq!(enough_files(256, None), Ok(()));
+        assert_eq!(enough_files(256, Some(320)), Ok(()));
+        let trouble = enough_files(256, Some(319)).unwrap_err();
+        assert!(trouble.text.contains("256 connections need 320 open files, and the limit is 319"));
+        assert!(trouble.remedy.unwrap().contains("ulimit -n 320"));
+    }
+}

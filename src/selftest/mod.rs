@@ -1,0 +1,78 @@
+//! The selftest: how far the client's own figures can be trusted on this very machine.
+//!
+//! A server that is told its times is asked through the whole path of a real run: a spec, a plan, the
+//! stage generate with its store, keys and events. What the client measured stands beside what was true.
+//! The server is a process of its own, so that the CPU time of this one is the client's alone; it shares
+//! the machine's cores, so how late it was itself is shown as well.
+//!
+//! | file | what it owns |
+//! | --- | --- |
+//! | `truth` | what the server is told, and what follows from it |
+//! | `trial` | one level through the engine |
+//! | `server` | what the server counted |
+//! | `cpu` | the CPU time of this process |
+//! | `figures` | measured against true |
+//! | `json` | the figures for machines |
+
+pub mod cpu;
+pub mod figures;
+pub mod json;
+pub mod server;
+pub mod trial;
+pub mod truth;
+
+use figures::{LevelFigures, PacingFigures};
+use truth::Truth;
+
+/// What a selftest found.
+#[derive(Debug, Clone)]
+pub struct Findings {
+    /// What the server was told.
+    pub truth: Truth,
+    /// Closed loops, in the order in which they were measured.
+    pub levels: Vec<Level>,
+    /// Open loops.
+    pub pacing: Vec<Pacing>,
+}
+
+/// A closed loop, measured or not.
+#[derive(Debug, Clone)]
+pub struct Level {
+    /// Requests in flight at a time.
+    pub concurrency: u32,
+    /// What was found, or why nothing was.
+    pub outcome: Result<LevelFigures, Trouble>,
+}
+
+/// An open loop, measured or not.
+#[derive(Debug, Clone)]
+pub struct Pacing {
+    /// How its arrivals are spread.
+    pub arrivals: crate::level::Arrivals,
+    /// What was found, or why nothing was.
+    pub outcome: Result<PacingFigures, Trouble>,
+}
+
+/// Why something could not be measured.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Trouble {
+    /// What is wrong.
+    pub text: String,
+    /// What to do about it.
+    pub remedy: Option<String>,
+}
+
+impl From<crate::error::Error> for Trouble {
+    fn from(error: crate::error::Error) -> Self {
+        Self { text: error.to_string(), remedy: error.hint() }
+    }
+}
+
+impl Findings {
+    /// True if everything was measured and no request failed.
+    pub fn is_complete(&self) -> bool {
+        let whole = |level: &Level| level.outcome.as_ref().is_ok_and(|figures| figures.failed.is_none());
+        let paced = |pacing: &Pacing| pacing.outcome.as_ref().is_ok_and(|figures| figures.failed.is_none());
+        self.levels.iter().all(whole) && self.pacing.iter().all(paced)
+    }
+}

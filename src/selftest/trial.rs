@@ -1,0 +1,249 @@
+//! A trial: one level through the whole path of a real run, in a folder of its own.
+
+use std::fmt::Write;
+use std::path::Path;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use super::cpu;
+use super::server;
+use super::truth::{Api, Truth};
+use crate::dataset::HubSettings;
+use crate::endpoint::client::Run;
+use crate::engine::Context;
+use crate::engine::apply::prepare;
+use crate::engine::generate::generate;
+use crate::error::Error;
+use crate::event::{Event, Observer};
+use crate::files::write_bytes;
+use crate::level::Arrivals;
+use crate::lock::Policy;
+use crate::plan::{Options, Plan, resolve};
+use crate::response::Response;
+use crate::spec::expand::Environment;
+use crate::spec::load;
+use crate::stop::Stop;
+use crate::store::SqliteStore;
+
+/// Questions of the dataset; a level that sends more asks them again.
+const QUESTIONS: usize = 200;
+
+/// How requests are sent.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Load {
+    /// A closed loop.
+    Closed {
+        /// Requests in flight at a time.
+        concurrency: u32,
+    },
+    /// An open loop.
+    Open {
+        /// Requests per second.
+        rate: u32,
+        /// How they are spread.
+        arrivals: Arrivals,
+    },
+}
+
+/// One level.
+#[derive(Debug, Clone, Copy)]
+pub struct Trial<'t> {
+    /// What the server was told.
+    pub truth: Truth,
+    /// Where it is, without a slash at its end.
+    pub url: &'t str,
+    /// How requests are sent.
+    pub load: Load,
+    /// How many are sent.
+    pub requests: u32,
+}
+
+/// What came of it.
+#[derive(Debug, Clone)]
+pub struct Measured {
+    /// Every response, answers and faults; in no order.
+    pub responses: Vec<Arc<Response>>,
+    /// CPU time of this process while they were sent, if that is known.
+    pub cpu: Option<Duration>,
+}
+
+impl Trial<'_> {
+    /// Sends the requests. The folder must be empty; spec, dataset, lock and store are written into it.
+    ///
+    /// # Errors
+    /// Whatever stops a run: a server that does not answer, a folder that cannot be written.
+    pub async fn run(&self, folder: &Path, observer: &Observer<'_>) -> Result<Measured, Error> {
+        write_bytes(&folder.join("questions.jsonl"), questions().as_bytes())?;
+        let mut plan = self.plan(&folder.join("selftest.yaml"))?;
+        let hub = HubSettings {
+            endpoint: None,
+            token: None,
+            cache_dir: folder.to_owned(),
+            offline: true,
+            timeout: Duration::from_secs(1),
+        };
+        let (store, stop) = (Arc::new(SqliteStore::open(&plan.output.store)?), Stop::default());
+        let run = Run { name: "selftest".into(), started: Instant::now() };
+        let confirm = |_: &str| true;
+        let costs = Costs::default();
+        let observer = |event: &Event| {
+            observer(event);
+            costs.note(event, self.url);
+        };
+        let observer = &observer;
+        let context = Context { store, hub: &hub, observer, stop: &stop, run, confirm: &confirm, recorder: None };
+        let mut prepared = prepare(&mut plan, Policy::Verify, &context).await?;
+        let generated = generate(&plan, &mut prepared.work, &prepared.connections, &context).await?;
+        Ok(Measured { responses: generated.responses.into_values().collect(), cpu: costs.spent() })
+    }
+
+    fn plan(&self, path: &Path) -> Result<Plan, Error> {
+        let (text, environment) = (self.spec(), Environment::new());
+        let document = load(path, text.as_bytes(), &environment, &[]).map_err(Error::Spec)?;
+        resolve(document, &environment, &Options::default()).map_err(Error::Spec)
+    }
+
+    /// The spec, as somebody would write it who measures this server.
+    fn spec(&self) -> String {
+        let Truth { api, tokens, .. } = self.truth;
+        // A server that is late must show it in the figures, not as a fault.
+        let patience = 60 + self.truth.latency().as_secs().saturating_mul(10);
+        let place = match api {
+            Api::OpenAi => "/v1",
+            Api::Ollama | Api::Anthropic => "",
+        };
+        let level = match self.load {
+            // As many to warm up: a loop that runs has its connections.
+            Load::Closed { concurrency } => format!("concurrency: {concurrency}, warmup: {concurrency}"),
+            Load::Open { rate, arrivals } => {
+                format!("rate: {rate}/s, arrivals: {}, warmup: 8", arrivals_word(arrivals))
+            }
+        };
+        let mut spec = String::from("version: 1\nname: selftest\n");
+        let (api, url, requests) = (api.word(), self.url, self.requests);
+        let _ = writeln!(spec, "datasets: [{{ source: {{ file: {{ path: questions.jsonl }} }} }}]");
+        let _ = writeln!(spec, "endpoints: {{ local: {{ {api}: {{ url: \"{url}{place}\" }} }} }}");
+        let _ = writeln!(spec, "models: [{{ name: mock, endpoint: local }}]");
+        let _ = writeln!(spec, "generation: {{ max_tokens: {tokens}, stream: true }}");
+        let limits = format!("timeout: {patience}s, stall_timeout: {patience}s, deadline: {patience}s");
+        let _ = writeln!(spec, "load: {{ {level}, requests: {requests}, attempts: 1, {limits} }}");
+        let _ = writeln!(spec, "output: {{ dir: outputs/selftest }}");
+        spec
+    }
+}
+
+/// CPU time from the first request after the warm-up to the last, by the events at either end.
+#[derive(Default)]
+struct Costs {
+    span: Mutex<(Option<Duration>, Option<Duration>)>,
+}
+
+impl Costs {
+    fn note(&self, event: &Event, url: &str) {
+        match event {
+            Event::ModelStarted { .. } => {
+                // A server that does not answer now fails the requests as well, which says it better.
+                let _ = server::reset(url);
+                self.span().0 = cpu::spent();
+            }
+            Event::ModelFinished { .. } => self.span().1 = cpu::spent(),
+            _ => {}
+        }
+    }
+
+    fn spent(&self) -> Option<Duration> {
+        let (began, ended) = *self.span();
+        ended?.checked_sub(began?)
+    }
+
+    fn span(&self) -> MutexGuard<'_, (Option<Duration>, Option<Duration>)> {
+        self.span.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// How arrivals are spread, as a spec says it.
+pub fn arrivals_word(arrivals: Arrivals) -> &'static str {
+    match arrivals {
+        Arrivals::Constant => "constant",
+        Arrivals::Poisson => "poisson",
+    }
+}
+
+/// A dataset of questions with four choices each.
+fn questions() -> String {
+    let mut lines = String::new();
+    for index in 0..QUESTIONS {
+        let question = format!("Which of these words stands for the number {index} in the list of words?");
+        let answer = index % 4;
+        let _ = writeln!(
+            lines,
+            r#"{{"question":"{question}","choices":["first","second","third","fourth"],"answer":{answer}}}"#
+        );
+    }
+    lines
+}
+
+/// True for what a selftest shows of a run: the rest is the same at each level.
+pub fn is_progress(event: &Event) -> bool {
+    matches!(
+        event,
+        Event::Warning(_) | Event::ModelStarted { .. } | Event::ResponseStored { .. } | Event::ModelFinished { .. }
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::level::Level;
+    use crate::mock::{Behaviour, MockServer};
+
+    fn truth(api: Api) -> Truth {
+        Truth { api, ttft: Duration::from_millis(2), gap: Duration::from_millis(1), tokens: 3 }
+    }
+
+    #[test]
+    fn every_spec_is_a_plan() {
+        let folder = tempfile::tempdir().unwrap();
+        write_bytes(&folder.path().join("questions.jsonl"), questions().as_bytes()).unwrap();
+        let open = |arrivals| Load::Open { rate: 1000, arrivals };
+        for api in [Api::Ollama, Api::OpenAi, Api::Anthropic] {
+            for load in [Load::Closed { concurrency: 64 }, open(Arrivals::Constant), open(Arrivals::Poisson)] {
+                let trial = Trial { truth: truth(api), url: "http://127.0.0.1:1", load, requests: 7 };
+                let plan = trial.plan(&folder.path().join("selftest.yaml")).unwrap();
+                match (load, plan.levels[0]) {
+                    (Load::Closed { concurrency }, Level::Concurrency(count)) => assert_eq!(count.get(), concurrency),
+                    (Load::Open { arrivals, .. }, Level::Rate(rate, kind)) => {
+                        assert!((rate.per_second() - 1000.0).abs() < 1e-9 && kind == arrivals);
+                    }
+                    (load, level) => panic!("{load:?} became {level:?}"),
+                }
+            }
+        }
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_trial_sends_what_it_should_through_every_api() {
+        for api in [Api::Ollama, Api::OpenAi, Api::Anthropic] {
+            let Truth { ttft, gap, tokens, .. } = truth(api);
+            let behaviour = Behaviour { ttft, gap, output_tokens: tokens, ..Behaviour::default() };
+            let server = MockServer::bind("127.0.0.1:0".parse().unwrap(), behaviour).await.unwrap();
+            let (url, shutdown) = (server.url(), tokio_util::sync::CancellationToken::new());
+            let serving = tokio::spawn(server.serve(shutdown.clone()));
+            let folder = tempfile::tempdir().unwrap();
+            let load = Load::Closed { concurrency: 3 };
+            let trial = Trial { truth: truth(api), url: &url, load, requests: 10 };
+            let measured = trial.run(folder.path(), &|_| {}).await.unwrap();
+            assert_eq!(measured.responses.len(), 10);
+            for response in &measured.responses {
+                assert!(response.latency().unwrap() >= truth(api).latency(), "{response:?}");
+                assert_eq!(response.usage.output_tokens, Some(3));
+            }
+            let counted = crate::selftest::server::counted(&url).await.unwrap();
+            // Without the three that warmed it up.
+            assert_eq!(counted.answers, 10);
+            assert!(counted.late_p50_s.unwrap() <= counted.late_p99_s.unwrap());
+            shutdown.cancel();
+            serving.await.unwrap();
+        }
+    }
+}

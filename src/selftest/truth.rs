@@ -1,0 +1,108 @@
+//! What the server is told, and what a perfect client would measure.
+
+use std::time::Duration;
+
+/// How long a level should take, roughly.
+const WANTED: Duration = Duration::from_secs(4);
+
+/// Fewer requests carry no 99th percentile.
+const FEWEST: u32 = 100;
+
+/// More requests tell nothing more.
+const MOST: u32 = 50_000;
+
+/// What the server is told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Truth {
+    /// What is spoken.
+    pub api: Api,
+    /// Time to the first token.
+    pub ttft: Duration,
+    /// Time from one token to the next.
+    pub gap: Duration,
+    /// Tokens of an answer.
+    pub tokens: u32,
+}
+
+/// What is spoken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Api {
+    /// Ollama's `/api/generate`.
+    Ollama,
+    /// OpenAI's `/v1/chat/completions`.
+    OpenAi,
+    /// Anthropic's `/v1/messages`.
+    Anthropic,
+}
+
+/// Every API.
+const APIS: [Api; 3] = [Api::Ollama, Api::OpenAi, Api::Anthropic];
+
+impl Api {
+    /// The API of a word, if it is one.
+    pub fn from_word(word: &str) -> Option<Self> {
+        APIS.into_iter().find(|api| api.word() == word)
+    }
+
+    /// Its name in a spec.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Ollama => "ollama",
+            Self::OpenAi => "openai",
+            Self::Anthropic => "anthropic",
+        }
+    }
+}
+
+impl Truth {
+    /// Time per output token after the first; an answer of one token has none.
+    pub fn tpot(&self) -> Option<Duration> {
+        (self.tokens > 1).then_some(self.gap)
+    }
+
+    /// Latency: `ttft + (tokens − 1) · gap`.
+    pub fn latency(&self) -> Duration {
+        self.ttft + self.gap.saturating_mul(self.tokens.saturating_sub(1))
+    }
+
+    /// Requests per second of a closed loop: those in flight over the latency; `None` where that is zero.
+    pub fn requests_per_second(&self, in_flight: u32) -> Option<f64> {
+        let latency = self.latency().as_secs_f64();
+        (latency > 0.0).then(|| f64::from(in_flight) / latency)
+    }
+
+    /// How many requests make a closed loop last long enough: whole rounds of those in flight.
+    pub fn requests(&self, in_flight: u32) -> u32 {
+        let rounds = WANTED.as_nanos().div_ceil(self.latency().as_nanos().max(1_000_000));
+        let wanted = u32::try_from(rounds).unwrap_or(MOST).saturating_mul(in_flight).clamp(FEWEST, MOST);
+        wanted.div_ceil(in_flight).saturating_mul(in_flight)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn truth(ttft: u64, gap: u64, tokens: u32) -> Truth {
+        Truth { api: Api::OpenAi, ttft: Duration::from_millis(ttft), gap: Duration::from_millis(gap), tokens }
+    }
+
+    #[test]
+    fn latency_and_rate_follow_from_the_times() {
+        let usual = truth(50, 5, 20);
+        assert_eq!(usual.latency(), Duration::from_millis(145));
+        assert!((usual.requests_per_second(64).unwrap() - 64.0 / 0.145).abs() < 1e-9);
+        assert_eq!((truth(50, 5, 1).latency(), truth(50, 5, 1).tpot()), (Duration::from_millis(50), None));
+        assert_eq!(truth(0, 0, 20).requests_per_second(64), None);
+    }
+
+    #[test]
+    fn a_level_lasts_about_four_seconds_and_carries_a_percentile() {
+        let usual = truth(50, 5, 20);
+        assert_eq!([1, 8, 64, 256].map(|c| usual.requests(c)), [100, 28 * 8, 28 * 64, 28 * 256]);
+        assert_eq!(truth(60_000, 0, 1).requests(64), 128);
+        assert_eq!(truth(0, 0, 1).requests(256), 50_176);
+        assert_eq!(usual.requests(10_000), 50_000);
+        assert_eq!(truth(0, 0, 1).requests(1_000_000), 1_000_000);
+    }
+}
