@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::ops::Range;
 use std::sync::Arc;
+use std::time::Duration;
 
 use futures::future::join_all;
 use tokio::sync::mpsc;
@@ -26,6 +27,12 @@ use crate::work::{Slot, Work};
 
 /// A run that may cost more than this is asked about, unless the spec says otherwise.
 const ASK_ABOVE: f64 = 1.0;
+
+/// Outcomes that are taken in at once.
+const TOGETHER: usize = 1024;
+
+/// Time between two looks at what has come in.
+const BREATH: Duration = Duration::from_millis(4);
 
 /// The responses of a plan.
 pub struct Generated {
@@ -301,24 +308,31 @@ impl Crew<'_> {
         let _tasks = self.sender.start(running, &outcomes);
         drop(outcomes);
         let mut failed = None;
+        let mut together = Vec::with_capacity(TOGETHER);
         loop {
-            let outcome = tokio::select! {
+            let count = tokio::select! {
                 biased;
                 () = self.sender.stop.abort.cancelled() => break,
-                outcome = received.recv() => outcome,
+                count = received.recv_many(&mut together, TOGETHER) => count,
             };
-            match outcome {
-                None => break,
-                Some(Ok(None)) => {}
-                Some(Ok(Some(response))) => {
-                    self.show(batch, &response);
-                    group.responses.push(response);
-                }
-                // What is in flight may still be kept.
-                Some(Err(error)) => {
-                    failed.get_or_insert(error);
+            if count == 0 {
+                break;
+            }
+            for outcome in together.drain(..) {
+                match outcome {
+                    Ok(None) => {}
+                    Ok(Some(response)) => {
+                        self.show(batch, &response);
+                        group.responses.push(response);
+                    }
+                    // What is in flight may still be kept.
+                    Err(error) => {
+                        failed.get_or_insert(error);
+                    }
                 }
             }
+            // Nobody reads faster, and waking up for each response would take time from those in flight.
+            tokio::time::sleep(BREATH).await;
         }
         failed.map_or(Ok(()), Err)
     }

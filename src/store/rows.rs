@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use rusqlite::{Row, named_params};
+use rusqlite::{Row, params};
 
 use super::gaps;
 use crate::request::{Request, RequestKey};
@@ -24,11 +24,7 @@ const INSERT: &str = "INSERT INTO responses(key, settings, prompt, sample, run, 
      end_ns, prompt_tokens, output_tokens, cached_prompt_tokens, reasoning_tokens, server_total_ns, server_load_ns, \
      server_prompt_eval_ns, server_eval_ns, throttled, cache_write_tokens, scheduled_ns, permit_ns, sent_ns, \
      connect_ns, gaps, cold, warmup) \
-     VALUES(:key, :settings, :prompt, :sample, :run, :status, :fault, :text, :reasoning, :finish_reason, :attempts, \
-     :retry_ns, :headers_ns, :first_byte_ns, :first_token_ns, :first_content_ns, :last_token_ns, :end_ns, \
-     :prompt_tokens, :output_tokens, :cached_prompt_tokens, :reasoning_tokens, :server_total_ns, :server_load_ns, \
-     :server_prompt_eval_ns, :server_eval_ns, :throttled, :cache_write_tokens, \
-     :scheduled_ns, :permit_ns, :sent_ns, :connect_ns, :gaps, :cold, :warmup) \
+     VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?) \
      ON CONFLICT(key) DO UPDATE SET run=excluded.run, status=excluded.status, fault=excluded.fault, \
      text=excluded.text, reasoning=excluded.reasoning, finish_reason=excluded.finish_reason, \
      attempts=excluded.attempts, retry_ns=excluded.retry_ns, headers_ns=excluded.headers_ns, \
@@ -97,43 +93,44 @@ pub(super) fn write(
     prompt: i64,
 ) -> rusqlite::Result<()> {
     let stamps = &response.stamps;
-    connection.prepare_cached(INSERT)?.execute(named_params! {
-        ":key": response.key.0,
-        ":settings": settings,
-        ":prompt": prompt,
-        ":sample": request.sample,
-        ":run": response.run,
-        ":status": response.status.word(),
-        ":fault": response.fault,
-        ":text": response.text,
-        ":reasoning": response.reasoning,
-        ":finish_reason": response.finish_reason,
-        ":attempts": response.attempts,
-        ":retry_ns": nanoseconds(Some(response.retry_time)),
-        ":throttled": response.throttled,
-        ":headers_ns": nanoseconds(stamps.headers),
-        ":first_byte_ns": nanoseconds(stamps.first_byte),
-        ":first_token_ns": nanoseconds(stamps.first_token),
-        ":first_content_ns": nanoseconds(stamps.first_content),
-        ":last_token_ns": nanoseconds(stamps.last_token),
-        ":end_ns": nanoseconds(stamps.end),
-        ":prompt_tokens": signed(response.usage.prompt_tokens),
-        ":output_tokens": signed(response.usage.output_tokens),
-        ":cached_prompt_tokens": signed(response.usage.cached_prompt_tokens),
-        ":reasoning_tokens": signed(response.usage.reasoning_tokens),
-        ":server_total_ns": nanoseconds(response.server.total),
-        ":server_load_ns": nanoseconds(response.server.load),
-        ":server_prompt_eval_ns": nanoseconds(response.server.prompt_eval),
-        ":server_eval_ns": nanoseconds(response.server.eval),
-        ":cache_write_tokens": signed(response.usage.cache_write_tokens),
-        ":scheduled_ns": nanoseconds(response.dispatch.map(|dispatch| dispatch.scheduled)),
-        ":permit_ns": nanoseconds(response.dispatch.map(|dispatch| dispatch.permit)),
-        ":sent_ns": nanoseconds(response.dispatch.map(|dispatch| dispatch.sent)),
-        ":connect_ns": nanoseconds(response.dispatch.and_then(|dispatch| dispatch.connect)),
-        ":gaps": (!response.gaps.is_empty()).then(|| gaps::encode(&response.gaps)),
-        ":cold": response.cold,
-        ":warmup": response.warmup,
-    })?;
+    // By position: names would be looked up one by one, for every response.
+    connection.prepare_cached(INSERT)?.execute(params![
+        response.key.0,
+        settings,
+        prompt,
+        request.sample,
+        response.run,
+        response.status.word(),
+        response.fault,
+        response.text,
+        response.reasoning,
+        response.finish_reason,
+        response.attempts,
+        nanoseconds(Some(response.retry_time)),
+        nanoseconds(stamps.headers),
+        nanoseconds(stamps.first_byte),
+        nanoseconds(stamps.first_token),
+        nanoseconds(stamps.first_content),
+        nanoseconds(stamps.last_token),
+        nanoseconds(stamps.end),
+        signed(response.usage.prompt_tokens),
+        signed(response.usage.output_tokens),
+        signed(response.usage.cached_prompt_tokens),
+        signed(response.usage.reasoning_tokens),
+        nanoseconds(response.server.total),
+        nanoseconds(response.server.load),
+        nanoseconds(response.server.prompt_eval),
+        nanoseconds(response.server.eval),
+        response.throttled,
+        signed(response.usage.cache_write_tokens),
+        nanoseconds(response.dispatch.map(|dispatch| dispatch.scheduled)),
+        nanoseconds(response.dispatch.map(|dispatch| dispatch.permit)),
+        nanoseconds(response.dispatch.map(|dispatch| dispatch.sent)),
+        nanoseconds(response.dispatch.and_then(|dispatch| dispatch.connect)),
+        (!response.gaps.is_empty()).then(|| gaps::encode(&response.gaps)),
+        response.cold,
+        response.warmup,
+    ])?;
     Ok(())
 }
 

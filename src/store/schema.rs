@@ -215,7 +215,7 @@ fn create(path: &Path) -> Result<(), StoreError> {
 
 fn fill(path: &Path) -> rusqlite::Result<()> {
     let connection = Connection::open(path)?;
-    connection.execute_batch("PRAGMA page_size=8192; PRAGMA journal_mode=WAL;")?;
+    connection.execute_batch("PRAGMA page_size=4096; PRAGMA journal_mode=WAL;")?;
     connection.execute_batch(&format!("BEGIN; {TABLES} COMMIT;"))?;
     connection.pragma_update(None, "application_id", APPLICATION_ID)?;
     connection.pragma_update(None, "user_version", FORMAT)?;

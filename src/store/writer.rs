@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, params};
+use rusqlite::{Connection, Transaction, TransactionBehavior, params};
 use tokio::sync::{mpsc, oneshot};
 
 use super::keeper::Notice;
@@ -135,11 +135,10 @@ fn settings_id(transaction: &Transaction<'_>, settings: &Settings) -> rusqlite::
 }
 
 fn prompt_id(transaction: &Transaction<'_>, prompt: &Prompt) -> rusqlite::Result<i64> {
-    let find = "SELECT id FROM prompts WHERE hash=?";
-    let found = transaction.prepare_cached(find)?.query_row([prompt.hash], |row| row.get(0)).optional()?;
-    if let Some(id) = found {
-        return Ok(id);
+    let insert = "INSERT OR IGNORE INTO prompts(hash, system, text) VALUES(?,?,?)";
+    let values = params![prompt.hash, prompt.system.as_deref(), &*prompt.text];
+    if transaction.prepare_cached(insert)?.execute(values)? > 0 {
+        return Ok(transaction.last_insert_rowid());
     }
-    let insert = "INSERT INTO prompts(hash, system, text) VALUES(?,?,?)";
-    transaction.prepare_cached(insert)?.insert(params![prompt.hash, prompt.system.as_deref(), &*prompt.text])
+    transaction.prepare_cached("SELECT id FROM prompts WHERE hash=?")?.query_row([prompt.hash], |row| row.get(0))
 }

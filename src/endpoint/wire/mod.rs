@@ -59,10 +59,13 @@ pub struct Exchange {
     wire: Arc<Wire>,
 }
 
+/// What moves the bytes of a connection.
+type Driver = http1::Connection<TokioIo<Box<dyn Stream>>, Full<Bytes>>;
+
 struct Connection {
     sender: http1::SendRequest<Full<Bytes>>,
     /// Gone once the connection is over.
-    driver: Option<http1::Connection<TokioIo<Box<dyn Stream>>, Full<Bytes>>>,
+    driver: Option<Driver>,
     moments: Arc<Moments>,
 }
 
