@@ -14,6 +14,7 @@ use super::{Context, stretch};
 use crate::checks::Check;
 use crate::endpoint::pace::Change;
 use crate::error::Error;
+use crate::event::Stage;
 use crate::files::{write_bytes, write_whole};
 use crate::lock::{self, Lock, Policy};
 use crate::plan::Plan;
@@ -58,7 +59,7 @@ pub async fn apply(plan: &mut Plan, policy: Policy, clock: Clock<'_>, context: &
     let rows = rows(plan, &work, &generated.responses, &verdicts);
     let warmups = Warmups::of(&work, &rows, context)?;
     let warmups = warmups.rows(plan);
-    let contexts: Vec<Option<u64>> = seen.iter().map(|seen| seen.as_ref()?.facts.context()).collect();
+    let contexts = contexts(plan, &work, &seen);
     let mut tables = aggregate(plan, &rows, &contexts, context)?;
     let older = Manifest::files_of(&plan.output.folder);
     let files = render((plan, &work), &rows, &warmups, &mut tables, context)?;
@@ -114,7 +115,20 @@ pub async fn prepare(plan: &mut Plan, policy: Policy, context: &Context<'_>) -> 
     }
     let mut work = Work::new(plan, datasets, &seen)?;
     stretch::list_known(&mut work, &*context.store)?;
+    for (index, model) in plan.models.iter().enumerate() {
+        if let Some(size) = work.chosen_context(plan, index) {
+            let line = format!("{}: asked for a context of {size} tokens, as its prompts are long", model.name);
+            context.finished(Stage::Fetch, line);
+        }
+    }
     Ok(Prepared { work, connections, seen })
+}
+
+/// How many tokens prompt and answer may have together, by model.
+fn contexts(plan: &Plan, work: &Work, seen: &[Option<SeenModel>]) -> Vec<Option<u64>> {
+    let told = |index: usize| seen[index].as_ref().and_then(|seen| seen.facts.context());
+    let models = 0..plan.models.len();
+    models.map(|index| work.chosen_context(plan, index).map(u64::from).or_else(|| told(index))).collect()
 }
 
 /// Adds to what is known of the models what they took of their server's memory.

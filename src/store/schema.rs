@@ -225,3 +225,101 @@ fn fill(path: &Path) -> rusqlite::Result<()> {
 pub(super) fn database_error(path: &Path, source: &rusqlite::Error) -> StoreError {
     StoreError::Database { path: path.to_owned(), message: source.to_string() }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::request::RequestKey;
+    use crate::store::{SqliteStore, Store};
+
+    use super::*;
+
+    /// The tables of format 1, as version 0.1.0 first made them.
+    const FIRST_TABLES: &str = "
+CREATE TABLE settings(
+    id INTEGER PRIMARY KEY,
+    endpoint TEXT NOT NULL,
+    model TEXT NOT NULL,
+    digest TEXT NOT NULL,
+    parameters TEXT NOT NULL,
+    repeat INTEGER NOT NULL,
+    level TEXT NOT NULL,
+    UNIQUE(endpoint, model, digest, parameters, repeat, level)
+);
+CREATE TABLE prompts(
+    id INTEGER PRIMARY KEY,
+    hash BLOB NOT NULL UNIQUE,
+    system TEXT,
+    text TEXT NOT NULL
+);
+CREATE TABLE responses(
+    id INTEGER PRIMARY KEY,
+    key BLOB NOT NULL UNIQUE,
+    settings INTEGER NOT NULL REFERENCES settings(id),
+    prompt INTEGER NOT NULL REFERENCES prompts(id),
+    sample TEXT NOT NULL,
+    run TEXT NOT NULL,
+    status TEXT NOT NULL,
+    fault TEXT,
+    text TEXT NOT NULL,
+    reasoning TEXT,
+    finish_reason TEXT,
+    attempts INTEGER NOT NULL,
+    retry_ns INTEGER NOT NULL,
+    throttled INTEGER NOT NULL,
+    headers_ns INTEGER,
+    first_byte_ns INTEGER,
+    first_token_ns INTEGER,
+    first_content_ns INTEGER,
+    last_token_ns INTEGER,
+    end_ns INTEGER,
+    prompt_tokens INTEGER,
+    output_tokens INTEGER,
+    cached_prompt_tokens INTEGER,
+    reasoning_tokens INTEGER,
+    server_total_ns INTEGER,
+    server_load_ns INTEGER,
+    server_prompt_eval_ns INTEGER,
+    server_eval_ns INTEGER
+);
+CREATE INDEX responses_by_sample ON responses(sample);
+CREATE INDEX responses_that_failed ON responses(key) WHERE status NOT IN ('ok', 'capped', 'refused');
+CREATE TABLE models(
+    endpoint TEXT NOT NULL,
+    model TEXT NOT NULL,
+    digest TEXT,
+    server_version TEXT,
+    PRIMARY KEY(endpoint, model)
+);
+";
+
+    #[test]
+    fn a_store_of_an_older_format_keeps_its_responses() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("store.sqlite");
+        let older = Connection::open(&path).unwrap();
+        older.execute_batch("PRAGMA journal_mode=WAL;").unwrap();
+        older.execute_batch(FIRST_TABLES).unwrap();
+        older.pragma_update(None, "application_id", APPLICATION_ID).unwrap();
+        older.pragma_update(None, "user_version", 1).unwrap();
+        older
+            .execute_batch(
+                "INSERT INTO settings VALUES(1, 'e', 'm', '', '{}', 0, 'c=1');
+                 INSERT INTO prompts VALUES(1, x'00', NULL, 'q');
+                 INSERT INTO models VALUES('e', 'm', 'd', '1.0');",
+            )
+            .unwrap();
+        let sql = "INSERT INTO responses(id, key, settings, prompt, sample, run, status, text, attempts, retry_ns, \
+                   throttled, last_token_ns) VALUES(1, ?, 1, 1, 'd#0', 'r', 'ok', 'B', 1, 0, 0, 7)";
+        older.execute(sql, [[5_u8; 32]]).unwrap();
+        drop(older);
+        let key = RequestKey([5; 32]);
+        for _ in 0..2 {
+            let store = SqliteStore::open(&path).unwrap();
+            let response = &store.kept(&[key]).unwrap()[&key];
+            assert_eq!((response.text.as_str(), response.dispatch, response.warmup), ("B", None, false));
+            assert_eq!(store.seen_model("e", "m").unwrap().unwrap().digest.as_deref(), Some("d"));
+        }
+        let number = |pragma: &str| Connection::open(&path).unwrap().query_row(pragma, [], |row| row.get::<_, i64>(0));
+        assert_eq!(number("PRAGMA user_version"), Ok(FORMAT));
+    }
+}

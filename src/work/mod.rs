@@ -1,6 +1,7 @@
 //! The work: every request of a plan, by the cell it belongs to.
 
 pub mod arrivals;
+mod context_size;
 pub mod sequence;
 
 use std::collections::HashMap;
@@ -10,6 +11,7 @@ use std::time::Duration;
 use sha2::{Digest, Sha256};
 
 use crate::dataset::Dataset;
+use crate::endpoint::dialect::Dialect;
 use crate::error::Error;
 use crate::judge::Judge;
 use crate::level::Level;
@@ -67,6 +69,7 @@ struct Asked {
     endpoint: String,
     model: String,
     digest: Option<String>,
+    num_ctx: Option<u32>,
 }
 
 /// What requests of one model, level and repeat share.
@@ -84,10 +87,15 @@ impl Work {
     pub fn new(plan: &Plan, datasets: Vec<Dataset>, seen: &[Option<SeenModel>]) -> Result<Self, Error> {
         check_judge(plan, &datasets)?;
         let prompts = prompts(plan, &datasets)?;
+        let needed = context_size::needed(&prompts, plan.generation.max_tokens);
         let models = plan.models.iter().zip(seen).map(|(model, seen)| Asked {
             endpoint: plan.endpoint_of(model).identity(),
             model: model.model.clone(),
             digest: seen.as_ref().and_then(|seen| seen.digest.clone()),
+            num_ctx: plan.generation.num_ctx.or_else(|| {
+                let cuts_in_silence = matches!(plan.endpoint_of(model).dialect, Dialect::Ollama { .. });
+                needed.filter(|_| cuts_in_silence)
+            }),
         });
         let asking = Asking {
             sequence: Sequence::new(prompts.iter().map(Vec::len), plan.load.seed),
@@ -132,6 +140,11 @@ impl Work {
 
     fn sort(&mut self) {
         self.slots.sort_by_key(|slot| (slot.model, slot.dataset, slot.level, slot.sample, slot.repeat));
+    }
+
+    /// The context that a model is asked for although the spec does not say so, in tokens.
+    pub fn chosen_context(&self, plan: &Plan, model: usize) -> Option<u32> {
+        self.asking.models[model].num_ctx.filter(|_| plan.generation.num_ctx.is_none())
     }
 
     /// How long a level lasts, if its requests are not known before.
@@ -219,7 +232,7 @@ impl Work {
                 endpoint: asked.endpoint.clone(),
                 model: asked.model.clone(),
                 digest: asked.digest.clone(),
-                parameters: Parameters { seed, ..self.asking.parameters.clone() },
+                parameters: Parameters { seed, num_ctx: asked.num_ctx, ..self.asking.parameters.clone() },
                 repeat: slot.repeat,
                 level: self.asking.levels[slot.level],
             };
