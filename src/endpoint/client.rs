@@ -27,6 +27,9 @@ const SIDE_BODY_LIMIT: usize = 4 << 20;
 /// Largest text of an answer.
 const TEXT_LIMIT: usize = 64 << 20;
 
+/// Room for what a body has besides its texts.
+const SCAFFOLD: usize = 512;
+
 /// How patient the client is.
 #[derive(Debug, Clone, Copy)]
 pub struct Patience {
@@ -188,7 +191,7 @@ impl Client {
     }
 
     async fn aside(&self, path: &'static str, body: Option<Json>) -> Result<Vec<u8>, Fault> {
-        let bytes = body.as_ref().map(|body| Bytes::from(body.to_string()));
+        let bytes = body.as_ref().map(written);
         let reply = async {
             let reply = self.transport.send(&HttpRequest { path, body: bytes }).await?;
             self.side_body(reply, body.as_ref().unwrap_or(&Json::Null), path).await
@@ -211,7 +214,7 @@ impl Client {
     async fn exchange(&self, body: &Json, stream: bool, attempt: &mut Attempt) -> Result<Reading, Fault> {
         let path = self.dialect.path();
         let waiting = Waiting::FirstByte(Instant::now() + self.patience.first_byte_timeout);
-        let request = HttpRequest { path, body: Some(Bytes::from(body.to_string())) };
+        let request = HttpRequest { path, body: Some(written(body)) };
         let reply = self.within(waiting, self.transport.send(&request)).await?;
         attempt.sent = reply.sent;
         if !(200..300).contains(&reply.http_status) {
@@ -403,6 +406,24 @@ impl Client {
             sent: self.run.since_start(sent.at),
             connect: sent.connect,
         }
+    }
+}
+
+/// A body as bytes, into room that is made at once: a long prompt is not copied again and again as it grows.
+fn written(body: &Json) -> Bytes {
+    let mut bytes = Vec::with_capacity(length(body) + SCAFFOLD);
+    // Writing JSON into memory cannot fail.
+    let _ = serde_json::to_writer(&mut bytes, body);
+    bytes.into()
+}
+
+/// Bytes of the texts in a body, with some room for what has to be escaped.
+fn length(body: &Json) -> usize {
+    match body {
+        Json::String(text) => text.len() + text.len() / 16,
+        Json::Array(items) => items.iter().map(length).sum(),
+        Json::Object(members) => members.values().map(length).sum(),
+        _ => 0,
     }
 }
 

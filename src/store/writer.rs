@@ -18,6 +18,9 @@ use crate::response::Response;
 /// Most responses in one transaction.
 const BATCH: usize = 512;
 
+/// Most prompts whose ids are remembered; each takes about 50 bytes.
+const MOST_PROMPTS: usize = 1 << 16;
+
 /// Something on its way into the store.
 pub(super) struct Entry {
     pub(super) content: Content,
@@ -40,7 +43,7 @@ pub(super) fn run(
     notice: &Notice,
 ) {
     let first = version(&connection);
-    let mut writer = Writer { connection, path: path.to_owned(), settings: HashMap::new() };
+    let mut writer = Writer { connection, path: path.to_owned(), settings: HashMap::new(), prompts: HashMap::new() };
     let mut batch = Vec::with_capacity(BATCH);
     while entries.blocking_recv_many(&mut batch, BATCH) > 0 {
         let outcome = if notice.failed.load(Ordering::Relaxed) { Err(refused()) } else { writer.commit(&batch) };
@@ -58,6 +61,7 @@ pub(super) fn run(
         if outcome.is_err() {
             // Ids that a rolled back transaction gave out are not valid any more.
             writer.settings.clear();
+            writer.prompts.clear();
         }
     }
 }
@@ -76,6 +80,7 @@ struct Writer {
     connection: Connection,
     path: PathBuf,
     settings: Settled,
+    prompts: HashMap<[u8; 32], i64>,
 }
 
 impl Writer {
@@ -85,7 +90,7 @@ impl Writer {
             match &entry.content {
                 Content::Response(request, response) => {
                     let settings = remembered(&transaction, &mut self.settings, &request.settings)?;
-                    let prompt = prompt_id(&transaction, &request.prompt)?;
+                    let prompt = remembered_prompt(&transaction, &mut self.prompts, &request.prompt)?;
                     rows::write(&transaction, request, response, settings, prompt)?;
                 }
                 Content::Model { endpoint, model, seen } => {
@@ -132,6 +137,23 @@ fn settings_id(transaction: &Transaction<'_>, settings: &Settings) -> rusqlite::
     let find =
         "SELECT id FROM settings WHERE endpoint=? AND model=? AND digest=? AND parameters=? AND repeat=? AND level=?";
     transaction.query_row(find, values, |row| row.get(0))
+}
+
+/// Ids of prompts that were written lately: a long one that is asked again and again is not handed over each time.
+fn remembered_prompt(
+    transaction: &Transaction<'_>,
+    known: &mut HashMap<[u8; 32], i64>,
+    prompt: &Prompt,
+) -> rusqlite::Result<i64> {
+    if let Some(id) = known.get(&prompt.hash) {
+        return Ok(*id);
+    }
+    let id = prompt_id(transaction, prompt)?;
+    if known.len() >= MOST_PROMPTS {
+        known.clear();
+    }
+    known.insert(prompt.hash, id);
+    Ok(id)
 }
 
 fn prompt_id(transaction: &Transaction<'_>, prompt: &Prompt) -> rusqlite::Result<i64> {
