@@ -50,7 +50,7 @@ pub fn aggregate(
         "{} responses in {} cells of {} models; checks: {} failed, {} warned",
         tables.results.height(),
         tables.cells.len(),
-        tables.models.len(),
+        plan.models.len(),
         found(Outcome::Failed),
         found(Outcome::Warned),
     );
