@@ -287,7 +287,9 @@ impl Curves {
     fn captions(&self, chart: &LoadCurveChart) -> Vec<String> {
         let mut sentences = vec![chart.note.clone()];
         if self.curves.iter().any(|curve| curve.knee.is_some()) {
-            sentences.push("Knee: where throughput over latency is greatest; beyond it, more load mostly brings waiting.".into());
+            sentences.push(
+                "Knee: where throughput over latency is greatest; beyond it, more load mostly brings waiting.".into(),
+            );
         }
         if self.any(|point| point.client_limited) {
             sentences.push("Hollow points: the client may have been the limit; the server may do better.".into());

@@ -115,10 +115,12 @@ impl ChoiceJudge {
                 *byte = b' ';
             }
         }
-        if !sample.question.trim().is_empty() {
-            let question: Vec<Range<usize>> =
-                text.match_indices(sample.question.trim()).map(|(at, found)| at..at + found.len()).collect();
-            question.into_iter().for_each(|range| blank(&mut bytes, range));
+        let question = sample.question.trim();
+        // A question that is longer than the text cannot be in it; to look for a very long one takes its time.
+        if !question.is_empty() && question.len() <= text.len() {
+            let echoes: Vec<Range<usize>> =
+                text.match_indices(question).map(|(at, found)| at..at + found.len()).collect();
+            echoes.into_iter().for_each(|range| blank(&mut bytes, range));
         }
         let mut masked = String::from_utf8_lossy(&bytes).into_owned();
         // Blanking whole characters keeps the length; a lossy replacement would not.
