@@ -32,13 +32,19 @@ const BUFFER: usize = 64 << 10;
 /// Why something could not be sent or read.
 type Failure = Box<dyn std::error::Error + Send + Sync>;
 
+/// What reads and writes the socket of a connection.
+type Driver = http1::Connection<TokioIo<Box<dyn Stream>>, Full<Bytes>>;
+
+/// Connections that wait for a request; each is large and changes hands with every one.
+type Idle = Vec<Box<Connection>>;
+
 /// The connections to one server.
 pub struct Wire {
     connector: Connector,
     base: Uri,
     headers: HeaderMap,
     timeout: Duration,
-    idle: Mutex<Vec<Box<Connection>>>,
+    idle: Mutex<Idle>,
 }
 
 /// An answer that has begun.
@@ -62,7 +68,7 @@ pub struct Exchange {
 struct Connection {
     sender: http1::SendRequest<Full<Bytes>>,
     /// Gone once the connection is over.
-    driver: Option<http1::Connection<TokioIo<Box<dyn Stream>>, Full<Bytes>>>,
+    driver: Option<Driver>,
     moments: Arc<Moments>,
 }
 
@@ -182,7 +188,7 @@ impl Wire {
         }
     }
 
-    fn idle(&self) -> std::sync::MutexGuard<'_, Vec<Box<Connection>>> {
+    fn idle(&self) -> std::sync::MutexGuard<'_, Idle> {
         self.idle.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
