@@ -1,7 +1,8 @@
 //! The pace of an endpoint: how many requests may be in flight, less when it asks to be spared.
 //!
 //! A 429, 503 or 529 halves the limit; each good answer lets it climb by `1 / limit`, up to the
-//! level's own concurrency. A `Retry-After` pauses the endpoint, not one request.
+//! level's own concurrency. An open loop has none: there it climbs to what was in flight when it was
+//! cut, and is lifted then. A `Retry-After` pauses the endpoint, not one request.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -24,6 +25,8 @@ struct State {
     /// What the level allows; infinite for an open loop.
     level: f64,
     limit: f64,
+    /// From which limit on the level is allowed again.
+    restored: f64,
     in_flight: usize,
     paused_until: Option<Instant>,
     last_cut: Option<Instant>,
@@ -55,6 +58,7 @@ impl Pace {
         let state = State {
             level: as_limit(level),
             limit: as_limit(level),
+            restored: as_limit(level),
             in_flight: 0,
             paused_until: None,
             last_cut: None,
@@ -69,6 +73,7 @@ impl Pace {
         let mut state = self.state();
         state.level = level.map_or(f64::INFINITY, as_limit);
         state.limit = state.level;
+        state.restored = state.level;
         drop(state);
         self.changed.notify_waiters();
     }
@@ -109,9 +114,9 @@ impl Pace {
     /// The endpoint answered well.
     pub fn answered(&self) {
         let mut state = self.state();
-        let level = state.level;
-        if state.limit < level {
-            state.limit = (state.limit + 1.0 / state.limit).min(level);
+        if state.limit < state.level {
+            let climbed = state.limit + 1.0 / state.limit;
+            state.limit = if climbed < state.restored { climbed } else { state.level };
             drop(state);
             self.changed.notify_waiters();
         }
@@ -127,9 +132,12 @@ impl Pace {
         }
         if state.last_cut.is_none_or(|last| now - last >= CUT_APART) {
             state.last_cut = Some(now);
-            // Where there was no limit, there is one now.
-            let limit = if state.limit.is_finite() { state.limit } else { as_limit(state.in_flight) };
-            state.limit = (limit / 2.0).max(1.0);
+            if !state.limit.is_finite() {
+                // Where there was no limit, there is one now.
+                state.limit = as_limit(state.in_flight);
+                state.restored = state.limit;
+            }
+            state.limit = (state.limit / 2.0).max(1.0);
             let change = Change {
                 after_s: (now - state.started).as_secs_f64(),
                 limit: state.limit,
@@ -177,6 +185,23 @@ mod tests {
         assert_eq!(pace.history().len(), 2);
         (0..200).for_each(|_| pace.answered());
         assert_eq!(pace.state().limit, 8.0);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn an_open_loop_is_limited_until_it_has_what_it_had() {
+        let pace = Pace::new(1);
+        pace.set_level(None);
+        let mut passes = Vec::new();
+        for _ in 0..8 {
+            passes.push(pace.enter().await);
+        }
+        pace.spare(None);
+        assert_eq!(pace.state().limit, 4.0);
+        passes.truncate(3);
+        assert!(pace.enter().await.throttled);
+        (0..100).for_each(|_| pace.answered());
+        assert_eq!(pace.state().limit, f64::INFINITY);
+        assert!(!pace.enter().await.throttled);
     }
 
     #[tokio::test(start_paused = true)]
