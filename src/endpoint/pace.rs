@@ -48,7 +48,7 @@ pub struct Change {
 /// The right to have one request in flight; given back when dropped.
 pub struct Pass<'p> {
     pace: &'p Pace,
-    /// True if the endpoint is being spared.
+    /// True if the endpoint is being spared, or was while this one waited.
     pub throttled: bool,
 }
 
@@ -80,19 +80,22 @@ impl Pace {
 
     /// Waits until one more request may be in flight.
     pub async fn enter(&self) -> Pass<'_> {
+        // A level gives out no more requests than it allows: who has to wait waits for the endpoint.
+        let mut has_waited = false;
         loop {
             let changed = self.changed.notified();
             tokio::pin!(changed);
             // Registered before the state is read, so that no change is missed in between.
             changed.as_mut().enable();
             match self.try_enter() {
-                Ok(throttled) => return Pass { pace: self, throttled },
+                Ok(throttled) => return Pass { pace: self, throttled: throttled || has_waited },
                 Err(Some(until)) => tokio::select! {
                     () = tokio::time::sleep_until(until) => {}
                     () = changed => {}
                 },
                 Err(None) => changed.await,
             }
+            has_waited = true;
         }
     }
 
@@ -114,11 +117,17 @@ impl Pace {
     /// The endpoint answered well.
     pub fn answered(&self) {
         let mut state = self.state();
-        if state.limit < state.level {
-            let climbed = state.limit + 1.0 / state.limit;
-            state.limit = if climbed < state.restored { climbed } else { state.level };
-            drop(state);
+        if state.limit >= state.level {
+            return;
+        }
+        let climbed = state.limit + 1.0 / state.limit;
+        let is_restored = climbed >= state.restored;
+        state.limit = if is_restored { state.level } else { climbed };
+        drop(state);
+        if is_restored {
             self.changed.notify_waiters();
+        } else {
+            self.changed.notify_one();
         }
     }
 
@@ -160,7 +169,8 @@ impl Pace {
 impl Drop for Pass<'_> {
     fn drop(&mut self) {
         self.pace.state().in_flight -= 1;
-        self.pace.changed.notify_waiters();
+        // One place, one of those who wait: waking all of them each time would be quadratic.
+        self.pace.changed.notify_one();
     }
 }
 
@@ -197,9 +207,12 @@ mod tests {
         }
         pace.spare(None);
         assert_eq!(pace.state().limit, 4.0);
-        passes.truncate(3);
-        assert!(pace.enter().await.throttled);
-        (0..100).for_each(|_| pace.answered());
+        let lift = async {
+            tokio::task::yield_now().await;
+            (0..100).for_each(|_| pace.answered());
+        };
+        let (waiting, ()) = tokio::join!(pace.enter(), lift);
+        assert!(waiting.throttled, "it waited for the endpoint");
         assert_eq!(pace.state().limit, f64::INFINITY);
         assert!(!pace.enter().await.throttled);
     }
@@ -212,6 +225,32 @@ mod tests {
         let pass = pace.enter().await;
         assert_eq!((Instant::now() - before).as_secs(), 7);
         assert!(pass.throttled);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn whoever_waits_comes_in() {
+        let pace = std::sync::Arc::new(Pace::new(8));
+        pace.spare(Some(Duration::from_secs(1)));
+        let order = std::sync::Arc::new(Mutex::new(Vec::new()));
+        let wait = |place: usize| {
+            let (pace, order) = (std::sync::Arc::clone(&pace), std::sync::Arc::clone(&order));
+            tokio::spawn(async move {
+                let _pass = pace.enter().await;
+                order.lock().unwrap().push(place);
+                tokio::time::sleep(Duration::from_millis(10)).await;
+                if place.is_multiple_of(10) {
+                    pace.spare(Some(Duration::from_millis(25)));
+                }
+                pace.answered();
+            })
+        };
+        let waiting: Vec<_> = (0..500).map(wait).collect();
+        futures::future::join_all(waiting).await;
+        let mut order = order.lock().unwrap().clone();
+        assert_eq!(order.len(), 500);
+        assert_eq!(order[..4], [0, 1, 2, 3]);
+        order.sort_unstable();
+        assert_eq!(order, (0..500).collect::<Vec<_>>());
     }
 
     #[tokio::test(start_paused = true)]
