@@ -166,6 +166,7 @@ impl Reporter {
                 .collect();
             let end = json!({
                 "event": "finished", "models": models, "checks": outcome.checks, "faults": faults, "unsent": outcome.unsent,
+                "time_left_s": outcome.time_left.as_secs_f64(),
                 "folder": outcome.folder.display().to_string(),
             });
             return self.result(&end.to_string());
