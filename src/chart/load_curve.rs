@@ -36,7 +36,7 @@ pub struct LoadSeries {
     pub label: String,
     /// One point per load, in ascending order.
     pub points: Vec<LoadPoint>,
-    /// Index of the point from which more load brings hardly more throughput.
+    /// Index of the point beyond which latency grows faster than throughput.
     pub knee: Option<usize>,
 }
 
@@ -287,7 +287,7 @@ impl Curves {
     fn captions(&self, chart: &LoadCurveChart) -> Vec<String> {
         let mut sentences = vec![chart.note.clone()];
         if self.curves.iter().any(|curve| curve.knee.is_some()) {
-            sentences.push("Knee: beyond it, more load brings hardly more throughput.".into());
+            sentences.push("Knee: beyond it, latency grows faster than throughput.".into());
         }
         if self.any(|point| point.client_limited) {
             sentences.push("Hollow points: the client may have been the limit; the server may do better.".into());

@@ -41,9 +41,9 @@ fn list_unfinished(outcome: &Outcome) -> String {
     match (outcome.unsent, time) {
         (0, None) => String::new(),
         (unsent, None) => format!("\n\n{unsent} requests were not sent; run the same command again to send them"),
-        (0, Some(time)) => format!("\n\nanother {time} are left to send; run the same command again to go on"),
+        (0, Some(time)) => format!("\n\nanother {time} of sending are left; run the same command again to go on"),
         (unsent, Some(time)) => format!(
-            "\n\n{unsent} requests were not sent, and another {time} are left; run the same command again to go on"
+            "\n\n{unsent} requests were not sent, and another {time} of sending are left; run the same command again to go on"
         ),
     }
 }

@@ -265,6 +265,9 @@ impl Crew<'_> {
         let target = Target { client, model: batch.model, level: batch.level, give_up, cold: cold.into() };
         if !is_replay {
             self.warm_up(&target).await?;
+            if self.is_over() {
+                return Ok(true);
+            }
         }
         (self.context.observer)(&Event::ModelStarted {
             model: batch.model,

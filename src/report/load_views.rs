@@ -90,7 +90,7 @@ fn load_view(
         latency_label: if is_open { "median latency from the arrival (s)" } else { "median latency (s)" }.into(),
         tail_label: tail.unwrap_or_default().into(),
         series: series.collect(),
-        note: "Rates are those of the steady window; throughput over latency is greatest at the knee.".into(),
+        note: "Rates are those of the steady window.".into(),
     }
 }
 

@@ -40,7 +40,7 @@ fn run_for(bench: &Bench, server: &Server, requests: usize) -> Running {
 #[track_caller]
 fn interrupt(running: Running) {
     running.signal("INT");
-    running.end().exits(130).shows(&["are left", "run the same command again"]);
+    running.end().exits(130).shows(&["of sending are left; run the same command again"]);
 }
 
 #[test]

@@ -73,6 +73,27 @@ fn a_warm_up_that_fails_is_a_warning() {
 }
 
 #[test]
+fn an_interrupt_in_a_warm_up_sends_no_more() {
+    let server = Server::ollama(&["small"]);
+    let stopped = Arc::new(AtomicUsize::new(0));
+    let is_stopped = Arc::clone(&stopped);
+    server.acts(move |_| {
+        wait_until("the interrupt", || is_stopped.load(Ordering::SeqCst) > 0);
+        Act::Answer
+    });
+    let bench = Bench::ready(4, &warming(&server, 1, "concurrency: 1"));
+    let running = bench.start(&super::APPLY, &[]);
+    wait_until("the warm-up", || server.count() == 1);
+    running.signal("INT");
+    wait_until("the notice", || running.stderr().contains("stopping"));
+    stopped.store(1, Ordering::SeqCst);
+    let finished = running.end();
+    finished.exits(130).says(&["0 kept, 0 sent, 4 not sent"]);
+    assert!(!finished.stderr.contains("0 of 4 sent"), "{}", finished.stderr);
+    assert_eq!(server.count(), 1);
+}
+
+#[test]
 fn a_key_that_is_refused_in_the_warm_up_is_refused_once_more_and_that_is_all() {
     let server = Server::ollama(&["small"]);
     server.acts(|_| Act::status(401, "no"));
