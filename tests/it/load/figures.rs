@@ -1,6 +1,7 @@
 //! What a level comes to: nonces, service levels, costs and pictures.
 
 use std::collections::HashSet;
+use std::time::Duration;
 
 use super::{check, is_complete, rows_with, spec};
 use crate::bench::{Bench, questions};
@@ -114,6 +115,7 @@ fn a_cost_that_is_not_known_is_empty() {
 #[test]
 fn an_hour_of_a_machine_is_shared_among_the_requests_in_flight() {
     let server = Server::ollama(&["small"]);
+    server.acts(|_| Act::Late(Duration::from_millis(20)));
     let spec =
         spec(&server, "concurrency: 4, requests: 16").with("pricing", "{ machines: { local: { per_hour: 3600 } } }");
     let bench = Bench::ready(4, &spec);
