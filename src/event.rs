@@ -55,6 +55,8 @@ pub enum Event {
         level: String,
         /// How many will be sent; `None` if only time can tell.
         requests: Option<usize>,
+        /// For how long, if time ends it.
+        time: Option<Duration>,
     },
     /// The order in which models and levels are measured, where there are several.
     Order(Vec<String>),

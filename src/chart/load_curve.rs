@@ -36,7 +36,7 @@ pub struct LoadSeries {
     pub label: String,
     /// One point per load, in ascending order.
     pub points: Vec<LoadPoint>,
-    /// Index of the point from which more load brings hardly more throughput.
+    /// Index of the point beyond which latency grows faster than throughput.
     pub knee: Option<usize>,
 }
 
@@ -288,7 +288,8 @@ impl Curves {
         let mut sentences = vec![chart.note.clone()];
         if self.curves.iter().any(|curve| curve.knee.is_some()) {
             sentences.push(
-                "Knee: where throughput over latency is greatest; beyond it, more load mostly brings waiting.".into(),
+                "Knee: where throughput over latency is greatest; beyond it, latency grows faster than throughput."
+                    .into(),
             );
         }
         if self.any(|point| point.client_limited) {

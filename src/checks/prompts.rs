@@ -92,10 +92,11 @@ pub(super) fn cycled(plan: &Plan, groups: &[Group<'_>]) -> Found {
     if plan.load.extent == Extent::Dataset {
         return Found::default();
     }
+    let repeats = plan.generation.repeats as usize;
     let rounds = groups.iter().filter_map(|group| {
-        let samples: HashSet<(&str, usize, u32)> =
-            group.rows.iter().map(|row| (row.dataset, row.sample.index, row.repeat)).collect();
-        (group.rows.len() > samples.len()).then(|| group.rows.len().div_ceil(samples.len().max(1)))
+        let samples: HashSet<_> = group.rows.iter().map(|row| (row.dataset, row.sample.index)).collect();
+        let wanted = samples.len() * repeats;
+        (group.rows.len() > wanted).then(|| group.rows.len().div_ceil(samples.len().max(1)))
     });
     let note = rounds.max().map(|rounds| {
         let note = format!("samples were asked up to {rounds} times, because the dataset is shorter than the level");

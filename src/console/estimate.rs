@@ -1,8 +1,10 @@
 //! What a run would do, as `plan` shows it.
 
+use std::collections::BTreeMap;
 use std::fmt::Write;
+use std::time::Duration;
 
-use super::text::columns;
+use super::text::{columns, span};
 use crate::engine::missing::CellState;
 use crate::plan::Plan;
 use crate::report::quantity::money;
@@ -18,7 +20,10 @@ pub fn render(plan: &Plan, work: &Work, states: &[CellState]) -> String {
     let total: usize = states.iter().map(CellState::to_send).sum();
     let requests: usize = states.iter().map(|state| state.requests).sum();
     let _ = write!(out, "\n\n{requests} requests: {} kept, {total} to send", requests - total);
-    if total > 0 {
+    let open_ends = open_ends(states);
+    if !open_ends.is_empty() {
+        out.push_str(&without_an_estimate(&open_ends));
+    } else if total > 0 {
         out.push_str(&estimate(plan, states));
     }
     out
@@ -26,14 +31,36 @@ pub fn render(plan: &Plan, work: &Work, states: &[CellState]) -> String {
 
 fn line(plan: &Plan, work: &Work, state: &CellState) -> [String; 6] {
     let cell = format!("{} × {}", plan.models[state.model].name, work.datasets[state.dataset].name);
+    let to_send = match (state.to_send(), state.goes_on.map(span)) {
+        (count, None) => count.to_string(),
+        (0, Some(time)) => format!("for {time}"),
+        (count, Some(time)) => format!("{count}, then for {time}"),
+    };
     [
         cell,
         plan.levels[state.level].to_string(),
         state.requests.to_string(),
         state.kept.to_string(),
-        state.to_send().to_string(),
+        to_send,
         state.reasons(),
     ]
+}
+
+/// For how long each level goes on that only time ends.
+fn open_ends(states: &[CellState]) -> Vec<Duration> {
+    let levels: BTreeMap<(usize, usize), Duration> =
+        states.iter().filter_map(|state| Some(((state.model, state.level), state.goes_on?))).collect();
+    levels.into_values().collect()
+}
+
+/// How much a server answers in a time is what the run is to find out.
+fn without_an_estimate(open_ends: &[Duration]) -> String {
+    let time = span(open_ends.iter().sum());
+    let levels = match open_ends.len() {
+        1 => format!("one level goes on for {time}"),
+        count => format!("{count} levels go on for {time} in all"),
+    };
+    format!("; {levels}\nhow many requests that makes, and what they take, only the run can tell; `budget` limits it")
 }
 
 fn estimate(plan: &Plan, states: &[CellState]) -> String {

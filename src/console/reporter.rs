@@ -6,12 +6,13 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use anstyle::{AnsiColor, Style};
-use indicatif::{MultiProgress, ProgressBar, ProgressState, ProgressStyle};
+use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 use serde_json::json;
 
-use super::text::printable;
+use super::text::{printable, span};
 use crate::engine::apply::Outcome;
 use crate::event::Event;
+use crate::report::quantity::seconds;
 
 /// How a run is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -73,37 +74,31 @@ impl Reporter {
             }
             Event::Order(steps) => self.line(&format!("generate  order: {}", printable(&steps.join(", then ")))),
             Event::ModelLoaded { name, load } => self.line(&format!(
-                "generate  {}: was not in memory; loading it took {:.1} s, which is part of no latency",
+                "generate  {}: was not in memory; loading it took {}, which is part of no latency",
                 printable(name),
-                load.as_secs_f64()
+                seconds(load.as_secs_f64())
             )),
-            Event::ModelStarted { model, name, level, requests } => self.start(*model, name, level, *requests),
+            Event::ModelStarted { model, name, level, requests, time } => {
+                self.start(*model, format!("{} {level}", printable(name)), *requests, *time);
+            }
             Event::WarmingUp { model: _ } | Event::FileWritten { .. } => {}
             Event::ResponseStored { model, fault, .. } => self.advance(*model, fault.as_deref()),
             Event::ModelFinished { model } => self.finish(*model),
         }
     }
 
-    fn start(&self, model: usize, name: &str, level: &str, requests: Option<usize>) {
-        let name = format!("{} {level}", printable(name));
+    fn start(&self, model: usize, name: String, requests: Option<usize>, time: Option<Duration>) {
         let bar = match self.mode {
-            Mode::Terminal(_) => self.bars.add(match requests {
-                Some(requests) => ProgressBar::new(u64::try_from(requests).unwrap_or(u64::MAX)),
-                None => ProgressBar::no_length(),
-            }),
+            Mode::Terminal(_) => self.bars.add(bar(&name, requests, time)),
             _ => ProgressBar::hidden(),
         };
-        let template = "{prefix:<24!} {bar:30} {pos}/{len} {rate} eta {eta} {msg}";
-        let style = ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar());
-        let rate = |state: &ProgressState, out: &mut dyn std::fmt::Write| {
-            let _ = write!(out, "{:.1}/s", state.per_sec());
-        };
-        bar.set_style(style.with_key("rate", rate));
-        bar.set_prefix(name.clone());
         bar.enable_steady_tick(Duration::from_millis(250));
         if self.mode == Mode::Plain {
-            let many = requests.map_or("for a time".to_owned(), |requests| format!("{requests} requests"));
-            self.line(&format!("generate  {name}: {many}"));
+            let much = match (requests, time) {
+                (None, Some(time)) => format!("for {}", span(time)),
+                _ => format!("{} requests", requests.unwrap_or_default()),
+            };
+            self.line(&format!("generate  {name}: {much}"));
         }
         let progress = Progress { name, bar, started: Instant::now(), requests, done: 0, faults: 0 };
         self.models().insert(model, progress);
@@ -129,9 +124,9 @@ impl Reporter {
         let Some(progress) = self.models().remove(&model) else { return };
         progress.bar.finish_and_clear();
         let failed = if progress.faults == 0 { String::new() } else { format!(", {} failed", progress.faults) };
-        let seconds = progress.started.elapsed().as_secs_f64();
+        let took = progress.started.elapsed().as_secs_f64();
         let of = progress.requests.map_or(String::new(), |requests| format!(" of {requests}"));
-        self.line(&format!("generate  {}: {}{of} sent in {seconds:.1} s{failed}", progress.name, progress.done));
+        self.line(&format!("generate  {}: {}{of} sent in {took:.1} s{failed}", progress.name, progress.done));
     }
 
     /// Says something that is no event.
@@ -171,6 +166,7 @@ impl Reporter {
                 .collect();
             let end = json!({
                 "event": "finished", "models": models, "checks": outcome.checks, "faults": faults, "unsent": outcome.unsent,
+                "time_left_s": outcome.time_left.as_secs_f64(),
                 "folder": outcome.folder.display().to_string(),
             });
             return self.result(&end.to_string());
@@ -203,15 +199,40 @@ impl Reporter {
     }
 }
 
+/// A bar that fills with requests; where only time ends a level, how much of it has passed.
+fn bar(name: &str, requests: Option<usize>, time: Option<Duration>) -> ProgressBar {
+    let (length, template) = match requests {
+        Some(requests) => {
+            let length = u64::try_from(requests).unwrap_or(u64::MAX);
+            (Some(length), "{prefix:<24!} {bar:30} {pos}/{len} {rate} eta {eta} {msg}")
+        }
+        None => (None, "{prefix:<24!} {passed} {pos} answered {rate} {msg}"),
+    };
+    // Drawn by all bars together and not before, or its first state would stay on the screen.
+    let bar = ProgressBar::with_draw_target(length, ProgressDrawTarget::hidden());
+    let rate = |state: &ProgressState, out: &mut dyn std::fmt::Write| {
+        let _ = write!(out, "{:.1}/s", state.per_sec());
+    };
+    let whole = time.unwrap_or_default();
+    let passed = move |state: &ProgressState, out: &mut dyn std::fmt::Write| {
+        let _ = write!(out, "{}s of {}", state.elapsed().min(whole).as_secs(), span(whole));
+    };
+    let style = ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar());
+    bar.set_style(style.with_key("rate", rate).with_key("passed", passed));
+    bar.set_prefix(name.to_owned());
+    bar
+}
+
 fn as_json(event: &Event) -> serde_json::Value {
     match event {
         Event::StageFinished { stage, line } => {
             json!({ "event": "stage_finished", "stage": stage.word(), "line": line })
         }
         Event::Warning(text) => json!({ "event": "warning", "text": text }),
-        Event::ModelStarted { name, level, requests, .. } => {
-            json!({ "event": "model_started", "model": name, "level": level, "requests": requests })
-        }
+        Event::ModelStarted { name, level, requests, time, .. } => json!({
+            "event": "model_started", "model": name, "level": level, "requests": requests,
+            "duration_s": time.map(|time| time.as_secs_f64()),
+        }),
         Event::Order(steps) => json!({ "event": "order", "steps": steps }),
         Event::ModelLoaded { name, load } => {
             json!({ "event": "model_loaded", "model": name, "load_s": load.as_secs_f64() })

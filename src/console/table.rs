@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::text::{columns, printable};
+use super::text::{columns, printable, span};
 use crate::checks::{self, Check, passed};
 use crate::engine::apply::Outcome;
 use crate::plan::Plan;
@@ -30,11 +30,22 @@ pub fn render(plan: &Plan, outcome: &Outcome) -> String {
     if let Some(limit) = &outcome.over_budget {
         let _ = write!(out, "\n\nstopped by the budget, {limit}");
     }
-    if outcome.unsent > 0 {
-        let _ = write!(out, "\n\n{} requests were not sent; run the same command again to send them", outcome.unsent);
-    }
+    out.push_str(&list_unfinished(outcome));
     let _ = write!(out, "\n\nwritten to {}", outcome.folder.display());
     out
+}
+
+/// What was not sent, and what to do about it.
+fn list_unfinished(outcome: &Outcome) -> String {
+    let time = (!outcome.time_left.is_zero()).then(|| span(outcome.time_left));
+    match (outcome.unsent, time) {
+        (0, None) => String::new(),
+        (unsent, None) => format!("\n\n{unsent} requests were not sent; run the same command again to send them"),
+        (0, Some(time)) => format!("\n\nanother {time} of sending are left; run the same command again to go on"),
+        (unsent, Some(time)) => format!(
+            "\n\n{unsent} requests were not sent, and another {time} of sending are left; run the same command again to go on"
+        ),
+    }
 }
 
 /// What failed and what is warned about, a line each, and the names of what passed.

@@ -1,4 +1,6 @@
-//! Text from outside, made safe for a terminal; and text in columns.
+//! Text from outside, made safe for a terminal; text in columns; and times as a spec writes them.
+
+use std::time::Duration;
 
 /// The text with control characters made visible: an answer must not move the cursor.
 pub fn printable(text: &str) -> String {
@@ -13,6 +15,12 @@ pub fn printable(text: &str) -> String {
         }
     }
     out
+}
+
+/// A time as a spec writes it, with tenths only where there are any: `40s`, `37.3s`.
+pub fn span(time: Duration) -> String {
+    let tenths = (time.as_secs_f64() * 10.0).round() / 10.0;
+    format!("{tenths}s")
 }
 
 /// Lines in columns: the first column to the left, the others to the right.
@@ -45,6 +53,12 @@ mod tests {
     #[test]
     fn control_characters_are_shown() {
         assert_eq!(printable("a\u{1b}[31mb\r\u{202e}é\n"), "a\\u{1b}[31mb\\r\\u{202e}é\n");
+    }
+
+    #[test]
+    fn times_are_rounded_to_tenths() {
+        let shown = |milliseconds| span(Duration::from_millis(milliseconds));
+        assert_eq!([40_000, 37_283, 60, 20].map(shown), ["40s", "37.3s", "0.1s", "0s"]);
     }
 
     #[test]

@@ -1,7 +1,8 @@
 //! The pace of an endpoint: how many requests may be in flight, less when it asks to be spared.
 //!
 //! A 429, 503 or 529 halves the limit; each good answer lets it climb by `1 / limit`, up to the
-//! level's own concurrency. A `Retry-After` pauses the endpoint, not one request.
+//! level's own concurrency. An open loop has none: there it climbs to what was in flight when it was
+//! cut, and is lifted then. A `Retry-After` pauses the endpoint, not one request.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -24,6 +25,8 @@ struct State {
     /// What the level allows; infinite for an open loop.
     level: f64,
     limit: f64,
+    /// From which limit on the level is allowed again.
+    restored: f64,
     in_flight: usize,
     paused_until: Option<Instant>,
     last_cut: Option<Instant>,
@@ -45,7 +48,7 @@ pub struct Change {
 /// The right to have one request in flight; given back when dropped.
 pub struct Pass<'p> {
     pace: &'p Pace,
-    /// True if the endpoint is being spared.
+    /// True if the endpoint is being spared, or was while this one waited.
     pub throttled: bool,
 }
 
@@ -55,6 +58,7 @@ impl Pace {
         let state = State {
             level: as_limit(level),
             limit: as_limit(level),
+            restored: as_limit(level),
             in_flight: 0,
             paused_until: None,
             last_cut: None,
@@ -69,25 +73,29 @@ impl Pace {
         let mut state = self.state();
         state.level = level.map_or(f64::INFINITY, as_limit);
         state.limit = state.level;
+        state.restored = state.level;
         drop(state);
         self.changed.notify_waiters();
     }
 
     /// Waits until one more request may be in flight.
     pub async fn enter(&self) -> Pass<'_> {
+        // A level gives out no more requests than it allows: who has to wait waits for the endpoint.
+        let mut has_waited = false;
         loop {
             let changed = self.changed.notified();
             tokio::pin!(changed);
             // Registered before the state is read, so that no change is missed in between.
             changed.as_mut().enable();
             match self.try_enter() {
-                Ok(throttled) => return Pass { pace: self, throttled },
+                Ok(throttled) => return Pass { pace: self, throttled: throttled || has_waited },
                 Err(Some(until)) => tokio::select! {
                     () = tokio::time::sleep_until(until) => {}
                     () = changed => {}
                 },
                 Err(None) => changed.await,
             }
+            has_waited = true;
         }
     }
 
@@ -109,11 +117,17 @@ impl Pace {
     /// The endpoint answered well.
     pub fn answered(&self) {
         let mut state = self.state();
-        let level = state.level;
-        if state.limit < level {
-            state.limit = (state.limit + 1.0 / state.limit).min(level);
-            drop(state);
+        if state.limit >= state.level {
+            return;
+        }
+        let climbed = state.limit + 1.0 / state.limit;
+        let is_restored = climbed >= state.restored;
+        state.limit = if is_restored { state.level } else { climbed };
+        drop(state);
+        if is_restored {
             self.changed.notify_waiters();
+        } else {
+            self.changed.notify_one();
         }
     }
 
@@ -127,9 +141,12 @@ impl Pace {
         }
         if state.last_cut.is_none_or(|last| now - last >= CUT_APART) {
             state.last_cut = Some(now);
-            // Where there was no limit, there is one now.
-            let limit = if state.limit.is_finite() { state.limit } else { as_limit(state.in_flight) };
-            state.limit = (limit / 2.0).max(1.0);
+            if !state.limit.is_finite() {
+                // Where there was no limit, there is one now.
+                state.limit = as_limit(state.in_flight);
+                state.restored = state.limit;
+            }
+            state.limit = (state.limit / 2.0).max(1.0);
             let change = Change {
                 after_s: (now - state.started).as_secs_f64(),
                 limit: state.limit,
@@ -152,7 +169,8 @@ impl Pace {
 impl Drop for Pass<'_> {
     fn drop(&mut self) {
         self.pace.state().in_flight -= 1;
-        self.pace.changed.notify_waiters();
+        // One place, one of those who wait: waking all of them each time would be quadratic.
+        self.pace.changed.notify_one();
     }
 }
 
@@ -180,6 +198,26 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
+    async fn an_open_loop_is_limited_until_it_has_what_it_had() {
+        let pace = Pace::new(1);
+        pace.set_level(None);
+        let mut passes = Vec::new();
+        for _ in 0..8 {
+            passes.push(pace.enter().await);
+        }
+        pace.spare(None);
+        assert_eq!(pace.state().limit, 4.0);
+        let lift = async {
+            tokio::task::yield_now().await;
+            (0..100).for_each(|_| pace.answered());
+        };
+        let (waiting, ()) = tokio::join!(pace.enter(), lift);
+        assert!(waiting.throttled, "it waited for the endpoint");
+        assert_eq!(pace.state().limit, f64::INFINITY);
+        assert!(!pace.enter().await.throttled);
+    }
+
+    #[tokio::test(start_paused = true)]
     async fn a_pause_holds_every_request_and_no_longer() {
         let pace = Pace::new(4);
         pace.spare(Some(Duration::from_secs(7)));
@@ -187,6 +225,32 @@ mod tests {
         let pass = pace.enter().await;
         assert_eq!((Instant::now() - before).as_secs(), 7);
         assert!(pass.throttled);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn whoever_waits_comes_in() {
+        let pace = std::sync::Arc::new(Pace::new(8));
+        pace.spare(Some(Duration::from_secs(1)));
+        let order = std::sync::Arc::new(Mutex::new(Vec::new()));
+        let wait = |place: usize| {
+            let (pace, order) = (std::sync::Arc::clone(&pace), std::sync::Arc::clone(&order));
+            tokio::spawn(async move {
+                let _pass = pace.enter().await;
+                order.lock().unwrap().push(place);
+                tokio::time::sleep(Duration::from_millis(10)).await;
+                if place.is_multiple_of(10) {
+                    pace.spare(Some(Duration::from_millis(25)));
+                }
+                pace.answered();
+            })
+        };
+        let waiting: Vec<_> = (0..500).map(wait).collect();
+        futures::future::join_all(waiting).await;
+        let mut order = order.lock().unwrap().clone();
+        assert_eq!(order.len(), 500);
+        assert_eq!(order[..4], [0, 1, 2, 3]);
+        order.sort_unstable();
+        assert_eq!(order, (0..500).collect::<Vec<_>>());
     }
 
     #[tokio::test(start_paused = true)]

@@ -47,10 +47,9 @@ pub fn aggregate(
     };
     let found = |outcome| tables.checks.iter().filter(|check| check.outcome == outcome).count();
     let line = format!(
-        "{} responses in {} cells of {} models; checks: {} failed, {} warned",
+        "{} responses in {} cells; checks: {} failed, {} warned",
         tables.results.height(),
         tables.cells.len(),
-        plan.models.len(),
         found(Outcome::Failed),
         found(Outcome::Warned),
     );

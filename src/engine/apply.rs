@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use super::aggregate::aggregate;
 use super::connect::{Connection, connect, require_known, see_models};
@@ -35,6 +36,8 @@ pub struct Outcome {
     pub faults: BTreeMap<Status, (usize, String)>,
     /// Requests that were not sent.
     pub unsent: usize,
+    /// How long levels have still to go on that only time ends.
+    pub time_left: Duration,
     /// Which limit of the budget ended the run, if one did.
     pub over_budget: Option<String>,
     /// Where it was written.
@@ -80,6 +83,7 @@ pub async fn apply(plan: &mut Plan, policy: Policy, clock: Clock<'_>, context: &
         checks: tables.checks,
         faults: faults(&work, &generated),
         unsent: generated.unsent,
+        time_left: stretch::time_left(&work, &*context.store)?,
         over_budget: generated.over_budget,
         folder: plan.output.folder.clone(),
     })

@@ -69,7 +69,7 @@ pub async fn generate(
     let is_needed = |model: usize| groups.iter().flatten().any(|batch| batch.model == model);
     let needed: Vec<bool> = (0..plan.models.len()).map(is_needed).collect();
     connect::require(plan, connections, &needed)?;
-    confirm(plan, work, &missing, context)?;
+    confirm(plan, most_cost(plan, work, &missing, &groups), context)?;
     warn_of_silent_servers(plan, connections, context);
     warn_of_open_keys(plan, &needed, context);
     if context.recorder.is_some() && missing.len() < work.slots.len() {
@@ -127,22 +127,29 @@ fn warn_of_silent_servers(plan: &Plan, connections: &[Option<Connection>], conte
 }
 
 /// Asks before much money is spent.
-fn confirm(plan: &Plan, work: &Work, missing: &[Slot], context: &Context<'_>) -> Result<(), Error> {
-    let limit = plan.budget.ask_above.unwrap_or(ASK_ABOVE);
-    let costs = missing.iter().filter_map(|slot| {
-        let price = plan.models[slot.model].price.as_ref()?;
-        Some(budget::at_most(&work.request(slot), price))
-    });
-    let most: f64 = costs.sum();
-    let most = plan.budget.max_cost.map_or(most, |limit| most.min(limit));
-    if most <= limit {
+fn confirm(plan: &Plan, most: f64, context: &Context<'_>) -> Result<(), Error> {
+    if most <= plan.budget.ask_above.unwrap_or(ASK_ABOVE) {
         return Ok(());
     }
-    let amount = money(most, plan.currency.as_deref().unwrap_or_default());
+    let amount = if most.is_finite() {
+        money(most, plan.currency.as_deref().unwrap_or_default())
+    } else {
+        "any amount, because it lasts for a time, however many requests that makes".to_owned()
+    };
     if (context.confirm)(&format!("this run may cost up to {amount}")) {
         return Ok(());
     }
     Err(Error::Unconfirmed { amount })
+}
+
+/// The most that a run can cost; infinite where nobody knows how much will be sent.
+fn most_cost(plan: &Plan, work: &Work, missing: &[Slot], groups: &[Vec<Batch>]) -> f64 {
+    let price = |model: usize| plan.models[model].price.as_ref();
+    let is_paid = |model: usize| price(model).is_some_and(|price| price.estimate(1, 1) > 0.0);
+    let has_no_end = groups.iter().flatten().any(|batch| batch.open_end.is_some() && is_paid(batch.model));
+    let costs = missing.iter().filter_map(|slot| Some(budget::at_most(&work.request(slot), price(slot.model)?)));
+    let most = if has_no_end { f64::INFINITY } else { costs.sum() };
+    plan.budget.max_cost.map_or(most, |limit| most.min(limit))
 }
 
 /// A key that crosses a network unencrypted can be read on the way.
@@ -264,12 +271,16 @@ impl Crew<'_> {
         let target = Target { client, model: batch.model, level: batch.level, give_up, cold: cold.into() };
         if !is_replay {
             self.warm_up(&target).await?;
+            if self.is_over() {
+                return Ok(true);
+            }
         }
         (self.context.observer)(&Event::ModelStarted {
             model: batch.model,
             name: plan.models[batch.model].name.clone(),
             level: plan.levels[batch.level].to_string(),
             requests: batch.open_end.is_none().then_some(batch.slots.len()),
+            time: batch.open_end.map(|(_, time)| time),
         });
         let running = Arc::new(Running::start(batch, target));
         let outcome = self.receive(batch, &running, group).await;
@@ -291,9 +302,7 @@ impl Crew<'_> {
         (self.context.observer)(&Event::WarmingUp { model: target.model });
         let warm = self.sender.warm_up(target).await?;
         let name = &self.sender.plan.models[target.model].name;
-        if let Some(load) = warm.load {
-            (self.context.observer)(&Event::ModelLoaded { name: name.clone(), load });
-        }
+        self.show_load(target.model, warm.load);
         if let Some(fault) = warm.fault {
             // The requests themselves will say it again, as rows.
             self.context.warn(format!("warm-up of `{name}` failed: {fault}"));
@@ -308,6 +317,7 @@ impl Crew<'_> {
         let _tasks = self.sender.start(running, &outcomes);
         drop(outcomes);
         let mut failed = None;
+        let mut load = None;
         let mut together = Vec::with_capacity(TOGETHER);
         loop {
             let count = tokio::select! {
@@ -322,6 +332,7 @@ impl Crew<'_> {
                 match outcome {
                     Ok(None) => {}
                     Ok(Some(response)) => {
+                        load = load.max(response.server.load.filter(|_| response.cold));
                         self.show(batch, &response);
                         group.responses.push(response);
                     }
@@ -334,14 +345,19 @@ impl Crew<'_> {
             // Nobody reads faster, and waking up for each response would take time from those in flight.
             tokio::time::sleep(BREATH).await;
         }
+        self.show_load(batch.model, load);
         failed.map_or(Ok(()), Err)
     }
 
-    fn show(&self, batch: &Batch, response: &Response) {
-        let name = &self.sender.plan.models[batch.model].name;
-        if let Some(load) = response.server.load.filter(|_| response.cold) {
-            (self.context.observer)(&Event::ModelLoaded { name: name.clone(), load });
+    /// Several requests may have waited for one load; the longest wait is the whole of it.
+    fn show_load(&self, model: usize, load: Option<Duration>) {
+        if let Some(load) = load {
+            let name = self.sender.plan.models[model].name.clone();
+            (self.context.observer)(&Event::ModelLoaded { name, load });
         }
+    }
+
+    fn show(&self, batch: &Batch, response: &Response) {
         (self.context.observer)(&Event::ResponseStored {
             model: batch.model,
             status: response.status,

@@ -165,7 +165,7 @@ impl Sender {
         while tasks.join_next().await.is_some() {}
     }
 
-    /// Warms the server up with requests that are no part of the data; gives the first fault, if there is one.
+    /// Warms the server up with requests that are no part of the data; gives a fault, if there is one.
     pub(super) async fn warm_up(&self, target: &Target) -> Result<Warm, Error> {
         let mut warm = Warm::default();
         let at_once = self.plan.levels[target.level].in_flight().unwrap_or(1);
@@ -214,7 +214,9 @@ impl Sender {
         let answer = client.ask(&request, turn, &target.give_up).await.map(Arc::new);
         self.budget.settle(reserved, answer.as_deref(), price.as_ref());
         let Some(response) = answer else { return Ok(None) };
-        target.cold.store(false, Ordering::Relaxed);
+        if !response.status.is_fault() {
+            target.cold.store(false, Ordering::Relaxed);
+        }
         if !turn.warmup && matches!(response.status, Status::ModelMissing | Status::Unauthorized) {
             target.give_up.cancel();
         }

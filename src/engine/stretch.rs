@@ -40,6 +40,15 @@ pub fn remaining(
     Ok((!left.is_zero()).then_some((known.requests, left)))
 }
 
+/// How long all such loops have to go on.
+///
+/// # Errors
+/// The store cannot be read.
+pub fn time_left(work: &Work, store: &dyn Store) -> Result<Duration, Error> {
+    let left = work.batches().into_iter().map(|(model, level)| remaining(work, store, model, level));
+    left.map(|left| Ok(left?.map_or(Duration::ZERO, |(_, time)| time))).sum()
+}
+
 /// As it was remembered or, where a run was killed before it could be, as the responses themselves show: then
 /// nobody knows for how long, and the time begins anew.
 fn known(work: &Work, store: &dyn Store, model: usize, level: usize) -> Result<Stretch, Error> {

@@ -99,12 +99,38 @@ impl RateText {
 
 impl<'de> Deserialize<'de> for RateText {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = Cow::<str>::deserialize(deserializer)?;
-        Self::parse(&text).ok_or_else(|| {
+        deserializer.deserialize_str(RateVisitor)
+    }
+}
+
+/// A number without a unit is met with the same words, whether it stands alone or in a list.
+struct RateVisitor;
+
+impl Visitor<'_> for RateVisitor {
+    type Value = RateText;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a rate")
+    }
+
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<RateText, E> {
+        RateText::parse(text).ok_or_else(|| {
             de::Error::custom(format!(
                 "`{text}` is not a rate: write a number above 0 and a unit, such as `2/s`, `90/min` or `0.5/s`"
             ))
         })
+    }
+
+    fn visit_i64<E: de::Error>(self, number: i64) -> Result<RateText, E> {
+        self.visit_str(&number.to_string())
+    }
+
+    fn visit_u64<E: de::Error>(self, number: u64) -> Result<RateText, E> {
+        self.visit_str(&number.to_string())
+    }
+
+    fn visit_f64<E: de::Error>(self, number: f64) -> Result<RateText, E> {
+        self.visit_str(&number.to_string())
     }
 }
 

@@ -7,19 +7,28 @@ use serde_json::Value as Json;
 
 use crate::bench::Bench;
 
-/// Invalid specs whose fault lies between two places or in the world, where a schema does not look.
-const UNSEEN_BY_THE_SCHEMA: [&str; 14] = [
+/// Invalid specs whose fault lies between two places, in the value of a unit or in the world, where a schema does not look.
+const UNSEEN_BY_THE_SCHEMA: [&str; 23] = [
     "a_chart_of_cost_without_prices.yaml",
+    "a_duration_of_nothing.yaml",
     "a_file_that_is_not_there.yaml",
+    "a_first_token_that_nobody_sees.yaml",
     "a_level_twice.yaml",
     "a_limit_on_money_without_prices.yaml",
     "a_name_that_is_no_folder.yaml",
+    "a_price_for_no_endpoint.yaml",
     "a_price_for_no_model.yaml",
+    "a_rate_of_nothing.yaml",
+    "a_rate_twice.yaml",
     "a_repository_without_an_owner.yaml",
     "a_template_that_is_not_closed.yaml",
+    "a_time_per_token_that_nobody_sees.yaml",
     "a_variable_that_is_not_set.yaml",
     "an_address_that_is_none.yaml",
     "an_endpoint_that_is_not_there.yaml",
+    "repeats_beside_a_duration.yaml",
+    "repeats_beside_requests.yaml",
+    "requests_and_a_duration.yaml",
     "two_datasets_of_one_name.yaml",
     "two_models_of_one_label.yaml",
     "two_models_of_one_name.yaml",

@@ -18,6 +18,7 @@ mod drift;
 mod endpoints;
 mod faults;
 mod finite_algebra;
+mod load;
 mod lock;
 mod mock;
 mod quickstart;

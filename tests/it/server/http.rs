@@ -40,7 +40,8 @@ fn read(reader: &mut BufReader<TcpStream>) -> io::Result<Option<Message>> {
         return Ok(None);
     }
     let mut words = line.split_whitespace().map(str::to_owned);
-    let (method, path) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
+    let (method, address) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
+    let path = without_host(&address).to_owned();
     let mut message = Message { method, path, bearer: None, api_key: None, version: None, body: Json::Null };
     let mut length = 0;
     loop {
@@ -59,6 +60,12 @@ fn read(reader: &mut BufReader<TcpStream>) -> io::Result<Option<Message>> {
     reader.read_exact(&mut body)?;
     message.body = serde_json::from_slice(&body).unwrap_or(Json::Null);
     Ok(Some(message))
+}
+
+/// The path of an address that may be whole, as a proxy is asked for it.
+fn without_host(address: &str) -> &str {
+    let Some(rest) = address.strip_prefix("http://") else { return address };
+    rest.find('/').map_or("/", |slash| &rest[slash..])
 }
 
 /// Sends a reply; false if the connection is of no use after it.

@@ -90,6 +90,12 @@ struct State {
     script: Mutex<Script>,
     asked: Mutex<Vec<Asked>>,
     loads: AtomicUsize,
+    /// Models that it was told to take out of memory, and how much it had been asked by then.
+    unloaded: Mutex<Vec<(String, usize)>>,
+    /// Requests that it works on now, and the most of them so far.
+    at_once: AtomicUsize,
+    most_at_once: AtomicUsize,
+    version: AtomicUsize,
     /// Models in memory.
     resident: Mutex<BTreeSet<String>>,
     /// A refusal names the key that was refused, as some servers do.
@@ -131,6 +137,10 @@ impl Server {
             script: Mutex::new(Arc::new(|_| Act::Answer)),
             asked: Mutex::default(),
             loads: AtomicUsize::new(0),
+            unloaded: Mutex::default(),
+            at_once: AtomicUsize::new(0),
+            most_at_once: AtomicUsize::new(0),
+            version: AtomicUsize::new(5),
             resident: Mutex::new(models.iter().map(|&model| model.to_owned()).collect()),
             echoes: AtomicBool::new(false),
             closed: AtomicBool::new(false),
@@ -169,6 +179,11 @@ impl Server {
         self.state.generation.fetch_add(1, Ordering::SeqCst);
     }
 
+    /// From now on it is of a later version.
+    pub(crate) fn is_updated(&self) {
+        self.state.version.fetch_add(1, Ordering::SeqCst);
+    }
+
     /// From now on its refusals name the key that was refused.
     pub(crate) fn refuses_with_an_echo(&self) {
         self.state.echoes.store(true, Ordering::SeqCst);
@@ -189,6 +204,16 @@ impl Server {
         let before = self.count();
         happens();
         self.count() - before
+    }
+
+    /// Models that it was told to take out of memory, and how much it had been asked by then.
+    pub(crate) fn unloaded(&self) -> Vec<(String, usize)> {
+        self.state.unloaded.lock().unwrap().clone()
+    }
+
+    /// The most requests that it worked on at once.
+    pub(crate) fn most_at_once(&self) -> usize {
+        self.state.most_at_once.load(Ordering::SeqCst)
     }
 
     /// How often a model was only brought into memory.
@@ -263,13 +288,18 @@ impl State {
             return error(404, &format!("model '{}' not found", asked.model));
         }
         let script = Arc::clone(&self.script.lock().unwrap());
-        self.act(&asked, script(&asked))
+        let at_once = self.at_once.fetch_add(1, Ordering::SeqCst) + 1;
+        self.most_at_once.fetch_max(at_once, Ordering::SeqCst);
+        let reply = self.act(&asked, script(&asked));
+        self.at_once.fetch_sub(1, Ordering::SeqCst);
+        reply
     }
 
     fn page(&self, message: &Message) -> Option<Json> {
         match (self.api, message.path.as_str()) {
             (Api::Ollama, "/api/show") => ollama::description(&message.body, &self.models),
             (Api::Ollama, "/api/ps") => Some(ollama::resident(&self.resident.lock().unwrap())),
+            (Api::Ollama, "/api/version") => Some(ollama::version(self.version.load(Ordering::SeqCst))),
             (Api::Ollama, path) => ollama::page(path, &self.models, self.generation.load(Ordering::SeqCst)),
             (Api::OpenAi | Api::Anthropic, path) => openai::page(path, &self.models),
         }
@@ -295,6 +325,8 @@ impl State {
         };
         if !asked.prompt.is_empty() {
             log.push(asked.clone());
+        } else if asked.body["keep_alive"] == 0 {
+            self.unloaded.lock().unwrap().push((asked.model.clone(), log.len()));
         }
         let mut resident = self.resident.lock().unwrap();
         if asked.body["keep_alive"] == 0 {

@@ -15,9 +15,13 @@ pub(crate) fn page(path: &str, models: &[String], generation: usize) -> Option<J
     };
     match path {
         "/api/tags" => Some(json!({ "models": models.iter().map(tag).collect::<Vec<_>>() })),
-        "/api/version" => Some(json!({ "version": "0.13.5" })),
         _ => None,
     }
+}
+
+/// Its version.
+pub(crate) fn version(patch: usize) -> Json {
+    json!({ "version": format!("0.13.{patch}") })
 }
 
 fn full(model: &str) -> String {
