@@ -375,8 +375,9 @@ impl Band {
     }
 
     fn detail(&self) -> String {
-        let faults = self.bars.iter().filter(|bar| bar.kind == BarKind::Fault).count() as u64;
-        let mut detail = format!("n = {}", count(self.bars.len() as u64));
+        let of = |kind: BarKind| self.bars.iter().filter(|bar| bar.kind == kind).count() as u64;
+        let (faults, warmups) = (of(BarKind::Fault), of(BarKind::WarmUp));
+        let mut detail = format!("n = {}", count(self.bars.len() as u64 - warmups));
         if faults > 0 {
             detail += &format!(", {}", counted(faults, "fault"));
         }

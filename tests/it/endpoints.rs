@@ -356,3 +356,18 @@ fn a_recording_answers_in_place_of_its_server() {
         assert_eq!(bench.results().without(&NOT_RECORDED), recorded, "{} stream {}", way.path, way.stream);
     }
 }
+
+#[test]
+fn a_server_that_is_far_away_is_reached_through_a_proxy() {
+    // The server plays the proxy: it is asked for whole addresses that no name server knows.
+    let proxy = Server::openai(&["small"], None);
+    let spec = Spec::at("{ openai: { url: \"http://far.invalid/v1\" } }");
+    let bench = Bench::ready(2, &spec);
+    let apply = ["apply", "experiments/trial.yaml"];
+    bench.run_with(&apply, &[("HTTP_PROXY", &proxy.url())]).exits(0);
+    assert_eq!(proxy.count(), 2);
+    let elsewhere = [("HTTP_PROXY", proxy.url()), ("NO_PROXY", "far.invalid".to_owned())];
+    let elsewhere = elsewhere.each_ref().map(|(name, value)| (*name, value.as_str()));
+    bench.run_with(&["apply", "--set", "generation.seed=7", "experiments/trial.yaml"], &elsewhere).exits(1);
+    assert_eq!(proxy.count(), 2);
+}
