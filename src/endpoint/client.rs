@@ -133,6 +133,8 @@ impl Client {
         let mut body = self.dialect.body(&request.settings, &request.prompt);
         let mut tries = Tries { attempts: 0, retry_time: Duration::ZERO, throttled: false };
         let mut last: Option<(Attempt, Fault)> = None;
+        // A request that is asked again in a simpler way has had one attempt, and has lost time all the same.
+        let mut is_first = true;
         loop {
             let pass = tokio::select! {
                 biased;
@@ -143,7 +145,8 @@ impl Client {
             };
             let mut attempt = Attempt { permit: Moment::now(), sent: None };
             tries.attempts += 1;
-            tries.retry_time = if tries.attempts == 1 { Duration::ZERO } else { started.elapsed() };
+            tries.retry_time = if is_first { Duration::ZERO } else { started.elapsed() };
+            is_first = false;
             tries.throttled |= pass.throttled;
             let outcome = self.attempt(&body, request.settings.parameters.stream, &mut attempt).await;
             drop(pass);
