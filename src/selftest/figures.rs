@@ -7,12 +7,8 @@ use super::server::Counted;
 use super::trial::Measured;
 use super::truth::Truth;
 use crate::response::Response;
-
-/// A dispatch delay below this limits no level.
-const LEAST_LIMIT: Duration = Duration::from_millis(5);
-
-/// Nor does one below this share of the median latency.
-const LIMIT_SHARE: f64 = 0.01;
+use crate::statistics::quantile;
+use crate::tables::client::allowed_delay;
 
 /// Median and 99th percentile, in seconds.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -102,8 +98,7 @@ impl LevelFigures {
     /// The dispatch delay, in seconds, above which a level is limited by the client: the larger of 5 ms and
     /// 1 % of the median latency.
     pub fn delay_limit(&self) -> f64 {
-        let share = self.latency.map_or(0.0, |latency| LIMIT_SHARE * latency.p50);
-        share.max(LEAST_LIMIT.as_secs_f64())
+        allowed_delay(self.latency.map_or(0.0, |latency| latency.p50))
     }
 
     /// True if the client, not the server, sets the pace.
@@ -158,20 +153,6 @@ fn rate(responses: &[Arc<Response>]) -> Option<f64> {
 fn mean(values: &[f64]) -> Option<f64> {
     let count = u32::try_from(values.len()).ok().filter(|count| *count > 0)?;
     Some(values.iter().sum::<f64>() / f64::from(count))
-}
-
-/// The quantile of sorted values, linear between two of them.
-#[expect(
-    clippy::cast_precision_loss,
-    clippy::cast_possible_truncation,
-    clippy::cast_sign_loss,
-    reason = "a position in a list is small and not negative"
-)]
-fn quantile(sorted: &[f64], share: f64) -> Option<f64> {
-    let position = share * (sorted.len().checked_sub(1)? as f64);
-    let below = sorted[position.floor() as usize];
-    let above = sorted[position.ceil() as usize];
-    Some(below + (above - below) * position.fract())
 }
 
 #[cfg(test)]

@@ -16,6 +16,11 @@ const SHARE: f64 = 0.01;
 /// Fewest delays for their 99th percentile.
 const P99_LEAST: usize = 100;
 
+/// The largest dispatch delay, in seconds, that does not show in the figures: 5 ms, or 1 % of the median latency.
+pub fn allowed_delay(median_latency: f64) -> f64 {
+    FLOOR.max(SHARE * median_latency)
+}
+
 /// What the client itself adds to the figures of a group.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Client {
@@ -41,7 +46,7 @@ impl Client {
             plain.filter_map(|row| row.response.dispatch_delay()).map(|delay| delay.as_secs_f64()).collect();
         delays.sort_unstable_by(f64::total_cmp);
         let delay = if delays.len() < P99_LEAST { delays.last().copied() } else { quantile(&delays, 0.99) };
-        let allowed = timing.latency.median.map(|median| FLOOR.max(SHARE * median));
+        let allowed = timing.latency.median.map(allowed_delay);
         let dispatches = || rows.iter().filter_map(|row| row.response.dispatch);
         Self {
             delay,
