@@ -17,7 +17,7 @@
 //! | queue | `queue_s` | server's total − load − prompt evaluation − evaluation; only where the server tells its load time (Ollama) |
 //! | residue | `residue_s` | latency − server's total, on the same condition: network and client |
 //! | cost by tokens | `cost` | see [`Price::cost`](crate::plan::Price::cost) |
-//! | cost by the hour | `cost` | latency · (time the machine was busy / sum of latencies) / 3600 · price per hour, see [`share_machines`](super::machine::share_machines) |
+//! | cost by the hour | `cost` | latency · (time the machine was busy / sum of latencies) / 3600 · price per hour, see [`share_machines`] |
 //! | good | `good` | 1 if every service level that is set is met; in an open loop the latency is that from the schedule |
 //!
 //! A metric that cannot be had is empty, never zero; one that would come out below zero, because two clocks
