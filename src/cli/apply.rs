@@ -26,9 +26,10 @@ const SOME_FAILED: u8 = 3;
 const OVER_BUDGET: u8 = 4;
 
 pub(super) fn run(arguments: &Apply) -> Result<u8, Error> {
-    surroundings::raise_open_file_limit();
+    let files = surroundings::raise_open_file_limit();
     let environment = surroundings::environment();
     let mut plan = surroundings::plan(&arguments.spec, &environment)?;
+    check_open_files(&plan, files)?;
     let policy = match (arguments.locked, arguments.update) {
         (true, _) => Policy::Locked,
         (_, true) => Policy::Update,
@@ -68,6 +69,19 @@ pub(super) fn run(arguments: &Apply) -> Result<u8, Error> {
     let outcome = outcome?;
     reporter.outcome(&table::render(&plan, &outcome), &outcome);
     Ok(exit_code(&outcome, &stop))
+}
+
+/// Every request in flight has a connection to itself.
+fn check_open_files(plan: &Plan, limit: Option<u64>) -> Result<(), Error> {
+    let most = plan.levels.iter().filter_map(|level| level.in_flight()).max().unwrap_or(0);
+    let needed = surroundings::files_for(u64::try_from(most).unwrap_or(u64::MAX));
+    match limit.filter(|limit| *limit < needed) {
+        None => Ok(()),
+        Some(limit) => Err(Error::Usage(format!(
+            "{most} requests in flight need {needed} open files, and the limit is {limit}; raise it with \
+             `ulimit -n {needed}`, or lower `load.concurrency`"
+        ))),
+    }
 }
 
 /// Asks on a terminal; where nobody can answer, the answer is no.

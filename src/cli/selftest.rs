@@ -30,9 +30,6 @@ const RATE: u32 = 1000;
 /// Most requests of an open loop: two seconds of them.
 const PACED: u32 = 2 * RATE;
 
-/// Open files that a process needs besides its connections.
-const OTHER_FILES: u64 = 64;
-
 pub(super) fn run(arguments: &Selftest) -> Result<u8, Error> {
     let files = surroundings::raise_open_file_limit();
     let environment = surroundings::environment();
@@ -101,7 +98,7 @@ async fn trial(truth: Truth, load: Load, requests: u32, reporter: &Reporter) -> 
 
 /// Both this process and the server have one open file per connection.
 fn enough_files(concurrency: u32, limit: Option<u64>) -> Result<(), Trouble> {
-    let needed = u64::from(concurrency) + OTHER_FILES;
+    let needed = surroundings::files_for(concurrency.into());
     match limit.filter(|limit| *limit < needed) {
         None => Ok(()),
         Some(limit) => Err(Trouble {

@@ -14,6 +14,14 @@ use crate::spec;
 use crate::spec::expand::Environment;
 use crate::store::SqliteStore;
 
+/// Open files that a process needs besides its connections.
+const OTHER_FILES: u64 = 64;
+
+/// Open files that a process needs that has so many connections at a time.
+pub(super) fn files_for(connections: u64) -> u64 {
+    connections.saturating_add(OTHER_FILES)
+}
+
 /// The process's environment, as far as it is text.
 #[expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]
 pub(super) fn environment() -> Environment {

@@ -107,9 +107,20 @@ impl Bench {
     /// Starts a command for which no file can grow over so many kilobytes, as on a disk that is full.
     #[cfg(unix)]
     pub(crate) fn start_on_a_full_disk(&self, arguments: &[&str], kilobytes: usize) -> Running {
-        let limit = format!("trap '' XFSZ; ulimit -f {kilobytes}; exec \"$0\" \"$@\"");
+        self.start_under(&format!("trap '' XFSZ; ulimit -f {kilobytes}"), arguments)
+    }
+
+    /// Starts a command that may have so many files open.
+    #[cfg(unix)]
+    pub(crate) fn start_with_open_files(&self, arguments: &[&str], files: usize) -> Running {
+        self.start_under(&format!("ulimit -n {files}"), arguments)
+    }
+
+    #[cfg(unix)]
+    fn start_under(&self, limit: &str, arguments: &[&str]) -> Running {
+        let script = format!("{limit}; exec \"$0\" \"$@\"");
         let mut command = Command::new("bash");
-        command.args(["-c", &limit, env!("CARGO_BIN_EXE_smallbench")]).args(arguments);
+        command.args(["-c", &script, env!("CARGO_BIN_EXE_smallbench")]).args(arguments);
         self.spawn(command, &[])
     }
 

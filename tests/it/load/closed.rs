@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use super::{TWO_MODELS, check, is_complete, repeats, rows_with, spec};
-use crate::bench::{Bench, wait_until};
+use crate::bench::{Bench, Spec, wait_until};
 use crate::server::{Act, Server};
 
 const LEVELS: [&str; 3] = ["c=1", "c=2", "c=4"];
@@ -87,4 +87,14 @@ fn a_level_that_failed_in_part_is_completed_by_the_next_run() {
     });
     assert_eq!(sent, 4);
     assert_eq!(check(&bench, "one_run"), "warned");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_level_that_needs_more_open_files_than_there_may_be_is_refused_before_anything_is_sent() {
+    let server = Server::ollama(&["small"]);
+    let bench = Bench::ready(3, &Spec::on(&server).with("load", "{ concurrency: [2, 500], warmup: 0 }"));
+    let apply = ["apply", "experiments/trial.yaml"];
+    bench.start_with_open_files(&apply, 256).end().exits(2).says(&["500 requests in flight", "`ulimit -n 564`"]);
+    assert_eq!(server.count(), 0);
 }
