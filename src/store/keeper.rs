@@ -7,7 +7,7 @@
 use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
@@ -17,14 +17,17 @@ use rusqlite::Connection;
 /// Time between two looks at whether something was written.
 const PAUSE: Duration = Duration::from_millis(200);
 
-/// A write-ahead log of this size is brought home into the file.
-const LARGE_BYTES: u64 = 32 << 20;
+/// After so many writes the write-ahead log is brought home into the file and begun anew: about 20 MB.
+const MANY: u64 = 4096;
+
+/// Longest wait for others who read or write; while it lasts, the writer waits as well.
+const PATIENCE: Duration = Duration::from_millis(50);
 
 /// What the writer and the keeper tell each other.
 #[derive(Debug, Default)]
 pub(super) struct Notice {
-    /// Something was committed since the last look.
-    pub(super) written: AtomicBool,
+    /// How much was committed since the last look.
+    pub(super) written: AtomicU64,
     /// The disk refused: nothing more may count as stored.
     pub(super) failed: AtomicBool,
 }
@@ -57,22 +60,32 @@ impl Drop for Keeper {
 }
 
 fn run(connection: &Connection, log: &Path, notice: &Notice, ended: &Receiver<()>) {
+    // Without it, others are waited for as long as the writer would.
+    let _ = connection.busy_timeout(PATIENCE);
+    let mut written = 0;
     while ended.recv_timeout(PAUSE) == Err(RecvTimeoutError::Timeout) {
-        if !notice.written.swap(false, Ordering::Relaxed) {
+        let news = notice.written.swap(0, Ordering::Relaxed);
+        if news == 0 {
             continue;
         }
-        let synced = File::open(log).and_then(|file| {
-            file.sync_data()?;
-            file.metadata()
-        });
-        match synced {
-            Ok(metadata) if metadata.len() > LARGE_BYTES => {
-                // A checkpoint that has to give way to a reader is made the next time.
-                let _ = connection.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(()));
-            }
-            Ok(_) => {}
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
-            Err(_) => notice.failed.store(true, Ordering::Relaxed),
+        match File::open(log).and_then(|file| file.sync_data()) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => notice.failed.store(true, Ordering::Relaxed),
+            _ => {}
+        }
+        written += news;
+        if written >= MANY && bring_home(connection) {
+            written = 0;
         }
     }
+}
+
+/// Copies the log into the file beside whoever writes; only for what has come meanwhile are they held back, so
+/// that the log can begin anew. False if others were in the way.
+fn bring_home(connection: &Connection) -> bool {
+    let checkpoint = |mode: &str| {
+        let sql = format!("PRAGMA wal_checkpoint({mode})");
+        connection.query_row(&sql, [], |row| row.get::<_, i64>(0)).is_ok_and(|busy| busy == 0)
+    };
+    checkpoint("PASSIVE");
+    checkpoint("RESTART")
 }

@@ -47,7 +47,7 @@ pub(super) fn run(
     let mut batch = Vec::with_capacity(BATCH);
     while entries.blocking_recv_many(&mut batch, BATCH) > 0 {
         let outcome = if notice.failed.load(Ordering::Relaxed) { Err(refused()) } else { writer.commit(&batch) };
-        notice.written.store(true, Ordering::Relaxed);
+        notice.written.fetch_add(batch.len() as u64, Ordering::Relaxed);
         if version(&writer.connection) != first {
             shared.store(true, Ordering::Relaxed);
         }
