@@ -67,7 +67,7 @@ fn one_experiment(in_flight: usize, most_kills: usize, seed: usize) -> (usize, u
     let mut moments = Moments(0x9e37_79b9_7f4a_7c15 ^ ((seed as u64 + 1) * in_flight as u64));
     loop {
         let before = stored(folder.path());
-        let sent_before = server.seen().generations;
+        let sent_before = settled(&server);
         let mut child = start(&spec);
         if kills < most_kills {
             thread::sleep(Duration::from_millis(moments.next_below(250)));
@@ -79,7 +79,7 @@ fn one_experiment(in_flight: usize, most_kills: usize, seed: usize) -> (usize, u
         child.kill().expect("it can be killed");
         child.wait().expect("a status");
         kills += 1;
-        let sent = server.seen().generations - sent_before;
+        let sent = settled(&server) - sent_before;
         let kept = stored(folder.path()) - before;
         assert!(sent - kept <= in_flight, "{sent} sent, {kept} kept, {in_flight} in flight");
         worst = worst.max(sent - kept);
@@ -90,6 +90,18 @@ fn one_experiment(in_flight: usize, most_kills: usize, seed: usize) -> (usize, u
     let undisturbed = table(&folder.path().join("out/kill/results.csv"));
     assert!(disturbed == undisturbed, "the tables differ");
     (kills, worst)
+}
+
+/// How many requests the server has read, once it reads no more: what a killed program had written may still lie in
+/// a socket, and would be taken for a request of the next one.
+fn settled(server: &Server) -> usize {
+    loop {
+        let before = server.seen().generations;
+        thread::sleep(Duration::from_millis(30));
+        if server.seen().generations == before {
+            return before;
+        }
+    }
 }
 
 fn start(spec: &Path) -> Child {
