@@ -76,6 +76,8 @@ pub enum Event {
     ResponseStored {
         /// Index of the model.
         model: usize,
+        /// The level, as columns show it.
+        level: String,
         /// How it ended.
         status: Status,
         /// Its latency, if it is an answer.

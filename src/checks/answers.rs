@@ -2,7 +2,7 @@
 
 use super::{Found, Group, Outcome};
 use crate::plan::Plan;
-use crate::report::quantity::percent;
+use crate::report::quantity::{counted, percent};
 use crate::response::{Response, Status};
 
 /// Share of answers that may be cut at the token limit.
@@ -62,7 +62,7 @@ pub(super) fn faults(groups: &[Group<'_>]) -> Found {
         let faults = group.summary.faults;
         let problem = || {
             let share = percent(faults as f64 / group.rows.len() as f64);
-            format!("{faults} requests failed ({share}); the next run tries them again")
+            format!("{} failed ({share}); the next run tries again", counted(faults))
         };
         Some((faults > 0).then(problem))
     })
@@ -127,7 +127,7 @@ mod tests {
         fixture.responses[1].status = Status::Stalled;
         let found = of(&fixture, &[]).into_iter().find(|check| check.name == "faults").unwrap();
         assert_eq!(found.outcome, Outcome::Warned);
-        assert!(found.message.contains("1 requests failed (25.0 %)"), "{}", found.message);
+        assert!(found.message.contains("1 request failed (25.0 %)"), "{}", found.message);
     }
 
     #[test]

@@ -59,7 +59,7 @@ pub(super) fn connections(groups: &[Group<'_>]) -> Found {
         let is_reused = spare as f64 <= (1.0 - REUSED) * known as f64;
         Some((!is_reused).then(|| {
             format!(
-                "{} of {known} requests opened a connection, which is part of their time; let the server keep connections alive",
+                "{} of {known} requests opened a connection, which is part of no latency but of what the server has to do; let it keep connections alive",
                 client.connections_new
             )
         }))

@@ -11,6 +11,7 @@ use crate::console::reporter::{Mode, Reporter};
 use crate::dataset;
 use crate::dataset::HubSettings;
 use crate::endpoint::client::Run;
+use crate::endpoint::probe::Probe;
 use crate::engine::{Context, connect};
 use crate::error::Error;
 use crate::event::Event;
@@ -23,6 +24,9 @@ const TROUBLE: u8 = 1;
 
 /// Less free space than this is worth a word.
 const LEAST_FREE_BYTES: u64 = 1 << 30;
+
+/// Most models that are listed.
+const MOST_NAMED: usize = 8;
 
 /// A clock that stands before this has not been set.
 const EARLIEST_YEAR: &str = "2026-01-01T00:00:00Z";
@@ -153,12 +157,36 @@ async fn endpoints(plan: &Plan, hub: &HubSettings, store: &Arc<SqliteStore>) -> 
     let mut findings = Vec::new();
     for (index, endpoint) in plan.endpoints.iter().enumerate().filter(|(index, _)| used(*index)) {
         let needed: Vec<bool> = plan.models.iter().map(|model| model.endpoint == index).collect();
-        let models = needed.iter().filter(|needed| **needed).count();
         let outcome = connect::require(plan, &connections, &needed);
-        let outcome = outcome.map(|()| format!("{} answers, with {models} of {models} models", endpoint.place()));
+        let probe = connections[index].as_ref().and_then(|connection| connection.probe.as_ref().ok());
+        let wanted: Vec<&str> = (plan.models.iter().zip(&needed))
+            .filter(|(_, needed)| **needed)
+            .map(|(model, _)| model.model.as_str())
+            .collect();
+        let outcome = outcome.map(|()| format!("{} answers{}", endpoint.place(), models(probe, &wanted)));
         // The error names its endpoint itself.
         let subject = if outcome.is_ok() { format!("endpoint `{}`", endpoint.name) } else { "endpoint".to_owned() };
         findings.push(Finding::of(subject, outcome));
     }
     findings
+}
+
+/// What a server says of the models that are wanted of it. Only Ollama's list is complete: others may answer for a
+/// model that they do not name.
+fn models(probe: Option<&Probe>, wanted: &[&str]) -> String {
+    let Some(probe) = probe else { return String::new() };
+    let absent: Vec<&str> = wanted.iter().copied().filter(|name| probe.model(name).is_none()).collect();
+    let (there, all) = (wanted.len() - absent.len(), wanted.len());
+    if probe.models.is_none() && probe.mentioned.is_empty() {
+        return "; it lists no models, so whether it has them shows when they are asked".to_owned();
+    }
+    if absent.is_empty() {
+        return format!(", with {there} of {all} models");
+    }
+    let named: Vec<&str> = probe.mentioned.iter().map(|model| model.name.as_str()).take(MOST_NAMED).collect();
+    format!(
+        ", and names {there} of {all} models; it does not name `{}`, and it names {}",
+        absent.join("`, `"),
+        named.join(", ")
+    )
 }

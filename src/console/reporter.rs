@@ -238,8 +238,8 @@ fn as_json(event: &Event) -> serde_json::Value {
             json!({ "event": "model_loaded", "model": name, "load_s": load.as_secs_f64() })
         }
         Event::WarmingUp { model } => json!({ "event": "warming_up", "model": model }),
-        Event::ResponseStored { model, status, latency, fault } => json!({
-            "event": "response_stored", "model": model, "status": status.word(),
+        Event::ResponseStored { model, level, status, latency, fault } => json!({
+            "event": "response_stored", "model": model, "level": level, "status": status.word(),
             "latency_s": latency.map(|latency| latency.as_secs_f64()), "fault": fault,
         }),
         Event::ModelFinished { model } => json!({ "event": "model_finished", "model": model }),

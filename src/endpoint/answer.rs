@@ -14,6 +14,8 @@ pub struct Answer {
     pub finish_reason: Option<String>,
     /// True once the finish marker has come; without it the answer is cut.
     pub finished: bool,
+    /// True once nothing more can come that belongs to it.
+    pub over: bool,
     /// Token counts.
     pub usage: Usage,
     /// The server's durations.
@@ -49,6 +51,19 @@ impl Answer {
     pub fn finish(&mut self) {
         self.tags.finish(&mut self.text, &mut self.reasoning);
         self.finished = true;
+    }
+
+    /// Puts apart the reasoning of a model whose chat template opens the tag in the prompt, so that only its end is in
+    /// the text; true if there was any. To be asked when the answer is complete.
+    pub fn split_late(&mut self) -> bool {
+        if !self.reasoning.is_empty() {
+            return false;
+        }
+        let Some((thought, rest)) = self.text.split_once("</think>") else { return false };
+        let rest = rest.trim_start().to_owned();
+        self.reasoning = thought.to_owned();
+        self.text = rest;
+        true
     }
 
     /// How an answer that is complete ended, by the words of every dialect.
@@ -88,6 +103,14 @@ mod tests {
         assert_eq!(answer.add(Some("</think>B"), None), Added { content: true, reasoning: true, held: false });
         assert_eq!(answer.add(Some(""), Some("")), Added::default());
         assert_eq!((answer.text.as_str(), answer.reasoning.as_str()), ("B", "ab"));
+    }
+
+    #[test]
+    fn reasoning_whose_beginning_is_in_the_prompt_is_put_apart() {
+        let mut answer = Answer { text: "A or B?</think>\n\nC".into(), ..Answer::default() };
+        assert!(answer.split_late());
+        assert_eq!((answer.text.as_str(), answer.reasoning.as_str()), ("C", "A or B?"));
+        assert!(!answer.split_late());
     }
 
     #[test]

@@ -105,7 +105,10 @@ pub(super) fn read(frame: &[u8], answer: &mut Answer) -> Result<Added, Fault> {
             answer.finish_reason = event.delta.and_then(|delta| delta.stop_reason).map(Text::into_owned);
             take_counts(answer, event.usage);
         }
-        "message_stop" => answer.finish(),
+        "message_stop" => {
+            answer.finish();
+            answer.over = true;
+        }
         "message" => {
             added = event.content.iter().flatten().fold(added, |added, block| both(added, add(block, answer)));
             answer.finish_reason = event.stop_reason.map(Text::into_owned);

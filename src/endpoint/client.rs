@@ -18,7 +18,7 @@ use super::recorder::Recorder;
 use super::retry;
 use super::transport::{HttpRequest, Reply, Sent, Transport};
 use crate::request::Request;
-use crate::response::{Dispatch, Response, Stamps, Status};
+use crate::response::{Dispatch, Response, Stamps, Status, Usage};
 use crate::secret::Secret;
 
 /// Largest body of an error or of a list of models.
@@ -26,6 +26,9 @@ const SIDE_BODY_LIMIT: usize = 4 << 20;
 
 /// Largest text of an answer.
 const TEXT_LIMIT: usize = 64 << 20;
+
+/// How long the end of a body is waited for after its dialect's last word, so that its connection can be used again.
+const GRACE: Duration = Duration::from_millis(200);
 
 /// Room for what a body has besides its texts.
 const SCAFFOLD: usize = 512;
@@ -127,7 +130,8 @@ struct Tries {
 
 impl Client {
     /// Asks until there is an answer, a fault that another attempt cannot mend, no attempt or no time
-    /// left. Once `drain` is cancelled nothing is tried again, and what was never sent is not sent.
+    /// left. Once `drain` is cancelled nothing is tried again, and what was never sent is not sent; nor is what an
+    /// endpoint that wants to be spared does not let through in time.
     pub async fn ask(&self, request: &Request, turn: Turn, drain: &CancellationToken) -> Option<Response> {
         let started = Instant::now();
         let mut body = self.dialect.body(&request.settings, &request.prompt);
@@ -141,7 +145,10 @@ impl Client {
                 () = drain.cancelled() => {
                     return last.map(|(attempt, fault)| self.response(request, turn, tries, (attempt, Err(fault))));
                 }
-                pass = self.pace.enter() => pass,
+                pass = timeout_at(started + self.patience.deadline, self.pace.enter()) => match pass {
+                    Ok(pass) => pass,
+                    Err(_) => return Some(self.kept_waiting(request, turn, tries, last)),
+                },
             };
             let mut attempt = Attempt { permit: Moment::now(), sent: None };
             tries.attempts += 1;
@@ -241,6 +248,7 @@ impl Client {
         let mut reading = Reading::default();
         reading.stamps.headers = Some(reply.at);
         let mut chunks = Vec::new();
+        let mut left_open = false;
         while let Some((at, bytes)) = self.within(waiting, reply.chunk()).await? {
             let mut alive = reading.stamps.first_byte.is_none();
             reading.stamps.first_byte.get_or_insert(at);
@@ -256,8 +264,14 @@ impl Client {
                 waiting = self.waiting_for_more();
             }
             reading.stamps.end = Some(at);
+            if reading.answer.over {
+                // Complete, whatever becomes of the connection: some servers leave it open, and what they still
+                // say is not part of the answer.
+                left_open = timeout(GRACE, reply.rest()).await.is_err();
+                break;
+            }
         }
-        let end = reply.end();
+        let end = reading.stamps.end.filter(|_| left_open).unwrap_or_else(|| reply.end());
         let last = reading.stamps.end.unwrap_or(end);
         frames.finish(|frame| self.read_frame(frame, last, &mut reading))?;
         reading.stamps.end = Some(end);
@@ -267,8 +281,14 @@ impl Client {
                 Stamps { first_token: None, first_content: None, last_token: Some(last), ..reading.stamps };
             reading.gaps.clear();
         }
+        if reading.answer.split_late() {
+            // When the answer itself began could not be seen while it came.
+            reading.stamps.first_content = None;
+        }
         if !reading.answer.finished {
-            return Err(Fault::new(Status::CutStream, "the answer ended without its finish marker"));
+            let media = if reply.content_type.is_empty() { "of no media type" } else { &reply.content_type };
+            let message = format!("the answer ({media}) ended without its finish marker");
+            return Err(Fault::new(Status::CutStream, message));
         }
         self.record(&reply, end, (self.dialect.path(), body), &chunks);
         Ok(reading)
@@ -381,6 +401,7 @@ impl Client {
             }
         };
         let Reading { answer, stamps, gaps } = reading;
+        let usage = believable(&answer);
         Response {
             key: request.key,
             status,
@@ -396,10 +417,19 @@ impl Client {
             gaps,
             cold: turn.cold,
             warmup: turn.warmup,
-            usage: answer.usage,
+            usage,
             server: answer.server,
             run: self.transport.measured_by(&self.run.name),
         }
+    }
+
+    /// What is said of a request that an endpoint which wants to be spared did not let through in time.
+    fn kept_waiting(&self, request: &Request, turn: Turn, tries: Tries, last: Option<(Attempt, Fault)>) -> Response {
+        let (attempt, fault) = last.unwrap_or_else(|| {
+            let message = format!("the endpoint asks to be left alone for longer than {:?}", self.patience.deadline);
+            (Attempt { permit: Moment::now(), sent: None }, Fault::new(Status::RateLimited, message))
+        });
+        self.response(request, turn, Tries { throttled: true, ..tries }, (attempt, Err(fault)))
     }
 
     fn dispatch(&self, turn: Turn, permit: Moment, sent: Sent) -> Dispatch {
@@ -410,6 +440,14 @@ impl Client {
             connect: sent.connect,
         }
     }
+}
+
+/// The counts of an answer. A server that counts no tokens where there is text has not counted.
+fn believable(answer: &Answer) -> Usage {
+    let has_text = !answer.text.is_empty() || !answer.reasoning.is_empty();
+    let counted = |tokens: Option<u64>| tokens.filter(|tokens| *tokens > 0 || !has_text);
+    let Usage { prompt_tokens, output_tokens, .. } = answer.usage;
+    Usage { prompt_tokens: counted(prompt_tokens), output_tokens: counted(output_tokens), ..answer.usage }
 }
 
 /// A body as bytes, into room that is made at once: a long prompt is not copied again and again as it grows.

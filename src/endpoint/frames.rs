@@ -91,6 +91,8 @@ impl Frames {
         read: &mut impl FnMut(&[u8]) -> Result<(), E>,
     ) -> Result<&'chunk [u8], E> {
         let line = line.strip_suffix(b"\r").unwrap_or(line);
+        // A mark of the byte order stands before the first line, if anywhere.
+        let line = line.strip_prefix(b"\xef\xbb\xbf").unwrap_or(line);
         if self.framing == Framing::Lines {
             return if line.iter().all(u8::is_ascii_whitespace) { Ok(behind) } else { read(line).map(|()| behind) };
         }

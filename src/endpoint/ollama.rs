@@ -138,6 +138,7 @@ pub(super) fn read(frame: &[u8], answer: &mut Answer) -> Result<Added, Fault> {
     let added = answer.add(content, thinking);
     if line.done {
         answer.finish();
+        answer.over = true;
         answer.finish_reason = line.done_reason.map(Text::into_owned);
         answer.usage.prompt_tokens = line.prompt_eval_count;
         answer.usage.output_tokens = line.eval_count;

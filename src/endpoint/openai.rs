@@ -141,6 +141,10 @@ struct Timings {
 
 /// Reads the data of one event, or a whole body.
 pub(super) fn read(frame: &[u8], answer: &mut Answer) -> Result<Added, Fault> {
+    if answer.over {
+        // Whatever a server says after its last word is not part of the answer.
+        return Ok(Added::default());
+    }
     let mut spare = Vec::new();
     match surrogates::from_slice::<Chunk<'_>>(frame, &mut spare) {
         Ok(Chunk { error: Some(error), .. }) => Err(Fault::new(Status::StreamError, text_of_error(&error))),
@@ -152,6 +156,7 @@ pub(super) fn read(frame: &[u8], answer: &mut Answer) -> Result<Added, Fault> {
 /// What is no usual chunk, looked at member by member: the end, an error, a chunk without choices.
 fn read_oddity(frame: &[u8], answer: &mut Answer) -> Result<Added, Fault> {
     if frame.trim_ascii() == b"[DONE]" {
+        answer.over = true;
         return Ok(Added::default());
     }
     let malformed =

@@ -11,6 +11,9 @@ use crate::request::RequestKey;
 /// Longest wait that back-off alone reaches; what a server asks for is honoured in full.
 const LONGEST: Duration = Duration::from_secs(30);
 
+/// Longest wait that a server can ask for: beyond it, a clock of this program might not reach.
+const LONGEST_ASKED: Duration = Duration::from_secs(30 * 24 * 3600);
+
 /// Back-off of the first retry, before jitter.
 const FIRST: Duration = Duration::from_millis(500);
 
@@ -30,7 +33,7 @@ pub fn wait(fault: &Fault, attempt: u32, key: &RequestKey) -> Duration {
 
 /// Reads `retry-after-ms` (milliseconds) or `retry-after` (seconds, or an HTTP date).
 pub fn asked_wait(milliseconds: Option<&str>, after: Option<&str>, now: std::time::SystemTime) -> Option<Duration> {
-    let positive = |seconds: f64| Duration::try_from_secs_f64(seconds).ok();
+    let positive = |seconds: f64| Duration::try_from_secs_f64(seconds).ok().map(|wait| wait.min(LONGEST_ASKED));
     if let Some(value) = milliseconds.and_then(|text| text.trim().parse::<f64>().ok()) {
         return positive(value / 1e3);
     }
@@ -39,7 +42,7 @@ pub fn asked_wait(milliseconds: Option<&str>, after: Option<&str>, now: std::tim
         return positive(seconds);
     }
     let date = httpdate::parse_http_date(text).ok()?;
-    Some(date.duration_since(now).unwrap_or_default())
+    Some(date.duration_since(now).unwrap_or_default().min(LONGEST_ASKED))
 }
 
 #[cfg(test)]

@@ -155,6 +155,11 @@ impl Reply {
         }
     }
 
+    /// Reads the rest of the body and forgets it.
+    pub async fn rest(&mut self) {
+        while let Ok(Some(_)) = self.chunk().await {}
+    }
+
     /// When the body was over, since the request was sent. To be asked after its last chunk.
     pub fn end(&self) -> Duration {
         match &self.body {

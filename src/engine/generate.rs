@@ -360,6 +360,7 @@ impl Crew<'_> {
     fn show(&self, batch: &Batch, response: &Response) {
         (self.context.observer)(&Event::ResponseStored {
             model: batch.model,
+            level: self.sender.plan.levels[batch.level].to_string(),
             status: response.status,
             latency: response.latency(),
             fault: response.fault.clone(),

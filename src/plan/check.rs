@@ -34,6 +34,9 @@ pub(super) fn was_pruned(document: &Document, section: &str, key: &str) -> bool 
     matches!(section.map(|node| &node.value), Some(Value::Table(table)) if table.pruned.iter().any(|name| name == key))
 }
 
+/// Most arrivals of one level, as many as `load.requests` allows.
+const MOST_ARRIVALS: f64 = 1e6;
+
 type Found = Vec<(Vec<Step>, Problem)>;
 
 fn key(name: &str) -> Step {
@@ -113,6 +116,13 @@ fn extent(spec: &Spec) -> Found {
         let problem = Problem::new("`repeats` asks each question so often, `load` says how much is sent")
             .help("leave `repeats` at 1: the dataset starts anew when it is shorter");
         found.push((vec![key("generation"), key("repeats")], problem));
+    }
+    let fastest = load.rate.iter().flat_map(|rates| rates.iter()).map(|rate| rate.0.per_second()).fold(0.0, f64::max);
+    let arrivals = load.duration.map_or(0.0, |duration| duration.0.as_secs_f64() * fastest);
+    if arrivals > MOST_ARRIVALS {
+        let problem = Problem::new(format!("a level of {arrivals:.0} arrivals is more than one run can hold"))
+            .help(format!("at most {MOST_ARRIVALS}: a shorter `duration`, or a lower rate"));
+        found.push((vec![key("load"), key("duration")], problem));
     }
     if load.duration.is_some_and(|duration| duration.0.is_zero()) {
         found.push((vec![key("load"), key("duration")], Problem::new("nothing can be sent in no time")));

@@ -4,6 +4,7 @@ use std::fmt::Write;
 
 use crate::checks::{Check, Outcome, passed};
 use crate::plan::Plan;
+use crate::report::quantity::counted;
 use crate::report::tables::{HEADINGS, LOAD_HEADINGS, cells, has_load_table, legend, load_cells, load_legend};
 use crate::tables::summary::Summary;
 
@@ -73,7 +74,8 @@ fn fault_note(models: &[Summary]) -> Option<String> {
     let faults: u64 = models.iter().map(|summary| summary.faults).sum();
     (faults > 0).then(|| {
         format!(
-            "\n{faults} requests failed; they count in no score and no latency, and are tried again by the next run."
+            "\n{} failed; what failed counts in no score and no latency, and is tried again by the next run.",
+            counted(faults)
         )
     })
 }

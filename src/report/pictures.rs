@@ -234,7 +234,8 @@ fn heatmap_sketches<'r>(plan: &Plan, groups: &[Group<'r>], spec: &HeatmapChartSp
     let cells: Vec<Vec<HeatmapCell>> = points.iter().map(|points| cells(points, &x_edges, &y_edges)).collect();
     let range = robust_range(&cells.iter().flatten().map(|cell| cell.value).collect::<Vec<_>>()).unwrap_or((0.0, 1.0));
     let names = safe_names(&groups.iter().map(|group| group.name.clone()).collect::<Vec<_>>());
-    let drawn = groups.iter().zip(cells).zip(names).map(|((group, cells), name)| {
+    let with_points = groups.iter().zip(cells).zip(names).filter(|((_, cells), _)| !cells.is_empty());
+    let drawn = with_points.map(|((group, cells), name)| {
         let title = spec
             .title
             .clone()

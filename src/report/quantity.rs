@@ -33,6 +33,11 @@ pub fn seconds(value: f64) -> String {
     }
 }
 
+/// `1 request`, `2 requests`.
+pub fn counted(requests: u64) -> String {
+    format!("{requests} request{}", if requests == 1 { "" } else { "s" })
+}
+
 /// A share as a percentage.
 pub fn percent(share: f64) -> String {
     format!("{:.1} %", share * 100.0)

@@ -86,7 +86,9 @@ pub struct RateText(pub Rate);
 impl RateText {
     fn parse(text: &str) -> Option<Self> {
         let (number, unit) = text.split_once('/')?;
-        let number: f64 = number.trim().parse().ok()?;
+        let number = number.trim();
+        // As the schema has it: no sign, no exponent.
+        let number: f64 = number.parse().ok().filter(|_| number.bytes().all(|c| c.is_ascii_digit() || c == b'.'))?;
         let seconds = match unit.trim() {
             "s" => 1.0,
             "m" | "min" => 60.0,
@@ -234,7 +236,7 @@ mod tests {
         for (text, per_second) in [("2/s", 2.0), ("90/min", 1.5), (" 0.5 / s ", 0.5), ("3600/h", 1.0)] {
             assert_eq!(RateText::parse(text).unwrap().0.per_second(), per_second, "{text}");
         }
-        for text in ["", "2", "/s", "0/s", "-1/s", "2/d", "inf/s", "nan/s", "2/s/s"] {
+        for text in ["", "2", "/s", "0/s", "-1/s", "2/d", "inf/s", "nan/s", "1e9/s", "2/s/s"] {
             assert_eq!(RateText::parse(text), None, "{text}");
         }
     }

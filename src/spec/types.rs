@@ -314,7 +314,7 @@ pub struct LoadSpec {
     /// Send for so long at each level, instead of each question once; a dataset that is shorter is asked again, in another order.
     pub duration: Option<Span>,
     /// Send so many requests at each level, instead of each question once; a dataset that is shorter is asked again, in another order.
-    #[schemars(range(min = 1))]
+    #[schemars(range(min = 1, max = 1_000_000))]
     pub requests: Option<usize>,
     /// Seed of arrivals, order and nonces.
     pub seed: u64,

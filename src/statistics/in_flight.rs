@@ -37,6 +37,13 @@ impl Window {
         self.start <= moment && moment <= self.end
     }
 
+    /// The share of a flight's time that lies in it; for one that takes no time, whether it does.
+    pub fn share(&self, flight: &Flight) -> f64 {
+        let inside = flight.end.min(self.end).saturating_sub(flight.start.max(self.start));
+        let all = flight.end.saturating_sub(flight.start);
+        if all.is_zero() { f64::from(u8::from(self.holds(flight.end))) } else { inside.div_duration_f64(all) }
+    }
+
     /// From the first start to the last end; none without flights.
     pub fn around(flights: &[Flight]) -> Option<Self> {
         let start = flights.iter().map(|flight| flight.start).min()?;

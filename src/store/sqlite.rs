@@ -18,6 +18,9 @@ use super::{Missing, SeenModel, Store, StoreError, Stretch, Warmup, rows, schema
 use crate::request::{Request, RequestKey, Settings};
 use crate::response::{Response, Status};
 
+/// Most parts in which an older form of a request may differ.
+const MOST_CHANGES: usize = 3;
+
 /// A store in one SQLite file in WAL mode: readers and the one writer do not wait for each other.
 pub struct SqliteStore {
     path: PathBuf,
@@ -163,7 +166,8 @@ impl SqliteStore {
             compare(row.get_ref(2)?.as_str()? == wanted, "generation");
             compare(row.get::<_, u32>(3)? == settings.repeat, "repeat");
             compare(row.get_ref(4)?.as_str()? == settings.level.to_string(), "level");
-            if nearest.as_ref().is_none_or(|best| changed.len() < best.len()) {
+            // What differs in most of its parts is the request of another experiment, not an older form of this one.
+            if changed.len() <= MOST_CHANGES && nearest.as_ref().is_none_or(|best| changed.len() < best.len()) {
                 nearest = Some(changed);
             }
         }

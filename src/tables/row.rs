@@ -150,7 +150,8 @@ impl Row<'_> {
         let first = self.response.time_to_first_token()?;
         let last = self.response.latency()?;
         let gaps = u32::try_from(tokens.checked_sub(1)?).ok().filter(|gaps| *gaps > 0)?;
-        Some((gaps, last.checked_sub(first)?))
+        // An answer that came in one piece shows no time between its tokens.
+        Some((gaps, last.checked_sub(first).filter(|time| !time.is_zero())?))
     }
 
     /// Output tokens per second of the server's evaluation.
@@ -178,30 +179,38 @@ impl Row<'_> {
         self.response.latency()?.checked_sub(server.total?)
     }
 
-    /// Whether every service level that is set is met. A fault meets none; a cold answer says nothing of the
-    /// level. None of them applies where none is set.
+    /// Whether every service level that is set is met; unknown where one could not be measured and no other is
+    /// missed. A fault meets none; a cold answer says nothing of the level. None of them applies where none is set.
     pub fn is_good(&self) -> Option<bool> {
         if !self.slo.is_set() || self.response.cold {
             return None;
         }
+        if self.response.status.is_fault() {
+            return Some(false);
+        }
         let meets = |limit: Option<Duration>, value: Option<Duration>| {
-            limit.is_none_or(|limit| value.is_some_and(|value| value <= limit))
+            limit.map_or(Some(true), |limit| value.map(|value| value <= limit))
         };
         // An answer of one token has no time per token to miss.
         let has_one_token = self.output_tokens().is_some_and(|(tokens, _)| tokens < 2);
-        let is_met = meets(self.slo.ttft, self.response.time_to_first_token())
-            && meets(self.slo.latency, self.felt_latency())
-            && (has_one_token || meets(self.slo.tpot, self.time_per_output_token()));
-        Some(is_met && !self.response.status.is_fault())
+        let tpot = self.slo.tpot.filter(|_| !has_one_token);
+        let met = [
+            meets(self.slo.ttft, self.response.time_to_first_token()),
+            meets(self.slo.latency, self.felt_latency()),
+            meets(tpot, self.time_per_output_token()),
+        ];
+        if met.contains(&Some(false)) { Some(false) } else { met.into_iter().collect::<Option<Vec<_>>>().map(|_| true) }
     }
 
-    /// When it was in flight, from its schedule to its end, on the clock of its run.
+    /// When it was in flight, from its schedule to its end, on the clock of its run; one that had to wait because
+    /// its endpoint was being spared, from when it was let go.
     pub fn flight(&self) -> Option<Flight> {
         let dispatch = self.response.dispatch?;
         let stamps = &self.response.stamps;
         let known = [stamps.end, stamps.last_token, stamps.first_byte, stamps.headers];
         let end = dispatch.sent + known.into_iter().flatten().next().unwrap_or_default();
-        Some(Flight { start: dispatch.scheduled, end: end.max(dispatch.scheduled) })
+        let start = if self.response.throttled { dispatch.permit } else { dispatch.scheduled };
+        Some(Flight { start, end: end.max(start) })
     }
 
     /// What the old scripts wrote as `expected_answer`: the index of the right choice, else the text.

@@ -7,13 +7,17 @@ use crate::statistics::{Flight, Window, steady_window, wilson};
 
 /// Throughput of a group. Requests count from their schedule to their end; cold answers are left out. Runs
 /// have clocks of their own, so windows are found in each and added up.
+///
+/// In the steady window of a closed loop an answer counts by the share of its time that lies in the window, because
+/// answers that keep step would otherwise be counted a whole round too many or too few: so many in flight at a latency
+/// of so many seconds make their quotient per second. In an open loop those count that end in the window.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Throughput {
     /// Runs whose clock is known.
     pub runs: usize,
     /// Length of the steady windows in seconds: in a closed loop the longest stretch of each run with at least
-    /// 0.9 of the level in flight, in an open one from the first to the last arrival. Zero if there is none, and
-    /// then steady rates are those of the whole.
+    /// 0.9 of the level in flight, in an open one from the first end to the last arrival. Zero if there is none,
+    /// and then steady rates are those of the whole.
     pub steady: Option<f64>,
     /// Length of the whole in seconds: from the first schedule to the last end.
     pub whole: Option<f64>,
@@ -41,11 +45,16 @@ impl Throughput {
         let mut whole = Tally::default();
         for timed in runs.values() {
             if let Some(window) = window(timed) {
-                steady.add(timed, window);
+                let is_open = timed.iter().any(|(_, row)| row.level.is_open());
+                let share = |flight: &Flight| match is_open {
+                    true => f64::from(u8::from(window.start < flight.end && flight.end <= window.end)),
+                    false => window.share(flight),
+                };
+                steady.add(timed, window, share);
             }
             let flights: Vec<Flight> = timed.iter().map(|(flight, _)| *flight).collect();
             if let Some(window) = Window::around(&flights) {
-                whole.add(timed, window);
+                whole.add(timed, window, |_| 1.0);
             }
         }
         let is_known = !runs.is_empty();
@@ -93,7 +102,7 @@ fn window(timed: &Timed<'_>) -> Option<Window> {
     if let Some(target) = level.in_flight() {
         return steady_window(&flights, target);
     }
-    let start = flights.iter().map(|flight| flight.start).min()?;
+    let start = flights.iter().map(|flight| flight.end).min()?;
     let end = flights.iter().map(|flight| flight.start).max()?;
     Some(Window { start, end }).filter(|window| !window.length().is_zero())
 }
@@ -114,13 +123,16 @@ impl Default for Tally {
 }
 
 impl Tally {
-    fn add(&mut self, timed: &Timed<'_>, window: Window) {
+    fn add(&mut self, timed: &Timed<'_>, window: Window, share: impl Fn(&Flight) -> f64) {
         self.seconds += window.length().as_secs_f64();
-        let completed = timed.iter().filter(|(flight, row)| window.holds(flight.end) && row.is_timed());
-        for (_, row) in completed {
-            self.requests += 1.0;
-            self.tokens = self.tokens.zip(row.output_tokens()).map(|(sum, (tokens, _))| sum + tokens as f64);
-            self.good += f64::from(u8::from(row.is_good() == Some(true)));
+        for (flight, row) in timed.iter().filter(|(_, row)| row.is_timed()) {
+            let share = share(flight);
+            if share > 0.0 {
+                self.requests += share;
+                self.tokens =
+                    self.tokens.zip(row.output_tokens()).map(|(sum, (tokens, _))| sum + share * tokens as f64);
+                self.good += share * f64::from(u8::from(row.is_good() == Some(true)));
+            }
         }
     }
 
@@ -136,6 +148,8 @@ fn share(good: &[bool]) -> Option<f64> {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
     use crate::response::Status;
     use crate::tables::fixture::{Fixture, ms};
@@ -160,7 +174,41 @@ mod tests {
         fixture.responses[19].stamps.end = Some(ms(1100));
         let found = throughput(&fixture);
         assert_eq!((found.steady, found.whole), (Some(1.0), Some(2.0)));
-        assert_eq!((found.requests, found.requests_whole), (Some(19.0), Some(10.0)));
+        // Of the straggler's 1.1 s only the first 0.1 lie in the window.
+        let requests = found.requests.unwrap();
+        assert!((requests - (19.0 + 1.0 / 11.0)).abs() < 1e-9, "{requests}");
+        assert_eq!(found.requests_whole, Some(10.0));
+    }
+
+    #[test]
+    fn answers_that_keep_step_make_no_round_too_many_or_too_few() {
+        for rounds in [2, 5, 20] {
+            let mut fixture = Fixture::with(rounds * 64, "{ concurrency: 64 }");
+            fixture.back_to_back(64);
+            // The last round ends one by one, so that the window closes at its first ends.
+            for (late, response) in fixture.responses.iter_mut().rev().take(64).rev().enumerate() {
+                response.stamps.end = Some(ms(100) + Duration::from_micros(late as u64));
+            }
+            let requests = throughput(&fixture).requests.unwrap();
+            assert!((requests / 640.0 - 1.0).abs() < 0.001, "{rounds} rounds: {requests}");
+        }
+    }
+
+    #[test]
+    fn an_open_loop_with_slow_answers_completes_what_arrives() {
+        let mut fixture = Fixture::open(100, 10.0);
+        fixture.back_to_back(1);
+        for response in &mut fixture.responses {
+            response.stamps.end = Some(ms(4000));
+        }
+        let found = throughput(&fixture);
+        let (requests, steady) = (found.requests.unwrap(), found.steady.unwrap());
+        assert!((requests - 10.0).abs() < 0.2 && (steady - 5.9).abs() < 1e-9, "{requests} {steady}");
+        for response in &mut fixture.responses {
+            response.stamps.end = Some(ms(60_000));
+        }
+        let found = throughput(&fixture);
+        assert_eq!((found.steady, found.requests), (Some(0.0), found.requests_whole));
     }
 
     #[test]
@@ -191,8 +239,8 @@ mod tests {
         let mut fixture = Fixture::open(11, 10.0);
         fixture.back_to_back(1);
         let found = throughput(&fixture);
-        // The last answer comes after the last arrival.
-        assert_eq!((found.steady, found.requests), (Some(1.0), Some(10.0)));
+        // From the first end to the last arrival; the last answer comes after it.
+        assert_eq!((found.steady, found.requests), (Some(0.9), Some(10.0)));
     }
 
     #[test]

@@ -11,8 +11,8 @@ use rand_chacha::rand_core::{Rng, SeedableRng};
 use crate::level::{Arrivals, Rate};
 use crate::plan::Extent;
 
-/// Most arrivals of one level: more than any server of this world takes.
-const MOST: usize = 50_000_000;
+/// Most arrivals of one level; a spec that wants more is refused before.
+const MOST: usize = 2_000_000;
 
 /// When each request of a level is due, since the level's start. `dataset` is how many there are if the
 /// spec says nothing.

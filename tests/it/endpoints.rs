@@ -371,3 +371,45 @@ fn a_server_that_is_far_away_is_reached_through_a_proxy() {
     bench.run_with(&["apply", "--set", "generation.seed=7", "experiments/trial.yaml"], &elsewhere).exits(1);
     assert_eq!(proxy.count(), 2);
 }
+
+#[test]
+fn an_answer_is_complete_with_its_last_word_although_the_body_stays_open() {
+    for server in [Server::ollama(&["small"]), Server::openai(&["small"], None), Server::anthropic(&["small"], None)] {
+        server.acts(|_| Act::LeaveOpen);
+        let load = "{ warmup: 0, attempts: 1, stall_timeout: 5s }";
+        let bench = Bench::ready(2, &Spec::on(&server).with("load", load));
+        bench.apply().exits(0);
+        let results = bench.results();
+        assert_eq!((results.column("status"), server.count()), (vec!["ok"; 2], 2));
+        // The time for which it was left open is part of nothing.
+        assert!((0..2).all(|row| results.number(row, "stream_total_s") < 0.2));
+    }
+}
+
+#[test]
+fn counts_of_nothing_where_there_is_text_are_no_counts() {
+    let server = Server::openai(&["small"], None);
+    let choice = serde_json::json!({ "message": { "content": "B" }, "finish_reason": "stop" });
+    let body =
+        serde_json::json!({ "choices": [choice], "usage": { "prompt_tokens": 0, "completion_tokens": 0 } }).to_string();
+    server.acts(move |_| Act::Status(200, vec![("Content-Type", "application/json".into())], body.clone()));
+    let spec = Spec::on(&server)
+        .with("generation", "{ stream: false }")
+        .with("pricing", "{ models: { small: { input: 1, output: 2 } } }");
+    let bench = Bench::ready(2, &spec);
+    bench.apply().exits(0);
+    let results = bench.results();
+    for name in ["prompt_tokens", "output_tokens", "tokens_source", "cost"] {
+        assert_eq!(results.column(name), ["", ""], "{name}");
+    }
+}
+
+#[test]
+fn an_endpoint_that_asks_for_more_time_than_there_is_ends_its_requests() {
+    let server = Server::ollama(&["small"]);
+    let wait = vec![("Retry-After", "100000000000".to_owned())];
+    server.acts(move |_| Act::Status(429, wait.clone(), "{}".into()));
+    let bench = Bench::ready(3, &Spec::on(&server).with("load", "{ warmup: 0, deadline: 300ms }"));
+    bench.apply().exits(3).shows(&["3 × rate_limited"]);
+    assert_eq!(server.count(), 1);
+}

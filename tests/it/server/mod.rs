@@ -50,6 +50,8 @@ pub(crate) enum Act {
     Drip(Duration),
     /// Begins the answer and falls silent.
     Stall,
+    /// Gives the whole answer and leaves its body open.
+    LeaveOpen,
     /// Says nothing at all.
     Silence,
     /// Closes the connection at once.
@@ -366,6 +368,7 @@ impl State {
             }),
             Act::Drip(pause) => Body::Drip(frames.concat(), pause),
             Act::Stall => Body::Stall(half()),
+            Act::LeaveOpen => Body::Stall(frames),
             Act::Silence => Body::Silence,
             Act::Close => Body::Close,
         };
