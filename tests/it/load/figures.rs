@@ -45,8 +45,7 @@ fn the_question_in_the_tables_is_without_its_nonce() {
 fn a_request_that_failed_is_not_good() {
     let server = Server::ollama(&["small"]);
     server.acts(|asked| if asked.prompt.contains("number 3?") { Act::status(500, "no") } else { Act::Answer });
-    let bench =
-        Bench::ready(10, &spec(&server, "concurrency: [1, 2]").with("slo", "{ ttft: 1h, tpot: 1h, latency: 1h }"));
+    let bench = Bench::ready(10, &spec(&server, "concurrency: [1, 2]").with("slo", "{ ttft: 1h, latency: 1h }"));
     bench.apply().exits(3).shows(&["good/s", "attained", "90.0 % (60–98)"]);
     let results = bench.results();
     assert_eq!(rows_with(&results, "good", "1").len(), 18);
