@@ -156,6 +156,12 @@ impl Pace {
         }
     }
 
+    /// How long the endpoint is still to be left alone.
+    pub fn pause(&self) -> Option<Duration> {
+        let until = self.state().paused_until?;
+        until.checked_duration_since(Instant::now()).filter(|left| !left.is_zero())
+    }
+
     /// Every cut of the limit so far.
     pub fn history(&self) -> Vec<Change> {
         self.state().history.clone()

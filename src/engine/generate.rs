@@ -34,6 +34,9 @@ const TOGETHER: usize = 1024;
 /// Time between two looks at what has come in.
 const BREATH: Duration = Duration::from_millis(4);
 
+/// A silence that is worth a word, if the endpoint asked for it.
+const SILENCE: Duration = Duration::from_secs(2);
+
 /// The responses of a plan.
 pub struct Generated {
     /// Answers and, for what could not be answered, faults.
@@ -318,12 +321,17 @@ impl Crew<'_> {
         drop(outcomes);
         let mut failed = None;
         let mut load = None;
+        let mut explained = false;
         let mut together = Vec::with_capacity(TOGETHER);
         loop {
             let count = tokio::select! {
                 biased;
                 () = self.sender.stop.abort.cancelled() => break,
                 count = received.recv_many(&mut together, TOGETHER) => count,
+                () = tokio::time::sleep(SILENCE) => {
+                    self.explain_silence(running, &mut explained);
+                    continue;
+                }
             };
             if count == 0 {
                 break;
@@ -347,6 +355,14 @@ impl Crew<'_> {
         }
         self.show_load(batch.model, load);
         failed.map_or(Ok(()), Err)
+    }
+
+    /// Says once that nothing comes because the endpoint asked to be left alone.
+    fn explain_silence(&self, running: &Running, explained: &mut bool) {
+        let Some(pause) = running.target.client.pace.pause().filter(|_| !*explained) else { return };
+        *explained = true;
+        let (name, seconds) = (&self.sender.plan.models[running.target.model].name, pause.as_secs().max(1));
+        self.context.warn(format!("`{name}`: its endpoint asks to be left alone for {seconds} s more; waiting"));
     }
 
     /// Several requests may have waited for one load; the longest wait is the whole of it.
