@@ -63,6 +63,9 @@ fn behaviour(arguments: &Mock, environment: &Environment) -> Result<Behaviour, E
         let value = environment.get(name).map(|value| Secret::new(value)).filter(|key| !key.expose().is_empty());
         value.ok_or_else(|| Error::Usage(format!("the environment variable {name} is not set; put the key into it")))
     });
+    if arguments.models.iter().any(|model| model.trim().is_empty()) {
+        return Err(Error::Usage("a model without a name: write `--models NAME`, or `--models NAME,NAME`".into()));
+    }
     Ok(Behaviour {
         models: arguments.models.clone(),
         ttft: arguments.ttft,
