@@ -19,6 +19,12 @@ use crate::level::Level;
 /// Version of the key's encoding; a new version asks everything again.
 const KEY_FORMAT: &str = "smallbench-request-1";
 
+/// Fewest bytes of a prompt per token: what is set aside for one must not be too small.
+const FEWEST_BYTES_PER_TOKEN: usize = 2;
+
+/// Tokens that a model's own chat template may add to a prompt.
+pub const TEMPLATE_TOKENS: usize = 64;
+
 /// SHA-256 over everything that can change an answer or a measurement.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct RequestKey(pub [u8; 32]);
@@ -53,6 +59,16 @@ impl Prompt {
         field(&mut hasher, "system", system.as_deref());
         field(&mut hasher, "text", Some(&text));
         Self { system: system.map(Into::into), text: text.into(), hash: hasher.finalize().into() }
+    }
+
+    /// Bytes of both.
+    pub fn bytes(&self) -> usize {
+        self.text.len() + self.system.as_ref().map_or(0, |system| system.len())
+    }
+
+    /// The most tokens that it may have, with what a model's own chat template adds.
+    pub fn most_tokens(&self) -> usize {
+        self.bytes() / FEWEST_BYTES_PER_TOKEN + TEMPLATE_TOKENS
     }
 
     /// The prompt with a nonce in front of all that the model reads, so that it shares no prefix with another.

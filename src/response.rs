@@ -231,14 +231,16 @@ impl Response {
         Some(dispatch.sent.saturating_sub(dispatch.scheduled).saturating_sub(others))
     }
 
-    /// Output tokens and who counted them: the server or, where it tells nothing, the pieces of the stream.
+    /// Output tokens and who counted them: the server or, where it tells nothing, the pieces of the stream. A stream
+    /// whose gaps were not kept has no pieces to count.
     pub fn output_tokens(&self) -> Option<(u64, TokensSource)> {
         if self.status.is_fault() {
             return None;
         }
         let counted = self.usage.output_tokens.map(|tokens| (tokens, TokensSource::Server));
-        let pieces = self.stamps.first_token.map(|_| (self.gaps.len() as u64 + 1, TokensSource::Chunks));
-        counted.or(pieces)
+        let are_kept = !self.gaps.is_empty() || self.stamps.first_token == self.stamps.last_token;
+        let pieces = self.stamps.first_token.filter(|_| are_kept);
+        counted.or(pieces.map(|_| (self.gaps.len() as u64 + 1, TokensSource::Chunks)))
     }
 
     /// Time to the first token; only a stream shows it.

@@ -54,8 +54,7 @@ fn by_dataset<'r>(rows: &'r [Row<'r>]) -> BTreeMap<&'r str, Vec<&'r Prompt>> {
 /// Bytes that half of the prompts share with another, if that is long and at least half of the median
 /// prompt. Sorted prompts stand beside those that they share most with.
 fn shared_prefix(prompts: &[&Prompt]) -> Option<usize> {
-    let length = |prompt: &Prompt| prompt.text.len() + prompt.system.as_ref().map_or(0, |system| system.len());
-    let typical = middle(prompts.iter().map(|prompt| length(prompt)).collect())?;
+    let typical = middle(prompts.iter().map(|prompt| prompt.bytes()).collect())?;
     if typical < LONG {
         return None;
     }

@@ -35,12 +35,6 @@ pub(super) fn body(settings: &Settings, prompt: &Prompt) -> Json {
     body
 }
 
-/// The shortest real request; the API has none that only loads a model.
-pub(super) fn warmup_body(model: &str) -> Json {
-    let messages = json!([{ "role": "user", "content": "Hello" }]);
-    json!({ "model": model, "max_tokens": 1, "messages": messages, "stream": false })
-}
-
 /// An event of a stream, or a whole answer, which has the members of a message itself.
 #[derive(Deserialize)]
 struct Event<'frame> {

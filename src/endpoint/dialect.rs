@@ -100,15 +100,6 @@ impl Dialect {
         }
     }
 
-    /// Body of a request that only brings the model into memory.
-    pub fn warmup_body(&self, settings: &Settings) -> Json {
-        match self {
-            Self::Ollama { api, keep_alive } => ollama::load_body(*api, keep_alive.as_deref(), &settings.model),
-            Self::OpenAi { api, max_tokens_field } => openai::warmup_body(*api, *max_tokens_field, &settings.model),
-            Self::Anthropic { .. } => anthropic::warmup_body(&settings.model),
-        }
-    }
-
     /// Body of a request that only takes a model out of memory; `None` where the API has none.
     pub fn unload_body(&self, model: &str) -> Option<Json> {
         match self {

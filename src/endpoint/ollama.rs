@@ -44,24 +44,9 @@ pub(super) fn body(api: OllamaApi, keep_alive: Option<&str>, settings: &Settings
     body
 }
 
-/// A request without a prompt: Ollama loads the model and answers nothing.
-pub(super) fn load_body(api: OllamaApi, keep_alive: Option<&str>, model: &str) -> Json {
-    let mut body = empty_body(api, model);
-    if let Some(keep_alive) = keep_alive {
-        body["keep_alive"] = keep_alive.into();
-    }
-    body
-}
-
-/// The same, with no time to stay: Ollama takes the model out of memory.
+/// A request without a prompt and with no time to stay: Ollama takes the model out of memory.
 pub(super) fn unload_body(api: OllamaApi, model: &str) -> Json {
-    let mut body = empty_body(api, model);
-    body["keep_alive"] = 0.into();
-    body
-}
-
-fn empty_body(api: OllamaApi, model: &str) -> Json {
-    let mut body = json!({ "model": model, "stream": false });
+    let mut body = json!({ "model": model, "stream": false, "keep_alive": 0 });
     if api == OllamaApi::Chat {
         body["messages"] = json!([]);
     }
@@ -188,11 +173,8 @@ mod tests {
     }
 
     #[test]
-    fn a_model_is_loaded_and_unloaded_without_a_prompt() {
-        assert_eq!(
-            load_body(OllamaApi::Generate, Some("5m"), "m"),
-            json!({ "model": "m", "stream": false, "keep_alive": "5m" })
-        );
+    fn a_model_is_unloaded_without_a_prompt() {
+        assert_eq!(unload_body(OllamaApi::Generate, "m"), json!({ "model": "m", "stream": false, "keep_alive": 0 }));
         assert_eq!(
             unload_body(OllamaApi::Chat, "m"),
             json!({ "model": "m", "stream": false, "messages": [], "keep_alive": 0 })

@@ -68,17 +68,6 @@ pub(super) fn simplify(body: &mut Json, fault: &Fault) -> bool {
     refused && body.as_object_mut().is_some_and(|body| body.remove("stream_options").is_some())
 }
 
-/// The shortest real request; the API has none that only loads a model.
-pub(super) fn warmup_body(api: OpenAiApi, field: MaxTokensField, model: &str) -> Json {
-    let mut body = json!({ "model": model, "stream": false });
-    match api {
-        OpenAiApi::Chat => body["messages"] = json!([{ "role": "user", "content": "Hello" }]),
-        OpenAiApi::Completions => body["prompt"] = "Hello".into(),
-    }
-    body[limit_name(field)] = 1.into();
-    body
-}
-
 /// A chunk of a stream, or a whole answer: one has `delta` where the other has `message`, and
 /// completions have `text` where chat has either.
 #[derive(Deserialize)]
@@ -264,10 +253,6 @@ mod tests {
         expected.as_object_mut().unwrap().extend(rest.as_object().unwrap().clone());
         assert_eq!(asked(Some("be brief")), expected);
         assert_eq!(asked(None)["prompt"], "q");
-        assert_eq!(
-            warmup_body(OpenAiApi::Completions, field, "m"),
-            json!({ "model": "m", "prompt": "Hello", "stream": false, "max_tokens": 1 })
-        );
     }
 
     fn read_all(frames: &[&str]) -> Result<Answer, Fault> {

@@ -10,12 +10,6 @@ use crate::request::Request;
 use crate::response::Response;
 use crate::spec::types::BudgetSpec;
 
-/// Fewest bytes of a prompt per token: a reservation must not be too small.
-const BYTES_PER_TOKEN: usize = 2;
-
-/// Tokens that a model's own chat template may add to a prompt.
-const TEMPLATE_TOKENS: usize = 64;
-
 /// Output tokens to reserve where the spec sets no limit.
 const UNLIMITED_OUTPUT: u64 = 8192;
 
@@ -103,9 +97,7 @@ impl Budget {
 
 /// The most that a request can cost.
 pub fn at_most(request: &Request, price: &Price) -> f64 {
-    let prompt = &request.prompt;
-    let bytes = prompt.text.len() + prompt.system.as_ref().map_or(0, |system| system.len());
-    let prompt_tokens = u64::try_from(bytes / BYTES_PER_TOKEN + TEMPLATE_TOKENS).unwrap_or(u64::MAX);
+    let prompt_tokens = u64::try_from(request.prompt.most_tokens()).unwrap_or(u64::MAX);
     let output_tokens = request.settings.parameters.max_tokens.map_or(UNLIMITED_OUTPUT, u64::from);
     price.estimate(prompt_tokens, output_tokens)
 }

@@ -65,9 +65,10 @@ pub async fn generate(
 ) -> Result<Generated, Error> {
     let mut responses: HashMap<RequestKey, Arc<Response>> =
         context.store.kept(&work.keys())?.into_iter().map(|(key, response)| (key, Arc::new(response))).collect();
+    let held: HashSet<RequestKey> = responses.keys().copied().collect();
     let mut seen: HashSet<RequestKey> = HashSet::new();
     let missing: Vec<Slot> =
-        work.slots.iter().filter(|slot| !responses.contains_key(&slot.key) && seen.insert(slot.key)).copied().collect();
+        work.slots.iter().filter(|slot| !held.contains(&slot.key) && seen.insert(slot.key)).copied().collect();
     let groups = by_machine(plan, work, &missing, context)?;
     let is_needed = |model: usize| groups.iter().flatten().any(|batch| batch.model == model);
     let needed: Vec<bool> = (0..plan.models.len()).map(is_needed).collect();
@@ -80,7 +81,7 @@ pub async fn generate(
     }
     announce(plan, &groups, context);
 
-    let kept = work.slots.len() - work.slots.iter().filter(|slot| seen.contains(&slot.key)).count();
+    let kept = work.slots.iter().filter(|slot| held.contains(&slot.key)).count();
     let sender = Arc::new(Sender {
         plan: Arc::new(plan.clone()),
         work: work.without_slots(),
@@ -100,9 +101,7 @@ pub async fn generate(
         group.extended.into_iter().for_each(|(model, level, turns)| work.extend(model, level, turns));
     }
     // Another run may have stored some of them first; what is stored is what counts, now and later.
-    let kept_before: HashSet<RequestKey> = missing.iter().map(|slot| slot.key).collect();
-    let asked: Vec<RequestKey> =
-        work.keys().into_iter().filter(|key| kept_before.contains(key) || !responses.contains_key(key)).collect();
+    let asked: Vec<RequestKey> = work.keys().into_iter().filter(|key| !held.contains(key)).collect();
     let stored = context.store.kept(&asked)?;
     responses.extend(stored.into_iter().map(|(key, response)| (key, Arc::new(response))));
     let unsent = work.slots.iter().filter(|slot| !responses.contains_key(&slot.key)).count();

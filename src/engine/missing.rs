@@ -51,7 +51,7 @@ pub fn states(plan: &Plan, work: &Work, store: &dyn Store) -> Result<Vec<CellSta
             continue;
         }
         let prompt = &work.prompts[slot.dataset][slot.sample];
-        cell.missing_bytes += prompt.text.len() + prompt.system.as_ref().map_or(0, |system| system.len());
+        cell.missing_bytes += prompt.bytes();
         let request = work.request(slot);
         cell.most_cost += plan.models[slot.model].price.as_ref().map_or(0.0, |price| budget::at_most(&request, price));
         *cell.missing.entry(store.why_missing(&request, &current)?).or_default() += 1;

@@ -33,7 +33,7 @@ impl Warmups {
         let runs: HashSet<&str> = rows.iter().map(|row| row.response.run.as_str()).collect();
         let mut warmups = Vec::new();
         for (model, level) in work.batches() {
-            let settings = work.warmup(model, level, 0, "").settings;
+            let settings = work.first_settings(model, level);
             let found = context.store.warmups(&settings)?.into_iter();
             let own = found.filter(|warmup| runs.contains(warmup.response.run.as_str()));
             warmups.extend(own.enumerate().map(|(index, warmup)| Warmup {

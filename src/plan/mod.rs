@@ -215,15 +215,15 @@ pub struct OutputPlan {
 }
 
 impl Plan {
-    /// Sampling parameters of a repeat: each repeat has a seed of its own.
-    pub fn parameters(&self, repeat: u32) -> Parameters {
+    /// Sampling parameters of the first repeat.
+    pub fn parameters(&self) -> Parameters {
         let generation = &self.generation;
         Parameters {
             max_tokens: generation.max_tokens,
             temperature: generation.temperature,
             top_p: generation.top_p,
             top_k: generation.top_k,
-            seed: generation.seed.map(|seed| seed.wrapping_add(i64::from(repeat))),
+            seed: generation.seed,
             stop: generation.stop.clone(),
             stream: generation.stream,
             num_ctx: generation.num_ctx,

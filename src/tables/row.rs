@@ -125,11 +125,9 @@ impl Row<'_> {
         if self.level.is_open() { self.response.latency_from_schedule() } else { self.response.latency() }
     }
 
-    /// Output tokens and who counted them. A stream whose gaps were not kept has no pieces to count.
+    /// Output tokens and who counted them.
     pub fn output_tokens(&self) -> Option<(u64, TokensSource)> {
-        let stamps = &self.response.stamps;
-        let is_whole = !self.response.gaps.is_empty() || stamps.first_token == stamps.last_token;
-        self.response.output_tokens().filter(|(_, source)| *source == TokensSource::Server || is_whole)
+        self.response.output_tokens()
     }
 
     /// Time per output token after the first.

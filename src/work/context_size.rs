@@ -3,17 +3,13 @@
 //! The server's default depends on its version and machine (2,048 tokens once, 4,096 and more later), is not
 //! told before a model is loaded, and what does not fit is cut without a word.
 
-use crate::request::Prompt;
+use crate::request::{Prompt, TEMPLATE_TOKENS};
 
 /// The smallest default that is still in use.
 const SMALLEST_DEFAULT: usize = 2048;
 
-/// Fewest bytes of a prompt per token, to be asked for; and to be worried about.
-const BYTES_AT_LEAST: usize = 2;
+/// Bytes of a prompt per token from which on there is something to worry about.
 const BYTES_USUALLY: usize = 3;
-
-/// Tokens that a model's own chat template may add.
-const TEMPLATE_TOKENS: usize = 64;
 
 /// Output tokens to leave room for where the spec sets no limit.
 const UNLIMITED_OUTPUT: usize = 1024;
@@ -23,14 +19,12 @@ const STEP: usize = 1024;
 
 /// The size to ask for; `None` if the longest prompt and its answer fit into any server's default.
 pub fn needed(prompts: &[Vec<Prompt>], max_tokens: Option<u32>) -> Option<u32> {
-    let length = |prompt: &Prompt| prompt.text.len() + prompt.system.as_ref().map_or(0, |system| system.len());
-    let longest = prompts.iter().flatten().map(length).max()?;
+    let longest = prompts.iter().flatten().max_by_key(|prompt| prompt.bytes())?;
     let output = max_tokens.and_then(|limit| usize::try_from(limit).ok()).unwrap_or(UNLIMITED_OUTPUT);
-    let tokens = |bytes_per_token: usize| longest / bytes_per_token + TEMPLATE_TOKENS + output;
-    if tokens(BYTES_USUALLY) <= SMALLEST_DEFAULT {
+    if longest.bytes() / BYTES_USUALLY + TEMPLATE_TOKENS + output <= SMALLEST_DEFAULT {
         return None;
     }
-    u32::try_from(tokens(BYTES_AT_LEAST).next_multiple_of(STEP)).ok()
+    u32::try_from((longest.most_tokens() + output).next_multiple_of(STEP)).ok()
 }
 
 #[cfg(test)]

@@ -101,7 +101,7 @@ impl Work {
             sequence: Sequence::new(prompts.iter().map(Vec::len), plan.load.seed),
             models: models.collect(),
             levels: plan.levels.clone(),
-            parameters: plan.parameters(0),
+            parameters: plan.parameters(),
             repeats: plan.generation.repeats,
             load: plan.load,
             settings: Mutex::default(),
@@ -164,37 +164,22 @@ impl Work {
 
     /// How many requests a level has; `None` if only time can tell.
     fn count(&self, level: usize) -> Option<usize> {
-        match (self.schedule(level), self.asking.load.extent) {
-            (Some(schedule), _) => Some(schedule.len()),
-            (None, Extent::Dataset) => Some(self.asking.sequence.len() * self.asking.repeats as usize),
-            (None, Extent::Requests(count)) => Some(count),
-            (None, Extent::Duration(_)) => None,
+        match self.asking.load.extent {
+            Extent::Dataset => Some(self.asking.sequence.len() * self.asking.repeats as usize),
+            Extent::Requests(count) => Some(count),
+            Extent::Duration(_) => self.schedule(level).map(|schedule| schedule.len()),
         }
     }
 
     /// The request whose turn it is; `None` without samples.
     pub fn slot(&self, model: usize, level: usize, turn: usize) -> Option<Slot> {
         let (dataset, sample, repeat) = match self.asking.load.extent {
-            Extent::Dataset => self.in_order(turn)?,
+            Extent::Dataset => self.asking.sequence.in_order(turn, self.asking.repeats)?,
             Extent::Requests(_) | Extent::Duration(_) => self.asking.sequence.at(turn)?,
         };
         let mut slot = Slot { model, dataset, level, sample, repeat, turn, key: RequestKey([0; 32]) };
-        slot.key = self.shared(&slot).hasher.key(&self.prompt(&slot));
+        slot.key = self.shared(model, level, repeat).hasher.key(&self.prompt(&slot));
         Some(slot)
-    }
-
-    /// Sample by sample in the order of the datasets, each as often as the spec says.
-    fn in_order(&self, turn: usize) -> Option<(usize, usize, u32)> {
-        let repeats = self.asking.repeats as usize;
-        let mut sample = turn / repeats;
-        let repeat = u32::try_from(turn % repeats).ok()?;
-        for (dataset, prompts) in self.prompts.iter().enumerate() {
-            if sample < prompts.len() {
-                return Some((dataset, sample, repeat));
-            }
-            sample -= prompts.len();
-        }
-        None
     }
 
     /// The sample of a request.
@@ -204,7 +189,12 @@ impl Work {
 
     /// The settings of a request.
     pub fn settings(&self, slot: &Slot) -> Arc<Settings> {
-        self.shared(slot).settings
+        self.shared(slot.model, slot.level, slot.repeat).settings
+    }
+
+    /// The settings of the first request of a model and level, which its warm-ups share.
+    pub fn first_settings(&self, model: usize, level: usize) -> Arc<Settings> {
+        self.shared(model, level, 0).settings
     }
 
     /// What a request asks.
@@ -223,18 +213,19 @@ impl Work {
         hasher.finalize()[..8].iter().map(|byte| format!("{byte:02x}")).collect()
     }
 
-    fn shared(&self, slot: &Slot) -> Shared {
+    fn shared(&self, model: usize, level: usize, repeat: u32) -> Shared {
         let mut settings = self.asking.settings.lock().unwrap_or_else(PoisonError::into_inner);
-        let shared = settings.entry((slot.model, slot.level, slot.repeat)).or_insert_with(|| {
-            let asked = &self.asking.models[slot.model];
-            let seed = self.asking.parameters.seed.map(|seed| seed.wrapping_add(i64::from(slot.repeat)));
+        let shared = settings.entry((model, level, repeat)).or_insert_with(|| {
+            let asked = &self.asking.models[model];
+            // Each repeat has a seed of its own.
+            let seed = self.asking.parameters.seed.map(|seed| seed.wrapping_add(i64::from(repeat)));
             let settings = Settings {
                 endpoint: asked.endpoint.clone(),
                 model: asked.model.clone(),
                 digest: asked.digest.clone(),
                 parameters: Parameters { seed, num_ctx: asked.num_ctx, ..self.asking.parameters.clone() },
-                repeat: slot.repeat,
-                level: self.asking.levels[slot.level],
+                repeat,
+                level: self.asking.levels[level],
             };
             Shared { hasher: Arc::new(settings.hasher()), settings: Arc::new(settings) }
         });
@@ -255,10 +246,9 @@ impl Work {
     /// A request that only warms the server up: the first so many of each model and level. Each run has
     /// its own, because warmth does not keep.
     pub fn warmup(&self, model: usize, level: usize, number: usize, run: &str) -> Request {
-        let slot = Slot { model, dataset: 0, level, sample: 0, repeat: 0, turn: 0, key: RequestKey([0; 32]) };
         let text = format!("{} Answer in one short sentence.", WARMUPS[number % WARMUPS.len()]);
         let prompt = Prompt::new(None, text);
-        let settings = self.settings(&slot);
+        let settings = self.first_settings(model, level);
         let mut hasher = Sha256::new();
         hasher.update(settings.hasher().key(&prompt).0);
         hasher.update(format!("warm-up {number} of {run}"));
@@ -267,9 +257,8 @@ impl Work {
 
     /// Names a closed loop that lasts for a time: what it asks, of whom and for how long.
     pub fn stretch_key(&self, model: usize, level: usize) -> RequestKey {
-        let slot = Slot { model, dataset: 0, level, sample: 0, repeat: 0, turn: 0, key: RequestKey([0; 32]) };
         let mut hasher = Sha256::new();
-        hasher.update(self.settings(&slot).hasher().key(&Prompt::new(None, "stretch".into())).0);
+        hasher.update(self.first_settings(model, level).hasher().key(&Prompt::new(None, "stretch".into())).0);
         let end = self.open_end(level).unwrap_or_default();
         hasher.update(end.as_nanos().to_le_bytes());
         hasher.update(self.asking.load.seed.to_le_bytes());

@@ -40,6 +40,13 @@ impl Sequence {
         Some((dataset, sample, pass))
     }
 
+    /// The same for one pass sample by sample in the order of the datasets, each asked so often before the next.
+    pub fn in_order(&self, turn: usize, repeats: u32) -> Option<(usize, usize, u32)> {
+        let times = repeats as usize;
+        let (dataset, sample) = *self.items.get(turn.checked_div(times)?)?;
+        Some((dataset, sample, u32::try_from(turn % times).ok()?))
+    }
+
     fn pass(&self, pass: u32) -> Arc<Vec<u32>> {
         let mut passes = self.passes.lock().unwrap_or_else(PoisonError::into_inner);
         let order = passes.entry(pass).or_insert_with(|| {
@@ -69,5 +76,13 @@ mod tests {
         let order = |pass: usize| turns[pass * 5..][..5].iter().map(|turn| (turn.0, turn.1)).collect::<Vec<_>>();
         assert_ne!(order(0), order(1));
         assert_eq!(Sequence::new([0].into_iter(), 1).at(0), None);
+    }
+
+    #[test]
+    fn one_pass_in_order_asks_each_sample_as_often_as_it_is_repeated() {
+        let sequence = Sequence::new([2, 0, 1].into_iter(), 42);
+        let turns: Vec<_> = (0..7).map(|turn| sequence.in_order(turn, 2)).collect();
+        let expected = [(0, 0, 0), (0, 0, 1), (0, 1, 0), (0, 1, 1), (2, 0, 0), (2, 0, 1)];
+        assert_eq!(turns, expected.into_iter().map(Some).chain([None]).collect::<Vec<_>>());
     }
 }
