@@ -45,6 +45,7 @@ pub mod level;
 pub mod lock;
 pub mod mock;
 pub mod plan;
+pub mod printable;
 pub mod prompt;
 pub mod report;
 pub mod request;

@@ -3,6 +3,8 @@
 use serde::Serialize;
 use serde_json::{Map, Value};
 
+use crate::secret::Secrets;
+
 /// One item of a dataset.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Sample {
@@ -29,4 +31,41 @@ pub enum Answer {
     Choice(usize),
     /// Text of the answer to an open question.
     Text(String),
+}
+
+impl Sample {
+    /// The sample without secrets: a mirror that echoes the token it was sent must not have it asked of others.
+    #[must_use]
+    pub fn redacted(self, secrets: &Secrets) -> Self {
+        let clean = |text: String| secrets.redacted(text);
+        let answer = self.answer.map(|answer| match answer {
+            Answer::Text(text) => Answer::Text(clean(text)),
+            choice @ Answer::Choice(_) => choice,
+        });
+        Self {
+            index: self.index,
+            id: self.id.map(clean),
+            question: clean(self.question),
+            choices: self.choices.into_iter().map(clean).collect(),
+            answer,
+            subject: self.subject.map(clean),
+            columns: self
+                .columns
+                .into_iter()
+                .map(|(name, value)| (clean(name), redacted_value(value, secrets)))
+                .collect(),
+        }
+    }
+}
+
+fn redacted_value(value: Value, secrets: &Secrets) -> Value {
+    match value {
+        Value::String(text) => Value::String(secrets.redacted(text)),
+        Value::Array(items) => items.into_iter().map(|item| redacted_value(item, secrets)).collect(),
+        Value::Object(members) => members
+            .into_iter()
+            .map(|(name, member)| (secrets.redacted(name), redacted_value(member, secrets)))
+            .collect(),
+        plain => plain,
+    }
 }

@@ -1,10 +1,12 @@
 //! `smallbench apply`: runs an experiment.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::arguments::Apply;
+use super::session::Session;
 use super::{interrupt, surroundings};
-use crate::console::reporter::{Mode, Reporter};
+use crate::console::reporter::Reporter;
 use crate::console::table;
 use crate::endpoint::client::Run;
 use crate::endpoint::recorder::Recorder;
@@ -25,21 +27,19 @@ const SOME_FAILED: u8 = 3;
 /// A limit of the budget was reached.
 const OVER_BUDGET: u8 = 4;
 
-pub(super) fn run(arguments: &Apply) -> Result<u8, Error> {
+pub(super) fn run(arguments: &Apply, session: &Session) -> Result<u8, Error> {
     let files = surroundings::raise_open_file_limit();
-    let environment = surroundings::environment();
-    let mut plan = surroundings::plan(&arguments.spec, &environment)?;
+    let mut plan = session.plan(&arguments.spec)?;
     check_open_files(&plan, files)?;
     let policy = match (arguments.locked, arguments.update) {
         (true, _) => Policy::Locked,
         (_, true) => Policy::Update,
         _ => Policy::Verify,
     };
-    let recorder = recorder(arguments, &plan)?;
-    let hub = surroundings::hub(&environment);
+    let recorder = recorder(arguments, &plan, session)?;
+    let hub = session.hub();
     let store = Arc::new(SqliteStore::open(&plan.output.store)?);
-    let mode = Mode::choose(arguments.json, environment.contains_key("NO_COLOR"));
-    let reporter = Reporter::new(mode);
+    let reporter = Arc::new(session.reporter(arguments.json));
     let stop = Stop::default();
     let run = Run::start(surroundings::run_name());
     let confirm = |question: &str| arguments.yes || ask(question);
@@ -50,25 +50,57 @@ pub(super) fn run(arguments: &Apply) -> Result<u8, Error> {
         stop: &stop,
         run,
         confirm: &confirm,
+        secrets: session.secrets.clone(),
         recorder,
     };
-    let notice = || reporter.note("stopping: what is in flight is finished, nothing new is sent; again to abort");
-    let outcome = runtime()?.block_on(async {
+    let runtime = runtime()?;
+    // On a thread of its own: a stage that computes leaves this one no time to listen.
+    runtime.spawn(stopped(stop.clone(), Arc::clone(&reporter)));
+    let outcome = runtime.block_on(async {
         tokio::select! {
             biased;
             () = stop.abort.cancelled() => None,
             outcome = apply(&mut plan, policy, &surroundings::now, &context) => Some(outcome),
-            () = interrupt::watch(stop.clone(), notice) => None,
         }
     });
-    reporter.close();
+    runtime.shutdown_background();
     let Some(outcome) = outcome else {
-        reporter.note("aborted; every response that came in is kept, the next run goes on from there");
+        reporter.close();
+        reporter.note(ABORTED);
         return Ok(INTERRUPTED);
     };
+    reporter.close();
     let outcome = outcome?;
     reporter.outcome(&table::render(&plan, &outcome), &outcome);
+    reporter.written()?;
     Ok(exit_code(&outcome, &stop))
+}
+
+/// What is said when a run ends without its tables.
+const ABORTED: &str = "aborted; every response that came in is kept, run the same command again to continue";
+
+/// How long an abort may take before the process ends without it.
+const GRACE: Duration = Duration::from_millis(200);
+
+/// Moves the stop on with each signal, and ends the process where a stage is too busy to see that it is aborted: what
+/// was paid for is in the store, and files appear whole or not at all.
+#[expect(clippy::disallowed_methods, reason = "the thread that computes cannot be asked to return")]
+async fn stopped(stop: Stop, reporter: Arc<Reporter>) {
+    let on_signal = || {
+        stop.step();
+        if !stop.abort.is_cancelled() {
+            reporter
+                .note("stopping: requests in flight are finished, nothing new is sent; press Ctrl-C again to abort");
+        }
+    };
+    tokio::select! {
+        () = interrupt::watch(on_signal) => {}
+        () = stop.abort.cancelled() => {}
+    }
+    tokio::time::sleep(GRACE).await;
+    reporter.close();
+    reporter.note(ABORTED);
+    std::process::exit(i32::from(INTERRUPTED));
 }
 
 /// Every request in flight has a connection to itself.
@@ -108,12 +140,12 @@ fn exit_code(outcome: &Outcome, stop: &Stop) -> u8 {
     }
 }
 
-fn recorder(arguments: &Apply, plan: &Plan) -> Result<Option<Arc<Recorder>>, Error> {
+fn recorder(arguments: &Apply, plan: &Plan, session: &Session) -> Result<Option<Arc<Recorder>>, Error> {
     let Some(path) = &arguments.record else { return Ok(None) };
     let used: Vec<&'static str> = plan.models.iter().map(|model| plan.endpoint_of(model).dialect.name()).collect();
     match used.first() {
         Some(api) if used.iter().all(|other| other == api) => {
-            Ok(Some(Arc::new(Recorder::open(path, api, &surroundings::today())?)))
+            Ok(Some(Arc::new(Recorder::open(path, api, &surroundings::today(), session.secrets.clone())?)))
         }
         _ => Err(Error::Usage("a cassette holds one API, and the models of this spec use several".into())),
     }

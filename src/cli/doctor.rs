@@ -6,8 +6,8 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 
 use super::arguments::Spec;
+use super::session::Session;
 use super::{apply, surroundings};
-use crate::console::reporter::{Mode, Reporter};
 use crate::dataset;
 use crate::dataset::HubSettings;
 use crate::endpoint::client::Run;
@@ -47,10 +47,9 @@ impl Finding {
     }
 }
 
-pub(super) fn run(arguments: &Spec) -> Result<u8, Error> {
-    let environment = surroundings::environment();
-    let plan = surroundings::plan(arguments, &environment)?;
-    let hub = surroundings::hub(&environment);
+pub(super) fn run(arguments: &Spec, session: &Session) -> Result<u8, Error> {
+    let plan = session.plan(arguments)?;
+    let hub = session.hub();
     let mut findings = vec![Finding { subject: "spec".into(), outcome: Ok(arguments.spec.display().to_string()) }];
     findings.push(clock());
     findings.push(disk(&plan.output.folder));
@@ -61,9 +60,9 @@ pub(super) fn run(arguments: &Spec) -> Result<u8, Error> {
     let runtime = apply::runtime()?;
     findings.extend(runtime.block_on(data(&plan, &hub)));
     if let Ok(store) = store {
-        findings.extend(runtime.block_on(endpoints(&plan, &hub, store)));
+        findings.extend(runtime.block_on(endpoints(&plan, session, &hub, store)));
     }
-    let reporter = Reporter::new(Mode::choose(false, true));
+    let reporter = session.reporter(false);
     for Finding { subject, outcome } in &findings {
         let (mark, text) = match outcome {
             Ok(text) => ("ok  ", text),
@@ -71,6 +70,7 @@ pub(super) fn run(arguments: &Spec) -> Result<u8, Error> {
         };
         reporter.result(&crate::console::text::printable(&format!("{mark}  {subject}: {text}")));
     }
+    reporter.written()?;
     Ok(if findings.iter().all(|finding| finding.outcome.is_ok()) { 0 } else { TROUBLE })
 }
 
@@ -142,13 +142,15 @@ async fn data(plan: &Plan, hub: &HubSettings) -> Vec<Finding> {
     findings
 }
 
-async fn endpoints(plan: &Plan, hub: &HubSettings, store: &Arc<SqliteStore>) -> Vec<Finding> {
+async fn endpoints(plan: &Plan, session: &Session, hub: &HubSettings, store: &Arc<SqliteStore>) -> Vec<Finding> {
     let stop = Stop::default();
     let observer = |_: &Event| {};
     let confirm = |_: &str| false;
     let store: Arc<dyn Store> = Arc::<SqliteStore>::clone(store);
     let run = Run::start("doctor");
-    let context = Context { store, hub, observer: &observer, stop: &stop, run, confirm: &confirm, recorder: None };
+    let secrets = session.secrets.clone();
+    let context =
+        Context { store, hub, observer: &observer, stop: &stop, run, confirm: &confirm, secrets, recorder: None };
     let connections = match connect::connect(plan, &context).await {
         Ok(connections) => connections,
         Err(error) => return vec![Finding::of("endpoints", Err(error))],

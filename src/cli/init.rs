@@ -5,13 +5,13 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use super::arguments::Init;
-use crate::console::reporter::{Mode, Reporter};
+use super::session::Session;
 use crate::error::Error;
 
 /// The spec; `NAME` stands for the experiment's name.
 const TEMPLATE: &str = include_str!("init.yaml");
 
-pub(super) fn run(arguments: &Init) -> Result<u8, Error> {
+pub(super) fn run(arguments: &Init, session: &Session) -> Result<u8, Error> {
     let (path, name) = target(&arguments.name)?;
     let mut file = OpenOptions::new().write(true).create_new(true).open(&path).map_err(|source| {
         if source.kind() == std::io::ErrorKind::AlreadyExists {
@@ -24,10 +24,12 @@ pub(super) fn run(arguments: &Init) -> Result<u8, Error> {
     let in_experiments = path.parent().and_then(Path::file_name).is_some_and(|folder| folder == "experiments");
     let outputs = if in_experiments { "../outputs" } else { "outputs" };
     file.write_all(text(&name, outputs).as_bytes()).map_err(Error::io(&path))?;
-    Reporter::new(Mode::choose(false, true)).result(&format!(
+    let reporter = session.reporter(false);
+    reporter.result(&format!(
         "wrote {0}\nnext: edit it, then `smallbench plan {0}` and `smallbench apply {0}`",
         path.display()
     ));
+    reporter.written()?;
     Ok(0)
 }
 

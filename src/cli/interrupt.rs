@@ -1,20 +1,12 @@
-//! Signals: the first Ctrl-C or SIGTERM drains the run, the second aborts it.
+//! Signals: Ctrl-C and SIGTERM.
 
-use crate::stop::Stop;
-
-/// Waits for signals for ever; each moves the stop one step on. `notice` is called at the first. Where
-/// signals cannot be had, the run just cannot be drained.
-pub(super) async fn watch(stop: Stop, notice: impl Fn()) {
+/// Waits for signals for ever and says each. Where they cannot be had, the process ends by them at once.
+pub(super) async fn watch(on_signal: impl Fn()) {
     // Listening starts once: a second signal that comes at once must not be lost in between.
     if let Ok(mut signals) = Signals::listen() {
         loop {
             signals.next().await;
-            if stop.drain.is_cancelled() {
-                stop.abort.cancel();
-            } else {
-                notice();
-                stop.drain.cancel();
-            }
+            on_signal();
         }
     }
     std::future::pending::<()>().await;

@@ -5,8 +5,8 @@ use std::net::SocketAddr;
 use std::thread;
 
 use super::arguments::Mock;
+use super::session::Session;
 use super::{apply, interrupt, surroundings};
-use crate::console::reporter::{Mode, Reporter};
 use crate::console::text::printable;
 use crate::error::Error;
 use crate::mock::{Behaviour, Counters, MockServer};
@@ -14,11 +14,10 @@ use crate::secret::Secret;
 use crate::spec::expand::Environment;
 use crate::stop::Stop;
 
-pub(super) fn run(arguments: &Mock) -> Result<u8, Error> {
-    let environment = surroundings::environment();
-    let behaviour = behaviour(arguments, &environment)?;
+pub(super) fn run(arguments: &Mock, session: &Session) -> Result<u8, Error> {
+    let behaviour = behaviour(arguments, &session.environment)?;
     surroundings::raise_open_file_limit();
-    let reporter = Reporter::new(Mode::choose(false, environment.contains_key("NO_COLOR")));
+    let reporter = session.reporter(false);
     let address = SocketAddr::new(arguments.host, arguments.port);
     apply::runtime()?.block_on(async {
         let server =
@@ -31,9 +30,10 @@ pub(super) fn run(arguments: &Mock) -> Result<u8, Error> {
         }
         tokio::select! {
             () = server.serve(stop.drain.clone()) => {}
-            () = interrupt::watch(stop, || {}) => {}
+            () = interrupt::watch(|| stop.drain.cancel()) => {}
         }
         reporter.note(&closing(&counters));
+        reporter.written()?;
         Ok(0)
     })
 }

@@ -9,6 +9,7 @@ mod mock;
 mod plan;
 mod schema;
 mod selftest;
+mod session;
 mod surroundings;
 mod validate;
 
@@ -18,25 +19,38 @@ use clap::Parser;
 
 use crate::console;
 use arguments::{Arguments, Command};
+use session::Session;
 
 /// Runs the program.
 pub fn main() -> ExitCode {
-    let arguments = Arguments::parse();
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(refusal) => return told(&refusal),
+    };
+    let session = Session::start();
     let outcome = match &arguments.command {
-        Command::Apply(apply) => apply::run(apply),
-        Command::Plan(plan) => plan::run(plan),
-        Command::Validate(validate) => validate::run(validate),
-        Command::Schema => schema::run(),
-        Command::Init(init) => init::run(init),
-        Command::Doctor(doctor) => doctor::run(doctor),
-        Command::Mock(mock) => mock::run(mock),
-        Command::Selftest(selftest) => selftest::run(selftest),
+        Command::Apply(apply) => apply::run(apply, &session),
+        Command::Plan(plan) => plan::run(plan, &session),
+        Command::Validate(validate) => validate::run(validate, &session),
+        Command::Schema => schema::run(&session),
+        Command::Init(init) => init::run(init, &session),
+        Command::Doctor(doctor) => doctor::run(doctor, &session),
+        Command::Mock(mock) => mock::run(mock, &session),
+        Command::Selftest(selftest) => selftest::run(selftest, &session),
     };
     match outcome {
         Ok(code) => ExitCode::from(code),
         Err(error) => {
-            console::error::print(&error);
+            console::error::print(&error, &session.secrets);
             ExitCode::from(error.exit_code())
         }
+    }
+}
+
+/// Prints what is wrong with the arguments, or the help or version that they ask for.
+fn told(refusal: &clap::Error) -> ExitCode {
+    match refusal.print() {
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => ExitCode::from(1),
+        _ => ExitCode::from(u8::try_from(refusal.exit_code()).unwrap_or(2)),
     }
 }

@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use super::arguments::Plan as Arguments;
+use super::session::Session;
 use super::{apply, surroundings};
 use crate::console::estimate;
-use crate::console::reporter::{Mode, Reporter};
 use crate::endpoint::client::Run;
 use crate::engine::apply::prepare;
 use crate::engine::{Context, missing};
@@ -15,13 +15,12 @@ use crate::lock::Policy;
 use crate::stop::Stop;
 use crate::store::Store;
 
-pub(super) fn run(arguments: &Arguments) -> Result<u8, Error> {
-    let environment = surroundings::environment();
-    let mut plan = surroundings::plan(&arguments.spec, &environment)?;
-    let hub = surroundings::hub(&environment);
+pub(super) fn run(arguments: &Arguments, session: &Session) -> Result<u8, Error> {
+    let mut plan = session.plan(&arguments.spec)?;
+    let hub = session.hub();
     let (store, _scratch) = surroundings::store_to_look_at(&plan)?;
     let store: Arc<dyn Store> = Arc::new(store);
-    let reporter = Reporter::new(Mode::choose(false, true));
+    let reporter = session.reporter(false);
     let stop = Stop::default();
     let context = Context {
         store: Arc::clone(&store),
@@ -34,10 +33,12 @@ pub(super) fn run(arguments: &Arguments) -> Result<u8, Error> {
         stop: &stop,
         run: Run::start("plan"),
         confirm: &|_| false,
+        secrets: session.secrets.clone(),
         recorder: None,
     };
     let prepared = apply::runtime()?.block_on(prepare(&mut plan, Policy::Look, &context))?;
     let states = missing::states(&plan, &prepared.work, &*store)?;
     reporter.result(&estimate::render(&plan, &prepared.work, &states));
+    reporter.written()?;
     Ok(0)
 }

@@ -1,11 +1,13 @@
 //! `smallbench schema`: the JSON schema of a spec.
 
-use crate::console::reporter::{Mode, Reporter};
+use super::session::Session;
 use crate::error::Error;
 use crate::spec;
 
-pub(super) fn run() -> Result<u8, Error> {
+pub(super) fn run(session: &Session) -> Result<u8, Error> {
     let text = serde_json::to_string_pretty(spec::json_schema()).unwrap_or_default();
-    Reporter::new(Mode::choose(false, true)).result(&text);
+    let reporter = session.reporter(false);
+    reporter.result(&text);
+    reporter.written()?;
     Ok(0)
 }

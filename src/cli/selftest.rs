@@ -5,9 +5,10 @@ use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 use super::arguments::Selftest;
+use super::session::Session;
 use super::{apply, interrupt, surroundings};
 use crate::console;
-use crate::console::reporter::{Mode, Reporter};
+use crate::console::reporter::Reporter;
 use crate::error::Error;
 use crate::event::Event;
 use crate::level::Arrivals;
@@ -30,17 +31,16 @@ const RATE: u32 = 1000;
 /// Most requests of an open loop: two seconds of them.
 const PACED: u32 = 2 * RATE;
 
-pub(super) fn run(arguments: &Selftest) -> Result<u8, Error> {
+pub(super) fn run(arguments: &Selftest, session: &Session) -> Result<u8, Error> {
     let files = surroundings::raise_open_file_limit();
-    let environment = surroundings::environment();
-    let reporter = Reporter::new(Mode::choose(false, environment.contains_key("NO_COLOR")));
+    let reporter = session.reporter(false);
     let stop = Stop::default();
     let findings = apply::runtime()?.block_on(async {
         tokio::select! {
             biased;
             () = stop.drain.cancelled() => None,
             // Before the first server starts: an interrupt must not leave one behind.
-            () = interrupt::watch(stop.clone(), || {}) => None,
+            () = interrupt::watch(|| stop.drain.cancel()) => None,
             findings = measure(arguments, files, &reporter) => Some(findings),
         }
     });
@@ -54,6 +54,7 @@ pub(super) fn run(arguments: &Selftest) -> Result<u8, Error> {
     } else {
         reporter.result(&console::selftest::render(&findings));
     }
+    reporter.written()?;
     Ok(if findings.is_complete() { 0 } else { SOME_FAILED })
 }
 

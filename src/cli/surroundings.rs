@@ -1,5 +1,6 @@
 //! What the program takes from around it: files, environment, clock.
 
+use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -7,9 +8,11 @@ use chrono::{SecondsFormat, Utc};
 use tempfile::TempDir;
 
 use super::arguments::Spec;
+use super::session::Session;
 use crate::dataset::HubSettings;
 use crate::error::Error;
 use crate::plan::{Options, Plan, resolve};
+use crate::secret::Secret;
 use crate::spec;
 use crate::spec::expand::Environment;
 use crate::store::SqliteStore;
@@ -31,7 +34,7 @@ pub(super) fn environment() -> Environment {
 }
 
 /// Reads a spec and makes a plan of it.
-pub(super) fn plan(arguments: &Spec, environment: &Environment) -> Result<Plan, Error> {
+pub(super) fn plan(arguments: &Spec, session: &Session) -> Result<Plan, Error> {
     let bytes = std::fs::read(&arguments.spec).map_err(|source| {
         let path = arguments.spec.display();
         if source.kind() == std::io::ErrorKind::NotFound {
@@ -40,9 +43,18 @@ pub(super) fn plan(arguments: &Spec, environment: &Environment) -> Result<Plan, 
             Error::Usage(format!("the spec {path} cannot be read: {source}"))
         }
     })?;
+    let texts = [String::from_utf8_lossy(&bytes)].into_iter();
+    for text in texts.chain(arguments.sets.iter().map(Cow::from)) {
+        let keys = spec::keys::mentioned(&text);
+        keys.variables.iter().for_each(|name| session.add_variable(name));
+        keys.values.iter().for_each(|key| session.secrets.add(&Secret::new(key)));
+    }
+    let environment = &session.environment;
     let document = spec::load(&arguments.spec, &bytes, environment, &arguments.sets).map_err(Error::Spec)?;
     let limit = arguments.limit.map(|limit| usize::try_from(limit).unwrap_or(usize::MAX));
-    resolve(document, environment, &Options { limit }).map_err(Error::Spec)
+    let plan = resolve(document, environment, &Options { limit }).map_err(Error::Spec)?;
+    plan.endpoints.iter().filter_map(|endpoint| endpoint.secret.as_ref()).for_each(|key| session.secrets.add(key));
+    Ok(plan)
 }
 
 /// The store, for a command that only looks: where there is none yet, an empty one that goes away with

@@ -1,14 +1,14 @@
 //! `smallbench validate`: everything that is wrong with a spec, without touching the network.
 
 use super::arguments::Spec;
-use super::surroundings;
-use crate::console::reporter::{Mode, Reporter};
+use super::session::Session;
 use crate::error::Error;
 
-pub(super) fn run(arguments: &Spec) -> Result<u8, Error> {
-    let plan = surroundings::plan(arguments, &surroundings::environment())?;
+pub(super) fn run(arguments: &Spec, session: &Session) -> Result<u8, Error> {
+    let plan = session.plan(arguments)?;
+    let reporter = session.reporter(false);
     let counted = |count: usize, noun: &str| format!("{count} {noun}{}", if count == 1 { "" } else { "s" });
-    Reporter::new(Mode::choose(false, true)).result(&format!(
+    reporter.result(&format!(
         "{} is valid: {}, {}, {}, {}",
         arguments.spec.display(),
         counted(plan.models.len(), "model"),
@@ -16,5 +16,6 @@ pub(super) fn run(arguments: &Spec) -> Result<u8, Error> {
         counted(plan.levels.len(), "level"),
         counted(plan.charts.len(), "chart"),
     ));
+    reporter.written()?;
     Ok(0)
 }

@@ -4,9 +4,10 @@ use std::io::{IsTerminal, Write};
 
 use super::text::printable;
 use crate::error::Error;
+use crate::secret::Secrets;
 
 /// Prints an error on standard error.
-pub fn print(error: &Error) {
+pub fn print(error: &Error, secrets: &Secrets) {
     let mut out = anstream::stderr();
     let styled = std::io::stderr().is_terminal();
     let text = match error {
@@ -16,8 +17,8 @@ pub fn print(error: &Error) {
         other => format!("error: {}", printable(&other.to_string())),
     };
     // Nothing can be done about a standard error that is gone.
-    let _ = writeln!(out, "{text}");
+    let _ = writeln!(out, "{}", secrets.redact(&text));
     if let Some(hint) = error.hint() {
-        let _ = writeln!(out, "hint: {}", printable(&hint));
+        let _ = writeln!(out, "hint: {}", secrets.redact(&printable(&hint)));
     }
 }

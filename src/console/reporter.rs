@@ -11,8 +11,10 @@ use serde_json::json;
 
 use super::text::{printable, span};
 use crate::engine::apply::Outcome;
+use crate::error::Error;
 use crate::event::Event;
 use crate::report::quantity::seconds;
+use crate::secret::Secrets;
 
 /// How a run is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,6 +43,9 @@ pub struct Reporter {
     mode: Mode,
     bars: MultiProgress,
     models: Mutex<HashMap<usize, Progress>>,
+    secrets: Secrets,
+    /// Why standard output took no more.
+    unwritten: Mutex<Option<std::io::Error>>,
 }
 
 /// What is shown of one model.
@@ -55,8 +60,9 @@ struct Progress {
 
 impl Reporter {
     /// A reporter that has shown nothing yet.
-    pub fn new(mode: Mode) -> Self {
-        Self { mode, bars: MultiProgress::new(), models: Mutex::new(HashMap::new()) }
+    pub fn new(mode: Mode, secrets: Secrets) -> Self {
+        let (bars, models) = (MultiProgress::new(), Mutex::new(HashMap::new()));
+        Self { mode, bars, models, secrets, unwritten: Mutex::new(None) }
     }
 
     /// Shows one event.
@@ -176,13 +182,27 @@ impl Reporter {
 
     /// Prints a result on standard output.
     pub fn result(&self, text: &str) {
+        let mut out = std::io::stdout().lock();
+        let written = writeln!(out, "{}", self.secrets.redact(text)).and_then(|()| out.flush());
         // A reader that has gone away, such as `head`, has all it wanted.
-        let _ = writeln!(std::io::stdout().lock(), "{text}");
+        if let Err(error) = written
+            && error.kind() != std::io::ErrorKind::BrokenPipe
+        {
+            self.unwritten().get_or_insert(error);
+        }
+    }
+
+    /// Fails if standard output did not take everything.
+    ///
+    /// # Errors
+    /// What the system said when it first refused.
+    pub fn written(&self) -> Result<(), Error> {
+        self.unwritten().take().map_or(Ok(()), |source| Err(Error::Io { path: "standard output".into(), source }))
     }
 
     fn line(&self, text: &str) {
         self.bars.suspend(|| {
-            let _ = writeln!(std::io::stderr().lock(), "{text}");
+            let _ = writeln!(std::io::stderr().lock(), "{}", self.secrets.redact(text));
         });
     }
 
@@ -192,6 +212,10 @@ impl Reporter {
         }
         let style = Style::new().bold().fg_color(Some(color.into()));
         format!("{style}{text}{style:#}")
+    }
+
+    fn unwritten(&self) -> MutexGuard<'_, Option<std::io::Error>> {
+        self.unwritten.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn models(&self) -> MutexGuard<'_, HashMap<usize, Progress>> {

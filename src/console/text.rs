@@ -1,21 +1,8 @@
-//! Text from outside, made safe for a terminal; text in columns; and times as a spec writes them.
+//! Text in columns, and times as a spec writes them.
 
 use std::time::Duration;
 
-/// The text with control characters made visible: an answer must not move the cursor.
-pub fn printable(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '\n' => out.push('\n'),
-            c if c.is_control() => out.extend(c.escape_default()),
-            // These reorder what stands around them.
-            '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => out.extend(c.escape_default()),
-            c => out.push(c),
-        }
-    }
-    out
-}
+pub use crate::printable::printable;
 
 /// A time as a spec writes it, with tenths only where there are any: `40s`, `37.3s`.
 pub fn span(time: Duration) -> String {
@@ -49,11 +36,6 @@ fn line<const N: usize>(cells: &[String; N], widths: &[usize; N]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn control_characters_are_shown() {
-        assert_eq!(printable("a\u{1b}[31mb\r\u{202e}é\n"), "a\\u{1b}[31mb\\r\\u{202e}é\n");
-    }
 
     #[test]
     fn times_are_rounded_to_tenths() {

@@ -19,7 +19,7 @@ use super::retry;
 use super::transport::{HttpRequest, Reply, Sent, Transport};
 use crate::request::Request;
 use crate::response::{Dispatch, Response, Stamps, Status, Usage};
-use crate::secret::Secret;
+use crate::secret::Secrets;
 
 /// Largest body of an error or of a list of models.
 const SIDE_BODY_LIMIT: usize = 4 << 20;
@@ -59,8 +59,8 @@ pub struct Client {
     pub dialect: Dialect,
     /// How patient the client is.
     pub patience: Patience,
-    /// The key, to take it out of what servers echo.
-    pub secret: Option<Secret>,
+    /// What is taken out of everything that servers echo.
+    pub secrets: Secrets,
     /// Where exchanges are recorded, if they are.
     pub recorder: Option<Arc<Recorder>>,
     /// The run that asks.
@@ -209,12 +209,12 @@ impl Client {
         let limit = self.patience.timeout.min(Duration::from_secs(30));
         let outcome = timeout(limit, reply).await;
         let outcome = outcome.unwrap_or_else(|_| Err(Fault::new(Status::TimedOut, "no answer within 30 s")));
-        outcome.map_err(|fault| fault.redacted(self.secret.as_ref()))
+        outcome.map_err(|fault| fault.redacted(&self.secrets))
     }
 
     async fn attempt(&self, body: &Json, stream: bool, attempt: &mut Attempt) -> Result<Reading, Fault> {
         let exchange = timeout(self.patience.timeout, self.exchange(body, stream, attempt)).await;
-        exchange.unwrap_or_else(|_| Err(self.timed_out())).map_err(|fault| fault.redacted(self.secret.as_ref()))
+        exchange.unwrap_or_else(|_| Err(self.timed_out())).map_err(|fault| fault.redacted(&self.secrets))
     }
 
     fn timed_out(&self) -> Fault {
@@ -350,7 +350,9 @@ impl Client {
         match reply.http_status {
             200..300 => {
                 self.record(&reply, reply.end(), (path, body), &chunks);
-                Ok(bytes)
+                let text = String::from_utf8(bytes);
+                let text = text.unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned());
+                Ok(self.secrets.redacted(text).into_bytes())
             }
             300..400 => {
                 let target = reply.location.as_deref().unwrap_or("nowhere");
@@ -370,18 +372,11 @@ impl Client {
             http_status: reply.http_status,
             content_type: reply.content_type.clone(),
             headers_ns: nanoseconds(reply.at),
-            chunks: as_texts(chunks).into_iter().map(|(at, text)| (nanoseconds(at), self.redact(text))).collect(),
+            chunks: as_texts(chunks).into_iter().map(|(at, text)| (nanoseconds(at), text)).collect(),
             end_ns: nanoseconds(end),
         };
         // A full disk must not cost the answer, which the store keeps; the cassette just lacks it.
-        let _ = recorder.add(&exchange);
-    }
-
-    fn redact(&self, text: String) -> String {
-        match &self.secret {
-            Some(secret) => secret.redact(&text),
-            None => text,
-        }
+        let _ = recorder.add(exchange);
     }
 
     fn response(
@@ -391,7 +386,7 @@ impl Client {
         tries: Tries,
         (attempt, outcome): (Attempt, Result<Reading, Fault>),
     ) -> Response {
-        let redact = |text: String| self.redact(text);
+        let redact = |text: String| self.secrets.redacted(text);
         let since_sent = attempt.sent.map(|sent| sent.at.elapsed());
         let (status, fault, reading) = match outcome {
             Ok(reading) => (reading.answer.status(), None, reading),

@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde_json::Value as Json;
 
 use crate::response::Status;
-use crate::secret::Secret;
+use crate::secret::Secrets;
 
 /// Longest message of a fault that is kept.
 const MESSAGE_LIMIT: usize = 500;
@@ -64,10 +64,8 @@ impl Fault {
     /// The fault without a secret that the server may have echoed. Before anything is cut: half a key is
     /// not recognised any more.
     #[must_use]
-    pub fn redacted(mut self, secret: Option<&Secret>) -> Self {
-        if let Some(secret) = secret {
-            self.message = secret.redact(&self.message);
-        }
+    pub fn redacted(mut self, secrets: &Secrets) -> Self {
+        self.message = secrets.redacted(self.message);
         self
     }
 
@@ -121,6 +119,7 @@ fn clip(message: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::secret::Secret;
 
     #[test]
     fn every_http_status_has_its_fault() {
@@ -165,9 +164,10 @@ mod tests {
 
     #[test]
     fn a_secret_is_taken_out_before_a_message_is_cut() {
-        let secret = Secret::new("sk-0123456789");
+        let secrets = Secrets::default();
+        secrets.add(&Secret::new("sk-0123456789"));
         let fault = Fault::new(Status::ServerError, format!("{} sk-0123456789", "x".repeat(MESSAGE_LIMIT - 4)));
-        assert!(!fault.redacted(Some(&secret)).line().contains("sk-"));
+        assert!(!fault.redacted(&secrets).line().contains("sk-"));
     }
 
     #[test]

@@ -7,6 +7,7 @@
 pub mod address;
 pub mod answer;
 mod anthropic;
+mod blank;
 pub mod cassette;
 pub mod client;
 pub mod dialect;

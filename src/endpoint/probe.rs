@@ -309,7 +309,7 @@ mod tests {
                 attempts: 1,
                 deadline: second,
             },
-            secret: None,
+            secrets: Default::default(),
             recorder: None,
             run: super::super::client::Run::start("test"),
         }

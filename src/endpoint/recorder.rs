@@ -5,13 +5,16 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
+use super::blank::blanked;
 use super::cassette::{Cassette, CassetteError, Exchange, FORMAT, Label};
+use crate::secret::Secrets;
 
 /// A cassette that is being written.
 #[derive(Debug)]
 pub struct Recorder {
     path: PathBuf,
     file: Mutex<File>,
+    secrets: Secrets,
 }
 
 impl Recorder {
@@ -19,7 +22,7 @@ impl Recorder {
     ///
     /// # Errors
     /// The file cannot be written, or is a cassette of another API.
-    pub fn open(path: &Path, api: &str, recorded: &str) -> Result<Self, CassetteError> {
+    pub fn open(path: &Path, api: &str, recorded: &str, secrets: Secrets) -> Result<Self, CassetteError> {
         let error = |source| CassetteError::Io { path: path.to_owned(), source };
         let is_new = std::fs::metadata(path).map_or(0, |metadata| metadata.len()) == 0;
         if !is_new {
@@ -34,16 +37,21 @@ impl Recorder {
             let label = Label { cassette: FORMAT, api: api.to_owned(), recorded: recorded.to_owned() };
             write_line(&mut file, &label).map_err(error)?;
         }
-        Ok(Self { path: path.to_owned(), file: Mutex::new(file) })
+        Ok(Self { path: path.to_owned(), file: Mutex::new(file), secrets })
     }
 
-    /// Adds an exchange.
+    /// Adds an exchange, without the secrets in it.
     ///
     /// # Errors
     /// The file cannot be written.
-    pub fn add(&self, exchange: &Exchange) -> Result<(), CassetteError> {
+    pub fn add(&self, mut exchange: Exchange) -> Result<(), CassetteError> {
+        blanked(&mut exchange.chunks, &self.secrets);
+        exchange.content_type = self.secrets.redacted(exchange.content_type);
+        let line = serde_json::to_string(&exchange).map_err(std::io::Error::from);
+        let line = line.map(|line| self.secrets.redacted(line) + "\n");
         let mut file = self.file.lock().unwrap_or_else(PoisonError::into_inner);
-        write_line(&mut file, exchange).map_err(|source| CassetteError::Io { path: self.path.clone(), source })
+        let written = line.and_then(|line| file.write_all(line.as_bytes()));
+        written.map_err(|source| CassetteError::Io { path: self.path.clone(), source })
     }
 }
 

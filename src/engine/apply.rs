@@ -11,12 +11,12 @@ use super::generate::{Generated, generate};
 use super::judge::judge;
 use super::render::render;
 use super::warmups::Warmups;
-use super::{Context, stretch};
+use super::{Context, place, stretch};
 use crate::checks::Check;
 use crate::endpoint::pace::Change;
 use crate::error::Error;
 use crate::event::Stage;
-use crate::files::{write_bytes, write_whole};
+use crate::files::{check_writable, folder_of, remove_abandoned_drafts, write_bytes};
 use crate::lock::{self, Lock, Policy};
 use crate::plan::Plan;
 use crate::report::manifest::{self, Counts, Identity, Manifest};
@@ -54,7 +54,11 @@ pub type Clock<'c> = &'c (dyn Fn() -> String + Sync);
 /// [`Outcome`].
 pub async fn apply(plan: &mut Plan, policy: Policy, clock: Clock<'_>, context: &Context<'_>) -> Result<Outcome, Error> {
     let started = clock();
-    check_output(plan)?;
+    // Results that could not be written must not be paid for.
+    check_writable(&plan.output.folder)?;
+    for folder in [&plan.output.folder, folder_of(&plan.output.store), folder_of(&plan.lock)] {
+        remove_abandoned_drafts(folder);
+    }
     let Prepared { mut work, connections, mut seen } = prepare(plan, policy, context).await?;
     let generated = generate(plan, &mut work, &connections, context).await?;
     see_memory(plan, &generated, &mut seen, context).await?;
@@ -64,28 +68,36 @@ pub async fn apply(plan: &mut Plan, policy: Policy, clock: Clock<'_>, context: &
     let warmups = warmups.rows(plan);
     let contexts = contexts(plan, &work, &seen);
     let mut tables = aggregate(plan, &rows, &contexts, context)?;
-    let older = Manifest::files_of(&plan.output.folder);
-    let files = render((plan, &work), &rows, &warmups, &mut tables, context)?;
-    for stale in older.iter().filter(|name| files.iter().all(|file| file.name != **name)) {
-        // A chart that the spec no longer asks for would be taken for one of this run.
-        let _ = std::fs::remove_file(plan.output.folder.join(stale));
-    }
+    let faults = faults(&work, &generated);
+    let time_left = stretch::time_left(&work, &*context.store)?;
+    let answered = place::answered(&work, &generated);
+    let is_complete = faults.is_empty() && time_left.is_zero();
+    let folder = place::folder(plan, &generated, answered, is_complete, context);
+    let earlier = Manifest::load(&folder);
+    let files = render((plan, &work), &folder, &rows, &warmups, &mut tables, context)?;
+    let written: Vec<String> = files.iter().map(|file| file.name.clone()).collect();
+    place::tidy(&folder, earlier.as_ref(), &written, answered);
     let finished = clock();
     let identity = Identity { run: &context.run.name, started: &started, finished: &finished };
-    let requests =
-        Counts { planned: work.slots.len(), kept: generated.kept, sent: generated.sent, unsent: generated.unsent };
+    let requests = Counts {
+        planned: work.slots.len(),
+        answered: Some(answered),
+        kept: generated.kept,
+        sent: generated.sent,
+        unsent: generated.unsent,
+    };
     let manifest = Manifest::new(plan, (&work, &seen), requests, &identity, files);
     let manifest = manifest.with_throttling(throttling(plan, &connections)).with_checks(tables.checks.clone());
     let text = serde_json::to_string_pretty(&manifest).unwrap_or_default() + "\n";
-    write_bytes(&plan.output.folder.join(manifest::FILE), text.as_bytes())?;
+    write_bytes(&folder.join(manifest::FILE), text.as_bytes())?;
     Ok(Outcome {
         models: tables.models,
         checks: tables.checks,
-        faults: faults(&work, &generated),
+        faults,
         unsent: generated.unsent,
-        time_left: stretch::time_left(&work, &*context.store)?,
+        time_left,
         over_budget: generated.over_budget,
-        folder: plan.output.folder.clone(),
+        folder,
     })
 }
 
@@ -151,16 +163,6 @@ async fn see_memory(
         context.store.remember_model(&plan.endpoint_of(model).identity(), &model.model, seen).await?;
     }
     Ok(())
-}
-
-/// Results that could not be written must not be paid for.
-fn check_output(plan: &Plan) -> Result<(), Error> {
-    let probe = plan.output.folder.join(".writable");
-    write_whole(&probe, |_| Ok(())).map_err(|error| match error {
-        Error::Io { source, .. } => Error::Io { path: plan.output.folder.clone(), source },
-        other => other,
-    })?;
-    std::fs::remove_file(&probe).map_err(Error::io(&probe))
 }
 
 /// How the pace of each endpoint was cut, where it was.

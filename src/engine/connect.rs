@@ -61,7 +61,7 @@ async fn connect_one(plan: &Plan, endpoint: &EndpointPlan, context: &Context<'_>
         transport,
         dialect: endpoint.dialect.clone(),
         patience,
-        secret: endpoint.secret.clone(),
+        secrets: context.secrets.clone(),
         recorder: context.recorder.clone(),
         run: context.run.clone(),
     };

@@ -1,10 +1,12 @@
 //! The stage fetch: datasets become samples.
 
 use super::Context;
+use crate::dataset::SourcePlan;
 use crate::dataset::{self, Dataset};
 use crate::error::Error;
 use crate::event::Stage;
 use crate::plan::Plan;
+use crate::sample::Sample;
 
 /// Fetches every dataset of the plan, in order.
 ///
@@ -13,7 +15,12 @@ use crate::plan::Plan;
 pub async fn fetch(plan: &Plan, context: &Context<'_>) -> Result<Vec<Dataset>, Error> {
     let mut datasets = Vec::with_capacity(plan.datasets.len());
     for wanted in &plan.datasets {
-        let dataset = dataset::fetch(wanted, context.hub).await?;
+        let mut dataset = dataset::fetch(wanted, context.hub).await?;
+        if matches!(wanted.source, SourcePlan::Hub { .. }) && context.hub.token.is_some() {
+            let clean = |samples: Vec<Sample>| samples.into_iter().map(|sample| sample.redacted(&context.secrets));
+            dataset.samples = clean(dataset.samples).collect();
+            dataset.examples = clean(dataset.examples).collect();
+        }
         dataset.warnings.iter().for_each(|warning| context.warn(warning.clone()));
         let commit = dataset
             .provenance

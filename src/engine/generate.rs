@@ -91,6 +91,7 @@ pub async fn generate(
         timer: Timer::new().map_err(|source| Error::Usage(format!("the timer does not start: {source}")))?,
     });
     let crew = Crew { sender: &sender, connections, context };
+    let sending = context.stop.sending();
     let mut sent = 0;
     let mut loaded = Vec::new();
     for outcome in join_all(groups.into_iter().map(|batches| crew.send_group(batches))).await {
@@ -100,6 +101,7 @@ pub async fn generate(
         responses.extend(group.responses.into_iter().map(|response| (response.key, response)));
         group.extended.into_iter().for_each(|(model, level, turns)| work.extend(model, level, turns));
     }
+    drop(sending);
     // Another run may have stored some of them first; what is stored is what counts, now and later.
     let asked: Vec<RequestKey> = work.keys().into_iter().filter(|key| !held.contains(key)).collect();
     let stored = context.store.kept(&asked)?;

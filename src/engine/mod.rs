@@ -15,6 +15,7 @@ pub mod fetch;
 pub mod generate;
 pub mod judge;
 pub mod missing;
+mod place;
 pub mod render;
 mod send;
 pub mod stretch;
@@ -26,6 +27,7 @@ use crate::dataset::HubSettings;
 use crate::endpoint::client::Run;
 use crate::endpoint::recorder::Recorder;
 use crate::event::{Event, Observer, Stage};
+use crate::secret::Secrets;
 use crate::stop::Stop;
 use crate::store::Store;
 
@@ -43,6 +45,8 @@ pub struct Context<'c> {
     pub run: Run,
     /// Asks whether a run that may cost so much is wanted.
     pub confirm: &'c (dyn Fn(&str) -> bool + Sync),
+    /// What must not be written or printed.
+    pub secrets: Secrets,
     /// Where exchanges are recorded, if they are.
     pub recorder: Option<Arc<Recorder>>,
 }

@@ -23,19 +23,19 @@ use crate::work::Work;
 /// Pixels of a PNG per unit of the drawing.
 const SCALE: f32 = 2.0;
 
-/// Writes tables, charts and summary into the output folder; returns the files in order. Warm-ups and
+/// Writes tables, charts and summary into a folder; returns the files in order. Warm-ups and
 /// the arrivals of open loops have tables of their own, if there are any.
 ///
 /// # Errors
 /// A file that cannot be written or a chart that cannot be drawn.
 pub fn render(
     (plan, work): (&Plan, &Work),
+    folder: &Path,
     rows: &[Row<'_>],
     warmups: &[Row<'_>],
     tables: &mut Tables,
     context: &Context<'_>,
 ) -> Result<Vec<FileEntry>, Error> {
-    let folder = &plan.output.folder;
     let mut names = write_tables(folder, rows, tables)?;
     if !warmups.is_empty() {
         write::results_csv(&folder.join("warmups.csv"), warmups)?;

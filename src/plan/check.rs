@@ -6,8 +6,9 @@ use crate::prompt;
 use crate::report::names::chart_file;
 use crate::spec::Document;
 use crate::spec::diagnostic::{Problem, suggestion};
+use crate::spec::keys::is_key;
 use crate::spec::tree::{Step, Value};
-use crate::spec::types::{ChartSpec, PricingSpec, Spec, TimeMeasure};
+use crate::spec::types::{ChartSpec, EndpointSpec, PricingSpec, Spec, TimeMeasure};
 
 /// All problems of a spec that need no look at the world.
 pub(super) fn check(document: &Document) -> Vec<Problem> {
@@ -24,8 +25,49 @@ pub(super) fn check(document: &Document) -> Vec<Problem> {
         .chain(charts_of_cost(spec))
         .chain(unique_charts(spec))
         .chain(budget(spec))
-        .chain(repositories(spec));
-    found.map(|(path, problem)| document.located(problem, &path)).collect()
+        .chain(repositories(spec))
+        .chain(pasted_keys(spec));
+    let found = found.map(|(path, problem)| document.located(problem, &path));
+    found.chain(expanded_keys(document)).collect()
+}
+
+/// The variable that holds the key of an endpoint.
+fn key_variable(endpoint: &EndpointSpec) -> Option<&str> {
+    match endpoint {
+        EndpointSpec::Openai(openai) => openai.api_key_env.as_deref(),
+        EndpointSpec::Anthropic(anthropic) => anthropic.api_key_env.as_deref(),
+        EndpointSpec::Ollama(_) | EndpointSpec::Replay(_) => None,
+    }
+}
+
+/// A key itself where the name of its variable belongs. It is not shown: whoever reads over a shoulder reads a log too.
+fn pasted_keys(spec: &Spec) -> Found {
+    let pasted = spec.endpoints.iter().filter(|(_, endpoint)| key_variable(endpoint).is_some_and(is_key));
+    pasted
+        .map(|(name, _)| {
+            let problem = Problem::new("`api_key_env` holds a key; it takes the name of a variable").help(
+                "put the key into an environment variable and write the name of that variable, \
+                 such as `api_key_env: OPENAI_API_KEY`; replace a key that others may have read",
+            );
+            (vec![key("endpoints"), key(name)], problem)
+        })
+        .collect()
+}
+
+/// Whatever a spec says is written into tables, reports and the store; a key is only sent.
+fn expanded_keys(document: &Document) -> Vec<Problem> {
+    let keys: BTreeSet<&str> = document.spec.endpoints.values().filter_map(key_variable).collect();
+    let leaked = document.expansions.iter().filter(|expansion| keys.contains(expansion.variable.as_str()));
+    leaked
+        .map(|expansion| {
+            Problem::new(format!(
+                "`${{{}}}` holds the key of an endpoint, and would be written down",
+                expansion.variable
+            ))
+            .at(expansion.place.clone())
+            .help("a key is only sent: name its variable in `api_key_env`, and leave it out here")
+        })
+        .collect()
 }
 
 /// True if a key of a section was taken out because its value was wrong.

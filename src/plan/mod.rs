@@ -59,6 +59,8 @@ pub struct Plan {
     pub output: OutputPlan,
     /// The lock file beside the spec.
     pub lock: PathBuf,
+    /// True if the command line changed what the spec says.
+    pub is_overridden: bool,
     /// The spec with its positions, to point at what later stages find wrong with it.
     pub document: Document,
 }

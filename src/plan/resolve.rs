@@ -73,6 +73,8 @@ pub fn resolve(document: Document, environment: &Environment, options: &Options)
         name: spec.name,
         description: spec.description,
         output,
+        // Every `--set` is a source of its own.
+        is_overridden: options.limit.is_some() || document.sources.len() > 1,
         document,
     })
 }

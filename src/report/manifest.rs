@@ -1,6 +1,6 @@
 //! The manifest: what this run was, and which files are its own. The only output that holds a clock.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
@@ -54,6 +54,9 @@ pub struct Manifest {
 pub struct Counts {
     /// All of them.
     pub planned: usize,
+    /// Those that have an answer; unknown where an older version wrote the manifest.
+    #[serde(default)]
+    pub answered: Option<usize>,
     /// Kept from earlier runs.
     pub kept: usize,
     /// Sent by this run.
@@ -170,13 +173,17 @@ impl Manifest {
         self
     }
 
-    /// The files of the run that wrote the manifest in a folder, if there is one that can be read.
-    pub fn files_of(folder: &Path) -> BTreeSet<String> {
-        let bytes = std::fs::read(folder.join(FILE)).unwrap_or_default();
-        let manifest: Option<Self> = serde_json::from_slice(&bytes).ok();
-        let names = manifest.into_iter().flat_map(|manifest| manifest.files).map(|file| file.name);
+    /// The manifest in a folder, if there is one that can be read.
+    pub fn load(folder: &Path) -> Option<Self> {
+        let bytes = std::fs::read(folder.join(FILE)).ok()?;
+        serde_json::from_slice(&bytes).ok()
+    }
+
+    /// The files of the run.
+    pub fn file_names(&self) -> impl Iterator<Item = String> {
+        let names = self.files.iter().map(|file| &file.name);
         // A manifest that was tampered with must not lead out of its folder.
-        names.filter(|name| Path::new(name).components().count() == 1 && !name.contains(['/', '\\'])).collect()
+        names.filter(|name| Path::new(name).components().count() == 1 && !name.contains(['/', '\\'])).cloned()
     }
 }
 

@@ -20,6 +20,7 @@ use crate::level::Arrivals;
 use crate::lock::Policy;
 use crate::plan::{Options, Plan, resolve};
 use crate::response::Response;
+use crate::secret::Secrets;
 use crate::spec::expand::Environment;
 use crate::spec::load;
 use crate::stop::Stop;
@@ -91,7 +92,9 @@ impl Trial<'_> {
             costs.note(event, self.url);
         };
         let observer = &observer;
-        let context = Context { store, hub: &hub, observer, stop: &stop, run, confirm: &confirm, recorder: None };
+        let secrets = Secrets::default();
+        let context =
+            Context { store, hub: &hub, observer, stop: &stop, run, confirm: &confirm, secrets, recorder: None };
         let mut prepared = prepare(&mut plan, Policy::Verify, &context).await?;
         let generated = generate(&plan, &mut prepared.work, &prepared.connections, &context).await?;
         Ok(Measured { responses: generated.responses.into_values().collect(), cpu: costs.spent() })

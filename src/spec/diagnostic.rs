@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 
 use super::tree::Place;
+use crate::printable::{printable, printable_styled};
 
 /// One thing that is wrong.
 #[derive(Debug, Clone, PartialEq)]
@@ -71,7 +72,7 @@ impl Diagnosis {
         let noun = if count == 1 { "problem" } else { "problems" };
         let in_file = |problem: &Problem| problem.place.as_ref().is_none_or(|place| place.source == 0);
         if self.problems.iter().any(in_file) {
-            let _ = write!(out, "{count} {noun} in {}", self.path.display());
+            let _ = write!(out, "{count} {noun} in {}", printable(&self.path.display().to_string()));
         } else {
             let _ = write!(out, "{count} {noun} in what `--set` says");
         }
@@ -80,17 +81,20 @@ impl Diagnosis {
 
     fn render_one(&self, problem: &Problem, styled: bool) -> String {
         let renderer = if styled { Renderer::styled() } else { Renderer::plain() };
-        let mut group = Group::with_title(Level::ERROR.primary_title(problem.message.as_str()));
+        let (message, help) = (printable(&problem.message), problem.help.as_deref().map(printable));
+        let path = self.shown(problem).map(|(source, _)| printable(&source.name));
+        let mut group = Group::with_title(Level::ERROR.primary_title(message.as_str()));
         if let Some((source, place)) = self.shown(problem) {
             let snippet = Snippet::source(source.text.as_str())
-                .path(source.name.as_str())
+                .path(path.as_deref())
                 .annotation(AnnotationKind::Primary.span(first_line(&source.text, &place.range)));
             group = group.element(snippet);
         }
-        if let Some(help) = &problem.help {
+        if let Some(help) = &help {
             group = group.element(Level::HELP.message(help.as_str()));
         }
-        renderer.render(&[group])
+        // The renderer shows most control characters of the source, but not those above ASCII.
+        printable_styled(&renderer.render(&[group]))
     }
 
     fn shown<'d>(&'d self, problem: &'d Problem) -> Option<(&'d Source, &'d Place)> {
@@ -152,6 +156,18 @@ mod tests {
         assert!(shown.contains("--> a.yaml:2:1"), "{shown}");
         assert!(shown.contains("did you mean `name`?"), "{shown}");
         assert!(shown.ends_with("1 problem in a.yaml"), "{shown}");
+    }
+
+    #[test]
+    fn nothing_in_a_frame_moves_the_cursor() {
+        let text = "name: \"a\u{9b}31m\u{1b}[2Jb\u{202e}\"\n".to_owned();
+        let end = text.len() - 1;
+        let problem =
+            Problem::new("odd \u{1b}[2J\u{85}").at(Place { source: 0, range: 6..end }).help("\u{1b}[2J\u{9b}");
+        let sources = vec![Source { name: "a\u{1b}.yaml\u{90}".into(), text }];
+        let shown = Diagnosis { path: "a\u{1b}.yaml".into(), sources, problems: vec![problem] }.render(false);
+        assert!(shown.chars().all(|c| c == '\n' || !c.is_control()), "{shown:?}");
+        assert!(!shown.contains('\u{202e}'), "{shown:?}");
     }
 
     #[test]

@@ -3,41 +3,65 @@
 use std::collections::BTreeMap;
 
 use super::diagnostic::Problem;
-use super::tree::{Node, Value};
+use super::tree::{Node, Place, Value};
 
 /// A snapshot of the environment: the library never reads the process's own.
 pub type Environment = BTreeMap<String, String>;
 
+/// A variable that was expanded, and where.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Expansion {
+    /// Its name.
+    pub variable: String,
+    /// The text that holds its value now.
+    pub place: Place,
+}
+
 /// Expands every text of the tree except those of the `prompt` section, which are templates.
-pub fn expand(root: &mut Node, environment: &Environment, problems: &mut Vec<Problem>) {
+pub fn expand(root: &mut Node, environment: &Environment, problems: &mut Vec<Problem>) -> Vec<Expansion> {
+    let mut expansions = Vec::new();
     match &mut root.value {
         Value::Table(table) => {
             for entry in &mut table.entries {
                 if entry.key != "prompt" {
-                    expand_below(&mut entry.value, environment, problems);
+                    expand_below(&mut entry.value, environment, &mut expansions, problems);
                 }
             }
         }
-        _ => expand_below(root, environment, problems),
+        _ => expand_below(root, environment, &mut expansions, problems),
     }
+    expansions
 }
 
-fn expand_below(node: &mut Node, environment: &Environment, problems: &mut Vec<Problem>) {
+fn expand_below(
+    node: &mut Node,
+    environment: &Environment,
+    expansions: &mut Vec<Expansion>,
+    problems: &mut Vec<Problem>,
+) {
     match &mut node.value {
         Value::Text(text) if text.contains("${") => match expand_text(text, environment) {
-            Ok(expanded) => *text = expanded,
+            Ok((expanded, variables)) => {
+                *text = expanded;
+                let place = &node.place;
+                expansions.extend(variables.into_iter().map(|variable| Expansion { variable, place: place.clone() }));
+            }
             Err(message) => problems.push(Problem::new(message).at(node.place.clone())),
         },
-        Value::List(items) => items.iter_mut().for_each(|item| expand_below(item, environment, problems)),
+        Value::List(items) => {
+            items.iter_mut().for_each(|item| expand_below(item, environment, expansions, problems));
+        }
         Value::Table(table) => {
-            table.entries.iter_mut().for_each(|entry| expand_below(&mut entry.value, environment, problems));
+            let entries = table.entries.iter_mut();
+            entries.for_each(|entry| expand_below(&mut entry.value, environment, expansions, problems));
         }
         _ => {}
     }
 }
 
-/// Expands one text; `$${` stands for a literal `${`.
-fn expand_text(text: &str, environment: &Environment) -> Result<String, String> {
+/// Expands one text, and names the variables in it; `$${` stands for a literal `${`.
+fn expand_text(text: &str, environment: &Environment) -> Result<(String, Vec<String>), String> {
+    let mut variables = Vec::new();
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(at) = rest.find("${") {
@@ -50,14 +74,17 @@ fn expand_text(text: &str, environment: &Environment) -> Result<String, String> 
         out.push_str(&rest[..at]);
         let inner = &rest[at + 2..];
         let end = inner.find('}').ok_or_else(|| format!("`{text}` opens `${{` and never closes it"))?;
-        out.push_str(&value_of(&inner[..end], environment)?);
+        let (name, value) = value_of(&inner[..end], environment)?;
+        out.push_str(value);
+        variables.push(name.to_owned());
         rest = &inner[end + 1..];
     }
     out.push_str(rest);
-    Ok(out)
+    Ok((out, variables))
 }
 
-fn value_of(reference: &str, environment: &Environment) -> Result<String, String> {
+/// The name of the variable that is referred to, and its value or default.
+fn value_of<'r>(reference: &'r str, environment: &'r Environment) -> Result<(&'r str, &'r str), String> {
     let (name, default) = match reference.split_once(":-") {
         Some((name, default)) => (name, Some(default)),
         None => (reference, None),
@@ -68,8 +95,8 @@ fn value_of(reference: &str, environment: &Environment) -> Result<String, String
     }
     // As in a shell, `:-` also stands in for a variable that is set to nothing.
     match (environment.get(name).filter(|value| !value.is_empty() || default.is_none()), default) {
-        (Some(value), _) => Ok(value.clone()),
-        (None, Some(default)) => Ok(default.to_owned()),
+        (Some(value), _) => Ok((name, value)),
+        (None, Some(default)) => Ok((name, default)),
         (None, None) => {
             Err(format!("environment variable `{name}` is not set; set it, or write `${{{name}:-a default}}`"))
         }
@@ -97,7 +124,8 @@ mod tests {
             ("${A B}", Err(())),
         ];
         for (text, expected) in cases {
-            assert_eq!(expand_text(text, &environment).map_err(|_| ()), expected.map(str::to_owned), "{text}");
+            let expanded = expand_text(text, &environment).map(|(expanded, _)| expanded);
+            assert_eq!(expanded.map_err(|_| ()), expected.map(str::to_owned), "{text}");
         }
     }
 }

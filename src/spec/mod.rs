@@ -6,6 +6,7 @@
 mod deserialize;
 pub mod diagnostic;
 pub mod expand;
+pub mod keys;
 mod limits;
 pub mod overrides;
 pub mod scalar;
@@ -19,7 +20,7 @@ use schemars::generate::SchemaSettings;
 use serde_json::Value as Json;
 
 use diagnostic::{Diagnosis, Problem, Source};
-use expand::Environment;
+use expand::{Environment, Expansion};
 use tree::{Node, Step};
 use types::Spec;
 
@@ -34,6 +35,8 @@ pub struct Document {
     pub root: Node,
     /// The texts that places point into.
     pub sources: Vec<Source>,
+    /// Which variables of the environment were expanded, and where.
+    pub expansions: Vec<Expansion>,
     /// What was wrong and could be set aside, so that later checks can add to it.
     pub problems: Vec<Problem>,
 }
@@ -90,14 +93,14 @@ pub fn load(path: &Path, bytes: &[u8], environment: &Environment, sets: &[String
             problems.push(problem);
         }
     }
-    expand::expand(&mut root, environment, &mut problems);
+    let expansions = expand::expand(&mut root, environment, &mut problems);
     let written = root.clone();
     let (spec, wrong) = deserialize::spec_from(&mut root);
     problems.extend(wrong);
     // By what was written: a list whose only item was wrong is not empty.
     limits::check(&written, &mut problems);
     match spec {
-        Some(spec) => Ok(Document { path: path.to_owned(), spec, root, sources, problems }),
+        Some(spec) => Ok(Document { path: path.to_owned(), spec, root, sources, expansions, problems }),
         None => Err(diagnosis(path.to_owned(), sources, problems)),
     }
 }

@@ -21,6 +21,8 @@ mod finite_algebra;
 mod load;
 mod lock;
 mod mock;
+mod output;
+mod partial;
 mod quickstart;
 mod referees;
 mod reuse;

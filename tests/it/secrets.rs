@@ -145,3 +145,59 @@ fn a_key_that_is_refused_when_all_is_kept_leaves_no_trace() {
     finished.exits(0);
     assert_no_trace(&bench, &finished);
 }
+
+#[test]
+fn a_key_in_other_spellings_leaves_no_trace() {
+    use std::fmt::Write;
+    let hex = KEY.bytes().fold(String::new(), |mut hex, byte| {
+        write!(hex, "{byte:02x}").unwrap();
+        hex
+    });
+    // "Bearer " and the key, as some proxies log it.
+    let base64 = "QmVhcmVyIHNrLTRmOWEyYzcxZDBiOGU2";
+    for spelling in [KEY.to_uppercase(), hex, base64.to_owned()] {
+        let server = Server::openai(&["small"], Some(KEY));
+        let said = spelling.clone();
+        server.acts(move |asked| {
+            if asked.prompt.contains("number 1?") { Act::status(400, &said) } else { Act::Say(format!("A {said}")) }
+        });
+        let bench = Bench::ready(3, &spec(&server));
+        let finished = run(&bench, &["apply", "--record", "experiments/tape.jsonl", "experiments/trial.yaml"]);
+        let mut places = vec![finished.stdout.into_bytes(), finished.stderr.into_bytes()];
+        places.extend(bench.everything().into_iter().map(|(_, bytes)| bytes));
+        let tail = &spelling.as_bytes()[spelling.len() - 10..];
+        assert!(!places.iter().any(|bytes| bytes.windows(10).any(|window| window == tail)), "{spelling}");
+    }
+}
+
+/// What a command says of a spec that holds the key where it does not belong.
+#[track_caller]
+fn is_refused_unseen(spec: &Spec, words: &[&str]) {
+    let bench = Bench::ready(2, spec);
+    for command in ["validate", "plan", "apply", "doctor"] {
+        let finished = run(&bench, &[command, "experiments/trial.yaml"]);
+        finished.exits(2).says(words);
+        assert_hidden("standard output", finished.stdout.as_bytes());
+        assert_hidden("standard error", finished.stderr.as_bytes());
+    }
+}
+
+#[test]
+fn a_key_in_place_of_its_variable_is_refused_without_being_shown() {
+    let endpoint = format!("{{ openai: {{ url: \"http://127.0.0.1:9/v1\", api_key_env: {KEY} }} }}");
+    is_refused_unseen(&Spec::at(&endpoint), &["takes the name of a variable"]);
+    // Whatever else is wrong on its line.
+    let endpoint = format!("{{ openai: {{ url: \"http://127.0.0.1:9/v1\", api_key: {KEY}, timeoutt: 3 }} }}");
+    is_refused_unseen(&Spec::at(&endpoint), &["unknown key"]);
+    let endpoint = "{ openai: { url: \"http://127.0.0.1:9/v1\", api_key_env: \"${TRIAL_KEY}\" } }";
+    is_refused_unseen(&Spec::at(endpoint), &["takes the name of a variable"]);
+}
+
+#[test]
+fn a_key_that_is_expanded_into_the_spec_is_refused() {
+    let endpoint = "{ openai: { url: \"http://127.0.0.1:9/v1\", api_key_env: TRIAL_KEY } }";
+    let label = Spec::at(endpoint).with("models", "[{ name: small, endpoint: local, label: \"m ${TRIAL_KEY}\" }]");
+    is_refused_unseen(&label, &["`${TRIAL_KEY}` holds the key of an endpoint"]);
+    let url = Spec::at("{ openai: { url: \"http://127.0.0.1:9/${TRIAL_KEY}\", api_key_env: TRIAL_KEY } }");
+    is_refused_unseen(&url, &["`${TRIAL_KEY}` holds the key of an endpoint"]);
+}

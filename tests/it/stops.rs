@@ -140,3 +140,37 @@ fn a_full_disk_ends_the_run_and_the_next_one_goes_on() {
     assert!(server.count() <= 40 + 4, "{} of {sent} were lost", server.count() - 40);
     assert_eq!(bench.results().column("model").len(), 40);
 }
+
+/// A server that says which models it has, and nothing else; it is told of each connection.
+fn listing(connected: std::sync::mpsc::Sender<()>) -> std::net::SocketAddr {
+    use std::io::{Read, Write};
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    std::thread::spawn(move || {
+        for mut stream in listener.incoming().flatten() {
+            let _ = stream.read(&mut [0; 4096]);
+            let _ =
+                stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 11\r\nconnection: close\r\n\r\n{\"data\":[]}");
+            if connected.send(()).is_err() {
+                return;
+            }
+        }
+    });
+    address
+}
+
+#[test]
+fn a_stage_that_computes_is_interrupted_at_once() {
+    let (connected, connection) = std::sync::mpsc::channel();
+    let url = format!("{{ openai: {{ url: \"http://{}/v1\" }} }}", listing(connected));
+    let bench = Bench::ready(300_000, &Spec::at(&url));
+    for signal in ["INT", "TERM"] {
+        let running = bench.start(&APPLY, &[]);
+        connection.recv().unwrap();
+        running.signal(signal);
+        let finished = running.end();
+        finished.exits(130).says(&["aborted"]);
+        assert!(!finished.stderr.contains("rows from"), "the data set was read to its end: {}", finished.stderr);
+        while connection.try_recv().is_ok() {}
+    }
+}

@@ -1,0 +1,86 @@
+//! What every command starts from: the environment as it was found, and the secrets of the process.
+
+use super::arguments::Spec;
+use super::surroundings;
+use crate::console::reporter::{Mode, Reporter};
+use crate::dataset::HubSettings;
+use crate::error::Error;
+use crate::plan::Plan;
+use crate::secret::{Secret, Secrets};
+use crate::spec::expand::Environment;
+
+/// Variables whose whole value is a secret.
+const TOKENS: [&str; 2] = ["HF_TOKEN", "HUGGING_FACE_HUB_TOKEN"];
+
+/// Variables with the address of a proxy, which may hold a password.
+const PROXIES: [&str; 3] = ["ALL_PROXY", "HTTP_PROXY", "HTTPS_PROXY"];
+
+/// One call of the program.
+pub(super) struct Session {
+    /// The process's environment.
+    pub(super) environment: Environment,
+    /// Every secret that is known so far.
+    pub(super) secrets: Secrets,
+}
+
+impl Session {
+    /// Reads the environment, and the secrets that it holds whatever the spec says.
+    pub(super) fn start() -> Self {
+        let session = Self { environment: surroundings::environment(), secrets: Secrets::default() };
+        TOKENS.iter().for_each(|name| session.add_variable(name));
+        for name in PROXIES {
+            for name in [name.to_owned(), name.to_lowercase()] {
+                session.environment.get(&name).into_iter().for_each(|address| session.add_password(address));
+            }
+        }
+        session
+    }
+
+    /// Reads a spec and makes a plan of it; the keys that it names are secrets from then on, also if it is wrong.
+    pub(super) fn plan(&self, arguments: &Spec) -> Result<Plan, Error> {
+        surroundings::plan(arguments, self)
+    }
+
+    /// How the Hub is reached.
+    pub(super) fn hub(&self) -> HubSettings {
+        let hub = surroundings::hub(&self.environment);
+        hub.token.iter().for_each(|token| self.secrets.add(&Secret::new(token)));
+        hub
+    }
+
+    /// What shows events, without secrets.
+    pub(super) fn reporter(&self, json: bool) -> Reporter {
+        let mode = Mode::choose(json, self.environment.contains_key("NO_COLOR"));
+        Reporter::new(mode, self.secrets.clone())
+    }
+
+    /// The value of a variable is a secret from now on.
+    pub(super) fn add_variable(&self, name: &str) {
+        self.environment.get(name).into_iter().for_each(|value| self.secrets.add(&Secret::new(value)));
+    }
+
+    fn add_password(&self, address: &str) {
+        let authority = address.split_once("://").map_or(address, |(_, rest)| rest);
+        let Some((user, _)) = authority.rsplit_once('@') else { return };
+        // With the name of its user as well, because that is how it is sent.
+        self.secrets.add(&Secret::new(user));
+        user.split_once(':').into_iter().for_each(|(_, password)| self.secrets.add(&Secret::new(password)));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_password_of_a_proxy_is_a_secret() {
+        let session = Session { environment: Environment::new(), secrets: Secrets::default() };
+        session.add_password("http://anna:p4ss-w0rd@proxy:3128/");
+        session.add_password("http://proxy:3128/");
+        assert_eq!(
+            session.secrets.redact("tunnel with p4ss-w0rd to proxy:3128"),
+            "tunnel with [redacted] to proxy:3128"
+        );
+        assert_eq!(session.secrets.redact("Basic YW5uYTpwNHNzLXcwcmQ="), "Basic [redacted]Q=");
+    }
+}

@@ -1,0 +1,58 @@
+//! Where results are written: into the output folder, unless they are less than what lies there.
+
+use std::path::{Path, PathBuf};
+
+use super::Context;
+use super::generate::Generated;
+use crate::plan::Plan;
+use crate::report::manifest::{self, Manifest};
+use crate::work::Work;
+
+/// Folder, in the output folder, of a run that has less to show than an earlier one.
+const PARTIAL: &str = "partial";
+
+/// How many of the plan's requests have an answer.
+pub(super) fn answered(work: &Work, generated: &Generated) -> usize {
+    let has_answer = |key| generated.responses.get(key).is_some_and(|response| !response.status.is_fault());
+    work.slots.iter().filter(|slot| has_answer(&slot.key)).count()
+}
+
+/// The folder for the results of a run with so many answers. A run that was cut short, or that asked for a part of
+/// its experiment, does not replace a fuller result.
+pub(super) fn folder(
+    plan: &Plan,
+    generated: &Generated,
+    answered: usize,
+    is_complete: bool,
+    context: &Context<'_>,
+) -> PathBuf {
+    let folder = &plan.output.folder;
+    let asks_for_all = is_complete && generated.unsent == 0 && !plan.is_overridden;
+    let earlier = Manifest::load(folder).filter(|earlier| earlier.experiment == plan.name);
+    let earlier = earlier.and_then(|earlier| earlier.requests.answered).unwrap_or_default();
+    if asks_for_all || answered >= earlier {
+        return folder.clone();
+    }
+    let partial = folder.join(PARTIAL);
+    context.warn(format!(
+        "{} holds {earlier} answers of this experiment and this run has {answered}; it is written to {} instead",
+        folder.display(),
+        partial.display(),
+    ));
+    partial
+}
+
+/// Removes the files that an earlier run wrote and this one did not, and its partial results if they are outdone.
+pub(super) fn tidy(folder: &Path, earlier: Option<&Manifest>, written: &[String], answered: usize) {
+    let stale = earlier.into_iter().flat_map(Manifest::file_names).filter(|name| !written.contains(name));
+    // A chart that the spec no longer asks for would be taken for one of this run.
+    stale.for_each(|name| drop(std::fs::remove_file(folder.join(name))));
+    let partial = folder.join(PARTIAL);
+    let outdone = Manifest::load(&partial).filter(|less| less.requests.answered.is_some_and(|less| less <= answered));
+    if let Some(outdone) = outdone {
+        let names = outdone.file_names().chain([manifest::FILE.to_owned()]);
+        names.for_each(|name| drop(std::fs::remove_file(partial.join(name))));
+        // It stays where somebody has put files of their own into it.
+        drop(std::fs::remove_dir(&partial));
+    }
+}
