@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use unicode_width::UnicodeWidthStr;
+
 pub use crate::printable::printable;
 
 /// A time as a spec writes it, with tenths only where there are any: `40s`, `37.3s`.
@@ -12,23 +14,24 @@ pub fn span(time: Duration) -> String {
 
 /// Lines in columns: the first column to the left, the others to the right.
 pub fn columns<const N: usize>(headings: [&str; N], lines: &[[String; N]]) -> String {
-    let width = |column: usize| {
-        let cells = lines.iter().map(|line| line[column].chars().count());
-        cells.chain([headings[column].chars().count()]).max().unwrap_or(0)
-    };
+    let shown = |cells: &[String; N]| cells.each_ref().map(|cell| printable(cell).replace('\n', " "));
+    let lines: Vec<[String; N]> = std::iter::once(&headings.map(str::to_owned)).chain(lines).map(shown).collect();
+    // As wide as a terminal shows it: CJK and emoji take two columns.
+    let width = |column: usize| lines.iter().map(|line| line[column].width()).max().unwrap_or(0);
     let widths: [usize; N] = std::array::from_fn(width);
-    let mut out = line(&headings.map(str::to_owned), &widths);
-    for cells in lines {
-        out.push('\n');
+    let mut out = String::new();
+    for cells in &lines {
         out.push_str(&line(cells, &widths));
+        out.push('\n');
     }
+    out.pop();
     out
 }
 
 fn line<const N: usize>(cells: &[String; N], widths: &[usize; N]) -> String {
     let padded = cells.iter().zip(widths).enumerate().map(|(index, (cell, width))| {
-        let cell = printable(cell).replace('\n', " ");
-        if index == 0 { format!("{cell:<width$}") } else { format!("{cell:>width$}") }
+        let padding = " ".repeat(width.saturating_sub(cell.width()));
+        if index == 0 { format!("{cell}{padding}") } else { format!("{padding}{cell}") }
     });
     padded.collect::<Vec<_>>().join("  ").trim_end().to_owned()
 }
@@ -47,5 +50,9 @@ mod tests {
     fn columns_line_up() {
         let lines = [["é".to_owned(), "1".to_owned()], ["abc".to_owned(), "200".to_owned()]];
         assert_eq!(columns(["x", "n"], &lines), "x      n\né      1\nabc  200");
+        let lines = [["通义千问".to_owned(), "1".to_owned()], ["🦙e\u{301}".to_owned(), "20".to_owned()]];
+        assert_eq!(columns(["x", "n"], &lines), "x          n\n通义千问   1\n🦙e\u{301}       20");
+        let lines = [["a\u{1b}\nb".to_owned(), "1".to_owned()]];
+        assert_eq!(columns(["x", "n"], &lines), "x          n\na\\u{1b} b  1");
     }
 }
