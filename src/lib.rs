@@ -24,6 +24,7 @@
 //! | [`checks`] | named tests of validity: how far the figures can be trusted |
 //! | [`chart`], [`report`] | pictures from plain views; the views, the summary and the manifest |
 //! | [`lock`] | what the world could change under the user |
+//! | [`standstill`] | when this process did not run, so that its stamps say nothing |
 //! | [`mock`], [`timer`] | the built-in endpoint with known times, and what keeps them |
 //! | [`selftest`] | how far the client can be trusted on this machine: true against measured |
 //! | [`console`], [`cli`] | the only places that print, and that read arguments, environment and clock |
@@ -54,6 +55,7 @@ pub mod sample;
 pub mod secret;
 pub mod selftest;
 pub mod spec;
+pub mod standstill;
 pub mod statistics;
 pub mod stop;
 pub mod store;

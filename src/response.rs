@@ -216,6 +216,17 @@ impl Response {
         if self.status.is_fault() { None } else { self.stamps.last_token.or(self.stamps.end) }
     }
 
+    /// The response without what the client's clock said of it: the client stood still meanwhile, so nobody knows.
+    #[must_use]
+    pub fn without_times(self) -> Self {
+        Self { stamps: Stamps::default(), gaps: Vec::new(), dispatch: None, ..self }
+    }
+
+    /// True if its times are unknown because the client stood still.
+    pub fn is_untimed(&self) -> bool {
+        !self.status.is_fault() && self.stamps == Stamps::default()
+    }
+
     /// Latency as users of an open loop feel it: from when the request was due to the last token, with
     /// every wait and attempt in between.
     pub fn latency_from_schedule(&self) -> Option<Duration> {

@@ -24,6 +24,19 @@ pub(super) fn client(groups: &[Group<'_>]) -> Found {
     })
 }
 
+/// Answers that came while the client stood still. Nothing is said where there are none.
+pub(super) fn clock(groups: &[Group<'_>]) -> Found {
+    Found::each(groups, Outcome::Warned, |group| {
+        let untimed = group.rows.iter().filter(|row| row.response.is_untimed()).count();
+        let answers = if untimed == 1 { "1 answer" } else { &format!("{untimed} answers") };
+        (untimed > 0).then(|| {
+            Some(format!(
+                "this program stood still (stopped, or the machine slept) while {answers} came; their times are unknown and count in no figure"
+            ))
+        })
+    })
+}
+
 pub(super) fn steady(groups: &[Group<'_>]) -> Found {
     Found::each(groups, Outcome::Warned, |group| {
         let throughput = &group.summary.throughput;

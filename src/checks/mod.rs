@@ -3,6 +3,7 @@
 //! | check | failed or warned about |
 //! | --- | --- |
 //! | `client` | the client sent late, so the figures are its own (failed) |
+//! | `clock` | the client stood still while answers were on their way, so their times are unknown |
 //! | `context` | answers that reached the end of the context, or prompts that were refused for their length (failed) |
 //! | `prefix_cache` | prompts that the server may have had in its cache |
 //! | `capped` | more than 5 % of the answers cut at the token limit |
@@ -91,6 +92,7 @@ pub fn checks(plan: &Plan, rows: &[Row<'_>], models: &[Summary], contexts: &[Opt
     let groups = groups(plan, rows, models);
     let found = [
         ("client", load::client(&groups)),
+        ("clock", load::clock(&groups)),
         ("context", answers::context(plan, &groups, contexts)),
         ("prefix_cache", prompts::prefix_cache(plan, &groups, rows)),
         ("capped", answers::capped(&groups)),

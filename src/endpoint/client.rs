@@ -20,6 +20,7 @@ use super::transport::{HttpRequest, Reply, Sent, Transport};
 use crate::request::Request;
 use crate::response::{Dispatch, Response, Stamps, Status, Usage};
 use crate::secret::Secrets;
+use crate::standstill::Standstills;
 
 /// Largest body of an error or of a list of models.
 const SIDE_BODY_LIMIT: usize = 4 << 20;
@@ -74,12 +75,14 @@ pub struct Run {
     pub name: Arc<str>,
     /// When it started.
     pub started: Moment,
+    /// When it stood still since then.
+    pub standstills: Standstills,
 }
 
 impl Run {
     /// A run that starts now.
     pub fn start(name: impl Into<Arc<str>>) -> Self {
-        Self { name: name.into(), started: Moment::now() }
+        Self { name: name.into(), started: Moment::now(), standstills: Standstills::watch() }
     }
 
     fn since_start(&self, moment: Moment) -> Duration {
@@ -397,7 +400,7 @@ impl Client {
         };
         let Reading { answer, stamps, gaps } = reading;
         let usage = believable(&answer);
-        Response {
+        let response = Response {
             key: request.key,
             status,
             fault,
@@ -415,7 +418,9 @@ impl Client {
             usage,
             server: answer.server,
             run: self.transport.measured_by(&self.run.name),
-        }
+        };
+        let stood_still = || self.run.standstills.overlap(turn.scheduled, Moment::now());
+        if attempt.sent.is_some() && stood_still() { response.without_times() } else { response }
     }
 
     /// What is said of a request that an endpoint which wants to be spared did not let through in time.

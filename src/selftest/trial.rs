@@ -3,7 +3,7 @@
 use std::fmt::Write;
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use super::cpu;
 use super::server;
@@ -84,7 +84,7 @@ impl Trial<'_> {
             timeout: Duration::from_secs(1),
         };
         let (store, stop) = (Arc::new(SqliteStore::open(&plan.output.store)?), Stop::default());
-        let run = Run { name: "selftest".into(), started: Instant::now() };
+        let run = Run::start("selftest");
         let confirm = |_: &str| true;
         let costs = Costs::default();
         let observer = |event: &Event| {

@@ -174,3 +174,24 @@ fn a_stage_that_computes_is_interrupted_at_once() {
         while connection.try_recv().is_ok() {}
     }
 }
+
+#[cfg(unix)]
+#[test]
+fn a_run_that_stood_still_says_so_and_takes_no_times_from_it() {
+    let server = slow_server(100);
+    let bench = Bench::ready(40, &spec(&server, 4));
+    let running = run_until(&bench, &server, 8);
+    running.signal("STOP");
+    // No clock can be paused here: the process itself is what stands still.
+    std::thread::sleep(Duration::from_millis(1500));
+    running.signal("CONT");
+    running.end().exits(0).shows(&["warned: clock", "stood still"]);
+    let results = bench.results();
+    let latencies = results.column("latency_sec");
+    let unknown = latencies.iter().filter(|latency| latency.is_empty()).count();
+    assert!((1..=8).contains(&unknown), "{unknown} of {latencies:?}");
+    let known = latencies.iter().filter_map(|latency| latency.parse::<f64>().ok());
+    assert!(known.fold(0.0, f64::max) < 1.4, "{latencies:?}");
+    bench.apply().exits(0).shows(&["warned: clock"]);
+    assert_eq!(server.count(), 40);
+}
