@@ -11,6 +11,9 @@ use crate::error::Error;
 /// How the name of a draft begins.
 const DRAFT: &str = ".smallbench-";
 
+/// How the names of files end that a database keeps beside its own.
+const SIDE_FILES: [&str; 3] = ["-wal", "-shm", "-journal"];
+
 /// Writes a file beside its place and moves it there when it is complete, so that a reader never
 /// sees half of it. Its folder is made where there is none.
 ///
@@ -55,12 +58,19 @@ pub fn remove_abandoned_drafts(folder: &Path) {
     let Ok(entries) = std::fs::read_dir(folder) else { return };
     let names = entries.flatten().filter(|entry| entry.file_name().to_string_lossy().starts_with(DRAFT));
     for entry in names.filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_file())) {
-        // Its writer holds a lock on a draft, and the system releases it however that writer ends.
-        let is_abandoned = File::open(entry.path()).is_ok_and(|file| file.try_lock().is_ok());
-        if is_abandoned {
+        if is_abandoned(&entry.path()) {
             // Another program that starts now may have been faster.
             let _ = std::fs::remove_file(entry.path());
         }
+    }
+}
+
+/// Its writer holds a lock on a draft, and the system releases it however that writer ends.
+fn is_abandoned(path: &Path) -> bool {
+    let name = path.to_string_lossy();
+    match SIDE_FILES.iter().find_map(|ending| name.strip_suffix(ending)) {
+        Some(draft) => !Path::new(draft).exists(),
+        None => File::open(path).is_ok_and(|file| file.try_lock().is_ok()),
     }
 }
 
@@ -70,7 +80,10 @@ pub fn folder_of(path: &Path) -> &Path {
 }
 
 /// A new draft in a folder, with the rights that any new file gets there, locked for as long as it is written.
-fn draft(folder: &Path) -> io::Result<NamedTempFile> {
+///
+/// # Errors
+/// No file can be made there.
+pub fn draft(folder: &Path) -> io::Result<NamedTempFile> {
     loop {
         let mut builder = tempfile::Builder::new();
         builder.prefix(DRAFT);
@@ -115,12 +128,17 @@ mod tests {
     fn only_abandoned_drafts_are_removed() {
         let folder = tempfile::tempdir().unwrap();
         std::fs::write(folder.path().join(".smallbench-left"), "half").unwrap();
+        std::fs::write(folder.path().join(".smallbench-left-wal"), "").unwrap();
         std::fs::write(folder.path().join("results.csv"), "whole").unwrap();
         let written = draft(folder.path()).unwrap();
         remove_abandoned_drafts(folder.path());
-        assert!(written.path().exists() && folder.path().join("results.csv").exists());
+        let side = written.path().with_file_name(format!("{}-wal", written.path().file_name().unwrap().display()));
+        std::fs::write(&side, "").unwrap();
+        remove_abandoned_drafts(folder.path());
+        assert!(written.path().exists() && side.exists() && folder.path().join("results.csv").exists());
         assert!(!folder.path().join(".smallbench-left").exists());
         drop(written);
+        remove_abandoned_drafts(folder.path());
         assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
     }
 

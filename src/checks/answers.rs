@@ -20,11 +20,12 @@ pub(super) fn context(plan: &Plan, groups: &[Group<'_>], contexts: &[Option<u64>
         let full = length.map_or(0, |length| group.rows.iter().filter(|row| fills(row.response, length)).count());
         let mut problems = Vec::new();
         if let Some(length) = length.filter(|_| full > 0) {
-            problems
-                .push(format!("{full} answers reached the context of {length} tokens, so prompt or answer was cut"));
+            let answers = counted(full, "answer");
+            problems.push(format!("{answers} reached the context of {length} tokens, so prompt or answer was cut"));
         }
         if refused > 0 {
-            problems.push(format!("{refused} prompts were refused because they do not fit the context"));
+            let (prompts, verb) = (counted(refused, "prompt"), if refused == 1 { "was" } else { "were" });
+            problems.push(format!("{prompts} {verb} refused for length"));
         }
         let problem = format!("{}; raise `generation.num_ctx` or shorten the prompts", problems.join(", "));
         (length.is_some() || refused > 0).then(|| (!problems.is_empty()).then_some(problem))
@@ -62,7 +63,7 @@ pub(super) fn faults(groups: &[Group<'_>]) -> Found {
         let faults = group.summary.faults;
         let problem = || {
             let share = percent(faults as f64 / group.rows.len() as f64);
-            format!("{} failed ({share}); the next run tries again", counted(faults))
+            format!("{} failed ({share}); the next run tries again", counted(faults, "request"))
         };
         Some((faults > 0).then(problem))
     })
@@ -74,7 +75,8 @@ pub(super) fn tokens_source(groups: &[Group<'_>]) -> Found {
         let is_known = group.rows.iter().any(|row| row.output_tokens().is_some());
         let problem = || {
             format!(
-                "of {count} answers the server counted no tokens, so the pieces of their streams stand in; do not compare their tokens/s and time per token with others"
+                "the server reported no token counts for {}; stream chunks were counted instead: do not compare their tokens/s and time per token with others",
+                counted(count, "answer")
             )
         };
         is_known.then(|| (count > 0).then(problem))

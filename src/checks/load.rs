@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use super::{Found, Group, Outcome};
-use crate::report::quantity::{percent, seconds};
+use crate::report::quantity::{counted, percent, seconds};
 
 /// Fewest requests on connections that were there already.
 const REUSED: f64 = 0.9;
@@ -28,10 +28,10 @@ pub(super) fn client(groups: &[Group<'_>]) -> Found {
 pub(super) fn clock(groups: &[Group<'_>]) -> Found {
     Found::each(groups, Outcome::Warned, |group| {
         let untimed = group.rows.iter().filter(|row| row.response.is_untimed()).count();
-        let answers = if untimed == 1 { "1 answer" } else { &format!("{untimed} answers") };
         (untimed > 0).then(|| {
             Some(format!(
-                "this program stood still (stopped, or the machine slept) while {answers} came; their times are unknown and count in no figure"
+                "this program stood still (stopped, or the machine slept) during {}, whose times are unknown and count in no figure",
+                counted(untimed, "answer")
             ))
         })
     })
@@ -72,8 +72,9 @@ pub(super) fn connections(groups: &[Group<'_>]) -> Found {
         let is_reused = spare as f64 <= (1.0 - REUSED) * known as f64;
         Some((!is_reused).then(|| {
             format!(
-                "{} of {known} requests opened a connection, which is part of no latency but of what the server has to do; let it keep connections alive",
-                client.connections_new
+                "{} of {} opened a new connection (not in the latency, but extra work for the server); enable keep-alive",
+                client.connections_new,
+                counted(known, "request")
             )
         }))
     })
@@ -84,7 +85,8 @@ pub(super) fn throttled(groups: &[Group<'_>]) -> Found {
         let count = group.summary.throttled;
         let problem = || {
             format!(
-                "{count} answers came while the endpoint was being spared (column `throttled`): their latency is not that of the level; lower the level"
+                "{} came while the client was throttled (column `throttled`), so the latency is not that of the level; lower the level",
+                counted(count, "answer")
             )
         };
         Some((count > 0).then(problem))

@@ -3,11 +3,11 @@
 use super::arguments::Spec;
 use super::session::Session;
 use crate::error::Error;
+use crate::report::quantity::counted;
 
 pub(super) fn run(arguments: &Spec, session: &Session) -> Result<u8, Error> {
     let plan = session.plan(arguments)?;
     let reporter = session.reporter(false);
-    let counted = |count: usize, noun: &str| format!("{count} {noun}{}", if count == 1 { "" } else { "s" });
     reporter.result(&format!(
         "{} is valid: {}, {}, {}, {}",
         arguments.spec.display(),

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use chrono::NaiveDate;
+
 use crate::prompt;
 use crate::report::names::chart_file;
 use crate::spec::Document;
@@ -220,13 +222,11 @@ fn machines(spec: &Spec, pricing: &PricingSpec, document: &Document) -> Found {
     found
 }
 
+/// A day that there is, written in full: a reader that takes `2026-2-1` would take `26-2-1` as well.
 fn is_day(text: &str) -> bool {
-    let parts: Vec<&str> = text.split('-').collect();
-    let number = |part: &str, digits: usize| (part.len() == digits).then(|| part.parse::<u32>().ok()).flatten();
-    matches!(parts.as_slice(), [year, month, day]
-        if number(year, 4).is_some()
-        && number(month, 2).is_some_and(|month| (1..=12).contains(&month))
-        && number(day, 2).is_some_and(|day| (1..=31).contains(&day)))
+    text.len() == "YYYY-MM-DD".len()
+        && text.starts_with(|c: char| c.is_ascii_digit())
+        && NaiveDate::parse_from_str(text, "%Y-%m-%d").is_ok()
 }
 
 fn templates(spec: &Spec) -> Found {
@@ -287,4 +287,29 @@ fn repositories(spec: &Spec) -> Found {
         }
     }
     found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_days_of_the_calendar_are_days() {
+        for day in ["2026-01-31", "2024-02-29", "0001-01-01"] {
+            assert!(is_day(day), "{day}");
+        }
+        for other in [
+            "2026-02-31",
+            "2025-02-29",
+            "2026-13-01",
+            "2026-00-10",
+            "2026-1-1",
+            "26-01-01",
+            "+026-01-01",
+            "",
+            "2026-01-01T",
+        ] {
+            assert!(!is_day(other), "{other}");
+        }
+    }
 }

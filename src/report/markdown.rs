@@ -75,7 +75,7 @@ fn fault_note(models: &[Summary]) -> Option<String> {
     (faults > 0).then(|| {
         format!(
             "\n{} failed; what failed counts in no score and no latency, and is tried again by the next run.",
-            counted(faults)
+            counted(faults, "request")
         )
     })
 }

@@ -34,8 +34,9 @@ pub fn seconds(value: f64) -> String {
 }
 
 /// `1 request`, `2 requests`.
-pub fn counted(requests: u64) -> String {
-    format!("{requests} request{}", if requests == 1 { "" } else { "s" })
+pub fn counted(count: impl TryInto<u64>, noun: &str) -> String {
+    let count = count.try_into().unwrap_or(u64::MAX);
+    format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
 }
 
 /// A share as a percentage.

@@ -1,7 +1,7 @@
 //! Tables for people: columns of texts from summaries, and what it takes to read them.
 
 use crate::plan::Plan;
-use crate::report::quantity::{money, percent, seconds, significant};
+use crate::report::quantity::{counted, money, percent, seconds, significant};
 use crate::tables::summary::Summary;
 use crate::tables::timing::Percentiles;
 
@@ -98,7 +98,10 @@ pub fn legend(models: &[Summary]) -> String {
             .filter_map(|summary| Some(format!("{} {}", summary.model, seconds(summary.cold_load?))))
             .collect();
         let loads = if loads.is_empty() { String::new() } else { format!(" (loading took {})", loads.join(", ")) };
-        notes.push(format!("{cold} answers came from a model that had to be loaded first{loads}; they count in the score and in no figure of time"));
+        let answers = counted(cold, "answer");
+        notes.push(format!(
+            "{answers} came from a model that had to be loaded first{loads}; counted in the score, in no figure of time"
+        ));
     }
     if models.iter().any(|summary| summary.is_open) {
         notes.push("latency of an open loop counts from the arrival".to_owned());
@@ -156,7 +159,7 @@ mod tests {
         let tail = |fixture: &Fixture| cells(&models(fixture)[0], &fixture.plan)[6].clone();
         assert_eq!(tail(&fixture), "–");
         fixture.responses[0].cold = true;
-        assert!(legend(&models(&fixture)).contains("1 answers came from a model that had to be loaded first;"));
+        assert!(legend(&models(&fixture)).contains("1 answer came from a model that had to be loaded first;"));
         assert_eq!(tail(&Fixture::new(200)), "p95 100 ms");
     }
 }

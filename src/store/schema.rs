@@ -8,6 +8,7 @@ use std::time::Duration;
 use rusqlite::{Connection, OpenFlags};
 
 use super::StoreError;
+use crate::files::{draft, folder_of};
 
 /// `application_id` of the file: "smbe" in ASCII.
 const APPLICATION_ID: i64 = 0x736d_6265;
@@ -197,12 +198,11 @@ fn upgrade(connection: &Connection) -> rusqlite::Result<()> {
 /// Makes an empty store beside its place and moves it there when it is complete: whoever opens it at the
 /// same moment finds either nothing or all of it. The first of two that do so wins.
 fn create(path: &Path) -> Result<(), StoreError> {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let io_error = |source: std::io::Error| StoreError::Database {
         path: path.to_owned(),
         message: format!("unable to open a new file: {source}"),
     };
-    let draft = tempfile::Builder::new().prefix(".smallbench-").tempfile_in(folder).map_err(io_error)?;
+    let draft = draft(folder_of(path)).map_err(io_error)?;
     fill(draft.path()).map_err(|source| database_error(path, &source))?;
     // An empty file in its place holds nothing that could be lost.
     let outcome = if path.exists() { draft.persist(path) } else { draft.persist_noclobber(path) };
