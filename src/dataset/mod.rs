@@ -20,6 +20,7 @@ mod error;
 mod fake_hub;
 mod hub;
 mod layout;
+mod listing;
 mod locate;
 mod parquet;
 mod rows;
