@@ -53,6 +53,7 @@ pub mod sample;
 pub mod secret;
 pub mod selftest;
 pub mod spec;
+mod stack;
 pub mod statistics;
 pub mod stop;
 pub mod store;

@@ -1,6 +1,5 @@
 //! Checksums: the SHA-256 of a file, and whether a cached blob is what its name says.
 
-
 use std::io::{self, Read};
 use std::path::Path;
 

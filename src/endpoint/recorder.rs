@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
 use super::cassette::{Cassette, CassetteError, Exchange, FORMAT, Label};
+use crate::files::open_file;
 
 /// A cassette that is being written.
 #[derive(Debug)]
@@ -21,7 +22,11 @@ impl Recorder {
     /// The file cannot be written, or is a cassette of another API.
     pub fn open(path: &Path, api: &str, recorded: &str) -> Result<Self, CassetteError> {
         let error = |source| CassetteError::Io { path: path.to_owned(), source };
-        let is_new = std::fs::metadata(path).map_or(0, |metadata| metadata.len()) == 0;
+        let is_new = match open_file(path).and_then(|file| file.metadata()) {
+            Ok(metadata) => metadata.len() == 0,
+            Err(source) if source.kind() == std::io::ErrorKind::NotFound => true,
+            Err(source) => return Err(error(source)),
+        };
         if !is_new {
             let label = Cassette::load(path)?.label;
             if label.api != api {

@@ -8,12 +8,16 @@ use sha2::{Digest, Sha256};
 
 use crate::checks::Check;
 use crate::endpoint::pace::Change;
+use crate::files::read_bounded;
 use crate::plan::Plan;
 use crate::store::{ModelFacts, SeenModel};
 use crate::work::Work;
 
 /// Name of the file.
 pub const FILE: &str = "manifest.json";
+
+/// Most bytes of a manifest.
+const MOST_BYTES: u64 = 64 << 20;
 
 /// What a run was.
 #[derive(Debug, Serialize, Deserialize)]
@@ -172,7 +176,7 @@ impl Manifest {
 
     /// The files of the run that wrote the manifest in a folder, if there is one that can be read.
     pub fn files_of(folder: &Path) -> BTreeSet<String> {
-        let bytes = std::fs::read(folder.join(FILE)).unwrap_or_default();
+        let bytes = read_bounded(&folder.join(FILE), MOST_BYTES).unwrap_or_default();
         let manifest: Option<Self> = serde_json::from_slice(&bytes).ok();
         let names = manifest.into_iter().flat_map(|manifest| manifest.files).map(|file| file.name);
         // A manifest that was tampered with must not lead out of its folder.
