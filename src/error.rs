@@ -150,7 +150,7 @@ impl Error {
             Self::Unconfirmed { .. } => Some(
                 "`--yes` confirms it; `budget.max_cost` limits it; `smallbench plan` shows what it is made of".into(),
             ),
-            Self::Lock(_) => Some("`--update` accepts what is there now and writes a new lock file".into()),
+            Self::Lock(_) => Some("`apply --update` accepts what is there now and writes a new lock file".into()),
             _ => None,
         }
     }

@@ -55,6 +55,7 @@ pub mod sample;
 pub mod secret;
 pub mod selftest;
 pub mod spec;
+mod stack;
 pub mod standstill;
 pub mod statistics;
 pub mod stop;

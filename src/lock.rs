@@ -6,12 +6,21 @@ use serde::{Deserialize, Serialize};
 
 use crate::dataset::{Dataset, SourcePlan};
 use crate::error::Error;
-use crate::files::write_bytes;
+use crate::files::{read_bounded, write_bytes};
 use crate::plan::Plan;
 use crate::store::SeenModel;
 
 /// Version of the format.
 const FORMAT: u32 = 1;
+
+/// Most bytes of a lock file, which holds a line or two for each file of data.
+const MOST_BYTES: u64 = 16 << 20;
+
+/// The one thing that every version of the format says.
+#[derive(Deserialize)]
+struct Header {
+    version: u32,
+}
 
 /// What was there when the experiment ran first.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -108,27 +117,41 @@ pub enum Policy {
 }
 
 impl Lock {
-    /// Reads a lock file, if there is one.
+    /// Reads a lock file, if there is one. One that is to be renewed need not be readable.
     ///
     /// # Errors
     /// The file is there and cannot be read.
-    pub fn load(path: &Path) -> Result<Option<Self>, Error> {
-        let text = match std::fs::read_to_string(path) {
-            Ok(text) => text,
+    pub fn load(path: &Path, policy: Policy) -> Result<Option<Self>, Error> {
+        let bytes = match read_bounded(path, MOST_BYTES) {
+            Ok(bytes) => bytes,
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
-            Err(error) => return Err(Error::io(path)(error)),
+            // No file can be put in the place of a folder.
+            Err(error) if path.is_dir() => return Err(Error::io(path)(error)),
+            Err(_) if policy == Policy::Update => return Ok(None),
+            Err(error) => return Err(Error::Lock(format!("the lock file {} cannot be read: {error}", path.display()))),
         };
-        let lock: Self = toml::from_str(&text).map_err(|error| {
-            Error::Lock(format!("the lock file {} cannot be read: {}", path.display(), error.message()))
-        })?;
-        if lock.version > FORMAT {
-            return Err(Error::Lock(format!(
-                "the lock file {} has version {}; this smallbench reads up to {FORMAT}",
-                path.display(),
-                lock.version
-            )));
+        match Self::parse(&bytes) {
+            Ok(lock) => Ok(Some(lock)),
+            Err(_) if policy == Policy::Update => Ok(None),
+            Err(reason) => Err(Error::Lock(format!("the lock file {} {reason}", path.display()))),
         }
-        Ok(Some(lock))
+    }
+
+    fn parse(bytes: &[u8]) -> Result<Self, String> {
+        let text = std::str::from_utf8(bytes).map_err(|_| "cannot be read: it is not text".to_owned())?;
+        if text.trim().is_empty() {
+            return Err("is empty".to_owned());
+        }
+        if text.lines().any(|line| line.starts_with("<<<<<<< ")) {
+            return Err("cannot be read: it holds both sides of a merge".to_owned());
+        }
+        let unreadable = |error: toml::de::Error| format!("cannot be read: {}", error.message());
+        // A newer version may well have keys that this one does not know.
+        let Header { version } = toml::from_str(text).map_err(unreadable)?;
+        if version > FORMAT {
+            return Err(format!("has version {version}; this smallbench reads up to {FORMAT}"));
+        }
+        toml::from_str(text).map_err(unreadable)
     }
 
     /// Pins the plan's Hub datasets to the commits that the lock names.
@@ -324,8 +347,33 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("x.lock");
         assert_eq!(settle(&path, None, &lock("c1", "d1"), Policy::Verify).unwrap(), Vec::<String>::new());
-        assert_eq!(Lock::load(&path).unwrap(), Some(lock("c1", "d1")));
-        assert_eq!(Lock::load(&folder.path().join("none.lock")).unwrap(), None);
+        assert_eq!(Lock::load(&path, Policy::Verify).unwrap(), Some(lock("c1", "d1")));
+        assert_eq!(Lock::load(&folder.path().join("none.lock"), Policy::Verify).unwrap(), None);
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_told_and_can_be_renewed() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("x.lock");
+        let whole = render(&lock("c1", "d1"));
+        for (content, said) in [
+            (Vec::new(), "is empty"),
+            (b"\xff\xfe\0\0".to_vec(), "it is not text"),
+            (format!("<<<<<<< ours\n{whole}=======\n{whole}>>>>>>> theirs\n").into_bytes(), "both sides of a merge"),
+            (b"version = 99\nnews = 1\n".to_vec(), "has version 99"),
+            (b"version = ".to_vec(), "cannot be read"),
+            (vec![b'#'; usize::try_from(MOST_BYTES).unwrap() + 1], "larger than 16 MB"),
+        ] {
+            std::fs::write(&path, content).unwrap();
+            for policy in [Policy::Verify, Policy::Locked, Policy::Look] {
+                let error = Lock::load(&path, policy).unwrap_err();
+                assert!(error.to_string().contains(said), "{error}");
+                assert!(error.hint().unwrap().contains("--update"));
+            }
+            let old = Lock::load(&path, Policy::Update).unwrap();
+            settle(&path, old, &lock("c1", "d1"), Policy::Update).unwrap();
+            assert_eq!(Lock::load(&path, Policy::Locked).unwrap(), Some(lock("c1", "d1")));
+        }
     }
 
     #[test]
@@ -344,9 +392,9 @@ mod tests {
         settle(&path, None, &old, Policy::Verify).unwrap();
         let now = lock("c1", "d2");
         assert_eq!(settle(&path, Some(old.clone()), &now, Policy::Verify).unwrap().len(), 2);
-        assert_eq!(Lock::load(&path).unwrap(), Some(old.clone()));
+        assert_eq!(Lock::load(&path, Policy::Verify).unwrap(), Some(old.clone()));
         assert_eq!(settle(&path, Some(old.clone()), &now, Policy::Locked).unwrap_err().exit_code(), 4);
         settle(&path, Some(old), &now, Policy::Update).unwrap();
-        assert_eq!(Lock::load(&path).unwrap(), Some(now));
+        assert_eq!(Lock::load(&path, Policy::Verify).unwrap(), Some(now));
     }
 }

@@ -4,12 +4,16 @@
 //! function `letter(i)`, and every other column of the row by its name.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::io;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
 
 use minijinja::value::Serde;
-use minijinja::{Environment, UndefinedBehavior, Value, context};
+use minijinja::{Environment, ErrorKind, UndefinedBehavior, Value, context};
 
 use crate::request::Prompt;
 use crate::sample::{Answer, Sample};
+use crate::stack::{ROOM, with_room};
 
 /// What is asked where the spec says nothing.
 pub const DEFAULT_TEMPLATE: &str = "\
@@ -24,6 +28,19 @@ pub const DEFAULT_TEMPLATE: &str = "\
 
 /// Fewest samples that are worth a thread of their own.
 const LEAST_SHARE: usize = 500;
+
+/// Most bytes of a template.
+const LONGEST_TEMPLATE: usize = 1 << 20;
+
+/// Most bytes of a prompt: many times what any model reads.
+const LONGEST_PROMPT: usize = 10 << 20;
+
+/// Most bytes of all prompts of a dataset, which are held in memory.
+const MOST_TEXT: usize = 4 << 30;
+
+/// What a template may spend on one prompt: an instruction costs 1, and so do 64 bytes that it makes.
+/// That is 64 MB, or a fraction of a second.
+const FUEL: u64 = 1 << 20;
 
 /// The names that every template sees.
 const NAMES: [&str; 7] = ["question", "choices", "subject", "id", "index", "examples", "letter"];
@@ -51,6 +68,18 @@ pub enum PromptError {
         /// What the template engine said.
         message: String,
     },
+    /// More text than a run can hold.
+    #[error("the prompts of the dataset `{dataset}` are longer than {} MB together", MOST_TEXT >> 20)]
+    TooMuch {
+        /// The dataset.
+        dataset: String,
+    },
+    /// The system gives no thread to render in.
+    #[error("the system gives no thread to render the prompts in: {reason}")]
+    NoThread {
+        /// What the system said.
+        reason: String,
+    },
 }
 
 /// The letter of a choice: `A` for 0.
@@ -64,14 +93,21 @@ pub fn letter(index: usize) -> String {
 fn environment() -> Environment<'static> {
     let mut environment = Environment::new();
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
+    environment.set_fuel(Some(FUEL));
     environment.add_function("letter", letter);
     environment
 }
 
 /// What is wrong with the syntax of a template, if anything is.
 pub fn syntax_error(template: &str) -> Option<String> {
-    let environment = environment();
-    let error = environment.template_from_str(template).err()?;
+    if template.len() > LONGEST_TEMPLATE {
+        return Some(format!("the template is longer than {} MB", LONGEST_TEMPLATE >> 20));
+    }
+    let compile = || environment().template_from_str(template).err();
+    let error = match with_room(compile) {
+        Ok(error) => error?,
+        Err(error) => return Some(format!("the system gives no thread to read the template in: {error}")),
+    };
     let line = error.line().map_or(String::new(), |line| format!(" in its line {line}"));
     Some(format!("the template is not valid{line}: {}", error.detail().unwrap_or("syntax error")))
 }
@@ -88,11 +124,16 @@ impl<'t> Templates<'t> {
     /// # Errors
     /// A template that is not valid after all.
     pub fn new(system: Option<&'t str>, template: &'t str) -> Result<Self, minijinja::Error> {
-        let mut environment = environment();
-        environment.add_template("prompt", template)?;
-        if let Some(system) = system {
-            environment.add_template("system", system)?;
-        }
+        let compile = || {
+            let mut environment = environment();
+            environment.add_template("prompt", template)?;
+            if let Some(system) = system {
+                environment.add_template("system", system)?;
+            }
+            Ok::<_, minijinja::Error>(environment)
+        };
+        let no_thread = |error: io::Error| minijinja::Error::new(ErrorKind::InvalidOperation, error.to_string());
+        let mut environment: Environment<'t> = with_room(compile).map_err(no_thread)??;
         environment.set_auto_escape_callback(|_| minijinja::AutoEscape::None);
         Ok(Self { environment, has_system: system.is_some() })
     }
@@ -108,15 +149,23 @@ impl<'t> Templates<'t> {
         examples: &[Sample],
         count: usize,
     ) -> Result<Vec<Prompt>, PromptError> {
-        self.check_variables(dataset, samples)?;
+        let no_thread = |error: io::Error| PromptError::NoThread { reason: error.to_string() };
+        with_room(|| self.check_variables(dataset, samples)).map_err(no_thread)??;
         let workers = std::thread::available_parallelism().map_or(1, usize::from);
         let share = samples.len().div_ceil(workers).max(LEAST_SHARE);
-        let shares: Vec<Result<Vec<Prompt>, PromptError>> = std::thread::scope(|scope| {
-            let render = |samples| move || self.render_share(dataset, samples, examples, count);
-            let threads: Vec<_> = samples.chunks(share).map(|samples| scope.spawn(render(samples))).collect();
+        let total = AtomicUsize::new(0);
+        let shares: Vec<Result<Vec<Prompt>, PromptError>> = thread::scope(|scope| {
+            let total = &total;
+            let render = |samples| move || self.render_share(dataset, samples, (examples, count), total);
+            let spawn = |samples| thread::Builder::new().stack_size(ROOM).spawn_scoped(scope, render(samples));
+            // One that cannot be started must not hide why one before it failed.
+            let threads: Vec<_> = samples.chunks(share).map(spawn).collect();
             threads
                 .into_iter()
-                .map(|thread| thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+                .map(|thread| match thread {
+                    Ok(thread) => thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)),
+                    Err(error) => Err(no_thread(error)),
+                })
                 .collect()
         });
         Ok(shares.into_iter().collect::<Result<Vec<_>, _>>()?.concat())
@@ -126,8 +175,8 @@ impl<'t> Templates<'t> {
         &self,
         dataset: &str,
         samples: &[Sample],
-        examples: &[Sample],
-        count: usize,
+        (examples, count): (&[Sample], usize),
+        total: &AtomicUsize,
     ) -> Result<Vec<Prompt>, PromptError> {
         let mut by_subject: BTreeMap<Option<&str>, Value> = BTreeMap::new();
         let mut prompts = Vec::with_capacity(samples.len());
@@ -139,14 +188,18 @@ impl<'t> Templates<'t> {
                 id => &sample.id, index => sample.index, examples => examples.clone(),
                 ..Value::from(Serde(&sample.columns))
             };
+            let unfit = |message| PromptError::Render { index: sample.index, dataset: dataset.to_owned(), message };
             let render = |name: &str| {
-                self.environment.get_template(name).and_then(|template| template.render(&context)).map_err(|error| {
-                    PromptError::Render {
-                        index: sample.index,
-                        dataset: dataset.to_owned(),
-                        message: error.detail().map_or_else(|| error.kind().to_string(), str::to_owned),
-                    }
-                })
+                let template = self.environment.get_template(name);
+                let text =
+                    template.and_then(|template| template.render(&context)).map_err(|error| unfit(said(&error)))?;
+                if text.len() > LONGEST_PROMPT {
+                    return Err(unfit(format!("the prompt is longer than {} MB", LONGEST_PROMPT >> 20)));
+                }
+                if total.fetch_add(text.len(), Ordering::Relaxed) > MOST_TEXT {
+                    return Err(PromptError::TooMuch { dataset: dataset.to_owned() });
+                }
+                Ok(text)
             };
             let system = if self.has_system { Some(render("system")?) } else { None };
             prompts.push(Prompt::new(system, render("prompt")?));
@@ -167,6 +220,14 @@ impl<'t> Templates<'t> {
             let known = NAMES.into_iter().chain(columns).map(str::to_owned).collect();
             Err(PromptError::UnknownVariable { variable, dataset: dataset.to_owned(), known })
         })
+    }
+}
+
+/// What the template engine says is wrong.
+fn said(error: &minijinja::Error) -> String {
+    match error.kind() {
+        ErrorKind::OutOfFuel => "it does not end, or makes more text than a prompt may have".to_owned(),
+        kind => error.detail().map_or_else(|| kind.to_string(), str::to_owned),
     }
 }
 
@@ -232,6 +293,32 @@ mod tests {
     fn syntax_errors_are_named_with_their_line() {
         assert_eq!(syntax_error("{{ question }}"), None);
         assert!(syntax_error("a\n{{ question").unwrap().contains("line 2"));
+    }
+
+    #[test]
+    fn a_template_that_does_not_end_is_an_error() {
+        let nested = "{% for a in range(9999) %}{% for b in range(9999) %}{% endfor %}{% endfor %}";
+        let doubled = "{% set ns = namespace(x='a') %}{% for i in range(60) %}{% set ns.x = ns.x ~ ns.x %}{% endfor %}";
+        let itself = "{% macro m() %}{{ m() }}{% endmacro %}{{ m() }}";
+        for template in
+            [nested, doubled, itself, "{{ 'x' * 90000000 }}", "{% include 'prompt' %}", "{{ range(1000000000) }}"]
+        {
+            let error = render(template, &[], 0).unwrap_err();
+            assert!(matches!(error, PromptError::Render { index: 0, .. }), "{template}: {error}");
+        }
+        let error = render("{{ 'x' * 11000000 }}", &[], 0).unwrap_err();
+        assert!(error.to_string().ends_with("the prompt is longer than 10 MB"), "{error}");
+    }
+
+    #[test]
+    fn a_template_has_a_length_and_a_depth() {
+        assert!(syntax_error(&"x".repeat(LONGEST_TEMPLATE + 1)).unwrap().contains("longer than 1 MB"));
+        for deep in ["{{ ", "{{ [", "{% if x %}", "{{ -(", "{{ not ", "{% for a in b %}"] {
+            assert!(syntax_error(&deep.repeat(1)).is_some(), "{deep}");
+            let inner = deep.trim_start_matches("{{ ");
+            let template = if inner == deep { deep.repeat(20_000) } else { format!("{{{{ {}", inner.repeat(20_000)) };
+            assert!(syntax_error(&template).is_some(), "{deep}");
+        }
     }
 
     #[test]

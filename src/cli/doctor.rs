@@ -75,7 +75,7 @@ pub(super) fn run(arguments: &Spec, session: &Session) -> Result<u8, Error> {
 }
 
 fn clock() -> Finding {
-    let now = Utc::now();
+    let now = surroundings::clock();
     let set = EARLIEST_YEAR.parse::<DateTime<Utc>>().is_ok_and(|earliest| now >= earliest);
     let text = surroundings::now();
     let wrong = format!("{text} cannot be now; set the clock, or certificates and time stamps are wrong");

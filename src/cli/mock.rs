@@ -26,7 +26,7 @@ pub(super) fn run(arguments: &Mock, session: &Session) -> Result<u8, Error> {
         reporter.result(&server.url());
         usage(arguments, &server.url()).iter().for_each(|line| reporter.note(&printable(line)));
         if arguments.with_standard_input {
-            follow_standard_input(stop.clone());
+            follow_standard_input(stop.clone())?;
         }
         tokio::select! {
             () = server.serve(stop.drain.clone()) => {}
@@ -50,12 +50,14 @@ fn closing(counters: &Counters) -> String {
 }
 
 /// Stops the server once whoever holds the other end of standard input is gone.
-fn follow_standard_input(stop: Stop) {
-    thread::spawn(move || {
+fn follow_standard_input(stop: Stop) -> Result<(), Error> {
+    let follow = move || {
         // An input that cannot be read has ended as well.
         let _ = io::copy(&mut io::stdin(), &mut io::sink());
         stop.drain.cancel();
-    });
+    };
+    let thread = thread::Builder::new().spawn(follow);
+    thread.map(drop).map_err(|error| Error::Usage(format!("the system gives no thread: {error}")))
 }
 
 fn behaviour(arguments: &Mock, environment: &Environment) -> Result<Behaviour, Error> {

@@ -2,20 +2,27 @@
 
 use std::borrow::Cow;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use chrono::{SecondsFormat, Utc};
+use chrono::{DateTime, SecondsFormat, Utc};
 use tempfile::TempDir;
 
 use super::arguments::Spec;
 use super::session::Session;
 use crate::dataset::HubSettings;
 use crate::error::Error;
+use crate::files::read_bounded;
 use crate::plan::{Options, Plan, resolve};
 use crate::secret::Secret;
 use crate::spec;
 use crate::spec::expand::Environment;
 use crate::store::SqliteStore;
+
+/// Most bytes of a spec.
+const MOST_SPEC: u64 = 8 << 20;
+
+/// Most bytes of a file that holds a token.
+const MOST_TOKEN: u64 = 64 << 10;
 
 /// Open files that a process needs besides its connections.
 const OTHER_FILES: u64 = 64;
@@ -35,7 +42,7 @@ pub(super) fn environment() -> Environment {
 
 /// Reads a spec and makes a plan of it.
 pub(super) fn plan(arguments: &Spec, session: &Session) -> Result<Plan, Error> {
-    let bytes = std::fs::read(&arguments.spec).map_err(|source| {
+    let bytes = read_bounded(&arguments.spec, MOST_SPEC).map_err(|source| {
         let path = arguments.spec.display();
         if source.kind() == std::io::ErrorKind::NotFound {
             Error::Usage(format!("there is no spec {path}; `smallbench init NAME` writes one to start from"))
@@ -79,7 +86,9 @@ pub(super) fn hub(environment: &Environment) -> HubSettings {
     });
     let cache = set("HF_HUB_CACHE").or_else(|| set("HUGGINGFACE_HUB_CACHE")).map(PathBuf::from);
     let token_file = set("HF_TOKEN_PATH").map_or_else(|| home.join("token"), PathBuf::from);
-    let token = set("HF_TOKEN").map(str::to_owned).or_else(|| std::fs::read_to_string(token_file).ok());
+    let token = set("HF_TOKEN")
+        .map(str::to_owned)
+        .or_else(|| String::from_utf8(read_bounded(&token_file, MOST_TOKEN).ok()?).ok());
     let is_on = |value: &str| matches!(value.to_ascii_lowercase().as_str(), "1" | "true" | "yes" | "on");
     HubSettings {
         endpoint: set("HF_ENDPOINT").map(str::to_owned),
@@ -90,19 +99,31 @@ pub(super) fn hub(environment: &Environment) -> HubSettings {
     }
 }
 
+/// The time on the system's clock. One that is set to before 1970 or to after the year 9999 stands at that end.
+pub(super) fn clock() -> DateTime<Utc> {
+    since_epoch(SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default())
+}
+
+fn since_epoch(time: Duration) -> DateTime<Utc> {
+    /// The last second of the year 9999, after which years no longer have four digits.
+    const LAST: u64 = 253_402_300_799;
+    let seconds = i64::try_from(time.as_secs().min(LAST)).unwrap_or_default();
+    DateTime::from_timestamp(seconds, time.subsec_nanos()).unwrap_or_default()
+}
+
 /// The time now, RFC 3339, to the second.
 pub(super) fn now() -> String {
-    Utc::now().to_rfc3339_opts(SecondsFormat::Secs, true)
+    clock().to_rfc3339_opts(SecondsFormat::Secs, true)
 }
 
 /// A name for this run that no other run on this machine has.
 pub(super) fn run_name() -> String {
-    format!("{}-{:x}", Utc::now().format("%Y%m%dT%H%M%S%3fZ"), std::process::id())
+    format!("{}-{:x}", clock().format("%Y%m%dT%H%M%S%3fZ"), std::process::id())
 }
 
 /// Today, as YYYY-MM-DD.
 pub(super) fn today() -> String {
-    Utc::now().format("%Y-%m-%d").to_string()
+    clock().format("%Y-%m-%d").to_string()
 }
 
 /// Lets the process open as many files, and so connections, as the system allows it to; the limit from
@@ -123,4 +144,19 @@ pub(super) fn raise_open_file_limit() -> Option<u64> {
 #[cfg(not(unix))]
 pub(super) fn raise_open_file_limit() -> Option<u64> {
     None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_clock_is_too_odd() {
+        let shown = |time| since_epoch(time).to_rfc3339_opts(SecondsFormat::Secs, true);
+        assert_eq!(shown(Duration::ZERO), "1970-01-01T00:00:00Z");
+        assert_eq!(shown(Duration::from_secs(1_700_000_000)), "2023-11-14T22:13:20Z");
+        for far in [Duration::from_secs(253_402_300_800), Duration::from_secs(i64::MAX.unsigned_abs()), Duration::MAX] {
+            assert_eq!(shown(far), "9999-12-31T23:59:59Z");
+        }
+    }
 }

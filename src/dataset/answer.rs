@@ -48,18 +48,33 @@ pub(super) fn key(value: Value, choices: &Choices, column: &str) -> Result<Key, 
     }
 }
 
-/// The reading that fits every row, if one does: `3` may be the index 3 or the choice "3", and one
-/// row alone does not tell.
-pub(super) fn common_reading<'a>(keys: impl Iterator<Item = &'a Key>) -> Option<usize> {
-    let mut fits = [true; 4];
-    for key in keys {
+/// What the keys of a data set have in common. `3` may be the index 3 or the choice "3", and one row
+/// alone does not tell.
+#[derive(Debug, Clone)]
+pub(super) struct Common {
+    fits: [bool; 4],
+    /// Whether any row has an answer.
+    pub has_answers: bool,
+}
+
+impl Common {
+    pub(super) fn new() -> Self {
+        Self { fits: [true; 4], has_answers: false }
+    }
+
+    pub(super) fn add(&mut self, key: &Key) {
+        self.has_answers |= *key != Key::Missing;
         if let Key::Written { readings, .. } = key {
-            for (fit, reading) in fits.iter_mut().zip(readings) {
+            for (fit, reading) in self.fits.iter_mut().zip(readings) {
                 *fit &= reading.is_some();
             }
         }
     }
-    fits.iter().position(|fit| *fit)
+
+    /// The reading that fits every row, if one does.
+    pub(super) fn reading(&self) -> Option<usize> {
+        self.fits.iter().position(|fit| *fit)
+    }
 }
 
 impl Key {
@@ -136,6 +151,12 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+
+    fn common_reading<'a>(keys: impl Iterator<Item = &'a Key>) -> Option<usize> {
+        let mut common = Common::new();
+        keys.for_each(|key| common.add(key));
+        common.reading()
+    }
 
     fn choices(texts: &[&str], labels: &[&str]) -> Choices {
         let owned = |names: &[&str]| names.iter().map(|&name| name.to_owned()).collect();

@@ -5,19 +5,26 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::Path;
 
 use super::FileProvenance;
-use super::answer::{Key, common_reading};
+use super::answer::Common;
 use super::columns::{Draft, Origin, Roles};
 use super::error::{DatasetError, Fault};
 use super::locate::Part;
-use super::rows::{self, Format, Table};
+use super::rows::{self, Format, MOST_ROWS, Table, weight};
 use super::select::{Filter, shuffle};
 use crate::sample::Sample;
 use crate::spec::scalar::OneOrMany;
 use crate::spec::types::ColumnsSpec;
 
-/// The rows of all files, as far as the filter lets them through.
+/// Most bytes of memory for the rows of a data set.
+const MOST_BYTES: usize = 1 << 30;
+
+/// The rows of all files, as far as the filter lets them through and they may be asked.
 pub(super) struct Drafts<'a> {
     entries: Vec<Entry>,
+    /// How many of them may be asked, from the first; the others only tell how answers are meant.
+    most: usize,
+    common: Common,
+    bytes: usize,
     parts: &'a [Part],
     /// The name of the answer's column, where a file has one.
     answer: Option<String>,
@@ -34,15 +41,27 @@ struct Entry {
     draft: Result<Draft, Fault>,
 }
 
-/// Reads all files; `place` names the source in errors.
+/// Reads all files and keeps the first `most` rows; `place` names the source in errors.
 pub(super) fn draft<'a>(
     place: &str,
     parts: &'a [Part],
     columns: &ColumnsSpec,
     wanted: &BTreeMap<String, OneOrMany<String>>,
+    most: usize,
 ) -> Result<Drafts<'a>, DatasetError> {
     let mut filter = Filter::new(wanted);
-    let mut drafts = Drafts { entries: Vec::new(), parts, answer: None, rows: 0, files: Vec::new() };
+    // One at least, or a filter that lets nothing through would not be told from a limit of nothing.
+    let most = most.max(1);
+    let mut drafts = Drafts {
+        entries: Vec::new(),
+        most,
+        common: Common::new(),
+        bytes: 0,
+        parts,
+        answer: None,
+        rows: 0,
+        files: Vec::new(),
+    };
     for part in 0..parts.len() {
         drafts.read(part, columns, &mut filter)?;
     }
@@ -83,9 +102,25 @@ impl Drafts<'_> {
         for row in table.rows {
             let (row, index) = (row?, self.rows);
             self.rows += 1;
+            if self.rows > MOST_ROWS {
+                return Err(too_large(&origin, format!("more than {MOST_ROWS} rows are more than one run can hold")));
+            }
             if filter.passes(&row, &roles, origin.subset) {
+                let is_kept = self.entries.len() < self.most;
+                if is_kept {
+                    self.bytes += row.values().map(weight).sum::<usize>() + size_of::<Entry>();
+                }
+                if self.bytes > MOST_BYTES {
+                    let reason = format!("its rows take more than {} MB; set `limit` or `filter`", MOST_BYTES >> 20);
+                    return Err(too_large(&origin, reason));
+                }
                 let draft = roles.draft(row, index, origin.subset);
-                self.entries.push(Entry { row: index, part, draft });
+                if let Ok(draft) = &draft {
+                    self.common.add(&draft.key);
+                }
+                if is_kept {
+                    self.entries.push(Entry { row: index, part, draft });
+                }
             }
         }
         self.answer = self.answer.take().or(roles.answer);
@@ -99,8 +134,7 @@ impl Drafts<'_> {
         limit: Option<usize>,
         split: &str,
     ) -> Result<(Vec<Sample>, Option<String>), DatasetError> {
-        let common = self.common();
-        let has_answers = self.keys().any(|key| *key != Key::Missing);
+        let (common, has_answers) = (self.common.reading(), self.common.has_answers);
         let warning = (!has_answers).then(|| match &self.answer {
             Some(column) => format!(
                 "{split} carries no answers (`{column}` is empty or hidden in every row): nothing can be scored"
@@ -117,16 +151,8 @@ impl Drafts<'_> {
 
     /// All rows as worked examples, each with its answer.
     pub(super) fn examples(self) -> Result<Vec<Sample>, DatasetError> {
-        let common = self.common();
+        let common = self.common.reading();
         self.settled(common, Some(Fault::NoExampleAnswer))
-    }
-
-    fn keys(&self) -> impl Iterator<Item = &Key> {
-        self.entries.iter().filter_map(|entry| entry.draft.as_ref().ok()).map(|draft| &draft.key)
-    }
-
-    fn common(&self) -> Option<usize> {
-        common_reading(self.keys())
     }
 
     fn settled(self, common: Option<usize>, missing: Option<fn(String) -> Fault>) -> Result<Vec<Sample>, DatasetError> {
@@ -143,6 +169,10 @@ impl Drafts<'_> {
         };
         self.entries.into_iter().map(settle).collect()
     }
+}
+
+fn too_large(origin: &Origin<'_>, reason: String) -> DatasetError {
+    DatasetError::Content { path: origin.path.to_owned(), line: None, reason }
 }
 
 /// How many of the examples are also asked.

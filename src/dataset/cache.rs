@@ -5,12 +5,19 @@
 //! not be resolved without asking the Hub.
 
 use std::fs;
-use std::io;
+use std::io::{self, Write};
 use std::path::{Component, Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
 use super::checksum::{Verdict, verify};
+use crate::files::read_bounded;
+
+/// Most bytes of one file: questions take far less, and nothing else bounds what a mirror may send.
+const MOST_BYTES: u64 = 4 << 30;
+
+/// Most bytes of a record: a little more than the longest list.
+const MOST_RECORD: u64 = 80 << 20;
 
 /// One repository's part of the cache.
 pub(super) struct Cache {
@@ -46,8 +53,8 @@ impl Cache {
 
     /// The commit that a branch or tag was last seen at.
     pub(super) fn commit_of(&self, revision: &str) -> Option<String> {
-        let text = fs::read_to_string(self.folder.join("refs").join(revision)).ok()?;
-        Some(text.trim().to_owned()).filter(|commit| is_commit(commit))
+        let bytes = read_bounded(&self.folder.join("refs").join(revision), MOST_RECORD).ok()?;
+        Some(String::from_utf8(bytes).ok()?.trim().to_owned()).filter(|commit| is_commit(commit))
     }
 
     /// Notes where a branch or tag stands, for the day when the Hub cannot be asked.
@@ -59,7 +66,10 @@ impl Cache {
 
     /// What is known about a commit, if its files were ever listed.
     pub(super) fn record(&self, commit: &str) -> Option<Record> {
-        serde_json::from_slice(&fs::read(self.record_path(commit)).ok()?).ok()
+        let bytes = read_bounded(&self.record_path(commit), MOST_RECORD).ok()?;
+        let mut record: Record = serde_json::from_slice(&bytes).ok()?;
+        record.files.retain(|file| is_inside(file));
+        Some(record)
     }
 
     pub(super) fn remember(&self, commit: &str, record: &Record) {
@@ -104,12 +114,53 @@ impl Cache {
             Verdict::Sound { sha256 } => Ok(Cached::Sound { path: link, sha256 }),
             Verdict::Damaged => {
                 fs::remove_file(&link)?;
-                if blob.exists() {
+                // Only what the cache holds is its own to remove.
+                let blobs = fs::canonicalize(self.blobs());
+                if blob.exists() && blobs.is_ok_and(|blobs| blob.starts_with(blobs)) {
                     fs::remove_file(&blob)?;
                 }
                 Ok(Cached::Removed)
             }
         }
+    }
+
+    /// Links a file to its content if that is here already, as it is where a commit left it unchanged.
+    pub(super) fn link_known(&self, commit: &str, file: &str, promise: &Promise) -> io::Result<bool> {
+        let blob = self.blobs().join(&promise.blob);
+        let is_sound = blob.is_file() && matches!(verify(&blob, &promise.blob)?, Verdict::Sound { .. });
+        if is_sound {
+            self.link(commit, file, &promise.blob)?;
+        }
+        Ok(is_sound)
+    }
+
+    /// Starts to take a file. It lies apart until its content has been checked.
+    pub(super) fn arrival(&self, promise: Promise) -> io::Result<Arrival> {
+        let folder = self.folder.join(".smallbench");
+        fs::create_dir_all(&folder)?;
+        Ok(Arrival { draft: tempfile::NamedTempFile::new_in(folder)?, promise, length: 0 })
+    }
+
+    fn link(&self, commit: &str, file: &str, blob: &str) -> io::Result<()> {
+        let link = self.snapshot(commit).join(file);
+        if let Some(folder) = link.parent() {
+            fs::create_dir_all(folder)?;
+        }
+        match fs::remove_file(&link) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+            _ => {}
+        }
+        // Out of the folders of the file, out of the commit's, out of `snapshots`.
+        let up = "../".repeat(Path::new(file).components().count() + 1);
+        match point(&link, &format!("{up}blobs/{blob}"), &self.blobs().join(blob)) {
+            // Another run was quicker.
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
+            outcome => outcome,
+        }
+    }
+
+    fn blobs(&self) -> PathBuf {
+        self.folder.join("blobs")
     }
 
     fn snapshot(&self, commit: &str) -> PathBuf {
@@ -121,15 +172,97 @@ impl Cache {
     }
 }
 
+/// What the Hub says that a file is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Promise {
+    /// The hash of its content, which names it in the cache.
+    blob: String,
+    /// Its length; `None` where it is not told.
+    size: Option<u64>,
+}
+
+impl Promise {
+    /// `None` if the tag is no hash: it would be a name from outside, and would tell nothing.
+    pub(super) fn new(tag: &str, size: u64) -> Option<Self> {
+        let is_hash = matches!(tag.len(), 40 | 64) && tag.bytes().all(|byte| byte.is_ascii_hexdigit());
+        is_hash.then(|| Self { blob: tag.to_ascii_lowercase(), size: Some(size).filter(|size| *size > 0) })
+    }
+}
+
+/// A file on its way into the cache.
+pub(super) struct Arrival {
+    draft: tempfile::NamedTempFile,
+    promise: Promise,
+    length: u64,
+}
+
+impl Arrival {
+    /// Takes a piece; false if there is more of it than was said, or than anything may have.
+    pub(super) fn add(&mut self, piece: &[u8]) -> io::Result<bool> {
+        self.length = self.length.saturating_add(piece.len() as u64);
+        let fits = self.length <= self.most();
+        if fits {
+            self.draft.write_all(piece)?;
+        }
+        Ok(fits)
+    }
+
+    fn most(&self) -> u64 {
+        self.promise.size.unwrap_or(MOST_BYTES).min(MOST_BYTES)
+    }
+
+    /// Why no more is taken.
+    pub(super) fn excess(&self) -> String {
+        match self.promise.size {
+            Some(size) if size <= MOST_BYTES => format!("it was to have {size} bytes, and more arrive"),
+            _ => format!("it is larger than {} GB", MOST_BYTES >> 30),
+        }
+    }
+
+    /// Puts the file into the cache; false if it is not what was promised.
+    pub(super) fn keep(self, cache: &Cache, commit: &str, file: &str) -> io::Result<bool> {
+        let Self { mut draft, promise, .. } = self;
+        draft.flush()?;
+        if verify(draft.path(), &promise.blob)? == Verdict::Damaged {
+            return Ok(false);
+        }
+        make_readable(draft.path())?;
+        fs::create_dir_all(cache.blobs())?;
+        draft.persist(cache.blobs().join(&promise.blob)).map_err(|error| error.error)?;
+        cache.link(commit, file, &promise.blob)?;
+        Ok(true)
+    }
+}
+
+#[cfg(unix)]
+fn point(link: &Path, target: &str, _: &Path) -> io::Result<()> {
+    std::os::unix::fs::symlink(target, link)
+}
+
+/// Links want rights there that few users have.
+#[cfg(not(unix))]
+fn point(link: &Path, _: &str, blob: &Path) -> io::Result<()> {
+    fs::copy(blob, link).map(drop)
+}
+
 /// Whether a text is a commit rather than a branch or tag.
 pub(super) fn is_commit(revision: &str) -> bool {
     revision.len() == 40 && revision.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
+/// Most bytes of a file's name, and of a path below the cache, that every system takes.
+const MOST_NAME: usize = 255;
+const MOST_PATH: usize = 1024;
+
 /// Whether a name from outside stays inside the folder it is put under.
 pub(super) fn is_inside(name: &str) -> bool {
-    let plain = |part| matches!(part, Component::Normal(_));
-    !name.is_empty() && !name.contains(['\\', ':', '\0']) && Path::new(name).components().all(plain)
+    let plain = |part| matches!(part, Component::Normal(part) if part.len() <= MOST_NAME);
+    let is_odd = |c: char| c.is_control() || matches!(c, '\\' | ':');
+    !name.is_empty()
+        && name.len() <= MOST_PATH
+        && !name.ends_with('/')
+        && !name.contains(is_odd)
+        && Path::new(name).components().all(plain)
 }
 
 fn relative_name(top: &Path, path: &Path) -> Option<String> {
@@ -204,8 +337,19 @@ mod tests {
     #[test]
     fn names_that_leave_the_folder_are_refused() {
         assert!(is_inside("data/test-00000-of-00001.parquet"));
-        for name in ["", "../x", "a/../../x", "/etc/passwd", "a\\..\\x", "C:x", "./x"] {
-            assert!(!is_inside(name), "{name}");
+        for name in ["", "../x", "a/../../x", "/etc/passwd", "a\\..\\x", "C:x", "./x", "a\0b", "a\nb", "a/"] {
+            assert!(!is_inside(name), "{name:?}");
+        }
+        assert!(!is_inside(&"x".repeat(256)) && !is_inside(&"x/".repeat(600)));
+    }
+
+    #[test]
+    fn only_a_hash_names_a_content() {
+        let sha1 = "CE013625030ba8dba906f756967f9e9ca394464a";
+        assert_eq!(Promise::new(sha1, 6), Some(Promise { blob: sha1.to_lowercase(), size: Some(6) }));
+        assert!(Promise::new(&"0".repeat(64), 0).is_some_and(|promise| promise.size.is_none()));
+        for tag in ["", "../../owned", "/tmp/owned", "abc-2", &"0".repeat(41), &"g".repeat(40), &"../x".repeat(10)] {
+            assert_eq!(Promise::new(tag, 1), None, "{tag}");
         }
     }
 }

@@ -1,10 +1,11 @@
 //! Checksums: the SHA-256 of a file, and whether a cached blob is what its name says.
 
-use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
 
 use sha2::{Digest, Sha256};
+
+use crate::files::open_file;
 
 /// What reading a blob of the Hub's cache showed.
 #[derive(Debug, PartialEq, Eq)]
@@ -43,7 +44,7 @@ fn git_hash_of(path: &Path) -> io::Result<String> {
 }
 
 fn read_pieces(path: &Path, mut take: impl FnMut(&[u8])) -> io::Result<()> {
-    let mut file = File::open(path)?;
+    let mut file = open_file(path)?;
     let mut buffer = vec![0; 64 * 1024];
     loop {
         let length = file.read(&mut buffer)?;

@@ -376,6 +376,11 @@ pub(super) fn nearest<'a>(wanted: &str, candidates: impl IntoIterator<Item = &'a
 
 /// From 0 to 1; a name that is a part of the other is very like it.
 fn likeness(wanted: &str, name: &str) -> f64 {
+    /// Longer names take their length squared to compare.
+    const LONGEST: usize = 200;
+    if wanted.len().max(name.len()) > LONGEST {
+        return 0.0;
+    }
     let (wanted, name) = (wanted.to_lowercase(), name.to_lowercase());
     let is_part = wanted.len() > 2 && name.len() > 2 && (name.contains(&wanted) || wanted.contains(&name));
     strsim::jaro_winkler(&wanted, &name).max(if is_part { 0.9 } else { 0.0 })

@@ -27,6 +27,20 @@ pub(super) enum Trouble {
     /// Files need terms to be accepted.
     Gated,
     Unavailable,
+    /// The ETag of data files is this text.
+    Etag(&'static str),
+    /// The list of files names this one as well.
+    Sibling(&'static str),
+    /// This is the commit, says the list.
+    ListedCommit(&'static str),
+    /// This is the commit, say the files.
+    FileCommit(&'static str),
+    /// Data files never end.
+    EndlessFile,
+    /// The list of files never ends.
+    EndlessList,
+    /// Data files are redirected to themselves.
+    Loop,
 }
 
 /// Files by revision and path.
@@ -133,6 +147,17 @@ fn answer(mut stream: TcpStream, shared: &Shared) {
         Trouble::Slow(_) => reply.len().div_ceil(10).max(1),
         _ => reply.len().max(1),
     };
+    let is_endless = match trouble {
+        Trouble::EndlessFile => method == "GET" && target.ends_with(".jsonl"),
+        Trouble::EndlessList => target.contains("/revision/"),
+        _ => false,
+    };
+    if is_endless {
+        let head = b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n";
+        let _ = stream.write_all(head);
+        while !shared.stopped.load(Ordering::SeqCst) && stream.write_all(&[b' '; 1 << 16]).is_ok() {}
+        return;
+    }
     for piece in reply.chunks(pieces) {
         if stream.write_all(piece).is_err() || shared.stopped.load(Ordering::SeqCst) {
             return;
@@ -145,7 +170,7 @@ fn answer(mut stream: TcpStream, shared: &Shared) {
 
 fn reply(method: &str, target: &str, shared: &Shared, trouble: Trouble) -> Vec<u8> {
     if let Some(rest) = target.strip_prefix("/api/datasets/o/n/revision/") {
-        return described(rest, shared);
+        return described(rest, shared, trouble);
     }
     let Some(rest) = target.strip_prefix("/datasets/o/n/resolve/") else { return refused(404, "RepoNotFound") };
     let Some((commit, path)) = rest.split_once('/') else { return refused(404, "EntryNotFound") };
@@ -161,7 +186,15 @@ fn reply(method: &str, target: &str, shared: &Shared, trouble: Trouble) -> Vec<u
         return response("403 Forbidden", "", b"<Error>signature expired</Error>", 32);
     }
     let digest: String = Sha256::digest(content).iter().map(|byte| format!("{byte:02x}")).collect();
-    let headers = format!("ETag: \"{digest}\"\r\nX-Repo-Commit: {commit}\r\n");
+    if trouble == Trouble::Loop && path != "README.md" {
+        return response("302 Found", &format!("Location: /datasets/o/n/resolve/{commit}/{path}\r\n"), b"", 0);
+    }
+    let (tag, commit) = match trouble {
+        Trouble::Etag(tag) if path != "README.md" => (tag, commit),
+        Trouble::FileCommit(told) => (digest.as_str(), told),
+        _ => (digest.as_str(), commit),
+    };
+    let headers = format!("ETag: \"{tag}\"\r\nX-Repo-Commit: {commit}\r\n");
     let sent = match (method, trouble) {
         ("HEAD", _) => &[],
         ("GET", Trouble::CutShort) if is_data => &content[..content.len() / 2],
@@ -170,17 +203,21 @@ fn reply(method: &str, target: &str, shared: &Shared, trouble: Trouble) -> Vec<u
     response("200 OK", &headers, sent, content.len())
 }
 
-fn described(revision: &str, shared: &Shared) -> Vec<u8> {
+fn described(revision: &str, shared: &Shared, trouble: Trouble) -> Vec<u8> {
     let commit = match revision {
         "main" | MAIN => MAIN,
         "refs/convert/parquet" | CONVERTED => CONVERTED,
         _ => return refused(404, "RevisionNotFound"),
     };
     let of_commit = shared.files.keys().filter(|(of, _)| of == commit);
-    let files: Vec<_> = of_commit.map(|(_, path)| serde_json::json!({ "rfilename": path })).collect();
+    let mut files: Vec<_> = of_commit.map(|(_, path)| serde_json::json!({ "rfilename": path })).collect();
     if files.is_empty() {
         return refused(404, "RevisionNotFound");
     }
+    if let Trouble::Sibling(name) = trouble {
+        files.push(serde_json::json!({ "rfilename": name }));
+    }
+    let commit = if let Trouble::ListedCommit(told) = trouble { told } else { commit };
     let body = serde_json::json!({ "id": "o/n", "sha": commit, "siblings": files }).to_string();
     response("200 OK", "Content-Type: application/json\r\n", body.as_bytes(), body.len())
 }

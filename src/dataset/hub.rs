@@ -1,34 +1,44 @@
 //! Files from the Hub: `hf-hub`, made safe.
 //!
-//! On its own it stores error pages of the CDN as data, waits for ever, knows no offline mode and reads
-//! the environment. Here every file is checked against its hash, silence ends in an error, and the
-//! cache is looked up first, so that a pinned commit needs neither the network nor a client.
+//! On its own it puts files where a mirror's headers say, reads a list of files however long it is,
+//! stores error pages of the CDN as data, waits for ever, knows no offline mode and reads the
+//! environment. So it asks for what a file is and streams it, and no more: the list is read here up to
+//! a limit, and [`Cache`] takes the bytes under a name that was checked and once their hash was. Silence
+//! ends in an error, and the cache is looked up first, so that a pinned commit needs neither the network
+//! nor a client.
 
 use std::error::Error;
 use std::future::Future;
 use std::path::PathBuf;
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-use hf_hub::progress::{DownloadEvent, Progress, ProgressEvent, ProgressHandler};
+use futures::StreamExt;
+use hf_hub::repository::files::FileMetadataInfo;
 use hf_hub::{HFClient, HFError};
 
 use super::HubSettings;
-use super::cache::{Cache, Cached, Record, is_commit, is_inside};
+use super::cache::{Cache, Cached, Promise, Record, is_commit, is_inside};
 use super::error::DatasetError;
+use super::listing::{self, Refusal};
 
 const DEFAULT_ENDPOINT: &str = "https://huggingface.co";
 /// A blip is waited out for about a second; a Hub that is down longer is better reported.
 const RETRIES: usize = 3;
 /// How often a file is asked for until its content is right.
 const ATTEMPTS: usize = 2;
+/// How many times the longest silence the whole list of files may take.
+const LIST_PATIENCE: u32 = 20;
+const USER_AGENT: &str = concat!("smallbench/", env!("CARGO_PKG_VERSION"));
+const TOO_MANY: &str = "it answers that there are too many requests (HTTP 429)";
 
 /// One repository, through the cache and, where that does not do, the network.
 pub(super) struct Repository<'a> {
     pub name: &'a str,
     pub cache: Cache,
     settings: &'a HubSettings,
+    http: OnceLock<reqwest::Client>,
     client: OnceLock<HFClient>,
 }
 
@@ -60,7 +70,7 @@ impl<'a> Repository<'a> {
             return Err(DatasetError::RepoName { repo: name.to_owned() });
         }
         let cache = Cache::new(&settings.cache_dir, name);
-        Ok(Self { name, cache, settings, client: OnceLock::new() })
+        Ok(Self { name, cache, settings, http: OnceLock::new(), client: OnceLock::new() })
     }
 
     /// The commit of a revision with the list of its files.
@@ -96,6 +106,9 @@ impl<'a> Repository<'a> {
 
     /// A file of a commit, from the cache if it is there and sound.
     pub(super) async fn file(&self, commit: &str, file: &str) -> Result<StoredFile, DatasetError> {
+        if !is_inside(file) {
+            return Err(self.answer("the list of files", &format!("{} is no path inside it", plainly(file))));
+        }
         let mut last = match self.look_up(commit, file)? {
             Ok(stored) => return Ok(stored),
             Err(error) => error,
@@ -110,7 +123,7 @@ impl<'a> Repository<'a> {
                     Err(error) => error,
                 },
                 // A second silence would only double the wait.
-                Err(error @ DatasetError::Unreachable { .. }) => error,
+                Err(error @ (DatasetError::Unreachable { .. } | DatasetError::Damaged { .. })) => error,
                 Err(error) => return Err(error),
             };
         }
@@ -121,7 +134,7 @@ impl<'a> Repository<'a> {
         let unreadable = |source| DatasetError::Io { path: file.to_owned(), source };
         Ok(match self.cache.look_up(commit, file).map_err(unreadable)? {
             Cached::Sound { path, sha256 } => Ok(StoredFile { path, sha256 }),
-            Cached::Removed => Err(DatasetError::Damaged { repo: self.name.to_owned(), path: file.to_owned() }),
+            Cached::Removed => Err(self.damaged(file)),
             Cached::Absent => Err(self.not_cached(format!("`{file}`"))),
         })
     }
@@ -153,24 +166,78 @@ impl<'a> Repository<'a> {
 
     async fn listed(&self, revision: &str) -> Result<Snapshot, DatasetError> {
         let what = format!("revision `{revision}`");
-        let (owner, name) = hf_hub::split_id(self.name);
-        let repository = self.client()?.dataset(owner, name);
-        let request = repository.info().revision(revision).send();
-        let described = self.within_patience(&what, &AtomicU64::new(0), request).await?;
-        let commit =
-            described.sha.filter(|sha| is_commit(sha)).ok_or_else(|| self.answer(&what, "it names no commit"))?;
-        let siblings = described.siblings.ok_or_else(|| self.answer(&what, "it lists no files"))?;
+        let url = listing::address(self.endpoint(), self.name, revision);
+        let activity = AtomicU64::new(0);
+        let request = listing::fetch(self.http()?, &url, self.token(), &activity);
+        // Patience is for each piece; a list that comes byte by byte must end as well.
+        let whole = self.settings.timeout.saturating_mul(LIST_PATIENCE);
+        let listed = tokio::time::timeout(whole, self.within_patience(&what, &activity, request)).await;
+        let listed = listed.map_err(|_| self.answer(&what, "it does not end"))??;
+        let listed = listed.map_err(|refusal| self.unlisted(revision, &what, refusal))?;
+        let commit = listed.sha.filter(|sha| is_commit(sha)).ok_or_else(|| self.answer(&what, "it names no commit"))?;
+        let siblings = listed.siblings.ok_or_else(|| self.answer(&what, "it lists no files"))?;
         let files = siblings.into_iter().map(|sibling| sibling.rfilename).filter(|file| is_inside(file)).collect();
         Ok(Snapshot { commit, record: Record { files, converted: None }, is_whole: true, warning: None })
     }
 
+    fn unlisted(&self, revision: &str, what: &str, refusal: Refusal) -> DatasetError {
+        match refusal {
+            Refusal::Network(source) => self.unreachable(&chain(&source)),
+            Refusal::Content(reason) => self.answer(what, &reason),
+            Refusal::Status { status: status @ (401 | 403), code } => self.access(status, code.as_deref()),
+            Refusal::Status { status: 404, code } if code.as_deref() == Some("RepoNotFound") => self.access(404, None),
+            Refusal::Status { status: 404, .. } => {
+                DatasetError::RevisionMissing { repo: self.name.to_owned(), revision: revision.to_owned() }
+            }
+            Refusal::Status { status: 429, .. } => self.unreachable(TOO_MANY),
+            Refusal::Status { status: status @ 500.., .. } => self.unreachable(&format!("it answers HTTP {status}")),
+            Refusal::Status { status, .. } => self.answer(what, &format!("it answers HTTP {status}")),
+        }
+    }
+
+    /// Brings a file into the cache.
     async fn download(&self, commit: &str, file: &str) -> Result<(), DatasetError> {
+        let what = format!("`{file}`");
         let (owner, name) = hf_hub::split_id(self.name);
         let repository = self.client()?.dataset(owner, name);
-        let activity = Arc::new(AtomicU64::new(0));
-        let progress = Progress::new(Pulse { activity: Arc::clone(&activity), bytes: AtomicU64::new(0) });
-        let request = repository.download_file().filename(file).revision(commit).progress(progress).send();
-        self.within_patience(&format!("`{file}`"), &activity, request).await.map(drop)
+        let activity = AtomicU64::new(0);
+        let request = repository.get_file_metadata().filepath(file).revision(commit).send();
+        let told = self.within_patience(&what, &activity, request).await?;
+        let promise = promised(&told.map_err(|error| self.refusal(&what, &error))?, commit)
+            .map_err(|reason| self.answer(&what, &reason))?;
+        let unwritable = |source: std::io::Error| DatasetError::Io { path: file.to_owned(), source };
+        if self.cache.link_known(commit, file, &promise).map_err(unwritable)? {
+            return Ok(());
+        }
+        let request = repository.download_file_stream().filename(file).revision(commit).send();
+        let (_, mut pieces) = match self.within_patience(&what, &activity, request).await? {
+            Ok(stream) => stream,
+            // The Hub has just said that it may be read: this comes from a CDN whose signature has run out.
+            Err(HFError::AuthRequired { .. } | HFError::Forbidden { .. }) => return Err(self.damaged(file)),
+            Err(error) => return Err(self.refusal(&what, &error)),
+        };
+        let mut arrival = self.cache.arrival(promise).map_err(unwritable)?;
+        while let Some(piece) = self.within_patience(&what, &activity, pieces.next()).await? {
+            let piece = piece.map_err(|error| self.refusal(&what, &error))?;
+            if !arrival.add(&piece).map_err(unwritable)? {
+                return Err(self.answer(&what, &arrival.excess()));
+            }
+        }
+        let kept = arrival.keep(&self.cache, commit, file).map_err(unwritable)?;
+        if kept { Ok(()) } else { Err(self.damaged(file)) }
+    }
+
+    fn damaged(&self, file: &str) -> DatasetError {
+        DatasetError::Damaged { repo: self.name.to_owned(), path: file.to_owned() }
+    }
+
+    fn http(&self) -> Result<&reqwest::Client, DatasetError> {
+        if let Some(client) = self.http.get() {
+            return Ok(client);
+        }
+        let built = reqwest::Client::builder().user_agent(USER_AGENT).build();
+        let built = built.map_err(|error| DatasetError::Client { reason: self.redacted(&chain(&error)) })?;
+        Ok(self.http.get_or_init(|| built))
     }
 
     fn client(&self) -> Result<&HFClient, DatasetError> {
@@ -180,8 +247,9 @@ impl<'a> Repository<'a> {
         let token = self.token();
         let built = HFClient::builder()
             .endpoint(self.endpoint())
+            .client(self.http()?.clone())
             .cache_dir(&self.settings.cache_dir)
-            .user_agent(concat!("smallbench/", env!("CARGO_PKG_VERSION")))
+            .user_agent(USER_AGENT)
             .retry_max_attempts(RETRIES)
             // Without a token the builder searches the environment for one. A text that cannot stand in
             // a header stops the search, and no header is sent.
@@ -204,14 +272,14 @@ impl<'a> Repository<'a> {
         &self,
         what: &str,
         activity: &AtomicU64,
-        request: impl Future<Output = Result<T, HFError>>,
+        request: impl Future<Output = T>,
     ) -> Result<T, DatasetError> {
         let patience = self.settings.timeout;
         let mut request = Box::pin(request);
         loop {
             let before = activity.load(Ordering::Relaxed);
             match tokio::time::timeout(patience, &mut request).await {
-                Ok(outcome) => return outcome.map_err(|error| self.refusal(what, &error)),
+                Ok(outcome) => return Ok(outcome),
                 Err(_) if activity.load(Ordering::Relaxed) != before => {}
                 Err(_) => return Err(self.silent(what, patience)),
             }
@@ -232,20 +300,11 @@ impl<'a> Repository<'a> {
             HFError::AuthRequired { context } | HFError::Forbidden { context } => {
                 self.access(context.status.as_u16(), context.error_code.as_deref())
             }
-            HFError::RevisionNotFound { context: Some(context), .. }
-                if context.error_code.as_deref() == Some("RepoNotFound") =>
-            {
-                self.access(context.status.as_u16(), None)
-            }
-            HFError::RevisionNotFound { revision, .. } => {
-                DatasetError::RevisionMissing { repo: self.name.to_owned(), revision: revision.clone() }
-            }
             HFError::RepoNotFound { .. } => self.access(404, None),
-            HFError::RateLimited { .. } => self.unreachable("it answers that there are too many requests (HTTP 429)"),
+            HFError::RateLimited { .. } => self.unreachable(TOO_MANY),
             HFError::Http { context } if context.status.is_server_error() => {
                 self.unreachable(&format!("it answers HTTP {}", context.status))
             }
-            HFError::Request { source, .. } if is_about_json(source) => self.answer(what, &chain(source)),
             HFError::Request { source, .. } => self.unreachable(&chain(source)),
             HFError::Io(source) => DatasetError::Io {
                 path: self.settings.cache_dir.display().to_string(),
@@ -283,34 +342,19 @@ impl<'a> Repository<'a> {
     }
 }
 
-/// Counts signs of life of a download.
-struct Pulse {
-    activity: Arc<AtomicU64>,
-    bytes: AtomicU64,
+/// What the Hub says that a file is, if it can be believed.
+fn promised(told: &FileMetadataInfo, commit: &str) -> Result<Promise, String> {
+    if told.commit_hash != commit {
+        return Err(format!("it is of commit {}, not {commit}", plainly(&told.commit_hash)));
+    }
+    Promise::new(&told.etag, told.file_size).ok_or_else(|| {
+        format!("its ETag is {}, which names no content: 40 or 64 hexadecimal digits do", plainly(&told.etag))
+    })
 }
 
-impl ProgressHandler for Pulse {
-    fn on_progress(&self, event: &ProgressEvent) {
-        // Some of these come by the clock, whether or not anything arrived.
-        if let ProgressEvent::Download(DownloadEvent::AggregateProgress { bytes_completed, .. }) = event
-            && self.bytes.swap(*bytes_completed, Ordering::Relaxed) == *bytes_completed
-        {
-            return;
-        }
-        self.activity.fetch_add(1, Ordering::Relaxed);
-    }
-}
-
-/// reqwest calls it a decoding error both when an answer is no JSON and when it breaks off.
-fn is_about_json(error: &dyn Error) -> bool {
-    let mut cause = error.source();
-    while let Some(inner) = cause {
-        if inner.is::<serde_json::Error>() {
-            return true;
-        }
-        cause = inner.source();
-    }
-    false
+/// A text from outside, short and without control characters.
+fn plainly(text: &str) -> String {
+    format!("`{}`", text.chars().take(80).flat_map(char::escape_default).collect::<String>())
 }
 
 /// An error with its causes, of which the last says most.

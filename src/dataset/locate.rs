@@ -7,10 +7,13 @@ use super::catalog::{Catalog, Split, Subset};
 use super::error::DatasetError;
 use super::hub::{Repository, Snapshot, StoredFile};
 use super::{card, layout};
+use crate::files::read_bounded;
 
 /// The branch on which the Hub keeps a Parquet copy of what it can convert.
 const CONVERTED: &str = "refs/convert/parquet";
 const CARD: &str = "README.md";
+/// Most bytes of a dataset card.
+const MOST_CARD: u64 = 16 << 20;
 /// Files that are fetched at a time: most are small, and a round trip costs more than their bytes.
 const AT_ONCE: usize = 4;
 
@@ -138,7 +141,7 @@ impl Source {
         let files = &snapshot.record.files;
         let declared = if files.iter().any(|file| file == CARD) {
             let stored = repository.file(&snapshot.commit, CARD).await?;
-            let bytes = std::fs::read(&stored.path)
+            let bytes = read_bounded(&stored.path, MOST_CARD)
                 .map_err(|source| DatasetError::Io { path: stored.path.display().to_string(), source })?;
             card::catalog(&String::from_utf8_lossy(&bytes), files)
                 .map_err(|reason| DatasetError::Card { repo: repository.name.to_owned(), reason })?

@@ -20,6 +20,7 @@ mod error;
 mod fake_hub;
 mod hub;
 mod layout;
+mod listing;
 mod locate;
 mod parquet;
 mod rows;
@@ -270,14 +271,16 @@ fn refuse_leak(found: &Found) -> Result<(), DatasetError> {
 
 fn assembled(plan: &DatasetPlan, found: Found) -> Result<Dataset, DatasetError> {
     let mut warnings = found.warnings;
-    let mut drafts = assemble::draft(&found.place, &found.asked, &plan.columns, &plan.filter)?;
+    // A shuffle may choose any row.
+    let most = plan.limit.filter(|_| plan.shuffle.is_none()).unwrap_or(usize::MAX);
+    let mut drafts = assemble::draft(&found.place, &found.asked, &plan.columns, &plan.filter, most)?;
     let (rows, mut files) = (drafts.rows, std::mem::take(&mut drafts.files));
     let (samples, warning) = drafts.asked(plan.shuffle, plan.limit, &found.split)?;
     warnings.extend(warning);
     let mut examples = Vec::new();
     if !found.examples.is_empty() {
         let place = format!("the examples of `{}`", plan.name);
-        let mut drafts = assemble::draft(&place, &found.examples, &plan.columns, &BTreeMap::new())?;
+        let mut drafts = assemble::draft(&place, &found.examples, &plan.columns, &BTreeMap::new(), usize::MAX)?;
         files.append(&mut drafts.files);
         examples = drafts.examples()?;
     }

@@ -1,25 +1,118 @@
-//! Rows of a Parquet file.
+//! Rows of a Parquet file, read one row group after another.
+//!
+//! A file of some kilobytes can hold what unpacks to terabytes, so that the footer's sizes are looked at
+//! before anything is unpacked, and no more than one row group is held at a time.
 
 use std::fs::File;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
 use polars::prelude::{
-    AnyValue, ArrowDataType, ArrowField, DataFrame, ParallelStrategy, ParquetReader, PolarsResult, SerReader,
+    AnyValue, ArrowDataType, ArrowField, DataFrame, FileMetadataRef, ParallelStrategy, ParquetReader, PolarsResult,
+    SerReader,
 };
 use serde_json::{Number, Value};
 
 use super::error::DatasetError;
-use super::rows::{Row, Table};
+use super::rows::{MOST_ROWS, Row, Table};
+use crate::files::open_file;
+
+/// Most bytes that the columns of one row group may unpack to.
+const MOST_BYTES: usize = 1 << 30;
 
 /// Opens a Parquet file; columns of pictures, sounds and other binary content are left out.
 pub(super) fn read(path: &Path, shown: &str) -> Result<Table, DatasetError> {
-    let file = File::open(path).map_err(|source| DatasetError::Io { path: shown.to_owned(), source })?;
-    let (frame, skipped) = guarded(shown, || read_frame(file))?.map_err(|error| wrong(shown, error.to_string()))?;
-    let columns: Vec<String> = frame.get_column_names().into_iter().map(ToString::to_string).collect();
+    let file = open_file(path).map_err(|source| DatasetError::Io { path: shown.to_owned(), source })?;
+    let opened = guarded(shown, || Groups::open(file))?.map_err(|error| wrong(shown, error.to_string()))?;
+    let (groups, skipped) = opened;
+    groups.check(shown, MOST_BYTES)?;
+    let columns = groups.columns.clone();
     let shown = shown.to_owned();
-    let rows = (0..frame.height()).map(move |at| guarded(&shown, || row(&frame, at))?.map_err(|e| wrong(&shown, e)));
+    // The first is read at once: a file that is damaged is refused before its columns are judged.
+    let first = groups.frame(0, &shown)?;
+    let others = {
+        let shown = shown.clone();
+        (1..groups.metadata.row_groups.len()).map(move |at| groups.frame(at, &shown))
+    };
+    let rows = std::iter::once(Ok(first)).chain(others).flat_map(move |frame| -> Box<dyn Iterator<Item = _>> {
+        let shown = shown.clone();
+        match frame {
+            Ok(frame) => {
+                let height = frame.height();
+                let one = move |at| guarded(&shown, || row(&frame, at))?.map_err(|error| wrong(&shown, error));
+                Box::new((0..height).map(one))
+            }
+            Err(error) => Box::new(std::iter::once(Err(error))),
+        }
+    });
     Ok(Table { columns, skipped, rows: Box::new(rows) })
+}
+
+/// Columns that are left out, each with what it is.
+type Skipped = Vec<(String, String)>;
+
+/// The row groups of an open file.
+struct Groups {
+    file: File,
+    metadata: FileMetadataRef,
+    columns: Vec<String>,
+}
+
+impl Groups {
+    fn open(file: File) -> PolarsResult<(Self, Skipped)> {
+        let mut reader = ParquetReader::new(file.try_clone()?);
+        let metadata = reader.get_metadata()?.clone();
+        let mut columns = Vec::new();
+        let mut skipped = Vec::new();
+        for (name, field) in reader.schema()?.iter() {
+            match unfit(&field.dtype) {
+                Some(kind) => skipped.push((name.to_string(), kind.to_owned())),
+                None => columns.push(name.to_string()),
+            }
+        }
+        Ok((Self { file, metadata, columns }, skipped))
+    }
+
+    /// Refuses what the footer says is too large.
+    fn check(&self, shown: &str, most: usize) -> Result<(), DatasetError> {
+        let too_large = |reason| Err(DatasetError::Content { path: shown.to_owned(), line: None, reason });
+        let mut rows = 0_usize;
+        for (at, group) in self.metadata.row_groups.iter().enumerate() {
+            rows = rows.saturating_add(group.num_rows());
+            let parts = self.columns.iter().filter_map(|name| group.columns_under_root_iter(name)).flatten();
+            let sizes = parts.map(|part| usize::try_from(part.uncompressed_size()).unwrap_or(usize::MAX));
+            let bytes = sizes.fold(0, usize::saturating_add);
+            if bytes > most {
+                return too_large(format!(
+                    "row group {at} unpacks to {} MB, and at most {} MB are read at a time; write it with smaller row groups",
+                    bytes >> 20,
+                    most >> 20
+                ));
+            }
+        }
+        if rows > MOST_ROWS {
+            return too_large(format!(
+                "its footer tells {rows} rows, and at most {MOST_ROWS} are read; take a part of it"
+            ));
+        }
+        if rows != self.metadata.num_rows {
+            let sum = format!("its row groups have {rows} rows, and the footer tells {}", self.metadata.num_rows);
+            return Err(wrong(shown, sum));
+        }
+        Ok(())
+    }
+
+    /// Reads one row group; one that is not there is empty.
+    fn frame(&self, at: usize, shown: &str) -> Result<DataFrame, DatasetError> {
+        let read = || {
+            let before = self.metadata.row_groups.iter().take(at).map(|group| group.num_rows()).sum();
+            let rows = self.metadata.row_groups.get(at).map_or(0, |group| group.num_rows());
+            let mut reader = ParquetReader::new(self.file.try_clone()?).read_parallel(ParallelStrategy::None);
+            reader.set_metadata(self.metadata.clone());
+            reader.with_columns(Some(self.columns.clone())).with_slice(Some((before, rows))).finish()
+        };
+        guarded(shown, read)?.map_err(|error| wrong(shown, error.to_string()))
+    }
 }
 
 /// polars panics where a column's type was not compiled in, and on some damaged files.
@@ -34,23 +127,6 @@ fn guarded<T>(shown: &str, work: impl FnOnce() -> T) -> Result<T, DatasetError> 
 fn wrong(shown: &str, reason: impl std::fmt::Display) -> DatasetError {
     let reason = format!("not a readable Parquet file: {reason}");
     DatasetError::Content { path: shown.to_owned(), line: None, reason }
-}
-
-type Frame = (DataFrame, Vec<(String, String)>);
-
-fn read_frame(file: File) -> PolarsResult<Frame> {
-    let mut reader = ParquetReader::new(file).read_parallel(ParallelStrategy::None);
-    let schema = reader.schema()?;
-    let mut kept = Vec::new();
-    let mut skipped = Vec::new();
-    for (name, field) in schema.iter() {
-        match unfit(&field.dtype) {
-            Some(kind) => skipped.push((name.to_string(), kind.to_owned())),
-            None => kept.push(name.to_string()),
-        }
-    }
-    let columns = (!skipped.is_empty()).then_some(kept);
-    Ok((reader.with_columns(columns).finish()?, skipped))
 }
 
 /// What a type is, if no row can hold it.
@@ -187,6 +263,30 @@ mod tests {
             "options": [{"label": "A", "text": "x"}, {"label": "B", "text": "y"}],
         });
         assert_eq!(rows_of(written(&mut frame).path()), [expected]);
+    }
+
+    #[test]
+    fn row_groups_are_read_one_by_one() {
+        let mut frame = df!("q" => (0..1000).map(|n| format!("q{n}")).collect::<Vec<_>>()).unwrap();
+        let file = tempfile::NamedTempFile::new().unwrap();
+        let writer = ParquetWriter::new(File::create(file.path()).unwrap()).with_row_group_size(Some(300));
+        writer.finish(&mut frame).unwrap();
+        let rows = rows_of(file.path());
+        assert_eq!(
+            (rows.len(), &rows[0]["q"], &rows[299]["q"], &rows[999]["q"]),
+            (1000, &json!("q0"), &json!("q299"), &json!("q999"))
+        );
+        assert!(rows_of(written(&mut frame.clear()).path()).is_empty());
+    }
+
+    #[test]
+    fn a_row_group_is_refused_by_the_size_that_the_footer_tells() {
+        let mut frame = df!("q" => (0..1000).map(|n| format!("question {n}")).collect::<Vec<_>>()).unwrap();
+        let file = written(&mut frame);
+        let (groups, _) = Groups::open(File::open(file.path()).unwrap()).unwrap();
+        groups.check("a.parquet", 1 << 20).unwrap();
+        let error = groups.check("a.parquet", 1000).unwrap_err();
+        assert!(error.to_string().starts_with("`a.parquet`: row group 0 unpacks to"), "{error}");
     }
 
     #[test]

@@ -7,6 +7,9 @@ use serde_json::{Map, Value};
 use super::error::DatasetError;
 use super::{parquet, text};
 
+/// Most rows of a data set.
+pub(super) const MOST_ROWS: usize = 20_000_000;
+
 /// One row: values by column name.
 pub(super) type Row = Map<String, Value>;
 
@@ -77,5 +80,16 @@ pub(super) fn kind_of(value: &Value) -> &'static str {
         Value::String(_) => "a text",
         Value::Array(_) => "a list",
         Value::Object(_) => "a struct",
+    }
+}
+
+/// About how many bytes of memory a value takes.
+pub(super) fn weight(value: &Value) -> usize {
+    const NODE: usize = size_of::<Value>() + size_of::<String>();
+    NODE + match value {
+        Value::String(text) => text.len(),
+        Value::Array(items) => items.iter().map(weight).sum(),
+        Value::Object(row) => row.iter().map(|(name, value)| name.len() + weight(value)).sum(),
+        Value::Null | Value::Bool(_) | Value::Number(_) => 0,
     }
 }

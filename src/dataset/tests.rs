@@ -244,6 +244,65 @@ async fn a_download_that_is_cut_short_is_an_error_and_leaves_no_file() {
     assert_eq!(stage.fetch(&plan).await.unwrap().samples.len(), 2);
 }
 
+/// Every file below a folder, links not followed.
+fn all_below(folder: &Path) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    entries.flat_map(|path| if path.is_dir() && !path.is_symlink() { all_below(&path) } else { vec![path] }).collect()
+}
+
+#[tokio::test]
+async fn a_hostile_hub_writes_nowhere_but_into_the_cache() {
+    for trouble in [
+        Trouble::Etag("../../../owned"),
+        Trouble::Etag("/tmp/smallbench-owned"),
+        Trouble::Etag("..%2f..%2fowned"),
+        Trouble::Etag("owned"),
+        Trouble::Etag("0123456789012345678901234567890123456789"),
+        Trouble::FileCommit("../../../owned"),
+        Trouble::ListedCommit("../../../owned"),
+        Trouble::Loop,
+    ] {
+        let outer = tempfile::tempdir().unwrap();
+        let mut stage = Stage::new(&FILES, &[]);
+        stage.settings.cache_dir = outer.path().join("a/cache");
+        stage.hub.suffers(trouble);
+        let error = stage.fetch(&hub_plan(Some(&["logic"]), "test", None)).await.unwrap_err();
+        let is_told = matches!(
+            error,
+            DatasetError::Answer { .. } | DatasetError::Damaged { .. } | DatasetError::Unreachable { .. }
+        );
+        assert!(is_told, "{trouble:?}: {error:?}");
+        let files = all_below(outer.path());
+        assert!(files.iter().all(|file| file.starts_with(&stage.settings.cache_dir)), "{trouble:?}: {files:?}");
+        assert!(!files.iter().any(|file| file.ends_with("owned")), "{trouble:?}: {files:?}");
+        assert!(!Path::new("/tmp/smallbench-owned").exists());
+    }
+}
+
+#[tokio::test]
+async fn names_that_leave_the_cache_are_no_files_of_a_repository() {
+    for name in ["../../../test.jsonl", "/tmp/test.jsonl", "logic/../../test.jsonl", "a\\test.jsonl"] {
+        let stage = Stage::new(&FILES, &[]);
+        stage.hub.suffers(Trouble::Sibling(name));
+        assert_eq!(stage.fetch(&hub_plan(Some(&["logic"]), "test", None)).await.unwrap().samples.len(), 2, "{name}");
+        assert!(!stage.hub.requests().iter().any(|request| request.contains("..")), "{name}");
+    }
+}
+
+#[tokio::test]
+async fn what_never_ends_is_given_up() {
+    for (trouble, said) in
+        [(Trouble::EndlessFile, "and more arrive"), (Trouble::EndlessList, "list of files is longer than 64 MB")]
+    {
+        let stage = Stage::new(&FILES, &[]);
+        stage.hub.suffers(trouble);
+        let error = stage.fetch(&hub_plan(Some(&["logic"]), "test", None)).await.unwrap_err();
+        assert!(error.to_string().contains(said), "{trouble:?}: {error}");
+        let left = all_below(&stage.settings.cache_dir);
+        assert!(left.iter().all(|file| std::fs::metadata(file).unwrap().len() < 10_000), "{left:?}");
+    }
+}
+
 #[tokio::test]
 async fn a_black_hole_ends_after_the_time_out() {
     let mut stage = Stage::new(&FILES, &[]);

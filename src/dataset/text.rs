@@ -1,25 +1,40 @@
 //! Rows of text files: CSV, TSV, JSON Lines and JSON.
 
+use std::cell::Cell;
 use std::collections::HashSet;
 use std::fs::File;
-use std::io::{BufRead, BufReader};
+use std::io::{self, BufRead, BufReader, Read};
 use std::path::Path;
+use std::rc::Rc;
 
 use serde_json::{Map, Value};
 
 use super::error::DatasetError;
 use super::rows::{Row, Table, kind_of};
+use crate::files::{open_file, read_bounded};
+
+/// Most bytes of a line of JSON or a record of CSV.
+const LONGEST_LINE: u64 = 64 << 20;
+
+/// Most bytes of a JSON file, which is held whole, and takes several times that as values.
+const MOST_JSON: u64 = 256 << 20;
+
+/// Up to so many bytes, the rows of a file are held rather than read twice.
+const HELD: u64 = 64 << 20;
 
 const BYTE_ORDER_MARK: &str = "\u{feff}";
 
 /// Opens a CSV or TSV file; every value is a text.
 pub(super) fn separated(path: &Path, shown: &str, delimiter: u8) -> Result<Table, DatasetError> {
-    let file = File::open(path).map_err(|source| unreadable(shown, source))?;
-    let mut reader = csv::ReaderBuilder::new().delimiter(delimiter).from_reader(file);
+    let file = open_file(path).map_err(|source| unreadable(shown, source))?;
+    let since_record = Rc::new(Cell::new(0));
+    let bounded = Bounded { file, since_record: Rc::clone(&since_record) };
+    let mut reader = csv::ReaderBuilder::new().delimiter(delimiter).from_reader(bounded);
     let columns = header(reader.byte_headers().map_err(|error| csv_error(shown, &error))?, shown)?;
     let (names, shown) = (columns.clone(), shown.to_owned());
     let rows = reader.into_byte_records().map(move |record| {
         let record = record.map_err(|error| csv_error(&shown, &error))?;
+        since_record.set(0);
         let line = record.position().map(csv::Position::line);
         let fields = csv::StringRecord::from_byte_record(record).map_err(|error| {
             let column = names.get(error.utf8_error().field()).map_or("", String::as_str);
@@ -28,6 +43,28 @@ pub(super) fn separated(path: &Path, shown: &str, delimiter: u8) -> Result<Table
         Ok(names.iter().cloned().zip(fields.iter().map(Value::from)).collect())
     });
     Ok(Table { columns, skipped: Vec::new(), rows: Box::new(rows) })
+}
+
+/// A file that is given up where a record does not end.
+struct Bounded {
+    file: File,
+    /// Bytes that were read since the last record was whole.
+    since_record: Rc<Cell<u64>>,
+}
+
+impl Read for Bounded {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let length = self.file.read(buffer)?;
+        self.since_record.set(self.since_record.get() + length as u64);
+        if self.since_record.get() > LONGEST_LINE {
+            return Err(io::Error::other(too_long()));
+        }
+        Ok(length)
+    }
+}
+
+fn too_long() -> String {
+    format!("a line of more than {} MB; is a quote or a line break missing?", LONGEST_LINE >> 20)
 }
 
 fn header(record: &csv::ByteRecord, shown: &str) -> Result<Vec<String>, DatasetError> {
@@ -48,34 +85,86 @@ fn header(record: &csv::ByteRecord, shown: &str) -> Result<Vec<String>, DatasetE
     Ok(columns)
 }
 
-/// Opens a file with one JSON object a line.
+/// Opens a file with one JSON object a line. A large one is read twice, first for its columns: each line
+/// may have one that no other has.
 pub(super) fn json_lines(path: &Path, shown: &str) -> Result<Table, DatasetError> {
-    let file = File::open(path).map_err(|source| unreadable(shown, source))?;
-    let mut reader = BufReader::new(file);
-    let mut rows = Vec::new();
-    let mut bytes = Vec::new();
-    let mut line = 0;
-    loop {
-        bytes.clear();
-        line += 1;
-        if reader.read_until(b'\n', &mut bytes).map_err(|source| unreadable(shown, source))? == 0 {
-            return Ok(table(rows));
+    let open = || open_file(path).map_err(|source| unreadable(shown, source));
+    let file = open()?;
+    let length = file.metadata().map_err(|source| unreadable(shown, source))?.len();
+    let lines = JsonLines::new(file, shown);
+    if length <= HELD {
+        return Ok(table(lines.collect::<Result<_, _>>()?));
+    }
+    let mut columns = Columns::default();
+    for row in lines {
+        columns.add(&row?);
+    }
+    Ok(Table { columns: columns.names, skipped: Vec::new(), rows: Box::new(JsonLines::new(open()?, shown)) })
+}
+
+/// The rows of a file with one JSON object a line.
+struct JsonLines {
+    reader: BufReader<File>,
+    shown: String,
+    line: u64,
+    bytes: Vec<u8>,
+}
+
+impl JsonLines {
+    fn new(file: File, shown: &str) -> Self {
+        Self { reader: BufReader::new(file), shown: shown.to_owned(), line: 0, bytes: Vec::new() }
+    }
+
+    /// The next line; false at the end.
+    fn read_line(&mut self) -> Result<bool, DatasetError> {
+        self.bytes.clear();
+        self.line += 1;
+        let mut bounded = (&mut self.reader).take(LONGEST_LINE + 1);
+        let length = bounded.read_until(b'\n', &mut self.bytes).map_err(|source| unreadable(&self.shown, source))?;
+        if length as u64 > LONGEST_LINE {
+            return Err(self.wrong(too_long()));
         }
-        let text = std::str::from_utf8(&bytes)
-            .map_err(|_| wrong(shown, Some(line), "the line is not valid UTF-8; save the file as UTF-8"))?;
-        let text = if line == 1 { text.trim_start_matches(BYTE_ORDER_MARK) } else { text };
+        Ok(length > 0)
+    }
+
+    /// The row of the line; `None` if it is blank.
+    fn row(&self) -> Result<Option<Row>, DatasetError> {
+        let text = std::str::from_utf8(&self.bytes)
+            .map_err(|_| self.wrong("the line is not valid UTF-8; save the file as UTF-8"))?;
+        let text = if self.line == 1 { text.trim_start_matches(BYTE_ORDER_MARK) } else { text };
         if text.trim().is_empty() {
-            continue;
+            return Ok(None);
         }
         let value: Value = serde_json::from_str(text)
-            .map_err(|error| wrong(shown, Some(line), format!("not JSON: {}", without_position(&error))))?;
-        rows.push(object(value).map_err(|kind| wrong(shown, Some(line), format!("holds {kind}, not an object")))?);
+            .map_err(|error| self.wrong(format!("not JSON: {}", without_position(&error))))?;
+        object(value).map(Some).map_err(|kind| self.wrong(format!("holds {kind}, not an object")))
+    }
+
+    fn wrong(&self, reason: impl Into<String>) -> DatasetError {
+        wrong(&self.shown, Some(self.line), reason)
+    }
+}
+
+impl Iterator for JsonLines {
+    type Item = Result<Row, DatasetError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        loop {
+            match self.read_line() {
+                Ok(true) => {}
+                Ok(false) => return None,
+                Err(error) => return Some(Err(error)),
+            }
+            if let Some(row) = self.row().transpose() {
+                return Some(row);
+            }
+        }
     }
 }
 
 /// Opens a file with one JSON list of objects, or an object whose `data` is one.
 pub(super) fn json(path: &Path, shown: &str) -> Result<Table, DatasetError> {
-    let bytes = std::fs::read(path).map_err(|source| unreadable(shown, source))?;
+    let bytes = read_bounded(path, MOST_JSON).map_err(|source| unreadable(shown, source))?;
     let text = std::str::from_utf8(&bytes).map_err(|error| {
         let before = &bytes[..error.valid_up_to()];
         let line = before.split(|byte| *byte == b'\n').count() as u64;
@@ -117,15 +206,25 @@ fn object(value: Value) -> Result<Row, &'static str> {
 }
 
 fn table(rows: Vec<Row>) -> Table {
-    let mut seen = HashSet::new();
-    let mut columns = Vec::new();
-    for name in rows.iter().flat_map(Map::keys) {
-        if !seen.contains(name) {
-            seen.insert(name.clone());
-            columns.push(name.clone());
+    let mut columns = Columns::default();
+    rows.iter().for_each(|row| columns.add(row));
+    Table { columns: columns.names, skipped: Vec::new(), rows: Box::new(rows.into_iter().map(Ok)) }
+}
+
+/// The columns of rows, in the order in which they come up.
+#[derive(Default)]
+struct Columns {
+    seen: HashSet<String>,
+    names: Vec<String>,
+}
+
+impl Columns {
+    fn add(&mut self, row: &Row) {
+        for name in row.keys().filter(|name| !self.seen.contains(*name)).cloned().collect::<Vec<_>>() {
+            self.seen.insert(name.clone());
+            self.names.push(name);
         }
     }
-    Table { columns, skipped: Vec::new(), rows: Box::new(rows.into_iter().map(Ok)) }
 }
 
 /// The message of `serde_json` without its "at line 1 column 5": the line is told by its own field.
@@ -202,6 +301,27 @@ mod tests {
         assert_eq!(failure("a.jsonl", b"{}\n{\"q\": }\n"), "`a.jsonl`, line 2: not JSON: expected value at column 7");
         assert_eq!(failure("a.ndjson", b"{}\n[1]\n"), "`a.ndjson`, line 2: holds a list, not an object");
         assert!(failure("a.jsonl", b"{}\n\"\xff\"\n").contains("line 2: the line is not valid UTF-8"));
+    }
+
+    #[test]
+    fn a_line_that_does_not_end_is_given_up() {
+        let long = usize::try_from(LONGEST_LINE).unwrap();
+        let quoted = [b"q,a\n1,\"".as_slice(), &vec![b'x'; long + 100_000]].concat();
+        assert!(failure("a.csv", &quoted).contains("a line of more than 64 MB"));
+        let line = [b"{\"q\": \"".as_slice(), &vec![b'x'; long]].concat();
+        assert!(failure("a.jsonl", &line).contains("line 1: a line of more than 64 MB"));
+    }
+
+    #[test]
+    fn a_large_file_has_the_rows_and_columns_of_a_small_one() {
+        let pad = "x".repeat(1 << 20);
+        let mut content: String = (0..70).map(|n| format!("{{\"q\": {n}, \"pad\": \"{pad}\"}}\n")).collect();
+        content += "\n{\"q\": 70, \"last\": 1}\n";
+        let (columns, rows) = read("a.jsonl", content.as_bytes()).unwrap();
+        assert_eq!((columns, rows.len()), (["pad", "q", "last"].map(str::to_owned).to_vec(), 71));
+        assert_eq!((&rows[0]["q"], &rows[70]), (&json!(0), &json!({"q": 70, "last": 1})));
+        content += "{";
+        assert!(failure("a.jsonl", content.as_bytes()).contains("line 73: not JSON"));
     }
 
     #[test]

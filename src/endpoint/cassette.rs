@@ -9,13 +9,18 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
+use sha2::{Digest, Sha256};
 
 use super::fault::Fault;
 use super::transport::HttpRequest;
+use crate::files::read_bounded;
 use crate::response::Status;
 
 /// Version of the format.
 pub const FORMAT: u32 = 1;
+
+/// Most bytes of a cassette, which is held in memory.
+const MOST_BYTES: u64 = 1 << 30;
 
 /// First line of a cassette.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -76,6 +81,8 @@ pub struct Cassette {
     path: PathBuf,
     /// What the first line says.
     pub label: Label,
+    /// SHA-256 of the file, in hexadecimal.
+    pub sha256: String,
     exchanges: HashMap<(String, String), Arc<Exchange>>,
 }
 
@@ -85,7 +92,8 @@ impl Cassette {
     /// # Errors
     /// The file is not there, or a line of it cannot be read.
     pub fn load(path: &Path) -> Result<Self, CassetteError> {
-        let bytes = std::fs::read(path).map_err(|source| CassetteError::Io { path: path.to_owned(), source })?;
+        let bytes =
+            read_bounded(path, MOST_BYTES).map_err(|source| CassetteError::Io { path: path.to_owned(), source })?;
         let malformed =
             |line: usize, message: String| CassetteError::Malformed { path: path.to_owned(), line, message };
         let mut lines = bytes.split(|byte| *byte == b'\n').enumerate().filter(|(_, line)| !line.is_empty());
@@ -100,7 +108,8 @@ impl Cassette {
                 serde_json::from_slice(line).map_err(|error| malformed(index + 1, error.to_string()))?;
             exchanges.insert((exchange.path.clone(), exchange.body.to_string()), Arc::new(exchange));
         }
-        Ok(Self { path: path.to_owned(), label, exchanges })
+        let sha256 = Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect();
+        Ok(Self { path: path.to_owned(), label, sha256, exchanges })
     }
 
     /// The recorded exchange of a request.

@@ -7,6 +7,7 @@ use std::sync::{Mutex, PoisonError};
 
 use super::blank::blanked;
 use super::cassette::{Cassette, CassetteError, Exchange, FORMAT, Label};
+use crate::files::open_file;
 use crate::secret::Secrets;
 
 /// A cassette that is being written.
@@ -24,7 +25,11 @@ impl Recorder {
     /// The file cannot be written, or is a cassette of another API.
     pub fn open(path: &Path, api: &str, recorded: &str, secrets: Secrets) -> Result<Self, CassetteError> {
         let error = |source| CassetteError::Io { path: path.to_owned(), source };
-        let is_new = std::fs::metadata(path).map_or(0, |metadata| metadata.len()) == 0;
+        let is_new = match open_file(path).and_then(|file| file.metadata()) {
+            Ok(metadata) => metadata.len() == 0,
+            Err(source) if source.kind() == std::io::ErrorKind::NotFound => true,
+            Err(source) => return Err(error(source)),
+        };
         if !is_new {
             let label = Cassette::load(path)?.label;
             if label.api != api {

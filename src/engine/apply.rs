@@ -116,7 +116,7 @@ pub struct Prepared {
 /// # Errors
 /// A dataset, store, lock file or template that stands in the way.
 pub async fn prepare(plan: &mut Plan, policy: Policy, context: &Context<'_>) -> Result<Prepared, Error> {
-    let locked = Lock::load(&plan.lock)?;
+    let locked = Lock::load(&plan.lock, policy)?;
     if let Some(locked) = locked.as_ref().filter(|_| policy != Policy::Update) {
         locked.pin(plan);
     }

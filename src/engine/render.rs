@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::sync::Mutex;
 use std::sync::PoisonError;
+use std::thread;
 
 use super::Context;
 use super::aggregate::Tables;
@@ -85,7 +86,7 @@ type Drawn = Vec<(usize, Vec<String>)>;
 
 /// Draws every chart, on all cores: each is independent of the others.
 fn draw_all(sketches: &[Sketch<'_>], formats: &[PictureFormat], folder: &Path) -> Result<Vec<String>, Error> {
-    let workers = std::thread::available_parallelism().map_or(1, usize::from).min(sketches.len().max(1));
+    let workers = thread::available_parallelism().map_or(1, usize::from).min(sketches.len().max(1));
     let queue = Mutex::new(sketches.iter().enumerate());
     let next = || queue.lock().unwrap_or_else(PoisonError::into_inner).next();
     let work = || {
@@ -95,12 +96,14 @@ fn draw_all(sketches: &[Sketch<'_>], formats: &[PictureFormat], folder: &Path) -
         }
         Ok(done)
     };
-    let outcomes: Vec<Result<Drawn, Error>> = std::thread::scope(|scope| {
-        let threads: Vec<_> = (0..workers).map(|_| scope.spawn(work)).collect();
-        threads
-            .into_iter()
-            .map(|thread| thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
-            .collect()
+    let outcomes: Vec<Result<Drawn, Error>> = thread::scope(|scope| {
+        let others = 1..workers;
+        // What the system gives no thread for is drawn by this one.
+        let threads: Vec<_> = others.map_while(|_| thread::Builder::new().spawn_scoped(scope, work).ok()).collect();
+        let own = std::iter::once(work());
+        let theirs =
+            threads.into_iter().map(|thread| thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
+        own.chain(theirs.collect::<Vec<_>>()).collect()
     });
     let mut drawn = outcomes.into_iter().collect::<Result<Vec<_>, _>>()?.concat();
     drawn.sort();

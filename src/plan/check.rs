@@ -11,6 +11,7 @@ use crate::spec::diagnostic::{Problem, suggestion};
 use crate::spec::keys::is_key;
 use crate::spec::tree::{Step, Value};
 use crate::spec::types::{ChartSpec, EndpointSpec, PricingSpec, Spec, TimeMeasure};
+use crate::work::MOST_REQUESTS;
 
 /// All problems of a spec that need no look at the world.
 pub(super) fn check(document: &Document) -> Vec<Problem> {
@@ -21,6 +22,7 @@ pub(super) fn check(document: &Document) -> Vec<Problem> {
         .chain(unique_models(spec))
         .chain(unique_levels(spec))
         .chain(extent(spec))
+        .chain(size(spec))
         .chain(service_levels(spec))
         .chain(prices(spec, document))
         .chain(templates(spec))
@@ -172,6 +174,29 @@ fn extent(spec: &Spec) -> Found {
         found.push((vec![key("load"), key("duration")], Problem::new("nothing can be sent in no time")));
     }
     found
+}
+
+/// A run that no machine can hold is refused before anything is fetched; how many rows there are shows later.
+fn size(spec: &Spec) -> Found {
+    let load = &spec.load;
+    let levels =
+        load.concurrency.as_ref().map_or(0, |levels| levels.len()) + load.rate.as_ref().map_or(0, |rates| rates.len());
+    let per_question = u128::from(spec.generation.repeats) * as_wide(levels.max(1)) * as_wide(spec.models.len());
+    let (place, count) = match load.requests {
+        Some(requests) => (vec![key("load"), key("requests")], as_wide(requests) * per_question),
+        None if load.duration.is_some() => return Vec::new(),
+        None => (vec![key("generation"), key("repeats")], per_question),
+    };
+    if count <= as_wide(MOST_REQUESTS) {
+        return Vec::new();
+    }
+    let problem = Problem::new(format!("{count} requests are more than one run can hold"))
+        .help(format!("at most {MOST_REQUESTS}: repeats or requests times levels times models"));
+    vec![(place, problem)]
+}
+
+fn as_wide(count: usize) -> u128 {
+    u128::try_from(count).unwrap_or(u128::MAX)
 }
 
 /// Times of tokens show in a stream only.

@@ -3,8 +3,6 @@
 use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
 
-use sha2::{Digest, Sha256};
-
 use super::check;
 use super::{EndpointPlan, Extent, LoadPlan, ModelPlan, OutputPlan, Plan, Price, SloPlan, Target};
 use crate::dataset::{DatasetPlan, ExamplesPlan, FewShotPlan, SourcePlan};
@@ -252,12 +250,10 @@ fn endpoint(name: &str, spec: &EndpointSpec, folder: &Path, environment: &Enviro
         }
         EndpointSpec::Replay(replay) => {
             let path = plain(&folder.join(&replay.cassette));
-            let bytes = std::fs::read(&path).map_err(|error| format!("the cassette {}: {error}", path.display()))?;
             let cassette = Cassette::load(&path).map_err(|error| error.to_string())?;
             let dialect = Dialect::from_name(&cassette.label.api)
                 .ok_or_else(|| format!("the cassette speaks `{}`, which is not known", cassette.label.api))?;
-            let sha256 = Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect();
-            (dialect, Target::Cassette { path, sha256 }, None)
+            (dialect, Target::Cassette { path, sha256: cassette.sha256 }, None)
         }
     };
     let secret = key_variable.as_ref().and_then(|variable| environment.get(variable));

@@ -8,12 +8,16 @@ use sha2::{Digest, Sha256};
 
 use crate::checks::Check;
 use crate::endpoint::pace::Change;
+use crate::files::read_bounded;
 use crate::plan::Plan;
 use crate::store::{ModelFacts, SeenModel};
 use crate::work::Work;
 
 /// Name of the file.
 pub const FILE: &str = "manifest.json";
+
+/// Most bytes of a manifest.
+const MOST_BYTES: u64 = 64 << 20;
 
 /// What a run was.
 #[derive(Debug, Serialize, Deserialize)]
@@ -175,7 +179,7 @@ impl Manifest {
 
     /// The manifest in a folder, if there is one that can be read.
     pub fn load(folder: &Path) -> Option<Self> {
-        let bytes = std::fs::read(folder.join(FILE)).ok()?;
+        let bytes = read_bounded(&folder.join(FILE), MOST_BYTES).ok()?;
         serde_json::from_slice(&bytes).ok()
     }
 

@@ -2,6 +2,8 @@
 
 use std::collections::HashSet;
 
+use sha2::{Digest, Sha256};
+
 use crate::spec::types::{ChartSpec, TimeMeasure, TokenMeasure};
 
 /// Name of a count of tokens in files and columns.
@@ -45,6 +47,21 @@ pub fn scatter_name(x: TokenMeasure, y: TimeMeasure) -> String {
     format!("{}_vs_{y}", token_name(x))
 }
 
+/// Most bytes of a model's name in a file name: with what a chart puts before and after it, it stays far
+/// below the 255 bytes that file systems take.
+const MOST_BYTES: usize = 120;
+
+/// A name that is cut is told from others by a part of its hash.
+fn within_bytes(name: String) -> String {
+    if name.len() <= MOST_BYTES {
+        return name;
+    }
+    let hash = Sha256::digest(name.as_bytes());
+    let hash: String = hash.iter().take(4).map(|byte| format!("{byte:02x}")).collect();
+    let end = name.floor_char_boundary(MOST_BYTES - hash.len() - 1);
+    format!("{}-{hash}", &name[..end])
+}
+
 /// Names made safe for files and kept distinct, in order.
 pub fn safe_names(names: &[String]) -> Vec<String> {
     let mut taken = HashSet::new();
@@ -52,7 +69,8 @@ pub fn safe_names(names: &[String]) -> Vec<String> {
         .iter()
         .map(|name| {
             let fits = |c: char| c.is_alphanumeric() || matches!(c, '.' | '-' | '_');
-            let safe: String = name.chars().map(|c| if fits(c) { c } else { '_' }).take(80).collect();
+            let safe: String = name.chars().map(|c| if fits(c) { c } else { '_' }).collect();
+            let safe = within_bytes(safe);
             let safe = if safe.trim_matches('.').is_empty() { "model".to_owned() } else { safe };
             let distinct = (1..).map(|n| if n == 1 { safe.clone() } else { format!("{safe}-{n}") });
             // File systems that ignore case take two such names for one.
@@ -70,6 +88,16 @@ mod tests {
     fn names_are_safe_and_distinct() {
         let names = ["gemma:2b", "gemma_2b", "GEMMA:2b", "../x", "", "a/b c"].map(str::to_owned);
         assert_eq!(safe_names(&names), ["gemma_2b", "gemma_2b-2", "GEMMA_2b-3", ".._x", "model", "a_b_c"]);
+    }
+
+    #[test]
+    fn long_names_are_cut_by_bytes_and_stay_distinct() {
+        let names =
+            ["\u{6f22}".repeat(80), "\u{6f22}".repeat(79) + "\u{5b57}", "x".repeat(1 << 20), "\u{1f600}a".repeat(90)];
+        let safe = safe_names(&names);
+        assert!(safe.iter().all(|name| name.len() <= MOST_BYTES), "{safe:?}");
+        assert_eq!(safe.iter().collect::<HashSet<_>>().len(), names.len());
+        assert_eq!(safe_names(&names), safe);
     }
 
     #[test]

@@ -11,14 +11,20 @@ use serde::de::{
     VariantAccess, Visitor, value::StrDeserializer,
 };
 
-use super::diagnostic::{Problem, suggestion};
+use super::diagnostic::{MOST_SHOWN, Problem, suggestion};
 use super::tree::{Entry, Node, Place, Step, Table, Value};
 use super::types::Spec;
 
 /// Reads the tree into a spec, taking wrong nodes out of it. `None` if nothing usable is left.
+///
+/// Each problem costs a look at the whole tree, so that there is an end to them: after [`MOST_SHOWN`]
+/// nobody reads on.
 pub(super) fn spec_from(root: &mut Node) -> (Option<Spec>, Vec<Problem>) {
     let mut problems = Vec::new();
     loop {
+        if problems.len() > MOST_SHOWN {
+            return (None, problems);
+        }
         let error = match <Spec as de::Deserialize>::deserialize(&*root) {
             Ok(spec) => return (Some(spec), problems),
             Err(error) => error,

@@ -1,12 +1,26 @@
 //! What is wrong with a spec, and how it is shown: message, position, code frame and way out.
 
+use std::borrow::Cow;
 use std::fmt::Write as _;
+use std::ops::Range;
 use std::path::PathBuf;
 
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 
 use super::tree::Place;
 use crate::printable::{printable, printable_styled};
+
+/// Most problems that are shown at once.
+pub const MOST_SHOWN: usize = 50;
+
+/// Most characters of a message or hint that are shown; it may quote what the file says.
+const LONGEST_TEXT: usize = 2000;
+
+/// Most bytes of a line that a frame shows whole.
+const LONGEST_LINE: usize = 1000;
+
+/// Longest word that is compared with others, which takes its length squared.
+const LONGEST_WORD: usize = 200;
 
 /// One thing that is wrong.
 #[derive(Debug, Clone, PartialEq)]
@@ -64,30 +78,39 @@ impl Diagnosis {
     /// All problems with code frames, ready for a terminal; `styled` adds colours.
     pub fn render(&self, styled: bool) -> String {
         let mut out = String::new();
-        for problem in &self.problems {
+        for problem in self.problems.iter().take(MOST_SHOWN) {
             out.push_str(&self.render_one(problem, styled));
             out.push_str("\n\n");
         }
         let count = self.problems.len();
-        let noun = if count == 1 { "problem" } else { "problems" };
+        let many = match count {
+            1 => "1 problem".to_owned(),
+            2..=MOST_SHOWN => format!("{count} problems"),
+            _ => format!("the first {MOST_SHOWN} problems of more"),
+        };
         let in_file = |problem: &Problem| problem.place.as_ref().is_none_or(|place| place.source == 0);
         if self.problems.iter().any(in_file) {
-            let _ = write!(out, "{count} {noun} in {}", printable(&self.path.display().to_string()));
+            let _ = write!(out, "{many} in {}", printable(&self.path.display().to_string()));
         } else {
-            let _ = write!(out, "{count} {noun} in what `--set` says");
+            let _ = write!(out, "{many} in what `--set` says");
         }
         out
     }
 
     fn render_one(&self, problem: &Problem, styled: bool) -> String {
         let renderer = if styled { Renderer::styled() } else { Renderer::plain() };
-        let (message, help) = (printable(&problem.message), problem.help.as_deref().map(printable));
+        let message = printable(&shortened(&problem.message));
+        let help = problem.help.as_deref().map(|help| printable(&shortened(help)));
         let path = self.shown(problem).map(|(source, _)| printable(&source.name));
         let mut group = Group::with_title(Level::ERROR.primary_title(message.as_str()));
         if let Some((source, place)) = self.shown(problem) {
-            let snippet = Snippet::source(source.text.as_str())
+            let (line, start) = line_around(&source.text, first_line(&source.text, &place.range));
+            let range = first_line(&source.text, &place.range);
+            let range = range.start - line.start..range.end.min(line.end) - line.start;
+            let snippet = Snippet::source(&source.text[line])
+                .line_start(start)
                 .path(path.as_deref())
-                .annotation(AnnotationKind::Primary.span(first_line(&source.text, &place.range)));
+                .annotation(AnnotationKind::Primary.span(range));
             group = group.element(snippet);
         }
         if let Some(help) = &help {
@@ -103,8 +126,29 @@ impl Diagnosis {
     }
 }
 
+/// The line of a range, and its number: a frame needs no more of a text, which may be long. Of a line
+/// that is very long it is what stands around the range.
+fn line_around(text: &str, range: Range<usize>) -> (Range<usize>, usize) {
+    let start = text[..range.start].rfind('\n').map_or(0, |at| at + 1);
+    let end = text[range.start..].find('\n').map_or(text.len(), |at| range.start + at);
+    let number = 1 + text[..start].bytes().filter(|byte| *byte == b'\n').count();
+    if end - start <= LONGEST_LINE {
+        return (start..end, number);
+    }
+    let start = text.floor_char_boundary(range.start.saturating_sub(LONGEST_LINE / 4)).max(start);
+    (start..text.floor_char_boundary(start + LONGEST_LINE).min(end), number)
+}
+
+/// A text without the rest of what is very long.
+fn shortened(text: &str) -> Cow<'_, str> {
+    match text.char_indices().nth(LONGEST_TEXT) {
+        Some((end, _)) => Cow::Owned(format!("{}…", &text[..end])),
+        None => Cow::Borrowed(text),
+    }
+}
+
 /// Cuts a range that runs over several lines to its first, on character boundaries.
-fn first_line(text: &str, range: &std::ops::Range<usize>) -> std::ops::Range<usize> {
+fn first_line(text: &str, range: &Range<usize>) -> Range<usize> {
     let mut start = range.start.min(text.len());
     while !text.is_char_boundary(start) {
         start -= 1;
@@ -119,9 +163,13 @@ fn first_line(text: &str, range: &std::ops::Range<usize>) -> std::ops::Range<usi
 
 /// The known word closest to a misspelt one, if any is close enough to be meant.
 pub fn nearest<'w>(word: &str, known: impl IntoIterator<Item = &'w str>) -> Option<&'w str> {
+    if word.len() > LONGEST_WORD {
+        return None;
+    }
     let word = word.to_lowercase();
     known
         .into_iter()
+        .filter(|candidate| candidate.len() <= LONGEST_WORD)
         .map(|candidate| (strsim::jaro_winkler(&word, &candidate.to_lowercase()), candidate))
         .filter(|(likeness, _)| *likeness > 0.75)
         .max_by(|a, b| a.0.total_cmp(&b.0))
@@ -168,6 +216,21 @@ mod tests {
         let shown = Diagnosis { path: "a\u{1b}.yaml".into(), sources, problems: vec![problem] }.render(false);
         assert!(shown.chars().all(|c| c == '\n' || !c.is_control()), "{shown:?}");
         assert!(!shown.contains('\u{202e}'), "{shown:?}");
+    }
+
+    #[test]
+    fn a_frame_is_of_one_line_and_of_a_part_of_a_long_one() {
+        let text = format!("a: 1\nb: 2\nname: {}\n", "é".repeat(1 << 20));
+        let one = |range: Range<usize>| {
+            let problem = Problem::new("x".repeat(1 << 20)).help("y".repeat(1 << 20)).at(Place { source: 0, range });
+            let sources = vec![Source { name: "a.yaml".into(), text: text.clone() }];
+            Diagnosis { path: "a.yaml".into(), sources, problems: vec![problem] }.render(false)
+        };
+        assert!(one(5..6).contains("--> a.yaml:2:1"), "{}", one(5..6));
+        for range in [5..6, 16..17, 16..text.len() - 1, 1_000_001..1_000_002] {
+            let shown = one(range.clone());
+            assert!(shown.len() < 20_000, "{range:?}: {}", shown.len());
+        }
     }
 
     #[test]

@@ -24,6 +24,8 @@ use expand::{Environment, Expansion};
 use tree::{Node, Step};
 use types::Spec;
 
+use crate::stack::with_room;
+
 /// A spec and the texts it came from.
 #[derive(Debug, Clone)]
 pub struct Document {
@@ -69,6 +71,13 @@ impl Document {
 /// Every problem that the text itself shows, if no typed spec can be made of it; problems that
 /// leave a spec are in [`Document::problems`].
 pub fn load(path: &Path, bytes: &[u8], environment: &Environment, sets: &[String]) -> Result<Document, Diagnosis> {
+    with_room(|| read(path, bytes, environment, sets)).unwrap_or_else(|error| {
+        let problem = Problem::new(format!("the system gives no thread to read it in: {error}"));
+        Err(diagnosis(path.to_owned(), Vec::new(), vec![problem]))
+    })
+}
+
+fn read(path: &Path, bytes: &[u8], environment: &Environment, sets: &[String]) -> Result<Document, Diagnosis> {
     let mut sources = vec![Source { name: path.display().to_string(), text: String::new() }];
     let fail = |sources: Vec<Source>, problem| Err(diagnosis(path.to_owned(), sources, vec![problem]));
     let text = match std::str::from_utf8(bytes) {
@@ -166,6 +175,63 @@ mod tests {
             Err(diagnosis) => diagnosis.problems,
         };
         found.into_iter().map(|problem| problem.message).collect()
+    }
+
+    #[test]
+    fn twenty_thousand_problems_are_as_quick_as_fifty() {
+        let models: String = (0..20_000).map(|n| format!("  - {{name: m{n}, endpoint: local, lable: x}}\n")).collect();
+        let text = GOOD.replace("models: [{name: m, endpoint: local}]\n", &format!("models:\n{models}"));
+        let before = std::time::Instant::now();
+        let error = load(Path::new("a.yaml"), text.as_bytes(), &Environment::new(), &[]).unwrap_err();
+        let shown = error.render(false);
+        assert!(before.elapsed().as_secs() < 20, "{:?}", before.elapsed());
+        assert_eq!(shown.matches("unknown key `lable`").count(), diagnostic::MOST_SHOWN);
+        assert!(shown.ends_with("the first 50 problems of more in a.yaml"), "{}", &shown[shown.len() - 200..]);
+    }
+
+    #[test]
+    fn depth_and_length_end_in_an_error() {
+        let deep = [
+            ("a.yaml", format!("name: {}", "[".repeat(100_000))),
+            ("a.yaml", format!("name: {}", "{a: ".repeat(100_000))),
+            ("a.yaml", (0..5000).map(|n| format!("{}a:\n", " ".repeat(n))).collect()),
+            ("a.toml", format!("name = {}", "[".repeat(100_000))),
+            ("a.toml", format!("name = {}", "{a = ".repeat(100_000))),
+            ("a.toml", format!("{}a = 1", "a.".repeat(100_000))),
+            ("a.toml", format!("[{}a]", "a.".repeat(100_000))),
+        ];
+        for (name, text) in deep {
+            assert!(load(Path::new(name), text.as_bytes(), &Environment::new(), &[]).is_err(), "{}", &text[..20]);
+        }
+        let mut bomb = "a0: &a0 [x, x, x, x, x, x, x, x, x]\n".to_owned();
+        for n in 1..20 {
+            let item = format!("*a{}", n - 1);
+            bomb += &format!("a{n}: &a{n} [{}]\n", [item.as_str(); 9].join(", "));
+        }
+        assert!(load(Path::new("a.yaml"), bomb.as_bytes(), &Environment::new(), &[]).is_err());
+    }
+
+    #[test]
+    fn names_have_a_length() {
+        let long = "x".repeat(1 << 20);
+        assert_eq!(problems(&GOOD.replace("name: x", &format!("name: {long}"))).len(), 1);
+        assert_eq!(
+            problems(&GOOD.replace("name: x", &format!("name: {}", &long[..101]))),
+            ["the text is too long: at most 100 characters"]
+        );
+        let label = GOOD.replace("endpoint: local}", &format!("endpoint: local, label: {long}}}"));
+        assert_eq!(problems(&label), ["the text is too long: at most 4096 characters"]);
+        let key =
+            GOOD.replace("{local: {ollama: {}}}", &format!("{{local: {{ollama: {{}}}}, {long}: {{ollama: {{}}}}}}"));
+        assert_eq!(problems(&key).len(), 1);
+    }
+
+    #[test]
+    fn a_time_has_a_length() {
+        let found =
+            problems(&format!("{GOOD}load: {{timeout: 99999999999h, deadline: 87601h, stall_timeout: 87600h}}\n"));
+        assert_eq!(found.len(), 2, "{found:?}");
+        assert!(found[0].contains("is too long: at most 87600h"), "{found:?}");
     }
 
     #[test]

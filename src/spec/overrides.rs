@@ -3,6 +3,9 @@
 use super::diagnostic::Problem;
 use super::tree::{Entry, Node, Place, Step, Table, Value, from_yaml};
 
+/// Most steps of a path: no key of a spec lies deeper, and each step is a call.
+const MOST_STEPS: usize = 64;
+
 /// Applies one override such as `load.concurrency=[1,2]` or `models[0].label=Gemma` to the tree.
 /// `source` is the index of the override's text among the sources.
 ///
@@ -14,7 +17,7 @@ pub fn apply(root: &mut Node, text: &str, source: usize) -> Result<(), Problem> 
     let (key, value_text) = text.split_once('=').ok_or_else(|| {
         Problem::new("an override is written `key=value`").at(whole.clone()).help("for example --set load.timeout=60s")
     })?;
-    let path = parse_path(key).ok_or_else(|| {
+    let path = parse_path(key).filter(|path| path.len() <= MOST_STEPS).ok_or_else(|| {
         Problem::new(format!("`{key}` is not a path such as `load.timeout` or `models[0].label`")).at(whole.clone())
     })?;
     let mut value = from_yaml(value_text, source).map_err(|problem| problem.at(whole.clone()))?;
@@ -107,7 +110,15 @@ mod tests {
 
     #[test]
     fn wrong_overrides_say_what_is_wrong() {
-        for text in ["load", "models[7].name=x", "name.first=x", "a..b=1", "models[x]=1"] {
+        for text in [
+            "load",
+            &format!("{}a=1", "a.".repeat(30_000)),
+            &format!("a{}=1", "[0]".repeat(30_000)),
+            "models[7].name=x",
+            "name.first=x",
+            "a..b=1",
+            "models[x]=1",
+        ] {
             assert!(set("name: x\nmodels: [{name: a}]\n", text).is_err(), "{text}");
         }
     }

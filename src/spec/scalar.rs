@@ -21,8 +21,15 @@ impl Span {
         Self(Duration::from_secs(seconds))
     }
 
-    /// Reads a number with its unit.
+    /// The longest: ten years. No clock can be set so far ahead that it overflows.
+    pub(crate) const LONGEST: Duration = Duration::from_secs(10 * 365 * 24 * 3600);
+
+    /// Reads a number with its unit, up to the longest span.
     pub(crate) fn parse(text: &str) -> Option<Self> {
+        Self::parse_any(text).filter(|span| span.0 <= Self::LONGEST)
+    }
+
+    fn parse_any(text: &str) -> Option<Self> {
         let text = text.trim();
         let unit_at = text.find(|c: char| c.is_ascii_alphabetic())?;
         let number: f64 = text[..unit_at].trim().parse().ok()?;
@@ -51,7 +58,11 @@ impl fmt::Display for Span {
 impl<'de> Deserialize<'de> for Span {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = Cow::<str>::deserialize(deserializer)?;
-        Self::parse(&text).ok_or_else(|| {
+        let span = Self::parse_any(&text);
+        if span.is_some_and(|span| span.0 > Self::LONGEST) {
+            return Err(de::Error::custom(format!("`{text}` is too long: at most 87600h, which are ten years")));
+        }
+        span.ok_or_else(|| {
             de::Error::custom(format!(
                 "`{text}` is not a duration: write a number and a unit, such as `500ms`, `30s`, `5m` or `2h`"
             ))

@@ -39,13 +39,14 @@ pub(super) struct Keeper {
 }
 
 impl Keeper {
-    pub(super) fn start(connection: Connection, path: &Path, notice: Arc<Notice>) -> Self {
+    pub(super) fn start(connection: Connection, path: &Path, notice: Arc<Notice>) -> std::io::Result<Self> {
         let (end, ended) = channel();
         let mut log = path.as_os_str().to_owned();
         log.push("-wal");
         let log = PathBuf::from(log);
-        let thread = thread::spawn(move || run(&connection, &log, &notice, &ended));
-        Self { end: Some(end), thread: Some(thread) }
+        let keep = move || run(&connection, &log, &notice, &ended);
+        let thread = thread::Builder::new().name("keeper".into()).spawn(keep)?;
+        Ok(Self { end: Some(end), thread: Some(thread) })
     }
 }
 

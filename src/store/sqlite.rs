@@ -49,9 +49,14 @@ impl SqliteStore {
         let owned = path.to_owned();
         let shared = Arc::new(AtomicBool::new(false));
         let notice = Arc::new(Notice::default());
-        let keeper = Keeper::start(schema::open(path)?, path, Arc::clone(&notice));
+        let no_thread = |error: std::io::Error| StoreError::Database {
+            path: path.to_owned(),
+            message: format!("the system gives no thread for it: {error}"),
+        };
+        let keeper = Keeper::start(schema::open(path)?, path, Arc::clone(&notice)).map_err(no_thread)?;
         let noticed = Arc::clone(&shared);
-        let thread = thread::spawn(move || writer::run(connection, &owned, receiver, &noticed, &notice));
+        let write = move || writer::run(connection, &owned, receiver, &noticed, &notice);
+        let thread = thread::Builder::new().name("store".into()).spawn(write).map_err(no_thread)?;
         let (path, reader) = (path.to_owned(), Mutex::new(reader));
         Ok(Self { path, reader, shared, entries: Some(entries), thread: Some(thread), keeper: Some(keeper) })
     }

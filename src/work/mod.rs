@@ -23,6 +23,9 @@ use crate::store::SeenModel;
 use arrivals::arrivals;
 use sequence::Sequence;
 
+/// Most requests of a plan. Each takes some 100 bytes before its answer is there, so that these are 5 GB.
+pub const MOST_REQUESTS: usize = 50_000_000;
+
 /// Every request of a plan, and what it refers to.
 pub struct Work {
     /// The datasets.
@@ -86,6 +89,7 @@ impl Work {
     /// A template or judge that does not fit a dataset.
     pub fn new(plan: &Plan, datasets: Vec<Dataset>, seen: &[Option<SeenModel>]) -> Result<Self, Error> {
         check_judge(plan, &datasets)?;
+        check_size(plan, &datasets)?;
         let prompts = prompts(plan, &datasets)?;
         let needed = context_size::needed(&prompts, plan.generation.max_tokens);
         let models = plan.models.iter().zip(seen).map(|(model, seen)| Asked {
@@ -298,6 +302,32 @@ fn prompts(plan: &Plan, datasets: &[Dataset]) -> Result<Vec<Vec<Prompt>>, Error>
         templates.render(&dataset.name, &dataset.samples, &dataset.examples, count)
     });
     Ok(rendered.collect::<Result<_, _>>()?)
+}
+
+/// The requests of a plan, as far as they are known before time tells, when its datasets have so many samples.
+pub fn requests_of(plan: &Plan, samples: usize) -> Option<usize> {
+    let per_level = match plan.load.extent {
+        Extent::Dataset => samples.checked_mul(usize::try_from(plan.generation.repeats).ok()?)?,
+        Extent::Requests(count) => count,
+        // The spec bounds the arrivals of a level, and a closed loop has no list before it runs.
+        Extent::Duration(_) => 0,
+    };
+    per_level.checked_mul(plan.levels.len())?.checked_mul(plan.models.len())
+}
+
+/// More requests than memory holds are refused before the first is listed.
+fn check_size(plan: &Plan, datasets: &[Dataset]) -> Result<(), Error> {
+    let samples = datasets.iter().map(|dataset| dataset.samples.len()).sum();
+    if requests_of(plan, samples).is_some_and(|count| count <= MOST_REQUESTS) {
+        return Ok(());
+    }
+    Err(Error::Usage(format!(
+        "{samples} questions at {} repeats, {} levels and {} models are more requests than one run can hold: \
+         at most {MOST_REQUESTS}; lower `generation.repeats`, `load.requests` or a dataset's `limit`",
+        plan.generation.repeats,
+        plan.levels.len(),
+        plan.models.len(),
+    )))
 }
 
 fn check_judge(plan: &Plan, datasets: &[Dataset]) -> Result<(), Error> {
