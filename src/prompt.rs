@@ -314,7 +314,7 @@ mod tests {
     fn a_template_has_a_length_and_a_depth() {
         assert!(syntax_error(&"x".repeat(LONGEST_TEMPLATE + 1)).unwrap().contains("longer than 1 MB"));
         for deep in ["{{ ", "{{ [", "{% if x %}", "{{ -(", "{{ not ", "{% for a in b %}"] {
-            assert!(syntax_error(&deep.repeat(1)).is_some(), "{deep}");
+            assert!(syntax_error(deep).is_some(), "{deep}");
             let inner = deep.trim_start_matches("{{ ");
             let template = if inner == deep { deep.repeat(20_000) } else { format!("{{{{ {}", inner.repeat(20_000)) };
             assert!(syntax_error(&template).is_some(), "{deep}");

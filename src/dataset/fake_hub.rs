@@ -155,7 +155,11 @@ fn answer(mut stream: TcpStream, shared: &Shared) {
     if is_endless {
         let head = b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n";
         let _ = stream.write_all(head);
-        while !shared.stopped.load(Ordering::SeqCst) && stream.write_all(&[b' '; 1 << 16]).is_ok() {}
+        while stream.write_all(&[b' '; 1 << 16]).is_ok() {
+            if shared.stopped.load(Ordering::SeqCst) {
+                return;
+            }
+        }
         return;
     }
     for piece in reply.chunks(pieces) {

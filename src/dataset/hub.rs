@@ -7,7 +7,6 @@
 //! ends in an error, and the cache is looked up first, so that a pinned commit needs neither the network
 //! nor a client.
 
-use std::error::Error;
 use std::future::Future;
 use std::path::PathBuf;
 use std::sync::OnceLock;
@@ -21,7 +20,7 @@ use hf_hub::{HFClient, HFError};
 use super::HubSettings;
 use super::cache::{Cache, Cached, Promise, Record, is_commit, is_inside};
 use super::error::DatasetError;
-use super::listing::{self, Refusal};
+use super::listing::{self, Refusal, chain};
 
 const DEFAULT_ENDPOINT: &str = "https://huggingface.co";
 /// A blip is waited out for about a second; a Hub that is down longer is better reported.
@@ -355,20 +354,6 @@ fn promised(told: &FileMetadataInfo, commit: &str) -> Result<Promise, String> {
 /// A text from outside, short and without control characters.
 fn plainly(text: &str) -> String {
     format!("`{}`", text.chars().take(80).flat_map(char::escape_default).collect::<String>())
-}
-
-/// An error with its causes, of which the last says most.
-fn chain(error: &dyn Error) -> String {
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(inner) = cause {
-        let inner_text = inner.to_string();
-        if !text.contains(&inner_text) {
-            text = format!("{text}: {inner_text}");
-        }
-        cause = inner.source();
-    }
-    text
 }
 
 #[cfg(test)]

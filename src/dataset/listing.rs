@@ -1,5 +1,6 @@
 //! The list of a commit's files, as the Hub tells it: read piece by piece, since nothing says how long it is.
 
+use std::error::Error;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
@@ -88,6 +89,20 @@ async fn ask(
         body.extend_from_slice(&piece);
     }
     serde_json::from_slice(&body).map_err(|error| Refusal::Content(error.to_string()))
+}
+
+/// An error with its causes, of which the last says most.
+pub(super) fn chain(error: &dyn Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(inner) = cause {
+        let inner_text = inner.to_string();
+        if !text.contains(&inner_text) {
+            text = format!("{text}: {inner_text}");
+        }
+        cause = inner.source();
+    }
+    text
 }
 
 #[cfg(test)]

@@ -17,9 +17,14 @@ pub fn apply(root: &mut Node, text: &str, source: usize) -> Result<(), Problem> 
     let (key, value_text) = text.split_once('=').ok_or_else(|| {
         Problem::new("an override is written `key=value`").at(whole.clone()).help("for example --set load.timeout=60s")
     })?;
-    let path = parse_path(key).filter(|path| path.len() <= MOST_STEPS).ok_or_else(|| {
+    let path = parse_path(key).ok_or_else(|| {
         Problem::new(format!("`{key}` is not a path such as `load.timeout` or `models[0].label`")).at(whole.clone())
     })?;
+    if path.len() > MOST_STEPS {
+        return Err(
+            Problem::new(format!("a path of {} steps leads to no key: at most {MOST_STEPS}", path.len())).at(whole)
+        );
+    }
     let mut value = from_yaml(value_text, source).map_err(|problem| problem.at(whole.clone()))?;
     shift(&mut value, key.len() + 1);
     put(root, &path, value, &whole)

@@ -116,6 +116,12 @@ impl Bench {
         self.start_under(&format!("ulimit -n {files}"), arguments)
     }
 
+    /// Starts a command that may take so many kilobytes of address space.
+    #[cfg(unix)]
+    pub(crate) fn start_with_memory(&self, arguments: &[&str], kilobytes: usize) -> Running {
+        self.start_under(&format!("ulimit -v {kilobytes}"), arguments)
+    }
+
     #[cfg(unix)]
     fn start_under(&self, limit: &str, arguments: &[&str]) -> Running {
         let script = format!("{limit}; exec \"$0\" \"$@\"");

@@ -18,6 +18,7 @@ mod drift;
 mod endpoints;
 mod faults;
 mod finite_algebra;
+mod hostile;
 mod load;
 mod lock;
 mod mock;
