@@ -188,6 +188,8 @@ pub struct Response {
     pub finish_reason: Option<String>,
     /// How often it was tried.
     pub attempts: u32,
+    /// Attempts that were sent and brought no answer, and that may have been billed all the same.
+    pub unanswered: u32,
     /// Time spent on earlier attempts and the waits between them.
     pub retry_time: Duration,
     /// True if the endpoint was being spared when it was sent, after it had asked for fewer requests.

@@ -89,6 +89,7 @@ fn response(request: &Request) -> Response {
         reasoning: None,
         finish_reason: Some("stop".into()),
         attempts: 1,
+        unanswered: 0,
         retry_time: Duration::ZERO,
         throttled: false,
         dispatch: Some(Dispatch { scheduled: SENT, permit: SENT, sent: SENT, connect: None }),

@@ -1,16 +1,13 @@
 //! Checks of what came back: faults, answers that were cut, and who counted their tokens.
 
 use super::{Found, Group, Outcome};
+use crate::endpoint::fault::is_about_length;
 use crate::plan::Plan;
 use crate::report::quantity::{counted, percent};
 use crate::response::{Response, Status};
 
 /// Share of answers that may be cut at the token limit.
 const CAPPED: f64 = 0.05;
-
-/// How servers say that a prompt does not fit.
-const TOO_LONG: [&str; 6] =
-    ["context length", "context window", "context size", "context_length", "maximum context", "prompt is too long"];
 
 pub(super) fn context(plan: &Plan, groups: &[Group<'_>], contexts: &[Option<u64>]) -> Found {
     Found::each(groups, Outcome::Failed, |group| {
@@ -40,8 +37,7 @@ fn fills(response: &Response, length: u64) -> bool {
 
 fn is_refused_for_length(response: &Response) -> bool {
     let message = response.fault.as_deref().filter(|_| response.status == Status::Rejected).unwrap_or_default();
-    let message = message.to_lowercase();
-    TOO_LONG.iter().any(|words| message.contains(words))
+    is_about_length(message)
 }
 
 pub(super) fn capped(groups: &[Group<'_>]) -> Found {

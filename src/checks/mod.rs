@@ -3,6 +3,7 @@
 //! | check | failed or warned about |
 //! | --- | --- |
 //! | `client` | the client sent late, so the figures are its own (failed) |
+//! | `surplus` | the server answered what nobody asked, so answers may belong to other questions (failed) |
 //! | `clock` | the client stood still while answers were on their way, so their times are unknown |
 //! | `context` | answers that reached the end of the context, or prompts that were refused for their length (failed) |
 //! | `prefix_cache` | prompts that the server may have had in its cache |
@@ -27,6 +28,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use crate::plan::{Extent, Plan};
+use crate::report::quantity::counted;
 use crate::tables::row::Row;
 use crate::tables::summary::Summary;
 
@@ -105,6 +107,26 @@ pub fn checks(plan: &Plan, rows: &[Row<'_>], models: &[Summary], contexts: &[Opt
         ("throttled", load::throttled(&groups)),
     ];
     found.into_iter().flat_map(|(name, found)| found.into_checks(name)).collect()
+}
+
+/// The check of an endpoint of which so many connections brought an answer that nobody asked for.
+pub fn surplus_check(endpoint: &str, connections: usize, forgotten: usize) -> Check {
+    let connections = format!("{} brought an answer that nobody asked for", counted(connections, "connection"));
+    let dropped = match forgotten {
+        0 => "no other answer came on it".to_owned(),
+        1 => {
+            "1 answer that may belong to another question was dropped; run the same command again to ask it".to_owned()
+        }
+        _ => format!(
+            "{forgotten} answers that may belong to other questions were dropped; run the same command again to ask them"
+        ),
+    };
+    Check {
+        name: "surplus".to_owned(),
+        outcome: Outcome::Failed,
+        subject: endpoint.to_owned(),
+        message: format!("{connections}; {dropped}; each connection is used once from then on"),
+    }
 }
 
 /// True if the run is about load and not only about answers: then clocks and repetition matter.

@@ -6,27 +6,26 @@ use std::time::{Duration, Instant as Moment};
 use bytes::Bytes;
 use serde_json::Value as Json;
 use tokio::time::{Instant, timeout, timeout_at};
-use tokio_util::sync::CancellationToken;
 
 use super::answer::Answer;
+use super::bounds::{Bounds, MOST_RECORDED};
+use super::breaker::Breaker;
 use super::cassette::Exchange;
 use super::dialect::Dialect;
 use super::fault::Fault;
 use super::frames::{Frames, Framing, TooLong};
 use super::pace::Pace;
 use super::recorder::Recorder;
-use super::retry;
+use super::refusals::Refusals;
 use super::transport::{HttpRequest, Reply, Sent, Transport};
-use crate::request::Request;
+use super::wire::Tag;
+use crate::request::{Parameters, Request};
 use crate::response::{Dispatch, Response, Stamps, Status, Usage};
 use crate::secret::Secrets;
 use crate::standstill::Standstills;
 
 /// Largest body of an error or of a list of models.
 const SIDE_BODY_LIMIT: usize = 4 << 20;
-
-/// Largest text of an answer.
-const TEXT_LIMIT: usize = 64 << 20;
 
 /// How long the end of a body is waited for after its dialect's last word, so that its connection can be used again.
 const GRACE: Duration = Duration::from_millis(200);
@@ -54,6 +53,10 @@ pub struct Patience {
 pub struct Client {
     /// How many requests the endpoint takes at a time.
     pub pace: Arc<Pace>,
+    /// Whether its server is there.
+    pub breaker: Arc<Breaker>,
+    /// What it refuses of the model that is asked.
+    pub refusals: Arc<Refusals>,
     /// How the endpoint is reached.
     pub transport: Transport,
     /// What it speaks.
@@ -103,17 +106,20 @@ pub struct Turn {
 
 /// An answer, its stamps and the gaps between its pieces.
 #[derive(Default)]
-struct Reading {
-    answer: Answer,
+pub(super) struct Reading {
+    pub(super) answer: Answer,
     stamps: Stamps,
     gaps: Vec<Duration>,
+    pieces: usize,
 }
 
 /// What is known of an attempt, however it ended.
 #[derive(Debug, Clone, Copy)]
-struct Attempt {
-    permit: Moment,
-    sent: Option<Sent>,
+pub(super) struct Attempt {
+    pub(super) permit: Moment,
+    /// The key of its request.
+    pub(super) tag: Tag,
+    pub(super) sent: Option<Sent>,
 }
 
 /// What is waited for, and until when.
@@ -125,68 +131,23 @@ enum Waiting {
 
 /// What it took to get an answer.
 #[derive(Debug, Clone, Copy)]
-struct Tries {
-    attempts: u32,
-    retry_time: Duration,
-    throttled: bool,
+pub(super) struct Tries {
+    pub(super) attempts: u32,
+    /// Those that may have been billed without an answer.
+    pub(super) unanswered: u32,
+    pub(super) retry_time: Duration,
+    pub(super) throttled: bool,
+    /// True before the first of them.
+    pub(super) is_first: bool,
+}
+
+impl Default for Tries {
+    fn default() -> Self {
+        Self { attempts: 0, unanswered: 0, retry_time: Duration::ZERO, throttled: false, is_first: true }
+    }
 }
 
 impl Client {
-    /// Asks until there is an answer, a fault that another attempt cannot mend, no attempt or no time
-    /// left. Once `drain` is cancelled nothing is tried again, and what was never sent is not sent; nor is what an
-    /// endpoint that wants to be spared does not let through in time.
-    pub async fn ask(&self, request: &Request, turn: Turn, drain: &CancellationToken) -> Option<Response> {
-        let started = Instant::now();
-        let mut body = self.dialect.body(&request.settings, &request.prompt);
-        let mut tries = Tries { attempts: 0, retry_time: Duration::ZERO, throttled: false };
-        let mut last: Option<(Attempt, Fault)> = None;
-        // A request that is asked again in a simpler way has had one attempt, and has lost time all the same.
-        let mut is_first = true;
-        loop {
-            let pass = tokio::select! {
-                biased;
-                () = drain.cancelled() => {
-                    return last.map(|(attempt, fault)| self.response(request, turn, tries, (attempt, Err(fault))));
-                }
-                pass = timeout_at(started + self.patience.deadline, self.pace.enter()) => match pass {
-                    Ok(pass) => pass,
-                    Err(_) => return Some(self.kept_waiting(request, turn, tries, last)),
-                },
-            };
-            let mut attempt = Attempt { permit: Moment::now(), sent: None };
-            tries.attempts += 1;
-            tries.retry_time = if is_first { Duration::ZERO } else { started.elapsed() };
-            is_first = false;
-            tries.throttled |= pass.throttled;
-            let outcome = self.attempt(&body, request.settings.parameters.stream, &mut attempt).await;
-            drop(pass);
-            let fault = match outcome {
-                Ok(reading) => {
-                    self.pace.answered();
-                    return Some(self.response(request, turn, tries, (attempt, Ok(reading))));
-                }
-                Err(fault) => fault,
-            };
-            if self.dialect.simplify(&mut body, &fault) {
-                tries.attempts -= 1;
-                continue;
-            }
-            if fault.asks_to_be_spared() {
-                self.pace.spare(fault.retry_after);
-            }
-            let wait = retry::wait(&fault, tries.attempts, &request.key);
-            let in_time = started.elapsed() + wait < self.patience.deadline;
-            if !fault.retryable || tries.attempts >= self.patience.attempts || !in_time || drain.is_cancelled() {
-                return Some(self.response(request, turn, tries, (attempt, Err(fault))));
-            }
-            tokio::select! {
-                () = tokio::time::sleep(wait) => {}
-                () = drain.cancelled() => {}
-            }
-            last = Some((attempt, fault));
-        }
-    }
-
     /// Fetches a document that says something about the server.
     ///
     /// # Errors
@@ -206,7 +167,7 @@ impl Client {
     async fn aside(&self, path: &'static str, body: Option<Json>) -> Result<Vec<u8>, Fault> {
         let bytes = body.as_ref().map(written);
         let reply = async {
-            let reply = self.transport.send(&HttpRequest { path, body: bytes }).await?;
+            let reply = self.transport.send(&HttpRequest { path, body: bytes, tag: None }).await?;
             self.side_body(reply, body.as_ref().unwrap_or(&Json::Null), path).await
         };
         let limit = self.patience.timeout.min(Duration::from_secs(30));
@@ -215,8 +176,14 @@ impl Client {
         outcome.map_err(|fault| fault.redacted(&self.secrets))
     }
 
-    async fn attempt(&self, body: &Json, stream: bool, attempt: &mut Attempt) -> Result<Reading, Fault> {
-        let exchange = timeout(self.patience.timeout, self.exchange(body, stream, attempt)).await;
+    /// One attempt; what is known of it is in `attempt`, however it ends.
+    pub(super) async fn attempt(
+        &self,
+        body: &Json,
+        parameters: &Parameters,
+        attempt: &mut Attempt,
+    ) -> Result<Reading, Fault> {
+        let exchange = timeout(self.patience.timeout, self.exchange(body, parameters, attempt)).await;
         exchange.unwrap_or_else(|_| Err(self.timed_out())).map_err(|fault| fault.redacted(&self.secrets))
     }
 
@@ -224,25 +191,26 @@ impl Client {
         Fault::new(Status::TimedOut, format!("no complete answer within {:?}", self.patience.timeout))
     }
 
-    async fn exchange(&self, body: &Json, stream: bool, attempt: &mut Attempt) -> Result<Reading, Fault> {
+    async fn exchange(&self, body: &Json, parameters: &Parameters, attempt: &mut Attempt) -> Result<Reading, Fault> {
         let path = self.dialect.path();
         let waiting = Waiting::FirstByte(Instant::now() + self.patience.first_byte_timeout);
-        let request = HttpRequest { path, body: Some(written(body)) };
+        let request = HttpRequest { path, body: Some(written(body)), tag: Some(attempt.tag) };
         let reply = self.within(waiting, self.transport.send(&request)).await?;
         attempt.sent = reply.sent;
         if !(200..300).contains(&reply.http_status) {
             return self.side_body(reply, body, path).await.and(Err(Fault::new(Status::Rejected, "no answer")));
         }
-        self.read_answer(reply, body, stream, waiting).await
+        self.read_answer(reply, body, parameters, waiting).await
     }
 
     async fn read_answer(
         &self,
         mut reply: Reply,
         body: &Json,
-        stream: bool,
+        parameters: &Parameters,
         mut waiting: Waiting,
     ) -> Result<Reading, Fault> {
+        let (stream, bounds) = (parameters.stream, Bounds::of(parameters.max_tokens));
         // Some servers answer whole although a stream was asked for.
         let whole =
             self.dialect.framing(stream) == Framing::Events && reply.content_type.starts_with("application/json");
@@ -250,17 +218,15 @@ impl Client {
         let mut frames = Frames::new(self.dialect.framing(stream));
         let mut reading = Reading::default();
         reading.stamps.headers = Some(reply.at);
-        let mut chunks = Vec::new();
+        let mut chunks = Chunks::new(self.recorder.is_some());
         let mut left_open = false;
         while let Some((at, bytes)) = self.within(waiting, reply.chunk()).await? {
             let mut alive = reading.stamps.first_byte.is_none();
             reading.stamps.first_byte.get_or_insert(at);
-            if self.recorder.is_some() {
-                chunks.push((at, bytes.clone()));
-            }
+            chunks.add(at, &bytes);
             frames.push(&bytes, |frame| {
                 alive = true;
-                self.read_frame(frame, at, &mut reading)
+                self.read_frame(frame, at, bounds, &mut reading)
             })?;
             // An empty comment or a single byte is no sign of life: only a complete frame moves the limit.
             if alive {
@@ -276,7 +242,7 @@ impl Client {
         }
         let end = reading.stamps.end.filter(|_| left_open).unwrap_or_else(|| reply.end());
         let last = reading.stamps.end.unwrap_or(end);
-        frames.finish(|frame| self.read_frame(frame, last, &mut reading))?;
+        frames.finish(|frame| self.read_frame(frame, last, bounds, &mut reading))?;
         reading.stamps.end = Some(end);
         if !stream {
             // A whole answer shows when it was there, not when its tokens were.
@@ -293,7 +259,7 @@ impl Client {
             let message = format!("the answer ({media}) ended without its finish marker");
             return Err(Fault::new(Status::CutStream, message));
         }
-        self.record(&reply, end, (self.dialect.path(), body), &chunks);
+        self.record(&reply, end, (self.dialect.path(), body), chunks);
         Ok(reading)
     }
 
@@ -319,7 +285,7 @@ impl Client {
         Waiting::More(Instant::now() + self.patience.stall_timeout)
     }
 
-    fn read_frame(&self, frame: &[u8], at: Duration, reading: &mut Reading) -> Result<(), Fault> {
+    fn read_frame(&self, frame: &[u8], at: Duration, bounds: Bounds, reading: &mut Reading) -> Result<(), Fault> {
         let added = self.dialect.read(frame, &mut reading.answer)?;
         let stamps = &mut reading.stamps;
         if added.content || added.reasoning {
@@ -332,27 +298,25 @@ impl Client {
             let began = if added.held { stamps.first_token } else { Some(at) };
             stamps.first_content = stamps.first_content.or(began);
         }
-        if reading.answer.text.len() + reading.answer.reasoning.len() > TEXT_LIMIT {
-            return Err(Fault { retryable: false, ..Fault::new(Status::Malformed, "the answer does not end") });
-        }
-        Ok(())
+        reading.pieces += 1;
+        bounds.check(reading.pieces, reading.answer.text.len() + reading.answer.reasoning.len())
     }
 
     /// The body of a reply that is not an answer; a status that is no success becomes its fault.
     async fn side_body(&self, mut reply: Reply, body: &Json, path: &'static str) -> Result<Vec<u8>, Fault> {
         let mut bytes = Vec::new();
-        let mut chunks = Vec::new();
+        let mut chunks = Chunks::new(self.recorder.is_some());
         let waiting = self.waiting_for_more();
         while let Some((at, chunk)) = self.within(waiting, reply.chunk()).await? {
             bytes.extend_from_slice(&chunk);
-            chunks.push((at, chunk));
+            chunks.add(at, &chunk);
             if bytes.len() > SIDE_BODY_LIMIT {
                 break;
             }
         }
         match reply.http_status {
             200..300 => {
-                self.record(&reply, reply.end(), (path, body), &chunks);
+                self.record(&reply, reply.end(), (path, body), chunks);
                 let text = String::from_utf8(bytes);
                 let text = text.unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned());
                 Ok(self.secrets.redacted(text).into_bytes())
@@ -366,8 +330,8 @@ impl Client {
         }
     }
 
-    fn record(&self, reply: &Reply, end: Duration, (path, body): (&str, &Json), chunks: &[(Duration, Bytes)]) {
-        let Some(recorder) = &self.recorder else { return };
+    fn record(&self, reply: &Reply, end: Duration, (path, body): (&str, &Json), chunks: Chunks) {
+        let (Some(recorder), Some(chunks)) = (&self.recorder, chunks.kept) else { return };
         let nanoseconds = |at: Duration| u64::try_from(at.as_nanos()).unwrap_or(u64::MAX);
         let exchange = Exchange {
             path: path.to_owned(),
@@ -375,14 +339,14 @@ impl Client {
             http_status: reply.http_status,
             content_type: reply.content_type.clone(),
             headers_ns: nanoseconds(reply.at),
-            chunks: as_texts(chunks).into_iter().map(|(at, text)| (nanoseconds(at), text)).collect(),
+            chunks: as_texts(&chunks).into_iter().map(|(at, text)| (nanoseconds(at), text)).collect(),
             end_ns: nanoseconds(end),
         };
         // A full disk must not cost the answer, which the store keeps; the cassette just lacks it.
         let _ = recorder.add(exchange);
     }
 
-    fn response(
+    pub(super) fn response(
         &self,
         request: &Request,
         turn: Turn,
@@ -398,7 +362,7 @@ impl Client {
                 (fault.status, Some(fault.line()), Reading { stamps, ..Reading::default() })
             }
         };
-        let Reading { answer, stamps, gaps } = reading;
+        let Reading { answer, stamps, gaps, .. } = reading;
         let usage = believable(&answer);
         let response = Response {
             key: request.key,
@@ -408,6 +372,7 @@ impl Client {
             reasoning: (!answer.reasoning.is_empty()).then(|| redact(answer.reasoning)),
             finish_reason: answer.finish_reason.map(redact),
             attempts: tries.attempts,
+            unanswered: tries.unanswered,
             retry_time: tries.retry_time,
             throttled: tries.throttled,
             dispatch: attempt.sent.map(|sent| self.dispatch(turn, attempt.permit, sent)),
@@ -423,21 +388,33 @@ impl Client {
         if attempt.sent.is_some() && stood_still() { response.without_times() } else { response }
     }
 
-    /// What is said of a request that an endpoint which wants to be spared did not let through in time.
-    fn kept_waiting(&self, request: &Request, turn: Turn, tries: Tries, last: Option<(Attempt, Fault)>) -> Response {
-        let (attempt, fault) = last.unwrap_or_else(|| {
-            let message = format!("the endpoint asks to be left alone for longer than {:?}", self.patience.deadline);
-            (Attempt { permit: Moment::now(), sent: None }, Fault::new(Status::RateLimited, message))
-        });
-        self.response(request, turn, Tries { throttled: true, ..tries }, (attempt, Err(fault)))
-    }
-
     fn dispatch(&self, turn: Turn, permit: Moment, sent: Sent) -> Dispatch {
         Dispatch {
             scheduled: self.run.since_start(turn.scheduled),
             permit: self.run.since_start(permit),
             sent: self.run.since_start(sent.at),
             connect: sent.connect,
+        }
+    }
+}
+
+/// The pieces of a reply, kept for a recording.
+struct Chunks {
+    /// `None` if nobody records, or there are too many.
+    kept: Option<Vec<(Duration, Bytes)>>,
+    bytes: usize,
+}
+
+impl Chunks {
+    fn new(is_recorded: bool) -> Self {
+        Self { kept: is_recorded.then(Vec::new), bytes: 0 }
+    }
+
+    fn add(&mut self, at: Duration, chunk: &Bytes) {
+        self.bytes += chunk.len();
+        match &mut self.kept {
+            Some(kept) if self.bytes <= MOST_RECORDED => kept.push((at, chunk.clone())),
+            kept => *kept = None,
         }
     }
 }

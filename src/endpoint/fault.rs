@@ -23,6 +23,8 @@ pub struct Fault {
     pub retry_after: Option<Duration>,
     /// True if another attempt may help.
     pub retryable: bool,
+    /// True if no connection was made at all.
+    pub is_unreachable: bool,
 }
 
 impl Fault {
@@ -37,7 +39,7 @@ impl Fault {
                 | Status::CutStream
                 | Status::StreamError
         );
-        Self { status, http_status: None, message: message.into(), retry_after: None, retryable }
+        Self { status, http_status: None, message: message.into(), retry_after: None, retryable, is_unreachable: false }
     }
 
     /// The fault of an HTTP status that is not a success, with the error text of its body.
@@ -53,12 +55,18 @@ impl Fault {
             500..=599 => (Status::ServerError, true),
             _ => (Status::Rejected, false),
         };
-        Self { status, http_status: Some(http_status), message, retry_after, retryable }
+        Self { status, http_status: Some(http_status), message, retry_after, retryable, is_unreachable: false }
     }
 
     /// True if the server asks for fewer requests rather than for another one.
     pub fn asks_to_be_spared(&self) -> bool {
         matches!(self.http_status, Some(429 | 503 | 529)) || self.message.contains("overloaded_error")
+    }
+
+    /// True if the server refuses the request and will do so again. A prompt that is too long for the model says
+    /// nothing of the others.
+    pub fn is_refusal(&self) -> bool {
+        self.http_status.is_some() && !self.retryable && !is_about_length(&self.message)
     }
 
     /// The fault without a secret that the server may have echoed. Before anything is cut: half a key is
@@ -77,6 +85,16 @@ impl Fault {
             None => message,
         }
     }
+}
+
+/// How servers say that a prompt does not fit.
+const TOO_LONG: [&str; 6] =
+    ["context length", "context window", "context size", "context_length", "maximum context", "prompt is too long"];
+
+/// True if a server says so that a prompt does not fit.
+pub fn is_about_length(message: &str) -> bool {
+    let message = message.to_lowercase();
+    TOO_LONG.iter().any(|words| message.contains(words))
 }
 
 /// The error text of a body: Ollama's `{"error": "…"}`, the others' `{"error": {"message": "…"}}`, or the body.

@@ -7,7 +7,10 @@
 pub mod address;
 pub mod answer;
 mod anthropic;
+pub mod attempts;
 mod blank;
+mod bounds;
+pub mod breaker;
 pub mod cassette;
 pub mod client;
 pub mod dialect;
@@ -18,6 +21,7 @@ mod openai;
 pub mod pace;
 pub mod probe;
 pub mod recorder;
+pub mod refusals;
 pub mod retry;
 mod surrogates;
 mod text;

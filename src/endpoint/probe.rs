@@ -234,6 +234,7 @@ mod tests {
     use std::sync::Arc;
     use std::time::Duration;
 
+    use super::super::breaker::Breaker;
     use super::super::cassette::Cassette;
     use super::super::client::Patience;
     use super::super::pace::Pace;
@@ -300,6 +301,8 @@ mod tests {
         let second = Duration::from_secs(1);
         Client {
             pace: Arc::new(Pace::new(1)),
+            breaker: Arc::new(Breaker::new(1, second)),
+            refusals: Arc::default(),
             transport: Transport::Cassette(Arc::new(Cassette::load(file.path()).unwrap())),
             dialect: Dialect::from_name(api).unwrap(),
             patience: Patience {

@@ -24,11 +24,16 @@ pub fn wait(fault: &Fault, attempt: u32, key: &RequestKey) -> Duration {
     if let Some(asked) = fault.retry_after {
         return asked;
     }
-    let backoff = FIRST.saturating_mul(2u32.saturating_pow(attempt.saturating_sub(1))).min(LONGEST);
+    let backoff = backoff(attempt);
     let mut seed = key.0;
     seed[0] ^= u8::try_from(attempt % 256).unwrap_or_default();
     let draw = ChaCha8Rng::from_seed(seed).next_u32();
     backoff.mul_f64(f64::from(draw) / f64::from(u32::MAX))
+}
+
+/// The longest wait after so many attempts.
+pub fn backoff(attempt: u32) -> Duration {
+    FIRST.saturating_mul(2u32.saturating_pow(attempt.saturating_sub(1))).min(LONGEST)
 }
 
 /// Reads `retry-after-ms` (milliseconds) or `retry-after` (seconds, or an HTTP date).

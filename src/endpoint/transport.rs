@@ -10,7 +10,7 @@ use http::header::{HeaderMap, HeaderName};
 
 use super::cassette::{Cassette, Exchange as Recording};
 use super::fault::Fault;
-use super::wire::{Exchange, Proxies, Wire};
+use super::wire::{Exchange, Proxies, SendError, Surplus, Tag, Wire};
 use super::{address, retry};
 use crate::response::Status;
 
@@ -21,6 +21,8 @@ pub struct HttpRequest {
     pub path: &'static str,
     /// JSON body of a POST; a request without one is a GET.
     pub body: Option<Bytes>,
+    /// What its exchange is recognised by, if it has to be.
+    pub tag: Option<Tag>,
 }
 
 /// The way to a server.
@@ -86,8 +88,11 @@ impl Network {
     }
 
     async fn send(&self, request: &HttpRequest) -> Result<Reply, Fault> {
-        let exchange = self.0.send(request.path, request.body.clone()).await;
-        let exchange = exchange.map_err(|error| Fault::new(Status::Connect, describe(&*error)))?;
+        let exchange = self.0.send(request.path, request.body.clone(), request.tag).await;
+        let exchange = exchange.map_err(|error| Fault {
+            is_unreachable: matches!(error, SendError::Unreachable(_)),
+            ..Fault::new(Status::Connect, describe(&error))
+        })?;
         let headers = exchange.head.headers();
         let text = |name: HeaderName| header(headers, name);
         Ok(Reply {
@@ -112,6 +117,14 @@ impl Transport {
         match self {
             Self::Network(_) => run.to_owned(),
             Self::Cassette(cassette) => format!("recorded {}", cassette.label.recorded),
+        }
+    }
+
+    /// Answers that nobody asked for, since this was last asked.
+    pub async fn take_surplus(&self) -> Surplus {
+        match self {
+            Self::Network(network) => network.0.take_surplus().await,
+            Self::Cassette(_) => Surplus::default(),
         }
     }
 

@@ -1,9 +1,12 @@
 //! The stage aggregate: rows become tables.
 
+use std::collections::BTreeMap;
+
 use polars::prelude::DataFrame;
 
 use super::Context;
-use crate::checks::{Check, Outcome, checks};
+use super::generate::Surplus;
+use crate::checks::{Check, Outcome, checks, surplus_check};
 use crate::error::Error;
 use crate::event::Stage;
 use crate::plan::Plan;
@@ -26,7 +29,7 @@ pub struct Tables {
 }
 
 /// Aggregates and checks the rows of a run. `contexts` holds the context length of each model in tokens, where
-/// the server tells it.
+/// the server tells it; `surplus` the endpoints that answered what nobody asked.
 ///
 /// # Errors
 /// A table that cannot be made.
@@ -34,14 +37,16 @@ pub fn aggregate(
     plan: &Plan,
     rows: &[Row<'_>],
     contexts: &[Option<u64>],
+    surplus: &BTreeMap<String, Surplus>,
     context: &Context<'_>,
 ) -> Result<Tables, Error> {
     let results = frame(rows)?;
     let models = summaries(&results, rows, Grouping::Model)?;
+    let spoilt = surplus.iter().map(|(endpoint, found)| surplus_check(endpoint, found.connections, found.forgotten));
     let tables = Tables {
         cells: summaries(&results, rows, Grouping::Cell)?,
         subjects: summaries(&results, rows, Grouping::Subject)?,
-        checks: checks(plan, rows, &models, contexts),
+        checks: spoilt.chain(checks(plan, rows, &models, contexts)).collect(),
         models,
         results,
     };

@@ -67,7 +67,7 @@ pub async fn apply(plan: &mut Plan, policy: Policy, clock: Clock<'_>, context: &
     let warmups = Warmups::of(&work, &rows, context)?;
     let warmups = warmups.rows(plan);
     let contexts = contexts(plan, &work, &seen);
-    let mut tables = aggregate(plan, &rows, &contexts, context)?;
+    let mut tables = aggregate(plan, &rows, &contexts, &generated.surplus, context)?;
     let faults = faults(&work, &generated);
     let time_left = stretch::time_left(&work, &*context.store)?;
     let answered = place::answered(&work, &generated);
@@ -85,6 +85,8 @@ pub async fn apply(plan: &mut Plan, policy: Policy, clock: Clock<'_>, context: &
         kept: generated.kept,
         sent: generated.sent,
         unsent: generated.unsent,
+        attempts: Some(generated.bill.attempts),
+        spent: plan.currency.is_some().then_some(generated.bill.spent),
     };
     let manifest = Manifest::new(plan, (&work, &seen), requests, &identity, files);
     let manifest = manifest.with_throttling(throttling(plan, &connections)).with_checks(tables.checks.clone());

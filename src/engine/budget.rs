@@ -4,14 +4,11 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use tokio::time::Instant;
 
+use crate::endpoint::attempts::{Bill, Meter};
 use crate::plan::Price;
 use crate::report::quantity::significant;
 use crate::request::Request;
-use crate::response::Response;
 use crate::spec::types::BudgetSpec;
-
-/// Output tokens to reserve where the spec sets no limit.
-const UNLIMITED_OUTPUT: u64 = 8192;
 
 /// The budget of one run.
 #[derive(Debug)]
@@ -39,7 +36,7 @@ impl Budget {
         Self { limits: limits.clone(), started: Instant::now(), state: Mutex::new(State::default()) }
     }
 
-    /// Sets aside what a request may cost; `None` if the budget does not allow it, from then on for ever.
+    /// Sets aside what an attempt may cost; `None` if the budget does not allow it, from then on for ever.
     pub fn reserve(&self, request: &Request, price: Option<&Price>) -> Option<Reservation> {
         let most = price.map_or(0.0, |price| at_most(request, price));
         let mut state = self.state();
@@ -70,19 +67,27 @@ impl Budget {
         Some(format!("max_time: {limit} have passed"))
     }
 
-    /// Puts the real cost in place of what was set aside. A cost that the server does not tell stays
-    /// at what it may have been; a request that was not sent costs nothing.
-    pub fn settle(&self, reserved: Reservation, response: Option<&Response>, price: Option<&Price>) {
+    /// Puts what an attempt is billed in place of what was set aside. Where nobody knows, that is what it may have
+    /// cost; an attempt that never reached the server is none.
+    pub fn settle(&self, reserved: Reservation, bill: Bill<'_>, price: Option<&Price>) {
         let mut state = self.state();
         state.reserved = (state.reserved - reserved.0).max(0.0);
-        match response {
-            Some(response) => {
-                state.requests += u64::from(response.attempts.saturating_sub(1));
-                let real = price.and_then(|price| price.cost(&response.usage));
-                state.spent += real.unwrap_or(reserved.0);
-            }
-            None => state.requests -= 1,
+        match bill {
+            Bill::NotSent => state.requests -= 1,
+            Bill::Refused => {}
+            Bill::Unknown => state.spent += reserved.0,
+            Bill::Usage(usage) => state.spent += price.and_then(|price| price.cost(usage)).unwrap_or(reserved.0),
         }
+    }
+
+    /// How many attempts were sent, warm-ups included.
+    pub fn attempts(&self) -> u64 {
+        self.state().requests
+    }
+
+    /// What they cost; where the server does not say, what they may have cost.
+    pub fn spent(&self) -> f64 {
+        self.state().spent
     }
 
     /// Which limit was reached, if one was.
@@ -95,11 +100,44 @@ impl Budget {
     }
 }
 
-/// The most that a request can cost.
+/// The most that one attempt of a request can cost.
 pub fn at_most(request: &Request, price: &Price) -> f64 {
-    let prompt_tokens = u64::try_from(request.prompt.most_tokens()).unwrap_or(u64::MAX);
-    let output_tokens = request.settings.parameters.max_tokens.map_or(UNLIMITED_OUTPUT, u64::from);
-    price.estimate(prompt_tokens, output_tokens)
+    price.at_most(&request.prompt, request.settings.parameters.max_tokens)
+}
+
+/// The attempts of one request, as the budget sees them.
+pub struct Metered<'m> {
+    budget: &'m Budget,
+    request: &'m Request,
+    price: Option<&'m Price>,
+    /// What the attempt in flight may cost.
+    reserved: Mutex<Option<Reservation>>,
+}
+
+impl<'m> Metered<'m> {
+    /// Attempts of a request at a price.
+    pub fn new(budget: &'m Budget, request: &'m Request, price: Option<&'m Price>) -> Self {
+        Self { budget, request, price, reserved: Mutex::new(None) }
+    }
+
+    fn reserved(&self) -> MutexGuard<'_, Option<Reservation>> {
+        self.reserved.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Meter for Metered<'_> {
+    fn start(&self) -> bool {
+        let reserved = self.budget.reserve(self.request, self.price);
+        let is_allowed = reserved.is_some();
+        *self.reserved() = reserved;
+        is_allowed
+    }
+
+    fn end(&self, bill: Bill<'_>) {
+        if let Some(reserved) = self.reserved().take() {
+            self.budget.settle(reserved, bill, self.price);
+        }
+    }
 }
 
 #[cfg(test)]
@@ -111,6 +149,7 @@ mod tests {
     use super::*;
     use crate::level::Level;
     use crate::request::{Parameters, Prompt, Settings};
+    use crate::response::Usage;
     use crate::spec::scalar::Span;
 
     fn request() -> Request {
@@ -135,10 +174,31 @@ mod tests {
         let budget = Budget::new(&BudgetSpec { max_cost: Some(50.0), ..BudgetSpec::default() });
         let first = budget.reserve(&request(), Some(&PRICE)).unwrap();
         assert!(budget.reserve(&request(), Some(&PRICE)).is_some());
-        budget.settle(first, None, Some(&PRICE));
+        budget.settle(first, Bill::NotSent, Some(&PRICE));
         assert!(budget.reserve(&request(), Some(&PRICE)).is_some());
         assert!(budget.reserve(&request(), Some(&PRICE)).is_none());
         assert!(budget.reached().unwrap().starts_with("max_cost"));
+    }
+
+    #[test]
+    fn every_attempt_that_may_be_billed_counts() {
+        let budget = Budget::new(&BudgetSpec { max_cost: Some(60.0), max_requests: Some(4), ..BudgetSpec::default() });
+        let request = request();
+        let metered = Metered::new(&budget, &request, Some(&PRICE));
+        let usage = Usage { prompt_tokens: Some(1), output_tokens: Some(5), ..Usage::default() };
+        for (bill, spent, attempts) in [
+            (Bill::NotSent, 0.0, 0),
+            (Bill::Refused, 0.0, 1),
+            (Bill::Unknown, 20.0, 2),
+            (Bill::Usage(&usage), 30.0, 3),
+            (Bill::Unknown, 50.0, 4),
+        ] {
+            assert!(metered.start());
+            metered.end(bill);
+            assert_eq!((budget.spent(), budget.attempts()), (spent, attempts), "{bill:?}");
+        }
+        assert!(!metered.start());
+        assert!(budget.reached().unwrap().starts_with("max_requests"));
     }
 
     #[tokio::test(start_paused = true)]

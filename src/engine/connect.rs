@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::Context;
+use crate::endpoint::breaker::Breaker;
 use crate::endpoint::cassette::Cassette;
 use crate::endpoint::client::{Client, Patience};
 use crate::endpoint::dialect::Dialect;
@@ -58,6 +59,8 @@ async fn connect_one(plan: &Plan, endpoint: &EndpointPlan, context: &Context<'_>
     };
     let client = Client {
         pace: Arc::new(Pace::new(1)),
+        breaker: Arc::new(Breaker::new(patience.attempts, patience.deadline)),
+        refusals: Arc::default(),
         transport,
         dialect: endpoint.dialect.clone(),
         patience,

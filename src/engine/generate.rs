@@ -13,6 +13,7 @@ use super::budget::{self, Budget};
 use super::connect::{self, Connection};
 use super::send::{Batch, Running, Sender, Target};
 use super::stretch;
+use crate::endpoint::client::Client;
 use crate::endpoint::probe::{self, LoadedModel};
 use crate::endpoint::transport::Transport;
 use crate::error::Error;
@@ -51,6 +52,28 @@ pub struct Generated {
     pub over_budget: Option<String>,
     /// What models took of their server's memory, by their index, where it tells.
     pub loaded: Vec<(usize, LoadedModel)>,
+    /// Endpoints that answered what nobody asked, by name.
+    pub surplus: BTreeMap<String, Surplus>,
+    /// What this run was billed, as its budget reckons it.
+    pub bill: RunBill,
+}
+
+/// Answers of an endpoint that nobody asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Surplus {
+    /// Connections that brought one.
+    pub connections: usize,
+    /// Answers that were forgotten because of it: they may belong to other requests.
+    pub forgotten: usize,
+}
+
+/// What a run was billed.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct RunBill {
+    /// Attempts that were sent, warm-ups included.
+    pub attempts: u64,
+    /// What they cost; where the server does not say, what they may have cost.
+    pub spent: f64,
 }
 
 /// Sends what is missing. A closed loop that lasts for a time adds its requests to the work.
@@ -94,10 +117,16 @@ pub async fn generate(
     let sending = context.stop.sending();
     let mut sent = 0;
     let mut loaded = Vec::new();
+    let mut surplus: BTreeMap<String, Surplus> = BTreeMap::new();
     for outcome in join_all(groups.into_iter().map(|batches| crew.send_group(batches))).await {
         let group = outcome?;
         sent += group.responses.len();
         loaded.extend(group.loaded);
+        for (endpoint, found) in group.surplus {
+            let known = surplus.entry(endpoint).or_default();
+            known.connections = found.connections;
+            known.forgotten += found.forgotten;
+        }
         responses.extend(group.responses.into_iter().map(|response| (response.key, response)));
         group.extended.into_iter().for_each(|(model, level, turns)| work.extend(model, level, turns));
     }
@@ -108,7 +137,9 @@ pub async fn generate(
     responses.extend(stored.into_iter().map(|(key, response)| (key, Arc::new(response))));
     let unsent = work.slots.iter().filter(|slot| !responses.contains_key(&slot.key)).count();
     context.finished(Stage::Generate, summary(work.slots.len(), kept, sent, unsent));
-    Ok(Generated { responses, kept, sent, unsent, over_budget: sender.budget.reached(), loaded })
+    let over_budget = sender.budget.reached();
+    let bill = RunBill { attempts: sender.budget.attempts(), spent: sender.budget.spent() };
+    Ok(Generated { responses, kept, sent, unsent, over_budget, loaded, surplus, bill })
 }
 
 fn summary(requests: usize, kept: usize, sent: usize, unsent: usize) -> String {
@@ -204,6 +235,7 @@ struct Group {
     /// Turns that a closed loop has added which lasts for a time.
     extended: Vec<(usize, usize, Range<usize>)>,
     loaded: Vec<(usize, LoadedModel)>,
+    surplus: Vec<(String, Surplus)>,
 }
 
 /// Who leads the sending of batches.
@@ -268,7 +300,10 @@ impl Crew<'_> {
     async fn send_batch(&self, batch: &Batch, group: &mut Group) -> Result<bool, Error> {
         let plan = &self.sender.plan;
         let Some(connection) = &self.connections[plan.models[batch.model].endpoint] else { return Ok(true) };
-        let client = connection.client.clone();
+        if connection.client.breaker.is_over() {
+            return Ok(false);
+        }
+        let client = Client { refusals: Arc::default(), ..connection.client.clone() };
         let is_replay = matches!(client.transport, Transport::Cassette(_));
         let cold = !is_replay && probe::is_cold(&client, &plan.models[batch.model].model).await;
         let give_up = self.sender.stop.drain.child_token();
@@ -277,6 +312,10 @@ impl Crew<'_> {
             self.warm_up(&target).await?;
             if self.is_over() {
                 return Ok(true);
+            }
+            if target.give_up.is_cancelled() {
+                self.explain_end(&target);
+                return Ok(false);
             }
         }
         (self.context.observer)(&Event::ModelStarted {
@@ -294,9 +333,43 @@ impl Crew<'_> {
             let own = loaded.into_iter().find(|loaded| loaded.is(&plan.models[batch.model].model));
             group.loaded.extend(own.map(|loaded| (batch.model, loaded)));
         }
+        self.forget_surplus(&running.target, group).await?;
         self.remember(batch, &running, group).await?;
         outcome?;
+        self.explain_end(&running.target);
         Ok(!running.target.give_up.is_cancelled())
+    }
+
+    /// Forgets answers that may belong to other requests, because their connection brought more of them than were asked.
+    async fn forget_surplus(&self, target: &Target, group: &mut Group) -> Result<(), Error> {
+        let found = target.client.transport.take_surplus().await;
+        if found.connections == 0 {
+            return Ok(());
+        }
+        let suspects: HashSet<RequestKey> = found.suspects.into_iter().map(RequestKey).collect();
+        group.responses.retain(|response| !suspects.contains(&response.key));
+        let plan = &self.sender.plan;
+        let endpoint = plan.endpoint_of(&plan.models[target.model]).name.clone();
+        group.surplus.push((endpoint, Surplus { connections: found.connections, forgotten: suspects.len() }));
+        Ok(self.sender.store.forget(suspects.into_iter().collect()).await?)
+    }
+
+    /// Says why nothing more is sent to a model, if it is so.
+    fn explain_end(&self, target: &Target) {
+        self.show_news(target);
+        if let Some(refusal) = target.client.refusals.end() {
+            let name = &self.sender.plan.models[target.model].name;
+            self.context.warn(format!("`{name}`: its endpoint refuses every request ({refusal}); no more are sent"));
+        }
+    }
+
+    /// Says what has become of the server.
+    fn show_news(&self, target: &Target) {
+        let plan = &self.sender.plan;
+        let endpoint = &plan.endpoint_of(&plan.models[target.model]).name;
+        for news in target.client.breaker.news() {
+            self.context.warn(format!("endpoint `{endpoint}` {news}"));
+        }
     }
 
     async fn warm_up(&self, target: &Target) -> Result<(), Error> {
@@ -330,6 +403,7 @@ impl Crew<'_> {
                 () = self.sender.stop.abort.cancelled() => break,
                 count = received.recv_many(&mut together, TOGETHER) => count,
                 () = tokio::time::sleep(SILENCE) => {
+                    self.show_news(&running.target);
                     self.explain_silence(running, &mut explained);
                     continue;
                 }
@@ -351,6 +425,7 @@ impl Crew<'_> {
                     }
                 }
             }
+            self.show_news(&running.target);
             // Nobody reads faster, and waking up for each response would take time from those in flight.
             tokio::time::sleep(BREATH).await;
         }

@@ -12,12 +12,12 @@ use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
-use super::budget::Budget;
+use super::budget::{Budget, Metered};
 use crate::endpoint::client::{Client, Turn};
 use crate::error::Error;
 use crate::plan::Plan;
 use crate::request::Request;
-use crate::response::{Response, Status};
+use crate::response::Response;
 use crate::stop::Stop;
 use crate::store::Store;
 use crate::timer::Timer;
@@ -203,22 +203,18 @@ impl Sender {
         self.send(target, &target.client, self.work.request(slot), target.turn(due, false)).await
     }
 
-    /// Sends one request and stores what came back. Whatever makes further requests of this model
-    /// pointless cancels `give_up` before anything else is started.
+    /// Sends one request and stores what came back. What makes further requests of this model pointless
+    /// cancels `give_up` before anything else is started.
     async fn send(&self, target: &Target, client: &Client, request: Request, turn: Turn) -> Outcome {
         let price = self.plan.models[target.model].price;
-        let Some(reserved) = self.budget.reserve(&request, price.as_ref()) else {
+        let metered = Metered::new(&self.budget, &request, price.as_ref());
+        let answer = client.ask(&request, turn, &target.give_up, &metered).await.map(Arc::new);
+        if client.refusals.end().is_some() || client.breaker.is_over() || self.budget.reached().is_some() {
             target.give_up.cancel();
-            return Ok(None);
-        };
-        let answer = client.ask(&request, turn, &target.give_up).await.map(Arc::new);
-        self.budget.settle(reserved, answer.as_deref(), price.as_ref());
+        }
         let Some(response) = answer else { return Ok(None) };
         if !response.status.is_fault() {
             target.cold.store(false, Ordering::Relaxed);
-        }
-        if !turn.warmup && matches!(response.status, Status::ModelMissing | Status::Unauthorized) {
-            target.give_up.cancel();
         }
         if let Err(error) = self.store.put(request, Arc::clone(&response)).await {
             // Without a store nothing more may be sent.

@@ -56,6 +56,7 @@ impl Warmups {
             prompt: &warmup.prompt,
             level: plan.levels[warmup.level],
             repeat: 0,
+            max_tokens: plan.generation.max_tokens,
             response: &warmup.response,
             verdict: None,
             slo: plan.slo,

@@ -1,7 +1,11 @@
 //! Prices, and what a response costs.
 
+use crate::request::Prompt;
 use crate::response::Usage;
 use crate::spec::types::PriceSpec;
+
+/// Output tokens to reckon with where the spec sets no limit.
+const UNLIMITED_OUTPUT: u64 = 8192;
 
 /// The price of a model's tokens, per million, in the currency of the pricing table.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -44,6 +48,12 @@ impl Price {
         let written = (usage.cache_write_tokens.unwrap_or(0) as f64).min(prompt - cached);
         let uncached = prompt - cached - written;
         Some([uncached * self.input, cached * self.cached_input, written * self.cache_write, output * self.output])
+    }
+
+    /// The most that a request can cost: by the bytes of its prompt and the limit of its output.
+    pub fn at_most(&self, prompt: &Prompt, max_tokens: Option<u32>) -> f64 {
+        let prompt_tokens = u64::try_from(prompt.most_tokens()).unwrap_or(u64::MAX);
+        self.estimate(prompt_tokens, max_tokens.map_or(UNLIMITED_OUTPUT, u64::from))
     }
 
     /// Cost of so many prompt and output tokens, none of them cached.

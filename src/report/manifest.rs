@@ -67,6 +67,12 @@ pub struct Counts {
     pub sent: usize,
     /// Not sent, because the run was stopped or a model given up.
     pub unsent: usize,
+    /// Attempts that this run sent, failed ones and warm-ups included.
+    #[serde(default)]
+    pub attempts: Option<u64>,
+    /// What they cost, where there are prices; where the server does not say, what they may have cost.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub spent: Option<f64>,
 }
 
 /// One dataset.

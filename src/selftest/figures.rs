@@ -180,6 +180,7 @@ pub(crate) mod tests {
             reasoning: None,
             finish_reason: None,
             attempts: 1,
+            unanswered: 0,
             retry_time: Duration::ZERO,
             throttled: false,
             dispatch: Some(Dispatch { scheduled: ms(due), permit: ms(due), sent: ms(sent), connect: None }),

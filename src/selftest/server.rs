@@ -59,7 +59,7 @@ pub fn reset(url: &str) -> io::Result<()> {
 
 async fn fetch(url: &str) -> Result<Vec<u8>, Box<dyn std::error::Error + Send + Sync>> {
     let wire = Arc::new(Wire::new(url, &[], None, PATIENCE)?);
-    let mut exchange = wire.send(PATH, None).await?;
+    let mut exchange = wire.send(PATH, None, None).await?;
     let mut bytes = Vec::new();
     while let Some((_, chunk)) = exchange.chunk().await? {
         bytes.extend_from_slice(&chunk);

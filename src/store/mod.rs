@@ -191,6 +191,9 @@ pub trait Store: Send + Sync {
     /// Stores a response. It is stored when the future is done, and not before.
     fn put(&self, request: Request, response: Arc<Response>) -> BoxFuture<'_, Result<(), StoreError>>;
 
+    /// Forgets responses, so that they are asked again: it has turned out that they may belong to other requests.
+    fn forget(&self, keys: Vec<RequestKey>) -> BoxFuture<'_, Result<(), StoreError>>;
+
     /// True if another program has written into the store since this one opened it.
     fn is_shared(&self) -> bool;
 

@@ -53,6 +53,7 @@ pub(super) fn read(row: &Row<'_>) -> rusqlite::Result<Response> {
         reasoning: row.get(4)?,
         finish_reason: row.get(5)?,
         attempts: row.get(6)?,
+        unanswered: 0,
         retry_time: duration(row, 7)?.unwrap_or_default(),
         throttled: row.get(23)?,
         stamps: Stamps {

@@ -207,6 +207,10 @@ impl Store for SqliteStore {
         self.write(Content::Response(request, response))
     }
 
+    fn forget(&self, keys: Vec<RequestKey>) -> BoxFuture<'_, Result<(), StoreError>> {
+        self.write(Content::Forgotten(keys))
+    }
+
     fn is_shared(&self) -> bool {
         self.shared.load(Ordering::Relaxed)
     }
@@ -314,6 +318,7 @@ mod tests {
             reasoning: None,
             finish_reason: Some("stop".into()),
             attempts: 2,
+            unanswered: 0,
             retry_time: Duration::from_millis(3),
             throttled: true,
             dispatch: Some(Dispatch {
@@ -373,6 +378,19 @@ mod tests {
         put(&store, &request, Status::Ok).await;
         put(&store, &request, Status::Stalled).await;
         assert_eq!(store.kept(&[request.key]).unwrap()[&request.key].status, Status::Ok);
+    }
+
+    #[tokio::test]
+    async fn what_is_forgotten_is_asked_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = SqliteStore::open(&folder.path().join("s.sqlite")).unwrap();
+        let (one, other) = (request("m", "q"), request("m", "r"));
+        put(&store, &one, Status::Ok).await;
+        put(&store, &other, Status::Ok).await;
+        store.forget(vec![one.key]).await.unwrap();
+        assert_eq!(store.holds(&[one.key, other.key]).unwrap(), [false, true]);
+        put(&store, &one, Status::Ok).await;
+        assert_eq!(store.holds(&[one.key]).unwrap(), [true]);
     }
 
     #[tokio::test]

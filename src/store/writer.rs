@@ -32,6 +32,7 @@ pub(super) enum Content {
     Response(Request, Arc<Response>),
     Model { endpoint: String, model: String, seen: SeenModel },
     Stretch(RequestKey, Stretch),
+    Forgotten(Vec<RequestKey>),
 }
 
 /// Writes until the channel closes, and notices when another program has written as well.
@@ -98,6 +99,12 @@ impl Writer {
                                VALUES(?,?,?,?,?)";
                     let facts = serde_json::to_string(&seen.facts).unwrap_or_default();
                     transaction.execute(sql, params![endpoint, model, seen.digest, seen.server_version, facts])?;
+                }
+                Content::Forgotten(keys) => {
+                    let mut forget = transaction.prepare_cached("DELETE FROM responses WHERE key=?")?;
+                    for key in keys {
+                        forget.execute([key.0])?;
+                    }
                 }
                 Content::Stretch(key, stretch) => {
                     let requests = i64::try_from(stretch.requests).unwrap_or(i64::MAX);

@@ -56,6 +56,8 @@ pub struct Row<'r> {
     pub level: Level,
     /// Number of the repeat.
     pub repeat: u32,
+    /// The most tokens that an answer may have.
+    pub max_tokens: Option<u32>,
     /// The response.
     pub response: &'r Response,
     /// The verdict; none for a fault and for a warm-up.
@@ -98,6 +100,7 @@ fn row<'r>(
         prompt: &work.prompts[slot.dataset][slot.sample],
         level: level_of(plan, slot),
         repeat: slot.repeat,
+        max_tokens: plan.generation.max_tokens,
         response,
         verdict,
         slo: plan.slo,
@@ -112,12 +115,17 @@ impl Row<'_> {
         !self.response.status.is_fault() && !self.response.cold
     }
 
-    /// Cost by the pricing table, or by the share of the machine's price.
+    /// Cost by the pricing table, attempts that brought no answer included, or by the share of the machine's price.
+    /// Such an attempt is reckoned to cost what the answer did or, without one, the most that it can have cost.
     pub fn cost(&self) -> Option<f64> {
+        let unanswered = f64::from(self.response.unanswered);
+        let Some(price) = &self.model.price else {
+            return self.machine_cost.filter(|_| !self.response.status.is_fault());
+        };
         if self.response.status.is_fault() {
-            return None;
+            return (unanswered > 0.0).then(|| unanswered * price.at_most(self.prompt, self.max_tokens));
         }
-        self.model.price.as_ref().map_or(self.machine_cost, |price| price.cost(&self.response.usage))
+        Some((1.0 + unanswered) * price.cost(&self.response.usage)?)
     }
 
     /// Latency as its users feel it: in an open loop they wait from the schedule on.

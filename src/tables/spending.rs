@@ -9,7 +9,7 @@ use crate::statistics::ratio_interval;
 /// What a group cost, in the currency of the pricing table. Unknown if the cost of one of its answers is.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Spending {
-    /// All of it.
+    /// All of it, with what attempts cost that brought no answer.
     pub cost: Option<f64>,
     /// By kind of token: uncached prompt, cached prompt, prompt written into the cache, output. A machine that
     /// is paid by the hour has no such parts.
@@ -28,7 +28,9 @@ impl Spending {
         let answered = || rows.iter().copied().filter(|row| !row.response.status.is_fault());
         let costs: Option<Vec<f64>> = answered().map(Row::cost).collect();
         let Some(costs) = costs.filter(|costs| !costs.is_empty()) else { return Self::default() };
-        let cost: f64 = costs.iter().sum();
+        // A request that was never answered has no right answer to share its cost with.
+        let lost: f64 = rows.iter().filter(|row| row.response.status.is_fault()).filter_map(|row| row.cost()).sum();
+        let cost = costs.iter().sum::<f64>() + lost;
         let pairs = by_sample(answered().zip(costs));
         let correct: f64 = pairs.iter().map(|pair| pair.1).sum();
         Self {

@@ -239,7 +239,7 @@ fn the_manifest_names_the_run_and_the_digest_of_each_file() {
     let manifest: Json = serde_json::from_str(&bench.read("outputs/trial/manifest.json")).unwrap();
     assert_eq!(
         manifest["requests"],
-        serde_json::json!({ "planned": 2, "answered": 2, "kept": 0, "sent": 2, "unsent": 0 })
+        serde_json::json!({ "planned": 2, "answered": 2, "kept": 0, "sent": 2, "unsent": 0, "attempts": 2 })
     );
     let files: Vec<&str> =
         manifest["files"].as_array().unwrap().iter().map(|file| file["name"].as_str().unwrap()).collect();

@@ -41,6 +41,28 @@ fn a_limit_on_cost_is_held() {
 }
 
 #[test]
+fn every_attempt_counts_against_the_limits_and_in_the_cost() {
+    let server = Server::openai(&["small"], None);
+    let spec = Spec::at(&format!("{{ openai: {{ url: \"{}/v1\" }} }}", server.url()));
+    let spec = spec.with("pricing", "{ models: { small: { input: 0, output: 1000 } } }");
+    let spec = spec.with("generation", "{ max_tokens: 100 }");
+    // Each attempt may cost 0.1.
+    let spec = spec.with("load", "{ warmup: 0, attempts: 5 }");
+    let bench = Bench::ready(4, &spec.with("budget", "{ max_requests: 3 }"));
+    server.acts(|_| Act::Cut);
+    bench.apply().exits(4);
+    assert_eq!(server.count(), 3);
+    let results = bench.results();
+    assert_eq!((results.rows.len(), results.field(0, "attempts")), (1, "3"));
+    assert!((results.field(0, "cost").parse::<f64>().unwrap() - 0.3).abs() < 1e-9, "{}", results.field(0, "cost"));
+
+    let bench = Bench::ready(4, &spec.with("budget", "{ max_cost: 0.25 }"));
+    let before = server.count();
+    bench.apply().exits(4);
+    assert_eq!(server.count() - before, 2);
+}
+
+#[test]
 fn a_limit_on_time_is_held() {
     let server = Server::ollama(&["small"]);
     server.acts(|_| Act::Late(Duration::from_millis(20)));

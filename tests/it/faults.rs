@@ -272,15 +272,49 @@ fn a_model_that_goes_away_is_given_up() {
 }
 
 #[test]
-fn a_server_that_goes_down_in_the_middle_leaves_rows() {
+fn a_server_that_goes_down_in_the_middle_is_not_asked_for_every_row() {
     let server = Server::ollama(&["small"]);
     let answered = AtomicUsize::new(0);
     server.acts(move |_| if answered.fetch_add(1, Ordering::SeqCst) < 10 { Act::Answer } else { Act::Close });
     let bench = Bench::ready(40, &Spec::on(&server).with("load", "{ warmup: 0, attempts: 1, concurrency: 2 }"));
-    bench.apply().exits(3);
+    bench.apply().exits(3).says(&["endpoint `local` does not answer since", "not sent"]);
     let results = bench.results();
     let count = |wanted: &str| results.column("status").iter().filter(|status| **status == wanted).count();
-    assert_eq!((count("ok"), count("connect")), (10, 30));
+    // Eight that broke in a row, one that tried again, and one that was in flight beside it.
+    assert!(count("ok") == 10 && (8..=11).contains(&count("connect")), "{:?}", results.column("status"));
+    assert_eq!(server.count(), results.rows.len());
+    server.acts(|_| Act::Answer);
+    bench.apply().exits(0);
+    assert_eq!(bench.results().column("status"), ["ok"; 40]);
+}
+
+#[test]
+fn what_is_refused_of_every_prompt_stops_the_model_and_what_is_refused_of_one_does_not() {
+    let server = Server::ollama(&["small"]);
+    let spec = Spec::on(&server).with("load", "{ warmup: 1, attempts: 6 }");
+    let bench = Bench::ready(30, &spec);
+    server.acts(|_| Act::status(402, "no credit left"));
+    bench.apply().exits(3).says(&["refuses every request (HTTP 402: no credit left)", "28 not sent"]);
+    assert_eq!(server.count(), 3, "the warm-up is the first of three");
+
+    let server = Server::ollama(&["small"]);
+    let bench = Bench::ready(10, &Spec::on(&server));
+    server.acts(|asked| if asked.prompt.contains("number 4?") { Act::status(403, "flagged") } else { Act::Answer });
+    for _ in 0..2 {
+        bench.apply().exits(3);
+        let refused = bench.results().column("status").iter().filter(|status| **status == "unauthorized").count();
+        assert_eq!((refused, bench.results().rows.len()), (1, 10));
+    }
+    assert_eq!(server.count(), 11);
+}
+
+#[test]
+fn a_stream_that_does_not_stop_is_given_up() {
+    let server = Server::ollama(&["small"]);
+    server.acts(|_| Act::Say("word ".repeat(5 << 20)));
+    let bench = Bench::ready(2, &Spec::on(&server).with("generation", "{ max_tokens: 16 }"));
+    bench.apply().exits(3).shows(&["2 × malformed", "did not stop at `max_tokens: 16`"]);
+    assert_eq!(server.count(), 2);
 }
 
 #[test]

@@ -154,3 +154,19 @@ fn wrong_arguments_are_named() {
         Bench::empty().run(&[&["mock", "--port", "0"], arguments].concat()).exits(2).says(&[words]);
     }
 }
+
+#[test]
+fn a_server_that_is_gone_is_tried_as_often_as_one_request_would_be() {
+    let mock = Mock::start(&["--tokens", "30"]);
+    let load = "{ warmup: 0, attempts: 3, concurrency: 4 }";
+    let bench = Bench::ready(400, &mock.spec("openai").with("load", load));
+    let running = bench.start(&["apply", "experiments/trial.yaml"], &[("TRIAL_KEY", "sk-right")]);
+    let log = bench.path("outputs/store.sqlite-wal");
+    crate::bench::wait_until("some answers", || std::fs::metadata(&log).is_ok_and(|log| log.len() > 60_000));
+    drop(mock);
+    let finished = running.end();
+    finished.exits(3).says(&["does not answer since", "did not come back since", "the same command", "not sent"]);
+    let results = bench.results();
+    let failed = results.column("status").iter().filter(|status| **status != "ok").count();
+    assert!(results.rows.len() < 400 && (1..=8).contains(&failed), "{failed} of {}", results.rows.len());
+}

@@ -48,7 +48,7 @@ pub fn wire(runtime: &Runtime, url: &str, body: &Bytes, (in_flight, requests): (
     rate(runtime, (in_flight, requests), move || {
         let (wire, body) = (Arc::clone(&wire), body.clone());
         async move {
-            let mut exchange = wire.send("/chat/completions", Some(body)).await.expect("an answer");
+            let mut exchange = wire.send("/chat/completions", Some(body), None).await.expect("an answer");
             let mut length = 0;
             while let Some((_, bytes)) = exchange.chunk().await.expect("a body") {
                 length += bytes.len();

@@ -26,11 +26,28 @@ pub use connect::Proxies;
 use connect::{Connector, Stream};
 use stamped::Moments;
 
+/// How long answers that nobody asked for are waited for at the end.
+const SETTLE: Duration = Duration::from_millis(50);
+
 /// Bytes that are read from a socket at a time, at most; ten thousand streams fit into memory.
 const BUFFER: usize = 64 << 10;
 
-/// Why something could not be sent or read.
-type Failure = Box<dyn std::error::Error + Send + Sync>;
+/// What an error is made of.
+pub type Failure = Box<dyn std::error::Error + Send + Sync>;
+
+/// What an exchange is recognised by later.
+pub type Tag = [u8; 32];
+
+/// Why there is no answer.
+#[derive(Debug, thiserror::Error)]
+pub enum SendError {
+    /// No connection could be made: nothing was sent.
+    #[error(transparent)]
+    Unreachable(Failure),
+    /// The connection broke after the request had left, or while it did.
+    #[error(transparent)]
+    Broken(hyper::Error),
+}
 
 /// The connections to one server.
 pub struct Wire {
@@ -39,6 +56,17 @@ pub struct Wire {
     headers: HeaderMap,
     timeout: Duration,
     idle: Mutex<Vec<Connection>>,
+    surplus: Mutex<Surplus>,
+}
+
+/// Answers that nobody asked for. One that comes while the next request is on its way is taken for the answer to it,
+/// and so is every one after it on that connection: nobody can tell, until one comes and nothing is being asked.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Surplus {
+    /// Connections that brought one.
+    pub connections: usize,
+    /// Exchanges on them that may have been given the answer to another.
+    pub suspects: Vec<Tag>,
 }
 
 /// An answer that has begun.
@@ -67,6 +95,10 @@ struct Connection {
     /// Gone once the connection is over.
     driver: Option<Driver>,
     moments: Arc<Moments>,
+    /// The exchanges so far.
+    exchanges: Vec<Tag>,
+    /// True once it has brought an answer that nobody asked for.
+    is_spoilt: bool,
 }
 
 impl Wire {
@@ -97,27 +129,33 @@ impl Wire {
         if let Some(Some(auth)) = connector.forwarding() {
             map.insert(PROXY_AUTHORIZATION, auth.clone());
         }
-        Ok(Self { connector, base, headers: map, timeout, idle: Mutex::default() })
+        Ok(Self { connector, base, headers: map, timeout, idle: Mutex::default(), surplus: Mutex::default() })
     }
 
     /// Sends a request and waits for the headers of its answer: a POST of JSON, or a GET without a body.
     ///
     /// # Errors
     /// There is no connection, or it broke.
-    pub async fn send(self: &Arc<Self>, path: &str, body: Option<Bytes>) -> Result<Exchange, Failure> {
-        let mut request = self.request(path, body)?;
+    pub async fn send(
+        self: &Arc<Self>,
+        path: &str,
+        body: Option<Bytes>,
+        tag: Option<Tag>,
+    ) -> Result<Exchange, SendError> {
+        let mut request = self.request(path, body).map_err(SendError::Unreachable)?;
         loop {
             let (mut connection, connect) = match self.take_idle() {
                 Some(connection) => (connection, None),
                 None => {
                     let started = Instant::now();
-                    (self.connect().await?, Some(started.elapsed()))
+                    (self.connect().await.map_err(SendError::Unreachable)?, Some(started.elapsed()))
                 }
             };
             connection.moments.reset();
             let answer = connection.sender.try_send_request(request);
             match connection.drive(pin!(answer)).await {
                 Ok(answer) => {
+                    connection.exchanges.extend(tag);
                     let (parts, body) = answer.into_parts();
                     let now = Instant::now();
                     return Ok(Exchange {
@@ -134,7 +172,7 @@ impl Wire {
                 // A connection that the server had closed: nothing of the request has left.
                 Err(mut error) => match error.take_message().filter(|_| connect.is_none()) {
                     Some(unsent) => request = unsent,
-                    None => return Err(error.into_error().into()),
+                    None => return Err(SendError::Broken(error.into_error())),
                 },
             }
         }
@@ -166,23 +204,47 @@ impl Wire {
         let mut builder = http1::Builder::new();
         builder.max_buf_size(BUFFER);
         let (sender, driver) = builder.handshake(TokioIo::new(stream)).await?;
-        Ok(Connection { sender, driver: Some(driver), moments })
+        Ok(Connection { sender, driver: Some(driver), moments, exchanges: Vec::new(), is_spoilt: false })
     }
 
     /// The connection that was used last, so that few are kept busy rather than many half awake.
     fn take_idle(&self) -> Option<Connection> {
         loop {
             let mut connection = self.idle().pop()?;
-            if connection.is_ready() {
+            if self.may_go_on(&mut connection) {
                 return Some(connection);
             }
         }
     }
 
     fn give_back(&self, mut connection: Connection) {
-        if connection.is_ready() {
+        if self.may_go_on(&mut connection) {
             self.idle().push(connection);
         }
+    }
+
+    /// True if another request can be sent on a connection. Once a server was seen to answer what nobody asked, each of
+    /// its connections is used once.
+    fn may_go_on(&self, connection: &mut Connection) -> bool {
+        let is_ready = connection.is_ready();
+        let mut surplus = self.surplus.lock().unwrap_or_else(PoisonError::into_inner);
+        if connection.is_spoilt {
+            surplus.connections += 1;
+            surplus.suspects.extend(connection.exchanges.drain(..).skip(1));
+        }
+        is_ready && surplus.connections == 0
+    }
+
+    /// Waits a moment for answers that nobody asked for, and takes what is known of them since this was last asked.
+    pub async fn take_surplus(&self) -> Surplus {
+        if !self.idle().is_empty() {
+            tokio::time::sleep(SETTLE).await;
+        }
+        let idle = std::mem::take(&mut *self.idle());
+        idle.into_iter().for_each(|connection| self.give_back(connection));
+        let mut surplus = self.surplus.lock().unwrap_or_else(PoisonError::into_inner);
+        // Their number stays: it is why connections are used once.
+        Surplus { connections: surplus.connections, suspects: std::mem::take(&mut surplus.suspects) }
     }
 
     fn idle(&self) -> std::sync::MutexGuard<'_, Vec<Connection>> {
@@ -231,9 +293,11 @@ impl Connection {
     }
 
     fn advance(&mut self, cx: &mut Context<'_>) {
+        let Some(driver) = &mut self.driver else { return };
         // Its error, if it has one, reaches whoever waits.
-        if self.driver.as_mut().is_some_and(|driver| Pin::new(driver).poll(cx).is_ready()) {
+        if let Poll::Ready(outcome) = Pin::new(driver).poll(cx) {
             self.driver = None;
+            self.is_spoilt |= outcome.is_err_and(|error| is_of_surplus(&error));
         }
     }
 
@@ -242,6 +306,13 @@ impl Connection {
         self.advance(&mut Context::from_waker(Waker::noop()));
         self.driver.is_some() && self.sender.is_ready()
     }
+}
+
+/// True for the error of a connection on which something came while nothing was being asked. The library has no name
+/// for it: of its errors without a cause it is the one that is neither an end nor a text that cannot be read.
+fn is_of_surplus(error: &hyper::Error) -> bool {
+    let is_end = error.is_closed() || error.is_incomplete_message() || error.is_canceled() || error.is_shutdown();
+    std::error::Error::source(error).is_none() && !is_end && !error.is_parse() && !error.is_user()
 }
 
 #[cfg(test)]
@@ -272,7 +343,7 @@ mod tests {
     }
 
     async fn ask(wire: &Arc<Wire>) -> Exchange {
-        let mut exchange = wire.send("/x", Some(Bytes::from_static(b"{}"))).await.unwrap();
+        let mut exchange = wire.send("/x", Some(Bytes::from_static(b"{}")), None).await.unwrap();
         let (at, bytes) = exchange.chunk().await.unwrap().unwrap();
         assert_eq!(&*bytes, b"ok");
         assert!(exchange.sent <= exchange.headers_at && exchange.headers_at <= at);
@@ -303,12 +374,95 @@ mod tests {
         }
     }
 
+    /// A server that sends each answer, and this after it.
+    async fn babbling(after: &'static [u8], late: bool) -> (Arc<Wire>, tokio::task::JoinHandle<()>) {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let base = format!("http://{}", listener.local_addr().unwrap());
+        let serving = tokio::spawn(async move {
+            while let Ok((mut socket, _)) = listener.accept().await {
+                tokio::spawn(async move {
+                    let mut buffer = [0; 4096];
+                    while socket.read(&mut buffer).await.unwrap_or(0) > 0 {
+                        let answer: &[u8] = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
+                        let first = if late { answer.to_vec() } else { [answer, after].concat() };
+                        let _ = socket.write_all(&first).await;
+                        if late {
+                            tokio::task::yield_now().await;
+                            let _ = socket.write_all(after).await;
+                        }
+                    }
+                });
+            }
+        });
+        (Arc::new(Wire::new(&base, &[], None, Duration::from_secs(5)).unwrap()), serving)
+    }
+
+    #[tokio::test]
+    async fn what_nobody_asked_for_is_seen_and_no_connection_is_used_again() {
+        let answer: &[u8] = b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nstale";
+        for (after, late) in [(answer, false), (answer, true), (b"x".as_slice(), true)] {
+            let (wire, _serving) = babbling(after, late).await;
+            ask(&wire).await;
+            assert_eq!(wire.take_surplus().await.connections, 1, "{late} {after:?}");
+            for _ in 0..3 {
+                assert!(ask(&wire).await.connect.is_some(), "{late} {after:?}");
+            }
+        }
+    }
+
+    #[tokio::test]
+    async fn exchanges_on_a_spoilt_connection_are_suspect_but_for_its_first() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let base = format!("http://{}", listener.local_addr().unwrap());
+        let _serving = tokio::spawn(async move {
+            let (mut socket, _) = listener.accept().await.unwrap();
+            let mut buffer = [0; 4096];
+            for count in 0.. {
+                if socket.read(&mut buffer).await.unwrap_or(0) == 0 {
+                    return;
+                }
+                let answers = if count == 2 { 2 } else { 1 };
+                let answer = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok".repeat(answers);
+                socket.write_all(answer.as_bytes()).await.unwrap();
+            }
+        });
+        let wire = Arc::new(Wire::new(&base, &[], None, Duration::from_secs(5)).unwrap());
+        for tag in 0..3 {
+            let mut exchange = wire.send("/x", Some(Bytes::from_static(b"{}")), Some([tag; 32])).await.unwrap();
+            while exchange.chunk().await.unwrap().is_some() {}
+        }
+        let expected = Surplus { connections: 1, suspects: vec![[1; 32], [2; 32]] };
+        assert_eq!(wire.take_surplus().await, expected);
+        assert_eq!(wire.take_surplus().await.suspects, Vec::<Tag>::new());
+    }
+
+    #[tokio::test]
+    async fn a_connection_that_ends_in_any_way_is_no_surplus() {
+        for ending in [b"".as_slice(), b"close"] {
+            let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+            let base = format!("http://{}", listener.local_addr().unwrap());
+            let serving = tokio::spawn(async move {
+                let (mut socket, _) = listener.accept().await.unwrap();
+                let _ = socket.read(&mut [0; 4096]).await;
+                socket.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok").await.unwrap();
+                if ending.is_empty() {
+                    // Closed with a reset, as by a server that is killed.
+                    socket.set_zero_linger().unwrap();
+                }
+            });
+            let wire = Arc::new(Wire::new(&base, &[], None, Duration::from_secs(5)).unwrap());
+            ask(&wire).await;
+            serving.await.unwrap();
+            assert_eq!(wire.take_surplus().await.connections, 0);
+        }
+    }
+
     #[tokio::test]
     async fn nobody_there_is_an_error() {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let base = format!("http://{}", listener.local_addr().unwrap());
         drop(listener);
         let wire = Arc::new(Wire::new(&base, &[], None, Duration::from_secs(5)).unwrap());
-        assert!(wire.send("/x", None).await.is_err());
+        assert!(wire.send("/x", None, None).await.is_err());
     }
 }

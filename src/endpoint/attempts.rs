@@ -1,0 +1,216 @@
+//! The attempts of one request: until there is an answer, or another one is pointless or not allowed.
+
+use std::time::{Duration, Instant as Moment};
+
+use serde_json::Value as Json;
+use tokio::time::{Instant, timeout_at};
+use tokio_util::sync::CancellationToken;
+
+use super::breaker::Ticket;
+use super::client::{Attempt, Client, Reading, Tries, Turn};
+use super::fault::Fault;
+use super::pace::Pass;
+use super::retry;
+use crate::request::Request;
+use crate::response::{Response, Status, Usage};
+
+/// Allows attempts, and is told what each was.
+pub trait Meter: Sync {
+    /// False if no further attempt may be made.
+    fn start(&self) -> bool;
+
+    /// An allowed attempt is over.
+    fn end(&self, bill: Bill<'_>);
+}
+
+/// What an attempt is billed.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Bill<'u> {
+    /// Nothing: it never reached the server.
+    NotSent,
+    /// Nothing: the server refused it.
+    Refused,
+    /// Nobody knows: it was sent, and its answer broke off or never came.
+    Unknown,
+    /// What the answer says.
+    Usage(&'u Usage),
+}
+
+impl<'u> Bill<'u> {
+    fn of(outcome: &'u Result<Reading, Fault>) -> Self {
+        match outcome {
+            Ok(reading) => Self::Usage(&reading.answer.usage),
+            Err(fault) if fault.is_unreachable => Self::NotSent,
+            Err(fault) if fault.http_status.is_some() => Self::Refused,
+            Err(_) => Self::Unknown,
+        }
+    }
+}
+
+/// A request that is being asked.
+struct Asking<'a> {
+    client: &'a Client,
+    request: &'a Request,
+    turn: Turn,
+    started: Instant,
+    /// How long its endpoint was gone, which costs no request its patience.
+    outage: Duration,
+    tries: Tries,
+    last: Option<(Attempt, Fault)>,
+}
+
+/// What came of waiting for leave to ask.
+enum Entered<'c> {
+    Allowed(Pass<'c>, Ticket<'c>),
+    /// The endpoint wants to be spared for longer than this request may take.
+    Late,
+    /// Nothing more is to be sent.
+    Over,
+}
+
+impl Client {
+    /// Sends the request, and again until it is answered, fails for good, or runs out of attempts or time. `None` if it
+    /// was never sent: because `drain` was cancelled, `meter` allowed nothing, or the endpoint was given up.
+    pub async fn ask(
+        &self,
+        request: &Request,
+        turn: Turn,
+        drain: &CancellationToken,
+        meter: &dyn Meter,
+    ) -> Option<Response> {
+        let mut asking = Asking::new(self, request, turn);
+        let mut body = self.dialect.body(&request.settings, &request.prompt);
+        loop {
+            let (pass, ticket) = match asking.enter(drain).await {
+                Entered::Allowed(pass, ticket) => (pass, ticket),
+                Entered::Late => return Some(asking.kept_waiting()),
+                Entered::Over => return asking.given_up(),
+            };
+            if !meter.start() {
+                return asking.given_up();
+            }
+            let (attempt, outcome) = asking.attempt(&body, pass.throttled).await;
+            drop(pass);
+            meter.end(Bill::of(&outcome));
+            asking.tell(&ticket, &attempt, &outcome);
+            drop(ticket);
+            let fault = match outcome {
+                Ok(reading) => return Some(asking.answered(attempt, reading)),
+                Err(fault) => fault,
+            };
+            if self.dialect.simplify(&mut body, &fault) {
+                // It has had one attempt in effect, and has lost time all the same.
+                asking.tries.attempts -= 1;
+                continue;
+            }
+            let Some(wait) = asking.wait(&fault).filter(|_| !drain.is_cancelled()) else {
+                self.refusals.failed(&fault);
+                return Some(self.response(request, turn, asking.tries, (attempt, Err(fault))));
+            };
+            asking.last = Some((attempt, fault));
+            tokio::select! {
+                () = tokio::time::sleep(wait) => {}
+                () = drain.cancelled() => {}
+            }
+        }
+    }
+}
+
+impl<'a> Asking<'a> {
+    fn new(client: &'a Client, request: &'a Request, turn: Turn) -> Self {
+        let (started, tries) = (Instant::now(), Tries::default());
+        Self { client, request, turn, started, outage: Duration::ZERO, tries, last: None }
+    }
+
+    fn deadline(&self) -> Instant {
+        self.started + self.client.patience.deadline + self.outage
+    }
+
+    /// Waits until the endpoint may be asked.
+    async fn enter(&mut self, drain: &CancellationToken) -> Entered<'a> {
+        let (client, deadline) = (self.client, self.deadline());
+        let mut outage = Duration::ZERO;
+        let entering = async {
+            let Ok(pass) = timeout_at(deadline, client.pace.enter()).await else { return Entered::Late };
+            let before = Instant::now();
+            let ticket = client.breaker.enter().await;
+            outage = before.elapsed();
+            ticket.map_or(Entered::Over, |ticket| Entered::Allowed(pass, ticket))
+        };
+        let entered = tokio::select! {
+            biased;
+            () = drain.cancelled() => Entered::Over,
+            entered = entering => entered,
+        };
+        self.outage += outage;
+        entered
+    }
+
+    async fn attempt(&mut self, body: &Json, throttled: bool) -> (Attempt, Result<Reading, Fault>) {
+        let mut attempt = Attempt { permit: Moment::now(), tag: self.request.key.0, sent: None };
+        let tries = &mut self.tries;
+        tries.retry_time = if tries.is_first { Duration::ZERO } else { self.started.elapsed() };
+        tries.is_first = false;
+        tries.attempts += 1;
+        tries.throttled |= throttled;
+        let outcome = self.client.attempt(body, &self.request.settings.parameters, &mut attempt).await;
+        tries.unanswered += u32::from(Bill::of(&outcome) == Bill::Unknown);
+        (attempt, outcome)
+    }
+
+    /// Tells the breaker whether the server is there.
+    fn tell(&self, ticket: &Ticket<'_>, attempt: &Attempt, outcome: &Result<Reading, Fault>) {
+        match outcome {
+            Err(fault) if attempt.sent.is_none() && matches!(fault.status, Status::Connect | Status::TimedOut) => {
+                ticket.failed(self.request.key, fault);
+            }
+            _ => ticket.answered(),
+        }
+    }
+
+    fn answered(self, attempt: Attempt, reading: Reading) -> Response {
+        self.client.pace.answered();
+        self.client.refusals.answered();
+        self.client.response(self.request, self.turn, self.tries, (attempt, Ok(reading)))
+    }
+
+    /// How long to wait before another attempt; `None` if there is to be none.
+    fn wait(&self, fault: &Fault) -> Option<Duration> {
+        let client = self.client;
+        if fault.asks_to_be_spared() {
+            client.pace.spare(fault.retry_after);
+        }
+        // While the server is gone, the breaker says who tries next, and when.
+        let wait = match client.breaker.is_open() {
+            true => Duration::ZERO,
+            false => retry::wait(fault, self.tries.attempts, &self.request.key),
+        };
+        let is_late = Instant::now() + wait >= self.deadline();
+        if let Some(pause) = fault.retry_after.filter(|_| is_late && fault.asks_to_be_spared() && fault.retryable) {
+            client.breaker.left_alone(pause);
+        }
+        let is_last = !fault.retryable || self.tries.attempts >= client.patience.attempts || is_late;
+        (!is_last).then_some(wait)
+    }
+
+    /// What is said of a request that is not sent again: how it failed, if it was sent at all.
+    fn given_up(self) -> Option<Response> {
+        let failed =
+            |(attempt, fault)| self.client.response(self.request, self.turn, self.tries, (attempt, Err(fault)));
+        self.last.map(failed)
+    }
+
+    /// What is said of a request that an endpoint which wants to be spared did not let through in time.
+    fn kept_waiting(self) -> Response {
+        let (attempt, fault) = self.last.unwrap_or_else(|| {
+            let limit = self.client.patience.deadline;
+            let message = format!("the endpoint asks to be left alone for longer than {limit:?}");
+            (
+                Attempt { permit: Moment::now(), tag: self.request.key.0, sent: None },
+                Fault::new(Status::RateLimited, message),
+            )
+        });
+        let tries = Tries { throttled: true, ..self.tries };
+        self.client.response(self.request, self.turn, tries, (attempt, Err(fault)))
+    }
+}
