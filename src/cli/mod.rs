@@ -9,6 +9,7 @@ mod mock;
 mod plan;
 mod schema;
 mod selftest;
+mod store;
 mod surroundings;
 mod validate;
 
@@ -29,6 +30,7 @@ pub fn main() -> ExitCode {
         Command::Schema => schema::run(),
         Command::Init(init) => init::run(init),
         Command::Doctor(doctor) => doctor::run(doctor),
+        Command::Store(store) => store::run(store),
         Command::Mock(mock) => mock::run(mock),
         Command::Selftest(selftest) => selftest::run(selftest),
     };

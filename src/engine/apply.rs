@@ -78,6 +78,7 @@ pub async fn apply(plan: &mut Plan, policy: Policy, clock: Clock<'_>, context: &
     let manifest = manifest.with_throttling(throttling(plan, &connections)).with_checks(tables.checks.clone());
     let text = serde_json::to_string_pretty(&manifest).unwrap_or_default() + "\n";
     write_bytes(&plan.output.folder.join(manifest::FILE), text.as_bytes())?;
+    context.store.check_place()?;
     Ok(Outcome {
         models: tables.models,
         checks: tables.checks,
@@ -155,7 +156,7 @@ async fn see_memory(
 
 /// Results that could not be written must not be paid for.
 fn check_output(plan: &Plan) -> Result<(), Error> {
-    let probe = plan.output.folder.join(".writable");
+    let probe = plan.output.folder.join(format!(".writable-{}", std::process::id()));
     write_whole(&probe, |_| Ok(())).map_err(|error| match error {
         Error::Io { source, .. } => Error::Io { path: plan.output.folder.clone(), source },
         other => other,

@@ -93,7 +93,11 @@ pub async fn generate(
     let crew = Crew { sender: &sender, connections, context };
     let mut sent = 0;
     let mut loaded = Vec::new();
-    for outcome in join_all(groups.into_iter().map(|batches| crew.send_group(batches))).await {
+    let sending = join_all(groups.into_iter().map(|batches| crew.send_group(batches)));
+    let outcomes = drained_when_gone(sending, context).await;
+    // Before any other error: this is why, and it saves what was paid for.
+    context.store.check_place()?;
+    for outcome in outcomes {
         let group = outcome?;
         sent += group.responses.len();
         loaded.extend(group.loaded);
@@ -107,6 +111,17 @@ pub async fn generate(
     let unsent = work.slots.iter().filter(|slot| !responses.contains_key(&slot.key)).count();
     context.finished(Stage::Generate, summary(work.slots.len(), kept, sent, unsent));
     Ok(Generated { responses, kept, sent, unsent, over_budget: sender.budget.reached(), loaded })
+}
+
+/// Sends nothing more once the store is gone; what is in flight is finished.
+async fn drained_when_gone<T>(sending: impl Future<Output = T>, context: &Context<'_>) -> T {
+    let gone = context.store.gone();
+    let mut sending = std::pin::pin!(sending);
+    tokio::select! {
+        outcome = &mut sending => return outcome,
+        () = gone.cancelled() => context.stop.drain.cancel(),
+    }
+    sending.await
 }
 
 fn summary(requests: usize, kept: usize, sent: usize, unsent: usize) -> String {
@@ -284,8 +299,9 @@ impl Crew<'_> {
             requests: batch.open_end.is_none().then_some(batch.slots.len()),
             time: batch.open_end.map(|(_, time)| time),
         });
-        let running = Arc::new(Running::start(batch, target));
+        let running = Arc::new(Running::start(batch, target, plan.levels[batch.level].in_flight()));
         let outcome = self.receive(batch, &running, group).await;
+        let released = running.queue.release(&self.sender.work, &*self.sender.store).await;
         (self.context.observer)(&Event::ModelFinished { model: batch.model });
         if !is_replay {
             let loaded = probe::loaded(&running.target.client).await.unwrap_or_default();
@@ -293,7 +309,7 @@ impl Crew<'_> {
             group.loaded.extend(own.map(|loaded| (batch.model, loaded)));
         }
         self.remember(batch, &running, group).await?;
-        outcome?;
+        outcome.and(released)?;
         Ok(!running.target.give_up.is_cancelled())
     }
 
@@ -384,7 +400,7 @@ impl Crew<'_> {
 
     /// Remembers how far a closed loop has come that lasts for a time.
     async fn remember(&self, batch: &Batch, running: &Running, group: &mut Group) -> Result<(), Error> {
-        let (Some((first, wanted)), Some(turns)) = (batch.open_end, running.turns()) else { return Ok(()) };
+        let (Some((first, wanted)), Some(turns)) = (batch.open_end, running.queue.turns()) else { return Ok(()) };
         group.extended.push((batch.model, batch.level, first..turns));
         let spent = running.started.elapsed().min(wanted);
         let key = self.sender.work.stretch_key(batch.model, batch.level);

@@ -15,6 +15,7 @@ pub mod fetch;
 pub mod generate;
 pub mod judge;
 pub mod missing;
+mod queue;
 pub mod render;
 mod send;
 pub mod stretch;
