@@ -24,6 +24,8 @@ pub(super) struct Queue {
     state: Mutex<State>,
     /// Model and level.
     of: (usize, usize),
+    /// How many it has, if it has an end.
+    most: Option<usize>,
     /// How many are claimed at once.
     block: usize,
     /// From which turn on, and until when, a closed loop goes on that lasts for a time.
@@ -61,7 +63,7 @@ pub(super) struct Next {
 impl Queue {
     pub(super) fn new(batch: &Batch, in_flight: Option<usize>, started: Instant, give_up: CancellationToken) -> Self {
         let turn = batch.open_end.map_or(0, |(turn, _)| turn);
-        let most = in_flight.map_or(*BLOCK.end(), |count| count.saturating_mul(2));
+        let ahead = in_flight.map_or(*BLOCK.end(), |count| count.saturating_mul(2));
         let state = State {
             listed: batch.slots.iter().copied().collect(),
             turn,
@@ -74,7 +76,8 @@ impl Queue {
         Self {
             state: Mutex::new(state),
             of: (batch.model, batch.level),
-            block: most.clamp(*BLOCK.start(), *BLOCK.end()),
+            most: batch.open_end.is_none().then_some(batch.slots.len()),
+            block: ahead.clamp(*BLOCK.start(), *BLOCK.end()),
             open_end: batch.open_end.map(|(turn, time)| (turn, started + time)),
             give_up,
             filled: Notify::new(),
@@ -89,7 +92,7 @@ impl Queue {
 
     /// How many requests it has at most, if it has an end.
     pub(super) fn most(&self) -> Option<usize> {
-        self.open_end.is_none().then(|| self.state().listed.len())
+        self.most
     }
 
     /// The next request that is to be sent; nothing if there is none any more.
