@@ -166,10 +166,15 @@ impl Salvage {
     }
 }
 
+/// Lets the log lie when this connection is closed.
+pub(super) fn leave_log(connection: &Connection) -> rusqlite::Result<()> {
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true).map(|_| ())
+}
+
 /// Writes all that an open store holds to its place, or beside it if another file is there; gives where. The
 /// connection stays of use for nothing but reading: it must not take away what lies in its old place by then.
 pub(super) fn save(connection: &Connection, path: &Path) -> Result<PathBuf, String> {
-    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true).map_err(|error| error.to_string())?;
+    leave_log(connection).map_err(|error| error.to_string())?;
     let folder = place::folder(path);
     std::fs::create_dir_all(folder).map_err(|error| error.to_string())?;
     let _guard = place::guard(path);

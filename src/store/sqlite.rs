@@ -55,7 +55,10 @@ impl SqliteStore {
         let weak = entries.downgrade();
         let beat = move || {
             let entry = writer::Entry { content: Content::Beat, done: oneshot::channel().0 };
-            weak.upgrade().map(|entries| entries.send(entry));
+            if let Some(entries) = weak.upgrade() {
+                // A writer that is gone has no lease to renew.
+                let _ = entries.send(entry);
+            }
         };
         let keeper = Keeper::start(schema::open(path)?.0, path, Arc::clone(&notice), beat);
         // Before anything is looked up, so that no writing of others falls between the two.
@@ -344,6 +347,10 @@ impl Drop for SqliteStore {
         if let Some(thread) = self.thread.take() {
             // The writer ends when the channel is closed and empty; its own errors went to the senders.
             let _ = thread.join();
+        }
+        if place::identity(&self.path) != self.identity {
+            // SQLite takes the log away by its name, which may be that of another store by now.
+            let _ = recover::leave_log(&self.reader());
         }
         // The connection that closes last brings the log home.
         drop(self.keeper.take());

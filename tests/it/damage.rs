@@ -100,10 +100,17 @@ fn a_log_without_its_store_is_moved_aside() {
 fn a_store_whose_log_was_half_brought_home_is_whole() {
     let server = Server::ollama(&["small"]);
     let bench = after_a_kill(&server);
-    // The header says more pages than the file has: those that follow are still in the log.
-    let mut bytes = store(&bench);
-    bytes[28..32].copy_from_slice(&1000_u32.to_be_bytes());
-    bench.write("outputs/store.sqlite", &bytes);
+    let before = store(&bench);
+    let log = std::fs::read(bench.path("outputs/store.sqlite-wal")).unwrap();
+    let home = rusqlite::Connection::open(bench.path("outputs/store.sqlite")).unwrap();
+    home.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(())).unwrap();
+    drop(home);
+    let after = store(&bench);
+    assert!(after.len() > before.len(), "the log makes it longer");
+    // The first page is home, and with it the number of pages; the last ones are still in the log alone.
+    let half = [&after[..4096], &before[4096..]].concat();
+    bench.write("outputs/store.sqlite", half);
+    bench.write("outputs/store.sqlite-wal", log);
     let asked = server.count();
     bench.apply().exits(0);
     assert!(server.count() <= QUESTIONS + 1, "{asked} before, {} after", server.count());
