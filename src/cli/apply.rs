@@ -13,6 +13,7 @@ use crate::endpoint::recorder::Recorder;
 use crate::engine::Context;
 use crate::engine::apply::{Outcome, apply};
 use crate::error::Error;
+use crate::event::Event;
 use crate::lock::Policy;
 use crate::plan::Plan;
 use crate::stop::Stop;
@@ -40,6 +41,14 @@ pub(super) fn run(arguments: &Apply, session: &Session) -> Result<u8, Error> {
     let hub = session.hub();
     let store = Arc::new(SqliteStore::open(&plan.output.store)?);
     let reporter = Arc::new(session.reporter(arguments.json));
+    if let Some(orphan) = store.orphan() {
+        let text = format!(
+            "the store {} was gone, and its log was left: it is now {}; if you have that store, stop, and put both back",
+            plan.output.store.display(),
+            orphan.display()
+        );
+        reporter.show(&Event::Warning(text));
+    }
     let stop = Stop::default();
     let run = Run::start(surroundings::run_name());
     let confirm = |question: &str| arguments.yes || ask(question);

@@ -36,6 +36,9 @@ pub(super) enum Command {
     Schema,
     /// Write a commented spec to start from.
     Init(Init),
+    /// Save what can be read of a damaged store.
+    #[command(subcommand)]
+    Store(Store),
     /// Serve models that answer at known times, to try out specs: Ollama, OpenAI and Anthropic.
     Mock(Mock),
     /// Say how far the client's own figures can be trusted on this machine: true against measured.
@@ -90,6 +93,17 @@ pub(super) struct Plan {
 pub(super) struct Init {
     /// Name of the experiment; the file is NAME.yaml, in `experiments` where there is such a folder.
     pub(super) name: String,
+}
+
+/// The commands of `store`.
+#[derive(Debug, Subcommand)]
+pub(super) enum Store {
+    /// Make a new store of every response that can be read, and move the old files aside.
+    Recover {
+        /// The store's file, such as `outputs/store.sqlite`.
+        #[arg(value_name = "FILE")]
+        path: PathBuf,
+    },
 }
 
 /// Arguments of `mock`.

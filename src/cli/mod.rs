@@ -10,6 +10,7 @@ mod plan;
 mod schema;
 mod selftest;
 mod session;
+mod store;
 mod surroundings;
 mod validate;
 
@@ -35,6 +36,7 @@ pub fn main() -> ExitCode {
         Command::Schema => schema::run(&session),
         Command::Init(init) => init::run(init, &session),
         Command::Doctor(doctor) => doctor::run(doctor, &session),
+        Command::Store(store) => store::run(store, &session),
         Command::Mock(mock) => mock::run(mock, &session),
         Command::Selftest(selftest) => selftest::run(selftest, &session),
     };

@@ -92,6 +92,7 @@ pub async fn apply(plan: &mut Plan, policy: Policy, clock: Clock<'_>, context: &
     let manifest = manifest.with_throttling(throttling(plan, &connections)).with_checks(tables.checks.clone());
     let text = serde_json::to_string_pretty(&manifest).unwrap_or_default() + "\n";
     write_bytes(&folder.join(manifest::FILE), text.as_bytes())?;
+    context.store.check_place()?;
     Ok(Outcome {
         models: tables.models,
         checks: tables.checks,

@@ -118,7 +118,11 @@ pub async fn generate(
     let mut sent = 0;
     let mut loaded = Vec::new();
     let mut surplus: BTreeMap<String, Surplus> = BTreeMap::new();
-    for outcome in join_all(groups.into_iter().map(|batches| crew.send_group(batches))).await {
+    let groups = join_all(groups.into_iter().map(|batches| crew.send_group(batches)));
+    let outcomes = drained_when_gone(groups, context).await;
+    // Before any other error: this is why, and it saves what was paid for.
+    context.store.check_place()?;
+    for outcome in outcomes {
         let group = outcome?;
         sent += group.responses.len();
         loaded.extend(group.loaded);
@@ -140,6 +144,17 @@ pub async fn generate(
     let over_budget = sender.budget.reached();
     let bill = RunBill { attempts: sender.budget.attempts(), spent: sender.budget.spent() };
     Ok(Generated { responses, kept, sent, unsent, over_budget, loaded, surplus, bill })
+}
+
+/// Sends nothing more once the store is gone; what is in flight is finished.
+async fn drained_when_gone<T>(sending: impl Future<Output = T>, context: &Context<'_>) -> T {
+    let gone = context.store.gone();
+    let mut sending = std::pin::pin!(sending);
+    tokio::select! {
+        outcome = &mut sending => return outcome,
+        () = gone.cancelled() => context.stop.drain.cancel(),
+    }
+    sending.await
 }
 
 fn summary(requests: usize, kept: usize, sent: usize, unsent: usize) -> String {
@@ -325,8 +340,9 @@ impl Crew<'_> {
             requests: batch.open_end.is_none().then_some(batch.slots.len()),
             time: batch.open_end.map(|(_, time)| time),
         });
-        let running = Arc::new(Running::start(batch, target));
+        let running = Arc::new(Running::start(batch, target, plan.levels[batch.level].in_flight()));
         let outcome = self.receive(batch, &running, group).await;
+        let released = running.queue.release(&self.sender.work, &*self.sender.store).await;
         (self.context.observer)(&Event::ModelFinished { model: batch.model });
         if !is_replay {
             let loaded = probe::loaded(&running.target.client).await.unwrap_or_default();
@@ -335,7 +351,7 @@ impl Crew<'_> {
         }
         self.forget_surplus(&running.target, group).await?;
         self.remember(batch, &running, group).await?;
-        outcome?;
+        outcome.and(released)?;
         self.explain_end(&running.target);
         Ok(!running.target.give_up.is_cancelled())
     }
@@ -461,7 +477,7 @@ impl Crew<'_> {
 
     /// Remembers how far a closed loop has come that lasts for a time.
     async fn remember(&self, batch: &Batch, running: &Running, group: &mut Group) -> Result<(), Error> {
-        let (Some((first, wanted)), Some(turns)) = (batch.open_end, running.turns()) else { return Ok(()) };
+        let (Some((first, wanted)), Some(turns)) = (batch.open_end, running.queue.turns()) else { return Ok(()) };
         group.extended.push((batch.model, batch.level, first..turns));
         let spent = running.started.elapsed().min(wanted);
         let key = self.sender.work.stretch_key(batch.model, batch.level);

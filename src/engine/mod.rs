@@ -16,6 +16,7 @@ pub mod generate;
 pub mod judge;
 pub mod missing;
 mod place;
+mod queue;
 pub mod render;
 mod send;
 pub mod stretch;

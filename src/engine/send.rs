@@ -3,9 +3,8 @@
 //! Each request runs in a task of its own, from the moment it is due to the commit of its response, so
 //! that no request waits for the bookkeeping of another.
 
-use std::collections::VecDeque;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use tokio::sync::mpsc;
@@ -13,6 +12,7 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use super::budget::{Budget, Metered};
+use super::queue::{Next, Queue};
 use crate::endpoint::client::{Client, Turn};
 use crate::error::Error;
 use crate::plan::Plan;
@@ -58,13 +58,7 @@ pub(super) struct Target {
 pub(super) struct Running {
     pub(super) target: Target,
     pub(super) started: Instant,
-    slots: Mutex<VecDeque<Slot>>,
-    open_end: Option<OpenEnd>,
-}
-
-struct OpenEnd {
-    next: AtomicUsize,
-    until: Instant,
+    pub(super) queue: Queue,
 }
 
 /// What became of a request; nothing if it was not sent.
@@ -80,29 +74,11 @@ impl Target {
 }
 
 impl Running {
-    /// A batch that starts now.
-    pub(super) fn start(batch: &Batch, target: Target) -> Self {
+    /// A batch that starts now, with so many requests in flight if it is a closed loop.
+    pub(super) fn start(batch: &Batch, target: Target, in_flight: Option<usize>) -> Self {
         let started = Instant::now();
-        let open_end =
-            batch.open_end.map(|(turn, time)| OpenEnd { next: AtomicUsize::new(turn), until: started + time });
-        Self { target, started, slots: Mutex::new(batch.slots.iter().copied().collect()), open_end }
-    }
-
-    /// How many turns of a closed loop that lasts for a time have been given out.
-    pub(super) fn turns(&self) -> Option<usize> {
-        self.open_end.as_ref().map(|end| end.next.load(Ordering::Relaxed))
-    }
-
-    /// The next request that is to be sent.
-    fn next(&self, work: &Work) -> Option<Slot> {
-        if self.target.give_up.is_cancelled() {
-            return None;
-        }
-        let listed = self.slots.lock().unwrap_or_else(PoisonError::into_inner).pop_front();
-        listed.or_else(|| {
-            let end = self.open_end.as_ref().filter(|end| Instant::now() < end.until)?;
-            work.slot(self.target.model, self.target.level, end.next.fetch_add(1, Ordering::Relaxed))
-        })
+        let queue = Queue::new(batch, in_flight, started, target.give_up.clone());
+        Self { target, started, queue }
     }
 }
 
@@ -111,12 +87,11 @@ impl Sender {
     pub(super) fn start(self: &Arc<Self>, running: &Arc<Running>, outcomes: &Outcomes) -> JoinSet<()> {
         let mut tasks = JoinSet::new();
         let level = self.plan.levels[running.target.level];
+        tasks.spawn(Arc::clone(self).claim(Arc::clone(running), outcomes.clone()));
         running.target.client.pace.set_level(level.in_flight());
         match level.in_flight() {
             Some(count) => {
-                let listed = running.slots.lock().unwrap_or_else(PoisonError::into_inner).len();
-                let workers = if running.open_end.is_some() { count } else { count.min(listed) };
-                for _ in 0..workers {
+                for _ in 0..running.queue.most().map_or(count, |most| count.min(most)) {
                     tasks.spawn(Arc::clone(self).work_off(Arc::clone(running), outcomes.clone()));
                 }
             }
@@ -128,10 +103,23 @@ impl Sender {
         tasks
     }
 
+    /// Claims what is sent, ahead of its turn.
+    async fn claim(self: Arc<Self>, running: Arc<Running>, outcomes: Outcomes) {
+        if let Err(error) = running.queue.fill(&self.work, &*self.store).await {
+            // Without a store nothing more may be sent.
+            self.stop.drain.cancel();
+            // Nobody listens any more once the run is aborted.
+            let _ = outcomes.send(Err(error));
+        }
+    }
+
     /// One of the requests in flight of a closed loop: the next is due when the last has been answered.
     async fn work_off(self: Arc<Self>, running: Arc<Running>, outcomes: Outcomes) {
         let mut due = running.started;
-        while let Some(slot) = running.next(&self.work) {
+        while let Some(Next { slot, waited }) = running.queue.next().await {
+            if waited {
+                due = due.max(Instant::now());
+            }
             let outcome = self.send_slot(&running, &slot, due).await;
             due = ended(&running, &outcome).unwrap_or_else(Instant::now);
             if outcomes.send(outcome).is_err() {
@@ -145,10 +133,11 @@ impl Sender {
     async fn keep_to(self: Arc<Self>, schedule: Vec<Duration>, running: Arc<Running>, outcomes: Outcomes) {
         let mut tasks = JoinSet::new();
         let mut first = None;
-        while let Some(slot) = running.next(&self.work) {
+        while let Some(Next { slot, waited }) = running.queue.next().await {
             let arrival = schedule.get(slot.turn).copied().unwrap_or_default();
             let first = *first.get_or_insert(if slot.turn == 0 { Duration::ZERO } else { arrival });
             let due = running.started + arrival.saturating_sub(first);
+            let due = if waited { due.max(Instant::now()) } else { due };
             tokio::select! {
                 biased;
                 () = running.target.give_up.cancelled() => break,
@@ -195,12 +184,10 @@ impl Sender {
     }
 
     async fn send_slot(&self, running: &Running, slot: &Slot, due: Instant) -> Outcome {
-        // Another run on this store may have paid for it since this one began.
-        if self.store.is_shared() && self.store.holds(&[slot.key])? == [true] {
-            return Ok(None);
-        }
         let target = &running.target;
-        self.send(target, &target.client, self.work.request(slot), target.turn(due, false)).await
+        let outcome = self.send(target, &target.client, self.work.request(slot), target.turn(due, false)).await;
+        running.queue.done(&slot.key);
+        outcome
     }
 
     /// Sends one request and stores what came back. What makes further requests of this model pointless

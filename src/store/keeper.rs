@@ -10,9 +10,13 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::thread::{self, JoinHandle};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use rusqlite::Connection;
+use tokio_util::sync::CancellationToken;
+
+use super::claims::BEAT;
+use super::place;
 
 /// Time between two looks at whether something was written.
 const PAUSE: Duration = Duration::from_millis(200);
@@ -30,6 +34,8 @@ pub(super) struct Notice {
     pub(super) written: AtomicU64,
     /// The disk refused: nothing more may count as stored.
     pub(super) failed: AtomicBool,
+    /// The file was removed or replaced.
+    pub(super) gone: CancellationToken,
 }
 
 /// The thread; it ends with this value.
@@ -39,12 +45,16 @@ pub(super) struct Keeper {
 }
 
 impl Keeper {
-    pub(super) fn start(connection: Connection, path: &Path, notice: Arc<Notice>) -> std::io::Result<Self> {
+    /// Keeps the store of this file; `beat` is called now and then.
+    pub(super) fn start(
+        connection: Connection,
+        path: &Path,
+        notice: Arc<Notice>,
+        beat: impl Fn() + Send + 'static,
+    ) -> std::io::Result<Self> {
         let (end, ended) = channel();
-        let mut log = path.as_os_str().to_owned();
-        log.push("-wal");
-        let log = PathBuf::from(log);
-        let keep = move || run(&connection, &log, &notice, &ended);
+        let kept = Kept { connection, path: path.to_owned(), identity: place::identity(path), notice };
+        let keep = move || kept.run(&ended, beat);
         let thread = thread::Builder::new().name("keeper".into()).spawn(keep)?;
         Ok(Self { end: Some(end), thread: Some(thread) })
     }
@@ -60,22 +70,41 @@ impl Drop for Keeper {
     }
 }
 
-fn run(connection: &Connection, log: &Path, notice: &Notice, ended: &Receiver<()>) {
-    // Without it, others are waited for as long as the writer would.
-    let _ = connection.busy_timeout(PATIENCE);
-    let mut written = 0;
-    while ended.recv_timeout(PAUSE) == Err(RecvTimeoutError::Timeout) {
-        let news = notice.written.swap(0, Ordering::Relaxed);
-        if news == 0 {
-            continue;
-        }
-        match File::open(log).and_then(|file| file.sync_data()) {
-            Err(error) if error.kind() != std::io::ErrorKind::NotFound => notice.failed.store(true, Ordering::Relaxed),
-            _ => {}
-        }
-        written += news;
-        if written >= MANY && bring_home(connection) {
-            written = 0;
+/// What is kept.
+struct Kept {
+    connection: Connection,
+    path: PathBuf,
+    identity: Option<(u64, u64)>,
+    notice: Arc<Notice>,
+}
+
+impl Kept {
+    fn run(&self, ended: &Receiver<()>, beat: impl Fn()) {
+        // Without it, others are waited for as long as the writer would.
+        let _ = self.connection.busy_timeout(PATIENCE);
+        let (log, mut written, mut beaten) = (place::log(&self.path), 0, Instant::now());
+        while ended.recv_timeout(PAUSE) == Err(RecvTimeoutError::Timeout) {
+            if place::identity(&self.path) != self.identity {
+                self.notice.gone.cancel();
+            }
+            if beaten.elapsed() >= BEAT {
+                beat();
+                beaten = Instant::now();
+            }
+            let news = self.notice.written.swap(0, Ordering::Relaxed);
+            if news == 0 || self.notice.gone.is_cancelled() {
+                continue;
+            }
+            match File::open(&log).and_then(|file| file.sync_data()) {
+                Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                    self.notice.failed.store(true, Ordering::Relaxed);
+                }
+                _ => {}
+            }
+            written += news;
+            if written >= MANY && bring_home(&self.connection) {
+                written = 0;
+            }
         }
     }
 }

@@ -3,8 +3,13 @@
 //! [`Store`] is all that the engine knows of it. Today SQLite stands behind it; a store that several
 //! machines share needs these few operations and nothing else.
 
+mod check;
+mod claims;
 mod gaps;
 mod keeper;
+mod owner;
+mod place;
+mod recover;
 mod rows;
 mod schema;
 mod sqlite;
@@ -17,10 +22,12 @@ use std::time::Duration;
 
 use futures::future::BoxFuture;
 use serde::{Deserialize, Serialize};
+use tokio_util::sync::CancellationToken;
 
 use crate::request::{Request, RequestKey, Settings};
 use crate::response::Response;
 
+pub use recover::{Recovered, recover};
 pub use sqlite::SqliteStore;
 
 /// What can go wrong with a store.
@@ -50,6 +57,38 @@ pub enum StoreError {
         /// The newest format that this program knows.
         known: i64,
     },
+    /// Responses that are not as they were written.
+    #[error("the store {} is damaged: {}", path.display(), differing(*responses))]
+    Damaged {
+        /// The store's file.
+        path: PathBuf,
+        /// How many of those that were read.
+        responses: usize,
+    },
+    /// A damaged store of which nothing can be saved.
+    #[error("nothing can be saved of the store {}: {why}", path.display())]
+    Unreadable {
+        /// The store's file.
+        path: PathBuf,
+        /// Why not.
+        why: String,
+    },
+    /// A log without its store, which could not be moved aside.
+    #[error("{}-wal is the log of a store that is gone, and cannot be moved aside: {message}", path.display())]
+    Orphan {
+        /// Where the store would be.
+        path: PathBuf,
+        /// What the system said.
+        message: String,
+    },
+    /// The file was removed or replaced while it was open.
+    #[error("the store {} was removed or replaced while it was in use; nothing more was sent", path.display())]
+    Gone {
+        /// The store's file.
+        path: PathBuf,
+        /// Where all it held was saved to, or why it could not be.
+        saved: Result<PathBuf, String>,
+    },
     /// The writer stopped after an earlier error.
     #[error("the store {} stopped writing", path.display())]
     Closed {
@@ -69,10 +108,26 @@ impl StoreError {
                 "free some disk space and run the same command again: nothing that was committed is lost".into()
             }
             Self::Database { path, message } if message.contains("malformed") || message.contains("corrupt") => {
-                format!(
-                    "the file is damaged; keep a copy, try `sqlite3 {0} .recover`, or move it away to start anew",
-                    path.display()
-                )
+                format!("the file is damaged; {}", recovery(path))
+            }
+            Self::Damaged { path, .. } => recovery(path),
+            Self::Unreadable { path, .. } => {
+                format!("it was not changed; move {0}, {0}-wal and {0}-shm away to begin anew", path.display())
+            }
+            Self::Orphan { path, .. } => {
+                let path = path.display();
+                format!("put the store back as {path}, or move {path}-wal and {path}-shm away yourself")
+            }
+            Self::Gone { path, saved: Ok(saved) } if saved == path => {
+                "all it held was saved there again; run the same command again to go on".into()
+            }
+            Self::Gone { path, saved: Ok(saved) } => format!(
+                "all it held was saved to {}; move that to {} and run the same command again to go on",
+                saved.display(),
+                path.display()
+            ),
+            Self::Gone { saved: Err(why), .. } => {
+                format!("what it held could not be saved ({why}); put the store back, or it is asked again")
             }
             Self::Database { .. } | Self::Closed { .. } => {
                 "run the same command again: nothing that was committed is lost".into()
@@ -82,6 +137,22 @@ impl StoreError {
             }
             Self::Newer { .. } => "use the smallbench that wrote it, or a newer one; it was not changed".into(),
         }
+    }
+}
+
+/// What brings back all that can be read.
+fn recovery(path: &std::path::Path) -> String {
+    format!(
+        "`smallbench store recover {0}` saves every response that can be read and moves {0}, {0}-wal and {0}-shm \
+         aside; the next run asks for the rest",
+        path.display()
+    )
+}
+
+fn differing(responses: usize) -> String {
+    match responses {
+        1 => "1 response does not match its checksum".into(),
+        many => format!("{many} responses do not match their checksums"),
     }
 }
 
@@ -161,6 +232,17 @@ pub struct Warmup {
     pub response: Response,
 }
 
+/// What became of a request that was to be claimed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Claim {
+    /// It is for this run to ask.
+    Ours,
+    /// Another run asks it.
+    Taken,
+    /// Its response is in the store.
+    Stored,
+}
+
 /// Where responses are kept.
 pub trait Store: Send + Sync {
     /// The kept responses among these keys; faults are not kept responses.
@@ -194,8 +276,23 @@ pub trait Store: Send + Sync {
     /// Forgets responses, so that they are asked again: it has turned out that they may belong to other requests.
     fn forget(&self, keys: Vec<RequestKey>) -> BoxFuture<'_, Result<(), StoreError>>;
 
-    /// True if another program has written into the store since this one opened it.
-    fn is_shared(&self) -> bool;
+    /// Claims requests, so that no other run on this store asks them as well; what `batch` claimed before is given
+    /// up but for those in `held`. Gives what became of each.
+    fn claim(
+        &self,
+        batch: u32,
+        held: Vec<RequestKey>,
+        wanted: Vec<RequestKey>,
+    ) -> BoxFuture<'_, Result<Vec<Claim>, StoreError>>;
+
+    /// Cancelled when the store's file was removed or replaced while it was open.
+    fn gone(&self) -> CancellationToken;
+
+    /// Sees that the store is still where it was opened, and saves what it holds if it is not.
+    ///
+    /// # Errors
+    /// The store is gone; the error says where its content is now.
+    fn check_place(&self) -> Result<(), StoreError>;
 
     /// The warm-up responses of requests with these settings, in the order in which they came.
     ///

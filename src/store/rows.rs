@@ -1,88 +1,118 @@
 //! A response as a row of the SQLite store, and back.
 
+use std::sync::LazyLock;
 use std::time::Duration;
 
+use rusqlite::types::Value;
 use rusqlite::{Row, params};
 
-use super::gaps;
+use super::{check, gaps};
 use crate::request::{Request, RequestKey};
 use crate::response::{Dispatch, Response, ServerDurations, Stamps, Status, Usage};
 
-/// The columns of a response, in the order in which [`read`] takes them.
-pub(super) const COLUMNS: &str = "r.key, r.status, r.fault, r.text, r.reasoning, r.finish_reason, r.attempts, r.retry_ns, r.headers_ns, \
-     r.first_byte_ns, r.first_token_ns, r.first_content_ns, r.last_token_ns, r.end_ns, r.prompt_tokens, \
-     r.output_tokens, r.cached_prompt_tokens, r.reasoning_tokens, r.server_total_ns, r.server_load_ns, \
-     r.server_prompt_eval_ns, r.server_eval_ns, r.run, r.throttled, r.cache_write_tokens, r.scheduled_ns, \
-     r.permit_ns, r.sent_ns, r.connect_ns, r.gaps, r.cold, r.warmup";
+/// The columns of a response but its number and its check, in the order in which they are written, read and checked.
+const NAMES: [&str; 36] = [
+    "key",
+    "settings",
+    "prompt",
+    "sample",
+    "run",
+    "status",
+    "fault",
+    "text",
+    "reasoning",
+    "finish_reason",
+    "attempts",
+    "retry_ns",
+    "headers_ns",
+    "first_byte_ns",
+    "first_token_ns",
+    "first_content_ns",
+    "last_token_ns",
+    "end_ns",
+    "prompt_tokens",
+    "output_tokens",
+    "cached_prompt_tokens",
+    "reasoning_tokens",
+    "server_total_ns",
+    "server_load_ns",
+    "server_prompt_eval_ns",
+    "server_eval_ns",
+    "throttled",
+    "cache_write_tokens",
+    "scheduled_ns",
+    "permit_ns",
+    "sent_ns",
+    "connect_ns",
+    "gaps",
+    "cold",
+    "warmup",
+    "unanswered",
+];
 
-/// How many columns that are.
-pub(super) const COUNT: usize = 32;
+/// How many columns [`COLUMNS`] has.
+pub(super) const COUNT: usize = NAMES.len() + 1;
+
+/// The columns of a response `r` as [`read`] takes them; its check comes last.
+pub(super) static COLUMNS: LazyLock<String> = LazyLock::new(|| format!("r.{}, r.crc", NAMES.join(", r.")));
 
 /// A response replaces a fault of the same request, and never another answer.
-const INSERT: &str = "INSERT INTO responses(key, settings, prompt, sample, run, status, fault, text, reasoning, \
-     finish_reason, attempts, retry_ns, headers_ns, first_byte_ns, first_token_ns, first_content_ns, last_token_ns, \
-     end_ns, prompt_tokens, output_tokens, cached_prompt_tokens, reasoning_tokens, server_total_ns, server_load_ns, \
-     server_prompt_eval_ns, server_eval_ns, throttled, cache_write_tokens, scheduled_ns, permit_ns, sent_ns, \
-     connect_ns, gaps, cold, warmup) \
-     VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?) \
-     ON CONFLICT(key) DO UPDATE SET run=excluded.run, status=excluded.status, fault=excluded.fault, \
-     text=excluded.text, reasoning=excluded.reasoning, finish_reason=excluded.finish_reason, \
-     attempts=excluded.attempts, retry_ns=excluded.retry_ns, headers_ns=excluded.headers_ns, \
-     first_byte_ns=excluded.first_byte_ns, first_token_ns=excluded.first_token_ns, \
-     first_content_ns=excluded.first_content_ns, last_token_ns=excluded.last_token_ns, end_ns=excluded.end_ns, \
-     prompt_tokens=excluded.prompt_tokens, output_tokens=excluded.output_tokens, \
-     cached_prompt_tokens=excluded.cached_prompt_tokens, reasoning_tokens=excluded.reasoning_tokens, \
-     server_total_ns=excluded.server_total_ns, server_load_ns=excluded.server_load_ns, \
-     server_prompt_eval_ns=excluded.server_prompt_eval_ns, server_eval_ns=excluded.server_eval_ns, throttled=excluded.throttled, \
-     cache_write_tokens=excluded.cache_write_tokens, scheduled_ns=excluded.scheduled_ns, \
-     permit_ns=excluded.permit_ns, sent_ns=excluded.sent_ns, connect_ns=excluded.connect_ns, gaps=excluded.gaps, \
-     cold=excluded.cold, warmup=excluded.warmup \
-     WHERE responses.status NOT IN ('ok', 'capped', 'refused')";
+static INSERT: LazyLock<String> = LazyLock::new(|| {
+    let updates: Vec<String> = NAMES.iter().map(|name| format!("{name}=excluded.{name}")).collect();
+    format!(
+        "INSERT INTO responses({}, crc) VALUES({}?) ON CONFLICT(key) DO UPDATE SET {}, crc=excluded.crc \
+         WHERE responses.status NOT IN ('ok', 'capped', 'refused')",
+        NAMES.join(", "),
+        "?, ".repeat(NAMES.len()),
+        updates.join(", ")
+    )
+});
 
-/// Reads a row that was selected with [`COLUMNS`].
-pub(super) fn read(row: &Row<'_>) -> rusqlite::Result<Response> {
-    let word: String = row.get(1)?;
-    let status = Status::from_word(&word).ok_or_else(|| {
-        rusqlite::Error::FromSqlConversionFailure(1, rusqlite::types::Type::Text, format!("status `{word}`").into())
-    })?;
-    Ok(Response {
+/// Reads a row that was selected with [`COLUMNS`]; nothing if it is not as it was written.
+pub(super) fn read(row: &Row<'_>) -> rusqlite::Result<Option<Response>> {
+    if !check::is_sound(row, NAMES.len())? {
+        return Ok(None);
+    }
+    let word: String = row.get(5)?;
+    let Some(status) = Status::from_word(&word) else { return Ok(None) };
+    Ok(Some(Response {
         key: RequestKey(row.get(0)?),
         status,
-        fault: row.get(2)?,
-        text: row.get(3)?,
-        reasoning: row.get(4)?,
-        finish_reason: row.get(5)?,
-        attempts: row.get(6)?,
-        unanswered: 0,
-        retry_time: duration(row, 7)?.unwrap_or_default(),
-        throttled: row.get(23)?,
+        fault: row.get(6)?,
+        text: row.get(7)?,
+        reasoning: row.get(8)?,
+        finish_reason: row.get(9)?,
+        attempts: row.get(10)?,
+        unanswered: row.get(35)?,
+        retry_time: duration(row, 11)?.unwrap_or_default(),
+        throttled: row.get(26)?,
         stamps: Stamps {
-            headers: duration(row, 8)?,
-            first_byte: duration(row, 9)?,
-            first_token: duration(row, 10)?,
-            first_content: duration(row, 11)?,
-            last_token: duration(row, 12)?,
-            end: duration(row, 13)?,
+            headers: duration(row, 12)?,
+            first_byte: duration(row, 13)?,
+            first_token: duration(row, 14)?,
+            first_content: duration(row, 15)?,
+            last_token: duration(row, 16)?,
+            end: duration(row, 17)?,
         },
         usage: Usage {
-            prompt_tokens: count(row, 14)?,
-            output_tokens: count(row, 15)?,
-            cached_prompt_tokens: count(row, 16)?,
-            reasoning_tokens: count(row, 17)?,
-            cache_write_tokens: count(row, 24)?,
+            prompt_tokens: count(row, 18)?,
+            output_tokens: count(row, 19)?,
+            cached_prompt_tokens: count(row, 20)?,
+            reasoning_tokens: count(row, 21)?,
+            cache_write_tokens: count(row, 27)?,
         },
         dispatch: dispatch(row)?,
-        gaps: row.get_ref(29)?.as_blob_or_null()?.map(gaps::decode).unwrap_or_default(),
-        cold: row.get(30)?,
-        warmup: row.get(31)?,
+        gaps: row.get_ref(32)?.as_blob_or_null()?.map(gaps::decode).unwrap_or_default(),
+        cold: row.get(33)?,
+        warmup: row.get(34)?,
         server: ServerDurations {
-            total: duration(row, 18)?,
-            load: duration(row, 19)?,
-            prompt_eval: duration(row, 20)?,
-            eval: duration(row, 21)?,
+            total: duration(row, 22)?,
+            load: duration(row, 23)?,
+            prompt_eval: duration(row, 24)?,
+            eval: duration(row, 25)?,
         },
-        run: row.get(22)?,
-    })
+        run: row.get(4)?,
+    }))
 }
 
 /// Writes a response of a request whose settings and prompt have these ids.
@@ -95,7 +125,8 @@ pub(super) fn write(
 ) -> rusqlite::Result<()> {
     let stamps = &response.stamps;
     // By position: names would be looked up one by one, for every response.
-    connection.prepare_cached(INSERT)?.execute(params![
+    let gaps = (!response.gaps.is_empty()).then(|| gaps::encode(&response.gaps));
+    let values = params![
         response.key.0,
         settings,
         prompt,
@@ -128,18 +159,49 @@ pub(super) fn write(
         nanoseconds(response.dispatch.map(|dispatch| dispatch.permit)),
         nanoseconds(response.dispatch.map(|dispatch| dispatch.sent)),
         nanoseconds(response.dispatch.and_then(|dispatch| dispatch.connect)),
-        (!response.gaps.is_empty()).then(|| gaps::encode(&response.gaps)),
+        gaps,
         response.cold,
         response.warmup,
-    ])?;
+        response.unanswered,
+    ];
+    check::execute(connection.prepare_cached(&INSERT)?, values)?;
     Ok(())
 }
 
+/// Computes the check of every row that has none: those that an older version wrote.
+pub(super) fn seal(connection: &rusqlite::Connection) -> rusqlite::Result<()> {
+    check::seal(connection, "responses", &NAMES)
+}
+
+/// The values of a row that was selected with [`COLUMNS`]; nothing if it is not as it was written.
+pub(super) fn sound_values(row: &Row<'_>) -> rusqlite::Result<Option<Vec<Value>>> {
+    check::sound_values(row, NAMES.len())
+}
+
+/// Writes the values of a row of another store; false if its key is there already.
+pub(super) fn insert(connection: &rusqlite::Connection, id: i64, values: &[Value]) -> rusqlite::Result<bool> {
+    let places = "?, ".repeat(COUNT);
+    let sql = format!("INSERT OR IGNORE INTO responses(id, {}, crc) VALUES({places}?)", NAMES.join(", "));
+    check::insert(connection.prepare_cached(&sql)?, id, values)
+}
+
+/// How many responses there are, and how many of them are not as they were written.
+pub(super) fn examine(connection: &rusqlite::Connection) -> rusqlite::Result<(u64, usize)> {
+    let mut statement = connection.prepare(&format!("SELECT {} FROM responses r", *COLUMNS))?;
+    let mut rows = statement.query([])?;
+    let (mut responses, mut damaged) = (0, 0);
+    while let Some(row) = rows.next()? {
+        responses += 1;
+        damaged += usize::from(!check::is_sound(row, NAMES.len())?);
+    }
+    Ok((responses, damaged))
+}
+
 fn dispatch(row: &Row<'_>) -> rusqlite::Result<Option<Dispatch>> {
-    let Some(sent) = duration(row, 27)? else { return Ok(None) };
-    let scheduled = duration(row, 25)?.unwrap_or(sent);
-    let permit = duration(row, 26)?.unwrap_or(scheduled);
-    Ok(Some(Dispatch { scheduled, permit, sent, connect: duration(row, 28)? }))
+    let Some(sent) = duration(row, 30)? else { return Ok(None) };
+    let scheduled = duration(row, 28)?.unwrap_or(sent);
+    let permit = duration(row, 29)?.unwrap_or(scheduled);
+    Ok(Some(Dispatch { scheduled, permit, sent, connect: duration(row, 31)? }))
 }
 
 fn duration(row: &Row<'_>, column: usize) -> rusqlite::Result<Option<Duration>> {

@@ -1,20 +1,19 @@
 //! The tables of the SQLite store, and the marks that tell whose file it is.
 
-use std::fs::File;
-use std::io::Read;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use rusqlite::{Connection, OpenFlags};
 
-use super::StoreError;
+use super::{StoreError, check, place, rows};
 use crate::files::{draft, folder_of};
+use crate::request::Prompt;
 
 /// `application_id` of the file: "smbe" in ASCII.
 const APPLICATION_ID: i64 = 0x736d_6265;
 
 /// Format of the tables.
-const FORMAT: i64 = 2;
+const FORMAT: i64 = 3;
 
 /// What requests share lies in `settings` and `prompts`, once, so that a response is small.
 const TABLES: &str = "
@@ -26,6 +25,7 @@ CREATE TABLE settings(
     parameters TEXT NOT NULL,
     repeat INTEGER NOT NULL,
     level TEXT NOT NULL,
+    crc INTEGER,
     UNIQUE(endpoint, model, digest, parameters, repeat, level)
 );
 CREATE TABLE prompts(
@@ -70,7 +70,9 @@ CREATE TABLE responses(
     connect_ns INTEGER,
     gaps BLOB,
     cold INTEGER NOT NULL DEFAULT 0,
-    warmup INTEGER NOT NULL DEFAULT 0
+    warmup INTEGER NOT NULL DEFAULT 0,
+    unanswered INTEGER NOT NULL DEFAULT 0,
+    crc INTEGER
 );
 CREATE INDEX responses_by_sample ON responses(sample);
 CREATE INDEX responses_that_failed ON responses(key) WHERE status NOT IN ('ok', 'capped', 'refused');
@@ -78,7 +80,8 @@ CREATE INDEX responses_that_warmed ON responses(settings) WHERE warmup;
 CREATE TABLE stretches(
     key BLOB PRIMARY KEY,
     requests INTEGER NOT NULL,
-    elapsed_ns INTEGER NOT NULL
+    elapsed_ns INTEGER NOT NULL,
+    crc INTEGER
 );
 CREATE TABLE models(
     endpoint TEXT NOT NULL,
@@ -86,12 +89,27 @@ CREATE TABLE models(
     digest TEXT,
     server_version TEXT,
     facts TEXT,
+    crc INTEGER,
     PRIMARY KEY(endpoint, model)
+);
+CREATE TABLE runs(
+    id INTEGER PRIMARY KEY,
+    host TEXT NOT NULL,
+    process INTEGER NOT NULL,
+    started INTEGER NOT NULL,
+    until INTEGER NOT NULL
+);
+CREATE TABLE claims(
+    run INTEGER NOT NULL,
+    batch INTEGER NOT NULL,
+    keys BLOB NOT NULL,
+    PRIMARY KEY(run, batch)
 );
 ";
 
 /// What turns a store of an older format into one of the next: `UPGRADES[0]` leads from format 1 to 2.
-const UPGRADES: [&str; 1] = ["
+const UPGRADES: [&str; 2] = [
+    "
 ALTER TABLE models ADD COLUMN facts TEXT;
 ALTER TABLE responses ADD COLUMN cache_write_tokens INTEGER;
 ALTER TABLE responses ADD COLUMN scheduled_ns INTEGER;
@@ -107,23 +125,83 @@ CREATE TABLE stretches(
     requests INTEGER NOT NULL,
     elapsed_ns INTEGER NOT NULL
 );
-"];
+",
+    "
+ALTER TABLE settings ADD COLUMN crc INTEGER;
+ALTER TABLE responses ADD COLUMN unanswered INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE responses ADD COLUMN crc INTEGER;
+ALTER TABLE stretches ADD COLUMN crc INTEGER;
+ALTER TABLE models ADD COLUMN crc INTEGER;
+CREATE TABLE runs(
+    id INTEGER PRIMARY KEY,
+    host TEXT NOT NULL,
+    process INTEGER NOT NULL,
+    started INTEGER NOT NULL,
+    until INTEGER NOT NULL
+);
+CREATE TABLE claims(
+    run INTEGER NOT NULL,
+    batch INTEGER NOT NULL,
+    keys BLOB NOT NULL,
+    PRIMARY KEY(run, batch)
+);
+",
+];
 
-/// Opens the store for writing, and creates it where there is none.
-pub(super) fn open(path: &Path) -> Result<Connection, StoreError> {
+/// The tables with few rows whose rows carry a check, and what it covers.
+pub(super) const CHECKED: [(&str, &[&str]); 3] = [
+    ("settings", &["endpoint", "model", "digest", "parameters", "repeat", "level"]),
+    ("stretches", &["key", "requests", "elapsed_ns"]),
+    ("models", &["endpoint", "model", "digest", "server_version", "facts"]),
+];
+
+/// Opens the store for writing, and creates it where there is none; and where a log was moved to that had no store.
+pub(super) fn open(path: &Path) -> Result<(Connection, Option<PathBuf>), StoreError> {
     let error = |source: rusqlite::Error| database_error(path, &source);
-    if std::fs::metadata(path).map_or(0, |metadata| metadata.len()) == 0 {
-        create(path)?;
-    }
-    check_length(path)?;
+    let orphan = if place::length(path) == 0 { create(path)? } else { None };
+    place::check_first_page(path)?;
     let connection = Connection::open(path).map_err(error)?;
     connection.busy_timeout(Duration::from_secs(30)).map_err(error)?;
     check_owner(&connection, path)?;
+    place::check_length(&connection, path)?;
     upgrade(&connection).map_err(error)?;
     connection
         .execute_batch("PRAGMA synchronous=NORMAL; PRAGMA wal_autocheckpoint=0; PRAGMA cache_size=-16384;")
         .map_err(error)?;
-    Ok(connection)
+    Ok((connection, orphan))
+}
+
+/// A table, besides that of the responses, of which a row is not as it was written.
+pub(super) fn damaged_table(connection: &Connection) -> rusqlite::Result<Option<&'static str>> {
+    for (table, columns) in CHECKED {
+        let mut statement = connection.prepare(&format!("SELECT {}, crc FROM {table}", columns.join(", ")))?;
+        let mut rows = statement.query([])?;
+        while let Some(row) = rows.next()? {
+            if !check::is_sound(row, columns.len())? {
+                return Ok(Some(table));
+            }
+        }
+    }
+    let mut prompts = connection.prepare("SELECT hash, system, text FROM prompts")?;
+    let mut prompts = prompts.query([])?;
+    while let Some(row) = prompts.next()? {
+        if !is_sound_prompt(row)? {
+            return Ok(Some("prompts"));
+        }
+    }
+    Ok(None)
+}
+
+/// True if a prompt has the hash that it is found by.
+pub(super) fn is_sound_prompt(row: &rusqlite::Row<'_>) -> rusqlite::Result<bool> {
+    let (Ok(system), Ok(text)) = (row.get(1), row.get(2)) else { return Ok(false) };
+    Ok(row.get_ref(0)? == rusqlite::types::ValueRef::Blob(&Prompt::new(system, text).hash))
+}
+
+/// A row of one of those tables that is not as it was written.
+pub(super) fn damaged_row(path: &Path, table: &str) -> StoreError {
+    let message = format!("malformed: a row of its table {table} does not match its checksum");
+    StoreError::Database { path: path.to_owned(), message }
 }
 
 /// Opens an existing store for reading beside the writer. It may write, so that whichever connection
@@ -137,29 +215,21 @@ pub(super) fn open_reader(path: &Path) -> Result<Connection, StoreError> {
     Ok(connection)
 }
 
-/// Refuses a file that was cut: SQLite takes one that is shorter than a page for an empty one, and would
-/// write over it. The header holds the size of a page (bytes 16 and 17) and their number (28 to 31).
-fn check_length(path: &Path) -> Result<(), StoreError> {
-    let Ok(mut file) = File::open(path) else { return Ok(()) };
-    let length = file.metadata().map_or(0, |metadata| metadata.len());
-    let mut header = [0; 32];
-    if length == 0 {
-        return Ok(());
-    }
-    if file.read_exact(&mut header).is_err() || !header.starts_with(b"SQLite format 3\0") {
-        return Err(StoreError::Foreign { path: path.to_owned() });
-    }
-    // A page of 65,536 bytes is written as 1.
-    let page = match u16::from_be_bytes([header[16], header[17]]) {
-        1 => 65_536,
-        size => u64::from(size),
+/// Opens a copy of a damaged store, to save what can be read of it; errors name the store itself.
+pub(super) fn open_damaged(copy: &Path, path: &Path) -> Result<Connection, StoreError> {
+    let connection = Connection::open(copy).map_err(|source| database_error(path, &source))?;
+    check_owner(&connection, path)?;
+    let steps = || -> rusqlite::Result<()> {
+        let found: i64 = connection.query_row("PRAGMA user_version", [], |row| row.get(0))?;
+        (found..FORMAT).try_for_each(|format| connection.execute_batch(step(format)))
     };
-    let pages = u64::from(u32::from_be_bytes([header[28], header[29], header[30], header[31]])).max(1);
-    if length < page * pages {
-        let message = format!("malformed: {length} bytes long, and {} are missing", page * pages - length);
-        return Err(StoreError::Database { path: path.to_owned(), message });
-    }
-    Ok(())
+    steps().map_err(|source| StoreError::Unreadable { path: path.to_owned(), why: source.to_string() })?;
+    Ok(connection)
+}
+
+/// What leads from a format to the next.
+fn step(format: i64) -> &'static str {
+    usize::try_from(format - 1).ok().and_then(|step| UPGRADES.get(step)).copied().unwrap_or_default()
 }
 
 /// Refuses a file that is not a store of ours, or of a newer format.
@@ -186,34 +256,41 @@ fn upgrade(connection: &Connection) -> rusqlite::Result<()> {
         return Ok(());
     }
     connection.execute_batch("BEGIN IMMEDIATE")?;
-    let outcome = (found()?..FORMAT).try_for_each(|format| {
-        let step = usize::try_from(format - 1).ok().and_then(|step| UPGRADES.get(step));
-        connection.execute_batch(step.copied().unwrap_or_default())
-    });
+    let outcome = (found()?..FORMAT).try_for_each(|format| connection.execute_batch(step(format)));
+    let outcome = outcome.and_then(|()| rows::seal(connection));
+    let outcome =
+        outcome.and_then(|()| CHECKED.iter().try_for_each(|(table, columns)| check::seal(connection, table, columns)));
     let outcome = outcome.and_then(|()| connection.pragma_update(None, "user_version", FORMAT));
     connection.execute_batch(if outcome.is_ok() { "COMMIT" } else { "ROLLBACK" })?;
     outcome
 }
 
 /// Makes an empty store beside its place and moves it there when it is complete: whoever opens it at the
-/// same moment finds either nothing or all of it. The first of two that do so wins.
-fn create(path: &Path) -> Result<(), StoreError> {
+/// same moment finds either nothing or all of it. The first of two that do so wins. Gives the new name of a log that
+/// lay there without its store.
+fn create(path: &Path) -> Result<Option<PathBuf>, StoreError> {
     let io_error = |source: std::io::Error| StoreError::Database {
         path: path.to_owned(),
         message: format!("unable to open a new file: {source}"),
     };
+    let _guard = place::guard(path);
+    if place::length(path) > 0 {
+        return Ok(None);
+    }
+    let orphan = place::move_orphan(path)?;
     let draft = draft(folder_of(path)).map_err(io_error)?;
     fill(draft.path()).map_err(|source| database_error(path, &source))?;
     // An empty file in its place holds nothing that could be lost.
     let outcome = if path.exists() { draft.persist(path) } else { draft.persist_noclobber(path) };
     match outcome {
-        Ok(_) => Ok(()),
-        Err(error) if error.error.kind() == std::io::ErrorKind::AlreadyExists => Ok(()),
+        Ok(_) => Ok(orphan),
+        Err(error) if error.error.kind() == std::io::ErrorKind::AlreadyExists => Ok(orphan),
         Err(error) => Err(io_error(error.error)),
     }
 }
 
-fn fill(path: &Path) -> rusqlite::Result<()> {
+/// An empty store.
+pub(super) fn fill(path: &Path) -> rusqlite::Result<()> {
     let connection = Connection::open(path)?;
     connection.execute_batch("PRAGMA page_size=4096; PRAGMA journal_mode=WAL;")?;
     connection.execute_batch(&format!("BEGIN; {TABLES} COMMIT;"))?;

@@ -2,7 +2,6 @@
 
 use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::Duration;
@@ -10,11 +9,14 @@ use std::time::Duration;
 use futures::future::BoxFuture;
 use rusqlite::{Connection, OptionalExtension, params};
 use tokio::sync::{mpsc, oneshot};
+use tokio_util::sync::CancellationToken;
 
 use super::keeper::{Keeper, Notice};
 use super::schema::database_error;
 use super::writer::Content;
-use super::{Missing, SeenModel, Store, StoreError, Stretch, Warmup, rows, schema, writer};
+use super::{
+    Claim, Missing, SeenModel, Store, StoreError, Stretch, Warmup, check, place, recover, rows, schema, writer,
+};
 use crate::request::{Request, RequestKey, Settings};
 use crate::response::{Response, Status};
 
@@ -25,7 +27,9 @@ const MOST_CHANGES: usize = 3;
 pub struct SqliteStore {
     path: PathBuf,
     reader: Mutex<Connection>,
-    shared: Arc<AtomicBool>,
+    identity: Option<(u64, u64)>,
+    orphan: Option<PathBuf>,
+    notice: Arc<Notice>,
     entries: Option<mpsc::UnboundedSender<writer::Entry>>,
     thread: Option<thread::JoinHandle<()>>,
     keeper: Option<Keeper>,
@@ -43,43 +47,60 @@ impl SqliteStore {
                 message: format!("unable to open its folder: {source}"),
             })?;
         }
-        let connection = schema::open(path)?;
-        let reader = schema::open_reader(path)?;
+        let (connection, orphan) = schema::open(path)?;
+        let reader = Mutex::new(schema::open_reader(path)?);
         let (entries, receiver) = mpsc::unbounded_channel();
-        let owned = path.to_owned();
-        let shared = Arc::new(AtomicBool::new(false));
         let notice = Arc::new(Notice::default());
         let no_thread = |error: std::io::Error| StoreError::Database {
             path: path.to_owned(),
             message: format!("the system gives no thread for it: {error}"),
         };
-        let keeper = Keeper::start(schema::open(path)?, path, Arc::clone(&notice)).map_err(no_thread)?;
-        let noticed = Arc::clone(&shared);
-        let write = move || writer::run(connection, &owned, receiver, &noticed, &notice);
+        // Not kept by the keeper: the writer ends when nobody can hand it anything any more.
+        let weak = entries.downgrade();
+        let beat = move || {
+            let entry = writer::Entry { content: Content::Beat, done: oneshot::channel().0 };
+            if let Some(entries) = weak.upgrade() {
+                // A writer that is gone has no lease to renew.
+                let _ = entries.send(entry);
+            }
+        };
+        let keeper = Keeper::start(schema::open(path)?.0, path, Arc::clone(&notice), beat).map_err(no_thread)?;
+        // Before anything is looked up, so that no writing of others falls between the two.
+        let first = writer::version(&connection);
+        let (owned, noticed) = (path.to_owned(), Arc::clone(&notice));
+        let write = move || writer::run(connection, &owned, receiver, first, &noticed);
         let thread = thread::Builder::new().name("store".into()).spawn(write).map_err(no_thread)?;
-        let (path, reader) = (path.to_owned(), Mutex::new(reader));
-        Ok(Self { path, reader, shared, entries: Some(entries), thread: Some(thread), keeper: Some(keeper) })
+        let (path, identity) = (path.to_owned(), place::identity(path));
+        let (entries, thread, keeper) = (Some(entries), Some(thread), Some(keeper));
+        Ok(Self { path, reader, identity, orphan, notice, entries, thread, keeper })
     }
 
-    /// Checks the whole file and counts its responses.
+    /// Where a log was moved to that lay in the store's place without a store.
+    pub fn orphan(&self) -> Option<&Path> {
+        self.orphan.as_deref()
+    }
+
+    /// Checks the whole file, row by row, and counts its responses.
     ///
     /// # Errors
     /// The file is damaged or cannot be read.
     pub fn examine(&self) -> Result<u64, StoreError> {
         let connection = self.reader();
+        let failed = |message: String| StoreError::Database { path: self.path.clone(), message };
         let verdict: String = connection
-            .query_row("PRAGMA quick_check(1)", [], |row| row.get(0))
+            .query_row("PRAGMA integrity_check(1)", [], |row| row.get(0))
             .map_err(|source| self.error(&source))?;
         if verdict != "ok" {
-            return Err(StoreError::Database {
-                path: self.path.clone(),
-                message: format!("malformed: {}", verdict.replace('\n', " ")),
-            });
+            return Err(failed(format!("malformed: {}", verdict.replace('\n', " "))));
         }
-        let count: i64 = connection
-            .query_row("SELECT count(*) FROM responses", [], |row| row.get(0))
-            .map_err(|source| self.error(&source))?;
-        Ok(u64::try_from(count).unwrap_or_default())
+        let (responses, damaged) = rows::examine(&connection).map_err(|source| self.error(&source))?;
+        if damaged > 0 {
+            return Err(StoreError::Damaged { path: self.path.clone(), responses: damaged });
+        }
+        match schema::damaged_table(&connection).map_err(|source| self.error(&source))? {
+            Some(table) => Err(schema::damaged_row(&self.path, table)),
+            None => Ok(responses),
+        }
     }
 
     fn reader(&self) -> MutexGuard<'_, Connection> {
@@ -89,6 +110,11 @@ impl SqliteStore {
 
     /// Hands something to the writer; it is stored when the future is done.
     fn write(&self, content: Content) -> BoxFuture<'_, Result<(), StoreError>> {
+        let handed = self.hand_over(content);
+        Box::pin(async move { handed.await.map(|_| ()) })
+    }
+
+    fn hand_over(&self, content: Content) -> BoxFuture<'_, Result<Vec<Claim>, StoreError>> {
         let (done, committed) = oneshot::channel();
         let sent = self.entries.as_ref().is_some_and(|entries| entries.send(writer::Entry { content, done }).is_ok());
         Box::pin(async move {
@@ -100,24 +126,45 @@ impl SqliteStore {
         })
     }
 
+    /// A row that was found, if it is as it was written.
+    fn sound<T>(&self, found: Option<Option<T>>, table: &str) -> Result<Option<T>, StoreError> {
+        match found {
+            Some(None) => Err(schema::damaged_row(&self.path, table)),
+            found => Ok(found.flatten()),
+        }
+    }
+
     fn error(&self, source: &rusqlite::Error) -> StoreError {
         database_error(&self.path, source)
     }
 
-    fn select(&self, keys: &[RequestKey], faults: bool) -> rusqlite::Result<HashMap<RequestKey, Response>> {
-        let connection = self.reader();
-        let sql = format!("SELECT {} FROM responses r WHERE r.key=?", rows::COLUMNS);
-        let mut statement = connection.prepare_cached(&sql)?;
-        let mut found = HashMap::with_capacity(keys.len());
-        for key in keys {
-            let response = statement.query_row([key.0], rows::read).optional()?;
-            if let Some(response) = response.filter(|response| response.status.is_fault() == faults) {
-                found.insert(*key, response);
-            }
+    fn select(&self, keys: &[RequestKey], faults: bool) -> Result<HashMap<RequestKey, Response>, StoreError> {
+        let (found, damaged) = self.read(keys, faults).map_err(|source| self.error(&source))?;
+        if damaged > 0 {
+            return Err(StoreError::Damaged { path: self.path.clone(), responses: damaged });
         }
         Ok(found)
     }
 
+    /// The responses of these keys, and how many of them are damaged.
+    fn read(&self, keys: &[RequestKey], faults: bool) -> rusqlite::Result<(HashMap<RequestKey, Response>, usize)> {
+        let connection = self.reader();
+        let sql = format!("SELECT {} FROM responses r WHERE r.key=?", *rows::COLUMNS);
+        let mut statement = connection.prepare_cached(&sql)?;
+        let (mut found, mut damaged) = (HashMap::with_capacity(keys.len()), 0);
+        for key in keys {
+            match statement.query_row([key.0], rows::read).optional()? {
+                Some(None) => damaged += 1,
+                Some(Some(response)) if response.status.is_fault() == faults => {
+                    found.insert(*key, response);
+                }
+                _ => {}
+            }
+        }
+        Ok((found, damaged))
+    }
+
+    /// By the status alone, which no check covers: what is believed is only ever read by [`Self::read`].
     /// One by one, or, where most of the store is asked for, by reading all keys in their order.
     fn held(&self, keys: &[RequestKey]) -> rusqlite::Result<Vec<bool>> {
         let connection = self.reader();
@@ -188,11 +235,11 @@ fn all_keys(connection: &Connection, sql: &str) -> rusqlite::Result<HashSet<Requ
 
 impl Store for SqliteStore {
     fn kept(&self, keys: &[RequestKey]) -> Result<HashMap<RequestKey, Response>, StoreError> {
-        self.select(keys, false).map_err(|source| self.error(&source))
+        self.select(keys, false)
     }
 
     fn faults(&self, keys: &[RequestKey]) -> Result<HashMap<RequestKey, Response>, StoreError> {
-        self.select(keys, true).map_err(|source| self.error(&source))
+        self.select(keys, true)
     }
 
     fn holds(&self, keys: &[RequestKey]) -> Result<Vec<bool>, StoreError> {
@@ -211,8 +258,25 @@ impl Store for SqliteStore {
         self.write(Content::Forgotten(keys))
     }
 
-    fn is_shared(&self) -> bool {
-        self.shared.load(Ordering::Relaxed)
+    fn claim(
+        &self,
+        batch: u32,
+        held: Vec<RequestKey>,
+        wanted: Vec<RequestKey>,
+    ) -> BoxFuture<'_, Result<Vec<Claim>, StoreError>> {
+        self.hand_over(Content::Claim(batch, held, wanted))
+    }
+
+    fn gone(&self) -> CancellationToken {
+        self.notice.gone.clone()
+    }
+
+    fn check_place(&self) -> Result<(), StoreError> {
+        if place::identity(&self.path) == self.identity {
+            return Ok(());
+        }
+        self.notice.gone.cancel();
+        Err(StoreError::Gone { path: self.path.clone(), saved: recover::save(&self.reader(), &self.path) })
     }
 
     fn warmups(&self, settings: &Settings) -> Result<Vec<Warmup>, StoreError> {
@@ -220,26 +284,35 @@ impl Store for SqliteStore {
         let sql = format!(
             "SELECT {}, p.text FROM responses r JOIN settings s ON s.id = r.settings JOIN prompts p ON p.id = r.prompt \
              WHERE r.warmup AND s.endpoint=? AND s.model=? AND s.digest=? AND s.parameters=? AND s.level=? ORDER BY r.id",
-            rows::COLUMNS
+            *rows::COLUMNS
         );
         let (digest, level) = (settings.digest.as_deref().unwrap_or(""), settings.level.to_string());
         let wanted = params![settings.endpoint, settings.model, digest, settings.parameters_text(), level];
         let found = connection.prepare_cached(&sql).and_then(|mut statement| {
-            let read =
-                |row: &rusqlite::Row<'_>| Ok(Warmup { prompt: row.get(rows::COUNT)?, response: rows::read(row)? });
-            statement.query_map(wanted, read)?.collect()
+            let read = |row: &rusqlite::Row<'_>| {
+                let prompt = row.get(rows::COUNT)?;
+                Ok(rows::read(row)?.map(|response| Warmup { prompt, response }))
+            };
+            statement.query_map(wanted, read)?.collect::<rusqlite::Result<Vec<Option<Warmup>>>>()
         });
-        found.map_err(|source| self.error(&source))
+        let found = found.map_err(|source| self.error(&source))?;
+        let damaged = found.iter().filter(|warmup| warmup.is_none()).count();
+        if damaged > 0 {
+            return Err(StoreError::Damaged { path: self.path.clone(), responses: damaged });
+        }
+        Ok(found.into_iter().flatten().collect())
     }
 
     fn stretch(&self, key: RequestKey) -> Result<Option<Stretch>, StoreError> {
-        let sql = "SELECT requests, elapsed_ns FROM stretches WHERE key=?";
+        let sql = "SELECT key, requests, elapsed_ns, crc FROM stretches WHERE key=?";
         let read = |row: &rusqlite::Row<'_>| {
             let count = |value: i64| u64::try_from(value).unwrap_or_default();
-            let requests = usize::try_from(count(row.get(0)?)).unwrap_or(usize::MAX);
-            Ok(Stretch { requests, elapsed: Duration::from_nanos(count(row.get(1)?)) })
+            let requests = usize::try_from(count(row.get(1)?)).unwrap_or(usize::MAX);
+            let stretch = Stretch { requests, elapsed: Duration::from_nanos(count(row.get(2)?)) };
+            Ok(check::is_sound(row, 3)?.then_some(stretch))
         };
-        self.reader().query_row(sql, [key.0], read).optional().map_err(|source| self.error(&source))
+        let found = self.reader().query_row(sql, [key.0], read).optional().map_err(|source| self.error(&source))?;
+        self.sound(found, "stretches")
     }
 
     fn remember_stretch(&self, key: RequestKey, stretch: Stretch) -> BoxFuture<'_, Result<(), StoreError>> {
@@ -247,13 +320,17 @@ impl Store for SqliteStore {
     }
 
     fn seen_model(&self, endpoint: &str, model: &str) -> Result<Option<SeenModel>, StoreError> {
-        let sql = "SELECT digest, server_version, facts FROM models WHERE endpoint=? AND model=?";
+        let sql = "SELECT endpoint, model, digest, server_version, facts, crc FROM models WHERE endpoint=? AND model=?";
         let read = |row: &rusqlite::Row<'_>| {
-            let facts: Option<String> = row.get(2)?;
+            if !check::is_sound(row, 5)? {
+                return Ok(None);
+            }
+            let facts: Option<String> = row.get(4)?;
             let facts = facts.and_then(|facts| serde_json::from_str(&facts).ok()).unwrap_or_default();
-            Ok(SeenModel { digest: row.get(0)?, server_version: row.get(1)?, facts })
+            Ok(Some(SeenModel { digest: row.get(2)?, server_version: row.get(3)?, facts }))
         };
-        self.reader().query_row(sql, [endpoint, model], read).optional().map_err(|source| self.error(&source))
+        let found = self.reader().query_row(sql, [endpoint, model], read).optional();
+        self.sound(found.map_err(|source| self.error(&source))?, "models")
     }
 
     fn remember_model<'s>(
@@ -279,6 +356,10 @@ impl Drop for SqliteStore {
         if let Some(thread) = self.thread.take() {
             // The writer ends when the channel is closed and empty; its own errors went to the senders.
             let _ = thread.join();
+        }
+        if place::identity(&self.path) != self.identity {
+            // SQLite takes the log away by its name, which may be that of another store by now.
+            let _ = recover::leave_log(&self.reader());
         }
         // The connection that closes last brings the log home.
         drop(self.keeper.take());

@@ -4,14 +4,15 @@
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::Ordering;
 
 use rusqlite::{Connection, Transaction, TransactionBehavior, params};
 use tokio::sync::{mpsc, oneshot};
 
+use super::claims::Claims;
 use super::keeper::Notice;
 use super::schema::database_error;
-use super::{SeenModel, StoreError, Stretch, rows};
+use super::{Claim, SeenModel, StoreError, Stretch, check, rows};
 use crate::request::{Prompt, Request, RequestKey, Settings};
 use crate::response::Response;
 
@@ -24,15 +25,23 @@ const MOST_PROMPTS: usize = 1 << 16;
 /// Something on its way into the store.
 pub(super) struct Entry {
     pub(super) content: Content,
-    pub(super) done: oneshot::Sender<Result<(), StoreError>>,
+    pub(super) done: oneshot::Sender<Result<Vec<Claim>, StoreError>>,
 }
 
 /// What is written.
 pub(super) enum Content {
     Response(Request, Arc<Response>),
-    Model { endpoint: String, model: String, seen: SeenModel },
+    Model {
+        endpoint: String,
+        model: String,
+        seen: SeenModel,
+    },
     Stretch(RequestKey, Stretch),
     Forgotten(Vec<RequestKey>),
+    /// Requests of a batch: those that it has claimed and still wants, and those that it wants now.
+    Claim(u32, Vec<RequestKey>, Vec<RequestKey>),
+    /// Nothing; the lease is renewed.
+    Beat,
 }
 
 /// Writes until the channel closes, and notices when another program has written as well.
@@ -40,31 +49,35 @@ pub(super) fn run(
     connection: Connection,
     path: &Path,
     mut entries: mpsc::UnboundedReceiver<Entry>,
-    shared: &AtomicBool,
+    first: Option<i64>,
     notice: &Notice,
 ) {
-    let first = version(&connection);
-    let mut writer = Writer { connection, path: path.to_owned(), settings: HashMap::new(), prompts: HashMap::new() };
+    let mut writer = Writer::new(connection, path);
     let mut batch = Vec::with_capacity(BATCH);
+    let mut claimed = Vec::new();
     while entries.blocking_recv_many(&mut batch, BATCH) > 0 {
-        let outcome = if notice.failed.load(Ordering::Relaxed) { Err(refused()) } else { writer.commit(&batch) };
+        let outcome = if notice.failed.load(Ordering::Relaxed) {
+            Err(refused())
+        } else {
+            writer.commit(&batch, first, &mut claimed)
+        };
         notice.written.fetch_add(batch.len() as u64, Ordering::Relaxed);
-        if version(&writer.connection) != first {
-            shared.store(true, Ordering::Relaxed);
-        }
+        let mut claims = claimed.drain(..);
         for entry in batch.drain(..) {
+            let claimed = if matches!(entry.content, Content::Claim(..)) { claims.next() } else { None };
             // A receiver that is gone was aborted; its response is stored all the same.
             let _ = entry.done.send(match &outcome {
-                Ok(()) => Ok(()),
+                Ok(()) => Ok(claimed.unwrap_or_default()),
                 Err(source) => Err(database_error(&writer.path, source)),
             });
         }
+        drop(claims);
         if outcome.is_err() {
-            // Ids that a rolled back transaction gave out are not valid any more.
-            writer.settings.clear();
-            writer.prompts.clear();
+            writer.forget();
         }
     }
+    // What cannot be given up ends with the process.
+    let _ = writer.claims.leave(&writer.connection);
 }
 
 /// What a disk says that does not take what was committed.
@@ -73,7 +86,7 @@ fn refused() -> rusqlite::Error {
 }
 
 /// Changes when another connection has written; a connection's own writes leave it as it is.
-fn version(connection: &Connection) -> Option<i64> {
+pub(super) fn version(connection: &Connection) -> Option<i64> {
     connection.prepare_cached("PRAGMA data_version").and_then(|mut pragma| pragma.query_row([], |row| row.get(0))).ok()
 }
 
@@ -82,10 +95,25 @@ struct Writer {
     path: PathBuf,
     settings: Settled,
     prompts: HashMap<[u8; 32], i64>,
+    claims: Claims,
 }
 
 impl Writer {
-    fn commit(&mut self, batch: &[Entry]) -> rusqlite::Result<()> {
+    fn new(connection: Connection, path: &Path) -> Self {
+        let (settings, prompts) = (HashMap::new(), HashMap::new());
+        Self { connection, path: path.to_owned(), settings, prompts, claims: Claims::new() }
+    }
+
+    /// Ids that a rolled back transaction gave out are not valid any more.
+    fn forget(&mut self) {
+        self.settings.clear();
+        self.prompts.clear();
+        self.claims.forget();
+    }
+
+    /// Writes a batch as one transaction; what became of its claims goes to `claimed`, in their order.
+    fn commit(&mut self, batch: &[Entry], first: Option<i64>, claimed: &mut Vec<Vec<Claim>>) -> rusqlite::Result<()> {
+        claimed.clear();
         let transaction = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         for entry in batch {
             match &entry.content {
@@ -95,10 +123,7 @@ impl Writer {
                     rows::write(&transaction, request, response, settings, prompt)?;
                 }
                 Content::Model { endpoint, model, seen } => {
-                    let sql = "INSERT OR REPLACE INTO models(endpoint, model, digest, server_version, facts) \
-                               VALUES(?,?,?,?,?)";
-                    let facts = serde_json::to_string(&seen.facts).unwrap_or_default();
-                    transaction.execute(sql, params![endpoint, model, seen.digest, seen.server_version, facts])?;
+                    write_model(&transaction, endpoint, model, seen)?;
                 }
                 Content::Forgotten(keys) => {
                     let mut forget = transaction.prepare_cached("DELETE FROM responses WHERE key=?")?;
@@ -106,16 +131,31 @@ impl Writer {
                         forget.execute([key.0])?;
                     }
                 }
-                Content::Stretch(key, stretch) => {
-                    let requests = i64::try_from(stretch.requests).unwrap_or(i64::MAX);
-                    let elapsed = i64::try_from(stretch.elapsed.as_nanos()).unwrap_or(i64::MAX);
-                    let sql = "INSERT OR REPLACE INTO stretches(key, requests, elapsed_ns) VALUES(?,?,?)";
-                    transaction.execute(sql, params![key.0, requests, elapsed])?;
+                Content::Stretch(key, stretch) => write_stretch(&transaction, *key, *stretch)?,
+                Content::Claim(batch, held, wanted) => {
+                    let is_shared = version(&transaction) != first;
+                    claimed.push(self.claims.claim(&transaction, *batch, (held, wanted), is_shared)?);
                 }
+                Content::Beat => {}
             }
         }
+        self.claims.beat(&transaction)?;
         transaction.commit()
     }
+}
+
+fn write_model(connection: &Connection, endpoint: &str, model: &str, seen: &SeenModel) -> rusqlite::Result<()> {
+    let sql = "INSERT OR REPLACE INTO models(endpoint, model, digest, server_version, facts, crc) VALUES(?,?,?,?,?,?)";
+    let facts = serde_json::to_string(&seen.facts).unwrap_or_default();
+    let values = params![endpoint, model, seen.digest, seen.server_version, facts];
+    check::execute(connection.prepare_cached(sql)?, values)
+}
+
+fn write_stretch(connection: &Connection, key: RequestKey, stretch: Stretch) -> rusqlite::Result<()> {
+    let requests = i64::try_from(stretch.requests).unwrap_or(i64::MAX);
+    let elapsed = i64::try_from(stretch.elapsed.as_nanos()).unwrap_or(i64::MAX);
+    let sql = "INSERT OR REPLACE INTO stretches(key, requests, elapsed_ns, crc) VALUES(?,?,?,?)";
+    check::execute(connection.prepare_cached(sql)?, params![key.0, requests, elapsed])
 }
 
 /// Ids by the address of the settings, which stays theirs as long as the map holds them.
@@ -139,8 +179,9 @@ fn settings_id(transaction: &Transaction<'_>, settings: &Settings) -> rusqlite::
         settings.repeat,
         settings.level.to_string(),
     ];
-    let columns = "endpoint, model, digest, parameters, repeat, level";
-    transaction.execute(&format!("INSERT OR IGNORE INTO settings({columns}) VALUES(?,?,?,?,?,?)"), values)?;
+    let insert = "INSERT OR IGNORE INTO settings(endpoint, model, digest, parameters, repeat, level, crc) \
+                  VALUES(?,?,?,?,?,?,?)";
+    check::execute(transaction.prepare_cached(insert)?, values)?;
     let find =
         "SELECT id FROM settings WHERE endpoint=? AND model=? AND digest=? AND parameters=? AND repeat=? AND level=?";
     transaction.query_row(find, values, |row| row.get(0))

@@ -12,6 +12,7 @@ mod apply;
 mod bench;
 mod budget;
 mod checks;
+mod damage;
 mod datasets;
 mod doctor;
 mod drift;

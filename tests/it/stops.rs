@@ -110,10 +110,89 @@ fn two_runs_at_once_share_a_store() {
     let (one, other) = (bench.start(&APPLY, &[]), bench.start(&["apply", "experiments/twin.yaml"], &[]));
     one.end().exits(0);
     other.end().exits(0);
-    assert!(server.count() <= 60);
+    assert_eq!(server.count(), 30, "each question is asked by one of them");
     let prompts: BTreeSet<String> = server.asked().into_iter().map(|asked| asked.prompt).collect();
     assert_eq!(prompts.len(), 30);
     bench.apply().exits(0).says(&["30 requests: 30 kept, 0 sent"]);
+}
+
+/// The spec of another experiment beside the store, with the same requests.
+fn twin(server: &Server, concurrency: usize) -> String {
+    spec(server, concurrency).with("output", "{ dir: ../outputs/twin, formats: [svg] }").text()
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_run_takes_over_from_one_that_was_killed() {
+    let server = slow_server(20);
+    let bench = Bench::ready(60, &spec(&server, 4));
+    bench.write("experiments/twin.yaml", twin(&server, 4));
+    let one = run_until(&bench, &server, 8);
+    let other = bench.start(&["apply", "experiments/twin.yaml"], &[]);
+    let asked = server.count();
+    wait_until("some more requests", || server.count() > asked + 8);
+    one.kill();
+    other.end().exits(0);
+    assert!((60..=64).contains(&server.count()), "{} requests", server.count());
+}
+
+#[test]
+fn an_interrupt_ends_a_wait_for_another_run() {
+    let server = Server::ollama(&["small"]);
+    server.acts(|_| Act::Silence);
+    let bench = Bench::ready(3, &spec(&server, 4));
+    bench.write("experiments/twin.yaml", twin(&server, 4));
+    let one = run_until(&bench, &server, 3);
+    let other = bench.start(&["apply", "experiments/twin.yaml"], &[]);
+    wait_until("the other to wait", || bench.path("outputs/twin").exists());
+    other.signal("INT");
+    other.end().exits(130);
+    assert_eq!(server.count(), 3);
+    one.kill();
+}
+
+#[test]
+fn six_runs_at_once_on_nothing_ask_each_question_once() {
+    let server = slow_server(5);
+    let bench = Bench::ready(12, &spec(&server, 2));
+    let runs: Vec<Running> = (0..6).map(|_| bench.start(&APPLY, &[])).collect();
+    runs.into_iter().for_each(|run| {
+        run.end().exits(0);
+    });
+    assert_eq!(server.count(), 12);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_store_that_is_removed_ends_the_run_and_is_saved() {
+    let server = slow_server(20);
+    let bench = Bench::ready(60, &spec(&server, 4));
+    let running = run_until(&bench, &server, 8);
+    for name in ["store.sqlite", "store.sqlite-wal", "store.sqlite-shm"] {
+        std::fs::remove_file(bench.path("outputs").join(name)).unwrap();
+    }
+    running.end().exits(1).says(&["was removed or replaced", "saved there again"]);
+    let sent = server.count();
+    assert!(sent < 60, "nothing more is sent");
+    bench.apply().exits(0).says(&[&format!("60 requests: {sent} kept")]);
+    assert_eq!(server.count(), 60);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_store_that_is_replaced_is_saved_beside_and_the_other_file_is_left_alone() {
+    let server = slow_server(20);
+    let bench = Bench::ready(60, &spec(&server, 4));
+    let running = run_until(&bench, &server, 8);
+    std::fs::rename(bench.path("outputs/store.sqlite"), bench.path("away.sqlite")).unwrap();
+    bench.write("outputs/store.sqlite", "a diary");
+    running.end().exits(1).says(&["was removed or replaced", "store.sqlite.saved-1"]);
+    assert_eq!(bench.read("outputs/store.sqlite"), "a diary");
+    let sent = server.count();
+    std::fs::rename(bench.path("outputs/store.sqlite.saved-1"), bench.path("outputs/store.sqlite")).unwrap();
+    std::fs::remove_file(bench.path("outputs/store.sqlite-wal")).unwrap();
+    std::fs::remove_file(bench.path("outputs/store.sqlite-shm")).unwrap();
+    bench.apply().exits(0).says(&[&format!("60 requests: {sent} kept")]);
 }
 
 #[test]

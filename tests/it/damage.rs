@@ -1,0 +1,117 @@
+//! A store that is damaged is refused, and gives back what can be read.
+
+use crate::bench::{Bench, Spec, wait_until};
+use crate::server::{Act, Server};
+
+const QUESTIONS: usize = 40;
+
+const RECOVER: [&str; 3] = ["store", "recover", "outputs/store.sqlite"];
+
+/// A bench with a whole run in its store.
+fn after_a_run(server: &Server) -> Bench {
+    let bench = Bench::ready(QUESTIONS, &Spec::on(server));
+    bench.apply().exits(0);
+    bench
+}
+
+fn store(bench: &Bench) -> Vec<u8> {
+    std::fs::read(bench.path("outputs/store.sqlite")).unwrap()
+}
+
+fn names(bench: &Bench) -> Vec<String> {
+    let entries = std::fs::read_dir(bench.path("outputs")).unwrap();
+    let mut names: Vec<String> =
+        entries.map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned()).collect();
+    names.sort();
+    names
+}
+
+/// A bench whose run was killed, so that its log is left.
+fn after_a_kill(server: &Server) -> Bench {
+    server.acts(|_| Act::Late(std::time::Duration::from_millis(10)));
+    let bench = Bench::ready(QUESTIONS, &Spec::on(server));
+    let running = bench.start(&["apply", "experiments/trial.yaml"], &[]);
+    wait_until("some requests", || server.count() > QUESTIONS / 2);
+    running.kill();
+    bench
+}
+
+#[test]
+fn a_changed_letter_of_an_answer_is_refused_and_only_that_is_asked_again() {
+    let server = Server::ollama(&["small"]);
+    let bench = after_a_run(&server);
+    let before = bench.outputs();
+    let changed = |bytes: &mut Vec<u8>| {
+        let run = bytes.windows(5).rposition(|word| word == b"stop\0" || word.starts_with(b"stop")).unwrap();
+        bytes[run] ^= 1;
+    };
+    let mut bytes = store(&bench);
+    changed(&mut bytes);
+    bench.write("outputs/store.sqlite", &bytes);
+    bench.apply().exits(1).says(&["1 response does not match its checksum", "smallbench store recover"]);
+    bench.run(&["doctor", "experiments/trial.yaml"]).exits(1).shows(&["does not match its checksum"]);
+    bench.run(&RECOVER).exits(0).shows(&["39 responses saved; 1 is lost", "store.sqlite.damaged-1"]);
+    bench.apply().exits(0).says(&["40 requests: 39 kept, 1 sent"]);
+    assert_eq!(bench.outputs().keys().collect::<Vec<_>>(), before.keys().collect::<Vec<_>>());
+}
+
+#[test]
+fn a_store_that_was_cut_gives_back_what_comes_before_the_cut() {
+    let server = Server::ollama(&["small"]);
+    let bench = after_a_run(&server);
+    let bytes = store(&bench);
+    for length in [bytes.len() - 100, bytes.len() - 3 * 4096] {
+        bench.write("outputs/store.sqlite", &bytes[..length]);
+        bench.apply().exits(1).says(&["malformed", "smallbench store recover"]);
+        assert_eq!(store(&bench), &bytes[..length], "it is left as it is");
+        bench.run(&RECOVER).exits(0).shows(&["saved"]);
+        bench.apply().exits(0);
+        bench.run(&["doctor", "experiments/trial.yaml"]).exits(0);
+    }
+}
+
+#[test]
+fn no_flipped_bit_is_believed() {
+    let server = Server::ollama(&["small"]);
+    let bench = after_a_run(&server);
+    let (bytes, reference) = (store(&bench), bench.results().without(&crate::table::TIMES));
+    for step in 0..24 {
+        let mut changed = bytes.clone();
+        changed[step * bytes.len() / 24 + 17 * step] ^= 1 << (step % 8);
+        bench.write("outputs/store.sqlite", &changed);
+        let finished = bench.apply();
+        match finished.code {
+            Some(0) => assert_eq!(bench.results().without(&crate::table::TIMES), reference, "at step {step}"),
+            code => assert_eq!(code, Some(1), "at step {step}: {}", finished.stderr),
+        }
+    }
+}
+
+#[test]
+fn a_log_without_its_store_is_moved_aside() {
+    let server = Server::ollama(&["small"]);
+    let bench = after_a_kill(&server);
+    std::fs::remove_file(bench.path("outputs/store.sqlite")).unwrap();
+    bench.apply().exits(0).says(&["warning", "store.sqlite-wal.orphan-1", "40 requests: 0 kept, 40 sent"]);
+    assert!(names(&bench).contains(&"store.sqlite-wal.orphan-1".to_owned()));
+}
+
+#[test]
+fn a_store_whose_log_was_half_brought_home_is_whole() {
+    let server = Server::ollama(&["small"]);
+    let bench = after_a_kill(&server);
+    let before = store(&bench);
+    let log = std::fs::read(bench.path("outputs/store.sqlite-wal")).unwrap();
+    let home = rusqlite::Connection::open(bench.path("outputs/store.sqlite")).unwrap();
+    home.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(())).unwrap();
+    drop(home);
+    let after = store(&bench);
+    assert!(after.len() > before.len(), "the log makes it longer");
+    // The first page is home, and with it the number of pages; the last ones are still in the log alone.
+    let half = [&after[..4096], &before[4096..]].concat();
+    bench.write("outputs/store.sqlite", half);
+    bench.write("outputs/store.sqlite-wal", log);
+    let asked = server.count();
+    bench.apply().exits(0);
+    assert!(server.count() <= QUESTIONS + 1, "{asked} before, {} after", server.count());
+}
