@@ -340,7 +340,7 @@ impl Crew<'_> {
             requests: batch.open_end.is_none().then_some(batch.slots.len()),
             time: batch.open_end.map(|(_, time)| time),
         });
-        let running = Arc::new(Running::start(batch, target, plan.levels[batch.level].in_flight()));
+        let running = Arc::new(Running::start(batch, target, self.sender).await?);
         let outcome = self.receive(batch, &running, group).await;
         let released = running.queue.release(&self.sender.work, &*self.sender.store).await;
         (self.context.observer)(&Event::ModelFinished { model: batch.model });

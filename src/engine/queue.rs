@@ -28,13 +28,21 @@ pub(super) struct Queue {
     most: Option<usize>,
     /// How many are claimed at once.
     block: usize,
-    /// From which turn on, and until when, a closed loop goes on that lasts for a time.
-    open_end: Option<(usize, Instant)>,
+    open_end: Option<OpenEnd>,
     give_up: CancellationToken,
     /// Something was claimed, or nothing more will be.
     filled: Notify,
     /// So few are left that it is time to claim more.
     low: Notify,
+}
+
+/// A closed loop that lasts for a time.
+#[derive(Clone, Copy)]
+struct OpenEnd {
+    /// From which turn on.
+    first: usize,
+    time: Duration,
+    until: Instant,
 }
 
 struct State {
@@ -61,7 +69,7 @@ pub(super) struct Next {
 }
 
 impl Queue {
-    pub(super) fn new(batch: &Batch, in_flight: Option<usize>, started: Instant, give_up: CancellationToken) -> Self {
+    pub(super) fn new(batch: &Batch, in_flight: Option<usize>, give_up: CancellationToken) -> Self {
         let turn = batch.open_end.map_or(0, |(turn, _)| turn);
         let ahead = in_flight.map_or(*BLOCK.end(), |count| count.saturating_mul(2));
         let state = State {
@@ -78,7 +86,7 @@ impl Queue {
             of: (batch.model, batch.level),
             most: batch.open_end.is_none().then_some(batch.slots.len()),
             block: ahead.clamp(*BLOCK.start(), *BLOCK.end()),
-            open_end: batch.open_end.map(|(turn, time)| (turn, started + time)),
+            open_end: batch.open_end.map(|(first, time)| OpenEnd { first, time, until: Instant::now() + time }),
             give_up,
             filled: Notify::new(),
             low: Notify::new(),
@@ -126,7 +134,7 @@ impl Queue {
             self.low.notify_one();
         }
         while let Some(slot) = state.ready.pop_front() {
-            if self.open_end.is_some_and(|(first, until)| slot.turn >= first && Instant::now() >= until) {
+            if self.open_end.is_some_and(|end| slot.turn >= end.first && Instant::now() >= end.until) {
                 state.held.remove(&slot.key);
                 continue;
             }
@@ -143,26 +151,43 @@ impl Queue {
         self.state().held.remove(key);
     }
 
-    /// Claims what is sent next, until nothing is left to claim.
+    /// Claims what is sent next, until nothing is left to claim; the first block of it is claimed already.
     pub(super) async fn fill(&self, work: &Work, store: &dyn Store) -> Result<(), Error> {
-        let outcome = async {
-            while !self.give_up.is_cancelled() {
-                let (wanted, held, only_taken) = self.wanted(work);
-                if wanted.is_empty() {
-                    return Ok(());
-                }
-                let keys = wanted.iter().map(|slot| slot.key).collect();
-                let claims = store.claim(self.batch(work), held, keys).await?;
-                let stuck = only_taken && claims.iter().all(|claim| *claim == Claim::Taken);
-                self.take(wanted.into_iter().zip(claims));
-                self.pause(stuck).await;
+        let mut pause = Some(false);
+        let mut outcome = Ok(());
+        while let Some(stuck) = pause {
+            self.pause(stuck).await;
+            if self.give_up.is_cancelled() {
+                break;
             }
-            Ok(())
-        };
-        let outcome = outcome.await;
+            pause = self.claim_block(work, store).await.unwrap_or_else(|error| {
+                outcome = Err(error);
+                None
+            });
+        }
         self.state().closed = true;
         self.filled.notify_waiters();
         outcome
+    }
+
+    /// Claims a block; whether other runs hold all that is left, or nothing if nothing is left.
+    pub(super) async fn claim_block(&self, work: &Work, store: &dyn Store) -> Result<Option<bool>, Error> {
+        let (wanted, held, only_taken) = self.wanted(work);
+        if wanted.is_empty() {
+            return Ok(None);
+        }
+        let keys = wanted.iter().map(|slot| slot.key).collect();
+        let claims = store.claim(self.batch(work), held, keys).await?;
+        let stuck = only_taken && claims.iter().all(|claim| *claim == Claim::Taken);
+        self.take(wanted.into_iter().zip(claims));
+        Ok(Some(stuck))
+    }
+
+    /// Sending begins now, and so does the time of a loop that lasts for one.
+    pub(super) fn begin(&mut self, started: Instant) {
+        if let Some(end) = &mut self.open_end {
+            end.until = started + end.time;
+        }
     }
 
     /// Gives up what is still claimed: it is not asked any more.
@@ -183,7 +208,7 @@ impl Queue {
         let mut state = self.state();
         let listed = state.listed.len().min(self.block);
         let mut wanted: Vec<Slot> = state.listed.drain(..listed).collect();
-        if self.open_end.is_some_and(|(_, until)| Instant::now() < until) {
+        if self.open_end.is_some_and(|end| Instant::now() < end.until) {
             while wanted.len() < self.block
                 && let Some(slot) = work.slot(self.of.0, self.of.1, state.turn)
             {
@@ -194,7 +219,7 @@ impl Queue {
         let only_taken = wanted.is_empty();
         if only_taken {
             let given = state.given;
-            let is_open = |slot: &Slot| self.open_end.is_some_and(|(first, _)| slot.turn >= first.max(given));
+            let is_open = |slot: &Slot| self.open_end.is_some_and(|end| slot.turn >= end.first.max(given));
             state.taken.retain(|slot| !is_open(slot));
             let some = state.taken.len().min(self.block);
             wanted.extend(state.taken.drain(..some));

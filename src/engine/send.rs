@@ -74,11 +74,16 @@ impl Target {
 }
 
 impl Running {
-    /// A batch that starts now, with so many requests in flight if it is a closed loop.
-    pub(super) fn start(batch: &Batch, target: Target, in_flight: Option<usize>) -> Self {
+    /// A batch that starts as soon as its first requests are claimed.
+    pub(super) async fn start(batch: &Batch, target: Target, sender: &Sender) -> Result<Self, Error> {
+        let in_flight = sender.plan.levels[batch.level].in_flight();
+        let mut queue = Queue::new(batch, in_flight, target.give_up.clone());
+        // Without a store nothing more may be sent.
+        let claimed = queue.claim_block(&sender.work, &*sender.store).await;
+        claimed.inspect_err(|_| sender.stop.drain.cancel())?;
         let started = Instant::now();
-        let queue = Queue::new(batch, in_flight, started, target.give_up.clone());
-        Self { target, started, queue }
+        queue.begin(started);
+        Ok(Self { target, started, queue })
     }
 }
 

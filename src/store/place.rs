@@ -68,9 +68,8 @@ pub(super) fn move_orphan(path: &Path) -> Result<Option<PathBuf>, StoreError> {
     let [_, log, index] = files(path);
     let failed = |source: std::io::Error| StoreError::Orphan { path: path.to_owned(), message: source.to_string() };
     // The index only repeats what is in the log, and that of another store must not be found either.
-    match std::fs::remove_file(&index) {
-        Err(source) if source.kind() != std::io::ErrorKind::NotFound => return Err(failed(source)),
-        _ => {}
+    if index.exists() {
+        std::fs::remove_file(&index).map_err(failed)?;
     }
     if length(&log) == 0 {
         return Ok(None);
