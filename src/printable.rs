@@ -27,7 +27,7 @@ pub fn printable_styled(text: &str) -> String {
 }
 
 /// True if a character changes the order in which those around it are shown.
-fn is_reordering(c: char) -> bool {
+pub fn is_reordering(c: char) -> bool {
     matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 

@@ -13,7 +13,7 @@ use minijinja::{Environment, ErrorKind, UndefinedBehavior, Value, context};
 
 use crate::request::Prompt;
 use crate::sample::{Answer, Sample};
-use crate::stack::{ROOM, with_room};
+use crate::stack::{ROOM, with_room_for};
 
 /// What is asked where the spec says nothing.
 pub const DEFAULT_TEMPLATE: &str = "\
@@ -104,7 +104,7 @@ pub fn syntax_error(template: &str) -> Option<String> {
         return Some(format!("the template is longer than {} MB", LONGEST_TEMPLATE >> 20));
     }
     let compile = || environment().template_from_str(template).err();
-    let error = match with_room(compile) {
+    let error = match with_room_for(template.len(), compile) {
         Ok(error) => error?,
         Err(error) => return Some(format!("the system gives no thread to read the template in: {error}")),
     };
@@ -116,6 +116,8 @@ pub fn syntax_error(template: &str) -> Option<String> {
 pub struct Templates<'t> {
     environment: Environment<'t>,
     has_system: bool,
+    /// Length of the longest template.
+    bytes: usize,
 }
 
 impl<'t> Templates<'t> {
@@ -124,6 +126,7 @@ impl<'t> Templates<'t> {
     /// # Errors
     /// A template that is not valid after all.
     pub fn new(system: Option<&'t str>, template: &'t str) -> Result<Self, minijinja::Error> {
+        let bytes = template.len().max(system.map_or(0, str::len));
         let compile = || {
             let mut environment = environment();
             environment.add_template("prompt", template)?;
@@ -133,9 +136,9 @@ impl<'t> Templates<'t> {
             Ok::<_, minijinja::Error>(environment)
         };
         let no_thread = |error: io::Error| minijinja::Error::new(ErrorKind::InvalidOperation, error.to_string());
-        let mut environment: Environment<'t> = with_room(compile).map_err(no_thread)??;
+        let mut environment: Environment<'t> = with_room_for(bytes, compile).map_err(no_thread)??;
         environment.set_auto_escape_callback(|_| minijinja::AutoEscape::None);
-        Ok(Self { environment, has_system: system.is_some() })
+        Ok(Self { environment, has_system: system.is_some(), bytes })
     }
 
     /// Renders the prompts of a dataset, in the order of its samples, on all cores.
@@ -150,7 +153,7 @@ impl<'t> Templates<'t> {
         count: usize,
     ) -> Result<Vec<Prompt>, PromptError> {
         let no_thread = |error: io::Error| PromptError::NoThread { reason: error.to_string() };
-        with_room(|| self.check_variables(dataset, samples)).map_err(no_thread)??;
+        with_room_for(self.bytes, || self.check_variables(dataset, samples)).map_err(no_thread)??;
         let workers = std::thread::available_parallelism().map_or(1, usize::from);
         let share = samples.len().div_ceil(workers).max(LEAST_SHARE);
         let total = AtomicUsize::new(0);
@@ -318,6 +321,15 @@ mod tests {
             let inner = deep.trim_start_matches("{{ ");
             let template = if inner == deep { deep.repeat(20_000) } else { format!("{{{{ {}", inner.repeat(20_000)) };
             assert!(syntax_error(&template).is_some(), "{deep}");
+        }
+    }
+
+    #[test]
+    fn no_depth_of_an_expression_is_too_much_for_the_stack() {
+        for (around, deep) in [("", "-"), ("1", "+1"), ("a", ".a"), ("1", "|string"), ("", "not ")] {
+            let template = format!("{{{{ {around}{}1 }}}}", deep.repeat(100_000));
+            // Valid or not, it is answered.
+            let _ = syntax_error(&template);
         }
     }
 

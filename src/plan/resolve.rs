@@ -147,8 +147,13 @@ fn datasets(document: &Document, folder: &Path, options: &Options, problems: &mu
         plan.limit = [plan.limit, options.limit].into_iter().flatten().min();
         let files = file_paths(&plan);
         for missing in files.iter().filter(|file| !file.is_file()) {
-            let problem = Problem::new(format!("there is no file {}", missing.display()))
-                .help("paths are relative to the folder of the spec file");
+            let problem = if missing.exists() {
+                Problem::new(format!("{} is not a file", missing.display()))
+                    .help("write the rows into a file; a folder, pipe or device is not read")
+            } else {
+                Problem::new(format!("there is no file {}", missing.display()))
+                    .help("paths are relative to the folder of the spec file")
+            };
             problems.push(document.located(problem, &path));
         }
         if plans.iter().any(|other| other.name == plan.name) {

@@ -4,6 +4,7 @@ use std::fmt::Write;
 
 use crate::checks::{Check, Outcome, passed};
 use crate::plan::Plan;
+use crate::printable::is_reordering;
 use crate::report::quantity::counted;
 use crate::report::tables::{HEADINGS, LOAD_HEADINGS, cells, has_load_table, legend, load_cells, load_legend};
 use crate::tables::summary::Summary;
@@ -93,6 +94,7 @@ pub fn escape(text: &str) -> String {
             '>' => out.push_str("&gt;"),
             '&' => out.push_str("&amp;"),
             c if c.is_control() => out.push(' '),
+            c if is_reordering(c) => out.extend(c.escape_default()),
             c => out.push(c),
         }
     }
@@ -111,5 +113,6 @@ mod tests {
     #[test]
     fn markup_is_shown_and_not_obeyed() {
         assert_eq!(escape("a|b\n<script>*x*"), "a\\|b &lt;script&gt;\\*x\\*");
+        assert_eq!(escape("a\u{202e}b"), "a\\u{202e}b");
     }
 }

@@ -145,7 +145,15 @@ fn yaml_problem(error: &serde_saphyr::Error, text: &str, source: usize) -> Probl
     let message = plain.to_string();
     let range = plain.location().map_or(0..0, |location| place_of(location, text, source).range);
     // The parser ends its sentence with the position, which the frame shows better.
-    let message = message.split(" at line ").next().unwrap_or(&message).to_owned();
+    let message = message.split(" at line ").next().unwrap_or(&message);
+    // Limits of the parser, which names them in words of its own.
+    let message = if message.contains("budget breached") {
+        "the text is nested too deeply, or too large once its aliases are expanded".to_owned()
+    } else if message.contains("recursive references") {
+        "an anchor refers to itself".to_owned()
+    } else {
+        message.to_owned()
+    };
     let message = match message.strip_prefix("duplicate mapping key: ").and_then(|rest| rest.split(',').next()) {
         Some(key) => format!("`{key}` is there twice"),
         None => message,

@@ -321,6 +321,7 @@ pub struct LoadSpec {
     /// Put a seeded nonce before each prompt, so that no prompt shares a prefix that the server may have in its cache.
     pub cache_bust: bool,
     /// Requests before the measurement, per model and level, with prompts that are no part of the data; they count in no figure.
+    #[schemars(range(max = 100_000))]
     pub warmup: u32,
     /// Pause between two models that share an endpoint.
     pub pause: Span,

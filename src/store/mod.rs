@@ -122,7 +122,8 @@ impl StoreError {
                 "all it held was saved there again; run the same command again to go on".into()
             }
             Self::Gone { path, saved: Ok(saved) } => format!(
-                "all it held was saved to {}; move that to {} and run the same command again to go on",
+                "all it held was saved to {0}; move {1}, {1}-wal and {1}-shm away, move {0} to {1}, and run the same \
+                 command again to go on",
                 saved.display(),
                 path.display()
             ),
