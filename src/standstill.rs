@@ -1,7 +1,7 @@
 //! Standstills: spans of time in which this process did not run, because it was stopped or the machine slept.
 //!
 //! A time stamp that is taken after one is no time of the server. A thread of its own looks at the clocks every
-//! [`TICK`]; a look that comes late shows that nothing here ran. A suspended machine stops the monotonic clock
+//! tenth of a second; a look that comes late shows that nothing here ran. A suspended machine stops the monotonic clock
 //! on some systems, so the clock that goes on is compared with it where there is one.
 
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
