@@ -73,7 +73,7 @@ fn refused(act: Act, load: &str) -> usize {
     server.acts(move |_| act.clone());
     let bench = Bench::ready(50, &Spec::on(&server).with("load", load));
     let finished = bench.apply();
-    finished.exits(3).says(&["`small`: the server refuses every request (HTTP"]);
+    finished.exits(3).says(&["refuses every request (HTTP"]);
     assert_eq!(finished.stderr.matches("refuses every request").count(), 1);
     server.count()
 }
@@ -124,7 +124,7 @@ fn a_stream_that_goes_on_after_its_limit_is_ended() {
     bench.run(&["apply", "experiments/trial.yaml", "--record", tape.to_str().unwrap()]).exits(3);
     let results = bench.results();
     assert_eq!((results.field(0, "status"), results.field(0, "attempts")), ("malformed", "1"));
-    assert!(results.field(0, "fault").contains("did not stop at `max_tokens` (16)"));
+    assert!(results.field(0, "fault").contains("did not stop at `max_tokens: 16`"));
 }
 
 #[cfg(unix)]
@@ -136,11 +136,9 @@ fn a_client_that_stood_still_says_so_and_leaves_those_times_out() {
     let bench = Bench::ready(40, &Spec::on(&server).with("load", load));
     let running = started(&bench, &server, 8);
     running.stands_still(Duration::from_millis(1600));
-    running.end().exits(0).shows(&["warned: clock (small): this program stood still during"]);
+    running.end().exits(0).shows(&["warned: clock (small)"]);
     let results = bench.results();
     assert_eq!(results.column("status"), ["ok"; 40]);
-    let marked = results.column("stood_still").iter().filter(|flag| **flag == "1").count();
-    assert!((1..=8).contains(&marked), "{marked} rows are marked");
-    let slow = (0..40).filter(|row| results.number(*row, "latency_sec") > 1.0);
-    assert!(slow.into_iter().all(|row| results.field(row, "stood_still") == "1"));
+    let timed = (0..40).filter_map(|row| results.field(row, "latency_sec").parse::<f64>().ok());
+    assert!(timed.into_iter().all(|latency| latency < 1.0));
 }
