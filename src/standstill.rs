@@ -60,16 +60,25 @@ impl Standstills {
 
     /// True if the process stood still at some time between two moments, of which the later is about now.
     pub fn overlap(&self, from: Instant, to: Instant) -> bool {
+        // The latest ones are at the end, and there are few.
+        self.seen().is_some_and(|seen| seen.spans.iter().rev().any(|(start, end)| *start < to && *end > from))
+    }
+
+    /// How long the process stood still from a moment until now, on the clock that limits are kept by.
+    pub fn lost_since(&self, from: Instant) -> Duration {
+        let Some(seen) = self.seen() else { return Duration::ZERO };
+        let own = |(start, end): &(Instant, Instant)| end.saturating_duration_since(from.max(*start));
+        seen.spans.iter().rev().take_while(|(_, end)| *end > from).map(own).sum()
+    }
+
+    /// What was seen until now, if anybody looks.
+    fn seen(&self) -> Option<MutexGuard<'_, Seen>> {
         let mut seen = self.0.shared.seen();
-        if !seen.is_watched {
-            return false;
-        }
         // The thread that looks may wake up after the one that asks.
-        if seen.last.at.elapsed() > TICK + LATE {
+        if seen.is_watched && seen.last.at.elapsed() > TICK + LATE {
             seen.look(Look::now());
         }
-        // The latest ones are at the end, and there are few.
-        seen.spans.iter().rev().any(|(start, end)| *start < to && *end > from)
+        seen.is_watched.then_some(seen)
     }
 }
 
@@ -169,6 +178,8 @@ mod tests {
             |from: f64, to: f64| standstills.overlap(start + SECOND.mul_f64(from), start + SECOND.mul_f64(to));
         assert!(overlap(0.5, 1.5) && overlap(2.0, 3.0) && overlap(4.5, 6.0) && overlap(0.0, 9.0));
         assert!(!overlap(0.0, 0.9) && !overlap(5.05, 6.0));
+        let lost = |from: f64| standstills.lost_since(start + SECOND.mul_f64(from));
+        assert_eq!((lost(0.5), lost(2.0), lost(5.05)), (4 * SECOND, 3 * SECOND, Duration::ZERO));
     }
 
     #[test]

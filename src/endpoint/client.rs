@@ -1,5 +1,6 @@
 //! The one client: sends a request, stamps its answer, tries again, and redacts what comes back.
 
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::{Duration, Instant as Moment};
 
@@ -183,8 +184,9 @@ impl Client {
         parameters: &Parameters,
         attempt: &mut Attempt,
     ) -> Result<Reading, Fault> {
-        let exchange = timeout(self.patience.timeout, self.exchange(body, parameters, attempt)).await;
-        exchange.unwrap_or_else(|_| Err(self.timed_out())).map_err(|fault| fault.redacted(&self.secrets))
+        let limit = self.patience.timeout;
+        let exchange = self.awake(Instant::now() + limit, limit, self.exchange(body, parameters, attempt)).await;
+        exchange.unwrap_or_else(|| Err(self.timed_out())).map_err(|fault| fault.redacted(&self.secrets))
     }
 
     fn timed_out(&self) -> Fault {
@@ -265,8 +267,29 @@ impl Client {
 
     /// What comes next, if it comes in time.
     async fn within<T>(&self, waiting: Waiting, next: impl Future<Output = Result<T, Fault>>) -> Result<T, Fault> {
-        let (Waiting::FirstByte(until) | Waiting::More(until)) = waiting;
-        timeout_at(until, next).await.unwrap_or_else(|_| Err(self.late(waiting)))
+        let (until, limit) = match waiting {
+            Waiting::FirstByte(until) => (until, self.patience.first_byte_timeout),
+            Waiting::More(until) => (until, self.patience.stall_timeout),
+        };
+        self.awake(until, limit, next).await.unwrap_or_else(|| Err(self.late(waiting)))
+    }
+
+    /// What comes before a limit has passed. Time in which this process stood still does not count: the answer may lie
+    /// in the socket.
+    async fn awake<T>(&self, until: Instant, limit: Duration, next: impl Future<Output = T>) -> Option<T> {
+        let mut next = pin!(next);
+        let mut extended = until;
+        loop {
+            if let Ok(output) = timeout_at(extended, next.as_mut()).await {
+                return Some(output);
+            }
+            let began = until.checked_sub(limit)?.into_std();
+            let later = until + self.run.standstills.lost_since(began);
+            if later <= extended {
+                return None;
+            }
+            extended = later;
+        }
     }
 
     fn late(&self, waiting: Waiting) -> Fault {

@@ -253,6 +253,13 @@ impl Running {
         assert!(Command::new("sh").args(["-c", &kill]).status().unwrap().success());
     }
 
+    /// Lets it stand still for a while.
+    pub(crate) fn stands_still(&self, time: Duration) {
+        self.signal("STOP");
+        thread::sleep(time);
+        self.signal("CONT");
+    }
+
     /// Ends it at once, as `kill -9` does.
     pub(crate) fn kill(mut self) {
         self.child.kill().unwrap();

@@ -84,6 +84,18 @@ fn send(reader: &mut impl Read, writer: &mut impl Write, reply: &Reply) -> io::R
             writer.write_all(b"0\r\n\r\n")?;
             return Ok(true);
         }
+        Body::Twice(body, pause, other) => {
+            write!(writer, "{head}Content-Length: {}\r\n\r\n{body}", body.len())?;
+            thread::sleep(*pause);
+            write!(writer, "{head}Content-Length: {}\r\n\r\n{other}", other.len())?;
+            return Ok(true);
+        }
+        Body::Endless(chunk) => {
+            send_chunks(writer, &head, &[])?;
+            loop {
+                write!(writer, "{:x}\r\n{chunk}\r\n", chunk.len())?;
+            }
+        }
         Body::Cut(chunks) => send_chunks(writer, &head, chunks)?,
         Body::Stall(chunks) => {
             send_chunks(writer, &head, chunks)?;

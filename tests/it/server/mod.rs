@@ -52,6 +52,10 @@ pub(crate) enum Act {
     Stall,
     /// Gives the whole answer and leaves its body open.
     LeaveOpen,
+    /// Goes on and on with the answer's first piece.
+    Endless,
+    /// Gives another answer, that nobody asked for, after so long a time.
+    Twice(Duration),
     /// Says nothing at all.
     Silence,
     /// Closes the connection at once.
@@ -265,6 +269,10 @@ pub(crate) enum Body {
     Cut(Vec<String>),
     /// In chunks, and then nothing until the client goes away.
     Stall(Vec<String>),
+    /// The same chunk until the client goes away.
+    Endless(String),
+    /// A body with its length and, after a while, another with a head of its own.
+    Twice(String, Duration, String),
     /// Not even a status line until the client goes away.
     Silence,
     /// Nothing; the connection is closed.
@@ -273,6 +281,9 @@ pub(crate) enum Body {
 
 impl State {
     fn reply(&self, message: &Message) -> Reply {
+        if self.closed.load(Ordering::SeqCst) {
+            return Reply { status: 503, headers: Vec::new(), body: Body::Close };
+        }
         let key = if self.api == Api::Anthropic { &message.api_key } else { &message.bearer };
         if self.key.is_some() && *key != self.key {
             let key = key.as_deref().filter(|_| self.echoes.load(Ordering::SeqCst));
@@ -339,17 +350,21 @@ impl State {
         asked
     }
 
+    fn frames(&self, asked: &Asked, text: &str, streamed: bool) -> Vec<String> {
+        match self.api {
+            Api::Ollama => ollama::frames(asked, text, streamed),
+            Api::OpenAi => openai::frames(asked, text, streamed),
+            Api::Anthropic => anthropic::frames(asked, text, streamed),
+        }
+    }
+
     fn act(&self, asked: &Asked, act: Act) -> Reply {
         let text = match &act {
             Act::Say(text) => text.clone(),
             _ => format!("The answer is {}.", letter(&asked.prompt)),
         };
         let streamed = asked.body["stream"].as_bool().unwrap_or(self.api == Api::Ollama);
-        let frames = match self.api {
-            Api::Ollama => ollama::frames(asked, &text, streamed),
-            Api::OpenAi => openai::frames(asked, &text, streamed),
-            Api::Anthropic => anthropic::frames(asked, &text, streamed),
-        };
+        let frames = self.frames(asked, &text, streamed);
         let half = || frames[..frames.len() / 2].to_vec();
         let body = match act {
             Act::Status(code, headers, body) => return Reply { status: code, headers, body: Body::Whole(body) },
@@ -369,6 +384,11 @@ impl State {
             Act::Drip(pause) => Body::Drip(frames.concat(), pause),
             Act::Stall => Body::Stall(half()),
             Act::LeaveOpen => Body::Stall(frames),
+            Act::Endless => Body::Endless(frames[0].repeat(500)),
+            Act::Twice(pause) => {
+                let other = self.frames(asked, "The answer is none. [nobody asked]", streamed);
+                Body::Twice(frames.concat(), pause, other.concat())
+            }
             Act::Silence => Body::Silence,
             Act::Close => Body::Close,
         };
