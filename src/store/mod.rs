@@ -7,6 +7,7 @@ mod check;
 mod claims;
 mod gaps;
 mod keeper;
+mod names;
 mod owner;
 mod place;
 mod recover;

@@ -6,7 +6,7 @@ use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::schema::{self, CHECKED, database_error};
-use super::{StoreError, check, place, rows};
+use super::{StoreError, check, names, place, rows};
 use crate::request::Prompt;
 
 /// Bytes that a response takes at least: no file holds more of them than this allows for.
@@ -47,8 +47,11 @@ pub fn recover(path: &Path) -> Result<Recovered, StoreError> {
     place::fill_up(&copy).map_err(file)?;
     let new = scratch.path().join("new.sqlite");
     schema::fill(&new).map_err(database)?;
-    let source = schema::open_damaged(&copy, path)?;
     let target = Connection::open(&new).map_err(database)?;
+    let source = schema::open_damaged(&copy, path, |damaged| {
+        // Where the names cannot be put right, what they name is read as far as it goes.
+        let _ = names::restore(damaged, &target);
+    })?;
     let bound = (place::length(&copy) + place::length(&place::log(&copy))) / LEAST_BYTES;
     let bound = i64::try_from(bound).unwrap_or(i64::MAX);
     let (saved, lost) = Salvage { source, target }.run(bound).map_err(database)?;

@@ -216,8 +216,13 @@ pub(super) fn open_reader(path: &Path) -> Result<Connection, StoreError> {
 }
 
 /// Opens a copy of a damaged store, to save what can be read of it; errors name the store itself.
-pub(super) fn open_damaged(copy: &Path, path: &Path) -> Result<Connection, StoreError> {
+pub(super) fn open_damaged(
+    copy: &Path,
+    path: &Path,
+    repair: impl FnOnce(&Connection),
+) -> Result<Connection, StoreError> {
     let connection = Connection::open(copy).map_err(|source| database_error(path, &source))?;
+    repair(&connection);
     check_owner(&connection, path)?;
     let steps = || -> rusqlite::Result<()> {
         let found: i64 = connection.query_row("PRAGMA user_version", [], |row| row.get(0))?;
@@ -300,7 +305,12 @@ pub(super) fn fill(path: &Path) -> rusqlite::Result<()> {
 }
 
 pub(super) fn database_error(path: &Path, source: &rusqlite::Error) -> StoreError {
-    StoreError::Database { path: path.to_owned(), message: source.to_string() }
+    let message = match source {
+        // The statements are our own and right: the tables are not what they were.
+        rusqlite::Error::SqlInputError { msg, .. } => format!("malformed: {msg}"),
+        other => other.to_string(),
+    };
+    StoreError::Database { path: path.to_owned(), message }
 }
 
 #[cfg(test)]

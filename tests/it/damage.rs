@@ -71,6 +71,28 @@ fn a_store_that_was_cut_gives_back_what_comes_before_the_cut() {
 }
 
 #[test]
+fn a_changed_letter_of_a_name_loses_nothing() {
+    let server = Server::ollama(&["small"]);
+    let bench = after_a_run(&server);
+    let bytes = store(&bench);
+    for name in ["first_token_ns INTEGER", "TABLE responses(", "responses_by_sample ON", "TABLE prompts(", "hash BLOB"]
+    {
+        let mut changed = bytes.clone();
+        let at = changed.windows(name.len()).position(|word| word == name.as_bytes()).unwrap();
+        changed[at + name.len() / 2] ^= 1;
+        bench.write("outputs/store.sqlite", &changed);
+        let finished = bench.apply();
+        if finished.code == Some(0) {
+            continue;
+        }
+        finished.exits(1).says(&["malformed", "smallbench store recover"]);
+        bench.run(&RECOVER).exits(0).shows(&["40 responses saved; the old files"]);
+        bench.apply().exits(0).says(&["40 requests: 40 kept, 0 sent"]);
+    }
+    assert_eq!(server.count(), QUESTIONS);
+}
+
+#[test]
 fn no_flipped_bit_is_believed() {
     let server = Server::ollama(&["small"]);
     let bench = after_a_run(&server);
