@@ -4,6 +4,7 @@
 //! failed try puts the next off for longer, as for one request alone; after as many tries, or as long a time, as one
 //! request may take, it is over: what was not sent stays unsent, and the next run goes on from there.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
 
@@ -21,6 +22,8 @@ const BROKEN: u32 = 8;
 #[derive(Debug)]
 pub struct Breaker {
     state: Mutex<State>,
+    /// True while there is nothing to remember: then no request waits for another to look.
+    is_calm: AtomicBool,
     changed: Notify,
     attempts: u32,
     deadline: Duration,
@@ -57,11 +60,14 @@ pub struct Ticket<'b> {
 impl Breaker {
     /// A closed breaker, as patient as one request: so many attempts within such a time.
     pub fn new(attempts: u32, deadline: Duration) -> Self {
-        Self { state: Mutex::default(), changed: Notify::new(), attempts, deadline }
+        Self { state: Mutex::default(), is_calm: AtomicBool::new(true), changed: Notify::new(), attempts, deadline }
     }
 
     /// Waits until the server may be asked; `None` once it is given up.
     pub async fn enter(&self) -> Option<Ticket<'_>> {
+        if self.is_calm.load(Ordering::Acquire) {
+            return Some(Ticket { breaker: self, is_try: false });
+        }
         loop {
             let changed = self.changed.notified();
             tokio::pin!(changed);
@@ -106,15 +112,19 @@ impl Breaker {
 
     /// True once the endpoint is given up.
     pub fn is_over(&self) -> bool {
-        self.state().is_over
+        !self.is_calm.load(Ordering::Acquire) && self.state().is_over
     }
 
     /// What is to be said of the endpoint since this was last asked; each is what follows its name.
     pub fn news(&self) -> Vec<String> {
+        if self.is_calm.load(Ordering::Acquire) {
+            return Vec::new();
+        }
         std::mem::take(&mut self.state().news)
     }
 
     fn end(&self, news: String) {
+        self.is_calm.store(false, Ordering::Release);
         let mut state = self.state();
         if !state.is_over {
             state.is_over = true;
@@ -132,6 +142,9 @@ impl Breaker {
 impl Ticket<'_> {
     /// The server has said something, whatever it was.
     pub fn answered(&self) {
+        if self.breaker.is_calm.load(Ordering::Acquire) {
+            return;
+        }
         let mut state = self.breaker.state();
         (state.broken, state.first, state.several) = (0, None, false);
         let outage = state.outage.take();
@@ -147,6 +160,7 @@ impl Ticket<'_> {
 
     /// Nothing came back: the connection was not made, or broke, or was silent.
     pub fn failed(&self, key: RequestKey, fault: &Fault) {
+        self.breaker.is_calm.store(false, Ordering::Release);
         let mut state = self.breaker.state();
         state.broken += 1;
         state.several |= *state.first.get_or_insert(key) != key;

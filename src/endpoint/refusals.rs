@@ -3,6 +3,7 @@
 //! A refusal of one prompt costs one row. The same refusal three times in a row, with no answer in between, is
 //! the model's own; so is a wrong key (401) or a missing model (404) at once, as long as nothing was answered.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::fault::Fault;
@@ -15,7 +16,11 @@ const IDENTIFIER: usize = 8;
 
 /// What a server has refused of one model in one run.
 #[derive(Debug, Default)]
-pub struct Refusals(Mutex<State>);
+pub struct Refusals {
+    state: Mutex<State>,
+    /// True after an answer, until something is refused: then there is nothing to remember.
+    is_calm: AtomicBool,
+}
 
 #[derive(Debug, Default)]
 struct State {
@@ -28,9 +33,13 @@ struct State {
 impl Refusals {
     /// The model has answered.
     pub fn answered(&self) {
+        if self.is_calm.load(Ordering::Acquire) {
+            return;
+        }
         let mut state = self.state();
         state.has_answered = true;
         state.count = 0;
+        self.is_calm.store(state.end.is_none(), Ordering::Release);
     }
 
     /// A request has failed like this.
@@ -39,6 +48,7 @@ impl Refusals {
             return;
         }
         let mut state = self.state();
+        self.is_calm.store(false, Ordering::Release);
         let words = common_words(&fault.line());
         state.count = if words == state.last { state.count + 1 } else { 1 };
         state.last = words;
@@ -50,11 +60,14 @@ impl Refusals {
 
     /// The refusal that made further requests pointless, if one did.
     pub fn end(&self) -> Option<String> {
+        if self.is_calm.load(Ordering::Acquire) {
+            return None;
+        }
         self.state().end.clone()
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -6,10 +6,16 @@ use rusqlite::types::{ToSqlOutput, Value, ValueRef};
 use rusqlite::{CachedStatement, Connection, Row, ToSql, params_from_iter};
 
 /// A check in the making.
-#[derive(Default)]
 struct Bytes(Vec<u8>);
 
+/// Room for most rows, so that they are not moved while they grow.
+const ROOM: usize = 2048;
+
 impl Bytes {
+    fn new() -> Self {
+        Self(Vec::with_capacity(ROOM))
+    }
+
     /// Each value with its type and length, so that nothing can move from one column into the next unseen.
     fn add(&mut self, value: ValueRef<'_>) {
         let (kind, bytes): (u8, &[u8]) = match &value {
@@ -39,7 +45,7 @@ pub(super) fn execute(mut statement: CachedStatement<'_>, values: &[&dyn ToSql])
 
 /// The check of values that are about to be written.
 fn of(values: &[&dyn ToSql]) -> rusqlite::Result<u32> {
-    let mut bytes = Bytes::default();
+    let mut bytes = Bytes::new();
     for value in values {
         match value.to_sql()? {
             ToSqlOutput::Borrowed(value) => bytes.add(value),
@@ -53,7 +59,7 @@ fn of(values: &[&dyn ToSql]) -> rusqlite::Result<u32> {
 
 /// True if the first `count` columns of a row are those of which the next column is the check.
 pub(super) fn is_sound(row: &Row<'_>, count: usize) -> rusqlite::Result<bool> {
-    let mut bytes = Bytes::default();
+    let mut bytes = Bytes::new();
     for column in 0..count {
         bytes.add(row.get_ref(column)?);
     }
@@ -68,7 +74,7 @@ pub(super) fn seal(connection: &Connection, table: &str, columns: &[&str]) -> ru
     let mut rows = statement.query([])?;
     let mut sums: Vec<(i64, u32)> = Vec::new();
     while let Some(row) = rows.next()? {
-        let mut bytes = Bytes::default();
+        let mut bytes = Bytes::new();
         for column in 0..columns.len() {
             bytes.add(row.get_ref(column)?);
         }
