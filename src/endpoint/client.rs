@@ -185,7 +185,9 @@ impl Client {
         attempt: &mut Attempt,
     ) -> Result<Reading, Fault> {
         let limit = self.patience.timeout;
-        let exchange = self.awake(Instant::now() + limit, limit, self.exchange(body, parameters, attempt)).await;
+        // In a box: each of ten thousand streams would hold its own state twice.
+        let exchange = Box::pin(self.exchange(body, parameters, attempt));
+        let exchange = self.awake(Instant::now() + limit, limit, exchange).await;
         exchange.unwrap_or_else(|| Err(self.timed_out())).map_err(|fault| fault.redacted(&self.secrets))
     }
 
