@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use rusqlite::Connection;
 
 use super::StoreError;
+use crate::files::folder_of;
 
 /// What SQLite puts behind the name of a database, for its write-ahead log and the index of that.
 const BESIDE: [&str; 2] = ["-wal", "-shm"];
@@ -34,15 +35,10 @@ fn with(path: &Path, tail: &str) -> PathBuf {
     PathBuf::from(name)
 }
 
-/// The folder of a store.
-pub(super) fn folder(path: &Path) -> &Path {
-    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
-}
-
 /// Keeps others of this program from putting a store into its place or away from it, until it is dropped. Where a
 /// folder cannot be locked, they are not kept.
 pub(super) fn guard(path: &Path) -> Option<File> {
-    let folder = File::open(folder(path)).ok()?;
+    let folder = File::open(folder_of(path)).ok()?;
     folder.lock().ok()?;
     Some(folder)
 }

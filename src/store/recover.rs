@@ -7,6 +7,7 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::schema::{self, CHECKED, database_error};
 use super::{StoreError, check, names, place, rows};
+use crate::files::folder_of;
 use crate::request::Prompt;
 
 /// Bytes that a response takes at least: no file holds more of them than this allows for.
@@ -38,7 +39,7 @@ pub fn recover(path: &Path) -> Result<Recovered, StoreError> {
     };
     let _guard = place::guard(path);
     // A copy: opening a damaged file can change it, and it may be all there is.
-    let scratch = tempfile::Builder::new().prefix(".smallbench-").tempdir_in(place::folder(path)).map_err(file)?;
+    let scratch = tempfile::Builder::new().prefix(".smallbench-").tempdir_in(folder_of(path)).map_err(file)?;
     let copy = scratch.path().join("copy.sqlite");
     for (from, to) in place::files(path).iter().zip(place::files(&copy)).take(2).filter(|(from, _)| from.exists()) {
         std::fs::copy(from, to).map_err(file)?;
@@ -178,7 +179,7 @@ pub(super) fn leave_log(connection: &Connection) -> rusqlite::Result<()> {
 /// connection stays of use for nothing but reading: it must not take away what lies in its old place by then.
 pub(super) fn save(connection: &Connection, path: &Path) -> Result<PathBuf, String> {
     leave_log(connection).map_err(|error| error.to_string())?;
-    let folder = place::folder(path);
+    let folder = folder_of(path);
     std::fs::create_dir_all(folder).map_err(|error| error.to_string())?;
     let _guard = place::guard(path);
     let scratch =
