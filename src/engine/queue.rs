@@ -58,7 +58,22 @@ struct State {
     held: HashSet<RequestKey>,
     /// Claimed by other runs.
     taken: Vec<Slot>,
+    /// The number of the store's lease under which what is ready was claimed.
+    lease: Option<u64>,
     closed: bool,
+}
+
+impl State {
+    /// Lists again what was claimed under a lease that holds no more: others may have taken it over.
+    fn settle(&mut self, lease: Option<u64>) {
+        if self.lease == lease || self.closed {
+            return;
+        }
+        while let Some(slot) = self.ready.pop_back() {
+            self.held.remove(&slot.key);
+            self.listed.push_front(slot);
+        }
+    }
 }
 
 /// A request whose turn has come.
@@ -79,6 +94,7 @@ impl Queue {
             ready: VecDeque::new(),
             held: HashSet::new(),
             taken: Vec::new(),
+            lease: None,
             closed: false,
         };
         Self {
@@ -104,7 +120,7 @@ impl Queue {
     }
 
     /// The next request that is to be sent; nothing if there is none any more.
-    pub(super) async fn next(&self) -> Option<Next> {
+    pub(super) async fn next(&self, store: &dyn Store) -> Option<Next> {
         let mut waited = false;
         loop {
             let filled = self.filled.notified();
@@ -113,6 +129,7 @@ impl Queue {
             }
             {
                 let mut state = self.state();
+                state.settle(store.lease());
                 if let Some(slot) = self.pop(&mut state) {
                     return Some(Next { slot, waited });
                 }
@@ -172,14 +189,16 @@ impl Queue {
 
     /// Claims a block; whether other runs hold all that is left, or nothing if nothing is left.
     pub(super) async fn claim_block(&self, work: &Work, store: &dyn Store) -> Result<Option<bool>, Error> {
-        let (wanted, held, only_taken) = self.wanted(work);
+        // Before the claim: a lease that is lost meanwhile has another number then.
+        let lease = store.lease();
+        let (wanted, held, only_taken) = self.wanted(work, lease);
         if wanted.is_empty() {
             return Ok(None);
         }
         let keys = wanted.iter().map(|slot| slot.key).collect();
         let claims = store.claim(self.batch(work), held, keys).await?;
         let stuck = only_taken && claims.iter().all(|claim| *claim == Claim::Taken);
-        self.take(wanted.into_iter().zip(claims));
+        self.take(wanted.into_iter().zip(claims), lease.or_else(|| store.lease()));
         Ok(Some(stuck))
     }
 
@@ -204,8 +223,9 @@ impl Queue {
     }
 
     /// What is to be claimed now, what is held still, and whether all that is left is with other runs.
-    fn wanted(&self, work: &Work) -> (Vec<Slot>, Vec<RequestKey>, bool) {
+    fn wanted(&self, work: &Work, lease: Option<u64>) -> (Vec<Slot>, Vec<RequestKey>, bool) {
         let mut state = self.state();
+        state.settle(lease);
         let listed = state.listed.len().min(self.block);
         let mut wanted: Vec<Slot> = state.listed.drain(..listed).collect();
         if self.open_end.is_some_and(|end| Instant::now() < end.until) {
@@ -227,8 +247,10 @@ impl Queue {
         (wanted, state.held.iter().copied().collect(), only_taken)
     }
 
-    fn take(&self, claims: impl Iterator<Item = (Slot, Claim)>) {
+    fn take(&self, claims: impl Iterator<Item = (Slot, Claim)>, lease: Option<u64>) {
         let mut state = self.state();
+        state.settle(lease);
+        state.lease = lease;
         for (slot, claim) in claims {
             match claim {
                 Claim::Ours => {
@@ -272,5 +294,56 @@ impl Queue {
 
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn slot(turn: usize) -> Slot {
+        let key = RequestKey([u8::try_from(turn).unwrap(); 32]);
+        Slot { model: 0, dataset: 0, level: 0, sample: turn, repeat: 0, turn, key }
+    }
+
+    fn queue(slots: usize) -> Queue {
+        let batch = Batch { model: 0, level: 0, slots: (0..slots).map(slot).collect(), open_end: None };
+        Queue::new(&batch, Some(1), CancellationToken::new())
+    }
+
+    impl Queue {
+        /// Claims all that is listed, with this outcome for each.
+        fn claimed(&self, claims: &[Claim], lease: Option<u64>) {
+            let wanted: Vec<Slot> = self.state().listed.drain(..).collect();
+            self.take(wanted.into_iter().zip(claims.iter().copied()), lease);
+        }
+
+        fn turns_given(&self, lease: Option<u64>) -> Vec<usize> {
+            let mut state = self.state();
+            state.settle(lease);
+            std::iter::from_fn(|| self.pop(&mut state)).map(|slot| slot.turn).collect()
+        }
+    }
+
+    #[test]
+    fn what_was_claimed_under_a_lease_that_was_lost_is_claimed_again_before_it_is_sent() {
+        for lost in [None, Some(1)] {
+            let queue = queue(4);
+            queue.claimed(&[Claim::Ours; 4], Some(0));
+            let first = queue.pop(&mut queue.state()).unwrap();
+            assert!(queue.turns_given(lost).is_empty());
+            // What is in flight cannot be taken back.
+            assert_eq!(queue.state().held, HashSet::from([first.key]));
+            queue.claimed(&[Claim::Taken, Claim::Stored, Claim::Ours], Some(1));
+            assert_eq!(queue.turns_given(Some(1)), [3]);
+            assert_eq!(queue.state().taken.len(), 1);
+        }
+    }
+
+    #[test]
+    fn what_is_claimed_is_given_out_in_order_while_the_lease_lasts() {
+        let queue = queue(3);
+        queue.claimed(&[Claim::Ours; 3], Some(7));
+        assert_eq!(queue.turns_given(Some(7)), [0, 1, 2]);
     }
 }

@@ -121,7 +121,7 @@ impl Sender {
     /// One of the requests in flight of a closed loop: the next is due when the last has been answered.
     async fn work_off(self: Arc<Self>, running: Arc<Running>, outcomes: Outcomes) {
         let mut due = running.started;
-        while let Some(Next { slot, waited }) = running.queue.next().await {
+        while let Some(Next { slot, waited }) = running.queue.next(&*self.store).await {
             if waited {
                 due = due.max(Instant::now());
             }
@@ -138,7 +138,7 @@ impl Sender {
     async fn keep_to(self: Arc<Self>, schedule: Vec<Duration>, running: Arc<Running>, outcomes: Outcomes) {
         let mut tasks = JoinSet::new();
         let mut first = None;
-        while let Some(Next { slot, waited }) = running.queue.next().await {
+        while let Some(Next { slot, waited }) = running.queue.next(&*self.store).await {
             let arrival = schedule.get(slot.turn).copied().unwrap_or_default();
             let first = *first.get_or_insert(if slot.turn == 0 { Duration::ZERO } else { arrival });
             let due = running.started + arrival.saturating_sub(first);

@@ -4,12 +4,14 @@
 //! costs next to nothing.
 
 use std::collections::HashSet;
-use std::time::{Duration, Instant};
+use std::sync::Arc;
+use std::time::Duration;
 
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
 
 use super::Claim;
-use super::owner::{self, LEASE, Owner};
+use super::lease::Lease;
+use super::owner::{LEASE, Owner, millis};
 use crate::request::RequestKey;
 use crate::response::Status;
 
@@ -25,12 +27,15 @@ type Short = [u8; SHORT];
 pub(super) struct Claims {
     owner: Owner,
     /// Its number, and when its lease was renewed; it is entered with its first claim.
-    entered: Option<(i64, Instant)>,
+    entered: Option<(i64, u64)>,
+    /// When it was last seen to live.
+    now: u64,
+    lease: Arc<Lease>,
 }
 
 impl Claims {
-    pub(super) fn new() -> Self {
-        Self { owner: Owner::own(), entered: None }
+    pub(super) fn new(owner: Owner, lease: Arc<Lease>) -> Self {
+        Self { owner, entered: None, now: 0, lease }
     }
 
     /// What becomes of wanted requests; `is_shared` says that others may have stored some of them.
@@ -67,16 +72,24 @@ impl Claims {
         Ok(outcome)
     }
 
-    /// Renews the lease if it is time.
-    pub(super) fn beat(&mut self, connection: &Connection) -> rusqlite::Result<()> {
-        let Some((run, _)) = self.entered.filter(|(_, renewed)| renewed.elapsed() >= BEAT) else {
+    /// This run lives now; renews the lease if it is time.
+    pub(super) fn beat(&mut self, connection: &Connection, now: u64) -> rusqlite::Result<()> {
+        self.now = now;
+        // A clock may also be set back.
+        let is_due = |renewed: u64| now.checked_sub(renewed).is_none_or(|since| since >= millis(BEAT));
+        let Some((run, _)) = self.entered.filter(|(_, renewed)| is_due(*renewed)) else { return Ok(()) };
+        let (owner, started) = (&self.owner, signed(self.owner.started));
+        // Its number may be that of another run by now, if others took it for one that had ended.
+        let renewed = connection
+            .prepare_cached("UPDATE runs SET until=? WHERE id=? AND host=? AND process=? AND started=?")?
+            .execute(params![signed(self.until()), run, owner.host, owner.process, started])?;
+        if renewed == 0 {
+            self.lease.lose();
+            self.entered = None;
+            self.enter(connection)?;
             return Ok(());
-        };
-        // Anew, not only later: others may have taken it for one that ran out.
-        connection
-            .prepare_cached("INSERT OR REPLACE INTO runs(id, host, process, started, until) VALUES(?,?,?,?,?)")?
-            .execute(params![run, self.owner.host, self.owner.process, signed(self.owner.started), until()])?;
-        self.entered = Some((run, Instant::now()));
+        }
+        self.hold(run);
         Ok(())
     }
 
@@ -93,16 +106,25 @@ impl Claims {
         self.entered = None;
     }
 
-    fn enter(&mut self, transaction: &Transaction<'_>) -> rusqlite::Result<i64> {
+    fn enter(&mut self, connection: &Connection) -> rusqlite::Result<i64> {
         if let Some((run, _)) = self.entered {
             return Ok(run);
         }
         let sql = "INSERT INTO runs(host, process, started, until) VALUES(?,?,?,?)";
-        let owner = &self.owner;
-        transaction.execute(sql, params![owner.host, owner.process, signed(owner.started), until()])?;
-        let run = transaction.last_insert_rowid();
-        self.entered = Some((run, Instant::now()));
+        let (owner, until) = (&self.owner, signed(self.until()));
+        connection.execute(sql, params![owner.host, owner.process, signed(owner.started), until])?;
+        let run = connection.last_insert_rowid();
+        self.hold(run);
         Ok(run)
+    }
+
+    fn hold(&mut self, run: i64) {
+        self.entered = Some((run, self.now));
+        self.lease.renew(self.until());
+    }
+
+    fn until(&self) -> u64 {
+        self.now.saturating_add(millis(LEASE))
     }
 
     /// What other runs that live have claimed; those of the dead are removed.
@@ -115,7 +137,7 @@ impl Claims {
             let other: i64 = row.get(0)?;
             let started = u64::try_from(row.get::<_, i64>(3)?).unwrap_or_default();
             let owner = Owner { host: row.get(1)?, process: row.get(2)?, started };
-            if !owner.lives(&self.owner, u64::try_from(row.get::<_, i64>(4)?).unwrap_or_default()) {
+            if !owner.lives(&self.owner, u64::try_from(row.get::<_, i64>(4)?).unwrap_or_default(), self.now) {
                 transaction.execute("DELETE FROM claims WHERE run=?", [other])?;
                 transaction.execute("DELETE FROM runs WHERE id=?", [other])?;
                 continue;
@@ -137,10 +159,6 @@ fn short(key: &RequestKey) -> Short {
     short
 }
 
-fn until() -> i64 {
-    signed(owner::now().saturating_add(owner::millis(LEASE)))
-}
-
 fn signed(number: u64) -> i64 {
     i64::try_from(number).unwrap_or(i64::MAX)
 }
@@ -149,4 +167,87 @@ fn is_stored(transaction: &Transaction<'_>, key: &RequestKey) -> rusqlite::Resul
     let mut statement = transaction.prepare_cached("SELECT status FROM responses WHERE key=?")?;
     let status: Option<String> = statement.query_row([key.0], |row| row.get(0)).optional()?;
     Ok(status.and_then(|word| Status::from_word(&word)).is_some_and(|status| !status.is_fault()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::schema;
+
+    /// A store, and a number for each run so that none is told from its end by its process.
+    struct Bench {
+        connection: Connection,
+        _folder: tempfile::TempDir,
+    }
+
+    impl Bench {
+        fn new() -> Self {
+            let folder = tempfile::tempdir().unwrap();
+            let connection = schema::open(&folder.path().join("s.sqlite")).unwrap().0;
+            Self { connection, _folder: folder }
+        }
+
+        fn claim(&mut self, claims: &mut Claims, now: u64, keys: std::ops::Range<u8>) -> Vec<Claim> {
+            let transaction = self.connection.transaction().unwrap();
+            claims.beat(&transaction, now).unwrap();
+            let keys: Vec<RequestKey> = keys.map(key).collect();
+            let outcome = claims.claim(&transaction, 0, (&[], &keys), false).unwrap();
+            transaction.commit().unwrap();
+            outcome
+        }
+    }
+
+    fn run(process: u32) -> (Claims, Arc<Lease>) {
+        let lease = Arc::new(Lease::default());
+        (Claims::new(Owner { host: String::new(), process, started: 1 }, Arc::clone(&lease)), lease)
+    }
+
+    fn key(number: u8) -> RequestKey {
+        RequestKey([number; 32])
+    }
+
+    const START: u64 = 1_000_000;
+
+    #[test]
+    fn claims_pass_on_when_their_lease_ends_and_not_a_moment_sooner() {
+        let mut bench = Bench::new();
+        let ((mut one, lease), (mut other, _)) = (run(1), run(2));
+        assert_eq!(bench.claim(&mut one, START, 0..4), [Claim::Ours; 4]);
+        let last = START + millis(LEASE);
+        assert_eq!(bench.claim(&mut other, last, 2..6), [Claim::Taken, Claim::Taken, Claim::Ours, Claim::Ours]);
+        assert_eq!(bench.claim(&mut other, last + 1, 0..6), [Claim::Ours; 6]);
+        // It comes back, under another number: what it held is the other's now.
+        let before = lease.number(START);
+        assert_eq!(lease.number(last + 1), None);
+        assert_eq!(bench.claim(&mut one, last + 2, 0..7)[..6], [Claim::Taken; 6]);
+        assert_ne!(lease.number(last + 2), before);
+    }
+
+    #[test]
+    fn a_run_that_is_heard_of_keeps_its_claims_and_its_number() {
+        let mut bench = Bench::new();
+        let ((mut one, lease), (mut other, _)) = (run(1), run(2));
+        bench.claim(&mut one, START, 0..4);
+        for beat in 1..=20 {
+            one.beat(&bench.connection, START + beat * millis(BEAT)).unwrap();
+        }
+        let now = START + 20 * millis(BEAT) + 1;
+        assert_eq!(bench.claim(&mut other, now, 0..4), [Claim::Taken; 4]);
+        assert_eq!(lease.number(now), Some(0));
+    }
+
+    #[test]
+    fn a_run_that_comes_back_takes_nothing_from_one_that_was_given_its_number() {
+        let mut bench = Bench::new();
+        let ((mut one, _), (mut second, _), (mut third, _)) = (run(1), run(2), run(3));
+        bench.claim(&mut one, START, 0..2);
+        let later = START + 2 * millis(LEASE);
+        bench.claim(&mut second, later, 0..1);
+        second.leave(&bench.connection).unwrap();
+        // The first run's number is free again.
+        assert_eq!(bench.claim(&mut third, later, 0..2), [Claim::Ours; 2]);
+        assert_eq!(bench.claim(&mut one, later + 1, 0..2), [Claim::Taken; 2]);
+        third.beat(&bench.connection, later + millis(BEAT)).unwrap();
+        assert_eq!(bench.claim(&mut second, later + millis(BEAT), 0..2), [Claim::Taken; 2]);
+    }
 }

@@ -16,6 +16,7 @@ use rusqlite::Connection;
 use tokio_util::sync::CancellationToken;
 
 use super::claims::BEAT;
+use super::lease::Lease;
 use super::place;
 
 /// Time between two looks at whether something was written.
@@ -36,6 +37,8 @@ pub(super) struct Notice {
     pub(super) failed: AtomicBool,
     /// The file was removed or replaced.
     pub(super) gone: CancellationToken,
+    /// How long claims hold.
+    pub(super) lease: Arc<Lease>,
 }
 
 /// The thread; it ends with this value.

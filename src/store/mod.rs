@@ -7,6 +7,7 @@ mod check;
 mod claims;
 mod gaps;
 mod keeper;
+mod lease;
 mod names;
 mod owner;
 mod place;
@@ -286,6 +287,10 @@ pub trait Store: Send + Sync {
         held: Vec<RequestKey>,
         wanted: Vec<RequestKey>,
     ) -> BoxFuture<'_, Result<Vec<Claim>, StoreError>>;
+
+    /// The number under which claims hold now. What was claimed under another, or while there is none, others may
+    /// have taken over: it is to be claimed again.
+    fn lease(&self) -> Option<u64>;
 
     /// Cancelled when the store's file was removed or replaced while it was open.
     fn gone(&self) -> CancellationToken;

@@ -24,10 +24,9 @@ impl Owner {
     }
 
     /// True if it may still ask what it claimed: it has renewed its lease, and has not ended on this machine.
-    pub(super) fn lives(&self, own: &Self, until: u64) -> bool {
+    pub(super) fn lives(&self, own: &Self, until: u64, now: u64) -> bool {
         let ended = || !own.host.is_empty() && self.host == own.host && start_of(self.process) != Some(self.started);
         // A lease that ends beyond any that can be given comes from a clock that was set back.
-        let now = now();
         (now..=now.saturating_add(2 * millis(LEASE))).contains(&until) && !ended()
     }
 }
@@ -79,17 +78,17 @@ mod tests {
 
     #[test]
     fn a_lease_ends_by_time_or_with_its_process() {
-        let own = Owner::own();
-        assert!(own.lives(&own, now() + 1000));
-        assert!(!own.lives(&own, now() - 1));
-        assert!(!own.lives(&own, now() + 100 * millis(LEASE)), "no such lease was ever given");
+        let (own, now) = (Owner::own(), now());
+        assert!(own.lives(&own, now + 1000, now));
+        assert!(!own.lives(&own, now - 1, now));
+        assert!(!own.lives(&own, now + 100 * millis(LEASE), now), "no such lease was ever given");
         let elsewhere = Owner { host: "another".into(), process: u32::MAX, started: 1 };
-        assert!(elsewhere.lives(&own, now() + 1000));
+        assert!(elsewhere.lives(&own, now + 1000, now));
         #[cfg(target_os = "linux")]
         {
             assert!(own.started > 0 && !own.host.is_empty());
-            assert!(!Owner { process: u32::MAX, ..own.clone() }.lives(&own, now() + 1000));
-            assert!(!Owner { started: own.started + 1, ..own.clone() }.lives(&own, now() + 1000));
+            assert!(!Owner { process: u32::MAX, ..own.clone() }.lives(&own, now + 1000, now));
+            assert!(!Owner { started: own.started + 1, ..own.clone() }.lives(&own, now + 1000, now));
         }
     }
 }

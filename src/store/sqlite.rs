@@ -15,7 +15,7 @@ use super::keeper::{Keeper, Notice};
 use super::schema::database_error;
 use super::writer::Content;
 use super::{
-    Claim, Missing, SeenModel, Store, StoreError, Stretch, Warmup, check, place, recover, rows, schema, writer,
+    Claim, Missing, SeenModel, Store, StoreError, Stretch, Warmup, check, owner, place, recover, rows, schema, writer,
 };
 use crate::request::{Request, RequestKey, Settings};
 use crate::response::{Response, Status};
@@ -265,6 +265,10 @@ impl Store for SqliteStore {
         wanted: Vec<RequestKey>,
     ) -> BoxFuture<'_, Result<Vec<Claim>, StoreError>> {
         self.hand_over(Content::Claim(batch, held, wanted))
+    }
+
+    fn lease(&self) -> Option<u64> {
+        self.notice.lease.number(owner::now())
     }
 
     fn gone(&self) -> CancellationToken {

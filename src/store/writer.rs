@@ -11,6 +11,8 @@ use tokio::sync::{mpsc, oneshot};
 
 use super::claims::Claims;
 use super::keeper::Notice;
+use super::lease::Lease;
+use super::owner::{self, Owner};
 use super::schema::database_error;
 use super::{Claim, SeenModel, StoreError, Stretch, check, rows};
 use crate::request::{Prompt, Request, RequestKey, Settings};
@@ -52,7 +54,7 @@ pub(super) fn run(
     first: Option<i64>,
     notice: &Notice,
 ) {
-    let mut writer = Writer::new(connection, path);
+    let mut writer = Writer::new(connection, path, &notice.lease);
     let mut batch = Vec::with_capacity(BATCH);
     let mut claimed = Vec::new();
     while entries.blocking_recv_many(&mut batch, BATCH) > 0 {
@@ -99,9 +101,10 @@ struct Writer {
 }
 
 impl Writer {
-    fn new(connection: Connection, path: &Path) -> Self {
+    fn new(connection: Connection, path: &Path, lease: &Arc<Lease>) -> Self {
         let (settings, prompts) = (HashMap::new(), HashMap::new());
-        Self { connection, path: path.to_owned(), settings, prompts, claims: Claims::new() }
+        let claims = Claims::new(Owner::own(), Arc::clone(lease));
+        Self { connection, path: path.to_owned(), settings, prompts, claims }
     }
 
     /// Ids that a rolled back transaction gave out are not valid any more.
@@ -115,6 +118,7 @@ impl Writer {
     fn commit(&mut self, batch: &[Entry], first: Option<i64>, claimed: &mut Vec<Vec<Claim>>) -> rusqlite::Result<()> {
         claimed.clear();
         let transaction = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        self.claims.beat(&transaction, owner::now())?;
         for entry in batch {
             match &entry.content {
                 Content::Response(request, response) => {
@@ -139,7 +143,6 @@ impl Writer {
                 Content::Beat => {}
             }
         }
-        self.claims.beat(&transaction)?;
         transaction.commit()
     }
 }

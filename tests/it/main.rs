@@ -12,6 +12,7 @@ mod apply;
 mod bench;
 mod budget;
 mod checks;
+mod claims;
 mod damage;
 mod datasets;
 mod doctor;

@@ -1,0 +1,75 @@
+//! Runs on one store: what one has claimed no other asks, for as long as it may still ask it and no longer.
+
+use std::collections::BTreeSet;
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+
+use rusqlite::Connection;
+
+use crate::bench::{Bench, Spec, wait_until};
+use crate::server::{Act, Server};
+
+const APPLY: [&str; 2] = ["apply", "experiments/trial.yaml"];
+
+/// A bench whose first run was killed with 5 answers, one request in flight, and the rest claimed.
+fn killed(server: &Server) -> Bench {
+    server.acts(|asked| if asked.prompt.contains("number 5?") { Act::Silence } else { Act::Answer });
+    let bench = Bench::ready(20, &Spec::on(server).with("load", "{ warmup: 0, concurrency: 1 }"));
+    let running = bench.start(&APPLY, &[]);
+    wait_until("the silent one", || server.count() == 6);
+    running.kill();
+    server.acts(|_| Act::Answer);
+    bench
+}
+
+fn store(bench: &Bench) -> Connection {
+    Connection::open(bench.path("outputs/store.sqlite")).unwrap()
+}
+
+/// Makes the claims of the killed run those of one on another machine, which may still live for so long.
+fn claimed_elsewhere(store: &Connection, time: Duration) {
+    let until = (SystemTime::now() + time).duration_since(UNIX_EPOCH).unwrap().as_millis();
+    let changed = store.execute("UPDATE runs SET host='elsewhere', until=?", [i64::try_from(until).unwrap()]).unwrap();
+    assert_eq!(changed, 1, "the killed run had claims");
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn what_a_killed_run_had_claimed_is_free_at_once_and_nothing_else_is_asked() {
+    let server = Server::ollama(&["small"]);
+    let bench = killed(&server);
+    let start = Instant::now();
+    bench.apply().exits(0).says(&["20 requests: 5 kept, 15 sent"]);
+    assert!(start.elapsed() < Duration::from_secs(15), "it waited for the lease");
+    assert_eq!(server.count(), 20 + 1);
+    let prompts: BTreeSet<String> = server.asked().into_iter().skip(6).map(|asked| asked.prompt).collect();
+    assert_eq!(prompts.len(), 15);
+}
+
+#[test]
+fn what_a_run_elsewhere_has_claimed_is_waited_for_until_its_lease_ends() {
+    let server = Server::ollama(&["small"]);
+    let bench = killed(&server);
+    let lease = Duration::from_secs(2);
+    claimed_elsewhere(&store(&bench), lease);
+    let start = Instant::now();
+    bench.apply().exits(0).says(&["20 requests: 5 kept, 15 sent"]);
+    let took = start.elapsed();
+    assert!(took > lease - Duration::from_millis(100), "{took:?}");
+    assert!(took < Duration::from_secs(20), "{took:?}");
+    assert_eq!(server.count(), 20 + 1);
+}
+
+#[test]
+fn what_nobody_has_claimed_does_not_wait_for_what_somebody_has() {
+    let server = Server::ollama(&["small"]);
+    let bench = killed(&server);
+    let store = store(&bench);
+    claimed_elsewhere(&store, Duration::from_secs(25));
+    // 16 bytes a key, and the last three of them are not claimed any more.
+    store.execute("UPDATE claims SET keys=substr(keys, 1, length(keys) - 48)", []).unwrap();
+    let running = bench.start(&APPLY, &[]);
+    wait_until("the free ones", || server.count() == 6 + 3);
+    store.execute("UPDATE runs SET until=1 WHERE host='elsewhere'", []).unwrap();
+    running.end().exits(0);
+    assert_eq!(server.count(), 20 + 1);
+}
