@@ -15,6 +15,7 @@ use super::send::{Batch, Running, Sender, Target};
 use super::stretch;
 use crate::endpoint::client::Client;
 use crate::endpoint::probe::{self, LoadedModel};
+use crate::endpoint::refusals::Refusals;
 use crate::endpoint::transport::Transport;
 use crate::error::Error;
 use crate::event::{Event, Stage};
@@ -318,8 +319,9 @@ impl Crew<'_> {
         if connection.client.breaker.is_over() {
             return Ok(false);
         }
-        let client = Client { refusals: Arc::default(), ..connection.client.clone() };
-        let is_replay = matches!(client.transport, Transport::Cassette(_));
+        let is_replay = matches!(connection.client.transport, Transport::Cassette(_));
+        let refusals = if is_replay { Refusals::default() } else { Refusals::at(plan.levels[batch.level]) };
+        let client = Client { refusals: refusals.into(), ..connection.client.clone() };
         let cold = !is_replay && probe::is_cold(&client, &plan.models[batch.model].model).await;
         let give_up = self.sender.stop.drain.child_token();
         let target = Target { client, model: batch.model, level: batch.level, give_up, cold: cold.into() };
@@ -373,9 +375,9 @@ impl Crew<'_> {
     /// Says why nothing more is sent to a model, if it is so.
     fn explain_end(&self, target: &Target) {
         self.show_news(target);
-        if let Some(refusal) = target.client.refusals.end() {
+        if let Some(end) = target.client.refusals.end() {
             let name = &self.sender.plan.models[target.model].name;
-            self.context.warn(format!("`{name}`: its endpoint refuses every request ({refusal}); no more are sent"));
+            self.context.warn(format!("`{name}`: {end}"));
         }
     }
 

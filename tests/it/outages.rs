@@ -142,3 +142,72 @@ fn a_client_that_stood_still_says_so_and_leaves_those_times_out() {
     let timed = (0..40).filter_map(|row| results.field(row, "latency_sec").parse::<f64>().ok());
     assert!(timed.into_iter().all(|latency| latency < 1.0));
 }
+
+/// Two models with many questions, the first of which is never answered; gives what its server was asked of each.
+fn broken(act: Act, load: &str, words: &[&str]) -> [usize; 2] {
+    let server = Server::ollama(&["small", "other"]);
+    let failing = act.clone();
+    server.acts(move |asked| if asked.model == "small" { failing.clone() } else { Act::Answer });
+    let models = "[{ name: small, endpoint: local }, { name: other, endpoint: local }]";
+    let bench = Bench::ready(60, &Spec::on(&server).with("models", models).with("load", load));
+    let finished = bench.apply();
+    finished.exits(3).says(words).says(&["the same command goes on"]);
+    assert_eq!(finished.stderr.matches("in a row failed").count(), 1);
+    let of = |name: &str| server.asked().iter().filter(|asked| asked.model == name).count();
+    let asked = [of("small"), of("other")];
+    assert_eq!(bench.results().column("status").iter().filter(|status| **status == "ok").count(), 60);
+    // Nothing is lost: once the server is well, the rest is asked and nothing else.
+    server.acts(|_| Act::Answer);
+    bench.apply().exits(0).says(&["120 requests: 60 kept, 60 sent"]);
+    asked
+}
+
+#[test]
+fn a_server_that_fails_every_request_of_a_model_stops_it_and_not_the_others() {
+    let load = "{ warmup: 0, attempts: 1 }";
+    for (code, text) in [(500, "out of memory"), (502, "bad gateway")] {
+        let words = format!("20 requests in a row failed, the last with HTTP {code}: {text}");
+        let [small, other] = broken(Act::status(code, text), load, &["`small`", &words]);
+        assert!((20..=20 + 3).contains(&small), "{small} requests");
+        assert_eq!(other, 60);
+    }
+}
+
+#[test]
+fn answers_that_are_none_stop_a_model_with_all_their_attempts() {
+    let [small, _] = broken(Act::Garbage, "{ warmup: 0, attempts: 2, concurrency: 8 }", &["20 requests in a row"]);
+    assert!((40..=40 + 2 * 8).contains(&small), "{small} attempts");
+}
+
+#[test]
+fn a_server_that_asks_for_fewer_requests_and_answers_none_stops_a_model() {
+    let [small, _] = broken(Act::status(503, "busy"), "{ warmup: 0, attempts: 1 }", &["HTTP 503: busy"]);
+    assert!(small <= 20 + 3, "{small} requests");
+}
+
+#[test]
+fn more_may_fail_at_once_than_are_in_flight() {
+    let server = Server::ollama(&["small"]);
+    let asked = AtomicUsize::new(0);
+    server.acts(move |_| match asked.fetch_add(1, Ordering::SeqCst) {
+        0..40 => Act::status(500, "it starts"),
+        _ => Act::Answer,
+    });
+    let bench = Bench::ready(90, &Spec::on(&server).with("load", "{ warmup: 0, attempts: 1, concurrency: 32 }"));
+    bench.apply().exits(3).says(&["90 requests: 0 kept, 90 sent"]);
+    assert_eq!(bench.results().column("status").iter().filter(|status| **status == "ok").count(), 50);
+}
+
+#[test]
+fn a_fifth_of_failures_stops_nothing() {
+    let server = Server::ollama(&["small"]);
+    let asked = AtomicUsize::new(0);
+    // The first of five, and by a step that has no common measure with their number.
+    server.acts(move |_| match asked.fetch_add(1, Ordering::SeqCst) * 7 % 15 {
+        0..3 => Act::status(500, "now and then"),
+        _ => Act::Answer,
+    });
+    let bench = Bench::ready(300, &Spec::on(&server).with("load", "{ warmup: 0, attempts: 1, concurrency: 4 }"));
+    bench.apply().exits(3).says(&["300 requests: 0 kept, 300 sent"]);
+    assert_eq!(bench.results().column("status").iter().filter(|status| **status == "ok").count(), 240);
+}
