@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
 
-use tempfile::NamedTempFile;
+use tempfile::{NamedTempFile, TempDir};
 
 use crate::error::Error;
 
@@ -13,6 +13,7 @@ const DRAFT: &str = ".smallbench-";
 
 /// How the names of files end that a database keeps beside its own.
 const SIDE_FILES: [&str; 3] = ["-wal", "-shm", "-journal"];
+
 /// Opens what must be a file. A pipe or a device in its place could block for ever or never end, and
 /// is refused before it is opened and again once it is.
 ///
@@ -107,15 +108,18 @@ pub fn check_writable(folder: &Path) -> Result<(), Error> {
     attempt().map_err(Error::io(folder))
 }
 
-/// Removes the drafts that killed programs left in a folder; those of running ones stay.
+/// Removes the drafts that killed programs left in a folder, files and folders of files; those of running ones stay.
 pub fn remove_abandoned_drafts(folder: &Path) {
     // A folder that cannot be listed has no drafts that could be removed.
     let Ok(entries) = std::fs::read_dir(folder) else { return };
-    let names = entries.flatten().filter(|entry| entry.file_name().to_string_lossy().starts_with(DRAFT));
-    for entry in names.filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_file())) {
-        if is_abandoned(&entry.path()) {
-            // Another program that starts now may have been faster.
-            let _ = std::fs::remove_file(entry.path());
+    for entry in entries.flatten().filter(|entry| entry.file_name().to_string_lossy().starts_with(DRAFT)) {
+        match entry.file_type() {
+            Ok(kind) if kind.is_dir() => remove_abandoned_folder(&entry.path()),
+            Ok(kind) if kind.is_file() && is_abandoned(&entry.path()) => {
+                // Another program that starts now may have been faster.
+                let _ = std::fs::remove_file(entry.path());
+            }
+            _ => {}
         }
     }
 }
@@ -126,6 +130,17 @@ fn is_abandoned(path: &Path) -> bool {
     match SIDE_FILES.iter().find_map(|ending| name.strip_suffix(ending)) {
         Some(draft) => !Path::new(draft).exists(),
         None => File::open(path).is_ok_and(|file| file.try_lock().is_ok()),
+    }
+}
+
+/// Ours hold nothing but files: one with a folder in it was made by somebody else.
+fn remove_abandoned_folder(folder: &Path) {
+    let Ok(lock) = File::open(folder) else { return };
+    let Ok(entries) = std::fs::read_dir(folder).and_then(Iterator::collect::<io::Result<Vec<_>>>) else { return };
+    let is_flat = entries.iter().all(|entry| entry.file_type().is_ok_and(|kind| kind.is_file()));
+    if is_flat && lock.try_lock().is_ok() {
+        // As above.
+        let _ = std::fs::remove_dir_all(folder);
     }
 }
 
@@ -150,6 +165,38 @@ pub fn draft(folder: &Path) -> io::Result<NamedTempFile> {
         if is_linked(draft.as_file())? {
             return Ok(draft);
         }
+    }
+}
+
+/// A folder of drafts; it is removed when it is dropped, or as an abandoned draft when its program was killed.
+#[derive(Debug)]
+pub struct DraftFolder {
+    folder: TempDir,
+    /// Released after the folder is gone.
+    _lock: Option<File>,
+}
+
+impl DraftFolder {
+    /// A new folder in another one, locked for as long as it is there. It is for files only.
+    ///
+    /// # Errors
+    /// No folder can be made there.
+    pub fn new(parent: &Path) -> io::Result<Self> {
+        loop {
+            let folder = tempfile::Builder::new().prefix(DRAFT).tempdir_in(parent)?;
+            let lock = File::open(folder.path()).ok();
+            // Where a folder cannot be locked, it is never taken for an abandoned one either.
+            let _ = lock.as_ref().map(File::try_lock);
+            // It may have been taken for one before it was locked.
+            if folder.path().exists() {
+                return Ok(Self { folder, _lock: lock });
+            }
+        }
+    }
+
+    /// Where it is.
+    pub fn path(&self) -> &Path {
+        self.folder.path()
     }
 }
 
@@ -220,6 +267,27 @@ mod tests {
         drop(written);
         remove_abandoned_drafts(folder.path());
         assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn only_abandoned_folders_of_drafts_are_removed() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = |name: &str| folder.path().join(name);
+        for name in [".smallbench-left", ".smallbench-notes/deep", "other"] {
+            std::fs::create_dir_all(path(name)).unwrap();
+        }
+        std::fs::write(path(".smallbench-left/copy.sqlite"), "half").unwrap();
+        std::os::unix::fs::symlink(path("other"), path(".smallbench-link")).unwrap();
+        let used = DraftFolder::new(folder.path()).unwrap();
+        std::fs::write(used.path().join("copy.sqlite"), "half").unwrap();
+        remove_abandoned_drafts(folder.path());
+        assert!(!path(".smallbench-left").exists());
+        assert!(used.path().join("copy.sqlite").exists() && path(".smallbench-notes/deep").exists());
+        assert!(path("other").exists() && path(".smallbench-link").exists());
+        let place = used.path().to_owned();
+        drop(used);
+        assert!(!place.exists());
     }
 
     #[test]

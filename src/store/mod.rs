@@ -7,6 +7,7 @@ mod check;
 mod claims;
 mod gaps;
 mod keeper;
+mod kind;
 mod lease;
 mod names;
 mod owner;
@@ -46,6 +47,12 @@ pub enum StoreError {
     /// The file is no store of this program.
     #[error("{} is not a smallbench store", path.display())]
     Foreign {
+        /// The file.
+        path: PathBuf,
+    },
+    /// The file that was to be recovered is no store of this program.
+    #[error("{} is not a smallbench store: there is nothing in it to save", path.display())]
+    NothingOfOurs {
         /// The file.
         path: PathBuf,
     },
@@ -137,6 +144,9 @@ impl StoreError {
             }
             Self::Foreign { path } => {
                 format!("choose another output folder, or move {} away; it was not changed", path.display())
+            }
+            Self::NothingOfOurs { .. } => {
+                "give the path of the store, such as `outputs/store.sqlite`; this file was not changed".into()
             }
             Self::Newer { .. } => "use the smallbench that wrote it, or a newer one; it was not changed".into(),
         }

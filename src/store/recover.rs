@@ -7,7 +7,7 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::schema::{self, CHECKED, database_error};
 use super::{StoreError, check, names, place, rows};
-use crate::files::folder_of;
+use crate::files::{DraftFolder, folder_of, remove_abandoned_drafts};
 use crate::request::Prompt;
 
 /// Bytes that a response takes at least: no file holds more of them than this allows for.
@@ -38,8 +38,9 @@ pub fn recover(path: &Path) -> Result<Recovered, StoreError> {
         StoreError::Database { path: path.to_owned(), message }
     };
     let _guard = place::guard(path);
+    remove_abandoned_drafts(folder_of(path));
     // A copy: opening a damaged file can change it, and it may be all there is.
-    let scratch = tempfile::Builder::new().prefix(".smallbench-").tempdir_in(folder_of(path)).map_err(file)?;
+    let scratch = DraftFolder::new(folder_of(path)).map_err(file)?;
     let copy = scratch.path().join("copy.sqlite");
     for (from, to) in place::files(path).iter().zip(place::files(&copy)).take(2).filter(|(from, _)| from.exists()) {
         std::fs::copy(from, to).map_err(file)?;
@@ -52,6 +53,10 @@ pub fn recover(path: &Path) -> Result<Recovered, StoreError> {
     let source = schema::open_damaged(&copy, path, |damaged| {
         // Where the names cannot be put right, what they name is read as far as it goes.
         let _ = names::restore(damaged, &target);
+    });
+    let source = source.map_err(|error| match error {
+        StoreError::Foreign { path } => StoreError::NothingOfOurs { path },
+        other => other,
     })?;
     let bound = (place::length(&copy) + place::length(&place::log(&copy))) / LEAST_BYTES;
     let bound = i64::try_from(bound).unwrap_or(i64::MAX);
@@ -182,8 +187,7 @@ pub(super) fn save(connection: &Connection, path: &Path) -> Result<PathBuf, Stri
     let folder = folder_of(path);
     std::fs::create_dir_all(folder).map_err(|error| error.to_string())?;
     let _guard = place::guard(path);
-    let scratch =
-        tempfile::Builder::new().prefix(".smallbench-").tempdir_in(folder).map_err(|error| error.to_string())?;
+    let scratch = DraftFolder::new(folder).map_err(|error| error.to_string())?;
     let draft = scratch.path().join("store.sqlite");
     copy(connection, &draft).map_err(|error| error.to_string())?;
     let is_free = place::length(path) == 0 && !path.is_dir();

@@ -5,15 +5,15 @@ use std::time::Duration;
 
 use rusqlite::{Connection, OpenFlags};
 
-use super::{StoreError, check, place, rows};
+use super::{StoreError, check, kind, place, rows};
 use crate::files::{draft, folder_of};
 use crate::request::Prompt;
 
 /// `application_id` of the file: "smbe" in ASCII.
-const APPLICATION_ID: i64 = 0x736d_6265;
+pub(super) const APPLICATION_ID: i64 = 0x736d_6265;
 
 /// Format of the tables.
-const FORMAT: i64 = 3;
+pub(super) const FORMAT: i64 = 3;
 
 /// What requests share lies in `settings` and `prompts`, once, so that a response is small.
 const TABLES: &str = "
@@ -162,7 +162,7 @@ pub(super) fn open(path: &Path) -> Result<(Connection, Option<PathBuf>), StoreEr
     place::check_first_page(path)?;
     let connection = Connection::open(path).map_err(error)?;
     connection.busy_timeout(Duration::from_secs(30)).map_err(error)?;
-    check_owner(&connection, path)?;
+    kind::check(&connection, path)?;
     place::check_length(&connection, path)?;
     upgrade(&connection).map_err(error)?;
     connection
@@ -223,7 +223,7 @@ pub(super) fn open_damaged(
 ) -> Result<Connection, StoreError> {
     let connection = Connection::open(copy).map_err(|source| database_error(path, &source))?;
     repair(&connection);
-    check_owner(&connection, path)?;
+    kind::check_damaged(&connection, path)?;
     let steps = || -> rusqlite::Result<()> {
         let found: i64 = connection.query_row("PRAGMA user_version", [], |row| row.get(0))?;
         (found..FORMAT).try_for_each(|format| connection.execute_batch(step(format)))
@@ -235,23 +235,6 @@ pub(super) fn open_damaged(
 /// What leads from a format to the next.
 fn step(format: i64) -> &'static str {
     usize::try_from(format - 1).ok().and_then(|step| UPGRADES.get(step)).copied().unwrap_or_default()
-}
-
-/// Refuses a file that is not a store of ours, or of a newer format.
-fn check_owner(connection: &Connection, path: &Path) -> Result<(), StoreError> {
-    let number = |pragma: &str| connection.query_row(pragma, [], |row| row.get::<_, i64>(0));
-    let application = number("PRAGMA application_id").map_err(|source| match source.sqlite_error_code() {
-        Some(rusqlite::ErrorCode::NotADatabase) => StoreError::Foreign { path: path.to_owned() },
-        _ => database_error(path, &source),
-    })?;
-    if application != APPLICATION_ID {
-        return Err(StoreError::Foreign { path: path.to_owned() });
-    }
-    let found = number("PRAGMA user_version").map_err(|source| database_error(path, &source))?;
-    if found > FORMAT {
-        return Err(StoreError::Newer { path: path.to_owned(), found, known: FORMAT });
-    }
-    Ok(())
 }
 
 /// Brings an older store up to date, whole or not at all. Of two that do so at once, one finds it done.

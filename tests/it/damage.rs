@@ -137,3 +137,58 @@ fn a_store_whose_log_was_half_brought_home_is_whole() {
     bench.apply().exits(0);
     assert!(server.count() <= 200 + 1, "{asked} before, {} after", server.count());
 }
+
+/// The database of another program in the store's place.
+fn foreign(bench: &Bench, tables: &str, application: i64) -> Vec<u8> {
+    let path = bench.path("outputs/store.sqlite");
+    std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+    let database = rusqlite::Connection::open(&path).unwrap();
+    database.execute_batch(tables).unwrap();
+    database.pragma_update(None, "application_id", application).unwrap();
+    drop(database);
+    store(bench)
+}
+
+/// The number by which stores are known.
+const OURS: i64 = 0x736d_6265;
+
+#[test]
+fn the_database_of_another_program_is_left_alone_whatever_its_number_is() {
+    let server = Server::ollama(&["small"]);
+    for application in [0, 7, OURS] {
+        let bench = Bench::ready(1, &Spec::on(&server));
+        let bytes = foreign(&bench, "CREATE TABLE photos(id INTEGER PRIMARY KEY); CREATE TABLE tags(x);", application);
+        bench.apply().exits(1).says(&["is not a smallbench store", "choose another output folder"]);
+        bench.run(&RECOVER).exits(1).says(&["nothing in it to save", "give the path of the store"]);
+        assert_eq!(store(&bench), bytes);
+        assert_eq!(names(&bench), ["store.sqlite"]);
+    }
+    assert_eq!(server.count(), 0);
+}
+
+#[test]
+fn a_store_whose_number_was_damaged_gives_all_of_it_back() {
+    let server = Server::ollama(&["small"]);
+    let bench = after_a_run(&server);
+    foreign(&bench, "", OURS ^ 0x100);
+    bench.apply().exits(1).says(&["malformed", "smallbench store recover"]);
+    bench.run(&RECOVER).exits(0).shows(&["40 responses saved; the old files"]);
+    bench.apply().exits(0).says(&["40 requests: 40 kept, 0 sent"]);
+}
+
+#[cfg(unix)]
+#[test]
+fn what_a_killed_recovery_left_is_removed() {
+    let server = Server::ollama(&["small"]);
+    let bench = after_a_run(&server);
+    let left = || {
+        bench.write("outputs/.smallbench-Ab12Cd/copy.sqlite", "half");
+        bench.write("outputs/.smallbench-Ab12Cd/copy.sqlite-wal", "half");
+    };
+    left();
+    bench.run(&RECOVER).exits(0);
+    assert!(!bench.path("outputs/.smallbench-Ab12Cd").exists());
+    left();
+    bench.apply().exits(0);
+    assert!(!bench.path("outputs/.smallbench-Ab12Cd").exists());
+}

@@ -1,0 +1,71 @@
+//! The kind of a database: whether it is a store of this program, that of another one, or ours and damaged.
+
+use std::path::Path;
+
+use rusqlite::{Connection, ErrorCode};
+
+use super::StoreError;
+use super::schema::{APPLICATION_ID, FORMAT, database_error};
+
+/// Tables of each store since the first format. A flipped bit in one of their names leaves the others.
+const OURS: &str = "'settings', 'prompts', 'responses', 'models'";
+
+/// So many of them are no coincidence.
+const MANY: i64 = 3;
+
+/// What a database shows of where it comes from.
+struct Marks {
+    has_our_id: bool,
+    tables: i64,
+    ours: i64,
+}
+
+impl Marks {
+    fn of(connection: &Connection, path: &Path) -> Result<Self, StoreError> {
+        let id = number(connection, "PRAGMA application_id").map_err(|source| match source.sqlite_error_code() {
+            Some(ErrorCode::NotADatabase) => StoreError::Foreign { path: path.to_owned() },
+            _ => database_error(path, &source),
+        })?;
+        let count = |filter: &str| {
+            let sql = format!("SELECT count(*) FROM sqlite_master WHERE type='table' {filter}");
+            // A list of tables that cannot be read tells nothing; whoever reads a table is told why.
+            number(connection, &sql).unwrap_or_default()
+        };
+        let ours = count(&format!("AND name IN ({OURS})"));
+        Ok(Self { has_our_id: id == APPLICATION_ID, tables: count(""), ours })
+    }
+
+    fn is_foreign(&self) -> bool {
+        if self.has_our_id { self.tables > 0 && self.ours == 0 } else { self.ours < MANY }
+    }
+}
+
+/// Refuses a file that is not a store of ours, or of a newer format.
+pub(super) fn check(connection: &Connection, path: &Path) -> Result<(), StoreError> {
+    if !marks_of_ours(connection, path)?.has_our_id {
+        let message = "malformed: its application id is not that of a store, and its tables are".to_owned();
+        return Err(StoreError::Database { path: path.to_owned(), message });
+    }
+    Ok(())
+}
+
+/// Refuses a file that is no store of ours even if it is damaged, or of a newer format.
+pub(super) fn check_damaged(connection: &Connection, path: &Path) -> Result<(), StoreError> {
+    marks_of_ours(connection, path).map(|_| ())
+}
+
+fn marks_of_ours(connection: &Connection, path: &Path) -> Result<Marks, StoreError> {
+    let marks = Marks::of(connection, path)?;
+    if marks.is_foreign() {
+        return Err(StoreError::Foreign { path: path.to_owned() });
+    }
+    let found = number(connection, "PRAGMA user_version").map_err(|source| database_error(path, &source))?;
+    if found > FORMAT {
+        return Err(StoreError::Newer { path: path.to_owned(), found, known: FORMAT });
+    }
+    Ok(marks)
+}
+
+fn number(connection: &Connection, sql: &str) -> rusqlite::Result<i64> {
+    connection.query_row(sql, [], |row| row.get(0))
+}
