@@ -142,7 +142,7 @@ fn exit_code(outcome: &Outcome, stop: &Stop) -> u8 {
         INTERRUPTED
     } else if outcome.over_budget.is_some() {
         OVER_BUDGET
-    } else if outcome.faults.is_empty() && outcome.unsent == 0 {
+    } else if outcome.faults.is_empty() && outcome.unsent == 0 && outcome.time_left.is_zero() {
         0
     } else {
         SOME_FAILED

@@ -25,22 +25,31 @@ impl Recorder {
     /// The file cannot be written, or is a cassette of another API.
     pub fn open(path: &Path, api: &str, recorded: &str, secrets: Secrets) -> Result<Self, CassetteError> {
         let error = |source| CassetteError::Io { path: path.to_owned(), source };
-        let is_new = match open_file(path).and_then(|file| file.metadata()) {
-            Ok(metadata) => metadata.len() == 0,
-            Err(source) if source.kind() == std::io::ErrorKind::NotFound => true,
-            Err(source) => return Err(error(source)),
-        };
-        if !is_new {
-            let label = Cassette::load(path)?.label;
-            if label.api != api {
-                let message = format!("it holds `{}`, not `{api}`: choose another file", label.api);
+        // What is there must be a file: anything else could block when it is opened for writing.
+        match open_file(path) {
+            Err(source) if source.kind() != std::io::ErrorKind::NotFound => return Err(error(source)),
+            _ => {}
+        }
+        let file = File::options().append(true).create(true).open(path).map_err(error)?;
+        let label = Label { cassette: FORMAT, api: api.to_owned(), recorded: recorded.to_owned() };
+        // Of two runs that begin one cassette at once, one labels it.
+        let is_new = alone(&file, || {
+            let is_new = file.metadata()?.len() == 0;
+            if is_new {
+                write_line(&mut &file, &label)?;
+            }
+            Ok(is_new)
+        });
+        if !is_new.map_err(error)? {
+            // Nobody is in the middle of a line meanwhile.
+            let _ = file.lock_shared();
+            let found = Cassette::load(path);
+            let _ = file.unlock();
+            let found = found?.label.api;
+            if found != api {
+                let message = format!("it holds `{found}`, not `{api}`: choose another file");
                 return Err(CassetteError::Malformed { path: path.to_owned(), line: 1, message });
             }
-        }
-        let mut file = File::options().append(true).create(true).open(path).map_err(error)?;
-        if is_new {
-            let label = Label { cassette: FORMAT, api: api.to_owned(), recorded: recorded.to_owned() };
-            write_line(&mut file, &label).map_err(error)?;
         }
         Ok(Self { path: path.to_owned(), file: Mutex::new(file), secrets })
     }
@@ -54,13 +63,21 @@ impl Recorder {
         exchange.content_type = self.secrets.redacted(exchange.content_type);
         let line = serde_json::to_string(&exchange).map_err(std::io::Error::from);
         let line = line.map(|line| self.secrets.redacted(line) + "\n");
-        let mut file = self.file.lock().unwrap_or_else(PoisonError::into_inner);
-        let written = line.and_then(|line| file.write_all(line.as_bytes()));
+        let file = self.file.lock().unwrap_or_else(PoisonError::into_inner);
+        let written = line.and_then(|line| alone(&file, || (&mut &*file).write_all(line.as_bytes())));
         written.map_err(|source| CassetteError::Io { path: self.path.clone(), source })
     }
 }
 
-fn write_line(file: &mut File, value: &impl serde::Serialize) -> std::io::Result<()> {
+/// Does something while no other run writes into the file. Where a file cannot be locked, nobody is kept from it.
+fn alone<T>(file: &File, act: impl FnOnce() -> std::io::Result<T>) -> std::io::Result<T> {
+    let _ = file.lock();
+    let outcome = act();
+    let _ = file.unlock();
+    outcome
+}
+
+fn write_line(file: &mut impl Write, value: &impl serde::Serialize) -> std::io::Result<()> {
     let mut line = serde_json::to_vec(value)?;
     line.push(b'\n');
     file.write_all(&line)

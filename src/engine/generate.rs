@@ -481,10 +481,11 @@ impl Crew<'_> {
     async fn remember(&self, batch: &Batch, running: &Running, group: &mut Group) -> Result<(), Error> {
         let (Some((first, wanted)), Some(turns)) = (batch.open_end, running.queue.turns()) else { return Ok(()) };
         group.extended.push((batch.model, batch.level, first..turns));
-        let spent = running.started.elapsed().min(wanted);
+        let whole = self.sender.work.open_end(batch.level).unwrap_or_default();
+        // Since it began, not since another run has added to it: the same time does not count twice.
+        let elapsed = whole.saturating_sub(wanted) + running.started.elapsed().min(wanted);
         let key = self.sender.work.stretch_key(batch.model, batch.level);
-        let before = self.sender.store.stretch(key)?.unwrap_or_default();
-        let stretch = Stretch { requests: turns, elapsed: before.elapsed + spent };
+        let stretch = Stretch { requests: turns, elapsed };
         Ok(self.sender.store.remember_stretch(key, stretch).await?)
     }
 }

@@ -26,8 +26,9 @@ pub(super) struct Queue {
     of: (usize, usize),
     /// How many it has, if it has an end.
     most: Option<usize>,
-    /// How many are claimed at once.
+    /// How many are claimed at once, at most, and in a loop that lasts for a time, at least.
     block: usize,
+    least: usize,
     open_end: Option<OpenEnd>,
     give_up: CancellationToken,
     /// Something was claimed, or nothing more will be.
@@ -45,6 +46,18 @@ struct OpenEnd {
     until: Instant,
 }
 
+impl OpenEnd {
+    /// How many turns a second were given out so far. No more are claimed ahead: when the time is over, another run has
+    /// to send what of them lies before its own.
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a rate is finite and positive")]
+    #[expect(clippy::cast_precision_loss, reason = "so many turns are not sent")]
+    fn given_in_a_second(&self, given: usize) -> usize {
+        let left = self.until.saturating_duration_since(Instant::now());
+        let spent = self.time.saturating_sub(left).as_secs_f64().max(1e-3);
+        ((given - self.first) as f64 / spent) as usize
+    }
+}
+
 struct State {
     /// Not yet claimed.
     listed: VecDeque<Slot>,
@@ -52,6 +65,8 @@ struct State {
     turn: usize,
     /// Such turns that were given out end here.
     given: usize,
+    /// How many are claimed at once now.
+    ahead: usize,
     /// Claimed, not yet given out.
     ready: VecDeque<Slot>,
     /// Claimed, and not yet answered.
@@ -86,11 +101,14 @@ pub(super) struct Next {
 impl Queue {
     pub(super) fn new(batch: &Batch, in_flight: Option<usize>, give_up: CancellationToken) -> Self {
         let turn = batch.open_end.map_or(0, |(turn, _)| turn);
-        let ahead = in_flight.map_or(*BLOCK.end(), |count| count.saturating_mul(2));
+        let together = in_flight.map_or(*BLOCK.end(), |count| count.saturating_mul(2));
+        let block = together.clamp(*BLOCK.start(), *BLOCK.end());
+        let least = together.min(block);
         let state = State {
             listed: batch.slots.iter().copied().collect(),
             turn,
             given: turn,
+            ahead: if batch.open_end.is_some() { least } else { block },
             ready: VecDeque::new(),
             held: HashSet::new(),
             taken: Vec::new(),
@@ -101,7 +119,8 @@ impl Queue {
             state: Mutex::new(state),
             of: (batch.model, batch.level),
             most: batch.open_end.is_none().then_some(batch.slots.len()),
-            block: ahead.clamp(*BLOCK.start(), *BLOCK.end()),
+            block,
+            least,
             open_end: batch.open_end.map(|(first, time)| OpenEnd { first, time, until: Instant::now() + time }),
             give_up,
             filled: Notify::new(),
@@ -147,11 +166,13 @@ impl Queue {
     }
 
     fn pop(&self, state: &mut State) -> Option<Slot> {
-        if state.ready.len() == self.block / 2 {
+        if state.ready.len() == state.ahead / 2 {
             self.low.notify_one();
         }
         while let Some(slot) = state.ready.pop_front() {
-            if self.open_end.is_some_and(|end| slot.turn >= end.first && Instant::now() >= end.until) {
+            // A turn before one that was given out leaves no gap: another run claimed it and did not come to it.
+            let given = state.given;
+            if self.open_end.is_some_and(|end| slot.turn >= end.first.max(given) && Instant::now() >= end.until) {
                 state.held.remove(&slot.key);
                 continue;
             }
@@ -228,8 +249,9 @@ impl Queue {
         state.settle(lease);
         let listed = state.listed.len().min(self.block);
         let mut wanted: Vec<Slot> = state.listed.drain(..listed).collect();
-        if self.open_end.is_some_and(|end| Instant::now() < end.until) {
-            while wanted.len() < self.block
+        if let Some(end) = self.open_end.filter(|end| Instant::now() < end.until) {
+            state.ahead = end.given_in_a_second(state.given).clamp(self.least, self.block);
+            while wanted.len() < state.ahead
                 && let Some(slot) = work.slot(self.of.0, self.of.1, state.turn)
             {
                 state.turn += 1;
@@ -269,7 +291,7 @@ impl Queue {
     async fn pause(&self, stuck: bool) {
         let is_low = || {
             let state = self.state();
-            state.ready.len() <= self.block / 2 && !(state.listed.is_empty() && self.open_end.is_none())
+            state.ready.len() <= state.ahead / 2 && !(state.listed.is_empty() && self.open_end.is_none())
         };
         if stuck {
             tokio::select! {

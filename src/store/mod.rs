@@ -323,7 +323,7 @@ pub trait Store: Send + Sync {
     /// The store cannot be read.
     fn stretch(&self, key: RequestKey) -> Result<Option<Stretch>, StoreError>;
 
-    /// Remembers how far a closed loop that lasts for a time has come.
+    /// Remembers how far a closed loop that lasts for a time has come, if no other run has brought it further.
     fn remember_stretch(&self, key: RequestKey, stretch: Stretch) -> BoxFuture<'_, Result<(), StoreError>>;
 
     /// What was last seen of a model at an endpoint.

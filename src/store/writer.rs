@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
-use rusqlite::{Connection, Transaction, TransactionBehavior, params};
+use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, params};
 use tokio::sync::{mpsc, oneshot};
 
 use super::claims::Claims;
@@ -154,9 +154,13 @@ fn write_model(connection: &Connection, endpoint: &str, model: &str, seen: &Seen
     check::execute(connection.prepare_cached(sql)?, values)
 }
 
+/// How far a loop has come: other runs may have come further with it meanwhile.
 fn write_stretch(connection: &Connection, key: RequestKey, stretch: Stretch) -> rusqlite::Result<()> {
     let requests = i64::try_from(stretch.requests).unwrap_or(i64::MAX);
     let elapsed = i64::try_from(stretch.elapsed.as_nanos()).unwrap_or(i64::MAX);
+    let mut known = connection.prepare_cached("SELECT requests, elapsed_ns FROM stretches WHERE key=?")?;
+    let known = known.query_row([key.0], |row| Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?))).optional()?;
+    let (requests, elapsed) = known.map_or((requests, elapsed), |known| (requests.max(known.0), elapsed.max(known.1)));
     let sql = "INSERT OR REPLACE INTO stretches(key, requests, elapsed_ns, crc) VALUES(?,?,?,?)";
     check::execute(connection.prepare_cached(sql)?, params![key.0, requests, elapsed])
 }

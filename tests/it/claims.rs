@@ -73,3 +73,63 @@ fn what_nobody_has_claimed_does_not_wait_for_what_somebody_has() {
     running.end().exits(0);
     assert_eq!(server.count(), 20 + 1);
 }
+
+/// The exchanges of a cassette, each line of which is whole.
+fn exchanges(bench: &Bench, name: &str) -> usize {
+    let text = bench.read(name);
+    let lines: Vec<serde_json::Value> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let labels = lines.iter().filter(|line| !line["cassette"].is_null()).count();
+    assert_eq!((labels, lines[0]["cassette"].is_null()), (1, false), "one label, and at the top");
+    lines.iter().filter(|line| line["body"]["messages"].is_array() || !line["body"]["prompt"].is_null()).count()
+}
+
+/// A spec of a level that lasts for a second, and its other run beside it.
+fn lasting(server: &Server, concurrency: usize) -> Bench {
+    server.acts(|_| Act::Late(Duration::from_millis(10)));
+    let load = format!("{{ warmup: 0, concurrency: {concurrency}, duration: 1s }}");
+    let spec = Spec::on(server).with("load", &load);
+    let bench = Bench::ready(50, &spec);
+    bench.write("experiments/twin.yaml", spec.with("output", "{ dir: ../outputs/twin, formats: [svg] }").text());
+    bench
+}
+
+#[test]
+fn two_runs_of_a_level_that_lasts_for_a_time_share_its_turns_and_leave_no_gap() {
+    for concurrency in [1, 4] {
+        let server = Server::ollama(&["small"]);
+        let bench = lasting(&server, concurrency);
+        let runs = ["trial", "twin"].map(|name| {
+            let (spec, tape) = (format!("experiments/{name}.yaml"), bench.path("tape.jsonl"));
+            bench.start(&["apply", &spec, "--record", tape.to_str().unwrap()], &[])
+        });
+        let start = Instant::now();
+        for run in runs {
+            let finished = run.end();
+            finished.exits(0);
+            assert!(!finished.stderr.contains("not sent"), "{}", finished.stderr);
+        }
+        assert!(start.elapsed() < Duration::from_secs(20), "{:?}", start.elapsed());
+        let sent = server.count();
+        assert_eq!(exchanges(&bench, "tape.jsonl"), sent);
+        // What either of them asked is in the tables of the next, once each, and nothing is left to ask.
+        bench.apply().exits(0).says(&[&format!("{sent} requests: {sent} kept, 0 sent")]);
+        assert_eq!((server.count(), bench.results().rows.len()), (sent, sent));
+        assert_eq!(bench.results().column("status"), vec!["ok"; sent]);
+    }
+}
+
+#[test]
+fn a_run_that_joins_a_level_that_lasts_for_a_time_takes_nothing_from_it() {
+    let server = Server::ollama(&["small"]);
+    let bench = lasting(&server, 2);
+    let one = bench.start(&APPLY, &[]);
+    wait_until("some requests", || server.count() > 20);
+    let other = bench.start(&["apply", "experiments/twin.yaml"], &[]);
+    one.end().exits(0);
+    let rows = bench.results().rows.len();
+    other.end().exits(0);
+    bench.apply().exits(0).says(&[", 0 sent"]);
+    let sent = server.count();
+    assert_eq!(bench.results().rows.len(), sent);
+    assert!(rows <= sent);
+}
