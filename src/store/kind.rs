@@ -15,7 +15,8 @@ const MANY: i64 = 3;
 
 /// What a database shows of where it comes from.
 struct Marks {
-    has_our_id: bool,
+    /// Bytes of its number that are not those of ours.
+    differing: usize,
     tables: i64,
     ours: i64,
 }
@@ -32,17 +33,24 @@ impl Marks {
             number(connection, &sql).unwrap_or_default()
         };
         let ours = count(&format!("AND name IN ({OURS})"));
-        Ok(Self { has_our_id: id == APPLICATION_ID, tables: count(""), ours })
+        let (found, wanted) = (id.to_le_bytes(), APPLICATION_ID.to_le_bytes());
+        let differing = found.iter().zip(wanted).filter(|(one, other)| **one != *other).count();
+        Ok(Self { differing, tables: count(""), ours })
     }
 
     fn is_foreign(&self) -> bool {
-        if self.has_our_id { self.tables > 0 && self.ours == 0 } else { self.ours < MANY }
+        match self.differing {
+            0 => self.tables > 0 && self.ours == 0,
+            // Damaged, and not that of another program, where the tables say so.
+            1 => self.ours < MANY,
+            _ => true,
+        }
     }
 }
 
 /// Refuses a file that is not a store of ours, or of a newer format.
 pub(super) fn check(connection: &Connection, path: &Path) -> Result<(), StoreError> {
-    if !marks_of_ours(connection, path)?.has_our_id {
+    if marks_of_ours(connection, path)?.differing > 0 {
         let message = "malformed: its application id is not that of a store, and its tables are".to_owned();
         return Err(StoreError::Database { path: path.to_owned(), message });
     }
