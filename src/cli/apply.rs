@@ -43,7 +43,9 @@ pub(super) fn run(arguments: &Apply, session: &Session) -> Result<u8, Error> {
     let reporter = Arc::new(session.reporter(arguments.json));
     if let Some(orphan) = store.orphan() {
         let text = format!(
-            "the store {} was gone, and its log was left: it is now {}; if you have that store, stop, and put both back",
+            "the store {0} was gone, and its log was left: it is now {1}; if you have that store, stop, and put both \
+             back; if not, put the log back as {0}-wal without a store, and `smallbench store recover {0}` saves what \
+             it holds",
             plan.output.store.display(),
             orphan.display()
         );

@@ -42,7 +42,13 @@ pub fn recover(path: &Path) -> Result<Recovered, StoreError> {
     // A copy: opening a damaged file can change it, and it may be all there is.
     let scratch = DraftFolder::new(folder_of(path)).map_err(file)?;
     let copy = scratch.path().join("copy.sqlite");
-    for (from, to) in place::files(path).iter().zip(place::files(&copy)).take(2).filter(|(from, _)| from.exists()) {
+    if place::length(path) == 0 && place::length(&place::log(path)) > 0 {
+        // A log holds whole pages, and those that it lacks are as they were in the beginning or, where the store had
+        // been closed since, lost.
+        schema::fill(&copy).map_err(database)?;
+    }
+    let pairs = place::files(path).into_iter().zip(place::files(&copy)).take(2);
+    for (from, to) in pairs.filter(|(from, _)| place::length(from) > 0) {
         std::fs::copy(from, to).map_err(file)?;
     }
     place::check_first_page(&copy).map_err(|_| unreadable(path, "its first page is gone"))?;

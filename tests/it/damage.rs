@@ -119,6 +119,42 @@ fn a_log_without_its_store_is_moved_aside() {
 }
 
 #[test]
+fn a_log_without_its_store_gives_back_what_it_holds_when_it_is_asked_to() {
+    for emptied in [false, true] {
+        let server = Server::ollama(&["small"]);
+        let bench = after_a_kill(&server, QUESTIONS);
+        std::fs::remove_file(bench.path("outputs/store.sqlite")).unwrap();
+        if emptied {
+            bench.write("outputs/store.sqlite", "");
+        }
+        bench.run(&RECOVER).exits(0).shows(&["responses saved", "store.sqlite-wal.damaged-1"]);
+        let asked = server.count();
+        bench.apply().exits(0);
+        assert!(server.count() - asked <= QUESTIONS / 2, "{} asked again", server.count() - asked);
+        assert_eq!(bench.results().column("status"), vec!["ok"; QUESTIONS]);
+        bench.run(&["doctor", "experiments/trial.yaml"]).exits(0);
+    }
+}
+
+#[test]
+fn a_log_gives_back_no_more_than_is_whole_in_it() {
+    let server = Server::ollama(&["small"]);
+    let bench = after_a_run(&server);
+    // The first run has closed its store, so that the log of the second lacks most of its pages.
+    bench.write("experiments/questions.jsonl", crate::bench::questions(2 * QUESTIONS));
+    let running = bench.start(&["apply", "experiments/trial.yaml"], &[]);
+    server.acts(|_| Act::Late(std::time::Duration::from_millis(2)));
+    wait_until("some requests", || server.count() > QUESTIONS + QUESTIONS / 2);
+    running.kill();
+    std::fs::remove_file(bench.path("outputs/store.sqlite")).unwrap();
+    let finished = bench.run(&RECOVER);
+    assert!(matches!(finished.code, Some(0 | 1)), "{}", finished.stderr);
+    bench.apply().exits(0);
+    assert_eq!(bench.results().column("status"), vec!["ok"; 2 * QUESTIONS]);
+    bench.run(&["doctor", "experiments/trial.yaml"]).exits(0);
+}
+
+#[test]
 fn a_store_whose_log_was_half_brought_home_is_whole() {
     let server = Server::ollama(&["small"]);
     let bench = after_a_kill(&server, 200);
