@@ -42,7 +42,9 @@ struct LockedDataset {
     revision: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     commit: Option<String>,
-    rows: usize,
+    /// Unknown where a limit left some unread.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    rows: Option<usize>,
     files: Vec<LockedFile>,
 }
 
@@ -328,7 +330,7 @@ mod tests {
                 source: "o/d".into(),
                 revision: Some("main".into()),
                 commit: Some(commit.into()),
-                rows: 3,
+                rows: Some(3),
                 files: vec![LockedFile { path: "a.parquet".into(), sha256: format!("{commit}-hash") }],
             }],
             models: vec![LockedModel {

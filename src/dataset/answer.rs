@@ -50,7 +50,7 @@ pub(super) fn key(value: Value, choices: &Choices, column: &str) -> Result<Key, 
 
 /// What the keys of a data set have in common. `3` may be the index 3 or the choice "3", and one row
 /// alone does not tell.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Common {
     fits: [bool; 4],
     /// Whether any row has an answer.
@@ -62,13 +62,25 @@ impl Common {
         Self { fits: [true; 4], has_answers: false }
     }
 
-    pub(super) fn add(&mut self, key: &Key) {
+    /// Adds the key of a row; true if it tells what the rows before it did not.
+    pub(super) fn add(&mut self, key: &Key) -> bool {
+        let before = self.clone();
         self.has_answers |= *key != Key::Missing;
         if let Key::Written { readings, .. } = key {
             for (fit, reading) in self.fits.iter_mut().zip(readings) {
                 *fit &= reading.is_some();
             }
         }
+        *self != before
+    }
+
+    /// Whether a key that was added means the same whatever further rows hold.
+    pub(super) fn settles(&self, key: &Key) -> bool {
+        let Key::Written { readings, .. } = key else { return true };
+        // Either one of the readings that still fit will be common to all, or none and the first counts.
+        let first = readings.iter().flatten().next();
+        let mut fitting = readings.iter().zip(self.fits).filter(|(_, fits)| *fits);
+        fitting.all(|(reading, _)| reading.as_ref() == first)
     }
 
     /// The reading that fits every row, if one does.
@@ -154,7 +166,7 @@ mod tests {
 
     fn common_reading<'a>(keys: impl Iterator<Item = &'a Key>) -> Option<usize> {
         let mut common = Common::new();
-        keys.for_each(|key| common.add(key));
+        keys.for_each(|key| _ = common.add(key));
         common.reading()
     }
 

@@ -1,4 +1,7 @@
-//! From files to samples: all rows are drafted, and those that are asked must be sound.
+//! From files to samples: rows are drafted, and those that are asked must be sound.
+//!
+//! With a limit, no more is read than the samples depend on: once there are enough of them, further rows
+//! only tell how written answers are meant, and whether there are any.
 
 use std::collections::BTreeMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -9,7 +12,7 @@ use super::answer::Common;
 use super::columns::{Draft, Origin, Roles};
 use super::error::{DatasetError, Fault};
 use super::locate::Part;
-use super::rows::{self, Format, MOST_ROWS, Table, weight};
+use super::rows::{self, Format, MOST_ROWS, Row, Table, weight};
 use super::select::{Filter, shuffle};
 use crate::sample::Sample;
 use crate::spec::scalar::OneOrMany;
@@ -18,19 +21,27 @@ use crate::spec::types::ColumnsSpec;
 /// Most bytes of memory for the rows of a data set.
 const MOST_BYTES: usize = 1 << 30;
 
+/// Most rows of a file that are looked at before all of them are.
+const MOST_LOOKED_AT: usize = 1 << 20;
+
+/// By how much a look at the first rows of a file grows when they do not suffice.
+const GROWTH: usize = 16;
+
 /// The rows of all files, as far as the filter lets them through and they may be asked.
 pub(super) struct Drafts<'a> {
     entries: Vec<Entry>,
     /// How many of them may be asked, from the first; the others only tell how answers are meant.
     most: usize,
     common: Common,
+    /// Whether there are enough, and nothing that is not read yet can change what they are.
+    is_closed: bool,
     bytes: usize,
     parts: &'a [Part],
     /// The name of the answer's column, where a file has one.
     answer: Option<String>,
-    /// Rows before the filter.
-    pub rows: usize,
-    /// The files, with their rows.
+    /// Rows before the filter, as far as they were read.
+    rows: usize,
+    /// The files, with their rows where these are known.
     pub files: Vec<FileProvenance>,
 }
 
@@ -56,6 +67,7 @@ pub(super) fn draft<'a>(
         entries: Vec::new(),
         most,
         common: Common::new(),
+        is_closed: false,
         bytes: 0,
         parts,
         answer: None,
@@ -77,54 +89,107 @@ pub(super) fn draft<'a>(
 impl Drafts<'_> {
     fn read(&mut self, part: usize, columns: &ColumnsSpec, filter: &mut Filter<'_>) -> Result<(), DatasetError> {
         let Part { subset, shown, stored } = &self.parts[part];
-        let format = Format::of(shown).ok_or_else(|| DatasetError::Format { path: Path::new(shown).to_owned() })?;
-        let table = rows::read(&stored.path, format, shown)?;
-        let before = self.rows;
-        if !table.columns.is_empty() {
-            let origin = Origin { path: shown, subset: subset.as_deref() };
-            self.take(part, table, columns, origin, filter)?;
-        }
-        let rows = self.rows - before;
-        self.files.push(FileProvenance { path: shown.clone(), sha256: stored.sha256.clone(), rows: Some(rows) });
+        let origin = Origin { path: shown, subset: subset.as_deref() };
+        let rows = if self.is_closed { None } else { self.rows_of(part, columns, origin, filter)? };
+        self.files.push(FileProvenance { path: shown.clone(), sha256: stored.sha256.clone(), rows });
         Ok(())
     }
 
-    fn take(
+    /// Takes the rows of a file; how many it has, if that is known then.
+    fn rows_of(
         &mut self,
         part: usize,
-        table: Table,
         columns: &ColumnsSpec,
         origin: Origin<'_>,
         filter: &mut Filter<'_>,
-    ) -> Result<(), DatasetError> {
-        let roles = Roles::find(columns, &table, origin.path)?;
-        filter.check(&table.columns, &roles, &origin)?;
-        for row in table.rows {
+    ) -> Result<Option<usize>, DatasetError> {
+        let format =
+            Format::of(origin.path).ok_or_else(|| DatasetError::Format { path: Path::new(origin.path).to_owned() })?;
+        // One more than is needed tells whether the file ends there.
+        let mut look = (self.most - self.entries.len()).saturating_add(1);
+        loop {
+            let table = rows::read(&self.parts[part].stored.path, format, origin.path, look)?;
+            let is_part = table.is_part;
+            if table.columns.is_empty() && !is_part {
+                return Ok(Some(0));
+            }
+            let Some(roles) = found(columns, &table, origin, filter)? else {
+                look = usize::MAX;
+                continue;
+            };
+            let before = (self.entries.len(), self.rows, self.bytes, self.common.clone());
+            let count = self.take(part, table, roles, origin, filter)?;
+            if self.is_closed || !is_part {
+                return Ok(count);
+            }
+            self.entries.truncate(before.0);
+            (_, self.rows, self.bytes, self.common) = before;
+            look = look.checked_mul(GROWTH).filter(|look| *look <= MOST_LOOKED_AT).unwrap_or(usize::MAX);
+        }
+    }
+
+    /// Takes rows up to where the rest cannot change what is asked; how many there are, if that is known.
+    fn take(
+        &mut self,
+        part: usize,
+        mut table: Table,
+        roles: Roles,
+        origin: Origin<'_>,
+        filter: &mut Filter<'_>,
+    ) -> Result<Option<usize>, DatasetError> {
+        let before = self.rows;
+        let has_no_answers = roles.answer.is_none() && !table.is_part;
+        let mut is_enough = false;
+        while !is_enough {
+            let Some(row) = table.rows.next() else { break };
             let (row, index) = (row?, self.rows);
             self.rows += 1;
             if self.rows > MOST_ROWS {
                 return Err(too_large(&origin, format!("more than {MOST_ROWS} rows are more than one run can hold")));
             }
             if filter.passes(&row, &roles, origin.subset) {
-                let is_kept = self.entries.len() < self.most;
-                if is_kept {
-                    self.bytes += row.values().map(weight).sum::<usize>() + size_of::<Entry>();
-                }
-                if self.bytes > MOST_BYTES {
-                    let reason = format!("its rows take more than {} MB; set `limit` or `filter`", MOST_BYTES >> 20);
-                    return Err(too_large(&origin, reason));
-                }
-                let draft = roles.draft(row, index, origin.subset);
-                if let Ok(draft) = &draft {
-                    self.common.add(&draft.key);
-                }
-                if is_kept {
-                    self.entries.push(Entry { row: index, part, draft });
-                }
+                self.weigh(&row, &origin)?;
+                self.add(Entry { row: index, part, draft: roles.draft(row, index, origin.subset) });
             }
+            is_enough = self.is_closed || (has_no_answers && self.is_full());
         }
         self.answer = self.answer.take().or(roles.answer);
+        let read = self.rows - before;
+        let is_whole = |table: &mut Table| !is_enough || (!table.is_part && table.rows.next().is_none());
+        Ok(table.count.or_else(|| is_whole(&mut table).then_some(read)))
+    }
+
+    fn is_full(&self) -> bool {
+        self.entries.len() >= self.most
+    }
+
+    fn weigh(&mut self, row: &Row, origin: &Origin<'_>) -> Result<(), DatasetError> {
+        if !self.is_full() {
+            self.bytes += row.values().map(weight).sum::<usize>() + size_of::<Entry>();
+        }
+        if self.bytes > MOST_BYTES {
+            let reason = format!("its rows take more than {} MB; set `limit` or `filter`", MOST_BYTES >> 20);
+            return Err(too_large(origin, reason));
+        }
         Ok(())
+    }
+
+    fn add(&mut self, entry: Entry) {
+        let is_kept = !self.is_full();
+        let is_news = entry.draft.as_ref().is_ok_and(|draft| self.common.add(&draft.key));
+        if is_kept {
+            self.entries.push(entry);
+        }
+        if self.is_full() && (is_kept || is_news) {
+            // What is wrong with a row stays wrong.
+            let is_settled = |entry: &Entry| entry.draft.as_ref().map_or(true, |draft| self.common.settles(&draft.key));
+            self.is_closed = self.common.has_answers && self.entries.iter().all(is_settled);
+        }
+    }
+
+    /// How many rows all files have before the filter, if each tells.
+    pub(super) fn count(&self) -> Option<usize> {
+        self.files.iter().map(|file| file.rows).sum()
     }
 
     /// The samples to ask, and what the user should know about their answers.
@@ -168,6 +233,22 @@ impl Drafts<'_> {
             settled.map_err(|fault| DatasetError::Row { path: self.parts[part].shown.clone(), row, fault })
         };
         self.entries.into_iter().map(settle).collect()
+    }
+}
+
+/// Which columns hold what; `None` if rows that are not in the table may tell otherwise.
+fn found(
+    columns: &ColumnsSpec,
+    table: &Table,
+    origin: Origin<'_>,
+    filter: &Filter<'_>,
+) -> Result<Option<Roles>, DatasetError> {
+    let roles = Roles::find(columns, table, origin.path)
+        .and_then(|roles| filter.check(&table.columns, &roles, &origin).map(|()| roles));
+    match roles {
+        Ok(roles) => Ok((!table.is_part || roles.are_final(columns)).then_some(roles)),
+        Err(_) if table.is_part => Ok(None),
+        Err(error) => Err(error),
     }
 }
 

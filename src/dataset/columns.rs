@@ -62,6 +62,20 @@ impl Roles {
         Ok(found)
     }
 
+    /// Whether these stay what they are for rows without other columns, whatever columns other rows have.
+    ///
+    /// A role that is not there yet may be found later, which is all the same to rows that lack its column.
+    pub(super) fn are_final(&self, spec: &ColumnsSpec) -> bool {
+        let is_final = |named: bool, found: Option<&String>, usual: &[&str]| {
+            named || found.is_none_or(|found| usual.first().is_some_and(|first| found == first))
+        };
+        is_final(spec.question.is_some(), Some(&self.question), &QUESTION)
+            && is_final(spec.choices.is_some(), self.choices.first(), &CHOICES)
+            && is_final(spec.answer.is_some(), self.answer.as_ref(), &ANSWER)
+            && is_final(spec.subject.is_some(), self.subject.as_ref(), &SUBJECT)
+            && is_final(spec.id.is_some(), self.id.as_ref(), &ID)
+    }
+
     /// Turns a row into a sample without its answer.
     pub(super) fn draft(&self, mut row: Row, index: usize, subset: Option<&str>) -> Result<Draft, Fault> {
         let id = self.id.as_ref().and_then(|name| row.get(name)).and_then(scalar_text);
@@ -232,7 +246,7 @@ mod tests {
     fn roles(spec: &ColumnsSpec, row: &Value) -> Result<Roles, DatasetError> {
         let columns = row.as_object().unwrap().keys().cloned().collect();
         let skipped = vec![("image".to_owned(), "a picture".to_owned())];
-        let table = Table { columns, skipped, rows: Box::new(std::iter::empty()) };
+        let table = Table { columns, skipped, count: None, is_part: false, rows: Box::new(std::iter::empty()) };
         Roles::find(spec, &table, "a.csv")
     }
 

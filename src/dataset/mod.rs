@@ -20,6 +20,8 @@ mod error;
 mod fake_hub;
 mod hub;
 mod layout;
+#[cfg(test)]
+mod limit_tests;
 mod listing;
 mod locate;
 mod parquet;
@@ -156,8 +158,8 @@ pub struct Provenance {
     pub converted_revision: Option<String>,
     /// The files that were read, those of the examples last.
     pub files: Vec<FileProvenance>,
-    /// Rows in the source before filter and limit, without the examples.
-    pub rows: usize,
+    /// Rows in the source before filter and limit, without the examples; unknown where a limit left some unread.
+    pub rows: Option<usize>,
 }
 
 /// One file that was read.
@@ -167,7 +169,7 @@ pub struct FileProvenance {
     pub path: String,
     /// SHA-256 of its content, in hexadecimal.
     pub sha256: String,
-    /// How many rows it holds.
+    /// How many rows it holds; unknown where a limit left some unread and the file does not tell.
     pub rows: Option<usize>,
 }
 
@@ -274,7 +276,7 @@ fn assembled(plan: &DatasetPlan, found: Found) -> Result<Dataset, DatasetError> 
     // A shuffle may choose any row.
     let most = plan.limit.filter(|_| plan.shuffle.is_none()).unwrap_or(usize::MAX);
     let mut drafts = assemble::draft(&found.place, &found.asked, &plan.columns, &plan.filter, most)?;
-    let (rows, mut files) = (drafts.rows, std::mem::take(&mut drafts.files));
+    let (rows, mut files) = (drafts.count(), std::mem::take(&mut drafts.files));
     let (samples, warning) = drafts.asked(plan.shuffle, plan.limit, &found.split)?;
     warnings.extend(warning);
     let mut examples = Vec::new();

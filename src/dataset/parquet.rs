@@ -1,7 +1,8 @@
 //! Rows of a Parquet file, read one row group after another.
 //!
 //! A file of some kilobytes can hold what unpacks to terabytes, so that the footer's sizes are looked at
-//! before anything is unpacked, and no more than one row group is held at a time.
+//! before anything is unpacked, and no more than one row group is held at a time; where only the first rows
+//! are wanted, these are unpacked alone.
 
 use std::fs::File;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -20,19 +21,21 @@ use crate::files::open_file;
 /// Most bytes that the columns of one row group may unpack to.
 const MOST_BYTES: usize = 1 << 30;
 
-/// Opens a Parquet file; columns of pictures, sounds and other binary content are left out.
-pub(super) fn read(path: &Path, shown: &str) -> Result<Table, DatasetError> {
+/// Opens a Parquet file of which the first `most` rows are wanted; columns of pictures, sounds and other
+/// binary content are left out.
+pub(super) fn read(path: &Path, shown: &str, most: usize) -> Result<Table, DatasetError> {
     let file = open_file(path).map_err(|source| DatasetError::Io { path: shown.to_owned(), source })?;
     let opened = guarded(shown, || Groups::open(file))?.map_err(|error| wrong(shown, error.to_string()))?;
     let (groups, skipped) = opened;
     groups.check(shown, MOST_BYTES)?;
-    let columns = groups.columns.clone();
+    let (columns, count) = (groups.columns.clone(), Some(groups.metadata.num_rows));
     let shown = shown.to_owned();
+    let mut slices = groups.slices(most).into_iter();
     // The first is read at once: a file that is damaged is refused before its columns are judged.
-    let first = groups.frame(0, &shown)?;
+    let first = groups.frame(slices.next().unwrap_or_default(), &shown)?;
     let others = {
         let shown = shown.clone();
-        (1..groups.metadata.row_groups.len()).map(move |at| groups.frame(at, &shown))
+        slices.map(move |slice| groups.frame(slice, &shown))
     };
     let rows = std::iter::once(Ok(first)).chain(others).flat_map(move |frame| -> Box<dyn Iterator<Item = _>> {
         let shown = shown.clone();
@@ -45,7 +48,7 @@ pub(super) fn read(path: &Path, shown: &str) -> Result<Table, DatasetError> {
             Err(error) => Box::new(std::iter::once(Err(error))),
         }
     });
-    Ok(Table { columns, skipped, rows: Box::new(rows) })
+    Ok(Table { columns, skipped, count, is_part: false, rows: Box::new(rows) })
 }
 
 /// Columns that are left out, each with what it is.
@@ -102,14 +105,26 @@ impl Groups {
         Ok(())
     }
 
-    /// Reads one row group; one that is not there is empty.
-    fn frame(&self, at: usize, shown: &str) -> Result<DataFrame, DatasetError> {
+    /// What is read at a time, as the first row and the number of rows: a row group, which is parted after
+    /// the first `most` rows of the file.
+    fn slices(&self, most: usize) -> Vec<(usize, usize)> {
+        let mut slices = Vec::with_capacity(self.metadata.row_groups.len() + 1);
+        let mut before = 0;
+        for rows in self.metadata.row_groups.iter().map(|group| group.num_rows()) {
+            let wanted = most.saturating_sub(before).min(rows);
+            slices
+                .extend([(before, wanted), (before + wanted, rows - wanted)].into_iter().filter(|(_, rows)| *rows > 0));
+            before += rows;
+        }
+        slices
+    }
+
+    /// Reads the rows of one row group or a part of it.
+    fn frame(&self, slice: (usize, usize), shown: &str) -> Result<DataFrame, DatasetError> {
         let read = || {
-            let before = self.metadata.row_groups.iter().take(at).map(|group| group.num_rows()).sum();
-            let rows = self.metadata.row_groups.get(at).map_or(0, |group| group.num_rows());
             let mut reader = ParquetReader::new(self.file.try_clone()?).read_parallel(ParallelStrategy::None);
             reader.set_metadata(self.metadata.clone());
-            reader.with_columns(Some(self.columns.clone())).with_slice(Some((before, rows))).finish()
+            reader.with_columns(Some(self.columns.clone())).with_slice(Some(slice)).finish()
         };
         guarded(shown, read)?.map_err(|error| wrong(shown, error.to_string()))
     }
@@ -213,7 +228,7 @@ mod tests {
     }
 
     fn rows_of(path: &Path) -> Vec<Value> {
-        read(path, "a.parquet").unwrap().rows.map(|row| Value::Object(row.unwrap())).collect()
+        read(path, "a.parquet", usize::MAX).unwrap().rows.map(|row| Value::Object(row.unwrap())).collect()
     }
 
     #[test]
@@ -227,7 +242,7 @@ mod tests {
         let columns = [list, pair, blob, small, plain];
         let mut frame = DataFrame::new(2, columns.into_iter().map(Column::from).collect()).unwrap();
         let file = written(&mut frame);
-        let table = read(file.path(), "a.parquet").unwrap();
+        let table = read(file.path(), "a.parquet", usize::MAX).unwrap();
         assert_eq!(table.skipped, [("picture".to_owned(), "binary content, such as a picture".to_owned())]);
         assert_eq!(table.columns, ["choices", "pair", "small", "plain"]);
         let expected = [
@@ -242,7 +257,7 @@ mod tests {
         // Written by pyarrow: a date, a time stamp, an 8-bit integer, a dictionary, a decimal, bytes, and a
         // struct that holds a date.
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/rare_types.parquet");
-        let table = read(&path, "a.parquet").unwrap();
+        let table = read(&path, "a.parquet", usize::MAX).unwrap();
         let skipped: Vec<&str> = table.skipped.iter().map(|(name, _)| name.as_str()).collect();
         assert_eq!(skipped, ["day", "time", "small", "word", "price", "blob", "pair"]);
         let rows: Vec<Value> = table.rows.map(|row| Value::Object(row.unwrap())).collect();
@@ -300,7 +315,8 @@ mod tests {
         garbled[8..half].fill(0xff);
         for content in [b"<Error>expired</Error>".as_slice(), b"", &bytes[..half], &bytes[half..], &garbled] {
             std::fs::write(&path, content).unwrap();
-            let outcome = read(&path, "a.parquet").and_then(|table| table.rows.collect::<Result<Vec<Row>, _>>());
+            let outcome =
+                read(&path, "a.parquet", usize::MAX).and_then(|table| table.rows.collect::<Result<Vec<Row>, _>>());
             let error = outcome.unwrap_err();
             assert!(error.to_string().starts_with("`a.parquet`: not a readable Parquet file"), "{error}");
         }

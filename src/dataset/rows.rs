@@ -47,15 +47,22 @@ pub(super) struct Table {
     pub columns: Vec<String>,
     /// Columns that are there but hold what no row can, with what it is.
     pub skipped: Vec<(String, String)>,
+    /// How many rows the file says it has.
+    pub count: Option<usize>,
+    /// Whether these are only the first rows, and others may have further columns.
+    pub is_part: bool,
     pub rows: Box<dyn Iterator<Item = Result<Row, DatasetError>>>,
 }
 
-/// Opens a file; `shown` is its name in errors.
-pub(super) fn read(path: &Path, format: Format, shown: &str) -> Result<Table, DatasetError> {
+/// Opens a file of which about the first `most` rows are wanted; `shown` is its name in errors.
+///
+/// Where the columns are not told before the rows, the table ends after `most` rows, or before one that
+/// cannot be read; elsewhere it is whole, and what is not taken is not read.
+pub(super) fn read(path: &Path, format: Format, shown: &str, most: usize) -> Result<Table, DatasetError> {
     match format {
-        Format::Parquet => parquet::read(path, shown),
-        Format::JsonLines => text::json_lines(path, shown),
-        Format::Json => text::json(path, shown),
+        Format::Parquet => parquet::read(path, shown, most),
+        Format::JsonLines => text::json_lines(path, shown, most),
+        Format::Json => text::json(path, shown, most),
         Format::Csv => text::separated(path, shown, b','),
         Format::Tsv => text::separated(path, shown, b'\t'),
     }

@@ -42,7 +42,7 @@ pub(super) fn separated(path: &Path, shown: &str, delimiter: u8) -> Result<Table
         })?;
         Ok(names.iter().cloned().zip(fields.iter().map(Value::from)).collect())
     });
-    Ok(Table { columns, skipped: Vec::new(), rows: Box::new(rows) })
+    Ok(Table { columns, skipped: Vec::new(), count: None, is_part: false, rows: Box::new(rows) })
 }
 
 /// A file that is given up where a record does not end.
@@ -85,21 +85,37 @@ fn header(record: &csv::ByteRecord, shown: &str) -> Result<Vec<String>, DatasetE
     Ok(columns)
 }
 
-/// Opens a file with one JSON object a line. A large one is read twice, first for its columns: each line
-/// may have one that no other has.
-pub(super) fn json_lines(path: &Path, shown: &str) -> Result<Table, DatasetError> {
+/// Opens a file with one JSON object a line, for its first `most` rows. Many of them are read twice, first
+/// for their columns: each line may have one that no other has.
+pub(super) fn json_lines(path: &Path, shown: &str, most: usize) -> Result<Table, DatasetError> {
     let open = || open_file(path).map_err(|source| unreadable(shown, source));
-    let file = open()?;
-    let length = file.metadata().map_err(|source| unreadable(shown, source))?.len();
-    let lines = JsonLines::new(file, shown);
-    if length <= HELD {
-        return Ok(table(lines.collect::<Result<_, _>>()?));
+    let mut lines = JsonLines::new(open()?, shown);
+    let (mut columns, mut held, mut count) = (Columns::default(), Some(Vec::new()), 0);
+    let mut is_part = most == 0;
+    while !is_part {
+        let row = match lines.next() {
+            None => break,
+            Some(Ok(row)) => row,
+            Some(Err(error)) if most == usize::MAX => return Err(error),
+            // Whether it counts, the rows before it tell.
+            Some(Err(_)) => {
+                is_part = true;
+                break;
+            }
+        };
+        columns.add(&row);
+        count += 1;
+        is_part = count == most;
+        held = held.filter(|_| lines.length <= HELD);
+        if let Some(held) = &mut held {
+            held.push(row);
+        }
     }
-    let mut columns = Columns::default();
-    for row in lines {
-        columns.add(&row?);
-    }
-    Ok(Table { columns: columns.names, skipped: Vec::new(), rows: Box::new(JsonLines::new(open()?, shown)) })
+    let rows: Box<dyn Iterator<Item = _>> = match held {
+        Some(held) => Box::new(held.into_iter().map(Ok)),
+        None => Box::new(JsonLines::new(open()?, shown).take(count)),
+    };
+    Ok(Table { columns: columns.names, skipped: Vec::new(), count: None, is_part, rows })
 }
 
 /// The rows of a file with one JSON object a line.
@@ -107,12 +123,14 @@ struct JsonLines {
     reader: BufReader<File>,
     shown: String,
     line: u64,
+    /// Bytes of the lines so far.
+    length: u64,
     bytes: Vec<u8>,
 }
 
 impl JsonLines {
     fn new(file: File, shown: &str) -> Self {
-        Self { reader: BufReader::new(file), shown: shown.to_owned(), line: 0, bytes: Vec::new() }
+        Self { reader: BufReader::new(file), shown: shown.to_owned(), line: 0, length: 0, bytes: Vec::new() }
     }
 
     /// The next line; false at the end.
@@ -124,6 +142,7 @@ impl JsonLines {
         if length as u64 > LONGEST_LINE {
             return Err(self.wrong(too_long()));
         }
+        self.length += length as u64;
         Ok(length > 0)
     }
 
@@ -163,7 +182,7 @@ impl Iterator for JsonLines {
 }
 
 /// Opens a file with one JSON list of objects, or an object whose `data` is one.
-pub(super) fn json(path: &Path, shown: &str) -> Result<Table, DatasetError> {
+pub(super) fn json(path: &Path, shown: &str, most: usize) -> Result<Table, DatasetError> {
     let bytes = read_bounded(path, MOST_JSON).map_err(|source| unreadable(shown, source))?;
     let text = std::str::from_utf8(&bytes).map_err(|error| {
         let before = &bytes[..error.valid_up_to()];
@@ -173,7 +192,7 @@ pub(super) fn json(path: &Path, shown: &str) -> Result<Table, DatasetError> {
     let value: Value = match serde_json::from_str(text.trim_start_matches(BYTE_ORDER_MARK)) {
         Ok(value) => value,
         // Many files called .json hold one object a line; only a first line that is whole tells.
-        Err(error) if is_object_per_line(text) && error.line() > 1 => return json_lines(path, shown),
+        Err(error) if is_object_per_line(text) && error.line() > 1 => return json_lines(path, shown, most),
         Err(error) => {
             let line = Some(error.line() as u64);
             return Err(wrong(shown, line, format!("not JSON: {}", without_position(&error))));
@@ -208,7 +227,8 @@ fn object(value: Value) -> Result<Row, &'static str> {
 fn table(rows: Vec<Row>) -> Table {
     let mut columns = Columns::default();
     rows.iter().for_each(|row| columns.add(row));
-    Table { columns: columns.names, skipped: Vec::new(), rows: Box::new(rows.into_iter().map(Ok)) }
+    let rows = Box::new(rows.into_iter().map(Ok));
+    Table { columns: columns.names, skipped: Vec::new(), count: None, is_part: false, rows }
 }
 
 /// The columns of rows, in the order in which they come up.
@@ -266,7 +286,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join(name);
         std::fs::write(&path, content).unwrap();
-        let table = rows::read(&path, Format::of(name).unwrap(), name)?;
+        let table = rows::read(&path, Format::of(name).unwrap(), name, usize::MAX)?;
         let rows: Result<Vec<Value>, DatasetError> = table.rows.map(|row| row.map(Value::Object)).collect();
         Ok((table.columns, rows?))
     }

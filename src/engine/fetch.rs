@@ -27,15 +27,18 @@ pub async fn fetch(plan: &Plan, context: &Context<'_>) -> Result<Vec<Dataset>, E
             .revision
             .as_deref()
             .map_or(String::new(), |commit| format!(" at {}", commit.get(..12).unwrap_or(commit)));
-        let line = format!(
-            "{}: {} of {} rows from {}{commit}",
-            dataset.name,
-            dataset.samples.len(),
-            dataset.provenance.rows,
-            dataset.provenance.source,
-        );
+        let line = format!("{}: {} from {}{commit}", dataset.name, rows_of(&dataset), dataset.provenance.source,);
         context.finished(Stage::Fetch, line);
         datasets.push(dataset);
     }
     Ok(datasets)
+}
+
+/// How many rows are asked, and of how many where that is known.
+fn rows_of(dataset: &Dataset) -> String {
+    match (dataset.samples.len(), dataset.provenance.rows) {
+        (asked, Some(rows)) => format!("{asked} of {rows} rows"),
+        (1, None) => "1 row".to_owned(),
+        (asked, None) => format!("{asked} rows"),
+    }
 }

@@ -84,8 +84,9 @@ pub struct DatasetEntry {
     pub source: String,
     /// Commit.
     pub commit: Option<String>,
-    /// Rows in the source.
-    pub rows: usize,
+    /// Rows in the source; unknown where a limit left some unread.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rows: Option<usize>,
     /// Rows that were asked.
     pub samples: usize,
 }

@@ -195,5 +195,5 @@ fn a_limit_of_a_large_file_takes_little_memory() {
     let pad = "x".repeat(20_000);
     let rows = questions(1).trim_end().replace("Which", &format!("{pad} Which"));
     bench.write("experiments/questions.jsonl", format!("{rows}\n").repeat(10_000));
-    bench.start_with_memory(&["apply", "experiments/trial.yaml"], 1_000_000).end().exits(0).says(&["10 of 10000 rows"]);
+    bench.start_with_memory(&["apply", "experiments/trial.yaml"], 1_000_000).end().exits(0).says(&["10 rows from"]);
 }
