@@ -88,3 +88,50 @@ fn a_lock_file_that_cannot_be_read_is_refused() {
     bench.apply().exits(4).says(&["trial.lock", "cannot be read"]);
     assert_eq!(bench.read("experiments/trial.lock"), "version = one");
 }
+
+const LIMITED: &str = "[{ source: { file: { path: questions.jsonl } }, limit: 2 }]";
+
+/// Questions of which the last cannot be read.
+fn broken_at_the_end() -> String {
+    crate::bench::questions(40) + "{\"question\":\n"
+}
+
+#[test]
+fn rows_that_a_limit_leaves_unread_are_not_counted() {
+    let server = Server::ollama(&["small"]);
+    let bench = Bench::empty();
+    bench.spec(&Spec::on(&server).with("datasets", LIMITED));
+    bench.write("experiments/questions.jsonl", broken_at_the_end());
+    bench.apply().exits(0).says(&["2 rows from"]);
+    let lock = bench.read("experiments/trial.lock");
+    assert!(lock.contains("sha256 = ") && !lock.contains("rows = "), "{lock}");
+    assert!(!bench.read("outputs/trial/manifest.json").contains("\"rows\""));
+    for arguments in
+        [&LOCKED[..], &["apply", "experiments/trial.yaml"], &["apply", "--update", "experiments/trial.yaml"]]
+    {
+        let finished = bench.run(arguments);
+        assert!(!finished.exits(0).stderr.contains("--update"), "{}", finished.stderr);
+        assert_eq!(bench.read("experiments/trial.lock"), lock, "{arguments:?}");
+    }
+    bench.write("experiments/questions.jsonl", broken_at_the_end() + "{");
+    bench.run(&LOCKED).exits(4).says(&["questions.jsonl changed, sha256 "]);
+}
+
+#[test]
+fn a_lock_that_counts_rows_holds_for_a_run_that_does_not() {
+    let server = Server::ollama(&["small"]);
+    let bench = Bench::ready(40, &Spec::on(&server));
+    bench.apply().exits(0).says(&["40 of 40 rows from"]);
+    let lock = bench.read("experiments/trial.lock");
+    assert!(lock.contains("rows = 40"), "{lock}");
+    bench.spec(&Spec::on(&server).with("datasets", LIMITED));
+    for arguments in [
+        &LOCKED[..],
+        &["apply", "experiments/trial.yaml"],
+        &["apply", "--locked", "--limit", "1", "experiments/trial.yaml"],
+    ] {
+        let finished = bench.run(arguments);
+        assert!(!finished.exits(0).stderr.contains("--update"), "{}", finished.stderr);
+        assert_eq!(bench.read("experiments/trial.lock"), lock, "{arguments:?}");
+    }
+}
