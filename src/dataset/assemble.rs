@@ -117,13 +117,13 @@ impl Drafts<'_> {
                 look = usize::MAX;
                 continue;
             };
-            let before = (self.entries.len(), self.rows, self.bytes, self.common.clone());
+            let (kept, rows, bytes, common) = (self.entries.len(), self.rows, self.bytes, self.common.clone());
             let count = self.take(part, table, roles, origin, filter)?;
             if self.is_closed || !is_part {
                 return Ok(count);
             }
-            self.entries.truncate(before.0);
-            (_, self.rows, self.bytes, self.common) = before;
+            self.entries.truncate(kept);
+            (self.rows, self.bytes, self.common) = (rows, bytes, common);
             look = look.checked_mul(GROWTH).filter(|look| *look <= MOST_LOOKED_AT).unwrap_or(usize::MAX);
         }
     }

@@ -76,6 +76,7 @@ fn spoiled(name: &str, mut content: Vec<u8>) -> Vec<u8> {
 struct Files {
     _folder: TempDir,
     parts: Vec<Part>,
+    wanted: BTreeMap<String, OneOrMany<String>>,
 }
 
 impl Files {
@@ -87,13 +88,12 @@ impl Files {
             local(&path).unwrap()
         });
         let parts = parts.collect();
-        Self { _folder: folder, parts }
+        Self { _folder: folder, parts, wanted: BTreeMap::new() }
     }
 
     /// Samples, warning and the rows of each file; the first `most` rows are kept.
     fn read(&self, columns: &ColumnsSpec, most: usize, limit: usize) -> Result<Asked, String> {
-        let mut drafts =
-            assemble::draft("p", &self.parts, columns, &BTreeMap::new(), most).map_err(|e| e.to_string())?;
+        let mut drafts = assemble::draft("p", &self.parts, columns, &self.wanted, most).map_err(|e| e.to_string())?;
         let rows = drafts.files.iter().map(|file| file.rows).collect();
         drafts.files.clear();
         let (samples, warning) = drafts.asked(None, Some(limit), "p").map_err(|error| error.to_string())?;
@@ -222,6 +222,7 @@ proptest! {
         seeds in proptest::collection::vec((0_usize..4, 0_usize..9), 1..60),
         kinds in 1_usize..9,
         only in any::<bool>(),
+        is_filtered in any::<bool>(),
         limit in 0_usize..20,
         cut in 0_usize..60,
     ) {
@@ -236,7 +237,10 @@ proptest! {
         for (name, written) in FORMATS {
             let parts = [first, second].into_iter().filter(|part| !part.is_empty());
             let files: Vec<_> = parts.map(|part| (name, written(part))).collect();
-            let files = Files::new(&files);
+            let mut files = Files::new(&files);
+            if is_filtered {
+                files.wanted.insert("a".into(), OneOrMany(vec!["x".into(), "1".into()]));
+            }
             prop_assert_eq!(asked(files.limited(limit)), asked(files.whole(limit)), "{}", name);
         }
     }

@@ -156,13 +156,13 @@ pub struct Provenance {
     pub revision: Option<String>,
     /// Commit of the converted Parquet branch, where files come from there.
     pub converted_revision: Option<String>,
-    /// The files that were read, those of the examples last.
+    /// The files that hold the rows, those of the examples last; a limit may leave the later ones unread.
     pub files: Vec<FileProvenance>,
     /// Rows in the source before filter and limit, without the examples; unknown where a limit left some unread.
     pub rows: Option<usize>,
 }
 
-/// One file that was read.
+/// One file of rows.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FileProvenance {
     /// Path in the repository, or on this machine.
