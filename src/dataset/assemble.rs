@@ -22,7 +22,7 @@ use crate::spec::types::ColumnsSpec;
 const MOST_BYTES: usize = 1 << 30;
 
 /// Most rows of a file that are looked at before all of them are.
-const MOST_LOOKED_AT: usize = 1 << 20;
+const MOST_LOOKED_AT: usize = 1 << 17;
 
 /// By how much a look at the first rows of a file grows when they do not suffice.
 const GROWTH: usize = 16;

@@ -89,8 +89,11 @@ fn header(record: &csv::ByteRecord, shown: &str) -> Result<Vec<String>, DatasetE
 /// for their columns: each line may have one that no other has.
 pub(super) fn json_lines(path: &Path, shown: &str, most: usize) -> Result<Table, DatasetError> {
     let open = || open_file(path).map_err(|source| unreadable(shown, source));
-    let mut lines = JsonLines::new(open()?, shown);
-    let (mut columns, mut held, mut count) = (Columns::default(), Some(Vec::new()), 0);
+    let file = open()?;
+    let length = file.metadata().map_err(|source| unreadable(shown, source))?.len();
+    let mut lines = JsonLines::new(file, shown);
+    let mut held = (most < usize::MAX || length <= HELD).then(Vec::new);
+    let (mut columns, mut count) = (Columns::default(), 0);
     let mut is_part = most == 0;
     while !is_part {
         let row = match lines.next() {
