@@ -17,6 +17,9 @@ pub enum Error {
     /// The command line is wrong.
     #[error("{0}")]
     Usage(String),
+    /// This program or its system does not do what it should.
+    #[error("{0}")]
+    Internal(String),
     /// A dataset could not be had.
     #[error("{0}")]
     Dataset(#[from] DatasetError),

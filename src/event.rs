@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::response::Status;
+use crate::work::batch::Batch;
 
 /// The five stages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,12 +48,8 @@ pub enum Event {
     Warning(String),
     /// Requests are about to be sent to a model.
     ModelStarted {
-        /// Its index in the plan.
-        model: usize,
-        /// Its name.
-        name: String,
-        /// The level, as columns show it.
-        level: String,
+        /// The model and the level.
+        batch: Batch,
         /// How many will be sent; `None` if only time can tell.
         requests: Option<usize>,
         /// For how long, if time ends it.
@@ -62,22 +59,20 @@ pub enum Event {
     Order(Vec<String>),
     /// A server is being warmed up.
     WarmingUp {
-        /// Index of the model.
-        model: usize,
+        /// The model and the level.
+        batch: Batch,
     },
     /// A server had to load a model first.
     ModelLoaded {
-        /// Name of the model.
-        name: String,
+        /// The model and the level.
+        batch: Batch,
         /// How long that took.
         load: Duration,
     },
     /// A response is in the store.
     ResponseStored {
-        /// Index of the model.
-        model: usize,
-        /// The level, as columns show it.
-        level: String,
+        /// The model and the level.
+        batch: Batch,
         /// How it ended.
         status: Status,
         /// Its latency, if it is an answer.
@@ -87,8 +82,8 @@ pub enum Event {
     },
     /// A model is done at a level.
     ModelFinished {
-        /// Its index in the plan.
-        model: usize,
+        /// The model and the level.
+        batch: Batch,
     },
     /// A file was written.
     FileWritten {

@@ -76,15 +76,44 @@ fn open(path: &Path) -> io::Result<File> {
 /// # Errors
 /// The folder or the file cannot be written; an older file of that name is then still there.
 pub fn write_whole(path: &Path, fill: impl FnOnce(&mut File) -> io::Result<()>) -> Result<(), Error> {
-    let write = || {
+    let mut draft = WholeFile::create(path)?;
+    fill(draft.file.as_file_mut()).map_err(Error::io(path))?;
+    draft.finish()
+}
+
+/// A file that is written beside its place, piece by piece, and is not there until it is finished.
+pub struct WholeFile<'p> {
+    path: &'p Path,
+    file: NamedTempFile,
+}
+
+impl<'p> WholeFile<'p> {
+    /// Begins a file. Its folder is made where there is none.
+    ///
+    /// # Errors
+    /// The folder or the file cannot be made.
+    pub fn create(path: &'p Path) -> Result<Self, Error> {
         let folder = folder_of(path);
-        std::fs::create_dir_all(folder)?;
-        let mut draft = draft(folder)?;
-        fill(draft.as_file_mut())?;
-        draft.persist(path).map_err(|error| error.error)?;
+        let file = std::fs::create_dir_all(folder).and_then(|()| draft(folder));
+        Ok(Self { path, file: file.map_err(Error::io(path))? })
+    }
+
+    /// What to write into.
+    ///
+    /// # Errors
+    /// The system gives no further handle of it.
+    pub fn writer(&self) -> Result<File, Error> {
+        self.file.as_file().try_clone().map_err(Error::io(self.path))
+    }
+
+    /// Moves it into its place.
+    ///
+    /// # Errors
+    /// It cannot be moved; an older file of that name is then still there.
+    pub fn finish(self) -> Result<(), Error> {
+        self.file.persist(self.path).map_err(|error| error.error).map_err(Error::io(self.path))?;
         Ok(())
-    };
-    write().map_err(Error::io(path))
+    }
 }
 
 /// Writes bytes whole.

@@ -233,6 +233,16 @@ impl Lock {
             || now.models.iter().any(|model| self.models.iter().all(|old| old.name != model.name))
     }
 
+    /// The same with the numbers of rows that it left unread and an older lock knows of the same files.
+    fn with_rows_of(mut self, old: &Self) -> Self {
+        for dataset in &mut self.datasets {
+            let same = |old: &&LockedDataset| old.name == dataset.name && old.files == dataset.files;
+            let known = old.datasets.iter().find(same).and_then(|old| old.rows);
+            dataset.rows = dataset.rows.or(known);
+        }
+        self
+    }
+
     /// What the file holds from now on: the old pins where they are verified, with what is new added.
     fn merged(self, now: &Self) -> Self {
         let mut merged = now.clone();
@@ -241,7 +251,8 @@ impl Lock {
                 (&old.name, &old.source, &old.revision) == (&dataset.name, &dataset.source, &dataset.revision)
             });
             if let Some(old) = old {
-                *dataset = old.clone();
+                let rows = old.rows.or(dataset.rows.filter(|_| old.files == dataset.files));
+                *dataset = LockedDataset { rows, ..old.clone() };
             }
         }
         for model in &mut merged.models {
@@ -277,7 +288,10 @@ pub fn settle(path: &Path, old: Option<Lock>, now: &Lock, policy: Policy) -> Res
             }
             return Ok(Vec::new());
         }
-        (Policy::Update, old) => (old.as_ref() != Some(now)).then(|| now.clone()),
+        (Policy::Update, old) => {
+            let now = old.iter().fold(now.clone(), |now, old| now.with_rows_of(old));
+            (old.as_ref() != Some(&now)).then_some(now)
+        }
         (Policy::Look, _) => None,
         (Policy::Verify, None) => Some(now.clone()),
         (Policy::Verify, Some(old)) => {
@@ -293,7 +307,7 @@ pub fn settle(path: &Path, old: Option<Lock>, now: &Lock, policy: Policy) -> Res
             .collect();
     }
     if let Some(lock) = written
-        && let Err(error) = write_bytes(path, render(&lock).as_bytes())
+        && let Err(error) = render(&lock).and_then(|text| write_bytes(path, text.as_bytes()))
     {
         if policy == Policy::Update {
             return Err(error);
@@ -303,11 +317,12 @@ pub fn settle(path: &Path, old: Option<Lock>, now: &Lock, policy: Policy) -> Res
     Ok(warnings)
 }
 
-fn render(lock: &Lock) -> String {
-    let body = toml::to_string(lock).unwrap_or_default();
-    format!(
+fn render(lock: &Lock) -> Result<String, Error> {
+    let body = toml::to_string(lock);
+    let body = body.map_err(|error| Error::Internal(format!("the lock file cannot be made: {error}")))?;
+    Ok(format!(
         "# Written by smallbench: what this experiment ran on. Keep it with the spec; `--update` renews it.\n{body}"
-    )
+    ))
 }
 
 fn relative(path: &Path, folder: &Path) -> String {
@@ -357,7 +372,7 @@ mod tests {
     fn what_cannot_be_read_is_told_and_can_be_renewed() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("x.lock");
-        let whole = render(&lock("c1", "d1"));
+        let whole = render(&lock("c1", "d1")).unwrap();
         for (content, said) in [
             (Vec::new(), "is empty"),
             (b"\xff\xfe\0\0".to_vec(), "it is not text"),
@@ -384,6 +399,25 @@ mod tests {
         assert_eq!(lines.len(), 4);
         assert!(lines[0].contains("c1 became c2") && lines[2].contains("d1 became d2"), "{lines:?}");
         assert!(lines[3].contains("server d1.0 became d2.0"), "{lines:?}");
+    }
+
+    #[test]
+    fn rows_that_were_once_counted_stay_and_come_back() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("x.lock");
+        let (whole, mut part) = (lock("c1", "d1"), lock("c1", "d1"));
+        part.datasets[0].rows = None;
+        let rows = |lock: &Lock| lock.datasets[0].rows;
+        let settled = |old: &Lock, now: &Lock, policy| {
+            settle(&path, Some(old.clone()), now, policy).unwrap();
+            std::fs::read(&path).ok().and_then(|_| Lock::load(&path, Policy::Verify).unwrap())
+        };
+        // Nothing is new, so nothing is written.
+        assert_eq!(settled(&whole, &part, Policy::Update), None);
+        assert_eq!(settled(&part, &whole, Policy::Verify).as_ref().and_then(rows), Some(3));
+        let mut changed = part.clone();
+        changed.datasets[0].files[0].sha256 = "other".into();
+        assert_eq!(settled(&whole, &changed, Policy::Update).as_ref().and_then(rows), None);
     }
 
     #[test]

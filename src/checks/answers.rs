@@ -1,20 +1,19 @@
 //! Checks of what came back: faults, answers that were cut, and who counted their tokens.
 
-use super::{Found, Group, Outcome};
-use crate::endpoint::fault::is_about_length;
-use crate::plan::Plan;
+use super::{Found, Ground, Outcome};
 use crate::report::quantity::{counted, percent};
-use crate::response::{Response, Status};
+use crate::tables::figures::{Figures, as_count};
+use crate::tables::group::Group;
 
 /// Share of answers that may be cut at the token limit.
 const CAPPED: f64 = 0.05;
 
-pub(super) fn context(plan: &Plan, groups: &[Group<'_>], contexts: &[Option<u64>]) -> Found {
+pub(super) fn context(ground: Ground<'_>, groups: &[Group]) -> Found {
     Found::each(groups, Outcome::Failed, |group| {
-        let told = contexts.get(group.model).copied().flatten();
-        let length = plan.generation.num_ctx.map(u64::from).or(told);
-        let refused = group.rows.iter().filter(|row| is_refused_for_length(row.response)).count();
-        let full = length.map_or(0, |length| group.rows.iter().filter(|row| fills(row.response, length)).count());
+        let told = ground.contexts.get(group.batch.model_place()).copied().flatten();
+        let length = ground.plan.generation.num_ctx.map(u64::from).or(told);
+        let refused = u64::from(group.figures.too_long.sum().unwrap_or(0));
+        let full = length.map_or(0, |length| full(&group.figures, length));
         let mut problems = Vec::new();
         if let Some(length) = length.filter(|_| full > 0) {
             let answers = counted(full, "answer");
@@ -29,20 +28,19 @@ pub(super) fn context(plan: &Plan, groups: &[Group<'_>], contexts: &[Option<u64>
     })
 }
 
-fn fills(response: &Response, length: u64) -> bool {
-    let usage = &response.usage;
-    let tokens = usage.prompt_tokens.map(|prompt| prompt + usage.output_tokens.unwrap_or(0));
-    !response.status.is_fault() && tokens.is_some_and(|tokens| tokens >= length)
+/// Answers that fill a context of so many tokens together with their prompts.
+fn full(figures: &Figures, length: u64) -> u64 {
+    let length = i64::try_from(length).unwrap_or(i64::MAX);
+    let rows = figures.prompt_tokens.iter().zip(figures.counted_tokens.iter()).zip(figures.fault.iter());
+    let fills = |((prompt, output), fault): &((Option<i64>, Option<i64>), Option<bool>)| {
+        *fault != Some(true) && prompt.is_some_and(|prompt| prompt + output.unwrap_or(0) >= length)
+    };
+    as_count(rows.filter(fills).count())
 }
 
-fn is_refused_for_length(response: &Response) -> bool {
-    let message = response.fault.as_deref().filter(|_| response.status == Status::Rejected).unwrap_or_default();
-    is_about_length(message)
-}
-
-pub(super) fn capped(groups: &[Group<'_>]) -> Found {
+pub(super) fn capped(groups: &[Group]) -> Found {
     Found::each(groups, Outcome::Warned, |group| {
-        let summary = group.summary;
+        let summary = &group.summary;
         let share = (summary.samples > 0).then(|| summary.capped as f64 / summary.samples as f64)?;
         let problem = || {
             format!(
@@ -54,21 +52,21 @@ pub(super) fn capped(groups: &[Group<'_>]) -> Found {
     })
 }
 
-pub(super) fn faults(groups: &[Group<'_>]) -> Found {
+pub(super) fn faults(groups: &[Group]) -> Found {
     Found::each(groups, Outcome::Warned, |group| {
         let faults = group.summary.faults;
         let problem = || {
-            let share = percent(faults as f64 / group.rows.len() as f64);
+            let share = percent(faults as f64 / group.figures.len() as f64);
             format!("{} failed ({share}); the next run tries again", counted(faults, "request"))
         };
         Some((faults > 0).then(problem))
     })
 }
 
-pub(super) fn tokens_source(groups: &[Group<'_>]) -> Found {
+pub(super) fn tokens_source(groups: &[Group]) -> Found {
     Found::each(groups, Outcome::Warned, |group| {
         let count = group.summary.chunk_counted;
-        let is_known = group.rows.iter().any(|row| row.output_tokens().is_some());
+        let is_known = group.figures.output_tokens.null_count() < group.figures.len();
         let problem = || {
             format!(
                 "the server reported no token counts for {}; stream chunks were counted instead: do not compare their tokens/s and time per token with others",
@@ -83,6 +81,7 @@ pub(super) fn tokens_source(groups: &[Group<'_>]) -> Found {
 mod tests {
     use super::*;
     use crate::checks::tests::{of, outcomes};
+    use crate::response::Status;
     use crate::tables::fixture::{Fixture, ms};
 
     fn context_outcomes(fixture: &Fixture, context: u64) -> Vec<Outcome> {

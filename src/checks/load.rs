@@ -1,9 +1,8 @@
 //! Checks of the load: the client, its clocks and its connections.
 
-use std::collections::HashSet;
-
-use super::{Found, Group, Outcome};
+use super::{Found, Outcome};
 use crate::report::quantity::{counted, percent, seconds};
+use crate::tables::group::Group;
 
 /// Fewest requests on connections that were there already.
 const REUSED: f64 = 0.9;
@@ -11,7 +10,7 @@ const REUSED: f64 = 0.9;
 /// Least share of a run in which its level is held.
 const STEADY: f64 = 0.5;
 
-pub(super) fn client(groups: &[Group<'_>]) -> Found {
+pub(super) fn client(groups: &[Group]) -> Found {
     Found::each(groups, Outcome::Failed, |group| {
         let client = &group.summary.client;
         let delay = client.delay?;
@@ -25,9 +24,9 @@ pub(super) fn client(groups: &[Group<'_>]) -> Found {
 }
 
 /// Answers that came while the client stood still. Nothing is said where there are none.
-pub(super) fn clock(groups: &[Group<'_>]) -> Found {
+pub(super) fn clock(groups: &[Group]) -> Found {
     Found::each(groups, Outcome::Warned, |group| {
-        let untimed = group.rows.iter().filter(|row| row.response.is_untimed()).count();
+        let untimed = group.figures.untimed.sum().unwrap_or(0);
         (untimed > 0).then(|| {
             Some(format!(
                 "this program stood still (stopped, or the machine slept) during {}, whose times are unknown and count in no figure",
@@ -37,7 +36,7 @@ pub(super) fn clock(groups: &[Group<'_>]) -> Found {
     })
 }
 
-pub(super) fn steady(groups: &[Group<'_>]) -> Found {
+pub(super) fn steady(groups: &[Group]) -> Found {
     Found::each(groups, Outcome::Warned, |group| {
         let throughput = &group.summary.throughput;
         let share = throughput.steady_share()?;
@@ -54,17 +53,17 @@ pub(super) fn steady(groups: &[Group<'_>]) -> Found {
     })
 }
 
-pub(super) fn one_run(groups: &[Group<'_>]) -> Found {
+pub(super) fn one_run(groups: &[Group]) -> Found {
     Found::each(groups, Outcome::Warned, |group| {
-        let runs: HashSet<&str> = group.rows.iter().map(|row| row.response.run.as_str()).collect();
+        let runs = group.figures.by_run(Some);
         let problem = || {
             format!("measured in {} runs, between which the server may have changed; start over to compare", runs.len())
         };
-        (!group.rows.is_empty()).then(|| (runs.len() > 1).then(problem))
+        Some((runs.len() > 1).then(problem))
     })
 }
 
-pub(super) fn connections(groups: &[Group<'_>]) -> Found {
+pub(super) fn connections(groups: &[Group]) -> Found {
     Found::each(groups, Outcome::Warned, |group| {
         let client = &group.summary.client;
         let known = Some(client.connections_known).filter(|known| *known > 0)?;
@@ -80,7 +79,7 @@ pub(super) fn connections(groups: &[Group<'_>]) -> Found {
     })
 }
 
-pub(super) fn throttled(groups: &[Group<'_>]) -> Found {
+pub(super) fn throttled(groups: &[Group]) -> Found {
     Found::each(groups, Outcome::Warned, |group| {
         let count = group.summary.throttled;
         let problem = || {

@@ -29,8 +29,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::plan::{Extent, Plan};
 use crate::report::quantity::counted;
-use crate::tables::row::Row;
-use crate::tables::summary::Summary;
+use crate::request::Prompt;
+use crate::tables::group::Group;
 
 /// How a check came out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -88,23 +88,33 @@ pub fn passed(checks: &[Check]) -> String {
     words.collect::<Vec<_>>().join(", ")
 }
 
-/// Makes every check of a run, in the order of the table above, and within one by model and level. `contexts`
-/// holds the context length of each model in tokens, where the server tells it.
-pub fn checks(plan: &Plan, rows: &[Row<'_>], models: &[Summary], contexts: &[Option<u64>]) -> Vec<Check> {
-    let groups = groups(plan, rows, models);
+/// What checks look at besides the groups.
+#[derive(Clone, Copy)]
+pub struct Ground<'g> {
+    /// The plan.
+    pub plan: &'g Plan,
+    /// The context length of each model in tokens, where the server tells it.
+    pub contexts: &'g [Option<u64>],
+    /// The prompt of a request, by its place among those of the plan.
+    pub prompt: &'g (dyn Fn(usize) -> Option<&'g Prompt> + Sync),
+}
+
+/// Makes every check of a run, in the order of the table above, and within one by model and level.
+pub fn checks(ground: Ground<'_>, groups: &[Group]) -> Vec<Check> {
+    let plan = ground.plan;
     let found = [
-        ("client", load::client(&groups)),
-        ("clock", load::clock(&groups)),
-        ("context", answers::context(plan, &groups, contexts)),
-        ("prefix_cache", prompts::prefix_cache(plan, &groups, rows)),
-        ("capped", answers::capped(&groups)),
-        ("faults", answers::faults(&groups)),
-        ("steady", if is_load_test(plan) { load::steady(&groups) } else { Found::default() }),
-        ("one_run", if is_load_test(plan) { load::one_run(&groups) } else { Found::default() }),
-        ("tokens_source", answers::tokens_source(&groups)),
-        ("cycled", prompts::cycled(plan, &groups)),
-        ("connections", load::connections(&groups)),
-        ("throttled", load::throttled(&groups)),
+        ("client", load::client(groups)),
+        ("clock", load::clock(groups)),
+        ("context", answers::context(ground, groups)),
+        ("prefix_cache", prompts::prefix_cache(ground, groups)),
+        ("capped", answers::capped(groups)),
+        ("faults", answers::faults(groups)),
+        ("steady", if is_load_test(plan) { load::steady(groups) } else { Found::default() }),
+        ("one_run", if is_load_test(plan) { load::one_run(groups) } else { Found::default() }),
+        ("tokens_source", answers::tokens_source(groups)),
+        ("cycled", prompts::cycled(plan, groups)),
+        ("connections", load::connections(groups)),
+        ("throttled", load::throttled(groups)),
     ];
     found.into_iter().flat_map(|(name, found)| found.into_checks(name)).collect()
 }
@@ -134,28 +144,6 @@ fn is_load_test(plan: &Plan) -> bool {
     plan.load.extent != Extent::Dataset || plan.levels.len() > 1 || plan.levels.iter().any(|level| level.is_open())
 }
 
-/// One model at one level.
-struct Group<'r> {
-    subject: String,
-    /// Index of the model.
-    model: usize,
-    rows: Vec<&'r Row<'r>>,
-    summary: &'r Summary,
-}
-
-fn groups<'r>(plan: &Plan, rows: &'r [Row<'r>], models: &'r [Summary]) -> Vec<Group<'r>> {
-    let mut groups = Vec::new();
-    for summary in models {
-        let Some(model) = plan.models.iter().position(|model| model.name == summary.model) else { continue };
-        let level = plan.levels.iter().find(|level| level.to_string() == summary.level);
-        let is_own = |row: &&Row<'_>| Some(&row.level) == level && row.model.name == summary.model;
-        let several = plan.levels.len() > 1;
-        let subject = if several { format!("{} {}", summary.model, summary.level) } else { summary.model.clone() };
-        groups.push(Group { subject, model, rows: rows.iter().filter(is_own).collect(), summary });
-    }
-    groups
-}
-
 /// What one check found.
 #[derive(Default)]
 struct Found {
@@ -166,12 +154,12 @@ struct Found {
 
 impl Found {
     /// Looks at each group: nothing where nothing is known, `Some(None)` where nothing is wrong.
-    fn each(groups: &[Group<'_>], outcome: Outcome, test: impl Fn(&Group<'_>) -> Option<Option<String>>) -> Self {
+    fn each(groups: &[Group], outcome: Outcome, test: impl Fn(&Group) -> Option<Option<String>>) -> Self {
         let mut found = Self::default();
         for group in groups {
             let Some(problem) = test(group) else { continue };
             found.is_made = true;
-            found.problems.extend(problem.map(|message| (outcome, group.subject.clone(), message)));
+            found.problems.extend(problem.map(|message| (outcome, group.batch.name(), message)));
         }
         found
     }
@@ -194,14 +182,11 @@ impl Found {
 pub(crate) mod tests {
     use super::*;
     use crate::tables::fixture::Fixture;
-    use crate::tables::frame::frame;
-    use crate::tables::summary::{Grouping, summaries};
 
     /// The checks of a fixture.
     pub(crate) fn of(fixture: &Fixture, contexts: &[Option<u64>]) -> Vec<Check> {
-        let rows = fixture.rows();
-        let models = summaries(&frame(&rows).unwrap(), &rows, Grouping::Model).unwrap();
-        checks(&fixture.plan, &rows, &models, contexts)
+        let prompt = |place: usize| fixture.prompts.get(place);
+        checks(Ground { plan: &fixture.plan, contexts, prompt: &prompt }, &fixture.groups())
     }
 
     /// How the check of a name came out, by subject.

@@ -1,12 +1,16 @@
 //! Checks of the prompts: what the server may have had in its cache, and what was asked more than once.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::Arc;
 
-use super::{Found, Group, Outcome, is_load_test};
+use super::{Found, Ground, Outcome, is_load_test};
+use polars::prelude::ChunkAgg;
+
 use crate::plan::{Extent, Plan};
 use crate::report::quantity::percent;
 use crate::request::Prompt;
-use crate::tables::row::Row;
+use crate::tables::figures::Figures;
+use crate::tables::group::Group;
 
 /// Shortest prefix, in bytes, whose cache is worth a word: a server caches it in whole blocks.
 const LONG: usize = 1024;
@@ -15,40 +19,60 @@ const ADVICE: &str = "`load.cache_bust: true` keeps prompts out of the cache";
 
 /// Cached tokens are always named. Prompts that look alike are, unless a nonce stands before them; and those
 /// that were asked again only where the run is about load, because answers stay what they are.
-pub(super) fn prefix_cache(plan: &Plan, groups: &[Group<'_>], rows: &[Row<'_>]) -> Found {
+pub(super) fn prefix_cache(ground: Ground<'_>, groups: &[Group]) -> Found {
+    let plan = ground.plan;
     let mut found = Found::each(groups, Outcome::Warned, |group| Some(cached(group)));
     if plan.load.cache_bust {
         return found;
     }
-    for (dataset, prompts) in by_dataset(rows) {
+    for (dataset, prompts) in by_dataset(ground, groups) {
         let shared = shared_prefix(&prompts);
         let problem =
             |bytes| format!("prompts share a prefix of {bytes} bytes, which a server reads only once; {ADVICE}");
-        found.problems.extend(shared.map(|bytes| (Outcome::Warned, dataset.to_owned(), problem(bytes))));
+        found.problems.extend(shared.map(|bytes| (Outcome::Warned, dataset.to_string(), problem(bytes))));
     }
-    let repeated = most_repeated(groups).filter(|_| is_load_test(plan));
+    let repeated = if is_load_test(plan) { most_repeated(ground, groups) } else { None };
     let problem = |times| format!("each model was asked the same prompt up to {times} times; {ADVICE}");
     found.problems.extend(repeated.map(|times| (Outcome::Warned, String::new(), problem(times))));
     found
 }
 
-fn cached(group: &Group<'_>) -> Option<String> {
-    let usages = || group.rows.iter().map(|row| &row.response.usage);
-    let sum = |count: fn(&crate::response::Usage) -> Option<u64>| usages().filter_map(count).sum::<u64>();
-    let cached = sum(|usage| usage.cached_prompt_tokens);
-    let prompt = sum(|usage| usage.prompt_tokens.filter(|_| usage.cached_prompt_tokens.is_some()));
+fn cached(group: &Group) -> Option<String> {
+    let figures = &group.figures;
+    let cached = figures.cached_prompt_tokens.sum().unwrap_or(0);
+    let known = figures.prompt_tokens.iter().zip(figures.cached_prompt_tokens.iter());
+    let prompt: i64 = known.filter_map(|(prompt, cached)| prompt.filter(|_| cached.is_some())).sum();
     let share = percent(cached as f64 / prompt.max(1) as f64);
     (cached > 0).then(|| format!("{share} of the prompt tokens came from the server's cache, which shortens the time to first token; {ADVICE}"))
 }
 
 /// The different prompts of each dataset.
-fn by_dataset<'r>(rows: &'r [Row<'r>]) -> BTreeMap<&'r str, Vec<&'r Prompt>> {
-    let mut seen: HashSet<(&str, &[u8; 32])> = HashSet::new();
-    let mut datasets: BTreeMap<&str, Vec<&Prompt>> = BTreeMap::new();
-    for row in rows.iter().filter(|row| seen.insert((row.dataset, &row.prompt.hash))) {
-        datasets.entry(row.dataset).or_default().push(row.prompt);
+fn by_dataset<'g>(ground: Ground<'g>, groups: &[Group]) -> BTreeMap<Arc<str>, Vec<&'g Prompt>> {
+    let mut samples = HashSet::new();
+    let mut prompts: HashSet<(u32, &[u8; 32])> = HashSet::new();
+    let mut datasets: BTreeMap<Arc<str>, Vec<&Prompt>> = BTreeMap::new();
+    for figures in groups.iter().map(|group| &group.figures) {
+        for (row, sample) in sample_of(figures) {
+            let Some(prompt) = samples.insert(sample).then(|| prompt_of(ground, figures, row)).flatten() else {
+                continue;
+            };
+            if prompts.insert((sample.0, &prompt.hash)) {
+                let dataset = figures.word(Some(sample.0)).unwrap_or_default();
+                datasets.entry(dataset).or_default().push(prompt);
+            }
+        }
     }
     datasets
+}
+
+/// The rows, each with the number of its dataset and of its sample in there.
+fn sample_of(figures: &Figures) -> impl Iterator<Item = (usize, (u32, i64))> + '_ {
+    let rows = figures.dataset.iter().zip(figures.sample.iter()).enumerate();
+    rows.filter_map(|(row, (dataset, sample))| Some((row, dataset.zip(sample)?)))
+}
+
+fn prompt_of<'g>(ground: Ground<'g>, figures: &Figures, row: usize) -> Option<&'g Prompt> {
+    (ground.prompt)(usize::try_from(figures.place.get(row)?).ok()?)
 }
 
 /// Bytes that half of the prompts share with another, if that is long and at least half of the median
@@ -76,26 +100,27 @@ fn middle(mut values: Vec<usize>) -> Option<usize> {
 }
 
 /// How often the prompt that a model was asked most was asked; none if every one came once.
-fn most_repeated(groups: &[Group<'_>]) -> Option<usize> {
+fn most_repeated(ground: Ground<'_>, groups: &[Group]) -> Option<usize> {
     let mut times: HashMap<(usize, &[u8; 32]), usize> = HashMap::new();
     for group in groups {
-        for row in &group.rows {
-            *times.entry((group.model, &row.prompt.hash)).or_default() += 1;
+        let model = group.batch.model_place();
+        for prompt in (0..group.figures.len()).filter_map(|row| prompt_of(ground, &group.figures, row)) {
+            *times.entry((model, &prompt.hash)).or_default() += 1;
         }
     }
     times.into_values().max().filter(|times| *times > 1)
 }
 
 /// A level that asks for more than the dataset holds asks it again; that is no fault, but worth a word.
-pub(super) fn cycled(plan: &Plan, groups: &[Group<'_>]) -> Found {
+pub(super) fn cycled(plan: &Plan, groups: &[Group]) -> Found {
     if plan.load.extent == Extent::Dataset {
         return Found::default();
     }
     let repeats = plan.generation.repeats as usize;
     let rounds = groups.iter().filter_map(|group| {
-        let samples: HashSet<_> = group.rows.iter().map(|row| (row.dataset, row.sample.index)).collect();
-        let wanted = samples.len() * repeats;
-        (group.rows.len() > wanted).then(|| group.rows.len().div_ceil(samples.len().max(1)))
+        let samples: HashSet<_> = sample_of(&group.figures).map(|(_, sample)| sample).collect();
+        let (rows, wanted) = (group.figures.len(), samples.len() * repeats);
+        (rows > wanted).then(|| rows.div_ceil(samples.len().max(1)))
     });
     let note = rounds.max().map(|rounds| {
         let note = format!("samples were asked up to {rounds} times, because the dataset is shorter than the level");

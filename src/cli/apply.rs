@@ -167,5 +167,5 @@ pub(super) fn runtime() -> Result<tokio::runtime::Runtime, Error> {
     tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
-        .map_err(|error| Error::Usage(format!("the async runtime does not start: {error}")))
+        .map_err(|error| Error::Internal(format!("the async runtime does not start: {error}")))
 }

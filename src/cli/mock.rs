@@ -57,7 +57,7 @@ fn follow_standard_input(stop: Stop) -> Result<(), Error> {
         stop.drain.cancel();
     };
     let thread = thread::Builder::new().spawn(follow);
-    thread.map(drop).map_err(|error| Error::Usage(format!("the system gives no thread: {error}")))
+    thread.map(drop).map_err(|error| Error::Internal(format!("the system gives no thread: {error}")))
 }
 
 fn behaviour(arguments: &Mock, environment: &Environment) -> Result<Behaviour, Error> {

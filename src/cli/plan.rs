@@ -37,8 +37,8 @@ pub(super) fn run(arguments: &Arguments, session: &Session) -> Result<u8, Error>
         recorder: None,
     };
     let prepared = apply::runtime()?.block_on(prepare(&mut plan, Policy::Look, &context))?;
-    let states = missing::states(&plan, &prepared.work, &*store)?;
-    reporter.result(&estimate::render(&plan, &prepared.work, &states));
+    let states = missing::states(&prepared.work, &*store)?;
+    reporter.result(&estimate::render(&plan, &states));
     reporter.written()?;
     Ok(0)
 }

@@ -135,7 +135,7 @@ impl Server {
         }
         server.url.truncate(server.url.trim_end().len());
         if server.url.is_empty() {
-            return Err(Error::Usage(format!("the built-in server does not start: {}", server.last_words().trim())));
+            return Err(Error::Internal(format!("the built-in server does not start: {}", server.last_words().trim())));
         }
         Ok(server)
     }

@@ -8,14 +8,14 @@ use super::text::{columns, span};
 use crate::engine::missing::CellState;
 use crate::plan::Plan;
 use crate::report::quantity::money;
-use crate::work::Work;
+use crate::work::batch::BatchId;
 
 /// Bytes of English text per token, roughly: good enough for an estimate, and named as one.
 const BYTES_PER_TOKEN: usize = 4;
 
 /// The cells, what is missing of them and why, and what sending it would take.
-pub fn render(plan: &Plan, work: &Work, states: &[CellState]) -> String {
-    let lines: Vec<[String; 6]> = states.iter().map(|state| line(plan, work, state)).collect();
+pub fn render(plan: &Plan, states: &[CellState]) -> String {
+    let lines: Vec<[String; 6]> = states.iter().map(line).collect();
     let mut out = columns(["cell", "level", "requests", "kept", "to send", "why"], &lines);
     let total: usize = states.iter().map(CellState::to_send).sum();
     let requests: usize = states.iter().map(|state| state.requests).sum();
@@ -29,27 +29,20 @@ pub fn render(plan: &Plan, work: &Work, states: &[CellState]) -> String {
     out
 }
 
-fn line(plan: &Plan, work: &Work, state: &CellState) -> [String; 6] {
-    let cell = format!("{} × {}", plan.models[state.model].name, work.datasets[state.dataset].name);
+fn line(state: &CellState) -> [String; 6] {
+    let cell = format!("{} × {}", state.batch.model.name, state.dataset);
     let to_send = match (state.to_send(), state.goes_on.map(span)) {
         (count, None) => count.to_string(),
         (0, Some(time)) => format!("for {time}"),
         (count, Some(time)) => format!("{count}, then for {time}"),
     };
-    [
-        cell,
-        plan.levels[state.level].to_string(),
-        state.requests.to_string(),
-        state.kept.to_string(),
-        to_send,
-        state.reasons(),
-    ]
+    [cell, state.batch.level.to_string(), state.requests.to_string(), state.kept.to_string(), to_send, state.reasons()]
 }
 
 /// For how long each level goes on that only time ends.
 fn open_ends(states: &[CellState]) -> Vec<Duration> {
-    let levels: BTreeMap<(usize, usize), Duration> =
-        states.iter().filter_map(|state| Some(((state.model, state.level), state.goes_on?))).collect();
+    let levels: BTreeMap<BatchId, Duration> =
+        states.iter().filter_map(|state| Some((state.batch.id, state.goes_on?))).collect();
     levels.into_values().collect()
 }
 
@@ -75,7 +68,7 @@ fn estimate(plan: &Plan, states: &[CellState]) -> String {
         }
         None => out.push_str(", output tokens without a limit"),
     }
-    let price = |state: &CellState| plan.models[state.model].price;
+    let price = |state: &CellState| state.batch.model.price;
     let low = |state: &CellState| Some(price(state)?.estimate(count(state.missing_bytes / BYTES_PER_TOKEN), 0));
     let low: Option<f64> = states.iter().map(low).sum();
     // The most is what the budget reserves, so that both say the same.

@@ -15,6 +15,7 @@ use crate::error::Error;
 use crate::event::Event;
 use crate::report::quantity::seconds;
 use crate::secret::Secrets;
+use crate::work::batch::{Batch, BatchId};
 
 /// How a run is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,7 +43,7 @@ impl Mode {
 pub struct Reporter {
     mode: Mode,
     bars: MultiProgress,
-    models: Mutex<HashMap<usize, Progress>>,
+    batches: Mutex<HashMap<BatchId, Progress>>,
     secrets: Secrets,
     /// Why standard output took no more.
     unwritten: Mutex<Option<std::io::Error>>,
@@ -61,8 +62,8 @@ struct Progress {
 impl Reporter {
     /// A reporter that has shown nothing yet.
     pub fn new(mode: Mode, secrets: Secrets) -> Self {
-        let (bars, models) = (MultiProgress::new(), Mutex::new(HashMap::new()));
-        Self { mode, bars, models, secrets, unwritten: Mutex::new(None) }
+        let (bars, batches) = (MultiProgress::new(), Mutex::new(HashMap::new()));
+        Self { mode, bars, batches, secrets, unwritten: Mutex::new(None) }
     }
 
     /// Shows one event.
@@ -79,21 +80,22 @@ impl Reporter {
                 self.line(&format!("{} {}", self.styled("warning: ", AnsiColor::Yellow), printable(text)));
             }
             Event::Order(steps) => self.line(&format!("generate  order: {}", printable(&steps.join(", then ")))),
-            Event::ModelLoaded { name, load } => self.line(&format!(
-                "generate  {}: was not in memory; loading it took {}, which is part of no latency",
-                printable(name),
+            Event::ModelLoaded { batch, load } => self.line(&format!(
+                "generate  {}: cold start: model load took {} (excluded from latency)",
+                printable(&batch.model.name),
                 seconds(load.as_secs_f64())
             )),
-            Event::ModelStarted { model, name, level, requests, time } => {
-                self.start(*model, format!("{} {level}", printable(name)), *requests, *time);
+            Event::ModelStarted { batch, requests, time } => {
+                let name = format!("{} {}", printable(&batch.model.name), batch.level);
+                self.start(batch.id, name, *requests, *time);
             }
-            Event::WarmingUp { model: _ } | Event::FileWritten { .. } => {}
-            Event::ResponseStored { model, fault, .. } => self.advance(*model, fault.as_deref()),
-            Event::ModelFinished { model } => self.finish(*model),
+            Event::WarmingUp { .. } | Event::FileWritten { .. } => {}
+            Event::ResponseStored { batch, fault, .. } => self.advance(batch.id, fault.as_deref()),
+            Event::ModelFinished { batch } => self.finish(batch.id),
         }
     }
 
-    fn start(&self, model: usize, name: String, requests: Option<usize>, time: Option<Duration>) {
+    fn start(&self, batch: BatchId, name: String, requests: Option<usize>, time: Option<Duration>) {
         let bar = match self.mode {
             Mode::Terminal(_) => self.bars.add(bar(&name, requests, time)),
             _ => ProgressBar::hidden(),
@@ -107,12 +109,12 @@ impl Reporter {
             self.line(&format!("generate  {name}: {much}"));
         }
         let progress = Progress { name, bar, started: Instant::now(), requests, done: 0, faults: 0 };
-        self.models().insert(model, progress);
+        self.batches().insert(batch, progress);
     }
 
-    fn advance(&self, model: usize, fault: Option<&str>) {
-        let mut models = self.models();
-        let Some(progress) = models.get_mut(&model) else { return };
+    fn advance(&self, batch: BatchId, fault: Option<&str>) {
+        let mut batches = self.batches();
+        let Some(progress) = batches.get_mut(&batch) else { return };
         progress.done += 1;
         progress.bar.inc(1);
         let Some(fault) = fault else { return };
@@ -121,13 +123,13 @@ impl Reporter {
         progress.bar.set_message(message);
         if progress.faults == 1 {
             let text = format!("{}: a request failed: {}", progress.name, printable(fault));
-            drop(models);
+            drop(batches);
             self.line(&format!("{} {text}", self.styled("warning: ", AnsiColor::Yellow)));
         }
     }
 
-    fn finish(&self, model: usize) {
-        let Some(progress) = self.models().remove(&model) else { return };
+    fn finish(&self, batch: BatchId) {
+        let Some(progress) = self.batches().remove(&batch) else { return };
         progress.bar.finish_and_clear();
         let failed = if progress.faults == 0 { String::new() } else { format!(", {} failed", progress.faults) };
         let took = progress.started.elapsed().as_secs_f64();
@@ -142,7 +144,7 @@ impl Reporter {
 
     /// Takes the bars away.
     pub fn close(&self) {
-        self.models().drain().for_each(|(_, progress)| progress.bar.finish_and_clear());
+        self.batches().drain().for_each(|(_, progress)| progress.bar.finish_and_clear());
     }
 
     /// Prints the end of a run.
@@ -151,8 +153,8 @@ impl Reporter {
             let faults: HashMap<&str, usize> =
                 outcome.faults.iter().map(|(status, (count, _))| (status.word(), *count)).collect();
             let models: Vec<_> = outcome
-                .models
-                .iter()
+                .results
+                .summaries()
                 .map(|summary| {
                     json!({
                         "model": summary.model, "level": summary.level, "score": summary.score,
@@ -218,8 +220,8 @@ impl Reporter {
         self.unwritten.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn models(&self) -> MutexGuard<'_, HashMap<usize, Progress>> {
-        self.models.lock().unwrap_or_else(PoisonError::into_inner)
+    fn batches(&self) -> MutexGuard<'_, HashMap<BatchId, Progress>> {
+        self.batches.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -253,20 +255,31 @@ fn as_json(event: &Event) -> serde_json::Value {
             json!({ "event": "stage_finished", "stage": stage.word(), "line": line })
         }
         Event::Warning(text) => json!({ "event": "warning", "text": text }),
-        Event::ModelStarted { name, level, requests, time, .. } => json!({
-            "event": "model_started", "model": name, "level": level, "requests": requests,
-            "duration_s": time.map(|time| time.as_secs_f64()),
-        }),
+        Event::ModelStarted { batch, requests, time } => of_batch(
+            "model_started",
+            batch,
+            json!({ "requests": requests, "duration_s": time.map(|time| time.as_secs_f64()) }),
+        ),
         Event::Order(steps) => json!({ "event": "order", "steps": steps }),
-        Event::ModelLoaded { name, load } => {
-            json!({ "event": "model_loaded", "model": name, "load_s": load.as_secs_f64() })
-        }
-        Event::WarmingUp { model } => json!({ "event": "warming_up", "model": model }),
-        Event::ResponseStored { model, level, status, latency, fault } => json!({
-            "event": "response_stored", "model": model, "level": level, "status": status.word(),
-            "latency_s": latency.map(|latency| latency.as_secs_f64()), "fault": fault,
-        }),
-        Event::ModelFinished { model } => json!({ "event": "model_finished", "model": model }),
+        Event::ModelLoaded { batch, load } => of_batch("model_loaded", batch, json!({ "load_s": load.as_secs_f64() })),
+        Event::WarmingUp { batch } => of_batch("warming_up", batch, json!({})),
+        Event::ResponseStored { batch, status, latency, fault } => of_batch(
+            "response_stored",
+            batch,
+            json!({
+                "status": status.word(), "latency_s": latency.map(|latency| latency.as_secs_f64()), "fault": fault,
+            }),
+        ),
+        Event::ModelFinished { batch } => of_batch("model_finished", batch, json!({})),
         Event::FileWritten { path } => json!({ "event": "file_written", "path": path.display().to_string() }),
     }
+}
+
+/// An event of a batch, which every one of them names in the same way.
+fn of_batch(event: &str, batch: &Batch, mut fields: serde_json::Value) -> serde_json::Value {
+    fields["event"] = event.into();
+    fields["batch"] = batch.id.place().into();
+    fields["model"] = batch.model.name.as_str().into();
+    fields["level"] = batch.level.to_string().into();
+    fields
 }

@@ -10,15 +10,15 @@ use crate::report::tables::{HEADINGS, LOAD_HEADINGS, cells, has_load_table, lege
 
 /// The tables per model and level, the checks, the faults, and where everything was written.
 pub fn render(plan: &Plan, outcome: &Outcome) -> String {
-    let lines: Vec<_> = outcome.models.iter().map(|summary| cells(summary, plan)).collect();
+    let lines: Vec<_> = outcome.results.groups.iter().map(|group| cells(group, plan)).collect();
     let mut out = columns(HEADINGS, &lines);
-    let legend = legend(&outcome.models);
+    let legend = legend(&outcome.results.groups);
     if !legend.is_empty() {
         let _ = write!(out, "\n{legend}");
     }
     if has_load_table(plan) {
-        let lines: Vec<_> = outcome.models.iter().map(|summary| load_cells(summary, plan)).collect();
-        let _ = write!(out, "\n\n{}\n{}", columns(LOAD_HEADINGS, &lines), load_legend(&outcome.models));
+        let lines: Vec<_> = outcome.results.groups.iter().map(load_cells).collect();
+        let _ = write!(out, "\n\n{}\n{}", columns(LOAD_HEADINGS, &lines), load_legend(&outcome.results.groups));
     }
     out.push_str(&list_checks(&outcome.checks));
     if !outcome.faults.is_empty() {

@@ -2,7 +2,7 @@
 //!
 //! A [`Dialect`](dialect::Dialect) is pure: request out, frames in. One [`Client`](client::Client)
 //! does the I/O, the timing, the retries and the redaction for all of them, over the network or
-//! over a [cassette]. A new dialect is one file, one spec variant and one match arm.
+//! over a [cassette]. A new dialect is one file, one spec variant, and an arm wherever dialects are told apart.
 
 pub mod address;
 pub mod answer;

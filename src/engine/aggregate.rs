@@ -1,63 +1,46 @@
-//! The stage aggregate: rows become tables.
-
-use std::collections::BTreeMap;
-
-use polars::prelude::DataFrame;
+//! The stage aggregate: figures become summaries and checks.
 
 use super::Context;
-use super::generate::Surplus;
-use crate::checks::{Check, Outcome, checks, surplus_check};
+use super::generate::Generated;
+use crate::checks::{Check, Ground, Outcome, checks, surplus_check};
 use crate::error::Error;
 use crate::event::Stage;
 use crate::plan::Plan;
-use crate::tables::frame::frame;
-use crate::tables::row::Row;
-use crate::tables::summary::{Grouping, Summary, summaries};
+use crate::tables::figures::Figures;
+use crate::tables::group::Results;
+use crate::work::Work;
+use crate::work::batch::Batch;
 
-/// The tables of a run.
-pub struct Tables {
-    /// One row per response.
-    pub results: DataFrame,
-    /// Per model and level.
-    pub models: Vec<Summary>,
-    /// Per model, dataset and level.
-    pub cells: Vec<Summary>,
-    /// Per model, subject and level.
-    pub subjects: Vec<Summary>,
-    /// How far the figures can be trusted.
-    pub checks: Vec<Check>,
-}
-
-/// Aggregates and checks the rows of a run. `contexts` holds the context length of each model in tokens, where
-/// the server tells it; `surplus` the endpoints that answered what nobody asked.
+/// Sums up and checks the figures of each batch. `contexts` holds the context length of each model in tokens, where
+/// the server tells it.
 ///
 /// # Errors
 /// A table that cannot be made.
-pub fn aggregate(
+pub(super) fn aggregate(
     plan: &Plan,
-    rows: &[Row<'_>],
+    work: &Work,
+    measured: Vec<(Batch, Figures, Figures)>,
     contexts: &[Option<u64>],
-    surplus: &BTreeMap<String, Surplus>,
+    generated: &Generated,
     context: &Context<'_>,
-) -> Result<Tables, Error> {
-    let results = frame(rows)?;
-    let models = summaries(&results, rows, Grouping::Model)?;
-    let spoilt = surplus.iter().map(|(endpoint, found)| surplus_check(endpoint, found.connections, found.forgotten));
-    let tables = Tables {
-        cells: summaries(&results, rows, Grouping::Cell)?,
-        subjects: summaries(&results, rows, Grouping::Subject)?,
-        checks: spoilt.chain(checks(plan, rows, &models, contexts)).collect(),
-        models,
-        results,
+) -> Result<(Results, Vec<Check>), Error> {
+    let results = Results::new(plan, measured)?;
+    let prompt = |place: usize| {
+        let slot = work.slots.get(place)?;
+        work.prompts.get(slot.dataset)?.get(slot.sample)
     };
-    let found = |outcome| tables.checks.iter().filter(|check| check.outcome == outcome).count();
+    let spoilt =
+        generated.surplus.iter().map(|(endpoint, found)| surplus_check(endpoint, found.connections, found.forgotten));
+    let found = checks(Ground { plan, contexts, prompt: &prompt }, &results.groups);
+    let checks: Vec<Check> = spoilt.chain(found).collect();
+    let count = |outcome| checks.iter().filter(|check| check.outcome == outcome).count();
     let line = format!(
         "{} responses in {} cells; checks: {} failed, {} warned",
-        tables.results.height(),
-        tables.cells.len(),
-        found(Outcome::Failed),
-        found(Outcome::Warned),
+        results.len(),
+        results.cells.len(),
+        count(Outcome::Failed),
+        count(Outcome::Warned),
     );
     context.finished(Stage::Aggregate, line);
-    Ok(tables)
+    Ok((results, checks))
 }

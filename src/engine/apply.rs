@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::aggregate::aggregate;
@@ -9,7 +10,8 @@ use super::connect::{Connection, connect, require_known, see_models};
 use super::fetch::fetch;
 use super::generate::{Generated, generate};
 use super::judge::judge;
-use super::render::render;
+use super::render::Rendered;
+use super::responses::Responses;
 use super::warmups::Warmups;
 use super::{Context, place, stretch};
 use crate::checks::Check;
@@ -22,14 +24,16 @@ use crate::plan::Plan;
 use crate::report::manifest::{self, Counts, Identity, Manifest};
 use crate::response::Status;
 use crate::store::SeenModel;
-use crate::tables::row::rows;
-use crate::tables::summary::Summary;
+use crate::tables::figures::Figures;
+use crate::tables::group::Results;
+use crate::tables::words::Words;
 use crate::work::Work;
+use crate::work::batch::Batch;
 
 /// What a run came to.
 pub struct Outcome {
-    /// Per model and level.
-    pub models: Vec<Summary>,
+    /// What was measured.
+    pub results: Results,
     /// How far the figures can be trusted.
     pub checks: Vec<Check>,
     /// Faults by kind: how many, and one of them in words.
@@ -62,24 +66,56 @@ pub async fn apply(plan: &mut Plan, policy: Policy, clock: Clock<'_>, context: &
     let Prepared { mut work, connections, mut seen } = prepare(plan, policy, context).await?;
     let generated = generate(plan, &mut work, &connections, context).await?;
     see_memory(plan, &generated, &mut seen, context).await?;
-    let verdicts = judge(plan, &work, &generated.responses, context);
-    let rows = rows(plan, &work, &generated.responses, &verdicts);
-    let warmups = Warmups::of(&work, &rows, context)?;
-    let warmups = warmups.rows(plan);
-    let contexts = contexts(plan, &work, &seen);
-    let mut tables = aggregate(plan, &rows, &contexts, &generated.surplus, context)?;
-    let faults = faults(&work, &generated);
-    let time_left = stretch::time_left(&work, &*context.store)?;
-    let answered = place::answered(&work, &generated);
+    let (plan, work) = (&*plan, &work);
+    let responses = Responses { plan, work, store: &*context.store, failed: &generated.failed };
+    let words = Arc::default();
+    let judged = judge(&responses, &words, context)?;
+    let (warmups, measured) = with_warmups(plan, work, judged, &words, context)?;
+    let contexts = contexts(plan, work, &seen);
+    let (results, checks) = aggregate(plan, work, measured, &contexts, &generated, context)?;
+    let (faults, time_left) = (faults(&results), stretch::time_left(work, &*context.store)?);
+    let failed = faults.values().map(|(count, _)| count).sum::<usize>();
+    let answered = results.len() - failed;
     let is_complete = faults.is_empty() && time_left.is_zero();
-    let folder = place::folder(plan, &generated, answered, is_complete, context);
+    let folder = place::folder(plan, generated.unsent, answered, is_complete, context);
     let earlier = Manifest::load(&folder);
-    let files = render((plan, &work), &folder, &rows, &warmups, &mut tables, context)?;
+    let rendered = Rendered { responses: &responses, results: &results, warmups: &warmups, checks: &checks };
+    let files = rendered.write(&folder, context)?;
     let written: Vec<String> = files.iter().map(|file| file.name.clone()).collect();
     place::tidy(&folder, earlier.as_ref(), &written, answered);
     let finished = clock();
     let identity = Identity { run: &context.run.name, started: &started, finished: &finished };
-    let requests = Counts {
+    let requests = counts(plan, work, &generated, answered);
+    let manifest = Manifest::new(plan, (work, &seen), requests, &identity, files);
+    let manifest = manifest.with_throttling(throttling(plan, &connections)).with_checks(checks.clone());
+    write_bytes(&folder.join(manifest::FILE), manifest.text()?.as_bytes())?;
+    context.store.check_place()?;
+    let (unsent, over_budget) = (generated.unsent, generated.over_budget);
+    Ok(Outcome { results, checks, faults, unsent, time_left, over_budget, folder })
+}
+
+/// A batch, its figures and those of its warm-ups.
+type Measured = (Batch, Figures, Figures);
+
+/// Finds the warm-ups of each batch that was measured.
+fn with_warmups(
+    plan: &Plan,
+    work: &Work,
+    judged: Vec<Figures>,
+    words: &Arc<Words>,
+    context: &Context<'_>,
+) -> Result<(Vec<Warmups>, Vec<Measured>), Error> {
+    let (mut all, mut measured) = (Vec::new(), Vec::new());
+    for (batch, figures) in work.batches.iter().zip(judged).filter(|(_, figures)| !figures.is_empty()) {
+        let warmups = Warmups::of(work, batch, &figures, context)?;
+        measured.push((batch.clone(), figures, warmups.figures(plan, words)?));
+        all.push(warmups);
+    }
+    Ok((all, measured))
+}
+
+fn counts(plan: &Plan, work: &Work, generated: &Generated, answered: usize) -> Counts {
+    Counts {
         planned: work.slots.len(),
         answered: Some(answered),
         kept: generated.kept,
@@ -87,21 +123,7 @@ pub async fn apply(plan: &mut Plan, policy: Policy, clock: Clock<'_>, context: &
         unsent: generated.unsent,
         attempts: Some(generated.bill.attempts),
         spent: plan.currency.is_some().then_some(generated.bill.spent),
-    };
-    let manifest = Manifest::new(plan, (&work, &seen), requests, &identity, files);
-    let manifest = manifest.with_throttling(throttling(plan, &connections)).with_checks(tables.checks.clone());
-    let text = serde_json::to_string_pretty(&manifest).unwrap_or_default() + "\n";
-    write_bytes(&folder.join(manifest::FILE), text.as_bytes())?;
-    context.store.check_place()?;
-    Ok(Outcome {
-        models: tables.models,
-        checks: tables.checks,
-        faults,
-        unsent: generated.unsent,
-        time_left,
-        over_budget: generated.over_budget,
-        folder,
-    })
+    }
 }
 
 /// Everything that stands before the first request.
@@ -157,12 +179,12 @@ async fn see_memory(
     seen: &mut [Option<SeenModel>],
     context: &Context<'_>,
 ) -> Result<(), Error> {
-    for (index, loaded) in &generated.loaded {
-        let Some(seen) = &mut seen[*index] else { continue };
+    for (batch, loaded) in &generated.loaded {
+        let Some(seen) = &mut seen[batch.model_place()] else { continue };
         seen.facts.loaded_context = loaded.context_length;
         seen.facts.loaded_bytes = loaded.size_bytes;
         seen.facts.vram_bytes = loaded.vram_bytes;
-        let model = &plan.models[*index];
+        let model = &batch.model;
         context.store.remember_model(&plan.endpoint_of(model).identity(), &model.model, seen).await?;
     }
     Ok(())
@@ -178,14 +200,15 @@ fn throttling(plan: &Plan, connections: &[Option<Connection>]) -> BTreeMap<Strin
     cut.collect()
 }
 
-fn faults(work: &Work, generated: &Generated) -> BTreeMap<Status, (usize, String)> {
+fn faults(results: &Results) -> BTreeMap<Status, (usize, String)> {
     let mut faults = BTreeMap::new();
-    for slot in &work.slots {
-        let Some(response) = generated.responses.get(&slot.key).filter(|response| response.status.is_fault()) else {
-            continue;
-        };
-        let entry = faults.entry(response.status).or_insert_with(|| (0, response.fault.clone().unwrap_or_default()));
-        entry.0 += 1;
+    for figures in results.groups.iter().map(|group| &group.figures) {
+        for row in (0..figures.len()).filter(|row| figures.fault.get(*row) == Some(true)) {
+            let word = figures.word(figures.status.get(row));
+            let Some(status) = word.and_then(|word| Status::from_word(&word)) else { continue };
+            let message = || figures.fault_message.get(row).unwrap_or_default().to_owned();
+            faults.entry(status).or_insert_with(|| (0, message())).0 += 1;
+        }
     }
     faults
 }

@@ -1,36 +1,56 @@
-//! The stage judge: responses become verdicts.
+//! The stage judge: responses become verdicts, and with them the columns that figures are made of.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::Context;
-use crate::event::Stage;
-use crate::judge::{CLASSES, Judge, Verdict};
-use crate::plan::Plan;
-use crate::request::RequestKey;
-use crate::response::Response;
-use crate::work::Work;
+use polars::prelude::DataFrame;
+use rayon::prelude::*;
 
-/// Verdicts in the order of the work's requests; `None` where there is no answer to judge.
-pub fn judge(
-    plan: &Plan,
-    work: &Work,
-    responses: &HashMap<RequestKey, Arc<Response>>,
+use super::Context;
+use super::responses::{Responses, TOGETHER};
+use crate::error::Error;
+use crate::event::Stage;
+use crate::judge::{CLASSES, Judge};
+use crate::tables::figures::Figures;
+use crate::tables::words::Words;
+use crate::work::batch::Batch;
+
+/// Reads and judges every response; gives the figures of each batch, in the order of the batches.
+///
+/// # Errors
+/// The store cannot be read.
+pub(super) fn judge(
+    responses: &Responses<'_>,
+    words: &Arc<Words>,
     context: &Context<'_>,
-) -> Vec<Option<Verdict>> {
-    let judge = Judge::new(&plan.judge);
-    let verdicts: Vec<Option<Verdict>> = work
-        .slots
-        .iter()
-        .map(|slot| {
-            let response = responses.get(&slot.key).filter(|response| !response.status.is_fault())?;
-            Some(judge.judge(work.sample(slot), &response.text))
-        })
-        .collect();
+) -> Result<Vec<Figures>, Error> {
+    let judge = Judge::new(&responses.plan.judge);
+    let batches = responses.work.batches.iter();
+    let figures: Vec<Figures> =
+        batches.map(|batch| of_batch(responses, batch, &judge, words)).collect::<Result<_, _>>()?;
     let counts = CLASSES.map(|class| {
-        let count = verdicts.iter().flatten().filter(|verdict| verdict.class == class).count();
+        let count: u64 = figures.iter().map(|figures| figures.equal(&figures.verdict, class.word())).sum();
         format!("{count} {}", class.word().replace('_', " "))
     });
     context.finished(Stage::Judge, counts.join(", "));
-    verdicts
+    Ok(figures)
+}
+
+fn of_batch(responses: &Responses<'_>, batch: &Batch, judge: &Judge, words: &Arc<Words>) -> Result<Figures, Error> {
+    let places: Vec<usize> = responses.work.places_of(batch.id).collect();
+    let frames = places.par_chunks(TOGETHER).map(|places| judged(responses, places, judge, words));
+    let mut whole = Figures::frame_of(&[], words)?;
+    for frame in frames.collect::<Result<Vec<DataFrame>, Error>>()? {
+        whole.vstack_mut(&frame)?;
+    }
+    Ok(Figures::new(whole, Arc::clone(words))?)
+}
+
+fn judged(responses: &Responses<'_>, places: &[usize], judge: &Judge, words: &Words) -> Result<DataFrame, Error> {
+    let found = responses.read(places)?;
+    let rows = found.iter().map(|(place, response)| {
+        let sample = responses.work.sample(&responses.work.slots[*place]);
+        let verdict = (!response.status.is_fault()).then(|| judge.judge(sample, &response.text));
+        responses.row(*place, response, verdict)
+    });
+    Ok(Figures::frame_of(&rows.collect::<Vec<_>>(), words)?)
 }

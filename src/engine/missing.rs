@@ -5,20 +5,18 @@ use std::time::Duration;
 
 use super::{budget, stretch};
 use crate::error::Error;
-use crate::plan::Plan;
 use crate::request::RequestKey;
 use crate::store::{Missing, Store};
 use crate::work::Work;
+use crate::work::batch::Batch;
 
 /// One cell of the plan and what the store holds of it.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone)]
 pub struct CellState {
-    /// Index of the model.
-    pub model: usize,
-    /// Index of the dataset.
-    pub dataset: usize,
-    /// Index of the level.
-    pub level: usize,
+    /// Its model and level.
+    pub batch: Batch,
+    /// Name of its dataset.
+    pub dataset: String,
     /// Requests of the cell.
     pub requests: usize,
     /// Those that the store holds.
@@ -37,14 +35,13 @@ pub struct CellState {
 ///
 /// # Errors
 /// The store cannot be read.
-pub fn states(plan: &Plan, work: &Work, store: &dyn Store) -> Result<Vec<CellState>, Error> {
+pub fn states(work: &Work, store: &dyn Store) -> Result<Vec<CellState>, Error> {
     let keys = work.keys();
     let held = store.holds(&keys)?;
     let current: HashSet<RequestKey> = keys.into_iter().collect();
-    let mut cells = cells(plan, work, store)?;
+    let mut cells = cells(work, store)?;
     for (slot, held) in work.slots.iter().zip(held) {
-        let place = (slot.model * work.datasets.len() + slot.dataset) * plan.levels.len() + slot.level;
-        let Some(cell) = cells.get_mut(place) else { continue };
+        let Some(cell) = cells.get_mut(slot.batch.place() * work.datasets.len() + slot.dataset) else { continue };
         cell.requests += 1;
         if held {
             cell.kept += 1;
@@ -53,30 +50,30 @@ pub fn states(plan: &Plan, work: &Work, store: &dyn Store) -> Result<Vec<CellSta
         let prompt = &work.prompts[slot.dataset][slot.sample];
         cell.missing_bytes += prompt.bytes();
         let request = work.request(slot);
-        cell.most_cost += plan.models[slot.model].price.as_ref().map_or(0.0, |price| budget::at_most(&request, price));
+        cell.most_cost += cell.batch.model.price.as_ref().map_or(0.0, |price| budget::at_most(&request, price));
         *cell.missing.entry(store.why_missing(&request, &current)?).or_default() += 1;
     }
+    let place = |name: &str| work.datasets.iter().position(|dataset| dataset.name == name);
+    cells.sort_by_key(|cell| (cell.batch.model_place(), place(&cell.dataset), cell.batch.level_place()));
     cells.retain(|cell| cell.requests > 0 || cell.goes_on.is_some());
     Ok(cells)
 }
 
-/// Every cell in the order of tables, still without its requests.
-fn cells(plan: &Plan, work: &Work, store: &dyn Store) -> Result<Vec<CellState>, Error> {
-    let mut cells = Vec::with_capacity(plan.models.len() * work.datasets.len() * plan.levels.len());
-    for model in 0..plan.models.len() {
-        let levels = 0..plan.levels.len();
-        let left = levels.map(|level| Ok(stretch::remaining(work, store, model, level)?.map(|(_, time)| time)));
-        let left = left.collect::<Result<Vec<Option<Duration>>, Error>>()?;
-        for dataset in 0..work.datasets.len() {
-            let of_level = |(level, goes_on): (usize, &Option<Duration>)| CellState {
-                model,
-                dataset,
-                level,
-                goes_on: *goes_on,
-                ..CellState::default()
-            };
-            cells.extend(left.iter().enumerate().map(of_level));
-        }
+/// Every cell by batch and dataset, still without its requests.
+fn cells(work: &Work, store: &dyn Store) -> Result<Vec<CellState>, Error> {
+    let mut cells = Vec::with_capacity(work.batches.len() * work.datasets.len());
+    for batch in work.batches.iter() {
+        let goes_on = stretch::remaining(work, store, batch)?.map(|(_, time)| time);
+        cells.extend(work.datasets.iter().map(|dataset| CellState {
+            batch: batch.clone(),
+            dataset: dataset.name.clone(),
+            requests: 0,
+            kept: 0,
+            missing: BTreeMap::new(),
+            missing_bytes: 0,
+            most_cost: 0.0,
+            goes_on,
+        }));
     }
     Ok(cells)
 }

@@ -7,17 +7,21 @@
 //! What costs something is kept (files in the Hub's cache, responses in the store); what is a pure
 //! function of that is made anew each time, so it cannot be stale.
 
-pub mod aggregate;
+mod aggregate;
 pub mod apply;
 pub mod budget;
 pub mod connect;
 pub mod fetch;
+mod gate;
 pub mod generate;
-pub mod judge;
+mod judge;
 pub mod missing;
 mod place;
 mod queue;
-pub mod render;
+mod render;
+mod responses;
+mod results_table;
+mod run_batch;
 mod send;
 pub mod stretch;
 mod warmups;

@@ -3,31 +3,17 @@
 use std::path::{Path, PathBuf};
 
 use super::Context;
-use super::generate::Generated;
 use crate::plan::Plan;
 use crate::report::manifest::{self, Manifest};
-use crate::work::Work;
 
 /// Folder, in the output folder, of a run that has less to show than an earlier one.
 const PARTIAL: &str = "partial";
 
-/// How many of the plan's requests have an answer.
-pub(super) fn answered(work: &Work, generated: &Generated) -> usize {
-    let has_answer = |key| generated.responses.get(key).is_some_and(|response| !response.status.is_fault());
-    work.slots.iter().filter(|slot| has_answer(&slot.key)).count()
-}
-
 /// The folder for the results of a run with so many answers. A run that was cut short, or that asked for a part of
 /// its experiment, does not replace a fuller result.
-pub(super) fn folder(
-    plan: &Plan,
-    generated: &Generated,
-    answered: usize,
-    is_complete: bool,
-    context: &Context<'_>,
-) -> PathBuf {
+pub(super) fn folder(plan: &Plan, unsent: usize, answered: usize, is_complete: bool, context: &Context<'_>) -> PathBuf {
     let folder = &plan.output.folder;
-    let asks_for_all = is_complete && generated.unsent == 0 && !plan.is_overridden;
+    let asks_for_all = is_complete && unsent == 0 && !plan.is_overridden;
     let earlier = Manifest::load(folder).filter(|earlier| earlier.experiment == plan.name);
     let earlier = earlier.and_then(|earlier| earlier.requests.answered).unwrap_or_default();
     if asks_for_all || answered >= earlier {

@@ -7,10 +7,11 @@ use std::time::{Duration, Instant};
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
-use super::send::Batch;
+use super::send::Pending;
 use crate::error::Error;
 use crate::request::RequestKey;
 use crate::store::{Claim, Store};
+use crate::work::batch::Batch;
 use crate::work::{Slot, Work};
 
 /// Fewest and most requests that are claimed at once.
@@ -22,8 +23,7 @@ const LOOK: Duration = Duration::from_millis(100);
 /// The requests of a batch, in the order of their turns.
 pub(super) struct Queue {
     state: Mutex<State>,
-    /// Model and level.
-    of: (usize, usize),
+    batch: Batch,
     /// How many it has, if it has an end.
     most: Option<usize>,
     /// How many are claimed at once, at most, and in a loop that lasts for a time, at least.
@@ -99,16 +99,16 @@ pub(super) struct Next {
 }
 
 impl Queue {
-    pub(super) fn new(batch: &Batch, in_flight: Option<usize>, give_up: CancellationToken) -> Self {
-        let turn = batch.open_end.map_or(0, |(turn, _)| turn);
+    pub(super) fn new(pending: &Pending, in_flight: Option<usize>, give_up: CancellationToken) -> Self {
+        let turn = pending.open_end.map_or(0, |(turn, _)| turn);
         let together = in_flight.map_or(*BLOCK.end(), |count| count.saturating_mul(2));
         let block = together.clamp(*BLOCK.start(), *BLOCK.end());
         let least = together.min(block);
         let state = State {
-            listed: batch.slots.iter().copied().collect(),
+            listed: pending.slots.iter().copied().collect(),
             turn,
             given: turn,
-            ahead: if batch.open_end.is_some() { least } else { block },
+            ahead: if pending.open_end.is_some() { least } else { block },
             ready: VecDeque::new(),
             held: HashSet::new(),
             taken: Vec::new(),
@@ -117,11 +117,11 @@ impl Queue {
         };
         Self {
             state: Mutex::new(state),
-            of: (batch.model, batch.level),
-            most: batch.open_end.is_none().then_some(batch.slots.len()),
+            batch: pending.batch.clone(),
+            most: pending.open_end.is_none().then_some(pending.slots.len()),
             block,
             least,
-            open_end: batch.open_end.map(|(first, time)| OpenEnd { first, time, until: Instant::now() + time }),
+            open_end: pending.open_end.map(|(first, time)| OpenEnd { first, time, until: Instant::now() + time }),
             give_up,
             filled: Notify::new(),
             low: Notify::new(),
@@ -217,7 +217,7 @@ impl Queue {
             return Ok(None);
         }
         let keys = wanted.iter().map(|slot| slot.key).collect();
-        let claims = store.claim(self.batch(work), held, keys).await?;
+        let claims = store.claim(self.number(), held, keys).await?;
         let stuck = only_taken && claims.iter().all(|claim| *claim == Claim::Taken);
         self.take(wanted.into_iter().zip(claims), lease.or_else(|| store.lease()));
         Ok(Some(stuck))
@@ -231,16 +231,14 @@ impl Queue {
     }
 
     /// Gives up what is still claimed: it is not asked any more.
-    pub(super) async fn release(&self, work: &Work, store: &dyn Store) -> Result<(), Error> {
-        store.claim(self.batch(work), Vec::new(), Vec::new()).await?;
+    pub(super) async fn release(&self, store: &dyn Store) -> Result<(), Error> {
+        store.claim(self.number(), Vec::new(), Vec::new()).await?;
         Ok(())
     }
 
     /// The number of the batch in the store.
-    fn batch(&self, work: &Work) -> u32 {
-        let (model, level) = self.of;
-        let levels = work.batches().iter().map(|(_, level)| level + 1).max().unwrap_or(1);
-        u32::try_from(model * levels + level).unwrap_or(u32::MAX)
+    fn number(&self) -> u32 {
+        u32::try_from(self.batch.id.place()).unwrap_or(u32::MAX)
     }
 
     /// What is to be claimed now, what is held still, and whether all that is left is with other runs.
@@ -252,7 +250,7 @@ impl Queue {
         if let Some(end) = self.open_end.filter(|end| Instant::now() < end.until) {
             state.ahead = end.given_in_a_second(state.given).clamp(self.least, self.block);
             while wanted.len() < state.ahead
-                && let Some(slot) = work.slot(self.of.0, self.of.1, state.turn)
+                && let Some(slot) = work.slot(&self.batch, state.turn)
             {
                 state.turn += 1;
                 wanted.push(slot);
@@ -322,15 +320,20 @@ impl Queue {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::tables::fixture::Fixture;
+
+    fn batch() -> Batch {
+        Batch::all(&Fixture::new(1).plan).remove(0)
+    }
 
     fn slot(turn: usize) -> Slot {
         let key = RequestKey([u8::try_from(turn).unwrap(); 32]);
-        Slot { model: 0, dataset: 0, level: 0, sample: turn, repeat: 0, turn, key }
+        Slot { batch: batch().id, dataset: 0, sample: turn, repeat: 0, turn, key }
     }
 
     fn queue(slots: usize) -> Queue {
-        let batch = Batch { model: 0, level: 0, slots: (0..slots).map(slot).collect(), open_end: None };
-        Queue::new(&batch, Some(1), CancellationToken::new())
+        let pending = Pending { batch: batch(), slots: (0..slots).map(slot).collect(), open_end: None };
+        Queue::new(&pending, Some(1), CancellationToken::new())
     }
 
     impl Queue {

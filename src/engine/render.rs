@@ -5,80 +5,81 @@ use std::sync::Mutex;
 use std::sync::PoisonError;
 use std::thread;
 
-use super::Context;
-use super::aggregate::Tables;
+use super::responses::Responses;
+use super::warmups::Warmups;
+use super::{Context, results_table};
 use crate::chart;
+use crate::checks::Check;
 use crate::error::Error;
 use crate::event::{Event, Stage};
 use crate::files::write_bytes;
-use crate::plan::Plan;
-use crate::report::manifest::{FileEntry, sha256};
+use crate::report::manifest::{FileEntry, sha256_of};
 use crate::report::markdown;
 use crate::report::pictures::{Sketch, sketches};
 use crate::spec::types::PictureFormat;
-use crate::tables::row::Row;
+use crate::tables::group::Results;
 use crate::tables::summary::Grouping;
 use crate::tables::write;
-use crate::work::Work;
 
 /// Pixels of a PNG per unit of the drawing.
 const SCALE: f32 = 2.0;
 
-/// Writes tables, charts and summary into a folder; returns the files in order. Warm-ups and
-/// the arrivals of open loops have tables of their own, if there are any.
-///
-/// # Errors
-/// A file that cannot be written or a chart that cannot be drawn.
-pub fn render(
-    (plan, work): (&Plan, &Work),
-    folder: &Path,
-    rows: &[Row<'_>],
-    warmups: &[Row<'_>],
-    tables: &mut Tables,
-    context: &Context<'_>,
-) -> Result<Vec<FileEntry>, Error> {
-    let mut names = write_tables(folder, rows, tables)?;
-    if !warmups.is_empty() {
-        write::results_csv(&folder.join("warmups.csv"), warmups)?;
-        names.push("warmups.csv".into());
-    }
-    if plan.levels.iter().any(|level| level.is_open()) {
-        write::arrivals_csv(&folder.join("arrivals.csv"), plan, work)?;
-        names.push("arrivals.csv".into());
-    }
-    let written = names.len();
-    let sketches = sketches(plan, rows, warmups, &tables.models);
-    let drawn = draw_all(&sketches, &plan.output.formats, folder)?;
-    let formats: Vec<String> = plan.output.formats.iter().map(|format| ending(*format).to_uppercase()).collect();
-    let shown: Vec<String> = drawn.iter().filter(|name| name.ends_with(".svg")).cloned().collect();
-    let shown = if shown.is_empty() { drawn.clone() } else { shown };
-    names.extend(drawn);
-    let summary = markdown::document(plan, &tables.models, &tables.checks, &shown);
-    write_bytes(&folder.join("summary.md"), summary.as_bytes())?;
-    names.push("summary.md".into());
-    let entries = names.iter().map(|name| entry(folder, name)).collect::<Result<Vec<_>, _>>()?;
-    for name in &names {
-        (context.observer)(&Event::FileWritten { path: folder.join(name) });
-    }
-    let (charts, formats) = (sketches.len(), formats.join(" and "));
-    let line = format!("{charts} charts ({formats}), {written} tables in {}", folder.display());
-    context.finished(Stage::Render, line);
-    Ok(entries)
+/// What was measured, in the shape in which it is written.
+pub(super) struct Rendered<'r> {
+    pub(super) responses: &'r Responses<'r>,
+    pub(super) results: &'r Results,
+    pub(super) warmups: &'r [Warmups],
+    pub(super) checks: &'r [Check],
 }
 
-fn write_tables(folder: &Path, rows: &[Row<'_>], tables: &mut Tables) -> Result<Vec<String>, Error> {
-    write::results_csv(&folder.join("results.csv"), rows)?;
-    write::results_parquet(&folder.join("results.parquet"), &mut tables.results)?;
-    let summaries = [
-        ("model_summary.csv", &tables.models, Grouping::Model),
-        ("cell_summary.csv", &tables.cells, Grouping::Cell),
-        ("subject_summary.csv", &tables.subjects, Grouping::Subject),
-    ];
-    for (name, summaries, grouping) in summaries {
-        write::summary_csv(&folder.join(name), summaries, grouping)?;
+impl Rendered<'_> {
+    /// Writes tables, charts and summary into a folder; returns the files in order. Warm-ups and the arrivals of open
+    /// loops have tables of their own, if there are any.
+    ///
+    /// # Errors
+    /// A file that cannot be written or a chart that cannot be drawn.
+    pub(super) fn write(&self, folder: &Path, context: &Context<'_>) -> Result<Vec<FileEntry>, Error> {
+        let (plan, work) = (self.responses.plan, self.responses.work);
+        let mut names = self.write_tables(folder)?;
+        let written = names.len();
+        let sketches = sketches(plan, &work.batches, self.results);
+        let drawn = draw_all(&sketches, &plan.output.formats, folder)?;
+        let formats: Vec<String> = plan.output.formats.iter().map(|format| ending(*format).to_uppercase()).collect();
+        let shown: Vec<String> = drawn.iter().filter(|name| name.ends_with(".svg")).cloned().collect();
+        let shown = if shown.is_empty() { drawn.clone() } else { shown };
+        names.extend(drawn);
+        let summary = markdown::document(plan, &self.results.groups, self.checks, &shown);
+        write_bytes(&folder.join("summary.md"), summary.as_bytes())?;
+        names.push("summary.md".into());
+        let entries = names.iter().map(|name| entry(folder, name)).collect::<Result<Vec<_>, _>>()?;
+        for name in &names {
+            (context.observer)(&Event::FileWritten { path: folder.join(name) });
+        }
+        let (charts, formats) = (sketches.len(), formats.join(" and "));
+        let line = format!("{charts} charts ({formats}), {written} tables in {}", folder.display());
+        context.finished(Stage::Render, line);
+        Ok(entries)
     }
-    let names = ["results.csv", "results.parquet", "model_summary.csv", "cell_summary.csv", "subject_summary.csv"];
-    Ok(names.map(str::to_owned).to_vec())
+
+    fn write_tables(&self, folder: &Path) -> Result<Vec<String>, Error> {
+        let (plan, work) = (self.responses.plan, self.responses.work);
+        results_table::write(self.responses, self.results, folder)?;
+        let results = self.results;
+        write::summary_csv(&folder.join("model_summary.csv"), results.summaries(), Grouping::Model)?;
+        write::summary_csv(&folder.join("cell_summary.csv"), results.cells.iter(), Grouping::Cell)?;
+        write::summary_csv(&folder.join("subject_summary.csv"), results.subjects.iter(), Grouping::Subject)?;
+        let mut names =
+            vec!["results.csv", "results.parquet", "model_summary.csv", "cell_summary.csv", "subject_summary.csv"];
+        if self.warmups.iter().any(|warmups| !warmups.is_empty()) {
+            results_table::write_warmups(plan, self.warmups, results, &folder.join("warmups.csv"))?;
+            names.push("warmups.csv");
+        }
+        if plan.levels.iter().any(|level| level.is_open()) {
+            write::arrivals_csv(&folder.join("arrivals.csv"), plan, work)?;
+            names.push("arrivals.csv");
+        }
+        Ok(names.into_iter().map(str::to_owned).collect())
+    }
 }
 
 /// File names by the chart's index.
@@ -135,6 +136,6 @@ fn ending(format: PictureFormat) -> &'static str {
 
 fn entry(folder: &Path, name: &str) -> Result<FileEntry, Error> {
     let path = folder.join(name);
-    let bytes = std::fs::read(&path).map_err(Error::io(&path))?;
-    Ok(FileEntry { name: name.to_owned(), sha256: sha256(&bytes) })
+    let sha256 = std::fs::File::open(&path).and_then(|mut file| sha256_of(&mut file)).map_err(Error::io(&path))?;
+    Ok(FileEntry { name: name.to_owned(), sha256 })
 }

@@ -21,6 +21,7 @@ use crate::response::Response;
 use crate::stop::Stop;
 use crate::store::Store;
 use crate::timer::Timer;
+use crate::work::batch::Batch;
 use crate::work::{Slot, Work};
 
 /// What every request of a run is sent with.
@@ -33,10 +34,9 @@ pub(super) struct Sender {
     pub(super) timer: Timer,
 }
 
-/// What is sent to one model at one level.
-pub(super) struct Batch {
-    pub(super) model: usize,
-    pub(super) level: usize,
+/// What is to be sent of a batch.
+pub(super) struct Pending {
+    pub(super) batch: Batch,
     /// What the store lacks, in the order of its turns.
     pub(super) slots: Vec<Slot>,
     /// From which turn on, and for how long, a closed loop goes on that lasts for a time.
@@ -46,8 +46,7 @@ pub(super) struct Batch {
 /// Who is asked.
 pub(super) struct Target {
     pub(super) client: Client,
-    pub(super) model: usize,
-    pub(super) level: usize,
+    pub(super) batch: Batch,
     /// Cancelled when further requests of this model are pointless.
     pub(super) give_up: CancellationToken,
     /// True until the first answer of a server that has to load the model first.
@@ -75,9 +74,9 @@ impl Target {
 
 impl Running {
     /// A batch that starts as soon as its first requests are claimed.
-    pub(super) async fn start(batch: &Batch, target: Target, sender: &Sender) -> Result<Self, Error> {
-        let in_flight = sender.plan.levels[batch.level].in_flight();
-        let mut queue = Queue::new(batch, in_flight, target.give_up.clone());
+    pub(super) async fn start(pending: &Pending, target: Target, sender: &Sender) -> Result<Self, Error> {
+        let in_flight = pending.batch.level.in_flight();
+        let mut queue = Queue::new(pending, in_flight, target.give_up.clone());
         // Without a store nothing more may be sent.
         let claimed = queue.claim_block(&sender.work, &*sender.store).await;
         claimed.inspect_err(|_| sender.stop.drain.cancel())?;
@@ -91,7 +90,7 @@ impl Sender {
     /// Sends a batch at its level; outcomes go to `outcomes`. Whoever drops the tasks aborts them.
     pub(super) fn start(self: &Arc<Self>, running: &Arc<Running>, outcomes: &Outcomes) -> JoinSet<()> {
         let mut tasks = JoinSet::new();
-        let level = self.plan.levels[running.target.level];
+        let level = running.target.batch.level;
         tasks.spawn(Arc::clone(self).claim(Arc::clone(running), outcomes.clone()));
         running.target.client.pace.set_level(level.in_flight());
         match level.in_flight() {
@@ -101,7 +100,7 @@ impl Sender {
                 }
             }
             None => {
-                let schedule = self.work.schedule(running.target.level).unwrap_or_default();
+                let schedule = self.work.schedule(level).unwrap_or_default();
                 tasks.spawn(Arc::clone(self).keep_to(schedule, Arc::clone(running), outcomes.clone()));
             }
         }
@@ -162,14 +161,14 @@ impl Sender {
     /// Warms the server up with requests that are no part of the data; gives a fault, if there is one.
     pub(super) async fn warm_up(&self, target: &Target) -> Result<Warm, Error> {
         let mut warm = Warm::default();
-        let at_once = self.plan.levels[target.level].in_flight().unwrap_or(1);
+        let at_once = target.batch.level.in_flight().unwrap_or(1);
         let numbers: Vec<usize> = (0..self.plan.load.warmup as usize).collect();
         // A client without a recorder: what only warms up is no part of a recording.
         let client = Client { recorder: None, ..target.client.clone() };
         client.pace.set_level(Some(at_once));
         for together in numbers.chunks(at_once) {
             let requests = together.iter().map(|number| {
-                let request = self.work.warmup(target.model, target.level, *number, &client.run.name);
+                let request = self.work.warmup(&target.batch, *number, &client.run.name);
                 self.send(target, &client, request, target.turn(Instant::now(), true))
             });
             for outcome in futures::future::join_all(requests).await {
@@ -198,8 +197,7 @@ impl Sender {
     /// Sends one request and stores what came back. What makes further requests of this model pointless
     /// cancels `give_up` before anything else is started.
     async fn send(&self, target: &Target, client: &Client, request: Request, turn: Turn) -> Outcome {
-        let price = self.plan.models[target.model].price;
-        let metered = Metered::new(&self.budget, &request, price.as_ref());
+        let metered = Metered::new(&self.budget, &request, target.batch.model.price.as_ref());
         let answer = client.ask(&request, turn, &target.give_up, &metered).await.map(Arc::new);
         if client.refusals.end().is_some() || client.breaker.is_over() || self.budget.reached().is_some() {
             target.give_up.cancel();

@@ -1,11 +1,13 @@
 //! Closed loops that last for a time: how far they have come, and what is left of them.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use crate::error::Error;
 use crate::request::RequestKey;
 use crate::store::{Store, Stretch};
 use crate::work::Work;
+use crate::work::batch::Batch;
 
 /// Turns that are looked up at once.
 const BLOCK: usize = 1024;
@@ -15,10 +17,10 @@ const BLOCK: usize = 1024;
 /// # Errors
 /// The store cannot be read.
 pub fn list_known(work: &mut Work, store: &dyn Store) -> Result<(), Error> {
-    for (model, level) in work.batches() {
-        if work.open_end(level).is_some() {
-            let known = known(work, store, model, level)?;
-            work.extend(model, level, 0..known.requests);
+    for batch in &*Arc::clone(&work.batches) {
+        if work.open_end(batch.level).is_some() {
+            let known = known(work, store, batch)?;
+            work.extend(batch.id, 0..known.requests);
         }
     }
     Ok(())
@@ -28,14 +30,9 @@ pub fn list_known(work: &mut Work, store: &dyn Store) -> Result<(), Error> {
 ///
 /// # Errors
 /// The store cannot be read.
-pub fn remaining(
-    work: &Work,
-    store: &dyn Store,
-    model: usize,
-    level: usize,
-) -> Result<Option<(usize, Duration)>, Error> {
-    let Some(wanted) = work.open_end(level) else { return Ok(None) };
-    let known = known(work, store, model, level)?;
+pub fn remaining(work: &Work, store: &dyn Store, batch: &Batch) -> Result<Option<(usize, Duration)>, Error> {
+    let Some(wanted) = work.open_end(batch.level) else { return Ok(None) };
+    let known = known(work, store, batch)?;
     let left = wanted.saturating_sub(known.elapsed);
     Ok((!left.is_zero()).then_some((known.requests, left)))
 }
@@ -45,18 +42,18 @@ pub fn remaining(
 /// # Errors
 /// The store cannot be read.
 pub fn time_left(work: &Work, store: &dyn Store) -> Result<Duration, Error> {
-    let left = work.batches().into_iter().map(|(model, level)| remaining(work, store, model, level));
+    let left = work.batches.iter().map(|batch| remaining(work, store, batch));
     left.map(|left| Ok(left?.map_or(Duration::ZERO, |(_, time)| time))).sum()
 }
 
 /// As it was remembered or, where a run was killed before it could be, as the responses themselves show: then
 /// nobody knows for how long, and the time begins anew.
-fn known(work: &Work, store: &dyn Store, model: usize, level: usize) -> Result<Stretch, Error> {
-    let remembered = store.stretch(work.stretch_key(model, level))?.unwrap_or_default();
+fn known(work: &Work, store: &dyn Store, batch: &Batch) -> Result<Stretch, Error> {
+    let remembered = store.stretch(work.stretch_key(batch))?.unwrap_or_default();
     let mut requests = remembered.requests;
-    if remembered.elapsed < work.open_end(level).unwrap_or_default() {
+    if remembered.elapsed < work.open_end(batch.level).unwrap_or_default() {
         loop {
-            let slots = (requests..requests + BLOCK).filter_map(|turn| work.slot(model, level, turn));
+            let slots = (requests..requests + BLOCK).filter_map(|turn| work.slot(batch, turn));
             let keys: Vec<RequestKey> = slots.map(|slot| slot.key).collect();
             let held = store.holds(&keys)?;
             let Some(last) = held.iter().rposition(|held| *held) else { break };

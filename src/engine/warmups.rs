@@ -1,7 +1,9 @@
-//! Warm-ups of the runs that measured the rows: kept and shown, and no part of any figure.
+//! Warm-ups of the runs that measured a batch: kept and shown, and no part of any figure.
 
 use std::collections::HashSet;
+use std::sync::Arc;
 
+use polars::prelude::PolarsResult;
 use serde_json::Map;
 
 use super::Context;
@@ -10,60 +12,71 @@ use crate::plan::Plan;
 use crate::request::Prompt;
 use crate::response::Response;
 use crate::sample::Sample;
+use crate::tables::figures::Figures;
 use crate::tables::row::Row;
+use crate::tables::words::Words;
 use crate::work::Work;
+use crate::work::batch::Batch;
 
-/// Warm-up responses, and what they were asked.
-pub struct Warmups(Vec<Warmup>);
+/// The warm-up responses of one batch, and what they were asked.
+pub(super) struct Warmups {
+    batch: Batch,
+    asked: Vec<Warmup>,
+}
 
 struct Warmup {
-    model: usize,
-    level: usize,
     sample: Sample,
     prompt: Prompt,
     response: Response,
 }
 
 impl Warmups {
-    /// Finds the warm-ups of the runs that measured these rows, in the order of models and levels.
+    /// Finds the warm-ups of the runs that measured a batch.
     ///
     /// # Errors
     /// The store cannot be read.
-    pub fn of(work: &Work, rows: &[Row<'_>], context: &Context<'_>) -> Result<Self, Error> {
-        let runs: HashSet<&str> = rows.iter().map(|row| row.response.run.as_str()).collect();
-        let mut warmups = Vec::new();
-        for (model, level) in work.batches() {
-            let settings = work.first_settings(model, level);
-            let found = context.store.warmups(&settings)?.into_iter();
-            let own = found.filter(|warmup| runs.contains(warmup.response.run.as_str()));
-            warmups.extend(own.enumerate().map(|(index, warmup)| Warmup {
-                model,
-                level,
-                sample: sample(index, &warmup.prompt),
-                prompt: Prompt::new(None, warmup.prompt),
-                response: warmup.response,
-            }));
-        }
-        Ok(Self(warmups))
+    pub(super) fn of(work: &Work, batch: &Batch, figures: &Figures, context: &Context<'_>) -> Result<Self, Error> {
+        let runs: HashSet<Arc<str>> = figures.by_run(Some).into_iter().map(|(run, _)| run).collect();
+        let found = context.store.warmups(&work.first_settings(batch))?.into_iter();
+        let own = found.filter(|warmup| runs.contains(warmup.response.run.as_str()));
+        let asked = own.enumerate().map(|(index, warmup)| Warmup {
+            sample: sample(index, &warmup.prompt),
+            prompt: Prompt::new(None, warmup.prompt),
+            response: warmup.response,
+        });
+        Ok(Self { batch: batch.clone(), asked: asked.collect() })
+    }
+
+    /// True without any.
+    pub(super) fn is_empty(&self) -> bool {
+        self.asked.is_empty()
     }
 
     /// The warm-ups as rows; nobody judges them.
-    pub fn rows<'r>(&'r self, plan: &'r Plan) -> Vec<Row<'r>> {
-        let row = |warmup: &'r Warmup| Row {
-            model: &plan.models[warmup.model],
+    pub(super) fn rows<'r>(&'r self, plan: &'r Plan) -> Vec<Row<'r>> {
+        let row = |(place, warmup): (usize, &'r Warmup)| Row {
+            place,
+            model: &self.batch.model,
             dataset: "warm-up",
             sample: &warmup.sample,
             prompt: &warmup.prompt,
-            level: plan.levels[warmup.level],
+            level: self.batch.level,
             repeat: 0,
             max_tokens: plan.generation.max_tokens,
             response: &warmup.response,
             verdict: None,
             slo: plan.slo,
             is_cache_busted: false,
-            machine_cost: None,
         };
-        self.0.iter().map(row).collect()
+        self.asked.iter().enumerate().map(row).collect()
+    }
+
+    /// Their figures.
+    ///
+    /// # Errors
+    /// polars refuses the columns.
+    pub(super) fn figures(&self, plan: &Plan, words: &Arc<Words>) -> PolarsResult<Figures> {
+        Figures::new(Figures::frame_of(&self.rows(plan), words)?, Arc::clone(words))
     }
 }
 

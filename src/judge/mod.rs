@@ -1,6 +1,6 @@
 //! Judges: how a response is read. Pure; the same response and sample give the same verdict.
 //!
-//! A new judge is one file, one spec variant and one match arm.
+//! A new judge is one file, one spec variant and its match arms below.
 
 mod choice;
 mod exact;

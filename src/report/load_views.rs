@@ -1,29 +1,29 @@
 //! Views of what the load did: latency ECDF, load curves and the timeline of a run.
 
-use std::collections::BTreeMap;
-use std::time::Duration;
-
-use super::pictures::Group;
+use super::pictures::Shown;
 use crate::chart::{
     BarKind, EcdfChart, EcdfSeries, LoadCurveChart, LoadPoint, LoadSeries, TimelineBar, TimelineChart, TimelineGroup,
 };
+use crate::level::Level;
 use crate::plan::{ModelPlan, Plan};
 use crate::statistics::knee;
-use crate::tables::row::Row;
+use crate::tables::figures::{Figures, duration};
+use crate::tables::group::Group;
 use crate::tables::summary::Summary;
 
 /// The ECDF of latency per group; none without an answer.
-pub(super) fn ecdf_view(groups: &[Group<'_>], title: Option<&String>, subtitle: String) -> Option<EcdfChart> {
+pub(super) fn ecdf_view(groups: &[Shown<'_>], title: Option<&String>, subtitle: String) -> Option<EcdfChart> {
     let series = groups.iter().map(|group| {
-        let timed = group.rows.iter().filter(|row| row.is_timed());
+        let level = group.batch.level;
+        let of_warm = |figures: &Figures| figures.of_warm(figures.user_latency(level)).collect();
         EcdfSeries {
-            label: group.label.clone(),
-            values: timed.filter_map(|row| Some(row.felt_latency()?.as_secs_f64())).collect(),
-            failed: group.rows.iter().filter(|row| row.response.status.is_fault()).count() as u64,
+            label: group.batch.label(),
+            values: group.column(of_warm),
+            failed: group.group.and_then(|group| group.figures.fault.sum()).unwrap_or(0).into(),
         }
     });
     let series: Vec<EcdfSeries> = series.collect();
-    let is_open = |group: &Group<'_>| group.rows.iter().any(|row| row.level.is_open());
+    let is_open = |shown: &Shown<'_>| shown.group.is_some() && shown.batch.level.is_open();
     let (x_label, note) = match (groups.iter().any(is_open), groups.iter().all(is_open)) {
         (_, true) => ("latency from the arrival (s)", ""),
         (true, false) => ("latency (s)", "Latency of open loops (r=) counts from the arrival."),
@@ -41,47 +41,41 @@ pub(super) fn ecdf_view(groups: &[Group<'_>], title: Option<&String>, subtitle: 
 }
 
 /// The load curves of a sweep: of its closed loops, then of its open ones; a kind with a single level has none.
-pub(super) fn load_views(
-    plan: &Plan,
-    models: &[Summary],
-    title: Option<&String>,
-    subtitle: &str,
-) -> Vec<LoadCurveChart> {
+pub(super) fn load_views(plan: &Plan, groups: &[Group], title: Option<&String>, subtitle: &str) -> Vec<LoadCurveChart> {
     let views = [false, true].into_iter().filter_map(|is_open| {
-        let levels: Vec<Sweep> = sweep(plan, is_open);
-        let own: Vec<&Summary> = models.iter().filter(|summary| summary.is_open == is_open).collect();
-        let is_known = own.iter().any(|summary| summary.throughput.requests.is_some());
+        let levels = sweep(plan, is_open);
+        let own: Vec<&Group> = groups.iter().filter(|group| group.batch.level.is_open() == is_open).collect();
+        let is_known = own.iter().any(|group| group.summary.throughput.requests.is_some());
         (levels.len() > 1 && is_known).then(|| load_view(plan, &levels, &own, is_open, title, subtitle))
     });
     views.collect()
 }
 
-/// One level of a sweep: its load and its name.
-struct Sweep {
-    load: f64,
-    name: String,
-}
-
-fn sweep(plan: &Plan, is_open: bool) -> Vec<Sweep> {
+/// The levels of one kind by their load.
+fn sweep(plan: &Plan, is_open: bool) -> Vec<Level> {
     let own = plan.levels.iter().filter(|level| level.is_open() == is_open);
-    let mut levels: Vec<Sweep> = own.map(|level| Sweep { load: level.load(), name: level.to_string() }).collect();
-    levels.sort_by(|left, right| left.load.total_cmp(&right.load));
+    let mut levels: Vec<Level> = own.copied().collect();
+    levels.sort_by(|left, right| left.load().total_cmp(&right.load()));
     levels
 }
 
 fn load_view(
     plan: &Plan,
-    levels: &[Sweep],
-    models: &[&Summary],
+    levels: &[Level],
+    groups: &[&Group],
     is_open: bool,
     title: Option<&String>,
     subtitle: &str,
 ) -> LoadCurveChart {
+    let is_counted = |summary: &Summary| summary.throughput.tokens.is_some() && summary.chunk_counted == 0;
     // Tokens say more than requests, but only if they are known of all.
-    let has_tokens = models.iter().all(|summary| summary.throughput.tokens.is_some() && summary.chunk_counted == 0);
-    let tail = common_tail(models);
-    let shown = Shown { has_tokens, tail };
-    let series = plan.models.iter().map(|model| shown.series(model, levels, models));
+    let has_tokens = groups.iter().all(|group| is_counted(&group.summary));
+    let tail = common_tail(groups);
+    let curves = Curves { has_tokens, tail };
+    let series = plan.models.iter().enumerate().map(|(place, model)| {
+        let own: Vec<&Group> = groups.iter().copied().filter(|group| group.batch.model_place() == place).collect();
+        curves.series(model, levels, &own)
+    });
     LoadCurveChart {
         title: title.cloned().unwrap_or_else(|| "Throughput and latency over load".into()),
         subtitle: subtitle.to_owned(),
@@ -95,22 +89,22 @@ fn load_view(
 }
 
 /// The highest percentile that every level has answers enough for.
-fn common_tail(models: &[&Summary]) -> Option<&'static str> {
-    let is_known = |name: &&str| models.iter().all(|summary| summary.latency().named(name).is_some());
+fn common_tail(groups: &[&Group]) -> Option<&'static str> {
+    let is_known = |name: &&str| groups.iter().all(|group| group.summary.latency().named(name).is_some());
     ["p99", "p95", "p90"].into_iter().find(is_known)
 }
 
 /// What every curve of a chart shows.
-struct Shown {
+struct Curves {
     has_tokens: bool,
     tail: Option<&'static str>,
 }
 
-impl Shown {
-    fn series(&self, model: &ModelPlan, levels: &[Sweep], models: &[&Summary]) -> LoadSeries {
+impl Curves {
+    fn series(&self, model: &ModelPlan, levels: &[Level], groups: &[&Group]) -> LoadSeries {
         let points = levels.iter().filter_map(|level| {
-            let own = models.iter().find(|summary| summary.model == model.name && summary.level == level.name)?;
-            Some(self.point(level.load, own))
+            let own = groups.iter().find(|group| group.batch.level == *level)?;
+            Some(self.point(level.load(), &own.summary))
         });
         let points: Vec<LoadPoint> = points.collect();
         // What the client could not keep up with says nothing of the server.
@@ -134,22 +128,17 @@ impl Shown {
 }
 
 /// The timeline of each group's run; none where no clock is known.
-pub(super) fn timeline_view(
-    groups: &[Group<'_>],
-    warmups: &[Row<'_>],
-    title: Option<&String>,
-    subtitle: String,
-) -> Option<TimelineChart> {
+pub(super) fn timeline_view(groups: &[Shown<'_>], title: Option<&String>, subtitle: String) -> Option<TimelineChart> {
     let mut has_several = false;
-    let views = groups.iter().map(|group| {
-        let (run, is_one_of_several) = largest_run(&group.rows);
-        has_several |= is_one_of_several;
-        let first = group.rows.first();
-        let is_own =
-            |row: &&Row<'_>| first.is_some_and(|own| own.model.name == row.model.name && own.level == row.level);
-        let rows = warmups.iter().filter(is_own).chain(group.rows.iter().copied());
-        let bars = rows.filter(|row| Some(row.response.run.as_str()) == run).filter_map(bar);
-        TimelineGroup { label: group.label.clone(), bars: bars.collect() }
+    let views = groups.iter().map(|shown| {
+        let mut bars = Vec::new();
+        if let Some(Group { figures, warmups, .. }) = shown.group {
+            let (run, is_one_of_several) = largest_run(figures);
+            has_several |= is_one_of_several;
+            bars.extend(bars_of(warmups, run, BarKind::WarmUp));
+            bars.extend(bars_of(figures, run, BarKind::Answer));
+        }
+        TimelineGroup { label: shown.batch.label(), bars }
     });
     let groups: Vec<TimelineGroup> = views.collect();
     let note = if has_several {
@@ -167,29 +156,31 @@ pub(super) fn timeline_view(
 }
 
 /// The run that sent most of the rows, of equals the last by name, and whether there are others.
-fn largest_run<'r>(rows: &[&'r Row<'r>]) -> (Option<&'r str>, bool) {
-    let mut runs: BTreeMap<&str, usize> = BTreeMap::new();
-    for row in rows.iter().filter(|row| row.response.dispatch.is_some()) {
-        *runs.entry(&row.response.run).or_default() += 1;
-    }
-    let largest = runs.iter().max_by_key(|(_, count)| **count).map(|(run, _)| *run);
-    (largest, runs.len() > 1)
+fn largest_run(figures: &Figures) -> (Option<u32>, bool) {
+    let runs = figures.by_run(|row| figures.sent.get(row).and(figures.run.get(row)));
+    let largest = runs.iter().max_by_key(|(_, rows)| rows.len());
+    (largest.and_then(|(_, rows)| rows.first().copied()), runs.len() > 1)
 }
 
-fn bar(row: &Row<'_>) -> Option<TimelineBar> {
-    let dispatch = row.response.dispatch?;
-    let seconds = |duration: Duration| duration.as_secs_f64();
-    let kind = match &row.response {
-        response if response.status.is_fault() => BarKind::Fault,
-        response if response.warmup => BarKind::WarmUp,
-        response if response.cold => BarKind::Cold,
-        _ => BarKind::Answer,
+/// The bars of one run; `usual` is what an answer of a warm model is.
+fn bars_of(figures: &Figures, run: Option<u32>, usual: BarKind) -> impl Iterator<Item = TimelineBar> + '_ {
+    let own = (0..figures.len()).filter(move |row| run.is_some() && figures.run.get(*row) == run);
+    own.filter_map(move |row| bar(figures, row, usual))
+}
+
+fn bar(figures: &Figures, row: usize, usual: BarKind) -> Option<TimelineBar> {
+    let sent = figures.sent.get(row)?;
+    let first_token = figures.first_token.get(row).map(|first| (duration(sent) + duration(first)).as_secs_f64());
+    let kind = match usual {
+        _ if figures.fault.get(row) == Some(true) => BarKind::Fault,
+        BarKind::Answer if figures.cold.get(row) == Some(true) => BarKind::Cold,
+        usual => usual,
     };
     Some(TimelineBar {
-        scheduled: seconds(dispatch.scheduled),
-        sent: seconds(dispatch.sent),
-        first_token: row.response.stamps.first_token.map(|first| seconds(dispatch.sent + first)),
-        end: seconds(row.flight()?.end),
+        scheduled: figures.scheduled.get(row)?,
+        sent,
+        first_token,
+        end: figures.flight_end.get(row)?,
         kind,
     })
 }
@@ -197,11 +188,10 @@ fn bar(row: &Row<'_>) -> Option<TimelineBar> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::pictures::groups;
+    use crate::report::pictures::shown;
     use crate::response::Status;
     use crate::tables::fixture::{Fixture, ms};
-    use crate::tables::frame::frame;
-    use crate::tables::summary::{Grouping, summaries};
+    use crate::work::batch::Batch;
 
     /// Two models; of the first, 20 requests at each of three levels, of which the server has two slots.
     fn sweep_of(load: &str) -> Fixture {
@@ -220,9 +210,7 @@ mod tests {
     }
 
     fn curves(fixture: &Fixture) -> Vec<LoadCurveChart> {
-        let rows = fixture.rows();
-        let models = summaries(&frame(&rows).unwrap(), &rows, Grouping::Model).unwrap();
-        load_views(&fixture.plan, &models, None, "")
+        load_views(&fixture.plan, &fixture.results().groups, None, "")
     }
 
     #[test]
@@ -254,21 +242,21 @@ mod tests {
         let mut fixture = Fixture::new(4);
         fixture.responses[0].status = Status::Stalled;
         fixture.responses[1].cold = true;
-        let rows = fixture.rows();
-        let chart = ecdf_view(&groups(&fixture.plan, &rows), None, String::new()).unwrap();
+        let (batches, results) = (Batch::all(&fixture.plan), fixture.results());
+        let chart = ecdf_view(&shown(&batches, &results), None, String::new()).unwrap();
         assert_eq!((chart.series[0].values.len(), chart.series[0].failed), (2, 1));
     }
 
     #[test]
     fn a_timeline_keeps_to_one_clock() {
         let mut fixture = Fixture::new(4);
-        let empty = timeline_view(&groups(&fixture.plan, &fixture.rows()), &[], None, String::new());
-        assert_eq!(empty, None);
+        let batches = Batch::all(&fixture.plan);
+        let chart = |fixture: &Fixture| timeline_view(&shown(&batches, &fixture.results()), None, String::new());
+        assert_eq!(chart(&fixture), None);
         fixture.back_to_back(1);
         fixture.responses[3].run = "run-2".into();
         fixture.responses[1].cold = true;
-        let rows = fixture.rows();
-        let chart = timeline_view(&groups(&fixture.plan, &rows), &[], None, String::new()).unwrap();
+        let chart = chart(&fixture).unwrap();
         let kinds: Vec<BarKind> = chart.groups[0].bars.iter().map(|bar| bar.kind).collect();
         assert_eq!(kinds, [BarKind::Answer, BarKind::Cold, BarKind::Answer]);
         assert!(chart.note.contains("several runs"));

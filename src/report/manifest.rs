@@ -8,6 +8,7 @@ use sha2::{Digest, Sha256};
 
 use crate::checks::Check;
 use crate::endpoint::pace::Change;
+use crate::error::Error;
 use crate::files::read_bounded;
 use crate::plan::Plan;
 use crate::store::{ModelFacts, SeenModel};
@@ -184,6 +185,16 @@ impl Manifest {
         self
     }
 
+    /// The manifest as it is written.
+    ///
+    /// # Errors
+    /// It cannot be told as JSON.
+    pub fn text(&self) -> Result<String, Error> {
+        let text = serde_json::to_string_pretty(self);
+        text.map(|text| text + "\n")
+            .map_err(|error| Error::Internal(format!("the manifest cannot be written: {error}")))
+    }
+
     /// The manifest in a folder, if there is one that can be read.
     pub fn load(folder: &Path) -> Option<Self> {
         let bytes = read_bounded(&folder.join(FILE), MOST_BYTES).ok()?;
@@ -195,6 +206,21 @@ impl Manifest {
         let names = self.files.iter().map(|file| &file.name);
         // A manifest that was tampered with must not lead out of its folder.
         names.filter(|name| Path::new(name).components().count() == 1 && !name.contains(['/', '\\'])).cloned()
+    }
+}
+
+/// SHA-256 of what can be read, in hexadecimal.
+///
+/// # Errors
+/// It cannot be read.
+pub fn sha256_of(reader: &mut impl std::io::Read) -> std::io::Result<String> {
+    let mut hasher = Sha256::new();
+    let mut piece = vec![0; 1 << 16];
+    loop {
+        match reader.read(&mut piece)? {
+            0 => return Ok(hasher.finalize().iter().map(|byte| format!("{byte:02x}")).collect()),
+            count => hasher.update(&piece[..count]),
+        }
     }
 }
 

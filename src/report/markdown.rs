@@ -7,26 +7,26 @@ use crate::plan::Plan;
 use crate::printable::is_reordering;
 use crate::report::quantity::counted;
 use crate::report::tables::{HEADINGS, LOAD_HEADINGS, cells, has_load_table, legend, load_cells, load_legend};
-use crate::tables::summary::Summary;
+use crate::tables::group::Group;
 
 /// The summary as a Markdown document.
-pub fn document(plan: &Plan, models: &[Summary], checks: &[Check], pictures: &[String]) -> String {
+pub fn document(plan: &Plan, groups: &[Group], checks: &[Check], pictures: &[String]) -> String {
     let mut out = format!("# {}\n\n", escape(&plan.name));
     if let Some(description) = &plan.description {
         let _ = writeln!(out, "{}\n", escape(description));
     }
-    let lines: Vec<_> = models.iter().map(|summary| cells(summary, plan)).collect();
+    let lines: Vec<_> = groups.iter().map(|group| cells(group, plan)).collect();
     table(&mut out, HEADINGS, &lines);
     out.push_str("\nThe interval is a 95 % Wilson interval over the questions. Two models whose intervals overlap widely cannot be ranked by this run. The tail is the highest percentile that the number of answers carries: p90 from 100 answers on, p95 from 200, p99 from 1000.\n");
-    paragraphs(&mut out, &legend(models));
-    if let Some(note) = fault_note(models) {
+    paragraphs(&mut out, &legend(groups));
+    if let Some(note) = fault_note(groups) {
         let _ = writeln!(out, "{note}");
     }
     if has_load_table(plan) {
         out.push_str("\n## Load\n\n");
-        let lines: Vec<_> = models.iter().map(|summary| load_cells(summary, plan)).collect();
+        let lines: Vec<_> = groups.iter().map(load_cells).collect();
         table(&mut out, LOAD_HEADINGS, &lines);
-        paragraphs(&mut out, &load_legend(models));
+        paragraphs(&mut out, &load_legend(groups));
     }
     list_checks(&mut out, checks);
     for picture in pictures {
@@ -71,8 +71,8 @@ fn prose(text: &str) -> String {
     parts.map(|(index, part)| if index % 2 == 1 { format!("`{part}`") } else { escape(part) }).collect()
 }
 
-fn fault_note(models: &[Summary]) -> Option<String> {
-    let faults: u64 = models.iter().map(|summary| summary.faults).sum();
+fn fault_note(groups: &[Group]) -> Option<String> {
+    let faults: u64 = groups.iter().map(|group| group.summary.faults).sum();
     (faults > 0).then(|| {
         format!(
             "\n{} failed; what failed counts in no score and no latency, and is tried again by the next run.",

@@ -12,8 +12,10 @@ use crate::spec::types::{
     Average, ChartSpec, DurationsChartSpec, HeatmapChartSpec, ScatterChartSpec, TimeMeasure, TokenMeasure,
 };
 use crate::statistics::quantile;
-use crate::tables::row::Row;
+use crate::tables::figures::{Figures, as_count};
+use crate::tables::group::{Group, Results};
 use crate::tables::summary::Summary;
+use crate::work::batch::Batch;
 
 /// Most bins along an axis of a heatmap.
 const BINS: usize = 8;
@@ -29,11 +31,10 @@ pub struct Picture {
     pub svg: String,
 }
 
-/// The rows of one model at one level: what one colour stands for.
-pub(super) struct Group<'r> {
-    pub(super) label: String,
-    name: String,
-    pub(super) rows: Vec<&'r Row<'r>>,
+/// One colour: a batch and what was measured of it, if anything was.
+pub(super) struct Shown<'r> {
+    pub(super) batch: &'r Batch,
+    pub(super) group: Option<&'r Group>,
 }
 
 /// A chart that is to be drawn.
@@ -55,15 +56,15 @@ impl Sketch<'_> {
 }
 
 /// The charts of a plan, ready to be drawn, each on its own. A chart of what no server told is left out.
-pub fn sketches<'r>(plan: &Plan, rows: &'r [Row<'r>], warmups: &[Row<'_>], models: &[Summary]) -> Vec<Sketch<'r>> {
-    let groups = groups(plan, rows);
-    let subtitle = subtitle(plan, rows.iter());
+pub fn sketches<'r>(plan: &Plan, batches: &'r [Batch], results: &'r Results) -> Vec<Sketch<'r>> {
+    let groups = shown(batches, results);
+    let subtitle = subtitle(plan, &results.groups);
     let mut sketches = Vec::new();
     for chart in &plan.charts {
         match chart {
             ChartSpec::Score(spec) => {
                 let title = spec.title.clone().unwrap_or_else(|| "Mean score by model".into());
-                let view = score_view(&groups, rows, models, title, subtitle.clone());
+                let view = score_view(&groups, title, subtitle.clone());
                 sketches.push(sketch(&chart_file(chart), move || score(&view)));
             }
             ChartSpec::Durations(spec) => {
@@ -79,7 +80,7 @@ pub fn sketches<'r>(plan: &Plan, rows: &'r [Row<'r>], warmups: &[Row<'_>], model
             }
             ChartSpec::Heatmap(spec) => sketches.extend(heatmap_sketches(plan, &groups, spec)),
             ChartSpec::LoadCurve(spec) => {
-                let views = load_views(plan, models, spec.title.as_ref(), &subtitle);
+                let views = load_views(plan, &results.groups, spec.title.as_ref(), &subtitle);
                 for (view, name) in views.into_iter().zip([chart_file(chart), "load_curve_rate".into()]) {
                     sketches.push(sketch(&name, move || load_curve(&view)));
                 }
@@ -89,7 +90,7 @@ pub fn sketches<'r>(plan: &Plan, rows: &'r [Row<'r>], warmups: &[Row<'_>], model
                 sketches.extend(view.map(|view| sketch(&chart_file(chart), move || ecdf(&view))));
             }
             ChartSpec::Timeline(spec) => {
-                let view = timeline_view(&groups, warmups, spec.title.as_ref(), subtitle.clone());
+                let view = timeline_view(&groups, spec.title.as_ref(), subtitle.clone());
                 sketches.extend(view.map(|view| sketch(&chart_file(chart), move || timeline(&view))));
             }
         }
@@ -101,40 +102,34 @@ fn sketch<'r>(name: &str, draw: impl Fn() -> Result<String, ChartError> + Send +
     Sketch { name: name.to_owned(), draw: Box::new(draw) }
 }
 
-pub(super) fn groups<'r>(plan: &Plan, rows: &'r [Row<'r>]) -> Vec<Group<'r>> {
-    let mut groups = Vec::new();
-    for model in &plan.models {
-        for level in &plan.levels {
-            let own = rows.iter().filter(|row| row.model.name == model.name && row.level == *level).collect();
-            let several = plan.levels.len() > 1;
-            let with_level = |text: &str| if several { format!("{text} {level}") } else { text.to_owned() };
-            groups.push(Group { label: with_level(&model.label), name: with_level(&model.name), rows: own });
-        }
-    }
-    groups
+/// Every batch in its order, with what was measured of it.
+pub(super) fn shown<'r>(batches: &'r [Batch], results: &'r Results) -> Vec<Shown<'r>> {
+    let group = |batch: &Batch| results.groups.iter().find(|group| group.batch.id == batch.id);
+    batches.iter().map(|batch| Shown { batch, group: group(batch) }).collect()
 }
 
-fn subtitle<'r>(plan: &Plan, rows: impl Iterator<Item = &'r Row<'r>>) -> String {
+impl Shown<'_> {
+    /// A column of times, of tokens or of costs, row by row; empty where nothing was measured.
+    pub(super) fn column<T>(&self, read: impl Fn(&Figures) -> Vec<T>) -> Vec<T> {
+        self.group.map(|group| read(&group.figures)).unwrap_or_default()
+    }
+}
+
+fn subtitle<'g>(plan: &Plan, groups: impl IntoIterator<Item = &'g Group>) -> String {
     let datasets: Vec<&str> = plan.datasets.iter().map(|dataset| dataset.name.as_str()).collect();
-    let answered = rows.filter(|row| !row.response.status.is_fault()).count();
+    let answered: u64 = groups
+        .into_iter()
+        .map(|group| as_count(group.figures.len()) - u64::from(group.figures.fault.sum().unwrap_or(0)))
+        .sum();
     format!("{} · {answered} responses", datasets.join(", "))
 }
 
-fn score_view(
-    groups: &[Group<'_>],
-    rows: &[Row<'_>],
-    models: &[Summary],
-    title: String,
-    subtitle: String,
-) -> ScoreChart {
-    let bars = groups.iter().map(|group| {
-        let summary = group.rows.first().and_then(|first| {
-            let level = first.level.to_string();
-            models.iter().find(|summary| summary.model == first.model.name && summary.level == level)
-        });
+fn score_view(groups: &[Shown<'_>], title: String, subtitle: String) -> ScoreChart {
+    let bars = groups.iter().map(|shown| {
+        let summary = shown.group.map(|group| &group.summary);
         let interval = summary.and_then(|summary| summary.score_interval).unwrap_or((f64::NAN, f64::NAN));
         ScoreBar {
-            label: group.label.clone(),
+            label: shown.batch.label(),
             mean: summary.and_then(|summary| summary.score).unwrap_or(f64::NAN),
             low: interval.0,
             high: interval.1,
@@ -146,22 +141,20 @@ fn score_view(
         title,
         subtitle,
         bars: bars.collect(),
-        chance: chance(rows),
+        chance: chance(groups),
         note: "Whiskers: 95 % Wilson interval.".into(),
     }
 }
 
 /// Expected score of guessing: the mean of one over the number of choices.
 #[expect(clippy::cast_precision_loss, reason = "counts are far below 2^53")]
-fn chance(rows: &[Row<'_>]) -> Option<f64> {
-    let shares: Option<Vec<f64>> = rows
-        .iter()
-        .map(|row| (!row.sample.choices.is_empty()).then(|| 1.0 / row.sample.choices.len() as f64))
-        .collect();
+fn chance(groups: &[Shown<'_>]) -> Option<f64> {
+    let choices = groups.iter().flat_map(|shown| shown.column(|figures| figures.choices.iter().flatten().collect()));
+    let shares: Option<Vec<f64>> = choices.map(|count: i64| (count > 0).then(|| 1.0 / count as f64)).collect();
     shares.filter(|shares| !shares.is_empty()).map(|shares| shares.iter().sum::<f64>() / shares.len() as f64)
 }
 
-fn durations_view(groups: &[Group<'_>], spec: &DurationsChartSpec, subtitle: String) -> DurationsChart {
+fn durations_view(groups: &[Shown<'_>], spec: &DurationsChartSpec, subtitle: String) -> DurationsChart {
     let measures = [
         ("client latency", TimeMeasure::Latency),
         ("server total", TimeMeasure::TotalDuration),
@@ -175,7 +168,7 @@ fn durations_view(groups: &[Group<'_>], spec: &DurationsChartSpec, subtitle: Str
     let bars = groups.iter().map(|group| {
         let columns: Vec<Vec<f64>> = measures.iter().map(|(_, measure)| sorted(group, *measure)).collect();
         DurationBars {
-            label: group.label.clone(),
+            label: group.batch.label(),
             values: columns.iter().map(|values| average(values, spec.statistic)).collect(),
             spread: columns.iter().map(|values| quartiles(values, spec.statistic)).collect(),
             n: u64::try_from(columns[0].len()).unwrap_or(u64::MAX),
@@ -202,10 +195,13 @@ fn quartiles(sorted: &[f64], statistic: Average) -> Option<(f64, f64)> {
     }
 }
 
-fn scatter_view(plan: &Plan, groups: &[Group<'_>], spec: &ScatterChartSpec, subtitle: String) -> ScatterChart {
+fn scatter_view(plan: &Plan, groups: &[Shown<'_>], spec: &ScatterChartSpec, subtitle: String) -> ScatterChart {
     let series = groups.iter().map(|group| {
-        let points = group.rows.iter().filter_map(|row| Some((tokens(row, spec.x)?, measure(row, spec.y)?)));
-        ScatterSeries { label: group.label.clone(), points: points.collect() }
+        let points = group.column(|figures| {
+            let rows = tokens(figures, spec.x).zip(measure(figures, spec.y));
+            rows.filter_map(|(tokens, time)| tokens.zip(time)).collect()
+        });
+        ScatterSeries { label: group.batch.label(), points }
     });
     ScatterChart {
         title: spec
@@ -223,7 +219,7 @@ fn scatter_view(plan: &Plan, groups: &[Group<'_>], spec: &ScatterChartSpec, subt
 }
 
 /// One heatmap per group, with bins and colours in common so that they can be compared.
-fn heatmap_sketches<'r>(plan: &Plan, groups: &[Group<'r>], spec: &HeatmapChartSpec) -> Vec<Sketch<'r>> {
+fn heatmap_sketches<'r>(plan: &Plan, groups: &[Shown<'r>], spec: &HeatmapChartSpec) -> Vec<Sketch<'r>> {
     let points: Vec<Vec<(f64, f64, f64)>> = groups.iter().map(|group| points(group, spec.color)).collect();
     let all = || points.iter().flatten();
     if all().next().is_none() {
@@ -233,7 +229,7 @@ fn heatmap_sketches<'r>(plan: &Plan, groups: &[Group<'r>], spec: &HeatmapChartSp
     let y_edges = bin_edges(&all().map(|point| point.1).collect::<Vec<_>>(), BINS);
     let cells: Vec<Vec<HeatmapCell>> = points.iter().map(|points| cells(points, &x_edges, &y_edges)).collect();
     let range = robust_range(&cells.iter().flatten().map(|cell| cell.value).collect::<Vec<_>>()).unwrap_or((0.0, 1.0));
-    let names = safe_names(&groups.iter().map(|group| group.name.clone()).collect::<Vec<_>>());
+    let names = safe_names(&groups.iter().map(|group| group.batch.name()).collect::<Vec<_>>());
     let with_points = groups.iter().zip(cells).zip(names).filter(|((_, cells), _)| !cells.is_empty());
     let drawn = with_points.map(|((group, cells), name)| {
         let title = spec
@@ -242,7 +238,7 @@ fn heatmap_sketches<'r>(plan: &Plan, groups: &[Group<'r>], spec: &HeatmapChartSp
             .unwrap_or_else(|| format!("Median {} by prompt and output tokens", time_label(spec.color)));
         let view = Heatmap {
             title,
-            subtitle: format!("{} · {}", group.label, subtitle(plan, group.rows.iter().copied())),
+            subtitle: format!("{} · {}", group.batch.label(), subtitle(plan, group.group)),
             x_label: token_label(TokenMeasure::PromptTokens).to_owned(),
             y_label: token_label(TokenMeasure::OutputTokens).to_owned(),
             value_label: with_unit(plan, spec.color),
@@ -258,11 +254,12 @@ fn heatmap_sketches<'r>(plan: &Plan, groups: &[Group<'r>], spec: &HeatmapChartSp
     drawn.collect()
 }
 
-fn points(group: &Group<'_>, color: TimeMeasure) -> Vec<(f64, f64, f64)> {
-    let point = |row: &&Row<'_>| {
-        Some((tokens(row, TokenMeasure::PromptTokens)?, tokens(row, TokenMeasure::OutputTokens)?, measure(row, color)?))
-    };
-    group.rows.iter().filter_map(point).collect()
+fn points(group: &Shown<'_>, color: TimeMeasure) -> Vec<(f64, f64, f64)> {
+    group.column(|figures| {
+        let prompts = tokens(figures, TokenMeasure::PromptTokens);
+        let rows = prompts.zip(tokens(figures, TokenMeasure::OutputTokens)).zip(measure(figures, color));
+        rows.filter_map(|((prompt, output), value)| Some((prompt?, output?, value?))).collect()
+    })
 }
 
 fn cells(points: &[(f64, f64, f64)], x_edges: &[f64], y_edges: &[f64]) -> Vec<HeatmapCell> {
@@ -279,8 +276,8 @@ fn cells(points: &[(f64, f64, f64)], x_edges: &[f64], y_edges: &[f64]) -> Vec<He
     cells.into_iter().filter_map(cell).collect()
 }
 
-fn sorted(group: &Group<'_>, wanted: TimeMeasure) -> Vec<f64> {
-    let mut values: Vec<f64> = group.rows.iter().filter_map(|row| measure(row, wanted)).collect();
+fn sorted(group: &Shown<'_>, wanted: TimeMeasure) -> Vec<f64> {
+    let mut values: Vec<f64> = group.column(|figures| measure(figures, wanted).flatten().collect());
     values.sort_by(f64::total_cmp);
     values
 }
@@ -294,33 +291,33 @@ fn average(sorted: &[f64], statistic: Average) -> Option<f64> {
     }
 }
 
+/// Tokens of each row; none of a fault.
 #[expect(clippy::cast_precision_loss, reason = "token counts are far below 2^53")]
-fn tokens(row: &Row<'_>, wanted: TokenMeasure) -> Option<f64> {
-    if row.response.status.is_fault() {
-        return None;
-    }
-    let usage = &row.response.usage;
-    let count = match wanted {
-        TokenMeasure::PromptTokens => usage.prompt_tokens,
-        TokenMeasure::OutputTokens => usage.output_tokens,
-        TokenMeasure::TotalTokens => Some(usage.prompt_tokens? + usage.output_tokens?),
-    };
-    count.map(|count| count as f64)
+fn tokens(figures: &Figures, wanted: TokenMeasure) -> impl Iterator<Item = Option<f64>> + '_ {
+    let rows = figures.prompt_tokens.iter().zip(figures.counted_tokens.iter()).zip(figures.fault.iter());
+    rows.map(move |((prompt, output), fault)| {
+        let count = match wanted {
+            TokenMeasure::PromptTokens => prompt,
+            TokenMeasure::OutputTokens => output,
+            TokenMeasure::TotalTokens => Some(prompt? + output?),
+        };
+        count.filter(|_| fault != Some(true)).map(|count| count as f64)
+    })
 }
 
-fn measure(row: &Row<'_>, wanted: TimeMeasure) -> Option<f64> {
-    let server = &row.response.server;
-    let duration = match wanted {
-        TimeMeasure::Cost => return row.cost(),
-        _ if !row.is_timed() => None,
-        TimeMeasure::Latency => row.response.latency(),
-        TimeMeasure::Ttft => row.response.time_to_first_token(),
-        TimeMeasure::TotalDuration => server.total,
-        TimeMeasure::LoadDuration => server.load,
-        TimeMeasure::PromptEvalDuration => server.prompt_eval,
-        TimeMeasure::EvalDuration => server.eval,
+/// A measure of each row; times of warm answers only.
+fn measure(figures: &Figures, wanted: TimeMeasure) -> impl Iterator<Item = Option<f64>> + '_ {
+    let (column, is_time) = match wanted {
+        TimeMeasure::Cost => (&figures.cost, false),
+        TimeMeasure::Latency => (&figures.latency, true),
+        TimeMeasure::Ttft => (&figures.ttft, true),
+        TimeMeasure::TotalDuration => (&figures.server_total, true),
+        TimeMeasure::LoadDuration => (&figures.server_load, true),
+        TimeMeasure::PromptEvalDuration => (&figures.server_prompt_eval, true),
+        TimeMeasure::EvalDuration => (&figures.server_eval, true),
     };
-    duration.map(|duration| duration.as_secs_f64())
+    let rows = column.iter().zip(figures.warm.iter());
+    rows.map(move |(value, warm)| value.filter(|_| !is_time || warm == Some(true)))
 }
 
 fn token_label(measure: TokenMeasure) -> &'static str {

@@ -39,7 +39,7 @@ pub async fn counted(url: &str) -> Result<Counted, Error> {
     let fetched = tokio::time::timeout(PATIENCE, fetch(url)).await;
     let bytes = fetched.unwrap_or_else(|_| Err(format!("nothing for {PATIENCE:?}").into()));
     let counted = bytes.and_then(|bytes| Ok(serde_json::from_slice(&bytes)?));
-    counted.map_err(|error| Error::Usage(format!("{url}{PATH} gives no counters: {error}")))
+    counted.map_err(|error| Error::Internal(format!("{url}{PATH} gives no counters: {error}")))
 }
 
 /// Starts the counters of the server at a URL anew, and waits for it: it takes no longer than a round on

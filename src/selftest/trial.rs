@@ -97,7 +97,10 @@ impl Trial<'_> {
             Context { store, hub: &hub, observer, stop: &stop, run, confirm: &confirm, secrets, recorder: None };
         let mut prepared = prepare(&mut plan, Policy::Verify, &context).await?;
         let generated = generate(&plan, &mut prepared.work, &prepared.connections, &context).await?;
-        Ok(Measured { responses: generated.responses.into_values().collect(), cpu: costs.spent() })
+        let found = context.store.read(&prepared.work.keys())?;
+        let counts = |response: &Response| !response.status.is_fault() || generated.failed.contains(&response.key);
+        let responses = found.into_iter().flatten().filter(counts).map(Arc::new).collect();
+        Ok(Measured { responses, cpu: costs.spent() })
     }
 
     fn plan(&self, path: &Path) -> Result<Plan, Error> {

@@ -18,7 +18,7 @@ mod schema;
 mod sqlite;
 mod writer;
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -258,23 +258,18 @@ pub enum Claim {
 
 /// Where responses are kept.
 pub trait Store: Send + Sync {
-    /// The kept responses among these keys; faults are not kept responses.
+    /// The responses of these keys in their order, faults among them; `None` where there is none. Several threads may
+    /// read at once.
     ///
     /// # Errors
-    /// The store cannot be read.
-    fn kept(&self, keys: &[RequestKey]) -> Result<HashMap<RequestKey, Response>, StoreError>;
+    /// The store cannot be read, or one of the responses is not as it was written.
+    fn read(&self, keys: &[RequestKey]) -> Result<Vec<Option<Response>>, StoreError>;
 
-    /// Which of these keys have a kept response, without reading it.
+    /// Which of these keys have an answer, without reading it; a fault is none.
     ///
     /// # Errors
     /// The store cannot be read.
     fn holds(&self, keys: &[RequestKey]) -> Result<Vec<bool>, StoreError>;
-
-    /// The stored faults among these keys.
-    ///
-    /// # Errors
-    /// The store cannot be read.
-    fn faults(&self, keys: &[RequestKey]) -> Result<HashMap<RequestKey, Response>, StoreError>;
 
     /// Why a request has no kept response. Responses to requests that are `current` are no older versions
     /// of it: they belong to another level or repeat that is still wanted.

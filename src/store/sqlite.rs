@@ -1,8 +1,8 @@
 //! The store in a SQLite file.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::Duration;
 
@@ -20,6 +20,9 @@ use super::{
 use crate::request::{Request, RequestKey, Settings};
 use crate::response::{Response, Status};
 
+/// Reads a response by its key.
+static BY_KEY: LazyLock<String> = LazyLock::new(|| format!("SELECT {} FROM responses r WHERE r.key=?", *rows::COLUMNS));
+
 /// Most parts in which an older form of a request may differ.
 const MOST_CHANGES: usize = 3;
 
@@ -27,6 +30,8 @@ const MOST_CHANGES: usize = 3;
 pub struct SqliteStore {
     path: PathBuf,
     reader: Mutex<Connection>,
+    /// Further connections to read with, while nobody does.
+    spare_readers: Mutex<Vec<Connection>>,
     identity: Option<(u64, u64)>,
     orphan: Option<PathBuf>,
     notice: Arc<Notice>,
@@ -72,7 +77,8 @@ impl SqliteStore {
         let thread = thread::Builder::new().name("store".into()).spawn(write).map_err(no_thread)?;
         let (path, identity) = (path.to_owned(), place::identity(path));
         let (entries, thread, keeper) = (Some(entries), Some(thread), Some(keeper));
-        Ok(Self { path, reader, identity, orphan, notice, entries, thread, keeper })
+        let spare_readers = Mutex::default();
+        Ok(Self { path, reader, spare_readers, identity, orphan, notice, entries, thread, keeper })
     }
 
     /// Where a log was moved to that lay in the store's place without a store.
@@ -138,33 +144,27 @@ impl SqliteStore {
         database_error(&self.path, source)
     }
 
-    fn select(&self, keys: &[RequestKey], faults: bool) -> Result<HashMap<RequestKey, Response>, StoreError> {
-        let (found, damaged) = self.read(keys, faults).map_err(|source| self.error(&source))?;
-        if damaged > 0 {
-            return Err(StoreError::Damaged { path: self.path.clone(), responses: damaged });
-        }
-        Ok(found)
-    }
-
-    /// The responses of these keys, and how many of them are damaged.
-    fn read(&self, keys: &[RequestKey], faults: bool) -> rusqlite::Result<(HashMap<RequestKey, Response>, usize)> {
-        let connection = self.reader();
-        let sql = format!("SELECT {} FROM responses r WHERE r.key=?", *rows::COLUMNS);
-        let mut statement = connection.prepare_cached(&sql)?;
-        let (mut found, mut damaged) = (HashMap::with_capacity(keys.len()), 0);
+    /// The responses of these keys, and how many of them are damaged. In one transaction, which is quicker than one for
+    /// each.
+    fn responses(connection: &mut Connection, keys: &[RequestKey]) -> rusqlite::Result<(Vec<Option<Response>>, usize)> {
+        let (mut found, mut damaged) = (Vec::with_capacity(keys.len()), 0);
+        let transaction = connection.transaction()?;
+        let mut statement = transaction.prepare_cached(&BY_KEY)?;
         for key in keys {
-            match statement.query_row([key.0], rows::read).optional()? {
-                Some(None) => damaged += 1,
-                Some(Some(response)) if response.status.is_fault() == faults => {
-                    found.insert(*key, response);
-                }
-                _ => {}
-            }
+            let response = statement.query_row([key.0], rows::read).optional()?;
+            damaged += usize::from(matches!(response, Some(None)));
+            found.push(response.flatten());
         }
+        drop(statement);
+        transaction.finish()?;
         Ok((found, damaged))
     }
 
-    /// By the status alone, which no check covers: what is believed is only ever read by [`Self::read`].
+    fn spare_readers(&self) -> MutexGuard<'_, Vec<Connection>> {
+        self.spare_readers.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// By the status alone, which no check covers: what is believed is only ever read by [`Self::responses`].
     /// One by one, or, where most of the store is asked for, by reading all keys in their order.
     fn held(&self, keys: &[RequestKey]) -> rusqlite::Result<Vec<bool>> {
         let connection = self.reader();
@@ -234,12 +234,17 @@ fn all_keys(connection: &Connection, sql: &str) -> rusqlite::Result<HashSet<Requ
 }
 
 impl Store for SqliteStore {
-    fn kept(&self, keys: &[RequestKey]) -> Result<HashMap<RequestKey, Response>, StoreError> {
-        self.select(keys, false)
-    }
-
-    fn faults(&self, keys: &[RequestKey]) -> Result<HashMap<RequestKey, Response>, StoreError> {
-        self.select(keys, true)
+    fn read(&self, keys: &[RequestKey]) -> Result<Vec<Option<Response>>, StoreError> {
+        // On a connection of its own, so that several can read at once.
+        let spare = self.spare_readers().pop();
+        let mut connection = spare.map_or_else(|| schema::open_reader(&self.path), Ok)?;
+        let read = Self::responses(&mut connection, keys);
+        let (found, damaged) = read.map_err(|source| self.error(&source))?;
+        self.spare_readers().push(connection);
+        if damaged > 0 {
+            return Err(StoreError::Damaged { path: self.path.clone(), responses: damaged });
+        }
+        Ok(found)
     }
 
     fn holds(&self, keys: &[RequestKey]) -> Result<Vec<bool>, StoreError> {
@@ -435,10 +440,10 @@ mod tests {
         let request = request("m", "q");
         let store = SqliteStore::open(&path).unwrap();
         let stored = put(&store, &request, Status::Ok).await;
-        assert_eq!(store.kept(&[request.key]).unwrap()[&request.key], stored);
+        assert_eq!(store.read(&[request.key]).unwrap().remove(0).unwrap(), stored);
         drop(store);
         let store = SqliteStore::open(&path).unwrap();
-        assert_eq!(store.kept(&[request.key]).unwrap()[&request.key], stored);
+        assert_eq!(store.read(&[request.key]).unwrap().remove(0).unwrap(), stored);
         assert_eq!(store.holds(&[request.key, RequestKey([0; 32])]).unwrap(), [true, false]);
     }
 
@@ -459,10 +464,10 @@ mod tests {
         put(&store, &request, Status::Connect).await;
         assert_eq!(store.why_missing(&request, &HashSet::new()).unwrap(), Missing::Failed("connect".into()));
         assert_eq!(store.holds(&[request.key]).unwrap(), [false]);
-        assert!(store.kept(&[request.key]).unwrap().is_empty());
+        assert_eq!(store.holds(&[request.key]).unwrap(), [false]);
         put(&store, &request, Status::Ok).await;
         put(&store, &request, Status::Stalled).await;
-        assert_eq!(store.kept(&[request.key]).unwrap()[&request.key].status, Status::Ok);
+        assert_eq!(store.read(&[request.key]).unwrap().remove(0).unwrap().status, Status::Ok);
     }
 
     #[tokio::test]

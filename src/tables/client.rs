@@ -1,9 +1,8 @@
 //! What the client itself adds to the figures of a group.
 
-use std::collections::BTreeMap;
 use std::time::Duration;
 
-use super::row::Row;
+use super::figures::{Figures, as_count, duration};
 use super::timing::Timing;
 use crate::statistics::{Flight, most_at_once, quantile};
 
@@ -40,33 +39,32 @@ pub struct Client {
 
 impl Client {
     /// The client's part in some rows.
-    pub fn of(rows: &[&Row<'_>], timing: &Timing) -> Self {
-        let plain = rows.iter().filter(|row| row.response.attempts == 1 && !row.response.throttled);
-        let mut delays: Vec<f64> =
-            plain.filter_map(|row| row.response.dispatch_delay()).map(|delay| delay.as_secs_f64()).collect();
+    pub fn of(figures: &Figures, timing: &Timing) -> Self {
+        let rows = figures.dispatch_delay.iter().zip(figures.attempts.iter()).zip(figures.throttled.iter());
+        let plain = rows.filter(|((_, attempts), throttled)| *attempts == Some(1) && *throttled != Some(true));
+        let mut delays: Vec<f64> = plain.filter_map(|((delay, _), _)| delay).collect();
         delays.sort_unstable_by(f64::total_cmp);
         let delay = if delays.len() < P99_LEAST { delays.last().copied() } else { quantile(&delays, 0.99) };
         let allowed = timing.latency.median.map(allowed_delay);
-        let dispatches = || rows.iter().filter_map(|row| row.response.dispatch);
+        let connections = &figures.new_connection;
         Self {
             delay,
             is_limit: delay.zip(allowed).map(|(delay, allowed)| delay > allowed),
-            connections_new: dispatches().filter(|dispatch| dispatch.connect.is_some()).count() as u64,
-            connections_known: dispatches().count() as u64,
-            connections_needed: needed(rows),
+            connections_new: connections.sum().unwrap_or(0).into(),
+            connections_known: as_count(connections.len() - connections.null_count()),
+            connections_needed: needed(figures),
         }
     }
 }
 
-fn needed(rows: &[&Row<'_>]) -> u64 {
-    let mut runs: BTreeMap<&str, Vec<Flight>> = BTreeMap::new();
-    for row in rows {
-        let Some((flight, dispatch)) = row.flight().zip(row.response.dispatch) else { continue };
-        // A connection is taken while it is being made, and no longer by a request that only waits.
-        let start = dispatch.sent.saturating_sub(dispatch.connect.unwrap_or(Duration::ZERO));
-        runs.entry(&row.response.run).or_default().push(Flight { start, end: flight.end });
-    }
-    runs.values().map(|flights| most_at_once(flights) as u64).sum()
+fn needed(figures: &Figures) -> u64 {
+    // A connection is taken while it is being made, and no longer by a request that only waits.
+    let taken = |row| {
+        let (flight, sent) = (figures.flight(row)?, duration(figures.sent.get(row)?));
+        let connect = figures.connect.get(row).map_or(Duration::ZERO, duration);
+        Some(Flight { start: sent.saturating_sub(connect), end: flight.end })
+    };
+    figures.by_run(taken).iter().map(|(_, flights)| as_count(most_at_once(flights))).sum()
 }
 
 #[cfg(test)]
@@ -75,9 +73,8 @@ mod tests {
     use crate::tables::fixture::{Fixture, ms};
 
     fn client(fixture: &Fixture) -> Client {
-        let rows = fixture.rows();
-        let rows: Vec<_> = rows.iter().collect();
-        Client::of(&rows, &Timing::of(&rows))
+        let figures = fixture.figures();
+        Client::of(&figures, &Timing::of(&figures, fixture.plan.levels[0]).unwrap())
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::fmt::Write;
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::row::Row;
@@ -25,6 +26,8 @@ pub enum Value<'r> {
     Empty,
     /// A text.
     Text(Cow<'r, str>),
+    /// A text that many rows share.
+    Word(Arc<str>),
     /// A whole number.
     Count(i64),
     /// Another number.
@@ -38,8 +41,11 @@ pub struct Column {
     /// What it holds.
     pub kind: Kind,
     /// Its value in a row.
-    pub value: for<'r> fn(&'r Row<'_>) -> Value<'r>,
+    pub value: Read,
 }
+
+/// How a row becomes a value.
+pub type Read = for<'r> fn(&'r Row<'_>) -> Value<'r>;
 
 macro_rules! columns {
     ($($name:literal $kind:ident $value:expr;)*) => {
@@ -55,7 +61,7 @@ pub const COLUMNS: &[Column] = columns! {
     "prompt" Text |row| text(&row.sample.question);
     "expected_answer" Text |row| optional(row.expected_answer());
     "output" Text |row| text(row.response.text.trim());
-    "score" Number |row| number(row.verdict.map(|verdict| verdict.score));
+    "score" Number |row| number(row.verdict.as_ref().map(|verdict| verdict.score));
     "latency_sec" Number |row| seconds(row.response.latency());
     "metadata" Text |row| Value::Text(row.metadata().into());
     "dataset" Text |row| text(row.dataset);
@@ -64,9 +70,9 @@ pub const COLUMNS: &[Column] = columns! {
     "repeat" Count |row| Value::Count(row.repeat.into());
     "status" Text |row| text(row.response.status.word());
     "fault" Text |row| optional_text(row.response.fault.as_deref());
-    "verdict" Text |row| optional_text(row.verdict.map(|verdict| verdict.class.word()));
-    "extracted_answer" Text |row| optional_text(row.verdict.and_then(|verdict| verdict.extracted.as_deref()));
-    "rule" Text |row| optional_text(row.verdict.map(|verdict| verdict.rule));
+    "verdict" Text |row| optional_text(row.verdict.as_ref().map(|verdict| verdict.class.word()));
+    "extracted_answer" Text |row| optional_text(row.verdict.as_ref().and_then(|verdict| verdict.extracted.as_deref()));
+    "rule" Text |row| optional_text(row.verdict.as_ref().map(|verdict| verdict.rule));
     "attempts" Count |row| Value::Count(row.response.attempts.into());
     "retry_s" Number |row| seconds(Some(row.response.retry_time));
     "throttled" Count |row| Value::Count(row.response.throttled.into());
@@ -111,6 +117,11 @@ pub const COLUMNS: &[Column] = columns! {
     "request_key" Text |row| Value::Text(row.response.key.to_string().into());
 };
 
+/// How the column of a name gets its value.
+pub(super) fn value_of(name: &str) -> Read {
+    COLUMNS.iter().find(|column| column.name == name).map_or(|_| Value::Empty, |column| column.value)
+}
+
 /// The choices as a JSON list: what a verdict can be checked against.
 fn choices(choices: &[String]) -> Value<'static> {
     let list = (!choices.is_empty()).then(|| serde_json::to_string(choices).ok()).flatten();
@@ -153,28 +164,54 @@ fn optional(value: Option<String>) -> Value<'static> {
     value.map_or(Value::Empty, |value| Value::Text(value.into()))
 }
 
-fn number(value: Option<f64>) -> Value<'static> {
+pub(super) fn number(value: Option<f64>) -> Value<'static> {
     value.map_or(Value::Empty, Value::Number)
 }
 
-fn flag(value: Option<bool>) -> Value<'static> {
+pub(super) fn flag(value: Option<bool>) -> Value<'static> {
     value.map_or(Value::Empty, |value| Value::Count(value.into()))
 }
 
-fn count(value: Option<u64>) -> Value<'static> {
+pub(super) fn count(value: Option<u64>) -> Value<'static> {
     value.and_then(|value| i64::try_from(value).ok()).map_or(Value::Empty, Value::Count)
 }
 
-fn seconds(value: Option<Duration>) -> Value<'static> {
+pub(super) fn seconds(value: Option<Duration>) -> Value<'static> {
     number(value.map(|value| value.as_secs_f64()))
 }
 
 impl Value<'_> {
+    /// The text, if it is one.
+    pub fn text(&self) -> Option<&str> {
+        match self {
+            Self::Text(text) => Some(text),
+            Self::Word(word) => Some(word),
+            _ => None,
+        }
+    }
+
+    /// The whole number, if it is one.
+    pub fn count(&self) -> Option<i64> {
+        match self {
+            Self::Count(count) => Some(*count),
+            _ => None,
+        }
+    }
+
+    /// The other number, if it is one.
+    pub fn number(&self) -> Option<f64> {
+        match self {
+            Self::Number(number) => Some(*number),
+            _ => None,
+        }
+    }
+
     /// The value as a CSV field; what is empty is an empty field.
     pub fn field(&self) -> Cow<'_, str> {
         match self {
             Self::Empty => Cow::Borrowed(""),
             Self::Text(text) => spreadsheet_safe(text),
+            Self::Word(word) => spreadsheet_safe(word),
             Self::Count(count) => count.to_string().into(),
             Self::Number(number) => number.to_string().into(),
         }

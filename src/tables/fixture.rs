@@ -1,16 +1,22 @@
 //! Rows for tests, made without a server.
 
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
-use super::machine::share_machines;
+use super::figures::Figures;
+use super::group::{Group, Results};
+use super::machine::machine_costs;
 use super::row::Row;
+use super::summary::Summary;
+use super::words::Words;
 use crate::judge::{Class, Verdict};
 use crate::plan::{Options, Plan, resolve};
 use crate::request::{Prompt, RequestKey};
 use crate::response::{Dispatch, Response, ServerDurations, Stamps, Status, Usage};
 use crate::sample::{Answer, Sample};
 use crate::spec::{self, expand::Environment};
+use crate::work::batch::Batch;
 
 /// A duration in milliseconds.
 pub(crate) fn ms(milliseconds: u64) -> Duration {
@@ -76,15 +82,51 @@ impl Fixture {
 
     /// The rows.
     pub(crate) fn rows(&self) -> Vec<Row<'_>> {
-        let mut rows: Vec<_> = (0..self.responses.len()).map(|index| self.row(index)).collect();
-        share_machines(&mut rows);
-        rows
+        (0..self.responses.len()).map(|index| self.row(index)).collect()
+    }
+
+    /// The figures of all rows, as if they were of the batch of the first.
+    pub(crate) fn figures(&self) -> Figures {
+        let figures = self.figures_of(&Arc::default(), |_| true);
+        let (model, level) = self.places.first().copied().unwrap_or_default();
+        match self.plan.models[model].machine_per_hour {
+            Some(per_hour) => figures.with_cost(machine_costs(&figures, self.plan.levels[level], per_hour)).unwrap(),
+            None => figures,
+        }
+    }
+
+    /// The figures of each batch, summed up.
+    pub(crate) fn results(&self) -> Results {
+        let words = Arc::default();
+        let batches = Batch::all(&self.plan).into_iter().map(|batch| {
+            let place = (batch.model_place(), batch.level_place());
+            let figures = self.figures_of(&words, |index| self.places[index] == place);
+            (batch, figures, self.figures_of(&words, |_| false))
+        });
+        Results::new(&self.plan, batches.collect()).unwrap()
+    }
+
+    /// The batches that have a row.
+    pub(crate) fn groups(&self) -> Vec<Group> {
+        self.results().groups
+    }
+
+    /// The summary of each batch.
+    pub(crate) fn summaries(&self) -> Vec<Summary> {
+        self.results().summaries().cloned().collect()
+    }
+
+    fn figures_of(&self, words: &Arc<Words>, is_wanted: impl Fn(usize) -> bool) -> Figures {
+        let wanted = (0..self.responses.len()).filter(|index| is_wanted(*index));
+        let rows: Vec<_> = wanted.map(|index| self.row(index)).collect();
+        Figures::new(Figures::frame_of(&rows, words).unwrap(), Arc::clone(words)).unwrap()
     }
 
     fn row(&self, index: usize) -> Row<'_> {
         let (model, level) = self.places[index];
         let response = &self.responses[index];
         Row {
+            place: index,
             model: &self.plan.models[model],
             dataset: "d",
             sample: &self.samples[index],
@@ -93,10 +135,9 @@ impl Fixture {
             repeat: 0,
             max_tokens: Some(20),
             response,
-            verdict: self.verdicts[index].as_ref().filter(|_| !response.status.is_fault()),
+            verdict: self.verdicts[index].clone().filter(|_| !response.status.is_fault()),
             slo: self.plan.slo,
             is_cache_busted: self.plan.load.cache_bust,
-            machine_cost: None,
         }
     }
 }

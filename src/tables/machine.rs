@@ -1,58 +1,42 @@
 //! The price of a machine, shared among the responses that it made.
 
-use std::collections::BTreeMap;
 use std::time::Duration;
 
-use super::row::Row;
+use super::figures::{Figures, duration};
 use crate::level::Level;
 use crate::statistics::{Flight, covered};
 
-/// Gives each answer of a model that is paid by the hour its share of what the machine cost:
+/// What each answer costs of a machine that is paid by the hour:
 /// `latency · (busy / Σ latency) / 3600 · price per hour`, with the sum over the answers of one model and
 /// level, whose requests are what shares a machine. Busy is the time in which at least one of them was
 /// between sending and last token, added up over runs. Where the client did not keep when it sent, it is the
 /// sum of latencies if one request was in flight at a time, and unknown otherwise, and so is the cost.
-pub fn share_machines(rows: &mut [Row<'_>]) {
-    let mut groups: BTreeMap<(String, Level), Vec<usize>> = BTreeMap::new();
-    for (index, row) in rows.iter().enumerate() {
-        if row.model.machine_per_hour.is_some() && row.response.latency().is_some() {
-            groups.entry((row.model.name.clone(), row.level)).or_default().push(index);
-        }
-    }
-    for ((_, level), group) in groups {
-        let own: Vec<&Row<'_>> = group.iter().map(|index| &rows[*index]).collect();
-        let Some(share) = share(level, &own) else { continue };
-        for index in group {
-            let row = &mut rows[index];
-            let latency = row.response.latency().map(|latency| latency.as_secs_f64());
-            let hourly = row.model.machine_per_hour;
-            row.machine_cost = latency.zip(hourly).map(|(latency, hourly)| latency * share / 3600.0 * hourly);
-        }
-    }
+pub fn machine_costs(figures: &Figures, level: Level, per_hour: f64) -> Vec<Option<f64>> {
+    let share = share(figures, level);
+    figures.latency.iter().map(|latency| Some(latency? * share? / 3600.0 * per_hour)).collect()
 }
 
 /// Time that the machine was busy per second of latency; 1 where requests follow one another.
-fn share(level: Level, rows: &[&Row<'_>]) -> Option<f64> {
-    let latencies: Duration = rows.iter().filter_map(|row| row.response.latency()).sum();
-    if rows.iter().any(|row| row.response.dispatch.is_none()) {
+fn share(figures: &Figures, level: Level) -> Option<f64> {
+    let has_latency = |row: &usize| figures.latency.get(*row).is_some();
+    if (0..figures.len()).filter(has_latency).any(|row| figures.sent.get(row).is_none()) {
         return (level.in_flight() == Some(1)).then_some(1.0);
     }
-    let mut runs: BTreeMap<&str, Vec<Flight>> = BTreeMap::new();
-    for row in rows {
-        let (sent, latency) = (row.response.dispatch?.sent, row.response.latency()?);
-        runs.entry(&row.response.run).or_default().push(Flight { start: sent, end: sent + latency });
-    }
-    let busy: Duration = runs.values().map(|flights| covered(flights)).sum();
+    let flight = |row| {
+        let (sent, latency) = (duration(figures.sent.get(row)?), duration(figures.latency.get(row)?));
+        Some(Flight { start: sent, end: sent + latency })
+    };
+    let latencies: Duration = figures.latency.iter().flatten().map(duration).sum();
+    let busy: Duration = figures.by_run(flight).iter().map(|(_, flights)| covered(flights)).sum();
     (!latencies.is_zero()).then(|| busy.as_secs_f64() / latencies.as_secs_f64())
 }
 
 #[cfg(test)]
 mod tests {
     use crate::tables::fixture::{Fixture, ms};
-    use crate::tables::row::Row;
 
     fn costs(fixture: &Fixture) -> Vec<Option<f64>> {
-        fixture.rows().iter().map(Row::cost).collect()
+        fixture.figures().cost.iter().collect()
     }
 
     /// 36 per hour is a hundredth per second.

@@ -1,19 +1,26 @@
-//! Tables: one row per response, and what is aggregated from them.
+//! Tables: columns of what was measured, and what is aggregated from them.
 //!
-//! Every column is declared once: those of results in [`columns`], those of summaries in
-//! [`summary_columns`]. polars groups the rows; what it has no words for comes from the rows of each group
-//! and [`statistics`](crate::statistics).
+//! A response becomes a [`row::Row`] while it is in memory, and the row becomes [`figures::Figures`]: the typed columns
+//! of a polars frame, one for each batch. [`group::Results`] sums them up by batch, cell and subject, with
+//! [`statistics`](crate::statistics) for what polars has no words for. [`results::Piece`] puts figures and texts together
+//! where the whole table is written.
+//!
+//! Every column is declared once: those of results in [`columns`], what else figures need in [`figures`], those of
+//! summaries in [`summary_columns`].
 
 pub mod client;
 pub mod columns;
-pub mod frame;
+pub mod figures;
+pub mod group;
 pub mod machine;
+pub mod results;
 pub mod row;
 pub mod spending;
 pub mod summary;
 pub mod summary_columns;
 pub mod throughput;
 pub mod timing;
+pub mod words;
 pub mod write;
 
 #[cfg(test)]

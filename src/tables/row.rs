@@ -17,7 +17,7 @@
 //! | queue | `queue_s` | server's total − load − prompt evaluation − evaluation; only where the server tells its load time (Ollama) |
 //! | residue | `residue_s` | latency − server's total, on the same condition: network and client |
 //! | cost by tokens | `cost` | see [`Price::cost`](crate::plan::Price::cost) |
-//! | cost by the hour | `cost` | latency · (time the machine was busy / sum of latencies) / 3600 · price per hour, see [`share_machines`] |
+//! | cost by the hour | `cost` | latency · (time the machine was busy / sum of latencies) / 3600 · price per hour, see [`machine_costs`](super::machine::machine_costs) |
 //! | good | `good` | 1 if every service level that is set is met; in an open loop the latency is that from the schedule |
 //!
 //! A metric that cannot be had is empty, never zero; one that would come out below zero, because two clocks
@@ -28,22 +28,21 @@
 //! A response is cold if the server had to load the model for it. It keeps its row and its score, and is
 //! left out of every figure of latency, throughput and server time.
 
-use std::collections::HashMap;
-use std::sync::Arc;
 use std::time::Duration;
 
-use super::machine::share_machines;
+use crate::endpoint::fault::is_about_length;
 use crate::judge::Verdict;
 use crate::level::Level;
-use crate::plan::{ModelPlan, Plan, SloPlan};
-use crate::request::{Prompt, RequestKey};
-use crate::response::{Response, TokensSource};
+use crate::plan::{ModelPlan, SloPlan};
+use crate::request::Prompt;
+use crate::response::{Response, Status, TokensSource};
 use crate::sample::{Answer, Sample};
 use crate::statistics::Flight;
-use crate::work::{Slot, Work, level_of};
 
 /// One response and all that belongs to it.
 pub struct Row<'r> {
+    /// Where its request stands among those of the plan.
+    pub place: usize,
     /// The model.
     pub model: &'r ModelPlan,
     /// Name of the dataset.
@@ -60,53 +59,12 @@ pub struct Row<'r> {
     pub max_tokens: Option<u32>,
     /// The response.
     pub response: &'r Response,
-    /// The verdict; none for a fault and for a warm-up.
-    pub verdict: Option<&'r Verdict>,
+    /// The verdict; none for a fault and for a warm-up, and none once it is a figure.
+    pub verdict: Option<Verdict>,
     /// What a good response is.
     pub slo: SloPlan,
     /// True if a nonce stands before each prompt, so that the server cannot have it in its cache.
     pub is_cache_busted: bool,
-    /// Its share of the machine's price, where that is how the model is paid.
-    pub machine_cost: Option<f64>,
-}
-
-/// The rows of a run, in the order of its requests. A request without a response has no row.
-pub fn rows<'r>(
-    plan: &'r Plan,
-    work: &'r Work,
-    responses: &'r HashMap<RequestKey, Arc<Response>>,
-    verdicts: &'r [Option<Verdict>],
-) -> Vec<Row<'r>> {
-    let answered = work.slots.iter().zip(verdicts).filter_map(|(slot, verdict)| {
-        let response = responses.get(&slot.key)?;
-        Some(row(plan, work, slot, response, verdict.as_ref()))
-    });
-    let mut rows: Vec<_> = answered.collect();
-    share_machines(&mut rows);
-    rows
-}
-
-fn row<'r>(
-    plan: &'r Plan,
-    work: &'r Work,
-    slot: &Slot,
-    response: &'r Response,
-    verdict: Option<&'r Verdict>,
-) -> Row<'r> {
-    Row {
-        model: &plan.models[slot.model],
-        dataset: &work.datasets[slot.dataset].name,
-        sample: work.sample(slot),
-        prompt: &work.prompts[slot.dataset][slot.sample],
-        level: level_of(plan, slot),
-        repeat: slot.repeat,
-        max_tokens: plan.generation.max_tokens,
-        response,
-        verdict,
-        slo: plan.slo,
-        is_cache_busted: plan.load.cache_bust,
-        machine_cost: None,
-    }
 }
 
 impl Row<'_> {
@@ -115,17 +73,27 @@ impl Row<'_> {
         !self.response.status.is_fault() && !self.response.cold
     }
 
-    /// Cost by the pricing table, attempts that brought no answer included, or by the share of the machine's price.
-    /// Such an attempt is reckoned to cost what the answer did or, without one, the most that it can have cost.
+    /// Cost by the pricing table, attempts that brought no answer included. Such an attempt is reckoned to cost what
+    /// the answer did or, without one, the most that it can have cost.
     pub fn cost(&self) -> Option<f64> {
         let unanswered = f64::from(self.response.unanswered);
-        let Some(price) = &self.model.price else {
-            return self.machine_cost.filter(|_| !self.response.status.is_fault());
-        };
+        let price = self.model.price.as_ref()?;
         if self.response.status.is_fault() {
             return (unanswered > 0.0).then(|| unanswered * price.at_most(self.prompt, self.max_tokens));
         }
         Some((1.0 + unanswered) * price.cost(&self.response.usage)?)
+    }
+
+    /// What each kind of token cost: uncached prompt, cached prompt, prompt written into the cache, output.
+    pub fn cost_by_kind(&self) -> Option<[f64; 4]> {
+        let price = self.model.price.as_ref().filter(|_| !self.response.status.is_fault())?;
+        Some(price.by_kind(&self.response.usage)?.map(|cost| cost / 1e6))
+    }
+
+    /// True for a prompt that the server refused because of its length.
+    pub fn is_refused_for_length(&self) -> bool {
+        let message = self.response.fault.as_deref().filter(|_| self.response.status == Status::Rejected);
+        message.is_some_and(is_about_length)
     }
 
     /// Latency as its users feel it: in an open loop they wait from the schedule on.

@@ -2,7 +2,9 @@
 
 use std::collections::HashMap;
 
-use super::row::Row;
+use polars::prelude::Float64Chunked;
+
+use super::figures::Figures;
 use crate::judge::Class;
 use crate::statistics::ratio_interval;
 
@@ -24,56 +26,66 @@ pub struct Spending {
 
 impl Spending {
     /// The cost of some rows.
-    pub fn of(rows: &[&Row<'_>]) -> Self {
-        let answered = || rows.iter().copied().filter(|row| !row.response.status.is_fault());
-        let costs: Option<Vec<f64>> = answered().map(Row::cost).collect();
-        let Some(costs) = costs.filter(|costs| !costs.is_empty()) else { return Self::default() };
+    pub fn of(figures: &Figures) -> Self {
         // A request that was never answered has no right answer to share its cost with.
-        let lost: f64 = rows.iter().filter(|row| row.response.status.is_fault()).filter_map(|row| row.cost()).sum();
-        let cost = costs.iter().sum::<f64>() + lost;
-        let pairs = by_sample(answered().zip(costs));
+        let (mut answered, mut lost) = (Vec::new(), 0.0);
+        for (place, (cost, fault)) in figures.cost.iter().zip(figures.fault.iter()).enumerate() {
+            match (fault, cost) {
+                (Some(true), cost) => lost += cost.unwrap_or(0.0),
+                (_, Some(cost)) => answered.push((place, cost)),
+                (_, None) => return Self::default(),
+            }
+        }
+        if answered.is_empty() {
+            return Self::default();
+        }
+        let cost = answered.iter().map(|(_, cost)| cost).sum::<f64>() + lost;
+        let pairs = by_sample(figures, &answered);
         let correct: f64 = pairs.iter().map(|pair| pair.1).sum();
         Self {
             cost: Some(cost),
-            by_kind: by_kind(answered()),
+            by_kind: by_kind(figures),
             per_correct: (correct > 0.0).then(|| cost / correct),
             per_correct_interval: ratio_interval(&pairs).filter(|_| correct > 0.0),
-            per_million_tokens: tokens(answered()).filter(|tokens| *tokens > 0.0).map(|tokens| cost / tokens * 1e6),
+            per_million_tokens: tokens(figures).filter(|tokens| *tokens > 0.0).map(|tokens| cost / tokens * 1e6),
         }
     }
 }
 
 /// Cost and right answers of each sample, because repeats of one are not independent.
-fn by_sample<'r>(rows: impl Iterator<Item = (&'r Row<'r>, f64)>) -> Vec<(f64, f64)> {
-    let mut places: HashMap<(&str, usize), usize> = HashMap::new();
+fn by_sample(figures: &Figures, costs: &[(usize, f64)]) -> Vec<(f64, f64)> {
+    let mut places: HashMap<(Option<u32>, Option<i64>), usize> = HashMap::new();
     let mut pairs: Vec<(f64, f64)> = Vec::new();
-    for (row, cost) in rows {
-        let place = *places.entry((row.dataset, row.sample.index)).or_insert_with(|| {
+    let correct = figures.number_of(Class::Correct.word());
+    for (row, cost) in costs {
+        let sample = (figures.dataset.get(*row), figures.sample.get(*row));
+        let place = *places.entry(sample).or_insert_with(|| {
             pairs.push((0.0, 0.0));
             pairs.len() - 1
         });
-        let is_correct = row.verdict.is_some_and(|verdict| verdict.class == Class::Correct);
+        let is_correct = correct.is_some() && figures.verdict.get(*row) == correct;
         pairs[place].0 += cost;
         pairs[place].1 += f64::from(u8::from(is_correct));
     }
     pairs
 }
 
-fn by_kind<'r>(rows: impl Iterator<Item = &'r Row<'r>>) -> Option<[f64; 4]> {
-    let mut sums = [0.0; 4];
-    for row in rows {
-        let kinds = row.model.price.as_ref()?.by_kind(&row.response.usage)?;
-        sums.iter_mut().zip(kinds).for_each(|(sum, kind)| *sum += kind / 1e6);
-    }
-    Some(sums)
+/// The sums over answers, of which each has all of them or none.
+fn by_kind(figures: &Figures) -> Option<[f64; 4]> {
+    let kinds =
+        [&figures.cost_uncached_input, &figures.cost_cached_input, &figures.cost_cache_write, &figures.cost_output];
+    let sum = |kind: &Float64Chunked| answers(figures, kind.iter()).sum::<Option<f64>>();
+    Some([sum(kinds[0])?, sum(kinds[1])?, sum(kinds[2])?, sum(kinds[3])?])
 }
 
-fn tokens<'r>(rows: impl Iterator<Item = &'r Row<'r>>) -> Option<f64> {
-    let counts = rows.map(|row| {
-        let usage = &row.response.usage;
-        Some((usage.prompt_tokens? + usage.output_tokens?) as f64)
-    });
-    counts.sum()
+fn tokens(figures: &Figures) -> Option<f64> {
+    let counts = figures.prompt_tokens.iter().zip(figures.counted_tokens.iter());
+    answers(figures, counts.map(|(prompt, output)| Some((prompt? + output?) as f64))).sum()
+}
+
+/// The values of answers, without those of faults.
+fn answers<'f, T>(figures: &'f Figures, values: impl Iterator<Item = T> + 'f) -> impl Iterator<Item = T> + 'f {
+    values.zip(figures.fault.iter()).filter(|(_, fault)| *fault != Some(true)).map(|(value, _)| value)
 }
 
 #[cfg(test)]
@@ -83,7 +95,7 @@ mod tests {
     use crate::tables::fixture::{Fixture, verdict};
 
     fn spending(fixture: &Fixture) -> Spending {
-        Spending::of(&fixture.rows().iter().collect::<Vec<_>>())
+        Spending::of(&fixture.figures())
     }
 
     /// Answers of 100 prompt tokens, 40 of them cached and 10 written, and 20 output tokens.

@@ -1,17 +1,18 @@
 //! Summaries: the results grouped by model, cell or subject.
 
 use std::collections::HashSet;
-use std::time::Duration;
 
-use polars::prelude::{ChunkAgg, DataFrame, Float64Chunked, PolarsError, PolarsResult};
+use polars::prelude::{BooleanChunked, ChunkAgg, ChunkFilter, Float64Chunked, PolarsResult, UInt32Chunked};
 
 use super::client::Client;
-use super::row::Row;
+use super::figures::{Figures, as_count};
 use super::spending::Spending;
 use super::throughput::Throughput;
 use super::timing::{Percentiles, Timing};
-use crate::response::TokensSource;
+use crate::judge::Class;
+use crate::response::Status;
 use crate::statistics::wilson;
+use crate::work::batch::Batch;
 
 /// What the rows of a summary are grouped by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,16 +23,6 @@ pub enum Grouping {
     Cell,
     /// Model, subject and level.
     Subject,
-}
-
-impl Grouping {
-    fn columns(self) -> &'static [&'static str] {
-        match self {
-            Self::Model => &["model", "level"],
-            Self::Cell => &["model", "dataset", "level"],
-            Self::Subject => &["model", "subject", "level"],
-        }
-    }
 }
 
 /// One group of responses. Means, medians and sums leave out what is unknown; faults count nowhere but in
@@ -119,176 +110,99 @@ impl Summary {
     }
 }
 
-/// Groups rows, of which `frame` holds the columns; groups come in the order of their first rows.
-///
-/// # Errors
-/// polars refuses the frame.
-pub fn summaries(frame: &DataFrame, rows: &[Row<'_>], grouping: Grouping) -> PolarsResult<Vec<Summary>> {
-    let frame = frame.select(NEEDED.iter().copied())?.with_row_index(PLACE.into(), None)?;
-    let groups = frame.partition_by_stable(grouping.columns().iter().copied(), true)?;
-    groups.iter().map(|group| Group::of(group, rows)?.summary(grouping)).collect()
-}
-
-/// The column that says where a row of a group stands among all rows.
-const PLACE: &str = "place";
-
-/// The columns that groups are told apart and counted by.
-const NEEDED: [&str; 15] = [
-    "model",
-    "dataset",
-    "subject",
-    "level",
-    "prompt_id",
-    "verdict",
-    "status",
-    "throttled",
-    "score",
-    "latency_sec",
-    "total_duration_s",
-    "load_duration_s",
-    "prompt_eval_duration_s",
-    "eval_duration_s",
-    "prompt_tokens",
-];
-
-/// The rows of one group, as columns and as they are.
-struct Group<'f> {
-    frame: &'f DataFrame,
-    rows: Vec<&'f Row<'f>>,
-}
-
-impl<'f> Group<'f> {
-    fn of(frame: &'f DataFrame, rows: &'f [Row<'f>]) -> PolarsResult<Self> {
-        let places = frame.column(PLACE)?.idx()?;
-        let rows = places.iter().flatten().filter_map(|place| rows.get(place as usize)).collect();
-        Ok(Self { frame, rows })
-    }
-
-    fn summary(&self, grouping: Grouping) -> PolarsResult<Summary> {
-        let label = |name: &str, wanted: Grouping| if grouping == wanted { self.first(name) } else { Ok(None) };
-        let samples = self.known("verdict")?;
-        let items = self.items()?;
-        let score = self.numbers("score")?.mean();
-        let timing = Timing::of(&self.rows);
-        let mean = |name: &str| Ok::<_, PolarsError>(self.numbers(name)?.mean());
-        let counted = Summary {
-            faults: as_count(self.frame.height()) - samples,
-            samples,
-            items,
-            score,
-            score_interval: score.and_then(|score| wilson(score, items)),
-            ..self.counts()?
+impl Summary {
+    /// Sums up rows of one batch, all of them or those of one dataset or subject.
+    ///
+    /// # Errors
+    /// polars refuses the figures.
+    pub fn of(batch: &Batch, figures: &Figures, grouping: Grouping, has_slo: bool) -> PolarsResult<Self> {
+        let first = |column: &UInt32Chunked, wanted: Grouping| {
+            let word = figures.word(column.get(0)).filter(|_| grouping == wanted);
+            word.map(|word| word.as_ref().to_owned())
         };
-        Ok(Summary {
-            model: self.first("model")?.unwrap_or_default(),
-            dataset: label("dataset", Grouping::Cell)?,
-            subject: label("subject", Grouping::Subject)?,
-            level: self.first("level")?.unwrap_or_default(),
-            is_open: self.rows.first().is_some_and(|row| row.level.is_open()),
-            latency_mean: mean("latency_sec")?,
-            total_duration: mean("total_duration_s")?,
-            load_duration: mean("load_duration_s")?,
-            prompt_eval_duration: mean("prompt_eval_duration_s")?,
-            eval_duration: mean("eval_duration_s")?,
-            prompt_tokens: self.frame.column("prompt_tokens")?.i64()?.mean(),
-            output_tokens: average(self.rows.iter().filter_map(|row| Some(row.response.usage.output_tokens? as f64))),
-            server_tokens_per_s: self.rate(|row| row.response.server.eval),
-            client_tokens_per_s: self.rate(|row| row.response.latency()),
+        let timing = Timing::of(figures, batch.level)?;
+        Ok(Self {
+            model: batch.model.name.clone(),
+            dataset: first(&figures.dataset, Grouping::Cell),
+            subject: first(&figures.subject, Grouping::Subject),
+            level: batch.level.to_string(),
+            is_open: batch.level.is_open(),
             throughput: match grouping {
                 Grouping::Subject => Throughput::default(),
-                Grouping::Model | Grouping::Cell => Throughput::of(&self.rows),
+                Grouping::Model | Grouping::Cell => Throughput::of(figures, batch.level, has_slo),
             },
-            client: Client::of(&self.rows, &timing),
-            spending: Spending::of(&self.rows),
+            client: Client::of(figures, &timing),
+            spending: Spending::of(figures),
             timing,
-            ..counted
+            ..Self::averages(figures, Self::counts(figures)?)?
         })
     }
 
     /// How many there are of each kind.
-    fn counts(&self) -> PolarsResult<Summary> {
-        let verdict = |word: &str| self.equal("verdict", word);
-        let cold = || self.rows.iter().filter(|row| row.response.cold && !row.response.status.is_fault());
-        let loads = cold().filter_map(|row| Some(row.response.server.load?.as_secs_f64()));
-        let by_chunks = |row: &&&Row<'_>| row.output_tokens().is_some_and(|(_, source)| source == TokensSource::Chunks);
-        Ok(Summary {
-            correct: verdict("correct")?,
-            wrong: verdict("wrong")?,
-            no_answer: verdict("no_answer")?,
-            ambiguous: verdict("ambiguous")?,
-            capped: self.equal("status", "capped")?,
-            refused: self.equal("status", "refused")?,
-            throttled: self.throttled()?,
-            cold: as_count(cold().count()),
-            cold_load: average(loads),
-            chunk_counted: as_count(self.rows.iter().filter(by_chunks).count()),
-            ..Summary::default()
+    fn counts(figures: &Figures) -> PolarsResult<Self> {
+        let judged = figures.verdict.is_not_null();
+        let count = |flags: &BooleanChunked| u64::from(flags.sum().unwrap_or(0));
+        let samples = count(&judged);
+        let verdict = |class: Class| figures.equal(&figures.verdict, class.word());
+        let status = |status: Status| figures.equal(&figures.status, status.word());
+        let cold = &figures.cold & &!&figures.fault;
+        Ok(Self {
+            samples,
+            items: items(figures),
+            faults: as_count(figures.len()) - samples,
+            correct: verdict(Class::Correct),
+            wrong: verdict(Class::Wrong),
+            no_answer: verdict(Class::NoAnswer),
+            ambiguous: verdict(Class::Ambiguous),
+            capped: status(Status::Capped),
+            refused: status(Status::Refused),
+            throttled: count(&(&figures.throttled & &judged)),
+            cold: count(&cold),
+            cold_load: figures.server_load.filter(&cold)?.mean(),
+            chunk_counted: figures.chunk_counted(),
+            ..Self::default()
         })
     }
 
-    fn first(&self, name: &str) -> PolarsResult<Option<String>> {
-        Ok(self.frame.column(name)?.str()?.get(0).map(str::to_owned))
-    }
-
-    fn numbers(&self, name: &str) -> PolarsResult<&Float64Chunked> {
-        self.frame.column(name)?.f64()
-    }
-
-    fn known(&self, name: &str) -> PolarsResult<u64> {
-        let column = self.frame.column(name)?;
-        Ok(as_count(column.len() - column.null_count()))
-    }
-
-    fn equal(&self, name: &str, word: &str) -> PolarsResult<u64> {
-        Ok(as_count(self.frame.column(name)?.str()?.iter().filter(|value| *value == Some(word)).count()))
-    }
-
-    /// Different samples among the judged rows.
-    fn items(&self) -> PolarsResult<u64> {
-        let datasets = self.frame.column("dataset")?.str()?;
-        let ids = self.frame.column("prompt_id")?.i64()?;
-        let judged = self.frame.column("verdict")?.str()?;
-        let rows = datasets.iter().zip(ids.iter()).zip(judged.iter());
-        let items: HashSet<_> = rows.filter(|(_, verdict)| verdict.is_some()).map(|(item, _)| item).collect();
-        Ok(as_count(items.len()))
-    }
-
-    fn throttled(&self) -> PolarsResult<u64> {
-        let spared = self.frame.column("throttled")?.i64()?;
-        let judged = self.frame.column("verdict")?.str()?;
-        let rows = spared.iter().zip(judged.iter());
-        Ok(as_count(rows.filter(|(spared, verdict)| *spared == Some(1) && verdict.is_some()).count()))
-    }
-
-    /// Output tokens that the server counted over a time, of the warm rows that have both; none without any time.
-    fn rate(&self, time: fn(&Row<'_>) -> Option<Duration>) -> Option<f64> {
-        let warm = self.rows.iter().filter(|row| row.is_timed());
-        let both = warm.filter_map(|row| Some((row.response.usage.output_tokens? as f64, time(row)?.as_secs_f64())));
-        let (count, time) = both.fold((0.0, 0.0), |sum, row| (sum.0 + row.0, sum.1 + row.1));
-        (time > 0.0).then(|| count / time)
+    /// Adds means to counts.
+    fn averages(figures: &Figures, counts: Self) -> PolarsResult<Self> {
+        let score = figures.score.mean();
+        Ok(Self {
+            score,
+            score_interval: score.and_then(|score| wilson(score, counts.items)),
+            latency_mean: figures.latency.mean(),
+            total_duration: figures.server_total.mean(),
+            load_duration: figures.server_load.mean(),
+            prompt_eval_duration: figures.server_prompt_eval.mean(),
+            eval_duration: figures.server_eval.mean(),
+            prompt_tokens: figures.prompt_tokens.mean(),
+            output_tokens: figures.counted_tokens.mean(),
+            server_tokens_per_s: rate(figures, &figures.server_eval),
+            client_tokens_per_s: rate(figures, &figures.latency),
+            ..counts
+        })
     }
 }
 
-fn average(values: impl Iterator<Item = f64>) -> Option<f64> {
-    let (sum, count) = values.fold((0.0, 0_u32), |(sum, count), value| (sum + value, count + 1));
-    (count > 0).then(|| sum / f64::from(count))
+/// Different samples among the judged rows.
+fn items(figures: &Figures) -> u64 {
+    let rows = figures.dataset.iter().zip(figures.sample.iter()).zip(figures.verdict.iter());
+    let items: HashSet<_> = rows.filter(|(_, verdict)| verdict.is_some()).map(|(item, _)| item).collect();
+    as_count(items.len())
 }
 
-fn as_count(count: usize) -> u64 {
-    u64::try_from(count).unwrap_or(u64::MAX)
+/// Output tokens that the server counted over a time, of the warm rows that have both; none without any time.
+fn rate(figures: &Figures, time: &Float64Chunked) -> Option<f64> {
+    let rows = figures.counted_tokens.iter().zip(time.iter()).zip(figures.warm.iter());
+    let both = rows.filter_map(|((tokens, time), warm)| Some((tokens? as f64, time.filter(|_| warm == Some(true))?)));
+    let (count, time) = both.fold((0.0, 0.0), |sum, row| (sum.0 + row.0, sum.1 + row.1));
+    (time > 0.0).then(|| count / time)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::judge::Class;
-    use crate::response::Status;
     use crate::tables::fixture::{Fixture, ms, verdict};
-    use crate::tables::frame::frame;
-
-    fn of(rows: &[Row<'_>], grouping: Grouping) -> Vec<Summary> {
-        summaries(&frame(rows).unwrap(), rows, grouping).unwrap()
-    }
 
     /// A sample that was asked twice, another one, and a fault.
     fn fixture() -> Fixture {
@@ -310,7 +224,7 @@ mod tests {
     #[test]
     fn a_model_is_summed_up_without_its_faults() {
         let fixture = fixture();
-        let summaries = of(&fixture.rows(), Grouping::Model);
+        let summaries = fixture.summaries();
         let [summary] = summaries.as_slice() else { panic!("one group") };
         assert_eq!((summary.samples, summary.items, summary.faults, summary.capped), (3, 2, 1, 1));
         assert_eq!((summary.correct, summary.wrong, summary.no_answer, summary.throttled), (2, 1, 0, 1));
@@ -327,7 +241,7 @@ mod tests {
         let mut fixture = fixture();
         fixture.responses[2].cold = true;
         fixture.responses[2].server.load = Some(ms(5000));
-        let summary = &of(&fixture.rows(), Grouping::Model)[0];
+        let summary = &fixture.summaries()[0];
         assert_eq!((summary.latency_mean, summary.load_duration), (Some(3.0), Some(5.0)));
         assert_eq!((summary.samples, summary.correct), (3, 2));
         assert_eq!((summary.cold, summary.cold_load, summary.timing.latency.median), (1, Some(5.0), Some(1.5)));
@@ -335,12 +249,11 @@ mod tests {
     }
 
     #[test]
-    fn groups_come_in_the_order_of_their_rows() {
+    fn groups_come_in_the_order_of_the_plan() {
         let mut fixture = fixture();
         fixture.places[0] = (1, 0);
-        let names: Vec<_> =
-            of(&fixture.rows(), Grouping::Cell).iter().map(|cell| (cell.model.clone(), cell.samples)).collect();
-        assert_eq!(names, [("b".to_owned(), 1), ("a".to_owned(), 2)]);
+        let names: Vec<_> = fixture.results().cells.iter().map(|cell| (cell.model.clone(), cell.samples)).collect();
+        assert_eq!(names, [("a".to_owned(), 2), ("b".to_owned(), 1)]);
     }
 
     #[test]
@@ -350,7 +263,7 @@ mod tests {
         response.usage.output_tokens = None;
         response.stamps.first_token = Some(ms(50));
         response.gaps = vec![ms(25), ms(25)];
-        let summary = &of(&fixture.rows(), Grouping::Model)[0];
+        let summary = &fixture.summaries()[0];
         assert_eq!((summary.chunk_counted, summary.output_tokens, summary.client_tokens_per_s), (1, None, None));
     }
 }

@@ -1,8 +1,7 @@
 //! Throughput of a group: what was completed per second, in the steady window and over the whole.
 
-use std::collections::BTreeMap;
-
-use super::row::Row;
+use super::figures::{Figures, as_count};
+use crate::level::Level;
 use crate::statistics::{Flight, Window, steady_window, wilson};
 
 /// Throughput of a group. Requests count from their schedule to their end; cold answers are left out. Runs
@@ -39,29 +38,28 @@ pub struct Throughput {
 
 impl Throughput {
     /// The throughput of some rows of one model and level.
-    pub fn of(rows: &[&Row<'_>]) -> Self {
-        let runs = by_run(rows);
+    pub fn of(figures: &Figures, level: Level, has_slo: bool) -> Self {
+        let runs = figures.by_run(|row| timed(figures, row));
         let mut steady = Tally::default();
         let mut whole = Tally::default();
-        for timed in runs.values() {
-            if let Some(window) = window(timed) {
-                let is_open = timed.iter().any(|(_, row)| row.level.is_open());
-                let share = |flight: &Flight| match is_open {
+        for (_, timed) in &runs {
+            let flights: Vec<Flight> = timed.iter().map(|row| row.flight).collect();
+            if let Some(window) = window(&flights, level) {
+                let share = |flight: &Flight| match level.is_open() {
                     true => f64::from(u8::from(window.start < flight.end && flight.end <= window.end)),
                     false => window.share(flight),
                 };
                 steady.add(timed, window, share);
             }
-            let flights: Vec<Flight> = timed.iter().map(|(flight, _)| *flight).collect();
             if let Some(window) = Window::around(&flights) {
                 whole.add(timed, window, |_| 1.0);
             }
         }
         let is_known = !runs.is_empty();
         let rates = if steady.seconds > 0.0 { &steady } else { &whole };
-        let has_levels = rows.first().is_some_and(|row| row.slo.is_set());
-        let good: Vec<bool> = rows.iter().filter_map(|row| row.is_good()).collect();
-        let attainment = share(&good);
+        let known = as_count(figures.good.len() - figures.good.null_count());
+        let good = f64::from(figures.good.sum().unwrap_or(0));
+        let attainment = (known > 0).then(|| good / known as f64);
         Self {
             runs: runs.len(),
             steady: is_known.then_some(steady.seconds),
@@ -70,9 +68,9 @@ impl Throughput {
             tokens: rates.per_second(rates.tokens.unwrap_or(f64::NAN)),
             requests_whole: whole.per_second(whole.requests),
             tokens_whole: whole.per_second(whole.tokens.unwrap_or(f64::NAN)),
-            goodput: rates.per_second(rates.good).filter(|_| has_levels),
+            goodput: rates.per_second(rates.good).filter(|_| has_slo),
             attainment,
-            attainment_interval: attainment.and_then(|share| wilson(share, good.len() as u64)),
+            attainment_interval: attainment.and_then(|share| wilson(share, known)),
         }
     }
 
@@ -82,25 +80,29 @@ impl Throughput {
     }
 }
 
-type Timed<'r> = Vec<(Flight, &'r Row<'r>)>;
+/// A row whose clock is known.
+struct Timed {
+    flight: Flight,
+    is_warm: bool,
+    output_tokens: Option<i64>,
+    is_good: bool,
+}
 
-/// The rows whose clock is known, by the run that sent them.
-fn by_run<'r>(rows: &[&'r Row<'r>]) -> BTreeMap<&'r str, Timed<'r>> {
-    let mut runs: BTreeMap<&str, Timed<'_>> = BTreeMap::new();
-    for row in rows.iter().filter(|row| !row.response.cold) {
-        if let Some(flight) = row.flight() {
-            runs.entry(&row.response.run).or_default().push((flight, row));
-        }
-    }
-    runs
+/// A row whose clock is known, unless it is cold.
+fn timed(figures: &Figures, row: usize) -> Option<Timed> {
+    let flight = figures.flight(row).filter(|_| figures.cold.get(row) != Some(true))?;
+    Some(Timed {
+        flight,
+        is_warm: figures.warm.get(row) == Some(true),
+        output_tokens: figures.output_tokens.get(row),
+        is_good: figures.good.get(row) == Some(true),
+    })
 }
 
 /// The steady window of a run.
-fn window(timed: &Timed<'_>) -> Option<Window> {
-    let level = timed.first()?.1.level;
-    let flights: Vec<Flight> = timed.iter().map(|(flight, _)| *flight).collect();
+fn window(flights: &[Flight], level: Level) -> Option<Window> {
     if let Some(target) = level.in_flight() {
-        return steady_window(&flights, target).map(|window| without_ramp(window, &flights, target));
+        return steady_window(flights, target).map(|window| without_ramp(window, flights, target));
     }
     let start = flights.iter().map(|flight| flight.end).min()?;
     let end = flights.iter().map(|flight| flight.start).max()?;
@@ -133,15 +135,14 @@ impl Default for Tally {
 }
 
 impl Tally {
-    fn add(&mut self, timed: &Timed<'_>, window: Window, share: impl Fn(&Flight) -> f64) {
+    fn add(&mut self, timed: &[Timed], window: Window, share: impl Fn(&Flight) -> f64) {
         self.seconds += window.length().as_secs_f64();
-        for (flight, row) in timed.iter().filter(|(_, row)| row.is_timed()) {
-            let share = share(flight);
+        for row in timed.iter().filter(|row| row.is_warm) {
+            let share = share(&row.flight);
             if share > 0.0 {
                 self.requests += share;
-                self.tokens =
-                    self.tokens.zip(row.output_tokens()).map(|(sum, (tokens, _))| sum + share * tokens as f64);
-                self.good += share * f64::from(u8::from(row.is_good() == Some(true)));
+                self.tokens = self.tokens.zip(row.output_tokens).map(|(sum, tokens)| sum + share * tokens as f64);
+                self.good += share * f64::from(u8::from(row.is_good));
             }
         }
     }
@@ -149,11 +150,6 @@ impl Tally {
     fn per_second(&self, sum: f64) -> Option<f64> {
         Some(sum / self.seconds).filter(|rate| rate.is_finite())
     }
-}
-
-fn share(good: &[bool]) -> Option<f64> {
-    let count = good.iter().filter(|good| **good).count();
-    (!good.is_empty()).then(|| count as f64 / good.len() as f64)
 }
 
 #[cfg(test)]
@@ -165,7 +161,7 @@ mod tests {
     use crate::tables::fixture::{Fixture, ms};
 
     fn throughput(fixture: &Fixture) -> Throughput {
-        Throughput::of(&fixture.rows().iter().collect::<Vec<_>>())
+        Throughput::of(&fixture.figures(), fixture.plan.levels[0], fixture.plan.slo.is_set())
     }
 
     #[test]

@@ -1,8 +1,9 @@
 //! Figures of time of a group: percentiles of what its warm answers took.
 
-use std::time::Duration;
+use polars::prelude::{ChunkFilter, ExplodeOptions, IntoSeries, PolarsResult};
 
-use super::row::Row;
+use super::figures::Figures;
+use crate::level::Level;
 use crate::statistics::{PERCENTILES, Percentile, adjusted, carries, interpolated, percentile, quantile};
 
 /// Median and percentiles of a measure in seconds.
@@ -17,9 +18,8 @@ pub struct Percentiles {
 }
 
 impl Percentiles {
-    fn of(values: impl Iterator<Item = Duration>) -> Self {
-        let mut sorted: Vec<f64> = values.map(|value| value.as_secs_f64()).collect();
-        sorted.sort_unstable_by(f64::total_cmp);
+    fn of(values: impl Iterator<Item = f64>) -> Self {
+        let sorted = sorted(values);
         let known = PERCENTILES.map(|(share, _)| percentile(&sorted, share));
         Self { n: sorted.len(), median: quantile(&sorted, 0.5), known }
     }
@@ -65,47 +65,50 @@ pub struct Timing {
 }
 
 impl Timing {
-    /// The figures of some rows.
-    pub fn of(rows: &[&Row<'_>]) -> Self {
-        let timed = || rows.iter().copied().filter(|row| row.is_timed());
-        let from_schedule = timed().filter(|row| row.level.is_open());
-        let faults = rows.iter().filter(|row| row.response.status.is_fault()).count();
-        Self {
-            latency: Percentiles::of(timed().filter_map(|row| row.response.latency())),
-            from_schedule: Percentiles::of(from_schedule.filter_map(|row| row.response.latency_from_schedule())),
-            ttft: Percentiles::of(timed().filter_map(|row| row.response.time_to_first_token())),
-            tpot: Percentiles::of(timed().filter_map(Row::time_per_output_token)),
-            gaps: gaps(timed()),
-            adjusted: if faults > 0 { adjusted_tail(timed(), faults) } else { [None; 3] },
-            decode_rate: median(timed().filter_map(Row::decode_rate)),
-            server_decode_rate: median(timed().filter_map(Row::server_decode_rate)),
-            server_prefill_rate: median(timed().filter_map(Row::server_prefill_rate)),
-        }
+    /// Of some rows at one level.
+    ///
+    /// # Errors
+    /// polars refuses the figures.
+    pub fn of(figures: &Figures, level: Level) -> PolarsResult<Self> {
+        let percentiles = |column| Percentiles::of(figures.of_warm(column));
+        let median = |column| quantile(&sorted(figures.of_warm(column)), 0.5);
+        let faults = figures.fault.sum().unwrap_or(0) as usize;
+        Ok(Self {
+            latency: percentiles(&figures.latency),
+            from_schedule: if level.is_open() { percentiles(&figures.from_schedule) } else { Percentiles::default() },
+            ttft: percentiles(&figures.ttft),
+            tpot: percentiles(&figures.tpot),
+            gaps: gaps(figures)?,
+            adjusted: if faults > 0 { adjusted_tail(figures, level, faults) } else { [None; 3] },
+            decode_rate: median(&figures.decode_rate),
+            server_decode_rate: median(&figures.server_decode_rate),
+            server_prefill_rate: median(&figures.server_prefill_rate),
+        })
     }
 }
 
-fn adjusted_tail<'r>(rows: impl Iterator<Item = &'r Row<'r>>, faults: usize) -> [Option<f64>; 3] {
-    let mut sorted: Vec<f64> = rows.filter_map(|row| Some(row.felt_latency()?.as_secs_f64())).collect();
-    sorted.sort_unstable_by(f64::total_cmp);
+fn adjusted_tail(figures: &Figures, level: Level, faults: usize) -> [Option<f64>; 3] {
+    let sorted = sorted(figures.of_warm(figures.user_latency(level)));
     [0.9, 0.95, 0.99].map(|share| adjusted(&sorted, faults, share))
 }
 
 /// Streams have so many gaps that sorting them all would take longer than all else.
-fn gaps<'r>(rows: impl Iterator<Item = &'r Row<'r>>) -> (Option<f64>, Option<f64>) {
-    let mut nanoseconds: Vec<u64> =
-        rows.flat_map(|row| &row.response.gaps).map(|gap| u64::try_from(gap.as_nanos()).unwrap_or(u64::MAX)).collect();
+fn gaps(figures: &Figures) -> PolarsResult<(Option<f64>, Option<f64>)> {
+    let none = ExplodeOptions { empty_as_null: false, keep_nulls: false };
+    let flat = figures.gaps.filter(&figures.warm)?.into_series().explode(none)?;
+    let mut nanoseconds: Vec<u64> = flat.u64()?.iter().flatten().collect();
     let count = nanoseconds.len();
     let mut at = |share: f64| {
         let value = |place: usize| *nanoseconds.select_nth_unstable(place).1 as f64 / 1e9;
         interpolated(count, share, value).filter(|_| carries(count, share))
     };
-    (at(0.5), at(0.99))
+    Ok((at(0.5), at(0.99)))
 }
 
-fn median(values: impl Iterator<Item = f64>) -> Option<f64> {
+fn sorted(values: impl Iterator<Item = f64>) -> Vec<f64> {
     let mut sorted: Vec<f64> = values.collect();
     sorted.sort_unstable_by(f64::total_cmp);
-    quantile(&sorted, 0.5)
+    sorted
 }
 
 #[cfg(test)]
@@ -115,7 +118,7 @@ mod tests {
     use crate::tables::fixture::{Fixture, ms};
 
     fn timing(fixture: &Fixture) -> Timing {
-        Timing::of(&fixture.rows().iter().collect::<Vec<_>>())
+        Timing::of(&fixture.figures(), fixture.plan.levels[0]).unwrap()
     }
 
     /// Latencies of 1 ms, 2 ms, and so on.

@@ -3,10 +3,6 @@
 use std::io::{BufWriter, Write};
 use std::path::Path;
 
-use polars::prelude::{DataFrame, ParquetWriter};
-
-use super::columns::COLUMNS;
-use super::row::Row;
 use super::summary::{Grouping, Summary};
 use super::summary_columns::summary_columns;
 use crate::error::Error;
@@ -14,36 +10,15 @@ use crate::files::write_whole;
 use crate::plan::Plan;
 use crate::work::Work;
 
-/// Writes `results.csv`.
-///
-/// # Errors
-/// The file cannot be written.
-pub fn results_csv(path: &Path, rows: &[Row<'_>]) -> Result<(), Error> {
-    write_csv(path, |writer| {
-        writer.write_record(COLUMNS.iter().map(|column| column.name))?;
-        for row in rows {
-            for column in COLUMNS {
-                writer.write_field(&*(column.value)(row).field())?;
-            }
-            writer.write_record(None::<&[u8]>)?;
-        }
-        Ok(())
-    })
-}
-
-/// Writes `results.parquet`: the same rows, typed.
-///
-/// # Errors
-/// The file cannot be written.
-pub fn results_parquet(path: &Path, frame: &mut DataFrame) -> Result<(), Error> {
-    write_whole(path, |file| ParquetWriter::new(file).finish(frame).map(|_| ()).map_err(std::io::Error::other))
-}
-
 /// Writes a summary. The first ten columns are those that the old scripts wrote.
 ///
 /// # Errors
 /// The file cannot be written.
-pub fn summary_csv(path: &Path, summaries: &[Summary], grouping: Grouping) -> Result<(), Error> {
+pub fn summary_csv<'s>(
+    path: &Path,
+    summaries: impl Iterator<Item = &'s Summary>,
+    grouping: Grouping,
+) -> Result<(), Error> {
     let columns = summary_columns(grouping);
     write_csv(path, |writer| {
         writer.write_record(columns.iter().map(|column| &column.name))?;
@@ -61,8 +36,8 @@ pub fn summary_csv(path: &Path, summaries: &[Summary], grouping: Grouping) -> Re
 pub fn arrivals_csv(path: &Path, plan: &Plan, work: &Work) -> Result<(), Error> {
     write_csv(path, |writer| {
         writer.write_record(["level", "turn", "due_s"])?;
-        for (index, level) in plan.levels.iter().enumerate() {
-            for (turn, due) in work.schedule(index).unwrap_or_default().iter().enumerate() {
+        for level in &plan.levels {
+            for (turn, due) in work.schedule(*level).unwrap_or_default().iter().enumerate() {
                 writer.write_record([level.to_string(), turn.to_string(), due.as_secs_f64().to_string()])?;
             }
         }

@@ -1,10 +1,12 @@
 //! The work: every request of a plan, by the cell it belongs to.
 
 pub mod arrivals;
+pub mod batch;
 mod context_size;
 pub mod sequence;
 
 use std::collections::HashMap;
+use std::ops::Range;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -21,6 +23,7 @@ use crate::request::{KeyHasher, Parameters, Prompt, Request, RequestKey, Setting
 use crate::sample::Sample;
 use crate::store::SeenModel;
 use arrivals::arrivals;
+use batch::{Batch, BatchId};
 use sequence::Sequence;
 
 /// Most requests of a plan. Each takes some 100 bytes before its answer is there, so that these are 5 GB.
@@ -32,7 +35,9 @@ pub struct Work {
     pub datasets: Arc<Vec<Dataset>>,
     /// Prompts by dataset and sample; with `load.cache_bust` a nonce comes before each.
     pub prompts: Arc<Vec<Vec<Prompt>>>,
-    /// The requests, in the order of tables: model, dataset, level, sample, repeat.
+    /// The batches, in the order in which they are measured.
+    pub batches: Arc<Vec<Batch>>,
+    /// The requests, by batch, dataset, sample and repeat.
     pub slots: Vec<Slot>,
     asking: Arc<Asking>,
 }
@@ -40,28 +45,25 @@ pub struct Work {
 /// What all requests of a plan have in common.
 struct Asking {
     models: Vec<Asked>,
-    levels: Vec<Level>,
     parameters: Parameters,
     repeats: u32,
     load: LoadPlan,
     sequence: Sequence,
-    settings: Mutex<HashMap<(usize, usize, u32), Shared>>,
+    settings: Mutex<HashMap<(BatchId, u32), Shared>>,
 }
 
 /// One request's place: indices into plan and datasets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Slot {
-    /// Index of the model.
-    pub model: usize,
+    /// The batch.
+    pub batch: BatchId,
     /// Index of the dataset.
     pub dataset: usize,
-    /// Index of the level.
-    pub level: usize,
     /// Position of the sample among those of its dataset.
     pub sample: usize,
     /// Number of the repeat.
     pub repeat: u32,
-    /// When it is its turn among the requests of its model and level, from 0.
+    /// When it is its turn among the requests of its batch, from 0.
     pub turn: usize,
     /// The request's key.
     pub key: RequestKey,
@@ -104,20 +106,18 @@ impl Work {
         let asking = Asking {
             sequence: Sequence::new(prompts.iter().map(Vec::len), plan.load.seed),
             models: models.collect(),
-            levels: plan.levels.clone(),
             parameters: plan.parameters(),
             repeats: plan.generation.repeats,
             load: plan.load,
             settings: Mutex::default(),
         };
         let (datasets, prompts, asking) = (Arc::new(datasets), Arc::new(prompts), Arc::new(asking));
-        let mut work = Self { datasets, prompts, slots: Vec::new(), asking };
-        let counts: Vec<usize> = (0..plan.levels.len()).map(|level| work.count(level).unwrap_or(0)).collect();
-        let turns = work
-            .batches()
-            .into_iter()
-            .flat_map(|(model, level)| (0..counts[level]).map(move |turn| (model, level, turn)));
-        work.slots = turns.filter_map(|(model, level, turn)| work.slot(model, level, turn)).collect();
+        let batches = Arc::new(Batch::all(plan));
+        let mut work = Self { datasets, prompts, batches: Arc::clone(&batches), slots: Vec::new(), asking };
+        for batch in &*batches {
+            let turns = 0..work.count(batch.level).unwrap_or(0);
+            work.slots.extend(turns.filter_map(|turn| work.slot(batch, turn)).collect::<Vec<_>>());
+        }
         work.sort();
         Ok(work)
     }
@@ -126,24 +126,32 @@ impl Work {
     #[must_use]
     pub fn without_slots(&self) -> Self {
         let (datasets, prompts) = (Arc::clone(&self.datasets), Arc::clone(&self.prompts));
-        Self { datasets, prompts, slots: Vec::new(), asking: Arc::clone(&self.asking) }
+        let (batches, asking) = (Arc::clone(&self.batches), Arc::clone(&self.asking));
+        Self { datasets, prompts, batches, slots: Vec::new(), asking }
     }
 
-    /// Every model at every level, in the order in which they are measured.
-    pub fn batches(&self) -> Vec<(usize, usize)> {
-        let levels = self.asking.levels.len();
-        (0..self.asking.models.len()).flat_map(|model| (0..levels).map(move |level| (model, level))).collect()
+    /// The batch that a request belongs to.
+    pub fn batch_of(&self, slot: &Slot) -> &Batch {
+        &self.batches[slot.batch.place()]
     }
 
-    /// Adds the requests of these turns of a model and level.
-    pub fn extend(&mut self, model: usize, level: usize, turns: std::ops::Range<usize>) {
-        let more: Vec<Slot> = turns.filter_map(|turn| self.slot(model, level, turn)).collect();
+    /// Where the requests of a batch stand among all.
+    pub fn places_of(&self, batch: BatchId) -> Range<usize> {
+        let start = self.slots.partition_point(|slot| slot.batch < batch);
+        let end = self.slots.partition_point(|slot| slot.batch <= batch);
+        start..end
+    }
+
+    /// Adds the requests of these turns of a batch.
+    pub fn extend(&mut self, batch: BatchId, turns: Range<usize>) {
+        let batch = &self.batches[batch.place()];
+        let more: Vec<Slot> = turns.filter_map(|turn| self.slot(batch, turn)).collect();
         self.slots.extend(more);
         self.sort();
     }
 
     fn sort(&mut self) {
-        self.slots.sort_by_key(|slot| (slot.model, slot.dataset, slot.level, slot.sample, slot.repeat));
+        self.slots.sort_by_key(|slot| (slot.batch, slot.dataset, slot.sample, slot.repeat));
     }
 
     /// The context that a model is asked for although the spec does not say so, in tokens.
@@ -152,22 +160,22 @@ impl Work {
     }
 
     /// How long a level lasts, if its requests are not known before.
-    pub fn open_end(&self, level: usize) -> Option<Duration> {
-        match (self.asking.load.extent, self.asking.levels[level]) {
+    pub fn open_end(&self, level: Level) -> Option<Duration> {
+        match (self.asking.load.extent, level) {
             (Extent::Duration(duration), Level::Concurrency(_)) => Some(duration),
             _ => None,
         }
     }
 
     /// When each request of an open loop is due, since the level's start; `None` for a closed one.
-    pub fn schedule(&self, level: usize) -> Option<Vec<Duration>> {
-        let Level::Rate(rate, kind) = self.asking.levels[level] else { return None };
+    pub fn schedule(&self, level: Level) -> Option<Vec<Duration>> {
+        let Level::Rate(rate, kind) = level else { return None };
         let dataset = self.asking.sequence.len() * self.asking.repeats as usize;
         Some(arrivals(rate, kind, self.asking.load.extent, dataset, self.asking.load.seed))
     }
 
     /// How many requests a level has; `None` if only time can tell.
-    fn count(&self, level: usize) -> Option<usize> {
+    fn count(&self, level: Level) -> Option<usize> {
         match self.asking.load.extent {
             Extent::Dataset => Some(self.asking.sequence.len() * self.asking.repeats as usize),
             Extent::Requests(count) => Some(count),
@@ -176,13 +184,13 @@ impl Work {
     }
 
     /// The request whose turn it is; `None` without samples.
-    pub fn slot(&self, model: usize, level: usize, turn: usize) -> Option<Slot> {
+    pub fn slot(&self, batch: &Batch, turn: usize) -> Option<Slot> {
         let (dataset, sample, repeat) = match self.asking.load.extent {
             Extent::Dataset => self.asking.sequence.in_order(turn, self.asking.repeats)?,
             Extent::Requests(_) | Extent::Duration(_) => self.asking.sequence.at(turn)?,
         };
-        let mut slot = Slot { model, dataset, level, sample, repeat, turn, key: RequestKey([0; 32]) };
-        slot.key = self.shared(model, level, repeat).hasher.key(&self.prompt(&slot));
+        let mut slot = Slot { batch: batch.id, dataset, sample, repeat, turn, key: RequestKey([0; 32]) };
+        slot.key = self.shared(batch, repeat).hasher.key(&self.prompt(&slot));
         Some(slot)
     }
 
@@ -193,12 +201,12 @@ impl Work {
 
     /// The settings of a request.
     pub fn settings(&self, slot: &Slot) -> Arc<Settings> {
-        self.shared(slot.model, slot.level, slot.repeat).settings
+        self.shared(self.batch_of(slot), slot.repeat).settings
     }
 
-    /// The settings of the first request of a model and level, which its warm-ups share.
-    pub fn first_settings(&self, model: usize, level: usize) -> Arc<Settings> {
-        self.shared(model, level, 0).settings
+    /// The settings of the first request of a batch, which its warm-ups share.
+    pub fn first_settings(&self, batch: &Batch) -> Arc<Settings> {
+        self.shared(batch, 0).settings
     }
 
     /// What a request asks.
@@ -210,17 +218,19 @@ impl Work {
     /// A text that no other request of the plan starts with, the same in every run.
     fn nonce(&self, slot: &Slot) -> String {
         let mut hasher = Sha256::new();
-        for number in [slot.model, slot.level, slot.dataset, slot.sample, slot.repeat as usize] {
+        let batch = self.batch_of(slot);
+        let (model, level) = (batch.model_place(), batch.level_place());
+        for number in [model, level, slot.dataset, slot.sample, slot.repeat as usize] {
             hasher.update((number as u64).to_le_bytes());
         }
         hasher.update(self.asking.load.seed.to_le_bytes());
         hasher.finalize()[..8].iter().map(|byte| format!("{byte:02x}")).collect()
     }
 
-    fn shared(&self, model: usize, level: usize, repeat: u32) -> Shared {
+    fn shared(&self, batch: &Batch, repeat: u32) -> Shared {
         let mut settings = self.asking.settings.lock().unwrap_or_else(PoisonError::into_inner);
-        let shared = settings.entry((model, level, repeat)).or_insert_with(|| {
-            let asked = &self.asking.models[model];
+        let shared = settings.entry((batch.id, repeat)).or_insert_with(|| {
+            let asked = &self.asking.models[batch.model_place()];
             // Each repeat has a seed of its own.
             let seed = self.asking.parameters.seed.map(|seed| seed.wrapping_add(i64::from(repeat)));
             let settings = Settings {
@@ -229,7 +239,7 @@ impl Work {
                 digest: asked.digest.clone(),
                 parameters: Parameters { seed, num_ctx: asked.num_ctx, ..self.asking.parameters.clone() },
                 repeat,
-                level: self.asking.levels[level],
+                level: batch.level,
             };
             Shared { hasher: Arc::new(settings.hasher()), settings: Arc::new(settings) }
         });
@@ -247,12 +257,12 @@ impl Work {
         }
     }
 
-    /// A request that only warms the server up: the first so many of each model and level. Each run has
-    /// its own, because warmth does not keep.
-    pub fn warmup(&self, model: usize, level: usize, number: usize, run: &str) -> Request {
+    /// A request that only warms the server up: the first so many of each batch. Each run has its own, because warmth
+    /// does not keep.
+    pub fn warmup(&self, batch: &Batch, number: usize, run: &str) -> Request {
         let text = format!("{} Answer in one short sentence.", WARMUPS[number % WARMUPS.len()]);
         let prompt = Prompt::new(None, text);
-        let settings = self.first_settings(model, level);
+        let settings = self.first_settings(batch);
         let mut hasher = Sha256::new();
         hasher.update(settings.hasher().key(&prompt).0);
         hasher.update(format!("warm-up {number} of {run}"));
@@ -260,10 +270,10 @@ impl Work {
     }
 
     /// Names a closed loop that lasts for a time: what it asks, of whom and for how long.
-    pub fn stretch_key(&self, model: usize, level: usize) -> RequestKey {
+    pub fn stretch_key(&self, batch: &Batch) -> RequestKey {
         let mut hasher = Sha256::new();
-        hasher.update(self.first_settings(model, level).hasher().key(&Prompt::new(None, "stretch".into())).0);
-        let end = self.open_end(level).unwrap_or_default();
+        hasher.update(self.first_settings(batch).hasher().key(&Prompt::new(None, "stretch".into())).0);
+        let end = self.open_end(batch.level).unwrap_or_default();
         hasher.update(end.as_nanos().to_le_bytes());
         hasher.update(self.asking.load.seed.to_le_bytes());
         hasher.update([u8::from(self.asking.load.cache_bust)]);
@@ -288,11 +298,6 @@ const WARMUPS: [&str; 8] = [
     "What does a compass show?",
     "How is paper made?",
 ];
-
-/// The level of a slot.
-pub fn level_of(plan: &Plan, slot: &Slot) -> Level {
-    plan.levels[slot.level]
-}
 
 fn prompts(plan: &Plan, datasets: &[Dataset]) -> Result<Vec<Vec<Prompt>>, Error> {
     let templates = Templates::new(plan.system.as_deref(), &plan.template)

@@ -67,7 +67,7 @@ fn a_kept_run_needs_no_server() {
     let before = bench.outputs();
     let url = server.url();
     drop(server);
-    bench.apply().exits(0).says(&["warning", &url, "does not answer"]);
+    bench.apply().exits(0).says(&["warning", &url, "is unreachable", "continuing"]);
     assert_same(&before, &bench.outputs());
 }
 

@@ -135,7 +135,7 @@ fn a_paid_loop_without_an_end_is_not_started_without_a_word() {
     let server = Server::ollama(&["small"]);
     let spec = spec(&server, "concurrency: 1, duration: 100ms").with("pricing", PRICE);
     let bench = Bench::ready(2, &spec);
-    bench.apply().exits(4).says(&["any amount", "--yes"]);
+    bench.apply().exits(4).says(&["an unbounded amount", "--yes"]);
     assert_eq!(server.count(), 0);
     bench.spec(&spec.clone().with("budget", "{ max_cost: 0.9 }"));
     bench.apply().exits(0);

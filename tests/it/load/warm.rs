@@ -30,7 +30,7 @@ fn is_warm_up(asked: &Asked) -> bool {
 
 /// How often a run said that a model had to be loaded.
 fn loads(stderr: &str) -> usize {
-    stderr.matches("was not in memory; loading it took").count()
+    stderr.matches("cold start: model load took").count()
 }
 
 #[test]

@@ -1,0 +1,93 @@
+//! What stands between a plan and its first request: servers that answer, money that is agreed to, keys that are safe.
+
+use super::Context;
+use super::budget;
+use super::connect::{self, Connection};
+use super::send::Pending;
+use crate::error::Error;
+use crate::plan::Plan;
+use crate::report::quantity::money;
+use crate::work::{Slot, Work};
+
+/// A run that may cost more than this is asked about, unless the spec says otherwise.
+const ASK_ABOVE: f64 = 1.0;
+
+/// Lets a run through that can send what is missing.
+///
+/// # Errors
+/// A server that is needed does not answer, or the cost was not agreed to.
+pub(super) fn pass(
+    plan: &Plan,
+    work: &Work,
+    missing: &[Slot],
+    machines: &[Vec<Pending>],
+    connections: &[Option<Connection>],
+    context: &Context<'_>,
+) -> Result<(), Error> {
+    let mut needed = vec![false; plan.models.len()];
+    machines.iter().flatten().for_each(|pending| needed[pending.batch.model_place()] = true);
+    connect::require(plan, connections, &needed)?;
+    confirm(plan, most_cost(plan, work, missing, machines), context)?;
+    warn_of_silent_servers(plan, connections, context);
+    warn_of_open_keys(plan, &needed, context);
+    if context.recorder.is_some() && missing.len() < work.slots.len() {
+        context.warn(
+            "cached responses are not sent again, so they are missing from the recording; use an empty output folder \
+             to record everything",
+        );
+    }
+    Ok(())
+}
+
+fn warn_of_silent_servers(plan: &Plan, connections: &[Option<Connection>], context: &Context<'_>) {
+    for (endpoint, connection) in plan.endpoints.iter().zip(connections) {
+        if let Some(Connection { probe: Err(fault), .. }) = connection {
+            let text = format!(
+                "endpoint `{}` is unreachable at {} ({}); all its responses are cached, continuing",
+                endpoint.name,
+                endpoint.place(),
+                fault.line()
+            );
+            context.warn(text);
+        }
+    }
+}
+
+/// Asks before much money is spent.
+fn confirm(plan: &Plan, most: f64, context: &Context<'_>) -> Result<(), Error> {
+    if most <= plan.budget.ask_above.unwrap_or(ASK_ABOVE) {
+        return Ok(());
+    }
+    let amount = if most.is_finite() {
+        money(most, plan.currency.as_deref().unwrap_or_default())
+    } else {
+        "an unbounded amount, because a timed level sends as many requests as it can".to_owned()
+    };
+    if (context.confirm)(&format!("this run may cost up to {amount}")) {
+        return Ok(());
+    }
+    Err(Error::Unconfirmed { amount })
+}
+
+/// The most that a run can cost; infinite where nobody knows how much will be sent.
+fn most_cost(plan: &Plan, work: &Work, missing: &[Slot], machines: &[Vec<Pending>]) -> f64 {
+    let is_paid = |pending: &Pending| pending.batch.model.price.is_some_and(|price| price.estimate(1, 1) > 0.0);
+    let has_no_end = machines.iter().flatten().any(|pending| pending.open_end.is_some() && is_paid(pending));
+    let cost = |slot: &Slot| Some(budget::at_most(&work.request(slot), work.batch_of(slot).model.price.as_ref()?));
+    let most = if has_no_end { f64::INFINITY } else { missing.iter().filter_map(cost).sum() };
+    plan.budget.max_cost.map_or(most, |limit| most.min(limit))
+}
+
+/// A key that crosses a network unencrypted can be read on the way.
+fn warn_of_open_keys(plan: &Plan, needed: &[bool], context: &Context<'_>) {
+    for (index, endpoint) in plan.endpoints.iter().enumerate() {
+        let used = plan.models.iter().zip(needed).any(|(model, needed)| *needed && model.endpoint == index);
+        if used && endpoint.sends_key_in_the_open() {
+            context.warn(format!(
+                "endpoint `{}` sends its key unencrypted to {}; use https",
+                endpoint.name,
+                endpoint.place()
+            ));
+        }
+    }
+}

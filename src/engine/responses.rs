@@ -1,0 +1,66 @@
+//! Responses as they come out of the store: a few at a time and on all cores, so that their texts are never all in memory.
+
+use std::collections::HashSet;
+
+use rayon::prelude::*;
+
+use super::Context;
+use crate::error::Error;
+use crate::judge::Verdict;
+use crate::plan::Plan;
+use crate::request::RequestKey;
+use crate::response::Response;
+use crate::store::Store;
+use crate::tables::row::Row;
+use crate::work::Work;
+
+/// Responses that are read at once, with all their texts.
+pub(super) const TOGETHER: usize = 256;
+
+/// What there is to read, and what of it counts.
+pub(super) struct Responses<'r> {
+    pub(super) plan: &'r Plan,
+    pub(super) work: &'r Work,
+    pub(super) store: &'r dyn Store,
+    /// Requests that failed in this run. A fault of an earlier one is no result of this.
+    pub(super) failed: &'r HashSet<RequestKey>,
+}
+
+impl Responses<'_> {
+    /// The responses to the requests in these places, each with its place. A request without one is left out.
+    pub(super) fn read(&self, places: &[usize]) -> Result<Vec<(usize, Response)>, Error> {
+        let keys: Vec<RequestKey> = places.iter().map(|place| self.work.slots[*place].key).collect();
+        let found = self.store.read(&keys)?;
+        let counts = |response: &Response| !response.status.is_fault() || self.failed.contains(&response.key);
+        let placed = places.iter().zip(found).filter_map(|(place, response)| Some((*place, response.filter(counts)?)));
+        Ok(placed.collect())
+    }
+
+    /// A response and all that belongs to it.
+    pub(super) fn row<'a>(&'a self, place: usize, response: &'a Response, verdict: Option<Verdict>) -> Row<'a> {
+        let slot = &self.work.slots[place];
+        let batch = self.work.batch_of(slot);
+        Row {
+            place,
+            model: &batch.model,
+            dataset: &self.work.datasets[slot.dataset].name,
+            sample: self.work.sample(slot),
+            prompt: &self.work.prompts[slot.dataset][slot.sample],
+            level: batch.level,
+            repeat: slot.repeat,
+            max_tokens: self.plan.generation.max_tokens,
+            response,
+            verdict,
+            slo: self.plan.slo,
+            is_cache_busted: self.plan.load.cache_bust,
+        }
+    }
+}
+
+/// Reads every answer that the store holds, so that one that is damaged is known before others are paid for.
+pub(super) fn verify(work: &Work, held: &[bool], context: &Context<'_>) -> Result<(), Error> {
+    let held = work.slots.iter().zip(held).filter(|(_, held)| **held);
+    let keys: Vec<RequestKey> = held.map(|(slot, _)| slot.key).collect();
+    keys.par_chunks(TOGETHER).try_for_each(|keys| context.store.read(keys).map(|_| ()))?;
+    Ok(())
+}

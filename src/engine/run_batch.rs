@@ -1,0 +1,277 @@
+//! Batches being sent: model by model and level by level, what comes before, between and after them.
+
+use std::collections::HashSet;
+use std::ops::Range;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::mpsc;
+
+use super::Context;
+use super::connect::Connection;
+use super::generate::Surplus;
+use super::send::{Pending, Running, Sender, Target};
+use crate::endpoint::client::Client;
+use crate::endpoint::probe::{self, LoadedModel};
+use crate::endpoint::refusals::Refusals;
+use crate::endpoint::transport::Transport;
+use crate::error::Error;
+use crate::event::Event;
+use crate::request::RequestKey;
+use crate::response::Response;
+use crate::store::Stretch;
+use crate::work::batch::{Batch, BatchId};
+
+/// Outcomes that are taken in at once.
+const TOGETHER: usize = 1024;
+
+/// Time between two looks at what has come in.
+const BREATH: Duration = Duration::from_millis(4);
+
+/// A silence that is worth a word, if the endpoint asked for it.
+const SILENCE: Duration = Duration::from_secs(2);
+
+/// What became of the batches of one machine.
+#[derive(Default)]
+pub(super) struct Sent {
+    /// Responses that came, warm-ups not counted.
+    pub(super) responses: usize,
+    /// Requests that ended in a fault.
+    pub(super) failed: Vec<RequestKey>,
+    /// Turns that a closed loop has added which lasts for a time.
+    pub(super) extended: Vec<(BatchId, Range<usize>)>,
+    /// What models took of their server's memory, where it tells.
+    pub(super) loaded: Vec<(Batch, LoadedModel)>,
+    /// Endpoints that answered what nobody asked, by name.
+    pub(super) surplus: Vec<(String, Surplus)>,
+}
+
+/// Sends batches, one after another.
+pub(super) struct BatchRunner<'c> {
+    pub(super) sender: &'c Arc<Sender>,
+    pub(super) connections: &'c [Option<Connection>],
+    pub(super) context: &'c Context<'c>,
+}
+
+impl BatchRunner<'_> {
+    /// Sends the batches of one machine.
+    pub(super) async fn send_all(&self, batches: Vec<Pending>) -> Result<Sent, Error> {
+        let mut sent = Sent::default();
+        let mut previous: Option<Batch> = None;
+        // A model that is missing or refused at one level is so at the next.
+        let mut given_up: HashSet<usize> = HashSet::new();
+        for pending in batches {
+            if given_up.contains(&pending.batch.model_place()) || self.is_over() {
+                continue;
+            }
+            if let Some(batch) = previous.as_ref().filter(|previous| !previous.is_of_model(&pending.batch)) {
+                self.change_from(batch).await;
+            }
+            previous = Some(pending.batch.clone());
+            if !self.send_batch(&pending, &mut sent).await? {
+                given_up.insert(pending.batch.model_place());
+            }
+        }
+        if let Some(batch) = previous {
+            self.unload(&batch).await;
+        }
+        Ok(sent)
+    }
+
+    fn is_over(&self) -> bool {
+        self.sender.stop.drain.is_cancelled() || self.sender.budget.reached().is_some()
+    }
+
+    /// What stands between two models of one machine.
+    async fn change_from(&self, batch: &Batch) {
+        self.unload(batch).await;
+        let pause = self.sender.plan.load.pause;
+        if !pause.is_zero() {
+            tokio::select! {
+                () = tokio::time::sleep(pause) => {}
+                () = self.sender.stop.drain.cancelled() => {}
+            }
+        }
+    }
+
+    /// Takes a model out of the server's memory, where the spec wants that.
+    async fn unload(&self, batch: &Batch) {
+        let (name, endpoint) = (&batch.model.model, self.sender.plan.endpoint_of(&batch.model));
+        let connection = self.connections[batch.model.endpoint].as_ref().filter(|_| endpoint.unload);
+        let (Some(connection), Some(body)) = (connection, endpoint.dialect.unload_body(name)) else { return };
+        if let Err(fault) = connection.client.post(connection.client.dialect.path(), body).await {
+            self.context.warn(format!("`{name}` could not be taken out of memory: {}", fault.line()));
+        }
+    }
+
+    /// Sends a batch; false if further requests of its model are pointless.
+    async fn send_batch(&self, pending: &Pending, sent: &mut Sent) -> Result<bool, Error> {
+        let batch = &pending.batch;
+        let Some(connection) = &self.connections[batch.model.endpoint] else { return Ok(true) };
+        if connection.client.breaker.is_over() {
+            return Ok(false);
+        }
+        let is_replay = matches!(connection.client.transport, Transport::Cassette(_));
+        let refusals = if is_replay { Refusals::default() } else { Refusals::at(batch.level) };
+        let client = Client { refusals: refusals.into(), ..connection.client.clone() };
+        let cold = !is_replay && probe::is_cold(&client, &batch.model.model).await;
+        let give_up = self.sender.stop.drain.child_token();
+        let target = Target { client, batch: batch.clone(), give_up, cold: cold.into() };
+        if !is_replay {
+            self.warm_up(&target).await?;
+            if self.is_over() {
+                return Ok(true);
+            }
+            if target.give_up.is_cancelled() {
+                self.explain_end(&target);
+                return Ok(false);
+            }
+        }
+        (self.context.observer)(&Event::ModelStarted {
+            batch: batch.clone(),
+            requests: pending.open_end.is_none().then_some(pending.slots.len()),
+            time: pending.open_end.map(|(_, time)| time),
+        });
+        let running = Arc::new(Running::start(pending, target, self.sender).await?);
+        let outcome = self.receive(&running, sent).await;
+        let released = running.queue.release(&*self.sender.store).await;
+        (self.context.observer)(&Event::ModelFinished { batch: batch.clone() });
+        if !is_replay {
+            let loaded = probe::loaded(&running.target.client).await.unwrap_or_default();
+            let own = loaded.into_iter().find(|loaded| loaded.is(&batch.model.model));
+            sent.loaded.extend(own.map(|loaded| (batch.clone(), loaded)));
+        }
+        self.forget_surplus(&running.target, sent).await?;
+        self.remember(pending, &running, sent).await?;
+        outcome.and(released)?;
+        self.explain_end(&running.target);
+        Ok(!running.target.give_up.is_cancelled())
+    }
+
+    /// Forgets answers that may belong to other requests, because their connection brought more of them than were asked.
+    async fn forget_surplus(&self, target: &Target, sent: &mut Sent) -> Result<(), Error> {
+        let found = target.client.transport.take_surplus().await;
+        if found.connections == 0 {
+            return Ok(());
+        }
+        let suspects: HashSet<RequestKey> = found.suspects.into_iter().map(RequestKey).collect();
+        sent.failed.retain(|key| !suspects.contains(key));
+        let endpoint = self.sender.plan.endpoint_of(&target.batch.model).name.clone();
+        sent.surplus.push((endpoint, Surplus { connections: found.connections, forgotten: suspects.len() }));
+        Ok(self.sender.store.forget(suspects.into_iter().collect()).await?)
+    }
+
+    /// Says why nothing more is sent to a model, if it is so.
+    fn explain_end(&self, target: &Target) {
+        self.show_news(target);
+        if let Some(end) = target.client.refusals.end() {
+            self.context.warn(format!("`{}`: {end}", target.batch.model.name));
+        }
+    }
+
+    /// Says what has become of the server.
+    fn show_news(&self, target: &Target) {
+        let endpoint = &self.sender.plan.endpoint_of(&target.batch.model).name;
+        for news in target.client.breaker.news() {
+            self.context.warn(format!("endpoint `{endpoint}` {news}"));
+        }
+    }
+
+    async fn warm_up(&self, target: &Target) -> Result<(), Error> {
+        if self.sender.plan.load.warmup == 0 {
+            return Ok(());
+        }
+        (self.context.observer)(&Event::WarmingUp { batch: target.batch.clone() });
+        let warm = self.sender.warm_up(target).await?;
+        let name = &target.batch.model.name;
+        self.show_load(&target.batch, warm.load);
+        if let Some(fault) = warm.fault {
+            // The requests themselves will say it again, as rows.
+            self.context.warn(format!("warm-up of `{name}` failed: {fault}"));
+        }
+        Ok(())
+    }
+
+    /// Takes in what comes back until everything is sent, or the run is aborted.
+    async fn receive(&self, running: &Arc<Running>, sent: &mut Sent) -> Result<(), Error> {
+        let (outcomes, mut received) = mpsc::unbounded_channel();
+        // Dropping the tasks aborts them.
+        let _tasks = self.sender.start(running, &outcomes);
+        drop(outcomes);
+        let mut failed = None;
+        let mut load = None;
+        let mut explained = false;
+        let mut together = Vec::with_capacity(TOGETHER);
+        loop {
+            let count = tokio::select! {
+                biased;
+                () = self.sender.stop.abort.cancelled() => break,
+                count = received.recv_many(&mut together, TOGETHER) => count,
+                () = tokio::time::sleep(SILENCE) => {
+                    self.show_news(&running.target);
+                    self.explain_silence(running, &mut explained);
+                    continue;
+                }
+            };
+            if count == 0 {
+                break;
+            }
+            for outcome in together.drain(..) {
+                match outcome {
+                    Ok(None) => {}
+                    Ok(Some(response)) => {
+                        load = load.max(response.server.load.filter(|_| response.cold));
+                        self.show(&running.target.batch, &response);
+                        sent.responses += 1;
+                        sent.failed.extend(response.status.is_fault().then_some(response.key));
+                    }
+                    // What is in flight may still be kept.
+                    Err(error) => {
+                        failed.get_or_insert(error);
+                    }
+                }
+            }
+            self.show_news(&running.target);
+            // Nobody reads faster, and waking up for each response would take time from those in flight.
+            tokio::time::sleep(BREATH).await;
+        }
+        self.show_load(&running.target.batch, load);
+        failed.map_or(Ok(()), Err)
+    }
+
+    /// Says once that nothing comes because the endpoint asked to be left alone.
+    fn explain_silence(&self, running: &Running, explained: &mut bool) {
+        let Some(pause) = running.target.client.pace.pause().filter(|_| !*explained) else { return };
+        *explained = true;
+        let (name, seconds) = (&running.target.batch.model.name, pause.as_secs().max(1));
+        self.context.warn(format!("`{name}`: its endpoint sent Retry-After; waiting {seconds} s"));
+    }
+
+    /// Several requests may have waited for one load; the longest wait is the whole of it.
+    fn show_load(&self, batch: &Batch, load: Option<Duration>) {
+        if let Some(load) = load {
+            (self.context.observer)(&Event::ModelLoaded { batch: batch.clone(), load });
+        }
+    }
+
+    fn show(&self, batch: &Batch, response: &Response) {
+        (self.context.observer)(&Event::ResponseStored {
+            batch: batch.clone(),
+            status: response.status,
+            latency: response.latency(),
+            fault: response.fault.clone(),
+        });
+    }
+
+    /// Remembers how far a closed loop has come that lasts for a time.
+    async fn remember(&self, pending: &Pending, running: &Running, sent: &mut Sent) -> Result<(), Error> {
+        let (Some((first, wanted)), Some(turns)) = (pending.open_end, running.queue.turns()) else { return Ok(()) };
+        sent.extended.push((pending.batch.id, first..turns));
+        let whole = self.sender.work.open_end(pending.batch.level).unwrap_or_default();
+        // Since it began, not since another run has added to it: the same time does not count twice.
+        let elapsed = whole.saturating_sub(wanted) + running.started.elapsed().min(wanted);
+        let key = self.sender.work.stretch_key(&pending.batch);
+        let stretch = Stretch { requests: turns, elapsed };
+        Ok(self.sender.store.remember_stretch(key, stretch).await?)
+    }
+}

@@ -1,0 +1,389 @@
+//! The columns that figures are made of, as a polars frame: of each batch one, without the texts of its answers.
+//!
+//! A response is turned into its figures once, when it comes from the store, and is not kept. What is also a column
+//! of the results table takes its value from there, so that both say the same.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+use std::sync::Arc;
+use std::time::Duration;
+
+use polars::prelude::{
+    BooleanChunked, Column as PolarsColumn, DataFrame, Float64Chunked, Int64Chunked, ListBuilderTrait, ListChunked,
+    ListPrimitiveChunkedBuilder, NamedFrom, PolarsResult, Series, StringChunked, UInt32Chunked, UInt64Type,
+};
+
+use super::columns::{Read, Value, count, flag, number, seconds, value_of};
+use super::row::Row;
+use super::words::Words;
+use crate::level::Level;
+use crate::statistics::Flight;
+
+macro_rules! figures {
+    ($($(#[doc = $meaning:literal])* $field:ident: $kind:ident = $name:literal $(, $read:expr)?;)*) => {
+        /// The figures of some rows: typed columns of one frame, all of one length.
+        #[derive(Debug, Clone)]
+        pub struct Figures {
+            frame: DataFrame,
+            words: Arc<Words>,
+            $($(#[doc = $meaning])* pub $field: figures!(@type $kind),)*
+        }
+
+        impl Figures {
+            /// The figures that a frame holds, as [`Figures::frame_of`] makes it.
+            ///
+            /// # Errors
+            /// A column is missing or of another type.
+            pub fn new(mut frame: DataFrame, words: Arc<Words>) -> PolarsResult<Self> {
+                frame.rechunk_mut();
+                $(let $field = figures!(@typed $kind, frame.column($name)?)?.clone();)*
+                Ok(Self { frame, words, $($field,)* })
+            }
+
+            /// A frame of some rows.
+            ///
+            /// # Errors
+            /// polars refuses the columns.
+            pub fn frame_of(rows: &[Row<'_>], words: &Words) -> PolarsResult<DataFrame> {
+                let columns = vec![$(
+                    figures!(@column $kind, $name, figures!(@read $name $(, $read)?), rows, words),
+                )*];
+                DataFrame::new(rows.len(), columns)
+            }
+        }
+    };
+    (@type Number) => { Float64Chunked };
+    (@type Count) => { Int64Chunked };
+    (@type Word) => { UInt32Chunked };
+    (@type Flag) => { BooleanChunked };
+    (@type Text) => { StringChunked };
+    (@type Gaps) => { ListChunked };
+    (@typed Number, $column:expr) => { $column.f64() };
+    (@typed Count, $column:expr) => { $column.i64() };
+    (@typed Word, $column:expr) => { $column.u32() };
+    (@typed Flag, $column:expr) => { $column.bool() };
+    (@typed Text, $column:expr) => { $column.str() };
+    (@typed Gaps, $column:expr) => { $column.list() };
+    (@read $name:literal) => { value_of($name) };
+    (@read $name:literal, $read:expr) => { $read };
+    (@column Number, $name:literal, $read:expr, $rows:ident, $words:ident) => { numbers($name, $read, $rows) };
+    (@column Count, $name:literal, $read:expr, $rows:ident, $words:ident) => { counts($name, $read, $rows) };
+    (@column Word, $name:literal, $read:expr, $rows:ident, $words:ident) => { numbered($name, $read, $rows, $words) };
+    (@column Flag, $name:literal, $read:expr, $rows:ident, $words:ident) => { flags($name, $read, $rows) };
+    (@column Text, $name:literal, $read:expr, $rows:ident, $words:ident) => { texts($name, $read, $rows) };
+    (@column Gaps, $name:literal, $read:expr, $rows:ident, $words:ident) => { gaps($name, $rows) };
+}
+
+figures! {
+    /// Where the request stands among those of the plan.
+    place: Count = "place", |row| count(u64::try_from(row.place).ok());
+    /// Name of the dataset.
+    dataset: Word = "dataset";
+    /// The sample's number in its dataset.
+    sample: Count = "prompt_id";
+    /// Subject of the sample.
+    subject: Word = "subject";
+    /// Number of choices of the sample.
+    choices: Count = "choices_count", |row| count(u64::try_from(row.sample.choices.len()).ok());
+    /// How it ended.
+    status: Word = "status";
+    /// True for a fault.
+    fault: Flag = "is_fault", |row| flag(Some(row.response.status.is_fault()));
+    /// What went wrong.
+    fault_message: Text = "fault";
+    /// True for a prompt that was refused for its length.
+    too_long: Flag = "is_too_long", |row| flag(Some(row.is_refused_for_length()));
+    /// Class of the verdict; unknown for a fault.
+    verdict: Word = "verdict";
+    /// The answer that was found.
+    extracted: Text = "extracted_answer";
+    /// The rule that found it.
+    rule: Word = "rule";
+    /// Score of the verdict.
+    score: Number = "score";
+    /// True for an answer of a warm model: what figures of time are made of.
+    warm: Flag = "is_warm", |row| flag(Some(row.is_timed()));
+    /// True if the server had to load the model for it.
+    cold: Flag = "cold";
+    /// True if its times are unknown because the client stood still.
+    untimed: Flag = "is_untimed", |row| flag(Some(row.response.is_untimed()));
+    /// How often it was tried.
+    attempts: Count = "attempts";
+    /// True if it was sent while the client was throttled.
+    throttled: Flag = "throttled";
+    /// The run that measured it.
+    run: Word = "measured_by";
+    /// When it was due, in seconds of its run.
+    scheduled: Number = "scheduled_s";
+    /// When it was sent, in seconds of its run; unknown where the client did not keep it.
+    sent: Number = "sent_s";
+    /// How long connecting took, in seconds; unknown on an open connection.
+    connect: Number = "connect_s";
+    /// True if it opened a connection.
+    new_connection: Flag = "new_connection";
+    /// Time to the first token as it was stamped, faults included, in seconds.
+    first_token: Number = "first_token_s", |row| seconds(row.response.stamps.first_token);
+    /// Begin of [`Row::flight`], in seconds of its run.
+    flight_start: Number = "flight_start_s", |row| seconds(row.flight().map(|flight| flight.start));
+    /// End of [`Row::flight`], in seconds of its run.
+    flight_end: Number = "flight_end_s", |row| seconds(row.flight().map(|flight| flight.end));
+    /// Latency in seconds.
+    latency: Number = "latency_sec";
+    /// Latency from the schedule in seconds.
+    from_schedule: Number = "latency_from_schedule_s";
+    /// Time to first token in seconds.
+    ttft: Number = "ttft_s";
+    /// Time per output token in seconds.
+    tpot: Number = "tpot_s";
+    /// Gaps between the pieces of the stream, in nanoseconds.
+    gaps: Gaps = "gaps_ns";
+    /// Dispatch delay in seconds.
+    dispatch_delay: Number = "dispatch_delay_s";
+    /// The server's total duration in seconds.
+    server_total: Number = "total_duration_s";
+    /// The server's load duration in seconds.
+    server_load: Number = "load_duration_s";
+    /// The server's prompt evaluation in seconds.
+    server_prompt_eval: Number = "prompt_eval_duration_s";
+    /// The server's evaluation in seconds.
+    server_eval: Number = "eval_duration_s";
+    /// Prompt tokens.
+    prompt_tokens: Count = "prompt_tokens";
+    /// Prompt tokens that the server had in its cache.
+    cached_prompt_tokens: Count = "cached_prompt_tokens";
+    /// Output tokens, whoever counted them.
+    output_tokens: Count = "output_tokens";
+    /// Output tokens that the server counted.
+    counted_tokens: Count = "counted_tokens", |row| count(row.response.usage.output_tokens);
+    /// Decode rate on the client's clock, in tokens per second.
+    decode_rate: Number = "decode_tokens_per_s";
+    /// Decode rate on the server's clock, in tokens per second.
+    server_decode_rate: Number = "server_decode_tokens_per_s";
+    /// Prefill rate on the server's clock, in tokens per second.
+    server_prefill_rate: Number = "server_prefill_tokens_per_s";
+    /// Whether it met every service level that is set.
+    good: Flag = "good";
+    /// What it cost; what a machine cost that is paid by the hour is shared among its answers later.
+    cost: Number = "cost";
+    /// What the uncached part of its prompt cost.
+    cost_uncached_input: Number = "cost_uncached_input", |row| number(row.cost_by_kind().map(|kinds| kinds[0]));
+    /// What the cached part of its prompt cost.
+    cost_cached_input: Number = "cost_cached_input", |row| number(row.cost_by_kind().map(|kinds| kinds[1]));
+    /// What writing its prompt into the cache cost.
+    cost_cache_write: Number = "cost_cache_write", |row| number(row.cost_by_kind().map(|kinds| kinds[2]));
+    /// What its output cost.
+    cost_output: Number = "cost_output", |row| number(row.cost_by_kind().map(|kinds| kinds[3]));
+}
+
+impl Figures {
+    /// How many rows there are.
+    pub fn len(&self) -> usize {
+        self.frame.height()
+    }
+
+    /// True without a row.
+    pub fn is_empty(&self) -> bool {
+        self.frame.height() == 0
+    }
+
+    /// The frame that the columns belong to.
+    pub fn frame(&self) -> &DataFrame {
+        &self.frame
+    }
+
+    /// The rows that share the value of a column of words, in the order of their first rows.
+    ///
+    /// # Errors
+    /// polars refuses the frame.
+    pub fn partition(&self, column: &str) -> PolarsResult<Vec<Self>> {
+        let words = self.frame.column(column)?.u32()?;
+        if words.iter().all(|word| word == words.get(0)) {
+            // A copy of all columns would be the same once more.
+            return Ok(vec![self.clone()]);
+        }
+        let parts = self.frame.partition_by_stable([column], true)?;
+        parts.into_iter().map(|part| Self::new(part, Arc::clone(&self.words))).collect()
+    }
+
+    /// Some of the rows.
+    ///
+    /// # Errors
+    /// polars refuses the frame.
+    pub fn slice(&self, rows: Range<usize>) -> PolarsResult<Self> {
+        let offset = i64::try_from(rows.start).unwrap_or(i64::MAX);
+        Self::new(self.frame.slice(offset, rows.len()), Arc::clone(&self.words))
+    }
+
+    /// The same with another column of costs.
+    ///
+    /// # Errors
+    /// The column is of another length.
+    pub fn with_cost(&self, cost: Vec<Option<f64>>) -> PolarsResult<Self> {
+        let mut frame = self.frame.clone();
+        frame.with_column(PolarsColumn::from(Series::new("cost".into(), cost)))?;
+        Self::new(frame, Arc::clone(&self.words))
+    }
+
+    /// The word that a number of a column of words stands for.
+    pub fn word(&self, number: Option<u32>) -> Option<Arc<str>> {
+        number.and_then(|number| self.words.word(number))
+    }
+
+    /// The number that stands for a word in columns of words.
+    pub fn number_of(&self, word: &str) -> Option<u32> {
+        self.words.find(word)
+    }
+
+    /// How many values of a column are this word.
+    pub fn equal(&self, column: &UInt32Chunked, word: &str) -> u64 {
+        let Some(number) = self.number_of(word) else { return 0 };
+        as_count(column.iter().filter(|value| *value == Some(number)).count())
+    }
+
+    /// Latency as users see it: in an open loop they wait from the schedule on.
+    pub fn user_latency(&self, level: Level) -> &Float64Chunked {
+        if level.is_open() { &self.from_schedule } else { &self.latency }
+    }
+
+    /// Answers whose output tokens nobody counted, so that the pieces of the stream stand in for them.
+    pub fn chunk_counted(&self) -> u64 {
+        let rows = self.output_tokens.iter().zip(self.counted_tokens.iter());
+        as_count(rows.filter(|(tokens, counted)| tokens.is_some() && counted.is_none()).count())
+    }
+
+    /// The known values of warm answers.
+    pub fn of_warm<'f>(&'f self, column: &'f Float64Chunked) -> impl Iterator<Item = f64> + 'f {
+        column.iter().zip(self.warm.iter()).filter_map(|(value, warm)| value.filter(|_| warm == Some(true)))
+    }
+
+    /// What is made of the rows, by the run that measured them, in the order of the runs' names: each has a clock of its
+    /// own. `read` gets the place of a row in the columns.
+    pub fn by_run<T>(&self, read: impl Fn(usize) -> Option<T>) -> Vec<(Arc<str>, Vec<T>)> {
+        let mut runs: BTreeMap<u32, Vec<T>> = BTreeMap::new();
+        for (row, run) in self.run.iter().enumerate() {
+            if let Some((run, value)) = run.zip(read(row)) {
+                runs.entry(run).or_default().push(value);
+            }
+        }
+        let named = runs.into_iter().filter_map(|(run, values)| Some((self.words.word(run)?, values)));
+        let mut named: Vec<(Arc<str>, Vec<T>)> = named.collect();
+        named.sort_by(|left, right| left.0.cmp(&right.0));
+        named
+    }
+
+    /// When a row was in flight, where that is known.
+    pub fn flight(&self, row: usize) -> Option<Flight> {
+        Some(Flight { start: duration(self.flight_start.get(row)?), end: duration(self.flight_end.get(row)?) })
+    }
+}
+
+/// A time of a column as it was before it was one.
+pub fn duration(seconds: f64) -> Duration {
+    Duration::try_from_secs_f64(seconds).unwrap_or_default()
+}
+
+/// A number of rows.
+pub fn as_count(count: usize) -> u64 {
+    u64::try_from(count).unwrap_or(u64::MAX)
+}
+
+fn numbers(name: &str, read: Read, rows: &[Row<'_>]) -> PolarsColumn {
+    Series::new(name.into(), rows.iter().map(|row| read(row).number()).collect::<Vec<_>>()).into()
+}
+
+fn counts(name: &str, read: Read, rows: &[Row<'_>]) -> PolarsColumn {
+    Series::new(name.into(), rows.iter().map(|row| read(row).count()).collect::<Vec<_>>()).into()
+}
+
+fn flags(name: &str, read: Read, rows: &[Row<'_>]) -> PolarsColumn {
+    let values = rows.iter().map(|row| read(row).count().map(|flag| flag == 1));
+    Series::new(name.into(), values.collect::<Vec<_>>()).into()
+}
+
+fn texts(name: &str, read: Read, rows: &[Row<'_>]) -> PolarsColumn {
+    let values: Vec<Value<'_>> = rows.iter().map(read).collect();
+    Series::new(name.into(), values.iter().map(Value::text).collect::<Vec<_>>()).into()
+}
+
+/// Looks a word up only where it is another than that of the row before.
+fn numbered(name: &str, read: Read, rows: &[Row<'_>], words: &Words) -> PolarsColumn {
+    let mut last: Option<(String, u32)> = None;
+    let number = |row| {
+        let value = read(row);
+        let word = value.text()?;
+        if let Some((_, number)) = last.as_ref().filter(|(known, _)| known == word) {
+            return Some(*number);
+        }
+        let number = words.number(word);
+        last = Some((word.to_owned(), number));
+        Some(number)
+    };
+    Series::new(name.into(), rows.iter().map(number).collect::<Vec<_>>()).into()
+}
+
+fn gaps(name: &str, rows: &[Row<'_>]) -> PolarsColumn {
+    let all = rows.iter().map(|row| row.response.gaps.len()).sum();
+    let mut builder =
+        ListPrimitiveChunkedBuilder::<UInt64Type>::new(name.into(), rows.len(), all, polars::prelude::DataType::UInt64);
+    for row in rows {
+        let gaps = row.response.gaps.iter();
+        builder.append_values_iter(gaps.map(|gap| u64::try_from(gap.as_nanos()).unwrap_or(u64::MAX)));
+    }
+    Series::from(builder.finish()).into()
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::tables::columns::COLUMNS;
+    use crate::tables::fixture::{Fixture, ms};
+
+    #[test]
+    fn a_figure_without_a_reading_of_its_own_is_a_column_of_the_results() {
+        let figures = Fixture::new(1).figures();
+        let own = [
+            "place",
+            "choices_count",
+            "is_fault",
+            "is_too_long",
+            "is_warm",
+            "is_untimed",
+            "first_token_s",
+            "flight_start_s",
+            "flight_end_s",
+            "gaps_ns",
+            "counted_tokens",
+            "cost_uncached_input",
+            "cost_cached_input",
+            "cost_cache_write",
+            "cost_output",
+        ];
+        for name in figures.frame().get_column_names() {
+            let is_column = COLUMNS.iter().any(|column| column.name == name.as_str());
+            assert_ne!(is_column, own.contains(&name.as_str()), "{name}");
+        }
+    }
+
+    #[test]
+    fn parts_keep_their_words_and_their_order() {
+        let mut fixture = Fixture::new(4);
+        fixture.samples[0].subject = Some("z".into());
+        fixture.samples[2].subject = Some("z".into());
+        fixture.responses[3].gaps = vec![ms(3), ms(4)];
+        let parts = fixture.figures().partition("subject").unwrap();
+        let subjects: Vec<_> = parts.iter().map(|part| part.word(part.subject.get(0)).unwrap().to_string()).collect();
+        assert_eq!(subjects, ["z", "s"]);
+        assert_eq!(parts[1].place.iter().collect::<Vec<_>>(), [Some(1), Some(3)]);
+        assert_eq!(parts[1].gaps.get_as_series(1).unwrap().u64().unwrap().get(1), Some(4_000_000));
+    }
+
+    #[test]
+    fn runs_come_by_name_whatever_came_first() {
+        let mut fixture = Fixture::new(3);
+        fixture.responses[0].run = "run-9".into();
+        let runs = fixture.figures().by_run(Some);
+        assert_eq!(
+            runs.iter().map(|(run, rows)| (&**run, rows.len())).collect::<Vec<_>>(),
+            [("run-1", 2), ("run-9", 1)]
+        );
+    }
+}

@@ -1,0 +1,93 @@
+//! What was measured, grouped once: each batch with its rows, its summary and its checks.
+
+use polars::prelude::PolarsResult;
+
+use super::figures::Figures;
+use super::machine::machine_costs;
+use super::summary::{Grouping, Summary};
+use crate::plan::Plan;
+use crate::work::batch::Batch;
+
+/// What one model answered at one level.
+#[derive(Debug, Clone)]
+pub struct Group {
+    /// The batch.
+    pub batch: Batch,
+    /// Its rows, in the order of datasets, samples and repeats.
+    pub figures: Figures,
+    /// Warm-ups of the runs that measured it, which are no part of any figure.
+    pub warmups: Figures,
+    /// Its summary.
+    pub summary: Summary,
+}
+
+/// Everything that was measured.
+#[derive(Debug, Clone)]
+pub struct Results {
+    /// By model and level, in the order in which they are measured; one without an answer or fault is left out.
+    pub groups: Vec<Group>,
+    /// By model, dataset and level.
+    pub cells: Vec<Summary>,
+    /// By model, subject and level.
+    pub subjects: Vec<Summary>,
+}
+
+impl Results {
+    /// Sums up the figures of each batch; the second are those of its warm-ups.
+    ///
+    /// # Errors
+    /// polars refuses the figures.
+    pub fn new(plan: &Plan, measured: Vec<(Batch, Figures, Figures)>) -> PolarsResult<Self> {
+        let mut groups = Vec::with_capacity(measured.len());
+        let (mut cells, mut subjects) = (Vec::new(), Vec::new());
+        for (batch, figures, warmups) in measured.into_iter().filter(|(_, figures, _)| !figures.is_empty()) {
+            let figures = match batch.model.machine_per_hour {
+                Some(per_hour) => figures.with_cost(machine_costs(&figures, batch.level, per_hour))?,
+                None => figures,
+            };
+            cells.extend(parts(plan, &batch, &figures, Grouping::Cell)?);
+            subjects.extend(parts(plan, &batch, &figures, Grouping::Subject)?);
+            let summary = Summary::of(&batch, &figures, Grouping::Model, plan.slo.is_set())?;
+            groups.push(Group { batch, figures, warmups, summary });
+        }
+        Ok(Self { groups, cells: in_order(cells), subjects: in_order(subjects) })
+    }
+
+    /// The summary of each batch.
+    pub fn summaries(&self) -> impl Iterator<Item = &Summary> + Clone {
+        self.groups.iter().map(|group| &group.summary)
+    }
+
+    /// How many rows there are.
+    pub fn len(&self) -> usize {
+        self.groups.iter().map(|group| group.figures.len()).sum()
+    }
+
+    /// True if nothing was measured.
+    pub fn is_empty(&self) -> bool {
+        self.groups.is_empty()
+    }
+}
+
+/// A summary and where it stands: by model, dataset of its first row, and level.
+type Placed = ((usize, usize, usize), Summary);
+
+fn parts(plan: &Plan, batch: &Batch, figures: &Figures, grouping: Grouping) -> PolarsResult<Vec<Placed>> {
+    let column = match grouping {
+        Grouping::Subject => "subject",
+        Grouping::Model | Grouping::Cell => "dataset",
+    };
+    let place = |part: &Figures| {
+        let first = part.word(part.dataset.get(0)).unwrap_or_default();
+        let dataset = plan.datasets.iter().position(|dataset| *dataset.name == *first).unwrap_or_default();
+        (batch.model_place(), dataset, batch.level_place())
+    };
+    let parts = figures.partition(column)?.into_iter();
+    let summed = parts.map(|part| Ok((place(&part), Summary::of(batch, &part, grouping, plan.slo.is_set())?)));
+    summed.collect()
+}
+
+fn in_order(mut placed: Vec<Placed>) -> Vec<Summary> {
+    placed.sort_by_key(|(place, _)| *place);
+    placed.into_iter().map(|(_, summary)| summary).collect()
+}
