@@ -165,11 +165,23 @@ pub(super) fn open(path: &Path) -> Result<(Connection, Option<PathBuf>), StoreEr
     kind::check(&connection, path)?;
     place::check_length(&connection, path)?;
     upgrade(&connection).map_err(error)?;
-    connection
-        .execute_batch("PRAGMA synchronous=NORMAL; PRAGMA wal_autocheckpoint=0; PRAGMA cache_size=-16384;")
-        .map_err(error)?;
+    connection.execute_batch(SETTINGS).map_err(error)?;
     Ok((connection, orphan))
 }
+
+/// Opens a store once more that this process has open and has checked. The file is not looked at on the way: closing it
+/// after a look would release every lock that this process holds on it, and the next program that closes the store
+/// would take its log away.
+pub(super) fn open_again(path: &Path) -> Result<Connection, StoreError> {
+    let error = |source: rusqlite::Error| database_error(path, &source);
+    let connection = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE).map_err(error)?;
+    connection.busy_timeout(Duration::from_secs(30)).map_err(error)?;
+    connection.execute_batch(SETTINGS).map_err(error)?;
+    Ok(connection)
+}
+
+/// How whoever writes uses the file: the keeper brings the log home, and it syncs what matters.
+const SETTINGS: &str = "PRAGMA synchronous=NORMAL; PRAGMA wal_autocheckpoint=0; PRAGMA cache_size=-16384;";
 
 /// A table, besides that of the responses, of which a row is not as it was written.
 pub(super) fn damaged_table(connection: &Connection) -> rusqlite::Result<Option<&'static str>> {

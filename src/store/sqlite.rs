@@ -69,7 +69,7 @@ impl SqliteStore {
                 let _ = entries.send(entry);
             }
         };
-        let keeper = Keeper::start(schema::open(path)?.0, path, Arc::clone(&notice), beat).map_err(no_thread)?;
+        let keeper = Keeper::start(schema::open_again(path)?, path, Arc::clone(&notice), beat).map_err(no_thread)?;
         // Before anything is looked up, so that no writing of others falls between the two.
         let first = writer::version(&connection);
         let (owned, noticed) = (path.to_owned(), Arc::clone(&notice));

@@ -46,6 +46,24 @@ fn what_a_killed_run_had_claimed_is_free_at_once_and_nothing_else_is_asked() {
 }
 
 #[test]
+fn a_program_that_looks_into_the_store_and_leaves_takes_nothing_away() {
+    let server = Server::ollama(&["small"]);
+    server.acts(|asked| if asked.prompt.contains("number 15?") { Act::Silence } else { Act::Answer });
+    let bench = Bench::ready(20, &Spec::on(&server).with("load", "{ warmup: 0, concurrency: 1 }"));
+    let running = bench.start(&APPLY, &[]);
+    wait_until("the first answer", || server.count() > 1);
+    let looks = store(&bench);
+    looks.execute_batch("BEGIN EXCLUSIVE; COMMIT").unwrap();
+    // Whoever closes a store last takes its log away; this one is not the last.
+    drop(looks);
+    assert!(bench.path("outputs/store.sqlite-wal").exists());
+    wait_until("the silent one", || server.count() == 16);
+    running.kill();
+    server.acts(|_| Act::Answer);
+    bench.apply().exits(0).says(&["20 requests: 15 kept, 5 sent"]);
+}
+
+#[test]
 fn what_a_run_elsewhere_has_claimed_is_waited_for_until_its_lease_ends() {
     let server = Server::ollama(&["small"]);
     let bench = killed(&server);
