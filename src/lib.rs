@@ -33,6 +33,7 @@
 
 pub mod chart;
 pub mod checks;
+mod checksum;
 pub mod cli;
 pub mod console;
 pub mod dataset;

@@ -233,11 +233,11 @@ impl Lock {
             || now.models.iter().any(|model| self.models.iter().all(|old| old.name != model.name))
     }
 
-    /// The same with the numbers of rows that it left unread and an older lock knows of the same files.
-    fn with_rows_of(mut self, old: &Self) -> Self {
+    /// The same with the numbers of rows that it does not know and another lock of the same files does.
+    fn with_rows_of(mut self, other: &Self) -> Self {
         for dataset in &mut self.datasets {
-            let same = |old: &&LockedDataset| old.name == dataset.name && old.files == dataset.files;
-            let known = old.datasets.iter().find(same).and_then(|old| old.rows);
+            let same = |other: &&LockedDataset| other.name == dataset.name && other.files == dataset.files;
+            let known = other.datasets.iter().find(same).and_then(|other| other.rows);
             dataset.rows = dataset.rows.or(known);
         }
         self
@@ -251,8 +251,7 @@ impl Lock {
                 (&old.name, &old.source, &old.revision) == (&dataset.name, &dataset.source, &dataset.revision)
             });
             if let Some(old) = old {
-                let rows = old.rows.or(dataset.rows.filter(|_| old.files == dataset.files));
-                *dataset = LockedDataset { rows, ..old.clone() };
+                *dataset = old.clone();
             }
         }
         for model in &mut merged.models {
@@ -295,7 +294,7 @@ pub fn settle(path: &Path, old: Option<Lock>, now: &Lock, policy: Policy) -> Res
         (Policy::Look, _) => None,
         (Policy::Verify, None) => Some(now.clone()),
         (Policy::Verify, Some(old)) => {
-            let merged = old.clone().merged(now);
+            let merged = old.clone().with_rows_of(now).merged(now);
             (merged != old).then_some(merged)
         }
     };

@@ -10,7 +10,7 @@ use std::path::{Component, Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use super::checksum::{Verdict, verify};
+use crate::checksum::{Verdict, verify};
 use crate::files::read_bounded;
 
 /// Most bytes of one file: questions take far less, and nothing else bounds what a mirror may send.

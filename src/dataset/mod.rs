@@ -13,7 +13,6 @@ mod assemble;
 mod cache;
 mod card;
 mod catalog;
-mod checksum;
 mod columns;
 mod error;
 #[cfg(test)]
@@ -39,6 +38,7 @@ use std::time::Duration;
 pub use error::{DatasetError, Fault};
 pub use select::shuffle;
 
+use crate::checksum::sha256_of;
 use crate::sample::Sample;
 use crate::spec::scalar::OneOrMany;
 use crate::spec::types::ColumnsSpec;
@@ -249,7 +249,7 @@ fn local(path: &Path) -> Result<Part, DatasetError> {
     if rows::Format::of(&shown).is_none() {
         return Err(DatasetError::Format { path: path.to_owned() });
     }
-    let sha256 = checksum::sha256_of(path).map_err(|source| DatasetError::Io { path: shown.clone(), source })?;
+    let sha256 = sha256_of(path).map_err(|source| DatasetError::Io { path: shown.clone(), source })?;
     Ok(Part { subset: None, shown, stored: StoredFile { path: path.to_owned(), sha256 } })
 }
 

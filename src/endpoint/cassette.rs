@@ -9,10 +9,10 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
-use sha2::{Digest, Sha256};
 
 use super::fault::Fault;
 use super::transport::HttpRequest;
+use crate::checksum::sha256;
 use crate::files::read_bounded;
 use crate::response::Status;
 
@@ -108,7 +108,7 @@ impl Cassette {
                 serde_json::from_slice(line).map_err(|error| malformed(index + 1, error.to_string()))?;
             exchanges.insert((exchange.path.clone(), exchange.body.to_string()), Arc::new(exchange));
         }
-        let sha256 = Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect();
+        let sha256 = sha256(&bytes);
         Ok(Self { path: path.to_owned(), label, sha256, exchanges })
     }
 

@@ -72,7 +72,8 @@ pub async fn generate(
     let missing = missing(work, &held);
     let machines = by_machine(plan, work, &missing, context)?;
     gate::pass(plan, work, &missing, &machines, connections, context)?;
-    if !machines.is_empty() {
+    let is_needed = !machines.is_empty();
+    if is_needed {
         // What is damaged is said before anything is paid for.
         responses::verify(work, &held, context)?;
     }
@@ -115,7 +116,9 @@ pub async fn generate(
         sent.extended.into_iter().for_each(|(batch, turns)| work.extend(batch, turns));
     }
     drop(sending);
-    generated.unsent = unsent(work, &generated, context)?;
+    if is_needed {
+        generated.unsent = unsent(work, &generated, context)?;
+    }
     context.finished(Stage::Generate, summary(work.slots.len(), &generated));
     Ok(generated)
 }

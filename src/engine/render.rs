@@ -10,10 +10,11 @@ use super::warmups::Warmups;
 use super::{Context, results_table};
 use crate::chart;
 use crate::checks::Check;
+use crate::checksum::sha256_of;
 use crate::error::Error;
 use crate::event::{Event, Stage};
 use crate::files::write_bytes;
-use crate::report::manifest::{FileEntry, sha256_of};
+use crate::report::manifest::FileEntry;
 use crate::report::markdown;
 use crate::report::pictures::{Sketch, sketches};
 use crate::spec::types::PictureFormat;
@@ -136,6 +137,6 @@ fn ending(format: PictureFormat) -> &'static str {
 
 fn entry(folder: &Path, name: &str) -> Result<FileEntry, Error> {
     let path = folder.join(name);
-    let sha256 = std::fs::File::open(&path).and_then(|mut file| sha256_of(&mut file)).map_err(Error::io(&path))?;
+    let sha256 = sha256_of(&path).map_err(Error::io(&path))?;
     Ok(FileEntry { name: name.to_owned(), sha256 })
 }

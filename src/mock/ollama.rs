@@ -6,6 +6,7 @@ use serde_json::{Value as Json, json};
 
 use super::api::{Api, CREATED};
 use super::said::Said;
+use crate::checksum::sha256;
 
 /// The version that the server gives itself.
 const VERSION: &str = "0.13.5";
@@ -72,8 +73,7 @@ fn tagged(model: &str) -> String {
 
 /// 64 hexadecimal digits that depend on the name.
 fn digest(model: &str) -> String {
-    use sha2::Digest;
-    sha2::Sha256::digest(tagged(model)).iter().map(|byte| format!("{byte:02x}")).collect()
+    sha256(tagged(model).as_bytes())
 }
 
 fn details() -> Json {

@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 
 use crate::checks::Check;
+use crate::checksum::sha256;
 use crate::endpoint::pace::Change;
 use crate::error::Error;
 use crate::files::read_bounded;
@@ -207,24 +207,4 @@ impl Manifest {
         // A manifest that was tampered with must not lead out of its folder.
         names.filter(|name| Path::new(name).components().count() == 1 && !name.contains(['/', '\\'])).cloned()
     }
-}
-
-/// SHA-256 of what can be read, in hexadecimal.
-///
-/// # Errors
-/// It cannot be read.
-pub fn sha256_of(reader: &mut impl std::io::Read) -> std::io::Result<String> {
-    let mut hasher = Sha256::new();
-    let mut piece = vec![0; 1 << 16];
-    loop {
-        match reader.read(&mut piece)? {
-            0 => return Ok(hasher.finalize().iter().map(|byte| format!("{byte:02x}")).collect()),
-            count => hasher.update(&piece[..count]),
-        }
-    }
-}
-
-/// SHA-256 in hexadecimal.
-pub fn sha256(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -2,8 +2,7 @@
 
 use std::collections::HashSet;
 
-use sha2::{Digest, Sha256};
-
+use crate::checksum::sha256;
 use crate::spec::types::{ChartSpec, TimeMeasure, TokenMeasure};
 
 /// Name of a count of tokens in files and columns.
@@ -51,15 +50,17 @@ pub fn scatter_name(x: TokenMeasure, y: TimeMeasure) -> String {
 /// below the 255 bytes that file systems take.
 const MOST_BYTES: usize = 120;
 
+/// Digits of the hash that stand for what was cut.
+const HASH_DIGITS: usize = 8;
+
 /// A name that is cut is told from others by a part of its hash.
 fn within_bytes(name: String) -> String {
     if name.len() <= MOST_BYTES {
         return name;
     }
-    let hash = Sha256::digest(name.as_bytes());
-    let hash: String = hash.iter().take(4).map(|byte| format!("{byte:02x}")).collect();
-    let end = name.floor_char_boundary(MOST_BYTES - hash.len() - 1);
-    format!("{}-{hash}", &name[..end])
+    let hash = sha256(name.as_bytes());
+    let end = name.floor_char_boundary(MOST_BYTES - HASH_DIGITS - 1);
+    format!("{}-{}", &name[..end], &hash[..HASH_DIGITS])
 }
 
 /// Names made safe for files and kept distinct, in order.

@@ -15,6 +15,9 @@ pub(super) const APPLICATION_ID: i64 = 0x736d_6265;
 /// Format of the tables.
 pub(super) const FORMAT: i64 = 3;
 
+/// How long a connection waits for others who write.
+const PATIENCE: Duration = Duration::from_secs(30);
+
 /// What requests share lies in `settings` and `prompts`, once, so that a response is small.
 const TABLES: &str = "
 CREATE TABLE settings(
@@ -161,7 +164,7 @@ pub(super) fn open(path: &Path) -> Result<(Connection, Option<PathBuf>), StoreEr
     let orphan = if place::length(path) == 0 { create(path)? } else { None };
     place::check_first_page(path)?;
     let connection = Connection::open(path).map_err(error)?;
-    connection.busy_timeout(Duration::from_secs(30)).map_err(error)?;
+    connection.busy_timeout(PATIENCE).map_err(error)?;
     kind::check(&connection, path)?;
     place::check_length(&connection, path)?;
     upgrade(&connection).map_err(error)?;
@@ -173,11 +176,7 @@ pub(super) fn open(path: &Path) -> Result<(Connection, Option<PathBuf>), StoreEr
 /// after a look would release every lock that this process holds on it, and the next program that closes the store
 /// would take its log away.
 pub(super) fn open_again(path: &Path) -> Result<Connection, StoreError> {
-    let error = |source: rusqlite::Error| database_error(path, &source);
-    let connection = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE).map_err(error)?;
-    connection.busy_timeout(Duration::from_secs(30)).map_err(error)?;
-    connection.execute_batch(SETTINGS).map_err(error)?;
-    Ok(connection)
+    connect_with(path, SETTINGS).map_err(|source| database_error(path, &source))
 }
 
 /// How whoever writes uses the file: the keeper brings the log home, and it syncs what matters.
@@ -219,11 +218,15 @@ pub(super) fn damaged_row(path: &Path, table: &str) -> StoreError {
 /// Opens an existing store for reading beside the writer. It may write, so that whichever connection
 /// closes last can bring the write-ahead log home; it is told not to.
 pub(super) fn open_reader(path: &Path) -> Result<Connection, StoreError> {
-    let error = |source: rusqlite::Error| database_error(path, &source);
+    connect_with(path, "PRAGMA query_only=ON;").map_err(|source| database_error(path, &source))
+}
+
+/// Connects to an existing store, which others may be writing to.
+fn connect_with(path: &Path, settings: &str) -> rusqlite::Result<Connection> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let connection = Connection::open_with_flags(path, flags).map_err(error)?;
-    connection.busy_timeout(Duration::from_secs(30)).map_err(error)?;
-    connection.pragma_update(None, "query_only", true).map_err(error)?;
+    let connection = Connection::open_with_flags(path, flags)?;
+    connection.busy_timeout(PATIENCE)?;
+    connection.execute_batch(settings)?;
     Ok(connection)
 }
 

@@ -12,6 +12,7 @@ use std::time::Duration;
 
 use sha2::{Digest, Sha256};
 
+use crate::checksum::hexadecimal;
 use crate::dataset::Dataset;
 use crate::endpoint::dialect::Dialect;
 use crate::error::Error;
@@ -224,7 +225,7 @@ impl Work {
             hasher.update((number as u64).to_le_bytes());
         }
         hasher.update(self.asking.load.seed.to_le_bytes());
-        hasher.finalize()[..8].iter().map(|byte| format!("{byte:02x}")).collect()
+        hexadecimal(&hasher.finalize()[..8])
     }
 
     fn shared(&self, batch: &Batch, repeat: u32) -> Shared {

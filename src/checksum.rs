@@ -1,4 +1,4 @@
-//! Checksums: the SHA-256 of a file, and whether a cached blob is what its name says.
+//! Checksums: the SHA-256 of bytes and of files, and whether a blob is what its name says.
 
 use std::io::{self, Read};
 use std::path::Path;
@@ -9,22 +9,36 @@ use crate::files::open_file;
 
 /// What reading a blob of the Hub's cache showed.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Verdict {
+pub enum Verdict {
     /// The content is what the name promises, or the name promises nothing that can be checked.
-    Sound { sha256: String },
+    Sound {
+        /// The SHA-256 of the content, in hexadecimal.
+        sha256: String,
+    },
     /// The content is something else, such as an error page.
     Damaged,
 }
 
-/// The SHA-256 of a file, in hexadecimal.
-pub(super) fn sha256_of(path: &Path) -> io::Result<String> {
+/// The SHA-256 of bytes, in hexadecimal.
+pub fn sha256(bytes: &[u8]) -> String {
+    hexadecimal(&Sha256::digest(bytes))
+}
+
+/// The SHA-256 of a file, in hexadecimal. It is read piece by piece.
+///
+/// # Errors
+/// The file cannot be read.
+pub fn sha256_of(path: &Path) -> io::Result<String> {
     let mut hasher = Sha256::new();
     read_pieces(path, |piece| hasher.update(piece))?;
     Ok(hexadecimal(&hasher.finalize()))
 }
 
 /// Checks a file against the name of its blob: 64 digits are its SHA-256, 40 its Git hash.
-pub(super) fn verify(path: &Path, blob_name: &str) -> io::Result<Verdict> {
+///
+/// # Errors
+/// The file cannot be read.
+pub fn verify(path: &Path, blob_name: &str) -> io::Result<Verdict> {
     let is_hash = blob_name.bytes().all(|byte| byte.is_ascii_hexdigit());
     let sha256 = sha256_of(path)?;
     let sound = match blob_name.len() {
@@ -55,7 +69,8 @@ fn read_pieces(path: &Path, mut take: impl FnMut(&[u8])) -> io::Result<()> {
     }
 }
 
-fn hexadecimal(bytes: &[u8]) -> String {
+/// Bytes as digits, two for each.
+pub fn hexadecimal(bytes: &[u8]) -> String {
     const DIGITS: &[u8; 16] = b"0123456789abcdef";
     bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]).map(|digit| char::from(DIGITS[usize::from(digit)])).collect()
 }
