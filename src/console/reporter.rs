@@ -13,7 +13,7 @@ use super::text::{printable, span};
 use crate::engine::apply::Outcome;
 use crate::error::Error;
 use crate::event::Event;
-use crate::report::quantity::seconds;
+use crate::report::quantity::{counted, seconds};
 use crate::secret::Secrets;
 use crate::work::batch::{Batch, BatchId};
 
@@ -104,7 +104,7 @@ impl Reporter {
         if self.mode == Mode::Plain {
             let much = match (requests, time) {
                 (None, Some(time)) => format!("for {}", span(time)),
-                _ => format!("{} requests", requests.unwrap_or_default()),
+                _ => counted(requests.unwrap_or_default(), "request"),
             };
             self.line(&format!("generate  {name}: {much}"));
         }

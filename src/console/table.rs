@@ -40,6 +40,7 @@ fn list_unfinished(outcome: &Outcome) -> String {
     let time = (!outcome.time_left.is_zero()).then(|| span(outcome.time_left));
     match (outcome.unsent, time) {
         (0, None) => String::new(),
+        (1, None) => "\n\n1 request was not sent; run the same command again to send it".to_owned(),
         (unsent, None) => format!("\n\n{unsent} requests were not sent; run the same command again to send them"),
         (0, Some(time)) => format!("\n\nanother {time} of sending are left; run the same command again to go on"),
         (unsent, Some(time)) => format!(

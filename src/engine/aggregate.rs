@@ -6,6 +6,7 @@ use crate::checks::{Check, Ground, Outcome, checks, surplus_check};
 use crate::error::Error;
 use crate::event::Stage;
 use crate::plan::Plan;
+use crate::report::quantity::counted;
 use crate::tables::figures::Figures;
 use crate::tables::group::Results;
 use crate::work::Work;
@@ -35,9 +36,9 @@ pub(super) fn aggregate(
     let checks: Vec<Check> = spoilt.chain(found).collect();
     let count = |outcome| checks.iter().filter(|check| check.outcome == outcome).count();
     let line = format!(
-        "{} responses in {} cells; checks: {} failed, {} warned",
-        results.len(),
-        results.cells.len(),
+        "{} in {}; checks: {} failed, {} warned",
+        counted(results.len(), "response"),
+        counted(results.cells.len(), "cell"),
         count(Outcome::Failed),
         count(Outcome::Warned),
     );

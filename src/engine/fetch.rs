@@ -6,6 +6,7 @@ use crate::dataset::{self, Dataset};
 use crate::error::Error;
 use crate::event::Stage;
 use crate::plan::Plan;
+use crate::report::quantity::counted;
 use crate::sample::Sample;
 
 /// Fetches every dataset of the plan, in order.
@@ -27,7 +28,7 @@ pub async fn fetch(plan: &Plan, context: &Context<'_>) -> Result<Vec<Dataset>, E
             .revision
             .as_deref()
             .map_or(String::new(), |commit| format!(" at {}", commit.get(..12).unwrap_or(commit)));
-        let line = format!("{}: {} from {}{commit}", dataset.name, rows_of(&dataset), dataset.provenance.source,);
+        let line = format!("{}: {} from {}{commit}", dataset.name, rows_of(&dataset), dataset.provenance.source);
         context.finished(Stage::Fetch, line);
         datasets.push(dataset);
     }
@@ -38,7 +39,6 @@ pub async fn fetch(plan: &Plan, context: &Context<'_>) -> Result<Vec<Dataset>, E
 fn rows_of(dataset: &Dataset) -> String {
     match (dataset.samples.len(), dataset.provenance.rows) {
         (asked, Some(rows)) => format!("{asked} of {rows} rows"),
-        (1, None) => "1 row".to_owned(),
-        (asked, None) => format!("{asked} rows"),
+        (asked, None) => counted(asked, "row"),
     }
 }

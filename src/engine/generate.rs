@@ -14,6 +14,7 @@ use crate::endpoint::probe::LoadedModel;
 use crate::error::Error;
 use crate::event::{Event, Stage};
 use crate::plan::Plan;
+use crate::report::quantity::counted;
 use crate::request::RequestKey;
 use crate::timer::Timer;
 use crate::work::batch::{Batch, BatchId};
@@ -151,7 +152,7 @@ async fn drained_when_gone<T>(sending: impl Future<Output = T>, context: &Contex
 fn summary(requests: usize, generated: &Generated) -> String {
     let Generated { kept, sent, unsent, .. } = generated;
     let unsent = if *unsent == 0 { String::new() } else { format!(", {unsent} not sent") };
-    format!("{requests} requests: {kept} kept, {sent} sent{unsent}")
+    format!("{}: {kept} kept, {sent} sent{unsent}", counted(requests, "request"))
 }
 
 /// Batches by machine: models on one machine are measured one after another, level by level.

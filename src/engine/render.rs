@@ -17,6 +17,7 @@ use crate::files::write_bytes;
 use crate::report::manifest::FileEntry;
 use crate::report::markdown;
 use crate::report::pictures::{Sketch, sketches};
+use crate::report::quantity::counted;
 use crate::spec::types::PictureFormat;
 use crate::tables::group::Results;
 use crate::tables::summary::Grouping;
@@ -56,8 +57,8 @@ impl Rendered<'_> {
         for name in &names {
             (context.observer)(&Event::FileWritten { path: folder.join(name) });
         }
-        let (charts, formats) = (sketches.len(), formats.join(" and "));
-        let line = format!("{charts} charts ({formats}), {written} tables in {}", folder.display());
+        let (charts, tables) = (counted(sketches.len(), "chart"), counted(written, "table"));
+        let line = format!("{charts} ({}), {tables} in {}", formats.join(" and "), folder.display());
         context.finished(Stage::Render, line);
         Ok(entries)
     }

@@ -5,8 +5,8 @@ use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-/// Buckets of one microsecond below this, in microseconds; above, so many to each doubling, so that none
-/// is wider than a 32nd of its value.
+/// Buckets of one microsecond below this, in microseconds; above, [`STEPS`] to each doubling, so that none is
+/// wider than a 32nd of its value.
 const FINE: u64 = 64;
 
 /// Buckets of a doubling.

@@ -28,13 +28,13 @@ pub(super) struct Schedule {
 pub(super) const LONGEST: Duration = Duration::from_secs(30 * 24 * 3600);
 
 impl Schedule {
-    /// From the first token to the last of so many.
+    /// Time from the first token to the last.
     pub(super) fn output(&self, tokens: usize) -> Duration {
         let gaps = u32::try_from(tokens.saturating_sub(1)).unwrap_or(u32::MAX);
         self.gap.saturating_mul(gaps).min(LONGEST)
     }
 
-    /// When the token that makes it so many leaves; `None` for what comes before the first.
+    /// When the token with this number, counted from 1, leaves; `None` for what comes before the first.
     pub(super) fn due(&self, tokens: usize) -> Option<Instant> {
         (tokens > 0).then(|| self.begun + self.ttft.min(LONGEST) + self.output(tokens))
     }

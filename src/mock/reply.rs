@@ -111,7 +111,7 @@ pub(super) async fn whole(api: Api, paced: Paced, fault: Option<Fault>) -> Reply
     }
 }
 
-/// A body that promises so many bytes and ends, with its connection, before they are there.
+/// A body that ends, with its connection, before all the bytes that it promised are there.
 fn cut(api: Api, half: Bytes, promised: usize) -> Reply {
     let broken = async {
         tokio::task::yield_now().await;

@@ -21,7 +21,7 @@ impl Residency {
         *self.ready().get_or_insert_with(|| now + load_time)
     }
 
-    /// Takes it out of memory; whoever waits for it is still served.
+    /// Takes it out of memory; requests that wait for it are still served.
     pub(super) fn unload(&self) {
         *self.ready() = None;
     }

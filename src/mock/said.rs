@@ -62,7 +62,7 @@ const THINKING: &str = "hm";
 /// What follows a letter. Nothing in it can be taken for one.
 const FILLER: [&str; 4] = [" This", " is", " only", " filler."];
 
-/// So many tokens of reasoning, then a letter with filler behind it.
+/// A number of tokens of reasoning, then a letter with filler behind it.
 pub(super) fn letter_tokens(letter: char, thinking: u32, output: u32) -> Vec<Token> {
     let count = |tokens| usize::try_from(tokens).unwrap_or(usize::MAX);
     let lead = [letter.to_string(), ".".to_owned()];
@@ -71,7 +71,7 @@ pub(super) fn letter_tokens(letter: char, thinking: u32, output: u32) -> Vec<Tok
     thinking_tokens(thinking).chain(content.take(count(output))).collect()
 }
 
-/// So many tokens of reasoning, then a text, one token per word.
+/// A number of tokens of reasoning, then a text, one token per word.
 pub(super) fn text_tokens(text: &str, thinking: u32) -> Vec<Token> {
     let content = text.split_inclusive(' ').map(|word| Token { text: word.to_owned(), thinking: false });
     thinking_tokens(thinking).chain(content).collect()

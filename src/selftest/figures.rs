@@ -75,7 +75,7 @@ impl Spread {
 }
 
 impl LevelFigures {
-    /// The figures of a closed loop of so many requests in flight.
+    /// The figures of a closed loop with `in_flight` requests in flight.
     pub fn new(truth: &Truth, in_flight: u32, measured: &Measured, server: Option<Counted>) -> Self {
         let responses = &measured.responses;
         let requests = count(responses);

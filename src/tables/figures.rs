@@ -151,7 +151,7 @@ figures! {
     prompt_tokens: Count = "prompt_tokens";
     /// Prompt tokens that the server had in its cache.
     cached_prompt_tokens: Count = "cached_prompt_tokens";
-    /// Output tokens, whoever counted them.
+    /// Output tokens as the server counted them, else the pieces of the stream.
     output_tokens: Count = "output_tokens";
     /// Output tokens that the server counted.
     counted_tokens: Count = "counted_tokens", |row| count(row.response.usage.output_tokens);

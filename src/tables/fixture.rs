@@ -72,7 +72,7 @@ impl Fixture {
         self.responses[index].dispatch = Some(dispatch);
     }
 
-    /// Puts all responses back to back, each 100 ms long, with so many in flight.
+    /// Puts all responses back to back, each 100 ms long, `in_flight` at a time.
     pub(crate) fn back_to_back(&mut self, in_flight: usize) {
         for index in 0..self.responses.len() {
             let start = (index / in_flight) as u64 * 100;

@@ -213,7 +213,7 @@ impl Row<'_> {
     }
 }
 
-/// So many per second of a time; none without any time.
+/// A count per second of a time; none without any time.
 fn per_second(count: f64, time: Option<Duration>) -> Option<f64> {
     time.filter(|time| !time.is_zero()).map(|time| count / time.as_secs_f64())
 }

@@ -8,8 +8,8 @@ use crate::statistics::{Flight, Window, steady_window, wilson};
 /// have clocks of their own, so windows are found in each and added up.
 ///
 /// In the steady window of a closed loop an answer counts by the share of its time that lies in the window, because
-/// answers that keep step would otherwise be counted a whole round too many or too few: so many in flight at a latency
-/// of so many seconds make their quotient per second. In an open loop those count that end in the window.
+/// answers that keep step would otherwise be counted a whole round too many or too few: N in flight at a latency of L
+/// seconds make N/L per second. In an open loop those count that end in the window.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Throughput {
     /// Runs whose clock is known.

@@ -143,7 +143,7 @@ fn anthropics_address_may_end_in_its_version() {
     let bench = Bench::ready(1, &Spec::on(&server));
     bench.apply().exits(0);
     bench.spec(&Spec::at(&format!("{{ anthropic: {{ url: \"{}/v1/\" }} }}", server.url())));
-    bench.apply().exits(0).says(&["1 requests: 1 kept, 0 sent"]);
+    bench.apply().exits(0).says(&["1 request: 1 kept, 0 sent"]);
 }
 
 #[test]

@@ -151,7 +151,7 @@ fn broken(act: Act, load: &str, words: &[&str]) -> [usize; 2] {
     let models = "[{ name: small, endpoint: local }, { name: other, endpoint: local }]";
     let bench = Bench::ready(60, &Spec::on(&server).with("models", models).with("load", load));
     let finished = bench.apply();
-    finished.exits(3).says(words).says(&["the same command goes on"]);
+    finished.exits(3).says(words).says(&["run the same command again to continue"]);
     assert_eq!(finished.stderr.matches("in a row failed").count(), 1);
     let of = |name: &str| server.asked().iter().filter(|asked| asked.model == name).count();
     let asked = [of("small"), of("other")];
