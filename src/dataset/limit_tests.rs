@@ -40,6 +40,12 @@ fn jsonl(lines: &[Line]) -> Vec<u8> {
     lines.iter().enumerate().map(row).collect::<String>().into_bytes()
 }
 
+/// A list, with one item a line.
+fn json(lines: &[Line]) -> Vec<u8> {
+    let items = String::from_utf8(jsonl(lines)).unwrap();
+    format!("[{}]", items.trim_end().replace('\n', ",\n")).into_bytes()
+}
+
 fn parquet(lines: &[Line]) -> Vec<u8> {
     let texts = |name: &str, text: &dyn Fn(usize) -> String| {
         Column::new(name.into(), (0..lines.len()).map(text).collect::<Vec<String>>())
@@ -58,7 +64,7 @@ fn parquet(lines: &[Line]) -> Vec<u8> {
 }
 
 type Written = fn(&[Line]) -> Vec<u8>;
-const FORMATS: [(&str, Written); 3] = [("a.jsonl", jsonl), ("a.csv", csv), ("a.parquet", parquet)];
+const FORMATS: [(&str, Written); 4] = [("a.jsonl", jsonl), ("a.json", json), ("a.csv", csv), ("a.parquet", parquet)];
 
 /// Spoils what stands after the first row group, or after the first eighth of a text.
 fn spoiled(name: &str, mut content: Vec<u8>) -> Vec<u8> {
@@ -140,9 +146,11 @@ fn what_stands_after_the_limit_is_not_read() {
 
 #[test]
 fn the_row_after_the_limit_may_be_broken() {
-    for (name, content) in
-        [("a.jsonl", "{\"question\":\"q\",\"answer\":\"1\"}\n{\"question\":\n"), ("a.csv", "question,answer\nq,1\nq\n")]
-    {
+    for (name, content) in [
+        ("a.jsonl", "{\"question\":\"q\",\"answer\":\"1\"}\n{\"question\":\n"),
+        ("a.json", "[{\"question\":\"q\",\"answer\":\"1\"},\n{\"question\":\n"),
+        ("a.csv", "question,answer\nq,1\nq\n"),
+    ] {
         let files = Files::new(&[(name, content.into())]);
         let found = files.read(&ColumnsSpec::default(), 1, 1).unwrap();
         assert_eq!((found.samples.len(), found.warning), (1, None), "{name}");

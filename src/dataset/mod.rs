@@ -18,6 +18,7 @@ mod error;
 #[cfg(test)]
 mod fake_hub;
 mod hub;
+mod json;
 mod layout;
 #[cfg(test)]
 mod limit_tests;

@@ -5,7 +5,7 @@ use std::path::Path;
 use serde_json::{Map, Value};
 
 use super::error::DatasetError;
-use super::{parquet, text};
+use super::{json, parquet, text};
 
 /// Most rows of a data set.
 pub(super) const MOST_ROWS: usize = 20_000_000;
@@ -62,7 +62,7 @@ pub(super) fn read(path: &Path, format: Format, shown: &str, most: usize) -> Res
     match format {
         Format::Parquet => parquet::read(path, shown, most),
         Format::JsonLines => text::json_lines(path, shown, most),
-        Format::Json => text::json(path, shown, most),
+        Format::Json => json::read(path, shown, most),
         Format::Csv => text::separated(path, shown, b','),
         Format::Tsv => text::separated(path, shown, b'\t'),
     }

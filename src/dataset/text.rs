@@ -1,4 +1,4 @@
-//! Rows of text files: CSV, TSV, JSON Lines and JSON.
+//! Rows of text files: CSV, TSV and JSON Lines.
 
 use std::cell::Cell;
 use std::collections::HashSet;
@@ -7,22 +7,19 @@ use std::io::{self, BufRead, BufReader, Read};
 use std::path::Path;
 use std::rc::Rc;
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use super::error::DatasetError;
 use super::rows::{Row, Table, kind_of};
-use crate::files::{open_file, read_bounded};
+use crate::files::open_file;
 
 /// Most bytes of a line of JSON or a record of CSV.
 const LONGEST_LINE: u64 = 64 << 20;
 
-/// Most bytes of a JSON file, which is held whole, and takes several times that as values.
-const MOST_JSON: u64 = 256 << 20;
-
 /// Up to so many bytes, the rows of a file are held rather than read twice.
 const HELD: u64 = 64 << 20;
 
-const BYTE_ORDER_MARK: &str = "\u{feff}";
+pub(super) const BYTE_ORDER_MARK: &str = "\u{feff}";
 
 /// Opens a CSV or TSV file; every value is a text.
 pub(super) fn separated(path: &Path, shown: &str, delimiter: u8) -> Result<Table, DatasetError> {
@@ -184,50 +181,14 @@ impl Iterator for JsonLines {
     }
 }
 
-/// Opens a file with one JSON list of objects, or an object whose `data` is one.
-pub(super) fn json(path: &Path, shown: &str, most: usize) -> Result<Table, DatasetError> {
-    let bytes = read_bounded(path, MOST_JSON).map_err(|source| unreadable(shown, source))?;
-    let text = std::str::from_utf8(&bytes).map_err(|error| {
-        let before = &bytes[..error.valid_up_to()];
-        let line = before.split(|byte| *byte == b'\n').count() as u64;
-        wrong(shown, Some(line), "the line is not valid UTF-8; save the file as UTF-8")
-    })?;
-    let value: Value = match serde_json::from_str(text.trim_start_matches(BYTE_ORDER_MARK)) {
-        Ok(value) => value,
-        // Many files called .json hold one object a line; only a first line that is whole tells.
-        Err(error) if is_object_per_line(text) && error.line() > 1 => return json_lines(path, shown, most),
-        Err(error) => {
-            let line = Some(error.line() as u64);
-            return Err(wrong(shown, line, format!("not JSON: {}", without_position(&error))));
-        }
-    };
-    let items = match value {
-        Value::Array(items) => items,
-        Value::Object(mut object) => match object.remove("data") {
-            Some(Value::Array(items)) => items,
-            _ => return Err(wrong(shown, None, "is one object without a list `data`; rows are a list of objects")),
-        },
-        other => return Err(wrong(shown, None, format!("holds {}, not a list of objects", kind_of(&other)))),
-    };
-    let rows = items.into_iter().enumerate().map(|(at, item)| {
-        object(item).map_err(|kind| wrong(shown, None, format!("item {at} (counted from 0) is {kind}, not an object")))
-    });
-    Ok(table(rows.collect::<Result<_, _>>()?))
-}
-
-fn is_object_per_line(text: &str) -> bool {
-    let first = text.trim_start_matches(BYTE_ORDER_MARK).lines().next().unwrap_or_default();
-    serde_json::from_str::<Map<String, Value>>(first).is_ok()
-}
-
-fn object(value: Value) -> Result<Row, &'static str> {
+pub(super) fn object(value: Value) -> Result<Row, &'static str> {
     match value {
         Value::Object(row) => Ok(row),
         other => Err(kind_of(&other)),
     }
 }
 
-fn table(rows: Vec<Row>) -> Table {
+pub(super) fn table(rows: Vec<Row>) -> Table {
     let mut columns = Columns::default();
     rows.iter().for_each(|row| columns.add(row));
     let rows = Box::new(rows.into_iter().map(Ok));
@@ -251,7 +212,7 @@ impl Columns {
 }
 
 /// The message of `serde_json` without its "at line 1 column 5": the line is told by its own field.
-fn without_position(error: &serde_json::Error) -> String {
+pub(super) fn without_position(error: &serde_json::Error) -> String {
     let text = error.to_string();
     match text.rfind(" at line ") {
         Some(at) => format!("{} at column {}", &text[..at], error.column()),
@@ -270,11 +231,11 @@ fn csv_error(shown: &str, error: &csv::Error) -> DatasetError {
     }
 }
 
-fn unreadable(shown: &str, source: std::io::Error) -> DatasetError {
+pub(super) fn unreadable(shown: &str, source: std::io::Error) -> DatasetError {
     DatasetError::Io { path: shown.to_owned(), source }
 }
 
-fn wrong(shown: &str, line: Option<u64>, reason: impl Into<String>) -> DatasetError {
+pub(super) fn wrong(shown: &str, line: Option<u64>, reason: impl Into<String>) -> DatasetError {
     DatasetError::Content { path: shown.to_owned(), line, reason: reason.into() }
 }
 
@@ -345,17 +306,5 @@ mod tests {
         assert_eq!((&rows[0]["q"], &rows[70]), (&json!(0), &json!({"q": 70, "last": 1})));
         content += "{";
         assert!(failure("a.jsonl", content.as_bytes()).contains("line 73: not JSON"));
-    }
-
-    #[test]
-    fn json_is_a_list_an_object_with_data_or_one_object_a_line() {
-        for content in ["[{\"q\":1},{\"q\":2}]", "{\"data\":[{\"q\":1},{\"q\":2}]}", "{\"q\":1}\n{\"q\":2}\n"] {
-            let (_, rows) = read("a.json", content.as_bytes()).unwrap();
-            assert_eq!(rows, [json!({"q": 1}), json!({"q": 2})], "{content}");
-        }
-        assert_eq!(failure("a.json", b"[{},3]"), "`a.json`: item 1 (counted from 0) is a number, not an object");
-        assert!(failure("a.json", b"{\"rows\":[]}").contains("without a list `data`"));
-        assert!(failure("a.json", b"[{},\n{]").starts_with("`a.json`, line 2: not JSON: "));
-        assert!(failure("a.json", b"[\n\"\xff\"]").contains("line 2: the line is not valid UTF-8"));
     }
 }

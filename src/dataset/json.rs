@@ -1,0 +1,169 @@
+//! Rows of JSON files: a list of objects, an object whose `data` is one, or one object a line.
+
+use std::io::{self, BufRead, BufReader, Read};
+use std::path::Path;
+
+use serde::Deserialize;
+use serde_json::{Deserializer, Map, Value};
+
+use super::error::DatasetError;
+use super::rows::{Row, Table, kind_of};
+use super::text::{BYTE_ORDER_MARK, json_lines, object, table, unreadable, without_position, wrong};
+use crate::files::{open_file, read_bounded};
+
+/// Most bytes of a file that is held whole, and takes several times that as values.
+const MOST_BYTES: u64 = 256 << 20;
+
+/// Opens a file with one JSON list of objects, or an object whose `data` is one; of a list, no more than
+/// the first `most` items are read if it has others.
+pub(super) fn read(path: &Path, shown: &str, most: usize) -> Result<Table, DatasetError> {
+    if most < usize::MAX
+        && let Some(rows) = first_items(path, most).map_err(|source| unreadable(shown, source))?
+    {
+        return Ok(Table { is_part: true, ..table(rows) });
+    }
+    whole(path, shown, most)
+}
+
+fn whole(path: &Path, shown: &str, most: usize) -> Result<Table, DatasetError> {
+    let bytes = read_bounded(path, MOST_BYTES).map_err(|source| unreadable(shown, source))?;
+    let text = std::str::from_utf8(&bytes).map_err(|error| {
+        let before = &bytes[..error.valid_up_to()];
+        let line = before.split(|byte| *byte == b'\n').count() as u64;
+        wrong(shown, Some(line), "the line is not valid UTF-8; save the file as UTF-8")
+    })?;
+    let value: Value = match serde_json::from_str(text.trim_start_matches(BYTE_ORDER_MARK)) {
+        Ok(value) => value,
+        // Many files called .json hold one object a line; only a first line that is whole tells.
+        Err(error) if is_object_per_line(text) && error.line() > 1 => return json_lines(path, shown, most),
+        Err(error) => {
+            let line = Some(error.line() as u64);
+            return Err(wrong(shown, line, format!("not JSON: {}", without_position(&error))));
+        }
+    };
+    let items = match value {
+        Value::Array(items) => items,
+        Value::Object(mut object) => match object.remove("data") {
+            Some(Value::Array(items)) => items,
+            _ => return Err(wrong(shown, None, "is one object without a list `data`; rows are a list of objects")),
+        },
+        other => return Err(wrong(shown, None, format!("holds {}, not a list of objects", kind_of(&other)))),
+    };
+    let rows = items.into_iter().enumerate().map(|(at, item)| {
+        object(item).map_err(|kind| wrong(shown, None, format!("item {at} (counted from 0) is {kind}, not an object")))
+    });
+    Ok(table(rows.collect::<Result<_, _>>()?))
+}
+
+fn is_object_per_line(text: &str) -> bool {
+    let first = text.trim_start_matches(BYTE_ORDER_MARK).lines().next().unwrap_or_default();
+    serde_json::from_str::<Map<String, Value>>(first).is_ok()
+}
+
+/// The first items of a list, up to `most` of them or to the first that is no object; `None` where
+/// the file is no list, or its list ends before.
+///
+/// Whatever is wrong with the list is left to the reading of the whole file, which tells where.
+fn first_items(path: &Path, most: usize) -> io::Result<Option<Vec<Row>>> {
+    let mut reader = BufReader::new(open_file(path)?.take(MOST_BYTES));
+    if reader.fill_buf()?.starts_with(BYTE_ORDER_MARK.as_bytes()) {
+        reader.consume(BYTE_ORDER_MARK.len());
+    }
+    if next_byte(&mut reader)? != Some(b'[') {
+        return Ok(None);
+    }
+    let mut rows = Vec::new();
+    while rows.len() < most {
+        let Ok(Value::Object(row)) = Value::deserialize(&mut Deserializer::from_reader(&mut reader)) else { break };
+        rows.push(row);
+        match next_byte(&mut reader)? {
+            Some(b',') => {}
+            Some(b']') => return Ok(None),
+            _ => break,
+        }
+    }
+    Ok(Some(rows))
+}
+
+/// Takes the next byte that is no white space of JSON; `None` at the end.
+fn next_byte(reader: &mut impl BufRead) -> io::Result<Option<u8>> {
+    loop {
+        let buffer = reader.fill_buf()?;
+        let spaces = buffer.iter().take_while(|byte| matches!(byte, b' ' | b'\n' | b'\r' | b'\t')).count();
+        let (is_end, found) = (buffer.is_empty(), buffer.get(spaces).copied());
+        reader.consume(spaces + usize::from(found.is_some()));
+        if is_end || found.is_some() {
+            return Ok(found);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn read(content: &[u8], most: usize) -> Result<(Vec<Value>, bool), DatasetError> {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.json");
+        std::fs::write(&path, content).unwrap();
+        let table = super::read(&path, "a.json", most)?;
+        let rows: Result<Vec<Value>, DatasetError> = table.rows.map(|row| row.map(Value::Object)).collect();
+        Ok((rows?, table.is_part))
+    }
+
+    fn failure(content: &[u8]) -> String {
+        read(content, usize::MAX).unwrap_err().to_string()
+    }
+
+    #[test]
+    fn json_is_a_list_an_object_with_data_or_one_object_a_line() {
+        for content in [
+            "[{\"q\":1},{\"q\":2}]",
+            "{\"data\":[{\"q\":1},{\"q\":2}]}",
+            "{\"q\":1}\n{\"q\":2}\n",
+            "\u{feff} [{\"q\":1}\t,\n{\"q\":2} ]\n",
+        ] {
+            for most in [3, usize::MAX] {
+                let (rows, is_part) = read(content.as_bytes(), most).unwrap();
+                assert_eq!((rows, is_part), (vec![json!({"q": 1}), json!({"q": 2})], false), "{content}");
+            }
+        }
+        assert_eq!(failure(b"[{},3]"), "`a.json`: item 1 (counted from 0) is a number, not an object");
+        assert!(failure(b"{\"rows\":[]}").contains("without a list `data`"));
+        assert!(failure(b"[{},\n{]").starts_with("`a.json`, line 2: not JSON: "));
+        assert!(failure(b"[\n\"\xff\"]").contains("line 2: the line is not valid UTF-8"));
+    }
+
+    #[test]
+    fn what_stands_after_the_wanted_items_is_not_read() {
+        for rest in [&b"{}]"[..], b"\xff", b"", b"{", b"3]", b"]"] {
+            let content = [b"[{\"q\":1} , ", rest].concat();
+            assert_eq!(read(&content, 1).unwrap(), (vec![json!({"q": 1})], true), "{rest:?}");
+        }
+    }
+
+    #[test]
+    fn items_before_a_flaw_are_a_part() {
+        for content in ["[{},\n3]", "[{},\n{]", "[{},]", "[{}", "[{} {}]", "[{}:"] {
+            assert_eq!(read(content.as_bytes(), 9).unwrap(), (vec![json!({})], true), "{content}");
+            assert!(read(content.as_bytes(), usize::MAX).is_err(), "{content}");
+        }
+        for content in ["[", "[,{}]", "[7]", "[{]"] {
+            assert_eq!(read(content.as_bytes(), 9).unwrap(), (vec![], true), "{content}");
+        }
+        assert_eq!(read(b"[]", usize::MAX).unwrap(), (vec![], false));
+    }
+
+    #[test]
+    fn a_list_may_be_too_large_to_be_read_whole() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.json");
+        std::fs::write(&path, b"[{\"q\":1},{\"q\":2}").unwrap();
+        std::fs::OpenOptions::new().write(true).open(&path).unwrap().set_len(MOST_BYTES + 1).unwrap();
+        assert_eq!(super::read(&path, "a.json", 2).unwrap().rows.count(), 2);
+        let refused = super::read(&path, "a.json", usize::MAX).err().unwrap();
+        assert!(refused.to_string().contains("256 MB"), "{refused}");
+    }
+}
