@@ -34,6 +34,8 @@ pub(super) enum Command {
     Doctor(Spec),
     /// Print the JSON schema of a spec.
     Schema,
+    /// Print what the columns of the tables mean: units, formulas, sources.
+    Columns(Columns),
     /// Write a commented spec to start from.
     Init(Init),
     /// Save what can be read of a damaged store.
@@ -86,6 +88,13 @@ pub(super) struct Apply {
 pub(super) struct Plan {
     #[command(flatten)]
     pub(super) spec: Spec,
+}
+
+/// Arguments of `columns`.
+#[derive(Debug, Args)]
+pub(super) struct Columns {
+    /// Part of a column's name, such as `ttft` [default: all columns].
+    pub(super) name: Option<String>,
 }
 
 /// Arguments of `init`.

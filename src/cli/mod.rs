@@ -2,6 +2,7 @@
 
 mod apply;
 mod arguments;
+mod columns;
 mod doctor;
 mod init;
 mod interrupt;
@@ -34,6 +35,7 @@ pub fn main() -> ExitCode {
         Command::Plan(plan) => plan::run(plan, &session),
         Command::Validate(validate) => validate::run(validate, &session),
         Command::Schema => schema::run(&session),
+        Command::Columns(columns) => columns::run(columns, &session),
         Command::Init(init) => init::run(init, &session),
         Command::Doctor(doctor) => doctor::run(doctor, &session),
         Command::Store(store) => store::run(store, &session),

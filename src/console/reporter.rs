@@ -15,6 +15,8 @@ use crate::error::Error;
 use crate::event::Event;
 use crate::report::quantity::{counted, seconds};
 use crate::secret::Secrets;
+use crate::tables::summary::{Grouping, Summary};
+use crate::tables::summary_columns::summary_columns;
 use crate::work::batch::{Batch, BatchId};
 
 /// How a run is shown.
@@ -152,26 +154,7 @@ impl Reporter {
         if self.mode == Mode::Json {
             let faults: HashMap<&str, usize> =
                 outcome.faults.iter().map(|(status, (count, _))| (status.word(), *count)).collect();
-            let models: Vec<_> = outcome
-                .results
-                .summaries()
-                .map(|summary| {
-                    json!({
-                        "model": summary.model, "level": summary.level, "score": summary.score,
-                        "score_interval": summary.score_interval, "samples": summary.samples,
-                        "no_answer": summary.no_answer, "ambiguous": summary.ambiguous, "faults": summary.faults,
-                        "cold": summary.cold, "latency_median_s": summary.timing.latency.median,
-                        "latency_p95_s": summary.timing.latency.named("p95").map(|percentile| percentile.value),
-                        "ttft_median_s": summary.timing.ttft.median, "tpot_median_s": summary.timing.tpot.median,
-                        "latency_from_schedule_median_s": summary.timing.from_schedule.median,
-                        "server_tokens_per_s": summary.server_tokens_per_s,
-                        "requests_per_s": summary.throughput.requests,
-                        "output_tokens_per_s": summary.throughput.tokens,
-                        "goodput_per_s": summary.throughput.goodput, "attainment": summary.throughput.attainment,
-                        "client_limited": summary.client.is_limit, "cost": summary.spending.cost,
-                    })
-                })
-                .collect();
+            let models: Vec<_> = outcome.results.summaries().map(summary_json).collect();
             let end = json!({
                 "event": "finished", "models": models, "checks": outcome.checks, "faults": faults, "unsent": outcome.unsent,
                 "time_left_s": outcome.time_left.as_secs_f64(),
@@ -247,6 +230,21 @@ fn bar(name: &str, requests: Option<usize>, time: Option<Duration>) -> ProgressB
     bar.set_style(style.with_key("rate", rate).with_key("passed", passed));
     bar.set_prefix(name.to_owned());
     bar
+}
+
+/// A summary: every column of `model_summary.csv`, and the score under its short name.
+fn summary_json(summary: &Summary) -> serde_json::Value {
+    let columns = summary_columns(Grouping::Model);
+    let mut fields: serde_json::Map<_, _> = columns
+        .into_iter()
+        .map(|column| {
+            let value = (column.value)(summary).json();
+            (column.name, value)
+        })
+        .collect();
+    fields.insert("score".into(), json!(summary.score));
+    fields.insert("score_interval".into(), json!(summary.score_interval));
+    fields.into()
 }
 
 fn as_json(event: &Event) -> serde_json::Value {

@@ -6,19 +6,20 @@ use super::text::{columns, printable, span};
 use crate::checks::{self, Check, passed};
 use crate::engine::apply::Outcome;
 use crate::plan::Plan;
-use crate::report::tables::{HEADINGS, LOAD_HEADINGS, cells, has_load_table, legend, load_cells, load_legend};
+use crate::report::tables::{has_load_table, legend, load_legend, per_level, per_model};
 
 /// The tables per model and level, the checks, the faults, and where everything was written.
 pub fn render(plan: &Plan, outcome: &Outcome) -> String {
-    let lines: Vec<_> = outcome.results.groups.iter().map(|group| cells(group, plan)).collect();
-    let mut out = columns(HEADINGS, &lines);
-    let legend = legend(&outcome.results.groups);
+    let groups = &outcome.results.groups;
+    let table = per_model(groups, plan);
+    let mut out = columns(table.headings, &table.lines);
+    let legend = legend(groups);
     if !legend.is_empty() {
         let _ = write!(out, "\n{legend}");
     }
     if has_load_table(plan) {
-        let lines: Vec<_> = outcome.results.groups.iter().map(load_cells).collect();
-        let _ = write!(out, "\n\n{}\n{}", columns(LOAD_HEADINGS, &lines), load_legend(&outcome.results.groups));
+        let table = per_level(groups, plan);
+        let _ = write!(out, "\n\n{}\n{}", columns(table.headings, &table.lines), load_legend(groups));
     }
     out.push_str(&list_checks(&outcome.checks));
     if !outcome.faults.is_empty() {

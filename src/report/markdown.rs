@@ -6,7 +6,7 @@ use crate::checks::{Check, Outcome, passed};
 use crate::plan::Plan;
 use crate::printable::is_reordering;
 use crate::report::quantity::counted;
-use crate::report::tables::{HEADINGS, LOAD_HEADINGS, cells, has_load_table, legend, load_cells, load_legend};
+use crate::report::tables::{Table, has_load_table, legend, load_legend, per_level, per_model};
 use crate::tables::group::Group;
 
 /// The summary as a Markdown document.
@@ -15,8 +15,7 @@ pub fn document(plan: &Plan, groups: &[Group], checks: &[Check], pictures: &[Str
     if let Some(description) = &plan.description {
         let _ = writeln!(out, "{}\n", escape(description));
     }
-    let lines: Vec<_> = groups.iter().map(|group| cells(group, plan)).collect();
-    table(&mut out, HEADINGS, &lines);
+    table(&mut out, &per_model(groups, plan));
     out.push_str("\nThe interval is a 95 % Wilson interval over the questions. Two models whose intervals overlap widely cannot be ranked by this run. The tail is the highest percentile that the number of answers carries: p90 from 100 answers on, p95 from 200, p99 from 1000.\n");
     paragraphs(&mut out, &legend(groups));
     if let Some(note) = fault_note(groups) {
@@ -24,8 +23,7 @@ pub fn document(plan: &Plan, groups: &[Group], checks: &[Check], pictures: &[Str
     }
     if has_load_table(plan) {
         out.push_str("\n## Load\n\n");
-        let lines: Vec<_> = groups.iter().map(load_cells).collect();
-        table(&mut out, LOAD_HEADINGS, &lines);
+        table(&mut out, &per_level(groups, plan));
         paragraphs(&mut out, &load_legend(groups));
     }
     list_checks(&mut out, checks);
@@ -35,9 +33,9 @@ pub fn document(plan: &Plan, groups: &[Group], checks: &[Check], pictures: &[Str
     out
 }
 
-fn table<const N: usize>(out: &mut String, headings: [&str; N], lines: &[[String; N]]) {
-    let _ = writeln!(out, "| {} |\n|{}", headings.join(" | "), " --- |".repeat(N));
-    for line in lines {
+fn table<const N: usize>(out: &mut String, table: &Table<N>) {
+    let _ = writeln!(out, "| {} |\n|{}", table.headings.join(" | "), " --- |".repeat(N));
+    for line in &table.lines {
         let cells: Vec<String> = line.iter().map(|cell| escape(cell)).collect();
         let _ = writeln!(out, "| {} |", cells.join(" | "));
     }

@@ -6,13 +6,70 @@ use crate::tables::group::Group;
 use crate::tables::summary::Summary;
 use crate::tables::timing::Percentiles;
 
+/// A column of a table for people.
+#[derive(Clone, Copy)]
+struct Column {
+    heading: &'static str,
+    cell: fn(&Group, &Plan) -> String,
+}
+
+/// A table for people: its headings, and a line per batch.
+pub struct Table<const N: usize> {
+    /// The headings.
+    pub headings: [&'static str; N],
+    /// The lines, in the order of the batches.
+    pub lines: Vec<[String; N]>,
+}
+
+impl<const N: usize> Table<N> {
+    fn new(columns: [Column; N], groups: &[Group], plan: &Plan) -> Self {
+        let line = |group| columns.map(|column| (column.cell)(group, plan));
+        Self { headings: columns.map(|column| column.heading), lines: groups.iter().map(line).collect() }
+    }
+}
+
 /// The columns of the table per model.
-pub const HEADINGS: [&str; 9] =
-    ["model", "score", "95 % interval", "n", "no answer", "median latency", "tail", "tokens/s", "cost"];
+const PER_MODEL: [Column; 9] = [
+    Column { heading: "model", cell: |group, _| group.batch.label() },
+    Column { heading: "score", cell: |group, _| known(group.summary.score, percent) },
+    Column { heading: "95 % interval", cell: |group, _| interval(&group.summary) },
+    Column { heading: "n", cell: |group, _| group.summary.samples.to_string() },
+    Column { heading: "no answer", cell: |group, _| group.summary.not_answers().to_string() },
+    Column { heading: "median latency", cell: |group, _| known(group.summary.latency().median, seconds) },
+    Column { heading: "tail", cell: |group, _| tail(group.summary.latency()) },
+    Column { heading: "tokens/s", cell: |group, _| token_rate(&group.summary) },
+    Column {
+        heading: "cost",
+        cell: |group, plan| {
+            known(group.summary.spending.cost, |cost| money(cost, plan.currency.as_deref().unwrap_or("")))
+        },
+    },
+];
 
 /// The columns of the table per level.
-pub const LOAD_HEADINGS: [&str; 11] =
-    ["model", "level", "req/s", "tokens/s", "ttft", "tpot", "latency", "tail", "good/s", "attained", "client"];
+const PER_LEVEL: [Column; 11] = [
+    Column { heading: "model", cell: |group, _| group.batch.model.label.clone() },
+    Column { heading: "level", cell: |group, _| group.batch.level.to_string() },
+    Column { heading: "req/s", cell: |group, _| known(group.summary.throughput.requests, significant) },
+    Column { heading: "tokens/s", cell: |group, _| tokens_completed(&group.summary) },
+    Column { heading: "ttft", cell: |group, _| known(group.summary.timing.ttft.median, seconds) },
+    Column { heading: "tpot", cell: |group, _| known(group.summary.timing.tpot.median, seconds) },
+    Column { heading: "latency", cell: |group, _| known(group.summary.latency().median, seconds) },
+    Column { heading: "tail", cell: |group, _| tail(group.summary.latency()) },
+    Column { heading: "good/s", cell: |group, _| known(group.summary.throughput.goodput, significant) },
+    Column { heading: "attained", cell: |group, _| attained(&group.summary) },
+    Column { heading: "client", cell: |group, _| client(&group.summary).to_owned() },
+];
+
+/// The table per model.
+pub fn per_model(groups: &[Group], plan: &Plan) -> Table<9> {
+    Table::new(PER_MODEL, groups, plan)
+}
+
+/// The table per level.
+pub fn per_level(groups: &[Group], plan: &Plan) -> Table<11> {
+    Table::new(PER_LEVEL, groups, plan)
+}
 
 /// Marks a rate that does not compare with the others.
 const MARK: &str = "*";
@@ -29,46 +86,30 @@ fn tail(percentiles: &Percentiles) -> String {
     percentiles.tail().map_or_else(|| UNKNOWN.to_owned(), |(name, value)| format!("{name} {}", seconds(value)))
 }
 
-/// One line of the table per model.
-pub fn cells(group: &Group, plan: &Plan) -> [String; 9] {
-    let summary = &group.summary;
-    let by_client = summary.client_tokens_per_s.map(|rate| format!("{} {MARK}", significant(rate)));
-    let rate = summary.server_tokens_per_s.map(significant).or(by_client);
-    let interval = summary.score_interval.map(|(low, high)| format!("{} – {}", percent(low), percent(high)));
-    [
-        group.batch.label(),
-        known(summary.score, percent),
-        interval.unwrap_or_else(|| UNKNOWN.to_owned()),
-        summary.samples.to_string(),
-        summary.not_answers().to_string(),
-        known(summary.latency().median, seconds),
-        tail(summary.latency()),
-        rate.unwrap_or_else(|| UNKNOWN.to_owned()),
-        known(summary.spending.cost, |cost| money(cost, plan.currency.as_deref().unwrap_or(""))),
-    ]
+fn interval(summary: &Summary) -> String {
+    let ends = summary.score_interval.map(|(low, high)| format!("{} – {}", percent(low), percent(high)));
+    ends.unwrap_or_else(|| UNKNOWN.to_owned())
 }
 
-/// One line of the table per level.
-pub fn load_cells(group: &Group) -> [String; 11] {
-    let summary = &group.summary;
-    let throughput = &summary.throughput;
+fn token_rate(summary: &Summary) -> String {
+    let by_client = summary.client_tokens_per_s.map(|rate| format!("{} {MARK}", significant(rate)));
+    summary.server_tokens_per_s.map(significant).or(by_client).unwrap_or_else(|| UNKNOWN.to_owned())
+}
+
+fn tokens_completed(summary: &Summary) -> String {
     let mark = if summary.chunk_counted > 0 { format!(" {MARK}") } else { String::new() };
-    let attained = throughput.attainment.zip(throughput.attainment_interval);
+    known(summary.throughput.tokens, |rate| format!("{}{mark}", significant(rate)))
+}
+
+fn attained(summary: &Summary) -> String {
+    let attained = summary.throughput.attainment.zip(summary.throughput.attainment_interval);
     let attained =
         attained.map(|(share, (low, high))| format!("{} ({:.0}–{:.0})", percent(share), low * 100.0, high * 100.0));
-    [
-        group.batch.model.label.clone(),
-        group.batch.level.to_string(),
-        known(throughput.requests, significant),
-        known(throughput.tokens, |rate| format!("{}{mark}", significant(rate))),
-        known(summary.timing.ttft.median, seconds),
-        known(summary.timing.tpot.median, seconds),
-        known(summary.latency().median, seconds),
-        tail(summary.latency()),
-        known(throughput.goodput, significant),
-        attained.unwrap_or_else(|| UNKNOWN.to_owned()),
-        summary.client.is_limit.map_or(UNKNOWN, |is_limit| if is_limit { "limited" } else { "ok" }).to_owned(),
-    ]
+    attained.unwrap_or_else(|| UNKNOWN.to_owned())
+}
+
+fn client(summary: &Summary) -> &'static str {
+    summary.client.is_limit.map_or(UNKNOWN, |is_limit| if is_limit { "limited" } else { "ok" })
 }
 
 /// True if the table per level says more than the one per model.
@@ -140,14 +181,14 @@ mod tests {
         let models = fixture.groups();
         assert!(has_load_table(&fixture.plan));
         let expected = ["a", "c=2", "20.0", "400", "–", "–", "100 ms", "p90 100 ms", "20.0", "100.0 % (96–100)", "ok"];
-        assert_eq!(load_cells(&models[0]), expected);
+        assert_eq!(per_level(&models, &fixture.plan).lines, [expected]);
         assert_eq!(load_legend(&models).lines().count(), 1);
     }
 
     #[test]
     fn a_line_of_a_model_names_its_tail_or_has_none() {
         let mut fixture = Fixture::new(99);
-        let tail = |fixture: &Fixture| cells(&fixture.groups()[0], &fixture.plan)[6].clone();
+        let tail = |fixture: &Fixture| per_model(&fixture.groups(), &fixture.plan).lines[0][6].clone();
         assert_eq!(tail(&fixture), "–");
         fixture.responses[0].cold = true;
         assert!(legend(&fixture.groups()).contains("1 answer came from a model that had to be loaded first;"));

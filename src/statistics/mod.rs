@@ -11,5 +11,5 @@ pub use binomial::ranks;
 pub use bootstrap::ratio_interval;
 pub use in_flight::{Flight, Window, covered, most_at_once, steady_window};
 pub use knee::knee;
-pub use percentile::{PERCENTILES, Percentile, adjusted, carries, interpolated, percentile, quantile};
+pub use percentile::{PERCENTILES, Percentile, adjusted, carries, fewest, interpolated, percentile, quantile};
 pub use wilson::wilson;

@@ -25,6 +25,11 @@ pub fn carries(n: usize, share: f64) -> bool {
     n as f64 * (1.0 - share) >= BEYOND - 1e-6
 }
 
+/// The fewest values that carry the percentile of `share`.
+pub fn fewest(share: f64) -> usize {
+    (BEYOND / (1.0 - share)).round() as usize
+}
+
 /// The quantile of sorted values at `share · (n − 1)`, linearly interpolated; none without values.
 ///
 /// Source: R. J. Hyndman, Y. Fan, "Sample quantiles in statistical packages", The American Statistician 50

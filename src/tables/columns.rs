@@ -32,6 +32,8 @@ pub enum Value<'r> {
     Count(i64),
     /// Another number.
     Number(f64),
+    /// Yes or no: 1 or 0 in tables.
+    Flag(bool),
 }
 
 /// One column.
@@ -40,6 +42,10 @@ pub struct Column {
     pub name: &'static str,
     /// What it holds.
     pub kind: Kind,
+    /// Unit of its numbers; empty for texts, counts and flags.
+    pub unit: &'static str,
+    /// What it means, with formula and source, in Markdown.
+    pub meaning: &'static str,
     /// Its value in a row.
     pub value: Read,
 }
@@ -48,73 +54,138 @@ pub struct Column {
 pub type Read = for<'r> fn(&'r Row<'_>) -> Value<'r>;
 
 macro_rules! columns {
-    ($($name:literal $kind:ident $value:expr;)*) => {
-        &[$(Column { name: $name, kind: Kind::$kind, value: $value }),*]
+    ($(#[doc = $meaning:literal] $name:literal: $kind:ident $(in $unit:literal)? = $value:expr;)*) => {
+        &[$(Column {
+            name: $name,
+            kind: Kind::$kind,
+            unit: concat!($($unit)?),
+            meaning: $meaning,
+            value: $value,
+        }),*]
     };
 }
 
 /// The columns of `results.csv` and `results.parquet`, in order. The first eight are those that the
 /// old scripts wrote.
 pub const COLUMNS: &[Column] = columns! {
-    "model" Text |row| text(&row.model.name);
-    "prompt_id" Count |row| Value::Count(i64::try_from(row.sample.index).unwrap_or(i64::MAX));
-    "prompt" Text |row| text(&row.sample.question);
-    "expected_answer" Text |row| optional(row.expected_answer());
-    "output" Text |row| text(row.response.text.trim());
-    "score" Number |row| number(row.verdict.as_ref().map(|verdict| verdict.score));
-    "latency_sec" Number |row| seconds(row.response.latency());
-    "metadata" Text |row| Value::Text(row.metadata().into());
-    "dataset" Text |row| text(row.dataset);
-    "subject" Text |row| optional_text(row.sample.subject.as_deref());
-    "level" Text |row| Value::Text(row.level.to_string().into());
-    "repeat" Count |row| Value::Count(row.repeat.into());
-    "status" Text |row| text(row.response.status.word());
-    "fault" Text |row| optional_text(row.response.fault.as_deref());
-    "verdict" Text |row| optional_text(row.verdict.as_ref().map(|verdict| verdict.class.word()));
-    "extracted_answer" Text |row| optional_text(row.verdict.as_ref().and_then(|verdict| verdict.extracted.as_deref()));
-    "rule" Text |row| optional_text(row.verdict.as_ref().map(|verdict| verdict.rule));
-    "attempts" Count |row| Value::Count(row.response.attempts.into());
-    "retry_s" Number |row| seconds(Some(row.response.retry_time));
-    "throttled" Count |row| Value::Count(row.response.throttled.into());
-    "finish_reason" Text |row| optional_text(row.response.finish_reason.as_deref());
-    "reasoning" Text |row| optional_text(row.response.reasoning.as_deref());
-    "cold" Count |row| flag(Some(row.response.cold));
-    "warmup" Count |row| flag(Some(row.response.warmup));
-    "scheduled_s" Number |row| seconds(row.response.dispatch.map(|dispatch| dispatch.scheduled));
-    "permit_s" Number |row| seconds(row.response.dispatch.map(|dispatch| dispatch.permit));
-    "sent_s" Number |row| seconds(row.response.dispatch.map(|dispatch| dispatch.sent));
-    "connect_s" Number |row| seconds(row.response.dispatch.and_then(|dispatch| dispatch.connect));
-    "new_connection" Count |row| flag(row.response.dispatch.map(|dispatch| dispatch.connect.is_some()));
-    "headers_s" Number |row| seconds(answered(row).and(row.response.stamps.headers));
-    "first_byte_s" Number |row| seconds(answered(row).and(row.response.stamps.first_byte));
-    "ttft_s" Number |row| seconds(row.response.time_to_first_token());
-    "ttfc_s" Number |row| seconds(answered(row).and(row.response.stamps.first_content));
-    "tpot_s" Number |row| seconds(row.time_per_output_token());
-    "last_token_s" Number |row| seconds(row.response.latency());
-    "stream_total_s" Number |row| seconds(answered(row).and(row.response.stamps.end));
-    "latency_from_schedule_s" Number |row| seconds(row.response.latency_from_schedule());
-    "dispatch_delay_s" Number |row| seconds(row.response.dispatch_delay());
-    "chunk_gaps_ms" Text |row| gaps(answered(row).map(|_| &*row.response.gaps));
-    "prompt_tokens" Count |row| count(row.response.usage.prompt_tokens);
-    "output_tokens" Count |row| count(row.output_tokens().map(|(tokens, _)| tokens));
-    "tokens_source" Text |row| optional_text(row.output_tokens().map(|(_, source)| source.word()));
-    "cached_prompt_tokens" Count |row| count(row.response.usage.cached_prompt_tokens);
-    "cache_write_tokens" Count |row| count(row.response.usage.cache_write_tokens);
-    "reasoning_tokens" Count |row| count(row.response.usage.reasoning_tokens);
-    "decode_tokens_per_s" Number |row| number(row.decode_rate());
-    "total_duration_s" Number |row| seconds(row.response.server.total);
-    "load_duration_s" Number |row| seconds(row.response.server.load);
-    "prompt_eval_duration_s" Number |row| seconds(row.response.server.prompt_eval);
-    "eval_duration_s" Number |row| seconds(row.response.server.eval);
-    "server_decode_tokens_per_s" Number |row| number(row.server_decode_rate());
-    "server_prefill_tokens_per_s" Number |row| number(row.server_prefill_rate());
-    "queue_s" Number |row| seconds(row.queue());
-    "residue_s" Number |row| seconds(row.residue());
-    "good" Count |row| flag(row.is_good());
-    "cost" Number |row| number(row.cost());
-    "choices" Text |row| choices(&row.sample.choices);
-    "measured_by" Text |row| text(&row.response.run);
-    "request_key" Text |row| Value::Text(row.response.key.to_string().into());
+    /// Name of the model.
+    "model": Text = |row| text(&row.model.name);
+    /// Number of the sample in its dataset, counted from 0 before any filter, shuffle or limit.
+    "prompt_id": Count = |row| Value::Count(i64::try_from(row.sample.index).unwrap_or(i64::MAX));
+    /// Question of the sample. The prompt that was sent also holds the template's text and the choices.
+    "prompt": Text = |row| text(&row.sample.question);
+    /// Right answer: the index of the right choice, else its text.
+    "expected_answer": Text = |row| optional(row.expected_answer());
+    /// Text of the answer, without white space around it.
+    "output": Text = |row| text(row.response.text.trim());
+    /// Score of the verdict, from 0 to 1; empty for a fault.
+    "score": Number = |row| number(row.verdict.as_ref().map(|verdict| verdict.score));
+    /// Latency: last piece of text − sent; for an answer that came whole, the end of its body − sent.
+    "latency_sec": Number in "s" = |row| seconds(row.response.latency());
+    /// Durations and counts as the server reported them, as one JSON object (also a Python literal).
+    "metadata": Text in "ns, tokens" = |row| Value::Text(row.metadata().into());
+    /// Name of the dataset.
+    "dataset": Text = |row| text(row.dataset);
+    /// Subject of the sample.
+    "subject": Text = |row| optional_text(row.sample.subject.as_deref());
+    /// Load level: `c=N` for N requests in flight, `r=N/s` for N arrivals per second.
+    "level": Text = |row| Value::Text(row.level.to_string().into());
+    /// Number of the repeat, from 0.
+    "repeat": Count = |row| Value::Count(row.repeat.into());
+    /// How the request ended: `ok`, `capped`, `refused`, or a kind of fault.
+    "status": Text = |row| text(row.response.status.word());
+    /// What went wrong; empty for an answer.
+    "fault": Text = |row| optional_text(row.response.fault.as_deref());
+    /// Class of the judge's verdict; empty for a fault.
+    "verdict": Text = |row| optional_text(row.verdict.as_ref().map(|verdict| verdict.class.word()));
+    /// Answer that the judge found in the output.
+    "extracted_answer": Text = |row| optional_text(row.verdict.as_ref().and_then(|verdict| verdict.extracted.as_deref()));
+    /// Rule by which the judge found it.
+    "rule": Text = |row| optional_text(row.verdict.as_ref().map(|verdict| verdict.rule));
+    /// How often the request was sent.
+    "attempts": Count = |row| Value::Count(row.response.attempts.into());
+    /// Time of earlier attempts and of the waits between them.
+    "retry_s": Number in "s" = |row| seconds(Some(row.response.retry_time));
+    /// 1 if the request was sent while the client was throttled: its latency does not reflect the load level.
+    "throttled": Count = |row| Value::Count(row.response.throttled.into());
+    /// Why generation ended, in the server's words.
+    "finish_reason": Text = |row| optional_text(row.response.finish_reason.as_deref());
+    /// Text of the answer's reasoning channel.
+    "reasoning": Text = |row| optional_text(row.response.reasoning.as_deref());
+    /// 1 if the server had to load the model first; such an answer is in no figure of time.
+    "cold": Count = |row| flag(Some(row.response.cold));
+    /// 1 for a request that only warmed the server up (`warmups.csv`).
+    "warmup": Count = |row| flag(Some(row.response.warmup));
+    /// When the request was due, on the clock of its run: its arrival in an open loop, the end of the answer before it in a closed one.
+    "scheduled_s": Number in "s" = |row| seconds(row.response.dispatch.map(|dispatch| dispatch.scheduled));
+    /// When nothing held it back any more, on the clock of its run: its pace and its place among the requests in flight.
+    "permit_s": Number in "s" = |row| seconds(row.response.dispatch.map(|dispatch| dispatch.permit));
+    /// When its first byte was handed to the socket, at the last attempt, on the clock of its run; the other times are counted from here.
+    "sent_s": Number in "s" = |row| seconds(row.response.dispatch.map(|dispatch| dispatch.sent));
+    /// How long connecting took; empty on a reused connection. Part of no latency.
+    "connect_s": Number in "s" = |row| seconds(row.response.dispatch.and_then(|dispatch| dispatch.connect));
+    /// 1 if it opened a connection, 0 if it reused one.
+    "new_connection": Count = |row| flag(row.response.dispatch.map(|dispatch| dispatch.connect.is_some()));
+    /// End of the response's headers − sent.
+    "headers_s": Number in "s" = |row| seconds(answered(row).and(row.response.stamps.headers));
+    /// First byte of the body − sent.
+    "first_byte_s": Number in "s" = |row| seconds(answered(row).and(row.response.stamps.first_byte));
+    /// Time to first token: first piece with text in any channel − sent; streams only.
+    "ttft_s": Number in "s" = |row| seconds(row.response.time_to_first_token());
+    /// Time to first content: first piece with text of the answer, not of its reasoning − sent; streams only.
+    "ttfc_s": Number in "s" = |row| seconds(answered(row).and(row.response.stamps.first_content));
+    /// Time per output token: (last token − first token) / (output tokens − 1), from two tokens on; streams only.
+    "tpot_s": Number in "s" = |row| seconds(row.time_per_output_token());
+    /// Last piece with text − sent; for an answer that came whole, the end of its body.
+    "last_token_s": Number in "s" = |row| seconds(row.response.latency());
+    /// End of the body − sent.
+    "stream_total_s": Number in "s" = |row| seconds(answered(row).and(row.response.stamps.end));
+    /// Last token − scheduled, with every wait and attempt: what a user of an open loop waits.
+    "latency_from_schedule_s": Number in "s" = |row| seconds(row.response.latency_from_schedule());
+    /// Delay that the client added: sent − scheduled − connecting − earlier attempts.
+    "dispatch_delay_s": Number in "s" = |row| seconds(row.response.dispatch_delay());
+    /// Gaps from each piece with text to the next, separated by spaces.
+    "chunk_gaps_ms": Text in "ms" = |row| gaps(answered(row).map(|_| &*row.response.gaps));
+    /// Prompt tokens, as the server counted them.
+    "prompt_tokens": Count in "tokens" = |row| count(row.response.usage.prompt_tokens);
+    /// Output tokens as the server counted them, else the pieces of the stream; see `tokens_source`.
+    "output_tokens": Count in "tokens" = |row| count(row.output_tokens().map(|(tokens, _)| tokens));
+    /// Who counted the output tokens: `server`, or `chunks` for pieces of the stream.
+    "tokens_source": Text = |row| optional_text(row.output_tokens().map(|(_, source)| source.word()));
+    /// Prompt tokens that the server took from its cache.
+    "cached_prompt_tokens": Count in "tokens" = |row| count(row.response.usage.cached_prompt_tokens);
+    /// Prompt tokens that the server wrote into its cache.
+    "cache_write_tokens": Count in "tokens" = |row| count(row.response.usage.cache_write_tokens);
+    /// Output tokens of the reasoning channel.
+    "reasoning_tokens": Count in "tokens" = |row| count(row.response.usage.reasoning_tokens);
+    /// Decode rate on the client's clock: (output tokens − 1) / (last token − first token).
+    "decode_tokens_per_s": Number in "tokens/s" = |row| number(row.decode_rate());
+    /// Total duration, as the server reported it.
+    "total_duration_s": Number in "s" = |row| seconds(row.response.server.total);
+    /// Duration of loading the model, as the server reported it.
+    "load_duration_s": Number in "s" = |row| seconds(row.response.server.load);
+    /// Duration of prompt evaluation, as the server reported it.
+    "prompt_eval_duration_s": Number in "s" = |row| seconds(row.response.server.prompt_eval);
+    /// Duration of generation, as the server reported it.
+    "eval_duration_s": Number in "s" = |row| seconds(row.response.server.eval);
+    /// Decode rate on the server's clock: output tokens / evaluation time.
+    "server_decode_tokens_per_s": Number in "tokens/s" = |row| number(row.server_decode_rate());
+    /// Prefill rate on the server's clock: (prompt − cached tokens) / prompt evaluation time; only where the cached count is known, or zero because a nonce stands before each prompt.
+    "server_prefill_tokens_per_s": Number in "tokens/s" = |row| number(row.server_prefill_rate());
+    /// Wait for the server: its total − load − prompt evaluation − evaluation; only where it reports its load time (Ollama).
+    "queue_s": Number in "s" = |row| seconds(row.queue());
+    /// Latency − the server's total, where it reports its load time: network and client.
+    "residue_s": Number in "s" = |row| seconds(row.residue());
+    /// 1 if every limit of `slo` is met; in an open loop the latency is that from the schedule. Empty where it is unknown or no limit is set.
+    "good": Count = |row| flag(row.is_good());
+    /// Cost by tokens: Σ tokens · price / 10⁶ over uncached, cached, cache-write and output tokens, unanswered attempts included. By the hour: latency · (time the machine was busy / Σ latency) / 3600 · price per hour.
+    "cost": Number in "currency" = |row| number(row.cost());
+    /// Choices of the sample as a JSON list.
+    "choices": Text = |row| choices(&row.sample.choices);
+    /// Name of the run that measured it; every run has a clock of its own.
+    "measured_by": Text = |row| text(&row.response.run);
+    /// Key of the request: the hash under which the store holds the response.
+    "request_key": Text = |row| Value::Text(row.response.key.to_string().into());
 };
 
 /// How the column of a name gets its value.
@@ -214,6 +285,19 @@ impl Value<'_> {
             Self::Word(word) => spreadsheet_safe(word),
             Self::Count(count) => count.to_string().into(),
             Self::Number(number) => number.to_string().into(),
+            Self::Flag(is) => if *is { "1" } else { "0" }.into(),
+        }
+    }
+
+    /// The value in JSON; null for what is unknown and for what JSON has no number for.
+    pub fn json(&self) -> serde_json::Value {
+        match self {
+            Self::Empty => serde_json::Value::Null,
+            Self::Text(text) => text.as_ref().into(),
+            Self::Word(word) => word.as_ref().into(),
+            Self::Count(count) => (*count).into(),
+            Self::Number(number) => (*number).into(),
+            Self::Flag(is) => (*is).into(),
         }
     }
 }

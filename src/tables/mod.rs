@@ -6,13 +6,14 @@
 //! where the whole table is written.
 //!
 //! Every column is declared once: those of results in [`columns`], what else figures need in [`figures`], those of
-//! summaries in [`summary_columns`].
+//! summaries in [`summary_columns`]; [`reference`] is the page of them all.
 
 pub mod client;
 pub mod columns;
 pub mod figures;
 pub mod group;
 pub mod machine;
+pub mod reference;
 pub mod results;
 pub mod row;
 pub mod spending;

@@ -1,24 +1,7 @@
 //! A row: one response with the sample it is for, its verdict, and what follows from its stamps.
 //!
-//! | metric | column | formula |
-//! | --- | --- | --- |
-//! | latency | `latency_sec` | last token − sent |
-//! | latency from the schedule | `latency_from_schedule_s` | last token − scheduled, with every wait and attempt |
-//! | dispatch delay | `dispatch_delay_s` | sent − scheduled − connecting − earlier attempts: what the client added |
-//! | time to first token | `ttft_s` | first piece with text in any channel − sent; streams only |
-//! | time to first content | `ttfc_s` | first piece with text of the answer − sent; streams only |
-//! | time per output token | `tpot_s` | (last token − first token) / (output tokens − 1), from two tokens on; streams only |
-//! | chunk gaps | `chunk_gaps_ms` | from each piece with text to the next, in milliseconds |
-//! | last token | `last_token_s` | last piece with text − sent; for an answer that came whole, the end of its body |
-//! | stream total | `stream_total_s` | end of the body − sent |
-//! | decode rate, client | `decode_tokens_per_s` | (output tokens − 1) / (last token − first token) |
-//! | decode rate, server | `server_decode_tokens_per_s` | output tokens / evaluation time |
-//! | prefill rate, server | `server_prefill_tokens_per_s` | (prompt − cached tokens) / prompt evaluation time; only where the cached count is known, or zero because a nonce stands before each prompt |
-//! | queue | `queue_s` | server's total − load − prompt evaluation − evaluation; only where the server tells its load time (Ollama) |
-//! | residue | `residue_s` | latency − server's total, on the same condition: network and client |
-//! | cost by tokens | `cost` | see [`Price::cost`](crate::plan::Price::cost) |
-//! | cost by the hour | `cost` | latency · (time the machine was busy / sum of latencies) / 3600 · price per hour, see [`machine_costs`](super::machine::machine_costs) |
-//! | good | `good` | 1 if every service level that is set is met; in an open loop the latency is that from the schedule |
+//! [`columns`](super::columns) says what each metric is; costs are those of [`Price::cost`](crate::plan::Price::cost)
+//! and [`machine_costs`](super::machine::machine_costs).
 //!
 //! A metric that cannot be had is empty, never zero; one that would come out below zero, because two clocks
 //! disagree, is empty too. A fault has no metrics, and is never good. Where the server counts no output

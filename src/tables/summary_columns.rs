@@ -1,16 +1,20 @@
-//! The columns of the summaries, each declared once.
+//! The columns of the summaries, each declared once: name, unit and meaning for the reference, and its value.
 
-use super::columns::spreadsheet_safe;
+use super::columns::{Value, number};
 use super::summary::{Grouping, Summary};
 use super::timing::Percentiles;
-use crate::statistics::PERCENTILES;
+use crate::statistics::{PERCENTILES, fewest};
 
 /// One column of a summary.
 pub struct SummaryColumn {
     /// Its name.
     pub name: String,
-    /// Its field in a row; empty where the value is unknown.
-    pub field: Box<dyn Fn(&Summary) -> String>,
+    /// Unit of its numbers; empty for texts, counts and flags.
+    pub unit: &'static str,
+    /// What it means, with formula and source, in Markdown.
+    pub meaning: String,
+    /// Its value in a row; empty where it is unknown.
+    pub value: Box<dyn Fn(&Summary) -> Value<'_>>,
 }
 
 /// The columns of a summary, in order. The first ten are those that the old scripts wrote; what the rows are
@@ -20,8 +24,8 @@ pub fn summary_columns(grouping: Grouping) -> Vec<SummaryColumn> {
     columns.old();
     match grouping {
         Grouping::Model => {}
-        Grouping::Cell => columns.text("dataset", |s| name(s.dataset.as_deref())),
-        Grouping::Subject => columns.text("subject", |s| name(s.subject.as_deref())),
+        Grouping::Cell => columns.name("dataset", "Name of the dataset.", |s| s.dataset.as_deref()),
+        Grouping::Subject => columns.name("subject", "Subject of the samples.", |s| s.subject.as_deref()),
     }
     columns.counts();
     columns.times();
@@ -34,120 +38,180 @@ pub fn summary_columns(grouping: Grouping) -> Vec<SummaryColumn> {
 struct Columns(Vec<SummaryColumn>);
 
 impl Columns {
-    fn text(&mut self, name: impl Into<String>, field: impl Fn(&Summary) -> String + 'static) {
-        self.0.push(SummaryColumn { name: name.into(), field: Box::new(field) });
+    fn add(
+        &mut self,
+        name: impl Into<String>,
+        unit: &'static str,
+        meaning: impl Into<String>,
+        value: impl Fn(&Summary) -> Value<'_> + 'static,
+    ) {
+        self.0.push(SummaryColumn { name: name.into(), unit, meaning: meaning.into(), value: Box::new(value) });
     }
 
-    fn count(&mut self, name: &str, value: fn(&Summary) -> u64) {
-        self.text(name, move |s| value(s).to_string());
+    fn name(&mut self, name: &str, meaning: &str, text: fn(&Summary) -> Option<&str>) {
+        self.add(name, "", meaning, move |s| Value::Text(text(s).unwrap_or_default().into()));
     }
 
-    fn number(&mut self, name: impl Into<String>, value: impl Fn(&Summary) -> Option<f64> + 'static) {
-        self.text(name, move |s| value(s).map_or(String::new(), |value| value.to_string()));
+    fn count(&mut self, name: &str, meaning: &str, value: fn(&Summary) -> u64) {
+        self.add(name, "", meaning, move |s| Value::Count(i64::try_from(value(s)).unwrap_or(i64::MAX)));
+    }
+
+    fn number(
+        &mut self,
+        name: impl Into<String>,
+        unit: &'static str,
+        meaning: impl Into<String>,
+        value: impl Fn(&Summary) -> Option<f64> + 'static,
+    ) {
+        self.add(name, unit, meaning, move |s| number(value(s)));
     }
 
     /// A pair of columns, `NAME_low` and `NAME_high`.
-    fn interval(&mut self, name: &str, ends: impl Fn(&Summary) -> Option<(f64, f64)> + Clone + 'static) {
+    fn interval(
+        &mut self,
+        name: &str,
+        unit: &'static str,
+        kind: &str,
+        ends: impl Fn(&Summary) -> Option<(f64, f64)> + Clone + 'static,
+    ) {
         let low = ends.clone();
-        self.number(format!("{name}_low"), move |s| low(s).map(|ends| ends.0));
-        self.number(format!("{name}_high"), move |s| ends(s).map(|ends| ends.1));
+        let meaning = |end: &str| format!("{end} end of the 95 % {kind} interval of `{name}`.");
+        self.number(format!("{name}_low"), unit, meaning("Lower"), move |s| low(s).map(|ends| ends.0));
+        self.number(format!("{name}_high"), unit, meaning("Upper"), move |s| ends(s).map(|ends| ends.1));
     }
 
-    /// Each percentile of a measure, with its interval.
-    fn percentiles(&mut self, measure: &str, of: fn(&Summary) -> &Percentiles) {
-        for (place, (_, percentile)) in PERCENTILES.into_iter().enumerate() {
-            let name = format!("{measure}_{percentile}_s");
-            self.number(&name, move |s| of(s).known[place].map(|known| known.value));
-            self.interval(&name, move |s| of(s).known[place].map(|known| (known.low, known.high)));
+    /// Median and percentiles of a measure, the latter with their intervals.
+    fn percentiles(&mut self, column: &str, measure: &str, of: fn(&Summary) -> &Percentiles) {
+        let median = format!("Median of {measure} over warm answers.");
+        self.number(format!("{column}_median_s"), "s", median, move |s| of(s).median);
+        for (place, (share, percentile)) in PERCENTILES.into_iter().enumerate() {
+            let name = format!("{column}_{percentile}_s");
+            let meaning =
+                format!("{percentile} of {measure}, interpolated linearly; empty below {} answers.", fewest(share));
+            self.number(&name, "s", meaning, move |s| of(s).known[place].map(|known| known.value));
+            self.interval(&name, "s", "order-statistic", move |s| {
+                of(s).known[place].map(|known| (known.low, known.high))
+            });
         }
     }
 
     fn old(&mut self) {
-        self.text("model", |s| spreadsheet_safe(&s.model).into_owned());
-        self.number("avg_score", |s| s.score);
-        self.number("avg_latency_sec", |s| s.latency_mean);
-        self.number("total_duration_s", |s| s.total_duration);
-        self.number("load_duration_s", |s| s.load_duration);
-        self.number("prompt_eval_duration_s", |s| s.prompt_eval_duration);
-        self.number("prompt_eval_count", |s| s.prompt_tokens);
-        self.number("eval_count", |s| s.output_tokens);
-        self.number("eval_duration_s", |s| s.eval_duration);
-        self.count("samples", |s| s.samples);
+        self.name("model", "Name of the model.", |s| Some(&s.model));
+        self.number("avg_score", "", "Mean score of the answers.", |s| s.score);
+        self.number("avg_latency_sec", "s", "Mean latency, cold answers included.", |s| s.latency_mean);
+        let server = |what: &str| format!("Mean {what} as the server reported it, cold answers included.");
+        self.number("total_duration_s", "s", server("total duration"), |s| s.total_duration);
+        self.number("load_duration_s", "s", server("duration of loading the model"), |s| s.load_duration);
+        self.number("prompt_eval_duration_s", "s", server("duration of prompt evaluation"), |s| s.prompt_eval_duration);
+        self.number("prompt_eval_count", "tokens", "Mean prompt tokens.", |s| s.prompt_tokens);
+        self.number("eval_count", "tokens", "Mean output tokens, where the server counted them.", |s| s.output_tokens);
+        self.number("eval_duration_s", "s", server("duration of generation"), |s| s.eval_duration);
+        self.count("samples", "Judged answers.", |s| s.samples);
     }
 
     fn counts(&mut self) {
-        self.text("level", |s| s.level.clone());
-        self.count("items", |s| s.items);
-        self.count("faults", |s| s.faults);
-        self.count("correct", |s| s.correct);
-        self.count("wrong", |s| s.wrong);
-        self.count("no_answer", |s| s.no_answer);
-        self.count("ambiguous", |s| s.ambiguous);
-        self.count("capped", |s| s.capped);
-        self.count("refused", |s| s.refused);
-        self.count("throttled", |s| s.throttled);
-        self.count("cold", |s| s.cold);
-        self.number("cold_load_s", |s| s.cold_load);
-        self.interval("score", |s| s.score_interval);
+        self.add("level", "", "Load level, as in `results.csv`.", |s| Value::Text(s.level.as_str().into()));
+        self.count("items", "Different samples among the answers; repeats of one are not independent.", |s| s.items);
+        self.count("faults", "Requests that failed; in no score and no latency.", |s| s.faults);
+        self.count("correct", "Answers with the verdict `correct`.", |s| s.correct);
+        self.count("wrong", "Answers with the verdict `wrong`.", |s| s.wrong);
+        self.count("no_answer", "Answers with the verdict `no_answer`; scored 0.", |s| s.no_answer);
+        self.count("ambiguous", "Answers with the verdict `ambiguous`; scored 0.", |s| s.ambiguous);
+        self.count("capped", "Answers that were cut at the token limit.", |s| s.capped);
+        self.count("refused", "Answers that a content filter stopped.", |s| s.refused);
+        self.count("throttled", "Answers that came while the client was throttled.", |s| s.throttled);
+        self.count("cold", "Answers for which the server had to load the model; in no figure of time.", |s| s.cold);
+        self.number("cold_load_s", "s", "Mean load duration of the cold answers.", |s| s.cold_load);
+        self.interval("score", "", "Wilson", |s| s.score_interval);
     }
 
     fn times(&mut self) {
-        self.number("latency_median_s", |s| s.timing.latency.median);
-        self.percentiles("latency", |s| &s.timing.latency);
-        for (place, name) in ["p90", "p95", "p99"].into_iter().enumerate() {
-            self.number(format!("latency_{name}_adjusted_s"), move |s| s.timing.adjusted[place]);
+        self.percentiles("latency", "latency (last token − sent)", |s| &s.timing.latency);
+        for (place, percentile) in ["p90", "p95", "p99"].into_iter().enumerate() {
+            let meaning = format!(
+                "{percentile} of latency with each fault as slower than every answer (in an open loop of the latency \
+                 from the schedule); `inf` if it falls among the faults, empty without a fault."
+            );
+            self.number(format!("latency_{percentile}_adjusted_s"), "s", meaning, move |s| s.timing.adjusted[place]);
         }
-        self.number("latency_from_schedule_median_s", |s| s.timing.from_schedule.median);
-        self.percentiles("latency_from_schedule", |s| &s.timing.from_schedule);
-        self.number("ttft_median_s", |s| s.timing.ttft.median);
-        self.percentiles("ttft", |s| &s.timing.ttft);
-        self.number("tpot_median_s", |s| s.timing.tpot.median);
-        self.percentiles("tpot", |s| &s.timing.tpot);
-        self.number("chunk_gap_p50_s", |s| s.timing.gaps.0);
-        self.number("chunk_gap_p99_s", |s| s.timing.gaps.1);
+        let from_schedule = "latency from the schedule (last token − scheduled) of an open loop";
+        self.percentiles("latency_from_schedule", from_schedule, |s| &s.timing.from_schedule);
+        self.percentiles("ttft", "time to first token (first token − sent)", |s| &s.timing.ttft);
+        let tpot = "time per output token ((last token − first token) / (output tokens − 1))";
+        self.percentiles("tpot", tpot, |s| &s.timing.tpot);
+        let gaps = |percentile: &str| format!("{percentile} of the gaps between pieces, over all streams.");
+        self.number("chunk_gap_p50_s", "s", gaps("p50"), |s| s.timing.gaps.0);
+        self.number("chunk_gap_p99_s", "s", gaps("p99"), |s| s.timing.gaps.1);
     }
 
     fn rates(&mut self) {
-        self.number("server_tokens_per_s", |s| s.server_tokens_per_s);
-        self.number("client_tokens_per_s", |s| s.client_tokens_per_s);
-        self.number("decode_tokens_per_s", |s| s.timing.decode_rate);
-        self.number("server_decode_tokens_per_s", |s| s.timing.server_decode_rate);
-        self.number("server_prefill_tokens_per_s", |s| s.timing.server_prefill_rate);
-        self.count("chunk_counted", |s| s.chunk_counted);
+        let unit = "tokens/s";
+        let by_server = "Σ output tokens / Σ evaluation time of the server, over warm answers.";
+        self.number("server_tokens_per_s", unit, by_server, |s| s.server_tokens_per_s);
+        let by_client = "Σ output tokens / Σ latency, over warm answers whose tokens the server counted.";
+        self.number("client_tokens_per_s", unit, by_client, |s| s.client_tokens_per_s);
+        let median = |column: &str| format!("Median of `{column}` of `results.csv` over warm answers.");
+        self.number("decode_tokens_per_s", unit, median("decode_tokens_per_s"), |s| s.timing.decode_rate);
+        let name = "server_decode_tokens_per_s";
+        self.number(name, unit, median(name), |s| s.timing.server_decode_rate);
+        let name = "server_prefill_tokens_per_s";
+        self.number(name, unit, median(name), |s| s.timing.server_prefill_rate);
+        let chunks = "Answers whose output tokens nobody counted, so that pieces of the stream stand in for them.";
+        self.count("chunk_counted", chunks, |s| s.chunk_counted);
     }
 
     fn load(&mut self) {
-        self.number("requests_per_s", |s| s.throughput.requests);
-        self.number("requests_per_s_whole", |s| s.throughput.requests_whole);
-        self.number("output_tokens_per_s", |s| s.throughput.tokens);
-        self.number("output_tokens_per_s_whole", |s| s.throughput.tokens_whole);
-        self.number("steady_s", |s| s.throughput.steady);
-        self.number("steady_share", |s| s.throughput.steady_share());
-        self.number("goodput_per_s", |s| s.throughput.goodput);
-        self.number("attainment", |s| s.throughput.attainment);
-        self.interval("attainment", |s| s.throughput.attainment_interval);
-        self.number("dispatch_delay_p99_s", |s| s.client.delay);
-        self.text("client_limited", |s| s.client.is_limit.map_or(String::new(), |is| u8::from(is).to_string()));
-        self.text("connections_new", |s| {
-            let is_known = s.client.connections_known > 0;
-            if is_known { s.client.connections_new.to_string() } else { String::new() }
+        let window = |what: &str| format!("{what} per second in the steady windows; over the whole if there is none.");
+        let whole = |what: &str| format!("{what} per second over the whole of each run.");
+        let (answers, tokens) = ("Warm answers completed", "Their output tokens");
+        self.number("requests_per_s", "1/s", window(answers), |s| s.throughput.requests);
+        self.number("requests_per_s_whole", "1/s", whole(answers), |s| s.throughput.requests_whole);
+        self.number("output_tokens_per_s", "tokens/s", window(tokens), |s| s.throughput.tokens);
+        self.number("output_tokens_per_s_whole", "tokens/s", whole(tokens), |s| s.throughput.tokens_whole);
+        let steady = "Length of the steady windows: in a closed loop the longest time of each run with at least 0.9 of \
+                      the level in flight, without its beginning; in an open loop from the first end to the last \
+                      arrival.";
+        self.number("steady_s", "s", steady, |s| s.throughput.steady);
+        let share = "Share of the steady windows in the whole, from 0 to 1.";
+        self.number("steady_share", "", share, |s| s.throughput.steady_share());
+        let goodput = "Answers per second in the steady windows that meet every limit of `slo`.";
+        self.number("goodput_per_s", "1/s", goodput, |s| s.throughput.goodput);
+        let attainment = "Share of requests that meet every limit of `slo`, from 0 to 1; a failed one meets none.";
+        self.number("attainment", "", attainment, |s| s.throughput.attainment);
+        self.interval("attainment", "", "Wilson", |s| s.throughput.attainment_interval);
+        let delay = "p99 of the dispatch delay over requests of one attempt that were not throttled; of fewer than 100 \
+                     the largest.";
+        self.number("dispatch_delay_p99_s", "s", delay, |s| s.client.delay);
+        let limited =
+            "1 if that is more than 5 ms and more than 1 % of the median latency: the figures are the client's.";
+        self.add("client_limited", "", limited, |s| s.client.is_limit.map_or(Value::Empty, Value::Flag));
+        self.add("connections_new", "", "Requests that opened a connection.", |s| {
+            let known = i64::try_from(s.client.connections_new).ok().filter(|_| s.client.connections_known > 0);
+            known.map_or(Value::Empty, Value::Count)
         });
-        self.count("connections_known", |s| s.client.connections_known);
+        let known = "Requests of which it is known whether they opened a connection.";
+        self.count("connections_known", known, |s| s.client.connections_known);
     }
 
     fn costs(&mut self) {
-        for (place, name) in ["uncached_input", "cached_input", "cache_write", "output"].into_iter().enumerate() {
-            self.number(format!("cost_{name}"), move |s| s.spending.by_kind.map(|kinds| kinds[place]));
+        let kinds = [
+            ("uncached_input", "the uncached part of the prompts"),
+            ("cached_input", "the cached part of the prompts"),
+            ("cache_write", "writing prompts into the cache"),
+            ("output", "the output"),
+        ];
+        for (place, (name, what)) in kinds.into_iter().enumerate() {
+            let meaning = format!("Cost of {what}; empty where a machine is paid by the hour.");
+            let value = move |s: &Summary| s.spending.by_kind.map(|kinds| kinds[place]);
+            self.number(format!("cost_{name}"), "currency", meaning, value);
         }
-        self.number("cost", |s| s.spending.cost);
-        self.number("cost_per_correct", |s| s.spending.per_correct);
-        self.interval("cost_per_correct", |s| s.spending.per_correct_interval);
-        self.number("cost_per_million_tokens", |s| s.spending.per_million_tokens);
+        let cost = "Cost of all answers and of attempts that brought none; empty if the cost of one answer is unknown.";
+        self.number("cost", "currency", cost, |s| s.spending.cost);
+        self.number("cost_per_correct", "currency", "Cost / right answers.", |s| s.spending.per_correct);
+        self.interval("cost_per_correct", "currency", "bootstrap", |s| s.spending.per_correct_interval);
+        let per_million = "Cost / (prompt + output tokens) · 10⁶.";
+        self.number("cost_per_million_tokens", "currency", per_million, |s| s.spending.per_million_tokens);
     }
-}
-
-fn name(name: Option<&str>) -> String {
-    spreadsheet_safe(name.unwrap_or_default()).into_owned()
 }
 
 #[cfg(test)]
@@ -170,15 +234,13 @@ mod tests {
         let mut summary = Summary::default();
         summary.timing.adjusted[2] = Some(f64::INFINITY);
         let columns = summary_columns(Grouping::Model);
-        let field = |name: &str| {
-            let column = columns.iter().find(|column| column.name == name).unwrap();
-            (column.field)(&summary)
-        };
-        assert_eq!(field("latency_p99_adjusted_s"), "inf");
+        let value = |name: &str| (columns.iter().find(|column| column.name == name).unwrap().value)(&summary);
+        let infinite = value("latency_p99_adjusted_s");
+        assert_eq!((infinite.field().as_ref(), infinite.json()), ("inf", serde_json::Value::Null));
         for name in
             ["latency_p95_s", "latency_p95_s_low", "client_limited", "cost", "requests_per_s", "connections_new"]
         {
-            assert_eq!(field(name), "", "{name}");
+            assert_eq!(value(name), Value::Empty, "{name}");
         }
     }
 }

@@ -23,7 +23,10 @@ pub fn summary_csv<'s>(
     write_csv(path, |writer| {
         writer.write_record(columns.iter().map(|column| &column.name))?;
         for summary in summaries {
-            writer.write_record(columns.iter().map(|column| (column.field)(summary)))?;
+            for column in &columns {
+                writer.write_field(&*(column.value)(summary).field())?;
+            }
+            writer.write_record(None::<&[u8]>)?;
         }
         Ok(())
     })

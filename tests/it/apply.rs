@@ -103,6 +103,10 @@ fn json_events_are_one_object_per_line() {
     assert_eq!((count("response_stored"), count("stage_finished"), count("finished")), (5, 5, 1));
     let end = events.last().unwrap();
     assert_eq!((&end["event"], &end["models"][0]["samples"]), (&"finished".into(), &5.into()));
+    let summary = bench.read("outputs/trial/model_summary.csv");
+    for column in summary.lines().next().unwrap().split(',') {
+        assert!(end["models"][0].get(column).is_some(), "{column}");
+    }
 }
 
 #[test]

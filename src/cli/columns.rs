@@ -1,0 +1,17 @@
+//! `smallbench columns`: what the columns of the tables mean.
+
+use super::arguments::Columns;
+use super::session::Session;
+use crate::error::Error;
+use crate::tables::reference;
+
+pub(super) fn run(columns: &Columns, session: &Session) -> Result<u8, Error> {
+    let part = columns.name.as_deref().unwrap_or_default();
+    let page = reference::page(part).ok_or_else(|| {
+        Error::Usage(format!("no column of the tables contains `{part}`; `smallbench columns` lists them all"))
+    })?;
+    let reporter = session.reporter(false);
+    reporter.result(page.trim_end());
+    reporter.written()?;
+    Ok(0)
+}

@@ -1,0 +1,102 @@
+//! The reference of all columns, as a Markdown page made of their declarations.
+
+use std::fmt::Write;
+
+use super::columns::COLUMNS;
+use super::summary::Grouping;
+use super::summary_columns::summary_columns;
+
+/// A column as the page shows it.
+struct Entry {
+    name: String,
+    unit: &'static str,
+    meaning: String,
+}
+
+/// The page, of all columns whose name contains `part`; `None` if there is no such column.
+pub fn page(part: &str) -> Option<String> {
+    let chosen =
+        |entries: Vec<Entry>| -> Vec<Entry> { entries.into_iter().filter(|entry| entry.name.contains(part)).collect() };
+    let (results, summaries) = (chosen(results()), chosen(summaries()));
+    if results.is_empty() && summaries.is_empty() {
+        return None;
+    }
+    let mut page = String::from("# Columns\n");
+    if part.is_empty() {
+        let _ = write!(page, "\n{READING}\n");
+    }
+    section(&mut page, "Responses: results.csv, results.parquet and warmups.csv", &results);
+    section(&mut page, "Summaries: model_summary.csv, cell_summary.csv and subject_summary.csv", &summaries);
+    Some(page)
+}
+
+/// What holds of every column.
+const READING: &str = "\
+A value that is unknown or not defined is empty, never zero; so is a difference that comes out below zero because two
+clocks disagree. A fault has no metrics. Times are seconds on one monotonic clock, taken when bytes leave the socket.
+*Warm* answers are those that are no faults and for which the server did not have to load the model. Where the server
+counts no output tokens, the pieces of the stream stand in for them; costs and `server_tokens_per_s` never use such a
+count. Texts in CSV files are safe for spreadsheets (a text that starts like a formula gets an apostrophe in front);
+the Parquet file holds them as they were.
+
+`results.*` has one row per response, `warmups.csv` the same columns for warm-up requests. `model_summary.csv` has one
+row per model and load level, `cell_summary.csv` one per model, dataset and level, `subject_summary.csv` one per model,
+subject and level. The event `finished` of `apply --json` holds the columns of `model_summary.csv` for each model and
+level.";
+
+fn results() -> Vec<Entry> {
+    let entry = |column: &super::columns::Column| Entry {
+        name: column.name.to_owned(),
+        unit: column.unit,
+        meaning: column.meaning.trim().to_owned(),
+    };
+    COLUMNS.iter().map(entry).collect()
+}
+
+/// The columns of all summaries, each once, in the order of the files.
+fn summaries() -> Vec<Entry> {
+    let of = |grouping| summary_columns(grouping).into_iter().map(move |column| (grouping, column));
+    let all = of(Grouping::Model).chain(of(Grouping::Cell)).chain(of(Grouping::Subject));
+    let shown = all.filter(|(grouping, column)| match column.name.as_str() {
+        "dataset" => *grouping == Grouping::Cell,
+        "subject" => *grouping == Grouping::Subject,
+        _ => *grouping == Grouping::Model,
+    });
+    shown.map(|(_, column)| Entry { name: column.name, unit: column.unit, meaning: column.meaning }).collect()
+}
+
+fn section(page: &mut String, title: &str, entries: &[Entry]) {
+    if entries.is_empty() {
+        return;
+    }
+    let _ = write!(page, "\n## {title}\n\n| column | unit | meaning |\n| --- | --- | --- |\n");
+    for Entry { name, unit, meaning } in entries {
+        let _ = writeln!(page, "| `{name}` | {unit} | {meaning} |");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_page_in_the_project_is_that_of_the_declarations() {
+        let kept = include_str!("../../docs/columns.md");
+        assert!(kept == page("").unwrap(), "run: smallbench columns > docs/columns.md");
+    }
+
+    #[test]
+    fn every_meaning_is_one_sentence_that_a_table_can_hold() {
+        for Entry { name, meaning, .. } in results().into_iter().chain(summaries()) {
+            assert!(meaning.ends_with('.') && !meaning.contains(['|', '\n']), "{name}: {meaning}");
+        }
+    }
+
+    #[test]
+    fn a_part_of_a_name_chooses_columns() {
+        let page = page("ttft").unwrap();
+        assert!(page.contains("| `ttft_s` | s |") && page.contains("| `ttft_p99_s_high` | s |"));
+        assert!(!page.contains("latency_sec"));
+        assert_eq!(super::page("no_such_column"), None);
+    }
+}
