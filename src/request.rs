@@ -122,8 +122,9 @@ pub struct Settings {
 
 impl Settings {
     /// The parameters as the canonical text that enters the key and the store.
+    #[expect(clippy::expect_used, reason = "an empty text would give different requests one key")]
     pub fn parameters_text(&self) -> String {
-        serde_json::to_string(&self.parameters).unwrap_or_default()
+        serde_json::to_string(&self.parameters).expect("numbers and texts are JSON")
     }
 
     /// A hasher that has read all of the key but the prompt, so that a cell pays for it once.

@@ -5,7 +5,8 @@ use crate::error::Error;
 use crate::spec;
 
 pub(super) fn run(session: &Session) -> Result<u8, Error> {
-    let text = serde_json::to_string_pretty(spec::json_schema()).unwrap_or_default();
+    let text = serde_json::to_string_pretty(spec::json_schema())
+        .map_err(|error| Error::Internal(format!("the schema cannot be written: {error}")))?;
     let reporter = session.reporter(false);
     reporter.result(&text);
     reporter.written()?;

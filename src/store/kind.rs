@@ -5,7 +5,7 @@ use std::path::Path;
 use rusqlite::{Connection, ErrorCode};
 
 use super::StoreError;
-use super::schema::{APPLICATION_ID, FORMAT, database_error};
+use super::schema::{APPLICATION_ID, FORMAT};
 
 /// Tables of each store since the first format. A flipped bit in one of their names leaves the others.
 const OURS: &str = "'settings', 'prompts', 'responses', 'models'";
@@ -25,7 +25,7 @@ impl Marks {
     fn of(connection: &Connection, path: &Path) -> Result<Self, StoreError> {
         let id = number(connection, "PRAGMA application_id").map_err(|source| match source.sqlite_error_code() {
             Some(ErrorCode::NotADatabase) => StoreError::Foreign { path: path.to_owned() },
-            _ => database_error(path, &source),
+            _ => StoreError::sqlite(path, &source),
         })?;
         let count = |filter: &str| {
             let sql = format!("SELECT count(*) FROM sqlite_master WHERE type='table' {filter}");
@@ -51,8 +51,7 @@ impl Marks {
 /// Refuses a file that is not a store of ours, or of a newer format.
 pub(super) fn check(connection: &Connection, path: &Path) -> Result<(), StoreError> {
     if marks_of_ours(connection, path)?.differing > 0 {
-        let message = "malformed: its application id is not that of a store, and its tables are".to_owned();
-        return Err(StoreError::Database { path: path.to_owned(), message });
+        return Err(StoreError::malformed(path, "its application id is not that of a store, and its tables are"));
     }
     Ok(())
 }
@@ -67,7 +66,7 @@ fn marks_of_ours(connection: &Connection, path: &Path) -> Result<Marks, StoreErr
     if marks.is_foreign() {
         return Err(StoreError::Foreign { path: path.to_owned() });
     }
-    let found = number(connection, "PRAGMA user_version").map_err(|source| database_error(path, &source))?;
+    let found = number(connection, "PRAGMA user_version").map_err(|source| StoreError::sqlite(path, &source))?;
     if found > FORMAT {
         return Err(StoreError::Newer { path: path.to_owned(), found, known: FORMAT });
     }

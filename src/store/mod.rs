@@ -5,6 +5,7 @@
 
 mod check;
 mod claims;
+mod error;
 mod gaps;
 mod keeper;
 mod kind;
@@ -19,7 +20,6 @@ mod sqlite;
 mod writer;
 
 use std::collections::HashSet;
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -30,144 +30,9 @@ use tokio_util::sync::CancellationToken;
 use crate::request::{Request, RequestKey, Settings};
 use crate::response::Response;
 
+pub use error::{Cause, StoreError};
 pub use recover::{Recovered, recover};
 pub use sqlite::SqliteStore;
-
-/// What can go wrong with a store.
-#[derive(Debug, thiserror::Error)]
-pub enum StoreError {
-    /// The file could not be opened, read or written.
-    #[error("the store {}: {message}", path.display())]
-    Database {
-        /// The store's file.
-        path: PathBuf,
-        /// What SQLite said.
-        message: String,
-    },
-    /// The file is no store of this program.
-    #[error("{} is not a smallbench store", path.display())]
-    Foreign {
-        /// The file.
-        path: PathBuf,
-    },
-    /// The file that was to be recovered is no store of this program.
-    #[error("{} is not a smallbench store: there is nothing in it to save", path.display())]
-    NothingOfOurs {
-        /// The file.
-        path: PathBuf,
-    },
-    /// The file was written by a newer version of this program.
-    #[error("the store {} has format {found}; this version of smallbench reads up to {known}", path.display())]
-    Newer {
-        /// The store's file.
-        path: PathBuf,
-        /// The file's format.
-        found: i64,
-        /// The newest format that this program knows.
-        known: i64,
-    },
-    /// Responses that are not as they were written.
-    #[error("the store {} is damaged: {}", path.display(), differing(*responses))]
-    Damaged {
-        /// The store's file.
-        path: PathBuf,
-        /// How many of those that were read.
-        responses: usize,
-    },
-    /// A damaged store of which nothing can be saved.
-    #[error("nothing can be saved of the store {}: {why}", path.display())]
-    Unreadable {
-        /// The store's file.
-        path: PathBuf,
-        /// Why not.
-        why: String,
-    },
-    /// A log without its store, which could not be moved aside.
-    #[error("{}-wal is the log of a store that is gone, and cannot be moved aside: {message}", path.display())]
-    Orphan {
-        /// Where the store would be.
-        path: PathBuf,
-        /// What the system said.
-        message: String,
-    },
-    /// The file was removed or replaced while it was open.
-    #[error("the store {} was removed or replaced while it was in use; nothing more was sent", path.display())]
-    Gone {
-        /// The store's file.
-        path: PathBuf,
-        /// Where all it held was saved to, or why it could not be.
-        saved: Result<PathBuf, String>,
-    },
-    /// The writer stopped after an earlier error.
-    #[error("the store {} stopped writing", path.display())]
-    Closed {
-        /// The store's file.
-        path: PathBuf,
-    },
-}
-
-impl StoreError {
-    /// What to do next.
-    pub fn hint(&self) -> String {
-        match self {
-            Self::Database { path, message } if message.contains("readonly") || message.contains("unable to open") => {
-                format!("check that {} can be written", path.parent().unwrap_or(path).display())
-            }
-            Self::Database { message, .. } if message.contains("full") => {
-                "free some disk space and run the same command again: nothing that was committed is lost".into()
-            }
-            Self::Database { path, message } if message.contains("malformed") || message.contains("corrupt") => {
-                format!("the file is damaged; {}", recovery(path))
-            }
-            Self::Damaged { path, .. } => recovery(path),
-            Self::Unreadable { path, .. } => {
-                format!("it was not changed; move {0}, {0}-wal and {0}-shm away to begin anew", path.display())
-            }
-            Self::Orphan { path, .. } => {
-                let path = path.display();
-                format!("put the store back as {path}, or move {path}-wal and {path}-shm away yourself")
-            }
-            Self::Gone { path, saved: Ok(saved) } if saved == path => {
-                "all it held was saved there again; run the same command again to go on".into()
-            }
-            Self::Gone { path, saved: Ok(saved) } => format!(
-                "all it held was saved to {0}; move {1}, {1}-wal and {1}-shm away, move {0} to {1}, and run the same \
-                 command again to go on",
-                saved.display(),
-                path.display()
-            ),
-            Self::Gone { saved: Err(why), .. } => {
-                format!("what it held could not be saved ({why}); put the store back, or it is asked again")
-            }
-            Self::Database { .. } | Self::Closed { .. } => {
-                "run the same command again: nothing that was committed is lost".into()
-            }
-            Self::Foreign { path } => {
-                format!("choose another output folder, or move {} away; it was not changed", path.display())
-            }
-            Self::NothingOfOurs { .. } => {
-                "give the path of the store, such as `outputs/store.sqlite`; this file was not changed".into()
-            }
-            Self::Newer { .. } => "use the smallbench that wrote it, or a newer one; it was not changed".into(),
-        }
-    }
-}
-
-/// What brings back all that can be read.
-fn recovery(path: &std::path::Path) -> String {
-    format!(
-        "`smallbench store recover {0}` saves every response that can be read and moves {0}, {0}-wal and {0}-shm \
-         aside; the next run asks for the rest",
-        path.display()
-    )
-}
-
-fn differing(responses: usize) -> String {
-    match responses {
-        1 => "1 response does not match its checksum".into(),
-        many => format!("{many} responses do not match their checksums"),
-    }
-}
 
 /// What the store knows of a request that has no response: why not.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]

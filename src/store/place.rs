@@ -104,7 +104,7 @@ pub(super) fn check_length(connection: &Connection, path: &Path) -> Result<(), S
         reading.finish()?;
         Ok((whole, found))
     };
-    let (whole, found) = look().map_err(|source| super::schema::database_error(path, &source))?;
+    let (whole, found) = look().map_err(|source| StoreError::sqlite(path, &source))?;
     match found.filter(|found| *found < whole) {
         Some(found) => Err(cut(path, found, whole)),
         None => Ok(()),
@@ -124,8 +124,7 @@ pub(super) fn fill_up(path: &Path) -> std::io::Result<()> {
 }
 
 fn cut(path: &Path, found: u64, whole: u64) -> StoreError {
-    let message = format!("malformed: {found} bytes long, and {} are missing", whole - found);
-    StoreError::Database { path: path.to_owned(), message }
+    StoreError::malformed(path, &format!("{found} bytes long, and {} are missing", whole - found))
 }
 
 /// Which file a path leads to: a store that is removed or replaced while it is open is another from then on.

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
-use super::schema::{self, CHECKED, database_error};
+use super::schema::{self, CHECKED};
 use super::{StoreError, check, names, place, rows};
 use crate::files::{DraftFolder, folder_of, remove_abandoned_drafts};
 use crate::request::Prompt;
@@ -32,11 +32,8 @@ pub struct Recovered {
 /// # Errors
 /// There is no store, nothing of it can be read, or the new one cannot be written. The old one is then as it was.
 pub fn recover(path: &Path) -> Result<Recovered, StoreError> {
-    let database = |source: rusqlite::Error| database_error(path, &source);
-    let file = |source: std::io::Error| {
-        let message = format!("unable to open its folder: {source}");
-        StoreError::Database { path: path.to_owned(), message }
-    };
+    let database = |source: rusqlite::Error| StoreError::sqlite(path, &source);
+    let file = |source: std::io::Error| StoreError::system(path, "unable to open its folder", &source);
     let _guard = place::guard(path);
     remove_abandoned_drafts(folder_of(path));
     // A copy: opening a damaged file can change it, and it may be all there is.

@@ -4,51 +4,79 @@ use std::sync::LazyLock;
 use std::time::Duration;
 
 use rusqlite::types::Value;
-use rusqlite::{Row, params};
+use rusqlite::{CachedStatement, Row, params};
 
 use super::{check, gaps};
 use crate::request::{Request, RequestKey};
 use crate::response::{Dispatch, Response, ServerDurations, Stamps, Status, Usage};
 
-/// The columns of a response but its number and its check, in the order in which they are written, read and checked.
-const NAMES: [&str; 36] = [
-    "key",
-    "settings",
-    "prompt",
-    "sample",
-    "run",
-    "status",
-    "fault",
-    "text",
-    "reasoning",
-    "finish_reason",
-    "attempts",
-    "retry_ns",
-    "headers_ns",
-    "first_byte_ns",
-    "first_token_ns",
-    "first_content_ns",
-    "last_token_ns",
-    "end_ns",
-    "prompt_tokens",
-    "output_tokens",
-    "cached_prompt_tokens",
-    "reasoning_tokens",
-    "server_total_ns",
-    "server_load_ns",
-    "server_prompt_eval_ns",
-    "server_eval_ns",
-    "throttled",
-    "cache_write_tokens",
-    "scheduled_ns",
-    "permit_ns",
-    "sent_ns",
-    "connect_ns",
-    "gaps",
-    "cold",
-    "warmup",
-    "unanswered",
-];
+/// What a row is made of.
+struct Parts<'p> {
+    request: &'p Request,
+    response: &'p Response,
+    settings: i64,
+    prompt: i64,
+}
+
+macro_rules! columns {
+    (|$parts:ident| $($column:ident $name:literal = $value:expr;)*) => {
+        /// The columns of a response but its number and its check, in the order in which they are written, read and
+        /// checked. By position: names would be looked up one by one, for every response.
+        #[derive(Clone, Copy)]
+        enum Column {
+            $($column),*
+        }
+
+        const NAMES: [&str; [$(Column::$column),*].len()] = [$($name),*];
+
+        /// Runs a statement with the value of each column, and their check as the last.
+        fn execute(statement: CachedStatement<'_>, $parts: &Parts<'_>) -> rusqlite::Result<()> {
+            check::execute(statement, params![$($value),*])
+        }
+    };
+}
+
+columns! { |row|
+    Key "key" = row.response.key.0;
+    Settings "settings" = row.settings;
+    Prompt "prompt" = row.prompt;
+    Sample "sample" = row.request.sample;
+    Run "run" = row.response.run;
+    Status "status" = row.response.status.word();
+    Fault "fault" = row.response.fault;
+    Text "text" = row.response.text;
+    Reasoning "reasoning" = row.response.reasoning;
+    FinishReason "finish_reason" = row.response.finish_reason;
+    Attempts "attempts" = row.response.attempts;
+    RetryNs "retry_ns" = nanoseconds(Some(row.response.retry_time));
+    HeadersNs "headers_ns" = nanoseconds(row.response.stamps.headers);
+    FirstByteNs "first_byte_ns" = nanoseconds(row.response.stamps.first_byte);
+    FirstTokenNs "first_token_ns" = nanoseconds(row.response.stamps.first_token);
+    FirstContentNs "first_content_ns" = nanoseconds(row.response.stamps.first_content);
+    LastTokenNs "last_token_ns" = nanoseconds(row.response.stamps.last_token);
+    EndNs "end_ns" = nanoseconds(row.response.stamps.end);
+    PromptTokens "prompt_tokens" = signed(row.response.usage.prompt_tokens);
+    OutputTokens "output_tokens" = signed(row.response.usage.output_tokens);
+    CachedPromptTokens "cached_prompt_tokens" = signed(row.response.usage.cached_prompt_tokens);
+    ReasoningTokens "reasoning_tokens" = signed(row.response.usage.reasoning_tokens);
+    ServerTotalNs "server_total_ns" = nanoseconds(row.response.server.total);
+    ServerLoadNs "server_load_ns" = nanoseconds(row.response.server.load);
+    ServerPromptEvalNs "server_prompt_eval_ns" = nanoseconds(row.response.server.prompt_eval);
+    ServerEvalNs "server_eval_ns" = nanoseconds(row.response.server.eval);
+    Throttled "throttled" = row.response.throttled;
+    CacheWriteTokens "cache_write_tokens" = signed(row.response.usage.cache_write_tokens);
+    ScheduledNs "scheduled_ns" = nanoseconds(row.response.dispatch.map(|dispatch| dispatch.scheduled));
+    PermitNs "permit_ns" = nanoseconds(row.response.dispatch.map(|dispatch| dispatch.permit));
+    SentNs "sent_ns" = nanoseconds(row.response.dispatch.map(|dispatch| dispatch.sent));
+    ConnectNs "connect_ns" = nanoseconds(row.response.dispatch.and_then(|dispatch| dispatch.connect));
+    Gaps "gaps" = (!row.response.gaps.is_empty()).then(|| gaps::encode(&row.response.gaps));
+    Cold "cold" = row.response.cold;
+    Warmup "warmup" = row.response.warmup;
+    Unanswered "unanswered" = row.response.unanswered;
+}
+
+/// True of a row in SQL if [`Status::is_fault`] is true of its status.
+pub(super) const IS_FAULT: &str = "status NOT IN ('ok', 'capped', 'refused')";
 
 /// How many columns [`COLUMNS`] has.
 pub(super) const COUNT: usize = NAMES.len() + 1;
@@ -61,7 +89,7 @@ static INSERT: LazyLock<String> = LazyLock::new(|| {
     let updates: Vec<String> = NAMES.iter().map(|name| format!("{name}=excluded.{name}")).collect();
     format!(
         "INSERT INTO responses({}, crc) VALUES({}?) ON CONFLICT(key) DO UPDATE SET {}, crc=excluded.crc \
-         WHERE responses.status NOT IN ('ok', 'capped', 'refused')",
+         WHERE responses.{IS_FAULT}",
         NAMES.join(", "),
         "?, ".repeat(NAMES.len()),
         updates.join(", ")
@@ -73,45 +101,45 @@ pub(super) fn read(row: &Row<'_>) -> rusqlite::Result<Option<Response>> {
     if !check::is_sound(row, NAMES.len())? {
         return Ok(None);
     }
-    let word: String = row.get(5)?;
+    let word: String = row.get(Column::Status as usize)?;
     let Some(status) = Status::from_word(&word) else { return Ok(None) };
     Ok(Some(Response {
-        key: RequestKey(row.get(0)?),
+        key: RequestKey(row.get(Column::Key as usize)?),
         status,
-        fault: row.get(6)?,
-        text: row.get(7)?,
-        reasoning: row.get(8)?,
-        finish_reason: row.get(9)?,
-        attempts: row.get(10)?,
-        unanswered: row.get(35)?,
-        retry_time: duration(row, 11)?.unwrap_or_default(),
-        throttled: row.get(26)?,
+        fault: row.get(Column::Fault as usize)?,
+        text: row.get(Column::Text as usize)?,
+        reasoning: row.get(Column::Reasoning as usize)?,
+        finish_reason: row.get(Column::FinishReason as usize)?,
+        attempts: row.get(Column::Attempts as usize)?,
+        unanswered: row.get(Column::Unanswered as usize)?,
+        retry_time: duration(row, Column::RetryNs)?.unwrap_or_default(),
+        throttled: row.get(Column::Throttled as usize)?,
         stamps: Stamps {
-            headers: duration(row, 12)?,
-            first_byte: duration(row, 13)?,
-            first_token: duration(row, 14)?,
-            first_content: duration(row, 15)?,
-            last_token: duration(row, 16)?,
-            end: duration(row, 17)?,
+            headers: duration(row, Column::HeadersNs)?,
+            first_byte: duration(row, Column::FirstByteNs)?,
+            first_token: duration(row, Column::FirstTokenNs)?,
+            first_content: duration(row, Column::FirstContentNs)?,
+            last_token: duration(row, Column::LastTokenNs)?,
+            end: duration(row, Column::EndNs)?,
         },
         usage: Usage {
-            prompt_tokens: count(row, 18)?,
-            output_tokens: count(row, 19)?,
-            cached_prompt_tokens: count(row, 20)?,
-            reasoning_tokens: count(row, 21)?,
-            cache_write_tokens: count(row, 27)?,
+            prompt_tokens: count(row, Column::PromptTokens)?,
+            output_tokens: count(row, Column::OutputTokens)?,
+            cached_prompt_tokens: count(row, Column::CachedPromptTokens)?,
+            reasoning_tokens: count(row, Column::ReasoningTokens)?,
+            cache_write_tokens: count(row, Column::CacheWriteTokens)?,
         },
         dispatch: dispatch(row)?,
-        gaps: row.get_ref(32)?.as_blob_or_null()?.map(gaps::decode).unwrap_or_default(),
-        cold: row.get(33)?,
-        warmup: row.get(34)?,
+        gaps: row.get_ref(Column::Gaps as usize)?.as_blob_or_null()?.map(gaps::decode).unwrap_or_default(),
+        cold: row.get(Column::Cold as usize)?,
+        warmup: row.get(Column::Warmup as usize)?,
         server: ServerDurations {
-            total: duration(row, 22)?,
-            load: duration(row, 23)?,
-            prompt_eval: duration(row, 24)?,
-            eval: duration(row, 25)?,
+            total: duration(row, Column::ServerTotalNs)?,
+            load: duration(row, Column::ServerLoadNs)?,
+            prompt_eval: duration(row, Column::ServerPromptEvalNs)?,
+            eval: duration(row, Column::ServerEvalNs)?,
         },
-        run: row.get(4)?,
+        run: row.get(Column::Run as usize)?,
     }))
 }
 
@@ -123,49 +151,7 @@ pub(super) fn write(
     settings: i64,
     prompt: i64,
 ) -> rusqlite::Result<()> {
-    let stamps = &response.stamps;
-    // By position: names would be looked up one by one, for every response.
-    let gaps = (!response.gaps.is_empty()).then(|| gaps::encode(&response.gaps));
-    let values = params![
-        response.key.0,
-        settings,
-        prompt,
-        request.sample,
-        response.run,
-        response.status.word(),
-        response.fault,
-        response.text,
-        response.reasoning,
-        response.finish_reason,
-        response.attempts,
-        nanoseconds(Some(response.retry_time)),
-        nanoseconds(stamps.headers),
-        nanoseconds(stamps.first_byte),
-        nanoseconds(stamps.first_token),
-        nanoseconds(stamps.first_content),
-        nanoseconds(stamps.last_token),
-        nanoseconds(stamps.end),
-        signed(response.usage.prompt_tokens),
-        signed(response.usage.output_tokens),
-        signed(response.usage.cached_prompt_tokens),
-        signed(response.usage.reasoning_tokens),
-        nanoseconds(response.server.total),
-        nanoseconds(response.server.load),
-        nanoseconds(response.server.prompt_eval),
-        nanoseconds(response.server.eval),
-        response.throttled,
-        signed(response.usage.cache_write_tokens),
-        nanoseconds(response.dispatch.map(|dispatch| dispatch.scheduled)),
-        nanoseconds(response.dispatch.map(|dispatch| dispatch.permit)),
-        nanoseconds(response.dispatch.map(|dispatch| dispatch.sent)),
-        nanoseconds(response.dispatch.and_then(|dispatch| dispatch.connect)),
-        gaps,
-        response.cold,
-        response.warmup,
-        response.unanswered,
-    ];
-    check::execute(connection.prepare_cached(&INSERT)?, values)?;
-    Ok(())
+    execute(connection.prepare_cached(&INSERT)?, &Parts { request, response, settings, prompt })
 }
 
 /// Computes the check of every row that has none: those that an older version wrote.
@@ -198,18 +184,18 @@ pub(super) fn examine(connection: &rusqlite::Connection) -> rusqlite::Result<(u6
 }
 
 fn dispatch(row: &Row<'_>) -> rusqlite::Result<Option<Dispatch>> {
-    let Some(sent) = duration(row, 30)? else { return Ok(None) };
-    let scheduled = duration(row, 28)?.unwrap_or(sent);
-    let permit = duration(row, 29)?.unwrap_or(scheduled);
-    Ok(Some(Dispatch { scheduled, permit, sent, connect: duration(row, 31)? }))
+    let Some(sent) = duration(row, Column::SentNs)? else { return Ok(None) };
+    let scheduled = duration(row, Column::ScheduledNs)?.unwrap_or(sent);
+    let permit = duration(row, Column::PermitNs)?.unwrap_or(scheduled);
+    Ok(Some(Dispatch { scheduled, permit, sent, connect: duration(row, Column::ConnectNs)? }))
 }
 
-fn duration(row: &Row<'_>, column: usize) -> rusqlite::Result<Option<Duration>> {
+fn duration(row: &Row<'_>, column: Column) -> rusqlite::Result<Option<Duration>> {
     Ok(count(row, column)?.map(Duration::from_nanos))
 }
 
-fn count(row: &Row<'_>, column: usize) -> rusqlite::Result<Option<u64>> {
-    Ok(row.get::<_, Option<i64>>(column)?.and_then(|value| u64::try_from(value).ok()))
+fn count(row: &Row<'_>, column: Column) -> rusqlite::Result<Option<u64>> {
+    Ok(row.get::<_, Option<i64>>(column as usize)?.and_then(|value| u64::try_from(value).ok()))
 }
 
 fn nanoseconds(duration: Option<Duration>) -> Option<i64> {
@@ -218,4 +204,20 @@ fn nanoseconds(duration: Option<Duration>) -> Option<i64> {
 
 fn signed(count: Option<u64>) -> Option<i64> {
     count.and_then(|count| i64::try_from(count).ok())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::response::STATUSES;
+
+    #[test]
+    fn a_fault_in_sql_is_a_fault() {
+        let connection = rusqlite::Connection::open_in_memory().unwrap();
+        let sql = format!("SELECT {IS_FAULT} FROM (SELECT ? AS status)");
+        for status in STATUSES {
+            let is_fault: bool = connection.query_row(&sql, [status.word()], |row| row.get(0)).unwrap();
+            assert_eq!(is_fault, status.is_fault(), "{status}");
+        }
+    }
 }

@@ -160,7 +160,7 @@ pub(super) const CHECKED: [(&str, &[&str]); 3] = [
 
 /// Opens the store for writing, and creates it where there is none; and where a log was moved to that had no store.
 pub(super) fn open(path: &Path) -> Result<(Connection, Option<PathBuf>), StoreError> {
-    let error = |source: rusqlite::Error| database_error(path, &source);
+    let error = |source: rusqlite::Error| StoreError::sqlite(path, &source);
     let orphan = if place::length(path) == 0 { create(path)? } else { None };
     place::check_first_page(path)?;
     let connection = Connection::open(path).map_err(error)?;
@@ -176,7 +176,7 @@ pub(super) fn open(path: &Path) -> Result<(Connection, Option<PathBuf>), StoreEr
 /// after a look would release every lock that this process holds on it, and the next program that closes the store
 /// would take its log away.
 pub(super) fn open_again(path: &Path) -> Result<Connection, StoreError> {
-    connect_with(path, SETTINGS).map_err(|source| database_error(path, &source))
+    connect_with(path, SETTINGS).map_err(|source| StoreError::sqlite(path, &source))
 }
 
 /// How whoever writes uses the file: the keeper brings the log home, and it syncs what matters.
@@ -211,14 +211,13 @@ pub(super) fn is_sound_prompt(row: &rusqlite::Row<'_>) -> rusqlite::Result<bool>
 
 /// A row of one of those tables that is not as it was written.
 pub(super) fn damaged_row(path: &Path, table: &str) -> StoreError {
-    let message = format!("malformed: a row of its table {table} does not match its checksum");
-    StoreError::Database { path: path.to_owned(), message }
+    StoreError::malformed(path, &format!("a row of its table {table} does not match its checksum"))
 }
 
 /// Opens an existing store for reading beside the writer. It may write, so that whichever connection
 /// closes last can bring the write-ahead log home; it is told not to.
 pub(super) fn open_reader(path: &Path) -> Result<Connection, StoreError> {
-    connect_with(path, "PRAGMA query_only=ON;").map_err(|source| database_error(path, &source))
+    connect_with(path, "PRAGMA query_only=ON;").map_err(|source| StoreError::sqlite(path, &source))
 }
 
 /// Connects to an existing store, which others may be writing to.
@@ -236,7 +235,7 @@ pub(super) fn open_damaged(
     path: &Path,
     repair: impl FnOnce(&Connection),
 ) -> Result<Connection, StoreError> {
-    let connection = Connection::open(copy).map_err(|source| database_error(path, &source))?;
+    let connection = Connection::open(copy).map_err(|source| StoreError::sqlite(path, &source))?;
     repair(&connection);
     kind::check_damaged(&connection, path)?;
     let steps = || -> rusqlite::Result<()> {
@@ -272,17 +271,14 @@ fn upgrade(connection: &Connection) -> rusqlite::Result<()> {
 /// same moment finds either nothing or all of it. The first of two that do so wins. Gives the new name of a log that
 /// lay there without its store.
 fn create(path: &Path) -> Result<Option<PathBuf>, StoreError> {
-    let io_error = |source: std::io::Error| StoreError::Database {
-        path: path.to_owned(),
-        message: format!("unable to open a new file: {source}"),
-    };
+    let io_error = |source: std::io::Error| StoreError::system(path, "unable to open a new file", &source);
     let _guard = place::guard(path);
     if place::length(path) > 0 {
         return Ok(None);
     }
     let orphan = place::move_orphan(path)?;
     let draft = draft(folder_of(path)).map_err(io_error)?;
-    fill(draft.path()).map_err(|source| database_error(path, &source))?;
+    fill(draft.path()).map_err(|source| StoreError::sqlite(path, &source))?;
     // An empty file in its place holds nothing that could be lost.
     let outcome = if path.exists() { draft.persist(path) } else { draft.persist_noclobber(path) };
     match outcome {
@@ -300,15 +296,6 @@ pub(super) fn fill(path: &Path) -> rusqlite::Result<()> {
     connection.pragma_update(None, "application_id", APPLICATION_ID)?;
     connection.pragma_update(None, "user_version", FORMAT)?;
     connection.close().map_err(|(_, error)| error)
-}
-
-pub(super) fn database_error(path: &Path, source: &rusqlite::Error) -> StoreError {
-    let message = match source {
-        // The statements are our own and right: the tables are not what they were.
-        rusqlite::Error::SqlInputError { msg, .. } => format!("malformed: {msg}"),
-        other => other.to_string(),
-    };
-    StoreError::Database { path: path.to_owned(), message }
 }
 
 #[cfg(test)]

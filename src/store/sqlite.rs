@@ -11,8 +11,8 @@ use rusqlite::{Connection, OptionalExtension, params};
 use tokio::sync::{mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 
+use super::error::Cause;
 use super::keeper::{Keeper, Notice};
-use super::schema::database_error;
 use super::writer::Content;
 use super::{
     Claim, Missing, SeenModel, Store, StoreError, Stretch, Warmup, check, owner, place, recover, rows, schema, writer,
@@ -47,10 +47,8 @@ impl SqliteStore {
     /// The file cannot be opened or written, belongs to another program, or is of a newer format.
     pub fn open(path: &Path) -> Result<Self, StoreError> {
         if let Some(folder) = path.parent() {
-            std::fs::create_dir_all(folder).map_err(|source| StoreError::Database {
-                path: path.to_owned(),
-                message: format!("unable to open its folder: {source}"),
-            })?;
+            std::fs::create_dir_all(folder)
+                .map_err(|source| StoreError::system(path, "unable to open its folder", &source))?;
         }
         let (connection, orphan) = schema::open(path)?;
         let reader = Mutex::new(schema::open_reader(path)?);
@@ -58,6 +56,7 @@ impl SqliteStore {
         let notice = Arc::new(Notice::default());
         let no_thread = |error: std::io::Error| StoreError::Database {
             path: path.to_owned(),
+            cause: Cause::Other,
             message: format!("the system gives no thread for it: {error}"),
         };
         // Not kept by the keeper: the writer ends when nobody can hand it anything any more.
@@ -92,12 +91,11 @@ impl SqliteStore {
     /// The file is damaged or cannot be read.
     pub fn examine(&self) -> Result<u64, StoreError> {
         let connection = self.reader();
-        let failed = |message: String| StoreError::Database { path: self.path.clone(), message };
         let verdict: String = connection
             .query_row("PRAGMA integrity_check(1)", [], |row| row.get(0))
             .map_err(|source| self.error(&source))?;
         if verdict != "ok" {
-            return Err(failed(format!("malformed: {}", verdict.replace('\n', " "))));
+            return Err(StoreError::malformed(&self.path, &verdict.replace('\n', " ")));
         }
         let (responses, damaged) = rows::examine(&connection).map_err(|source| self.error(&source))?;
         if damaged > 0 {
@@ -141,7 +139,7 @@ impl SqliteStore {
     }
 
     fn error(&self, source: &rusqlite::Error) -> StoreError {
-        database_error(&self.path, source)
+        StoreError::sqlite(&self.path, source)
     }
 
     /// The responses of these keys, and how many of them are damaged. In one transaction, which is quicker than one for
@@ -172,8 +170,7 @@ impl SqliteStore {
             connection.prepare_cached("SELECT max(id) FROM responses")?.query_row([], |row| row.get(0))?;
         if keys.len().saturating_mul(8) > usize::try_from(size.unwrap_or(0)).unwrap_or(usize::MAX) {
             let all = all_keys(&connection, "SELECT key FROM responses")?;
-            let failed =
-                all_keys(&connection, "SELECT key FROM responses WHERE status NOT IN ('ok', 'capped', 'refused')")?;
+            let failed = all_keys(&connection, &format!("SELECT key FROM responses WHERE {}", rows::IS_FAULT))?;
             return Ok(keys.iter().map(|key| all.contains(key) && !failed.contains(key)).collect());
         }
         let mut statement = connection.prepare_cached("SELECT status FROM responses WHERE key=?")?;

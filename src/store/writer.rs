@@ -13,7 +13,6 @@ use super::claims::Claims;
 use super::keeper::Notice;
 use super::lease::Lease;
 use super::owner::{self, Owner};
-use super::schema::database_error;
 use super::{Claim, SeenModel, StoreError, Stretch, check, rows};
 use crate::request::{Prompt, Request, RequestKey, Settings};
 use crate::response::Response;
@@ -70,7 +69,7 @@ pub(super) fn run(
             // A receiver that is gone was aborted; its response is stored all the same.
             let _ = entry.done.send(match &outcome {
                 Ok(()) => Ok(claimed.unwrap_or_default()),
-                Err(source) => Err(database_error(&writer.path, source)),
+                Err(source) => Err(StoreError::sqlite(&writer.path, source)),
             });
         }
         drop(claims);
@@ -149,7 +148,8 @@ impl Writer {
 
 fn write_model(connection: &Connection, endpoint: &str, model: &str, seen: &SeenModel) -> rusqlite::Result<()> {
     let sql = "INSERT OR REPLACE INTO models(endpoint, model, digest, server_version, facts, crc) VALUES(?,?,?,?,?,?)";
-    let facts = serde_json::to_string(&seen.facts).unwrap_or_default();
+    let facts =
+        serde_json::to_string(&seen.facts).map_err(|error| rusqlite::Error::ToSqlConversionFailure(Box::new(error)))?;
     let values = params![endpoint, model, seen.digest, seen.server_version, facts];
     check::execute(connection.prepare_cached(sql)?, values)
 }
