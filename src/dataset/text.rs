@@ -2,11 +2,14 @@
 
 use std::cell::Cell;
 use std::collections::HashSet;
+use std::fmt;
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read};
 use std::path::Path;
 use std::rc::Rc;
 
+use serde::Deserializer;
+use serde::de::{IgnoredAny, MapAccess, Visitor};
 use serde_json::Value;
 
 use super::error::DatasetError;
@@ -15,9 +18,6 @@ use crate::files::open_file;
 
 /// Most bytes of a line of JSON or a record of CSV.
 const LONGEST_LINE: u64 = 64 << 20;
-
-/// Up to so many bytes, the rows of a file are held rather than read twice.
-const HELD: u64 = 64 << 20;
 
 pub(super) const BYTE_ORDER_MARK: &str = "\u{feff}";
 
@@ -82,40 +82,54 @@ fn header(record: &csv::ByteRecord, shown: &str) -> Result<Vec<String>, DatasetE
     Ok(columns)
 }
 
-/// Opens a file with one JSON object a line, for its first `most` rows. Many of them are read twice, first
-/// for their columns: each line may have one that no other has.
+/// Opens a file with one JSON object a line, for its first `most` rows. It is read twice, first for its columns
+/// alone: each line may have one that no other has.
 pub(super) fn json_lines(path: &Path, shown: &str, most: usize) -> Result<Table, DatasetError> {
     let open = || open_file(path).map_err(|source| unreadable(shown, source));
-    let file = open()?;
-    let length = file.metadata().map_err(|source| unreadable(shown, source))?.len();
-    let mut lines = JsonLines::new(file, shown);
-    let mut held = (most < usize::MAX || length <= HELD).then(Vec::new);
+    let mut lines = JsonLines::new(open()?, shown);
     let (mut columns, mut count) = (Columns::default(), 0);
     let mut is_part = most == 0;
     while !is_part {
-        let row = match lines.next() {
+        match lines.next_object(|text| names(text, &mut columns)) {
             None => break,
-            Some(Ok(row)) => row,
+            Some(Ok(())) => {}
             Some(Err(error)) if most == usize::MAX => return Err(error),
             // Whether it counts, the rows before it tell.
             Some(Err(_)) => {
                 is_part = true;
                 break;
             }
-        };
-        columns.add(&row);
+        }
         count += 1;
         is_part = count == most;
-        held = held.filter(|_| lines.length <= HELD);
-        if let Some(held) = &mut held {
-            held.push(row);
-        }
     }
-    let rows: Box<dyn Iterator<Item = _>> = match held {
-        Some(held) => Box::new(held.into_iter().map(Ok)),
-        None => Box::new(JsonLines::new(open()?, shown).take(count)),
-    };
+    let rows = Box::new(JsonLines::new(open()?, shown).take(count));
     Ok(Table { columns: columns.names, skipped: Vec::new(), count: None, is_part, rows })
+}
+
+/// Adds the names of an object to those of others, without its values; an error where it is no object.
+fn names(text: &str, columns: &mut Columns) -> serde_json::Result<()> {
+    let mut deserializer = serde_json::Deserializer::from_str(text);
+    deserializer.deserialize_map(Names(columns))?;
+    deserializer.end()
+}
+
+struct Names<'c>(&'c mut Columns);
+
+impl<'de> Visitor<'de> for Names<'_> {
+    type Value = ();
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        while let Some(name) = map.next_key::<String>()? {
+            map.next_value::<IgnoredAny>()?;
+            self.0.add(name);
+        }
+        Ok(())
+    }
 }
 
 /// The rows of a file with one JSON object a line.
@@ -123,14 +137,12 @@ struct JsonLines {
     reader: BufReader<File>,
     shown: String,
     line: u64,
-    /// Bytes of the lines so far.
-    length: u64,
     bytes: Vec<u8>,
 }
 
 impl JsonLines {
     fn new(file: File, shown: &str) -> Self {
-        Self { reader: BufReader::new(file), shown: shown.to_owned(), line: 0, length: 0, bytes: Vec::new() }
+        Self { reader: BufReader::new(file), shown: shown.to_owned(), line: 0, bytes: Vec::new() }
     }
 
     /// The next line; false at the end.
@@ -142,21 +154,44 @@ impl JsonLines {
         if length as u64 > LONGEST_LINE {
             return Err(self.wrong(too_long()));
         }
-        self.length += length as u64;
         Ok(length > 0)
     }
 
-    /// The row of the line; `None` if it is blank.
-    fn row(&self) -> Result<Option<Row>, DatasetError> {
+    /// The text of the line; `None` if it is blank.
+    fn text(&self) -> Result<Option<&str>, DatasetError> {
         let text = std::str::from_utf8(&self.bytes)
             .map_err(|_| self.wrong("the line is not valid UTF-8; save the file as UTF-8"))?;
         let text = if self.line == 1 { text.trim_start_matches(BYTE_ORDER_MARK) } else { text };
-        if text.trim().is_empty() {
-            return Ok(None);
+        Ok((!text.trim().is_empty()).then_some(text))
+    }
+
+    /// What is made of the next line that is not blank. What is wrong with one that `read` refuses, reading all of it
+    /// tells.
+    fn next_object<T>(
+        &mut self,
+        mut read: impl FnMut(&str) -> serde_json::Result<T>,
+    ) -> Option<Result<T, DatasetError>> {
+        loop {
+            match self.read_line() {
+                Ok(true) => {}
+                Ok(false) => return None,
+                Err(error) => return Some(Err(error)),
+            }
+            let made = match self.text() {
+                Ok(None) => continue,
+                Ok(Some(text)) => read(text).map_err(|error| self.flaw(text, &error)),
+                Err(error) => Err(error),
+            };
+            return Some(made);
         }
-        let value: Value = serde_json::from_str(text)
-            .map_err(|error| self.wrong(format!("not JSON: {}", without_position(&error))))?;
-        object(value).map(Some).map_err(|kind| self.wrong(format!("holds {kind}, not an object")))
+    }
+
+    fn flaw(&self, text: &str, error: &serde_json::Error) -> DatasetError {
+        match serde_json::from_str(text).map(object) {
+            Ok(Err(kind)) => self.wrong(format!("holds {kind}, not an object")),
+            Err(error) => self.wrong(format!("not JSON: {}", without_position(&error))),
+            Ok(Ok(_)) => self.wrong(format!("not JSON: {}", without_position(error))),
+        }
     }
 
     fn wrong(&self, reason: impl Into<String>) -> DatasetError {
@@ -168,16 +203,7 @@ impl Iterator for JsonLines {
     type Item = Result<Row, DatasetError>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        loop {
-            match self.read_line() {
-                Ok(true) => {}
-                Ok(false) => return None,
-                Err(error) => return Some(Err(error)),
-            }
-            if let Some(row) = self.row().transpose() {
-                return Some(row);
-            }
-        }
+        self.next_object(|text| serde_json::from_str(text))
     }
 }
 
@@ -190,7 +216,7 @@ pub(super) fn object(value: Value) -> Result<Row, &'static str> {
 
 pub(super) fn table(rows: Vec<Row>) -> Table {
     let mut columns = Columns::default();
-    rows.iter().for_each(|row| columns.add(row));
+    rows.iter().flat_map(Row::keys).for_each(|name| columns.add(name.clone()));
     let rows = Box::new(rows.into_iter().map(Ok));
     Table { columns: columns.names, skipped: Vec::new(), count: None, is_part: false, rows }
 }
@@ -203,10 +229,10 @@ struct Columns {
 }
 
 impl Columns {
-    fn add(&mut self, row: &Row) {
-        for name in row.keys().filter(|name| !self.seen.contains(*name)).cloned().collect::<Vec<_>>() {
-            self.seen.insert(name.clone());
-            self.names.push(name);
+    fn add(&mut self, name: String) {
+        if !self.seen.contains(&name) {
+            self.names.push(name.clone());
+            self.seen.insert(name);
         }
     }
 }
@@ -284,6 +310,9 @@ mod tests {
         assert_eq!(rows, [json!({"q": 1}), json!({"q": null, "a": [1]})]);
         assert_eq!(failure("a.jsonl", b"{}\n{\"q\": }\n"), "`a.jsonl`, line 2: not JSON: expected value at column 7");
         assert_eq!(failure("a.ndjson", b"{}\n[1]\n"), "`a.ndjson`, line 2: holds a list, not an object");
+        assert_eq!(failure("a.jsonl", b"{}\nnull\n"), "`a.jsonl`, line 2: holds nothing, not an object");
+        assert_eq!(failure("a.jsonl", b"{} {}\n"), "`a.jsonl`, line 1: not JSON: trailing characters at column 4");
+        assert!(failure("a.jsonl", b"{\"q\": 1e999}\n").contains("line 1: not JSON: number out of range"));
         assert!(failure("a.jsonl", b"{}\n\"\xff\"\n").contains("line 2: the line is not valid UTF-8"));
     }
 
@@ -297,14 +326,11 @@ mod tests {
     }
 
     #[test]
-    fn a_large_file_has_the_rows_and_columns_of_a_small_one() {
-        let pad = "x".repeat(1 << 20);
-        let mut content: String = (0..70).map(|n| format!("{{\"q\": {n}, \"pad\": \"{pad}\"}}\n")).collect();
-        content += "\n{\"q\": 70, \"last\": 1}\n";
+    fn columns_of_later_lines_are_found() {
+        let content = "{\"q\": 0, \"pad\": \"x\"}\n\n{\"q\": 70, \"last\": {\"a\": [1]}}\n";
         let (columns, rows) = read("a.jsonl", content.as_bytes()).unwrap();
-        assert_eq!((columns, rows.len()), (["pad", "q", "last"].map(str::to_owned).to_vec(), 71));
-        assert_eq!((&rows[0]["q"], &rows[70]), (&json!(0), &json!({"q": 70, "last": 1})));
-        content += "{";
-        assert!(failure("a.jsonl", content.as_bytes()).contains("line 73: not JSON"));
+        assert_eq!(columns, ["q", "pad", "last"]);
+        assert_eq!(rows, [json!({"q": 0, "pad": "x"}), json!({"q": 70, "last": {"a": [1]}})]);
+        assert!(failure("a.jsonl", format!("{content}{{").as_bytes()).contains("line 4: not JSON"));
     }
 }
