@@ -3,14 +3,15 @@
 //! A response is turned into its figures once, when it comes from the store, and is not kept. What is also a column
 //! of the results table takes its value from there, so that both say the same.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
 use std::sync::Arc;
 use std::time::Duration;
 
 use polars::prelude::{
-    BooleanChunked, Column as PolarsColumn, DataFrame, Float64Chunked, Int64Chunked, ListBuilderTrait, ListChunked,
-    ListPrimitiveChunkedBuilder, NamedFrom, PolarsResult, Series, StringChunked, UInt32Chunked, UInt64Type,
+    BooleanChunked, Column as PolarsColumn, DataFrame, Float64Chunked, IdxCa, IdxSize, Int64Chunked, ListBuilderTrait,
+    ListChunked, ListPrimitiveChunkedBuilder, NamedFrom, PolarsResult, Series, StringChunked, UInt32Chunked,
+    UInt64Type,
 };
 
 use super::columns::{Read, Value, count, flag, number, seconds, value_of};
@@ -191,18 +192,30 @@ impl Figures {
         &self.frame
     }
 
-    /// The rows that share the value of a column of words, in the order of their first rows.
+    /// Which rows share the value of a column of words, in the order of their first rows.
     ///
     /// # Errors
-    /// polars refuses the frame.
-    pub fn partition(&self, column: &str) -> PolarsResult<Vec<Self>> {
+    /// It is no such column.
+    pub fn rows_by(&self, column: &str) -> PolarsResult<Vec<Vec<IdxSize>>> {
         let words = self.frame.column(column)?.u32()?;
-        if words.iter().all(|word| word == words.get(0)) {
-            // A copy of all columns would be the same once more.
-            return Ok(vec![self.clone()]);
+        let mut parts: Vec<Vec<IdxSize>> = Vec::new();
+        let mut places: HashMap<Option<u32>, usize> = HashMap::new();
+        for (row, word) in (0..).zip(words.iter()) {
+            let place = *places.entry(word).or_insert_with(|| {
+                parts.push(Vec::new());
+                parts.len() - 1
+            });
+            parts[place].push(row);
         }
-        let parts = self.frame.partition_by_stable([column], true)?;
-        parts.into_iter().map(|part| Self::new(part, Arc::clone(&self.words))).collect()
+        Ok(parts)
+    }
+
+    /// These rows, in this order.
+    ///
+    /// # Errors
+    /// There is no such row.
+    pub fn take(&self, rows: Vec<IdxSize>) -> PolarsResult<Self> {
+        Self::new(self.frame.take(&IdxCa::from_vec("row".into(), rows))?, Arc::clone(&self.words))
     }
 
     /// Some of the rows.
@@ -369,7 +382,10 @@ mod tests {
         fixture.samples[0].subject = Some("z".into());
         fixture.samples[2].subject = Some("z".into());
         fixture.responses[3].gaps = vec![ms(3), ms(4)];
-        let parts = fixture.figures().partition("subject").unwrap();
+        let figures = fixture.figures();
+        let rows = figures.rows_by("subject").unwrap();
+        assert_eq!(rows, [[0, 2], [1, 3]]);
+        let parts: Vec<_> = rows.into_iter().map(|rows| figures.take(rows).unwrap()).collect();
         let subjects: Vec<_> = parts.iter().map(|part| part.word(part.subject.get(0)).unwrap().to_string()).collect();
         assert_eq!(subjects, ["z", "s"]);
         assert_eq!(parts[1].place.iter().collect::<Vec<_>>(), [Some(1), Some(3)]);

@@ -1,6 +1,7 @@
 //! What was measured, grouped once: each batch with its rows, its summary and its checks.
 
 use polars::prelude::PolarsResult;
+use rayon::prelude::*;
 
 use super::figures::Figures;
 use super::machine::machine_costs;
@@ -45,9 +46,9 @@ impl Results {
                 Some(per_hour) => figures.with_cost(machine_costs(&figures, batch.level, per_hour))?,
                 None => figures,
             };
+            let summary = Summary::of(&batch, &figures, Grouping::Model, plan.slo.is_set())?;
             cells.extend(parts(plan, &batch, &figures, Grouping::Cell)?);
             subjects.extend(parts(plan, &batch, &figures, Grouping::Subject)?);
-            let summary = Summary::of(&batch, &figures, Grouping::Model, plan.slo.is_set())?;
             groups.push(Group { batch, figures, warmups, summary });
         }
         Ok(Self { groups, cells: in_order(cells), subjects: in_order(subjects) })
@@ -82,9 +83,13 @@ fn parts(plan: &Plan, batch: &Batch, figures: &Figures, grouping: Grouping) -> P
         let dataset = plan.datasets.iter().position(|dataset| *dataset.name == *first).unwrap_or_default();
         (batch.model_place(), dataset, batch.level_place())
     };
-    let parts = figures.partition(column)?.into_iter();
-    let summed = parts.map(|part| Ok((place(&part), Summary::of(batch, &part, grouping, plan.slo.is_set())?)));
-    summed.collect()
+    let summed = |part: &Figures| Ok((place(part), Summary::of(batch, part, grouping, plan.slo.is_set())?));
+    let parts = figures.rows_by(column)?;
+    if parts.len() < 2 {
+        // A copy of all columns would be the same once more.
+        return Ok(vec![summed(figures)?]);
+    }
+    parts.into_par_iter().map(|rows| summed(&figures.take(rows)?)).collect()
 }
 
 fn in_order(mut placed: Vec<Placed>) -> Vec<Summary> {

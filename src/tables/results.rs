@@ -54,9 +54,10 @@ impl<'p> Piece<'p> {
     /// Never: they are written into memory.
     pub fn csv(&self) -> Result<Vec<u8>, csv::Error> {
         let mut writer = csv::Writer::from_writer(Vec::new());
+        let mut buffer = String::new();
         for place in 0..self.rows {
             for values in &self.columns {
-                writer.write_field(&*values[place].field())?;
+                writer.write_field(&*values[place].field(&mut buffer))?;
             }
             writer.write_record(None::<&[u8]>)?;
         }

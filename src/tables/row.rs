@@ -11,6 +11,7 @@
 //! A response is cold if the server had to load the model for it. It keeps its row and its score, and is
 //! left out of every figure of latency, throughput and server time.
 
+use std::fmt::Write;
 use std::time::Duration;
 
 use crate::endpoint::fault::is_about_length;
@@ -182,17 +183,23 @@ impl Row<'_> {
     pub fn metadata(&self) -> String {
         let server = &self.response.server;
         let usage = &self.response.usage;
-        let nanoseconds = |duration: Option<Duration>| duration.map(|duration| duration.as_nanos());
+        let nanoseconds = |duration: Option<Duration>| duration.and_then(|known| u64::try_from(known.as_nanos()).ok());
         let entries = [
             ("total_duration", nanoseconds(server.total)),
             ("load_duration", nanoseconds(server.load)),
             ("prompt_eval_duration", nanoseconds(server.prompt_eval)),
-            ("prompt_eval_count", usage.prompt_tokens.map(u128::from)),
-            ("eval_count", usage.output_tokens.map(u128::from)),
+            ("prompt_eval_count", usage.prompt_tokens),
+            ("eval_count", usage.output_tokens),
             ("eval_duration", nanoseconds(server.eval)),
         ];
-        let known = entries.iter().filter_map(|(name, value)| value.map(|value| format!("\"{name}\": {value}")));
-        format!("{{{}}}", known.collect::<Vec<_>>().join(", "))
+        // Into one text: every row has such a mapping.
+        let mut mapping = String::with_capacity(192);
+        for (name, value) in entries {
+            let Some(value) = value else { continue };
+            let _ = write!(mapping, "{}\"{name}\": {value}", if mapping.is_empty() { "{" } else { ", " });
+        }
+        mapping.push_str(if mapping.is_empty() { "{}" } else { "}" });
+        mapping
     }
 }
 

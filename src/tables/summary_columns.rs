@@ -236,7 +236,7 @@ mod tests {
         let columns = summary_columns(Grouping::Model);
         let value = |name: &str| (columns.iter().find(|column| column.name == name).unwrap().value)(&summary);
         let infinite = value("latency_p99_adjusted_s");
-        assert_eq!((infinite.field().as_ref(), infinite.json()), ("inf", serde_json::Value::Null));
+        assert_eq!((infinite.field(&mut String::new()).as_ref(), infinite.json()), ("inf", serde_json::Value::Null));
         for name in
             ["latency_p95_s", "latency_p95_s_low", "client_limited", "cost", "requests_per_s", "connections_new"]
         {

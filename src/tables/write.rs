@@ -22,9 +22,10 @@ pub fn summary_csv<'s>(
     let columns = summary_columns(grouping);
     write_csv(path, |writer| {
         writer.write_record(columns.iter().map(|column| &column.name))?;
+        let mut buffer = String::new();
         for summary in summaries {
             for column in &columns {
-                writer.write_field(&*(column.value)(summary).field())?;
+                writer.write_field(&*(column.value)(summary).field(&mut buffer))?;
             }
             writer.write_record(None::<&[u8]>)?;
         }
