@@ -11,8 +11,9 @@ use super::FileProvenance;
 use super::answer::Common;
 use super::columns::{Draft, Origin, Roles};
 use super::error::{DatasetError, Fault};
+use super::format::{self, Format};
 use super::locate::Part;
-use super::rows::{self, Format, MOST_ROWS, Row, Table, weight};
+use super::rows::{MOST_ROWS, Row, Table, weight};
 use super::select::{Filter, shuffle};
 use crate::sample::Sample;
 use crate::spec::scalar::OneOrMany;
@@ -108,7 +109,7 @@ impl Drafts<'_> {
         // One more than is needed tells whether the file ends there.
         let mut look = (self.most - self.entries.len()).saturating_add(1);
         loop {
-            let table = rows::read(&self.parts[part].stored.path, format, origin.path, look)?;
+            let table = format::read(&self.parts[part].stored.path, format, origin.path, look)?;
             let is_part = table.is_part;
             if table.columns.is_empty() && !is_part {
                 return Ok(Some(0));

@@ -5,8 +5,8 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::catalog::{Catalog, Split, Subset};
+use super::format::Format;
 use super::layout;
-use super::rows::Format;
 
 /// The front matter of a card, as far as it concerns files.
 #[derive(Deserialize)]

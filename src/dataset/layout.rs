@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::catalog::{Catalog, SPLIT_NAMES, Split, Subset};
-use super::rows::Format;
+use super::format::Format;
 
 /// Files of settings and metadata that are no rows, though their format could hold some.
 const NO_ROWS: [&str; 4] = ["dataset_infos.json", "dataset_info.json", "config.json", "metadata.json"];

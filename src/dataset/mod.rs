@@ -17,6 +17,7 @@ mod columns;
 mod error;
 #[cfg(test)]
 mod fake_hub;
+mod format;
 mod hub;
 mod json;
 mod layout;
@@ -247,7 +248,7 @@ fn wanted_examples(plan: &DatasetPlan) -> Option<&ExamplesPlan> {
 
 fn local(path: &Path) -> Result<Part, DatasetError> {
     let shown = path.display().to_string();
-    if rows::Format::of(&shown).is_none() {
+    if format::Format::of(&shown).is_none() {
         return Err(DatasetError::Format { path: path.to_owned() });
     }
     let sha256 = sha256_of(path).map_err(|source| DatasetError::Io { path: shown.clone(), source })?;

@@ -269,14 +269,14 @@ pub(super) fn wrong(shown: &str, line: Option<u64>, reason: impl Into<String>) -
 mod tests {
     use serde_json::json;
 
-    use super::super::rows::{self, Format};
+    use super::super::format::{self, Format};
     use super::*;
 
     fn read(name: &str, content: &[u8]) -> Result<(Vec<String>, Vec<Value>), DatasetError> {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join(name);
         std::fs::write(&path, content).unwrap();
-        let table = rows::read(&path, Format::of(name).unwrap(), name, usize::MAX)?;
+        let table = format::read(&path, Format::of(name).unwrap(), name, usize::MAX)?;
         let rows: Result<Vec<Value>, DatasetError> = table.rows.map(|row| row.map(Value::Object)).collect();
         Ok((table.columns, rows?))
     }

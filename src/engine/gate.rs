@@ -3,7 +3,7 @@
 use super::Context;
 use super::budget;
 use super::connect::{self, Connection};
-use super::send::Pending;
+use super::pending::Pending;
 use crate::error::Error;
 use crate::plan::Plan;
 use crate::report::quantity::money;

@@ -7,8 +7,10 @@ use futures::future::join_all;
 
 use super::budget::Budget;
 use super::connect::Connection;
+use super::pending::Pending;
 use super::run_batch::BatchRunner;
-use super::send::{Pending, Sender};
+use super::send::Sender;
+use super::surplus::Surplus;
 use super::{Context, gate, responses, stretch};
 use crate::endpoint::probe::LoadedModel;
 use crate::error::Error;
@@ -38,15 +40,6 @@ pub struct Generated {
     pub surplus: BTreeMap<String, Surplus>,
     /// What this run was billed, as its budget reckons it.
     pub bill: RunBill,
-}
-
-/// Answers of an endpoint that nobody asked for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Surplus {
-    /// Connections that brought one.
-    pub connections: usize,
-    /// Answers that were forgotten because of it: they may belong to other requests.
-    pub forgotten: usize,
 }
 
 /// What a run was billed.

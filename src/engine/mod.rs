@@ -16,6 +16,7 @@ mod gate;
 pub mod generate;
 mod judge;
 pub mod missing;
+mod pending;
 mod place;
 mod queue;
 mod render;
@@ -24,6 +25,7 @@ mod results_table;
 mod run_batch;
 mod send;
 pub mod stretch;
+mod surplus;
 mod warmups;
 
 use std::sync::Arc;

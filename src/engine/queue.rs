@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
-use super::send::Pending;
+use super::pending::Pending;
 use crate::error::Error;
 use crate::request::RequestKey;
 use crate::store::{Claim, Store};

@@ -9,8 +9,9 @@ use tokio::sync::mpsc;
 
 use super::Context;
 use super::connect::Connection;
-use super::generate::Surplus;
-use super::send::{Pending, Running, Sender, Target};
+use super::pending::Pending;
+use super::send::{Running, Sender, Target};
+use super::surplus::Surplus;
 use crate::endpoint::client::Client;
 use crate::endpoint::probe::{self, LoadedModel};
 use crate::endpoint::refusals::Refusals;

@@ -12,6 +12,7 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use super::budget::{Budget, Metered};
+use super::pending::Pending;
 use super::queue::{Next, Queue};
 use crate::endpoint::client::{Client, Turn};
 use crate::error::Error;
@@ -32,15 +33,6 @@ pub(super) struct Sender {
     pub(super) budget: Budget,
     pub(super) stop: Stop,
     pub(super) timer: Timer,
-}
-
-/// What is to be sent of a batch.
-pub(super) struct Pending {
-    pub(super) batch: Batch,
-    /// What the store lacks, in the order of its turns.
-    pub(super) slots: Vec<Slot>,
-    /// From which turn on, and for how long, a closed loop goes on that lasts for a time.
-    pub(super) open_end: Option<(usize, Duration)>,
 }
 
 /// Who is asked.

@@ -1,6 +1,6 @@
 //! Views of what the load did: latency ECDF, load curves and the timeline of a run.
 
-use super::pictures::Shown;
+use super::shown::Shown;
 use crate::chart::{
     BarKind, EcdfChart, EcdfSeries, LoadCurveChart, LoadPoint, LoadSeries, TimelineBar, TimelineChart, TimelineGroup,
 };
@@ -188,7 +188,7 @@ fn bar(figures: &Figures, row: usize, usual: BarKind) -> Option<TimelineBar> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::pictures::shown;
+    use crate::report::shown::shown;
     use crate::response::Status;
     use crate::tables::fixture::{Fixture, ms};
     use crate::work::batch::Batch;

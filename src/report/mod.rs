@@ -6,4 +6,5 @@ pub mod markdown;
 pub mod names;
 pub mod pictures;
 pub mod quantity;
+mod shown;
 pub mod tables;

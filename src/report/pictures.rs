@@ -8,6 +8,7 @@ use crate::error::Error;
 use crate::plan::Plan;
 use crate::report::load_views::{ecdf_view, load_views, timeline_view};
 use crate::report::names::{chart_file, safe_names, time_name};
+use crate::report::shown::{Shown, shown};
 use crate::spec::types::{
     Average, ChartSpec, DurationsChartSpec, HeatmapChartSpec, ScatterChartSpec, TimeMeasure, TokenMeasure,
 };
@@ -29,12 +30,6 @@ pub struct Picture {
     pub name: String,
     /// The drawing.
     pub svg: String,
-}
-
-/// One colour: a batch and what was measured of it, if anything was.
-pub(super) struct Shown<'r> {
-    pub(super) batch: &'r Batch,
-    pub(super) group: Option<&'r Group>,
 }
 
 /// A chart that is to be drawn.
@@ -100,19 +95,6 @@ pub fn sketches<'r>(plan: &Plan, batches: &'r [Batch], results: &'r Results) -> 
 
 fn sketch<'r>(name: &str, draw: impl Fn() -> Result<String, ChartError> + Send + Sync + 'r) -> Sketch<'r> {
     Sketch { name: name.to_owned(), draw: Box::new(draw) }
-}
-
-/// Every batch in its order, with what was measured of it.
-pub(super) fn shown<'r>(batches: &'r [Batch], results: &'r Results) -> Vec<Shown<'r>> {
-    let group = |batch: &Batch| results.groups.iter().find(|group| group.batch.id == batch.id);
-    batches.iter().map(|batch| Shown { batch, group: group(batch) }).collect()
-}
-
-impl Shown<'_> {
-    /// A column of times, of tokens or of costs, row by row; empty where nothing was measured.
-    pub(super) fn column<T>(&self, read: impl Fn(&Figures) -> Vec<T>) -> Vec<T> {
-        self.group.map(|group| read(&group.figures)).unwrap_or_default()
-    }
 }
 
 fn subtitle<'g>(plan: &Plan, groups: impl IntoIterator<Item = &'g Group>) -> String {

@@ -5,7 +5,12 @@ use std::path::Path;
 use rusqlite::{Connection, ErrorCode};
 
 use super::StoreError;
-use super::schema::{APPLICATION_ID, FORMAT};
+
+/// `application_id` of the file: "smbe" in ASCII.
+pub(super) const APPLICATION_ID: i64 = 0x736d_6265;
+
+/// Format of the tables.
+pub(super) const FORMAT: i64 = 3;
 
 /// Tables of each store since the first format. A flipped bit in one of their names leaves the others.
 const OURS: &str = "'settings', 'prompts', 'responses', 'models'";

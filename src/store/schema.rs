@@ -5,15 +5,10 @@ use std::time::Duration;
 
 use rusqlite::{Connection, OpenFlags};
 
+use super::kind::{APPLICATION_ID, FORMAT};
 use super::{StoreError, check, kind, place, rows};
 use crate::files::{draft, folder_of};
 use crate::request::Prompt;
-
-/// `application_id` of the file: "smbe" in ASCII.
-pub(super) const APPLICATION_ID: i64 = 0x736d_6265;
-
-/// Format of the tables.
-pub(super) const FORMAT: i64 = 3;
 
 /// How long a connection waits for others who write.
 const PATIENCE: Duration = Duration::from_secs(30);

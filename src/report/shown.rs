@@ -1,0 +1,24 @@
+//! What charts show: each batch of the plan, with what was measured of it.
+
+use crate::tables::figures::Figures;
+use crate::tables::group::{Group, Results};
+use crate::work::batch::Batch;
+
+/// One colour: a batch and what was measured of it, if anything was.
+pub(super) struct Shown<'r> {
+    pub(super) batch: &'r Batch,
+    pub(super) group: Option<&'r Group>,
+}
+
+/// Every batch in its order, with what was measured of it.
+pub(super) fn shown<'r>(batches: &'r [Batch], results: &'r Results) -> Vec<Shown<'r>> {
+    let group = |batch: &Batch| results.groups.iter().find(|group| group.batch.id == batch.id);
+    batches.iter().map(|batch| Shown { batch, group: group(batch) }).collect()
+}
+
+impl Shown<'_> {
+    /// A column of times, of tokens or of costs, row by row; empty where nothing was measured.
+    pub(super) fn column<T>(&self, read: impl Fn(&Figures) -> Vec<T>) -> Vec<T> {
+        self.group.map(|group| read(&group.figures)).unwrap_or_default()
+    }
+}
