@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use crate::dataset::DatasetError;
-use crate::endpoint::cassette::CassetteError;
+use crate::endpoint::replay::cassette::CassetteError;
 use crate::prompt::PromptError;
 use crate::spec::diagnostic::{Diagnosis, suggestion};
 use crate::store::StoreError;
@@ -77,6 +77,8 @@ pub enum Error {
         models: Vec<String>,
         /// The models that are there.
         available: Vec<String>,
+        /// How to get the others, if the provider knows.
+        remedy: Option<String>,
     },
     /// A file could not be read or written.
     #[error("{}: {source}", path.display())]
@@ -137,11 +139,11 @@ impl Error {
             Self::Unauthorized { .. } => {
                 Some("name the variable that holds the key: `api_key_env: NAME` in the endpoint".into())
             }
-            Self::ModelsMissing { models, available, .. } => {
-                let pulls = models.iter().map(|model| format!("`ollama pull {model}`")).collect::<Vec<_>>().join(", ");
+            Self::ModelsMissing { available, remedy, .. } => {
                 let there = available.iter().map(String::as_str).collect::<Vec<_>>();
                 let there = if there.is_empty() { "no models".into() } else { there.join(", ") };
-                Some(format!("{pulls}; the server has {there}"))
+                let remedy = remedy.as_ref().map(|remedy| format!("{remedy}; ")).unwrap_or_default();
+                Some(format!("{remedy}the server has {there}"))
             }
             Self::Io { path, source } if is_in_the_way(source) => Some(format!(
                 "a file is where a folder is wanted ({}); move it away, or choose another folder with `--set output.dir=…`",

@@ -14,7 +14,7 @@
 //! | [`plan`] | the spec resolved; all that stages accept |
 //! | [`dataset`] | plug-in point: where rows come from, and how they become [samples](sample) |
 //! | [`prompt`] | samples put into templates |
-//! | [`endpoint`] | plug-in point: pure dialects, and the one client that does the I/O |
+//! | [`endpoint`] | plug-in point: pure providers, and the one client that does the I/O |
 //! | [`request`], [`response`] | what is sent, its key, and what came back |
 //! | [`work`] | every request of a plan, by the cell it belongs to |
 //! | [`store`] | every response that was ever paid for |

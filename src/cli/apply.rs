@@ -9,7 +9,7 @@ use super::{interrupt, surroundings};
 use crate::console::reporter::Reporter;
 use crate::console::table;
 use crate::endpoint::client::Run;
-use crate::endpoint::recorder::Recorder;
+use crate::endpoint::replay::recorder::Recorder;
 use crate::engine::Context;
 use crate::engine::apply::{Outcome, apply};
 use crate::error::Error;
@@ -153,7 +153,7 @@ fn exit_code(outcome: &Outcome, stop: &Stop) -> u8 {
 
 fn recorder(arguments: &Apply, plan: &Plan, session: &Session) -> Result<Option<Arc<Recorder>>, Error> {
     let Some(path) = &arguments.record else { return Ok(None) };
-    let used: Vec<&'static str> = plan.models.iter().map(|model| plan.endpoint_of(model).dialect.name()).collect();
+    let used: Vec<&'static str> = plan.models.iter().map(|model| plan.endpoint_of(model).provider.name()).collect();
     match used.first() {
         Some(api) if used.iter().all(|other| other == api) => {
             Ok(Some(Arc::new(Recorder::open(path, api, &surroundings::today(), session.secrets.clone())?)))

@@ -1,7 +1,7 @@
 //! An answer as it grows, frame by frame.
 
 use super::thinking::ThinkTags;
-use crate::response::{ServerDurations, Status, Usage};
+use crate::response::{ServerDurations, Usage};
 
 /// What has come in so far.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -65,35 +65,11 @@ impl Answer {
         self.text = rest;
         true
     }
-
-    /// How an answer that is complete ended, by the words of every dialect.
-    pub fn status(&self) -> Status {
-        match self.finish_reason.as_deref() {
-            Some("length" | "max_tokens" | "model_context_window_exceeded") => Status::Capped,
-            Some("content_filter" | "refusal") => Status::Refused,
-            _ => Status::Ok,
-        }
-    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn every_reason_to_stop_has_its_status() {
-        let cases = [
-            (Status::Ok, [None, Some("stop"), Some("end_turn"), Some("stop_sequence"), Some("tool_use")].as_slice()),
-            (Status::Capped, &[Some("length"), Some("max_tokens"), Some("model_context_window_exceeded")]),
-            (Status::Refused, &[Some("content_filter"), Some("refusal")]),
-        ];
-        for (status, reasons) in cases {
-            for reason in reasons {
-                let answer = Answer { finish_reason: reason.map(str::to_owned), ..Answer::default() };
-                assert_eq!(answer.status(), status, "{reason:?}");
-            }
-        }
-    }
 
     #[test]
     fn both_ways_to_keep_reasoning_apart_work_together() {

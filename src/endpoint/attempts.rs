@@ -79,7 +79,7 @@ impl Client {
         meter: &dyn Meter,
     ) -> Option<Response> {
         let mut asking = Asking::new(self, request, turn);
-        let mut body = self.dialect.body(&request.settings, &request.prompt);
+        let mut body = self.provider.body(&request.settings, &request.prompt);
         loop {
             let (pass, ticket) = match asking.enter(drain).await {
                 Entered::Allowed(pass, ticket) => (pass, ticket),
@@ -98,7 +98,7 @@ impl Client {
                 Ok(reading) => return Some(asking.answered(attempt, reading)),
                 Err(fault) => fault,
             };
-            if self.dialect.simplify(&mut body, &fault) {
+            if self.provider.simplify(&mut body, &fault) {
                 // It has had one attempt in effect, and has lost time all the same.
                 asking.tries.attempts -= 1;
                 continue;
@@ -177,7 +177,7 @@ impl<'a> Asking<'a> {
     /// How long to wait before another attempt; `None` if there is to be none.
     fn wait(&self, fault: &Fault) -> Option<Duration> {
         let client = self.client;
-        if fault.asks_to_be_spared() {
+        if fault.is_overload() {
             client.pace.spare(fault.retry_after);
         }
         // While the server is gone, the breaker says who tries next, and when.
@@ -186,7 +186,7 @@ impl<'a> Asking<'a> {
             false => retry::wait(fault, self.tries.attempts, &self.request.key),
         };
         let is_late = Instant::now() + wait >= self.deadline();
-        if let Some(pause) = fault.retry_after.filter(|_| is_late && fault.asks_to_be_spared() && fault.retryable) {
+        if let Some(pause) = fault.retry_after.filter(|_| is_late && fault.is_overload() && fault.retryable) {
             client.breaker.left_alone(pause);
         }
         let is_last = !fault.retryable || self.tries.attempts >= client.patience.attempts || is_late;

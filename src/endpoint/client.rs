@@ -11,13 +11,13 @@ use tokio::time::{Instant, timeout, timeout_at};
 use super::answer::Answer;
 use super::bounds::{Bounds, MOST_RECORDED};
 use super::breaker::Breaker;
-use super::cassette::Exchange;
-use super::dialect::Dialect;
 use super::fault::Fault;
 use super::frames::{Frames, Framing, TooLong};
 use super::pace::Pace;
-use super::recorder::Recorder;
+use super::provider::Provider;
 use super::refusals::Refusals;
+use super::replay::cassette::Exchange;
+use super::replay::recorder::Recorder;
 use super::transport::{HttpRequest, Reply, Sent, Transport};
 use super::wire::Tag;
 use crate::request::{Parameters, Request};
@@ -28,7 +28,7 @@ use crate::standstill::Standstills;
 /// Largest body of an error or of a list of models.
 const SIDE_BODY_LIMIT: usize = 4 << 20;
 
-/// How long the end of a body is waited for after its dialect's last word, so that its connection can be used again.
+/// How long the end of a body is waited for after its provider's last word, so that its connection can be used again.
 const GRACE: Duration = Duration::from_millis(200);
 
 /// Room for what a body has besides its texts.
@@ -61,7 +61,7 @@ pub struct Client {
     /// How the endpoint is reached.
     pub transport: Transport,
     /// What it speaks.
-    pub dialect: Dialect,
+    pub provider: Arc<dyn Provider>,
     /// How patient the client is.
     pub patience: Patience,
     /// What is taken out of everything that servers echo.
@@ -174,7 +174,7 @@ impl Client {
         let limit = self.patience.timeout.min(Duration::from_secs(30));
         let outcome = timeout(limit, reply).await;
         let outcome = outcome.unwrap_or_else(|_| Err(Fault::new(Status::TimedOut, "no answer within 30 s")));
-        outcome.map_err(|fault| fault.redacted(&self.secrets))
+        outcome.map_err(|fault| self.understood(fault))
     }
 
     /// One attempt; what is known of it is in `attempt`, however it ends.
@@ -188,7 +188,17 @@ impl Client {
         // In a box: each of ten thousand streams would hold its own state twice.
         let exchange = Box::pin(self.exchange(body, parameters, attempt));
         let exchange = self.awake(Instant::now() + limit, limit, exchange).await;
-        exchange.unwrap_or_else(|| Err(self.timed_out())).map_err(|fault| fault.redacted(&self.secrets))
+        exchange.unwrap_or_else(|| Err(self.timed_out())).map_err(|fault| self.understood(fault))
+    }
+
+    /// A fault as the provider means it, without the secrets in it.
+    fn understood(&self, fault: Fault) -> Fault {
+        let kind = self.provider.classify(&fault.message);
+        fault.classified(kind).redacted(&self.secrets)
+    }
+
+    fn framing(&self, stream: bool) -> Framing {
+        if stream { self.provider.framing() } else { Framing::Whole }
     }
 
     fn timed_out(&self) -> Fault {
@@ -196,7 +206,7 @@ impl Client {
     }
 
     async fn exchange(&self, body: &Json, parameters: &Parameters, attempt: &mut Attempt) -> Result<Reading, Fault> {
-        let path = self.dialect.path();
+        let path = self.provider.path();
         let waiting = Waiting::FirstByte(Instant::now() + self.patience.first_byte_timeout);
         let request = HttpRequest { path, body: Some(written(body)), tag: Some(attempt.tag) };
         let reply = self.within(waiting, self.transport.send(&request)).await?;
@@ -216,10 +226,9 @@ impl Client {
     ) -> Result<Reading, Fault> {
         let (stream, bounds) = (parameters.stream, Bounds::of(parameters.max_tokens));
         // Some servers answer whole although a stream was asked for.
-        let whole =
-            self.dialect.framing(stream) == Framing::Events && reply.content_type.starts_with("application/json");
+        let whole = self.framing(stream) == Framing::Events && reply.content_type.starts_with("application/json");
         let stream = stream && !whole;
-        let mut frames = Frames::new(self.dialect.framing(stream));
+        let mut frames = Frames::new(self.framing(stream));
         let mut reading = Reading::default();
         reading.stamps.headers = Some(reply.at);
         let mut chunks = Chunks::new(self.recorder.is_some());
@@ -263,7 +272,7 @@ impl Client {
             let message = format!("the answer ({media}) ended without its finish marker");
             return Err(Fault::new(Status::CutStream, message));
         }
-        self.record(&reply, end, (self.dialect.path(), body), chunks);
+        self.record(&reply, end, (self.provider.path(), body), chunks);
         Ok(reading)
     }
 
@@ -311,7 +320,7 @@ impl Client {
     }
 
     fn read_frame(&self, frame: &[u8], at: Duration, bounds: Bounds, reading: &mut Reading) -> Result<(), Fault> {
-        let added = self.dialect.read(frame, &mut reading.answer)?;
+        let added = self.provider.read(frame, &mut reading.answer)?;
         let stamps = &mut reading.stamps;
         if added.content || added.reasoning {
             stamps.first_token.get_or_insert(at);
@@ -381,7 +390,10 @@ impl Client {
         let redact = |text: String| self.secrets.redacted(text);
         let since_sent = attempt.sent.map(|sent| sent.at.elapsed());
         let (status, fault, reading) = match outcome {
-            Ok(reading) => (reading.answer.status(), None, reading),
+            Ok(reading) => {
+                let reason = reading.answer.finish_reason.as_deref();
+                (reason.map_or(Status::Ok, |reason| self.provider.finish(reason)), None, reading)
+            }
             Err(fault) => {
                 let stamps = Stamps { end: since_sent, ..Stamps::default() };
                 (fault.status, Some(fault.line()), Reading { stamps, ..Reading::default() })

@@ -10,6 +10,17 @@ use crate::secret::Secrets;
 /// Longest message of a fault that is kept.
 const MESSAGE_LIMIT: usize = 500;
 
+/// What the text of an error says beyond its HTTP status.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ErrorKind {
+    /// Nothing.
+    ByHttpStatus,
+    /// The server has too much to do.
+    Overload,
+    /// The account has nothing left to pay with.
+    EmptyQuota,
+}
+
 /// What went wrong with one attempt.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fault {
@@ -25,6 +36,8 @@ pub struct Fault {
     pub retryable: bool,
     /// True if no connection was made at all.
     pub is_unreachable: bool,
+    /// What its text says.
+    pub kind: ErrorKind,
 }
 
 impl Fault {
@@ -39,28 +52,40 @@ impl Fault {
                 | Status::CutStream
                 | Status::StreamError
         );
-        Self { status, http_status: None, message: message.into(), retry_after: None, retryable, is_unreachable: false }
+        Self {
+            status,
+            http_status: None,
+            message: message.into(),
+            retry_after: None,
+            retryable,
+            is_unreachable: false,
+            kind: ErrorKind::ByHttpStatus,
+        }
     }
 
     /// The fault of an HTTP status that is not a success, with the error text of its body.
     pub fn of_http(http_status: u16, body: &[u8], retry_after: Option<Duration>) -> Self {
-        let message = message_of(body);
-        let lower = message.to_lowercase();
-        let out_of_money = lower.contains("insufficient_quota");
         let (status, retryable) = match http_status {
             401 | 403 => (Status::Unauthorized, false),
             404 => (Status::ModelMissing, false),
-            429 => (Status::RateLimited, !out_of_money),
+            429 => (Status::RateLimited, true),
             408 | 409 | 425 => (Status::Rejected, true),
             500..=599 => (Status::ServerError, true),
             _ => (Status::Rejected, false),
         };
-        Self { status, http_status: Some(http_status), message, retry_after, retryable, is_unreachable: false }
+        Self { http_status: Some(http_status), retry_after, retryable, ..Self::new(status, message_of(body)) }
+    }
+
+    /// The fault of an error whose text says this. A quota that is empty does not fill up while a run waits.
+    #[must_use]
+    pub fn classified(self, kind: ErrorKind) -> Self {
+        let is_hopeless = kind == ErrorKind::EmptyQuota && self.http_status == Some(429);
+        Self { kind, retryable: self.retryable && !is_hopeless, ..self }
     }
 
     /// True if the server asks for fewer requests rather than for another one.
-    pub fn asks_to_be_spared(&self) -> bool {
-        matches!(self.http_status, Some(429 | 503 | 529)) || self.message.contains("overloaded_error")
+    pub fn is_overload(&self) -> bool {
+        matches!(self.http_status, Some(429 | 503 | 529)) || self.kind == ErrorKind::Overload
     }
 
     /// True if the server refuses the request and will do so again. A prompt that is too long for the model says
@@ -97,7 +122,7 @@ pub fn is_about_length(message: &str) -> bool {
     TOO_LONG.iter().any(|words| message.contains(words))
 }
 
-/// The error text of a body: Ollama's `{"error": "…"}`, the others' `{"error": {"message": "…"}}`, or the body.
+/// The error text of a body: `{"error": "…"}`, `{"error": {"message": "…"}}`, or the body.
 fn message_of(body: &[u8]) -> String {
     let text = String::from_utf8_lossy(body);
     let Ok(json) = serde_json::from_str::<Json>(&text) else {
@@ -163,21 +188,21 @@ mod tests {
 
     #[test]
     fn a_server_that_is_overloaded_is_spared_and_asked_again() {
-        let body = br#"{"type":"error","error":{"type":"overloaded_error","message":"Overloaded"}}"#;
         for fault in [
             Fault::of_http(529, b"", None),
-            Fault::of_http(500, body, None),
-            Fault::new(Status::StreamError, "Overloaded (overloaded_error)"),
+            Fault::of_http(500, b"", None).classified(ErrorKind::Overload),
+            Fault::new(Status::StreamError, "Overloaded").classified(ErrorKind::Overload),
         ] {
-            assert!(fault.retryable && fault.asks_to_be_spared(), "{fault:?}");
+            assert!(fault.retryable && fault.is_overload(), "{fault:?}");
         }
-        assert!(!Fault::of_http(500, b"", None).asks_to_be_spared());
+        assert!(!Fault::of_http(500, b"", None).is_overload());
     }
 
     #[test]
     fn an_empty_quota_is_not_retried() {
-        let body = br#"{"error":{"message":"pay first","code":"insufficient_quota"}}"#;
-        assert!(!Fault::of_http(429, body, None).retryable);
+        for (http_status, retryable) in [(429, false), (500, true)] {
+            assert_eq!(Fault::of_http(http_status, b"", None).classified(ErrorKind::EmptyQuota).retryable, retryable);
+        }
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! Frames: a stream of bytes cut into the pieces that a dialect reads, whatever the chunks are.
+//! Frames: a stream of bytes cut into the pieces that a provider reads, whatever the chunks are.
 
 use memchr::memchr;
 

@@ -8,8 +8,8 @@ use std::time::{Duration, Instant, SystemTime};
 use bytes::Bytes;
 use http::header::{HeaderMap, HeaderName};
 
-use super::cassette::{Cassette, Exchange as Recording};
 use super::fault::Fault;
+use super::replay::cassette::{Cassette, Exchange as Recording};
 use super::wire::{Exchange, Proxies, SendError, Surplus, Tag, Wire};
 use super::{address, retry};
 use crate::response::Status;
@@ -135,7 +135,7 @@ impl Transport {
     pub async fn send(&self, request: &HttpRequest) -> Result<Reply, Fault> {
         match self {
             Self::Network(network) => network.send(request).await,
-            Self::Cassette(cassette) => cassette.find(request).map(|exchange| Reply {
+            Self::Cassette(cassette) => cassette.find(request.path, request.body.as_deref()).map(|exchange| Reply {
                 http_status: exchange.http_status,
                 content_type: exchange.content_type.clone(),
                 retry_after: None,

@@ -4,12 +4,11 @@ use std::sync::Arc;
 
 use super::Context;
 use crate::endpoint::breaker::Breaker;
-use crate::endpoint::cassette::Cassette;
 use crate::endpoint::client::{Client, Patience};
-use crate::endpoint::dialect::Dialect;
 use crate::endpoint::fault::Fault;
 use crate::endpoint::pace::Pace;
 use crate::endpoint::probe::{self, Probe};
+use crate::endpoint::replay::cassette::Cassette;
 use crate::endpoint::transport::{Network, Transport};
 use crate::error::Error;
 use crate::plan::{EndpointPlan, Plan, Target};
@@ -43,7 +42,7 @@ pub async fn connect(plan: &Plan, context: &Context<'_>) -> Result<Vec<Option<Co
 async fn connect_one(plan: &Plan, endpoint: &EndpointPlan, context: &Context<'_>) -> Result<Connection, Error> {
     let transport = match &endpoint.target {
         Target::Url(url) => {
-            let headers = endpoint.dialect.headers(endpoint.secret.as_ref());
+            let headers = endpoint.provider.headers(endpoint.secret.as_ref());
             Network::new(url, &headers, &plan.proxies, plan.load.connect_timeout)
                 .map(Transport::Network)
                 .map_err(|fault| unreachable(endpoint, &fault))?
@@ -62,7 +61,7 @@ async fn connect_one(plan: &Plan, endpoint: &EndpointPlan, context: &Context<'_>
         breaker: Arc::new(Breaker::new(patience.attempts, patience.deadline)),
         refusals: Arc::default(),
         transport,
-        dialect: endpoint.dialect.clone(),
+        provider: Arc::clone(&endpoint.provider),
         patience,
         secrets: context.secrets.clone(),
         recorder: context.recorder.clone(),
@@ -182,6 +181,7 @@ fn require_models(endpoint: &EndpointPlan, probe: &Probe, wanted: &[&str]) -> Re
     Err(Error::ModelsMissing {
         endpoint: endpoint.name.clone(),
         url: endpoint.place(),
+        remedy: endpoint.provider.remedy_for_models(&absent),
         models: absent,
         available: available.iter().map(|model| model.name.clone()).collect(),
     })
@@ -197,13 +197,6 @@ fn unreachable(endpoint: &EndpointPlan, fault: &Fault) -> Error {
             variable: endpoint.key_variable.clone(),
         };
     }
-    let remedy = match endpoint.dialect {
-        Dialect::Ollama { .. } => {
-            "start it with `ollama serve`, or set OLLAMA_HOST or the endpoint's `url` to where it runs".to_owned()
-        }
-        Dialect::OpenAi { .. } | Dialect::Anthropic { .. } => {
-            format!("start the server, or set the `url` of endpoint `{}` to where it runs", endpoint.name)
-        }
-    };
+    let remedy = endpoint.provider.remedy(&endpoint.name);
     Error::Unreachable { endpoint: endpoint.name.clone(), url, message: fault.line(), remedy }
 }

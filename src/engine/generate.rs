@@ -12,7 +12,7 @@ use super::run_batch::BatchRunner;
 use super::send::Sender;
 use super::surplus::Surplus;
 use super::{Context, gate, responses, stretch};
-use crate::endpoint::probe::LoadedModel;
+use crate::endpoint::models::LoadedModel;
 use crate::error::Error;
 use crate::event::{Event, Stage};
 use crate::plan::Plan;

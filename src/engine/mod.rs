@@ -32,7 +32,7 @@ use std::sync::Arc;
 
 use crate::dataset::HubSettings;
 use crate::endpoint::client::Run;
-use crate::endpoint::recorder::Recorder;
+use crate::endpoint::replay::recorder::Recorder;
 use crate::event::{Event, Observer, Stage};
 use crate::secret::Secrets;
 use crate::stop::Stop;

@@ -13,7 +13,8 @@ use super::pending::Pending;
 use super::send::{Running, Sender, Target};
 use super::surplus::Surplus;
 use crate::endpoint::client::Client;
-use crate::endpoint::probe::{self, LoadedModel};
+use crate::endpoint::models::LoadedModel;
+use crate::endpoint::probe;
 use crate::endpoint::refusals::Refusals;
 use crate::endpoint::transport::Transport;
 use crate::error::Error;
@@ -99,8 +100,8 @@ impl BatchRunner<'_> {
     async fn unload(&self, batch: &Batch) {
         let (name, endpoint) = (&batch.model.model, self.sender.plan.endpoint_of(&batch.model));
         let connection = self.connections[batch.model.endpoint].as_ref().filter(|_| endpoint.unload);
-        let (Some(connection), Some(body)) = (connection, endpoint.dialect.unload_body(name)) else { return };
-        if let Err(fault) = connection.client.post(connection.client.dialect.path(), body).await {
+        let (Some(connection), Some((path, body))) = (connection, endpoint.provider.unload(name)) else { return };
+        if let Err(fault) = connection.client.post(path, body).await {
             self.context.warn(format!("`{name}` could not be taken out of memory: {}", fault.line()));
         }
     }

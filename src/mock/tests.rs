@@ -8,9 +8,9 @@ use tokio_util::sync::CancellationToken;
 
 use super::*;
 use crate::endpoint::answer::Answer;
-use crate::endpoint::dialect::Dialect;
 use crate::endpoint::fault::Fault as Broken;
-use crate::endpoint::frames::Frames;
+use crate::endpoint::frames::{Frames, Framing};
+use crate::endpoint::providers;
 use crate::response::Status;
 use crate::secret::Secret;
 
@@ -68,9 +68,10 @@ const DIALECTS: [(&str, &str); 3] =
 
 /// Reads an answer as the project itself does.
 fn read(dialect: &str, stream: bool, body: &str) -> Result<Answer, Broken> {
-    let dialect = Dialect::from_name(dialect).unwrap();
-    let (mut frames, mut answer) = (Frames::new(dialect.framing(stream)), Answer::default());
-    let mut take = |frame: &[u8]| dialect.read(frame, &mut answer).map(|_| ());
+    let api = providers::api(dialect).unwrap();
+    let framing = if stream { api.framing() } else { Framing::Whole };
+    let (mut frames, mut answer) = (Frames::new(framing), Answer::default());
+    let mut take = |frame: &[u8]| api.read(frame, &mut answer).map(|_| ());
     frames.push(body.as_bytes(), &mut take)?;
     frames.finish(&mut take)?;
     Ok(answer)

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use chrono::NaiveDate;
 
+use crate::endpoint::providers::Source;
 use crate::prompt;
 use crate::report::names::chart_file;
 use crate::spec::Document;
@@ -37,11 +38,7 @@ pub(super) fn check(document: &Document) -> Vec<Problem> {
 
 /// The variable that holds the key of an endpoint.
 fn key_variable(endpoint: &EndpointSpec) -> Option<&str> {
-    match endpoint {
-        EndpointSpec::Openai(openai) => openai.api_key_env.as_deref(),
-        EndpointSpec::Anthropic(anthropic) => anthropic.api_key_env.as_deref(),
-        EndpointSpec::Ollama(_) | EndpointSpec::Replay(_) => None,
-    }
+    Source::of(endpoint).key_variable()
 }
 
 /// A key itself where the name of its variable belongs. It is not shown: whoever reads over a shoulder reads a log too.

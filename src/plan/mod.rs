@@ -5,11 +5,12 @@ mod prices;
 mod resolve;
 
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use crate::dataset::DatasetPlan;
 use crate::endpoint::address;
-use crate::endpoint::dialect::Dialect;
+use crate::endpoint::provider::Provider;
 use crate::endpoint::wire::Proxies;
 use crate::level::Level;
 use crate::request::Parameters;
@@ -71,7 +72,7 @@ pub struct EndpointPlan {
     /// Its name in the spec.
     pub name: String,
     /// What it speaks.
-    pub dialect: Dialect,
+    pub provider: Arc<dyn Provider>,
     /// Where it is.
     pub target: Target,
     /// Name of the variable that holds the key.
@@ -100,8 +101,8 @@ impl EndpointPlan {
     /// Kind, API and place as one text, as request keys hold it.
     pub fn identity(&self) -> String {
         match &self.target {
-            Target::Url(url) => format!("{} {url}", self.dialect.name()),
-            Target::Cassette { sha256, .. } => format!("replay {} {sha256}", self.dialect.name()),
+            Target::Url(url) => format!("{} {url}", self.provider.name()),
+            Target::Cassette { sha256, .. } => format!("replay {} {sha256}", self.provider.name()),
         }
     }
 

@@ -6,9 +6,8 @@ use std::path::{Path, PathBuf};
 use super::check;
 use super::{EndpointPlan, Extent, LoadPlan, ModelPlan, OutputPlan, Plan, Price, SloPlan, Target};
 use crate::dataset::{DatasetPlan, ExamplesPlan, FewShotPlan, SourcePlan};
-use crate::endpoint::address;
-use crate::endpoint::cassette::Cassette;
-use crate::endpoint::dialect::Dialect;
+use crate::endpoint::providers::{self, Source};
+use crate::endpoint::replay::cassette::Cassette;
 use crate::endpoint::wire::Proxies;
 use crate::level::{Arrivals, Level};
 use crate::prompt;
@@ -238,33 +237,24 @@ fn endpoints(
 }
 
 fn endpoint(name: &str, spec: &EndpointSpec, folder: &Path, environment: &Environment) -> Result<EndpointPlan, String> {
-    let (dialect, target, key_variable) = match spec {
-        EndpointSpec::Ollama(ollama) => {
-            let dialect = Dialect::Ollama { api: ollama.api, keep_alive: ollama.keep_alive.clone() };
-            (dialect, Target::Url(address::ollama_url(&ollama.url)?), None)
+    let source = Source::of(spec);
+    let key_variable = source.key_variable().map(str::to_owned);
+    let (provider, target, unload) = match source {
+        Source::Server(server) => {
+            let url = server.provider.base_url(server.url)?;
+            (server.provider, Target::Url(url), server.unloads)
         }
-        EndpointSpec::Openai(openai) => {
-            let dialect = Dialect::OpenAi { api: openai.api, max_tokens_field: openai.max_tokens_field };
-            (dialect, Target::Url(address::base_url(&openai.url)?), openai.api_key_env.clone())
-        }
-        EndpointSpec::Anthropic(anthropic) => {
-            let dialect = Dialect::Anthropic { version: anthropic.version.clone() };
-            let url = address::base_url(&anthropic.url)?;
-            let url = url.strip_suffix("/v1").unwrap_or(&url);
-            (dialect, Target::Url(url.to_owned()), anthropic.api_key_env.clone())
-        }
-        EndpointSpec::Replay(replay) => {
-            let path = plain(&folder.join(&replay.cassette));
+        Source::Recording(cassette) => {
+            let path = plain(&folder.join(cassette));
             let cassette = Cassette::load(&path).map_err(|error| error.to_string())?;
-            let dialect = Dialect::from_name(&cassette.label.api)
+            let provider = providers::api(&cassette.label.api)
                 .ok_or_else(|| format!("the cassette speaks `{}`, which is not known", cassette.label.api))?;
-            (dialect, Target::Cassette { path, sha256: cassette.sha256 }, None)
+            (provider, Target::Cassette { path, sha256: cassette.sha256 }, false)
         }
     };
     let secret = key_variable.as_ref().and_then(|variable| environment.get(variable));
     let secret = secret.filter(|value| !value.trim().is_empty()).map(|value| Secret::new(value));
-    let unload = matches!(spec, EndpointSpec::Ollama(ollama) if ollama.unload);
-    Ok(EndpointPlan { name: name.to_owned(), dialect, target, key_variable, secret, unload })
+    Ok(EndpointPlan { name: name.to_owned(), provider, target, key_variable, secret, unload })
 }
 
 fn models(spec: &Spec, document: &Document, problems: &mut Vec<Problem>) -> Vec<ModelPlan> {

@@ -14,7 +14,6 @@ use sha2::{Digest, Sha256};
 
 use crate::checksum::hexadecimal;
 use crate::dataset::Dataset;
-use crate::endpoint::dialect::Dialect;
 use crate::error::Error;
 use crate::judge::Judge;
 use crate::level::Level;
@@ -100,7 +99,7 @@ impl Work {
             model: model.model.clone(),
             digest: seen.as_ref().and_then(|seen| seen.digest.clone()),
             num_ctx: plan.generation.num_ctx.or_else(|| {
-                let cuts_in_silence = matches!(plan.endpoint_of(model).dialect, Dialect::Ollama { .. });
+                let cuts_in_silence = plan.endpoint_of(model).provider.cuts_long_prompts();
                 needed.filter(|_| cuts_in_silence)
             }),
         });

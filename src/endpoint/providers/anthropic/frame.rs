@@ -1,39 +1,13 @@
-//! Anthropic's messages.
+//! Answers of Anthropic's API: events of a stream, or whole.
 
 use serde::Deserialize;
-use serde_json::{Value as Json, json};
+use serde_json::Value as Json;
 
-use super::answer::{Added, Answer};
-use super::fault::{Fault, text_of_error};
-use super::surrogates;
-use super::text::Text;
-use crate::request::{Prompt, Settings};
+use crate::endpoint::answer::{Added, Answer};
+use crate::endpoint::fault::{Fault, text_of_error};
+use crate::endpoint::surrogates;
+use crate::endpoint::text::Text;
 use crate::response::Status;
-
-/// The API insists on a limit: this one where the spec sets none.
-const DEFAULT_MAX_TOKENS: u32 = 4096;
-
-/// Body of a request. The API has no seed and no size of the context, so neither is sent.
-pub(super) fn body(settings: &Settings, prompt: &Prompt) -> Json {
-    let parameters = &settings.parameters;
-    let mut body = json!({
-        "model": settings.model,
-        "max_tokens": parameters.max_tokens.unwrap_or(DEFAULT_MAX_TOKENS),
-        "messages": [{ "role": "user", "content": &*prompt.text }],
-        "stream": parameters.stream,
-    });
-    let mut set = |name: &str, value: Option<Json>| {
-        if let Some(value) = value {
-            body[name] = value;
-        }
-    };
-    set("system", prompt.system.as_deref().map(Json::from));
-    set("temperature", parameters.temperature.map(Json::from));
-    set("top_p", parameters.top_p.map(Json::from));
-    set("top_k", parameters.top_k.map(Json::from));
-    set("stop_sequences", (!parameters.stop.is_empty()).then(|| parameters.stop.clone().into()));
-    body
-}
 
 /// An event of a stream, or a whole answer, which has the members of a message itself.
 #[derive(Deserialize)]
@@ -144,22 +118,7 @@ fn take_counts(answer: &mut Answer, usage: Option<UsageObject>) {
 
 #[cfg(test)]
 mod tests {
-    use std::num::NonZeroU32;
-
     use super::*;
-    use crate::level::Level;
-    use crate::request::Parameters;
-
-    fn settings(parameters: Parameters) -> Settings {
-        Settings {
-            endpoint: String::new(),
-            model: "m".into(),
-            digest: None,
-            parameters,
-            repeat: 0,
-            level: Level::Concurrency(NonZeroU32::MIN),
-        }
-    }
 
     fn read_all(frames: &[&str]) -> Result<Answer, Fault> {
         let mut answer = Answer::default();
@@ -167,32 +126,6 @@ mod tests {
             read(frame.as_bytes(), &mut answer)?;
         }
         Ok(answer)
-    }
-
-    #[test]
-    fn requests_have_the_documented_shape() {
-        let parameters = Parameters {
-            max_tokens: Some(7),
-            temperature: Some(0.0),
-            top_k: Some(40),
-            seed: Some(42),
-            stop: vec!["END".into()],
-            num_ctx: Some(2048),
-            stream: true,
-            ..Parameters::default()
-        };
-        let messages = json!([{ "role": "user", "content": "q" }]);
-        assert_eq!(
-            body(&settings(parameters), &Prompt::new(Some("be brief".into()), "q".into())),
-            json!({
-                "model": "m", "max_tokens": 7, "system": "be brief", "stream": true, "temperature": 0.0, "top_k": 40,
-                "stop_sequences": ["END"], "messages": messages,
-            })
-        );
-        assert_eq!(
-            body(&settings(Parameters::default()), &Prompt::new(None, "q".into())),
-            json!({ "model": "m", "max_tokens": 4096, "stream": false, "messages": messages })
-        );
     }
 
     const START: &str = r#"{"type":"message_start","message":{"type":"message","role":"assistant","content":[],
@@ -218,7 +151,7 @@ mod tests {
         let tokens: Vec<usize> = (0..frames.len()).filter(|at| added[*at].content || added[*at].reasoning).collect();
         assert_eq!(tokens, [3, 6]);
         assert_eq!((answer.text.as_str(), answer.reasoning.as_str(), answer.finished), ("B", "hm", true));
-        assert_eq!(answer.status(), Status::Ok);
+        assert_eq!(answer.finish_reason.as_deref(), Some("end_turn"));
         let usage = answer.usage;
         assert_eq!((usage.prompt_tokens, usage.output_tokens), (Some(17), Some(15)));
         assert_eq!((usage.cached_prompt_tokens, usage.cache_write_tokens), (Some(4), Some(3)));
@@ -241,7 +174,7 @@ mod tests {
                 "usage":{"input_tokens":9,"output_tokens":3}}"#])
         .unwrap();
         assert_eq!((answer.text.as_str(), answer.reasoning.as_str()), ("B.", "hm"));
-        assert_eq!((answer.finished, answer.status()), (true, Status::Capped));
+        assert_eq!((answer.finished, answer.finish_reason.as_deref()), (true, Some("max_tokens")));
         assert_eq!((answer.usage.prompt_tokens, answer.usage.cached_prompt_tokens), (Some(9), None));
     }
 

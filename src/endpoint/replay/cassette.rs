@@ -10,9 +10,8 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
-use super::fault::Fault;
-use super::transport::HttpRequest;
 use crate::checksum::sha256;
+use crate::endpoint::fault::Fault;
 use crate::files::read_bounded;
 use crate::response::Status;
 
@@ -27,7 +26,7 @@ const MOST_BYTES: u64 = 1 << 30;
 pub struct Label {
     /// Version of the format.
     pub cassette: u32,
-    /// Name of the dialect that was spoken.
+    /// Name of the API that was spoken, as its provider says it.
     pub api: String,
     /// Day of the recording, as YYYY-MM-DD.
     pub recorded: String,
@@ -116,12 +115,12 @@ impl Cassette {
     ///
     /// # Errors
     /// Nothing like it was recorded.
-    pub fn find(&self, request: &HttpRequest) -> Result<Arc<Exchange>, Fault> {
-        let body = match &request.body {
+    pub fn find(&self, path: &str, body: Option<&[u8]>) -> Result<Arc<Exchange>, Fault> {
+        let body = match body {
             Some(body) => serde_json::from_slice(body).unwrap_or(Json::Null),
             None => Json::Null,
         };
-        self.exchanges.get(&(request.path.to_owned(), body.to_string())).map(Arc::clone).ok_or_else(|| {
+        self.exchanges.get(&(path.to_owned(), body.to_string())).map(Arc::clone).ok_or_else(|| {
             let message = format!(
                 "{} holds no answer to this request: record it again with `--record` after a change of prompt, model or generation",
                 self.path.display()

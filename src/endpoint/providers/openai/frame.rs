@@ -1,72 +1,15 @@
-//! OpenAI's chat completions and completions, as OpenAI, llama-server, vLLM, LM Studio and many others speak them.
+//! Answers of OpenAI's APIs: chunks of a stream, or whole.
 
 use std::time::Duration;
 
 use serde::Deserialize;
-use serde_json::{Value as Json, json};
+use serde_json::Value as Json;
 
-use super::answer::{Added, Answer};
-use super::fault::{Fault, error_text, text_of_error};
-use super::surrogates;
-use super::text::Text;
-use crate::request::{Prompt, Settings};
+use crate::endpoint::answer::{Added, Answer};
+use crate::endpoint::fault::{Fault, error_text, text_of_error};
+use crate::endpoint::surrogates;
+use crate::endpoint::text::Text;
 use crate::response::Status;
-use crate::spec::types::{MaxTokensField, OpenAiApi};
-
-fn limit_name(field: MaxTokensField) -> &'static str {
-    match field {
-        MaxTokensField::MaxTokens => "max_tokens",
-        MaxTokensField::MaxCompletionTokens => "max_completion_tokens",
-    }
-}
-
-/// Body of a request.
-pub(super) fn body(api: OpenAiApi, field: MaxTokensField, settings: &Settings, prompt: &Prompt) -> Json {
-    let parameters = &settings.parameters;
-    let mut body = json!({ "model": settings.model, "stream": parameters.stream });
-    match api {
-        OpenAiApi::Chat => body["messages"] = messages(prompt),
-        OpenAiApi::Completions => body["prompt"] = plain(prompt).into(),
-    }
-    if parameters.stream {
-        body["stream_options"] = json!({ "include_usage": true });
-    }
-    let mut set = |name: &str, value: Option<Json>| {
-        if let Some(value) = value {
-            body[name] = value;
-        }
-    };
-    set(limit_name(field), parameters.max_tokens.map(Json::from));
-    set("temperature", parameters.temperature.map(Json::from));
-    set("top_p", parameters.top_p.map(Json::from));
-    set("top_k", parameters.top_k.map(Json::from));
-    set("seed", parameters.seed.map(Json::from));
-    set("stop", (!parameters.stop.is_empty()).then(|| parameters.stop.clone().into()));
-    body
-}
-
-fn messages(prompt: &Prompt) -> Json {
-    let mut messages = Vec::new();
-    if let Some(system) = &prompt.system {
-        messages.push(json!({ "role": "system", "content": &**system }));
-    }
-    messages.push(json!({ "role": "user", "content": &*prompt.text }));
-    messages.into()
-}
-
-/// Completions know one text only: the system message goes in front of it.
-fn plain(prompt: &Prompt) -> String {
-    match &prompt.system {
-        Some(system) => format!("{system}\n\n{}", prompt.text),
-        None => prompt.text.to_string(),
-    }
-}
-
-/// Some servers do not know `stream_options` and say so; they are asked once more without it.
-pub(super) fn simplify(body: &mut Json, fault: &Fault) -> bool {
-    let refused = matches!(fault.http_status, Some(400 | 422)) && fault.message.contains("stream_options");
-    refused && body.as_object_mut().is_some_and(|body| body.remove("stream_options").is_some())
-}
 
 /// A chunk of a stream, or a whole answer: one has `delta` where the other has `message`, and
 /// completions have `text` where chat has either.
@@ -208,52 +151,9 @@ fn take_counts(answer: &mut Answer, usage: Option<UsageObject>, timings: Option<
 
 #[cfg(test)]
 mod tests {
-    use std::num::NonZeroU32;
+    use serde_json::json;
 
     use super::*;
-    use crate::level::Level;
-    use crate::request::Parameters;
-
-    fn settings(stream: bool) -> Settings {
-        let parameters = Parameters {
-            max_tokens: Some(128),
-            temperature: Some(0.0),
-            seed: Some(42),
-            stream,
-            ..Parameters::default()
-        };
-        Settings {
-            endpoint: String::new(),
-            model: "m".into(),
-            digest: None,
-            parameters,
-            repeat: 0,
-            level: Level::Concurrency(NonZeroU32::MIN),
-        }
-    }
-
-    #[test]
-    fn the_chat_body_is_the_one_that_recordings_hold() {
-        let prompt = Prompt::new(Some("be brief".into()), "q".into());
-        let body = body(OpenAiApi::Chat, MaxTokensField::MaxTokens, &settings(true), &prompt).to_string();
-        let messages = r#"[{"content":"be brief","role":"system"},{"content":"q","role":"user"}]"#;
-        let rest = r#""model":"m","seed":42,"stream":true,"stream_options":{"include_usage":true},"temperature":0.0"#;
-        assert_eq!(body, format!(r#"{{"max_tokens":128,"messages":{messages},{rest}}}"#));
-    }
-
-    #[test]
-    fn completions_are_asked_with_one_text() {
-        let field = MaxTokensField::MaxTokens;
-        let asked = |system: Option<&str>| {
-            let prompt = Prompt::new(system.map(str::to_owned), "q".into());
-            body(OpenAiApi::Completions, field, &settings(false), &prompt)
-        };
-        let rest = json!({ "max_tokens": 128, "temperature": 0.0, "seed": 42 });
-        let mut expected = json!({ "model": "m", "prompt": "be brief\n\nq", "stream": false });
-        expected.as_object_mut().unwrap().extend(rest.as_object().unwrap().clone());
-        assert_eq!(asked(Some("be brief")), expected);
-        assert_eq!(asked(None)["prompt"], "q");
-    }
 
     fn read_all(frames: &[&str]) -> Result<Answer, Fault> {
         let mut answer = Answer::default();

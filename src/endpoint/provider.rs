@@ -1,0 +1,182 @@
+//! What a provider is: how its API writes requests and answers, and what its server can be asked about its models.
+//! Pure; it never sees a socket or a clock.
+
+use std::fmt::Debug;
+use std::sync::Arc;
+
+use serde_json::Value as Json;
+
+use super::address;
+use super::answer::{Added, Answer};
+use super::fault::{ErrorKind, Fault};
+use super::frames::Framing;
+use super::models::{KnownModel, LoadedModel};
+use crate::request::{Prompt, Settings};
+use crate::response::Status;
+use crate::secret::Secret;
+
+/// Output tokens that an answer without any limit is assumed to have at most.
+const ASSUMED_OUTPUT: u32 = 8192;
+
+/// One API of a provider, with the settings of an endpoint.
+pub trait Provider: Debug + Send + Sync {
+    /// Name of provider and API, such as `ollama chat`. Request keys, stores and recordings hold it: it never changes.
+    fn name(&self) -> &'static str;
+
+    /// Path of a request below the endpoint's URL.
+    fn path(&self) -> &'static str;
+
+    /// The base URL that a `url` in a spec stands for, without a slash at its end.
+    ///
+    /// # Errors
+    /// The text is no address.
+    fn base_url(&self, text: &str) -> Result<String, String> {
+        address::base_url(text)
+    }
+
+    /// Headers of every request: the key where there is one, and what else the API requires.
+    fn headers(&self, key: Option<&Secret>) -> Vec<(&'static str, String)> {
+        key.map(|key| ("authorization", format!("Bearer {}", key.expose()))).into_iter().collect()
+    }
+
+    /// Body of a request.
+    fn body(&self, settings: &Settings, prompt: &Prompt) -> Json;
+
+    /// Removes from a request what the server has just refused, if the request works without it; true if so.
+    fn simplify(&self, _body: &mut Json, _fault: &Fault) -> bool {
+        false
+    }
+
+    /// How the body of a streamed answer is cut into frames. An answer in one piece is one frame.
+    fn framing(&self) -> Framing;
+
+    /// Reads one frame into the answer.
+    ///
+    /// # Errors
+    /// The frame reports an error, or is not a frame of this API.
+    fn read(&self, frame: &[u8], answer: &mut Answer) -> Result<Added, Fault>;
+
+    /// How an answer ended, by the server's own word for it.
+    fn finish(&self, reason: &str) -> Status;
+
+    /// What the text of an error says beyond its HTTP status.
+    fn classify(&self, _message: &str) -> ErrorKind {
+        ErrorKind::ByHttpStatus
+    }
+
+    /// What the server can be asked about its models.
+    fn inspection(&self) -> Inspection;
+
+    /// Path and body of a request that only unloads a model; `None` if the API has none.
+    fn unload(&self, _model: &str) -> Option<(&'static str, Json)> {
+        None
+    }
+
+    /// True if the server cuts a prompt that is longer than its context without reporting it. The client then asks for
+    /// a context in which the prompt fits.
+    fn cuts_long_prompts(&self) -> bool {
+        false
+    }
+
+    /// What limits an answer if the spec does not.
+    fn default_output_limit(&self) -> OutputLimit {
+        OutputLimit::Assumed(ASSUMED_OUTPUT)
+    }
+
+    /// What to do if the server of an endpoint does not answer.
+    fn remedy(&self, endpoint: &str) -> String {
+        format!("start the server, or set the `url` of endpoint `{endpoint}` to where it runs")
+    }
+
+    /// What to do if the server does not have these models.
+    fn remedy_for_models(&self, _models: &[String]) -> Option<String> {
+        None
+    }
+}
+
+/// What limits the output tokens of an answer if the spec does not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum OutputLimit {
+    /// The API requires a limit, so this one is sent.
+    Sent(u32),
+    /// No limit is sent. Budget, context and estimate assume that no answer has more.
+    Assumed(u32),
+}
+
+impl OutputLimit {
+    /// The tokens that budget, context and estimate reckon with.
+    pub fn tokens(self) -> u32 {
+        match self {
+            Self::Sent(tokens) | Self::Assumed(tokens) => tokens,
+        }
+    }
+}
+
+/// What a server can be asked about itself and its models: paths, and what reads the answers.
+#[derive(Debug, Clone)]
+pub struct Inspection {
+    /// The list of its models.
+    pub models: Page<Vec<KnownModel>>,
+    /// True if the server has no other models than those it lists.
+    pub lists_all: bool,
+    /// Its version.
+    pub version: Option<Page<String>>,
+    /// The details of one model.
+    pub details: Option<Details>,
+    /// The models that are in its memory.
+    pub loaded: Option<Page<Vec<LoadedModel>>>,
+}
+
+/// A document that a GET fetches.
+#[derive(Debug, Clone)]
+pub struct Page<T> {
+    /// Path below the endpoint's URL.
+    pub path: &'static str,
+    /// Reads it.
+    pub read: fn(&[u8]) -> Result<T, Fault>,
+}
+
+/// A question about one model.
+#[derive(Debug, Clone)]
+pub struct Details {
+    /// Path below the endpoint's URL.
+    pub path: &'static str,
+    /// Body of the POST for a model.
+    pub body: fn(&str) -> Json,
+    /// Adds what the answer says to what is known of the model.
+    pub add: fn(&mut KnownModel, &[u8]),
+}
+
+/// A provider's line in the table of [providers](super::providers).
+#[derive(Debug, Clone, Copy)]
+pub struct Registration {
+    /// Its name in a spec.
+    pub name: &'static str,
+    /// Its APIs with default settings, the default one first.
+    pub apis: fn() -> Vec<Arc<dyn Provider>>,
+    /// The end of the `url` of an endpoint, below which the paths of the API lie.
+    pub base_path: &'static str,
+    /// True if an endpoint has an `api_key_env`.
+    pub takes_key: bool,
+}
+
+impl PartialEq for Registration {
+    fn eq(&self, other: &Self) -> bool {
+        self.name == other.name
+    }
+}
+
+impl Eq for Registration {}
+
+/// A server as a spec describes it.
+#[derive(Debug, Clone)]
+pub struct Server<'s> {
+    /// What it speaks.
+    pub provider: Arc<dyn Provider>,
+    /// Its address, as written.
+    pub url: &'s str,
+    /// Name of the variable that holds the key.
+    pub key_variable: Option<&'s str>,
+    /// True if each model is unloaded before the next one is measured.
+    pub unloads: bool,
+}

@@ -1,0 +1,76 @@
+//! Requests of Anthropic's API.
+
+use serde_json::{Value as Json, json};
+
+use crate::request::{Prompt, Settings};
+
+/// The limit that is sent if the spec sets none, because the API requires one.
+pub(super) const DEFAULT_MAX_TOKENS: u32 = 4096;
+
+/// Body of a request. The API has no seed and no size of the context, so neither is sent.
+pub(super) fn body(settings: &Settings, prompt: &Prompt) -> Json {
+    let parameters = &settings.parameters;
+    let mut body = json!({
+        "model": settings.model,
+        "max_tokens": parameters.max_tokens.unwrap_or(DEFAULT_MAX_TOKENS),
+        "messages": [{ "role": "user", "content": &*prompt.text }],
+        "stream": parameters.stream,
+    });
+    let mut set = |name: &str, value: Option<Json>| {
+        if let Some(value) = value {
+            body[name] = value;
+        }
+    };
+    set("system", prompt.system.as_deref().map(Json::from));
+    set("temperature", parameters.temperature.map(Json::from));
+    set("top_p", parameters.top_p.map(Json::from));
+    set("top_k", parameters.top_k.map(Json::from));
+    set("stop_sequences", (!parameters.stop.is_empty()).then(|| parameters.stop.clone().into()));
+    body
+}
+
+#[cfg(test)]
+mod tests {
+    use std::num::NonZeroU32;
+
+    use super::*;
+    use crate::level::Level;
+    use crate::request::Parameters;
+
+    fn settings(parameters: Parameters) -> Settings {
+        Settings {
+            endpoint: String::new(),
+            model: "m".into(),
+            digest: None,
+            parameters,
+            repeat: 0,
+            level: Level::Concurrency(NonZeroU32::MIN),
+        }
+    }
+
+    #[test]
+    fn requests_have_the_documented_shape() {
+        let parameters = Parameters {
+            max_tokens: Some(7),
+            temperature: Some(0.0),
+            top_k: Some(40),
+            seed: Some(42),
+            stop: vec!["END".into()],
+            num_ctx: Some(2048),
+            stream: true,
+            ..Parameters::default()
+        };
+        let messages = json!([{ "role": "user", "content": "q" }]);
+        assert_eq!(
+            body(&settings(parameters), &Prompt::new(Some("be brief".into()), "q".into())),
+            json!({
+                "model": "m", "max_tokens": 7, "system": "be brief", "stream": true, "temperature": 0.0, "top_k": 40,
+                "stop_sequences": ["END"], "messages": messages,
+            })
+        );
+        assert_eq!(
+            body(&settings(Parameters::default()), &Prompt::new(None, "q".into())),
+            json!({ "model": "m", "max_tokens": 4096, "stream": false, "messages": messages })
+        );
+    }
+}

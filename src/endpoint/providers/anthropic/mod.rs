@@ -1,0 +1,101 @@
+//! Anthropic's messages.
+
+mod body;
+mod frame;
+
+use std::sync::Arc;
+
+use serde_json::Value as Json;
+
+use crate::endpoint::answer::{Added, Answer};
+use crate::endpoint::fault::{ErrorKind, Fault};
+use crate::endpoint::frames::Framing;
+use crate::endpoint::models::read_list;
+use crate::endpoint::provider::{Inspection, OutputLimit, Page, Provider, Registration, Server};
+use crate::request::{Prompt, Settings};
+use crate::response::Status;
+use crate::secret::Secret;
+use crate::spec::types::{AnthropicSpec, DEFAULT_ANTHROPIC_VERSION};
+
+/// Anthropic's line in the table of providers.
+pub(super) const REGISTRATION: Registration = Registration {
+    name: "anthropic",
+    apis: || vec![Arc::new(Anthropic { version: DEFAULT_ANTHROPIC_VERSION.to_owned() })],
+    base_path: "",
+    takes_key: true,
+};
+
+/// Anthropic's API.
+#[derive(Debug)]
+struct Anthropic {
+    version: String,
+}
+
+/// The server that a spec describes.
+pub(super) fn server(spec: &AnthropicSpec) -> Server<'_> {
+    Server {
+        provider: Arc::new(Anthropic { version: spec.version.clone() }),
+        url: &spec.url,
+        key_variable: spec.api_key_env.as_deref(),
+        unloads: false,
+    }
+}
+
+impl Provider for Anthropic {
+    fn name(&self) -> &'static str {
+        "anthropic messages"
+    }
+
+    fn path(&self) -> &'static str {
+        "/v1/messages"
+    }
+
+    /// `/v1` at the end makes no difference.
+    fn base_url(&self, text: &str) -> Result<String, String> {
+        let url = crate::endpoint::address::base_url(text)?;
+        Ok(url.strip_suffix("/v1").unwrap_or(&url).to_owned())
+    }
+
+    fn headers(&self, key: Option<&Secret>) -> Vec<(&'static str, String)> {
+        let key = key.map(|key| ("x-api-key", key.expose().to_owned()));
+        key.into_iter().chain([("anthropic-version", self.version.clone())]).collect()
+    }
+
+    fn body(&self, settings: &Settings, prompt: &Prompt) -> Json {
+        body::body(settings, prompt)
+    }
+
+    fn framing(&self) -> Framing {
+        Framing::Events
+    }
+
+    fn read(&self, frame: &[u8], answer: &mut Answer) -> Result<Added, Fault> {
+        frame::read(frame, answer)
+    }
+
+    fn finish(&self, reason: &str) -> Status {
+        match reason {
+            "max_tokens" | "model_context_window_exceeded" => Status::Capped,
+            "refusal" => Status::Refused,
+            _ => Status::Ok,
+        }
+    }
+
+    fn classify(&self, message: &str) -> ErrorKind {
+        if message.contains("overloaded_error") { ErrorKind::Overload } else { ErrorKind::ByHttpStatus }
+    }
+
+    fn inspection(&self) -> Inspection {
+        Inspection {
+            models: Page { path: "/v1/models", read: |body| Ok(read_list(body)) },
+            lists_all: false,
+            version: None,
+            details: None,
+            loaded: None,
+        }
+    }
+
+    fn default_output_limit(&self) -> OutputLimit {
+        OutputLimit::Sent(body::DEFAULT_MAX_TOKENS)
+    }
+}

@@ -1,0 +1,108 @@
+//! Ollama, by its native API: `/api/generate` and `/api/chat`.
+
+mod address;
+mod body;
+mod frame;
+mod models;
+
+use std::sync::Arc;
+
+use serde_json::Value as Json;
+
+use crate::endpoint::answer::{Added, Answer};
+use crate::endpoint::fault::Fault;
+use crate::endpoint::frames::Framing;
+use crate::endpoint::provider::{Inspection, OutputLimit, Provider, Registration, Server};
+use crate::request::{Prompt, Settings};
+use crate::response::Status;
+use crate::spec::types::{OllamaApi, OllamaSpec};
+
+/// Output tokens for which the context has room at least. Ollama has no limit of its own: it generates until the
+/// context is full. The number decides the `num_ctx` of requests, and so is part of their keys.
+const ROOM_FOR_OUTPUT: u32 = 1024;
+
+/// Ollama's line in the table of providers.
+pub(super) const REGISTRATION: Registration = Registration {
+    name: "ollama",
+    apis: || [OllamaApi::Generate, OllamaApi::Chat].map(|api| Arc::new(Ollama { api, keep_alive: None }) as _).into(),
+    base_path: "",
+    takes_key: false,
+};
+
+/// One of Ollama's APIs.
+#[derive(Debug)]
+struct Ollama {
+    api: OllamaApi,
+    /// How long the model stays in memory.
+    keep_alive: Option<String>,
+}
+
+/// The server that a spec describes.
+pub(super) fn server(spec: &OllamaSpec) -> Server<'_> {
+    Server {
+        provider: Arc::new(Ollama { api: spec.api, keep_alive: spec.keep_alive.clone() }),
+        url: &spec.url,
+        key_variable: None,
+        unloads: spec.unload,
+    }
+}
+
+impl Provider for Ollama {
+    fn name(&self) -> &'static str {
+        match self.api {
+            OllamaApi::Generate => "ollama generate",
+            OllamaApi::Chat => "ollama chat",
+        }
+    }
+
+    fn path(&self) -> &'static str {
+        match self.api {
+            OllamaApi::Generate => "/api/generate",
+            OllamaApi::Chat => "/api/chat",
+        }
+    }
+
+    fn base_url(&self, text: &str) -> Result<String, String> {
+        address::base_url(text)
+    }
+
+    fn body(&self, settings: &Settings, prompt: &Prompt) -> Json {
+        body::body(self.api, self.keep_alive.as_deref(), settings, prompt)
+    }
+
+    fn framing(&self) -> Framing {
+        Framing::Lines
+    }
+
+    fn read(&self, frame: &[u8], answer: &mut Answer) -> Result<Added, Fault> {
+        frame::read(frame, answer)
+    }
+
+    fn finish(&self, reason: &str) -> Status {
+        if reason == "length" { Status::Capped } else { Status::Ok }
+    }
+
+    fn inspection(&self) -> Inspection {
+        models::INSPECTION
+    }
+
+    fn unload(&self, model: &str) -> Option<(&'static str, Json)> {
+        Some((self.path(), body::unload(self.api, model)))
+    }
+
+    fn cuts_long_prompts(&self) -> bool {
+        true
+    }
+
+    fn default_output_limit(&self) -> OutputLimit {
+        OutputLimit::Assumed(ROOM_FOR_OUTPUT)
+    }
+
+    fn remedy(&self, _endpoint: &str) -> String {
+        "start it with `ollama serve`, or set OLLAMA_HOST or the endpoint's `url` to where it runs".to_owned()
+    }
+
+    fn remedy_for_models(&self, models: &[String]) -> Option<String> {
+        Some(models.iter().map(|model| format!("`ollama pull {model}`")).collect::<Vec<_>>().join(", "))
+    }
+}

@@ -1,0 +1,5 @@
+//! Recordings of real exchanges: how they are written, and how they answer in place of a server.
+
+mod blank;
+pub mod cassette;
+pub mod recorder;
