@@ -1,10 +1,11 @@
 //! What a run would do, as `plan` shows it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 use std::time::Duration;
 
 use super::text::{columns, span};
+use crate::endpoint::provider::OutputLimit;
 use crate::engine::missing::CellState;
 use crate::plan::Plan;
 use crate::report::quantity::money;
@@ -59,15 +60,10 @@ fn without_an_estimate(open_ends: &[Duration]) -> String {
 fn estimate(plan: &Plan, states: &[CellState]) -> String {
     let count = |value: usize| u64::try_from(value).unwrap_or(u64::MAX);
     let prompts: usize = states.iter().map(|state| state.missing_bytes / BYTES_PER_TOKEN).sum();
-    let limit = plan.generation.max_tokens.map(u64::from);
+    let limit = |state: &CellState| u64::from(plan.output_limit(&state.batch.model));
+    let outputs: u64 = states.iter().map(|state| limit(state) * count(state.to_send())).sum();
     let mut out = format!("\nabout {prompts} prompt tokens and what each model's chat template adds");
-    match limit {
-        Some(limit) => {
-            let outputs: u64 = states.iter().map(|state| limit * count(state.to_send())).sum();
-            let _ = write!(out, ", at most {outputs} output tokens");
-        }
-        None => out.push_str(", output tokens without a limit"),
-    }
+    let _ = write!(out, ", at most {outputs} output tokens{}", default_limits(plan, states));
     let price = |state: &CellState| state.batch.model.price;
     let low = |state: &CellState| Some(price(state)?.estimate(count(state.missing_bytes / BYTES_PER_TOKEN), 0));
     let low: Option<f64> = states.iter().map(low).sum();
@@ -77,4 +73,19 @@ fn estimate(plan: &Plan, states: &[CellState]) -> String {
         let _ = write!(out, "\nestimated cost {} to at most {}", money(low, currency), money(high, currency));
     }
     out
+}
+
+/// What limits the output where the spec does not; nothing where it does.
+fn default_limits(plan: &Plan, states: &[CellState]) -> String {
+    if plan.generation.max_tokens.is_some() {
+        return String::new();
+    }
+    let to_send = states.iter().filter(|state| state.to_send() > 0);
+    let limits: BTreeSet<OutputLimit> =
+        to_send.map(|state| plan.endpoint_of(&state.batch.model).provider.default_output_limit()).collect();
+    let limits = limits.into_iter().map(|limit| match limit {
+        OutputLimit::Sent(tokens) => format!("a limit of {tokens} is sent"),
+        OutputLimit::Assumed(tokens) => format!("{tokens} per answer are assumed"),
+    });
+    format!(" (no `generation.max_tokens`: {})", limits.collect::<Vec<_>>().join("; "))
 }

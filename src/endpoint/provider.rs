@@ -83,6 +83,12 @@ pub trait Provider: Debug + Send + Sync {
         OutputLimit::Assumed(ASSUMED_OUTPUT)
     }
 
+    /// The most output tokens of an answer, for budget, context and estimate alike: the limit of the spec, or the
+    /// default.
+    fn output_limit(&self, max_tokens: Option<u32>) -> u32 {
+        max_tokens.unwrap_or(self.default_output_limit().tokens())
+    }
+
     /// What to do if the server of an endpoint does not answer.
     fn remedy(&self, endpoint: &str) -> String {
         format!("start the server, or set the `url` of endpoint `{endpoint}` to where it runs")
@@ -99,12 +105,12 @@ pub trait Provider: Debug + Send + Sync {
 pub enum OutputLimit {
     /// The API requires a limit, so this one is sent.
     Sent(u32),
-    /// No limit is sent. Budget, context and estimate assume that no answer has more.
+    /// No limit is sent, and no answer is assumed to have more.
     Assumed(u32),
 }
 
 impl OutputLimit {
-    /// The tokens that budget, context and estimate reckon with.
+    /// The most tokens.
     pub fn tokens(self) -> u32 {
         match self {
             Self::Sent(tokens) | Self::Assumed(tokens) => tokens,

@@ -102,7 +102,7 @@ impl Budget {
 
 /// The most that one attempt of a request can cost.
 pub fn at_most(request: &Request, price: &Price) -> f64 {
-    price.at_most(&request.prompt, request.settings.parameters.max_tokens)
+    price.at_most(&request.prompt)
 }
 
 /// The attempts of one request, as the budget sees them.
@@ -153,12 +153,11 @@ mod tests {
     use crate::spec::scalar::Span;
 
     fn request() -> Request {
-        let parameters = Parameters { max_tokens: Some(10), ..Parameters::default() };
         let settings = Settings {
             endpoint: "e".into(),
             model: "m".into(),
             digest: None,
-            parameters,
+            parameters: Parameters::default(),
             repeat: 0,
             level: Level::Concurrency(NonZeroU32::MIN),
         };
@@ -167,7 +166,7 @@ mod tests {
     }
 
     /// 9 + 64 prompt tokens and 10 output tokens at most: with output at 2 per token that is 20.
-    const PRICE: Price = Price { input: 0.0, cached_input: 0.0, cache_write: 0.0, output: 2e6 };
+    const PRICE: Price = Price { input: 0.0, cached_input: 0.0, cache_write: 0.0, output: 2e6, output_limit: 10 };
 
     #[test]
     fn what_is_in_flight_counts_against_the_cost() {

@@ -48,7 +48,6 @@ impl Responses<'_> {
             prompt: &self.work.prompts[slot.dataset][slot.sample],
             level: batch.level,
             repeat: slot.repeat,
-            max_tokens: self.plan.generation.max_tokens,
             response,
             verdict,
             slo: self.plan.slo,

@@ -62,7 +62,6 @@ impl Warmups {
             prompt: &warmup.prompt,
             level: self.batch.level,
             repeat: 0,
-            max_tokens: plan.generation.max_tokens,
             response: &warmup.response,
             verdict: None,
             slo: plan.slo,

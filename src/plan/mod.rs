@@ -233,6 +233,11 @@ impl Plan {
         }
     }
 
+    /// The most output tokens of an answer of a model.
+    pub fn output_limit(&self, model: &ModelPlan) -> u32 {
+        self.endpoint_of(model).provider.output_limit(self.generation.max_tokens)
+    }
+
     /// The endpoint of a model.
     pub fn endpoint_of(&self, model: &ModelPlan) -> &EndpointPlan {
         &self.endpoints[model.endpoint]

@@ -4,9 +4,6 @@ use crate::request::Prompt;
 use crate::response::Usage;
 use crate::spec::types::PriceSpec;
 
-/// Output tokens to reckon with where the spec sets no limit.
-const UNLIMITED_OUTPUT: u64 = 8192;
-
 /// The price of a model's tokens, per million, in the currency of the pricing table.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Price {
@@ -18,16 +15,19 @@ pub struct Price {
     pub cache_write: f64,
     /// Output tokens, reasoning included.
     pub output: f64,
+    /// The most output tokens of an answer.
+    pub output_limit: u32,
 }
 
 impl Price {
     /// The price as the spec gives it; cached tokens cost what others cost unless it says otherwise.
-    pub fn of(spec: &PriceSpec) -> Self {
+    pub fn of(spec: &PriceSpec, output_limit: u32) -> Self {
         Self {
             input: spec.input,
             cached_input: spec.cached_input.unwrap_or(spec.input),
             cache_write: spec.cache_write.unwrap_or(spec.input),
             output: spec.output,
+            output_limit,
         }
     }
 
@@ -51,9 +51,9 @@ impl Price {
     }
 
     /// The most that a request can cost: by the bytes of its prompt and the limit of its output.
-    pub fn at_most(&self, prompt: &Prompt, max_tokens: Option<u32>) -> f64 {
+    pub fn at_most(&self, prompt: &Prompt) -> f64 {
         let prompt_tokens = u64::try_from(prompt.most_tokens()).unwrap_or(u64::MAX);
-        self.estimate(prompt_tokens, max_tokens.map_or(UNLIMITED_OUTPUT, u64::from))
+        self.estimate(prompt_tokens, u64::from(self.output_limit))
     }
 
     /// Cost of so many prompt and output tokens, none of them cached.
@@ -69,7 +69,7 @@ mod tests {
 
     #[test]
     fn cached_tokens_have_their_own_price_and_unknown_counts_no_cost() {
-        let price = Price { input: 1.0, cached_input: 0.1, cache_write: 1.25, output: 2.0 };
+        let price = Price { input: 1.0, cached_input: 0.1, cache_write: 1.25, output: 2.0, output_limit: 1 };
         let usage = Usage {
             prompt_tokens: Some(1000),
             output_tokens: Some(500),

@@ -40,7 +40,7 @@ pub fn resolve(document: Document, environment: &Environment, options: &Options)
     let spec = document.spec.clone();
     let datasets = datasets(&document, &folder, options, &mut problems);
     let endpoints = endpoints(&document, &folder, environment, &mut problems);
-    let models = models(&spec, &document, &mut problems);
+    let models = models(&document, &endpoints, &mut problems);
     let output = output(&spec, &folder);
     if output.folder.file_name().is_none() || output.folder == plain(&folder) {
         let problem = Problem::new("the output folder would be the folder of the spec, or no folder of its own").help(
@@ -257,7 +257,8 @@ fn endpoint(name: &str, spec: &EndpointSpec, folder: &Path, environment: &Enviro
     Ok(EndpointPlan { name: name.to_owned(), provider, target, key_variable, secret, unload })
 }
 
-fn models(spec: &Spec, document: &Document, problems: &mut Vec<Problem>) -> Vec<ModelPlan> {
+fn models(document: &Document, endpoints: &[EndpointPlan], problems: &mut Vec<Problem>) -> Vec<ModelPlan> {
+    let spec = &document.spec;
     let known: Vec<&str> = spec.endpoints.keys().map(String::as_str).collect();
     let mut plans = Vec::new();
     for (index, model) in spec.models.iter().enumerate() {
@@ -278,7 +279,10 @@ fn models(spec: &Spec, document: &Document, problems: &mut Vec<Problem>) -> Vec<
             model: model.model.clone().unwrap_or_else(|| model.name.clone()),
             label: model.label.clone().unwrap_or_else(|| model.name.clone()),
             endpoint,
-            price: price.map(Price::of),
+            // An endpoint that is missing here has a problem of its own.
+            price: price
+                .zip(endpoints.iter().find(|plan| plan.name == model.endpoint))
+                .map(|(price, endpoint)| Price::of(price, endpoint.provider.output_limit(spec.generation.max_tokens))),
             machine_per_hour: machine.filter(|_| price.is_none()).map(|machine| machine.per_hour),
         });
     }

@@ -133,7 +133,6 @@ impl Fixture {
             prompt: &self.prompts[index],
             level: self.plan.levels[level],
             repeat: 0,
-            max_tokens: Some(20),
             response,
             verdict: self.verdicts[index].clone().filter(|_| !response.status.is_fault()),
             slo: self.plan.slo,

@@ -39,8 +39,6 @@ pub struct Row<'r> {
     pub level: Level,
     /// Number of the repeat.
     pub repeat: u32,
-    /// The most tokens that an answer may have.
-    pub max_tokens: Option<u32>,
     /// The response.
     pub response: &'r Response,
     /// The verdict; none for a fault and for a warm-up, and none once it is a figure.
@@ -63,7 +61,7 @@ impl Row<'_> {
         let unanswered = f64::from(self.response.unanswered);
         let price = self.model.price.as_ref()?;
         if self.response.status.is_fault() {
-            return (unanswered > 0.0).then(|| unanswered * price.at_most(self.prompt, self.max_tokens));
+            return (unanswered > 0.0).then(|| unanswered * price.at_most(self.prompt));
         }
         Some((1.0 + unanswered) * price.cost(&self.response.usage)?)
     }

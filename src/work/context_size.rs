@@ -1,4 +1,4 @@
-//! The size of the context that an Ollama server is asked for, where its own might cut a prompt.
+//! The size of the context that a server is asked for, where its own might cut a prompt.
 //!
 //! The server's default depends on its version and machine (2,048 tokens once, 4,096 and more later), is not
 //! told before a model is loaded, and what does not fit is cut without a word.
@@ -11,16 +11,17 @@ const SMALLEST_DEFAULT: usize = 2048;
 /// Bytes of a prompt per token from which on there is something to worry about.
 const BYTES_USUALLY: usize = 3;
 
-/// Output tokens to leave room for where the spec sets no limit.
-const UNLIMITED_OUTPUT: usize = 1024;
-
 /// Sizes are asked for in steps, so that a slightly longer prompt does not change every request.
 const STEP: usize = 1024;
 
-/// The size to ask for; `None` if the longest prompt and its answer fit into any server's default.
-pub fn needed(prompts: &[Vec<Prompt>], max_tokens: Option<u32>) -> Option<u32> {
-    let longest = prompts.iter().flatten().max_by_key(|prompt| prompt.bytes())?;
-    let output = max_tokens.and_then(|limit| usize::try_from(limit).ok()).unwrap_or(UNLIMITED_OUTPUT);
+/// The longest prompt.
+pub fn longest(prompts: &[Vec<Prompt>]) -> Option<&Prompt> {
+    prompts.iter().flatten().max_by_key(|prompt| prompt.bytes())
+}
+
+/// The size to ask for; `None` if the longest prompt and an answer of so many tokens fit into any server's default.
+pub fn needed(longest: &Prompt, output_limit: u32) -> Option<u32> {
+    let output = usize::try_from(output_limit).ok()?;
     if longest.bytes() / BYTES_USUALLY + TEMPLATE_TOKENS + output <= SMALLEST_DEFAULT {
         return None;
     }
@@ -34,16 +35,19 @@ mod tests {
     #[test]
     fn only_prompts_that_might_be_cut_need_a_size() {
         let prompts = |bytes: usize| vec![vec![Prompt::new(None, "x".repeat(bytes)), Prompt::new(None, "y".into())]];
-        for (bytes, max_tokens, expected) in [
-            (1_000, Some(128), None),
-            (5_500, Some(128), None),
-            (5_600, Some(128), Some(3_072)),
-            (20_000, Some(128), Some(10_240)),
-            (100, None, None),
-            (100, Some(2_000), Some(3_072)),
+        // 1,024 is what Ollama's answers have room for if the spec sets no limit.
+        for (bytes, output_limit, expected) in [
+            (1_000, 128, None),
+            (5_500, 128, None),
+            (5_600, 128, Some(3_072)),
+            (20_000, 128, Some(10_240)),
+            (100, 1_024, None),
+            (5_600, 1_024, Some(4_096)),
+            (100, 2_000, Some(3_072)),
         ] {
-            assert_eq!(needed(&prompts(bytes), max_tokens), expected, "{bytes} {max_tokens:?}");
+            let prompts = prompts(bytes);
+            assert_eq!(needed(longest(&prompts).unwrap(), output_limit), expected, "{bytes} {output_limit}");
         }
-        assert_eq!(needed(&[], Some(1)), None);
+        assert_eq!(longest(&[]), None);
     }
 }

@@ -93,14 +93,14 @@ impl Work {
         check_judge(plan, &datasets)?;
         check_size(plan, &datasets)?;
         let prompts = prompts(plan, &datasets)?;
-        let needed = context_size::needed(&prompts, plan.generation.max_tokens);
+        let longest = context_size::longest(&prompts);
         let models = plan.models.iter().zip(seen).map(|(model, seen)| Asked {
             endpoint: plan.endpoint_of(model).identity(),
             model: model.model.clone(),
             digest: seen.as_ref().and_then(|seen| seen.digest.clone()),
             num_ctx: plan.generation.num_ctx.or_else(|| {
-                let cuts_in_silence = plan.endpoint_of(model).provider.cuts_long_prompts();
-                needed.filter(|_| cuts_in_silence)
+                let longest = longest.filter(|_| plan.endpoint_of(model).provider.cuts_long_prompts())?;
+                context_size::needed(longest, plan.output_limit(model))
             }),
         });
         let asking = Asking {

@@ -91,3 +91,29 @@ fn what_is_kept_needs_no_word() {
     bench.run(&["apply", "--yes", "experiments/trial.yaml"]).exits(0);
     bench.apply().exits(0);
 }
+
+#[test]
+fn without_a_limit_plan_budget_and_request_reckon_with_the_tokens_of_the_provider() {
+    let servers = [Server::ollama(&["small"]), Server::openai(&["small"], None), Server::anthropic(&["small"], None)];
+    let limits = [
+        (1024, "1024 per answer are assumed"),
+        (8192, "8192 per answer are assumed"),
+        (4096, "a limit of 4096 is sent"),
+    ];
+    for (server, (tokens, words)) in servers.iter().zip(limits) {
+        let spec = Spec::on(server)
+            .with("generation", "{ max_tokens: null }")
+            .with("pricing", "{ models: { small: { input: 0, output: 1000000 } } }");
+        let budget = |most: u32| spec.clone().with("budget", &format!("{{ max_cost: {most}, ask_above: 1000000 }}"));
+        let bench = Bench::ready(2, &budget(tokens - 1));
+        let all = format!("at most {} output tokens (no `generation.max_tokens`: {words})", 2 * tokens);
+        bench.plan().exits(0).shows(&[&all, &format!("to at most {} ", 2 * tokens)]);
+        bench.apply().exits(4).shows(&[&format!("the next request may cost {tokens}")]);
+        assert_eq!(server.count(), 0);
+        bench.spec(&budget(tokens));
+        bench.apply().exits(4);
+        assert_eq!(server.count(), 1);
+        let sent = server.asked()[0].body["max_tokens"].as_u64();
+        assert_eq!(sent.is_some(), words.contains("is sent"), "{sent:?}");
+    }
+}

@@ -59,6 +59,7 @@ impl<'s> Source<'s> {
 mod tests {
     use super::*;
     use crate::endpoint::fault::{ErrorKind, Fault};
+    use crate::endpoint::provider::OutputLimit;
     use crate::response::Status;
     use crate::secret::Secret;
 
@@ -105,6 +106,14 @@ mod tests {
     fn only_ollama_can_be_told_to_unload_a_model() {
         let told = NAMES.map(|name| api(name).unwrap().unload("m").is_some());
         assert_eq!(told, [true, true, false, false, false]);
+    }
+
+    #[test]
+    fn a_limit_that_is_not_set_stays_what_bodies_and_keys_hold() {
+        let limits = NAMES.map(|name| api(name).unwrap().default_output_limit());
+        let (room, assumed) = (OutputLimit::Assumed(1024), OutputLimit::Assumed(8192));
+        assert_eq!(limits, [room, room, assumed, assumed, OutputLimit::Sent(4096)]);
+        assert!(NAMES.iter().all(|name| api(name).unwrap().output_limit(Some(7)) == 7));
     }
 
     #[test]

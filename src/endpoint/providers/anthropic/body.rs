@@ -4,15 +4,12 @@ use serde_json::{Value as Json, json};
 
 use crate::request::{Prompt, Settings};
 
-/// The limit that is sent if the spec sets none, because the API requires one.
-pub(super) const DEFAULT_MAX_TOKENS: u32 = 4096;
-
 /// Body of a request. The API has no seed and no size of the context, so neither is sent.
-pub(super) fn body(settings: &Settings, prompt: &Prompt) -> Json {
+pub(super) fn body(max_tokens: u32, settings: &Settings, prompt: &Prompt) -> Json {
     let parameters = &settings.parameters;
     let mut body = json!({
         "model": settings.model,
-        "max_tokens": parameters.max_tokens.unwrap_or(DEFAULT_MAX_TOKENS),
+        "max_tokens": max_tokens,
         "messages": [{ "role": "user", "content": &*prompt.text }],
         "stream": parameters.stream,
     });
@@ -51,7 +48,6 @@ mod tests {
     #[test]
     fn requests_have_the_documented_shape() {
         let parameters = Parameters {
-            max_tokens: Some(7),
             temperature: Some(0.0),
             top_k: Some(40),
             seed: Some(42),
@@ -62,14 +58,14 @@ mod tests {
         };
         let messages = json!([{ "role": "user", "content": "q" }]);
         assert_eq!(
-            body(&settings(parameters), &Prompt::new(Some("be brief".into()), "q".into())),
+            body(7, &settings(parameters), &Prompt::new(Some("be brief".into()), "q".into())),
             json!({
                 "model": "m", "max_tokens": 7, "system": "be brief", "stream": true, "temperature": 0.0, "top_k": 40,
                 "stop_sequences": ["END"], "messages": messages,
             })
         );
         assert_eq!(
-            body(&settings(Parameters::default()), &Prompt::new(None, "q".into())),
+            body(4096, &settings(Parameters::default()), &Prompt::new(None, "q".into())),
             json!({ "model": "m", "max_tokens": 4096, "stream": false, "messages": messages })
         );
     }

@@ -17,6 +17,9 @@ use crate::response::Status;
 use crate::secret::Secret;
 use crate::spec::types::{AnthropicSpec, DEFAULT_ANTHROPIC_VERSION};
 
+/// The limit that is sent if the spec sets none, because the API requires one. It is part of request bodies.
+const DEFAULT_MAX_TOKENS: u32 = 4096;
+
 /// Anthropic's line in the table of providers.
 pub(super) const REGISTRATION: Registration = Registration {
     name: "anthropic",
@@ -62,7 +65,7 @@ impl Provider for Anthropic {
     }
 
     fn body(&self, settings: &Settings, prompt: &Prompt) -> Json {
-        body::body(settings, prompt)
+        body::body(self.output_limit(settings.parameters.max_tokens), settings, prompt)
     }
 
     fn framing(&self) -> Framing {
@@ -96,6 +99,6 @@ impl Provider for Anthropic {
     }
 
     fn default_output_limit(&self) -> OutputLimit {
-        OutputLimit::Sent(body::DEFAULT_MAX_TOKENS)
+        OutputLimit::Sent(DEFAULT_MAX_TOKENS)
     }
 }
