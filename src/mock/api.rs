@@ -1,20 +1,10 @@
-//! How each API writes an answer: one place to choose, one file for each.
+//! What an API of a provider is: how it writes answers, refusals and pages.
 
 use hyper::StatusCode;
-use serde_json::{Value as Json, json};
+use serde_json::Value as Json;
 
-use super::said::Said;
-use super::{anthropic, ollama, openai};
-
-/// An API that the server speaks.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(super) enum Api {
-    OllamaGenerate,
-    OllamaChat,
-    OpenAiChat,
-    OpenAiCompletions,
-    Anthropic,
-}
+use super::answer::MockAnswer;
+use super::behaviour::Behaviour;
 
 /// When every answer was made, so that the same request has the same bytes.
 pub(super) const CREATED: &str = "2026-01-01T00:00:00Z";
@@ -22,103 +12,86 @@ pub(super) const CREATED: &str = "2026-01-01T00:00:00Z";
 /// The same, in seconds since 1970.
 pub(super) const CREATED_S: u32 = 1_767_225_600;
 
-impl Api {
-    /// The API of a path that is asked for an answer.
-    pub(super) fn of(path: &str) -> Option<Self> {
-        match path {
-            "/api/generate" => Some(Self::OllamaGenerate),
-            "/api/chat" => Some(Self::OllamaChat),
-            "/v1/chat/completions" => Some(Self::OpenAiChat),
-            "/v1/completions" => Some(Self::OpenAiCompletions),
-            "/v1/messages" => Some(Self::Anthropic),
-            _ => None,
-        }
-    }
+/// A provider: its APIs, and what its server says about its models.
+pub(super) struct Provider {
+    /// Its APIs; the first writes the refusals of paths that are not an API.
+    pub(super) apis: &'static [&'static dyn Api],
+    /// What its paths begin with. A path belongs to the provider with the longest prefix of it.
+    pub(super) prefix: &'static str,
+    /// The page of a path, if there is one.
+    pub(super) page: fn(&str, &Models<'_>) -> Option<Page>,
+    /// The path on which the details of a model are asked for, and what writes them.
+    pub(super) details: Option<(&'static str, fn(&Behaviour) -> Json)>,
+}
 
-    /// The API in which a path is refused.
-    pub(super) fn nearest(path: &str) -> Self {
-        match path {
-            path if path.starts_with("/v1/messages") => Self::Anthropic,
-            path if path.starts_with("/v1") => Self::OpenAiChat,
-            _ => Self::OllamaGenerate,
-        }
-    }
+/// One API.
+pub(super) trait Api: Sync {
+    /// Its name, the same as that of the endpoint.
+    fn name(&self) -> &'static str;
 
-    pub(super) fn is_ollama(self) -> bool {
-        matches!(self, Self::OllamaGenerate | Self::OllamaChat)
-    }
+    /// The path on which it is asked for an answer.
+    fn path(&self) -> &'static str;
 
     /// True if it has a place for reasoning.
-    pub(super) fn has_thinking(self) -> bool {
-        self != Self::OpenAiCompletions
+    fn has_thinking(&self) -> bool {
+        true
     }
 
-    /// True if it streams where a request does not say.
-    pub(super) fn streams_by_default(self) -> bool {
-        self.is_ollama()
+    /// True if it streams unless a request says otherwise.
+    fn streams_by_default(&self) -> bool {
+        false
     }
 
-    /// The media type of a stream, or of an answer in one piece.
-    pub(super) fn media_type(self, streamed: bool) -> &'static str {
-        match streamed {
-            false => "application/json",
-            true if self.is_ollama() => "application/x-ndjson",
-            true => "text/event-stream",
-        }
+    /// The media type of a stream.
+    fn stream_media_type(&self) -> &'static str {
+        "text/event-stream"
+    }
+
+    /// True if it cuts a prompt that is longer than the context; others refuse it.
+    fn cuts_long_prompts(&self) -> bool {
+        false
+    }
+
+    /// The answer to a request without a prompt, if that only loads a model or unloads it.
+    fn moved(&self, _model: &str, _unloaded: bool) -> Option<Json> {
+        None
     }
 
     /// What comes before the first token of a stream.
-    pub(super) fn opening(self, said: &Said) -> String {
-        match self {
-            Self::OllamaGenerate | Self::OllamaChat | Self::OpenAiCompletions => String::new(),
-            Self::OpenAiChat => openai::opening(said),
-            Self::Anthropic => anthropic::opening(said),
-        }
+    fn opening(&self, _answer: &MockAnswer) -> String {
+        String::new()
     }
 
     /// One token of a stream.
-    pub(super) fn token(self, said: &Said, index: usize) -> String {
-        match self {
-            Self::OllamaGenerate | Self::OllamaChat => ollama::token(self, said, index),
-            Self::OpenAiChat | Self::OpenAiCompletions => openai::token(self, said, index),
-            Self::Anthropic => anthropic::token(said, index),
-        }
-    }
+    fn token(&self, answer: &MockAnswer, index: usize) -> String;
 
     /// What ends a stream.
-    pub(super) fn ending(self, said: &Said) -> String {
-        match self {
-            Self::OllamaGenerate | Self::OllamaChat => ollama::ending(self, said),
-            Self::OpenAiChat | Self::OpenAiCompletions => openai::ending(self, said),
-            Self::Anthropic => anthropic::ending(said),
-        }
-    }
+    fn ending(&self, answer: &MockAnswer) -> String;
 
     /// An answer in one piece.
-    pub(super) fn whole(self, said: &Said) -> Json {
-        match self {
-            Self::OllamaGenerate | Self::OllamaChat => ollama::whole(self, said),
-            Self::OpenAiChat | Self::OpenAiCompletions => openai::whole(self, said),
-            Self::Anthropic => anthropic::whole(said),
-        }
-    }
+    fn whole(&self, answer: &MockAnswer) -> Json;
 
     /// The body of a refusal.
-    pub(super) fn refusal(self, status: StatusCode, text: &str) -> Json {
-        match self {
-            Self::OllamaGenerate | Self::OllamaChat => json!({ "error": text }),
-            Self::OpenAiChat | Self::OpenAiCompletions => openai::refusal(status, text),
-            Self::Anthropic => anthropic::refusal(status, text),
-        }
-    }
+    fn refusal(&self, status: StatusCode, text: &str) -> Json;
 
-    /// One piece of a stream around any text, JSON or not. `event` is the name of the event where the
-    /// API has names.
-    pub(super) fn piece(self, event: &str, text: &str) -> String {
-        match self {
-            Self::OllamaGenerate | Self::OllamaChat => format!("{text}\n"),
-            Self::OpenAiChat | Self::OpenAiCompletions => format!("data: {text}\n\n"),
-            Self::Anthropic => format!("event: {event}\ndata: {text}\n\n"),
-        }
-    }
+    /// One piece of a stream around any text, JSON or not. `event` is the name of the event if the API has names.
+    fn piece(&self, event: &str, text: &str) -> String;
+}
+
+/// What pages say about models.
+pub(super) struct Models<'m> {
+    /// Every model.
+    pub(super) all: &'m [String],
+    /// Those that are in memory.
+    pub(super) loaded: Vec<&'m str>,
+    /// The context of each, in tokens.
+    pub(super) context_length: u32,
+}
+
+/// A page that is fetched with a GET.
+pub(super) enum Page {
+    /// Plain text.
+    Text(&'static str),
+    /// JSON.
+    Json(Json),
 }

@@ -3,13 +3,13 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::api::Api;
 use super::script::Script;
 
 /// All that an answer depends on, unless it had to wait before it began.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) struct Key {
-    pub(super) api: Api,
+    /// Name of the API.
+    pub(super) api: &'static str,
     pub(super) streamed: bool,
     pub(super) with_usage: bool,
     /// The model's place in the list.

@@ -1,4 +1,4 @@
-//! The built-in endpoint: a server with known times that speaks Ollama, OpenAI and Anthropic.
+//! The built-in endpoint: a server with known times that speaks the API of every provider.
 //!
 //! It is a yardstick before anything else. Token `k` of an answer, from 0, leaves at
 //! `begun + ttft + k * gap`, on deadlines that do not drift, where `begun` is the moment the request
@@ -11,15 +11,16 @@
 //! | --- | --- |
 //! | `behaviour`, `faults` | what the server is told to do, and to do wrong |
 //! | `server`, `service`, `reply` | connections; from a request to its answer; how it is sent |
-//! | `asked`, `said` | what a request asks for; what an answer says |
-//! | `api`, `ollama`, `openai`, `anthropic` | how each API writes it |
+//! | `request`, `answer` | what a request asks for; what an answer says |
+//! | `api`, `ollama`, `openai`, `anthropic` | how an API writes it: what that takes, and one file per provider |
+//! | `providers` | the table of providers, with the names that endpoints have |
 //! | `script`, `memory`, `paced` | an answer as bytes; made once; sent at its times |
 //! | `residency` | which models are loaded |
 //! | `counters`, `lateness` | how much was done, and how late; `GET /mock/counters` shows it, `DELETE` starts anew |
 
+mod answer;
 mod anthropic;
 mod api;
-mod asked;
 mod behaviour;
 mod counters;
 mod faults;
@@ -28,9 +29,10 @@ mod memory;
 mod ollama;
 mod openai;
 mod paced;
+mod providers;
 mod reply;
+mod request;
 mod residency;
-mod said;
 mod script;
 mod server;
 mod service;

@@ -2,10 +2,12 @@
 
 use std::time::Duration;
 
+use hyper::StatusCode;
 use serde_json::{Value as Json, json};
 
-use super::api::{Api, CREATED};
-use super::said::Said;
+use super::answer::MockAnswer;
+use super::api::{Api, CREATED, Models, Page, Provider};
+use super::behaviour::Behaviour;
 use crate::checksum::sha256;
 
 /// The version that the server gives itself.
@@ -14,55 +16,100 @@ const VERSION: &str = "0.13.5";
 /// Size of every model, in bytes.
 const SIZE: u64 = 1_600_000_000;
 
-fn part(api: Api, model: &str, text: &str, thinking: Option<&str>) -> Json {
-    let mut part = json!({ "model": model, "created_at": CREATED, "done": false });
-    let place = if api == Api::OllamaChat {
-        part["message"] = json!({ "role": "assistant", "content": text });
-        &mut part["message"]
-    } else {
-        part["response"] = text.into();
-        &mut part
-    };
-    if let Some(thinking) = thinking {
-        place["thinking"] = thinking.into();
+/// Ollama's line in the table of providers.
+pub(super) const PROVIDER: Provider = Provider {
+    apis: &[&Ollama { is_chat: false }, &Ollama { is_chat: true }],
+    prefix: "",
+    page,
+    details: Some(("/api/show", show)),
+};
+
+/// One of Ollama's APIs.
+struct Ollama {
+    /// True for chat, false for generate.
+    is_chat: bool,
+}
+
+impl Api for Ollama {
+    fn name(&self) -> &'static str {
+        if self.is_chat { "ollama chat" } else { "ollama generate" }
     }
-    part
+
+    fn path(&self) -> &'static str {
+        if self.is_chat { "/api/chat" } else { "/api/generate" }
+    }
+
+    fn streams_by_default(&self) -> bool {
+        true
+    }
+
+    fn stream_media_type(&self) -> &'static str {
+        "application/x-ndjson"
+    }
+
+    fn cuts_long_prompts(&self) -> bool {
+        true
+    }
+
+    fn moved(&self, model: &str, unloaded: bool) -> Option<Json> {
+        let mut last = self.part(model, "", None);
+        last["done"] = true.into();
+        last["done_reason"] = if unloaded { "unload" } else { "load" }.into();
+        Some(last)
+    }
+
+    fn token(&self, answer: &MockAnswer, index: usize) -> String {
+        let token = &answer.tokens[index];
+        let (text, thinking) = if token.thinking { ("", Some(&*token.text)) } else { (&*token.text, None) };
+        self.piece("", &self.part(answer.model, text, thinking).to_string())
+    }
+
+    fn ending(&self, answer: &MockAnswer) -> String {
+        self.piece("", &with_end(self.part(answer.model, "", None), answer).to_string())
+    }
+
+    fn whole(&self, answer: &MockAnswer) -> Json {
+        let thinking = Some(answer.text(true)).filter(|thinking| !thinking.is_empty());
+        with_end(self.part(answer.model, &answer.text(false), thinking.as_deref()), answer)
+    }
+
+    fn refusal(&self, _status: StatusCode, text: &str) -> Json {
+        json!({ "error": text })
+    }
+
+    fn piece(&self, _event: &str, text: &str) -> String {
+        format!("{text}\n")
+    }
 }
 
-pub(super) fn token(api: Api, said: &Said, index: usize) -> String {
-    let token = &said.tokens[index];
-    let (text, thinking) = if token.thinking { ("", Some(&*token.text)) } else { (&*token.text, None) };
-    api.piece("", &part(api, said.model, text, thinking).to_string())
+impl Ollama {
+    fn part(&self, model: &str, text: &str, thinking: Option<&str>) -> Json {
+        let mut part = json!({ "model": model, "created_at": CREATED, "done": false });
+        let place = if self.is_chat {
+            part["message"] = json!({ "role": "assistant", "content": text });
+            &mut part["message"]
+        } else {
+            part["response"] = text.into();
+            &mut part
+        };
+        if let Some(thinking) = thinking {
+            place["thinking"] = thinking.into();
+        }
+        part
+    }
 }
 
-pub(super) fn ending(api: Api, said: &Said) -> String {
-    api.piece("", &with_end(part(api, said.model, "", None), said).to_string())
-}
-
-pub(super) fn whole(api: Api, said: &Said) -> Json {
-    let thinking = Some(said.text(true)).filter(|thinking| !thinking.is_empty());
-    with_end(part(api, said.model, &said.text(false), thinking.as_deref()), said)
-}
-
-fn with_end(mut last: Json, said: &Said) -> Json {
+fn with_end(mut last: Json, answer: &MockAnswer) -> Json {
     let nanoseconds = |duration: Duration| u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX);
-    let durations = said.durations;
+    let durations = answer.durations;
     last["done"] = true.into();
-    last["done_reason"] = if said.capped { "length" } else { "stop" }.into();
-    last["prompt_eval_count"] = said.prompt_tokens.into();
-    last["eval_count"] = said.tokens.len().into();
+    last["done_reason"] = if answer.capped { "length" } else { "stop" }.into();
+    last["prompt_eval_count"] = answer.prompt_tokens.into();
+    last["eval_count"] = answer.tokens.len().into();
     last["total_duration"] = nanoseconds(durations.total()).into();
     last["load_duration"] = nanoseconds(durations.load).into();
     last["prompt_eval_duration"] = nanoseconds(durations.prompt).into();
     last["eval_duration"] = nanoseconds(durations.output).into();
-    last
-}
-
-/// The answer to a request without a prompt, which only loads a model or unloads it.
-pub(super) fn moved(api: Api, model: &str, unloaded: bool) -> Json {
-    let mut last = part(api, model, "", None);
-    last["done"] = true.into();
-    last["done_reason"] = if unloaded { "unload" } else { "load" }.into();
     last
 }
 
@@ -83,8 +130,18 @@ fn details() -> Json {
     })
 }
 
+fn page(path: &str, models: &Models<'_>) -> Option<Page> {
+    Some(match path {
+        "/" => Page::Text("Ollama is running"),
+        "/api/tags" => Page::Json(tags(models.all)),
+        "/api/ps" => Page::Json(ps(&models.loaded, models.context_length)),
+        "/api/version" => Page::Json(json!({ "version": VERSION })),
+        _ => return None,
+    })
+}
+
 /// `/api/tags`.
-pub(super) fn tags(models: &[String]) -> Json {
+fn tags(models: &[String]) -> Json {
     let tag = |model: &String| {
         let name = tagged(model);
         json!({
@@ -96,8 +153,8 @@ pub(super) fn tags(models: &[String]) -> Json {
 }
 
 /// `/api/ps`, of the models that are loaded.
-pub(super) fn ps<'m>(models: impl Iterator<Item = &'m String>, context_length: u32) -> Json {
-    let loaded = models.map(|model| {
+fn ps(models: &[&str], context_length: u32) -> Json {
+    let loaded = models.iter().map(|model| {
         let name = tagged(model);
         json!({
             "name": name, "model": name, "size": SIZE, "digest": digest(model), "details": details(),
@@ -108,19 +165,14 @@ pub(super) fn ps<'m>(models: impl Iterator<Item = &'m String>, context_length: u
 }
 
 /// `/api/show`.
-pub(super) fn show(context_length: u32, thinking: bool) -> Json {
-    let capabilities = if thinking { vec!["completion", "thinking"] } else { vec!["completion"] };
+fn show(behaviour: &Behaviour) -> Json {
+    let capabilities = if behaviour.thinking_tokens > 0 { vec!["completion", "thinking"] } else { vec!["completion"] };
     json!({
         "license": "", "modelfile": "", "parameters": "", "template": "{{ .Prompt }}",
         "details": details(), "capabilities": capabilities, "modified_at": CREATED,
         "model_info": {
             "general.architecture": "mock", "general.parameter_count": 1_000_000_000,
-            "mock.context_length": context_length,
+            "mock.context_length": behaviour.context_length,
         },
     })
-}
-
-/// `/api/version`.
-pub(super) fn version() -> Json {
-    json!({ "version": VERSION })
 }

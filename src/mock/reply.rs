@@ -12,7 +12,7 @@ use hyper::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderValue, RETRY_AFTER};
 use hyper::{Response, StatusCode};
 use serde_json::Value as Json;
 
-use super::api::Api;
+use super::api::{Api, Page};
 use super::faults::Fault;
 use super::paced::{End, Paced};
 
@@ -21,6 +21,9 @@ pub(super) type Reply = Response<Either<Full<Bytes>, StreamBody<BoxStream<'stati
 
 /// How long a client that is refused is asked to wait, in seconds.
 const RETRY_AFTER_S: &str = "1";
+
+/// The media type of an answer in one piece.
+const JSON: &str = "application/json";
 
 /// What is no JSON.
 const BROKEN: &str = "{\"broken\":";
@@ -40,25 +43,28 @@ fn in_frames(media_type: &'static str, frames: BoxStream<'static, io::Result<Fra
     reply
 }
 
-/// Plain text.
-pub(super) fn text(text: &'static str) -> Reply {
-    in_one_piece("text/plain; charset=utf-8", Bytes::from_static(text.as_bytes()))
+/// A page.
+pub(super) fn page(page: &Page) -> Reply {
+    match page {
+        Page::Text(text) => in_one_piece("text/plain; charset=utf-8", Bytes::from_static(text.as_bytes())),
+        Page::Json(page) => json(page),
+    }
 }
 
 /// JSON.
 pub(super) fn json(json: &Json) -> Reply {
-    in_one_piece("application/json", json.to_string().into())
+    in_one_piece(JSON, json.to_string().into())
 }
 
 /// A refusal in the words of an API.
-pub(super) fn refusal(api: Api, status: StatusCode, text: &str) -> Reply {
+pub(super) fn refusal(api: &dyn Api, status: StatusCode, text: &str) -> Reply {
     let mut reply = json(&api.refusal(status, text));
     *reply.status_mut() = status;
     reply
 }
 
 /// The refusal that a fault stands for, if it is one.
-pub(super) fn refusal_of(api: Api, fault: Fault) -> Option<Reply> {
+pub(super) fn refusal_of(api: &dyn Api, fault: Fault) -> Option<Reply> {
     let (status, text) = match fault {
         Fault::RateLimited => (StatusCode::TOO_MANY_REQUESTS, "too many requests, as the mock was told"),
         Fault::Failed => (StatusCode::INTERNAL_SERVER_ERROR, "the mock failed, as it was told"),
@@ -73,7 +79,7 @@ pub(super) fn refusal_of(api: Api, fault: Fault) -> Option<Reply> {
 }
 
 /// An answer token by token, at its times.
-pub(super) fn stream(api: Api, mut paced: Paced, fault: Option<Fault>) -> Reply {
+pub(super) fn stream(api: &dyn Api, mut paced: Paced, fault: Option<Fault>) -> Reply {
     let half_and = |rest: &str| Arc::new(paced.script.half_and(rest));
     match fault {
         Some(Fault::Cut) => (paced.script, paced.end) = (half_and(""), End::Cut),
@@ -85,11 +91,11 @@ pub(super) fn stream(api: Api, mut paced: Paced, fault: Option<Fault>) -> Reply 
         }
         _ => {}
     }
-    in_frames(api.media_type(true), paced.frames())
+    in_frames(api.stream_media_type(), paced.frames())
 }
 
 /// An answer in one piece, when its last token is due.
-pub(super) async fn whole(api: Api, paced: Paced, fault: Option<Fault>) -> Reply {
+pub(super) async fn whole(api: &dyn Api, paced: Paced, fault: Option<Fault>) -> Reply {
     let Paced { script, schedule, timer, counters, slot, .. } = paced;
     if let Some(due) = schedule.due(script.tokens)
         && due > Instant::now()
@@ -103,22 +109,22 @@ pub(super) async fn whole(api: Api, paced: Paced, fault: Option<Fault>) -> Reply
     let _slot = slot;
     let half = || script.body.slice(..script.body.len() / 2);
     match fault {
-        Some(Fault::Cut) => cut(api, half(), script.body.len()),
+        Some(Fault::Cut) => cut(half(), script.body.len()),
         Some(Fault::Stall) => std::future::pending().await,
-        Some(Fault::Malformed) => in_one_piece(api.media_type(false), half()),
+        Some(Fault::Malformed) => in_one_piece(JSON, half()),
         Some(Fault::ErrorInside) => json(&api.refusal(StatusCode::INTERNAL_SERVER_ERROR, ERROR_INSIDE)),
-        _ => in_one_piece(api.media_type(false), script.body.clone()),
+        _ => in_one_piece(JSON, script.body.clone()),
     }
 }
 
 /// A body that ends, with its connection, before all the bytes that it promised are there.
-fn cut(api: Api, half: Bytes, promised: usize) -> Reply {
+fn cut(half: Bytes, promised: usize) -> Reply {
     let broken = async {
         tokio::task::yield_now().await;
         Err(io::Error::other("cut as it was told"))
     };
     let frames = iter([Ok(Frame::data(half))]).chain(futures::stream::once(broken));
-    let mut reply = in_frames(api.media_type(false), frames.boxed());
+    let mut reply = in_frames(JSON, frames.boxed());
     reply.headers_mut().insert(CONTENT_LENGTH, promised.into());
     reply
 }

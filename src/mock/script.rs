@@ -2,8 +2,8 @@
 
 use bytes::Bytes;
 
+use super::answer::MockAnswer;
 use super::api::Api;
-use super::said::Said;
 
 /// An answer that is written down.
 #[derive(Debug)]
@@ -19,23 +19,23 @@ pub(super) struct Script {
 
 impl Script {
     /// An answer token by token.
-    pub(super) fn stream(api: Api, said: &Said) -> Self {
-        let tokens = said.tokens.len();
-        let mut body = api.opening(said);
+    pub(super) fn stream(api: &dyn Api, answer: &MockAnswer) -> Self {
+        let tokens = answer.tokens.len();
+        let mut body = api.opening(answer);
         let mut ends = vec![body.len()];
         for index in 0..tokens {
-            body.push_str(&api.token(said, index));
+            body.push_str(&api.token(answer, index));
             ends.push(body.len());
         }
-        body.push_str(&api.ending(said));
+        body.push_str(&api.ending(answer));
         ends[tokens] = body.len();
         Self { body: body.into(), ends, tokens }
     }
 
     /// An answer in one piece.
-    pub(super) fn whole(api: Api, said: &Said) -> Self {
-        let body = Bytes::from(api.whole(said).to_string());
-        Self { ends: vec![body.len()], body, tokens: said.tokens.len() }
+    pub(super) fn whole(api: &dyn Api, answer: &MockAnswer) -> Self {
+        let body = Bytes::from(api.whole(answer).to_string());
+        Self { ends: vec![body.len()], body, tokens: answer.tokens.len() }
     }
 
     /// The first half of a stream, and then something else at once.

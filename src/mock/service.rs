@@ -9,17 +9,17 @@ use hyper::header::{AUTHORIZATION, HeaderMap, HeaderValue};
 use hyper::{Method, Request, StatusCode};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-use super::api::Api;
-use super::asked::{Asked, Text};
+use super::answer::{Durations, MockAnswer, letter_tokens, text_tokens};
+use super::api::{Api, Models};
 use super::behaviour::Behaviour;
 use super::counters::{self, Counters};
 use super::memory::{Key, Memory};
 use super::paced::{End, LONGEST, Paced, Schedule};
+use super::providers::{self, nearest};
 use super::reply::{self, Reply, refusal};
+use super::request::{MockRequest, Text};
 use super::residency::Residency;
-use super::said::{Durations, Said, letter_tokens, text_tokens};
 use super::script::Script;
-use super::{ollama, openai};
 use crate::timer::Timer;
 
 /// The largest request, in bytes.
@@ -65,7 +65,7 @@ impl Service {
         let (head, body) = request.into_parts();
         let path = head.uri.path();
         if !self.admits(&head.headers) {
-            return refusal(Api::nearest(path), StatusCode::UNAUTHORIZED, "the key is missing or wrong");
+            return refusal(nearest(path), StatusCode::UNAUTHORIZED, "the key is missing or wrong");
         }
         if matches!(head.method, Method::GET | Method::HEAD) {
             return self.page(path).unwrap_or_else(|| no_page(path));
@@ -75,25 +75,27 @@ impl Service {
             self.counters.reset();
             return reply::json(&page);
         }
-        let api = Api::of(path);
-        if head.method != Method::POST || (api.is_none() && path != "/api/show") {
+        let api = providers::api(path);
+        if head.method != Method::POST || (api.is_none() && providers::details(path).is_none()) {
             return no_page(path);
         }
         let Ok(body) = Limited::new(body, LARGEST_REQUEST).collect().await else {
-            return refusal(Api::nearest(path), StatusCode::PAYLOAD_TOO_LARGE, "the request is too large");
+            return refusal(nearest(path), StatusCode::PAYLOAD_TOO_LARGE, "the request is too large");
         };
         let body = body.to_bytes();
         let received = Instant::now();
-        let asked: Asked = match serde_json::from_slice(&body) {
+        let asked: MockRequest = match serde_json::from_slice(&body) {
             Ok(asked) => asked,
-            Err(error) => return refusal(Api::nearest(path), StatusCode::BAD_REQUEST, &error.to_string()),
+            Err(error) => return refusal(nearest(path), StatusCode::BAD_REQUEST, &error.to_string()),
         };
         let Some(model) = self.model(&asked.model) else {
             let text = format!("model '{}' not found", asked.model);
-            return refusal(Api::nearest(path), StatusCode::NOT_FOUND, &text);
+            return refusal(nearest(path), StatusCode::NOT_FOUND, &text);
         };
         match api {
-            None => reply::json(&ollama::show(self.behaviour.context_length, self.behaviour.thinking_tokens > 0)),
+            None => {
+                providers::details(path).map_or_else(|| no_page(path), |write| reply::json(&write(&self.behaviour)))
+            }
             Some(api) => self.answer(api, model, &asked, received).await,
         }
     }
@@ -108,21 +110,14 @@ impl Service {
 
     /// A page that says something of the server.
     fn page(&self, path: &str) -> Option<Reply> {
+        if path == counters::PATH {
+            return Some(reply::json(&self.counters.page()));
+        }
         let Behaviour { models, context_length, .. } = &self.behaviour;
-        let page = match path {
-            "/" => return Some(reply::text("Ollama is running")),
-            "/api/tags" => ollama::tags(models),
-            "/api/ps" => {
-                let (all, now) = (models.iter().zip(&self.residencies), Instant::now());
-                let loaded = all.filter(|(_, residency)| residency.is_loaded(now)).map(|(model, _)| model);
-                ollama::ps(loaded, *context_length)
-            }
-            "/api/version" => ollama::version(),
-            "/v1/models" => openai::models(models),
-            counters::PATH => self.counters.page(),
-            _ => return None,
-        };
-        Some(reply::json(&page))
+        let (all, now) = (models.iter().zip(&self.residencies), Instant::now());
+        let loaded = all.filter(|(_, residency)| residency.is_loaded(now)).map(|(model, _)| model.as_str()).collect();
+        let models = Models { all: models, loaded, context_length: *context_length };
+        providers::page(path, &models).map(|page| reply::page(&page))
     }
 
     /// The place of a model, whose name may leave out `:latest`.
@@ -130,10 +125,13 @@ impl Service {
         self.behaviour.models.iter().position(|model| without_tag(model) == without_tag(name))
     }
 
-    async fn answer(&self, api: Api, model: usize, asked: &Asked<'_>, received: Instant) -> Reply {
+    async fn answer(&self, api: &'static dyn Api, model: usize, asked: &MockRequest<'_>, received: Instant) -> Reply {
         let prompt = asked.prompt();
-        if prompt.bytes == 0 && api.is_ollama() {
-            return self.move_model(api, model, asked.unloads(), received).await;
+        if prompt.bytes == 0
+            && let Some(moved) = api.moved(&self.behaviour.models[model], asked.unloads())
+        {
+            self.move_model(model, asked.unloads(), received).await;
+            return reply::json(&moved);
         }
         let number = self.counters.answer();
         let fault = self.behaviour.faults.of(number);
@@ -150,37 +148,36 @@ impl Service {
         }
         let schedule = Schedule { begun: turn.begun, ttft: self.behaviour.ttft, gap: self.behaviour.gap };
         let script = if turn.queue.is_zero() && turn.load.is_zero() {
-            self.memory.get_or_make(key, || self.script(&key, &turn, schedule))
+            self.memory.get_or_make(key, || self.script(api, &key, &turn, schedule))
         } else {
-            Arc::new(self.script(&key, &turn, schedule))
+            Arc::new(self.script(api, &key, &turn, schedule))
         };
         let (timer, counters) = (self.timer.clone(), Arc::clone(&self.counters));
         let paced = Paced { script, schedule, end: End::Proper, timer, counters, slot: turn.slot };
         if key.streamed { reply::stream(api, paced, fault) } else { reply::whole(api, paced, fault).await }
     }
 
-    /// Loads a model or unloads it, as Ollama does when the prompt is empty.
-    async fn move_model(&self, api: Api, model: usize, unload: bool, received: Instant) -> Reply {
+    /// Loads a model or unloads it.
+    async fn move_model(&self, model: usize, unload: bool, received: Instant) {
         let residency = &self.residencies[model];
         if unload {
             residency.unload();
         } else {
             self.timer.sleep_until(residency.load(received, self.behaviour.load_time)).await;
         }
-        reply::json(&ollama::moved(api, &self.behaviour.models[model], unload))
     }
 
-    /// What the answer depends on; or why there is none, if the prompt is longer than the context, which
-    /// Ollama cuts it to.
-    fn key(&self, api: Api, model: usize, asked: &Asked, prompt: Text) -> Result<Key, String> {
+    /// What the answer depends on; or why there is none, if the prompt is longer than the context and
+    /// the API does not cut it.
+    fn key(&self, api: &'static dyn Api, model: usize, asked: &MockRequest, prompt: Text) -> Result<Key, String> {
         let counted = u32::try_from(prompt.bytes / 4).unwrap_or(u32::MAX).max(1);
         let counted = self.behaviour.prompt_tokens.unwrap_or(counted);
         let context = self.behaviour.context_length;
-        if counted > context && !api.is_ollama() {
+        if counted > context && !api.cuts_long_prompts() {
             return Err(format!("the prompt has {counted} tokens, and the context of the model holds {context}"));
         }
         Ok(Key {
-            api,
+            api: api.name(),
             streamed: asked.stream.unwrap_or_else(|| api.streams_by_default()),
             with_usage: asked.wants_usage(),
             model,
@@ -203,9 +200,9 @@ impl Service {
         Turn { slot, begun: had.max(ready), queue: had - received, load: ready.saturating_duration_since(had) }
     }
 
-    fn script(&self, key: &Key, turn: &Turn, schedule: Schedule) -> Script {
+    fn script(&self, api: &dyn Api, key: &Key, turn: &Turn, schedule: Schedule) -> Script {
         let Behaviour { models, output_tokens, thinking_tokens, text, ttft, .. } = &self.behaviour;
-        let thinking = if key.api.has_thinking() { *thinking_tokens } else { 0 };
+        let thinking = if api.has_thinking() { *thinking_tokens } else { 0 };
         let mut tokens = match text {
             Some(text) => text_tokens(text, thinking),
             None => letter_tokens(key.letter, thinking, (*output_tokens).max(1)),
@@ -214,7 +211,7 @@ impl Service {
         let capped = tokens.len() > limit;
         tokens.truncate(limit);
         let output = schedule.output(tokens.len());
-        let said = Said {
+        let answer = MockAnswer {
             model: &models[key.model],
             tokens,
             capped,
@@ -222,7 +219,7 @@ impl Service {
             with_usage: key.with_usage,
             durations: Durations { queue: turn.queue, load: turn.load, prompt: *ttft, output },
         };
-        if key.streamed { Script::stream(key.api, &said) } else { Script::whole(key.api, &said) }
+        if key.streamed { Script::stream(api, &answer) } else { Script::whole(api, &answer) }
     }
 }
 
@@ -231,5 +228,5 @@ fn without_tag(model: &str) -> &str {
 }
 
 fn no_page(path: &str) -> Reply {
-    refusal(Api::nearest(path), StatusCode::NOT_FOUND, "no such page")
+    refusal(nearest(path), StatusCode::NOT_FOUND, "no such page")
 }

@@ -7,10 +7,10 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 use super::*;
+use crate::endpoint;
 use crate::endpoint::answer::Answer;
 use crate::endpoint::fault::Fault as Broken;
 use crate::endpoint::frames::{Frames, Framing};
-use crate::endpoint::providers;
 use crate::response::Status;
 use crate::secret::Secret;
 
@@ -63,18 +63,29 @@ fn request(path: &str, prompt: &str, stream: bool) -> Json {
     }
 }
 
-const DIALECTS: [(&str, &str); 3] =
+const APIS: [(&str, &str); 3] =
     [("/api/generate", "ollama generate"), ("/api/chat", "ollama chat"), ("/v1/chat/completions", "openai chat")];
 
 /// Reads an answer as the project itself does.
-fn read(dialect: &str, stream: bool, body: &str) -> Result<Answer, Broken> {
-    let api = providers::api(dialect).unwrap();
+fn read(api: &str, stream: bool, body: &str) -> Result<Answer, Broken> {
+    let api = endpoint::providers::api(api).unwrap();
     let framing = if stream { api.framing() } else { Framing::Whole };
     let (mut frames, mut answer) = (Frames::new(framing), Answer::default());
     let mut take = |frame: &[u8]| api.read(frame, &mut answer).map(|_| ());
     frames.push(body.as_bytes(), &mut take)?;
     frames.finish(&mut take)?;
     Ok(answer)
+}
+
+#[test]
+fn the_server_speaks_every_api_that_endpoints_ask() {
+    let apis = providers::PROVIDERS.iter().flat_map(|provider| provider.apis);
+    let spoken = apis.map(|api| (api.name(), api.path().to_owned()));
+    let asked = endpoint::providers::PROVIDERS.into_iter().flat_map(|provider| {
+        let path = move |api: &dyn endpoint::provider::Provider| format!("{}{}", provider.base_path, api.path());
+        (provider.apis)().into_iter().map(move |api| (api.name(), path(&*api)))
+    });
+    assert_eq!(spoken.collect::<Vec<_>>(), asked.collect::<Vec<_>>());
 }
 
 /// The data of each event, with its name.
@@ -89,14 +100,14 @@ fn events(body: &str) -> Vec<(String, Json)> {
 }
 
 #[tokio::test]
-async fn every_dialect_reads_the_same_answer_streamed_and_whole() {
+async fn every_api_reads_the_same_answer_streamed_and_whole() {
     let behaviour = Behaviour { output_tokens: 6, thinking_tokens: 2, prompt_tokens: Some(31), ..Behaviour::default() };
     let server = Running::start(behaviour).await;
     let mut letters = String::new();
-    for (path, dialect) in DIALECTS {
+    for (path, api) in APIS {
         for stream in [true, false] {
             let body = server.ask(path, &request(path, "Which?", stream)).await;
-            let answer = read(dialect, stream, &body).unwrap();
+            let answer = read(api, stream, &body).unwrap();
             letters.push_str(&answer.text[..1]);
             assert_eq!(&answer.text[1..], ". This is only filler.", "{path} {stream}");
             assert_eq!((answer.reasoning.as_str(), answer.finished), ("hm hm", true), "{path} {stream}");
@@ -154,12 +165,12 @@ async fn anthropic_and_completions_answer_whole() {
 #[tokio::test]
 async fn a_limit_of_tokens_ends_an_answer() {
     let server = Running::start(Behaviour::default()).await;
-    for (path, dialect) in DIALECTS {
+    for (path, api) in APIS {
         for stream in [true, false] {
             let mut body = request(path, "Which?", stream);
             body["max_tokens"] = json!(3);
             body["options"] = json!({ "num_predict": 3 });
-            let answer = read(dialect, stream, &server.ask(path, &body).await).unwrap();
+            let answer = read(api, stream, &server.ask(path, &body).await).unwrap();
             assert_eq!((answer.finish_reason.as_deref(), answer.usage.output_tokens), (Some("length"), Some(3)));
         }
     }
@@ -248,12 +259,12 @@ async fn a_key_must_be_presented_if_there_is_one() {
 
 #[tokio::test]
 async fn every_fault_shows_as_what_it_is() {
-    for (path, dialect) in DIALECTS {
+    for (path, api) in APIS {
         for stream in [true, false] {
             for (fault, status) in [(Fault::Malformed, Status::Malformed), (Fault::ErrorInside, Status::StreamError)] {
                 let server = failing(fault).await;
                 let body = server.ask(path, &request(path, "Which?", stream)).await;
-                assert_eq!(read(dialect, stream, &body).unwrap_err().status, status, "{path} {stream}");
+                assert_eq!(read(api, stream, &body).unwrap_err().status, status, "{path} {stream}");
             }
             let server = failing(Fault::Cut).await;
             assert!(server.post(path, &request(path, "Which?", stream)).await.1.is_err(), "{path} {stream}");

@@ -8,7 +8,7 @@ use serde_json::Value as Json;
 
 /// A request of any API, as far as the answer depends on it.
 #[derive(serde::Deserialize)]
-pub(super) struct Asked<'a> {
+pub(super) struct MockRequest<'a> {
     /// The model.
     #[serde(borrow, default, alias = "name")]
     pub(super) model: Cow<'a, str>,
@@ -36,7 +36,7 @@ struct StreamOptions {
     include_usage: Option<bool>,
 }
 
-impl Asked<'_> {
+impl MockRequest<'_> {
     /// The prompt with its system message: the same for every API that it is put to.
     pub(super) fn prompt(&self) -> Text {
         let parts = [self.system, self.prompt, self.messages];
@@ -172,7 +172,7 @@ mod tests {
 
     use super::*;
 
-    fn asked(body: &str) -> Asked<'_> {
+    fn asked(body: &str) -> MockRequest<'_> {
         serde_json::from_str(body).unwrap()
     }
 
@@ -222,7 +222,7 @@ mod tests {
     #[test]
     fn nonsense_is_no_request() {
         for body in ["", "[]", "1", "{\"model\":1}", "{\"prompt\":true}", "{\"messages\":{\"content\":1.5}}"] {
-            assert!(serde_json::from_str::<Asked>(body).is_err(), "{body}");
+            assert!(serde_json::from_str::<MockRequest>(body).is_err(), "{body}");
         }
     }
 }

@@ -1,9 +1,9 @@
-//! What an answer says: its tokens, its counts and its times, before any API writes them down.
+//! What an answer says: its tokens, its counts and its times, before an API writes them.
 
 use std::time::Duration;
 
 /// An answer.
-pub(super) struct Said<'a> {
+pub(super) struct MockAnswer<'a> {
     /// The model that says it.
     pub(super) model: &'a str,
     /// Its tokens; reasoning comes first.
@@ -44,7 +44,7 @@ impl Durations {
     }
 }
 
-impl Said<'_> {
+impl MockAnswer<'_> {
     /// The reasoning, or else the answer itself, as one text.
     pub(super) fn text(&self, thinking: bool) -> String {
         self.tokens.iter().filter(|token| token.thinking == thinking).map(|token| token.text.as_str()).collect()

@@ -1,0 +1,32 @@
+//! The table of providers that the server speaks: the same as the endpoints have.
+
+use serde_json::Value as Json;
+
+use super::api::{Api, Models, Page, Provider};
+use super::behaviour::Behaviour;
+use super::{anthropic, ollama, openai};
+
+/// Every provider.
+pub(super) static PROVIDERS: [Provider; 3] = [ollama::PROVIDER, openai::PROVIDER, anthropic::PROVIDER];
+
+/// The API of a path that is asked for an answer.
+pub(super) fn api(path: &str) -> Option<&'static dyn Api> {
+    PROVIDERS.iter().flat_map(|provider| provider.apis).copied().find(|api| api.path() == path)
+}
+
+/// The API in which a path is refused.
+pub(super) fn nearest(path: &str) -> &'static dyn Api {
+    let owners = PROVIDERS.iter().filter(|provider| path.starts_with(provider.prefix));
+    // Ollama's prefix is empty: every path has an owner.
+    owners.max_by_key(|provider| provider.prefix.len()).unwrap_or(&PROVIDERS[0]).apis[0]
+}
+
+/// The page of a path.
+pub(super) fn page(path: &str, models: &Models<'_>) -> Option<Page> {
+    PROVIDERS.iter().find_map(|provider| (provider.page)(path, models))
+}
+
+/// What writes the details of a model on a path.
+pub(super) fn details(path: &str) -> Option<fn(&Behaviour) -> Json> {
+    PROVIDERS.iter().filter_map(|provider| provider.details).find(|(own, _)| *own == path).map(|(_, write)| write)
+}
