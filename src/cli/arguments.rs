@@ -6,8 +6,9 @@ use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand};
 
+use crate::endpoint::provider::Registration;
+use crate::endpoint::providers;
 use crate::mock::Faults;
-use crate::selftest::truth::Api;
 use crate::spec::scalar::Span;
 
 /// Benchmarks of language models, from one file, in one run.
@@ -186,16 +187,21 @@ pub(super) struct Selftest {
     /// Tokens of an answer.
     #[arg(long, value_name = "N", default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     pub(super) tokens: u32,
-    /// What is spoken: ollama, openai or anthropic.
-    #[arg(long, default_value = "openai", value_parser = api)]
-    pub(super) api: Api,
+    #[arg(long, default_value = "openai", value_parser = api, help = format!("What is spoken: {}", apis(" or ")))]
+    pub(super) api: Registration,
     /// Print one JSON object instead of a table, times in seconds.
     #[arg(long)]
     pub(super) json: bool,
 }
 
-fn api(text: &str) -> Result<Api, String> {
-    Api::from_word(text).ok_or_else(|| "one of ollama, openai, anthropic".to_owned())
+fn api(text: &str) -> Result<Registration, String> {
+    providers::by_name(text).ok_or_else(|| format!("one of {}", apis(", ")))
+}
+
+/// The providers that can be spoken.
+fn apis(before_last: &str) -> String {
+    let names: Vec<&str> = providers::PROVIDERS.iter().map(|provider| provider.name).collect();
+    names.split_last().map_or_else(String::new, |(last, first)| format!("{}{before_last}{last}", first.join(", ")))
 }
 
 fn duration(text: &str) -> Result<Duration, String> {

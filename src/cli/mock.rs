@@ -8,6 +8,7 @@ use super::arguments::Mock;
 use super::session::Session;
 use super::{apply, interrupt, surroundings};
 use crate::console::text::printable;
+use crate::endpoint::providers::PROVIDERS;
 use crate::error::Error;
 use crate::mock::{Behaviour, Counters, MockServer};
 use crate::secret::Secret;
@@ -88,12 +89,13 @@ fn behaviour(arguments: &Mock, environment: &Environment) -> Result<Behaviour, E
 fn usage(arguments: &Mock, url: &str) -> Vec<String> {
     let key = arguments.key_env.as_ref().map(|name| format!(", api_key_env: {name}")).unwrap_or_default();
     let model = arguments.models.first().map(String::as_str).unwrap_or_default();
-    vec![
-        format!("endpoints: {{ local: {{ ollama: {{ url: \"{url}\" }} }} }}"),
-        format!("       or: {{ local: {{ openai: {{ url: \"{url}/v1\"{key} }} }} }}"),
-        format!("       or: {{ local: {{ anthropic: {{ url: \"{url}\"{key} }} }} }}"),
-        format!("models: [{{ name: \"{model}\", endpoint: local }}]; Ctrl-C ends it"),
-    ]
+    let endpoints = PROVIDERS.iter().enumerate().map(|(index, provider)| {
+        let lead = if index == 0 { "endpoints" } else { "       or" };
+        let key = if provider.takes_key { key.as_str() } else { "" };
+        format!("{lead}: {{ local: {{ {}: {{ url: \"{url}{}\"{key} }} }} }}", provider.name, provider.base_path)
+    });
+    let models = format!("models: [{{ name: \"{model}\", endpoint: local }}]; Ctrl-C ends it");
+    endpoints.chain([models]).collect()
 }
 
 fn not_listening(address: SocketAddr, kind: ErrorKind, error: &std::io::Error) -> Error {

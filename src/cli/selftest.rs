@@ -61,7 +61,7 @@ pub(super) fn run(arguments: &Selftest, session: &Session) -> Result<u8, Error> 
 /// Measures level after level, each on a server of its own.
 async fn measure(arguments: &Selftest, files: Option<u64>, reporter: &Reporter) -> Findings {
     let Selftest { api, ttft, gap, tokens, .. } = *arguments;
-    let truth = Truth { api, ttft, gap, tokens };
+    let truth = Truth { provider: api, ttft, gap, tokens };
     let mut levels = Vec::with_capacity(arguments.concurrency.len());
     for &concurrency in &arguments.concurrency {
         let requests = arguments.requests.unwrap_or_else(|| truth.requests(concurrency));

@@ -24,10 +24,10 @@ const NOTHING: &str = "-";
 
 /// The whole text.
 pub fn render(findings: &Findings) -> String {
-    let Truth { api, ttft, gap, tokens, .. } = findings.truth;
+    let Truth { provider, ttft, gap, tokens, .. } = findings.truth;
     let mut out = format!(
         "closed loops over {}: {} ms to the first of {tokens} tokens, {} ms from one to the next\n\n",
-        api.word(),
+        provider.name,
         told(ttft),
         told(gap)
     );

@@ -6,11 +6,13 @@ use serde_json::Value as Json;
 use tokio::time::{Instant, timeout_at};
 use tokio_util::sync::CancellationToken;
 
+use super::assemble::Tries;
+use super::attempt::{Attempt, Reading};
 use super::breaker::Ticket;
-use super::client::{Attempt, Client, Reading, Tries, Turn};
+use super::client::{Client, Turn};
 use super::fault::Fault;
-use super::pace::Pass;
 use super::retry;
+use super::throttle::Permit;
 use crate::request::Request;
 use crate::response::{Response, Status, Usage};
 
@@ -59,10 +61,10 @@ struct Asking<'a> {
     last: Option<(Attempt, Fault)>,
 }
 
-/// What came of waiting for leave to ask.
+/// What came of waiting for a permit.
 enum Entered<'c> {
-    Allowed(Pass<'c>, Ticket<'c>),
-    /// The endpoint wants to be spared for longer than this request may take.
+    Allowed(Permit<'c>, Ticket<'c>),
+    /// The endpoint asks for a pause that is longer than this request may take.
     Late,
     /// Nothing more is to be sent.
     Over,
@@ -81,16 +83,16 @@ impl Client {
         let mut asking = Asking::new(self, request, turn);
         let mut body = self.provider.body(&request.settings, &request.prompt);
         loop {
-            let (pass, ticket) = match asking.enter(drain).await {
-                Entered::Allowed(pass, ticket) => (pass, ticket),
+            let (permit, ticket) = match asking.enter(drain).await {
+                Entered::Allowed(permit, ticket) => (permit, ticket),
                 Entered::Late => return Some(asking.kept_waiting()),
                 Entered::Over => return asking.given_up(),
             };
             if !meter.start() {
                 return asking.given_up();
             }
-            let (attempt, outcome) = asking.attempt(&body, pass.throttled).await;
-            drop(pass);
+            let (attempt, outcome) = asking.attempt(&body, permit.throttled).await;
+            drop(permit);
             meter.end(Bill::of(&outcome));
             asking.tell(&ticket, &attempt, &outcome);
             drop(ticket);
@@ -131,11 +133,11 @@ impl<'a> Asking<'a> {
         let (client, deadline) = (self.client, self.deadline());
         let mut outage = Duration::ZERO;
         let entering = async {
-            let Ok(pass) = timeout_at(deadline, client.pace.enter()).await else { return Entered::Late };
+            let Ok(permit) = timeout_at(deadline, client.throttle.enter()).await else { return Entered::Late };
             let before = Instant::now();
             let ticket = client.breaker.enter().await;
             outage = before.elapsed();
-            ticket.map_or(Entered::Over, |ticket| Entered::Allowed(pass, ticket))
+            ticket.map_or(Entered::Over, |ticket| Entered::Allowed(permit, ticket))
         };
         let entered = tokio::select! {
             biased;
@@ -169,7 +171,7 @@ impl<'a> Asking<'a> {
     }
 
     fn answered(self, attempt: Attempt, reading: Reading) -> Response {
-        self.client.pace.answered();
+        self.client.throttle.answered();
         self.client.refusals.answered();
         self.client.response(self.request, self.turn, self.tries, (attempt, Ok(reading)))
     }
@@ -178,7 +180,7 @@ impl<'a> Asking<'a> {
     fn wait(&self, fault: &Fault) -> Option<Duration> {
         let client = self.client;
         if fault.is_overload() {
-            client.pace.spare(fault.retry_after);
+            client.throttle.back_off(fault.retry_after);
         }
         // While the server is gone, the breaker says who tries next, and when.
         let wait = match client.breaker.is_open() {
@@ -193,14 +195,14 @@ impl<'a> Asking<'a> {
         (!is_last).then_some(wait)
     }
 
-    /// What is said of a request that is not sent again: how it failed, if it was sent at all.
+    /// The response of a request that is not sent again: how it failed, if it was sent at all.
     fn given_up(self) -> Option<Response> {
         let failed =
             |(attempt, fault)| self.client.response(self.request, self.turn, self.tries, (attempt, Err(fault)));
         self.last.map(failed)
     }
 
-    /// What is said of a request that an endpoint which wants to be spared did not let through in time.
+    /// The response of a request that the throttle did not let through in time.
     fn kept_waiting(self) -> Response {
         let (attempt, fault) = self.last.unwrap_or_else(|| {
             let limit = self.client.patience.deadline;

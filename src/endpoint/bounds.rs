@@ -24,9 +24,6 @@ const MOST_BYTES: u64 = 64 << 20;
 /// Most pieces, whatever the limit: what their gaps take in memory is as much as the text.
 const MOST_PIECES: u64 = 4 << 20;
 
-/// Most bytes of a reply that are kept for a recording; a longer one is not recorded.
-pub(super) const MOST_RECORDED: usize = 32 << 20;
-
 /// The bounds of one answer.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Bounds {
@@ -36,7 +33,7 @@ pub(super) struct Bounds {
 }
 
 impl Bounds {
-    /// The bounds of an answer that may have so many tokens.
+    /// The bounds of an answer under a limit of tokens.
     pub(super) fn of(max_tokens: Option<u32>) -> Self {
         let within = |spare: u64, per_token: u64, most: u64| {
             max_tokens.map_or(most, |tokens| most.min(spare + per_token * u64::from(tokens)))

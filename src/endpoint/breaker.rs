@@ -58,7 +58,7 @@ pub struct Ticket<'b> {
 }
 
 impl Breaker {
-    /// A closed breaker, as patient as one request: so many attempts within such a time.
+    /// A closed breaker, as patient as one request: this many attempts within this time.
     pub fn new(attempts: u32, deadline: Duration) -> Self {
         Self { state: Mutex::default(), is_calm: AtomicBool::new(true), changed: Notify::new(), attempts, deadline }
     }
@@ -96,7 +96,7 @@ impl Breaker {
         }
     }
 
-    /// The server asks to be left alone for longer than anybody here may wait.
+    /// The server asked for a pause that is longer than any request may wait.
     pub fn left_alone(&self, pause: Duration) {
         let until = httpdate::fmt_http_date(SystemTime::now() + pause);
         let limit = self.deadline;

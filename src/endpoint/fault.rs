@@ -187,7 +187,7 @@ mod tests {
     }
 
     #[test]
-    fn a_server_that_is_overloaded_is_spared_and_asked_again() {
+    fn an_overloaded_server_is_asked_again_more_slowly() {
         for fault in [
             Fault::of_http(529, b"", None),
             Fault::of_http(500, b"", None).classified(ErrorKind::Overload),

@@ -6,22 +6,26 @@
 
 pub mod address;
 pub mod answer;
+mod assemble;
+mod attempt;
 pub mod attempts;
 mod bounds;
 pub mod breaker;
 pub mod client;
 pub mod fault;
 pub mod frames;
+mod json_body;
 pub mod models;
-pub mod pace;
 pub mod probe;
 pub mod provider;
 pub mod providers;
 pub mod refusals;
 pub mod replay;
 pub mod retry;
+mod side_request;
 mod surrogates;
 mod text;
 mod thinking;
+pub mod throttle;
 pub mod transport;
 pub mod wire;

@@ -89,9 +89,9 @@ mod tests {
 
     use super::super::breaker::Breaker;
     use super::super::client::Patience;
-    use super::super::pace::Pace;
     use super::super::providers;
     use super::super::replay::cassette::Cassette;
+    use super::super::throttle::Throttle;
     use super::super::transport::Transport;
     use super::*;
 
@@ -109,7 +109,7 @@ mod tests {
         std::fs::write(file.path(), lines.map(|line| format!("{line}\n")).collect::<String>()).unwrap();
         let second = Duration::from_secs(1);
         Client {
-            pace: Arc::new(Pace::new(1)),
+            throttle: Arc::new(Throttle::new(1)),
             breaker: Arc::new(Breaker::new(1, second)),
             refusals: Arc::default(),
             transport: Transport::Cassette(Arc::new(Cassette::load(file.path()).unwrap())),

@@ -18,6 +18,12 @@ use crate::secret::Secret;
 /// Output tokens that an answer without any limit is assumed to have at most.
 const ASSUMED_OUTPUT: u32 = 8192;
 
+/// OpenAI's code for an account that has nothing left to pay with.
+const EMPTY_QUOTA: &str = "insufficient_quota";
+
+/// Anthropic's type of error for a server that has too much to do.
+const OVERLOAD: &str = "overloaded_error";
+
 /// One API of a provider, with the settings of an endpoint.
 pub trait Provider: Debug + Send + Sync {
     /// Name of provider and API, such as `ollama chat`. Request keys, stores and recordings hold it: it never changes.
@@ -59,9 +65,16 @@ pub trait Provider: Debug + Send + Sync {
     /// How an answer ended, by the server's own word for it.
     fn finish(&self, reason: &str) -> Status;
 
-    /// What the text of an error says beyond its HTTP status.
-    fn classify(&self, _message: &str) -> ErrorKind {
-        ErrorKind::ByHttpStatus
+    /// What the text of an error says beyond its HTTP status. Gateways pass on the words of other APIs, so these are
+    /// known unless a provider has its own.
+    fn classify(&self, message: &str) -> ErrorKind {
+        if message.to_lowercase().contains(EMPTY_QUOTA) {
+            ErrorKind::EmptyQuota
+        } else if message.contains(OVERLOAD) {
+            ErrorKind::Overload
+        } else {
+            ErrorKind::ByHttpStatus
+        }
     }
 
     /// What the server can be asked about its models.

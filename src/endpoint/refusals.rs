@@ -3,7 +3,7 @@
 //! A refusal of one prompt costs one row. The same refusal three times in a row, with no answer in between, is
 //! the model's own; so is a wrong key (401) or a missing model (404) at once, as long as nothing was answered.
 //!
-//! What may pass, such as a 500, stops a model when so many requests in a row have failed, each with all its
+//! What may pass, such as a 500, stops a model when enough requests in a row have failed, each with all its
 //! attempts, that chance does not explain it: if a fifth of all requests fails at random, 20 do so in a row with a
 //! probability of 10⁻¹⁴, and 200 with one of 10⁻¹⁴⁰.
 

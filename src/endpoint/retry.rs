@@ -31,7 +31,7 @@ pub fn wait(fault: &Fault, attempt: u32, key: &RequestKey) -> Duration {
     backoff.mul_f64(f64::from(draw) / f64::from(u32::MAX))
 }
 
-/// The longest wait after so many attempts.
+/// The longest wait after a number of attempts.
 pub fn backoff(attempt: u32) -> Duration {
     FIRST.saturating_mul(2u32.saturating_pow(attempt.saturating_sub(1))).min(LONGEST)
 }

@@ -10,7 +10,7 @@ use http::header::{HeaderMap, HeaderName};
 
 use super::fault::Fault;
 use super::replay::cassette::{Cassette, Exchange as Recording};
-use super::wire::{Exchange, Proxies, SendError, Surplus, Tag, Wire};
+use super::wire::{ConnectionPool, Proxies, ResponseStream, SendError, Surplus, Tag};
 use super::{address, retry};
 use crate::response::Status;
 
@@ -36,7 +36,7 @@ pub enum Transport {
 
 /// Connections to a server.
 #[derive(Clone)]
-pub struct Network(Arc<Wire>);
+pub struct Network(Arc<ConnectionPool>);
 
 /// Status line and headers of a reply, and its body to come.
 pub struct Reply {
@@ -65,7 +65,7 @@ pub struct Sent {
 }
 
 enum Body {
-    Network(Box<Exchange>),
+    Network(Box<ResponseStream>),
     Recorded { exchange: Arc<Recording>, next: usize },
 }
 
@@ -82,9 +82,9 @@ impl Network {
     ) -> Result<Self, Fault> {
         // A proxy of the environment is for the world outside, not for this machine.
         let proxies = (address::machine(url) != address::LOOPBACK).then_some(proxies);
-        let wire = Wire::new(url, headers, proxies, connect_timeout)
+        let pool = ConnectionPool::new(url, headers, proxies, connect_timeout)
             .map_err(|error| Fault::new(Status::Connect, describe(&*error)))?;
-        Ok(Self(Arc::new(wire)))
+        Ok(Self(Arc::new(pool)))
     }
 
     async fn send(&self, request: &HttpRequest) -> Result<Reply, Fault> {

@@ -15,7 +15,7 @@ use super::responses::Responses;
 use super::warmups::Warmups;
 use super::{Context, place, stretch};
 use crate::checks::Check;
-use crate::endpoint::pace::Change;
+use crate::endpoint::throttle::Change;
 use crate::error::Error;
 use crate::event::Stage;
 use crate::files::{check_writable, folder_of, remove_abandoned_drafts, write_bytes};
@@ -194,7 +194,7 @@ async fn see_memory(
 fn throttling(plan: &Plan, connections: &[Option<Connection>]) -> BTreeMap<String, Vec<Change>> {
     let named = plan.endpoints.iter().zip(connections);
     let cut = named.filter_map(|(endpoint, connection)| {
-        let history = connection.as_ref()?.client.pace.history();
+        let history = connection.as_ref()?.client.throttle.history();
         (!history.is_empty()).then(|| (endpoint.name.clone(), history))
     });
     cut.collect()

@@ -6,9 +6,9 @@ use super::Context;
 use crate::endpoint::breaker::Breaker;
 use crate::endpoint::client::{Client, Patience};
 use crate::endpoint::fault::Fault;
-use crate::endpoint::pace::Pace;
 use crate::endpoint::probe::{self, Probe};
 use crate::endpoint::replay::cassette::Cassette;
+use crate::endpoint::throttle::Throttle;
 use crate::endpoint::transport::{Network, Transport};
 use crate::error::Error;
 use crate::plan::{EndpointPlan, Plan, Target};
@@ -57,7 +57,7 @@ async fn connect_one(plan: &Plan, endpoint: &EndpointPlan, context: &Context<'_>
         deadline: plan.load.deadline,
     };
     let client = Client {
-        pace: Arc::new(Pace::new(1)),
+        throttle: Arc::new(Throttle::new(1)),
         breaker: Arc::new(Breaker::new(patience.attempts, patience.deadline)),
         refusals: Arc::default(),
         transport,

@@ -243,7 +243,7 @@ impl BatchRunner<'_> {
 
     /// Says once that nothing comes because the endpoint asked to be left alone.
     fn explain_silence(&self, running: &Running, explained: &mut bool) {
-        let Some(pause) = running.target.client.pace.pause().filter(|_| !*explained) else { return };
+        let Some(pause) = running.target.client.throttle.pause().filter(|_| !*explained) else { return };
         *explained = true;
         let (name, seconds) = (&running.target.batch.model.name, pause.as_secs().max(1));
         self.context.warn(format!("`{name}`: its endpoint sent Retry-After; waiting {seconds} s"));

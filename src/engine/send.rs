@@ -84,7 +84,7 @@ impl Sender {
         let mut tasks = JoinSet::new();
         let level = running.target.batch.level;
         tasks.spawn(Arc::clone(self).claim(Arc::clone(running), outcomes.clone()));
-        running.target.client.pace.set_level(level.in_flight());
+        running.target.client.throttle.set_level(level.in_flight());
         match level.in_flight() {
             Some(count) => {
                 for _ in 0..running.queue.most().map_or(count, |most| count.min(most)) {
@@ -157,7 +157,7 @@ impl Sender {
         let numbers: Vec<usize> = (0..self.plan.load.warmup as usize).collect();
         // A client without a recorder: what only warms up is no part of a recording.
         let client = Client { recorder: None, ..target.client.clone() };
-        client.pace.set_level(Some(at_once));
+        client.throttle.set_level(Some(at_once));
         for together in numbers.chunks(at_once) {
             let requests = together.iter().map(|number| {
                 let request = self.work.warmup(&target.batch, *number, &client.run.name);

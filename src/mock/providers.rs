@@ -7,7 +7,7 @@ use super::behaviour::Behaviour;
 use super::{anthropic, ollama, openai};
 
 /// Every provider.
-pub(super) static PROVIDERS: [Provider; 3] = [ollama::PROVIDER, openai::PROVIDER, anthropic::PROVIDER];
+pub(super) static PROVIDERS: &[Provider] = &[ollama::PROVIDER, openai::PROVIDER, anthropic::PROVIDER];
 
 /// The API of a path that is asked for an answer.
 pub(super) fn api(path: &str) -> Option<&'static dyn Api> {

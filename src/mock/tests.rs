@@ -81,7 +81,7 @@ fn read(api: &str, stream: bool, body: &str) -> Result<Answer, Broken> {
 fn the_server_speaks_every_api_that_endpoints_ask() {
     let apis = providers::PROVIDERS.iter().flat_map(|provider| provider.apis);
     let spoken = apis.map(|api| (api.name(), api.path().to_owned()));
-    let asked = endpoint::providers::PROVIDERS.into_iter().flat_map(|provider| {
+    let asked = endpoint::providers::PROVIDERS.iter().flat_map(|provider| {
         let path = move |api: &dyn endpoint::provider::Provider| format!("{}{}", provider.base_path, api.path());
         (provider.apis)().into_iter().map(move |api| (api.name(), path(&*api)))
     });

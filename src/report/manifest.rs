@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::checks::Check;
 use crate::checksum::sha256;
-use crate::endpoint::pace::Change;
+use crate::endpoint::throttle::Change;
 use crate::error::Error;
 use crate::files::read_bounded;
 use crate::plan::Plan;

@@ -158,16 +158,16 @@ fn mean(values: &[f64]) -> Option<f64> {
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;
+    use crate::endpoint::providers;
     use crate::request::RequestKey;
     use crate::response::{Dispatch, ServerDurations, Stamps, Status, Usage};
-    use crate::selftest::truth::Api;
 
     fn ms(milliseconds: u64) -> Duration {
         Duration::from_millis(milliseconds)
     }
 
     pub(crate) fn truth() -> Truth {
-        Truth { api: Api::OpenAi, ttft: ms(50), gap: ms(5), tokens: 20 }
+        Truth { provider: providers::by_name("openai").unwrap(), ttft: ms(50), gap: ms(5), tokens: 20 }
     }
 
     /// An answer: due and sent at these milliseconds of the run; its first and last token since then.

@@ -21,7 +21,7 @@ pub fn render(findings: &Findings, rate: u32) -> Json {
         joined(start, pacing.outcome.as_ref().map_or_else(trouble, self::pacing))
     });
     json!({
-        "api": truth.api.word(),
+        "api": truth.provider.name,
         "tokens": truth.tokens,
         "true_ttft_s": truth.ttft.as_secs_f64(),
         "true_tpot_s": truth.tpot().map(|tpot| tpot.as_secs_f64()),

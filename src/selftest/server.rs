@@ -2,12 +2,11 @@
 
 use std::io::{self, Read, Write};
 use std::net::TcpStream;
-use std::sync::Arc;
 use std::time::Duration;
 
 use serde::Deserialize;
 
-use crate::endpoint::wire::Wire;
+use crate::endpoint::wire::ConnectionPool;
 use crate::error::Error;
 
 /// Where the built-in endpoint shows its counters.
@@ -58,10 +57,10 @@ pub fn reset(url: &str) -> io::Result<()> {
 }
 
 async fn fetch(url: &str) -> Result<Vec<u8>, Box<dyn std::error::Error + Send + Sync>> {
-    let wire = Arc::new(Wire::new(url, &[], None, PATIENCE)?);
-    let mut exchange = wire.send(PATH, None, None).await?;
+    let pool = ConnectionPool::new(url, &[], None, PATIENCE)?;
+    let mut response = pool.send(PATH, None, None).await?;
     let mut bytes = Vec::new();
-    while let Some((_, chunk)) = exchange.chunk().await? {
+    while let Some((_, chunk)) = response.chunk().await? {
         bytes.extend_from_slice(&chunk);
     }
     Ok(bytes)

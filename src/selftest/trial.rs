@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use super::cpu;
 use super::server;
-use super::truth::{Api, Truth};
+use super::truth::Truth;
 use crate::dataset::HubSettings;
 use crate::endpoint::client::Run;
 use crate::engine::Context;
@@ -111,13 +111,9 @@ impl Trial<'_> {
 
     /// The spec, as somebody would write it who measures this server.
     fn spec(&self) -> String {
-        let Truth { api, tokens, .. } = self.truth;
+        let Truth { provider, tokens, .. } = self.truth;
         // A server that is late must show it in the figures, not as a fault.
         let patience = 60 + self.truth.latency().as_secs().saturating_mul(10);
-        let place = match api {
-            Api::OpenAi => "/v1",
-            Api::Ollama | Api::Anthropic => "",
-        };
         let level = match self.load {
             // As many to warm up: a loop that runs has its connections.
             Load::Closed { concurrency } => format!("concurrency: {concurrency}, warmup: {concurrency}"),
@@ -126,9 +122,9 @@ impl Trial<'_> {
             }
         };
         let mut spec = String::from("version: 1\nname: selftest\n");
-        let (api, url, requests) = (api.word(), self.url, self.requests);
+        let (name, base_path, url, requests) = (provider.name, provider.base_path, self.url, self.requests);
         let _ = writeln!(spec, "datasets: [{{ source: {{ file: {{ path: questions.jsonl }} }} }}]");
-        let _ = writeln!(spec, "endpoints: {{ local: {{ {api}: {{ url: \"{url}{place}\" }} }} }}");
+        let _ = writeln!(spec, "endpoints: {{ local: {{ {name}: {{ url: \"{url}{base_path}\" }} }} }}");
         let _ = writeln!(spec, "models: [{{ name: mock, endpoint: local }}]");
         let _ = writeln!(spec, "generation: {{ max_tokens: {tokens}, stream: true }}");
         let limits = format!("timeout: {patience}s, stall_timeout: {patience}s, deadline: {patience}s");
@@ -200,11 +196,13 @@ pub fn is_progress(event: &Event) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::endpoint::provider::Registration;
+    use crate::endpoint::providers::PROVIDERS;
     use crate::level::Level;
     use crate::mock::{Behaviour, MockServer};
 
-    fn truth(api: Api) -> Truth {
-        Truth { api, ttft: Duration::from_millis(2), gap: Duration::from_millis(1), tokens: 3 }
+    fn truth(provider: Registration) -> Truth {
+        Truth { provider, ttft: Duration::from_millis(2), gap: Duration::from_millis(1), tokens: 3 }
     }
 
     #[test]
@@ -212,9 +210,9 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         write_bytes(&folder.path().join("questions.jsonl"), questions().as_bytes()).unwrap();
         let open = |arrivals| Load::Open { rate: 1000, arrivals };
-        for api in [Api::Ollama, Api::OpenAi, Api::Anthropic] {
+        for &provider in PROVIDERS {
             for load in [Load::Closed { concurrency: 64 }, open(Arrivals::Constant), open(Arrivals::Poisson)] {
-                let trial = Trial { truth: truth(api), url: "http://127.0.0.1:1", load, requests: 7 };
+                let trial = Trial { truth: truth(provider), url: "http://127.0.0.1:1", load, requests: 7 };
                 let plan = trial.plan(&folder.path().join("selftest.yaml")).unwrap();
                 match (load, plan.levels[0]) {
                     (Load::Closed { concurrency }, Level::Concurrency(count)) => assert_eq!(count.get(), concurrency),
@@ -228,20 +226,20 @@ mod tests {
     }
 
     #[tokio::test(flavor = "multi_thread")]
-    async fn a_trial_sends_what_it_should_through_every_api() {
-        for api in [Api::Ollama, Api::OpenAi, Api::Anthropic] {
-            let Truth { ttft, gap, tokens, .. } = truth(api);
+    async fn a_trial_sends_what_it_should_to_every_provider() {
+        for &provider in PROVIDERS {
+            let Truth { ttft, gap, tokens, .. } = truth(provider);
             let behaviour = Behaviour { ttft, gap, output_tokens: tokens, ..Behaviour::default() };
             let server = MockServer::bind("127.0.0.1:0".parse().unwrap(), behaviour).await.unwrap();
             let (url, shutdown) = (server.url(), tokio_util::sync::CancellationToken::new());
             let serving = tokio::spawn(server.serve(shutdown.clone()));
             let folder = tempfile::tempdir().unwrap();
             let load = Load::Closed { concurrency: 3 };
-            let trial = Trial { truth: truth(api), url: &url, load, requests: 10 };
+            let trial = Trial { truth: truth(provider), url: &url, load, requests: 10 };
             let measured = trial.run(folder.path(), &|_| {}).await.unwrap();
             assert_eq!(measured.responses.len(), 10);
             for response in &measured.responses {
-                assert!(response.latency().unwrap() >= truth(api).latency(), "{response:?}");
+                assert!(response.latency().unwrap() >= truth(provider).latency(), "{response:?}");
                 assert_eq!(response.usage.output_tokens, Some(3));
             }
             let counted = crate::selftest::server::counted(&url).await.unwrap();

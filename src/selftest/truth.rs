@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use crate::endpoint::provider::Registration;
+
 /// How long a level should take, roughly.
 const WANTED: Duration = Duration::from_secs(4);
 
@@ -14,44 +16,14 @@ const MOST: u32 = 50_000;
 /// What the server is told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Truth {
-    /// What is spoken.
-    pub api: Api,
+    /// The provider whose default API is spoken.
+    pub provider: Registration,
     /// Time to the first token.
     pub ttft: Duration,
     /// Time from one token to the next.
     pub gap: Duration,
     /// Tokens of an answer.
     pub tokens: u32,
-}
-
-/// What is spoken.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Api {
-    /// Ollama's `/api/generate`.
-    Ollama,
-    /// OpenAI's `/v1/chat/completions`.
-    OpenAi,
-    /// Anthropic's `/v1/messages`.
-    Anthropic,
-}
-
-/// Every API.
-const APIS: [Api; 3] = [Api::Ollama, Api::OpenAi, Api::Anthropic];
-
-impl Api {
-    /// The API of a word, if it is one.
-    pub fn from_word(word: &str) -> Option<Self> {
-        APIS.into_iter().find(|api| api.word() == word)
-    }
-
-    /// Its name in a spec.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Ollama => "ollama",
-            Self::OpenAi => "openai",
-            Self::Anthropic => "anthropic",
-        }
-    }
 }
 
 impl Truth {
@@ -82,9 +54,11 @@ impl Truth {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::endpoint::providers;
 
     fn truth(ttft: u64, gap: u64, tokens: u32) -> Truth {
-        Truth { api: Api::OpenAi, ttft: Duration::from_millis(ttft), gap: Duration::from_millis(gap), tokens }
+        let provider = providers::by_name("openai").unwrap();
+        Truth { provider, ttft: Duration::from_millis(ttft), gap: Duration::from_millis(gap), tokens }
     }
 
     #[test]

@@ -14,16 +14,16 @@ use super::provider::{Provider, Registration, Server};
 use crate::spec::types::EndpointSpec;
 
 /// Every provider.
-pub const PROVIDERS: [Registration; 3] = [ollama::REGISTRATION, openai::REGISTRATION, anthropic::REGISTRATION];
+pub const PROVIDERS: &[Registration] = &[ollama::REGISTRATION, openai::REGISTRATION, anthropic::REGISTRATION];
 
 /// The provider that a spec calls by this name.
 pub fn by_name(name: &str) -> Option<Registration> {
-    PROVIDERS.into_iter().find(|provider| provider.name == name)
+    PROVIDERS.iter().find(|provider| provider.name == name).copied()
 }
 
 /// The API that a recording calls by this name, with default settings.
 pub fn api(name: &str) -> Option<Arc<dyn Provider>> {
-    PROVIDERS.into_iter().flat_map(|provider| (provider.apis)()).find(|api| api.name() == name)
+    PROVIDERS.iter().flat_map(|provider| (provider.apis)()).find(|api| api.name() == name)
 }
 
 /// Where the answers of an endpoint come from.
@@ -58,13 +58,10 @@ impl<'s> Source<'s> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::endpoint::fault::{ErrorKind, Fault};
-    use crate::endpoint::provider::OutputLimit;
-    use crate::response::Status;
-    use crate::secret::Secret;
 
-    const NAMES: [&str; 5] =
-        ["ollama generate", "ollama chat", "openai chat", "openai completions", "anthropic messages"];
+    /// Every name that request keys, stores and recordings may hold.
+    const NAMES: &[&str] =
+        &["ollama generate", "ollama chat", "openai chat", "openai completions", "anthropic messages"];
 
     #[test]
     fn names_stay_what_keys_and_recordings_hold() {
@@ -89,67 +86,10 @@ mod tests {
     }
 
     #[test]
-    fn every_api_has_its_headers() {
-        let bearer = [("authorization", "Bearer sk-1".to_owned())];
-        let version = ("anthropic-version", "2023-06-01".to_owned());
-        let own = [("x-api-key", "sk-1".to_owned()), version];
-        for name in NAMES {
-            let api = api(name).unwrap();
-            let (with, without) = (api.headers(Some(&Secret::new("sk-1"))), api.headers(None));
-            let (expected, keyless) =
-                if name == "anthropic messages" { (&own[..], &own[1..]) } else { (&bearer[..], &[][..]) };
-            assert_eq!((with.as_slice(), without.as_slice()), (expected, keyless), "{name}");
+    fn a_limit_of_the_spec_goes_before_that_of_the_provider() {
+        for api in PROVIDERS.iter().flat_map(|provider| (provider.apis)()) {
+            assert_eq!(api.output_limit(Some(7)), 7);
+            assert_eq!(api.output_limit(None), api.default_output_limit().tokens());
         }
-    }
-
-    #[test]
-    fn only_ollama_can_be_told_to_unload_a_model() {
-        let told = NAMES.map(|name| api(name).unwrap().unload("m").is_some());
-        assert_eq!(told, [true, true, false, false, false]);
-    }
-
-    #[test]
-    fn a_limit_that_is_not_set_stays_what_bodies_and_keys_hold() {
-        let limits = NAMES.map(|name| api(name).unwrap().default_output_limit());
-        let (room, assumed) = (OutputLimit::Assumed(1024), OutputLimit::Assumed(8192));
-        assert_eq!(limits, [room, room, assumed, assumed, OutputLimit::Sent(4096)]);
-        assert!(NAMES.iter().all(|name| api(name).unwrap().output_limit(Some(7)) == 7));
-    }
-
-    #[test]
-    fn every_reason_to_stop_has_its_status() {
-        let cases: [(&str, Status, &[&str]); 7] = [
-            ("ollama chat", Status::Ok, &["stop"]),
-            ("ollama generate", Status::Capped, &["length"]),
-            ("openai chat", Status::Ok, &["stop", "tool_calls"]),
-            ("openai completions", Status::Capped, &["length", "max_tokens", "model_context_window_exceeded"]),
-            ("openai chat", Status::Refused, &["content_filter", "refusal"]),
-            ("anthropic messages", Status::Ok, &["end_turn", "stop_sequence", "tool_use"]),
-            ("anthropic messages", Status::Capped, &["max_tokens", "model_context_window_exceeded"]),
-        ];
-        for (name, status, reasons) in cases {
-            assert!(reasons.iter().all(|reason| api(name).unwrap().finish(reason) == status), "{name} {reasons:?}");
-        }
-        assert_eq!(api("anthropic messages").unwrap().finish("refusal"), Status::Refused);
-    }
-
-    #[test]
-    fn errors_that_a_status_does_not_tell_apart_are_told_by_their_text() {
-        let overloaded = br#"{"type":"error","error":{"type":"overloaded_error","message":"Overloaded"}}"#;
-        let empty = br#"{"error":{"message":"pay first","code":"insufficient_quota"}}"#;
-        let seen = |name: &str, http_status, body: &[u8]| {
-            let fault = Fault::of_http(http_status, body, None);
-            let kind = api(name).unwrap().classify(&fault.message);
-            let fault = fault.classified(kind);
-            (fault.retryable, fault.is_overload())
-        };
-        for name in ["anthropic messages", "openai chat"] {
-            assert_eq!(seen(name, 500, overloaded), (true, true), "{name}");
-            assert_eq!(seen(name, 500, b""), (true, false), "{name}");
-        }
-        assert_eq!(seen("openai chat", 429, empty), (false, true));
-        assert_eq!(seen("openai chat", 429, b""), (true, true));
-        let inside = Fault::new(Status::StreamError, "Overloaded (overloaded_error)").classified(ErrorKind::Overload);
-        assert!(inside.retryable && inside.is_overload());
     }
 }

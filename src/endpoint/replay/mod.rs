@@ -2,4 +2,5 @@
 
 mod blank;
 pub mod cassette;
+pub(super) mod pieces;
 pub mod recorder;

@@ -15,7 +15,7 @@ use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
 use tower_service::Service;
 
-use super::stamped::{Moments, Stamped};
+use super::stamped::{SocketTimestamps, Stamped};
 
 /// Proxies as the environment names them; see [`Proxies::of`].
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -55,7 +55,7 @@ pub(super) trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
 impl<S: AsyncRead + AsyncWrite + Send + Unpin> Stream for S {}
 
 /// Why there is no connection.
-type Failure = Box<dyn std::error::Error + Send + Sync>;
+pub type Failure = Box<dyn std::error::Error + Send + Sync>;
 
 /// Makes connections to one server.
 pub(super) struct Connector {
@@ -86,8 +86,8 @@ impl Connector {
     }
 
     /// A new connection.
-    pub(super) async fn connect(&self, moments: &Arc<Moments>) -> Result<Box<dyn Stream>, Failure> {
-        let socket = Stamped::new(self.socket().await?, Arc::clone(moments));
+    pub(super) async fn connect(&self, timestamps: &Arc<SocketTimestamps>) -> Result<Box<dyn Stream>, Failure> {
+        let socket = Stamped::new(self.socket().await?, Arc::clone(timestamps));
         Ok(match &self.tls {
             None => Box::new(socket),
             Some((tls, name)) => Box::new(tls.connect(name.clone(), socket).await?),

@@ -11,13 +11,13 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
 /// The time stamps of one connection, in nanoseconds since it was made. Zero stands for "not yet".
 #[derive(Debug)]
-pub(super) struct Moments {
+pub(super) struct SocketTimestamps {
     base: Instant,
     written: AtomicU64,
     read: AtomicU64,
 }
 
-impl Moments {
+impl SocketTimestamps {
     pub(super) fn new() -> Self {
         Self { base: Instant::now(), written: AtomicU64::new(0), read: AtomicU64::new(0) }
     }
@@ -50,25 +50,25 @@ impl Moments {
 /// A socket with its stamps.
 pub(super) struct Stamped<S> {
     socket: S,
-    moments: Arc<Moments>,
+    timestamps: Arc<SocketTimestamps>,
 }
 
 impl<S> Stamped<S> {
-    pub(super) fn new(socket: S, moments: Arc<Moments>) -> Self {
-        Self { socket, moments }
+    pub(super) fn new(socket: S, timestamps: Arc<SocketTimestamps>) -> Self {
+        Self { socket, timestamps }
     }
 }
 
 impl<S: AsyncWrite + Unpin> Stamped<S> {
     /// Writes by `write`. The stamp is taken before: a server on the same machine may answer before the call returns.
     fn write(&mut self, write: impl FnOnce(Pin<&mut S>) -> Poll<io::Result<usize>>) -> Poll<io::Result<usize>> {
-        if self.moments.written.load(Ordering::Relaxed) > 0 {
+        if self.timestamps.written.load(Ordering::Relaxed) > 0 {
             return write(Pin::new(&mut self.socket));
         }
-        let before = self.moments.since_base();
+        let before = self.timestamps.since_base();
         let outcome = write(Pin::new(&mut self.socket));
         if matches!(outcome, Poll::Ready(Ok(1..))) {
-            self.moments.written.store(before, Ordering::Relaxed);
+            self.timestamps.written.store(before, Ordering::Relaxed);
         }
         outcome
     }
@@ -79,7 +79,7 @@ impl<S: AsyncRead + Unpin> AsyncRead for Stamped<S> {
         let before = buf.filled().len();
         let outcome = Pin::new(&mut self.socket).poll_read(cx, buf);
         if outcome.is_ready() && buf.filled().len() > before {
-            self.moments.read.store(self.moments.since_base(), Ordering::Relaxed);
+            self.timestamps.read.store(self.timestamps.since_base(), Ordering::Relaxed);
         }
         outcome
     }
@@ -120,21 +120,21 @@ mod tests {
     #[tokio::test]
     async fn stamps_are_those_of_the_first_write_and_the_last_read() {
         let (near, mut far) = tokio::io::duplex(64);
-        let moments = Arc::new(Moments::new());
-        let mut socket = Stamped::new(near, Arc::clone(&moments));
-        assert_eq!((moments.first_write(), moments.last_read()), (None, None));
+        let timestamps = Arc::new(SocketTimestamps::new());
+        let mut socket = Stamped::new(near, Arc::clone(&timestamps));
+        assert_eq!((timestamps.first_write(), timestamps.last_read()), (None, None));
         socket.write_all(b"one").await.unwrap();
-        let first = moments.first_write();
+        let first = timestamps.first_write();
         socket.write_all(b"two").await.unwrap();
-        assert!(first.is_some() && moments.first_write() == first);
+        assert!(first.is_some() && timestamps.first_write() == first);
         far.write_all(b"a").await.unwrap();
         socket.read_u8().await.unwrap();
-        let read = moments.last_read();
+        let read = timestamps.last_read();
         far.write_all(b"b").await.unwrap();
-        assert_eq!(moments.last_read(), read);
+        assert_eq!(timestamps.last_read(), read);
         socket.read_u8().await.unwrap();
-        assert!(moments.last_read() > read);
-        moments.reset();
-        assert_eq!((moments.first_write(), moments.last_read()), (None, None));
+        assert!(timestamps.last_read() > read);
+        timestamps.reset();
+        assert_eq!((timestamps.first_write(), timestamps.last_read()), (None, None));
     }
 }

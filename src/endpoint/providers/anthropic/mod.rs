@@ -8,7 +8,7 @@ use std::sync::Arc;
 use serde_json::Value as Json;
 
 use crate::endpoint::answer::{Added, Answer};
-use crate::endpoint::fault::{ErrorKind, Fault};
+use crate::endpoint::fault::Fault;
 use crate::endpoint::frames::Framing;
 use crate::endpoint::models::read_list;
 use crate::endpoint::provider::{Inspection, OutputLimit, Page, Provider, Registration, Server};
@@ -84,10 +84,6 @@ impl Provider for Anthropic {
         }
     }
 
-    fn classify(&self, message: &str) -> ErrorKind {
-        if message.contains("overloaded_error") { ErrorKind::Overload } else { ErrorKind::ByHttpStatus }
-    }
-
     fn inspection(&self) -> Inspection {
         Inspection {
             models: Page { path: "/v1/models", read: |body| Ok(read_list(body)) },
@@ -100,5 +96,57 @@ impl Provider for Anthropic {
 
     fn default_output_limit(&self) -> OutputLimit {
         OutputLimit::Sent(DEFAULT_MAX_TOKENS)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::endpoint::fault::ErrorKind;
+
+    fn api() -> Arc<dyn Provider> {
+        (REGISTRATION.apis)().remove(0)
+    }
+
+    #[test]
+    fn the_key_and_the_version_have_headers_of_their_own() {
+        let headers = [("x-api-key", "sk-1".to_owned()), ("anthropic-version", "2023-06-01".to_owned())];
+        assert_eq!(api().headers(Some(&Secret::new("sk-1"))), headers);
+        assert_eq!(api().headers(None), headers[1..]);
+    }
+
+    #[test]
+    fn an_address_may_end_with_the_version() {
+        for text in ["https://api.anthropic.com", "https://api.anthropic.com/v1", "https://api.anthropic.com/v1/"] {
+            assert_eq!(api().base_url(text).as_deref(), Ok("https://api.anthropic.com"), "{text}");
+        }
+    }
+
+    #[test]
+    fn every_reason_to_stop_has_its_status() {
+        for (status, reasons) in [
+            (Status::Ok, ["end_turn", "stop_sequence", "tool_use"].as_slice()),
+            (Status::Capped, &["max_tokens", "model_context_window_exceeded"]),
+            (Status::Refused, &["refusal"]),
+        ] {
+            assert!(reasons.iter().all(|reason| api().finish(reason) == status), "{reasons:?}");
+        }
+    }
+
+    #[test]
+    fn an_overload_is_told_by_its_text_whatever_the_status() {
+        let body = br#"{"type":"error","error":{"type":"overloaded_error","message":"Overloaded"}}"#;
+        for fault in [Fault::of_http(500, body, None), Fault::new(Status::StreamError, "Overloaded (overloaded_error)")]
+        {
+            let kind = api().classify(&fault.message);
+            let fault = fault.classified(kind);
+            assert!(fault.retryable && fault.is_overload(), "{fault:?}");
+        }
+        assert_eq!(api().classify("out of memory"), ErrorKind::ByHttpStatus);
+    }
+
+    #[test]
+    fn the_limit_that_is_sent_is_the_one_that_bodies_hold() {
+        assert_eq!(api().default_output_limit(), OutputLimit::Sent(4096));
     }
 }

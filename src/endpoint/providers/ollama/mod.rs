@@ -106,3 +106,28 @@ impl Provider for Ollama {
         Some(models.iter().map(|model| format!("`ollama pull {model}`")).collect::<Vec<_>>().join(", "))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const OLLAMA: Ollama = Ollama { api: OllamaApi::Chat, keep_alive: None };
+
+    #[test]
+    fn an_answer_without_a_limit_has_the_room_that_keys_and_bodies_hold() {
+        assert_eq!(OLLAMA.default_output_limit(), OutputLimit::Assumed(1024));
+    }
+
+    #[test]
+    fn only_a_limit_caps_an_answer() {
+        let status = ["length", "stop", "load"].map(|reason| OLLAMA.finish(reason));
+        assert_eq!(status, [Status::Capped, Status::Ok, Status::Ok]);
+    }
+
+    #[test]
+    fn models_are_unloaded_by_the_path_of_their_api_and_pulled_by_name() {
+        assert_eq!(OLLAMA.unload("m").map(|(path, _)| path), Some("/api/chat"));
+        let models = ["a".to_owned(), "b:1b".to_owned()];
+        assert_eq!(OLLAMA.remedy_for_models(&models).as_deref(), Some("`ollama pull a`, `ollama pull b:1b`"));
+    }
+}

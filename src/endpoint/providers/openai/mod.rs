@@ -8,7 +8,7 @@ use std::sync::Arc;
 use serde_json::Value as Json;
 
 use crate::endpoint::answer::{Added, Answer};
-use crate::endpoint::fault::{ErrorKind, Fault};
+use crate::endpoint::fault::Fault;
 use crate::endpoint::frames::Framing;
 use crate::endpoint::models::read_list;
 use crate::endpoint::provider::{Inspection, Page, Provider, Registration, Server};
@@ -85,17 +85,6 @@ impl Provider for OpenAi {
         }
     }
 
-    /// Gateways pass on the errors of the API behind them.
-    fn classify(&self, message: &str) -> ErrorKind {
-        if message.to_lowercase().contains("insufficient_quota") {
-            ErrorKind::EmptyQuota
-        } else if message.contains("overloaded_error") {
-            ErrorKind::Overload
-        } else {
-            ErrorKind::ByHttpStatus
-        }
-    }
-
     fn inspection(&self) -> Inspection {
         Inspection {
             models: Page { path: "/models", read: |body| Ok(read_list(body)) },
@@ -104,5 +93,50 @@ impl Provider for OpenAi {
             details: None,
             loaded: None,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::endpoint::provider::OutputLimit;
+    use crate::secret::Secret;
+
+    const OPENAI: OpenAi = OpenAi { api: OpenAiApi::Chat, max_tokens_field: MaxTokensField::MaxTokens };
+
+    #[test]
+    fn the_key_is_a_bearer() {
+        assert_eq!(OPENAI.headers(Some(&Secret::new("sk-1"))), [("authorization", "Bearer sk-1".to_owned())]);
+        assert_eq!(OPENAI.headers(None), []);
+    }
+
+    #[test]
+    fn every_reason_to_stop_has_its_status() {
+        for (status, reasons) in [
+            (Status::Ok, ["stop", "tool_calls", ""].as_slice()),
+            (Status::Capped, &["length", "max_tokens", "model_context_window_exceeded"]),
+            (Status::Refused, &["content_filter", "refusal"]),
+        ] {
+            assert!(reasons.iter().all(|reason| OPENAI.finish(reason) == status), "{reasons:?}");
+        }
+    }
+
+    #[test]
+    fn errors_that_a_status_does_not_tell_apart_are_told_by_their_text() {
+        let seen = |http_status, body: &[u8]| {
+            let fault = Fault::of_http(http_status, body, None);
+            let kind = OPENAI.classify(&fault.message);
+            let fault = fault.classified(kind);
+            (fault.retryable, fault.is_overload())
+        };
+        assert_eq!(seen(429, b""), (true, true));
+        assert_eq!(seen(429, br#"{"error":{"message":"pay first","code":"insufficient_quota"}}"#), (false, true));
+        assert_eq!(seen(500, b""), (true, false));
+        assert_eq!(seen(500, br#"{"error":{"type":"overloaded_error","message":"Overloaded"}}"#), (true, true));
+    }
+
+    #[test]
+    fn an_answer_without_a_limit_is_assumed_to_end() {
+        assert_eq!(OPENAI.default_output_limit(), OutputLimit::Assumed(8192));
     }
 }

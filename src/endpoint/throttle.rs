@@ -1,4 +1,4 @@
-//! The pace of an endpoint: how many requests may be in flight, less when it asks to be spared.
+//! The throttle of an endpoint: how many requests may be in flight, fewer once it asks for that.
 //!
 //! A 429, 503 or 529 halves the limit; each good answer lets it climb by `1 / limit`, up to the
 //! level's own concurrency. An open loop has none: there it climbs to what was in flight when it was
@@ -13,9 +13,9 @@ use tokio::time::Instant;
 /// Requests that were in flight together complain together: they cut the limit once.
 const CUT_APART: Duration = Duration::from_secs(1);
 
-/// The pace of one endpoint.
+/// The throttle of one endpoint.
 #[derive(Debug)]
-pub struct Pace {
+pub struct Throttle {
     state: Mutex<State>,
     changed: Notify,
 }
@@ -37,23 +37,23 @@ struct State {
 /// One change of the limit, for the manifest.
 #[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Change {
-    /// Seconds since the pace was set up.
+    /// Seconds since the throttle was set up.
     pub after_s: f64,
     /// The limit from then on.
     pub limit: f64,
-    /// How long the endpoint is left alone, in seconds.
+    /// How long nothing is sent to the endpoint, in seconds.
     pub pause_s: f64,
 }
 
 /// The right to have one request in flight; given back when dropped.
-pub struct Pass<'p> {
-    pace: &'p Pace,
-    /// True if the endpoint is being spared, or was while this one waited.
+pub struct Permit<'t> {
+    throttle: &'t Throttle,
+    /// True if the endpoint is throttled, or was while this one waited.
     pub throttled: bool,
 }
 
-impl Pace {
-    /// A pace for so many requests in flight.
+impl Throttle {
+    /// A throttle for a number of requests in flight.
     pub fn new(level: usize) -> Self {
         let state = State {
             level: as_limit(level),
@@ -68,7 +68,7 @@ impl Pace {
         Self { state: Mutex::new(state), changed: Notify::new() }
     }
 
-    /// Starts a new level: so many requests in flight or, in an open loop, as many as arrive.
+    /// Starts a new level: a number of requests in flight or, in an open loop, as many as arrive.
     pub fn set_level(&self, level: Option<usize>) {
         let mut state = self.state();
         state.level = level.map_or(f64::INFINITY, as_limit);
@@ -79,7 +79,7 @@ impl Pace {
     }
 
     /// Waits until one more request may be in flight.
-    pub async fn enter(&self) -> Pass<'_> {
+    pub async fn enter(&self) -> Permit<'_> {
         // A level gives out no more requests than it allows: who has to wait waits for the endpoint.
         let mut has_waited = false;
         loop {
@@ -88,7 +88,7 @@ impl Pace {
             // Registered before the state is read, so that no change is missed in between.
             changed.as_mut().enable();
             match self.try_enter() {
-                Ok(throttled) => return Pass { pace: self, throttled: throttled || has_waited },
+                Ok(throttled) => return Permit { throttle: self, throttled: throttled || has_waited },
                 Err(Some(until)) => tokio::select! {
                     () = tokio::time::sleep_until(until) => {}
                     () = changed => {}
@@ -131,8 +131,8 @@ impl Pace {
         }
     }
 
-    /// The endpoint asked to be spared, perhaps for so long.
-    pub fn spare(&self, pause: Option<Duration>) {
+    /// The endpoint asked for fewer requests, and perhaps for a pause.
+    pub fn back_off(&self, pause: Option<Duration>) {
         let mut state = self.state();
         let now = Instant::now();
         if let Some(pause) = pause {
@@ -156,7 +156,7 @@ impl Pace {
         }
     }
 
-    /// How long the endpoint is still to be left alone.
+    /// How long nothing is to be sent to the endpoint from now on.
     pub fn pause(&self) -> Option<Duration> {
         let until = self.state().paused_until?;
         until.checked_duration_since(Instant::now()).filter(|left| !left.is_zero())
@@ -172,11 +172,11 @@ impl Pace {
     }
 }
 
-impl Drop for Pass<'_> {
+impl Drop for Permit<'_> {
     fn drop(&mut self) {
-        self.pace.state().in_flight -= 1;
+        self.throttle.state().in_flight -= 1;
         // One place, one of those who wait: waking all of them each time would be quadratic.
-        self.pace.changed.notify_one();
+        self.throttle.changed.notify_one();
     }
 }
 
@@ -191,63 +191,63 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn a_complaint_halves_the_limit_once_and_good_answers_bring_it_back() {
-        let pace = Pace::new(8);
-        pace.spare(None);
-        pace.spare(None);
-        assert_eq!(pace.state().limit, 4.0);
+        let throttle = Throttle::new(8);
+        throttle.back_off(None);
+        throttle.back_off(None);
+        assert_eq!(throttle.state().limit, 4.0);
         tokio::time::advance(CUT_APART).await;
-        pace.spare(None);
-        assert_eq!(pace.state().limit, 2.0);
-        assert_eq!(pace.history().len(), 2);
-        (0..200).for_each(|_| pace.answered());
-        assert_eq!(pace.state().limit, 8.0);
+        throttle.back_off(None);
+        assert_eq!(throttle.state().limit, 2.0);
+        assert_eq!(throttle.history().len(), 2);
+        (0..200).for_each(|_| throttle.answered());
+        assert_eq!(throttle.state().limit, 8.0);
     }
 
     #[tokio::test(start_paused = true)]
     async fn an_open_loop_is_limited_until_it_has_what_it_had() {
-        let pace = Pace::new(1);
-        pace.set_level(None);
-        let mut passes = Vec::new();
+        let throttle = Throttle::new(1);
+        throttle.set_level(None);
+        let mut permits = Vec::new();
         for _ in 0..8 {
-            passes.push(pace.enter().await);
+            permits.push(throttle.enter().await);
         }
-        pace.spare(None);
-        assert_eq!(pace.state().limit, 4.0);
+        throttle.back_off(None);
+        assert_eq!(throttle.state().limit, 4.0);
         let lift = async {
             tokio::task::yield_now().await;
-            (0..100).for_each(|_| pace.answered());
+            (0..100).for_each(|_| throttle.answered());
         };
-        let (waiting, ()) = tokio::join!(pace.enter(), lift);
+        let (waiting, ()) = tokio::join!(throttle.enter(), lift);
         assert!(waiting.throttled, "it waited for the endpoint");
-        assert_eq!(pace.state().limit, f64::INFINITY);
-        assert!(!pace.enter().await.throttled);
+        assert_eq!(throttle.state().limit, f64::INFINITY);
+        assert!(!throttle.enter().await.throttled);
     }
 
     #[tokio::test(start_paused = true)]
     async fn a_pause_holds_every_request_and_no_longer() {
-        let pace = Pace::new(4);
-        pace.spare(Some(Duration::from_secs(7)));
+        let throttle = Throttle::new(4);
+        throttle.back_off(Some(Duration::from_secs(7)));
         let before = Instant::now();
-        let pass = pace.enter().await;
+        let permit = throttle.enter().await;
         assert_eq!((Instant::now() - before).as_secs(), 7);
-        assert!(pass.throttled);
+        assert!(permit.throttled);
     }
 
     #[tokio::test(start_paused = true)]
-    async fn whoever_waits_comes_in() {
-        let pace = std::sync::Arc::new(Pace::new(8));
-        pace.spare(Some(Duration::from_secs(1)));
+    async fn every_waiting_request_gets_its_permit() {
+        let throttle = std::sync::Arc::new(Throttle::new(8));
+        throttle.back_off(Some(Duration::from_secs(1)));
         let order = std::sync::Arc::new(Mutex::new(Vec::new()));
         let wait = |place: usize| {
-            let (pace, order) = (std::sync::Arc::clone(&pace), std::sync::Arc::clone(&order));
+            let (throttle, order) = (std::sync::Arc::clone(&throttle), std::sync::Arc::clone(&order));
             tokio::spawn(async move {
-                let _pass = pace.enter().await;
+                let _permit = throttle.enter().await;
                 order.lock().unwrap().push(place);
                 tokio::time::sleep(Duration::from_millis(10)).await;
                 if place.is_multiple_of(10) {
-                    pace.spare(Some(Duration::from_millis(25)));
+                    throttle.back_off(Some(Duration::from_millis(25)));
                 }
-                pace.answered();
+                throttle.answered();
             })
         };
         let waiting: Vec<_> = (0..500).map(wait).collect();
@@ -261,11 +261,11 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn no_more_than_the_limit_are_in_flight() {
-        let pace = Pace::new(2);
-        let first = pace.enter().await;
-        let _second = pace.enter().await;
-        assert!(tokio::time::timeout(Duration::from_secs(1), pace.enter()).await.is_err());
+        let throttle = Throttle::new(2);
+        let first = throttle.enter().await;
+        let _second = throttle.enter().await;
+        assert!(tokio::time::timeout(Duration::from_secs(1), throttle.enter()).await.is_err());
         drop(first);
-        assert!(!pace.enter().await.throttled);
+        assert!(!throttle.enter().await.throttled);
     }
 }

@@ -1,0 +1,96 @@
+//! Responses: what is kept of the attempts of a request.
+
+use std::time::{Duration, Instant as Moment};
+
+use super::answer::Answer;
+use super::attempt::{Attempt, Reading};
+use super::client::{Client, Turn};
+use super::fault::Fault;
+use super::transport::Sent;
+use crate::request::Request;
+use crate::response::{Dispatch, Response, Stamps, Status, Usage};
+
+/// What it took to get an answer.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Tries {
+    pub(super) attempts: u32,
+    /// Those that may have been billed without an answer.
+    pub(super) unanswered: u32,
+    pub(super) retry_time: Duration,
+    pub(super) throttled: bool,
+    /// True before the first of them.
+    pub(super) is_first: bool,
+}
+
+impl Default for Tries {
+    fn default() -> Self {
+        Self { attempts: 0, unanswered: 0, retry_time: Duration::ZERO, throttled: false, is_first: true }
+    }
+}
+
+impl Client {
+    /// The response of a request whose last attempt ended like this.
+    pub(super) fn response(
+        &self,
+        request: &Request,
+        turn: Turn,
+        tries: Tries,
+        (attempt, outcome): (Attempt, Result<Reading, Fault>),
+    ) -> Response {
+        let redact = |text: String| self.secrets.redacted(text);
+        let since_sent = attempt.sent.map(|sent| sent.at.elapsed());
+        let (status, fault, reading) = match outcome {
+            Ok(reading) => (self.status(&reading.answer), None, reading),
+            Err(fault) => {
+                let stamps = Stamps { end: since_sent, ..Stamps::default() };
+                (fault.status, Some(fault.line()), Reading { stamps, ..Reading::default() })
+            }
+        };
+        let Reading { answer, stamps, gaps, .. } = reading;
+        let usage = believable(&answer);
+        let response = Response {
+            key: request.key,
+            status,
+            fault,
+            text: redact(answer.text),
+            reasoning: (!answer.reasoning.is_empty()).then(|| redact(answer.reasoning)),
+            finish_reason: answer.finish_reason.map(redact),
+            attempts: tries.attempts,
+            unanswered: tries.unanswered,
+            retry_time: tries.retry_time,
+            throttled: tries.throttled,
+            dispatch: attempt.sent.map(|sent| self.dispatch(turn, attempt.permit, sent)),
+            stamps,
+            gaps,
+            cold: turn.cold,
+            warmup: turn.warmup,
+            usage,
+            server: answer.server,
+            run: self.transport.measured_by(&self.run.name),
+        };
+        let stood_still = || self.run.standstills.overlap(turn.scheduled, Moment::now());
+        if attempt.sent.is_some() && stood_still() { response.without_times() } else { response }
+    }
+
+    /// How a complete answer ended. Without a reason it just ended.
+    fn status(&self, answer: &Answer) -> Status {
+        answer.finish_reason.as_deref().map_or(Status::Ok, |reason| self.provider.finish(reason))
+    }
+
+    fn dispatch(&self, turn: Turn, permit: Moment, sent: Sent) -> Dispatch {
+        Dispatch {
+            scheduled: self.run.since_start(turn.scheduled),
+            permit: self.run.since_start(permit),
+            sent: self.run.since_start(sent.at),
+            connect: sent.connect,
+        }
+    }
+}
+
+/// The counts of an answer. A server that counts no tokens where there is text has not counted.
+fn believable(answer: &Answer) -> Usage {
+    let has_text = !answer.text.is_empty() || !answer.reasoning.is_empty();
+    let counted = |tokens: Option<u64>| tokens.filter(|tokens| *tokens > 0 || !has_text);
+    let Usage { prompt_tokens, output_tokens, .. } = answer.usage;
+    Usage { prompt_tokens: counted(prompt_tokens), output_tokens: counted(output_tokens), ..answer.usage }
+}

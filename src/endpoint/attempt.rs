@@ -1,0 +1,187 @@
+//! One attempt: a request is sent, and its answer is read and stamped.
+
+use std::time::{Duration, Instant as Moment};
+
+use serde_json::Value as Json;
+use tokio::time::{Instant, timeout};
+
+use super::answer::Answer;
+use super::bounds::Bounds;
+use super::client::{Client, Waiting};
+use super::fault::Fault;
+use super::frames::{Frames, Framing, TooLong};
+use super::json_body;
+use super::replay::pieces::Pieces;
+use super::transport::{HttpRequest, Reply, Sent};
+use super::wire::Tag;
+use crate::request::Parameters;
+use crate::response::{Stamps, Status};
+
+/// How long the end of a body is waited for after the last frame of the answer, so that its connection can be used
+/// again.
+const GRACE: Duration = Duration::from_millis(200);
+
+/// What is known of an attempt, however it ended.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Attempt {
+    /// When it was allowed.
+    pub(super) permit: Moment,
+    /// The key of its request.
+    pub(super) tag: Tag,
+    /// How it left, if it did.
+    pub(super) sent: Option<Sent>,
+}
+
+/// An answer, its stamps and the gaps between its pieces.
+#[derive(Default)]
+pub(super) struct Reading {
+    pub(super) answer: Answer,
+    pub(super) stamps: Stamps,
+    pub(super) gaps: Vec<Duration>,
+    pub(super) pieces: usize,
+}
+
+/// An answer that is being received.
+struct Incoming {
+    frames: Frames,
+    bounds: Bounds,
+    reading: Reading,
+    pieces: Pieces,
+}
+
+impl Client {
+    /// Makes one attempt; what is known of it is in `attempt`, however it ends.
+    pub(super) async fn attempt(
+        &self,
+        body: &Json,
+        parameters: &Parameters,
+        attempt: &mut Attempt,
+    ) -> Result<Reading, Fault> {
+        let limit = self.patience.timeout;
+        // In a box: each of ten thousand streams would hold its own state twice.
+        let exchange = Box::pin(self.exchange(body, parameters, attempt));
+        let exchange = self.awake(Instant::now() + limit, limit, exchange).await;
+        let late = || Err(Fault::new(Status::TimedOut, format!("no complete answer within {limit:?}")));
+        exchange.unwrap_or_else(late).map_err(|fault| self.understood(fault))
+    }
+
+    async fn exchange(&self, body: &Json, parameters: &Parameters, attempt: &mut Attempt) -> Result<Reading, Fault> {
+        let path = self.provider.path();
+        let waiting = self.waiting_for_the_first_byte();
+        let request = HttpRequest { path, body: Some(json_body::bytes(body)), tag: Some(attempt.tag) };
+        let reply = self.within(waiting, self.transport.send(&request)).await?;
+        attempt.sent = reply.sent;
+        if !(200..300).contains(&reply.http_status) {
+            return self.side_body(reply, body, path).await.and(Err(Fault::new(Status::Rejected, "no answer")));
+        }
+        self.read_answer(reply, body, parameters, waiting).await
+    }
+
+    async fn read_answer(
+        &self,
+        mut reply: Reply,
+        body: &Json,
+        parameters: &Parameters,
+        waiting: Waiting,
+    ) -> Result<Reading, Fault> {
+        let framing = self.framing(parameters.stream, &reply);
+        let mut incoming = Incoming {
+            frames: Frames::new(framing),
+            bounds: Bounds::of(parameters.max_tokens),
+            reading: Reading::default(),
+            pieces: Pieces::new(self.recorder.is_some()),
+        };
+        incoming.reading.stamps.headers = Some(reply.at);
+        let is_left_open = self.receive(&mut reply, &mut incoming, waiting).await?;
+        let Incoming { mut frames, bounds, mut reading, pieces } = incoming;
+        let end = reading.stamps.end.filter(|_| is_left_open).unwrap_or_else(|| reply.end());
+        let last = reading.stamps.end.unwrap_or(end);
+        frames.finish(|frame| self.read_frame(frame, last, bounds, &mut reading))?;
+        reading.stamps.end = Some(end);
+        reading.keep_what_shows(framing, last);
+        if !reading.answer.finished {
+            let media = if reply.content_type.is_empty() { "of no media type" } else { &reply.content_type };
+            let message = format!("the answer ({media}) ended without its finish marker");
+            return Err(Fault::new(Status::CutStream, message));
+        }
+        self.record(&reply, end, (self.provider.path(), body), pieces);
+        Ok(reading)
+    }
+
+    /// How an answer is cut into frames. Some servers answer whole although a stream was asked for.
+    fn framing(&self, stream: bool, reply: &Reply) -> Framing {
+        match self.provider.framing() {
+            _ if !stream => Framing::Whole,
+            Framing::Events if reply.content_type.starts_with("application/json") => Framing::Whole,
+            framing => framing,
+        }
+    }
+
+    /// Reads chunks until the answer is over; true if the server then keeps the body open.
+    async fn receive(&self, reply: &mut Reply, incoming: &mut Incoming, mut waiting: Waiting) -> Result<bool, Fault> {
+        let Incoming { frames, bounds, reading, pieces } = incoming;
+        while let Some((at, bytes)) = self.within(waiting, reply.chunk()).await? {
+            let mut is_alive = reading.stamps.first_byte.is_none();
+            reading.stamps.first_byte.get_or_insert(at);
+            pieces.add(at, &bytes);
+            frames.push(&bytes, |frame| {
+                is_alive = true;
+                self.read_frame(frame, at, *bounds, reading)
+            })?;
+            // An empty comment or a single byte is no sign of life: only a complete frame moves the limit.
+            if is_alive {
+                waiting = self.waiting_for_more();
+            }
+            reading.stamps.end = Some(at);
+            if reading.answer.over {
+                // Complete, whatever becomes of the connection: some servers leave it open, and what they still
+                // say is not part of the answer.
+                return Ok(timeout(GRACE, reply.rest()).await.is_err());
+            }
+        }
+        Ok(false)
+    }
+
+    fn read_frame(&self, frame: &[u8], at: Duration, bounds: Bounds, reading: &mut Reading) -> Result<(), Fault> {
+        let added = self.provider.read(frame, &mut reading.answer)?;
+        let stamps = &mut reading.stamps;
+        if added.content || added.reasoning {
+            stamps.first_token.get_or_insert(at);
+            if let Some(last) = stamps.last_token.replace(at) {
+                reading.gaps.push(whole_microseconds(at.saturating_sub(last)));
+            }
+        }
+        if added.content {
+            let began = if added.held { stamps.first_token } else { Some(at) };
+            stamps.first_content = stamps.first_content.or(began);
+        }
+        reading.pieces += 1;
+        bounds.check(reading.pieces, reading.answer.text.len() + reading.answer.reasoning.len())
+    }
+}
+
+impl Reading {
+    /// Drops stamps that the answer does not show.
+    fn keep_what_shows(&mut self, framing: Framing, last: Duration) {
+        if framing == Framing::Whole {
+            // A whole answer shows when it was there, not when its tokens were.
+            self.stamps = Stamps { first_token: None, first_content: None, last_token: Some(last), ..self.stamps };
+            self.gaps.clear();
+        }
+        if self.answer.split_late() {
+            // When the answer itself began could not be seen while it came.
+            self.stamps.first_content = None;
+        }
+    }
+}
+
+/// As the store keeps it, so that a run says the same of what it sent and of what it found.
+fn whole_microseconds(gap: Duration) -> Duration {
+    Duration::from_micros(u64::try_from(gap.as_micros()).unwrap_or(u64::MAX))
+}
+
+impl From<TooLong> for Fault {
+    fn from(_: TooLong) -> Self {
+        Self { retryable: false, ..Self::new(Status::Malformed, "a line of the answer does not end") }
+    }
+}

@@ -1,0 +1,72 @@
+//! The connections that no request uses, and what is known of answers that nobody asked for.
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use super::connection::{Connection, Tag};
+
+/// How long answers that nobody asked for are waited for at the end.
+const SETTLE: Duration = Duration::from_millis(50);
+
+/// Answers that nobody asked for. One that comes while the next request is on its way is taken for the answer to it,
+/// and so is every one after it on that connection: nobody can tell, until one comes and nothing is being asked.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Surplus {
+    /// Connections that brought one.
+    pub connections: usize,
+    /// Exchanges on them that may have been given the answer to another.
+    pub suspects: Vec<Tag>,
+}
+
+/// Connections that are open and not in use.
+#[derive(Default)]
+pub(super) struct Idle {
+    connections: Mutex<Vec<Connection>>,
+    surplus: Mutex<Surplus>,
+}
+
+impl Idle {
+    /// The connection that was used last, so that few are kept busy rather than many half awake.
+    pub(super) fn take(&self) -> Option<Connection> {
+        loop {
+            let mut connection = self.connections().pop()?;
+            if self.may_go_on(&mut connection) {
+                return Some(connection);
+            }
+        }
+    }
+
+    pub(super) fn give_back(&self, mut connection: Connection) {
+        if self.may_go_on(&mut connection) {
+            self.connections().push(connection);
+        }
+    }
+
+    /// True if another request can be sent on a connection. Once a server was seen to answer what nobody asked, each of
+    /// its connections is used once.
+    fn may_go_on(&self, connection: &mut Connection) -> bool {
+        let is_ready = connection.is_ready();
+        let mut surplus = self.surplus.lock().unwrap_or_else(PoisonError::into_inner);
+        if connection.is_spoilt {
+            surplus.connections += 1;
+            surplus.suspects.extend(connection.exchanges.drain(..).skip(1));
+        }
+        is_ready && surplus.connections == 0
+    }
+
+    /// Waits a moment for answers that nobody asked for, and takes what is known of them since this was last asked.
+    pub(super) async fn take_surplus(&self) -> Surplus {
+        if !self.connections().is_empty() {
+            tokio::time::sleep(SETTLE).await;
+        }
+        let idle = std::mem::take(&mut *self.connections());
+        idle.into_iter().for_each(|connection| self.give_back(connection));
+        let mut surplus = self.surplus.lock().unwrap_or_else(PoisonError::into_inner);
+        // Their number stays: it is why connections are used once.
+        Surplus { connections: surplus.connections, suspects: std::mem::take(&mut surplus.suspects) }
+    }
+
+    pub(super) fn connections(&self) -> MutexGuard<'_, Vec<Connection>> {
+        self.connections.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
