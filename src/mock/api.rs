@@ -20,8 +20,16 @@ pub(super) struct Provider {
     pub(super) prefix: &'static str,
     /// The page of a path, if there is one.
     pub(super) page: fn(&str, &Models<'_>) -> Option<Page>,
-    /// The path on which the details of a model are asked for, and what writes them.
-    pub(super) details: Option<(&'static str, fn(&Behaviour) -> Json)>,
+    /// The details of a model, if the provider has a request for them.
+    pub(super) details: Option<Details>,
+}
+
+/// The details of a model.
+pub(super) struct Details {
+    /// The path on which they are asked for.
+    pub(super) path: &'static str,
+    /// Writes them.
+    pub(super) write: fn(&Behaviour) -> Json,
 }
 
 /// One API.

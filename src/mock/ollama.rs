@@ -6,7 +6,7 @@ use hyper::StatusCode;
 use serde_json::{Value as Json, json};
 
 use super::answer::MockAnswer;
-use super::api::{Api, CREATED, Models, Page, Provider};
+use super::api::{Api, CREATED, Details, Models, Page, Provider};
 use super::behaviour::Behaviour;
 use crate::checksum::sha256;
 
@@ -21,7 +21,7 @@ pub(super) const PROVIDER: Provider = Provider {
     apis: &[&Ollama { is_chat: false }, &Ollama { is_chat: true }],
     prefix: "",
     page,
-    details: Some(("/api/show", show)),
+    details: Some(Details { path: "/api/show", write: show }),
 };
 
 /// One of Ollama's APIs.

@@ -1,9 +1,6 @@
 //! The table of providers that the server speaks: the same as the endpoints have.
 
-use serde_json::Value as Json;
-
-use super::api::{Api, Models, Page, Provider};
-use super::behaviour::Behaviour;
+use super::api::{Api, Details, Models, Page, Provider};
 use super::{anthropic, ollama, openai};
 
 /// Every provider.
@@ -26,7 +23,7 @@ pub(super) fn page(path: &str, models: &Models<'_>) -> Option<Page> {
     PROVIDERS.iter().find_map(|provider| (provider.page)(path, models))
 }
 
-/// What writes the details of a model on a path.
-pub(super) fn details(path: &str) -> Option<fn(&Behaviour) -> Json> {
-    PROVIDERS.iter().filter_map(|provider| provider.details).find(|(own, _)| *own == path).map(|(_, write)| write)
+/// The details of a model that are asked for on a path.
+pub(super) fn details(path: &str) -> Option<&'static Details> {
+    PROVIDERS.iter().filter_map(|provider| provider.details.as_ref()).find(|details| details.path == path)
 }

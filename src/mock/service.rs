@@ -75,8 +75,8 @@ impl Service {
             self.counters.reset();
             return reply::json(&page);
         }
-        let api = providers::api(path);
-        if head.method != Method::POST || (api.is_none() && providers::details(path).is_none()) {
+        let (api, details) = (providers::api(path), providers::details(path));
+        if head.method != Method::POST || (api.is_none() && details.is_none()) {
             return no_page(path);
         }
         let Ok(body) = Limited::new(body, LARGEST_REQUEST).collect().await else {
@@ -92,11 +92,10 @@ impl Service {
             let text = format!("model '{}' not found", asked.model);
             return refusal(nearest(path), StatusCode::NOT_FOUND, &text);
         };
-        match api {
-            None => {
-                providers::details(path).map_or_else(|| no_page(path), |write| reply::json(&write(&self.behaviour)))
-            }
-            Some(api) => self.answer(api, model, &asked, received).await,
+        match (api, details) {
+            (Some(api), _) => self.answer(api, model, &asked, received).await,
+            (None, Some(details)) => reply::json(&(details.write)(&self.behaviour)),
+            (None, None) => no_page(path),
         }
     }
 
