@@ -37,3 +37,4 @@ mod spec;
 mod stops;
 mod surplus;
 mod table;
+mod wording;
