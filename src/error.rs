@@ -1,4 +1,4 @@
-//! What can end a run: one type, with what to do next and the exit code.
+//! The errors of the program: one type, with a hint and an exit code.
 
 use std::path::PathBuf;
 
@@ -8,32 +8,32 @@ use crate::prompt::PromptError;
 use crate::spec::diagnostic::{Diagnosis, suggestion};
 use crate::store::StoreError;
 
-/// What ended a run, or kept it from starting.
+/// An error that ended a run or prevented it.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// The spec is wrong.
+    /// An invalid spec.
     #[error("{}", .0.render(false))]
     Spec(Diagnosis),
-    /// The command line is wrong.
+    /// A usage error.
     #[error("{0}")]
     Usage(String),
-    /// This program or its system does not do what it should.
+    /// An internal error.
     #[error("{0}")]
     Internal(String),
-    /// A dataset could not be had.
+    /// A dataset could not be fetched.
     #[error("{0}")]
     Dataset(#[from] DatasetError),
-    /// The prompt and the dataset do not fit.
+    /// The prompt does not fit the dataset.
     #[error("{0}")]
     Prompt(#[from] PromptError),
-    /// The judge and the dataset do not fit.
-    #[error("row {index} of the dataset `{dataset}` {why}")]
+    /// The judge does not fit the dataset.
+    #[error("row {index} of dataset `{dataset}` {why}")]
     Judge {
         /// The dataset.
         dataset: String,
         /// The row.
         index: usize,
-        /// What does not fit.
+        /// The reason.
         why: String,
     },
     /// The store failed.
@@ -49,24 +49,24 @@ pub enum Error {
         endpoint: String,
         /// Its address.
         url: String,
-        /// What the network said.
+        /// The error of the network.
         message: String,
         /// What to start.
         remedy: String,
     },
-    /// A server refuses the key, or none is set.
+    /// A server rejects the key, or no key is set.
     #[error("endpoint `{endpoint}` at {url}: {message}")]
     Unauthorized {
         /// The endpoint's name.
         endpoint: String,
         /// Its address.
         url: String,
-        /// What is wrong with the key.
+        /// The problem with the key.
         message: String,
         /// Name of the variable that holds it.
         variable: Option<String>,
     },
-    /// Models that their endpoint does not have.
+    /// Models that are missing on their endpoint.
     #[error("{}", missing_models(.endpoint, .url, .models))]
     ModelsMissing {
         /// The endpoint's name.
@@ -75,7 +75,7 @@ pub enum Error {
         url: String,
         /// The models.
         models: Vec<String>,
-        /// The models that are there.
+        /// The available models.
         available: Vec<String>,
         /// How to get the others, if the provider knows.
         remedy: Option<String>,
@@ -85,23 +85,23 @@ pub enum Error {
     Io {
         /// The file.
         path: PathBuf,
-        /// What the system said.
+        /// The error of the system.
         source: std::io::Error,
     },
-    /// The lock file says otherwise.
+    /// The lock file does not match, or cannot be read.
     #[error("{0}")]
     Lock(String),
-    /// A costly run that nobody confirmed.
-    #[error("this run may cost up to {amount}, and was not confirmed")]
+    /// A costly run that was not confirmed.
+    #[error("this run may cost up to {amount} and needs confirmation")]
     Unconfirmed {
-        /// The most it may cost.
+        /// The upper bound of its cost.
         amount: String,
     },
-    /// A table could not be made.
-    #[error("the tables could not be made: {0}")]
+    /// A table could not be built.
+    #[error("cannot build the tables: {0}")]
     Table(#[from] polars::prelude::PolarsError),
     /// A chart could not be drawn.
-    #[error("the chart {name} could not be drawn: {message}")]
+    #[error("cannot draw the chart {name}: {message}")]
     Chart {
         /// The chart.
         name: String,
@@ -134,33 +134,36 @@ impl Error {
             }
             Self::Unreachable { remedy, .. } => Some(remedy.clone()),
             Self::Unauthorized { variable: Some(variable), .. } => {
-                Some(format!("put a valid key into the environment variable {variable}"))
+                Some(format!("set the environment variable {variable} to a valid key"))
             }
             Self::Unauthorized { .. } => {
-                Some("name the variable that holds the key: `api_key_env: NAME` in the endpoint".into())
+                Some("set `api_key_env` of the endpoint to the name of the variable that holds the key".into())
             }
             Self::ModelsMissing { available, remedy, .. } => {
                 let there = available.iter().map(String::as_str).collect::<Vec<_>>();
-                let there = if there.is_empty() { "no models".into() } else { there.join(", ") };
+                let there = if there.is_empty() { "none".into() } else { there.join(", ") };
                 let remedy = remedy.as_ref().map(|remedy| format!("{remedy}; ")).unwrap_or_default();
-                Some(format!("{remedy}the server has {there}"))
+                Some(format!("{remedy}available models: {there}"))
             }
             Self::Io { path, source } if is_in_the_way(source) => Some(format!(
-                "a file is where a folder is wanted ({}); move it away, or choose another folder with `--set output.dir=…`",
+                "{} is a file, but a folder is needed; move it, or choose another folder with `--set output.dir=…`",
                 path.display()
             )),
             Self::Io { source, .. } if source.kind() == std::io::ErrorKind::PermissionDenied => {
-                Some("check who may write there, or choose another folder with `--set output.dir=…`".into())
+                Some("check the permissions, or choose another folder with `--set output.dir=…`".into())
             }
             Self::Unconfirmed { .. } => Some(
-                "`--yes` confirms it; `budget.max_cost` limits it; `smallbench plan` shows what it is made of".into(),
+                "confirm it with `--yes`, or limit it with `budget.max_cost`; `smallbench plan` shows the estimate"
+                    .into(),
             ),
-            Self::Lock(_) => Some("`apply --update` accepts what is there now and writes a new lock file".into()),
+            Self::Lock(_) => {
+                Some("run `apply --update` to accept the current datasets and models and rewrite the lock file".into())
+            }
             _ => None,
         }
     }
 
-    /// The exit code: 1 internal or I/O, 2 usage or spec, 4 a lock said no.
+    /// The exit code: 1 internal or I/O, 2 usage or spec, 4 stopped by a lock file or a missing confirmation.
     pub fn exit_code(&self) -> u8 {
         match self {
             Self::Spec(_)
@@ -176,13 +179,13 @@ impl Error {
     }
 }
 
-/// True if a file stands where a folder should.
+/// True if a file is in place of a folder.
 fn is_in_the_way(source: &std::io::Error) -> bool {
     use std::io::ErrorKind;
     matches!(source.kind(), ErrorKind::AlreadyExists | ErrorKind::NotADirectory)
 }
 
-/// True if the world, not the spec, is at fault.
+/// True if the cause is outside the spec: the network, the Hub or a file.
 fn is_of_the_world(error: &DatasetError) -> bool {
     matches!(
         error,

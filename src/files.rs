@@ -223,7 +223,7 @@ impl DraftFolder {
         }
     }
 
-    /// Where it is.
+    /// Its target.
     pub fn path(&self) -> &Path {
         self.folder.path()
     }

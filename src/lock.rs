@@ -1,4 +1,4 @@
-//! The lock file: what the world could change under the user, pinned beside the spec.
+//! The lock file beside the spec: pins the versions of datasets and models.
 
 use std::path::Path;
 
@@ -13,16 +13,16 @@ use crate::store::SeenModel;
 /// Version of the format.
 const FORMAT: u32 = 1;
 
-/// Most bytes of a lock file, which holds a line or two for each file of data.
+/// Maximum size of a lock file in bytes.
 const MOST_BYTES: u64 = 16 << 20;
 
-/// The one thing that every version of the format says.
+/// The part that all versions of the format share.
 #[derive(Deserialize)]
 struct Header {
     version: u32,
 }
 
-/// What was there when the experiment ran first.
+/// The datasets and models of the first run.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Lock {
@@ -42,7 +42,7 @@ struct LockedDataset {
     revision: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     commit: Option<String>,
-    /// Unknown where a limit left some unread.
+    /// Unknown if a limit left some unread.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     rows: Option<usize>,
     files: Vec<LockedFile>,
@@ -71,7 +71,7 @@ struct LockedModel {
 }
 
 impl LockedModel {
-    /// A model whose server tells its digest; without one there is nothing to pin.
+    /// A model whose server reports a digest; others cannot be pinned.
     fn of(name: &str, seen: &SeenModel) -> Option<Self> {
         Some(Self {
             name: name.to_owned(),
@@ -83,7 +83,7 @@ impl LockedModel {
         })
     }
 
-    /// How the model differs now. What an older lock file did not say is no difference.
+    /// The differences of the model. A value that an older lock file lacks is not a difference.
     fn differences(&self, now: &Self) -> Vec<String> {
         let context = |model: &Self| model.context_length.map(|length| length.to_string());
         let digest = |model: &Self| Some(model.digest.clone());
@@ -92,45 +92,45 @@ impl LockedModel {
             ("quantization", self.quantization.clone(), now.quantization.clone()),
             ("size", self.parameter_size.clone(), now.parameter_size.clone()),
             ("context length", context(self), context(now)),
-            ("version of its server", self.server_version.clone(), now.server_version.clone()),
+            ("server version", self.server_version.clone(), now.server_version.clone()),
         ];
         let changed = parts.into_iter().filter(|(_, old, now)| old.is_some() && now.is_some() && old != now);
         changed
             .map(|(part, old, now)| {
                 let (old, now) = (old.unwrap_or_default(), now.unwrap_or_default());
-                format!("model `{}`: {part} {old} became {now}", self.name)
+                format!("model `{}`: {part} changed from {old} to {now}", self.name)
             })
             .collect()
     }
 }
 
-/// How the lock file is treated.
+/// How the lock file is used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Policy {
-    /// Written where there is none, verified where there is one; a difference is a warning.
+    /// Written if missing, else verified; a difference is a warning.
     #[default]
     Verify,
-    /// A difference, or no lock file, ends the run.
+    /// A difference or a missing lock file is an error.
     Locked,
-    /// Whatever is there now is accepted and written.
+    /// The current state is accepted and written.
     Update,
-    /// Verified, and never written.
+    /// Verified, not written.
     Look,
 }
 
 impl Lock {
-    /// Reads a lock file, if there is one. One that is to be renewed need not be readable.
+    /// Reads the lock file, if it exists. With [`Policy::Update`] it need not be readable.
     ///
     /// # Errors
-    /// The file is there and cannot be read.
+    /// The file exists and cannot be read.
     pub fn load(path: &Path, policy: Policy) -> Result<Option<Self>, Error> {
         let bytes = match read_bounded(path, MOST_BYTES) {
             Ok(bytes) => bytes,
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
-            // No file can be put in the place of a folder.
+            // A folder cannot be replaced by a file.
             Err(error) if path.is_dir() => return Err(Error::io(path)(error)),
             Err(_) if policy == Policy::Update => return Ok(None),
-            Err(error) => return Err(Error::Lock(format!("the lock file {} cannot be read: {error}", path.display()))),
+            Err(error) => return Err(Error::Lock(format!("cannot read the lock file {}: {error}", path.display()))),
         };
         match Self::parse(&bytes) {
             Ok(lock) => Ok(Some(lock)),
@@ -140,23 +140,23 @@ impl Lock {
     }
 
     fn parse(bytes: &[u8]) -> Result<Self, String> {
-        let text = std::str::from_utf8(bytes).map_err(|_| "cannot be read: it is not text".to_owned())?;
+        let text = std::str::from_utf8(bytes).map_err(|_| "is not valid UTF-8".to_owned())?;
         if text.trim().is_empty() {
             return Err("is empty".to_owned());
         }
         if text.lines().any(|line| line.starts_with("<<<<<<< ")) {
-            return Err("cannot be read: it holds both sides of a merge".to_owned());
+            return Err("has merge conflict markers".to_owned());
         }
-        let unreadable = |error: toml::de::Error| format!("cannot be read: {}", error.message());
-        // A newer version may well have keys that this one does not know.
+        let unreadable = |error: toml::de::Error| format!("is not valid: {}", error.message());
+        // A newer version may have keys that are unknown here.
         let Header { version } = toml::from_str(text).map_err(unreadable)?;
         if version > FORMAT {
-            return Err(format!("has version {version}; this smallbench reads up to {FORMAT}"));
+            return Err(format!("has format {version}; this version of smallbench reads formats up to {FORMAT}"));
         }
         toml::from_str(text).map_err(unreadable)
     }
 
-    /// Pins the plan's Hub datasets to the commits that the lock names.
+    /// Pins the plan's Hub datasets to the commits in the lock file.
     pub fn pin(&self, plan: &mut Plan) {
         for dataset in &mut plan.datasets {
             let SourcePlan::Hub { repo, revision, pinned, .. } = &mut dataset.source else { continue };
@@ -167,7 +167,7 @@ impl Lock {
         }
     }
 
-    /// What is there now.
+    /// The current datasets and models.
     pub fn of(plan: &Plan, datasets: &[Dataset], seen: &[Option<SeenModel>]) -> Self {
         let folder = plan.document.path.parent().unwrap_or(Path::new(""));
         let datasets = plan.datasets.iter().zip(datasets).map(|(wanted, dataset)| LockedDataset {
@@ -191,7 +191,7 @@ impl Lock {
         Self { version: FORMAT, datasets: datasets.collect(), models: models.collect() }
     }
 
-    /// How what is there now differs from this lock, old and new, one line each.
+    /// The differences between this lock file and the current state, one per line.
     pub fn differences(&self, now: &Self) -> Vec<String> {
         let mut lines = Vec::new();
         for dataset in &now.datasets {
@@ -202,7 +202,7 @@ impl Lock {
             };
             if old.commit != dataset.commit {
                 lines.push(format!(
-                    "dataset `{}`: commit {} became {}",
+                    "dataset `{}`: commit changed from {} to {}",
                     dataset.name,
                     shown(&old.commit),
                     shown(&dataset.commit)
@@ -212,7 +212,7 @@ impl Lock {
                 let before = old.files.iter().find(|before| before.path == file.path);
                 if let Some(before) = before.filter(|before| before.sha256 != file.sha256) {
                     lines.push(format!(
-                        "dataset `{}`: {} changed, sha256 {} became {}",
+                        "dataset `{}`: {} changed, sha256 from {} to {}",
                         dataset.name, file.path, before.sha256, file.sha256
                     ));
                 }
@@ -225,7 +225,7 @@ impl Lock {
         lines
     }
 
-    /// True if the lock says nothing of a dataset or model that is used now.
+    /// True if a dataset or model of the plan is missing from the lock file.
     fn is_incomplete(&self, now: &Self) -> bool {
         now.datasets
             .iter()
@@ -233,7 +233,7 @@ impl Lock {
             || now.models.iter().any(|model| self.models.iter().all(|old| old.name != model.name))
     }
 
-    /// The same with the numbers of rows that it does not know and another lock of the same files does.
+    /// The same with unknown numbers of rows taken from another lock of the same files.
     fn with_rows_of(mut self, other: &Self) -> Self {
         for dataset in &mut self.datasets {
             let same = |other: &&LockedDataset| other.name == dataset.name && other.files == dataset.files;
@@ -243,7 +243,7 @@ impl Lock {
         self
     }
 
-    /// What the file holds from now on: the old pins where they are verified, with what is new added.
+    /// The new content of the file: the verified pins and the new entries.
     fn merged(self, now: &Self) -> Self {
         let mut merged = now.clone();
         for dataset in &mut merged.datasets {
@@ -263,18 +263,18 @@ impl Lock {
     }
 }
 
-/// Verifies the lock file against what is there now, and writes it where that is wanted.
+/// Verifies the lock file against the current state, and writes it if the policy allows.
 ///
 /// # Errors
 /// A difference under [`Policy::Locked`], or a file that cannot be written under [`Policy::Update`].
 pub fn settle(path: &Path, old: Option<Lock>, now: &Lock, policy: Policy) -> Result<Vec<String>, Error> {
     let differences = old.as_ref().map(|old| old.differences(now)).unwrap_or_default();
     let written = match (policy, old) {
-        (Policy::Locked, None) => return Err(Error::Lock(format!("there is no lock file {}", path.display()))),
+        (Policy::Locked, None) => return Err(Error::Lock(format!("lock file {} does not exist", path.display()))),
         (Policy::Locked, Some(old)) => {
             if !differences.is_empty() {
                 return Err(Error::Lock(format!(
-                    "the lock file {} says otherwise:\n  {}",
+                    "the experiment no longer matches its lock file {}:\n  {}",
                     path.display(),
                     differences.join("\n  ")
                 )));
@@ -302,7 +302,7 @@ pub fn settle(path: &Path, old: Option<Lock>, now: &Lock, policy: Policy) -> Res
     if matches!(policy, Policy::Verify | Policy::Look) {
         warnings = differences
             .into_iter()
-            .map(|line| format!("{line} since {} was written; `--update` accepts it", path.display()))
+            .map(|line| format!("{line} (lock file {}; `--update` accepts the change)", path.display()))
             .collect();
     }
     if let Some(lock) = written
@@ -311,14 +311,14 @@ pub fn settle(path: &Path, old: Option<Lock>, now: &Lock, policy: Policy) -> Res
         if policy == Policy::Update {
             return Err(error);
         }
-        warnings.push(format!("the lock file could not be written: {error}"));
+        warnings.push(format!("cannot write the lock file: {error}"));
     }
     Ok(warnings)
 }
 
 fn render(lock: &Lock) -> Result<String, Error> {
     let body = toml::to_string(lock);
-    let body = body.map_err(|error| Error::Internal(format!("the lock file cannot be made: {error}")))?;
+    let body = body.map_err(|error| Error::Internal(format!("cannot serialize the lock file: {error}")))?;
     Ok(format!(
         "# Written by smallbench: what this experiment ran on. Keep it with the spec; `--update` renews it.\n{body}"
     ))
@@ -374,10 +374,10 @@ mod tests {
         let whole = render(&lock("c1", "d1")).unwrap();
         for (content, said) in [
             (Vec::new(), "is empty"),
-            (b"\xff\xfe\0\0".to_vec(), "it is not text"),
-            (format!("<<<<<<< ours\n{whole}=======\n{whole}>>>>>>> theirs\n").into_bytes(), "both sides of a merge"),
-            (b"version = 99\nnews = 1\n".to_vec(), "has version 99"),
-            (b"version = ".to_vec(), "cannot be read"),
+            (b"\xff\xfe\0\0".to_vec(), "is not valid UTF-8"),
+            (format!("<<<<<<< ours\n{whole}=======\n{whole}>>>>>>> theirs\n").into_bytes(), "merge conflict markers"),
+            (b"version = 99\nnews = 1\n".to_vec(), "has format 99"),
+            (b"version = ".to_vec(), "is not valid"),
             (vec![b'#'; usize::try_from(MOST_BYTES).unwrap() + 1], "larger than 16 MB"),
         ] {
             std::fs::write(&path, content).unwrap();
@@ -396,8 +396,8 @@ mod tests {
     fn differences_name_old_and_new() {
         let lines = lock("c1", "d1").differences(&lock("c2", "d2"));
         assert_eq!(lines.len(), 4);
-        assert!(lines[0].contains("c1 became c2") && lines[2].contains("d1 became d2"), "{lines:?}");
-        assert!(lines[3].contains("server d1.0 became d2.0"), "{lines:?}");
+        assert!(lines[0].contains("from c1 to c2") && lines[2].contains("from d1 to d2"), "{lines:?}");
+        assert!(lines[3].contains("server version changed from d1.0 to d2.0"), "{lines:?}");
     }
 
     #[test]

@@ -1,6 +1,6 @@
-//! Prompts: a sample put into the experiment's templates.
+//! Prompts: renders samples with the templates of the experiment.
 //!
-//! Templates are Jinja. They see `question`, `choices`, `subject`, `id`, `index`, `examples`, the
+//! Templates are Jinja. Their variables are `question`, `choices`, `subject`, `id`, `index`, `examples`, the
 //! function `letter(i)`, and every other column of the row by its name.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -15,7 +15,7 @@ use crate::request::Prompt;
 use crate::sample::{Answer, Sample};
 use crate::stack::{ROOM, with_room_for};
 
-/// What is asked where the spec says nothing.
+/// The default template.
 pub const DEFAULT_TEMPLATE: &str = "\
 {% for example in examples %}{{ example.question }}
 {% for choice in example.choices %}{{ letter(loop.index0) }}. {{ choice }}
@@ -26,58 +26,58 @@ pub const DEFAULT_TEMPLATE: &str = "\
 {% endfor %}{% if choices %}Answer with the letter of the right option only.{% else %}Answer with the result only.{% endif %}
 ";
 
-/// Fewest samples that are worth a thread of their own.
+/// Minimum number of samples per thread.
 const LEAST_SHARE: usize = 500;
 
-/// Most bytes of a template.
+/// Maximum size of a template in bytes.
 const LONGEST_TEMPLATE: usize = 1 << 20;
 
-/// Most bytes of a prompt: many times what any model reads.
+/// Maximum size of a prompt in bytes, far beyond any context size.
 const LONGEST_PROMPT: usize = 10 << 20;
 
-/// Most bytes of all prompts of a dataset, which are held in memory.
+/// Maximum size of all prompts of a dataset in bytes; they are held in memory.
 const MOST_TEXT: usize = 4 << 30;
 
-/// What a template may spend on one prompt: an instruction costs 1, and so do 64 bytes that it makes.
+/// Fuel of a template for one prompt: an instruction costs 1, and so do 64 bytes of output.
 /// That is 64 MB, or a fraction of a second.
 const FUEL: u64 = 1 << 20;
 
-/// The names that every template sees.
+/// The variables of every template.
 const NAMES: [&str; 7] = ["question", "choices", "subject", "id", "index", "examples", "letter"];
 
-/// What is wrong with a template.
+/// An error in a template.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum PromptError {
-    /// A variable that no row has.
-    #[error("the template names `{variable}`, which the dataset `{dataset}` does not have")]
+    /// An unknown variable.
+    #[error("the template uses `{variable}`, which is not a column of dataset `{dataset}`")]
     UnknownVariable {
         /// The variable.
         variable: String,
         /// The dataset.
         dataset: String,
-        /// What it could name.
+        /// The known variables.
         known: Vec<String>,
     },
-    /// A row that cannot be put into the template.
-    #[error("the template does not fit row {index} of the dataset `{dataset}`: {message}")]
+    /// A row that the template cannot render.
+    #[error("the template fails on row {index} of dataset `{dataset}`: {message}")]
     Render {
         /// The row.
         index: usize,
         /// The dataset.
         dataset: String,
-        /// What the template engine said.
+        /// The error of the template engine.
         message: String,
     },
-    /// More text than a run can hold.
-    #[error("the prompts of the dataset `{dataset}` are longer than {} MB together", MOST_TEXT >> 20)]
+    /// The prompts exceed the memory limit.
+    #[error("the prompts of dataset `{dataset}` exceed {} MB in total", MOST_TEXT >> 20)]
     TooMuch {
         /// The dataset.
         dataset: String,
     },
-    /// The system gives no thread to render in.
-    #[error("the system gives no thread to render the prompts in: {reason}")]
+    /// A thread cannot be started.
+    #[error("cannot start a thread to render the prompts: {reason}")]
     NoThread {
-        /// What the system said.
+        /// The error of the system.
         reason: String,
     },
 }
@@ -98,18 +98,18 @@ fn environment() -> Environment<'static> {
     environment
 }
 
-/// What is wrong with the syntax of a template, if anything is.
+/// The syntax error of a template, if any.
 pub fn syntax_error(template: &str) -> Option<String> {
     if template.len() > LONGEST_TEMPLATE {
-        return Some(format!("the template is longer than {} MB", LONGEST_TEMPLATE >> 20));
+        return Some(format!("the template exceeds {} MB", LONGEST_TEMPLATE >> 20));
     }
     let compile = || environment().template_from_str(template).err();
     let error = match with_room_for(template.len(), compile) {
         Ok(error) => error?,
-        Err(error) => return Some(format!("the system gives no thread to read the template in: {error}")),
+        Err(error) => return Some(format!("cannot start a thread to compile the template: {error}")),
     };
-    let line = error.line().map_or(String::new(), |line| format!(" in its line {line}"));
-    Some(format!("the template is not valid{line}: {}", error.detail().unwrap_or("syntax error")))
+    let line = error.line().map_or(String::new(), |line| format!(" in line {line}"));
+    Some(format!("invalid template{line}: {}", error.detail().unwrap_or("syntax error")))
 }
 
 /// The templates of an experiment, compiled once.
@@ -124,7 +124,7 @@ impl<'t> Templates<'t> {
     /// Compiles the templates of a plan, whose syntax has been checked.
     ///
     /// # Errors
-    /// A template that is not valid after all.
+    /// The template is invalid.
     pub fn new(system: Option<&'t str>, template: &'t str) -> Result<Self, minijinja::Error> {
         let bytes = template.len().max(system.map_or(0, str::len));
         let compile = || {
@@ -161,7 +161,7 @@ impl<'t> Templates<'t> {
             let total = &total;
             let render = |samples| move || self.render_share(dataset, samples, (examples, count), total);
             let spawn = |samples| thread::Builder::new().stack_size(ROOM).spawn_scoped(scope, render(samples));
-            // One that cannot be started must not hide why one before it failed.
+            // A thread that cannot be started must not hide an earlier error.
             let threads: Vec<_> = samples.chunks(share).map(spawn).collect();
             threads
                 .into_iter()
@@ -197,7 +197,7 @@ impl<'t> Templates<'t> {
                 let text =
                     template.and_then(|template| template.render(&context)).map_err(|error| unfit(said(&error)))?;
                 if text.len() > LONGEST_PROMPT {
-                    return Err(unfit(format!("the prompt is longer than {} MB", LONGEST_PROMPT >> 20)));
+                    return Err(unfit(format!("the prompt exceeds {} MB", LONGEST_PROMPT >> 20)));
                 }
                 if total.fetch_add(text.len(), Ordering::Relaxed) > MOST_TEXT {
                     return Err(PromptError::TooMuch { dataset: dataset.to_owned() });
@@ -226,10 +226,10 @@ impl<'t> Templates<'t> {
     }
 }
 
-/// What the template engine says is wrong.
+/// The message of a template engine error.
 fn said(error: &minijinja::Error) -> String {
     match error.kind() {
-        ErrorKind::OutOfFuel => "it does not end, or makes more text than a prompt may have".to_owned(),
+        ErrorKind::OutOfFuel => "it does not terminate, or its output is too long".to_owned(),
         kind => error.detail().map_or_else(|| kind.to_string(), str::to_owned),
     }
 }
@@ -310,12 +310,12 @@ mod tests {
             assert!(matches!(error, PromptError::Render { index: 0, .. }), "{template}: {error}");
         }
         let error = render("{{ 'x' * 11000000 }}", &[], 0).unwrap_err();
-        assert!(error.to_string().ends_with("the prompt is longer than 10 MB"), "{error}");
+        assert!(error.to_string().ends_with("the prompt exceeds 10 MB"), "{error}");
     }
 
     #[test]
     fn a_template_has_a_length_and_a_depth() {
-        assert!(syntax_error(&"x".repeat(LONGEST_TEMPLATE + 1)).unwrap().contains("longer than 1 MB"));
+        assert!(syntax_error(&"x".repeat(LONGEST_TEMPLATE + 1)).unwrap().contains("exceeds 1 MB"));
         for deep in ["{{ ", "{{ [", "{% if x %}", "{{ -(", "{{ not ", "{% for a in b %}"] {
             assert!(syntax_error(deep).is_some(), "{deep}");
             let inner = deep.trim_start_matches("{{ ");

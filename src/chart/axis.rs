@@ -1,4 +1,4 @@
-//! Axes: which range to show, where the ticks stand and what they say, linear or logarithmic.
+//! Axes: range, ticks and labels, linear or logarithmic.
 
 use super::ChartError;
 use super::canvas::{Align, Area, Canvas, Lettering, Stroke};
@@ -6,15 +6,15 @@ use super::number::{exponent, power, stepped};
 use super::text::{shorten, width};
 use super::theme::{AXIS, GRID, INK, LABEL, MUTED, TICK};
 
-/// Beyond this, the difference of two values, or the air round them, overflows.
+/// Largest magnitude for which ranges and margins do not overflow.
 const LARGEST: f64 = 1e250;
-/// Below this, a share of the value is nothing.
+/// Smallest magnitude for which a share of the value is not zero.
 const SMALLEST: f64 = 1e-250;
 
 const TICK_LENGTH: f64 = 5.0;
 const MINOR_LENGTH: f64 = 3.0;
 
-/// What an axis shows, from `low` to `high`; always `low < high`, and `0 < low` where `log`.
+/// The range of an axis; always `low < high`, and `0 < low` if `log`.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Range {
     pub low: f64,
@@ -29,13 +29,13 @@ pub(super) struct Tick {
     pub label: String,
 }
 
-/// Whether a value has a place on an axis of this kind.
+/// True if a value can be drawn on an axis of this kind.
 pub(super) fn is_drawable(value: f64, log: bool) -> bool {
     value.abs() <= LARGEST && (!log || value >= SMALLEST)
 }
 
 impl Range {
-    /// The range of the drawable values with a little air; `None` without any.
+    /// The range of the drawable values with a margin; `None` without any.
     pub(super) fn around(values: impl Iterator<Item = f64>, log: bool) -> Option<Self> {
         let (low, high) = extent(values.filter(|value| is_drawable(*value, log)))?;
         if log {
@@ -64,7 +64,7 @@ impl Range {
         Self { low: 0.0, high: if high > 0.0 { high * 1.02 } else { 1.0 }, log: false }
     }
 
-    /// Where the value stands between the ends, 0 to 1.
+    /// Position of the value between the ends, 0 to 1.
     pub(super) fn unit(&self, value: f64) -> f64 {
         if self.log {
             (value.log10() - self.low.log10()) / (self.high.log10() - self.low.log10())

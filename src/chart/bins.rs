@@ -4,7 +4,7 @@ use super::axis::{extent, nice_step};
 use super::number::exponent;
 
 const MOST_BINS: usize = 8;
-/// Values further out than any token count would only overflow the arithmetic.
+/// Values beyond any token count, which would overflow the arithmetic.
 const LARGEST: f64 = 1e15;
 
 /// Edges of a few bins with round numbers that hold all finite values; bin `i` holds

@@ -1,7 +1,7 @@
 //! A drawing surface in logical pixels over plotters' SVG backend.
 //!
 //! plotters draws on whole pixels. The surface is ten times finer than the picture's logical size
-//! and the SVG's `viewBox` scales it back, so that points and curves fall where their values say.
+//! and the SVG's `viewBox` scales it back, so that points and curves keep their exact positions.
 
 use plotters::prelude::{DrawingBackend, SVGBackend};
 use plotters::style::text_anchor::{HPos, Pos, VPos};
@@ -240,7 +240,7 @@ fn crisp(from: Point, to: Point) -> (Point, Point) {
 /// plotters knows no dashes, so the line is cut into them here.
 fn dashes(points: &[Point], (on, off): (f64, f64)) -> Vec<Vec<Point>> {
     let whole: f64 = points.windows(2).map(|pair| (pair[1].0 - pair[0].0).hypot(pair[1].1 - pair[0].1)).sum();
-    // A line that leaves every picture would be cut for ever.
+    // A line far outside the picture would be split without end.
     if whole.is_nan() || whole > LONGEST_DASHED {
         return Vec::new();
     }

@@ -42,7 +42,7 @@ pub struct Heatmap {
     /// The cells that hold responses.
     pub cells: Vec<HeatmapCell>,
     /// Ends of the colour range, the same for all models; see [`super::robust_range`]. Values outside
-    /// take the colour of the end, and the colour bar says so.
+    /// take the colour of the end, which the colour bar marks.
     pub range: (f64, f64),
     /// Logarithmic colours.
     pub log_color: bool,
@@ -289,8 +289,8 @@ fn draw_rows(
     canvas.text_upwards(&label, (plot.left - widest - 8.0 - LABEL * 0.9, plot.center().1), look)
 }
 
-/// What each bin holds. Bins of counts say first and last (`60–79`), which leaves no doubt where an
-/// edge belongs; others say their edges.
+/// The label of each bin. Bins of counts show first and last (`60–79`), so that it is clear where an
+/// edge belongs; others show their edges.
 fn bin_names(edges: &[f64]) -> Vec<String> {
     let is_whole = |edge: &f64| *edge == f64::INFINITY || (edge.fract() == 0.0 && edge.abs() < 1e15);
     let whole = edges.iter().all(is_whole);

@@ -12,7 +12,7 @@ use super::sheet::{Heading, draw_nothing, place};
 use super::text::{label, width};
 use super::theme::{AXIS, Identity, MUTED, SMALL, WHITE, darkened, identity};
 
-/// What was measured at one load.
+/// The figures at one load.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct LoadPoint {
     /// The load, such as requests in flight or arrivals per second.
@@ -25,7 +25,7 @@ pub struct LoadPoint {
     pub latency_interval: Option<(f64, f64)>,
     /// A high percentile of the latency; none where unknown.
     pub tail: Option<f64>,
-    /// The client, not the server, may have set these figures.
+    /// True if the client, not the server, may have limited these figures.
     pub client_limited: bool,
 }
 
@@ -225,7 +225,7 @@ impl Curves {
         draw_knees(canvas, panel, &knees, &lines)
     }
 
-    /// Points along all throughput lines, close enough to tell where a word would meet one.
+    /// Points along all throughput lines, dense enough to detect collisions with a label.
     fn along_throughput(&self, at: impl Fn(&LoadPoint, f64) -> Point) -> Vec<Point> {
         let steps = |pair: &[LoadPoint]| {
             let ends = pair[0].throughput.zip(pair[1].throughput);
@@ -293,13 +293,16 @@ impl Curves {
             );
         }
         if self.any(|point| point.client_limited) {
-            sentences.push("Hollow points: the client may have been the limit; the server may do better.".into());
+            sentences.push("Hollow points: the client may have been the bottleneck.".into());
         }
         if self.axes.as_ref().is_some_and(|axes| axes.latency.log) {
             sentences.push("Latency on a logarithmic scale.".into());
         }
         if self.thinned > 0 {
-            sentences.push(format!("{} left out, evenly, for want of room.", counted(self.thinned as u64, "point")));
+            sentences.push(format!(
+                "{} left out at even distances, for lack of space.",
+                counted(self.thinned as u64, "point")
+            ));
         }
         if self.hidden > 0 {
             let text = counted(self.hidden, "value");
@@ -374,7 +377,7 @@ fn draw_whisker(canvas: &mut Canvas<'_>, (low, high): (Point, Point), stroke: St
 }
 
 /// A ring round each knee. Among few models the word stands beside it, where no other word does and
-/// the lines are least in its way; among many the legend alone tells.
+/// the lines are least in its way; among many, only the legend names it.
 fn draw_knees(
     canvas: &mut Canvas<'_>,
     panel: Area,

@@ -3,9 +3,9 @@
 //! plotters writes the SVG and resvg paints exactly that SVG, both with embedded faces, so
 //! a chart is the same, byte for byte, on every machine. A chart never fails over its data: values
 //! that cannot be drawn are left out and counted in the caption, labels are cleaned and shortened,
-//! and a chart without data is a frame that says so.
+//! and a chart without data is a frame with the text "no data".
 //!
-//! A model is told by its index in the list it comes in: the same index has the same colour and the
+//! A model is identified by its index in its list: the same index has the same colour and the
 //! same marker in every chart, so callers pass models in one order everywhere.
 
 mod axis;
@@ -51,7 +51,7 @@ pub enum ChartError {
     /// The SVG text is not a picture.
     #[error("could not read the SVG of the chart: {0}")]
     Svg(String),
-    /// The size is nothing, or more pixels than a picture of a chart can sensibly have.
+    /// The size is zero or too large.
     #[error("a chart of {width} x {height} pixels cannot be painted; choose another scale")]
     Size {
         /// Wanted width in pixels.

@@ -52,7 +52,7 @@ pub(super) fn stepped(values: &[f64], step: f64) -> Vec<String> {
         return values.iter().map(|value| scientific(*value, digits)).collect();
     }
     let mut decimals = usize::try_from(places).unwrap_or(0);
-    // A step of 2.5 needs one place more than its power of ten tells.
+    // A step of 2.5 needs one more decimal than its power of ten.
     let mantissa = step / 10_f64.powi(-places);
     if (mantissa - mantissa.round()).abs() > 1e-6 {
         decimals += 1;

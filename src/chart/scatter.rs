@@ -129,7 +129,7 @@ fn draw_markers(canvas: &mut Canvas<'_>, plot: Area, bunches: &[Vec<Bunch>]) -> 
     for turn in 0..longest {
         for (index, series) in bunches.iter().enumerate() {
             let Some(bunch) = series.get(turn * series.len() / longest) else { continue };
-            // A short series gets its turn only when it moves on to its next point.
+            // A short series takes part only when it advances to its next point.
             if turn > 0 && (turn - 1) * series.len() / longest == turn * series.len() / longest {
                 continue;
             }

@@ -14,7 +14,7 @@ use super::theme::{AXIS, INK, LABEL, MUTED, SMALL, TICK, identity};
 pub struct ScoreBar {
     /// Name of the model.
     pub label: String,
-    /// Mean score, 0 to 1; not a number where there is none.
+    /// Mean score, 0 to 1; NaN without one.
     pub mean: f64,
     /// Lower end of the interval.
     pub low: f64,
@@ -22,7 +22,7 @@ pub struct ScoreBar {
     pub high: f64,
     /// Scored responses.
     pub n: u64,
-    /// How many of them hold no answer at all.
+    /// Number of responses without an answer.
     pub not_answers: u64,
 }
 

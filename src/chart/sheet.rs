@@ -1,4 +1,4 @@
-//! What stands round every plot: title, subtitle, caption, legend, and the words "no data".
+//! The frame of every plot: title, subtitle, caption, legend, and the text "no data".
 
 use super::ChartError;
 use super::axis::Range;
@@ -23,14 +23,14 @@ impl Heading {
         let sentences: Vec<&str> = captions.iter().map(|text| text.trim()).filter(|text| !text.is_empty()).collect();
         Self {
             name: title.to_owned(),
-            // Bold letters are about a sixth wider than the ones that wrapping measures.
+            // Bold text is about a sixth wider than the regular text that wrapping measures.
             title: wrap(title, widest / 1.16, TITLE, 2),
             subtitle: wrap(subtitle, widest, SUBTITLE, 3),
             caption: wrap(&sentences.join(" "), widest, SMALL, 6),
         }
     }
 
-    /// The title as it came, for readers that cannot see the picture.
+    /// The title as given, for screen readers.
     pub(super) fn name(&self) -> &str {
         &self.name
     }
@@ -86,7 +86,7 @@ pub(super) fn draw_nothing(canvas: &mut Canvas<'_>, area: Area) -> Result<(), Ch
     canvas.text("no data", (area.center().0, area.center().1 + TITLE * 0.36), look)
 }
 
-/// The point of the plot where these values stand.
+/// The point of the plot at these values.
 pub(super) fn place(area: Area, (x_range, y_range): (&Range, &Range), (x, y): Point) -> Point {
     (area.left + x_range.unit(x) * area.width(), area.bottom - y_range.unit(y) * area.height())
 }

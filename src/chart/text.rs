@@ -1,4 +1,4 @@
-//! Text that fits: cleaning of labels that come from outside, measuring, shortening, wrapping.
+//! Text: cleaning of untrusted labels, measuring, shortening, wrapping.
 
 use std::sync::LazyLock;
 
@@ -39,7 +39,7 @@ pub(super) fn clean(text: &str) -> String {
     line.trim_end().to_owned()
 }
 
-/// A cleaned label, with a word in place of an empty one.
+/// A cleaned label, with a placeholder for an empty one.
 pub(super) fn label(text: &str) -> String {
     let line = clean(text);
     if line.is_empty() { "(no name)".into() } else { line }

@@ -11,15 +11,15 @@ use super::sheet::{Heading, draw_nothing};
 use super::text::{label, shorten, width};
 use super::theme::{INK, MUTED, SMALL, TICK};
 
-/// What a request was.
+/// The kind of a request.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum BarKind {
-    /// It was answered.
+    /// An answer of a warm model.
     #[default]
     Answer,
-    /// It warmed the model up and is in no figure.
+    /// A warm-up request, which is excluded from figures.
     WarmUp,
-    /// It found the model not loaded.
+    /// An answer that waited for the model to be loaded.
     Cold,
     /// It failed.
     Fault,
@@ -28,15 +28,15 @@ pub enum BarKind {
 /// One request, in seconds since the start of the run.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct TimelineBar {
-    /// When the schedule wanted it sent.
+    /// When it was due.
     pub scheduled: f64,
     /// When it was sent.
     pub sent: f64,
-    /// When its first token came; none where none did or nothing was streamed.
+    /// When its first token arrived; `None` without a token or a stream.
     pub first_token: Option<f64>,
-    /// When it was over.
+    /// When it ended.
     pub end: f64,
-    /// What it was.
+    /// Its kind.
     pub kind: BarKind,
 }
 
@@ -73,10 +73,10 @@ const LANES_HEIGHT: f64 = 560.0;
 const LANES_HEIGHT_PER_GROUP: f64 = 22.0;
 const THINNEST: f64 = 3.0;
 const THICKEST: f64 = 13.0;
-/// A group's line of words, and the air below its lanes.
+/// Height of a group's caption, and the space below its lanes.
 const WORDS: f64 = 20.0;
 const GROUP_GAP: f64 = 9.0;
-/// A request never vanishes for being short.
+/// A short request keeps a minimum width.
 const NARROWEST: f64 = 1.0;
 const LEGEND_LINE: f64 = 22.0;
 const SWATCH: f64 = 22.0;
@@ -108,13 +108,13 @@ pub fn timeline(chart: &TimelineChart) -> Result<String, ChartError> {
     })
 }
 
-/// A phase of a request; what came before it was sent belongs to no kind.
+/// A phase of a request; the time before it was sent has no kind.
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum Phase {
     Queued,
     Waiting(BarKind),
     Generating(BarKind),
-    /// A fault too short to have a piece of its own.
+    /// A fault too short to be drawn at its own length.
     FaultWithin,
 }
 
@@ -127,7 +127,7 @@ impl Phase {
         self.is_fault().then_some(Self::FaultWithin)
     }
 
-    /// The kind gives the hue; waiting is the lighter shade of it.
+    /// The kind selects the hue; waiting is its lighter shade.
     fn color(self) -> RGBColor {
         match self {
             Self::Queued => RGBColor(196, 196, 196),
@@ -143,7 +143,7 @@ impl Phase {
     }
 }
 
-/// What of the chart is drawn.
+/// The part of the chart that is drawn.
 struct Plan {
     range: Option<Range>,
     bands: Vec<Band>,
@@ -215,7 +215,7 @@ impl Plan {
         Ok(())
     }
 
-    /// The time that half a pixel stands for.
+    /// The time that half a pixel covers.
     fn visible(&self) -> f64 {
         self.range.map_or(0.0, |range| (range.high - range.low) * 0.5 / WIDE)
     }
@@ -269,13 +269,13 @@ impl Plan {
         }
         if let Some(width) = self.merged {
             sentences.push(format!(
-                "What {} cannot tell apart has the colour that fills most of it, with a mark where it hides a fault.",
+                "Requests closer than {} are merged; the longest phase gives the colour, faults stay marked.",
                 counted((width * WIDE).ceil() as u64, "pixel"),
             ));
         }
         let hidden = sum(|band| band.hidden);
         if hidden > 0 {
-            let reason = "times not finite, or over before they were sent";
+            let reason = "times not finite, or an end before the start";
             sentences.push(format!("{} left out ({reason}).", counted(hidden, "request")));
         }
         let groups = chart.groups.len().saturating_sub(MOST_GROUPS) as u64;
@@ -484,6 +484,6 @@ mod tests {
         let row = &plan.bands[0].rows[0];
         assert!(row.len() <= 1001, "{}", row.len());
         assert_eq!(row.iter().filter(|piece| piece.paint.is_fault()).count(), 1);
-        assert!(timeline(&chart).unwrap().contains("What 1 pixel cannot tell apart"));
+        assert!(timeline(&chart).unwrap().contains("Requests closer than 1 pixel are merged"));
     }
 }

@@ -1,11 +1,11 @@
-//! What a cloud of points says: a line of medians, a least-squares line, and fewer markers.
+//! Trends of scattered points: running medians, a least-squares line, and bunched markers.
 //!
 //! All of it works on points in the axes' own scale, 0 to 1 along each, so that a fit on a
 //! logarithmic axis is a straight line there.
 
 use super::canvas::Point;
 
-/// Below this many points a trend says more than the data.
+/// Minimum number of points for a trend.
 const LEAST_POINTS: usize = 8;
 const POINTS_PER_GROUP: usize = 8;
 const MOST_GROUPS: usize = 8;
@@ -16,11 +16,11 @@ const LEAST_SPREAD: f64 = 1e-3;
 pub(super) struct Bunch {
     /// Their mean.
     pub center: Point,
-    /// How many they are.
+    /// Their number.
     pub count: u64,
 }
 
-/// Medians of x and y in groups of about equal size along x; equal x are never torn apart.
+/// Medians of x and y in groups of about equal size along x; equal x stay in one group.
 pub(super) fn median_line(points: &[Point]) -> Vec<Point> {
     if !has_trend(points) {
         return Vec::new();

@@ -1,11 +1,11 @@
-//! Checks of what came back: faults, answers that were cut, and who counted their tokens.
+//! Checks of responses: faults, truncated answers, and the source of token counts.
 
 use super::{Found, Ground, Outcome};
 use crate::report::quantity::{counted, percent};
 use crate::tables::figures::{Figures, as_count};
 use crate::tables::group::Group;
 
-/// Share of answers that may be cut at the token limit.
+/// Share of answers above which truncation at the token limit is a warning.
 const CAPPED: f64 = 0.05;
 
 pub(super) fn context(ground: Ground<'_>, groups: &[Group]) -> Found {
@@ -17,18 +17,20 @@ pub(super) fn context(ground: Ground<'_>, groups: &[Group]) -> Found {
         let mut problems = Vec::new();
         if let Some(length) = length.filter(|_| full > 0) {
             let answers = counted(full, "answer");
-            problems.push(format!("{answers} reached the context of {length} tokens, so prompt or answer was cut"));
+            problems.push(format!(
+                "{answers} reached the context size of {length} tokens, so the prompt or the answer was truncated"
+            ));
         }
         if refused > 0 {
             let (prompts, verb) = (counted(refused, "prompt"), if refused == 1 { "was" } else { "were" });
-            problems.push(format!("{prompts} {verb} refused for length"));
+            problems.push(format!("{prompts} {verb} rejected as too long"));
         }
         let problem = format!("{}; raise `generation.num_ctx` or shorten the prompts", problems.join(", "));
         (length.is_some() || refused > 0).then(|| (!problems.is_empty()).then_some(problem))
     })
 }
 
-/// Answers that fill a context of so many tokens together with their prompts.
+/// Answers that fill a context of `length` tokens together with their prompts.
 fn full(figures: &Figures, length: u64) -> u64 {
     let length = i64::try_from(length).unwrap_or(i64::MAX);
     let rows = figures.prompt_tokens.iter().zip(figures.counted_tokens.iter()).zip(figures.fault.iter());
@@ -44,7 +46,7 @@ pub(super) fn capped(groups: &[Group]) -> Found {
         let share = (summary.samples > 0).then(|| summary.capped as f64 / summary.samples as f64)?;
         let problem = || {
             format!(
-                "{} of the answers were cut at the token limit, which changes score, latency and tokens; raise `generation.max_tokens`",
+                "{} of the answers were truncated at the token limit, which changes score, latency and tokens; raise `generation.max_tokens`",
                 percent(share)
             )
         };
@@ -57,7 +59,7 @@ pub(super) fn faults(groups: &[Group]) -> Found {
         let faults = group.summary.faults;
         let problem = || {
             let share = percent(faults as f64 / group.figures.len() as f64);
-            format!("{} failed ({share}); the next run tries again", counted(faults, "request"))
+            format!("{} failed ({share}); the next run retries", counted(faults, "request"))
         };
         Some((faults > 0).then(problem))
     })
@@ -69,7 +71,7 @@ pub(super) fn tokens_source(groups: &[Group]) -> Found {
         let is_known = group.figures.output_tokens.null_count() < group.figures.len();
         let problem = || {
             format!(
-                "the server reported no token counts for {}; stream chunks were counted instead: do not compare their tokens/s and time per token with others",
+                "the server reported no token counts for {}; stream chunks were counted instead, so tokens/s and time per token are not comparable",
                 counted(count, "answer")
             )
         };

@@ -4,10 +4,10 @@ use super::{Found, Outcome};
 use crate::report::quantity::{counted, percent, seconds};
 use crate::tables::group::Group;
 
-/// Fewest requests on connections that were there already.
+/// Minimum share of requests on reused connections.
 const REUSED: f64 = 0.9;
 
-/// Least share of a run in which its level is held.
+/// Minimum share of a run in the steady window.
 const STEADY: f64 = 0.5;
 
 pub(super) fn client(groups: &[Group]) -> Found {
@@ -16,20 +16,20 @@ pub(super) fn client(groups: &[Group]) -> Found {
         let delay = client.delay?;
         Some(client.is_limit?.then(|| {
             format!(
-                "limited by the client: requests left up to {} late (dispatch delay, p99); lower the load or use a machine with more room",
+                "the client is the bottleneck: its dispatch delay is {} (p99); lower the load or use a faster machine",
                 seconds(delay)
             )
         }))
     })
 }
 
-/// Answers that came while the client stood still. Nothing is said where there are none.
+/// Answers received while the client was suspended. Left out if there are none.
 pub(super) fn clock(groups: &[Group]) -> Found {
     Found::each(groups, Outcome::Warned, |group| {
         let untimed = group.figures.untimed.sum().unwrap_or(0);
         (untimed > 0).then(|| {
             Some(format!(
-                "this program stood still (stopped, or the machine slept) during {}, whose times are unknown and count in no figure",
+                "this process was suspended during {}; their times are unknown and excluded from all figures",
                 counted(untimed, "answer")
             ))
         })
@@ -41,11 +41,11 @@ pub(super) fn steady(groups: &[Group]) -> Found {
         let throughput = &group.summary.throughput;
         let share = throughput.steady_share()?;
         let problem = if throughput.steady == Some(0.0) {
-            "the level was never reached, so rates are over the whole run; ask for more requests or for longer"
+            "the load level was never reached, so rates are over the whole run; raise `load.requests` or `load.duration`"
                 .to_owned()
         } else {
             format!(
-                "the level was held for {} of the run; rates are over that part; ask for more requests or for longer",
+                "the load level was held for {} of the run, and rates are over that part; raise `load.requests` or `load.duration`",
                 percent(share)
             )
         };
@@ -57,7 +57,10 @@ pub(super) fn one_run(groups: &[Group]) -> Found {
     Found::each(groups, Outcome::Warned, |group| {
         let runs = group.figures.by_run(Some);
         let problem = || {
-            format!("measured in {} runs, between which the server may have changed; start over to compare", runs.len())
+            format!(
+                "measured in {} runs, between which the server may have changed; measure again in one run to compare",
+                runs.len()
+            )
         };
         Some((runs.len() > 1).then(problem))
     })
@@ -84,8 +87,8 @@ pub(super) fn throttled(groups: &[Group]) -> Found {
         let count = group.summary.throttled;
         let problem = || {
             format!(
-                "{} came while the client was throttled (column `throttled`), so the latency is not that of the level; lower the level",
-                counted(count, "answer")
+                "{} were sent while the client was throttled (column `throttled`), so their latency does not reflect this load level; lower the level",
+                counted(count, "request")
             )
         };
         Some((count > 0).then(problem))

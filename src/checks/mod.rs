@@ -1,23 +1,23 @@
-//! Checks: named tests of validity, which say how far the figures of a run can be trusted.
+//! Checks: named tests of the validity of a run's figures.
 //!
 //! | check | failed or warned about |
 //! | --- | --- |
-//! | `client` | the client sent late, so the figures are its own (failed) |
-//! | `surplus` | the server answered what nobody asked, so answers may belong to other questions (failed) |
-//! | `clock` | the client stood still while answers were on their way, so their times are unknown |
-//! | `context` | answers that reached the end of the context, or prompts that were refused for their length (failed) |
-//! | `prefix_cache` | prompts that the server may have had in its cache |
-//! | `capped` | more than 5 % of the answers cut at the token limit |
+//! | `client` | the client sent requests late and is the bottleneck (failed) |
+//! | `surplus` | the server sent responses without a request, so answers may belong to other questions (failed) |
+//! | `clock` | the client was suspended while answers arrived, so their times are unknown |
+//! | `context` | answers that reached the context size, or prompts rejected as too long (failed) |
+//! | `prefix_cache` | prompts that the server may have cached |
+//! | `capped` | more than 5 % of the answers truncated at the token limit |
 //! | `faults` | requests that failed |
-//! | `steady` | the level was held for less than half of the run |
-//! | `one_run` | a level that was measured in several runs |
-//! | `tokens_source` | output tokens that nobody counted |
-//! | `cycled` | samples that were asked more than once; passed, with a note |
-//! | `connections` | under 90 % of requests on connections that were there already |
-//! | `throttled` | answers that came while their endpoint was being spared |
+//! | `steady` | the load level was held for less than half of the run |
+//! | `one_run` | a load level that was measured in several runs |
+//! | `tokens_source` | output tokens that the server did not count |
+//! | `cycled` | samples that were asked more than once (passed, with a note) |
+//! | `connections` | less than 90 % of requests on reused connections |
+//! | `throttled` | requests sent while the client was throttled |
 //!
-//! A check changes no exit code and no figure. One that cannot be made, because nothing is known of what it
-//! looks at, is left out.
+//! A check changes neither the exit code nor a figure. A check without data is
+//! left out.
 
 mod answers;
 mod load;
@@ -32,15 +32,15 @@ use crate::report::quantity::counted;
 use crate::request::Prompt;
 use crate::tables::group::Group;
 
-/// How a check came out.
+/// The status of a check.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Outcome {
-    /// Nothing is wrong.
+    /// No problem was found.
     Passed,
-    /// Read the figures with care.
+    /// The figures need care.
     Warned,
-    /// The figures do not mean what they seem to.
+    /// The figures are misleading.
     Failed,
 }
 
@@ -60,12 +60,12 @@ impl Outcome {
 pub struct Check {
     /// Its name.
     pub name: String,
-    /// How it came out.
+    /// Its status.
     pub outcome: Outcome,
-    /// What it speaks of: a model, where there are several levels with its level, or a dataset; empty for all.
+    /// Its subject: a model (with its level, if there are several) or a dataset; empty for all.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub subject: String,
-    /// What was found and what to do; empty where there is nothing to say.
+    /// The finding and what to do; empty if there is none.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub message: String,
 }
@@ -78,7 +78,7 @@ impl fmt::Display for Check {
     }
 }
 
-/// The names of the checks that passed, with what they have to say, in one line.
+/// The names of the passed checks, with their notes, in one line.
 pub fn passed(checks: &[Check]) -> String {
     let passed = checks.iter().filter(|check| check.outcome == Outcome::Passed);
     let words = passed.map(|check| match check.message.as_str() {
@@ -88,18 +88,18 @@ pub fn passed(checks: &[Check]) -> String {
     words.collect::<Vec<_>>().join(", ")
 }
 
-/// What checks look at besides the groups.
+/// Input of checks besides the groups.
 #[derive(Clone, Copy)]
 pub struct Ground<'g> {
     /// The plan.
     pub plan: &'g Plan,
-    /// The context length of each model in tokens, where the server tells it.
+    /// The context size of each model in tokens, if the server reports it.
     pub contexts: &'g [Option<u64>],
-    /// The prompt of a request, by its place among those of the plan.
+    /// The prompt of a request, by its index in the plan.
     pub prompt: &'g (dyn Fn(usize) -> Option<&'g Prompt> + Sync),
 }
 
-/// Makes every check of a run, in the order of the table above, and within one by model and level.
+/// Runs all checks, in the order of the table above; within a check by model and level.
 pub fn checks(ground: Ground<'_>, groups: &[Group]) -> Vec<Check> {
     let plan = ground.plan;
     let found = [
@@ -119,27 +119,25 @@ pub fn checks(ground: Ground<'_>, groups: &[Group]) -> Vec<Check> {
     found.into_iter().flat_map(|(name, found)| found.into_checks(name)).collect()
 }
 
-/// The check of an endpoint of which so many connections brought an answer that nobody asked for.
+/// The check of an endpoint that sent responses without a request.
 pub fn surplus_check(endpoint: &str, connections: usize, forgotten: usize) -> Check {
-    let connections = format!("{} brought an answer that nobody asked for", counted(connections, "connection"));
+    let connections = format!("{} received a response that was not requested", counted(connections, "connection"));
     let dropped = match forgotten {
-        0 => "no other answer came on it".to_owned(),
-        1 => {
-            "1 answer that may belong to another question was dropped; run the same command again to ask it".to_owned()
-        }
+        0 => "no other answer is affected".to_owned(),
+        1 => "1 answer that may belong to another question was dropped; rerun the command to ask it again".to_owned(),
         _ => format!(
-            "{forgotten} answers that may belong to other questions were dropped; run the same command again to ask them"
+            "{forgotten} answers that may belong to other questions were dropped; rerun the command to ask them again"
         ),
     };
     Check {
         name: "surplus".to_owned(),
         outcome: Outcome::Failed,
         subject: endpoint.to_owned(),
-        message: format!("{connections}; {dropped}; each connection is used once from then on"),
+        message: format!("{connections}; {dropped}; connections are no longer reused"),
     }
 }
 
-/// True if the run is about load and not only about answers: then clocks and repetition matter.
+/// True if the run is a load test, in which steadiness and repetition matter.
 fn is_load_test(plan: &Plan) -> bool {
     plan.load.extent != Extent::Dataset || plan.levels.len() > 1 || plan.levels.iter().any(|level| level.is_open())
 }
@@ -147,13 +145,13 @@ fn is_load_test(plan: &Plan) -> bool {
 /// What one check found.
 #[derive(Default)]
 struct Found {
-    /// True if there was anything to look at.
+    /// True if there was data.
     is_made: bool,
     problems: Vec<(Outcome, String, String)>,
 }
 
 impl Found {
-    /// Looks at each group: nothing where nothing is known, `Some(None)` where nothing is wrong.
+    /// Checks each group: `None` without data, `Some(None)` without a problem.
     fn each(groups: &[Group], outcome: Outcome, test: impl Fn(&Group) -> Option<Option<String>>) -> Self {
         let mut found = Self::default();
         for group in groups {
@@ -189,7 +187,7 @@ pub(crate) mod tests {
         checks(Ground { plan: &fixture.plan, contexts, prompt: &prompt }, &fixture.groups())
     }
 
-    /// How the check of a name came out, by subject.
+    /// The status of a check, by subject.
     pub(crate) fn outcomes(fixture: &Fixture, name: &str) -> Vec<(Outcome, String)> {
         let own = of(fixture, &[]).into_iter().filter(|check| check.name == name);
         own.map(|check| (check.outcome, check.subject)).collect()

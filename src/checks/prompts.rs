@@ -1,4 +1,4 @@
-//! Checks of the prompts: what the server may have had in its cache, and what was asked more than once.
+//! Checks of the prompts: prefixes that the server may have cached, and repeated samples.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
@@ -12,13 +12,13 @@ use crate::request::Prompt;
 use crate::tables::figures::Figures;
 use crate::tables::group::Group;
 
-/// Shortest prefix, in bytes, whose cache is worth a word: a server caches it in whole blocks.
+/// Shortest prefix, in bytes, that is reported: servers cache prefixes in whole blocks.
 const LONG: usize = 1024;
 
-const ADVICE: &str = "`load.cache_bust: true` keeps prompts out of the cache";
+const ADVICE: &str = "set `load.cache_bust: true` to bypass the cache";
 
-/// Cached tokens are always named. Prompts that look alike are, unless a nonce stands before them; and those
-/// that were asked again only where the run is about load, because answers stay what they are.
+/// Reported cached tokens are always a warning. Shared prefixes are one unless a nonce precedes them, and repeated
+/// prompts only in a load test, because repetition does not change answers.
 pub(super) fn prefix_cache(ground: Ground<'_>, groups: &[Group]) -> Found {
     let plan = ground.plan;
     let mut found = Found::each(groups, Outcome::Warned, |group| Some(cached(group)));
@@ -27,12 +27,11 @@ pub(super) fn prefix_cache(ground: Ground<'_>, groups: &[Group]) -> Found {
     }
     for (dataset, prompts) in by_dataset(ground, groups) {
         let shared = shared_prefix(&prompts);
-        let problem =
-            |bytes| format!("prompts share a prefix of {bytes} bytes, which a server reads only once; {ADVICE}");
+        let problem = |bytes| format!("prompts share a prefix of {bytes} bytes, which a server may cache; {ADVICE}");
         found.problems.extend(shared.map(|bytes| (Outcome::Warned, dataset.to_string(), problem(bytes))));
     }
     let repeated = if is_load_test(plan) { most_repeated(ground, groups) } else { None };
-    let problem = |times| format!("each model was asked the same prompt up to {times} times; {ADVICE}");
+    let problem = |times| format!("the same prompt was sent up to {times} times to a model; {ADVICE}");
     found.problems.extend(repeated.map(|times| (Outcome::Warned, String::new(), problem(times))));
     found
 }
@@ -65,7 +64,7 @@ fn by_dataset<'g>(ground: Ground<'g>, groups: &[Group]) -> BTreeMap<Arc<str>, Ve
     datasets
 }
 
-/// The rows, each with the number of its dataset and of its sample in there.
+/// The rows, each with the index of its dataset and of its sample.
 fn sample_of(figures: &Figures) -> impl Iterator<Item = (usize, (u32, i64))> + '_ {
     let rows = figures.dataset.iter().zip(figures.sample.iter()).enumerate();
     rows.filter_map(|(row, (dataset, sample))| Some((row, dataset.zip(sample)?)))
@@ -75,8 +74,8 @@ fn prompt_of<'g>(ground: Ground<'g>, figures: &Figures, row: usize) -> Option<&'
     (ground.prompt)(usize::try_from(figures.place.get(row)?).ok()?)
 }
 
-/// Bytes that half of the prompts share with another, if that is long and at least half of the median
-/// prompt. Sorted prompts stand beside those that they share most with.
+/// Length in bytes of the prefix that half of the prompts share with another, if it is long and at least half of the median
+/// prompt. In sorted order, neighbours share the longest prefixes.
 fn shared_prefix(prompts: &[&Prompt]) -> Option<usize> {
     let typical = middle(prompts.iter().map(|prompt| prompt.bytes()).collect())?;
     if typical < LONG {
@@ -99,7 +98,7 @@ fn middle(mut values: Vec<usize>) -> Option<usize> {
     Some(*values.select_nth_unstable(place).1)
 }
 
-/// How often the prompt that a model was asked most was asked; none if every one came once.
+/// The largest number of times a prompt was sent to a model; `None` if each was sent once.
 fn most_repeated(ground: Ground<'_>, groups: &[Group]) -> Option<usize> {
     let mut times: HashMap<(usize, &[u8; 32]), usize> = HashMap::new();
     for group in groups {
@@ -111,7 +110,7 @@ fn most_repeated(ground: Ground<'_>, groups: &[Group]) -> Option<usize> {
     times.into_values().max().filter(|times| *times > 1)
 }
 
-/// A level that asks for more than the dataset holds asks it again; that is no fault, but worth a word.
+/// A level with more requests than samples repeats samples; this is a note, not a problem.
 pub(super) fn cycled(plan: &Plan, groups: &[Group]) -> Found {
     if plan.load.extent == Extent::Dataset {
         return Found::default();
@@ -123,7 +122,9 @@ pub(super) fn cycled(plan: &Plan, groups: &[Group]) -> Found {
         (rows > wanted).then(|| rows.div_ceil(samples.len().max(1)))
     });
     let note = rounds.max().map(|rounds| {
-        let note = format!("samples were asked up to {rounds} times, because the dataset is shorter than the level");
+        let note = format!(
+            "samples were asked up to {rounds} times, because the level has more requests than the dataset has samples"
+        );
         (Outcome::Passed, String::new(), note)
     });
     Found { is_made: true, problems: note.into_iter().collect() }

@@ -43,9 +43,9 @@ pub(super) fn run(arguments: &Apply, session: &Session) -> Result<u8, Error> {
     let reporter = Arc::new(session.reporter(arguments.json));
     if let Some(orphan) = store.orphan() {
         let text = format!(
-            "the store {0} was gone, and its log was left: it is now {1}; if you have that store, stop, and put both \
-             back; if not, put the log back as {0}-wal without a store, and `smallbench store recover {0}` saves what \
-             it holds",
+            "the store {0} was missing, but its log was there; the log is now {1}. To keep its \
+             responses, stop this run and restore the store and the log as {0} and {0}-wal; without the store, restore \
+             only the log and run `smallbench store recover {0}`",
             plan.output.store.display(),
             orphan.display()
         );
@@ -65,7 +65,7 @@ pub(super) fn run(arguments: &Apply, session: &Session) -> Result<u8, Error> {
         recorder,
     };
     let runtime = runtime()?;
-    // On a thread of its own: a stage that computes leaves this one no time to listen.
+    // On its own thread: a computing stage would block this one.
     runtime.spawn(stopped(stop.clone(), Arc::clone(&reporter)));
     let outcome = runtime.block_on(async {
         tokio::select! {
@@ -87,21 +87,20 @@ pub(super) fn run(arguments: &Apply, session: &Session) -> Result<u8, Error> {
     Ok(exit_code(&outcome, &stop))
 }
 
-/// What is said when a run ends without its tables.
-const ABORTED: &str = "aborted; every response that came in is kept, run the same command again to continue";
+/// The message of a run that ends without tables.
+const ABORTED: &str = "aborted; all received responses are stored, rerun the command to continue";
 
-/// How long an abort may take before the process ends without it.
+/// Time that an abort may take before the process exits.
 const GRACE: Duration = Duration::from_millis(200);
 
-/// Moves the stop on with each signal, and ends the process where a stage is too busy to see that it is aborted: what
-/// was paid for is in the store, and files appear whole or not at all.
+/// Advances the stop with each signal, and exits if a busy stage does not notice the abort: responses
+/// are in the store, and files are written atomically.
 #[expect(clippy::disallowed_methods, reason = "the thread that computes cannot be asked to return")]
 async fn stopped(stop: Stop, reporter: Arc<Reporter>) {
     let on_signal = || {
         stop.step();
         if !stop.abort.is_cancelled() {
-            reporter
-                .note("stopping: requests in flight are finished, nothing new is sent; press Ctrl-C again to abort");
+            reporter.note("stopping: waiting for requests in flight, sending no new ones; press Ctrl-C again to abort");
         }
     };
     tokio::select! {
@@ -114,26 +113,26 @@ async fn stopped(stop: Stop, reporter: Arc<Reporter>) {
     std::process::exit(i32::from(INTERRUPTED));
 }
 
-/// Every request in flight has a connection to itself.
+/// Each request in flight has its own connection.
 fn check_open_files(plan: &Plan, limit: Option<u64>) -> Result<(), Error> {
     let most = plan.levels.iter().filter_map(|level| level.in_flight()).max().unwrap_or(0);
     let needed = surroundings::files_for(u64::try_from(most).unwrap_or(u64::MAX));
     match limit.filter(|limit| *limit < needed) {
         None => Ok(()),
         Some(limit) => Err(Error::Usage(format!(
-            "{most} requests in flight need {needed} open files, and the limit is {limit}; raise it with \
+            "{most} requests in flight need {needed} open files, but the limit is {limit}; raise it with \
              `ulimit -n {needed}`, or lower `load.concurrency`"
         ))),
     }
 }
 
-/// Asks on a terminal; where nobody can answer, the answer is no.
+/// Asks on a terminal; without one, the answer is no.
 fn ask(question: &str) -> bool {
     use std::io::{IsTerminal, Write};
     if !std::io::stdin().is_terminal() || !std::io::stderr().is_terminal() {
         return false;
     }
-    let _ = write!(std::io::stderr(), "{question}; go on? [y/N] ");
+    let _ = write!(std::io::stderr(), "{question}; continue? [y/N] ");
     let mut answer = String::new();
     let _ = std::io::stdin().read_line(&mut answer);
     matches!(answer.trim().to_lowercase().as_str(), "y" | "yes")
@@ -158,14 +157,16 @@ fn recorder(arguments: &Apply, plan: &Plan, session: &Session) -> Result<Option<
         Some(api) if used.iter().all(|other| other == api) => {
             Ok(Some(Arc::new(Recorder::open(path, api, &surroundings::today(), session.secrets.clone())?)))
         }
-        _ => Err(Error::Usage("a cassette holds one API, and the models of this spec use several".into())),
+        _ => Err(Error::Usage(
+            "a cassette records one API, but the models of this spec use several; record them one at a time".into(),
+        )),
     }
 }
 
-/// A runtime for one run: everything that waits is on it.
+/// The async runtime of one run.
 pub(super) fn runtime() -> Result<tokio::runtime::Runtime, Error> {
     tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
-        .map_err(|error| Error::Internal(format!("the async runtime does not start: {error}")))
+        .map_err(|error| Error::Internal(format!("cannot start the async runtime: {error}")))
 }

@@ -1,4 +1,4 @@
-//! What can be typed.
+//! The arguments of the command line.
 
 use std::net::IpAddr;
 use std::path::PathBuf;
@@ -11,10 +11,10 @@ use crate::endpoint::providers;
 use crate::mock::Faults;
 use crate::spec::scalar::Span;
 
-/// Benchmarks of language models, from one file, in one run.
+/// Benchmark language models from one file, in one run.
 ///
-/// Exit codes: 0 done; 1 internal or I/O error; 2 wrong usage or spec; 3 finished, but some requests
-/// failed; 4 a gate, budget or lock said no; 130 interrupted, progress kept.
+/// Exit codes: 0 success; 1 internal or I/O error; 2 usage or spec error; 3 finished, but some requests
+/// failed; 4 stopped by a lock file, a budget or a missing confirmation; 130 interrupted, progress kept.
 #[derive(Debug, Parser)]
 #[command(name = "smallbench", version, propagate_version = true, verbatim_doc_comment)]
 pub(super) struct Arguments {
@@ -25,13 +25,13 @@ pub(super) struct Arguments {
 /// The commands.
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
-    /// Run an experiment: send what is missing, then write tables and charts.
+    /// Run an experiment: send the missing requests, then write tables and charts.
     Apply(Apply),
-    /// Show what a run would do: requests kept and missing per cell, and why; tokens and cost.
+    /// Show what `apply` would send: kept and missing requests per cell, reasons, tokens and cost.
     Plan(Plan),
-    /// Check a spec without touching the network, and print everything that is wrong with it.
+    /// Check a spec offline and print all its errors.
     Validate(Spec),
-    /// Look for whatever could keep a run from working, without spending anything; one line each.
+    /// Check everything a run needs: files, keys, endpoints, store. Sends no billable request.
     Doctor(Spec),
     /// Print the JSON schema of a spec.
     Schema,
@@ -39,24 +39,24 @@ pub(super) enum Command {
     Columns(Columns),
     /// Write a commented spec to start from.
     Init(Init),
-    /// Save what can be read of a damaged store.
+    /// Repair a store.
     #[command(subcommand)]
     Store(Store),
-    /// Serve models that answer at known times, to try out specs: Ollama, OpenAI and Anthropic.
+    /// Serve mock models with known response times, through the Ollama, OpenAI and Anthropic APIs.
     Mock(Mock),
-    /// Say how far the client's own figures can be trusted on this machine: true against measured.
+    /// Measure the client's own timing error on this machine, against a mock server with known times.
     Selftest(Selftest),
 }
 
-/// A spec, and what the command line changes in it.
+/// A spec and its overrides.
 #[derive(Debug, Args)]
 pub(super) struct Spec {
-    /// The experiment file, YAML or TOML.
+    /// Experiment file, YAML or TOML.
     pub(super) spec: PathBuf,
-    /// Replace a field of the spec: `--set load.timeout=60s`, `--set models[0].label=Gemma`.
+    /// Override a field of the spec: `--set load.timeout=60s`, `--set models[0].label=Gemma`.
     #[arg(long = "set", value_name = "KEY=VALUE")]
     pub(super) sets: Vec<String>,
-    /// Cut every dataset to its first N rows.
+    /// Use at most N rows of each dataset.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     pub(super) limit: Option<u64>,
 }
@@ -66,20 +66,20 @@ pub(super) struct Spec {
 pub(super) struct Apply {
     #[command(flatten)]
     pub(super) spec: Spec,
-    /// Refuse to run where the lock file is missing or differs from what is there now.
+    /// Fail if the lock file is missing or does not match the current datasets and models.
     #[arg(long, conflicts_with = "update")]
     pub(super) locked: bool,
-    /// Accept what is there now and write a new lock file.
+    /// Accept the current datasets and models, and rewrite the lock file.
     #[arg(long)]
     pub(super) update: bool,
-    /// Record every exchange with the server into a cassette that a `replay` endpoint can answer from; a
-    /// cassette that is there is added to.
+    /// Record all requests and responses to a cassette, for `replay` endpoints; appends to an
+    /// existing cassette.
     #[arg(long, value_name = "FILE")]
     pub(super) record: Option<PathBuf>,
-    /// Do not ask before a run that may cost more than `budget.ask_above`.
+    /// Do not ask for confirmation before a run that may cost more than `budget.ask_above`.
     #[arg(long, short)]
     pub(super) yes: bool,
-    /// Print events as JSON, one per line, on standard output.
+    /// Print events as JSON lines on standard output.
     #[arg(long)]
     pub(super) json: bool,
 }
@@ -101,16 +101,16 @@ pub(super) struct Columns {
 /// Arguments of `init`.
 #[derive(Debug, Args)]
 pub(super) struct Init {
-    /// Name of the experiment; the file is NAME.yaml, in `experiments` where there is such a folder.
+    /// Name of the experiment; writes NAME.yaml, in the folder `experiments` if it exists.
     pub(super) name: String,
 }
 
 /// The commands of `store`.
 #[derive(Debug, Subcommand)]
 pub(super) enum Store {
-    /// Make a new store of every response that can be read, and move the old files aside.
+    /// Copy every readable response to a new store, and rename the old files.
     Recover {
-        /// The store's file, such as `outputs/store.sqlite`.
+        /// Store file, such as `outputs/store.sqlite`.
         #[arg(value_name = "FILE")]
         path: PathBuf,
     },
@@ -119,10 +119,10 @@ pub(super) enum Store {
 /// Arguments of `mock`.
 #[derive(Debug, Args)]
 pub(super) struct Mock {
-    /// The port; 0 picks a free one.
+    /// Port; 0 selects a free one.
     #[arg(long, default_value_t = 11435)]
     pub(super) port: u16,
-    /// The address to listen at. Any other than this machine's own lets others in.
+    /// Address to listen on. Any address but loopback is reachable from other machines.
     #[arg(long, default_value = "127.0.0.1")]
     pub(super) host: IpAddr,
     /// Time to the first token.
@@ -131,34 +131,34 @@ pub(super) struct Mock {
     /// Time from one token to the next.
     #[arg(long, value_name = "TIME", default_value = "5ms", value_parser = duration)]
     pub(super) gap: Duration,
-    /// Tokens of an answer.
+    /// Output tokens per answer.
     #[arg(long, value_name = "N", default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     pub(super) tokens: u32,
-    /// Tokens of reasoning before an answer.
+    /// Reasoning tokens before each answer.
     #[arg(long, value_name = "N", default_value_t = 0, value_parser = clap::value_parser!(u32).range(..=1_000_000))]
     pub(super) thinking: u32,
-    /// Tokens that each prompt counts as [default: a quarter of its bytes].
+    /// Token count of each prompt [default: a quarter of its bytes].
     #[arg(long, value_name = "N")]
     pub(super) prompt_tokens: Option<u32>,
-    /// How many requests are worked on at a time; the others queue [default: no limit].
+    /// Number of requests served at a time; others queue [default: unlimited].
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     pub(super) slots: Option<u32>,
-    /// The models that are there.
+    /// Names of the models.
     #[arg(long, value_name = "NAMES", default_value = "mock", value_delimiter = ',')]
     pub(super) models: Vec<String>,
-    /// How long a model takes to get into memory.
+    /// Time to load a model into memory.
     #[arg(long, value_name = "TIME", default_value = "0ms", value_parser = duration)]
     pub(super) load_time: Duration,
-    /// The longest prompt in tokens.
+    /// Maximum prompt length in tokens.
     #[arg(long, value_name = "N", default_value_t = 131_072, value_parser = clap::value_parser!(u32).range(1..))]
     pub(super) context_length: u32,
-    /// Faults, each with its share of the answers: 429, 500, 503, cut, stall, malformed, error.
+    /// Inject faults, each with its share of the responses: 429, 500, 503, cut, stall, malformed, error.
     #[arg(long, value_name = "FAULT=SHARE,...", default_value = "", hide_default_value = true)]
     pub(super) fail: Faults,
-    /// Name of the environment variable with the key that must be presented [default: none is wanted].
+    /// Name of the environment variable that holds the required API key [default: no key].
     #[arg(long, value_name = "NAME")]
     pub(super) key_env: Option<String>,
-    /// End when standard input does, and so with the process that holds its other end.
+    /// Exit when standard input is closed, and so with the parent process.
     #[arg(long, hide = true)]
     pub(super) with_standard_input: bool,
 }
@@ -166,7 +166,7 @@ pub(super) struct Mock {
 /// Arguments of `selftest`.
 #[derive(Debug, Args)]
 pub(super) struct Selftest {
-    /// Requests in flight at a time, one level after another.
+    /// Requests in flight; one level per value.
     #[arg(
         long,
         value_name = "N,...",
@@ -175,27 +175,27 @@ pub(super) struct Selftest {
         value_parser = clap::value_parser!(u32).range(1..=1_000_000)
     )]
     pub(super) concurrency: Vec<u32>,
-    /// Requests per level [default: for about 4 seconds, at least 100].
+    /// Requests per level [default: as many as take about 4 seconds, at least 100].
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     pub(super) requests: Option<u32>,
-    /// Time to the first token, which the server is told.
+    /// The server's time to first token.
     #[arg(long, value_name = "TIME", default_value = "50ms", value_parser = duration)]
     pub(super) ttft: Duration,
     /// Time from one token to the next.
     #[arg(long, value_name = "TIME", default_value = "5ms", value_parser = duration)]
     pub(super) gap: Duration,
-    /// Tokens of an answer.
+    /// Output tokens per answer.
     #[arg(long, value_name = "N", default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     pub(super) tokens: u32,
-    #[arg(long, default_value = "openai", value_parser = api, help = format!("What is spoken: {}", apis(" or ")))]
+    #[arg(long, default_value = "openai", value_parser = api, help = format!("API to use: {}", apis(" or ")))]
     pub(super) api: Registration,
-    /// Print one JSON object instead of a table, times in seconds.
+    /// Print one JSON object instead of tables, with times in seconds.
     #[arg(long)]
     pub(super) json: bool,
 }
 
 fn api(text: &str) -> Result<Registration, String> {
-    providers::by_name(text).ok_or_else(|| format!("one of {}", apis(", ")))
+    providers::by_name(text).ok_or_else(|| format!("expected one of {}", apis(", ")))
 }
 
 /// The providers that can be spoken.
@@ -205,6 +205,6 @@ fn apis(before_last: &str) -> String {
 }
 
 fn duration(text: &str) -> Result<Duration, String> {
-    let span = Span::parse(text).ok_or("write a number and a unit, such as `5ms`, `1.5s` or `2m`")?;
+    let span = Span::parse(text).ok_or("expected a number and a unit, such as `5ms`, `1.5s` or `2m`")?;
     Ok(span.0)
 }

@@ -1,4 +1,4 @@
-//! `smallbench doctor`: what could keep an experiment from running, found without spending anything.
+//! `smallbench doctor`: checks everything a run needs; sends no billable request.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -16,22 +16,23 @@ use crate::engine::{Context, connect};
 use crate::error::Error;
 use crate::event::Event;
 use crate::plan::Plan;
+use crate::report::quantity::counted;
 use crate::stop::Stop;
 use crate::store::{SqliteStore, Store};
 
-/// Something is not as it should be.
+/// A check failed.
 const TROUBLE: u8 = 1;
 
-/// Less free space than this is worth a word.
+/// Free space below which the check fails.
 const LEAST_FREE_BYTES: u64 = 1 << 30;
 
-/// Most models that are listed.
+/// Maximum number of models listed.
 const MOST_NAMED: usize = 8;
 
-/// A clock that stands before this has not been set.
+/// Earliest plausible time of the clock.
 const EARLIEST_YEAR: &str = "2026-01-01T00:00:00Z";
 
-/// One thing that was looked at.
+/// The result of one check.
 struct Finding {
     subject: String,
     outcome: Result<String, String>,
@@ -78,19 +79,19 @@ fn clock() -> Finding {
     let now = surroundings::clock();
     let set = EARLIEST_YEAR.parse::<DateTime<Utc>>().is_ok_and(|earliest| now >= earliest);
     let text = surroundings::now();
-    let wrong = format!("{text} cannot be now; set the clock, or certificates and time stamps are wrong");
+    let wrong = format!("{text} is too early; set the clock, certificates and time stamps depend on it");
     Finding { subject: "clock".into(), outcome: if set { Ok(text) } else { Err(wrong) } }
 }
 
-/// Free space where the store lies: the nearest folder that is there already.
+/// Free space at the store, taken at the nearest folder that exists.
 fn disk(folder: &Path) -> Finding {
     let there = folder.ancestors().find(|folder| folder.is_dir()).map_or_else(|| PathBuf::from("."), Path::to_owned);
     let outcome = match free_bytes(&there) {
         Some(free) if free < LEAST_FREE_BYTES => {
-            Err(format!("{} MiB free at {}; free some before a long run", free >> 20, there.display()))
+            Err(format!("{} MiB free at {}; free some space before a long run", free >> 20, there.display()))
         }
         Some(free) => Ok(format!("{} GiB free at {}", free >> 30, there.display())),
-        None => Ok("free space is not known on this system".into()),
+        None => Ok("free space is unknown on this system".into()),
     };
     Finding { subject: "disk".into(), outcome }
 }
@@ -111,7 +112,7 @@ fn health(plan: &Plan, store: Result<&Arc<SqliteStore>, &Error>) -> Finding {
     let outcome = match store {
         Err(error) => Err(format!("{error}; {}", error.hint().unwrap_or_default())),
         Ok(store) => match store.examine() {
-            Ok(responses) => Ok(format!("{path} is sound and holds {responses} responses")),
+            Ok(responses) => Ok(format!("{path} is intact, {}", counted(responses, "response"))),
             Err(error) => Err(format!("{error}; {}", error.hint())),
         },
     };
@@ -123,8 +124,8 @@ fn keys(plan: &Plan) -> Vec<Finding> {
     keyed
         .map(|(endpoint, variable)| {
             let outcome = match (&endpoint.secret, endpoint.sends_key_in_the_open()) {
-                (None, _) => Err(format!("the environment variable {variable} is not set; put the key into it")),
-                (Some(_), true) => Err(format!("{} would carry the key in the open; use https", endpoint.place())),
+                (None, _) => Err(format!("environment variable {variable} is not set; set it to the key")),
+                (Some(_), true) => Err(format!("{} would receive the key unencrypted; use https", endpoint.place())),
                 (Some(_), false) => Ok(format!("{variable} is set")),
             };
             Finding { subject: format!("key of endpoint `{}`", endpoint.name), outcome }
@@ -136,7 +137,7 @@ async fn data(plan: &Plan, hub: &HubSettings) -> Vec<Finding> {
     let mut findings = Vec::new();
     for wanted in &plan.datasets {
         let fetched = dataset::fetch(wanted, hub).await.map_err(Error::from);
-        let outcome = fetched.map(|dataset| format!("{} questions", dataset.samples.len()));
+        let outcome = fetched.map(|dataset| counted(dataset.samples.len(), "question"));
         findings.push(Finding::of(format!("dataset `{}`", wanted.name), outcome));
     }
     findings
@@ -166,28 +167,28 @@ async fn endpoints(plan: &Plan, session: &Session, hub: &HubSettings, store: &Ar
             .map(|(model, _)| model.model.as_str())
             .collect();
         let outcome = outcome.map(|()| format!("{} answers{}", endpoint.place(), models(probe, &wanted)));
-        // The error names its endpoint itself.
+        // The error names its endpoint.
         let subject = if outcome.is_ok() { format!("endpoint `{}`", endpoint.name) } else { "endpoint".to_owned() };
         findings.push(Finding::of(subject, outcome));
     }
     findings
 }
 
-/// What a server says of the models that are wanted of it. Only Ollama's list is complete: others may answer for a
-/// model that they do not name.
+/// Which of the wanted models a server lists. Only Ollama's list is complete: others may serve a
+/// model that they do not list.
 fn models(probe: Option<&Probe>, wanted: &[&str]) -> String {
     let Some(probe) = probe else { return String::new() };
     let absent: Vec<&str> = wanted.iter().copied().filter(|name| probe.model(name).is_none()).collect();
     let (there, all) = (wanted.len() - absent.len(), wanted.len());
     if probe.models.is_none() && probe.mentioned.is_empty() {
-        return "; it lists no models, so whether it has them shows when they are asked".to_owned();
+        return "; it lists no models, so a missing model shows only when it is asked".to_owned();
     }
     if absent.is_empty() {
-        return format!(", with {there} of {all} models");
+        return format!(", {there} of {all} models found");
     }
     let named: Vec<&str> = probe.mentioned.iter().map(|model| model.name.as_str()).take(MOST_NAMED).collect();
     format!(
-        ", and names {there} of {all} models; it does not name `{}`, and it names {}",
+        ", {there} of {all} models found; `{}` is not listed, the server lists {}",
         absent.join("`, `"),
         named.join(", ")
     )

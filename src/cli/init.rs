@@ -15,12 +15,12 @@ pub(super) fn run(arguments: &Init, session: &Session) -> Result<u8, Error> {
     let (path, name) = target(&arguments.name)?;
     let mut file = OpenOptions::new().write(true).create_new(true).open(&path).map_err(|source| {
         if source.kind() == std::io::ErrorKind::AlreadyExists {
-            Error::Usage(format!("{} is there already and is left as it is; choose another name", path.display()))
+            Error::Usage(format!("{} already exists; choose another name", path.display()))
         } else {
             Error::Io { path: path.clone(), source }
         }
     })?;
-    // In `experiments` results go to the project's own `outputs`, elsewhere beside the spec.
+    // In `experiments`, results go to `outputs` beside it; elsewhere, beside the spec.
     let in_experiments = path.parent().and_then(Path::file_name).is_some_and(|folder| folder == "experiments");
     let outputs = if in_experiments { "../outputs" } else { "outputs" };
     file.write_all(text(&name, outputs).as_bytes()).map_err(Error::io(&path))?;
@@ -45,9 +45,7 @@ fn target(argument: &str) -> Result<(PathBuf, String), Error> {
     let name = name.unwrap_or_default().to_string_lossy().into_owned();
     let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.');
     if name.is_empty() || name.starts_with('.') || !name.chars().all(fits) {
-        return Err(Error::Usage(format!(
-            "`{argument}` does not name an experiment: use letters, digits, `_`, `-` and `.`"
-        )));
+        return Err(Error::Usage(format!("`{argument}` is not a valid name; use letters, digits, `_`, `-` and `.`")));
     }
     let path = match (is_file, given.components().count() > 1) {
         (true, _) => given.to_owned(),

@@ -1,8 +1,8 @@
 //! Signals: Ctrl-C and SIGTERM.
 
-/// Waits for signals for ever and says each. Where they cannot be had, the process ends by them at once.
+/// Waits for signals and sends each on. If handlers cannot be installed, signals end the process at once.
 pub(super) async fn watch(on_signal: impl Fn()) {
-    // Listening starts once: a second signal that comes at once must not be lost in between.
+    // Handlers are installed once, so that a second signal right after the first is not lost.
     if let Ok(mut signals) = Signals::listen() {
         loop {
             signals.next().await;

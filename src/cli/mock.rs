@@ -1,4 +1,4 @@
-//! `smallbench mock`: the built-in endpoint, until it is interrupted.
+//! `smallbench mock`: runs the built-in mock server until it is interrupted.
 
 use std::io::{self, ErrorKind};
 use std::net::SocketAddr;
@@ -11,6 +11,7 @@ use crate::console::text::printable;
 use crate::endpoint::providers::PROVIDERS;
 use crate::error::Error;
 use crate::mock::{Behaviour, Counters, MockServer};
+use crate::report::quantity::counted;
 use crate::secret::Secret;
 use crate::spec::expand::Environment;
 use crate::stop::Stop;
@@ -39,7 +40,7 @@ pub(super) fn run(arguments: &Mock, session: &Session) -> Result<u8, Error> {
     })
 }
 
-/// What was served, and how far its times were kept.
+/// Requests served, and the lateness of their tokens.
 fn closing(counters: &Counters) -> String {
     let (requests, connections) = (counters.requests(), counters.connections());
     let late = |share| counters.late(share).map(|late| late.as_secs_f64() * 1e3);
@@ -47,18 +48,18 @@ fn closing(counters: &Counters) -> String {
         (Some(p50), Some(p99)) => format!("; tokens left {p50:.2} ms late at the median, {p99:.2} ms at p99"),
         _ => String::new(),
     };
-    format!("served {requests} requests on {connections} connections{times}")
+    format!("served {} on {}{times}", counted(requests, "request"), counted(connections, "connection"))
 }
 
-/// Stops the server once whoever holds the other end of standard input is gone.
+/// Stops the server when standard input is closed.
 fn follow_standard_input(stop: Stop) -> Result<(), Error> {
     let follow = move || {
-        // An input that cannot be read has ended as well.
+        // A read error counts as the end of input.
         let _ = io::copy(&mut io::stdin(), &mut io::sink());
         stop.drain.cancel();
     };
     let thread = thread::Builder::new().spawn(follow);
-    thread.map(drop).map_err(|error| Error::Internal(format!("the system gives no thread: {error}")))
+    thread.map(drop).map_err(|error| Error::Internal(format!("cannot start a thread: {error}")))
 }
 
 fn behaviour(arguments: &Mock, environment: &Environment) -> Result<Behaviour, Error> {
@@ -67,7 +68,7 @@ fn behaviour(arguments: &Mock, environment: &Environment) -> Result<Behaviour, E
         value.ok_or_else(|| Error::Usage(format!("the environment variable {name} is not set; put the key into it")))
     });
     if arguments.models.iter().any(|model| model.trim().is_empty()) {
-        return Err(Error::Usage("a model without a name: write `--models NAME`, or `--models NAME,NAME`".into()));
+        return Err(Error::Usage("a model name is empty; write `--models NAME` or `--models NAME,NAME`".into()));
     }
     Ok(Behaviour {
         models: arguments.models.clone(),
@@ -85,7 +86,7 @@ fn behaviour(arguments: &Mock, environment: &Environment) -> Result<Behaviour, E
     })
 }
 
-/// What to put into a spec.
+/// The endpoint as a spec writes it.
 fn usage(arguments: &Mock, url: &str) -> Vec<String> {
     let key = arguments.key_env.as_ref().map(|name| format!(", api_key_env: {name}")).unwrap_or_default();
     let model = arguments.models.first().map(String::as_str).unwrap_or_default();
@@ -94,15 +95,15 @@ fn usage(arguments: &Mock, url: &str) -> Vec<String> {
         let key = if provider.takes_key { key.as_str() } else { "" };
         format!("{lead}: {{ local: {{ {}: {{ url: \"{url}{}\"{key} }} }} }}", provider.name, provider.base_path)
     });
-    let models = format!("models: [{{ name: \"{model}\", endpoint: local }}]; Ctrl-C ends it");
+    let models = format!("models: [{{ name: \"{model}\", endpoint: local }}]; Ctrl-C stops it");
     endpoints.chain([models]).collect()
 }
 
 fn not_listening(address: SocketAddr, kind: ErrorKind, error: &std::io::Error) -> Error {
     let remedy = match kind {
-        ErrorKind::AddrInUse => "something listens there already; choose another port, or a free one with `--port 0`",
-        ErrorKind::AddrNotAvailable => "no address of this machine; leave out `--host`, or give one that is",
-        ErrorKind::PermissionDenied => "that port is for the system's own services; choose one above 1023",
+        ErrorKind::AddrInUse => "the port is in use; choose another, or a free one with `--port 0`",
+        ErrorKind::AddrNotAvailable => "not an address of this machine; omit `--host`, or give one of its addresses",
+        ErrorKind::PermissionDenied => "the port is reserved for the system; choose one above 1023",
         _ => "choose another with `--host` and `--port`",
     };
     let source = std::io::Error::other(format!("{error}: {remedy}"));

@@ -51,7 +51,7 @@ pub fn main() -> ExitCode {
     }
 }
 
-/// Prints what is wrong with the arguments, or the help or version that they ask for.
+/// Prints a usage error, the help or the version.
 fn told(refusal: &clap::Error) -> ExitCode {
     match refusal.print() {
         Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => ExitCode::from(1),

@@ -1,4 +1,4 @@
-//! `smallbench plan`: what a run would do, without doing it.
+//! `smallbench plan`: shows what `apply` would send.
 
 use std::sync::Arc;
 

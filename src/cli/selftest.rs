@@ -1,4 +1,4 @@
-//! `smallbench selftest`: how far the client's own figures can be trusted on this machine.
+//! `smallbench selftest`: measures the client's own timing error on this machine.
 
 use std::io::{BufRead, BufReader, Read};
 use std::process::{Child, Command, Stdio};
@@ -22,7 +22,7 @@ use crate::stop::Stop;
 /// Interrupted.
 const INTERRUPTED: u8 = 130;
 
-/// Something could not be measured, or requests failed.
+/// A level could not be measured, or requests failed.
 const SOME_FAILED: u8 = 3;
 
 /// Requests per second of the open loops.
@@ -39,14 +39,14 @@ pub(super) fn run(arguments: &Selftest, session: &Session) -> Result<u8, Error> 
         tokio::select! {
             biased;
             () = stop.drain.cancelled() => None,
-            // Before the first server starts: an interrupt must not leave one behind.
+            // Before the first server starts, so that an interrupt leaves none behind.
             () = interrupt::watch(|| stop.drain.cancel()) => None,
             findings = measure(arguments, files, &reporter) => Some(findings),
         }
     });
     reporter.close();
     let Some(findings) = findings else {
-        reporter.note("interrupted; nothing of a selftest is kept");
+        reporter.note("interrupted; a selftest keeps no results");
         return Ok(INTERRUPTED);
     };
     if arguments.json {
@@ -58,7 +58,7 @@ pub(super) fn run(arguments: &Selftest, session: &Session) -> Result<u8, Error> 
     Ok(if findings.is_complete() { 0 } else { SOME_FAILED })
 }
 
-/// Measures level after level, each on a server of its own.
+/// Measures the levels one after another, each on its own server.
 async fn measure(arguments: &Selftest, files: Option<u64>, reporter: &Reporter) -> Findings {
     let Selftest { api, ttft, gap, tokens, .. } = *arguments;
     let truth = Truth { provider: api, ttft, gap, tokens };
@@ -82,7 +82,7 @@ async fn measure(arguments: &Selftest, files: Option<u64>, reporter: &Reporter) 
     Findings { truth, levels, pacing }
 }
 
-/// One level, on a server and in a folder that are gone afterwards.
+/// One level, on a temporary server and in a temporary folder.
 async fn trial(truth: Truth, load: Load, requests: u32, reporter: &Reporter) -> Result<(Measured, Counted), Trouble> {
     let folder = tempfile::tempdir().map_err(Error::io(std::env::temp_dir()))?;
     let server = Server::start(&truth)?;
@@ -103,13 +103,13 @@ fn enough_files(concurrency: u32, limit: Option<u64>) -> Result<(), Trouble> {
     match limit.filter(|limit| *limit < needed) {
         None => Ok(()),
         Some(limit) => Err(Trouble {
-            text: format!("{concurrency} connections need {needed} open files, and the limit is {limit}"),
-            remedy: Some(format!("raise it with `ulimit -n {needed}`, or ask for less with `--concurrency`")),
+            text: format!("{concurrency} connections need {needed} open files, but the limit is {limit}"),
+            remedy: Some(format!("raise it with `ulimit -n {needed}`, or lower `--concurrency`")),
         }),
     }
 }
 
-/// The built-in endpoint as a process of its own, which ends when this is dropped, or this process ends.
+/// The mock server as a child process; it ends when this is dropped or this process ends.
 struct Server {
     child: Child,
     url: String,
@@ -130,12 +130,12 @@ impl Server {
             .map_err(Error::io(program))?;
         let mut server = Self { child, url: String::new() };
         if let Some(stdout) = &mut server.child.stdout {
-            // What cannot be read is an address that is missing.
+            // A read error shows as a missing address.
             let _ = BufReader::new(stdout).read_line(&mut server.url);
         }
         server.url.truncate(server.url.trim_end().len());
         if server.url.is_empty() {
-            return Err(Error::Internal(format!("the built-in server does not start: {}", server.last_words().trim())));
+            return Err(Error::Internal(format!("cannot start the built-in server: {}", server.last_words().trim())));
         }
         Ok(server)
     }
@@ -143,7 +143,7 @@ impl Server {
     fn last_words(&mut self) -> String {
         let mut words = String::new();
         if let Some(stderr) = &mut self.child.stderr {
-            // Whatever could be read is better than nothing.
+            // A partial message is better than none.
             let _ = stderr.read_to_string(&mut words);
         }
         words
@@ -152,7 +152,7 @@ impl Server {
 
 impl Drop for Server {
     fn drop(&mut self) {
-        // It may have ended by itself.
+        // It may have exited.
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
@@ -167,7 +167,7 @@ mod tests {
         assert_eq!(enough_files(256, None), Ok(()));
         assert_eq!(enough_files(256, Some(320)), Ok(()));
         let trouble = enough_files(256, Some(319)).unwrap_err();
-        assert!(trouble.text.contains("256 connections need 320 open files, and the limit is 319"));
+        assert!(trouble.text.contains("256 connections need 320 open files, but the limit is 319"));
         assert!(trouble.remedy.unwrap().contains("ulimit -n 320"));
     }
 }

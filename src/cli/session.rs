@@ -1,4 +1,4 @@
-//! What every command starts from: the environment as it was found, and the secrets of the process.
+//! The context of a command: the environment and the secrets of the process.
 
 use super::arguments::Spec;
 use super::surroundings;
@@ -19,12 +19,12 @@ const PROXIES: [&str; 3] = ["ALL_PROXY", "HTTP_PROXY", "HTTPS_PROXY"];
 pub(super) struct Session {
     /// The process's environment.
     pub(super) environment: Environment,
-    /// Every secret that is known so far.
+    /// All secrets known so far.
     pub(super) secrets: Secrets,
 }
 
 impl Session {
-    /// Reads the environment, and the secrets that it holds whatever the spec says.
+    /// Reads the environment and its well-known secrets.
     pub(super) fn start() -> Self {
         let session = Self { environment: surroundings::environment(), secrets: Secrets::default() };
         TOKENS.iter().for_each(|name| session.add_variable(name));
@@ -36,25 +36,25 @@ impl Session {
         session
     }
 
-    /// Reads a spec and makes a plan of it; the keys that it names are secrets from then on, also if it is wrong.
+    /// Reads a spec and resolves it into a plan. The keys that it names become secrets, even if it is invalid.
     pub(super) fn plan(&self, arguments: &Spec) -> Result<Plan, Error> {
         surroundings::plan(arguments, self)
     }
 
-    /// How the Hub is reached.
+    /// Settings of the Hugging Face Hub.
     pub(super) fn hub(&self) -> HubSettings {
         let hub = surroundings::hub(&self.environment);
         hub.token.iter().for_each(|token| self.secrets.add(&Secret::new(token)));
         hub
     }
 
-    /// What shows events, without secrets.
+    /// A reporter that redacts secrets.
     pub(super) fn reporter(&self, json: bool) -> Reporter {
         let mode = Mode::choose(json, self.environment.contains_key("NO_COLOR"));
         Reporter::new(mode, self.secrets.clone())
     }
 
-    /// The value of a variable is a secret from now on.
+    /// Marks the value of a variable as a secret.
     pub(super) fn add_variable(&self, name: &str) {
         self.environment.get(name).into_iter().for_each(|value| self.secrets.add(&Secret::new(value)));
     }
@@ -62,7 +62,7 @@ impl Session {
     fn add_password(&self, address: &str) {
         let authority = address.split_once("://").map_or(address, |(_, rest)| rest);
         let Some((user, _)) = authority.rsplit_once('@') else { return };
-        // With the name of its user as well, because that is how it is sent.
+        // Together with the user name, because that is how it is sent.
         self.secrets.add(&Secret::new(user));
         user.split_once(':').into_iter().for_each(|(_, password)| self.secrets.add(&Secret::new(password)));
     }

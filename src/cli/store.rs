@@ -1,4 +1,4 @@
-//! `smallbench store`: what can be done to a store by hand.
+//! `smallbench store`: commands on a store.
 
 use super::arguments::Store;
 use super::session::Session;
@@ -12,11 +12,12 @@ pub(super) fn run(command: &Store, session: &Session) -> Result<u8, Error> {
     let reporter = session.reporter(false);
     let lost = match recovered.lost {
         0 => String::new(),
-        1 => "; 1 is lost, and is asked again by the next run".into(),
-        many => format!("; {many} are lost, and are asked again by the next run"),
+        1 => "; 1 is lost, the next run requests it again".into(),
+        many => format!("; {many} are lost, the next run requests them again"),
     };
     let aside: Vec<String> = recovered.aside.iter().map(|file| file.display().to_string()).collect();
-    let text = format!("{} saved{lost}; the old files are {}", counted(recovered.saved, "response"), aside.join(", "));
+    let text =
+        format!("{} recovered{lost}; old files renamed to {}", counted(recovered.saved, "response"), aside.join(", "));
     reporter.result(&crate::console::text::printable(&text));
     reporter.written()?;
     Ok(0)

@@ -1,4 +1,4 @@
-//! What the program takes from around it: files, environment, clock.
+//! The process environment: files, variables, clock, limits.
 
 use std::borrow::Cow;
 use std::path::{Path, PathBuf};
@@ -18,21 +18,21 @@ use crate::spec;
 use crate::spec::expand::Environment;
 use crate::store::SqliteStore;
 
-/// Most bytes of a spec.
+/// Maximum size of a spec in bytes.
 const MOST_SPEC: u64 = 8 << 20;
 
-/// Most bytes of a file that holds a token.
+/// Maximum size of a token file in bytes.
 const MOST_TOKEN: u64 = 64 << 10;
 
-/// Open files that a process needs besides its connections.
+/// File descriptors needed besides connections.
 const OTHER_FILES: u64 = 64;
 
-/// Open files that a process needs that has so many connections at a time.
+/// File descriptors needed for `connections` concurrent connections.
 pub(super) fn files_for(connections: u64) -> u64 {
     connections.saturating_add(OTHER_FILES)
 }
 
-/// The process's environment, as far as it is text.
+/// The process's environment variables, without those that are not valid UTF-8.
 #[expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]
 pub(super) fn environment() -> Environment {
     std::env::vars_os()
@@ -40,14 +40,14 @@ pub(super) fn environment() -> Environment {
         .collect()
 }
 
-/// Reads a spec and makes a plan of it.
+/// Reads a spec and resolves it into a plan.
 pub(super) fn plan(arguments: &Spec, session: &Session) -> Result<Plan, Error> {
     let bytes = read_bounded(&arguments.spec, MOST_SPEC).map_err(|source| {
         let path = arguments.spec.display();
         if source.kind() == std::io::ErrorKind::NotFound {
-            Error::Usage(format!("there is no spec {path}; `smallbench init NAME` writes one to start from"))
+            Error::Usage(format!("spec {path} does not exist; `smallbench init NAME` writes one to start from"))
         } else {
-            Error::Usage(format!("the spec {path} cannot be read: {source}"))
+            Error::Usage(format!("cannot read the spec {path}: {source}"))
         }
     })?;
     let texts = [String::from_utf8_lossy(&bytes)].into_iter();
@@ -64,7 +64,7 @@ pub(super) fn plan(arguments: &Spec, session: &Session) -> Result<Plan, Error> {
     Ok(plan)
 }
 
-/// The store, for a command that only looks: where there is none yet, an empty one that goes away with
+/// The store, for a read-only command; if it does not exist, a temporary empty one that is deleted with
 /// its folder.
 pub(super) fn store_to_look_at(plan: &Plan) -> Result<(SqliteStore, Option<TempDir>), Error> {
     let path = &plan.output.store;
@@ -75,7 +75,7 @@ pub(super) fn store_to_look_at(plan: &Plan) -> Result<(SqliteStore, Option<TempD
     Ok((SqliteStore::open(&scratch.path().join("store.sqlite"))?, Some(scratch)))
 }
 
-/// How the Hub is reached, by the variables that Python's tools read as well.
+/// Settings of the Hugging Face Hub, from the variables that its Python tools read.
 pub(super) fn hub(environment: &Environment) -> HubSettings {
     let set = |name: &str| environment.get(name).map(String::as_str).filter(|value| !value.trim().is_empty());
     let home = set("HF_HOME").map(PathBuf::from).unwrap_or_else(|| {
@@ -99,7 +99,7 @@ pub(super) fn hub(environment: &Environment) -> HubSettings {
     }
 }
 
-/// The time on the system's clock. One that is set to before 1970 or to after the year 9999 stands at that end.
+/// The system time, clamped to the years 1970 to 9999.
 pub(super) fn clock() -> DateTime<Utc> {
     since_epoch(SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default())
 }
@@ -116,7 +116,7 @@ pub(super) fn now() -> String {
     clock().to_rfc3339_opts(SecondsFormat::Secs, true)
 }
 
-/// A name for this run that no other run on this machine has.
+/// A name for this run, unique on this machine.
 pub(super) fn run_name() -> String {
     format!("{}-{:x}", clock().format("%Y%m%dT%H%M%S%3fZ"), std::process::id())
 }
@@ -126,21 +126,21 @@ pub(super) fn today() -> String {
     clock().format("%Y-%m-%d").to_string()
 }
 
-/// Lets the process open as many files, and so connections, as the system allows it to; the limit from
-/// then on, if there is one that is known.
+/// Raises the limit on open files, and so on connections, as far as the system allows; returns the
+/// new limit, if it is known.
 #[cfg(unix)]
 pub(super) fn raise_open_file_limit() -> Option<u64> {
     use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
     let limit = getrlimit(Resource::Nofile);
     let raised = Rlimit { current: limit.maximum, maximum: limit.maximum };
-    // Some systems name a limit that they then refuse to grant: the old one stays.
+    // Some systems report a limit that they do not grant; the old one stays.
     match setrlimit(Resource::Nofile, raised) {
         Ok(()) => limit.maximum,
         Err(_) => limit.current,
     }
 }
 
-/// Elsewhere there is no such limit.
+/// Other systems have no such limit.
 #[cfg(not(unix))]
 pub(super) fn raise_open_file_limit() -> Option<u64> {
     None

@@ -1,4 +1,4 @@
-//! `smallbench validate`: everything that is wrong with a spec, without touching the network.
+//! `smallbench validate`: checks a spec offline and prints all its errors.
 
 use super::arguments::Spec;
 use super::session::Session;

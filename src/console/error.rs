@@ -11,12 +11,12 @@ pub fn print(error: &Error, secrets: &Secrets) {
     let mut out = anstream::stderr();
     let styled = std::io::stderr().is_terminal();
     let text = match error {
-        // The frames are made here, and hold what the user wrote in the spec.
+        // Code frames quote the spec, and are made printable when they are rendered.
         Error::Spec(diagnosis) if styled => diagnosis.render(true),
         Error::Spec(diagnosis) => diagnosis.render(false),
         other => format!("error: {}", printable(&other.to_string())),
     };
-    // Nothing can be done about a standard error that is gone.
+    // A closed standard error cannot be reported anywhere.
     let _ = writeln!(out, "{}", secrets.redact(&text));
     if let Some(hint) = error.hint() {
         let _ = writeln!(out, "hint: {}", secrets.redact(&printable(&hint)));

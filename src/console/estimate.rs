@@ -1,4 +1,4 @@
-//! What a run would do, as `plan` shows it.
+//! The output of `plan`: cells, missing requests, estimated tokens and cost.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
@@ -8,19 +8,19 @@ use super::text::{columns, span};
 use crate::endpoint::provider::OutputLimit;
 use crate::engine::missing::CellState;
 use crate::plan::Plan;
-use crate::report::quantity::money;
+use crate::report::quantity::{counted, money};
 use crate::work::batch::BatchId;
 
-/// Bytes of English text per token, roughly: good enough for an estimate, and named as one.
+/// Approximate bytes of English text per token, for estimates.
 const BYTES_PER_TOKEN: usize = 4;
 
-/// The cells, what is missing of them and why, and what sending it would take.
+/// The table of cells with the reasons for missing requests, and the estimate.
 pub fn render(plan: &Plan, states: &[CellState]) -> String {
     let lines: Vec<[String; 6]> = states.iter().map(line).collect();
     let mut out = columns(["cell", "level", "requests", "kept", "to send", "why"], &lines);
     let total: usize = states.iter().map(CellState::to_send).sum();
     let requests: usize = states.iter().map(|state| state.requests).sum();
-    let _ = write!(out, "\n\n{requests} requests: {} kept, {total} to send", requests - total);
+    let _ = write!(out, "\n\n{}: {} kept, {total} to send", counted(requests, "request"), requests - total);
     let open_ends = open_ends(states);
     if !open_ends.is_empty() {
         out.push_str(&without_an_estimate(&open_ends));
@@ -40,21 +40,23 @@ fn line(state: &CellState) -> [String; 6] {
     [cell, state.batch.level.to_string(), state.requests.to_string(), state.kept.to_string(), to_send, state.reasons()]
 }
 
-/// For how long each level goes on that only time ends.
+/// The remaining time of each timed level.
 fn open_ends(states: &[CellState]) -> Vec<Duration> {
     let levels: BTreeMap<BatchId, Duration> =
         states.iter().filter_map(|state| Some((state.batch.id, state.goes_on?))).collect();
     levels.into_values().collect()
 }
 
-/// How much a server answers in a time is what the run is to find out.
+/// The number of requests of a timed level depends on the server.
 fn without_an_estimate(open_ends: &[Duration]) -> String {
     let time = span(open_ends.iter().sum());
     let levels = match open_ends.len() {
-        1 => format!("one level goes on for {time}"),
-        count => format!("{count} levels go on for {time} in all"),
+        1 => format!("1 timed level, {time}"),
+        count => format!("{count} timed levels, {time} in all"),
     };
-    format!("; {levels}\nhow many requests that makes, and what they take, only the run can tell; `budget` limits it")
+    format!(
+        "; {levels}\nthe number of requests depends on the server's speed, so there is no estimate; `budget` limits it"
+    )
 }
 
 fn estimate(plan: &Plan, states: &[CellState]) -> String {
@@ -62,12 +64,12 @@ fn estimate(plan: &Plan, states: &[CellState]) -> String {
     let prompts: usize = states.iter().map(|state| state.missing_bytes / BYTES_PER_TOKEN).sum();
     let limit = |state: &CellState| u64::from(plan.output_limit(&state.batch.model));
     let outputs: u64 = states.iter().map(|state| limit(state) * count(state.to_send())).sum();
-    let mut out = format!("\nabout {prompts} prompt tokens and what each model's chat template adds");
+    let mut out = format!("\nabout {prompts} prompt tokens, plus each model's chat template");
     let _ = write!(out, ", at most {outputs} output tokens{}", default_limits(plan, states));
     let price = |state: &CellState| state.batch.model.price;
     let low = |state: &CellState| Some(price(state)?.estimate(count(state.missing_bytes / BYTES_PER_TOKEN), 0));
     let low: Option<f64> = states.iter().map(low).sum();
-    // The most is what the budget reserves, so that both say the same.
+    // The upper bound is what the budget reserves.
     let high: f64 = states.iter().map(|state| state.most_cost).sum();
     if let (Some(currency), Some(low)) = (&plan.currency, low) {
         let _ = write!(out, "\nestimated cost {} to at most {}", money(low, currency), money(high, currency));

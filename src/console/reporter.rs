@@ -31,7 +31,7 @@ pub enum Mode {
 }
 
 impl Mode {
-    /// Chooses by what standard error is.
+    /// Selects the mode by the type of standard error.
     pub fn choose(json: bool, no_color: bool) -> Self {
         match (json, std::io::stderr().is_terminal()) {
             (true, _) => Self::Json,
@@ -41,17 +41,17 @@ impl Mode {
     }
 }
 
-/// Shows what happens.
+/// Shows the events of a run.
 pub struct Reporter {
     mode: Mode,
     bars: MultiProgress,
     batches: Mutex<HashMap<BatchId, Progress>>,
     secrets: Secrets,
-    /// Why standard output took no more.
+    /// The first error of standard output.
     unwritten: Mutex<Option<std::io::Error>>,
 }
 
-/// What is shown of one model.
+/// Progress of one batch.
 struct Progress {
     name: String,
     bar: ProgressBar,
@@ -62,7 +62,7 @@ struct Progress {
 }
 
 impl Reporter {
-    /// A reporter that has shown nothing yet.
+    /// A new reporter.
     pub fn new(mode: Mode, secrets: Secrets) -> Self {
         let (bars, batches) = (MultiProgress::new(), Mutex::new(HashMap::new()));
         Self { mode, bars, batches, secrets, unwritten: Mutex::new(None) }
@@ -139,12 +139,12 @@ impl Reporter {
         self.line(&format!("generate  {}: {}{of} sent in {took:.1} s{failed}", progress.name, progress.done));
     }
 
-    /// Says something that is no event.
+    /// Prints a note that is not an event.
     pub fn note(&self, text: &str) {
         self.line(&format!("{} {text}", self.styled("note:    ", AnsiColor::Cyan)));
     }
 
-    /// Takes the bars away.
+    /// Removes the bars.
     pub fn close(&self) {
         self.batches().drain().for_each(|(_, progress)| progress.bar.finish_and_clear());
     }
@@ -169,7 +169,7 @@ impl Reporter {
     pub fn result(&self, text: &str) {
         let mut out = std::io::stdout().lock();
         let written = writeln!(out, "{}", self.secrets.redact(text)).and_then(|()| out.flush());
-        // A reader that has gone away, such as `head`, has all it wanted.
+        // A reader that closed the pipe, such as `head`, needs no more.
         if let Err(error) = written
             && error.kind() != std::io::ErrorKind::BrokenPipe
         {
@@ -177,10 +177,10 @@ impl Reporter {
         }
     }
 
-    /// Fails if standard output did not take everything.
+    /// Fails if a write to standard output failed.
     ///
     /// # Errors
-    /// What the system said when it first refused.
+    /// The first error of the system.
     pub fn written(&self) -> Result<(), Error> {
         self.unwritten().take().map_or(Ok(()), |source| Err(Error::Io { path: "standard output".into(), source }))
     }
@@ -208,16 +208,16 @@ impl Reporter {
     }
 }
 
-/// A bar that fills with requests; where only time ends a level, how much of it has passed.
+/// A bar of requests, or of elapsed time for a timed level.
 fn bar(name: &str, requests: Option<usize>, time: Option<Duration>) -> ProgressBar {
     let (length, template) = match requests {
         Some(requests) => {
             let length = u64::try_from(requests).unwrap_or(u64::MAX);
             (Some(length), "{prefix:<24!} {bar:30} {pos}/{len} {rate} eta {eta} {msg}")
         }
-        None => (None, "{prefix:<24!} {passed} {pos} answered {rate} {msg}"),
+        None => (None, "{prefix:<24!} {passed} {pos} done {rate} {msg}"),
     };
-    // Drawn by all bars together and not before, or its first state would stay on the screen.
+    // Hidden until it is added to the others, or its first state would stay on the screen.
     let bar = ProgressBar::with_draw_target(length, ProgressDrawTarget::hidden());
     let rate = |state: &ProgressState, out: &mut dyn std::fmt::Write| {
         let _ = write!(out, "{:.1}/s", state.per_sec());
@@ -273,7 +273,7 @@ fn as_json(event: &Event) -> serde_json::Value {
     }
 }
 
-/// An event of a batch, which every one of them names in the same way.
+/// An event of a batch, with the fields that identify the batch.
 fn of_batch(event: &str, batch: &Batch, mut fields: serde_json::Value) -> serde_json::Value {
     fields["event"] = event.into();
     fields["batch"] = batch.id.place().into();

@@ -1,9 +1,10 @@
-//! The table of a selftest, and what it comes to.
+//! The table of a selftest, and its findings.
 
 use std::fmt::Write;
 use std::time::Duration;
 
 use super::text::{columns, printable};
+use crate::report::quantity::counted;
 use crate::selftest::figures::{LevelFigures, PacingFigures, Spread};
 use crate::selftest::trial::arrivals_word;
 use crate::selftest::truth::Truth;
@@ -12,21 +13,21 @@ use crate::selftest::{Findings, Level, Pacing, Trouble};
 /// Headings of the table of closed loops.
 const HEADINGS: [&str; 10] = ["c", "sent", "TTFT", "TPOT", "latency", "req/s", "CPU", "delay", "server", "reused"];
 
-/// What they mean.
+/// The meaning of the headings.
 const LEGEND: &str = "\
-TTFT, TPOT, latency: true/p50/p99, ms. req/s: true/measured, true being c over the true latency.
-CPU: of this process per request, user and system, ms. delay: from due to sent, p99, ms.
-server: how late its tokens left, p50/p99, ms, which is no error of the client.
-reused: requests that found a connection open.";
+TTFT, TPOT, latency: true/p50/p99, ms. req/s: true/measured; true = c / true latency.
+CPU: user and system time per request, ms. delay: dispatch delay (sent − due), p99, ms.
+server: lateness of the server's own tokens, p50/p99, ms; not an error of the client.
+reused: share of requests on a reused connection.";
 
-/// What stands where there is no figure.
+/// Placeholder of a missing figure.
 const NOTHING: &str = "-";
 
-/// The whole text.
+/// The complete text.
 pub fn render(findings: &Findings) -> String {
     let Truth { provider, ttft, gap, tokens, .. } = findings.truth;
     let mut out = format!(
-        "closed loops over {}: {} ms to the first of {tokens} tokens, {} ms from one to the next\n\n",
+        "closed loops over {}: {} ms to the first token, {} ms per token after it, {tokens} tokens\n\n",
         provider.name,
         told(ttft),
         told(gap)
@@ -37,7 +38,7 @@ pub fn render(findings: &Findings) -> String {
         let _ = writeln!(out, "c={}: {}", level.concurrency, verdict(&findings.truth, &level.outcome));
     }
     if !findings.pacing.is_empty() {
-        out.push_str("\nopen loops against a server without delays: sent after its time by, ms\n\n");
+        out.push_str("\nopen loops against a server without delays: dispatch delay, ms\n\n");
         let lines: Vec<[String; 5]> = findings.pacing.iter().map(pacing_line).collect();
         out.push_str(&columns(["arrivals", "sent", "p50", "p99", "max"], &lines));
     }
@@ -79,14 +80,14 @@ fn pacing_line(pacing: &Pacing) -> [String; 5] {
     [name, requests.to_string(), late(|late| late.p50), late(|late| late.p99), figure(*max)]
 }
 
-/// What a level comes to.
+/// The finding of a level.
 fn verdict(truth: &Truth, outcome: &Result<LevelFigures, Trouble>) -> String {
     let figures = match outcome {
         Ok(figures) => figures,
         Err(trouble) => return not_measured(trouble),
     };
     let (Some(ttft), Some(latency)) = (figures.ttft, figures.latency) else {
-        return format!("nothing was answered{}", failures(figures.failed.as_ref()));
+        return format!("no request was answered{}", failures(figures.failed.as_ref()));
     };
     let (ttft, latency) = (ttft.error(truth.ttft), latency.error(truth.latency()));
     let limited = match figures.is_limited_by_client() {
@@ -104,7 +105,9 @@ fn not_measured(trouble: &Trouble) -> String {
 
 fn failures(failed: Option<&(u32, String)>) -> String {
     failed
-        .map(|(count, example)| format!("\n  {count} requests failed, such as: {}", printable(example)))
+        .map(|(count, example)| {
+            format!("\n  {} failed, for example: {}", counted(*count, "request"), printable(example))
+        })
         .unwrap_or_default()
 }
 
@@ -121,13 +124,13 @@ fn figure(seconds: Option<f64>) -> String {
     seconds.map_or(NOTHING.to_owned(), ms)
 }
 
-/// Milliseconds to what can be told apart: a hundredth, and a tenth of what is long.
+/// Milliseconds with two decimals, or one from 100 ms on.
 fn ms(seconds: f64) -> String {
     let milliseconds = seconds * 1e3;
     if milliseconds.abs() < 99.995 { format!("{milliseconds:.2}") } else { format!("{milliseconds:.1}") }
 }
 
-/// A time that was told, in milliseconds, as it was told.
+/// A configured time in milliseconds, without trailing zeros.
 fn told(time: Duration) -> String {
     let milliseconds = format!("{:.3}", time.as_secs_f64() * 1e3);
     milliseconds.trim_end_matches('0').trim_end_matches('.').to_owned()
@@ -167,7 +170,7 @@ mod tests {
     fn true_stands_beside_measured() {
         let text = render(&findings());
         for words in [
-            "over openai: 50 ms to the first of 20 tokens, 5 ms",
+            "over openai: 50 ms to the first token, 5 ms per token after it, 20 tokens",
             "50/51.00/53.94",
             "145/147.0/149.9",
             "13.8/10.0",
@@ -187,7 +190,7 @@ mod tests {
         let figures = LevelFigures { dispatch_delay_p99: Some(0.009), failed: Some((3, "HTTP 500".into())), ..usual() };
         let text = verdict(&truth(), &Ok(figures));
         assert!(text.contains("LIMITED BY THE CLIENT, delay over 5.00 ms"), "{text}");
-        assert!(text.ends_with("\n  3 requests failed, such as: HTTP 500"), "{text}");
+        assert!(text.ends_with("\n  3 requests failed, for example: HTTP 500"), "{text}");
     }
 
     #[test]

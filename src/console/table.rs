@@ -1,4 +1,4 @@
-//! The table at the end of a run.
+//! The tables at the end of a run.
 
 use std::fmt::Write;
 
@@ -8,7 +8,7 @@ use crate::engine::apply::Outcome;
 use crate::plan::Plan;
 use crate::report::tables::{has_load_table, legend, load_legend, per_level, per_model};
 
-/// The tables per model and level, the checks, the faults, and where everything was written.
+/// The tables per model and level, the checks, the faults, and the output folder.
 pub fn render(plan: &Plan, outcome: &Outcome) -> String {
     let groups = &outcome.results.groups;
     let table = per_model(groups, plan);
@@ -23,34 +23,34 @@ pub fn render(plan: &Plan, outcome: &Outcome) -> String {
     }
     out.push_str(&list_checks(&outcome.checks));
     if !outcome.faults.is_empty() {
-        out.push_str("\n\nfailed requests, tried again by the next run:");
+        out.push_str("\n\nfailed requests (the next run retries them):");
         for (status, (count, example)) in &outcome.faults {
-            let _ = write!(out, "\n  {count} × {status}, such as: {}", printable(example).replace('\n', " "));
+            let _ = write!(out, "\n  {count} × {status}, for example: {}", printable(example).replace('\n', " "));
         }
     }
     if let Some(limit) = &outcome.over_budget {
-        let _ = write!(out, "\n\nstopped by the budget, {limit}");
+        let _ = write!(out, "\n\nstopped by the budget: {limit}");
     }
     out.push_str(&list_unfinished(outcome));
     let _ = write!(out, "\n\nwritten to {}", outcome.folder.display());
     out
 }
 
-/// What was not sent, and what to do about it.
+/// Requests that were not sent, and how to continue.
 fn list_unfinished(outcome: &Outcome) -> String {
     let time = (!outcome.time_left.is_zero()).then(|| span(outcome.time_left));
     match (outcome.unsent, time) {
         (0, None) => String::new(),
-        (1, None) => "\n\n1 request was not sent; run the same command again to send it".to_owned(),
-        (unsent, None) => format!("\n\n{unsent} requests were not sent; run the same command again to send them"),
-        (0, Some(time)) => format!("\n\nanother {time} of sending are left; run the same command again to go on"),
-        (unsent, Some(time)) => format!(
-            "\n\n{unsent} requests were not sent, and another {time} of sending are left; run the same command again to go on"
-        ),
+        (1, None) => "\n\n1 request was not sent; rerun the command to send it".to_owned(),
+        (unsent, None) => format!("\n\n{unsent} requests were not sent; rerun the command to send them"),
+        (0, Some(time)) => format!("\n\n{time} of load remain; rerun the command to continue"),
+        (unsent, Some(time)) => {
+            format!("\n\n{unsent} requests were not sent and {time} of load remain; rerun the command to continue")
+        }
     }
 }
 
-/// What failed and what is warned about, a line each, and the names of what passed.
+/// Failed and warned checks, one per line, and the names of the passed checks.
 fn list_checks(checks: &[Check]) -> String {
     let mut out = String::new();
     for check in checks.iter().filter(|check| check.outcome != checks::Outcome::Passed) {

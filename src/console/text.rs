@@ -6,7 +6,7 @@ use unicode_width::UnicodeWidthStr;
 
 pub use crate::printable::printable;
 
-/// A time as a spec writes it, with tenths only where there are any: `40s`, `37.3s`.
+/// A duration in the notation of a spec, with tenths if needed: `40s`, `37.3s`.
 pub fn span(time: Duration) -> String {
     let tenths = (time.as_secs_f64() * 10.0).round() / 10.0;
     format!("{tenths}s")
@@ -16,7 +16,7 @@ pub fn span(time: Duration) -> String {
 pub fn columns<const N: usize>(headings: [&str; N], lines: &[[String; N]]) -> String {
     let shown = |cells: &[String; N]| cells.each_ref().map(|cell| printable(cell).replace('\n', " "));
     let lines: Vec<[String; N]> = std::iter::once(&headings.map(str::to_owned)).chain(lines).map(shown).collect();
-    // As wide as a terminal shows it: CJK and emoji take two columns.
+    // Width on a terminal: CJK and emoji take two columns.
     let width = |column: usize| lines.iter().map(|line| line[column].width()).max().unwrap_or(0);
     let widths: [usize; N] = std::array::from_fn(width);
     let mut out = String::new();

@@ -1,4 +1,4 @@
-//! The answer of a row: an index, a letter, a label or the text of a choice, else a text of its own.
+//! The expected answer of a row: an index, a letter, a label or the text of a choice, else free text.
 
 use serde_json::Value;
 
@@ -6,30 +6,30 @@ use super::error::Fault;
 use super::rows::{kind_of, scalar_text};
 use crate::sample::Answer;
 
-/// The choices of a row, with their labels where each has one.
+/// The choices of a row, with their labels if each has one.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Choices {
     pub texts: Vec<String>,
     pub labels: Vec<String>,
 }
 
-/// The answer of a row, as far as the row alone tells it.
+/// The answer of a row, as far as the row alone determines it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Key {
-    /// The row has none, or hides it as the test splits of contests do.
+    /// The row has no answer, or a hidden one, as in test splits of contests.
     Missing,
-    /// There is only one way to read it.
+    /// It has only one reading.
     Settled(Answer),
-    /// A text that can be read in several ways; which one is meant, the whole data set tells.
+    /// A text with several readings; the whole dataset determines which one applies.
     Written { text: String, readings: Readings },
 }
 
-/// Which choice a text means as a label, as the text of a choice, as a letter and as an index. Where
-/// several readings fit every row of a data set, the first of these is meant: texts of choices fit all
+/// The choice that a text selects as a label, as the text of a choice, as a letter and as an index. If
+/// several readings fit every row of a dataset, the first applies: texts of choices fit all
 /// rows only if they are texts of choices.
 pub(super) type Readings = [Option<usize>; 4];
 
-/// What marks the final answer in the worked solutions of GSM8K and its kin.
+/// The marker of the final answer in the worked solutions of GSM8K and similar datasets.
 const FINAL_ANSWER: &str = "####";
 
 /// Reads the answer's value.
@@ -48,12 +48,12 @@ pub(super) fn key(value: Value, choices: &Choices, column: &str) -> Result<Key, 
     }
 }
 
-/// What the keys of a data set have in common. `3` may be the index 3 or the choice "3", and one row
-/// alone does not tell.
+/// The readings common to all rows of a dataset. `3` may be the index 3 or the choice "3"; one row
+/// alone does not determine it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Common {
     fits: [bool; 4],
-    /// Whether any row has an answer.
+    /// True if any row has an answer.
     pub has_answers: bool,
 }
 
@@ -62,7 +62,7 @@ impl Common {
         Self { fits: [true; 4], has_answers: false }
     }
 
-    /// Adds the key of a row; true if it tells what the rows before it did not.
+    /// Adds the answer of a row; true if it adds information.
     pub(super) fn add(&mut self, key: &Key) -> bool {
         let before = self.clone();
         self.has_answers |= *key != Key::Missing;
@@ -74,7 +74,7 @@ impl Common {
         *self != before
     }
 
-    /// Whether a key that was added means the same whatever further rows hold.
+    /// True if further rows cannot change the meaning of an answer.
     pub(super) fn settles(&self, key: &Key) -> bool {
         let Key::Written { readings, .. } = key else { return true };
         // Either one of the readings that still fit will be common to all, or none and the first counts.
@@ -83,7 +83,7 @@ impl Common {
         fitting.all(|(reading, _)| reading.as_ref() == first)
     }
 
-    /// The reading that fits every row, if one does.
+    /// The reading that fits every row, if any.
     pub(super) fn reading(&self) -> Option<usize> {
         self.fits.iter().position(|fit| *fit)
     }
@@ -131,7 +131,7 @@ fn written(text: String, choices: &Choices) -> Key {
 
 fn readings(text: &str, choices: &Choices) -> Readings {
     let count = choices.texts.len();
-    // Where choices are numbered by labels, a number that is no label must not be taken for an index.
+    // If choices are numbered by labels, a number that is not a label is not an index either.
     let numbered = choices.labels.iter().any(|label| label.trim().parse::<usize>().is_ok());
     let label = same(text, &choices.labels);
     let index = text.trim().parse::<usize>().ok().filter(|_| !numbered);
@@ -224,7 +224,7 @@ mod tests {
             assert_eq!(alone(value.clone(), choices), Err(fault), "{value}");
         }
         let fault = alone(json!(["a", "b"]), &plain).unwrap_err();
-        assert_eq!(fault.to_string(), "`answer` holds a list, not a text or number");
+        assert_eq!(fault.to_string(), "`answer` holds a list, not a string or number");
     }
 
     #[test]
@@ -254,7 +254,7 @@ mod tests {
     fn the_reading_that_fits_every_row_wins() {
         let numbers = choices(&["3", "0", "5", "7"], &[]);
         let keys = |values: [&str; 2]| values.map(|value| key(json!(value), &numbers, "answer").unwrap());
-        // "7" is no index, so the texts are meant, also by "0" and "3".
+        // "7" is not an index, so all keys are texts, including "0" and "3".
         let [seven, three] = keys(["7", "3"]);
         let common = common_reading([&seven, &three].into_iter());
         assert_eq!(common, Some(1));

@@ -1,7 +1,7 @@
-//! From files to samples: rows are drafted, and those that are asked must be sound.
+//! Assembles samples from files; only rows that are asked must be valid.
 //!
-//! With a limit, no more is read than the samples depend on: once there are enough of them, further rows
-//! only tell how written answers are meant, and whether there are any.
+//! With a limit, no more is read than the samples depend on: once there are enough, further rows
+//! only determine the reading of the answers.
 
 use std::collections::BTreeMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -19,34 +19,34 @@ use crate::sample::Sample;
 use crate::spec::scalar::OneOrMany;
 use crate::spec::types::ColumnsSpec;
 
-/// Most bytes of memory for the rows of a data set.
+/// Maximum memory for the rows of a dataset, in bytes.
 const MOST_BYTES: usize = 1 << 30;
 
-/// Most rows of a file that are looked at before all of them are.
+/// Maximum number of rows of a file that are sampled before all are read.
 const MOST_LOOKED_AT: usize = 1 << 17;
 
-/// By how much a look at the first rows of a file grows when they do not suffice.
+/// Growth factor of the number of first rows read when they do not suffice.
 const GROWTH: usize = 16;
 
-/// The rows of all files, as far as the filter lets them through and they may be asked.
+/// The rows of all files that pass the filter and may be asked.
 pub(super) struct Drafts<'a> {
     entries: Vec<Entry>,
-    /// How many of them may be asked, from the first; the others only tell how answers are meant.
+    /// Number of leading rows that may be asked; the others only determine the reading of the answers.
     most: usize,
     common: Common,
-    /// Whether there are enough, and nothing that is not read yet can change what they are.
+    /// True if there are enough rows, and unread rows cannot change them.
     is_closed: bool,
     bytes: usize,
     parts: &'a [Part],
-    /// The name of the answer's column, where a file has one.
+    /// The name of the answer column, if a file has one.
     answer: Option<String>,
-    /// Rows before the filter, as far as they were read.
+    /// Rows read, before the filter.
     rows: usize,
-    /// The files, with their rows where these are known.
+    /// The files, with their numbers of rows if known.
     pub files: Vec<FileProvenance>,
 }
 
-/// A row that may turn out never to be asked: what is wrong with it only counts if it is.
+/// A row that may not be asked; its errors count only if it is.
 struct Entry {
     row: usize,
     part: usize,
@@ -62,7 +62,7 @@ pub(super) fn draft<'a>(
     most: usize,
 ) -> Result<Drafts<'a>, DatasetError> {
     let mut filter = Filter::new(wanted);
-    // One at least, or a filter that lets nothing through would not be told from a limit of nothing.
+    // At least one, to distinguish a filter that no row passes from a limit of zero.
     let most = most.max(1);
     let mut drafts = Drafts {
         entries: Vec::new(),
@@ -96,7 +96,7 @@ impl Drafts<'_> {
         Ok(())
     }
 
-    /// Takes the rows of a file; how many it has, if that is known then.
+    /// Reads the rows of a file; returns their number, if known.
     fn rows_of(
         &mut self,
         part: usize,
@@ -106,7 +106,7 @@ impl Drafts<'_> {
     ) -> Result<Option<usize>, DatasetError> {
         let format =
             Format::of(origin.path).ok_or_else(|| DatasetError::Format { path: Path::new(origin.path).to_owned() })?;
-        // One more than is needed tells whether the file ends there.
+        // One more than needed, to detect the end of the file.
         let mut look = (self.most - self.entries.len()).saturating_add(1);
         loop {
             let table = format::read(&self.parts[part].stored.path, format, origin.path, look)?;
@@ -129,7 +129,7 @@ impl Drafts<'_> {
         }
     }
 
-    /// Takes rows up to where the rest cannot change what is asked; how many there are, if that is known.
+    /// Reads rows until the rest cannot change the samples; returns their number, if known.
     fn take(
         &mut self,
         part: usize,
@@ -146,7 +146,7 @@ impl Drafts<'_> {
             let (row, index) = (row?, self.rows);
             self.rows += 1;
             if self.rows > MOST_ROWS {
-                return Err(too_large(&origin, format!("more than {MOST_ROWS} rows are more than one run can hold")));
+                return Err(too_large(&origin, format!("more than {MOST_ROWS} rows exceed the limit of one run")));
             }
             if filter.passes(&row, &roles, origin.subset) {
                 self.weigh(&row, &origin)?;
@@ -182,18 +182,18 @@ impl Drafts<'_> {
             self.entries.push(entry);
         }
         if self.is_full() && (is_kept || is_news) {
-            // What is wrong with a row stays wrong.
+            // The error of a row is final.
             let is_settled = |entry: &Entry| entry.draft.as_ref().map_or(true, |draft| self.common.settles(&draft.key));
             self.is_closed = self.common.has_answers && self.entries.iter().all(is_settled);
         }
     }
 
-    /// How many rows all files have before the filter, if each tells.
+    /// Total number of rows before the filter, if known for each file.
     pub(super) fn count(&self) -> Option<usize> {
         self.files.iter().map(|file| file.rows).sum()
     }
 
-    /// The samples to ask, and what the user should know about their answers.
+    /// The samples, and warnings about their answers.
     pub(super) fn asked(
         mut self,
         seed: Option<u64>,
@@ -202,10 +202,10 @@ impl Drafts<'_> {
     ) -> Result<(Vec<Sample>, Option<String>), DatasetError> {
         let (common, has_answers) = (self.common.reading(), self.common.has_answers);
         let warning = (!has_answers).then(|| match &self.answer {
-            Some(column) => format!(
-                "{split} carries no answers (`{column}` is empty or hidden in every row): nothing can be scored"
-            ),
-            None => format!("{split} has no column of answers: nothing can be scored"),
+            Some(column) => {
+                format!("{split} has no answers (`{column}` is empty or hidden in every row); answers cannot be scored")
+            }
+            None => format!("{split} has no answer column; answers cannot be scored"),
         });
         if let Some(seed) = seed {
             shuffle(&mut self.entries, seed);
@@ -237,7 +237,7 @@ impl Drafts<'_> {
     }
 }
 
-/// Which columns hold what; `None` if rows that are not in the table may tell otherwise.
+/// The roles of the columns; `None` if unread rows may change them.
 fn found(
     columns: &ColumnsSpec,
     table: &Table,
@@ -257,7 +257,7 @@ fn too_large(origin: &Origin<'_>, reason: String) -> DatasetError {
     DatasetError::Content { path: origin.path.to_owned(), line: None, reason }
 }
 
-/// How many of the examples are also asked.
+/// Number of examples that are also asked.
 pub(super) fn shared(samples: &[Sample], examples: &[Sample]) -> usize {
     let print = |sample: &Sample| {
         let mut hasher = DefaultHasher::new();

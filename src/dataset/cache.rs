@@ -1,7 +1,7 @@
 //! The Hub's cache folder, in the layout that Python's tools and `hf-hub` share.
 //!
-//! Beside what they keep, `.smallbench/COMMIT.json` holds the list of a commit's files: without it a
-//! snapshot that was downloaded in part cannot be told from a whole one, and a pinned commit could
+//! In addition, `.smallbench/COMMIT.json` holds the list of a commit's files: without it a
+//! partial snapshot cannot be distinguished from a complete one, and a pinned commit could
 //! not be resolved without asking the Hub.
 
 use std::fs;
@@ -13,10 +13,10 @@ use serde::{Deserialize, Serialize};
 use crate::checksum::{Verdict, verify};
 use crate::files::read_bounded;
 
-/// Most bytes of one file: questions take far less, and nothing else bounds what a mirror may send.
+/// Maximum size of one file in bytes: far beyond any dataset of questions, and a bound on what a mirror sends.
 const MOST_BYTES: u64 = 4 << 30;
 
-/// Most bytes of a record: a little more than the longest list.
+/// Maximum size of a record in bytes, a little more than the longest list.
 const MOST_RECORD: u64 = 80 << 20;
 
 /// One repository's part of the cache.
@@ -24,12 +24,12 @@ pub(super) struct Cache {
     folder: PathBuf,
 }
 
-/// What is known about a commit.
+/// The record of a commit.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Record {
     /// All files of the commit.
     pub files: Vec<String>,
-    /// The commit of the converted Parquet branch that stood in for files in other formats.
+    /// The commit of the converted Parquet branch, if it was used instead of files in other formats.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub converted: Option<String>,
 }
@@ -42,7 +42,7 @@ pub(super) enum Cached {
         path: PathBuf,
         sha256: String,
     },
-    /// It was not what its hash promises, and is gone now.
+    /// Its content did not match its hash; it was removed.
     Removed,
 }
 
@@ -57,14 +57,14 @@ impl Cache {
         Some(String::from_utf8(bytes).ok()?.trim().to_owned()).filter(|commit| is_commit(commit))
     }
 
-    /// Notes where a branch or tag stands, for the day when the Hub cannot be asked.
+    /// Records the commit of a branch or tag, for offline use.
     pub(super) fn remember_commit(&self, revision: &str, commit: &str) {
         if !is_commit(revision) && self.commit_of(revision).as_deref() != Some(commit) {
             write_quietly(&self.folder.join("refs").join(revision), commit.as_bytes());
         }
     }
 
-    /// What is known about a commit, if its files were ever listed.
+    /// The record of a commit, if its files were listed before.
     pub(super) fn record(&self, commit: &str) -> Option<Record> {
         let bytes = read_bounded(&self.record_path(commit), MOST_RECORD).ok()?;
         let mut record: Record = serde_json::from_slice(&bytes).ok()?;
@@ -80,7 +80,7 @@ impl Cache {
         }
     }
 
-    /// The files of a commit that are in the cache, which need not be all of them.
+    /// The files of a commit that are in the cache, possibly not all of them.
     pub(super) fn present(&self, commit: &str) -> Vec<String> {
         let top = self.snapshot(commit);
         let mut files = Vec::new();
@@ -101,7 +101,7 @@ impl Cache {
         files
     }
 
-    /// Looks a file up and checks it; a damaged one is removed, or everyone would be served it for ever.
+    /// Looks up a file and checks it; a damaged file is removed from the cache.
     pub(super) fn look_up(&self, commit: &str, file: &str) -> io::Result<Cached> {
         let link = self.snapshot(commit).join(file);
         let blob = match fs::canonicalize(&link) {
@@ -114,7 +114,7 @@ impl Cache {
             Verdict::Sound { sha256 } => Ok(Cached::Sound { path: link, sha256 }),
             Verdict::Damaged => {
                 fs::remove_file(&link)?;
-                // Only what the cache holds is its own to remove.
+                // Only files inside the cache may be removed.
                 let blobs = fs::canonicalize(self.blobs());
                 if blob.exists() && blobs.is_ok_and(|blobs| blob.starts_with(blobs)) {
                     fs::remove_file(&blob)?;
@@ -124,7 +124,7 @@ impl Cache {
         }
     }
 
-    /// Links a file to its content if that is here already, as it is where a commit left it unchanged.
+    /// Links a file to its content if that is in the cache, as for a file that a commit did not change.
     pub(super) fn link_known(&self, commit: &str, file: &str, promise: &Promise) -> io::Result<bool> {
         let blob = self.blobs().join(&promise.blob);
         let is_sound = blob.is_file() && matches!(verify(&blob, &promise.blob)?, Verdict::Sound { .. });
@@ -134,7 +134,7 @@ impl Cache {
         Ok(is_sound)
     }
 
-    /// Starts to take a file. It lies apart until its content has been checked.
+    /// Starts to receive a file. It is kept apart until its content is verified.
     pub(super) fn arrival(&self, promise: Promise) -> io::Result<Arrival> {
         let folder = self.folder.join(".smallbench");
         fs::create_dir_all(&folder)?;
@@ -153,7 +153,7 @@ impl Cache {
         // Out of the folders of the file, out of the commit's, out of `snapshots`.
         let up = "../".repeat(Path::new(file).components().count() + 1);
         match point(&link, &format!("{up}blobs/{blob}"), &self.blobs().join(blob)) {
-            // Another run was quicker.
+            // Another run created it first.
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
             outcome => outcome,
         }
@@ -172,24 +172,24 @@ impl Cache {
     }
 }
 
-/// What the Hub says that a file is.
+/// The Hub's description of a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Promise {
-    /// The hash of its content, which names it in the cache.
+    /// The hash of its content, its name in the cache.
     blob: String,
-    /// Its length; `None` where it is not told.
+    /// Its length, if known.
     size: Option<u64>,
 }
 
 impl Promise {
-    /// `None` if the tag is no hash: it would be a name from outside, and would tell nothing.
+    /// `None` if the tag is not a hash; an untrusted tag must not name a file.
     pub(super) fn new(tag: &str, size: u64) -> Option<Self> {
         let is_hash = matches!(tag.len(), 40 | 64) && tag.bytes().all(|byte| byte.is_ascii_hexdigit());
         is_hash.then(|| Self { blob: tag.to_ascii_lowercase(), size: Some(size).filter(|size| *size > 0) })
     }
 }
 
-/// A file on its way into the cache.
+/// A file being received into the cache.
 pub(super) struct Arrival {
     draft: tempfile::NamedTempFile,
     promise: Promise,
@@ -197,7 +197,7 @@ pub(super) struct Arrival {
 }
 
 impl Arrival {
-    /// Takes a piece; false if there is more of it than was said, or than anything may have.
+    /// Receives a chunk; false if the file exceeds its announced or the maximum size.
     pub(super) fn add(&mut self, piece: &[u8]) -> io::Result<bool> {
         self.length = self.length.saturating_add(piece.len() as u64);
         let fits = self.length <= self.most();
@@ -211,15 +211,15 @@ impl Arrival {
         self.promise.size.unwrap_or(MOST_BYTES).min(MOST_BYTES)
     }
 
-    /// Why no more is taken.
+    /// Why a file was refused.
     pub(super) fn excess(&self) -> String {
         match self.promise.size {
-            Some(size) if size <= MOST_BYTES => format!("it was to have {size} bytes, and more arrive"),
+            Some(size) if size <= MOST_BYTES => format!("it exceeds its announced size of {size} bytes"),
             _ => format!("it is larger than {} GB", MOST_BYTES >> 30),
         }
     }
 
-    /// Puts the file into the cache; false if it is not what was promised.
+    /// Moves the file into the cache; false if its content does not match its hash.
     pub(super) fn keep(self, cache: &Cache, commit: &str, file: &str) -> io::Result<bool> {
         let Self { mut draft, promise, .. } = self;
         draft.flush()?;
@@ -239,22 +239,22 @@ fn point(link: &Path, target: &str, _: &Path) -> io::Result<()> {
     std::os::unix::fs::symlink(target, link)
 }
 
-/// Links want rights there that few users have.
+/// Links need privileges there that few users have.
 #[cfg(not(unix))]
 fn point(link: &Path, _: &str, blob: &Path) -> io::Result<()> {
     fs::copy(blob, link).map(drop)
 }
 
-/// Whether a text is a commit rather than a branch or tag.
+/// True if a text is a commit rather than a branch or tag.
 pub(super) fn is_commit(revision: &str) -> bool {
     revision.len() == 40 && revision.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
-/// Most bytes of a file's name, and of a path below the cache, that every system takes.
+/// Maximum length of a file name, and of a path below the cache, that every system accepts.
 const MOST_NAME: usize = 255;
 const MOST_PATH: usize = 1024;
 
-/// Whether a name from outside stays inside the folder it is put under.
+/// True if an untrusted name stays inside its parent folder.
 pub(super) fn is_inside(name: &str) -> bool {
     let plain = |part| matches!(part, Component::Normal(part) if part.len() <= MOST_NAME);
     let is_odd = |c: char| c.is_control() || matches!(c, '\\' | ':');
@@ -270,7 +270,7 @@ fn relative_name(top: &Path, path: &Path) -> Option<String> {
     Some(parts?.join("/"))
 }
 
-/// A cache that cannot be written, such as one shared by a team, only costs the next run a request.
+/// A cache that cannot be written, such as a shared one, only costs the next run a request.
 fn write_quietly(path: &Path, content: &[u8]) {
     let Some(folder) = path.parent() else { return };
     let written = fs::create_dir_all(folder).and_then(|()| tempfile::NamedTempFile::new_in(folder)).and_then(|file| {

@@ -1,4 +1,4 @@
-//! The dataset card: which subsets and splits its `configs` declare, and which files they name.
+//! The dataset card: the subsets, splits and files that its `configs` declare.
 
 use glob::{MatchOptions, Pattern};
 use serde::Deserialize;
@@ -8,7 +8,7 @@ use super::catalog::{Catalog, Split, Subset};
 use super::format::Format;
 use super::layout;
 
-/// The front matter of a card, as far as it concerns files.
+/// The part of a card's front matter that concerns files.
 #[derive(Deserialize)]
 struct Card {
     #[serde(default)]
@@ -24,10 +24,10 @@ struct Config {
     default: bool,
 }
 
-/// The catalog that a card declares over the repository's files; `None` where it declares nothing.
+/// The catalog that a card declares; `None` if it declares none.
 pub(super) fn catalog(card: &str, files: &[String]) -> Result<Option<Catalog>, String> {
     let Some(front) = front_matter(card) else { return Ok(None) };
-    // Without this key the front matter cannot matter here, and a flaw in the rest of it is not ours to judge.
+    // Without this key the front matter is irrelevant, and so are its errors.
     if !front.lines().any(|line| line.starts_with("configs:")) {
         return Ok(None);
     }
@@ -93,7 +93,7 @@ fn paths(value: &Value) -> Option<Vec<String>> {
     }
 }
 
-/// YAML reads an unquoted `2024` as a number, though its author meant a name.
+/// YAML reads an unquoted `2024` as a number, but here it is a name.
 fn scalar(value: &Value) -> Option<String> {
     match value {
         Value::String(text) => Some(text.clone()),
@@ -120,12 +120,12 @@ fn matched(name: String, patterns: Vec<String>, folder: Option<&str>, files: &[S
     Ok(Split { name, files, patterns, unreadable })
 }
 
-/// Globs as the Hub's own tools read them: `*` stops at a folder, and a plain folder means what is in it.
+/// Globs as in the Hub's own tools: `*` does not cross folders, and a plain folder selects its contents.
 fn matcher(pattern: &str) -> Result<impl Fn(&str) -> bool, String> {
     const OPTIONS: MatchOptions =
         MatchOptions { case_sensitive: true, require_literal_separator: true, require_literal_leading_dot: true };
     let plain = pattern.trim_start_matches("./").trim_end_matches('/').to_owned();
-    let compiled = Pattern::new(&plain).map_err(|error| format!("`{pattern}` is not a pattern of paths: {error}"))?;
+    let compiled = Pattern::new(&plain).map_err(|error| format!("`{pattern}` is not a valid glob: {error}"))?;
     let below = format!("{plain}/");
     Ok(move |file: &str| compiled.matches_with(file, OPTIONS) || file.starts_with(&below))
 }
@@ -201,7 +201,7 @@ mod tests {
         let catalog = read("- config_name: old\n  data_files: '*.zip'");
         assert_eq!(catalog.subsets[0].splits[0].unreadable, ["old.zip"]);
         let error = catalog.files("o/n", None, "train").unwrap_err();
-        assert!(error.to_string().ends_with("`old.zip` cannot be read as rows"), "{error}");
+        assert!(error.to_string().ends_with("`old.zip` has an unsupported format"), "{error}");
     }
 
     #[test]

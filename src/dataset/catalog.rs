@@ -2,7 +2,7 @@
 
 use super::error::{DatasetError, nearest};
 
-/// What a repository offers, in its own order.
+/// The subsets of a repository, in its own order.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Catalog {
     pub subsets: Vec<Subset>,
@@ -22,14 +22,14 @@ pub(super) struct Split {
     pub name: String,
     /// Files of rows, in name order.
     pub files: Vec<String>,
-    /// The card's patterns; empty where the split was found by the folder layout.
+    /// The card's patterns; empty if the split was found by the folder layout.
     pub patterns: Vec<String>,
-    /// Files that belong to the split in formats that are not read.
+    /// Files of the split in unsupported formats.
     pub unreadable: Vec<String>,
 }
 
 impl Catalog {
-    /// The subsets that were asked for; without a wish the default one or the only one.
+    /// The requested subsets; by default, the default one or the only one.
     pub(super) fn choose(&self, repo: &str, asked: Option<&[String]>) -> Result<Vec<&Subset>, DatasetError> {
         if self.subsets.is_empty() {
             return Err(DatasetError::NoFiles { repo: repo.to_owned() });
@@ -41,7 +41,7 @@ impl Catalog {
         }
     }
 
-    /// The split of that name in each of the subsets.
+    /// The split with this name in each of the subsets.
     pub(super) fn files<'a>(
         &'a self,
         repo: &str,
@@ -87,7 +87,7 @@ impl Catalog {
 impl Subset {
     fn split(&self, repo: &str, name: &str) -> Result<&Split, DatasetError> {
         let exact = self.splits.iter().find(|split| split.name == name);
-        // A card's names are its author's; names read off a layout have known synonyms.
+        // Names of a card are exact; names found in a layout have known synonyms.
         let meant = || self.splits.iter().find(|split| split.patterns.is_empty() && same_split(&split.name, name));
         let split = exact.or_else(meant).ok_or_else(|| DatasetError::SplitMissing {
             repo: repo.to_owned(),
@@ -108,7 +108,7 @@ impl Subset {
     }
 }
 
-/// The names under which the Hub's own tools know the three usual splits.
+/// The names of the three usual splits in the Hub's own tools.
 pub(super) const SPLIT_NAMES: [&[&str]; 3] =
     [&["train", "training"], &["validation", "valid", "val", "dev"], &["test", "testing", "eval", "evaluation"]];
 
@@ -154,9 +154,9 @@ mod tests {
     #[test]
     fn a_wrong_or_missing_subset_is_told_with_those_there_are() {
         let error = chosen(&catalog(&["algebra", "logic"]), None).unwrap_err();
-        assert_eq!(error.to_string(), "`o/n` has several subsets and none is named: `algebra`, `logic`");
+        assert_eq!(error.to_string(), "`o/n` has several subsets, and the spec selects none: `algebra`, `logic`");
         let error = chosen(&catalog(&["algebra", "logic"]), Some(&["logics"])).unwrap_err();
-        assert_eq!(error.to_string(), "`o/n` has no subset `logics`; there are `logic`, `algebra`");
+        assert_eq!(error.to_string(), "`o/n` has no subset `logics`; available: `logic`, `algebra`");
         assert_eq!(error.hint().unwrap(), "did you mean `logic`?");
         assert!(matches!(chosen(&Catalog::default(), None), Err(DatasetError::NoFiles { .. })));
     }
@@ -166,13 +166,13 @@ mod tests {
         let mut found = catalog(&["default"]);
         assert_eq!(found.files("o/n", None, "validation").unwrap()[0].1.name, "dev");
         let error = found.files("o/n", None, "tests").unwrap_err();
-        assert!(error.to_string().contains("no split `tests`; there are `test`"), "{error}");
+        assert!(error.to_string().contains("no split `tests`; available: `test`"), "{error}");
         for split in &mut found.subsets[0].splits {
             split.patterns.push("*.csv".into());
         }
         assert!(matches!(found.files("o/n", None, "validation"), Err(DatasetError::SplitMissing { .. })));
         found.subsets[0].splits[0].files.clear();
         let error = found.files("o/n", None, "train").unwrap_err();
-        assert!(error.to_string().ends_with("nothing matches `*.csv`"), "{error}");
+        assert!(error.to_string().ends_with("no file matches `*.csv`"), "{error}");
     }
 }

@@ -1,4 +1,4 @@
-//! From a row to a sample: which column holds what.
+//! Converts rows into samples, by the roles of columns.
 
 use serde_json::{Map, Value};
 
@@ -8,7 +8,7 @@ use super::rows::{Row, Table, kind_of, scalar_text};
 use crate::sample::Sample;
 use crate::spec::types::ColumnsSpec;
 
-// The last two are what OpenBookQA and HellaSwag call it.
+// The last two are those of OpenBookQA and HellaSwag.
 const QUESTION: [&str; 7] = ["question", "prompt", "input", "problem", "query", "question_stem", "ctx"];
 const CHOICES: [&str; 3] = ["choices", "options", "endings"];
 const ANSWER: [&str; 6] = ["answer", "answerKey", "answer_key", "label", "target", "output"];
@@ -18,24 +18,24 @@ const ID: [&str; 1] = ["id"];
 /// Where rows come from.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Origin<'a> {
-    /// The file as errors name it.
+    /// The file's name in errors.
     pub path: &'a str,
-    /// The subset; `None` for a file and for the subset that the Hub calls `default`.
+    /// The subset; `None` for a file and for the subset `default`.
     pub subset: Option<&'a str>,
 }
 
-/// Which column of one file holds what.
+/// The roles of the columns of one file.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Roles {
     pub question: String,
-    /// None, one column of lists, or several of one choice each.
+    /// No column, one column of lists, or several columns of one choice each.
     pub choices: Vec<String>,
     pub answer: Option<String>,
     pub subject: Option<String>,
     pub id: Option<String>,
 }
 
-/// A sample whose answer waits for the other rows.
+/// A sample whose answer depends on the other rows.
 #[derive(Debug)]
 pub(super) struct Draft {
     pub sample: Sample,
@@ -43,7 +43,7 @@ pub(super) struct Draft {
 }
 
 impl Roles {
-    /// Finds the columns that the spec names, and by their usual names those that it does not.
+    /// Finds the columns that the spec names, and the others by their usual names.
     pub(super) fn find(spec: &ColumnsSpec, table: &Table, path: &str) -> Result<Self, DatasetError> {
         let finder = Finder { table, path };
         let question = finder.one(spec.question.as_ref(), &QUESTION, "question")?;
@@ -62,9 +62,9 @@ impl Roles {
         Ok(found)
     }
 
-    /// Whether these stay what they are for rows without other columns, whatever columns other rows have.
+    /// True if the columns of other rows cannot change these roles.
     ///
-    /// A role that is not there yet may be found later, which is all the same to rows that lack its column.
+    /// A missing role may be found later, which does not affect rows without its column.
     pub(super) fn are_final(&self, spec: &ColumnsSpec) -> bool {
         let is_final = |named: bool, found: Option<&String>, usual: &[&str]| {
             named || found.is_none_or(|found| usual.first().is_some_and(|first| found == first))
@@ -76,7 +76,7 @@ impl Roles {
             && is_final(spec.id.is_some(), self.id.as_ref(), &ID)
     }
 
-    /// Turns a row into a sample without its answer.
+    /// Converts a row into a sample without its answer.
     pub(super) fn draft(&self, mut row: Row, index: usize, subset: Option<&str>) -> Result<Draft, Fault> {
         let id = self.id.as_ref().and_then(|name| row.get(name)).and_then(scalar_text);
         let subject = self.subject.as_ref().and_then(|name| row.get(name)).and_then(scalar_text);
@@ -93,7 +93,7 @@ impl Roles {
         if let Some(answer) = &self.answer {
             row.remove(answer);
         }
-        // An emptied map keeps its memory; a new one has none.
+        // A cleared map keeps its memory; a new one has none.
         let columns = if row.is_empty() { Map::new() } else { row };
         let sample = Sample { index, id, question, choices: choices.texts, answer: None, subject, columns };
         Ok(Draft { sample, key })
@@ -151,7 +151,7 @@ impl Finder<'_> {
         Err(DatasetError::ColumnMissing { path, column: name.to_owned(), role, columns })
     }
 
-    /// The first usual name that is there, in its usual case if possible.
+    /// The first usual name that exists, in its usual case if possible.
     fn usual(&self, names: &[&str]) -> Option<String> {
         let columns = &self.table.columns;
         let exact = |name: &&str| columns.iter().find(|column| column == name);
@@ -180,10 +180,10 @@ fn choices(value: Value, column: &str) -> Result<Choices, Fault> {
     match value {
         Value::Null => Ok(Choices::default()),
         Value::String(text) if text.trim().is_empty() => Ok(Choices::default()),
-        // A CSV has no lists: they stand in it as JSON.
+        // CSV has no lists; they are written as JSON.
         Value::String(text) => match serde_json::from_str(&text) {
             Ok(inner @ (Value::Array(_) | Value::Object(_))) => choices(inner, column),
-            _ => Err(Fault::NotChoices { column: column.to_owned(), kind: "a text" }),
+            _ => Err(Fault::NotChoices { column: column.to_owned(), kind: "a string" }),
         },
         Value::Array(items) => listed(items, column).map(with_whole_labels),
         Value::Object(object) => labelled(object, column).map(with_whole_labels),
@@ -191,7 +191,7 @@ fn choices(value: Value, column: &str) -> Result<Choices, Fault> {
     }
 }
 
-/// Labels that are too few do not tell which choice they belong to.
+/// Fewer labels than choices cannot be assigned.
 fn with_whole_labels(mut choices: Choices) -> Choices {
     if choices.labels.len() < choices.texts.len() {
         choices.labels.clear();
@@ -227,7 +227,7 @@ fn texts_of(items: impl Iterator<Item = Value>, column: &str) -> Result<Vec<Stri
     without_tail(items.map(|item| cell(item, column)).collect::<Result<_, _>>()?)
 }
 
-/// Rows with fewer choices than others end in empty ones; an empty one before another is a flaw.
+/// Rows with fewer choices than others end in empty ones; an empty choice before another is an error.
 fn without_tail(mut texts: Vec<Option<String>>) -> Result<Vec<String>, Fault> {
     while texts.last().is_some_and(Option::is_none) {
         texts.pop();
@@ -339,10 +339,10 @@ mod tests {
     fn a_missing_column_is_told_with_those_there_are() {
         let row = json!({"frage": "Q?", "antwort": "a"});
         let error = roles(&ColumnsSpec::default(), &row).unwrap_err();
-        assert!(error.to_string().ends_with("there are `antwort`, `frage`"), "{error}");
+        assert!(error.to_string().ends_with("available: `antwort`, `frage`"), "{error}");
         let spec = ColumnsSpec { question: Some("fragen".into()), ..ColumnsSpec::default() };
         let error = roles(&spec, &row).unwrap_err();
-        assert_eq!(error.to_string(), "`a.csv` has no column `fragen` (question); there are `frage`, `antwort`");
+        assert_eq!(error.to_string(), "`a.csv` has no column `fragen` (question); available: `frage`, `antwort`");
         assert_eq!(error.hint().unwrap(), "did you mean `frage`?");
         let spec = ColumnsSpec { question: Some("image".into()), ..ColumnsSpec::default() };
         assert!(roles(&spec, &row).unwrap_err().to_string().contains("holds a picture"));
@@ -353,12 +353,15 @@ mod tests {
         for (row, expected) in [
             (json!({"question": null}), "the question (`question`) is empty"),
             (json!({"question": " "}), "the question (`question`) is empty"),
-            (json!({"question": ["a"]}), "`question` holds a list, not a text or number"),
-            (json!({"question": "Q", "choices": "red, green"}), "`choices` holds a text, not a list of choices"),
+            (json!({"question": ["a"]}), "`question` holds a list, not a string or number"),
+            (json!({"question": "Q", "choices": "red, green"}), "`choices` holds a string, not a list of choices"),
             (json!({"question": "Q", "choices": 3}), "`choices` holds a number, not a list of choices"),
-            (json!({"question": "Q", "choices": ["a", null, "c"]}), "choice 2 is empty, though a later one is not"),
-            (json!({"question": "Q", "choices": [["a"]]}), "`choices` holds a list, not a text or number"),
-            (json!({"question": "Q", "choices": ["a", "b"], "answer": "C"}), "the answer `C` is none of the 2 choices"),
+            (json!({"question": "Q", "choices": ["a", null, "c"]}), "choice 2 is empty, but a later one is not"),
+            (json!({"question": "Q", "choices": [["a"]]}), "`choices` holds a list, not a string or number"),
+            (
+                json!({"question": "Q", "choices": ["a", "b"], "answer": "C"}),
+                "the answer `C` is not one of the 2 choices",
+            ),
         ] {
             assert_eq!(read(&ColumnsSpec::default(), &row).unwrap_err().to_string(), expected, "{row}");
         }

@@ -1,35 +1,37 @@
-//! What can go wrong with a data set: each error says what, where, and what to do next.
+//! Errors of datasets; each has a hint that says what to do next.
 
 use std::io;
 use std::path::PathBuf;
 
 use thiserror::Error;
 
-/// Why a data set could not be had. No variant ever holds the token.
+use crate::report::quantity::counted;
+
+/// Why a dataset could not be fetched. No variant holds the token.
 #[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum DatasetError {
-    /// The repository is not written as the Hub names them.
-    #[error("`{repo}` is not the name of a repository")]
+    /// The repository name is not valid.
+    #[error("`{repo}` is not a valid repository name")]
     RepoName {
         /// The name as written.
         repo: String,
     },
-    /// The revision cannot be one.
-    #[error("`{revision}` is not the name of a revision of `{repo}`")]
+    /// The revision name is not valid.
+    #[error("`{revision}` is not a valid revision name (repository `{repo}`)")]
     RevisionName {
         /// Repository.
         repo: String,
         /// The revision as written.
         revision: String,
     },
-    /// The HTTP client did not start.
-    #[error("the client for the Hub does not start: {reason}")]
+    /// The HTTP client could not be created.
+    #[error("cannot create the client for the Hub: {reason}")]
     Client {
-        /// What the client said.
+        /// The error of the client.
         reason: String,
     },
-    /// The Hub refuses, or knows no such repository.
+    /// The Hub denies access, or the repository does not exist.
     #[error("{}", access_text(repo, *status, *gated, *with_token))]
     Access {
         /// Repository.
@@ -38,12 +40,12 @@ pub enum DatasetError {
         page: String,
         /// HTTP status.
         status: u16,
-        /// The Hub says that the repository asks for terms to be accepted.
+        /// True if the repository is gated by terms.
         gated: bool,
-        /// A token was sent.
+        /// True if a token was sent.
         with_token: bool,
     },
-    /// The repository has no such branch, tag or commit.
+    /// The branch, tag or commit does not exist.
     #[error("`{repo}` has no revision `{revision}`")]
     RevisionMissing {
         /// Repository.
@@ -51,18 +53,18 @@ pub enum DatasetError {
         /// Revision asked for.
         revision: String,
     },
-    /// The Hub cannot be reached, or is in trouble.
-    #[error("the Hub at {endpoint} cannot be reached for `{repo}`: {reason}")]
+    /// The Hub is unreachable or fails.
+    #[error("the Hub at {endpoint} is unreachable (repository `{repo}`): {reason}")]
     Unreachable {
         /// Repository.
         repo: String,
         /// Address of the Hub.
         endpoint: String,
-        /// What happened.
+        /// The cause.
         reason: String,
     },
-    /// The Hub sent nothing for too long.
-    #[error("the Hub at {endpoint} sent nothing for {seconds} s ({what} of `{repo}`)")]
+    /// The Hub timed out.
+    #[error("the Hub at {endpoint} timed out after {seconds} s without data ({what} of `{repo}`)")]
     Silent {
         /// Repository.
         repo: String,
@@ -73,18 +75,18 @@ pub enum DatasetError {
         /// The time-out.
         seconds: f64,
     },
-    /// The Hub answered something unusable.
-    #[error("the Hub's answer for {what} of `{repo}` is of no use: {reason}")]
+    /// The Hub's response is not usable.
+    #[error("the Hub sent an invalid response for {what} of `{repo}`: {reason}")]
     Answer {
         /// Repository.
         repo: String,
         /// What was asked for.
         what: String,
-        /// What was wrong.
+        /// The reason.
         reason: String,
     },
-    /// Offline mode, and the cache does not hold what is needed.
-    #[error("offline, and {what} of `{repo}` is not in the cache {}", cache.display())]
+    /// Offline mode, and the cache lacks a file.
+    #[error("offline mode is on, but {what} of `{repo}` is not in the cache {}", cache.display())]
     Offline {
         /// Repository.
         repo: String,
@@ -93,8 +95,8 @@ pub enum DatasetError {
         /// The cache folder.
         cache: PathBuf,
     },
-    /// Twice the content was not what its hash promises.
-    #[error("what arrives for `{path}` of `{repo}` is not the file: its content does not match its hash")]
+    /// The content did not match its hash, twice.
+    #[error("the content of `{path}` of `{repo}` does not match its hash")]
     Damaged {
         /// Repository.
         repo: String,
@@ -102,29 +104,29 @@ pub enum DatasetError {
         path: String,
     },
     /// The dataset card cannot be read.
-    #[error("the dataset card of `{repo}` cannot be read: {reason}")]
+    #[error("the dataset card of `{repo}` is not valid: {reason}")]
     Card {
         /// Repository.
         repo: String,
-        /// What the reader said.
+        /// The error of the parser.
         reason: String,
     },
-    /// Nothing in the repository is a file of rows.
-    #[error("`{repo}` holds no Parquet, CSV, TSV, JSONL or JSON file of rows")]
+    /// The repository has no data file.
+    #[error("`{repo}` has no Parquet, CSV, TSV, JSONL or JSON file")]
     NoFiles {
         /// Repository.
         repo: String,
     },
     /// Several subsets, and none was chosen.
-    #[error("`{repo}` has several subsets and none is named: {}", listed(subsets))]
+    #[error("`{repo}` has several subsets, and the spec selects none: {}", listed(subsets))]
     SubsetNeeded {
         /// Repository.
         repo: String,
         /// The subsets there are.
         subsets: Vec<String>,
     },
-    /// No such subset.
-    #[error("`{repo}` has no subset `{subset}`; there are {}", listed(subsets))]
+    /// The subset does not exist.
+    #[error("`{repo}` has no subset `{subset}`; available: {}", listed(subsets))]
     SubsetMissing {
         /// Repository.
         repo: String,
@@ -133,8 +135,8 @@ pub enum DatasetError {
         /// The subsets there are, the nearest first.
         subsets: Vec<String>,
     },
-    /// No such split.
-    #[error("subset `{subset}` of `{repo}` has no split `{split}`; there are {}", listed(splits))]
+    /// The split does not exist.
+    #[error("subset `{subset}` of `{repo}` has no split `{split}`; available: {}", listed(splits))]
     SplitMissing {
         /// Repository.
         repo: String,
@@ -145,9 +147,9 @@ pub enum DatasetError {
         /// The splits there are, the nearest first.
         splits: Vec<String>,
     },
-    /// The card names files that do not exist, or that cannot be read as rows.
+    /// The files of a split do not exist or have an unsupported format.
     #[error(
-        "split `{split}` of subset `{subset}` of `{repo}` has no file of rows: {}",
+        "split `{split}` of subset `{subset}` of `{repo}` has no data file: {}",
         split_files_text(patterns, unreadable)
     )]
     SplitEmpty {
@@ -159,23 +161,23 @@ pub enum DatasetError {
         split: String,
         /// The card's patterns.
         patterns: Vec<String>,
-        /// Files that match, in formats that are not read.
+        /// Matching files in unsupported formats.
         unreadable: Vec<String>,
     },
-    /// The examples would come from the rows that are asked.
-    #[error("the examples would come from {place}, which is also what is asked: the answers would be in the prompt")]
+    /// The examples are taken from the rows that are asked.
+    #[error("the examples come from {place}, which is also asked; prompts would contain the answers")]
     Leak {
         /// The split or file.
         place: String,
     },
-    /// Examples of a kind that does not go with the source.
+    /// The examples do not fit the source.
     #[error("the examples come from split `{split}`, but a file has no splits")]
     ExamplesSplit {
         /// The split asked for.
         split: String,
     },
-    /// The file name does not tell a known format.
-    #[error("`{}` is not named as a Parquet, CSV, TSV, JSONL or JSON file", path.display())]
+    /// The file name has no known extension.
+    #[error("`{}` has no extension of a Parquet, CSV, TSV, JSONL or JSON file", path.display())]
     Format {
         /// The file.
         path: PathBuf,
@@ -185,33 +187,33 @@ pub enum DatasetError {
     Io {
         /// The file.
         path: String,
-        /// What the system said.
+        /// The error of the system.
         source: io::Error,
     },
-    /// The file is not what its name says.
+    /// The file is malformed.
     #[error("`{path}`{}: {reason}", line.map(|line| format!(", line {line}")).unwrap_or_default())]
     Content {
         /// The file.
         path: String,
-        /// Line from 1, where there is one.
+        /// Line from 1, if known.
         line: Option<u64>,
         /// What is wrong.
         reason: String,
     },
-    /// A column that the spec names is not there.
-    #[error("`{path}` has no column `{column}` ({role}); there are {}", listed(columns))]
+    /// A column of the spec does not exist.
+    #[error("`{path}` has no column `{column}` ({role}); available: {}", listed(columns))]
     ColumnMissing {
         /// The file.
         path: String,
         /// Column as named.
         column: String,
-        /// What it was named for.
+        /// Its role.
         role: &'static str,
         /// The columns there are, the nearest first.
         columns: Vec<String>,
     },
-    /// A column that the spec names is of a type that no row can hold.
-    #[error("column `{column}` of `{path}` holds {kind}, which a prompt cannot show")]
+    /// A column of the spec has an unsupported type.
+    #[error("column `{column}` of `{path}` holds {kind}, which a prompt cannot contain")]
     ColumnKind {
         /// The file.
         path: String,
@@ -220,32 +222,32 @@ pub enum DatasetError {
         /// Its type.
         kind: String,
     },
-    /// None of the usual names of a question is there.
-    #[error("`{path}` has no column with a usual name for the question; there are {}", listed(columns))]
+    /// No column has a usual name of the question.
+    #[error("`{path}` has no question column with a usual name; available: {}", listed(columns))]
     NoQuestion {
         /// The file.
         path: String,
         /// The columns there are.
         columns: Vec<String>,
     },
-    /// A row that cannot be asked.
+    /// An invalid row.
     #[error("row {row} of `{path}` (counted from 0): {fault}")]
     Row {
         /// The file.
         path: String,
-        /// The row's index in the data set.
+        /// The row's index in the dataset.
         row: usize,
         /// What is wrong with it.
         fault: Fault,
     },
-    /// There is no row at all.
-    #[error("`{place}` holds no rows")]
+    /// The dataset is empty.
+    #[error("`{place}` has no rows")]
     Empty {
         /// The source.
         place: String,
     },
-    /// The filter lets nothing through.
-    #[error("none of the {rows} rows of `{place}` passes the filter{}", seen_text(seen))]
+    /// No row passes the filter.
+    #[error("no row of `{place}` passes the filter ({} read){}", counted(*rows, "row"), seen_text(seen))]
     FilterEmpty {
         /// The source.
         place: String,
@@ -256,40 +258,40 @@ pub enum DatasetError {
     },
 }
 
-/// What is wrong with one row.
+/// The error of one row.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum Fault {
-    /// No question.
+    /// The question is empty.
     #[error("the question (`{0}`) is empty")]
     NoQuestion(String),
-    /// No answer, though other rows have one.
-    #[error("the answer (`{0}`) is empty, though other rows have one")]
+    /// The answer is empty, but not in other rows.
+    #[error("the answer (`{0}`) is empty, but other rows have one")]
     NoAnswer(String),
     /// An example without an answer.
-    #[error("an example without an answer (`{0}`)")]
+    #[error("the example has no answer (`{0}`)")]
     NoExampleAnswer(String),
-    /// A list or struct where a text belongs.
-    #[error("`{column}` holds {kind}, not a text or number")]
+    /// A list or struct instead of a string.
+    #[error("`{column}` holds {kind}, not a string or number")]
     NotText {
         /// Column.
         column: String,
-        /// What it holds.
+        /// The kind of its value.
         kind: &'static str,
     },
-    /// Choices in a shape that is not understood.
+    /// Choices of an unsupported form.
     #[error("`{column}` holds {kind}, not a list of choices")]
     NotChoices {
         /// Column.
         column: String,
-        /// What it holds.
+        /// The kind of its value.
         kind: &'static str,
     },
-    /// A hole in the choices.
-    #[error("choice {} is empty, though a later one is not", .0 + 1)]
+    /// A gap in the choices.
+    #[error("choice {} is empty, but a later one is not", .0 + 1)]
     ChoiceGap(usize),
     /// The answer is none of the choices.
-    #[error("the answer `{answer}` is none of the {choices} choices")]
+    #[error("the answer `{answer}` is not one of the {choices} choices")]
     AnswerOutside {
         /// The answer as written.
         answer: String,
@@ -299,36 +301,38 @@ pub enum Fault {
 }
 
 impl DatasetError {
-    /// What to do next, where there is something to say.
+    /// What to do next, if anything.
     #[must_use]
     pub fn hint(&self) -> Option<String> {
         let fixed = match self {
-            Self::RepoName { .. } => "write it as `owner/name`, as in the address of its page",
-            Self::RevisionName { .. } => "name a branch, a tag or a commit, such as `main`",
+            Self::RepoName { .. } => "write `owner/name`, as in the address of its page",
+            Self::RevisionName { .. } => "use a branch, a tag or a commit, such as `main`",
             Self::Client { .. } => {
                 "install the system's CA certificates (package `ca-certificates`), or point SSL_CERT_FILE at them"
             }
             Self::RevisionMissing { .. } => {
-                "check `revision`; if the lock file pinned a commit that is gone, accept the change with `--update`"
+                "check `revision`; if the lock file pins a commit that no longer exists, accept the change with `--update`"
             }
-            Self::Unreachable { .. } => "check the network and HF_ENDPOINT, then run again: what has arrived is kept",
-            Self::Silent { .. } => "check the network, a proxy and HF_ENDPOINT, then run again",
-            Self::Answer { .. } => "check HF_ENDPOINT: it must be the address of a Hub",
+            Self::Unreachable { .. } => "check the network and HF_ENDPOINT, and rerun; finished downloads are kept",
+            Self::Silent { .. } => "check the network, the proxy and HF_ENDPOINT, and rerun",
+            Self::Answer { .. } => "check that HF_ENDPOINT is the address of a Hub",
             Self::Offline { .. } => {
                 "run once without offline mode (HF_HUB_OFFLINE), or copy the cache folder from a machine that has it"
             }
             Self::Damaged { .. } => {
-                "the damaged copy was removed; a proxy or mirror may send an error page in its place: run again later"
+                "the damaged copy was removed; rerun later, a proxy or mirror may have sent an error page"
             }
-            Self::Card { .. } => "report it to the owner of the data set, or download a file and name it as `file:`",
+            Self::Card { .. } => {
+                "report it to the owner of the dataset, or download the file and use `source: { file: { path: … } }`"
+            }
             Self::NoFiles { .. } | Self::SplitEmpty { .. } => {
-                "download and convert a file yourself, and name it as `file: { path: ... }`"
+                "download and convert the file, and use `source: { file: { path: … } }`"
             }
-            Self::SubsetNeeded { .. } => "name one or several under `subsets`, or write `subsets: all`",
+            Self::SubsetNeeded { .. } => "set `subsets` to one or more of them, or to `all`",
             Self::Leak { .. } => "take the examples from another split or file, such as `dev` or `train`",
-            Self::ExamplesSplit { .. } => "name a file of examples: `few_shot: { path: examples.jsonl, count: 5 }`",
-            Self::Format { .. } => "name it .parquet, .csv, .tsv, .jsonl (or .ndjson) or .json",
-            Self::NoQuestion { .. } => "name the column: `columns: { question: ... }`",
+            Self::ExamplesSplit { .. } => "set a file of examples: `few_shot: { path: examples.jsonl, count: 5 }`",
+            Self::Format { .. } => "use the extension .parquet, .csv, .tsv, .jsonl, .ndjson or .json",
+            Self::NoQuestion { .. } => "set the column: `columns: { question: … }`",
             Self::Row { fault, .. } => fault.hint(),
             _ => return self.named_hint(),
         };
@@ -344,7 +348,7 @@ impl DatasetError {
             Self::Io { source, .. } if source.kind() == io::ErrorKind::NotFound => {
                 Some("paths are relative to the spec file".to_owned())
             }
-            Self::FilterEmpty { .. } => Some("values are compared exactly, case included".to_owned()),
+            Self::FilterEmpty { .. } => Some("values are compared exactly, including case".to_owned()),
             _ => None,
         }
     }
@@ -353,13 +357,13 @@ impl DatasetError {
 impl Fault {
     fn hint(&self) -> &'static str {
         match self {
-            Self::NoQuestion(_) => "correct or remove the row, or name another column: `columns: { question: ... }`",
+            Self::NoQuestion(_) => "correct or remove the row, or set another column: `columns: { question: … }`",
             Self::NoAnswer(_) | Self::NoExampleAnswer(_) => "correct or remove the row, or choose another split",
-            Self::NotText { .. } => "name a column of texts under `columns`",
+            Self::NotText { .. } => "select a column of strings in `columns`",
             Self::NotChoices { .. } => {
-                "choices are a list, a struct with a list `text`, or columns: `columns: { choices: [a, b, c, d] }`"
+                "use a list, a struct with a list `text`, or several columns: `columns: { choices: [a, b, c, d] }`"
             }
-            Self::ChoiceGap(_) => "correct the row: leaving the choice out would move the letters of the others",
+            Self::ChoiceGap(_) => "correct the row; without the choice, the letters of the others would change",
             Self::AnswerOutside { .. } => {
                 "an answer is an index from 0, a letter, a label or the text of a choice; check `columns`"
             }
@@ -374,9 +378,9 @@ pub(super) fn nearest<'a>(wanted: &str, candidates: impl IntoIterator<Item = &'a
     ranked.into_iter().map(|(_, name)| name.to_owned()).collect()
 }
 
-/// From 0 to 1; a name that is a part of the other is very like it.
+/// Similarity from 0 to 1; a name that is part of the other counts as similar.
 fn likeness(wanted: &str, name: &str) -> f64 {
-    /// Longer names take their length squared to compare.
+    /// Longer names are not compared; the comparison is quadratic.
     const LONGEST: usize = 200;
     if wanted.len().max(name.len()) > LONGEST {
         return 0.0;
@@ -408,17 +412,17 @@ fn seen_text(seen: &[(String, Vec<String>)]) -> String {
 
 fn split_files_text(patterns: &[String], unreadable: &[String]) -> String {
     if unreadable.is_empty() {
-        format!("nothing matches {}", listed(patterns))
+        format!("no file matches {}", listed(patterns))
     } else {
-        format!("{} cannot be read as rows", listed(unreadable))
+        format!("{} has an unsupported format", listed(unreadable))
     }
 }
 
 fn access_text(repo: &str, status: u16, gated: bool, with_token: bool) -> String {
     match (gated, with_token) {
-        (true, _) => format!("`{repo}` is gated: the Hub asks for its terms to be accepted (HTTP {status})"),
+        (true, _) => format!("`{repo}` is gated; its terms must be accepted on the Hub (HTTP {status})"),
         (false, true) => {
-            format!("`{repo}` does not exist, or the token in HF_TOKEN may not read it (HTTP {status})")
+            format!("`{repo}` does not exist, or the token in HF_TOKEN has no access (HTTP {status})")
         }
         (false, false) => format!("`{repo}` does not exist or is private, and no token is set (HTTP {status})"),
     }
@@ -426,9 +430,9 @@ fn access_text(repo: &str, status: u16, gated: bool, with_token: bool) -> String
 
 fn access_hint(page: &str, with_token: bool, gated: bool) -> String {
     match (gated, with_token) {
-        (true, true) => format!("accept the terms at {page} with the account that the token in HF_TOKEN belongs to"),
+        (true, true) => format!("accept the terms at {page} with the account of the token in HF_TOKEN"),
         (true, false) => format!("accept the terms at {page}, then set HF_TOKEN to a token of that account"),
-        (false, true) => format!("check the name at {page}, and that the token in HF_TOKEN is valid and may read it"),
+        (false, true) => format!("check the name at {page}, and that the token in HF_TOKEN is valid and has access"),
         (false, false) => format!("check the name at {page}; for a private repository set HF_TOKEN"),
     }
 }
@@ -458,7 +462,7 @@ mod tests {
         assert!(refusal(true, false).to_string().contains("gated"));
         assert!(refusal(true, false).hint().unwrap().contains("https://hub/datasets/o/n"));
         assert!(refusal(false, false).hint().unwrap().contains("HF_TOKEN"));
-        assert!(refusal(false, true).to_string().contains("may not read it"));
+        assert!(refusal(false, true).to_string().contains("has no access"));
     }
 
     #[test]

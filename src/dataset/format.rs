@@ -1,4 +1,4 @@
-//! File formats that hold rows: told by the name of a file, each with its reader.
+//! Data files: their formats, selected by file name, and the reader of each.
 
 use std::path::Path;
 
@@ -20,7 +20,7 @@ impl Format {
     /// All of them, the preferred first.
     pub(super) const ALL: [Self; 5] = [Self::Parquet, Self::JsonLines, Self::Json, Self::Csv, Self::Tsv];
 
-    /// The format that a file name tells.
+    /// The format of a file name.
     pub(super) fn of(name: &str) -> Option<Self> {
         let (_, extension) = name.rsplit('/').next()?.rsplit_once('.')?;
         match extension.to_ascii_lowercase().as_str() {
@@ -34,10 +34,10 @@ impl Format {
     }
 }
 
-/// Opens a file of which about the first `most` rows are wanted; `shown` is its name in errors.
+/// Opens a file for about its first `most` rows; `shown` is its name in errors.
 ///
-/// Where the columns are not told before the rows, the table ends after `most` rows, or before one that
-/// cannot be read; elsewhere it is whole, and what is not taken is not read.
+/// If the columns are not known before the rows, the table ends after `most` rows, or before one that
+/// cannot be read; otherwise it is complete, and rows that are not taken are not read.
 pub(super) fn read(path: &Path, format: Format, shown: &str, most: usize) -> Result<Table, DatasetError> {
     match format {
         Format::Parquet => parquet::read(path, shown, most),

@@ -1,9 +1,9 @@
-//! Files from the Hub: `hf-hub`, made safe.
+//! Downloads files from the Hub, through `hf-hub` with limits.
 //!
-//! On its own it puts files where a mirror's headers say, reads a list of files however long it is,
-//! stores error pages of the CDN as data, waits for ever, knows no offline mode and reads the
-//! environment. So it asks for what a file is and streams it, and no more: the list is read here up to
-//! a limit, and [`Cache`] takes the bytes under a name that was checked and once their hash was. Silence
+//! On its own, `hf-hub` writes files to paths from a mirror's headers, reads lists of files of any length,
+//! stores error pages of the CDN as data, waits without a limit, has no offline mode and reads the
+//! environment. So it is used only to describe and stream files: the list is read here up to
+//! a limit, and [`Cache`] accepts files with a checked name and a verified hash. Silence
 //! ends in an error, and the cache is looked up first, so that a pinned commit needs neither the network
 //! nor a client.
 
@@ -23,16 +23,16 @@ use super::error::DatasetError;
 use super::listing::{self, Refusal, chain};
 
 const DEFAULT_ENDPOINT: &str = "https://huggingface.co";
-/// A blip is waited out for about a second; a Hub that is down longer is better reported.
+/// Retries cover about one second; a longer outage is reported.
 const RETRIES: usize = 3;
-/// How often a file is asked for until its content is right.
+/// Maximum number of downloads of a file until its hash matches.
 const ATTEMPTS: usize = 2;
-/// How many times the longest silence the whole list of files may take.
+/// Time limit for the list of files, in multiples of the silence limit.
 const LIST_PATIENCE: u32 = 20;
 const USER_AGENT: &str = concat!("smallbench/", env!("CARGO_PKG_VERSION"));
-const TOO_MANY: &str = "it answers that there are too many requests (HTTP 429)";
+const TOO_MANY: &str = "too many requests (HTTP 429)";
 
-/// One repository, through the cache and, where that does not do, the network.
+/// One repository, read through the cache and, if needed, the network.
 pub(super) struct Repository<'a> {
     pub name: &'a str,
     pub cache: Cache,
@@ -46,13 +46,13 @@ pub(super) struct Repository<'a> {
 pub(super) struct Snapshot {
     pub commit: String,
     pub record: Record,
-    /// Whether the list of files is known to be whole.
+    /// True if the list of files is complete.
     pub is_whole: bool,
-    /// What the user should know about how the commit was found.
+    /// A warning about how the commit was found.
     pub warning: Option<String>,
 }
 
-/// A file on this machine whose content was checked.
+/// A local file with verified content.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct StoredFile {
     pub path: PathBuf,
@@ -103,10 +103,12 @@ impl<'a> Repository<'a> {
         }
     }
 
-    /// A file of a commit, from the cache if it is there and sound.
+    /// A file of a commit, from the cache if it is there and valid.
     pub(super) async fn file(&self, commit: &str, file: &str) -> Result<StoredFile, DatasetError> {
         if !is_inside(file) {
-            return Err(self.answer("the list of files", &format!("{} is no path inside it", plainly(file))));
+            return Err(
+                self.answer("the list of files", &format!("{} is not a path inside the repository", plainly(file)))
+            );
         }
         let mut last = match self.look_up(commit, file)? {
             Ok(stored) => return Ok(stored),
@@ -121,7 +123,7 @@ impl<'a> Repository<'a> {
                     Ok(stored) => return Ok(stored),
                     Err(error) => error,
                 },
-                // A second silence would only double the wait.
+                // A second try would only double the wait.
                 Err(error @ (DatasetError::Unreachable { .. } | DatasetError::Damaged { .. })) => error,
                 Err(error) => return Err(error),
             };
@@ -142,7 +144,7 @@ impl<'a> Repository<'a> {
         DatasetError::Offline { repo: self.name.to_owned(), what, cache: self.settings.cache_dir.clone() }
     }
 
-    /// What the cache alone knows; `refused` is why the Hub was of no help.
+    /// The commit from the cache alone; `refused` is the error of the Hub.
     fn cached(
         &self,
         revision: &str,
@@ -159,7 +161,7 @@ impl<'a> Repository<'a> {
         let Some((commit, record, is_whole)) = found else {
             return Err(refused.unwrap_or_else(|| self.not_cached(format!("revision `{revision}`"))));
         };
-        let warning = refused.map(|error| format!("{error}; the cached commit {commit} of `{revision}` is used"));
+        let warning = refused.map(|error| format!("{error}; using the cached commit {commit} of `{revision}`"));
         Ok(Snapshot { commit, record, is_whole, warning })
     }
 
@@ -168,13 +170,13 @@ impl<'a> Repository<'a> {
         let url = listing::address(self.endpoint(), self.name, revision);
         let activity = AtomicU64::new(0);
         let request = listing::fetch(self.http()?, &url, self.token(), &activity);
-        // Patience is for each piece; a list that comes byte by byte must end as well.
+        // The silence limit is per chunk; a list sent byte by byte must end as well.
         let whole = self.settings.timeout.saturating_mul(LIST_PATIENCE);
         let listed = tokio::time::timeout(whole, self.within_patience(&what, &activity, request)).await;
-        let listed = listed.map_err(|_| self.answer(&what, "it does not end"))??;
+        let listed = listed.map_err(|_| self.answer(&what, "it is endless"))??;
         let listed = listed.map_err(|refusal| self.unlisted(revision, &what, refusal))?;
-        let commit = listed.sha.filter(|sha| is_commit(sha)).ok_or_else(|| self.answer(&what, "it names no commit"))?;
-        let siblings = listed.siblings.ok_or_else(|| self.answer(&what, "it lists no files"))?;
+        let commit = listed.sha.filter(|sha| is_commit(sha)).ok_or_else(|| self.answer(&what, "it has no commit"))?;
+        let siblings = listed.siblings.ok_or_else(|| self.answer(&what, "it has no list of files"))?;
         let files = siblings.into_iter().map(|sibling| sibling.rfilename).filter(|file| is_inside(file)).collect();
         Ok(Snapshot { commit, record: Record { files, converted: None }, is_whole: true, warning: None })
     }
@@ -189,12 +191,12 @@ impl<'a> Repository<'a> {
                 DatasetError::RevisionMissing { repo: self.name.to_owned(), revision: revision.to_owned() }
             }
             Refusal::Status { status: 429, .. } => self.unreachable(TOO_MANY),
-            Refusal::Status { status: status @ 500.., .. } => self.unreachable(&format!("it answers HTTP {status}")),
-            Refusal::Status { status, .. } => self.answer(what, &format!("it answers HTTP {status}")),
+            Refusal::Status { status: status @ 500.., .. } => self.unreachable(&format!("HTTP {status}")),
+            Refusal::Status { status, .. } => self.answer(what, &format!("HTTP {status}")),
         }
     }
 
-    /// Brings a file into the cache.
+    /// Downloads a file into the cache.
     async fn download(&self, commit: &str, file: &str) -> Result<(), DatasetError> {
         let what = format!("`{file}`");
         let (owner, name) = hf_hub::split_id(self.name);
@@ -211,7 +213,7 @@ impl<'a> Repository<'a> {
         let request = repository.download_file_stream().filename(file).revision(commit).send();
         let (_, mut pieces) = match self.within_patience(&what, &activity, request).await? {
             Ok(stream) => stream,
-            // The Hub has just said that it may be read: this comes from a CDN whose signature has run out.
+            // The Hub has just granted access; this comes from a CDN with an expired signature.
             Err(HFError::AuthRequired { .. } | HFError::Forbidden { .. }) => return Err(self.damaged(file)),
             Err(error) => return Err(self.refusal(&what, &error)),
         };
@@ -302,7 +304,7 @@ impl<'a> Repository<'a> {
             HFError::RepoNotFound { .. } => self.access(404, None),
             HFError::RateLimited { .. } => self.unreachable(TOO_MANY),
             HFError::Http { context } if context.status.is_server_error() => {
-                self.unreachable(&format!("it answers HTTP {}", context.status))
+                self.unreachable(&format!("HTTP {}", context.status))
             }
             HFError::Request { source, .. } => self.unreachable(&chain(source)),
             HFError::Io(source) => DatasetError::Io {
@@ -335,23 +337,22 @@ impl<'a> Repository<'a> {
         DatasetError::Answer { repo: self.name.to_owned(), what: what.to_owned(), reason: self.redacted(reason) }
     }
 
-    /// A server may send back what it was sent.
+    /// A server may echo the token.
     fn redacted(&self, text: &str) -> String {
         self.token().map_or_else(|| text.to_owned(), |token| text.replace(token, "***"))
     }
 }
 
-/// What the Hub says that a file is, if it can be believed.
+/// The Hub's description of a file, if it is valid.
 fn promised(told: &FileMetadataInfo, commit: &str) -> Result<Promise, String> {
     if told.commit_hash != commit {
-        return Err(format!("it is of commit {}, not {commit}", plainly(&told.commit_hash)));
+        return Err(format!("it belongs to commit {}, not {commit}", plainly(&told.commit_hash)));
     }
-    Promise::new(&told.etag, told.file_size).ok_or_else(|| {
-        format!("its ETag is {}, which names no content: 40 or 64 hexadecimal digits do", plainly(&told.etag))
-    })
+    Promise::new(&told.etag, told.file_size)
+        .ok_or_else(|| format!("its ETag {} is not a hash of 40 or 64 hexadecimal digits", plainly(&told.etag)))
 }
 
-/// A text from outside, short and without control characters.
+/// An untrusted text, shortened and escaped.
 fn plainly(text: &str) -> String {
     format!("`{}`", text.chars().take(80).flat_map(char::escape_default).collect::<String>())
 }

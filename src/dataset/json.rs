@@ -11,7 +11,7 @@ use super::rows::{Row, Table, kind_of};
 use super::text::{BYTE_ORDER_MARK, json_lines, object, table, unreadable, without_position, wrong};
 use crate::files::{open_file, read_bounded};
 
-/// Most bytes of a file that is held whole, and takes several times that as values.
+/// Maximum size of a file that is read whole, in bytes; its values take several times as much memory.
 const MOST_BYTES: u64 = 256 << 20;
 
 /// Opens a file with one JSON list of objects, or an object whose `data` is one; of a list, no more than
@@ -34,7 +34,7 @@ fn whole(path: &Path, shown: &str, most: usize) -> Result<Table, DatasetError> {
     })?;
     let value: Value = match serde_json::from_str(text.trim_start_matches(BYTE_ORDER_MARK)) {
         Ok(value) => value,
-        // Many files called .json hold one object a line; only a first line that is whole tells.
+        // Many .json files hold one object per line; a complete first line shows it.
         Err(error) if is_object_per_line(text) && error.line() > 1 => return json_lines(path, shown, most),
         Err(error) => {
             let line = Some(error.line() as u64);
@@ -45,9 +45,9 @@ fn whole(path: &Path, shown: &str, most: usize) -> Result<Table, DatasetError> {
         Value::Array(items) => items,
         Value::Object(mut object) => match object.remove("data") {
             Some(Value::Array(items)) => items,
-            _ => return Err(wrong(shown, None, "is one object without a list `data`; rows are a list of objects")),
+            _ => return Err(wrong(shown, None, "is one object without a list `data`; expected a list of objects")),
         },
-        other => return Err(wrong(shown, None, format!("holds {}, not a list of objects", kind_of(&other)))),
+        other => return Err(wrong(shown, None, format!("holds {}, expected a list of objects", kind_of(&other)))),
     };
     let rows = items.into_iter().enumerate().map(|(at, item)| {
         object(item).map_err(|kind| wrong(shown, None, format!("item {at} (counted from 0) is {kind}, not an object")))
@@ -60,10 +60,10 @@ fn is_object_per_line(text: &str) -> bool {
     serde_json::from_str::<Map<String, Value>>(first).is_ok()
 }
 
-/// The first items of a list, up to `most` of them or to the first that is no object; `None` where
-/// the file is no list, or its list ends before.
+/// The first items of a list, up to `most` or to the first that is not an object; `None` if
+/// the file is not a list, or its list ends before.
 ///
-/// Whatever is wrong with the list is left to the reading of the whole file, which tells where.
+/// Errors of the list are left to the reading of the whole file, which has positions.
 fn first_items(path: &Path, most: usize) -> io::Result<Option<Vec<Row>>> {
     let mut reader = BufReader::new(open_file(path)?.take(MOST_BYTES));
     if reader.fill_buf()?.starts_with(BYTE_ORDER_MARK.as_bytes()) {
@@ -85,7 +85,7 @@ fn first_items(path: &Path, most: usize) -> io::Result<Option<Vec<Row>>> {
     Ok(Some(rows))
 }
 
-/// Takes the next byte that is no white space of JSON; `None` at the end.
+/// Takes the next byte that is not JSON white space; `None` at the end.
 fn next_byte(reader: &mut impl BufRead) -> io::Result<Option<u8>> {
     loop {
         let buffer = reader.fill_buf()?;

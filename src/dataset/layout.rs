@@ -1,14 +1,14 @@
-//! The folder layout of a repository without a card: which subset and split a file name tells.
+//! The folder layout of a repository without a card: subsets and splits from file names.
 
 use std::collections::BTreeMap;
 
 use super::catalog::{Catalog, SPLIT_NAMES, Split, Subset};
 use super::format::Format;
 
-/// Files of settings and metadata that are no rows, though their format could hold some.
+/// Files of settings and metadata in a data format.
 const NO_ROWS: [&str; 4] = ["dataset_infos.json", "dataset_info.json", "config.json", "metadata.json"];
 
-/// The catalog that the file names tell.
+/// The catalog derived from the file names.
 pub(super) fn catalog(files: &[String]) -> Catalog {
     let mut subsets: BTreeMap<String, Vec<(String, String)>> = BTreeMap::new();
     for file in files {
@@ -20,7 +20,7 @@ pub(super) fn catalog(files: &[String]) -> Catalog {
     Catalog { subsets: subsets.into_iter().map(subset).collect() }
 }
 
-/// The splits that the names of the files below a folder tell.
+/// The splits derived from the file names below a folder.
 pub(super) fn splits_below(folder: &str, files: &[String]) -> Vec<Split> {
     let below =
         |file: &&String| folder.is_empty() || file.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'));
@@ -28,7 +28,7 @@ pub(super) fn splits_below(folder: &str, files: &[String]) -> Vec<Split> {
     splits(placed.collect())
 }
 
-/// The number of the first shard that `NAME-00000-of-00003` promises and the files lack.
+/// The number of the first missing shard of `NAME-00000-of-00003`.
 pub(super) fn missing_shard(files: &[String]) -> Option<String> {
     for file in files {
         let Some((shard, total)) = shard_of(file) else { continue };
@@ -50,7 +50,7 @@ fn splits(placed: Vec<(String, String)>) -> Vec<Split> {
     by_name.into_iter().map(|(name, files)| Split { name, files: of_one_format(files), ..Split::default() }).collect()
 }
 
-/// The same rows often lie there in two formats; reading both would ask every question twice.
+/// The same rows are often there in two formats; reading both would duplicate every question.
 fn of_one_format(mut files: Vec<String>) -> Vec<String> {
     let count = |format| files.iter().filter(|file| Format::of(file) == Some(format)).count();
     let kept = Format::ALL.into_iter().rev().max_by_key(|&format| count(format));
@@ -59,7 +59,7 @@ fn of_one_format(mut files: Vec<String>) -> Vec<String> {
     files
 }
 
-/// The subset and split of a file, or `None` for a file that holds no rows.
+/// The subset and split of a file; `None` for a file without rows.
 fn place(file: &str) -> Option<(String, String)> {
     Format::of(file)?;
     let mut parts: Vec<&str> = file.split('/').collect();
@@ -93,13 +93,13 @@ fn place(file: &str) -> Option<(String, String)> {
     Some((subset, split))
 }
 
-/// Whether a name only numbers the file, as in `0000.parquet` or `part-0.parquet`.
+/// True if a name only numbers the file, as in `0000.parquet` or `part-0.parquet`.
 fn is_numbered(name: &str) -> bool {
     let number = name.trim_start_matches("part").trim_start_matches(['-', '_']);
     number.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-/// The split name that stands in a name as a word of its own.
+/// The split name that is a separate word of a file name.
 fn keyword(name: &str) -> Option<&str> {
     let known = |word: &&str| SPLIT_NAMES.iter().any(|names| names.contains(&word.to_lowercase().as_str()));
     if known(&name) {
@@ -108,7 +108,7 @@ fn keyword(name: &str) -> Option<&str> {
     name.split(['-', '_', '.', ' ']).find(known)
 }
 
-/// Where the shard number of `NAME-00000-of-00003` stands, and how many shards there are.
+/// The position of the shard number in `NAME-00000-of-00003`, and the number of shards.
 fn shard_of(name: &str) -> Option<(usize, u32)> {
     let of = name.rfind("-of-")?;
     let start = of.checked_sub(5)?;

@@ -221,7 +221,7 @@ fn a_column_that_comes_late_is_found_where_it_can_matter() {
 fn a_table_without_answers_need_not_be_read_for_them() {
     let content = [b"question,note\nq,n\nq,n\n".as_slice(), &[0xff; 100]].concat();
     let found = Files::new(&[("a.csv", content)]).read(&ColumnsSpec::default(), 1, 1).unwrap();
-    assert!(found.warning.unwrap().contains("no column of answers"));
+    assert!(found.warning.unwrap().contains("no answer column"));
 }
 
 proptest! {

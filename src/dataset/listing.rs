@@ -1,4 +1,4 @@
-//! The list of a commit's files, as the Hub tells it: read piece by piece, since nothing says how long it is.
+//! The Hub's list of a commit's files, read in chunks because its length is unknown.
 
 use std::error::Error;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -6,14 +6,14 @@ use std::time::Duration;
 
 use serde::Deserialize;
 
-/// Most bytes of a list. The largest repositories have some hundred thousand files.
+/// Maximum size of a list in bytes. The largest repositories have some hundred thousand files.
 const MOST_BYTES: usize = 64 << 20;
-/// How often a Hub in trouble is asked.
+/// Maximum number of attempts.
 const ATTEMPTS: u32 = 4;
-/// The wait before it is asked again, which doubles.
+/// The wait before the second attempt; doubles each time.
 const FIRST_WAIT: Duration = Duration::from_millis(150);
 
-/// A commit and its files, as far as they are told.
+/// A commit and its files, as far as they are known.
 #[derive(Debug, Deserialize)]
 pub(super) struct Listing {
     pub sha: Option<String>,
@@ -26,7 +26,7 @@ pub(super) struct Sibling {
     pub rfilename: String,
 }
 
-/// Why there is no list.
+/// Why a list could not be read.
 #[derive(Debug)]
 pub(super) enum Refusal {
     Network(reqwest::Error),
@@ -34,7 +34,7 @@ pub(super) enum Refusal {
     Content(String),
 }
 
-/// Where the list of a revision is. A revision may hold slashes, which are no folders there.
+/// The URL of the list of a revision. Slashes of a revision are encoded.
 pub(super) fn address(endpoint: &str, repo: &str, revision: &str) -> String {
     let encoded: String = revision
         .bytes()
@@ -46,7 +46,7 @@ pub(super) fn address(endpoint: &str, repo: &str, revision: &str) -> String {
     format!("{endpoint}/api/datasets/{repo}/revision/{encoded}")
 }
 
-/// Asks for a list; `activity` counts what has arrived.
+/// Requests a list; `activity` counts the received bytes.
 pub(super) async fn fetch(
     client: &reqwest::Client,
     url: &str,
@@ -84,14 +84,14 @@ async fn ask(
     while let Some(piece) = response.chunk().await.map_err(Refusal::Network)? {
         activity.fetch_add(1, Ordering::Relaxed);
         if body.len() + piece.len() > MOST_BYTES {
-            return Err(Refusal::Content(format!("its list of files is longer than {} MB", MOST_BYTES >> 20)));
+            return Err(Refusal::Content(format!("its list of files exceeds {} MB", MOST_BYTES >> 20)));
         }
         body.extend_from_slice(&piece);
     }
     serde_json::from_slice(&body).map_err(|error| Refusal::Content(error.to_string()))
 }
 
-/// An error with its causes, of which the last says most.
+/// An error with its causes; the last is the most specific.
 pub(super) fn chain(error: &dyn Error) -> String {
     let mut text = error.to_string();
     let mut cause = error.source();

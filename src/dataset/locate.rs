@@ -1,4 +1,4 @@
-//! From a source to files on this machine: which files make up a split, fetched and checked.
+//! Locates the files of a split: selects, downloads and verifies them.
 
 use futures::stream::{self, StreamExt, TryStreamExt};
 
@@ -9,25 +9,25 @@ use super::hub::{Repository, Snapshot, StoredFile};
 use super::{card, layout};
 use crate::files::read_bounded;
 
-/// The branch on which the Hub keeps a Parquet copy of what it can convert.
+/// The branch with the Hub's Parquet conversion.
 const CONVERTED: &str = "refs/convert/parquet";
 const CARD: &str = "README.md";
-/// Most bytes of a dataset card.
+/// Maximum size of a dataset card in bytes.
 const MOST_CARD: u64 = 16 << 20;
-/// Files that are fetched at a time: most are small, and a round trip costs more than their bytes.
+/// Number of parallel downloads; most files are small, so round trips dominate.
 const AT_ONCE: usize = 4;
 
 /// One file of rows.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Part {
-    /// The subset; `None` for a local file and for the subset that is called `default`.
+    /// The subset; `None` for a local file and for the subset `default`.
     pub subset: Option<String>,
-    /// The file as provenance and errors name it.
+    /// The file's name in provenance and errors.
     pub shown: String,
     pub stored: StoredFile,
 }
 
-/// A repository at one commit, ready to be asked for splits.
+/// A repository at one commit, with its catalog.
 pub(super) struct Located<'a> {
     repository: &'a Repository<'a>,
     subsets: Option<&'a [String]>,
@@ -43,7 +43,7 @@ struct Source {
 }
 
 impl<'a> Located<'a> {
-    /// Finds the commit and reads its card.
+    /// Resolves the commit and reads its card.
     pub(super) async fn open(
         repository: &'a Repository<'a>,
         subsets: Option<&'a [String]>,
@@ -60,17 +60,17 @@ impl<'a> Located<'a> {
         self.repository.name
     }
 
-    /// The commit that the revision stands for.
+    /// The commit of the revision.
     pub(super) fn commit(&self) -> &str {
         &self.main.snapshot.commit
     }
 
-    /// The commit of the converted branch, if it had to stand in.
+    /// The commit of the converted branch, if it is used.
     pub(super) fn converted_commit(&self) -> Option<&str> {
         self.converted.as_ref().map(|source| source.snapshot.commit.as_str())
     }
 
-    /// The files of a split, fetched.
+    /// The files of a split, downloaded.
     pub(super) async fn split(&mut self, split: &str) -> Result<Vec<Part>, DatasetError> {
         let error = match self.main.wanted(self.repository.name, self.subsets, split) {
             Ok(wanted) => return self.fetched(&self.main.snapshot, wanted).await,
@@ -94,7 +94,7 @@ impl<'a> Located<'a> {
             let pinned = self.main.snapshot.record.converted.clone();
             let snapshot = match self.repository.snapshot(CONVERTED, pinned.as_deref()).await {
                 Ok(snapshot) => snapshot,
-                // Most likely there is no such branch; what the repository itself lacks says more.
+                // The branch usually does not exist; the error of the repository itself is more useful.
                 Err(DatasetError::RevisionMissing { .. } | DatasetError::Offline { .. }) => return Ok(()),
                 Err(error) => return Err(error),
             };
@@ -108,13 +108,13 @@ impl<'a> Located<'a> {
         Ok(())
     }
 
-    /// A snapshot that is only known in part lacks files, not the repository.
+    /// With a partial snapshot, the cache lacks files, not the repository.
     fn cut_short(&self, error: DatasetError) -> DatasetError {
         if self.main.snapshot.is_whole {
             return error;
         }
         match error {
-            DatasetError::NoFiles { .. } => self.repository.not_cached("any file of rows".to_owned()),
+            DatasetError::NoFiles { .. } => self.repository.not_cached("a data file".to_owned()),
             DatasetError::SubsetMissing { subset, .. } => self.repository.not_cached(format!("subset `{subset}`")),
             DatasetError::SplitMissing { subset, split, .. } | DatasetError::SplitEmpty { subset, split, .. } => {
                 self.repository.not_cached(format!("split `{split}` of subset `{subset}`"))
@@ -163,7 +163,7 @@ impl Source {
         Ok(chosen.into_iter().flat_map(of_split).collect())
     }
 
-    /// A card is its author's word; only files that cannot be read send the search elsewhere.
+    /// A card is authoritative; the search continues only if its files have unsupported formats.
     fn may_be_converted(&self, error: &DatasetError) -> bool {
         match error {
             DatasetError::SplitEmpty { unreadable, .. } => !unreadable.is_empty(),

@@ -1,11 +1,11 @@
-//! Data sets: from the Hub or a local file to samples.
+//! Datasets: from the Hub or a local file to samples.
 //!
-//! [`fetch`] resolves a [`DatasetPlan`] in four steps, each in a file of its own: `locate` finds out
-//! which files make up the subset and split (by the dataset card, the folder layout or the converted
-//! Parquet branch) and has them fetched and checked by `hub` and `cache`; `rows` reads them; `columns`
-//! and `answer` turn rows into samples; `select` filters, shuffles and limits.
+//! [`fetch`] resolves a [`DatasetPlan`] in four steps, each in its own file: `locate` selects the
+//! files of the subset and split (by the dataset card, the folder layout or the converted
+//! Parquet branch), which `hub` and `cache` download and verify; `rows` reads them; `columns`
+//! and `answer` convert rows into samples; `select` filters, shuffles and limits.
 //!
-//! Nothing here reads the environment or prints: what the user should know is in
+//! This module neither reads the environment nor prints; warnings are in
 //! [`Dataset::warnings`].
 
 mod answer;
@@ -47,20 +47,20 @@ use crate::spec::types::ColumnsSpec;
 use hub::{Repository, StoredFile};
 use locate::{Located, Part};
 
-/// What to fetch: a data set of the spec with every default filled in.
+/// What to fetch: a dataset of the spec with all defaults filled in.
 #[derive(Debug, Clone)]
 pub struct DatasetPlan {
     /// Name in tables and charts.
     pub name: String,
     /// Where the rows come from.
     pub source: SourcePlan,
-    /// Which columns hold what, where the usual names do not fit.
+    /// The roles of columns without a usual name.
     pub columns: ColumnsSpec,
-    /// Values that a row must hold, by column.
+    /// Values that a row must have, by column.
     pub filter: BTreeMap<String, OneOrMany<String>>,
     /// Seed of the shuffle between filter and limit.
     pub shuffle: Option<u64>,
-    /// Most samples, over all subsets.
+    /// Maximum number of samples, over all subsets.
     pub limit: Option<usize>,
     /// Worked examples.
     pub few_shot: Option<FewShotPlan>,
@@ -69,17 +69,17 @@ pub struct DatasetPlan {
 /// Where rows come from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SourcePlan {
-    /// A data set repository on the Hub.
+    /// A dataset repository on the Hub.
     Hub {
         /// Repository, as `owner/name`.
         repo: String,
-        /// Subsets; `None` is the default one, `all` stands for every one unless one has that name.
+        /// Subsets; `None` is the default one, `all` selects every one unless one has that name.
         subsets: Option<Vec<String>>,
         /// Split to ask.
         split: String,
         /// Branch, tag or commit.
         revision: String,
-        /// The commit that the lock file pinned, which is then taken without asking what the revision is.
+        /// The commit pinned by the lock file; the revision is then not resolved.
         pinned: Option<String>,
     },
     /// A local file.
@@ -92,9 +92,9 @@ pub enum SourcePlan {
 /// Worked examples.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FewShotPlan {
-    /// How many a prompt shows; with 0 none are fetched.
+    /// Number per prompt; 0 disables them.
     pub count: usize,
-    /// Where they come from.
+    /// Their source.
     pub source: ExamplesPlan,
 }
 
@@ -107,18 +107,18 @@ pub enum ExamplesPlan {
     File(PathBuf),
 }
 
-/// How the Hub is reached. The caller reads the environment; this module never does.
+/// Settings of the Hub. The caller reads the environment; this module does not.
 #[derive(Clone)]
 pub struct HubSettings {
     /// Address (`HF_ENDPOINT`); by default the public Hub.
     pub endpoint: Option<String>,
-    /// Token (`HF_TOKEN`, or the file that `hf auth login` wrote).
+    /// Token (`HF_TOKEN`, or the file written by `hf auth login`).
     pub token: Option<String>,
     /// Cache folder (`HF_HUB_CACHE`, else `hub` below `HF_HOME`).
     pub cache_dir: PathBuf,
-    /// Never ask the network (`HF_HUB_OFFLINE`).
+    /// Use only the cache (`HF_HUB_OFFLINE`).
     pub offline: bool,
-    /// Longest silence: of the Hub before it answers, or between two pieces of a file.
+    /// Time limit for the first byte and between two chunks of a file.
     pub timeout: Duration,
 }
 
@@ -134,33 +134,33 @@ impl fmt::Debug for HubSettings {
     }
 }
 
-/// A data set, ready to be asked.
+/// A dataset, ready to use.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Dataset {
     /// Name in tables and charts.
     pub name: String,
-    /// What is asked, in order.
+    /// The questions, in order.
     pub samples: Vec<Sample>,
-    /// The whole pool of worked examples, each with its answer; the prompt picks by subject.
+    /// All worked examples, each with its answer; the prompt selects by subject.
     pub examples: Vec<Sample>,
-    /// Where it all came from.
+    /// The origin of the rows.
     pub provenance: Provenance,
-    /// What the user should know: an unreachable Hub, missing answers, examples that are also asked.
+    /// Warnings: an unreachable Hub, missing answers, examples that are also asked.
     pub warnings: Vec<String>,
 }
 
-/// Where a data set came from, for the lock file and the manifest.
+/// The origin of a dataset, for the lock file and the manifest.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Provenance {
     /// Repository or path.
     pub source: String,
     /// Commit of the repository.
     pub revision: Option<String>,
-    /// Commit of the converted Parquet branch, where files come from there.
+    /// Commit of the converted Parquet branch, if files come from there.
     pub converted_revision: Option<String>,
     /// The files that hold the rows, those of the examples last; a limit may leave the later ones unread.
     pub files: Vec<FileProvenance>,
-    /// Rows in the source before filter and limit, without the examples; unknown where a limit left some unread.
+    /// Rows in the source before filter and limit, without the examples; unknown if a limit left some unread.
     pub rows: Option<usize>,
 }
 
@@ -171,11 +171,11 @@ pub struct FileProvenance {
     pub path: String,
     /// SHA-256 of its content, in hexadecimal.
     pub sha256: String,
-    /// How many rows it holds; unknown where a limit left some unread and the file does not tell.
+    /// Number of rows; unknown if a limit left some unread and the file has no count.
     pub rows: Option<usize>,
 }
 
-/// Which files were found, and how.
+/// The files that were found, and how.
 struct Found {
     place: String,
     split: String,
@@ -186,12 +186,12 @@ struct Found {
     warnings: Vec<String>,
 }
 
-/// Fetches a data set: from the cache where that suffices, else over the network.
+/// Fetches a dataset, from the cache if that suffices, else over the network.
 ///
 /// # Errors
 ///
-/// When the source cannot be reached or does not exist, when the files are not what they should be, or
-/// when a row that would be asked is flawed. [`DatasetError::hint`] says what to do next.
+/// The source is unreachable or does not exist, the files are invalid, or
+/// a row to be asked is invalid. [`DatasetError::hint`] says what to do next.
 pub async fn fetch(plan: &DatasetPlan, hub: &HubSettings) -> Result<Dataset, DatasetError> {
     let found = match &plan.source {
         SourcePlan::Hub { repo, subsets, split, revision, pinned } => {
@@ -264,7 +264,7 @@ fn refuse_own_split(plan: &DatasetPlan, asked: &str) -> Result<(), DatasetError>
     }
 }
 
-/// The same content under two names is the same leak.
+/// The same content under two names is a leak as well.
 fn refuse_leak(found: &Found) -> Result<(), DatasetError> {
     let is_asked = |example: &&Part| found.asked.iter().any(|asked| asked.stored.sha256 == example.stored.sha256);
     match found.examples.iter().find(is_asked) {

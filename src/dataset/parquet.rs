@@ -1,8 +1,8 @@
-//! Rows of a Parquet file, read one row group after another.
+//! Rows of a Parquet file, read one row group at a time.
 //!
-//! A file of some kilobytes can hold what unpacks to terabytes, so that the footer's sizes are looked at
-//! before anything is unpacked, and no more than one row group is held at a time; where only the first rows
-//! are wanted, these are unpacked alone.
+//! A file of a few kilobytes can unpack to terabytes, so the sizes of the footer are checked
+//! before anything is unpacked, and at most one row group is held at a time; if only the first rows
+//! are needed, only these are unpacked.
 
 use std::fs::File;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -18,7 +18,7 @@ use super::error::DatasetError;
 use super::rows::{MOST_ROWS, Row, Table};
 use crate::files::open_file;
 
-/// Most bytes that the columns of one row group may unpack to.
+/// Maximum unpacked size of the columns of one row group, in bytes.
 const MOST_BYTES: usize = 1 << 30;
 
 /// Opens a Parquet file of which the first `most` rows are wanted; columns of pictures, sounds and other
@@ -51,7 +51,7 @@ pub(super) fn read(path: &Path, shown: &str, most: usize) -> Result<Table, Datas
     Ok(Table { columns, skipped, count, is_part: false, rows: Box::new(rows) })
 }
 
-/// Columns that are left out, each with what it is.
+/// Columns of unsupported types, each with the name of the type.
 type Skipped = Vec<(String, String)>;
 
 /// The row groups of an open file.
@@ -76,7 +76,7 @@ impl Groups {
         Ok((Self { file, metadata, columns }, skipped))
     }
 
-    /// Refuses what the footer says is too large.
+    /// Rejects a file whose footer exceeds the limits.
     fn check(&self, shown: &str, most: usize) -> Result<(), DatasetError> {
         let too_large = |reason| Err(DatasetError::Content { path: shown.to_owned(), line: None, reason });
         let mut rows = 0_usize;
@@ -87,19 +87,17 @@ impl Groups {
             let bytes = sizes.fold(0, usize::saturating_add);
             if bytes > most {
                 return too_large(format!(
-                    "row group {at} unpacks to {} MB, and at most {} MB are read at a time; write it with smaller row groups",
+                    "row group {at} unpacks to {} MB, but the maximum is {} MB; write the file with smaller row groups",
                     bytes >> 20,
                     most >> 20
                 ));
             }
         }
         if rows > MOST_ROWS {
-            return too_large(format!(
-                "its footer tells {rows} rows, and at most {MOST_ROWS} are read; take a part of it"
-            ));
+            return too_large(format!("it has {rows} rows, but the maximum is {MOST_ROWS}; use a part of it"));
         }
         if rows != self.metadata.num_rows {
-            let sum = format!("its row groups have {rows} rows, and the footer tells {}", self.metadata.num_rows);
+            let sum = format!("its row groups have {rows} rows, but its footer has {}", self.metadata.num_rows);
             return Err(wrong(shown, sum));
         }
         Ok(())
@@ -144,7 +142,7 @@ fn wrong(shown: &str, reason: impl std::fmt::Display) -> DatasetError {
     DatasetError::Content { path: shown.to_owned(), line: None, reason }
 }
 
-/// What a type is, if no row can hold it.
+/// The name of an unsupported type.
 fn unfit(kind: &ArrowDataType) -> Option<&'static str> {
     use ArrowDataType as Kind;
     let of_field = |field: &ArrowField| unfit(&field.dtype);
@@ -166,7 +164,7 @@ fn unfit(kind: &ArrowDataType) -> Option<&'static str> {
         | Kind::LargeUtf8
         | Kind::Utf8View => None,
         Kind::Timestamp(..) | Kind::Date32 | Kind::Date64 | Kind::Duration(_) => Some("dates or times"),
-        // Each further type of polars costs every build; no known benchmark keeps its questions in these.
+        // Each further type of polars costs build time, and no known benchmark uses these.
         _ => Some("a rare type"),
     }
 }

@@ -1,22 +1,22 @@
-//! Rows: what every file of a data set is made of, and one way to walk over them.
+//! Rows: the content of every data file, and one way to iterate over it.
 
 use serde_json::{Map, Value};
 
 use super::error::DatasetError;
 
-/// Most rows of a data set.
+/// Maximum number of rows of a dataset.
 pub(super) const MOST_ROWS: usize = 20_000_000;
 
 /// One row: values by column name.
 pub(super) type Row = Map<String, Value>;
 
-/// The rows of one file, taken one at a time so that no second copy of them is ever whole.
+/// The rows of one file, taken one at a time so that no second complete copy exists.
 pub(super) struct Table {
     /// Columns in the file's order.
     pub columns: Vec<String>,
-    /// Columns that are there but hold what no row can, with what it is.
+    /// Columns of unsupported types, with the name of the type.
     pub skipped: Vec<(String, String)>,
-    /// How many rows the file says it has.
+    /// Number of rows that the file states.
     pub count: Option<usize>,
     /// Whether these are only the first rows, and others may have further columns.
     pub is_part: bool,
@@ -33,19 +33,19 @@ pub(super) fn scalar_text(value: &Value) -> Option<String> {
     }
 }
 
-/// What a value is, for errors.
+/// The kind of a value, for errors.
 pub(super) fn kind_of(value: &Value) -> &'static str {
     match value {
         Value::Null => "nothing",
-        Value::Bool(_) => "a truth value",
+        Value::Bool(_) => "a boolean",
         Value::Number(_) => "a number",
-        Value::String(_) => "a text",
+        Value::String(_) => "a string",
         Value::Array(_) => "a list",
         Value::Object(_) => "a struct",
     }
 }
 
-/// About how many bytes of memory a value takes.
+/// Approximate memory of a value in bytes.
 pub(super) fn weight(value: &Value) -> usize {
     const NODE: usize = size_of::<Value>() + size_of::<String>();
     NODE + match value {

@@ -1,4 +1,4 @@
-//! Which rows are asked: filter, shuffle and limit.
+//! Selects rows: filter, shuffle and limit.
 
 use std::collections::BTreeMap;
 
@@ -11,12 +11,12 @@ use super::error::{DatasetError, nearest};
 use super::rows::{Row, scalar_text};
 use crate::spec::scalar::OneOrMany;
 
-/// Most distinct values that are remembered to name some when nothing passes.
+/// Maximum number of distinct values remembered for the error of an empty result.
 const MOST_SEEN: usize = 1000;
-/// Most values that an error names.
+/// Maximum number of values in an error.
 const MOST_NAMED: usize = 10;
 
-/// The spec's filter, and what it has seen.
+/// The spec's filter, and the values it has seen.
 pub(super) struct Filter<'a> {
     wanted: &'a BTreeMap<String, OneOrMany<String>>,
     seen: BTreeMap<&'a str, Vec<String>>,
@@ -27,7 +27,7 @@ impl<'a> Filter<'a> {
         Self { wanted, seen: BTreeMap::new() }
     }
 
-    /// Refuses a filter by a column that the file lacks.
+    /// Rejects a filter by a column that the file lacks.
     pub(super) fn check(&self, columns: &[String], roles: &Roles, origin: &Origin<'_>) -> Result<(), DatasetError> {
         let has_subject = roles.subject.is_some() || origin.subset.is_some();
         for column in self.wanted.keys() {
@@ -44,7 +44,7 @@ impl<'a> Filter<'a> {
         Ok(())
     }
 
-    /// Whether the row holds one of the wanted values in each of the columns.
+    /// True if the row has one of the allowed values in each of the columns.
     pub(super) fn passes(&mut self, row: &Row, roles: &Roles, subset: Option<&str>) -> bool {
         let mut all = true;
         for (column, wanted) in self.wanted {
@@ -60,7 +60,7 @@ impl<'a> Filter<'a> {
         all
     }
 
-    /// The error for a filter that let none of the rows through.
+    /// The error of a filter that no row passes.
     pub(super) fn nothing_passed(self, place: &str, rows: usize) -> DatasetError {
         let named = |(column, values): (&str, Vec<String>)| {
             let wanted = self.wanted.get(column).and_then(|wanted| wanted.first().cloned()).unwrap_or_default();
@@ -90,7 +90,7 @@ fn values(row: &Row, column: &str, roles: &Roles, subset: Option<&str>) -> Vec<S
 }
 
 /// Shuffles by a seed. The algorithm is part of the product: the same seed must give the same order
-/// in every version and on every machine, so nothing here is left to a library's taste.
+/// in every version and on every machine, so it does not depend on a library.
 pub fn shuffle<T>(items: &mut [T], seed: u64) {
     let mut key = [0; 32];
     key[..8].copy_from_slice(&seed.to_le_bytes());
@@ -101,7 +101,7 @@ pub fn shuffle<T>(items: &mut [T], seed: u64) {
     }
 }
 
-/// An even draw from `0..bound`: draws from the incomplete last stretch of the range are thrown away.
+/// A uniform draw from `0..bound`; draws from the incomplete last part of the range are rejected.
 fn below(random: &mut ChaCha8Rng, bound: u64) -> u64 {
     let whole = u64::MAX - u64::MAX % bound;
     loop {
@@ -188,7 +188,7 @@ mod tests {
             assert!(!filter.passes(&row(json!({"question": "a", "subject": subject})), &roles, None));
         }
         let error = filter.nothing_passed("o/n", 3);
-        let expected = "none of the 3 rows of `o/n` passes the filter; `subject` holds `algebra`, `logic`";
+        let expected = "no row of `o/n` passes the filter (3 rows read); `subject` holds `algebra`, `logic`";
         assert_eq!(error.to_string(), expected);
     }
 
@@ -198,7 +198,7 @@ mod tests {
         let columns = ["question", "subject"].map(str::to_owned);
         let origin = Origin { path: "a.csv", subset: None };
         let error = Filter::new(&wanted).check(&columns, &Roles::of_question("question"), &origin).unwrap_err();
-        assert_eq!(error.to_string(), "`a.csv` has no column `subjct` (filter); there are `subject`, `question`");
+        assert_eq!(error.to_string(), "`a.csv` has no column `subjct` (filter); available: `subject`, `question`");
         assert_eq!(error.hint().unwrap(), "did you mean `subject`?");
     }
 }

@@ -184,7 +184,10 @@ async fn offline_with_an_empty_cache_says_what_is_missing() {
     let mut stage = Stage::new(&FILES, &[]);
     stage.settings.offline = true;
     let error = stage.fetch(&hub_plan(None, "test", None)).await.unwrap_err();
-    assert!(error.to_string().starts_with("offline, and revision `main` of `o/n` is not in the cache"), "{error}");
+    assert!(
+        error.to_string().starts_with("offline mode is on, but revision `main` of `o/n` is not in the cache"),
+        "{error}"
+    );
     assert!(stage.hub.requests().is_empty());
 }
 
@@ -199,7 +202,7 @@ async fn a_hub_that_is_down_is_replaced_by_the_cache_with_a_warning() {
     stage.hub.stop();
     let third = stage.fetch(&plan).await.unwrap();
     assert_eq!(third.samples, first.samples);
-    assert!(third.warnings[0].contains(&format!("the cached commit {MAIN} of `main` is used")), "{:?}", third.warnings);
+    assert!(third.warnings[0].contains(&format!("using the cached commit {MAIN} of `main`")), "{:?}", third.warnings);
     let elsewhere = tempfile::tempdir().unwrap();
     stage.settings.cache_dir = elsewhere.path().to_owned();
     let error = stage.fetch(&plan).await.unwrap_err();
@@ -292,7 +295,7 @@ async fn names_that_leave_the_cache_are_no_files_of_a_repository() {
 #[tokio::test]
 async fn what_never_ends_is_given_up() {
     for (trouble, said) in
-        [(Trouble::EndlessFile, "and more arrive"), (Trouble::EndlessList, "list of files is longer than 64 MB")]
+        [(Trouble::EndlessFile, "exceeds its announced size"), (Trouble::EndlessList, "list of files exceeds 64 MB")]
     {
         let stage = Stage::new(&FILES, &[]);
         stage.hub.suffers(trouble);
@@ -311,7 +314,7 @@ async fn a_black_hole_ends_after_the_time_out() {
     stage.hub.suffers(Trouble::BlackHole);
     let before = Instant::now();
     let error = stage.fetch(&plan).await.unwrap_err();
-    assert!(error.to_string().contains("sent nothing for 0.2 s (revision `main` of `o/n`)"), "{error}");
+    assert!(error.to_string().contains("timed out after 0.2 s without data (revision `main` of `o/n`)"), "{error}");
     assert!(before.elapsed() < Duration::from_secs(3), "{:?}", before.elapsed());
 }
 
@@ -322,7 +325,7 @@ async fn a_slow_download_is_let_live_and_a_stalled_one_is_not() {
     stage.settings.timeout = Duration::from_secs(1);
     stage.hub.suffers(Trouble::Slow(Duration::from_secs(4)));
     let error = stage.fetch(&plan).await.unwrap_err();
-    assert!(error.to_string().contains("sent nothing for 1 s (`logic/test.jsonl` of `o/n`)"), "{error}");
+    assert!(error.to_string().contains("timed out after 1 s without data (`logic/test.jsonl` of `o/n`)"), "{error}");
     stage.hub.suffers(Trouble::Slow(Duration::from_millis(150)));
     let before = Instant::now();
     assert_eq!(stage.fetch(&plan).await.unwrap().samples.len(), 2);
@@ -339,7 +342,7 @@ async fn refusals_say_what_to_do_and_never_show_the_token() {
     assert!(error.hint().unwrap().contains("set HF_TOKEN"));
     stage.settings.token = Some("hf_wrong".into());
     let error = stage.fetch(&plan).await.unwrap_err();
-    assert!(error.to_string().contains("the token in HF_TOKEN may not read it"), "{error}");
+    assert!(error.to_string().contains("the token in HF_TOKEN has no access"), "{error}");
     assert!(!format!("{error:?} {:?}", stage.settings).contains("hf_wrong"));
     stage.settings.token = Some("hf_right\n".into());
     assert_eq!(stage.fetch(&plan).await.unwrap().samples.len(), 2);
@@ -365,9 +368,9 @@ async fn refusals_say_what_to_do_and_never_show_the_token() {
 async fn what_is_not_there_is_told_with_what_is() {
     let stage = Stage::new(&FILES, &[]);
     for (plan, expected) in [
-        (hub_plan(Some(&["logic"]), "tset", None), "subset `logic` of `o/n` has no split `tset`; there are `test`"),
-        (hub_plan(Some(&["logik"]), "test", None), "`o/n` has no subset `logik`; there are `logic`, `algebra`"),
-        (hub_plan(None, "test", None), "`o/n` has several subsets and none is named: `algebra`, `logic`"),
+        (hub_plan(Some(&["logic"]), "tset", None), "subset `logic` of `o/n` has no split `tset`; available: `test`"),
+        (hub_plan(Some(&["logik"]), "test", None), "`o/n` has no subset `logik`; available: `logic`, `algebra`"),
+        (hub_plan(None, "test", None), "`o/n` has several subsets, and the spec selects none: `algebra`, `logic`"),
     ] {
         assert_eq!(stage.fetch(&plan).await.unwrap_err().to_string(), expected);
     }
@@ -451,7 +454,7 @@ async fn a_flaw_counts_only_in_rows_that_are_asked() {
     let mut plan = file_plan(&written(&folder, "a.csv", content));
     let error = stage.fetch(&plan).await.unwrap_err();
     assert!(error.to_string().starts_with("row 1 of `"), "{error}");
-    assert!(error.to_string().ends_with("the answer `D` is none of the 2 choices"), "{error}");
+    assert!(error.to_string().ends_with("the answer `D` is not one of the 2 choices"), "{error}");
     plan.limit = Some(1);
     assert_eq!(stage.fetch(&plan).await.unwrap().samples[0].answer, Some(Answer::Choice(1)));
 }
@@ -462,13 +465,13 @@ async fn missing_answers_are_an_error_unless_all_are_missing() {
     let folder = tempfile::tempdir().unwrap();
     let some = file_plan(&written(&folder, "some.csv", "question,answer\na,1\nb,\n"));
     let error = stage.fetch(&some).await.unwrap_err();
-    assert!(error.to_string().ends_with("the answer (`answer`) is empty, though other rows have one"), "{error}");
+    assert!(error.to_string().ends_with("the answer (`answer`) is empty, but other rows have one"), "{error}");
     let hidden = r#"{"ctx":"a","endings":["x","y"],"label":-1}"#;
     let hidden = stage.fetch(&file_plan(&written(&folder, "hidden.jsonl", hidden))).await.unwrap();
     assert_eq!(hidden.samples[0].answer, None);
-    assert!(hidden.warnings[0].contains("carries no answers"), "{:?}", hidden.warnings);
+    assert!(hidden.warnings[0].contains("has no answers"), "{:?}", hidden.warnings);
     let none = stage.fetch(&file_plan(&written(&folder, "none.csv", "question\na\n"))).await.unwrap();
-    assert!(none.warnings[0].contains("no column of answers"), "{:?}", none.warnings);
+    assert!(none.warnings[0].contains("no answer column"), "{:?}", none.warnings);
 }
 
 #[tokio::test]
@@ -477,11 +480,11 @@ async fn empty_and_missing_files_are_told() {
     let folder = tempfile::tempdir().unwrap();
     for (name, content) in [("a.csv", "question,answer\n"), ("b.csv", ""), ("a.jsonl", "\n"), ("a.json", "[]")] {
         let error = stage.fetch(&file_plan(&written(&folder, name, content))).await.unwrap_err();
-        assert!(error.to_string().ends_with("holds no rows"), "{name}: {error}");
+        assert!(error.to_string().ends_with("has no rows"), "{name}: {error}");
     }
     let error = stage.fetch(&file_plan(&folder.path().join("none.csv"))).await.unwrap_err();
     assert!(matches!(error, DatasetError::Io { .. }), "{error}");
     assert_eq!(error.hint().unwrap(), "paths are relative to the spec file");
     let error = stage.fetch(&file_plan(Path::new("rows.xlsx"))).await.unwrap_err();
-    assert_eq!(error.to_string(), "`rows.xlsx` is not named as a Parquet, CSV, TSV, JSONL or JSON file");
+    assert_eq!(error.to_string(), "`rows.xlsx` has no extension of a Parquet, CSV, TSV, JSONL or JSON file");
 }

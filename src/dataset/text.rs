@@ -15,13 +15,14 @@ use serde_json::Value;
 use super::error::DatasetError;
 use super::rows::{Row, Table, kind_of};
 use crate::files::open_file;
+use crate::report::quantity::counted;
 
-/// Most bytes of a line of JSON or a record of CSV.
+/// Maximum size of a line of JSON or a record of CSV, in bytes.
 const LONGEST_LINE: u64 = 64 << 20;
 
 pub(super) const BYTE_ORDER_MARK: &str = "\u{feff}";
 
-/// Opens a CSV or TSV file; every value is a text.
+/// Opens a CSV or TSV file; every value is a string.
 pub(super) fn separated(path: &Path, shown: &str, delimiter: u8) -> Result<Table, DatasetError> {
     let file = open_file(path).map_err(|source| unreadable(shown, source))?;
     let since_record = Rc::new(Cell::new(0));
@@ -42,10 +43,10 @@ pub(super) fn separated(path: &Path, shown: &str, delimiter: u8) -> Result<Table
     Ok(Table { columns, skipped: Vec::new(), count: None, is_part: false, rows: Box::new(rows) })
 }
 
-/// A file that is given up where a record does not end.
+/// A reader that stops at a record without an end.
 struct Bounded {
     file: File,
-    /// Bytes that were read since the last record was whole.
+    /// Bytes read since the last complete record.
     since_record: Rc<Cell<u64>>,
 }
 
@@ -61,7 +62,7 @@ impl Read for Bounded {
 }
 
 fn too_long() -> String {
-    format!("a line of more than {} MB; is a quote or a line break missing?", LONGEST_LINE >> 20)
+    format!("the line exceeds {} MB; check for a missing quote or line break", LONGEST_LINE >> 20)
 }
 
 fn header(record: &csv::ByteRecord, shown: &str) -> Result<Vec<String>, DatasetError> {
@@ -75,7 +76,7 @@ fn header(record: &csv::ByteRecord, shown: &str) -> Result<Vec<String>, DatasetE
             name => name.to_owned(),
         };
         if !seen.insert(name.clone()) {
-            return Err(wrong(shown, Some(1), format!("two columns are named `{name}`")));
+            return Err(wrong(shown, Some(1), format!("duplicate column `{name}`")));
         }
         columns.push(name);
     }
@@ -94,7 +95,7 @@ pub(super) fn json_lines(path: &Path, shown: &str, most: usize) -> Result<Table,
             None => break,
             Some(Ok(())) => {}
             Some(Err(error)) if most == usize::MAX => return Err(error),
-            // Whether it counts, the rows before it tell.
+            // The rows before it determine whether it counts.
             Some(Err(_)) => {
                 is_part = true;
                 break;
@@ -188,7 +189,7 @@ impl JsonLines {
 
     fn flaw(&self, text: &str, error: &serde_json::Error) -> DatasetError {
         match serde_json::from_str(text).map(object) {
-            Ok(Err(kind)) => self.wrong(format!("holds {kind}, not an object")),
+            Ok(Err(kind)) => self.wrong(format!("holds {kind}, expected an object")),
             Err(error) => self.wrong(format!("not JSON: {}", without_position(&error))),
             Ok(Ok(_)) => self.wrong(format!("not JSON: {}", without_position(error))),
         }
@@ -221,7 +222,7 @@ pub(super) fn table(rows: Vec<Row>) -> Table {
     Table { columns: columns.names, skipped: Vec::new(), count: None, is_part: false, rows }
 }
 
-/// The columns of rows, in the order in which they come up.
+/// The columns of rows, in order of appearance.
 #[derive(Default)]
 struct Columns {
     seen: HashSet<String>,
@@ -237,7 +238,7 @@ impl Columns {
     }
 }
 
-/// The message of `serde_json` without its "at line 1 column 5": the line is told by its own field.
+/// The message of `serde_json` without its "at line 1 column 5": the line has its own field.
 pub(super) fn without_position(error: &serde_json::Error) -> String {
     let text = error.to_string();
     match text.rfind(" at line ") {
@@ -250,7 +251,7 @@ fn csv_error(shown: &str, error: &csv::Error) -> DatasetError {
     let line = error.position().map(csv::Position::line);
     match error.kind() {
         csv::ErrorKind::UnequalLengths { expected_len, len, .. } => {
-            wrong(shown, line, format!("{len} fields, though the header has {expected_len}"))
+            wrong(shown, line, format!("{}, but the header has {expected_len}", counted(*len, "field")))
         }
         csv::ErrorKind::Io(source) => unreadable(shown, std::io::Error::new(source.kind(), source.to_string())),
         _ => wrong(shown, line, error.to_string()),
@@ -296,10 +297,10 @@ mod tests {
 
     #[test]
     fn flaws_of_a_csv_are_told_with_their_line() {
-        assert_eq!(failure("a.csv", b"q,a\nx,1\ny\n"), "`a.csv`, line 3: 1 fields, though the header has 2");
+        assert_eq!(failure("a.csv", b"q,a\nx,1\ny\n"), "`a.csv`, line 3: 1 field, but the header has 2");
         let text = failure("a.csv", b"q,a\nx,1\ny,\xff\n");
         assert_eq!(text, "`a.csv`, line 3: column `a` is not valid UTF-8; save the file as UTF-8");
-        assert!(failure("a.csv", b"q,q\n").contains("two columns are named `q`"));
+        assert!(failure("a.csv", b"q,q\n").contains("duplicate column `q`"));
         assert!(failure("a.csv", b"q,\xff\n").contains("header is not valid UTF-8"));
     }
 
@@ -309,7 +310,7 @@ mod tests {
         assert_eq!(columns, ["q", "a"]);
         assert_eq!(rows, [json!({"q": 1}), json!({"q": null, "a": [1]})]);
         assert_eq!(failure("a.jsonl", b"{}\n{\"q\": }\n"), "`a.jsonl`, line 2: not JSON: expected value at column 7");
-        assert_eq!(failure("a.ndjson", b"{}\n[1]\n"), "`a.ndjson`, line 2: holds a list, not an object");
+        assert_eq!(failure("a.ndjson", b"{}\n[1]\n"), "`a.ndjson`, line 2: holds a list, expected an object");
         assert_eq!(failure("a.jsonl", b"{}\nnull\n"), "`a.jsonl`, line 2: holds nothing, not an object");
         assert_eq!(failure("a.jsonl", b"{} {}\n"), "`a.jsonl`, line 1: not JSON: trailing characters at column 4");
         assert!(failure("a.jsonl", b"{\"q\": 1e999}\n").contains("line 1: not JSON: number out of range"));
@@ -320,9 +321,9 @@ mod tests {
     fn a_line_that_does_not_end_is_given_up() {
         let long = usize::try_from(LONGEST_LINE).unwrap();
         let quoted = [b"q,a\n1,\"".as_slice(), &vec![b'x'; long + 100_000]].concat();
-        assert!(failure("a.csv", &quoted).contains("a line of more than 64 MB"));
+        assert!(failure("a.csv", &quoted).contains("the line exceeds 64 MB"));
         let line = [b"{\"q\": \"".as_slice(), &vec![b'x'; long]].concat();
-        assert!(failure("a.jsonl", &line).contains("line 1: a line of more than 64 MB"));
+        assert!(failure("a.jsonl", &line).contains("line 1: the line exceeds 64 MB"));
     }
 
     #[test]

@@ -23,13 +23,13 @@ use crate::standstill::Standstills;
 /// How long the client waits, and how often it tries.
 #[derive(Debug, Clone, Copy)]
 pub struct Patience {
-    /// Longest time until the first byte of an answer.
+    /// Time limit for the first byte of a response.
     pub first_byte_timeout: Duration,
     /// Longest time for a whole request.
     pub timeout: Duration,
     /// Longest silence between two chunks.
     pub stall_timeout: Duration,
-    /// Most attempts.
+    /// Maximum number of attempts.
     pub attempts: u32,
     /// Longest time for all attempts and the waits between them.
     pub deadline: Duration,
@@ -46,7 +46,7 @@ pub struct Client {
     pub refusals: Arc<Refusals>,
     /// How the endpoint is reached.
     pub transport: Transport,
-    /// What it speaks.
+    /// Its dialect.
     pub provider: Arc<dyn Provider>,
     /// How long the client waits, and how often it tries.
     pub patience: Patience,

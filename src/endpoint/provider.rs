@@ -190,11 +190,11 @@ impl Eq for Registration {}
 /// A server as a spec describes it.
 #[derive(Debug, Clone)]
 pub struct Server<'s> {
-    /// What it speaks.
+    /// Its dialect.
     pub provider: Arc<dyn Provider>,
     /// Its address, as written.
     pub url: &'s str,
-    /// Name of the variable that holds the key.
+    /// Name of the environment variable that holds the key.
     pub key_variable: Option<&'s str>,
     /// True if each model is unloaded before the next one is measured.
     pub unloads: bool,

@@ -158,7 +158,7 @@ pub async fn prepare(plan: &mut Plan, policy: Policy, context: &Context<'_>) -> 
     stretch::list_known(&mut work, &*context.store)?;
     for (index, model) in plan.models.iter().enumerate() {
         if let Some(size) = work.chosen_context(plan, index) {
-            let line = format!("{}: asked for a context of {size} tokens, as its prompts are long", model.name);
+            let line = format!("{}: context size set to {size} tokens, to fit its prompts", model.name);
             context.finished(Stage::Fetch, line);
         }
     }

@@ -54,17 +54,17 @@ impl Budget {
     fn exceeded(&self, state: &State, most: f64) -> Option<String> {
         let limits = &self.limits;
         if limits.max_requests.is_some_and(|limit| state.requests >= limit) {
-            return Some(format!("max_requests: {} were sent", state.requests));
+            return Some(format!("max_requests: {} requests sent", state.requests));
         }
         if let Some(limit) = limits.max_cost.filter(|limit| state.spent + state.reserved + most > *limit) {
             return Some(format!(
-                "max_cost: the next request may cost {}, and {} of {limit} are spent or in flight",
+                "max_cost: the next request may cost {}, but {} of {limit} are spent or in flight",
                 significant(most),
                 significant(state.spent + state.reserved)
             ));
         }
         let limit = limits.max_time.filter(|limit| self.started.elapsed() >= limit.0)?;
-        Some(format!("max_time: {limit} have passed"))
+        Some(format!("max_time: {limit} elapsed"))
     }
 
     /// Puts what an attempt is billed in place of what was set aside. Where nobody knows, that is what it may have

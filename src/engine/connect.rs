@@ -159,7 +159,7 @@ pub fn require(plan: &Plan, connections: &[Option<Connection>], needed: &[bool])
             return Err(Error::Unauthorized {
                 endpoint: endpoint.name.clone(),
                 url: endpoint.place(),
-                message: format!("the environment variable {variable}, which holds its key, is not set"),
+                message: format!("environment variable {variable}, which holds its key, is not set"),
                 variable: Some(variable.clone()),
             });
         }

@@ -79,7 +79,7 @@ pub async fn generate(
         store: Arc::clone(&context.store),
         budget: Budget::new(&plan.budget),
         stop: context.stop.clone(),
-        timer: Timer::new().map_err(|source| Error::Internal(format!("the timer does not start: {source}")))?,
+        timer: Timer::new().map_err(|source| Error::Internal(format!("cannot start the timer: {source}")))?,
     });
     let runner = BatchRunner { sender: &sender, connections, context };
     let sending = context.stop.sending();

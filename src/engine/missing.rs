@@ -87,9 +87,9 @@ impl CellState {
     /// Why requests are missing, in words.
     pub fn reasons(&self) -> String {
         let words = self.missing.iter().map(|(reason, count)| match reason {
-            Missing::New => format!("{count} never asked"),
+            Missing::New => format!("{count} new"),
             Missing::Failed(status) => format!("{count} failed before ({status})"),
-            Missing::Stale(parts) if parts.is_empty() => format!("{count} asked again"),
+            Missing::Stale(parts) if parts.is_empty() => format!("{count} repeated"),
             Missing::Stale(parts) => format!("{count} changed: {}", parts.join(", ")),
         });
         words.collect::<Vec<_>>().join("; ")

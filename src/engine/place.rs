@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use super::Context;
 use crate::plan::Plan;
 use crate::report::manifest::{self, Manifest};
+use crate::report::quantity::counted;
 
 /// Folder, in the output folder, of a run that has less to show than an earlier one.
 const PARTIAL: &str = "partial";
@@ -21,8 +22,9 @@ pub(super) fn folder(plan: &Plan, unsent: usize, answered: usize, is_complete: b
     }
     let partial = folder.join(PARTIAL);
     context.warn(format!(
-        "{} holds {earlier} answers of this experiment and this run has {answered}; it is written to {} instead",
+        "{} has a fuller result of this experiment ({}, this run has {answered}); writing to {} instead",
         folder.display(),
+        counted(earlier, "answer"),
         partial.display(),
     ));
     partial

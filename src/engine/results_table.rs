@@ -96,7 +96,9 @@ fn piece(responses: &Responses<'_>, group: &Group, rows: Range<usize>) -> Result
     let places: Vec<usize> = figures.place.iter().flatten().filter_map(|place| usize::try_from(place).ok()).collect();
     let found = responses.read(&places)?;
     if found.len() != places.len() {
-        return Err(Error::Internal("responses left the store while they were written out; run it again".into()));
+        return Err(Error::Internal(
+            "responses were removed from the store while tables were written; rerun the command".into(),
+        ));
     }
     let rows: Vec<_> = found.iter().map(|(place, response)| responses.row(*place, response, None)).collect();
     let piece = Piece::new(&rows, &figures)?;
@@ -135,5 +137,5 @@ impl<W: Write> RowGroups<W> {
 }
 
 fn in_memory(error: csv::Error) -> Error {
-    Error::Internal(format!("a line of CSV cannot be made: {error}"))
+    Error::Internal(format!("cannot write a line of CSV: {error}"))
 }

@@ -102,7 +102,7 @@ impl BatchRunner<'_> {
         let connection = self.connections[batch.model.endpoint].as_ref().filter(|_| endpoint.unload);
         let (Some(connection), Some((path, body))) = (connection, endpoint.provider.unload(name)) else { return };
         if let Err(fault) = connection.client.post(path, body).await {
-            self.context.warn(format!("`{name}` could not be taken out of memory: {}", fault.line()));
+            self.context.warn(format!("cannot unload `{name}`: {}", fault.line()));
         }
     }
 

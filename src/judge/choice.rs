@@ -1,9 +1,9 @@
-//! The judge `choice`: reads which choice an answer names, with care.
+//! The judge `choice`: finds the choice that an answer names.
 //!
-//! In order: what only repeats the options or the instruction is masked; then an answer that is
-//! stated ("the answer is B"), then a letter that the answer starts with, then the only letter that
-//! is named at all, then the text of a choice. Two different answers of one rank are `ambiguous`;
-//! nothing is guessed from an article ("A group is …") or from an echo ("Option A/B/C/D").
+//! Echoes of the options and the instruction are masked. Then the rules, in order: an answer that is
+//! stated ("the answer is B"), a letter at the start, the only letter that
+//! is named, the text of a choice. Two different answers of one rule are `ambiguous`;
+//! an article ("A group is …") or an echo ("Option A/B/C/D") is not an answer.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
@@ -29,10 +29,10 @@ pub struct ChoiceJudge {
     thought: Regex,
 }
 
-/// How many bytes before and after a letter can deny it.
+/// Bytes before and after a letter that are searched for a negation.
 const NEARBY: usize = 60;
 
-/// The choices that one rule found, each with the place where it was found first.
+/// The choices that one rule found, each with its first position.
 type Found = BTreeMap<usize, Range<usize>>;
 
 impl ChoiceJudge {
@@ -71,7 +71,7 @@ impl ChoiceJudge {
         }
     }
 
-    /// Reads an answer to a sample.
+    /// Judges an answer to a sample.
     pub(super) fn judge(&self, sample: &Sample, text: &str) -> Verdict {
         let count = sample.choices.len().min(26);
         let masked = self.mask(text, sample, count);
@@ -104,7 +104,7 @@ impl ChoiceJudge {
         Verdict::none(Class::NoAnswer, if text.trim().is_empty() { "empty" } else { "no_choice_named" })
     }
 
-    /// The text with thoughts, emphasis and echoes as spaces, so that every place stays what it was.
+    /// The text with thoughts, emphasis and echoes replaced by spaces, so that positions stay the same.
     fn mask(&self, text: &str, sample: &Sample, count: usize) -> String {
         let mut bytes = plain_punctuation(text).into_bytes();
         for thought in self.thought.find_iter(text) {
@@ -116,14 +116,14 @@ impl ChoiceJudge {
             }
         }
         let question = sample.question.trim();
-        // A question that is longer than the text cannot be in it; to look for a very long one takes its time.
+        // A question longer than the text cannot be in it; the search for a very long one is slow.
         if !question.is_empty() && question.len() <= text.len() {
             let echoes: Vec<Range<usize>> =
                 text.match_indices(question).map(|(at, found)| at..at + found.len()).collect();
             echoes.into_iter().for_each(|range| blank(&mut bytes, range));
         }
         let mut masked = String::from_utf8_lossy(&bytes).into_owned();
-        // Blanking whole characters keeps the length; a lossy replacement would not.
+        // Blanking whole characters keeps the length in bytes.
         if masked.len() != text.len() {
             text.clone_into(&mut masked);
         }
@@ -176,7 +176,7 @@ impl ChoiceJudge {
         found
     }
 
-    /// A first line that is a letter and nothing else, or a letter and the text of its choice.
+    /// A first line with only a letter, or a letter and the text of its choice.
     fn lead(&self, text: &str, sample: &Sample, count: usize) -> Option<(usize, Range<usize>)> {
         let start = text.len() - text.trim_start().len();
         let line = text[start..].lines().next()?.trim_end();
@@ -212,7 +212,7 @@ impl ChoiceJudge {
 
     /// "It is not A", "except B", "a \\in A": named, and not as the answer.
     fn is_denied(&self, text: &str, span: &Range<usize>) -> bool {
-        // Only what stands close by; a long answer is not read again for each letter in it.
+        // Only the surroundings, so that a long answer is not scanned again for each letter.
         let before = text.floor_char_boundary(span.start.saturating_sub(NEARBY));
         let after = text.floor_char_boundary((span.end + NEARBY).min(text.len()));
         self.denied.is_match(&text[before..span.start]) || self.refuted.is_match(&text[span.end..after])
@@ -227,7 +227,7 @@ impl ChoiceJudge {
         }
     }
 
-    /// The choices whose whole text is the answer, or is what the answer says that something is.
+    /// The choices whose whole text is the answer, or is stated by it.
     fn text_of_choice(&self, text: &str, sample: &Sample) -> Found {
         let mut found = Found::new();
         let whole = text.trim();
@@ -307,7 +307,7 @@ fn plain_punctuation(text: &str) -> String {
     for c in text.chars() {
         match plain(c) {
             Some(ascii) => {
-                // The filler stands before an opening bracket or a letter, so that what follows stays next to it.
+                // The filler precedes an opening bracket or a letter, so that the next character stays adjacent.
                 let filler = " ".repeat(c.len_utf8() - 1);
                 let first = if ascii == '(' || ascii.is_ascii_alphabetic() { filler.clone() } else { String::new() };
                 out.push_str(&first);

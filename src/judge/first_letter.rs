@@ -1,7 +1,7 @@
-//! The judge `first_letter`: the first letter that stands alone, in any case, whatever it stands in.
+//! The judge `first_letter`: the first standalone letter, in upper or lower case.
 //!
-//! It takes an echo of the options for an answer. It is here to reproduce what simple scripts
-//! measured, and to show by how much that was off.
+//! It counts an echo of the options as an answer. It reproduces the results of simple
+//! scripts, for comparison.
 
 use super::{Class, Verdict};
 use crate::prompt::letter;

@@ -1,4 +1,4 @@
-//! Judges: how a response is read. Pure; the same response and sample give the same verdict.
+//! Judges score responses. Pure: the same response and sample give the same verdict.
 //!
 //! A new judge is one file, one spec variant and its match arms below.
 
@@ -13,16 +13,16 @@ use std::ops::Range;
 use crate::sample::{Answer, Sample};
 use crate::spec::types::JudgeSpec;
 
-/// What a response turned out to be.
+/// The class of a response.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Class {
     /// The right answer.
     Correct,
     /// Another answer.
     Wrong,
-    /// Nothing that could be taken for an answer.
+    /// No answer was found.
     NoAnswer,
-    /// Several answers, none of them stated as the one.
+    /// Several answers, none of them stated as final.
     Ambiguous,
 }
 
@@ -47,18 +47,18 @@ impl fmt::Display for Class {
     }
 }
 
-/// The judge's reading of a response.
+/// The result of judging a response.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Verdict {
-    /// What it turned out to be.
+    /// Its class.
     pub class: Class,
-    /// The answer that was found in it.
+    /// The extracted answer.
     pub extracted: Option<String>,
     /// 1 for the right answer, else 0.
     pub score: f64,
-    /// Name of the rule that found the answer, or that found none.
+    /// Name of the rule that decided.
     pub rule: &'static str,
-    /// Where in the text the answer stands, in bytes.
+    /// Byte range of the answer in the text.
     pub span: Option<Range<usize>>,
 }
 
@@ -73,26 +73,26 @@ impl Verdict {
     }
 }
 
-/// A judge that is ready to read.
+/// A judge, ready to use.
 pub enum Judge {
     /// Reads the letter or text of a choice.
     Choice(Box<choice::ChoiceJudge>),
-    /// Reads the first letter, whatever it stands in.
+    /// Reads the first standalone letter.
     FirstLetter,
     /// Compares whole texts.
     Exact {
-        /// Upper and lower case are the same.
+        /// Ignores the difference between upper and lower case.
         ignore_case: bool,
     },
     /// Compares the last number.
     Numeric {
-        /// Largest difference that counts as equal.
+        /// Maximum absolute difference that counts as equal.
         tolerance: f64,
     },
 }
 
 impl Judge {
-    /// The judge that a spec asks for.
+    /// The judge of a spec.
     pub fn new(spec: &JudgeSpec) -> Self {
         match spec {
             JudgeSpec::Choice => Self::Choice(Box::new(choice::ChoiceJudge::new())),
@@ -102,21 +102,21 @@ impl Judge {
         }
     }
 
-    /// Why this judge cannot read answers to a sample, if it cannot.
+    /// The reason this judge cannot be used for a sample, if any.
     pub fn unfit(&self, sample: &Sample) -> Option<&'static str> {
         match (self, &sample.answer) {
-            (_, None) => Some("has no answer to compare with"),
+            (_, None) => Some("has no expected answer; set `columns.answer`"),
             (Self::Choice(_) | Self::FirstLetter, Some(Answer::Text(_))) => {
                 Some("has no choices; use `judge: exact` or `judge: numeric`")
             }
             (Self::Numeric { .. }, Some(_)) if numeric::expected(sample).is_none() => {
-                Some("has an answer that is no number; use another judge")
+                Some("has an expected answer that is not a number; use another judge")
             }
             _ => None,
         }
     }
 
-    /// Reads a response's text.
+    /// Judges the text of a response.
     pub fn judge(&self, sample: &Sample, text: &str) -> Verdict {
         match self {
             Self::Choice(judge) => judge.judge(sample, text),

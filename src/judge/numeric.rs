@@ -12,7 +12,7 @@ use regex::{Captures, Regex};
 use super::{Class, Verdict, exact};
 use crate::sample::Sample;
 
-/// What a number looks like: grouped or plain digits, then a power of ten or a denominator.
+/// The pattern of a number: grouped or plain digits, then a power of ten or a denominator.
 const NUMBER: &str = r"(?x)
     (?P<sign> [-+\u{2212}]? )
     (?P<whole> \d{1,3} (?: (?: , | \{,\} | [\u{a0}\u{2009}\u{202f}] ) \d{3} )+ | \d+ | )
@@ -33,14 +33,14 @@ pub(super) fn judge(sample: &Sample, text: &str, tolerance: f64) -> Verdict {
     }
 }
 
-/// The expected answer, if it is one number and nothing else.
+/// The expected answer, if it is a single number.
 pub(super) fn expected(sample: &Sample) -> Option<f64> {
     let text = exact::expected(sample)?.trim().trim_start_matches('$').trim_end_matches(['%', '.']).trim();
     let found = PATTERN.captures(text)?;
     (found.get(0)?.range() == (0..text.len())).then(|| value(&found)).flatten()
 }
 
-/// The last number of a text and where it stands.
+/// The last number of a text and its byte range.
 fn last_number(text: &str) -> Option<(f64, Range<usize>)> {
     let numbers = PATTERN.captures_iter(text).filter_map(|found| {
         let mut range = found.get(0)?.range();

@@ -1,4 +1,4 @@
-//! What takes more than one field of a spec to see.
+//! Checks that need more than one field of a spec.
 
 use std::collections::BTreeSet;
 
@@ -14,7 +14,7 @@ use crate::spec::tree::{Step, Value};
 use crate::spec::types::{ChartSpec, EndpointSpec, PricingSpec, Spec, TimeMeasure};
 use crate::work::MOST_REQUESTS;
 
-/// All problems of a spec that need no look at the world.
+/// All problems of a spec that show without I/O.
 pub(super) fn check(document: &Document) -> Vec<Problem> {
     let spec = &document.spec;
     let found = version(spec)
@@ -41,43 +41,43 @@ fn key_variable(endpoint: &EndpointSpec) -> Option<&str> {
     Source::of(endpoint).key_variable()
 }
 
-/// A key itself where the name of its variable belongs. It is not shown: whoever reads over a shoulder reads a log too.
+/// A key in place of the name of its variable. The key is not shown, because logs are read by others.
 fn pasted_keys(spec: &Spec) -> Found {
     let pasted = spec.endpoints.iter().filter(|(_, endpoint)| key_variable(endpoint).is_some_and(is_key));
     pasted
         .map(|(name, _)| {
-            let problem = Problem::new("`api_key_env` holds a key; it takes the name of a variable").help(
+            let problem = Problem::new("`api_key_env` holds a key instead of the name of a variable").help(
                 "put the key into an environment variable and write the name of that variable, \
-                 such as `api_key_env: OPENAI_API_KEY`; replace a key that others may have read",
+                 such as `api_key_env: OPENAI_API_KEY`; revoke a key that others may have read",
             );
             (vec![key("endpoints"), key(name)], problem)
         })
         .collect()
 }
 
-/// Whatever a spec says is written into tables, reports and the store; a key is only sent.
+/// The text of a spec is written into tables, reports and the store; a key must only be sent.
 fn expanded_keys(document: &Document) -> Vec<Problem> {
     let keys: BTreeSet<&str> = document.spec.endpoints.values().filter_map(key_variable).collect();
     let leaked = document.expansions.iter().filter(|expansion| keys.contains(expansion.variable.as_str()));
     leaked
         .map(|expansion| {
             Problem::new(format!(
-                "`${{{}}}` holds the key of an endpoint, and would be written down",
+                "`${{{}}}` holds the key of an endpoint and would be written to output files",
                 expansion.variable
             ))
             .at(expansion.place.clone())
-            .help("a key is only sent: name its variable in `api_key_env`, and leave it out here")
+            .help("name the variable in `api_key_env`, and remove it here")
         })
         .collect()
 }
 
-/// True if a key of a section was taken out because its value was wrong.
+/// True if a key of a section was removed because its value was invalid.
 pub(super) fn was_pruned(document: &Document, section: &str, key: &str) -> bool {
     let section = document.root.at(&[Step::Key(section.to_owned())]);
     matches!(section.map(|node| &node.value), Some(Value::Table(table)) if table.pruned.iter().any(|name| name == key))
 }
 
-/// Most arrivals of one level, as many as `load.requests` allows.
+/// Maximum number of arrivals of one level, the same as of `load.requests`.
 const MOST_ARRIVALS: f64 = 1e6;
 
 type Found = Vec<(Vec<Step>, Problem)>;
@@ -88,8 +88,10 @@ fn key(name: &str) -> Step {
 
 fn version(spec: &Spec) -> Found {
     let known = spec.version == 1;
-    let problem =
-        || Problem::new(format!("version {} is not known", spec.version)).help("this smallbench reads version 1");
+    let problem = || {
+        Problem::new(format!("unknown spec version {}", spec.version))
+            .help("this version of smallbench reads version 1")
+    };
     if known { Vec::new() } else { vec![(vec![key("version")], problem())] }
 }
 
@@ -99,7 +101,8 @@ fn unique_charts(spec: &Spec) -> Found {
     let twice = spec.charts.iter().flatten().enumerate().filter(|(_, chart)| !files.insert(chart_file(chart)));
     twice
         .map(|(index, _)| {
-            let problem = Problem::new("this chart is there twice").help("both would be written to the same file");
+            let problem =
+                Problem::new("duplicate chart").help("both charts would be written to the same file; remove one");
             (vec![key("charts"), Step::Index(index)], problem)
         })
         .collect()
@@ -110,8 +113,8 @@ fn name(spec: &Spec) -> Found {
     if spec.name.chars().all(fits) && !spec.name.starts_with('.') {
         return Vec::new();
     }
-    let problem = Problem::new(format!("`{}` does not name a folder on every system", spec.name))
-        .help("use letters, digits, `_`, `-` and `.`, and put the sentence into `description`");
+    let problem = Problem::new(format!("`{}` is not a valid folder name on every system", spec.name))
+        .help("use letters, digits, `_`, `-` and `.`, and put free text into `description`");
     vec![(vec![key("name")], problem)]
 }
 
@@ -127,7 +130,8 @@ fn unique_models(spec: &Spec) -> Found {
             );
             found.push((path("name"), problem));
         } else if !labels.insert(model.label.as_ref().unwrap_or(&model.name)) {
-            let problem = Problem::new("two models have the same label").help("charts could not tell them apart");
+            let problem = Problem::new("two models have the same label")
+                .help("give each model its own `label`; charts show the label");
             found.push((path("label"), problem));
         }
     }
@@ -135,7 +139,7 @@ fn unique_models(spec: &Spec) -> Found {
 }
 
 fn unique_levels(spec: &Spec) -> Found {
-    let twice = |name: &str| vec![(vec![key("load"), key(name)], Problem::new("a level is there twice"))];
+    let twice = |name: &str| vec![(vec![key("load"), key(name)], Problem::new("duplicate load level"))];
     let mut found = Vec::new();
     if spec.load.concurrency.as_ref().is_some_and(|levels| levels.iter().collect::<BTreeSet<_>>().len() < levels.len())
     {
@@ -147,33 +151,33 @@ fn unique_levels(spec: &Spec) -> Found {
     found
 }
 
-/// Only one key may say how much is sent.
+/// Only one key may set the number of requests.
 fn extent(spec: &Spec) -> Found {
     let load = &spec.load;
     let mut found = Vec::new();
     if load.requests.is_some() && load.duration.is_some() {
-        let problem = Problem::new("`requests` and `duration` both say how much is sent").help("keep one of them");
+        let problem = Problem::new("`load.requests` and `load.duration` cannot be combined").help("keep one of them");
         found.push((vec![key("load"), key("duration")], problem));
     }
     if (load.requests.is_some() || load.duration.is_some()) && spec.generation.repeats > 1 {
-        let problem = Problem::new("`repeats` asks each question so often, `load` says how much is sent")
-            .help("leave `repeats` at 1: the dataset starts anew when it is shorter");
+        let problem = Problem::new("`generation.repeats` cannot be combined with `load.requests` or `load.duration`")
+            .help("remove `repeats`; a shorter dataset is asked again automatically");
         found.push((vec![key("generation"), key("repeats")], problem));
     }
     let fastest = load.rate.iter().flat_map(|rates| rates.iter()).map(|rate| rate.0.per_second()).fold(0.0, f64::max);
     let arrivals = load.duration.map_or(0.0, |duration| duration.0.as_secs_f64() * fastest);
     if arrivals > MOST_ARRIVALS {
-        let problem = Problem::new(format!("a level of {arrivals:.0} arrivals is more than one run can hold"))
-            .help(format!("at most {MOST_ARRIVALS}: a shorter `duration`, or a lower rate"));
+        let problem = Problem::new(format!("a level of {arrivals:.0} arrivals is too large"))
+            .help(format!("the maximum is {MOST_ARRIVALS}; use a shorter `duration` or a lower `rate`"));
         found.push((vec![key("load"), key("duration")], problem));
     }
     if load.duration.is_some_and(|duration| duration.0.is_zero()) {
-        found.push((vec![key("load"), key("duration")], Problem::new("nothing can be sent in no time")));
+        found.push((vec![key("load"), key("duration")], Problem::new("`load.duration` must be greater than zero")));
     }
     found
 }
 
-/// A run that no machine can hold is refused before anything is fetched; how many rows there are shows later.
+/// Rejects a run that is too large before anything is fetched; the number of rows is checked later.
 fn size(spec: &Spec) -> Found {
     let load = &spec.load;
     let levels =
@@ -187,8 +191,8 @@ fn size(spec: &Spec) -> Found {
     if count <= as_wide(MOST_REQUESTS) {
         return Vec::new();
     }
-    let problem = Problem::new(format!("{count} requests are more than one run can hold"))
-        .help(format!("at most {MOST_REQUESTS}: repeats or requests times levels times models"));
+    let problem = Problem::new(format!("a run of {count} requests is too large"))
+        .help(format!("the maximum is {MOST_REQUESTS}, counted as repeats (or requests) × levels × models"));
     vec![(place, problem)]
 }
 
@@ -196,14 +200,17 @@ fn as_wide(count: usize) -> u128 {
     u128::try_from(count).unwrap_or(u128::MAX)
 }
 
-/// Times of tokens show in a stream only.
+/// Times of tokens are known only for streams.
 fn service_levels(spec: &Spec) -> Found {
     let Some(slo) = spec.slo.as_ref().filter(|_| !spec.generation.stream) else { return Vec::new() };
     let unseen = [("ttft", slo.ttft), ("tpot", slo.tpot)].into_iter().filter(|(_, limit)| limit.is_some());
     unseen
         .map(|(name, _)| {
-            let problem = Problem::new(format!("`{name}` cannot be seen: answers come whole"));
-            (vec![key("slo"), key(name)], problem.help("set `generation.stream: true`"))
+            let problem = Problem::new(format!("`slo.{name}` needs `generation.stream: true`"));
+            (
+                vec![key("slo"), key(name)],
+                problem.help(format!("set `generation.stream: true`, or remove `slo.{name}`")),
+            )
         })
         .collect()
 }
@@ -215,13 +222,10 @@ fn prices(spec: &Spec, document: &Document) -> Found {
     for (name, price) in &pricing.models {
         let path = vec![key("pricing"), key("models"), key(name)];
         if !names.contains(&name.as_str()) && document.problems.is_empty() {
-            let problem = Problem::new(format!("a price for `{name}`, which is not among the models"));
+            let problem = Problem::new(format!("a price for unknown model `{name}`"));
             found.push((path.clone(), problem.help(suggestion(name, &names))));
         }
-        if price.as_of.as_deref().is_some_and(|day| !is_day(day)) {
-            let day = [path, vec![key("as_of")]].concat();
-            found.push((day, Problem::new("not a day").help("write YYYY-MM-DD")));
-        }
+        found.extend(date(&path, price.as_of.as_deref()));
     }
     found.extend(machines(spec, pricing, document));
     found
@@ -233,18 +237,22 @@ fn machines(spec: &Spec, pricing: &PricingSpec, document: &Document) -> Found {
     for (name, machine) in &pricing.machines {
         let path = vec![key("pricing"), key("machines"), key(name)];
         if !names.contains(&name.as_str()) && document.problems.is_empty() {
-            let problem = Problem::new(format!("a price for `{name}`, which is not among the endpoints"));
+            let problem = Problem::new(format!("a price for unknown endpoint `{name}`"));
             found.push((path.clone(), problem.help(suggestion(name, &names))));
         }
-        if machine.as_of.as_deref().is_some_and(|day| !is_day(day)) {
-            let day = [path, vec![key("as_of")]].concat();
-            found.push((day, Problem::new("not a day").help("write YYYY-MM-DD")));
-        }
+        found.extend(date(&path, machine.as_of.as_deref()));
     }
     found
 }
 
-/// A day that there is, written in full: a reader that takes `2026-2-1` would take `26-2-1` as well.
+/// A problem if the `as_of` of a price is not a date.
+fn date(price: &[Step], as_of: Option<&str>) -> Found {
+    let wrong = as_of.filter(|text| !is_day(text));
+    let problem = |text| Problem::new(format!("`{text}` is not a date")).help("write YYYY-MM-DD");
+    wrong.map(|text| ([price, &[key("as_of")]].concat(), problem(text))).into_iter().collect()
+}
+
+/// A date of the calendar, with four, two and two digits: chrono alone also accepts `26-2-1`.
 fn is_day(text: &str) -> bool {
     text.len() == "YYYY-MM-DD".len()
         && text.starts_with(|c: char| c.is_ascii_digit())
@@ -275,19 +283,19 @@ fn charts_of_cost(spec: &Spec) -> Found {
     });
     of_cost
         .map(|(index, _)| {
-            let problem = Problem::new("a chart of cost, but there are no prices").help("add a `pricing` section");
+            let problem = Problem::new("a chart of cost needs prices").help("add a `pricing` section");
             (vec![key("charts"), Step::Index(index)], problem)
         })
         .collect()
 }
 
-/// A limit on money that nobody can hold is worse than none.
+/// A limit on cost needs a price for every model.
 fn budget(spec: &Spec) -> Found {
     let limited = spec.budget.as_ref().is_some_and(|budget| budget.max_cost.is_some());
     let unpriced = |name: &String| spec.pricing.as_ref().is_none_or(|pricing| !pricing.models.contains_key(name));
     let Some(model) = spec.models.iter().find(|model| limited && unpriced(&model.name)) else { return Vec::new() };
-    let problem = Problem::new(format!("`max_cost` cannot be held: `{}` has no price", model.name))
-        .help("give every model a price in `pricing`, or limit `max_requests` or `max_time`");
+    let problem = Problem::new(format!("`budget.max_cost` needs a price for every model; `{}` has none", model.name))
+        .help("add the price to `pricing`, or set `max_requests` or `max_time` instead");
     vec![(vec![key("budget"), key("max_cost")], problem)]
 }
 
@@ -296,7 +304,7 @@ fn repositories(spec: &Spec) -> Found {
     for (index, dataset) in spec.datasets.iter().enumerate() {
         let crate::spec::types::SourceSpec::Hub(hub) = &dataset.source else {
             if dataset.few_shot.as_ref().is_some_and(|few_shot| few_shot.path.is_none() && few_shot.count > 0) {
-                let problem = Problem::new("examples for a file come from a file").help("add `path` to `few_shot`");
+                let problem = Problem::new("`few_shot` of a file needs a file").help("set `few_shot.path`");
                 found.push((vec![key("datasets"), Step::Index(index), key("few_shot")], problem));
             }
             continue;
@@ -304,8 +312,8 @@ fn repositories(spec: &Spec) -> Found {
         let parts: Vec<&str> = hub.repo.split('/').collect();
         if parts.len() != 2 || parts.iter().any(|part| part.is_empty() || part.contains(char::is_whitespace)) {
             let path = vec![key("datasets"), Step::Index(index), key("source"), key("hub"), key("repo")];
-            let problem = Problem::new(format!("`{}` is no repository", hub.repo));
-            found.push((path, problem.help("write `owner/name`, as in the address on the Hub: `cais/mmlu`")));
+            let problem = Problem::new(format!("`{}` is not a repository name", hub.repo));
+            found.push((path, problem.help("write `owner/name`, such as `cais/mmlu`")));
         }
     }
     found

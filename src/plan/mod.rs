@@ -1,4 +1,4 @@
-//! The plan: the spec resolved against defaults, environment and lock file. Stages accept nothing else.
+//! The plan: the spec resolved against defaults, environment and lock file. The only input of the stages.
 
 mod check;
 mod prices;
@@ -21,12 +21,12 @@ use crate::spec::types::{BudgetSpec, ChartSpec, GenerationSpec, JudgeSpec, Pictu
 pub use prices::Price;
 pub use resolve::{Options, resolve};
 
-/// All that a run does.
+/// Everything a run needs.
 #[derive(Debug, Clone)]
 pub struct Plan {
     /// Name of the experiment.
     pub name: String,
-    /// One sentence for people.
+    /// Description of the experiment.
     pub description: Option<String>,
     /// The datasets.
     pub datasets: Vec<DatasetPlan>,
@@ -46,23 +46,23 @@ pub struct Plan {
     pub load: LoadPlan,
     /// Proxies for what is not on this machine.
     pub proxies: Proxies,
-    /// How answers are read.
+    /// How answers are judged.
     pub judge: JudgeSpec,
-    /// What a good response is.
+    /// Service levels of a good response.
     pub slo: SloPlan,
-    /// Currency of prices, if there are any.
+    /// Currency of the prices, if any.
     pub currency: Option<String>,
-    /// What a run may spend.
+    /// Limits on what a run may spend.
     pub budget: BudgetSpec,
     /// The charts.
     pub charts: Vec<ChartSpec>,
-    /// Where results go.
+    /// Output folder, store and formats.
     pub output: OutputPlan,
     /// The lock file beside the spec.
     pub lock: PathBuf,
-    /// True if the command line changed what the spec says.
+    /// True if the command line overrides a field of the spec.
     pub is_overridden: bool,
-    /// The spec with its positions, to point at what later stages find wrong with it.
+    /// The spec with its source text; the lock file and the manifest record its hash.
     pub document: Document,
 }
 
@@ -71,19 +71,19 @@ pub struct Plan {
 pub struct EndpointPlan {
     /// Its name in the spec.
     pub name: String,
-    /// What it speaks.
+    /// Its dialect.
     pub provider: Arc<dyn Provider>,
-    /// Where it is.
+    /// Its target.
     pub target: Target,
-    /// Name of the variable that holds the key.
+    /// Name of the environment variable that holds the key.
     pub key_variable: Option<String>,
     /// The key, if the variable is set.
     pub secret: Option<Secret>,
-    /// True if each model is taken out of memory before the next one is measured.
+    /// True if each model is unloaded before the next one is measured.
     pub unload: bool,
 }
 
-/// Where answers come from.
+/// The source of responses.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Target {
     /// A server.
@@ -98,7 +98,7 @@ pub enum Target {
 }
 
 impl EndpointPlan {
-    /// Kind, API and place as one text, as request keys hold it.
+    /// Kind, API and address as one text, as request keys hold it.
     pub fn identity(&self) -> String {
         match &self.target {
             Target::Url(url) => format!("{} {url}", self.provider.name()),
@@ -106,7 +106,7 @@ impl EndpointPlan {
         }
     }
 
-    /// Where it is, for people.
+    /// Its address, for display.
     pub fn place(&self) -> String {
         match &self.target {
             Target::Url(url) => url.clone(),
@@ -114,7 +114,7 @@ impl EndpointPlan {
         }
     }
 
-    /// True if the key would cross a network unencrypted.
+    /// True if the key would be sent over a network unencrypted.
     pub fn sends_key_in_the_open(&self) -> bool {
         match &self.target {
             Target::Url(url) => {
@@ -124,7 +124,7 @@ impl EndpointPlan {
         }
     }
 
-    /// Which machine does the work; models on one machine are measured one after another.
+    /// The machine that serves it; models on one machine are measured one after another.
     pub fn machine(&self) -> String {
         match &self.target {
             Target::Url(url) => address::machine(url),
@@ -144,20 +144,20 @@ pub struct ModelPlan {
     pub label: String,
     /// Index of its endpoint.
     pub endpoint: usize,
-    /// What its tokens cost.
+    /// Price of its tokens.
     pub price: Option<Price>,
-    /// What an hour of its machine costs, where its tokens have no price.
+    /// Price per hour of its machine, if its tokens have no price.
     pub machine_per_hour: Option<f64>,
 }
 
-/// What a good response is; see [`SloSpec`](crate::spec::types::SloSpec).
+/// Service levels of a good response; see [`SloSpec`](crate::spec::types::SloSpec).
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct SloPlan {
-    /// Longest time to the first token.
+    /// Maximum time to first token.
     pub ttft: Option<Duration>,
-    /// Longest time per output token.
+    /// Maximum time per output token.
     pub tpot: Option<Duration>,
-    /// Longest latency.
+    /// Maximum latency.
     pub latency: Option<Duration>,
 }
 
@@ -168,21 +168,21 @@ impl SloPlan {
     }
 }
 
-/// How much is sent at each level.
+/// Number of requests, or duration, of each level.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Extent {
     /// Each sample once per repeat, in the order of the dataset.
     Dataset,
-    /// So many requests, in a seeded order that starts anew when every sample has been asked.
+    /// A number of requests, in a seeded order that is drawn again when every sample has been asked.
     Requests(usize),
-    /// For so long, in the same order.
+    /// A duration, in the same order.
     Duration(Duration),
 }
 
 /// How requests are sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct LoadPlan {
-    /// How much is sent at each level.
+    /// Number of requests, or duration, of each level.
     pub extent: Extent,
     /// Seed of arrivals, order and nonces.
     pub seed: u64,
@@ -192,26 +192,26 @@ pub struct LoadPlan {
     pub warmup: u32,
     /// Pause between models of one machine.
     pub pause: Duration,
-    /// Longest time for connecting.
+    /// Time limit for opening a connection.
     pub connect_timeout: Duration,
-    /// Longest time until the first byte of an answer.
+    /// Time limit for the first byte of a response.
     pub first_byte_timeout: Duration,
-    /// Longest time for a request.
+    /// Time limit for one attempt.
     pub timeout: Duration,
-    /// Longest silence.
+    /// Time limit between two chunks of a response.
     pub stall_timeout: Duration,
-    /// Longest time for a request with all its attempts.
+    /// Time limit for a request with all its attempts.
     pub deadline: Duration,
-    /// Most attempts.
+    /// Maximum number of attempts.
     pub attempts: u32,
 }
 
-/// Where results go.
+/// Output folder, store and formats.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OutputPlan {
     /// Folder of the tables and charts.
     pub folder: PathBuf,
-    /// The store that experiments of the outer folder share.
+    /// The store, shared by the experiments of the parent folder.
     pub store: PathBuf,
     /// Picture formats.
     pub formats: Vec<PictureFormat>,

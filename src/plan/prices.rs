@@ -1,4 +1,4 @@
-//! Prices, and what a response costs.
+//! Prices and the cost of a response.
 
 use crate::request::Prompt;
 use crate::response::Usage;
@@ -20,7 +20,7 @@ pub struct Price {
 }
 
 impl Price {
-    /// The price as the spec gives it; cached tokens cost what others cost unless it says otherwise.
+    /// The price of the spec; cached tokens have the input price unless they have their own.
     pub fn of(spec: &PriceSpec, output_limit: u32) -> Self {
         Self {
             input: spec.input,
@@ -33,7 +33,7 @@ impl Price {
 
     /// Cost of a response:
     /// `((prompt − cached − written) · input + cached · cached_input + written · cache_write + output · output) / 10⁶`.
-    /// `None` where the server counted no tokens: unknown is not zero.
+    /// `None` if the server reported no token counts: unknown is not zero.
     pub fn cost(&self, usage: &Usage) -> Option<f64> {
         let [uncached, cached, written, output] = self.by_kind(usage)?;
         Some((uncached + cached + written + output) / 1e6)
@@ -50,13 +50,13 @@ impl Price {
         Some([uncached * self.input, cached * self.cached_input, written * self.cache_write, output * self.output])
     }
 
-    /// The most that a request can cost: by the bytes of its prompt and the limit of its output.
+    /// Upper bound on the cost of a request, from the bytes of its prompt and the limit of its output.
     pub fn at_most(&self, prompt: &Prompt) -> f64 {
         let prompt_tokens = u64::try_from(prompt.most_tokens()).unwrap_or(u64::MAX);
         self.estimate(prompt_tokens, u64::from(self.output_limit))
     }
 
-    /// Cost of so many prompt and output tokens, none of them cached.
+    /// Cost of prompt and output tokens, none of them cached.
     #[expect(clippy::cast_precision_loss, reason = "token counts are far below 2^53")]
     pub fn estimate(&self, prompt_tokens: u64, output_tokens: u64) -> f64 {
         (prompt_tokens as f64 * self.input + output_tokens as f64 * self.output) / 1e6

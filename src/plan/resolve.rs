@@ -1,4 +1,4 @@
-//! Spec + environment → plan: defaults filled in, paths made whole, references looked up.
+//! Spec + environment → plan: fills in defaults, resolves paths, looks up references.
 
 use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
@@ -23,17 +23,17 @@ use crate::spec::types::{
     TimelineChartSpec, TokenMeasure,
 };
 
-/// What the command line adds to a spec.
+/// Options of the command line.
 #[derive(Debug, Clone, Default)]
 pub struct Options {
-    /// Cut every dataset to so many rows.
+    /// Maximum number of rows per dataset.
     pub limit: Option<usize>,
 }
 
-/// Makes a plan of a spec.
+/// Resolves a spec into a plan.
 ///
 /// # Errors
-/// Every problem of the file, those that the text alone shows included.
+/// Every problem of the file, including those found while reading it.
 pub fn resolve(document: Document, environment: &Environment, options: &Options) -> Result<Plan, Diagnosis> {
     let mut problems = check::check(&document);
     let folder = document.path.parent().unwrap_or(Path::new("")).to_owned();
@@ -43,9 +43,8 @@ pub fn resolve(document: Document, environment: &Environment, options: &Options)
     let models = models(&document, &endpoints, &mut problems);
     let output = output(&spec, &folder);
     if output.folder.file_name().is_none() || output.folder == plain(&folder) {
-        let problem = Problem::new("the output folder would be the folder of the spec, or no folder of its own").help(
-            "name one that holds nothing else, such as `../outputs/NAME`; the store of all experiments lies beside it",
-        );
+        let problem = Problem::new("the output folder must not be the folder of the spec or a root")
+            .help("use a folder of its own, such as `../outputs/NAME`; the store is written beside it");
         problems.push(document.located(problem, &[Step::Key("output".into()), Step::Key("dir".into())]));
     }
     if !problems.is_empty() || !document.problems.is_empty() {
@@ -70,7 +69,7 @@ pub fn resolve(document: Document, environment: &Environment, options: &Options)
         name: spec.name,
         description: spec.description,
         output,
-        // Every `--set` is a source of its own.
+        // Each `--set` is a source of its own.
         is_overridden: options.limit.is_some() || document.sources.len() > 1,
         document,
     })
@@ -122,7 +121,7 @@ fn output(spec: &Spec, folder: &Path) -> OutputPlan {
     OutputPlan { store: outer.join("store.sqlite"), folder: out.clone(), formats: spec.output.formats.clone() }
 }
 
-/// A path without `.` and, where a name stands before it, without `..`.
+/// A path without `.` and without a `..` that follows a name.
 fn plain(path: &Path) -> PathBuf {
     use std::path::Component;
     let mut out = PathBuf::new();
@@ -148,10 +147,10 @@ fn datasets(document: &Document, folder: &Path, options: &Options, problems: &mu
         for missing in files.iter().filter(|file| !file.is_file()) {
             let problem = if missing.exists() {
                 Problem::new(format!("{} is not a file", missing.display()))
-                    .help("write the rows into a file; a folder, pipe or device is not read")
+                    .help("only regular files are read, not folders, pipes or devices")
             } else {
-                Problem::new(format!("there is no file {}", missing.display()))
-                    .help("paths are relative to the folder of the spec file")
+                Problem::new(format!("file {} does not exist", missing.display()))
+                    .help("paths are relative to the folder of the spec")
             };
             problems.push(document.located(problem, &path));
         }
@@ -248,7 +247,7 @@ fn endpoint(name: &str, spec: &EndpointSpec, folder: &Path, environment: &Enviro
             let path = plain(&folder.join(cassette));
             let cassette = Cassette::load(&path).map_err(|error| error.to_string())?;
             let provider = providers::api(&cassette.label.api)
-                .ok_or_else(|| format!("the cassette speaks `{}`, which is not known", cassette.label.api))?;
+                .ok_or_else(|| format!("the cassette has an unknown API `{}`", cassette.label.api))?;
             (provider, Target::Cassette { path, sha256: cassette.sha256 }, false)
         }
     };
@@ -263,10 +262,10 @@ fn models(document: &Document, endpoints: &[EndpointPlan], problems: &mut Vec<Pr
     let mut plans = Vec::new();
     for (index, model) in spec.models.iter().enumerate() {
         let Some(endpoint) = known.iter().position(|name| *name == model.endpoint) else {
-            // An endpoint that was set aside for another problem is there all the same.
+            // An endpoint that was removed because of another problem still counts as defined.
             if !check::was_pruned(document, "endpoints", &model.endpoint) {
                 let path = [Step::Key("models".into()), Step::Index(index), Step::Key("endpoint".into())];
-                let problem = Problem::new(format!("there is no endpoint `{}`", model.endpoint))
+                let problem = Problem::new(format!("unknown endpoint `{}`", model.endpoint))
                     .help(suggestion(&model.endpoint, &known));
                 problems.push(document.located(problem, &path));
             }
@@ -289,7 +288,7 @@ fn models(document: &Document, endpoints: &[EndpointPlan], problems: &mut Vec<Pr
     plans
 }
 
-/// Every chart there is; those of cost only where there are prices, the load curve only over several levels.
+/// All charts; those of cost only with prices, the load curve only with several levels.
 fn default_charts(priced: bool, levels: usize) -> Vec<ChartSpec> {
     let scatter = |x, y| ChartSpec::Scatter(ScatterChartSpec { x, y, log_x: true, log_y: true, title: None });
     let heatmap = |color| ChartSpec::Heatmap(HeatmapChartSpec { color, title: None });

@@ -1,4 +1,4 @@
-//! Views of what the load did: latency ECDF, load curves and the timeline of a run.
+//! Views of the load: latency ECDF, load curves and the timeline of a run.
 
 use super::shown::Shown;
 use crate::chart::{
@@ -51,7 +51,7 @@ pub(super) fn load_views(plan: &Plan, groups: &[Group], title: Option<&String>, 
     views.collect()
 }
 
-/// The levels of one kind by their load.
+/// The levels of one kind, by load.
 fn sweep(plan: &Plan, is_open: bool) -> Vec<Level> {
     let own = plan.levels.iter().filter(|level| level.is_open() == is_open);
     let mut levels: Vec<Level> = own.copied().collect();
@@ -68,7 +68,7 @@ fn load_view(
     subtitle: &str,
 ) -> LoadCurveChart {
     let is_counted = |summary: &Summary| summary.throughput.tokens.is_some() && summary.chunk_counted == 0;
-    // Tokens say more than requests, but only if they are known of all.
+    // Tokens are preferred to requests if they are known for all groups.
     let has_tokens = groups.iter().all(|group| is_counted(&group.summary));
     let tail = common_tail(groups);
     let curves = Curves { has_tokens, tail };
@@ -88,13 +88,13 @@ fn load_view(
     }
 }
 
-/// The highest percentile that every level has answers enough for.
+/// The highest percentile that the sample size of every level supports.
 fn common_tail(groups: &[&Group]) -> Option<&'static str> {
     let is_known = |name: &&str| groups.iter().all(|group| group.summary.latency().named(name).is_some());
     ["p99", "p95", "p90"].into_iter().find(is_known)
 }
 
-/// What every curve of a chart shows.
+/// The contents of the curves of a chart.
 struct Curves {
     has_tokens: bool,
     tail: Option<&'static str>,
@@ -107,7 +107,7 @@ impl Curves {
             Some(self.point(level.load(), &own.summary))
         });
         let points: Vec<LoadPoint> = points.collect();
-        // What the client could not keep up with says nothing of the server.
+        // A level limited by the client does not measure the server.
         let known = |point: &LoadPoint| point.throughput.zip(point.latency).filter(|_| !point.client_limited);
         let knee = knee(&points.iter().map(known).collect::<Vec<_>>());
         LoadSeries { label: model.label.clone(), points, knee }
@@ -127,7 +127,7 @@ impl Curves {
     }
 }
 
-/// The timeline of each group's run; none where no clock is known.
+/// The timeline of each group's run; `None` without time stamps.
 pub(super) fn timeline_view(groups: &[Shown<'_>], title: Option<&String>, subtitle: String) -> Option<TimelineChart> {
     let mut has_several = false;
     let views = groups.iter().map(|shown| {
@@ -142,7 +142,7 @@ pub(super) fn timeline_view(groups: &[Shown<'_>], title: Option<&String>, subtit
     });
     let groups: Vec<TimelineGroup> = views.collect();
     let note = if has_several {
-        "Measured in several runs, each with a clock of its own: shown is the one with the most requests."
+        "Measured in several runs, each with its own clock; the run with the most requests is shown."
     } else {
         ""
     };
@@ -155,7 +155,7 @@ pub(super) fn timeline_view(groups: &[Shown<'_>], title: Option<&String>, subtit
     chart.groups.iter().any(|group| !group.bars.is_empty()).then_some(chart)
 }
 
-/// The run that sent most of the rows, of equals the last by name, and whether there are others.
+/// The run with the most rows (the last by name if several), and whether there are others.
 fn largest_run(figures: &Figures) -> (Option<u32>, bool) {
     let runs = figures.by_run(|row| figures.sent.get(row).and(figures.run.get(row)));
     let largest = runs.iter().max_by_key(|(_, rows)| rows.len());

@@ -1,4 +1,4 @@
-//! The manifest: what this run was, and which files are its own. The only output that holds a clock.
+//! The manifest: the inputs of a run and its files. The only output that contains the time.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -17,10 +17,10 @@ use crate::work::Work;
 /// Name of the file.
 pub const FILE: &str = "manifest.json";
 
-/// Most bytes of a manifest.
+/// Maximum size of a manifest in bytes.
 const MOST_BYTES: u64 = 64 << 20;
 
-/// What a run was.
+/// The manifest of a run.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct Manifest {
     /// Version of smallbench.
@@ -44,10 +44,10 @@ pub struct Manifest {
     /// Levels of each model, in the order in which they are measured.
     #[serde(default)]
     pub levels: Vec<String>,
-    /// How the pace of endpoints was cut because they asked to be spared.
+    /// How often and how far each endpoint was throttled.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub throttling: BTreeMap<String, Vec<Change>>,
-    /// How far its figures can be trusted.
+    /// The checks.
     #[serde(default)]
     pub checks: Vec<Check>,
     /// The files that belong to this run.
@@ -57,21 +57,21 @@ pub struct Manifest {
 /// Requests of the plan, and what became of them.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct Counts {
-    /// All of them.
+    /// Number of requests in the plan.
     pub planned: usize,
-    /// Those that have an answer; unknown where an older version wrote the manifest.
+    /// Requests with an answer; unknown in manifests of older versions.
     #[serde(default)]
     pub answered: Option<usize>,
-    /// Kept from earlier runs.
+    /// Cached from earlier runs.
     pub kept: usize,
     /// Sent by this run.
     pub sent: usize,
-    /// Not sent, because the run was stopped or a model given up.
+    /// Not sent, because the run was stopped or the model was given up.
     pub unsent: usize,
-    /// Attempts that this run sent, failed ones and warm-ups included.
+    /// Attempts sent by this run, including failures and warm-ups.
     #[serde(default)]
     pub attempts: Option<u64>,
-    /// What they cost, where there are prices; where the server does not say, what they may have cost.
+    /// Their cost, if there are prices; an upper bound if the server reports no token counts.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub spent: Option<f64>,
 }
@@ -85,7 +85,7 @@ pub struct DatasetEntry {
     pub source: String,
     /// Commit.
     pub commit: Option<String>,
-    /// Rows in the source; unknown where a limit left some unread.
+    /// Rows in the source; unknown if a limit left some unread.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rows: Option<usize>,
     /// Rows that were asked.
@@ -99,14 +99,14 @@ pub struct ModelEntry {
     pub name: String,
     /// Endpoint, as request keys hold it.
     pub endpoint: String,
-    /// Name at the endpoint.
+    /// Name on the endpoint.
     pub model: String,
     /// Digest.
     pub digest: Option<String>,
     /// Version of its server.
     #[serde(default)]
     pub server_version: Option<String>,
-    /// What its server says of it.
+    /// Properties that its server reports.
     #[serde(default)]
     pub facts: ModelFacts,
 }
@@ -120,7 +120,7 @@ pub struct FileEntry {
     pub sha256: String,
 }
 
-/// When and as what a run ran.
+/// Name and times of a run.
 pub struct Identity<'i> {
     /// Its name.
     pub run: &'i str,
@@ -171,31 +171,30 @@ impl Manifest {
         }
     }
 
-    /// Adds how the pace of endpoints was cut.
+    /// Adds the throttling of endpoints.
     #[must_use]
     pub fn with_throttling(mut self, throttling: BTreeMap<String, Vec<Change>>) -> Self {
         self.throttling = throttling;
         self
     }
 
-    /// Adds how far its figures can be trusted.
+    /// Adds the checks.
     #[must_use]
     pub fn with_checks(mut self, checks: Vec<Check>) -> Self {
         self.checks = checks;
         self
     }
 
-    /// The manifest as it is written.
+    /// The manifest as JSON.
     ///
     /// # Errors
-    /// It cannot be told as JSON.
+    /// It cannot be serialized.
     pub fn text(&self) -> Result<String, Error> {
         let text = serde_json::to_string_pretty(self);
-        text.map(|text| text + "\n")
-            .map_err(|error| Error::Internal(format!("the manifest cannot be written: {error}")))
+        text.map(|text| text + "\n").map_err(|error| Error::Internal(format!("cannot serialize the manifest: {error}")))
     }
 
-    /// The manifest in a folder, if there is one that can be read.
+    /// The manifest in a folder, if it exists and is readable.
     pub fn load(folder: &Path) -> Option<Self> {
         let bytes = read_bounded(&folder.join(FILE), MOST_BYTES).ok()?;
         serde_json::from_slice(&bytes).ok()

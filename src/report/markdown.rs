@@ -1,4 +1,4 @@
-//! The Markdown summary: the tables for people, with what it takes to read them, the checks and the pictures.
+//! The Markdown summary: tables with legends, checks and pictures.
 
 use std::fmt::Write;
 
@@ -16,7 +16,7 @@ pub fn document(plan: &Plan, groups: &[Group], checks: &[Check], pictures: &[Str
         let _ = writeln!(out, "{}\n", escape(description));
     }
     table(&mut out, &per_model(groups, plan));
-    out.push_str("\nThe interval is a 95 % Wilson interval over the questions. Two models whose intervals overlap widely cannot be ranked by this run. The tail is the highest percentile that the number of answers carries: p90 from 100 answers on, p95 from 200, p99 from 1000.\n");
+    out.push_str("\nThe interval is a 95 % Wilson interval over the questions. Two models whose intervals overlap widely cannot be ranked by this run. The tail is the highest percentile that the sample size supports: p90 from 100 answers on, p95 from 200, p99 from 1000.\n");
     paragraphs(&mut out, &legend(groups));
     if let Some(note) = fault_note(groups) {
         let _ = writeln!(out, "{note}");
@@ -63,7 +63,7 @@ fn list_checks(out: &mut String, checks: &[Check]) {
     }
 }
 
-/// The program's own words, in which backquotes stand around what a user would type.
+/// Escapes one of our messages, in which backquotes mark code.
 fn prose(text: &str) -> String {
     let parts = text.split('`').enumerate();
     parts.map(|(index, part)| if index % 2 == 1 { format!("`{part}`") } else { escape(part) }).collect()
@@ -73,13 +73,13 @@ fn fault_note(groups: &[Group]) -> Option<String> {
     let faults: u64 = groups.iter().map(|group| group.summary.faults).sum();
     (faults > 0).then(|| {
         format!(
-            "\n{} failed; what failed counts in no score and no latency, and is tried again by the next run.",
+            "\n{} failed. Failed requests are excluded from score and latency; the next run retries them.",
             counted(faults, "request")
         )
     })
 }
 
-/// Text that Markdown and HTML show as it is.
+/// Escapes a text for Markdown and HTML.
 pub fn escape(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {

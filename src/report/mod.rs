@@ -1,4 +1,4 @@
-//! What a run leaves behind for people: charts, a Markdown summary and the manifest.
+//! Output for people: charts, the Markdown summary and the manifest.
 
 mod load_views;
 pub mod manifest;

@@ -1,4 +1,4 @@
-//! File names of charts: those that people know from the old scripts.
+//! File names of charts, compatible with the Python scripts that smallbench replaces.
 
 use std::collections::HashSet;
 
@@ -46,14 +46,14 @@ pub fn scatter_name(x: TokenMeasure, y: TimeMeasure) -> String {
     format!("{}_vs_{y}", token_name(x))
 }
 
-/// Most bytes of a model's name in a file name: with what a chart puts before and after it, it stays far
+/// Maximum length in bytes of a model's name in a file name: with prefix and ending, it stays far
 /// below the 255 bytes that file systems take.
 const MOST_BYTES: usize = 120;
 
-/// Digits of the hash that stand for what was cut.
+/// Digits of the hash in a truncated name.
 const HASH_DIGITS: usize = 8;
 
-/// A name that is cut is told from others by a part of its hash.
+/// A truncated name gets a part of its hash.
 fn within_bytes(name: String) -> String {
     if name.len() <= MOST_BYTES {
         return name;
@@ -63,7 +63,7 @@ fn within_bytes(name: String) -> String {
     format!("{}-{}", &name[..end], &hash[..HASH_DIGITS])
 }
 
-/// Names made safe for files and kept distinct, in order.
+/// Distinct names that are safe in file names, in order.
 pub fn safe_names(names: &[String]) -> Vec<String> {
     let mut taken = HashSet::new();
     names
@@ -74,7 +74,7 @@ pub fn safe_names(names: &[String]) -> Vec<String> {
             let safe = within_bytes(safe);
             let safe = if safe.trim_matches('.').is_empty() { "model".to_owned() } else { safe };
             let distinct = (1..).map(|n| if n == 1 { safe.clone() } else { format!("{safe}-{n}") });
-            // File systems that ignore case take two such names for one.
+            // Compared without case, because some file systems ignore it.
             let name = distinct.into_iter().find(|name| taken.insert(name.to_lowercase()));
             name.unwrap_or(safe)
         })

@@ -8,6 +8,7 @@ use crate::error::Error;
 use crate::plan::Plan;
 use crate::report::load_views::{ecdf_view, load_views, timeline_view};
 use crate::report::names::{chart_file, safe_names, time_name};
+use crate::report::quantity::counted;
 use crate::report::shown::{Shown, shown};
 use crate::spec::types::{
     Average, ChartSpec, DurationsChartSpec, HeatmapChartSpec, ScatterChartSpec, TimeMeasure, TokenMeasure,
@@ -18,10 +19,10 @@ use crate::tables::group::{Group, Results};
 use crate::tables::summary::Summary;
 use crate::work::batch::Batch;
 
-/// Most bins along an axis of a heatmap.
+/// Maximum number of bins along an axis of a heatmap.
 const BINS: usize = 8;
 
-/// Colours turn logarithmic when the largest value is so many times the smallest.
+/// Ratio of largest to smallest value from which colours are logarithmic.
 const LOG_FROM: f64 = 20.0;
 
 /// A drawn chart.
@@ -32,7 +33,7 @@ pub struct Picture {
     pub svg: String,
 }
 
-/// A chart that is to be drawn.
+/// A chart to be drawn.
 pub struct Sketch<'r> {
     name: String,
     draw: Box<dyn Fn() -> Result<String, ChartError> + Send + Sync + 'r>,
@@ -50,7 +51,7 @@ impl Sketch<'_> {
     }
 }
 
-/// The charts of a plan, ready to be drawn, each on its own. A chart of what no server told is left out.
+/// The charts of a plan, each drawn on its own. A chart of a quantity that no server reported is left out.
 pub fn sketches<'r>(plan: &Plan, batches: &'r [Batch], results: &'r Results) -> Vec<Sketch<'r>> {
     let groups = shown(batches, results);
     let subtitle = subtitle(plan, &results.groups);
@@ -103,7 +104,7 @@ fn subtitle<'g>(plan: &Plan, groups: impl IntoIterator<Item = &'g Group>) -> Str
         .into_iter()
         .map(|group| as_count(group.figures.len()) - u64::from(group.figures.fault.sum().unwrap_or(0)))
         .sum();
-    format!("{} · {answered} responses", datasets.join(", "))
+    format!("{} · {}", datasets.join(", "), counted(answered, "response"))
 }
 
 fn score_view(groups: &[Shown<'_>], title: String, subtitle: String) -> ScoreChart {
@@ -169,7 +170,7 @@ fn durations_view(groups: &[Shown<'_>], spec: &DurationsChartSpec, subtitle: Str
     }
 }
 
-/// Quartiles belong to a median; around a mean they would look like an error of it.
+/// Quartiles are shown with a median only; around a mean they would look like its error.
 fn quartiles(sorted: &[f64], statistic: Average) -> Option<(f64, f64)> {
     match statistic {
         Average::Median => Some((quantile(sorted, 0.25)?, quantile(sorted, 0.75)?)),

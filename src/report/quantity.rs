@@ -1,4 +1,4 @@
-//! Quantities as people read them: three significant digits and a unit that fits.
+//! Formats quantities: three significant digits and a suitable unit, counts with their noun.
 
 /// A number with three significant digits.
 pub fn significant(value: f64) -> String {
@@ -22,7 +22,7 @@ fn decimals(value: f64) -> usize {
     (2.0 - value.abs().log10().floor()).clamp(0.0, 12.0) as usize
 }
 
-/// A duration in seconds, with a unit that fits.
+/// A duration in seconds, with a suitable unit.
 pub fn seconds(value: f64) -> String {
     match value.abs() {
         0.0 => "0 s".to_owned(),

@@ -4,13 +4,13 @@ use crate::tables::figures::Figures;
 use crate::tables::group::{Group, Results};
 use crate::work::batch::Batch;
 
-/// One colour: a batch and what was measured of it, if anything was.
+/// One colour: a batch and its figures, if it was measured.
 pub(super) struct Shown<'r> {
     pub(super) batch: &'r Batch,
     pub(super) group: Option<&'r Group>,
 }
 
-/// Every batch in its order, with what was measured of it.
+/// All batches in order, with their figures.
 pub(super) fn shown<'r>(batches: &'r [Batch], results: &'r Results) -> Vec<Shown<'r>> {
     let group = |batch: &Batch| results.groups.iter().find(|group| group.batch.id == batch.id);
     batches.iter().map(|batch| Shown { batch, group: group(batch) }).collect()

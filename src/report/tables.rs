@@ -1,4 +1,4 @@
-//! Tables for people: columns of texts from summaries, and what it takes to read them.
+//! Tables for people: cells from summaries, and their legends.
 
 use crate::plan::Plan;
 use crate::report::quantity::{counted, money, percent, seconds, significant};
@@ -71,17 +71,17 @@ pub fn per_level(groups: &[Group], plan: &Plan) -> Table<11> {
     Table::new(PER_LEVEL, groups, plan)
 }
 
-/// Marks a rate that does not compare with the others.
+/// Marks a rate that is not comparable with the others.
 const MARK: &str = "*";
 
-/// Stands where something is not known.
+/// Placeholder of an unknown value.
 const UNKNOWN: &str = "–";
 
 fn known(value: Option<f64>, text: impl Fn(f64) -> String) -> String {
     value.map_or_else(|| UNKNOWN.to_owned(), text)
 }
 
-/// The highest percentile that there are answers enough for, by its name.
+/// The highest percentile that the sample size supports, with its name.
 fn tail(percentiles: &Percentiles) -> String {
     percentiles.tail().map_or_else(|| UNKNOWN.to_owned(), |(name, value)| format!("{name} {}", seconds(value)))
 }
@@ -112,42 +112,40 @@ fn client(summary: &Summary) -> &'static str {
     summary.client.is_limit.map_or(UNKNOWN, |is_limit| if is_limit { "limited" } else { "ok" })
 }
 
-/// True if the table per level says more than the one per model.
+/// True if a table per level adds to the table per model.
 pub fn has_load_table(plan: &Plan) -> bool {
     plan.levels.len() > 1 || plan.levels.iter().any(|level| level.is_open()) || plan.slo.is_set()
 }
 
-/// What it takes to read the table per model; empty if it needs no word.
+/// The legend of the table per model; empty if it needs none.
 pub fn legend(groups: &[Group]) -> String {
     let models = || groups.iter().map(|group| &group.summary);
     let mut notes = Vec::new();
     let is_by_client =
         |summary: &Summary| summary.server_tokens_per_s.is_none() && summary.client_tokens_per_s.is_some();
     if models().any(is_by_client) {
-        notes.push(format!("{MARK} output tokens over the whole latency, because the server tells no times of its own; not to be compared with the others"));
+        notes.push(format!("{MARK} output tokens divided by the whole latency, because the server reports no times; not comparable with the other rows"));
     }
     if models().any(|summary| summary.items < summary.samples) {
-        notes.push(
-            "n counts answers; the interval is over questions, because repeats of one are not independent".to_owned(),
-        );
+        notes.push("n counts answers; the interval is over questions, because repeats are not independent".to_owned());
     }
     let cold: u64 = models().map(|summary| summary.cold).sum();
     if cold > 0 {
         let loads: Vec<String> =
             models().filter_map(|summary| Some(format!("{} {}", summary.model, seconds(summary.cold_load?)))).collect();
-        let loads = if loads.is_empty() { String::new() } else { format!(" (loading took {})", loads.join(", ")) };
+        let loads = if loads.is_empty() { String::new() } else { format!(" (load time: {})", loads.join(", ")) };
         let answers = counted(cold, "answer");
         notes.push(format!(
-            "{answers} came from a model that had to be loaded first{loads}; counted in the score, in no figure of time"
+            "{answers} waited for the model to be loaded{loads}; counted in the score, excluded from times"
         ));
     }
     if models().any(|summary| summary.is_open) {
-        notes.push("latency of an open loop counts from the arrival".to_owned());
+        notes.push("in an open loop, latency counts from the arrival".to_owned());
     }
     notes.join("\n")
 }
 
-/// What it takes to read the table per level.
+/// The legend of the table per level.
 pub fn load_legend(groups: &[Group]) -> String {
     let models = || groups.iter().map(|group| &group.summary);
     let mut notes = vec![
@@ -158,11 +156,11 @@ pub fn load_legend(groups: &[Group]) -> String {
     let whole: Vec<String> =
         models().filter(is_whole).map(|summary| format!("{} {}", summary.model, summary.level)).collect();
     if !whole.is_empty() {
-        notes.push(format!("over the whole run, because the level was never reached: {}", whole.join(", ")));
+        notes.push(format!("rates over the whole run, because the load level was never reached: {}", whole.join(", ")));
     }
     if models().any(|summary| summary.chunk_counted > 0) {
         notes.push(format!(
-            "{MARK} pieces of streams, because the server counts no tokens; not to be compared with the others"
+            "{MARK} stream chunks, because the server reports no token counts; not comparable with the other rows"
         ));
     }
     notes.join("\n")
@@ -191,7 +189,7 @@ mod tests {
         let tail = |fixture: &Fixture| per_model(&fixture.groups(), &fixture.plan).lines[0][6].clone();
         assert_eq!(tail(&fixture), "–");
         fixture.responses[0].cold = true;
-        assert!(legend(&fixture.groups()).contains("1 answer came from a model that had to be loaded first;"));
+        assert!(legend(&fixture.groups()).contains("1 answer waited for the model to be loaded;"));
         assert_eq!(tail(&Fixture::new(200)), "p95 100 ms");
     }
 }

@@ -2,14 +2,14 @@
 
 use std::time::Duration;
 
-/// User and system time of all threads since the process began; `None` where the system has no such clock.
+/// User and system time of all threads since the process began; `None` if the system has no such clock.
 #[cfg(unix)]
 pub fn spent() -> Option<Duration> {
     let time = rustix::time::clock_gettime(rustix::time::ClockId::ProcessCPUTime);
     Some(Duration::new(u64::try_from(time.tv_sec).ok()?, u32::try_from(time.tv_nsec).ok()?))
 }
 
-/// Elsewhere it is not known.
+/// Unknown on other systems.
 #[cfg(not(unix))]
 pub fn spent() -> Option<Duration> {
     None

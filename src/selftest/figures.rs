@@ -1,4 +1,4 @@
-//! Measured against true: pure functions of responses and of what the server was told.
+//! Compares measured with true times; pure functions of responses and server settings.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -19,7 +19,7 @@ pub struct Spread {
     pub p99: f64,
 }
 
-/// What a closed loop showed.
+/// The figures of a closed loop.
 #[derive(Debug, Clone, PartialEq)]
 pub struct LevelFigures {
     /// Requests that were sent.
@@ -42,11 +42,11 @@ pub struct LevelFigures {
     pub dispatch_delay_p99: Option<f64>,
     /// Share of the requests that found a connection open.
     pub reused: Option<f64>,
-    /// How late the server's tokens left.
+    /// Lateness of the server's tokens.
     pub server_late: Option<Spread>,
 }
 
-/// What an open loop showed: how long after its time each request was sent, in seconds, without connecting.
+/// The figures of an open loop: dispatch delay of each request in seconds, without connecting.
 #[derive(Debug, Clone, PartialEq)]
 pub struct PacingFigures {
     /// Requests that were sent.
@@ -66,7 +66,7 @@ impl Spread {
         Some(Self { p50: quantile(&values, 0.5)?, p99: quantile(&values, 0.99)? })
     }
 
-    /// How far it is from what is true, which is the same for each request.
+    /// Its error against the true value, which is the same for each request.
     #[must_use]
     pub fn error(self, truth: Duration) -> Self {
         let truth = truth.as_secs_f64();
@@ -101,7 +101,7 @@ impl LevelFigures {
         allowed_delay(self.latency.map_or(0.0, |latency| latency.p50))
     }
 
-    /// True if the client, not the server, sets the pace.
+    /// True if the client, not the server, limits the rate.
     pub fn is_limited_by_client(&self) -> bool {
         self.dispatch_delay_p99.is_some_and(|delay| delay > self.delay_limit())
     }

@@ -9,7 +9,7 @@ use super::trial::arrivals_word;
 use super::truth::Truth;
 use super::{Findings, Trouble};
 
-/// The whole object. What was not measured has a `problem` and a `remedy` in place of figures.
+/// The whole object. A level that was not measured has a `problem` and a `remedy` instead of figures.
 pub fn render(findings: &Findings, rate: u32) -> Json {
     let truth = &findings.truth;
     let levels = findings.levels.iter().map(|level| {

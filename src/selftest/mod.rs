@@ -1,17 +1,17 @@
-//! The selftest: how far the client's own figures can be trusted on this very machine.
+//! The selftest: measures the client's own timing error on this machine.
 //!
-//! A server that is told its times is asked through the whole path of a real run: a spec, a plan, the
-//! stage generate with its store, keys and events. What the client measured stands beside what was true.
-//! The server is a process of its own, so that the CPU time of this one is the client's alone; it shares
-//! the machine's cores, so how late it was itself is shown as well.
+//! Requests to a mock server with known times take the whole path of a real run: a spec, a plan, the
+//! stage generate with its store, keys and events. The measured times are compared with the true ones.
+//! The server is a separate process, so that the CPU time of this one is the client's alone; it shares
+//! the machine's cores, so its own lateness is reported as well.
 //!
 //! | file | what it owns |
 //! | --- | --- |
-//! | `truth` | what the server is told, and what follows from it |
+//! | `truth` | the settings of the server, and the true times that follow |
 //! | `trial` | one level through the engine |
-//! | `server` | what the server counted |
+//! | `server` | the counters of the server |
 //! | `cpu` | the CPU time of this process |
-//! | `figures` | measured against true |
+//! | `figures` | measured compared with true |
 //! | `json` | the figures for machines |
 
 pub mod cpu;
@@ -24,10 +24,10 @@ pub mod truth;
 use figures::{LevelFigures, PacingFigures};
 use truth::Truth;
 
-/// What a selftest found.
+/// The findings of a selftest.
 #[derive(Debug, Clone)]
 pub struct Findings {
-    /// What the server was told.
+    /// The settings of the server.
     pub truth: Truth,
     /// Closed loops, in the order in which they were measured.
     pub levels: Vec<Level>,
@@ -53,12 +53,12 @@ pub struct Pacing {
     pub outcome: Result<PacingFigures, Trouble>,
 }
 
-/// Why something could not be measured.
+/// Why a level could not be measured.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Trouble {
-    /// What is wrong.
+    /// The problem.
     pub text: String,
-    /// What to do about it.
+    /// What to do.
     pub remedy: Option<String>,
 }
 

@@ -1,4 +1,4 @@
-//! What the server counted: fetched from it, and started anew.
+//! The counters of the server: fetches and resets them.
 
 use std::io::{self, Read, Write};
 use std::net::TcpStream;
@@ -9,13 +9,13 @@ use serde::Deserialize;
 use crate::endpoint::wire::ConnectionPool;
 use crate::error::Error;
 
-/// Where the built-in endpoint shows its counters.
+/// Path of the mock server's counters.
 const PATH: &str = "/mock/counters";
 
-/// The longest that the server may take to answer.
+/// Time limit for the server's answer.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// What the server counted.
+/// The counters of the server.
 #[derive(Debug, Clone, Copy, PartialEq, Deserialize)]
 pub struct Counted {
     /// Requests of any kind.
@@ -24,7 +24,7 @@ pub struct Counted {
     pub connections: u64,
     /// Requests for an answer.
     pub answers: u64,
-    /// Median of how late its tokens left, in seconds.
+    /// Median lateness of its tokens, in seconds.
     pub late_p50_s: Option<f64>,
     /// 99th percentile of the same.
     pub late_p99_s: Option<f64>,
@@ -33,16 +33,16 @@ pub struct Counted {
 /// Fetches the counters of the server at a URL.
 ///
 /// # Errors
-/// The server does not answer, or with something else.
+/// The server does not answer, or not with counters.
 pub async fn counted(url: &str) -> Result<Counted, Error> {
     let fetched = tokio::time::timeout(PATIENCE, fetch(url)).await;
-    let bytes = fetched.unwrap_or_else(|_| Err(format!("nothing for {PATIENCE:?}").into()));
+    let bytes = fetched.unwrap_or_else(|_| Err(format!("timeout after {PATIENCE:?}").into()));
     let counted = bytes.and_then(|bytes| Ok(serde_json::from_slice(&bytes)?));
-    counted.map_err(|error| Error::Internal(format!("{url}{PATH} gives no counters: {error}")))
+    counted.map_err(|error| Error::Internal(format!("cannot read the counters from {url}{PATH}: {error}")))
 }
 
-/// Starts the counters of the server at a URL anew, and waits for it: it takes no longer than a round on
-/// loopback, and nothing may be sent before it is done.
+/// Resets the counters of the server at a URL, and waits for it: it takes one round trip on
+/// loopback, and no request may be sent before.
 ///
 /// # Errors
 /// The server does not answer.

@@ -26,7 +26,7 @@ use crate::spec::load;
 use crate::stop::Stop;
 use crate::store::SqliteStore;
 
-/// Questions of the dataset; a level that sends more asks them again.
+/// Number of questions of the dataset; a larger level asks them again.
 const QUESTIONS: usize = 200;
 
 /// How requests are sent.
@@ -49,22 +49,22 @@ pub enum Load {
 /// One level.
 #[derive(Debug, Clone, Copy)]
 pub struct Trial<'t> {
-    /// What the server was told.
+    /// The settings of the server.
     pub truth: Truth,
-    /// Where it is, without a slash at its end.
+    /// Its URL, without a trailing slash.
     pub url: &'t str,
     /// How requests are sent.
     pub load: Load,
-    /// How many are sent.
+    /// Number of requests.
     pub requests: u32,
 }
 
-/// What came of it.
+/// The result of a trial.
 #[derive(Debug, Clone)]
 pub struct Measured {
-    /// Every response, answers and faults; in no order.
+    /// Every response, answers and faults, unordered.
     pub responses: Vec<Arc<Response>>,
-    /// CPU time of this process while they were sent, if that is known.
+    /// CPU time of this process while they were sent, if known.
     pub cpu: Option<Duration>,
 }
 
@@ -72,7 +72,7 @@ impl Trial<'_> {
     /// Sends the requests. The folder must be empty; spec, dataset, lock and store are written into it.
     ///
     /// # Errors
-    /// Whatever stops a run: a server that does not answer, a folder that cannot be written.
+    /// The run stops: the server does not answer, or the folder cannot be written.
     pub async fn run(&self, folder: &Path, observer: &Observer<'_>) -> Result<Measured, Error> {
         write_bytes(&folder.join("questions.jsonl"), questions().as_bytes())?;
         let mut plan = self.plan(&folder.join("selftest.yaml"))?;
@@ -109,13 +109,13 @@ impl Trial<'_> {
         resolve(document, &environment, &Options::default()).map_err(Error::Spec)
     }
 
-    /// The spec, as somebody would write it who measures this server.
+    /// The spec that measures this server.
     fn spec(&self) -> String {
         let Truth { provider, tokens, .. } = self.truth;
         // A server that is late must show it in the figures, not as a fault.
         let patience = 60 + self.truth.latency().as_secs().saturating_mul(10);
         let level = match self.load {
-            // As many to warm up: a loop that runs has its connections.
+            // As many warm-ups, so that every connection is open.
             Load::Closed { concurrency } => format!("concurrency: {concurrency}, warmup: {concurrency}"),
             Load::Open { rate, arrivals } => {
                 format!("rate: {rate}/s, arrivals: {}, warmup: 8", arrivals_word(arrivals))
@@ -144,7 +144,7 @@ impl Costs {
     fn note(&self, event: &Event, url: &str) {
         match event {
             Event::ModelStarted { .. } => {
-                // A server that does not answer now fails the requests as well, which says it better.
+                // If the server does not answer here, the requests fail with a better message.
                 let _ = server::reset(url);
                 self.span().0 = cpu::spent();
             }
@@ -163,7 +163,7 @@ impl Costs {
     }
 }
 
-/// How arrivals are spread, as a spec says it.
+/// The name of an arrival process in a spec.
 pub fn arrivals_word(arrivals: Arrivals) -> &'static str {
     match arrivals {
         Arrivals::Constant => "constant",
@@ -185,7 +185,7 @@ fn questions() -> String {
     lines
 }
 
-/// True for what a selftest shows of a run: the rest is the same at each level.
+/// True for the events of a run that a selftest shows.
 pub fn is_progress(event: &Event) -> bool {
     matches!(
         event,

@@ -1,19 +1,19 @@
-//! What the server is told, and what a perfect client would measure.
+//! The settings of the server, and the times that a perfect client would measure.
 
 use std::time::Duration;
 
 use crate::endpoint::provider::Registration;
 
-/// How long a level should take, roughly.
+/// Approximate duration of a level.
 const WANTED: Duration = Duration::from_secs(4);
 
-/// Fewer requests carry no 99th percentile.
+/// Minimum number of requests, for a 99th percentile.
 const FEWEST: u32 = 100;
 
-/// More requests tell nothing more.
+/// Maximum number of requests.
 const MOST: u32 = 50_000;
 
-/// What the server is told.
+/// The settings of the server.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Truth {
     /// The provider whose default API is spoken.
@@ -22,7 +22,7 @@ pub struct Truth {
     pub ttft: Duration,
     /// Time from one token to the next.
     pub gap: Duration,
-    /// Tokens of an answer.
+    /// Output tokens per answer.
     pub tokens: u32,
 }
 
@@ -43,7 +43,7 @@ impl Truth {
         (latency > 0.0).then(|| f64::from(in_flight) / latency)
     }
 
-    /// How many requests make a closed loop last long enough: whole rounds of those in flight.
+    /// Number of requests for a closed loop of the target duration: a multiple of the requests in flight.
     pub fn requests(&self, in_flight: u32) -> u32 {
         let rounds = WANTED.as_nanos().div_ceil(self.latency().as_nanos().max(1_000_000));
         let wanted = u32::try_from(rounds).unwrap_or(MOST).saturating_mul(in_flight).clamp(FEWEST, MOST);

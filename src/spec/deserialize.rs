@@ -1,8 +1,8 @@
-//! From the tree to the typed spec, with every error of a file at once.
+//! Deserializes the tree into the typed spec and collects every error of the file.
 //!
-//! serde stops at the first error. So the deserializer here says which node the error belongs to;
-//! that node is noted, taken out of the tree, and the rest is read again until nothing is wrong or
-//! nothing is left.
+//! serde stops at the first error. This deserializer records the node that the error belongs to;
+//! the node is removed from the tree, and the rest is read again until it is valid or
+//! empty.
 
 use std::fmt;
 
@@ -15,10 +15,10 @@ use super::diagnostic::{MOST_SHOWN, Problem, suggestion};
 use super::tree::{Entry, Node, Place, Step, Table, Value};
 use super::types::Spec;
 
-/// Reads the tree into a spec, taking wrong nodes out of it. `None` if nothing usable is left.
+/// Deserializes the tree into a spec and removes invalid nodes. `None` if nothing usable is left.
 ///
-/// Each problem costs a look at the whole tree, so that there is an end to them: after [`MOST_SHOWN`]
-/// nobody reads on.
+/// Each problem costs a pass over the whole tree, so reading stops after [`MOST_SHOWN`]
+/// problems.
 pub(super) fn spec_from(root: &mut Node) -> (Option<Spec>, Vec<Problem>) {
     let mut problems = Vec::new();
     loop {
@@ -38,7 +38,7 @@ pub(super) fn spec_from(root: &mut Node) -> (Option<Spec>, Vec<Problem>) {
     }
 }
 
-/// Takes the node at the path out of its parent; false if there is none.
+/// Removes the node at the path from its parent; false if it does not exist.
 fn prune(root: &mut Node, path: &[Step]) -> bool {
     let Some((last, parents)) = path.split_last() else { return false };
     match (root.at_mut(parents).map(|node| &mut node.value), last) {
@@ -70,7 +70,7 @@ fn describe(root: &Node, path: &[Step], error: &Error) -> Vec<Problem> {
             vec![place(problem.help(suggestion(key, known)), error.place.clone())]
         }
         Kind::UnknownVariant { word, known } => {
-            let problem = Problem::new(format!("`{word}` is not one of the words that fit here"));
+            let problem = Problem::new(format!("unknown value `{word}`"));
             vec![place(problem.help(suggestion(word, known)), error.place.clone())]
         }
         Kind::AlreadyReported => Vec::new(),
@@ -99,7 +99,7 @@ fn in_section(path: &[Step]) -> String {
 
 /// All required keys that a table lacks, where serde names only the first.
 fn missing_keys(node: Option<&Node>, owner: Option<&str>, first: &str) -> Vec<String> {
-    // A bare word, or nothing at all, stands for a section without keys.
+    // A bare word or an empty value is a section without keys.
     let empty = Table::default();
     let table = match node.map(|node| &node.value) {
         Some(Value::Table(table)) => table,
@@ -123,7 +123,7 @@ fn required_keys(owner: &str) -> Vec<String> {
     required.map(|keys| keys.iter().filter_map(|key| key.as_str().map(str::to_owned)).collect()).unwrap_or_default()
 }
 
-/// An error, the place it belongs to, and the way there from the root (innermost step first).
+/// An error, its source span, and its path from the root (innermost segment first).
 #[derive(Debug)]
 pub struct Error {
     kind: Kind,
@@ -193,12 +193,12 @@ impl de::Error for Error {
 fn wanted_in_words(wanted: &dyn Expected) -> String {
     let wanted = wanted.to_string();
     match wanted.as_str() {
-        "a nonzero u32" => format!("a whole number from 1 to {}", u32::MAX),
-        "u32" => format!("a whole number from 0 to {}", u32::MAX),
-        "u8" | "u16" | "u64" | "usize" => "a whole number that is not negative".to_owned(),
-        "i8" | "i16" | "i32" | "i64" | "isize" => "a whole number".to_owned(),
+        "a nonzero u32" => format!("an integer from 1 to {}", u32::MAX),
+        "u32" => format!("an integer from 0 to {}", u32::MAX),
+        "u8" | "u16" | "u64" | "usize" => "a non-negative integer".to_owned(),
+        "i8" | "i16" | "i32" | "i64" | "isize" => "an integer".to_owned(),
         "f32" | "f64" => "a number".to_owned(),
-        "a string" | "a borrowed string" | "path string" => "a text".to_owned(),
+        "a string" | "a borrowed string" | "path string" => "a string".to_owned(),
         "a sequence" => "a list".to_owned(),
         "a map" => "a table".to_owned(),
         _ => wanted,
@@ -211,7 +211,7 @@ fn in_words(found: &Unexpected<'_>) -> String {
         Unexpected::Unsigned(value) => format!("the number `{value}`"),
         Unexpected::Signed(value) => format!("the number `{value}`"),
         Unexpected::Float(value) => format!("the number `{value}`"),
-        Unexpected::Str(text) => format!("the text `{text}`"),
+        Unexpected::Str(text) => format!("the string `{text}`"),
         Unexpected::Unit | Unexpected::Option => "nothing".to_owned(),
         Unexpected::Seq => "a list".to_owned(),
         Unexpected::Map => "a table".to_owned(),
@@ -240,11 +240,13 @@ impl<'de> Deserializer<'de> for &'de Node {
 
     fn deserialize_str<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
         // YAML authors write version-like names without quotes: `name: 3.10` is meant as text, but a
-        // number has lost its spelling, so only whole numbers and booleans are taken as they stand.
+        // number has lost its spelling, so only integers and booleans are accepted as strings.
         let result = match &self.value {
             Value::Integer(value) => visitor.visit_string(value.to_string()),
             Value::Bool(value) => visitor.visit_string(value.to_string()),
-            Value::Float(value) => Err(de::Error::custom(format!("`{value}` is a number: put the text in quotes"))),
+            Value::Float(value) => {
+                Err(de::Error::custom(format!("`{value}` is a number; quote it to make it a string")))
+            }
             _ => return self.deserialize_any(visitor),
         };
         result.map_err(|error: Error| error.at(&self.place))
@@ -297,7 +299,7 @@ impl<'de> Deserializer<'de> for &'de Node {
                 return Err(Error::new(Kind::AlreadyReported).at(&self.place));
             }
             Value::Table(table) if table.entries.len() > 1 => {
-                let message = format!("only one of {} can be here", list(variants));
+                let message = format!("only one of {} is allowed here", list(variants));
                 return Err(Error::new(Kind::Other(message)).at(&self.place));
             }
             _ => {
@@ -368,14 +370,14 @@ impl<'de> MapAccess<'de> for Entries<'de> {
     }
 }
 
-/// What a bare word stands for: a variant whose settings are all left out.
+/// The content of a bare word: every setting at its default.
 static NO_SETTINGS: Node = Node {
     value: Value::Table(Table { entries: Vec::new(), pruned: Vec::new() }),
     place: Place { source: 0, range: 0..0 },
 };
 
-/// An enum: a bare word, or a table of one entry. A bare word also stands for a variant whose
-/// content may be left out.
+/// An enum: a bare word, or a table of one entry. A bare word also selects a variant whose
+/// settings all have defaults.
 struct Choice<'n> {
     word: &'n str,
     place: &'n Place,
@@ -416,10 +418,10 @@ impl<'de> VariantAccess<'de> for Choice<'de> {
     }
 
     fn tuple_variant<V: Visitor<'de>>(self, _: usize, _: V) -> Result<V::Value, Error> {
-        Err(de::Error::custom("lists are not used here"))
+        Err(de::Error::custom("a list is not allowed here"))
     }
 
     fn struct_variant<V: Visitor<'de>>(self, _: &'static [&'static str], _: V) -> Result<V::Value, Error> {
-        Err(de::Error::custom("tables are not used here"))
+        Err(de::Error::custom("a table is not allowed here"))
     }
 }

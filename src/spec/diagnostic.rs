@@ -1,4 +1,4 @@
-//! What is wrong with a spec, and how it is shown: message, position, code frame and way out.
+//! Diagnostics of a spec: message, position, code frame and help.
 
 use std::borrow::Cow;
 use std::fmt::Write as _;
@@ -10,43 +10,43 @@ use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 use super::tree::Place;
 use crate::printable::{printable, printable_styled};
 
-/// Most problems that are shown at once.
+/// Maximum number of problems shown at once.
 pub const MOST_SHOWN: usize = 50;
 
-/// Most characters of a message or hint that are shown; it may quote what the file says.
+/// Maximum length of a message or help text in characters; both may quote the file.
 const LONGEST_TEXT: usize = 2000;
 
-/// Most bytes of a line that a frame shows whole.
+/// Longest line, in bytes, that a frame shows whole.
 const LONGEST_LINE: usize = 1000;
 
-/// Longest word that is compared with others, which takes its length squared.
+/// Longest word compared with others; the comparison is quadratic in its length.
 const LONGEST_WORD: usize = 200;
 
 /// One thing that is wrong.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Problem {
-    /// What is wrong.
+    /// The message.
     pub message: String,
-    /// Where, if it is in a text.
+    /// Its source span, if it has one.
     pub place: Option<Place>,
     /// What to do next.
     pub help: Option<String>,
 }
 
 impl Problem {
-    /// A problem without a place.
+    /// A problem without a source span.
     pub fn new(message: impl Into<String>) -> Self {
         Self { message: message.into(), place: None, help: None }
     }
 
-    /// Says where it is.
+    /// Sets the source span.
     #[must_use]
     pub fn at(mut self, place: Place) -> Self {
         self.place = Some(place);
         self
     }
 
-    /// Says what to do next.
+    /// Sets the help text: what to do next.
     #[must_use]
     pub fn help(mut self, help: impl Into<String>) -> Self {
         self.help = Some(help.into());
@@ -86,13 +86,13 @@ impl Diagnosis {
         let many = match count {
             1 => "1 problem".to_owned(),
             2..=MOST_SHOWN => format!("{count} problems"),
-            _ => format!("the first {MOST_SHOWN} problems of more"),
+            _ => format!("the first {MOST_SHOWN} problems"),
         };
         let in_file = |problem: &Problem| problem.place.as_ref().is_none_or(|place| place.source == 0);
         if self.problems.iter().any(in_file) {
             let _ = write!(out, "{many} in {}", printable(&self.path.display().to_string()));
         } else {
-            let _ = write!(out, "{many} in what `--set` says");
+            let _ = write!(out, "{many} in `--set`");
         }
         out
     }
@@ -126,8 +126,8 @@ impl Diagnosis {
     }
 }
 
-/// The line of a range, and its number: a frame needs no more of a text, which may be long. Of a line
-/// that is very long it is what stands around the range.
+/// The line of a range, and its number; a frame needs no more of a long text. A very long line is
+/// cut to the surroundings of the range.
 fn line_around(text: &str, range: Range<usize>) -> (Range<usize>, usize) {
     let start = text[..range.start].rfind('\n').map_or(0, |at| at + 1);
     let end = text[range.start..].find('\n').map_or(text.len(), |at| range.start + at);
@@ -139,7 +139,7 @@ fn line_around(text: &str, range: Range<usize>) -> (Range<usize>, usize) {
     (start..text.floor_char_boundary(start + LONGEST_LINE).min(end), number)
 }
 
-/// A text without the rest of what is very long.
+/// Truncates a very long text.
 fn shortened(text: &str) -> Cow<'_, str> {
     match text.char_indices().nth(LONGEST_TEXT) {
         Some((end, _)) => Cow::Owned(format!("{}…", &text[..end])),
@@ -161,7 +161,7 @@ fn first_line(text: &str, range: &Range<usize>) -> Range<usize> {
     start..end
 }
 
-/// The known word closest to a misspelt one, if any is close enough to be meant.
+/// The known word closest to a misspelt one, if one is close enough.
 pub fn nearest<'w>(word: &str, known: impl IntoIterator<Item = &'w str>) -> Option<&'w str> {
     if word.len() > LONGEST_WORD {
         return None;
@@ -176,13 +176,13 @@ pub fn nearest<'w>(word: &str, known: impl IntoIterator<Item = &'w str>) -> Opti
         .map(|(_, candidate)| candidate)
 }
 
-/// `did you mean` and the list of what there is, as one sentence.
+/// `did you mean` and the list of known words, as one sentence.
 pub fn suggestion(word: &str, known: &[&str]) -> String {
     let list = known.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
     match nearest(word, known.iter().copied()) {
-        Some(near) => format!("did you mean `{near}`? There are: {list}"),
-        None if known.is_empty() => "there are none".to_owned(),
-        None => format!("there are: {list}"),
+        Some(near) => format!("did you mean `{near}`? Available: {list}"),
+        None if known.is_empty() => "none is defined".to_owned(),
+        None => format!("available: {list}"),
     }
 }
 

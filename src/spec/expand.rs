@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::diagnostic::Problem;
 use super::tree::{Node, Place, Value};
 
-/// A snapshot of the environment: the library never reads the process's own.
+/// A snapshot of the environment; the library never reads the process's own.
 pub type Environment = BTreeMap<String, String>;
 
 /// A variable that was expanded, and where.
@@ -13,7 +13,7 @@ pub type Environment = BTreeMap<String, String>;
 pub struct Expansion {
     /// Its name.
     pub variable: String,
-    /// The text that holds its value now.
+    /// The text after expansion.
     pub place: Place,
 }
 
@@ -73,7 +73,7 @@ fn expand_text(text: &str, environment: &Environment) -> Result<(String, Vec<Str
         }
         out.push_str(&rest[..at]);
         let inner = &rest[at + 2..];
-        let end = inner.find('}').ok_or_else(|| format!("`{text}` opens `${{` and never closes it"))?;
+        let end = inner.find('}').ok_or_else(|| format!("`{text}` has an unclosed `${{`"))?;
         let (name, value) = value_of(&inner[..end], environment)?;
         out.push_str(value);
         variables.push(name.to_owned());
@@ -83,7 +83,7 @@ fn expand_text(text: &str, environment: &Environment) -> Result<(String, Vec<Str
     Ok((out, variables))
 }
 
-/// The name of the variable that is referred to, and its value or default.
+/// The name of the referenced variable, and its value or default.
 fn value_of<'r>(reference: &'r str, environment: &'r Environment) -> Result<(&'r str, &'r str), String> {
     let (name, default) = match reference.split_once(":-") {
         Some((name, default)) => (name, Some(default)),
@@ -93,12 +93,12 @@ fn value_of<'r>(reference: &'r str, environment: &'r Environment) -> Result<(&'r
     if !is_name {
         return Err(format!("`${{{reference}}}` is not `${{NAME}}` or `${{NAME:-default}}`"));
     }
-    // As in a shell, `:-` also stands in for a variable that is set to nothing.
+    // As in a shell, `:-` also replaces an empty value.
     match (environment.get(name).filter(|value| !value.is_empty() || default.is_none()), default) {
         (Some(value), _) => Ok((name, value)),
         (None, Some(default)) => Ok((name, default)),
         (None, None) => {
-            Err(format!("environment variable `{name}` is not set; set it, or write `${{{name}:-a default}}`"))
+            Err(format!("environment variable `{name}` is not set; set it, or write a default: `${{{name}:-value}}`"))
         }
     }
 }

@@ -1,20 +1,20 @@
-//! Keys of endpoints in the text of a spec: their variables, and keys that were written where a variable belongs.
+//! Finds API keys in the text of a spec: the variables that hold them, and keys written in place of a variable.
 
 use std::sync::LazyLock;
 
 use regex::Regex;
 
-/// How the keys of known providers begin.
+/// Prefixes of the keys of known providers.
 const BEGINNINGS: [&str; 12] =
     ["sk-", "sk_", "pk-", "hf_", "gsk_", "xai-", "AIza", "r8_", "nvapi-", "ghp_", "github_pat_", "AKIA"];
 
-/// Shortest value that is taken for a key.
+/// Shortest value recognized as a key.
 const SHORTEST: usize = 8;
 
-/// From this length on, a word of letters and digits is no name that anybody chose.
+/// From this length on, a word of letters and digits is treated as a key, not as a name.
 const LONG: usize = 20;
 
-/// What a text says of keys.
+/// The keys found in a text.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Mentioned {
     /// Names of variables that hold keys.
@@ -23,8 +23,8 @@ pub struct Mentioned {
     pub values: Vec<String>,
 }
 
-/// Finds what a text says of keys, whether or not it is a spec that can be read: what is wrong with it is shown with
-/// its lines, and a key must not be shown.
+/// Finds keys in a text that need not be a valid spec: diagnostics quote its
+/// lines, and a key must not be shown.
 pub fn mentioned(text: &str) -> Mentioned {
     static ENTRY: LazyLock<Option<Regex>> = LazyLock::new(|| {
         let name = r"(?:api_?key(?:_env)?|token|secret|password|authorization)";

@@ -1,14 +1,15 @@
-//! The limits that the schema sets (smallest, largest, not empty), held by the program as well.
+//! Checks the limits that the schema sets: minimum, maximum, length, number of items.
 
 use serde_json::Value as Json;
 
 use super::diagnostic::{MOST_SHOWN, Problem};
 use super::tree::{Node, Value};
+use crate::report::quantity::counted;
 
-/// Most characters of a text other than a template. Nothing that a spec names is longer.
+/// Maximum length of a string other than a template, in characters.
 const LONGEST_TEXT: usize = 4096;
 
-/// Adds a problem for each value of the tree that lies outside the schema's limits.
+/// Adds a problem for each value outside the schema's limits.
 pub(super) fn check(root: &Node, problems: &mut Vec<Problem>) {
     let schema = super::json_schema();
     check_node(root, schema, &schema["$defs"], problems);
@@ -18,12 +19,13 @@ pub(super) fn check(root: &Node, problems: &mut Vec<Problem>) {
     }
 }
 
-/// Refuses texts and keys that are longer than anything of use.
+/// Rejects strings and keys that are too long to be meant.
 fn check_texts(node: &Node, problems: &mut Vec<Problem>) {
     let is_long = |text: &str| text.len() > LONGEST_TEXT && text.chars().count() > LONGEST_TEXT;
-    let too_long = |what: &str| Problem::new(format!("the {what} is too long: at most {LONGEST_TEXT} characters"));
+    let too_long =
+        |what: &str| Problem::new(format!("the {what} is too long; the maximum is {LONGEST_TEXT} characters"));
     match &node.value {
-        Value::Text(text) if is_long(text) => push_once(problems, too_long("text").at(node.place.clone())),
+        Value::Text(text) if is_long(text) => push_once(problems, too_long("string").at(node.place.clone())),
         Value::List(items) => items.iter().for_each(|item| check_texts(item, problems)),
         Value::Table(table) => {
             for entry in &table.entries {
@@ -51,7 +53,7 @@ fn check_node(node: &Node, schema: &Json, definitions: &Json, problems: &mut Vec
         Value::Integer(value) => check_number(node, *value as f64, schema, problems),
         Value::Float(value) => check_number(node, *value, schema, problems),
         Value::Text(text) => {
-            check_count(node, "text", text.chars().count(), &schema["minLength"], problems);
+            check_count(node, "string", text.chars().count(), &schema["minLength"], problems);
             check_length(node, text, &schema["maxLength"], problems);
         }
         Value::List(items) => {
@@ -72,8 +74,8 @@ fn check_node(node: &Node, schema: &Json, definitions: &Json, problems: &mut Vec
 
 fn check_number(node: &Node, value: f64, schema: &Json, problems: &mut Vec<Problem>) {
     let message = match (schema["minimum"].as_f64(), schema["maximum"].as_f64()) {
-        (Some(least), _) if value < least => format!("{value} is too small: at least {least}"),
-        (_, Some(most)) if value > most => format!("{value} is too large: at most {most}"),
+        (Some(least), _) if value < least => format!("{value} is too small; the minimum is {least}"),
+        (_, Some(most)) if value > most => format!("{value} is too large; the maximum is {most}"),
         _ if value.is_nan() => "not a number".to_owned(),
         _ => return,
     };
@@ -83,7 +85,7 @@ fn check_number(node: &Node, value: f64, schema: &Json, problems: &mut Vec<Probl
 fn check_length(node: &Node, text: &str, most: &Json, problems: &mut Vec<Problem>) {
     let Some(most) = most.as_u64() else { return };
     if u64::try_from(text.chars().count()).is_ok_and(|count| count > most) {
-        let problem = Problem::new(format!("the text is too long: at most {most} characters"));
+        let problem = Problem::new(format!("the string is too long; the maximum is {most} characters"));
         push_once(problems, problem.at(node.place.clone()));
     }
 }
@@ -91,16 +93,16 @@ fn check_length(node: &Node, text: &str, most: &Json, problems: &mut Vec<Problem
 fn check_count(node: &Node, what: &str, count: usize, least: &Json, problems: &mut Vec<Problem>) {
     let Some(least) = least.as_u64() else { return };
     if u64::try_from(count).is_ok_and(|count| count < least) {
-        let noun = if what == "list" { "item" } else { "character" };
+        let needed = counted(least, if what == "list" { "item" } else { "character" });
         let state = if count == 0 { "empty" } else { "too short" };
         push_once(
             problems,
-            Problem::new(format!("the {what} is {state}: at least {least} {noun}")).at(node.place.clone()),
+            Problem::new(format!("the {what} is {state}; it needs at least {needed}")).at(node.place.clone()),
         );
     }
 }
 
-/// A value that serde has refused already is not refused twice.
+/// Skips a value that serde has rejected, so that it is reported once.
 fn push_once(problems: &mut Vec<Problem>, problem: Problem) {
     if problems.len() <= MOST_SHOWN && problems.iter().all(|known| known.place != problem.place) {
         problems.push(problem);

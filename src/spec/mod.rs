@@ -1,7 +1,7 @@
-//! The spec: what the user wrote, typed, with source positions for everything that is wrong.
+//! The spec: the file as written, typed, with a source position for every error.
 //!
-//! [`load`] is the door: text → tree → expansion → overrides → [`types::Spec`]. What needs more than
-//! one field to judge (a model that names an endpoint, say) is checked when the plan is made.
+//! [`load`] is the entry point: text → tree → expansion → overrides → [`types::Spec`]. Checks that need more than
+//! one field (a model that names an endpoint, for example) run when the plan is resolved.
 
 mod deserialize;
 pub mod diagnostic;
@@ -35,16 +35,16 @@ pub struct Document {
     pub spec: Spec,
     /// The tree that the spec was read from.
     pub root: Node,
-    /// The texts that places point into.
+    /// The texts that source spans refer to.
     pub sources: Vec<Source>,
-    /// Which variables of the environment were expanded, and where.
+    /// The environment variables that were expanded, and where.
     pub expansions: Vec<Expansion>,
-    /// What was wrong and could be set aside, so that later checks can add to it.
+    /// Problems whose nodes were removed; later checks add to them.
     pub problems: Vec<Problem>,
 }
 
 impl Document {
-    /// Gives a problem the place of the value at a path, or of the nearest value above it.
+    /// Sets a problem's source span to the value at a path, or to its nearest ancestor.
     pub fn located(&self, problem: Problem, path: &[Step]) -> Problem {
         let mut shown = path;
         loop {
@@ -68,11 +68,11 @@ impl Document {
 /// Reads a spec file. TOML by its ending, else YAML.
 ///
 /// # Errors
-/// Every problem that the text itself shows, if no typed spec can be made of it; problems that
+/// Every problem of the text, if no typed spec can be made of it; problems that
 /// leave a spec are in [`Document::problems`].
 pub fn load(path: &Path, bytes: &[u8], environment: &Environment, sets: &[String]) -> Result<Document, Diagnosis> {
     with_room(|| read(path, bytes, environment, sets)).unwrap_or_else(|error| {
-        let problem = Problem::new(format!("the system gives no thread to read it in: {error}"));
+        let problem = Problem::new(format!("cannot start a thread to read the spec: {error}"));
         Err(diagnosis(path.to_owned(), Vec::new(), vec![problem]))
     })
 }
@@ -106,7 +106,7 @@ fn read(path: &Path, bytes: &[u8], environment: &Environment, sets: &[String]) -
     let written = root.clone();
     let (spec, wrong) = deserialize::spec_from(&mut root);
     problems.extend(wrong);
-    // By what was written: a list whose only item was wrong is not empty.
+    // Checked on the tree as written: a list whose only item was invalid is not empty.
     limits::check(&written, &mut problems);
     match spec {
         Some(spec) => Ok(Document { path: path.to_owned(), spec, root, sources, expansions, problems }),
@@ -120,7 +120,7 @@ fn diagnosis(path: PathBuf, sources: Vec<Source>, mut problems: Vec<Problem>) ->
     Diagnosis { path, sources, problems }
 }
 
-/// The JSON schema of a spec, for editors: made from the same types that read it.
+/// The JSON schema of a spec, for editors; generated from the types that read it.
 pub fn json_schema() -> &'static Json {
     static SCHEMA: LazyLock<Json> = LazyLock::new(make_schema);
     &SCHEMA
@@ -134,7 +134,7 @@ fn make_schema() -> Json {
     schema
 }
 
-/// A variant whose settings may all be left out can be written as a bare word; say so in the schema.
+/// Adds the bare word to the schema of each variant whose settings all have defaults.
 fn allow_bare_words(schema: &mut Json) {
     let optional: Vec<String> = schema["$defs"]
         .as_object()
@@ -186,7 +186,7 @@ mod tests {
         let shown = error.render(false);
         assert!(before.elapsed().as_secs() < 20, "{:?}", before.elapsed());
         assert_eq!(shown.matches("unknown key `lable`").count(), diagnostic::MOST_SHOWN);
-        assert!(shown.ends_with("the first 50 problems of more in a.yaml"), "{}", &shown[shown.len() - 200..]);
+        assert!(shown.ends_with("the first 50 problems in a.yaml"), "{}", &shown[shown.len() - 200..]);
     }
 
     #[test]
@@ -217,10 +217,10 @@ mod tests {
         assert_eq!(problems(&GOOD.replace("name: x", &format!("name: {long}"))).len(), 1);
         assert_eq!(
             problems(&GOOD.replace("name: x", &format!("name: {}", &long[..101]))),
-            ["the text is too long: at most 100 characters"]
+            ["the string is too long; the maximum is 100 characters"]
         );
         let label = GOOD.replace("endpoint: local}", &format!("endpoint: local, label: {long}}}"));
-        assert_eq!(problems(&label), ["the text is too long: at most 4096 characters"]);
+        assert_eq!(problems(&label), ["the string is too long; the maximum is 4096 characters"]);
         let key =
             GOOD.replace("{local: {ollama: {}}}", &format!("{{local: {{ollama: {{}}}}, {long}: {{ollama: {{}}}}}}"));
         assert_eq!(problems(&key).len(), 1);
@@ -231,7 +231,7 @@ mod tests {
         let found =
             problems(&format!("{GOOD}load: {{timeout: 99999999999h, deadline: 87601h, stall_timeout: 87600h}}\n"));
         assert_eq!(found.len(), 2, "{found:?}");
-        assert!(found[0].contains("is too long: at most 87600h"), "{found:?}");
+        assert!(found[0].contains("is too long; the maximum is 87600h"), "{found:?}");
     }
 
     #[test]
@@ -249,8 +249,8 @@ mod tests {
             "unknown key `concurency` in `load`",
             "`5` is not a duration",
             "`chioce`",
-            "`latency` is not",
-            "expected a whole number",
+            "unknown value `latency`",
+            "expected a non-negative integer",
         ] {
             assert!(found.iter().any(|message| message.contains(expected)), "{expected} in {found:#?}");
         }
@@ -284,7 +284,7 @@ mod tests {
         assert_eq!(problems(&GOOD.replace("version: 1", "version: 2")), Vec::<String>::new());
         assert_eq!(
             problems(&GOOD.replace("[{name: m, endpoint: local}]", "[]")),
-            ["the list is empty: at least 1 item"]
+            ["the list is empty; it needs at least 1 item"]
         );
     }
 

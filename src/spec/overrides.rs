@@ -3,7 +3,7 @@
 use super::diagnostic::Problem;
 use super::tree::{Entry, Node, Place, Step, Table, Value, from_yaml};
 
-/// Most steps of a path: no key of a spec lies deeper, and each step is a call.
+/// Maximum number of segments of a path: no key of a spec is deeper, and each segment is a recursive call.
 const MOST_STEPS: usize = 64;
 
 /// Applies one override such as `load.concurrency=[1,2]` or `models[0].label=Gemma` to the tree.
@@ -15,15 +15,19 @@ const MOST_STEPS: usize = 64;
 pub fn apply(root: &mut Node, text: &str, source: usize) -> Result<(), Problem> {
     let whole = Place { source, range: 0..text.len() };
     let (key, value_text) = text.split_once('=').ok_or_else(|| {
-        Problem::new("an override is written `key=value`").at(whole.clone()).help("for example --set load.timeout=60s")
+        Problem::new("an override has the form `key=value`")
+            .at(whole.clone())
+            .help("for example: `--set load.timeout=60s`")
     })?;
     let path = parse_path(key).ok_or_else(|| {
         Problem::new(format!("`{key}` is not a path such as `load.timeout` or `models[0].label`")).at(whole.clone())
     })?;
     if path.len() > MOST_STEPS {
-        return Err(
-            Problem::new(format!("a path of {} steps leads to no key: at most {MOST_STEPS}", path.len())).at(whole)
-        );
+        return Err(Problem::new(format!(
+            "a path of {} segments is too long; the maximum is {MOST_STEPS}",
+            path.len()
+        ))
+        .at(whole));
     }
     let mut value = from_yaml(value_text, source).map_err(|problem| problem.at(whole.clone()))?;
     shift(&mut value, key.len() + 1);
@@ -79,11 +83,11 @@ fn put(node: &mut Node, path: &[Step], value: Node, whole: &Place) -> Result<(),
         (Value::List(items), Step::Index(index)) => {
             let count = items.len();
             let item = items.get_mut(*index).ok_or_else(|| {
-                Problem::new(format!("there is no item [{index}]: the list has {count}")).at(whole.clone())
+                Problem::new(format!("index [{index}] is out of range: the list has {count}")).at(whole.clone())
             })?;
             put(item, rest, value, whole)
         }
-        _ => Err(Problem::new(format!("the override leads into {}", node.kind())).at(whole.clone())),
+        _ => Err(Problem::new(format!("the path leads into {}", node.kind())).at(whole.clone())),
     }
 }
 

@@ -1,4 +1,4 @@
-//! Scalars of the spec that serde has no type for: durations and rates as text, and one value or a list.
+//! Scalars of the spec that serde has no type for: durations, rates, and one value or a list.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -16,15 +16,15 @@ use crate::level::Rate;
 pub struct Span(pub Duration);
 
 impl Span {
-    /// So many whole seconds.
+    /// A duration of whole seconds.
     pub const fn from_secs(seconds: u64) -> Self {
         Self(Duration::from_secs(seconds))
     }
 
-    /// The longest: ten years. No clock can be set so far ahead that it overflows.
+    /// The maximum, ten years: short enough that adding it to any clock does not overflow.
     pub(crate) const LONGEST: Duration = Duration::from_secs(10 * 365 * 24 * 3600);
 
-    /// Reads a number with its unit, up to the longest span.
+    /// Parses a number with its unit, up to the maximum.
     pub(crate) fn parse(text: &str) -> Option<Self> {
         Self::parse_any(text).filter(|span| span.0 <= Self::LONGEST)
     }
@@ -60,11 +60,11 @@ impl<'de> Deserialize<'de> for Span {
         let text = Cow::<str>::deserialize(deserializer)?;
         let span = Self::parse_any(&text);
         if span.is_some_and(|span| span.0 > Self::LONGEST) {
-            return Err(de::Error::custom(format!("`{text}` is too long: at most 87600h, which are ten years")));
+            return Err(de::Error::custom(format!("`{text}` is too long; the maximum is 87600h (ten years)")));
         }
         span.ok_or_else(|| {
             de::Error::custom(format!(
-                "`{text}` is not a duration: write a number and a unit, such as `500ms`, `30s`, `5m` or `2h`"
+                "`{text}` is not a duration; write a number and a unit, such as `500ms`, `30s`, `5m` or `2h`"
             ))
         })
     }
@@ -98,7 +98,7 @@ impl RateText {
     fn parse(text: &str) -> Option<Self> {
         let (number, unit) = text.split_once('/')?;
         let number = number.trim();
-        // As the schema has it: no sign, no exponent.
+        // As in the schema: no sign, no exponent.
         let number: f64 = number.parse().ok().filter(|_| number.bytes().all(|c| c.is_ascii_digit() || c == b'.'))?;
         let seconds = match unit.trim() {
             "s" => 1.0,
@@ -116,7 +116,7 @@ impl<'de> Deserialize<'de> for RateText {
     }
 }
 
-/// A number without a unit is met with the same words, whether it stands alone or in a list.
+/// Gives a number without a unit the same message alone and in a list.
 struct RateVisitor;
 
 impl Visitor<'_> for RateVisitor {
@@ -129,7 +129,7 @@ impl Visitor<'_> for RateVisitor {
     fn visit_str<E: de::Error>(self, text: &str) -> Result<RateText, E> {
         RateText::parse(text).ok_or_else(|| {
             de::Error::custom(format!(
-                "`{text}` is not a rate: write a number above 0 and a unit, such as `2/s`, `90/min` or `0.5/s`"
+                "`{text}` is not a rate; write a number above 0 and a unit, such as `2/s`, `90/min` or `0.5/s`"
             ))
         })
     }

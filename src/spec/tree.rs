@@ -1,4 +1,4 @@
-//! The file as a tree of values that know where they stand, alike for YAML and TOML.
+//! The file as a tree of values with source spans, the same for YAML and TOML.
 
 use std::fmt;
 use std::ops::Range;
@@ -8,7 +8,7 @@ use serde_saphyr::Spanned;
 
 use super::diagnostic::Problem;
 
-/// Where a value stands: which source text, and which bytes of it.
+/// A range of bytes in one source text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Place {
     /// Index of the source text: 0 is the file, the others are `--set` arguments.
@@ -17,27 +17,27 @@ pub struct Place {
     pub range: Range<usize>,
 }
 
-/// A value and its place.
+/// A value and its source span.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Node {
     /// The value.
     pub value: Value,
-    /// Where it stands.
+    /// Its source span.
     pub place: Place,
 }
 
 /// A value of the tree.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Value {
-    /// `null`, `~` or nothing.
+    /// `null`, `~` or an empty value.
     Null,
     /// A boolean.
     Bool(bool),
-    /// A whole number.
+    /// An integer.
     Integer(i64),
     /// Any other number.
     Float(f64),
-    /// A text.
+    /// A string.
     Text(String),
     /// A list.
     List(Vec<Node>),
@@ -50,7 +50,7 @@ pub enum Value {
 pub struct Table {
     /// The entries.
     pub entries: Vec<Entry>,
-    /// Keys that were taken out because their value was wrong; they are not reported as missing.
+    /// Keys removed because their value was invalid; they are not reported as missing.
     pub pruned: Vec<String>,
 }
 
@@ -59,13 +59,13 @@ pub struct Table {
 pub struct Entry {
     /// The key.
     pub key: String,
-    /// Where the key stands.
+    /// Source span of the key.
     pub key_place: Place,
     /// The value.
     pub value: Node,
 }
 
-/// One step from a value to a value inside it.
+/// One segment of a path into the tree.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Step {
     /// Into a table.
@@ -75,7 +75,7 @@ pub enum Step {
 }
 
 impl Table {
-    /// The entry of that key.
+    /// The entry with this key.
     pub fn get(&self, key: &str) -> Option<&Entry> {
         self.entries.iter().find(|entry| entry.key == key)
     }
@@ -91,7 +91,7 @@ impl Node {
         })
     }
 
-    /// The node at a path, to change it.
+    /// The node at a path, mutable.
     pub fn at_mut(&mut self, path: &[Step]) -> Option<&mut Node> {
         path.iter().try_fold(self, |node, step| match (&mut node.value, step) {
             (Value::Table(table), Step::Key(key)) => {
@@ -102,24 +102,24 @@ impl Node {
         })
     }
 
-    /// What the value is, in a reader's words.
+    /// The kind of the value, with its article.
     pub fn kind(&self) -> &'static str {
         match self.value {
             Value::Null => "nothing",
             Value::Bool(_) => "a boolean",
-            Value::Integer(_) => "a whole number",
+            Value::Integer(_) => "an integer",
             Value::Float(_) => "a number",
-            Value::Text(_) => "a text",
+            Value::Text(_) => "a string",
             Value::List(_) => "a list",
             Value::Table(_) => "a table",
         }
     }
 }
 
-/// Reads YAML. `source` is the index that places carry.
+/// Parses YAML. `source` is the index stored in source spans.
 ///
 /// # Errors
-/// What the parser found wrong first: after a syntax error there is no tree to look at.
+/// The first syntax error: after it there is no tree to check.
 pub fn from_yaml(text: &str, source: usize) -> Result<Node, Problem> {
     let options = serde_saphyr::options! { strict_booleans: true, with_snippet: false };
     let root: Spanned<Yaml> =
@@ -127,10 +127,10 @@ pub fn from_yaml(text: &str, source: usize) -> Result<Node, Problem> {
     Ok(root.value.0.into_node(place_of(root.referenced, text, source), text, source))
 }
 
-/// Reads TOML. `source` is the index that places carry.
+/// Parses TOML. `source` is the index stored in source spans.
 ///
 /// # Errors
-/// What the parser found wrong first: after a syntax error there is no tree to look at.
+/// The first syntax error: after it there is no tree to check.
 pub fn from_toml(text: &str, source: usize) -> Result<Node, Problem> {
     let table = toml::de::DeTable::parse(text).map_err(|error| {
         let range = error.span().unwrap_or(0..0);
@@ -144,18 +144,18 @@ fn yaml_problem(error: &serde_saphyr::Error, text: &str, source: usize) -> Probl
     let plain = error.without_snippet();
     let message = plain.to_string();
     let range = plain.location().map_or(0..0, |location| place_of(location, text, source).range);
-    // The parser ends its sentence with the position, which the frame shows better.
+    // The parser appends the position, which the frame already shows.
     let message = message.split(" at line ").next().unwrap_or(&message);
-    // Limits of the parser, which names them in words of its own.
+    // Limits of the parser; its own wording is not for users.
     let message = if message.contains("budget breached") {
-        "the text is nested too deeply, or too large once its aliases are expanded".to_owned()
+        "the file is nested too deeply, or too large after alias expansion".to_owned()
     } else if message.contains("recursive references") {
         "an anchor refers to itself".to_owned()
     } else {
         message.to_owned()
     };
     let message = match message.strip_prefix("duplicate mapping key: ").and_then(|rest| rest.split(',').next()) {
-        Some(key) => format!("`{key}` is there twice"),
+        Some(key) => format!("duplicate key `{key}`"),
         None => message,
     };
     Problem::new(message).at(Place { source, range })
@@ -176,7 +176,7 @@ fn offset_of_line(text: &str, line: u64, column: u64) -> usize {
     before + usize::try_from(column.saturating_sub(1)).unwrap_or(0)
 }
 
-/// A YAML value before its places are turned into ours.
+/// A YAML value before its positions are converted to source spans.
 struct Yaml(YamlValue);
 
 enum YamlValue {
@@ -294,7 +294,7 @@ fn toml_table(table: toml::de::DeTable<'_>, source: usize) -> Value {
             value: toml_node(value, source),
         })
         .collect();
-    // The parser's table is sorted by name; a reader's order is the file's.
+    // The parser sorts tables by name; diagnostics follow the order of the file.
     entries.sort_by_key(|entry| entry.key_place.range.start);
     Value::Table(Table { entries, pruned: Vec::new() })
 }

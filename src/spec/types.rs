@@ -1,6 +1,6 @@
 //! The spec as a user writes it: one type per section, one doc comment per key.
 //!
-//! The doc comments become the descriptions in the JSON schema, so they speak to the author of a
+//! The doc comments become the descriptions in the JSON schema, so they address the author of a
 //! spec. Enums are externally tagged and nothing is flattened or untagged: those serde shapes lose
 //! the source position of an error.
 
@@ -13,52 +13,52 @@ use serde::{Deserialize, Serialize};
 
 use super::scalar::{OneOrMany, RateText, Span};
 
-/// An experiment: which models answer which questions, how, and which pictures come out of it.
+/// An experiment: models, questions, how they are asked, and the charts to draw.
 #[derive(Debug, Clone, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Spec {
-    /// Version of the spec format; this program reads version 1.
+    /// Version of the spec format. The only version is 1.
     #[schemars(extend("const" = 1))]
     pub version: u32,
-    /// Name of the experiment: letters, digits, `_`, `-` and `.`; names the output folder and the lock file.
+    /// Name of the experiment: letters, digits, `_`, `-` and `.`; also the name of the output folder and of the lock file.
     #[schemars(length(min = 1, max = 100))]
     pub name: String,
-    /// One sentence for people; printed in the report.
+    /// One sentence that describes the experiment; printed in `summary.md`.
     pub description: Option<String>,
-    /// The questions. Several data sets are reported one by one and together.
+    /// The questions. Several datasets are reported separately and together.
     #[schemars(length(min = 1))]
     pub datasets: Vec<DatasetSpec>,
-    /// The servers that answer, by a name of your choice.
+    /// The servers, each under a name of your choice.
     pub endpoints: BTreeMap<String, EndpointSpec>,
-    /// The models to compare, in the order in which tables and charts list them.
+    /// The models to compare, in the order of tables and charts.
     #[schemars(length(min = 1))]
     pub models: Vec<ModelSpec>,
-    /// What is asked.
+    /// The prompt templates.
     #[serde(default)]
     pub prompt: PromptSpec,
     /// How answers are generated.
     #[serde(default)]
     pub generation: GenerationSpec,
-    /// How hard the endpoint is pressed, and how patient the client is.
+    /// Load levels, time limits and retries.
     #[serde(default)]
     pub load: LoadSpec,
-    /// What a good response is: service levels that goodput and attainment are counted against.
+    /// Service levels that define a good response, for goodput and attainment.
     pub slo: Option<SloSpec>,
     /// How an answer is read and scored.
     #[serde(default)]
     pub judge: JudgeSpec,
-    /// What tokens cost. A model without a price has no cost: unknown is never zero.
+    /// Prices of tokens. A model without a price has no cost; it does not count as zero.
     pub pricing: Option<PricingSpec>,
     /// Limits on what a run may spend.
     pub budget: Option<BudgetSpec>,
-    /// The charts to draw; without this key, all of them.
+    /// The charts to draw; by default, all of them.
     pub charts: Option<Vec<ChartSpec>>,
-    /// Where results are written, and in which picture formats.
+    /// Output folder and picture formats.
     #[serde(default)]
     pub output: OutputSpec,
 }
 
-/// One data set: where its rows come from and how its columns are read.
+/// One dataset: the source of its rows and the roles of its columns.
 #[derive(Debug, Clone, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct DatasetSpec {
@@ -66,18 +66,18 @@ pub struct DatasetSpec {
     pub name: Option<String>,
     /// Where the rows come from.
     pub source: SourceSpec,
-    /// Which columns hold the question, the choices and the answer, where the usual names do not fit.
+    /// Columns that hold the question, the choices and the answer, if they do not have one of the usual names.
     #[serde(default)]
     pub columns: ColumnsSpec,
     /// Keep only rows whose column holds one of the values: `{ subject: [algebra, logic] }`.
     #[serde(default)]
     pub filter: BTreeMap<String, OneOrMany<String>>,
-    /// Seed of a shuffle that comes before the limit; without it the rows keep their order.
+    /// Seed of a shuffle that precedes the limit; without it the rows keep their order.
     pub shuffle: Option<u64>,
-    /// Ask only the first so many rows, after filter and shuffle.
+    /// Maximum number of rows to ask, counted after filter and shuffle.
     #[schemars(range(min = 1))]
     pub limit: Option<usize>,
-    /// Worked examples that the prompt shows before the question.
+    /// Worked examples shown in the prompt before the question.
     pub few_shot: Option<FewShotSpec>,
 }
 
@@ -85,13 +85,13 @@ pub struct DatasetSpec {
 #[derive(Debug, Clone, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum SourceSpec {
-    /// A data set repository on the Hugging Face Hub.
+    /// A dataset repository on the Hugging Face Hub.
     Hub(HubSourceSpec),
     /// A local file.
     File(FileSourceSpec),
 }
 
-/// A data set repository on the Hugging Face Hub.
+/// A dataset repository on the Hugging Face Hub.
 #[derive(Debug, Clone, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct HubSourceSpec {
@@ -111,15 +111,15 @@ pub struct HubSourceSpec {
 #[derive(Debug, Clone, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct FileSourceSpec {
-    /// Parquet, CSV, JSONL or JSON (a list of objects), told by the file name; relative to the spec file.
+    /// Path of a Parquet, CSV, JSONL or JSON file (a list of objects), relative to the spec file; the extension selects the format.
     pub path: PathBuf,
 }
 
-/// Which columns hold what. Every key takes one column name.
+/// Roles of columns. Each key takes one column name unless it allows a list.
 #[derive(Debug, Clone, Default, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ColumnsSpec {
-    /// The question; by default the first of `question`, `prompt`, `input`, `problem`, `query`, `question_stem`, `ctx` that is there.
+    /// The question; by default the first of `question`, `prompt`, `input`, `problem`, `query`, `question_stem`, `ctx` that exists.
     pub question: Option<String>,
     /// The choices: a list column, or a struct with a list `text` (and `label`), or several columns by name; by default `choices`, `options` or `endings`.
     pub choices: Option<OneOrMany<String>>,
@@ -127,11 +127,11 @@ pub struct ColumnsSpec {
     pub answer: Option<String>,
     /// The subject; by default `subject`, `category` or `topic`, else the subset's name.
     pub subject: Option<String>,
-    /// An identifier of the row; by default `id`, else none.
+    /// Identifier of the row; by default `id`, else none.
     pub id: Option<String>,
 }
 
-/// Worked examples for the prompt, from rows that are never asked.
+/// Worked examples for the prompt, from rows that are not asked.
 #[derive(Debug, Clone, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct FewShotSpec {
@@ -139,17 +139,17 @@ pub struct FewShotSpec {
     pub split: Option<String>,
     /// File that holds the examples (file sources), relative to the spec file.
     pub path: Option<PathBuf>,
-    /// How many examples; those of the question's own subject come first. 0 switches them off.
+    /// Number of examples; those of the question's own subject come first. 0 disables them.
     pub count: usize,
 }
 
-/// A server that answers.
+/// A server or a recording that answers requests.
 #[derive(Debug, Clone, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum EndpointSpec {
-    /// An Ollama server, by its native API.
+    /// An Ollama server, through its native API.
     Ollama(OllamaSpec),
-    /// Any server that speaks the OpenAI API: llama-server, vLLM, LM Studio and the hosted ones.
+    /// Any server that speaks the OpenAI API: llama-server, vLLM, LM Studio and hosted services.
     Openai(OpenAiSpec),
     /// Anthropic's messages API.
     Anthropic(AnthropicSpec),
@@ -161,15 +161,15 @@ pub enum EndpointSpec {
 #[derive(Debug, Clone, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct OllamaSpec {
-    /// Address; a host without scheme or port is understood as Ollama's own OLLAMA_HOST is.
+    /// Address. A host without scheme or port is read like Ollama's own OLLAMA_HOST.
     #[serde(default = "default_ollama_url")]
     pub url: String,
     /// Which API is asked.
     #[serde(default)]
     pub api: OllamaApi,
-    /// How long the server keeps the model in memory after a request, such as `5m`.
+    /// Time that the server keeps the model in memory after a request, such as `5m`.
     pub keep_alive: Option<String>,
-    /// Take each model out of memory before the next one is measured.
+    /// Unload each model before the next one is measured.
     #[serde(default)]
     pub unload: bool,
 }
@@ -178,7 +178,7 @@ pub struct OllamaSpec {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum OllamaApi {
-    /// `/api/generate`: one prompt, put into the model's own template by the server.
+    /// `/api/generate`: one prompt, which the server puts into the model's own template.
     #[default]
     Generate,
     /// `/api/chat`: a list of messages.
@@ -196,7 +196,7 @@ pub struct OpenAiSpec {
     pub api: OpenAiApi,
     /// Name of the environment variable that holds the key. The key itself is never written down.
     pub api_key_env: Option<String>,
-    /// Name of the request field that limits the output; newer hosted models want `max_completion_tokens`.
+    /// Name of the request field that limits the output; newer hosted models require `max_completion_tokens`.
     #[serde(default)]
     pub max_tokens_field: MaxTokensField,
 }
@@ -208,7 +208,7 @@ pub enum OpenAiApi {
     /// `/chat/completions`: a list of messages.
     #[default]
     Chat,
-    /// `/completions`: one text, which the model goes on with; a system message goes in front of it.
+    /// `/completions`: one text that the model continues; a system message is put before it.
     Completions,
 }
 
@@ -219,20 +219,20 @@ pub enum MaxTokensField {
     /// `max_tokens`, which every server understands.
     #[default]
     MaxTokens,
-    /// `max_completion_tokens`, which OpenAI's reasoning models insist on.
+    /// `max_completion_tokens`, which OpenAI's reasoning models require.
     MaxCompletionTokens,
 }
 
-/// A server that speaks Anthropic's messages API, which has neither a seed nor a size of the context.
+/// A server that speaks Anthropic's messages API, which accepts neither a seed nor a context size.
 #[derive(Debug, Clone, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct AnthropicSpec {
-    /// Base address; `/v1` at its end makes no difference.
+    /// Base address, with or without `/v1` at its end.
     #[serde(default = "default_anthropic_url")]
     pub url: String,
     /// Name of the environment variable that holds the key. The key itself is never written down.
     pub api_key_env: Option<String>,
-    /// Version of the API, as the header `anthropic-version` says it.
+    /// Version of the API, sent in the header `anthropic-version`.
     #[serde(default = "default_anthropic_version")]
     pub version: String,
 }
@@ -249,25 +249,25 @@ pub struct ReplaySpec {
 #[derive(Debug, Clone, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ModelSpec {
-    /// Name in tables, and the name the endpoint knows it by; each only once.
+    /// Unique name in tables, and by default the model's name on the endpoint.
     #[schemars(length(min = 1))]
     pub name: String,
-    /// The name the endpoint knows it by, where it differs: so one model can be asked on two endpoints.
+    /// The model's name on the endpoint, if it differs; lets you ask one model on two endpoints.
     pub model: Option<String>,
-    /// Which endpoint answers.
+    /// Name of its endpoint.
     pub endpoint: String,
-    /// Name in charts; by default the name.
+    /// Name in charts and on the terminal; by default `name`.
     pub label: Option<String>,
 }
 
-/// What is asked. Templates are Jinja: `question`, `choices`, `subject`, `examples`, `letter(i)` and
+/// The prompt templates, in Jinja. Variables: `question`, `choices`, `subject`, `examples`, `letter(i)` and
 /// every other column of the row by its name.
 #[derive(Debug, Clone, Default, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PromptSpec {
-    /// A system message, itself a template.
+    /// Template of the system message; by default none.
     pub system: Option<String>,
-    /// The template of the prompt; by default the question, its choices by letter, and the instruction to answer with a letter.
+    /// Template of the prompt; by default the question, its choices with letters, and the instruction to answer with a letter.
     pub template: Option<String>,
 }
 
@@ -275,68 +275,68 @@ pub struct PromptSpec {
 #[derive(Debug, Clone, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct GenerationSpec {
-    /// Most tokens an answer may have.
+    /// Maximum number of output tokens.
     #[schemars(range(min = 1))]
     pub max_tokens: Option<u32>,
-    /// Sampling temperature; 0 is the most likely token each time.
+    /// Sampling temperature; 0 always takes the most likely token.
     #[schemars(range(min = 0.0))]
     pub temperature: Option<f64>,
-    /// Nucleus sampling: the smallest set of tokens with this much probability.
+    /// Nucleus sampling: sample from the smallest set of tokens with this total probability.
     #[schemars(range(min = 0.0, max = 1.0))]
     pub top_p: Option<f64>,
-    /// Sample from the so many most likely tokens.
+    /// Sample from the N most likely tokens.
     #[schemars(range(min = 1))]
     pub top_k: Option<u32>,
-    /// Seed of the server's sampler; repeats count up from it.
+    /// Seed of the server's sampler; each repeat adds 1.
     pub seed: Option<i64>,
-    /// Texts that end an answer.
+    /// Strings that end an answer.
     pub stop: Vec<String>,
-    /// Ask each question so many times.
+    /// Number of times each question is asked.
     #[schemars(range(min = 1))]
     pub repeats: u32,
-    /// Receive answers token by token, which is what time to first token needs.
+    /// Stream answers; required to measure time to first token and time per output token.
     pub stream: bool,
-    /// Size of the context in tokens (Ollama's `num_ctx`); by default the server's own.
+    /// Context size in tokens (Ollama's `num_ctx`); by default the server's own.
     #[schemars(range(min = 1))]
     pub num_ctx: Option<u32>,
 }
 
-/// How hard the endpoint is pressed, and how patient the client is.
+/// Load levels, time limits and retries.
 #[derive(Debug, Clone, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct LoadSpec {
-    /// Closed loop: requests in flight at a time; several values are measured one after another. By default 1, unless there are rates.
+    /// Closed loop: number of requests kept in flight. Several values are measured one after another. By default 1, unless `rate` is set.
     pub concurrency: Option<OneOrMany<NonZeroU32>>,
-    /// Open loop: arrivals per second, minute or hour, such as `2/s` or `90/min`; several values are measured one after another, after the closed loops. Latency counts from the arrival.
+    /// Open loop: arrivals per second, minute or hour, such as `2/s` or `90/min`. Several values are measured one after another, after the closed loops. Latency counts from the arrival.
     pub rate: Option<OneOrMany<RateText>>,
     /// How the arrivals of an open loop are spread.
     pub arrivals: ArrivalsSpec,
-    /// Send for so long at each level, instead of each question once; a dataset that is shorter is asked again, in another order.
+    /// Duration of each level, instead of asking each question once. A shorter dataset is asked again, in another order.
     pub duration: Option<Span>,
-    /// Send so many requests at each level, instead of each question once; a dataset that is shorter is asked again, in another order.
+    /// Number of requests at each level, instead of asking each question once. A shorter dataset is asked again, in another order.
     #[schemars(range(min = 1, max = 1_000_000))]
     pub requests: Option<usize>,
     /// Seed of arrivals, order and nonces.
     pub seed: u64,
-    /// Put a seeded nonce before each prompt, so that no prompt shares a prefix that the server may have in its cache.
+    /// Put a seeded nonce before each prompt, so that no prompt shares a prefix that the server may have cached.
     pub cache_bust: bool,
-    /// Requests before the measurement, per model and level, with prompts that are no part of the data; they count in no figure.
+    /// Warm-up requests per model and level, with prompts that are not in the dataset. They are excluded from all figures.
     #[schemars(range(max = 100_000))]
     pub warmup: u32,
     /// Pause between two models that share an endpoint.
     pub pause: Span,
-    /// Longest time for connecting.
+    /// Time limit for opening a connection.
     pub connect_timeout: Span,
-    /// Longest time until the first byte of an answer; by default the time of a whole request, because a
-    /// server may load a model first.
+    /// Time limit for the first byte of a response; by default `timeout`, because a server may have to
+    /// load the model first.
     pub first_byte_timeout: Option<Span>,
-    /// Longest time for a whole request.
+    /// Time limit for one attempt of a request.
     pub timeout: Span,
-    /// Longest time from one complete piece of an answer to the next; single bytes do not count.
+    /// Time limit between two chunks of a response; incomplete chunks do not count.
     pub stall_timeout: Span,
-    /// Longest time for a request with all its attempts and the waits between them.
+    /// Time limit for a request with all its attempts and the waits between them.
     pub deadline: Span,
-    /// How often a request is tried before it counts as failed.
+    /// Maximum number of attempts before a request counts as failed.
     #[schemars(range(min = 1))]
     pub attempts: u32,
 }
@@ -352,15 +352,15 @@ pub enum ArrivalsSpec {
     Constant,
 }
 
-/// What a good response is. A response is good if it meets every limit that is set; one that failed is not.
+/// Service levels. A response is good if it meets every limit that is set; a failed request is not good.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SloSpec {
-    /// Longest time to the first token; needs `generation.stream`.
+    /// Maximum time to first token; needs `generation.stream: true`.
     pub ttft: Option<Span>,
-    /// Longest time per output token after the first; needs `generation.stream`.
+    /// Maximum time per output token after the first; needs `generation.stream: true`.
     pub tpot: Option<Span>,
-    /// Longest latency; in an open loop it counts from the arrival.
+    /// Maximum latency; in an open loop it counts from the arrival.
     pub latency: Option<Span>,
 }
 
@@ -368,10 +368,10 @@ pub struct SloSpec {
 #[derive(Debug, Clone, PartialEq, Default, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum JudgeSpec {
-    /// The letter or the text of a choice, read with care: an echo of the options is not an answer.
+    /// The letter or the text of a choice; an echo of the options does not count as an answer.
     #[default]
     Choice,
-    /// The first standalone letter, in any case, whatever it stands in: what many simple scripts do.
+    /// The first standalone letter, in upper or lower case, as many simple scripts read answers.
     FirstLetter,
     /// The whole answer equals the expected text.
     Exact(ExactSpec),
@@ -383,7 +383,7 @@ pub enum JudgeSpec {
 #[derive(Debug, Clone, PartialEq, Default, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct ExactSpec {
-    /// Upper and lower case are the same.
+    /// Ignore the difference between upper and lower case.
     pub ignore_case: bool,
 }
 
@@ -391,7 +391,7 @@ pub struct ExactSpec {
 #[derive(Debug, Clone, PartialEq, Default, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct NumericSpec {
-    /// Largest absolute difference that still counts as equal.
+    /// Maximum absolute difference that counts as equal.
     #[schemars(range(min = 0.0))]
     pub tolerance: f64,
 }
@@ -406,7 +406,7 @@ pub struct PricingSpec {
     /// Prices by the model's name.
     #[serde(default)]
     pub models: BTreeMap<String, PriceSpec>,
-    /// What an hour of the machine costs, by the endpoint's name: for models of your own that have no price per token.
+    /// Price per hour of a machine, by the endpoint's name; for models that you host and that have no price per token.
     #[serde(default)]
     pub machines: BTreeMap<String, MachinePriceSpec>,
 }
@@ -415,7 +415,7 @@ pub struct PricingSpec {
 #[derive(Debug, Clone, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct MachinePriceSpec {
-    /// Per hour, shared among the requests that are in flight at the same time.
+    /// Price per hour; shared equally among the requests in flight.
     #[schemars(range(min = 0.0))]
     pub per_hour: f64,
     /// Where the price was read.
@@ -428,16 +428,16 @@ pub struct MachinePriceSpec {
 #[derive(Debug, Clone, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PriceSpec {
-    /// Per million prompt tokens.
+    /// Price per million prompt tokens.
     #[schemars(range(min = 0.0))]
     pub input: f64,
-    /// Per million output tokens; reasoning counts as output.
+    /// Price per million output tokens; reasoning counts as output.
     #[schemars(range(min = 0.0))]
     pub output: f64,
-    /// Per million prompt tokens read from the provider's cache; by default the input price.
+    /// Price per million prompt tokens read from the provider's cache; by default the input price.
     #[schemars(range(min = 0.0))]
     pub cached_input: Option<f64>,
-    /// Per million prompt tokens written into the provider's cache; by default the input price.
+    /// Price per million prompt tokens written to the provider's cache; by default the input price.
     #[schemars(range(min = 0.0))]
     pub cache_write: Option<f64>,
     /// Where the price was read.
@@ -450,14 +450,14 @@ pub struct PriceSpec {
 #[derive(Debug, Clone, Default, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct BudgetSpec {
-    /// Most money a run may cost, in the currency of `pricing`.
+    /// Maximum cost of a run, in the currency of `pricing`.
     #[schemars(range(min = 0.0))]
     pub max_cost: Option<f64>,
-    /// Most requests a run may send.
+    /// Maximum number of requests that a run sends, retries included.
     pub max_requests: Option<u64>,
-    /// Longest time a run may spend on sending.
+    /// Maximum time that a run spends on sending.
     pub max_time: Option<Span>,
-    /// Ask before a run that may cost more than this; elsewhere than on a terminal it wants `--yes`. By default 1.
+    /// Ask for confirmation before a run that may cost more than this; without a terminal, `--yes` is required. By default 1.
     #[schemars(range(min = 0.0))]
     pub ask_above: Option<f64>,
 }
@@ -476,9 +476,9 @@ pub enum ChartSpec {
     Heatmap(HeatmapChartSpec),
     /// Throughput and latency over the levels of a sweep, with the knee.
     LoadCurve(LoadCurveChartSpec),
-    /// Share of responses that took no longer than so long, per model.
+    /// Cumulative distribution of latency per model.
     LatencyEcdf(LatencyEcdfChartSpec),
-    /// A bar per request over the time of the run, with its phases.
+    /// One bar per request over the time of the run, with its phases.
     Timeline(TimelineChartSpec),
 }
 
@@ -486,23 +486,23 @@ pub enum ChartSpec {
 #[derive(Debug, Clone, PartialEq, Default, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct LoadCurveChartSpec {
-    /// Title over the chart.
+    /// Title of the chart.
     pub title: Option<String>,
 }
 
-/// Share of responses by their latency.
+/// Cumulative distribution of latency.
 #[derive(Debug, Clone, PartialEq, Default, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct LatencyEcdfChartSpec {
-    /// Title over the chart.
+    /// Title of the chart.
     pub title: Option<String>,
 }
 
-/// A bar per request over the time of the run.
+/// One bar per request over the time of the run.
 #[derive(Debug, Clone, PartialEq, Default, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct TimelineChartSpec {
-    /// Title over the chart.
+    /// Title of the chart.
     pub title: Option<String>,
 }
 
@@ -510,7 +510,7 @@ pub struct TimelineChartSpec {
 #[derive(Debug, Clone, PartialEq, Default, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct ScoreChartSpec {
-    /// Title over the chart.
+    /// Title of the chart.
     pub title: Option<String>,
 }
 
@@ -518,7 +518,7 @@ pub struct ScoreChartSpec {
 #[derive(Debug, Clone, PartialEq, Default, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct DurationsChartSpec {
-    /// Title over the chart.
+    /// Title of the chart.
     pub title: Option<String>,
     /// Which average a bar shows.
     pub statistic: Average,
@@ -528,9 +528,9 @@ pub struct DurationsChartSpec {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Average {
-    /// The arithmetic mean, which one outlier can move.
+    /// The arithmetic mean, which is sensitive to outliers.
     Mean,
-    /// The median, which it cannot.
+    /// The median, which is not.
     #[default]
     Median,
 }
@@ -546,10 +546,10 @@ pub struct ScatterChartSpec {
     /// Logarithmic horizontal axis.
     #[serde(default = "default_true")]
     pub log_x: bool,
-    /// Logarithmic vertical axis, which keeps a few long calls from flattening the rest.
+    /// Logarithmic vertical axis, so that a few long requests do not flatten the rest.
     #[serde(default = "default_true")]
     pub log_y: bool,
-    /// Title over the chart.
+    /// Title of the chart.
     pub title: Option<String>,
 }
 
@@ -565,7 +565,7 @@ pub enum TokenMeasure {
     TotalTokens,
 }
 
-/// Durations, and what is drawn like one.
+/// Durations and other quantities of the vertical axis.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum TimeMeasure {
@@ -575,13 +575,13 @@ pub enum TimeMeasure {
     Ttft,
     /// The server's own total.
     TotalDuration,
-    /// The server's time for loading the model.
+    /// The server's time to load the model.
     LoadDuration,
-    /// The server's time for reading the prompt.
+    /// The server's time to evaluate the prompt.
     PromptEvalDuration,
-    /// The server's time for writing the answer.
+    /// The server's time to generate the answer.
     EvalDuration,
-    /// What the response cost, from the pricing table.
+    /// Cost of the response, by the prices in `pricing`.
     Cost,
 }
 
@@ -589,17 +589,17 @@ pub enum TimeMeasure {
 #[derive(Debug, Clone, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct HeatmapChartSpec {
-    /// What the colour shows: the median of the responses in the cell.
+    /// Measure shown as colour: the median of the responses in the cell.
     pub color: TimeMeasure,
-    /// Title over each picture.
+    /// Title of each picture.
     pub title: Option<String>,
 }
 
-/// Where results are written.
+/// Output folder and picture formats.
 #[derive(Debug, Clone, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct OutputSpec {
-    /// Folder, relative to the spec file; by default `outputs/NAME`. The store of all experiments lies beside it.
+    /// Folder, relative to the spec file; by default `outputs/NAME`. The store, shared by all experiments, is beside it.
     pub dir: Option<PathBuf>,
     /// Picture formats.
     pub formats: Vec<PictureFormat>,
@@ -609,9 +609,9 @@ pub struct OutputSpec {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum PictureFormat {
-    /// Pixels, twice the size of the drawing.
+    /// PNG, at twice the size of the SVG.
     Png,
-    /// The drawing itself.
+    /// SVG.
     Svg,
 }
 
@@ -675,7 +675,7 @@ fn default_anthropic_url() -> String {
     "https://api.anthropic.com".into()
 }
 
-/// The version of Anthropic's API that is spoken where a spec names none.
+/// The default version of Anthropic's API.
 pub const DEFAULT_ANTHROPIC_VERSION: &str = "2023-06-01";
 
 fn default_anthropic_version() -> String {

@@ -25,13 +25,13 @@ pub enum StoreError {
         path: PathBuf,
     },
     /// The file that was to be recovered is no store of this program.
-    #[error("{} is not a smallbench store: there is nothing in it to save", path.display())]
+    #[error("{} is not a smallbench store; it has no responses to recover", path.display())]
     NothingOfOurs {
         /// The file.
         path: PathBuf,
     },
     /// The file was written by a newer version of this program.
-    #[error("the store {} has format {found}; this version of smallbench reads up to {known}", path.display())]
+    #[error("the store {} has format {found}; this version of smallbench reads formats up to {known}", path.display())]
     Newer {
         /// The store's file.
         path: PathBuf,
@@ -49,7 +49,7 @@ pub enum StoreError {
         responses: usize,
     },
     /// A damaged store of which nothing can be saved.
-    #[error("nothing can be saved of the store {}: {why}", path.display())]
+    #[error("cannot recover the store {}: {why}", path.display())]
     Unreadable {
         /// The store's file.
         path: PathBuf,
@@ -57,15 +57,15 @@ pub enum StoreError {
         why: String,
     },
     /// A log without its store, which could not be moved aside.
-    #[error("{}-wal is the log of a store that is gone, and cannot be moved aside: {message}", path.display())]
+    #[error("{}-wal is the log of a missing store and cannot be renamed: {message}", path.display())]
     Orphan {
         /// Where the store would be.
         path: PathBuf,
-        /// What the system said.
+        /// The error of the system.
         message: String,
     },
     /// The file was removed or replaced while it was open.
-    #[error("the store {} was removed or replaced while it was in use; nothing more was sent", path.display())]
+    #[error("the store {} was removed or replaced during the run; sending stopped", path.display())]
     Gone {
         /// The store's file.
         path: PathBuf,
@@ -139,41 +139,48 @@ impl StoreError {
                 format!("check that {} can be written", path.parent().unwrap_or(path).display())
             }
             Self::Database { cause: Cause::Full, .. } => {
-                "free some disk space and run the same command again: nothing that was committed is lost".into()
+                "free some disk space and rerun the command; all committed responses are kept".into()
             }
             Self::Database { path, cause: Cause::Damaged, .. } => {
                 format!("the file is damaged; {}", recovery(path))
             }
             Self::Damaged { path, .. } => recovery(path),
             Self::Unreadable { path, .. } => {
-                format!("it was not changed; move {0}, {0}-wal and {0}-shm away to begin anew", path.display())
+                format!(
+                    "the file was not changed; move {0}, {0}-wal and {0}-shm away to start a new store",
+                    path.display()
+                )
             }
             Self::Orphan { path, .. } => {
                 let path = path.display();
-                format!("put the store back as {path}, or move {path}-wal and {path}-shm away yourself")
+                format!("restore the store as {path}, or move {path}-wal and {path}-shm away")
             }
             Self::Gone { path, saved: Ok(saved) } if saved == path => {
-                "all it held was saved there again; run the same command again to go on".into()
+                "its responses were saved there again; rerun the command to continue".into()
             }
             Self::Gone { path, saved: Ok(saved) } => format!(
-                "all it held was saved to {0}; move {1}, {1}-wal and {1}-shm away, move {0} to {1}, and run the same \
-                 command again to go on",
+                "its responses were saved to {0}; move {1}, {1}-wal and {1}-shm away, rename {0} to {1}, and rerun \
+                 the command to continue",
                 saved.display(),
                 path.display()
             ),
             Self::Gone { saved: Err(why), .. } => {
-                format!("what it held could not be saved ({why}); put the store back, or it is asked again")
+                format!(
+                    "its responses could not be saved ({why}); restore the store, or the next run sends all requests again"
+                )
             }
             Self::Database { cause: Cause::Other, .. } | Self::Closed { .. } => {
-                "run the same command again: nothing that was committed is lost".into()
+                "rerun the command; all committed responses are kept".into()
             }
             Self::Foreign { path } => {
-                format!("choose another output folder, or move {} away; it was not changed", path.display())
+                format!("choose another output folder, or move {} away; the file was not changed", path.display())
             }
             Self::NothingOfOurs { .. } => {
-                "give the path of the store, such as `outputs/store.sqlite`; this file was not changed".into()
+                "give the path of a store, such as `outputs/store.sqlite`; the file was not changed".into()
             }
-            Self::Newer { .. } => "use the smallbench that wrote it, or a newer one; it was not changed".into(),
+            Self::Newer { .. } => {
+                "use the version of smallbench that wrote it, or a newer one; the file was not changed".into()
+            }
         }
     }
 }
@@ -181,8 +188,8 @@ impl StoreError {
 /// What brings back all that can be read.
 fn recovery(path: &Path) -> String {
     format!(
-        "`smallbench store recover {0}` saves every response that can be read and moves {0}, {0}-wal and {0}-shm \
-         aside; the next run asks for the rest",
+        "`smallbench store recover {0}` saves every readable response and renames {0}, {0}-wal and {0}-shm; the \
+         next run requests the others",
         path.display()
     )
 }

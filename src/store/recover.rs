@@ -48,7 +48,7 @@ pub fn recover(path: &Path) -> Result<Recovered, StoreError> {
     for (from, to) in pairs.filter(|(from, _)| place::length(from) > 0) {
         std::fs::copy(from, to).map_err(file)?;
     }
-    place::check_first_page(&copy).map_err(|_| unreadable(path, "its first page is gone"))?;
+    place::check_first_page(&copy).map_err(|_| unreadable(path, "its first page is missing"))?;
     place::fill_up(&copy).map_err(file)?;
     let new = scratch.path().join("new.sqlite");
     schema::fill(&new).map_err(database)?;
@@ -65,7 +65,7 @@ pub fn recover(path: &Path) -> Result<Recovered, StoreError> {
     let bound = i64::try_from(bound).unwrap_or(i64::MAX);
     let (saved, lost) = Salvage { source, target }.run(bound).map_err(database)?;
     if saved == 0 && lost == 0 {
-        return Err(unreadable(path, "no response can be read"));
+        return Err(unreadable(path, "no response is readable"));
     }
     let aside = place::move_aside(&place::files(path), "damaged").map_err(file)?;
     std::fs::rename(&new, path).map_err(file)?;

@@ -57,7 +57,7 @@ impl SqliteStore {
         let no_thread = |error: std::io::Error| StoreError::Database {
             path: path.to_owned(),
             cause: Cause::Other,
-            message: format!("the system gives no thread for it: {error}"),
+            message: format!("cannot start a thread: {error}"),
         };
         // Not kept by the keeper: the writer ends when nobody can hand it anything any more.
         let weak = entries.downgrade();

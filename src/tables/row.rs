@@ -43,7 +43,7 @@ pub struct Row<'r> {
     pub response: &'r Response,
     /// The verdict; none for a fault and for a warm-up, and none once it is a figure.
     pub verdict: Option<Verdict>,
-    /// What a good response is.
+    /// Service levels of a good response.
     pub slo: SloPlan,
     /// True if a nonce stands before each prompt, so that the server cannot have it in its cache.
     pub is_cache_busted: bool,

@@ -32,7 +32,7 @@ fn a_check_is_on_the_console_in_the_summary_and_in_the_manifest() {
     let server = Server::openai(&["small"], None);
     server.acts(|_| answer("length", &json!({ "prompt_tokens": 10, "completion_tokens": 5 })));
     let bench = whole_answers(&server, 4);
-    let line = "capped (small): 100.0 % of the answers were cut at the token limit";
+    let line = "capped (small): 100.0 % of the answers were truncated at the token limit";
     bench.apply().exits(0).shows(&[&format!("warned: {line}"), "prefix_cache, faults"]).says(&["1 warned"]);
     assert!(bench.read("outputs/trial/summary.md").contains(&format!("- **warned** {line}")));
     let checks = manifest_checks(&bench);
@@ -71,7 +71,7 @@ fn a_prompt_that_does_not_fit_is_a_failed_check_and_a_fault() {
     server.acts(|_| Act::status(400, "This model's maximum context length is 8 tokens"));
     let bench = whole_answers(&server, 2);
     bench.apply().exits(3).shows(&[
-        "failed: context (small): 2 prompts were refused",
+        "failed: context (small): 2 prompts were rejected as too long",
         "warned: faults (small): 2 requests failed (100.0 %)",
     ]);
 }
@@ -80,7 +80,7 @@ fn a_prompt_that_does_not_fit_is_a_failed_check_and_a_fault() {
 fn a_context_that_was_reached_is_a_failed_check_and_no_exit_code() {
     let server = Server::ollama(&["small"]);
     let bench = Bench::ready(2, &Spec::on(&server).with("generation", "{ num_ctx: 16 }"));
-    bench.apply().exits(0).shows(&["failed: context (small): 2 answers reached the context of 16 tokens"]);
+    bench.apply().exits(0).shows(&["failed: context (small): 2 answers reached the context size of 16 tokens"]);
 }
 
 #[test]
@@ -97,7 +97,7 @@ fn a_sweep_asks_the_same_prompts_again_and_says_so_once() {
     let server = Server::ollama(&["small"]);
     let bench = Bench::ready(3, &Spec::on(&server).with("load", "{ concurrency: [1, 2], warmup: 0 }"));
     let finished = bench.apply();
-    finished.exits(0).shows(&["prefix_cache: each model was asked the same prompt up to 2 times", "req/s", "c=2"]);
+    finished.exits(0).shows(&["prefix_cache: the same prompt was sent up to 2 times", "req/s", "c=2"]);
     assert_eq!(finished.stdout.matches("prefix_cache").count(), 1);
     assert!(bench.read("outputs/trial/summary.md").contains("## Load"));
 }

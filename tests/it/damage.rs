@@ -50,7 +50,7 @@ fn a_changed_letter_of_an_answer_is_refused_and_only_that_is_asked_again() {
     bench.write("outputs/store.sqlite", &bytes);
     bench.apply().exits(1).says(&["1 response does not match its checksum", "smallbench store recover"]);
     bench.run(&["doctor", "experiments/trial.yaml"]).exits(1).shows(&["does not match its checksum"]);
-    bench.run(&RECOVER).exits(0).shows(&["39 responses saved; 1 is lost", "store.sqlite.damaged-1"]);
+    bench.run(&RECOVER).exits(0).shows(&["39 responses recovered; 1 is lost", "store.sqlite.damaged-1"]);
     bench.apply().exits(0).says(&["40 requests: 39 kept, 1 sent"]);
     assert_eq!(bench.outputs().keys().collect::<Vec<_>>(), before.keys().collect::<Vec<_>>());
 }
@@ -64,7 +64,7 @@ fn a_store_that_was_cut_gives_back_what_comes_before_the_cut() {
         bench.write("outputs/store.sqlite", &bytes[..length]);
         bench.apply().exits(1).says(&["malformed", "smallbench store recover"]);
         assert_eq!(store(&bench), &bytes[..length], "it is left as it is");
-        bench.run(&RECOVER).exits(0).shows(&["saved"]);
+        bench.run(&RECOVER).exits(0).shows(&["recovered"]);
         bench.apply().exits(0);
         bench.run(&["doctor", "experiments/trial.yaml"]).exits(0);
     }
@@ -86,7 +86,7 @@ fn a_changed_letter_of_a_name_loses_nothing() {
             continue;
         }
         finished.exits(1).says(&["malformed", "smallbench store recover"]);
-        bench.run(&RECOVER).exits(0).shows(&["40 responses saved; the old files"]);
+        bench.run(&RECOVER).exits(0).shows(&["40 responses recovered; old files"]);
         bench.apply().exits(0).says(&["40 requests: 40 kept, 0 sent"]);
     }
     assert_eq!(server.count(), QUESTIONS);
@@ -127,7 +127,7 @@ fn a_log_without_its_store_gives_back_what_it_holds_when_it_is_asked_to() {
         if emptied {
             bench.write("outputs/store.sqlite", "");
         }
-        bench.run(&RECOVER).exits(0).shows(&["responses saved", "store.sqlite-wal.damaged-1"]);
+        bench.run(&RECOVER).exits(0).shows(&["responses recovered", "store.sqlite-wal.damaged-1"]);
         let asked = server.count();
         bench.apply().exits(0);
         assert!(server.count() - asked <= QUESTIONS / 2, "{} asked again", server.count() - asked);
@@ -195,7 +195,7 @@ fn the_database_of_another_program_is_left_alone_whatever_its_number_is() {
         let bench = Bench::ready(1, &Spec::on(&server));
         let bytes = foreign(&bench, "CREATE TABLE photos(id INTEGER PRIMARY KEY); CREATE TABLE tags(x);", application);
         bench.apply().exits(1).says(&["is not a smallbench store", "choose another output folder"]);
-        bench.run(&RECOVER).exits(1).says(&["nothing in it to save", "give the path of the store"]);
+        bench.run(&RECOVER).exits(1).says(&["no responses to recover", "give the path of a store"]);
         assert_eq!(store(&bench), bytes);
         assert_eq!(names(&bench), ["store.sqlite"]);
     }
@@ -208,7 +208,7 @@ fn a_store_whose_number_was_damaged_gives_all_of_it_back() {
     let bench = after_a_run(&server);
     foreign(&bench, "", OURS ^ 0x100);
     bench.apply().exits(1).says(&["malformed", "smallbench store recover"]);
-    bench.run(&RECOVER).exits(0).shows(&["40 responses saved; the old files"]);
+    bench.run(&RECOVER).exits(0).shows(&["40 responses recovered; old files"]);
     bench.apply().exits(0).says(&["40 requests: 40 kept, 0 sent"]);
 }
 

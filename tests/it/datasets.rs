@@ -126,7 +126,7 @@ fn examples_from_what_is_asked_are_refused() {
         "questions.jsonl",
         questions(3),
         ", few_shot: { path: questions.jsonl, count: 1 }",
-        &["the answers would be in the prompt"],
+        &["prompts would contain the answers"],
     );
 }
 
@@ -172,7 +172,7 @@ fn an_unknown_column_of_a_filter_is_named() {
 
 #[test]
 fn a_file_without_a_question_is_refused() {
-    is_refused("data.csv", "text,answer\nOne?,1\n", "", &["question", "`text`", "columns: { question: ... }"]);
+    is_refused("data.csv", "text,answer\nOne?,1\n", "", &["question", "`text`", "columns: { question: … }"]);
 }
 
 #[test]
@@ -188,14 +188,14 @@ fn a_filter_that_nothing_passes_names_the_values_there_are() {
 #[test]
 fn an_empty_dataset_is_refused() {
     for (name, content) in [("data.jsonl", ""), ("data.json", "[]"), ("data.csv", "question,answer\n")] {
-        is_refused(name, content, "", &["holds no rows"]);
+        is_refused(name, content, "", &["has no rows"]);
     }
 }
 
 #[test]
 fn an_answer_outside_the_choices_is_refused_with_its_row() {
     let content = format!("{JSONL}{}", r#"{"question": "Three?", "choices": ["h", "i", "j"], "answer": 3}"#);
-    is_refused("data.jsonl", content, "", &["row 2", "`3`", "none of the 3 choices"]);
+    is_refused("data.jsonl", content, "", &["row 2", "`3`", "not one of the 3 choices"]);
 }
 
 #[test]
@@ -233,7 +233,11 @@ fn a_judge_of_choices_needs_choices() {
 
 #[test]
 fn a_judge_of_numbers_needs_numbers() {
-    is_refused_by_the_judge("{\"question\": \"Who?\", \"answer\": \"Galois\"}\n", "numeric", &["row 0", "no number"]);
+    is_refused_by_the_judge(
+        "{\"question\": \"Who?\", \"answer\": \"Galois\"}\n",
+        "numeric",
+        &["row 0", "not a number"],
+    );
 }
 
 #[track_caller]

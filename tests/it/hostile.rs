@@ -54,10 +54,10 @@ fn a_hint_for_a_lock_file_works_when_it_is_followed() {
     let whole = bench.read("experiments/trial.lock");
     let merged = format!("<<<<<<< ours\n{whole}=======\n{whole}>>>>>>> theirs\n");
     for (content, said) in [
-        (merged.as_str(), "both sides of a merge"),
+        (merged.as_str(), "merge conflict markers"),
         ("", "is empty"),
-        ("version = 9\nx = 1\n", "has version 9"),
-        ("\u{0}", "cannot be read"),
+        ("version = 9\nx = 1\n", "has format 9"),
+        ("\u{0}", "is not valid"),
     ] {
         bench.write("experiments/trial.lock", content);
         refused(&bench, &["plan", "experiments/trial.yaml"]).exits(4).says(&[said, "apply --update"]);
@@ -98,13 +98,11 @@ fn more_requests_than_memory_holds_are_refused_before_they_are_listed() {
     let server = Server::ollama(&["small"]);
     let bench = Bench::ready(20, &Spec::on(&server));
     bench.spec(&Spec::on(&server).with("generation", "{ repeats: 4294967295 }"));
-    refused(&bench, &VALIDATE)
-        .exits(2)
-        .says(&["4294967295 requests are more than one run can hold", "repeats: 4294967295"]);
+    refused(&bench, &VALIDATE).exits(2).says(&["a run of 4294967295 requests is too large", "repeats: 4294967295"]);
     let levels: Vec<String> = (1..=1000).map(|level| level.to_string()).collect();
     let load = format!("{{ warmup: 0, requests: 1000000, concurrency: [{}] }}", levels.join(", "));
     bench.spec(&Spec::on(&server).with("load", &load));
-    refused(&bench, &VALIDATE).exits(2).says(&["1000000000 requests are more than one run can hold"]);
+    refused(&bench, &VALIDATE).exits(2).says(&["a run of 1000000000 requests is too large"]);
     // Only the rows tell that these are too many.
     bench.spec(&Spec::on(&server).with("generation", "{ repeats: 40000000 }"));
     refused(&bench, &VALIDATE).exits(0);
@@ -121,20 +119,20 @@ fn a_spec_of_many_problems_great_depth_or_long_names_is_refused_soon() {
         text
     });
     bench.spec(&Spec::on(&server).with("models", &format!("[{many}]")));
-    refused(&bench, &VALIDATE).exits(2).says(&["unknown key `lable`", "the first 50 problems of more"]);
+    refused(&bench, &VALIDATE).exits(2).says(&["unknown key `lable`", "the first 50 problems in"]);
     bench.spec(&Spec::on(&server).with("models", &"[".repeat(200_000)));
     refused(&bench, &VALIDATE).exits(2).says(&["trial.yaml"]);
     bench.spec(&Spec::on(&server));
     for path in [".a".repeat(30_000), "[0]".repeat(30_000)] {
         refused(&bench, &[VALIDATE[0], VALIDATE[1], "--set", &format!("load{path}=1")])
             .exits(2)
-            .says(&["steps leads to no key"]);
+            .says(&["segments is too long"]);
     }
     let long = "x".repeat(1 << 20);
     bench.spec(&Spec::on(&server).with("name", &long));
-    refused(&bench, &VALIDATE).exits(2).says(&["too long: at most 100 characters"]);
+    refused(&bench, &VALIDATE).exits(2).says(&["too long; the maximum is 100 characters"]);
     bench.spec(&Spec::on(&server).with("models", &format!("[{{ name: small, endpoint: local, label: {long} }}]")));
-    refused(&bench, &VALIDATE).exits(2).says(&["too long: at most 4096 characters"]);
+    refused(&bench, &VALIDATE).exits(2).says(&["too long; the maximum is 4096 characters"]);
     bench.spec(&Spec::on(&server).with("models", &format!("[{{ name: small, endpoint: {long} }}]")));
     refused(&bench, &VALIDATE).exits(2).says(&["too long"]);
 }
@@ -152,10 +150,10 @@ fn a_template_that_does_not_end_is_refused() {
         "{% include 'prompt' %}",
     ] {
         bench.spec(&Spec::on(&server).with("prompt", &format!("{{ template: \"{template}\" }}")));
-        refused(&bench, &["plan", "experiments/trial.yaml"]).exits(2).says(&["the template does not fit row 0"]);
+        refused(&bench, &["plan", "experiments/trial.yaml"]).exits(2).says(&["the template fails on row 0"]);
     }
     bench.spec(&Spec::on(&server).with("prompt", &format!("{{ template: \"{}\" }}", "{{ (".repeat(50_000))));
-    refused(&bench, &VALIDATE).exits(2).says(&["the template is not valid"]);
+    refused(&bench, &VALIDATE).exits(2).says(&["invalid template"]);
 }
 
 #[test]
@@ -177,7 +175,7 @@ fn times_without_measure_are_refused_or_bounded() {
     let bench = Bench::ready(3, &Spec::on(&server));
     for key in ["timeout", "connect_timeout", "first_byte_timeout", "stall_timeout", "deadline", "pause", "duration"] {
         bench.spec(&Spec::on(&server).with("load", &format!("{{ warmup: 0, {key}: 5000000000000h }}")));
-        refused(&bench, &VALIDATE).exits(2).says(&["at most 87600h"]);
+        refused(&bench, &VALIDATE).exits(2).says(&["the maximum is 87600h"]);
         let load = format!("{{ warmup: 0, {key}: 87600h }}");
         bench.spec(&Spec::on(&server).with("load", &load));
         refused(&bench, &VALIDATE).exits(0);

@@ -20,7 +20,7 @@ fn a_run_pins_the_data_and_the_models() {
 fn a_locked_run_needs_a_lock_file() {
     let server = Server::ollama(&["small"]);
     let bench = Bench::ready(3, &Spec::on(&server));
-    bench.run(&LOCKED).exits(4).says(&["there is no lock file", "trial.lock", "--update"]);
+    bench.run(&LOCKED).exits(4).says(&["does not exist", "trial.lock", "--update"]);
     assert_eq!(server.count(), 0);
 }
 
@@ -39,7 +39,7 @@ fn a_locked_run_refuses_a_model_that_was_pulled_again() {
     bench.apply().exits(0);
     server.pulls_again();
     let sent = server.count_during(|| {
-        bench.run(&LOCKED).exits(4).says(&["model `small`: digest ", " became ", "--update"]);
+        bench.run(&LOCKED).exits(4).says(&["model `small`: digest changed from ", " to ", "--update"]);
     });
     assert_eq!(sent, 0);
 }
@@ -50,7 +50,7 @@ fn a_locked_run_refuses_data_that_has_changed() {
     let bench = Bench::ready(3, &Spec::on(&server));
     bench.apply().exits(0);
     bench.write("experiments/questions.jsonl", crate::bench::questions(4));
-    bench.run(&LOCKED).exits(4).says(&["questions.jsonl changed, sha256 ", " became "]);
+    bench.run(&LOCKED).exits(4).says(&["questions.jsonl changed, sha256 from ", " to "]);
 }
 
 #[test]
@@ -59,7 +59,7 @@ fn a_change_is_a_warning_where_the_run_is_not_locked() {
     let bench = Bench::ready(3, &Spec::on(&server));
     bench.apply().exits(0);
     server.pulls_again();
-    bench.apply().exits(0).says(&["warning", "model `small`: digest ", "`--update` accepts it"]);
+    bench.apply().exits(0).says(&["warning", "model `small`: digest ", "`--update` accepts the change"]);
 }
 
 #[test]
@@ -85,7 +85,7 @@ fn a_lock_file_that_cannot_be_read_is_refused() {
     let server = Server::ollama(&["small"]);
     let bench = Bench::ready(3, &Spec::on(&server));
     bench.write("experiments/trial.lock", "version = one");
-    bench.apply().exits(4).says(&["trial.lock", "cannot be read"]);
+    bench.apply().exits(4).says(&["trial.lock", "is not valid"]);
     assert_eq!(bench.read("experiments/trial.lock"), "version = one");
 }
 

@@ -16,7 +16,7 @@ fn a_limited_run_is_written_beside_a_whole_one() {
     bench.apply().exits(0);
     let whole = bench.read("outputs/trial/results.csv");
     let limited = bench.run(&["apply", "--limit", "2", "experiments/trial.yaml"]);
-    limited.exits(0).says(&["holds 6 answers", "this run has 2", "partial"]).shows(&["outputs/trial/partial"]);
+    limited.exits(0).says(&["6 answers, this run has", "this run has 2", "partial"]).shows(&["outputs/trial/partial"]);
     assert_eq!(bench.read("outputs/trial/results.csv"), whole);
     assert_eq!(bench.read(PARTIAL).lines().filter(|line| line.starts_with("small")).count(), 2);
     bench.apply().exits(0);
@@ -43,7 +43,7 @@ fn a_failed_run_is_written_beside_a_whole_one() {
     bench.apply().exits(0);
     server.acts(|asked| if asked.prompt.contains("number 1?") { Act::Answer } else { Act::status(400, "no") });
     bench.spec(&spec.with("generation", "{ max_tokens: 9 }"));
-    bench.apply().exits(3).says(&["holds 6 answers"]);
+    bench.apply().exits(3).says(&["6 answers, this run has"]);
     assert_eq!(bench.results().column("status"), ["ok"; 6]);
     assert!(bench.path(PARTIAL).exists());
 }

@@ -194,7 +194,7 @@ fn the_plan_knows_what_was_never_asked() {
     let server = Server::ollama(&["small"]);
     let bench =
         Bench::ready(QUESTIONS, &Spec::on(&server).with("pricing", "{ models: { small: { input: 1, output: 2 } } }"));
-    bench.plan().exits(0).shows(&["6 never asked", "6 requests: 0 kept, 6 to send", "prompt tokens", "estimated cost"]);
+    bench.plan().exits(0).shows(&["6 new", "6 requests: 0 kept, 6 to send", "prompt tokens", "estimated cost"]);
     assert_eq!(server.count(), 0);
 }
 

@@ -185,12 +185,12 @@ fn is_refused_unseen(spec: &Spec, words: &[&str]) {
 #[test]
 fn a_key_in_place_of_its_variable_is_refused_without_being_shown() {
     let endpoint = format!("{{ openai: {{ url: \"http://127.0.0.1:9/v1\", api_key_env: {KEY} }} }}");
-    is_refused_unseen(&Spec::at(&endpoint), &["takes the name of a variable"]);
+    is_refused_unseen(&Spec::at(&endpoint), &["instead of the name of a variable"]);
     // Whatever else is wrong on its line.
     let endpoint = format!("{{ openai: {{ url: \"http://127.0.0.1:9/v1\", api_key: {KEY}, timeoutt: 3 }} }}");
     is_refused_unseen(&Spec::at(&endpoint), &["unknown key"]);
     let endpoint = "{ openai: { url: \"http://127.0.0.1:9/v1\", api_key_env: \"${TRIAL_KEY}\" } }";
-    is_refused_unseen(&Spec::at(endpoint), &["takes the name of a variable"]);
+    is_refused_unseen(&Spec::at(endpoint), &["instead of the name of a variable"]);
 }
 
 #[test]

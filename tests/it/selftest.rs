@@ -31,7 +31,7 @@ fn true_stands_beside_measured_for_every_level() {
     let bench = Bench::empty();
     let finished = bench.run(&tiny(&[]));
     finished.exits(0).shows(&[
-        "over openai: 2 ms to the first of 3 tokens, 1 ms",
+        "over openai: 2 ms to the first token, 1 ms per token after it, 3 tokens",
         "TTFT",
         "\nc=1: TTFT off by ",
         "\nc=4: TTFT off by ",

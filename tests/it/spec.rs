@@ -42,7 +42,7 @@ fn all_errors_of_a_file_are_shown_at_once() {
     validate(&spec).exits(2).says(&[
         "`nam`",
         "did you mean `name`?",
-        "there is no endpoint `loca`",
+        "unknown endpoint `loca`",
         "did you mean `local`?",
         "hot",
         "`chioce`",
@@ -76,7 +76,7 @@ fn two_models_of_one_name_are_refused() {
 #[test]
 fn a_price_for_no_model_is_refused() {
     let spec = plain().with("pricing", "{ models: { smoll: { input: 1, output: 1 } } }");
-    validate(&spec).exits(2).says(&["a price for `smoll`, which is not among the models", "did you mean `small`?"]);
+    validate(&spec).exits(2).says(&["a price for unknown model `smoll`", "did you mean `small`?"]);
 }
 
 #[test]
@@ -89,18 +89,18 @@ fn a_template_that_names_an_unknown_variable_is_refused() {
 
 #[test]
 fn a_template_that_is_not_closed_is_refused() {
-    validate(&plain().with("prompt", "{ template: \"{{ question\" }")).exits(2).says(&["the template is not valid"]);
+    validate(&plain().with("prompt", "{ template: \"{{ question\" }")).exits(2).says(&["invalid template"]);
 }
 
 #[test]
 fn a_missing_data_file_is_refused() {
     let spec = plain().with("datasets", "[{ source: { file: { path: nowhere.jsonl } } }]");
-    validate(&spec).exits(2).says(&["there is no file", "nowhere.jsonl", "relative to the folder of the spec"]);
+    validate(&spec).exits(2).says(&["does not exist", "nowhere.jsonl", "relative to the folder of the spec"]);
 }
 
 #[test]
 fn a_missing_spec_is_refused_with_what_to_do() {
-    Bench::empty().run(&VALIDATE).exits(2).says(&["there is no spec", "trial.yaml", "smallbench init"]);
+    Bench::empty().run(&VALIDATE).exits(2).says(&["does not exist", "trial.yaml", "smallbench init"]);
 }
 
 #[test]
@@ -215,7 +215,7 @@ fn a_set_that_is_wrong_is_shown() {
     let set = |text: &str| bench.run(&["validate", "--set", text, "experiments/trial.yaml"]);
     set("load.concurency=2").exits(2).says(&["unknown key `concurency`", "--set"]);
     set("load").exits(2).says(&["key=value"]);
-    set("models[3].label=x").exits(2).says(&["there is no item [3]"]);
+    set("models[3].label=x").exits(2).says(&["index [3] is out of range"]);
 }
 
 #[test]
@@ -240,7 +240,7 @@ fn init_writes_a_spec_that_is_valid() {
 fn init_does_not_overwrite() {
     let bench = Bench::empty();
     bench.write("experiments/first.yaml", "mine");
-    bench.run(&["init", "first"]).exits(2).says(&["first.yaml", "is there already"]);
+    bench.run(&["init", "first"]).exits(2).says(&["first.yaml", "already exists"]);
     assert_eq!(bench.read("experiments/first.yaml"), "mine");
 }
 

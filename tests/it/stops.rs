@@ -65,7 +65,7 @@ fn an_interrupted_run_finishes_what_is_in_flight_and_keeps_it() {
     let bench = Bench::ready(60, &spec(&server, 4));
     let running = run_until(&bench, &server, 8);
     running.signal("INT");
-    running.end().exits(130).says(&["stopping", "not sent"]).shows(&["were not sent; run the same command again"]);
+    running.end().exits(130).says(&["stopping", "not sent"]).shows(&["were not sent; rerun the command"]);
     let rows = bench.results().rows.len();
     assert_eq!(rows, server.count());
     assert!((8..60).contains(&rows), "{rows} rows");
@@ -212,7 +212,7 @@ fn a_full_disk_ends_the_run_and_the_next_one_goes_on() {
     let server = slow_server(5);
     let bench = Bench::ready(40, &spec(&server, 4));
     let finished = bench.start_on_a_full_disk(&APPLY, 300).end();
-    finished.exits(1).says(&["store.sqlite", "nothing that was committed is lost"]);
+    finished.exits(1).says(&["store.sqlite", "all committed responses are kept"]);
     let sent = server.count();
     assert!(sent < 40, "nothing more is sent without a store");
     bench.apply().exits(0);
@@ -249,7 +249,7 @@ fn a_stage_that_computes_is_interrupted_at_once() {
         running.signal(signal);
         let finished = running.end();
         finished.exits(130).says(&["aborted"]);
-        assert!(!finished.stderr.contains("rows from"), "the data set was read to its end: {}", finished.stderr);
+        assert!(!finished.stderr.contains("rows from"), "the dataset was read to its end: {}", finished.stderr);
         while connection.try_recv().is_ok() {}
     }
 }
@@ -264,7 +264,7 @@ fn a_run_that_stood_still_says_so_and_takes_no_times_from_it() {
     // No clock can be paused here: the process itself is what stands still.
     std::thread::sleep(Duration::from_millis(1500));
     running.signal("CONT");
-    running.end().exits(0).shows(&["warned: clock", "stood still"]);
+    running.end().exits(0).shows(&["warned: clock", "suspended"]);
     let results = bench.results();
     let latencies = results.column("latency_sec");
     let unknown = latencies.iter().filter(|latency| latency.is_empty()).count();

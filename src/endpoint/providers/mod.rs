@@ -46,7 +46,7 @@ impl<'s> Source<'s> {
         })
     }
 
-    /// Name of the variable that holds the key.
+    /// Name of the environment variable that holds the key.
     pub fn key_variable(&self) -> Option<&'s str> {
         match self {
             Self::Server(server) => server.key_variable,

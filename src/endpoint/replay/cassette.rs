@@ -59,7 +59,7 @@ pub enum CassetteError {
     Io {
         /// The file.
         path: PathBuf,
-        /// What the system said.
+        /// The error of the system.
         source: std::io::Error,
     },
     /// A line is not what it should be.

@@ -1,4 +1,4 @@
-//! Closed loops that last for a time: how many requests that makes, only the run can tell.
+//! Closed loops that last for a time: the number of requests depends on the server.
 
 use std::collections::HashSet;
 use std::time::Duration;
@@ -26,7 +26,7 @@ fn number_between(text: &str, before: &str, after: &str) -> f64 {
 fn time_left(bench: &Bench) -> f64 {
     let plan = bench.plan();
     plan.exits(0);
-    number_between(&plan.stdout, "one level goes on for ", "s\n")
+    number_between(&plan.stdout, "1 timed level, ", "s\n")
 }
 
 /// Starts a run and waits until the server has been asked so much more.
@@ -40,7 +40,7 @@ fn run_for(bench: &Bench, server: &Server, requests: usize) -> Running {
 #[track_caller]
 fn interrupt(running: Running) {
     running.signal("INT");
-    running.end().exits(130).shows(&["of sending are left; run the same command again"]);
+    running.end().exits(130).shows(&["of load remain; rerun the command"]);
 }
 
 #[test]
@@ -73,7 +73,7 @@ fn a_loop_that_is_interrupted_goes_on_for_the_rest() {
     let (first, left) = (server.count(), time_left(&bench));
     assert!(left < 3600.0);
     assert_eq!(bench.results().rows.len(), first);
-    bench.plan().shows(&[&format!("{first} requests: {first} kept, 0 to send; one level goes on for ")]);
+    bench.plan().shows(&[&format!("{first} requests: {first} kept, 0 to send; 1 timed level, ")]);
     let running = run_for(&bench, &server, 20);
     let said = running.stderr();
     assert_eq!(number_between(&said, "small c=2: for ", "s"), left);
@@ -124,8 +124,8 @@ fn a_plan_knows_how_long_a_level_lasts_and_not_how_much_it_takes() {
     plan.exits(0).shows(&[
         "c=1         0     0  for 40s",
         "c=2         0     0  for 40s",
-        "400 requests: 0 kept, 400 to send; 2 levels go on for 80s in all",
-        "only the run can tell; `budget` limits it",
+        "400 requests: 0 kept, 400 to send; 2 timed levels, 80s in all",
+        "there is no estimate; `budget` limits it",
     ]);
     assert!(!plan.stdout.contains("cost") && !plan.stdout.contains("tokens"), "{}", plan.stdout);
 }

@@ -60,7 +60,7 @@ fn a_server_that_was_updated_is_named_and_a_locked_run_refuses_it() {
     let bench = Bench::ready(2, &spec(&server, "concurrency: 1"));
     bench.apply().exits(0);
     server.is_updated();
-    let words = "model `small`: version of its server 0.13.5 became 0.13.6";
+    let words = "model `small`: server version changed from 0.13.5 to 0.13.6";
     bench.run(&["apply", "--locked", "experiments/trial.yaml"]).exits(4).says(&[words]);
     bench.apply().exits(0).says(&["warning", words, "2 kept, 0 sent"]);
 }

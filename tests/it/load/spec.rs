@@ -30,12 +30,12 @@ fn levels_are_numbers_or_lists_closed_or_open_or_both() {
 fn what_contradicts_itself_is_refused_with_what_to_do() {
     let whole = ("generation", "{ stream: false }");
     let cases: [(&[Section], [&str; 2]); 6] = [
-        (&[("load", "{ requests: 5, duration: 5s }")], ["both say how much is sent", "keep one"]),
-        (&[("load", "{ requests: 5 }"), ("generation", "{ repeats: 2 }")], ["`repeats`", "leave `repeats` at 1"]),
-        (&[("load", "{ concurrency: [1, 1] }")], ["a level is there twice", "trial.yaml:6:"]),
+        (&[("load", "{ requests: 5, duration: 5s }")], ["cannot be combined", "keep one"]),
+        (&[("load", "{ requests: 5 }"), ("generation", "{ repeats: 2 }")], ["`repeats`", "remove `repeats`"]),
+        (&[("load", "{ concurrency: [1, 1] }")], ["duplicate load level", "trial.yaml:6:"]),
         (&[("load", "{ rate: 5 }")], ["`5` is not a rate", "`2/s`"]),
-        (&[whole, ("slo", "{ ttft: 1s }")], ["`ttft` cannot be seen", "generation.stream: true"]),
-        (&[whole, ("slo", "{ tpot: 1s }")], ["`tpot` cannot be seen", "generation.stream: true"]),
+        (&[whole, ("slo", "{ ttft: 1s }")], ["`slo.ttft` needs", "generation.stream: true"]),
+        (&[whole, ("slo", "{ tpot: 1s }")], ["`slo.tpot` needs", "generation.stream: true"]),
     ];
     for (sections, words) in cases {
         validate(sections).exits(2).says(&words);

@@ -126,7 +126,7 @@ fn without_a_warm_up_the_first_answers_are_cold_and_in_no_figure_of_time() {
     });
     let bench = Bench::ready(24, &warming(&server, 0, "concurrency: 4"));
     let finished = bench.apply();
-    finished.exits(0).shows(&["4 answers came from a model that had to be loaded first"]);
+    finished.exits(0).shows(&["4 answers waited for the model to be loaded"]);
     assert_eq!(loads(&finished.stderr), 1, "{}", finished.stderr);
     let results = bench.results();
     let cold = rows_with(&results, "cold", "1");
