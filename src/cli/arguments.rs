@@ -9,7 +9,7 @@ use clap::{Args, Parser, Subcommand};
 use crate::endpoint::provider::Registration;
 use crate::endpoint::providers;
 use crate::mock::Faults;
-use crate::spec::scalar::Span;
+use crate::spec::scalar::HumanDuration;
 
 /// Benchmark language models from one file, in one run.
 ///
@@ -205,6 +205,6 @@ fn apis(before_last: &str) -> String {
 }
 
 fn duration(text: &str) -> Result<Duration, String> {
-    let span = Span::parse(text).ok_or("expected a number and a unit, such as `5ms`, `1.5s` or `2m`")?;
-    Ok(span.0)
+    let duration = HumanDuration::parse(text).ok_or("expected a number and a unit, such as `5ms`, `1.5s` or `2m`")?;
+    Ok(duration.0)
 }

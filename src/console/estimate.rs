@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 use std::time::Duration;
 
-use super::text::{columns, span};
+use super::text::{columns, duration};
 use crate::endpoint::provider::OutputLimit;
 use crate::engine::missing::CellState;
 use crate::plan::Plan;
@@ -32,7 +32,7 @@ pub fn render(plan: &Plan, states: &[CellState]) -> String {
 
 fn line(state: &CellState) -> [String; 6] {
     let cell = format!("{} × {}", state.batch.model.name, state.dataset);
-    let to_send = match (state.to_send(), state.goes_on.map(span)) {
+    let to_send = match (state.to_send(), state.goes_on.map(duration)) {
         (count, None) => count.to_string(),
         (0, Some(time)) => format!("for {time}"),
         (count, Some(time)) => format!("{count}, then for {time}"),
@@ -49,7 +49,7 @@ fn open_ends(states: &[CellState]) -> Vec<Duration> {
 
 /// The number of requests of a timed level depends on the server.
 fn without_an_estimate(open_ends: &[Duration]) -> String {
-    let time = span(open_ends.iter().sum());
+    let time = duration(open_ends.iter().sum());
     let levels = match open_ends.len() {
         1 => format!("1 timed level, {time}"),
         count => format!("{count} timed levels, {time} in all"),

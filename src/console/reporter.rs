@@ -9,7 +9,7 @@ use anstyle::{AnsiColor, Style};
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 use serde_json::json;
 
-use super::text::{printable, span};
+use super::text::{duration, printable};
 use crate::engine::apply::Outcome;
 use crate::error::Error;
 use crate::event::Event;
@@ -105,7 +105,7 @@ impl Reporter {
         bar.enable_steady_tick(Duration::from_millis(250));
         if self.mode == Mode::Plain {
             let much = match (requests, time) {
-                (None, Some(time)) => format!("for {}", span(time)),
+                (None, Some(time)) => format!("for {}", duration(time)),
                 _ => counted(requests.unwrap_or_default(), "request"),
             };
             self.line(&format!("generate  {name}: {much}"));
@@ -224,7 +224,7 @@ fn bar(name: &str, requests: Option<usize>, time: Option<Duration>) -> ProgressB
     };
     let whole = time.unwrap_or_default();
     let passed = move |state: &ProgressState, out: &mut dyn std::fmt::Write| {
-        let _ = write!(out, "{}s of {}", state.elapsed().min(whole).as_secs(), span(whole));
+        let _ = write!(out, "{}s of {}", state.elapsed().min(whole).as_secs(), duration(whole));
     };
     let style = ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar());
     bar.set_style(style.with_key("rate", rate).with_key("passed", passed));

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::text::{columns, printable, span};
+use super::text::{columns, duration, printable};
 use crate::checks::{self, Check, passed};
 use crate::engine::apply::Outcome;
 use crate::plan::Plan;
@@ -38,7 +38,7 @@ pub fn render(plan: &Plan, outcome: &Outcome) -> String {
 
 /// Requests that were not sent, and how to continue.
 fn list_unfinished(outcome: &Outcome) -> String {
-    let time = (!outcome.time_left.is_zero()).then(|| span(outcome.time_left));
+    let time = (!outcome.time_left.is_zero()).then(|| duration(outcome.time_left));
     match (outcome.unsent, time) {
         (0, None) => String::new(),
         (1, None) => "\n\n1 request was not sent; rerun the command to send it".to_owned(),

@@ -7,7 +7,7 @@ use unicode_width::UnicodeWidthStr;
 pub use crate::printable::printable;
 
 /// A duration in the notation of a spec, with tenths if needed: `40s`, `37.3s`.
-pub fn span(time: Duration) -> String {
+pub fn duration(time: Duration) -> String {
     let tenths = (time.as_secs_f64() * 10.0).round() / 10.0;
     format!("{tenths}s")
 }
@@ -42,7 +42,7 @@ mod tests {
 
     #[test]
     fn times_are_rounded_to_tenths() {
-        let shown = |milliseconds| span(Duration::from_millis(milliseconds));
+        let shown = |milliseconds| duration(Duration::from_millis(milliseconds));
         assert_eq!([40_000, 37_283, 60, 20].map(shown), ["40s", "37.3s", "0.1s", "0s"]);
     }
 

@@ -150,7 +150,7 @@ mod tests {
     use crate::level::Level;
     use crate::request::{Parameters, Prompt, Settings};
     use crate::response::Usage;
-    use crate::spec::scalar::Span;
+    use crate::spec::scalar::HumanDuration;
 
     fn request() -> Request {
         let settings = Settings {
@@ -205,7 +205,7 @@ mod tests {
         let budget = Budget::new(&BudgetSpec { max_requests: Some(2), ..BudgetSpec::default() });
         let allowed = (0..5).filter(|_| budget.reserve(&request(), None).is_some()).count();
         assert_eq!(allowed, 2);
-        let limit = Span(Duration::from_secs(5));
+        let limit = HumanDuration(Duration::from_secs(5));
         let budget = Budget::new(&BudgetSpec { max_time: Some(limit), ..BudgetSpec::default() });
         assert!(budget.reserve(&request(), None).is_some());
         tokio::time::advance(limit.0).await;

@@ -15,7 +15,7 @@ use crate::secret::Secret;
 use crate::spec::Document;
 use crate::spec::diagnostic::{Diagnosis, Problem, suggestion};
 use crate::spec::expand::Environment;
-use crate::spec::scalar::Span;
+use crate::spec::scalar::HumanDuration;
 use crate::spec::tree::Step;
 use crate::spec::types::{
     ArrivalsSpec, ChartSpec, DatasetSpec, DurationsChartSpec, EndpointSpec, HeatmapChartSpec, LatencyEcdfChartSpec,
@@ -110,7 +110,7 @@ fn load(spec: &LoadSpec) -> LoadPlan {
 }
 
 fn slo(spec: Option<&SloSpec>) -> SloPlan {
-    let limit = |pick: fn(&SloSpec) -> Option<Span>| spec.and_then(pick).map(|span| span.0);
+    let limit = |pick: fn(&SloSpec) -> Option<HumanDuration>| spec.and_then(pick).map(|limit| limit.0);
     SloPlan { ttft: limit(|slo| slo.ttft), tpot: limit(|slo| slo.tpot), latency: limit(|slo| slo.latency) }
 }
 

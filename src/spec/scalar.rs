@@ -13,9 +13,9 @@ use crate::level::Rate;
 
 /// A duration, written as a number with a unit: `500ms`, `30s`, `5m`, `1.5h`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Span(pub Duration);
+pub struct HumanDuration(pub Duration);
 
-impl Span {
+impl HumanDuration {
     /// A duration of whole seconds.
     pub const fn from_secs(seconds: u64) -> Self {
         Self(Duration::from_secs(seconds))
@@ -26,7 +26,7 @@ impl Span {
 
     /// Parses a number with its unit, up to the maximum.
     pub(crate) fn parse(text: &str) -> Option<Self> {
-        Self::parse_any(text).filter(|span| span.0 <= Self::LONGEST)
+        Self::parse_any(text).filter(|duration| duration.0 <= Self::LONGEST)
     }
 
     fn parse_any(text: &str) -> Option<Self> {
@@ -44,7 +44,7 @@ impl Span {
     }
 }
 
-impl fmt::Display for Span {
+impl fmt::Display for HumanDuration {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let milliseconds = self.0.as_millis();
         if milliseconds.is_multiple_of(1000) {
@@ -55,14 +55,14 @@ impl fmt::Display for Span {
     }
 }
 
-impl<'de> Deserialize<'de> for Span {
+impl<'de> Deserialize<'de> for HumanDuration {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = Cow::<str>::deserialize(deserializer)?;
-        let span = Self::parse_any(&text);
-        if span.is_some_and(|span| span.0 > Self::LONGEST) {
+        let duration = Self::parse_any(&text);
+        if duration.is_some_and(|duration| duration.0 > Self::LONGEST) {
             return Err(de::Error::custom(format!("`{text}` is too long; the maximum is 87600h (ten years)")));
         }
-        span.ok_or_else(|| {
+        duration.ok_or_else(|| {
             de::Error::custom(format!(
                 "`{text}` is not a duration; write a number and a unit, such as `500ms`, `30s`, `5m` or `2h`"
             ))
@@ -70,19 +70,19 @@ impl<'de> Deserialize<'de> for Span {
     }
 }
 
-impl Serialize for Span {
+impl Serialize for HumanDuration {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_str(self)
     }
 }
 
-impl JsonSchema for Span {
+impl JsonSchema for HumanDuration {
     fn inline_schema() -> bool {
         true
     }
 
     fn schema_name() -> Cow<'static, str> {
-        "Span".into()
+        "HumanDuration".into()
     }
 
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
@@ -256,10 +256,10 @@ mod tests {
     fn durations_are_read_with_their_unit() {
         let cases = [("500ms", 0.5), ("30s", 30.0), ("5m", 300.0), ("1.5h", 5400.0), ("2 min", 120.0)];
         for (text, seconds) in cases {
-            assert_eq!(Span::parse(text).unwrap().0.as_secs_f64(), seconds, "{text}");
+            assert_eq!(HumanDuration::parse(text).unwrap().0.as_secs_f64(), seconds, "{text}");
         }
         for text in ["", "30", "s", "-1s", "1d", "infs", "nans", "1e999h"] {
-            assert_eq!(Span::parse(text), None, "{text}");
+            assert_eq!(HumanDuration::parse(text), None, "{text}");
         }
     }
 }

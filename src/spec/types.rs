@@ -11,7 +11,7 @@ use std::path::PathBuf;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::scalar::{OneOrMany, RateText, Span};
+use super::scalar::{HumanDuration, OneOrMany, RateText};
 
 /// An experiment: models, questions, how they are asked, and the charts to draw.
 #[derive(Debug, Clone, Deserialize, Serialize, JsonSchema)]
@@ -312,7 +312,7 @@ pub struct LoadSpec {
     /// How the arrivals of an open loop are spread.
     pub arrivals: ArrivalsSpec,
     /// Duration of each level, instead of asking each question once. A shorter dataset is asked again, in another order.
-    pub duration: Option<Span>,
+    pub duration: Option<HumanDuration>,
     /// Number of requests at each level, instead of asking each question once. A shorter dataset is asked again, in another order.
     #[schemars(range(min = 1, max = 1_000_000))]
     pub requests: Option<usize>,
@@ -324,18 +324,18 @@ pub struct LoadSpec {
     #[schemars(range(max = 100_000))]
     pub warmup: u32,
     /// Pause between two models that share an endpoint.
-    pub pause: Span,
+    pub pause: HumanDuration,
     /// Time limit for opening a connection.
-    pub connect_timeout: Span,
+    pub connect_timeout: HumanDuration,
     /// Time limit for the first byte of a response; by default `timeout`, because a server may have to
     /// load the model first.
-    pub first_byte_timeout: Option<Span>,
+    pub first_byte_timeout: Option<HumanDuration>,
     /// Time limit for one attempt of a request.
-    pub timeout: Span,
+    pub timeout: HumanDuration,
     /// Time limit between two chunks of a response; incomplete chunks do not count.
-    pub stall_timeout: Span,
+    pub stall_timeout: HumanDuration,
     /// Time limit for a request with all its attempts and the waits between them.
-    pub deadline: Span,
+    pub deadline: HumanDuration,
     /// Maximum number of attempts before a request counts as failed.
     #[schemars(range(min = 1))]
     pub attempts: u32,
@@ -357,11 +357,11 @@ pub enum ArrivalsSpec {
 #[serde(deny_unknown_fields)]
 pub struct SloSpec {
     /// Maximum time to first token; needs `generation.stream: true`.
-    pub ttft: Option<Span>,
+    pub ttft: Option<HumanDuration>,
     /// Maximum time per output token after the first; needs `generation.stream: true`.
-    pub tpot: Option<Span>,
+    pub tpot: Option<HumanDuration>,
     /// Maximum latency; in an open loop it counts from the arrival.
-    pub latency: Option<Span>,
+    pub latency: Option<HumanDuration>,
 }
 
 /// How an answer is read and scored.
@@ -456,7 +456,7 @@ pub struct BudgetSpec {
     /// Maximum number of requests that a run sends, retries included.
     pub max_requests: Option<u64>,
     /// Maximum time that a run spends on sending.
-    pub max_time: Option<Span>,
+    pub max_time: Option<HumanDuration>,
     /// Ask for confirmation before a run that may cost more than this; without a terminal, `--yes` is required. By default 1.
     #[schemars(range(min = 0.0))]
     pub ask_above: Option<f64>,
@@ -642,12 +642,12 @@ impl Default for LoadSpec {
             seed: 42,
             cache_bust: false,
             warmup: 1,
-            pause: Span::from_secs(0),
-            connect_timeout: Span::from_secs(10),
+            pause: HumanDuration::from_secs(0),
+            connect_timeout: HumanDuration::from_secs(10),
             first_byte_timeout: None,
-            timeout: Span::from_secs(300),
-            stall_timeout: Span::from_secs(60),
-            deadline: Span::from_secs(1800),
+            timeout: HumanDuration::from_secs(300),
+            stall_timeout: HumanDuration::from_secs(60),
+            deadline: HumanDuration::from_secs(1800),
             attempts: 6,
         }
     }

@@ -10,7 +10,7 @@ use rand_chacha::rand_core::{Rng, SeedableRng};
 
 use crate::level::{Arrivals, Rate};
 use crate::plan::Extent;
-use crate::spec::scalar::Span;
+use crate::spec::scalar::HumanDuration;
 
 /// Most arrivals of one level; a spec that wants more is refused before.
 const MOST: usize = 2_000_000;
@@ -30,7 +30,7 @@ pub fn arrivals(rate: Rate, kind: Arrivals, extent: Extent, dataset: usize, seed
             Arrivals::Constant => clock = as_number(turn) / rate.per_second(),
             Arrivals::Poisson => clock += exponential(&mut random) / rate.per_second(),
         }
-        Duration::try_from_secs_f64(clock).unwrap_or(Span::LONGEST).min(Span::LONGEST)
+        Duration::try_from_secs_f64(clock).unwrap_or(HumanDuration::LONGEST).min(HumanDuration::LONGEST)
     };
     match extent {
         Extent::Dataset => (0..dataset).map(next).collect(),
