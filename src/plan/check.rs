@@ -65,7 +65,7 @@ fn expanded_keys(document: &Document) -> Vec<Problem> {
                 "`${{{}}}` holds the key of an endpoint and would be written to output files",
                 expansion.variable
             ))
-            .at(expansion.place.clone())
+            .at(expansion.span.clone())
             .help("name the variable in `api_key_env`, and remove it here")
         })
         .collect()

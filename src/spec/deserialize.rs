@@ -12,7 +12,7 @@ use serde::de::{
 };
 
 use super::diagnostic::{MOST_SHOWN, Problem, suggestion};
-use super::tree::{Entry, Node, Place, Step, Table, Value};
+use super::tree::{Entry, Node, SourceSpan, Step, Table, Value};
 use super::types::Spec;
 
 /// Deserializes the tree into a spec and removes invalid nodes. `None` if nothing usable is left.
@@ -62,25 +62,25 @@ fn describe(root: &Node, path: &[Step], error: &Error) -> Vec<Problem> {
             .into_iter()
             .map(|key| {
                 let problem = Problem::new(format!("key `{key}` is missing{}", in_section(path)));
-                place(problem, error.place.clone())
+                located(problem, error.span.clone())
             })
             .collect(),
         Kind::UnknownKey { key, known } => {
             let problem = Problem::new(format!("unknown key `{key}`{}", in_section(path_parent(path))));
-            vec![place(problem.help(suggestion(key, known)), error.place.clone())]
+            vec![located(problem.help(suggestion(key, known)), error.span.clone())]
         }
         Kind::UnknownVariant { word, known } => {
             let problem = Problem::new(format!("unknown value `{word}`"));
-            vec![place(problem.help(suggestion(word, known)), error.place.clone())]
+            vec![located(problem.help(suggestion(word, known)), error.span.clone())]
         }
         Kind::AlreadyReported => Vec::new(),
-        Kind::Other(message) => vec![place(Problem::new(message.clone()), error.place.clone())],
+        Kind::Other(message) => vec![located(Problem::new(message.clone()), error.span.clone())],
     }
 }
 
-fn place(problem: Problem, place: Option<Place>) -> Problem {
-    match place {
-        Some(place) => problem.at(place),
+fn located(problem: Problem, span: Option<SourceSpan>) -> Problem {
+    match span {
+        Some(span) => problem.at(span),
         None => problem,
     }
 }
@@ -127,7 +127,7 @@ fn required_keys(owner: &str) -> Vec<String> {
 #[derive(Debug)]
 pub struct Error {
     kind: Kind,
-    place: Option<Place>,
+    span: Option<SourceSpan>,
     path: Vec<Step>,
 }
 
@@ -142,11 +142,11 @@ pub(super) enum Kind {
 
 impl Error {
     fn new(kind: Kind) -> Self {
-        Self { kind, place: None, path: Vec::new() }
+        Self { kind, span: None, path: Vec::new() }
     }
 
-    fn at(mut self, place: &Place) -> Self {
-        self.place.get_or_insert_with(|| place.clone());
+    fn at(mut self, span: &SourceSpan) -> Self {
+        self.span.get_or_insert_with(|| span.clone());
         self
     }
 
@@ -235,7 +235,7 @@ impl<'de> Deserializer<'de> for &'de Node {
             Value::List(items) => visitor.visit_seq(Items { items: items.iter().enumerate() }),
             Value::Table(table) => visitor.visit_map(Entries::of(&table.entries)),
         };
-        result.map_err(|error| error.at(&self.place))
+        result.map_err(|error| error.at(&self.span))
     }
 
     fn deserialize_str<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
@@ -249,7 +249,7 @@ impl<'de> Deserializer<'de> for &'de Node {
             }
             _ => return self.deserialize_any(visitor),
         };
-        result.map_err(|error: Error| error.at(&self.place))
+        result.map_err(|error: Error| error.at(&self.span))
     }
 
     fn deserialize_string<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
@@ -278,10 +278,10 @@ impl<'de> Deserializer<'de> for &'de Node {
             Value::Table(table) => &table.entries,
             Value::Null => &[],
             _ => {
-                return Err(Error::new(Kind::Other(format!("expected a table, found {}", self.kind()))).at(&self.place));
+                return Err(Error::new(Kind::Other(format!("expected a table, found {}", self.kind()))).at(&self.span));
             }
         };
-        visitor.visit_map(Entries::of(entries)).map_err(|error| owned_by(error, name).at(&self.place))
+        visitor.visit_map(Entries::of(entries)).map_err(|error| owned_by(error, name).at(&self.span))
     }
 
     fn deserialize_enum<V: Visitor<'de>>(
@@ -291,23 +291,23 @@ impl<'de> Deserializer<'de> for &'de Node {
         visitor: V,
     ) -> Result<V::Value, Error> {
         let choice = match &self.value {
-            Value::Text(word) => Choice { word, place: &self.place, content: None },
+            Value::Text(word) => Choice { word, span: &self.span, content: None },
             Value::Table(Table { entries, .. }) if entries.len() == 1 => {
-                Choice { word: &entries[0].key, place: &entries[0].key_place, content: Some(&entries[0].value) }
+                Choice { word: &entries[0].key, span: &entries[0].key_span, content: Some(&entries[0].value) }
             }
             Value::Table(table) if !table.pruned.is_empty() => {
-                return Err(Error::new(Kind::AlreadyReported).at(&self.place));
+                return Err(Error::new(Kind::AlreadyReported).at(&self.span));
             }
             Value::Table(table) if table.entries.len() > 1 => {
                 let message = format!("only one of {} is allowed here", list(variants));
-                return Err(Error::new(Kind::Other(message)).at(&self.place));
+                return Err(Error::new(Kind::Other(message)).at(&self.span));
             }
             _ => {
                 let message = format!("expected one of {}, found {}", list(variants), self.kind());
-                return Err(Error::new(Kind::Other(message)).at(&self.place));
+                return Err(Error::new(Kind::Other(message)).at(&self.span));
             }
         };
-        visitor.visit_enum(choice).map_err(|error| error.at(&self.place))
+        visitor.visit_enum(choice).map_err(|error| error.at(&self.span))
     }
 
     serde::forward_to_deserialize_any! {
@@ -339,7 +339,7 @@ impl<'de> SeqAccess<'de> for Items<'de> {
 
     fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>, Error> {
         let Some((index, node)) = self.items.next() else { return Ok(None) };
-        seed.deserialize(node).map(Some).map_err(|error| error.at(&node.place).under(Step::Index(index)))
+        seed.deserialize(node).map(Some).map_err(|error| error.at(&node.span).under(Step::Index(index)))
     }
 }
 
@@ -361,26 +361,26 @@ impl<'de> MapAccess<'de> for Entries<'de> {
         self.current = self.entries.next();
         let Some(entry) = self.current else { return Ok(None) };
         let key: StrDeserializer<'_, Error> = entry.key.as_str().into_deserializer();
-        seed.deserialize(key).map(Some).map_err(|error| error.at(&entry.key_place).under(Step::Key(entry.key.clone())))
+        seed.deserialize(key).map(Some).map_err(|error| error.at(&entry.key_span).under(Step::Key(entry.key.clone())))
     }
 
     fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, Error> {
         let Some(entry) = self.current else { return Err(de::Error::custom("a value without a key")) };
-        seed.deserialize(&entry.value).map_err(|error| error.at(&entry.value.place).under(Step::Key(entry.key.clone())))
+        seed.deserialize(&entry.value).map_err(|error| error.at(&entry.value.span).under(Step::Key(entry.key.clone())))
     }
 }
 
 /// The content of a bare word: every setting at its default.
 static NO_SETTINGS: Node = Node {
     value: Value::Table(Table { entries: Vec::new(), pruned: Vec::new() }),
-    place: Place { source: 0, range: 0..0 },
+    span: SourceSpan { source: 0, range: 0..0 },
 };
 
 /// An enum: a bare word, or a table of one entry. A bare word also selects a variant whose
 /// settings all have defaults.
 struct Choice<'n> {
     word: &'n str,
-    place: &'n Place,
+    span: &'n SourceSpan,
     content: Option<&'n Node>,
 }
 
@@ -390,7 +390,7 @@ impl<'de> EnumAccess<'de> for Choice<'de> {
 
     fn variant_seed<V: DeserializeSeed<'de>>(self, seed: V) -> Result<(V::Value, Self), Error> {
         let word: StrDeserializer<'_, Error> = self.word.into_deserializer();
-        let value = seed.deserialize(word).map_err(|error| error.at(self.place))?;
+        let value = seed.deserialize(word).map_err(|error| error.at(self.span))?;
         Ok((value, self))
     }
 }
@@ -403,7 +403,7 @@ impl<'de> VariantAccess<'de> for Choice<'de> {
             None | Some((Value::Null, _)) => Ok(()),
             Some((Value::Table(table), _)) if table.entries.is_empty() => Ok(()),
             Some((_, node)) => Err(Error::new(Kind::Other(format!("`{}` takes no settings", self.word)))
-                .at(&node.place)
+                .at(&node.span)
                 .under(Step::Key(self.word.to_owned()))),
         }
     }
@@ -411,9 +411,9 @@ impl<'de> VariantAccess<'de> for Choice<'de> {
     fn newtype_variant_seed<T: DeserializeSeed<'de>>(self, seed: T) -> Result<T::Value, Error> {
         match self.content {
             Some(node) => {
-                seed.deserialize(node).map_err(|error| error.at(&node.place).under(Step::Key(self.word.to_owned())))
+                seed.deserialize(node).map_err(|error| error.at(&node.span).under(Step::Key(self.word.to_owned())))
             }
-            None => seed.deserialize(&NO_SETTINGS).map_err(|error| Error { place: Some(self.place.clone()), ..error }),
+            None => seed.deserialize(&NO_SETTINGS).map_err(|error| Error { span: Some(self.span.clone()), ..error }),
         }
     }
 

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 
-use super::tree::Place;
+use super::tree::SourceSpan;
 use crate::printable::{printable, printable_styled};
 
 /// Maximum number of problems shown at once.
@@ -28,7 +28,7 @@ pub struct Problem {
     /// The message.
     pub message: String,
     /// Its source span, if it has one.
-    pub place: Option<Place>,
+    pub span: Option<SourceSpan>,
     /// What to do next.
     pub help: Option<String>,
 }
@@ -36,13 +36,13 @@ pub struct Problem {
 impl Problem {
     /// A problem without a source span.
     pub fn new(message: impl Into<String>) -> Self {
-        Self { message: message.into(), place: None, help: None }
+        Self { message: message.into(), span: None, help: None }
     }
 
     /// Sets the source span.
     #[must_use]
-    pub fn at(mut self, place: Place) -> Self {
-        self.place = Some(place);
+    pub fn at(mut self, span: SourceSpan) -> Self {
+        self.span = Some(span);
         self
     }
 
@@ -68,7 +68,7 @@ pub struct Source {
 pub struct Diagnosis {
     /// The spec file.
     pub path: PathBuf,
-    /// The texts; [`Place::source`] is an index into them.
+    /// The texts; [`SourceSpan::source`] is an index into them.
     pub sources: Vec<Source>,
     /// The problems, in the order of the file.
     pub problems: Vec<Problem>,
@@ -88,7 +88,7 @@ impl Diagnosis {
             2..=MOST_SHOWN => format!("{count} problems"),
             _ => format!("the first {MOST_SHOWN} problems"),
         };
-        let in_file = |problem: &Problem| problem.place.as_ref().is_none_or(|place| place.source == 0);
+        let in_file = |problem: &Problem| problem.span.as_ref().is_none_or(|span| span.source == 0);
         if self.problems.iter().any(in_file) {
             let _ = write!(out, "{many} in {}", printable(&self.path.display().to_string()));
         } else {
@@ -103,9 +103,9 @@ impl Diagnosis {
         let help = problem.help.as_deref().map(|help| printable(&shortened(help)));
         let path = self.shown(problem).map(|(source, _)| printable(&source.name));
         let mut group = Group::with_title(Level::ERROR.primary_title(message.as_str()));
-        if let Some((source, place)) = self.shown(problem) {
-            let (line, start) = line_around(&source.text, first_line(&source.text, &place.range));
-            let range = first_line(&source.text, &place.range);
+        if let Some((source, span)) = self.shown(problem) {
+            let (line, start) = line_around(&source.text, first_line(&source.text, &span.range));
+            let range = first_line(&source.text, &span.range);
             let range = range.start - line.start..range.end.min(line.end) - line.start;
             let snippet = Snippet::source(&source.text[line])
                 .line_start(start)
@@ -120,9 +120,9 @@ impl Diagnosis {
         printable_styled(&renderer.render(&[group]))
     }
 
-    fn shown<'d>(&'d self, problem: &'d Problem) -> Option<(&'d Source, &'d Place)> {
-        let place = problem.place.as_ref()?;
-        Some((self.sources.get(place.source)?, place))
+    fn shown<'d>(&'d self, problem: &'d Problem) -> Option<(&'d Source, &'d SourceSpan)> {
+        let span = problem.span.as_ref()?;
+        Some((self.sources.get(span.source)?, span))
     }
 }
 
@@ -194,7 +194,7 @@ mod tests {
     fn a_frame_shows_path_line_and_column() {
         let text = "version: 1\nnome: x\n".to_owned();
         let problem =
-            Problem::new("unknown key `nome`").at(Place { source: 0, range: 11..15 }).help("did you mean `name`?");
+            Problem::new("unknown key `nome`").at(SourceSpan { source: 0, range: 11..15 }).help("did you mean `name`?");
         let diagnosis = Diagnosis {
             path: "a.yaml".into(),
             sources: vec![Source { name: "a.yaml".into(), text }],
@@ -211,7 +211,7 @@ mod tests {
         let text = "name: \"a\u{9b}31m\u{1b}[2Jb\u{202e}\"\n".to_owned();
         let end = text.len() - 1;
         let problem =
-            Problem::new("odd \u{1b}[2J\u{85}").at(Place { source: 0, range: 6..end }).help("\u{1b}[2J\u{9b}");
+            Problem::new("odd \u{1b}[2J\u{85}").at(SourceSpan { source: 0, range: 6..end }).help("\u{1b}[2J\u{9b}");
         let sources = vec![Source { name: "a\u{1b}.yaml\u{90}".into(), text }];
         let shown = Diagnosis { path: "a\u{1b}.yaml".into(), sources, problems: vec![problem] }.render(false);
         assert!(shown.chars().all(|c| c == '\n' || !c.is_control()), "{shown:?}");
@@ -222,7 +222,8 @@ mod tests {
     fn a_frame_is_of_one_line_and_of_a_part_of_a_long_one() {
         let text = format!("a: 1\nb: 2\nname: {}\n", "é".repeat(1 << 20));
         let one = |range: Range<usize>| {
-            let problem = Problem::new("x".repeat(1 << 20)).help("y".repeat(1 << 20)).at(Place { source: 0, range });
+            let problem =
+                Problem::new("x".repeat(1 << 20)).help("y".repeat(1 << 20)).at(SourceSpan { source: 0, range });
             let sources = vec![Source { name: "a.yaml".into(), text: text.clone() }];
             Diagnosis { path: "a.yaml".into(), sources, problems: vec![problem] }.render(false)
         };

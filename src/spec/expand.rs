@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::diagnostic::Problem;
-use super::tree::{Node, Place, Value};
+use super::tree::{Node, SourceSpan, Value};
 
 /// A snapshot of the environment; the library never reads the process's own.
 pub type Environment = BTreeMap<String, String>;
@@ -14,7 +14,7 @@ pub struct Expansion {
     /// Its name.
     pub variable: String,
     /// The text after expansion.
-    pub place: Place,
+    pub span: SourceSpan,
 }
 
 /// Expands every text of the tree except those of the `prompt` section, which are templates.
@@ -43,10 +43,10 @@ fn expand_below(
         Value::Text(text) if text.contains("${") => match expand_text(text, environment) {
             Ok((expanded, variables)) => {
                 *text = expanded;
-                let place = &node.place;
-                expansions.extend(variables.into_iter().map(|variable| Expansion { variable, place: place.clone() }));
+                let span = &node.span;
+                expansions.extend(variables.into_iter().map(|variable| Expansion { variable, span: span.clone() }));
             }
-            Err(message) => problems.push(Problem::new(message).at(node.place.clone())),
+            Err(message) => problems.push(Problem::new(message).at(node.span.clone())),
         },
         Value::List(items) => {
             items.iter_mut().for_each(|item| expand_below(item, environment, expansions, problems));

@@ -25,12 +25,12 @@ fn check_texts(node: &Node, problems: &mut Vec<Problem>) {
     let too_long =
         |what: &str| Problem::new(format!("the {what} is too long; the maximum is {LONGEST_TEXT} characters"));
     match &node.value {
-        Value::Text(text) if is_long(text) => push_once(problems, too_long("string").at(node.place.clone())),
+        Value::Text(text) if is_long(text) => push_once(problems, too_long("string").at(node.span.clone())),
         Value::List(items) => items.iter().for_each(|item| check_texts(item, problems)),
         Value::Table(table) => {
             for entry in &table.entries {
                 if is_long(&entry.key) {
-                    push_once(problems, too_long("key").at(entry.key_place.clone()));
+                    push_once(problems, too_long("key").at(entry.key_span.clone()));
                 }
                 check_texts(&entry.value, problems);
             }
@@ -79,14 +79,14 @@ fn check_number(node: &Node, value: f64, schema: &Json, problems: &mut Vec<Probl
         _ if value.is_nan() => "not a number".to_owned(),
         _ => return,
     };
-    push_once(problems, Problem::new(message).at(node.place.clone()));
+    push_once(problems, Problem::new(message).at(node.span.clone()));
 }
 
 fn check_length(node: &Node, text: &str, most: &Json, problems: &mut Vec<Problem>) {
     let Some(most) = most.as_u64() else { return };
     if u64::try_from(text.chars().count()).is_ok_and(|count| count > most) {
         let problem = Problem::new(format!("the string is too long; the maximum is {most} characters"));
-        push_once(problems, problem.at(node.place.clone()));
+        push_once(problems, problem.at(node.span.clone()));
     }
 }
 
@@ -97,14 +97,14 @@ fn check_count(node: &Node, what: &str, count: usize, least: &Json, problems: &m
         let state = if count == 0 { "empty" } else { "too short" };
         push_once(
             problems,
-            Problem::new(format!("the {what} is {state}; it needs at least {needed}")).at(node.place.clone()),
+            Problem::new(format!("the {what} is {state}; it needs at least {needed}")).at(node.span.clone()),
         );
     }
 }
 
 /// Skips a value that serde has rejected, so that it is reported once.
 fn push_once(problems: &mut Vec<Problem>, problem: Problem) {
-    if problems.len() <= MOST_SHOWN && problems.iter().all(|known| known.place != problem.place) {
+    if problems.len() <= MOST_SHOWN && problems.iter().all(|known| known.span != problem.span) {
         problems.push(problem);
     }
 }

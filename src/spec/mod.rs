@@ -49,7 +49,7 @@ impl Document {
         let mut shown = path;
         loop {
             if let Some(node) = self.root.at(shown) {
-                return problem.at(node.place.clone());
+                return problem.at(node.span.clone());
             }
             match shown.split_last() {
                 Some((_, above)) => shown = above,
@@ -115,7 +115,7 @@ fn read(path: &Path, bytes: &[u8], environment: &Environment, sets: &[String]) -
 }
 
 fn diagnosis(path: PathBuf, sources: Vec<Source>, mut problems: Vec<Problem>) -> Diagnosis {
-    problems.sort_by_key(|problem| problem.place.as_ref().map(|place| (place.source, place.range.start)));
+    problems.sort_by_key(|problem| problem.span.as_ref().map(|span| (span.source, span.range.start)));
     problems.dedup();
     Diagnosis { path, sources, problems }
 }

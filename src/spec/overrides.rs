@@ -1,7 +1,7 @@
 //! `--set key=value`: one field of the spec, replaced from the command line.
 
 use super::diagnostic::Problem;
-use super::tree::{Entry, Node, Place, Step, Table, Value, from_yaml};
+use super::tree::{Entry, Node, SourceSpan, Step, Table, Value, from_yaml};
 
 /// Maximum number of segments of a path: no key of a spec is deeper, and each segment is a recursive call.
 const MOST_STEPS: usize = 64;
@@ -13,7 +13,7 @@ const MOST_STEPS: usize = 64;
 /// The text is not `key=value`, the value is not YAML, or the path leads through a value that is
 /// neither table nor list.
 pub fn apply(root: &mut Node, text: &str, source: usize) -> Result<(), Problem> {
-    let whole = Place { source, range: 0..text.len() };
+    let whole = SourceSpan { source, range: 0..text.len() };
     let (key, value_text) = text.split_once('=').ok_or_else(|| {
         Problem::new("an override has the form `key=value`")
             .at(whole.clone())
@@ -50,12 +50,12 @@ fn parse_path(key: &str) -> Option<Vec<Step>> {
 }
 
 fn shift(node: &mut Node, by: usize) {
-    node.place.range = node.place.range.start + by..node.place.range.end + by;
+    node.span.range = node.span.range.start + by..node.span.range.end + by;
     match &mut node.value {
         Value::List(items) => items.iter_mut().for_each(|item| shift(item, by)),
         Value::Table(table) => {
             for entry in &mut table.entries {
-                entry.key_place.range = entry.key_place.range.start + by..entry.key_place.range.end + by;
+                entry.key_span.range = entry.key_span.range.start + by..entry.key_span.range.end + by;
                 shift(&mut entry.value, by);
             }
         }
@@ -63,7 +63,7 @@ fn shift(node: &mut Node, by: usize) {
     }
 }
 
-fn put(node: &mut Node, path: &[Step], value: Node, whole: &Place) -> Result<(), Problem> {
+fn put(node: &mut Node, path: &[Step], value: Node, whole: &SourceSpan) -> Result<(), Problem> {
     let Some((step, rest)) = path.split_first() else {
         *node = value;
         return Ok(());
@@ -74,8 +74,8 @@ fn put(node: &mut Node, path: &[Step], value: Node, whole: &Place) -> Result<(),
     match (&mut node.value, step) {
         (Value::Table(table), Step::Key(key)) => {
             let at = table.entries.iter().position(|entry| entry.key == *key).unwrap_or_else(|| {
-                let empty = Node { value: Value::Null, place: whole.clone() };
-                table.entries.push(Entry { key: key.clone(), key_place: whole.clone(), value: empty });
+                let empty = Node { value: Value::Null, span: whole.clone() };
+                table.entries.push(Entry { key: key.clone(), key_span: whole.clone(), value: empty });
                 table.entries.len() - 1
             });
             put(&mut table.entries[at].value, rest, value, whole)
@@ -110,7 +110,7 @@ mod tests {
         assert_eq!(root.at(&[key("load"), key("timeout")]).unwrap().value, Value::Text("60s".into()));
         let root = set("models: [{name: a}]\n", "models[0].label={B: no}").unwrap();
         let nested = root.at(&[key("models"), Step::Index(0), key("label"), key("B")]).unwrap();
-        assert_eq!((&nested.value, &nested.place.range), (&Value::Text("no".into()), &(20..22)));
+        assert_eq!((&nested.value, &nested.span.range), (&Value::Text("no".into()), &(20..22)));
         let root = set("models: [{name: a}]\n", "models[0].label=B").unwrap();
         assert_eq!(root.at(&[key("models"), Step::Index(0), key("label")]).unwrap().value, Value::Text("B".into()));
         let root = set("name: x\n", "load.concurrency=[1, 2]").unwrap();

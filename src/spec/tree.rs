@@ -10,7 +10,7 @@ use super::diagnostic::Problem;
 
 /// A range of bytes in one source text.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Place {
+pub struct SourceSpan {
     /// Index of the source text: 0 is the file, the others are `--set` arguments.
     pub source: usize,
     /// Byte range in that text.
@@ -23,7 +23,7 @@ pub struct Node {
     /// The value.
     pub value: Value,
     /// Its source span.
-    pub place: Place,
+    pub span: SourceSpan,
 }
 
 /// A value of the tree.
@@ -60,7 +60,7 @@ pub struct Entry {
     /// The key.
     pub key: String,
     /// Source span of the key.
-    pub key_place: Place,
+    pub key_span: SourceSpan,
     /// The value.
     pub value: Node,
 }
@@ -124,7 +124,7 @@ pub fn from_yaml(text: &str, source: usize) -> Result<Node, Problem> {
     let options = serde_saphyr::options! { strict_booleans: true, with_snippet: false };
     let root: Spanned<Yaml> =
         serde_saphyr::from_str_with_options(text, options).map_err(|error| yaml_problem(&error, text, source))?;
-    Ok(root.value.0.into_node(place_of(root.referenced, text, source), text, source))
+    Ok(root.value.0.into_node(span_of(root.referenced, text, source), text, source))
 }
 
 /// Parses TOML. `source` is the index stored in source spans.
@@ -134,16 +134,16 @@ pub fn from_yaml(text: &str, source: usize) -> Result<Node, Problem> {
 pub fn from_toml(text: &str, source: usize) -> Result<Node, Problem> {
     let table = toml::de::DeTable::parse(text).map_err(|error| {
         let range = error.span().unwrap_or(0..0);
-        Problem::new(error.message()).at(Place { source, range })
+        Problem::new(error.message()).at(SourceSpan { source, range })
     })?;
-    let place = Place { source, range: table.span() };
-    Ok(Node { value: toml_table(table.into_inner(), source), place })
+    let span = SourceSpan { source, range: table.span() };
+    Ok(Node { value: toml_table(table.into_inner(), source), span })
 }
 
 fn yaml_problem(error: &serde_saphyr::Error, text: &str, source: usize) -> Problem {
     let plain = error.without_snippet();
     let message = plain.to_string();
-    let range = plain.location().map_or(0..0, |location| place_of(location, text, source).range);
+    let range = plain.location().map_or(0..0, |location| span_of(location, text, source).range);
     // The parser appends the position, which the frame already shows.
     let message = message.split(" at line ").next().unwrap_or(&message);
     // Limits of the parser; its own wording is not for users.
@@ -158,16 +158,16 @@ fn yaml_problem(error: &serde_saphyr::Error, text: &str, source: usize) -> Probl
         Some(key) => format!("duplicate key `{key}`"),
         None => message,
     };
-    Problem::new(message).at(Place { source, range })
+    Problem::new(message).at(SourceSpan { source, range })
 }
 
-fn place_of(location: serde_saphyr::Location, text: &str, source: usize) -> Place {
+fn span_of(location: serde_saphyr::Location, text: &str, source: usize) -> SourceSpan {
     let span = location.span();
     let from = span.byte_offset().and_then(|n| usize::try_from(n).ok());
     let length = span.byte_len().and_then(|n| usize::try_from(n).ok()).unwrap_or(0);
     let start = from.unwrap_or_else(|| offset_of_line(text, location.line(), location.column()));
     let start = start.min(text.len());
-    Place { source, range: start..(start + length).min(text.len()) }
+    SourceSpan { source, range: start..(start + length).min(text.len()) }
 }
 
 fn offset_of_line(text: &str, line: u64, column: u64) -> usize {
@@ -190,7 +190,7 @@ enum YamlValue {
 }
 
 impl YamlValue {
-    fn into_node(self, place: Place, text: &str, source: usize) -> Node {
+    fn into_node(self, span: SourceSpan, text: &str, source: usize) -> Node {
         let value = match self {
             Self::Null => Value::Null,
             Self::Bool(value) => Value::Bool(value),
@@ -200,20 +200,20 @@ impl YamlValue {
             Self::List(items) => Value::List(items.into_iter().map(|item| spanned_node(item, text, source)).collect()),
             Self::Table(entries) => {
                 let entries = entries.into_iter().map(|(key, value)| Entry {
-                    key_place: place_of(key.referenced, text, source),
+                    key_span: span_of(key.referenced, text, source),
                     key: key.value,
                     value: spanned_node(value, text, source),
                 });
                 Value::Table(Table { entries: entries.collect(), pruned: Vec::new() })
             }
         };
-        Node { value, place }
+        Node { value, span }
     }
 }
 
 fn spanned_node(item: Spanned<Yaml>, text: &str, source: usize) -> Node {
-    let place = place_of(item.referenced, text, source);
-    item.value.0.into_node(place, text, source)
+    let span = span_of(item.referenced, text, source);
+    item.value.0.into_node(span, text, source)
 }
 
 impl<'de> Deserialize<'de> for Yaml {
@@ -289,19 +289,19 @@ fn toml_table(table: toml::de::DeTable<'_>, source: usize) -> Value {
     let mut entries: Vec<Entry> = table
         .into_iter()
         .map(|(key, value)| Entry {
-            key_place: Place { source, range: key.span() },
+            key_span: SourceSpan { source, range: key.span() },
             key: key.into_inner().into_owned(),
             value: toml_node(value, source),
         })
         .collect();
     // The parser sorts tables by name; diagnostics follow the order of the file.
-    entries.sort_by_key(|entry| entry.key_place.range.start);
+    entries.sort_by_key(|entry| entry.key_span.range.start);
     Value::Table(Table { entries, pruned: Vec::new() })
 }
 
 fn toml_node(value: toml::Spanned<toml::de::DeValue<'_>>, source: usize) -> Node {
     use toml::de::DeValue;
-    let place = Place { source, range: value.span() };
+    let span = SourceSpan { source, range: value.span() };
     let value = match value.into_inner() {
         DeValue::String(text) => Value::Text(text.into_owned()),
         DeValue::Integer(number) => i64::from_str_radix(&number.as_str().replace('_', ""), number.radix())
@@ -314,7 +314,7 @@ fn toml_node(value: toml::Spanned<toml::de::DeValue<'_>>, source: usize) -> Node
         DeValue::Array(items) => Value::List(items.into_iter().map(|item| toml_node(item, source)).collect()),
         DeValue::Table(table) => toml_table(table, source),
     };
-    Node { value, place }
+    Node { value, span }
 }
 
 #[cfg(test)]
@@ -322,11 +322,11 @@ mod tests {
     use super::*;
 
     fn slice<'t>(text: &'t str, node: &Node, path: &[Step]) -> &'t str {
-        &text[node.at(path).unwrap().place.range.clone()]
+        &text[node.at(path).unwrap().span.range.clone()]
     }
 
     #[test]
-    fn yaml_scalars_keep_their_place_after_multibyte_text() {
+    fn yaml_scalars_keep_their_span_after_multibyte_text() {
         let text = "name: \"é\"\nmodels:\n  - { name: gemma, n: 12 }\n";
         let root = from_yaml(text, 0).unwrap();
         let path = [Step::Key("models".into()), Step::Index(0), Step::Key("n".into())];
@@ -335,7 +335,7 @@ mod tests {
     }
 
     #[test]
-    fn toml_values_keep_their_place_and_order() {
+    fn toml_values_keep_their_span_and_order() {
         let text = "z = 1\na = \"x\"\n[[models]]\nname = \"gemma\"\n";
         let root = from_toml(text, 0).unwrap();
         let Value::Table(table) = &root.value else { panic!("a table") };
@@ -345,10 +345,10 @@ mod tests {
     }
 
     #[test]
-    fn syntax_errors_and_duplicate_keys_have_a_place() {
+    fn syntax_errors_and_duplicate_keys_have_a_span() {
         let twice = from_yaml("a: 1\nb: 2\na: 3\n", 0).unwrap_err();
-        assert_eq!(twice.place.unwrap().range.start, 10);
-        assert!(from_yaml("a: [1, 2\n", 0).unwrap_err().place.is_some());
-        assert!(from_toml("a = \n", 0).unwrap_err().place.is_some());
+        assert_eq!(twice.span.unwrap().range.start, 10);
+        assert!(from_yaml("a: [1, 2\n", 0).unwrap_err().span.is_some());
+        assert!(from_toml("a = \n", 0).unwrap_err().span.is_some());
     }
 }
