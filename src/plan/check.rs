@@ -10,7 +10,7 @@ use crate::report::names::chart_file;
 use crate::spec::Document;
 use crate::spec::diagnostic::{Problem, suggestion};
 use crate::spec::keys::is_key;
-use crate::spec::tree::{Step, Value};
+use crate::spec::tree::{PathSegment, Value};
 use crate::spec::types::{ChartSpec, EndpointSpec, PricingSpec, Spec, TimeMeasure};
 use crate::work::MOST_REQUESTS;
 
@@ -73,17 +73,17 @@ fn expanded_keys(document: &Document) -> Vec<Problem> {
 
 /// True if a key of a section was removed because its value was invalid.
 pub(super) fn was_pruned(document: &Document, section: &str, key: &str) -> bool {
-    let section = document.root.at(&[Step::Key(section.to_owned())]);
+    let section = document.root.at(&[PathSegment::Key(section.to_owned())]);
     matches!(section.map(|node| &node.value), Some(Value::Table(table)) if table.pruned.iter().any(|name| name == key))
 }
 
 /// Maximum number of arrivals of one level, the same as of `load.requests`.
 const MOST_ARRIVALS: f64 = 1e6;
 
-type Found = Vec<(Vec<Step>, Problem)>;
+type Found = Vec<(Vec<PathSegment>, Problem)>;
 
-fn key(name: &str) -> Step {
-    Step::Key(name.to_owned())
+fn key(name: &str) -> PathSegment {
+    PathSegment::Key(name.to_owned())
 }
 
 fn version(spec: &Spec) -> Found {
@@ -103,7 +103,7 @@ fn unique_charts(spec: &Spec) -> Found {
         .map(|(index, _)| {
             let problem =
                 Problem::new("duplicate chart").help("both charts would be written to the same file; remove one");
-            (vec![key("charts"), Step::Index(index)], problem)
+            (vec![key("charts"), PathSegment::Index(index)], problem)
         })
         .collect()
 }
@@ -123,7 +123,7 @@ fn unique_models(spec: &Spec) -> Found {
     let mut names = BTreeSet::new();
     let mut labels = BTreeSet::new();
     for (index, model) in spec.models.iter().enumerate() {
-        let path = |field: &str| vec![key("models"), Step::Index(index), key(field)];
+        let path = |field: &str| vec![key("models"), PathSegment::Index(index), key(field)];
         if !names.insert(&model.name) {
             let problem = Problem::new(format!("two models are called `{}`", model.name)).help(
                 "to ask one model on two endpoints, give each entry its own `name` and put the model's name into `model`",
@@ -246,7 +246,7 @@ fn machines(spec: &Spec, pricing: &PricingSpec, document: &Document) -> Found {
 }
 
 /// A problem if the `as_of` of a price is not a date.
-fn date(price: &[Step], as_of: Option<&str>) -> Found {
+fn date(price: &[PathSegment], as_of: Option<&str>) -> Found {
     let wrong = as_of.filter(|text| !is_day(text));
     let problem = |text| Problem::new(format!("`{text}` is not a date")).help("write YYYY-MM-DD");
     wrong.map(|text| ([price, &[key("as_of")]].concat(), problem(text))).into_iter().collect()
@@ -284,7 +284,7 @@ fn charts_of_cost(spec: &Spec) -> Found {
     of_cost
         .map(|(index, _)| {
             let problem = Problem::new("a chart of cost needs prices").help("add a `pricing` section");
-            (vec![key("charts"), Step::Index(index)], problem)
+            (vec![key("charts"), PathSegment::Index(index)], problem)
         })
         .collect()
 }
@@ -305,13 +305,13 @@ fn repositories(spec: &Spec) -> Found {
         let crate::spec::types::SourceSpec::Hub(hub) = &dataset.source else {
             if dataset.few_shot.as_ref().is_some_and(|few_shot| few_shot.path.is_none() && few_shot.count > 0) {
                 let problem = Problem::new("`few_shot` of a file needs a file").help("set `few_shot.path`");
-                found.push((vec![key("datasets"), Step::Index(index), key("few_shot")], problem));
+                found.push((vec![key("datasets"), PathSegment::Index(index), key("few_shot")], problem));
             }
             continue;
         };
         let parts: Vec<&str> = hub.repo.split('/').collect();
         if parts.len() != 2 || parts.iter().any(|part| part.is_empty() || part.contains(char::is_whitespace)) {
-            let path = vec![key("datasets"), Step::Index(index), key("source"), key("hub"), key("repo")];
+            let path = vec![key("datasets"), PathSegment::Index(index), key("source"), key("hub"), key("repo")];
             let problem = Problem::new(format!("`{}` is not a repository name", hub.repo));
             found.push((path, problem.help("write `owner/name`, such as `cais/mmlu`")));
         }

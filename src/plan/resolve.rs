@@ -16,7 +16,7 @@ use crate::spec::Document;
 use crate::spec::diagnostic::{Diagnosis, Problem, suggestion};
 use crate::spec::expand::Environment;
 use crate::spec::scalar::HumanDuration;
-use crate::spec::tree::Step;
+use crate::spec::tree::PathSegment;
 use crate::spec::types::{
     ArrivalsSpec, ChartSpec, DatasetSpec, DurationsChartSpec, EndpointSpec, HeatmapChartSpec, LatencyEcdfChartSpec,
     LoadCurveChartSpec, LoadSpec, ScatterChartSpec, ScoreChartSpec, SloSpec, SourceSpec, Spec, TimeMeasure,
@@ -45,7 +45,7 @@ pub fn resolve(document: Document, environment: &Environment, options: &Options)
     if output.folder.file_name().is_none() || output.folder == plain(&folder) {
         let problem = Problem::new("the output folder must not be the folder of the spec or a root")
             .help("use a folder of its own, such as `../outputs/NAME`; the store is written beside it");
-        problems.push(document.located(problem, &[Step::Key("output".into()), Step::Key("dir".into())]));
+        problems.push(document.located(problem, &[PathSegment::Key("output".into()), PathSegment::Key("dir".into())]));
     }
     if !problems.is_empty() || !document.problems.is_empty() {
         return Err(document.diagnosis(problems));
@@ -140,7 +140,7 @@ fn plain(path: &Path) -> PathBuf {
 fn datasets(document: &Document, folder: &Path, options: &Options, problems: &mut Vec<Problem>) -> Vec<DatasetPlan> {
     let mut plans: Vec<DatasetPlan> = Vec::new();
     for (index, spec) in document.spec.datasets.iter().enumerate() {
-        let path = [Step::Key("datasets".into()), Step::Index(index)];
+        let path = [PathSegment::Key("datasets".into()), PathSegment::Index(index)];
         let mut plan = dataset(spec, folder);
         plan.limit = [plan.limit, options.limit].into_iter().flatten().min();
         let files = file_paths(&plan);
@@ -227,7 +227,7 @@ fn endpoints(
         match endpoint(name, spec, folder, environment) {
             Ok(plan) => plans.push(plan),
             Err(message) => {
-                let path = [Step::Key("endpoints".into()), Step::Key(name.clone())];
+                let path = [PathSegment::Key("endpoints".into()), PathSegment::Key(name.clone())];
                 problems.push(document.located(Problem::new(message), &path));
             }
         }
@@ -264,7 +264,8 @@ fn models(document: &Document, endpoints: &[EndpointPlan], problems: &mut Vec<Pr
         let Some(endpoint) = known.iter().position(|name| *name == model.endpoint) else {
             // An endpoint that was removed because of another problem still counts as defined.
             if !check::was_pruned(document, "endpoints", &model.endpoint) {
-                let path = [Step::Key("models".into()), Step::Index(index), Step::Key("endpoint".into())];
+                let path =
+                    [PathSegment::Key("models".into()), PathSegment::Index(index), PathSegment::Key("endpoint".into())];
                 let problem = Problem::new(format!("unknown endpoint `{}`", model.endpoint))
                     .help(suggestion(&model.endpoint, &known));
                 problems.push(document.located(problem, &path));

@@ -12,7 +12,7 @@ use serde::de::{
 };
 
 use super::diagnostic::{MOST_SHOWN, Problem, suggestion};
-use super::tree::{Entry, Node, SourceSpan, Step, Table, Value};
+use super::tree::{Entry, Node, PathSegment, SourceSpan, Table, Value};
 use super::types::Spec;
 
 /// Deserializes the tree into a spec and removes invalid nodes. `None` if nothing usable is left.
@@ -39,16 +39,16 @@ pub(super) fn spec_from(root: &mut Node) -> (Option<Spec>, Vec<Problem>) {
 }
 
 /// Removes the node at the path from its parent; false if it does not exist.
-fn prune(root: &mut Node, path: &[Step]) -> bool {
+fn prune(root: &mut Node, path: &[PathSegment]) -> bool {
     let Some((last, parents)) = path.split_last() else { return false };
     match (root.at_mut(parents).map(|node| &mut node.value), last) {
-        (Some(Value::Table(table)), Step::Key(key)) => {
+        (Some(Value::Table(table)), PathSegment::Key(key)) => {
             let before = table.entries.len();
             table.entries.retain(|entry| entry.key != *key);
             table.pruned.push(key.clone());
             table.entries.len() < before
         }
-        (Some(Value::List(items)), Step::Index(index)) if *index < items.len() => {
+        (Some(Value::List(items)), PathSegment::Index(index)) if *index < items.len() => {
             items.remove(*index);
             true
         }
@@ -56,7 +56,7 @@ fn prune(root: &mut Node, path: &[Step]) -> bool {
     }
 }
 
-fn describe(root: &Node, path: &[Step], error: &Error) -> Vec<Problem> {
+fn describe(root: &Node, path: &[PathSegment], error: &Error) -> Vec<Problem> {
     match &error.kind {
         Kind::Missing { owner, field } => missing_keys(root.at(path), owner.as_deref(), field)
             .into_iter()
@@ -85,14 +85,14 @@ fn located(problem: Problem, span: Option<SourceSpan>) -> Problem {
     }
 }
 
-fn path_parent(path: &[Step]) -> &[Step] {
+fn path_parent(path: &[PathSegment]) -> &[PathSegment] {
     path.split_last().map_or(&[], |(_, parents)| parents)
 }
 
-fn in_section(path: &[Step]) -> String {
-    let named = path.iter().rev().find_map(|step| match step {
-        Step::Key(key) => Some(key),
-        Step::Index(_) => None,
+fn in_section(path: &[PathSegment]) -> String {
+    let named = path.iter().rev().find_map(|segment| match segment {
+        PathSegment::Key(key) => Some(key),
+        PathSegment::Index(_) => None,
     });
     named.map_or(String::new(), |key| format!(" in `{key}`"))
 }
@@ -128,7 +128,7 @@ fn required_keys(owner: &str) -> Vec<String> {
 pub struct Error {
     kind: Kind,
     span: Option<SourceSpan>,
-    path: Vec<Step>,
+    path: Vec<PathSegment>,
 }
 
 #[derive(Debug)]
@@ -150,8 +150,8 @@ impl Error {
         self
     }
 
-    fn under(mut self, step: Step) -> Self {
-        self.path.push(step);
+    fn under(mut self, segment: PathSegment) -> Self {
+        self.path.push(segment);
         self
     }
 }
@@ -339,7 +339,7 @@ impl<'de> SeqAccess<'de> for Items<'de> {
 
     fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>, Error> {
         let Some((index, node)) = self.items.next() else { return Ok(None) };
-        seed.deserialize(node).map(Some).map_err(|error| error.at(&node.span).under(Step::Index(index)))
+        seed.deserialize(node).map(Some).map_err(|error| error.at(&node.span).under(PathSegment::Index(index)))
     }
 }
 
@@ -361,12 +361,15 @@ impl<'de> MapAccess<'de> for Entries<'de> {
         self.current = self.entries.next();
         let Some(entry) = self.current else { return Ok(None) };
         let key: StrDeserializer<'_, Error> = entry.key.as_str().into_deserializer();
-        seed.deserialize(key).map(Some).map_err(|error| error.at(&entry.key_span).under(Step::Key(entry.key.clone())))
+        seed.deserialize(key)
+            .map(Some)
+            .map_err(|error| error.at(&entry.key_span).under(PathSegment::Key(entry.key.clone())))
     }
 
     fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, Error> {
         let Some(entry) = self.current else { return Err(de::Error::custom("a value without a key")) };
-        seed.deserialize(&entry.value).map_err(|error| error.at(&entry.value.span).under(Step::Key(entry.key.clone())))
+        seed.deserialize(&entry.value)
+            .map_err(|error| error.at(&entry.value.span).under(PathSegment::Key(entry.key.clone())))
     }
 }
 
@@ -404,15 +407,15 @@ impl<'de> VariantAccess<'de> for Choice<'de> {
             Some((Value::Table(table), _)) if table.entries.is_empty() => Ok(()),
             Some((_, node)) => Err(Error::new(Kind::Other(format!("`{}` takes no settings", self.word)))
                 .at(&node.span)
-                .under(Step::Key(self.word.to_owned()))),
+                .under(PathSegment::Key(self.word.to_owned()))),
         }
     }
 
     fn newtype_variant_seed<T: DeserializeSeed<'de>>(self, seed: T) -> Result<T::Value, Error> {
         match self.content {
-            Some(node) => {
-                seed.deserialize(node).map_err(|error| error.at(&node.span).under(Step::Key(self.word.to_owned())))
-            }
+            Some(node) => seed
+                .deserialize(node)
+                .map_err(|error| error.at(&node.span).under(PathSegment::Key(self.word.to_owned()))),
             None => seed.deserialize(&NO_SETTINGS).map_err(|error| Error { span: Some(self.span.clone()), ..error }),
         }
     }

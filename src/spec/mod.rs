@@ -21,7 +21,7 @@ use serde_json::Value as Json;
 
 use diagnostic::{Diagnosis, Problem, Source};
 use expand::{Environment, Expansion};
-use tree::{Node, Step};
+use tree::{Node, PathSegment};
 use types::Spec;
 
 use crate::stack::with_room;
@@ -45,7 +45,7 @@ pub struct Document {
 
 impl Document {
     /// Sets a problem's source span to the value at a path, or to its nearest ancestor.
-    pub fn located(&self, problem: Problem, path: &[Step]) -> Problem {
+    pub fn located(&self, problem: Problem, path: &[PathSegment]) -> Problem {
         let mut shown = path;
         loop {
             if let Some(node) = self.root.at(shown) {

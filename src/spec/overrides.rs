@@ -1,10 +1,10 @@
 //! `--set key=value`: one field of the spec, replaced from the command line.
 
 use super::diagnostic::Problem;
-use super::tree::{Entry, Node, SourceSpan, Step, Table, Value, from_yaml};
+use super::tree::{Entry, Node, PathSegment, SourceSpan, Table, Value, from_yaml};
 
 /// Maximum number of segments of a path: no key of a spec is deeper, and each segment is a recursive call.
-const MOST_STEPS: usize = 64;
+const MOST_SEGMENTS: usize = 64;
 
 /// Applies one override such as `load.concurrency=[1,2]` or `models[0].label=Gemma` to the tree.
 /// `source` is the index of the override's text among the sources.
@@ -22,9 +22,9 @@ pub fn apply(root: &mut Node, text: &str, source: usize) -> Result<(), Problem> 
     let path = parse_path(key).ok_or_else(|| {
         Problem::new(format!("`{key}` is not a path such as `load.timeout` or `models[0].label`")).at(whole.clone())
     })?;
-    if path.len() > MOST_STEPS {
+    if path.len() > MOST_SEGMENTS {
         return Err(Problem::new(format!(
-            "a path of {} segments is too long; the maximum is {MOST_STEPS}",
+            "a path of {} segments is too long; the maximum is {MOST_SEGMENTS}",
             path.len()
         ))
         .at(whole));
@@ -34,16 +34,16 @@ pub fn apply(root: &mut Node, text: &str, source: usize) -> Result<(), Problem> 
     put(root, &path, value, &whole)
 }
 
-fn parse_path(key: &str) -> Option<Vec<Step>> {
+fn parse_path(key: &str) -> Option<Vec<PathSegment>> {
     let mut path = Vec::new();
     for part in key.trim().split('.') {
         let (name, indices) = part.split_once('[').map_or((part, ""), |(name, rest)| (name, rest));
         if name.is_empty() {
             return None;
         }
-        path.push(Step::Key(name.to_owned()));
+        path.push(PathSegment::Key(name.to_owned()));
         for index in indices.split('[').filter(|index| !index.is_empty()) {
-            path.push(Step::Index(index.strip_suffix(']')?.parse().ok()?));
+            path.push(PathSegment::Index(index.strip_suffix(']')?.parse().ok()?));
         }
     }
     Some(path)
@@ -63,16 +63,16 @@ fn shift(node: &mut Node, by: usize) {
     }
 }
 
-fn put(node: &mut Node, path: &[Step], value: Node, whole: &SourceSpan) -> Result<(), Problem> {
-    let Some((step, rest)) = path.split_first() else {
+fn put(node: &mut Node, path: &[PathSegment], value: Node, whole: &SourceSpan) -> Result<(), Problem> {
+    let Some((segment, rest)) = path.split_first() else {
         *node = value;
         return Ok(());
     };
-    if let (Value::Null, Step::Key(_)) = (&node.value, step) {
+    if let (Value::Null, PathSegment::Key(_)) = (&node.value, segment) {
         node.value = Value::Table(Table::default());
     }
-    match (&mut node.value, step) {
-        (Value::Table(table), Step::Key(key)) => {
+    match (&mut node.value, segment) {
+        (Value::Table(table), PathSegment::Key(key)) => {
             let at = table.entries.iter().position(|entry| entry.key == *key).unwrap_or_else(|| {
                 let empty = Node { value: Value::Null, span: whole.clone() };
                 table.entries.push(Entry { key: key.clone(), key_span: whole.clone(), value: empty });
@@ -80,7 +80,7 @@ fn put(node: &mut Node, path: &[Step], value: Node, whole: &SourceSpan) -> Resul
             });
             put(&mut table.entries[at].value, rest, value, whole)
         }
-        (Value::List(items), Step::Index(index)) => {
+        (Value::List(items), PathSegment::Index(index)) => {
             let count = items.len();
             let item = items.get_mut(*index).ok_or_else(|| {
                 Problem::new(format!("index [{index}] is out of range: the list has {count}")).at(whole.clone())
@@ -100,8 +100,8 @@ mod tests {
         apply(&mut root, text, 1).map(|()| root)
     }
 
-    fn key(name: &str) -> Step {
-        Step::Key(name.into())
+    fn key(name: &str) -> PathSegment {
+        PathSegment::Key(name.into())
     }
 
     #[test]
@@ -109,12 +109,18 @@ mod tests {
         let root = set("load: {timeout: 1s}\nmodels: [{name: a}]\n", "load.timeout=60s").unwrap();
         assert_eq!(root.at(&[key("load"), key("timeout")]).unwrap().value, Value::Text("60s".into()));
         let root = set("models: [{name: a}]\n", "models[0].label={B: no}").unwrap();
-        let nested = root.at(&[key("models"), Step::Index(0), key("label"), key("B")]).unwrap();
+        let nested = root.at(&[key("models"), PathSegment::Index(0), key("label"), key("B")]).unwrap();
         assert_eq!((&nested.value, &nested.span.range), (&Value::Text("no".into()), &(20..22)));
         let root = set("models: [{name: a}]\n", "models[0].label=B").unwrap();
-        assert_eq!(root.at(&[key("models"), Step::Index(0), key("label")]).unwrap().value, Value::Text("B".into()));
+        assert_eq!(
+            root.at(&[key("models"), PathSegment::Index(0), key("label")]).unwrap().value,
+            Value::Text("B".into())
+        );
         let root = set("name: x\n", "load.concurrency=[1, 2]").unwrap();
-        assert_eq!(root.at(&[key("load"), key("concurrency"), Step::Index(1)]).unwrap().value, Value::Integer(2));
+        assert_eq!(
+            root.at(&[key("load"), key("concurrency"), PathSegment::Index(1)]).unwrap().value,
+            Value::Integer(2)
+        );
     }
 
     #[test]

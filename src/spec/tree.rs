@@ -67,7 +67,7 @@ pub struct Entry {
 
 /// One segment of a path into the tree.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Step {
+pub enum PathSegment {
     /// Into a table.
     Key(String),
     /// Into a list.
@@ -83,21 +83,21 @@ impl Table {
 
 impl Node {
     /// The node at a path such as `[Key("models"), Index(0)]`.
-    pub fn at(&self, path: &[Step]) -> Option<&Node> {
-        path.iter().try_fold(self, |node, step| match (&node.value, step) {
-            (Value::Table(table), Step::Key(key)) => table.get(key).map(|entry| &entry.value),
-            (Value::List(items), Step::Index(index)) => items.get(*index),
+    pub fn at(&self, path: &[PathSegment]) -> Option<&Node> {
+        path.iter().try_fold(self, |node, segment| match (&node.value, segment) {
+            (Value::Table(table), PathSegment::Key(key)) => table.get(key).map(|entry| &entry.value),
+            (Value::List(items), PathSegment::Index(index)) => items.get(*index),
             _ => None,
         })
     }
 
     /// The node at a path, mutable.
-    pub fn at_mut(&mut self, path: &[Step]) -> Option<&mut Node> {
-        path.iter().try_fold(self, |node, step| match (&mut node.value, step) {
-            (Value::Table(table), Step::Key(key)) => {
+    pub fn at_mut(&mut self, path: &[PathSegment]) -> Option<&mut Node> {
+        path.iter().try_fold(self, |node, segment| match (&mut node.value, segment) {
+            (Value::Table(table), PathSegment::Key(key)) => {
                 table.entries.iter_mut().find(|entry| entry.key == *key).map(|entry| &mut entry.value)
             }
-            (Value::List(items), Step::Index(index)) => items.get_mut(*index),
+            (Value::List(items), PathSegment::Index(index)) => items.get_mut(*index),
             _ => None,
         })
     }
@@ -321,7 +321,7 @@ fn toml_node(value: toml::Spanned<toml::de::DeValue<'_>>, source: usize) -> Node
 mod tests {
     use super::*;
 
-    fn slice<'t>(text: &'t str, node: &Node, path: &[Step]) -> &'t str {
+    fn slice<'t>(text: &'t str, node: &Node, path: &[PathSegment]) -> &'t str {
         &text[node.at(path).unwrap().span.range.clone()]
     }
 
@@ -329,7 +329,7 @@ mod tests {
     fn yaml_scalars_keep_their_span_after_multibyte_text() {
         let text = "name: \"é\"\nmodels:\n  - { name: gemma, n: 12 }\n";
         let root = from_yaml(text, 0).unwrap();
-        let path = [Step::Key("models".into()), Step::Index(0), Step::Key("n".into())];
+        let path = [PathSegment::Key("models".into()), PathSegment::Index(0), PathSegment::Key("n".into())];
         assert_eq!(slice(text, &root, &path), "12");
         assert_eq!(root.at(&path).unwrap().value, Value::Integer(12));
     }
@@ -340,7 +340,7 @@ mod tests {
         let root = from_toml(text, 0).unwrap();
         let Value::Table(table) = &root.value else { panic!("a table") };
         assert_eq!(table.entries.iter().map(|e| e.key.as_str()).collect::<Vec<_>>(), ["z", "a", "models"]);
-        let path = [Step::Key("models".into()), Step::Index(0), Step::Key("name".into())];
+        let path = [PathSegment::Key("models".into()), PathSegment::Index(0), PathSegment::Key("name".into())];
         assert_eq!(slice(text, &root, &path), "\"gemma\"");
     }
 
