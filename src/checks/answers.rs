@@ -1,6 +1,6 @@
 //! Checks of responses: faults, truncated answers, and the source of token counts.
 
-use super::{Found, Ground, Outcome};
+use super::{CheckStatus, Found, Ground};
 use crate::report::quantity::{counted, percent};
 use crate::tables::figures::{Figures, as_count};
 use crate::tables::group::Group;
@@ -9,7 +9,7 @@ use crate::tables::group::Group;
 const CAPPED: f64 = 0.05;
 
 pub(super) fn context(ground: Ground<'_>, groups: &[Group]) -> Found {
-    Found::each(groups, Outcome::Failed, |group| {
+    Found::each(groups, CheckStatus::Failed, |group| {
         let told = ground.contexts.get(group.batch.model_place()).copied().flatten();
         let length = ground.plan.generation.num_ctx.map(u64::from).or(told);
         let refused = u64::from(group.figures.too_long.sum().unwrap_or(0));
@@ -41,7 +41,7 @@ fn full(figures: &Figures, length: u64) -> u64 {
 }
 
 pub(super) fn capped(groups: &[Group]) -> Found {
-    Found::each(groups, Outcome::Warned, |group| {
+    Found::each(groups, CheckStatus::Warned, |group| {
         let summary = &group.summary;
         let share = (summary.samples > 0).then(|| summary.capped as f64 / summary.samples as f64)?;
         let problem = || {
@@ -55,7 +55,7 @@ pub(super) fn capped(groups: &[Group]) -> Found {
 }
 
 pub(super) fn faults(groups: &[Group]) -> Found {
-    Found::each(groups, Outcome::Warned, |group| {
+    Found::each(groups, CheckStatus::Warned, |group| {
         let faults = group.summary.faults;
         let problem = || {
             let share = percent(faults as f64 / group.figures.len() as f64);
@@ -66,7 +66,7 @@ pub(super) fn faults(groups: &[Group]) -> Found {
 }
 
 pub(super) fn tokens_source(groups: &[Group]) -> Found {
-    Found::each(groups, Outcome::Warned, |group| {
+    Found::each(groups, CheckStatus::Warned, |group| {
         let count = group.summary.chunk_counted;
         let is_known = group.figures.output_tokens.null_count() < group.figures.len();
         let problem = || {
@@ -82,23 +82,23 @@ pub(super) fn tokens_source(groups: &[Group]) -> Found {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::checks::tests::{of, outcomes};
+    use crate::checks::tests::{of, statuses};
     use crate::response::Status;
     use crate::tables::fixture::{Fixture, ms};
 
-    fn context_outcomes(fixture: &Fixture, context: u64) -> Vec<Outcome> {
+    fn context_outcomes(fixture: &Fixture, context: u64) -> Vec<CheckStatus> {
         let found = of(fixture, &[Some(context), None]).into_iter();
-        found.filter(|check| check.name == "context").map(|check| check.outcome).collect()
+        found.filter(|check| check.name == "context").map(|check| check.status).collect()
     }
 
     #[test]
     fn a_context_that_was_reached_fails() {
         // 100 prompt tokens and 20 of output.
         let mut fixture = Fixture::new(2);
-        assert_eq!(context_outcomes(&fixture, 121), [Outcome::Passed]);
-        assert_eq!(context_outcomes(&fixture, 120), [Outcome::Failed]);
+        assert_eq!(context_outcomes(&fixture, 121), [CheckStatus::Passed]);
+        assert_eq!(context_outcomes(&fixture, 120), [CheckStatus::Failed]);
         fixture.plan.generation.num_ctx = Some(4096);
-        assert_eq!(context_outcomes(&fixture, 120), [Outcome::Passed]);
+        assert_eq!(context_outcomes(&fixture, 120), [CheckStatus::Passed]);
     }
 
     #[test]
@@ -106,18 +106,18 @@ mod tests {
         let mut fixture = Fixture::new(2);
         fixture.responses[0].status = Status::Rejected;
         fixture.responses[0].fault = Some("400: this model's maximum context length is 4096 tokens".into());
-        assert_eq!(outcomes(&fixture, "context"), [(Outcome::Failed, "a".to_owned())]);
+        assert_eq!(statuses(&fixture, "context"), [(CheckStatus::Failed, "a".to_owned())]);
         fixture.responses[0].fault = Some("400: temperature out of range".into());
-        assert_eq!(outcomes(&fixture, "context"), []);
+        assert_eq!(statuses(&fixture, "context"), []);
     }
 
     #[test]
     fn a_few_cut_answers_pass_and_many_do_not() {
         let mut fixture = Fixture::new(20);
         fixture.responses[0].status = Status::Capped;
-        assert_eq!(outcomes(&fixture, "capped")[0].0, Outcome::Passed);
+        assert_eq!(statuses(&fixture, "capped")[0].0, CheckStatus::Passed);
         fixture.responses[1].status = Status::Capped;
-        assert_eq!(outcomes(&fixture, "capped")[0].0, Outcome::Warned);
+        assert_eq!(statuses(&fixture, "capped")[0].0, CheckStatus::Warned);
     }
 
     #[test]
@@ -125,7 +125,7 @@ mod tests {
         let mut fixture = Fixture::new(4);
         fixture.responses[1].status = Status::Stalled;
         let found = of(&fixture, &[]).into_iter().find(|check| check.name == "faults").unwrap();
-        assert_eq!(found.outcome, Outcome::Warned);
+        assert_eq!(found.status, CheckStatus::Warned);
         assert!(found.message.contains("1 request failed (25.0 %)"), "{}", found.message);
     }
 
@@ -135,6 +135,6 @@ mod tests {
         fixture.responses[0].usage.output_tokens = None;
         fixture.responses[0].stamps.first_token = Some(ms(10));
         fixture.responses[0].gaps = vec![ms(90)];
-        assert_eq!(outcomes(&fixture, "tokens_source")[0].0, Outcome::Warned);
+        assert_eq!(statuses(&fixture, "tokens_source")[0].0, CheckStatus::Warned);
     }
 }

@@ -1,6 +1,6 @@
 //! Checks of the load: the client, its clocks and its connections.
 
-use super::{Found, Outcome};
+use super::{CheckStatus, Found};
 use crate::report::quantity::{counted, percent, seconds};
 use crate::tables::group::Group;
 
@@ -11,7 +11,7 @@ const REUSED: f64 = 0.9;
 const STEADY: f64 = 0.5;
 
 pub(super) fn client(groups: &[Group]) -> Found {
-    Found::each(groups, Outcome::Failed, |group| {
+    Found::each(groups, CheckStatus::Failed, |group| {
         let client = &group.summary.client;
         let delay = client.delay?;
         Some(client.is_limit?.then(|| {
@@ -25,7 +25,7 @@ pub(super) fn client(groups: &[Group]) -> Found {
 
 /// Answers received while the client was suspended. Left out if there are none.
 pub(super) fn clock(groups: &[Group]) -> Found {
-    Found::each(groups, Outcome::Warned, |group| {
+    Found::each(groups, CheckStatus::Warned, |group| {
         let untimed = group.figures.untimed.sum().unwrap_or(0);
         (untimed > 0).then(|| {
             Some(format!(
@@ -37,7 +37,7 @@ pub(super) fn clock(groups: &[Group]) -> Found {
 }
 
 pub(super) fn steady(groups: &[Group]) -> Found {
-    Found::each(groups, Outcome::Warned, |group| {
+    Found::each(groups, CheckStatus::Warned, |group| {
         let throughput = &group.summary.throughput;
         let share = throughput.steady_share()?;
         let problem = if throughput.steady == Some(0.0) {
@@ -54,7 +54,7 @@ pub(super) fn steady(groups: &[Group]) -> Found {
 }
 
 pub(super) fn one_run(groups: &[Group]) -> Found {
-    Found::each(groups, Outcome::Warned, |group| {
+    Found::each(groups, CheckStatus::Warned, |group| {
         let runs = group.figures.by_run(Some);
         let problem = || {
             format!(
@@ -67,7 +67,7 @@ pub(super) fn one_run(groups: &[Group]) -> Found {
 }
 
 pub(super) fn connections(groups: &[Group]) -> Found {
-    Found::each(groups, Outcome::Warned, |group| {
+    Found::each(groups, CheckStatus::Warned, |group| {
         let client = &group.summary.client;
         let known = Some(client.connections_known).filter(|known| *known > 0)?;
         let spare = client.connections_new.saturating_sub(client.connections_needed);
@@ -83,7 +83,7 @@ pub(super) fn connections(groups: &[Group]) -> Found {
 }
 
 pub(super) fn throttled(groups: &[Group]) -> Found {
-    Found::each(groups, Outcome::Warned, |group| {
+    Found::each(groups, CheckStatus::Warned, |group| {
         let count = group.summary.throttled;
         let problem = || {
             format!(
@@ -98,21 +98,21 @@ pub(super) fn throttled(groups: &[Group]) -> Found {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::checks::tests::outcomes;
+    use crate::checks::tests::statuses;
     use crate::tables::fixture::{Fixture, ms};
 
-    fn warned(subject: &str) -> Vec<(Outcome, String)> {
-        vec![(Outcome::Warned, subject.to_owned())]
+    fn warned(subject: &str) -> Vec<(CheckStatus, String)> {
+        vec![(CheckStatus::Warned, subject.to_owned())]
     }
 
-    const PASSED: &[(Outcome, String)] = &[(Outcome::Passed, String::new())];
+    const PASSED: &[(CheckStatus, String)] = &[(CheckStatus::Passed, String::new())];
 
     #[test]
     fn a_late_client_fails() {
         let mut fixture = Fixture::new(20);
         fixture.back_to_back(1);
         fixture.dispatched(3, 300, 350);
-        assert_eq!(outcomes(&fixture, "client"), [(Outcome::Failed, "a".to_owned())]);
+        assert_eq!(statuses(&fixture, "client"), [(CheckStatus::Failed, "a".to_owned())]);
     }
 
     #[test]
@@ -120,20 +120,20 @@ mod tests {
         let mut sweep = Fixture::with(4, "{ concurrency: [1, 4] }");
         sweep.back_to_back(1);
         sweep.places = vec![(0, 1); 4];
-        assert_eq!(outcomes(&sweep, "steady"), warned("a c=4"));
+        assert_eq!(statuses(&sweep, "steady"), warned("a c=4"));
         sweep.places = vec![(0, 0); 4];
-        assert_eq!(outcomes(&sweep, "steady"), PASSED);
+        assert_eq!(statuses(&sweep, "steady"), PASSED);
         let mut plain = Fixture::with(4, "{ concurrency: 4 }");
         plain.back_to_back(1);
-        assert_eq!(outcomes(&plain, "steady"), []);
+        assert_eq!(statuses(&plain, "steady"), []);
     }
 
     #[test]
     fn a_level_of_two_runs_is_warned_about() {
         let mut fixture = Fixture::with(4, "{ concurrency: 2, requests: 4 }");
-        assert_eq!(outcomes(&fixture, "one_run"), PASSED);
+        assert_eq!(statuses(&fixture, "one_run"), PASSED);
         fixture.responses[0].run = "run-0".into();
-        assert_eq!(outcomes(&fixture, "one_run"), warned("a"));
+        assert_eq!(statuses(&fixture, "one_run"), warned("a"));
     }
 
     #[test]
@@ -146,15 +146,15 @@ mod tests {
             }
         };
         connect(&mut fixture, 4);
-        assert_eq!(outcomes(&fixture, "connections"), PASSED);
+        assert_eq!(statuses(&fixture, "connections"), PASSED);
         connect(&mut fixture, 8);
-        assert_eq!(outcomes(&fixture, "connections"), warned("a"));
+        assert_eq!(statuses(&fixture, "connections"), warned("a"));
     }
 
     #[test]
     fn a_spared_endpoint_is_warned_about() {
         let mut fixture = Fixture::new(2);
         fixture.responses[1].throttled = true;
-        assert_eq!(outcomes(&fixture, "throttled"), warned("a"));
+        assert_eq!(statuses(&fixture, "throttled"), warned("a"));
     }
 }

@@ -35,7 +35,7 @@ use crate::tables::group::Group;
 /// The status of a check.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Outcome {
+pub enum CheckStatus {
     /// No problem was found.
     Passed,
     /// The figures need care.
@@ -44,7 +44,7 @@ pub enum Outcome {
     Failed,
 }
 
-impl Outcome {
+impl CheckStatus {
     /// The word that reports use.
     pub fn word(self) -> &'static str {
         match self {
@@ -60,8 +60,9 @@ impl Outcome {
 pub struct Check {
     /// Its name.
     pub name: String,
-    /// Its status.
-    pub outcome: Outcome,
+    /// Its status; its name in JSON is older.
+    #[serde(rename = "outcome")]
+    pub status: CheckStatus,
     /// Its subject: a model (with its level, if there are several) or a dataset; empty for all.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub subject: String,
@@ -70,7 +71,7 @@ pub struct Check {
     pub message: String,
 }
 
-/// Name, subject and message, without the outcome.
+/// Name, subject and message, without the status.
 impl fmt::Display for Check {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let subject = if self.subject.is_empty() { String::new() } else { format!(" ({})", self.subject) };
@@ -80,7 +81,7 @@ impl fmt::Display for Check {
 
 /// The names of the passed checks, with their notes, in one line.
 pub fn passed(checks: &[Check]) -> String {
-    let passed = checks.iter().filter(|check| check.outcome == Outcome::Passed);
+    let passed = checks.iter().filter(|check| check.status == CheckStatus::Passed);
     let words = passed.map(|check| match check.message.as_str() {
         "" => check.name.clone(),
         note => format!("{} ({note})", check.name),
@@ -131,7 +132,7 @@ pub fn surplus_check(endpoint: &str, connections: usize, forgotten: usize) -> Ch
     };
     Check {
         name: "surplus".to_owned(),
-        outcome: Outcome::Failed,
+        status: CheckStatus::Failed,
         subject: endpoint.to_owned(),
         message: format!("{connections}; {dropped}; connections are no longer reused"),
     }
@@ -147,17 +148,17 @@ fn is_load_test(plan: &Plan) -> bool {
 struct Found {
     /// True if there was data.
     is_made: bool,
-    problems: Vec<(Outcome, String, String)>,
+    problems: Vec<(CheckStatus, String, String)>,
 }
 
 impl Found {
     /// Checks each group: `None` without data, `Some(None)` without a problem.
-    fn each(groups: &[Group], outcome: Outcome, test: impl Fn(&Group) -> Option<Option<String>>) -> Self {
+    fn each(groups: &[Group], status: CheckStatus, test: impl Fn(&Group) -> Option<Option<String>>) -> Self {
         let mut found = Self::default();
         for group in groups {
             let Some(problem) = test(group) else { continue };
             found.is_made = true;
-            found.problems.extend(problem.map(|message| (outcome, group.batch.name(), message)));
+            found.problems.extend(problem.map(|message| (status, group.batch.name(), message)));
         }
         found
     }
@@ -166,12 +167,12 @@ impl Found {
         if self.is_made && self.problems.is_empty() {
             return vec![Check {
                 name: name.to_owned(),
-                outcome: Outcome::Passed,
+                status: CheckStatus::Passed,
                 subject: String::new(),
                 message: String::new(),
             }];
         }
-        let check = |(outcome, subject, message)| Check { name: name.to_owned(), outcome, subject, message };
+        let check = |(status, subject, message)| Check { name: name.to_owned(), status, subject, message };
         self.problems.into_iter().map(check).collect()
     }
 }
@@ -188,9 +189,9 @@ pub(crate) mod tests {
     }
 
     /// The status of a check, by subject.
-    pub(crate) fn outcomes(fixture: &Fixture, name: &str) -> Vec<(Outcome, String)> {
+    pub(crate) fn statuses(fixture: &Fixture, name: &str) -> Vec<(CheckStatus, String)> {
         let own = of(fixture, &[]).into_iter().filter(|check| check.name == name);
-        own.map(|check| (check.outcome, check.subject)).collect()
+        own.map(|check| (check.status, check.subject)).collect()
     }
 
     #[test]
@@ -198,7 +199,7 @@ pub(crate) mod tests {
         let mut fixture = Fixture::new(20);
         fixture.back_to_back(1);
         let found = of(&fixture, &[]);
-        assert!(found.iter().all(|check| check.outcome == Outcome::Passed), "{found:?}");
+        assert!(found.iter().all(|check| check.status == CheckStatus::Passed), "{found:?}");
         let names: Vec<&str> = found.iter().map(|check| &*check.name).collect();
         let expected = ["client", "prefix_cache", "capped", "faults", "tokens_source", "connections", "throttled"];
         assert_eq!(names, expected);

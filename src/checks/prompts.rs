@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
-use super::{Found, Ground, Outcome, is_load_test};
+use super::{CheckStatus, Found, Ground, is_load_test};
 use polars::prelude::ChunkAgg;
 
 use crate::plan::{Extent, Plan};
@@ -21,18 +21,18 @@ const ADVICE: &str = "set `load.cache_bust: true` to bypass the cache";
 /// prompts only in a load test, because repetition does not change answers.
 pub(super) fn prefix_cache(ground: Ground<'_>, groups: &[Group]) -> Found {
     let plan = ground.plan;
-    let mut found = Found::each(groups, Outcome::Warned, |group| Some(cached(group)));
+    let mut found = Found::each(groups, CheckStatus::Warned, |group| Some(cached(group)));
     if plan.load.cache_bust {
         return found;
     }
     for (dataset, prompts) in by_dataset(ground, groups) {
         let shared = shared_prefix(&prompts);
         let problem = |bytes| format!("prompts share a prefix of {bytes} bytes, which a server may cache; {ADVICE}");
-        found.problems.extend(shared.map(|bytes| (Outcome::Warned, dataset.to_string(), problem(bytes))));
+        found.problems.extend(shared.map(|bytes| (CheckStatus::Warned, dataset.to_string(), problem(bytes))));
     }
     let repeated = if is_load_test(plan) { most_repeated(ground, groups) } else { None };
     let problem = |times| format!("the same prompt was sent up to {times} times to a model; {ADVICE}");
-    found.problems.extend(repeated.map(|times| (Outcome::Warned, String::new(), problem(times))));
+    found.problems.extend(repeated.map(|times| (CheckStatus::Warned, String::new(), problem(times))));
     found
 }
 
@@ -125,7 +125,7 @@ pub(super) fn cycled(plan: &Plan, groups: &[Group]) -> Found {
         let note = format!(
             "samples were asked up to {rounds} times, because the level has more requests than the dataset has samples"
         );
-        (Outcome::Passed, String::new(), note)
+        (CheckStatus::Passed, String::new(), note)
     });
     Found { is_made: true, problems: note.into_iter().collect() }
 }
@@ -133,11 +133,11 @@ pub(super) fn cycled(plan: &Plan, groups: &[Group]) -> Found {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::checks::tests::{of, outcomes};
+    use crate::checks::tests::{of, statuses};
     use crate::tables::fixture::Fixture;
 
     fn is_warned(fixture: &Fixture) -> bool {
-        outcomes(fixture, "prefix_cache").iter().any(|found| found.0 == Outcome::Warned)
+        statuses(fixture, "prefix_cache").iter().any(|found| found.0 == CheckStatus::Warned)
     }
 
     #[test]
@@ -161,7 +161,7 @@ mod tests {
             fixture.prompts = (0..6).map(|index| prompt(prefix, rest, index)).collect();
         };
         put(&mut fixture, 1024, 500);
-        assert_eq!(outcomes(&fixture, "prefix_cache"), [(Outcome::Warned, "d".to_owned())]);
+        assert_eq!(statuses(&fixture, "prefix_cache"), [(CheckStatus::Warned, "d".to_owned())]);
         fixture.plan.load.cache_bust = true;
         assert!(!is_warned(&fixture));
         fixture.plan.load.cache_bust = false;
@@ -198,11 +198,11 @@ mod tests {
         let mut fixture = Fixture::with(4, "{ concurrency: 1, requests: 4 }");
         let note = |fixture: &Fixture| {
             let found = of(fixture, &[]).into_iter().find(|check| check.name == "cycled").unwrap();
-            (found.outcome, found.message)
+            (found.status, found.message)
         };
-        assert_eq!(note(&fixture), (Outcome::Passed, String::new()));
+        assert_eq!(note(&fixture), (CheckStatus::Passed, String::new()));
         fixture.samples.iter_mut().for_each(|sample| sample.index %= 2);
-        let (outcome, message) = note(&fixture);
-        assert!(outcome == Outcome::Passed && message.contains("up to 2 times"), "{message}");
+        let (status, message) = note(&fixture);
+        assert!(status == CheckStatus::Passed && message.contains("up to 2 times"), "{message}");
     }
 }

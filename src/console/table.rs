@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use super::text::{columns, duration, printable};
-use crate::checks::{self, Check, passed};
+use crate::checks::{Check, CheckStatus, passed};
 use crate::engine::apply::Outcome;
 use crate::plan::Plan;
 use crate::report::tables::{has_load_table, legend, load_legend, per_level, per_model};
@@ -53,8 +53,8 @@ fn list_unfinished(outcome: &Outcome) -> String {
 /// Failed and warned checks, one per line, and the names of the passed checks.
 fn list_checks(checks: &[Check]) -> String {
     let mut out = String::new();
-    for check in checks.iter().filter(|check| check.outcome != checks::Outcome::Passed) {
-        let _ = write!(out, "\n{}: {}", check.outcome.word(), printable(&check.to_string()).replace('\n', " "));
+    for check in checks.iter().filter(|check| check.status != CheckStatus::Passed) {
+        let _ = write!(out, "\n{}: {}", check.status.word(), printable(&check.to_string()).replace('\n', " "));
     }
     let passed = passed(checks);
     if !passed.is_empty() {

@@ -2,7 +2,7 @@
 
 use super::Context;
 use super::generate::Generated;
-use crate::checks::{Check, Ground, Outcome, checks, surplus_check};
+use crate::checks::{Check, CheckStatus, Ground, checks, surplus_check};
 use crate::error::Error;
 use crate::event::Stage;
 use crate::plan::Plan;
@@ -34,13 +34,13 @@ pub(super) fn aggregate(
         generated.surplus.iter().map(|(endpoint, found)| surplus_check(endpoint, found.connections, found.forgotten));
     let found = checks(Ground { plan, contexts, prompt: &prompt }, &results.groups);
     let checks: Vec<Check> = spoilt.chain(found).collect();
-    let count = |outcome| checks.iter().filter(|check| check.outcome == outcome).count();
+    let count = |status| checks.iter().filter(|check| check.status == status).count();
     let line = format!(
         "{} in {}; checks: {} failed, {} warned",
         counted(results.len(), "response"),
         counted(results.cells.len(), "cell"),
-        count(Outcome::Failed),
-        count(Outcome::Warned),
+        count(CheckStatus::Failed),
+        count(CheckStatus::Warned),
     );
     context.finished(Stage::Aggregate, line);
     Ok((results, checks))

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use crate::checks::{Check, Outcome, passed};
+use crate::checks::{Check, CheckStatus, passed};
 use crate::plan::Plan;
 use crate::printable::is_reordering;
 use crate::report::quantity::counted;
@@ -52,10 +52,10 @@ fn list_checks(out: &mut String, checks: &[Check]) {
         return;
     }
     out.push_str("\n## Checks\n\n");
-    for check in checks.iter().filter(|check| check.outcome != Outcome::Passed) {
+    for check in checks.iter().filter(|check| check.status != CheckStatus::Passed) {
         let subject = if check.subject.is_empty() { String::new() } else { format!(" ({})", escape(&check.subject)) };
         let _ =
-            writeln!(out, "- **{}** {}{subject}: {}", check.outcome.word(), escape(&check.name), prose(&check.message));
+            writeln!(out, "- **{}** {}{subject}: {}", check.status.word(), escape(&check.name), prose(&check.message));
     }
     let passed = passed(checks);
     if !passed.is_empty() {
