@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::arguments::Apply;
 use super::session::Session;
-use super::{interrupt, surroundings};
+use super::{interrupt, process_env};
 use crate::console::reporter::Reporter;
 use crate::console::table;
 use crate::endpoint::client::Run;
@@ -29,7 +29,7 @@ const SOME_FAILED: u8 = 3;
 const OVER_BUDGET: u8 = 4;
 
 pub(super) fn run(arguments: &Apply, session: &Session) -> Result<u8, Error> {
-    let files = surroundings::raise_open_file_limit();
+    let files = process_env::raise_open_file_limit();
     let mut plan = session.plan(&arguments.spec)?;
     check_open_files(&plan, files)?;
     let policy = match (arguments.locked, arguments.update) {
@@ -52,7 +52,7 @@ pub(super) fn run(arguments: &Apply, session: &Session) -> Result<u8, Error> {
         reporter.show(&Event::Warning(text));
     }
     let stop = Stop::default();
-    let run = Run::start(surroundings::run_name());
+    let run = Run::start(process_env::run_name());
     let confirm = |question: &str| arguments.yes || ask(question);
     let context = Context {
         store,
@@ -71,7 +71,7 @@ pub(super) fn run(arguments: &Apply, session: &Session) -> Result<u8, Error> {
         tokio::select! {
             biased;
             () = stop.abort.cancelled() => None,
-            outcome = apply(&mut plan, policy, &surroundings::now, &context) => Some(outcome),
+            outcome = apply(&mut plan, policy, &process_env::now, &context) => Some(outcome),
         }
     });
     runtime.shutdown_background();
@@ -116,7 +116,7 @@ async fn stopped(stop: Stop, reporter: Arc<Reporter>) {
 /// Each request in flight has its own connection.
 fn check_open_files(plan: &Plan, limit: Option<u64>) -> Result<(), Error> {
     let most = plan.levels.iter().filter_map(|level| level.in_flight()).max().unwrap_or(0);
-    let needed = surroundings::files_for(u64::try_from(most).unwrap_or(u64::MAX));
+    let needed = process_env::files_for(u64::try_from(most).unwrap_or(u64::MAX));
     match limit.filter(|limit| *limit < needed) {
         None => Ok(()),
         Some(limit) => Err(Error::Usage(format!(
@@ -155,7 +155,7 @@ fn recorder(arguments: &Apply, plan: &Plan, session: &Session) -> Result<Option<
     let used: Vec<&'static str> = plan.models.iter().map(|model| plan.endpoint_of(model).provider.name()).collect();
     match used.first() {
         Some(api) if used.iter().all(|other| other == api) => {
-            Ok(Some(Arc::new(Recorder::open(path, api, &surroundings::today(), session.secrets.clone())?)))
+            Ok(Some(Arc::new(Recorder::open(path, api, &process_env::today(), session.secrets.clone())?)))
         }
         _ => Err(Error::Usage(
             "a cassette records one API, but the models of this spec use several; record them one at a time".into(),

@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 
 use super::arguments::Spec;
 use super::session::Session;
-use super::{apply, surroundings};
+use super::{apply, process_env};
 use crate::dataset;
 use crate::dataset::HubSettings;
 use crate::endpoint::client::Run;
@@ -54,7 +54,7 @@ pub(super) fn run(arguments: &Spec, session: &Session) -> Result<u8, Error> {
     let mut findings = vec![Finding { subject: "spec".into(), outcome: Ok(arguments.spec.display().to_string()) }];
     findings.push(clock());
     findings.push(disk(&plan.output.folder));
-    let looked_at = surroundings::store_to_look_at(&plan).map(|(store, scratch)| (Arc::new(store), scratch));
+    let looked_at = process_env::store_to_look_at(&plan).map(|(store, scratch)| (Arc::new(store), scratch));
     let store = looked_at.as_ref().map(|(store, _)| store);
     findings.push(health(&plan, store));
     findings.extend(keys(&plan));
@@ -76,9 +76,9 @@ pub(super) fn run(arguments: &Spec, session: &Session) -> Result<u8, Error> {
 }
 
 fn clock() -> Finding {
-    let now = surroundings::clock();
+    let now = process_env::clock();
     let set = EARLIEST_YEAR.parse::<DateTime<Utc>>().is_ok_and(|earliest| now >= earliest);
-    let text = surroundings::now();
+    let text = process_env::now();
     let wrong = format!("{text} is too early; set the clock, certificates and time stamps depend on it");
     Finding { subject: "clock".into(), outcome: if set { Ok(text) } else { Err(wrong) } }
 }

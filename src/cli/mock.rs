@@ -6,7 +6,7 @@ use std::thread;
 
 use super::arguments::Mock;
 use super::session::Session;
-use super::{apply, interrupt, surroundings};
+use super::{apply, interrupt, process_env};
 use crate::console::text::printable;
 use crate::endpoint::providers::PROVIDERS;
 use crate::error::Error;
@@ -18,7 +18,7 @@ use crate::stop::Stop;
 
 pub(super) fn run(arguments: &Mock, session: &Session) -> Result<u8, Error> {
     let behaviour = behaviour(arguments, &session.environment)?;
-    surroundings::raise_open_file_limit();
+    process_env::raise_open_file_limit();
     let reporter = session.reporter(false);
     let address = SocketAddr::new(arguments.host, arguments.port);
     apply::runtime()?.block_on(async {

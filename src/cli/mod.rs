@@ -8,11 +8,11 @@ mod init;
 mod interrupt;
 mod mock;
 mod plan;
+mod process_env;
 mod schema;
 mod selftest;
 mod session;
 mod store;
-mod surroundings;
 mod validate;
 
 use std::process::ExitCode;

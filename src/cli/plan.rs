@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::arguments::Plan as Arguments;
 use super::session::Session;
-use super::{apply, surroundings};
+use super::{apply, process_env};
 use crate::console::estimate;
 use crate::endpoint::client::Run;
 use crate::engine::apply::prepare;
@@ -18,7 +18,7 @@ use crate::store::Store;
 pub(super) fn run(arguments: &Arguments, session: &Session) -> Result<u8, Error> {
     let mut plan = session.plan(&arguments.spec)?;
     let hub = session.hub();
-    let (store, _scratch) = surroundings::store_to_look_at(&plan)?;
+    let (store, _scratch) = process_env::store_to_look_at(&plan)?;
     let store: Arc<dyn Store> = Arc::new(store);
     let reporter = session.reporter(false);
     let stop = Stop::default();

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use super::arguments::Selftest;
 use super::session::Session;
-use super::{apply, interrupt, surroundings};
+use super::{apply, interrupt, process_env};
 use crate::console;
 use crate::console::reporter::Reporter;
 use crate::error::Error;
@@ -32,7 +32,7 @@ const RATE: u32 = 1000;
 const PACED: u32 = 2 * RATE;
 
 pub(super) fn run(arguments: &Selftest, session: &Session) -> Result<u8, Error> {
-    let files = surroundings::raise_open_file_limit();
+    let files = process_env::raise_open_file_limit();
     let reporter = session.reporter(false);
     let stop = Stop::default();
     let findings = apply::runtime()?.block_on(async {
@@ -99,7 +99,7 @@ async fn trial(truth: Truth, load: Load, requests: u32, reporter: &Reporter) -> 
 
 /// Both this process and the server have one open file per connection.
 fn enough_files(concurrency: u32, limit: Option<u64>) -> Result<(), Trouble> {
-    let needed = surroundings::files_for(concurrency.into());
+    let needed = process_env::files_for(concurrency.into());
     match limit.filter(|limit| *limit < needed) {
         None => Ok(()),
         Some(limit) => Err(Trouble {

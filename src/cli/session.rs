@@ -1,7 +1,7 @@
 //! The context of a command: the environment and the secrets of the process.
 
 use super::arguments::Spec;
-use super::surroundings;
+use super::process_env;
 use crate::console::reporter::{Mode, Reporter};
 use crate::dataset::HubSettings;
 use crate::error::Error;
@@ -26,7 +26,7 @@ pub(super) struct Session {
 impl Session {
     /// Reads the environment and its well-known secrets.
     pub(super) fn start() -> Self {
-        let session = Self { environment: surroundings::environment(), secrets: Secrets::default() };
+        let session = Self { environment: process_env::environment(), secrets: Secrets::default() };
         TOKENS.iter().for_each(|name| session.add_variable(name));
         for name in PROXIES {
             for name in [name.to_owned(), name.to_lowercase()] {
@@ -38,12 +38,12 @@ impl Session {
 
     /// Reads a spec and resolves it into a plan. The keys that it names become secrets, even if it is invalid.
     pub(super) fn plan(&self, arguments: &Spec) -> Result<Plan, Error> {
-        surroundings::plan(arguments, self)
+        process_env::plan(arguments, self)
     }
 
     /// Settings of the Hugging Face Hub.
     pub(super) fn hub(&self) -> HubSettings {
-        let hub = surroundings::hub(&self.environment);
+        let hub = process_env::hub(&self.environment);
         hub.token.iter().for_each(|token| self.secrets.add(&Secret::new(token)));
         hub
     }
