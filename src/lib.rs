@@ -42,6 +42,7 @@ pub mod engine;
 pub mod error;
 pub mod event;
 pub mod files;
+mod format;
 pub mod judge;
 pub mod level;
 pub mod lock;

@@ -1,7 +1,7 @@
 //! Checks of responses: faults, truncated answers, and the source of token counts.
 
 use super::{CheckStatus, Found, Ground};
-use crate::report::quantity::{counted, percent};
+use crate::format::{counted, percent};
 use crate::tables::figures::{Figures, as_count};
 use crate::tables::group::Group;
 

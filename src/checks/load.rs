@@ -1,7 +1,7 @@
 //! Checks of the load: the client, its clocks and its connections.
 
 use super::{CheckStatus, Found};
-use crate::report::quantity::{counted, percent, seconds};
+use crate::format::{counted, percent, seconds};
 use crate::tables::group::Group;
 
 /// Minimum share of requests on reused connections.

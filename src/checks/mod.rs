@@ -27,8 +27,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use crate::format::counted;
 use crate::plan::{Extent, Plan};
-use crate::report::quantity::counted;
 use crate::request::Prompt;
 use crate::tables::group::Group;
 

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use super::{CheckStatus, Found, Ground, is_load_test};
 use polars::prelude::ChunkAgg;
 
+use crate::format::percent;
 use crate::plan::{Extent, Plan};
-use crate::report::quantity::percent;
 use crate::request::Prompt;
 use crate::tables::figures::Figures;
 use crate::tables::group::Group;

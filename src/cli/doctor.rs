@@ -15,8 +15,8 @@ use crate::endpoint::probe::Probe;
 use crate::engine::{Context, connect};
 use crate::error::Error;
 use crate::event::Event;
+use crate::format::counted;
 use crate::plan::Plan;
-use crate::report::quantity::counted;
 use crate::stop::Stop;
 use crate::store::{SqliteStore, Store};
 

@@ -3,7 +3,7 @@
 use super::arguments::Store;
 use super::session::Session;
 use crate::error::Error;
-use crate::report::quantity::counted;
+use crate::format::counted;
 use crate::store;
 
 pub(super) fn run(command: &Store, session: &Session) -> Result<u8, Error> {

@@ -3,7 +3,7 @@
 use super::arguments::Spec;
 use super::session::Session;
 use crate::error::Error;
-use crate::report::quantity::counted;
+use crate::format::counted;
 
 pub(super) fn run(arguments: &Spec, session: &Session) -> Result<u8, Error> {
     let plan = session.plan(arguments)?;

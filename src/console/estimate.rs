@@ -7,8 +7,8 @@ use std::time::Duration;
 use super::text::{columns, duration};
 use crate::endpoint::provider::OutputLimit;
 use crate::engine::missing::CellState;
+use crate::format::{counted, money};
 use crate::plan::Plan;
-use crate::report::quantity::{counted, money};
 use crate::work::batch::BatchId;
 
 /// Approximate bytes of English text per token, for estimates.

@@ -13,7 +13,7 @@ use super::text::{duration, printable};
 use crate::engine::apply::Outcome;
 use crate::error::Error;
 use crate::event::Event;
-use crate::report::quantity::{counted, seconds};
+use crate::format::{counted, seconds};
 use crate::secret::Secrets;
 use crate::tables::summary::{Grouping, Summary};
 use crate::tables::summary_columns::summary_columns;

@@ -4,7 +4,7 @@ use std::fmt::Write;
 use std::time::Duration;
 
 use super::text::{columns, printable};
-use crate::report::quantity::counted;
+use crate::format::counted;
 use crate::selftest::figures::{LevelFigures, PacingFigures, Spread};
 use crate::selftest::trial::arrivals_word;
 use crate::selftest::truth::Truth;

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use thiserror::Error;
 
-use crate::report::quantity::counted;
+use crate::format::counted;
 
 /// Why a dataset could not be fetched. No variant holds the token.
 #[derive(Debug, Error)]

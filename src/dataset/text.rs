@@ -15,7 +15,7 @@ use serde_json::Value;
 use super::error::DatasetError;
 use super::rows::{Row, Table, kind_of};
 use crate::files::open_file;
-use crate::report::quantity::counted;
+use crate::format::counted;
 
 /// Maximum size of a line of JSON or a record of CSV, in bytes.
 const LONGEST_LINE: u64 = 64 << 20;

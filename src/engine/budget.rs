@@ -5,8 +5,8 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use tokio::time::Instant;
 
 use crate::endpoint::attempts::{Bill, Meter};
+use crate::format::significant;
 use crate::plan::Price;
-use crate::report::quantity::significant;
 use crate::request::Request;
 use crate::spec::types::BudgetSpec;
 

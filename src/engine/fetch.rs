@@ -5,8 +5,8 @@ use crate::dataset::SourcePlan;
 use crate::dataset::{self, Dataset};
 use crate::error::Error;
 use crate::event::Stage;
+use crate::format::counted;
 use crate::plan::Plan;
-use crate::report::quantity::counted;
 use crate::sample::Sample;
 
 /// Fetches every dataset of the plan, in order.

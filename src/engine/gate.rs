@@ -5,8 +5,8 @@ use super::budget;
 use super::connect::{self, Connection};
 use super::pending::Pending;
 use crate::error::Error;
+use crate::format::money;
 use crate::plan::Plan;
-use crate::report::quantity::money;
 use crate::work::{Slot, Work};
 
 /// A run that may cost more than this is asked about, unless the spec says otherwise.

@@ -3,9 +3,9 @@
 use std::path::{Path, PathBuf};
 
 use super::Context;
+use crate::format::counted;
 use crate::plan::Plan;
 use crate::report::manifest::{self, Manifest};
-use crate::report::quantity::counted;
 
 /// Folder, in the output folder, of a run that has less to show than an earlier one.
 const PARTIAL: &str = "partial";

@@ -3,9 +3,9 @@
 use std::fmt::Write;
 
 use crate::checks::{Check, CheckStatus, passed};
+use crate::format::counted;
 use crate::plan::Plan;
 use crate::printable::is_reordering;
-use crate::report::quantity::counted;
 use crate::report::tables::{Table, has_load_table, legend, load_legend, per_level, per_model};
 use crate::tables::group::Group;
 

@@ -5,6 +5,5 @@ pub mod manifest;
 pub mod markdown;
 pub mod names;
 pub mod pictures;
-pub mod quantity;
 mod shown;
 pub mod tables;

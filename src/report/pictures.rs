@@ -5,10 +5,10 @@ use crate::chart::{
     bin_edges, bin_index, durations, ecdf, heatmap, load_curve, robust_range, scatter, score, timeline,
 };
 use crate::error::Error;
+use crate::format::counted;
 use crate::plan::Plan;
 use crate::report::load_views::{ecdf_view, load_views, timeline_view};
 use crate::report::names::{chart_file, safe_names, time_name};
-use crate::report::quantity::counted;
 use crate::report::shown::{Shown, shown};
 use crate::spec::types::{
     Average, ChartSpec, DurationsChartSpec, HeatmapChartSpec, ScatterChartSpec, TimeMeasure, TokenMeasure,

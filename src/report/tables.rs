@@ -1,7 +1,7 @@
 //! Tables for people: cells from summaries, and their legends.
 
+use crate::format::{counted, money, percent, seconds, significant};
 use crate::plan::Plan;
-use crate::report::quantity::{counted, money, percent, seconds, significant};
 use crate::tables::group::Group;
 use crate::tables::summary::Summary;
 use crate::tables::timing::Percentiles;

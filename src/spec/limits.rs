@@ -4,7 +4,7 @@ use serde_json::Value as Json;
 
 use super::diagnostic::{MOST_SHOWN, Problem};
 use super::tree::{Node, Value};
-use crate::report::quantity::counted;
+use crate::format::counted;
 
 /// Maximum length of a string other than a template, in characters.
 const LONGEST_TEXT: usize = 4096;
