@@ -17,7 +17,7 @@ use crate::files::write_bytes;
 use crate::format::counted;
 use crate::report::manifest::FileEntry;
 use crate::report::markdown;
-use crate::report::pictures::{Sketch, sketches};
+use crate::report::pictures::{ChartJob, chart_jobs};
 use crate::spec::types::PictureFormat;
 use crate::tables::group::Results;
 use crate::tables::summary::Grouping;
@@ -44,8 +44,8 @@ impl Rendered<'_> {
         let (plan, work) = (self.responses.plan, self.responses.work);
         let mut names = self.write_tables(folder)?;
         let written = names.len();
-        let sketches = sketches(plan, &work.batches, self.results);
-        let drawn = draw_all(&sketches, &plan.output.formats, folder)?;
+        let jobs = chart_jobs(plan, &work.batches, self.results);
+        let drawn = draw_all(&jobs, &plan.output.formats, folder)?;
         let formats: Vec<String> = plan.output.formats.iter().map(|format| ending(*format).to_uppercase()).collect();
         let shown: Vec<String> = drawn.iter().filter(|name| name.ends_with(".svg")).cloned().collect();
         let shown = if shown.is_empty() { drawn.clone() } else { shown };
@@ -57,7 +57,7 @@ impl Rendered<'_> {
         for name in &names {
             (context.observer)(&Event::FileWritten { path: folder.join(name) });
         }
-        let (charts, tables) = (counted(sketches.len(), "chart"), counted(written, "table"));
+        let (charts, tables) = (counted(jobs.len(), "chart"), counted(written, "table"));
         let line = format!("{charts} ({}), {tables} in {}", formats.join(" and "), folder.display());
         context.finished(Stage::Render, line);
         Ok(entries)
@@ -88,14 +88,14 @@ impl Rendered<'_> {
 type Drawn = Vec<(usize, Vec<String>)>;
 
 /// Draws every chart, on all cores: each is independent of the others.
-fn draw_all(sketches: &[Sketch<'_>], formats: &[PictureFormat], folder: &Path) -> Result<Vec<String>, Error> {
-    let workers = thread::available_parallelism().map_or(1, usize::from).min(sketches.len().max(1));
-    let queue = Mutex::new(sketches.iter().enumerate());
+fn draw_all(jobs: &[ChartJob<'_>], formats: &[PictureFormat], folder: &Path) -> Result<Vec<String>, Error> {
+    let workers = thread::available_parallelism().map_or(1, usize::from).min(jobs.len().max(1));
+    let queue = Mutex::new(jobs.iter().enumerate());
     let next = || queue.lock().unwrap_or_else(PoisonError::into_inner).next();
     let work = || {
         let mut done = Vec::new();
-        while let Some((index, sketch)) = next() {
-            done.push((index, draw_one(sketch, formats, folder)?));
+        while let Some((index, job)) = next() {
+            done.push((index, draw_one(job, formats, folder)?));
         }
         Ok(done)
     };
@@ -113,8 +113,8 @@ fn draw_all(sketches: &[Sketch<'_>], formats: &[PictureFormat], folder: &Path) -
     Ok(drawn.into_iter().flat_map(|(_, names)| names).collect())
 }
 
-fn draw_one(sketch: &Sketch<'_>, formats: &[PictureFormat], folder: &Path) -> Result<Vec<String>, Error> {
-    let picture = sketch.draw()?;
+fn draw_one(job: &ChartJob<'_>, formats: &[PictureFormat], folder: &Path) -> Result<Vec<String>, Error> {
+    let picture = job.draw()?;
     let mut names = Vec::new();
     for format in formats {
         let bytes = match format {

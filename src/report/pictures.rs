@@ -34,12 +34,12 @@ pub struct Picture {
 }
 
 /// A chart to be drawn.
-pub struct Sketch<'r> {
+pub struct ChartJob<'r> {
     name: String,
     draw: Box<dyn Fn() -> Result<String, ChartError> + Send + Sync + 'r>,
 }
 
-impl Sketch<'_> {
+impl ChartJob<'_> {
     /// Draws it.
     ///
     /// # Errors
@@ -52,50 +52,50 @@ impl Sketch<'_> {
 }
 
 /// The charts of a plan, each drawn on its own. A chart of a quantity that no server reported is left out.
-pub fn sketches<'r>(plan: &Plan, batches: &'r [Batch], results: &'r Results) -> Vec<Sketch<'r>> {
+pub fn chart_jobs<'r>(plan: &Plan, batches: &'r [Batch], results: &'r Results) -> Vec<ChartJob<'r>> {
     let groups = shown(batches, results);
     let subtitle = subtitle(plan, &results.groups);
-    let mut sketches = Vec::new();
+    let mut jobs = Vec::new();
     for chart in &plan.charts {
         match chart {
             ChartSpec::Score(spec) => {
                 let title = spec.title.clone().unwrap_or_else(|| "Mean score by model".into());
                 let view = score_view(&groups, title, subtitle.clone());
-                sketches.push(sketch(&chart_file(chart), move || score(&view)));
+                jobs.push(chart_job(&chart_file(chart), move || score(&view)));
             }
             ChartSpec::Durations(spec) => {
                 let view = durations_view(&groups, spec, subtitle.clone());
-                sketches.push(sketch(&chart_file(chart), move || durations(&view)));
+                jobs.push(chart_job(&chart_file(chart), move || durations(&view)));
             }
             ChartSpec::Scatter(spec) => {
                 let view = scatter_view(plan, &groups, spec, subtitle.clone());
                 if view.series.iter().all(|series| series.points.is_empty()) {
                     continue;
                 }
-                sketches.push(sketch(&chart_file(chart), move || scatter(&view)));
+                jobs.push(chart_job(&chart_file(chart), move || scatter(&view)));
             }
-            ChartSpec::Heatmap(spec) => sketches.extend(heatmap_sketches(plan, &groups, spec)),
+            ChartSpec::Heatmap(spec) => jobs.extend(heatmap_jobs(plan, &groups, spec)),
             ChartSpec::LoadCurve(spec) => {
                 let views = load_views(plan, &results.groups, spec.title.as_ref(), &subtitle);
                 for (view, name) in views.into_iter().zip([chart_file(chart), "load_curve_rate".into()]) {
-                    sketches.push(sketch(&name, move || load_curve(&view)));
+                    jobs.push(chart_job(&name, move || load_curve(&view)));
                 }
             }
             ChartSpec::LatencyEcdf(spec) => {
                 let view = ecdf_view(&groups, spec.title.as_ref(), subtitle.clone());
-                sketches.extend(view.map(|view| sketch(&chart_file(chart), move || ecdf(&view))));
+                jobs.extend(view.map(|view| chart_job(&chart_file(chart), move || ecdf(&view))));
             }
             ChartSpec::Timeline(spec) => {
                 let view = timeline_view(&groups, spec.title.as_ref(), subtitle.clone());
-                sketches.extend(view.map(|view| sketch(&chart_file(chart), move || timeline(&view))));
+                jobs.extend(view.map(|view| chart_job(&chart_file(chart), move || timeline(&view))));
             }
         }
     }
-    sketches
+    jobs
 }
 
-fn sketch<'r>(name: &str, draw: impl Fn() -> Result<String, ChartError> + Send + Sync + 'r) -> Sketch<'r> {
-    Sketch { name: name.to_owned(), draw: Box::new(draw) }
+fn chart_job<'r>(name: &str, draw: impl Fn() -> Result<String, ChartError> + Send + Sync + 'r) -> ChartJob<'r> {
+    ChartJob { name: name.to_owned(), draw: Box::new(draw) }
 }
 
 fn subtitle<'g>(plan: &Plan, groups: impl IntoIterator<Item = &'g Group>) -> String {
@@ -202,7 +202,7 @@ fn scatter_view(plan: &Plan, groups: &[Shown<'_>], spec: &ScatterChartSpec, subt
 }
 
 /// One heatmap per group, with bins and colours in common so that they can be compared.
-fn heatmap_sketches<'r>(plan: &Plan, groups: &[Shown<'r>], spec: &HeatmapChartSpec) -> Vec<Sketch<'r>> {
+fn heatmap_jobs<'r>(plan: &Plan, groups: &[Shown<'r>], spec: &HeatmapChartSpec) -> Vec<ChartJob<'r>> {
     let points: Vec<Vec<(f64, f64, f64)>> = groups.iter().map(|group| points(group, spec.color)).collect();
     let all = || points.iter().flatten();
     if all().next().is_none() {
@@ -232,7 +232,7 @@ fn heatmap_sketches<'r>(plan: &Plan, groups: &[Shown<'r>], spec: &HeatmapChartSp
             log_color: range.0 > 0.0 && range.1 / range.0 >= LOG_FROM,
             note: if groups.len() > 1 { "Bins and colours are the same for all models.".into() } else { String::new() },
         };
-        sketch(&format!("{}_heatmap_{name}", time_name(spec.color)), move || heatmap(&view))
+        chart_job(&format!("{}_heatmap_{name}", time_name(spec.color)), move || heatmap(&view))
     });
     drawn.collect()
 }
