@@ -1,7 +1,7 @@
 //! Axes: range, ticks and labels, linear or logarithmic.
 
 use super::ChartError;
-use super::canvas::{Align, Area, Canvas, Lettering, Stroke};
+use super::canvas::{Align, Area, Canvas, Stroke, TextStyle};
 use super::number::{exponent, power, stepped};
 use super::text::{shorten, width};
 use super::theme::{AXIS, GRID, INK, LABEL, MUTED, TICK};
@@ -170,7 +170,7 @@ pub(super) fn draw_vertical_at(
     range: &Range,
     (label, margin): (&str, f64),
 ) -> Result<(), ChartError> {
-    let look = Lettering::new(TICK, MUTED).align(Align::End);
+    let look = TextStyle::new(TICK, MUTED).align(Align::End);
     for tick in vertical_ticks(range, area.height()) {
         let y = area.bottom - range.unit(tick.value) * area.height();
         let is_minor = tick.label.is_empty();
@@ -185,7 +185,7 @@ pub(super) fn draw_vertical_at(
     }
     let x = area.left - margin + LABEL;
     let label = shorten(label, area.height() * 1.1, LABEL);
-    let look = Lettering::new(LABEL, INK).align(Align::Middle);
+    let look = TextStyle::new(LABEL, INK).align(Align::Middle);
     canvas.text_upwards(&label, (x, area.center().1), look)?;
     canvas.line((area.left, area.top), (area.left, area.bottom), Stroke::solid(AXIS, 1.0))
 }
@@ -207,7 +207,7 @@ pub(super) fn draw_horizontal_at(
     (range, ticks): (&Range, &[Tick]),
     label: &str,
 ) -> Result<(), ChartError> {
-    let look = Lettering::new(TICK, MUTED).align(Align::Middle);
+    let look = TextStyle::new(TICK, MUTED).align(Align::Middle);
     let mut free_from = f64::NEG_INFINITY;
     for tick in ticks {
         let x = area.left + range.unit(tick.value) * area.width();
@@ -226,7 +226,7 @@ pub(super) fn draw_horizontal_at(
     let y = area.bottom + LABEL_DROP;
     let label = shorten(label, area.width() * 1.1, LABEL);
     if !label.is_empty() {
-        canvas.text(&label, (area.center().0, y), Lettering::new(LABEL, INK).align(Align::Middle))?;
+        canvas.text(&label, (area.center().0, y), TextStyle::new(LABEL, INK).align(Align::Middle))?;
     }
     canvas.line((area.left, area.bottom), (area.right, area.bottom), Stroke::solid(AXIS, 1.0))
 }

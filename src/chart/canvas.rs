@@ -5,7 +5,9 @@
 
 use plotters::prelude::{DrawingBackend, SVGBackend};
 use plotters::style::text_anchor::{HPos, Pos, VPos};
-use plotters::style::{Color, FontDesc, FontFamily, FontStyle, FontTransform, RGBColor, ShapeStyle, TextStyle};
+use plotters::style::{
+    Color, FontDesc, FontFamily, FontStyle, FontTransform, RGBColor, ShapeStyle, TextStyle as PlottersText,
+};
 
 use super::ChartError;
 use super::text::{clean, width};
@@ -81,14 +83,14 @@ pub(super) enum Align {
 
 /// How a text looks.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Lettering {
+pub(super) struct TextStyle {
     pub size: f64,
     pub color: RGBColor,
     pub bold: bool,
     pub align: Align,
 }
 
-impl Lettering {
+impl TextStyle {
     pub(super) fn new(size: f64, color: RGBColor) -> Self {
         Self { size, color, bold: false, align: Align::Start }
     }
@@ -185,13 +187,13 @@ impl Canvas<'_> {
         self.backend.draw_circle(coordinate(center), radius, &style, false).map_err(drawing)
     }
 
-    pub(super) fn text(&mut self, text: &str, at: Point, look: Lettering) -> Result<(), ChartError> {
+    pub(super) fn text(&mut self, text: &str, at: Point, look: TextStyle) -> Result<(), ChartError> {
         let top = (at.0, at.1 - TOP_TO_BASELINE * look.size);
-        self.lettering(text, top, look, FontTransform::None)
+        self.turned_text(text, top, look, FontTransform::None)
     }
 
     /// Text on a white ground of its own, for places that a line may cross.
-    pub(super) fn text_on_white(&mut self, text: &str, at: Point, look: Lettering) -> Result<(), ChartError> {
+    pub(super) fn text_on_white(&mut self, text: &str, at: Point, look: TextStyle) -> Result<(), ChartError> {
         let wide = width(text, look.size, look.bold);
         let left = match look.align {
             Align::Start => at.0,
@@ -204,12 +206,12 @@ impl Canvas<'_> {
     }
 
     /// Text that reads upwards, as on a vertical axis; `at` is on its baseline.
-    pub(super) fn text_upwards(&mut self, text: &str, at: Point, look: Lettering) -> Result<(), ChartError> {
+    pub(super) fn text_upwards(&mut self, text: &str, at: Point, look: TextStyle) -> Result<(), ChartError> {
         let top = (at.0 - TOP_TO_BASELINE * look.size, at.1);
-        self.lettering(text, top, look, FontTransform::Rotate270)
+        self.turned_text(text, top, look, FontTransform::Rotate270)
     }
 
-    fn lettering(&mut self, text: &str, at: Point, look: Lettering, turn: FontTransform) -> Result<(), ChartError> {
+    fn turned_text(&mut self, text: &str, at: Point, look: TextStyle, turn: FontTransform) -> Result<(), ChartError> {
         let weight = if look.bold { FontStyle::Bold } else { FontStyle::Normal };
         let size = look.size * FINER * SVG_SIZE_DIVISOR;
         let horizontal = match look.align {
@@ -217,7 +219,7 @@ impl Canvas<'_> {
             Align::Middle => HPos::Center,
             Align::End => HPos::Right,
         };
-        let style = TextStyle::from(FontDesc::new(FontFamily::Name(FAMILY), size, weight))
+        let style = PlottersText::from(FontDesc::new(FontFamily::Name(FAMILY), size, weight))
             .color(&look.color)
             .transform(turn)
             .pos(Pos::new(horizontal, VPos::Top));

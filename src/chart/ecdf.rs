@@ -2,7 +2,7 @@
 
 use super::ChartError;
 use super::axis::{BOTTOM_MARGIN, Range, draw_horizontal, draw_vertical, is_drawable, left_margin};
-use super::canvas::{Area, Canvas, Lettering, Point, Stroke, paint};
+use super::canvas::{Area, Canvas, Point, Stroke, TextStyle, paint};
 use super::legend::{Entry, Legend};
 use super::number::{count, counted};
 use super::rows::{MOST_ROWS, unlisted};
@@ -90,7 +90,7 @@ fn draw_levels(canvas: &mut Canvas<'_>, plot: Area, chart: &EcdfChart) -> Result
     for (share, _, name) in LEVELS.into_iter().filter(|(_, least, _)| most >= *least) {
         let y = plot.bottom - SHARE.unit(share) * plot.height();
         canvas.line((plot.left, y), (plot.right, y), Stroke { dash: Some((2.0, 3.0)), ..Stroke::solid(HATCH, 1.0) })?;
-        canvas.text(name, (plot.right + 6.0, y + SMALL * 0.36), Lettering::new(SMALL, MUTED))?;
+        canvas.text(name, (plot.right + 6.0, y + SMALL * 0.36), TextStyle::new(SMALL, MUTED))?;
     }
     Ok(())
 }

@@ -2,7 +2,7 @@
 
 use super::ChartError;
 use super::axis::{BOTTOM_MARGIN, Range, extent, is_drawable};
-use super::canvas::{Align, Area, Canvas, Lettering, Point, Stroke, paint};
+use super::canvas::{Align, Area, Canvas, Point, Stroke, TextStyle, paint};
 use super::colormap::{color, ink_on};
 use super::number::{count, counted, measured};
 use super::sheet::{Heading, draw_nothing};
@@ -143,10 +143,10 @@ impl Grid {
         let note = format!("n = {}", count(cell.n));
         let has_note = area.height() > TICK * 2.7 && width(&note, SMALL - 1.0, false) < area.width() - 4.0;
         let rise = if has_note { TICK * 0.58 } else { 0.0 };
-        let look = Lettering::new(TICK, ink_on(ground)).align(Align::Middle);
+        let look = TextStyle::new(TICK, ink_on(ground)).align(Align::Middle);
         canvas.text(&value, (x, y + TICK * 0.36 - rise), look)?;
         if has_note {
-            let look = Lettering::new(SMALL - 1.0, ink_on(ground)).align(Align::Middle);
+            let look = TextStyle::new(SMALL - 1.0, ink_on(ground)).align(Align::Middle);
             canvas.text(&note, (x, y + SMALL * 0.36 + rise), look)?;
         }
         Ok(())
@@ -168,18 +168,18 @@ impl Grid {
         }
         let widest = self.draw_bar_numbers(canvas, bar)?;
         let label = shorten(label, bar.height() + 40.0, LABEL);
-        let look = Lettering::new(LABEL, INK).align(Align::Middle);
+        let look = TextStyle::new(LABEL, INK).align(Align::Middle);
         let x = (bar.right + 7.0 + widest + LABEL * 1.5).min(column.right);
         canvas.text_upwards(&label, (x, bar.center().1), look)?;
         let swatch = Area { top: column.bottom - 16.0, ..Area { bottom: column.bottom, ..bar } };
         canvas.rectangle(swatch, EMPTY)?;
         hatch(canvas, swatch)?;
-        canvas.text("n = 0", (bar.right + 7.0, column.bottom - 4.0), Lettering::new(SMALL, MUTED))
+        canvas.text("n = 0", (bar.right + 7.0, column.bottom - 4.0), TextStyle::new(SMALL, MUTED))
     }
 
     /// Draws the numbers beside the bar and gives the width of the widest.
     fn draw_bar_numbers(&self, canvas: &mut Canvas<'_>, bar: Area) -> Result<f64, ChartError> {
-        let look = Lettering::new(TICK, MUTED);
+        let look = TextStyle::new(TICK, MUTED);
         let mut widest = 0.0_f64;
         let (below, above) = self.clipped();
         let ends = [(bar.bottom, self.range.low, below, "≤ ", 9.0), (bar.top, self.range.high, above, "≥ ", -9.0)];
@@ -258,7 +258,7 @@ fn draw_gaps(canvas: &mut Canvas<'_>, plot: Area, (columns, rows): (usize, usize
 
 fn draw_columns(canvas: &mut Canvas<'_>, plot: Area, chart: &Heatmap) -> Result<(), ChartError> {
     let names = bin_names(&chart.x_edges);
-    let look = Lettering::new(TICK, MUTED).align(Align::Middle);
+    let look = TextStyle::new(TICK, MUTED).align(Align::Middle);
     let mut free_from = f64::NEG_INFINITY;
     for (index, name) in names.iter().enumerate() {
         let x = plot.left + plot.width() * (index as f64 + 0.5) / names.len() as f64;
@@ -269,7 +269,7 @@ fn draw_columns(canvas: &mut Canvas<'_>, plot: Area, chart: &Heatmap) -> Result<
         }
     }
     let label = shorten(&chart.x_label, plot.width(), LABEL);
-    let look = Lettering::new(LABEL, INK).align(Align::Middle);
+    let look = TextStyle::new(LABEL, INK).align(Align::Middle);
     canvas.text(&label, (plot.center().0, plot.bottom + 1.8 * TICK + 1.3 * LABEL), look)
 }
 
@@ -278,14 +278,14 @@ fn draw_rows(
     plot: Area,
     (chart, names, widest): (&Heatmap, &[String], f64),
 ) -> Result<(), ChartError> {
-    let look = Lettering::new(TICK, MUTED).align(Align::End);
+    let look = TextStyle::new(TICK, MUTED).align(Align::End);
     let every = (TICK * 1.2 * names.len() as f64 / plot.height()).ceil().max(1.0) as usize;
     for (index, name) in names.iter().enumerate().step_by(every) {
         let y = plot.bottom - plot.height() * (index as f64 + 0.5) / names.len() as f64;
         canvas.text(&shorten(name, widest, TICK), (plot.left - 8.0, y + TICK * 0.36), look)?;
     }
     let label = shorten(&chart.y_label, plot.height() * 1.1, LABEL);
-    let look = Lettering::new(LABEL, INK).align(Align::Middle);
+    let look = TextStyle::new(LABEL, INK).align(Align::Middle);
     canvas.text_upwards(&label, (plot.left - widest - 8.0 - LABEL * 0.9, plot.center().1), look)
 }
 

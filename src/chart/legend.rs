@@ -1,7 +1,7 @@
 //! The legend at the right of a plot: the models, and what its lines and marks mean.
 
 use super::ChartError;
-use super::canvas::{Area, Canvas, Lettering, Stroke};
+use super::canvas::{Area, Canvas, Stroke, TextStyle};
 use super::text::{shorten, width};
 use super::theme::{INK, MUTED, SMALL, TICK, identity};
 
@@ -56,16 +56,16 @@ impl Legend {
         for (index, entry) in self.entries.iter().take(named).enumerate() {
             canvas.marker((area.left + 7.0, y - TICK * 0.36), MARKER, identity(index), 1.0)?;
             let name = shorten(&entry.label, area.width() - TEXT_LEFT, TICK);
-            canvas.text(&name, (area.left + TEXT_LEFT, y), Lettering::new(TICK, INK))?;
+            canvas.text(&name, (area.left + TEXT_LEFT, y), TextStyle::new(TICK, INK))?;
             if has_details {
                 let detail = shorten(&entry.detail, area.width() - TEXT_LEFT, SMALL);
-                canvas.text(&detail, (area.left + TEXT_LEFT, y + 16.0), Lettering::new(SMALL, MUTED))?;
+                canvas.text(&detail, (area.left + TEXT_LEFT, y + 16.0), TextStyle::new(SMALL, MUTED))?;
             }
             y += line;
         }
         if named < models {
             let text = format!("and {} more", models - named);
-            canvas.text(&text, (area.left + TEXT_LEFT, y), Lettering::new(SMALL, MUTED))?;
+            canvas.text(&text, (area.left + TEXT_LEFT, y), TextStyle::new(SMALL, MUTED))?;
             y += line;
         }
         self.draw_keys(canvas, area, y + LINE * 0.3)
@@ -80,7 +80,7 @@ impl Legend {
                 Key::Hollow => canvas.ring((center, middle), 4.0, Stroke::solid(MUTED, 1.8))?,
             }
             let text = shorten(text, area.width() - KEY_TEXT_LEFT, SMALL);
-            canvas.text(&text, (area.left + KEY_TEXT_LEFT, y), Lettering::new(SMALL, MUTED))?;
+            canvas.text(&text, (area.left + KEY_TEXT_LEFT, y), TextStyle::new(SMALL, MUTED))?;
             y += LINE;
         }
         Ok(())

@@ -4,7 +4,7 @@ use plotters::style::RGBColor;
 
 use super::ChartError;
 use super::axis::{BOTTOM_MARGIN, Range, Tick, draw_horizontal_at, draw_vertical_at, extent, is_drawable, left_margin};
-use super::canvas::{Area, Canvas, Lettering, Point, Stroke, paint};
+use super::canvas::{Area, Canvas, Point, Stroke, TextStyle, paint};
 use super::legend::{Entry, Key, Legend};
 use super::number::{counted, setting};
 use super::rows::{MOST_ROWS, unlisted};
@@ -397,7 +397,7 @@ fn draw_knees(
             .filter(|area| is_inside(area, &panel) && !taken.iter().any(|other| overlap(area, other)))
             .min_by_key(|area| lines.iter().filter(|point| holds(area, **point)).count());
         if let Some(area) = free {
-            canvas.text(KNEE, (area.left, area.bottom - WORD_DESCENT), Lettering::new(SMALL, color))?;
+            canvas.text(KNEE, (area.left, area.bottom - WORD_DESCENT), TextStyle::new(SMALL, color))?;
             taken.push(area);
         }
     }

@@ -2,7 +2,7 @@
 
 use super::ChartError;
 use super::axis::{BOTTOM_MARGIN, LABEL_DROP, Range, draw_horizontal};
-use super::canvas::{Align, Area, Canvas, Lettering, Stroke};
+use super::canvas::{Align, Area, Canvas, Stroke, TextStyle};
 use super::number::counted;
 use super::text::{shorten, width};
 use super::theme::{INK, LABEL, MUTED, SMALL, TICK, identity};
@@ -64,12 +64,12 @@ impl Rows<'_> {
         for (index, title) in self.panels.iter().enumerate() {
             let left = stub + index as f64 * (wide + PANEL_GAP);
             let panel = Area { left, right: left + scale_width, ..plot };
-            let look = Lettering::new(TICK, INK).bold();
+            let look = TextStyle::new(TICK, INK).bold();
             canvas.text(&shorten(title, wide / 1.16, TICK), (left, plot.top - 9.0), look)?;
             self.draw_panel(canvas, panel, index)?;
         }
         let middle = f64::midpoint(stub, area.right - (wide - scale_width));
-        let look = Lettering::new(LABEL, INK).align(Align::Middle);
+        let look = TextStyle::new(LABEL, INK).align(Align::Middle);
         let label = shorten(self.axis_label, area.right - stub, LABEL);
         canvas.text(&label, (middle, plot.bottom + LABEL_DROP), look)
     }
@@ -97,10 +97,10 @@ impl Rows<'_> {
             canvas.marker((plot.left + 6.0, middle - rise), 4.5, identity(index), 1.0)?;
             let label = shorten(&row.label, LABEL_WIDEST, TICK);
             let baseline = middle + TICK * 0.36 - rise;
-            canvas.text(&label, (text_left, baseline), Lettering::new(TICK, INK))?;
+            canvas.text(&label, (text_left, baseline), TextStyle::new(TICK, INK))?;
             let detail = shorten(&row.detail, DETAIL_WIDEST, SMALL);
             let baseline = middle + SMALL * 0.36 + rise;
-            canvas.text(&detail, (detail_left, baseline), Lettering::new(SMALL, MUTED))?;
+            canvas.text(&detail, (detail_left, baseline), TextStyle::new(SMALL, MUTED))?;
         }
         let wide = if is_stacked { label_width.max(detail_width) } else { label_width + 12.0 + detail_width };
         Ok(text_left + wide + 14.0)
@@ -125,7 +125,7 @@ impl Rows<'_> {
             let x = panel.left + self.range.unit(*value) * panel.width();
             canvas.line((x, panel.top - 4.0), (x, panel.bottom), Stroke::dashed(INK, 1.3))?;
             let half = width(label, SMALL, false) / 2.0;
-            let look = Lettering::new(SMALL, INK).align(Align::Middle);
+            let look = TextStyle::new(SMALL, INK).align(Align::Middle);
             canvas.text(label, (x.max(panel.left + half), panel.top - 9.0), look)?;
         }
         for (_, middle, mark) in marks {
@@ -170,7 +170,7 @@ impl Rows<'_> {
         let value = mark.value.map_or(panel.left, |value| self.place(panel, value) + dot);
         let whisker = mark.whisker.map_or(panel.left, |(_, high)| self.place(panel, high));
         let size = TICK.min(thick * 1.6);
-        let look = Lettering::new(size, if mark.value.is_some() { INK } else { MUTED });
+        let look = TextStyle::new(size, if mark.value.is_some() { INK } else { MUTED });
         let at = (value.max(whisker) + TEXT_GAP, middle + size * 0.36);
         canvas.text_on_white(&mark.text, at, look)
     }

@@ -2,7 +2,7 @@
 
 use super::ChartError;
 use super::axis::{Range, draw_vertical, left_margin};
-use super::canvas::{Align, Area, Canvas, Lettering, Point, Stroke, paint};
+use super::canvas::{Align, Area, Canvas, Point, Stroke, TextStyle, paint};
 use super::number::counted;
 use super::rows::{MOST_ROWS, Mark, Row, Rows, unlisted};
 use super::sheet::{Heading, draw_nothing};
@@ -84,7 +84,7 @@ fn standing(chart: &ScoreChart) -> Result<String, ChartError> {
         if let Some((value, text)) = chance {
             let y = plot.bottom - FULL.unit(value) * plot.height();
             canvas.line((plot.left, y), (plot.right, y), Stroke::dashed(INK, 1.3))?;
-            canvas.text(&text, (plot.right + 7.0, y + SMALL * 0.36), Lettering::new(SMALL, INK))?;
+            canvas.text(&text, (plot.right + 7.0, y + SMALL * 0.36), TextStyle::new(SMALL, INK))?;
         }
         for (index, bar) in chart.bars.iter().enumerate() {
             draw_words(canvas, plot, (center(index), slot), (index, bar))?;
@@ -129,15 +129,15 @@ fn draw_words(
     let mark = mark(bar);
     let ends = [mark.value, mark.whisker.map(|(_, high)| high)];
     let top = place(plot, ends.into_iter().flatten().fold(0.0, f64::max));
-    let value = Lettering::new(LABEL, INK).bold().align(Align::Middle);
-    let missing = Lettering::new(SMALL, MUTED).align(Align::Middle);
+    let value = TextStyle::new(LABEL, INK).bold().align(Align::Middle);
+    let missing = TextStyle::new(SMALL, MUTED).align(Align::Middle);
     let look = if mark.value.is_some() { value } else { missing };
     canvas.text_on_white(&mark.text, (center, top - 7.0), look)?;
     let name = shorten(&label(&bar.label), slot - 26.0, TICK);
     let name_width = width(&name, TICK, false);
     let baseline = plot.bottom + 21.0;
     canvas.marker((center - name_width / 2.0 - 4.0, baseline - TICK * 0.36), 4.5, identity(index), 1.0)?;
-    canvas.text(&name, (center + 5.0, baseline), Lettering::new(TICK, INK).align(Align::Middle))?;
+    canvas.text(&name, (center + 5.0, baseline), TextStyle::new(TICK, INK).align(Align::Middle))?;
     for (line, text) in [counts(bar), unread(bar)].iter().enumerate() {
         let text = shorten(text, slot - 6.0, SMALL);
         canvas.text(&text, (center, baseline + 17.0 * (line as f64 + 1.0)), missing)?;

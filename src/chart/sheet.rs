@@ -2,7 +2,7 @@
 
 use super::ChartError;
 use super::axis::Range;
-use super::canvas::{Align, Area, Canvas, Lettering, Point, Stroke};
+use super::canvas::{Align, Area, Canvas, Point, Stroke, TextStyle};
 use super::text::wrap;
 use super::theme::{AXIS, INK, MUTED, SMALL, SUBTITLE, TITLE};
 
@@ -45,17 +45,17 @@ impl Heading {
         let mut y = MARGIN * 0.8;
         for line in &self.title {
             y += TITLE * 1.25;
-            canvas.text(line, (MARGIN, y - TITLE * 0.25), Lettering::new(TITLE, INK).bold())?;
+            canvas.text(line, (MARGIN, y - TITLE * 0.25), TextStyle::new(TITLE, INK).bold())?;
         }
         for line in &self.subtitle {
             y += SUBTITLE * 1.4;
-            canvas.text(line, (MARGIN, y - SUBTITLE * 0.25), Lettering::new(SUBTITLE, MUTED))?;
+            canvas.text(line, (MARGIN, y - SUBTITLE * 0.25), TextStyle::new(SUBTITLE, MUTED))?;
         }
         let area = Area { left: MARGIN, top: self.above(), right: width - MARGIN, bottom: height - self.below() };
         let mut y = height - MARGIN * 0.8 - self.caption.len() as f64 * SMALL * 1.4;
         for line in &self.caption {
             y += SMALL * 1.4;
-            canvas.text(line, (MARGIN, y - SMALL * 0.25), Lettering::new(SMALL, MUTED))?;
+            canvas.text(line, (MARGIN, y - SMALL * 0.25), TextStyle::new(SMALL, MUTED))?;
         }
         Ok(area)
     }
@@ -82,7 +82,7 @@ pub(super) fn draw_nothing(canvas: &mut Canvas<'_>, area: Area) -> Result<(), Ch
         (area.left, area.top),
     ];
     canvas.path(&corners, Stroke::solid(AXIS, 1.0))?;
-    let look = Lettering::new(TITLE, MUTED).align(Align::Middle);
+    let look = TextStyle::new(TITLE, MUTED).align(Align::Middle);
     canvas.text("no data", (area.center().0, area.center().1 + TITLE * 0.36), look)
 }
 

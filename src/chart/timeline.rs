@@ -4,7 +4,7 @@ use plotters::style::RGBColor;
 
 use super::ChartError;
 use super::axis::{BOTTOM_MARGIN, Range, draw_horizontal, extent, is_drawable};
-use super::canvas::{Align, Area, Canvas, Lettering, paint};
+use super::canvas::{Align, Area, Canvas, TextStyle, paint};
 use super::lanes::{Piece, lane_limit, merge, pack, row};
 use super::number::{count, counted};
 use super::sheet::{Heading, draw_nothing};
@@ -356,8 +356,8 @@ impl Band {
         let detail = self.detail();
         let room = area.width() - width(&detail, SMALL, false) - 20.0;
         let name = shorten(&self.label, room / 1.16, TICK);
-        canvas.text_on_white(&name, (area.left, baseline), Lettering::new(TICK, INK).bold())?;
-        let look = Lettering::new(SMALL, MUTED).align(Align::End);
+        canvas.text_on_white(&name, (area.left, baseline), TextStyle::new(TICK, INK).bold())?;
+        let look = TextStyle::new(SMALL, MUTED).align(Align::End);
         canvas.text_on_white(&detail, (area.right, baseline), look)?;
         let gap = (row_height * 0.14).min(1.0);
         for (index, row) in self.rows.iter().enumerate() {
@@ -432,7 +432,7 @@ impl Swatch {
             let box_area = Area { left, top: baseline - 9.5, right: left + wide, bottom: baseline + 1.0 };
             canvas.rectangle(box_area, phase.color())?;
         }
-        canvas.text(self.text, (left + SWATCH + 7.0, baseline), Lettering::new(SMALL, MUTED))
+        canvas.text(self.text, (left + SWATCH + 7.0, baseline), TextStyle::new(SMALL, MUTED))
     }
 }
 
