@@ -30,7 +30,7 @@ const LEAST_FREE_BYTES: u64 = 1 << 30;
 const MOST_NAMED: usize = 8;
 
 /// Earliest plausible time of the clock.
-const EARLIEST_YEAR: &str = "2026-01-01T00:00:00Z";
+const EARLIEST_TIME: &str = "2026-01-01T00:00:00Z";
 
 /// The result of one check.
 struct Finding {
@@ -77,7 +77,7 @@ pub(super) fn run(arguments: &Spec, session: &Session) -> Result<u8, Error> {
 
 fn clock() -> Finding {
     let now = process_env::clock();
-    let set = EARLIEST_YEAR.parse::<DateTime<Utc>>().is_ok_and(|earliest| now >= earliest);
+    let set = EARLIEST_TIME.parse::<DateTime<Utc>>().is_ok_and(|earliest| now >= earliest);
     let text = process_env::now();
     let wrong = format!("{text} is too early; set the clock, certificates and time stamps depend on it");
     Finding { subject: "clock".into(), outcome: if set { Ok(text) } else { Err(wrong) } }
