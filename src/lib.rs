@@ -8,28 +8,28 @@
 //!                    dataset/  endpoint/ + store/    tables/   report/, chart/
 //! ```
 //!
-//! | module | what it owns |
+//! | module | contents |
 //! | --- | --- |
 //! | [`spec`] | the file as written: types, positions, every error at once |
-//! | [`plan`] | the spec resolved; all that stages accept |
-//! | [`dataset`] | plug-in point: where rows come from, and how they become [samples](sample) |
-//! | [`prompt`] | samples put into templates |
-//! | [`endpoint`] | plug-in point: pure providers, and the one client that does the I/O |
-//! | [`request`], [`response`] | what is sent, its key, and what came back |
-//! | [`work`] | every request of a plan, by the cell it belongs to |
-//! | [`store`] | every response that was ever paid for |
-//! | [`judge`] | plug-in point: how an answer is read |
-//! | [`engine`] | the stages, one file each, and the run from end to end |
+//! | [`plan`] | the spec resolved; the only input of the stages |
+//! | [`dataset`] | plug-in point: sources of rows, and their conversion to [samples](sample) |
+//! | [`prompt`] | samples rendered with templates |
+//! | [`endpoint`] | plug-in point: pure providers, and the client that does the I/O |
+//! | [`request`], [`response`] | a request with its key, and the response to it |
+//! | [`work`] | the requests of a plan, by cell |
+//! | [`store`] | all responses of the experiments in a folder |
+//! | [`judge`] | plug-in point: scoring of answers |
+//! | [`engine`] | the stages, one file each, and the whole run |
 //! | [`tables`], [`statistics`] | rows, columns, summaries, intervals |
-//! | [`checks`] | named tests of validity: how far the figures can be trusted |
-//! | [`chart`], [`report`] | pictures from plain views; the views, the summary and the manifest |
-//! | [`lock`] | what the world could change under the user |
-//! | [`standstill`] | when this process did not run, so that its stamps say nothing |
-//! | [`mock`], [`timer`] | the built-in endpoint with known times, and what keeps them |
-//! | [`selftest`] | how far the client can be trusted on this machine: true against measured |
-//! | [`console`], [`cli`] | the only places that print, and that read arguments, environment and clock |
+//! | [`checks`] | named tests of the validity of figures |
+//! | [`chart`], [`report`] | charts from plain views; the views, the summary and the manifest |
+//! | [`lock`] | the pinned versions of datasets and models |
+//! | [`standstill`] | detection of times in which this process was suspended |
+//! | [`mock`], [`timer`] | the built-in mock server with known times, and its timer |
+//! | [`selftest`] | the client's own timing error on this machine |
+//! | [`console`], [`cli`] | the only modules that print, and that read arguments, environment and clock |
 //!
-//! Stages emit [events](event); the library never reads the environment, exits or prints.
+//! Stages emit [events](event); the library does not read the environment, exit or print.
 
 pub mod chart;
 pub mod checks;

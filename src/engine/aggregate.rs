@@ -12,11 +12,11 @@ use crate::tables::group::Results;
 use crate::work::Work;
 use crate::work::batch::Batch;
 
-/// Sums up and checks the figures of each batch. `contexts` holds the context length of each model in tokens, where
-/// the server tells it.
+/// Summarizes and checks the figures of each batch. `contexts` holds the context size of each model in tokens, if
+/// the server reports it.
 ///
 /// # Errors
-/// A table that cannot be made.
+/// A table cannot be built.
 pub(super) fn aggregate(
     plan: &Plan,
     work: &Work,

@@ -1,4 +1,4 @@
-//! A run from end to end: the five stages in order, and what is left of it.
+//! The whole run: the five stages in order, and its outcome.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -30,35 +30,35 @@ use crate::tables::words::Words;
 use crate::work::Work;
 use crate::work::batch::Batch;
 
-/// What a run came to.
+/// The outcome of a run.
 pub struct Outcome {
-    /// What was measured.
+    /// The results.
     pub results: Results,
-    /// How far the figures can be trusted.
+    /// The checks.
     pub checks: Vec<Check>,
-    /// Faults by kind: how many, and one of them in words.
+    /// Faults by status: their number, and one as an example.
     pub faults: BTreeMap<Status, (usize, String)>,
     /// Requests that were not sent.
     pub unsent: usize,
-    /// How long levels have still to go on that only time ends.
+    /// Remaining time of the timed levels.
     pub time_left: Duration,
-    /// Which limit of the budget ended the run, if one did.
+    /// The limit of the budget that ended the run, if any.
     pub over_budget: Option<String>,
-    /// Where it was written.
+    /// The output folder.
     pub folder: PathBuf,
 }
 
-/// The clock of a run: the library takes the time from its caller.
+/// The clock of a run, supplied by the caller.
 pub type Clock<'c> = &'c (dyn Fn() -> String + Sync);
 
 /// Runs a plan.
 ///
 /// # Errors
-/// What keeps the run from starting or its results from being written. Requests that fail are in the
+/// The run cannot start, or its results cannot be written. Failed requests are in the
 /// [`Outcome`].
 pub async fn apply(plan: &mut Plan, policy: Policy, clock: Clock<'_>, context: &Context<'_>) -> Result<Outcome, Error> {
     let started = clock();
-    // Results that could not be written must not be paid for.
+    // Checked first, so that a run whose results cannot be written costs nothing.
     check_writable(&plan.output.folder)?;
     for folder in [&plan.output.folder, folder_of(&plan.output.store), folder_of(&plan.lock)] {
         remove_abandoned_drafts(folder);
@@ -126,20 +126,20 @@ fn counts(plan: &Plan, work: &Work, generated: &Generated, answered: usize) -> C
     }
 }
 
-/// Everything that stands before the first request.
+/// The state before the first request.
 pub struct Prepared {
     /// Every request of the plan.
     pub work: Work,
     /// The connections, by endpoint.
     pub connections: Vec<Option<Connection>>,
-    /// What is known of the models.
+    /// Properties of the models.
     pub seen: Vec<Option<SeenModel>>,
 }
 
-/// Fetches datasets, reaches servers, settles the lock file and lists the requests.
+/// Fetches datasets, connects to servers, verifies the lock file and lists the requests.
 ///
 /// # Errors
-/// A dataset, store, lock file or template that stands in the way.
+/// A dataset, store, lock file or template prevents the run.
 pub async fn prepare(plan: &mut Plan, policy: Policy, context: &Context<'_>) -> Result<Prepared, Error> {
     let locked = Lock::load(&plan.lock, policy)?;
     if let Some(locked) = locked.as_ref().filter(|_| policy != Policy::Update) {
@@ -165,14 +165,14 @@ pub async fn prepare(plan: &mut Plan, policy: Policy, context: &Context<'_>) -> 
     Ok(Prepared { work, connections, seen })
 }
 
-/// How many tokens prompt and answer may have together, by model.
+/// Context size by model, in tokens.
 fn contexts(plan: &Plan, work: &Work, seen: &[Option<SeenModel>]) -> Vec<Option<u64>> {
     let told = |index: usize| seen[index].as_ref().and_then(|seen| seen.facts.context());
     let models = 0..plan.models.len();
     models.map(|index| work.chosen_context(plan, index).map(u64::from).or_else(|| told(index))).collect()
 }
 
-/// Adds to what is known of the models what they took of their server's memory.
+/// Adds the memory use of the models to their properties.
 async fn see_memory(
     plan: &Plan,
     generated: &Generated,
@@ -190,7 +190,7 @@ async fn see_memory(
     Ok(())
 }
 
-/// How the pace of each endpoint was cut, where it was.
+/// The throttling of each endpoint that was throttled.
 fn throttling(plan: &Plan, connections: &[Option<Connection>]) -> BTreeMap<String, Vec<Change>> {
     let named = plan.endpoints.iter().zip(connections);
     let cut = named.filter_map(|(endpoint, connection)| {

@@ -31,12 +31,12 @@ struct State {
 pub struct Reservation(f64);
 
 impl Budget {
-    /// A budget of which nothing is spent.
+    /// A new budget.
     pub fn new(limits: &BudgetSpec) -> Self {
         Self { limits: limits.clone(), started: Instant::now(), state: Mutex::new(State::default()) }
     }
 
-    /// Sets aside what an attempt may cost; `None` if the budget does not allow it, from then on for ever.
+    /// Reserves the maximum cost of an attempt; `None` if the budget does not allow it, and for all later attempts.
     pub fn reserve(&self, request: &Request, price: Option<&Price>) -> Option<Reservation> {
         let most = price.map_or(0.0, |price| at_most(request, price));
         let mut state = self.state();
@@ -67,8 +67,8 @@ impl Budget {
         Some(format!("max_time: {limit} elapsed"))
     }
 
-    /// Puts what an attempt is billed in place of what was set aside. Where nobody knows, that is what it may have
-    /// cost; an attempt that never reached the server is none.
+    /// Replaces the reservation of an attempt by its cost; if that is unknown, by its maximum
+    /// cost. An attempt that did not reach the server costs nothing.
     pub fn settle(&self, reserved: Reservation, bill: Bill<'_>, price: Option<&Price>) {
         let mut state = self.state();
         state.reserved = (state.reserved - reserved.0).max(0.0);
@@ -80,17 +80,17 @@ impl Budget {
         }
     }
 
-    /// How many attempts were sent, warm-ups included.
+    /// Number of attempts sent, including warm-ups.
     pub fn attempts(&self) -> u64 {
         self.state().requests
     }
 
-    /// What they cost; where the server does not say, what they may have cost.
+    /// Their cost; an upper bound if the server reports no token counts.
     pub fn spent(&self) -> f64 {
         self.state().spent
     }
 
-    /// Which limit was reached, if one was.
+    /// The limit that was reached, if any.
     pub fn reached(&self) -> Option<String> {
         self.state().reached.clone()
     }
@@ -100,7 +100,7 @@ impl Budget {
     }
 }
 
-/// The most that one attempt of a request can cost.
+/// Maximum cost of one attempt of a request.
 pub fn at_most(request: &Request, price: &Price) -> f64 {
     price.at_most(&request.prompt)
 }
@@ -110,7 +110,7 @@ pub struct Metered<'m> {
     budget: &'m Budget,
     request: &'m Request,
     price: Option<&'m Price>,
-    /// What the attempt in flight may cost.
+    /// Maximum cost of the attempt in flight.
     reserved: Mutex<Option<Reservation>>,
 }
 

@@ -1,4 +1,4 @@
-//! Connections: a client for each endpoint, and what its server says, before anything is sent.
+//! Connections: a client for each endpoint, and the properties of its server.
 
 use std::sync::Arc;
 
@@ -15,18 +15,18 @@ use crate::plan::{EndpointPlan, Plan, Target};
 use crate::response::Status;
 use crate::store::{ModelFacts, SeenModel};
 
-/// An endpoint that has been asked what it is.
+/// An endpoint that was probed.
 pub struct Connection {
     /// The client.
     pub client: Client,
-    /// What the server said, or why it said nothing.
+    /// The result of the probe.
     pub probe: Result<Probe, Fault>,
 }
 
 /// Connects to the endpoint of every model; `None` where no model uses an endpoint.
 ///
 /// # Errors
-/// A client that cannot be made. A server that does not answer is no error yet: it may not be needed.
+/// A client cannot be created. An unreachable server is not an error yet: it may not be needed.
 pub async fn connect(plan: &Plan, context: &Context<'_>) -> Result<Vec<Option<Connection>>, Error> {
     let mut connections = Vec::with_capacity(plan.endpoints.len());
     for (index, endpoint) in plan.endpoints.iter().enumerate() {
@@ -68,7 +68,7 @@ async fn connect_one(plan: &Plan, endpoint: &EndpointPlan, context: &Context<'_>
         run: context.run.clone(),
     };
     let mut probe = match (&endpoint.target, probe::probe(&client).await) {
-        // A recording need not hold what the server said of itself.
+        // A recording may lack the properties of the server.
         (Target::Cassette { .. }, Err(_)) => Ok(Probe::default()),
         (_, probe) => probe,
     };
@@ -80,7 +80,7 @@ async fn connect_one(plan: &Plan, endpoint: &EndpointPlan, context: &Context<'_>
     Ok(Connection { client, probe })
 }
 
-/// What is known of the models: from their servers, or as last seen where a server does not answer.
+/// Properties of the models: from their servers, or from the store if a server is unreachable.
 ///
 /// # Errors
 /// The store fails.
@@ -105,8 +105,8 @@ pub async fn see_models(
     Ok(seen)
 }
 
-/// What a server says of a model; a server that lists none has every model that is asked of it. What memory
-/// it takes shows only when it is there, so that is what it was before.
+/// A server's properties of a model; a server without a list has every model. Memory use is known only
+/// while the model is loaded, so it is that of the last run.
 fn seen_by(probe: &Probe, model: &str, before: Option<&SeenModel>) -> Option<SeenModel> {
     let known = probe.model(model);
     if probe.models.is_some() && known.is_none() {
@@ -128,8 +128,8 @@ fn seen_by(probe: &Probe, model: &str, before: Option<&SeenModel>) -> Option<See
     Some(SeenModel { digest, server_version: probe.server_version.clone(), facts })
 }
 
-/// Refuses to go on where a server does not answer and none of its models was ever asked: then
-/// something must be missing, and nobody should wait for datasets to learn it.
+/// Fails if a server is unreachable and none of its models has responses: then requests
+/// must be missing, and the run would fail after the datasets are fetched.
 ///
 /// # Errors
 /// The first such endpoint, or the store.
@@ -144,10 +144,10 @@ pub fn require_known(plan: &Plan, connections: &[Option<Connection>], context: &
     Ok(())
 }
 
-/// Refuses to start where a request could not be answered: no server, no key, no model.
+/// Fails if a missing request cannot be answered: no server, no key, no model.
 ///
 /// # Errors
-/// The first endpoint that cannot serve what is missing.
+/// The first endpoint that cannot serve the missing requests.
 pub fn require(plan: &Plan, connections: &[Option<Connection>], needed: &[bool]) -> Result<(), Error> {
     for (index, endpoint) in plan.endpoints.iter().enumerate() {
         let models: Vec<&str> = (plan.models.iter().zip(needed))

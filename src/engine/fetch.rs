@@ -12,7 +12,7 @@ use crate::sample::Sample;
 /// Fetches every dataset of the plan, in order.
 ///
 /// # Errors
-/// A dataset that cannot be had.
+/// A dataset cannot be fetched.
 pub async fn fetch(plan: &Plan, context: &Context<'_>) -> Result<Vec<Dataset>, Error> {
     let mut datasets = Vec::with_capacity(plan.datasets.len());
     for wanted in &plan.datasets {
@@ -35,7 +35,7 @@ pub async fn fetch(plan: &Plan, context: &Context<'_>) -> Result<Vec<Dataset>, E
     Ok(datasets)
 }
 
-/// How many rows are asked, and of how many where that is known.
+/// The number of rows asked and, if known, of all rows.
 fn rows_of(dataset: &Dataset) -> String {
     match (dataset.samples.len(), dataset.provenance.rows) {
         (asked, Some(rows)) => format!("{asked} of {rows} rows"),

@@ -1,4 +1,4 @@
-//! What stands between a plan and its first request: servers that answer, money that is agreed to, keys that are safe.
+//! Preconditions of the first request: reachable servers, confirmed cost, encrypted keys.
 
 use super::Context;
 use super::budget;
@@ -9,13 +9,13 @@ use crate::format::money;
 use crate::plan::Plan;
 use crate::work::{Slot, Work};
 
-/// A run that may cost more than this is asked about, unless the spec says otherwise.
+/// Default cost above which a run needs confirmation.
 const ASK_ABOVE: f64 = 1.0;
 
-/// Lets a run through that can send what is missing.
+/// Checks that the missing requests can be sent.
 ///
 /// # Errors
-/// A server that is needed does not answer, or the cost was not agreed to.
+/// A needed server is unreachable, or the cost was not confirmed.
 pub(super) fn pass(
     plan: &Plan,
     work: &Work,
@@ -53,7 +53,7 @@ fn warn_of_silent_servers(plan: &Plan, connections: &[Option<Connection>], conte
     }
 }
 
-/// Asks before much money is spent.
+/// Asks for confirmation of a costly run.
 fn confirm(plan: &Plan, most: f64, context: &Context<'_>) -> Result<(), Error> {
     if most <= plan.budget.ask_above.unwrap_or(ASK_ABOVE) {
         return Ok(());
@@ -69,7 +69,7 @@ fn confirm(plan: &Plan, most: f64, context: &Context<'_>) -> Result<(), Error> {
     Err(Error::Unconfirmed { amount })
 }
 
-/// The most that a run can cost; infinite where nobody knows how much will be sent.
+/// Maximum cost of a run; infinite if the number of requests is unknown.
 fn most_cost(plan: &Plan, work: &Work, missing: &[Slot], machines: &[Vec<Pending>]) -> f64 {
     let is_paid = |pending: &Pending| pending.batch.model.price.is_some_and(|price| price.estimate(1, 1) > 0.0);
     let has_no_end = machines.iter().flatten().any(|pending| pending.open_end.is_some() && is_paid(pending));
@@ -78,7 +78,7 @@ fn most_cost(plan: &Plan, work: &Work, missing: &[Slot], machines: &[Vec<Pending
     plan.budget.max_cost.map_or(most, |limit| most.min(limit))
 }
 
-/// A key that crosses a network unencrypted can be read on the way.
+/// Warns of a key that is sent unencrypted.
 fn warn_of_open_keys(plan: &Plan, needed: &[bool], context: &Context<'_>) {
     for (index, endpoint) in plan.endpoints.iter().enumerate() {
         let used = plan.models.iter().zip(needed).any(|(model, needed)| *needed && model.endpoint == index);

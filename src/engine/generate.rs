@@ -1,4 +1,4 @@
-//! The stage generate: what the store lacks is asked, and is in the store before it counts.
+//! The stage generate: sends the missing requests and commits each response before it counts.
 
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
@@ -22,21 +22,21 @@ use crate::timer::Timer;
 use crate::work::batch::{Batch, BatchId};
 use crate::work::{Slot, Work};
 
-/// What became of the requests of a plan. The responses themselves are in the store.
+/// The outcome of the requests of a plan. The responses are in the store.
 pub struct Generated {
     /// Requests that were sent and ended in a fault.
     pub failed: HashSet<RequestKey>,
-    /// How many were in the store already.
+    /// Number of kept requests.
     pub kept: usize,
-    /// How many were sent.
+    /// Number of requests sent.
     pub sent: usize,
-    /// How many were left unsent, because the run was stopped or a model had to be given up.
+    /// Number of requests not sent, because the run was stopped or a model was given up.
     pub unsent: usize,
-    /// Which limit of the budget ended the sending, if one did.
+    /// The limit of the budget that ended sending, if any.
     pub over_budget: Option<String>,
-    /// What models took of their server's memory, where it tells.
+    /// Memory use of the models, if the server reports it.
     pub loaded: Vec<(Batch, LoadedModel)>,
-    /// Endpoints that answered what nobody asked, by name.
+    /// Endpoints that sent responses without a request, by name.
     pub surplus: BTreeMap<String, Surplus>,
     /// What this run was billed, as its budget reckons it.
     pub bill: RunBill,

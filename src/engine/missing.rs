@@ -1,4 +1,4 @@
-//! What is missing: per cell, how many responses are kept, failed or missing, and why.
+//! Missing requests: per cell, the numbers of kept, failed and missing responses, with reasons.
 
 use std::collections::{BTreeMap, HashSet};
 use std::time::Duration;
@@ -10,7 +10,7 @@ use crate::store::{Missing, Store};
 use crate::work::Work;
 use crate::work::batch::Batch;
 
-/// One cell of the plan and what the store holds of it.
+/// One cell of the plan and its state in the store.
 #[derive(Debug, Clone)]
 pub struct CellState {
     /// Its model and level.
@@ -19,15 +19,15 @@ pub struct CellState {
     pub dataset: String,
     /// Requests of the cell.
     pub requests: usize,
-    /// Those that the store holds.
+    /// Those in the store.
     pub kept: usize,
-    /// Those that it does not hold, by reason.
+    /// Those not in the store, by reason.
     pub missing: BTreeMap<Missing, usize>,
     /// Bytes of the missing prompts, for an estimate of their tokens.
     pub missing_bytes: usize,
-    /// The most that the missing requests can cost, as the budget reckons it.
+    /// Maximum cost of the missing requests, as the budget reserves it.
     pub most_cost: f64,
-    /// For how long its level goes on besides, if only time ends it; the datasets of a level share that time.
+    /// Remaining time of its level, if it is timed; shared by the datasets of the level.
     pub goes_on: Option<Duration>,
 }
 
@@ -79,12 +79,12 @@ fn cells(work: &Work, store: &dyn Store) -> Result<Vec<CellState>, Error> {
 }
 
 impl CellState {
-    /// How many requests would be sent, besides those of a level that only time ends.
+    /// Number of requests to send, without those of a timed level.
     pub fn to_send(&self) -> usize {
         self.requests - self.kept
     }
 
-    /// Why requests are missing, in words.
+    /// The reasons for missing requests, as text.
     pub fn reasons(&self) -> String {
         let words = self.missing.iter().map(|(reason, count)| match reason {
             Missing::New => format!("{count} new"),

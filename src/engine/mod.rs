@@ -4,8 +4,8 @@
 //! plan -> fetch -> work -> generate -> judge -> aggregate -> render
 //! ```
 //!
-//! What costs something is kept (files in the Hub's cache, responses in the store); what is a pure
-//! function of that is made anew each time, so it cannot be stale.
+//! Costly results are kept (files in the Hub's cache, responses in the store); pure functions
+//! of them are computed in every run, so they are never stale.
 
 mod aggregate;
 pub mod apply;
@@ -38,33 +38,33 @@ use crate::secret::Secrets;
 use crate::stop::Stop;
 use crate::store::Store;
 
-/// What stages need besides the plan.
+/// Context of the stages besides the plan.
 pub struct Context<'c> {
     /// Where responses are kept.
     pub store: Arc<dyn Store>,
-    /// How the Hub is reached.
+    /// Settings of the Hub.
     pub hub: &'c HubSettings,
-    /// Who listens.
+    /// Listener of events.
     pub observer: &'c Observer<'c>,
     /// How the run is stopped.
     pub stop: &'c Stop,
     /// The run.
     pub run: Run,
-    /// Asks whether a run that may cost so much is wanted.
+    /// Asks for confirmation of a costly run.
     pub confirm: &'c (dyn Fn(&str) -> bool + Sync),
-    /// What must not be written or printed.
+    /// Secrets, which must not be written or printed.
     pub secrets: Secrets,
-    /// Where exchanges are recorded, if they are.
+    /// Recorder of exchanges, if enabled.
     pub recorder: Option<Arc<Recorder>>,
 }
 
 impl Context<'_> {
-    /// Says that a stage is done.
+    /// Reports the end of a stage.
     pub fn finished(&self, stage: Stage, line: String) {
         (self.observer)(&Event::StageFinished { stage, line });
     }
 
-    /// Says something the user should know.
+    /// Reports a warning.
     pub fn warn(&self, text: impl Into<String>) {
         (self.observer)(&Event::Warning(text.into()));
     }

@@ -1,4 +1,4 @@
-//! Where results are written: into the output folder, unless they are less than what lies there.
+//! Selects the folder of the results: the output folder, unless it has a fuller result.
 
 use std::path::{Path, PathBuf};
 
@@ -7,10 +7,10 @@ use crate::format::counted;
 use crate::plan::Plan;
 use crate::report::manifest::{self, Manifest};
 
-/// Folder, in the output folder, of a run that has less to show than an earlier one.
+/// Subfolder of the output folder for a run with fewer answers than an earlier one.
 const PARTIAL: &str = "partial";
 
-/// The folder for the results of a run with so many answers. A run that was cut short, or that asked for a part of
+/// The folder for the results of a run with `answered` answers. A run that was interrupted, or asked only part of
 /// its experiment, does not replace a fuller result.
 pub(super) fn folder(plan: &Plan, unsent: usize, answered: usize, is_complete: bool, context: &Context<'_>) -> PathBuf {
     let folder = &plan.output.folder;
@@ -30,17 +30,17 @@ pub(super) fn folder(plan: &Plan, unsent: usize, answered: usize, is_complete: b
     partial
 }
 
-/// Removes the files that an earlier run wrote and this one did not, and its partial results if they are outdone.
+/// Removes files that an earlier run wrote and this one did not, and partial results if this run has more.
 pub(super) fn tidy(folder: &Path, earlier: Option<&Manifest>, written: &[String], answered: usize) {
     let stale = earlier.into_iter().flat_map(Manifest::file_names).filter(|name| !written.contains(name));
-    // A chart that the spec no longer asks for would be taken for one of this run.
+    // A chart that is no longer in the spec would look like one of this run.
     stale.for_each(|name| drop(std::fs::remove_file(folder.join(name))));
     let partial = folder.join(PARTIAL);
     let outdone = Manifest::load(&partial).filter(|less| less.requests.answered.is_some_and(|less| less <= answered));
     if let Some(outdone) = outdone {
         let names = outdone.file_names().chain([manifest::FILE.to_owned()]);
         names.for_each(|name| drop(std::fs::remove_file(partial.join(name))));
-        // It stays where somebody has put files of their own into it.
+        // It stays if it contains other files.
         drop(std::fs::remove_dir(&partial));
     }
 }
