@@ -1,4 +1,4 @@
-//! The Hub's cache folder, in the layout that Python's tools and `hf-hub` share.
+//! The Hub's cache folder, in the layout that Python's tools use.
 //!
 //! In addition, `.smallbench/COMMIT.json` holds the list of a commit's files: without it a
 //! partial snapshot cannot be distinguished from a complete one, and a pinned commit could

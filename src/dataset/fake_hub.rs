@@ -41,6 +41,10 @@ pub(super) enum Trouble {
     EndlessList,
     /// Data files are redirected to themselves.
     Loop,
+    /// Data files are redirected to the storage at this address.
+    Elsewhere(SocketAddr),
+    /// It is the storage: it takes no token, describes nothing and knows ETags of its own.
+    Storage,
 }
 
 /// Files by revision and path.
@@ -84,6 +88,10 @@ impl FakeHub {
             move || serve(&listener, &shared)
         });
         Self { address, shared, server: Some(server) }
+    }
+
+    pub(super) fn address(&self) -> SocketAddr {
+        self.address
     }
 
     pub(super) fn endpoint(&self) -> String {
@@ -141,6 +149,9 @@ fn answer(mut stream: TcpStream, shared: &Shared) {
             refused(401, "RepoNotFound")
         }
         Trouble::Unavailable => refused(503, "Unavailable"),
+        Trouble::Storage if method != "GET" || headers.iter().any(|line| line.starts_with("authorization:")) => {
+            refused(400, "OneSignatureOnly")
+        }
         _ => reply(method, &target.replace("%2F", "/"), shared, trouble),
     };
     let pieces = match trouble {
@@ -193,7 +204,13 @@ fn reply(method: &str, target: &str, shared: &Shared, trouble: Trouble) -> Vec<u
     if trouble == Trouble::Loop && path != "README.md" {
         return response("302 Found", &format!("Location: /datasets/o/n/resolve/{commit}/{path}\r\n"), b"", 0);
     }
+    if let (Trouble::Elsewhere(storage), true) = (trouble, path != "README.md") {
+        let linked = format!("X-Linked-Etag: \"{digest}\"\r\nX-Linked-Size: {}\r\n", content.len());
+        let headers = format!("{linked}X-Repo-Commit: {commit}\r\nLocation: http://{storage}{target}\r\n");
+        return response("302 Found", &headers, b"", 0);
+    }
     let (tag, commit) = match trouble {
+        Trouble::Storage => ("of the storage", ""),
         Trouble::Etag(tag) if path != "README.md" => (tag, commit),
         Trouble::FileCommit(told) => (digest.as_str(), told),
         _ => (digest.as_str(), commit),

@@ -1,11 +1,8 @@
-//! Downloads files from the Hub, through `hf-hub` with limits.
+//! Downloads files from the Hub.
 //!
-//! On its own, `hf-hub` writes files to paths from a mirror's headers, reads lists of files of any length,
-//! stores error pages of the CDN as data, waits without a limit, has no offline mode and reads the
-//! environment. So it is used only to describe and stream files: the list is read here up to
-//! a limit, and [`Cache`] accepts files with a checked name and a verified hash. Silence
-//! ends in an error, and the cache is looked up first, so that a pinned commit needs neither the network
-//! nor a client.
+//! A Hub or a mirror is not trusted: the list of files is read up to a limit, and [`Cache`] accepts files with a
+//! checked name and a verified hash, so that the error page of a CDN is never stored as data. Silence ends in an
+//! error, and the cache is looked up first, so that a pinned commit needs neither the network nor a client.
 
 use std::future::Future;
 use std::path::PathBuf;
@@ -13,23 +10,17 @@ use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use futures::StreamExt;
-use hf_hub::repository::files::FileMetadataInfo;
-use hf_hub::{HFClient, HFError};
-
 use super::HubSettings;
 use super::cache::{Cache, Cached, Promise, Record, is_commit, is_inside};
 use super::error::DatasetError;
-use super::listing::{self, Refusal, chain};
+use super::listing;
+use super::transfer::{Connection, Description, Refusal, chain, file_address};
 
 const DEFAULT_ENDPOINT: &str = "https://huggingface.co";
-/// Retries cover about one second; a longer outage is reported.
-const RETRIES: usize = 3;
 /// Maximum number of downloads of a file until its hash matches.
 const ATTEMPTS: usize = 2;
 /// Time limit for the list of files, in multiples of the silence limit.
 const LIST_PATIENCE: u32 = 20;
-const USER_AGENT: &str = concat!("smallbench/", env!("CARGO_PKG_VERSION"));
 const TOO_MANY: &str = "too many requests (HTTP 429)";
 
 /// One repository, read through the cache and, if needed, the network.
@@ -37,8 +28,7 @@ pub(super) struct Repository<'a> {
     pub name: &'a str,
     pub cache: Cache,
     settings: &'a HubSettings,
-    http: OnceLock<reqwest::Client>,
-    client: OnceLock<HFClient>,
+    connection: OnceLock<Connection>,
 }
 
 /// A commit and its files.
@@ -69,7 +59,7 @@ impl<'a> Repository<'a> {
             return Err(DatasetError::RepoName { repo: name.to_owned() });
         }
         let cache = Cache::new(&settings.cache_dir, name);
-        Ok(Self { name, cache, settings, http: OnceLock::new(), client: OnceLock::new() })
+        Ok(Self { name, cache, settings, connection: OnceLock::new() })
     }
 
     /// The commit of a revision with the list of its files.
@@ -169,7 +159,7 @@ impl<'a> Repository<'a> {
         let what = format!("revision `{revision}`");
         let url = listing::address(self.endpoint(), self.name, revision);
         let activity = AtomicU64::new(0);
-        let request = listing::fetch(self.http()?, &url, self.token(), &activity);
+        let request = listing::fetch(self.connection()?, &url, &activity);
         // The silence limit is per chunk; a list sent byte by byte must end as well.
         let whole = self.settings.timeout.saturating_mul(LIST_PATIENCE);
         let listed = tokio::time::timeout(whole, self.within_patience(&what, &activity, request)).await;
@@ -183,13 +173,19 @@ impl<'a> Repository<'a> {
 
     fn unlisted(&self, revision: &str, what: &str, refusal: Refusal) -> DatasetError {
         match refusal {
-            Refusal::Network(source) => self.unreachable(&chain(&source)),
-            Refusal::Content(reason) => self.answer(what, &reason),
-            Refusal::Status { status: status @ (401 | 403), code } => self.access(status, code.as_deref()),
             Refusal::Status { status: 404, code } if code.as_deref() == Some("RepoNotFound") => self.access(404, None),
             Refusal::Status { status: 404, .. } => {
                 DatasetError::RevisionMissing { repo: self.name.to_owned(), revision: revision.to_owned() }
             }
+            refusal => self.refused(what, refusal),
+        }
+    }
+
+    fn refused(&self, what: &str, refusal: Refusal) -> DatasetError {
+        match refusal {
+            Refusal::Network(source) => self.unreachable(&chain(&source)),
+            Refusal::Content(reason) => self.answer(what, &reason),
+            Refusal::Status { status: status @ (401 | 403), code } => self.access(status, code.as_deref()),
             Refusal::Status { status: 429, .. } => self.unreachable(TOO_MANY),
             Refusal::Status { status: status @ 500.., .. } => self.unreachable(&format!("HTTP {status}")),
             Refusal::Status { status, .. } => self.answer(what, &format!("HTTP {status}")),
@@ -199,27 +195,26 @@ impl<'a> Repository<'a> {
     /// Downloads a file into the cache.
     async fn download(&self, commit: &str, file: &str) -> Result<(), DatasetError> {
         let what = format!("`{file}`");
-        let (owner, name) = hf_hub::split_id(self.name);
-        let repository = self.client()?.dataset(owner, name);
+        let hub = self.connection()?;
+        let url = file_address(self.endpoint(), self.name, commit, file);
         let activity = AtomicU64::new(0);
-        let request = repository.get_file_metadata().filepath(file).revision(commit).send();
-        let told = self.within_patience(&what, &activity, request).await?;
-        let promise = promised(&told.map_err(|error| self.refusal(&what, &error))?, commit)
+        let told = self.within_patience(&what, &activity, hub.describe(&url)).await?;
+        let promise = promised(&told.map_err(|refusal| self.refused(&what, refusal))?, commit)
             .map_err(|reason| self.answer(&what, &reason))?;
         let unwritable = |source: std::io::Error| DatasetError::Io { path: file.to_owned(), source };
         if self.cache.link_known(commit, file, &promise).map_err(unwritable)? {
             return Ok(());
         }
-        let request = repository.download_file_stream().filename(file).revision(commit).send();
-        let (_, mut pieces) = match self.within_patience(&what, &activity, request).await? {
-            Ok(stream) => stream,
+        let mut response = match self.within_patience(&what, &activity, hub.get(&url)).await? {
+            Ok(response) => response,
             // The Hub has just granted access; this comes from a CDN with an expired signature.
-            Err(HFError::AuthRequired { .. } | HFError::Forbidden { .. }) => return Err(self.damaged(file)),
-            Err(error) => return Err(self.refusal(&what, &error)),
+            Err(Refusal::Status { status: 401 | 403, .. }) => return Err(self.damaged(file)),
+            Err(refusal) => return Err(self.refused(&what, refusal)),
         };
         let mut arrival = self.cache.arrival(promise).map_err(unwritable)?;
-        while let Some(piece) = self.within_patience(&what, &activity, pieces.next()).await? {
-            let piece = piece.map_err(|error| self.refusal(&what, &error))?;
+        loop {
+            let piece = self.within_patience(&what, &activity, response.chunk()).await?;
+            let Some(piece) = piece.map_err(|error| self.refused(&what, Refusal::Network(error)))? else { break };
             if !arrival.add(&piece).map_err(unwritable)? {
                 return Err(self.answer(&what, &arrival.excess()));
             }
@@ -232,32 +227,13 @@ impl<'a> Repository<'a> {
         DatasetError::Damaged { repo: self.name.to_owned(), path: file.to_owned() }
     }
 
-    fn http(&self) -> Result<&reqwest::Client, DatasetError> {
-        if let Some(client) = self.http.get() {
-            return Ok(client);
+    fn connection(&self) -> Result<&Connection, DatasetError> {
+        if let Some(connection) = self.connection.get() {
+            return Ok(connection);
         }
-        let built = reqwest::Client::builder().user_agent(USER_AGENT).build();
+        let built = Connection::new(self.token());
         let built = built.map_err(|error| DatasetError::Client { reason: self.redacted(&chain(&error)) })?;
-        Ok(self.http.get_or_init(|| built))
-    }
-
-    fn client(&self) -> Result<&HFClient, DatasetError> {
-        if let Some(client) = self.client.get() {
-            return Ok(client);
-        }
-        let token = self.token();
-        let built = HFClient::builder()
-            .endpoint(self.endpoint())
-            .client(self.http()?.clone())
-            .cache_dir(&self.settings.cache_dir)
-            .user_agent(USER_AGENT)
-            .retry_max_attempts(RETRIES)
-            // Without a token the builder searches the environment for one. A text that cannot stand in
-            // a header stops the search, and no header is sent.
-            .token(token.unwrap_or("\n"))
-            .build()
-            .map_err(|error| DatasetError::Client { reason: self.redacted(&chain(&error)) })?;
-        Ok(self.client.get_or_init(|| built))
+        Ok(self.connection.get_or_init(|| built))
     }
 
     fn token(&self) -> Option<&str> {
@@ -296,25 +272,6 @@ impl<'a> Repository<'a> {
         }
     }
 
-    fn refusal(&self, what: &str, error: &HFError) -> DatasetError {
-        match error {
-            HFError::AuthRequired { context } | HFError::Forbidden { context } => {
-                self.access(context.status.as_u16(), context.error_code.as_deref())
-            }
-            HFError::RepoNotFound { .. } => self.access(404, None),
-            HFError::RateLimited { .. } => self.unreachable(TOO_MANY),
-            HFError::Http { context } if context.status.is_server_error() => {
-                self.unreachable(&format!("HTTP {}", context.status))
-            }
-            HFError::Request { source, .. } => self.unreachable(&chain(source)),
-            HFError::Io(source) => DatasetError::Io {
-                path: self.settings.cache_dir.display().to_string(),
-                source: std::io::Error::new(source.kind(), self.redacted(&source.to_string())),
-            },
-            other => self.answer(what, &chain(other)),
-        }
-    }
-
     fn access(&self, status: u16, code: Option<&str>) -> DatasetError {
         DatasetError::Access {
             repo: self.name.to_owned(),
@@ -343,13 +300,14 @@ impl<'a> Repository<'a> {
     }
 }
 
-/// The Hub's description of a file, if it is valid.
-fn promised(told: &FileMetadataInfo, commit: &str) -> Result<Promise, String> {
-    if told.commit_hash != commit {
-        return Err(format!("it belongs to commit {}, not {commit}", plainly(&told.commit_hash)));
+/// What the Hub says that a file is, if it can be believed.
+fn promised(told: &Description, commit: &str) -> Result<Promise, String> {
+    if told.commit != commit {
+        return Err(format!("it is of commit {}, not {commit}", plainly(&told.commit)));
     }
-    Promise::new(&told.etag, told.file_size)
-        .ok_or_else(|| format!("its ETag {} is not a hash of 40 or 64 hexadecimal digits", plainly(&told.etag)))
+    Promise::new(&told.etag, told.size).ok_or_else(|| {
+        format!("its ETag is {}, which names no content: 40 or 64 hexadecimal digits do", plainly(&told.etag))
+    })
 }
 
 /// An untrusted text, shortened and escaped.

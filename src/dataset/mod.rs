@@ -31,6 +31,7 @@ mod select;
 #[cfg(test)]
 mod tests;
 mod text;
+mod transfer;
 
 use std::collections::BTreeMap;
 use std::fmt;

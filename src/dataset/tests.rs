@@ -210,6 +210,18 @@ async fn a_hub_that_is_down_is_replaced_by_the_cache_with_a_warning() {
 }
 
 #[tokio::test]
+async fn a_file_in_the_storage_is_what_the_hub_says_and_the_storage_never_sees_the_token() {
+    let mut stage = Stage::new(&FILES, &[]);
+    stage.settings.token = Some("hf_right".into());
+    let storage = FakeHub::start(&FILES, &[]);
+    storage.suffers(Trouble::Storage);
+    stage.hub.suffers(Trouble::Elsewhere(storage.address()));
+    let dataset = stage.fetch(&hub_plan(Some(&["logic"]), "test", None)).await.unwrap();
+    assert_eq!(dataset.samples.len(), 2);
+    assert_eq!(storage.requests(), [format!("GET /datasets/o/n/resolve/{MAIN}/logic/test.jsonl")]);
+}
+
+#[tokio::test]
 async fn an_error_page_is_never_kept_as_data() {
     let stage = Stage::new(&FILES, &[]);
     let plan = hub_plan(Some(&["logic"]), "test", None);
