@@ -155,7 +155,7 @@ fn answer(mut stream: TcpStream, shared: &Shared) {
         _ => reply(method, &target.replace("%2F", "/"), shared, trouble),
     };
     let pieces = match trouble {
-        Trouble::Slow(_) => reply.len().div_ceil(10).max(1),
+        Trouble::Slow(_) => reply.len().div_ceil(20).max(1),
         _ => reply.len().max(1),
     };
     let is_endless = match trouble {
@@ -173,7 +173,10 @@ fn answer(mut stream: TcpStream, shared: &Shared) {
         }
         return;
     }
-    for piece in reply.chunks(pieces) {
+    // A head that came in pieces would be a silence as long as all of them.
+    let body = reply.windows(4).position(|end| end == b"\r\n\r\n").map_or(0, |end| end + 4);
+    let (head, body) = reply.split_at(body);
+    for piece in std::iter::once(head).chain(body.chunks(pieces)) {
         if stream.write_all(piece).is_err() || shared.stopped.load(Ordering::SeqCst) {
             return;
         }
