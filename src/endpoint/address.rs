@@ -3,7 +3,7 @@
 /// A base URL without a slash at its end.
 ///
 /// # Errors
-/// The text is no http or https address.
+/// The text is not an http or https address.
 pub fn base_url(text: &str) -> Result<String, String> {
     let url = reqwest::Url::parse(text.trim()).map_err(|error| format!("`{text}` is not an address: {error}"))?;
     if !matches!(url.scheme(), "http" | "https") {

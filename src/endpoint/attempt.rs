@@ -175,7 +175,7 @@ impl Reading {
     }
 }
 
-/// As the store keeps it, so that a run says the same of what it sent and of what it found.
+/// The resolution of the store, so that a run reports the same of what it sent and of what it found.
 fn whole_microseconds(gap: Duration) -> Duration {
     Duration::from_micros(u64::try_from(gap.as_micros()).unwrap_or(u64::MAX))
 }

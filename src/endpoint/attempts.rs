@@ -16,7 +16,7 @@ use super::throttle::Permit;
 use crate::request::Request;
 use crate::response::{Response, Status, Usage};
 
-/// Allows attempts, and is told what each was.
+/// Allows attempts, and learns what each was billed.
 pub trait Meter: Sync {
     /// False if no further attempt may be made.
     fn start(&self) -> bool;
@@ -32,7 +32,7 @@ pub enum Bill<'u> {
     NotSent,
     /// Nothing: the server refused it.
     Refused,
-    /// Nobody knows: it was sent, and its answer broke off or never came.
+    /// Unknown: it was sent, and its answer broke off or never came.
     Unknown,
     /// What the answer says.
     Usage(&'u Usage),
@@ -55,7 +55,7 @@ struct Asking<'a> {
     request: &'a Request,
     turn: Turn,
     started: Instant,
-    /// How long its endpoint was gone, which costs no request its patience.
+    /// How long its endpoint was gone, which does not count towards the deadline.
     outage: Duration,
     tries: Tries,
     last: Option<(Attempt, Fault)>,
@@ -71,8 +71,8 @@ enum Entered<'c> {
 }
 
 impl Client {
-    /// Sends the request, and again until it is answered, fails for good, or runs out of attempts or time. `None` if it
-    /// was never sent: because `drain` was cancelled, `meter` allowed nothing, or the endpoint was given up.
+    /// Sends the request, retrying until it succeeds, fails permanently, or runs out of attempts or time. `None` if it
+    /// was never sent: `drain` was cancelled, `meter` allowed nothing, or the breaker gave the endpoint up.
     pub async fn ask(
         &self,
         request: &Request,

@@ -15,14 +15,14 @@ use super::fault::Fault;
 use super::retry;
 use crate::request::RequestKey;
 
-/// Broken connections in a row after which a server that accepts them is gone all the same.
+/// Broken connections in a row after which a server counts as gone although it accepts them.
 const BROKEN: u32 = 8;
 
 /// The breaker of one endpoint.
 #[derive(Debug)]
 pub struct Breaker {
     state: Mutex<State>,
-    /// True while there is nothing to remember: then no request waits for another to look.
+    /// True while nothing has failed: then no request takes the lock.
     is_calm: AtomicBool,
     changed: Notify,
     attempts: u32,
@@ -37,7 +37,7 @@ struct State {
     /// True if others met one as well.
     several: bool,
     outage: Option<Outage>,
-    /// True once the endpoint is given up.
+    /// True once no more requests are sent to the endpoint.
     is_over: bool,
     news: Vec<String>,
 }
@@ -110,12 +110,12 @@ impl Breaker {
         self.state().outage.is_some()
     }
 
-    /// True once the endpoint is given up.
+    /// True once no more requests are sent to the endpoint.
     pub fn is_over(&self) -> bool {
         !self.is_calm.load(Ordering::Acquire) && self.state().is_over
     }
 
-    /// What is to be said of the endpoint since this was last asked; each is what follows its name.
+    /// Messages about the endpoint since the last call, each to follow its name.
     pub fn news(&self) -> Vec<String> {
         if self.is_calm.load(Ordering::Acquire) {
             return Vec::new();
@@ -140,7 +140,7 @@ impl Breaker {
 }
 
 impl Ticket<'_> {
-    /// The server has said something, whatever it was.
+    /// The server has replied, with an answer or an error.
     pub fn answered(&self) {
         if self.breaker.is_calm.load(Ordering::Acquire) {
             return;

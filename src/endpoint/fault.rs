@@ -15,9 +15,9 @@ const MESSAGE_LIMIT: usize = 500;
 pub enum ErrorKind {
     /// Nothing.
     ByHttpStatus,
-    /// The server has too much to do.
+    /// The server is overloaded.
     Overload,
-    /// The account has nothing left to pay with.
+    /// The account has no credit.
     EmptyQuota,
 }
 
@@ -112,11 +112,11 @@ impl Fault {
     }
 }
 
-/// How servers say that a prompt does not fit.
+/// Words with which servers report that a prompt does not fit.
 const TOO_LONG: [&str; 6] =
     ["context length", "context window", "context size", "context_length", "maximum context", "prompt is too long"];
 
-/// True if a server says so that a prompt does not fit.
+/// True if a message reports that a prompt does not fit.
 pub fn is_about_length(message: &str) -> bool {
     let message = message.to_lowercase();
     TOO_LONG.iter().any(|words| message.contains(words))

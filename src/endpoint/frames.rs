@@ -31,7 +31,7 @@ pub struct Frames {
 }
 
 impl Frames {
-    /// Nothing collected yet.
+    /// A cutter that has collected nothing yet.
     pub fn new(framing: Framing) -> Self {
         Self { framing, pending: Vec::new(), event: Vec::new() }
     }
@@ -62,7 +62,7 @@ impl Frames {
         if self.pending.len().max(self.event.len()) > FRAME_LIMIT { Err(TooLong.into()) } else { Ok(()) }
     }
 
-    /// The body is over: gives out what has no line end.
+    /// Ends the body: gives out the last line if it has no line end.
     ///
     /// # Errors
     /// Whatever `read` returns.

@@ -18,10 +18,10 @@ use crate::secret::Secret;
 /// Output tokens that an answer without any limit is assumed to have at most.
 const ASSUMED_OUTPUT: u32 = 8192;
 
-/// OpenAI's code for an account that has nothing left to pay with.
+/// OpenAI's code for an account without credit.
 const EMPTY_QUOTA: &str = "insufficient_quota";
 
-/// Anthropic's type of error for a server that has too much to do.
+/// Anthropic's error type for an overloaded server.
 const OVERLOAD: &str = "overloaded_error";
 
 /// One API of a provider, with the settings of an endpoint.

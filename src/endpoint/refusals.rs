@@ -35,7 +35,7 @@ const IDENTIFIER: usize = 8;
 #[derive(Debug, Default)]
 pub struct Refusals {
     state: Mutex<State>,
-    /// True after an answer, until something fails: then there is nothing to remember.
+    /// True after an answer, until something fails: then no request takes the lock.
     is_calm: AtomicBool,
     /// Requests that have to fail in a row before the first answer; `None` if any number may.
     most: Option<u64>,
@@ -52,7 +52,7 @@ struct State {
 }
 
 impl Refusals {
-    /// Of a model at a level.
+    /// The refusals of a model at a level.
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a rate is positive and bounded")]
     pub fn at(level: Level) -> Self {
         let together = match level.in_flight() {
@@ -73,7 +73,7 @@ impl Refusals {
         self.is_calm.store(state.end.is_none(), Ordering::Release);
     }
 
-    /// A request has failed like this, for good.
+    /// A request has failed for good.
     pub fn failed(&self, fault: &Fault) {
         let mut state = self.state();
         self.is_calm.store(false, Ordering::Release);
@@ -97,7 +97,7 @@ impl Refusals {
         }
     }
 
-    /// What made further requests pointless, if something did.
+    /// Why no more requests are sent, if that is so.
     pub fn end(&self) -> Option<String> {
         if self.is_calm.load(Ordering::Acquire) {
             return None;

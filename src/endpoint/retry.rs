@@ -11,7 +11,7 @@ use crate::request::RequestKey;
 /// Longest wait that back-off alone reaches; what a server asks for is honoured in full.
 const LONGEST: Duration = Duration::from_secs(30);
 
-/// Longest wait that a server can ask for: beyond it, a clock of this program might not reach.
+/// Longest wait that a server can ask for, so that no clock overflows.
 const LONGEST_ASKED: Duration = Duration::from_secs(30 * 24 * 3600);
 
 /// Back-off of the first retry, before jitter.

@@ -1,5 +1,5 @@
 //! Half surrogates in JSON: a server that cuts an answer inside a character may send `\ud83d` alone.
-//! It is lawful JSON and no lawful text, so it is read as U+FFFD, like any other broken character.
+//! It is valid JSON but not valid text, so it is read as U+FFFD, like any other broken character.
 
 use serde::Deserialize;
 

@@ -120,7 +120,7 @@ impl Transport {
         }
     }
 
-    /// Answers that nobody asked for, since this was last asked.
+    /// Answers without a request since the last call.
     pub async fn take_surplus(&self) -> Surplus {
         match self {
             Self::Network(network) => network.0.take_surplus().await,
@@ -168,7 +168,7 @@ impl Reply {
         }
     }
 
-    /// Reads the rest of the body and forgets it.
+    /// Reads the rest of the body and discards it.
     pub async fn rest(&mut self) {
         while let Ok(Some(_)) = self.chunk().await {}
     }

@@ -1,11 +1,11 @@
-//! What the server is told to do.
+//! The behaviour of the server.
 
 use std::time::Duration;
 
 use super::faults::Faults;
 use crate::secret::Secret;
 
-/// What a server does when it is asked.
+/// How a server answers.
 #[derive(Debug, Clone)]
 pub struct Behaviour {
     /// The models that are there. Others are refused.
@@ -26,7 +26,7 @@ pub struct Behaviour {
     pub load_time: Duration,
     /// The longest prompt, in tokens: Ollama's API cuts what is longer, the others refuse it.
     pub context_length: u32,
-    /// How many requests are worked on at a time; the others queue. No limit if absent.
+    /// How many requests are processed at a time; the others queue. No limit if absent.
     pub slots: Option<usize>,
     /// What goes wrong.
     pub faults: Faults,

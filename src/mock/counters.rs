@@ -35,8 +35,8 @@ impl Counters {
         self.answers.load(Ordering::Relaxed)
     }
 
-    /// How late a token left that a share of all tokens, from 0 to 1, was not later than: the time from
-    /// when it was due to when it was handed to its connection. Exact to the microsecond or 3 %. `None`
+    /// Quantile of token lateness: the delay that `share` of all tokens, from 0 to 1, did not exceed, counted from
+    /// when a token was due to when it was handed to its connection. Exact to the microsecond or 3 %. `None`
     /// before the first token.
     pub fn late(&self, share: f64) -> Option<Duration> {
         self.lateness.quantile(share)

@@ -1,8 +1,8 @@
-//! What goes wrong: a fault for a share of the answers, the same ones on each run.
+//! Injected faults: a share of the answers fails, the same ones on each run.
 
 use std::str::FromStr;
 
-/// One way to go wrong.
+/// One kind of fault.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Fault {
     /// 429, with a `Retry-After`.

@@ -1,4 +1,4 @@
-//! Answers that were made, kept to be sent again: many requests differ in nothing that shows in them.
+//! A cache of answers: many requests differ in nothing that an answer depends on.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -49,7 +49,7 @@ impl Memory {
 }
 
 impl Kept {
-    /// Keeps an answer. When they are too many, all go: what is asked often is soon back.
+    /// Keeps an answer. When they take too much memory, all are dropped: frequent ones are soon made again.
     fn keep(&mut self, key: Key, script: &Arc<Script>) {
         if self.bytes > LARGEST {
             *self = Self::default();

@@ -1,6 +1,6 @@
 //! The built-in endpoint: a server with known times that speaks the API of every provider.
 //!
-//! It is a yardstick before anything else. Token `k` of an answer, from 0, leaves at
+//! It is made to be measured against. Token `k` of an answer, from 0, leaves at
 //! `begun + ttft + k * gap`, on deadlines that do not drift, where `begun` is the moment the request
 //! was there in full, or later if it queued for a slot or its model had to be loaded. Headers and what
 //! comes before the first token leave at once; what ends an answer leaves with its last token. The
@@ -9,14 +9,14 @@
 //!
 //! | file | what it owns |
 //! | --- | --- |
-//! | `behaviour`, `faults` | what the server is told to do, and to do wrong |
+//! | `behaviour`, `faults` | the behaviour of the server, and its injected faults |
 //! | `server`, `service`, `reply` | connections; from a request to its answer; how it is sent |
 //! | `request`, `answer` | what a request asks for; what an answer says |
 //! | `api`, `ollama`, `openai`, `anthropic` | how an API writes it: what that takes, and one file per provider |
 //! | `providers` | the table of providers, with the names that endpoints have |
-//! | `script`, `memory`, `paced` | an answer as bytes; made once; sent at its times |
+//! | `script`, `memory`, `paced` | an answer as bytes; a cache of them; sending at the right times |
 //! | `residency` | which models are loaded |
-//! | `counters`, `lateness` | how much was done, and how late; `GET /mock/counters` shows it, `DELETE` starts anew |
+//! | `counters`, `lateness` | requests served, and how late tokens left; `GET /mock/counters` shows them, `DELETE` resets them |
 
 mod answer;
 mod anthropic;

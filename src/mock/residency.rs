@@ -15,13 +15,12 @@ impl Residency {
         self.ready.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Sees to it that the model gets into memory; returns when it is ready, which is in the past if it
-    /// is there already.
+    /// Loads the model unless it is loaded; returns when it is or was ready.
     pub(super) fn load(&self, now: Instant, load_time: Duration) -> Instant {
         *self.ready().get_or_insert_with(|| now + load_time)
     }
 
-    /// Takes it out of memory; requests that wait for it are still served.
+    /// Unloads it; requests that wait for it are still served.
     pub(super) fn unload(&self) {
         *self.ready() = None;
     }

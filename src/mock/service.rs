@@ -25,7 +25,7 @@ use crate::timer::Timer;
 /// The largest request, in bytes.
 const LARGEST_REQUEST: usize = 64 << 20;
 
-/// A request's turn: its slot, and what it waits for before its answer begins.
+/// What a request waits for before its answer begins: a slot, and the model.
 struct Turn {
     slot: Option<OwnedSemaphorePermit>,
     begun: Instant,
@@ -186,7 +186,7 @@ impl Service {
         })
     }
 
-    /// Waits for a slot, and sees to it that the model is loaded.
+    /// Waits for a slot, and loads the model if it is not loaded.
     async fn turn(&self, model: usize, received: Instant) -> Turn {
         let (slot, had) = match &self.slots {
             None => (None, received),

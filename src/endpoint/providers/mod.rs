@@ -1,7 +1,8 @@
 //! The table of providers: the one place that names them all.
 //!
-//! A provider is a folder here that implements [`Provider`], a line in [`PROVIDERS`], and a variant of [`EndpointSpec`]
-//! with its arm in [`Source::of`].
+//! A new provider takes a folder here that implements [`Provider`] and has its `REGISTRATION` in [`PROVIDERS`], and a
+//! variant of [`EndpointSpec`] with its arm in [`Source::of`]. The mock needs a file and a line of its own, which a test
+//! asks for: it is written apart from the endpoint, so that one does not repeat the mistakes of the other.
 
 mod anthropic;
 mod ollama;

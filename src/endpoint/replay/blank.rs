@@ -10,7 +10,7 @@ use serde_json::Value as Json;
 
 use crate::secret::Secrets;
 
-/// What stands for each character of a secret.
+/// The replacement of each character of a secret.
 const BLANK: char = '*';
 
 /// The pieces without any secret; each keeps its stamp.

@@ -19,7 +19,7 @@ pub struct Recorder {
 }
 
 impl Recorder {
-    /// Starts a cassette, or goes on with the one that is there.
+    /// Starts a cassette, or appends to an existing one.
     ///
     /// # Errors
     /// The file cannot be written, or is a cassette of another API.
@@ -69,7 +69,7 @@ impl Recorder {
     }
 }
 
-/// Does something while no other run writes into the file. Where a file cannot be locked, nobody is kept from it.
+/// Runs `act` while no other run writes to the file. Where files cannot be locked, it runs without a lock.
 fn alone<T>(file: &File, act: impl FnOnce() -> std::io::Result<T>) -> std::io::Result<T> {
     let _ = file.lock();
     let outcome = act();

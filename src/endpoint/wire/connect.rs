@@ -78,8 +78,8 @@ impl Connector {
         Ok(Self { target, tcp, tls, proxy })
     }
 
-    /// The header with which a proxy is told who asks, and whether it wants whole addresses: it does for http, while
-    /// https passes through it.
+    /// `Some` if a proxy forwards requests and so needs whole addresses, which is so for http (https passes through it);
+    /// in it, the header that authenticates to the proxy.
     pub(super) fn forwarding(&self) -> Option<Option<&HeaderValue>> {
         let proxy = self.proxy.as_ref().filter(|_| self.tls.is_none())?;
         Some(proxy.basic_auth())
@@ -117,7 +117,7 @@ fn server_name(target: &Uri) -> Result<ServerName<'static>, Failure> {
     Ok(ServerName::try_from(host.to_owned())?)
 }
 
-/// TLS with the system's certificates or, in a bare container that has none, with those of Mozilla.
+/// TLS with the system's certificates or, in a container without any, with Mozilla's.
 fn tls() -> Result<TlsConnector, Failure> {
     let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
     let builder = ClientConfig::builder_with_provider(Arc::clone(&provider)).with_safe_default_protocol_versions()?;

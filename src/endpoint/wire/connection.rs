@@ -30,7 +30,7 @@ pub(super) struct Connection {
     pub(super) timestamps: Arc<SocketTimestamps>,
     /// The exchanges so far.
     pub(super) exchanges: Vec<Tag>,
-    /// True once it has brought an answer that nobody asked for.
+    /// True once it has brought an answer without a request.
     pub(super) is_spoilt: bool,
 }
 

@@ -1,15 +1,15 @@
-//! The connections that no request uses, and what is known of answers that nobody asked for.
+//! The connections that no request uses, and what is known of answers without a request.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use super::connection::{Connection, Tag};
 
-/// How long answers that nobody asked for are waited for at the end.
+/// How long to wait at the end for answers without a request.
 const SETTLE: Duration = Duration::from_millis(50);
 
-/// Answers that nobody asked for. One that comes while the next request is on its way is taken for the answer to it,
-/// and so is every one after it on that connection: nobody can tell, until one comes and nothing is being asked.
+/// Answers without a request. One that comes while the next request is on its way is taken for the answer to it, and so
+/// is every one after it on that connection; it shows only when one comes while no request waits.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Surplus {
     /// Connections that brought one.
@@ -26,7 +26,7 @@ pub(super) struct Idle {
 }
 
 impl Idle {
-    /// The connection that was used last, so that few are kept busy rather than many half awake.
+    /// The connection that was used last, so that few connections stay in use.
     pub(super) fn take(&self) -> Option<Connection> {
         loop {
             let mut connection = self.connections().pop()?;
@@ -42,7 +42,7 @@ impl Idle {
         }
     }
 
-    /// True if another request can be sent on a connection. Once a server was seen to answer what nobody asked, each of
+    /// True if another request can be sent on a connection. Once a server has sent an answer without a request, each of
     /// its connections is used once.
     fn may_go_on(&self, connection: &mut Connection) -> bool {
         let is_ready = connection.is_ready();
@@ -54,7 +54,7 @@ impl Idle {
         is_ready && surplus.connections == 0
     }
 
-    /// Waits a moment for answers that nobody asked for, and takes what is known of them since this was last asked.
+    /// Waits a moment for answers without a request, and takes those that were seen since the last call.
     pub(super) async fn take_surplus(&self) -> Surplus {
         if !self.connections().is_empty() {
             tokio::time::sleep(SETTLE).await;

@@ -133,7 +133,7 @@ impl ConnectionPool {
         Connection::over(stream, timestamps).await
     }
 
-    /// Waits a moment for answers that nobody asked for, and takes what is known of them since this was last asked.
+    /// Waits a moment for answers without a request, and takes those that were seen since the last call.
     pub async fn take_surplus(&self) -> Surplus {
         self.idle.take_surplus().await
     }

@@ -42,7 +42,7 @@ struct Block<'frame> {
     stop_reason: Option<Text<'frame>>,
 }
 
-/// Counts up to now. `input_tokens` are those that have to do with no cache.
+/// Counts so far. `input_tokens` are neither read from a cache nor written into one.
 #[derive(Deserialize)]
 struct UsageObject {
     input_tokens: Option<u64>,
@@ -54,7 +54,7 @@ struct UsageObject {
 /// Reads the data of one event, or a whole body.
 pub(super) fn read(frame: &[u8], answer: &mut Answer) -> Result<Added, Fault> {
     if answer.finished {
-        // Whatever a server says after it has said that it is done is not part of the answer.
+        // What comes after the end is not part of the answer.
         return Ok(Added::default());
     }
     let malformed =
@@ -83,7 +83,7 @@ pub(super) fn read(frame: &[u8], answer: &mut Answer) -> Result<Added, Fault> {
             take_counts(answer, event.usage);
             answer.finish();
         }
-        // A sign of life, the bounds of a block, or what the API may send one day: no token.
+        // A ping, the bounds of a block, or an event that the API may add: no token.
         _ => {}
     }
     Ok(added)

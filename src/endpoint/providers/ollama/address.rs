@@ -8,7 +8,7 @@ const PORT: u16 = 11434;
 /// Ollama's address, with the scheme and port that its own client would assume.
 ///
 /// # Errors
-/// The text is no address in any of these forms.
+/// The text has none of these forms.
 pub(super) fn base_url(text: &str) -> Result<String, String> {
     let text = text.trim();
     if text.contains("://") {

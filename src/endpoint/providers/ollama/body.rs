@@ -11,7 +11,7 @@ pub(super) fn body(api: OllamaApi, keep_alive: Option<&str>, settings: &Settings
         "model": settings.model,
         "stream": settings.parameters.stream,
         "options": options(&settings.parameters),
-        // A prompt that is longer than the context is an error, not another question.
+        // A prompt that is longer than the context is an error; cut, it would be another question.
         "truncate": false,
     });
     match api {
@@ -36,7 +36,7 @@ pub(super) fn body(api: OllamaApi, keep_alive: Option<&str>, settings: &Settings
     body
 }
 
-/// A request without a prompt and with no time to stay: Ollama takes the model out of memory.
+/// A request without a prompt and with a `keep_alive` of zero, which unloads the model.
 pub(super) fn unload(api: OllamaApi, model: &str) -> Json {
     let mut body = json!({ "model": model, "stream": false, "keep_alive": 0 });
     if api == OllamaApi::Chat {

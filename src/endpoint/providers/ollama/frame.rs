@@ -45,7 +45,7 @@ struct Message<'frame> {
 /// Reads one line.
 pub(super) fn read(frame: &[u8], answer: &mut Answer) -> Result<Added, Fault> {
     if answer.finished {
-        // Whatever a server says after it has said that it is done is not part of the answer.
+        // What comes after the end is not part of the answer.
         return Ok(Added::default());
     }
     let mut spare = Vec::new();

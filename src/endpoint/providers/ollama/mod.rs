@@ -17,8 +17,8 @@ use crate::request::{Prompt, Settings};
 use crate::response::Status;
 use crate::spec::types::{OllamaApi, OllamaSpec};
 
-/// Output tokens for which the context has room at least. Ollama has no limit of its own: it generates until the
-/// context is full. The number decides the `num_ctx` of requests, and so is part of their keys.
+/// Output tokens that the context has room for, if the spec sets no limit. Ollama has no limit of its own: it generates
+/// until the context is full. The number decides the `num_ctx` of requests and so is part of their keys.
 const ROOM_FOR_OUTPUT: u32 = 1024;
 
 /// Ollama's line in the table of providers.

@@ -102,7 +102,7 @@ fn add_details(model: &mut KnownModel, body: &[u8]) {
     model.context_length = context_length.or(model.context_length);
 }
 
-/// What a server leaves empty it does not say.
+/// An empty text is an unknown one.
 fn said(text: Option<String>) -> Option<String> {
     text.filter(|text| !text.is_empty())
 }

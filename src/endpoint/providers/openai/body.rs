@@ -47,7 +47,7 @@ fn messages(prompt: &Prompt) -> Json {
     messages.into()
 }
 
-/// Completions know one text only: the system message goes in front of it.
+/// Completions take a single text: the system message goes in front of it.
 fn plain(prompt: &Prompt) -> String {
     match &prompt.system {
         Some(system) => format!("{system}\n\n{}", prompt.text),
@@ -55,7 +55,7 @@ fn plain(prompt: &Prompt) -> String {
     }
 }
 
-/// Some servers do not know `stream_options` and say so; they are asked once more without it.
+/// Some servers reject `stream_options`; they are asked again without it.
 pub(super) fn simplify(body: &mut Json, fault: &Fault) -> bool {
     let refused = matches!(fault.http_status, Some(400 | 422)) && fault.message.contains("stream_options");
     refused && body.as_object_mut().is_some_and(|body| body.remove("stream_options").is_some())

@@ -74,7 +74,7 @@ struct Timings {
 /// Reads the data of one event, or a whole body.
 pub(super) fn read(frame: &[u8], answer: &mut Answer) -> Result<Added, Fault> {
     if answer.over {
-        // Whatever a server says after its last word is not part of the answer.
+        // What comes after the end is not part of the answer.
         return Ok(Added::default());
     }
     let mut spare = Vec::new();
@@ -85,7 +85,7 @@ pub(super) fn read(frame: &[u8], answer: &mut Answer) -> Result<Added, Fault> {
     }
 }
 
-/// What is no usual chunk, looked at member by member: the end, an error, a chunk without choices.
+/// Reads a frame that is not a usual chunk: the end, an error, a chunk without choices.
 fn read_oddity(frame: &[u8], answer: &mut Answer) -> Result<Added, Fault> {
     if frame.trim_ascii() == b"[DONE]" {
         answer.over = true;
