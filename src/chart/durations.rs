@@ -117,7 +117,7 @@ fn captions(chart: &DurationsChart, log: bool) -> [String; 4] {
     let warning = if hidden == 0 {
         String::new()
     } else {
-        format!("{} without a place on this scale not drawn.", counted(hidden, "value"))
+        format!("{} cannot be drawn on this scale.", counted(hidden, "value"))
     };
     [chart.note.clone(), scale.into(), warning, unlisted(chart.groups.len())]
 }

@@ -325,7 +325,7 @@ fn captions(chart: &Heatmap, grid: &Grid) -> [String; 3] {
     let warning = if hidden == 0 || grid.cells.is_empty() {
         String::new()
     } else {
-        format!("{} without a place or a finite value not shown.", counted(hidden, "cell"))
+        format!("{} without a finite value or a bin not shown.", counted(hidden, "cell"))
     };
     [chart.note.clone(), ends.into(), warning]
 }

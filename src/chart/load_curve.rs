@@ -306,7 +306,7 @@ impl Curves {
         }
         if self.hidden > 0 {
             let text = counted(self.hidden, "value");
-            sentences.push(format!("{text} without a place on these axes left out."));
+            sentences.push(format!("{text} cannot be drawn on these axes."));
         }
         sentences.push(unlisted(chart.series.len()));
         sentences
@@ -467,7 +467,7 @@ mod tests {
         let chart = chart(vec![odd, point(f64::INFINITY, 1.0), point(1.0, -1.0)], Some(7));
         let curves = Curves::of(&chart);
         assert_eq!((curves.hidden, curves.curves[0].points.len()), (4, 2));
-        assert!(load_curve(&chart).unwrap().contains("4 values without a place on these axes left out."));
+        assert!(load_curve(&chart).unwrap().contains("4 values cannot be drawn on these axes."));
     }
 
     #[test]

@@ -195,6 +195,6 @@ fn captions(chart: &ScoreChart) -> [String; 3] {
     let is_outside = |bar: &&ScoreBar| bar.n > 0 && bar.mean.is_finite() && !(0.0..=1.0).contains(&bar.mean);
     let outside = chart.bars.iter().filter(is_outside).count() as u64;
     let warning =
-        if outside == 0 { String::new() } else { format!("{} outside 0 to 1 cut off.", counted(outside, "score")) };
+        if outside == 0 { String::new() } else { format!("{} outside 0 to 1 clipped.", counted(outside, "score")) };
     [chart.note.clone(), warning, unlisted(chart.bars.len())]
 }

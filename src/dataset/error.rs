@@ -177,7 +177,7 @@ pub enum DatasetError {
         split: String,
     },
     /// The file name has no known extension.
-    #[error("`{}` has no extension of a Parquet, CSV, TSV, JSONL or JSON file", path.display())]
+    #[error("`{}` has an unsupported extension", path.display())]
     Format {
         /// The file.
         path: PathBuf,

@@ -3,6 +3,7 @@
 //! `INSTA_UPDATE=always cargo test --test it wording` writes the files anew; `git diff` shows what has changed.
 
 mod console;
+mod datasets;
 mod diagnostics;
 mod help;
 mod normal;
