@@ -4,13 +4,14 @@ use super::check;
 use super::normal::stable;
 use crate::bench::Bench;
 
-const COMMANDS: [&[&str]; 11] = [
+const COMMANDS: [&[&str]; 12] = [
     &[],
     &["apply"],
     &["plan"],
     &["validate"],
     &["doctor"],
     &["schema"],
+    &["columns"],
     &["init"],
     &["store"],
     &["store", "recover"],

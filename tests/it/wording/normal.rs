@@ -76,8 +76,8 @@ fn without_measurements(value: &mut Json) {
     match value {
         Json::Object(members) => {
             for (name, member) in members {
-                let is_time = name.ends_with("_s") || name.ends_with("_ms");
-                let is_measured = is_time && (member.is_number() || member.is_null());
+                let has_time = name.split('_').any(|part| ["s", "ms", "sec"].contains(&part)) || name == "steady_share";
+                let is_measured = has_time && (member.is_number() || member.is_null());
                 match name.as_str() {
                     _ if is_measured => *member = "[measured]".into(),
                     "client_limited" => *member = "[bool]".into(),
