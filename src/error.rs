@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use crate::dataset::DatasetError;
 use crate::endpoint::replay::cassette::CassetteError;
+use crate::exit::Exit;
+use crate::files::FileError;
 use crate::prompt::PromptError;
 use crate::spec::diagnostic::{Diagnosis, suggestion};
 use crate::store::StoreError;
@@ -81,13 +83,8 @@ pub enum Error {
         remedy: Option<String>,
     },
     /// A file could not be read or written.
-    #[error("{}: {source}", path.display())]
-    Io {
-        /// The file.
-        path: PathBuf,
-        /// The error of the system.
-        source: std::io::Error,
-    },
+    #[error("{0}")]
+    Io(#[from] FileError),
     /// The lock file does not match, or cannot be read.
     #[error("{0}")]
     Lock(String),
@@ -119,8 +116,8 @@ fn missing_models(endpoint: &str, url: &str, models: &[String]) -> String {
 impl Error {
     /// An I/O error with its path.
     pub fn io(path: impl Into<PathBuf>) -> impl FnOnce(std::io::Error) -> Self {
-        let path = path.into();
-        move |source| Self::Io { path, source }
+        let at = FileError::at(path);
+        move |source| Self::Io(at(source))
     }
 
     /// What to do next.
@@ -145,11 +142,11 @@ impl Error {
                 let remedy = remedy.as_ref().map(|remedy| format!("{remedy}; ")).unwrap_or_default();
                 Some(format!("{remedy}available models: {there}"))
             }
-            Self::Io { path, source } if is_in_the_way(source) => Some(format!(
+            Self::Io(FileError { path, source }) if is_in_the_way(source) => Some(format!(
                 "{} is a file, but a folder is needed; move it, or choose another folder with `--set output.dir=…`",
                 path.display()
             )),
-            Self::Io { source, .. } if source.kind() == std::io::ErrorKind::PermissionDenied => {
+            Self::Io(FileError { source, .. }) if source.kind() == std::io::ErrorKind::PermissionDenied => {
                 Some("check the permissions, or choose another folder with `--set output.dir=…`".into())
             }
             Self::Unconfirmed { .. } => Some(
@@ -163,18 +160,18 @@ impl Error {
         }
     }
 
-    /// The exit code: 1 internal or I/O, 2 usage or spec, 4 stopped by a lock file or a missing confirmation.
-    pub fn exit_code(&self) -> u8 {
+    /// How the program ends with it.
+    pub fn exit(&self) -> Exit {
         match self {
             Self::Spec(_)
             | Self::Usage(_)
             | Self::Prompt(_)
             | Self::Judge { .. }
             | Self::ModelsMissing { .. }
-            | Self::Unauthorized { .. } => 2,
-            Self::Dataset(error) if !is_of_the_world(error) => 2,
-            Self::Lock(_) | Self::Unconfirmed { .. } => 4,
-            _ => 1,
+            | Self::Unauthorized { .. } => Exit::Usage,
+            Self::Dataset(error) if !is_of_the_world(error) => Exit::Usage,
+            Self::Lock(_) | Self::Unconfirmed { .. } => Exit::Stopped,
+            _ => Exit::Internal,
         }
     }
 }

@@ -2,11 +2,27 @@
 
 use std::fs::File;
 use std::io::{self, Read};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use tempfile::{NamedTempFile, TempDir};
 
-use crate::error::Error;
+/// A file that could not be read or written.
+#[derive(Debug, thiserror::Error)]
+#[error("{}: {source}", path.display())]
+pub struct FileError {
+    /// The file.
+    pub path: PathBuf,
+    /// The system's error.
+    pub source: io::Error,
+}
+
+impl FileError {
+    /// Adds the path to a system's error.
+    pub fn at(path: impl Into<PathBuf>) -> impl FnOnce(io::Error) -> Self {
+        let path = path.into();
+        move |source| Self { path, source }
+    }
+}
 
 /// How the name of a draft begins.
 const DRAFT: &str = ".smallbench-";
@@ -75,9 +91,9 @@ fn open(path: &Path) -> io::Result<File> {
 ///
 /// # Errors
 /// The folder or the file cannot be written; an older file of that name is then still there.
-pub fn write_whole(path: &Path, fill: impl FnOnce(&mut File) -> io::Result<()>) -> Result<(), Error> {
+pub fn write_whole(path: &Path, fill: impl FnOnce(&mut File) -> io::Result<()>) -> Result<(), FileError> {
     let mut draft = WholeFile::create(path)?;
-    fill(draft.file.as_file_mut()).map_err(Error::io(path))?;
+    fill(draft.file.as_file_mut()).map_err(FileError::at(path))?;
     draft.finish()
 }
 
@@ -92,26 +108,26 @@ impl<'p> WholeFile<'p> {
     ///
     /// # Errors
     /// The folder or the file cannot be made.
-    pub fn create(path: &'p Path) -> Result<Self, Error> {
+    pub fn create(path: &'p Path) -> Result<Self, FileError> {
         let folder = folder_of(path);
         let file = std::fs::create_dir_all(folder).and_then(|()| draft(folder));
-        Ok(Self { path, file: file.map_err(Error::io(path))? })
+        Ok(Self { path, file: file.map_err(FileError::at(path))? })
     }
 
     /// What to write into.
     ///
     /// # Errors
     /// The system gives no further handle of it.
-    pub fn writer(&self) -> Result<File, Error> {
-        self.file.as_file().try_clone().map_err(Error::io(self.path))
+    pub fn writer(&self) -> Result<File, FileError> {
+        self.file.as_file().try_clone().map_err(FileError::at(self.path))
     }
 
     /// Moves it into its place.
     ///
     /// # Errors
     /// It cannot be moved; an older file of that name is then still there.
-    pub fn finish(self) -> Result<(), Error> {
-        self.file.persist(self.path).map_err(|error| error.error).map_err(Error::io(self.path))?;
+    pub fn finish(self) -> Result<(), FileError> {
+        self.file.persist(self.path).map_err(|error| error.error).map_err(FileError::at(self.path))?;
         Ok(())
     }
 }
@@ -120,7 +136,7 @@ impl<'p> WholeFile<'p> {
 ///
 /// # Errors
 /// As [`write_whole`].
-pub fn write_bytes(path: &Path, bytes: &[u8]) -> Result<(), Error> {
+pub fn write_bytes(path: &Path, bytes: &[u8]) -> Result<(), FileError> {
     use std::io::Write;
     write_whole(path, |file| file.write_all(bytes))
 }
@@ -129,12 +145,12 @@ pub fn write_bytes(path: &Path, bytes: &[u8]) -> Result<(), Error> {
 ///
 /// # Errors
 /// The folder or a file in it cannot be made.
-pub fn check_writable(folder: &Path) -> Result<(), Error> {
+pub fn check_writable(folder: &Path) -> Result<(), FileError> {
     let attempt = || {
         std::fs::create_dir_all(folder)?;
         draft(folder).map(drop)
     };
-    attempt().map_err(Error::io(folder))
+    attempt().map_err(FileError::at(folder))
 }
 
 /// Removes the drafts that killed programs left in a folder, files and folders of files; those of running ones stay.

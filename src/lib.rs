@@ -41,6 +41,7 @@ pub mod endpoint;
 pub mod engine;
 pub mod error;
 pub mod event;
+pub mod exit;
 pub mod files;
 mod format;
 pub mod judge;

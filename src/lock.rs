@@ -306,7 +306,7 @@ pub fn settle(path: &Path, old: Option<Lock>, now: &Lock, policy: Policy) -> Res
             .collect();
     }
     if let Some(lock) = written
-        && let Err(error) = render(&lock).and_then(|text| write_bytes(path, text.as_bytes()))
+        && let Err(error) = render(&lock).and_then(|text| Ok(write_bytes(path, text.as_bytes())?))
     {
         if policy == Policy::Update {
             return Err(error);
@@ -335,6 +335,7 @@ fn shown(commit: &Option<String>) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::exit::Exit;
 
     fn lock(commit: &str, digest: &str) -> Lock {
         Lock {
@@ -428,7 +429,7 @@ mod tests {
         let now = lock("c1", "d2");
         assert_eq!(settle(&path, Some(old.clone()), &now, Policy::Verify).unwrap().len(), 2);
         assert_eq!(Lock::load(&path, Policy::Verify).unwrap(), Some(old.clone()));
-        assert_eq!(settle(&path, Some(old.clone()), &now, Policy::Locked).unwrap_err().exit_code(), 4);
+        assert_eq!(settle(&path, Some(old.clone()), &now, Policy::Locked).unwrap_err().exit(), Exit::Stopped);
         settle(&path, Some(old), &now, Policy::Update).unwrap();
         assert_eq!(Lock::load(&path, Policy::Verify).unwrap(), Some(now));
     }

@@ -14,21 +14,13 @@ use crate::engine::Context;
 use crate::engine::apply::{Outcome, apply};
 use crate::error::Error;
 use crate::event::Event;
+use crate::exit::Exit;
 use crate::lock::Policy;
 use crate::plan::Plan;
 use crate::stop::Stop;
 use crate::store::SqliteStore;
 
-/// Interrupted, progress kept.
-const INTERRUPTED: u8 = 130;
-
-/// Finished, but some requests failed.
-const SOME_FAILED: u8 = 3;
-
-/// A limit of the budget was reached.
-const OVER_BUDGET: u8 = 4;
-
-pub(super) fn run(arguments: &Apply, session: &Session) -> Result<u8, Error> {
+pub(super) fn run(arguments: &Apply, session: &Session) -> Result<Exit, Error> {
     let files = process_env::raise_open_file_limit();
     let mut plan = session.plan(&arguments.spec)?;
     check_open_files(&plan, files)?;
@@ -78,13 +70,13 @@ pub(super) fn run(arguments: &Apply, session: &Session) -> Result<u8, Error> {
     let Some(outcome) = outcome else {
         reporter.close();
         reporter.note(ABORTED);
-        return Ok(INTERRUPTED);
+        return Ok(Exit::Interrupted);
     };
     reporter.close();
     let outcome = outcome?;
     reporter.outcome(&table::render(&plan, &outcome), &outcome);
     reporter.written()?;
-    Ok(exit_code(&outcome, &stop))
+    Ok(exit(&outcome, &stop))
 }
 
 /// The message of a run that ends without tables.
@@ -110,7 +102,7 @@ async fn stopped(stop: Stop, reporter: Arc<Reporter>) {
     tokio::time::sleep(GRACE).await;
     reporter.close();
     reporter.note(ABORTED);
-    std::process::exit(i32::from(INTERRUPTED));
+    std::process::exit(i32::from(Exit::Interrupted.code()));
 }
 
 /// Each request in flight has its own connection.
@@ -138,15 +130,15 @@ fn ask(question: &str) -> bool {
     matches!(answer.trim().to_lowercase().as_str(), "y" | "yes")
 }
 
-fn exit_code(outcome: &Outcome, stop: &Stop) -> u8 {
+fn exit(outcome: &Outcome, stop: &Stop) -> Exit {
     if stop.drain.is_cancelled() {
-        INTERRUPTED
+        Exit::Interrupted
     } else if outcome.over_budget.is_some() {
-        OVER_BUDGET
+        Exit::Stopped
     } else if outcome.faults.is_empty() && outcome.unsent == 0 && outcome.time_left.is_zero() {
-        0
+        Exit::Success
     } else {
-        SOME_FAILED
+        Exit::SomeFailed
     }
 }
 

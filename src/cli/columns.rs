@@ -3,9 +3,10 @@
 use super::arguments::Columns;
 use super::session::Session;
 use crate::error::Error;
+use crate::exit::Exit;
 use crate::tables::reference;
 
-pub(super) fn run(columns: &Columns, session: &Session) -> Result<u8, Error> {
+pub(super) fn run(columns: &Columns, session: &Session) -> Result<Exit, Error> {
     let part = columns.name.as_deref().unwrap_or_default();
     let page = reference::page(part).ok_or_else(|| {
         Error::Usage(format!("no column of the tables contains `{part}`; `smallbench columns` lists them all"))
@@ -13,5 +14,5 @@ pub(super) fn run(columns: &Columns, session: &Session) -> Result<u8, Error> {
     let reporter = session.reporter(false);
     reporter.result(page.trim_end());
     reporter.written()?;
-    Ok(0)
+    Ok(Exit::Success)
 }

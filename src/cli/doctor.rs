@@ -15,13 +15,11 @@ use crate::endpoint::probe::Probe;
 use crate::engine::{Context, connect};
 use crate::error::Error;
 use crate::event::Event;
+use crate::exit::Exit;
 use crate::format::counted;
 use crate::plan::Plan;
 use crate::stop::Stop;
 use crate::store::{SqliteStore, Store};
-
-/// A check failed.
-const TROUBLE: u8 = 1;
 
 /// Free space below which the check fails.
 const LEAST_FREE_BYTES: u64 = 1 << 30;
@@ -48,7 +46,7 @@ impl Finding {
     }
 }
 
-pub(super) fn run(arguments: &Spec, session: &Session) -> Result<u8, Error> {
+pub(super) fn run(arguments: &Spec, session: &Session) -> Result<Exit, Error> {
     let plan = session.plan(arguments)?;
     let hub = session.hub();
     let mut findings = vec![Finding { subject: "spec".into(), outcome: Ok(arguments.spec.display().to_string()) }];
@@ -72,7 +70,7 @@ pub(super) fn run(arguments: &Spec, session: &Session) -> Result<u8, Error> {
         reporter.result(&crate::console::text::printable(&format!("{mark}  {subject}: {text}")));
     }
     reporter.written()?;
-    Ok(if findings.iter().all(|finding| finding.outcome.is_ok()) { 0 } else { TROUBLE })
+    Ok(if findings.iter().all(|finding| finding.outcome.is_ok()) { Exit::Success } else { Exit::Internal })
 }
 
 fn clock() -> Finding {

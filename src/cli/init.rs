@@ -7,17 +7,18 @@ use std::path::{Path, PathBuf};
 use super::arguments::Init;
 use super::session::Session;
 use crate::error::Error;
+use crate::exit::Exit;
 
 /// The spec; `NAME` stands for the experiment's name.
 const TEMPLATE: &str = include_str!("init.yaml");
 
-pub(super) fn run(arguments: &Init, session: &Session) -> Result<u8, Error> {
+pub(super) fn run(arguments: &Init, session: &Session) -> Result<Exit, Error> {
     let (path, name) = target(&arguments.name)?;
     let mut file = OpenOptions::new().write(true).create_new(true).open(&path).map_err(|source| {
         if source.kind() == std::io::ErrorKind::AlreadyExists {
             Error::Usage(format!("{} already exists; choose another name", path.display()))
         } else {
-            Error::Io { path: path.clone(), source }
+            Error::io(&path)(source)
         }
     })?;
     // In `experiments`, results go to `outputs` beside it; elsewhere, beside the spec.
@@ -30,7 +31,7 @@ pub(super) fn run(arguments: &Init, session: &Session) -> Result<u8, Error> {
         path.display()
     ));
     reporter.written()?;
-    Ok(0)
+    Ok(Exit::Success)
 }
 
 /// The spec of a new experiment.

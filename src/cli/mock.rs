@@ -10,13 +10,14 @@ use super::{apply, interrupt, process_env};
 use crate::console::text::printable;
 use crate::endpoint::providers::PROVIDERS;
 use crate::error::Error;
+use crate::exit::Exit;
 use crate::format::counted;
 use crate::mock::{Behaviour, Counters, MockServer};
 use crate::secret::Secret;
 use crate::spec::expand::Environment;
 use crate::stop::Stop;
 
-pub(super) fn run(arguments: &Mock, session: &Session) -> Result<u8, Error> {
+pub(super) fn run(arguments: &Mock, session: &Session) -> Result<Exit, Error> {
     let behaviour = behaviour(arguments, &session.environment)?;
     process_env::raise_open_file_limit();
     let reporter = session.reporter(false);
@@ -36,7 +37,7 @@ pub(super) fn run(arguments: &Mock, session: &Session) -> Result<u8, Error> {
         }
         reporter.note(&closing(&counters));
         reporter.written()?;
-        Ok(0)
+        Ok(Exit::Success)
     })
 }
 
@@ -107,5 +108,5 @@ fn not_listening(address: SocketAddr, kind: ErrorKind, error: &std::io::Error) -
         _ => "choose another with `--host` and `--port`",
     };
     let source = std::io::Error::other(format!("{error}: {remedy}"));
-    Error::Io { path: address.to_string().into(), source }
+    Error::io(address.to_string())(source)
 }

@@ -20,6 +20,7 @@ use std::process::ExitCode;
 use clap::Parser;
 
 use crate::console;
+use crate::exit::Exit;
 use arguments::{Arguments, Command};
 use session::Session;
 
@@ -43,10 +44,10 @@ pub fn main() -> ExitCode {
         Command::Selftest(selftest) => selftest::run(selftest, &session),
     };
     match outcome {
-        Ok(code) => ExitCode::from(code),
+        Ok(exit) => ExitCode::from(exit.code()),
         Err(error) => {
             console::error::print(&error, &session.secrets);
-            ExitCode::from(error.exit_code())
+            ExitCode::from(error.exit().code())
         }
     }
 }
@@ -54,7 +55,7 @@ pub fn main() -> ExitCode {
 /// Prints a usage error, the help or the version.
 fn told(refusal: &clap::Error) -> ExitCode {
     match refusal.print() {
-        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => ExitCode::from(1),
-        _ => ExitCode::from(u8::try_from(refusal.exit_code()).unwrap_or(2)),
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => ExitCode::from(Exit::Internal.code()),
+        _ => ExitCode::from(u8::try_from(refusal.exit_code()).unwrap_or(Exit::Usage.code())),
     }
 }

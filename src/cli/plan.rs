@@ -11,11 +11,12 @@ use crate::engine::apply::prepare;
 use crate::engine::{Context, missing};
 use crate::error::Error;
 use crate::event::Event;
+use crate::exit::Exit;
 use crate::lock::Policy;
 use crate::stop::Stop;
 use crate::store::Store;
 
-pub(super) fn run(arguments: &Arguments, session: &Session) -> Result<u8, Error> {
+pub(super) fn run(arguments: &Arguments, session: &Session) -> Result<Exit, Error> {
     let mut plan = session.plan(&arguments.spec)?;
     let hub = session.hub();
     let (store, _scratch) = process_env::store_to_look_at(&plan)?;
@@ -40,5 +41,5 @@ pub(super) fn run(arguments: &Arguments, session: &Session) -> Result<u8, Error>
     let states = missing::states(&prepared.work, &*store)?;
     reporter.result(&estimate::render(&plan, &states));
     reporter.written()?;
-    Ok(0)
+    Ok(Exit::Success)
 }

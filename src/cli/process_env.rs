@@ -1,25 +1,17 @@
 //! The process environment: files, variables, clock, limits.
 
-use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use chrono::{DateTime, SecondsFormat, Utc};
 use tempfile::TempDir;
 
-use super::arguments::Spec;
-use super::session::Session;
 use crate::dataset::HubSettings;
 use crate::error::Error;
 use crate::files::read_bounded;
-use crate::plan::{Options, Plan, resolve};
-use crate::secret::Secret;
-use crate::spec;
+use crate::plan::Plan;
 use crate::spec::expand::Environment;
 use crate::store::SqliteStore;
-
-/// Maximum size of a spec in bytes.
-const MOST_SPEC: u64 = 8 << 20;
 
 /// Maximum size of a token file in bytes.
 const MOST_TOKEN: u64 = 64 << 10;
@@ -38,30 +30,6 @@ pub(super) fn environment() -> Environment {
     std::env::vars_os()
         .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
         .collect()
-}
-
-/// Reads a spec and resolves it into a plan.
-pub(super) fn plan(arguments: &Spec, session: &Session) -> Result<Plan, Error> {
-    let bytes = read_bounded(&arguments.spec, MOST_SPEC).map_err(|source| {
-        let path = arguments.spec.display();
-        if source.kind() == std::io::ErrorKind::NotFound {
-            Error::Usage(format!("spec {path} does not exist; `smallbench init NAME` writes one to start from"))
-        } else {
-            Error::Usage(format!("cannot read the spec {path}: {source}"))
-        }
-    })?;
-    let texts = [String::from_utf8_lossy(&bytes)].into_iter();
-    for text in texts.chain(arguments.sets.iter().map(Cow::from)) {
-        let keys = spec::keys::mentioned(&text);
-        keys.variables.iter().for_each(|name| session.add_variable(name));
-        keys.values.iter().for_each(|key| session.secrets.add(&Secret::new(key)));
-    }
-    let environment = &session.environment;
-    let document = spec::load(&arguments.spec, &bytes, environment, &arguments.sets).map_err(Error::Spec)?;
-    let limit = arguments.limit.map(|limit| usize::try_from(limit).unwrap_or(usize::MAX));
-    let plan = resolve(document, environment, &Options { limit }).map_err(Error::Spec)?;
-    plan.endpoints.iter().filter_map(|endpoint| endpoint.secret.as_ref()).for_each(|key| session.secrets.add(key));
-    Ok(plan)
 }
 
 /// The store, for a read-only command; if it does not exist, a temporary empty one that is deleted with

@@ -11,6 +11,7 @@ use crate::console;
 use crate::console::reporter::Reporter;
 use crate::error::Error;
 use crate::event::Event;
+use crate::exit::Exit;
 use crate::level::Arrivals;
 use crate::selftest::figures::{LevelFigures, PacingFigures};
 use crate::selftest::server::{Counted, counted};
@@ -19,19 +20,13 @@ use crate::selftest::truth::Truth;
 use crate::selftest::{Findings, Level, Pacing, Trouble, json};
 use crate::stop::Stop;
 
-/// Interrupted.
-const INTERRUPTED: u8 = 130;
-
-/// A level could not be measured, or requests failed.
-const SOME_FAILED: u8 = 3;
-
 /// Requests per second of the open loops.
 const RATE: u32 = 1000;
 
 /// Most requests of an open loop: two seconds of them.
 const PACED: u32 = 2 * RATE;
 
-pub(super) fn run(arguments: &Selftest, session: &Session) -> Result<u8, Error> {
+pub(super) fn run(arguments: &Selftest, session: &Session) -> Result<Exit, Error> {
     let files = process_env::raise_open_file_limit();
     let reporter = session.reporter(false);
     let stop = Stop::default();
@@ -47,7 +42,7 @@ pub(super) fn run(arguments: &Selftest, session: &Session) -> Result<u8, Error> 
     reporter.close();
     let Some(findings) = findings else {
         reporter.note("interrupted; a selftest keeps no results");
-        return Ok(INTERRUPTED);
+        return Ok(Exit::Interrupted);
     };
     if arguments.json {
         reporter.result(&json::render(&findings, RATE).to_string());
@@ -55,7 +50,7 @@ pub(super) fn run(arguments: &Selftest, session: &Session) -> Result<u8, Error> 
         reporter.result(&console::selftest::render(&findings));
     }
     reporter.written()?;
-    Ok(if findings.is_complete() { 0 } else { SOME_FAILED })
+    Ok(if findings.is_complete() { Exit::Success } else { Exit::SomeFailed })
 }
 
 /// Measures the levels one after another, each on its own server.

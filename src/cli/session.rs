@@ -1,13 +1,20 @@
 //! The context of a command: the environment and the secrets of the process.
 
+use std::borrow::Cow;
+
 use super::arguments::Spec;
 use super::process_env;
 use crate::console::reporter::{Mode, Reporter};
 use crate::dataset::HubSettings;
 use crate::error::Error;
-use crate::plan::Plan;
+use crate::files::read_bounded;
+use crate::plan::{Options, Plan, resolve};
 use crate::secret::{Secret, Secrets};
+use crate::spec;
 use crate::spec::expand::Environment;
+
+/// Maximum size of a spec in bytes.
+const MOST_SPEC: u64 = 8 << 20;
 
 /// Variables whose whole value is a secret.
 const TOKENS: [&str; 2] = ["HF_TOKEN", "HUGGING_FACE_HUB_TOKEN"];
@@ -38,7 +45,26 @@ impl Session {
 
     /// Reads a spec and resolves it into a plan. The keys that it names become secrets, even if it is invalid.
     pub(super) fn plan(&self, arguments: &Spec) -> Result<Plan, Error> {
-        process_env::plan(arguments, self)
+        let bytes = read_bounded(&arguments.spec, MOST_SPEC).map_err(|source| {
+            let path = arguments.spec.display();
+            if source.kind() == std::io::ErrorKind::NotFound {
+                Error::Usage(format!("spec {path} does not exist; `smallbench init NAME` writes one to start from"))
+            } else {
+                Error::Usage(format!("cannot read the spec {path}: {source}"))
+            }
+        })?;
+        let texts = [String::from_utf8_lossy(&bytes)].into_iter();
+        for text in texts.chain(arguments.sets.iter().map(Cow::from)) {
+            let keys = spec::keys::mentioned(&text);
+            keys.variables.iter().for_each(|name| self.add_variable(name));
+            keys.values.iter().for_each(|key| self.secrets.add(&Secret::new(key)));
+        }
+        let environment = &self.environment;
+        let document = spec::load(&arguments.spec, &bytes, environment, &arguments.sets).map_err(Error::Spec)?;
+        let limit = arguments.limit.map(|limit| usize::try_from(limit).unwrap_or(usize::MAX));
+        let plan = resolve(document, environment, &Options { limit }).map_err(Error::Spec)?;
+        plan.endpoints.iter().filter_map(|endpoint| endpoint.secret.as_ref()).for_each(|key| self.secrets.add(key));
+        Ok(plan)
     }
 
     /// Settings of the Hugging Face Hub.

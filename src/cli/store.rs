@@ -3,10 +3,11 @@
 use super::arguments::Store;
 use super::session::Session;
 use crate::error::Error;
+use crate::exit::Exit;
 use crate::format::counted;
 use crate::store;
 
-pub(super) fn run(command: &Store, session: &Session) -> Result<u8, Error> {
+pub(super) fn run(command: &Store, session: &Session) -> Result<Exit, Error> {
     let Store::Recover { path } = command;
     let recovered = store::recover(path)?;
     let reporter = session.reporter(false);
@@ -20,5 +21,5 @@ pub(super) fn run(command: &Store, session: &Session) -> Result<u8, Error> {
         format!("{} recovered{lost}; old files renamed to {}", counted(recovered.saved, "response"), aside.join(", "));
     reporter.result(&crate::console::text::printable(&text));
     reporter.written()?;
-    Ok(0)
+    Ok(Exit::Success)
 }

@@ -3,9 +3,10 @@
 use super::arguments::Spec;
 use super::session::Session;
 use crate::error::Error;
+use crate::exit::Exit;
 use crate::format::counted;
 
-pub(super) fn run(arguments: &Spec, session: &Session) -> Result<u8, Error> {
+pub(super) fn run(arguments: &Spec, session: &Session) -> Result<Exit, Error> {
     let plan = session.plan(arguments)?;
     let reporter = session.reporter(false);
     reporter.result(&format!(
@@ -17,5 +18,5 @@ pub(super) fn run(arguments: &Spec, session: &Session) -> Result<u8, Error> {
         counted(plan.charts.len(), "chart"),
     ));
     reporter.written()?;
-    Ok(0)
+    Ok(Exit::Success)
 }

@@ -182,7 +182,7 @@ impl Reporter {
     /// # Errors
     /// The first error of the system.
     pub fn written(&self) -> Result<(), Error> {
-        self.unwritten().take().map_or(Ok(()), |source| Err(Error::Io { path: "standard output".into(), source }))
+        self.unwritten().take().map_or(Ok(()), |source| Err(Error::io("standard output")(source)))
     }
 
     fn line(&self, text: &str) {

@@ -1,6 +1,6 @@
 //! An answer as it grows, frame by frame.
 
-use super::thinking::ThinkTags;
+use super::thinking::{Added, ThinkTags};
 use crate::response::{ServerDurations, Usage};
 
 /// What has come in so far.
@@ -21,17 +21,6 @@ pub struct Answer {
     /// The server's durations.
     pub server: ServerDurations,
     tags: ThinkTags,
-}
-
-/// What one frame added.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Added {
-    /// Text of the answer.
-    pub content: bool,
-    /// Reasoning, its tags, or what may yet prove to be one.
-    pub reasoning: bool,
-    /// True if the text of the answer began with the first piece of all, which could have been a tag.
-    pub held: bool,
 }
 
 impl Answer {

@@ -7,10 +7,11 @@ use std::sync::Arc;
 use serde_json::Value as Json;
 
 use super::address;
-use super::answer::{Added, Answer};
+use super::answer::Answer;
 use super::fault::{ErrorKind, Fault};
 use super::frames::Framing;
 use super::models::{KnownModel, LoadedModel};
+use super::thinking::Added;
 use crate::request::{Prompt, Settings};
 use crate::response::Status;
 use crate::secret::Secret;

@@ -1,6 +1,15 @@
 //! Reasoning between tags at the start of a text: `<think>…</think>` and then the answer.
 
-use super::answer::Added;
+/// What one frame added.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Added {
+    /// Text of the answer.
+    pub content: bool,
+    /// Reasoning, its tags, or what may yet prove to be one.
+    pub reasoning: bool,
+    /// True if the text of the answer began with the first piece of all, which could have been a tag.
+    pub held: bool,
+}
 
 /// The tags that open reasoning, each with the one that closes it.
 const TAGS: [(&str, &str); 2] = [("<think>", "</think>"), ("<thinking>", "</thinking>")];

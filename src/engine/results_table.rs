@@ -46,7 +46,7 @@ pub(super) fn write(responses: &Responses<'_>, results: &Results, folder: &Path)
     csv.flush().map_err(Error::io(&csv_path))?;
     parquet.finish()?;
     csv_file.finish()?;
-    parquet_file.finish()
+    Ok(parquet_file.finish()?)
 }
 
 /// Writes `warmups.csv`: the same columns, of requests that only warmed servers up.
@@ -62,7 +62,7 @@ pub(super) fn write_warmups(plan: &Plan, warmups: &[Warmups], results: &Results,
         csv.write_all(&lines).map_err(Error::io(path))?;
     }
     csv.flush().map_err(Error::io(path))?;
-    file.finish()
+    Ok(file.finish()?)
 }
 
 /// Pieces of groups in the order of the table.

@@ -4,15 +4,15 @@ use std::collections::BTreeSet;
 
 use chrono::NaiveDate;
 
+use super::MOST_REQUESTS;
 use crate::endpoint::providers::Source;
 use crate::prompt;
-use crate::report::names::chart_file;
 use crate::spec::Document;
+use crate::spec::chart_files::chart_file;
 use crate::spec::diagnostic::{Problem, suggestion};
 use crate::spec::keys::is_key;
 use crate::spec::tree::{PathSegment, Value};
 use crate::spec::types::{ChartSpec, EndpointSpec, PricingSpec, Spec, TimeMeasure};
-use crate::work::MOST_REQUESTS;
 
 /// All problems of a spec that show without I/O.
 pub(super) fn check(document: &Document) -> Vec<Problem> {

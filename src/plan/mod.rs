@@ -21,6 +21,9 @@ use crate::spec::types::{BudgetSpec, ChartSpec, GenerationSpec, JudgeSpec, Pictu
 pub use prices::Price;
 pub use resolve::{Options, resolve};
 
+/// Most requests of a plan. Each takes some 100 bytes before its answer is there, so that these are 5 GB.
+pub const MOST_REQUESTS: usize = 50_000_000;
+
 /// Everything a run needs.
 #[derive(Debug, Clone)]
 pub struct Plan {

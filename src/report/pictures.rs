@@ -8,8 +8,9 @@ use crate::error::Error;
 use crate::format::counted;
 use crate::plan::Plan;
 use crate::report::load_views::{ecdf_view, load_views, timeline_view};
-use crate::report::names::{chart_file, safe_names, time_name};
+use crate::report::names::safe_names;
 use crate::report::shown::{Shown, shown};
+use crate::spec::chart_files::{chart_file, time_name};
 use crate::spec::types::{
     Average, ChartSpec, DurationsChartSpec, HeatmapChartSpec, ScatterChartSpec, TimeMeasure, TokenMeasure,
 };

@@ -12,7 +12,8 @@ use serde::de::{
 };
 
 use super::diagnostic::{MOST_SHOWN, Problem, suggestion};
-use super::tree::{Entry, Node, PathSegment, SourceSpan, Table, Value};
+use super::source_span::SourceSpan;
+use super::tree::{Entry, Node, PathSegment, Table, Value};
 use super::types::Spec;
 
 /// Deserializes the tree into a spec and removes invalid nodes. `None` if nothing usable is left.

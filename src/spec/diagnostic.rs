@@ -7,7 +7,7 @@ use std::path::PathBuf;
 
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 
-use super::tree::SourceSpan;
+use super::source_span::SourceSpan;
 use crate::printable::{printable, printable_styled};
 
 /// Maximum number of problems shown at once.

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::diagnostic::Problem;
-use super::tree::{Node, SourceSpan, Value};
+use super::source_span::SourceSpan;
+use super::tree::{Node, Value};
 
 /// A snapshot of the environment; the library never reads the process's own.
 pub type Environment = BTreeMap<String, String>;

@@ -3,6 +3,7 @@
 //! [`load`] is the entry point: text → tree → expansion → overrides → [`types::Spec`]. Checks that need more than
 //! one field (a model that names an endpoint, for example) run when the plan is resolved.
 
+pub mod chart_files;
 mod deserialize;
 pub mod diagnostic;
 pub mod expand;
@@ -10,6 +11,7 @@ pub mod keys;
 mod limits;
 pub mod overrides;
 pub mod scalar;
+mod source_span;
 pub mod tree;
 pub mod types;
 

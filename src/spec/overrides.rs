@@ -1,7 +1,8 @@
 //! `--set key=value`: one field of the spec, replaced from the command line.
 
 use super::diagnostic::Problem;
-use super::tree::{Entry, Node, PathSegment, SourceSpan, Table, Value, from_yaml};
+use super::source_span::SourceSpan;
+use super::tree::{Entry, Node, PathSegment, Table, Value, from_yaml};
 
 /// Maximum number of segments of a path: no key of a spec is deeper, and each segment is a recursive call.
 const MOST_SEGMENTS: usize = 64;

@@ -1,21 +1,12 @@
 //! The file as a tree of values with source spans, the same for YAML and TOML.
 
 use std::fmt;
-use std::ops::Range;
 
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_saphyr::Spanned;
 
 use super::diagnostic::Problem;
-
-/// A range of bytes in one source text.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SourceSpan {
-    /// Index of the source text: 0 is the file, the others are `--set` arguments.
-    pub source: usize,
-    /// Byte range in that text.
-    pub range: Range<usize>,
-}
+use super::source_span::SourceSpan;
 
 /// A value and its source span.
 #[derive(Debug, Clone, PartialEq)]

@@ -5,8 +5,7 @@ use std::path::Path;
 
 use super::summary::{Grouping, Summary};
 use super::summary_columns::summary_columns;
-use crate::error::Error;
-use crate::files::write_whole;
+use crate::files::{FileError, write_whole};
 use crate::plan::Plan;
 use crate::work::Work;
 
@@ -18,7 +17,7 @@ pub fn summary_csv<'s>(
     path: &Path,
     summaries: impl Iterator<Item = &'s Summary>,
     grouping: Grouping,
-) -> Result<(), Error> {
+) -> Result<(), FileError> {
     let columns = summary_columns(grouping);
     write_csv(path, |writer| {
         writer.write_record(columns.iter().map(|column| &column.name))?;
@@ -37,7 +36,7 @@ pub fn summary_csv<'s>(
 ///
 /// # Errors
 /// The file cannot be written.
-pub fn arrivals_csv(path: &Path, plan: &Plan, work: &Work) -> Result<(), Error> {
+pub fn arrivals_csv(path: &Path, plan: &Plan, work: &Work) -> Result<(), FileError> {
     write_csv(path, |writer| {
         writer.write_record(["level", "turn", "due_s"])?;
         for level in &plan.levels {
@@ -52,7 +51,7 @@ pub fn arrivals_csv(path: &Path, plan: &Plan, work: &Work) -> Result<(), Error> 
 fn write_csv(
     path: &Path,
     fill: impl FnOnce(&mut csv::Writer<&mut dyn Write>) -> Result<(), csv::Error>,
-) -> Result<(), Error> {
+) -> Result<(), FileError> {
     write_whole(path, |file| {
         let mut buffered = BufWriter::new(file);
         let mut writer = csv::Writer::from_writer(&mut buffered as &mut dyn Write);

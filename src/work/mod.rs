@@ -17,7 +17,7 @@ use crate::dataset::Dataset;
 use crate::error::Error;
 use crate::judge::Judge;
 use crate::level::Level;
-use crate::plan::{Extent, LoadPlan, Plan};
+use crate::plan::{Extent, LoadPlan, MOST_REQUESTS, Plan};
 use crate::prompt::Templates;
 use crate::request::{KeyHasher, Parameters, Prompt, Request, RequestKey, Settings};
 use crate::sample::Sample;
@@ -25,9 +25,6 @@ use crate::store::SeenModel;
 use arrivals::arrivals;
 use batch::{Batch, BatchId};
 use sequence::Sequence;
-
-/// Most requests of a plan. Each takes some 100 bytes before its answer is there, so that these are 5 GB.
-pub const MOST_REQUESTS: usize = 50_000_000;
 
 /// Every request of a plan, and what it refers to.
 pub struct Work {

@@ -3,10 +3,11 @@
 use serde::Deserialize;
 use serde_json::Value as Json;
 
-use crate::endpoint::answer::{Added, Answer};
+use crate::endpoint::answer::Answer;
 use crate::endpoint::fault::{Fault, text_of_error};
 use crate::endpoint::surrogates;
 use crate::endpoint::text::Text;
+use crate::endpoint::thinking::Added;
 use crate::response::Status;
 
 /// An event of a stream, or a whole answer, which has the members of a message itself.

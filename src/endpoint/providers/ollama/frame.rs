@@ -5,10 +5,11 @@ use std::time::Duration;
 use serde::Deserialize;
 use serde_json::Value as Json;
 
-use crate::endpoint::answer::{Added, Answer};
+use crate::endpoint::answer::Answer;
 use crate::endpoint::fault::Fault;
 use crate::endpoint::surrogates;
 use crate::endpoint::text::Text;
+use crate::endpoint::thinking::Added;
 use crate::response::Status;
 
 /// A line of a stream, or a whole answer: both have the same members. Durations are nanoseconds;

@@ -7,11 +7,12 @@ use std::sync::Arc;
 
 use serde_json::Value as Json;
 
-use crate::endpoint::answer::{Added, Answer};
+use crate::endpoint::answer::Answer;
 use crate::endpoint::fault::Fault;
 use crate::endpoint::frames::Framing;
 use crate::endpoint::models::read_list;
 use crate::endpoint::provider::{Inspection, Page, Provider, Registration, Server};
+use crate::endpoint::thinking::Added;
 use crate::request::{Prompt, Settings};
 use crate::response::Status;
 use crate::spec::types::{MaxTokensField, OpenAiApi, OpenAiSpec};

@@ -1,0 +1,62 @@
+//! File names of charts, compatible with the Python scripts that smallbench replaces.
+
+use super::types::{ChartSpec, TimeMeasure, TokenMeasure};
+
+/// Name of a count of tokens in files and columns.
+pub fn token_name(measure: TokenMeasure) -> &'static str {
+    match measure {
+        TokenMeasure::PromptTokens => "prompt_tokens",
+        TokenMeasure::OutputTokens => "output_tokens",
+        TokenMeasure::TotalTokens => "total_tokens",
+    }
+}
+
+/// Name of a duration in files.
+pub fn time_name(measure: TimeMeasure) -> &'static str {
+    match measure {
+        TimeMeasure::Latency => "latency",
+        TimeMeasure::Ttft => "ttft",
+        TimeMeasure::TotalDuration => "total_duration",
+        TimeMeasure::LoadDuration => "load_duration",
+        TimeMeasure::PromptEvalDuration => "prompt_eval_duration",
+        TimeMeasure::EvalDuration => "eval_duration",
+        TimeMeasure::Cost => "cost",
+    }
+}
+
+/// File name of a chart without ending; a heatmap has the model's name after it.
+pub fn chart_file(chart: &ChartSpec) -> String {
+    match chart {
+        ChartSpec::Score(_) => "avg_score_by_model".to_owned(),
+        ChartSpec::Durations(_) => "avg_score_by_model_durations".to_owned(),
+        ChartSpec::Scatter(scatter) => scatter_name(scatter.x, scatter.y),
+        ChartSpec::Heatmap(heatmap) => format!("{}_heatmap", time_name(heatmap.color)),
+        ChartSpec::LoadCurve(_) => "load_curve".to_owned(),
+        ChartSpec::LatencyEcdf(_) => "latency_ecdf".to_owned(),
+        ChartSpec::Timeline(_) => "run_timeline".to_owned(),
+    }
+}
+
+/// Name of a scatter chart.
+pub fn scatter_name(x: TokenMeasure, y: TimeMeasure) -> String {
+    let y = if y == TimeMeasure::PromptEvalDuration { "prompt_duration" } else { time_name(y) };
+    format!("{}_vs_{y}", token_name(x))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn charts_keep_the_names_people_know() {
+        assert_eq!(
+            scatter_name(TokenMeasure::PromptTokens, TimeMeasure::PromptEvalDuration),
+            "prompt_tokens_vs_prompt_duration"
+        );
+        assert_eq!(
+            scatter_name(TokenMeasure::OutputTokens, TimeMeasure::EvalDuration),
+            "output_tokens_vs_eval_duration"
+        );
+        assert_eq!(scatter_name(TokenMeasure::TotalTokens, TimeMeasure::Latency), "total_tokens_vs_latency");
+    }
+}

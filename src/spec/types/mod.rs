@@ -1,0 +1,81 @@
+//! The spec as a user writes it: one type per section, one doc comment per key.
+//!
+//! The doc comments become the descriptions in the JSON schema, so they address the author of a
+//! spec. Enums are externally tagged and nothing is flattened or untagged: those serde shapes lose
+//! the source position of an error.
+
+mod dataset;
+mod endpoint;
+mod generation;
+mod judge;
+mod load;
+mod output;
+mod pricing;
+
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+pub use dataset::{ColumnsSpec, DatasetSpec, FewShotSpec, FileSourceSpec, HubSourceSpec, SourceSpec};
+pub use endpoint::{
+    AnthropicSpec, DEFAULT_ANTHROPIC_VERSION, EndpointSpec, MaxTokensField, OllamaApi, OllamaSpec, OpenAiApi,
+    OpenAiSpec, ReplaySpec,
+};
+pub use generation::{GenerationSpec, ModelSpec, PromptSpec};
+pub use judge::{ExactSpec, JudgeSpec, NumericSpec};
+pub use load::{ArrivalsSpec, LoadSpec, SloSpec};
+pub use output::{
+    Average, ChartSpec, DurationsChartSpec, HeatmapChartSpec, LatencyEcdfChartSpec, LoadCurveChartSpec, OutputSpec,
+    PictureFormat, ScatterChartSpec, ScoreChartSpec, TimeMeasure, TimelineChartSpec, TokenMeasure,
+};
+pub use pricing::{BudgetSpec, MachinePriceSpec, PriceSpec, PricingSpec};
+
+/// An experiment: models, questions, how they are asked, and the charts to draw.
+#[derive(Debug, Clone, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Spec {
+    /// Version of the spec format. The only version is 1.
+    #[schemars(extend("const" = 1))]
+    pub version: u32,
+    /// Name of the experiment: letters, digits, `_`, `-` and `.`; also the name of the output folder and of the lock file.
+    #[schemars(length(min = 1, max = 100))]
+    pub name: String,
+    /// One sentence that describes the experiment; printed in `summary.md`.
+    pub description: Option<String>,
+    /// The questions. Several datasets are reported separately and together.
+    #[schemars(length(min = 1))]
+    pub datasets: Vec<DatasetSpec>,
+    /// The servers, each under a name of your choice.
+    pub endpoints: BTreeMap<String, EndpointSpec>,
+    /// The models to compare, in the order of tables and charts.
+    #[schemars(length(min = 1))]
+    pub models: Vec<ModelSpec>,
+    /// The prompt templates.
+    #[serde(default)]
+    pub prompt: PromptSpec,
+    /// How answers are generated.
+    #[serde(default)]
+    pub generation: GenerationSpec,
+    /// Load levels, time limits and retries.
+    #[serde(default)]
+    pub load: LoadSpec,
+    /// Service levels that define a good response, for goodput and attainment.
+    pub slo: Option<SloSpec>,
+    /// How an answer is read and scored.
+    #[serde(default)]
+    pub judge: JudgeSpec,
+    /// Prices of tokens. A model without a price has no cost; it does not count as zero.
+    pub pricing: Option<PricingSpec>,
+    /// Limits on what a run may spend.
+    pub budget: Option<BudgetSpec>,
+    /// The charts to draw; by default, all of them.
+    pub charts: Option<Vec<ChartSpec>>,
+    /// Output folder and picture formats.
+    #[serde(default)]
+    pub output: OutputSpec,
+}
+
+fn default_true() -> bool {
+    true
+}

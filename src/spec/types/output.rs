@@ -1,0 +1,167 @@
+//! The sections `charts` and `output`.
+
+use std::path::PathBuf;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::default_true;
+
+/// One chart.
+#[derive(Debug, Clone, PartialEq, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ChartSpec {
+    /// Mean score per model, with the number of answers and a 95 % Wilson interval.
+    Score(ScoreChartSpec),
+    /// Client latency and the server's own durations per model, as grouped bars.
+    Durations(DurationsChartSpec),
+    /// One point per response.
+    Scatter(ScatterChartSpec),
+    /// One picture per model: prompt tokens by output tokens, coloured by a measure.
+    Heatmap(HeatmapChartSpec),
+    /// Throughput and latency over the levels of a sweep, with the knee.
+    LoadCurve(LoadCurveChartSpec),
+    /// Cumulative distribution of latency per model.
+    LatencyEcdf(LatencyEcdfChartSpec),
+    /// One bar per request over the time of the run, with its phases.
+    Timeline(TimelineChartSpec),
+}
+
+/// Throughput and latency over the levels of a sweep.
+#[derive(Debug, Clone, PartialEq, Default, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct LoadCurveChartSpec {
+    /// Title of the chart.
+    pub title: Option<String>,
+}
+
+/// Cumulative distribution of latency.
+#[derive(Debug, Clone, PartialEq, Default, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct LatencyEcdfChartSpec {
+    /// Title of the chart.
+    pub title: Option<String>,
+}
+
+/// One bar per request over the time of the run.
+#[derive(Debug, Clone, PartialEq, Default, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct TimelineChartSpec {
+    /// Title of the chart.
+    pub title: Option<String>,
+}
+
+/// Mean score per model.
+#[derive(Debug, Clone, PartialEq, Default, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct ScoreChartSpec {
+    /// Title of the chart.
+    pub title: Option<String>,
+}
+
+/// Durations per model.
+#[derive(Debug, Clone, PartialEq, Default, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct DurationsChartSpec {
+    /// Title of the chart.
+    pub title: Option<String>,
+    /// Which average a bar shows.
+    pub statistic: Average,
+}
+
+/// Which average a bar shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Average {
+    /// The arithmetic mean, which is sensitive to outliers.
+    Mean,
+    /// The median, which is not.
+    #[default]
+    Median,
+}
+
+/// One point per response.
+#[derive(Debug, Clone, PartialEq, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ScatterChartSpec {
+    /// Measure on the horizontal axis.
+    pub x: TokenMeasure,
+    /// Measure on the vertical axis.
+    pub y: TimeMeasure,
+    /// Logarithmic horizontal axis.
+    #[serde(default = "default_true")]
+    pub log_x: bool,
+    /// Logarithmic vertical axis, so that a few long requests do not flatten the rest.
+    #[serde(default = "default_true")]
+    pub log_y: bool,
+    /// Title of the chart.
+    pub title: Option<String>,
+}
+
+/// Counts of tokens.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum TokenMeasure {
+    /// Tokens of the prompt, as the server counted them.
+    PromptTokens,
+    /// Tokens of the answer.
+    OutputTokens,
+    /// Both together.
+    TotalTokens,
+}
+
+/// Durations and other quantities of the vertical axis.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum TimeMeasure {
+    /// From the request to the last token, on the client's clock.
+    Latency,
+    /// From the request to the first token, on the client's clock.
+    Ttft,
+    /// The server's own total.
+    TotalDuration,
+    /// The server's time to load the model.
+    LoadDuration,
+    /// The server's time to evaluate the prompt.
+    PromptEvalDuration,
+    /// The server's time to generate the answer.
+    EvalDuration,
+    /// Cost of the response, by the prices in `pricing`.
+    Cost,
+}
+
+/// Prompt tokens by output tokens, coloured by a measure.
+#[derive(Debug, Clone, PartialEq, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct HeatmapChartSpec {
+    /// Measure shown as colour: the median of the responses in the cell.
+    pub color: TimeMeasure,
+    /// Title of each picture.
+    pub title: Option<String>,
+}
+
+/// Output folder and picture formats.
+#[derive(Debug, Clone, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct OutputSpec {
+    /// Folder, relative to the spec file; by default `outputs/NAME`. The store, shared by all experiments, is beside it.
+    pub dir: Option<PathBuf>,
+    /// Picture formats.
+    pub formats: Vec<PictureFormat>,
+}
+
+/// A picture format.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum PictureFormat {
+    /// PNG, at twice the size of the SVG.
+    Png,
+    /// SVG.
+    Svg,
+}
+
+impl Default for OutputSpec {
+    fn default() -> Self {
+        Self { dir: None, formats: vec![PictureFormat::Png, PictureFormat::Svg] }
+    }
+}
