@@ -38,7 +38,7 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-pub use error::{DatasetError, Fault};
+pub use error::DatasetError;
 pub use select::shuffle;
 
 use crate::checksum::sha256_of;

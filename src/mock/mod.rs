@@ -41,5 +41,5 @@ mod tests;
 
 pub use behaviour::Behaviour;
 pub use counters::Counters;
-pub use faults::{Fault, Faults, WrongFaults};
+pub use faults::Faults;
 pub use server::MockServer;

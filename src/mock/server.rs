@@ -51,11 +51,6 @@ impl MockServer {
         Ok(Self { listener, address, service: Arc::new(Service::new(behaviour, Timer::new()?)) })
     }
 
-    /// Where it listens.
-    pub fn address(&self) -> SocketAddr {
-        self.address
-    }
-
     /// The same as a URL, without a slash at its end.
     pub fn url(&self) -> String {
         format!("http://{}", self.address)

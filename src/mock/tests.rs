@@ -6,6 +6,7 @@ use serde_json::{Value as Json, json};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
+use super::faults::Fault;
 use super::*;
 use crate::endpoint;
 use crate::endpoint::answer::Answer;

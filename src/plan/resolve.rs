@@ -296,11 +296,11 @@ fn default_charts(priced: bool, levels: usize) -> Vec<ChartSpec> {
     let mut charts = vec![
         ChartSpec::Score(ScoreChartSpec::default()),
         ChartSpec::Durations(DurationsChartSpec::default()),
-        scatter(TokenMeasure::PromptTokens, TimeMeasure::PromptEvalDuration),
-        scatter(TokenMeasure::OutputTokens, TimeMeasure::EvalDuration),
-        scatter(TokenMeasure::PromptTokens, TimeMeasure::Latency),
-        scatter(TokenMeasure::OutputTokens, TimeMeasure::Latency),
-        scatter(TokenMeasure::TotalTokens, TimeMeasure::Latency),
+        scatter(TokenMeasure::Prompt, TimeMeasure::PromptEvalDuration),
+        scatter(TokenMeasure::Output, TimeMeasure::EvalDuration),
+        scatter(TokenMeasure::Prompt, TimeMeasure::Latency),
+        scatter(TokenMeasure::Output, TimeMeasure::Latency),
+        scatter(TokenMeasure::Total, TimeMeasure::Latency),
         heatmap(TimeMeasure::Latency),
         heatmap(TimeMeasure::EvalDuration),
     ];

@@ -223,8 +223,8 @@ fn heatmap_jobs<'r>(plan: &Plan, groups: &[Shown<'r>], spec: &HeatmapChartSpec) 
         let view = Heatmap {
             title,
             subtitle: format!("{} · {}", group.batch.label(), subtitle(plan, group.group)),
-            x_label: token_label(TokenMeasure::PromptTokens).to_owned(),
-            y_label: token_label(TokenMeasure::OutputTokens).to_owned(),
+            x_label: token_label(TokenMeasure::Prompt).to_owned(),
+            y_label: token_label(TokenMeasure::Output).to_owned(),
             value_label: with_unit(plan, spec.color),
             x_edges: x_edges.clone(),
             y_edges: y_edges.clone(),
@@ -240,8 +240,8 @@ fn heatmap_jobs<'r>(plan: &Plan, groups: &[Shown<'r>], spec: &HeatmapChartSpec) 
 
 fn points(group: &Shown<'_>, color: TimeMeasure) -> Vec<(f64, f64, f64)> {
     group.column(|figures| {
-        let prompts = tokens(figures, TokenMeasure::PromptTokens);
-        let rows = prompts.zip(tokens(figures, TokenMeasure::OutputTokens)).zip(measure(figures, color));
+        let prompts = tokens(figures, TokenMeasure::Prompt);
+        let rows = prompts.zip(tokens(figures, TokenMeasure::Output)).zip(measure(figures, color));
         rows.filter_map(|((prompt, output), value)| Some((prompt?, output?, value?))).collect()
     })
 }
@@ -281,9 +281,9 @@ fn tokens(figures: &Figures, wanted: TokenMeasure) -> impl Iterator<Item = Optio
     let rows = figures.prompt_tokens.iter().zip(figures.counted_tokens.iter()).zip(figures.fault.iter());
     rows.map(move |((prompt, output), fault)| {
         let count = match wanted {
-            TokenMeasure::PromptTokens => prompt,
-            TokenMeasure::OutputTokens => output,
-            TokenMeasure::TotalTokens => Some(prompt? + output?),
+            TokenMeasure::Prompt => prompt,
+            TokenMeasure::Output => output,
+            TokenMeasure::Total => Some(prompt? + output?),
         };
         count.filter(|_| fault != Some(true)).map(|count| count as f64)
     })
@@ -306,9 +306,9 @@ fn measure(figures: &Figures, wanted: TimeMeasure) -> impl Iterator<Item = Optio
 
 fn token_label(measure: TokenMeasure) -> &'static str {
     match measure {
-        TokenMeasure::PromptTokens => "prompt tokens",
-        TokenMeasure::OutputTokens => "output tokens",
-        TokenMeasure::TotalTokens => "prompt and output tokens",
+        TokenMeasure::Prompt => "prompt tokens",
+        TokenMeasure::Output => "output tokens",
+        TokenMeasure::Total => "prompt and output tokens",
     }
 }
 

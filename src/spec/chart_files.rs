@@ -5,9 +5,9 @@ use super::types::{ChartSpec, TimeMeasure, TokenMeasure};
 /// Name of a count of tokens in files and columns.
 pub fn token_name(measure: TokenMeasure) -> &'static str {
     match measure {
-        TokenMeasure::PromptTokens => "prompt_tokens",
-        TokenMeasure::OutputTokens => "output_tokens",
-        TokenMeasure::TotalTokens => "total_tokens",
+        TokenMeasure::Prompt => "prompt_tokens",
+        TokenMeasure::Output => "output_tokens",
+        TokenMeasure::Total => "total_tokens",
     }
 }
 
@@ -50,13 +50,13 @@ mod tests {
     #[test]
     fn charts_keep_the_names_people_know() {
         assert_eq!(
-            scatter_name(TokenMeasure::PromptTokens, TimeMeasure::PromptEvalDuration),
+            scatter_name(TokenMeasure::Prompt, TimeMeasure::PromptEvalDuration),
             "prompt_tokens_vs_prompt_duration"
         );
         assert_eq!(
-            scatter_name(TokenMeasure::OutputTokens, TimeMeasure::EvalDuration),
+            scatter_name(TokenMeasure::Output, TimeMeasure::EvalDuration),
             "output_tokens_vs_eval_duration"
         );
-        assert_eq!(scatter_name(TokenMeasure::TotalTokens, TimeMeasure::Latency), "total_tokens_vs_latency");
+        assert_eq!(scatter_name(TokenMeasure::Total, TimeMeasure::Latency), "total_tokens_vs_latency");
     }
 }

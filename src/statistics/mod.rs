@@ -7,7 +7,6 @@ mod knee;
 mod percentile;
 mod wilson;
 
-pub use binomial::ranks;
 pub use bootstrap::ratio_interval;
 pub use in_flight::{Flight, Window, covered, most_at_once, steady_window};
 pub use knee::knee;

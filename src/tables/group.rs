@@ -63,11 +63,6 @@ impl Results {
     pub fn len(&self) -> usize {
         self.groups.iter().map(|group| group.figures.len()).sum()
     }
-
-    /// True if nothing was measured.
-    pub fn is_empty(&self) -> bool {
-        self.groups.is_empty()
-    }
 }
 
 /// A summary and where it stands: by model, dataset of its first row, and level.

@@ -27,11 +27,6 @@ impl Sequence {
         self.items.len()
     }
 
-    /// True if there is nothing to ask.
-    pub fn is_empty(&self) -> bool {
-        self.items.is_empty()
-    }
-
     /// Dataset, sample and how often the sample was asked before, at a turn. `None` without samples.
     pub fn at(&self, turn: usize) -> Option<(usize, usize, u32)> {
         let pass = u32::try_from(turn.checked_div(self.items.len())?).unwrap_or(u32::MAX);

@@ -37,4 +37,5 @@ mod spec;
 mod stops;
 mod surplus;
 mod table;
+mod walls;
 mod wording;

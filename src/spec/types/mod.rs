@@ -17,19 +17,19 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-pub use dataset::{ColumnsSpec, DatasetSpec, FewShotSpec, FileSourceSpec, HubSourceSpec, SourceSpec};
+pub use dataset::{ColumnsSpec, DatasetSpec, SourceSpec};
 pub use endpoint::{
     AnthropicSpec, DEFAULT_ANTHROPIC_VERSION, EndpointSpec, MaxTokensField, OllamaApi, OllamaSpec, OpenAiApi,
-    OpenAiSpec, ReplaySpec,
+    OpenAiSpec,
 };
 pub use generation::{GenerationSpec, ModelSpec, PromptSpec};
-pub use judge::{ExactSpec, JudgeSpec, NumericSpec};
+pub use judge::JudgeSpec;
 pub use load::{ArrivalsSpec, LoadSpec, SloSpec};
 pub use output::{
     Average, ChartSpec, DurationsChartSpec, HeatmapChartSpec, LatencyEcdfChartSpec, LoadCurveChartSpec, OutputSpec,
     PictureFormat, ScatterChartSpec, ScoreChartSpec, TimeMeasure, TimelineChartSpec, TokenMeasure,
 };
-pub use pricing::{BudgetSpec, MachinePriceSpec, PriceSpec, PricingSpec};
+pub use pricing::{BudgetSpec, PriceSpec, PricingSpec};
 
 /// An experiment: models, questions, how they are asked, and the charts to draw.
 #[derive(Debug, Clone, Deserialize, Serialize, JsonSchema)]

@@ -100,14 +100,16 @@ pub struct ScatterChartSpec {
 
 /// Counts of tokens.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
 pub enum TokenMeasure {
     /// Tokens of the prompt, as the server counted them.
-    PromptTokens,
+    #[serde(rename = "prompt_tokens")]
+    Prompt,
     /// Tokens of the answer.
-    OutputTokens,
+    #[serde(rename = "output_tokens")]
+    Output,
     /// Both together.
-    TotalTokens,
+    #[serde(rename = "total_tokens")]
+    Total,
 }
 
 /// Durations and other quantities of the vertical axis.
