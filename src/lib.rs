@@ -44,6 +44,7 @@ mod event;
 mod exit;
 mod files;
 mod format;
+mod id;
 mod judge;
 pub mod level;
 mod lock;

@@ -158,7 +158,7 @@ impl Lock {
 
     /// Pins the plan's Hub datasets to the commits in the lock file.
     pub fn pin(&self, plan: &mut Plan) {
-        for dataset in &mut plan.datasets {
+        for dataset in plan.datasets.iter_mut() {
             let SourcePlan::Hub { repo, revision, pinned, .. } = &mut dataset.source else { continue };
             let locked = self.datasets.iter().find(|locked| {
                 locked.name == dataset.name && locked.source == *repo && locked.revision.as_ref() == Some(revision)

@@ -10,7 +10,7 @@ const CAPPED: f64 = 0.05;
 
 pub(super) fn context(ground: Ground<'_>, groups: &[Group]) -> Found {
     Found::each(groups, CheckStatus::Failed, |group| {
-        let told = ground.contexts.get(group.batch.model_place()).copied().flatten();
+        let told = ground.contexts[group.batch.model_id];
         let length = ground.plan.generation.num_ctx.map(u64::from).or(told);
         let refused = u64::from(group.figures.too_long.sum().unwrap_or(0));
         let full = length.map_or(0, |length| full(&group.figures, length));

@@ -28,6 +28,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use crate::format::counted;
+use crate::id::{ModelId, Per};
 use crate::plan::{Extent, Plan};
 use crate::request::Prompt;
 use crate::tables::group::Group;
@@ -95,7 +96,7 @@ pub struct Ground<'g> {
     /// The plan.
     pub plan: &'g Plan,
     /// The context size of each model in tokens, if the server reports it.
-    pub contexts: &'g [Option<u64>],
+    pub contexts: &'g Per<ModelId, Option<u64>>,
     /// The prompt of a request, by its index in the plan.
     pub prompt: &'g (dyn Fn(usize) -> Option<&'g Prompt> + Sync),
 }
@@ -185,7 +186,8 @@ pub(crate) mod tests {
     /// The checks of a fixture.
     pub(crate) fn of(fixture: &Fixture, contexts: &[Option<u64>]) -> Vec<Check> {
         let prompt = |place: usize| fixture.prompts.get(place);
-        checks(Ground { plan: &fixture.plan, contexts, prompt: &prompt }, &fixture.groups())
+        let contexts = contexts.to_vec().into();
+        checks(Ground { plan: &fixture.plan, contexts: &contexts, prompt: &prompt }, &fixture.groups())
     }
 
     /// The status of a check, by subject.

@@ -7,6 +7,7 @@ use super::{CheckStatus, Found, Ground, is_load_test};
 use polars::prelude::ChunkAgg;
 
 use crate::format::percent;
+use crate::id::ModelId;
 use crate::plan::{Extent, Plan};
 use crate::request::Prompt;
 use crate::tables::figures::Figures;
@@ -100,9 +101,9 @@ fn middle(mut values: Vec<usize>) -> Option<usize> {
 
 /// The largest number of times a prompt was sent to a model; `None` if each was sent once.
 fn most_repeated(ground: Ground<'_>, groups: &[Group]) -> Option<usize> {
-    let mut times: HashMap<(usize, &[u8; 32]), usize> = HashMap::new();
+    let mut times: HashMap<(ModelId, &[u8; 32]), usize> = HashMap::new();
     for group in groups {
-        let model = group.batch.model_place();
+        let model = group.batch.model_id;
         for prompt in (0..group.figures.len()).filter_map(|row| prompt_of(ground, &group.figures, row)) {
             *times.entry((model, &prompt.hash)).or_default() += 1;
         }

@@ -1,5 +1,6 @@
 //! `smallbench doctor`: checks everything a run needs; sends no billable request.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -17,6 +18,7 @@ use crate::error::Error;
 use crate::event::Event;
 use crate::exit::Exit;
 use crate::format::counted;
+use crate::id::ModelId;
 use crate::plan::Plan;
 use crate::stop::Stop;
 use crate::store::{SqliteStore, Store};
@@ -154,16 +156,16 @@ async fn endpoints(plan: &Plan, session: &Session, hub: &HubSettings, store: &Ar
         Ok(connections) => connections,
         Err(error) => return vec![Finding::of("endpoints", Err(error))],
     };
-    let used = |index: usize| plan.models.iter().any(|model| model.endpoint == index);
     let mut findings = Vec::new();
-    for (index, endpoint) in plan.endpoints.iter().enumerate().filter(|(index, _)| used(*index)) {
-        let needed: Vec<bool> = plan.models.iter().map(|model| model.endpoint == index).collect();
+    for (id, endpoint) in plan.endpoints.with_ids() {
+        let own = plan.models.with_ids().filter(|(_, model)| model.endpoint == id);
+        let needed: BTreeSet<ModelId> = own.map(|(model, _)| model).collect();
+        if needed.is_empty() {
+            continue;
+        }
         let outcome = connect::require(plan, &connections, &needed);
-        let probe = connections[index].as_ref().and_then(|connection| connection.probe.as_ref().ok());
-        let wanted: Vec<&str> = (plan.models.iter().zip(&needed))
-            .filter(|(_, needed)| **needed)
-            .map(|(model, _)| model.model.as_str())
-            .collect();
+        let probe = connections[id].as_ref().and_then(|connection| connection.probe.as_ref().ok());
+        let wanted: Vec<&str> = needed.iter().map(|model| plan.models[*model].model.as_str()).collect();
         let outcome = outcome.map(|()| format!("{} answers{}", endpoint.place(), models(probe, &wanted)));
         // The error names its endpoint.
         let subject = if outcome.is_ok() { format!("endpoint `{}`", endpoint.name) } else { "endpoint".to_owned() };

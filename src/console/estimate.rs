@@ -8,8 +8,8 @@ use super::text::{columns, duration};
 use crate::endpoint::provider::OutputLimit;
 use crate::engine::missing::CellState;
 use crate::format::{counted, money};
+use crate::id::BatchId;
 use crate::plan::Plan;
-use crate::work::batch::BatchId;
 
 /// Approximate bytes of English text per token, for estimates.
 const BYTES_PER_TOKEN: usize = 4;

@@ -14,10 +14,11 @@ use crate::engine::apply::Outcome;
 use crate::error::Error;
 use crate::event::Event;
 use crate::format::{counted, seconds};
+use crate::id::{BatchId, Id};
 use crate::secret::Secrets;
 use crate::tables::summary::{Grouping, Summary};
 use crate::tables::summary_columns::summary_columns;
-use crate::work::batch::{Batch, BatchId};
+use crate::work::batch::Batch;
 
 /// How a run is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -6,6 +6,7 @@ use crate::checks::{Check, CheckStatus, Ground, checks, surplus_check};
 use crate::error::Error;
 use crate::event::Stage;
 use crate::format::counted;
+use crate::id::{ModelId, Per};
 use crate::plan::Plan;
 use crate::tables::figures::Figures;
 use crate::tables::group::Results;
@@ -21,14 +22,14 @@ pub(super) fn aggregate(
     plan: &Plan,
     work: &Work,
     measured: Vec<(Batch, Figures, Figures)>,
-    contexts: &[Option<u64>],
+    contexts: &Per<ModelId, Option<u64>>,
     generated: &Generated,
     context: &Context<'_>,
 ) -> Result<(Results, Vec<Check>), Error> {
     let results = Results::new(plan, measured)?;
     let prompt = |place: usize| {
         let slot = work.slots.get(place)?;
-        work.prompts.get(slot.dataset)?.get(slot.sample)
+        work.prompts[slot.dataset].get(slot.sample)
     };
     let spoilt =
         generated.surplus.iter().map(|(endpoint, found)| surplus_check(endpoint, found.connections, found.forgotten));

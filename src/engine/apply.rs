@@ -19,6 +19,7 @@ use crate::endpoint::throttle::Change;
 use crate::error::Error;
 use crate::event::Stage;
 use crate::files::{check_writable, folder_of, remove_abandoned_drafts, write_bytes};
+use crate::id::{EndpointId, ModelId, Per};
 use crate::lock::{self, Lock, Policy};
 use crate::plan::Plan;
 use crate::report::manifest::{self, Counts, Identity, Manifest};
@@ -131,9 +132,9 @@ pub struct Prepared {
     /// Every request of the plan.
     pub work: Work,
     /// The connections, by endpoint.
-    pub connections: Vec<Option<Connection>>,
+    pub connections: Per<EndpointId, Option<Connection>>,
     /// Properties of the models.
-    pub seen: Vec<Option<SeenModel>>,
+    pub seen: Per<ModelId, Option<SeenModel>>,
 }
 
 /// Fetches datasets, connects to servers, verifies the lock file and lists the requests.
@@ -156,8 +157,8 @@ pub async fn prepare(plan: &mut Plan, policy: Policy, context: &Context<'_>) -> 
     }
     let mut work = Work::new(plan, datasets, &seen)?;
     stretch::list_known(&mut work, &*context.store)?;
-    for (index, model) in plan.models.iter().enumerate() {
-        if let Some(size) = work.chosen_context(plan, index) {
+    for (id, model) in plan.models.with_ids() {
+        if let Some(size) = work.chosen_context(plan, id) {
             let line = format!("{}: context size set to {size} tokens, to fit its prompts", model.name);
             context.finished(Stage::Fetch, line);
         }
@@ -166,21 +167,20 @@ pub async fn prepare(plan: &mut Plan, policy: Policy, context: &Context<'_>) -> 
 }
 
 /// Context size by model, in tokens.
-fn contexts(plan: &Plan, work: &Work, seen: &[Option<SeenModel>]) -> Vec<Option<u64>> {
-    let told = |index: usize| seen[index].as_ref().and_then(|seen| seen.facts.context());
-    let models = 0..plan.models.len();
-    models.map(|index| work.chosen_context(plan, index).map(u64::from).or_else(|| told(index))).collect()
+fn contexts(plan: &Plan, work: &Work, seen: &Per<ModelId, Option<SeenModel>>) -> Per<ModelId, Option<u64>> {
+    let told = |id: ModelId| seen[id].as_ref().and_then(|seen| seen.facts.context());
+    plan.models.ids().map(|id| work.chosen_context(plan, id).map(u64::from).or_else(|| told(id))).collect()
 }
 
 /// Adds the memory use of the models to their properties.
 async fn see_memory(
     plan: &Plan,
     generated: &Generated,
-    seen: &mut [Option<SeenModel>],
+    seen: &mut Per<ModelId, Option<SeenModel>>,
     context: &Context<'_>,
 ) -> Result<(), Error> {
     for (batch, loaded) in &generated.loaded {
-        let Some(seen) = &mut seen[batch.model_place()] else { continue };
+        let Some(seen) = &mut seen[batch.model_id] else { continue };
         seen.facts.loaded_context = loaded.context_length;
         seen.facts.loaded_bytes = loaded.size_bytes;
         seen.facts.vram_bytes = loaded.vram_bytes;
@@ -191,7 +191,7 @@ async fn see_memory(
 }
 
 /// The throttling of each endpoint that was throttled.
-fn throttling(plan: &Plan, connections: &[Option<Connection>]) -> BTreeMap<String, Vec<Change>> {
+fn throttling(plan: &Plan, connections: &Per<EndpointId, Option<Connection>>) -> BTreeMap<String, Vec<Change>> {
     let named = plan.endpoints.iter().zip(connections);
     let cut = named.filter_map(|(endpoint, connection)| {
         let history = connection.as_ref()?.client.throttle.history();

@@ -1,5 +1,6 @@
 //! Connections: a client for each endpoint, and the properties of its server.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::Context;
@@ -11,6 +12,7 @@ use crate::endpoint::replay::cassette::Cassette;
 use crate::endpoint::throttle::Throttle;
 use crate::endpoint::transport::{Network, Transport};
 use crate::error::Error;
+use crate::id::{EndpointId, ModelId, Per};
 use crate::plan::{EndpointPlan, Plan, Target};
 use crate::response::Status;
 use crate::store::{ModelFacts, SeenModel};
@@ -27,16 +29,16 @@ pub struct Connection {
 ///
 /// # Errors
 /// A client cannot be created. An unreachable server is not an error yet: it may not be needed.
-pub async fn connect(plan: &Plan, context: &Context<'_>) -> Result<Vec<Option<Connection>>, Error> {
+pub async fn connect(plan: &Plan, context: &Context<'_>) -> Result<Per<EndpointId, Option<Connection>>, Error> {
     let mut connections = Vec::with_capacity(plan.endpoints.len());
-    for (index, endpoint) in plan.endpoints.iter().enumerate() {
-        if plan.models.iter().any(|model| model.endpoint == index) {
+    for (id, endpoint) in plan.endpoints.with_ids() {
+        if plan.models.iter().any(|model| model.endpoint == id) {
             connections.push(Some(connect_one(plan, endpoint, context).await?));
         } else {
             connections.push(None);
         }
     }
-    Ok(connections)
+    Ok(connections.into())
 }
 
 async fn connect_one(plan: &Plan, endpoint: &EndpointPlan, context: &Context<'_>) -> Result<Connection, Error> {
@@ -86,9 +88,9 @@ async fn connect_one(plan: &Plan, endpoint: &EndpointPlan, context: &Context<'_>
 /// The store fails.
 pub async fn see_models(
     plan: &Plan,
-    connections: &[Option<Connection>],
+    connections: &Per<EndpointId, Option<Connection>>,
     context: &Context<'_>,
-) -> Result<Vec<Option<SeenModel>>, Error> {
+) -> Result<Per<ModelId, Option<SeenModel>>, Error> {
     let mut seen = Vec::with_capacity(plan.models.len());
     for model in &plan.models {
         let place = plan.endpoint_of(model).identity();
@@ -102,7 +104,7 @@ pub async fn see_models(
         }
         seen.push(now.or(before));
     }
-    Ok(seen)
+    Ok(seen.into())
 }
 
 /// A server's properties of a model; a server without a list has every model. Memory use is known only
@@ -133,7 +135,11 @@ fn seen_by(probe: &Probe, model: &str, before: Option<&SeenModel>) -> Option<See
 ///
 /// # Errors
 /// The first such endpoint, or the store.
-pub fn require_known(plan: &Plan, connections: &[Option<Connection>], context: &Context<'_>) -> Result<(), Error> {
+pub fn require_known(
+    plan: &Plan,
+    connections: &Per<EndpointId, Option<Connection>>,
+    context: &Context<'_>,
+) -> Result<(), Error> {
     for model in &plan.models {
         let endpoint = plan.endpoint_of(model);
         let Some(Connection { probe: Err(fault), .. }) = &connections[model.endpoint] else { continue };
@@ -148,13 +154,15 @@ pub fn require_known(plan: &Plan, connections: &[Option<Connection>], context: &
 ///
 /// # Errors
 /// The first endpoint that cannot serve the missing requests.
-pub fn require(plan: &Plan, connections: &[Option<Connection>], needed: &[bool]) -> Result<(), Error> {
-    for (index, endpoint) in plan.endpoints.iter().enumerate() {
-        let models: Vec<&str> = (plan.models.iter().zip(needed))
-            .filter(|(model, needed)| **needed && model.endpoint == index)
-            .map(|(model, _)| model.model.as_str())
-            .collect();
-        let Some(connection) = connections[index].as_ref().filter(|_| !models.is_empty()) else { continue };
+pub fn require(
+    plan: &Plan,
+    connections: &Per<EndpointId, Option<Connection>>,
+    needed: &BTreeSet<ModelId>,
+) -> Result<(), Error> {
+    for (id, endpoint) in plan.endpoints.with_ids() {
+        let models = needed.iter().map(|model| &plan.models[*model]).filter(|model| model.endpoint == id);
+        let models: Vec<&str> = models.map(|model| model.model.as_str()).collect();
+        let Some(connection) = connections[id].as_ref().filter(|_| !models.is_empty()) else { continue };
         if let (Some(variable), None) = (&endpoint.key_variable, &endpoint.secret) {
             return Err(Error::Unauthorized {
                 endpoint: endpoint.name.clone(),

@@ -6,6 +6,7 @@ use crate::dataset::{self, Dataset};
 use crate::error::Error;
 use crate::event::Stage;
 use crate::format::counted;
+use crate::id::{DatasetId, Per};
 use crate::plan::Plan;
 use crate::sample::Sample;
 
@@ -13,7 +14,7 @@ use crate::sample::Sample;
 ///
 /// # Errors
 /// A dataset cannot be fetched.
-pub async fn fetch(plan: &Plan, context: &Context<'_>) -> Result<Vec<Dataset>, Error> {
+pub async fn fetch(plan: &Plan, context: &Context<'_>) -> Result<Per<DatasetId, Dataset>, Error> {
     let mut datasets = Vec::with_capacity(plan.datasets.len());
     for wanted in &plan.datasets {
         let mut dataset = dataset::fetch(wanted, context.hub).await?;
@@ -32,7 +33,7 @@ pub async fn fetch(plan: &Plan, context: &Context<'_>) -> Result<Vec<Dataset>, E
         context.finished(Stage::Fetch, line);
         datasets.push(dataset);
     }
-    Ok(datasets)
+    Ok(datasets.into())
 }
 
 /// The number of rows asked and, if known, of all rows.

@@ -1,11 +1,14 @@
 //! Preconditions of the first request: reachable servers, confirmed cost, encrypted keys.
 
+use std::collections::BTreeSet;
+
 use super::Context;
 use super::budget;
 use super::connect::{self, Connection};
 use super::pending::Pending;
 use crate::error::Error;
 use crate::format::money;
+use crate::id::{EndpointId, ModelId, Per};
 use crate::plan::Plan;
 use crate::work::{Slot, Work};
 
@@ -21,11 +24,10 @@ pub(super) fn pass(
     work: &Work,
     missing: &[Slot],
     machines: &[Vec<Pending>],
-    connections: &[Option<Connection>],
+    connections: &Per<EndpointId, Option<Connection>>,
     context: &Context<'_>,
 ) -> Result<(), Error> {
-    let mut needed = vec![false; plan.models.len()];
-    machines.iter().flatten().for_each(|pending| needed[pending.batch.model_place()] = true);
+    let needed: BTreeSet<ModelId> = machines.iter().flatten().map(|pending| pending.batch.model_id).collect();
     connect::require(plan, connections, &needed)?;
     confirm(plan, most_cost(plan, work, missing, machines), context)?;
     warn_of_silent_servers(plan, connections, context);
@@ -39,7 +41,7 @@ pub(super) fn pass(
     Ok(())
 }
 
-fn warn_of_silent_servers(plan: &Plan, connections: &[Option<Connection>], context: &Context<'_>) {
+fn warn_of_silent_servers(plan: &Plan, connections: &Per<EndpointId, Option<Connection>>, context: &Context<'_>) {
     for (endpoint, connection) in plan.endpoints.iter().zip(connections) {
         if let Some(Connection { probe: Err(fault), .. }) = connection {
             let text = format!(
@@ -79,9 +81,9 @@ fn most_cost(plan: &Plan, work: &Work, missing: &[Slot], machines: &[Vec<Pending
 }
 
 /// Warns of a key that is sent unencrypted.
-fn warn_of_open_keys(plan: &Plan, needed: &[bool], context: &Context<'_>) {
-    for (index, endpoint) in plan.endpoints.iter().enumerate() {
-        let used = plan.models.iter().zip(needed).any(|(model, needed)| *needed && model.endpoint == index);
+fn warn_of_open_keys(plan: &Plan, needed: &BTreeSet<ModelId>, context: &Context<'_>) {
+    for (id, endpoint) in plan.endpoints.with_ids() {
+        let used = needed.iter().any(|model| plan.models[*model].endpoint == id);
         if used && endpoint.sends_key_in_the_open() {
             context.warn(format!(
                 "endpoint `{}` sends its key unencrypted to {}; use https",

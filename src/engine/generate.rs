@@ -16,10 +16,11 @@ use crate::endpoint::models::LoadedModel;
 use crate::error::Error;
 use crate::event::{Event, Stage};
 use crate::format::counted;
+use crate::id::{BatchId, EndpointId, Per};
 use crate::plan::Plan;
 use crate::request::RequestKey;
 use crate::timer::Timer;
-use crate::work::batch::{Batch, BatchId};
+use crate::work::batch::Batch;
 use crate::work::{Slot, Work};
 
 /// The outcome of the requests of a plan. The responses are in the store.
@@ -58,7 +59,7 @@ pub struct RunBill {
 pub async fn generate(
     plan: &Plan,
     work: &mut Work,
-    connections: &[Option<Connection>],
+    connections: &Per<EndpointId, Option<Connection>>,
     context: &Context<'_>,
 ) -> Result<Generated, Error> {
     let held = context.store.holds(&work.keys())?;

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use super::{budget, stretch};
 use crate::error::Error;
+use crate::id::Id;
 use crate::request::RequestKey;
 use crate::store::{Missing, Store};
 use crate::work::Work;
@@ -41,7 +42,9 @@ pub fn states(work: &Work, store: &dyn Store) -> Result<Vec<CellState>, Error> {
     let current: HashSet<RequestKey> = keys.into_iter().collect();
     let mut cells = cells(work, store)?;
     for (slot, held) in work.slots.iter().zip(held) {
-        let Some(cell) = cells.get_mut(slot.batch.place() * work.datasets.len() + slot.dataset) else { continue };
+        let Some(cell) = cells.get_mut(slot.batch.place() * work.datasets.len() + slot.dataset.place()) else {
+            continue;
+        };
         cell.requests += 1;
         if held {
             cell.kept += 1;
@@ -54,7 +57,7 @@ pub fn states(work: &Work, store: &dyn Store) -> Result<Vec<CellState>, Error> {
         *cell.missing.entry(store.why_missing(&request, &current)?).or_default() += 1;
     }
     let place = |name: &str| work.datasets.iter().position(|dataset| dataset.name == name);
-    cells.sort_by_key(|cell| (cell.batch.model_place(), place(&cell.dataset), cell.batch.level_place()));
+    cells.sort_by_key(|cell| (cell.batch.model_id, place(&cell.dataset), cell.batch.level_id));
     cells.retain(|cell| cell.requests > 0 || cell.goes_on.is_some());
     Ok(cells)
 }

@@ -9,6 +9,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::pending::Pending;
 use crate::error::Error;
+use crate::id::Id;
 use crate::request::RequestKey;
 use crate::store::{Claim, Store};
 use crate::work::batch::Batch;
@@ -320,15 +321,16 @@ impl Queue {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::id::{BatchId, DatasetId};
     use crate::tables::fixture::Fixture;
 
     fn batch() -> Batch {
-        Batch::all(&Fixture::new(1).plan).remove(0)
+        Batch::all(&Fixture::new(1).plan)[BatchId::at(0)].clone()
     }
 
     fn slot(turn: usize) -> Slot {
         let key = RequestKey([u8::try_from(turn).unwrap(); 32]);
-        Slot { batch: batch().id, dataset: 0, sample: turn, repeat: 0, turn, key }
+        Slot { batch: batch().id, dataset: DatasetId::at(0), sample: turn, repeat: 0, turn, key }
     }
 
     fn queue(slots: usize) -> Queue {

@@ -12,6 +12,7 @@ use super::responses::{Responses, TOGETHER};
 use super::warmups::Warmups;
 use crate::error::Error;
 use crate::files::WholeFile;
+use crate::id::DatasetId;
 use crate::plan::Plan;
 use crate::tables::figures::Figures;
 use crate::tables::group::{Group, Results};
@@ -68,7 +69,7 @@ pub(super) fn write_warmups(plan: &Plan, warmups: &[Warmups], results: &Results,
 /// Pieces of groups in the order of the table.
 fn in_order<'r>(responses: &Responses<'_>, results: &'r Results) -> Vec<(&'r Group, Range<usize>)> {
     let mut parts: Vec<_> = results.groups.iter().flat_map(|group| by_dataset(responses, group)).collect();
-    parts.sort_by_key(|(group, dataset, _)| (group.batch.model_place(), *dataset, group.batch.level_place()));
+    parts.sort_by_key(|(group, dataset, _)| (group.batch.model_id, *dataset, group.batch.level_id));
     let pieces = parts.into_iter().flat_map(|(group, _, rows)| {
         let end = rows.end;
         rows.step_by(TOGETHER).map(move |start| (group, start..(start + TOGETHER).min(end)))
@@ -76,11 +77,11 @@ fn in_order<'r>(responses: &Responses<'_>, results: &'r Results) -> Vec<(&'r Gro
     pieces.collect()
 }
 
-/// The rows of a group that belong to each dataset, with the place of that dataset in the plan.
-fn by_dataset<'r>(responses: &Responses<'_>, group: &'r Group) -> Vec<(&'r Group, usize, Range<usize>)> {
+/// The rows of a group that belong to each dataset, with that dataset.
+fn by_dataset<'r>(responses: &Responses<'_>, group: &'r Group) -> Vec<(&'r Group, Option<DatasetId>, Range<usize>)> {
     let places = group.figures.place.iter().map(|place| place.and_then(|place| usize::try_from(place).ok()));
-    let datasets: Vec<usize> =
-        places.map(|place| place.map_or(usize::MAX, |place| responses.work.slots[place].dataset)).collect();
+    let datasets: Vec<Option<DatasetId>> =
+        places.map(|place| place.map(|place| responses.work.slots[place].dataset)).collect();
     let mut start = 0;
     let parts = datasets.chunk_by(|left, right| left == right).map(|part| {
         let rows = start..start + part.len();

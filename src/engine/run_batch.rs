@@ -19,10 +19,11 @@ use crate::endpoint::refusals::Refusals;
 use crate::endpoint::transport::Transport;
 use crate::error::Error;
 use crate::event::Event;
+use crate::id::{BatchId, EndpointId, ModelId, Per};
 use crate::request::RequestKey;
 use crate::response::Response;
 use crate::store::Stretch;
-use crate::work::batch::{Batch, BatchId};
+use crate::work::batch::Batch;
 
 /// Outcomes that are taken in at once.
 const TOGETHER: usize = 1024;
@@ -51,7 +52,7 @@ pub(super) struct Sent {
 /// Sends batches, one after another.
 pub(super) struct BatchRunner<'c> {
     pub(super) sender: &'c Arc<Sender>,
-    pub(super) connections: &'c [Option<Connection>],
+    pub(super) connections: &'c Per<EndpointId, Option<Connection>>,
     pub(super) context: &'c Context<'c>,
 }
 
@@ -61,9 +62,9 @@ impl BatchRunner<'_> {
         let mut sent = Sent::default();
         let mut previous: Option<Batch> = None;
         // A model that is missing or refused at one level is so at the next.
-        let mut given_up: HashSet<usize> = HashSet::new();
+        let mut given_up: HashSet<ModelId> = HashSet::new();
         for pending in batches {
-            if given_up.contains(&pending.batch.model_place()) || self.is_over() {
+            if given_up.contains(&pending.batch.model_id) || self.is_over() {
                 continue;
             }
             if let Some(batch) = previous.as_ref().filter(|previous| !previous.is_of_model(&pending.batch)) {
@@ -71,7 +72,7 @@ impl BatchRunner<'_> {
             }
             previous = Some(pending.batch.clone());
             if !self.send_batch(&pending, &mut sent).await? {
-                given_up.insert(pending.batch.model_place());
+                given_up.insert(pending.batch.model_id);
             }
         }
         if let Some(batch) = previous {

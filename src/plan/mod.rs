@@ -12,6 +12,7 @@ use crate::dataset::DatasetPlan;
 use crate::endpoint::address;
 use crate::endpoint::provider::Provider;
 use crate::endpoint::wire::Proxies;
+use crate::id::{DatasetId, EndpointId, LevelId, ModelId, Per};
 use crate::level::Level;
 use crate::request::Parameters;
 use crate::secret::Secret;
@@ -32,11 +33,11 @@ pub struct Plan {
     /// Description of the experiment.
     pub description: Option<String>,
     /// The datasets.
-    pub datasets: Vec<DatasetPlan>,
+    pub datasets: Per<DatasetId, DatasetPlan>,
     /// The endpoints that models use.
-    pub endpoints: Vec<EndpointPlan>,
+    pub endpoints: Per<EndpointId, EndpointPlan>,
     /// The models, in the order of tables and charts.
-    pub models: Vec<ModelPlan>,
+    pub models: Per<ModelId, ModelPlan>,
     /// Template of the system message.
     pub system: Option<String>,
     /// Template of the prompt.
@@ -44,7 +45,7 @@ pub struct Plan {
     /// How answers are generated.
     pub generation: GenerationSpec,
     /// Load levels, in the order in which they are measured.
-    pub levels: Vec<Level>,
+    pub levels: Per<LevelId, Level>,
     /// How requests are sent.
     pub load: LoadPlan,
     /// Proxies for what is not on this machine.
@@ -145,8 +146,8 @@ pub struct ModelPlan {
     pub model: String,
     /// Name in charts.
     pub label: String,
-    /// Index of its endpoint.
-    pub endpoint: usize,
+    /// Its endpoint.
+    pub endpoint: EndpointId,
     /// Price of its tokens.
     pub price: Option<Price>,
     /// Price per hour of its machine, if its tokens have no price.

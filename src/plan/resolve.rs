@@ -9,6 +9,7 @@ use crate::dataset::{DatasetPlan, ExamplesPlan, FewShotPlan, SourcePlan};
 use crate::endpoint::providers::{self, Source};
 use crate::endpoint::replay::cassette::Cassette;
 use crate::endpoint::wire::Proxies;
+use crate::id::{EndpointId, Id};
 use crate::level::{Arrivals, Level};
 use crate::prompt;
 use crate::secret::Secret;
@@ -51,12 +52,12 @@ pub fn resolve(document: Document, environment: &Environment, options: &Options)
         return Err(document.diagnosis(problems));
     }
     Ok(Plan {
-        datasets,
-        endpoints,
-        models,
+        datasets: datasets.into(),
+        endpoints: endpoints.into(),
+        models: models.into(),
         system: spec.prompt.system,
         template: spec.prompt.template.unwrap_or_else(|| prompt::DEFAULT_TEMPLATE.to_owned()),
-        levels: levels(&spec.load),
+        levels: levels(&spec.load).into(),
         load: load(&spec.load),
         slo: slo(spec.slo.as_ref()),
         proxies: Proxies::of(|name| environment.get(name).cloned()),
@@ -278,7 +279,7 @@ fn models(document: &Document, endpoints: &[EndpointPlan], problems: &mut Vec<Pr
             name: model.name.clone(),
             model: model.model.clone().unwrap_or_else(|| model.name.clone()),
             label: model.label.clone().unwrap_or_else(|| model.name.clone()),
-            endpoint,
+            endpoint: EndpointId::at(endpoint),
             // An endpoint that is missing here has a problem of its own.
             price: price
                 .zip(endpoints.iter().find(|plan| plan.name == model.endpoint))

@@ -72,8 +72,8 @@ fn load_view(
     let has_tokens = groups.iter().all(|group| is_counted(&group.summary));
     let tail = common_tail(groups);
     let curves = Curves { has_tokens, tail };
-    let series = plan.models.iter().enumerate().map(|(place, model)| {
-        let own: Vec<&Group> = groups.iter().copied().filter(|group| group.batch.model_place() == place).collect();
+    let series = plan.models.with_ids().map(|(id, model)| {
+        let own: Vec<&Group> = groups.iter().copied().filter(|group| group.batch.model_id == id).collect();
         curves.series(model, levels, &own)
     });
     LoadCurveChart {

@@ -198,6 +198,7 @@ mod tests {
     use super::*;
     use crate::endpoint::provider::Registration;
     use crate::endpoint::providers::PROVIDERS;
+    use crate::id::Id;
     use crate::level::Level;
     use crate::mock::{Behaviour, MockServer};
 
@@ -214,7 +215,7 @@ mod tests {
             for load in [Load::Closed { concurrency: 64 }, open(Arrivals::Constant), open(Arrivals::Poisson)] {
                 let trial = Trial { truth: truth(provider), url: "http://127.0.0.1:1", load, requests: 7 };
                 let plan = trial.plan(&folder.path().join("selftest.yaml")).unwrap();
-                match (load, plan.levels[0]) {
+                match (load, plan.levels[Id::at(0)]) {
                     (Load::Closed { concurrency }, Level::Concurrency(count)) => assert_eq!(count.get(), concurrency),
                     (Load::Open { arrivals, .. }, Level::Rate(rate, kind)) => {
                         assert!((rate.per_second() - 1000.0).abs() < 1e-9 && kind == arrivals);

@@ -53,10 +53,7 @@ mod tests {
             scatter_name(TokenMeasure::Prompt, TimeMeasure::PromptEvalDuration),
             "prompt_tokens_vs_prompt_duration"
         );
-        assert_eq!(
-            scatter_name(TokenMeasure::Output, TimeMeasure::EvalDuration),
-            "output_tokens_vs_eval_duration"
-        );
+        assert_eq!(scatter_name(TokenMeasure::Output, TimeMeasure::EvalDuration), "output_tokens_vs_eval_duration");
         assert_eq!(scatter_name(TokenMeasure::Total, TimeMeasure::Latency), "total_tokens_vs_latency");
     }
 }

@@ -70,11 +70,12 @@ fn needed(figures: &Figures) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::id::Id;
     use crate::tables::fixture::{Fixture, ms};
 
     fn client(fixture: &Fixture) -> Client {
         let figures = fixture.figures();
-        Client::of(&figures, &Timing::of(&figures, fixture.plan.levels[0]).unwrap())
+        Client::of(&figures, &Timing::of(&figures, fixture.plan.levels[Id::at(0)]).unwrap())
     }
 
     #[test]

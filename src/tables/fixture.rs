@@ -10,6 +10,7 @@ use super::machine::machine_costs;
 use super::row::Row;
 use super::summary::Summary;
 use super::words::Words;
+use crate::id::Id;
 use crate::judge::{Class, Verdict};
 use crate::plan::{Options, Plan, resolve};
 use crate::request::{Prompt, RequestKey};
@@ -89,8 +90,10 @@ impl Fixture {
     pub(crate) fn figures(&self) -> Figures {
         let figures = self.figures_of(&Arc::default(), |_| true);
         let (model, level) = self.places.first().copied().unwrap_or_default();
-        match self.plan.models[model].machine_per_hour {
-            Some(per_hour) => figures.with_cost(machine_costs(&figures, self.plan.levels[level], per_hour)).unwrap(),
+        match self.plan.models[Id::at(model)].machine_per_hour {
+            Some(per_hour) => {
+                figures.with_cost(machine_costs(&figures, self.plan.levels[Id::at(level)], per_hour)).unwrap()
+            }
             None => figures,
         }
     }
@@ -98,8 +101,8 @@ impl Fixture {
     /// The figures of each batch, summed up.
     pub(crate) fn results(&self) -> Results {
         let words = Arc::default();
-        let batches = Batch::all(&self.plan).into_iter().map(|batch| {
-            let place = (batch.model_place(), batch.level_place());
+        let batches = Batch::all(&self.plan).to_vec().into_iter().map(|batch| {
+            let place = (batch.model_id.place(), batch.level_id.place());
             let figures = self.figures_of(&words, |index| self.places[index] == place);
             (batch, figures, self.figures_of(&words, |_| false))
         });
@@ -127,11 +130,11 @@ impl Fixture {
         let response = &self.responses[index];
         Row {
             place: index,
-            model: &self.plan.models[model],
+            model: &self.plan.models[Id::at(model)],
             dataset: "d",
             sample: &self.samples[index],
             prompt: &self.prompts[index],
-            level: self.plan.levels[level],
+            level: self.plan.levels[Id::at(level)],
             repeat: 0,
             response,
             verdict: self.verdicts[index].clone().filter(|_| !response.status.is_fault()),

@@ -6,6 +6,7 @@ use rayon::prelude::*;
 use super::figures::Figures;
 use super::machine::machine_costs;
 use super::summary::{Grouping, Summary};
+use crate::id::{LevelId, ModelId};
 use crate::plan::Plan;
 use crate::work::batch::Batch;
 
@@ -66,7 +67,7 @@ impl Results {
 }
 
 /// A summary and where it stands: by model, dataset of its first row, and level.
-type Placed = ((usize, usize, usize), Summary);
+type Placed = ((ModelId, usize, LevelId), Summary);
 
 fn parts(plan: &Plan, batch: &Batch, figures: &Figures, grouping: Grouping) -> PolarsResult<Vec<Placed>> {
     let column = match grouping {
@@ -76,7 +77,7 @@ fn parts(plan: &Plan, batch: &Batch, figures: &Figures, grouping: Grouping) -> P
     let place = |part: &Figures| {
         let first = part.word(part.dataset.get(0)).unwrap_or_default();
         let dataset = plan.datasets.iter().position(|dataset| *dataset.name == *first).unwrap_or_default();
-        (batch.model_place(), dataset, batch.level_place())
+        (batch.model_id, dataset, batch.level_id)
     };
     let summed = |part: &Figures| Ok((place(part), Summary::of(batch, part, grouping, plan.slo.is_set())?));
     let parts = figures.rows_by(column)?;

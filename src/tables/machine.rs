@@ -33,6 +33,7 @@ fn share(figures: &Figures, level: Level) -> Option<f64> {
 
 #[cfg(test)]
 mod tests {
+    use crate::id::Id;
     use crate::tables::fixture::{Fixture, ms};
 
     fn costs(fixture: &Fixture) -> Vec<Option<f64>> {
@@ -42,7 +43,7 @@ mod tests {
     /// 36 per hour is a hundredth per second.
     fn paid_by_the_hour(count: usize, load: &str) -> Fixture {
         let mut fixture = Fixture::with(count, load);
-        fixture.plan.models[0].machine_per_hour = Some(36.0);
+        fixture.plan.models[Id::at(0)].machine_per_hour = Some(36.0);
         fixture
     }
 

@@ -91,6 +91,7 @@ fn answers<'f, T>(figures: &'f Figures, values: impl Iterator<Item = T> + 'f) ->
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::id::Id;
     use crate::plan::Price;
     use crate::tables::fixture::{Fixture, verdict};
 
@@ -101,7 +102,7 @@ mod tests {
     /// Answers of 100 prompt tokens, 40 of them cached and 10 written, and 20 output tokens.
     fn priced(count: usize) -> Fixture {
         let mut fixture = Fixture::new(count);
-        fixture.plan.models[0].price =
+        fixture.plan.models[Id::at(0)].price =
             Some(Price { input: 1.0, cached_input: 0.5, cache_write: 2.0, output: 3.0, output_limit: 20 });
         for response in &mut fixture.responses {
             response.usage.cached_prompt_tokens = Some(40);

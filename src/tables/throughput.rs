@@ -157,11 +157,12 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
+    use crate::id::Id;
     use crate::response::Status;
     use crate::tables::fixture::{Fixture, ms};
 
     fn throughput(fixture: &Fixture) -> Throughput {
-        Throughput::of(&fixture.figures(), fixture.plan.levels[0], fixture.plan.slo.is_set())
+        Throughput::of(&fixture.figures(), fixture.plan.levels[Id::at(0)], fixture.plan.slo.is_set())
     }
 
     #[test]

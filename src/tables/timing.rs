@@ -114,11 +114,12 @@ fn sorted(values: impl Iterator<Item = f64>) -> Vec<f64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::id::Id;
     use crate::response::Status;
     use crate::tables::fixture::{Fixture, ms};
 
     fn timing(fixture: &Fixture) -> Timing {
-        Timing::of(&fixture.figures(), fixture.plan.levels[0]).unwrap()
+        Timing::of(&fixture.figures(), fixture.plan.levels[Id::at(0)]).unwrap()
     }
 
     /// Latencies of 1 ms, 2 ms, and so on.

@@ -2,12 +2,9 @@
 
 use std::sync::Arc;
 
+use crate::id::{BatchId, Id, LevelId, ModelId, Per};
 use crate::level::Level;
 use crate::plan::{ModelPlan, Plan};
-
-/// Which batch of a plan, in the order in which they are measured.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct BatchId(usize);
 
 /// One model at one load level.
 #[derive(Debug, Clone, PartialEq)]
@@ -18,29 +15,32 @@ pub struct Batch {
     pub model: Arc<ModelPlan>,
     /// The level.
     pub level: Level,
-    /// Where the model stands among those of the plan, and the level among its levels.
-    place: (usize, usize),
+    /// Which model of the plan it is.
+    pub model_id: ModelId,
+    /// Which level of the plan it is.
+    pub level_id: LevelId,
     /// False if the plan has no other level, so that the model alone names the batch.
     has_level_name: bool,
 }
 
 impl Batch {
     /// Every batch of a plan: model by model, and of each level by level.
-    pub fn all(plan: &Plan) -> Vec<Self> {
+    pub fn all(plan: &Plan) -> Per<BatchId, Self> {
         let mut batches = Vec::with_capacity(plan.models.len() * plan.levels.len());
-        for (model_place, model) in plan.models.iter().enumerate() {
+        for (model_id, model) in plan.models.with_ids() {
             let model = Arc::new(model.clone());
-            for (level_place, level) in plan.levels.iter().enumerate() {
+            for (level_id, level) in plan.levels.with_ids() {
                 batches.push(Self {
-                    id: BatchId(batches.len()),
+                    id: BatchId::at(batches.len()),
                     model: Arc::clone(&model),
                     level: *level,
-                    place: (model_place, level_place),
+                    model_id,
+                    level_id,
                     has_level_name: plan.levels.len() > 1,
                 });
             }
         }
-        batches
+        batches.into()
     }
 
     /// The model's name, with the level where there are several.
@@ -55,27 +55,10 @@ impl Batch {
 
     /// True if it belongs to the same model, whatever the level.
     pub fn is_of_model(&self, other: &Self) -> bool {
-        self.place.0 == other.place.0
-    }
-
-    /// Where its model stands among those of the plan.
-    pub fn model_place(&self) -> usize {
-        self.place.0
-    }
-
-    /// Where its level stands among those of the plan.
-    pub fn level_place(&self) -> usize {
-        self.place.1
+        self.model_id == other.model_id
     }
 
     fn with_level(&self, text: &str) -> String {
         if self.has_level_name { format!("{text} {}", self.level) } else { text.to_owned() }
-    }
-}
-
-impl BatchId {
-    /// Where it stands among those of the plan.
-    pub fn place(self) -> usize {
-        self.0
     }
 }

@@ -15,6 +15,7 @@ use sha2::{Digest, Sha256};
 use crate::checksum::hexadecimal;
 use crate::dataset::Dataset;
 use crate::error::Error;
+use crate::id::{BatchId, DatasetId, Id, ModelId, Per};
 use crate::judge::Judge;
 use crate::level::Level;
 use crate::plan::{Extent, LoadPlan, MOST_REQUESTS, Plan};
@@ -23,17 +24,17 @@ use crate::request::{KeyHasher, Parameters, Prompt, Request, RequestKey, Setting
 use crate::sample::Sample;
 use crate::store::SeenModel;
 use arrivals::arrivals;
-use batch::{Batch, BatchId};
+use batch::Batch;
 use sequence::Sequence;
 
 /// Every request of a plan, and what it refers to.
 pub struct Work {
     /// The datasets.
-    pub datasets: Arc<Vec<Dataset>>,
+    pub datasets: Arc<Per<DatasetId, Dataset>>,
     /// Prompts by dataset and sample; with `load.cache_bust` a nonce comes before each.
-    pub prompts: Arc<Vec<Vec<Prompt>>>,
+    pub prompts: Arc<Per<DatasetId, Vec<Prompt>>>,
     /// The batches, in the order in which they are measured.
-    pub batches: Arc<Vec<Batch>>,
+    pub batches: Arc<Per<BatchId, Batch>>,
     /// The requests, by batch, dataset, sample and repeat.
     pub slots: Vec<Slot>,
     asking: Arc<Asking>,
@@ -41,7 +42,7 @@ pub struct Work {
 
 /// What all requests of a plan have in common.
 struct Asking {
-    models: Vec<Asked>,
+    models: Per<ModelId, Asked>,
     parameters: Parameters,
     repeats: u32,
     load: LoadPlan,
@@ -49,13 +50,13 @@ struct Asking {
     settings: Mutex<HashMap<(BatchId, u32), Shared>>,
 }
 
-/// One request's place: indices into plan and datasets.
+/// One request's place in a plan and its datasets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Slot {
     /// The batch.
     pub batch: BatchId,
-    /// Index of the dataset.
-    pub dataset: usize,
+    /// The dataset.
+    pub dataset: DatasetId,
     /// Position of the sample among those of its dataset.
     pub sample: usize,
     /// Number of the repeat.
@@ -86,7 +87,11 @@ impl Work {
     ///
     /// # Errors
     /// A template or judge that does not fit a dataset.
-    pub fn new(plan: &Plan, datasets: Vec<Dataset>, seen: &[Option<SeenModel>]) -> Result<Self, Error> {
+    pub fn new(
+        plan: &Plan,
+        datasets: Per<DatasetId, Dataset>,
+        seen: &Per<ModelId, Option<SeenModel>>,
+    ) -> Result<Self, Error> {
         check_judge(plan, &datasets)?;
         check_size(plan, &datasets)?;
         let prompts = prompts(plan, &datasets)?;
@@ -129,7 +134,7 @@ impl Work {
 
     /// The batch that a request belongs to.
     pub fn batch_of(&self, slot: &Slot) -> &Batch {
-        &self.batches[slot.batch.place()]
+        &self.batches[slot.batch]
     }
 
     /// Where the requests of a batch stand among all.
@@ -141,7 +146,7 @@ impl Work {
 
     /// Adds the requests of these turns of a batch.
     pub fn extend(&mut self, batch: BatchId, turns: Range<usize>) {
-        let batch = &self.batches[batch.place()];
+        let batch = &self.batches[batch];
         let more: Vec<Slot> = turns.filter_map(|turn| self.slot(batch, turn)).collect();
         self.slots.extend(more);
         self.sort();
@@ -152,7 +157,7 @@ impl Work {
     }
 
     /// The context that a model is asked for although the spec does not say so, in tokens.
-    pub fn chosen_context(&self, plan: &Plan, model: usize) -> Option<u32> {
+    pub fn chosen_context(&self, plan: &Plan, model: ModelId) -> Option<u32> {
         self.asking.models[model].num_ctx.filter(|_| plan.generation.num_ctx.is_none())
     }
 
@@ -216,8 +221,8 @@ impl Work {
     fn nonce(&self, slot: &Slot) -> String {
         let mut hasher = Sha256::new();
         let batch = self.batch_of(slot);
-        let (model, level) = (batch.model_place(), batch.level_place());
-        for number in [model, level, slot.dataset, slot.sample, slot.repeat as usize] {
+        let (model, level) = (batch.model_id.place(), batch.level_id.place());
+        for number in [model, level, slot.dataset.place(), slot.sample, slot.repeat as usize] {
             hasher.update((number as u64).to_le_bytes());
         }
         hasher.update(self.asking.load.seed.to_le_bytes());
@@ -227,7 +232,7 @@ impl Work {
     fn shared(&self, batch: &Batch, repeat: u32) -> Shared {
         let mut settings = self.asking.settings.lock().unwrap_or_else(PoisonError::into_inner);
         let shared = settings.entry((batch.id, repeat)).or_insert_with(|| {
-            let asked = &self.asking.models[batch.model_place()];
+            let asked = &self.asking.models[batch.model_id];
             // Each repeat has a seed of its own.
             let seed = self.asking.parameters.seed.map(|seed| seed.wrapping_add(i64::from(repeat)));
             let settings = Settings {
@@ -296,7 +301,7 @@ const WARMUPS: [&str; 8] = [
     "How is paper made?",
 ];
 
-fn prompts(plan: &Plan, datasets: &[Dataset]) -> Result<Vec<Vec<Prompt>>, Error> {
+fn prompts(plan: &Plan, datasets: &[Dataset]) -> Result<Per<DatasetId, Vec<Prompt>>, Error> {
     let templates = Templates::new(plan.system.as_deref(), &plan.template)
         .map_err(|error| Error::Usage(format!("the template is not valid: {error}")))?;
     let rendered = datasets.iter().zip(&plan.datasets).map(|(dataset, wanted)| {

@@ -5,12 +5,13 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::dataset::shuffle;
+use crate::id::{DatasetId, Id};
 
 /// Which sample is asked at which turn. All models and levels have the same order, so that they can be compared.
 #[derive(Debug)]
 pub struct Sequence {
     /// Dataset and sample, in the order of the datasets.
-    items: Vec<(usize, usize)>,
+    items: Vec<(DatasetId, usize)>,
     seed: u64,
     passes: Mutex<HashMap<u32, Arc<Vec<u32>>>>,
 }
@@ -18,7 +19,8 @@ pub struct Sequence {
 impl Sequence {
     /// The order of datasets with so many samples.
     pub fn new(sizes: impl Iterator<Item = usize>, seed: u64) -> Self {
-        let items = sizes.enumerate().flat_map(|(dataset, size)| (0..size).map(move |sample| (dataset, sample)));
+        let of = |(place, size)| (0..size).map(move |sample| (DatasetId::at(place), sample));
+        let items = sizes.enumerate().flat_map(of);
         Self { items: items.collect(), seed, passes: Mutex::default() }
     }
 
@@ -28,7 +30,7 @@ impl Sequence {
     }
 
     /// Dataset, sample and how often the sample was asked before, at a turn. `None` without samples.
-    pub fn at(&self, turn: usize) -> Option<(usize, usize, u32)> {
+    pub fn at(&self, turn: usize) -> Option<(DatasetId, usize, u32)> {
         let pass = u32::try_from(turn.checked_div(self.items.len())?).unwrap_or(u32::MAX);
         let order = self.pass(pass);
         let (dataset, sample) = self.items[order[turn % self.items.len()] as usize];
@@ -36,7 +38,7 @@ impl Sequence {
     }
 
     /// The same for one pass sample by sample in the order of the datasets, each asked so often before the next.
-    pub fn in_order(&self, turn: usize, repeats: u32) -> Option<(usize, usize, u32)> {
+    pub fn in_order(&self, turn: usize, repeats: u32) -> Option<(DatasetId, usize, u32)> {
         let times = repeats as usize;
         let (dataset, sample) = *self.items.get(turn.checked_div(times)?)?;
         Some((dataset, sample, u32::try_from(turn % times).ok()?))
@@ -78,6 +80,13 @@ mod tests {
         let sequence = Sequence::new([2, 0, 1].into_iter(), 42);
         let turns: Vec<_> = (0..7).map(|turn| sequence.in_order(turn, 2)).collect();
         let expected = [(0, 0, 0), (0, 0, 1), (0, 1, 0), (0, 1, 1), (2, 0, 0), (2, 0, 1)];
-        assert_eq!(turns, expected.into_iter().map(Some).chain([None]).collect::<Vec<_>>());
+        assert_eq!(
+            turns,
+            expected
+                .into_iter()
+                .map(|(dataset, sample, pass)| Some((DatasetId::at(dataset), sample, pass)))
+                .chain([None])
+                .collect::<Vec<_>>()
+        );
     }
 }
