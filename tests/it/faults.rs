@@ -311,7 +311,7 @@ fn what_is_refused_of_every_prompt_stops_the_model_and_what_is_refused_of_one_do
 #[test]
 fn a_stream_that_does_not_stop_is_given_up() {
     let server = Server::ollama(&["small"]);
-    server.acts(|_| Act::Say("word ".repeat(5 << 20)));
+    server.acts(|_| Act::Say("word ".repeat(1 << 18)));
     let bench = Bench::ready(2, &Spec::on(&server).with("generation", "{ max_tokens: 16 }"));
     bench.apply().exits(3).shows(&["2 × malformed", "did not stop at `max_tokens: 16`"]);
     assert_eq!(server.count(), 2);
