@@ -206,7 +206,7 @@ impl<'a> Asking<'a> {
     fn kept_waiting(self) -> Response {
         let (attempt, fault) = self.last.unwrap_or_else(|| {
             let limit = self.client.patience.deadline;
-            let message = format!("the endpoint asks to be left alone for longer than {limit:?}");
+            let message = format!("the endpoint sent a Retry-After longer than {limit:?}");
             (
                 Attempt { permit: Moment::now(), tag: self.request.key.0, sent: None },
                 Fault::new(Status::RateLimited, message),

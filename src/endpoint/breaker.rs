@@ -101,7 +101,7 @@ impl Breaker {
         let until = httpdate::fmt_http_date(SystemTime::now() + pause);
         let limit = self.deadline;
         self.end(format!(
-            "asks to be left alone until {until}, which is longer than `load.deadline` ({limit:?}); what was not sent is kept for the same command then"
+            "sent Retry-After until {until}, which is beyond `load.deadline` ({limit:?}); rerun the command then to send the rest"
         ));
     }
 
@@ -189,7 +189,7 @@ impl Ticket<'_> {
                 let is_late = outage.opened.elapsed() + wait > self.breaker.deadline;
                 if outage.tries >= self.breaker.attempts || is_late {
                     let news = format!(
-                        "did not come back since {} ({}); what was not sent is kept for the same command, once the server is there",
+                        "has not recovered since {} ({}); rerun the command once it is up to send the rest",
                         clock_time(outage.since),
                         fault.line()
                     );

@@ -90,7 +90,7 @@ impl Refusals {
             state.end.get_or_insert(format!("its endpoint refuses every request ({}); no more are sent", fault.line()));
         } else if is_over && state.end.is_none() {
             state.end = Some(format!(
-                "{} requests in a row failed, the last with {}; no more are sent; run the same command again to continue",
+                "{} requests in a row failed, the last with {}; sending stopped, rerun the command to continue",
                 state.failed,
                 fault.line()
             ));

@@ -46,8 +46,8 @@ pub struct Faults {
 /// A description of faults that is none.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum WrongFaults {
-    /// Something that is no fault.
-    #[error("`{0}` is no fault: write a fault and its share, such as `429=0.05`, with one of {known}", known = known())]
+    /// An unknown fault, or one without a share.
+    #[error("invalid fault `{0}`; write a fault and its share, such as `429=0.05`, with one of {known}", known = known())]
     Unknown(String),
     /// A share that is none, or shares that come to more than everything.
     #[error("the shares of faults lie between 0 and 1 and come to 1 at most, and `{0}` goes beyond that")]

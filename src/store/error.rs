@@ -216,11 +216,11 @@ mod tests {
         for code in [ffi::SQLITE_READONLY, ffi::SQLITE_CANTOPEN, ffi::SQLITE_READONLY_DBMOVED, ffi::SQLITE_PERM] {
             assert_eq!(hint(code), "check that o can be written", "{code}");
         }
-        assert!(hint(ffi::SQLITE_FULL).starts_with("free some disk space"));
+        assert!(hint(ffi::SQLITE_FULL).starts_with("free some disk space and rerun"));
         for code in [ffi::SQLITE_CORRUPT, ffi::SQLITE_CORRUPT_INDEX, ffi::SQLITE_NOTADB] {
             assert!(hint(code).starts_with("the file is damaged; `smallbench store recover o/store.sqlite`"), "{code}");
         }
-        assert!(hint(ffi::SQLITE_BUSY).starts_with("run the same command again"));
+        assert!(hint(ffi::SQLITE_BUSY).starts_with("rerun the command"));
     }
 
     #[test]

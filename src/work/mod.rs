@@ -329,8 +329,8 @@ fn check_size(plan: &Plan, datasets: &[Dataset]) -> Result<(), Error> {
         return Ok(());
     }
     Err(Error::Usage(format!(
-        "{samples} questions at {} repeats, {} levels and {} models are more requests than one run can hold: \
-         at most {MOST_REQUESTS}; lower `generation.repeats`, `load.requests` or a dataset's `limit`",
+        "{samples} questions at {} repeats, {} levels and {} models exceed the maximum number of requests of a run, \
+         {MOST_REQUESTS}; lower `generation.repeats`, `load.requests` or a dataset's `limit`",
         plan.generation.repeats,
         plan.levels.len(),
         plan.models.len(),

@@ -411,6 +411,6 @@ fn an_endpoint_that_asks_for_more_time_than_there_is_ends_its_requests() {
     server.acts(move |_| Act::Status(429, wait.clone(), "{}".into()));
     let bench = Bench::ready(3, &Spec::on(&server).with("load", "{ warmup: 0, deadline: 300ms }"));
     let finished = bench.apply();
-    finished.exits(3).shows(&["1 × rate_limited"]).says(&["asks to be left alone until", "2 not sent"]);
+    finished.exits(3).shows(&["1 × rate_limited"]).says(&["sent Retry-After until", "2 not sent"]);
     assert_eq!(server.count(), 1);
 }

@@ -165,7 +165,7 @@ fn a_server_that_is_gone_is_tried_as_often_as_one_request_would_be() {
     crate::bench::wait_until("some answers", || std::fs::metadata(&log).is_ok_and(|log| log.len() > 60_000));
     drop(mock);
     let finished = running.end();
-    finished.exits(3).says(&["does not answer since", "did not come back since", "the same command", "not sent"]);
+    finished.exits(3).says(&["does not answer since", "has not recovered since", "rerun the command", "not sent"]);
     let results = bench.results();
     let failed = results.column("status").iter().filter(|status| **status != "ok").count();
     assert!(results.rows.len() < 400 && (1..=8).contains(&failed), "{failed} of {}", results.rows.len());

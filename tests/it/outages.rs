@@ -30,7 +30,7 @@ fn a_server_that_is_gone_is_tried_once_at_a_time_and_the_rest_stays_unsent() {
     let running = started(&bench, &server, 12);
     drop(server);
     let start = Instant::now();
-    running.end().exits(3).says(&["endpoint `local` does not answer since", "did not come back", "the same command"]);
+    running.end().exits(3).says(&["endpoint `local` does not answer since", "has not recovered since", "rerun the command"]);
     // The waits between three tries are 0.5 s and 1 s at most; a deadline for each row would take minutes.
     assert!(start.elapsed() < Duration::from_secs(20));
     let results = bench.results();
@@ -61,7 +61,7 @@ fn a_server_that_asks_for_three_days_ends_the_run_at_once() {
         if asked.prompt.contains(FLAGGED) { days() } else { Act::Answer }
     });
     let bench = Bench::ready(20, &Spec::on(&server).with("load", "{ warmup: 0, attempts: 6 }"));
-    bench.apply().exits(3).says(&["asks to be left alone until", "`load.deadline`", "16 not sent"]);
+    bench.apply().exits(3).says(&["sent Retry-After until", "`load.deadline`", "16 not sent"]);
     assert_eq!((server.count(), bench.results().rows.len()), (4, 4));
     server.acts(|_| Act::Answer);
     bench.apply().exits(0).says(&["20 requests: 3 kept, 17 sent"]);
@@ -151,7 +151,7 @@ fn broken(act: Act, load: &str, words: &[&str]) -> [usize; 2] {
     let models = "[{ name: small, endpoint: local }, { name: other, endpoint: local }]";
     let bench = Bench::ready(60, &Spec::on(&server).with("models", models).with("load", load));
     let finished = bench.apply();
-    finished.exits(3).says(words).says(&["run the same command again to continue"]);
+    finished.exits(3).says(words).says(&["rerun the command to continue"]);
     assert_eq!(finished.stderr.matches("in a row failed").count(), 1);
     let of = |name: &str| server.asked().iter().filter(|asked| asked.model == name).count();
     let asked = [of("small"), of("other")];

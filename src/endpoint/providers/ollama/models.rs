@@ -87,7 +87,7 @@ fn tags(body: &[u8]) -> Result<Vec<Tag>, Fault> {
 }
 
 fn not_ollama(error: &serde_json::Error) -> Fault {
-    Fault::new(Status::Malformed, format!("this is no Ollama server: {error}"))
+    Fault::new(Status::Malformed, format!("not an Ollama server: {error}"))
 }
 
 fn add_details(model: &mut KnownModel, body: &[u8]) {
