@@ -1,0 +1,53 @@
+//! The load curve: throughput and latency over the offered load, two panels on one load axis.
+
+mod captions;
+mod curves;
+mod knees;
+mod paint;
+#[cfg(test)]
+mod tests;
+mod view;
+
+use super::ChartError;
+use super::axis::{BOTTOM_MARGIN, draw_horizontal_at, draw_vertical_at, left_margin};
+use super::canvas::{Area, Stroke, paint};
+use super::sheet::{Heading, draw_nothing};
+use super::theme::AXIS;
+use curves::Curves;
+
+pub use view::{LoadCurveChart, LoadPoint, LoadSeries};
+
+const WIDE: f64 = 960.0;
+const PANEL: f64 = 225.0;
+const PANEL_GAP: f64 = 26.0;
+
+/// Draws the load curve.
+///
+/// # Errors
+///
+/// Only when the drawing library fails; never over the data.
+pub fn load_curve(chart: &LoadCurveChart) -> Result<String, ChartError> {
+    let curves = Curves::of(chart);
+    let heading = Heading::new(WIDE, &chart.title, &chart.subtitle, &curves.captions(chart));
+    let plot_height = 2.0 * PANEL + PANEL_GAP + BOTTOM_MARGIN;
+    let size = (WIDE, heading.height() + if curves.axes.is_some() { plot_height } else { 220.0 });
+    paint(size, heading.name(), |canvas| {
+        let area = heading.draw(canvas, size)?;
+        let Some(axes) = &curves.axes else {
+            return draw_nothing(canvas, area);
+        };
+        let legend = curves.legend(chart);
+        let margin = left_margin(&axes.throughput, PANEL).max(left_margin(&axes.latency, PANEL));
+        let right = area.right - legend.width() - 18.0;
+        let plot = Area { left: area.left + margin, right, bottom: area.bottom - BOTTOM_MARGIN, ..area };
+        let upper = Area { bottom: plot.top + PANEL, ..plot };
+        let lower = Area { top: plot.bottom - PANEL, ..plot };
+        draw_vertical_at(canvas, upper, &axes.throughput, (&chart.throughput_label, margin))?;
+        draw_vertical_at(canvas, lower, &axes.latency, (&chart.latency_label, margin))?;
+        draw_horizontal_at(canvas, plot, (&axes.load, &axes.load_ticks), &chart.load_label)?;
+        canvas.line((upper.left, upper.bottom), (upper.right, upper.bottom), Stroke::solid(AXIS, 1.0))?;
+        curves.draw_throughput(canvas, upper, axes)?;
+        curves.draw_latency(canvas, lower, axes)?;
+        legend.draw(canvas, Area { left: right + 18.0, ..area })
+    })
+}

@@ -1,0 +1,152 @@
+//! The layout of a run: its requests in lanes, thinned and merged to what the picture can show.
+
+use super::phase::{Phase, pieces, start};
+use super::view::{TimelineBar, TimelineChart, TimelineGroup};
+use crate::chart::axis::{Range, extent, is_drawable};
+use crate::chart::lanes::{Piece, lane_limit, merge, pack, row};
+use crate::chart::text::label;
+
+pub(super) const WIDE: f64 = 1000.0;
+pub(super) const MOST_GROUPS: usize = 40;
+/// More requests than this are thinned by whole lanes, down to `FEW_LANES` per group.
+const MOST_BARS: usize = 2000;
+const FEW_LANES: usize = 8;
+/// More pieces than this are merged.
+const MOST_PIECES: usize = 7000;
+const LANES_HEIGHT: f64 = 560.0;
+const LANES_HEIGHT_PER_GROUP: f64 = 22.0;
+const THINNEST: f64 = 3.0;
+const THICKEST: f64 = 13.0;
+/// Height of a group's caption, and the space below its lanes.
+pub(super) const WORDS: f64 = 20.0;
+const GROUP_GAP: f64 = 9.0;
+
+/// The part of the chart that is drawn.
+pub(super) struct Plan {
+    pub(super) range: Option<Range>,
+    pub(super) bands: Vec<Band>,
+    pub(super) row_height: f64,
+    /// Width that pieces were merged to, in shares of the plot.
+    pub(super) merged: Option<f64>,
+}
+
+/// The drawable requests of a group in lanes, some of which have a row in the picture.
+pub(super) struct Band {
+    pub(super) label: String,
+    pub(super) bars: Vec<TimelineBar>,
+    pub(super) hidden: usize,
+    lane_of: Vec<usize>,
+    pub(super) lanes: usize,
+    pub(super) shown_lanes: usize,
+    pub(super) shown_bars: usize,
+    /// Pieces of each row, from 0 to 1 along the range.
+    pub(super) rows: Vec<Vec<Piece<Phase>>>,
+}
+
+impl Plan {
+    pub(super) fn of(chart: &TimelineChart) -> Self {
+        let mut bands: Vec<Band> = chart.groups.iter().take(MOST_GROUPS).map(Band::of).collect();
+        let limit = shown_lanes(&bands);
+        for band in &mut bands {
+            band.shown_lanes = band.lanes.min(limit);
+        }
+        let rows: usize = bands.iter().map(|band| band.shown_lanes).sum();
+        let row_height = (lanes_height(&bands) / rows.max(1) as f64).clamp(THINNEST, THICKEST);
+        let range = range(&bands);
+        let mut plan = Self { range, bands, row_height, merged: None };
+        if let Some(range) = range {
+            plan.bands.iter_mut().for_each(|band| band.fill(&range));
+            plan.merge();
+        }
+        plan
+    }
+
+    /// Joins neighbours, first those within a pixel, until the pieces are few enough.
+    fn merge(&mut self) {
+        let mut rows: Vec<&mut Vec<Piece<Phase>>> = self.bands.iter_mut().flat_map(|band| &mut band.rows).collect();
+        if rows.iter().map(|row| row.len()).sum::<usize>() <= MOST_PIECES {
+            return;
+        }
+        let mut width = 1.0 / WIDE;
+        loop {
+            let merged: Vec<_> = rows.iter().map(|row| merge(row, width, Phase::reduced)).collect();
+            if width >= 1.0 || merged.iter().map(Vec::len).sum::<usize>() <= MOST_PIECES {
+                rows.iter_mut().zip(merged).for_each(|(row, merged)| **row = merged);
+                self.merged = Some(width);
+                return;
+            }
+            width *= 1.25;
+        }
+    }
+
+    pub(super) fn height(&self) -> f64 {
+        self.bands.iter().map(|band| band.height(self.row_height)).sum()
+    }
+
+    /// The time that half a pixel covers.
+    pub(super) fn visible(&self) -> f64 {
+        self.range.map_or(0.0, |range| (range.high - range.low) * 0.5 / WIDE)
+    }
+}
+
+fn lanes_height(bands: &[Band]) -> f64 {
+    LANES_HEIGHT.max(bands.len() as f64 * LANES_HEIGHT_PER_GROUP)
+}
+
+/// The most lanes that any band may show, for the height of the picture and the number of bars.
+fn shown_lanes(bands: &[Band]) -> usize {
+    let lanes: Vec<usize> = bands.iter().map(|band| band.lanes).collect();
+    let bars = |limit: usize| -> f64 {
+        let share = |band: &Band| band.lanes.min(limit) as f64 / band.lanes.max(1) as f64;
+        bands.iter().map(|band| band.bars.len() as f64 * share(band)).sum()
+    };
+    let mut limit = lane_limit(&lanes, (lanes_height(bands) / THINNEST) as usize);
+    while limit > FEW_LANES && bars(limit) > MOST_BARS as f64 {
+        limit -= 1;
+    }
+    limit
+}
+
+fn range(bands: &[Band]) -> Option<Range> {
+    let times = || bands.iter().flat_map(|band| &band.bars).flat_map(|bar| [start(bar), bar.end]);
+    let (low, _) = extent(times())?;
+    if low < 0.0 { Range::around(times(), false) } else { Some(Range::from_zero(times())) }
+}
+
+impl Band {
+    fn of(group: &TimelineGroup) -> Self {
+        let is_sound = |bar: &&TimelineBar| {
+            [bar.scheduled, bar.sent, bar.end].into_iter().all(|time| is_drawable(time, false)) && bar.end >= bar.sent
+        };
+        let mut bars: Vec<TimelineBar> = group.bars.iter().filter(is_sound).copied().collect();
+        bars.sort_by(|one, other| start(one).total_cmp(&start(other)).then(one.end.total_cmp(&other.end)));
+        let spans: Vec<(f64, f64)> = bars.iter().map(|bar| (start(bar), bar.end)).collect();
+        let lane_of = pack(&spans);
+        let lanes = lane_of.iter().max().map_or(0, |lane| lane + 1);
+        let hidden = group.bars.len() - bars.len();
+        Self {
+            label: label(&group.label),
+            bars,
+            hidden,
+            lane_of,
+            lanes,
+            shown_lanes: lanes,
+            shown_bars: 0,
+            rows: Vec::new(),
+        }
+    }
+
+    fn fill(&mut self, range: &Range) {
+        self.rows = vec![Vec::new(); self.shown_lanes];
+        for (bar, lane) in self.bars.iter().zip(&self.lane_of) {
+            if let Some(row) = row(*lane, self.lanes, self.shown_lanes) {
+                self.rows[row].extend(pieces(bar, range));
+                self.shown_bars += 1;
+            }
+        }
+    }
+
+    pub(super) fn height(&self, row_height: f64) -> f64 {
+        WORDS + self.shown_lanes as f64 * row_height + GROUP_GAP
+    }
+}

@@ -1,0 +1,60 @@
+//! The legend of a run: a swatch for each phase that is in the picture.
+
+use super::layout::Plan;
+use super::phase::Phase;
+use super::view::BarKind;
+use crate::chart::ChartError;
+use crate::chart::canvas::{Area, Canvas, TextStyle};
+use crate::chart::text::width;
+use crate::chart::theme::{MUTED, SMALL};
+
+const SWATCH: f64 = 22.0;
+
+/// An entry of the legend, at this distance from the left.
+pub(super) struct Swatch {
+    left: f64,
+    phases: Vec<Phase>,
+    text: &'static str,
+}
+
+impl Swatch {
+    pub(super) fn draw(&self, canvas: &mut Canvas<'_>, area: Area) -> Result<(), ChartError> {
+        let left = area.left + self.left;
+        let baseline = area.top + SMALL;
+        let wide = SWATCH / self.phases.len().max(1) as f64;
+        for (index, phase) in self.phases.iter().enumerate() {
+            let left = left + index as f64 * wide;
+            let box_area = Area { left, top: baseline - 9.5, right: left + wide, bottom: baseline + 1.0 };
+            canvas.rectangle(box_area, phase.color())?;
+        }
+        canvas.text(self.text, (left + SWATCH + 7.0, baseline), TextStyle::new(SMALL, MUTED))
+    }
+}
+
+impl Plan {
+    pub(super) fn swatches(&self) -> Vec<Swatch> {
+        let bars = || self.bands.iter().flat_map(|band| &band.bars);
+        let has = |kind: BarKind| bars().any(|bar| bar.kind == kind);
+        let whole = |kind: BarKind| vec![Phase::Waiting(kind), Phase::Generating(kind)];
+        let is_answered = has(BarKind::Answer);
+        let is_streamed = bars().any(|bar| bar.kind == BarKind::Answer && bar.first_token.is_some());
+        let entries = [
+            (bars().any(|bar| bar.sent - bar.scheduled > self.visible()), vec![Phase::Queued], "queued"),
+            (is_streamed, vec![Phase::Waiting(BarKind::Answer)], "waiting for the first token"),
+            (is_streamed, vec![Phase::Generating(BarKind::Answer)], "generating"),
+            (is_answered && !is_streamed, vec![Phase::Generating(BarKind::Answer)], "answering"),
+            (has(BarKind::WarmUp), whole(BarKind::WarmUp), "warm-up"),
+            (has(BarKind::Cold), whole(BarKind::Cold), "cold"),
+            (has(BarKind::Fault), whole(BarKind::Fault), "fault"),
+        ];
+        let present = entries.into_iter().filter(|(is_present, _, _)| *is_present);
+        let mut left = 0.0;
+        present
+            .map(|(_, phases, text)| {
+                let swatch = Swatch { left, phases, text };
+                left += SWATCH + 7.0 + width(text, SMALL, false) + 24.0;
+                swatch
+            })
+            .collect()
+    }
+}

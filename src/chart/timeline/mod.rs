@@ -1,0 +1,47 @@
+//! The run timeline: a bar per request over the time of the run, its phases coloured.
+
+mod captions;
+mod layout;
+mod legend;
+mod paint;
+mod phase;
+#[cfg(test)]
+mod tests;
+mod view;
+
+use super::ChartError;
+use super::axis::{BOTTOM_MARGIN, draw_horizontal};
+use super::canvas::{Area, paint};
+use super::sheet::{Heading, draw_nothing};
+use layout::{Plan, WIDE};
+
+pub use view::{BarKind, TimelineBar, TimelineChart, TimelineGroup};
+
+const LEGEND_LINE: f64 = 22.0;
+
+/// Draws the timeline.
+///
+/// # Errors
+///
+/// Only when the drawing library fails; never over the data.
+pub fn timeline(chart: &TimelineChart) -> Result<String, ChartError> {
+    let plan = Plan::of(chart);
+    let heading = Heading::new(WIDE, &chart.title, &chart.subtitle, &plan.captions(chart));
+    let swatches = plan.swatches();
+    let legend_height = if swatches.is_empty() { 0.0 } else { LEGEND_LINE + 8.0 };
+    let plot_height = if plan.range.is_some() { legend_height + plan.height() + BOTTOM_MARGIN } else { 220.0 };
+    let size = (WIDE, heading.height() + plot_height);
+    paint(size, heading.name(), |canvas| {
+        let area = heading.draw(canvas, size)?;
+        let Some(range) = &plan.range else {
+            return draw_nothing(canvas, area);
+        };
+        for swatch in &swatches {
+            swatch.draw(canvas, area)?;
+        }
+        let (top, bottom) = (area.top + legend_height, area.bottom - BOTTOM_MARGIN);
+        let plot = Area { left: area.left + 2.0, top, bottom, ..area };
+        draw_horizontal(canvas, plot, range, "Seconds since the start of the run")?;
+        plan.draw_groups(canvas, plot)
+    })
+}

@@ -1,0 +1,52 @@
+//! The view of a run over time: the requests of each model at each level, and the texts around them.
+
+/// The kind of a request.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum BarKind {
+    /// An answer of a warm model.
+    #[default]
+    Answer,
+    /// A warm-up request, which is excluded from figures.
+    WarmUp,
+    /// An answer that waited for the model to be loaded.
+    Cold,
+    /// It failed.
+    Fault,
+}
+
+/// One request, in seconds since the start of the run.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct TimelineBar {
+    /// When it was due.
+    pub scheduled: f64,
+    /// When it was sent.
+    pub sent: f64,
+    /// When its first token arrived; `None` without a token or a stream.
+    pub first_token: Option<f64>,
+    /// When it ended.
+    pub end: f64,
+    /// Its kind.
+    pub kind: BarKind,
+}
+
+/// The requests of one model at one level.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct TimelineGroup {
+    /// Name of the model and the level.
+    pub label: String,
+    /// Its requests, in any order.
+    pub bars: Vec<TimelineBar>,
+}
+
+/// A run over time.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct TimelineChart {
+    /// Title, bold, at the left.
+    pub title: String,
+    /// Second line, smaller.
+    pub subtitle: String,
+    /// One group per model and level, in the order of the run.
+    pub groups: Vec<TimelineGroup>,
+    /// Sentences for the caption.
+    pub note: String,
+}
