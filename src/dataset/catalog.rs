@@ -1,6 +1,7 @@
 //! The subsets and splits of a repository, and the choice among them.
 
-use super::error::{DatasetError, nearest};
+use super::error::DatasetError;
+use super::likeness::nearest;
 
 /// The subsets of a repository, in its own order.
 #[derive(Debug, Default, PartialEq, Eq)]

@@ -3,7 +3,8 @@
 use serde_json::{Map, Value};
 
 use super::answer::{self, Choices, Key};
-use super::error::{DatasetError, Fault, nearest};
+use super::error::{DatasetError, Fault};
+use super::likeness::nearest;
 use super::rows::{Row, Table, kind_of, scalar_text};
 use crate::sample::Sample;
 use crate::spec::types::ColumnsSpec;

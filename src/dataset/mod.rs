@@ -18,9 +18,11 @@ mod error;
 #[cfg(test)]
 mod fake_hub;
 mod format;
+mod hint;
 mod hub;
 mod json;
 mod layout;
+mod likeness;
 #[cfg(test)]
 mod limit_tests;
 mod listing;

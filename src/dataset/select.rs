@@ -7,7 +7,8 @@ use rand_chacha::rand_core::{Rng, SeedableRng};
 use serde_json::Value;
 
 use super::columns::{Origin, Roles};
-use super::error::{DatasetError, nearest};
+use super::error::DatasetError;
+use super::likeness::nearest;
 use super::rows::{Row, scalar_text};
 use crate::spec::scalar::OneOrMany;
 

@@ -1,0 +1,106 @@
+//! What to do next about an error of a dataset.
+
+use std::io;
+
+use super::error::{DatasetError, Fault};
+use super::likeness::did_you_mean;
+
+impl DatasetError {
+    /// What to do next, if anything.
+    #[must_use]
+    pub fn hint(&self) -> Option<String> {
+        let fixed = match self {
+            Self::RepoName { .. } => "write `owner/name`, as in the address of its page",
+            Self::RevisionName { .. } => "use a branch, a tag or a commit, such as `main`",
+            Self::Client { .. } => {
+                "install the system's CA certificates (package `ca-certificates`), or point SSL_CERT_FILE at them"
+            }
+            Self::RevisionMissing { .. } => {
+                "check `revision`; if the lock file pins a commit that no longer exists, accept the change with `--update`"
+            }
+            Self::Unreachable { .. } => "check the network and HF_ENDPOINT, and rerun; finished downloads are kept",
+            Self::Silent { .. } => "check the network, the proxy and HF_ENDPOINT, and rerun",
+            Self::Answer { .. } => "check that HF_ENDPOINT is the address of a Hub",
+            Self::Offline { .. } => {
+                "run once without offline mode (HF_HUB_OFFLINE), or copy the cache folder from a machine that has it"
+            }
+            Self::Damaged { .. } => {
+                "the damaged copy was removed; rerun later, a proxy or mirror may have sent an error page"
+            }
+            Self::Card { .. } => {
+                "report it to the owner of the dataset, or download the file and use `source: { file: { path: … } }`"
+            }
+            Self::NoFiles { .. } | Self::SplitEmpty { .. } => {
+                "download and convert the file, and use `source: { file: { path: … } }`"
+            }
+            Self::SubsetNeeded { .. } => "set `subsets` to one or more of them, or to `all`",
+            Self::Leak { .. } => "take the examples from another split or file, such as `dev` or `train`",
+            Self::ExamplesSplit { .. } => "set a file of examples: `few_shot: { path: examples.jsonl, count: 5 }`",
+            Self::Format { .. } => "use the extension .parquet, .csv, .tsv, .jsonl, .ndjson or .json",
+            Self::NoQuestion { .. } => "set the column: `columns: { question: … }`",
+            Self::Row { fault, .. } => fault.hint(),
+            _ => return self.named_hint(),
+        };
+        Some(fixed.to_owned())
+    }
+
+    fn named_hint(&self) -> Option<String> {
+        match self {
+            Self::Access { page, with_token, gated, .. } => Some(access_hint(page, *with_token, *gated)),
+            Self::SubsetMissing { subset, subsets, .. } => did_you_mean(subset, subsets),
+            Self::SplitMissing { split, splits, .. } => did_you_mean(split, splits),
+            Self::ColumnMissing { column, columns, .. } => did_you_mean(column, columns),
+            Self::Io { source, .. } if source.kind() == io::ErrorKind::NotFound => {
+                Some("paths are relative to the spec file".to_owned())
+            }
+            Self::FilterEmpty { .. } => Some("values are compared exactly, including case".to_owned()),
+            _ => None,
+        }
+    }
+}
+
+impl Fault {
+    fn hint(&self) -> &'static str {
+        match self {
+            Self::NoQuestion(_) => "correct or remove the row, or set another column: `columns: { question: … }`",
+            Self::NoAnswer(_) | Self::NoExampleAnswer(_) => "correct or remove the row, or choose another split",
+            Self::NotText { .. } => "select a column of strings in `columns`",
+            Self::NotChoices { .. } => {
+                "use a list, a struct with a list `text`, or several columns: `columns: { choices: [a, b, c, d] }`"
+            }
+            Self::ChoiceGap(_) => "correct the row; without the choice, the letters of the others would change",
+            Self::AnswerOutside { .. } => {
+                "an answer is an index from 0, a letter, a label or the text of a choice; check `columns`"
+            }
+        }
+    }
+}
+
+fn access_hint(page: &str, with_token: bool, gated: bool) -> String {
+    match (gated, with_token) {
+        (true, true) => format!("accept the terms at {page} with the account of the token in HF_TOKEN"),
+        (true, false) => format!("accept the terms at {page}, then set HF_TOKEN to a token of that account"),
+        (false, true) => format!("check the name at {page}, and that the token in HF_TOKEN is valid and has access"),
+        (false, false) => format!("check the name at {page}; for a private repository set HF_TOKEN"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_refusal_says_which_of_its_causes_are_left() {
+        let refusal = |gated, with_token| DatasetError::Access {
+            repo: "o/n".into(),
+            page: "https://hub/datasets/o/n".into(),
+            status: 401,
+            gated,
+            with_token,
+        };
+        assert!(refusal(true, false).to_string().contains("gated"));
+        assert!(refusal(true, false).hint().unwrap().contains("https://hub/datasets/o/n"));
+        assert!(refusal(false, false).hint().unwrap().contains("HF_TOKEN"));
+        assert!(refusal(false, true).to_string().contains("has no access"));
+    }
+}
