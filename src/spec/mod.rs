@@ -11,6 +11,7 @@ pub mod keys;
 mod limits;
 pub mod overrides;
 pub mod scalar;
+mod serde_error;
 mod source_span;
 pub mod tree;
 pub mod types;
