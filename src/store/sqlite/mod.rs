@@ -1,0 +1,224 @@
+//! The store in a SQLite file.
+
+mod missing;
+mod read;
+#[cfg(test)]
+mod tests;
+
+use std::collections::HashSet;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
+use std::thread;
+
+use futures::future::BoxFuture;
+use rusqlite::Connection;
+use tokio::sync::{mpsc, oneshot};
+use tokio_util::sync::CancellationToken;
+
+use super::error::Cause;
+use super::keeper::{Keeper, Notice};
+use super::writer::Content;
+use super::{
+    Claim, Missing, SeenModel, Store, StoreError, Stretch, Warmup, owner, place, recover, rows, schema, writer,
+};
+use crate::request::{Request, RequestKey, Settings};
+use crate::response::Response;
+
+/// A store in one SQLite file in WAL mode: readers and the one writer do not wait for each other.
+pub struct SqliteStore {
+    path: PathBuf,
+    reader: Mutex<Connection>,
+    /// Further connections to read with, while nobody does.
+    spare_readers: Mutex<Vec<Connection>>,
+    identity: Option<(u64, u64)>,
+    orphan: Option<PathBuf>,
+    notice: Arc<Notice>,
+    entries: Option<mpsc::UnboundedSender<writer::Entry>>,
+    thread: Option<thread::JoinHandle<()>>,
+    keeper: Option<Keeper>,
+}
+
+impl SqliteStore {
+    /// Opens the store, and creates it with its folder where there is none.
+    ///
+    /// # Errors
+    /// The file cannot be opened or written, belongs to another program, or is of a newer format.
+    pub fn open(path: &Path) -> Result<Self, StoreError> {
+        if let Some(folder) = path.parent() {
+            std::fs::create_dir_all(folder)
+                .map_err(|source| StoreError::system(path, "unable to open its folder", &source))?;
+        }
+        let (connection, orphan) = schema::open(path)?;
+        let reader = Mutex::new(schema::open_reader(path)?);
+        let (entries, receiver) = mpsc::unbounded_channel();
+        let notice = Arc::new(Notice::default());
+        let no_thread = |error: std::io::Error| StoreError::Database {
+            path: path.to_owned(),
+            cause: Cause::Other,
+            message: format!("cannot start a thread: {error}"),
+        };
+        // Not kept by the keeper: the writer ends when nobody can hand it anything any more.
+        let weak = entries.downgrade();
+        let beat = move || {
+            let entry = writer::Entry { content: Content::Beat, done: oneshot::channel().0 };
+            if let Some(entries) = weak.upgrade() {
+                // A writer that is gone has no lease to renew.
+                let _ = entries.send(entry);
+            }
+        };
+        let keeper = Keeper::start(schema::open_again(path)?, path, Arc::clone(&notice), beat).map_err(no_thread)?;
+        // Before anything is looked up, so that no writing of others falls between the two.
+        let first = writer::version(&connection);
+        let (owned, noticed) = (path.to_owned(), Arc::clone(&notice));
+        let write = move || writer::run(connection, &owned, receiver, first, &noticed);
+        let thread = thread::Builder::new().name("store".into()).spawn(write).map_err(no_thread)?;
+        let (path, identity) = (path.to_owned(), place::identity(path));
+        let (entries, thread, keeper) = (Some(entries), Some(thread), Some(keeper));
+        let spare_readers = Mutex::default();
+        Ok(Self { path, reader, spare_readers, identity, orphan, notice, entries, thread, keeper })
+    }
+
+    /// Where a log was moved to that lay in the store's place without a store.
+    pub fn orphan(&self) -> Option<&Path> {
+        self.orphan.as_deref()
+    }
+
+    /// Checks the whole file, row by row, and counts its responses.
+    ///
+    /// # Errors
+    /// The file is damaged or cannot be read.
+    pub fn examine(&self) -> Result<u64, StoreError> {
+        let connection = self.reader();
+        let verdict: String = connection
+            .query_row("PRAGMA integrity_check(1)", [], |row| row.get(0))
+            .map_err(|source| self.error(&source))?;
+        if verdict != "ok" {
+            return Err(StoreError::malformed(&self.path, &verdict.replace('\n', " ")));
+        }
+        let (responses, damaged) = rows::examine(&connection).map_err(|source| self.error(&source))?;
+        if damaged > 0 {
+            return Err(StoreError::Damaged { path: self.path.clone(), responses: damaged });
+        }
+        match schema::damaged_table(&connection).map_err(|source| self.error(&source))? {
+            Some(table) => Err(schema::damaged_row(&self.path, table)),
+            None => Ok(responses),
+        }
+    }
+
+    /// Hands something to the writer; it is stored when the future is done.
+    fn write(&self, content: Content) -> BoxFuture<'_, Result<(), StoreError>> {
+        let handed = self.hand_over(content);
+        Box::pin(async move { handed.await.map(|_| ()) })
+    }
+
+    fn hand_over(&self, content: Content) -> BoxFuture<'_, Result<Vec<Claim>, StoreError>> {
+        let (done, committed) = oneshot::channel();
+        let sent = self.entries.as_ref().is_some_and(|entries| entries.send(writer::Entry { content, done }).is_ok());
+        Box::pin(async move {
+            let closed = || StoreError::Closed { path: self.path.clone() };
+            if !sent {
+                return Err(closed());
+            }
+            committed.await.unwrap_or_else(|_| Err(closed()))
+        })
+    }
+
+    fn error(&self, source: &rusqlite::Error) -> StoreError {
+        StoreError::sqlite(&self.path, source)
+    }
+}
+
+impl Store for SqliteStore {
+    fn read(&self, keys: &[RequestKey]) -> Result<Vec<Option<Response>>, StoreError> {
+        self.found_responses(keys)
+    }
+
+    fn holds(&self, keys: &[RequestKey]) -> Result<Vec<bool>, StoreError> {
+        self.held(keys).map_err(|source| self.error(&source))
+    }
+
+    fn why_missing(&self, request: &Request, current: &HashSet<RequestKey>) -> Result<Missing, StoreError> {
+        self.reason(request, current).map_err(|source| self.error(&source))
+    }
+
+    fn put(&self, request: Request, response: Arc<Response>) -> BoxFuture<'_, Result<(), StoreError>> {
+        self.write(Content::Response(request, response))
+    }
+
+    fn forget(&self, keys: Vec<RequestKey>) -> BoxFuture<'_, Result<(), StoreError>> {
+        self.write(Content::Forgotten(keys))
+    }
+
+    fn claim(
+        &self,
+        batch: u32,
+        held: Vec<RequestKey>,
+        wanted: Vec<RequestKey>,
+    ) -> BoxFuture<'_, Result<Vec<Claim>, StoreError>> {
+        self.hand_over(Content::Claim(batch, held, wanted))
+    }
+
+    fn lease(&self) -> Option<u64> {
+        self.notice.lease.number(owner::now())
+    }
+
+    fn gone(&self) -> CancellationToken {
+        self.notice.gone.clone()
+    }
+
+    fn check_place(&self) -> Result<(), StoreError> {
+        if place::identity(&self.path) == self.identity {
+            return Ok(());
+        }
+        self.notice.gone.cancel();
+        Err(StoreError::Gone { path: self.path.clone(), saved: recover::save(&self.reader(), &self.path) })
+    }
+
+    fn warmups(&self, settings: &Settings) -> Result<Vec<Warmup>, StoreError> {
+        self.found_warmups(settings)
+    }
+
+    fn stretch(&self, key: RequestKey) -> Result<Option<Stretch>, StoreError> {
+        self.found_stretch(key)
+    }
+
+    fn remember_stretch(&self, key: RequestKey, stretch: Stretch) -> BoxFuture<'_, Result<(), StoreError>> {
+        self.write(Content::Stretch(key, stretch))
+    }
+
+    fn seen_model(&self, endpoint: &str, model: &str) -> Result<Option<SeenModel>, StoreError> {
+        self.found_model(endpoint, model)
+    }
+
+    fn remember_model<'s>(
+        &'s self,
+        endpoint: &str,
+        model: &str,
+        seen: &SeenModel,
+    ) -> BoxFuture<'s, Result<(), StoreError>> {
+        match self.seen_model(endpoint, model) {
+            Ok(known) if known.as_ref() == Some(seen) => Box::pin(std::future::ready(Ok(()))),
+            Err(error) => Box::pin(std::future::ready(Err(error))),
+            Ok(_) => {
+                let (endpoint, model) = (endpoint.to_owned(), model.to_owned());
+                self.write(Content::Model { endpoint, model, seen: seen.clone() })
+            }
+        }
+    }
+}
+
+impl Drop for SqliteStore {
+    fn drop(&mut self) {
+        drop(self.entries.take());
+        if let Some(thread) = self.thread.take() {
+            // The writer ends when the channel is closed and empty; its own errors went to the senders.
+            let _ = thread.join();
+        }
+        if place::identity(&self.path) != self.identity {
+            // SQLite takes the log away by its name, which may be that of another store by now.
+            let _ = recover::leave_log(&self.reader());
+        }
+        // The connection that closes last brings the log home.
+        drop(self.keeper.take());
+    }
+}

@@ -1,0 +1,139 @@
+//! Reading the store, on the connection that everyone shares or on a spare one.
+
+use std::collections::HashSet;
+use std::sync::{LazyLock, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use rusqlite::{Connection, OptionalExtension, params};
+
+use super::SqliteStore;
+use crate::request::{RequestKey, Settings};
+use crate::response::{Response, Status};
+use crate::store::{SeenModel, StoreError, Stretch, Warmup, check, rows, schema};
+
+/// Reads a response by its key.
+static BY_KEY: LazyLock<String> = LazyLock::new(|| format!("SELECT {} FROM responses r WHERE r.key=?", *rows::COLUMNS));
+
+impl SqliteStore {
+    pub(super) fn reader(&self) -> MutexGuard<'_, Connection> {
+        // A connection has no state of ours that a panic could leave half changed.
+        self.reader.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn spare_readers(&self) -> MutexGuard<'_, Vec<Connection>> {
+        self.spare_readers.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn found_responses(&self, keys: &[RequestKey]) -> Result<Vec<Option<Response>>, StoreError> {
+        // On a connection of its own, so that several can read at once.
+        let spare = self.spare_readers().pop();
+        let mut connection = spare.map_or_else(|| schema::open_reader(&self.path), Ok)?;
+        let read = Self::responses(&mut connection, keys);
+        let (found, damaged) = read.map_err(|source| self.error(&source))?;
+        self.spare_readers().push(connection);
+        if damaged > 0 {
+            return Err(StoreError::Damaged { path: self.path.clone(), responses: damaged });
+        }
+        Ok(found)
+    }
+
+    /// The responses of these keys, and how many of them are damaged. In one transaction, which is quicker than one for
+    /// each.
+    fn responses(connection: &mut Connection, keys: &[RequestKey]) -> rusqlite::Result<(Vec<Option<Response>>, usize)> {
+        let (mut found, mut damaged) = (Vec::with_capacity(keys.len()), 0);
+        let transaction = connection.transaction()?;
+        let mut statement = transaction.prepare_cached(&BY_KEY)?;
+        for key in keys {
+            let response = statement.query_row([key.0], rows::read).optional()?;
+            damaged += usize::from(matches!(response, Some(None)));
+            found.push(response.flatten());
+        }
+        drop(statement);
+        transaction.finish()?;
+        Ok((found, damaged))
+    }
+
+    /// By the status alone, which no check covers: what is believed is only ever read by [`Self::responses`].
+    /// One by one, or, where most of the store is asked for, by reading all keys in their order.
+    pub(super) fn held(&self, keys: &[RequestKey]) -> rusqlite::Result<Vec<bool>> {
+        let connection = self.reader();
+        let size: Option<i64> =
+            connection.prepare_cached("SELECT max(id) FROM responses")?.query_row([], |row| row.get(0))?;
+        if keys.len().saturating_mul(8) > usize::try_from(size.unwrap_or(0)).unwrap_or(usize::MAX) {
+            let all = all_keys(&connection, "SELECT key FROM responses")?;
+            let failed = all_keys(&connection, &format!("SELECT key FROM responses WHERE {}", rows::IS_FAULT))?;
+            return Ok(keys.iter().map(|key| all.contains(key) && !failed.contains(key)).collect());
+        }
+        let mut statement = connection.prepare_cached("SELECT status FROM responses WHERE key=?")?;
+        let mut held = Vec::with_capacity(keys.len());
+        for key in keys {
+            let status = statement.query_row([key.0], |row| row.get::<_, String>(0)).optional()?;
+            held.push(status.and_then(|word| Status::from_word(&word)).is_some_and(|status| !status.is_fault()));
+        }
+        Ok(held)
+    }
+
+    pub(super) fn found_warmups(&self, settings: &Settings) -> Result<Vec<Warmup>, StoreError> {
+        let connection = self.reader();
+        let sql = format!(
+            "SELECT {}, p.text FROM responses r JOIN settings s ON s.id = r.settings JOIN prompts p ON p.id = r.prompt \
+             WHERE r.warmup AND s.endpoint=? AND s.model=? AND s.digest=? AND s.parameters=? AND s.level=? ORDER BY r.id",
+            *rows::COLUMNS
+        );
+        let (digest, level) = (settings.digest.as_deref().unwrap_or(""), settings.level.to_string());
+        let wanted = params![settings.endpoint, settings.model, digest, settings.parameters_text(), level];
+        let found = connection.prepare_cached(&sql).and_then(|mut statement| {
+            let read = |row: &rusqlite::Row<'_>| {
+                let prompt = row.get(rows::COUNT)?;
+                Ok(rows::read(row)?.map(|response| Warmup { prompt, response }))
+            };
+            statement.query_map(wanted, read)?.collect::<rusqlite::Result<Vec<Option<Warmup>>>>()
+        });
+        let found = found.map_err(|source| self.error(&source))?;
+        let damaged = found.iter().filter(|warmup| warmup.is_none()).count();
+        if damaged > 0 {
+            return Err(StoreError::Damaged { path: self.path.clone(), responses: damaged });
+        }
+        Ok(found.into_iter().flatten().collect())
+    }
+
+    pub(super) fn found_stretch(&self, key: RequestKey) -> Result<Option<Stretch>, StoreError> {
+        let sql = "SELECT key, requests, elapsed_ns, crc FROM stretches WHERE key=?";
+        let read = |row: &rusqlite::Row<'_>| {
+            let count = |value: i64| u64::try_from(value).unwrap_or_default();
+            let requests = usize::try_from(count(row.get(1)?)).unwrap_or(usize::MAX);
+            let stretch = Stretch { requests, elapsed: Duration::from_nanos(count(row.get(2)?)) };
+            Ok(check::is_sound(row, 3)?.then_some(stretch))
+        };
+        let found = self.reader().query_row(sql, [key.0], read).optional().map_err(|source| self.error(&source))?;
+        self.sound(found, "stretches")
+    }
+
+    pub(super) fn found_model(&self, endpoint: &str, model: &str) -> Result<Option<SeenModel>, StoreError> {
+        let sql = "SELECT endpoint, model, digest, server_version, facts, crc FROM models WHERE endpoint=? AND model=?";
+        let read = |row: &rusqlite::Row<'_>| {
+            if !check::is_sound(row, 5)? {
+                return Ok(None);
+            }
+            let facts: Option<String> = row.get(4)?;
+            let facts = facts.and_then(|facts| serde_json::from_str(&facts).ok()).unwrap_or_default();
+            Ok(Some(SeenModel { digest: row.get(2)?, server_version: row.get(3)?, facts }))
+        };
+        let found = self.reader().query_row(sql, [endpoint, model], read).optional();
+        self.sound(found.map_err(|source| self.error(&source))?, "models")
+    }
+
+    /// A row that was found, if it is as it was written.
+    fn sound<T>(&self, found: Option<Option<T>>, table: &str) -> Result<Option<T>, StoreError> {
+        match found {
+            Some(None) => Err(schema::damaged_row(&self.path, table)),
+            found => Ok(found.flatten()),
+        }
+    }
+}
+
+fn all_keys(connection: &Connection, sql: &str) -> rusqlite::Result<HashSet<RequestKey>> {
+    let mut statement = connection.prepare_cached(sql)?;
+    let keys = statement.query_map([], |row| row.get(0).map(RequestKey))?;
+    keys.collect()
+}
