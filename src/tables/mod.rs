@@ -11,6 +11,8 @@
 pub mod client;
 pub mod columns;
 pub mod figures;
+#[cfg(test)]
+mod figures_tests;
 pub mod group;
 pub mod machine;
 pub mod reference;
