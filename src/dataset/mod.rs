@@ -20,6 +20,8 @@ mod fake_hub;
 mod format;
 mod hint;
 mod hub;
+#[cfg(test)]
+mod hub_tests;
 mod json;
 mod layout;
 mod likeness;
