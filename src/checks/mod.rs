@@ -181,12 +181,13 @@ impl Found {
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;
+    use crate::id::Id;
     use crate::tables::fixture::Fixture;
 
     /// The checks of a fixture.
     pub(crate) fn of(fixture: &Fixture, contexts: &[Option<u64>]) -> Vec<Check> {
         let prompt = |place: usize| fixture.prompts.get(place);
-        let contexts = contexts.to_vec().into();
+        let contexts = fixture.plan.models.ids().map(|id| contexts.get(id.place()).copied().flatten()).collect();
         checks(Ground { plan: &fixture.plan, contexts: &contexts, prompt: &prompt }, &fixture.groups())
     }
 

@@ -11,7 +11,7 @@ use crate::console::table;
 use crate::endpoint::client::Run;
 use crate::endpoint::replay::recorder::Recorder;
 use crate::engine::Context;
-use crate::engine::apply::{Outcome, apply};
+use crate::engine::apply::{RunSummary, apply};
 use crate::error::Error;
 use crate::event::Event;
 use crate::exit::Exit;
@@ -130,7 +130,7 @@ fn ask(question: &str) -> bool {
     matches!(answer.trim().to_lowercase().as_str(), "y" | "yes")
 }
 
-fn exit(outcome: &Outcome, stop: &Stop) -> Exit {
+fn exit(outcome: &RunSummary, stop: &Stop) -> Exit {
     if stop.drain.is_cancelled() {
         Exit::Interrupted
     } else if outcome.over_budget.is_some() {

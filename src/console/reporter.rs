@@ -10,7 +10,7 @@ use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressState, P
 use serde_json::json;
 
 use super::text::{duration, printable};
-use crate::engine::apply::Outcome;
+use crate::engine::apply::RunSummary;
 use crate::error::Error;
 use crate::event::Event;
 use crate::format::{counted, seconds};
@@ -151,7 +151,7 @@ impl Reporter {
     }
 
     /// Prints the end of a run.
-    pub fn outcome(&self, table: &str, outcome: &Outcome) {
+    pub fn outcome(&self, table: &str, outcome: &RunSummary) {
         if self.mode == Mode::Json {
             let faults: HashMap<&str, usize> =
                 outcome.faults.iter().map(|(status, (count, _))| (status.word(), *count)).collect();

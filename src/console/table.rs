@@ -4,12 +4,12 @@ use std::fmt::Write;
 
 use super::text::{columns, duration, printable};
 use crate::checks::{Check, CheckStatus, passed};
-use crate::engine::apply::Outcome;
+use crate::engine::apply::RunSummary;
 use crate::plan::Plan;
 use crate::report::tables::{has_load_table, legend, load_legend, per_level, per_model};
 
 /// The tables per model and level, the checks, the faults, and the output folder.
-pub fn render(plan: &Plan, outcome: &Outcome) -> String {
+pub fn render(plan: &Plan, outcome: &RunSummary) -> String {
     let groups = &outcome.results.groups;
     let table = per_model(groups, plan);
     let mut out = columns(table.headings, &table.lines);
@@ -37,7 +37,7 @@ pub fn render(plan: &Plan, outcome: &Outcome) -> String {
 }
 
 /// Requests that were not sent, and how to continue.
-fn list_unfinished(outcome: &Outcome) -> String {
+fn list_unfinished(outcome: &RunSummary) -> String {
     let time = (!outcome.time_left.is_zero()).then(|| duration(outcome.time_left));
     match (outcome.unsent, time) {
         (0, None) => String::new(),

@@ -311,7 +311,7 @@ mod tests {
         assert_eq!(rows, [json!({"q": 1}), json!({"q": null, "a": [1]})]);
         assert_eq!(failure("a.jsonl", b"{}\n{\"q\": }\n"), "`a.jsonl`, line 2: not JSON: expected value at column 7");
         assert_eq!(failure("a.ndjson", b"{}\n[1]\n"), "`a.ndjson`, line 2: holds a list, expected an object");
-        assert_eq!(failure("a.jsonl", b"{}\nnull\n"), "`a.jsonl`, line 2: holds nothing, not an object");
+        assert_eq!(failure("a.jsonl", b"{}\nnull\n"), "`a.jsonl`, line 2: holds nothing, expected an object");
         assert_eq!(failure("a.jsonl", b"{} {}\n"), "`a.jsonl`, line 1: not JSON: trailing characters at column 4");
         assert!(failure("a.jsonl", b"{\"q\": 1e999}\n").contains("line 1: not JSON: number out of range"));
         assert!(failure("a.jsonl", b"{}\n\"\xff\"\n").contains("line 2: the line is not valid UTF-8"));

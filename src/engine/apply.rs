@@ -13,7 +13,7 @@ use super::judge::judge;
 use super::render::Rendered;
 use super::responses::Responses;
 use super::warmups::Warmups;
-use super::{Context, place, stretch};
+use super::{Context, place, timed_level};
 use crate::checks::Check;
 use crate::endpoint::throttle::Change;
 use crate::error::Error;
@@ -32,7 +32,7 @@ use crate::work::Work;
 use crate::work::batch::Batch;
 
 /// The outcome of a run.
-pub struct Outcome {
+pub struct RunSummary {
     /// The results.
     pub results: Results,
     /// The checks.
@@ -56,8 +56,13 @@ pub type Clock<'c> = &'c (dyn Fn() -> String + Sync);
 ///
 /// # Errors
 /// The run cannot start, or its results cannot be written. Failed requests are in the
-/// [`Outcome`].
-pub async fn apply(plan: &mut Plan, policy: Policy, clock: Clock<'_>, context: &Context<'_>) -> Result<Outcome, Error> {
+/// [`RunSummary`].
+pub async fn apply(
+    plan: &mut Plan,
+    policy: Policy,
+    clock: Clock<'_>,
+    context: &Context<'_>,
+) -> Result<RunSummary, Error> {
     let started = clock();
     // Checked first, so that a run whose results cannot be written costs nothing.
     check_writable(&plan.output.folder)?;
@@ -74,7 +79,7 @@ pub async fn apply(plan: &mut Plan, policy: Policy, clock: Clock<'_>, context: &
     let (warmups, measured) = with_warmups(plan, work, judged, &words, context)?;
     let contexts = contexts(plan, work, &seen);
     let (results, checks) = aggregate(plan, work, measured, &contexts, &generated, context)?;
-    let (faults, time_left) = (faults(&results), stretch::time_left(work, &*context.store)?);
+    let (faults, time_left) = (faults(&results), timed_level::time_left(work, &*context.store)?);
     let failed = faults.values().map(|(count, _)| count).sum::<usize>();
     let answered = results.len() - failed;
     let is_complete = faults.is_empty() && time_left.is_zero();
@@ -92,7 +97,7 @@ pub async fn apply(plan: &mut Plan, policy: Policy, clock: Clock<'_>, context: &
     write_bytes(&folder.join(manifest::FILE), manifest.text()?.as_bytes())?;
     context.store.check_place()?;
     let (unsent, over_budget) = (generated.unsent, generated.over_budget);
-    Ok(Outcome { results, checks, faults, unsent, time_left, over_budget, folder })
+    Ok(RunSummary { results, checks, faults, unsent, time_left, over_budget, folder })
 }
 
 /// A batch, its figures and those of its warm-ups.
@@ -156,7 +161,7 @@ pub async fn prepare(plan: &mut Plan, policy: Policy, context: &Context<'_>) -> 
         context.warn(warning);
     }
     let mut work = Work::new(plan, datasets, &seen)?;
-    stretch::list_known(&mut work, &*context.store)?;
+    timed_level::list_known(&mut work, &*context.store)?;
     for (id, model) in plan.models.with_ids() {
         if let Some(size) = work.chosen_context(plan, id) {
             let line = format!("{}: context size set to {size} tokens, to fit its prompts", model.name);

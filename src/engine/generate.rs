@@ -11,7 +11,7 @@ use super::pending::Pending;
 use super::run_batch::BatchRunner;
 use super::send::Sender;
 use super::surplus::Surplus;
-use super::{Context, gate, responses, stretch};
+use super::{Context, gate, responses, timed_level};
 use crate::endpoint::models::LoadedModel;
 use crate::error::Error;
 use crate::event::{Event, Stage};
@@ -159,7 +159,7 @@ fn by_machine(plan: &Plan, work: &Work, missing: &[Slot], context: &Context<'_>)
     for batch in work.batches.iter() {
         let mut slots = by_batch.remove(&batch.id).unwrap_or_default();
         slots.sort_by_key(|slot| slot.turn);
-        let open_end = stretch::remaining(work, &*context.store, batch)?;
+        let open_end = timed_level::remaining(work, &*context.store, batch)?;
         if !slots.is_empty() || open_end.is_some() {
             let machine = plan.endpoint_of(&batch.model).machine();
             machines.entry(machine).or_default().push(Pending { batch: batch.clone(), slots, open_end });

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashSet};
 use std::time::Duration;
 
-use super::{budget, stretch};
+use super::{budget, timed_level};
 use crate::error::Error;
 use crate::id::Id;
 use crate::request::RequestKey;
@@ -66,7 +66,7 @@ pub fn states(work: &Work, store: &dyn Store) -> Result<Vec<CellState>, Error> {
 fn cells(work: &Work, store: &dyn Store) -> Result<Vec<CellState>, Error> {
     let mut cells = Vec::with_capacity(work.batches.len() * work.datasets.len());
     for batch in work.batches.iter() {
-        let goes_on = stretch::remaining(work, store, batch)?.map(|(_, time)| time);
+        let goes_on = timed_level::remaining(work, store, batch)?.map(|(_, time)| time);
         cells.extend(work.datasets.iter().map(|dataset| CellState {
             batch: batch.clone(),
             dataset: dataset.name.clone(),

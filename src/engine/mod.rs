@@ -24,8 +24,8 @@ mod responses;
 mod results_table;
 mod run_batch;
 mod send;
-pub mod stretch;
 mod surplus;
+pub mod timed_level;
 mod warmups;
 
 use std::sync::Arc;

@@ -22,7 +22,7 @@ use crate::event::Event;
 use crate::id::{BatchId, EndpointId, ModelId, Per};
 use crate::request::RequestKey;
 use crate::response::Response;
-use crate::store::Stretch;
+use crate::store::TimedProgress;
 use crate::work::batch::Batch;
 
 /// Outcomes that are taken in at once.
@@ -273,8 +273,8 @@ impl BatchRunner<'_> {
         let whole = self.sender.work.open_end(pending.batch.level).unwrap_or_default();
         // Since it began, not since another run has added to it: the same time does not count twice.
         let elapsed = whole.saturating_sub(wanted) + running.started.elapsed().min(wanted);
-        let key = self.sender.work.stretch_key(&pending.batch);
-        let stretch = Stretch { requests: turns, elapsed };
-        Ok(self.sender.store.remember_stretch(key, stretch).await?)
+        let key = self.sender.work.timed_level_key(&pending.batch);
+        let progress = TimedProgress { requests: turns, elapsed };
+        Ok(self.sender.store.remember_progress(key, progress).await?)
     }
 }

@@ -8,7 +8,7 @@ use super::trial::Measured;
 use super::truth::Truth;
 use crate::response::Response;
 use crate::statistics::quantile;
-use crate::tables::client::allowed_delay;
+use crate::tables::client_overhead::allowed_delay;
 
 /// Median and 99th percentile, in seconds.
 #[derive(Debug, Clone, Copy, PartialEq)]

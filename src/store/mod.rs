@@ -7,7 +7,6 @@ mod check;
 mod claims;
 mod error;
 mod gaps;
-mod keeper;
 mod kind;
 mod lease;
 mod names;
@@ -17,6 +16,7 @@ mod recover;
 mod rows;
 mod schema;
 mod sqlite;
+mod wal_syncer;
 mod writer;
 
 use std::collections::HashSet;
@@ -94,7 +94,7 @@ impl ModelFacts {
 
 /// How far a closed loop that lasts for a time has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Stretch {
+pub struct TimedProgress {
     /// Requests that were sent.
     pub requests: usize,
     /// How long requests were sent.
@@ -181,10 +181,10 @@ pub trait Store: Send + Sync {
     ///
     /// # Errors
     /// The store cannot be read.
-    fn stretch(&self, key: RequestKey) -> Result<Option<Stretch>, StoreError>;
+    fn progress(&self, key: RequestKey) -> Result<Option<TimedProgress>, StoreError>;
 
     /// Remembers how far a closed loop that lasts for a time has come, if no other run has brought it further.
-    fn remember_stretch(&self, key: RequestKey, stretch: Stretch) -> BoxFuture<'_, Result<(), StoreError>>;
+    fn remember_progress(&self, key: RequestKey, progress: TimedProgress) -> BoxFuture<'_, Result<(), StoreError>>;
 
     /// What was last seen of a model at an endpoint.
     ///

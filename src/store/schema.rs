@@ -174,7 +174,7 @@ pub(super) fn open_again(path: &Path) -> Result<Connection, StoreError> {
     connect_with(path, SETTINGS).map_err(|source| StoreError::sqlite(path, &source))
 }
 
-/// How whoever writes uses the file: the keeper brings the log home, and it syncs what matters.
+/// How whoever writes uses the file: the syncer brings the log home, and it syncs what matters.
 const SETTINGS: &str = "PRAGMA synchronous=NORMAL; PRAGMA wal_autocheckpoint=0; PRAGMA cache_size=-16384;";
 
 /// A table, besides that of the responses, of which a row is not as it was written.

@@ -10,10 +10,10 @@ use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, 
 use tokio::sync::{mpsc, oneshot};
 
 use super::claims::Claims;
-use super::keeper::Notice;
 use super::lease::Lease;
 use super::owner::{self, Owner};
-use super::{Claim, SeenModel, StoreError, Stretch, check, rows};
+use super::wal_syncer::WriterStatus;
+use super::{Claim, SeenModel, StoreError, TimedProgress, check, rows};
 use crate::request::{Prompt, Request, RequestKey, Settings};
 use crate::response::Response;
 
@@ -37,7 +37,7 @@ pub(super) enum Content {
         model: String,
         seen: SeenModel,
     },
-    Stretch(RequestKey, Stretch),
+    TimedProgress(RequestKey, TimedProgress),
     Forgotten(Vec<RequestKey>),
     /// Requests of a batch: those that it has claimed and still wants, and those that it wants now.
     Claim(u32, Vec<RequestKey>, Vec<RequestKey>),
@@ -51,18 +51,18 @@ pub(super) fn run(
     path: &Path,
     mut entries: mpsc::UnboundedReceiver<Entry>,
     first: Option<i64>,
-    notice: &Notice,
+    status: &WriterStatus,
 ) {
-    let mut writer = Writer::new(connection, path, &notice.lease);
+    let mut writer = Writer::new(connection, path, &status.lease);
     let mut batch = Vec::with_capacity(BATCH);
     let mut claimed = Vec::new();
     while entries.blocking_recv_many(&mut batch, BATCH) > 0 {
-        let outcome = if notice.failed.load(Ordering::Relaxed) {
+        let outcome = if status.failed.load(Ordering::Relaxed) {
             Err(refused())
         } else {
             writer.commit(&batch, first, &mut claimed)
         };
-        notice.written.fetch_add(batch.len() as u64, Ordering::Relaxed);
+        status.written.fetch_add(batch.len() as u64, Ordering::Relaxed);
         let mut claims = claimed.drain(..);
         for entry in batch.drain(..) {
             let claimed = if matches!(entry.content, Content::Claim(..)) { claims.next() } else { None };
@@ -134,7 +134,7 @@ impl Writer {
                         forget.execute([key.0])?;
                     }
                 }
-                Content::Stretch(key, stretch) => write_stretch(&transaction, *key, *stretch)?,
+                Content::TimedProgress(key, progress) => write_progress(&transaction, *key, *progress)?,
                 Content::Claim(batch, held, wanted) => {
                     let is_shared = version(&transaction) != first;
                     claimed.push(self.claims.claim(&transaction, *batch, (held, wanted), is_shared)?);
@@ -155,9 +155,9 @@ fn write_model(connection: &Connection, endpoint: &str, model: &str, seen: &Seen
 }
 
 /// How far a loop has come: other runs may have come further with it meanwhile.
-fn write_stretch(connection: &Connection, key: RequestKey, stretch: Stretch) -> rusqlite::Result<()> {
-    let requests = i64::try_from(stretch.requests).unwrap_or(i64::MAX);
-    let elapsed = i64::try_from(stretch.elapsed.as_nanos()).unwrap_or(i64::MAX);
+fn write_progress(connection: &Connection, key: RequestKey, progress: TimedProgress) -> rusqlite::Result<()> {
+    let requests = i64::try_from(progress.requests).unwrap_or(i64::MAX);
+    let elapsed = i64::try_from(progress.elapsed.as_nanos()).unwrap_or(i64::MAX);
     let mut known = connection.prepare_cached("SELECT requests, elapsed_ns FROM stretches WHERE key=?")?;
     let known = known.query_row([key.0], |row| Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?))).optional()?;
     let (requests, elapsed) = known.map_or((requests, elapsed), |known| (requests.max(known.0), elapsed.max(known.1)));

@@ -8,7 +8,7 @@
 //! Every column is declared once: those of results in [`columns`], what else figures need in [`figures`], those of
 //! summaries in [`summary_columns`]; [`reference`] is the page of them all.
 
-pub mod client;
+pub mod client_overhead;
 pub mod columns;
 pub mod figures;
 #[cfg(test)]

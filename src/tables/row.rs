@@ -79,7 +79,7 @@ impl Row<'_> {
     }
 
     /// Latency as its users feel it: in an open loop they wait from the schedule on.
-    pub fn felt_latency(&self) -> Option<Duration> {
+    pub fn user_latency(&self) -> Option<Duration> {
         if self.level.is_open() { self.response.latency_from_schedule() } else { self.response.latency() }
     }
 
@@ -152,7 +152,7 @@ impl Row<'_> {
         let tpot = self.slo.tpot.filter(|_| !has_one_token);
         let met = [
             meets(self.slo.ttft, self.response.time_to_first_token()),
-            meets(self.slo.latency, self.felt_latency()),
+            meets(self.slo.latency, self.user_latency()),
             meets(tpot, self.time_per_output_token()),
         ];
         if met.contains(&Some(false)) { Some(false) } else { met.into_iter().collect::<Option<Vec<_>>>().map(|_| true) }
@@ -299,6 +299,6 @@ mod tests {
         fixture.dispatched(0, 1000, 1200);
         fixture.responses[0].stamps.last_token = Some(ms(250));
         let rows = fixture.rows();
-        assert_eq!((rows[0].felt_latency(), rows[0].is_good()), (Some(ms(450)), Some(false)));
+        assert_eq!((rows[0].user_latency(), rows[0].is_good()), (Some(ms(450)), Some(false)));
     }
 }

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use polars::prelude::{BooleanChunked, ChunkAgg, ChunkFilter, Float64Chunked, PolarsResult, UInt32Chunked};
 
-use super::client::Client;
+use super::client_overhead::ClientOverhead;
 use super::figures::{Figures, as_count};
 use super::spending::Spending;
 use super::throughput::Throughput;
@@ -93,7 +93,7 @@ pub struct Summary {
     /// What was completed per second; not grouped by subject, because subjects share what is in flight.
     pub throughput: Throughput,
     /// What the client itself added.
-    pub client: Client,
+    pub client: ClientOverhead,
     /// What it cost.
     pub spending: Spending,
 }
@@ -131,7 +131,7 @@ impl Summary {
                 Grouping::Subject => Throughput::default(),
                 Grouping::Model | Grouping::Cell => Throughput::of(figures, batch.level, has_slo),
             },
-            client: Client::of(figures, &timing),
+            client: ClientOverhead::of(figures, &timing),
             spending: Spending::of(figures),
             timing,
             ..Self::averages(figures, Self::counts(figures)?)?

@@ -272,7 +272,7 @@ impl Work {
     }
 
     /// Names a closed loop that lasts for a time: what it asks, of whom and for how long.
-    pub fn stretch_key(&self, batch: &Batch) -> RequestKey {
+    pub fn timed_level_key(&self, batch: &Batch) -> RequestKey {
         let mut hasher = Sha256::new();
         hasher.update(self.first_settings(batch).hasher().key(&Prompt::new(None, "stretch".into())).0);
         let end = self.open_end(batch.level).unwrap_or_default();

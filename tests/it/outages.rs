@@ -30,7 +30,11 @@ fn a_server_that_is_gone_is_tried_once_at_a_time_and_the_rest_stays_unsent() {
     let running = started(&bench, &server, 12);
     drop(server);
     let start = Instant::now();
-    running.end().exits(3).says(&["endpoint `local` does not answer since", "has not recovered since", "rerun the command"]);
+    running.end().exits(3).says(&[
+        "endpoint `local` does not answer since",
+        "has not recovered since",
+        "rerun the command",
+    ]);
     // The waits between three tries are 0.5 s and 1 s at most; a deadline for each row would take minutes.
     assert!(start.elapsed() < Duration::from_secs(20));
     let results = bench.results();

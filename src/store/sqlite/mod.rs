@@ -16,10 +16,10 @@ use tokio::sync::{mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 
 use super::error::Cause;
-use super::keeper::{Keeper, Notice};
+use super::wal_syncer::{WalSyncer, WriterStatus};
 use super::writer::Content;
 use super::{
-    Claim, Missing, SeenModel, Store, StoreError, Stretch, Warmup, owner, place, recover, rows, schema, writer,
+    Claim, Missing, SeenModel, Store, StoreError, TimedProgress, Warmup, owner, place, recover, rows, schema, writer,
 };
 use crate::request::{Request, RequestKey, Settings};
 use crate::response::Response;
@@ -32,10 +32,10 @@ pub struct SqliteStore {
     spare_readers: Mutex<Vec<Connection>>,
     identity: Option<(u64, u64)>,
     orphan: Option<PathBuf>,
-    notice: Arc<Notice>,
+    status: Arc<WriterStatus>,
     entries: Option<mpsc::UnboundedSender<writer::Entry>>,
     thread: Option<thread::JoinHandle<()>>,
-    keeper: Option<Keeper>,
+    syncer: Option<WalSyncer>,
 }
 
 impl SqliteStore {
@@ -51,13 +51,13 @@ impl SqliteStore {
         let (connection, orphan) = schema::open(path)?;
         let reader = Mutex::new(schema::open_reader(path)?);
         let (entries, receiver) = mpsc::unbounded_channel();
-        let notice = Arc::new(Notice::default());
+        let status = Arc::new(WriterStatus::default());
         let no_thread = |error: std::io::Error| StoreError::Database {
             path: path.to_owned(),
             cause: Cause::Other,
             message: format!("cannot start a thread: {error}"),
         };
-        // Not kept by the keeper: the writer ends when nobody can hand it anything any more.
+        // Not kept by the syncer: the writer ends when nobody can hand it anything any more.
         let weak = entries.downgrade();
         let beat = move || {
             let entry = writer::Entry { content: Content::Beat, done: oneshot::channel().0 };
@@ -66,16 +66,16 @@ impl SqliteStore {
                 let _ = entries.send(entry);
             }
         };
-        let keeper = Keeper::start(schema::open_again(path)?, path, Arc::clone(&notice), beat).map_err(no_thread)?;
+        let syncer = WalSyncer::start(schema::open_again(path)?, path, Arc::clone(&status), beat).map_err(no_thread)?;
         // Before anything is looked up, so that no writing of others falls between the two.
         let first = writer::version(&connection);
-        let (owned, noticed) = (path.to_owned(), Arc::clone(&notice));
+        let (owned, noticed) = (path.to_owned(), Arc::clone(&status));
         let write = move || writer::run(connection, &owned, receiver, first, &noticed);
         let thread = thread::Builder::new().name("store".into()).spawn(write).map_err(no_thread)?;
         let (path, identity) = (path.to_owned(), place::identity(path));
-        let (entries, thread, keeper) = (Some(entries), Some(thread), Some(keeper));
+        let (entries, thread, syncer) = (Some(entries), Some(thread), Some(syncer));
         let spare_readers = Mutex::default();
-        Ok(Self { path, reader, spare_readers, identity, orphan, notice, entries, thread, keeper })
+        Ok(Self { path, reader, spare_readers, identity, orphan, status, entries, thread, syncer })
     }
 
     /// Where a log was moved to that lay in the store's place without a store.
@@ -159,18 +159,18 @@ impl Store for SqliteStore {
     }
 
     fn lease(&self) -> Option<u64> {
-        self.notice.lease.number(owner::now())
+        self.status.lease.number(owner::now())
     }
 
     fn gone(&self) -> CancellationToken {
-        self.notice.gone.clone()
+        self.status.gone.clone()
     }
 
     fn check_place(&self) -> Result<(), StoreError> {
         if place::identity(&self.path) == self.identity {
             return Ok(());
         }
-        self.notice.gone.cancel();
+        self.status.gone.cancel();
         Err(StoreError::Gone { path: self.path.clone(), saved: recover::save(&self.reader(), &self.path) })
     }
 
@@ -178,12 +178,12 @@ impl Store for SqliteStore {
         self.found_warmups(settings)
     }
 
-    fn stretch(&self, key: RequestKey) -> Result<Option<Stretch>, StoreError> {
-        self.found_stretch(key)
+    fn progress(&self, key: RequestKey) -> Result<Option<TimedProgress>, StoreError> {
+        self.found_progress(key)
     }
 
-    fn remember_stretch(&self, key: RequestKey, stretch: Stretch) -> BoxFuture<'_, Result<(), StoreError>> {
-        self.write(Content::Stretch(key, stretch))
+    fn remember_progress(&self, key: RequestKey, progress: TimedProgress) -> BoxFuture<'_, Result<(), StoreError>> {
+        self.write(Content::TimedProgress(key, progress))
     }
 
     fn seen_model(&self, endpoint: &str, model: &str) -> Result<Option<SeenModel>, StoreError> {
@@ -219,6 +219,6 @@ impl Drop for SqliteStore {
             let _ = recover::leave_log(&self.reader());
         }
         // The connection that closes last brings the log home.
-        drop(self.keeper.take());
+        drop(self.syncer.take());
     }
 }

@@ -9,7 +9,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 use super::SqliteStore;
 use crate::request::{RequestKey, Settings};
 use crate::response::{Response, Status};
-use crate::store::{SeenModel, StoreError, Stretch, Warmup, check, rows, schema};
+use crate::store::{SeenModel, StoreError, TimedProgress, Warmup, check, rows, schema};
 
 /// Reads a response by its key.
 static BY_KEY: LazyLock<String> = LazyLock::new(|| format!("SELECT {} FROM responses r WHERE r.key=?", *rows::COLUMNS));
@@ -97,13 +97,13 @@ impl SqliteStore {
         Ok(found.into_iter().flatten().collect())
     }
 
-    pub(super) fn found_stretch(&self, key: RequestKey) -> Result<Option<Stretch>, StoreError> {
+    pub(super) fn found_progress(&self, key: RequestKey) -> Result<Option<TimedProgress>, StoreError> {
         let sql = "SELECT key, requests, elapsed_ns, crc FROM stretches WHERE key=?";
         let read = |row: &rusqlite::Row<'_>| {
             let count = |value: i64| u64::try_from(value).unwrap_or_default();
             let requests = usize::try_from(count(row.get(1)?)).unwrap_or(usize::MAX);
-            let stretch = Stretch { requests, elapsed: Duration::from_nanos(count(row.get(2)?)) };
-            Ok(check::is_sound(row, 3)?.then_some(stretch))
+            let progress = TimedProgress { requests, elapsed: Duration::from_nanos(count(row.get(2)?)) };
+            Ok(check::is_sound(row, 3)?.then_some(progress))
         };
         let found = self.reader().query_row(sql, [key.0], read).optional().map_err(|source| self.error(&source))?;
         self.sound(found, "stretches")

@@ -22,7 +22,7 @@ pub fn allowed_delay(median_latency: f64) -> f64 {
 
 /// What the client itself adds to the figures of a group.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub struct Client {
+pub struct ClientOverhead {
     /// 99th percentile of the dispatch delay in seconds, over requests that took one attempt and were not
     /// throttled; of fewer than 100 the largest.
     pub delay: Option<f64>,
@@ -37,7 +37,7 @@ pub struct Client {
     pub connections_needed: u64,
 }
 
-impl Client {
+impl ClientOverhead {
     /// The client's part in some rows.
     pub fn of(figures: &Figures, timing: &Timing) -> Self {
         let rows = figures.dispatch_delay.iter().zip(figures.attempts.iter()).zip(figures.throttled.iter());
@@ -73,9 +73,9 @@ mod tests {
     use crate::id::Id;
     use crate::tables::fixture::{Fixture, ms};
 
-    fn client(fixture: &Fixture) -> Client {
+    fn client(fixture: &Fixture) -> ClientOverhead {
         let figures = fixture.figures();
-        Client::of(&figures, &Timing::of(&figures, fixture.plan.levels[Id::at(0)]).unwrap())
+        ClientOverhead::of(&figures, &Timing::of(&figures, fixture.plan.levels[Id::at(0)]).unwrap())
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! The keeper: brings what is committed to the disk, beside the writer and not before it.
+//! The syncer: brings what is committed to the disk, beside the writer and not before it.
 //!
 //! A commit is in the file as soon as it is made, so whatever ends the program, it is kept. What the
 //! machine itself may lose, if its power fails, is the last [`PAUSE`]; in return no request waits for a
@@ -28,9 +28,9 @@ const MANY: u64 = 4096;
 /// Longest wait for others who read or write; while it lasts, the writer waits as well.
 const PATIENCE: Duration = Duration::from_millis(50);
 
-/// What the writer and the keeper tell each other.
+/// What the writer and the syncer tell each other.
 #[derive(Debug, Default)]
-pub(super) struct Notice {
+pub(super) struct WriterStatus {
     /// How much was committed since the last look.
     pub(super) written: AtomicU64,
     /// The disk refused: nothing more may count as stored.
@@ -42,28 +42,28 @@ pub(super) struct Notice {
 }
 
 /// The thread; it ends with this value.
-pub(super) struct Keeper {
+pub(super) struct WalSyncer {
     end: Option<Sender<()>>,
     thread: Option<JoinHandle<()>>,
 }
 
-impl Keeper {
+impl WalSyncer {
     /// Keeps the store of this file; `beat` is called now and then.
     pub(super) fn start(
         connection: Connection,
         path: &Path,
-        notice: Arc<Notice>,
+        status: Arc<WriterStatus>,
         beat: impl Fn() + Send + 'static,
     ) -> std::io::Result<Self> {
         let (end, ended) = channel();
-        let kept = Kept { connection, path: path.to_owned(), identity: place::identity(path), notice };
+        let kept = Kept { connection, path: path.to_owned(), identity: place::identity(path), status };
         let keep = move || kept.run(&ended, beat);
-        let thread = thread::Builder::new().name("keeper".into()).spawn(keep)?;
+        let thread = thread::Builder::new().name("syncer".into()).spawn(keep)?;
         Ok(Self { end: Some(end), thread: Some(thread) })
     }
 }
 
-impl Drop for Keeper {
+impl Drop for WalSyncer {
     fn drop(&mut self) {
         drop(self.end.take());
         if let Some(thread) = self.thread.take() {
@@ -78,7 +78,7 @@ struct Kept {
     connection: Connection,
     path: PathBuf,
     identity: Option<(u64, u64)>,
-    notice: Arc<Notice>,
+    status: Arc<WriterStatus>,
 }
 
 impl Kept {
@@ -88,19 +88,19 @@ impl Kept {
         let (log, mut written, mut beaten) = (place::log(&self.path), 0, Instant::now());
         while ended.recv_timeout(PAUSE) == Err(RecvTimeoutError::Timeout) {
             if place::identity(&self.path) != self.identity {
-                self.notice.gone.cancel();
+                self.status.gone.cancel();
             }
             if beaten.elapsed() >= BEAT {
                 beat();
                 beaten = Instant::now();
             }
-            let news = self.notice.written.swap(0, Ordering::Relaxed);
-            if news == 0 || self.notice.gone.is_cancelled() {
+            let news = self.status.written.swap(0, Ordering::Relaxed);
+            if news == 0 || self.status.gone.is_cancelled() {
                 continue;
             }
             match File::open(&log).and_then(|file| file.sync_data()) {
                 Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
-                    self.notice.failed.store(true, Ordering::Relaxed);
+                    self.status.failed.store(true, Ordering::Relaxed);
                 }
                 _ => {}
             }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use crate::error::Error;
 use crate::request::RequestKey;
-use crate::store::{Store, Stretch};
+use crate::store::{Store, TimedProgress};
 use crate::work::Work;
 use crate::work::batch::Batch;
 
@@ -48,8 +48,8 @@ pub fn time_left(work: &Work, store: &dyn Store) -> Result<Duration, Error> {
 
 /// As it was remembered or, where a run was killed before it could be, as the responses themselves show: then
 /// nobody knows for how long, and the time begins anew.
-fn known(work: &Work, store: &dyn Store, batch: &Batch) -> Result<Stretch, Error> {
-    let remembered = store.stretch(work.stretch_key(batch))?.unwrap_or_default();
+fn known(work: &Work, store: &dyn Store, batch: &Batch) -> Result<TimedProgress, Error> {
+    let remembered = store.progress(work.timed_level_key(batch))?.unwrap_or_default();
     let mut requests = remembered.requests;
     if remembered.elapsed < work.open_end(batch.level).unwrap_or_default() {
         loop {
@@ -60,5 +60,5 @@ fn known(work: &Work, store: &dyn Store, batch: &Batch) -> Result<Stretch, Error
             requests += last + 1;
         }
     }
-    Ok(Stretch { requests, elapsed: remembered.elapsed })
+    Ok(TimedProgress { requests, elapsed: remembered.elapsed })
 }
