@@ -2,7 +2,7 @@
 //!
 //! It opens when no connection can be made, or when several requests in a row broke without an answer. Each
 //! failed try puts the next off for longer, as for one request alone; after as many tries, or as long a time, as one
-//! request may take, it is over: what was not sent stays unsent, and the next run goes on from there.
+//! request may take, it is over: the rest stays unsent, and the next run continues from there.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -255,7 +255,7 @@ mod tests {
             tries += 1;
         }
         assert_eq!(tries, 3);
-        assert!(breaker.news().last().unwrap().contains("the same command"));
+        assert!(breaker.news().last().unwrap().contains("rerun the command"));
     }
 
     #[tokio::test]
