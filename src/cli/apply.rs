@@ -1,5 +1,6 @@
 //! `smallbench apply`: runs an experiment.
 
+use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -57,8 +58,12 @@ pub(super) fn run(arguments: &Apply, session: &Session) -> Result<Exit, Error> {
         recorder,
     };
     let runtime = runtime()?;
+    let stopped = {
+        let _inside = runtime.enter();
+        stopped(stop.clone(), Arc::clone(&reporter))
+    };
     // On its own thread: a computing stage would block this one.
-    runtime.spawn(stopped(stop.clone(), Arc::clone(&reporter)));
+    runtime.spawn(stopped);
     let outcome = runtime.block_on(async {
         tokio::select! {
             biased;
@@ -88,21 +93,24 @@ const GRACE: Duration = Duration::from_millis(200);
 /// Advances the stop with each signal, and exits if a busy stage does not notice the abort: responses
 /// are in the store, and files are written atomically.
 #[expect(clippy::disallowed_methods, reason = "the thread that computes cannot be asked to return")]
-async fn stopped(stop: Stop, reporter: Arc<Reporter>) {
-    let on_signal = || {
-        stop.step();
-        if !stop.abort.is_cancelled() {
-            reporter.note("stopping: waiting for requests in flight, sending no new ones; press Ctrl-C again to abort");
+fn stopped(stop: Stop, reporter: Arc<Reporter>) -> impl Future<Output = ()> {
+    let (stepped, shown) = (stop.clone(), Arc::clone(&reporter));
+    let signals = interrupt::watch(move || {
+        stepped.step();
+        if !stepped.abort.is_cancelled() {
+            shown.note("stopping: waiting for requests in flight, sending no new ones; press Ctrl-C again to abort");
         }
-    };
-    tokio::select! {
-        () = interrupt::watch(on_signal) => {}
-        () = stop.abort.cancelled() => {}
+    });
+    async move {
+        tokio::select! {
+            () = signals => {}
+            () = stop.abort.cancelled() => {}
+        }
+        tokio::time::sleep(GRACE).await;
+        reporter.close();
+        reporter.note(ABORTED);
+        std::process::exit(i32::from(Exit::Interrupted.code()));
     }
-    tokio::time::sleep(GRACE).await;
-    reporter.close();
-    reporter.note(ABORTED);
-    std::process::exit(i32::from(Exit::Interrupted.code()));
 }
 
 /// Each request in flight has its own connection.

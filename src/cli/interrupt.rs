@@ -1,15 +1,21 @@
 //! Signals: Ctrl-C and SIGTERM.
 
-/// Waits for signals and sends each on. If handlers cannot be installed, signals end the process at once.
-pub(super) async fn watch(on_signal: impl Fn()) {
-    // Handlers are installed once, so that a second signal right after the first is not lost.
-    if let Ok(mut signals) = Signals::listen() {
-        loop {
-            signals.next().await;
-            on_signal();
+use std::future::Future;
+
+/// Installs the handlers of signals; the future waits for signals and passes each on. If handlers cannot be installed,
+/// signals end the process at once.
+pub(super) fn watch(on_signal: impl Fn()) -> impl Future<Output = ()> {
+    // Now and once: no signal is lost before the future runs, nor a second one right after the first.
+    let signals = Signals::listen();
+    async move {
+        if let Ok(mut signals) = signals {
+            loop {
+                signals.next().await;
+                on_signal();
+            }
         }
+        std::future::pending::<()>().await;
     }
-    std::future::pending::<()>().await;
 }
 
 #[cfg(unix)]
