@@ -6,7 +6,7 @@
 //! where the whole table is written.
 //!
 //! Every column is declared once: those of results in [`columns`], what else figures need in [`figures`], those of
-//! summaries in [`summary_columns`]; [`reference`] is the page of them all.
+//! summaries in [`summary_columns`]; [`reference`](mod@reference) is the page of them all.
 
 pub mod client_overhead;
 pub mod columns;
