@@ -46,7 +46,7 @@ pub struct Client {
     pub refusals: Arc<Refusals>,
     /// How the endpoint is reached.
     pub transport: Transport,
-    /// Its dialect.
+    /// The API that it speaks.
     pub provider: Arc<dyn Provider>,
     /// How long the client waits, and how often it tries.
     pub patience: Patience,

@@ -10,7 +10,7 @@ use super::address;
 use super::answer::Answer;
 use super::fault::{ErrorKind, Fault};
 use super::frames::Framing;
-use super::models::{KnownModel, LoadedModel};
+use super::models::{KnownModel, LoadedModel, read_list};
 use super::thinking::Added;
 use crate::request::{Prompt, Settings};
 use crate::response::Status;
@@ -147,6 +147,14 @@ pub struct Inspection {
     pub loaded: Option<Page<Vec<LoadedModel>>>,
 }
 
+impl Inspection {
+    /// Of a server that only lists models, in the form of the OpenAI API; it may have others.
+    pub(super) fn of_list(path: &'static str) -> Self {
+        let models = Page { path, read: |body| Ok(read_list(body)) };
+        Self { models, lists_all: false, version: None, details: None, loaded: None }
+    }
+}
+
 /// A document that a GET fetches.
 #[derive(Debug, Clone)]
 pub struct Page<T> {
@@ -191,7 +199,7 @@ impl Eq for Registration {}
 /// A server as a spec describes it.
 #[derive(Debug, Clone)]
 pub struct Server<'s> {
-    /// Its dialect.
+    /// Its API.
     pub provider: Arc<dyn Provider>,
     /// Its address, as written.
     pub url: &'s str,

@@ -75,7 +75,7 @@ pub struct Plan {
 pub struct EndpointPlan {
     /// Its name in the spec.
     pub name: String,
-    /// Its dialect.
+    /// The API that it speaks.
     pub provider: Arc<dyn Provider>,
     /// Its target.
     pub target: Target,

@@ -7,6 +7,7 @@
 mod anthropic;
 mod ollama;
 mod openai;
+mod shared;
 
 use std::path::Path;
 use std::sync::Arc;

@@ -12,7 +12,7 @@ use serde_json::Value as Json;
 
 use crate::checksum::sha256;
 use crate::endpoint::fault::Fault;
-use crate::files::read_bounded;
+use crate::files::{FileError, read_bounded};
 use crate::response::Status;
 
 /// Version of the format.
@@ -55,13 +55,8 @@ pub struct Exchange {
 #[derive(Debug, thiserror::Error)]
 pub enum CassetteError {
     /// The file cannot be read or written.
-    #[error("the cassette {}: {source}", path.display())]
-    Io {
-        /// The file.
-        path: PathBuf,
-        /// The error of the system.
-        source: std::io::Error,
-    },
+    #[error("the cassette {0}")]
+    Io(#[from] FileError),
     /// A line is not what it should be.
     #[error("the cassette {}, line {line}: {message}", path.display())]
     Malformed {
@@ -91,8 +86,7 @@ impl Cassette {
     /// # Errors
     /// The file is not there, or a line of it cannot be read.
     pub fn load(path: &Path) -> Result<Self, CassetteError> {
-        let bytes =
-            read_bounded(path, MOST_BYTES).map_err(|source| CassetteError::Io { path: path.to_owned(), source })?;
+        let bytes = read_bounded(path, MOST_BYTES).map_err(FileError::at(path))?;
         let malformed =
             |line: usize, message: String| CassetteError::Malformed { path: path.to_owned(), line, message };
         let mut lines = bytes.split(|byte| *byte == b'\n').enumerate().filter(|(_, line)| !line.is_empty());

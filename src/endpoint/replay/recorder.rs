@@ -7,7 +7,7 @@ use std::sync::{Mutex, PoisonError};
 
 use super::blank::blanked;
 use super::cassette::{Cassette, CassetteError, Exchange, FORMAT, Label};
-use crate::files::open_file;
+use crate::files::{FileError, open_file};
 use crate::secret::Secrets;
 
 /// A cassette that is being written.
@@ -24,7 +24,7 @@ impl Recorder {
     /// # Errors
     /// The file cannot be written, or is a cassette of another API.
     pub fn open(path: &Path, api: &str, recorded: &str, secrets: Secrets) -> Result<Self, CassetteError> {
-        let error = |source| CassetteError::Io { path: path.to_owned(), source };
+        let error = |source| CassetteError::Io(FileError { path: path.to_owned(), source });
         // What is there must be a file: anything else could block when it is opened for writing.
         match open_file(path) {
             Err(source) if source.kind() != std::io::ErrorKind::NotFound => return Err(error(source)),
@@ -65,7 +65,7 @@ impl Recorder {
         let line = line.map(|line| self.secrets.redacted(line) + "\n");
         let file = self.file.lock().unwrap_or_else(PoisonError::into_inner);
         let written = line.and_then(|line| alone(&file, || (&mut &*file).write_all(line.as_bytes())));
-        written.map_err(|source| CassetteError::Io { path: self.path.clone(), source })
+        Ok(written.map_err(FileError::at(&self.path))?)
     }
 }
 

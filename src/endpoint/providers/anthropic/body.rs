@@ -2,6 +2,7 @@
 
 use serde_json::{Value as Json, json};
 
+use super::super::shared::{set, set_sampling, stop};
 use crate::request::{Prompt, Settings};
 
 /// Body of a request. The API has no seed and no size of the context, so neither is sent.
@@ -13,37 +14,17 @@ pub(super) fn body(max_tokens: u32, settings: &Settings, prompt: &Prompt) -> Jso
         "messages": [{ "role": "user", "content": &*prompt.text }],
         "stream": parameters.stream,
     });
-    let mut set = |name: &str, value: Option<Json>| {
-        if let Some(value) = value {
-            body[name] = value;
-        }
-    };
-    set("system", prompt.system.as_deref().map(Json::from));
-    set("temperature", parameters.temperature.map(Json::from));
-    set("top_p", parameters.top_p.map(Json::from));
-    set("top_k", parameters.top_k.map(Json::from));
-    set("stop_sequences", (!parameters.stop.is_empty()).then(|| parameters.stop.clone().into()));
+    set(&mut body, "system", prompt.system.as_deref());
+    set_sampling(&mut body, parameters);
+    set(&mut body, "stop_sequences", stop(parameters));
     body
 }
 
 #[cfg(test)]
 mod tests {
-    use std::num::NonZeroU32;
-
     use super::*;
-    use crate::level::Level;
+    use crate::endpoint::providers::shared::settings;
     use crate::request::Parameters;
-
-    fn settings(parameters: Parameters) -> Settings {
-        Settings {
-            endpoint: String::new(),
-            model: "m".into(),
-            digest: None,
-            parameters,
-            repeat: 0,
-            level: Level::Concurrency(NonZeroU32::MIN),
-        }
-    }
 
     #[test]
     fn requests_have_the_documented_shape() {

@@ -10,8 +10,7 @@ use serde_json::Value as Json;
 use crate::endpoint::answer::Answer;
 use crate::endpoint::fault::Fault;
 use crate::endpoint::frames::Framing;
-use crate::endpoint::models::read_list;
-use crate::endpoint::provider::{Inspection, OutputLimit, Page, Provider, Registration, Server};
+use crate::endpoint::provider::{Inspection, OutputLimit, Provider, Registration, Server};
 use crate::endpoint::thinking::Added;
 use crate::request::{Prompt, Settings};
 use crate::response::Status;
@@ -86,13 +85,7 @@ impl Provider for Anthropic {
     }
 
     fn inspection(&self) -> Inspection {
-        Inspection {
-            models: Page { path: "/v1/models", read: |body| Ok(read_list(body)) },
-            lists_all: false,
-            version: None,
-            details: None,
-            loaded: None,
-        }
+        Inspection::of_list("/v1/models")
     }
 
     fn default_output_limit(&self) -> OutputLimit {

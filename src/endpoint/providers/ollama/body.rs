@@ -1,7 +1,8 @@
 //! Requests of Ollama's API.
 
-use serde_json::{Map, Value as Json, json};
+use serde_json::{Value as Json, json};
 
+use super::super::shared::{messages, set, set_sampling, stop};
 use crate::request::{Parameters, Prompt, Settings};
 use crate::spec::types::OllamaApi;
 
@@ -17,22 +18,11 @@ pub(super) fn body(api: OllamaApi, keep_alive: Option<&str>, settings: &Settings
     match api {
         OllamaApi::Generate => {
             body["prompt"] = (*prompt.text).into();
-            if let Some(system) = &prompt.system {
-                body["system"] = (**system).into();
-            }
+            set(&mut body, "system", prompt.system.as_deref());
         }
-        OllamaApi::Chat => {
-            let mut messages = Vec::new();
-            if let Some(system) = &prompt.system {
-                messages.push(json!({ "role": "system", "content": &**system }));
-            }
-            messages.push(json!({ "role": "user", "content": &*prompt.text }));
-            body["messages"] = messages.into();
-        }
+        OllamaApi::Chat => body["messages"] = messages(prompt),
     }
-    if let Some(keep_alive) = keep_alive {
-        body["keep_alive"] = keep_alive.into();
-    }
+    set(&mut body, "keep_alive", keep_alive);
     body
 }
 
@@ -46,40 +36,24 @@ pub(super) fn unload(api: OllamaApi, model: &str) -> Json {
 }
 
 fn options(parameters: &Parameters) -> Json {
-    let mut options = Map::new();
-    let mut set = |name: &str, value: Option<Json>| {
-        if let Some(value) = value {
-            options.insert(name.to_owned(), value);
-        }
-    };
-    set("num_predict", parameters.max_tokens.map(Json::from));
-    set("temperature", parameters.temperature.map(Json::from));
-    set("top_p", parameters.top_p.map(Json::from));
-    set("top_k", parameters.top_k.map(Json::from));
-    set("seed", parameters.seed.map(Json::from));
-    set("num_ctx", parameters.num_ctx.map(Json::from));
-    set("stop", (!parameters.stop.is_empty()).then(|| parameters.stop.clone().into()));
-    options.into()
+    let mut options = json!({});
+    set(&mut options, "num_predict", parameters.max_tokens);
+    set_sampling(&mut options, parameters);
+    set(&mut options, "seed", parameters.seed);
+    set(&mut options, "num_ctx", parameters.num_ctx);
+    set(&mut options, "stop", stop(parameters));
+    options
 }
 
 #[cfg(test)]
 mod tests {
-    use std::num::NonZeroU32;
-
     use super::*;
-    use crate::level::Level;
+    use crate::endpoint::providers::shared;
 
     fn settings() -> Settings {
         let parameters =
             Parameters { max_tokens: Some(128), temperature: Some(0.0), seed: Some(42), ..Parameters::default() };
-        Settings {
-            endpoint: String::new(),
-            model: "gemma:2b".into(),
-            digest: None,
-            parameters,
-            repeat: 0,
-            level: Level::Concurrency(NonZeroU32::MIN),
-        }
+        Settings { model: "gemma:2b".into(), ..shared::settings(parameters) }
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use serde_json::{Value as Json, json};
 
+use super::super::shared::{messages, set, set_sampling, stop};
 use crate::endpoint::fault::Fault;
 use crate::request::{Prompt, Settings};
 use crate::spec::types::{MaxTokensField, OpenAiApi};
@@ -24,27 +25,11 @@ pub(super) fn body(api: OpenAiApi, field: MaxTokensField, settings: &Settings, p
     if parameters.stream {
         body["stream_options"] = json!({ "include_usage": true });
     }
-    let mut set = |name: &str, value: Option<Json>| {
-        if let Some(value) = value {
-            body[name] = value;
-        }
-    };
-    set(limit_name(field), parameters.max_tokens.map(Json::from));
-    set("temperature", parameters.temperature.map(Json::from));
-    set("top_p", parameters.top_p.map(Json::from));
-    set("top_k", parameters.top_k.map(Json::from));
-    set("seed", parameters.seed.map(Json::from));
-    set("stop", (!parameters.stop.is_empty()).then(|| parameters.stop.clone().into()));
+    set(&mut body, limit_name(field), parameters.max_tokens);
+    set_sampling(&mut body, parameters);
+    set(&mut body, "seed", parameters.seed);
+    set(&mut body, "stop", stop(parameters));
     body
-}
-
-fn messages(prompt: &Prompt) -> Json {
-    let mut messages = Vec::new();
-    if let Some(system) = &prompt.system {
-        messages.push(json!({ "role": "system", "content": &**system }));
-    }
-    messages.push(json!({ "role": "user", "content": &*prompt.text }));
-    messages.into()
 }
 
 /// Completions take a single text: the system message goes in front of it.
@@ -63,10 +48,8 @@ pub(super) fn simplify(body: &mut Json, fault: &Fault) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use std::num::NonZeroU32;
-
     use super::*;
-    use crate::level::Level;
+    use crate::endpoint::providers::shared;
     use crate::request::Parameters;
 
     fn settings(stream: bool) -> Settings {
@@ -77,14 +60,7 @@ mod tests {
             stream,
             ..Parameters::default()
         };
-        Settings {
-            endpoint: String::new(),
-            model: "m".into(),
-            digest: None,
-            parameters,
-            repeat: 0,
-            level: Level::Concurrency(NonZeroU32::MIN),
-        }
+        shared::settings(parameters)
     }
 
     #[test]

@@ -10,8 +10,7 @@ use serde_json::Value as Json;
 use crate::endpoint::answer::Answer;
 use crate::endpoint::fault::Fault;
 use crate::endpoint::frames::Framing;
-use crate::endpoint::models::read_list;
-use crate::endpoint::provider::{Inspection, Page, Provider, Registration, Server};
+use crate::endpoint::provider::{Inspection, Provider, Registration, Server};
 use crate::endpoint::thinking::Added;
 use crate::request::{Prompt, Settings};
 use crate::response::Status;
@@ -87,13 +86,7 @@ impl Provider for OpenAi {
     }
 
     fn inspection(&self) -> Inspection {
-        Inspection {
-            models: Page { path: "/models", read: |body| Ok(read_list(body)) },
-            lists_all: false,
-            version: None,
-            details: None,
-            loaded: None,
-        }
+        Inspection::of_list("/models")
     }
 }
 

@@ -1,0 +1,43 @@
+//! Parts of requests that several APIs write alike.
+
+use serde_json::{Value as Json, json};
+
+use crate::request::{Parameters, Prompt};
+
+/// The messages of a chat: that of the system, if there is one, and that of the user.
+pub(super) fn messages(prompt: &Prompt) -> Json {
+    let system = prompt.system.as_deref().map(|system| json!({ "role": "system", "content": system }));
+    system.into_iter().chain([json!({ "role": "user", "content": &*prompt.text })]).collect()
+}
+
+/// Sets a member of an object, if it has a value.
+pub(super) fn set(object: &mut Json, name: &str, value: Option<impl Into<Json>>) {
+    if let Some(value) = value {
+        object[name] = value.into();
+    }
+}
+
+/// Sets the parameters of sampling, which all APIs call by the same names.
+pub(super) fn set_sampling(object: &mut Json, parameters: &Parameters) {
+    set(object, "temperature", parameters.temperature);
+    set(object, "top_p", parameters.top_p);
+    set(object, "top_k", parameters.top_k);
+}
+
+/// The texts that end an answer; `None` if there are none.
+pub(super) fn stop(parameters: &Parameters) -> Option<Json> {
+    (!parameters.stop.is_empty()).then(|| parameters.stop.clone().into())
+}
+
+/// Settings of a request to the model `m`.
+#[cfg(test)]
+pub(super) fn settings(parameters: Parameters) -> crate::request::Settings {
+    crate::request::Settings {
+        endpoint: String::new(),
+        model: "m".into(),
+        digest: None,
+        parameters,
+        repeat: 0,
+        level: crate::level::Level::Concurrency(std::num::NonZeroU32::MIN),
+    }
+}
