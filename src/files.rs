@@ -46,7 +46,7 @@ pub fn open_file(path: &Path) -> io::Result<File> {
     Ok(file)
 }
 
-/// Reads a file that is to have at most so many bytes.
+/// Reads a file of at most `limit` bytes.
 ///
 /// # Errors
 /// As [`open_file`], and for a file that is longer, which is not read.

@@ -8,9 +8,9 @@ use std::num::NonZeroU32;
 /// One load setting.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Level {
-    /// Closed loop: so many requests in flight, each sent when another has been answered.
+    /// Closed loop: a fixed number of requests in flight, each sent when another is answered.
     Concurrency(NonZeroU32),
-    /// Open loop: so many requests per second, whatever the server makes of them.
+    /// Open loop: a fixed rate of arrivals, independent of responses.
     Rate(Rate, Arrivals),
 }
 

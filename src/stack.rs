@@ -20,8 +20,8 @@ pub(crate) fn with_room<T: Send>(work: impl FnOnce() -> T + Send) -> io::Result<
     with_room_for(0, work)
 }
 
-/// Does something with room on the stack for a text of so many bytes, of which each may nest what follows; with less
-/// where the system does not give so much.
+/// Runs `work` with room on the stack for a text of `bytes` bytes, each of which may open a level of nesting; with less
+/// if the system does not provide as much.
 ///
 /// # Errors
 /// The system gives no thread.

@@ -2,7 +2,7 @@
 //!
 //! A time stamp that is taken after one is no time of the server. A thread of its own looks at the clocks every
 //! tenth of a second; a look that comes late shows that nothing here ran. A suspended machine stops the monotonic clock
-//! on some systems, so the clock that goes on is compared with it where there is one.
+//! on some systems, so the clock that keeps running is compared with it where there is one.
 
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;

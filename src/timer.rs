@@ -95,7 +95,7 @@ impl Queue {
         self.state().sleepers.remove(&key)
     }
 
-    /// Wakes whoever is due, until the timer is dropped.
+    /// Wakes the sleepers that are due, until the timer is dropped.
     fn run(&self) {
         let mut due = Vec::new();
         let mut state = self.state();

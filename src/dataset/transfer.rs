@@ -64,7 +64,7 @@ impl Connection {
                 None => return description(response.headers()),
             }
         }
-        Err(Refusal::Content("it redirects without end".into()))
+        Err(Refusal::Content("it has too many redirects".into()))
     }
 
     async fn send(&self, client: &Client, method: Method, url: &str) -> Result<Response, Refusal> {
@@ -120,7 +120,7 @@ fn within_the_hub(response: &Response) -> Option<Url> {
 
 fn description(headers: &HeaderMap) -> Result<Description, Refusal> {
     let told = |names: [&str; 2]| names.into_iter().find_map(|name| header(headers, name));
-    let missing = |what: &str| Refusal::Content(format!("it names no {what}"));
+    let missing = |what: &str| Refusal::Content(format!("it has no {what}"));
     let etag = told(["x-linked-etag", ETAG.as_str()]).ok_or_else(|| missing("ETag"))?;
     let size = told(["x-linked-size", CONTENT_LENGTH.as_str()]);
     Ok(Description {

@@ -10,6 +10,6 @@ pub(super) struct Pending {
     pub(super) batch: Batch,
     /// What the store lacks, in the order of its turns.
     pub(super) slots: Vec<Slot>,
-    /// From which turn on, and for how long, a closed loop goes on that lasts for a time.
+    /// Of a timed level: its first turn that is still to be sent, and the time that remains.
     pub(super) open_end: Option<(usize, Duration)>,
 }

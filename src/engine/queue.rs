@@ -51,7 +51,7 @@ impl OpenEnd {
     /// How many turns a second were given out so far. No more are claimed ahead: when the time is over, another run has
     /// to send what of them lies before its own.
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a rate is finite and positive")]
-    #[expect(clippy::cast_precision_loss, reason = "so many turns are not sent")]
+    #[expect(clippy::cast_precision_loss, reason = "turns are far below 2^53")]
     fn given_in_a_second(&self, given: usize) -> usize {
         let left = self.until.saturating_duration_since(Instant::now());
         let spent = self.time.saturating_sub(left).as_secs_f64().max(1e-3);

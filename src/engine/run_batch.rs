@@ -242,7 +242,7 @@ impl BatchRunner<'_> {
         failed.map_or(Ok(()), Err)
     }
 
-    /// Says once that nothing comes because the endpoint asked to be left alone.
+    /// Explains once that nothing arrives because the endpoint sent a `Retry-After`.
     fn explain_silence(&self, running: &Running, explained: &mut bool) {
         let Some(pause) = running.target.client.throttle.pause().filter(|_| !*explained) else { return };
         *explained = true;

@@ -79,7 +79,7 @@ impl Running {
 }
 
 impl Sender {
-    /// Sends a batch at its level; outcomes go to `outcomes`. Whoever drops the tasks aborts them.
+    /// Sends a batch at its level; outcomes go to `outcomes`. Dropping the tasks aborts them.
     pub(super) fn start(self: &Arc<Self>, running: &Arc<Running>, outcomes: &Outcomes) -> JoinSet<()> {
         let mut tasks = JoinSet::new();
         let level = running.target.batch.level;

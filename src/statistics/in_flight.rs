@@ -52,8 +52,8 @@ impl Window {
     }
 }
 
-/// The longest window in which at least 0.9 of the target is in flight; the first of several, and none
-/// where so many never were. Takes `O(n log n)`.
+/// The longest window in which at least 0.9 of the target is in flight; the first of several; `None`
+/// if that load was never reached. Takes `O(n log n)`.
 pub fn steady_window(flights: &[Flight], target: usize) -> Option<Window> {
     let least = (target as f64 * STEADY - 1e-9).ceil() as usize;
     let mut longest: Option<Window> = None;

@@ -19,13 +19,13 @@ pub struct Percentile {
     pub high: f64,
 }
 
-/// True if so many values carry the percentile of `share`: `n ≥ 10 / (1 − share)`, so that ten of them are
+/// True if `n` values support the percentile of `share`: `n ≥ 10 / (1 − share)`, so that ten of them are
 /// expected beyond it. p50 needs 20, p90 100, p95 200, p99 1000.
 pub fn carries(n: usize, share: f64) -> bool {
     n as f64 * (1.0 - share) >= BEYOND - 1e-6
 }
 
-/// The fewest values that carry the percentile of `share`.
+/// The smallest number of values that supports the percentile of `share`.
 pub fn fewest(share: f64) -> usize {
     (BEYOND / (1.0 - share)).round() as usize
 }

@@ -92,7 +92,7 @@ fn adjusted_tail(figures: &Figures, level: Level, faults: usize) -> [Option<f64>
     [0.9, 0.95, 0.99].map(|share| adjusted(&sorted, faults, share))
 }
 
-/// Streams have so many gaps that sorting them all would take longer than all else.
+/// Selects instead of sorting: sorting the gaps of all streams would take longer than everything else.
 fn gaps(figures: &Figures) -> PolarsResult<(Option<f64>, Option<f64>)> {
     let none = ExplodeOptions { empty_as_null: false, keep_nulls: false };
     let flat = figures.gaps.filter(&figures.warm)?.into_series().explode(none)?;

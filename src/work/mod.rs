@@ -124,7 +124,7 @@ impl Work {
         Ok(work)
     }
 
-    /// The same without its requests, for whoever lists its own.
+    /// The same work without its requests.
     #[must_use]
     pub fn without_slots(&self) -> Self {
         let (datasets, prompts) = (Arc::clone(&self.datasets), Arc::clone(&self.prompts));
@@ -259,8 +259,7 @@ impl Work {
         }
     }
 
-    /// A request that only warms the server up: the first so many of each batch. Each run has its own, because warmth
-    /// does not keep.
+    /// A warm-up request, by its number in the batch. Each run sends its own, because a server does not stay warm.
     pub fn warmup(&self, batch: &Batch, number: usize, run: &str) -> Request {
         let text = format!("{} Answer in one short sentence.", WARMUPS[number % WARMUPS.len()]);
         let prompt = Prompt::new(None, text);
@@ -311,7 +310,8 @@ fn prompts(plan: &Plan, datasets: &[Dataset]) -> Result<Per<DatasetId, Vec<Promp
     Ok(rendered.collect::<Result<_, _>>()?)
 }
 
-/// The requests of a plan, as far as they are known before time tells, when its datasets have so many samples.
+/// The number of requests of a plan whose datasets have `samples` samples in total; those of timed levels are not known
+/// in advance and not counted.
 pub fn requests_of(plan: &Plan, samples: usize) -> Option<usize> {
     let per_level = match plan.load.extent {
         Extent::Dataset => samples.checked_mul(usize::try_from(plan.generation.repeats).ok()?)?,

@@ -17,7 +17,7 @@ pub struct Sequence {
 }
 
 impl Sequence {
-    /// The order of datasets with so many samples.
+    /// The order for datasets of these sizes.
     pub fn new(sizes: impl Iterator<Item = usize>, seed: u64) -> Self {
         let of = |(place, size)| (0..size).map(move |sample| (DatasetId::at(place), sample));
         let items = sizes.enumerate().flat_map(of);
