@@ -43,7 +43,7 @@ fn full(figures: &Figures, length: u64) -> u64 {
 pub(super) fn capped(groups: &[Group]) -> Found {
     Found::each(groups, CheckStatus::Warned, |group| {
         let summary = &group.summary;
-        let share = (summary.samples > 0).then(|| summary.capped as f64 / summary.samples as f64)?;
+        let share = (summary.answers > 0).then(|| summary.capped as f64 / summary.answers as f64)?;
         let problem = || {
             format!(
                 "{} of the answers were truncated at the token limit, which changes score, latency and tokens; raise `generation.max_tokens`",

@@ -9,7 +9,7 @@ use super::Context;
 use super::responses::{Responses, TOGETHER};
 use crate::error::Error;
 use crate::event::Stage;
-use crate::judge::{CLASSES, Judge};
+use crate::judge::{CLASSES, Output};
 use crate::tables::figures::Figures;
 use crate::tables::words::Words;
 use crate::work::batch::Batch;
@@ -23,10 +23,8 @@ pub(super) fn judge(
     words: &Arc<Words>,
     context: &Context<'_>,
 ) -> Result<Vec<Figures>, Error> {
-    let judge = Judge::new(&responses.plan.judge);
     let batches = responses.work.batches.iter();
-    let figures: Vec<Figures> =
-        batches.map(|batch| of_batch(responses, batch, &judge, words)).collect::<Result<_, _>>()?;
+    let figures: Vec<Figures> = batches.map(|batch| of_batch(responses, batch, words)).collect::<Result<_, _>>()?;
     let counts = CLASSES.map(|class| {
         let count: u64 = figures.iter().map(|figures| figures.equal(&figures.verdict, class.word())).sum();
         format!("{count} {}", class.word().replace('_', " "))
@@ -35,9 +33,9 @@ pub(super) fn judge(
     Ok(figures)
 }
 
-fn of_batch(responses: &Responses<'_>, batch: &Batch, judge: &Judge, words: &Arc<Words>) -> Result<Figures, Error> {
+fn of_batch(responses: &Responses<'_>, batch: &Batch, words: &Arc<Words>) -> Result<Figures, Error> {
     let places: Vec<usize> = responses.work.places_of(batch.id).collect();
-    let frames = places.par_chunks(TOGETHER).map(|places| judged(responses, places, judge, words));
+    let frames = places.par_chunks(TOGETHER).map(|places| judged(responses, places, words));
     let mut whole = Figures::frame_of(&[], words)?;
     for frame in frames.collect::<Result<Vec<DataFrame>, Error>>()? {
         whole.vstack_mut(&frame)?;
@@ -45,11 +43,13 @@ fn of_batch(responses: &Responses<'_>, batch: &Batch, judge: &Judge, words: &Arc
     Ok(Figures::new(whole, Arc::clone(words))?)
 }
 
-fn judged(responses: &Responses<'_>, places: &[usize], judge: &Judge, words: &Words) -> Result<DataFrame, Error> {
+fn judged(responses: &Responses<'_>, places: &[usize], words: &Words) -> Result<DataFrame, Error> {
     let found = responses.read(places)?;
     let rows = found.iter().map(|(place, response)| {
-        let sample = responses.work.sample(&responses.work.slots[*place]);
-        let verdict = (!response.status.is_fault()).then(|| judge.judge(sample, &response.text));
+        let slot = &responses.work.slots[*place];
+        let (sample, judge) = (responses.work.sample(slot), &responses.plan.judges[slot.dataset].score);
+        let output = Output { text: &response.text, ending: response.status.into() };
+        let verdict = (!response.status.is_fault()).then(|| judge.judge(sample, &output));
         responses.row(*place, response, verdict)
     });
     Ok(Figures::frame_of(&rows.collect::<Vec<_>>(), words)?)

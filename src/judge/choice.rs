@@ -15,6 +15,7 @@ use crate::prompt::letter;
 use crate::sample::{Answer, Sample};
 
 /// Compiled once per run.
+#[derive(Debug)]
 pub struct ChoiceJudge {
     list: Regex,
     row: Regex,
@@ -252,7 +253,7 @@ fn decide(found: &Found, rule: &'static str, sample: &Sample) -> Verdict {
     match found.iter().next() {
         Some((index, span)) if found.len() == 1 => {
             let correct = sample.answer == Some(Answer::Choice(*index));
-            Verdict::found(correct, letter(*index), rule, span.clone())
+            Verdict::found(correct, letter(*index), rule, None, span.clone())
         }
         _ => Verdict::none(Class::Ambiguous, rule),
     }

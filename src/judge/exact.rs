@@ -11,7 +11,7 @@ pub(super) fn judge(sample: &Sample, text: &str, ignore_case: bool) -> Verdict {
     let expected = expected(sample).unwrap_or_default();
     let same = |a: &str, b: &str| if ignore_case { a.to_lowercase() == b.to_lowercase() } else { a == b };
     let start = text.len() - text.trim_start().len();
-    Verdict::found(same(found, expected.trim()), found.to_owned(), "exact", start..start + found.len())
+    Verdict::found(same(found, expected.trim()), found.to_owned(), "exact", None, start..start + found.len())
 }
 
 /// The text of the right answer.

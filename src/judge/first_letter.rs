@@ -12,7 +12,7 @@ pub(super) fn judge(sample: &Sample, text: &str) -> Verdict {
         return Verdict::none(Class::NoAnswer, "no_letter");
     };
     let correct = sample.answer == Some(Answer::Choice(index));
-    Verdict::found(correct, letter(index), "first_letter", at..at + 1)
+    Verdict::found(correct, letter(index), "first_letter", None, at..at + 1)
 }
 
 fn first_letter(text: &str, count: usize) -> Option<(usize, usize)> {

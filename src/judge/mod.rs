@@ -6,74 +6,25 @@ mod choice;
 mod exact;
 mod first_letter;
 mod numeric;
+pub mod verdict;
 
-use std::fmt;
-use std::ops::Range;
-
+use crate::response::Status;
 use crate::sample::{Answer, Sample};
 use crate::spec::types::JudgeSpec;
+pub use verdict::{CLASSES, Class, Ending, Output, RANKS, Rank, Verdict};
 
-/// The class of a response.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Class {
-    /// The right answer.
-    Correct,
-    /// Another answer.
-    Wrong,
-    /// No answer was found.
-    NoAnswer,
-    /// Several answers, none of them stated as final.
-    Ambiguous,
-}
-
-/// Every class, in the order of tables.
-pub const CLASSES: [Class; 4] = [Class::Correct, Class::Wrong, Class::NoAnswer, Class::Ambiguous];
-
-impl Class {
-    /// The word that tables use.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Correct => "correct",
-            Self::Wrong => "wrong",
-            Self::NoAnswer => "no_answer",
-            Self::Ambiguous => "ambiguous",
+impl From<Status> for Ending {
+    fn from(status: Status) -> Self {
+        match status {
+            Status::Capped => Self::Capped,
+            Status::Refused => Self::Refused,
+            _ => Self::Complete,
         }
     }
 }
 
-impl fmt::Display for Class {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.word())
-    }
-}
-
-/// The result of judging a response.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Verdict {
-    /// Its class.
-    pub class: Class,
-    /// The extracted answer.
-    pub extracted: Option<String>,
-    /// 1 for the right answer, else 0.
-    pub score: f64,
-    /// Name of the rule that decided.
-    pub rule: &'static str,
-    /// Byte range of the answer in the text.
-    pub span: Option<Range<usize>>,
-}
-
-impl Verdict {
-    fn found(correct: bool, extracted: String, rule: &'static str, span: Range<usize>) -> Self {
-        let class = if correct { Class::Correct } else { Class::Wrong };
-        Self { class, extracted: Some(extracted), score: f64::from(u8::from(correct)), rule, span: Some(span) }
-    }
-
-    fn none(class: Class, rule: &'static str) -> Self {
-        Self { class, extracted: None, score: 0.0, rule, span: None }
-    }
-}
-
 /// A judge, ready to use.
+#[derive(Debug)]
 pub enum Judge {
     /// Reads the letter or text of a choice.
     Choice(Box<choice::ChoiceJudge>),
@@ -93,13 +44,16 @@ pub enum Judge {
 
 impl Judge {
     /// The judge of a spec.
-    pub fn new(spec: &JudgeSpec) -> Self {
-        match spec {
+    ///
+    /// # Errors
+    /// A setting cannot be used; the message says which and why.
+    pub fn new(spec: &JudgeSpec) -> Result<Self, String> {
+        Ok(match spec {
             JudgeSpec::Choice => Self::Choice(Box::new(choice::ChoiceJudge::new())),
             JudgeSpec::FirstLetter => Self::FirstLetter,
             JudgeSpec::Exact(exact) => Self::Exact { ignore_case: exact.ignore_case },
             JudgeSpec::Numeric(numeric) => Self::Numeric { tolerance: numeric.tolerance },
-        }
+        })
     }
 
     /// The reason this judge cannot be used for a sample, if any.
@@ -116,8 +70,9 @@ impl Judge {
         }
     }
 
-    /// Judges the text of a response.
-    pub fn judge(&self, sample: &Sample, text: &str) -> Verdict {
+    /// Judges an output.
+    pub fn judge(&self, sample: &Sample, output: &Output<'_>) -> Verdict {
+        let text = output.text;
         match self {
             Self::Choice(judge) => judge.judge(sample, text),
             Self::FirstLetter => first_letter::judge(sample, text),

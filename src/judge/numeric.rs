@@ -27,7 +27,7 @@ pub(super) fn judge(sample: &Sample, text: &str, tolerance: f64) -> Verdict {
     match (last_number(text), expected(sample)) {
         (Some((value, span)), Some(expected)) => {
             let correct = (value - expected).abs() <= tolerance.max(f64::EPSILON * expected.abs());
-            Verdict::found(correct, value.to_string(), "last_number", span)
+            Verdict::found(correct, value.to_string(), "last_number", None, span)
         }
         _ => Verdict::none(Class::NoAnswer, "no_number"),
     }

@@ -13,11 +13,12 @@ use crate::endpoint::address;
 use crate::endpoint::provider::Provider;
 use crate::endpoint::wire::Proxies;
 use crate::id::{DatasetId, EndpointId, LevelId, ModelId, Per};
+use crate::judge::Judge;
 use crate::level::Level;
 use crate::request::Parameters;
 use crate::secret::Secret;
 use crate::spec::Document;
-use crate::spec::types::{BudgetSpec, ChartSpec, GenerationSpec, JudgeSpec, PictureFormat};
+use crate::spec::types::{BudgetSpec, ChartSpec, GenerationSpec, PictureFormat};
 
 pub use prices::Price;
 pub use resolve::{Options, resolve};
@@ -50,8 +51,8 @@ pub struct Plan {
     pub load: LoadPlan,
     /// Proxies for what is not on this machine.
     pub proxies: Proxies,
-    /// How answers are judged.
-    pub judge: JudgeSpec,
+    /// How answers to each dataset are judged.
+    pub judges: Per<DatasetId, Judges>,
     /// Service levels of a good response.
     pub slo: SloPlan,
     /// Currency of the prices, if any.
@@ -208,6 +209,15 @@ pub struct LoadPlan {
     pub deadline: Duration,
     /// Maximum number of attempts.
     pub attempts: u32,
+}
+
+/// The judges of a dataset.
+#[derive(Debug, Clone)]
+pub struct Judges {
+    /// The one whose verdicts are the score.
+    pub score: Arc<Judge>,
+    /// The others, by name.
+    pub others: Vec<(String, Arc<Judge>)>,
 }
 
 /// Output folder, store and formats.

@@ -1,15 +1,18 @@
 //! Spec + environment → plan: fills in defaults, resolves paths, looks up references.
 
+use std::collections::BTreeMap;
 use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use super::check;
-use super::{EndpointPlan, Extent, LoadPlan, ModelPlan, OutputPlan, Plan, Price, SloPlan, Target};
+use super::{EndpointPlan, Extent, Judges, LoadPlan, ModelPlan, OutputPlan, Plan, Price, SloPlan, Target};
 use crate::dataset::{DatasetPlan, ExamplesPlan, FewShotPlan, SourcePlan};
 use crate::endpoint::providers::{self, Source};
 use crate::endpoint::replay::cassette::Cassette;
 use crate::endpoint::wire::Proxies;
 use crate::id::{EndpointId, Id};
+use crate::judge::Judge;
 use crate::level::{Arrivals, Level};
 use crate::prompt;
 use crate::secret::Secret;
@@ -19,9 +22,9 @@ use crate::spec::expand::Environment;
 use crate::spec::scalar::HumanDuration;
 use crate::spec::tree::PathSegment;
 use crate::spec::types::{
-    ArrivalsSpec, ChartSpec, DatasetSpec, DurationsChartSpec, EndpointSpec, HeatmapChartSpec, LatencyEcdfChartSpec,
-    LoadCurveChartSpec, LoadSpec, ScatterChartSpec, ScoreChartSpec, SloSpec, SourceSpec, Spec, TimeMeasure,
-    TimelineChartSpec, TokenMeasure,
+    ArrivalsSpec, ChartSpec, DatasetSpec, DurationsChartSpec, EndpointSpec, HeatmapChartSpec, JudgeSpec,
+    LatencyEcdfChartSpec, LoadCurveChartSpec, LoadSpec, ScatterChartSpec, ScoreChartSpec, SloSpec, SourceSpec, Spec,
+    TimeMeasure, TimelineChartSpec, TokenMeasure,
 };
 
 /// Options of the command line.
@@ -42,6 +45,7 @@ pub fn resolve(document: Document, environment: &Environment, options: &Options)
     let datasets = datasets(&document, &folder, options, &mut problems);
     let endpoints = endpoints(&document, &folder, environment, &mut problems);
     let models = models(&document, &endpoints, &mut problems);
+    let judges = judges(&document, &mut problems);
     let output = output(&spec, &folder);
     if output.folder.file_name().is_none() || output.folder == plain(&folder) {
         let problem = Problem::new("the output folder must not be the folder of the spec or a root")
@@ -64,7 +68,7 @@ pub fn resolve(document: Document, environment: &Environment, options: &Options)
         charts: spec.charts.unwrap_or_else(|| default_charts(spec.pricing.is_some(), levels(&spec.load).len())),
         currency: spec.pricing.map(|pricing| pricing.currency),
         budget: spec.budget.unwrap_or_default(),
-        judge: spec.judge,
+        judges: judges.into(),
         generation: spec.generation,
         lock: document.path.with_extension("lock"),
         name: spec.name,
@@ -215,6 +219,35 @@ fn dataset(spec: &DatasetSpec, folder: &Path) -> DatasetPlan {
         limit: spec.limit,
         few_shot,
     }
+}
+
+/// The judges of each dataset: its own, else the experiment's.
+fn judges(document: &Document, problems: &mut Vec<Problem>) -> Vec<Judges> {
+    let spec = &document.spec;
+    let mut compile = |judge: &JudgeSpec, path: &[PathSegment]| {
+        let compiled = Judge::new(judge);
+        compiled.map(Arc::new).map_err(|message| problems.push(document.located(Problem::new(message), path))).ok()
+    };
+    let key = |name: &str| PathSegment::Key(name.to_owned());
+    let mut of = |judge: &JudgeSpec, others: &BTreeMap<String, JudgeSpec>, path: &[PathSegment]| {
+        let score = compile(judge, &[path, &[key("judge")]].concat());
+        let others = others.iter().filter_map(|(name, judge)| {
+            Some((name.clone(), compile(judge, &[path, &[key("other_judges"), key(name)]].concat())?))
+        });
+        let others = others.collect();
+        Some(Judges { score: score?, others })
+    };
+    let Some(common) = of(&spec.judge, &spec.other_judges, &[]) else { return Vec::new() };
+    let own = spec.datasets.iter().enumerate().filter_map(|(index, dataset)| {
+        let path = [key("datasets"), PathSegment::Index(index)];
+        let score = dataset.judge.as_ref().map(|judge| of(judge, &BTreeMap::new(), &path));
+        let others = dataset.other_judges.as_ref().map(|others| of(&spec.judge, others, &path));
+        Some(Judges {
+            score: score.map_or_else(|| Some(Arc::clone(&common.score)), |own| own.map(|own| own.score))?,
+            others: others.map_or_else(|| Some(common.others.clone()), |own| own.map(|own| own.others))?,
+        })
+    });
+    own.collect()
 }
 
 fn endpoints(

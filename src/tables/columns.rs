@@ -6,6 +6,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::row::Row;
+use crate::judge::{Rank, Verdict};
+use crate::prompt::letter;
 use crate::response::Status;
 
 /// What a column holds.
@@ -78,8 +80,8 @@ pub const COLUMNS: &[Column] = columns! {
     "expected_answer": Text = |row| optional(row.expected_answer());
     /// Text of the answer, without white space around it.
     "output": Text = |row| text(row.response.text.trim());
-    /// Score of the verdict, from 0 to 1; empty for a fault.
-    "score": Number = |row| number(row.verdict.as_ref().map(|verdict| verdict.score));
+    /// Score of the verdict, from 0 to 1; empty for a fault and for an answer that could not be judged.
+    "score": Number = |row| number(row.verdict.as_ref().and_then(Verdict::counted_score));
     /// Latency: last piece of text − sent; for an answer that came whole, the end of its body − sent.
     "latency_sec": Number in "s" = |row| seconds(row.response.latency());
     /// Durations and counts as the server reported them, as one JSON object (also a Python literal).
@@ -102,6 +104,16 @@ pub const COLUMNS: &[Column] = columns! {
     "extracted_answer": Text = |row| optional_text(row.verdict.as_ref().and_then(|verdict| verdict.extracted.as_deref()));
     /// Rule by which the judge found it.
     "rule": Text = |row| optional_text(row.verdict.as_ref().map(|verdict| verdict.rule));
+    /// Strength of the evidence that it found, from `final` to `named`; empty where a judge ranks none.
+    "evidence": Text = |row| optional_text(row.verdict.as_ref().and_then(|verdict| verdict.rank).map(Rank::word));
+    /// Where it stands in the output, as the response holds it: first byte and the byte after the last.
+    "span": Text in "bytes" = |row| optional(row.verdict.as_ref().and_then(|verdict| verdict.span.as_ref()).map(|span| format!("{}-{}", span.start, span.end)));
+    /// Identifier of the sample in its dataset, where it has one.
+    "item_id": Text = |row| optional_text(row.sample.id.as_deref());
+    /// Letter of the right choice; empty for an open question.
+    "gold_letter": Text = |row| optional(row.gold_choice().map(letter));
+    /// Text of the right answer.
+    "gold_text": Text = |row| optional_text(row.gold_text());
     /// How often the request was sent.
     "attempts": Count = |row| Value::Count(row.response.attempts.into());
     /// Time of earlier attempts and of the waits between them.

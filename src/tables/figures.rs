@@ -101,6 +101,10 @@ figures! {
     extracted: Text = "extracted_answer";
     /// The rule that found it.
     rule: Word = "rule";
+    /// How strong the evidence for it is.
+    evidence: Word = "evidence";
+    /// Where it stands in the output.
+    span: Text = "span";
     /// Score of the verdict.
     score: Number = "score";
     /// True for an answer of a warm model: what figures of time are made of.
@@ -111,6 +115,8 @@ figures! {
     untimed: Flag = "is_untimed", |row| flag(Some(row.response.is_untimed()));
     /// How often it was tried.
     attempts: Count = "attempts";
+    /// True if the token limit left reasoning alone.
+    capped_in_reasoning: Flag = "is_capped_in_reasoning", |row| flag(Some(row.is_capped_in_reasoning()));
     /// True if it was sent while the client was throttled.
     throttled: Flag = "throttled";
     /// The run that measured it.

@@ -158,7 +158,7 @@ fn sample(index: usize) -> Sample {
 
 pub(crate) fn verdict(class: Class) -> Verdict {
     let score = f64::from(u8::from(class == Class::Correct));
-    Verdict { class, extracted: None, score, rule: "test", span: None }
+    Verdict { score, ..Verdict::none(class, "test") }
 }
 
 fn response(index: usize) -> Response {

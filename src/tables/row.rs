@@ -177,6 +177,28 @@ impl Row<'_> {
         })
     }
 
+    /// True if the token limit was used up by reasoning, so that no answer was begun.
+    pub fn is_capped_in_reasoning(&self) -> bool {
+        let has_reasoned = self.response.reasoning.as_deref().is_some_and(|reasoning| !reasoning.trim().is_empty());
+        self.response.status == Status::Capped && has_reasoned && self.response.text.trim().is_empty()
+    }
+
+    /// Index of the right choice; none for an open question.
+    pub fn gold_choice(&self) -> Option<usize> {
+        match self.sample.answer {
+            Some(Answer::Choice(index)) => Some(index),
+            Some(Answer::Text(_)) | None => None,
+        }
+    }
+
+    /// Text of the right answer.
+    pub fn gold_text(&self) -> Option<&str> {
+        match self.sample.answer.as_ref()? {
+            Answer::Choice(index) => self.sample.choices.get(*index).map(String::as_str),
+            Answer::Text(text) => Some(text),
+        }
+    }
+
     /// The server's durations (ns) and counts as a mapping that is JSON and a Python literal at once.
     pub fn metadata(&self) -> String {
         let server = &self.response.server;

@@ -9,7 +9,7 @@ use super::figures::{Figures, as_count};
 use super::spending::Spending;
 use super::throughput::Throughput;
 use super::timing::{Percentiles, Timing};
-use crate::judge::Class;
+use crate::judge::{CLASSES, Class, RANKS, Rank};
 use crate::response::Status;
 use crate::statistics::wilson;
 use crate::work::batch::Batch;
@@ -40,22 +40,22 @@ pub struct Summary {
     pub level: String,
     /// True for the level of an open loop.
     pub is_open: bool,
-    /// Judged responses.
+    /// Answers: requests that did not end in a fault.
+    pub answers: u64,
+    /// Answers that count in the score: all but those that could not be judged.
     pub samples: u64,
     /// Different samples among them; repeats of one sample are not independent.
     pub items: u64,
     /// Requests that ended in a fault.
     pub faults: u64,
-    /// Verdicts `correct`.
-    pub correct: u64,
-    /// Verdicts `wrong`.
-    pub wrong: u64,
-    /// Verdicts `no_answer`.
-    pub no_answer: u64,
-    /// Verdicts `ambiguous`.
-    pub ambiguous: u64,
+    /// Verdicts by class, in the order of [`CLASSES`].
+    verdicts: [u64; CLASSES.len()],
+    /// Verdicts by the rank of the evidence that decided, in the order of [`RANKS`].
+    evidence: [u64; RANKS.len()],
     /// Answers cut at the token limit.
     pub capped: u64,
+    /// Answers of which the limit left reasoning alone.
+    pub capped_in_reasoning: u64,
     /// Answers that a content filter took.
     pub refused: u64,
     /// Answers that came while their endpoint was being spared; their latency is not that of the level.
@@ -68,6 +68,8 @@ pub struct Summary {
     pub chunk_counted: u64,
     /// Mean score.
     pub score: Option<f64>,
+    /// The score if every capped answer were wrong, and if every one were right; none without a capped answer.
+    pub score_bounds: Option<(f64, f64)>,
     /// 95 % Wilson interval of the score, over different samples.
     pub score_interval: Option<(f64, f64)>,
     /// Mean latency in seconds, cold answers included.
@@ -99,9 +101,25 @@ pub struct Summary {
 }
 
 impl Summary {
+    /// Verdicts of a class.
+    pub fn verdicts(&self, class: Class) -> u64 {
+        CLASSES.iter().zip(self.verdicts).find(|(known, _)| **known == class).map_or(0, |(_, count)| count)
+    }
+
+    /// Verdicts that rest on evidence of a rank.
+    pub fn evidence(&self, rank: Rank) -> u64 {
+        RANKS.iter().zip(self.evidence).find(|(known, _)| **known == rank).map_or(0, |(_, count)| count)
+    }
+
+    /// Share of the verdicts with ranked evidence that rest on a rank; none where the judge ranks none.
+    pub fn evidence_share(&self, rank: Rank) -> Option<f64> {
+        let ranked: u64 = self.evidence.iter().sum();
+        (ranked > 0).then(|| self.evidence(rank) as f64 / ranked as f64)
+    }
+
     /// Verdicts that are no answers.
     pub fn not_answers(&self) -> u64 {
-        self.no_answer + self.ambiguous
+        self.samples - self.verdicts(Class::Correct) - self.verdicts(Class::Wrong)
     }
 
     /// Latency as users feel it: in an open loop that from the schedule.
@@ -142,19 +160,19 @@ impl Summary {
     fn counts(figures: &Figures) -> PolarsResult<Self> {
         let judged = figures.verdict.is_not_null();
         let count = |flags: &BooleanChunked| u64::from(flags.sum().unwrap_or(0));
-        let samples = count(&judged);
-        let verdict = |class: Class| figures.equal(&figures.verdict, class.word());
+        let answers = count(&judged);
+        let verdicts = CLASSES.map(|class| figures.equal(&figures.verdict, class.word()));
         let status = |status: Status| figures.equal(&figures.status, status.word());
         let cold = &figures.cold & &!&figures.fault;
         Ok(Self {
-            samples,
+            answers,
+            samples: count(&figures.score.is_not_null()),
             items: items(figures),
-            faults: as_count(figures.len()) - samples,
-            correct: verdict(Class::Correct),
-            wrong: verdict(Class::Wrong),
-            no_answer: verdict(Class::NoAnswer),
-            ambiguous: verdict(Class::Ambiguous),
+            faults: as_count(figures.len()) - answers,
+            verdicts,
+            evidence: RANKS.map(|rank| figures.equal(&figures.evidence, rank.word())),
             capped: status(Status::Capped),
+            capped_in_reasoning: count(&figures.capped_in_reasoning),
             refused: status(Status::Refused),
             throttled: count(&(&figures.throttled & &judged)),
             cold: count(&cold),
@@ -169,6 +187,7 @@ impl Summary {
         let score = figures.score.mean();
         Ok(Self {
             score,
+            score_bounds: score_bounds(figures),
             score_interval: score.and_then(|score| wilson(score, counts.items)),
             latency_mean: figures.latency.mean(),
             total_duration: figures.server_total.mean(),
@@ -184,10 +203,22 @@ impl Summary {
     }
 }
 
-/// Different samples among the judged rows.
+/// Mean scores with every capped answer as wrong and as right.
+fn score_bounds(figures: &Figures) -> Option<(f64, f64)> {
+    let capped = figures.number_of(Status::Capped.word())?;
+    let scores = figures.score.iter().zip(figures.status.iter());
+    let (mut count, mut cut, mut others) = (0.0, 0.0, 0.0);
+    for (score, status) in scores.filter_map(|(score, status)| Some((score?, status?))) {
+        count += 1.0;
+        if status == capped { cut += 1.0 } else { others += score }
+    }
+    (cut > 0.0).then(|| (others / count, (others + cut) / count))
+}
+
+/// Different samples among the rows that have a score.
 fn items(figures: &Figures) -> u64 {
-    let rows = figures.dataset.iter().zip(figures.sample.iter()).zip(figures.verdict.iter());
-    let items: HashSet<_> = rows.filter(|(_, verdict)| verdict.is_some()).map(|(item, _)| item).collect();
+    let rows = figures.dataset.iter().zip(figures.sample.iter()).zip(figures.score.iter());
+    let items: HashSet<_> = rows.filter(|(_, score)| score.is_some()).map(|(item, _)| item).collect();
     as_count(items.len())
 }
 
@@ -227,7 +258,8 @@ mod tests {
         let summaries = fixture.summaries();
         let [summary] = summaries.as_slice() else { panic!("one group") };
         assert_eq!((summary.samples, summary.items, summary.faults, summary.capped), (3, 2, 1, 1));
-        assert_eq!((summary.correct, summary.wrong, summary.no_answer, summary.throttled), (2, 1, 0, 1));
+        let of = |class| summary.verdicts(class);
+        assert_eq!((of(Class::Correct), of(Class::Wrong), of(Class::NoAnswer), summary.throttled), (2, 1, 0, 1));
         assert_eq!(summary.score, Some(2.0 / 3.0));
         assert_eq!((summary.latency_mean, summary.timing.latency.median), (Some(3.0), Some(2.0)));
         // Only responses that have both count: 30 tokens in 1.5 s.
@@ -243,7 +275,7 @@ mod tests {
         fixture.responses[2].server.load = Some(ms(5000));
         let summary = &fixture.summaries()[0];
         assert_eq!((summary.latency_mean, summary.load_duration), (Some(3.0), Some(5.0)));
-        assert_eq!((summary.samples, summary.correct), (3, 2));
+        assert_eq!((summary.samples, summary.verdicts(Class::Correct)), (3, 2));
         assert_eq!((summary.cold, summary.cold_load, summary.timing.latency.median), (1, Some(5.0), Some(1.5)));
         assert_eq!(summary.client_tokens_per_s, Some(10.0));
     }

@@ -3,6 +3,7 @@
 use super::columns::{Value, number};
 use super::summary::{Grouping, Summary};
 use super::timing::Percentiles;
+use crate::judge::{CLASSES, Class, RANKS};
 use crate::statistics::{PERCENTILES, fewest};
 
 /// One column of a summary.
@@ -52,7 +53,7 @@ impl Columns {
         self.add(name, "", meaning, move |s| Value::Text(text(s).unwrap_or_default().into()));
     }
 
-    fn count(&mut self, name: &str, meaning: &str, value: fn(&Summary) -> u64) {
+    fn count(&mut self, name: &str, meaning: impl Into<String>, value: impl Fn(&Summary) -> u64 + 'static) {
         self.add(name, "", meaning, move |s| Value::Count(i64::try_from(value(s)).unwrap_or(i64::MAX)));
     }
 
@@ -106,23 +107,39 @@ impl Columns {
         self.number("prompt_eval_count", "tokens", "Mean prompt tokens.", |s| s.prompt_tokens);
         self.number("eval_count", "tokens", "Mean output tokens, where the server counted them.", |s| s.output_tokens);
         self.number("eval_duration_s", "s", server("duration of generation"), |s| s.eval_duration);
-        self.count("samples", "Judged answers.", |s| s.samples);
+        self.count("samples", "Answers that count in the score.", |s| s.samples);
     }
 
     fn counts(&mut self) {
         self.add("level", "", "Load level, as in `results.csv`.", |s| Value::Text(s.level.as_str().into()));
         self.count("items", "Different samples among the answers; repeats of one are not independent.", |s| s.items);
         self.count("faults", "Requests that failed; in no score and no latency.", |s| s.faults);
-        self.count("correct", "Answers with the verdict `correct`.", |s| s.correct);
-        self.count("wrong", "Answers with the verdict `wrong`.", |s| s.wrong);
-        self.count("no_answer", "Answers with the verdict `no_answer`; scored 0.", |s| s.no_answer);
-        self.count("ambiguous", "Answers with the verdict `ambiguous`; scored 0.", |s| s.ambiguous);
+        for class in CLASSES {
+            let scored = match class {
+                Class::Correct | Class::Wrong => "",
+                Class::Unjudged => "; they count in no score",
+                _ => "; scored 0",
+            };
+            let meaning = format!("Answers with the verdict `{}`{scored}.", class.word());
+            self.count(class.word(), meaning, move |s| s.verdicts(class));
+        }
         self.count("capped", "Answers that were cut at the token limit.", |s| s.capped);
+        let alone = "Capped answers of which the limit left reasoning alone.";
+        self.count("capped_in_reasoning", alone, |s| s.capped_in_reasoning);
         self.count("refused", "Answers that a content filter stopped.", |s| s.refused);
         self.count("throttled", "Answers that came while the client was throttled.", |s| s.throttled);
         self.count("cold", "Answers for which the server had to load the model; in no figure of time.", |s| s.cold);
         self.number("cold_load_s", "s", "Mean load duration of the cold answers.", |s| s.cold_load);
         self.interval("score", "", "Wilson", |s| s.score_interval);
+        let bound = |what: &str| format!("Score if every capped answer were {what}; empty without one.");
+        self.number("score_capped_wrong", "", bound("wrong"), |s| s.score_bounds.map(|bounds| bounds.0));
+        self.number("score_capped_right", "", bound("right"), |s| s.score_bounds.map(|bounds| bounds.1));
+        for rank in RANKS {
+            let name = format!("evidence_{}_share", rank.word());
+            let meaning =
+                format!("Share of the verdicts that rest on evidence of the rank `{}`, from 0 to 1.", rank.word());
+            self.number(name, "", meaning, move |s| s.evidence_share(rank));
+        }
     }
 
     fn times(&mut self) {

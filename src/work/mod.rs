@@ -16,7 +16,6 @@ use crate::checksum::hexadecimal;
 use crate::dataset::Dataset;
 use crate::error::Error;
 use crate::id::{BatchId, DatasetId, Id, ModelId, Per};
-use crate::judge::Judge;
 use crate::level::Level;
 use crate::plan::{Extent, LoadPlan, MOST_REQUESTS, Plan};
 use crate::prompt::Templates;
@@ -338,9 +337,10 @@ fn check_size(plan: &Plan, datasets: &[Dataset]) -> Result<(), Error> {
 }
 
 fn check_judge(plan: &Plan, datasets: &[Dataset]) -> Result<(), Error> {
-    let judge = Judge::new(&plan.judge);
-    for dataset in datasets {
-        let unfit = dataset.samples.iter().find_map(|sample| judge.unfit(sample).map(|why| (sample.index, why)));
+    for (dataset, judges) in datasets.iter().zip(&plan.judges) {
+        let all = || std::iter::once(&judges.score).chain(judges.others.iter().map(|(_, judge)| judge));
+        let unfit_for = |sample: &Sample| all().find_map(|judge| judge.unfit(sample));
+        let unfit = dataset.samples.iter().find_map(|sample| unfit_for(sample).map(|why| (sample.index, why)));
         if let Some((index, why)) = unfit {
             return Err(Error::Judge { dataset: dataset.name.clone(), index, why: why.to_owned() });
         }

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::judge::JudgeSpec;
 use crate::spec::scalar::OneOrMany;
 
 /// One dataset: the source of its rows and the roles of its columns.
@@ -29,6 +30,10 @@ pub struct DatasetSpec {
     pub limit: Option<usize>,
     /// Worked examples shown in the prompt before the question.
     pub few_shot: Option<FewShotSpec>,
+    /// How answers to this dataset are read and scored; by default as the experiment's `judge` says.
+    pub judge: Option<JudgeSpec>,
+    /// Further judges of this dataset, each under a name of your choice; by default the experiment's `other_judges`.
+    pub other_judges: Option<BTreeMap<String, JudgeSpec>>,
 }
 
 /// Where rows come from.

@@ -65,6 +65,9 @@ pub struct Spec {
     /// How an answer is read and scored.
     #[serde(default)]
     pub judge: JudgeSpec,
+    /// Further judges, each under a name of your choice. They do not change the score; their verdicts are in `verdicts.csv`.
+    #[serde(default)]
+    pub other_judges: BTreeMap<String, JudgeSpec>,
     /// Prices of tokens. A model without a price has no cost; it does not count as zero.
     pub pricing: Option<PricingSpec>,
     /// Limits on what a run may spend.
