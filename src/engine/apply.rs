@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use super::aggregate::aggregate;
 use super::connect::{Connection, connect, require_known, see_models};
+use super::consult::consult;
 use super::fetch::fetch;
 use super::generate::{Generated, generate};
 use super::judge::judge;
@@ -75,7 +76,8 @@ pub async fn apply(
     let (plan, work) = (&*plan, &work);
     let responses = Responses { plan, work, store: &*context.store, failed: &generated.failed };
     let words = Arc::default();
-    let judged = judge(&responses, &words, context)?;
+    let opinions = consult(&responses, context).await?;
+    let judged = judge(&responses, &opinions, &words, context)?;
     let (warmups, measured) = with_warmups(plan, work, judged, &words, context)?;
     let contexts = contexts(plan, work, &seen);
     let (results, checks) = aggregate(plan, work, measured, &contexts, &generated, context)?;

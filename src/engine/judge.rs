@@ -6,13 +6,17 @@ use polars::prelude::DataFrame;
 use rayon::prelude::*;
 
 use super::Context;
+use super::consult::Opinions;
 use super::responses::{Responses, TOGETHER};
 use crate::error::Error;
 use crate::event::Stage;
-use crate::judge::{CLASSES, Output};
+use crate::judge::CLASSES;
 use crate::tables::figures::Figures;
 use crate::tables::words::Words;
 use crate::work::batch::Batch;
+
+/// What verdicts are made of.
+type Ground<'g> = (&'g Responses<'g>, &'g Opinions);
 
 /// Reads and judges every response; gives the figures of each batch, in the order of the batches.
 ///
@@ -20,11 +24,13 @@ use crate::work::batch::Batch;
 /// The store cannot be read.
 pub(super) fn judge(
     responses: &Responses<'_>,
+    opinions: &Opinions,
     words: &Arc<Words>,
     context: &Context<'_>,
 ) -> Result<Vec<Figures>, Error> {
     let batches = responses.work.batches.iter();
-    let figures: Vec<Figures> = batches.map(|batch| of_batch(responses, batch, words)).collect::<Result<_, _>>()?;
+    let figures: Vec<Figures> =
+        batches.map(|batch| of_batch((responses, opinions), batch, words)).collect::<Result<_, _>>()?;
     let counts = CLASSES.map(|class| {
         let count: u64 = figures.iter().map(|figures| figures.equal(&figures.verdict, class.word())).sum();
         format!("{count} {}", class.word().replace('_', " "))
@@ -33,9 +39,9 @@ pub(super) fn judge(
     Ok(figures)
 }
 
-fn of_batch(responses: &Responses<'_>, batch: &Batch, words: &Arc<Words>) -> Result<Figures, Error> {
+fn of_batch((responses, opinions): Ground<'_>, batch: &Batch, words: &Arc<Words>) -> Result<Figures, Error> {
     let places: Vec<usize> = responses.work.places_of(batch.id).collect();
-    let frames = places.par_chunks(TOGETHER).map(|places| judged(responses, places, words));
+    let frames = places.par_chunks(TOGETHER).map(|places| judged((responses, opinions), places, words));
     let mut whole = Figures::frame_of(&[], words)?;
     for frame in frames.collect::<Result<Vec<DataFrame>, Error>>()? {
         whole.vstack_mut(&frame)?;
@@ -43,13 +49,13 @@ fn of_batch(responses: &Responses<'_>, batch: &Batch, words: &Arc<Words>) -> Res
     Ok(Figures::new(whole, Arc::clone(words))?)
 }
 
-fn judged(responses: &Responses<'_>, places: &[usize], words: &Words) -> Result<DataFrame, Error> {
+fn judged((responses, opinions): Ground<'_>, places: &[usize], words: &Words) -> Result<DataFrame, Error> {
     let found = responses.read(places)?;
     let rows = found.iter().map(|(place, response)| {
         let slot = &responses.work.slots[*place];
         let (sample, judge) = (responses.work.sample(slot), &responses.plan.judges[slot.dataset].score);
-        let output = Output { text: &response.text, ending: response.status.into() };
-        let verdict = (!response.status.is_fault()).then(|| judge.judge(sample, &output));
+        let verdict = || opinions.verdict(judge, (slot.dataset, 0), sample, response);
+        let verdict = (!response.status.is_fault()).then(verdict);
         responses.row(*place, response, verdict)
     });
     Ok(Figures::frame_of(&rows.collect::<Vec<_>>(), words)?)

@@ -11,6 +11,7 @@ mod aggregate;
 pub mod apply;
 pub mod budget;
 pub mod connect;
+mod consult;
 pub mod fetch;
 mod gate;
 pub mod generate;

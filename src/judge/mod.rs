@@ -1,16 +1,16 @@
-//! Judges score responses. Pure: the same response and sample give the same verdict.
-//!
-//! A new judge is one file, one spec variant and its match arms below.
+//! Judges score outputs. Pure: the same output and sample give the same verdict.
 
 mod choice;
 mod exact;
 mod first_letter;
 mod numeric;
+mod reader;
 pub mod verdict;
 
 use crate::response::Status;
-use crate::sample::{Answer, Sample};
+use crate::sample::Sample;
 use crate::spec::types::JudgeSpec;
+pub use reader::Reader;
 pub use verdict::{CLASSES, Class, Ending, Output, RANKS, Rank, Verdict};
 
 impl From<Status> for Ending {
@@ -26,20 +26,8 @@ impl From<Status> for Ending {
 /// A judge, ready to use.
 #[derive(Debug)]
 pub enum Judge {
-    /// Reads the letter or text of a choice.
-    Choice(Box<choice::ChoiceJudge>),
-    /// Reads the first standalone letter.
-    FirstLetter,
-    /// Compares whole texts.
-    Exact {
-        /// Ignores the difference between upper and lower case.
-        ignore_case: bool,
-    },
-    /// Compares the last number.
-    Numeric {
-        /// Maximum absolute difference that counts as equal.
-        tolerance: f64,
-    },
+    /// Reads the output itself.
+    Reader(Reader),
 }
 
 impl Judge {
@@ -48,36 +36,13 @@ impl Judge {
     /// # Errors
     /// A setting cannot be used; the message says which and why.
     pub fn new(spec: &JudgeSpec) -> Result<Self, String> {
-        Ok(match spec {
-            JudgeSpec::Choice => Self::Choice(Box::new(choice::ChoiceJudge::new())),
-            JudgeSpec::FirstLetter => Self::FirstLetter,
-            JudgeSpec::Exact(exact) => Self::Exact { ignore_case: exact.ignore_case },
-            JudgeSpec::Numeric(numeric) => Self::Numeric { tolerance: numeric.tolerance },
-        })
+        Ok(Self::Reader(Reader::new(spec)?))
     }
 
     /// The reason this judge cannot be used for a sample, if any.
     pub fn unfit(&self, sample: &Sample) -> Option<&'static str> {
-        match (self, &sample.answer) {
-            (_, None) => Some("has no expected answer; set `columns.answer`"),
-            (Self::Choice(_) | Self::FirstLetter, Some(Answer::Text(_))) => {
-                Some("has no choices; use `judge: exact` or `judge: numeric`")
-            }
-            (Self::Numeric { .. }, Some(_)) if numeric::expected(sample).is_none() => {
-                Some("has an expected answer that is not a number; use another judge")
-            }
-            _ => None,
-        }
-    }
-
-    /// Judges an output.
-    pub fn judge(&self, sample: &Sample, output: &Output<'_>) -> Verdict {
-        let text = output.text;
         match self {
-            Self::Choice(judge) => judge.judge(sample, text),
-            Self::FirstLetter => first_letter::judge(sample, text),
-            Self::Exact { ignore_case } => exact::judge(sample, text, *ignore_case),
-            Self::Numeric { tolerance } => numeric::judge(sample, text, *tolerance),
+            Self::Reader(reader) => reader.unfit(sample),
         }
     }
 }

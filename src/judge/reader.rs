@@ -1,0 +1,65 @@
+//! Judges that read an output themselves. A new one is one file, one spec variant and its match arms below.
+
+use super::verdict::{Output, Verdict};
+use super::{choice, exact, first_letter, numeric};
+use crate::sample::{Answer, Sample};
+use crate::spec::types::JudgeSpec;
+
+/// A judge that reads outputs.
+#[derive(Debug)]
+pub enum Reader {
+    /// Reads the letter or text of a choice.
+    Choice(Box<choice::ChoiceJudge>),
+    /// Reads the first standalone letter.
+    FirstLetter,
+    /// Compares whole texts.
+    Exact {
+        /// Ignores the difference between upper and lower case.
+        ignore_case: bool,
+    },
+    /// Compares the last number.
+    Numeric {
+        /// Maximum absolute difference that counts as equal.
+        tolerance: f64,
+    },
+}
+
+impl Reader {
+    /// The judge of a spec.
+    ///
+    /// # Errors
+    /// A setting cannot be used; the message says which and why.
+    pub fn new(spec: &JudgeSpec) -> Result<Self, String> {
+        Ok(match spec {
+            JudgeSpec::Choice => Self::Choice(Box::new(choice::ChoiceJudge::new())),
+            JudgeSpec::FirstLetter => Self::FirstLetter,
+            JudgeSpec::Exact(exact) => Self::Exact { ignore_case: exact.ignore_case },
+            JudgeSpec::Numeric(numeric) => Self::Numeric { tolerance: numeric.tolerance },
+        })
+    }
+
+    /// The reason this judge cannot be used for a sample, if any.
+    pub fn unfit(&self, sample: &Sample) -> Option<&'static str> {
+        match (self, &sample.answer) {
+            (_, None) => Some("has no expected answer; set `columns.answer`"),
+            (Self::Choice(_) | Self::FirstLetter, Some(Answer::Text(_))) => {
+                Some("has no choices; use `judge: exact` or `judge: numeric`")
+            }
+            (Self::Numeric { .. }, Some(_)) if numeric::expected(sample).is_none() => {
+                Some("has an expected answer that is not a number; use another judge")
+            }
+            _ => None,
+        }
+    }
+
+    /// Reads an output.
+    pub fn read(&self, sample: &Sample, output: &Output<'_>) -> Verdict {
+        let text = output.text;
+        match self {
+            Self::Choice(judge) => judge.judge(sample, text),
+            Self::FirstLetter => first_letter::judge(sample, text),
+            Self::Exact { ignore_case } => exact::judge(sample, text, *ignore_case),
+            Self::Numeric { tolerance } => numeric::judge(sample, text, *tolerance),
+        }
+    }
+}
