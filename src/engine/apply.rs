@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::aggregate::aggregate;
+use super::budget::Budget;
 use super::connect::{Connection, connect, require_known, see_models};
 use super::consult::consult;
 use super::fetch::fetch;
@@ -71,12 +72,14 @@ pub async fn apply(
         remove_abandoned_drafts(folder);
     }
     let Prepared { mut work, connections, mut seen } = prepare(plan, policy, context).await?;
-    let generated = generate(plan, &mut work, &connections, context).await?;
+    let budget = Arc::new(Budget::new(&plan.budget));
+    let generated = generate(plan, &mut work, &connections, &budget, context).await?;
+    context.finished(Stage::Generate, generated.line(work.slots.len()));
     see_memory(plan, &generated, &mut seen, context).await?;
     let (plan, work) = (&*plan, &work);
     let responses = Responses { plan, work, store: &*context.store, failed: &generated.failed };
     let words = Arc::default();
-    let opinions = consult(&responses, context).await?;
+    let opinions = consult(&responses, &budget, context).await?;
     let judged = judge(&responses, &opinions, &words, context)?;
     let (warmups, measured) = with_warmups(plan, work, judged, &words, context)?;
     let contexts = contexts(plan, work, &seen);
@@ -84,21 +87,23 @@ pub async fn apply(
     let (faults, time_left) = (faults(&results), timed_level::time_left(work, &*context.store)?);
     let failed = faults.values().map(|(count, _)| count).sum::<usize>();
     let answered = results.len() - failed;
-    let is_complete = faults.is_empty() && time_left.is_zero();
+    let unanswered = opinions.unanswered();
+    let is_complete = faults.is_empty() && time_left.is_zero() && unanswered == 0;
     let folder = place::folder(plan, generated.unsent, answered, is_complete, context);
     let earlier = Manifest::load(&folder);
-    let rendered = Rendered { responses: &responses, results: &results, warmups: &warmups, checks: &checks };
+    let rendered =
+        Rendered { responses: &responses, results: &results, warmups: &warmups, checks: &checks, opinions: &opinions };
     let files = rendered.write(&folder, context)?;
     let written: Vec<String> = files.iter().map(|file| file.name.clone()).collect();
     place::tidy(&folder, earlier.as_ref(), &written, answered);
     let finished = clock();
     let identity = Identity { run: &context.run.name, started: &started, finished: &finished };
-    let requests = counts(plan, work, &generated, answered);
+    let requests = counts(plan, work, (&generated, &budget), answered);
     let manifest = Manifest::new(plan, (work, &seen), requests, &identity, files);
     let manifest = manifest.with_throttling(throttling(plan, &connections)).with_checks(checks.clone());
     write_bytes(&folder.join(manifest::FILE), manifest.text()?.as_bytes())?;
     context.store.check_place()?;
-    let (unsent, over_budget) = (generated.unsent, generated.over_budget);
+    let (unsent, over_budget) = (generated.unsent + unanswered, budget.reached());
     Ok(RunSummary { results, checks, faults, unsent, time_left, over_budget, folder })
 }
 
@@ -122,15 +127,15 @@ fn with_warmups(
     Ok((all, measured))
 }
 
-fn counts(plan: &Plan, work: &Work, generated: &Generated, answered: usize) -> Counts {
+fn counts(plan: &Plan, work: &Work, (generated, budget): (&Generated, &Budget), answered: usize) -> Counts {
     Counts {
         planned: work.slots.len(),
         answered: Some(answered),
         kept: generated.kept,
         sent: generated.sent,
         unsent: generated.unsent,
-        attempts: Some(generated.bill.attempts),
-        spent: plan.currency.is_some().then_some(generated.bill.spent),
+        attempts: Some(budget.attempts()),
+        spent: plan.currency.is_some().then(|| budget.spent()),
     }
 }
 

@@ -14,7 +14,7 @@ use super::surplus::Surplus;
 use super::{Context, gate, responses, timed_level};
 use crate::endpoint::models::LoadedModel;
 use crate::error::Error;
-use crate::event::{Event, Stage};
+use crate::event::Event;
 use crate::format::counted;
 use crate::id::{BatchId, EndpointId, Per};
 use crate::plan::Plan;
@@ -33,23 +33,19 @@ pub struct Generated {
     pub sent: usize,
     /// Number of requests not sent, because the run was stopped or a model was given up.
     pub unsent: usize,
-    /// The limit of the budget that ended sending, if any.
-    pub over_budget: Option<String>,
     /// Memory use of the models, if the server reports it.
     pub loaded: Vec<(Batch, LoadedModel)>,
     /// Endpoints that sent responses without a request, by name.
     pub surplus: BTreeMap<String, Surplus>,
-    /// What this run was billed, as its budget reckons it.
-    pub bill: RunBill,
 }
 
-/// What a run was billed.
-#[derive(Debug, Clone, Copy, PartialEq, Default)]
-pub struct RunBill {
-    /// Attempts that were sent, warm-ups included.
-    pub attempts: u64,
-    /// What they cost; where the server does not say, what they may have cost.
-    pub spent: f64,
+impl Generated {
+    /// What became of the requests, in a line.
+    pub(super) fn line(&self, requests: usize) -> String {
+        let Self { kept, sent, unsent, .. } = self;
+        let unsent = if *unsent == 0 { String::new() } else { format!(", {unsent} not sent") };
+        format!("{}: {kept} kept, {sent} sent{unsent}", counted(requests, "request"))
+    }
 }
 
 /// Sends what is missing. A closed loop that lasts for a time adds its requests to the work.
@@ -60,6 +56,7 @@ pub async fn generate(
     plan: &Plan,
     work: &mut Work,
     connections: &Per<EndpointId, Option<Connection>>,
+    budget: &Arc<Budget>,
     context: &Context<'_>,
 ) -> Result<Generated, Error> {
     let held = context.store.holds(&work.keys())?;
@@ -78,7 +75,7 @@ pub async fn generate(
         plan: Arc::new(plan.clone()),
         work: work.without_slots(),
         store: Arc::clone(&context.store),
-        budget: Budget::new(&plan.budget),
+        budget: Arc::clone(budget),
         stop: context.stop.clone(),
         timer: Timer::new().map_err(|source| Error::Internal(format!("cannot start the timer: {source}")))?,
     });
@@ -88,16 +85,8 @@ pub async fn generate(
     let outcomes = drained_when_gone(machines, context).await;
     // Before any other error: this is why, and it saves what was paid for.
     context.store.check_place()?;
-    let mut generated = Generated {
-        failed: HashSet::new(),
-        kept,
-        sent: 0,
-        unsent: 0,
-        over_budget: sender.budget.reached(),
-        loaded: Vec::new(),
-        surplus: BTreeMap::new(),
-        bill: RunBill { attempts: sender.budget.attempts(), spent: sender.budget.spent() },
-    };
+    let mut generated =
+        Generated { failed: HashSet::new(), kept, sent: 0, unsent: 0, loaded: Vec::new(), surplus: BTreeMap::new() };
     for outcome in outcomes {
         let sent = outcome?;
         generated.sent += sent.responses;
@@ -114,7 +103,6 @@ pub async fn generate(
     if is_needed {
         generated.unsent = unsent(work, &generated, context)?;
     }
-    context.finished(Stage::Generate, summary(work.slots.len(), &generated));
     Ok(generated)
 }
 
@@ -141,12 +129,6 @@ async fn drained_when_gone<T>(sending: impl Future<Output = T>, context: &Contex
         () = gone.cancelled() => context.stop.drain.cancel(),
     }
     sending.await
-}
-
-fn summary(requests: usize, generated: &Generated) -> String {
-    let Generated { kept, sent, unsent, .. } = generated;
-    let unsent = if *unsent == 0 { String::new() } else { format!(", {unsent} not sent") };
-    format!("{}: {kept} kept, {sent} sent{unsent}", counted(requests, "request"))
 }
 
 /// Batches by machine: models on one machine are measured one after another, level by level.

@@ -12,6 +12,7 @@ use crate::error::Error;
 use crate::event::Stage;
 use crate::judge::CLASSES;
 use crate::tables::figures::Figures;
+use crate::tables::group::Results;
 use crate::tables::words::Words;
 use crate::work::batch::Batch;
 
@@ -39,21 +40,47 @@ pub(super) fn judge(
     Ok(figures)
 }
 
-fn of_batch((responses, opinions): Ground<'_>, batch: &Batch, words: &Arc<Words>) -> Result<Figures, Error> {
-    let places: Vec<usize> = responses.work.places_of(batch.id).collect();
-    let frames = places.par_chunks(TOGETHER).map(|places| judged((responses, opinions), places, words));
+/// The figures of responses that nobody judges, summed up.
+///
+/// # Errors
+/// The store cannot be read.
+pub(super) fn without_verdicts(responses: &Responses<'_>) -> Result<Results, Error> {
+    let words = Arc::default();
+    let mut measured = Vec::new();
+    for batch in responses.work.batches.iter() {
+        let places: Vec<usize> = responses.work.places_of(batch.id).collect();
+        let frame_of = |places: &[usize]| {
+            let found = responses.read(places)?;
+            let rows: Vec<_> = found.iter().map(|(place, response)| responses.row(*place, response, None)).collect();
+            Ok(Figures::frame_of(&rows, &words)?)
+        };
+        let frames = places.par_chunks(TOGETHER).map(frame_of).collect::<Result<Vec<DataFrame>, Error>>()?;
+        let none = Figures::new(Figures::frame_of(&[], &words)?, Arc::clone(&words))?;
+        measured.push((batch.clone(), whole(frames, &words)?, none));
+    }
+    Ok(Results::new(responses.plan, measured)?)
+}
+
+/// The frames of a batch as its figures.
+fn whole(frames: Vec<DataFrame>, words: &Arc<Words>) -> Result<Figures, Error> {
     let mut whole = Figures::frame_of(&[], words)?;
-    for frame in frames.collect::<Result<Vec<DataFrame>, Error>>()? {
+    for frame in frames {
         whole.vstack_mut(&frame)?;
     }
     Ok(Figures::new(whole, Arc::clone(words))?)
+}
+
+fn of_batch((responses, opinions): Ground<'_>, batch: &Batch, words: &Arc<Words>) -> Result<Figures, Error> {
+    let places: Vec<usize> = responses.work.places_of(batch.id).collect();
+    let frames = places.par_chunks(TOGETHER).map(|places| judged((responses, opinions), places, words));
+    whole(frames.collect::<Result<Vec<DataFrame>, Error>>()?, words)
 }
 
 fn judged((responses, opinions): Ground<'_>, places: &[usize], words: &Words) -> Result<DataFrame, Error> {
     let found = responses.read(places)?;
     let rows = found.iter().map(|(place, response)| {
         let slot = &responses.work.slots[*place];
-        let (sample, judge) = (responses.work.sample(slot), &responses.plan.judges[slot.dataset].score);
+        let (sample, judge) = (responses.work.sample(slot), &responses.plan.judges[slot.dataset].score.judge);
         let verdict = || opinions.verdict(judge, (slot.dataset, 0), sample, response);
         let verdict = (!response.status.is_fault()).then(verdict);
         responses.row(*place, response, verdict)

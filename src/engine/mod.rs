@@ -27,6 +27,7 @@ mod run_batch;
 mod send;
 mod surplus;
 pub mod timed_level;
+mod verdicts_table;
 mod warmups;
 
 use std::sync::Arc;

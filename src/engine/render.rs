@@ -5,9 +5,10 @@ use std::sync::Mutex;
 use std::sync::PoisonError;
 use std::thread;
 
+use super::consult::Opinions;
 use super::responses::Responses;
 use super::warmups::Warmups;
-use super::{Context, results_table};
+use super::{Context, results_table, verdicts_table};
 use crate::chart;
 use crate::checks::Check;
 use crate::checksum::sha256_of;
@@ -32,6 +33,7 @@ pub(super) struct Rendered<'r> {
     pub(super) results: &'r Results,
     pub(super) warmups: &'r [Warmups],
     pub(super) checks: &'r [Check],
+    pub(super) opinions: &'r Opinions,
 }
 
 impl Rendered<'_> {
@@ -75,6 +77,14 @@ impl Rendered<'_> {
         if self.warmups.iter().any(|warmups| !warmups.is_empty()) {
             results_table::write_warmups(plan, self.warmups, results, &folder.join("warmups.csv"))?;
             names.push("warmups.csv");
+        }
+        if plan.judges.iter().any(|judges| !judges.others.is_empty()) {
+            verdicts_table::write(self.responses, self.opinions, folder)?;
+            names.extend([verdicts_table::VERDICTS, verdicts_table::SUMMARY]);
+        }
+        if !self.opinions.asked.is_empty() {
+            verdicts_table::write_asked(self.opinions, self.responses, folder)?;
+            names.extend([verdicts_table::ASKED, verdicts_table::ASKED_SUMMARY]);
         }
         if plan.levels.iter().any(|level| level.is_open()) {
             write::arrivals_csv(&folder.join("arrivals.csv"), plan, work)?;

@@ -50,6 +50,23 @@ pub(super) fn write(responses: &Responses<'_>, results: &Results, folder: &Path)
     Ok(parquet_file.finish()?)
 }
 
+/// Writes a table with the columns of `results.csv`, part by part.
+///
+/// # Errors
+/// The store cannot be read or the file cannot be written.
+pub(super) fn write_csv(parts: &[(Responses<'_>, &Results)], path: &Path) -> Result<(), Error> {
+    let file = WholeFile::create(path)?;
+    let mut csv = std::io::BufWriter::new(file.writer()?);
+    csv.write_all(&Piece::csv_header().map_err(in_memory)?).map_err(Error::io(path))?;
+    for (responses, results) in parts {
+        for (group, rows) in in_order(responses, results) {
+            csv.write_all(&piece(responses, group, rows)?.0).map_err(Error::io(path))?;
+        }
+    }
+    csv.flush().map_err(Error::io(path))?;
+    Ok(file.finish()?)
+}
+
 /// Writes `warmups.csv`: the same columns, of requests that only warmed servers up.
 ///
 /// # Errors
@@ -137,6 +154,6 @@ impl<W: Write> RowGroups<W> {
     }
 }
 
-fn in_memory(error: csv::Error) -> Error {
+pub(super) fn in_memory(error: csv::Error) -> Error {
     Error::Internal(format!("cannot write a line of CSV: {error}"))
 }

@@ -30,7 +30,7 @@ pub(super) struct Sender {
     pub(super) plan: Arc<Plan>,
     pub(super) work: Work,
     pub(super) store: Arc<dyn Store>,
-    pub(super) budget: Budget,
+    pub(super) budget: Arc<Budget>,
     pub(super) stop: Stop,
     pub(super) timer: Timer,
 }

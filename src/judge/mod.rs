@@ -3,6 +3,7 @@
 mod choice;
 mod exact;
 mod first_letter;
+mod model;
 mod numeric;
 mod reader;
 pub mod verdict;
@@ -10,6 +11,7 @@ pub mod verdict;
 use crate::response::Status;
 use crate::sample::Sample;
 use crate::spec::types::JudgeSpec;
+pub use model::{ModelJudge, Opinion};
 pub use reader::Reader;
 pub use verdict::{CLASSES, Class, Ending, Output, RANKS, Rank, Verdict};
 
@@ -28,6 +30,8 @@ impl From<Status> for Ending {
 pub enum Judge {
     /// Reads the output itself.
     Reader(Reader),
+    /// Asks other models.
+    Model(Box<ModelJudge>),
 }
 
 impl Judge {
@@ -36,13 +40,20 @@ impl Judge {
     /// # Errors
     /// A setting cannot be used; the message says which and why.
     pub fn new(spec: &JudgeSpec) -> Result<Self, String> {
-        Ok(Self::Reader(Reader::new(spec)?))
+        Ok(match spec {
+            JudgeSpec::Model(model) => Self::Model(Box::new(ModelJudge::new(model)?)),
+            JudgeSpec::Choice => Self::Reader(Reader::Choice(Box::new(choice::ChoiceJudge::new()))),
+            JudgeSpec::FirstLetter => Self::Reader(Reader::FirstLetter),
+            JudgeSpec::Exact(exact) => Self::Reader(Reader::Exact { ignore_case: exact.ignore_case }),
+            JudgeSpec::Numeric(numeric) => Self::Reader(Reader::Numeric { tolerance: numeric.tolerance }),
+        })
     }
 
     /// The reason this judge cannot be used for a sample, if any.
     pub fn unfit(&self, sample: &Sample) -> Option<&'static str> {
         match self {
             Self::Reader(reader) => reader.unfit(sample),
+            Self::Model(_) => None,
         }
     }
 }

@@ -3,7 +3,6 @@
 use super::verdict::{Output, Verdict};
 use super::{choice, exact, first_letter, numeric};
 use crate::sample::{Answer, Sample};
-use crate::spec::types::JudgeSpec;
 
 /// A judge that reads outputs.
 #[derive(Debug)]
@@ -25,19 +24,6 @@ pub enum Reader {
 }
 
 impl Reader {
-    /// The judge of a spec.
-    ///
-    /// # Errors
-    /// A setting cannot be used; the message says which and why.
-    pub fn new(spec: &JudgeSpec) -> Result<Self, String> {
-        Ok(match spec {
-            JudgeSpec::Choice => Self::Choice(Box::new(choice::ChoiceJudge::new())),
-            JudgeSpec::FirstLetter => Self::FirstLetter,
-            JudgeSpec::Exact(exact) => Self::Exact { ignore_case: exact.ignore_case },
-            JudgeSpec::Numeric(numeric) => Self::Numeric { tolerance: numeric.tolerance },
-        })
-    }
-
     /// The reason this judge cannot be used for a sample, if any.
     pub fn unfit(&self, sample: &Sample) -> Option<&'static str> {
         match (self, &sample.answer) {

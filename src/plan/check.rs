@@ -217,7 +217,7 @@ fn service_levels(spec: &Spec) -> Found {
 
 fn prices(spec: &Spec, document: &Document) -> Found {
     let Some(pricing) = &spec.pricing else { return Vec::new() };
-    let names: Vec<&str> = spec.models.iter().map(|model| model.name.as_str()).collect();
+    let names: Vec<&str> = spec.models.iter().chain(spec.judge_models()).map(|model| model.name.as_str()).collect();
     let mut found = Vec::new();
     for (name, price) in &pricing.models {
         let path = vec![key("pricing"), key("models"), key(name)];

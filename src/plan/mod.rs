@@ -1,6 +1,7 @@
 //! The plan: the spec resolved against defaults, environment and lock file. The only input of the stages.
 
 mod check;
+mod judging;
 mod prices;
 mod resolve;
 
@@ -215,9 +216,18 @@ pub struct LoadPlan {
 #[derive(Debug, Clone)]
 pub struct Judges {
     /// The one whose verdicts are the score.
-    pub score: Arc<Judge>,
+    pub score: JudgePlan,
     /// The others, by name.
-    pub others: Vec<(String, Arc<Judge>)>,
+    pub others: Vec<(String, JudgePlan)>,
+}
+
+/// A judge.
+#[derive(Debug, Clone)]
+pub struct JudgePlan {
+    /// The judge.
+    pub judge: Arc<Judge>,
+    /// The models that it asks, if it is a judge that asks models.
+    pub models: Vec<ModelPlan>,
 }
 
 /// Output folder, store and formats.

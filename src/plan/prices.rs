@@ -31,6 +31,12 @@ impl Price {
         }
     }
 
+    /// The same price where an answer has another limit of tokens.
+    #[must_use]
+    pub fn with_output_limit(self, output_limit: u32) -> Self {
+        Self { output_limit, ..self }
+    }
+
     /// Cost of a response:
     /// `((prompt − cached − written) · input + cached · cached_input + written · cache_write + output · output) / 10⁶`.
     /// `None` if the server reported no token counts: unknown is not zero.

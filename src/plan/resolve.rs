@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::check;
-use super::{EndpointPlan, Extent, Judges, LoadPlan, ModelPlan, OutputPlan, Plan, Price, SloPlan, Target};
+use super::{EndpointPlan, Extent, JudgePlan, Judges, LoadPlan, ModelPlan, OutputPlan, Plan, Price, SloPlan, Target};
 use crate::dataset::{DatasetPlan, ExamplesPlan, FewShotPlan, SourcePlan};
 use crate::endpoint::providers::{self, Source};
 use crate::endpoint::replay::cassette::Cassette;
@@ -23,8 +23,8 @@ use crate::spec::scalar::HumanDuration;
 use crate::spec::tree::PathSegment;
 use crate::spec::types::{
     ArrivalsSpec, ChartSpec, DatasetSpec, DurationsChartSpec, EndpointSpec, HeatmapChartSpec, JudgeSpec,
-    LatencyEcdfChartSpec, LoadCurveChartSpec, LoadSpec, ScatterChartSpec, ScoreChartSpec, SloSpec, SourceSpec, Spec,
-    TimeMeasure, TimelineChartSpec, TokenMeasure,
+    LatencyEcdfChartSpec, LoadCurveChartSpec, LoadSpec, ModelSpec, ScatterChartSpec, ScoreChartSpec, SloSpec,
+    SourceSpec, Spec, TimeMeasure, TimelineChartSpec, TokenMeasure,
 };
 
 /// Options of the command line.
@@ -45,7 +45,7 @@ pub fn resolve(document: Document, environment: &Environment, options: &Options)
     let datasets = datasets(&document, &folder, options, &mut problems);
     let endpoints = endpoints(&document, &folder, environment, &mut problems);
     let models = models(&document, &endpoints, &mut problems);
-    let judges = judges(&document, &mut problems);
+    let judges = judges(&document, &endpoints, &mut problems);
     let output = output(&spec, &folder);
     if output.folder.file_name().is_none() || output.folder == plain(&folder) {
         let problem = Problem::new("the output folder must not be the folder of the spec or a root")
@@ -222,13 +222,22 @@ fn dataset(spec: &DatasetSpec, folder: &Path) -> DatasetPlan {
 }
 
 /// The judges of each dataset: its own, else the experiment's.
-fn judges(document: &Document, problems: &mut Vec<Problem>) -> Vec<Judges> {
+fn judges(document: &Document, endpoints: &[EndpointPlan], problems: &mut Vec<Problem>) -> Vec<Judges> {
     let spec = &document.spec;
-    let mut compile = |judge: &JudgeSpec, path: &[PathSegment]| {
-        let compiled = Judge::new(judge);
-        compiled.map(Arc::new).map_err(|message| problems.push(document.located(Problem::new(message), path))).ok()
-    };
     let key = |name: &str| PathSegment::Key(name.to_owned());
+    let mut compile = |judge: &JudgeSpec, path: &[PathSegment]| {
+        let compiled = Judge::new(judge).map_err(|message| document.located(Problem::new(message), path));
+        let compiled = compiled.map_err(|problem| problems.push(problem)).ok()?;
+        let asked = match judge {
+            JudgeSpec::Model(model) => (model.models.as_slice(), [path, &[key("model"), key("models")]].concat()),
+            _ => (&[][..], Vec::new()),
+        };
+        let models = asked.0.iter().enumerate().filter_map(|(index, spec)| {
+            let path = [asked.1.as_slice(), &[PathSegment::Index(index)]].concat();
+            model(spec, &path, (document, endpoints), problems)
+        });
+        Some(JudgePlan { models: models.collect(), judge: Arc::new(compiled) })
+    };
     let mut of = |judge: &JudgeSpec, others: &BTreeMap<String, JudgeSpec>, path: &[PathSegment]| {
         let score = compile(judge, &[path, &[key("judge")]].concat());
         let others = others.iter().filter_map(|(name, judge)| {
@@ -243,7 +252,7 @@ fn judges(document: &Document, problems: &mut Vec<Problem>) -> Vec<Judges> {
         let score = dataset.judge.as_ref().map(|judge| of(judge, &BTreeMap::new(), &path));
         let others = dataset.other_judges.as_ref().map(|others| of(&spec.judge, others, &path));
         Some(Judges {
-            score: score.map_or_else(|| Some(Arc::clone(&common.score)), |own| own.map(|own| own.score))?,
+            score: score.map_or_else(|| Some(common.score.clone()), |own| own.map(|own| own.score))?,
             others: others.map_or_else(|| Some(common.others.clone()), |own| own.map(|own| own.others))?,
         })
     });
@@ -291,36 +300,45 @@ fn endpoint(name: &str, spec: &EndpointSpec, folder: &Path, environment: &Enviro
 }
 
 fn models(document: &Document, endpoints: &[EndpointPlan], problems: &mut Vec<Problem>) -> Vec<ModelPlan> {
+    let plans = document.spec.models.iter().enumerate().filter_map(|(index, spec)| {
+        let path = [PathSegment::Key("models".into()), PathSegment::Index(index)];
+        model(spec, &path, (document, endpoints), problems)
+    });
+    plans.collect()
+}
+
+/// A model of the spec; none, and a problem, if its endpoint is not defined.
+fn model(
+    model: &ModelSpec,
+    path: &[PathSegment],
+    (document, endpoints): (&Document, &[EndpointPlan]),
+    problems: &mut Vec<Problem>,
+) -> Option<ModelPlan> {
     let spec = &document.spec;
     let known: Vec<&str> = spec.endpoints.keys().map(String::as_str).collect();
-    let mut plans = Vec::new();
-    for (index, model) in spec.models.iter().enumerate() {
-        let Some(endpoint) = known.iter().position(|name| *name == model.endpoint) else {
-            // An endpoint that was removed because of another problem still counts as defined.
-            if !check::was_pruned(document, "endpoints", &model.endpoint) {
-                let path =
-                    [PathSegment::Key("models".into()), PathSegment::Index(index), PathSegment::Key("endpoint".into())];
-                let problem = Problem::new(format!("unknown endpoint `{}`", model.endpoint))
-                    .help(suggestion(&model.endpoint, &known));
-                problems.push(document.located(problem, &path));
-            }
-            continue;
-        };
-        let price = spec.pricing.as_ref().and_then(|pricing| pricing.models.get(&model.name));
-        let machine = spec.pricing.as_ref().and_then(|pricing| pricing.machines.get(&model.endpoint));
-        plans.push(ModelPlan {
-            name: model.name.clone(),
-            model: model.model.clone().unwrap_or_else(|| model.name.clone()),
-            label: model.label.clone().unwrap_or_else(|| model.name.clone()),
-            endpoint: EndpointId::at(endpoint),
-            // An endpoint that is missing here has a problem of its own.
-            price: price
-                .zip(endpoints.iter().find(|plan| plan.name == model.endpoint))
-                .map(|(price, endpoint)| Price::of(price, endpoint.provider.output_limit(spec.generation.max_tokens))),
-            machine_per_hour: machine.filter(|_| price.is_none()).map(|machine| machine.per_hour),
-        });
-    }
-    plans
+    let Some(endpoint) = known.iter().position(|name| *name == model.endpoint) else {
+        // An endpoint that was removed because of another problem still counts as defined.
+        if !check::was_pruned(document, "endpoints", &model.endpoint) {
+            let path = [path, &[PathSegment::Key("endpoint".into())]].concat();
+            let problem = Problem::new(format!("unknown endpoint `{}`", model.endpoint))
+                .help(suggestion(&model.endpoint, &known));
+            problems.push(document.located(problem, &path));
+        }
+        return None;
+    };
+    let price = spec.pricing.as_ref().and_then(|pricing| pricing.models.get(&model.name));
+    let machine = spec.pricing.as_ref().and_then(|pricing| pricing.machines.get(&model.endpoint));
+    Some(ModelPlan {
+        name: model.name.clone(),
+        model: model.model.clone().unwrap_or_else(|| model.name.clone()),
+        label: model.label.clone().unwrap_or_else(|| model.name.clone()),
+        endpoint: EndpointId::at(endpoint),
+        // An endpoint that is missing here has a problem of its own.
+        price: price
+            .zip(endpoints.iter().find(|plan| plan.name == model.endpoint))
+            .map(|(price, endpoint)| Price::of(price, endpoint.provider.output_limit(spec.generation.max_tokens))),
+        machine_per_hour: machine.filter(|_| price.is_none()).map(|machine| machine.per_hour),
+    })
 }
 
 /// All charts; those of cost only with prices, the load curve only with several levels.

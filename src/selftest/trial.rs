@@ -12,6 +12,7 @@ use crate::dataset::HubSettings;
 use crate::endpoint::client::Run;
 use crate::engine::Context;
 use crate::engine::apply::prepare;
+use crate::engine::budget::Budget;
 use crate::engine::generate::generate;
 use crate::error::Error;
 use crate::event::{Event, Observer};
@@ -96,7 +97,8 @@ impl Trial<'_> {
         let context =
             Context { store, hub: &hub, observer, stop: &stop, run, confirm: &confirm, secrets, recorder: None };
         let mut prepared = prepare(&mut plan, Policy::Verify, &context).await?;
-        let generated = generate(&plan, &mut prepared.work, &prepared.connections, &context).await?;
+        let budget = Arc::new(Budget::new(&plan.budget));
+        let generated = generate(&plan, &mut prepared.work, &prepared.connections, &budget, &context).await?;
         let found = context.store.read(&prepared.work.keys())?;
         let counts = |response: &Response| !response.status.is_fault() || generated.failed.contains(&response.key);
         let responses = found.into_iter().flatten().filter(counts).map(Arc::new).collect();

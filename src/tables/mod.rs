@@ -14,6 +14,7 @@ pub mod figures;
 #[cfg(test)]
 mod figures_tests;
 pub mod group;
+pub mod judges;
 pub mod machine;
 pub mod reference;
 pub mod results;

@@ -48,7 +48,7 @@ pub fn arrivals_csv(path: &Path, plan: &Plan, work: &Work) -> Result<(), FileErr
     })
 }
 
-fn write_csv(
+pub(super) fn write_csv(
     path: &Path,
     fill: impl FnOnce(&mut csv::Writer<&mut dyn Write>) -> Result<(), csv::Error>,
 ) -> Result<(), FileError> {

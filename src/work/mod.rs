@@ -339,7 +339,7 @@ fn check_size(plan: &Plan, datasets: &[Dataset]) -> Result<(), Error> {
 fn check_judge(plan: &Plan, datasets: &[Dataset]) -> Result<(), Error> {
     for (dataset, judges) in datasets.iter().zip(&plan.judges) {
         let all = || std::iter::once(&judges.score).chain(judges.others.iter().map(|(_, judge)| judge));
-        let unfit_for = |sample: &Sample| all().find_map(|judge| judge.unfit(sample));
+        let unfit_for = |sample: &Sample| all().find_map(|judge| judge.judge.unfit(sample));
         let unfit = dataset.samples.iter().find_map(|sample| unfit_for(sample).map(|why| (sample.index, why)));
         if let Some((index, why)) = unfit {
             return Err(Error::Judge { dataset: dataset.name.clone(), index, why: why.to_owned() });

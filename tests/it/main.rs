@@ -21,6 +21,7 @@ mod endpoints;
 mod faults;
 mod finite_algebra;
 mod hostile;
+mod judges;
 mod load;
 mod lock;
 mod mock;

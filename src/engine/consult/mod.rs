@@ -1,35 +1,52 @@
 //! Judges that do not read outputs themselves are consulted before the stage judge: what they said is an opinion.
 
+mod model;
+
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use super::Context;
+use super::budget::Budget;
 use super::responses::Responses;
 use crate::error::Error;
 use crate::id::DatasetId;
-use crate::judge::{Judge, Output, Verdict};
-use crate::plan::Judges;
+use crate::judge::{Class, Judge, Output, Verdict};
+use crate::plan::{JudgePlan, Judges};
 use crate::request::RequestKey;
 use crate::response::Response;
 use crate::sample::Sample;
+pub(super) use model::Asked;
 
 /// Which judge of a dataset: 0 for the one that scores, then the others in their order.
 pub(super) type JudgeNumber = usize;
 
-/// What judges said that were consulted, by dataset, judge and response.
+/// What the judges said that were consulted.
 #[derive(Default)]
-#[expect(dead_code, reason = "the judges that are consulted follow")]
-pub(super) struct Opinions(HashMap<(DatasetId, JudgeNumber), HashMap<RequestKey, Verdict>>);
+pub(super) struct Opinions {
+    verdicts: HashMap<(DatasetId, JudgeNumber), HashMap<RequestKey, Verdict>>,
+    /// What was asked of models that judge.
+    pub(super) asked: Vec<Asked>,
+}
 
 /// Consults the judges of every dataset that have to be consulted.
 ///
 /// # Errors
 /// A judge fails as a whole. A response that it could not judge is no error: its verdict is `unjudged`.
-pub(super) async fn consult(responses: &Responses<'_>, _context: &Context<'_>) -> Result<Opinions, Error> {
-    let opinions = Opinions::default();
-    for (_dataset, judges) in responses.plan.judges.with_ids() {
-        for (_number, judge) in numbered(judges) {
-            match judge {
+pub(super) async fn consult(
+    responses: &Responses<'_>,
+    budget: &Arc<Budget>,
+    context: &Context<'_>,
+) -> Result<Opinions, Error> {
+    let mut opinions = Opinions::default();
+    for (dataset, judges) in responses.plan.judges.with_ids() {
+        for (number, plan) in numbered(judges) {
+            match &*plan.judge {
                 Judge::Reader(_) => {}
+                Judge::Model(judge) => {
+                    let (asked, verdicts) = model::ask(responses, (dataset, judge, plan), budget, context).await?;
+                    opinions.asked.push(asked);
+                    opinions.verdicts.insert((dataset, number), verdicts);
+                }
             }
         }
     }
@@ -37,8 +54,8 @@ pub(super) async fn consult(responses: &Responses<'_>, _context: &Context<'_>) -
 }
 
 /// The judges of a dataset with their numbers.
-pub(super) fn numbered(judges: &Judges) -> impl Iterator<Item = (JudgeNumber, &Judge)> {
-    std::iter::once(&judges.score).chain(judges.others.iter().map(|(_, judge)| judge)).map(AsRef::as_ref).enumerate()
+pub(super) fn numbered(judges: &Judges) -> impl Iterator<Item = (JudgeNumber, &JudgePlan)> {
+    std::iter::once(&judges.score).chain(judges.others.iter().map(|(_, judge)| judge)).enumerate()
 }
 
 impl Opinions {
@@ -46,7 +63,7 @@ impl Opinions {
     pub(super) fn verdict(
         &self,
         judge: &Judge,
-        _number: (DatasetId, JudgeNumber),
+        number: (DatasetId, JudgeNumber),
         sample: &Sample,
         response: &Response,
     ) -> Verdict {
@@ -54,6 +71,15 @@ impl Opinions {
             Judge::Reader(reader) => {
                 reader.read(sample, &Output { text: &response.text, ending: response.status.into() })
             }
+            Judge::Model(_) => {
+                let said = self.verdicts.get(&number).and_then(|verdicts| verdicts.get(&response.key));
+                said.cloned().unwrap_or_else(|| Verdict::none(Class::Unjudged, "not_judged"))
+            }
         }
+    }
+
+    /// Requests to judges that brought no answer, so that a rerun sends them again.
+    pub(super) fn unanswered(&self) -> usize {
+        self.asked.iter().map(|asked| asked.generated.unsent + asked.generated.failed.len()).sum()
     }
 }

@@ -7,7 +7,7 @@
 mod dataset;
 mod endpoint;
 mod generation;
-mod judge;
+pub(crate) mod judge;
 mod load;
 mod output;
 mod pricing;
@@ -23,7 +23,7 @@ pub use endpoint::{
     OpenAiSpec,
 };
 pub use generation::{GenerationSpec, ModelSpec, PromptSpec};
-pub use judge::JudgeSpec;
+pub use judge::{JudgeSpec, ModelJudgeSpec};
 pub use load::{ArrivalsSpec, LoadSpec, SloSpec};
 pub use output::{
     Average, ChartSpec, DurationsChartSpec, HeatmapChartSpec, LatencyEcdfChartSpec, LoadCurveChartSpec, OutputSpec,
@@ -77,6 +77,21 @@ pub struct Spec {
     /// Output folder and picture formats.
     #[serde(default)]
     pub output: OutputSpec,
+}
+
+impl Spec {
+    /// The models that judge, of the experiment and of its datasets.
+    pub fn judge_models(&self) -> impl Iterator<Item = &ModelSpec> {
+        let own = self
+            .datasets
+            .iter()
+            .flat_map(|dataset| dataset.judge.iter().chain(dataset.other_judges.iter().flat_map(BTreeMap::values)));
+        let judges = std::iter::once(&self.judge).chain(self.other_judges.values()).chain(own);
+        judges.flat_map(|judge| match judge {
+            JudgeSpec::Model(model) => model.models.as_slice(),
+            _ => &[],
+        })
+    }
 }
 
 fn default_true() -> bool {

@@ -1,0 +1,127 @@
+//! Asks the models of a judge about every answer to a dataset. Their responses are kept in the store like any other.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+use super::super::budget::Budget;
+use super::super::connect::{connect, require_known, see_models};
+use super::super::generate::{Generated, generate};
+use super::super::responses::{Responses, TOGETHER};
+use super::super::{Context, judge};
+use crate::dataset::Dataset;
+use crate::error::Error;
+use crate::event::Stage;
+use crate::format::{counted, money};
+use crate::id::DatasetId;
+use crate::judge::{ModelJudge, Opinion, Verdict};
+use crate::plan::{JudgePlan, Plan};
+use crate::request::RequestKey;
+use crate::sample::Sample;
+use crate::store::Store;
+use crate::tables::group::Results;
+use crate::work::Work;
+
+/// What the models of a judge were asked, and what they said.
+pub(in crate::engine) struct Asked {
+    /// The plan by which they were asked.
+    plan: Plan,
+    /// What they were asked.
+    pub(in crate::engine) work: Work,
+    /// What became of the requests.
+    pub(in crate::engine) generated: Generated,
+    /// Their responses, summed up.
+    pub(in crate::engine) results: Results,
+}
+
+/// An answer to judge: the key of its request, and its length in bytes.
+type Judged = (RequestKey, usize);
+
+/// Asks the models of a judge; gives the verdicts by the request whose answer they are on.
+///
+/// # Errors
+/// A judge's endpoint cannot serve, or the store fails.
+pub(super) async fn ask(
+    responses: &Responses<'_>,
+    (dataset, judge, models): (DatasetId, &ModelJudge, &JudgePlan),
+    budget: &Arc<Budget>,
+    context: &Context<'_>,
+) -> Result<(Asked, HashMap<RequestKey, Verdict>), Error> {
+    let (judged, samples) = to_judge(responses, dataset, judge)?;
+    let asked = responses.work.datasets[dataset].clone();
+    let asked = Dataset { samples, examples: Vec::new(), ..asked };
+    let plan = responses.plan.judging(dataset, judge, models);
+    let connections = connect(&plan, context).await?;
+    require_known(&plan, &connections, context)?;
+    let seen = see_models(&plan, &connections, context).await?;
+    let mut work = Work::new(&plan, vec![asked].into(), &seen)?;
+    let generated = Box::pin(generate(&plan, &mut work, &connections, budget, context)).await?;
+    let (verdicts, results) = {
+        let answers = Responses { plan: &plan, work: &work, store: responses.store, failed: &generated.failed };
+        (verdicts(&answers, judge, &judged)?, judge::without_verdicts(&answers)?)
+    };
+    let asked = Asked { plan, work, generated, results };
+    context.finished(Stage::Judge, asked.line(verdicts.len()));
+    Ok((asked, verdicts))
+}
+
+impl Asked {
+    /// Their responses, as the store holds them.
+    pub(in crate::engine) fn responses<'r>(&'r self, store: &'r dyn Store) -> Responses<'r> {
+        Responses { plan: &self.plan, work: &self.work, store, failed: &self.generated.failed }
+    }
+
+    fn line(&self, answers: usize) -> String {
+        let names: Vec<&str> = self.plan.models.iter().map(|model| model.name.as_str()).collect();
+        let Generated { kept, sent, unsent, failed, .. } = &self.generated;
+        let lost = match (unsent, failed.len()) {
+            (0, 0) => String::new(),
+            (0, failed) => format!(", {failed} failed"),
+            (unsent, 0) => format!(", {unsent} not sent"),
+            (unsent, failed) => format!(", {failed} failed, {unsent} not sent"),
+        };
+        let costs = self.results.summaries().map(|summary| summary.spending.cost);
+        let currency = self.plan.currency.as_deref().unwrap_or_default();
+        let cost = costs.sum::<Option<f64>>().filter(|_| self.plan.currency.is_some());
+        let cost = cost.map_or_else(String::new, |cost| format!(", {}", money(cost, currency)));
+        format!("{} by {}: {kept} kept, {sent} sent{lost}{cost}", counted(answers, "answer"), names.join(", "))
+    }
+}
+
+/// Every answer to a dataset, each once, as a sample that is asked of the judges.
+fn to_judge(
+    responses: &Responses<'_>,
+    dataset: DatasetId,
+    judge: &ModelJudge,
+) -> Result<(Vec<Judged>, Vec<Sample>), Error> {
+    let slots = responses.work.slots.iter().enumerate().filter(|(_, slot)| slot.dataset == dataset);
+    let mut known = HashSet::new();
+    let places: Vec<usize> = slots.filter(|(_, slot)| known.insert(slot.key)).map(|(place, _)| place).collect();
+    let (mut judged, mut samples) = (Vec::new(), Vec::new());
+    for places in places.chunks(TOGETHER) {
+        for (place, response) in responses.read(places)?.iter().filter(|(_, response)| !response.status.is_fault()) {
+            let sample = responses.work.sample(&responses.work.slots[*place]);
+            judged.push((response.key, response.text.len()));
+            samples.push(judge.sample(sample, response.key.to_string(), &response.text));
+        }
+    }
+    Ok((judged, samples))
+}
+
+/// The verdicts on every answer, from what the models said of it.
+fn verdicts(
+    answers: &Responses<'_>,
+    judge: &ModelJudge,
+    judged: &[Judged],
+) -> Result<HashMap<RequestKey, Verdict>, Error> {
+    let mut opinions: Vec<Vec<Opinion>> = vec![Vec::new(); judged.len()];
+    let places: Vec<usize> = (0..answers.work.slots.len()).collect();
+    for places in places.chunks(TOGETHER) {
+        for (place, answer) in answers.read(places)?.iter().filter(|(_, answer)| !answer.status.is_fault()) {
+            let slot = &answers.work.slots[*place];
+            let name = answers.work.batch_of(slot).model.name.clone();
+            opinions[slot.sample].push(Opinion { judge: name, label: judge.label(&answer.text) });
+        }
+    }
+    let of_each = judged.iter().zip(&opinions);
+    Ok(of_each.map(|((key, length), opinions)| (*key, judge.verdict(opinions, *length))).collect())
+}

@@ -1,0 +1,107 @@
+//! The tables of judges: what each of several says of an answer, and how it scores.
+
+use std::collections::HashSet;
+use std::path::Path;
+
+use super::columns::value_of;
+use super::row::Row;
+use super::write::write_csv;
+use crate::files::FileError;
+use crate::judge::{CLASSES, Class, Verdict};
+use crate::statistics::wilson;
+use crate::work::batch::Batch;
+
+/// The columns of `verdicts.csv` that are also columns of `results.csv`; the judge's name comes before them.
+const SHARED: [&str; 13] = [
+    "model",
+    "dataset",
+    "level",
+    "prompt_id",
+    "item_id",
+    "repeat",
+    "verdict",
+    "extracted_answer",
+    "score",
+    "rule",
+    "evidence",
+    "span",
+    "request_key",
+];
+
+/// The names of the columns of `verdicts.csv`.
+pub fn verdict_header() -> impl Iterator<Item = &'static str> {
+    std::iter::once("judge").chain(SHARED)
+}
+
+/// A line of `verdicts.csv`: what a judge says of a row.
+pub fn verdict_line(judge: &str, row: &Row<'_>) -> Vec<String> {
+    let mut buffer = String::new();
+    let shared = SHARED.iter().map(|name| value_of(name)(row).field(&mut buffer).into_owned());
+    std::iter::once(judge.to_owned()).chain(shared).collect()
+}
+
+/// The verdicts of one judge on the answers of a batch to a dataset.
+#[derive(Debug, Clone, Default)]
+pub struct JudgeTally {
+    /// Answers.
+    pub answers: u64,
+    classes: [u64; CLASSES.len()],
+    score: f64,
+    scored: u64,
+    items: HashSet<usize>,
+    /// Answers that this judge and the one that scores give a score.
+    both: u64,
+    /// Those to which they give the same.
+    alike: u64,
+}
+
+impl JudgeTally {
+    /// Adds the verdict on an answer to the sample of this index; `first` is that of the judge that scores.
+    pub fn add(&mut self, sample: usize, verdict: &Verdict, first: &Verdict) {
+        self.answers += 1;
+        for (class, count) in CLASSES.iter().zip(&mut self.classes) {
+            *count += u64::from(*class == verdict.class);
+        }
+        let Some(score) = verdict.counted_score() else { return };
+        self.score += score;
+        self.scored += 1;
+        self.items.insert(sample);
+        if let Some(other) = first.counted_score() {
+            self.both += 1;
+            self.alike += u64::from((score - other).abs() < f64::EPSILON);
+        }
+    }
+}
+
+/// How a judge scores the answers of a batch to a dataset: a line of `judge_summary.csv`.
+pub struct JudgeSummary {
+    cells: Vec<String>,
+}
+
+impl JudgeSummary {
+    /// Sums up the verdicts of a judge.
+    pub fn new(batch: &Batch, dataset: &str, judge: &str, tally: &JudgeTally) -> Self {
+        let share = |part: f64, whole: u64| (whole > 0).then(|| part / whole as f64);
+        let score = share(tally.score, tally.scored);
+        let interval = score.and_then(|score| wilson(score, tally.items.len() as u64));
+        let number = |value: Option<f64>| value.map_or_else(String::new, |value| value.to_string());
+        let mut cells = vec![judge.to_owned(), batch.model.name.clone(), dataset.to_owned(), batch.level.to_string()];
+        cells.push(tally.answers.to_string());
+        cells.extend(tally.classes.iter().map(u64::to_string));
+        cells.extend([number(score), number(interval.map(|ends| ends.0)), number(interval.map(|ends| ends.1))]);
+        cells.push(number(share(tally.alike as f64, tally.both)));
+        Self { cells }
+    }
+}
+
+/// Writes `judge_summary.csv`.
+///
+/// # Errors
+/// The file cannot be written.
+pub fn judges_csv(path: &Path, summaries: &[JudgeSummary]) -> Result<(), FileError> {
+    write_csv(path, |writer| {
+        let head = ["judge", "model", "dataset", "level", "answers"].into_iter().chain(CLASSES.map(Class::word));
+        writer.write_record(head.chain(["score", "score_low", "score_high", "agreement"]))?;
+        summaries.iter().try_for_each(|summary| writer.write_record(&summary.cells))
+    })
+}

@@ -1,0 +1,126 @@
+//! Judges: several of a dataset, those of a dataset's own, and models that judge.
+
+use crate::bench::{Bench, Spec};
+use crate::server::{Act, Asked, Server};
+
+const JUDGE: &str = "{ model: { models: [{ name: judge, endpoint: local }] } }";
+
+/// Judges say that what names B is correct; everyone else says the letter.
+fn grades(asked: &Asked) -> Act {
+    if asked.model != "judge" {
+        return Act::Answer;
+    }
+    let verdict = if asked.prompt.contains("<<<\nB") { "correct" } else { "wrong" };
+    Act::Say(format!("The answer was read.\n\nVERDICT: {verdict}"))
+}
+
+#[test]
+fn a_model_judges_once_and_its_verdicts_are_kept() {
+    let server = Server::ollama(&["small", "judge"]);
+    server.acts(grades);
+    let bench = Bench::ready(12, &Spec::on(&server).with("judge", JUDGE));
+    bench.apply().exits(0).says(&["12 answers by judge: 0 kept"]);
+    let (results, asked) = (bench.results(), server.count());
+    for row in 0..12 {
+        let expected = if results.field(row, "output").starts_with('B') { "correct" } else { "wrong" };
+        assert_eq!((results.field(row, "verdict"), results.field(row, "rule")), (expected, "model"));
+    }
+    let answers = bench.table("judge_answers.csv");
+    assert!(answers.column("model").iter().all(|model| *model == "judge"));
+    assert_eq!(answers.field(0, "item_id"), results.field(0, "request_key"));
+    assert_eq!(bench.table("judge_model_summary.csv").field(0, "model"), "judge");
+
+    bench.apply().exits(0).says(&["12 answers by judge: 12 kept, 0 sent"]);
+    assert_eq!(server.count(), asked);
+}
+
+#[test]
+fn what_a_judge_does_not_say_clearly_counts_in_no_score() {
+    let server = Server::ollama(&["small", "judge"]);
+    server.acts(|asked| if asked.model == "judge" { Act::Say("It is fine.".into()) } else { Act::Answer });
+    let bench = Bench::ready(4, &Spec::on(&server).with("judge", JUDGE));
+    bench.apply().exits(0);
+    assert!(bench.results().column("verdict").iter().all(|verdict| *verdict == "unjudged"));
+    let summary = bench.table("model_summary.csv");
+    assert_eq!(
+        (summary.field(0, "unjudged"), summary.field(0, "samples"), summary.field(0, "avg_score")),
+        ("4", "0", "")
+    );
+}
+
+#[test]
+fn several_judges_vote_and_cost_what_they_cost() {
+    let server = Server::openai(&["small", "one", "two", "three"], None);
+    server.acts(|asked| match asked.model.as_str() {
+        "one" | "two" => Act::Say("VERDICT: correct".into()),
+        "three" => Act::Say("VERDICT: wrong".into()),
+        _ => Act::Answer,
+    });
+    let models = "[{ name: one, endpoint: local }, { name: two, endpoint: local }, { name: three, endpoint: local }]";
+    let prices = "{ models: { small: { input: 1, output: 1 }, one: { input: 1, output: 1 }, two: { input: 1, output: 1 }, three: { input: 1, output: 1 } } }";
+    let spec = Spec::on(&server).with("judge", &format!("{{ model: {{ models: {models} }} }}")).with("pricing", prices);
+    let bench = Bench::ready(3, &spec);
+    bench.apply().exits(0).says(&["3 answers by one, two, three: 0 kept, 9 sent", "USD"]);
+    assert!(bench.results().column("verdict").iter().all(|verdict| *verdict == "correct"));
+    assert!(bench.table("judge_model_summary.csv").number(2, "cost") > 0.0);
+}
+
+#[test]
+fn a_budget_counts_what_judges_are_asked() {
+    let server = Server::ollama(&["small", "judge"]);
+    server.acts(grades);
+    // Twelve questions have fewer different answers, but more than two.
+    let spec = Spec::on(&server).with("judge", JUDGE).with("budget", "{ max_requests: 14 }");
+    let bench = Bench::ready(12, &spec);
+    bench.apply().exits(4).shows(&["max_requests"]);
+    assert_eq!(server.count(), 14);
+    bench.apply().exits(0);
+}
+
+#[test]
+fn a_judge_that_fails_is_asked_again_by_the_next_run() {
+    let server = Server::ollama(&["small", "judge"]);
+    server.acts(|asked| if asked.model == "judge" { Act::status(500, "out of memory") } else { Act::Answer });
+    let bench = Bench::ready(4, &Spec::on(&server).with("judge", JUDGE));
+    bench.apply().exits(3);
+    server.acts(grades);
+    bench.apply().exits(0);
+    assert!(bench.results().column("verdict").iter().all(|verdict| *verdict != "unjudged"));
+}
+
+#[test]
+fn a_judge_model_must_have_an_endpoint() {
+    let server = Server::ollama(&["small"]);
+    let judge = "{ model: { models: [{ name: judge, endpoint: loca }] } }";
+    let bench = Bench::ready(1, &Spec::on(&server).with("judge", judge));
+    bench.plan().exits(2).says(&["unknown endpoint `loca`", "did you mean `local`?"]);
+}
+
+#[test]
+fn further_judges_are_shown_beside_the_one_that_scores() {
+    let server = Server::ollama(&["small"]);
+    let spec = Spec::on(&server).with("other_judges", "{ simple: first_letter, again: choice }");
+    let bench = Bench::ready(6, &spec);
+    bench.apply().exits(0);
+    let verdicts = bench.table("verdicts.csv");
+    assert_eq!(verdicts.rows.len(), 12);
+    assert_eq!(verdicts.column("judge")[..2], ["again", "simple"]);
+    let summary = bench.table("judge_summary.csv");
+    assert_eq!(summary.column("judge"), ["judge", "again", "simple"]);
+    assert_eq!((summary.field(1, "agreement"), summary.field(0, "answers")), ("1", "6"));
+}
+
+#[test]
+fn a_dataset_may_have_a_judge_of_its_own() {
+    let server = Server::ollama(&["small"]);
+    server.acts(|asked| Act::Say(if asked.prompt.contains("seven") { "It is 7.".into() } else { "A".into() }));
+    let numbers = "{ name: numbers, source: { file: { path: numbers.jsonl } }, judge: numeric }";
+    let spec = Spec::on(&server)
+        .with("datasets", &format!("[{{ source: {{ file: {{ path: questions.jsonl }} }} }}, {numbers}]"));
+    let bench = Bench::ready(2, &spec);
+    bench.write("experiments/numbers.jsonl", "{\"question\": \"What is seven?\", \"answer\": \"7\"}\n");
+    bench.apply().exits(0);
+    let results = bench.results();
+    let row = results.column("dataset").iter().position(|name| *name == "numbers").unwrap();
+    assert_eq!((results.field(row, "verdict"), results.field(row, "extracted_answer")), ("correct", "7"));
+}
