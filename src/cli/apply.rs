@@ -12,7 +12,7 @@ use crate::console::table;
 use crate::endpoint::client::Run;
 use crate::endpoint::replay::recorder::Recorder;
 use crate::engine::Context;
-use crate::engine::apply::{RunSummary, apply};
+use crate::engine::apply::{RunSummary, Sending, apply};
 use crate::error::Error;
 use crate::event::Event;
 use crate::exit::Exit;
@@ -31,9 +31,25 @@ pub(super) fn run(arguments: &Apply, session: &Session) -> Result<Exit, Error> {
         _ => Policy::Verify,
     };
     let recorder = recorder(arguments, &plan, session)?;
+    let (outcome, stop) =
+        match run_plan(&mut plan, (policy, Sending::Missing), recorder, (arguments.yes, arguments.json), session)? {
+            Some(ended) => ended,
+            None => return Ok(Exit::Interrupted),
+        };
+    Ok(exit(&outcome, &stop))
+}
+
+/// Runs a plan and prints its outcome; none if it was aborted. `yes` confirms its cost.
+pub(super) fn run_plan(
+    plan: &mut Plan,
+    sending: (Policy, Sending),
+    recorder: Option<Arc<Recorder>>,
+    (yes, json): (bool, bool),
+    session: &Session,
+) -> Result<Option<(RunSummary, Stop)>, Error> {
     let hub = session.hub();
     let store = Arc::new(SqliteStore::open(&plan.output.store)?);
-    let reporter = Arc::new(session.reporter(arguments.json));
+    let reporter = Arc::new(session.reporter(json));
     if let Some(orphan) = store.orphan() {
         let text = format!(
             "the store {0} was missing, but its log was there; the log is now {1}. To keep its \
@@ -46,7 +62,7 @@ pub(super) fn run(arguments: &Apply, session: &Session) -> Result<Exit, Error> {
     }
     let stop = Stop::default();
     let run = Run::start(process_env::run_name());
-    let confirm = |question: &str| arguments.yes || ask(question);
+    let confirm = |question: &str| yes || ask(question);
     let context = Context {
         store,
         hub: &hub,
@@ -68,20 +84,20 @@ pub(super) fn run(arguments: &Apply, session: &Session) -> Result<Exit, Error> {
         tokio::select! {
             biased;
             () = stop.abort.cancelled() => None,
-            outcome = apply(&mut plan, policy, &process_env::now, &context) => Some(outcome),
+            outcome = apply(plan, sending, &process_env::now, &context) => Some(outcome),
         }
     });
     runtime.shutdown_background();
     let Some(outcome) = outcome else {
         reporter.close();
         reporter.note(ABORTED);
-        return Ok(Exit::Interrupted);
+        return Ok(None);
     };
     reporter.close();
     let outcome = outcome?;
-    reporter.outcome(&table::render(&plan, &outcome), &outcome);
+    reporter.outcome(&table::render(plan, &outcome), &outcome);
     reporter.written()?;
-    Ok(exit(&outcome, &stop))
+    Ok(Some((outcome, stop)))
 }
 
 /// The message of a run that ends without tables.
@@ -143,7 +159,7 @@ fn exit(outcome: &RunSummary, stop: &Stop) -> Exit {
         Exit::Interrupted
     } else if outcome.over_budget.is_some() {
         Exit::Stopped
-    } else if outcome.faults.is_empty() && outcome.unsent == 0 && outcome.time_left.is_zero() {
+    } else if outcome.faults.is_empty() && outcome.unsent == 0 && outcome.unjudged == 0 && outcome.time_left.is_zero() {
         Exit::Success
     } else {
         Exit::SomeFailed

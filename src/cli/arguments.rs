@@ -29,6 +29,10 @@ pub(super) enum Command {
     Apply(Apply),
     /// Show what `apply` would send: kept and missing requests per cell, reasons, tokens and cost.
     Plan(Plan),
+    /// Judge the stored responses anew and write tables and charts; only models that judge are asked.
+    Judge(Judge),
+    /// Show how an answer was judged: question, prompt, answer, evidence, times, tokens and key.
+    Explain(Explain),
     /// Check a spec offline and print all its errors.
     Validate(Spec),
     /// Check everything a run needs: files, keys, endpoints, store. Sends no billable request.
@@ -89,6 +93,34 @@ pub(super) struct Apply {
 pub(super) struct Plan {
     #[command(flatten)]
     pub(super) spec: Spec,
+}
+
+/// Arguments of `judge`.
+#[derive(Debug, Args)]
+pub(super) struct Judge {
+    #[command(flatten)]
+    pub(super) spec: Spec,
+    /// Do not ask for confirmation before judges may cost more than `budget.ask_above`.
+    #[arg(long, short)]
+    pub(super) yes: bool,
+    /// Print events as JSON lines on standard output.
+    #[arg(long)]
+    pub(super) json: bool,
+}
+
+/// Arguments of `explain`.
+#[derive(Debug, Args)]
+pub(super) struct Explain {
+    #[command(flatten)]
+    pub(super) spec: Spec,
+    /// Sample: its number (`prompt_id`), its identifier (`item_id`), `DATASET#NUMBER`, or the beginning of a request key.
+    pub(super) item: String,
+    /// Show the answers of this model only.
+    #[arg(long, value_name = "NAME")]
+    pub(super) model: Option<String>,
+    /// Show the whole reasoning, not only its length.
+    #[arg(long)]
+    pub(super) reasoning: bool,
 }
 
 /// Arguments of `columns`.

@@ -4,8 +4,10 @@ mod apply;
 mod arguments;
 mod columns;
 mod doctor;
+mod explain;
 mod init;
 mod interrupt;
+mod judge;
 mod mock;
 mod plan;
 mod process_env;
@@ -33,6 +35,8 @@ pub fn main() -> ExitCode {
     let session = Session::start();
     let outcome = match &arguments.command {
         Command::Apply(apply) => apply::run(apply, &session),
+        Command::Judge(judge) => judge::run(judge, &session),
+        Command::Explain(explain) => explain::run(explain, &session),
         Command::Plan(plan) => plan::run(plan, &session),
         Command::Validate(validate) => validate::run(validate, &session),
         Command::Schema => schema::run(&session),

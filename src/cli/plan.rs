@@ -7,7 +7,7 @@ use super::session::Session;
 use super::{apply, process_env};
 use crate::console::estimate;
 use crate::endpoint::client::Run;
-use crate::engine::apply::prepare;
+use crate::engine::apply::{Sending, prepare};
 use crate::engine::{Context, missing};
 use crate::error::Error;
 use crate::event::Event;
@@ -37,7 +37,7 @@ pub(super) fn run(arguments: &Arguments, session: &Session) -> Result<Exit, Erro
         secrets: session.secrets.clone(),
         recorder: None,
     };
-    let prepared = apply::runtime()?.block_on(prepare(&mut plan, Policy::Look, &context))?;
+    let prepared = apply::runtime()?.block_on(prepare(&mut plan, (Policy::Look, Sending::Missing), &context))?;
     let states = missing::states(&prepared.work, &*store)?;
     reporter.result(&estimate::render(&plan, &states));
     reporter.written()?;

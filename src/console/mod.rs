@@ -2,6 +2,7 @@
 
 pub mod error;
 pub mod estimate;
+pub mod explain;
 pub mod reporter;
 pub mod selftest;
 pub mod table;

@@ -157,7 +157,7 @@ impl Reporter {
                 outcome.faults.iter().map(|(status, (count, _))| (status.word(), *count)).collect();
             let models: Vec<_> = outcome.results.summaries().map(summary_json).collect();
             let end = json!({
-                "event": "finished", "models": models, "checks": outcome.checks, "faults": faults, "unsent": outcome.unsent,
+                "event": "finished", "models": models, "checks": outcome.checks, "faults": faults, "unsent": outcome.unsent, "unjudged": outcome.unjudged,
                 "time_left_s": outcome.time_left.as_secs_f64(),
                 "folder": outcome.folder.display().to_string(),
             });

@@ -5,6 +5,7 @@ use std::fmt::Write;
 use super::text::{columns, duration, printable};
 use crate::checks::{Check, CheckStatus, passed};
 use crate::engine::apply::RunSummary;
+use crate::format::counted;
 use crate::plan::Plan;
 use crate::report::tables::{has_load_table, legend, load_legend, per_level, per_model};
 
@@ -32,6 +33,10 @@ pub fn render(plan: &Plan, outcome: &RunSummary) -> String {
         let _ = write!(out, "\n\nstopped by the budget: {limit}");
     }
     out.push_str(&list_unfinished(outcome));
+    if outcome.unjudged > 0 {
+        let requests = counted(outcome.unjudged, "request");
+        let _ = write!(out, "\n\n{requests} to judges had no answer, so the verdicts are missing; rerun the command");
+    }
     let _ = write!(out, "\n\nwritten to {}", outcome.folder.display());
     out
 }

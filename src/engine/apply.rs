@@ -43,6 +43,8 @@ pub struct RunSummary {
     pub faults: BTreeMap<Status, (usize, String)>,
     /// Requests that were not sent.
     pub unsent: usize,
+    /// Requests to models that judge that brought no answer.
+    pub unjudged: usize,
     /// Remaining time of the timed levels.
     pub time_left: Duration,
     /// The limit of the budget that ended the run, if any.
@@ -54,6 +56,15 @@ pub struct RunSummary {
 /// The clock of a run, supplied by the caller.
 pub type Clock<'c> = &'c (dyn Fn() -> String + Sync);
 
+/// What a run sends to the servers of its models.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sending {
+    /// Every request that the store has no answer to.
+    Missing,
+    /// Nothing: only what is stored is judged and summed up.
+    Nothing,
+}
+
 /// Runs a plan.
 ///
 /// # Errors
@@ -61,7 +72,7 @@ pub type Clock<'c> = &'c (dyn Fn() -> String + Sync);
 /// [`RunSummary`].
 pub async fn apply(
     plan: &mut Plan,
-    policy: Policy,
+    (policy, sending): (Policy, Sending),
     clock: Clock<'_>,
     context: &Context<'_>,
 ) -> Result<RunSummary, Error> {
@@ -71,9 +82,12 @@ pub async fn apply(
     for folder in [&plan.output.folder, folder_of(&plan.output.store), folder_of(&plan.lock)] {
         remove_abandoned_drafts(folder);
     }
-    let Prepared { mut work, connections, mut seen } = prepare(plan, policy, context).await?;
+    let Prepared { mut work, connections, mut seen } = prepare(plan, (policy, sending), context).await?;
     let budget = Arc::new(Budget::new(&plan.budget));
-    let generated = generate(plan, &mut work, &connections, &budget, context).await?;
+    let generated = match sending {
+        Sending::Missing => generate(plan, &mut work, &connections, &budget, context).await?,
+        Sending::Nothing => Generated::stored(&work, context)?,
+    };
     context.finished(Stage::Generate, generated.line(work.slots.len()));
     see_memory(plan, &generated, &mut seen, context).await?;
     let (plan, work) = (&*plan, &work);
@@ -103,8 +117,8 @@ pub async fn apply(
     let manifest = manifest.with_throttling(throttling(plan, &connections)).with_checks(checks.clone());
     write_bytes(&folder.join(manifest::FILE), manifest.text()?.as_bytes())?;
     context.store.check_place()?;
-    let (unsent, over_budget) = (generated.unsent + unanswered, budget.reached());
-    Ok(RunSummary { results, checks, faults, unsent, time_left, over_budget, folder })
+    let (unsent, unjudged, over_budget) = (generated.unsent, unanswered, budget.reached());
+    Ok(RunSummary { results, checks, faults, unsent, unjudged, time_left, over_budget, folder })
 }
 
 /// A batch, its figures and those of its warm-ups.
@@ -153,13 +167,20 @@ pub struct Prepared {
 ///
 /// # Errors
 /// A dataset, store, lock file or template prevents the run.
-pub async fn prepare(plan: &mut Plan, policy: Policy, context: &Context<'_>) -> Result<Prepared, Error> {
+pub async fn prepare(
+    plan: &mut Plan,
+    (policy, sending): (Policy, Sending),
+    context: &Context<'_>,
+) -> Result<Prepared, Error> {
     let locked = Lock::load(&plan.lock, policy)?;
     if let Some(locked) = locked.as_ref().filter(|_| policy != Policy::Update) {
         locked.pin(plan);
     }
     let plan = &*plan;
-    let connections = connect(plan, context).await?;
+    let connections = match sending {
+        Sending::Missing => connect(plan, context).await?,
+        Sending::Nothing => plan.endpoints.iter().map(|_| None).collect(),
+    };
     require_known(plan, &connections, context)?;
     let datasets = fetch(plan, context).await?;
     let seen = see_models(plan, &connections, context).await?;

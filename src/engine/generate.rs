@@ -24,6 +24,7 @@ use crate::work::batch::Batch;
 use crate::work::{Slot, Work};
 
 /// The outcome of the requests of a plan. The responses are in the store.
+#[derive(Default)]
 pub struct Generated {
     /// Requests that were sent and ended in a fault.
     pub failed: HashSet<RequestKey>,
@@ -40,6 +41,20 @@ pub struct Generated {
 }
 
 impl Generated {
+    /// What there is without sending anything.
+    ///
+    /// # Errors
+    /// The store cannot be read, or holds no response.
+    pub(super) fn stored(work: &Work, context: &Context<'_>) -> Result<Self, Error> {
+        let held = context.store.holds(&work.keys())?;
+        let kept = held.iter().filter(|held| **held).count();
+        if kept == 0 {
+            let text = "the store has no response to this experiment; `smallbench apply` sends its requests";
+            return Err(Error::Usage(text.into()));
+        }
+        Ok(Self { kept, unsent: held.len() - kept, ..Self::default() })
+    }
+
     /// What became of the requests, in a line.
     pub(super) fn line(&self, requests: usize) -> String {
         let Self { kept, sent, unsent, .. } = self;
@@ -85,8 +100,7 @@ pub async fn generate(
     let outcomes = drained_when_gone(machines, context).await;
     // Before any other error: this is why, and it saves what was paid for.
     context.store.check_place()?;
-    let mut generated =
-        Generated { failed: HashSet::new(), kept, sent: 0, unsent: 0, loaded: Vec::new(), surplus: BTreeMap::new() };
+    let mut generated = Generated { kept, ..Generated::default() };
     for outcome in outcomes {
         let sent = outcome?;
         generated.sent += sent.responses;

@@ -12,6 +12,7 @@ pub mod apply;
 pub mod budget;
 pub mod connect;
 mod consult;
+pub mod explain;
 pub mod fetch;
 mod gate;
 pub mod generate;

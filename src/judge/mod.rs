@@ -13,7 +13,7 @@ use crate::sample::Sample;
 use crate::spec::types::JudgeSpec;
 pub use model::{ModelJudge, Opinion};
 pub use reader::Reader;
-pub use verdict::{CLASSES, Class, Ending, Output, RANKS, Rank, Verdict};
+pub use verdict::{CLASSES, Class, Ending, Evidence, Fate, Output, RANKS, Rank, Verdict};
 
 impl From<Status> for Ending {
     fn from(status: Status) -> Self {

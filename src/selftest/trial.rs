@@ -11,6 +11,7 @@ use super::truth::Truth;
 use crate::dataset::HubSettings;
 use crate::endpoint::client::Run;
 use crate::engine::Context;
+use crate::engine::apply::Sending;
 use crate::engine::apply::prepare;
 use crate::engine::budget::Budget;
 use crate::engine::generate::generate;
@@ -96,7 +97,7 @@ impl Trial<'_> {
         let secrets = Secrets::default();
         let context =
             Context { store, hub: &hub, observer, stop: &stop, run, confirm: &confirm, secrets, recorder: None };
-        let mut prepared = prepare(&mut plan, Policy::Verify, &context).await?;
+        let mut prepared = prepare(&mut plan, (Policy::Verify, Sending::Missing), &context).await?;
         let budget = Arc::new(Budget::new(&plan.budget));
         let generated = generate(&plan, &mut prepared.work, &prepared.connections, &budget, &context).await?;
         let found = context.store.read(&prepared.work.keys())?;

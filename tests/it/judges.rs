@@ -124,3 +124,36 @@ fn a_dataset_may_have_a_judge_of_its_own() {
     let row = results.column("dataset").iter().position(|name| *name == "numbers").unwrap();
     assert_eq!((results.field(row, "verdict"), results.field(row, "extracted_answer")), ("correct", "7"));
 }
+
+#[test]
+fn what_is_stored_is_judged_anew_without_sending() {
+    let server = Server::ollama(&["small"]);
+    let spec = Spec::on(&server);
+    let bench = Bench::ready(6, &spec);
+    bench.run(&["judge", "experiments/trial.yaml"]).exits(2).says(&["the store has no response"]);
+    bench.apply().exits(0);
+    let asked = server.count();
+    drop(server);
+    bench.spec(&spec.with("judge", "first_letter"));
+    bench.run(&["judge", "experiments/trial.yaml"]).exits(0).says(&["6 requests: 6 kept, 0 sent"]);
+    assert_eq!(asked, 6);
+    assert!(bench.results().column("rule").iter().all(|rule| *rule == "first_letter"));
+}
+
+#[test]
+fn an_answer_is_explained_down_to_its_key() {
+    let server = Server::ollama(&["small", "judge"]);
+    server.acts(grades);
+    let bench = Bench::ready(3, &Spec::on(&server).with("other_judges", &format!("{{ second: {JUDGE} }}")));
+    bench.apply().exits(0);
+    let asked = server.count();
+    let explain = |item: &str| bench.run(&["explain", "experiments/trial.yaml", item]);
+    let key = bench.results().field(1, "request_key").to_owned();
+    let page = explain("1");
+    let parts = ["questions#1", "prompt as sent", "request key", &key, "second", "rule: model"];
+    page.exits(0).shows(&parts);
+    assert_eq!(explain(&key[..12]).stdout, page.stdout);
+    assert_eq!(server.count(), asked);
+    explain("7").exits(2).says(&["no sample is called `7`"]);
+    bench.run(&["explain", "experiments/trial.yaml", "1", "--model", "smal"]).exits(2).says(&["no model `smal`"]);
+}

@@ -4,9 +4,11 @@ use super::check;
 use super::normal::stable;
 use crate::bench::Bench;
 
-const COMMANDS: [&[&str]; 12] = [
+const COMMANDS: [&[&str]; 14] = [
     &[],
     &["apply"],
+    &["judge"],
+    &["explain"],
     &["plan"],
     &["validate"],
     &["doctor"],

@@ -16,5 +16,7 @@ fn the_quickstart_prints_its_table_and_writes_its_summary() {
     }
     let finished = bench.run(&["apply", "experiments/quickstart.yaml", "--set", "charts=[score]"]);
     check("console", "quickstart", &printed(&finished, |text| stable(&bench, text)));
+    let page = bench.run(&["explain", "experiments/quickstart.yaml", "3", "--model", "smollm2-135m-q4_1"]);
+    check("console", "explain", &stable(&bench, &page.exits(0).stdout));
     check("reports", "quickstart.md", &stable(&bench, &bench.read("outputs/quickstart/summary.md")));
 }

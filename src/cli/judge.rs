@@ -1,0 +1,23 @@
+//! `smallbench judge`: judges what is stored, without sending anything to the models that are compared.
+
+use super::apply::run_plan;
+use super::arguments::Judge;
+use super::session::Session;
+use crate::engine::apply::Sending;
+use crate::error::Error;
+use crate::exit::Exit;
+use crate::lock::Policy;
+
+pub(super) fn run(arguments: &Judge, session: &Session) -> Result<Exit, Error> {
+    let mut plan = session.plan(&arguments.spec)?;
+    let sending = (Policy::Look, Sending::Nothing);
+    let Some((outcome, stop)) = run_plan(&mut plan, sending, None, (arguments.yes, arguments.json), session)? else {
+        return Ok(Exit::Interrupted);
+    };
+    Ok(match (stop.drain.is_cancelled(), outcome.over_budget, outcome.unjudged) {
+        (true, ..) => Exit::Interrupted,
+        (_, Some(_), _) => Exit::Stopped,
+        (.., 0) => Exit::Success,
+        _ => Exit::SomeFailed,
+    })
+}

@@ -1,0 +1,119 @@
+//! How answers to one sample were judged: all that the store, the plan and the judges have on them.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use super::Context;
+use super::apply::{Prepared, Sending, prepare};
+use super::budget::Budget;
+use super::consult::{Opinions, consult, numbered};
+use super::responses::Responses;
+use crate::error::Error;
+use crate::format::counted;
+use crate::judge::Verdict;
+use crate::lock::Policy;
+use crate::plan::Plan;
+use crate::request::{Prompt, RequestKey, Settings};
+use crate::response::Response;
+use crate::sample::Sample;
+use crate::spec::types::BudgetSpec;
+use crate::work::{Slot, Work};
+
+/// Which answers are meant.
+pub struct Wanted<'w> {
+    /// The sample: its number, its identifier, `DATASET#NUMBER`, or the beginning of a request key.
+    pub item: &'w str,
+    /// The model; any if not given.
+    pub model: Option<&'w str>,
+}
+
+/// All that is known of an answer and of its verdicts.
+pub struct Explained {
+    /// Name of the model.
+    pub model: String,
+    /// Name of the dataset.
+    pub dataset: String,
+    /// The sample.
+    pub sample: Sample,
+    /// What was sent.
+    pub prompt: Prompt,
+    /// What else is in the key.
+    pub settings: Arc<Settings>,
+    /// The key of the request.
+    pub key: RequestKey,
+    /// What came back; none if the store has no response.
+    pub response: Option<Response>,
+    /// What it cost, with the currency.
+    pub cost: Option<(f64, String)>,
+    /// What each judge says, by the judge's name; the one that scores comes first.
+    pub verdicts: Vec<(String, Verdict)>,
+}
+
+/// Finds the answers to a sample and judges them. Nothing is sent: a judge that was not asked yet has no verdict.
+///
+/// # Errors
+/// The plan cannot be prepared, the store cannot be read, or there is no such sample or model.
+pub async fn explain(plan: &mut Plan, wanted: &Wanted<'_>, context: &Context<'_>) -> Result<Vec<Explained>, Error> {
+    let Prepared { mut work, .. } = prepare(plan, (Policy::Look, Sending::Nothing), context).await?;
+    let plan = &*plan;
+    if let Some(name) = wanted.model.filter(|name| plan.models.iter().all(|model| model.name != *name)) {
+        return Err(Error::Usage(format!("the experiment has no model `{name}`")));
+    }
+    let of_model = |slot: &Slot| wanted.model.is_none_or(|name| work.batch_of(slot).model.name == name);
+    let is_wanted = |slot: &Slot| of_model(slot) && is_called(&work, slot, wanted.item);
+    let slots: Vec<Slot> = work.slots.iter().filter(|slot| is_wanted(slot)).copied().collect();
+    if slots.is_empty() {
+        return Err(Error::Usage(format!(
+            "no sample is called `{}`; the experiment asks {}",
+            wanted.item,
+            counted(work.datasets.iter().map(|dataset| dataset.samples.len()).sum::<usize>(), "sample")
+        )));
+    }
+    work.slots = slots;
+    let failed = HashSet::new();
+    let responses = Responses { plan, work: &work, store: &*context.store, failed: &failed };
+    let nothing = BudgetSpec { max_requests: Some(0), ..plan.budget.clone() };
+    let opinions = consult(&responses, &Arc::new(Budget::new(&nothing)), context).await?;
+    (0..work.slots.len()).map(|place| explained(&responses, &opinions, place)).collect()
+}
+
+/// Fewest characters of a request key that name it.
+const SHORTEST_KEY: usize = 8;
+
+fn is_called(work: &Work, slot: &Slot, item: &str) -> bool {
+    let (sample, dataset) = (work.sample(slot), &work.datasets[slot.dataset].name);
+    let is_key = item.len() >= SHORTEST_KEY && slot.key.to_string().starts_with(&item.to_ascii_lowercase());
+    sample.index.to_string() == item
+        || sample.id.as_deref() == Some(item)
+        || item == format!("{dataset}#{}", sample.index)
+        || is_key
+}
+
+fn explained(responses: &Responses<'_>, opinions: &Opinions, place: usize) -> Result<Explained, Error> {
+    let (plan, work) = (responses.plan, responses.work);
+    let slot = &work.slots[place];
+    let sample = work.sample(slot);
+    let response = responses.read(&[place])?.pop().map(|(_, response)| response);
+    let judges = &plan.judges[slot.dataset];
+    let names = std::iter::once("judge").chain(judges.others.iter().map(|(name, _)| name.as_str()));
+    let verdicts = match &response {
+        Some(response) if !response.status.is_fault() => {
+            let said = numbered(judges)
+                .map(|(number, judge)| opinions.verdict(&judge.judge, (slot.dataset, number), sample, response));
+            names.map(str::to_owned).zip(said).collect()
+        }
+        _ => Vec::new(),
+    };
+    let cost = response.as_ref().and_then(|response| responses.row(place, response, None).cost());
+    Ok(Explained {
+        model: work.batch_of(slot).model.name.clone(),
+        dataset: work.datasets[slot.dataset].name.clone(),
+        sample: sample.clone(),
+        prompt: work.prompt(slot),
+        settings: work.settings(slot),
+        key: slot.key,
+        cost: cost.zip(plan.currency.clone()),
+        response,
+        verdicts,
+    })
+}
