@@ -1,52 +1,110 @@
-//! The judge `exact`: the whole answer equals the expected text.
+//! The judge `exact`: the whole answer equals a right one.
 
-use super::Verdict;
-use crate::sample::{Answer, Sample};
+use super::fold::fold;
+use super::golds::golds;
+use super::said::{said, silent, whole};
+use super::verdict::{Output, Verdict};
+use super::zone::zone;
+use crate::sample::Sample;
+use crate::spec::types::ExactSpec;
 
-pub(super) fn judge(sample: &Sample, text: &str, ignore_case: bool) -> Verdict {
-    let found = text.trim();
-    if found.is_empty() {
-        return Verdict::none(super::Class::NoAnswer, "empty");
-    }
-    let expected = expected(sample).unwrap_or_default();
-    let same = |a: &str, b: &str| if ignore_case { a.to_lowercase() == b.to_lowercase() } else { a == b };
-    let start = text.len() - text.trim_start().len();
-    Verdict::found(same(found, expected.trim()), found.to_owned(), "exact", None, start..start + found.len())
+/// Judges an output: right if it is one of the right answers and nothing else.
+pub fn judge(sample: &Sample, output: Output<'_>, options: &ExactSpec) -> Verdict {
+    let golds = golds(sample, options.answers.as_deref());
+    let verdict = if options.normal {
+        in_normal_form(sample, output, &golds)
+    } else {
+        as_written(output, &golds, options.ignore_case)
+    };
+    whole(verdict, output)
 }
 
-/// The text of the right answer.
-pub(super) fn expected(sample: &Sample) -> Option<&str> {
-    match sample.answer.as_ref()? {
-        Answer::Text(text) => Some(text),
-        Answer::Choice(index) => sample.choices.get(*index).map(String::as_str),
+fn as_written<T: AsRef<str>>(output: Output<'_>, golds: &[T], ignore_case: bool) -> Verdict {
+    let found = output.text.trim();
+    if found.is_empty() {
+        return silent(output, "empty");
     }
+    let same = |gold: &T| {
+        let gold = gold.as_ref().trim();
+        gold == found || ignore_case && gold.to_lowercase() == found.to_lowercase()
+    };
+    let start = output.text.len() - output.text.trim_start().len();
+    Verdict::found(golds.iter().any(same), found.to_owned(), "exact", None, start..start + found.len())
+}
+
+fn in_normal_form<T: AsRef<str>>(sample: &Sample, output: Output<'_>, golds: &[T]) -> Verdict {
+    let Some(found) = said(output.text, &zone(output.text, sample)) else {
+        return silent(output, "empty");
+    };
+    let form = fold(&found.text);
+    let right = golds.iter().any(|gold| fold(gold.as_ref()) == form);
+    Verdict::found(right, found.text.into_owned(), "exact_normal", None, found.span)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::Class;
+    use serde_json::json;
+
+    use super::super::golds::tests::sample;
+    use super::super::verdict::{Class, Ending};
     use super::*;
+
+    fn class(text: &str, options: &ExactSpec) -> Class {
+        let sample = sample("Paris", &[], &json!({ "aliases": ["City of Light", "Paname"] }));
+        judge(&sample, Output { text, ending: Ending::Complete }, options).class
+    }
 
     #[test]
     fn only_the_whole_text_counts() {
-        let sample = Sample {
-            index: 0,
-            id: None,
-            question: "q".into(),
-            choices: vec![],
-            answer: Some(Answer::Text("Paris".into())),
-            subject: None,
-            columns: serde_json::Map::new(),
-        };
         let cases = [
             (" Paris\n", false, Class::Correct),
             ("paris", false, Class::Wrong),
             ("paris", true, Class::Correct),
             ("Paris.", true, Class::Wrong),
+            ("Paname", false, Class::Wrong),
             ("  ", true, Class::NoAnswer),
         ];
-        for (text, ignore_case, class) in cases {
-            assert_eq!(judge(&sample, text, ignore_case).class, class, "{text}");
+        for (text, ignore_case, expected) in cases {
+            assert_eq!(class(text, &ExactSpec { ignore_case, ..ExactSpec::default() }), expected, "{text}");
         }
+    }
+
+    #[test]
+    fn any_right_answer_counts_in_normal_form() {
+        let options = ExactSpec { normal: true, answers: Some("aliases".into()), ..ExactSpec::default() };
+        let cases = [
+            ("**Paris.**", Class::Correct),
+            ("the city of light", Class::Correct),
+            ("PANAME", Class::Correct),
+            ("Paris, France", Class::Wrong),
+            ("<think>London? No.</think>Paris", Class::Correct),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(class(text, &options), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn the_span_is_that_of_the_answer() {
+        let sample = sample("Paris", &[], &json!({}));
+        let text = "<think>London?</think>\nParis.\n";
+        let options = ExactSpec { normal: true, ..ExactSpec::default() };
+        let verdict = judge(&sample, Output { text, ending: Ending::Complete }, &options);
+        assert_eq!(verdict.span.map(|span| &text[span]), Some("Paris."));
+    }
+
+    #[test]
+    fn a_cut_answer_is_not_wrong() {
+        let sample = sample("Paris", &[], &json!({}));
+        let class = |text, ending| judge(&sample, Output { text, ending }, &ExactSpec::default()).class;
+        assert_eq!(class("The capital of", Ending::Capped), Class::Truncated);
+        assert_eq!(class("I cannot say.", Ending::Refused), Class::Refusal);
+        assert_eq!(class("Paris", Ending::Capped), Class::Correct);
+    }
+
+    #[test]
+    fn options_are_read() {
+        let options: ExactSpec = serde_json::from_value(json!({ "normal": true })).unwrap();
+        assert!(options.normal && !options.ignore_case && options.answers.is_none());
     }
 }

@@ -1,12 +1,21 @@
 //! Judges score outputs. Pure: the same output and sample give the same verdict.
 
 mod choice;
+mod compare;
+mod contains;
 mod exact;
 mod first_letter;
+mod fold;
+mod golds;
+mod ifeval;
+mod json;
 mod model;
 mod numeric;
 mod reader;
+mod regex;
+mod said;
 pub mod verdict;
+mod zone;
 
 use crate::response::Status;
 use crate::sample::Sample;
@@ -44,7 +53,14 @@ impl Judge {
             JudgeSpec::Model(model) => Self::Model(Box::new(ModelJudge::new(model)?)),
             JudgeSpec::Choice => Self::Reader(Reader::Choice(Box::new(choice::ChoiceJudge::new()))),
             JudgeSpec::FirstLetter => Self::Reader(Reader::FirstLetter),
-            JudgeSpec::Exact(exact) => Self::Reader(Reader::Exact { ignore_case: exact.ignore_case }),
+            JudgeSpec::Exact(exact) => Self::Reader(Reader::Exact(exact.clone())),
+            JudgeSpec::Contains(contains) => match contains.fault() {
+                None => Self::Reader(Reader::Contains(contains.clone())),
+                Some(fault) => return Err(fault),
+            },
+            JudgeSpec::Regex(regex) => Self::Reader(Reader::Regex(Box::new(regex.compile()?))),
+            JudgeSpec::Json(json) => Self::Reader(Reader::Json(Box::new(json::JsonJudge::new(json)?))),
+            JudgeSpec::Ifeval(ifeval) => Self::Reader(Reader::Ifeval(ifeval.clone())),
             JudgeSpec::Numeric(numeric) => Self::Reader(Reader::Numeric { tolerance: numeric.tolerance }),
         })
     }

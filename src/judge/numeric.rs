@@ -9,7 +9,7 @@ use std::sync::LazyLock;
 
 use regex::{Captures, Regex};
 
-use super::{Class, Verdict, exact};
+use super::{Class, Verdict, golds};
 use crate::sample::Sample;
 
 /// The pattern of a number: grouped or plain digits, then a power of ten or a denominator.
@@ -35,7 +35,7 @@ pub(super) fn judge(sample: &Sample, text: &str, tolerance: f64) -> Verdict {
 
 /// The expected answer, if it is a single number.
 pub(super) fn expected(sample: &Sample) -> Option<f64> {
-    let text = exact::expected(sample)?.trim().trim_start_matches('$').trim_end_matches(['%', '.']).trim();
+    let text = golds::expected(sample)?.trim().trim_start_matches('$').trim_end_matches(['%', '.']).trim();
     let found = PATTERN.captures(text)?;
     (found.get(0)?.range() == (0..text.len())).then(|| value(&found)).flatten()
 }

@@ -1,8 +1,9 @@
 //! Judges that read an output themselves. A new one is one file, one spec variant and its match arms below.
 
 use super::verdict::{Output, Verdict};
-use super::{choice, exact, first_letter, numeric};
+use super::{choice, contains, exact, first_letter, ifeval, json, numeric, regex};
 use crate::sample::{Answer, Sample};
+use crate::spec::types::{ContainsSpec, ExactSpec, IfevalSpec};
 
 /// A judge that reads outputs.
 #[derive(Debug)]
@@ -12,10 +13,15 @@ pub enum Reader {
     /// Reads the first standalone letter.
     FirstLetter,
     /// Compares whole texts.
-    Exact {
-        /// Ignores the difference between upper and lower case.
-        ignore_case: bool,
-    },
+    Exact(ExactSpec),
+    /// Looks for words and phrases.
+    Contains(ContainsSpec),
+    /// Looks for a pattern.
+    Regex(Box<regex::Compiled>),
+    /// Reads JSON.
+    Json(Box<json::JsonJudge>),
+    /// Checks instructions.
+    Ifeval(IfevalSpec),
     /// Compares the last number.
     Numeric {
         /// Maximum absolute difference that counts as equal.
@@ -27,6 +33,9 @@ impl Reader {
     /// The reason this judge cannot be used for a sample, if any.
     pub fn unfit(&self, sample: &Sample) -> Option<&'static str> {
         match (self, &sample.answer) {
+            (Self::Ifeval(_), _) => None,
+            (Self::Contains(contains), None) if !contains.all.is_empty() || !contains.any.is_empty() => None,
+            (Self::Json(json), None) if json.needs_no_gold() => None,
             (_, None) => Some("has no expected answer; set `columns.answer`"),
             (Self::Choice(_) | Self::FirstLetter, Some(Answer::Text(_))) => {
                 Some("has no choices; use `judge: exact` or `judge: numeric`")
@@ -44,7 +53,11 @@ impl Reader {
         match self {
             Self::Choice(judge) => judge.judge(sample, text),
             Self::FirstLetter => first_letter::judge(sample, text),
-            Self::Exact { ignore_case } => exact::judge(sample, text, *ignore_case),
+            Self::Exact(exact) => exact::judge(sample, *output, exact),
+            Self::Contains(contains) => contains::judge(sample, *output, contains),
+            Self::Regex(regex) => regex::judge(sample, *output, regex),
+            Self::Json(json) => json.judge(sample, *output),
+            Self::Ifeval(ifeval) => ifeval::judge(sample, *output, ifeval),
             Self::Numeric { tolerance } => numeric::judge(sample, text, *tolerance),
         }
     }

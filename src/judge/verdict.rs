@@ -80,7 +80,6 @@ pub struct Output<'a> {
     /// Its text.
     pub text: &'a str,
     /// How it ended.
-    #[expect(dead_code, reason = "the judges that look at it follow")]
     pub ending: Ending,
 }
 

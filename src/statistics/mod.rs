@@ -1,10 +1,12 @@
 //! Statistics that the tables need and a column engine does not have, one subject per file.
 
+pub mod agreement;
 mod binomial;
 mod bootstrap;
 mod in_flight;
 mod knee;
 mod percentile;
+pub mod repeats;
 mod wilson;
 
 pub use bootstrap::ratio_interval;

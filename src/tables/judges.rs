@@ -8,6 +8,7 @@ use super::row::Row;
 use super::write::write_csv;
 use crate::files::FileError;
 use crate::judge::{CLASSES, Class, Verdict};
+use crate::statistics::agreement::kappa;
 use crate::statistics::wilson;
 use crate::work::batch::Batch;
 
@@ -49,10 +50,8 @@ pub struct JudgeTally {
     score: f64,
     scored: u64,
     items: HashSet<usize>,
-    /// Answers that this judge and the one that scores give a score.
-    both: u64,
-    /// Those to which they give the same.
-    alike: u64,
+    /// Of each answer that both score: what this judge says and what the one that scores says.
+    both: Vec<(Class, Class)>,
 }
 
 impl JudgeTally {
@@ -66,9 +65,8 @@ impl JudgeTally {
         self.score += score;
         self.scored += 1;
         self.items.insert(sample);
-        if let Some(other) = first.counted_score() {
-            self.both += 1;
-            self.alike += u64::from((score - other).abs() < f64::EPSILON);
+        if first.counted_score().is_some() {
+            self.both.push((verdict.class, first.class));
         }
     }
 }
@@ -89,7 +87,11 @@ impl JudgeSummary {
         cells.push(tally.answers.to_string());
         cells.extend(tally.classes.iter().map(u64::to_string));
         cells.extend([number(score), number(interval.map(|ends| ends.0)), number(interval.map(|ends| ends.1))]);
-        cells.push(number(share(tally.alike as f64, tally.both)));
+        let alike = tally.both.iter().filter(|(own, first)| own == first).count();
+        cells.push(number(share(alike as f64, tally.both.len() as u64)));
+        let kappa = kappa(&tally.both);
+        let ends = kappa.map(|kappa| kappa.interval);
+        cells.extend([kappa.map(|kappa| kappa.kappa), ends.map(|ends| ends.0), ends.map(|ends| ends.1)].map(number));
         Self { cells }
     }
 }
@@ -101,7 +103,15 @@ impl JudgeSummary {
 pub fn judges_csv(path: &Path, summaries: &[JudgeSummary]) -> Result<(), FileError> {
     write_csv(path, |writer| {
         let head = ["judge", "model", "dataset", "level", "answers"].into_iter().chain(CLASSES.map(Class::word));
-        writer.write_record(head.chain(["score", "score_low", "score_high", "agreement"]))?;
+        writer.write_record(head.chain([
+            "score",
+            "score_low",
+            "score_high",
+            "agreement",
+            "kappa",
+            "kappa_low",
+            "kappa_high",
+        ]))?;
         summaries.iter().try_for_each(|summary| writer.write_record(&summary.cells))
     })
 }

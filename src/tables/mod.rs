@@ -17,6 +17,7 @@ pub mod group;
 pub mod judges;
 pub mod machine;
 pub mod reference;
+pub mod repeats;
 pub mod results;
 pub mod row;
 pub mod spending;

@@ -6,6 +6,7 @@ use polars::prelude::{BooleanChunked, ChunkAgg, ChunkFilter, Float64Chunked, Pol
 
 use super::client_overhead::ClientOverhead;
 use super::figures::{Figures, as_count};
+use super::repeats::RepeatScores;
 use super::spending::Spending;
 use super::throughput::Throughput;
 use super::timing::{Percentiles, Timing};
@@ -72,6 +73,8 @@ pub struct Summary {
     pub score_bounds: Option<(f64, f64)>,
     /// 95 % Wilson interval of the score, over different samples.
     pub score_interval: Option<(f64, f64)>,
+    /// Scores over the repeats of each question.
+    pub repeats: RepeatScores,
     /// Mean latency in seconds, cold answers included.
     pub latency_mean: Option<f64>,
     /// Mean of the server's total duration in seconds, cold answers included.
@@ -188,6 +191,7 @@ impl Summary {
         Ok(Self {
             score,
             score_bounds: score_bounds(figures),
+            repeats: RepeatScores::of(figures),
             score_interval: score.and_then(|score| wilson(score, counts.items)),
             latency_mean: figures.latency.mean(),
             total_duration: figures.server_total.mean(),

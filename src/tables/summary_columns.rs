@@ -1,6 +1,7 @@
 //! The columns of the summaries, each declared once: name, unit and meaning for the reference, and its value.
 
 use super::columns::{Value, number};
+use super::repeats::DRAWN;
 use super::summary::{Grouping, Summary};
 use super::timing::Percentiles;
 use crate::judge::{CLASSES, Class, RANKS};
@@ -134,6 +135,20 @@ impl Columns {
         let bound = |what: &str| format!("Score if every capped answer were {what}; empty without one.");
         self.number("score_capped_wrong", "", bound("wrong"), |s| s.score_bounds.map(|bounds| bounds.0));
         self.number("score_capped_right", "", bound("right"), |s| s.score_bounds.map(|bounds| bounds.1));
+        for (place, k) in DRAWN.into_iter().enumerate() {
+            let any = format!(
+                "pass@{k}: share of questions of which at least one of {k} answers, drawn from its repeats, is right: mean of \
+                 1 − C(n−c, {k}) / C(n, {k}) (Chen et al. 2021); empty where a question has fewer answers."
+            );
+            self.number(format!("pass_at_{k}"), "", any, move |s| s.repeats.pass_at[place]);
+            let all = format!(
+                "pass^{k}: share of questions of which all of {k} drawn answers are right: mean of C(c, {k}) / C(n, {k})."
+            );
+            self.number(format!("pass_all_{k}"), "", all, move |s| s.repeats.pass_all[place]);
+        }
+        let majority =
+            "Mean score of the answer that most repeats of a question gave; a tie is shared. Empty without repeats.";
+        self.number("majority_score", "", majority, |s| s.repeats.majority);
         for rank in RANKS {
             let name = format!("evidence_{}_share", rank.word());
             let meaning =

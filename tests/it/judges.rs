@@ -157,3 +157,39 @@ fn an_answer_is_explained_down_to_its_key() {
     explain("7").exits(2).says(&["no sample is called `7`"]);
     bench.run(&["explain", "experiments/trial.yaml", "1", "--model", "smal"]).exits(2).says(&["no model `smal`"]);
 }
+
+#[test]
+fn words_patterns_and_json_are_read() {
+    let server = Server::ollama(&["small"]);
+    server
+        .acts(|_| Act::Say("Thinking done.\n```json\n{\"answer\": \"Oslo\", \"year\": 1048}\n```\nIt is Oslo.".into()));
+    let schema = "{ type: object, required: [answer], properties: { year: { type: integer } } }";
+    let others = format!(
+        "{{ a: {{ contains: {{ none: [Paris] }} }}, b: {{ regex: {{ pattern: 'is (\\w+)' }} }}, c: {{ json: {{ pointer: answer }} }}, \
+         d: {{ json: {{ schema: {schema} }} }}, e: {{ exact: {{ normal: true }} }} }}"
+    );
+    let spec = Spec::on(&server).with("judge", "contains").with("other_judges", &others);
+    let bench = Bench::ready(1, &spec);
+    bench.write("experiments/questions.jsonl", "{\"question\": \"The capital of Norway?\", \"answer\": \"Oslo\"}\n");
+    bench.apply().exits(0);
+    assert_eq!(bench.results().field(0, "verdict"), "correct");
+    let verdicts = bench.table("verdicts.csv");
+    assert_eq!(verdicts.column("judge"), ["a", "b", "c", "d", "e"]);
+    assert_eq!(verdicts.column("verdict"), ["correct", "correct", "correct", "correct", "wrong"]);
+    assert_eq!(verdicts.column("rule")[1..4], ["match", "value_equal", "schema_fits"]);
+}
+
+#[test]
+fn a_judge_that_cannot_work_is_refused_with_its_place() {
+    let server = Server::ollama(&["small"]);
+    for (judge, message) in [
+        ("{ regex: { pattern: '(' } }", "unclosed group"),
+        ("{ regex: { pattern: 'a', group: b } }", "the pattern has no group `b`"),
+        ("{ json: { schema: { type: 5 } } }", "the schema is not valid"),
+        ("{ contains: { all: ['?!'] } }", "`?!` has no letter or digit"),
+        ("{ model: { models: [] } }", "names no model"),
+    ] {
+        let bench = Bench::ready(1, &Spec::on(&server).with("judge", judge));
+        bench.plan().exits(2).says(&[message, "trial.yaml"]);
+    }
+}

@@ -5,6 +5,7 @@ use std::num::NonZeroU32;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use super::generation::ModelSpec;
 
@@ -21,16 +22,133 @@ pub enum JudgeSpec {
     Exact(ExactSpec),
     /// The last number of the answer equals the expected number.
     Numeric(NumericSpec),
+    /// Words or phrases that the answer contains.
+    Contains(ContainsSpec),
+    /// A pattern finds the answer.
+    Regex(RegexSpec),
+    /// The answer is JSON that fits a schema or holds the right value.
+    Json(JsonSpec),
+    /// The answer follows instructions that a program can check.
+    Ifeval(IfevalSpec),
     /// Other models judge the answer by a rubric.
     Model(ModelJudgeSpec),
 }
 
 /// Comparison of whole texts.
-#[derive(Debug, Clone, PartialEq, Default, Deserialize, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct ExactSpec {
     /// Ignore the difference between upper and lower case.
     pub ignore_case: bool,
+    /// Compare in a normal form: case, full-width forms, quotes, punctuation at the ends and an English article at the start
+    /// do not count, and of the output only its answer does, without thoughts and further turns.
+    pub normal: bool,
+    /// Column with further right answers, one or a list; nested names such as `answer.aliases` are allowed.
+    pub answers: Option<String>,
+}
+
+/// Words or phrases that an answer contains, as whole words. Case counts only if asked for, and in words of up to three
+/// capitals: `US` is not "us".
+#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct ContainsSpec {
+    /// Words or phrases that must all be there.
+    pub all: Vec<String>,
+    /// Words or phrases of which one must be there; by default, without `all`, the right answers of the sample.
+    pub any: Vec<String>,
+    /// Words or phrases of which none may be there.
+    pub none: Vec<String>,
+    /// Column with further right answers, one or a list; nested names such as `answer.aliases` are allowed.
+    pub answers: Option<String>,
+    /// Upper and lower case differ.
+    pub case_sensitive: bool,
+}
+
+/// A pattern that finds the answer.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RegexSpec {
+    /// The pattern, in the syntax of Rust's `regex`; a search takes time linear in the text.
+    pub pattern: String,
+    /// Name or number of the group that holds the answer; by default the group `answer`, else the first, else the whole match.
+    pub group: Option<String>,
+    /// Which match counts, if there are several.
+    #[serde(default = "Pick::last")]
+    pub pick: Pick,
+    /// What the answer is compared as.
+    #[serde(default)]
+    pub compare: CompareAs,
+    /// Search all of the output, with thoughts and further turns.
+    #[serde(default)]
+    pub raw: bool,
+    /// Column with further right answers, one or a list; nested names such as `answer.aliases` are allowed.
+    pub answers: Option<String>,
+}
+
+/// An answer in JSON: the whole output, else what stands in a fence, else an object in prose.
+#[derive(Debug, Clone, PartialEq, Default, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct JsonSpec {
+    /// JSON Schema that the answer has to fit. With a schema and no pointer, what fits is right.
+    pub schema: Option<Value>,
+    /// Where the answer is: a JSON pointer such as `/result/answer`, or the name of a field; by default the whole JSON.
+    pub pointer: Option<String>,
+    /// What the answer is compared as.
+    pub compare: CompareAs,
+    /// Which JSON counts, if there are several.
+    pub pick: Pick,
+    /// Column with further right answers, one or a list; nested names such as `answer.aliases` are allowed.
+    pub answers: Option<String>,
+}
+
+/// Instructions that a program can check, as the data set IFEval lists them.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct IfevalSpec {
+    /// Count an instruction as followed also if it is without the first line, the last line, both, or stars.
+    pub loose: bool,
+    /// Column with the names of the instructions.
+    pub instructions: String,
+    /// Column with the arguments of each instruction.
+    pub arguments: String,
+}
+
+impl Default for IfevalSpec {
+    fn default() -> Self {
+        Self { loose: false, instructions: "instruction_id_list".into(), arguments: "kwargs".into() }
+    }
+}
+
+/// Which of several matches counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Pick {
+    /// The first.
+    #[default]
+    First,
+    /// The last.
+    Last,
+}
+
+impl Pick {
+    fn last() -> Self {
+        Self::Last
+    }
+}
+
+/// What a text that was found is compared as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum CompareAs {
+    /// A text in normal form.
+    #[default]
+    Text,
+    /// A number, equal within a millionth of the right one.
+    Number,
+    /// The letter of a choice, or the text of one.
+    Letter,
+    /// A set of texts in any order: a list, or parts between commas or semicolons.
+    Set,
 }
 
 /// Comparison of numbers.

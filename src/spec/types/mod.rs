@@ -23,7 +23,7 @@ pub use endpoint::{
     OpenAiSpec,
 };
 pub use generation::{GenerationSpec, ModelSpec, PromptSpec};
-pub use judge::{JudgeSpec, ModelJudgeSpec};
+pub use judge::{CompareAs, ContainsSpec, ExactSpec, IfevalSpec, JsonSpec, JudgeSpec, ModelJudgeSpec, Pick, RegexSpec};
 pub use load::{ArrivalsSpec, LoadSpec, SloSpec};
 pub use output::{
     Average, ChartSpec, DurationsChartSpec, HeatmapChartSpec, LatencyEcdfChartSpec, LoadCurveChartSpec, OutputSpec,

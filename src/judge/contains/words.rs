@@ -1,0 +1,148 @@
+//! The words of a text, and phrases among them.
+
+use std::ops::Range;
+use std::sync::LazyLock;
+
+use icu_normalizer::ComposingNormalizerBorrowed;
+use regex::Regex;
+
+/// A word: a number with its separators, a character of a script without spaces, a run of Katakana, a syllable of
+/// Hangul, else a run of letters and digits, with the signs of `C++` and `C#`.
+#[expect(clippy::unwrap_used, reason = "the pattern is constant and a test compiles it")]
+static WORD: LazyLock<Regex> = LazyLock::new(|| {
+    let spaceless = r"\p{Han}\p{Hiragana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}";
+    let word = format!(r"[\w--[{spaceless}\p{{Katakana}}ー\p{{Hangul}}]]+[+#]*");
+    Regex::new(&format!(r"\p{{Nd}}+(?:[.,]\p{{Nd}}+)+|[{spaceless}]\p{{M}}*|[\p{{Katakana}}ー]+|\p{{Hangul}}|{word}"))
+        .unwrap()
+});
+
+/// A word of a text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Word {
+    /// What is compared: composed, in lower case unless case counts.
+    form: String,
+    /// Whether it is written in capitals.
+    capitals: bool,
+    /// Its byte range in the text.
+    range: Range<usize>,
+    /// Whether a phrase may start here: not within a word of Hangul, to whose end particles are joined.
+    starts: bool,
+    /// The signs between the word before and this one, without spaces, quotes, hyphens and markup.
+    gap: String,
+}
+
+/// The words of a text, in order.
+pub fn words(text: &str, case_sensitive: bool) -> Vec<Word> {
+    let mut end = 0;
+    let mut hangul_before = false;
+    WORD.find_iter(text)
+        .map(|found| {
+            let hangul = found.as_str().starts_with(|c| matches!(c, '가'..='힣' | 'ᄀ'..='ᇿ'));
+            let starts = !(hangul && hangul_before && end == found.start());
+            let gap = text[end..found.start()].chars().filter(|c| is_sign(*c)).take(8).collect();
+            (end, hangul_before) = (found.end(), hangul);
+            let capitals = is_capital(found.as_str());
+            Word { form: form(found.as_str(), case_sensitive), capitals, range: found.range(), starts, gap }
+        })
+        .collect()
+}
+
+fn form(word: &str, case_sensitive: bool) -> String {
+    let composed = if word.is_ascii() { word.into() } else { ComposingNormalizerBorrowed::new_nfkc().normalize(word) };
+    if case_sensitive { composed.into_owned() } else { composed.to_lowercase() }
+}
+
+fn is_capital(word: &str) -> bool {
+    word.contains(char::is_uppercase) && !word.contains(char::is_lowercase)
+}
+
+/// Whether a character between two words keeps them from being one phrase.
+fn is_sign(c: char) -> bool {
+    !c.is_whitespace()
+        && !matches!(c, '-' | '‐'..='―' | '\'' | '"' | '*' | '_' | '`' | '‘'..='‟' | '~' | '\u{200b}'..='\u{200f}')
+}
+
+impl Word {
+    /// Whether a word of a text is this word of a phrase.
+    ///
+    /// Short words in capitals are names of their own: `US` is not "us", `WHO` is not "who", `A` is not "a".
+    fn is(&self, other: &Self) -> bool {
+        self.form == other.form && (other.capitals || !self.capitals || self.form.chars().count() > 3)
+    }
+}
+
+/// Where a phrase stands first in a text: its byte range.
+///
+/// Every sign between two words of the text must be in the phrase as well, so that a phrase ends with its sentence.
+pub fn find(phrase: &[Word], text: &[Word]) -> Option<Range<usize>> {
+    let first = phrase.first()?;
+    text.windows(phrase.len()).find_map(|place| {
+        let (start, end) = (place.first()?, place.last()?);
+        let same = start.starts && first.is(start);
+        let rest = || phrase.iter().zip(place).skip(1).all(|(a, b)| a.is(b) && (b.gap.is_empty() || a.gap == b.gap));
+        if same && rest() { Some(start.range.start..end.range.end) } else { None }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn found<'a>(phrase: &str, text: &'a str) -> Option<&'a str> {
+        find(&words(phrase, false), &words(text, false)).map(|range| &text[range])
+    }
+
+    #[test]
+    fn phrases_are_whole_words() {
+        let cases = [
+            ("art", "the start of art", Some("art")),
+            ("art", "the start", None),
+            ("New York", "in **New-York**", Some("New-York")),
+            ("New York", "It is new. York is old.", None),
+            ("St. Louis", "in St. Louis", Some("St. Louis")),
+            ("St. Louis", "in St Louis", Some("St Louis")),
+            ("C++", "I like C++.", Some("C++")),
+            ("C", "I like C++.", None),
+            ("US", "tell us of the US", Some("US")),
+            ("IT", "it is", None),
+            ("nasa", "at NASA", Some("NASA")),
+            ("NASA", "at Nasa", Some("Nasa")),
+            ("5", "about 3.5 m", None),
+            ("3.5", "about 3.5 m", Some("3.5")),
+            ("B12", "vitamin B12", Some("B12")),
+            ("don't", "I don\u{2019}t know", Some("don\u{2019}t")),
+            ("café", "the cafe\u{301} here", Some("cafe\u{301}")),
+        ];
+        for (phrase, text, expected) in cases {
+            assert_eq!(found(phrase, text), expected, "{phrase} in {text}");
+        }
+    }
+
+    #[test]
+    fn scripts_without_spaces_need_none() {
+        let cases = [
+            ("北京", "首都是北京。", Some("北京")),
+            ("琵琶湖", "答えは琵琶湖です", Some("琵琶湖")),
+            ("パン", "ジャパンのこと", None),
+            ("パン", "パンを食べる", Some("パン")),
+            ("서울", "수도는 서울입니다", Some("서울")),
+            ("울", "수도는 서울입니다", None),
+            ("กรุงเทพ", "เมืองหลวงคือกรุงเทพ", Some("กรุงเทพ")),
+            ("दिल्ली", "राजधानी नई दिल्ली है", Some("दिल्ली")),
+            ("Python", "我用Python写", Some("Python")),
+        ];
+        for (phrase, text, expected) in cases {
+            assert_eq!(found(phrase, text), expected, "{phrase} in {text}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_has_words_in_order(text in "\\PC{0,60}") {
+            let words = words(&text, false);
+            prop_assert!(words.is_sorted_by(|a, b| a.range.end <= b.range.start));
+        }
+    }
+}

@@ -1,0 +1,88 @@
+//! The right answers of a sample: its own, and others that a column of the dataset lists.
+
+use std::borrow::Cow;
+
+use serde_json::Value;
+
+use crate::sample::{Answer, Sample};
+
+/// The text of the right answer.
+pub fn expected(sample: &Sample) -> Option<&str> {
+    match sample.answer.as_ref()? {
+        Answer::Text(text) => Some(text),
+        Answer::Choice(index) => sample.choices.get(*index).map(String::as_str),
+    }
+}
+
+/// Every right answer: the sample's own, then those of a column, which may be nested: `answer.aliases`.
+///
+/// A column holds one answer or a list of them; numbers and booleans count by their text.
+pub fn golds<'a>(sample: &'a Sample, column: Option<&str>) -> Vec<Cow<'a, str>> {
+    let mut golds: Vec<Cow<'a, str>> = expected(sample).map(Cow::Borrowed).into_iter().collect();
+    match column.and_then(|path| value(sample, path)) {
+        Some(Value::Array(values)) => golds.extend(values.iter().filter_map(scalar)),
+        Some(value) => golds.extend(scalar(value)),
+        None => {}
+    }
+    golds.retain(|gold| !gold.trim().is_empty());
+    golds
+}
+
+/// The value of a column by its name, else by a path of names with dots between them.
+fn value<'a>(sample: &'a Sample, path: &str) -> Option<&'a Value> {
+    if let Some(value) = sample.columns.get(path) {
+        return Some(value);
+    }
+    let mut names = path.split('.');
+    let first = sample.columns.get(names.next()?)?;
+    names.try_fold(first, |value, name| value.get(name))
+}
+
+/// The text of a value that holds one thing.
+pub fn scalar(value: &Value) -> Option<Cow<'_, str>> {
+    match value {
+        Value::String(text) => Some(Cow::Borrowed(text)),
+        Value::Number(number) => Some(Cow::Owned(number.to_string())),
+        Value::Bool(flag) => Some(Cow::Borrowed(if *flag { "true" } else { "false" })),
+        Value::Null | Value::Array(_) | Value::Object(_) => None,
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    /// A sample with a text for its answer and columns.
+    pub(crate) fn sample(answer: &str, choices: &[&str], columns: &Value) -> Sample {
+        let choices: Vec<String> = choices.iter().map(ToString::to_string).collect();
+        let answer = match choices.iter().position(|choice| choice == answer) {
+            Some(index) => Answer::Choice(index),
+            None => Answer::Text(answer.to_owned()),
+        };
+        Sample {
+            index: 0,
+            id: None,
+            question: "q".into(),
+            choices,
+            answer: Some(answer),
+            subject: None,
+            columns: columns.as_object().cloned().unwrap_or_default(),
+        }
+    }
+
+    #[test]
+    fn a_column_adds_answers() {
+        let sample = sample("UK", &[], &json!({ "answer": { "aliases": ["Britain", 44, ""] }, "a.b": "Albion" }));
+        assert_eq!(golds(&sample, None), ["UK"]);
+        assert_eq!(golds(&sample, Some("answer.aliases")), ["UK", "Britain", "44"]);
+        assert_eq!(golds(&sample, Some("a.b")), ["UK", "Albion"]);
+        assert_eq!(golds(&sample, Some("answer.none")), ["UK"]);
+    }
+
+    #[test]
+    fn a_choice_counts_by_its_text() {
+        assert_eq!(expected(&sample("b", &["a", "b"], &json!({}))), Some("b"));
+    }
+}

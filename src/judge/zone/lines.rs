@@ -1,0 +1,154 @@
+//! Lines after which an output no longer answers: a new question, a new turn, the options of another question.
+
+use std::ops::Range;
+
+use super::words::{BESIDE, MATERIAL, QUESTION, SPEAKERS};
+use crate::sample::Sample;
+
+/// Where the first line stands that opens something new after something was said; else the end of the range.
+pub(super) fn end(text: &str, range: Range<usize>, mut masked: &[Range<usize>], sample: &Sample) -> usize {
+    let mut said = false;
+    let mut asks_itself = false;
+    let mut introduced = false;
+    let mut before: Option<Range<usize>> = None;
+    let mut at = range.start;
+    for line in text[range.clone()].split_inclusive(['\n', '\r']) {
+        let span = at..at + line.len();
+        at = span.end;
+        while masked.first().is_some_and(|mask| mask.end <= span.start) {
+            masked = &masked[1..];
+        }
+        if masked.first().is_some_and(|mask| mask.start <= span.start && span.end <= mask.end) {
+            continue;
+        }
+        if let Some(rest) = opening(line, sample) {
+            if said && !introduced && !asks_itself {
+                return span.start;
+            }
+            // Who opens with a question of his own goes on to ask the next as part of the answer.
+            asks_itself |= !said && !echoes(rest, sample);
+        }
+        if let Some(own) = first_option(line, &text[span.end..range.end], sample)
+            && !own
+        {
+            let start = before.take().filter(|line| asks(&text[line.clone()])).map_or(span.start, |line| line.start);
+            let said_before = text[range.start..start].contains(char::is_alphanumeric);
+            if said_before && (start < span.start || inline_question(line)) {
+                return start;
+            }
+        }
+        if let Some(last) = line.trim_end().chars().next_back() {
+            said |= line.contains(char::is_alphanumeric);
+            introduced = matches!(last, ':' | '：');
+            before = Some(span);
+        }
+    }
+    range.end
+}
+
+/// The rest of a line that opens a question or a turn.
+fn opening<'a>(line: &'a str, sample: &Sample) -> Option<&'a str> {
+    let trimmed = line.trim();
+    if trimmed == "###" {
+        return Some("");
+    }
+    let line = trimmed.trim_start_matches(|c: char| c.is_whitespace() || "#*>_-•[【(（«\"".contains(c));
+    let word_end = |c: char| c.is_whitespace() || c.is_ascii_punctuation() && c != '-' || "：。、，】）".contains(c);
+    let mut kind = None;
+    let mut rest = line;
+    for _ in 0..3 {
+        let end = rest.find(|c: char| word_end(c) || c.is_ascii_digit()).unwrap_or(rest.len());
+        if end == 0 || end > 48 {
+            break;
+        }
+        let word = rest[..end].to_lowercase();
+        match (kind_of(&word), &kind) {
+            (Some(found), None) => kind = Some((found, word)),
+            _ if kind.is_some() && matches!(word.as_str(), "is" | "are") => break,
+            _ if BESIDE.contains(&word.as_str()) => {}
+            _ => return None,
+        }
+        rest = rest[end..].trim_start_matches([' ', '\t', '\u{a0}', '#', '.', '°']);
+    }
+    let (kind, word) = kind?;
+    let digits = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
+    let numbered = digits > 0;
+    let rest = rest[digits..].trim_start_matches([' ', '*', '_', '\u{a0}', ']', '】', ')', '）', '"']);
+    let after = rest.chars().next();
+    let opens = match after {
+        Some(':' | '：') => true,
+        None => kind != Opens::Material,
+        Some('|') => kind == Opens::Question && numbered,
+        Some('.' | '、' | '-' | '–' | '—' | '。') => kind == Opens::Question && (numbered || word == "q"),
+        Some(_) => {
+            kind == Opens::Question && (word == "question" && rest.starts_with("is ") || numbered && word == "q")
+        }
+    };
+    let rest = rest.trim_start_matches([':', '：', '.', ' ', '*', '|']);
+    (opens && (kind != Opens::Material || !echoes(rest, sample))).then_some(rest)
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Opens {
+    Question,
+    Material,
+    Turn,
+}
+
+fn kind_of(word: &str) -> Option<Opens> {
+    let kinds = [(QUESTION, Opens::Question), (MATERIAL, Opens::Material), (SPEAKERS, Opens::Turn)];
+    kinds.into_iter().find_map(|(words, kind)| words.contains(&word).then_some(kind))
+}
+
+/// Whether a line repeats a part of the question that was asked.
+fn echoes(rest: &str, sample: &Sample) -> bool {
+    let rest = rest.trim();
+    let start = &rest[..rest.floor_char_boundary(32)];
+    start.is_empty() || sample.question.contains(start)
+}
+
+fn asks(line: &str) -> bool {
+    line.trim_end().ends_with(['?', '？', '؟', '_'])
+}
+
+/// `Which is it? A. this B. that` in one line.
+fn inline_question(line: &str) -> bool {
+    line.find(['?', '？', '؟']).is_some_and(|at| label(&line[at..], 'A').is_some())
+}
+
+/// Whether a line holds the first option of a block, and then whether the block is this question's own.
+fn first_option(line: &str, after: &str, sample: &Sample) -> Option<bool> {
+    let (first, rest) = match label(line, 'A') {
+        Some(text) if line.trim_start().starts_with(['A', '(', '*', '-']) || inline_question(line) => (text, text),
+        _ => return None,
+    };
+    let next = label(rest, 'B').or_else(|| {
+        let next = after.lines().find(|line| !line.trim().is_empty())?;
+        next.trim_start().starts_with(['B', '(', '*', '-']).then(|| label(next, 'B'))?
+    })?;
+    let own = |text: &str| {
+        let text = text.trim_start();
+        sample.choices.iter().any(|choice| {
+            let choice = choice.trim();
+            !choice.is_empty() && text.get(..choice.len()).is_some_and(|start| start.eq_ignore_ascii_case(choice))
+        })
+    };
+    Some(own(first) || own(next) || sample.choices.is_empty())
+}
+
+/// What stands behind a label such as `A.` or `(A)`.
+fn label(line: &str, letter: char) -> Option<&str> {
+    let mut from = 0;
+    while let Some(found) = line[from..].find(letter) {
+        let at = from + found;
+        from = at + 1;
+        let free = !line[..at].ends_with(|c: char| c.is_alphanumeric());
+        let rest = &line[from..];
+        if let Some(text) = rest.strip_prefix(['.', ')', ':', '．', '）', '：', '、'])
+            && free
+        {
+            return Some(text);
+        }
+    }
+    None
+}
