@@ -45,8 +45,18 @@ pub(super) fn capped(groups: &[Group]) -> Found {
         let summary = &group.summary;
         let share = (summary.answers > 0).then(|| summary.capped as f64 / summary.answers as f64)?;
         let problem = || {
+            let bounds = summary.score_bounds.map_or_else(String::new, |(low, high)| {
+                format!(" (the score lies between {} and {})", percent(low), percent(high))
+            });
+            let remedy = match summary.capped_in_reasoning {
+                0 => "raise `generation.max_tokens`".to_owned(),
+                count => format!(
+                    "{} before the reasoning ended: raise `generation.max_tokens`, or switch reasoning off",
+                    if count == summary.capped { "all".to_owned() } else { count.to_string() }
+                ),
+            };
             format!(
-                "{} of the answers were truncated at the token limit, which changes score, latency and tokens; raise `generation.max_tokens`",
+                "{} of the answers were truncated at the token limit, which changes score, latency and tokens{bounds}; {remedy}",
                 percent(share)
             )
         };
@@ -118,6 +128,24 @@ mod tests {
         assert_eq!(statuses(&fixture, "capped")[0].0, CheckStatus::Passed);
         fixture.responses[1].status = Status::Capped;
         assert_eq!(statuses(&fixture, "capped")[0].0, CheckStatus::Warned);
+    }
+
+    #[test]
+    fn truncated_answers_bound_the_score_and_name_what_was_truncated() {
+        let mut fixture = Fixture::new(4);
+        fixture.responses[0].status = Status::Capped;
+        fixture.responses[0].reasoning = Some("Let me see".into());
+        fixture.responses[0].text = String::new();
+        fixture.responses[1].status = Status::Capped;
+        let message = |fixture: &Fixture| {
+            let found = of(fixture, &[]).into_iter().find(|check| check.name == "capped").unwrap();
+            found.message
+        };
+        let said = message(&fixture);
+        assert!(said.contains("the score lies between 50.0 % and 100.0 %"), "{said}");
+        assert!(said.contains("1 before the reasoning ended"), "{said}");
+        fixture.responses[1] = fixture.responses[0].clone();
+        assert!(message(&fixture).contains("all before the reasoning ended"), "{}", message(&fixture));
     }
 
     #[test]

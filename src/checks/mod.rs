@@ -8,6 +8,11 @@
 //! | `context` | answers that reached the context size, or prompts rejected as too long (failed) |
 //! | `prefix_cache` | prompts that the server may have cached |
 //! | `capped` | more than 5 % of the answers truncated at the token limit |
+//! | `unread` | more than 10 % of the answers state no single answer |
+//! | `unjudged` | answers that could not be judged and count in no score |
+//! | `evidence` | more than 10 % of the verdicts rest on weak evidence |
+//! | `judge_family` | a model that judges answers of its own family |
+//! | `calibration` | how far a judge agrees with people (passed, with a note) |
 //! | `faults` | requests that failed |
 //! | `steady` | the load level was held for less than half of the run |
 //! | `one_run` | a load level that was measured in several runs |
@@ -22,6 +27,7 @@
 mod answers;
 mod load;
 mod prompts;
+mod verdicts;
 
 use std::fmt;
 
@@ -110,6 +116,11 @@ pub fn checks(ground: Ground<'_>, groups: &[Group]) -> Vec<Check> {
         ("context", answers::context(ground, groups)),
         ("prefix_cache", prompts::prefix_cache(ground, groups)),
         ("capped", answers::capped(groups)),
+        ("unread", verdicts::unread(groups)),
+        ("unjudged", verdicts::unjudged(groups)),
+        ("evidence", verdicts::evidence(groups)),
+        ("judge_family", verdicts::family(plan)),
+        ("calibration", verdicts::calibration(plan, groups)),
         ("faults", answers::faults(groups)),
         ("steady", if is_load_test(plan) { load::steady(groups) } else { Found::default() }),
         ("one_run", if is_load_test(plan) { load::one_run(groups) } else { Found::default() }),
@@ -164,6 +175,21 @@ impl Found {
         found
     }
 
+    /// Checks each subject; a message is a problem.
+    fn of(subjects: impl Iterator<Item = (String, Option<String>)>, status: CheckStatus) -> Self {
+        let mut found = Self::default();
+        for (subject, problem) in subjects {
+            found.is_made = true;
+            found.problems.extend(problem.map(|message| (status, subject, message)));
+        }
+        found
+    }
+
+    /// A finding that is no problem.
+    fn note(message: String) -> Self {
+        Self { is_made: true, problems: vec![(CheckStatus::Passed, String::new(), message)] }
+    }
+
     fn into_checks(self, name: &str) -> Vec<Check> {
         if self.is_made && self.problems.is_empty() {
             return vec![Check {
@@ -204,13 +230,14 @@ pub(crate) mod tests {
         let found = of(&fixture, &[]);
         assert!(found.iter().all(|check| check.status == CheckStatus::Passed), "{found:?}");
         let names: Vec<&str> = found.iter().map(|check| &*check.name).collect();
-        let expected = ["client", "prefix_cache", "capped", "faults", "tokens_source", "connections", "throttled"];
+        let expected =
+            ["client", "prefix_cache", "capped", "unread", "faults", "tokens_source", "connections", "throttled"];
         assert_eq!(names, expected);
     }
 
     #[test]
     fn of_what_was_recorded_without_a_clock_nothing_is_said_about_clocks() {
         let names: Vec<String> = of(&Fixture::new(3), &[]).into_iter().map(|check| check.name).collect();
-        assert_eq!(names, ["prefix_cache", "capped", "faults", "tokens_source", "throttled"]);
+        assert_eq!(names, ["prefix_cache", "capped", "unread", "faults", "tokens_source", "throttled"]);
     }
 }

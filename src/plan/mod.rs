@@ -1,5 +1,6 @@
 //! The plan: the spec resolved against defaults, environment and lock file. The only input of the stages.
 
+mod calibration;
 mod check;
 mod judging;
 mod prices;
@@ -21,6 +22,7 @@ use crate::secret::Secret;
 use crate::spec::Document;
 use crate::spec::types::{BudgetSpec, ChartSpec, GenerationSpec, PictureFormat};
 
+pub use calibration::HumanLabel;
 pub use prices::Price;
 pub use resolve::{Options, resolve};
 
@@ -228,6 +230,8 @@ pub struct JudgePlan {
     pub judge: Arc<Judge>,
     /// The models that it asks, if it is a judge that asks models.
     pub models: Vec<ModelPlan>,
+    /// What people say of the same answers.
+    pub calibration: Vec<HumanLabel>,
 }
 
 /// Output folder, store and formats.

@@ -5,8 +5,8 @@ use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::check;
 use super::{EndpointPlan, Extent, JudgePlan, Judges, LoadPlan, ModelPlan, OutputPlan, Plan, Price, SloPlan, Target};
+use super::{calibration, check};
 use crate::dataset::{DatasetPlan, ExamplesPlan, FewShotPlan, SourcePlan};
 use crate::endpoint::providers::{self, Source};
 use crate::endpoint::replay::cassette::Cassette;
@@ -45,7 +45,7 @@ pub fn resolve(document: Document, environment: &Environment, options: &Options)
     let datasets = datasets(&document, &folder, options, &mut problems);
     let endpoints = endpoints(&document, &folder, environment, &mut problems);
     let models = models(&document, &endpoints, &mut problems);
-    let judges = judges(&document, &endpoints, &mut problems);
+    let judges = judges(&document, &endpoints, &folder, &mut problems);
     let output = output(&spec, &folder);
     if output.folder.file_name().is_none() || output.folder == plain(&folder) {
         let problem = Problem::new("the output folder must not be the folder of the spec or a root")
@@ -222,7 +222,7 @@ fn dataset(spec: &DatasetSpec, folder: &Path) -> DatasetPlan {
 }
 
 /// The judges of each dataset: its own, else the experiment's.
-fn judges(document: &Document, endpoints: &[EndpointPlan], problems: &mut Vec<Problem>) -> Vec<Judges> {
+fn judges(document: &Document, endpoints: &[EndpointPlan], folder: &Path, problems: &mut Vec<Problem>) -> Vec<Judges> {
     let spec = &document.spec;
     let key = |name: &str| PathSegment::Key(name.to_owned());
     let mut compile = |judge: &JudgeSpec, path: &[PathSegment]| {
@@ -236,7 +236,14 @@ fn judges(document: &Document, endpoints: &[EndpointPlan], problems: &mut Vec<Pr
             let path = [asked.1.as_slice(), &[PathSegment::Index(index)]].concat();
             model(spec, &path, (document, endpoints), problems)
         });
-        Some(JudgePlan { models: models.collect(), judge: Arc::new(compiled) })
+        let models = models.collect();
+        let labels = match judge {
+            JudgeSpec::Model(model) => model.calibration.as_ref().map(|path| calibration::read(&folder.join(path))),
+            _ => None,
+        };
+        let labels = labels.transpose().map_err(|message| document.located(Problem::new(message), path));
+        let calibration = labels.map_err(|problem| problems.push(problem)).ok()?.unwrap_or_default();
+        Some(JudgePlan { models, judge: Arc::new(compiled), calibration })
     };
     let mut of = |judge: &JudgeSpec, others: &BTreeMap<String, JudgeSpec>, path: &[PathSegment]| {
         let score = compile(judge, &[path, &[key("judge")]].concat());

@@ -12,6 +12,7 @@ fn a_figure_without_a_reading_of_its_own_is_a_column_of_the_results() {
         "is_fault",
         "is_too_long",
         "is_warm",
+        "is_capped_in_reasoning",
         "is_untimed",
         "first_token_s",
         "flight_start_s",

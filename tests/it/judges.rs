@@ -193,3 +193,18 @@ fn a_judge_that_cannot_work_is_refused_with_its_place() {
         bench.plan().exits(2).says(&[message, "trial.yaml"]);
     }
 }
+
+#[test]
+fn a_judge_is_held_against_people_and_its_own_family() {
+    let server = Server::ollama(&["small", "small-judge:7b"]);
+    server.acts(|asked| if asked.model == "small" { Act::Answer } else { Act::Say("VERDICT: correct".into()) });
+    let models = "[{ name: judge, model: 'small-judge:7b', endpoint: local }]";
+    let judge = format!("{{ model: {{ models: {models}, calibration: labels.csv }} }}");
+    let bench = Bench::ready(4, &Spec::on(&server).with("judge", &judge));
+    bench.plan().exits(2).says(&["cannot read", "labels.csv"]);
+    bench.write("experiments/labels.csv", "model,prompt_id,label\nsmall,0,correct\nsmall,1,wrong\n");
+    bench
+        .apply()
+        .exits(0)
+        .shows(&["the judge agrees with 50.0 % of 2 human labels", "judges answers of its own family"]);
+}

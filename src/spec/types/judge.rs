@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::num::NonZeroU32;
+use std::path::PathBuf;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -178,6 +179,9 @@ pub struct ModelJudgeSpec {
     /// Show the judges the right answer.
     #[serde(default = "super::default_true")]
     pub reference: bool,
+    /// CSV file with what people say of answers, in the columns `model`, `prompt_id` and `label` (a word of `classes`); how far
+    /// the judge agrees with them is printed.
+    pub calibration: Option<PathBuf>,
     /// Maximum number of output tokens of a judge.
     #[serde(default = "default_judge_tokens")]
     #[schemars(range(min = 1))]

@@ -1,0 +1,159 @@
+//! Checks of verdicts: answers that state nothing, weak evidence, and judges that are models.
+
+use std::collections::BTreeSet;
+
+use super::{CheckStatus, Found};
+use crate::format::{counted, percent};
+use crate::judge::{CLASSES, Class, Rank};
+use crate::plan::{HumanLabel, Plan};
+use crate::statistics::agreement::kappa;
+use crate::tables::figures::Figures;
+use crate::tables::group::Group;
+
+/// Share of answers without a readable answer above which a score says more of the form than of the content.
+const UNREAD: f64 = 0.1;
+
+/// Share of verdicts on weak evidence above which a warning says so.
+const WEAK: f64 = 0.1;
+
+/// The strongest rank that counts as weak.
+const WEAKEST_SOUND: Rank = Rank::Truth;
+
+/// Answers in which nothing was read, by class.
+pub(super) fn unread(groups: &[Group]) -> Found {
+    Found::each(groups, CheckStatus::Warned, |group| {
+        let summary = &group.summary;
+        let share = (summary.samples > 0).then(|| summary.not_answers() as f64 / summary.samples as f64)?;
+        let kinds =
+            CLASSES.into_iter().filter(|class| !matches!(class, Class::Correct | Class::Wrong | Class::Unjudged));
+        let kinds = kinds.map(|class| (summary.verdicts(class), class)).filter(|(count, _)| *count > 0);
+        let kinds: Vec<String> =
+            kinds.map(|(count, class)| format!("{count} {}", class.word().replace('_', " "))).collect();
+        let problem = || {
+            format!(
+                "{} of the answers state no single answer and are scored 0: {}; `smallbench explain` shows one",
+                percent(share),
+                kinds.join(", ")
+            )
+        };
+        Some((share > UNREAD).then(problem))
+    })
+}
+
+/// Answers that count in no score.
+pub(super) fn unjudged(groups: &[Group]) -> Found {
+    Found::each(groups, CheckStatus::Warned, |group| {
+        let count = group.summary.verdicts(Class::Unjudged);
+        let problem = || format!("{} could not be judged and count in no score", counted(count, "answer"));
+        (count > 0).then(|| Some(problem()))
+    })
+}
+
+/// Verdicts that rest on weak evidence.
+pub(super) fn evidence(groups: &[Group]) -> Found {
+    Found::each(groups, CheckStatus::Warned, |group| {
+        let weak = crate::judge::RANKS.into_iter().filter(|rank| *rank > WEAKEST_SOUND);
+        let share: f64 = weak.map(|rank| group.summary.evidence_share(rank)).sum::<Option<f64>>()?;
+        let problem = || {
+            format!(
+                "{} of the verdicts rest on weak evidence such as a text in prose; set `judge.choice.least_evidence` to \
+                 leave it out",
+                percent(share)
+            )
+        };
+        Some((share > WEAK).then(problem))
+    })
+}
+
+/// Judges that are of one family with a model that they judge.
+pub(super) fn family(plan: &Plan) -> Found {
+    let judged: BTreeSet<&str> = plan.models.iter().map(|model| family_of(&model.model)).collect();
+    let judges = plan.judges.iter().flat_map(|judges| {
+        std::iter::once(&judges.score)
+            .chain(judges.others.iter().map(|(_, judge)| judge))
+            .flat_map(|judge| &judge.models)
+    });
+    let own: BTreeSet<&str> = judges.map(|judge| judge.model.as_str()).collect();
+    let problem = |judge: &str| {
+        format!(
+            "`{judge}` judges answers of its own family, which models tend to prefer; use a judge of another family"
+        )
+    };
+    let checks = own.into_iter().map(|judge| {
+        let is_own = !family_of(judge).is_empty() && judged.contains(family_of(judge));
+        (judge.to_owned(), is_own.then(|| problem(judge)))
+    });
+    Found::of(checks, CheckStatus::Warned)
+}
+
+/// The name of a model without its owner, version and size: `llama` of `meta/llama3.1:8b`.
+fn family_of(model: &str) -> &str {
+    let name = model.rsplit('/').next().unwrap_or(model);
+    let end = name.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(name.len());
+    &name[..end]
+}
+
+/// How far verdicts agree with what people say of the same answers.
+pub(super) fn calibration(plan: &Plan, groups: &[Group]) -> Found {
+    let labels: Vec<&HumanLabel> = plan.judges.iter().flat_map(|judges| &judges.score.calibration).collect();
+    if labels.is_empty() {
+        return Found::default();
+    }
+    let pairs: Vec<(String, String)> =
+        groups.iter().flat_map(|group| pairs_of(&labels, &group.batch.model.name, &group.figures)).collect();
+    let note = match kappa(&pairs) {
+        None if pairs.is_empty() => "no answer has a human label; check the columns `model` and `prompt_id`".to_owned(),
+        kappa => {
+            let alike = pairs.iter().filter(|(judge, person)| judge == person).count();
+            let beyond = kappa.map_or_else(String::new, |kappa| {
+                format!(", κ {:.2} [{:.2}, {:.2}]", kappa.kappa, kappa.interval.0, kappa.interval.1)
+            });
+            let share = percent(alike as f64 / pairs.len() as f64);
+            format!("the judge agrees with {share} of {}{beyond}", counted(pairs.len(), "human label"))
+        }
+    };
+    Found::note(note)
+}
+
+/// What the judge and what people say of the same answers of a model.
+fn pairs_of(labels: &[&HumanLabel], model: &str, figures: &Figures) -> Vec<(String, String)> {
+    let own: Vec<&&HumanLabel> = labels.iter().filter(|label| label.model == model).collect();
+    let judged = (0..figures.len()).filter_map(|row| {
+        let sample = figures.sample.get(row)?;
+        let label = own.iter().find(|label| i64::try_from(label.prompt_id) == Ok(sample))?;
+        Some((figures.extracted.get(row)?.to_owned(), label.label.clone()))
+    });
+    judged.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::checks::tests::{of, statuses};
+    use crate::tables::fixture::{Fixture, verdict};
+
+    #[test]
+    fn answers_that_state_nothing_are_named_by_kind() {
+        let mut fixture = Fixture::new(10);
+        assert_eq!(statuses(&fixture, "unread")[0].0, CheckStatus::Passed);
+        fixture.verdicts[0] = Some(verdict(Class::Echo));
+        fixture.verdicts[1] = Some(verdict(Class::NoAnswer));
+        let found = of(&fixture, &[]).into_iter().find(|check| check.name == "unread").unwrap();
+        assert!(found.message.contains("20.0 %") && found.message.contains("1 no answer, 1 echo"), "{}", found.message);
+    }
+
+    #[test]
+    fn what_is_unjudged_is_counted() {
+        let mut fixture = Fixture::new(3);
+        assert_eq!(statuses(&fixture, "unjudged"), []);
+        fixture.verdicts[0] = Some(verdict(Class::Unjudged));
+        assert_eq!(statuses(&fixture, "unjudged")[0].0, CheckStatus::Warned);
+    }
+
+    #[test]
+    fn families_are_the_names_without_sizes_and_owners() {
+        for (model, family) in [("meta/llama3.1:8b", "llama"), ("gemma:2b", "gemma"), ("qwen2", "qwen"), ("7b", "")] {
+            assert_eq!(family_of(model), family);
+        }
+    }
+}
