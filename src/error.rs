@@ -6,6 +6,7 @@ use crate::dataset::DatasetError;
 use crate::endpoint::replay::cassette::CassetteError;
 use crate::exit::Exit;
 use crate::files::FileError;
+use crate::judge::command::CommandError;
 use crate::prompt::PromptError;
 use crate::spec::diagnostic::{Diagnosis, suggestion};
 use crate::store::StoreError;
@@ -38,6 +39,9 @@ pub enum Error {
         /// The reason.
         why: String,
     },
+    /// A program that judges failed.
+    #[error("{0}")]
+    Command(#[from] CommandError),
     /// The store failed.
     #[error("{0}")]
     Store(#[from] StoreError),
@@ -125,6 +129,7 @@ impl Error {
         match self {
             Self::Dataset(error) => error.hint(),
             Self::Store(error) => Some(error.hint()),
+            Self::Command(error) => Some(error.hint()),
             Self::Prompt(PromptError::UnknownVariable { variable, known, .. }) => {
                 let known: Vec<&str> = known.iter().map(String::as_str).collect();
                 Some(suggestion(variable, &known))
@@ -170,6 +175,7 @@ impl Error {
             | Self::ModelsMissing { .. }
             | Self::Unauthorized { .. } => Exit::Usage,
             Self::Dataset(error) if !is_of_the_world(error) => Exit::Usage,
+            Self::Command(error) if error.is_of_the_spec() => Exit::Usage,
             Self::Lock(_) | Self::Unconfirmed { .. } => Exit::Stopped,
             _ => Exit::Internal,
         }

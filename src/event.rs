@@ -85,6 +85,15 @@ pub enum Event {
         /// The model and the level.
         batch: Batch,
     },
+    /// A judge is consulted.
+    Consulting {
+        /// The judge.
+        judge: String,
+        /// Answers that it has judged.
+        done: usize,
+        /// Answers that it is to judge.
+        answers: usize,
+    },
     /// A file was written.
     FileWritten {
         /// Its path.

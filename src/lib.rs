@@ -51,6 +51,7 @@ mod lock;
 mod mock;
 mod plan;
 mod printable;
+mod program;
 mod prompt;
 mod report;
 pub mod request;

@@ -47,6 +47,7 @@ pub struct Reporter {
     mode: Mode,
     bars: MultiProgress,
     batches: Mutex<HashMap<BatchId, Progress>>,
+    judging: Mutex<Option<Judging>>,
     secrets: Secrets,
     /// The first error of standard output.
     unwritten: Mutex<Option<std::io::Error>>,
@@ -62,11 +63,21 @@ struct Progress {
     faults: usize,
 }
 
+/// Progress of a judge that is consulted.
+struct Judging {
+    bar: ProgressBar,
+    /// When it was last printed in a line.
+    printed: Instant,
+}
+
+/// Time between two plain lines of a judge.
+const JUDGING: Duration = Duration::from_secs(10);
+
 impl Reporter {
     /// A new reporter.
     pub fn new(mode: Mode, secrets: Secrets) -> Self {
         let (bars, batches) = (MultiProgress::new(), Mutex::new(HashMap::new()));
-        Self { mode, bars, batches, secrets, unwritten: Mutex::new(None) }
+        Self { mode, bars, batches, judging: Mutex::new(None), secrets, unwritten: Mutex::new(None) }
     }
 
     /// Shows one event.
@@ -95,6 +106,32 @@ impl Reporter {
             Event::WarmingUp { .. } | Event::FileWritten { .. } => {}
             Event::ResponseStored { batch, fault, .. } => self.advance(batch.id, fault.as_deref()),
             Event::ModelFinished { batch } => self.finish(batch.id),
+            Event::Consulting { judge, done, answers } => self.consulting(&printable(judge), *done, *answers),
+        }
+    }
+
+    /// Shows how far a judge has come, until it is done.
+    fn consulting(&self, judge: &str, done: usize, answers: usize) {
+        let mut judging = self.judging();
+        let is_new = judging.is_none();
+        let state = judging.get_or_insert_with(|| {
+            let bar = match self.mode {
+                Mode::Terminal(_) => self.bars.add(bar(&format!("judge {judge}"), Some(answers), None)),
+                _ => ProgressBar::hidden(),
+            };
+            bar.enable_steady_tick(Duration::from_millis(250));
+            Judging { bar, printed: Instant::now() }
+        });
+        state.bar.set_position(u64::try_from(done).unwrap_or(u64::MAX));
+        let is_due = is_new || state.printed.elapsed() >= JUDGING;
+        if is_due && self.mode == Mode::Plain {
+            state.printed = Instant::now();
+            self.line(&format!("judge     {done} of {answers} judged by {judge}"));
+        }
+        if done >= answers
+            && let Some(done) = judging.take()
+        {
+            done.bar.finish_and_clear();
         }
     }
 
@@ -148,6 +185,7 @@ impl Reporter {
     /// Removes the bars.
     pub fn close(&self) {
         self.batches().drain().for_each(|(_, progress)| progress.bar.finish_and_clear());
+        self.judging().take().into_iter().for_each(|judging| judging.bar.finish_and_clear());
     }
 
     /// Prints the end of a run.
@@ -202,6 +240,10 @@ impl Reporter {
 
     fn unwritten(&self) -> MutexGuard<'_, Option<std::io::Error>> {
         self.unwritten.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn judging(&self) -> MutexGuard<'_, Option<Judging>> {
+        self.judging.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn batches(&self) -> MutexGuard<'_, HashMap<BatchId, Progress>> {
@@ -270,6 +312,9 @@ fn as_json(event: &Event) -> serde_json::Value {
             }),
         ),
         Event::ModelFinished { batch } => of_batch("model_finished", batch, json!({})),
+        Event::Consulting { judge, done, answers } => {
+            json!({ "event": "consulting", "judge": judge, "done": done, "answers": answers })
+        }
         Event::FileWritten { path } => json!({ "event": "file_written", "path": path.display().to_string() }),
     }
 }

@@ -6,11 +6,12 @@ use polars::prelude::DataFrame;
 use rayon::prelude::*;
 
 use super::Context;
-use super::consult::Opinions;
+use super::consult::{Opinions, output};
 use super::responses::{Responses, TOGETHER};
 use crate::error::Error;
 use crate::event::Stage;
-use crate::judge::CLASSES;
+use crate::judge::{CLASSES, Judge, Prepared};
+use crate::sample::Sample;
 use crate::tables::figures::Figures;
 use crate::tables::group::Results;
 use crate::tables::words::Words;
@@ -78,11 +79,19 @@ fn of_batch((responses, opinions): Ground<'_>, batch: &Batch, words: &Arc<Words>
 
 fn judged((responses, opinions): Ground<'_>, places: &[usize], words: &Words) -> Result<DataFrame, Error> {
     let found = responses.read(places)?;
+    // Repeats of a sample stand side by side, so that it is prepared once for all of them.
+    let mut last: Option<(*const Sample, Prepared<'_>)> = None;
     let rows = found.iter().map(|(place, response)| {
         let slot = &responses.work.slots[*place];
-        let (sample, judge) = (responses.work.sample(slot), &responses.plan.judges[slot.dataset].score.judge);
-        let verdict = || opinions.verdict(judge, (slot.dataset, 0), sample, response);
-        let verdict = (!response.status.is_fault()).then(verdict);
+        let (sample, judge) = (responses.work.sample(slot), &*responses.plan.judges[slot.dataset].score.judge);
+        let verdict = (!response.status.is_fault()).then(|| match judge {
+            Judge::Reader(reader) => {
+                let known = last.take().filter(|(known, _)| std::ptr::eq(*known, sample));
+                let (_, prepared) = last.insert(known.unwrap_or_else(|| (sample, reader.prepare(sample))));
+                prepared.read(&output(response))
+            }
+            _ => opinions.verdict(judge, (slot.dataset, 0), sample, response),
+        });
         responses.row(*place, response, verdict)
     });
     Ok(Figures::frame_of(&rows.collect::<Vec<_>>(), words)?)

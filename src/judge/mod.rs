@@ -1,6 +1,7 @@
 //! Judges score outputs. Pure: the same output and sample give the same verdict.
 
 mod choice;
+pub mod command;
 mod compare;
 mod contains;
 mod exact;
@@ -9,6 +10,7 @@ mod fold;
 mod golds;
 mod ifeval;
 mod json;
+mod math;
 mod model;
 mod numeric;
 mod reader;
@@ -17,11 +19,15 @@ mod said;
 pub mod verdict;
 mod zone;
 
+use std::path::Path;
+
 use crate::response::Status;
 use crate::sample::Sample;
+use crate::spec::expand::Environment;
 use crate::spec::types::JudgeSpec;
+use command::CommandJudge;
 pub use model::{ModelJudge, Opinion};
-pub use reader::Reader;
+pub use reader::{Prepared, Reader};
 pub use verdict::{CLASSES, Class, Ending, Evidence, Fate, Output, RANKS, Rank, Verdict};
 
 impl From<Status> for Ending {
@@ -41,17 +47,19 @@ pub enum Judge {
     Reader(Reader),
     /// Asks other models.
     Model(Box<ModelJudge>),
+    /// A program of the user.
+    Command(Box<CommandJudge>),
 }
 
 impl Judge {
-    /// The judge of a spec.
+    /// The judge of a spec that lies in a folder.
     ///
     /// # Errors
     /// A setting cannot be used; the message says which and why.
-    pub fn new(spec: &JudgeSpec) -> Result<Self, String> {
+    pub fn new(spec: &JudgeSpec, folder: &Path, environment: &Environment) -> Result<Self, String> {
         Ok(match spec {
             JudgeSpec::Model(model) => Self::Model(Box::new(ModelJudge::new(model)?)),
-            JudgeSpec::Choice => Self::Reader(Reader::Choice(Box::new(choice::ChoiceJudge::new()))),
+            JudgeSpec::Choice(choice) => Self::Reader(Reader::Choice(choice.into())),
             JudgeSpec::FirstLetter => Self::Reader(Reader::FirstLetter),
             JudgeSpec::Exact(exact) => Self::Reader(Reader::Exact(exact.clone())),
             JudgeSpec::Contains(contains) => match contains.fault() {
@@ -62,6 +70,8 @@ impl Judge {
             JudgeSpec::Json(json) => Self::Reader(Reader::Json(Box::new(json::JsonJudge::new(json)?))),
             JudgeSpec::Ifeval(ifeval) => Self::Reader(Reader::Ifeval(ifeval.clone())),
             JudgeSpec::Numeric(numeric) => Self::Reader(Reader::Numeric { tolerance: numeric.tolerance }),
+            JudgeSpec::Math => Self::Reader(Reader::Math),
+            JudgeSpec::Command(command) => Self::Command(Box::new(CommandJudge::new(command, folder, environment)?)),
         })
     }
 
@@ -69,7 +79,8 @@ impl Judge {
     pub fn unfit(&self, sample: &Sample) -> Option<&'static str> {
         match self {
             Self::Reader(reader) => reader.unfit(sample),
-            Self::Model(_) => None,
+            // Both may know the right answer by themselves.
+            Self::Model(_) | Self::Command(_) => None,
         }
     }
 }

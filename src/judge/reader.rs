@@ -1,7 +1,7 @@
 //! Judges that read an output themselves. A new one is one file, one spec variant and its match arms below.
 
-use super::verdict::{Output, Verdict};
-use super::{choice, contains, exact, first_letter, ifeval, json, numeric, regex};
+use super::verdict::{Class, Output, Verdict};
+use super::{choice, contains, exact, first_letter, golds, ifeval, json, math, numeric, regex};
 use crate::sample::{Answer, Sample};
 use crate::spec::types::{ContainsSpec, ExactSpec, IfevalSpec};
 
@@ -9,11 +9,13 @@ use crate::spec::types::{ContainsSpec, ExactSpec, IfevalSpec};
 #[derive(Debug)]
 pub enum Reader {
     /// Reads the letter or text of a choice.
-    Choice(Box<choice::ChoiceJudge>),
+    Choice(choice::Choice),
     /// Reads the first standalone letter.
     FirstLetter,
     /// Compares whole texts.
     Exact(ExactSpec),
+    /// Compares formulas.
+    Math,
     /// Looks for words and phrases.
     Contains(ContainsSpec),
     /// Looks for a pattern.
@@ -47,18 +49,46 @@ impl Reader {
         }
     }
 
+    /// Reads the sample, once for all outputs.
+    pub fn prepare<'r>(&'r self, sample: &'r Sample) -> Prepared<'r> {
+        let gold = match self {
+            Self::Choice(_) => Gold::Choice(Box::new(choice::Prepared::new(sample))),
+            Self::Math => Gold::Math(golds::expected(sample).and_then(|gold| math::gold(gold).ok()).map(Box::new)),
+            _ => Gold::AsItStands,
+        };
+        Prepared { reader: self, sample, gold }
+    }
+}
+
+/// A judge that has read a sample.
+pub struct Prepared<'r> {
+    reader: &'r Reader,
+    sample: &'r Sample,
+    gold: Gold<'r>,
+}
+
+/// The right answer as a judge has read it.
+enum Gold<'r> {
+    Choice(Box<choice::Prepared<'r>>),
+    Math(Option<Box<math::Expected>>),
+    AsItStands,
+}
+
+impl Prepared<'_> {
     /// Reads an output.
-    pub fn read(&self, sample: &Sample, output: &Output<'_>) -> Verdict {
-        let text = output.text;
-        match self {
-            Self::Choice(judge) => judge.judge(sample, text),
-            Self::FirstLetter => first_letter::judge(sample, text),
-            Self::Exact(exact) => exact::judge(sample, *output, exact),
-            Self::Contains(contains) => contains::judge(sample, *output, contains),
-            Self::Regex(regex) => regex::judge(sample, *output, regex),
-            Self::Json(json) => json.judge(sample, *output),
-            Self::Ifeval(ifeval) => ifeval::judge(sample, *output, ifeval),
-            Self::Numeric { tolerance } => numeric::judge(sample, text, *tolerance),
+    pub fn read(&self, output: &Output<'_>) -> Verdict {
+        let (sample, text) = (self.sample, output.text);
+        match (self.reader, &self.gold) {
+            (Reader::Choice(judge), Gold::Choice(prepared)) => judge.judge(prepared, output),
+            (Reader::Math, Gold::Math(Some(gold))) => math::judge(gold, sample, output),
+            (Reader::Choice(_) | Reader::Math, _) => Verdict::none(Class::Unjudged, "gold_unreadable"),
+            (Reader::FirstLetter, _) => first_letter::judge(sample, text),
+            (Reader::Exact(exact), _) => exact::judge(sample, *output, exact),
+            (Reader::Contains(contains), _) => contains::judge(sample, *output, contains),
+            (Reader::Regex(regex), _) => regex::judge(sample, *output, regex),
+            (Reader::Json(json), _) => json.judge(sample, *output),
+            (Reader::Ifeval(ifeval), _) => ifeval::judge(sample, *output, ifeval),
+            (Reader::Numeric { tolerance }, _) => numeric::judge(sample, text, *tolerance),
         }
     }
 }

@@ -157,7 +157,6 @@ pub struct Evidence {
 
 /// What became of a piece of evidence.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[expect(dead_code, reason = "the judges that rank evidence follow")]
 pub enum Fate {
     /// The verdict rests on it.
     Decided,

@@ -172,6 +172,8 @@ impl Walk<'_> {
         self.at = end;
         self.said = false;
         self.thought = None;
+        self.struck = None;
+        self.asking = None;
         self.answer = None;
         self.answers.clear();
         self.masked.clear();

@@ -45,7 +45,7 @@ pub fn resolve(document: Document, environment: &Environment, options: &Options)
     let datasets = datasets(&document, &folder, options, &mut problems);
     let endpoints = endpoints(&document, &folder, environment, &mut problems);
     let models = models(&document, &endpoints, &mut problems);
-    let judges = judges(&document, &endpoints, &folder, &mut problems);
+    let judges = judges(&document, &endpoints, (&folder, environment), &mut problems);
     let output = output(&spec, &folder);
     if output.folder.file_name().is_none() || output.folder == plain(&folder) {
         let problem = Problem::new("the output folder must not be the folder of the spec or a root")
@@ -222,11 +222,17 @@ fn dataset(spec: &DatasetSpec, folder: &Path) -> DatasetPlan {
 }
 
 /// The judges of each dataset: its own, else the experiment's.
-fn judges(document: &Document, endpoints: &[EndpointPlan], folder: &Path, problems: &mut Vec<Problem>) -> Vec<Judges> {
+fn judges(
+    document: &Document,
+    endpoints: &[EndpointPlan],
+    (folder, environment): (&Path, &Environment),
+    problems: &mut Vec<Problem>,
+) -> Vec<Judges> {
     let spec = &document.spec;
     let key = |name: &str| PathSegment::Key(name.to_owned());
     let mut compile = |judge: &JudgeSpec, path: &[PathSegment]| {
-        let compiled = Judge::new(judge).map_err(|message| document.located(Problem::new(message), path));
+        let compiled =
+            Judge::new(judge, folder, environment).map_err(|message| document.located(Problem::new(message), path));
         let compiled = compiled.map_err(|problem| problems.push(problem)).ok()?;
         let asked = match judge {
             JudgeSpec::Model(model) => (model.models.as_slice(), [path, &[key("model"), key("models")]].concat()),

@@ -110,6 +110,24 @@ pub struct Warmup {
     pub response: Response,
 }
 
+/// What a verdict is kept under: the hash of the judge, and of all that it read.
+pub type VerdictKey = [u8; 32];
+
+/// A verdict of a judge that was consulted.
+#[derive(Debug, Clone, PartialEq)]
+pub struct KeptVerdict {
+    /// The judge, for people who look into the store.
+    pub judge: String,
+    /// Word of the class.
+    pub class: String,
+    /// From 0 to 1.
+    pub score: f64,
+    /// What was read in the answer.
+    pub extracted: Option<String>,
+    /// Why, in the judge's words.
+    pub reason: Option<String>,
+}
+
 /// What became of a request that was to be claimed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Claim {
@@ -148,6 +166,16 @@ pub trait Store: Send + Sync {
 
     /// Forgets responses, so that they are asked again: it has turned out that they may belong to other requests.
     fn forget(&self, keys: Vec<RequestKey>) -> BoxFuture<'_, Result<(), StoreError>>;
+
+    /// The verdicts that are kept under these keys, in their order; `None` where there is none. Several threads may
+    /// read at once.
+    ///
+    /// # Errors
+    /// The store cannot be read, or one of the verdicts is not as it was written.
+    fn verdicts(&self, keys: &[VerdictKey]) -> Result<Vec<Option<KeptVerdict>>, StoreError>;
+
+    /// Keeps verdicts, all or none of them.
+    fn keep_verdicts(&self, verdicts: Vec<(VerdictKey, KeptVerdict)>) -> BoxFuture<'_, Result<(), StoreError>>;
 
     /// Claims requests, so that no other run on this store asks them as well; what `batch` claimed before is given
     /// up but for those in `held`. Gives what became of each.

@@ -13,7 +13,7 @@ use crate::request::Prompt;
 /// Bytes that a response takes at least: no file holds more of them than this allows for.
 const LEAST_BYTES: u64 = 64;
 
-/// Numbers without a row after which none is looked for any more, in tables that are small.
+/// Numbers without a row after which none is looked for any more, in tables whose rows are numbered one by one.
 const MOST_ABSENT: u32 = 10_000;
 
 /// What was saved of a damaged store.
@@ -128,7 +128,6 @@ impl Salvage {
         let sql = format!("SELECT {names}, crc FROM {table} WHERE rowid=?");
         let places = "?, ".repeat(columns.len());
         let insert = format!("INSERT OR IGNORE INTO {table}(rowid, {names}, crc) VALUES(?, {places}?)");
-        // Rows of these tables are numbered one by one, and few.
         let mut absent = 0;
         for id in 1..=bound {
             let Some(values) = self.row(&sql, id, |row| check::sound_values(row, columns.len())) else {

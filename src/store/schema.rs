@@ -105,6 +105,21 @@ CREATE TABLE claims(
 );
 ";
 
+/// Verdicts of judges that are consulted. An older store gets the table when it is opened: it takes nothing away from a
+/// program that does not know it.
+const VERDICTS: &str = "
+CREATE TABLE IF NOT EXISTS verdicts(
+    id INTEGER PRIMARY KEY,
+    key BLOB NOT NULL UNIQUE,
+    judge TEXT NOT NULL,
+    class TEXT NOT NULL,
+    score REAL NOT NULL,
+    extracted TEXT,
+    reason TEXT,
+    crc INTEGER
+);
+";
+
 /// What turns a store of an older format into one of the next: `UPGRADES[0]` leads from format 1 to 2.
 const UPGRADES: [&str; 2] = [
     "
@@ -146,11 +161,12 @@ CREATE TABLE claims(
 ",
 ];
 
-/// The tables with few rows whose rows carry a check, and what it covers.
-pub(super) const CHECKED: [(&str, &[&str]); 3] = [
+/// The tables, besides that of the responses, whose rows carry a check, and what it covers.
+pub(super) const CHECKED: [(&str, &[&str]); 4] = [
     ("settings", &["endpoint", "model", "digest", "parameters", "repeat", "level"]),
     ("stretches", &["key", "requests", "elapsed_ns"]),
     ("models", &["endpoint", "model", "digest", "server_version", "facts"]),
+    ("verdicts", &["key", "judge", "class", "score", "extracted", "reason"]),
 ];
 
 /// Opens the store for writing, and creates it where there is none; and where a log was moved to that had no store.
@@ -162,6 +178,7 @@ pub(super) fn open(path: &Path) -> Result<(Connection, Option<PathBuf>), StoreEr
     connection.busy_timeout(PATIENCE).map_err(error)?;
     kind::check(&connection, path)?;
     place::check_length(&connection, path)?;
+    connection.execute_batch(VERDICTS).map_err(error)?;
     upgrade(&connection).map_err(error)?;
     connection.execute_batch(SETTINGS).map_err(error)?;
     Ok((connection, orphan))
@@ -287,7 +304,7 @@ fn create(path: &Path) -> Result<Option<PathBuf>, StoreError> {
 pub(super) fn fill(path: &Path) -> rusqlite::Result<()> {
     let connection = Connection::open(path)?;
     connection.execute_batch("PRAGMA page_size=4096; PRAGMA journal_mode=WAL;")?;
-    connection.execute_batch(&format!("BEGIN; {TABLES} COMMIT;"))?;
+    connection.execute_batch(&format!("BEGIN; {TABLES} {VERDICTS} COMMIT;"))?;
     connection.pragma_update(None, "application_id", APPLICATION_ID)?;
     connection.pragma_update(None, "user_version", FORMAT)?;
     connection.close().map_err(|(_, error)| error)

@@ -13,7 +13,7 @@ use super::claims::Claims;
 use super::lease::Lease;
 use super::owner::{self, Owner};
 use super::wal_syncer::WriterStatus;
-use super::{Claim, SeenModel, StoreError, TimedProgress, check, rows};
+use super::{Claim, KeptVerdict, SeenModel, StoreError, TimedProgress, VerdictKey, check, rows};
 use crate::request::{Prompt, Request, RequestKey, Settings};
 use crate::response::Response;
 
@@ -39,6 +39,7 @@ pub(super) enum Content {
     },
     TimedProgress(RequestKey, TimedProgress),
     Forgotten(Vec<RequestKey>),
+    Verdicts(Vec<(VerdictKey, KeptVerdict)>),
     /// Requests of a batch: those that it has claimed and still wants, and those that it wants now.
     Claim(u32, Vec<RequestKey>, Vec<RequestKey>),
     /// Nothing; the lease is renewed.
@@ -134,6 +135,9 @@ impl Writer {
                         forget.execute([key.0])?;
                     }
                 }
+                Content::Verdicts(verdicts) => {
+                    verdicts.iter().try_for_each(|(key, verdict)| write_verdict(&transaction, key, verdict))?;
+                }
                 Content::TimedProgress(key, progress) => write_progress(&transaction, *key, *progress)?,
                 Content::Claim(batch, held, wanted) => {
                     let is_shared = version(&transaction) != first;
@@ -151,6 +155,12 @@ fn write_model(connection: &Connection, endpoint: &str, model: &str, seen: &Seen
     let facts =
         serde_json::to_string(&seen.facts).map_err(|error| rusqlite::Error::ToSqlConversionFailure(Box::new(error)))?;
     let values = params![endpoint, model, seen.digest, seen.server_version, facts];
+    check::execute(connection.prepare_cached(sql)?, values)
+}
+
+fn write_verdict(connection: &Connection, key: &VerdictKey, verdict: &KeptVerdict) -> rusqlite::Result<()> {
+    let sql = "INSERT OR IGNORE INTO verdicts(key, judge, class, score, extracted, reason, crc) VALUES(?,?,?,?,?,?,?)";
+    let values = params![key, verdict.judge, verdict.class, verdict.score, verdict.extracted, verdict.reason];
     check::execute(connection.prepare_cached(sql)?, values)
 }
 

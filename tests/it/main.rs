@@ -13,6 +13,7 @@ mod bench;
 mod budget;
 mod checks;
 mod claims;
+mod command;
 mod damage;
 mod datasets;
 mod doctor;

@@ -1,5 +1,6 @@
 //! Judges that do not read outputs themselves are consulted before the stage judge: what they said is an opinion.
 
+mod command;
 mod model;
 
 use std::collections::HashMap;
@@ -42,6 +43,10 @@ pub(super) async fn consult(
         for (number, plan) in numbered(judges) {
             match &*plan.judge {
                 Judge::Reader(_) => {}
+                Judge::Command(judge) => {
+                    let verdicts = command::consult(judge, dataset, responses, context).await?;
+                    opinions.verdicts.insert((dataset, number), verdicts);
+                }
                 Judge::Model(judge) => {
                     let (asked, verdicts) = model::ask(responses, (dataset, judge, plan), budget, context).await?;
                     opinions.asked.push(asked);
@@ -51,6 +56,11 @@ pub(super) async fn consult(
         }
     }
     Ok(opinions)
+}
+
+/// The output of a model in a response.
+pub(super) fn output(response: &Response) -> Output<'_> {
+    Output { text: &response.text, ending: response.status.into() }
 }
 
 /// The judges of a dataset with their numbers.
@@ -68,10 +78,8 @@ impl Opinions {
         response: &Response,
     ) -> Verdict {
         match judge {
-            Judge::Reader(reader) => {
-                reader.read(sample, &Output { text: &response.text, ending: response.status.into() })
-            }
-            Judge::Model(_) => {
+            Judge::Reader(reader) => reader.prepare(sample).read(&output(response)),
+            Judge::Command(_) | Judge::Model(_) => {
                 let said = self.verdicts.get(&number).and_then(|verdicts| verdicts.get(&response.key));
                 said.cloned().unwrap_or_else(|| Verdict::none(Class::Unjudged, "not_judged"))
             }

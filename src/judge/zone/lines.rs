@@ -1,6 +1,8 @@
 //! Lines after which an output no longer answers: a new question, a new turn, the options of another question.
 
+use std::collections::HashMap;
 use std::ops::Range;
+use std::sync::LazyLock;
 
 use super::words::{BESIDE, MATERIAL, QUESTION, SPEAKERS};
 use crate::sample::Sample;
@@ -63,9 +65,10 @@ fn opening<'a>(line: &'a str, sample: &Sample) -> Option<&'a str> {
         }
         let word = rest[..end].to_lowercase();
         match (kind_of(&word), &kind) {
-            (Some(found), None) => kind = Some((found, word)),
+            (Some(Some(found)), None) => kind = Some((found, word)),
             _ if kind.is_some() && matches!(word.as_str(), "is" | "are") => break,
-            _ if BESIDE.contains(&word.as_str()) => {}
+            (Some(None), _) => {}
+            (Some(Some(_)), _) if BESIDE.contains(&word.as_str()) => {}
             _ => return None,
         }
         rest = rest[end..].trim_start_matches([' ', '\t', '\u{a0}', '#', '.', '°']);
@@ -88,6 +91,14 @@ fn opening<'a>(line: &'a str, sample: &Sample) -> Option<&'a str> {
     (opens && (kind != Opens::Material || !echoes(rest, sample))).then_some(rest)
 }
 
+/// What each word opens, `None` for a word that may stand beside it.
+static WORDS: LazyLock<HashMap<&str, Option<Opens>>> = LazyLock::new(|| {
+    let kinds = [(SPEAKERS, Opens::Turn), (MATERIAL, Opens::Material), (QUESTION, Opens::Question)];
+    let beside = BESIDE.iter().map(|word| (*word, None));
+    let opening = kinds.into_iter().flat_map(|(words, kind)| words.iter().map(move |word| (*word, Some(kind))));
+    beside.chain(opening).collect()
+});
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Opens {
     Question,
@@ -95,16 +106,15 @@ enum Opens {
     Turn,
 }
 
-fn kind_of(word: &str) -> Option<Opens> {
-    let kinds = [(QUESTION, Opens::Question), (MATERIAL, Opens::Material), (SPEAKERS, Opens::Turn)];
-    kinds.into_iter().find_map(|(words, kind)| words.contains(&word).then_some(kind))
+fn kind_of(word: &str) -> Option<Option<Opens>> {
+    WORDS.get(word).copied()
 }
 
 /// Whether a line repeats a part of the question that was asked.
 fn echoes(rest: &str, sample: &Sample) -> bool {
     let rest = rest.trim();
     let start = &rest[..rest.floor_char_boundary(32)];
-    start.is_empty() || sample.question.contains(start)
+    start.is_empty() || (rest.len() >= 16 || rest == sample.question.trim()) && sample.question.contains(start)
 }
 
 fn asks(line: &str) -> bool {

@@ -45,8 +45,7 @@ const LONGEST: usize = 64;
 pub(super) fn tags(text: &str) -> Vec<Tag> {
     let mut tags = Vec::new();
     let mut at = 0;
-    while let Some(found) = text[at..].find(['<', '[', '◁', '＜']) {
-        let start = at + found;
+    while let Some(start) = opener(text.as_bytes(), at) {
         match tag(text, start) {
             Some(tag) => {
                 at = tag.range.end;
@@ -57,6 +56,17 @@ pub(super) fn tags(text: &str) -> Vec<Tag> {
     }
     drop_lone_brackets(&mut tags);
     tags
+}
+
+/// Where the next sign that may open a tag stands.
+fn opener(bytes: &[u8], from: usize) -> Option<usize> {
+    let is = |at: usize, sign: &str| bytes.get(at..at + sign.len()).is_some_and(|found| found == sign.as_bytes());
+    (from..bytes.len()).find(|at| match bytes.get(*at) {
+        Some(b'<' | b'[') => true,
+        Some(0xe2) => is(*at, "◁"),
+        Some(0xef) => is(*at, "＜"),
+        _ => false,
+    })
 }
 
 /// Square brackets are common in prose: such a tag counts only if its closing tag follows.

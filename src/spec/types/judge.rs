@@ -9,20 +9,22 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::generation::ModelSpec;
+use crate::spec::scalar::{ByteSize, HumanDuration};
 
 /// How an answer is read and scored.
-#[derive(Debug, Clone, PartialEq, Default, Deserialize, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum JudgeSpec {
-    /// The letter or the text of a choice; an echo of the options does not count as an answer.
-    #[default]
-    Choice,
+    /// The choice that an answer states, by letter or text, on ranked evidence; an echo of the options is no answer.
+    Choice(ChoiceSpec),
     /// The first standalone letter, in upper or lower case, as many simple scripts read answers.
     FirstLetter,
     /// The whole answer equals the expected text.
     Exact(ExactSpec),
     /// The last number of the answer equals the expected number.
     Numeric(NumericSpec),
+    /// The answer is the same formula, value, set or interval as the expected one, in TeX or plain text.
+    Math,
     /// Words or phrases that the answer contains.
     Contains(ContainsSpec),
     /// A pattern finds the answer.
@@ -33,6 +35,62 @@ pub enum JudgeSpec {
     Ifeval(IfevalSpec),
     /// Other models judge the answer by a rubric.
     Model(ModelJudgeSpec),
+    /// A program of yours reads the answers and prints verdicts. It runs with your permissions.
+    Command(CommandSpec),
+}
+
+impl Default for JudgeSpec {
+    fn default() -> Self {
+        Self::Choice(ChoiceSpec::default())
+    }
+}
+
+/// A choice that is named by its letter or text.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct ChoiceSpec {
+    /// The weakest evidence that may decide; what rests on less is no answer.
+    pub least_evidence: EvidenceRank,
+    /// What to do if the letter is that of one choice and the text behind it that of another.
+    pub on_contradiction: OnContradiction,
+}
+
+/// Ranks of evidence, the strongest first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum EvidenceRank {
+    /// A final statement: "final answer", a box, an answer key of JSON, a correction.
+    Final,
+    /// A statement: "the answer is B", "B is correct".
+    Statement,
+    /// A conclusion: "therefore B", a last line that is the answer.
+    Conclusion,
+    /// The output starts with the answer.
+    Start,
+    /// The output or a statement is the text of a choice.
+    Text,
+    /// Truth values of the statements in the question.
+    Truth,
+    /// The only text of a choice that prose asserts.
+    Prose,
+    /// A word such as yes or no, a digit, an ordinal.
+    Word,
+    /// All other choices are denied.
+    Elimination,
+    /// The only choice that is named.
+    #[default]
+    Named,
+}
+
+/// What to do if a letter and the text behind it name different choices.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum OnContradiction {
+    /// Give no answer.
+    #[default]
+    Abstain,
+    /// Give the letter.
+    Letter,
 }
 
 /// Comparison of whole texts.
@@ -211,4 +269,43 @@ fn default_judge_tokens() -> u32 {
 
 fn default_judge_concurrency() -> NonZeroU32 {
     NonZeroU32::MIN
+}
+
+/// A program that reads answers as JSON Lines on its standard input and prints verdicts as JSON Lines on its standard output.
+///
+/// An answer is `{"id": 0, "question": …, "choices": […], "gold": …, "output": …, "status": "ok"|"capped"|"refused", "dataset": …, "subject": …, "columns": {…}}`, where `gold` is the letter of a choice or the expected text. A verdict is `{"id": 0, "score": 0..1}` with `class`, `extracted` and `reason` if you like, in any order; `class` is `correct` for a score of 1 and `wrong` below, unless given, and `unjudged` counts in no score. A verdict that is missing or malformed, a failure or a timeout ends the run; verdicts are kept in the store, and no answer is judged twice.
+#[derive(Debug, Clone, PartialEq, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CommandSpec {
+    /// Program and arguments, such as `[python3, tests.py]` or `[docker, run, --rm, -i, --network, none, --memory, 1g, my-judge]`. No shell reads them. The working directory is the folder of the spec; a program with a `/` in its path is relative to it.
+    #[schemars(length(min = 1))]
+    pub run: Vec<String>,
+    /// Version of the judge. Another version, other words in `run`, or other content of a file that `run` names judges every answer anew; change it when anything else changes that the judge depends on.
+    #[serde(default)]
+    pub version: String,
+    /// Time limit for one call.
+    #[serde(default = "default_timeout")]
+    pub timeout: HumanDuration,
+    /// Memory (address space) that each process of the program may take, such as `2GB`; by default unlimited. Has effect on Linux, and not on containers, which have limits of their own.
+    pub memory: Option<ByteSize>,
+    /// Maximum number of answers per call.
+    #[schemars(range(min = 1, max = 100_000))]
+    #[serde(default = "default_batch")]
+    pub batch: usize,
+    /// Number of calls at once.
+    #[schemars(range(min = 1, max = 256))]
+    #[serde(default = "default_parallel")]
+    pub parallel: usize,
+}
+
+fn default_timeout() -> HumanDuration {
+    HumanDuration::from_secs(300)
+}
+
+fn default_batch() -> usize {
+    64
+}
+
+fn default_parallel() -> usize {
+    1
 }

@@ -23,7 +23,10 @@ pub use endpoint::{
     OpenAiSpec,
 };
 pub use generation::{GenerationSpec, ModelSpec, PromptSpec};
-pub use judge::{CompareAs, ContainsSpec, ExactSpec, IfevalSpec, JsonSpec, JudgeSpec, ModelJudgeSpec, Pick, RegexSpec};
+pub use judge::{
+    ChoiceSpec, CommandSpec, CompareAs, ContainsSpec, EvidenceRank, ExactSpec, IfevalSpec, JsonSpec, JudgeSpec,
+    ModelJudgeSpec, OnContradiction, Pick, RegexSpec,
+};
 pub use load::{ArrivalsSpec, LoadSpec, SloSpec};
 pub use output::{
     Average, ChartSpec, DurationsChartSpec, HeatmapChartSpec, LatencyEcdfChartSpec, LoadCurveChartSpec, OutputSpec,

@@ -19,7 +19,8 @@ use super::error::Cause;
 use super::wal_syncer::{WalSyncer, WriterStatus};
 use super::writer::Content;
 use super::{
-    Claim, Missing, SeenModel, Store, StoreError, TimedProgress, Warmup, owner, place, recover, rows, schema, writer,
+    Claim, KeptVerdict, Missing, SeenModel, Store, StoreError, TimedProgress, VerdictKey, Warmup, owner, place,
+    recover, rows, schema, writer,
 };
 use crate::request::{Request, RequestKey, Settings};
 use crate::response::Response;
@@ -147,6 +148,14 @@ impl Store for SqliteStore {
 
     fn forget(&self, keys: Vec<RequestKey>) -> BoxFuture<'_, Result<(), StoreError>> {
         self.write(Content::Forgotten(keys))
+    }
+
+    fn verdicts(&self, keys: &[VerdictKey]) -> Result<Vec<Option<KeptVerdict>>, StoreError> {
+        self.found_verdicts(keys)
+    }
+
+    fn keep_verdicts(&self, verdicts: Vec<(VerdictKey, KeptVerdict)>) -> BoxFuture<'_, Result<(), StoreError>> {
+        self.write(Content::Verdicts(verdicts))
     }
 
     fn claim(

@@ -9,7 +9,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 use super::SqliteStore;
 use crate::request::{RequestKey, Settings};
 use crate::response::{Response, Status};
-use crate::store::{SeenModel, StoreError, TimedProgress, Warmup, check, rows, schema};
+use crate::store::{KeptVerdict, SeenModel, StoreError, TimedProgress, VerdictKey, Warmup, check, rows, schema};
 
 /// Reads a response by its key.
 static BY_KEY: LazyLock<String> = LazyLock::new(|| format!("SELECT {} FROM responses r WHERE r.key=?", *rows::COLUMNS));
@@ -24,13 +24,34 @@ impl SqliteStore {
         self.spare_readers.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    pub(super) fn found_responses(&self, keys: &[RequestKey]) -> Result<Vec<Option<Response>>, StoreError> {
-        // On a connection of its own, so that several can read at once.
+    /// Reads on a connection of its own, so that several can read at once.
+    fn apart<T>(&self, read: impl FnOnce(&mut Connection) -> rusqlite::Result<T>) -> Result<T, StoreError> {
         let spare = self.spare_readers().pop();
         let mut connection = spare.map_or_else(|| schema::open_reader(&self.path), Ok)?;
-        let read = Self::responses(&mut connection, keys);
-        let (found, damaged) = read.map_err(|source| self.error(&source))?;
+        let found = read(&mut connection).map_err(|source| self.error(&source))?;
         self.spare_readers().push(connection);
+        Ok(found)
+    }
+
+    pub(super) fn found_verdicts(&self, keys: &[VerdictKey]) -> Result<Vec<Option<KeptVerdict>>, StoreError> {
+        let sql = "SELECT key, judge, class, score, extracted, reason, crc FROM verdicts WHERE key=?";
+        let read = |row: &rusqlite::Row<'_>| {
+            if !check::is_sound(row, 6)? {
+                return Ok(None);
+            }
+            let (judge, class, score) = (row.get(1)?, row.get(2)?, row.get(3)?);
+            Ok(Some(KeptVerdict { judge, class, score, extracted: row.get(4)?, reason: row.get(5)? }))
+        };
+        let found = self.apart(|connection| {
+            let transaction = connection.transaction()?;
+            let mut statement = transaction.prepare_cached(sql)?;
+            keys.iter().map(|key| statement.query_row([key], read).optional()).collect::<rusqlite::Result<Vec<_>>>()
+        })?;
+        found.into_iter().map(|found| self.sound(found, "verdicts")).collect()
+    }
+
+    pub(super) fn found_responses(&self, keys: &[RequestKey]) -> Result<Vec<Option<Response>>, StoreError> {
+        let (found, damaged) = self.apart(|connection| Self::responses(connection, keys))?;
         if damaged > 0 {
             return Err(StoreError::Damaged { path: self.path.clone(), responses: damaged });
         }

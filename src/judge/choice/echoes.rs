@@ -1,0 +1,111 @@
+//! Echoes of the prompt in an answer: the question, all options in a row, all labels in a row.
+
+use super::items::Item;
+use super::lexicon::*;
+use super::prepared::Prepared;
+use super::scan::{Kind, Scan};
+
+/// Masks the echoes; tells whether there were any.
+pub(super) fn mask(items: &mut [Item], scan: &Scan, prepared: &Prepared) -> bool {
+    let mut found = question(items, scan, prepared);
+    found |= rows(items, prepared);
+    found
+}
+
+fn question(items: &mut [Item], scan: &Scan, prepared: &Prepared) -> bool {
+    const SHORTEST: usize = 16;
+    if scan.norm.len() < SHORTEST || scan.norm.len() < prepared.sample.question.len() / 2 {
+        return false;
+    }
+    let question = &prepared.question().norm;
+    if question.len() < SHORTEST || question.len() > scan.norm.len() {
+        return false;
+    }
+    let mut echo = false;
+    let mut next = 0;
+    for (from, _) in scan.norm.match_indices(question.as_str()) {
+        let until = from + question.len();
+        while let Some(item) = items.get_mut(next) {
+            let Some(token) = scan.tokens.get(item.token).filter(|token| token.from < until) else { break };
+            item.masked |= token.from >= from;
+            echo |= item.masked;
+            next += 1;
+        }
+    }
+    echo
+}
+
+/// Rows of all labels, with their texts or without.
+fn rows(items: &mut [Item], prepared: &Prepared) -> bool {
+    let mut found = false;
+    let mut at = 0;
+    while at < items.len() {
+        let start = items.get(at).is_some_and(|item| !item.masked && item.label.is_some());
+        match start.then(|| row(items, at, prepared)).flatten() {
+            Some(end) => {
+                let head = heading(items, at);
+                for item in items.iter_mut().take(end).skip(head) {
+                    item.masked = true;
+                }
+                found = true;
+                at = end;
+            }
+            None => at += 1,
+        }
+    }
+    found
+}
+
+/// The item behind a row of all labels that starts here.
+fn row(items: &[Item], start: usize, prepared: &Prepared) -> Option<usize> {
+    let count = prepared.count();
+    let mut seen = 0_u32;
+    let mut texts = 0;
+    let mut at = start;
+    let mut end = start;
+    while let Some(item) = items.get(at) {
+        if item.label.is_some() || item.text.is_some() {
+            let label = item.label.or(item.text)?;
+            let due = item.label.is_some();
+            if due && seen & (1 << label) != 0 {
+                break;
+            }
+            if due {
+                seen |= 1 << label;
+            } else if at == start || seen & (1 << label) == 0 {
+                return None;
+            } else {
+                texts += 1;
+            }
+            end = at + 1;
+        } else if !between(item) {
+            break;
+        }
+        at += 1;
+    }
+    let full = usize::try_from(seen.count_ones()).ok()? == count && count > 1;
+    // Two options in a row may be an answer; with all texts they are an echo.
+    let bare = texts == 0 && count > 2;
+    let closing = items.get(end).is_some_and(|item| item.is_any(")]."));
+    (full && (bare || texts + 1 >= count)).then_some(end + usize::from(closing))
+}
+
+fn between(item: &Item) -> bool {
+    matches!(
+        item.kind,
+        Kind::Break | Kind::Mark('.' | ')' | '(' | ':' | ',' | ';' | '-' | '/' | '|' | '[' | ']' | '•' | '&')
+    ) || item.says(AND | OPTION | OPTIONS)
+}
+
+/// Where the words before a row start that belong to it: `Option A/B/C/D`, `Options:`
+fn heading(items: &[Item], start: usize) -> usize {
+    let mut head = start;
+    while let Some(before) = head.checked_sub(1).and_then(|before| items.get(before)) {
+        if before.says(OPTION | OPTIONS | FORMAT) || before.is_any("(:[") {
+            head -= 1;
+        } else {
+            break;
+        }
+    }
+    head
+}

@@ -1,0 +1,155 @@
+//! Words, signs, labels and texts of choices in an answer, with what each of them says.
+
+use super::labels;
+use super::lexicon::*;
+use super::prepared::Prepared;
+use super::scan::{Kind, Scan};
+
+/// A word or phrase, a sign, or the text of a choice.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Item {
+    /// What its first token is.
+    pub kind: Kind,
+    /// What it says.
+    pub mask: Mask,
+    /// The number of an ordinal.
+    pub value: u8,
+    /// Its first token.
+    pub token: usize,
+    /// Where it starts in the original text.
+    pub at: usize,
+    /// Where it ends in the original text.
+    pub to: usize,
+    /// Whether nothing stands between it and the item before.
+    pub glued: bool,
+    /// Whether it starts with a capital.
+    pub upper: bool,
+    /// The first byte of its normal form.
+    pub initial: u8,
+    /// Whether it is one letter.
+    pub single: bool,
+    /// The choice whose text it is.
+    pub text: Option<u8>,
+    /// The choice that it labels.
+    pub label: Option<u8>,
+    /// Whether the label is a number where the question lists no numbers.
+    pub weak: bool,
+    /// Whether it belongs to an echo and says nothing.
+    pub masked: bool,
+    /// The sentence it belongs to.
+    pub sentence: usize,
+    /// What stands before it in its clause: a condition, the opinion of others.
+    pub under: Mask,
+}
+
+impl Item {
+    /// Whether it says one of these.
+    pub fn says(&self, mask: Mask) -> bool {
+        self.mask & mask != 0
+    }
+
+    /// Whether it is this mark.
+    pub fn is(&self, mark: char) -> bool {
+        self.kind == Kind::Mark(mark)
+    }
+
+    /// Whether it is one of these marks.
+    pub fn is_any(&self, marks: &str) -> bool {
+        matches!(self.kind, Kind::Mark(mark) if marks.contains(mark))
+    }
+}
+
+/// The items of an answer.
+pub(super) struct Items {
+    /// In the order of the text.
+    pub items: Vec<Item>,
+    /// For each sentence whether it asks.
+    pub asks: Vec<bool>,
+}
+
+/// Reads the items of a scanned answer.
+pub(super) fn items(scan: &Scan, prepared: &Prepared) -> Items {
+    let mut items = Vec::with_capacity(scan.tokens.len());
+    let mut index = 0;
+    while let Some(token) = scan.tokens.get(index) {
+        let text = prepared.text_at(scan, index);
+        let worded = matches!(token.kind, Kind::Word | Kind::Glyph | Kind::Number);
+        let found = if worded { LEXICON.find(scan, index) } else { None };
+        let text = text.filter(|(_, end)| found.is_none_or(|found| end - index >= found.tokens));
+        let length = text.map(|(_, end)| end - index).or(found.map(|found| found.tokens)).unwrap_or(1);
+        let same = found.filter(|found| found.tokens == length);
+        let last = scan.tokens.get(index + length - 1).unwrap_or(token);
+        items.push(Item {
+            kind: token.kind,
+            mask: same.map_or(0, |found| found.mask),
+            value: same.map_or(0, |found| found.value),
+            token: index,
+            at: token.at,
+            to: last.to,
+            glued: token.glued,
+            upper: token.upper,
+            initial: scan.norm.as_bytes().get(token.from).copied().unwrap_or_default(),
+            single: token.kind == Kind::Word && length == 1 && scan.word(token).chars().nth(1).is_none(),
+            text: text.map(|(choice, _)| choice),
+            label: None,
+            weak: false,
+            masked: false,
+            sentence: 0,
+            under: 0,
+        });
+        index += length;
+    }
+    labels::mark(&mut items, scan, prepared);
+    let asks = sentences(&mut items);
+    Items { items, asks }
+}
+
+/// Numbers the sentences and carries conditions and opinions through each clause; tells which sentences ask.
+fn sentences(items: &mut [Item]) -> Vec<bool> {
+    let mut asks = vec![false];
+    let mut under = 0;
+    let mut first = true;
+    for index in 0..items.len() {
+        let next = items.get(index + 1).copied();
+        let before = index.checked_sub(1).and_then(|before| items.get(before)).copied();
+        let Some(item) = items.get_mut(index) else { break };
+        item.sentence = asks.len() - 1;
+        // A label at the start of a line ends no sentence.
+        let labels = before.is_some_and(|before| before.label.is_some() || before.kind == Kind::Number) && first;
+        let stops = match item.kind {
+            Kind::Break | Kind::Mark('!' | ';') => true,
+            Kind::Mark('?') => {
+                if let Some(last) = asks.last_mut() {
+                    *last = true;
+                }
+                true
+            }
+            Kind::Mark('.') => !labels && next.is_none_or(|next| !next.glued || next.kind == Kind::Glyph),
+            _ => false,
+        };
+        if item.says(BUT) && !item.says(OTHERS) {
+            under &= IF | WOULD;
+        }
+        if item.is(',') || item.says(SO) {
+            // What follows the comma is no condition itself; it stays one if it says what would be.
+            under = if under & WOULD != 0 { under } else { under & !IF };
+            if item.says(SO) && under & IF == 0 {
+                under &= !OTHERS;
+            }
+        }
+        item.under = under;
+        if item.text.is_none() {
+            under |= item.mask & (IF | OTHERS | WOULD);
+        }
+        if stops {
+            under = 0;
+            first = item.kind == Kind::Break;
+            if items.len() > index + 1 {
+                asks.push(false);
+            }
+        } else if !(item.is_any("([.)]:|-•✓✗") || item.label.is_some() || item.kind == Kind::Number) {
+            first = false;
+        }
+    }
+    asks
+}

@@ -1,0 +1,349 @@
+//! Which letters and digits of an answer label a choice.
+
+use super::items::Item;
+use super::lexicon::*;
+use super::prepared::Prepared;
+use super::scan::{Kind, Scan};
+
+/// Signs beside which a letter is part of a formula.
+const FORMULA: &str = "_^°√∈∩∪<>≤≥≠≈+×·÷±=∞@&";
+
+/// Marks the items that label a choice.
+pub(super) fn mark(items: &mut [Item], scan: &Scan, prepared: &Prepared) {
+    for index in 0..items.len() {
+        if let Some((choice, weak)) = label(items, index, scan, prepared)
+            && let Some(item) = items.get_mut(index)
+        {
+            item.label = Some(choice);
+            item.weak = weak;
+            if item.text.is_none() && !item.says(ORDINAL) {
+                item.mask = 0;
+            }
+        }
+    }
+}
+
+fn label(items: &[Item], index: usize, scan: &Scan, prepared: &Prepared) -> Option<(u8, bool)> {
+    let item = items.get(index)?;
+    let word = scan.word(scan.tokens.get(item.token)?);
+    let fits = |choice: u8| usize::from(choice) < prepared.count();
+    let near = Near { items, index };
+    match item.kind {
+        Kind::Word if word.len() == 1 && item.single => {
+            let choice = word.bytes().next()?.checked_sub(b'a').filter(|choice| fits(*choice))?;
+            near.letter(word, choice).then_some((choice, false))
+        }
+        Kind::Word | Kind::Glyph
+            if word.chars().count() == 1
+                && (item.single || item.kind == Kind::Glyph && item.to - item.at == word.len()) =>
+        {
+            let native = LEXICON.label(word).filter(|choice| fits(*choice));
+            let choice = native.or_else(|| shape(word).filter(|choice| fits(*choice)))?;
+            near.native(word, choice).then_some((choice, false))
+        }
+        Kind::Number if prepared.digits => {
+            let choice = word.parse::<u8>().ok()?.checked_sub(1).filter(|choice| fits(*choice))?;
+            near.digit(choice, prepared).then(|| (choice, !prepared.question().numbered))
+        }
+        _ if item.says(ORDINAL) && item.text.is_none() => {
+            let choice = item.value.checked_sub(1).filter(|choice| fits(*choice))?;
+            let next = near.after(1)?;
+            let names = next.says(OPTION | ANSWER) && !next.says(CLAIM)
+                || near.is_word(scan, 1, "one") && prepared.digits && !prepared.truths;
+            names.then_some((choice, false))
+        }
+        _ => None,
+    }
+}
+
+/// The Latin letter that a letter of Greek or Cyrillic looks like.
+fn shape(letter: &str) -> Option<u8> {
+    let latin = match letter {
+        "а" | "α" => b'a',
+        "в" | "β" => b'b',
+        "с" => b'c',
+        "е" | "ε" => b'e',
+        "н" | "η" => b'h',
+        "ι" | "і" => b'i',
+        "ј" => b'j',
+        _ => return None,
+    };
+    latin.checked_sub(b'a')
+}
+
+/// An item among its neighbours.
+struct Near<'a> {
+    items: &'a [Item],
+    index: usize,
+}
+
+impl Near<'_> {
+    fn before(&self, distance: usize) -> Option<&Item> {
+        self.index.checked_sub(distance).and_then(|index| self.items.get(index))
+    }
+
+    fn after(&self, distance: usize) -> Option<&Item> {
+        self.items.get(self.index + distance)
+    }
+
+    fn this(&self) -> Option<&Item> {
+        self.items.get(self.index)
+    }
+
+    fn is_word(&self, scan: &Scan, distance: usize, word: &str) -> bool {
+        self.after(distance).and_then(|item| scan.tokens.get(item.token)).is_some_and(|token| scan.word(token) == word)
+    }
+
+    fn bracketed(&self) -> bool {
+        self.before(1).is_some_and(|item| item.is_any("([")) && self.after(1).is_some_and(|item| item.is_any(")]"))
+    }
+
+    /// Whether it opens its line, after bullets, numbers and brackets.
+    fn leads(&self) -> bool {
+        let mut distance = 1;
+        while let Some(before) = self.before(distance) {
+            match before.kind {
+                Kind::Break => return true,
+                Kind::Mark('(' | '[' | '-' | '•' | '|' | '#' | '✓' | '✗' | '→' | '>') if distance < 6 => {
+                    distance += 1
+                }
+                Kind::Mark('.' | ')') | Kind::Number if distance < 6 => distance += 1,
+                _ => return false,
+            }
+        }
+        true
+    }
+
+    /// Whether nothing of the sentence follows.
+    fn ends(&self) -> bool {
+        self.after(1).is_none_or(|next| match next.kind {
+            Kind::Break | Kind::BoxClose => true,
+            Kind::Mark(mark) => ".,;:!)]}?|-".contains(mark),
+            Kind::Glyph => true,
+            _ => next.says(REASON | BUT | AND | SO),
+        })
+    }
+
+    fn letter(&self, word: &str, choice: u8) -> bool {
+        let Some(item) = self.this() else { return false };
+        if self.in_formula(choice) || self.in_name(choice) {
+            return false;
+        }
+        if !item.upper {
+            return self.small(word, choice);
+        }
+        if self.bracketed() {
+            return !self.symbol(word, choice);
+        }
+        let next = self.after(1);
+        let before = self.before(1);
+        // `vitamin D`, `type A`: a word that says nothing else names something by the letter.
+        let named = before.is_some_and(|before| {
+            before.kind == Kind::Word && before.mask == 0 && before.text.is_none() && !before.single
+        });
+        if named {
+            return false;
+        }
+        let article = matches!(word, "a" | "e" | "i" | "o");
+        let Some(next) = next.filter(|next| {
+            next.kind == Kind::Word
+                && (next.text.is_none() || article && next.text != Some(choice))
+                && next.label.is_none()
+                && !next.single
+        }) else {
+            return true;
+        };
+        let after_head =
+            before.is_some_and(|before| before.says(LINK | ANSWER | CHOOSE | OPTION | LEAVES) || before.is(':'));
+        match word {
+            "i" => next.says(LINK) && !next.says(FILL) && !after_head || after_head && next.says(REASON | BUT | AND),
+            "a" | "e" | "o" => {
+                next.says(LINK | AND | REASON | BUT | NOT | SO | DROP | MAY | FIX) && !next.says(ANSWER | FINAL)
+                    || after_head && next.says(FILL)
+            }
+            _ => next.mask != 0 && !next.says(OPTION | OPTIONS),
+        }
+    }
+
+    /// A letter in lower case labels only where it is set apart.
+    fn small(&self, word: &str, choice: u8) -> bool {
+        if self.bracketed() {
+            return !self.symbol(word, choice);
+        }
+        let closes = self.after(1).is_some_and(|next| next.glued && next.is_any(").:"));
+        if self.leads()
+            && (closes || self.after(1).is_none_or(|next| next.kind == Kind::Break || next.text == Some(choice)))
+        {
+            return true;
+        }
+        let head = (1..4)
+            .filter_map(|distance| self.before(distance))
+            .take_while(|before| before.kind != Kind::Break)
+            .any(|before| before.says(ANSWER | CHOOSE | OPTION | OPTIONS));
+        let adjacent = self.before(1).is_some_and(|before| {
+            before.says(LINK | ANSWER | OPTION | OPTIONS | CHOOSE | FINAL)
+                || before.is_any(":=([")
+                || before.kind == Kind::BoxOpen
+                || before.kind == Kind::Glyph
+        });
+        let listed = self.before(1).is_some_and(|before| before.is_any(",/") || before.says(AND))
+            && self.before(2).is_some_and(|before| before.label.is_some() && !before.upper);
+        let boxed = self.before(1).is_some_and(|before| before.kind == Kind::BoxOpen);
+        (head && adjacent || listed || boxed)
+            && (self.ends() || self.after(1).is_some_and(|next| next.text == Some(choice) || next.is_any("/")))
+    }
+
+    /// Part of a formula, a unit, a compound.
+    fn in_formula(&self, choice: u8) -> bool {
+        let Some(item) = self.this() else { return true };
+        if let Some(before) = self.before(1) {
+            let head = self.before(2).is_some_and(|head| head.says(ANSWER | OPTION | CHOOSE))
+                || self.before(2).is_none_or(|head| head.kind == Kind::Break);
+            match before.kind {
+                Kind::Number => return true,
+                Kind::Word if item.glued => return true,
+                Kind::Mark('=') if head => {}
+                Kind::Mark('/')
+                    if !self.before(2).is_some_and(|other| {
+                        other.label.is_some() || other.text.is_some() || other.says(AND | OPTION)
+                    }) =>
+                {
+                    return true;
+                }
+                Kind::Mark('-') if item.glued && before.glued && !head => return true,
+                Kind::Mark('(' | '[') if before.glued => {
+                    let called = self.before(2).is_some_and(|name| {
+                        matches!(name.kind, Kind::Word)
+                            && !name.says(ANSWER | OPTION | OPTIONS | LINK | CHOOSE)
+                            && name.text.is_none()
+                    });
+                    if called {
+                        return true;
+                    }
+                }
+                Kind::Mark(mark) if FORMULA.contains(mark) => return true,
+                _ => {}
+            }
+        }
+        if let Some(next) = self.after(1) {
+            let own = self.after(2).is_some_and(|after| after.text == Some(choice));
+            match next.kind {
+                Kind::Mark('-') if next.glued => {
+                    return !own
+                        && self
+                            .after(2)
+                            .is_some_and(|after| after.glued && matches!(after.kind, Kind::Word | Kind::Number));
+                }
+                Kind::Mark('(') if next.glued => {
+                    return !own && !self.after(2).is_some_and(|after| after.says(RIGHT | WRONG));
+                }
+                Kind::Mark('=') => return !own,
+                Kind::Mark('#' | '!') if next.glued && self.after(2).is_some_and(|after| after.glued) => return true,
+                Kind::Mark(mark) if FORMULA.contains(mark) => return true,
+                Kind::Word if next.glued => return true,
+                Kind::Number => return next.text != Some(choice),
+                _ => {}
+            }
+        }
+        false
+    }
+
+    /// Initials: `C. S. Lewis`, `D.C.`
+    fn in_name(&self, choice: u8) -> bool {
+        let single =
+            |item: Option<&Item>| item.is_some_and(|item| item.kind == Kind::Word && item.single && item.upper);
+        let dot = |item: Option<&Item>| item.is_some_and(|item| item.is('.') && item.glued);
+        if dot(self.after(1))
+            && single(self.after(2))
+            && (dot(self.after(3)) || self.after(2).is_some_and(|next| next.glued))
+        {
+            return true;
+        }
+        if dot(self.before(1)) && single(self.before(2)) {
+            return true;
+        }
+        // `C. elegans`: in mid-sentence no label is followed by a full stop and a small letter.
+        let small = self.after(2).is_some_and(|next| {
+            next.kind == Kind::Word && !next.upper && next.text != Some(choice) && next.mask == 0 && !next.glued
+        });
+        dot(self.after(1)) && small && !self.leads()
+    }
+
+    /// `Carbon (C)`: the symbol of the word before.
+    fn symbol(&self, word: &str, choice: u8) -> bool {
+        let Some(name) = self.before(2) else { return false };
+        name.text != Some(choice)
+            && name.kind == Kind::Word
+            && name.mask & (ANSWER | OPTION | CHOOSE | LINK) == 0
+            && Some(name.initial) == word.bytes().next()
+    }
+
+    fn native(&self, word: &str, choice: u8) -> bool {
+        let Some(item) = self.this() else { return false };
+        let glyph = item.kind == Kind::Glyph;
+        if self.in_formula(choice) && !glyph || item.text.is_some_and(|text| text != choice) {
+            return false;
+        }
+        let closes = self.after(1).is_some_and(|next| next.is_any(").:]"));
+        let head = self.before(1).is_some_and(|before| {
+            before.says(OPTION | ANSWER | LINK | CHOOSE | BUT | NOT | SO) || before.is_any(":([-")
+        });
+        if glyph {
+            let ends =
+                self.after(1).is_none_or(|next| next.kind == Kind::Break || next.is_any(").:],") || next.says(LINK));
+            return self.leads() && (closes || self.after(1).is_none())
+                || self.bracketed()
+                || head
+                    && (self.before(1).is_some_and(|before| before.says(OPTION | ANSWER) || before.is(':'))
+                        || self.before(2).is_some_and(|before| before.says(ANSWER)))
+                    && ends;
+        }
+        let upper = item.upper || !word.starts_with(char::is_lowercase);
+        self.bracketed()
+            || self.leads() && (closes || self.ends())
+            || upper && head && (self.ends() || self.after(1).is_some_and(|next| next.says(LINK | RIGHT | WRONG | NOT)))
+            || upper
+                && self.after(1).is_some_and(|next| next.says(RIGHT | WRONG | AND | NOT) || next.is(','))
+                && !self.before(1).is_some_and(|before| before.kind == Kind::Word && before.mask == 0)
+    }
+
+    fn digit(&self, choice: u8, prepared: &Prepared) -> bool {
+        let Some(item) = self.this() else { return false };
+        if item.text.is_some_and(|text| text != choice)
+            || self
+                .before(1)
+                .is_some_and(|before| before.kind == Kind::Number || before.is_any("=+×·/^-") && before.glued)
+        {
+            return false;
+        }
+        if self.after(1).is_some_and(|next| next.glued && (next.kind == Kind::Word || next.is_any("^/×·+%°=-"))) {
+            return false;
+        }
+        let option = self.before(1).is_some_and(|before| before.says(OPTION) && !before.says(CLAIM))
+            || self.before(2).is_some_and(|before| before.says(OPTION)) && self.bracketed();
+        let counted = self.after(1).is_some_and(|next| next.says(OPTION) && next.kind == Kind::Glyph);
+        let own = (1..4).find_map(|distance| self.after(distance).filter(|next| !next.is_any(".):-([")));
+        if option || counted || own.is_some_and(|own| own.text == Some(choice)) && self.leads() {
+            return true;
+        }
+        let alone = self.ends()
+            && self
+                .after(1)
+                .is_none_or(|next| !next.is_any(".)") || self.after(2).is_none_or(|after| after.kind == Kind::Break));
+        let head = self.before(1).is_some_and(|before| {
+            before.says(ANSWER | CHOOSE | FINAL) || before.kind == Kind::BoxOpen || before.is('#')
+        }) || (2..5).filter_map(|distance| self.before(distance)).any(|before| before.says(ANSWER | CHOOSE))
+            && self.before(1).is_some_and(|before| before.says(LINK | FILL | THIS) || before.is_any(":=(["));
+        if head {
+            return self.ends();
+        }
+        let whole = self
+            .items
+            .iter()
+            .all(|other| other.token == item.token || matches!(other.kind, Kind::Mark(_) | Kind::Break));
+        whole
+            || self.leads()
+                && prepared.question().numbered
+                && (alone || self.after(1).is_some_and(|next| next.is_any(".):")))
+    }
+}

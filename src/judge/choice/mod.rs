@@ -1,0 +1,91 @@
+//! The judge `choice`: which choice an answer states, and on what evidence.
+
+mod context;
+mod decide;
+mod echoes;
+mod groups;
+mod items;
+mod labels;
+mod lexicon;
+mod prepared;
+mod prose;
+mod rules;
+mod scan;
+mod signs;
+mod truth;
+mod words;
+
+pub use prepared::Prepared;
+
+use super::verdict::{Class, Ending, Output, Rank, Verdict};
+use super::zone::zone;
+use crate::spec::types::{ChoiceSpec, EvidenceRank, OnContradiction};
+use decide::Case;
+use rules::View;
+
+/// The judge of answers that name a choice.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Choice {
+    /// The weakest evidence that may decide.
+    pub least_evidence: Rank,
+    /// What to do if letter and text differ.
+    pub on_contradiction: OnContradiction,
+}
+
+impl From<&ChoiceSpec> for Choice {
+    fn from(spec: &ChoiceSpec) -> Self {
+        let least_evidence = match spec.least_evidence {
+            EvidenceRank::Final => Rank::Final,
+            EvidenceRank::Statement => Rank::Statement,
+            EvidenceRank::Conclusion => Rank::Conclusion,
+            EvidenceRank::Start => Rank::Start,
+            EvidenceRank::Text => Rank::Text,
+            EvidenceRank::Truth => Rank::Truth,
+            EvidenceRank::Prose => Rank::Prose,
+            EvidenceRank::Word => Rank::Word,
+            EvidenceRank::Elimination => Rank::Elimination,
+            EvidenceRank::Named => Rank::Named,
+        };
+        Self { least_evidence, on_contradiction: spec.on_contradiction }
+    }
+}
+
+#[cfg(test)]
+impl Default for Choice {
+    fn default() -> Self {
+        Self::from(&ChoiceSpec::default())
+    }
+}
+
+impl Choice {
+    /// Judges an output.
+    pub fn judge(&self, prepared: &Prepared, output: &Output) -> Verdict {
+        if output.ending == Ending::Refused {
+            return Verdict::none(Class::Refusal, "refused");
+        }
+        let zone = zone(output.text, prepared.sample);
+        let scan = scan::scan(&zone.pieces(output.text));
+        if scan.tokens.is_empty() {
+            let class = if output.ending == Ending::Capped { Class::Truncated } else { Class::NoAnswer };
+            return Verdict::none(class, "empty");
+        }
+        let mut items = items::items(&scan, prepared);
+        let echo = echoes::mask(&mut items.items, &scan, prepared);
+        let groups = groups::groups(&items.items, &scan);
+        let view =
+            View { scan: &scan, items: &items, prepared, marked: zone.marked, capped: output.ending == Ending::Capped };
+        let mut mentions = rules::mentions(&view, groups);
+        words::words(&view, &mut mentions);
+        words::shares(&view, &mut mentions);
+        let truth = truth::truth(&view);
+        prose::prose(&view, &mut mentions);
+        rules::named(&view, &mut mentions);
+        let mut pieces = decide::pieces(&mentions, truth, items.items.len());
+        words::left_over(&view, &mut pieces);
+        let case = Case { choice: self, view: &view, ending: output.ending, echo };
+        decide::decide(&case, pieces, truth)
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,233 @@
+//! A sample, made ready to judge many answers to it.
+
+use std::collections::HashSet;
+use std::sync::OnceLock;
+
+use super::lexicon::{FALSE, LEXICON, Mask, NO, TRUE, YES};
+use super::scan::{Kind, Scan, scan};
+use crate::sample::{Answer, Sample};
+
+/// The most choices that letters can label.
+const MOST: usize = 26;
+
+/// How choices start that refer to others.
+const REFERRING: [&str; 8] = ["both ", "all of ", "none of ", "neither ", "all the above", "none", "either ", "only "];
+
+/// One choice, made ready.
+#[derive(Debug)]
+pub(super) struct Text {
+    /// Its normal form without the full stop.
+    pub norm: String,
+    /// Whether it is a number or a formula, or too short to be told from other words.
+    pub brief: bool,
+    /// Whether it refers to other choices: all of the above.
+    pub refers: bool,
+    /// What its first word says.
+    pub mask: Mask,
+    /// The truth values that it lists, if that is all it says.
+    pub truths: Vec<bool>,
+}
+
+/// A sample, made ready to judge many answers to it.
+#[derive(Debug)]
+pub struct Prepared<'a> {
+    pub(super) sample: &'a Sample,
+    pub(super) texts: Vec<Text>,
+    /// First bytes of the choices.
+    firsts: [bool; 256],
+    /// Whether digits can name choices: no choice is a number.
+    pub(super) digits: bool,
+    /// Whether every choice lists truth values.
+    pub(super) truths: bool,
+    /// Whether a choice holds a word for true or false.
+    pub(super) truthful: bool,
+    question: OnceLock<Question>,
+}
+
+/// The question, scanned only when an answer needs it.
+#[derive(Debug)]
+pub(super) struct Question {
+    /// Its normal form.
+    pub norm: String,
+    /// Its words.
+    words: HashSet<String>,
+    /// Whether it lists the choices by number.
+    pub numbered: bool,
+}
+
+impl<'a> Prepared<'a> {
+    /// Makes a sample ready.
+    pub fn new(sample: &'a Sample) -> Self {
+        let texts: Vec<Text> = sample.choices.iter().take(MOST).map(|choice| text(choice)).collect();
+        let mut firsts = [false; 256];
+        for text in &texts {
+            if let Some(first) = text.norm.bytes().next() {
+                firsts[usize::from(first)] = true;
+            }
+        }
+        let digits = !texts.iter().any(|text| text.norm.bytes().all(|c| c.is_ascii_digit() || b",.-/%".contains(&c)));
+        let truths = texts.len() > 1 && texts.iter().all(|text| text.truths.len() > 1);
+        let truthful = texts.iter().any(|text| text.mask & (TRUE | FALSE) != 0);
+        Self { sample, texts, firsts, digits, truths, truthful, question: OnceLock::new() }
+    }
+
+    /// How many choices letters can label.
+    pub(super) fn count(&self) -> usize {
+        self.texts.len()
+    }
+
+    /// Whether a choice is the right one.
+    pub(super) fn is_right(&self, choice: u8) -> bool {
+        self.sample.answer == Some(Answer::Choice(usize::from(choice)))
+    }
+
+    pub(super) fn question(&self) -> &Question {
+        self.question.get_or_init(|| {
+            let scan = scan(&[(0, self.sample.question.as_str())]);
+            let words =
+                scan.tokens.iter().filter(|token| token.kind != Kind::Break).map(|token| scan.word(token).to_owned());
+            let words = words.collect();
+            let listed = |number: usize, text: &Text| {
+                [".", ")", ":"].iter().any(|sign| scan.norm.contains(&format!("{number}{sign}{}", text.norm)))
+            };
+            let numbered = (1..).zip(&self.texts).all(|(number, text)| listed(number, text));
+            Question { norm: scan.norm, words, numbered }
+        })
+    }
+
+    /// Whether the question holds a word.
+    pub(super) fn asks_with(&self, word: &str) -> bool {
+        self.question().words.contains(word)
+    }
+
+    /// The choice whose text starts at a token, the longest if several do, and the token behind it.
+    pub(super) fn text_at(&self, scan: &Scan, index: usize) -> Option<(u8, usize)> {
+        let token = scan.tokens.get(index)?;
+        let rest = scan.norm.as_bytes().get(token.from..)?;
+        if token.from == token.until || !self.firsts[usize::from(*rest.first()?)] {
+            return None;
+        }
+        let mut best: Option<(u8, usize, usize)> = None;
+        let mut same = false;
+        for (choice, text) in (0..).zip(&self.texts) {
+            let length = text.norm.len();
+            if best.is_some_and(|(_, _, longest)| longest > length) || !rest.starts_with(text.norm.as_bytes()) {
+                continue;
+            }
+            let Some(end) = ends(scan, index, token.from + length) else { continue };
+            same = best.is_some_and(|(_, _, longest)| longest == length);
+            best = Some((choice, end, length));
+        }
+        let (choice, end, length) = best.filter(|_| !same)?;
+        (whole(scan, index, end) && !self.goes_on(scan, choice, token.from, length)).then_some((choice, end))
+    }
+
+    /// Whether what follows starts like the rest of a longer choice, so that neither is said.
+    fn goes_on(&self, scan: &Scan, choice: u8, from: usize, length: usize) -> bool {
+        let said = &scan.norm[from..];
+        let said = &said[..said.floor_char_boundary(length + 64)];
+        self.texts.iter().enumerate().any(|(other, text)| {
+            if other == usize::from(choice) || text.norm.len() <= length || !text.norm.starts_with(&said[..length]) {
+                return false;
+            }
+            let next = |rest: &str| rest.trim_start_matches(' ').split([' ', ',', '.', '\n']).next().map(str::to_owned);
+            let (expected, found) = (next(&text.norm[length..]), next(&said[length..]));
+            expected.as_deref().is_some_and(|word| !word.is_empty()) && expected == found
+        })
+    }
+}
+
+/// The token behind a text that ends at `end`, if a token ends there.
+fn ends(scan: &Scan, index: usize, end: usize) -> Option<usize> {
+    let mut at = index;
+    while scan.tokens.get(at)?.until < end {
+        at += 1;
+    }
+    (scan.tokens.get(at)?.until == end).then_some(at + 1)
+}
+
+/// Whether the text is no part of a longer word, number or formula.
+fn whole(scan: &Scan, index: usize, end: usize) -> bool {
+    let kind = |index: usize| scan.tokens.get(index).map(|token| token.kind);
+    let glued = |index: usize| scan.tokens.get(index).is_some_and(|token| token.glued);
+    let solid = |kind: Option<Kind>| matches!(kind, Some(Kind::Word | Kind::Number));
+    let ties =
+        |kind: Option<Kind>| matches!(kind, Some(Kind::Mark('^' | '/' | '√' | '·' | '×' | '÷' | '∞' | '°' | '%')));
+    let (first, last) = (kind(index), kind(end - 1));
+    if index > 0 && glued(index) {
+        let before = kind(index - 1);
+        let hyphen = before == Some(Kind::Mark('-')) && glued(index - 1) && index > 1 && solid(kind(index - 2));
+        let symbol = solid(first) && (solid(before) || ties(before));
+        let called = before == Some(Kind::Mark('('))
+            && glued(index - 1)
+            && index > 1
+            && kind(index - 2) == Some(Kind::Word)
+            && first == Some(Kind::Number);
+        if called {
+            return false;
+        }
+        let negative = first == Some(Kind::Number) && before == Some(Kind::Mark('-'));
+        if hyphen || symbol || negative {
+            return false;
+        }
+    }
+    if glued(end) {
+        let after = kind(end);
+        let hyphen = after == Some(Kind::Mark('-')) && glued(end + 1) && solid(kind(end + 1));
+        let number = last == Some(Kind::Number) && ties(after) && glued(end + 1);
+        let called = matches!(after, Some(Kind::Mark('('))) && matches!(last, Some(Kind::Word)) && end - index == 1;
+        if solid(last)
+            && (solid(after)
+                || hyphen
+                || matches!(after, Some(Kind::Mark('^')))
+                || number
+                || called && length(scan, index, end) < 3)
+        {
+            return false;
+        }
+    }
+    true
+}
+
+fn length(scan: &Scan, index: usize, end: usize) -> usize {
+    let from = scan.tokens.get(index).map_or(0, |token| token.from);
+    scan.tokens.get(end - 1).map_or(0, |token| token.until) - from
+}
+
+fn text(choice: &str) -> Text {
+    let scanned = scan(&[(0, choice)]);
+    let found = LEXICON.find(&scanned, 0);
+    let letters = scanned.norm.chars().filter(|c| c.is_alphabetic()).count();
+    let glyphs = scanned.tokens.iter().any(|token| token.kind == Kind::Glyph);
+    let brief = letters < 2
+        || letters < 3 && !glyphs && scanned.norm.len() < 5
+        || scanned.tokens.iter().any(|token| matches!(token.kind, Kind::Mark('=' | '^')));
+    let truths = truths(&scanned);
+    let norm = scanned.norm.trim_end_matches(['.', ';', ',', '\n']).to_owned();
+    let refers = REFERRING.iter().any(|start| norm.starts_with(start));
+    Text { norm, brief, refers, mask: found.map_or(0, |found| found.mask), truths }
+}
+
+/// The truth values that a text lists, if it says nothing else.
+fn truths(scan: &Scan) -> Vec<bool> {
+    let mut truths = Vec::new();
+    for (index, token) in scan.tokens.iter().enumerate() {
+        match token.kind {
+            Kind::Mark(_) | Kind::Break => {}
+            _ => match LEXICON.find(scan, index) {
+                Some(found) if found.mask & (TRUE | YES) == TRUE | YES => truths.push(true),
+                Some(found) if found.mask & (FALSE | NO) == FALSE | NO => truths.push(false),
+                Some(found) if found.mask & super::lexicon::AND != 0 => {}
+                _ => return Vec::new(),
+            },
+        }
+    }
+    truths
+}
+
+impl Question {
+    /// How many words of the question carry its meaning.
+    pub(super) fn content(&self) -> usize {
+        self.words.iter().filter(|word| word.chars().count() > 3 && word.chars().all(char::is_alphabetic)).count()
+    }
+}

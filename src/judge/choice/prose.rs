@@ -1,0 +1,142 @@
+//! Texts of choices in prose: the only one that an answer asserts.
+
+use super::context::left;
+use super::items::Item;
+use super::lexicon::*;
+use super::rules::{Mention, Stand, View, closed};
+use super::scan::Kind;
+use crate::judge::verdict::Rank;
+
+/// Gives the texts that prose asserts their rank.
+pub(super) fn prose(view: &View, mentions: &mut [Mention]) {
+    let last_number = view.items.items.iter().filter(|item| item.kind == Kind::Number).map(|item| item.sentence).max();
+    let roles: Vec<Role> = mentions.iter().map(|mention| role(view, mention, last_number)).collect();
+    let value = |wanted: Role| {
+        let found = mentions.iter().zip(&roles).filter(|(_, role)| **role == wanted);
+        found.fold(0, |bits, (mention, _)| bits | mention.group.choices)
+    };
+    let (said, told) = (value(Role::Said), value(Role::Told));
+    let labels = mentions.iter().filter(|mention| !mention.group.by_text && mention.stand == Stand::Asserted);
+    let labels = labels.fold(0, |bits, mention| bits | mention.group.choices);
+    let chosen = match (said.count_ones(), told.count_ones()) {
+        (1, _) if (labels & !said).count_ones() < 2 => Role::Said,
+        (0, 1) if (value(Role::Subject) | labels) & !told == 0 => Role::Told,
+        _ => return,
+    };
+    for (mention, role) in mentions.iter_mut().zip(roles) {
+        if role == chosen && mention.rank.is_none() {
+            mention.rank = Some((Rank::Prose, "prose"));
+        }
+    }
+}
+
+/// The part that a text plays in its sentence.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Role {
+    /// The sentence says that something is it.
+    Said,
+    /// The sentence mentions it.
+    Told,
+    /// The sentence says something of it.
+    Subject,
+    /// None that counts.
+    None,
+}
+
+fn role(view: &View, mention: &Mention, last_number: Option<usize>) -> Role {
+    let group = &mention.group;
+    let items = &view.items.items;
+    if !group.by_text || mention.stand != Stand::Asserted || group.several() || group.clash {
+        return Role::None;
+    }
+    let text = view.prepared.texts.get(usize::from(group.first));
+    let brief = text.is_none_or(|text| text.brief);
+    let before = left(items, group.start);
+    let tied = before.mask & (LINK | LEAVES) != 0 && before.mask & NONE == 0 || before.colon;
+    let ends = closed(items, group) || trails(view, group.end);
+    if brief {
+        let sentence = items.get(group.start).map(|item| item.sentence);
+        let last =
+            sentence >= last_number || items.get(group.end).is_some_and(|next| next.says(REASON) || next.is(','));
+        let full = items.get(group.end).is_none_or(|next| {
+            !next.is_any(":(-→")
+                && (!next.is(',') || items.get(group.end + 1).is_some_and(|next| next.says(REASON | BUT | SO)))
+        });
+        let stated =
+            tied || before.mask & NONE == 0 && !opens_clause(items, group.start) && asks_before(view, group.start);
+        return if stated && ends && last && full { Role::Said } else { Role::None };
+    }
+    if tied && ends {
+        return Role::Said;
+    }
+    if text.is_some_and(|text| text.refers) {
+        return Role::Told;
+    }
+    if opens_clause(items, group.start) {
+        if about_question(view, group.start, group.end) { Role::Told } else { Role::Subject }
+    } else {
+        Role::Told
+    }
+}
+
+/// Whether only words of the question follow in the sentence: `6 protons`.
+fn trails(view: &View, end: usize) -> bool {
+    let rest =
+        view.items.items.iter().skip(end).take_while(|item| !matches!(item.kind, Kind::Break | Kind::Mark('.' | '!')));
+    for (count, item) in rest.take(8).enumerate() {
+        let known =
+            view.scan.tokens.get(item.token).is_some_and(|token| view.prepared.asks_with(view.scan.word(token)));
+        if !known || count > 6 || matches!(item.kind, Kind::Number) && item.text.is_some() {
+            return false;
+        }
+    }
+    true
+}
+
+/// Whether a text opens its clause, and so is what the clause is about.
+fn opens_clause(items: &[Item], start: usize) -> bool {
+    let Some(before) = start.checked_sub(1).and_then(|before| items.get(before)) else { return true };
+    matches!(before.kind, Kind::Break | Kind::Mark('.' | ',' | ';' | ':' | '!' | '?'))
+        || before.says(SO | BUT)
+        || before.says(FILL)
+            && start
+                .checked_sub(2)
+                .and_then(|before| items.get(before))
+                .is_none_or(|before| matches!(before.kind, Kind::Break | Kind::Mark('.')))
+}
+
+/// Whether a sentence says of its subject most of what the question asks for.
+fn about_question(view: &View, start: usize, end: usize) -> bool {
+    let items = &view.items.items;
+    let sentence = items.get(start).map(|item| item.sentence);
+    let rest =
+        items.iter().skip(end).take(32).take_while(|item| Some(item.sentence) == sentence && !item.says(REASON | BUT));
+
+    // `is a city` says what it is among others, `is the capital` that it is the one.
+    const ONE_OF_MANY: [&str; 14] =
+        ["a", "an", "one", "also", "another", "ein", "eine", "un", "una", "une", "um", "uma", "among", "some"];
+    let mut near = items.iter().skip(end).take(3).filter_map(|item| view.scan.tokens.get(item.token));
+    if near.any(|token| ONE_OF_MANY.contains(&view.scan.word(token))) {
+        return false;
+    }
+    let (known, all) = shared(view, rest);
+    known > 0 && known * 2 >= all && known * 2 >= view.prepared.question().content()
+}
+
+/// Whether what stands before in the sentence is in the question.
+fn asks_before(view: &View, start: usize) -> bool {
+    let items = &view.items.items;
+    let sentence = items.get(start).map(|item| item.sentence);
+    let before = items.iter().take(start).rev().take(32).take_while(|item| Some(item.sentence) == sentence);
+    let (known, all) = shared(view, before);
+    known > 0 && known * 2 >= all
+}
+
+/// How many words that carry meaning are in the question, and how many there are.
+fn shared<'a>(view: &View, items: impl Iterator<Item = &'a Item>) -> (usize, usize) {
+    let long = |word: &&str| word.chars().count() > 3 || !word.is_ascii();
+    let words = items.filter(|item| item.mask == 0 && item.kind != Kind::Number);
+    let words =
+        words.filter_map(|item| view.scan.tokens.get(item.token)).map(|token| view.scan.word(token)).filter(long);
+    words.fold((0, 0), |(known, all), word| (known + usize::from(view.prepared.asks_with(word)), all + 1))
+}

@@ -1,0 +1,403 @@
+//! The rules that find evidence in an answer.
+
+use super::context::{Left, Right, left, right};
+use super::groups::Group;
+use super::items::{Item, Items};
+use super::lexicon::*;
+use super::prepared::Prepared;
+use super::scan::{Kind, Scan};
+use crate::judge::verdict::Rank;
+
+/// How an answer stands to a choice that it names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Stand {
+    /// It asserts it.
+    Asserted,
+    /// It denies it.
+    Denied,
+    /// It asserts nothing: a question, a condition, the opinion of others.
+    Tentative,
+}
+
+/// A choice that is named, and what speaks for it.
+#[derive(Debug, Clone)]
+pub(super) struct Mention {
+    /// What is named.
+    pub group: Group,
+    /// How the answer stands to it.
+    pub stand: Stand,
+    /// How strong it is, and by which rule; `None` for a name that says nothing by itself.
+    pub rank: Option<(Rank, &'static str)>,
+    /// Whether it opens its line.
+    pub opens_line: bool,
+}
+
+/// An answer as the rules see it.
+pub(super) struct View<'a> {
+    /// The scanned text.
+    pub scan: &'a Scan,
+    /// Its items.
+    pub items: &'a Items,
+    /// The sample.
+    pub prepared: &'a Prepared<'a>,
+    /// Whether the output marks what it answers.
+    pub marked: bool,
+    /// Whether the output was cut.
+    pub capped: bool,
+}
+
+/// Everything that names a choice.
+pub(super) fn mentions(view: &View, groups: Vec<Group>) -> Vec<Mention> {
+    let mut mentions: Vec<Mention> = groups.into_iter().map(|group| mention(view, group)).collect();
+    lines(view, &mut mentions);
+    set_against(view, &mut mentions);
+    pronouns(view, &mut mentions);
+    opening(view, &mut mentions);
+    last_line(view, &mut mentions);
+    mentions
+}
+
+fn mention(view: &View, group: Group) -> Mention {
+    let items = &view.items.items;
+    let left = left(items, group.start);
+    let right = right(items, group.end, view.prepared.truthful);
+    let stand = stand(view, &group, &left, right);
+    let mut rank = rank(view, &group, &left, right);
+    if group.weak
+        && let Some((found, _)) = &mut rank
+    {
+        *found = (*found).max(Rank::Word);
+    }
+    Mention { stand, rank, opens_line: left.opens_line, group }
+}
+
+fn stand(view: &View, group: &Group, left: &Left, right: Right) -> Stand {
+    let Some(item) = view.items.items.get(group.start) else { return Stand::Tentative };
+    let asks = view.items.asks.get(item.sentence).copied().unwrap_or_default();
+    let would = left.mask & WOULD != 0 || item.under & WOULD != 0;
+    if matches!(right, Right::Denied | Right::Negated) || left.denies() || left.tick == Some(false) {
+        return Stand::Denied;
+    }
+    let final_word = left.boxed || left.hashes;
+    let supposed = item.under & OTHERS != 0 || item.under & IF != 0 || would && under_condition(view, group);
+    if !final_word && (asks || supposed || left.doubts() || right == Right::Doubted || supposes(view, group)) {
+        return Stand::Tentative;
+    }
+    Stand::Asserted
+}
+
+/// `Option A: if …`.
+fn supposes(view: &View, group: &Group) -> bool {
+    let items = &view.items.items;
+    items.get(group.end).is_some_and(|item| item.is(':')) && items.get(group.end + 1).is_some_and(|item| item.says(IF))
+}
+
+/// Whether a condition stands earlier in the sentence.
+fn under_condition(view: &View, group: &Group) -> bool {
+    let items = &view.items.items;
+    let sentence = items.get(group.start).map(|item| item.sentence);
+    let before = items.get(..group.start).unwrap_or_default();
+    before.iter().rev().take(48).take_while(|item| Some(item.sentence) == sentence).any(|item| item.says(IF))
+}
+
+/// The strongest rule that holds where a group stands.
+fn rank(view: &View, group: &Group, left: &Left, right: Right) -> Option<(Rank, &'static str)> {
+    let says = |mask: Mask| left.mask & mask != 0;
+    let items = &view.items.items;
+    let closed = closed(items, group);
+    let sure = !group.by_text || closed;
+    let tied = says(LINK) || left.colon || left.nearest & ANSWER != 0 && left.nearest & LINK != 0;
+    if left.boxed && boxed(items, group) {
+        return Some((Rank::Final, "boxed"));
+    }
+    if left.hashes && (group.by_text || ends_line(items, group)) && sure {
+        return Some((Rank::Final, "hashes"));
+    }
+    if sure && says(FINAL) && (tied || left.nearest & FINAL != 0) {
+        return Some((Rank::Final, "final_answer"));
+    }
+    if sure && says(ANSWER) && left.colon && items.first().is_some_and(|item| item.is_any("{[")) {
+        return Some((Rank::Final, "json"));
+    }
+    let verb_last = items.get(group.end).is_some_and(|next| next.says(LINK) && next.initial >= 0xe0);
+    if sure && (says(ANSWER | RIGHT) && tied || left.nearest & ANSWER != 0 && verb_last) {
+        return Some((Rank::Statement, if group.by_text { "stated_text" } else { "stated" }));
+    }
+    if sure
+        && (says(CHOOSE) && !left.stranger && left.nearest & (CHOOSE | OPTION | FILL | LINK) != 0
+            || right == Right::Chosen && !group.by_text)
+    {
+        return Some((Rank::Statement, "chosen"));
+    }
+    let brief = view.prepared.texts.get(usize::from(group.first)).is_none_or(|text| text.brief);
+    if right == Right::Called && !(group.by_text && brief) {
+        return Some((Rank::Statement, "called_right"));
+    }
+    if left.tick == Some(true) {
+        return Some((Rank::Statement, "ticked"));
+    }
+    if closed && says(FIX) && (left.nearest & (FIX | FILL | LINK) != 0 || left.colon) {
+        return Some((Rank::Final, "corrected"));
+    }
+    if closed && (says(LINK) || left.mask & !FILL == 0) && fixes(items, group) {
+        return Some((Rank::Conclusion, "corrected"));
+    }
+    if sure && !group.by_text && says(LEAVES | SO) {
+        return Some((Rank::Conclusion, "concluded"));
+    }
+    if group.by_text && closed && (says(LEAVES) || says(SO) && left.nearest & (LINK | SO) != 0) {
+        return Some((Rank::Conclusion, "concluded_text"));
+    }
+    None
+}
+
+/// Whether a word of correction stands before in the sentence.
+fn fixes(items: &[Item], group: &Group) -> bool {
+    let sentence = items.get(group.start).map(|item| item.sentence);
+    let before = items.get(..group.start).unwrap_or_default().iter().rev().take(32);
+    before.take_while(|item| Some(item.sentence) == sentence).any(|item| item.says(FIX))
+}
+
+/// Whether a box holds nothing but a group.
+fn boxed(items: &[Item], group: &Group) -> bool {
+    let behind = items.iter().skip(group.end).take(6);
+    let close = behind.clone().position(|item| item.kind == Kind::BoxClose);
+    close.is_some_and(|close| {
+        behind.take(close).all(|item| item.is_any(").]:,") || item.kind == Kind::Number || item.single)
+    })
+}
+
+/// Whether a clause ends behind a group.
+pub(super) fn closed(items: &[Item], group: &Group) -> bool {
+    let at = group.end + usize::from(items.get(group.end).is_some_and(|item| item.is_any(")]\"")));
+    items.get(at).is_none_or(|next| {
+        matches!(next.kind, Kind::Break | Kind::BoxClose)
+            || next.is_any(".,;:!?()→✓-}")
+            || next.says(REASON | BUT | SO | DROP)
+            || next.kind == Kind::Glyph && next.says(LINK | RIGHT | CHOOSE)
+    })
+}
+
+/// Whether nothing follows on the line.
+fn ends_line(items: &[Item], group: &Group) -> bool {
+    items.iter().skip(group.end).find(|item| !item.is_any(").]!✓")).is_none_or(|item| item.kind == Kind::Break)
+}
+
+/// Lines that open with a label: what a line says of it, wherever it says it.
+fn lines(view: &View, mentions: &mut [Mention]) {
+    let items = &view.items.items;
+    for mention in
+        mentions.iter_mut().filter(|mention| mention.opens_line && !mention.group.by_text && mention.rank.is_none())
+    {
+        let line = items.iter().skip(mention.group.end).take_while(|item| item.kind != Kind::Break && !item.masked);
+        let Some(last) = line.clone().last() else { continue };
+        let table = items.get(mention.group.start.saturating_sub(1)).is_some_and(|item| item.is('|'));
+        let word = if table { line.filter(|item| item.mask != 0).last().unwrap_or(last) } else { last };
+        let good = last.is('✓') || table && word.says(YES | RIGHT);
+        let bad = last.is('✗') || table && word.says(WRONG | NOT);
+        if good && !bad && word.text.is_none() {
+            mention.stand = Stand::Asserted;
+            mention.rank = Some((Rank::Statement, "ticked"));
+        } else if bad && word.text.is_none() {
+            mention.stand = Stand::Denied;
+        }
+    }
+}
+
+/// `Not A but C`.
+fn set_against(view: &View, mentions: &mut [Mention]) {
+    let items = &view.items.items;
+    let sentence = |mention: &Mention| items.get(mention.group.start).map(|item| item.sentence);
+    for index in 1..mentions.len() {
+        let Some([before, mention]) = mentions.get_mut(index - 1..=index) else { continue };
+        let against = left(items, mention.group.start);
+        let plain = mention.stand == Stand::Asserted
+            && !mention.group.several()
+            && (!mention.group.by_text || closed(items, &mention.group));
+        let comma = mention.group.start.checked_sub(1).and_then(|at| items.get(at)).is_some_and(|item| item.is(','));
+        let tied = against.mask & LINK != 0 && against.mask & !(LINK | FILL) == 0 || comma;
+        let ends = closed(items, &mention.group)
+            || items.get(mention.group.end).is_some_and(|next| next.says(LINK) && next.initial >= 0xe0);
+        if (against.but || tied && ends)
+            && plain
+            && mention.rank.is_none()
+            && before.stand == Stand::Denied
+            && sentence(before) == sentence(mention)
+        {
+            mention.rank = Some((Rank::Conclusion, "set_against"));
+        }
+    }
+}
+
+/// `so they are wrong`: what a pronoun says of the choices named before.
+fn pronouns(view: &View, mentions: &mut [Mention]) {
+    let items = &view.items.items;
+    let mut next = 0;
+    let mut last: Option<usize> = None;
+    for (index, item) in items.iter().enumerate() {
+        while let Some(mention) = mentions.get(next).filter(|mention| mention.group.start <= index) {
+            if !mention.group.by_text || mention.opens_line {
+                last = Some(next);
+            }
+            next += 1;
+        }
+        if item.kind == Kind::Break && items.get(index + 1).is_some_and(|next| next.kind == Kind::Break) {
+            last = None;
+        }
+        let opens = index.checked_sub(1).and_then(|before| items.get(before)).is_none_or(|before| {
+            matches!(before.kind, Kind::Mark(_) | Kind::Break) || before.says(SO | AND | BUT | REASON)
+        });
+        let Some(mention) = last.and_then(|last| mentions.get_mut(last)) else { continue };
+        if !item.says(THIS) || item.text.is_some() || !opens || index < mention.group.end {
+            continue;
+        }
+        let verb = items.get(index + 1).is_some_and(|next| next.says(LINK | NOT | WRONG | RIGHT));
+        let asked = view.items.asks.get(item.sentence).copied().unwrap_or_default();
+        if !verb
+            || asked
+            || item.under & (IF | OTHERS) != 0
+            || mention.rank.is_some()
+            || mention.group.several() && item.says(FIX)
+        {
+            continue;
+        }
+        match right(items, index + 1, view.prepared.truthful) {
+            Right::Denied if mention.stand != Stand::Denied => mention.stand = Stand::Denied,
+            Right::Called if mention.stand == Stand::Asserted && mention.opens_line => {
+                mention.rank = Some((Rank::Statement, "called_right"));
+            }
+            _ => {}
+        }
+    }
+}
+
+/// The answer opens with a choice.
+fn opening(view: &View, mentions: &mut [Mention]) {
+    let items = &view.items.items;
+    let lists = enumerates(mentions);
+    let Some(mention) = mentions.first_mut() else { return };
+    let before = left(items, mention.group.start);
+    if lists && before.below && mention.rank.is_some_and(|(rank, _)| rank == Rank::Statement) {
+        mention.rank = None;
+    }
+    if !before.opens || before.denies() || mention.stand == Stand::Denied || before.mask & (FORMAT | OPTIONS) != 0 {
+        return;
+    }
+    let next = items.get(mention.group.end);
+    let whole = ends_line(items, &mention.group) && (before.opens_line || before.opens);
+    if mention.rank.is_none_or(|(rank, _)| rank > Rank::Text) {
+        if mention.group.by_text {
+            let brief = view
+                .prepared
+                .texts
+                .get(usize::from(mention.group.first))
+                .is_none_or(|text| text.brief && text.mask & (YES | NO) == 0);
+            let ends = whole || !brief && closed(items, &mention.group) && !next.is_some_and(|item| item.is('('));
+            if ends && before.mask & !(FILL | LINK | ANSWER | OPTION | SO | YES) == 0 {
+                mention.rank = Some((Rank::Text, "text"));
+            }
+        } else if !lists
+            && before.mask & !(FILL | OPTION | ANSWER | SO | YES | LINK) == 0
+            && separated(items, &mention.group)
+        {
+            // Who goes through the choices starts with the first; another one, complete, is the answer.
+            let complete = mention.group.own || ends_line(items, &mention.group);
+            let ended = next.is_some_and(|next| next.is('.') || next.kind == Kind::Break);
+            let rank = match mention.group.weak {
+                true => Rank::Word,
+                false if view.capped && complete && ended && mention.group.first > 0 => Rank::Conclusion,
+                false => Rank::Start,
+            };
+            mention.rank = Some((rank, "start"));
+        }
+    }
+    if view.marked && mention.rank.is_some() && whole {
+        mention.rank = Some((Rank::Final, "marked"));
+    }
+}
+
+/// Whether something sets a label apart from what follows.
+fn separated(items: &[Item], group: &Group) -> bool {
+    let closing = group.end.checked_sub(1).and_then(|last| items.get(last)).is_some_and(|last| last.is_any(")]"));
+    let Some(next) = items.get(group.end) else { return true };
+    match next.kind {
+        Kind::Break => true,
+        Kind::Mark('/' | '|') => group.own,
+        Kind::Mark(mark) => ").:,-;!(→✓]".contains(mark),
+        Kind::Glyph => group.own || closing || next.says(LINK | RIGHT | REASON | DROP | NOT | BUT),
+        _ => group.own || next.says(REASON | DROP | NOT | BUT) || closing,
+    }
+}
+
+/// Whether lines go through the choices one after the other, the first of them at the start.
+fn enumerates(mentions: &[Mention]) -> bool {
+    let mut labels = mentions.iter().filter(|mention| !mention.group.by_text);
+    let Some(first) = labels.next() else { return false };
+    let expected = first.group.first + 1;
+    let sections = labels.filter(|mention| mention.opens_line || mention.group.own || mention.rank.is_none());
+    let mut sections = sections.filter(|mention| mention.group.first != first.group.first);
+    let Some(second) = sections.next() else { return false };
+    second.group.first == expected && !second.group.several() && second.stand != Stand::Denied
+}
+
+/// The last line is a choice.
+fn last_line(view: &View, mentions: &mut [Mention]) {
+    let items = &view.items.items;
+    let lists = lists(mentions);
+    let Some(mention) = mentions.last_mut() else { return };
+    let before = left(items, mention.group.start);
+    let ends = items
+        .iter()
+        .skip(mention.group.end)
+        .all(|item| matches!(item.kind, Kind::Mark(mark) if ").!]}".contains(mark)));
+    if !ends || lists || !before.opens_line || before.opens || before.denies() || mention.stand != Stand::Asserted {
+        return;
+    }
+    if mention.rank.is_none_or(|(rank, _)| rank > Rank::Conclusion) && (!mention.group.by_text || !mention.group.weak) {
+        let text = mention.group.by_text;
+        mention.rank = Some(if text { (Rank::Text, "last_line_text") } else { (Rank::Conclusion, "last_line") });
+    }
+}
+
+/// Whether the last line belongs to a list of choices.
+fn lists(mentions: &[Mention]) -> bool {
+    let mut labels = mentions.iter().rev().filter(|mention| mention.opens_line);
+    let (Some(last), Some(before)) = (labels.next(), labels.next()) else { return false };
+    before.group.first + 1 == last.group.first
+        && before.stand != Stand::Denied
+        && before.rank.is_none_or(|(rank, _)| rank > Rank::Conclusion)
+}
+
+/// Names that say something only if nothing stronger does: `option B`, `(B)`, a label with its own text.
+pub(super) fn named(view: &View, mentions: &mut [Mention]) {
+    let items = &view.items.items;
+    let formal = |group: &Group| {
+        let sentence = items.get(group.start).map(|item| item.sentence);
+        let near = items.iter().skip(group.start.saturating_sub(24)).take(64);
+        near.filter(|item| Some(item.sentence) == sentence).any(|item| item.says(FORMAT))
+    };
+    let all = mentions.iter().filter(|mention| !mention.group.by_text && mention.stand != Stand::Denied);
+    let all = all.fold(0, |bits, mention| bits | mention.group.choices);
+    for mention in mentions.iter_mut().filter(|mention| mention.rank.is_none() && !mention.group.by_text) {
+        let before = left(items, mention.group.start);
+        let called = before.mask & OPTION != 0 || before.bracket || mention.group.own;
+        if called && all.count_ones() == 1 && mention.stand == Stand::Asserted && !formal(&mention.group) {
+            let rank = if mention.group.own { Rank::Prose } else { Rank::Named };
+            mention.rank = Some((rank, "named"));
+        }
+    }
+}
+
+/// Whether something between two places takes back what was said before.
+pub(super) fn corrected(items: &[Item], from: usize, to: usize) -> bool {
+    (from..to).any(|index| {
+        let Some(item) = items.get(index) else { return false };
+        // `No, …` at the start of a sentence.
+        let opens = index
+            .checked_sub(1)
+            .and_then(|before| items.get(before))
+            .is_some_and(|before| matches!(before.kind, Kind::Break | Kind::Mark('.' | '!' | '?' | '…')));
+        let apart = items.get(index + 1).is_some_and(|next| matches!(next.kind, Kind::Mark(',' | '.' | '!')));
+        item.text.is_none() && (item.says(FIX) || item.says(NO) && opens && apart)
+    })
+}

@@ -1,0 +1,118 @@
+//! Truth values of the statements in a question: `Statement 1 is true, statement 2 is false`.
+
+use super::items::Item;
+use super::lexicon::*;
+use super::rules::View;
+use super::scan::Kind;
+
+/// The most items between a statement and its truth value.
+const REACH: usize = 24;
+
+/// What an answer says of the statements.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Truth {
+    /// Nothing, or not of each.
+    Unsaid,
+    /// Values that one choice lists; with the place of the last.
+    Choice(u8, (usize, usize)),
+    /// Values that no choice lists, or different ones.
+    Unclear,
+}
+
+/// The choice whose truth values an answer gives.
+pub(super) fn truth(view: &View) -> Truth {
+    if !view.prepared.truths {
+        return Truth::Unsaid;
+    }
+    let count = view.prepared.texts.first().map_or(0, |text| text.truths.len());
+    let mut values: Vec<Option<bool>> = vec![None; count];
+    let mut span = (0, 0);
+    let items = &view.items.items;
+    let mut at = 0;
+    while at < items.len() {
+        let Some((statement, next)) = statement(items, at, view) else {
+            at += 1;
+            continue;
+        };
+        let start = at;
+        at = next;
+        let denied = items.get(start).is_some_and(|item| item.says(BOTH) && item.says(NOT));
+        let Some((value, place)) = value(items, next, denied) else { continue };
+        let slots = match statement {
+            Some(index) => values.get_mut(index).into_iter().collect::<Vec<_>>(),
+            None => values.iter_mut().collect(),
+        };
+        for slot in slots {
+            if slot.is_some_and(|before| before != value) {
+                return Truth::Unclear;
+            }
+            *slot = Some(value);
+            span = (span.0.max(place.0), place.1);
+        }
+    }
+    let Some(values) = values.into_iter().collect::<Option<Vec<bool>>>() else { return Truth::Unsaid };
+    let found = (0..).zip(&view.prepared.texts).find(|(_, text)| text.truths == values);
+    found.map_or(Truth::Unclear, |(choice, _)| Truth::Choice(choice, span))
+}
+
+/// The statement that is named at an item, `None` for both, and the item behind it.
+fn statement(items: &[Item], at: usize, view: &View) -> Option<(Option<usize>, usize)> {
+    let item = items.get(at)?;
+    if item.masked || item.under & (IF | OTHERS) != 0 {
+        return None;
+    }
+    if item.says(BOTH) && items.get(at + 1).is_some_and(|next| next.says(OPTION | OPTIONS) && !next.says(CLAIM)) {
+        return None;
+    }
+    if item.says(BOTH) {
+        let next = at + 1 + usize::from(items.get(at + 1).is_some_and(|next| next.says(CLAIM)));
+        return Some((None, next));
+    }
+    if item.says(CLAIM) {
+        let next = items.get(at + 1)?;
+        let number = number(next, view)?;
+        return Some((Some(number), at + 2));
+    }
+    if item.says(ORDINAL) {
+        let next = items.get(at + 1)?;
+        let named = next.says(CLAIM)
+            || next.mask & (LINK) != 0
+            || view.scan.tokens.get(next.token).is_some_and(|token| view.scan.word(token) == "one");
+        return named
+            .then_some((Some(usize::from(item.value.checked_sub(1)?)), at + 1 + usize::from(next.mask & LINK == 0)));
+    }
+    None
+}
+
+/// The number of a statement: `1`, `I`, `A`.
+fn number(item: &Item, view: &View) -> Option<usize> {
+    let word = view.scan.word(view.scan.tokens.get(item.token)?);
+    match word {
+        "i" | "one" => Some(0),
+        "ii" | "two" => Some(1),
+        "iii" | "three" => Some(2),
+        _ => word.parse::<usize>().ok()?.checked_sub(1),
+    }
+}
+
+/// The first truth value behind an item, within its sentence.
+fn value(items: &[Item], start: usize, mut not: bool) -> Option<(bool, (usize, usize))> {
+    for (index, item) in items.iter().enumerate().skip(start).take(REACH) {
+        if matches!(item.kind, Kind::Break | Kind::Mark('.' | ';' | '?')) || item.says(CLAIM | BOTH) || item.masked {
+            return None;
+        }
+        let place = (item.at, item.to);
+        if item.says(MAY) {
+            return None;
+        }
+        let apart = items.get(index + 1).is_none_or(|next| !matches!(next.kind, Kind::Word | Kind::Glyph));
+        if item.says(FALSE) || item.says(NO) && (apart || !item.says(NOT)) {
+            return Some((not, place));
+        }
+        if item.says(TRUE) || item.says(YES) {
+            return Some((!not, place));
+        }
+        not |= item.says(NOT);
+    }
+    None
+}

@@ -1,0 +1,102 @@
+//! Words that answer without naming a choice: yes and no, and the choice that is left when all others are denied.
+
+use super::decide::Piece;
+use super::items::Item;
+use super::lexicon::*;
+use super::rules::{Mention, Stand, View};
+use super::scan::Kind;
+use crate::judge::verdict::{Fate, Rank};
+
+/// `No, …` where one choice starts with no.
+pub(super) fn words(view: &View, mentions: &mut Vec<Mention>) {
+    let items = &view.items.items;
+    let Some((index, item)) =
+        items.iter().enumerate().find(|(_, item)| !matches!(item.kind, Kind::Mark(_) | Kind::Break))
+    else {
+        return;
+    };
+    if item.text.is_some() || item.label.is_some() || !apart(items.get(index + 1)) {
+        return;
+    }
+    let Some(choice) = [YES | TRUE, NO | FALSE].into_iter().find_map(|word| starting(view, item, word)) else { return };
+    let group = super::groups::Group {
+        start: index,
+        end: index + 1,
+        choices: 1 << choice,
+        first: choice,
+        span: (item.at, item.to),
+        by_text: true,
+        weak: true,
+        own: false,
+        clash: false,
+    };
+    let stand = Stand::Asserted;
+    mentions.insert(0, Mention { group, stand, rank: Some((Rank::Word, "first_word")), opens_line: true });
+}
+
+fn apart(next: Option<&Item>) -> bool {
+    next.is_none_or(|next| matches!(next.kind, Kind::Mark(',' | '.' | '!' | ':' | ';' | '-') | Kind::Break))
+}
+
+/// The only choice that starts with a word of this kind, if the item is one.
+fn starting(view: &View, item: &Item, word: Mask) -> Option<u8> {
+    if !item.says(word) {
+        return None;
+    }
+    let mut fitting =
+        (0..).zip(&view.prepared.texts).filter(|(_, text)| text.mask & word != 0).map(|(choice, _)| choice);
+    let choice = fitting.next()?;
+    fitting.next().is_none().then_some(choice)
+}
+
+/// `{"A": 0.1, "B": 0.9}`: how likely each choice is.
+pub(super) fn shares(view: &View, mentions: &mut [Mention]) {
+    let items = &view.items.items;
+    if !items.first().is_some_and(|item| item.is('{')) {
+        return;
+    }
+    let share = |mention: &Mention| {
+        let value =
+            items.get(mention.group.start + 1).filter(|item| item.is(':')).and(items.get(mention.group.start + 2))?;
+        let word = view.scan.word(view.scan.tokens.get(value.token)?);
+        let truth = if value.says(TRUE) { Some(1.0) } else { value.says(FALSE).then_some(0.0) };
+        truth.or_else(|| word.parse::<f64>().ok())
+    };
+    let shares: Vec<Option<f64>> = mentions.iter().map(share).collect();
+    let given = shares.iter().flatten();
+    let most = given.clone().copied().fold(f64::NEG_INFINITY, f64::max);
+    if given.clone().count() < 2 || given.filter(|share| **share >= most).count() > 1 {
+        return;
+    }
+    for (mention, share) in mentions.iter_mut().zip(shares) {
+        if let Some(share) = share {
+            let likeliest = share >= most;
+            mention.stand = if likeliest { Stand::Asserted } else { Stand::Denied };
+            mention.rank = likeliest.then_some((Rank::Final, "json"));
+        }
+    }
+}
+
+/// The choice that is left if all others are denied.
+pub(super) fn left_over(view: &View, pieces: &mut Vec<Piece>) {
+    let count = u32::try_from(view.prepared.count()).unwrap_or(0);
+    let all = (1_u32 << count).wrapping_sub(1);
+    let denied =
+        pieces.iter().filter(|piece| piece.fate == Some(Fate::Denied)).fold(0, |bits, piece| bits | piece.choices);
+    let left = all & !denied;
+    let Some(last) = pieces.iter().rfind(|piece| piece.fate == Some(Fate::Denied)) else { return };
+    if left.count_ones() == 1 && count > 1 {
+        let first = u8::try_from(left.trailing_zeros()).unwrap_or_default();
+        let (span, items) = (last.span, last.items);
+        pieces.push(Piece {
+            rank: Rank::Elimination,
+            rule: "left_over",
+            choices: left,
+            first,
+            span,
+            items,
+            clash: false,
+            fate: None,
+        });
+    }
+}
