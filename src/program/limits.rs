@@ -20,7 +20,6 @@ pub(super) fn limit_memory(pid: u32, bytes: u64) -> io::Result<()> {
 
 /// Nothing on other systems.
 #[cfg(not(target_os = "linux"))]
-#[expect(clippy::unnecessary_wraps, reason = "as on Linux")]
 pub(super) fn limit_memory(_pid: u32, _bytes: u64) -> io::Result<()> {
     Ok(())
 }

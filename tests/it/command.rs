@@ -127,6 +127,16 @@ fn a_program_reads_all_there_is_to_an_answer() {
 }
 
 #[test]
+fn the_verdict_of_the_manual_is_one() {
+    let page = include_str!("../../docs/command.md");
+    let verdict = page.lines().find(|line| line.starts_with("{\"id\": 0, \"score\"")).unwrap();
+    let server = server();
+    let bench = bench(&server, 1, "", &format!("cat > /dev/null; echo '{verdict}'"));
+    bench.apply().exits(0).says(&["1 correct"]);
+    assert_eq!(bench.results().field(0, "extracted_answer"), "def add(a, b): …");
+}
+
+#[test]
 fn what_a_program_cannot_judge_counts_in_no_score() {
     let server = server();
     let verdict = r#"case $line in

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use rayon::prelude::*;
-use tokio::task::JoinSet;
+use tokio::task::{AbortHandle, JoinSet};
 
 use crate::engine::Context;
 use crate::engine::responses::{Responses, TOGETHER};
@@ -207,12 +207,15 @@ struct Calls<'c> {
     program: Arc<Program>,
     groups: Groups,
     running: JoinSet<Ended>,
+    /// Ends the programs of a run that is aborted while it computes.
+    watch: AbortHandle,
     judge: &'c CommandJudge,
     context: &'c Context<'c>,
 }
 
 impl Drop for Calls<'_> {
     fn drop(&mut self) {
+        self.watch.abort();
         self.groups.end();
     }
 }
@@ -227,7 +230,14 @@ impl<'c> Calls<'c> {
             memory: judge.memory,
             timeout: judge.timeout,
         };
-        Self { program: Arc::new(program), groups: Groups::default(), running: JoinSet::new(), judge, context }
+        let groups = Groups::default();
+        let (aborted, watched) = (context.stop.abort.clone(), groups.clone());
+        let watch = tokio::spawn(async move {
+            aborted.cancelled().await;
+            watched.end();
+        });
+        let (program, watch) = (Arc::new(program), watch.abort_handle());
+        Self { program, groups, running: JoinSet::new(), watch, judge, context }
     }
 
     fn start(&mut self, call: Call) {

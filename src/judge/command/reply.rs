@@ -11,8 +11,11 @@ use crate::judge::{CLASSES, Class, Verdict};
 /// Most bytes of a line. What a verdict holds is shown to people.
 const MOST_LINE: usize = 1 << 20;
 
-/// Most characters of `extracted` and of `reason` that are kept.
-const MOST_TEXT: usize = 10_000;
+/// Most characters of `extracted` that are kept: it is a column of every table of results, and all of them are in memory.
+const MOST_EXTRACTED: usize = 1_000;
+
+/// Most characters of `reason` that are kept.
+const MOST_REASON: usize = 10_000;
 
 /// What a program says of an answer.
 #[derive(Debug, Clone, PartialEq)]
@@ -94,7 +97,8 @@ fn checked(line: Line) -> Result<Reply, String> {
         (None, _) => return Err("missing `score`".into()),
     };
     let by_score = if score >= 1.0 { Class::Correct } else { Class::Wrong };
-    let (extracted, reason) = (line.extracted.map(short), line.reason.map(short));
+    let extracted = line.extracted.map(|text| cut(text, MOST_EXTRACTED));
+    let reason = line.reason.map(|text| cut(text, MOST_REASON));
     Ok(Reply { class: class.unwrap_or(by_score), score, extracted, reason })
 }
 
@@ -105,9 +109,9 @@ fn class_of(word: &str) -> Result<Class, String> {
     })
 }
 
-/// The text, cut where nobody reads any further.
-fn short(mut text: String) -> String {
-    if let Some((end, _)) = text.char_indices().nth(MOST_TEXT) {
+/// The text, cut after so many characters.
+fn cut(mut text: String, most: usize) -> String {
+    if let Some((end, _)) = text.char_indices().nth(most) {
         text.truncate(end);
         text.push('…');
     }
@@ -209,8 +213,10 @@ mod tests {
 
     #[test]
     fn long_texts_are_cut_between_characters() {
-        let reply = one(&format!("{{\"id\":0,\"score\":1,\"reason\":\"{}\"}}", "é".repeat(20_000)));
-        assert_eq!(reply.reason.unwrap().chars().count(), MOST_TEXT + 1);
+        let long = "é".repeat(20_000);
+        let reply = one(&serde_json::json!({ "id": 0, "score": 1, "reason": long, "extracted": long }).to_string());
+        assert_eq!(reply.reason.unwrap().chars().count(), MOST_REASON + 1);
+        assert_eq!(reply.extracted.unwrap().chars().count(), MOST_EXTRACTED + 1);
     }
 
     proptest::proptest! {

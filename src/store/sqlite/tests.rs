@@ -58,6 +58,27 @@ async fn put(store: &SqliteStore, request: &Request, status: Status) -> Response
 }
 
 #[tokio::test]
+async fn the_first_verdict_under_a_key_stays_and_comes_back_in_the_order_of_the_keys() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("store.sqlite");
+    let verdict = |score: f64| KeptVerdict {
+        judge: "sh judge.sh".into(),
+        class: "wrong".into(),
+        score,
+        extracted: None,
+        reason: Some("nul \0 and é".into()),
+    };
+    let store = SqliteStore::open(&path).unwrap();
+    store.keep_verdicts(vec![([1; 32], verdict(0.1)), ([2; 32], verdict(0.2))]).await.unwrap();
+    store.keep_verdicts(vec![([2; 32], verdict(0.3)), ([3; 32], verdict(1.0))]).await.unwrap();
+    drop(store);
+    let store = SqliteStore::open(&path).unwrap();
+    let found = store.verdicts(&[[3; 32], [9; 32], [2; 32]]).unwrap();
+    assert_eq!(found, [Some(verdict(1.0)), None, Some(verdict(0.2))]);
+    assert_eq!(store.examine().unwrap(), 0);
+}
+
+#[tokio::test]
 async fn what_was_put_comes_back_also_after_reopening() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("deep/store.sqlite");
