@@ -245,6 +245,26 @@ fn a_program_that_is_not_there_is_named() {
 }
 
 #[test]
+fn a_program_with_a_path_is_found_from_the_folder_of_the_spec() {
+    let server = server();
+    let judge = "{ command: { run: [./judges/letter] } }";
+    let bench = Bench::ready(2, &Spec::on(&server).with("judge", judge));
+    bench.write("experiments/judges/script", format!("#!/bin/sh\npwd > seen\n{}", judging(IS_B)));
+    // Copied by another process: a program that this one has just written may still be open in a child of another test.
+    let shell = |script: &str| {
+        let status =
+            std::process::Command::new("sh").args(["-c", script]).current_dir(bench.path("experiments")).status();
+        assert!(status.unwrap().success());
+    };
+    shell("cp judges/script judges/letter");
+    bench.apply().exits(2).says(&["judge `./judges/letter` cannot be started: ", "and can be executed"]);
+    shell("chmod +x judges/letter");
+    bench.apply().exits(0).says(&["letter: 2 answers: 0 kept, 2 judged"]);
+    let seen = std::fs::canonicalize(bench.read("experiments/seen").trim()).unwrap();
+    assert_eq!(seen, std::fs::canonicalize(bench.path("experiments")).unwrap());
+}
+
+#[test]
 fn what_a_stopped_run_has_judged_is_kept_and_its_program_is_ended() {
     let server = server();
     // Two calls judge, the third one never ends, and neither does what it has started.

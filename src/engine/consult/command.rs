@@ -153,7 +153,8 @@ impl Desk<'_> {
     }
 
     async fn keep(&mut self, judged: Judged, progress: &mut Progress) -> Result<(), Error> {
-        let kept = judged.iter().map(|(key, reply)| (*key, kept(&self.judge.line(), reply)));
+        let judge = self.context.secrets.redacted(self.judge.line());
+        let kept = judged.iter().map(|(key, reply)| (*key, kept(&judge, reply)));
         self.context.store.keep_verdicts(kept.collect()).await?;
         progress.done += judged.len();
         progress.show(self.context);

@@ -63,6 +63,9 @@ impl CommandJudge {
     pub fn new(spec: &CommandSpec, folder: &Path, environment: &Environment) -> Result<Self, String> {
         let folder = std::path::absolute(if folder.as_os_str().is_empty() { Path::new(".") } else { folder })
             .map_err(|error| format!("cannot find the folder of the spec: {error}"))?;
+        if spec.timeout.0.is_zero() {
+            return Err("`timeout` of the judge must be greater than zero".into());
+        }
         // An empty list is refused by its limits.
         let program = spec.run.first().map(|program| resolved(program, &folder)).transpose()?.unwrap_or_default();
         Ok(Self {
@@ -213,6 +216,13 @@ mod tests {
         assert!(message.contains("does not exist; paths are relative to the folder of the spec"), "{message}");
         assert!(resolved("/", folder.path()).unwrap_err().contains("is not a file"));
         assert_eq!(resolved("python3", folder.path()), Ok("python3".into()));
+    }
+
+    #[test]
+    fn a_program_has_some_time() {
+        let spec = serde_json::from_value(serde_json::json!({ "run": ["sh"], "timeout": "0s" })).unwrap();
+        let message = CommandJudge::new(&spec, Path::new(""), &Environment::new()).unwrap_err();
+        assert_eq!(message, "`timeout` of the judge must be greater than zero");
     }
 
     #[test]
