@@ -27,6 +27,9 @@ const LAST_GASP: Duration = Duration::from_millis(100);
 /// Time in which the last words of an ended program are read.
 const LAST_WORDS: Duration = Duration::from_millis(500);
 
+/// Time in which the output of an ended program is read to its end.
+const LAST_OUTPUT: Duration = Duration::from_secs(10);
+
 /// A program with its arguments, and the conditions under which it runs.
 #[derive(Debug, Clone)]
 pub struct Program {
@@ -53,6 +56,8 @@ pub enum Failure<E> {
     TimedOut,
     /// It ended by itself, and says that it failed.
     Exited(ExitStatus),
+    /// It ended, and something that it started and that left its group keeps its output open.
+    HeldOpen,
     /// Its output is wrong.
     Output(E),
 }
@@ -137,9 +142,9 @@ fn supervise<T, E>(group: &Group, output: &Receiver<Result<T, E>>, end: Instant)
         (_, Some(Err(error))) => Err(Failure::Output(error)),
         (true, Some(Ok(value))) => Ok(value),
         // Its group has ended; what it printed is still in the pipe.
-        (true, None) => match received(output, end.saturating_duration_since(Instant::now()).max(LAST_WORDS)) {
+        (true, None) => match received(output, LAST_OUTPUT) {
             Some(read) => read.map_err(Failure::Output),
-            None => Err(Failure::TimedOut),
+            None => Err(Failure::HeldOpen),
         },
         (false, _) => Err(Failure::TimedOut),
     }
@@ -233,6 +238,17 @@ mod tests {
     #[test]
     fn children_end_with_the_program() {
         assert_eq!(run(&shell("sleep 60 & echo done"), "").result.unwrap(), "done\n");
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn an_output_that_a_stranger_holds_open_is_an_error() {
+        let folder = tempfile::tempdir().unwrap();
+        let script = "setsid sh -c 'touch up; sleep 15' & while [ ! -e up ]; do sleep 0.01; done; echo words >&2";
+        let program = Program { folder: folder.path().to_owned(), ..shell(script) };
+        let outcome = run(&program, "");
+        assert!(matches!(outcome.result, Err(Failure::HeldOpen)));
+        assert_eq!(outcome.last_words, "words\n");
     }
 
     #[test]

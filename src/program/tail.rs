@@ -2,6 +2,7 @@
 
 use std::io::Read;
 use std::sync::mpsc::{self, Receiver};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::Duration;
 
@@ -9,36 +10,42 @@ use std::time::Duration;
 const KEPT: usize = 16 * 1024;
 
 /// The end of a stream that is being read by a thread of its own.
-pub(super) struct Tail(Receiver<Vec<u8>>);
+pub(super) struct Tail {
+    kept: Arc<Mutex<Vec<u8>>>,
+    done: Receiver<()>,
+}
 
 impl Tail {
     /// Starts to read a stream.
     pub(super) fn of(stream: impl Read + Send + 'static) -> Self {
-        let (done, tail) = mpsc::channel();
+        let (kept, (ended, done)) = (Arc::default(), mpsc::channel());
+        let filled = Arc::clone(&kept);
         thread::spawn(move || {
+            keep(stream, &filled);
             // Nobody listens if it took too long.
-            let _ = done.send(last_bytes(stream));
+            let _ = ended.send(());
         });
-        Self(tail)
+        Self { kept, done }
     }
 
-    /// The end of the stream as text; nothing if it does not end in time.
+    /// The end of the stream as text, or of what has come of it in this time.
     pub(super) fn text(&self, wait: Duration) -> String {
-        let bytes = self.0.recv_timeout(wait).unwrap_or_default();
-        String::from_utf8_lossy(&bytes).into_owned()
+        // A stream that others hold open has no end.
+        let _ = self.done.recv_timeout(wait);
+        let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        String::from_utf8_lossy(&kept[kept.len().saturating_sub(KEPT)..]).into_owned()
     }
 }
 
-fn last_bytes(mut stream: impl Read) -> Vec<u8> {
-    let mut kept = Vec::with_capacity(2 * KEPT);
+fn keep(mut stream: impl Read, kept: &Mutex<Vec<u8>>) {
     let mut buffer = [0; 4096];
     while let Ok(count @ 1..) = stream.read(&mut buffer) {
+        let mut kept = kept.lock().unwrap_or_else(PoisonError::into_inner);
         kept.extend_from_slice(&buffer[..count]);
         // Cut at twice the size, so that few bytes are moved.
         if kept.len() > 2 * KEPT {
-            kept.drain(..kept.len() - KEPT);
+            let surplus = kept.len() - KEPT;
+            kept.drain(..surplus);
         }
     }
-    kept.drain(..kept.len().saturating_sub(KEPT));
-    kept
 }

@@ -262,6 +262,7 @@ impl<'c> Calls<'c> {
             }
             Err(Failure::Start(error)) => Fault::Start(error.to_string()),
             Err(Failure::TimedOut) => Fault::TimedOut(self.judge.timeout),
+            Err(Failure::HeldOpen) => Fault::HeldOpen,
             Err(Failure::Exited(status)) => Fault::Exited(status.to_string()),
             Err(Failure::Output(breach)) => Fault::Output(breach),
         };

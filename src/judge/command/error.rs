@@ -75,6 +75,8 @@ pub enum Fault {
     Start(String),
     /// It did not end in time.
     TimedOut(Duration),
+    /// It ended, and something that it started keeps its output open.
+    HeldOpen,
     /// It failed; how it ended, as the system says it.
     Exited(String),
     /// Its output is not what was asked for.
@@ -112,6 +114,7 @@ impl CommandError {
             Fault::TimedOut(limit) => {
                 format!("did not finish within {} and was ended", seconds(limit.as_secs_f64()))
             }
+            Fault::HeldOpen => "ended, but a process that it started keeps its output open".into(),
             Fault::Exited(how) => format!("failed: {how}"),
             Fault::Output(breach) => format!("broke its protocol: {breach}"),
         }
@@ -126,6 +129,7 @@ impl CommandError {
                     .into();
             }
             Fault::TimedOut(_) => "raise `timeout` or lower `batch` of the judge",
+            Fault::HeldOpen => "start no process that outlives the program, or redirect its output",
             Fault::Exited(_) => "correct the program",
             Fault::Output(_) => {
                 "correct the program, which must print one verdict such as `{\"id\": 0, \"score\": 1}` per answer"
