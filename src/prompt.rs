@@ -171,7 +171,11 @@ impl<'t> Templates<'t> {
                 })
                 .collect()
         });
-        Ok(shares.into_iter().collect::<Result<Vec<_>, _>>()?.concat())
+        let mut prompts = Vec::with_capacity(samples.len());
+        for share in shares {
+            prompts.append(&mut share?);
+        }
+        Ok(prompts)
     }
 
     fn render_share(
@@ -186,10 +190,13 @@ impl<'t> Templates<'t> {
         for sample in samples {
             let subject = sample.subject.as_deref();
             let examples = by_subject.entry(subject).or_insert_with(|| examples_for(subject, examples, count));
-            let context = context! {
+            let own = context! {
                 question => &sample.question, choices => &sample.choices, subject => &sample.subject,
                 id => &sample.id, index => sample.index, examples => examples.clone(),
-                ..Value::from(Serde(&sample.columns))
+            };
+            let context = match sample.columns.is_empty() {
+                true => own,
+                false => context! { ..own, ..Value::from(Serde(&sample.columns)) },
             };
             let unfit = |message| PromptError::Render { index: sample.index, dataset: dataset.to_owned(), message };
             let render = |name: &str| {

@@ -39,7 +39,8 @@ pub struct CellState {
 pub fn states(work: &Work, store: &dyn Store) -> Result<Vec<CellState>, Error> {
     let keys = work.keys();
     let held = store.holds(&keys)?;
-    let current: HashSet<RequestKey> = keys.into_iter().collect();
+    // Only what is missing is compared with them.
+    let current: HashSet<RequestKey> = if held.contains(&false) { keys.into_iter().collect() } else { HashSet::new() };
     let mut cells = cells(work, store)?;
     for (slot, held) in work.slots.iter().zip(held) {
         let Some(cell) = cells.get_mut(slot.batch.place() * work.datasets.len() + slot.dataset.place()) else {

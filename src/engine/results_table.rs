@@ -76,7 +76,7 @@ pub(super) fn write_warmups(plan: &Plan, warmups: &[Warmups], results: &Results,
     let mut csv = std::io::BufWriter::new(file.writer()?);
     csv.write_all(&Piece::csv_header().map_err(in_memory)?).map_err(Error::io(path))?;
     for (warmups, group) in warmups.iter().zip(&results.groups) {
-        let lines = Piece::new(&warmups.rows(plan), &group.warmups)?.csv().map_err(in_memory)?;
+        let lines = Piece::new(&warmups.rows(plan), &group.warmups)?.csv();
         csv.write_all(&lines).map_err(Error::io(path))?;
     }
     csv.flush().map_err(Error::io(path))?;
@@ -120,7 +120,7 @@ fn piece(responses: &Responses<'_>, group: &Group, rows: Range<usize>) -> Result
     }
     let rows: Vec<_> = found.iter().map(|(place, response)| responses.row(*place, response, None)).collect();
     let piece = Piece::new(&rows, &figures)?;
-    Ok((piece.csv().map_err(in_memory)?, piece.frame()?))
+    Ok((piece.csv(), piece.frame()?))
 }
 
 /// A Parquet file that takes pieces and writes them in larger groups.

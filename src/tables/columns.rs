@@ -322,7 +322,8 @@ impl Value<'_> {
 pub fn spreadsheet_safe(text: &str) -> Cow<'_, str> {
     let starts_like_one = matches!(text.as_bytes().first(), Some(b'=' | b'+' | b'-' | b'@' | b'\t' | b'\r'));
     let is_formula = starts_like_one && text.trim().parse::<f64>().is_err();
-    match (is_formula, text.contains('\0')) {
+    // Every text of a table is searched.
+    match (is_formula, memchr::memchr(0, text.as_bytes()).is_some()) {
         (false, false) => Cow::Borrowed(text),
         (true, _) => format!("'{}", text.replace('\0', "\u{2400}")).into(),
         (false, true) => text.replace('\0', "\u{2400}").into(),

@@ -9,6 +9,9 @@ use super::figures::Figures;
 use super::row::Row;
 use super::words::Words;
 
+/// Room for most lines of CSV, in bytes.
+const LINE: usize = 1024;
+
 /// A piece of the results table: some rows, and the figures of just these.
 pub struct Piece<'p> {
     rows: usize,
@@ -49,19 +52,24 @@ impl<'p> Piece<'p> {
     }
 
     /// The rows as lines of CSV.
-    ///
-    /// # Errors
-    /// Never: they are written into memory.
-    pub fn csv(&self) -> Result<Vec<u8>, csv::Error> {
-        let mut writer = csv::Writer::from_writer(Vec::new());
+    pub fn csv(&self) -> Vec<u8> {
+        let mut lines = Vec::with_capacity(self.rows * LINE);
         let mut buffer = String::new();
         for place in 0..self.rows {
-            for values in &self.columns {
-                writer.write_field(&*values[place].field(&mut buffer))?;
+            for (column, values) in self.columns.iter().enumerate() {
+                if column > 0 {
+                    lines.push(b',');
+                }
+                let value = &values[place];
+                let field = value.field(&mut buffer);
+                match value.text() {
+                    Some(_) => add_text(&mut lines, &field),
+                    None => lines.extend_from_slice(field.as_bytes()),
+                }
             }
-            writer.write_record(None::<&[u8]>)?;
+            lines.push(b'\n');
         }
-        writer.into_inner().map_err(|error| error.into_error().into())
+        lines
     }
 
     /// The rows as a frame, as the Parquet file holds them.
@@ -80,6 +88,24 @@ impl<'p> Piece<'p> {
         });
         DataFrame::new(self.rows, columns.collect())
     }
+}
+
+/// Adds a text as a field of CSV, in quotes where it needs them. The csv crate looks at each byte in turn, and a table has
+/// millions of fields.
+fn add_text(line: &mut Vec<u8>, text: &str) {
+    let bytes = text.as_bytes();
+    if memchr::memchr3(b',', b'"', b'\n', bytes).or_else(|| memchr::memchr(b'\r', bytes)).is_none() {
+        line.extend_from_slice(bytes);
+        return;
+    }
+    line.push(b'"');
+    for (part, quoted) in text.split('"').enumerate() {
+        if part > 0 {
+            line.extend_from_slice(b"\"\"");
+        }
+        line.extend_from_slice(quoted.as_bytes());
+    }
+    line.push(b'"');
 }
 
 /// The values of a column that is a figure.
@@ -115,6 +141,17 @@ mod tests {
     use crate::tables::fixture::{Fixture, ms};
 
     #[test]
+    fn a_field_is_quoted_as_the_csv_crate_quotes_it() {
+        for text in ["", "a", " a ", "a,b", "a\"b", "\"", "\"\"a\"", "a\nb", "a\rb", "a\r\n", "ä;\tb", "'=1,\"x\""] {
+            let (mut line, mut writer) = (b"first,".to_vec(), csv::Writer::from_writer(Vec::new()));
+            add_text(&mut line, text);
+            line.push(b'\n');
+            writer.write_record(["first", text]).unwrap();
+            assert_eq!(line, writer.into_inner().unwrap(), "{text:?}");
+        }
+    }
+
+    #[test]
     fn figures_and_texts_stand_in_one_row() {
         let mut fixture = Fixture::new(2);
         fixture.responses[1].stamps.last_token = Some(ms(250));
@@ -126,7 +163,7 @@ mod tests {
         assert_eq!(frame.column("latency_sec").unwrap().f64().unwrap().get(1), Some(0.25));
         assert_eq!(frame.column("verdict").unwrap().str().unwrap().get(1), Some("correct"));
         let mut text = Piece::csv_header().unwrap();
-        text.extend(piece.csv().unwrap());
+        text.extend(piece.csv());
         let mut reader = csv::Reader::from_reader(&*text);
         let lines: Vec<csv::StringRecord> = reader.records().map(Result::unwrap).collect();
         assert_eq!((lines.len(), &lines[1][4], &lines[1][6]), (2, "a, \"b\"", "0.25"));

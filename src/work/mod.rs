@@ -191,7 +191,11 @@ impl Work {
             Extent::Requests(_) | Extent::Duration(_) => self.asking.sequence.at(turn)?,
         };
         let mut slot = Slot { batch: batch.id, dataset, sample, repeat, turn, key: RequestKey([0; 32]) };
-        slot.key = self.shared(batch, repeat).hasher.key(&self.prompt(&slot));
+        let hasher = self.shared(batch, repeat).hasher;
+        slot.key = match self.asking.load.cache_bust {
+            true => hasher.key(&self.prompt(&slot)),
+            false => hasher.key(&self.prompts[dataset][sample]),
+        };
         Some(slot)
     }
 
