@@ -10,6 +10,8 @@ mod fold;
 mod golds;
 mod ifeval;
 mod json;
+#[cfg(test)]
+mod labelled_tests;
 mod math;
 mod model;
 mod numeric;

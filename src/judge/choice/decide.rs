@@ -2,8 +2,9 @@
 
 use super::items::Item;
 use super::lexicon::*;
-use super::rules::{Mention, Stand, View, corrected};
+use super::rules::corrected;
 use super::truth::Truth;
+use super::view::{Mention, Stand, View};
 use super::{Choice, OnContradiction};
 use crate::judge::verdict::{Class, Ending, Evidence, Fate, Rank, Verdict};
 use crate::prompt::letter;

@@ -1,6 +1,5 @@
 //! Words, signs, labels and texts of choices in an answer, with what each of them says.
 
-use super::labels;
 use super::lexicon::*;
 use super::prepared::Prepared;
 use super::scan::{Kind, Scan};
@@ -67,8 +66,8 @@ pub(super) struct Items {
     pub asks: Vec<bool>,
 }
 
-/// Reads the items of a scanned answer.
-pub(super) fn items(scan: &Scan, prepared: &Prepared) -> Items {
+/// Reads the items of a scanned answer; labels and sentences are found later.
+pub(super) fn items(scan: &Scan, prepared: &Prepared) -> Vec<Item> {
     let mut items = Vec::with_capacity(scan.tokens.len());
     let mut index = 0;
     while let Some(token) = scan.tokens.get(index) {
@@ -99,13 +98,11 @@ pub(super) fn items(scan: &Scan, prepared: &Prepared) -> Items {
         });
         index += length;
     }
-    labels::mark(&mut items, scan, prepared);
-    let asks = sentences(&mut items);
-    Items { items, asks }
+    items
 }
 
 /// Numbers the sentences and carries conditions and opinions through each clause; tells which sentences ask.
-fn sentences(items: &mut [Item]) -> Vec<bool> {
+pub(super) fn sentences(items: &mut [Item]) -> Vec<bool> {
     let mut asks = vec![false];
     let mut under = 0;
     let mut first = true;

@@ -13,6 +13,7 @@ mod rules;
 mod scan;
 mod signs;
 mod truth;
+mod view;
 mod words;
 
 pub use prepared::Prepared;
@@ -21,7 +22,8 @@ use super::verdict::{Class, Ending, Output, Rank, Verdict};
 use super::zone::zone;
 use crate::spec::types::{ChoiceSpec, EvidenceRank, OnContradiction};
 use decide::Case;
-use rules::View;
+use items::Items;
+use view::View;
 
 /// The judge of answers that name a choice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -70,6 +72,9 @@ impl Choice {
             return Verdict::none(class, "empty");
         }
         let mut items = items::items(&scan, prepared);
+        labels::mark(&mut items, &scan, prepared);
+        let asks = items::sentences(&mut items);
+        let mut items = Items { items, asks };
         let echo = echoes::mask(&mut items.items, &scan, prepared);
         let groups = groups::groups(&items.items, &scan);
         let view =

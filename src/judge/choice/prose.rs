@@ -3,8 +3,9 @@
 use super::context::left;
 use super::items::Item;
 use super::lexicon::*;
-use super::rules::{Mention, Stand, View, closed};
+use super::rules::closed;
 use super::scan::Kind;
+use super::view::{Mention, Stand, View};
 use crate::judge::verdict::Rank;
 
 /// Gives the texts that prose asserts their rank.

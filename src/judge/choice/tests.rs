@@ -1,5 +1,7 @@
 //! How the judge reads answers of many kinds.
 
+#![expect(clippy::type_complexity, clippy::too_many_lines, reason = "tables of examples")]
+
 use super::*;
 use crate::sample::{Answer, Sample};
 

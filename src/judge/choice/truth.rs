@@ -2,8 +2,8 @@
 
 use super::items::Item;
 use super::lexicon::*;
-use super::rules::View;
 use super::scan::Kind;
+use super::view::View;
 
 /// The most items between a statement and its truth value.
 const REACH: usize = 24;

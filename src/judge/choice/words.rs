@@ -3,8 +3,8 @@
 use super::decide::Piece;
 use super::items::Item;
 use super::lexicon::*;
-use super::rules::{Mention, Stand, View};
 use super::scan::Kind;
+use super::view::{Mention, Stand, View};
 use crate::judge::verdict::{Fate, Rank};
 
 /// `No, …` where one choice starts with no.

@@ -1,8 +1,8 @@
 //! Functions with their arguments, sums over ranges, and matrices, as they are written.
 
-use super::expression::{Constant, Expr, Function, OPEN_BASE};
+use super::expression::{Constant, Expr, Function, OPEN_BASE, Parsed};
 use super::lexer::Kind;
-use super::parser::{Parsed, Parser, times};
+use super::parser::{Parser, times};
 use super::symbols::{self, Command};
 
 impl Parser<'_> {

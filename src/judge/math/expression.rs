@@ -3,6 +3,9 @@
 use num_bigint::BigInt;
 use num_rational::BigRational;
 
+/// A formula, or why there is none.
+pub(super) type Parsed = Result<Expr, &'static str>;
+
 /// The name of the base that a `log` leaves open.
 pub(super) const OPEN_BASE: &str = "log base";
 

@@ -1,17 +1,12 @@
 //! From tokens to a formula: lists, chains of relations, sets, sums and products.
 
-use num_rational::BigRational;
-use num_traits::Zero;
-
-use super::expression::{Constant, Expr, Function, Relation};
+use super::expression::{Constant, Expr, Function, Parsed, Relation};
 use super::lexer::{Kind, Token};
+use super::marks::{based, named, spelling};
 use super::symbols::Command;
 
 /// Brackets, fractions and powers nest no deeper than this.
 const DEEPEST: u32 = 40;
-
-/// A formula, or why there is none.
-pub(super) type Parsed = Result<Expr, &'static str>;
 
 /// Reads tokens as a formula.
 pub(super) fn parse(tokens: &[Token]) -> Parsed {
@@ -365,43 +360,5 @@ pub(super) fn times(left: Expr, right: Expr) -> Expr {
             Expr::Product(parts)
         }
         left => Expr::Product(vec![left, right]),
-    }
-}
-
-/// A name with a mark or an index.
-fn named(value: Expr, mark: &str) -> Parsed {
-    match value {
-        Expr::Variable(name) => Ok(Expr::Variable(name + mark)),
-        Expr::Constant(Constant::E) => Ok(Expr::Variable("e".to_owned() + mark)),
-        Expr::Constant(Constant::I) => Ok(Expr::Variable("i".to_owned() + mark)),
-        Expr::Constant(Constant::Pi) => Ok(Expr::Variable("π".to_owned() + mark)),
-        _ => Err("an index stands where no name is"),
-    }
-}
-
-/// The number whose digits are written in a base.
-fn based(written: &BigRational, radix: &BigRational) -> Parsed {
-    let digits = written.to_string();
-    let radix: u32 = radix.to_string().parse().map_err(|_| "a base is too large")?;
-    if !written.is_integer() || !(2..=36).contains(&radix) {
-        return Err("an index stands where no name is");
-    }
-    let base = BigRational::from_integer(radix.into());
-    let mut value = BigRational::zero();
-    for digit in digits.chars() {
-        let digit = digit.to_digit(radix).ok_or("a digit does not exist in its base")?;
-        value = value * &base + BigRational::from_integer(digit.into());
-    }
-    Ok(if radix == 10 { Expr::Number(value) } else { Expr::Based(value, digits) })
-}
-
-/// A token as part of a name.
-fn spelling(token: &Token) -> String {
-    match &token.kind {
-        Kind::Number(literal) => literal.digits.clone(),
-        Kind::Word(word) | Kind::Name(word) => word.clone(),
-        Kind::Symbol(symbol) => symbol.to_string(),
-        Kind::Function(function) => format!("{function:?}"),
-        Kind::Command(command) => format!("{command:?}"),
     }
 }

@@ -3,10 +3,10 @@
 use num_rational::BigRational;
 use num_traits::Zero;
 
-use super::expression::{Constant, Expr, Function, Interval, Shown};
+use super::expression::{Constant, Expr, Function, Interval, Parsed, Shown};
 use super::lexer::Kind;
 use super::number::Literal;
-use super::parser::{Parsed, Parser};
+use super::parser::Parser;
 use super::symbols::Command;
 
 /// Letters that name functions when a bracket follows.

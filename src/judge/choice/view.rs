@@ -1,0 +1,45 @@
+//! An answer as the rules see it, and what it names.
+
+use super::groups::Group;
+use super::items::Items;
+use super::prepared::Prepared;
+use super::scan::Scan;
+use crate::judge::verdict::Rank;
+
+/// How an answer stands to a choice that it names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Stand {
+    /// It asserts it.
+    Asserted,
+    /// It denies it.
+    Denied,
+    /// It asserts nothing: a question, a condition, the opinion of others.
+    Tentative,
+}
+
+/// A choice that is named, and what speaks for it.
+#[derive(Debug, Clone)]
+pub(super) struct Mention {
+    /// What is named.
+    pub group: Group,
+    /// How the answer stands to it.
+    pub stand: Stand,
+    /// How strong it is, and by which rule; `None` for a name that says nothing by itself.
+    pub rank: Option<(Rank, &'static str)>,
+    /// Whether it opens its line.
+    pub opens_line: bool,
+}
+
+/// An answer as the rules see it.
+pub(super) struct View<'a> {
+    /// The scanned text.
+    pub scan: &'a Scan,
+    /// Its items.
+    pub items: &'a Items,
+    /// The sample.
+    pub prepared: &'a Prepared<'a>,
+    /// Whether the output marks what it answers.
+    pub marked: bool,
+    /// Whether the output was cut.
+    pub capped: bool,
+}
