@@ -28,6 +28,8 @@ pub enum Status {
     Rejected,
     /// What came back could not be read.
     Malformed,
+    /// The answer ended although nothing was generated.
+    Empty,
     /// The stream ended without its finish marker.
     CutStream,
     /// The server reported an error inside a 200 stream.
@@ -39,7 +41,7 @@ pub enum Status {
 }
 
 /// Every status, for reading and listing.
-pub const STATUSES: [Status; 14] = [
+pub const STATUSES: [Status; 15] = [
     Status::Ok,
     Status::Capped,
     Status::Refused,
@@ -50,6 +52,7 @@ pub const STATUSES: [Status; 14] = [
     Status::ServerError,
     Status::Rejected,
     Status::Malformed,
+    Status::Empty,
     Status::CutStream,
     Status::StreamError,
     Status::ModelMissing,
@@ -70,6 +73,7 @@ impl Status {
             Self::ServerError => "server_error",
             Self::Rejected => "rejected",
             Self::Malformed => "malformed",
+            Self::Empty => "empty",
             Self::CutStream => "cut_stream",
             Self::StreamError => "stream_error",
             Self::ModelMissing => "model_missing",

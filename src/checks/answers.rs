@@ -2,8 +2,10 @@
 
 use super::{CheckStatus, Found, Ground};
 use crate::format::{counted, percent};
+use crate::response::Status;
 use crate::tables::figures::{Figures, as_count};
 use crate::tables::group::Group;
+use crate::tables::row::REASONING;
 
 /// Share of answers above which truncation at the token limit is a warning.
 const CAPPED: f64 = 0.05;
@@ -93,7 +95,6 @@ pub(super) fn tokens_source(groups: &[Group]) -> Found {
 mod tests {
     use super::*;
     use crate::checks::tests::{of, statuses};
-    use crate::response::Status;
     use crate::tables::fixture::{Fixture, ms};
 
     fn context_outcomes(fixture: &Fixture, context: u64) -> Vec<CheckStatus> {

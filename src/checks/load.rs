@@ -95,6 +95,27 @@ pub(super) fn throttled(groups: &[Group]) -> Found {
     })
 }
 
+/// Answers that were cold although another of their run had been warm before.
+pub(super) fn reload(groups: &[Group]) -> Found {
+    Found::each(groups, CheckStatus::Warned, |group| {
+        let figures = &group.figures;
+        let row = |row: usize| Some((figures.sent.get(row)?, figures.cold.get(row)?, figures.server_load.get(row)));
+        let (mut count, mut longest) = (0, 0.0_f64);
+        for (_, rows) in figures.by_run(row) {
+            let warm = rows.iter().filter(|(_, cold, _)| !cold).map(|(sent, ..)| *sent).fold(f64::INFINITY, f64::min);
+            for (_, _, load) in rows.iter().filter(|(sent, cold, _)| *cold && *sent > warm) {
+                count += 1;
+                longest = longest.max(load.unwrap_or(0.0));
+            }
+        }
+        let problem = format!(
+            "the server loaded the model again for {} ({longest:.1} s at most), which counted in no latency; keep the model in memory (`keep_alive`)",
+            counted(count, "answer")
+        );
+        (count > 0).then_some(Some(problem))
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -156,5 +177,16 @@ mod tests {
         let mut fixture = Fixture::new(2);
         fixture.responses[1].throttled = true;
         assert_eq!(statuses(&fixture, "throttled"), warned("a"));
+    }
+
+    #[test]
+    fn a_model_that_is_loaded_again_is_named() {
+        let mut fixture = Fixture::new(4);
+        fixture.back_to_back(1);
+        fixture.responses[0].cold = true;
+        assert_eq!(statuses(&fixture, "reload"), [], "the first one is cold in its own right");
+        fixture.responses[2].cold = true;
+        fixture.responses[2].server.load = Some(ms(4000));
+        assert_eq!(statuses(&fixture, "reload"), warned("a"));
     }
 }

@@ -13,6 +13,8 @@
 //! | `evidence` | more than 10 % of the verdicts rest on weak evidence |
 //! | `judge_family` | a model that judges answers of its own family |
 //! | `calibration` | how far a judge agrees with people (passed, with a note) |
+//! | `no_text` | answers without text: only reasoning, only a call of a tool, or nothing |
+//! | `finish` | answers that ended with a word that is not known, and count as complete |
 //! | `faults` | requests that failed |
 //! | `steady` | the load level was held for less than half of the run |
 //! | `one_run` | a load level that was measured in several runs |
@@ -20,11 +22,13 @@
 //! | `cycled` | samples that were asked more than once (passed, with a note) |
 //! | `connections` | less than 90 % of requests on reused connections |
 //! | `throttled` | requests sent while the client was throttled |
+//! | `reload` | answers for which the server loaded the model again in the middle of a run |
 //!
-//! A check changes neither the exit code nor a figure. A check without data is
-//! left out.
+//! A check changes neither the exit code nor a figure. A check without data is left out, and so are `no_text`, `finish`
+//! and `reload` where they find nothing.
 
 mod answers;
+mod ends;
 mod load;
 mod prompts;
 mod verdicts;
@@ -121,6 +125,8 @@ pub fn checks(ground: Ground<'_>, groups: &[Group]) -> Vec<Check> {
         ("evidence", verdicts::evidence(groups)),
         ("judge_family", verdicts::family(plan)),
         ("calibration", verdicts::calibration(plan, groups)),
+        ("no_text", ends::no_text(groups)),
+        ("finish", ends::unknown_ends(groups)),
         ("faults", answers::faults(groups)),
         ("steady", if is_load_test(plan) { load::steady(groups) } else { Found::default() }),
         ("one_run", if is_load_test(plan) { load::one_run(groups) } else { Found::default() }),
@@ -128,6 +134,7 @@ pub fn checks(ground: Ground<'_>, groups: &[Group]) -> Vec<Check> {
         ("cycled", prompts::cycled(plan, groups)),
         ("connections", load::connections(groups)),
         ("throttled", load::throttled(groups)),
+        ("reload", load::reload(groups)),
     ];
     found.into_iter().flat_map(|(name, found)| found.into_checks(name)).collect()
 }
@@ -230,14 +237,13 @@ pub(crate) mod tests {
         let found = of(&fixture, &[]);
         assert!(found.iter().all(|check| check.status == CheckStatus::Passed), "{found:?}");
         let names: Vec<&str> = found.iter().map(|check| &*check.name).collect();
-        let expected =
-            ["client", "prefix_cache", "capped", "unread", "faults", "tokens_source", "connections", "throttled"];
+        let expected = ["client", "capped", "unread", "faults", "tokens_source", "connections", "throttled"];
         assert_eq!(names, expected);
     }
 
     #[test]
     fn of_what_was_recorded_without_a_clock_nothing_is_said_about_clocks() {
         let names: Vec<String> = of(&Fixture::new(3), &[]).into_iter().map(|check| check.name).collect();
-        assert_eq!(names, ["prefix_cache", "capped", "unread", "faults", "tokens_source", "throttled"]);
+        assert_eq!(names, ["capped", "unread", "faults", "tokens_source", "throttled"]);
     }
 }

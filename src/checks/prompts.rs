@@ -18,11 +18,11 @@ const LONG: usize = 1024;
 
 const ADVICE: &str = "set `load.cache_bust: true` to bypass the cache";
 
-/// Reported cached tokens are always a warning. Shared prefixes are one unless a nonce precedes them, and repeated
+/// Reported cached tokens are always a warning, and where the server does not report them nothing passes. Shared prefixes are one unless a nonce precedes them, and repeated
 /// prompts only in a load test, because repetition does not change answers.
 pub(super) fn prefix_cache(ground: Ground<'_>, groups: &[Group]) -> Found {
     let plan = ground.plan;
-    let mut found = Found::each(groups, CheckStatus::Warned, |group| Some(cached(group)));
+    let mut found = Found::each(groups, CheckStatus::Warned, cached);
     if plan.load.cache_bust {
         return found;
     }
@@ -37,13 +37,17 @@ pub(super) fn prefix_cache(ground: Ground<'_>, groups: &[Group]) -> Found {
     found
 }
 
-fn cached(group: &Group) -> Option<String> {
+fn cached(group: &Group) -> Option<Option<String>> {
     let figures = &group.figures;
+    let rows = figures.cached_prompt_tokens.iter().zip(figures.fault.iter());
+    let mut answers = rows.filter(|(_, fault)| *fault != Some(true)).map(|(cached, _)| cached).peekable();
+    let is_known = answers.peek().is_some() && answers.all(|cached| cached.is_some());
     let cached = figures.cached_prompt_tokens.sum().unwrap_or(0);
     let known = figures.prompt_tokens.iter().zip(figures.cached_prompt_tokens.iter());
     let prompt: i64 = known.filter_map(|(prompt, cached)| prompt.filter(|_| cached.is_some())).sum();
     let share = percent(cached as f64 / prompt.max(1) as f64);
-    (cached > 0).then(|| format!("{share} of the prompt tokens came from the server's cache, which shortens the time to first token; {ADVICE}"))
+    let problem = (cached > 0).then(|| format!("{share} of the prompt tokens came from the server's cache, which shortens the time to first token; {ADVICE}"));
+    (is_known || problem.is_some()).then_some(problem)
 }
 
 /// The different prompts of each dataset.
@@ -150,6 +154,16 @@ mod tests {
         fixture.plan.load.cache_bust = true;
         let found = of(&fixture, &[]).into_iter().find(|check| check.name == "prefix_cache").unwrap();
         assert!(found.message.contains("25.0 % of the prompt tokens"), "{}", found.message);
+    }
+
+    #[test]
+    fn what_is_unknown_of_one_answer_does_not_pass() {
+        let mut fixture = Fixture::new(3);
+        assert_eq!(statuses(&fixture, "prefix_cache"), []);
+        fixture.responses.iter_mut().for_each(|response| response.usage.cached_prompt_tokens = Some(0));
+        assert_eq!(statuses(&fixture, "prefix_cache"), [(CheckStatus::Passed, String::new())]);
+        fixture.responses[1].usage.cached_prompt_tokens = None;
+        assert_eq!(statuses(&fixture, "prefix_cache"), []);
     }
 
     #[test]

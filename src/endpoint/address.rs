@@ -18,6 +18,18 @@ pub fn base_url(text: &str) -> Result<String, String> {
     Ok(url.as_str().trim_end_matches('/').to_owned())
 }
 
+/// A base URL that ends before the paths of an API.
+///
+/// # Errors
+/// The text is not an address, or ends with one of the paths: the message says what to write instead.
+pub(super) fn before(text: &str, paths: &[&str]) -> Result<String, String> {
+    let url = base_url(text)?;
+    let shorter = paths.iter().find_map(|path| url.strip_suffix(path));
+    shorter
+        .map_or(Ok(&*url), |base| Err(format!("`{text}` ends with a path of the API: write `{base}`")))
+        .map(str::to_owned)
+}
+
 /// Name of this machine, whatever its address.
 pub const LOOPBACK: &str = "loopback";
 

@@ -1,7 +1,38 @@
 //! An answer as it grows, frame by frame.
 
+use std::borrow::Cow;
+
+use super::content::Content;
+use super::finish;
+use super::lenient::Text;
 use super::thinking::{Added, ThinkTags};
 use crate::response::{ServerDurations, Usage};
+
+/// The word for an answer that called a tool and ended without saying so.
+const CALLED_TOOL: &str = "tool_calls";
+
+/// The word for an answer in which the model refused and that ended without saying so.
+const REFUSAL: &str = "refusal";
+
+/// What one frame brings.
+#[derive(Debug, Default)]
+pub(super) struct Piece<'frame> {
+    /// Text of the answer.
+    pub(super) text: Cow<'frame, str>,
+    /// Reasoning that the server keeps apart.
+    pub(super) reasoning: Cow<'frame, str>,
+    /// The words of a refusal.
+    pub(super) refusal: Cow<'frame, str>,
+    /// True if the model calls a tool.
+    pub(super) calls_tool: bool,
+}
+
+impl<'frame> From<Content<'frame>> for Piece<'frame> {
+    fn from(content: Content<'frame>) -> Self {
+        let Content { text, reasoning, refusal, calls_tool } = content;
+        Self { text, reasoning, refusal, calls_tool }
+    }
+}
 
 /// What has come in so far.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -20,19 +51,38 @@ pub struct Answer {
     pub usage: Usage,
     /// The server's durations.
     pub server: ServerDurations,
+    /// True if the model called a tool.
+    pub calls_tool: bool,
+    /// True if the model refused in words that the server keeps apart.
+    pub is_refusal: bool,
     tags: ThinkTags,
 }
 
 impl Answer {
-    /// Adds text and the reasoning that the server keeps apart; empty pieces count as nothing.
-    pub fn add(&mut self, text: Option<&str>, reasoning: Option<&str>) -> Added {
-        let reasoning = reasoning.unwrap_or_default();
-        self.reasoning.push_str(reasoning);
-        let added = self.tags.push(text.unwrap_or_default(), &mut self.text, &mut self.reasoning);
+    /// Takes in what a frame brings; empty pieces count as nothing.
+    pub(super) fn take(&mut self, piece: Piece<'_>) -> Added {
+        self.calls_tool |= piece.calls_tool;
+        let mut text = piece.text;
+        if !piece.refusal.is_empty() {
+            self.is_refusal = true;
+            if text.is_empty() {
+                text = piece.refusal;
+            }
+        }
+        self.reasoning.push_str(&piece.reasoning);
+        let added = self.tags.push(&text, &mut self.text, &mut self.reasoning);
         Added {
             content: added.content,
-            reasoning: added.reasoning || !reasoning.is_empty(),
+            reasoning: added.reasoning || !piece.reasoning.is_empty(),
             held: added.held && self.reasoning.is_empty(),
+        }
+    }
+
+    /// Takes in the server's word for the end, if it is one.
+    pub(super) fn end_with(&mut self, word: Text<'_>) {
+        if !finish::is_none(&word) {
+            self.finish_reason = Some(word.into_owned());
+            self.finish();
         }
     }
 
@@ -40,6 +90,24 @@ impl Answer {
     pub fn finish(&mut self) {
         self.tags.finish(&mut self.text, &mut self.reasoning);
         self.finished = true;
+    }
+
+    /// The server's word for the end, or that of the OpenAI API for what the server does not say. To be asked when the
+    /// answer is complete.
+    pub fn word_for_the_end(&self) -> Option<&str> {
+        let word = self.finish_reason.as_deref();
+        let is_plain = word.is_none_or(|word| finish::meaning(&[], word) == finish::Finish::Complete);
+        match (is_plain, self.is_refusal, self.calls_tool && self.text.trim().is_empty()) {
+            (true, true, _) => Some(REFUSAL),
+            (true, false, true) => Some(CALLED_TOOL),
+            _ => word,
+        }
+    }
+
+    /// True if the model generated nothing, as far as anybody knows.
+    pub fn is_empty(&self) -> bool {
+        let has_words = !self.text.is_empty() || !self.reasoning.is_empty();
+        !has_words && !self.calls_tool && self.usage.output_tokens.unwrap_or(0) == 0
     }
 
     /// Puts apart the reasoning of a model whose chat template opens the tag in the prompt, so that only its end is in
@@ -60,13 +128,50 @@ impl Answer {
 mod tests {
     use super::*;
 
+    fn said(text: &str) -> Piece<'_> {
+        Piece { text: text.into(), ..Piece::default() }
+    }
+
+    #[test]
+    fn what_an_end_does_not_say_is_said_in_the_words_of_the_openai_api() {
+        let ended = |word: Option<&str>, text: &str, calls_tool, is_refusal| {
+            let finish_reason = word.map(str::to_owned);
+            let answer = Answer { text: text.into(), finish_reason, calls_tool, is_refusal, ..Answer::default() };
+            answer.word_for_the_end().map(str::to_owned)
+        };
+        assert_eq!(ended(Some("stop"), "", true, false).as_deref(), Some("tool_calls"));
+        assert_eq!(ended(None, "", true, false).as_deref(), Some("tool_calls"));
+        assert_eq!(ended(Some("stop"), "B", true, false).as_deref(), Some("stop"));
+        assert_eq!(ended(Some("length"), "", true, false).as_deref(), Some("length"));
+        assert_eq!(ended(Some("stop"), "I cannot", false, true).as_deref(), Some("refusal"));
+        assert_eq!(ended(None, "", false, false), None);
+    }
+
+    #[test]
+    fn an_answer_is_empty_if_nothing_was_generated() {
+        let mut answer = Answer::default();
+        assert!(answer.is_empty());
+        answer.usage.output_tokens = Some(0);
+        assert!(answer.is_empty());
+        answer.usage.output_tokens = Some(1);
+        assert!(!answer.is_empty());
+        for answer in [
+            Answer { text: " ".into(), ..Answer::default() },
+            Answer { reasoning: "hm".into(), ..Answer::default() },
+            Answer { calls_tool: true, ..Answer::default() },
+        ] {
+            assert!(!answer.is_empty());
+        }
+    }
+
     #[test]
     fn both_ways_to_keep_reasoning_apart_work_together() {
         let mut answer = Answer::default();
-        assert_eq!(answer.add(None, Some("a")), Added { reasoning: true, ..Added::default() });
-        assert_eq!(answer.add(Some("<think>b"), None), Added { reasoning: true, ..Added::default() });
-        assert_eq!(answer.add(Some("</think>B"), None), Added { content: true, reasoning: true, held: false });
-        assert_eq!(answer.add(Some(""), Some("")), Added::default());
+        let apart = Piece { reasoning: "a".into(), ..Piece::default() };
+        assert_eq!(answer.take(apart), Added { reasoning: true, ..Added::default() });
+        assert_eq!(answer.take(said("<think>b")), Added { reasoning: true, ..Added::default() });
+        assert_eq!(answer.take(said("</think>B")), Added { content: true, reasoning: true, held: false });
+        assert_eq!(answer.take(said("")), Added::default());
         assert_eq!((answer.text.as_str(), answer.reasoning.as_str()), ("B", "ab"));
     }
 
@@ -81,7 +186,7 @@ mod tests {
     #[test]
     fn the_finish_marker_sets_free_what_was_held_back() {
         let mut answer = Answer::default();
-        answer.add(Some("<th"), None);
+        answer.take(said("<th"));
         assert_eq!(answer.text, "");
         answer.finish();
         assert_eq!((answer.text.as_str(), answer.finished), ("<th", true));

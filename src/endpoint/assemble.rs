@@ -6,14 +6,20 @@ use super::answer::Answer;
 use super::attempt::{Attempt, Reading};
 use super::client::{Client, Turn};
 use super::fault::Fault;
+use super::finish::Finish;
 use super::transport::Sent;
 use crate::request::Request;
 use crate::response::{Dispatch, Response, Stamps, Status, Usage};
+
+/// From here on the server has loaded the model: where it is in memory, finding it takes a few milliseconds.
+const LOADED_AGAIN: Duration = Duration::from_millis(500);
 
 /// What it took to get an answer.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Tries {
     pub(super) attempts: u32,
+    /// Those that the server answered with a time to come back.
+    pub(super) put_off: u32,
     /// Those that may have been billed without an answer.
     pub(super) unanswered: u32,
     pub(super) retry_time: Duration,
@@ -24,7 +30,7 @@ pub(super) struct Tries {
 
 impl Default for Tries {
     fn default() -> Self {
-        Self { attempts: 0, unanswered: 0, retry_time: Duration::ZERO, throttled: false, is_first: true }
+        Self { attempts: 0, put_off: 0, unanswered: 0, retry_time: Duration::ZERO, throttled: false, is_first: true }
     }
 }
 
@@ -52,9 +58,9 @@ impl Client {
             key: request.key,
             status,
             fault,
+            finish_reason: answer.word_for_the_end().map(str::to_owned).map(redact),
             text: redact(answer.text),
             reasoning: (!answer.reasoning.is_empty()).then(|| redact(answer.reasoning)),
-            finish_reason: answer.finish_reason.map(redact),
             attempts: tries.attempts,
             unanswered: tries.unanswered,
             retry_time: tries.retry_time,
@@ -62,7 +68,7 @@ impl Client {
             dispatch: attempt.sent.map(|sent| self.dispatch(turn, attempt.permit, sent)),
             stamps,
             gaps,
-            cold: turn.cold,
+            cold: turn.cold || answer.server.load.is_some_and(|load| load >= LOADED_AGAIN),
             warmup: turn.warmup,
             usage,
             server: answer.server,
@@ -72,9 +78,13 @@ impl Client {
         if attempt.sent.is_some() && stood_still() { response.without_times() } else { response }
     }
 
-    /// How a complete answer ended. Without a reason it just ended.
+    /// How a complete answer ended. Without a word for it, it just ended.
     fn status(&self, answer: &Answer) -> Status {
-        answer.finish_reason.as_deref().map_or(Status::Ok, |reason| self.provider.finish(reason))
+        match answer.word_for_the_end().map(|word| self.provider.finish(word)) {
+            Some(Finish::Capped) => Status::Capped,
+            Some(Finish::Refused) => Status::Refused,
+            _ => Status::Ok,
+        }
     }
 
     fn dispatch(&self, turn: Turn, permit: Moment, sent: Sent) -> Dispatch {

@@ -9,6 +9,7 @@ use super::answer::Answer;
 use super::bounds::Bounds;
 use super::client::{Client, Waiting};
 use super::fault::Fault;
+use super::finish::Finish;
 use super::frames::{Frames, Framing, TooLong};
 use super::json_body;
 use super::replay::pieces::Pieces;
@@ -84,9 +85,9 @@ impl Client {
         parameters: &Parameters,
         waiting: Waiting,
     ) -> Result<Reading, Fault> {
-        let framing = self.framing(parameters.stream, &reply);
+        let expected = if parameters.stream { self.provider.framing() } else { Framing::Whole };
         let mut incoming = Incoming {
-            frames: Frames::new(framing),
+            frames: Frames::new(expected),
             bounds: Bounds::of(parameters.max_tokens),
             reading: Reading::default(),
             pieces: Pieces::new(self.recorder.is_some()),
@@ -98,40 +99,58 @@ impl Client {
         let last = reading.stamps.end.unwrap_or(end);
         frames.finish(|frame| self.read_frame(frame, last, bounds, &mut reading))?;
         reading.stamps.end = Some(end);
-        reading.keep_what_shows(framing, last);
-        if !reading.answer.finished {
-            let media = if reply.content_type.is_empty() { "of no media type" } else { &reply.content_type };
-            let message = format!("the answer ({media}) ended without its finish marker");
-            return Err(Fault::new(Status::CutStream, message));
+        let is_whole = frames.framing() == Framing::Whole;
+        if is_whole && reading.pieces > 0 && !reading.answer.finished {
+            // One value that could be read is all there, whatever it says of its end.
+            reading.answer.finish();
         }
+        reading.keep_what_shows(is_whole || !parameters.stream, last);
+        self.end_of(&reading.answer, &reply)?;
         self.record(&reply, end, (self.provider.path(), body), pieces);
         Ok(reading)
     }
 
-    /// How an answer is cut into frames. Some servers answer whole although a stream was asked for.
-    fn framing(&self, stream: bool, reply: &Reply) -> Framing {
-        match self.provider.framing() {
-            _ if !stream => Framing::Whole,
-            Framing::Events if reply.content_type.starts_with("application/json") => Framing::Whole,
-            framing => framing,
+    /// Whether an answer has come to an end, and to one that is an answer.
+    fn end_of(&self, answer: &Answer, reply: &Reply) -> Result<(), Fault> {
+        if !answer.finished {
+            let media = if reply.content_type.is_empty() { "of no media type" } else { &reply.content_type };
+            let message = format!("the answer ({media}) ended without its finish marker");
+            return Err(Fault::new(Status::CutStream, message));
         }
+        let word = answer.word_for_the_end();
+        let finish = word.map(|word| (word, self.provider.finish(word)));
+        if let Some((word, Finish::Failed)) = finish {
+            let status = if answer.is_empty() { Status::Empty } else { Status::StreamError };
+            return Err(Fault::new(status, format!("the server ended the answer with `{word}`")));
+        }
+        if answer.is_empty() && !matches!(finish, Some((_, Finish::Refused | Finish::Capped))) {
+            return Err(Fault::new(Status::Empty, "the server ended the answer although nothing was generated"));
+        }
+        Ok(())
     }
 
     /// Reads chunks until the answer is over; true if the server then keeps the body open.
     async fn receive(&self, reply: &mut Reply, incoming: &mut Incoming, mut waiting: Waiting) -> Result<bool, Fault> {
         let Incoming { frames, bounds, reading, pieces } = incoming;
-        while let Some((at, bytes)) = self.within(waiting, reply.chunk()).await? {
-            let mut is_alive = reading.stamps.first_byte.is_none();
+        let (patience, mut is_idle, mut was_open) = (waiting, false, false);
+        while let Some((at, bytes)) = self.within(waiting, reply.chunk()).await.map_err(|fault| idle(fault, is_idle))? {
+            is_idle = true;
             reading.stamps.first_byte.get_or_insert(at);
             pieces.add(at, &bytes);
             frames.push(&bytes, |frame| {
-                is_alive = true;
+                is_idle = false;
                 self.read_frame(frame, at, *bounds, reading)
             })?;
-            // An empty comment or a single byte is no sign of life: only a complete frame moves the limit.
-            if is_alive {
-                waiting = self.waiting_for_more();
-            }
+            // A comment or a single byte is no sign of life: only a complete frame moves the limit. Before the first
+            // token, comments and empty frames have the patience of the first byte, and a frame that began has not.
+            let (is_begun, is_open) = (reading.stamps.first_token.is_some(), frames.is_open());
+            waiting = match (is_idle, is_begun) {
+                (false, true) => self.waiting_for_more(),
+                (false, false) => patience.later(self.waiting_for_more()),
+                (true, false) if is_open && !was_open => self.waiting_for_more(),
+                (true, _) => waiting,
+            };
+            was_open = is_open;
             reading.stamps.end = Some(at);
             if reading.answer.over {
                 // Complete, whatever becomes of the connection: some servers leave it open, and what they still
@@ -162,8 +181,8 @@ impl Client {
 
 impl Reading {
     /// Drops stamps that the answer does not show.
-    fn keep_what_shows(&mut self, framing: Framing, last: Duration) {
-        if framing == Framing::Whole {
+    fn keep_what_shows(&mut self, is_whole: bool, last: Duration) {
+        if is_whole {
             // A whole answer shows when it was there, not when its tokens were.
             self.stamps = Stamps { first_token: None, first_content: None, last_token: Some(last), ..self.stamps };
             self.gaps.clear();
@@ -173,6 +192,15 @@ impl Reading {
             self.stamps.first_content = None;
         }
     }
+}
+
+/// The fault of an answer of which only comments or parts of a frame have come.
+fn idle(fault: Fault, is_idle: bool) -> Fault {
+    if !is_idle || !matches!(fault.status, Status::Stalled | Status::TimedOut) {
+        return fault;
+    }
+    let message = format!("{}; only comments, or parts of a line, came meanwhile", fault.message);
+    Fault { message, ..fault }
 }
 
 /// The resolution of the store, so that a run reports the same of what it sent and of what it found.

@@ -16,6 +16,9 @@ use super::throttle::Permit;
 use crate::request::Request;
 use crate::response::{Response, Status, Usage};
 
+/// Shortest wait that a server tells and that is no attempt of its own.
+const PUT_OFF: Duration = Duration::from_secs(1);
+
 /// Allows attempts, and learns what each was billed.
 pub trait Meter: Sync {
     /// False if no further attempt may be made.
@@ -81,7 +84,8 @@ impl Client {
         meter: &dyn Meter,
     ) -> Option<Response> {
         let mut asking = Asking::new(self, request, turn);
-        let mut body = self.provider.body(&request.settings, &request.prompt);
+        let (mut body, model) = (self.provider.body(&request.settings, &request.prompt), &request.settings.model);
+        self.dropped.apply(model, &mut body);
         loop {
             let (permit, ticket) = match asking.enter(drain).await {
                 Entered::Allowed(permit, ticket) => (permit, ticket),
@@ -100,7 +104,7 @@ impl Client {
                 Ok(reading) => return Some(asking.answered(attempt, reading)),
                 Err(fault) => fault,
             };
-            if self.provider.simplify(&mut body, &fault) {
+            if self.dropped.learn(model, &mut body, &fault) {
                 // It has had one attempt in effect, and has lost time all the same.
                 asking.tries.attempts -= 1;
                 continue;
@@ -177,7 +181,7 @@ impl<'a> Asking<'a> {
     }
 
     /// How long to wait before another attempt; `None` if there is to be none.
-    fn wait(&self, fault: &Fault) -> Option<Duration> {
+    fn wait(&mut self, fault: &Fault) -> Option<Duration> {
         let client = self.client;
         if fault.is_overload() {
             client.throttle.back_off(fault.retry_after);
@@ -191,7 +195,10 @@ impl<'a> Asking<'a> {
         if let Some(pause) = fault.retry_after.filter(|_| is_late && fault.is_overload() && fault.retryable) {
             client.breaker.left_alone(pause);
         }
-        let is_last = !fault.retryable || self.tries.attempts >= client.patience.attempts || is_late;
+        // A server that says when to come back has not failed: only the deadline limits how often.
+        self.tries.put_off += u32::from(fault.is_overload() && fault.retry_after.is_some_and(|asked| asked >= PUT_OFF));
+        let counted = self.tries.attempts - self.tries.put_off;
+        let is_last = !fault.retryable || counted >= client.patience.attempts || is_late;
         (!is_last).then_some(wait)
     }
 

@@ -8,7 +8,8 @@ use serde_json::Value as Json;
 use tokio::time::{Instant, timeout_at};
 
 use super::breaker::Breaker;
-use super::fault::Fault;
+use super::dropped::Dropped;
+use super::fault::{ErrorKind, Fault};
 use super::provider::Provider;
 use super::refusals::Refusals;
 use super::replay::cassette::Exchange;
@@ -44,6 +45,8 @@ pub struct Client {
     pub breaker: Arc<Breaker>,
     /// What it refuses of the model that is asked.
     pub refusals: Arc<Refusals>,
+    /// Parameters that it refuses.
+    pub dropped: Arc<Dropped>,
     /// How the endpoint is reached.
     pub transport: Transport,
     /// The API that it speaks.
@@ -96,6 +99,16 @@ pub struct Turn {
 pub(super) enum Waiting {
     FirstByte(Instant),
     More(Instant),
+}
+
+impl Waiting {
+    /// The one of two that ends later.
+    pub(super) fn later(self, other: Self) -> Self {
+        let end = |waiting| match waiting {
+            Self::FirstByte(until) | Self::More(until) => until,
+        };
+        if end(other) > end(self) { other } else { self }
+    }
 }
 
 impl Client {
@@ -152,8 +165,13 @@ impl Client {
 
     /// A fault as the provider means it, without the secrets in it.
     pub(super) fn understood(&self, fault: Fault) -> Fault {
-        let kind = self.provider.classify(&fault.message);
-        fault.classified(kind).redacted(&self.secrets)
+        let kind = self.provider.classify(&fault);
+        let mut fault = fault.classified(kind);
+        if kind == ErrorKind::NoPath {
+            fault.message =
+                format!("{}; nothing of the API is there, {}", fault.message, self.provider.remedy_for_path());
+        }
+        fault.redacted(&self.secrets)
     }
 
     /// Records an exchange, if this run records.

@@ -4,22 +4,13 @@ use std::time::Duration;
 
 use serde_json::Value as Json;
 
+use super::error_body::ErrorBody;
+pub use super::kind::{ErrorKind, is_about_length};
 use crate::response::Status;
 use crate::secret::Secrets;
 
 /// Longest message of a fault that is kept.
 const MESSAGE_LIMIT: usize = 500;
-
-/// What the text of an error says beyond its HTTP status.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ErrorKind {
-    /// Nothing.
-    ByHttpStatus,
-    /// The server is overloaded.
-    Overload,
-    /// The account has no credit.
-    EmptyQuota,
-}
 
 /// What went wrong with one attempt.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,6 +21,12 @@ pub struct Fault {
     pub http_status: Option<u16>,
     /// What the server or the network said, as it came.
     pub message: String,
+    /// Codes and types of the error, in lower case.
+    pub marks: String,
+    /// The parameter that the error is about.
+    pub parameter: Option<String>,
+    /// The HTTP status that the error names, whatever the status of its reply.
+    pub named_status: Option<u16>,
     /// How long the server asks to wait.
     pub retry_after: Option<Duration>,
     /// True if another attempt may help.
@@ -51,11 +48,15 @@ impl Fault {
                 | Status::Malformed
                 | Status::CutStream
                 | Status::StreamError
+                | Status::Empty
         );
         Self {
             status,
             http_status: None,
             message: message.into(),
+            marks: String::new(),
+            parameter: None,
+            named_status: None,
             retry_after: None,
             retryable,
             is_unreachable: false,
@@ -73,14 +74,46 @@ impl Fault {
             500..=599 => (Status::ServerError, true),
             _ => (Status::Rejected, false),
         };
-        Self { http_status: Some(http_status), retry_after, retryable, ..Self::new(status, message_of(body)) }
+        let told = ErrorBody::of_body(body);
+        let retry_after = retry_after.max(told.wait);
+        Self { http_status: Some(http_status), retry_after, ..Self::new(status, "") }.saying(told, retryable)
     }
 
-    /// The fault of an error whose text says this. A quota that is empty does not fill up while a run waits.
+    /// The fault of an error that was found in an answer.
+    pub(super) fn told(error: &Json, body: &Json) -> Self {
+        let told = ErrorBody::of(error, body);
+        Self { retry_after: told.wait, ..Self::new(Status::StreamError, "") }.saying(told, true)
+    }
+
+    fn saying(self, told: ErrorBody, retryable: bool) -> Self {
+        let ErrorBody { message, marks, parameter, status: named_status, .. } = told;
+        Self { message, marks, parameter, named_status, retryable, ..self }
+    }
+
+    /// The HTTP status of the reply, or that which an error within an answer names.
+    pub(super) fn told_status(&self) -> Option<u16> {
+        self.http_status.or(self.named_status)
+    }
+
+    /// The fault of an error of this kind.
     #[must_use]
     pub fn classified(self, kind: ErrorKind) -> Self {
-        let is_hopeless = kind == ErrorKind::EmptyQuota && self.http_status == Some(429);
-        Self { kind, retryable: self.retryable && !is_hopeless, ..self }
+        let is_named_hopeless = self.http_status.is_none()
+            && kind == ErrorKind::ByHttpStatus
+            && matches!(self.named_status, Some(400 | 404 | 422));
+        let is_over = kind.is_permanent() || is_named_hopeless;
+        let is_passing = kind == ErrorKind::Overload && self.http_status.is_none_or(|status| status >= 429);
+        let message = match kind.remedy().filter(|remedy| !self.message.contains(remedy)) {
+            Some(remedy) => format!("{}; {remedy}", self.message),
+            None => self.message,
+        };
+        Self {
+            kind,
+            message,
+            status: kind.status().unwrap_or(self.status),
+            retryable: (self.retryable || is_passing) && !is_over,
+            ..self
+        }
     }
 
     /// True if the server asks for fewer requests rather than for another one.
@@ -88,10 +121,11 @@ impl Fault {
         matches!(self.http_status, Some(429 | 503 | 529)) || self.kind == ErrorKind::Overload
     }
 
-    /// True if the server refuses the request and will do so again. A prompt that is too long for the model says
-    /// nothing of the others.
+    /// True if the server refuses the request and will do so again. What it says of one prompt says nothing of the
+    /// others.
     pub fn is_refusal(&self) -> bool {
-        self.http_status.is_some() && !self.retryable && !is_about_length(&self.message)
+        let is_refused = self.http_status.is_some() || self.kind.is_permanent();
+        is_refused && !self.retryable && !self.kind.is_of_the_prompt()
     }
 
     /// The fault without a secret that the server may have echoed. Before anything is cut: half a key is
@@ -109,45 +143,6 @@ impl Fault {
             Some(http_status) => format!("HTTP {http_status}: {message}"),
             None => message,
         }
-    }
-}
-
-/// Words with which servers report that a prompt does not fit.
-const TOO_LONG: [&str; 6] =
-    ["context length", "context window", "context size", "context_length", "maximum context", "prompt is too long"];
-
-/// True if a message reports that a prompt does not fit.
-pub fn is_about_length(message: &str) -> bool {
-    let message = message.to_lowercase();
-    TOO_LONG.iter().any(|words| message.contains(words))
-}
-
-/// The error text of a body: `{"error": "…"}`, `{"error": {"message": "…"}}`, or the body.
-fn message_of(body: &[u8]) -> String {
-    let text = String::from_utf8_lossy(body);
-    let Ok(json) = serde_json::from_str::<Json>(&text) else {
-        let plain = text.trim();
-        return if plain.is_empty() { "no explanation".to_owned() } else { plain.to_owned() };
-    };
-    error_text(&json).unwrap_or_else(|| text.trim().to_owned())
-}
-
-/// The text of a body's `error` member, with its code where there is one.
-pub fn error_text(json: &Json) -> Option<String> {
-    json.get("error").filter(|error| !error.is_null()).map(text_of_error)
-}
-
-/// The text of an error, with its code where there is one.
-pub fn text_of_error(error: &Json) -> String {
-    if let Some(text) = error.as_str() {
-        return text.to_owned();
-    }
-    let message = error.get("message").and_then(Json::as_str);
-    let code = error.get("code").or_else(|| error.get("type")).and_then(Json::as_str);
-    match (message, code) {
-        (Some(message), Some(code)) => format!("{message} ({code})"),
-        (Some(message), None) => message.to_owned(),
-        _ => error.to_string(),
     }
 }
 
@@ -199,9 +194,17 @@ mod tests {
     }
 
     #[test]
-    fn an_empty_quota_is_not_retried() {
-        for (http_status, retryable) in [(429, false), (500, true)] {
-            assert_eq!(Fault::of_http(http_status, b"", None).classified(ErrorKind::EmptyQuota).retryable, retryable);
+    fn what_is_permanent_is_not_retried() {
+        for (kind, status) in [
+            (ErrorKind::EmptyQuota, Status::RateLimited),
+            (ErrorKind::Key, Status::Unauthorized),
+            (ErrorKind::NoModel, Status::ModelMissing),
+            (ErrorKind::TooLong, Status::Rejected),
+            (ErrorKind::Flagged, Status::Rejected),
+        ] {
+            let fault = Fault::of_http(429, b"", None).classified(kind);
+            assert_eq!((fault.retryable, fault.status), (false, status), "{kind:?}");
+            assert_eq!(fault.is_refusal(), !kind.is_of_the_prompt(), "{kind:?}");
         }
     }
 

@@ -1,4 +1,7 @@
 //! Frames: a stream of bytes cut into the pieces that a provider reads, whatever the chunks are.
+//!
+//! How a body is cut, its first bytes say, not its label: servers send events as JSON, one JSON value as events, and a
+//! stream where a whole answer was asked for.
 
 use memchr::memchr;
 
@@ -16,6 +19,12 @@ pub enum Framing {
 /// Largest frame: an answer of 10 MB in one line is odd but not wrong.
 const FRAME_LIMIT: usize = 32 << 20;
 
+/// The names of an event's members, and the mark of a comment.
+const EVENT_MEMBERS: [&[u8]; 6] = [b"data:", b"event:", b"id:", b"retry:", b"error:", b":"];
+
+/// What may stand before a body or a line, if anything does.
+const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+
 /// A frame grew past its limit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct TooLong;
@@ -24,16 +33,33 @@ pub struct TooLong;
 #[derive(Debug)]
 pub struct Frames {
     framing: Framing,
+    /// True once the first bytes have shown how the body is cut.
+    is_settled: bool,
     /// The line, or the whole body, that has not ended yet.
     pending: Vec<u8>,
     /// The data of an event that has not ended yet.
     event: Vec<u8>,
+    /// True if that event is an error by its name.
+    is_error: bool,
+    /// Lines of a stream of events that are no part of one.
+    stray: Vec<u8>,
 }
 
 impl Frames {
-    /// A cutter that has collected nothing yet.
+    /// A cutter that has collected nothing yet, and expects this.
     pub fn new(framing: Framing) -> Self {
-        Self { framing, pending: Vec::new(), event: Vec::new() }
+        Self { framing, is_settled: false, pending: Vec::new(), event: Vec::new(), is_error: false, stray: Vec::new() }
+    }
+
+    /// How the body is cut.
+    pub fn framing(&self) -> Framing {
+        self.framing
+    }
+
+    /// True if a frame has begun and not ended.
+    pub fn is_open(&self) -> bool {
+        let line = self.pending.trim_ascii_start();
+        !self.event.is_empty() || !(line.is_empty() || line.starts_with(b":"))
     }
 
     /// Takes a chunk and gives each frame that it completes to `read`.
@@ -45,21 +71,44 @@ impl Frames {
         chunk: &[u8],
         mut read: impl FnMut(&[u8]) -> Result<(), E>,
     ) -> Result<(), E> {
+        if self.is_settled {
+            return self.cut(chunk, &mut read);
+        }
+        let mut begin = std::mem::take(&mut self.pending);
+        begin.extend_from_slice(chunk);
+        match settled(self.framing, &begin) {
+            Some(framing) => {
+                (self.framing, self.is_settled) = (framing, true);
+                self.cut(&begin, &mut read)
+            }
+            None => {
+                self.pending = begin;
+                self.within_limit()
+            }
+        }
+    }
+
+    fn cut<E: From<TooLong>>(&mut self, chunk: &[u8], read: &mut impl FnMut(&[u8]) -> Result<(), E>) -> Result<(), E> {
         let mut rest = chunk;
         if self.framing != Framing::Whole {
             while let Some(end) = memchr(b'\n', rest) {
                 let (line, behind) = (&rest[..end], &rest[end + 1..]);
                 rest = if self.pending.is_empty() {
-                    self.take_line(line, behind, &mut read)?
+                    self.take_line(line, behind, read)?
                 } else {
                     self.pending.extend_from_slice(line);
-                    self.take_pending(&mut read)?;
+                    self.take_pending(read)?;
                     behind
                 };
             }
         }
         self.pending.extend_from_slice(rest);
-        if self.pending.len().max(self.event.len()) > FRAME_LIMIT { Err(TooLong.into()) } else { Ok(()) }
+        self.within_limit()
+    }
+
+    fn within_limit<E: From<TooLong>>(&self) -> Result<(), E> {
+        let longest = self.pending.len().max(self.event.len()).max(self.stray.len());
+        if longest > FRAME_LIMIT { Err(TooLong.into()) } else { Ok(()) }
     }
 
     /// Ends the body: gives out the last line if it has no line end.
@@ -67,8 +116,12 @@ impl Frames {
     /// # Errors
     /// Whatever `read` returns.
     pub fn finish<E: From<TooLong>>(&mut self, mut read: impl FnMut(&[u8]) -> Result<(), E>) -> Result<(), E> {
+        if !self.is_settled {
+            // A body of which no line has ended: whatever it is, it is all there.
+            self.framing = if is_events(&self.pending) { Framing::Events } else { Framing::Whole };
+        }
         if self.framing == Framing::Whole {
-            return read(&std::mem::take(&mut self.pending));
+            return read_values(&std::mem::take(&mut self.pending), &mut read);
         }
         self.take_pending(&mut read)?;
         self.take_line(b"", b"", &mut read).map(|_| ())
@@ -91,8 +144,7 @@ impl Frames {
         read: &mut impl FnMut(&[u8]) -> Result<(), E>,
     ) -> Result<&'chunk [u8], E> {
         let line = line.strip_suffix(b"\r").unwrap_or(line);
-        // A mark of the byte order stands before the first line, if anywhere.
-        let line = line.strip_prefix(b"\xef\xbb\xbf").unwrap_or(line);
+        let line = line.strip_prefix(BYTE_ORDER_MARK).unwrap_or(line);
         if self.framing == Framing::Lines {
             return if line.iter().all(u8::is_ascii_whitespace) { Ok(behind) } else { read(line).map(|()| behind) };
         }
@@ -100,19 +152,100 @@ impl Frames {
             let data = data.strip_prefix(b" ").unwrap_or(data);
             // The usual event: one line of data and the end, in one chunk.
             let whole = behind.strip_prefix(b"\n").or_else(|| behind.strip_prefix(b"\r\n"));
-            if let Some(behind) = whole.filter(|_| self.event.is_empty() && !data.is_empty()) {
+            let is_usual = self.event.is_empty() && self.stray.is_empty() && !self.is_error && !data.is_empty();
+            if let Some(behind) = whole.filter(|_| is_usual) {
                 return read(data).map(|()| behind);
             }
             if !self.event.is_empty() {
                 self.event.push(b'\n');
             }
             self.event.extend_from_slice(data);
-        } else if line.is_empty() && !self.event.is_empty() {
-            read(&self.event)?;
-            self.event.clear();
+        } else if line.is_empty() {
+            self.end_event(read)?;
+        } else if let Some(error) = line.strip_prefix(b"error:") {
+            self.event.extend_from_slice(error.trim_ascii());
+            self.is_error = true;
+        } else if let Some(name) = line.strip_prefix(b"event:") {
+            self.is_error |= name.trim_ascii() == b"error";
+        } else if !EVENT_MEMBERS.iter().any(|member| line.starts_with(member)) {
+            self.stray.extend_from_slice(line);
+            self.stray.push(b'\n');
         }
         Ok(behind)
     }
+
+    /// An empty line ends an event, and what stands outside of events.
+    fn end_event<E>(&mut self, read: &mut impl FnMut(&[u8]) -> Result<(), E>) -> Result<(), E> {
+        let is_error = std::mem::take(&mut self.is_error);
+        if !self.event.is_empty() {
+            if is_error {
+                read(&as_error(&self.event))?
+            } else {
+                read(&self.event)?
+            }
+            self.event.clear();
+        }
+        let stray = std::mem::take(&mut self.stray);
+        let stray = stray.trim_ascii();
+        // A member that nobody knows is to be ignored; JSON is none.
+        if stray.starts_with(b"{") || stray.starts_with(b"[") { read(stray) } else { Ok(()) }
+    }
+}
+
+/// How a body is cut, by its first bytes; `None` as long as they do not tell.
+fn settled(expected: Framing, begin: &[u8]) -> Option<Framing> {
+    let text = begin.strip_prefix(BYTE_ORDER_MARK).unwrap_or(begin).trim_ascii_start();
+    if is_events(text) {
+        return Some(Framing::Events);
+    }
+    let may_be_events = text.is_empty() || EVENT_MEMBERS.iter().any(|member| member.starts_with(text));
+    if may_be_events || BYTE_ORDER_MARK.starts_with(begin) {
+        return None;
+    }
+    if expected != Framing::Lines {
+        return Some(if is_json(text) || expected == Framing::Whole { Framing::Whole } else { Framing::Events });
+    }
+    // One value in several lines begins with a line that is none.
+    let end = memchr(b'\n', text)?;
+    let line = text[..end].trim_ascii();
+    let is_whole = is_json(line) && !line.ends_with(b"}");
+    Some(if is_whole { Framing::Whole } else { Framing::Lines })
+}
+
+fn is_json(text: &[u8]) -> bool {
+    text.starts_with(b"{") || text.starts_with(b"[")
+}
+
+fn is_events(text: &[u8]) -> bool {
+    let text = text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(text).trim_ascii_start();
+    EVENT_MEMBERS.iter().any(|member| text.starts_with(member))
+}
+
+/// Gives out a whole body: one value or, where several follow each other, each of them.
+fn read_values<E>(body: &[u8], read: &mut impl FnMut(&[u8]) -> Result<(), E>) -> Result<(), E> {
+    let body = body.strip_prefix(BYTE_ORDER_MARK).unwrap_or(body);
+    let mut values = serde_json::Deserializer::from_slice(body).into_iter::<serde::de::IgnoredAny>();
+    let mut begin = 0;
+    let mut ends = Vec::new();
+    while let Some(Ok(_)) = values.next() {
+        ends.push(values.byte_offset());
+    }
+    if ends.len() < 2 {
+        return read(body);
+    }
+    for end in ends {
+        read(&body[begin..end])?;
+        begin = end;
+    }
+    let rest = body[begin..].trim_ascii();
+    if rest.is_empty() { Ok(()) } else { read(rest) }
+}
+
+/// The data of an event that is an error by its name, as a body that reports one.
+fn as_error(data: &[u8]) -> Vec<u8> {
+    let text = String::from_utf8_lossy(data);
+    let error = serde_json::from_slice(data).unwrap_or_else(|_| serde_json::Value::String(text.into_owned()));
+    serde_json::json!({ "error": error }).to_string().into_bytes()
 }
 
 #[cfg(test)]
@@ -146,7 +279,7 @@ mod tests {
         for (framing, body, expected) in [
             (Framing::Lines, lines, vec!["{\"a\":\"é\"}", "{\"b\":1}", "{\"c\":2}"]),
             (Framing::Events, events, vec!["{\"a\":\"é\"}", "one\ntwo", "[DONE]"]),
-            (Framing::Whole, lines, vec![std::str::from_utf8(lines).unwrap()]),
+            (Framing::Whole, b"{\"a\":\n1}\n", vec!["{\"a\":\n1}\n"]),
         ] {
             for first in 0..body.len() {
                 for second in first..body.len() {
@@ -155,6 +288,37 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn the_first_bytes_say_how_a_body_is_cut() {
+        let whole = "{\n  \"a\": [\n    1\n  ]\n}\n";
+        for (body, cut) in [
+            ("data: {\"a\":1}\n\ndata: [DONE]\n\n", vec!["{\"a\":1}", "[DONE]"]),
+            (": processing\n\ndata: {\"a\":1}\n\n", vec!["{\"a\":1}"]),
+            ("\n\nevent: x\ndata: {\"a\":1}\n\n", vec!["{\"a\":1}"]),
+            ("{\"a\":1}", vec!["{\"a\":1}"]),
+            ("\u{feff}{\"a\":1}", vec!["{\"a\":1}"]),
+            (whole, vec![whole]),
+            ("error: {\"code\":400}\n\ndata: [DONE]\n\n", vec![r#"{"error":{"code":400}}"#, "[DONE]"]),
+            ("event: error\ndata: {\"code\":400}\n\n", vec![r#"{"error":{"code":400}}"#]),
+            ("event: error\ndata: gone\n\n", vec![r#"{"error":"gone"}"#]),
+            (
+                "data: {\"a\":1}\n\n{\"error\":\"gone\"}\n\ndata: [DONE]\n\n",
+                vec!["{\"a\":1}", "{\"error\":\"gone\"}", "[DONE]"],
+            ),
+            ("data: {\"a\":1}\n\nunknown: member\n\n", vec!["{\"a\":1}"]),
+        ] {
+            for framing in [Framing::Whole, Framing::Lines, Framing::Events] {
+                for first in 0..body.len() {
+                    let chunks = [&body.as_bytes()[..first], &body.as_bytes()[first..]];
+                    let found = frames(framing, &chunks);
+                    let found: Vec<&str> = found.iter().map(|frame| frame.trim_start_matches('\u{feff}')).collect();
+                    assert_eq!(found, cut, "{framing:?} cut at {first}");
+                }
+            }
+        }
+        assert_eq!(frames(Framing::Events, &[b"{\"a\":1}\n{\"b\":2}\n"]), ["{\"a\":1}", "\n{\"b\":2}"]);
     }
 
     #[test]

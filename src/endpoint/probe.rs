@@ -112,6 +112,7 @@ mod tests {
             throttle: Arc::new(Throttle::new(1)),
             breaker: Arc::new(Breaker::new(1, second)),
             refusals: Arc::default(),
+            dropped: Arc::default(),
             transport: Transport::Cassette(Arc::new(Cassette::load(file.path()).unwrap())),
             provider: providers::api(api).unwrap(),
             patience: Patience {

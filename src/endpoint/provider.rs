@@ -9,21 +9,16 @@ use serde_json::Value as Json;
 use super::address;
 use super::answer::Answer;
 use super::fault::{ErrorKind, Fault};
+use super::finish::{self, Finish};
 use super::frames::Framing;
+use super::kind;
 use super::models::{KnownModel, LoadedModel, read_list};
 use super::thinking::Added;
 use crate::request::{Prompt, Settings};
-use crate::response::Status;
 use crate::secret::Secret;
 
 /// Output tokens that an answer without any limit is assumed to have at most.
 const ASSUMED_OUTPUT: u32 = 8192;
-
-/// OpenAI's code for an account without credit.
-const EMPTY_QUOTA: &str = "insufficient_quota";
-
-/// Anthropic's error type for an overloaded server.
-const OVERLOAD: &str = "overloaded_error";
 
 /// One API of a provider, with the settings of an endpoint.
 pub trait Provider: Debug + Send + Sync {
@@ -49,11 +44,6 @@ pub trait Provider: Debug + Send + Sync {
     /// Body of a request.
     fn body(&self, settings: &Settings, prompt: &Prompt) -> Json;
 
-    /// Removes from a request what the server has just refused, if the request works without it; true if so.
-    fn simplify(&self, _body: &mut Json, _fault: &Fault) -> bool {
-        false
-    }
-
     /// How the body of a streamed answer is cut into frames. An answer in one piece is one frame.
     fn framing(&self) -> Framing;
 
@@ -63,19 +53,21 @@ pub trait Provider: Debug + Send + Sync {
     /// The frame reports an error, or is not a frame of this API.
     fn read(&self, frame: &[u8], answer: &mut Answer) -> Result<Added, Fault>;
 
-    /// How an answer ended, by the server's own word for it.
-    fn finish(&self, reason: &str) -> Status;
+    /// Words for the end of an answer that mean something of their own here: in lower case, without `_`, `-` and
+    /// spaces.
+    fn own_words(&self) -> &'static [(&'static str, Finish)] {
+        &[]
+    }
 
-    /// What the text of an error says beyond its HTTP status. Gateways pass on the words of other APIs, so these are
-    /// known unless a provider has its own.
-    fn classify(&self, message: &str) -> ErrorKind {
-        if message.to_lowercase().contains(EMPTY_QUOTA) {
-            ErrorKind::EmptyQuota
-        } else if message.contains(OVERLOAD) {
-            ErrorKind::Overload
-        } else {
-            ErrorKind::ByHttpStatus
-        }
+    /// How an answer ended, by the server's own word for it.
+    fn finish(&self, word: &str) -> Finish {
+        finish::meaning(self.own_words(), word)
+    }
+
+    /// What an error says beyond its HTTP status. Gateways pass on the words of other APIs, so these are known unless a
+    /// provider has its own.
+    fn classify(&self, fault: &Fault) -> ErrorKind {
+        kind::classify(fault)
     }
 
     /// What the server can be asked about its models.
@@ -106,6 +98,11 @@ pub trait Provider: Debug + Send + Sync {
     /// What to do if the server of an endpoint does not answer.
     fn remedy(&self, endpoint: &str) -> String {
         format!("start the server, or set the `url` of endpoint `{endpoint}` to where it runs")
+    }
+
+    /// What to look at if nothing is at the path of the API.
+    fn remedy_for_path(&self) -> &'static str {
+        "look whether the `url` ends before the paths of the API"
     }
 
     /// What to do if the server does not have these models.

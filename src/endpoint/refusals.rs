@@ -10,7 +10,7 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use super::fault::{Fault, is_about_length};
+use super::fault::Fault;
 use crate::level::Level;
 
 /// The same refusals in a row that stop a model.
@@ -82,8 +82,8 @@ impl Refusals {
             state.count = if words == state.last { state.count + 1 } else { 1 };
             state.last = words;
         }
-        // A prompt that is too long says nothing of the others.
-        state.failed += u64::from(!is_about_length(&fault.message));
+        // What is so of one prompt says nothing of the others.
+        state.failed += u64::from(!fault.kind.is_of_the_prompt());
         let is_plain = matches!(fault.http_status, Some(401 | 404)) && fault.is_refusal() && !state.has_answered;
         let is_over = self.most.is_some_and(|most| state.failed >= most.saturating_mul(state.patience()));
         if is_plain || (fault.is_refusal() && state.count >= SAME) {
@@ -130,8 +130,13 @@ mod tests {
     use super::*;
     use crate::response::Status;
 
+    fn understood(fault: Fault) -> Fault {
+        let kind = crate::endpoint::kind::classify(&fault);
+        fault.classified(kind)
+    }
+
     fn refused(refusals: &Refusals, http_status: u16, body: &str) -> bool {
-        refusals.failed(&Fault::of_http(http_status, body.as_bytes(), None));
+        refusals.failed(&understood(Fault::of_http(http_status, body.as_bytes(), None)));
         refusals.end().is_some()
     }
 
@@ -142,8 +147,9 @@ mod tests {
         assert!(!refused(&refusals, 402, "pay first (req_99ff88ee)"));
         refusals.answered();
         assert!(!refused(&refusals, 402, "pay first"));
-        assert!(!refused(&refusals, 403, "flagged"));
-        assert!(!refused(&refusals, 403, "flagged") && refused(&refusals, 403, "flagged"));
+        assert!(!refused(&refusals, 403, "not for you"));
+        assert!(!refused(&refusals, 403, "not for you") && refused(&refusals, 403, "not for you"));
+        assert!((0..9).all(|_| !refused(&Refusals::default(), 403, "your input was flagged")));
     }
 
     #[test]
@@ -196,7 +202,7 @@ mod tests {
     #[test]
     fn prompts_that_are_too_long_and_failures_between_answers_do_not_stop_a_model() {
         let refusals = at(1);
-        let long = Fault::of_http(500, b"the prompt exceeds the context window", None);
+        let long = understood(Fault::of_http(500, b"the prompt exceeds the context window", None));
         assert_eq!(failures_until_the_end(&refusals, &long), usize::MAX);
         // Worse than any chance: 19 of 20 fail, a million times.
         let refusals = at(1);

@@ -11,9 +11,6 @@ use crate::request::RequestKey;
 /// Longest wait that back-off alone reaches; what a server asks for is honoured in full.
 const LONGEST: Duration = Duration::from_secs(30);
 
-/// Longest wait that a server can ask for, so that no clock overflows.
-const LONGEST_ASKED: Duration = Duration::from_secs(30 * 24 * 3600);
-
 /// Back-off of the first retry, before jitter.
 const FIRST: Duration = Duration::from_millis(500);
 
@@ -36,24 +33,8 @@ pub fn backoff(attempt: u32) -> Duration {
     FIRST.saturating_mul(2u32.saturating_pow(attempt.saturating_sub(1))).min(LONGEST)
 }
 
-/// Reads `retry-after-ms` (milliseconds) or `retry-after` (seconds, or an HTTP date).
-pub fn asked_wait(milliseconds: Option<&str>, after: Option<&str>, now: std::time::SystemTime) -> Option<Duration> {
-    let positive = |seconds: f64| Duration::try_from_secs_f64(seconds).ok().map(|wait| wait.min(LONGEST_ASKED));
-    if let Some(value) = milliseconds.and_then(|text| text.trim().parse::<f64>().ok()) {
-        return positive(value / 1e3);
-    }
-    let text = after?.trim();
-    if let Ok(seconds) = text.parse::<f64>() {
-        return positive(seconds);
-    }
-    let date = httpdate::parse_http_date(text).ok()?;
-    Some(date.duration_since(now).unwrap_or_default().min(LONGEST_ASKED))
-}
-
 #[cfg(test)]
 mod tests {
-    use std::time::UNIX_EPOCH;
-
     use super::*;
     use crate::response::Status;
 
@@ -76,25 +57,5 @@ mod tests {
         let asked = Duration::from_secs(3600);
         let fault = Fault { retry_after: Some(asked), ..Fault::new(Status::RateLimited, "") };
         assert_eq!(wait(&fault, 1, &RequestKey([0; 32])), asked);
-    }
-
-    #[test]
-    fn both_headers_and_dates_are_read() {
-        let now = UNIX_EPOCH + Duration::from_secs(784_111_777);
-        let cases = [
-            (Some("1500"), Some("9"), Some(1.5)),
-            (None, Some("2"), Some(2.0)),
-            (None, Some("0.25"), Some(0.25)),
-            (None, Some("Sun, 06 Nov 1994 08:49:47 GMT"), Some(10.0)),
-            (None, Some("Sun, 06 Nov 1994 08:49:00 GMT"), Some(0.0)),
-            (None, Some("-3"), None),
-            (None, Some("soon"), None),
-            (None, Some("inf"), None),
-            (None, None, None),
-        ];
-        for (milliseconds, after, expected) in cases {
-            let found = asked_wait(milliseconds, after, now);
-            assert_eq!(found.map(|wait| wait.as_secs_f64()), expected, "{milliseconds:?} {after:?}");
-        }
     }
 }

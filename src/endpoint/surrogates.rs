@@ -50,7 +50,7 @@ fn unit(bytes: &[u8], at: usize) -> Option<u16> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::text::Text;
+    use super::super::lenient::Text;
     use super::*;
 
     #[test]

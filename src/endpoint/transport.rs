@@ -6,12 +6,13 @@ use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
 use bytes::Bytes;
+use http::StatusCode;
 use http::header::{HeaderMap, HeaderName};
 
 use super::fault::Fault;
 use super::replay::cassette::{Cassette, Exchange as Recording};
 use super::wire::{ConnectionPool, Proxies, ResponseStream, SendError, Surplus, Tag};
-use super::{address, retry};
+use super::{address, waits};
 use crate::response::Status;
 
 /// What is sent.
@@ -98,11 +99,7 @@ impl Network {
         Ok(Reply {
             http_status: exchange.head.status().as_u16(),
             content_type: text(http::header::CONTENT_TYPE).unwrap_or_default().to_lowercase(),
-            retry_after: retry::asked_wait(
-                text(HeaderName::from_static("retry-after-ms")).as_deref(),
-                text(http::header::RETRY_AFTER).as_deref(),
-                SystemTime::now(),
-            ),
+            retry_after: asked_wait(exchange.head.status(), headers),
             location: text(http::header::LOCATION),
             at: exchange.headers_at.saturating_duration_since(exchange.sent),
             sent: Some(Sent { at: exchange.sent, connect: exchange.connect }),
@@ -182,6 +179,16 @@ impl Reply {
             Body::Recorded { exchange, .. } => Duration::from_nanos(exchange.end_ns),
         }
     }
+}
+
+/// How long a reply that is not a success asks to wait.
+fn asked_wait(status: StatusCode, headers: &HeaderMap) -> Option<Duration> {
+    let text = |name: &str| headers.get(name).map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned());
+    let now = SystemTime::now();
+    let asked = waits::in_headers(text, now).filter(|_| !status.is_success());
+    // Limits of a rate are in every reply; only here they are what is waited for.
+    let is_limited = asked.is_none() && status == StatusCode::TOO_MANY_REQUESTS;
+    if is_limited { waits::until_reset(text, now) } else { asked }
 }
 
 fn header(headers: &HeaderMap, name: HeaderName) -> Option<String> {

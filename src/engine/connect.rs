@@ -62,6 +62,7 @@ async fn connect_one(plan: &Plan, endpoint: &EndpointPlan, context: &Context<'_>
         throttle: Arc::new(Throttle::new(1)),
         breaker: Arc::new(Breaker::new(patience.attempts, patience.deadline)),
         refusals: Arc::default(),
+        dropped: Arc::default(),
         transport,
         provider: Arc::clone(&endpoint.provider),
         patience,

@@ -178,6 +178,9 @@ impl BatchRunner<'_> {
         for news in target.client.breaker.news() {
             self.context.warn(format!("endpoint `{endpoint}` {news}"));
         }
+        for news in target.client.dropped.news() {
+            self.context.warn(news);
+        }
     }
 
     async fn warm_up(&self, target: &Target) -> Result<(), Error> {

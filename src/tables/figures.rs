@@ -95,6 +95,10 @@ figures! {
     fault_message: Text = "fault";
     /// True for a prompt that was refused for its length.
     too_long: Flag = "is_too_long", |row| flag(Some(row.is_refused_for_length()));
+    /// What an answer without text consists of.
+    without_text: Word = "without_text", |row| row.without_text().map_or(Value::Empty, |what| Value::Text(what.into()));
+    /// The server's word for the end, if nobody knows what it means.
+    unknown_end: Word = "unknown_end", |row| row.unknown_end().map_or(Value::Empty, |word| Value::Text(word.into()));
     /// Class of the verdict; unknown for a fault.
     verdict: Word = "verdict";
     /// The answer that was found.

@@ -11,6 +11,8 @@ fn a_figure_without_a_reading_of_its_own_is_a_column_of_the_results() {
         "choices_count",
         "is_fault",
         "is_too_long",
+        "without_text",
+        "unknown_end",
         "is_warm",
         "is_capped_in_reasoning",
         "is_untimed",

@@ -15,6 +15,7 @@ use std::fmt::Write;
 use std::time::Duration;
 
 use crate::endpoint::fault::is_about_length;
+use crate::endpoint::finish::{self, Finish};
 use crate::judge::Verdict;
 use crate::level::Level;
 use crate::plan::{ModelPlan, SloPlan};
@@ -22,6 +23,15 @@ use crate::request::Prompt;
 use crate::response::{Response, Status, TokensSource};
 use crate::sample::{Answer, Sample};
 use crate::statistics::Flight;
+
+/// An answer that consists of reasoning only.
+pub const REASONING: &str = "reasoning";
+
+/// An answer that consists of a call of a tool only.
+pub const TOOL_CALL: &str = "tool_call";
+
+/// An answer without any words.
+pub const NOTHING: &str = "nothing";
 
 /// One response and all that belongs to it.
 pub struct Row<'r> {
@@ -76,6 +86,26 @@ impl Row<'_> {
     pub fn is_refused_for_length(&self) -> bool {
         let message = self.response.fault.as_deref().filter(|_| self.response.status == Status::Rejected);
         message.is_some_and(is_about_length)
+    }
+
+    /// What an answer without text consists of; `None` for a fault and where there is text.
+    pub fn without_text(&self) -> Option<&'static str> {
+        let response = self.response;
+        if response.status.is_fault() || !response.text.trim().is_empty() {
+            return None;
+        }
+        let finish = response.finish_reason.as_deref().map(|word| finish::meaning(&[], word));
+        Some(match finish {
+            Some(Finish::CalledTool) => TOOL_CALL,
+            _ if response.reasoning.is_some() => REASONING,
+            _ => NOTHING,
+        })
+    }
+
+    /// The server's word for the end of an answer, if nobody knows what it means.
+    pub fn unknown_end(&self) -> Option<&str> {
+        let word = self.response.finish_reason.as_deref().filter(|_| !self.response.status.is_fault())?;
+        (finish::meaning(&[], word) == Finish::Unknown).then_some(word)
     }
 
     /// Latency as its users feel it: in an open loop they wait from the schedule on.
@@ -253,6 +283,31 @@ mod tests {
         assert_eq!((row.decode_rate(), row.server_decode_rate()), (Some(50.0), Some(100.0)));
         assert_eq!(row.server_prefill_rate(), Some(2000.0));
         assert_eq!((row.queue(), row.residue()), (Some(ms(70)), Some(ms(10))));
+    }
+
+    #[test]
+    fn an_answer_without_text_is_told_by_what_it_has() {
+        let mut fixture = Fixture::new(6);
+        let without =
+            |text: &str, reasoning: Option<&str>, finish: &str, status, response: &mut crate::response::Response| {
+                response.text = text.into();
+                response.reasoning = reasoning.map(Into::into);
+                response.finish_reason = Some(finish.into());
+                response.status = status;
+            };
+        let cases = [
+            ("B", None, "stop", Status::Ok, None),
+            (" \n", Some("hm"), "length", Status::Capped, Some(REASONING)),
+            ("", Some("hm"), "tool_calls", Status::Ok, Some(TOOL_CALL)),
+            ("", None, "toolUse", Status::Ok, Some(TOOL_CALL)),
+            ("", None, "stop", Status::Ok, Some(NOTHING)),
+            ("", None, "stop", Status::Empty, None),
+        ];
+        for (response, (text, reasoning, finish, status, _)) in fixture.responses.iter_mut().zip(cases) {
+            without(text, reasoning, finish, status, response);
+        }
+        let found: Vec<_> = fixture.rows().iter().map(Row::without_text).collect();
+        assert_eq!(found, cases.map(|case| case.4));
     }
 
     #[test]

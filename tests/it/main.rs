@@ -40,4 +40,5 @@ mod stops;
 mod surplus;
 mod table;
 mod walls;
+mod wire;
 mod wording;

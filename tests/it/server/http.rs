@@ -96,6 +96,15 @@ fn send(reader: &mut impl Read, writer: &mut impl Write, reply: &Reply) -> io::R
                 write!(writer, "{:x}\r\n{chunk}\r\n", chunk.len())?;
             }
         }
+        Body::Slow(chunks, pause) => {
+            send_chunks(writer, &head, &[])?;
+            for chunk in chunks {
+                thread::sleep(*pause);
+                write!(writer, "{:x}\r\n{chunk}\r\n", chunk.len())?;
+            }
+            writer.write_all(b"0\r\n\r\n")?;
+            return Ok(true);
+        }
         Body::Cut(chunks) => send_chunks(writer, &head, chunks)?,
         Body::Stall(chunks) => {
             send_chunks(writer, &head, chunks)?;

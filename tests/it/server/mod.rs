@@ -48,6 +48,8 @@ pub(crate) enum Act {
     ErrorInside(String),
     /// Sends the answer byte by byte with a pause before each.
     Drip(Duration),
+    /// Sends these pieces with a pause before each.
+    Slow(Vec<&'static str>, Duration),
     /// Begins the answer and falls silent.
     Stall,
     /// Gives the whole answer and leaves its body open.
@@ -265,6 +267,8 @@ pub(crate) enum Body {
     Stream(Vec<String>),
     /// Byte by byte, with a pause before each.
     Drip(String, Duration),
+    /// In chunks, with a pause before each.
+    Slow(Vec<&'static str>, Duration),
     /// In chunks, and then the connection is closed.
     Cut(Vec<String>),
     /// In chunks, and then nothing until the client goes away.
@@ -382,6 +386,7 @@ impl State {
                 Api::Anthropic => vec![frames[0].clone(), anthropic::error_frame(&text)],
             }),
             Act::Drip(pause) => Body::Drip(frames.concat(), pause),
+            Act::Slow(pieces, pause) => Body::Slow(pieces, pause),
             Act::Stall => Body::Stall(half()),
             Act::LeaveOpen => Body::Stall(frames),
             Act::Endless => Body::Endless(frames[0].repeat(500)),

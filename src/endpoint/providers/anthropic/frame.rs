@@ -4,117 +4,139 @@ use serde::Deserialize;
 use serde_json::Value as Json;
 
 use crate::endpoint::answer::Answer;
-use crate::endpoint::fault::{Fault, text_of_error};
+use crate::endpoint::content::Content;
+use crate::endpoint::error_body;
+use crate::endpoint::fault::Fault;
+use crate::endpoint::finish;
+use crate::endpoint::lenient::{Number, One, Text};
 use crate::endpoint::surrogates;
-use crate::endpoint::text::Text;
 use crate::endpoint::thinking::Added;
 use crate::response::Status;
 
 /// An event of a stream, or a whole answer, which has the members of a message itself.
 #[derive(Deserialize)]
 struct Event<'frame> {
-    #[serde(borrow, rename = "type")]
-    kind: Option<Text<'frame>>,
-    message: Option<Started>,
-    #[serde(borrow)]
-    delta: Option<Block<'frame>>,
-    #[serde(borrow)]
-    content: Option<Vec<Block<'frame>>>,
-    #[serde(borrow)]
-    stop_reason: Option<Text<'frame>>,
-    usage: Option<UsageObject>,
+    #[serde(borrow, default, rename = "type")]
+    kind: Text<'frame>,
+    #[serde(default)]
+    message: One<Started>,
+    #[serde(borrow, default)]
+    delta: Content<'frame>,
+    #[serde(borrow, default)]
+    content_block: Content<'frame>,
+    #[serde(borrow, default)]
+    content: Content<'frame>,
+    #[serde(borrow, default)]
+    stop_reason: Text<'frame>,
+    #[serde(default)]
+    usage: One<UsageObject>,
     error: Option<Json>,
 }
 
 /// The message of `message_start`: nothing but counts.
 #[derive(Deserialize)]
 struct Started {
-    usage: Option<UsageObject>,
+    #[serde(default)]
+    usage: One<UsageObject>,
 }
 
-/// A block of content, a piece of one, or what `message_delta` says at the end.
+/// What `message_delta` says of the end.
 #[derive(Deserialize)]
-struct Block<'frame> {
-    #[serde(borrow)]
-    text: Option<Text<'frame>>,
-    #[serde(borrow)]
-    thinking: Option<Text<'frame>>,
-    #[serde(borrow)]
-    stop_reason: Option<Text<'frame>>,
+struct Ended<'frame> {
+    #[serde(borrow, default)]
+    delta: One<Reason<'frame>>,
+}
+
+#[derive(Deserialize)]
+struct Reason<'frame> {
+    #[serde(borrow, default)]
+    stop_reason: Text<'frame>,
 }
 
 /// Counts so far. `input_tokens` are neither read from a cache nor written into one.
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
+#[serde(default)]
 struct UsageObject {
-    input_tokens: Option<u64>,
-    cache_creation_input_tokens: Option<u64>,
-    cache_read_input_tokens: Option<u64>,
-    output_tokens: Option<u64>,
+    input_tokens: Number,
+    cache_creation_input_tokens: Number,
+    cache_read_input_tokens: Number,
+    output_tokens: Number,
+    output_tokens_details: One<Details>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Details {
+    reasoning_tokens: Number,
+    thinking_tokens: Number,
 }
 
 /// Reads the data of one event, or a whole body.
 pub(super) fn read(frame: &[u8], answer: &mut Answer) -> Result<Added, Fault> {
-    if answer.finished {
+    if answer.over {
         // What comes after the end is not part of the answer.
         return Ok(Added::default());
     }
     let malformed =
         |detail: String| Fault::new(Status::Malformed, format!("not an answer of Anthropic's API: {detail}"));
     let mut spare = Vec::new();
-    let event: Event<'_> = surrogates::from_slice(frame, &mut spare).map_err(|error| malformed(error.to_string()))?;
-    if let Some(error) = &event.error {
-        return Err(Fault::new(Status::StreamError, text_of_error(error)));
-    }
-    let Some(kind) = &event.kind else { return Err(malformed("no `type`".to_owned())) };
+    let event = match surrogates::from_slice::<Event<'_>>(frame, &mut spare) {
+        Ok(event) if event.error.is_none() && !event.kind.is_empty() => event,
+        Ok(_) => return Err(read_error(frame).unwrap_or_else(|| malformed("no `type`".to_owned()))),
+        Err(error) => return Err(read_error(frame).unwrap_or_else(|| malformed(error.to_string()))),
+    };
     let mut added = Added::default();
-    match &**kind {
-        "content_block_delta" => added = event.delta.map_or(added, |piece| add(&piece, answer)),
-        "message_start" => take_counts(answer, event.message.and_then(|message| message.usage)),
+    match &*event.kind {
+        // Some servers put the first words into the start of a block.
+        "content_block_start" => added = answer.take(event.content_block.into()),
+        "content_block_delta" => added = answer.take(event.delta.into()),
+        "message_start" => take_counts(answer, event.message.first.and_then(|message| message.usage.first)),
         "message_delta" => {
-            answer.finish_reason = event.delta.and_then(|delta| delta.stop_reason).map(Text::into_owned);
-            take_counts(answer, event.usage);
+            let ended: Option<Ended<'_>> = serde_json::from_slice(frame).ok();
+            let reason = ended.and_then(|ended| ended.delta.first).map(|reason| reason.stop_reason);
+            if let Some(reason) = reason.filter(|reason| !finish::is_none(reason)) {
+                answer.finish_reason = Some(reason.into_owned());
+            }
+            take_counts(answer, event.usage.first);
         }
         "message_stop" => {
             answer.finish();
             answer.over = true;
         }
         "message" => {
-            added = event.content.iter().flatten().fold(added, |added, block| both(added, add(block, answer)));
-            answer.finish_reason = event.stop_reason.map(Text::into_owned);
-            take_counts(answer, event.usage);
+            added = answer.take(event.content.into());
+            answer.end_with(event.stop_reason);
+            take_counts(answer, event.usage.first);
             answer.finish();
         }
-        // A ping, the bounds of a block, or an event that the API may add: no token.
+        // A ping, the end of a block, or an event that the API may add: no token.
         _ => {}
     }
     Ok(added)
 }
 
-fn add(piece: &Block<'_>, answer: &mut Answer) -> Added {
-    answer.add(piece.text.as_deref(), piece.thinking.as_deref())
-}
-
-fn both(one: Added, other: Added) -> Added {
-    Added {
-        content: one.content || other.content,
-        reasoning: one.reasoning || other.reasoning,
-        held: one.held || other.held,
-    }
+/// The error that a frame reports, if it does.
+fn read_error(frame: &[u8]) -> Option<Fault> {
+    let json: Json = surrogates::from_slice(frame, &mut Vec::new()).ok()?;
+    error_body::find(&json).map(|error| Fault::told(error, &json))
 }
 
 /// Counts are cumulative, and what a later event leaves out stays as it was.
 fn take_counts(answer: &mut Answer, usage: Option<UsageObject>) {
     let Some(new) = usage else { return };
     let old = answer.usage;
-    let cached = new.cache_read_input_tokens.or(old.cached_prompt_tokens);
-    let written = new.cache_creation_input_tokens.or(old.cache_write_tokens);
+    let cached = new.cache_read_input_tokens.count().or(old.cached_prompt_tokens);
+    let written = new.cache_creation_input_tokens.count().or(old.cache_write_tokens);
     let sum = |cached: Option<u64>, written: Option<u64>| cached.unwrap_or(0).saturating_add(written.unwrap_or(0));
     let old_sum = sum(old.cached_prompt_tokens, old.cache_write_tokens);
-    let fresh = new.input_tokens.or(old.prompt_tokens.map(|all| all.saturating_sub(old_sum)));
+    let fresh = new.input_tokens.count().or(old.prompt_tokens.map(|all| all.saturating_sub(old_sum)));
     answer.usage.prompt_tokens = fresh.map(|fresh| fresh.saturating_add(sum(cached, written)));
     answer.usage.cached_prompt_tokens = cached;
     answer.usage.cache_write_tokens = written;
-    answer.usage.output_tokens = new.output_tokens.or(old.output_tokens);
+    answer.usage.output_tokens = new.output_tokens.count().or(old.output_tokens);
+    let details = new.output_tokens_details.first.unwrap_or_default();
+    let reasoning = details.reasoning_tokens.count().or(details.thinking_tokens.count());
+    answer.usage.reasoning_tokens = reasoning.or(old.reasoning_tokens);
 }
 
 #[cfg(test)]

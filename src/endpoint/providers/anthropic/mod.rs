@@ -7,13 +7,13 @@ use std::sync::Arc;
 
 use serde_json::Value as Json;
 
+use crate::endpoint::address;
 use crate::endpoint::answer::Answer;
 use crate::endpoint::fault::Fault;
 use crate::endpoint::frames::Framing;
 use crate::endpoint::provider::{Inspection, OutputLimit, Provider, Registration, Server};
 use crate::endpoint::thinking::Added;
 use crate::request::{Prompt, Settings};
-use crate::response::Status;
 use crate::secret::Secret;
 use crate::spec::types::{AnthropicSpec, DEFAULT_ANTHROPIC_VERSION};
 
@@ -55,7 +55,7 @@ impl Provider for Anthropic {
 
     /// `/v1` at the end makes no difference.
     fn base_url(&self, text: &str) -> Result<String, String> {
-        let url = crate::endpoint::address::base_url(text)?;
+        let url = address::before(text, &["/v1/messages", "/messages", "/v1/models"])?;
         Ok(url.strip_suffix("/v1").unwrap_or(&url).to_owned())
     }
 
@@ -76,14 +76,6 @@ impl Provider for Anthropic {
         frame::read(frame, answer)
     }
 
-    fn finish(&self, reason: &str) -> Status {
-        match reason {
-            "max_tokens" | "model_context_window_exceeded" => Status::Capped,
-            "refusal" => Status::Refused,
-            _ => Status::Ok,
-        }
-    }
-
     fn inspection(&self) -> Inspection {
         Inspection::of_list("/v1/models")
     }
@@ -97,6 +89,8 @@ impl Provider for Anthropic {
 mod tests {
     use super::*;
     use crate::endpoint::fault::ErrorKind;
+    use crate::endpoint::finish::Finish;
+    use crate::response::Status;
 
     fn api() -> Arc<dyn Provider> {
         (REGISTRATION.apis)().remove(0)
@@ -117,13 +111,15 @@ mod tests {
     }
 
     #[test]
-    fn every_reason_to_stop_has_its_status() {
-        for (status, reasons) in [
-            (Status::Ok, ["end_turn", "stop_sequence", "tool_use"].as_slice()),
-            (Status::Capped, &["max_tokens", "model_context_window_exceeded"]),
-            (Status::Refused, &["refusal"]),
+    fn every_reason_to_stop_has_its_meaning() {
+        for (finish, reasons) in [
+            (Finish::Complete, ["end_turn", "stop_sequence"].as_slice()),
+            (Finish::CalledTool, &["tool_use"]),
+            (Finish::Capped, &["max_tokens", "model_context_window_exceeded"]),
+            (Finish::Refused, &["refusal"]),
+            (Finish::Failed, &["pause_turn"]),
         ] {
-            assert!(reasons.iter().all(|reason| api().finish(reason) == status), "{reasons:?}");
+            assert!(reasons.iter().all(|reason| api().finish(reason) == finish), "{reasons:?}");
         }
     }
 
@@ -132,11 +128,11 @@ mod tests {
         let body = br#"{"type":"error","error":{"type":"overloaded_error","message":"Overloaded"}}"#;
         for fault in [Fault::of_http(500, body, None), Fault::new(Status::StreamError, "Overloaded (overloaded_error)")]
         {
-            let kind = api().classify(&fault.message);
+            let kind = api().classify(&fault);
             let fault = fault.classified(kind);
             assert!(fault.retryable && fault.is_overload(), "{fault:?}");
         }
-        assert_eq!(api().classify("out of memory"), ErrorKind::ByHttpStatus);
+        assert_eq!(api().classify(&Fault::new(Status::StreamError, "out of memory")), ErrorKind::ByHttpStatus);
     }
 
     #[test]

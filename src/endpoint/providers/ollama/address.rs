@@ -5,6 +5,10 @@ use crate::endpoint::address;
 /// The port that Ollama listens on.
 const PORT: u16 = 11434;
 
+/// What users copy behind the address.
+const PATHS: [&str; 8] =
+    ["/api/generate", "/api/chat", "/api/tags", "/v1/chat/completions", "/v1/completions", "/v1/models", "/api", "/v1"];
+
 /// Ollama's address, with the scheme and port that its own client would assume.
 ///
 /// # Errors
@@ -12,7 +16,7 @@ const PORT: u16 = 11434;
 pub(super) fn base_url(text: &str) -> Result<String, String> {
     let text = text.trim();
     if text.contains("://") {
-        return address::base_url(text).map(|url| reachable(&url));
+        return base(text);
     }
     let (authority, path) = text.split_once('/').map_or((text, ""), |(authority, path)| (authority, path));
     let has_port = match authority.rfind(']') {
@@ -21,7 +25,11 @@ pub(super) fn base_url(text: &str) -> Result<String, String> {
     };
     let host = if authority.starts_with(':') { "127.0.0.1" } else { "" };
     let port = if has_port { String::new() } else { format!(":{PORT}") };
-    address::base_url(&format!("http://{host}{authority}{port}/{path}")).map(|url| reachable(&url))
+    base(&format!("http://{host}{authority}{port}/{path}"))
+}
+
+fn base(text: &str) -> Result<String, String> {
+    address::before(text, &PATHS).map(|url| reachable(&url))
 }
 
 /// `0.0.0.0` is what a server listens on; a client reaches it on the loopback address.
@@ -51,7 +59,7 @@ mod tests {
         for (text, expected) in cases {
             assert_eq!(base_url(text).as_deref(), Ok(expected), "{text}");
         }
-        for text in ["", "ftp://x", "http://", "a b", "http://u:p@h", "h:99999"] {
+        for text in ["", "ftp://x", "http://", "a b", "http://u:p@h", "h:99999", "h:1/v1", "http://h:1/api/chat"] {
             assert!(base_url(text).is_err(), "{text}");
         }
     }

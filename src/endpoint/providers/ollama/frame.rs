@@ -1,84 +1,124 @@
 //! Answers of Ollama's API: lines of JSON.
 
-use std::time::Duration;
-
 use serde::Deserialize;
 use serde_json::Value as Json;
 
-use crate::endpoint::answer::Answer;
+use crate::endpoint::answer::{Answer, Piece};
+use crate::endpoint::content::Content;
+use crate::endpoint::error_body;
 use crate::endpoint::fault::Fault;
+use crate::endpoint::finish;
+use crate::endpoint::lenient::{Filled, Number, One, Text, Truth};
 use crate::endpoint::surrogates;
-use crate::endpoint::text::Text;
 use crate::endpoint::thinking::Added;
 use crate::response::Status;
 
 /// A line of a stream, or a whole answer: both have the same members. Durations are nanoseconds;
 /// a member that is absent is unknown.
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
+#[serde(default)]
 struct Line<'frame> {
     #[serde(borrow)]
-    response: Option<Text<'frame>>,
+    response: Option<Content<'frame>>,
     #[serde(borrow)]
-    thinking: Option<Text<'frame>>,
+    thinking: Content<'frame>,
     #[serde(borrow)]
-    message: Option<Message<'frame>>,
-    #[serde(default)]
-    done: bool,
+    message: One<Message<'frame>>,
+    done: Truth,
     #[serde(borrow)]
-    done_reason: Option<Text<'frame>>,
-    prompt_eval_count: Option<u64>,
-    eval_count: Option<u64>,
-    total_duration: Option<u64>,
-    load_duration: Option<u64>,
-    prompt_eval_duration: Option<u64>,
-    eval_duration: Option<u64>,
+    done_reason: Text<'frame>,
+    prompt_eval_count: Number,
+    prompt_eval_cached_count: Number,
+    prompt_cached_count: Number,
+    cached_prompt_eval_count: Number,
+    cached_tokens: Number,
+    eval_count: Number,
+    reasoning_eval_count: Number,
+    thinking_eval_count: Number,
+    total_duration: Number,
+    load_duration: Number,
+    prompt_eval_duration: Number,
+    eval_duration: Number,
     error: Option<Json>,
 }
 
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
+#[serde(default)]
 struct Message<'frame> {
     #[serde(borrow)]
-    content: Option<Text<'frame>>,
+    content: Content<'frame>,
     #[serde(borrow)]
-    thinking: Option<Text<'frame>>,
+    thinking: Content<'frame>,
+    #[serde(borrow)]
+    reasoning: Content<'frame>,
+    tool_calls: Filled,
+}
+
+impl Line<'_> {
+    fn is_answer(&self) -> bool {
+        self.response.is_some() || self.message.is_there || self.done.0
+    }
 }
 
 /// Reads one line.
 pub(super) fn read(frame: &[u8], answer: &mut Answer) -> Result<Added, Fault> {
-    if answer.finished {
+    if answer.finished || frame.trim_ascii() == b"[DONE]" {
         // What comes after the end is not part of the answer.
         return Ok(Added::default());
     }
+    let malformed = |detail: &str| Fault::new(Status::Malformed, format!("not an answer of Ollama's API: {detail}"));
     let mut spare = Vec::new();
-    let line: Line<'_> = surrogates::from_slice(frame, &mut spare)
-        .map_err(|error| Fault::new(Status::Malformed, format!("not an answer of Ollama's API: {error}")))?;
-    if let Some(error) = line.error.filter(|error| !error.is_null()) {
-        let text = error.as_str().map_or_else(|| error.to_string(), str::to_owned);
-        return Err(Fault::new(Status::StreamError, text));
+    let line = match surrogates::from_slice::<Line<'_>>(frame, &mut spare) {
+        Ok(line) if line.is_answer() && !line.error.as_ref().is_some_and(error_body::is_error) => line,
+        outcome => {
+            let json: Option<Json> = surrogates::from_slice(frame, &mut Vec::new()).ok();
+            let told = json.as_ref().and_then(|json| error_body::find(json).map(|error| Fault::told(error, json)));
+            let detail = outcome.err().map(|error| error.to_string());
+            let detail = detail.as_deref().unwrap_or("neither `response` nor `message`");
+            return Err(told.unwrap_or_else(|| malformed(detail)));
+        }
+    };
+    Ok(take(line, answer))
+}
+
+fn take(line: Line<'_>, answer: &mut Answer) -> Added {
+    let message = line.message.first.unwrap_or_default();
+    let mut piece = Piece::from(line.response.unwrap_or(message.content));
+    piece.calls_tool |= message.tool_calls.0;
+    for thought in [line.thinking, message.thinking, message.reasoning] {
+        if piece.reasoning.is_empty() {
+            piece.reasoning = thought.into_words();
+        }
     }
-    if line.response.is_none() && line.message.is_none() && !line.done {
-        return Err(Fault::new(Status::Malformed, "not an answer of Ollama's API: neither `response` nor `message`"));
-    }
-    let message = line.message.as_ref();
-    let content = line.response.as_deref().or_else(|| message.and_then(|message| message.content.as_deref()));
-    let thinking = line.thinking.as_deref().or_else(|| message.and_then(|message| message.thinking.as_deref()));
-    let added = answer.add(content, thinking);
-    if line.done {
+    let added = answer.take(piece);
+    if line.done.0 {
         answer.finish();
         answer.over = true;
-        answer.finish_reason = line.done_reason.map(Text::into_owned);
-        answer.usage.prompt_tokens = line.prompt_eval_count;
-        answer.usage.output_tokens = line.eval_count;
-        answer.server.total = line.total_duration.map(Duration::from_nanos);
-        answer.server.load = line.load_duration.map(Duration::from_nanos);
-        answer.server.prompt_eval = line.prompt_eval_duration.map(Duration::from_nanos);
-        answer.server.eval = line.eval_duration.map(Duration::from_nanos);
+        if !finish::is_none(&line.done_reason) {
+            answer.finish_reason = Some(line.done_reason.into_owned());
+        }
+        let first = |names: &[Number]| names.iter().find_map(|name| name.count());
+        answer.usage.prompt_tokens = line.prompt_eval_count.count();
+        answer.usage.output_tokens = line.eval_count.count();
+        answer.usage.cached_prompt_tokens = first(&[
+            line.prompt_eval_cached_count,
+            line.prompt_cached_count,
+            line.cached_prompt_eval_count,
+            line.cached_tokens,
+        ]);
+        answer.usage.reasoning_tokens = first(&[line.reasoning_eval_count, line.thinking_eval_count]);
+        answer.server.total = line.total_duration.nanoseconds();
+        answer.server.load = line.load_duration.nanoseconds();
+        answer.server.prompt_eval = line.prompt_eval_duration.nanoseconds();
+        answer.server.eval = line.eval_duration.nanoseconds();
     }
-    Ok(added)
+    added
 }
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
 
     #[test]
@@ -112,8 +152,29 @@ mod tests {
         let mut answer = Answer::default();
         let error = read(br#"{"error":"out of memory"}"#, &mut answer).unwrap_err();
         assert_eq!((error.status, error.message.as_str()), (Status::StreamError, "out of memory"));
-        for frame in [&b"{}"[..], b"[]", b"<html>", b"{\"response\":1}", b"\xff", b""] {
+        for frame in [&b"{}"[..], b"[]", b"<html>", b"{\"response\":null}", b"\xff", b""] {
             assert_eq!(read(frame, &mut answer).unwrap_err().status, Status::Malformed);
         }
+    }
+
+    #[test]
+    fn members_of_another_type_leave_the_rest_of_a_line_as_it_is() {
+        let mut answer = Answer::default();
+        let line = br#"{"model":7,"response":"B","thinking":[],"done":"true","done_reason":1,"error":null,"extra":[{}],
+            "prompt_eval_count":100.0,"prompt_eval_cached_count":"90","eval_count":-1,"eval_duration":"x"}"#;
+        assert!(read(line, &mut answer).unwrap().content);
+        assert_eq!((answer.text.as_str(), answer.finished, answer.finish_reason), ("B", true, None));
+        let usage = answer.usage;
+        assert_eq!((usage.prompt_tokens, usage.cached_prompt_tokens), (Some(100), Some(90)));
+        assert_eq!((usage.output_tokens, answer.server.eval), (None, None));
+    }
+
+    #[test]
+    fn a_call_of_a_tool_is_seen() {
+        let mut answer = Answer::default();
+        let call =
+            br#"{"message":{"content":"","tool_calls":[{"function":{"name":"f"}}]},"done":true,"done_reason":"stop"}"#;
+        read(call, &mut answer).unwrap();
+        assert_eq!((answer.calls_tool, answer.word_for_the_end()), (true, Some("tool_calls")));
     }
 }

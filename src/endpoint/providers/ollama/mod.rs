@@ -15,7 +15,6 @@ use crate::endpoint::frames::Framing;
 use crate::endpoint::provider::{Inspection, OutputLimit, Provider, Registration, Server};
 use crate::endpoint::thinking::Added;
 use crate::request::{Prompt, Settings};
-use crate::response::Status;
 use crate::spec::types::{OllamaApi, OllamaSpec};
 
 /// Output tokens that the context has room for, if the spec sets no limit. Ollama has no limit of its own: it generates
@@ -79,10 +78,6 @@ impl Provider for Ollama {
         frame::read(frame, answer)
     }
 
-    fn finish(&self, reason: &str) -> Status {
-        if reason == "length" { Status::Capped } else { Status::Ok }
-    }
-
     fn inspection(&self) -> Inspection {
         models::INSPECTION
     }
@@ -111,6 +106,7 @@ impl Provider for Ollama {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::endpoint::finish::Finish;
 
     const OLLAMA: Ollama = Ollama { api: OllamaApi::Chat, keep_alive: None };
 
@@ -120,9 +116,9 @@ mod tests {
     }
 
     #[test]
-    fn only_a_limit_caps_an_answer() {
-        let status = ["length", "stop", "load"].map(|reason| OLLAMA.finish(reason));
-        assert_eq!(status, [Status::Capped, Status::Ok, Status::Ok]);
+    fn a_model_that_was_only_loaded_has_not_answered() {
+        let finish = ["length", "stop", "load", "unload"].map(|reason| OLLAMA.finish(reason));
+        assert_eq!(finish, [Finish::Capped, Finish::Complete, Finish::Failed, Finish::Failed]);
     }
 
     #[test]

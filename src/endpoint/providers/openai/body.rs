@@ -3,7 +3,6 @@
 use serde_json::{Value as Json, json};
 
 use super::super::shared::{messages, set, set_sampling, stop};
-use crate::endpoint::fault::Fault;
 use crate::request::{Prompt, Settings};
 use crate::spec::types::{MaxTokensField, OpenAiApi};
 
@@ -38,12 +37,6 @@ fn plain(prompt: &Prompt) -> String {
         Some(system) => format!("{system}\n\n{}", prompt.text),
         None => prompt.text.to_string(),
     }
-}
-
-/// Some servers reject `stream_options`; they are asked again without it.
-pub(super) fn simplify(body: &mut Json, fault: &Fault) -> bool {
-    let refused = matches!(fault.http_status, Some(400 | 422)) && fault.message.contains("stream_options");
-    refused && body.as_object_mut().is_some_and(|body| body.remove("stream_options").is_some())
 }
 
 #[cfg(test)]

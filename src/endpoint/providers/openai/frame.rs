@@ -1,14 +1,17 @@
 //! Answers of OpenAI's APIs: chunks of a stream, or whole.
 
-use std::time::Duration;
+use std::borrow::Cow;
 
 use serde::Deserialize;
 use serde_json::Value as Json;
 
-use crate::endpoint::answer::Answer;
-use crate::endpoint::fault::{Fault, error_text, text_of_error};
+use super::usage::UsageObject;
+use crate::endpoint::answer::{Answer, Piece};
+use crate::endpoint::content::Content;
+use crate::endpoint::error_body;
+use crate::endpoint::fault::Fault;
+use crate::endpoint::lenient::{Filled, Number, One, Text};
 use crate::endpoint::surrogates;
-use crate::endpoint::text::Text;
 use crate::endpoint::thinking::Added;
 use crate::response::Status;
 
@@ -16,60 +19,73 @@ use crate::response::Status;
 /// completions have `text` where chat has either.
 #[derive(Deserialize)]
 struct Chunk<'frame> {
-    #[serde(borrow)]
-    choices: Option<Vec<Choice<'frame>>>,
-    usage: Option<UsageObject>,
-    timings: Option<Timings>,
+    #[serde(borrow, default)]
+    choices: One<Choice<'frame>>,
+    #[serde(default)]
+    usage: One<UsageObject>,
+    /// Groq's own place for the counts of a stream.
+    #[serde(default)]
+    x_groq: One<Groq>,
+    #[serde(default)]
+    timings: One<Timings>,
     error: Option<Json>,
 }
 
 #[derive(Deserialize)]
+struct Groq {
+    #[serde(default)]
+    usage: One<UsageObject>,
+}
+
+#[derive(Deserialize)]
 struct Choice<'frame> {
-    #[serde(borrow)]
-    delta: Option<Message<'frame>>,
-    #[serde(borrow)]
-    message: Option<Message<'frame>>,
-    #[serde(borrow)]
-    text: Option<Text<'frame>>,
-    #[serde(borrow)]
-    finish_reason: Option<Text<'frame>>,
+    #[serde(borrow, default)]
+    delta: One<Message<'frame>>,
+    #[serde(borrow, default)]
+    message: One<Message<'frame>>,
+    #[serde(borrow, default)]
+    text: Content<'frame>,
+    #[serde(borrow, default)]
+    finish_reason: Text<'frame>,
+    /// Moonshot's own place for the counts of a stream.
+    #[serde(default)]
+    usage: One<UsageObject>,
+    error: Option<Json>,
 }
 
 #[derive(Deserialize)]
 struct Message<'frame> {
-    #[serde(borrow)]
-    content: Option<Text<'frame>>,
-    #[serde(borrow)]
-    refusal: Option<Text<'frame>>,
-    #[serde(borrow)]
-    reasoning_content: Option<Text<'frame>>,
-    #[serde(borrow)]
-    reasoning: Option<Text<'frame>>,
-}
-
-#[derive(Deserialize)]
-struct UsageObject {
-    prompt_tokens: Option<u64>,
-    completion_tokens: Option<u64>,
-    prompt_tokens_details: Option<Details>,
-    completion_tokens_details: Option<Details>,
-}
-
-#[derive(Deserialize)]
-struct Details {
-    cached_tokens: Option<u64>,
-    cache_write_tokens: Option<u64>,
-    reasoning_tokens: Option<u64>,
+    #[serde(borrow, default)]
+    content: Content<'frame>,
+    #[serde(borrow, default)]
+    refusal: Content<'frame>,
+    #[serde(borrow, default)]
+    reasoning_content: Content<'frame>,
+    #[serde(borrow, default)]
+    reasoning: Content<'frame>,
+    #[serde(borrow, default)]
+    thinking: Content<'frame>,
+    #[serde(borrow, default)]
+    reasoning_details: Content<'frame>,
+    #[serde(default)]
+    tool_calls: Filled,
+    #[serde(default)]
+    function_call: Filled,
 }
 
 /// llama-server's own measurements: milliseconds, and tokens; those from its cache are not in `prompt_n`.
 #[derive(Deserialize)]
 struct Timings {
-    prompt_n: Option<u64>,
-    prompt_ms: Option<f64>,
-    predicted_n: Option<u64>,
-    predicted_ms: Option<f64>,
-    cache_n: Option<u64>,
+    #[serde(default)]
+    prompt_n: Number,
+    #[serde(default)]
+    prompt_ms: Number,
+    #[serde(default)]
+    predicted_n: Number,
+    #[serde(default)]
+    predicted_ms: Number,
+    #[serde(default)]
+    cache_n: Number,
 }
 
 /// Reads the data of one event, or a whole body.
@@ -80,8 +96,9 @@ pub(super) fn read(frame: &[u8], answer: &mut Answer) -> Result<Added, Fault> {
     }
     let mut spare = Vec::new();
     match surrogates::from_slice::<Chunk<'_>>(frame, &mut spare) {
-        Ok(Chunk { error: Some(error), .. }) => Err(Fault::new(Status::StreamError, text_of_error(&error))),
-        Ok(chunk) if chunk.choices.is_some() => Ok(take(chunk, answer)),
+        Ok(chunk) if chunk.choices.is_there && !chunk.error.as_ref().is_some_and(error_body::is_error) => {
+            take(chunk, answer)
+        }
         _ => read_oddity(frame, answer),
     }
 }
@@ -89,69 +106,85 @@ pub(super) fn read(frame: &[u8], answer: &mut Answer) -> Result<Added, Fault> {
 /// Reads a frame that is not a usual chunk: the end, an error, a chunk without choices.
 fn read_oddity(frame: &[u8], answer: &mut Answer) -> Result<Added, Fault> {
     if frame.trim_ascii() == b"[DONE]" {
+        answer.finish();
         answer.over = true;
         return Ok(Added::default());
     }
     let malformed =
         |detail: String| Fault::new(Status::Malformed, format!("not an answer of the OpenAI API: {detail}"));
     let json: Json = surrogates::from_slice(frame, &mut Vec::new()).map_err(|error| malformed(error.to_string()))?;
-    if let Some(text) = error_text(&json) {
-        return Err(Fault::new(Status::StreamError, text));
+    if let Some(error) = error_body::find(&json) {
+        return Err(Fault::told(error, &json));
     }
-    if !["choices", "usage", "timings"].iter().any(|member| json.get(member).is_some()) {
+    let is_chunk = json.get("choices").is_some_and(|choices| !choices.is_number() && !choices.is_string());
+    if !is_chunk && !["usage", "timings"].iter().any(|member| json.get(member).is_some()) {
         return Err(malformed("no `choices`".to_owned()));
     }
     let chunk = Chunk::deserialize(&json).map_err(|error| malformed(error.to_string()))?;
-    Ok(take(chunk, answer))
+    take(chunk, answer)
 }
 
-fn take(chunk: Chunk<'_>, answer: &mut Answer) -> Added {
+fn take(chunk: Chunk<'_>, answer: &mut Answer) -> Result<Added, Fault> {
     let mut added = Added::default();
-    if let Some(choice) = chunk.choices.unwrap_or_default().into_iter().next() {
-        added = match choice.delta.or(choice.message) {
-            Some(message) => {
-                let reasoning = message.reasoning_content.or(message.reasoning);
-                answer.add(message.content.or(message.refusal).as_deref(), reasoning.as_deref())
-            }
-            None => answer.add(choice.text.as_deref(), None),
-        };
-        if choice.finish_reason.is_some() {
-            answer.finish_reason = choice.finish_reason.map(Text::into_owned);
-            answer.finish();
+    let mut usage = chunk.usage.first.or_else(|| chunk.x_groq.first.and_then(|groq| groq.usage.first));
+    if let Some(choice) = chunk.choices.first {
+        if let Some(error) = choice.error.filter(error_body::is_error) {
+            return Err(Fault::told(&error, &Json::Null));
         }
+        usage = usage.or(choice.usage.first);
+        added = match choice.delta.first.or(choice.message.first) {
+            Some(message) => answer.take(message.into()),
+            None => answer.take(choice.text.into()),
+        };
+        answer.end_with(choice.finish_reason);
     }
-    take_counts(answer, chunk.usage, chunk.timings.as_ref());
-    added
+    take_counts(answer, usage, chunk.timings.first.as_ref());
+    Ok(added)
+}
+
+impl<'frame> From<Message<'frame>> for Piece<'frame> {
+    fn from(message: Message<'frame>) -> Self {
+        // Some servers send the same reasoning under several names.
+        let names = [message.reasoning_content, message.reasoning, message.thinking, message.reasoning_details];
+        let apart = names.into_iter().map(Content::into_words).find(|words| !words.is_empty());
+        let calls_tool = message.tool_calls.0 || message.function_call.0;
+        let mut piece = Self::from(message.content);
+        piece.calls_tool |= calls_tool;
+        if piece.reasoning.is_empty() {
+            piece.reasoning = apart.unwrap_or(Cow::Borrowed(""));
+        }
+        if piece.refusal.is_empty() {
+            piece.refusal = message.refusal.into_words();
+        }
+        piece
+    }
 }
 
 /// The last usage object counts: some servers send an empty one in every chunk.
 fn take_counts(answer: &mut Answer, usage: Option<UsageObject>, timings: Option<&Timings>) {
     if let Some(usage) = usage {
-        answer.usage.prompt_tokens = usage.prompt_tokens;
-        answer.usage.output_tokens = usage.completion_tokens;
-        let details = usage.prompt_tokens_details.as_ref();
-        answer.usage.cached_prompt_tokens = details.and_then(|details| details.cached_tokens);
-        answer.usage.cache_write_tokens = details.and_then(|details| details.cache_write_tokens);
-        answer.usage.reasoning_tokens = usage.completion_tokens_details.and_then(|details| details.reasoning_tokens);
+        answer.usage = usage.read();
     }
     if let Some(timings) = timings {
-        let milliseconds = |value: Option<f64>| value.and_then(|value| Duration::try_from_secs_f64(value / 1e3).ok());
-        answer.server.prompt_eval = milliseconds(timings.prompt_ms);
-        answer.server.eval = milliseconds(timings.predicted_ms);
+        answer.server.prompt_eval = timings.prompt_ms.milliseconds();
+        answer.server.eval = timings.predicted_ms.milliseconds();
         answer.server.total = match (answer.server.prompt_eval, answer.server.eval) {
-            (Some(prompt), Some(eval)) => Some(prompt + eval),
+            (Some(prompt), Some(eval)) => Some(prompt.saturating_add(eval)),
             _ => None,
         };
-        let prompt = timings.prompt_n.map(|count| count.saturating_add(timings.cache_n.unwrap_or(0)));
+        let cached = timings.cache_n.count();
+        let prompt = timings.prompt_n.count().map(|count| count.saturating_add(cached.unwrap_or(0)));
         answer.usage.prompt_tokens = answer.usage.prompt_tokens.or(prompt);
         // Timings of every chunk count up; a usage object, where there is one, has the final count.
-        answer.usage.output_tokens = answer.usage.output_tokens.max(timings.predicted_n);
-        answer.usage.cached_prompt_tokens = answer.usage.cached_prompt_tokens.or(timings.cache_n);
+        answer.usage.output_tokens = answer.usage.output_tokens.max(timings.predicted_n.count());
+        answer.usage.cached_prompt_tokens = answer.usage.cached_prompt_tokens.or(cached);
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use serde_json::json;
 
     use super::*;
@@ -239,6 +272,98 @@ mod tests {
         assert_eq!((error.status, error.message.as_str()), (Status::StreamError, "overloaded"));
         for frame in ["{}", "[]", "null", "<html>", r#"{"choices":1}"#, ""] {
             assert_eq!(read_all(&[frame]).unwrap_err().status, Status::Malformed, "{frame}");
+        }
+    }
+
+    #[test]
+    fn an_end_is_a_word_or_the_last_event() {
+        let begun = |finish: &str| format!(r#"{{"choices":[{{"delta":{{"content":"B"}},"finish_reason":{finish}}}]}}"#);
+        for (finish, is_finished, reason) in [
+            ("null", false, None),
+            (r#""""#, false, None),
+            (r#""null""#, false, None),
+            ("7", false, None),
+            (r#""stop""#, true, Some("stop")),
+        ] {
+            let answer = read_all(&[&begun(finish)]).unwrap();
+            assert_eq!((answer.finished, answer.finish_reason.as_deref()), (is_finished, reason), "{finish}");
+            let answer = read_all(&[&begun(finish), "[DONE]"]).unwrap();
+            assert_eq!(
+                (answer.finished, answer.over, answer.finish_reason.as_deref()),
+                (true, true, reason),
+                "{finish}"
+            );
+        }
+    }
+
+    #[test]
+    fn an_error_is_found_wherever_it_stands() {
+        for frame in [
+            r#"{"choices":[{"delta":{"content":""},"finish_reason":"error","error":{"code":502,"message":"gone"}}]}"#,
+            r#"{"id":"x","error":{"code":502,"message":"gone"},"choices":[{"delta":{"content":""}}]}"#,
+            r#"[{"error":{"code":502,"message":"gone"}}]"#,
+            r#"{"error":{"code":"502","message":"gone"}}"#,
+            r#"{"errors":[{"code":502,"message":"gone"}]}"#,
+            r#"{"object":"error","message":"gone","code":502}"#,
+            r#"{"detail":"gone"}"#,
+        ] {
+            let fault = read_all(&[frame]).unwrap_err();
+            assert_eq!(fault.status, Status::StreamError, "{frame}");
+            assert!(fault.message.starts_with("gone"), "{frame}: {}", fault.message);
+        }
+        for frame in [
+            r#"{"choices":[{"delta":{"content":"B"},"error":null}],"error":null}"#,
+            r#"{"choices":[{"delta":{"content":"B"},"error":false}],"error":""}"#,
+            r#"{"choices":[{"delta":{"content":"B"}}],"error":{},"base_resp":{"status_code":0,"status_msg":""}}"#,
+        ] {
+            assert_eq!(read_all(&[frame]).unwrap().text, "B", "{frame}");
+        }
+    }
+
+    #[test]
+    fn members_of_another_type_leave_the_rest_of_a_chunk_as_it_is() {
+        for frame in [
+            r#"{"choices":[{"delta":{"content":"B","role":7,"reasoning":[],"tool_calls":"x"}}],"usage":"none","timings":[]}"#,
+            r#"{"choices":{"message":{"content":["B"]}},"usage":[],"x_groq":null}"#,
+            r#"{"choices":[{"text":"B","finish_reason":{}}],"usage":{"prompt_tokens":[],"completion_tokens":"many"}}"#,
+            r#"{"choices":[{"delta":null,"message":{"content":"B"},"logprobs":[[]]}],"created":"yesterday"}"#,
+        ] {
+            let answer = read_all(&[frame]).unwrap();
+            assert_eq!((answer.text.as_str(), answer.usage.output_tokens), ("B", None), "{frame}");
+        }
+    }
+
+    #[test]
+    fn reasoning_and_calls_are_found_under_every_name() {
+        let read_delta = |delta: &str| read_all(&[&format!(r#"{{"choices":[{{"delta":{delta}}}]}}"#)]).unwrap();
+        for delta in [
+            r#"{"reasoning_content":"hm"}"#,
+            r#"{"reasoning":"hm"}"#,
+            r#"{"thinking":"hm"}"#,
+            r#"{"reasoning":"hm","reasoning_content":"hm","reasoning_details":[{"type":"reasoning.text","text":"hm"}]}"#,
+            r#"{"content":null,"reasoning_details":[{"type":"reasoning.text","text":"hm"}]}"#,
+            r#"{"content":[{"type":"thinking","thinking":[{"type":"text","text":"hm"}]}]}"#,
+        ] {
+            let answer = read_delta(delta);
+            assert_eq!((answer.text.as_str(), answer.reasoning.as_str()), ("", "hm"), "{delta}");
+        }
+        for delta in [r#"{"tool_calls":[{"index":0}]}"#, r#"{"function_call":{"name":"f"}}"#] {
+            assert!(read_delta(delta).calls_tool, "{delta}");
+        }
+        assert!(!read_delta(r#"{"content":"B","tool_calls":[],"function_call":null}"#).calls_tool);
+        let refusal = read_delta(r#"{"content":null,"refusal":"I cannot"}"#);
+        assert_eq!((refusal.text.as_str(), refusal.is_refusal), ("I cannot", true));
+    }
+
+    #[test]
+    fn counts_are_found_in_every_place() {
+        for chunk in [
+            json!({ "choices": [], "usage": { "prompt_tokens": 9, "completion_tokens": 3 } }),
+            json!({ "choices": [{ "delta": {}, "usage": { "prompt_tokens": 9, "completion_tokens": 3 } }] }),
+            json!({ "choices": [{ "delta": {} }], "x_groq": { "usage": { "prompt_tokens": 9, "completion_tokens": 3 } } }),
+        ] {
+            let usage = read_all(&[&chunk.to_string()]).unwrap().usage;
+            assert_eq!((usage.prompt_tokens, usage.output_tokens), (Some(9), Some(3)), "{chunk}");
         }
     }
 }

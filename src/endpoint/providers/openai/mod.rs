@@ -1,7 +1,9 @@
 //! OpenAI's chat completions and completions, as OpenAI, llama-server, vLLM, LM Studio and many others speak them.
 
+mod address;
 mod body;
 mod frame;
+mod usage;
 
 use std::sync::Arc;
 
@@ -13,7 +15,6 @@ use crate::endpoint::frames::Framing;
 use crate::endpoint::provider::{Inspection, Provider, Registration, Server};
 use crate::endpoint::thinking::Added;
 use crate::request::{Prompt, Settings};
-use crate::response::Status;
 use crate::spec::types::{MaxTokensField, OpenAiApi, OpenAiSpec};
 
 /// OpenAI's line in the table of providers.
@@ -64,10 +65,6 @@ impl Provider for OpenAi {
         body::body(self.api, self.max_tokens_field, settings, prompt)
     }
 
-    fn simplify(&self, body: &mut Json, fault: &Fault) -> bool {
-        body::simplify(body, fault)
-    }
-
     fn framing(&self) -> Framing {
         Framing::Events
     }
@@ -76,13 +73,12 @@ impl Provider for OpenAi {
         frame::read(frame, answer)
     }
 
-    /// Gateways pass on the words of the API behind them.
-    fn finish(&self, reason: &str) -> Status {
-        match reason {
-            "length" | "max_tokens" | "model_context_window_exceeded" => Status::Capped,
-            "content_filter" | "refusal" => Status::Refused,
-            _ => Status::Ok,
-        }
+    fn base_url(&self, text: &str) -> Result<String, String> {
+        address::base_url(text)
+    }
+
+    fn remedy_for_path(&self) -> &'static str {
+        "does the `url` end with /v1?"
     }
 
     fn inspection(&self) -> Inspection {
@@ -93,6 +89,7 @@ impl Provider for OpenAi {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::endpoint::finish::Finish;
     use crate::endpoint::provider::OutputLimit;
     use crate::secret::Secret;
 
@@ -105,13 +102,15 @@ mod tests {
     }
 
     #[test]
-    fn every_reason_to_stop_has_its_status() {
-        for (status, reasons) in [
-            (Status::Ok, ["stop", "tool_calls", ""].as_slice()),
-            (Status::Capped, &["length", "max_tokens", "model_context_window_exceeded"]),
-            (Status::Refused, &["content_filter", "refusal"]),
+    fn every_reason_to_stop_has_its_meaning() {
+        for (finish, reasons) in [
+            (Finish::Complete, ["stop", "eos"].as_slice()),
+            (Finish::CalledTool, &["tool_calls", "function_call"]),
+            (Finish::Capped, &["length", "max_tokens", "model_context_window_exceeded", "model_length"]),
+            (Finish::Refused, &["content_filter", "refusal"]),
+            (Finish::Failed, &["error", "abort"]),
         ] {
-            assert!(reasons.iter().all(|reason| OPENAI.finish(reason) == status), "{reasons:?}");
+            assert!(reasons.iter().all(|reason| OPENAI.finish(reason) == finish), "{reasons:?}");
         }
     }
 
@@ -119,7 +118,7 @@ mod tests {
     fn errors_that_a_status_does_not_tell_apart_are_told_by_their_text() {
         let seen = |http_status, body: &[u8]| {
             let fault = Fault::of_http(http_status, body, None);
-            let kind = OPENAI.classify(&fault.message);
+            let kind = OPENAI.classify(&fault);
             let fault = fault.classified(kind);
             (fault.retryable, fault.is_overload())
         };

@@ -1,0 +1,96 @@
+//! Checks of how answers end: without text, or with a word that nobody knows.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::{CheckStatus, Found};
+use crate::format::counted;
+use crate::tables::group::Group;
+use crate::tables::row::{NOTHING, REASONING, TOOL_CALL};
+
+/// Unknown words that are named; a server may have one of its own for each answer.
+const NAMED: usize = 3;
+
+/// What an answer without text consists of, in the words of a message.
+const PARTS: [(&str, &str); 3] =
+    [(REASONING, "only reasoning"), (TOOL_CALL, "only a call of a tool"), (NOTHING, "nothing at all")];
+
+pub(super) fn no_text(groups: &[Group]) -> Found {
+    Found::each(groups, CheckStatus::Warned, |group| {
+        let figures = &group.figures;
+        let parts = PARTS.map(|(word, what)| (figures.equal(&figures.without_text, word), what));
+        let all: u64 = parts.iter().map(|(count, _)| count).sum();
+        let parts: Vec<String> =
+            parts.iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("{count} {what}")).collect();
+        let verb = if all == 1 { "has" } else { "have" };
+        let problem = format!(
+            "{} {verb} no text ({}) and count as not answered; look at the columns `reasoning` and `finish_reason`",
+            counted(all, "answer"),
+            parts.join(", ")
+        );
+        (all > 0).then_some(Some(problem))
+    })
+}
+
+pub(super) fn unknown_ends(groups: &[Group]) -> Found {
+    Found::each(groups, CheckStatus::Warned, |group| {
+        let mut words: BTreeMap<Arc<str>, u64> = BTreeMap::new();
+        for word in group.figures.unknown_end.iter().filter_map(|number| group.figures.word(number)) {
+            *words.entry(word).or_default() += 1;
+        }
+        let all: u64 = words.values().sum();
+        let mut named: Vec<String> = words.keys().take(NAMED).map(|word| format!("`{word}`")).collect();
+        if words.len() > NAMED {
+            named.push("…".to_owned());
+        }
+        let problem = format!(
+            "{} ended with a word that is not known ({}) and counted as complete; look whether they are",
+            counted(all, "answer"),
+            named.join(", ")
+        );
+        (all > 0).then_some(Some(problem))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::checks::CheckStatus;
+    use crate::checks::tests::of;
+    use crate::tables::fixture::Fixture;
+
+    fn message(fixture: &Fixture, name: &str) -> Option<String> {
+        let found = of(fixture, &[]).into_iter().find(|check| check.name == name)?;
+        assert_eq!(found.status, CheckStatus::Warned);
+        Some(found.message)
+    }
+
+    #[test]
+    fn answers_without_text_are_named_by_what_they_have() {
+        let mut fixture = Fixture::new(4);
+        assert_eq!(message(&fixture, "no_text"), None);
+        fixture.responses[0].text.clear();
+        fixture.responses[0].reasoning = Some("hm".into());
+        let found = message(&fixture, "no_text").unwrap();
+        assert!(found.starts_with("1 answer has no text (1 only reasoning)"), "{found}");
+        fixture.responses[1].text.clear();
+        fixture.responses[1].finish_reason = Some("tool_calls".into());
+        fixture.responses[2].text = " ".into();
+        let found = message(&fixture, "no_text").unwrap();
+        assert!(
+            found.starts_with("3 answers have no text (1 only reasoning, 1 only a call of a tool, 1 nothing at all)"),
+            "{found}"
+        );
+    }
+
+    #[test]
+    fn words_that_nobody_knows_are_named() {
+        let mut fixture = Fixture::new(6);
+        for (response, word) in fixture.responses.iter_mut().zip(["stop", "length", "of_tomorrow", "a", "b", "c"]) {
+            response.finish_reason = Some(word.into());
+        }
+        let found = message(&fixture, "finish").unwrap();
+        assert!(found.contains("4 answers ended") && found.contains("(`a`, `b`, `c`, …)"), "{found}");
+        fixture.responses.iter_mut().for_each(|response| response.finish_reason = Some("stop".into()));
+        assert_eq!(message(&fixture, "finish"), None);
+    }
+}

@@ -1,0 +1,223 @@
+//! The end of an answer: what a server's word for it means. Pure.
+//!
+//! Gateways pass on the words of the API behind them, so every provider understands those of all; what a word means
+//! differently at one of them, its own table says first.
+
+use std::fmt;
+
+/// What the word for an end means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Finish {
+    /// The answer is complete.
+    Complete,
+    /// It was cut at a limit.
+    Capped,
+    /// A filter ended it, or the model refused.
+    Refused,
+    /// The model called a tool.
+    CalledTool,
+    /// It failed on the way, so another attempt may help.
+    Failed,
+    /// Nobody knows the word; the answer counts as complete, and a check names the word.
+    Unknown,
+}
+
+/// Words that stand for none at all.
+const NONE: [&str; 6] = ["", "null", "none", "undefined", "unspecified", "finish_reason_unspecified"];
+
+/// What each word means, in lower case and without `_`, `-` and spaces.
+const WORDS: [(Finish, &[&str]); 5] = [
+    (
+        Finish::Complete,
+        &[
+            "stop",
+            "stopped",
+            "endturn",
+            "stopsequence",
+            "stopstring",
+            "stopstringfound",
+            "stoptoken",
+            "eos",
+            "eostoken",
+            "eosfound",
+            "endofsequence",
+            "complete",
+            "completed",
+            "finished",
+            "finish",
+            "done",
+            "normal",
+            "word",
+            "end",
+            "success",
+        ],
+    ),
+    (
+        Finish::Capped,
+        &[
+            "length",
+            "maxtokens",
+            "maxoutputtokens",
+            "maxlength",
+            "maxlen",
+            "modellength",
+            "maxcompletiontokens",
+            "maxnewtokens",
+            "maxpredictedtokensreached",
+            "contextlengthreached",
+            "contextlength",
+            "contextlengthexceeded",
+            "modelcontextwindowexceeded",
+            "contextwindowexceeded",
+            "errorlimit",
+            "limit",
+            "incomplete",
+            "tokenlimit",
+        ],
+    ),
+    (
+        Finish::Refused,
+        &[
+            "contentfilter",
+            "contentfiltered",
+            "filtered",
+            "refusal",
+            "refused",
+            "safety",
+            "recitation",
+            "blocklist",
+            "prohibitedcontent",
+            "spii",
+            "imagesafety",
+            "language",
+            "guardrailintervened",
+            "guardrail",
+            "errortoxic",
+            "sensitive",
+            "moderation",
+            "blocked",
+            "userblocked",
+        ],
+    ),
+    (Finish::CalledTool, &["toolcalls", "toolcall", "tooluse", "functioncall", "functioncalls", "calltool"]),
+    (
+        Finish::Failed,
+        &[
+            "error",
+            "abort",
+            "aborted",
+            "cancel",
+            "canceled",
+            "cancelled",
+            "failed",
+            "failure",
+            "timeout",
+            "insufficientsystemresource",
+            "networkerror",
+            "servererror",
+            "internalerror",
+            "modelunloaded",
+            "userstopped",
+            "load",
+            "unload",
+            "pauseturn",
+            "interrupted",
+            "preempted",
+            "shutdown",
+            "overloaded",
+            "malformedfunctioncall",
+            "malformedresponse",
+            "unexpectedtoolcall",
+            "other",
+            "disconnect",
+            "disconnected",
+        ],
+    ),
+];
+
+/// True if a word says that there is no end yet.
+pub fn is_none(word: &str) -> bool {
+    NONE.contains(&&*word.trim().to_lowercase())
+}
+
+/// What a word means at a provider with these words of its own.
+pub fn meaning(own: &[(&str, Finish)], word: &str) -> Finish {
+    let plain: String = word.chars().filter(|c| !matches!(c, '_' | '-' | ' ')).flat_map(char::to_lowercase).collect();
+    let own = own.iter().find(|(known, _)| *known == plain).map(|(_, finish)| *finish);
+    let shared = || WORDS.iter().find(|(_, words)| words.contains(&&*plain)).map(|(finish, _)| *finish);
+    own.or_else(shared).unwrap_or(Finish::Unknown)
+}
+
+impl fmt::Display for Finish {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Complete => "complete",
+            Self::Capped => "capped",
+            Self::Refused => "refused",
+            Self::CalledTool => "called a tool",
+            Self::Failed => "failed",
+            Self::Unknown => "unknown",
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_word_has_one_meaning() {
+        let mut words: Vec<&str> = WORDS.iter().flat_map(|(_, words)| words.iter().copied()).collect();
+        let count = words.len();
+        words.sort_unstable();
+        words.dedup();
+        assert_eq!(words.len(), count);
+        assert!(words.iter().all(|word| word.chars().all(|c| c.is_ascii_lowercase())));
+    }
+
+    #[test]
+    fn words_of_the_field_mean_what_they_mean() {
+        for (finish, words) in [
+            (
+                Finish::Complete,
+                ["stop", "STOP", "end_turn", "eos_token", "stop_sequence", "COMPLETE", "eosFound"].as_slice(),
+            ),
+            (
+                Finish::Capped,
+                &["length", "max_tokens", "MAX_TOKENS", "model_length", "model_context_window_exceeded", "ERROR_LIMIT"],
+            ),
+            (
+                Finish::Refused,
+                &["content_filter", "SAFETY", "RECITATION", "refusal", "sensitive", "PROHIBITED_CONTENT"],
+            ),
+            (Finish::CalledTool, &["tool_calls", "function_call", "tool_use", "toolCalls"]),
+            (
+                Finish::Failed,
+                &[
+                    "abort",
+                    "error",
+                    "ERROR",
+                    "cancelled",
+                    "insufficient_system_resource",
+                    "load",
+                    "pause_turn",
+                    "network_error",
+                ],
+            ),
+            (Finish::Unknown, &["of_tomorrow", "42"]),
+        ] {
+            for word in words {
+                assert_eq!(meaning(&[], word), finish, "{word}");
+            }
+        }
+        assert_eq!(meaning(&[("stop", Finish::Failed)], "STOP"), Finish::Failed);
+    }
+
+    #[test]
+    fn some_words_are_none() {
+        for word in ["", " ", "null", "NULL", "None", "FINISH_REASON_UNSPECIFIED"] {
+            assert!(is_none(word), "{word:?}");
+        }
+        assert!(!is_none("stop"));
+    }
+}

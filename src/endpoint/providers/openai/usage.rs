@@ -1,0 +1,199 @@
+//! Counts of tokens under the names that servers of OpenAI's APIs give them.
+
+use serde::Deserialize;
+
+use crate::endpoint::lenient::{Number, One};
+use crate::response::Usage;
+
+/// A usage object. OpenAI's own names come first; the others are those of DeepSeek, Moonshot, xAI and gateways.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(super) struct UsageObject {
+    prompt_tokens: Number,
+    input_tokens: Number,
+    completion_tokens: Number,
+    output_tokens: Number,
+    total_tokens: Number,
+    prompt_tokens_details: One<Details>,
+    input_tokens_details: One<Details>,
+    completion_tokens_details: One<Details>,
+    output_tokens_details: One<Details>,
+    prompt_cache_hit_tokens: Number,
+    cached_tokens: Number,
+    num_cached_tokens: Number,
+    cache_read_input_tokens: Number,
+    cache_creation_input_tokens: Number,
+    cache_write_tokens: Number,
+    reasoning_tokens: Number,
+    thinking_tokens: Number,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Details {
+    cached_tokens: Number,
+    cache_read_tokens: Number,
+    cache_write_tokens: Number,
+    cache_creation_tokens: Number,
+    cache_creation_input_tokens: Number,
+    reasoning_tokens: Number,
+    thinking_tokens: Number,
+}
+
+/// The first of several names under which a count is known.
+fn first(names: impl IntoIterator<Item = Number>) -> Option<u64> {
+    names.into_iter().find_map(Number::count)
+}
+
+impl UsageObject {
+    /// The counts. Reasoning counts as output, whether the server counts it within the output or beside it.
+    pub(super) fn read(&self) -> Usage {
+        let (input, output) = (self.input(), self.output());
+        let prompt_tokens = first([self.prompt_tokens, self.input_tokens]);
+        let written = first([self.completion_tokens, self.output_tokens]);
+        let mut reasoning_tokens = first(output.into_iter().flat_map(|of| [of.reasoning_tokens, of.thinking_tokens]))
+            .or_else(|| first([self.reasoning_tokens, self.thinking_tokens]));
+        let output_tokens = written.map(|written| {
+            let beside = self.beside(prompt_tokens, written, reasoning_tokens);
+            if reasoning_tokens.is_none() && beside > 0 {
+                reasoning_tokens = Some(beside);
+            }
+            written.saturating_add(beside)
+        });
+        Usage {
+            prompt_tokens,
+            output_tokens,
+            cached_prompt_tokens: first(input.into_iter().flat_map(|of| [of.cached_tokens, of.cache_read_tokens]))
+                .or_else(|| first(self.cached())),
+            cache_write_tokens: first(
+                input
+                    .into_iter()
+                    .flat_map(|of| [of.cache_write_tokens, of.cache_creation_tokens, of.cache_creation_input_tokens]),
+            )
+            .or_else(|| first([self.cache_write_tokens, self.cache_creation_input_tokens])),
+            reasoning_tokens,
+        }
+    }
+
+    fn cached(&self) -> [Number; 4] {
+        [self.prompt_cache_hit_tokens, self.cached_tokens, self.num_cached_tokens, self.cache_read_input_tokens]
+    }
+
+    fn input(&self) -> Option<&Details> {
+        self.prompt_tokens_details.first.as_ref().or(self.input_tokens_details.first.as_ref())
+    }
+
+    fn output(&self) -> Option<&Details> {
+        self.completion_tokens_details.first.as_ref().or(self.output_tokens_details.first.as_ref())
+    }
+
+    /// Output tokens that are not among those written: what the total has beyond prompt and answer is reasoning, and
+    /// so is reasoning that is more than the answer itself.
+    fn beside(&self, prompt: Option<u64>, written: u64, reasoning: Option<u64>) -> u64 {
+        let missing = self
+            .total_tokens
+            .count()
+            .zip(prompt)
+            .map(|(total, prompt)| total.saturating_sub(prompt.saturating_add(written)));
+        match (missing, reasoning) {
+            // All that is not explained is output: no server adds anything else to its total.
+            (Some(missing), _) if missing > 0 => missing,
+            (None, Some(reasoning)) if reasoning > written => reasoning,
+            _ => 0,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn counts(json: &str) -> [Option<u64>; 5] {
+        let usage = serde_json::from_str::<UsageObject>(json).unwrap().read();
+        [
+            usage.prompt_tokens,
+            usage.output_tokens,
+            usage.cached_prompt_tokens,
+            usage.cache_write_tokens,
+            usage.reasoning_tokens,
+        ]
+    }
+
+    #[test]
+    fn counts_are_found_under_the_names_of_every_server() {
+        let cases = [
+            // OpenAI
+            (
+                r#"{"prompt_tokens":2006,"completion_tokens":300,"total_tokens":2306,
+                    "prompt_tokens_details":{"cached_tokens":1920,"audio_tokens":0},
+                    "completion_tokens_details":{"reasoning_tokens":256,"accepted_prediction_tokens":0}}"#,
+                [Some(2006), Some(300), Some(1920), None, Some(256)],
+            ),
+            // OpenAI's Responses
+            (
+                r#"{"input_tokens":36,"input_tokens_details":{"cached_tokens":8},"output_tokens":87,
+                    "output_tokens_details":{"reasoning_tokens":64},"total_tokens":123}"#,
+                [Some(36), Some(87), Some(8), None, Some(64)],
+            ),
+            // OpenRouter
+            (
+                r#"{"prompt_tokens":100,"completion_tokens":10,"total_tokens":110,"cost":0.001,"is_byok":false,
+                    "prompt_tokens_details":{"cached_tokens":60,"cache_write_tokens":30},
+                    "completion_tokens_details":{"reasoning_tokens":0}}"#,
+                [Some(100), Some(10), Some(60), Some(30), Some(0)],
+            ),
+            // DeepSeek
+            (
+                r#"{"prompt_tokens":1000,"completion_tokens":1,"total_tokens":1001,"prompt_cache_hit_tokens":960,
+                    "prompt_cache_miss_tokens":40,"completion_tokens_details":null}"#,
+                [Some(1000), Some(1), Some(960), None, None],
+            ),
+            // Moonshot
+            (
+                r#"{"prompt_tokens":19,"completion_tokens":13,"total_tokens":32,"cached_tokens":10}"#,
+                [Some(19), Some(13), Some(10), None, None],
+            ),
+            // xAI counts reasoning beside the answer.
+            (
+                r#"{"prompt_tokens":32,"completion_tokens":9,"total_tokens":135,"prompt_tokens_details":{"cached_tokens":6},
+                    "completion_tokens_details":{"reasoning_tokens":94}}"#,
+                [Some(32), Some(103), Some(6), None, Some(94)],
+            ),
+            // Gemini's shim does not count thoughts except in the total.
+            (
+                r#"{"prompt_tokens":10,"completion_tokens":5,"total_tokens":215}"#,
+                [Some(10), Some(205), None, None, Some(200)],
+            ),
+            // A gateway in front of Anthropic
+            (
+                r#"{"prompt_tokens":100,"completion_tokens":5,"total_tokens":105,"cache_read_input_tokens":70,
+                    "cache_creation_input_tokens":20}"#,
+                [Some(100), Some(5), Some(70), Some(20), None],
+            ),
+            (
+                r#"{"prompt_tokens":9,"completion_tokens":10,"completion_tokens_details":{"reasoning_tokens":200}}"#,
+                [Some(9), Some(210), None, None, Some(200)],
+            ),
+            (
+                r#"{"prompt_tokens":9,"completion_tokens":10,"reasoning_tokens":4}"#,
+                [Some(9), Some(10), None, None, Some(4)],
+            ),
+        ];
+        for (json, expected) in cases {
+            assert_eq!(counts(json), expected, "{json}");
+        }
+    }
+
+    #[test]
+    fn a_count_that_is_none_hides_no_other() {
+        for (json, expected) in [
+            (r#"{"prompt_tokens":"9","completion_tokens":3.0}"#, [Some(9), Some(3)]),
+            (r#"{"prompt_tokens":-1,"completion_tokens":3}"#, [None, Some(3)]),
+            (r#"{"prompt_tokens":[],"completion_tokens":{},"prompt_tokens_details":7}"#, [None, None]),
+            (r#"{"prompt_tokens":null,"input_tokens":9,"total_tokens":"x","output_tokens":1}"#, [Some(9), Some(1)]),
+            (r#"{"prompt_tokens":9,"completion_tokens":3,"total_tokens":5}"#, [Some(9), Some(3)]),
+        ] {
+            assert_eq!(counts(json)[..2], expected, "{json}");
+        }
+    }
+}
