@@ -2,10 +2,8 @@
 
 use super::{CheckStatus, Found, Ground};
 use crate::format::{counted, percent};
-use crate::response::Status;
 use crate::tables::figures::{Figures, as_count};
 use crate::tables::group::Group;
-use crate::tables::row::REASONING;
 
 /// Share of answers above which truncation at the token limit is a warning.
 const CAPPED: f64 = 0.05;
