@@ -93,6 +93,7 @@ pub(super) fn tokens_source(groups: &[Group]) -> Found {
 mod tests {
     use super::*;
     use crate::checks::tests::{of, statuses};
+    use crate::response::Status;
     use crate::tables::fixture::{Fixture, ms};
 
     fn context_outcomes(fixture: &Fixture, context: u64) -> Vec<CheckStatus> {

@@ -11,6 +11,7 @@ use crate::sample::{Answer, Sample};
 use crate::spec::expand::Environment;
 use crate::spec::types::JudgeSpec;
 
+const NUMERIC: &str = include_str!("../../tests/judging/numeric.jsonl");
 const CHOICE: &str = include_str!("../../tests/judging/choice.jsonl");
 
 /// One output and what a careful reader says of it.
@@ -104,5 +105,14 @@ fn the_judge_choice_takes_no_wrong_letter() {
     let spec = JudgeSpec::default();
     let (text, [_, _, wrong]) = tables(CHOICE, &spec, |read, says| says.as_str() == Some(read));
     insta::assert_snapshot!("choice", text);
+    assert_eq!(wrong, 0);
+}
+
+#[test]
+fn the_judge_numeric_takes_no_wrong_number() {
+    let spec: JudgeSpec = serde_json::from_str(r#"{"numeric": {}}"#).unwrap();
+    let same = |read: &str, says: &Value| read.parse().ok() == says.as_f64();
+    let (text, [_, _, wrong]) = tables(NUMERIC, &spec, same);
+    insta::assert_snapshot!("numeric", text);
     assert_eq!(wrong, 0);
 }

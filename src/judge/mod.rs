@@ -71,7 +71,7 @@ impl Judge {
             JudgeSpec::Regex(regex) => Self::Reader(Reader::Regex(Box::new(regex.compile()?))),
             JudgeSpec::Json(json) => Self::Reader(Reader::Json(Box::new(json::JsonJudge::new(json)?))),
             JudgeSpec::Ifeval(ifeval) => Self::Reader(Reader::Ifeval(ifeval.clone())),
-            JudgeSpec::Numeric(numeric) => Self::Reader(Reader::Numeric { tolerance: numeric.tolerance }),
+            JudgeSpec::Numeric(numeric) => Self::Reader(Reader::Numeric(numeric::Numeric::new(numeric))),
             JudgeSpec::Math => Self::Reader(Reader::Math),
             JudgeSpec::Command(command) => Self::Command(Box::new(CommandJudge::new(command, folder, environment)?)),
         })

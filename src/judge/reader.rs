@@ -24,11 +24,8 @@ pub enum Reader {
     Json(Box<json::JsonJudge>),
     /// Checks instructions.
     Ifeval(IfevalSpec),
-    /// Compares the last number.
-    Numeric {
-        /// Maximum absolute difference that counts as equal.
-        tolerance: f64,
-    },
+    /// Compares numbers.
+    Numeric(numeric::Numeric),
 }
 
 impl Reader {
@@ -42,7 +39,7 @@ impl Reader {
             (Self::Choice(_) | Self::FirstLetter, Some(Answer::Text(_))) => {
                 Some("has no choices; use `judge: exact` or `judge: numeric`")
             }
-            (Self::Numeric { .. }, Some(_)) if numeric::expected(sample).is_none() => {
+            (Self::Numeric(_), Some(_)) if golds::expected(sample).and_then(numeric::gold).is_none() => {
                 Some("has an expected answer that is not a number; use another judge")
             }
             _ => None,
@@ -54,6 +51,7 @@ impl Reader {
         let gold = match self {
             Self::Choice(_) => Gold::Choice(Box::new(choice::Prepared::new(sample))),
             Self::Math => Gold::Math(golds::expected(sample).and_then(|gold| math::gold(gold).ok()).map(Box::new)),
+            Self::Numeric(_) => Gold::Numeric(golds::expected(sample).and_then(numeric::gold)),
             _ => Gold::AsItStands,
         };
         Prepared { reader: self, sample, gold }
@@ -71,6 +69,7 @@ pub struct Prepared<'r> {
 enum Gold<'r> {
     Choice(Box<choice::Prepared<'r>>),
     Math(Option<Box<math::Expected>>),
+    Numeric(Option<numeric::Expected>),
     AsItStands,
 }
 
@@ -81,14 +80,16 @@ impl Prepared<'_> {
         match (self.reader, &self.gold) {
             (Reader::Choice(judge), Gold::Choice(prepared)) => judge.judge(prepared, output),
             (Reader::Math, Gold::Math(Some(gold))) => math::judge(gold, sample, output),
-            (Reader::Choice(_) | Reader::Math, _) => Verdict::none(Class::Unjudged, "gold_unreadable"),
+            (Reader::Numeric(judge), Gold::Numeric(Some(gold))) => judge.judge(gold, sample, output),
+            (Reader::Choice(_) | Reader::Math | Reader::Numeric(_), _) => {
+                Verdict::none(Class::Unjudged, "gold_unreadable")
+            }
             (Reader::FirstLetter, _) => first_letter::judge(sample, text),
             (Reader::Exact(exact), _) => exact::judge(sample, *output, exact),
             (Reader::Contains(contains), _) => contains::judge(sample, *output, contains),
             (Reader::Regex(regex), _) => regex::judge(sample, *output, regex),
             (Reader::Json(json), _) => json.judge(sample, *output),
             (Reader::Ifeval(ifeval), _) => ifeval::judge(sample, *output, ifeval),
-            (Reader::Numeric { tolerance }, _) => numeric::judge(sample, text, *tolerance),
         }
     }
 }

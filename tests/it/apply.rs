@@ -168,7 +168,7 @@ fn summaries_count_what_the_rows_hold() {
     let bench = Bench::ready(8, &Spec::on(&server));
     bench.apply().exits(0);
     let model = bench.table("model_summary.csv");
-    let counts = ["samples", "correct", "wrong", "no_answer", "ambiguous", "faults"].map(|name| model.field(0, name));
+    let counts = ["samples", "correct", "wrong", "refusal", "ambiguous", "faults"].map(|name| model.field(0, name));
     assert_eq!(counts, ["8", "2", "5", "1", "0", "0"]);
     let subjects = bench.table("subject_summary.csv");
     assert_eq!((subjects.column("subject"), subjects.column("correct")), (vec!["even", "odd"], vec!["0", "2"]));

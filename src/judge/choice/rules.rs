@@ -265,9 +265,11 @@ fn opening(view: &View, mentions: &mut [Mention]) {
             // Who goes through the choices starts with the first; another one, complete, is the answer.
             let complete = mention.group.own || ends_line(items, &mention.group);
             let ended = next.is_some_and(|next| next.is('.') || next.kind == Kind::Break);
+            // A limit of one token cuts every answer; a letter and nothing else is one all the same.
+            let alone = complete && !mention.group.own && after_is_closed(items, &mention.group);
             let rank = match mention.group.weak {
                 true => Rank::Word,
-                false if view.capped && complete && ended && mention.group.first > 0 => Rank::Conclusion,
+                false if view.capped && (alone || complete && ended && mention.group.first > 0) => Rank::Conclusion,
                 false => Rank::Start,
             };
             mention.rank = Some((rank, "start"));
@@ -276,6 +278,11 @@ fn opening(view: &View, mentions: &mut [Mention]) {
     if view.marked && mention.rank.is_some() && whole {
         mention.rank = Some((Rank::Final, "marked"));
     }
+}
+
+/// Whether nothing but closing marks follows.
+fn after_is_closed(items: &[Item], group: &Group) -> bool {
+    items.iter().skip(group.end).all(|item| matches!(item.kind, Kind::Mark(mark) if ").!]}".contains(mark)))
 }
 
 /// Whether something sets a label apart from what follows.
@@ -308,11 +315,13 @@ fn last_line(view: &View, mentions: &mut [Mention]) {
     let lists = lists(mentions);
     let Some(mention) = mentions.last_mut() else { return };
     let before = left(items, mention.group.start);
-    let ends = items
-        .iter()
-        .skip(mention.group.end)
-        .all(|item| matches!(item.kind, Kind::Mark(mark) if ").!]}".contains(mark)));
-    if !ends || lists || !before.opens_line || before.opens || before.denies() || mention.stand != Stand::Asserted {
+    if !after_is_closed(items, &mention.group)
+        || lists
+        || !before.opens_line
+        || before.opens
+        || before.denies()
+        || mention.stand != Stand::Asserted
+    {
         return;
     }
     if mention.rank.is_none_or(|(rank, _)| rank > Rank::Conclusion) && (!mention.group.by_text || !mention.group.weak) {

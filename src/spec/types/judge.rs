@@ -21,7 +21,7 @@ pub enum JudgeSpec {
     FirstLetter,
     /// The whole answer equals the expected text.
     Exact(ExactSpec),
-    /// The last number of the answer equals the expected number.
+    /// The number that the answer states equals the expected one.
     Numeric(NumericSpec),
     /// The answer is the same formula, value, set or interval as the expected one, in TeX or plain text.
     Math,
@@ -211,12 +211,28 @@ pub enum CompareAs {
 }
 
 /// Comparison of numbers.
-#[derive(Debug, Clone, PartialEq, Default, Deserialize, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Default, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct NumericSpec {
     /// Maximum absolute difference that counts as equal.
     #[schemars(range(min = 0.0))]
     pub tolerance: f64,
+    /// Maximum relative difference that counts as equal; by default a millionth, and none between whole numbers.
+    #[schemars(range(min = 0.0))]
+    pub relative: Option<f64>,
+    /// What a percentage is equal to.
+    pub percent: Percent,
+}
+
+/// What a percentage is equal to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Percent {
+    /// The number before the sign; a right answer with a percent sign also equals its fraction.
+    #[default]
+    Number,
+    /// Also its fraction, whatever is expected.
+    Fraction,
 }
 
 /// One or several models that judge. They are asked like the models of the experiment: their responses are stored, priced

@@ -25,7 +25,7 @@ pub use endpoint::{
 pub use generation::{GenerationSpec, ModelSpec, PromptSpec};
 pub use judge::{
     ChoiceSpec, CommandSpec, CompareAs, ContainsSpec, EvidenceRank, ExactSpec, IfevalSpec, JsonSpec, JudgeSpec,
-    ModelJudgeSpec, OnContradiction, Pick, RegexSpec,
+    ModelJudgeSpec, NumericSpec, OnContradiction, Percent, Pick, RegexSpec,
 };
 pub use load::{ArrivalsSpec, LoadSpec, SloSpec};
 pub use output::{

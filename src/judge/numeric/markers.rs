@@ -1,0 +1,173 @@
+//! Places that hold the answer, in the order of their rank.
+
+use std::ops::Range;
+
+use super::conclusions::conclusion;
+use super::json;
+use super::lexicon::Roles;
+use super::select::{self, Choice};
+use super::sentences::{self, Sentence, begins_with, holds, holds_sign, numbers, words};
+use super::statements::{statements, value_alone};
+use super::tokens::{Kind, Token};
+use super::view::{Found, View, begins_with_conclusion, place};
+use crate::judge::verdict::Rank;
+
+/// Everything that speaks for an answer, the strongest first.
+pub(super) fn found(view: &View<'_>) -> Vec<Found> {
+    let mut found = Vec::new();
+    found.extend(answer_key(view));
+    found.extend(hashes(view));
+    found.extend(boxed(view));
+    found.extend(statements(view));
+    if view.pieces.iter().any(|(_, piece)| json::is_object(piece)) {
+        found.extend(lone(view));
+        return found;
+    }
+    let (conclusion, marked) = conclusion(view);
+    let start = start(view);
+    if let Some(several) =
+        start.as_ref().zip(conclusion.as_ref()).and_then(|(start, end)| disputed(view, start, end, marked))
+    {
+        found.push(several);
+    } else if marked {
+        found.extend(conclusion);
+        found.extend(start);
+    } else {
+        found.extend(start);
+        found.extend(conclusion);
+    }
+    found.extend(lone(view));
+    found
+}
+
+/// A value at the start and another at the end: which one is meant, only a bare value with mere prose behind it tells.
+fn disputed(view: &View<'_>, start: &Found, end: &Found, marked: bool) -> Option<Found> {
+    let (Choice::One(first), Choice::One(second)) = (&start.choice, &end.choice) else { return None };
+    let line = view.sentences.first()?.range.clone();
+    let bare = words(view.tokens, line) == 0;
+    let differ = select::one(view.tokens, &[*first, *second]).is_none();
+    let said = begins_with_conclusion(view, *second);
+    (differ && !said && bare == marked).then(|| place(start.rank, start.rule, Choice::Several(vec![*first, *second])))
+}
+
+/// The tokens of a byte range.
+fn within(tokens: &[Token], bytes: &Range<usize>) -> Range<usize> {
+    let start = tokens.partition_point(|token| token.span.start < bytes.start);
+    let end = tokens.partition_point(|token| token.span.start < bytes.end);
+    start..end.max(start)
+}
+
+/// The value of an answer key of JSON.
+fn answer_key(view: &View<'_>) -> Option<Found> {
+    let mut values = Vec::new();
+    for (start, piece) in view.pieces {
+        values.extend(json::values(piece).into_iter().map(|value| start + value.start..start + value.end));
+    }
+    let choices = values.iter().map(|value| select::stated(view.tokens, within(view.tokens, value)));
+    let last = choices.rev().find(|choice| *choice != Choice::None)?;
+    Some(place(Rank::Final, "answer_key", last))
+}
+
+/// The first `####` that a value follows.
+fn hashes(view: &View<'_>) -> Option<Found> {
+    let tokens = view.tokens;
+    let marks = (0..tokens.len()).filter(|index| tokens.get(*index).is_some_and(|token| token.kind == Kind::Hashes));
+    for mark in marks {
+        let line = mark + 1..line_end(tokens, mark + 1);
+        let value = numbers(tokens, line.clone()) > 0
+            && (words(tokens, line.clone()) <= 5 || holds_sign(tokens, line.clone(), '='));
+        if value && !holds(tokens, line.clone(), Roles::ANSWER) {
+            let choice = select::stated(tokens, line);
+            if choice != Choice::None {
+                return Some(place(Rank::Final, "hashes", choice));
+            }
+        }
+    }
+    None
+}
+
+fn line_end(tokens: &[Token], from: usize) -> usize {
+    let rest = tokens.get(from..).unwrap_or_default();
+    from + rest.iter().position(|token| matches!(token.kind, Kind::Line | Kind::Hashes)).unwrap_or(rest.len())
+}
+
+/// The last box; one that holds no number answers something else.
+fn boxed(view: &View<'_>) -> Option<Found> {
+    let tokens = view.tokens;
+    let boxes: Vec<usize> =
+        (0..tokens.len()).filter(|index| tokens.get(*index).is_some_and(|token| token.kind == Kind::Boxed)).collect();
+    let last = *boxes.last()?;
+    let choice = select::stated(tokens, content(tokens, last)?);
+    // Two boxes in one sentence are two answers.
+    let before = boxes.len().checked_sub(2).and_then(|at| boxes.get(at)).copied();
+    if let (Some(before), Choice::One(index)) = (before, &choice) {
+        let between = content(tokens, before)?.end..last;
+        let joined = between.len() <= 4
+            && [Roles::OR, Roles::AND].iter().any(|role| holds(tokens, between.clone(), *role))
+            || between.len() <= 4 && holds_sign(tokens, between.clone(), ',');
+        let joined = joined && !holds(tokens, between, Roles::CORRECTION);
+        if let (true, Choice::One(other)) = (joined, select::stated(tokens, content(tokens, before)?)) {
+            let same = select::one(tokens, &[other, *index]).is_some();
+            return Some(place(Rank::Final, "boxed", if same { choice } else { Choice::Several(vec![other, *index]) }));
+        }
+    }
+    Some(place(Rank::Final, "boxed", choice))
+}
+
+/// What is in a box.
+fn content(tokens: &[Token], mark: usize) -> Option<Range<usize>> {
+    if tokens.get(mark + 1)?.kind != Kind::Sign('{') {
+        return Some(mark + 1..mark + 2);
+    }
+    let mut depth = 0usize;
+    for (index, token) in tokens.iter().enumerate().skip(mark + 1) {
+        match token.kind {
+            Kind::Sign('{') => depth += 1,
+            Kind::Sign('}') => {
+                depth -= 1;
+                if depth == 0 {
+                    return Some(mark + 2..index);
+                }
+            }
+            _ => {}
+        }
+    }
+    None
+}
+
+/// The first line, if it is a value and more follows.
+fn start(view: &View<'_>) -> Option<Found> {
+    let first = view.sentences.first()?;
+    let value =
+        value_alone(view.tokens, first.range.clone()) && words(view.tokens, first.range.clone()) <= 4 && !first.asks;
+    let choice = value.then(|| select::stated(view.tokens, first.range.clone()))?;
+    let listed =
+        matches!(view.tokens.get(first.range.start).map(|token| token.kind), Some(Kind::Part | Kind::Sign('-' | '•')))
+            || begins_with(view.tokens, first, Roles::LABEL, 1);
+    let last = view.sentences.len() == 1;
+    if listed && !last {
+        return None;
+    }
+    (choice != Choice::None).then(|| place(if last { Rank::Conclusion } else { Rank::Start }, "value", choice))
+}
+
+/// The only number.
+fn lone(view: &View<'_>) -> Option<Found> {
+    let tokens = view.tokens;
+    let all: Vec<usize> = (0..tokens.len()).filter(|index| select::number(tokens, *index).is_some()).collect();
+    let asks = view.sentences.iter().all(|sentence| sentence.asks);
+    if asks || all.is_empty() {
+        return None;
+    }
+    let index = select::one(tokens, &all)?;
+    let sentence = view.sentences.iter().find(|sentence| sentence.range.contains(&index))?;
+    match select::stated(tokens, sentence.range.clone()) {
+        Choice::One(index) => Some(place(Rank::Named, "only_number", Choice::One(index))),
+        _ => None,
+    }
+}
+
+/// The sentences of tokens.
+pub(super) fn sentences_of(tokens: &[Token]) -> Vec<Sentence> {
+    sentences::sentences(tokens)
+}

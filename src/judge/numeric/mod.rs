@@ -1,0 +1,231 @@
+//! The judge `numeric`: the number that an output gives as its answer equals the expected one.
+
+mod conclusions;
+mod json;
+mod lexicon;
+mod markers;
+mod number;
+mod numerals;
+mod scaled;
+mod scales;
+mod select;
+mod sentences;
+mod space;
+mod statements;
+mod tex;
+mod tokens;
+mod view;
+mod words;
+
+use std::collections::BTreeMap;
+
+use crate::judge::verdict::{Class, Ending, Evidence, Fate, Output, Rank, Verdict};
+use crate::judge::zone;
+use crate::sample::Sample;
+use crate::spec::types::{NumericSpec, Percent};
+use number::Number;
+use select::Choice;
+use tokens::{Kind, Token};
+use view::{Found, View};
+
+/// The relative difference that counts as equal where the spec says nothing.
+const RELATIVE: f64 = 1e-6;
+
+/// How many numbers of one place are listed as evidence.
+const MOST_EVIDENCE: usize = 64;
+
+/// The right answer to a sample, as a number.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Expected(Number);
+
+/// The judge.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Numeric {
+    options: NumericSpec,
+}
+
+/// Reads a right answer; `None` if it is not a single number.
+pub fn gold(text: &str) -> Option<Expected> {
+    let tokens = tokens::tokens(text, &[(0, text)], "");
+    let sentence = 0..tokens.len();
+    let parts = tokens.iter().filter(|token| token.kind == Kind::Part).count();
+    let words = sentences::words(&tokens, sentence.clone());
+    let unsigned = |token: &Token| !matches!(token.kind, Kind::Sign('+' | '×' | '/' | '^' | '±'));
+    match select::stated(&tokens, sentence) {
+        Choice::One(index) if parts == 0 && words <= 3 && tokens.iter().all(unsigned) => {
+            select::number(&tokens, index).map(Expected)
+        }
+        _ => None,
+    }
+}
+
+impl Numeric {
+    /// A judge with these options.
+    pub fn new(options: &NumericSpec) -> Self {
+        Self { options: *options }
+    }
+
+    /// Judges an output.
+    pub fn judge(&self, expected: &Expected, sample: &Sample, output: &Output) -> Verdict {
+        let zone = zone::zone(output.text, sample);
+        let pieces = zone.pieces(output.text);
+        let tokens = tokens::tokens(output.text, &pieces, &sample.question);
+        let sentences = markers::sentences_of(&tokens);
+        let capped = output.ending == Ending::Capped;
+        let cut = capped && zone.range.end == output.text.len();
+        let given = given(&sample.question);
+        let view = View {
+            text: output.text,
+            question: &sample.question,
+            given: &given,
+            last_equation: conclusions::last_equation(&tokens, &sentences),
+            pieces: &pieces,
+            tokens: &tokens,
+            sentences: &sentences,
+            cut,
+        };
+        let mut found = markers::found(&view);
+        for place in &mut found {
+            if place.fate.is_none() && cut && too_weak(place, &view) {
+                place.fate = Some(Fate::TooWeak);
+            }
+        }
+        let decided = found.iter().position(|place| place.fate.is_none());
+        let mut verdict = match decided.and_then(|at| found.get(at)) {
+            Some(place) => self.verdict(expected, place, &view),
+            None => Verdict::none(without(&view, output, capped), "no_number"),
+        };
+        verdict.evidence = evidence(&found, decided, &view);
+        verdict
+    }
+
+    fn verdict(&self, expected: &Expected, place: &Found, view: &View<'_>) -> Verdict {
+        let index = match &place.choice {
+            Choice::One(index) => *index,
+            Choice::Several(_) | Choice::Open(_) => {
+                return Verdict { rank: Some(place.rank), ..Verdict::none(Class::Ambiguous, "several_numbers") };
+            }
+            Choice::None | Choice::Denied(_) => {
+                return Verdict { rank: Some(place.rank), ..Verdict::none(Class::NoAnswer, "not_a_number") };
+            }
+        };
+        let (Some(number), Some(token)) = (select::number(view.tokens, index), view.tokens.get(index)) else {
+            return Verdict::none(Class::NoAnswer, "no_number");
+        };
+        let correct = self.equal(expected.0, number);
+        Verdict::found(correct, shown(number), place.rule, Some(place.rank), token.span.clone())
+    }
+
+    /// Whether a number that was read is the expected one.
+    fn equal(&self, gold: Number, read: Number) -> bool {
+        let fraction = self.options.percent == Percent::Fraction;
+        let hundredth = |number: Number| Number::real(number.value / 100.0);
+        self.close(gold, read)
+            || !read.percent && (gold.percent || fraction) && self.close(hundredth(gold), read)
+            || read.percent && !gold.percent && fraction && self.close(gold, hundredth(read))
+    }
+
+    fn close(&self, gold: Number, read: Number) -> bool {
+        let difference = (gold.value - read.value).abs();
+        if difference <= self.options.tolerance {
+            return true;
+        }
+        if let (None, Some(gold), Some(read)) = (self.options.relative, gold.whole, read.whole) {
+            return gold == read;
+        }
+        difference <= self.options.relative.unwrap_or(RELATIVE) * gold.value.abs()
+    }
+}
+
+/// The numbers that a question gives.
+fn given(question: &str) -> Vec<f64> {
+    let tokens = tokens::tokens(question, &[(0, question)], "");
+    (0..tokens.len()).filter_map(|index| select::number(&tokens, index)).map(|number| number.value).collect()
+}
+
+/// A number as text.
+fn shown(number: Number) -> String {
+    match number.whole {
+        Some(whole) => whole.to_string(),
+        None if number.value != 0.0 && !(1e-7..1e15).contains(&number.value.abs()) => format!("{:e}", number.value),
+        None => number.value.to_string(),
+    }
+}
+
+/// Whether a cut output may not rest on a place: prose, or a number that the cut may have shortened.
+fn too_weak(place: &Found, view: &View<'_>) -> bool {
+    let last = match &place.choice {
+        Choice::One(index) => *index,
+        Choice::Several(all) | Choice::Open(all) => all.last().copied().unwrap_or(0),
+        Choice::None | Choice::Denied(_) => return false,
+    };
+    let end = view.tokens.get(last).map_or(0, |token| token.span.end);
+    let closed = last + 1 < view.tokens.len() || end < view.text.len() && view.text.ends_with(char::is_whitespace);
+    match place.rank {
+        Rank::Final | Rank::Statement => !closed,
+        _ => !repeated(view),
+    }
+}
+
+/// Whether the output is one value over and over.
+fn repeated(view: &View<'_>) -> bool {
+    let mut numbers = view.tokens.iter().filter_map(|token| match token.kind {
+        Kind::Number(number, _) => Some(number.value),
+        _ => None,
+    });
+    let lines = view.tokens.iter().filter(|token| token.kind == Kind::Line).count();
+    let Some(first) = numbers.next() else { return false };
+    let numbers: Vec<f64> = numbers.collect();
+    lines >= 2
+        && sentences::words(view.tokens, 0..view.tokens.len()) == 0
+        && numbers.iter().take(numbers.len().saturating_sub(1)).all(|value| *value == first)
+}
+
+/// The class of an output without a number.
+fn without(view: &View<'_>, output: &Output, capped: bool) -> Class {
+    let blank = view.tokens.iter().all(|token| token.kind == Kind::Line);
+    if output.ending == Ending::Refused {
+        return Class::Refusal;
+    }
+    if capped && (view.cut || blank) {
+        return Class::Truncated;
+    }
+    let start: String = view.pieces.iter().flat_map(|(_, piece)| piece.trim_start().chars()).take(80).collect();
+    let start = start.to_lowercase();
+    if lexicon::REFUSALS.iter().any(|phrase| start.contains(phrase)) {
+        return Class::Refusal;
+    }
+    Class::NoAnswer
+}
+
+/// What was found, in the order of the text.
+fn evidence(found: &[Found], decided: Option<usize>, view: &View<'_>) -> Vec<Evidence> {
+    let mut all: BTreeMap<usize, Evidence> = BTreeMap::new();
+    for (at, place) in found.iter().enumerate() {
+        let disputed = matches!(place.choice, Choice::Several(_) | Choice::Open(_));
+        let fate = match place.fate {
+            Some(fate) => fate,
+            None if Some(at) == decided && disputed => Fate::Disputed,
+            None if Some(at) == decided => Fate::Decided,
+            None => Fate::Outranked,
+        };
+        let indices: &[usize] = match &place.choice {
+            Choice::One(index) | Choice::Denied(index) => std::slice::from_ref(index),
+            Choice::Several(all) | Choice::Open(all) => all,
+            Choice::None => &[],
+        };
+        for index in indices.iter().take(MOST_EVIDENCE) {
+            let (Some(number), Some(token)) = (select::number(view.tokens, *index), view.tokens.get(*index)) else {
+                continue;
+            };
+            all.entry(token.span.start).or_insert_with(|| {
+                let (rank, rule, span) = (place.rank, place.rule, token.span.clone());
+                Evidence { rank, rule, value: shown(number), span, fate }
+            });
+        }
+    }
+    all.into_values().collect()
+}
+
+#[cfg(test)]
+mod tests;
