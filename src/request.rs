@@ -4,7 +4,7 @@
 //!
 //! | in the key | out of the key |
 //! | --- | --- |
-//! | format version; endpoint kind, API and URL; model name and, where the server tells it, its digest; rendered prompt and system message; sampling parameters, seed, stop, streaming; repeat; level | labels, charts, prices, judge, output folder, time-outs, attempts, warm-up, names of environment variables, secrets |
+//! | format version; endpoint kind, API and URL; model name and, where the server tells it, its digest; rendered prompt and system message; sampling parameters, seed, stop, streaming, reasoning, form of the answer, extra members; repeat; level | labels, charts, prices, judge, output folder, time-outs, attempts, warm-up, names of environment variables, secrets |
 //!
 //! What is in the key can change the answer or the measurement. What is out cannot.
 
@@ -13,8 +13,10 @@ use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
 use serde::Serialize;
+use serde_json::Value as Json;
 use sha2::{Digest, Sha256};
 
+use crate::answer_form::{ResponseFormat, Think};
 use crate::level::Level;
 
 /// Version of the key's encoding; a new version asks everything again.
@@ -110,6 +112,35 @@ pub struct Parameters {
     pub stream: bool,
     /// Size of the context.
     pub num_ctx: Option<u32>,
+    /// What came later is in the text of the parameters only if it is set, so that older keys stay.
+    #[serde(flatten)]
+    pub options: RequestOptions,
+}
+
+/// Options of a request that are sent only if a spec sets them.
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+pub struct RequestOptions {
+    /// Least probability of a token, relative to the most likely one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub min_p: Option<f64>,
+    /// Penalty of tokens that are in the text.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub presence_penalty: Option<f64>,
+    /// Penalty of tokens by how often they are in the text.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub frequency_penalty: Option<f64>,
+    /// Factor against repeated tokens.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub repeat_penalty: Option<f64>,
+    /// Whether and how much the model reasons.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub think: Option<Think>,
+    /// The form of the answer.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub response_format: Option<ResponseFormat>,
+    /// What is merged into the body of the request.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub extra_body: Option<Json>,
 }
 
 /// What requests of one model, level and repeat have in common: all of the key but the prompt.
@@ -192,8 +223,11 @@ pub struct Request {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use std::num::NonZeroU32;
+
+    use serde_json::Map;
+
+    use super::*;
 
     fn settings() -> Settings {
         Settings {
@@ -241,6 +275,16 @@ mod tests {
             |s| s.parameters.stop.push("\n".into()),
             |s| s.parameters.stream = false,
             |s| s.parameters.num_ctx = Some(1),
+            |s| s.parameters.options.min_p = Some(0.1),
+            |s| s.parameters.options.presence_penalty = Some(0.1),
+            |s| s.parameters.options.frequency_penalty = Some(0.1),
+            |s| s.parameters.options.repeat_penalty = Some(0.1),
+            |s| s.parameters.options.think = Some(Think::Off),
+            |s| s.parameters.options.think = Some(Think::Low),
+            |s| s.parameters.options.response_format = Some(ResponseFormat::Json),
+            |s| s.parameters.options.response_format = Some(ResponseFormat::JsonSchema(Map::new())),
+            |s| s.parameters.options.extra_body = Some(serde_json::json!({})),
+            |s| s.parameters.options.extra_body = Some(serde_json::json!({ "a": 1 })),
             |s| s.repeat = 1,
             |s| s.level = Level::Concurrency(NonZeroU32::new(2).unwrap()),
         ];

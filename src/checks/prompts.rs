@@ -18,11 +18,12 @@ const LONG: usize = 1024;
 
 const ADVICE: &str = "set `load.cache_bust: true` to bypass the cache";
 
-/// Reported cached tokens are always a warning, and where the server does not report them nothing passes. Shared prefixes are one unless a nonce precedes them, and repeated
+/// Reported cached tokens are always a warning, and where the server does not report them nothing passes,
+/// unless a nonce keeps prompts out of its cache. Shared prefixes are one unless a nonce precedes them, and repeated
 /// prompts only in a load test, because repetition does not change answers.
 pub(super) fn prefix_cache(ground: Ground<'_>, groups: &[Group]) -> Found {
     let plan = ground.plan;
-    let mut found = Found::each(groups, CheckStatus::Warned, cached);
+    let mut found = Found::each(groups, CheckStatus::Warned, |group| cached(group, plan.load.cache_bust));
     if plan.load.cache_bust {
         return found;
     }
@@ -37,11 +38,11 @@ pub(super) fn prefix_cache(ground: Ground<'_>, groups: &[Group]) -> Found {
     found
 }
 
-fn cached(group: &Group) -> Option<Option<String>> {
+fn cached(group: &Group, is_busted: bool) -> Option<Option<String>> {
     let figures = &group.figures;
     let rows = figures.cached_prompt_tokens.iter().zip(figures.fault.iter());
     let mut answers = rows.filter(|(_, fault)| *fault != Some(true)).map(|(cached, _)| cached).peekable();
-    let is_known = answers.peek().is_some() && answers.all(|cached| cached.is_some());
+    let is_known = answers.peek().is_some() && answers.all(|cached| is_busted || cached.is_some());
     let cached = figures.cached_prompt_tokens.sum().unwrap_or(0);
     let known = figures.prompt_tokens.iter().zip(figures.cached_prompt_tokens.iter());
     let prompt: i64 = known.filter_map(|(prompt, cached)| prompt.filter(|_| cached.is_some())).sum();
@@ -164,6 +165,9 @@ mod tests {
         assert_eq!(statuses(&fixture, "prefix_cache"), [(CheckStatus::Passed, String::new())]);
         fixture.responses[1].usage.cached_prompt_tokens = None;
         assert_eq!(statuses(&fixture, "prefix_cache"), []);
+        // Behind a nonce no prompt can be in a cache, whatever the server tells.
+        fixture.plan.load.cache_bust = true;
+        assert_eq!(statuses(&fixture, "prefix_cache"), [(CheckStatus::Passed, String::new())]);
     }
 
     #[test]

@@ -8,7 +8,7 @@ use crate::console::reporter::{Mode, Reporter};
 use crate::dataset::HubSettings;
 use crate::error::Error;
 use crate::files::read_bounded;
-use crate::plan::{Options, Plan, resolve};
+use crate::plan::{EndpointPlan, Options, Plan, resolve};
 use crate::secret::{Secret, Secrets};
 use crate::spec;
 use crate::spec::expand::Environment;
@@ -63,7 +63,7 @@ impl Session {
         let document = spec::load(&arguments.spec, &bytes, environment, &arguments.sets).map_err(Error::Spec)?;
         let limit = arguments.limit.map(|limit| usize::try_from(limit).unwrap_or(usize::MAX));
         let plan = resolve(document, environment, &Options { limit }).map_err(Error::Spec)?;
-        plan.endpoints.iter().filter_map(|endpoint| endpoint.secret.as_ref()).for_each(|key| self.secrets.add(key));
+        plan.endpoints.iter().flat_map(EndpointPlan::secrets).for_each(|key| self.secrets.add(key));
         Ok(plan)
     }
 

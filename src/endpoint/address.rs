@@ -13,7 +13,7 @@ pub fn base_url(text: &str) -> Result<String, String> {
         return Err("an address must not hold a user name or password: name the key's variable in `api_key_env`".into());
     }
     if url.query().is_some() || url.fragment().is_some() {
-        return Err(format!("`{text}` has a query or fragment: write the base address only"));
+        return Err(format!("`{text}` has a query or fragment: write the base address only, and a query into `query`"));
     }
     Ok(url.as_str().trim_end_matches('/').to_owned())
 }

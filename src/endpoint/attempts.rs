@@ -11,6 +11,7 @@ use super::attempt::{Attempt, Reading};
 use super::breaker::Ticket;
 use super::client::{Client, Turn};
 use super::fault::Fault;
+use super::json_body;
 use super::retry;
 use super::throttle::Permit;
 use crate::request::Request;
@@ -86,6 +87,9 @@ impl Client {
         let mut asking = Asking::new(self, request, turn);
         let (mut body, model) = (self.provider.body(&request.settings, &request.prompt), &request.settings.model);
         self.dropped.apply(model, &mut body);
+        if let Some(extra) = &request.settings.parameters.options.extra_body {
+            json_body::merge(&mut body, extra);
+        }
         loop {
             let (permit, ticket) = match asking.enter(drain).await {
                 Entered::Allowed(permit, ticket) => (permit, ticket),

@@ -179,7 +179,7 @@ mod tests {
 
     fn understood(http_status: u16, body: &str) -> Fault {
         let fault = Fault::of_http(http_status, body.as_bytes(), None);
-        let kind = super::super::kind::classify(&fault);
+        let kind = super::super::kind::classify(fault.as_told());
         fault.classified(kind)
     }
 

@@ -160,6 +160,7 @@ mod tests {
     use super::*;
 
     #[test]
+    #[expect(clippy::too_many_lines, reason = "a table of shapes")]
     fn errors_are_read_in_each_shape() {
         let cases = [
             (r#"{"error":"model 'x' not found"}"#, "model 'x' not found", "", None, None),

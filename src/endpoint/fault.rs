@@ -5,6 +5,7 @@ use std::time::Duration;
 use serde_json::Value as Json;
 
 use super::error_body::ErrorBody;
+use super::kind::Told;
 pub use super::kind::{ErrorKind, is_about_length};
 use crate::response::Status;
 use crate::secret::Secrets;
@@ -93,6 +94,17 @@ impl Fault {
     /// The HTTP status of the reply, or that which an error within an answer names.
     pub(super) fn told_status(&self) -> Option<u16> {
         self.http_status.or(self.named_status)
+    }
+
+    /// What is known of the error, for its kind.
+    pub(super) fn as_told(&self) -> Told<'_> {
+        Told {
+            status: self.told_status(),
+            message: &self.message,
+            marks: &self.marks,
+            parameter: self.parameter.as_deref(),
+            wait: self.retry_after,
+        }
     }
 
     /// The fault of an error of this kind.

@@ -3,7 +3,8 @@
 //! Gateways pass on the words of other APIs, so one table serves every provider; what is special to one, its own
 //! [`classify`](super::provider::Provider::classify) says first.
 
-use super::fault::Fault;
+use std::time::Duration;
+
 use crate::response::Status;
 
 /// What an error says beyond its HTTP status.
@@ -56,7 +57,6 @@ impl ErrorKind {
     pub(super) fn remedy(self) -> Option<&'static str> {
         match self {
             Self::Memory => Some("use a smaller model, quantization or `num_ctx`"),
-            Self::EmptyQuota => Some("the account has no credit left"),
             _ => None,
         }
     }
@@ -242,10 +242,25 @@ fn has(text: &str, words: &[&str]) -> bool {
     words.iter().any(|word| text.contains(word))
 }
 
+/// What is known of an error.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Told<'e> {
+    /// HTTP status of the reply, or that which the error names.
+    pub(super) status: Option<u16>,
+    /// Its words.
+    pub(super) message: &'e str,
+    /// Its codes and types, in lower case.
+    pub(super) marks: &'e str,
+    /// The parameter that it is about.
+    pub(super) parameter: Option<&'e str>,
+    /// How long it asks to wait.
+    pub(super) wait: Option<Duration>,
+}
+
 /// What an error says, by the words of every provider.
-pub(super) fn classify(fault: &Fault) -> ErrorKind {
-    let text = format!("{} {}", fault.message.to_lowercase(), fault.marks);
-    let status = fault.told_status();
+pub(super) fn classify(told: Told<'_>) -> ErrorKind {
+    let text = format!("{} {}", told.message.to_lowercase(), told.marks);
+    let status = told.status;
     let is_request = matches!(status, None | Some(400..=499));
     let may_be_of_the_prompt = matches!(status, None | Some(400 | 403 | 413 | 422 | 429 | 451 | 500));
     if status == Some(413) || (may_be_of_the_prompt && has(&text, &TOO_LONG)) {
@@ -254,7 +269,7 @@ pub(super) fn classify(fault: &Fault) -> ErrorKind {
     if status == Some(451) || (may_be_of_the_prompt && status != Some(429) && has(&text, &FLAGGED)) {
         return ErrorKind::Flagged;
     }
-    let is_out_of_quota = fault.retry_after.is_none() && has(&text, &NO_QUOTA);
+    let is_out_of_quota = told.wait.is_none() && has(&text, &NO_QUOTA);
     if status == Some(402) || (is_request && (has(&text, &NO_CREDIT) || is_out_of_quota)) {
         return ErrorKind::EmptyQuota;
     }
@@ -278,7 +293,7 @@ pub(super) fn classify(fault: &Fault) -> ErrorKind {
         return ErrorKind::Memory;
     }
     let is_of_parameters = matches!(status, Some(400 | 422));
-    if is_of_parameters && (has(&text, &PARAMETER) || fault.parameter.is_some()) {
+    if is_of_parameters && (has(&text, &PARAMETER) || told.parameter.is_some()) {
         return ErrorKind::Parameter;
     }
     if status == Some(400) && is_missing { ErrorKind::NoModel } else { ErrorKind::ByHttpStatus }
@@ -286,17 +301,16 @@ pub(super) fn classify(fault: &Fault) -> ErrorKind {
 
 #[cfg(test)]
 mod tests {
+    use super::super::fault::Fault;
     use super::*;
 
     fn kind(http_status: u16, body: &str) -> ErrorKind {
-        classify(&Fault::of_http(http_status, body.as_bytes(), None))
+        classify(Fault::of_http(http_status, body.as_bytes(), None).as_told())
     }
 
     #[test]
-    fn errors_of_the_field_are_of_their_kind() {
-        use ErrorKind::{
-            ByHttpStatus, EmptyQuota, Flagged, Key, Memory, NoModel, NoPath, Overload, Parameter, TooLong,
-        };
+    fn errors_of_keys_accounts_and_load_are_of_their_kind() {
+        use ErrorKind::{EmptyQuota, Flagged, Key, Overload};
         for (http_status, body, expected) in [
             (401, "", Key),
             (403, r#"{"error":{"message":"Your key may not do this"}}"#, Key),
@@ -325,6 +339,15 @@ mod tests {
             (503, "", Overload),
             (529, "", Overload),
             (500, r#"{"error":{"type":"overloaded_error","message":"Overloaded"}}"#, Overload),
+        ] {
+            assert_eq!(kind(http_status, body), expected, "{http_status} {body}");
+        }
+    }
+
+    #[test]
+    fn errors_of_models_paths_prompts_and_parameters_are_of_their_kind() {
+        use ErrorKind::{ByHttpStatus, Memory, NoModel, NoPath, Parameter, TooLong};
+        for (http_status, body, expected) in [
             (404, r#"{"error":"model 'x' not found, try pulling it first"}"#, NoModel),
             (404, r#"{"error":{"message":"The model `x` does not exist","code":"model_not_found"}}"#, NoModel),
             (400, r#"{"error":{"message":"x is not a valid model ID","code":400}}"#, NoModel),
@@ -376,7 +399,7 @@ mod tests {
         ] {
             let json: serde_json::Value = serde_json::from_str(body).unwrap();
             let fault = Fault::told(&json["error"], &json);
-            assert_eq!(classify(&fault), expected, "{body}");
+            assert_eq!(classify(fault.as_told()), expected, "{body}");
         }
     }
 }

@@ -1,6 +1,7 @@
 //! What a provider is: how its API writes requests and answers, and what its server can be asked about its models.
 //! Pure; it never sees a socket or a clock.
 
+use std::collections::BTreeMap;
 use std::fmt::Debug;
 use std::sync::Arc;
 
@@ -14,7 +15,7 @@ use super::frames::Framing;
 use super::kind;
 use super::models::{KnownModel, LoadedModel, read_list};
 use super::thinking::Added;
-use crate::request::{Prompt, Settings};
+use crate::request::{Parameters, Prompt, Settings};
 use crate::secret::Secret;
 
 /// Output tokens that an answer without any limit is assumed to have at most.
@@ -44,6 +45,11 @@ pub trait Provider: Debug + Send + Sync {
     /// Body of a request.
     fn body(&self, settings: &Settings, prompt: &Prompt) -> Json;
 
+    /// Why these parameters cannot be sent, and what to do; `None` if they can.
+    fn refuse(&self, _parameters: &Parameters) -> Option<String> {
+        None
+    }
+
     /// How the body of a streamed answer is cut into frames. An answer in one piece is one frame.
     fn framing(&self) -> Framing;
 
@@ -67,7 +73,7 @@ pub trait Provider: Debug + Send + Sync {
     /// What an error says beyond its HTTP status. Gateways pass on the words of other APIs, so these are known unless a
     /// provider has its own.
     fn classify(&self, fault: &Fault) -> ErrorKind {
-        kind::classify(fault)
+        kind::classify(fault.as_told())
     }
 
     /// What the server can be asked about its models.
@@ -204,4 +210,17 @@ pub struct Server<'s> {
     pub key_variable: Option<&'s str>,
     /// True if each model is unloaded before the next one is measured.
     pub unloads: bool,
+    /// What else its requests carry.
+    pub extras: Extras<'s>,
+}
+
+/// What the requests of an endpoint carry besides what its API requires, by name.
+#[derive(Debug, Clone, Copy)]
+pub struct Extras<'s> {
+    /// Headers.
+    pub headers: &'s BTreeMap<String, String>,
+    /// Headers whose values are in environment variables.
+    pub headers_env: &'s BTreeMap<String, String>,
+    /// The query of every address.
+    pub query: &'s BTreeMap<String, String>,
 }

@@ -131,7 +131,7 @@ mod tests {
     use crate::response::Status;
 
     fn understood(fault: Fault) -> Fault {
-        let kind = crate::endpoint::kind::classify(&fault);
+        let kind = crate::endpoint::kind::classify(fault.as_told());
         fault.classified(kind)
     }
 

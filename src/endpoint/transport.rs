@@ -77,7 +77,7 @@ impl Network {
     /// The TLS library cannot be set up, or the key is no text that a header can hold.
     pub fn new(
         url: &str,
-        headers: &[(&'static str, String)],
+        headers: &[(String, String)],
         proxies: &Proxies,
         connect_timeout: Duration,
     ) -> Result<Self, Fault> {

@@ -158,6 +158,9 @@ mod tests {
 
     use super::*;
 
+    /// Headers, and the seconds that they ask to wait.
+    type Case = (&'static [(&'static str, &'static str)], Option<f64>);
+
     fn now() -> SystemTime {
         UNIX_EPOCH + Duration::from_secs(1_800_000_000)
     }
@@ -168,7 +171,7 @@ mod tests {
 
     #[test]
     fn headers_say_how_long_to_wait() {
-        let cases: [(&[(&str, &str)], Option<f64>); 12] = [
+        let cases: [Case; 12] = [
             (&[("retry-after-ms", "1500"), ("retry-after", "9")], Some(1.5)),
             (&[("x-ms-retry-after-ms", "250")], Some(0.25)),
             (&[("retry-after", "2")], Some(2.0)),
@@ -190,7 +193,7 @@ mod tests {
 
     #[test]
     fn limits_that_are_used_up_say_when_they_are_lifted() {
-        let cases: [(&[(&str, &str)], Option<f64>); 7] = [
+        let cases: [Case; 7] = [
             (&[("x-ratelimit-reset-requests", "6m0s"), ("x-ratelimit-remaining-requests", "0")], Some(360.0)),
             (
                 &[

@@ -43,12 +43,9 @@ pub async fn connect(plan: &Plan, context: &Context<'_>) -> Result<Per<EndpointI
 
 async fn connect_one(plan: &Plan, endpoint: &EndpointPlan, context: &Context<'_>) -> Result<Connection, Error> {
     let transport = match &endpoint.target {
-        Target::Url(url) => {
-            let headers = endpoint.provider.headers(endpoint.secret.as_ref());
-            Network::new(url, &headers, &plan.proxies, plan.load.connect_timeout)
-                .map(Transport::Network)
-                .map_err(|fault| unreachable(endpoint, &fault))?
-        }
+        Target::Url(url) => Network::new(url, &headers(endpoint), &plan.proxies, plan.load.connect_timeout)
+            .map(Transport::Network)
+            .map_err(|fault| unreachable(endpoint, &fault))?,
         Target::Cassette { path, .. } => Transport::Cassette(Arc::new(Cassette::load(path)?)),
     };
     let patience = Patience {
@@ -81,6 +78,16 @@ async fn connect_one(plan: &Plan, endpoint: &EndpointPlan, context: &Context<'_>
         probe::describe(&client, probe, &wanted).await;
     }
     Ok(Connection { client, probe })
+}
+
+/// The headers of every request: those of the spec in place of the API's own.
+fn headers(endpoint: &EndpointPlan) -> Vec<(String, String)> {
+    let own = endpoint.provider.headers(endpoint.secret.as_ref()).into_iter();
+    let secret = endpoint
+        .secret_headers
+        .iter()
+        .filter_map(|header| Some((header.name.clone(), header.value.as_ref()?.expose().to_owned())));
+    own.map(|(name, value)| (name.to_owned(), value)).chain(endpoint.headers.clone()).chain(secret).collect()
 }
 
 /// Properties of the models: from their servers, or from the store if a server is unreachable.
@@ -164,12 +171,12 @@ pub fn require(
         let models = needed.iter().map(|model| &plan.models[*model]).filter(|model| model.endpoint == id);
         let models: Vec<&str> = models.map(|model| model.model.as_str()).collect();
         let Some(connection) = connections[id].as_ref().filter(|_| !models.is_empty()) else { continue };
-        if let (Some(variable), None) = (&endpoint.key_variable, &endpoint.secret) {
+        if let Some(variable) = endpoint.missing_variable() {
             return Err(Error::Unauthorized {
                 endpoint: endpoint.name.clone(),
                 url: endpoint.place(),
                 message: format!("environment variable {variable}, which holds its key, is not set"),
-                variable: Some(variable.clone()),
+                variable: Some(variable.to_owned()),
             });
         }
         match &connection.probe {

@@ -36,14 +36,16 @@ pub(super) fn check(document: &Document) -> Vec<Problem> {
     found.chain(expanded_keys(document)).collect()
 }
 
-/// The variable that holds the key of an endpoint.
-fn key_variable(endpoint: &EndpointSpec) -> Option<&str> {
-    Source::of(endpoint).key_variable()
+/// The variables that hold the keys of an endpoint.
+fn key_variables(endpoint: &EndpointSpec) -> Vec<&str> {
+    let source = Source::of(endpoint);
+    let headers = source.extras().into_iter().flat_map(|extras| extras.headers_env.values().map(String::as_str));
+    source.key_variable().into_iter().chain(headers).collect()
 }
 
 /// A key in place of the name of its variable. The key is not shown, because logs are read by others.
 fn pasted_keys(spec: &Spec) -> Found {
-    let pasted = spec.endpoints.iter().filter(|(_, endpoint)| key_variable(endpoint).is_some_and(is_key));
+    let pasted = spec.endpoints.iter().filter(|(_, endpoint)| key_variables(endpoint).into_iter().any(is_key));
     pasted
         .map(|(name, _)| {
             let problem = Problem::new("`api_key_env` holds a key instead of the name of a variable").help(
@@ -57,7 +59,7 @@ fn pasted_keys(spec: &Spec) -> Found {
 
 /// The text of a spec is written into tables, reports and the store; a key must only be sent.
 fn expanded_keys(document: &Document) -> Vec<Problem> {
-    let keys: BTreeSet<&str> = document.spec.endpoints.values().filter_map(key_variable).collect();
+    let keys: BTreeSet<&str> = document.spec.endpoints.values().flat_map(key_variables).collect();
     let leaked = document.expansions.iter().filter(|expansion| keys.contains(expansion.variable.as_str()));
     leaked
         .map(|expansion| {

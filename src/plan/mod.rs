@@ -10,6 +10,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use serde_json::Value as Json;
+
 use crate::dataset::DatasetPlan;
 use crate::endpoint::address;
 use crate::endpoint::provider::Provider;
@@ -17,7 +19,7 @@ use crate::endpoint::wire::Proxies;
 use crate::id::{DatasetId, EndpointId, LevelId, ModelId, Per};
 use crate::judge::Judge;
 use crate::level::Level;
-use crate::request::Parameters;
+use crate::request::{Parameters, RequestOptions};
 use crate::secret::Secret;
 use crate::spec::Document;
 use crate::spec::types::{BudgetSpec, ChartSpec, GenerationSpec, PictureFormat};
@@ -87,8 +89,23 @@ pub struct EndpointPlan {
     pub key_variable: Option<String>,
     /// The key, if the variable is set.
     pub secret: Option<Secret>,
+    /// Further headers of every request.
+    pub headers: Vec<(String, String)>,
+    /// Headers whose values are in environment variables.
+    pub secret_headers: Vec<SecretHeader>,
     /// True if each model is unloaded before the next one is measured.
     pub unload: bool,
+}
+
+/// A header whose value is in an environment variable.
+#[derive(Debug, Clone)]
+pub struct SecretHeader {
+    /// Its name.
+    pub name: String,
+    /// The variable.
+    pub variable: String,
+    /// Its value, if it is set.
+    pub value: Option<Secret>,
 }
 
 /// The source of responses.
@@ -106,10 +123,23 @@ pub enum Target {
 }
 
 impl EndpointPlan {
-    /// Kind, API and address as one text, as request keys hold it.
+    /// Every key that it is asked with.
+    pub fn secrets(&self) -> impl Iterator<Item = &Secret> {
+        self.secret.iter().chain(self.secret_headers.iter().filter_map(|header| header.value.as_ref()))
+    }
+
+    /// The first variable of a key that is not set.
+    pub fn missing_variable(&self) -> Option<&str> {
+        let own = self.key_variable.as_deref().filter(|_| self.secret.is_none());
+        let header = || self.secret_headers.iter().find(|header| header.value.is_none());
+        own.or_else(|| header().map(|header| header.variable.as_str()))
+    }
+
+    /// Kind, API, address and headers as one text, as request keys hold it.
     pub fn identity(&self) -> String {
         match &self.target {
-            Target::Url(url) => format!("{} {url}", self.provider.name()),
+            Target::Url(url) if self.headers.is_empty() => format!("{} {url}", self.provider.name()),
+            Target::Url(url) => format!("{} {url} {:?}", self.provider.name(), self.headers),
             Target::Cassette { sha256, .. } => format!("replay {} {sha256}", self.provider.name()),
         }
     }
@@ -126,7 +156,7 @@ impl EndpointPlan {
     pub fn sends_key_in_the_open(&self) -> bool {
         match &self.target {
             Target::Url(url) => {
-                self.secret.is_some() && url.starts_with("http://") && self.machine() != address::LOOPBACK
+                self.secrets().next().is_some() && url.starts_with("http://") && self.machine() != address::LOOPBACK
             }
             Target::Cassette { .. } => false,
         }
@@ -246,19 +276,9 @@ pub struct OutputPlan {
 }
 
 impl Plan {
-    /// Sampling parameters of the first repeat.
+    /// Parameters of the first repeat.
     pub fn parameters(&self) -> Parameters {
-        let generation = &self.generation;
-        Parameters {
-            max_tokens: generation.max_tokens,
-            temperature: generation.temperature,
-            top_p: generation.top_p,
-            top_k: generation.top_k,
-            seed: generation.seed,
-            stop: generation.stop.clone(),
-            stream: generation.stream,
-            num_ctx: generation.num_ctx,
-        }
+        parameters(&self.generation)
     }
 
     /// The most output tokens of an answer of a model.
@@ -269,5 +289,28 @@ impl Plan {
     /// The endpoint of a model.
     pub fn endpoint_of(&self, model: &ModelPlan) -> &EndpointPlan {
         &self.endpoints[model.endpoint]
+    }
+}
+
+/// The parameters of requests that a section `generation` asks for.
+fn parameters(generation: &GenerationSpec) -> Parameters {
+    Parameters {
+        max_tokens: generation.max_tokens,
+        temperature: generation.temperature,
+        top_p: generation.top_p,
+        top_k: generation.top_k,
+        seed: generation.seed,
+        stop: generation.stop.clone(),
+        stream: generation.stream,
+        num_ctx: generation.num_ctx,
+        options: RequestOptions {
+            min_p: generation.min_p,
+            presence_penalty: generation.presence_penalty,
+            frequency_penalty: generation.frequency_penalty,
+            repeat_penalty: generation.repeat_penalty,
+            think: generation.think.map(|think| think.0),
+            response_format: generation.response_format.clone(),
+            extra_body: generation.extra_body.clone().map(Json::Object),
+        },
     }
 }

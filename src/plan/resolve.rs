@@ -5,7 +5,9 @@ use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::{EndpointPlan, Extent, JudgePlan, Judges, LoadPlan, ModelPlan, OutputPlan, Plan, Price, SloPlan, Target};
+use super::{
+    EndpointPlan, Extent, JudgePlan, Judges, LoadPlan, ModelPlan, OutputPlan, Plan, Price, SecretHeader, SloPlan, Target,
+};
 use super::{calibration, check};
 use crate::dataset::{DatasetPlan, ExamplesPlan, FewShotPlan, SourcePlan};
 use crate::endpoint::providers::{self, Source};
@@ -19,6 +21,7 @@ use crate::secret::Secret;
 use crate::spec::Document;
 use crate::spec::diagnostic::{Diagnosis, Problem, suggestion};
 use crate::spec::expand::Environment;
+use crate::spec::keys::is_key;
 use crate::spec::scalar::HumanDuration;
 use crate::spec::tree::PathSegment;
 use crate::spec::types::{
@@ -26,6 +29,9 @@ use crate::spec::types::{
     LatencyEcdfChartSpec, LoadCurveChartSpec, LoadSpec, ModelSpec, ScatterChartSpec, ScoreChartSpec, SloSpec,
     SourceSpec, Spec, TimeMeasure, TimelineChartSpec, TokenMeasure,
 };
+
+/// Headers that hold nothing but keys.
+const KEY_HEADERS: [&str; 4] = ["authorization", "proxy-authorization", "api-key", "x-api-key"];
 
 /// Options of the command line.
 #[derive(Debug, Clone, Default)]
@@ -46,6 +52,7 @@ pub fn resolve(document: Document, environment: &Environment, options: &Options)
     let endpoints = endpoints(&document, &folder, environment, &mut problems);
     let models = models(&document, &endpoints, &mut problems);
     let judges = judges(&document, &endpoints, (&folder, environment), &mut problems);
+    problems.extend(refused_options(&document, &endpoints, &models));
     let output = output(&spec, &folder);
     if output.folder.file_name().is_none() || output.folder == plain(&folder) {
         let problem = Problem::new("the output folder must not be the folder of the spec or a root")
@@ -294,9 +301,10 @@ fn endpoints(
 fn endpoint(name: &str, spec: &EndpointSpec, folder: &Path, environment: &Environment) -> Result<EndpointPlan, String> {
     let source = Source::of(spec);
     let key_variable = source.key_variable().map(str::to_owned);
+    let extras = source.extras();
     let (provider, target, unload) = match source {
         Source::Server(server) => {
-            let url = server.provider.base_url(server.url)?;
+            let url = with_query(server.provider.base_url(server.url)?, server.extras.query)?;
             (server.provider, Target::Url(url), server.unloads)
         }
         Source::Recording(cassette) => {
@@ -307,9 +315,56 @@ fn endpoint(name: &str, spec: &EndpointSpec, folder: &Path, environment: &Enviro
             (provider, Target::Cassette { path, sha256: cassette.sha256 }, false)
         }
     };
-    let secret = key_variable.as_ref().and_then(|variable| environment.get(variable));
-    let secret = secret.filter(|value| !value.trim().is_empty()).map(|value| Secret::new(value));
-    Ok(EndpointPlan { name: name.to_owned(), provider, target, key_variable, secret, unload })
+    let secret = key_variable.as_ref().and_then(|variable| secret_in(environment, variable));
+    let headers = extras.map_or(Ok(Vec::new()), |extras| headers(extras.headers))?;
+    let secret_header = |(header, variable): (&String, &String)| SecretHeader {
+        name: header.clone(),
+        variable: variable.clone(),
+        value: secret_in(environment, variable),
+    };
+    let secret_headers = extras.into_iter().flat_map(|extras| extras.headers_env).map(secret_header).collect();
+    let name = name.to_owned();
+    Ok(EndpointPlan { name, provider, target, key_variable, secret, headers, secret_headers, unload })
+}
+
+fn secret_in(environment: &Environment, variable: &str) -> Option<Secret> {
+    environment.get(variable).filter(|value| !value.trim().is_empty()).map(|value| Secret::new(value))
+}
+
+/// An address with a query.
+fn with_query(url: String, query: &BTreeMap<String, String>) -> Result<String, String> {
+    if query.is_empty() {
+        return Ok(url);
+    }
+    let pairs: Vec<(&String, &String)> = query.iter().collect();
+    let with = reqwest::Url::parse_with_params(&url, pairs).map_err(|error| format!("`query`: {error}"))?;
+    Ok(format!("{url}?{}", with.query().unwrap_or_default()))
+}
+
+/// Headers that may be written down: a key must not be.
+fn headers(written: &BTreeMap<String, String>) -> Result<Vec<(String, String)>, String> {
+    for (name, value) in written {
+        let is_of_keys = KEY_HEADERS.contains(&&*name.to_lowercase());
+        if is_of_keys || is_key(value) || is_key(value.trim_start_matches("Bearer ")) {
+            return Err(format!(
+                "`headers` holds a key in `{name}`: put it into an environment variable and write `headers_env: {{ {name}: VARIABLE }}`"
+            ));
+        }
+    }
+    Ok(written.iter().map(|(name, value)| (name.clone(), value.clone())).collect())
+}
+
+/// Options of requests that the API of a model does not have.
+fn refused_options(document: &Document, endpoints: &[EndpointPlan], models: &[ModelPlan]) -> Vec<Problem> {
+    let parameters = super::parameters(&document.spec.generation);
+    let asked =
+        endpoints.iter().enumerate().filter(|(place, _)| models.iter().any(|model| model.endpoint.place() == *place));
+    let refused = asked.filter_map(|(_, endpoint)| Some((endpoint, endpoint.provider.refuse(&parameters)?)));
+    let problem = |(endpoint, why): (&EndpointPlan, String)| {
+        let problem = Problem::new(format!("endpoint `{}` cannot be asked like this: {why}", endpoint.name));
+        document.located(problem, &[PathSegment::Key("generation".into())])
+    };
+    refused.map(problem).collect()
 }
 
 fn models(document: &Document, endpoints: &[EndpointPlan], problems: &mut Vec<Problem>) -> Vec<ModelPlan> {

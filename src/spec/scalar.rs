@@ -9,6 +9,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::{self, Deserialize, Deserializer, IntoDeserializer, SeqAccess, Visitor};
 use serde::{Serialize, Serializer};
 
+use crate::answer_form::Think;
 use crate::level::Rate;
 
 /// A duration, written as a number with a unit: `500ms`, `30s`, `5m`, `1.5h`.
@@ -87,6 +88,56 @@ impl JsonSchema for HumanDuration {
 
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
         json_schema!({ "type": "string", "pattern": r"^\s*[0-9]+(\.[0-9]+)?\s*(ms|s|m|min|h)\s*$" })
+    }
+}
+
+/// Whether a model reasons, written as `false`, `true`, `low`, `medium` or `high`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ThinkText(pub Think);
+
+impl<'de> Deserialize<'de> for ThinkText {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct ThinkVisitor;
+
+        impl Visitor<'_> for ThinkVisitor {
+            type Value = ThinkText;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("`false`, `true`, `low`, `medium` or `high`")
+            }
+
+            fn visit_bool<E>(self, on: bool) -> Result<ThinkText, E> {
+                Ok(ThinkText(if on { Think::On } else { Think::Off }))
+            }
+
+            fn visit_str<E: de::Error>(self, text: &str) -> Result<ThinkText, E> {
+                let known = [Think::Low, Think::Medium, Think::High].into_iter();
+                let level = known.into_iter().find(|think| think.level() == Some(text));
+                level.map(ThinkText).ok_or_else(|| E::invalid_value(de::Unexpected::Str(text), &self))
+            }
+        }
+
+        deserializer.deserialize_any(ThinkVisitor)
+    }
+}
+
+impl Serialize for ThinkText {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.0.serialize(serializer)
+    }
+}
+
+impl JsonSchema for ThinkText {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> Cow<'static, str> {
+        "Think".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({ "enum": [false, true, "low", "medium", "high"] })
     }
 }
 

@@ -302,7 +302,7 @@ fn what_is_refused_of_every_prompt_stops_the_model_and_what_is_refused_of_one_do
     server.acts(|asked| if asked.prompt.contains("number 4?") { Act::status(403, "flagged") } else { Act::Answer });
     for _ in 0..2 {
         bench.apply().exits(3);
-        let refused = bench.results().column("status").iter().filter(|status| **status == "unauthorized").count();
+        let refused = bench.results().column("status").iter().filter(|status| **status == "rejected").count();
         assert_eq!((refused, bench.results().rows.len()), (1, 10));
     }
     assert_eq!(server.count(), 11);

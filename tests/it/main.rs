@@ -26,6 +26,7 @@ mod judges;
 mod load;
 mod lock;
 mod mock;
+mod options;
 mod outages;
 mod output;
 mod partial;

@@ -12,7 +12,7 @@ mod shared;
 use std::path::Path;
 use std::sync::Arc;
 
-use super::provider::{Provider, Registration, Server};
+use super::provider::{Extras, Provider, Registration, Server};
 use crate::spec::types::EndpointSpec;
 
 /// Every provider.
@@ -46,6 +46,14 @@ impl<'s> Source<'s> {
             EndpointSpec::Anthropic(spec) => anthropic::server(spec),
             EndpointSpec::Replay(spec) => return Self::Recording(&spec.cassette),
         })
+    }
+
+    /// What the requests carry besides; nothing for a recording.
+    pub fn extras(&self) -> Option<Extras<'s>> {
+        match self {
+            Self::Server(server) => Some(server.extras),
+            Self::Recording(_) => None,
+        }
     }
 
     /// Name of the environment variable that holds the key.

@@ -2,7 +2,7 @@
 
 use serde_json::{Value as Json, json};
 
-use crate::request::{Parameters, Prompt};
+use crate::request::{Parameters, Prompt, RequestOptions};
 
 /// The messages of a chat: that of the system, if there is one, and that of the user.
 pub(super) fn messages(prompt: &Prompt) -> Json {
@@ -22,6 +22,13 @@ pub(super) fn set_sampling(object: &mut Json, parameters: &Parameters) {
     set(object, "temperature", parameters.temperature);
     set(object, "top_p", parameters.top_p);
     set(object, "top_k", parameters.top_k);
+}
+
+/// Sets the penalties, which the APIs that have them call by the same names.
+pub(super) fn set_penalties(object: &mut Json, options: &RequestOptions) {
+    set(object, "min_p", options.min_p);
+    set(object, "presence_penalty", options.presence_penalty);
+    set(object, "frequency_penalty", options.frequency_penalty);
 }
 
 /// The texts that end an answer; `None` if there are none.

@@ -42,7 +42,7 @@ impl ConnectionPool {
     /// An address or header that HTTP does not allow, or TLS that cannot be set up.
     pub fn new(
         base: &str,
-        headers: &[(&'static str, String)],
+        headers: &[(String, String)],
         proxies: Option<&Proxies>,
         timeout: Duration,
     ) -> Result<Self, Failure> {
@@ -58,7 +58,7 @@ impl ConnectionPool {
         for (name, value) in headers {
             let mut value = HeaderValue::from_str(value)?;
             value.set_sensitive(true);
-            map.insert(HeaderName::from_static(name), value);
+            map.insert(HeaderName::from_bytes(name.as_bytes())?, value);
         }
         if let Some(Some(auth)) = connector.forwarding() {
             map.insert(PROXY_AUTHORIZATION, auth.clone());
@@ -108,7 +108,8 @@ impl ConnectionPool {
     }
 
     fn request(&self, path: &str, body: Option<Bytes>) -> Result<Request<Full<Bytes>>, Failure> {
-        let path = format!("{}{path}", self.base.path().trim_end_matches('/'));
+        let query = self.base.query().map(|query| format!("?{query}")).unwrap_or_default();
+        let path = format!("{}{path}{query}", self.base.path().trim_end_matches('/'));
         let uri: Uri = if self.connector.forwarding().is_some() {
             let authority = self.base.authority().map(http::uri::Authority::as_str).unwrap_or_default();
             format!("http://{authority}{path}").parse()?

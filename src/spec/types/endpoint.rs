@@ -1,5 +1,6 @@
 //! The section `endpoints`.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use schemars::JsonSchema;
@@ -34,6 +35,17 @@ pub struct OllamaSpec {
     /// Unload each model before the next one is measured.
     #[serde(default)]
     pub unload: bool,
+    /// Name of the environment variable that holds the key, for servers behind one and Ollama's cloud.
+    pub api_key_env: Option<String>,
+    /// Further headers of every request, such as `X-Title: benchmark`. Keys belong into `headers_env`.
+    #[serde(default)]
+    pub headers: BTreeMap<String, String>,
+    /// Headers whose values are in environment variables, by the variable's name, such as `api-key: AZURE_API_KEY`.
+    #[serde(default)]
+    pub headers_env: BTreeMap<String, String>,
+    /// The query of every address, such as `api-version: 2024-10-21`.
+    #[serde(default)]
+    pub query: BTreeMap<String, String>,
 }
 
 /// The two generation APIs of Ollama.
@@ -61,6 +73,15 @@ pub struct OpenAiSpec {
     /// Name of the request field that limits the output; newer hosted models require `max_completion_tokens`.
     #[serde(default)]
     pub max_tokens_field: MaxTokensField,
+    /// Further headers of every request, such as `X-Title: benchmark`. Keys belong into `headers_env`.
+    #[serde(default)]
+    pub headers: BTreeMap<String, String>,
+    /// Headers whose values are in environment variables, by the variable's name, such as `api-key: AZURE_API_KEY`.
+    #[serde(default)]
+    pub headers_env: BTreeMap<String, String>,
+    /// The query of every address, such as `api-version: 2024-10-21`.
+    #[serde(default)]
+    pub query: BTreeMap<String, String>,
 }
 
 /// The two generation APIs of OpenAI.
@@ -97,6 +118,15 @@ pub struct AnthropicSpec {
     /// Version of the API, sent in the header `anthropic-version`.
     #[serde(default = "default_anthropic_version")]
     pub version: String,
+    /// Further headers of every request, such as `X-Title: benchmark`. Keys belong into `headers_env`.
+    #[serde(default)]
+    pub headers: BTreeMap<String, String>,
+    /// Headers whose values are in environment variables, by the variable's name, such as `api-key: AZURE_API_KEY`.
+    #[serde(default)]
+    pub headers_env: BTreeMap<String, String>,
+    /// The query of every address, such as `api-version: 2024-10-21`.
+    #[serde(default)]
+    pub query: BTreeMap<String, String>,
 }
 
 /// A recording to replay.

@@ -2,6 +2,10 @@
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value as Json};
+
+use crate::answer_form::ResponseFormat;
+use crate::spec::scalar::ThinkText;
 
 /// One model.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
@@ -57,6 +61,21 @@ pub struct GenerationSpec {
     /// Context size in tokens (Ollama's `num_ctx`); by default the server's own.
     #[schemars(range(min = 1))]
     pub num_ctx: Option<u32>,
+    /// Least probability of a token, relative to the most likely one.
+    #[schemars(range(min = 0.0, max = 1.0))]
+    pub min_p: Option<f64>,
+    /// Penalty of tokens that are already in the text.
+    pub presence_penalty: Option<f64>,
+    /// Penalty of tokens by how often they are already in the text.
+    pub frequency_penalty: Option<f64>,
+    /// Factor against repeated tokens (Ollama, llama-server, vLLM); 1 is none.
+    pub repeat_penalty: Option<f64>,
+    /// Whether a model reasons before it answers: `false`, `true`, `low`, `medium` or `high`; by default as the server does.
+    pub think: Option<ThinkText>,
+    /// The form that answers are held to: `json`, or `json_schema` with a schema.
+    pub response_format: Option<ResponseFormat>,
+    /// Members that are merged into the body of every request, for options that have no key here; `null` removes one.
+    pub extra_body: Option<Map<String, Json>>,
 }
 
 impl Default for GenerationSpec {
@@ -71,6 +90,13 @@ impl Default for GenerationSpec {
             repeats: 1,
             stream: true,
             num_ctx: None,
+            min_p: None,
+            presence_penalty: None,
+            frequency_penalty: None,
+            repeat_penalty: None,
+            think: None,
+            response_format: None,
+            extra_body: None,
         }
     }
 }

@@ -33,8 +33,8 @@ pub struct LoadSpec {
     pub pause: HumanDuration,
     /// Time limit for opening a connection.
     pub connect_timeout: HumanDuration,
-    /// Time limit for the first byte of a response; by default `timeout`, because a server may have to
-    /// load the model first.
+    /// Time limit for the first byte of a response, and for the first token if the server says meanwhile that it is
+    /// at work; by default `timeout`, because a server may have to load the model first.
     pub first_byte_timeout: Option<HumanDuration>,
     /// Time limit for one attempt of a request.
     pub timeout: HumanDuration,
@@ -42,7 +42,8 @@ pub struct LoadSpec {
     pub stall_timeout: HumanDuration,
     /// Time limit for a request with all its attempts and the waits between them.
     pub deadline: HumanDuration,
-    /// Maximum number of attempts before a request counts as failed.
+    /// Maximum number of attempts before a request counts as failed. One that the server answers with a time to come
+    /// back does not count.
     #[schemars(range(min = 1))]
     pub attempts: u32,
 }

@@ -16,7 +16,7 @@ pub(crate) fn prompt(path: &str, body: &Json) -> String {
 }
 
 fn is_chat(path: &str) -> bool {
-    path == "/v1/chat/completions"
+    path.starts_with("/v1/chat/completions")
 }
 
 /// The messages of a request as one text.

@@ -11,9 +11,9 @@ use crate::endpoint::address;
 use crate::endpoint::answer::Answer;
 use crate::endpoint::fault::Fault;
 use crate::endpoint::frames::Framing;
-use crate::endpoint::provider::{Inspection, OutputLimit, Provider, Registration, Server};
+use crate::endpoint::provider::{Extras, Inspection, OutputLimit, Provider, Registration, Server};
 use crate::endpoint::thinking::Added;
-use crate::request::{Prompt, Settings};
+use crate::request::{Parameters, Prompt, Settings};
 use crate::secret::Secret;
 use crate::spec::types::{AnthropicSpec, DEFAULT_ANTHROPIC_VERSION};
 
@@ -41,6 +41,7 @@ pub(super) fn server(spec: &AnthropicSpec) -> Server<'_> {
         url: &spec.url,
         key_variable: spec.api_key_env.as_deref(),
         unloads: false,
+        extras: Extras { headers: &spec.headers, headers_env: &spec.headers_env, query: &spec.query },
     }
 }
 
@@ -66,6 +67,10 @@ impl Provider for Anthropic {
 
     fn body(&self, settings: &Settings, prompt: &Prompt) -> Json {
         body::body(self.output_limit(settings.parameters.max_tokens), settings, prompt)
+    }
+
+    fn refuse(&self, parameters: &Parameters) -> Option<String> {
+        body::refuse(self.output_limit(parameters.max_tokens), &parameters.options)
     }
 
     fn framing(&self) -> Framing {

@@ -2,7 +2,8 @@
 
 use serde_json::{Value as Json, json};
 
-use super::super::shared::{messages, set, set_sampling, stop};
+use super::super::shared::{messages, set, set_penalties, set_sampling, stop};
+use crate::answer_form::ResponseFormat;
 use crate::request::{Parameters, Prompt, Settings};
 use crate::spec::types::OllamaApi;
 
@@ -23,6 +24,13 @@ pub(super) fn body(api: OllamaApi, keep_alive: Option<&str>, settings: &Settings
         OllamaApi::Chat => body["messages"] = messages(prompt),
     }
     set(&mut body, "keep_alive", keep_alive);
+    let more = &settings.parameters.options;
+    set(&mut body, "think", more.think.and_then(|think| serde_json::to_value(think).ok()));
+    let format = more.response_format.as_ref().map(|format| match format {
+        ResponseFormat::Json => "json".into(),
+        ResponseFormat::JsonSchema(schema) => Json::Object(schema.clone()),
+    });
+    set(&mut body, "format", format);
     body
 }
 
@@ -42,6 +50,8 @@ fn options(parameters: &Parameters) -> Json {
     set(&mut options, "seed", parameters.seed);
     set(&mut options, "num_ctx", parameters.num_ctx);
     set(&mut options, "stop", stop(parameters));
+    set_penalties(&mut options, &parameters.options);
+    set(&mut options, "repeat_penalty", parameters.options.repeat_penalty);
     options
 }
 
@@ -80,5 +90,28 @@ mod tests {
             unload(OllamaApi::Chat, "m"),
             json!({ "model": "m", "stream": false, "messages": [], "keep_alive": 0 })
         );
+    }
+
+    #[test]
+    fn reasoning_and_the_form_of_the_answer_are_members_of_their_own() {
+        use crate::answer_form::Think;
+        use crate::request::RequestOptions;
+        for (think, format, expected) in [
+            (Think::Off, ResponseFormat::Json, json!([false, "json"])),
+            (Think::On, ResponseFormat::Json, json!([true, "json"])),
+            (Think::High, ResponseFormat::JsonSchema(serde_json::Map::new()), json!(["high", {}])),
+        ] {
+            let options = RequestOptions {
+                think: Some(think),
+                response_format: Some(format),
+                min_p: Some(0.5),
+                repeat_penalty: Some(1.5),
+                ..RequestOptions::default()
+            };
+            let settings = shared::settings(Parameters { options, ..Parameters::default() });
+            let body = body(OllamaApi::Chat, None, &settings, &Prompt::new(None, "q".into()));
+            assert_eq!(json!([body["think"], body["format"]]), expected);
+            assert_eq!(body["options"], json!({ "min_p": 0.5, "repeat_penalty": 1.5 }));
+        }
     }
 }

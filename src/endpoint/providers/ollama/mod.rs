@@ -12,7 +12,7 @@ use serde_json::Value as Json;
 use crate::endpoint::answer::Answer;
 use crate::endpoint::fault::Fault;
 use crate::endpoint::frames::Framing;
-use crate::endpoint::provider::{Inspection, OutputLimit, Provider, Registration, Server};
+use crate::endpoint::provider::{Extras, Inspection, OutputLimit, Provider, Registration, Server};
 use crate::endpoint::thinking::Added;
 use crate::request::{Prompt, Settings};
 use crate::spec::types::{OllamaApi, OllamaSpec};
@@ -26,7 +26,7 @@ pub(super) const REGISTRATION: Registration = Registration {
     name: "ollama",
     apis: || [OllamaApi::Generate, OllamaApi::Chat].map(|api| Arc::new(Ollama { api, keep_alive: None }) as _).into(),
     base_path: "",
-    takes_key: false,
+    takes_key: true,
 };
 
 /// One of Ollama's APIs.
@@ -42,8 +42,9 @@ pub(super) fn server(spec: &OllamaSpec) -> Server<'_> {
     Server {
         provider: Arc::new(Ollama { api: spec.api, keep_alive: spec.keep_alive.clone() }),
         url: &spec.url,
-        key_variable: None,
+        key_variable: spec.api_key_env.as_deref(),
         unloads: spec.unload,
+        extras: Extras { headers: &spec.headers, headers_env: &spec.headers_env, query: &spec.query },
     }
 }
 

@@ -2,8 +2,9 @@
 
 use serde_json::{Value as Json, json};
 
-use super::super::shared::{messages, set, set_sampling, stop};
-use crate::request::{Prompt, Settings};
+use super::super::shared::{messages, set, set_penalties, set_sampling, stop};
+use crate::answer_form::{ResponseFormat, Think};
+use crate::request::{Prompt, RequestOptions, Settings};
 use crate::spec::types::{MaxTokensField, OpenAiApi};
 
 fn limit_name(field: MaxTokensField) -> &'static str {
@@ -28,7 +29,42 @@ pub(super) fn body(api: OpenAiApi, field: MaxTokensField, settings: &Settings, p
     set_sampling(&mut body, parameters);
     set(&mut body, "seed", parameters.seed);
     set(&mut body, "stop", stop(parameters));
+    set_options(&mut body, &parameters.options);
     body
+}
+
+fn set_options(body: &mut Json, options: &RequestOptions) {
+    set_penalties(body, options);
+    // By the name that vLLM, SGLang and OpenRouter know, and by that of llama-server.
+    set(body, "repetition_penalty", options.repeat_penalty);
+    set(body, "repeat_penalty", options.repeat_penalty);
+    let effort = options.think.map(|think| think.level().unwrap_or("none"));
+    set(body, "reasoning_effort", effort);
+    set(body, "response_format", options.response_format.as_ref().map(response_format));
+}
+
+fn response_format(format: &ResponseFormat) -> Json {
+    match format {
+        ResponseFormat::Json => json!({ "type": "json_object" }),
+        ResponseFormat::JsonSchema(schema) => {
+            json!({ "type": "json_schema", "json_schema": { "name": "answer", "schema": schema, "strict": true } })
+        }
+    }
+}
+
+/// Why options cannot be sent, and what to do.
+pub(super) fn refuse(api: OpenAiApi, options: &RequestOptions) -> Option<String> {
+    match (api, options.think) {
+        (_, None) | (OpenAiApi::Chat, Some(Think::Off | Think::Low | Think::Medium | Think::High)) => None,
+        (OpenAiApi::Completions, _) => Some(
+            "completions have no option to reason: use `api: chat`, or write what the server understands into `generation.extra_body`".to_owned(),
+        ),
+        (OpenAiApi::Chat, Some(Think::On)) => Some(
+            "the OpenAI API has levels: write `low`, `medium` or `high`, or what the server understands into \
+             `generation.extra_body`, such as `chat_template_kwargs: { enable_thinking: true }`"
+                .to_owned(),
+        ),
+    }
 }
 
 /// Completions take a single text: the system message goes in front of it.
@@ -77,5 +113,33 @@ mod tests {
         expected.as_object_mut().unwrap().extend(rest.as_object().unwrap().clone());
         assert_eq!(asked(Some("be brief")), expected);
         assert_eq!(asked(None)["prompt"], "q");
+    }
+
+    #[test]
+    fn options_are_sent_where_they_are_set() {
+        let options = RequestOptions {
+            min_p: Some(0.5),
+            repeat_penalty: Some(1.5),
+            think: Some(Think::Low),
+            response_format: Some(ResponseFormat::JsonSchema(serde_json::Map::new())),
+            ..RequestOptions::default()
+        };
+        let mut body = json!({});
+        set_options(&mut body, &options);
+        let schema = json!({ "name": "answer", "schema": {}, "strict": true });
+        assert_eq!(
+            body,
+            json!({
+                "min_p": 0.5, "repetition_penalty": 1.5, "repeat_penalty": 1.5, "reasoning_effort": "low",
+                "response_format": { "type": "json_schema", "json_schema": schema },
+            })
+        );
+        let off = RequestOptions { think: Some(Think::Off), ..RequestOptions::default() };
+        let mut body = json!({});
+        set_options(&mut body, &off);
+        assert_eq!(body, json!({ "reasoning_effort": "none" }));
+        let on = RequestOptions { think: Some(Think::On), ..RequestOptions::default() };
+        assert!(refuse(OpenAiApi::Chat, &on).unwrap().contains("extra_body"));
+        assert!(refuse(OpenAiApi::Completions, &off).is_some() && refuse(OpenAiApi::Chat, &off).is_none());
     }
 }

@@ -12,9 +12,9 @@ use serde_json::Value as Json;
 use crate::endpoint::answer::Answer;
 use crate::endpoint::fault::Fault;
 use crate::endpoint::frames::Framing;
-use crate::endpoint::provider::{Inspection, Provider, Registration, Server};
+use crate::endpoint::provider::{Extras, Inspection, Provider, Registration, Server};
 use crate::endpoint::thinking::Added;
-use crate::request::{Prompt, Settings};
+use crate::request::{Parameters, Prompt, Settings};
 use crate::spec::types::{MaxTokensField, OpenAiApi, OpenAiSpec};
 
 /// OpenAI's line in the table of providers.
@@ -43,6 +43,7 @@ pub(super) fn server(spec: &OpenAiSpec) -> Server<'_> {
         url: &spec.url,
         key_variable: spec.api_key_env.as_deref(),
         unloads: false,
+        extras: Extras { headers: &spec.headers, headers_env: &spec.headers_env, query: &spec.query },
     }
 }
 
@@ -63,6 +64,10 @@ impl Provider for OpenAi {
 
     fn body(&self, settings: &Settings, prompt: &Prompt) -> Json {
         body::body(self.api, self.max_tokens_field, settings, prompt)
+    }
+
+    fn refuse(&self, parameters: &Parameters) -> Option<String> {
+        body::refuse(self.api, &parameters.options)
     }
 
     fn framing(&self) -> Framing {
