@@ -188,7 +188,8 @@ pub struct Response {
     pub text: String,
     /// Reasoning that the server kept apart from the answer.
     pub reasoning: Option<String>,
-    /// The server's own word for why it stopped.
+    /// The server's own word for why it stopped; `tool_calls` or `refusal` where it called a tool instead of answering,
+    /// or refused, and the server's word does not say so.
     pub finish_reason: Option<String>,
     /// How often it was tried.
     pub attempts: u32,

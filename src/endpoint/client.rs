@@ -12,6 +12,7 @@ use super::dropped::Dropped;
 use super::fault::{ErrorKind, Fault};
 use super::provider::Provider;
 use super::refusals::Refusals;
+use super::remedies::with_remedy;
 use super::replay::cassette::Exchange;
 use super::replay::pieces::{Pieces, nanoseconds};
 use super::replay::recorder::Recorder;
@@ -170,6 +171,9 @@ impl Client {
         if kind == ErrorKind::NoPath {
             fault.message =
                 format!("{}; nothing of the API is there, {}", fault.message, self.provider.remedy_for_path());
+        }
+        if fault.status == Status::Connect || fault.http_status == Some(400) {
+            fault.message = with_remedy(fault.message);
         }
         fault.redacted(&self.secrets)
     }

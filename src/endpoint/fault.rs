@@ -114,7 +114,7 @@ impl Fault {
             && kind == ErrorKind::ByHttpStatus
             && matches!(self.named_status, Some(400 | 404 | 422));
         let is_over = kind.is_permanent() || is_named_hopeless;
-        let is_passing = kind == ErrorKind::Overload && self.http_status.is_none_or(|status| status >= 429);
+        let is_passing = kind == ErrorKind::Overload;
         let message = match kind.remedy().filter(|remedy| !self.message.contains(remedy)) {
             Some(remedy) => format!("{}; {remedy}", self.message),
             None => self.message,
@@ -136,7 +136,7 @@ impl Fault {
     /// True if the server refuses the request and will do so again. What it says of one prompt says nothing of the
     /// others.
     pub fn is_refusal(&self) -> bool {
-        let is_refused = self.http_status.is_some() || self.kind.is_permanent();
+        let is_refused = self.told_status().is_some() || self.kind.is_permanent();
         is_refused && !self.retryable && !self.kind.is_of_the_prompt()
     }
 

@@ -88,6 +88,9 @@ const TOO_LONG: [&str; 22] = [
     "`inputs` must have less than",
 ];
 
+/// Those of a prompt that alone is above the limit of a rate.
+const TOO_LARGE: [&str; 2] = ["request too large", "request_too_large"];
+
 /// True if a message reports that a prompt does not fit.
 pub fn is_about_length(message: &str) -> bool {
     has(&message.to_lowercase(), &TOO_LONG)
@@ -206,7 +209,7 @@ const MEMORY: [&str; 6] = [
 ];
 
 /// Words with which servers report that they have too much to do.
-const OVERLOAD: [&str; 9] = [
+const OVERLOAD: [&str; 12] = [
     "overloaded",
     "server busy",
     "server is busy",
@@ -216,6 +219,9 @@ const OVERLOAD: [&str; 9] = [
     "rate limit",
     "rate_limit",
     "too many requests",
+    "ratelimitexceeded",
+    "resource_exhausted",
+    "throttlingexception",
 ];
 
 /// Words with which servers refuse a parameter.
@@ -263,7 +269,9 @@ pub(super) fn classify(told: Told<'_>) -> ErrorKind {
     let status = told.status;
     let is_request = matches!(status, None | Some(400..=499));
     let may_be_of_the_prompt = matches!(status, None | Some(400 | 403 | 413 | 422 | 429 | 451 | 500));
-    if status == Some(413) || (may_be_of_the_prompt && has(&text, &TOO_LONG)) {
+    // Limits of a rate are about tokens as well.
+    let too_long: &[&str] = if status == Some(429) { &TOO_LARGE } else { &TOO_LONG };
+    if status == Some(413) || (may_be_of_the_prompt && has(&text, too_long)) {
         return ErrorKind::TooLong;
     }
     if status == Some(451) || (may_be_of_the_prompt && status != Some(429) && has(&text, &FLAGGED)) {
@@ -336,6 +344,8 @@ mod tests {
             ),
             (429, r#"{"error":{"message":"You exceeded your current quota. Please retry in 20.6s."}}"#, Overload),
             (429, "", Overload),
+            (429, r#"{"message":"Too many tokens, please wait before trying again."}"#, Overload),
+            (403, r#"{"error":{"message":"Slow down","status":"RESOURCE_EXHAUSTED"}}"#, Overload),
             (503, "", Overload),
             (529, "", Overload),
             (500, r#"{"error":{"type":"overloaded_error","message":"Overloaded"}}"#, Overload),
@@ -362,6 +372,11 @@ mod tests {
             (405, "", NoPath),
             (400, r#"{"error":{"message":"This model's maximum context length is 4096 tokens"}}"#, TooLong),
             (413, "", TooLong),
+            (
+                429,
+                r#"{"error":{"message":"Request too large for m on tokens per min (TPM): Limit 9, Requested 12"}}"#,
+                TooLong,
+            ),
             (500, "the prompt exceeds the context window", TooLong),
             (400, r#"{"error":{"message":"prompt is too long: 210000 tokens > 200000 maximum"}}"#, TooLong),
             (500, r#"{"error":"model requires more system memory (9 GiB) than is available (5 GiB)"}"#, Memory),

@@ -26,6 +26,7 @@ pub mod probe;
 pub mod provider;
 pub mod providers;
 pub mod refusals;
+mod remedies;
 pub mod replay;
 pub mod retry;
 mod side_request;
