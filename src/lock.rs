@@ -174,7 +174,9 @@ impl Lock {
             name: dataset.name.clone(),
             source: match &wanted.source {
                 SourcePlan::Hub { repo, .. } => repo.clone(),
-                SourcePlan::File { path } => relative(path, folder),
+                SourcePlan::File { paths } => {
+                    paths.iter().map(|path| relative(path, folder)).collect::<Vec<_>>().join(", ")
+                }
             },
             revision: match &wanted.source {
                 SourcePlan::Hub { revision, .. } => Some(revision.clone()),

@@ -1,6 +1,6 @@
 //! Prompts: renders samples with the templates of the experiment.
 //!
-//! Templates are Jinja. Their variables are `question`, `choices`, `subject`, `id`, `index`, `examples`, the
+//! Templates are Jinja. Their variables are `question`, `passage`, `choices`, `subject`, `id`, `index`, `examples`, the
 //! function `letter(i)`, and every other column of the row by its name.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -17,11 +17,15 @@ use crate::stack::{ROOM, with_room_for};
 
 /// The default template.
 pub const DEFAULT_TEMPLATE: &str = "\
-{% for example in examples %}{{ example.question }}
+{% for example in examples %}{% if example.passage %}{{ example.passage }}
+
+{% endif %}{{ example.question }}
 {% for choice in example.choices %}{{ letter(loop.index0) }}. {{ choice }}
 {% endfor %}Answer: {{ example.answer }}
 
-{% endfor %}{{ question }}
+{% endfor %}{% if passage %}{{ passage }}
+
+{% endif %}{{ question }}
 {% for choice in choices %}{{ letter(loop.index0) }}. {{ choice }}
 {% endfor %}{% if choices %}Answer with the letter of the right option only.{% else %}Answer with the result only.{% endif %}
 ";
@@ -43,7 +47,7 @@ const MOST_TEXT: usize = 4 << 30;
 const FUEL: u64 = 1 << 20;
 
 /// The variables of every template.
-const NAMES: [&str; 7] = ["question", "choices", "subject", "id", "index", "examples", "letter"];
+const NAMES: [&str; 8] = ["question", "passage", "choices", "subject", "id", "index", "examples", "letter"];
 
 /// An error in a template.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -110,6 +114,18 @@ pub fn syntax_error(template: &str) -> Option<String> {
     };
     let line = error.line().map_or(String::new(), |line| format!(" in line {line}"));
     Some(format!("invalid template{line}: {}", error.detail().unwrap_or("syntax error")))
+}
+
+/// True if a template uses one of the variables.
+pub fn uses(template: &str, variables: &[&str]) -> bool {
+    let find = || {
+        let environment = environment();
+        let compiled = environment.template_from_str(template).ok();
+        compiled.is_some_and(|template| {
+            template.undeclared_variables(false).iter().any(|used| variables.contains(&used.as_str()))
+        })
+    };
+    with_room_for(template.len(), find).unwrap_or(true)
 }
 
 /// The templates of an experiment, compiled once.
@@ -191,7 +207,7 @@ impl<'t> Templates<'t> {
             let subject = sample.subject.as_deref();
             let examples = by_subject.entry(subject).or_insert_with(|| examples_for(subject, examples, count));
             let own = context! {
-                question => &sample.question, choices => &sample.choices, subject => &sample.subject,
+                question => &sample.question, passage => &sample.passage, choices => &sample.choices, subject => &sample.subject,
                 id => &sample.id, index => sample.index, examples => examples.clone(),
             };
             let context = match sample.columns.is_empty() {
@@ -251,7 +267,10 @@ fn examples_for(subject: Option<&str>, pool: &[Sample], count: usize) -> Value {
             Some(Answer::Text(text)) => text.clone(),
             None => String::new(),
         };
-        context! { question => &sample.question, choices => &sample.choices, subject => &sample.subject, answer => answer }
+        context! {
+            question => &sample.question, passage => &sample.passage, choices => &sample.choices,
+            subject => &sample.subject, answer => answer
+        }
     });
     Value::from(chosen.collect::<Vec<_>>())
 }
@@ -267,6 +286,8 @@ mod tests {
             question: format!("q{index}?"),
             choices: vec!["x".into(), "y <b>".into()],
             answer: Some(Answer::Choice(1)),
+            also: Vec::new(),
+            passage: None,
             subject: Some(subject.into()),
             columns: serde_json::Map::from_iter([("level".to_owned(), 3.into())]),
         }

@@ -18,6 +18,10 @@ pub struct Sample {
     pub choices: Vec<String>,
     /// The right answer; `None` where the row carries none.
     pub answer: Option<Answer>,
+    /// Further right answers; any of them counts as `answer` does.
+    pub also: Vec<Answer>,
+    /// The text that the question is about.
+    pub passage: Option<String>,
     /// The subject, else the subset's name.
     pub subject: Option<String>,
     /// Every other column by its name, for templates.
@@ -34,20 +38,27 @@ pub enum Answer {
 }
 
 impl Sample {
+    /// All right answers, the first of them `answer`.
+    pub fn golds(&self) -> impl Iterator<Item = &Answer> {
+        self.answer.iter().chain(&self.also)
+    }
+
     /// The sample without secrets: a mirror that echoes the token it was sent must not have it asked of others.
     #[must_use]
     pub fn redacted(self, secrets: &Secrets) -> Self {
         let clean = |text: String| secrets.redacted(text);
-        let answer = self.answer.map(|answer| match answer {
+        let clean_answer = |answer: Answer| match answer {
             Answer::Text(text) => Answer::Text(clean(text)),
             choice @ Answer::Choice(_) => choice,
-        });
+        };
         Self {
             index: self.index,
             id: self.id.map(clean),
             question: clean(self.question),
             choices: self.choices.into_iter().map(clean).collect(),
-            answer,
+            answer: self.answer.map(clean_answer),
+            also: self.also.into_iter().map(clean_answer).collect(),
+            passage: self.passage.map(clean),
             subject: self.subject.map(clean),
             columns: self
                 .columns

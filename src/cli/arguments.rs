@@ -35,8 +35,14 @@ pub(super) enum Command {
     Explain(Explain),
     /// Check a spec offline and print all its errors.
     Validate(Spec),
+    /// Print the spec with all defaults.
+    Show(Plan),
+    /// Print the prompt of one question, to the byte.
+    Prompt(Prompt),
     /// Check everything a run needs: files, keys, endpoints, store. Sends no billable request.
     Doctor(Spec),
+    /// List the well-known data sets that a spec can name: `datasets: [{ preset: gsm8k }]`.
+    Presets,
     /// Print the JSON schema of a spec.
     Schema,
     /// Print what the columns of the tables mean: units, formulas, sources.
@@ -123,6 +129,16 @@ pub(super) struct Explain {
     pub(super) reasoning: bool,
 }
 
+/// Arguments of `prompt`.
+#[derive(Debug, Args)]
+pub(super) struct Prompt {
+    #[command(flatten)]
+    pub(super) spec: Spec,
+    /// The question, counted from 0 over all datasets in the order in which they are asked.
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub(super) item: usize,
+}
+
 /// Arguments of `columns`.
 #[derive(Debug, Args)]
 pub(super) struct Columns {
@@ -135,6 +151,9 @@ pub(super) struct Columns {
 pub(super) struct Init {
     /// Name of the experiment; writes NAME.yaml, in the folder `experiments` if it exists.
     pub(super) name: String,
+    /// Ask a well-known data set; `smallbench presets` lists them.
+    #[arg(long, value_name = "NAME")]
+    pub(super) preset: Option<String>,
 }
 
 /// The commands of `store`.

@@ -8,12 +8,26 @@ use super::arguments::Init;
 use super::session::Session;
 use crate::error::Error;
 use crate::exit::Exit;
+use crate::spec::diagnostic::suggestion;
+use crate::spec::preset;
 
 /// The spec; `NAME` stands for the experiment's name.
 const TEMPLATE: &str = include_str!("init.yaml");
 
+/// What stands before and after a preset.
+const HEAD: &str = "version: 1\nname: NAME\n\n";
+const MODELS: &str = "
+endpoints:
+  local:
+    ollama: { url: \"${OLLAMA_HOST:-http://127.0.0.1:11434}\" }
+models:
+  - { name: \"gemma:2b\", endpoint: local }
+output: { dir: OUTPUTS/NAME, formats: [png, svg] }
+";
+
 pub(super) fn run(arguments: &Init, session: &Session) -> Result<Exit, Error> {
     let (path, name) = target(&arguments.name)?;
+    let preset = arguments.preset.as_deref().map(preset).transpose()?;
     let mut file = OpenOptions::new().write(true).create_new(true).open(&path).map_err(|source| {
         if source.kind() == std::io::ErrorKind::AlreadyExists {
             Error::Usage(format!("{} already exists; choose another name", path.display()))
@@ -24,7 +38,7 @@ pub(super) fn run(arguments: &Init, session: &Session) -> Result<Exit, Error> {
     // In `experiments`, results go to `outputs` beside it; elsewhere, beside the spec.
     let in_experiments = path.parent().and_then(Path::file_name).is_some_and(|folder| folder == "experiments");
     let outputs = if in_experiments { "../outputs" } else { "outputs" };
-    file.write_all(text(&name, outputs).as_bytes()).map_err(Error::io(&path))?;
+    file.write_all(text(&name, outputs, preset.as_deref()).as_bytes()).map_err(Error::io(&path))?;
     let reporter = session.reporter(false);
     reporter.result(&format!(
         "wrote {0}\nnext: edit it, then `smallbench plan {0}` and `smallbench apply {0}`",
@@ -34,9 +48,39 @@ pub(super) fn run(arguments: &Init, session: &Session) -> Result<Exit, Error> {
     Ok(Exit::Success)
 }
 
-/// The spec of a new experiment.
-fn text(name: &str, outputs: &str) -> String {
-    TEMPLATE.replace("OUTPUTS", outputs).replace("NAME", name)
+/// The spec of a new experiment, or that of a preset.
+fn text(name: &str, outputs: &str, preset: Option<&str>) -> String {
+    let text = match preset {
+        Some(preset) => format!("{HEAD}{preset}{MODELS}"),
+        None => TEMPLATE.to_owned(),
+    };
+    text.replace("OUTPUTS", outputs).replace("NAME", name)
+}
+
+/// The text of a preset, with its dataset as the only one.
+fn preset(name: &str) -> Result<String, Error> {
+    let text = preset::text_of(name)
+        .ok_or_else(|| Error::Usage(format!("unknown preset `{name}`; {}", suggestion(name, &preset::names()))))?;
+    let mut written = String::new();
+    let mut is_in_dataset = false;
+    for line in text.lines() {
+        let indented = line.strip_prefix("  ");
+        match (line, indented) {
+            ("dataset:", _) => {
+                is_in_dataset = true;
+                written.push_str("datasets:\n");
+            }
+            (_, Some(rest)) if is_in_dataset => {
+                let first = written.ends_with("datasets:\n");
+                written.push_str(&format!("  {}{rest}\n", if first { "- " } else { "  " }));
+            }
+            _ => {
+                is_in_dataset = false;
+                written.push_str(&format!("{line}\n"));
+            }
+        }
+    }
+    Ok(written)
 }
 
 fn target(argument: &str) -> Result<(PathBuf, String), Error> {

@@ -10,10 +10,13 @@ mod interrupt;
 mod judge;
 mod mock;
 mod plan;
+mod presets;
 mod process_env;
+mod prompt;
 mod schema;
 mod selftest;
 mod session;
+mod show;
 mod store;
 mod validate;
 
@@ -39,6 +42,9 @@ pub fn main() -> ExitCode {
         Command::Explain(explain) => explain::run(explain, &session),
         Command::Plan(plan) => plan::run(plan, &session),
         Command::Validate(validate) => validate::run(validate, &session),
+        Command::Show(show) => show::run(show, &session),
+        Command::Prompt(prompt) => prompt::run(prompt, &session),
+        Command::Presets => presets::run(&session),
         Command::Schema => schema::run(&session),
         Command::Columns(columns) => columns::run(columns, &session),
         Command::Init(init) => init::run(init, &session),

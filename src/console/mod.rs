@@ -7,3 +7,4 @@ pub mod reporter;
 pub mod selftest;
 pub mod table;
 pub mod text;
+pub mod yaml;

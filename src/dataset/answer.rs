@@ -1,141 +1,303 @@
-//! The expected answer of a row: an index, a letter, a label or the text of a choice, else free text.
+//! The expected answers of a row: numbers, letters, labels or texts of choices, else free text.
+//!
+//! One reading holds for a whole dataset. It is settled over all rows: a row whose answer does not fit the reading
+//! of the rows before it is an invalid row, and where several readings fit and differ the spec must say which.
 
 use serde_json::Value;
 
-use super::error::Fault;
-use super::rows::{kind_of, scalar_text};
+use super::choices::{Choices, written_list};
+use super::extract::Extract;
+use super::fault::Fault;
+use super::readings::{FROM_0, FROM_1, Fits, LABEL, LETTER, READINGS, Readings};
+use super::rows::scalar_text;
 use crate::sample::Answer;
 
-/// The choices of a row, with their labels if each has one.
-#[derive(Debug, Default, PartialEq, Eq)]
-pub(super) struct Choices {
-    pub texts: Vec<String>,
-    pub labels: Vec<String>,
-}
-
-/// The answer of a row, as far as the row alone determines it.
+/// The answers of a row, as far as the row alone determines them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Key {
     /// The row has no answer, or a hidden one, as in test splits of contests.
     Missing,
-    /// It has only one reading.
-    Settled(Answer),
-    /// A text with several readings; the whole dataset determines which one applies.
-    Written { text: String, readings: Readings },
+    /// They have only one reading; any of them is right.
+    Settled(Vec<Answer>),
+    /// Texts with several readings; the whole dataset determines which one applies. Any of them is right.
+    Written(Vec<Written>),
 }
 
-/// The choice that a text selects as a label, as the text of a choice, as a letter and as an index. If
-/// several readings fit every row of a dataset, the first applies: texts of choices fit all
-/// rows only if they are texts of choices.
-pub(super) type Readings = [Option<usize>; 4];
+/// An answer among choices, as it is written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Written {
+    pub text: String,
+    pub readings: Readings,
+}
 
-/// The marker of the final answer in the worked solutions of GSM8K and similar datasets.
-const FINAL_ANSWER: &str = "####";
+/// How the answers of a dataset are read.
+#[derive(Debug, Clone)]
+pub(super) struct Reader {
+    /// The readings that the spec leaves open.
+    pub allowed: Fits,
+    /// Where an answer stands in a longer text.
+    pub extract: Extract,
+}
 
-/// Reads the answer's value.
-pub(super) fn key(value: Value, choices: &Choices, column: &str) -> Result<Key, Fault> {
-    match value {
-        Value::Null => Ok(Key::Missing),
-        Value::Array(mut items) if items.len() < 2 => match items.pop() {
-            Some(item) => key(item, choices, column),
-            None => Ok(Key::Missing),
-        },
-        Value::Array(_) | Value::Object(_) => Err(Fault::NotText { column: column.to_owned(), kind: kind_of(&value) }),
-        _ if choices.texts.is_empty() => Ok(open(&value)),
-        Value::Number(_) => number(&value, choices),
-        Value::Bool(truth) => Ok(written(truth.to_string(), choices)),
-        Value::String(text) => Ok(written(text, choices)),
+impl Default for Reader {
+    fn default() -> Self {
+        Self { allowed: [true; 5], extract: Extract::Usual }
     }
 }
 
-/// The readings common to all rows of a dataset. `3` may be the index 3 or the choice "3"; one row
+impl Reader {
+    /// Reads the values of the answer columns.
+    pub(super) fn key(&self, values: Vec<Value>, choices: &Choices, column: &str) -> Result<Key, Fault> {
+        let mut scalars = Vec::new();
+        for value in values {
+            if let Some(marked) = marked(&value, choices.texts.len()) {
+                return Ok(if marked.is_empty() { Key::Missing } else { Key::Settled(marked) });
+            }
+            flatten(value, choices.texts.is_empty(), &mut scalars);
+        }
+        if choices.texts.is_empty() { self.open(&scalars, column) } else { Ok(self.chosen(&scalars, choices)) }
+    }
+
+    fn open(&self, scalars: &[Value], column: &str) -> Result<Key, Fault> {
+        let mut answers: Vec<Answer> = Vec::new();
+        let mut add = |text: &str| {
+            let answer = Answer::Text(text.to_owned());
+            if !text.is_empty() && !answers.contains(&answer) {
+                answers.push(answer);
+            }
+        };
+        for text in scalars.iter().filter_map(scalar_text) {
+            let found = self.extract.of(&text).ok_or_else(|| Fault::NotFound { column: column.to_owned() })?;
+            add(&found);
+            add(truth(&found).map_or("", |is_true| if is_true { "yes" } else { "no" }));
+        }
+        Ok(if answers.is_empty() { Key::Missing } else { Key::Settled(answers) })
+    }
+
+    fn chosen(&self, scalars: &[Value], choices: &Choices) -> Key {
+        let written: Vec<Written> = scalars.iter().filter_map(|value| self.written(value, choices)).collect();
+        if written.is_empty() { Key::Missing } else { Key::Written(written) }
+    }
+
+    /// The readings of a value; `None` if it is empty or hidden.
+    fn written(&self, value: &Value, choices: &Choices) -> Option<Written> {
+        let whole = value.as_f64().filter(|number| number.fract() == 0.0 && value.is_f64());
+        let text = whole.map(|number| format!("{number:.0}")).or_else(|| scalar_text(value))?;
+        let text = match &self.extract {
+            Extract::Usual => text,
+            extract => extract.of(&text).unwrap_or_default(),
+        };
+        let mut readings = readings(&text, choices);
+        let is_hidden = matches!(text.trim(), "" | "-1") && readings == [None; 5];
+        for (reading, allowed) in readings.iter_mut().zip(self.allowed) {
+            *reading = reading.filter(|_| allowed);
+        }
+        (!is_hidden).then_some(Written { text, readings })
+    }
+}
+
+/// The right choices, from a list that holds 1 or true for each of them and 0 or false for the others.
+fn marked(value: &Value, choices: usize) -> Option<Vec<Answer>> {
+    let Value::Array(marks) = value else { return None };
+    if choices == 0 || marks.len() != choices {
+        return None;
+    }
+    let mark =
+        |mark: &Value| mark.as_bool().or_else(|| mark.as_f64().filter(|n| [0.0, 1.0].contains(n)).map(|n| n > 0.5));
+    let marks: Vec<bool> = marks.iter().map(mark).collect::<Option<_>>()?;
+    Some(marks.iter().enumerate().filter(|(_, is_right)| **is_right).map(|(at, _)| Answer::Choice(at)).collect())
+}
+
+/// The members of a struct that hold right answers: those of SQuAD, DROP, TriviaQA and Natural Questions.
+const GOLD_MEMBERS: [&str; 12] = [
+    "value",
+    "text",
+    "texts",
+    "spans",
+    "answer",
+    "answers",
+    "span",
+    "aliases",
+    "normalized_aliases",
+    "number",
+    "short_answers",
+    "input_text",
+];
+
+/// The scalars in lists and structs, in order.
+fn flatten(value: Value, is_open: bool, into: &mut Vec<Value>) {
+    match value {
+        Value::Null => {}
+        Value::Array(items) => items.into_iter().for_each(|item| flatten(item, is_open, into)),
+        Value::Object(mut members) => {
+            for name in GOLD_MEMBERS {
+                if let Some(member) = members.remove(name) {
+                    flatten(member, is_open, into);
+                }
+            }
+        }
+        Value::String(text) => match written_list(&text).filter(|list| is_golds(list, is_open)) {
+            Some(list) => flatten(list, is_open, into),
+            None => into.push(Value::String(text)),
+        },
+        scalar => into.push(scalar),
+    }
+}
+
+/// True if a list that is written as text is one of answers: `[1, 2]` is an interval or a vector as well.
+fn is_golds(list: &Value, is_open: bool) -> bool {
+    match list {
+        Value::Array(items) => !items.is_empty() && items.iter().all(|item| item.is_string() || !is_open),
+        Value::Object(members) => GOLD_MEMBERS.iter().any(|name| members.contains_key(*name)),
+        _ => false,
+    }
+}
+
+/// The readings common to all rows of a dataset. `3` may be the number 3 or the choice "3"; one row
 /// alone does not determine it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Common {
-    fits: [bool; 4],
-    /// True if any row has an answer.
-    pub has_answers: bool,
+    /// The readings that fit every row so far.
+    pub fits: Fits,
+    /// Number of rows with an answer that may be asked.
+    pub answers: usize,
+    /// Number of rows with an answer that the filter leaves out.
+    others: usize,
 }
 
 impl Common {
     pub(super) fn new() -> Self {
-        Self { fits: [true; 4], has_answers: false }
+        Self { fits: [true; 5], answers: 0, others: 0 }
     }
 
-    /// Adds the answer of a row; true if it adds information.
+    /// Adds the answer of a row; true if it adds information. A row that no common reading fits adds none.
     pub(super) fn add(&mut self, key: &Key) -> bool {
-        let before = self.clone();
-        self.has_answers |= *key != Key::Missing;
-        if let Key::Written { readings, .. } = key {
-            for (fit, reading) in self.fits.iter_mut().zip(readings) {
-                *fit &= reading.is_some();
+        let before = (self.fits, self.answers > 0);
+        self.answers += usize::from(*key != Key::Missing);
+        self.narrow(key);
+        (self.fits, self.answers > 0) != before
+    }
+
+    /// Adds the answer of a row that is not asked; true if it adds information.
+    pub(super) fn add_other(&mut self, key: &Key) -> bool {
+        let before = self.fits;
+        self.others += usize::from(*key != Key::Missing);
+        self.narrow(key);
+        self.fits != before
+    }
+
+    fn narrow(&mut self, key: &Key) {
+        if let Key::Written(written) = key {
+            let mut fits = self.fits;
+            for Written { readings, .. } in written {
+                for (fit, reading) in fits.iter_mut().zip(readings) {
+                    *fit &= reading.is_some();
+                }
+            }
+            if fits != [false; 5] {
+                self.fits = fits;
             }
         }
-        *self != before
     }
 
     /// True if further rows cannot change the meaning of an answer.
     pub(super) fn settles(&self, key: &Key) -> bool {
-        let Key::Written { readings, .. } = key else { return true };
-        // Either one of the readings that still fit will be common to all, or none and the first counts.
-        let first = readings.iter().flatten().next();
-        let mut fitting = readings.iter().zip(self.fits).filter(|(_, fits)| *fits);
-        fitting.all(|(reading, _)| reading.as_ref() == first)
+        let Key::Written(written) = key else { return true };
+        written.iter().all(|written| {
+            let mut fitting =
+                written.readings.iter().zip(self.fits).filter(|(_, fits)| *fits).map(|(reading, _)| reading);
+            fitting.next().is_none_or(|first| fitting.all(|reading| reading == first))
+        })
     }
 
-    /// The reading that fits every row, if any.
-    pub(super) fn reading(&self) -> Option<usize> {
-        self.fits.iter().position(|fit| *fit)
+    /// The readings that count: a dataset whose choices have labels means those, not letters and numbers.
+    fn counting(&self) -> Fits {
+        let mut fits = self.fits;
+        if fits[LABEL] {
+            fits[LETTER..].fill(false);
+        }
+        fits
     }
+
+    /// The reading of a dataset whose only row leaves several open: the documented one.
+    fn by_default(&self) -> Option<usize> {
+        let counting = self.counting();
+        (self.answers + self.others == 1).then(|| counting.iter().position(|fits| *fits)).flatten()
+    }
+
+    /// The same, with the readings of other rows of the same form where these leave several open.
+    pub(super) fn narrowed(mut self, other: &Self) -> Self {
+        let both: Vec<bool> = self.fits.iter().zip(other.fits).map(|(own, other)| *own && other).collect();
+        if both.contains(&true) && other.answers > 0 {
+            self.fits.copy_from_slice(&both);
+        }
+        self
+    }
+}
+
+/// A row's answers, and whether they were read by default where several readings fit.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Settled {
+    pub answers: Vec<Answer>,
+    pub is_by_default: bool,
 }
 
 impl Key {
-    /// The answer, given the reading that fits every row.
-    pub(super) fn settle(self, common: Option<usize>, choices: usize) -> Result<Option<Answer>, Fault> {
-        match self {
-            Self::Missing => Ok(None),
-            Self::Settled(answer) => Ok(Some(answer)),
-            Self::Written { text, readings } => {
-                let chosen =
-                    common.and_then(|common| readings[common]).or_else(|| readings.into_iter().flatten().next());
-                chosen.map(|choice| Some(Answer::Choice(choice))).ok_or(Fault::AnswerOutside { answer: text, choices })
+    /// The answers, by the reading that fits every row.
+    pub(super) fn settle(self, common: &Common, choices: usize) -> Result<Settled, Fault> {
+        let written = match self {
+            Self::Missing => return Ok(Settled { answers: Vec::new(), is_by_default: false }),
+            Self::Settled(answers) => return Ok(Settled { answers, is_by_default: false }),
+            Self::Written(written) => written,
+        };
+        let mut settled = Settled { answers: Vec::new(), is_by_default: false };
+        let counting = common.counting();
+        for Written { text, readings } in written {
+            let mut fitting: Vec<(usize, usize)> =
+                (0..READINGS.len()).filter(|at| counting[*at]).filter_map(|at| Some((at, readings[at]?))).collect();
+            fitting.dedup_by_key(|(_, choice)| *choice);
+            let choice = match (fitting.as_slice(), common.by_default()) {
+                ([], _) => return Err(outside(text, &readings, choices, &common.fits)),
+                ([(_, choice)], _) => *choice,
+                ([(first, _), ..], Some(reading)) => {
+                    settled.is_by_default = true;
+                    readings[reading].or(readings[*first]).unwrap_or_default()
+                }
+                ([(first, _), (second, _), ..], None) => {
+                    return Err(Fault::SeveralReadings { answer: text, first: *first, second: *second });
+                }
+            };
+            if !settled.answers.contains(&Answer::Choice(choice)) {
+                settled.answers.push(Answer::Choice(choice));
             }
         }
+        Ok(settled)
     }
 }
 
-fn open(value: &Value) -> Key {
-    let text = scalar_text(value).unwrap_or_default();
-    let text = text.rsplit_once(FINAL_ANSWER).map_or(text.as_str(), |(_, last)| last).trim();
-    if text.is_empty() { Key::Missing } else { Key::Settled(Answer::Text(text.to_owned())) }
-}
-
-fn number(value: &Value, choices: &Choices) -> Result<Key, Fault> {
-    let whole = value.as_i64().map(|number| number.to_string());
-    let whole =
-        whole.or_else(|| value.as_f64().filter(|number| number.fract() == 0.0).map(|number| format!("{number:.0}")));
-    let text = whole.unwrap_or_else(|| value.to_string());
-    let [label, _, _, index] = readings(&text, choices);
-    match label.or(index) {
-        Some(choice) => Ok(Key::Settled(Answer::Choice(choice))),
-        None if text == "-1" => Ok(Key::Missing),
-        None => Err(Fault::AnswerOutside { answer: text, choices: choices.texts.len() }),
+fn outside(answer: String, readings: &Readings, choices: usize, fits: &Fits) -> Fault {
+    let is_number = answer.trim().parse::<usize>().is_ok();
+    match fits.iter().position(|fits| *fits) {
+        Some(FROM_0 | FROM_1) if is_number => Fault::AnswerOutside { answer, choices },
+        Some(common) if readings.iter().any(Option::is_some) => {
+            Fault::OtherReading { answer, common: READINGS[common] }
+        }
+        _ => Fault::AnswerOutside { answer, choices },
     }
-}
-
-fn written(text: String, choices: &Choices) -> Key {
-    let readings = readings(&text, choices);
-    let hidden = matches!(text.trim(), "" | "-1") && readings == [None; 4];
-    if hidden { Key::Missing } else { Key::Written { text, readings } }
 }
 
 fn readings(text: &str, choices: &Choices) -> Readings {
     let count = choices.texts.len();
     // If choices are numbered by labels, a number that is not a label is not an index either.
-    let numbered = choices.labels.iter().any(|label| label.trim().parse::<usize>().is_ok());
-    let label = same(text, &choices.labels);
-    let index = text.trim().parse::<usize>().ok().filter(|_| !numbered);
-    [label, same(text, &choices.texts), letter(text), index].map(|reading| reading.filter(|choice| *choice < count))
+    let is_numbered = choices.labels.iter().any(|label| label.trim().parse::<usize>().is_ok());
+    let number = text.trim().parse::<usize>().ok().filter(|_| !is_numbered);
+    // False comes before true.
+    let number = number.or_else(|| truth(text).filter(|_| count == 2).map(usize::from));
+    let from_1 = number.and_then(|number| number.checked_sub(1)).filter(|_| truth(text).is_none());
+    let meant = same(text, &choices.texts).or_else(|| same_truth(text, &choices.texts));
+    let number = number.filter(|_| truth(text).is_none() || meant.is_none());
+    [same(text, &choices.labels), meant, letter(text), number, from_1]
+        .map(|reading| reading.filter(|choice| *choice < count))
 }
 
 fn same(text: &str, among: &[String]) -> Option<usize> {
@@ -146,6 +308,26 @@ fn same(text: &str, among: &[String]) -> Option<usize> {
         .position(|candidate| candidate == text)
         .or_else(|| among.iter().position(|candidate| candidate.trim() == trimmed))
         .or_else(|| among.iter().position(alike))
+}
+
+/// The choice that says yes to true, or no to false.
+fn same_truth(text: &str, among: &[String]) -> Option<usize> {
+    let wanted = truth(text)?;
+    let says = |choice: &String| match choice.trim().to_lowercase().as_str() {
+        "yes" | "true" | "correct" | "right" => Some(true),
+        "no" | "false" | "incorrect" | "wrong" => Some(false),
+        _ => None,
+    };
+    among.iter().position(|choice| says(choice) == Some(wanted))
+}
+
+/// The truth value that a text writes out.
+fn truth(text: &str) -> Option<bool> {
+    match text.trim().to_ascii_lowercase().as_str() {
+        "true" => Some(true),
+        "false" => Some(false),
+        _ => None,
+    }
 }
 
 /// The index of a letter written as `B`, `b`, `(B)`, `B.` or `B)`.
@@ -162,12 +344,17 @@ fn letter(text: &str) -> Option<usize> {
 mod tests {
     use serde_json::json;
 
+    use super::super::readings::TEXT;
     use super::*;
 
-    fn common_reading<'a>(keys: impl Iterator<Item = &'a Key>) -> Option<usize> {
+    fn common<'a>(keys: impl IntoIterator<Item = &'a Key>) -> Common {
         let mut common = Common::new();
-        keys.for_each(|key| _ = common.add(key));
-        common.reading()
+        keys.into_iter().for_each(|key| _ = common.add(key));
+        common
+    }
+
+    fn key(value: Value, choices: &Choices) -> Key {
+        Reader::default().key(vec![value], choices, "answer").unwrap()
     }
 
     fn choices(texts: &[&str], labels: &[&str]) -> Choices {
@@ -175,8 +362,14 @@ mod tests {
         Choices { texts: owned(texts), labels: owned(labels) }
     }
 
+    fn all(value: Value, choices: &Choices) -> Result<Vec<Answer>, Fault> {
+        let key = key(value, choices);
+        let common = common([&key]);
+        Ok(key.settle(&common, choices.texts.len())?.answers)
+    }
+
     fn alone(value: Value, choices: &Choices) -> Result<Option<Answer>, Fault> {
-        key(value, choices, "answer")?.settle(None, choices.texts.len())
+        Ok(all(value, choices)?.into_iter().next())
     }
 
     #[test]
@@ -212,7 +405,7 @@ mod tests {
         let plain = choices(&["red", "green"], &[]);
         let numbered = choices(&["w", "x"], &["1", "2"]);
         for (value, choices, answer) in [
-            (json!(2), &plain, "2"),
+            (json!(3), &plain, "3"),
             (json!(0.5), &plain, "0.5"),
             (json!(-2), &plain, "-2"),
             (json!("C"), &plain, "C"),
@@ -223,8 +416,6 @@ mod tests {
             let fault = Fault::AnswerOutside { answer: answer.into(), choices: 2 };
             assert_eq!(alone(value.clone(), choices), Err(fault), "{value}");
         }
-        let fault = alone(json!(["a", "b"]), &plain).unwrap_err();
-        assert_eq!(fault.to_string(), "`answer` holds a list, not a string or number");
     }
 
     #[test]
@@ -253,23 +444,86 @@ mod tests {
     #[test]
     fn the_reading_that_fits_every_row_wins() {
         let numbers = choices(&["3", "0", "5", "7"], &[]);
-        let keys = |values: [&str; 2]| values.map(|value| key(json!(value), &numbers, "answer").unwrap());
-        // "7" is not an index, so all keys are texts, including "0" and "3".
-        let [seven, three] = keys(["7", "3"]);
-        let common = common_reading([&seven, &three].into_iter());
-        assert_eq!(common, Some(1));
-        assert_eq!(three.settle(common, 4), Ok(Some(Answer::Choice(0))));
-        // Both could be indices as well, but then they would not all be choices too.
-        let [zero, three] = keys(["0", "3"]);
-        let common = common_reading([&zero, &three].into_iter());
-        assert_eq!(common, Some(1));
-        assert_eq!(zero.settle(common, 4), Ok(Some(Answer::Choice(1))));
-        let [one, two] = keys(["1", "2"]);
-        let common = common_reading([&one, &two].into_iter());
-        assert_eq!(common, Some(3));
-        assert_eq!(two.settle(common, 4), Ok(Some(Answer::Choice(2))));
-        let [letter, text] = keys(["B", "7"]);
-        assert_eq!(common_reading([&letter, &text].into_iter()), None);
-        assert_eq!(text.settle(None, 4), Ok(Some(Answer::Choice(3))));
+        let settled = |values: &[Value]| {
+            let keys: Vec<Key> = values.iter().map(|value| key(value.clone(), &numbers)).collect();
+            let common = common(&keys);
+            let settle = |key: Key| match key.settle(&common, 4)?.answers[..] {
+                [Answer::Choice(choice)] => Ok(choice),
+                _ => panic!("one choice"),
+            };
+            keys.into_iter().map(settle).collect::<Result<Vec<usize>, Fault>>()
+        };
+        // "7" is not an index, so all are texts, whether they are written as texts or as numbers.
+        assert_eq!(settled(&[json!("7"), json!("3")]), Ok(vec![3, 0]));
+        assert_eq!(settled(&[json!(7), json!(3)]), Ok(vec![3, 0]));
+        // 1 is not a text, and 0 is not counted from 1; 4 is not counted from 0.
+        assert_eq!(settled(&[json!(1), json!("0")]), Ok(vec![1, 0]));
+        assert_eq!(settled(&[json!(1), json!(2), json!(4)]), Ok(vec![0, 1, 3]));
+        let several =
+            |answer: &str, first, second| Err(Fault::SeveralReadings { answer: answer.into(), first, second });
+        assert_eq!(settled(&[json!(1), json!(2)]), several("1", FROM_0, FROM_1));
+        assert_eq!(settled(&[json!(0), json!(3)]), several("0", TEXT, FROM_0));
+        // The rows before a row tell what it must be.
+        let other = Fault::OtherReading { answer: "7".into(), common: "a letter" };
+        assert_eq!(settled(&[json!("B"), json!("7")]), Err(other));
+    }
+
+    #[test]
+    fn the_spec_may_say_how_answers_are_read() {
+        let plain = choices(&["3", "1", "2", "7"], &[]);
+        let read = |allowed: usize, value: Value| {
+            let mut reader = Reader { allowed: [false; 5], ..Reader::default() };
+            reader.allowed[allowed] = true;
+            let key = reader.key(vec![value], &plain, "answer").unwrap();
+            let common = common([&key]);
+            key.settle(&common, 4).map(|settled| settled.answers[0].clone())
+        };
+        assert_eq!(read(FROM_0, json!(1)), Ok(Answer::Choice(1)));
+        assert_eq!(read(FROM_1, json!(1)), Ok(Answer::Choice(0)));
+        assert_eq!(read(TEXT, json!("2")), Ok(Answer::Choice(2)));
+        assert_eq!(read(LETTER, json!("d")), Ok(Answer::Choice(3)));
+        assert!(read(FROM_1, json!("A")).is_err());
+    }
+
+    #[test]
+    fn any_of_several_answers_is_right() {
+        let open = Choices::default();
+        let texts = |texts: &[&str]| Ok(texts.iter().map(|&text| Answer::Text(text.into())).collect::<Vec<_>>());
+        for (value, expected) in [
+            (json!(["a", "b", "a"]), texts(&["a", "b"])),
+            (json!({"text": ["a", "b"], "answer_start": [1, 2]}), texts(&["a", "b"])),
+            (json!({"value": "a", "aliases": ["b"], "type": "x"}), texts(&["a", "b"])),
+            (json!({"spans": ["a"], "types": ["span"]}), texts(&["a"])),
+            (json!([{"text": "a"}, {"text": "b"}]), texts(&["a", "b"])),
+            (json!("[\"a\", \"b\"]"), texts(&["a", "b"])),
+            (json!("['a', 'b']"), texts(&["a", "b"])),
+            (json!("[1, 2]"), texts(&["[1, 2]"])),
+            (json!(true), texts(&["true", "yes"])),
+            (json!("False"), texts(&["False", "no"])),
+        ] {
+            assert_eq!(all(value.clone(), &open), expected, "{value}");
+        }
+        let plain = choices(&["red", "green", "blue"], &[]);
+        for (value, expected) in [
+            (json!(["A", "C"]), [0, 2]),
+            (json!(["red", "blue"]), [0, 2]),
+            (json!([1, 0, 1]), [0, 2]),
+            (json!([true, false, true]), [0, 2]),
+        ] {
+            assert_eq!(all(value.clone(), &plain), Ok(expected.map(Answer::Choice).to_vec()), "{value}");
+        }
+    }
+
+    #[test]
+    fn true_and_false_choose_among_two() {
+        for (value, texts, expected) in [
+            (json!(true), ["no", "yes"], 1),
+            (json!(true), ["Yes", "No"], 0),
+            (json!("False"), ["yes", "no"], 1),
+            (json!(false), ["Falsch", "Wahr"], 0),
+            (json!(1), ["no", "yes"], 1),
+        ] {
+            assert_eq!(alone(value.clone(), &choices(&texts, &[])), Ok(Some(Answer::Choice(expected))), "{value}");
+        }
     }
 }

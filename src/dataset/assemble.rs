@@ -4,20 +4,22 @@
 //! only determine the reading of the answers.
 
 use std::collections::BTreeMap;
-use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::Path;
 
 use super::FileProvenance;
 use super::answer::Common;
-use super::columns::{Draft, Origin, Roles};
-use super::error::{DatasetError, Fault};
+use super::columns::{Draft, Origin};
+use super::error::{DatasetError, MOST_ROWS_TOLD};
+use super::fault::Fault;
 use super::format::{self, Format};
 use super::locate::Part;
+use super::roles::Roles;
 use super::rows::{MOST_ROWS, Row, Table, weight};
-use super::select::{Filter, shuffle};
-use crate::sample::Sample;
+use super::select::{Filter, shuffle, shuffle_of_row};
+use crate::format::counted;
+use crate::sample::{Answer, Sample};
 use crate::spec::scalar::OneOrMany;
-use crate::spec::types::ColumnsSpec;
+use crate::spec::types::{BadRow, ColumnsSpec};
 
 /// Maximum memory for the rows of a dataset, in bytes.
 const MOST_BYTES: usize = 1 << 30;
@@ -28,20 +30,35 @@ const MOST_LOOKED_AT: usize = 1 << 17;
 /// Growth factor of the number of first rows read when they do not suffice.
 const GROWTH: usize = 16;
 
+/// What is wanted of the files.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Wanted<'a> {
+    pub columns: &'a ColumnsSpec,
+    pub filter: &'a BTreeMap<String, OneOrMany<String>>,
+    pub on_bad_row: BadRow,
+    /// Seed of the shuffle of each row's choices.
+    pub shuffle_choices: Option<u64>,
+    /// Number of leading rows that may be asked; the others only determine the reading of the answers.
+    pub most: usize,
+}
+
 /// The rows of all files that pass the filter and may be asked.
 pub(super) struct Drafts<'a> {
     entries: Vec<Entry>,
-    /// Number of leading rows that may be asked; the others only determine the reading of the answers.
-    most: usize,
+    wanted: Wanted<'a>,
     common: Common,
     /// True if there are enough rows, and unread rows cannot change them.
     is_closed: bool,
     bytes: usize,
     parts: &'a [Part],
-    /// The name of the answer column, if a file has one.
-    answer: Option<String>,
+    /// The names of the answer columns, if a file has one.
+    answers: Vec<String>,
     /// Rows read, before the filter.
     rows: usize,
+    /// Invalid rows that were left out.
+    skipped: usize,
+    /// The columns of passages.
+    pub passage: Vec<String>,
     /// The files, with their numbers of rows if known.
     pub files: Vec<FileProvenance>,
 }
@@ -50,48 +67,56 @@ pub(super) struct Drafts<'a> {
 struct Entry {
     row: usize,
     part: usize,
-    draft: Result<Draft, Fault>,
+    draft: Result<Draft, Flaw>,
 }
 
-/// Reads all files and keeps the first `most` rows; `place` names the source in errors.
-pub(super) fn draft<'a>(
-    place: &str,
-    parts: &'a [Part],
-    columns: &ColumnsSpec,
-    wanted: &BTreeMap<String, OneOrMany<String>>,
-    most: usize,
-) -> Result<Drafts<'a>, DatasetError> {
-    let mut filter = Filter::new(wanted);
+/// What is wrong with a row.
+enum Flaw {
+    /// Its values.
+    Row(Fault),
+    /// It cannot be read.
+    Content(DatasetError),
+}
+
+/// Reads all files and keeps the first rows; `place` names the source in errors.
+pub(super) fn draft<'a>(place: &str, parts: &'a [Part], wanted: Wanted<'a>) -> Result<Drafts<'a>, DatasetError> {
+    let mut filter = Filter::new(wanted.filter);
     // At least one, to distinguish a filter that no row passes from a limit of zero.
-    let most = most.max(1);
+    let most = match wanted.on_bad_row {
+        BadRow::Refuse => wanted.most.max(1),
+        // Which rows are left out is known when all are read.
+        BadRow::Skip => usize::MAX,
+    };
     let mut drafts = Drafts {
         entries: Vec::new(),
-        most,
+        wanted: Wanted { most, ..wanted },
         common: Common::new(),
         is_closed: false,
         bytes: 0,
         parts,
-        answer: None,
+        answers: Vec::new(),
         rows: 0,
+        skipped: 0,
+        passage: Vec::new(),
         files: Vec::new(),
     };
     for part in 0..parts.len() {
-        drafts.read(part, columns, &mut filter)?;
+        drafts.read(part, &mut filter)?;
     }
     if drafts.rows == 0 {
         return Err(DatasetError::Empty { place: place.to_owned() });
     }
-    if drafts.entries.is_empty() {
+    if drafts.entries.is_empty() && drafts.skipped == 0 {
         return Err(filter.nothing_passed(place, drafts.rows));
     }
     Ok(drafts)
 }
 
 impl Drafts<'_> {
-    fn read(&mut self, part: usize, columns: &ColumnsSpec, filter: &mut Filter<'_>) -> Result<(), DatasetError> {
+    fn read(&mut self, part: usize, filter: &mut Filter<'_>) -> Result<(), DatasetError> {
         let Part { subset, shown, stored } = &self.parts[part];
         let origin = Origin { path: shown, subset: subset.as_deref() };
-        let rows = if self.is_closed { None } else { self.rows_of(part, columns, origin, filter)? };
+        let rows = if self.is_closed { None } else { self.rows_of(part, origin, filter)? };
         self.files.push(FileProvenance { path: shown.clone(), sha256: stored.sha256.clone(), rows });
         Ok(())
     }
@@ -100,31 +125,33 @@ impl Drafts<'_> {
     fn rows_of(
         &mut self,
         part: usize,
-        columns: &ColumnsSpec,
         origin: Origin<'_>,
         filter: &mut Filter<'_>,
     ) -> Result<Option<usize>, DatasetError> {
+        let columns = self.wanted.columns;
         let format =
             Format::of(origin.path).ok_or_else(|| DatasetError::Format { path: Path::new(origin.path).to_owned() })?;
         // One more than needed, to detect the end of the file.
-        let mut look = (self.most - self.entries.len()).saturating_add(1);
+        let mut look = (self.wanted.most - self.entries.len()).saturating_add(1);
         loop {
-            let table = format::read(&self.parts[part].stored.path, format, origin.path, look)?;
+            let mut table = format::read(&self.parts[part].stored.path, format, origin.path, (look, columns))?;
             let is_part = table.is_part;
             if table.columns.is_empty() && !is_part {
-                return Ok(Some(0));
+                // Without a row that can be read, the first error is that of the file.
+                return table.rows.next().map_or(Ok(Some(0)), |row| row.map(|_| Some(0)));
             }
             let Some(roles) = found(columns, &table, origin, filter)? else {
                 look = usize::MAX;
                 continue;
             };
             let (kept, rows, bytes, common) = (self.entries.len(), self.rows, self.bytes, self.common.clone());
+            let skipped = self.skipped;
             let count = self.take(part, table, roles, origin, filter)?;
             if self.is_closed || !is_part {
                 return Ok(count);
             }
             self.entries.truncate(kept);
-            (self.rows, self.bytes, self.common) = (rows, bytes, common);
+            (self.rows, self.bytes, self.common, self.skipped) = (rows, bytes, common, skipped);
             look = look.checked_mul(GROWTH).filter(|look| *look <= MOST_LOOKED_AT).unwrap_or(usize::MAX);
         }
     }
@@ -139,29 +166,49 @@ impl Drafts<'_> {
         filter: &mut Filter<'_>,
     ) -> Result<Option<usize>, DatasetError> {
         let before = self.rows;
-        let has_no_answers = roles.answer.is_none() && !table.is_part;
+        let has_no_answers = roles.answers.is_empty() && !table.is_part;
         let mut is_enough = false;
         while !is_enough {
             let Some(row) = table.rows.next() else { break };
-            let (row, index) = (row?, self.rows);
+            let index = self.rows;
             self.rows += 1;
+            let row = match row {
+                Ok(row) => row,
+                // A line of its own is a row; what follows it can be read.
+                Err(error @ DatasetError::Content { line: Some(_), .. }) => {
+                    self.add(Entry { row: index, part, draft: Err(Flaw::Content(error)) });
+                    is_enough = self.is_closed;
+                    continue;
+                }
+                Err(error) => return Err(error),
+            };
             if self.rows > MOST_ROWS {
                 return Err(too_large(&origin, format!("more than {MOST_ROWS} rows exceed the limit of one run")));
             }
             if filter.passes(&row, &roles, origin.subset) {
                 self.weigh(&row, &origin)?;
-                self.add(Entry { row: index, part, draft: roles.draft(row, index, origin.subset) });
+                let draft = roles.draft(row, index, origin.subset).map_err(Flaw::Row);
+                self.add(Entry { row: index, part, draft });
+            } else if let Ok(draft) = roles.draft(row, index, origin.subset) {
+                // It may tell how the answers of the others are read.
+                let is_news = self.common.add_other(&draft.key);
+                self.close(is_news);
             }
             is_enough = self.is_closed || (has_no_answers && self.is_full());
         }
-        self.answer = self.answer.take().or(roles.answer);
+        if self.answers.is_empty() {
+            self.answers = roles.answers;
+        }
+        if self.passage.is_empty() {
+            self.passage = roles.passage;
+        }
         let read = self.rows - before;
         let is_whole = |table: &mut Table| !is_enough || (!table.is_part && table.rows.next().is_none());
         Ok(table.count.or_else(|| is_whole(&mut table).then_some(read)))
     }
 
     fn is_full(&self) -> bool {
-        self.entries.len() >= self.most
+        self.entries.len() >= self.wanted.most
     }
 
     fn weigh(&mut self, row: &Row, origin: &Origin<'_>) -> Result<(), DatasetError> {
@@ -176,15 +223,24 @@ impl Drafts<'_> {
     }
 
     fn add(&mut self, entry: Entry) {
+        if entry.draft.is_err() && self.wanted.on_bad_row == BadRow::Skip {
+            self.skipped += 1;
+            return;
+        }
         let is_kept = !self.is_full();
         let is_news = entry.draft.as_ref().is_ok_and(|draft| self.common.add(&draft.key));
         if is_kept {
             self.entries.push(entry);
         }
-        if self.is_full() && (is_kept || is_news) {
+        self.close(is_kept || is_news);
+    }
+
+    /// Ends the reading if there are enough rows, and no further one can change the meaning of their answers.
+    fn close(&mut self, is_news: bool) {
+        if self.is_full() && is_news {
             // The error of a row is final.
             let is_settled = |entry: &Entry| entry.draft.as_ref().map_or(true, |draft| self.common.settles(&draft.key));
-            self.is_closed = self.common.has_answers && self.entries.iter().all(is_settled);
+            self.is_closed = self.common.answers > 0 && self.entries.iter().all(is_settled);
         }
     }
 
@@ -199,42 +255,117 @@ impl Drafts<'_> {
         seed: Option<u64>,
         limit: Option<usize>,
         split: &str,
-    ) -> Result<(Vec<Sample>, Option<String>), DatasetError> {
-        let (common, has_answers) = (self.common.reading(), self.common.has_answers);
-        let warning = (!has_answers).then(|| match &self.answer {
-            Some(column) => {
-                format!("{split} has no answers (`{column}` is empty or hidden in every row); answers cannot be scored")
-            }
-            None => format!("{split} has no answer column; answers cannot be scored"),
-        });
+    ) -> Result<(Vec<Sample>, Vec<String>), DatasetError> {
+        let has_answers = self.common.answers > 0;
+        let mut warnings: Vec<String> = Vec::new();
+        if !has_answers {
+            warnings.push(match self.answers.first() {
+                Some(column) => format!(
+                    "{split} has no answers (`{column}` is empty or hidden in every row); answers cannot be scored"
+                ),
+                None => format!("{split} has no answer column; answers cannot be scored"),
+            });
+        }
         if let Some(seed) = seed {
             shuffle(&mut self.entries, seed);
         }
-        self.entries.truncate(limit.unwrap_or(usize::MAX));
+        let limit = limit.unwrap_or(usize::MAX);
+        if self.wanted.on_bad_row == BadRow::Refuse {
+            self.entries.truncate(limit);
+        }
         let missing = has_answers.then_some(Fault::NoAnswer as fn(String) -> Fault);
-        Ok((self.settled(common, missing)?, warning))
+        let common = self.common.clone();
+        let (mut samples, skipped, told) = self.settled(&common, missing)?;
+        samples.truncate(limit);
+        if skipped > 0 {
+            warnings.push(format!("{} of {split} left out (`on_bad_row: skip`)", counted(skipped, "invalid row")));
+        }
+        warnings.extend(told);
+        Ok((samples, warnings))
     }
 
-    /// All rows as worked examples, each with its answer.
-    pub(super) fn examples(self) -> Result<Vec<Sample>, DatasetError> {
-        let common = self.common.reading();
-        self.settled(common, Some(Fault::NoExampleAnswer))
+    /// All rows as worked examples, each with its answer, read as those that are asked.
+    pub(super) fn examples(self, asked: &Common) -> Result<Vec<Sample>, DatasetError> {
+        let common = self.common.clone().narrowed(asked);
+        self.settled(&common, Some(Fault::NoExampleAnswer)).map(|(samples, ..)| samples)
     }
 
-    fn settled(self, common: Option<usize>, missing: Option<fn(String) -> Fault>) -> Result<Vec<Sample>, DatasetError> {
-        let column = self.answer.unwrap_or_else(|| "answer".to_owned());
-        let settle = |Entry { row, part, draft }| {
+    /// The readings of the answers.
+    pub(super) fn common(&self) -> Common {
+        self.common.clone()
+    }
+
+    /// The samples, the number of rows left out, and a warning about an answer that was read by default.
+    fn settled(self, common: &Common, missing: Option<fn(String) -> Fault>) -> Result<Asked, DatasetError> {
+        let column = self.answers.first().cloned().unwrap_or_else(|| "answer".to_owned());
+        let (mut samples, mut flaws, mut count, mut told) = (Vec::new(), Vec::new(), 0, None);
+        for Entry { row, part, draft } in self.entries {
             let settled = draft.and_then(|Draft { mut sample, key }| {
-                sample.answer = key.settle(common, sample.choices.len())?;
+                let settled = key.settle(common, sample.choices.len()).map_err(Flaw::Row)?;
+                if settled.is_by_default {
+                    told = Some(by_default(&column));
+                }
+                let mut answers = settled.answers.into_iter();
+                (sample.answer, sample.also) = (answers.next(), answers.collect());
                 match (&sample.answer, missing) {
-                    (None, Some(fault)) => Err(fault(column.clone())),
+                    (None, Some(fault)) => Err(Flaw::Row(fault(column.clone()))),
                     _ => Ok(sample),
                 }
             });
-            settled.map_err(|fault| DatasetError::Row { path: self.parts[part].shown.clone(), row, fault })
-        };
-        self.entries.into_iter().map(settle).collect()
+            match settled {
+                Ok(sample) => samples.push(prepared(sample, self.wanted.shuffle_choices)),
+                Err(flaw) => {
+                    count += 1;
+                    if flaws.len() < MOST_ROWS_TOLD {
+                        flaws.push(match flaw {
+                            Flaw::Row(fault) => DatasetError::Row { path: self.parts[part].shown.clone(), row, fault },
+                            Flaw::Content(error) => error,
+                        });
+                    }
+                }
+            }
+        }
+        match (self.wanted.on_bad_row, count) {
+            (BadRow::Refuse, 1) if flaws.len() == 1 => Err(flaws.remove(0)),
+            (BadRow::Refuse, 1..) => Err(DatasetError::Rows { rows: flaws, count }),
+            _ if samples.is_empty() && !flaws.is_empty() => Err(flaws.remove(0)),
+            _ => Ok((samples, self.skipped + count, told)),
+        }
     }
+}
+
+/// Samples, the number of invalid rows, and a warning.
+type Asked = (Vec<Sample>, usize, Option<String>);
+
+fn by_default(column: &str) -> String {
+    format!(
+        "the only answer (`{column}`) has several readings; if it is a number, it counts from 0; \
+         `columns: {{ answer: {{ base: 1 }} }}` counts from 1"
+    )
+}
+
+/// A sample whose equal choices are equally right, and whose choices are in the order that is asked.
+pub(super) fn prepared(mut sample: Sample, seed: Option<u64>) -> Sample {
+    let is_right = |sample: &Sample, at: usize| sample.golds().any(|gold| *gold == Answer::Choice(at));
+    let right: Vec<&str> =
+        (0..sample.choices.len()).filter(|at| is_right(&sample, *at)).map(|at| sample.choices[at].trim()).collect();
+    let equal: Vec<Answer> = (0..sample.choices.len())
+        .filter(|at| !is_right(&sample, *at) && right.contains(&sample.choices[*at].trim()))
+        .map(Answer::Choice)
+        .collect();
+    sample.also.extend(equal);
+    if let Some(seed) = seed {
+        let mut order: Vec<usize> = (0..sample.choices.len()).collect();
+        shuffle_of_row(&mut order, seed, sample.index);
+        sample.choices = order.iter().map(|from| std::mem::take(&mut sample.choices[*from])).collect();
+        let moved = |gold: Answer| match gold {
+            Answer::Choice(from) => Answer::Choice(order.iter().position(|at| *at == from).unwrap_or(from)),
+            text @ Answer::Text(_) => text,
+        };
+        sample.answer = sample.answer.map(moved);
+        sample.also = sample.also.into_iter().map(moved).collect();
+    }
+    sample
 }
 
 /// The roles of the columns; `None` if unread rows may change them.
@@ -255,15 +386,4 @@ fn found(
 
 fn too_large(origin: &Origin<'_>, reason: String) -> DatasetError {
     DatasetError::Content { path: origin.path.to_owned(), line: None, reason }
-}
-
-/// Number of examples that are also asked.
-pub(super) fn shared(samples: &[Sample], examples: &[Sample]) -> usize {
-    let print = |sample: &Sample| {
-        let mut hasher = DefaultHasher::new();
-        (&sample.question, &sample.choices).hash(&mut hasher);
-        hasher.finish()
-    };
-    let shown: std::collections::HashSet<u64> = examples.iter().map(print).collect();
-    samples.iter().filter(|sample| shown.contains(&print(sample))).count()
 }

@@ -1,6 +1,7 @@
 //! The subsets and splits of a repository, and the choice among them.
 
 use super::error::DatasetError;
+use super::format::is_packed;
 use super::likeness::nearest;
 
 /// The subsets of a repository, in its own order.
@@ -96,7 +97,7 @@ impl Subset {
             split: name.to_owned(),
             splits: nearest(name, self.splits.iter().map(|split| split.name.as_str())),
         })?;
-        if split.files.is_empty() {
+        if split.files.is_empty() || split.unreadable.iter().any(|file| is_packed(file)) {
             return Err(DatasetError::SplitEmpty {
                 repo: repo.to_owned(),
                 subset: self.name.clone(),

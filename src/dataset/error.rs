@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use thiserror::Error;
 
+use super::fault::Fault;
 use crate::format::counted;
 
 /// Why a dataset could not be fetched. No variant holds the token.
@@ -149,7 +150,7 @@ pub enum DatasetError {
     },
     /// The files of a split do not exist or have an unsupported format.
     #[error(
-        "split `{split}` of subset `{subset}` of `{repo}` has no data file: {}",
+        "split `{split}` of subset `{subset}` of `{repo}` cannot be read: {}",
         split_files_text(patterns, unreadable)
     )]
     SplitEmpty {
@@ -181,6 +182,20 @@ pub enum DatasetError {
     Format {
         /// The file.
         path: PathBuf,
+    },
+    /// A pattern of file names is not valid.
+    #[error("`{}` is not a valid pattern of file names: {reason}", pattern.display())]
+    Glob {
+        /// The pattern.
+        pattern: PathBuf,
+        /// The error of its parser.
+        reason: String,
+    },
+    /// A folder or pattern without data files.
+    #[error("`{}` has no Parquet, CSV, TSV, JSONL or JSON file", place.display())]
+    NoLocalFiles {
+        /// The folder or pattern.
+        place: PathBuf,
     },
     /// The file cannot be opened or read.
     #[error("cannot read `{path}`: {source}")]
@@ -230,6 +245,22 @@ pub enum DatasetError {
         /// The columns there are.
         columns: Vec<String>,
     },
+    /// A pattern of the spec is not a regular expression.
+    #[error("a pattern of `columns` is not valid (`{path}`): {reason}")]
+    Pattern {
+        /// The file it is for.
+        path: String,
+        /// The error of its parser.
+        reason: String,
+    },
+    /// Several invalid rows.
+    #[error("{}", rows_text(rows, *count))]
+    Rows {
+        /// The first of them.
+        rows: Vec<DatasetError>,
+        /// How many there are.
+        count: usize,
+    },
     /// An invalid row.
     #[error("row {row} of `{path}` (counted from 0): {fault}")]
     Row {
@@ -258,46 +289,15 @@ pub enum DatasetError {
     },
 }
 
-/// The error of one row.
-#[derive(Debug, Clone, PartialEq, Eq, Error)]
-#[non_exhaustive]
-pub enum Fault {
-    /// The question is empty.
-    #[error("the question (`{0}`) is empty")]
-    NoQuestion(String),
-    /// The answer is empty, but not in other rows.
-    #[error("the answer (`{0}`) is empty, but other rows have one")]
-    NoAnswer(String),
-    /// An example without an answer.
-    #[error("the example has no answer (`{0}`)")]
-    NoExampleAnswer(String),
-    /// A list or struct instead of a string.
-    #[error("`{column}` holds {kind}, not a string or number")]
-    NotText {
-        /// Column.
-        column: String,
-        /// The kind of its value.
-        kind: &'static str,
-    },
-    /// Choices of an unsupported form.
-    #[error("`{column}` holds {kind}, not a list of choices")]
-    NotChoices {
-        /// Column.
-        column: String,
-        /// The kind of its value.
-        kind: &'static str,
-    },
-    /// A gap in the choices.
-    #[error("choice {} is empty, but a later one is not", .0 + 1)]
-    ChoiceGap(usize),
-    /// The answer is none of the choices.
-    #[error("the answer `{answer}` is not one of the {choices} choices")]
-    AnswerOutside {
-        /// The answer as written.
-        answer: String,
-        /// How many choices there are.
-        choices: usize,
-    },
+/// Number of invalid rows that an error keeps.
+pub(super) const MOST_ROWS_TOLD: usize = 20;
+
+fn rows_text(rows: &[DatasetError], count: usize) -> String {
+    let mut lines: Vec<String> = rows.iter().map(ToString::to_string).collect();
+    if count > rows.len() {
+        lines.push(format!("and {} more", counted(count - rows.len(), "row")));
+    }
+    format!("{} cannot be asked:\n  {}", counted(count, "row"), lines.join("\n  "))
 }
 
 fn listed(names: &[String]) -> String {

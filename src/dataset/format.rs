@@ -3,8 +3,10 @@
 use std::path::Path;
 
 use super::error::DatasetError;
+use super::open::without_compression;
 use super::rows::Table;
-use super::{json, parquet, text};
+use super::{json, parquet, separated, text};
+use crate::spec::types::ColumnsSpec;
 
 /// A file format that holds rows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,30 +22,76 @@ impl Format {
     /// All of them, the preferred first.
     pub(super) const ALL: [Self; 5] = [Self::Parquet, Self::JsonLines, Self::Json, Self::Csv, Self::Tsv];
 
-    /// The format of a file name.
+    /// The format of a file name, of a text also if it is compressed.
     pub(super) fn of(name: &str) -> Option<Self> {
-        let (_, extension) = name.rsplit('/').next()?.rsplit_once('.')?;
+        let name = name.rsplit('/').next()?;
+        let plain = without_compression(name);
+        let (_, extension) = plain.rsplit_once('.')?;
         match extension.to_ascii_lowercase().as_str() {
-            "parquet" | "pq" => Some(Self::Parquet),
+            "parquet" | "pq" if plain == name => Some(Self::Parquet),
             "jsonl" | "ndjson" => Some(Self::JsonLines),
             "json" => Some(Self::Json),
             "csv" => Some(Self::Csv),
-            "tsv" => Some(Self::Tsv),
+            "tsv" | "tab" => Some(Self::Tsv),
             _ => None,
         }
     }
+}
+
+/// Endings of files that hold rows, or pack files that do, in a form that is not read.
+const PACKED: [&str; 12] =
+    [".bz2", ".xz", ".lz4", ".br", ".zip", ".7z", ".tar", ".tgz", ".arrow", ".feather", ".avro", ".parquet.gz"];
+
+/// True if a file that cannot be read holds rows.
+pub(super) fn is_packed(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    PACKED.iter().any(|ending| name.ends_with(ending))
+}
+
+/// The name of what a packed file holds.
+pub(super) fn without_packing(name: &str) -> &str {
+    let ending = PACKED.iter().find(|ending| name.to_ascii_lowercase().ends_with(*ending));
+    ending.map_or(name, |ending| &name[..name.len() - ending.len()])
 }
 
 /// Opens a file for about its first `most` rows; `shown` is its name in errors.
 ///
 /// If the columns are not known before the rows, the table ends after `most` rows, or before one that
 /// cannot be read; otherwise it is complete, and rows that are not taken are not read.
-pub(super) fn read(path: &Path, format: Format, shown: &str, most: usize) -> Result<Table, DatasetError> {
+pub(super) fn read(
+    path: &Path,
+    format: Format,
+    shown: &str,
+    (most, columns): (usize, &ColumnsSpec),
+) -> Result<Table, DatasetError> {
     match format {
         Format::Parquet => parquet::read(path, shown, most),
         Format::JsonLines => text::json_lines(path, shown, most),
         Format::Json => json::read(path, shown, most),
-        Format::Csv => text::separated(path, shown, b','),
-        Format::Tsv => text::separated(path, shown, b'\t'),
+        Format::Csv => separated::read(path, shown, b',', columns),
+        Format::Tsv => separated::read(path, shown, b'\t', columns),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_tell_the_format() {
+        for (name, format) in [
+            ("a/b.jsonl", Some(Format::JsonLines)),
+            ("b.JSONL.GZ", Some(Format::JsonLines)),
+            ("b.csv.zst", Some(Format::Csv)),
+            ("b.json.gz", Some(Format::Json)),
+            ("b.tsv", Some(Format::Tsv)),
+            ("b.parquet", Some(Format::Parquet)),
+            ("b.parquet.gz", None),
+            ("b.gz", None),
+            ("b.csv.bz2", None),
+            ("csv", None),
+        ] {
+            assert_eq!(Format::of(name), format, "{name}");
+        }
     }
 }

@@ -2,8 +2,10 @@
 
 use std::io;
 
-use super::error::{DatasetError, Fault};
+use super::error::DatasetError;
+use super::fault::Fault;
 use super::likeness::did_you_mean;
+use super::readings::{FROM_0, LABEL, LETTER, TEXT};
 
 impl DatasetError {
     /// What to do next, if anything.
@@ -36,9 +38,12 @@ impl DatasetError {
             Self::SubsetNeeded { .. } => "set `subsets` to one or more of them, or to `all`",
             Self::Leak { .. } => "take the examples from another split or file, such as `dev` or `train`",
             Self::ExamplesSplit { .. } => "set a file of examples: `few_shot: { path: examples.jsonl, count: 5 }`",
-            Self::Format { .. } => "use the extension .parquet, .csv, .tsv, .jsonl, .ndjson or .json",
+            Self::Format { .. } => {
+                "use the extension .parquet, .csv, .tsv, .jsonl, .ndjson or .json; the text formats also with .gz or .zst"
+            }
             Self::NoQuestion { .. } => "set the column: `columns: { question: … }`",
-            Self::Row { fault, .. } => fault.hint(),
+            Self::Row { fault, .. } => return Some(fault.hint()),
+            Self::Pattern { .. } => "write a regular expression in single quotes, such as '#### (.*)', or '\\boxed{}'",
             _ => return self.named_hint(),
         };
         Some(fixed.to_owned())
@@ -53,6 +58,11 @@ impl DatasetError {
             Self::Io { source, .. } if source.kind() == io::ErrorKind::NotFound => {
                 Some("paths are relative to the spec file".to_owned())
             }
+            Self::Rows { rows, .. } => {
+                let first = rows.first().and_then(Self::hint);
+                let skip = "set `on_bad_row: skip` to leave such rows out";
+                Some(first.map_or_else(|| skip.to_owned(), |first| format!("{first}; or {skip}")))
+            }
             Self::FilterEmpty { .. } => Some("values are compared exactly, including case".to_owned()),
             _ => None,
         }
@@ -60,20 +70,47 @@ impl DatasetError {
 }
 
 impl Fault {
-    fn hint(&self) -> &'static str {
-        match self {
+    fn hint(&self) -> String {
+        let fixed = match self {
             Self::NoQuestion(_) => "correct or remove the row, or set another column: `columns: { question: … }`",
             Self::NoAnswer(_) | Self::NoExampleAnswer(_) => "correct or remove the row, or choose another split",
-            Self::NotText { .. } => "select a column of strings in `columns`",
+            Self::NotText { .. } => {
+                "select a column of strings in `columns`, or a path into it, such as `question.stem`"
+            }
+            Self::NotChoices { kind: "a string", column } => {
+                return format!(
+                    "write the list as JSON, or say where an option stands: \
+                     `columns: {{ choices: {{ column: {column}, pattern: '[a-e] ?\\) ?(.*?) ?(?:,|$)' }} }}`"
+                );
+            }
             Self::NotChoices { .. } => {
                 "use a list, a struct with a list `text`, or several columns: `columns: { choices: [a, b, c, d] }`"
             }
+            Self::NoOptions { .. } => "correct the pattern in `columns.choices`; it must find each option of the text",
+            Self::NotFound { .. } => "correct `columns.answer.pattern`, or the row",
             Self::ChoiceGap(_) => "correct the row; without the choice, the letters of the others would change",
+            Self::SeveralReadings { second, first, .. } => return reading_hint(*first, *second),
+            Self::OtherReading { .. } => {
+                "correct the row, or say what answers are: `columns: { answer: { as: text } }`"
+            }
             Self::AnswerOutside { .. } => {
                 "an answer is an index from 0, a letter, a label or the text of a choice; check `columns`"
             }
-        }
+        };
+        fixed.to_owned()
     }
+}
+
+/// The line to write where several readings of the answers fit.
+fn reading_hint(first: usize, second: usize) -> String {
+    let line = |reading| match reading {
+        LABEL => "as: label",
+        TEXT => "as: text",
+        LETTER => "as: letter",
+        FROM_0 => "base: 0",
+        _ => "base: 1",
+    };
+    format!("write `columns: {{ answer: {{ {} }} }}` or `columns: {{ answer: {{ {} }} }}`", line(first), line(second))
 }
 
 fn access_hint(page: &str, with_token: bool, gated: bool) -> String {

@@ -7,18 +7,23 @@ use serde::Deserialize;
 use serde_json::{Deserializer, Map, Value};
 
 use super::error::DatasetError;
+use super::nan;
+use super::open::{is_compressed, open_text};
 use super::rows::{Row, Table, kind_of};
 use super::text::{BYTE_ORDER_MARK, json_lines, object, table, unreadable, without_position, wrong};
-use crate::files::{open_file, read_bounded};
+use crate::files::read_bounded;
 
 /// Maximum size of a file that is read whole, in bytes; its values take several times as much memory.
 const MOST_BYTES: u64 = 256 << 20;
+
+/// The members of an object that hold its rows.
+const LISTS: [&str; 2] = ["data", "examples"];
 
 /// Opens a file with one JSON list of objects, or an object whose `data` is one; of a list, no more than
 /// the first `most` items are read if it has others.
 pub(super) fn read(path: &Path, shown: &str, most: usize) -> Result<Table, DatasetError> {
     if most < usize::MAX
-        && let Some(rows) = first_items(path, most).map_err(|source| unreadable(shown, source))?
+        && let Some(rows) = first_items(path, shown, most).map_err(|source| unreadable(shown, source))?
     {
         return Ok(Table { is_part: true, ..table(rows) });
     }
@@ -26,13 +31,16 @@ pub(super) fn read(path: &Path, shown: &str, most: usize) -> Result<Table, Datas
 }
 
 fn whole(path: &Path, shown: &str, most: usize) -> Result<Table, DatasetError> {
-    let bytes = read_bounded(path, MOST_BYTES).map_err(|source| unreadable(shown, source))?;
+    let bytes = bounded(path, shown).map_err(|source| unreadable(shown, source))?;
     let text = std::str::from_utf8(&bytes).map_err(|error| {
         let before = &bytes[..error.valid_up_to()];
         let line = before.split(|byte| *byte == b'\n').count() as u64;
         wrong(shown, Some(line), "the line is not valid UTF-8; save the file as UTF-8")
     })?;
-    let value: Value = match serde_json::from_str(text.trim_start_matches(BYTE_ORDER_MARK)) {
+    let text = text.trim_start_matches(BYTE_ORDER_MARK);
+    let parsed = serde_json::from_str(text)
+        .or_else(|error| nan::as_null(text).and_then(|text| serde_json::from_str(&text).ok()).ok_or(error));
+    let value: Value = match parsed {
         Ok(value) => value,
         // Many .json files hold one object per line; a complete first line shows it.
         Err(error) if is_object_per_line(text) && error.line() > 1 => return json_lines(path, shown, most),
@@ -43,7 +51,7 @@ fn whole(path: &Path, shown: &str, most: usize) -> Result<Table, DatasetError> {
     };
     let items = match value {
         Value::Array(items) => items,
-        Value::Object(mut object) => match object.remove("data") {
+        Value::Object(mut object) => match LISTS.iter().find_map(|name| object.remove(*name)) {
             Some(Value::Array(items)) => items,
             _ => return Err(wrong(shown, None, "is one object without a list `data`; expected a list of objects")),
         },
@@ -55,6 +63,21 @@ fn whole(path: &Path, shown: &str, most: usize) -> Result<Table, DatasetError> {
     Ok(table(rows.collect::<Result<_, _>>()?))
 }
 
+/// Reads a file of at most the maximum size, unpacked.
+fn bounded(path: &Path, shown: &str) -> io::Result<Vec<u8>> {
+    if !is_compressed(shown) {
+        return read_bounded(path, MOST_BYTES);
+    }
+    let mut bytes = Vec::new();
+    open_text(path, shown)?.take(MOST_BYTES + 1).read_to_end(&mut bytes)?;
+    match bytes.len() as u64 > MOST_BYTES {
+        true => {
+            Err(io::Error::new(io::ErrorKind::FileTooLarge, format!("it unpacks to more than {} MB", MOST_BYTES >> 20)))
+        }
+        false => Ok(bytes),
+    }
+}
+
 fn is_object_per_line(text: &str) -> bool {
     let first = text.trim_start_matches(BYTE_ORDER_MARK).lines().next().unwrap_or_default();
     serde_json::from_str::<Map<String, Value>>(first).is_ok()
@@ -64,8 +87,8 @@ fn is_object_per_line(text: &str) -> bool {
 /// the file is not a list, or its list ends before.
 ///
 /// Errors of the list are left to the reading of the whole file, which has positions.
-fn first_items(path: &Path, most: usize) -> io::Result<Option<Vec<Row>>> {
-    let mut reader = BufReader::new(open_file(path)?.take(MOST_BYTES));
+fn first_items(path: &Path, shown: &str, most: usize) -> io::Result<Option<Vec<Row>>> {
+    let mut reader = BufReader::new(open_text(path, shown)?.take(MOST_BYTES));
     if reader.fill_buf()?.starts_with(BYTE_ORDER_MARK.as_bytes()) {
         reader.consume(BYTE_ORDER_MARK.len());
     }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::catalog::{Catalog, SPLIT_NAMES, Split, Subset};
-use super::format::Format;
+use super::format::{Format, is_packed, without_packing};
 
 /// Files of settings and metadata in a data format.
 const NO_ROWS: [&str; 4] = ["dataset_infos.json", "dataset_info.json", "config.json", "metadata.json"];
@@ -16,8 +16,27 @@ pub(super) fn catalog(files: &[String]) -> Catalog {
             subsets.entry(subset).or_default().push((split, file.clone()));
         }
     }
-    let subset = |(name, placed)| Subset { name, is_default: false, splits: splits(placed) };
+    let packed: Vec<&String> = files.iter().filter(|file| is_packed(file)).collect();
+    let subset = |(name, placed): (String, Vec<(String, String)>)| {
+        let mut splits = splits(placed);
+        for split in &mut splits {
+            split.unreadable = unreadable((&name, &split.name), &packed, files);
+        }
+        Subset { name, is_default: false, splits }
+    };
     Catalog { subsets: subsets.into_iter().map(subset).collect() }
+}
+
+/// The packed files of a split that are not there unpacked as well.
+fn unreadable((subset, split): (&str, &str), packed: &[&String], files: &[String]) -> Vec<String> {
+    let is_of_split = |file: &&&String| {
+        let inner = without_packing(file);
+        let placed = place(inner).or_else(|| place(&format!("{inner}.csv")));
+        placed.is_some_and(|(its_subset, its_split)| its_subset == subset && its_split == split)
+    };
+    let is_alone =
+        |file: &&&String| !files.iter().any(|other| Format::of(other).is_some() && stem_of(other) == stem_of(file));
+    packed.iter().filter(is_of_split).filter(is_alone).map(|file| (*file).clone()).collect()
 }
 
 /// The splits derived from the file names below a folder.
@@ -50,13 +69,30 @@ fn splits(placed: Vec<(String, String)>) -> Vec<Split> {
     by_name.into_iter().map(|(name, files)| Split { name, files: of_one_format(files), ..Split::default() }).collect()
 }
 
-/// The same rows are often there in two formats; reading both would duplicate every question.
-fn of_one_format(mut files: Vec<String>) -> Vec<String> {
+/// The same rows are often there in two formats, under one name; reading both would duplicate every question.
+pub(super) fn of_one_format(files: Vec<String>) -> Vec<String> {
+    let mut by_stem: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for file in files {
+        by_stem.entry(stem_of(&file)).or_default().push(file);
+    }
+    let mut kept: Vec<String> = by_stem.into_values().flat_map(most_in_one_format).collect();
+    kept.sort();
+    kept
+}
+
+fn most_in_one_format(mut files: Vec<String>) -> Vec<String> {
     let count = |format| files.iter().filter(|file| Format::of(file) == Some(format)).count();
     let kept = Format::ALL.into_iter().rev().max_by_key(|&format| count(format));
     files.retain(|file| Format::of(file) == kept);
-    files.sort();
     files
+}
+
+/// The path of a file without its extensions and the number of its shard.
+fn stem_of(file: &str) -> String {
+    let name_at = file.rfind('/').map_or(0, |slash| slash + 1);
+    let stem = file[name_at..].split_once('.').map_or(&file[name_at..], |(stem, _)| stem);
+    let stem = shard_of(stem).map_or(stem, |(at, _)| stem[..at].trim_end_matches('-'));
+    format!("{}{stem}", &file[..name_at])
 }
 
 /// The subset and split of a file; `None` for a file without rows.

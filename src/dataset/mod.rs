@@ -13,10 +13,15 @@ mod assemble;
 mod cache;
 mod card;
 mod catalog;
+mod choices;
 mod columns;
 mod error;
+mod extract;
 #[cfg(test)]
 mod fake_hub;
+mod family;
+mod fault;
+mod files;
 mod format;
 mod hint;
 mod hub;
@@ -29,9 +34,20 @@ mod likeness;
 mod limit_tests;
 mod listing;
 mod locate;
+mod nan;
+mod open;
 mod parquet;
+mod parquet_types;
+mod path;
+mod python;
+mod readings;
+mod review;
+mod roles;
 mod rows;
 mod select;
+mod separated;
+#[cfg(test)]
+mod shape_tests;
 #[cfg(test)]
 mod tests;
 mod text;
@@ -43,12 +59,14 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 pub use error::DatasetError;
+pub use files::is_pattern;
 pub use select::shuffle;
 
 use crate::checksum::sha256_of;
 use crate::sample::Sample;
 use crate::spec::scalar::OneOrMany;
-use crate::spec::types::ColumnsSpec;
+use crate::spec::types::{BadRow, ColumnsSpec};
+use assemble::Wanted;
 use hub::{Repository, StoredFile};
 use locate::{Located, Part};
 
@@ -63,6 +81,10 @@ pub struct DatasetPlan {
     pub columns: ColumnsSpec,
     /// Values that a row must have, by column.
     pub filter: BTreeMap<String, OneOrMany<String>>,
+    /// What to do with invalid rows.
+    pub on_bad_row: BadRow,
+    /// Seed of the shuffle of each row's choices.
+    pub shuffle_choices: Option<u64>,
     /// Seed of the shuffle between filter and limit.
     pub shuffle: Option<u64>,
     /// Maximum number of samples, over all subsets.
@@ -87,10 +109,10 @@ pub enum SourcePlan {
         /// The commit pinned by the lock file; the revision is then not resolved.
         pinned: Option<String>,
     },
-    /// A local file.
+    /// Local files.
     File {
-        /// Its path.
-        path: PathBuf,
+        /// Files, folders and patterns.
+        paths: Vec<PathBuf>,
     },
 }
 
@@ -148,6 +170,8 @@ pub struct Dataset {
     pub samples: Vec<Sample>,
     /// All worked examples, each with its answer; the prompt selects by subject.
     pub examples: Vec<Sample>,
+    /// The columns of the passages that questions are about.
+    pub passage: Vec<String>,
     /// The origin of the rows.
     pub provenance: Provenance,
     /// Warnings: an unreachable Hub, missing answers, examples that are also asked.
@@ -205,7 +229,7 @@ pub async fn fetch(plan: &DatasetPlan, hub: &HubSettings) -> Result<Dataset, Dat
             let located = Located::open(&repository, subsets.as_deref(), revision, pinned.as_deref()).await?;
             found_on_hub(plan, split, located).await?
         }
-        SourcePlan::File { path } => found_in_files(plan, path)?,
+        SourcePlan::File { paths } => found_in_files(plan, paths)?,
     };
     refuse_leak(&found)?;
     assembled(plan, found)
@@ -229,17 +253,18 @@ async fn found_on_hub(plan: &DatasetPlan, split: &str, mut located: Located<'_>)
     })
 }
 
-fn found_in_files(plan: &DatasetPlan, path: &Path) -> Result<Found, DatasetError> {
+fn found_in_files(plan: &DatasetPlan, paths: &[PathBuf]) -> Result<Found, DatasetError> {
     let examples = match wanted_examples(plan) {
         Some(ExamplesPlan::Split(split)) => return Err(DatasetError::ExamplesSplit { split: split.clone() }),
         Some(ExamplesPlan::File(path)) => vec![local(path)?],
         None => Vec::new(),
     };
-    let place = path.display().to_string();
+    let place = paths.iter().map(|path| path.display().to_string()).collect::<Vec<_>>().join(", ");
+    let asked = files::found(paths)?.iter().map(|path| local(path)).collect::<Result<_, _>>()?;
     Ok(Found {
         split: format!("`{place}`"),
         place,
-        asked: vec![local(path)?],
+        asked,
         examples,
         revision: None,
         converted_revision: None,
@@ -282,21 +307,27 @@ fn assembled(plan: &DatasetPlan, found: Found) -> Result<Dataset, DatasetError> 
     let mut warnings = found.warnings;
     // A shuffle may choose any row.
     let most = plan.limit.filter(|_| plan.shuffle.is_none()).unwrap_or(usize::MAX);
-    let mut drafts = assemble::draft(&found.place, &found.asked, &plan.columns, &plan.filter, most)?;
-    let (rows, mut files) = (drafts.count(), std::mem::take(&mut drafts.files));
-    let (samples, warning) = drafts.asked(plan.shuffle, plan.limit, &found.split)?;
-    warnings.extend(warning);
+    let wanted = Wanted {
+        columns: &plan.columns,
+        filter: &plan.filter,
+        on_bad_row: plan.on_bad_row,
+        shuffle_choices: plan.shuffle_choices,
+        most,
+    };
+    let mut drafts = assemble::draft(&found.place, &found.asked, wanted)?;
+    let (rows, mut files, common) = (drafts.count(), std::mem::take(&mut drafts.files), drafts.common());
+    let passage = std::mem::take(&mut drafts.passage);
+    let (samples, told) = drafts.asked(plan.shuffle, plan.limit, &found.split)?;
+    warnings.extend(told);
     let mut examples = Vec::new();
     if !found.examples.is_empty() {
         let place = format!("the examples of `{}`", plan.name);
-        let mut drafts = assemble::draft(&place, &found.examples, &plan.columns, &BTreeMap::new(), usize::MAX)?;
+        let wanted = Wanted { filter: &BTreeMap::new(), most: usize::MAX, ..wanted };
+        let mut drafts = assemble::draft(&place, &found.examples, wanted)?;
         files.append(&mut drafts.files);
-        examples = drafts.examples()?;
+        examples = drafts.examples(&common)?;
     }
-    let shared = assemble::shared(&samples, &examples);
-    if shared > 0 {
-        warnings.push(format!("{shared} of the {} questions are also among the examples", samples.len()));
-    }
+    warnings.extend(review::warnings(&samples, &examples));
     let provenance = Provenance {
         source: found.place,
         revision: found.revision,
@@ -304,5 +335,5 @@ fn assembled(plan: &DatasetPlan, found: Found) -> Result<Dataset, DatasetError> 
         files,
         rows,
     };
-    Ok(Dataset { name: plan.name.clone(), samples, examples, provenance, warnings })
+    Ok(Dataset { name: plan.name.clone(), samples, examples, passage, provenance, warnings })
 }

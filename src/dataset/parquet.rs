@@ -7,14 +7,15 @@
 use std::fs::File;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
+use std::sync::Arc;
 
 use polars::prelude::{
-    AnyValue, ArrowDataType, ArrowField, DataFrame, FileMetadataRef, ParallelStrategy, ParquetReader, PolarsResult,
-    SerReader,
+    ArrowDataType, ArrowSchema, DataFrame, FileMetadataRef, ParallelStrategy, ParquetReader, PolarsResult, SerReader,
 };
-use serde_json::{Number, Value};
+use polars_parquet::read::infer_schema;
 
 use super::error::DatasetError;
+use super::parquet_types::{as_stored, json, unfit, without_arrow};
 use super::rows::{MOST_ROWS, Row, Table};
 use crate::files::open_file;
 
@@ -29,6 +30,7 @@ pub(super) fn read(path: &Path, shown: &str, most: usize) -> Result<Table, Datas
     let (groups, skipped) = opened;
     groups.check(shown, MOST_BYTES)?;
     let (columns, count) = (groups.columns.clone(), Some(groups.metadata.num_rows));
+    let kinds = Arc::clone(&groups.kinds);
     let shown = shown.to_owned();
     let mut slices = groups.slices(most).into_iter();
     // The first is read at once: a file that is damaged is refused before its columns are judged.
@@ -38,11 +40,11 @@ pub(super) fn read(path: &Path, shown: &str, most: usize) -> Result<Table, Datas
         slices.map(move |slice| groups.frame(slice, &shown))
     };
     let rows = std::iter::once(Ok(first)).chain(others).flat_map(move |frame| -> Box<dyn Iterator<Item = _>> {
-        let shown = shown.clone();
+        let (shown, kinds) = (shown.clone(), Arc::clone(&kinds));
         match frame {
             Ok(frame) => {
                 let height = frame.height();
-                let one = move |at| guarded(&shown, || row(&frame, at))?.map_err(|error| wrong(&shown, error));
+                let one = move |at| guarded(&shown, || row(&frame, at, &kinds))?.map_err(|error| wrong(&shown, error));
                 Box::new((0..height).map(one))
             }
             Err(error) => Box::new(std::iter::once(Err(error))),
@@ -57,23 +59,28 @@ type Skipped = Vec<(String, String)>;
 /// The row groups of an open file.
 struct Groups {
     file: File,
+    /// The metadata, with the types as they are stored.
     metadata: FileMetadataRef,
+    /// The types as they are declared.
+    kinds: Arc<ArrowSchema>,
     columns: Vec<String>,
 }
 
 impl Groups {
     fn open(file: File) -> PolarsResult<(Self, Skipped)> {
         let mut reader = ParquetReader::new(file.try_clone()?);
-        let metadata = reader.get_metadata()?.clone();
+        let written = reader.get_metadata()?.clone();
+        let kinds = Arc::new(infer_schema(&without_arrow(&written))?);
+        let metadata = Arc::new(as_stored(&written));
         let mut columns = Vec::new();
         let mut skipped = Vec::new();
-        for (name, field) in reader.schema()?.iter() {
+        for (name, field) in kinds.iter() {
             match unfit(&field.dtype) {
                 Some(kind) => skipped.push((name.to_string(), kind.to_owned())),
                 None => columns.push(name.to_string()),
             }
         }
-        Ok((Self { file, metadata, columns }, skipped))
+        Ok((Self { file, metadata, kinds, columns }, skipped))
     }
 
     /// Rejects a file whose footer exceeds the limits.
@@ -142,80 +149,19 @@ fn wrong(shown: &str, reason: impl std::fmt::Display) -> DatasetError {
     DatasetError::Content { path: shown.to_owned(), line: None, reason }
 }
 
-/// The name of an unsupported type.
-fn unfit(kind: &ArrowDataType) -> Option<&'static str> {
-    use ArrowDataType as Kind;
-    let of_field = |field: &ArrowField| unfit(&field.dtype);
-    match kind {
-        Kind::Binary | Kind::LargeBinary | Kind::BinaryView | Kind::FixedSizeBinary(_) => {
-            Some("binary content, such as a picture")
-        }
-        Kind::Struct(fields) => fields.iter().find_map(of_field),
-        Kind::List(field) | Kind::LargeList(field) => of_field(field),
-        Kind::Null
-        | Kind::Boolean
-        | Kind::Int32
-        | Kind::Int64
-        | Kind::UInt32
-        | Kind::UInt64
-        | Kind::Float32
-        | Kind::Float64
-        | Kind::Utf8
-        | Kind::LargeUtf8
-        | Kind::Utf8View => None,
-        Kind::Timestamp(..) | Kind::Date32 | Kind::Date64 | Kind::Duration(_) => Some("dates or times"),
-        // Each further type of polars costs build time, and no known benchmark uses these.
-        _ => Some("a rare type"),
-    }
-}
-
-fn row(frame: &DataFrame, at: usize) -> Result<Row, String> {
+fn row(frame: &DataFrame, at: usize, kinds: &ArrowSchema) -> Result<Row, String> {
     let cell = |column: &polars::prelude::Column| {
         let value = column.get(at).map_err(|error| error.to_string())?;
-        Ok((column.name().to_string(), json(&value)?))
+        let kind = kinds.get(column.name()).map_or(&ArrowDataType::Null, |field| &field.dtype);
+        Ok((column.name().to_string(), json(&value, kind)?))
     };
     frame.columns().iter().map(cell).collect()
-}
-
-fn json(value: &AnyValue<'_>) -> Result<Value, String> {
-    Ok(match value {
-        AnyValue::Null => Value::Null,
-        AnyValue::Boolean(truth) => Value::Bool(*truth),
-        AnyValue::Int32(number) => Value::from(*number),
-        AnyValue::Int64(number) => Value::from(*number),
-        AnyValue::UInt32(number) => Value::from(*number),
-        AnyValue::UInt64(number) => Value::from(*number),
-        // Through its shortest text, or 0.1 becomes 0.10000000149011612.
-        AnyValue::Float32(number) => number.to_string().parse().ok().and_then(Number::from_f64).into(),
-        AnyValue::Float64(number) => Number::from_f64(*number).into(),
-        AnyValue::List(items) => Value::Array(items.iter().map(|item| json(&item)).collect::<Result<_, _>>()?),
-        AnyValue::Struct(_, _, fields) => {
-            let cells = fields.iter().zip(value._iter_struct_av());
-            Value::Object(
-                cells
-                    .map(|(field, cell)| Ok((field.name().to_string(), json(&cell)?)))
-                    .collect::<Result<_, String>>()?,
-            )
-        }
-        AnyValue::StructOwned(cells) => {
-            let cells = cells.1.iter().zip(&cells.0);
-            Value::Object(
-                cells
-                    .map(|(field, cell)| Ok((field.name().to_string(), json(cell)?)))
-                    .collect::<Result<_, String>>()?,
-            )
-        }
-        other => match other.get_str() {
-            Some(text) => Value::from(text),
-            None => return Err(format!("a value of type {} is not understood", other.dtype())),
-        },
-    })
 }
 
 #[cfg(test)]
 mod tests {
     use polars::prelude::*;
-    use serde_json::json;
+    use serde_json::{Value, json};
 
     use super::*;
 
@@ -250,16 +196,44 @@ mod tests {
         assert_eq!(rows_of(file.path()), expected);
     }
 
+    fn fixture(name: &str) -> (Vec<String>, Vec<Value>) {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures").join(name);
+        let table = read(&path, "a.parquet", usize::MAX).unwrap();
+        let skipped = table.skipped.into_iter().map(|(name, _)| name).collect();
+        (skipped, table.rows.map(|row| Value::Object(row.unwrap())).collect())
+    }
+
     #[test]
-    fn columns_of_rare_types_are_left_out_and_named() {
+    fn every_type_that_has_a_text_is_read() {
+        // Written by pyarrow.
+        let (skipped, rows) = fixture("types.parquet");
+        assert!(skipped.is_empty(), "{skipped:?}");
+        let expected = [
+            json!({
+                "question": "Q?", "choices": ["a", "b"], "answer": 1, "year": 1999, "count": 200, "price": "3.50",
+                "large": "12345678901234567890.5", "day": "2024-02-29", "at": "2024-01-31 12:30:00",
+                "time": "01:02:03", "marks": [1, 0], "meta": {"born": "1900-01-01", "n": 7}, "text": "x", "half": null,
+                "maps": [{"key": "k", "value": 1}]
+            }),
+            json!({
+                "question": "R?", "choices": ["c", "d"], "answer": 0, "year": null, "count": 3, "price": "-0.05",
+                "large": null, "day": "1969-12-31", "at": null, "time": null, "marks": [],
+                "meta": {"born": null, "n": null}, "text": "y", "half": null, "maps": []
+            }),
+        ];
+        assert_eq!(rows[0], expected[0]);
+        assert_eq!(rows.len(), 2);
+        assert_eq!(rows[1]["price"], expected[1]["price"]);
+        assert_eq!((&rows[1]["marks"], &rows[1]["day"]), (&expected[1]["marks"], &expected[1]["day"]));
+    }
+
+    #[test]
+    fn binary_columns_are_left_out_and_named() {
         // Written by pyarrow: a date, a time stamp, an 8-bit integer, a dictionary, a decimal, bytes, and a
         // struct that holds a date.
-        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/rare_types.parquet");
-        let table = read(&path, "a.parquet", usize::MAX).unwrap();
-        let skipped: Vec<&str> = table.skipped.iter().map(|(name, _)| name.as_str()).collect();
-        assert_eq!(skipped, ["day", "time", "small", "word", "price", "blob", "pair"]);
-        let rows: Vec<Value> = table.rows.map(|row| Value::Object(row.unwrap())).collect();
-        assert_eq!(rows, [json!({"question": "one?", "answer": 1}), json!({"question": "two?", "answer": 2})]);
+        let (skipped, rows) = fixture("rare_types.parquet");
+        assert_eq!(skipped, ["blob"]);
+        assert_eq!((&rows[0]["question"], &rows[1]["answer"]), (&json!("one?"), &json!(2)));
     }
 
     #[test]

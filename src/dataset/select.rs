@@ -6,9 +6,11 @@ use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
 use serde_json::Value;
 
-use super::columns::{Origin, Roles};
+use super::columns::Origin;
 use super::error::DatasetError;
 use super::likeness::nearest;
+use super::path::{at, root};
+use super::roles::Roles;
 use super::rows::{Row, scalar_text};
 use crate::spec::scalar::OneOrMany;
 
@@ -33,7 +35,7 @@ impl<'a> Filter<'a> {
         let has_subject = roles.subject.is_some() || origin.subset.is_some();
         for column in self.wanted.keys() {
             let is_meant = (column == "subject" && has_subject) || (column == "id" && roles.id.is_some());
-            if !columns.contains(column) && !is_meant {
+            if root(columns, column).is_none() && !is_meant {
                 return Err(DatasetError::ColumnMissing {
                     path: origin.path.to_owned(),
                     column: column.clone(),
@@ -74,18 +76,18 @@ impl<'a> Filter<'a> {
 }
 
 fn values(row: &Row, column: &str, roles: &Roles, subset: Option<&str>) -> Vec<String> {
-    let meant = match (row.get(column), column) {
+    let meant = match (at(row, column), column) {
         (Some(value), _) => Some(value),
-        (None, "subject") => match roles.subject.as_ref().and_then(|name| row.get(name)) {
+        (None, "subject") => match roles.subject.as_ref().and_then(|name| at(row, name)) {
             Some(value) => Some(value),
             None => return subset.map(str::to_owned).into_iter().collect(),
         },
-        (None, "id") => roles.id.as_ref().and_then(|name| row.get(name)),
+        (None, "id") => roles.id.as_ref().and_then(|name| at(row, name)),
         (None, _) => None,
     };
     match meant {
         Some(Value::Array(items)) => items.iter().filter_map(scalar_text).collect(),
-        Some(value) => scalar_text(value).into_iter().collect(),
+        Some(value) => scalar_text(&value).into_iter().collect(),
         None => Vec::new(),
     }
 }
@@ -93,8 +95,14 @@ fn values(row: &Row, column: &str, roles: &Roles, subset: Option<&str>) -> Vec<S
 /// Shuffles by a seed. The algorithm is part of the product: the same seed must give the same order
 /// in every version and on every machine, so it does not depend on a library.
 pub fn shuffle<T>(items: &mut [T], seed: u64) {
+    shuffle_of_row(items, seed, 0);
+}
+
+/// Shuffles what belongs to one row, by a seed and the row's index.
+pub(super) fn shuffle_of_row<T>(items: &mut [T], seed: u64, row: usize) {
     let mut key = [0; 32];
     key[..8].copy_from_slice(&seed.to_le_bytes());
+    key[8..16].copy_from_slice(&(row as u64).to_le_bytes());
     let mut random = ChaCha8Rng::from_seed(key);
     for last in (1..items.len()).rev() {
         let chosen = below(&mut random, last as u64 + 1);

@@ -69,6 +69,8 @@ fn plan_of(source: SourcePlan) -> DatasetPlan {
         source,
         columns: ColumnsSpec::default(),
         filter: BTreeMap::new(),
+        on_bad_row: BadRow::Refuse,
+        shuffle_choices: None,
         shuffle: None,
         limit: None,
         few_shot: None,
@@ -86,7 +88,7 @@ pub(super) fn hub_plan(subsets: Option<&[&str]>, split: &str, pinned: Option<&st
 }
 
 fn file_plan(path: &Path) -> DatasetPlan {
-    plan_of(SourcePlan::File { path: path.to_owned() })
+    plan_of(SourcePlan::File { paths: vec![path.to_owned()] })
 }
 
 fn few_shot(source: ExamplesPlan) -> Option<FewShotPlan> {

@@ -1,98 +1,40 @@
-//! Rows of text files: CSV, TSV and JSON Lines.
+//! Rows of files with one JSON object a line.
 
-use std::cell::Cell;
 use std::collections::HashSet;
 use std::fmt;
-use std::fs::File;
-use std::io::{self, BufRead, BufReader, Read};
+use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
-use std::rc::Rc;
 
 use serde::Deserializer;
 use serde::de::{IgnoredAny, MapAccess, Visitor};
 use serde_json::Value;
 
 use super::error::DatasetError;
+use super::nan;
+use super::open::open_text;
 use super::rows::{Row, Table, kind_of};
-use crate::files::open_file;
-use crate::format::counted;
 
 /// Maximum size of a line of JSON or a record of CSV, in bytes.
-const LONGEST_LINE: u64 = 64 << 20;
+pub(super) const LONGEST_LINE: u64 = 64 << 20;
 
 pub(super) const BYTE_ORDER_MARK: &str = "\u{feff}";
 
-/// Opens a CSV or TSV file; every value is a string.
-pub(super) fn separated(path: &Path, shown: &str, delimiter: u8) -> Result<Table, DatasetError> {
-    let file = open_file(path).map_err(|source| unreadable(shown, source))?;
-    let since_record = Rc::new(Cell::new(0));
-    let bounded = Bounded { file, since_record: Rc::clone(&since_record) };
-    let mut reader = csv::ReaderBuilder::new().delimiter(delimiter).from_reader(bounded);
-    let columns = header(reader.byte_headers().map_err(|error| csv_error(shown, &error))?, shown)?;
-    let (names, shown) = (columns.clone(), shown.to_owned());
-    let rows = reader.into_byte_records().map(move |record| {
-        let record = record.map_err(|error| csv_error(&shown, &error))?;
-        since_record.set(0);
-        let line = record.position().map(csv::Position::line);
-        let fields = csv::StringRecord::from_byte_record(record).map_err(|error| {
-            let column = names.get(error.utf8_error().field()).map_or("", String::as_str);
-            wrong(&shown, line, format!("column `{column}` is not valid UTF-8; save the file as UTF-8"))
-        })?;
-        Ok(names.iter().cloned().zip(fields.iter().map(Value::from)).collect())
-    });
-    Ok(Table { columns, skipped: Vec::new(), count: None, is_part: false, rows: Box::new(rows) })
-}
-
-/// A reader that stops at a record without an end.
-struct Bounded {
-    file: File,
-    /// Bytes read since the last complete record.
-    since_record: Rc<Cell<u64>>,
-}
-
-impl Read for Bounded {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let length = self.file.read(buffer)?;
-        self.since_record.set(self.since_record.get() + length as u64);
-        if self.since_record.get() > LONGEST_LINE {
-            return Err(io::Error::other(too_long()));
-        }
-        Ok(length)
-    }
-}
-
-fn too_long() -> String {
+pub(super) fn too_long() -> String {
     format!("the line exceeds {} MB; check for a missing quote or line break", LONGEST_LINE >> 20)
-}
-
-fn header(record: &csv::ByteRecord, shown: &str) -> Result<Vec<String>, DatasetError> {
-    let mut seen = HashSet::new();
-    let mut columns = Vec::with_capacity(record.len());
-    for (at, field) in record.iter().enumerate() {
-        let name = std::str::from_utf8(field)
-            .map_err(|_| wrong(shown, Some(1), "the header is not valid UTF-8; save the file as UTF-8"))?;
-        let name = match name.trim_start_matches(BYTE_ORDER_MARK).trim() {
-            "" => format!("column_{}", at + 1),
-            name => name.to_owned(),
-        };
-        if !seen.insert(name.clone()) {
-            return Err(wrong(shown, Some(1), format!("duplicate column `{name}`")));
-        }
-        columns.push(name);
-    }
-    Ok(columns)
 }
 
 /// Opens a file with one JSON object a line, for its first `most` rows. It is read twice, first for its columns
 /// alone: each line may have one that no other has.
 pub(super) fn json_lines(path: &Path, shown: &str, most: usize) -> Result<Table, DatasetError> {
-    let open = || open_file(path).map_err(|source| unreadable(shown, source));
+    let open = || open_text(path, shown).map_err(|source| unreadable(shown, source));
     let mut lines = JsonLines::new(open()?, shown);
     let (mut columns, mut count) = (Columns::default(), 0);
     let mut is_part = most == 0;
     while !is_part {
         match lines.next_object(|text| names(text, &mut columns)) {
             None => break,
+            // A line that cannot be read is a row, and its error that of a row.
+            Some(Ok(()) | Err(DatasetError::Content { line: Some(_), .. })) if most == usize::MAX => {}
             Some(Ok(())) => {}
             Some(Err(error)) if most == usize::MAX => return Err(error),
             // The rows before it determine whether it counts.
@@ -135,14 +77,14 @@ impl<'de> Visitor<'de> for Names<'_> {
 
 /// The rows of a file with one JSON object a line.
 struct JsonLines {
-    reader: BufReader<File>,
+    reader: BufReader<Box<dyn Read>>,
     shown: String,
     line: u64,
     bytes: Vec<u8>,
 }
 
 impl JsonLines {
-    fn new(file: File, shown: &str) -> Self {
+    fn new(file: Box<dyn Read>, shown: &str) -> Self {
         Self { reader: BufReader::new(file), shown: shown.to_owned(), line: 0, bytes: Vec::new() }
     }
 
@@ -180,7 +122,12 @@ impl JsonLines {
             }
             let made = match self.text() {
                 Ok(None) => continue,
-                Ok(Some(text)) => read(text).map_err(|error| self.flaw(text, &error)),
+                Ok(Some(text)) => match read(text) {
+                    Ok(made) => Ok(made),
+                    Err(error) => {
+                        nan::as_null(text).and_then(|text| read(&text).ok()).ok_or_else(|| self.flaw(text, &error))
+                    }
+                },
                 Err(error) => Err(error),
             };
             return Some(made);
@@ -247,17 +194,6 @@ pub(super) fn without_position(error: &serde_json::Error) -> String {
     }
 }
 
-fn csv_error(shown: &str, error: &csv::Error) -> DatasetError {
-    let line = error.position().map(csv::Position::line);
-    match error.kind() {
-        csv::ErrorKind::UnequalLengths { expected_len, len, .. } => {
-            wrong(shown, line, format!("{}, but the header has {expected_len}", counted(*len, "field")))
-        }
-        csv::ErrorKind::Io(source) => unreadable(shown, std::io::Error::new(source.kind(), source.to_string())),
-        _ => wrong(shown, line, error.to_string()),
-    }
-}
-
 pub(super) fn unreadable(shown: &str, source: std::io::Error) -> DatasetError {
     DatasetError::Io { path: shown.to_owned(), source }
 }
@@ -277,7 +213,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join(name);
         std::fs::write(&path, content).unwrap();
-        let table = format::read(&path, Format::of(name).unwrap(), name, usize::MAX)?;
+        let table = format::read(&path, Format::of(name).unwrap(), name, (usize::MAX, &Default::default()))?;
         let rows: Result<Vec<Value>, DatasetError> = table.rows.map(|row| row.map(Value::Object)).collect();
         Ok((table.columns, rows?))
     }

@@ -8,6 +8,7 @@ use crate::event::Stage;
 use crate::format::counted;
 use crate::id::{DatasetId, Per};
 use crate::plan::Plan;
+use crate::prompt;
 use crate::sample::Sample;
 
 /// Fetches every dataset of the plan, in order.
@@ -23,6 +24,7 @@ pub async fn fetch(plan: &Plan, context: &Context<'_>) -> Result<Per<DatasetId, 
             dataset.samples = clean(dataset.samples).collect();
             dataset.examples = clean(dataset.examples).collect();
         }
+        dataset.warnings.extend(left_out(plan, &dataset));
         dataset.warnings.iter().for_each(|warning| context.warn(warning.clone()));
         let commit = dataset
             .provenance
@@ -34,6 +36,23 @@ pub async fn fetch(plan: &Plan, context: &Context<'_>) -> Result<Per<DatasetId, 
         datasets.push(dataset);
     }
     Ok(datasets.into())
+}
+
+/// A warning if the questions are about a passage that no template shows.
+fn left_out(plan: &Plan, dataset: &Dataset) -> Option<String> {
+    let has_passage = dataset.samples.iter().any(|sample| sample.passage.is_some());
+    let mut names: Vec<&str> = dataset.passage.iter().map(|name| name.split('.').next().unwrap_or(name)).collect();
+    names.push("passage");
+    let is_shown =
+        || [Some(&plan.template), plan.system.as_ref()].into_iter().flatten().any(|text| prompt::uses(text, &names));
+    (has_passage && !is_shown()).then(|| {
+        format!(
+            "the questions of `{}` are about a passage (`{}`), which the prompt leaves out; \
+             put `{{{{ passage }}}}` into the template, or set `columns: {{ passage: [] }}`",
+            dataset.name,
+            dataset.passage.join("`, `")
+        )
+    })
 }
 
 /// The number of rows asked and, if known, of all rows.

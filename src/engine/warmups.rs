@@ -81,5 +81,15 @@ impl Warmups {
 
 fn sample(index: usize, question: &str) -> Sample {
     let question = question.to_owned();
-    Sample { index, id: None, question, choices: Vec::new(), answer: None, subject: None, columns: Map::new() }
+    Sample {
+        index,
+        id: None,
+        question,
+        choices: Vec::new(),
+        answer: None,
+        also: Vec::new(),
+        passage: None,
+        subject: None,
+        columns: Map::new(),
+    }
 }

@@ -6,9 +6,13 @@ use serde_json::Value;
 
 use crate::sample::{Answer, Sample};
 
-/// The text of the right answer.
-pub fn expected(sample: &Sample) -> Option<&str> {
-    match sample.answer.as_ref()? {
+/// The texts of all right answers of a sample.
+pub fn all_expected(sample: &Sample) -> impl Iterator<Item = &str> {
+    sample.golds().filter_map(|gold| text(sample, gold))
+}
+
+fn text<'a>(sample: &'a Sample, gold: &'a Answer) -> Option<&'a str> {
+    match gold {
         Answer::Text(text) => Some(text),
         Answer::Choice(index) => sample.choices.get(*index).map(String::as_str),
     }
@@ -18,7 +22,8 @@ pub fn expected(sample: &Sample) -> Option<&str> {
 ///
 /// A column holds one answer or a list of them; numbers and booleans count by their text.
 pub fn golds<'a>(sample: &'a Sample, column: Option<&str>) -> Vec<Cow<'a, str>> {
-    let mut golds: Vec<Cow<'a, str>> = expected(sample).map(Cow::Borrowed).into_iter().collect();
+    let mut golds: Vec<Cow<'a, str>> =
+        sample.golds().filter_map(|gold| text(sample, gold)).map(Cow::Borrowed).collect();
     match column.and_then(|path| value(sample, path)) {
         Some(Value::Array(values)) => golds.extend(values.iter().filter_map(scalar)),
         Some(value) => golds.extend(scalar(value)),
@@ -67,6 +72,8 @@ pub(crate) mod tests {
             question: "q".into(),
             choices,
             answer: Some(answer),
+            also: Vec::new(),
+            passage: None,
             subject: None,
             columns: columns.as_object().cloned().unwrap_or_default(),
         }

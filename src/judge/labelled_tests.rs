@@ -36,7 +36,17 @@ impl Labelled {
         let place = (0..self.choices.len()).find(|index| letter(*index) == gold);
         let answer = Some(place.map_or(Answer::Text(gold), Answer::Choice));
         let (question, choices) = (self.question.clone(), self.choices.clone());
-        Sample { index: 0, id: None, question, choices, answer, subject: None, columns: serde_json::Map::new() }
+        Sample {
+            index: 0,
+            id: None,
+            question,
+            choices,
+            answer,
+            also: Vec::new(),
+            passage: None,
+            subject: None,
+            columns: serde_json::Map::new(),
+        }
     }
 
     fn ending(&self) -> Ending {

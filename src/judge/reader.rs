@@ -2,6 +2,7 @@
 
 use super::verdict::{Class, Output, Verdict};
 use super::{choice, contains, exact, first_letter, golds, ifeval, json, math, numeric, regex};
+use crate::prompt::letter;
 use crate::sample::{Answer, Sample};
 use crate::spec::types::{ContainsSpec, ExactSpec, IfevalSpec};
 
@@ -39,7 +40,7 @@ impl Reader {
             (Self::Choice(_) | Self::FirstLetter, Some(Answer::Text(_))) => {
                 Some("has no choices; use `judge: exact` or `judge: numeric`")
             }
-            (Self::Numeric(_), Some(_)) if golds::expected(sample).and_then(numeric::gold).is_none() => {
+            (Self::Numeric(_), Some(_)) if golds::all_expected(sample).all(|gold| numeric::gold(gold).is_none()) => {
                 Some("has an expected answer that is not a number; use another judge")
             }
             _ => None,
@@ -50,8 +51,8 @@ impl Reader {
     pub fn prepare<'r>(&'r self, sample: &'r Sample) -> Prepared<'r> {
         let gold = match self {
             Self::Choice(_) => Gold::Choice(Box::new(choice::Prepared::new(sample))),
-            Self::Math => Gold::Math(golds::expected(sample).and_then(|gold| math::gold(gold).ok()).map(Box::new)),
-            Self::Numeric(_) => Gold::Numeric(golds::expected(sample).and_then(numeric::gold)),
+            Self::Math => Gold::Math(golds::all_expected(sample).filter_map(|gold| math::gold(gold).ok()).collect()),
+            Self::Numeric(_) => Gold::Numeric(golds::all_expected(sample).filter_map(numeric::gold).collect()),
             _ => Gold::AsItStands,
         };
         Prepared { reader: self, sample, gold }
@@ -68,8 +69,8 @@ pub struct Prepared<'r> {
 /// The right answer as a judge has read it.
 enum Gold<'r> {
     Choice(Box<choice::Prepared<'r>>),
-    Math(Option<Box<math::Expected>>),
-    Numeric(Option<numeric::Expected>),
+    Math(Vec<math::Expected>),
+    Numeric(Vec<numeric::Expected>),
     AsItStands,
 }
 
@@ -78,12 +79,12 @@ impl Prepared<'_> {
     pub fn read(&self, output: &Output<'_>) -> Verdict {
         let (sample, text) = (self.sample, output.text);
         match (self.reader, &self.gold) {
-            (Reader::Choice(judge), Gold::Choice(prepared)) => judge.judge(prepared, output),
-            (Reader::Math, Gold::Math(Some(gold))) => math::judge(gold, sample, output),
-            (Reader::Numeric(judge), Gold::Numeric(Some(gold))) => judge.judge(gold, sample, output),
-            (Reader::Choice(_) | Reader::Math | Reader::Numeric(_), _) => {
-                Verdict::none(Class::Unjudged, "gold_unreadable")
+            (Reader::Choice(judge), Gold::Choice(prepared)) => self.with_further_choices(judge.judge(prepared, output)),
+            (Reader::Math, Gold::Math(golds)) => best(golds.iter().map(|gold| math::judge(gold, sample, output))),
+            (Reader::Numeric(judge), Gold::Numeric(golds)) => {
+                best(golds.iter().map(|gold| judge.judge(gold, sample, output)))
             }
+            (Reader::Choice(_) | Reader::Math | Reader::Numeric(_), _) => best(std::iter::empty()),
             (Reader::FirstLetter, _) => first_letter::judge(sample, text),
             (Reader::Exact(exact), _) => exact::judge(sample, *output, exact),
             (Reader::Contains(contains), _) => contains::judge(sample, *output, contains),
@@ -92,4 +93,25 @@ impl Prepared<'_> {
             (Reader::Ifeval(ifeval), _) => ifeval::judge(sample, *output, ifeval),
         }
     }
+
+    /// The verdict with every choice as right that the sample also takes, such as one of the same text.
+    fn with_further_choices(&self, verdict: Verdict) -> Verdict {
+        let is_right = |gold: &Answer| matches!(gold, Answer::Choice(index) if verdict.extracted.as_deref() == Some(letter(*index).as_str()));
+        if verdict.class == Class::Wrong && self.sample.also.iter().any(is_right) {
+            return Verdict { class: Class::Correct, score: 1.0, ..verdict };
+        }
+        verdict
+    }
+}
+
+/// The first verdict that is right, else the first; one gold that is met is enough.
+fn best(verdicts: impl Iterator<Item = Verdict>) -> Verdict {
+    let mut first = None;
+    for verdict in verdicts {
+        if verdict.class == Class::Correct {
+            return verdict;
+        }
+        first.get_or_insert(verdict);
+    }
+    first.unwrap_or_else(|| Verdict::none(Class::Unjudged, "gold_unreadable"))
 }

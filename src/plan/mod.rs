@@ -182,6 +182,8 @@ pub struct ModelPlan {
     pub label: String,
     /// Its endpoint.
     pub endpoint: EndpointId,
+    /// Sampling parameters of the first repeat.
+    pub parameters: Parameters,
     /// Price of its tokens.
     pub price: Option<Price>,
     /// Price per hour of its machine, if its tokens have no price.
@@ -276,14 +278,9 @@ pub struct OutputPlan {
 }
 
 impl Plan {
-    /// Parameters of the first repeat.
-    pub fn parameters(&self) -> Parameters {
-        parameters(&self.generation)
-    }
-
     /// The most output tokens of an answer of a model.
     pub fn output_limit(&self, model: &ModelPlan) -> u32 {
-        self.endpoint_of(model).provider.output_limit(self.generation.max_tokens)
+        self.endpoint_of(model).provider.output_limit(model.parameters.max_tokens)
     }
 
     /// The endpoint of a model.

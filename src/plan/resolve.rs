@@ -6,10 +6,11 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::{
-    EndpointPlan, Extent, JudgePlan, Judges, LoadPlan, ModelPlan, OutputPlan, Plan, Price, SecretHeader, SloPlan, Target,
+    EndpointPlan, Extent, JudgePlan, Judges, LoadPlan, ModelPlan, OutputPlan, Plan, Price, SecretHeader, SloPlan,
+    Target,
 };
 use super::{calibration, check};
-use crate::dataset::{DatasetPlan, ExamplesPlan, FewShotPlan, SourcePlan};
+use crate::dataset::{self, DatasetPlan, ExamplesPlan, FewShotPlan, SourcePlan};
 use crate::endpoint::providers::{self, Source};
 use crate::endpoint::replay::cassette::Cassette;
 use crate::endpoint::wire::Proxies;
@@ -22,7 +23,7 @@ use crate::spec::Document;
 use crate::spec::diagnostic::{Diagnosis, Problem, suggestion};
 use crate::spec::expand::Environment;
 use crate::spec::keys::is_key;
-use crate::spec::scalar::HumanDuration;
+use crate::spec::scalar::{HumanDuration, OneOrMany, Scalar};
 use crate::spec::tree::PathSegment;
 use crate::spec::types::{
     ArrivalsSpec, ChartSpec, DatasetSpec, DurationsChartSpec, EndpointSpec, HeatmapChartSpec, JudgeSpec,
@@ -178,8 +179,8 @@ fn datasets(document: &Document, folder: &Path, options: &Options, problems: &mu
 
 fn file_paths(plan: &DatasetPlan) -> Vec<PathBuf> {
     let mut files = Vec::new();
-    if let SourcePlan::File { path } = &plan.source {
-        files.push(path.clone());
+    if let SourcePlan::File { paths } = &plan.source {
+        files.extend(paths.iter().filter(|path| !path.is_dir() && !dataset::is_pattern(path)).cloned());
     }
     if let Some(FewShotPlan { source: ExamplesPlan::File(path), .. }) = &plan.few_shot {
         files.push(path.clone());
@@ -206,8 +207,8 @@ fn dataset(spec: &DatasetSpec, folder: &Path) -> DatasetPlan {
             (source, name)
         }
         SourceSpec::File(file) => {
-            let name = file.path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-            (SourcePlan::File { path: plain(&folder.join(&file.path)) }, name)
+            let name = file.path.first().map_or_else(String::new, |path| short_name(path));
+            (SourcePlan::File { paths: file.path.iter().map(|path| plain(&folder.join(path))).collect() }, name)
         }
     };
     let few_shot = spec.few_shot.as_ref().filter(|few_shot| few_shot.count > 0).map(|few_shot| FewShotPlan {
@@ -221,7 +222,9 @@ fn dataset(spec: &DatasetSpec, folder: &Path) -> DatasetPlan {
         name: spec.name.clone().unwrap_or(name),
         source,
         columns: spec.columns.clone(),
-        filter: spec.filter.clone(),
+        filter: filter(spec),
+        on_bad_row: spec.on_bad_row,
+        shuffle_choices: spec.shuffle_choices,
         shuffle: spec.shuffle,
         limit: spec.limit,
         few_shot,
@@ -277,6 +280,22 @@ fn judges(
         })
     });
     own.collect()
+}
+
+fn filter(spec: &DatasetSpec) -> BTreeMap<String, OneOrMany<String>> {
+    let texts = |values: &OneOrMany<Scalar>| OneOrMany(values.iter().map(|value| value.0.clone()).collect());
+    spec.filter.iter().map(|(column, values)| (column.clone(), texts(values))).collect()
+}
+
+/// The name of a file without its extensions, as `questions` of `questions.jsonl.gz`.
+fn short_name(path: &Path) -> String {
+    let stem = path.file_stem().unwrap_or_default().to_string_lossy();
+    let is_compressed =
+        path.extension().is_some_and(|ending| ["gz", "gzip", "zst", "zstd"].iter().any(|known| ending == *known));
+    let stem = if is_compressed { stem.rsplit_once('.').map_or(&*stem, |(stem, _)| stem) } else { &stem };
+    let name = stem.replace(['*', '?', '[', ']'], "");
+    let name = name.trim_matches(['-', '_', '.']);
+    if name.is_empty() { short_name(path.parent().unwrap_or(Path::new("dataset"))) } else { name.to_owned() }
 }
 
 fn endpoints(
@@ -396,15 +415,17 @@ fn model(
     };
     let price = spec.pricing.as_ref().and_then(|pricing| pricing.models.get(&model.name));
     let machine = spec.pricing.as_ref().and_then(|pricing| pricing.machines.get(&model.endpoint));
+    let generation = model.generation.clone().unwrap_or_default().over(&spec.generation);
     Some(ModelPlan {
         name: model.name.clone(),
         model: model.model.clone().unwrap_or_else(|| model.name.clone()),
         label: model.label.clone().unwrap_or_else(|| model.name.clone()),
         endpoint: EndpointId::at(endpoint),
+        parameters: super::parameters(&generation),
         // An endpoint that is missing here has a problem of its own.
         price: price
             .zip(endpoints.iter().find(|plan| plan.name == model.endpoint))
-            .map(|(price, endpoint)| Price::of(price, endpoint.provider.output_limit(spec.generation.max_tokens))),
+            .map(|(price, endpoint)| Price::of(price, endpoint.provider.output_limit(generation.max_tokens))),
         machine_per_hour: machine.filter(|_| price.is_none()).map(|machine| machine.per_hour),
     })
 }

@@ -10,6 +10,7 @@ pub mod expand;
 pub mod keys;
 mod limits;
 pub mod overrides;
+pub mod preset;
 pub mod scalar;
 mod serde_error;
 mod source_span;
@@ -24,7 +25,7 @@ use serde_json::Value as Json;
 
 use diagnostic::{Diagnosis, Problem, Source};
 use expand::{Environment, Expansion};
-use tree::{Node, PathSegment};
+use tree::{Node, PathSegment, Value};
 use types::Spec;
 
 use crate::stack::with_room;
@@ -105,6 +106,8 @@ fn read(path: &Path, bytes: &[u8], environment: &Environment, sets: &[String]) -
             problems.push(problem);
         }
     }
+    remove_holders(&mut root);
+    preset::fill(&mut root, &mut sources, &mut problems);
     let expansions = expand::expand(&mut root, environment, &mut problems);
     let written = root.clone();
     let (spec, wrong) = deserialize::spec_from(&mut root);
@@ -114,6 +117,13 @@ fn read(path: &Path, bytes: &[u8], environment: &Environment, sets: &[String]) -
     match spec {
         Some(spec) => Ok(Document { path: path.to_owned(), spec, root, sources, expansions, problems }),
         None => Err(diagnosis(path.to_owned(), sources, problems)),
+    }
+}
+
+/// Removes the keys that only hold what YAML anchors repeat elsewhere.
+fn remove_holders(root: &mut Node) {
+    if let Value::Table(table) = &mut root.value {
+        table.entries.retain(|entry| !entry.key.starts_with("x-"));
     }
 }
 
@@ -133,6 +143,13 @@ fn make_schema() -> Json {
     let generator = SchemaSettings::draft2020_12().into_generator();
     let mut schema = generator.into_root_schema_for::<Spec>().to_value();
     schema["title"] = "smallbench experiment".into();
+    schema["patternProperties"] = serde_json::json!({
+        "^x-": { "description": "Anything: it is not read, but may hold what YAML anchors repeat elsewhere." }
+    });
+    // A preset has a source.
+    if let Some(required) = schema["$defs"]["DatasetSpec"]["required"].as_array_mut() {
+        required.retain(|key| key != "source");
+    }
     allow_bare_words(&mut schema);
     schema
 }

@@ -275,6 +275,61 @@ impl JsonSchema for RateText {
     }
 }
 
+/// A string, number or boolean, as text: a value that a column is compared with.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Scalar(pub String);
+
+impl<'de> Deserialize<'de> for Scalar {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(ScalarVisitor).map(Self)
+    }
+}
+
+struct ScalarVisitor;
+
+impl Visitor<'_> for ScalarVisitor {
+    type Value = String;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a string, a number or a boolean")
+    }
+
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<String, E> {
+        Ok(text.to_owned())
+    }
+
+    fn visit_bool<E: de::Error>(self, value: bool) -> Result<String, E> {
+        Ok(value.to_string())
+    }
+
+    fn visit_i64<E: de::Error>(self, value: i64) -> Result<String, E> {
+        Ok(value.to_string())
+    }
+
+    fn visit_u64<E: de::Error>(self, value: u64) -> Result<String, E> {
+        Ok(value.to_string())
+    }
+
+    // As JSON writes it, which is how a row's number becomes text.
+    fn visit_f64<E: de::Error>(self, value: f64) -> Result<String, E> {
+        Ok(serde_json::Number::from_f64(value).map_or_else(|| value.to_string(), |number| number.to_string()))
+    }
+}
+
+impl JsonSchema for Scalar {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> Cow<'static, str> {
+        "Scalar".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({ "type": ["string", "number", "boolean"] })
+    }
+}
+
 /// One value, or a list of them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct OneOrMany<T>(pub Vec<T>);
@@ -295,6 +350,16 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for OneOrMany<T> {
 
 struct OneOrManyVisitor<T>(PhantomData<T>);
 
+/// A number or boolean where a string is expected is meant as text, alone as in a list.
+fn one_or_its_text<'de, T: Deserialize<'de>, E: de::Error>(
+    one: impl Deserializer<'de, Error = E>,
+    value: impl fmt::Display,
+) -> Result<OneOrMany<T>, E> {
+    T::deserialize(one)
+        .or_else(|error: E| T::deserialize(value.to_string().into_deserializer()).map_err(|_: E| error))
+        .map(|one| OneOrMany(vec![one]))
+}
+
 impl<'de, T: Deserialize<'de>> Visitor<'de> for OneOrManyVisitor<T> {
     type Value = OneOrMany<T>;
 
@@ -307,15 +372,15 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for OneOrManyVisitor<T> {
     }
 
     fn visit_bool<E: de::Error>(self, value: bool) -> Result<Self::Value, E> {
-        T::deserialize(value.into_deserializer()).map(|one| OneOrMany(vec![one]))
+        one_or_its_text(value.into_deserializer(), value)
     }
 
     fn visit_i64<E: de::Error>(self, value: i64) -> Result<Self::Value, E> {
-        T::deserialize(value.into_deserializer()).map(|one| OneOrMany(vec![one]))
+        one_or_its_text(value.into_deserializer(), value)
     }
 
     fn visit_u64<E: de::Error>(self, value: u64) -> Result<Self::Value, E> {
-        T::deserialize(value.into_deserializer()).map(|one| OneOrMany(vec![one]))
+        one_or_its_text(value.into_deserializer(), value)
     }
 
     fn visit_f64<E: de::Error>(self, value: f64) -> Result<Self::Value, E> {

@@ -151,6 +151,8 @@ fn sample(index: usize) -> Sample {
         question: format!("Question {index}?"),
         choices: Vec::new(),
         answer: Some(Answer::Text("x".into())),
+        also: Vec::new(),
+        passage: None,
         subject: Some("s".into()),
         columns: serde_json::Map::new(),
     }

@@ -42,7 +42,6 @@ pub struct Work {
 /// What all requests of a plan have in common.
 struct Asking {
     models: Per<ModelId, Asked>,
-    parameters: Parameters,
     repeats: u32,
     load: LoadPlan,
     sequence: Sequence,
@@ -68,6 +67,7 @@ pub struct Slot {
 
 /// A model as requests name it.
 struct Asked {
+    parameters: Parameters,
     endpoint: String,
     model: String,
     digest: Option<String>,
@@ -99,7 +99,8 @@ impl Work {
             endpoint: plan.endpoint_of(model).identity(),
             model: model.model.clone(),
             digest: seen.as_ref().and_then(|seen| seen.digest.clone()),
-            num_ctx: plan.generation.num_ctx.or_else(|| {
+            parameters: model.parameters.clone(),
+            num_ctx: model.parameters.num_ctx.or_else(|| {
                 let longest = longest.filter(|_| plan.endpoint_of(model).provider.cuts_long_prompts())?;
                 context_size::needed(longest, plan.output_limit(model))
             }),
@@ -107,7 +108,6 @@ impl Work {
         let asking = Asking {
             sequence: Sequence::new(prompts.iter().map(Vec::len), plan.load.seed),
             models: models.collect(),
-            parameters: plan.parameters(),
             repeats: plan.generation.repeats,
             load: plan.load,
             settings: Mutex::default(),
@@ -157,7 +157,7 @@ impl Work {
 
     /// The context that a model is asked for although the spec does not say so, in tokens.
     pub fn chosen_context(&self, plan: &Plan, model: ModelId) -> Option<u32> {
-        self.asking.models[model].num_ctx.filter(|_| plan.generation.num_ctx.is_none())
+        self.asking.models[model].num_ctx.filter(|_| plan.models[model].parameters.num_ctx.is_none())
     }
 
     /// How long a level lasts, if its requests are not known before.
@@ -237,12 +237,12 @@ impl Work {
         let shared = settings.entry((batch.id, repeat)).or_insert_with(|| {
             let asked = &self.asking.models[batch.model_id];
             // Each repeat has a seed of its own.
-            let seed = self.asking.parameters.seed.map(|seed| seed.wrapping_add(i64::from(repeat)));
+            let seed = asked.parameters.seed.map(|seed| seed.wrapping_add(i64::from(repeat)));
             let settings = Settings {
                 endpoint: asked.endpoint.clone(),
                 model: asked.model.clone(),
                 digest: asked.digest.clone(),
-                parameters: Parameters { seed, num_ctx: asked.num_ctx, ..self.asking.parameters.clone() },
+                parameters: Parameters { seed, num_ctx: asked.num_ctx, ..asked.parameters.clone() },
                 repeat,
                 level: batch.level,
             };
@@ -303,7 +303,11 @@ const WARMUPS: [&str; 8] = [
     "How is paper made?",
 ];
 
-fn prompts(plan: &Plan, datasets: &[Dataset]) -> Result<Per<DatasetId, Vec<Prompt>>, Error> {
+/// The prompts of all samples, by dataset.
+///
+/// # Errors
+/// A template that does not fit a row.
+pub fn prompts(plan: &Plan, datasets: &[Dataset]) -> Result<Per<DatasetId, Vec<Prompt>>, Error> {
     let templates = Templates::new(plan.system.as_deref(), &plan.template)
         .map_err(|error| Error::Usage(format!("the template is not valid: {error}")))?;
     let rendered = datasets.iter().zip(&plan.datasets).map(|(dataset, wanted)| {

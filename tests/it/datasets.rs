@@ -38,7 +38,7 @@ fn is_refused(name: &str, content: impl AsRef<[u8]>, keys: &str, words: &[&str])
     assert_eq!(server.count(), 0);
 }
 
-const JSONL: &str = r#"{"question": "One?", "choices": ["a", "b, c", "d"], "answer": 1}
+const JSONL: &str = r#"{"question": "One?", "choices": ["a", "b, c", "d"], "answer": 0}
 {"question": "Two \"2\"?", "choices": ["e", "f", "g"], "answer": 2}
 "#;
 
@@ -46,7 +46,7 @@ const JSONL: &str = r#"{"question": "One?", "choices": ["a", "b, c", "d"], "answ
 fn every_format_asks_the_same() {
     let lines: Vec<&str> = JSONL.lines().collect();
     let json = format!("[{}]", lines.join(","));
-    let csv = "question,a,b,c,answer\nOne?,a,\"b, c\",d,1\n\"Two \"\"2\"\"?\",e,f,g,2\n";
+    let csv = "question,a,b,c,answer\nOne?,a,\"b, c\",d,0\n\"Two \"\"2\"\"?\",e,f,g,2\n";
     let from_jsonl = asked_of("data.jsonl", JSONL, "");
     assert_eq!(asked_of("data.json", json, ""), from_jsonl);
     assert_eq!(asked_of("data.csv", csv, ", columns: { choices: [a, b, c] }"), from_jsonl);

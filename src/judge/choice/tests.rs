@@ -12,6 +12,8 @@ fn sample(question: &str, choices: &[&str]) -> Sample {
         question: question.to_owned(),
         choices: choices.iter().map(|choice| (*choice).to_owned()).collect(),
         answer: Some(Answer::Choice(0)),
+        also: Vec::new(),
+        passage: None,
         subject: None,
         columns: serde_json::Map::new(),
     }

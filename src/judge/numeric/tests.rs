@@ -10,6 +10,8 @@ fn sample(question: &str) -> Sample {
         question: question.into(),
         choices: vec![],
         answer: Some(Answer::Text("0".into())),
+        also: Vec::new(),
+        passage: None,
         subject: None,
         columns: serde_json::Map::new(),
     }

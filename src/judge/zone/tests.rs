@@ -12,6 +12,8 @@ fn sample() -> Sample {
         question: "Which metal is liquid at room temperature?".into(),
         choices: ["Iron", "Mercury", "Lead", "Tin"].map(str::to_owned).to_vec(),
         answer: None,
+        also: Vec::new(),
+        passage: None,
         subject: None,
         columns: serde_json::Map::new(),
     }

@@ -1,13 +1,17 @@
 //! The sections `datasets`: sources, columns and worked examples.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::fmt;
 use std::path::PathBuf;
 
 use schemars::JsonSchema;
+use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
+use serde::de::{self, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Serialize};
 
 use super::judge::JudgeSpec;
-use crate::spec::scalar::OneOrMany;
+use crate::spec::scalar::{OneOrMany, Scalar};
 
 /// One dataset: the source of its rows and the roles of its columns.
 #[derive(Debug, Clone, Deserialize, Serialize, JsonSchema)]
@@ -15,6 +19,8 @@ use crate::spec::scalar::OneOrMany;
 pub struct DatasetSpec {
     /// Name in tables and charts; by default the last part of the repository or file name.
     pub name: Option<String>,
+    /// A well-known data set, whose settings fill in what is not set here; `smallbench presets` lists them.
+    pub preset: Option<String>,
     /// Where the rows come from.
     pub source: SourceSpec,
     /// Columns that hold the question, the choices and the answer, if they do not have one of the usual names.
@@ -22,7 +28,12 @@ pub struct DatasetSpec {
     pub columns: ColumnsSpec,
     /// Keep only rows whose column holds one of the values: `{ subject: [algebra, logic] }`.
     #[serde(default)]
-    pub filter: BTreeMap<String, OneOrMany<String>>,
+    pub filter: BTreeMap<String, OneOrMany<Scalar>>,
+    /// What to do with rows that cannot be read or asked.
+    #[serde(default)]
+    pub on_bad_row: BadRow,
+    /// Seed of a shuffle of each row's choices; it is the same for all models.
+    pub shuffle_choices: Option<u64>,
     /// Seed of a shuffle that precedes the limit; without it the rows keep their order.
     pub shuffle: Option<u64>,
     /// Maximum number of rows to ask, counted after filter and shuffle.
@@ -66,24 +77,165 @@ pub struct HubSourceSpec {
 #[derive(Debug, Clone, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct FileSourceSpec {
-    /// Path of a Parquet, CSV, JSONL or JSON file (a list of objects), relative to the spec file; the extension selects the format.
-    pub path: PathBuf,
+    /// Path of a Parquet, CSV, TSV, JSONL or JSON file (a list of objects), relative to the spec file; or a folder, a pattern such as `shards/*.jsonl.gz`, or a list of them. The extension selects the format; text formats may be compressed (.gz, .zst).
+    pub path: OneOrMany<PathBuf>,
 }
 
-/// Roles of columns. Each key takes one column name unless it allows a list.
+/// Roles of columns. A name may be a path into a struct or list, such as `question.stem` or `answers.text`; a number is a column of a CSV file without a header, counted from 1.
 #[derive(Debug, Clone, Default, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ColumnsSpec {
-    /// The question; by default the first of `question`, `prompt`, `input`, `problem`, `query`, `question_stem`, `ctx` that exists.
+    /// The question; by default the first of `question`, `prompt`, `input`, `problem`, `query`, `question_stem`, `ctx`, `sentence`, `goal`, `premise` that exists.
     pub question: Option<String>,
-    /// The choices: a list column, or a struct with a list `text` (and `label`), or several columns by name; by default `choices`, `options` or `endings`.
-    pub choices: Option<OneOrMany<String>>,
-    /// The right answer: an index from 0, a letter, a label or the text of a choice; by default `answer`, `answerKey`, `answer_key`, `label`, `target` or `output`.
-    pub answer: Option<String>,
+    /// The choices: a list column, or a struct with a list `text` (and `label`), or several columns by name, or the options themselves: `[no, yes]`; by default `choices`, `options`, `endings` and the like, else columns that are numbered or lettered, such as `A`, `B`, `C`, `D` or `option1`, `option2`.
+    pub choices: Option<ChoicesSpec>,
+    /// The right answer: an index, a letter, a label or the text of a choice, or a list of right answers; by default `answer`, `answerKey`, `answer_key`, `label`, `target`, `output` and the like.
+    pub answer: Option<AnswerSpec>,
+    /// The text that the question is about, put before it; by default `passage`, `context`, `article`, `story` and the like; an empty list for none.
+    pub passage: Option<OneOrMany<String>>,
     /// The subject; by default `subject`, `category` or `topic`, else the subset's name.
     pub subject: Option<String>,
     /// Identifier of the row; by default `id`, else none.
     pub id: Option<String>,
+}
+
+/// Where the choices of a row are.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+#[serde(untagged)]
+pub enum ChoicesSpec {
+    /// One column of lists, several columns of one choice each, or the options themselves.
+    Columns(OneOrMany<String>),
+    /// One column of texts that hold all options.
+    Text(ChoicesTextSpec),
+}
+
+/// A column of texts that hold all options of a row.
+#[derive(Debug, Clone, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ChoicesTextSpec {
+    /// The column.
+    pub column: String,
+    /// Regular expression of one option; its first group, if it has one, is the option's text: `[a-e] \) (.*?)(?: , |$)`.
+    pub pattern: String,
+}
+
+/// Where the right answer of a row is, and how it is read.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+#[serde(untagged)]
+pub enum AnswerSpec {
+    /// One column, or several columns of one right answer each.
+    Columns(OneOrMany<String>),
+    /// A column with the reading of its values.
+    Read(AnswerReadSpec),
+}
+
+/// A column of answers, and how they are read.
+#[derive(Debug, Clone, Default, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AnswerReadSpec {
+    /// The column, or several of one right answer each; by default the first usual name.
+    pub column: Option<OneOrMany<String>>,
+    /// The number of the first choice, 0 or 1, where answers are numbers of choices.
+    #[schemars(range(max = 1))]
+    pub base: Option<u8>,
+    /// What the answers are, where several readings fit: `label`, `text`, `letter` or `index`.
+    #[serde(rename = "as")]
+    pub reading: Option<AnswerReading>,
+    /// Where the answer stands in a longer text: a regular expression whose first group, or else what follows its last match, is the answer; `\boxed{}` for LaTeX.
+    pub pattern: Option<String>,
+}
+
+/// What an answer of a row with choices is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum AnswerReading {
+    /// The label of a choice.
+    Label,
+    /// The text of a choice.
+    Text,
+    /// A letter, A for the first choice.
+    Letter,
+    /// A number of a choice; `base` says which is the first.
+    Index,
+}
+
+/// What to do with a row that cannot be read or asked.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum BadRow {
+    /// Stop, and list all of them.
+    #[default]
+    Refuse,
+    /// Leave it out; the number of rows left out is told.
+    Skip,
+}
+
+macro_rules! scalars_or_a_table {
+    ($name:ident, $table:ident, $with:ident) => {
+        impl<'de> Deserialize<'de> for $name {
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                struct ColumnsOrTable;
+                impl<'de> Visitor<'de> for ColumnsOrTable {
+                    type Value = $name;
+
+                    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                        f.write_str("a column, a list of columns or a table")
+                    }
+
+                    fn visit_str<E: de::Error>(self, name: &str) -> Result<$name, E> {
+                        Ok($name::Columns(OneOrMany(vec![name.to_owned()])))
+                    }
+
+                    fn visit_u64<E: de::Error>(self, number: u64) -> Result<$name, E> {
+                        self.visit_str(&number.to_string())
+                    }
+
+                    fn visit_seq<A: SeqAccess<'de>>(self, seq: A) -> Result<$name, A::Error> {
+                        OneOrMany::deserialize(SeqAccessDeserializer::new(seq)).map($name::Columns)
+                    }
+
+                    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<$name, A::Error> {
+                        $table::deserialize(MapAccessDeserializer::new(map)).map($name::$with)
+                    }
+                }
+                deserializer.deserialize_any(ColumnsOrTable)
+            }
+        }
+    };
+}
+
+scalars_or_a_table!(ChoicesSpec, ChoicesTextSpec, Text);
+scalars_or_a_table!(AnswerSpec, AnswerReadSpec, Read);
+
+impl ColumnsSpec {
+    /// Every column that is named.
+    pub fn named(&self) -> Vec<&String> {
+        let mut named: Vec<&String> = [&self.question, &self.subject, &self.id].into_iter().flatten().collect();
+        named.extend(self.passage.iter().flat_map(|passage| passage.iter()));
+        match &self.choices {
+            Some(ChoicesSpec::Columns(columns)) => named.extend(columns.iter()),
+            Some(ChoicesSpec::Text(text)) => named.push(&text.column),
+            None => {}
+        }
+        match &self.answer {
+            Some(AnswerSpec::Columns(columns) | AnswerSpec::Read(AnswerReadSpec { column: Some(columns), .. })) => {
+                named.extend(columns.iter());
+            }
+            _ => {}
+        }
+        named
+    }
+
+    /// The answer, as a table.
+    pub fn answer(&self) -> Cow<'_, AnswerReadSpec> {
+        match &self.answer {
+            Some(AnswerSpec::Read(read)) => Cow::Borrowed(read),
+            Some(AnswerSpec::Columns(columns)) => {
+                Cow::Owned(AnswerReadSpec { column: Some(columns.clone()), ..AnswerReadSpec::default() })
+            }
+            None => Cow::Owned(AnswerReadSpec::default()),
+        }
+    }
 }
 
 /// Worked examples for the prompt, from rows that are not asked.

@@ -1,14 +1,14 @@
 //! The sections `models`, `prompt` and `generation`.
 
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Map, Value as Json};
 
 use crate::answer_form::ResponseFormat;
 use crate::spec::scalar::ThinkText;
 
 /// One model.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ModelSpec {
     /// Unique name in tables, and by default the model's name on the endpoint.
@@ -20,16 +20,71 @@ pub struct ModelSpec {
     pub endpoint: String,
     /// Name in charts and on the terminal; by default `name`.
     pub label: Option<String>,
+    /// How this model's answers are generated, where that differs from `generation`.
+    pub generation: Option<ModelGenerationSpec>,
 }
 
-/// The prompt templates, in Jinja. Variables: `question`, `choices`, `subject`, `examples`, `letter(i)` and
+/// How the answers of one model are generated, where that differs from the experiment's; `null` leaves a setting to the server.
+#[derive(Debug, Clone, Default, Deserialize, Serialize, JsonSchema, PartialEq)]
+#[serde(deny_unknown_fields, default)]
+pub struct ModelGenerationSpec {
+    /// Maximum number of output tokens.
+    #[serde(deserialize_with = "given", skip_serializing_if = "Option::is_none")]
+    #[schemars(range(min = 1))]
+    pub max_tokens: Option<Option<u32>>,
+    /// Sampling temperature; 0 always takes the most likely token.
+    #[serde(deserialize_with = "given", skip_serializing_if = "Option::is_none")]
+    #[schemars(range(min = 0.0))]
+    pub temperature: Option<Option<f64>>,
+    /// Nucleus sampling: sample from the smallest set of tokens with this total probability.
+    #[serde(deserialize_with = "given", skip_serializing_if = "Option::is_none")]
+    #[schemars(range(min = 0.0, max = 1.0))]
+    pub top_p: Option<Option<f64>>,
+    /// Sample from the N most likely tokens.
+    #[serde(deserialize_with = "given", skip_serializing_if = "Option::is_none")]
+    #[schemars(range(min = 1))]
+    pub top_k: Option<Option<u32>>,
+    /// Seed of the server's sampler; each repeat adds 1.
+    #[serde(deserialize_with = "given", skip_serializing_if = "Option::is_none")]
+    pub seed: Option<Option<i64>>,
+    /// Strings that end an answer.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub stop: Option<Vec<String>>,
+    /// Context size in tokens (Ollama's `num_ctx`); `null` is the server's own.
+    #[serde(deserialize_with = "given", skip_serializing_if = "Option::is_none")]
+    #[schemars(range(min = 1))]
+    pub num_ctx: Option<Option<u32>>,
+}
+
+/// A value that is there, be it null.
+fn given<'de, T: Deserialize<'de>, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Option<T>>, D::Error> {
+    Option::deserialize(deserializer).map(Some)
+}
+
+impl ModelGenerationSpec {
+    /// The experiment's settings, with those of the model in their place.
+    pub fn over(&self, experiment: &GenerationSpec) -> GenerationSpec {
+        GenerationSpec {
+            max_tokens: self.max_tokens.unwrap_or(experiment.max_tokens),
+            temperature: self.temperature.unwrap_or(experiment.temperature),
+            top_p: self.top_p.unwrap_or(experiment.top_p),
+            top_k: self.top_k.unwrap_or(experiment.top_k),
+            seed: self.seed.unwrap_or(experiment.seed),
+            stop: self.stop.clone().unwrap_or_else(|| experiment.stop.clone()),
+            num_ctx: self.num_ctx.unwrap_or(experiment.num_ctx),
+            ..experiment.clone()
+        }
+    }
+}
+
+/// The prompt templates, in Jinja. Variables: `question`, `passage`, `choices`, `subject`, `examples`, `letter(i)` and
 /// every other column of the row by its name.
 #[derive(Debug, Clone, Default, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PromptSpec {
     /// Template of the system message; by default none.
     pub system: Option<String>,
-    /// Template of the prompt; by default the question, its choices with letters, and the instruction to answer with a letter.
+    /// Template of the prompt; by default the passage, the question, its choices with letters, and the instruction to answer with a letter.
     pub template: Option<String>,
 }
 

@@ -17,7 +17,9 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-pub use dataset::{ColumnsSpec, DatasetSpec, SourceSpec};
+#[cfg(test)]
+pub use dataset::AnswerSpec;
+pub use dataset::{AnswerReadSpec, AnswerReading, BadRow, ChoicesSpec, ColumnsSpec, DatasetSpec, SourceSpec};
 pub use endpoint::{
     AnthropicSpec, DEFAULT_ANTHROPIC_VERSION, EndpointSpec, MaxTokensField, OllamaApi, OllamaSpec, OpenAiApi,
     OpenAiSpec,

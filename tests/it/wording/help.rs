@@ -4,7 +4,7 @@ use super::check;
 use super::normal::stable;
 use crate::bench::Bench;
 
-const COMMANDS: [&[&str]; 14] = [
+const COMMANDS: [&[&str]; 17] = [
     &[],
     &["apply"],
     &["judge"],
@@ -12,6 +12,9 @@ const COMMANDS: [&[&str]; 14] = [
     &["plan"],
     &["validate"],
     &["doctor"],
+    &["show"],
+    &["prompt"],
+    &["presets"],
     &["schema"],
     &["columns"],
     &["init"],

@@ -17,6 +17,8 @@ fn sample() -> Sample {
         question: "What is it?".into(),
         choices: vec![],
         answer: None,
+        also: Vec::new(),
+        passage: None,
         subject: None,
         columns: serde_json::Map::new(),
     }

@@ -1,0 +1,23 @@
+//! `smallbench show`: the spec with all defaults.
+
+use super::arguments::Plan as Arguments;
+use super::session::Session;
+use crate::console::yaml;
+use crate::error::Error;
+use crate::exit::Exit;
+
+pub(super) fn run(arguments: &Arguments, session: &Session) -> Result<Exit, Error> {
+    let plan = session.plan(&arguments.spec)?;
+    let mut spec = plan.document.spec.clone();
+    spec.prompt.template = Some(plan.template.clone());
+    for (dataset, planned) in spec.datasets.iter_mut().zip(plan.datasets.iter()) {
+        dataset.name = Some(planned.name.clone());
+        dataset.limit = planned.limit;
+    }
+    let value =
+        serde_json::to_value(&spec).map_err(|error| Error::Internal(format!("the spec cannot be written: {error}")))?;
+    let reporter = session.reporter(false);
+    reporter.result(yaml::text(&value).trim_end());
+    reporter.written()?;
+    Ok(Exit::Success)
+}

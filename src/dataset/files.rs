@@ -1,0 +1,81 @@
+//! Local files of rows: by name, in a folder, by a pattern.
+
+use std::path::{Path, PathBuf};
+
+use super::error::DatasetError;
+use super::format::Format;
+use super::layout::of_one_format;
+
+/// The files that paths, folders and patterns name, in this order, those of a folder or pattern by name.
+pub(super) fn found(paths: &[PathBuf]) -> Result<Vec<PathBuf>, DatasetError> {
+    let mut files: Vec<PathBuf> = Vec::new();
+    for path in paths {
+        let named = match path.is_dir() {
+            true => in_folder(path)?,
+            false if is_pattern(path) => matching(path)?,
+            false => vec![path.clone()],
+        };
+        for file in named {
+            if !files.contains(&file) {
+                files.push(file);
+            }
+        }
+    }
+    Ok(files)
+}
+
+/// True if a path is a pattern; a file with such a name is a file.
+pub fn is_pattern(path: &Path) -> bool {
+    !path.exists() && path.to_string_lossy().contains(['*', '?', '['])
+}
+
+fn in_folder(folder: &Path) -> Result<Vec<PathBuf>, DatasetError> {
+    let io = |source| DatasetError::Io { path: folder.display().to_string(), source };
+    let mut names = Vec::new();
+    for entry in std::fs::read_dir(folder).map_err(io)? {
+        let name = entry.map_err(io)?.path();
+        names.push(name);
+    }
+    chosen(folder, names)
+}
+
+fn matching(pattern: &Path) -> Result<Vec<PathBuf>, DatasetError> {
+    let invalid =
+        |error: glob::PatternError| DatasetError::Glob { pattern: pattern.to_owned(), reason: error.to_string() };
+    let names = glob::glob(&pattern.to_string_lossy()).map_err(invalid)?;
+    chosen(pattern, names.filter_map(Result::ok).collect())
+}
+
+/// The files of rows among others, one format of those that are there in several.
+fn chosen(place: &Path, names: Vec<PathBuf>) -> Result<Vec<PathBuf>, DatasetError> {
+    let is_hidden = |path: &Path| path.file_name().is_some_and(|name| name.to_string_lossy().starts_with(['.', '_']));
+    let texts = names.iter().filter(|path| path.is_file() && !is_hidden(path)).filter_map(|path| path.to_str());
+    let readable: Vec<String> = texts.filter(|text| Format::of(text).is_some()).map(str::to_owned).collect();
+    if readable.is_empty() {
+        return Err(DatasetError::NoLocalFiles { place: place.to_owned() });
+    }
+    Ok(of_one_format(readable).into_iter().map(PathBuf::from).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn folders_and_patterns_name_their_files_of_rows() {
+        let folder = tempfile::tempdir().unwrap();
+        for name in ["b.jsonl.gz", "a.jsonl", "notes.md", ".hidden.csv", "c.csv", "c.parquet"] {
+            std::fs::write(folder.path().join(name), "").unwrap();
+        }
+        let names = |path: &str| {
+            let found = found(&[folder.path().join(path)])?;
+            let name = |path: &PathBuf| path.file_name().unwrap().to_string_lossy().into_owned();
+            Ok::<_, DatasetError>(found.iter().map(name).collect::<Vec<_>>())
+        };
+        assert_eq!(names("").unwrap(), ["a.jsonl", "b.jsonl.gz", "c.parquet"]);
+        assert_eq!(names("*.jsonl*").unwrap(), ["a.jsonl", "b.jsonl.gz"]);
+        assert_eq!(names("[ab].jsonl").unwrap(), ["a.jsonl"]);
+        assert!(names("*.xlsx").unwrap_err().to_string().contains("no Parquet, CSV, TSV, JSONL or JSON file"));
+        assert_eq!(names("a.jsonl").unwrap(), ["a.jsonl"]);
+    }
+}

@@ -1,0 +1,259 @@
+//! The roles of the columns of a file: by the spec, else by their usual names.
+
+use regex::Regex;
+
+use super::answer::Reader;
+use super::choices::ChoicesFrom;
+use super::error::DatasetError;
+use super::extract::Extract;
+use super::family;
+use super::likeness::{did_you_mean, nearest};
+use super::path::root;
+use super::readings::{FROM_0, FROM_1, LABEL, LETTER, TEXT};
+use super::rows::Table;
+use crate::spec::types::{AnswerReadSpec, AnswerReading, ChoicesSpec, ColumnsSpec};
+
+// Those after `query` are of OpenBookQA, HellaSwag, WinoGrande, PIQA, COPA and NLI.
+const QUESTION: [&str; 12] = [
+    "question",
+    "prompt",
+    "input",
+    "problem",
+    "query",
+    "question_stem",
+    "ctx",
+    "sentence",
+    "goal",
+    "instruction",
+    "premise",
+    "Problem",
+];
+const CHOICES: [&str; 7] =
+    ["choices", "options", "endings", "mc1_targets", "answer_choices", "candidates", "alternatives"];
+const ANSWER: [&str; 22] = [
+    "answer",
+    "answerKey",
+    "answer_key",
+    "label",
+    "target",
+    "output",
+    "answers",
+    "correct_answer_num",
+    "answer_index",
+    "answer_idx",
+    "correct_answer",
+    "Correct Answer",
+    "correct",
+    "correct_option",
+    "cop",
+    "gold",
+    "answers_spans",
+    "final_decision",
+    "possible_answers",
+    "best_answer",
+    "gold_index",
+    "solution",
+];
+const PASSAGE: [&str; 10] = [
+    "passage",
+    "context",
+    "article",
+    "flores_passage",
+    "story",
+    "narrative",
+    "paragraph",
+    "support",
+    "document",
+    "premise",
+];
+const SUBJECT: [&str; 3] = ["subject", "category", "topic"];
+const ID: [&str; 1] = ["id"];
+
+/// The usual answer columns whose numbers count from 1.
+const FROM_1_BY_NAME: [&str; 1] = ["correct_answer_num"];
+
+/// The roles of the columns of one file.
+#[derive(Debug)]
+pub(super) struct Roles {
+    pub question: String,
+    pub passage: Vec<String>,
+    pub choices: ChoicesFrom,
+    /// The columns of right answers.
+    pub answers: Vec<String>,
+    pub reader: Reader,
+    pub subject: Option<String>,
+    pub id: Option<String>,
+}
+
+impl Roles {
+    /// Finds the columns that the spec names, and the others by their usual names.
+    pub(super) fn find(spec: &ColumnsSpec, table: &Table, path: &str) -> Result<Self, DatasetError> {
+        let finder = Finder { table, path };
+        let question = finder.one(spec.question.as_ref(), &QUESTION, "question")?;
+        let question = question
+            .ok_or_else(|| DatasetError::NoQuestion { path: path.to_owned(), columns: table.columns.clone() })?;
+        let choices = finder.choices(spec.choices.as_ref())?;
+        let written = spec.answer();
+        let answers = finder.answers(&written, &choices)?;
+        let mut taken: Vec<&String> = vec![&question];
+        taken.extend(choices.columns().iter().chain(&answers));
+        let passage = match &spec.passage {
+            Some(named) => named.iter().map(|name| finder.named(name, "passage")).collect::<Result<_, _>>()?,
+            None => finder.usual_but(&PASSAGE, &taken).into_iter().collect(),
+        };
+        Ok(Self {
+            reader: reader(&written, &answers, path)?,
+            passage,
+            choices,
+            answers,
+            subject: finder.one(spec.subject.as_ref(), &SUBJECT, "subject")?,
+            id: finder.one(spec.id.as_ref(), &ID, "id")?,
+            question,
+        })
+    }
+
+    /// True if the columns of other rows cannot change these roles.
+    ///
+    /// A missing role may be found later, which does not affect rows without its column.
+    pub(super) fn are_final(&self, spec: &ColumnsSpec) -> bool {
+        let is_final = |named: bool, found: Option<&String>, usual: &[&str]| {
+            named || found.is_none_or(|found| usual.first().is_some_and(|first| found == first))
+        };
+        is_final(spec.question.is_some(), Some(&self.question), &QUESTION)
+            && is_final(spec.choices.is_some(), self.choices.columns().first(), &CHOICES)
+            && is_final(spec.answer().column.is_some(), self.answers.first(), &ANSWER)
+            && is_final(spec.passage.is_some(), self.passage.first(), &PASSAGE)
+            && is_final(spec.subject.is_some(), self.subject.as_ref(), &SUBJECT)
+            && is_final(spec.id.is_some(), self.id.as_ref(), &ID)
+    }
+
+    #[cfg(test)]
+    pub(super) fn of_question(name: &str) -> Self {
+        Self {
+            question: name.to_owned(),
+            passage: Vec::new(),
+            choices: ChoicesFrom::Nothing,
+            answers: Vec::new(),
+            reader: Reader::default(),
+            subject: Some("subject".to_owned()),
+            id: None,
+        }
+    }
+}
+
+/// How the spec says that answers are read.
+fn reader(spec: &AnswerReadSpec, answers: &[String], path: &str) -> Result<Reader, DatasetError> {
+    let by_name = answers.first().is_some_and(|name| FROM_1_BY_NAME.contains(&name.as_str())).then_some(1);
+    let base = spec.base.or(by_name.filter(|_| spec.reading.is_none()));
+    let numbers: &[usize] = match base {
+        Some(0) => &[FROM_0],
+        Some(_) => &[FROM_1],
+        None => &[FROM_0, FROM_1],
+    };
+    let open: &[usize] = match spec.reading {
+        Some(AnswerReading::Label) => &[LABEL],
+        Some(AnswerReading::Text) => &[TEXT],
+        Some(AnswerReading::Letter) => &[LETTER],
+        Some(AnswerReading::Index) => numbers,
+        None if base.is_some() => numbers,
+        None => &[LABEL, TEXT, LETTER, FROM_0, FROM_1],
+    };
+    let mut allowed = [false; 5];
+    open.iter().for_each(|reading| allowed[*reading] = true);
+    let extract = Extract::new(spec.pattern.as_deref()).map_err(|error| wrong_pattern(path, &error))?;
+    Ok(Reader { allowed, extract })
+}
+
+fn wrong_pattern(path: &str, error: &regex::Error) -> DatasetError {
+    DatasetError::Pattern { path: path.to_owned(), reason: error.to_string() }
+}
+
+struct Finder<'a> {
+    table: &'a Table,
+    path: &'a str,
+}
+
+impl Finder<'_> {
+    fn one(&self, named: Option<&String>, usual: &[&str], role: &'static str) -> Result<Option<String>, DatasetError> {
+        match named {
+            Some(name) => self.named(name, role).map(Some),
+            None => Ok(self.usual_but(usual, &[])),
+        }
+    }
+
+    fn choices(&self, spec: Option<&ChoicesSpec>) -> Result<ChoicesFrom, DatasetError> {
+        let named = match spec {
+            Some(ChoicesSpec::Columns(named)) => named,
+            Some(ChoicesSpec::Text(text)) => {
+                let pattern = Regex::new(&text.pattern).map_err(|error| wrong_pattern(self.path, &error))?;
+                return Ok(ChoicesFrom::Text(self.named(&text.column, "choices")?, pattern));
+            }
+            None => return Ok(self.usual_choices()),
+        };
+        if self.are_options(named) {
+            return Ok(ChoicesFrom::Literal(named.to_vec()));
+        }
+        let columns: Vec<String> = named.iter().map(|name| self.named(name, "choices")).collect::<Result<_, _>>()?;
+        Ok(match <[String; 1]>::try_from(columns) {
+            Ok([column]) => ChoicesFrom::Column(column),
+            Err(columns) => ChoicesFrom::Columns(columns),
+        })
+    }
+
+    /// True if these are options themselves: several, and none of them is a column, nor a column misspelt.
+    fn are_options(&self, named: &[String]) -> bool {
+        let columns = &self.table.columns;
+        let is_like = |name: &String| {
+            let near = nearest(name, columns.iter().map(String::as_str));
+            root(columns, name).is_some() || (name.len() > 2 && did_you_mean(name, &near).is_some())
+        };
+        let is_alike = |name: &String| columns.iter().any(|column| column.eq_ignore_ascii_case(name));
+        let are_skipped = |name: &String| self.table.skipped.iter().any(|(column, _)| column == name);
+        named.len() > 1 && !named.iter().any(|name| is_like(name) || is_alike(name) || are_skipped(name))
+    }
+
+    fn usual_choices(&self) -> ChoicesFrom {
+        match self.usual_but(&CHOICES, &[]) {
+            Some(column) => ChoicesFrom::Column(column),
+            None => family::of(&self.table.columns).map_or(ChoicesFrom::Nothing, ChoicesFrom::Columns),
+        }
+    }
+
+    fn answers(&self, spec: &AnswerReadSpec, choices: &ChoicesFrom) -> Result<Vec<String>, DatasetError> {
+        if let Some(named) = &spec.column {
+            return named.iter().map(|name| self.named(name, "answer")).collect();
+        }
+        // TruthfulQA marks the right choices beside them.
+        if let ChoicesFrom::Column(column) = choices
+            && column == "mc1_targets"
+        {
+            return Ok(vec![format!("{column}.labels")]);
+        }
+        let taken: Vec<&String> = match choices {
+            ChoicesFrom::Column(column) => vec![column],
+            // GPQA's right answer is one of its columns of choices.
+            _ => Vec::new(),
+        };
+        Ok(self.usual_but(&ANSWER, &taken).into_iter().collect())
+    }
+
+    fn named(&self, name: &str, role: &'static str) -> Result<String, DatasetError> {
+        if root(&self.table.columns, name).is_some() {
+            return Ok(name.to_owned());
+        }
+        let path = self.path.to_owned();
+        if let Some((column, kind)) = self.table.skipped.iter().find(|(column, _)| column == name) {
+            return Err(DatasetError::ColumnKind { path, column: column.clone(), kind: kind.clone() });
+        }
+        let columns = nearest(name, self.table.columns.iter().map(String::as_str));
+        Err(DatasetError::ColumnMissing { path, column: name.to_owned(), role, columns })
+    }
+
+    /// The first usual name that exists and is not taken, in its usual case if possible.
+    fn usual_but(&self, names: &[&str], taken: &[&String]) -> Option<String> {
+        let free = || self.table.columns.iter().filter(|column| !taken.contains(column));
+        let exact = |name: &&str| free().find(|column| column == name);
+        let alike = |name: &&str| free().find(|column| column.eq_ignore_ascii_case(name));
+        names.iter().find_map(exact).or_else(|| names.iter().find_map(alike)).cloned()
+    }
+}

@@ -1,0 +1,187 @@
+//! Rows of CSV and TSV files; every value is a string.
+
+use std::cell::Cell;
+use std::collections::HashSet;
+use std::io::{self, BufRead, BufReader, Read};
+use std::path::Path;
+use std::rc::Rc;
+
+use serde_json::Value;
+
+use super::error::DatasetError;
+use super::open::open_text;
+use super::rows::Table;
+use super::text::{BYTE_ORDER_MARK, LONGEST_LINE, too_long, unreadable, wrong};
+use crate::format::counted;
+use crate::spec::types::ColumnsSpec;
+
+/// Separators of columns, those of the format names last.
+const SEPARATORS: [u8; 4] = [b';', b'\t', b'|', b','];
+
+/// Opens a CSV or TSV file. If all columns of the spec are numbers, it has no header and these are its columns.
+pub(super) fn read(path: &Path, shown: &str, usual: u8, spec: &ColumnsSpec) -> Result<Table, DatasetError> {
+    let open = || open_text(path, shown).map_err(|source| unreadable(shown, source));
+    let first = first_line(open()?).map_err(|source| unreadable(shown, source))?;
+    let delimiter = separator(&first, usual);
+    // A file with tabs knows no quotes, only text.
+    let is_quoted = delimiter != b'\t';
+    let since_record = Rc::new(Cell::new(0));
+    let bounded = Bounded { file: open()?, since_record: Rc::clone(&since_record) };
+    let mut builder = csv::ReaderBuilder::new();
+    let mut reader =
+        builder.delimiter(delimiter).quoting(is_quoted).has_headers(!is_headerless(spec)).from_reader(bounded);
+    let written = reader.byte_headers().map_err(|error| csv_error(shown, &error))?;
+    let columns = match is_headerless(spec) {
+        true => (1..=written.len()).map(|number| number.to_string()).collect(),
+        false => header(written, shown, is_quoted)?,
+    };
+    let (names, shown) = (columns.clone(), shown.to_owned());
+    let rows = reader.into_byte_records().map(move |record| {
+        let record = record.map_err(|error| csv_error(&shown, &error))?;
+        since_record.set(0);
+        let line = record.position().map(csv::Position::line);
+        let fields = csv::StringRecord::from_byte_record(record).map_err(|error| {
+            let column = names.get(error.utf8_error().field()).map_or("", String::as_str);
+            wrong(&shown, line, format!("column `{column}` is not valid UTF-8; save the file as UTF-8"))
+        })?;
+        let field = |field: &str| Value::from(if is_quoted { field.to_owned() } else { unquoted(field) });
+        Ok(names.iter().cloned().zip(fields.iter().map(field)).collect())
+    });
+    Ok(Table { columns, skipped: Vec::new(), count: None, is_part: false, rows: Box::new(rows) })
+}
+
+/// True if the spec names columns by numbers only.
+fn is_headerless(spec: &ColumnsSpec) -> bool {
+    let named = spec.named();
+    let is_number = |name: &&String| name.parse::<usize>().is_ok_and(|number| number > 0);
+    !named.is_empty() && named.iter().all(is_number)
+}
+
+/// The first line, up to a maximum.
+fn first_line(file: Box<dyn Read>) -> io::Result<Vec<u8>> {
+    const LONGEST: u64 = 1 << 20;
+    let mut line = Vec::new();
+    BufReader::new(file.take(LONGEST)).read_until(b'\n', &mut line)?;
+    Ok(line)
+}
+
+/// The separator of a header: the usual one if it is there, else the most frequent.
+fn separator(header: &[u8], usual: u8) -> u8 {
+    let count = |separator: u8| {
+        let mut is_quoted = false;
+        let is_outside = |byte: &&u8| {
+            is_quoted ^= **byte == b'"';
+            !is_quoted && **byte == separator
+        };
+        header.iter().filter(is_outside).count()
+    };
+    match count(usual) {
+        0 => SEPARATORS.into_iter().filter(|byte| count(*byte) > 0).max_by_key(|byte| count(*byte)).unwrap_or(usual),
+        _ => usual,
+    }
+}
+
+/// A field of a file without quoting. Some programs quote all the same; doubled quotes tell.
+fn unquoted(field: &str) -> String {
+    let inner = field.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
+    match inner.map(|inner| (inner, inner.replace("\"\"", ""))) {
+        Some((inner, rest)) if inner.contains("\"\"") && !rest.contains('"') => inner.replace("\"\"", "\""),
+        _ => field.to_owned(),
+    }
+}
+
+/// A reader that stops at a record without an end.
+struct Bounded {
+    file: Box<dyn Read>,
+    /// Bytes read since the last complete record.
+    since_record: Rc<Cell<u64>>,
+}
+
+impl Read for Bounded {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let length = self.file.read(buffer)?;
+        self.since_record.set(self.since_record.get() + length as u64);
+        if self.since_record.get() > LONGEST_LINE {
+            return Err(io::Error::other(too_long()));
+        }
+        Ok(length)
+    }
+}
+
+fn header(record: &csv::ByteRecord, shown: &str, is_quoted: bool) -> Result<Vec<String>, DatasetError> {
+    let mut seen = HashSet::new();
+    let mut columns = Vec::with_capacity(record.len());
+    for (at, field) in record.iter().enumerate() {
+        let name = std::str::from_utf8(field)
+            .map_err(|_| wrong(shown, Some(1), "the header is not valid UTF-8; save the file as UTF-8"))?;
+        let name = match name.trim_start_matches(BYTE_ORDER_MARK).trim() {
+            "" => format!("column_{}", at + 1),
+            name if is_quoted => name.to_owned(),
+            name => name.strip_prefix('"').and_then(|name| name.strip_suffix('"')).unwrap_or(name).to_owned(),
+        };
+        if !seen.insert(name.clone()) {
+            return Err(wrong(shown, Some(1), format!("duplicate column `{name}`")));
+        }
+        columns.push(name);
+    }
+    Ok(columns)
+}
+
+fn csv_error(shown: &str, error: &csv::Error) -> DatasetError {
+    let line = error.position().map(csv::Position::line);
+    match error.kind() {
+        csv::ErrorKind::UnequalLengths { expected_len, len, .. } => {
+            wrong(shown, line, format!("{}, but the header has {expected_len}", counted(*len, "field")))
+        }
+        csv::ErrorKind::Io(source) => unreadable(shown, std::io::Error::new(source.kind(), source.to_string())),
+        _ => wrong(shown, line, error.to_string()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::spec::scalar::OneOrMany;
+    use crate::spec::types::ChoicesSpec;
+
+    fn rows(name: &str, content: &str, spec: &ColumnsSpec) -> Vec<Value> {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join(name);
+        std::fs::write(&path, content).unwrap();
+        let usual = if name.ends_with("tsv") { b'\t' } else { b',' };
+        read(&path, name, usual, spec).unwrap().rows.map(|row| Value::Object(row.unwrap())).collect()
+    }
+
+    #[test]
+    fn the_separator_is_found_in_the_header() {
+        for content in ["q;a\nx, y;1\n", "q|a\nx, y|1\n", "q\ta\nx, y\t1\n", "\u{feff}q,a\n\"x, y\",1\n"] {
+            assert_eq!(rows("a.csv", content, &ColumnsSpec::default()), [json!({"q": "x, y", "a": "1"})], "{content}");
+        }
+        assert_eq!(rows("a.tsv", "q,a\nx,1\n", &ColumnsSpec::default()), [json!({"q": "x", "a": "1"})]);
+    }
+
+    #[test]
+    fn tabs_know_no_quotes() {
+        let content = "q\ta\n\"Who?\tno\nIs it \"good\"?\tyes\n\"Two \"\"2\"\"?\"\t\"b\"\n";
+        let expected = [
+            json!({"q": "\"Who?", "a": "no"}),
+            json!({"q": "Is it \"good\"?", "a": "yes"}),
+            json!({"q": "Two \"2\"?", "a": "\"b\""}),
+        ];
+        assert_eq!(rows("a.tsv", content, &ColumnsSpec::default()), expected);
+    }
+
+    #[test]
+    fn numbers_name_the_columns_of_a_file_without_a_header() {
+        let choices = OneOrMany(["2", "3"].map(str::to_owned).to_vec());
+        let spec = ColumnsSpec {
+            question: Some("1".into()),
+            choices: Some(ChoicesSpec::Columns(choices)),
+            ..ColumnsSpec::default()
+        };
+        let expected = [json!({"1": "Q?", "2": "a", "3": "b"}), json!({"1": "R?", "2": "c", "3": "d"})];
+        assert_eq!(rows("a.csv", "Q?,a,b\nR?,c,d\n", &spec), expected);
+    }
+}

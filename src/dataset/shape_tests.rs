@@ -1,0 +1,180 @@
+//! Tests of real columns: what is asked of well-known data sets as they are, or with the columns named.
+
+use serde_json::{Value, json};
+
+use super::*;
+use crate::sample::Answer;
+use crate::spec::scalar::OneOrMany;
+
+/// The samples of rows, read from a file of JSON lines.
+fn read(rows: &[Value], columns: &Value) -> Result<Vec<Sample>, DatasetError> {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.jsonl");
+    std::fs::write(&path, rows.iter().map(|row| format!("{row}\n")).collect::<String>()).unwrap();
+    let columns: ColumnsSpec = serde_json::from_value(columns.clone()).unwrap();
+    let parts = [local(&path).unwrap()];
+    let filter: BTreeMap<String, OneOrMany<String>> = BTreeMap::new();
+    let (on_bad_row, shuffle_choices, most) = (BadRow::Refuse, None, usize::MAX);
+    let wanted = Wanted { columns: &columns, filter: &filter, on_bad_row, shuffle_choices, most };
+    let drafts = assemble::draft("a.jsonl", &parts, wanted)?;
+    Ok(drafts.asked(None, None, "a.jsonl")?.0)
+}
+
+fn golds(sample: &Sample) -> Vec<String> {
+    let text = |gold: &Answer| match gold {
+        Answer::Choice(choice) => sample.choices[*choice].clone(),
+        Answer::Text(text) => text.clone(),
+    };
+    sample.golds().map(text).collect()
+}
+
+/// Checks the right answers of each row, the number of choices of the first and its passage.
+fn check(name: &str, columns: &Value, rows: &[Value], expected: &[&[&str]], passage: Option<&str>) {
+    let samples = read(rows, columns).unwrap_or_else(|error| panic!("{name}: {error}"));
+    let found: Vec<Vec<String>> = samples.iter().map(golds).collect();
+    assert_eq!(found, expected, "{name}");
+    assert_eq!(samples[0].passage.as_deref(), passage, "{name}");
+}
+
+#[test]
+fn well_known_data_sets_are_read_as_they_are() {
+    let none = json!({});
+    let abcd = json!({"question": "Q", "A": "w", "B": "x", "C": "y", "D": "z"});
+    let with = |base: &Value, more: Value| {
+        let mut row = base.clone();
+        row.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        row
+    };
+    let wino = json!({"sentence": "_ is", "option1": "one", "option2": "two"});
+    let rows = [with(&wino, json!({"answer": "1"})), with(&wino, json!({"answer": "2"}))];
+    check("WinoGrande", &none, &rows, &[&["one"], &["two"]], None);
+    let siqa = json!({"context": "C", "question": "Q", "answerA": "a", "answerB": "b", "answerC": "c"});
+    let rows = [with(&siqa, json!({"label": "1"})), with(&siqa, json!({"label": "3"}))];
+    check("SIQA", &none, &rows, &[&["a"], &["c"]], Some("C"));
+    let rows = [with(&abcd, json!({"answer": 1})), with(&abcd, json!({"answer": 4}))];
+    check("KMMLU", &none, &rows, &[&["w"], &["z"]], None);
+    let mc = json!({"flores_passage": "P", "question": "Q", "mc_answer1": "a", "mc_answer2": "b", "mc_answer3": "c",
+        "mc_answer4": "d", "correct_answer_num": "2"});
+    check("Belebele", &none, &[mc.clone(), mc], &[&["b"], &["b"]], Some("P"));
+    let mc1 = json!({"question": "Q", "mc1_targets": {"choices": ["a", "b"], "labels": [1, 0]},
+        "mc2_targets": {"choices": ["a", "b", "c"], "labels": [1, 0, 1]}});
+    check("TruthfulQA mc1", &none, &[mc1.clone()], &[&["a"]], None);
+    let mc2 = json!({"choices": "mc2_targets.choices", "answer": "mc2_targets.labels"});
+    check("TruthfulQA mc2", &mc2, &[mc1], &[&["a", "c"]], None);
+    let arc = json!({"id": "1", "question": {"stem": "Q", "choices": [{"text": "a", "label": "A"},
+        {"text": "b", "label": "B"}]}, "answerKey": "B"});
+    check("ARC, OBQA, CSQA as JSONL", &none, &[arc], &[&["b"]], None);
+    let piqa = json!({"goal": "Q", "sol1": "a", "sol2": "b"});
+    let rows = [with(&piqa, json!({"label": 0})), with(&piqa, json!({"label": 1}))];
+    check("PIQA", &none, &rows, &[&["a"], &["b"]], None);
+    let copa = json!({"premise": "P", "choice1": "a", "choice2": "b", "question": "cause"});
+    let rows = [with(&copa, json!({"label": 1})), with(&copa, json!({"label": 0}))];
+    check("COPA", &none, &rows, &[&["b"], &["a"]], Some("P"));
+    let med = json!({"question": "Q", "opa": "a", "opb": "b", "opc": "c", "opd": "d"});
+    let rows = [with(&med, json!({"cop": 0})), with(&med, json!({"cop": 3}))];
+    check("MedMCQA", &none, &rows, &[&["a"], &["d"]], None);
+    let race = json!({"article": "P", "question": "Q", "options": ["a", "b"], "answer": "B"});
+    check("RACE", &none, &[race], &[&["b"]], Some("P"));
+    let logi = json!({"context": "P", "query": "Q", "options": ["a", "b"]});
+    let rows = [with(&logi, json!({"correct_option": 0})), with(&logi, json!({"correct_option": 1}))];
+    check("LogiQA", &none, &rows, &[&["a"], &["b"]], Some("P"));
+    let gpqa = json!({"Question": "Q", "Correct Answer": "a", "Incorrect Answer 1": "b", "Incorrect Answer 2": "c",
+        "Incorrect Answer 3": "d"});
+    check("GPQA", &none, &[gpqa], &[&["a"]], None);
+    let sciq = json!({"question": "Q", "correct_answer": "a", "distractor1": "b", "distractor2": "c", "support": "P"});
+    check("SciQ", &none, &[sciq], &[&["a"]], Some("P"));
+    let musr = json!({"narrative": "P", "question": "Q", "choices": "['Ann', \"B's\"]", "answer_index": 1,
+        "answer_choice": "B's"});
+    let first = with(&musr, json!({"answer_index": 0}));
+    check("MuSR", &none, &[musr, first], &[&["B's"], &["Ann"]], Some("P"));
+}
+
+#[test]
+fn open_questions_have_several_right_answers() {
+    let none = json!({});
+    let squad = json!({"context": "P", "question": "Q", "answers": {"text": ["a", "b"], "answer_start": [0, 1]}});
+    check("SQuAD", &none, &[squad], &[&["a", "b"]], Some("P"));
+    let drop = json!({"passage": "P", "question": "Q", "answers_spans": {"spans": ["a"], "types": ["span"]}});
+    check("DROP", &none, &[drop], &[&["a"]], Some("P"));
+    let trivia = json!({"question": "Q", "answer": {"value": "a", "aliases": ["a", "b"], "type": "x"}});
+    check("TriviaQA", &none, &[trivia.clone()], &[&["a", "b"]], None);
+    check("TriviaQA", &json!({"answer": ["answer.value", "answer.aliases"]}), &[trivia], &[&["a", "b"]], None);
+    check("NQ", &none, &[json!({"question": "Q", "answer": ["a", "b"]})], &[&["a", "b"]], None);
+    let popqa = json!({"question": "Q", "possible_answers": "[\"a\", \"b\"]"});
+    check("PopQA", &none, &[popqa], &[&["a", "b"]], None);
+    let boolq = json!({"question": "Q", "passage": "P", "answer": false});
+    check("BoolQ", &none, &[boolq.clone()], &[&["false", "no"]], Some("P"));
+    check("BoolQ", &json!({"choices": ["no", "yes"]}), &[boolq], &[&["no"]], Some("P"));
+    let nli = json!({"premise": "P", "hypothesis": "H", "label": 2});
+    let zero = json!({"premise": "P", "hypothesis": "H", "label": 0});
+    let columns = json!({"question": "hypothesis", "passage": "premise",
+        "choices": ["entailment", "neutral", "contradiction"]});
+    check("NLI", &columns, &[nli, zero], &[&["contradiction"], &["entailment"]], Some("P"));
+    let math = json!({"problem": "Q", "level": "1", "solution": "So $x = \\boxed{\\frac{1}{2}}$."});
+    check("MATH", &none, &[math], &[&["\\frac{1}{2}"]], None);
+    let pubmed =
+        json!({"question": "Q", "context": {"contexts": ["p", "q"], "labels": ["x"]}, "final_decision": "maybe"});
+    check("PubMedQA", &none, &[pubmed], &[&["maybe"]], Some("p\nq"));
+    let mathqa = json!({"Problem": "Q", "options": "a ) 38 , b ) 27.5 , c ) none of these", "correct": "c"});
+    let columns = json!({"choices": {"column": "options", "pattern": "[a-e] \\) (.*?)(?: , |$)"}});
+    check("MathQA", &columns, &[mathqa], &[&["none of these"]], None);
+    let solved = json!({"question": "Q", "solution": "Because. The answer is (B)."});
+    let columns = json!({"answer": {"column": "solution", "pattern": "answer is \\((.)\\)"}});
+    check("a pattern", &columns, &[solved], &[&["B"]], None);
+}
+
+#[test]
+fn what_the_columns_leave_open_is_refused_with_the_line_to_write() {
+    let row = |answer: Value| json!({"question": "Q", "choices": ["a", "b", "c", "d"], "answer": answer});
+    let rows = [row(json!(1)), row(json!(2)), row(json!(3))];
+    let error = read(&rows, &json!({})).unwrap_err();
+    assert!(error.to_string().starts_with("3 rows cannot be asked:\n  row 0 of"), "{error}");
+    assert!(error.hint().unwrap().contains("columns: { answer: { base: 1 } }"), "{error:?}");
+    for (columns, expected) in [(json!({"answer": {"base": 1}}), "a"), (json!({"answer": {"base": 0}}), "b")] {
+        assert_eq!(golds(&read(&rows, &columns).unwrap()[0]), [expected]);
+    }
+    let error = read(&[json!({"question": "Q", "options": "red, green", "answer": "A"})], &json!({})).unwrap_err();
+    assert!(error.hint().unwrap().contains("choices: { column: options, pattern: "), "{error:?}");
+    let misspelt = read(&rows, &json!({"choices": ["choicse", "optoins"]})).unwrap_err();
+    assert!(matches!(misspelt, DatasetError::ColumnMissing { .. }), "{misspelt}");
+}
+
+#[test]
+fn invalid_rows_are_left_out_where_the_spec_says_so() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.jsonl");
+    let content = "{\"question\":\"q\",\"answer\":\"x\"}\n{\"question\":\n{\"question\":\"\",\"answer\":\"y\"}\n\
+        {\"question\":\"r\",\"answer\":\"\"}\n{\"question\":\"s\",\"answer\":\"z\"}\n";
+    std::fs::write(&path, content).unwrap();
+    let (columns, filter, parts) = (ColumnsSpec::default(), BTreeMap::new(), [local(&path).unwrap()]);
+    let asked = |on_bad_row, limit: Option<usize>| {
+        let most = usize::MAX;
+        let wanted = Wanted { columns: &columns, filter: &filter, on_bad_row, shuffle_choices: None, most };
+        assemble::draft("a", &parts, wanted)?.asked(None, limit, "a")
+    };
+    let (samples, warnings) = asked(BadRow::Skip, None).unwrap();
+    assert_eq!(samples.iter().map(|sample| sample.index).collect::<Vec<_>>(), [0, 4]);
+    assert_eq!(warnings, ["3 invalid rows of a left out (`on_bad_row: skip`)"]);
+    assert_eq!(asked(BadRow::Skip, Some(2)).unwrap().0.len(), 2);
+    let refused = asked(BadRow::Refuse, None).unwrap_err();
+    let lines: Vec<String> = refused.to_string().lines().map(str::to_owned).collect();
+    assert_eq!(lines.len(), 4, "{refused}");
+    assert!(lines[1].contains("line 2: not JSON") && lines[2].contains("row 2"), "{refused}");
+    assert!(refused.hint().unwrap().contains("on_bad_row: skip"));
+}
+
+#[test]
+fn choices_are_shuffled_by_a_seed_with_their_answers() {
+    let rows: Vec<Value> = (0..20)
+        .map(|at| json!({"question": format!("q{at}"), "choices": ["r", "x", "y", "z"], "answer": "r"}))
+        .collect();
+    let samples = read(&rows, &json!({})).unwrap();
+    let shuffled =
+        |seed| samples.iter().map(|sample| assemble::prepared(sample.clone(), Some(seed))).collect::<Vec<_>>();
+    assert!(shuffled(1).iter().all(|sample| golds(sample) == ["r"]));
+    assert_eq!(shuffled(1), shuffled(1));
+    assert_ne!(shuffled(1), shuffled(2));
+    let places: std::collections::HashSet<_> =
+        shuffled(1).iter().map(|sample| format!("{:?}", sample.answer)).collect();
+    assert!(places.len() > 2, "{places:?}");
+}
