@@ -244,7 +244,7 @@ pub(super) struct Settled {
 
 impl Key {
     /// The answers, by the reading that fits every row.
-    pub(super) fn settle(self, common: &Common, choices: usize) -> Result<Settled, Fault> {
+    pub(super) fn settle(self, common: &Common, choices: usize, column: &str) -> Result<Settled, Fault> {
         let written = match self {
             Self::Missing => return Ok(Settled { answers: Vec::new(), is_by_default: false }),
             Self::Settled(answers) => return Ok(Settled { answers, is_by_default: false }),
@@ -264,7 +264,8 @@ impl Key {
                     readings[reading].or(readings[*first]).unwrap_or_default()
                 }
                 ([(first, _), (second, _), ..], None) => {
-                    return Err(Fault::SeveralReadings { answer: text, first: *first, second: *second });
+                    let (column, first, second) = (column.to_owned(), *first, *second);
+                    return Err(Fault::SeveralReadings { column, answer: text, first, second });
                 }
             };
             if !settled.answers.contains(&Answer::Choice(choice)) {
@@ -365,7 +366,7 @@ mod tests {
     fn all(value: Value, choices: &Choices) -> Result<Vec<Answer>, Fault> {
         let key = key(value, choices);
         let common = common([&key]);
-        Ok(key.settle(&common, choices.texts.len())?.answers)
+        Ok(key.settle(&common, choices.texts.len(), "answer")?.answers)
     }
 
     fn alone(value: Value, choices: &Choices) -> Result<Option<Answer>, Fault> {
@@ -447,7 +448,7 @@ mod tests {
         let settled = |values: &[Value]| {
             let keys: Vec<Key> = values.iter().map(|value| key(value.clone(), &numbers)).collect();
             let common = common(&keys);
-            let settle = |key: Key| match key.settle(&common, 4)?.answers[..] {
+            let settle = |key: Key| match key.settle(&common, 4, "answer")?.answers[..] {
                 [Answer::Choice(choice)] => Ok(choice),
                 _ => panic!("one choice"),
             };
@@ -459,8 +460,9 @@ mod tests {
         // 1 is not a text, and 0 is not counted from 1; 4 is not counted from 0.
         assert_eq!(settled(&[json!(1), json!("0")]), Ok(vec![1, 0]));
         assert_eq!(settled(&[json!(1), json!(2), json!(4)]), Ok(vec![0, 1, 3]));
-        let several =
-            |answer: &str, first, second| Err(Fault::SeveralReadings { answer: answer.into(), first, second });
+        let several = |answer: &str, first, second| {
+            Err(Fault::SeveralReadings { column: "answer".into(), answer: answer.into(), first, second })
+        };
         assert_eq!(settled(&[json!(1), json!(2)]), several("1", FROM_0, FROM_1));
         assert_eq!(settled(&[json!(0), json!(3)]), several("0", TEXT, FROM_0));
         // The rows before a row tell what it must be.
@@ -476,7 +478,7 @@ mod tests {
             reader.allowed[allowed] = true;
             let key = reader.key(vec![value], &plain, "answer").unwrap();
             let common = common([&key]);
-            key.settle(&common, 4).map(|settled| settled.answers[0].clone())
+            key.settle(&common, 4, "answer").map(|settled| settled.answers[0].clone())
         };
         assert_eq!(read(FROM_0, json!(1)), Ok(Answer::Choice(1)));
         assert_eq!(read(FROM_1, json!(1)), Ok(Answer::Choice(0)));

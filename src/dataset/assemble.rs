@@ -301,7 +301,7 @@ impl Drafts<'_> {
         let (mut samples, mut flaws, mut count, mut told) = (Vec::new(), Vec::new(), 0, None);
         for Entry { row, part, draft } in self.entries {
             let settled = draft.and_then(|Draft { mut sample, key }| {
-                let settled = key.settle(common, sample.choices.len()).map_err(Flaw::Row)?;
+                let settled = key.settle(common, sample.choices.len(), &column).map_err(Flaw::Row)?;
                 if settled.is_by_default {
                     told = Some(by_default(&column));
                 }

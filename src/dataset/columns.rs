@@ -132,7 +132,14 @@ mod tests {
     fn roles(spec: &ColumnsSpec, row: &Value) -> Result<Roles, DatasetError> {
         let columns = row.as_object().unwrap().keys().cloned().collect();
         let skipped = vec![("image".to_owned(), "a picture".to_owned())];
-        let table = Table { columns, skipped, count: None, is_part: false, rows: Box::new(std::iter::empty()) };
+        let table = Table {
+            columns,
+            skipped,
+            labels: std::collections::BTreeMap::new(),
+            count: None,
+            is_part: false,
+            rows: Box::new(std::iter::empty()),
+        };
         Roles::find(spec, &table, "a.csv")
     }
 
@@ -141,7 +148,7 @@ mod tests {
         let Draft { mut sample, key } = roles.draft(row.as_object().unwrap().clone(), 7, Some("sub"))?;
         let mut common = Common::new();
         common.add(&key);
-        let mut answers = key.settle(&common, sample.choices.len())?.answers.into_iter();
+        let mut answers = key.settle(&common, sample.choices.len(), "answer")?.answers.into_iter();
         (sample.answer, sample.also) = (answers.next(), answers.collect());
         Ok(sample)
     }

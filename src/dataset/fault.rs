@@ -51,8 +51,12 @@ pub enum Fault {
         column: String,
     },
     /// Several readings of the answer fit every row.
-    #[error("the answer `{answer}` may be {} or {}, and no row tells which", READINGS[*first], READINGS[*second])]
+    #[error(
+        "the answer (`{column}`) `{answer}` may be {} or {}, and no row tells which", READINGS[*first], READINGS[*second]
+    )]
     SeveralReadings {
+        /// Column.
+        column: String,
         /// The answer as written.
         answer: String,
         /// A reading.

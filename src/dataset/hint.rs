@@ -60,6 +60,9 @@ impl DatasetError {
             }
             Self::Rows { rows, .. } => {
                 let first = rows.first().and_then(Self::hint);
+                if let Some(Self::Row { fault: Fault::SeveralReadings { .. }, .. }) = rows.first() {
+                    return first;
+                }
                 let skip = "set `on_bad_row: skip` to leave such rows out";
                 Some(first.map_or_else(|| skip.to_owned(), |first| format!("{first}; or {skip}")))
             }
@@ -89,12 +92,12 @@ impl Fault {
             Self::NoOptions { .. } => "correct the pattern in `columns.choices`; it must find each option of the text",
             Self::NotFound { .. } => "correct `columns.answer.pattern`, or the row",
             Self::ChoiceGap(_) => "correct the row; without the choice, the letters of the others would change",
-            Self::SeveralReadings { second, first, .. } => return reading_hint(*first, *second),
+            Self::SeveralReadings { column, second, first, .. } => return reading_hint(column, *first, *second),
             Self::OtherReading { .. } => {
                 "correct the row, or say what answers are: `columns: { answer: { as: text } }`"
             }
             Self::AnswerOutside { .. } => {
-                "an answer is an index from 0, a letter, a label or the text of a choice; check `columns`"
+                "an answer is an index (from 0, or with `base: 1` from 1), a letter, a label or the text of a choice; check `columns`"
             }
         };
         fixed.to_owned()
@@ -102,7 +105,7 @@ impl Fault {
 }
 
 /// The line to write where several readings of the answers fit.
-fn reading_hint(first: usize, second: usize) -> String {
+fn reading_hint(column: &str, first: usize, second: usize) -> String {
     let line = |reading| match reading {
         LABEL => "as: label",
         TEXT => "as: text",
@@ -110,7 +113,8 @@ fn reading_hint(first: usize, second: usize) -> String {
         FROM_0 => "base: 0",
         _ => "base: 1",
     };
-    format!("write `columns: {{ answer: {{ {} }} }}` or `columns: {{ answer: {{ {} }} }}`", line(first), line(second))
+    let write = |reading| format!("`columns: {{ answer: {{ column: {column}, {} }} }}`", line(reading));
+    format!("write {} or {}", write(first), write(second))
 }
 
 fn access_hint(page: &str, with_token: bool, gated: bool) -> String {

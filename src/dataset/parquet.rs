@@ -4,6 +4,7 @@
 //! before anything is unpacked, and at most one row group is held at a time; if only the first rows
 //! are needed, only these are unpacked.
 
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
@@ -15,7 +16,7 @@ use polars::prelude::{
 use polars_parquet::read::infer_schema;
 
 use super::error::DatasetError;
-use super::parquet_types::{as_stored, json, unfit, without_arrow};
+use super::parquet_types::{as_stored, json, labels, unfit, without_arrow};
 use super::rows::{MOST_ROWS, Row, Table};
 use crate::files::open_file;
 
@@ -31,6 +32,7 @@ pub(super) fn read(path: &Path, shown: &str, most: usize) -> Result<Table, Datas
     groups.check(shown, MOST_BYTES)?;
     let (columns, count) = (groups.columns.clone(), Some(groups.metadata.num_rows));
     let kinds = Arc::clone(&groups.kinds);
+    let labels = groups.labels.clone();
     let shown = shown.to_owned();
     let mut slices = groups.slices(most).into_iter();
     // The first is read at once: a file that is damaged is refused before its columns are judged.
@@ -50,7 +52,7 @@ pub(super) fn read(path: &Path, shown: &str, most: usize) -> Result<Table, Datas
             Err(error) => Box::new(std::iter::once(Err(error))),
         }
     });
-    Ok(Table { columns, skipped, count, is_part: false, rows: Box::new(rows) })
+    Ok(Table { columns, skipped, labels, count, is_part: false, rows: Box::new(rows) })
 }
 
 /// Columns of unsupported types, each with the name of the type.
@@ -63,6 +65,8 @@ struct Groups {
     metadata: FileMetadataRef,
     /// The types as they are declared.
     kinds: Arc<ArrowSchema>,
+    /// The names that numbers stand for.
+    labels: BTreeMap<String, Vec<String>>,
     columns: Vec<String>,
 }
 
@@ -80,7 +84,7 @@ impl Groups {
                 None => columns.push(name.to_string()),
             }
         }
-        Ok((Self { file, metadata, kinds, columns }, skipped))
+        Ok((Self { file, metadata, kinds, labels: labels(&written), columns }, skipped))
     }
 
     /// Rejects a file whose footer exceeds the limits.

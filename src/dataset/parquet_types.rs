@@ -3,6 +3,8 @@
 //! Each further type of polars costs build time. What Parquet calls a date, a decimal or a short integer is stored as
 //! a plain one, so it is read as that, and shown by the type that the file declares.
 
+use std::collections::BTreeMap;
+
 use chrono::DateTime;
 use polars::prelude::{AnyValue, ArrowDataType, ArrowField, ArrowTimeUnit};
 use polars_parquet::parquet::metadata::{FileMetadata, SchemaDescriptor};
@@ -17,6 +19,19 @@ pub(super) fn as_stored(metadata: &FileMetadata) -> FileMetadata {
     let mut plain = without_arrow(metadata);
     plain.schema_descr = SchemaDescriptor::new(metadata.schema_descr.name().into(), fields);
     plain
+}
+
+/// The names that the numbers of a column stand for, as the Hub's own tools write them into the file.
+pub(super) fn labels(metadata: &FileMetadata) -> BTreeMap<String, Vec<String>> {
+    let pairs = metadata.key_value_metadata.iter().flatten();
+    let written = pairs.filter(|pair| pair.key == "huggingface").find_map(|pair| pair.value.as_deref());
+    let stated: Option<Value> = written.and_then(|text| serde_json::from_str(text).ok());
+    let features = stated.as_ref().and_then(|stated| stated.pointer("/info/features")).and_then(Value::as_object);
+    let names = |feature: &Value| {
+        let names = feature.get("names")?.as_array()?.iter();
+        names.map(|name| name.as_str().map(str::to_owned)).collect::<Option<Vec<String>>>()
+    };
+    features.into_iter().flatten().filter_map(|(column, feature)| Some((column.clone(), names(feature)?))).collect()
 }
 
 /// The metadata of a file, without the Arrow types that its writer had in memory, such as dictionaries.

@@ -93,8 +93,12 @@ impl Roles {
         let question = question
             .ok_or_else(|| DatasetError::NoQuestion { path: path.to_owned(), columns: table.columns.clone() })?;
         let choices = finder.choices(spec.choices.as_ref())?;
-        let written = spec.answer();
+        let mut written = spec.answer();
         let answers = finder.answers(&written, &choices)?;
+        let (choices, is_named) = finder.named_choices(choices, &answers);
+        if is_named && written.base.is_none() && written.reading.is_none() {
+            written.to_mut().base = Some(0);
+        }
         let mut taken: Vec<&String> = vec![&question];
         taken.extend(choices.columns().iter().chain(&answers));
         let passage = match &spec.passage {
@@ -235,6 +239,14 @@ impl Finder<'_> {
             _ => Vec::new(),
         };
         Ok(self.usual_but(&ANSWER, &taken).into_iter().collect())
+    }
+
+    /// The choices; if the answers are numbers with names in the file, these are the choices where there are no others.
+    fn named_choices(&self, choices: ChoicesFrom, answers: &[String]) -> (ChoicesFrom, bool) {
+        match (answers.first().and_then(|name| self.table.labels.get(name)), choices) {
+            (Some(names), ChoicesFrom::Nothing) => (ChoicesFrom::Literal(names.clone()), true),
+            (names, choices) => (choices, names.is_some()),
+        }
     }
 
     fn named(&self, name: &str, role: &'static str) -> Result<String, DatasetError> {

@@ -1,5 +1,7 @@
 //! Rows: the content of every data file, and one way to iterate over it.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Map, Value};
 
 use super::error::DatasetError;
@@ -16,6 +18,8 @@ pub(super) struct Table {
     pub columns: Vec<String>,
     /// Columns of unsupported types, with the name of the type.
     pub skipped: Vec<(String, String)>,
+    /// The names that the numbers of a column stand for, where the file states them.
+    pub labels: BTreeMap<String, Vec<String>>,
     /// Number of rows that the file states.
     pub count: Option<usize>,
     /// Whether these are only the first rows, and others may have further columns.

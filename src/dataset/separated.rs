@@ -1,7 +1,7 @@
 //! Rows of CSV and TSV files; every value is a string.
 
 use std::cell::Cell;
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 use std::io::{self, BufRead, BufReader, Read};
 use std::path::Path;
 use std::rc::Rc;
@@ -18,10 +18,13 @@ use crate::spec::types::ColumnsSpec;
 /// Separators of columns, those of the format names last.
 const SEPARATORS: [u8; 4] = [b';', b'\t', b'|', b','];
 
+/// Number of lines that tell the separator.
+const MOST_LINES: usize = 5;
+
 /// Opens a CSV or TSV file. If all columns of the spec are numbers, it has no header and these are its columns.
 pub(super) fn read(path: &Path, shown: &str, usual: u8, spec: &ColumnsSpec) -> Result<Table, DatasetError> {
     let open = || open_text(path, shown).map_err(|source| unreadable(shown, source));
-    let first = first_line(open()?).map_err(|source| unreadable(shown, source))?;
+    let first = first_lines(open()?).map_err(|source| unreadable(shown, source))?;
     let delimiter = separator(&first, usual);
     // A file with tabs knows no quotes, only text.
     let is_quoted = delimiter != b'\t';
@@ -47,7 +50,14 @@ pub(super) fn read(path: &Path, shown: &str, usual: u8, spec: &ColumnsSpec) -> R
         let field = |field: &str| Value::from(if is_quoted { field.to_owned() } else { unquoted(field) });
         Ok(names.iter().cloned().zip(fields.iter().map(field)).collect())
     });
-    Ok(Table { columns, skipped: Vec::new(), count: None, is_part: false, rows: Box::new(rows) })
+    Ok(Table {
+        columns,
+        skipped: Vec::new(),
+        labels: BTreeMap::new(),
+        count: None,
+        is_part: false,
+        rows: Box::new(rows),
+    })
 }
 
 /// True if the spec names columns by numbers only.
@@ -57,27 +67,36 @@ fn is_headerless(spec: &ColumnsSpec) -> bool {
     !named.is_empty() && named.iter().all(is_number)
 }
 
-/// The first line, up to a maximum.
-fn first_line(file: Box<dyn Read>) -> io::Result<Vec<u8>> {
+/// The first lines, up to a maximum.
+fn first_lines(file: Box<dyn Read>) -> io::Result<Vec<Vec<u8>>> {
     const LONGEST: u64 = 1 << 20;
-    let mut line = Vec::new();
-    BufReader::new(file.take(LONGEST)).read_until(b'\n', &mut line)?;
-    Ok(line)
+    let lines = BufReader::new(file.take(LONGEST)).split(b'\n').take(MOST_LINES);
+    lines.collect()
 }
 
-/// The separator of a header: the usual one if it is there, else the most frequent.
-fn separator(header: &[u8], usual: u8) -> u8 {
-    let count = |separator: u8| {
+/// The separator: the usual one if it parts each of the first lines alike, else another one that does, else the one
+/// that the header has.
+fn separator(lines: &[Vec<u8>], usual: u8) -> u8 {
+    let count = |line: &[u8], separator: u8| {
         let mut is_quoted = false;
         let is_outside = |byte: &&u8| {
             is_quoted ^= **byte == b'"';
             !is_quoted && **byte == separator
         };
-        header.iter().filter(is_outside).count()
+        line.iter().filter(is_outside).count()
     };
-    match count(usual) {
-        0 => SEPARATORS.into_iter().filter(|byte| count(*byte) > 0).max_by_key(|byte| count(*byte)).unwrap_or(usual),
-        _ => usual,
+    let header = |separator: u8| lines.first().map_or(0, |line| count(line, separator));
+    let parts_alike =
+        |separator: u8| header(separator) > 0 && lines.iter().all(|line| count(line, separator) == header(separator));
+    let others = || SEPARATORS.into_iter().filter(|separator| header(*separator) > 0);
+    if parts_alike(usual) {
+        return usual;
+    }
+    let alike = others().filter(|separator| lines.len() > 1 && parts_alike(*separator));
+    match (alike.max_by_key(|separator| header(*separator)), header(usual)) {
+        (Some(separator), _) => separator,
+        (None, 0) => others().max_by_key(|separator| header(*separator)).unwrap_or(usual),
+        (None, _) => usual,
     }
 }
 
@@ -156,9 +175,12 @@ mod tests {
 
     #[test]
     fn the_separator_is_found_in_the_header() {
-        for content in ["q;a\nx, y;1\n", "q|a\nx, y|1\n", "q\ta\nx, y\t1\n", "\u{feff}q,a\n\"x, y\",1\n"] {
+        for content in ["q;a\nx, y;1\n", "q|a\nx, y|1\n", "q\ta\nx, y\t1\n", "q;a\nx, y;1", "\u{feff}q,a\n\"x, y\",1\n"]
+        {
             assert_eq!(rows("a.csv", content, &ColumnsSpec::default()), [json!({"q": "x, y", "a": "1"})], "{content}");
         }
+        let both = rows("a.csv", "q, or so;a\nx;1\n", &ColumnsSpec::default());
+        assert_eq!(both, [json!({"q, or so": "x", "a": "1"})]);
         assert_eq!(rows("a.tsv", "q,a\nx,1\n", &ColumnsSpec::default()), [json!({"q": "x", "a": "1"})]);
     }
 

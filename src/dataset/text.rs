@@ -1,6 +1,6 @@
 //! Rows of files with one JSON object a line.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 use std::fmt;
 use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
@@ -47,7 +47,7 @@ pub(super) fn json_lines(path: &Path, shown: &str, most: usize) -> Result<Table,
         is_part = count == most;
     }
     let rows = Box::new(JsonLines::new(open()?, shown).take(count));
-    Ok(Table { columns: columns.names, skipped: Vec::new(), count: None, is_part, rows })
+    Ok(Table { columns: columns.names, skipped: Vec::new(), labels: BTreeMap::new(), count: None, is_part, rows })
 }
 
 /// Adds the names of an object to those of others, without its values; an error where it is no object.
@@ -166,7 +166,7 @@ pub(super) fn table(rows: Vec<Row>) -> Table {
     let mut columns = Columns::default();
     rows.iter().flat_map(Row::keys).for_each(|name| columns.add(name.clone()));
     let rows = Box::new(rows.into_iter().map(Ok));
-    Table { columns: columns.names, skipped: Vec::new(), count: None, is_part: false, rows }
+    Table { columns: columns.names, skipped: Vec::new(), labels: BTreeMap::new(), count: None, is_part: false, rows }
 }
 
 /// The columns of rows, in order of appearance.

@@ -56,12 +56,78 @@ fn every_format_asks_the_same() {
     );
 }
 
+/// Numbers whose names the file states, as the Hub's own tools write them.
+#[test]
+fn numbers_with_names_are_choices() {
+    let fixture = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/labels.parquet");
+    let keys = ", columns: { question: hypothesis, passage: premise }";
+    let (prompts, expected) = asked_of("labels.parquet", std::fs::read(fixture).unwrap(), keys);
+    assert!(prompts[0].starts_with("P\n\nH\nA. entailment\nB. neutral\nC. contradiction\n"), "{}", prompts[0]);
+    assert_eq!(expected, ["1", "2"]);
+}
+
 #[test]
 fn an_answer_is_an_index_a_letter_or_the_text_of_a_choice() {
     let row = |answer: &str| format!("{{\"question\": \"One?\", \"choices\": [\"x\", \"y\"], \"answer\": {answer}}}\n");
     for answer in ["1", "\"B\"", "\"y\""] {
         assert_eq!(asked_of("data.jsonl", row(answer), "").1, ["1"], "{answer}");
     }
+}
+
+#[test]
+fn numbers_that_may_count_from_0_or_from_1_need_a_word() {
+    let row = |answer: u8| {
+        format!("{{\"question\": \"Q{answer}?\", \"choices\": [\"x\", \"y\", \"z\"], \"answer\": {answer}}}\n")
+    };
+    let open = [row(1), row(2)].concat();
+    is_refused("data.jsonl", &open, "", &["no row tells which", "columns: { answer: { column: answer, base: 1 } }"]);
+    assert_eq!(asked_of("data.jsonl", &open, ", columns: { answer: { base: 1 } }").1, ["0", "1"]);
+    assert_eq!(asked_of("data.jsonl", &open, ", columns: { answer: { base: 0 } }").1, ["1", "2"]);
+    // A row that is not asked tells as well.
+    let told = [row(1), row(2), row(3)].concat();
+    assert_eq!(asked_of("data.jsonl", &told, ", limit: 2").1, ["0", "1"]);
+}
+
+#[test]
+fn a_passage_comes_before_the_question_and_is_missed_in_a_template() {
+    let row = r#"{"question": "Q?", "context": "C.", "choices": ["x", "y"], "answer": 0}"#;
+    let (prompts, _) = asked_of("data.jsonl", row, "");
+    assert!(prompts[0].starts_with("C.\n\nQ?\nA. x\n"), "{}", prompts[0]);
+    let server = Server::ollama(&["small"]);
+    let dataset = "[{ source: { file: { path: data.jsonl } } }]";
+    let spec = Spec::on(&server).with("datasets", dataset).with("prompt", "{ template: \"{{ question }}\" }");
+    let bench = Bench::ready(0, &spec);
+    bench.write("experiments/data.jsonl", row);
+    bench.apply().exits(0).says(&["are about a passage (`context`), which the prompt leaves out"]);
+}
+
+#[test]
+fn folders_patterns_and_lists_are_read_as_one() {
+    let rows = |first: u8| format!("{{\"question\": \"Q{first}?\", \"choices\": [\"x\", \"y\"], \"answer\": 0}}\n");
+    for path in ["shards", "'shards/*.jsonl'", "[shards/a.jsonl, shards/b.jsonl]"] {
+        let server = Server::ollama(&["small"]);
+        let dataset = format!("[{{ source: {{ file: {{ path: {path} }} }} }}]");
+        let bench = Bench::ready(0, &Spec::on(&server).with("datasets", &dataset));
+        bench.write("experiments/shards/a.jsonl", rows(1));
+        bench.write("experiments/shards/b.jsonl", rows(2));
+        bench.apply().exits(0);
+        assert_eq!(server.asked().len(), 2, "{path}");
+    }
+}
+
+#[test]
+fn show_prints_a_spec_that_can_be_read_and_prompt_what_is_sent() {
+    let server = Server::ollama(&["small"]);
+    let bench = Bench::ready(2, &Spec::on(&server));
+    let shown = bench.run(&["show", "experiments/trial.yaml"]).exits(0).stdout.clone();
+    bench.write("experiments/shown.yaml", &shown);
+    bench.run(&["validate", "experiments/shown.yaml"]).exits(0);
+    assert_eq!(bench.run(&["show", "experiments/shown.yaml"]).exits(0).stdout, shown);
+    let printed = bench.run(&["prompt", "experiments/trial.yaml", "--item", "1"]).exits(0).stdout.clone();
+    assert_eq!(server.count(), 0);
+    bench.apply().exits(0);
+    assert!(server.asked().iter().any(|asked| format!("{}\n", asked.prompt) == printed), "{printed}");
+    bench.run(&["prompt", "experiments/trial.yaml", "--item", "9"]).exits(2).says(&["there is no item 9"]);
 }
 
 #[test]

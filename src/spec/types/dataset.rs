@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::path::PathBuf;
 
-use schemars::JsonSchema;
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
 use serde::de::{self, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Serialize};
@@ -92,6 +92,7 @@ pub struct ColumnsSpec {
     /// The right answer: an index, a letter, a label or the text of a choice, or a list of right answers; by default `answer`, `answerKey`, `answer_key`, `label`, `target`, `output` and the like.
     pub answer: Option<AnswerSpec>,
     /// The text that the question is about, put before it; by default `passage`, `context`, `article`, `story` and the like; an empty list for none.
+    #[schemars(schema_with = "names")]
     pub passage: Option<OneOrMany<String>>,
     /// The subject; by default `subject`, `category` or `topic`, else the subset's name.
     pub subject: Option<String>,
@@ -217,11 +218,10 @@ impl ColumnsSpec {
             Some(ChoicesSpec::Text(text)) => named.push(&text.column),
             None => {}
         }
-        match &self.answer {
-            Some(AnswerSpec::Columns(columns) | AnswerSpec::Read(AnswerReadSpec { column: Some(columns), .. })) => {
-                named.extend(columns.iter());
-            }
-            _ => {}
+        if let Some(AnswerSpec::Columns(columns) | AnswerSpec::Read(AnswerReadSpec { column: Some(columns), .. })) =
+            &self.answer
+        {
+            named.extend(columns.iter());
         }
         named
     }
@@ -248,6 +248,11 @@ pub struct FewShotSpec {
     pub path: Option<PathBuf>,
     /// Number of examples; those of the question's own subject come first. 0 disables them.
     pub count: usize,
+}
+
+/// One name, or a list of them, which may be empty.
+fn names(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({ "anyOf": [{ "type": "string" }, { "type": "array", "items": { "type": "string" } }, { "type": "null" }] })
 }
 
 fn default_split() -> String {
