@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::choices::{Choices, written_list};
 use super::extract::Extract;
 use super::fault::Fault;
-use super::readings::{FROM_0, FROM_1, Fits, LABEL, LETTER, READINGS, Readings};
+use super::readings::{Fits, LABEL, LETTER, READINGS, Readings};
 use super::rows::scalar_text;
 use crate::sample::Answer;
 
@@ -257,7 +257,7 @@ impl Key {
                 (0..READINGS.len()).filter(|at| counting[*at]).filter_map(|at| Some((at, readings[at]?))).collect();
             fitting.dedup_by_key(|(_, choice)| *choice);
             let choice = match (fitting.as_slice(), common.by_default()) {
-                ([], _) => return Err(outside(text, &readings, choices, &common.fits)),
+                ([], _) => return Err(outside(text, &readings, choices)),
                 ([(_, choice)], _) => *choice,
                 ([(first, _), ..], Some(reading)) => {
                     settled.is_by_default = true;
@@ -276,13 +276,11 @@ impl Key {
     }
 }
 
-fn outside(answer: String, readings: &Readings, choices: usize, fits: &Fits) -> Fault {
+/// What is wrong with an answer that no common reading fits, by the row alone: what is read of the others may end early.
+fn outside(answer: String, readings: &Readings, choices: usize) -> Fault {
     let is_number = answer.trim().parse::<usize>().is_ok();
-    match fits.iter().position(|fits| *fits) {
-        Some(FROM_0 | FROM_1) if is_number => Fault::AnswerOutside { answer, choices },
-        Some(common) if readings.iter().any(Option::is_some) => {
-            Fault::OtherReading { answer, common: READINGS[common] }
-        }
+    match readings.iter().position(Option::is_some) {
+        Some(own) if !is_number => Fault::OtherReading { answer, own: READINGS[own] },
         _ => Fault::AnswerOutside { answer, choices },
     }
 }
@@ -345,7 +343,7 @@ fn letter(text: &str) -> Option<usize> {
 mod tests {
     use serde_json::json;
 
-    use super::super::readings::TEXT;
+    use super::super::readings::{FROM_0, FROM_1, TEXT};
     use super::*;
 
     fn common<'a>(keys: impl IntoIterator<Item = &'a Key>) -> Common {
@@ -466,8 +464,10 @@ mod tests {
         assert_eq!(settled(&[json!(1), json!(2)]), several("1", FROM_0, FROM_1));
         assert_eq!(settled(&[json!(0), json!(3)]), several("0", TEXT, FROM_0));
         // The rows before a row tell what it must be.
-        let other = Fault::OtherReading { answer: "7".into(), common: "a letter" };
-        assert_eq!(settled(&[json!("B"), json!("7")]), Err(other));
+        let other = Fault::OtherReading { answer: "B".into(), own: "a letter" };
+        assert_eq!(settled(&[json!("7"), json!("B")]), Err(other));
+        let outside = Fault::AnswerOutside { answer: "7".into(), choices: 4 };
+        assert_eq!(settled(&[json!("B"), json!("7")]), Err(outside));
     }
 
     #[test]

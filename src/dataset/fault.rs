@@ -65,12 +65,12 @@ pub enum Fault {
         second: usize,
     },
     /// The answer fits the choices, but not in the way of the rows before.
-    #[error("the answer `{answer}` is not {common}, as those of the rows before it are")]
+    #[error("the answer `{answer}` is {own}, but those of the rows before it are not")]
     OtherReading {
         /// The answer as written.
         answer: String,
-        /// What the others are.
-        common: &'static str,
+        /// What it is.
+        own: &'static str,
     },
     /// The answer is none of the choices.
     #[error("the answer `{answer}` is not one of the {choices} choices")]

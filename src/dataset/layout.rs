@@ -193,6 +193,19 @@ mod tests {
     }
 
     #[test]
+    fn a_split_with_a_part_that_cannot_be_read_is_refused_by_its_name() {
+        let split = |files: &[&str]| {
+            let catalog = catalog(&files.iter().map(|&file| file.to_owned()).collect::<Vec<_>>());
+            catalog.files("o/n", None, "test").map(|found| found[0].1.files.clone()).map_err(|error| error.to_string())
+        };
+        let both = ["test-a.jsonl", "test-b.jsonl.gz"];
+        assert_eq!(split(&both).unwrap(), both);
+        let error = split(&["test-a.jsonl", "test-b.jsonl.bz2"]).unwrap_err();
+        assert!(error.contains("`test-b.jsonl.bz2` has an unsupported format"), "{error}");
+        assert_eq!(split(&["test.jsonl", "test.jsonl.bz2", "train.zip"]).unwrap(), ["test.jsonl"]);
+    }
+
+    #[test]
     fn a_missing_shard_is_noticed() {
         let names = |names: &[&str]| names.iter().map(|&name| name.to_owned()).collect::<Vec<_>>();
         let whole = names(&["a/t-00000-of-00002.parquet", "a/t-00001-of-00002-ab.parquet", "b.csv"]);

@@ -13,21 +13,9 @@ use super::readings::{FROM_0, FROM_1, LABEL, LETTER, TEXT};
 use super::rows::Table;
 use crate::spec::types::{AnswerReadSpec, AnswerReading, ChoicesSpec, ColumnsSpec};
 
-// Those after `query` are of OpenBookQA, HellaSwag, WinoGrande, PIQA, COPA and NLI.
-const QUESTION: [&str; 12] = [
-    "question",
-    "prompt",
-    "input",
-    "problem",
-    "query",
-    "question_stem",
-    "ctx",
-    "sentence",
-    "goal",
-    "instruction",
-    "premise",
-    "Problem",
-];
+// Those after `query` are of OpenBookQA, HellaSwag, WinoGrande and PIQA.
+const QUESTION: [&str; 10] =
+    ["question", "prompt", "input", "problem", "query", "question_stem", "ctx", "sentence", "goal", "instruction"];
 const CHOICES: [&str; 7] =
     ["choices", "options", "endings", "mc1_targets", "answer_choices", "candidates", "alternatives"];
 const ANSWER: [&str; 22] = [

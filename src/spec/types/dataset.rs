@@ -85,7 +85,7 @@ pub struct FileSourceSpec {
 #[derive(Debug, Clone, Default, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ColumnsSpec {
-    /// The question; by default the first of `question`, `prompt`, `input`, `problem`, `query`, `question_stem`, `ctx`, `sentence`, `goal`, `premise` that exists.
+    /// The question; by default the first of `question`, `prompt`, `input`, `problem`, `query`, `question_stem`, `ctx`, `sentence`, `goal`, `instruction` that exists.
     pub question: Option<String>,
     /// The choices: a list column, or a struct with a list `text` (and `label`), or several columns by name, or the options themselves: `[no, yes]`; by default `choices`, `options`, `endings` and the like, else columns that are numbered or lettered, such as `A`, `B`, `C`, `D` or `option1`, `option2`.
     pub choices: Option<ChoicesSpec>,
