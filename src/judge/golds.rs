@@ -90,6 +90,6 @@ pub(crate) mod tests {
 
     #[test]
     fn a_choice_counts_by_its_text() {
-        assert_eq!(expected(&sample("b", &["a", "b"], &json!({}))), Some("b"));
+        assert_eq!(all_expected(&sample("b", &["a", "b"], &json!({}))).next(), Some("b"));
     }
 }

@@ -121,7 +121,10 @@ fn the_judge_choice_takes_no_wrong_letter() {
 #[test]
 fn the_judge_numeric_takes_no_wrong_number() {
     let spec: JudgeSpec = serde_json::from_str(r#"{"numeric": {}}"#).unwrap();
-    let same = |read: &str, says: &Value| read.parse().ok() == says.as_f64();
+    let same = |read: &str, says: &Value| {
+        let both = read.parse::<f64>().ok().zip(says.as_f64());
+        both.is_some_and(|(read, says)| (read - says).abs() <= 1e-6 * says.abs())
+    };
     let (text, [_, _, wrong]) = tables(NUMERIC, &spec, same);
     insta::assert_snapshot!("numeric", text);
     assert_eq!(wrong, 0);

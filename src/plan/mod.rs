@@ -2,7 +2,9 @@
 
 mod calibration;
 mod check;
+mod judges;
 mod judging;
+mod models;
 mod prices;
 mod resolve;
 

@@ -3,32 +3,27 @@
 use std::collections::BTreeMap;
 use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
-use super::{
-    EndpointPlan, Extent, JudgePlan, Judges, LoadPlan, ModelPlan, OutputPlan, Plan, Price, SecretHeader, SloPlan,
-    Target,
-};
-use super::{calibration, check};
+use super::{EndpointPlan, Extent, LoadPlan, ModelPlan, OutputPlan, Plan, SecretHeader, SloPlan, Target};
+use super::{check, judges, models};
 use crate::dataset::{self, DatasetPlan, ExamplesPlan, FewShotPlan, SourcePlan};
 use crate::endpoint::providers::{self, Source};
 use crate::endpoint::replay::cassette::Cassette;
 use crate::endpoint::wire::Proxies;
-use crate::id::{EndpointId, Id};
-use crate::judge::Judge;
+use crate::id::Id;
 use crate::level::{Arrivals, Level};
 use crate::prompt;
 use crate::secret::Secret;
 use crate::spec::Document;
-use crate::spec::diagnostic::{Diagnosis, Problem, suggestion};
+use crate::spec::diagnostic::{Diagnosis, Problem};
 use crate::spec::expand::Environment;
 use crate::spec::keys::is_key;
 use crate::spec::scalar::{HumanDuration, OneOrMany, Scalar};
 use crate::spec::tree::PathSegment;
 use crate::spec::types::{
-    ArrivalsSpec, ChartSpec, DatasetSpec, DurationsChartSpec, EndpointSpec, HeatmapChartSpec, JudgeSpec,
-    LatencyEcdfChartSpec, LoadCurveChartSpec, LoadSpec, ModelSpec, ScatterChartSpec, ScoreChartSpec, SloSpec,
-    SourceSpec, Spec, TimeMeasure, TimelineChartSpec, TokenMeasure,
+    ArrivalsSpec, ChartSpec, DatasetSpec, DurationsChartSpec, EndpointSpec, HeatmapChartSpec, LatencyEcdfChartSpec,
+    LoadCurveChartSpec, LoadSpec, ScatterChartSpec, ScoreChartSpec, SloSpec, SourceSpec, Spec, TimeMeasure,
+    TimelineChartSpec, TokenMeasure,
 };
 
 /// Headers that hold nothing but keys.
@@ -51,8 +46,8 @@ pub fn resolve(document: Document, environment: &Environment, options: &Options)
     let spec = document.spec.clone();
     let datasets = datasets(&document, &folder, options, &mut problems);
     let endpoints = endpoints(&document, &folder, environment, &mut problems);
-    let models = models(&document, &endpoints, &mut problems);
-    let judges = judges(&document, &endpoints, (&folder, environment), &mut problems);
+    let models = models::models(&document, &endpoints, &mut problems);
+    let judges = judges::judges(&document, &endpoints, (&folder, environment), &mut problems);
     problems.extend(refused_options(&document, &endpoints, &models));
     let output = output(&spec, &folder);
     if output.folder.file_name().is_none() || output.folder == plain(&folder) {
@@ -231,57 +226,6 @@ fn dataset(spec: &DatasetSpec, folder: &Path) -> DatasetPlan {
     }
 }
 
-/// The judges of each dataset: its own, else the experiment's.
-fn judges(
-    document: &Document,
-    endpoints: &[EndpointPlan],
-    (folder, environment): (&Path, &Environment),
-    problems: &mut Vec<Problem>,
-) -> Vec<Judges> {
-    let spec = &document.spec;
-    let key = |name: &str| PathSegment::Key(name.to_owned());
-    let mut compile = |judge: &JudgeSpec, path: &[PathSegment]| {
-        let compiled =
-            Judge::new(judge, folder, environment).map_err(|message| document.located(Problem::new(message), path));
-        let compiled = compiled.map_err(|problem| problems.push(problem)).ok()?;
-        let asked = match judge {
-            JudgeSpec::Model(model) => (model.models.as_slice(), [path, &[key("model"), key("models")]].concat()),
-            _ => (&[][..], Vec::new()),
-        };
-        let models = asked.0.iter().enumerate().filter_map(|(index, spec)| {
-            let path = [asked.1.as_slice(), &[PathSegment::Index(index)]].concat();
-            model(spec, &path, (document, endpoints), problems)
-        });
-        let models = models.collect();
-        let labels = match judge {
-            JudgeSpec::Model(model) => model.calibration.as_ref().map(|path| calibration::read(&folder.join(path))),
-            _ => None,
-        };
-        let labels = labels.transpose().map_err(|message| document.located(Problem::new(message), path));
-        let calibration = labels.map_err(|problem| problems.push(problem)).ok()?.unwrap_or_default();
-        Some(JudgePlan { models, judge: Arc::new(compiled), calibration })
-    };
-    let mut of = |judge: &JudgeSpec, others: &BTreeMap<String, JudgeSpec>, path: &[PathSegment]| {
-        let score = compile(judge, &[path, &[key("judge")]].concat());
-        let others = others.iter().filter_map(|(name, judge)| {
-            Some((name.clone(), compile(judge, &[path, &[key("other_judges"), key(name)]].concat())?))
-        });
-        let others = others.collect();
-        Some(Judges { score: score?, others })
-    };
-    let Some(common) = of(&spec.judge, &spec.other_judges, &[]) else { return Vec::new() };
-    let own = spec.datasets.iter().enumerate().filter_map(|(index, dataset)| {
-        let path = [key("datasets"), PathSegment::Index(index)];
-        let score = dataset.judge.as_ref().map(|judge| of(judge, &BTreeMap::new(), &path));
-        let others = dataset.other_judges.as_ref().map(|others| of(&spec.judge, others, &path));
-        Some(Judges {
-            score: score.map_or_else(|| Some(common.score.clone()), |own| own.map(|own| own.score))?,
-            others: others.map_or_else(|| Some(common.others.clone()), |own| own.map(|own| own.others))?,
-        })
-    });
-    own.collect()
-}
-
 fn filter(spec: &DatasetSpec) -> BTreeMap<String, OneOrMany<String>> {
     let texts = |values: &OneOrMany<Scalar>| OneOrMany(values.iter().map(|value| value.0.clone()).collect());
     spec.filter.iter().map(|(column, values)| (column.clone(), texts(values))).collect()
@@ -384,50 +328,6 @@ fn refused_options(document: &Document, endpoints: &[EndpointPlan], models: &[Mo
         document.located(problem, &[PathSegment::Key("generation".into())])
     };
     refused.map(problem).collect()
-}
-
-fn models(document: &Document, endpoints: &[EndpointPlan], problems: &mut Vec<Problem>) -> Vec<ModelPlan> {
-    let plans = document.spec.models.iter().enumerate().filter_map(|(index, spec)| {
-        let path = [PathSegment::Key("models".into()), PathSegment::Index(index)];
-        model(spec, &path, (document, endpoints), problems)
-    });
-    plans.collect()
-}
-
-/// A model of the spec; none, and a problem, if its endpoint is not defined.
-fn model(
-    model: &ModelSpec,
-    path: &[PathSegment],
-    (document, endpoints): (&Document, &[EndpointPlan]),
-    problems: &mut Vec<Problem>,
-) -> Option<ModelPlan> {
-    let spec = &document.spec;
-    let known: Vec<&str> = spec.endpoints.keys().map(String::as_str).collect();
-    let Some(endpoint) = known.iter().position(|name| *name == model.endpoint) else {
-        // An endpoint that was removed because of another problem still counts as defined.
-        if !check::was_pruned(document, "endpoints", &model.endpoint) {
-            let path = [path, &[PathSegment::Key("endpoint".into())]].concat();
-            let problem = Problem::new(format!("unknown endpoint `{}`", model.endpoint))
-                .help(suggestion(&model.endpoint, &known));
-            problems.push(document.located(problem, &path));
-        }
-        return None;
-    };
-    let price = spec.pricing.as_ref().and_then(|pricing| pricing.models.get(&model.name));
-    let machine = spec.pricing.as_ref().and_then(|pricing| pricing.machines.get(&model.endpoint));
-    let generation = model.generation.clone().unwrap_or_default().over(&spec.generation);
-    Some(ModelPlan {
-        name: model.name.clone(),
-        model: model.model.clone().unwrap_or_else(|| model.name.clone()),
-        label: model.label.clone().unwrap_or_else(|| model.name.clone()),
-        endpoint: EndpointId::at(endpoint),
-        parameters: super::parameters(&generation),
-        // An endpoint that is missing here has a problem of its own.
-        price: price
-            .zip(endpoints.iter().find(|plan| plan.name == model.endpoint))
-            .map(|(price, endpoint)| Price::of(price, endpoint.provider.output_limit(generation.max_tokens))),
-        machine_per_hour: machine.filter(|_| price.is_none()).map(|machine| machine.per_hour),
-    })
 }
 
 /// All charts; those of cost only with prices, the load curve only with several levels.

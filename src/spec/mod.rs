@@ -3,6 +3,7 @@
 //! [`load`] is the entry point: text → tree → expansion → overrides → [`types::Spec`]. Checks that need more than
 //! one field (a model that names an endpoint, for example) run when the plan is resolved.
 
+pub mod byte_size;
 pub mod chart_files;
 mod deserialize;
 pub mod diagnostic;

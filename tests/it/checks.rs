@@ -33,7 +33,7 @@ fn a_check_is_on_the_console_in_the_summary_and_in_the_manifest() {
     server.acts(|_| answer("length", &json!({ "prompt_tokens": 10, "completion_tokens": 5 })));
     let bench = whole_answers(&server, 4);
     let line = "capped (small): 100.0 % of the answers were truncated at the token limit";
-    bench.apply().exits(0).shows(&[&format!("warned: {line}"), "unread, faults"]).says(&["1 warned"]);
+    bench.apply().exits(0).shows(&[&format!("warned: {line}"), "unread, evidence, faults"]).says(&["1 warned"]);
     assert!(bench.read("outputs/trial/summary.md").contains(&format!("- **warned** {line}")));
     let checks = manifest_checks(&bench);
     assert_eq!(outcome(&checks, "capped").as_deref(), Some("warned"));

@@ -91,7 +91,7 @@ fn an_answer_is_judged_anew_if_anything_it_depends_on_changes() {
     };
     judged(0);
     // A gold is no part of the prompt: the answers stay.
-    let questions = crate::bench::questions(4).replacen("\"answer\":0", "\"answer\":1", 1);
+    let questions = crate::bench::questions(4).replacen("\"answer\":1", "\"answer\":2", 1);
     bench.write("experiments/questions.jsonl", questions);
     judged(1);
     bench.spec(&spec(&server, ", version: \"2\""));

@@ -190,7 +190,7 @@ fn an_answer_without_text_is_never_a_silent_zero() {
     let thoughts = "{\"response\":\"\",\"thinking\":\"It could be A.\",\"done\":false}\n{\"response\":\"\",\"done\":true,\"done_reason\":\"length\",\"eval_count\":1024}\n";
     let asked = ollama(&reply(200, "application/x-ndjson", thoughts));
     asked.is("capped", &[("status", "capped"), ("reasoning", "It could be A.")]);
-    asked.finished.shows(&["reasoning used up the limit of 1 answer, so switch it off"]);
+    asked.finished.shows(&["all before the reasoning ended: raise `generation.max_tokens`, or switch reasoning off"]);
 }
 
 #[test]

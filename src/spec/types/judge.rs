@@ -9,7 +9,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::generation::ModelSpec;
-use crate::spec::scalar::{ByteSize, HumanDuration};
+use crate::spec::byte_size::ByteSize;
+use crate::spec::scalar::HumanDuration;
 
 /// How an answer is read and scored.
 #[derive(Debug, Clone, PartialEq, Deserialize, Serialize, JsonSchema)]
