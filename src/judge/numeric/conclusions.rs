@@ -1,8 +1,10 @@
 //! What prose concludes, where nothing states the answer.
 
-use super::lexicon::Roles;
+use super::access;
+use super::equations::assignments;
+use super::roles::Roles;
 use super::select::{self, Choice};
-use super::sentences::{Sentence, begins_with, holds, holds_sign, numbers};
+use super::sentences::{Sentence, begins_with, holds, holds_sign, numbers, words};
 use super::tokens::{Kind, Style, Token};
 use super::view::{Found, View, place};
 use crate::judge::verdict::Rank;
@@ -12,8 +14,9 @@ pub(super) fn conclusion(view: &View<'_>) -> (Option<Found>, bool) {
     let tokens = view.tokens;
     let remarks = remarks(view);
     let mut plain = None;
-    let mut passed = 0;
-    for sentence in view.sentences.iter().take(remarks).rev() {
+    let mut passed = Vec::new();
+    let undecided = undecided(view);
+    for (at, sentence) in view.sentences.iter().enumerate().take(remarks).rev() {
         let Some(choice) = eligible(view, sentence) else { continue };
         if let Some(several) = plain.as_ref().and_then(|plain| afterthought(view, &choice, plain)) {
             return (Some(place(Rank::Conclusion, "last_sentence", several)), false);
@@ -24,16 +27,46 @@ pub(super) fn conclusion(view: &View<'_>) -> (Option<Found>, bool) {
         if let Some(several) = plain.as_ref().and_then(|plain| unsettled(view, sentence, &choice, plain)) {
             return (Some(place(Rank::Conclusion, "conclusion", several)), true);
         }
+        let several = unknowns(view, sentence);
+        if several.len() > 1 && select::one(tokens, &several).is_none() {
+            return (Some(place(Rank::Conclusion, "conclusion", Choice::Several(several))), true);
+        }
+        if undecided && !begins_with(tokens, sentence, Roles::CONCLUSION, 2) {
+            return (Some(place(Rank::Conclusion, "undecided", Choice::Several(listed(&choice)))), true);
+        }
         if marked && (plain.is_none() || begins_with(tokens, sentence, Roles::CONCLUSION, 2)) {
             return (Some(place(Rank::Conclusion, "conclusion", choice)), true);
         }
+        if let Choice::One(index) = &choice {
+            passed.push((at, *index));
+        }
         plain.get_or_insert(choice);
-        passed += 1;
-        if passed > 2 {
+        if passed.len() > 2 {
             break;
         }
     }
+    let plain = by_subject(view, &passed).or(plain);
     (plain.map(|choice| place(Rank::Conclusion, "last_sentence", choice)), false)
+}
+
+/// Unknowns that a semicolon parts.
+fn unknowns(view: &View<'_>, sentence: &Sentence) -> Vec<usize> {
+    let before = view.sentences.partition_point(|before| before.range.end < sentence.range.start);
+    let before = view.sentences.get(before);
+    let parted = sentence.range.start.checked_sub(1).and_then(|at| view.tokens.get(at));
+    match before.filter(|_| parted.is_some_and(|token| token.kind == Kind::Sign(';'))) {
+        Some(before) => assignments(view.tokens, before.range.start..sentence.range.end),
+        None => Vec::new(),
+    }
+}
+
+/// The numbers of a choice.
+fn listed(choice: &Choice) -> Vec<usize> {
+    match choice {
+        Choice::One(index) | Choice::Denied(index) => vec![*index],
+        Choice::Several(all) | Choice::Open(all) => all.clone(),
+        Choice::None => Vec::new(),
+    }
 }
 
 /// A conclusion, and behind it a sentence that goes on with another number: a remark or the next step.
@@ -92,12 +125,11 @@ fn remarks(view: &View<'_>) -> usize {
 /// What a sentence says, if it is one that may conclude.
 pub(super) fn eligible(view: &View<'_>, sentence: &Sentence) -> Option<Choice> {
     let tokens = view.tokens;
-    let aside = sentence.range.start > 0
-        && tokens.get(sentence.range.start).is_some_and(|token| token.kind == Kind::Sign('('))
-        && tokens
-            .get(sentence.range.start..sentence.range.start + 8)
-            .is_none_or(|near| !near.iter().any(|token| token.kind == Kind::Sign(')')));
-    if aside || sentence.asks || numbers(tokens, sentence.range.clone()) == 0 {
+    if bracketed(tokens, sentence)
+        || announces(tokens, sentence)
+        || sentence.asks
+        || numbers(tokens, sentence.range.clone()) == 0
+    {
         return None;
     }
     let begins = |role, among| begins_with(tokens, sentence, role, among);
@@ -118,10 +150,69 @@ pub(super) fn eligible(view: &View<'_>, sentence: &Sentence) -> Option<Choice> {
     }
 }
 
+/// Whether a sentence behind another stands in brackets as a whole.
+fn bracketed(tokens: &[Token], sentence: &Sentence) -> bool {
+    let range = sentence.range.clone();
+    let sign = |at: usize, signs: [char; 2]| matches!(tokens.get(at).map(|token| token.kind), Some(Kind::Sign(sign)) if signs.contains(&sign));
+    let close = (range.start + 1..range.end).find(|at| sign(*at, [')', ']']));
+    range.start > 0
+        && sign(range.start, ['(', '['])
+        && words(tokens, range.clone()) > 0
+        && close.is_none_or(|close| close + 2 >= range.end)
+}
+
+/// Whether a sentence asks for something, declines, or announces what is to follow.
+pub(super) fn announces(tokens: &[Token], sentence: &Sentence) -> bool {
+    let range = sentence.range.clone();
+    let colon =
+        range.end.checked_sub(1).and_then(|last| tokens.get(last)).is_some_and(|token| token.kind == Kind::Sign(':'));
+    let request = begins_with(tokens, sentence, Roles::REQUEST, 1) && !holds_sign(tokens, range.clone(), '=');
+    let has =
+        |at: usize, role| matches!(tokens.get(at).map(|token| token.kind), Some(Kind::Word(roles)) if roles.has(role));
+    let declines = (range.start + 1..range.end).any(|at| has(at, Roles::REFUSAL) && has(at - 1, Roles::ABOUT));
+    colon || request || declines
+}
+
+/// Whether one of the last sentences says that nothing is decided.
+fn undecided(view: &View<'_>) -> bool {
+    let has = |at: usize, role| matches!(view.tokens.get(at).map(|token| token.kind), Some(Kind::Word(roles)) if roles.has(role));
+    let denied =
+        |at: usize| (at.saturating_sub(2)..at).any(|before| has(before, Roles::DENIAL) || has(before, Roles::REFUSAL));
+    view.sentences.iter().rev().take(2).any(|sentence| {
+        sentence.range.clone().any(|at| has(at, Roles::UNDECIDED) || has(at, Roles::DECIDE) && denied(at))
+    })
+}
+
+/// Two sentences that answer a question without numbers: the words of the question tell which one does.
+fn by_subject(view: &View<'_>, all: &[(usize, usize)]) -> Option<Choice> {
+    let indices: Vec<usize> = all.iter().map(|(_, index)| *index).collect();
+    if view.question.is_empty()
+        || !view.given.is_empty()
+        || all.len() < 2
+        || select::one(view.tokens, &indices).is_some()
+    {
+        return None;
+    }
+    let asked: Vec<String> = view.question.split(|c: char| !c.is_alphanumeric()).map(str::to_lowercase).collect();
+    let shared = |sentence: usize| {
+        let range = view.sentences.get(sentence).map_or(0..0, |sentence| sentence.range.clone());
+        let tokens = view.tokens.get(range).unwrap_or_default().iter();
+        let words = tokens.filter(|token| matches!(token.kind, Kind::Word(roles) if roles == Roles::default()));
+        let text = words.filter_map(|token| view.text.get(token.span.clone())).filter(|word| word.len() > 2);
+        text.filter(|word| asked.contains(&word.to_lowercase())).count()
+    };
+    let [(last, second), (before, first)] = all else { return Some(Choice::Several(indices)) };
+    Some(match shared(*before).cmp(&shared(*last)) {
+        std::cmp::Ordering::Greater => Choice::One(*first),
+        std::cmp::Ordering::Less => Choice::One(*second),
+        std::cmp::Ordering::Equal => Choice::Several(indices),
+    })
+}
+
 /// Of several numbers of a sentence, the only one that the question does not give.
 fn by_question(view: &View<'_>, choice: Choice) -> Choice {
     let Choice::Open(all) = &choice else { return choice };
-    let value = |index: &usize| select::number(view.tokens, *index).map(|number| number.value);
+    let value = |index: &usize| access::number(view.tokens, *index).map(|number| number.value);
     let given = |index: &usize| value(index).is_some_and(|value| view.given.contains(&value));
     let fresh: Vec<usize> = all.iter().copied().filter(|index| !given(index)).collect();
     match select::one(view.tokens, &fresh) {

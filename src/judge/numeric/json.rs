@@ -61,6 +61,11 @@ pub(super) fn values(text: &str) -> Vec<Range<usize>> {
         let start = at + quote;
         at = start + 1;
         let Some((weight, from)) = key(text, start).filter(|(weight, _)| *weight <= best) else { continue };
+        // The key of an object only names what its own keys hold.
+        if text.get(from..).is_some_and(|rest| rest.starts_with('{')) {
+            at = from;
+            continue;
+        }
         let value = from..from + value(text.get(from..).unwrap_or_default());
         if weight < best {
             found.clear();
@@ -109,7 +114,6 @@ fn value(rest: &str) -> usize {
             rest.len()
         }
         Some('[') => rest.find(']').unwrap_or(rest.len()),
-        Some('{') => 1,
         _ => {
             let mut chars = rest.char_indices().peekable();
             while let Some((at, c)) = chars.next() {
@@ -126,5 +130,5 @@ fn value(rest: &str) -> usize {
 /// Whether a text is JSON as a whole, so that no sentence is in it.
 pub(super) fn is_object(text: &str) -> bool {
     let text = text.trim().trim_start_matches("```json").trim_start_matches("```").trim_end_matches("```").trim();
-    text.starts_with(['{', '[']) && text.ends_with(['}', ']']) && text.contains('"')
+    text.starts_with('{') && text.ends_with('}') && text.contains(['"', '\''])
 }

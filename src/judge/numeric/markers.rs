@@ -2,9 +2,10 @@
 
 use std::ops::Range;
 
-use super::conclusions::conclusion;
+use super::access;
+use super::conclusions::{announces, conclusion};
 use super::json;
-use super::lexicon::Roles;
+use super::roles::Roles;
 use super::select::{self, Choice};
 use super::sentences::{self, Sentence, begins_with, holds, holds_sign, numbers, words};
 use super::statements::{statements, value_alone};
@@ -16,20 +17,21 @@ use crate::judge::verdict::Rank;
 pub(super) fn found(view: &View<'_>) -> Vec<Found> {
     let mut found = Vec::new();
     found.extend(answer_key(view));
+    let filled = |piece: &&(usize, &str)| piece.1.contains(char::is_alphanumeric);
+    let mut filled = view.pieces.iter().filter(filled).peekable();
+    if filled.peek().is_some() && filled.all(|(_, piece)| json::is_object(piece)) {
+        return found;
+    }
     found.extend(hashes(view));
     found.extend(boxed(view));
     found.extend(statements(view));
-    if view.pieces.iter().any(|(_, piece)| json::is_object(piece)) {
-        found.extend(lone(view));
-        return found;
-    }
     let (conclusion, marked) = conclusion(view);
     let start = start(view);
     if let Some(several) =
         start.as_ref().zip(conclusion.as_ref()).and_then(|(start, end)| disputed(view, start, end, marked))
     {
         found.push(several);
-    } else if marked {
+    } else if marked || taken_back(view, start.as_ref()) {
         found.extend(conclusion);
         found.extend(start);
     } else {
@@ -38,6 +40,13 @@ pub(super) fn found(view: &View<'_>) -> Vec<Found> {
     }
     found.extend(lone(view));
     found
+}
+
+/// Whether the first line says several values, or the next sentence takes it back.
+fn taken_back(view: &View<'_>, start: Option<&Found>) -> bool {
+    let several = start.is_some_and(|start| matches!(start.choice, Choice::Several(_)));
+    let next = view.sentences.get(1);
+    several || next.is_some_and(|next| begins_with(view.tokens, next, Roles::CORRECTION, 2))
 }
 
 /// A value at the start and another at the end: which one is meant, only a bare value with mere prose behind it tells.
@@ -63,9 +72,13 @@ fn answer_key(view: &View<'_>) -> Option<Found> {
     for (start, piece) in view.pieces {
         values.extend(json::values(piece).into_iter().map(|value| start + value.start..start + value.end));
     }
+    let open = view.cut && values.last()?.end >= view.text.trim_end().len();
     let choices = values.iter().map(|value| select::stated(view.tokens, within(view.tokens, value)));
-    let last = choices.rev().find(|choice| *choice != Choice::None)?;
-    Some(place(Rank::Final, "answer_key", last))
+    // The key decides even where it holds no number, unless the cut took it.
+    match choices.rev().find(|choice| *choice != Choice::None) {
+        None if open || values.is_empty() => None,
+        last => Some(place(Rank::Final, "answer_key", last.unwrap_or(Choice::None))),
+    }
 }
 
 /// The first `####` that a value follows.
@@ -154,14 +167,16 @@ fn start(view: &View<'_>) -> Option<Found> {
 /// The only number.
 fn lone(view: &View<'_>) -> Option<Found> {
     let tokens = view.tokens;
-    let all: Vec<usize> = (0..tokens.len()).filter(|index| select::number(tokens, *index).is_some()).collect();
+    let all: Vec<usize> = (0..tokens.len()).filter(|index| access::number(tokens, *index).is_some()).collect();
     let asks = view.sentences.iter().all(|sentence| sentence.asks);
     if asks || all.is_empty() {
         return None;
     }
     let index = select::one(tokens, &all)?;
     let sentence = view.sentences.iter().find(|sentence| sentence.range.contains(&index))?;
+    let counted = index.checked_sub(1).is_some_and(|before| holds(tokens, before..index, Roles::COUNT));
     match select::stated(tokens, sentence.range.clone()) {
+        _ if counted || announces(tokens, sentence) || holds(tokens, sentence.range.clone(), Roles::REFUSAL) => None,
         Choice::One(index) => Some(place(Rank::Named, "only_number", Choice::One(index))),
         _ => None,
     }

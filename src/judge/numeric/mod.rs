@@ -1,20 +1,33 @@
 //! The judge `numeric`: the number that an output gives as its answer equals the expected one.
 
+mod access;
+mod ahead;
+mod clauses;
 mod conclusions;
+mod digits;
+mod echo;
+mod equations;
 mod json;
+mod lexer;
 mod lexicon;
 mod markers;
 mod number;
 mod numerals;
+mod powers;
+mod recount;
+mod roles;
 mod scaled;
 mod scales;
 mod select;
 mod sentences;
+mod signs;
 mod space;
 mod statements;
 mod tex;
 mod tokens;
+mod value;
 mod view;
+mod vocabulary;
 mod words;
 
 use std::collections::BTreeMap;
@@ -23,9 +36,10 @@ use crate::judge::verdict::{Class, Ending, Evidence, Fate, Output, Rank, Verdict
 use crate::judge::zone;
 use crate::sample::Sample;
 use crate::spec::types::{NumericSpec, Percent};
-use number::Number;
+use roles::Roles;
 use select::Choice;
 use tokens::{Kind, Token};
+use value::Number;
 use view::{Found, View};
 
 /// The relative difference that counts as equal where the spec says nothing.
@@ -46,17 +60,42 @@ pub struct Numeric {
 
 /// Reads a right answer; `None` if it is not a single number.
 pub fn gold(text: &str) -> Option<Expected> {
-    let tokens = tokens::tokens(text, &[(0, text)], "");
+    let tokens = lexer::tokens(text, &[(0, text)], "");
     let sentence = 0..tokens.len();
     let parts = tokens.iter().filter(|token| token.kind == Kind::Part).count();
     let words = sentences::words(&tokens, sentence.clone());
-    let unsigned = |token: &Token| !matches!(token.kind, Kind::Sign('+' | '×' | '/' | '^' | '±'));
-    match select::stated(&tokens, sentence) {
-        Choice::One(index) if parts == 0 && words <= 3 && tokens.iter().all(unsigned) => {
-            select::number(&tokens, index).map(Expected)
+    match select::stated(&tokens, sentence.clone()) {
+        Choice::One(index) if parts == 0 && words <= 3 && tokens.iter().all(plain) && apart(&tokens, text) => {
+            access::number(&tokens, index).filter(|number| number.value.is_finite()).map(Expected)
         }
         _ => None,
     }
+}
+
+/// Whether a token may stand in a right answer that is one number.
+fn plain(token: &Token) -> bool {
+    const OTHER: [Roles; 7] =
+        [Roles::OR, Roles::AND, Roles::TO, Roles::BETWEEN, Roles::BOUND, Roles::DENIAL, Roles::INSTEAD];
+    match token.kind {
+        Kind::Sign(sign) => {
+            !matches!(sign, '+' | '×' | '/' | '^' | '±' | '!' | '<' | '>' | '≤' | '≥' | '≠' | '~' | '?')
+        }
+        Kind::Word(roles) => !OTHER.iter().any(|role| roles.has(*role)),
+        _ => true,
+    }
+}
+
+/// Whether no word with a digit in it goes on where a number ends: `0x1F`, `1e999`.
+fn apart(tokens: &[Token], text: &str) -> bool {
+    let glued = |pair: &[Token]| match pair {
+        [number, word] => {
+            matches!((number.kind, word.kind), (Kind::Number(..), Kind::Word(_)))
+                && number.span.end == word.span.start
+                && text.get(word.span.clone()).is_some_and(|word| word.contains(|c: char| c.is_ascii_digit()))
+        }
+        _ => false,
+    };
+    !tokens.windows(2).any(glued)
 }
 
 impl Numeric {
@@ -69,11 +108,14 @@ impl Numeric {
     pub fn judge(&self, expected: &Expected, sample: &Sample, output: &Output) -> Verdict {
         let zone = zone::zone(output.text, sample);
         let pieces = zone.pieces(output.text);
-        let tokens = tokens::tokens(output.text, &pieces, &sample.question);
+        let asked = lexer::tokens(&sample.question, &[(0, &sample.question)], "");
+        let mut tokens = lexer::tokens(output.text, &pieces, &sample.question);
+        let echo = echo::take_out(output.text, &mut tokens, &sample.question, &asked);
+        recount::set_aside(output.text, &mut tokens, &sample.question);
         let sentences = markers::sentences_of(&tokens);
         let capped = output.ending == Ending::Capped;
         let cut = capped && zone.range.end == output.text.len();
-        let given = given(&sample.question);
+        let given = given(&asked);
         let view = View {
             text: output.text,
             question: &sample.question,
@@ -93,6 +135,7 @@ impl Numeric {
         let decided = found.iter().position(|place| place.fate.is_none());
         let mut verdict = match decided.and_then(|at| found.get(at)) {
             Some(place) => self.verdict(expected, place, &view),
+            None if echo => Verdict::none(Class::Echo, "question"),
             None => Verdict::none(without(&view, output, capped), "no_number"),
         };
         verdict.evidence = evidence(&found, decided, &view);
@@ -109,7 +152,7 @@ impl Numeric {
                 return Verdict { rank: Some(place.rank), ..Verdict::none(Class::NoAnswer, "not_a_number") };
             }
         };
-        let (Some(number), Some(token)) = (select::number(view.tokens, index), view.tokens.get(index)) else {
+        let (Some(number), Some(token)) = (access::number(view.tokens, index), view.tokens.get(index)) else {
             return Verdict::none(Class::NoAnswer, "no_number");
         };
         let correct = self.equal(expected.0, number);
@@ -138,9 +181,8 @@ impl Numeric {
 }
 
 /// The numbers that a question gives.
-fn given(question: &str) -> Vec<f64> {
-    let tokens = tokens::tokens(question, &[(0, question)], "");
-    (0..tokens.len()).filter_map(|index| select::number(&tokens, index)).map(|number| number.value).collect()
+fn given(asked: &[Token]) -> Vec<f64> {
+    (0..asked.len()).filter_map(|index| access::number(asked, index)).map(|number| number.value).collect()
 }
 
 /// A number as text.
@@ -192,7 +234,7 @@ fn without(view: &View<'_>, output: &Output, capped: bool) -> Class {
     }
     let start: String = view.pieces.iter().flat_map(|(_, piece)| piece.trim_start().chars()).take(80).collect();
     let start = start.to_lowercase();
-    if lexicon::REFUSALS.iter().any(|phrase| start.contains(phrase)) {
+    if vocabulary::REFUSALS.iter().any(|phrase| start.contains(phrase)) {
         return Class::Refusal;
     }
     Class::NoAnswer
@@ -215,7 +257,7 @@ fn evidence(found: &[Found], decided: Option<usize>, view: &View<'_>) -> Vec<Evi
             Choice::None => &[],
         };
         for index in indices.iter().take(MOST_EVIDENCE) {
-            let (Some(number), Some(token)) = (select::number(view.tokens, *index), view.tokens.get(*index)) else {
+            let (Some(number), Some(token)) = (access::number(view.tokens, *index), view.tokens.get(*index)) else {
                 continue;
             };
             all.entry(token.span.start).or_insert_with(|| {

@@ -1,7 +1,9 @@
 //! Numbers with a scale or a percent sign behind them.
 
-use super::number::{Number, Reading, digit_at, last, read};
+use super::digits::{digit_at, last};
+use super::number::{Reading, read};
 use super::scales;
+use super::value::Number;
 
 /// Takes the scale and the percent sign behind a number.
 pub(super) fn finish(text: &str, reading: &mut Reading, money: bool) {

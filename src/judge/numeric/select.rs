@@ -2,8 +2,10 @@
 
 use std::ops::Range;
 
-use super::lexicon::Roles;
-use super::number::Number;
+use super::access::{number, roles, sign, style};
+use super::clauses::{conclusion, last_cell, without_reason};
+use super::equations::{Equation, assignments, bounded, computes, equation, first_clause, operator, part_before};
+use super::roles::Roles;
 use super::tokens::{Kind, Style, Token};
 
 /// What was found in a range of tokens; each number by the index of its token.
@@ -21,35 +23,6 @@ pub(super) enum Choice {
     Open(Vec<usize>),
 }
 
-/// The number of a token.
-pub(super) fn number(tokens: &[Token], index: usize) -> Option<Number> {
-    match tokens.get(index)?.kind {
-        Kind::Number(number, _) => Some(number),
-        _ => None,
-    }
-}
-
-fn roles(tokens: &[Token], index: usize) -> Roles {
-    match tokens.get(index).map(|token| token.kind) {
-        Some(Kind::Word(roles)) => roles,
-        _ => Roles::default(),
-    }
-}
-
-fn sign(tokens: &[Token], index: usize) -> Option<char> {
-    match tokens.get(index)?.kind {
-        Kind::Sign(sign) => Some(sign),
-        _ => None,
-    }
-}
-
-fn style(tokens: &[Token], index: usize) -> Option<Style> {
-    match tokens.get(index)?.kind {
-        Kind::Number(_, style) => Some(style),
-        _ => None,
-    }
-}
-
 /// A number that may be meant.
 #[derive(Debug, Clone, Copy)]
 struct Candidate {
@@ -65,6 +38,9 @@ pub(super) fn stated(tokens: &[Token], range: Range<usize>) -> Choice {
     let Some(first) = strong.first().copied() else {
         return all.first().map_or(Choice::None, |candidate| Choice::Denied(candidate.index));
     };
+    if let Some(found) = unsettled(tokens, range.clone(), first) {
+        return found;
+    }
     if let Some(found) = alternatives(tokens, range.clone(), first) {
         return found;
     }
@@ -82,11 +58,31 @@ pub(super) fn concluded(tokens: &[Token], text: &str, range: Range<usize>) -> Ch
     let range = last_cell(tokens, range);
     let main = without_reason(tokens, range.clone());
     let rest = main.end..range.end;
-    match concluded_part(tokens, text, conclusion(tokens, main)) {
+    let choice = concluded_part(tokens, text, conclusion(tokens, main));
+    match choice {
         // "2 hours and 30 minutes, which is 150 minutes"
         Choice::Several(_) | Choice::Open(_) if restates(tokens, rest.clone()) => concluded_part(tokens, text, rest),
+        // "12 are taken, which leaves 48"
+        Choice::Several(_) | Choice::Open(_) | Choice::One(_) if leads_on(tokens, rest.clone()) => {
+            match (choice, concluded_part(tokens, text, rest.clone())) {
+                (_, Choice::One(last)) if holds_equals(tokens, rest) => Choice::One(last),
+                (Choice::One(first), Choice::One(last)) if one(tokens, &[first, last]).is_none() => {
+                    Choice::Open(vec![first, last])
+                }
+                (choice, _) => choice,
+            }
+        }
         choice => choice,
     }
+}
+
+/// Whether a relative clause tells what the step leads to.
+fn leads_on(tokens: &[Token], range: Range<usize>) -> bool {
+    (range.start..range.end.min(range.start + 3)).any(|at| roles(tokens, at).has(Roles::RESULT))
+}
+
+fn holds_equals(tokens: &[Token], mut range: Range<usize>) -> bool {
+    range.any(|at| sign(tokens, at) == Some('='))
 }
 
 /// Whether a relative clause gives the same value in another unit.
@@ -101,6 +97,9 @@ fn concluded_part(tokens: &[Token], text: &str, range: Range<usize>) -> Choice {
     let kept = kept(tokens, &all);
     if kept.is_empty() {
         return all.first().map_or(Choice::None, |candidate| Choice::Denied(candidate.index));
+    }
+    if let Some(found) = kept.first().and_then(|first| unsettled(tokens, range.clone(), *first)) {
+        return found;
     }
     if let [.., before, _] = kept.as_slice()
         && let Some(several) = alternatives(tokens, range.clone(), *before)
@@ -131,6 +130,26 @@ fn concluded_part(tokens: &[Token], text: &str, range: Range<usize>) -> Choice {
         return Choice::None;
     }
     Choice::One(found)
+}
+
+/// What a sentence says that corrects itself behind its first number, or that gives several unknowns.
+fn unsettled(tokens: &[Token], range: Range<usize>, first: usize) -> Option<Choice> {
+    let several = assignments(tokens, range.clone());
+    if one(tokens, &several).is_none() && several.len() > 1 {
+        return Some(Choice::Several(several));
+    }
+    let dash = |at: usize| matches!(sign(tokens, at), Some(',' | '-' | '—' | '.' | '…' | '('));
+    let takes_back = |at: &usize| roles(tokens, *at).has(Roles::CORRECTION) && dash(*at - 1);
+    let word = (first + 1..range.end).rev().find(takes_back)?;
+    let aside = |at: &usize| {
+        let role = roles(tokens, *at);
+        matches!(tokens.get(*at).map(|token| token.kind), Some(Kind::Sign(_)))
+            || [Roles::CORRECTION, Roles::LINK, Roles::ABOUT, Roles::ANSWER, Roles::DENIAL]
+                .iter()
+                .any(|one| role.has(*one))
+    };
+    let next = (word + 1..range.end).find(|at| !aside(at))?;
+    number(tokens, next).map(|_| Choice::One(next))
 }
 
 /// "4 times 9 is 36": the last number, if it is the only one that a copula links.
@@ -168,7 +187,7 @@ fn candidates(tokens: &[Token], range: Range<usize>) -> Vec<Candidate> {
         match token.kind {
             Kind::Sign('(') if !found.is_empty() || holds_number_behind(tokens, index, range.end) => depth += 1,
             Kind::Sign(')') => depth = depth.saturating_sub(1),
-            Kind::Sign(',' | ';') => denied = false,
+            Kind::Sign(',' | ';' | ':') => denied = false,
             Kind::Word(roles) => {
                 if roles.has(Roles::DENIED_BEFORE)
                     && let Some(last) = found.last_mut().filter(|last| index - last.index <= 4)
@@ -214,156 +233,6 @@ fn kept(tokens: &[Token], all: &[Candidate]) -> Vec<usize> {
         return asserted().collect();
     }
     if digits.is_empty() { written } else { digits }
-}
-
-/// The range up to a reason, a note in brackets or a relative clause behind the first number.
-fn without_reason(tokens: &[Token], range: Range<usize>) -> Range<usize> {
-    let mut start = range.start;
-    let mut seen = false;
-    let mut words = 0;
-    let mut opened = false;
-    for index in range.clone() {
-        let Some(token) = tokens.get(index) else { break };
-        match token.kind {
-            Kind::Number(..) | Kind::Part => seen = true,
-            Kind::Sign(',') if opened => {
-                start = index + 1;
-                opened = false;
-                seen = false;
-            }
-            Kind::Sign('-') if seen && dashed(tokens, index) => return start..index,
-            Kind::Word(roles) => {
-                let behind_comma = index > range.start && sign(tokens, index - 1) == Some(',');
-                let reason = roles.has(Roles::REASON) || behind_comma && roles.has(Roles::COMMA_REASON);
-                if reason && seen {
-                    return start..index;
-                }
-                opened |= words == 0 && roles.has(Roles::REASON);
-                words += 1;
-            }
-            _ => {}
-        }
-    }
-    start..range.end
-}
-
-/// Whether a sign is a dash between parts of a sentence.
-fn dashed(tokens: &[Token], index: usize) -> bool {
-    let next = tokens.get(index + 1);
-    let word = next.is_some_and(|next| next.spaced && matches!(next.kind, Kind::Word(_)) && next.span.len() > 1);
-    word && tokens.get(index).is_some_and(|token| token.spaced)
-}
-
-/// The part of a sentence behind its last word of conclusion or contrast that a number follows.
-fn conclusion(tokens: &[Token], range: Range<usize>) -> Range<usize> {
-    let mut number = false;
-    for index in range.clone().rev() {
-        match tokens.get(index).map(|token| token.kind) {
-            Some(Kind::Number(..)) => number = true,
-            Some(Kind::Word(roles)) if number && (roles.has(Roles::CONCLUSION) || roles.has(Roles::CONTRAST)) => {
-                // The contrast to a denial needs its first half no longer; "but" after the answer begins a remark.
-                return index + 1..range.end;
-            }
-            _ => {}
-        }
-    }
-    range
-}
-
-/// The last cell of a row of a table that holds a number.
-fn last_cell(tokens: &[Token], range: Range<usize>) -> Range<usize> {
-    let mut end = range.end;
-    let mut number = false;
-    for index in range.clone().rev() {
-        match tokens.get(index).map(|token| token.kind) {
-            Some(Kind::Number(..) | Kind::Part) => number = true,
-            Some(Kind::Sign('|')) if number => return index + 1..end,
-            Some(Kind::Sign('|')) => end = index,
-            _ => {}
-        }
-    }
-    range.start..end
-}
-
-/// What an equation says.
-enum Equation {
-    /// There is none.
-    Absent,
-    /// Its last side is this number.
-    Value(usize),
-    /// Its last side is no number.
-    Open,
-}
-
-/// The last side of the last equation of a range.
-fn equation(tokens: &[Token], range: Range<usize>) -> Equation {
-    let Some(equals) = range.clone().rev().find(|index| sign(tokens, *index) == Some('=')) else {
-        return Equation::Absent;
-    };
-    let side = |from: usize| {
-        (from..range.end).find(|index| !matches!(sign(tokens, *index), Some('~' | '(' | '{' | '[' | '$' | '"')))
-    };
-    if let Some(index) = side(equals + 1).filter(|index| number(tokens, *index).is_some())
-        && !computes(tokens, index)
-    {
-        return Equation::Value(index);
-    }
-    let mut left = equals.checked_sub(1).filter(|left| *left >= range.start);
-    while let Some(index) = left.filter(|index| matches!(sign(tokens, *index), Some(')' | '}' | ']'))) {
-        left = index.checked_sub(1).filter(|left| *left >= range.start);
-    }
-    match left.filter(|index| number(tokens, *index).is_some()) {
-        Some(index)
-            if !index.checked_sub(1).is_some_and(|before| before >= range.start && operator(tokens, before)) =>
-        {
-            Equation::Value(index)
-        }
-        _ => Equation::Open,
-    }
-}
-
-/// From the start of a range to the end of the clause that holds the first number.
-fn first_clause(tokens: &[Token], range: Range<usize>, first: usize) -> Range<usize> {
-    let ends = |index: &usize| {
-        let roles = roles(tokens, *index);
-        matches!(sign(tokens, *index), Some(',' | ';' | '→'))
-            || roles.has(Roles::CONTRAST)
-            || roles.has(Roles::CONCLUSION)
-    };
-    range.start..(first..range.end).find(ends).unwrap_or(range.end)
-}
-
-fn operator(tokens: &[Token], index: usize) -> bool {
-    matches!(sign(tokens, index), Some('+' | '-' | '×' | '/' | '*' | '±' | '^'))
-}
-
-/// Whether a number is an operand of what follows.
-fn computes(tokens: &[Token], index: usize) -> bool {
-    let operand = |index: usize| {
-        matches!(tokens.get(index).map(|token| token.kind), Some(Kind::Number(..) | Kind::Part))
-            || sign(tokens, index) == Some('(')
-            || variable(tokens, index)
-    };
-    operator(tokens, index + 1) && operand(index + 2)
-        || matches!(tokens.get(index + 1).map(|token| token.kind), Some(Kind::Part))
-            && tokens.get(index + 1).is_some_and(|token| !token.spaced)
-}
-
-/// A word of one letter.
-fn variable(tokens: &[Token], index: usize) -> bool {
-    tokens.get(index).is_some_and(|token| matches!(token.kind, Kind::Word(_)) && token.span.len() == 1)
-}
-
-/// Whether a number is only a bound: `x > 3`.
-fn bounded(tokens: &[Token], index: usize) -> bool {
-    let bound = |index: usize| matches!(sign(tokens, index), Some('<' | '>' | '≤' | '≥' | '±' | '≠'));
-    bound(index + 1) || index.checked_sub(1).is_some_and(bound)
-}
-
-/// Whether a number is the second operand of something that is no number.
-fn part_before(tokens: &[Token], start: usize, index: usize) -> bool {
-    let part = |at: usize| matches!(tokens.get(at).map(|token| token.kind), Some(Kind::Part)) || variable(tokens, at);
-    index.checked_sub(2).is_some_and(|before| before >= start && operator(tokens, before + 1) && part(before))
 }
 
 /// Another number that is offered beside one: "25 or 26", "between 3 and 5", "3 to 5", "3–5", "3, 4".

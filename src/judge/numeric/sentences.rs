@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::lexicon::Roles;
+use super::roles::Roles;
 use super::tokens::{Kind, Token};
 
 /// A sentence: a range of tokens without the line breaks around it.

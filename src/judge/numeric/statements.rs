@@ -2,8 +2,9 @@
 
 use std::ops::Range;
 
+use super::access;
 use super::conclusions::eligible;
-use super::lexicon::Roles;
+use super::roles::Roles;
 use super::select::{self, Choice};
 use super::sentences::{Sentence, begins_with, holds, holds_sign, numbers, words};
 use super::tokens::{Kind, Token};
@@ -132,7 +133,7 @@ fn linked(view: &View<'_>, at: usize, answer: usize, end: usize) -> Option<Found
     {
         return next_line(view, at);
     }
-    let first = region.clone().find(|index| select::number(tokens, *index).is_some())?;
+    let first = region.clone().find(|index| access::number(tokens, *index).is_some())?;
     let method = holds(tokens, region.start..first, Roles::METHOD);
     // `Answer:` may begin a calculation of several lines.
     let goes_on = colon && holds_sign(tokens, region.clone(), '=') && at < view.last_equation;
@@ -160,7 +161,7 @@ fn next_line(view: &View<'_>, at: usize) -> Option<Found> {
 
 /// Whether a range is a value with at most a few words for its unit, or a reason behind it.
 pub(super) fn value_alone(tokens: &[Token], range: Range<usize>) -> bool {
-    let Some(first) = range.clone().find(|index| select::number(tokens, *index).is_some()) else { return false };
+    let Some(first) = range.clone().find(|index| access::number(tokens, *index).is_some()) else { return false };
     let before = words(tokens, range.start..first);
     let count = select::count(tokens, range.clone());
     let all = words(tokens, range.clone()) - before;

@@ -1,5 +1,7 @@
 //! Outputs with the number that a careful reader takes from them.
 
+#![expect(clippy::too_many_lines, reason = "tables of examples")]
+
 use super::*;
 use crate::sample::Answer;
 
@@ -283,6 +285,73 @@ fn long_outputs_are_read_in_time() {
         let _ = verdict("", &text, Ending::Complete);
         assert!(start.elapsed().as_secs() < 5, "{part}");
     }
+}
+
+#[test]
+fn what_is_no_single_number_is_no_right_answer() {
+    for text in ["1e400", "10^{400}", "1e999", "0x2A", "6!", "3 or more", "at least 9", "4 and 5"] {
+        assert!(gold(text).is_none(), "{text}");
+    }
+    let whole = gold("3000000.00").unwrap();
+    let output = Output { text: "3000002", ending: Ending::Complete };
+    assert_eq!(Numeric::new(&NumericSpec::default()).judge(&whole, &sample(""), &output).class, Class::Wrong);
+}
+
+#[test]
+fn a_key_without_a_number_answers_nothing() {
+    check(&[
+        ("{\"answer\": null, \"tokens\": 31}", None),
+        ("{\"answer\": \"not known\", \"pages\": 8}", None),
+        ("{\"status\": \"failed\", \"line\": 17}", None),
+        ("{\"answer\": {\"value\": 8, \"unit\": \"kg\"}}", Some(8.0)),
+    ]);
+}
+
+#[test]
+fn a_repeated_question_is_no_answer() {
+    let question = "Mia owns 14 books and lends 5. Leo has 3. How many do they have?";
+    assert_eq!(verdict(question, question, Ending::Complete).class, Class::Echo);
+    let answered = format!("Question: {question}\nSo they have 12.");
+    assert_eq!(verdict(question, &answered, Ending::Complete).extracted.as_deref(), Some("12"));
+}
+
+#[test]
+fn announcements_requests_and_refusals_answer_nothing() {
+    check(&[
+        ("I solve it in 5 simple steps:", None),
+        ("Please send the 4 lengths.", None),
+        ("I cannot look past 2021.", None),
+        ("残りは8個です。3つの方法で計算しました。", Some(8.0)),
+        ("A loss of $40.", None),
+    ]);
+}
+
+#[test]
+fn what_a_step_leads_to_is_its_result() {
+    check(&[
+        ("Of 30 seats 9 are broken, which leaves 30 - 9 = 21.", Some(21.0)),
+        ("A day has 24 hours, leaving 24 - 8 = 16.", Some(16.0)),
+        ("The bus drives 50 km/h. (150 km in 3 hours.)", Some(50.0)),
+    ]);
+}
+
+#[test]
+fn corrections_unknowns_and_doubts() {
+    check(&[
+        ("The answer is 31, no, 32.", Some(32.0)),
+        ("31... wait, no, 32", Some(32.0)),
+        ("It is 31, I mean 32.", Some(32.0)),
+        ("p = 4, q = 9", None),
+        ("p = 4; q = 9", None),
+        ("One way gives 31 and another 32. I cannot tell.", None),
+    ]);
+}
+
+#[test]
+fn the_question_tells_which_fact_answers_it() {
+    let question = "How many wheels has a tricycle?";
+    let output = "A tricycle has 3 wheels. A car has 4.";
+    assert_eq!(verdict(question, output, Ending::Complete).extracted.as_deref(), Some("3"));
 }
 
 proptest::proptest! {

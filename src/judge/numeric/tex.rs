@@ -122,6 +122,24 @@ pub(super) fn skip_argument(text: &str, at: usize) -> usize {
     }
 }
 
+/// Whether a number is the head of `0x1F` or of `1e999`, whose value it is not.
+fn other_notation(text: &str, at: usize) -> bool {
+    let mut bytes = text.as_bytes().get(at..).unwrap_or_default().iter();
+    let digit = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_digit);
+    match bytes.next() {
+        Some(b'e' | b'E') => {
+            let next = bytes.next();
+            digit(next) || matches!(next, Some(b'-' | b'+')) && digit(bytes.next())
+        }
+        Some(b'x' | b'X') => {
+            let before = text.get(..at).and_then(|before| before.strip_suffix('0'));
+            before.is_some_and(|before| !before.ends_with(|c: char| c.is_alphanumeric() || matches!(c, '.' | ',')))
+                && bytes.next().is_some_and(u8::is_ascii_hexdigit)
+        }
+        _ => false,
+    }
+}
+
 fn closing(near: &str) -> Option<usize> {
     let mut depth = 0usize;
     for (at, c) in near.char_indices() {
@@ -158,6 +176,9 @@ pub(super) fn joined(text: &str, at: usize) -> (bool, usize) {
         }
     }
     if rest.starts_with('^') || FACTORS.iter().any(|factor| rest.trim_start_matches(' ').starts_with(factor)) {
+        return (true, at);
+    }
+    if other_notation(text, at) {
         return (true, at);
     }
     let letters = rest.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(rest.len().min(8)).min(8);

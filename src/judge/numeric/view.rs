@@ -1,6 +1,6 @@
 //! What is judged, and what the rules find in it.
 
-use super::lexicon::Roles;
+use super::roles::Roles;
 use super::select::Choice;
 use super::sentences::{Sentence, begins_with};
 use super::tokens::Token;

@@ -4,8 +4,8 @@ use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use super::lexicon::Quick;
-use super::number::Number;
 use super::numerals::{ARTICLES, HAN_DIGITS, HAN_SCALES, JOINS, NUMERALS, Numeral};
+use super::value::Number;
 
 static WORDS: LazyLock<HashMap<&str, Numeral, Quick>> =
     LazyLock::new(|| NUMERALS.iter().flat_map(|(words, numeral)| words.iter().map(|word| (*word, *numeral))).collect());

@@ -1,0 +1,37 @@
+//! What the token at an index is.
+
+use super::roles::Roles;
+use super::tokens::{Kind, Style, Token};
+use super::value::Number;
+
+/// The number of a token.
+pub(super) fn number(tokens: &[Token], index: usize) -> Option<Number> {
+    match tokens.get(index)?.kind {
+        Kind::Number(number, _) => Some(number),
+        _ => None,
+    }
+}
+
+/// The roles of a token.
+pub(super) fn roles(tokens: &[Token], index: usize) -> Roles {
+    match tokens.get(index).map(|token| token.kind) {
+        Some(Kind::Word(roles)) => roles,
+        _ => Roles::default(),
+    }
+}
+
+/// The sign of a token.
+pub(super) fn sign(tokens: &[Token], index: usize) -> Option<char> {
+    match tokens.get(index)?.kind {
+        Kind::Sign(sign) => Some(sign),
+        _ => None,
+    }
+}
+
+/// The style of a token.
+pub(super) fn style(tokens: &[Token], index: usize) -> Option<Style> {
+    match tokens.get(index)?.kind {
+        Kind::Number(_, style) => Some(style),
+        _ => None,
+    }
+}

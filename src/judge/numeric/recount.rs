@@ -1,0 +1,83 @@
+//! Numbers that other words make negative, or into something else.
+
+use super::roles::Roles;
+use super::tokens::{Kind, Token};
+
+/// "7 degrees below zero" is negative, and its zero no answer.
+pub(super) fn negate_below_zero(tokens: &mut [Token]) {
+    let below = |token: &Token| matches!(token.kind, Kind::Word(roles) if roles.has(Roles::BELOW));
+    for index in 1..tokens.len() {
+        if !tokens.get(index).is_some_and(below) {
+            continue;
+        }
+        let is_zero = |token: &Token| matches!(token.kind, Kind::Number(number, _) if number.value == 0.0);
+        let Some(zero) = (index + 1..tokens.len().min(index + 3)).find(|at| tokens.get(*at).is_some_and(is_zero))
+        else {
+            continue;
+        };
+        let before = (index.saturating_sub(4)..index).rev();
+        let Some(at) =
+            before.into_iter().find(|at| matches!(tokens.get(*at).map(|token| token.kind), Some(Kind::Number(..))))
+        else {
+            continue;
+        };
+        if let Some(Token { kind: Kind::Number(number, _), .. }) = tokens.get_mut(at) {
+            *number = number.negated();
+        }
+        if let Some(token) = tokens.get_mut(zero) {
+            token.kind = Kind::Part;
+        }
+    }
+}
+
+/// Numbers that count the work, "in 2 ways", or whose sign is open, "a loss of $5", are no answers unless the question
+/// asks in these words.
+pub(super) fn set_aside(text: &str, tokens: &mut [Token], question: &str) {
+    let question = question.to_lowercase();
+    for index in 0..tokens.len() {
+        let role =
+            |role| matches!(tokens.get(index).map(|token| token.kind), Some(Kind::Word(roles)) if roles.has(role));
+        let near = if role(Roles::PROCESS) {
+            before(tokens, index)
+        } else if role(Roles::LOSS) {
+            behind(tokens, index)
+        } else {
+            None
+        };
+        let Some(number) = near else { continue };
+        let word = tokens.get(index).and_then(|token| text.get(token.span.clone())).unwrap_or_default();
+        let stem: String = word.chars().flat_map(char::to_lowercase).take(3).collect();
+        if question.contains(&stem) {
+            continue;
+        }
+        if let Some(token) = tokens.get_mut(number) {
+            token.kind = Kind::Part;
+        }
+    }
+}
+
+/// The number that a noun is counted by: "3 simple steps".
+fn before(tokens: &[Token], index: usize) -> Option<usize> {
+    for at in (index.saturating_sub(3)..index).rev() {
+        match tokens.get(at)?.kind {
+            Kind::Number(..) => return Some(at),
+            Kind::Word(roles) if !roles.has(Roles::ADJUNCT) && !roles.has(Roles::LINK) && !roles.has(Roles::AND) => {}
+            // A particle of Japanese joins the number and its noun.
+            Kind::Word(_) if tokens.get(at)?.span.len() == 3 && !tokens.get(at)?.spaced => {}
+            _ => return None,
+        }
+    }
+    None
+}
+
+/// The number that measures a noun: "a loss of $5".
+fn behind(tokens: &[Token], index: usize) -> Option<usize> {
+    for at in index + 1..index + 4 {
+        match tokens.get(at)?.kind {
+            Kind::Number(..) => return Some(at),
+            Kind::Word(roles) if roles.has(Roles::ADJUNCT) || roles.has(Roles::CURRENCY) => {}
+            _ => return None,
+        }
+    }
+    None
+}
