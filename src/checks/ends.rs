@@ -22,9 +22,9 @@ pub(super) fn no_text(groups: &[Group]) -> Found {
         let all: u64 = parts.iter().map(|(count, _)| count).sum();
         let parts: Vec<String> =
             parts.iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("{count} {what}")).collect();
-        let verb = if all == 1 { "has" } else { "have" };
+        let (verb, counts) = if all == 1 { ("has", "counts") } else { ("have", "count") };
         let problem = format!(
-            "{} {verb} no text ({}) and count as not answered; look at the columns `reasoning` and `finish_reason`",
+            "{} {verb} no text ({}) and {counts} as not answered; look at the columns `reasoning` and `finish_reason`",
             counted(all, "answer"),
             parts.join(", ")
         );

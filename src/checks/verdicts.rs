@@ -56,8 +56,8 @@ pub(super) fn evidence(groups: &[Group]) -> Found {
         let share: f64 = weak.map(|rank| group.summary.evidence_share(rank)).sum::<Option<f64>>()?;
         let problem = || {
             format!(
-                "{} of the verdicts rest on weak evidence such as a text in prose; set `judge.choice.least_evidence` to \
-                 leave it out",
+                "{} of the verdicts rest on weak evidence (columns `evidence` and `rule`); the judge `choice` leaves it out \
+                 with `least_evidence`",
                 percent(share)
             )
         };

@@ -8,6 +8,7 @@ mod explain;
 mod init;
 mod interrupt;
 mod judge;
+mod looking;
 mod mock;
 mod plan;
 mod presets;

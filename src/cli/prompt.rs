@@ -1,39 +1,20 @@
 //! `smallbench prompt`: what is sent for one question.
 
-use std::sync::Arc;
-
+use super::apply;
 use super::arguments::Prompt as Arguments;
+use super::looking::Looking;
 use super::session::Session;
-use super::{apply, process_env};
-use crate::endpoint::client::Run;
-use crate::engine::{Context, fetch};
+use crate::engine::fetch;
 use crate::error::Error;
-use crate::event::Event;
 use crate::exit::Exit;
 use crate::format::counted;
-use crate::stop::Stop;
 use crate::work;
 
 pub(super) fn run(arguments: &Arguments, session: &Session) -> Result<Exit, Error> {
     let plan = session.plan(&arguments.spec)?;
-    let hub = session.hub();
-    let (store, _scratch) = process_env::store_to_look_at(&plan)?;
-    let (reporter, stop) = (session.reporter(false), Stop::default());
-    let context = Context {
-        store: Arc::new(store),
-        hub: &hub,
-        observer: &|event| {
-            if matches!(event, Event::Warning(_)) {
-                reporter.show(event);
-            }
-        },
-        stop: &stop,
-        run: Run::start("prompt"),
-        confirm: &|_| false,
-        secrets: session.secrets.clone(),
-        recorder: None,
-    };
-    let datasets = apply::runtime()?.block_on(fetch::fetch(&plan, &context))?;
+    let looking = Looking::at(&plan, "prompt", session)?;
+    let reporter = &looking.reporter;
+    let datasets = apply::runtime()?.block_on(fetch::fetch(&plan, &looking.context()))?;
     let prompts = work::prompts(&plan, &datasets)?;
     let all: Vec<_> = prompts.iter().flatten().collect();
     let wanted = all.get(arguments.item).ok_or_else(|| {

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use super::aggregate::aggregate;
 use super::budget::Budget;
-use super::connect::{Connection, connect, require_known, see_models};
+use super::connect::{Connection, connect, require_known, see_models, unconnected};
 use super::consult::consult;
 use super::fetch::fetch;
 use super::generate::{Generated, generate};
@@ -86,14 +86,14 @@ pub async fn apply(
     let budget = Arc::new(Budget::new(&plan.budget));
     let generated = match sending {
         Sending::Missing => generate(plan, &mut work, &connections, &budget, context).await?,
-        Sending::Nothing => Generated::stored(&work, context)?,
+        Sending::Nothing => stored(&work, context)?,
     };
     context.finished(Stage::Generate, generated.line(work.slots.len()));
     see_memory(plan, &generated, &mut seen, context).await?;
     let (plan, work) = (&*plan, &work);
     let responses = Responses { plan, work, store: &*context.store, failed: &generated.failed };
     let words = Arc::default();
-    let opinions = consult(&responses, &budget, context).await?;
+    let opinions = consult(&responses, Some(&budget), context).await?;
     let judged = judge(&responses, &opinions, &words, context)?;
     let (warmups, measured) = with_warmups(plan, work, judged, &words, context)?;
     let contexts = contexts(plan, work, &seen);
@@ -119,6 +119,16 @@ pub async fn apply(
     context.store.check_place()?;
     let (unsent, unjudged, over_budget) = (generated.unsent, unanswered, budget.reached());
     Ok(RunSummary { results, checks, faults, unsent, unjudged, time_left, over_budget, folder })
+}
+
+/// What there is without sending anything.
+fn stored(work: &Work, context: &Context<'_>) -> Result<Generated, Error> {
+    let generated = Generated::stored(work, context)?;
+    if generated.kept == 0 {
+        let text = "the store has no response to this experiment; `smallbench apply` sends its requests";
+        return Err(Error::Usage(text.into()));
+    }
+    Ok(generated)
 }
 
 /// A batch, its figures and those of its warm-ups.
@@ -179,7 +189,7 @@ pub async fn prepare(
     let plan = &*plan;
     let connections = match sending {
         Sending::Missing => connect(plan, context).await?,
-        Sending::Nothing => plan.endpoints.iter().map(|_| None).collect(),
+        Sending::Nothing => unconnected(plan),
     };
     require_known(plan, &connections, context)?;
     let datasets = fetch(plan, context).await?;

@@ -41,6 +41,11 @@ pub async fn connect(plan: &Plan, context: &Context<'_>) -> Result<Per<EndpointI
     Ok(connections.into())
 }
 
+/// No connection to any endpoint: what is known of its models is what the store holds.
+pub fn unconnected(plan: &Plan) -> Per<EndpointId, Option<Connection>> {
+    plan.endpoints.iter().map(|_| None).collect()
+}
+
 async fn connect_one(plan: &Plan, endpoint: &EndpointPlan, context: &Context<'_>) -> Result<Connection, Error> {
     let transport = match &endpoint.target {
         Target::Url(url) => Network::new(url, &headers(endpoint), &plan.proxies, plan.load.connect_timeout)

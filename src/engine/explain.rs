@@ -5,7 +5,6 @@ use std::sync::Arc;
 
 use super::Context;
 use super::apply::{Prepared, Sending, prepare};
-use super::budget::Budget;
 use super::consult::{Opinions, consult, numbered};
 use super::responses::Responses;
 use crate::error::Error;
@@ -16,7 +15,6 @@ use crate::plan::Plan;
 use crate::request::{Prompt, RequestKey, Settings};
 use crate::response::Response;
 use crate::sample::Sample;
-use crate::spec::types::BudgetSpec;
 use crate::work::{Slot, Work};
 
 /// Which answers are meant.
@@ -72,8 +70,7 @@ pub async fn explain(plan: &mut Plan, wanted: &Wanted<'_>, context: &Context<'_>
     work.slots = slots;
     let failed = HashSet::new();
     let responses = Responses { plan, work: &work, store: &*context.store, failed: &failed };
-    let nothing = BudgetSpec { max_requests: Some(0), ..plan.budget.clone() };
-    let opinions = consult(&responses, &Arc::new(Budget::new(&nothing)), context).await?;
+    let opinions = consult(&responses, None, context).await?;
     (0..work.slots.len()).map(|place| explained(&responses, &opinions, place)).collect()
 }
 

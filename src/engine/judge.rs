@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use polars::prelude::DataFrame;
+use polars::prelude::{DataFrame, PolarsResult};
 use rayon::prelude::*;
 
 use super::Context;
@@ -11,14 +11,12 @@ use super::responses::{Responses, TOGETHER};
 use crate::error::Error;
 use crate::event::Stage;
 use crate::judge::{CLASSES, Judge, Prepared};
+use crate::response::Response;
 use crate::sample::Sample;
 use crate::tables::figures::Figures;
 use crate::tables::group::Results;
 use crate::tables::words::Words;
 use crate::work::batch::Batch;
-
-/// What verdicts are made of.
-type Ground<'g> = (&'g Responses<'g>, &'g Opinions);
 
 /// Reads and judges every response; gives the figures of each batch, in the order of the batches.
 ///
@@ -30,9 +28,10 @@ pub(super) fn judge(
     words: &Arc<Words>,
     context: &Context<'_>,
 ) -> Result<Vec<Figures>, Error> {
+    let judged = |found: &[Found]| judged(responses, opinions, found, words);
     let batches = responses.work.batches.iter();
     let figures: Vec<Figures> =
-        batches.map(|batch| of_batch((responses, opinions), batch, words)).collect::<Result<_, _>>()?;
+        batches.map(|batch| of_batch(responses, batch, words, judged)).collect::<Result<_, _>>()?;
     let counts = CLASSES.map(|class| {
         let count: u64 = figures.iter().map(|figures| figures.equal(&figures.verdict, class.word())).sum();
         format!("{count} {}", class.word().replace('_', " "))
@@ -47,40 +46,40 @@ pub(super) fn judge(
 /// The store cannot be read.
 pub(super) fn without_verdicts(responses: &Responses<'_>) -> Result<Results, Error> {
     let words = Arc::default();
+    let unjudged = |found: &[Found]| {
+        let rows: Vec<_> = found.iter().map(|(place, response)| responses.row(*place, response, None)).collect();
+        Figures::frame_of(&rows, &words)
+    };
     let mut measured = Vec::new();
     for batch in responses.work.batches.iter() {
-        let places: Vec<usize> = responses.work.places_of(batch.id).collect();
-        let frame_of = |places: &[usize]| {
-            let found = responses.read(places)?;
-            let rows: Vec<_> = found.iter().map(|(place, response)| responses.row(*place, response, None)).collect();
-            Ok(Figures::frame_of(&rows, &words)?)
-        };
-        let frames = places.par_chunks(TOGETHER).map(frame_of).collect::<Result<Vec<DataFrame>, Error>>()?;
         let none = Figures::new(Figures::frame_of(&[], &words)?, Arc::clone(&words))?;
-        measured.push((batch.clone(), whole(frames, &words)?, none));
+        measured.push((batch.clone(), of_batch(responses, batch, &words, unjudged)?, none));
     }
     Ok(Results::new(responses.plan, measured)?)
 }
 
-/// The frames of a batch as its figures.
-fn whole(frames: Vec<DataFrame>, words: &Arc<Words>) -> Result<Figures, Error> {
+/// A response, and where its request stands.
+type Found = (usize, Response);
+
+/// The figures of a batch: a frame of a few responses at a time, on all cores.
+fn of_batch(
+    responses: &Responses<'_>,
+    batch: &Batch,
+    words: &Arc<Words>,
+    frame_of: impl Fn(&[Found]) -> PolarsResult<DataFrame> + Sync,
+) -> Result<Figures, Error> {
+    let places: Vec<usize> = responses.work.places_of(batch.id).collect();
+    let frames = places.par_chunks(TOGETHER).map(|places| Ok(frame_of(&responses.read(places)?)?));
     let mut whole = Figures::frame_of(&[], words)?;
-    for frame in frames {
+    for frame in frames.collect::<Result<Vec<DataFrame>, Error>>()? {
         whole.vstack_mut(&frame)?;
     }
     Ok(Figures::new(whole, Arc::clone(words))?)
 }
 
-fn of_batch((responses, opinions): Ground<'_>, batch: &Batch, words: &Arc<Words>) -> Result<Figures, Error> {
-    let places: Vec<usize> = responses.work.places_of(batch.id).collect();
-    let frames = places.par_chunks(TOGETHER).map(|places| judged((responses, opinions), places, words));
-    whole(frames.collect::<Result<Vec<DataFrame>, Error>>()?, words)
-}
-
-fn judged((responses, opinions): Ground<'_>, places: &[usize], words: &Words) -> Result<DataFrame, Error> {
-    let found = responses.read(places)?;
+fn judged(responses: &Responses<'_>, opinions: &Opinions, found: &[Found], words: &Words) -> PolarsResult<DataFrame> {
     // Repeats of a sample stand side by side, so that it is prepared once for all of them.
-    let mut last: Option<(*const Sample, Prepared<'_>)> = None;
+    let mut last: Option<(&Sample, Prepared<'_>)> = None;
     let rows = found.iter().map(|(place, response)| {
         let slot = &responses.work.slots[*place];
         let (sample, judge) = (responses.work.sample(slot), &*responses.plan.judges[slot.dataset].score.judge);
@@ -94,5 +93,5 @@ fn judged((responses, opinions): Ground<'_>, places: &[usize], words: &Words) ->
         });
         responses.row(*place, response, verdict)
     });
-    Ok(Figures::frame_of(&rows.collect::<Vec<_>>(), words)?)
+    Figures::frame_of(&rows.collect::<Vec<_>>(), words)
 }

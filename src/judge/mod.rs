@@ -61,7 +61,7 @@ impl Judge {
     pub fn new(spec: &JudgeSpec, folder: &Path, environment: &Environment) -> Result<Self, String> {
         Ok(match spec {
             JudgeSpec::Model(model) => Self::Model(Box::new(ModelJudge::new(model)?)),
-            JudgeSpec::Choice(choice) => Self::Reader(Reader::Choice(choice.into())),
+            JudgeSpec::Choice(choice) => Self::Reader(Reader::Choice(choice::Choice(choice.clone()))),
             JudgeSpec::FirstLetter => Self::Reader(Reader::FirstLetter),
             JudgeSpec::Exact(exact) => Self::Reader(Reader::Exact(exact.clone())),
             JudgeSpec::Contains(contains) => match contains.fault() {

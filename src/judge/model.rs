@@ -116,7 +116,7 @@ impl ModelJudge {
         found.all(|other| other == Some(first)).then(|| first.clone())
     }
 
-    /// The verdict of all models on an output of so many bytes: that of the majority; on a scale, the mean of what they
+    /// The verdict of all models on an output of `length` bytes: that of the majority; on a scale, the mean of what they
     /// gave.
     pub fn verdict(&self, opinions: &[Opinion], length: usize) -> Verdict {
         let evidence = opinions.iter().filter_map(|opinion| evidence(opinion, length)).collect();

@@ -3,6 +3,8 @@
 use std::fmt;
 use std::ops::Range;
 
+pub use crate::spec::types::Rank;
+
 /// The class of an output.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Class {
@@ -81,31 +83,6 @@ pub struct Output<'a> {
     pub text: &'a str,
     /// How it ended.
     pub ending: Ending,
-}
-
-/// How strong a piece of evidence is; the strongest comes first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Rank {
-    /// A final statement: "final answer", boxed, `####`, an answer key of JSON, a correction.
-    Final,
-    /// A statement: an answer word, a link and the answer; a verb of choice; "B is correct".
-    Statement,
-    /// A conclusion: "therefore B", "this leaves B", a last line that is the answer.
-    Conclusion,
-    /// The output starts with the answer.
-    Start,
-    /// The whole output, its first line or a stated text is the text of a choice.
-    Text,
-    /// Truth values of the statements in the question.
-    Truth,
-    /// The only text of a choice that prose asserts.
-    Prose,
-    /// A word such as yes or no, a digit, an ordinal.
-    Word,
-    /// All other choices are denied.
-    Elimination,
-    /// The only choice that is named at all.
-    Named,
 }
 
 /// Every rank, strongest first.

@@ -5,15 +5,15 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::models::model;
-use super::{EndpointPlan, JudgePlan, Judges, calibration};
+use super::{EndpointPlan, JudgePlan, Judges, ModelPlan, calibration};
 use crate::judge::Judge;
 use crate::spec::Document;
 use crate::spec::diagnostic::Problem;
 use crate::spec::expand::Environment;
 use crate::spec::tree::PathSegment;
-use crate::spec::types::JudgeSpec;
+use crate::spec::types::{JudgeSpec, ModelJudgeSpec};
 
-/// The judges of each dataset: its own, else the experiment's.
+/// The judges of each dataset: its own, else the experiment's. Every problem of every judge is added to `problems`.
 pub(super) fn judges(
     document: &Document,
     endpoints: &[EndpointPlan],
@@ -21,45 +21,64 @@ pub(super) fn judges(
     problems: &mut Vec<Problem>,
 ) -> Vec<Judges> {
     let spec = &document.spec;
-    let key = |name: &str| PathSegment::Key(name.to_owned());
-    let mut compile = |judge: &JudgeSpec, path: &[PathSegment]| {
-        let compiled =
-            Judge::new(judge, folder, environment).map_err(|message| document.located(Problem::new(message), path));
-        let compiled = compiled.map_err(|problem| problems.push(problem)).ok()?;
-        let asked = match judge {
-            JudgeSpec::Model(model) => (model.models.as_slice(), [path, &[key("model"), key("models")]].concat()),
-            _ => (&[][..], Vec::new()),
-        };
-        let models = asked.0.iter().enumerate().filter_map(|(index, spec)| {
-            let path = [asked.1.as_slice(), &[PathSegment::Index(index)]].concat();
-            model(spec, &path, (document, endpoints), problems)
-        });
-        let models = models.collect();
-        let labels = match judge {
-            JudgeSpec::Model(model) => model.calibration.as_ref().map(|path| calibration::read(&folder.join(path))),
-            _ => None,
-        };
-        let labels = labels.transpose().map_err(|message| document.located(Problem::new(message), path));
-        let calibration = labels.map_err(|problem| problems.push(problem)).ok()?.unwrap_or_default();
-        Some(JudgePlan { models, judge: Arc::new(compiled), calibration })
-    };
-    let mut of = |judge: &JudgeSpec, others: &BTreeMap<String, JudgeSpec>, path: &[PathSegment]| {
-        let score = compile(judge, &[path, &[key("judge")]].concat());
-        let others = others.iter().filter_map(|(name, judge)| {
-            Some((name.clone(), compile(judge, &[path, &[key("other_judges"), key(name)]].concat())?))
-        });
-        let others = others.collect();
-        Some(Judges { score: score?, others })
-    };
-    let Some(common) = of(&spec.judge, &spec.other_judges, &[]) else { return Vec::new() };
-    let own = spec.datasets.iter().enumerate().filter_map(|(index, dataset)| {
+    let mut resolver = Resolver { document, endpoints, folder, environment, problems };
+    let score = resolver.judge(&spec.judge, &[key("judge")]);
+    let others = resolver.others(&spec.other_judges, &[]);
+    let of_each = spec.datasets.iter().enumerate().filter_map(|(index, dataset)| {
         let path = [key("datasets"), PathSegment::Index(index)];
-        let score = dataset.judge.as_ref().map(|judge| of(judge, &BTreeMap::new(), &path));
-        let others = dataset.other_judges.as_ref().map(|others| of(&spec.judge, others, &path));
-        Some(Judges {
-            score: score.map_or_else(|| Some(common.score.clone()), |own| own.map(|own| own.score))?,
-            others: others.map_or_else(|| Some(common.others.clone()), |own| own.map(|own| own.others))?,
-        })
+        let own = dataset.judge.as_ref().map(|judge| resolver.judge(judge, &[&path[..], &[key("judge")]].concat()));
+        let further = dataset.other_judges.as_ref().map(|others| resolver.others(others, &path));
+        Some(Judges { score: own.unwrap_or_else(|| score.clone())?, others: further.unwrap_or_else(|| others.clone()) })
     });
-    own.collect()
+    of_each.collect()
+}
+
+fn key(name: &str) -> PathSegment {
+    PathSegment::Key(name.to_owned())
+}
+
+/// What judges are resolved with.
+struct Resolver<'r> {
+    document: &'r Document,
+    endpoints: &'r [EndpointPlan],
+    folder: &'r Path,
+    environment: &'r Environment,
+    problems: &'r mut Vec<Problem>,
+}
+
+impl Resolver<'_> {
+    /// The judges under a key `other_judges`.
+    fn others(&mut self, others: &BTreeMap<String, JudgeSpec>, path: &[PathSegment]) -> Vec<(String, JudgePlan)> {
+        let resolved = others.iter().filter_map(|(name, judge)| {
+            let path = [path, &[key("other_judges"), key(name)]].concat();
+            Some((name.clone(), self.judge(judge, &path)?))
+        });
+        resolved.collect()
+    }
+
+    fn judge(&mut self, spec: &JudgeSpec, path: &[PathSegment]) -> Option<JudgePlan> {
+        let judge = self.sound(Judge::new(spec, self.folder, self.environment), path);
+        let (models, calibration) = match spec {
+            JudgeSpec::Model(asked) => (
+                self.models(asked, &[path, &[key("model"), key("models")]].concat()),
+                asked.calibration.as_ref().map(|file| self.sound(calibration::read(&self.folder.join(file)), path)),
+            ),
+            _ => (Vec::new(), None),
+        };
+        let calibration = calibration.unwrap_or_else(|| Some(Vec::new()))?;
+        Some(JudgePlan { judge: Arc::new(judge?), models, calibration })
+    }
+
+    fn models(&mut self, asked: &ModelJudgeSpec, path: &[PathSegment]) -> Vec<ModelPlan> {
+        let ground = (self.document, self.endpoints);
+        let models = asked.models.iter().enumerate().filter_map(|(index, spec)| {
+            model(spec, &[path, &[PathSegment::Index(index)]].concat(), ground, self.problems)
+        });
+        models.collect()
+    }
+
+    /// What is sound; what is not becomes a problem at its place.
+    fn sound<T>(&mut self, outcome: Result<T, String>, path: &[PathSegment]) -> Option<T> {
+        outcome.map_err(|message| self.problems.push(self.document.located(Problem::new(message), path))).ok()
+    }
 }

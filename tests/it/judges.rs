@@ -155,6 +155,8 @@ fn an_answer_is_explained_down_to_its_key() {
     assert_eq!(explain(&key[..12]).stdout, page.stdout);
     assert_eq!(server.count(), asked);
     explain("7").exits(2).says(&["no sample is called `7`"]);
+    drop(server);
+    assert_eq!(explain("1").stdout, page.stdout);
     bench.run(&["explain", "experiments/trial.yaml", "1", "--model", "smal"]).exits(2).says(&["no model `smal`"]);
 }
 
@@ -207,4 +209,34 @@ fn a_judge_is_held_against_people_and_its_own_family() {
         .apply()
         .exits(0)
         .shows(&["the judge agrees with 50.0 % of 2 human labels", "judges answers of its own family"]);
+}
+
+#[test]
+fn explaining_asks_no_judge_that_was_not_asked_yet() {
+    let server = Server::ollama(&["small", "judge"]);
+    server.acts(grades);
+    let spec = Spec::on(&server);
+    let bench = Bench::ready(1, &spec);
+    bench.apply().exits(0);
+    let asked = server.count();
+    let others = format!("{{ a: {{ command: {{ run: [sh, judge.sh] }} }}, b: {JUDGE} }}");
+    bench.spec(&spec.with("other_judges", &others));
+    bench.write("experiments/judge.sh", "touch ran\n");
+    let page = bench.run(&["explain", "experiments/trial.yaml", "0"]);
+    page.exits(0).shows(&["rule: not_judged", "rule: no_verdict"]);
+    assert!(!bench.path("experiments/ran").exists());
+    assert_eq!(server.count(), asked);
+}
+
+#[test]
+fn every_problem_of_every_judge_is_listed_once() {
+    let server = Server::ollama(&["small"]);
+    let model = "{ model: { models: [{ name: j, endpoint: loca }], scale: { min: 5, max: 1 } } }";
+    let datasets = format!(
+        "[{{ source: {{ file: {{ path: questions.jsonl }} }}, judge: {model}, other_judges: {{ a: choice }} }}]"
+    );
+    let spec = Spec::on(&server).with("datasets", &datasets).with("judge", "{ regex: { pattern: '(' } }");
+    let finished = Bench::ready(1, &spec).plan();
+    finished.exits(2).says(&["`scale.min` must be less", "unknown endpoint `loca`", "unclosed group", "3 problems"]);
+    assert_eq!(finished.stderr.matches("unclosed group").count(), 1);
 }

@@ -22,14 +22,14 @@ use crate::store::{KeptVerdict, VerdictKey};
 /// Most bytes of answers in a call, so that long answers are not all in memory at once.
 const MOST_BYTES: usize = 16 << 20;
 
-/// The verdicts of a program on every answer to a dataset.
+/// The verdicts of a program on every answer to a dataset; only those of the store, if it is not asked.
 ///
 /// # Errors
 /// The program fails, or the store does. What other calls have judged by then is kept.
 pub(super) async fn consult(
     judge: &CommandJudge,
     dataset: DatasetId,
-    responses: &Responses<'_>,
+    (responses, asks): (&Responses<'_>, bool),
     context: &Context<'_>,
 ) -> Result<HashMap<RequestKey, Verdict>, Error> {
     let failed = |fault| CommandError::new(&judge.line(), fault, "", &context.secrets);
@@ -38,10 +38,14 @@ pub(super) async fn consult(
     desk.look_up()?;
     let open = std::mem::take(&mut desk.found.open);
     let answers = desk.found.answers;
+    let kept = answers - open.len();
+    if !asks {
+        return Ok(desk.found.verdicts);
+    }
     if !open.is_empty() {
         desk.ask(&open).await?;
     }
-    let (kept, judged) = (answers - open.len(), open.len());
+    let judged = open.len();
     context.finished(
         Stage::Judge,
         format!("{}: {}: {kept} kept, {judged} judged", judge.name(), counted(answers, "answer")),
@@ -144,7 +148,7 @@ impl Desk<'_> {
         self.keep_until(0, &mut calls, &mut progress).await
     }
 
-    /// Keeps what calls judge until no more than so many run.
+    /// Keeps what calls judge until at most `most` of them run.
     async fn keep_until(&mut self, most: usize, calls: &mut Calls<'_>, progress: &mut Progress) -> Result<(), Error> {
         while calls.running.len() > most {
             self.keep(calls.next().await?, progress).await?;

@@ -29,13 +29,14 @@ pub(super) struct Opinions {
     pub(super) asked: Vec<Asked>,
 }
 
-/// Consults the judges of every dataset that have to be consulted.
+/// Consults the judges of every dataset that have to be consulted; without a budget nobody is asked anew, and only what
+/// was said before is found.
 ///
 /// # Errors
 /// A judge fails as a whole. A response that it could not judge is no error: its verdict is `unjudged`.
 pub(super) async fn consult(
     responses: &Responses<'_>,
-    budget: &Arc<Budget>,
+    budget: Option<&Arc<Budget>>,
     context: &Context<'_>,
 ) -> Result<Opinions, Error> {
     let mut opinions = Opinions::default();
@@ -44,7 +45,7 @@ pub(super) async fn consult(
             match &*plan.judge {
                 Judge::Reader(_) => {}
                 Judge::Command(judge) => {
-                    let verdicts = command::consult(judge, dataset, responses, context).await?;
+                    let verdicts = command::consult(judge, dataset, (responses, budget.is_some()), context).await?;
                     opinions.verdicts.insert((dataset, number), verdicts);
                 }
                 Judge::Model(judge) => {

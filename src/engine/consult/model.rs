@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use super::super::budget::Budget;
-use super::super::connect::{connect, require_known, see_models};
+use super::super::connect::{connect, require_known, see_models, unconnected};
 use super::super::generate::{Generated, generate};
 use super::super::responses::{Responses, TOGETHER};
 use super::super::{Context, judge};
@@ -43,18 +43,24 @@ type Judged = (RequestKey, usize);
 pub(super) async fn ask(
     responses: &Responses<'_>,
     (dataset, judge, models): (DatasetId, &ModelJudge, &JudgePlan),
-    budget: &Arc<Budget>,
+    budget: Option<&Arc<Budget>>,
     context: &Context<'_>,
 ) -> Result<(Asked, HashMap<RequestKey, Verdict>), Error> {
     let (judged, samples) = to_judge(responses, dataset, judge)?;
     let asked = responses.work.datasets[dataset].clone();
     let asked = Dataset { samples, examples: Vec::new(), ..asked };
     let plan = responses.plan.judging(dataset, judge, models);
-    let connections = connect(&plan, context).await?;
+    let connections = match budget {
+        Some(_) => connect(&plan, context).await?,
+        None => unconnected(&plan),
+    };
     require_known(&plan, &connections, context)?;
     let seen = see_models(&plan, &connections, context).await?;
     let mut work = Work::new(&plan, vec![asked].into(), &seen)?;
-    let generated = Box::pin(generate(&plan, &mut work, &connections, budget, context)).await?;
+    let generated = match budget {
+        Some(budget) => Box::pin(generate(&plan, &mut work, &connections, budget, context)).await?,
+        None => Generated::stored(&work, context)?,
+    };
     let (verdicts, results) = {
         let answers = Responses { plan: &plan, work: &work, store: responses.store, failed: &generated.failed };
         (verdicts(&answers, judge, &judged)?, judge::without_verdicts(&answers)?)

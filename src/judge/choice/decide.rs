@@ -1,13 +1,14 @@
 //! From everything that was found to a verdict.
 
+use super::Choice;
 use super::items::Item;
 use super::lexicon::*;
 use super::rules::corrected;
 use super::truth::Truth;
 use super::view::{Mention, Stand, View};
-use super::{Choice, OnContradiction};
 use crate::judge::verdict::{Class, Ending, Evidence, Fate, Rank, Verdict};
 use crate::prompt::letter;
+use crate::spec::types::OnContradiction;
 
 /// A piece of evidence on its way to a verdict.
 #[derive(Debug, Clone)]
@@ -82,9 +83,9 @@ pub(super) fn decide(case: &Case, mut pieces: Vec<Piece>, truth: Truth) -> Verdi
     correct(items, &mut pieces);
     retract(items, &mut pieces);
     let allowed = if case.ending == Ending::Capped {
-        case.choice.least_evidence.min(Rank::Conclusion)
+        case.choice.0.least_evidence.min(Rank::Conclusion)
     } else {
-        case.choice.least_evidence
+        case.choice.0.least_evidence
     };
     let strongest = pieces.iter().filter(|piece| piece.fate.is_none()).map(|piece| piece.rank).min();
     let weak = strongest.is_some_and(|rank| rank > allowed);
@@ -129,7 +130,7 @@ fn settle(case: &Case, mut pieces: Vec<Piece>, decided: usize, truth: Truth) -> 
     let fields = piece.rule == "json" && pieces.iter().any(keyed);
     let clash = fields || pieces.iter().any(|piece| piece.fate.is_none() && piece.clash && piece.choices & values != 0);
     let untrue = piece.rank != Rank::Truth && matches!(truth, Truth::Choice(choice, _) if values & (1 << choice) == 0);
-    if (clash || untrue) && case.choice.on_contradiction == OnContradiction::Abstain {
+    if (clash || untrue) && case.choice.0.on_contradiction == OnContradiction::Abstain {
         return close(pieces, None, Verdict::none(Class::Contradiction, "letter_and_text_differ"));
     }
     if let Some(piece) = pieces.get_mut(decided) {

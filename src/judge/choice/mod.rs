@@ -18,46 +18,16 @@ mod words;
 
 pub use prepared::Prepared;
 
-use super::verdict::{Class, Ending, Output, Rank, Verdict};
+use super::verdict::{Class, Ending, Output, Verdict};
 use super::zone::zone;
-use crate::spec::types::{ChoiceSpec, EvidenceRank, OnContradiction};
+use crate::spec::types::ChoiceSpec;
 use decide::Case;
 use items::Items;
 use view::View;
 
 /// The judge of answers that name a choice.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Choice {
-    /// The weakest evidence that may decide.
-    pub least_evidence: Rank,
-    /// What to do if letter and text differ.
-    pub on_contradiction: OnContradiction,
-}
-
-impl From<&ChoiceSpec> for Choice {
-    fn from(spec: &ChoiceSpec) -> Self {
-        let least_evidence = match spec.least_evidence {
-            EvidenceRank::Final => Rank::Final,
-            EvidenceRank::Statement => Rank::Statement,
-            EvidenceRank::Conclusion => Rank::Conclusion,
-            EvidenceRank::Start => Rank::Start,
-            EvidenceRank::Text => Rank::Text,
-            EvidenceRank::Truth => Rank::Truth,
-            EvidenceRank::Prose => Rank::Prose,
-            EvidenceRank::Word => Rank::Word,
-            EvidenceRank::Elimination => Rank::Elimination,
-            EvidenceRank::Named => Rank::Named,
-        };
-        Self { least_evidence, on_contradiction: spec.on_contradiction }
-    }
-}
-
-#[cfg(test)]
-impl Default for Choice {
-    fn default() -> Self {
-        Self::from(&ChoiceSpec::default())
-    }
-}
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Choice(pub ChoiceSpec);
 
 impl Choice {
     /// Judges an output.

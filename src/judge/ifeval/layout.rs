@@ -31,7 +31,7 @@ pub fn divided_paragraphs(text: &str) -> Option<usize> {
     Some(count)
 }
 
-/// Whether a text has so many paragraphs with blank lines between them, and the `nth` starts with a word.
+/// Whether a text has `count` paragraphs with blank lines between them, and the `nth` starts with a word.
 pub fn paragraph_starts(text: &str, count: usize, nth: usize, word: &str) -> bool {
     let paragraphs: Vec<&str> = text.split("\n\n").map(str::trim).collect();
     let filled = paragraphs.iter().filter(|paragraph| !paragraph.is_empty()).count();

@@ -51,15 +51,16 @@ impl Default for JudgeSpec {
 #[serde(deny_unknown_fields, default)]
 pub struct ChoiceSpec {
     /// The weakest evidence that may decide; what rests on less is no answer.
-    pub least_evidence: EvidenceRank,
+    pub least_evidence: Rank,
     /// What to do if the letter is that of one choice and the text behind it that of another.
     pub on_contradiction: OnContradiction,
 }
 
 /// Ranks of evidence, the strongest first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
-pub enum EvidenceRank {
+#[schemars(rename = "EvidenceRank")]
+pub enum Rank {
     /// A final statement: "final answer", a box, an answer key of JSON, a correction.
     Final,
     /// A statement: "the answer is B", "B is correct".

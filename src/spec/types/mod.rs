@@ -26,8 +26,8 @@ pub use endpoint::{
 };
 pub use generation::{GenerationSpec, ModelSpec, PromptSpec};
 pub use judge::{
-    ChoiceSpec, CommandSpec, CompareAs, ContainsSpec, EvidenceRank, ExactSpec, IfevalSpec, JsonSpec, JudgeSpec,
-    ModelJudgeSpec, NumericSpec, OnContradiction, Percent, Pick, RegexSpec,
+    ChoiceSpec, CommandSpec, CompareAs, ContainsSpec, ExactSpec, IfevalSpec, JsonSpec, JudgeSpec, ModelJudgeSpec,
+    NumericSpec, OnContradiction, Percent, Pick, Rank, RegexSpec,
 };
 pub use load::{ArrivalsSpec, LoadSpec, SloSpec};
 pub use output::{
