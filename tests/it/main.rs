@@ -36,6 +36,7 @@ mod reuse;
 mod secrets;
 mod selftest;
 mod server;
+mod short_answers;
 mod spec;
 mod stops;
 mod surplus;

@@ -9,7 +9,7 @@ use crate::bench::Bench;
 fn bench() -> Bench {
     let experiments = Path::new(env!("CARGO_MANIFEST_DIR")).join("experiments");
     let bench = Bench::empty();
-    for name in ["quickstart.yaml", "quickstart.cassette.jsonl", "quickstart.lock", "data/finite_algebra.jsonl"] {
+    for name in ["quickstart.yaml", "quickstart.cassette.jsonl", "quickstart.lock", "data/short_answers.jsonl"] {
         bench.write(&format!("experiments/{name}"), fs::read(experiments.join(name)).unwrap());
     }
     bench

@@ -1,5 +1,6 @@
 //! The words of a text, and phrases among them.
 
+use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::LazyLock;
 
@@ -49,7 +50,22 @@ pub fn words(text: &str, case_sensitive: bool) -> Vec<Word> {
 
 fn form(word: &str, case_sensitive: bool) -> String {
     let composed = if word.is_ascii() { word.into() } else { ComposingNormalizerBorrowed::new_nfkc().normalize(word) };
+    let composed = if composed.starts_with(|c: char| c.is_ascii_digit()) { plain_number(&composed) } else { composed };
     if case_sensitive { composed.into_owned() } else { composed.to_lowercase() }
+}
+
+/// A number without its groups and without zeros at the end of its decimals: `1,000.50` and `1000.5` are one word.
+fn plain_number(word: &str) -> Cow<'_, str> {
+    let (whole, decimals) = word.split_once('.').unwrap_or((word, ""));
+    let groups: Vec<&str> = whole.split(',').collect();
+    let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    let grouped = groups.len() == 1 || (groups[0].len() <= 3 && groups.iter().skip(1).all(|group| group.len() == 3));
+    if !grouped || !groups.iter().all(|group| digits(group)) || !digits(decimals) {
+        return word.into();
+    }
+    let decimals = decimals.trim_end_matches('0');
+    let point = if decimals.is_empty() { "" } else { "." };
+    format!("{}{point}{decimals}", groups.concat()).into()
 }
 
 fn is_capital(word: &str) -> bool {
@@ -106,6 +122,9 @@ mod tests {
             ("C++", "I like C++.", Some("C++")),
             ("C", "I like C++.", None),
             ("US", "tell us of the US", Some("US")),
+            ("100", "about 100.0 degrees", Some("100.0")),
+            ("1000.5", "costs $1,000.50", Some("1,000.50")),
+            ("100", "in 1,00 or 100.5 or 100.0.1", None),
             ("IT", "it is", None),
             ("nasa", "at NASA", Some("NASA")),
             ("NASA", "at Nasa", Some("Nasa")),

@@ -11,7 +11,7 @@ use crate::bench::Bench;
 fn the_quickstart_prints_its_table_and_writes_its_summary() {
     let experiments = Path::new(env!("CARGO_MANIFEST_DIR")).join("experiments");
     let bench = Bench::empty();
-    for name in ["quickstart.yaml", "quickstart.cassette.jsonl", "quickstart.lock", "data/finite_algebra.jsonl"] {
+    for name in ["quickstart.yaml", "quickstart.cassette.jsonl", "quickstart.lock", "data/short_answers.jsonl"] {
         bench.write(&format!("experiments/{name}"), fs::read(experiments.join(name)).unwrap());
     }
     let finished = bench.run(&["apply", "experiments/quickstart.yaml", "--set", "charts=[score]"]);
