@@ -36,6 +36,7 @@ mod chart;
 mod checks;
 mod checksum;
 pub mod cli;
+mod compare;
 mod console;
 mod dataset;
 pub mod endpoint;

@@ -10,6 +10,7 @@
 //! | `capped` | more than 5 % of the answers truncated at the token limit |
 //! | `unread` | more than 10 % of the answers state no single answer |
 //! | `unjudged` | answers that could not be judged and count in no score |
+//! | `guessing` | scores that cannot be told from guessing |
 //! | `evidence` | more than 10 % of the verdicts rest on weak evidence |
 //! | `judge_family` | a model that judges answers of its own family |
 //! | `calibration` | how far a judge agrees with people (passed, with a note) |
@@ -122,6 +123,7 @@ pub fn checks(ground: Ground<'_>, groups: &[Group]) -> Vec<Check> {
         ("capped", answers::capped(groups)),
         ("unread", verdicts::unread(groups)),
         ("unjudged", verdicts::unjudged(groups)),
+        ("guessing", verdicts::guessing(groups)),
         ("evidence", verdicts::evidence(groups)),
         ("judge_family", verdicts::family(plan)),
         ("calibration", verdicts::calibration(plan, groups)),

@@ -16,6 +16,9 @@ const UNREAD: f64 = 0.1;
 /// Share of verdicts on weak evidence above which a warning says so.
 const WEAK: f64 = 0.1;
 
+/// Fewest questions of which the check says anything.
+const FEWEST: u64 = 10;
+
 /// The strongest rank that counts as weak.
 const WEAKEST_SOUND: Rank = Rank::Truth;
 
@@ -46,6 +49,23 @@ pub(super) fn unjudged(groups: &[Group]) -> Found {
         let count = group.summary.verdicts(Class::Unjudged);
         let problem = || format!("{} could not be judged and count in no score", counted(count, "answer"));
         (count > 0).then(|| Some(problem()))
+    })
+}
+
+/// Scores that cannot be told from guessing; a handful of questions shows it neither way.
+pub(super) fn guessing(groups: &[Group]) -> Found {
+    Found::each(groups, CheckStatus::Warned, |group| {
+        let summary = &group.summary;
+        let (score, expected, p) = (summary.score?, summary.guessing?, summary.guessing_p?);
+        let problem = || {
+            format!(
+                "the score of {} cannot be told from guessing, which scores {} on average (p = {p:.2}); ask more questions, \
+                 or easier ones, before you rank it",
+                percent(score),
+                percent(expected)
+            )
+        };
+        (summary.items >= FEWEST).then(|| summary.is_guessing().then(problem))
     })
 }
 

@@ -16,6 +16,7 @@ use crate::event::Event;
 use crate::format::{counted, seconds};
 use crate::id::{BatchId, Id};
 use crate::secret::Secrets;
+use crate::tables::pairs::pair_json;
 use crate::tables::summary::{Grouping, Summary};
 use crate::tables::summary_columns::summary_columns;
 use crate::work::batch::Batch;
@@ -194,8 +195,9 @@ impl Reporter {
             let faults: HashMap<&str, usize> =
                 outcome.faults.iter().map(|(status, (count, _))| (status.word(), *count)).collect();
             let models: Vec<_> = outcome.results.summaries().map(summary_json).collect();
+            let pairs: Vec<_> = outcome.results.pairs.iter().map(pair_json).collect();
             let end = json!({
-                "event": "finished", "models": models, "checks": outcome.checks, "faults": faults, "unsent": outcome.unsent, "unjudged": outcome.unjudged,
+                "event": "finished", "models": models, "pairs": pairs, "checks": outcome.checks, "faults": faults, "unsent": outcome.unsent, "unjudged": outcome.unjudged,
                 "time_left_s": outcome.time_left.as_secs_f64(),
                 "folder": outcome.folder.display().to_string(),
             });

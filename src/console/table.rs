@@ -4,9 +4,11 @@ use std::fmt::Write;
 
 use super::text::{columns, duration, printable};
 use crate::checks::{Check, CheckStatus, passed};
+use crate::compare::Pair;
 use crate::engine::apply::RunSummary;
 use crate::format::counted;
 use crate::plan::Plan;
+use crate::report::pairs::pair_line;
 use crate::report::tables::{has_load_table, legend, load_legend, per_level, per_model};
 
 /// The tables per model and level, the checks, the faults, and the output folder.
@@ -22,6 +24,7 @@ pub fn render(plan: &Plan, outcome: &RunSummary) -> String {
         let table = per_level(groups, plan);
         let _ = write!(out, "\n\n{}\n{}", columns(table.headings, &table.lines), load_legend(groups));
     }
+    out.push_str(&list_pairs(&outcome.results.pairs));
     out.push_str(&list_checks(&outcome.checks));
     if !outcome.faults.is_empty() {
         out.push_str("\n\nfailed requests (the next run retries them):");
@@ -39,6 +42,21 @@ pub fn render(plan: &Plan, outcome: &RunSummary) -> String {
     }
     let _ = write!(out, "\n\nwritten to {}", outcome.folder.display());
     out
+}
+
+/// Most pairs that are printed.
+const MOST_PAIRS: usize = 6;
+
+/// What the differences between models carry.
+fn list_pairs(pairs: &[Pair]) -> String {
+    let pairs: Vec<&Pair> = pairs.iter().filter(|pair| pair.items > 0).collect();
+    let lines =
+        pairs.iter().take(MOST_PAIRS).map(|pair| format!("\n{}", printable(&pair_line(pair)).replace('\n', " ")));
+    let mut out: String = lines.collect();
+    if let Some(more) = pairs.len().checked_sub(MOST_PAIRS).filter(|more| *more > 0) {
+        let _ = write!(out, "\nand {} in pairs.csv", counted(more, "pair"));
+    }
+    if out.is_empty() { out } else { format!("\n{out}") }
 }
 
 /// Requests that were not sent, and how to continue.

@@ -21,6 +21,7 @@ use crate::report::markdown;
 use crate::report::pictures::{ChartJob, chart_jobs};
 use crate::spec::types::PictureFormat;
 use crate::tables::group::Results;
+use crate::tables::pairs::pairs_csv;
 use crate::tables::summary::Grouping;
 use crate::tables::write;
 
@@ -52,7 +53,7 @@ impl Rendered<'_> {
         let shown: Vec<String> = drawn.iter().filter(|name| name.ends_with(".svg")).cloned().collect();
         let shown = if shown.is_empty() { drawn.clone() } else { shown };
         names.extend(drawn);
-        let summary = markdown::document(plan, &self.results.groups, self.checks, &shown);
+        let summary = markdown::document(plan, self.results, self.checks, &shown);
         write_bytes(&folder.join("summary.md"), summary.as_bytes())?;
         names.push("summary.md".into());
         let entries = names.iter().map(|name| entry(folder, name)).collect::<Result<Vec<_>, _>>()?;
@@ -74,6 +75,10 @@ impl Rendered<'_> {
         write::summary_csv(&folder.join("subject_summary.csv"), results.subjects.iter(), Grouping::Subject)?;
         let mut names =
             vec!["results.csv", "results.parquet", "model_summary.csv", "cell_summary.csv", "subject_summary.csv"];
+        if !results.pairs.is_empty() {
+            pairs_csv(&folder.join("pairs.csv"), &results.pairs)?;
+            names.push("pairs.csv");
+        }
         if self.warmups.iter().any(|warmups| !warmups.is_empty()) {
             results_table::write_warmups(plan, self.warmups, results, &folder.join("warmups.csv"))?;
             names.push("warmups.csv");

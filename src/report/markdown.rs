@@ -3,20 +3,23 @@
 use std::fmt::Write;
 
 use crate::checks::{Check, CheckStatus, passed};
+use crate::compare::Pair;
 use crate::format::counted;
 use crate::plan::Plan;
 use crate::printable::is_reordering;
+use crate::report::pairs::{PAIRS_LEGEND, pair_line};
 use crate::report::tables::{Table, has_load_table, legend, load_legend, per_level, per_model};
-use crate::tables::group::Group;
+use crate::tables::group::{Group, Results};
 
 /// The summary as a Markdown document.
-pub fn document(plan: &Plan, groups: &[Group], checks: &[Check], pictures: &[String]) -> String {
+pub fn document(plan: &Plan, results: &Results, checks: &[Check], pictures: &[String]) -> String {
+    let groups = &results.groups;
     let mut out = format!("# {}\n\n", escape(&plan.name));
     if let Some(description) = &plan.description {
         let _ = writeln!(out, "{}\n", escape(description));
     }
     table(&mut out, &per_model(groups, plan));
-    out.push_str("\nThe interval is a 95 % Wilson interval over the questions. Two models whose intervals overlap widely cannot be ranked by this run. The tail is the highest percentile that the sample size supports: p90 from 100 answers on, p95 from 200, p99 from 1000.\n");
+    out.push_str("\nThe interval is a 95 % Wilson interval over the questions. The tail is the highest percentile that the sample size supports: p90 from 100 answers on, p95 from 200, p99 from 1000.\n");
     paragraphs(&mut out, &legend(groups));
     if let Some(note) = fault_note(groups) {
         let _ = writeln!(out, "{note}");
@@ -26,6 +29,7 @@ pub fn document(plan: &Plan, groups: &[Group], checks: &[Check], pictures: &[Str
         table(&mut out, &per_level(groups, plan));
         paragraphs(&mut out, &load_legend(groups));
     }
+    list_pairs(&mut out, &results.pairs);
     list_checks(&mut out, checks);
     for picture in pictures {
         let _ = writeln!(out, "\n![{picture}]({picture})");
@@ -45,6 +49,25 @@ fn paragraphs(out: &mut String, lines: &str) {
     for line in lines.lines() {
         let _ = writeln!(out, "\n{}", escape(line));
     }
+}
+
+/// Most pairs that are listed; `pairs.csv` has all.
+const MOST_PAIRS: usize = 20;
+
+/// What the differences between models carry, and how to read it.
+fn list_pairs(out: &mut String, pairs: &[Pair]) {
+    let pairs: Vec<&Pair> = pairs.iter().filter(|pair| pair.items > 0).collect();
+    if pairs.is_empty() {
+        return;
+    }
+    out.push_str("\n## Differences\n\n");
+    for pair in pairs.iter().take(MOST_PAIRS) {
+        let _ = writeln!(out, "- {}", escape(&pair_line(pair)));
+    }
+    if let Some(more) = pairs.len().checked_sub(MOST_PAIRS).filter(|more| *more > 0) {
+        let _ = writeln!(out, "- and {}", counted(more, "pair"));
+    }
+    let _ = writeln!(out, "\n{PAIRS_LEGEND}");
 }
 
 fn list_checks(out: &mut String, checks: &[Check]) {

@@ -4,6 +4,7 @@ mod load_views;
 pub mod manifest;
 pub mod markdown;
 pub mod names;
+pub mod pairs;
 pub mod pictures;
 mod shown;
 pub mod tables;

@@ -126,8 +126,15 @@ fn score_view(groups: &[Shown<'_>], title: String, subtitle: String) -> ScoreCha
         subtitle,
         bars: bars.collect(),
         chance: chance(groups),
-        note: "Whiskers: 95 % Wilson interval.".into(),
+        note: format!("Whiskers: 95 % Wilson interval.{}", not_above_guessing(groups)),
     }
+}
+
+/// Names the models whose score cannot be told from guessing.
+fn not_above_guessing(groups: &[Shown<'_>]) -> String {
+    let is_guessing = |shown: &&Shown<'_>| shown.group.is_some_and(|group| group.summary.is_guessing());
+    let named: Vec<String> = groups.iter().filter(is_guessing).map(|shown| shown.batch.label()).collect();
+    if named.is_empty() { String::new() } else { format!(" Not above guessing: {}.", named.join(", ")) }
 }
 
 /// Expected score of guessing: the mean of one over the number of choices.

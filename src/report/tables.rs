@@ -31,7 +31,7 @@ impl<const N: usize> Table<N> {
 /// The columns of the table per model.
 const PER_MODEL: [Column; 9] = [
     Column { heading: "model", cell: |group, _| group.batch.label() },
-    Column { heading: "score", cell: |group, _| known(group.summary.score, percent) },
+    Column { heading: "score", cell: |group, _| score(&group.summary) },
     Column { heading: "95 % interval", cell: |group, _| interval(&group.summary) },
     Column { heading: "n", cell: |group, _| group.summary.samples.to_string() },
     Column { heading: "no answer", cell: |group, _| group.summary.not_answers().to_string() },
@@ -86,6 +86,14 @@ fn tail(percentiles: &Percentiles) -> String {
     percentiles.tail().map_or_else(|| UNKNOWN.to_owned(), |(name, value)| format!("{name} {}", seconds(value)))
 }
 
+/// Marks a score that cannot be told from guessing.
+const GUESSING: &str = "≈ guessing";
+
+fn score(summary: &Summary) -> String {
+    let mark = if summary.is_guessing() { format!(" {GUESSING}") } else { String::new() };
+    known(summary.score, |score| format!("{}{mark}", percent(score)))
+}
+
 fn interval(summary: &Summary) -> String {
     let ends = summary.score_interval.map(|(low, high)| format!("{} – {}", percent(low), percent(high)));
     ends.unwrap_or_else(|| UNKNOWN.to_owned())
@@ -128,6 +136,10 @@ pub fn legend(groups: &[Group]) -> String {
     }
     if models().any(|summary| summary.items < summary.samples) {
         notes.push("n counts answers; the interval is over questions, because repeats are not independent".to_owned());
+    }
+    let guessing: Option<f64> = models().find(|summary| summary.is_guessing()).and_then(|summary| summary.guessing);
+    if let Some(expected) = guessing {
+        notes.push(format!("{GUESSING}: cannot be told from guessing, which scores {} on average", percent(expected)));
     }
     let cold: u64 = models().map(|summary| summary.cold).sum();
     if cold > 0 {

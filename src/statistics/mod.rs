@@ -3,8 +3,12 @@
 pub mod agreement;
 mod binomial;
 mod bootstrap;
+pub mod chance;
+pub mod holm;
 mod in_flight;
 mod knee;
+pub mod paired;
+pub mod paired_bootstrap;
 mod percentile;
 pub mod repeats;
 mod wilson;

@@ -83,6 +83,8 @@ figures! {
     dataset: Word = "dataset";
     /// The sample's number in its dataset.
     sample: Count = "prompt_id";
+    /// What identifies the question.
+    question: Word = "question_hash";
     /// Subject of the sample.
     subject: Word = "subject";
     /// Number of choices of the sample.

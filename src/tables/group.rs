@@ -5,7 +5,9 @@ use rayon::prelude::*;
 
 use super::figures::Figures;
 use super::machine::machine_costs;
+use super::pairs::pairs;
 use super::summary::{Grouping, Summary};
+use crate::compare::Pair;
 use crate::id::{LevelId, ModelId};
 use crate::plan::Plan;
 use crate::work::batch::Batch;
@@ -32,6 +34,8 @@ pub struct Results {
     pub cells: Vec<Summary>,
     /// By model, subject and level.
     pub subjects: Vec<Summary>,
+    /// Every two models at the same level.
+    pub pairs: Vec<Pair>,
 }
 
 impl Results {
@@ -52,7 +56,8 @@ impl Results {
             subjects.extend(parts(plan, &batch, &figures, Grouping::Subject)?);
             groups.push(Group { batch, figures, warmups, summary });
         }
-        Ok(Self { groups, cells: in_order(cells), subjects: in_order(subjects) })
+        let pairs = pairs(&groups.iter().map(|group| (&group.batch, &group.figures)).collect::<Vec<_>>());
+        Ok(Self { groups, cells: in_order(cells), subjects: in_order(subjects), pairs })
     }
 
     /// The summary of each batch.

@@ -16,6 +16,7 @@ mod figures_tests;
 pub mod group;
 pub mod judges;
 pub mod machine;
+pub mod pairs;
 pub mod reference;
 pub mod repeats;
 pub mod results;

@@ -3,6 +3,7 @@
 use std::fmt::Write;
 
 use super::columns::COLUMNS;
+use super::pairs::{PAIR_COLUMNS, PairColumn};
 use super::summary::Grouping;
 use super::summary_columns::summary_columns;
 
@@ -17,8 +18,8 @@ struct Entry {
 pub fn page(part: &str) -> Option<String> {
     let chosen =
         |entries: Vec<Entry>| -> Vec<Entry> { entries.into_iter().filter(|entry| entry.name.contains(part)).collect() };
-    let (results, summaries) = (chosen(results()), chosen(summaries()));
-    if results.is_empty() && summaries.is_empty() {
+    let (results, summaries, pairs) = (chosen(results()), chosen(summaries()), chosen(pairs()));
+    if results.is_empty() && summaries.is_empty() && pairs.is_empty() {
         return None;
     }
     let mut page = String::from("# Columns\n");
@@ -27,6 +28,7 @@ pub fn page(part: &str) -> Option<String> {
     }
     section(&mut page, "Responses: results.csv, results.parquet and warmups.csv", &results);
     section(&mut page, "Summaries: model_summary.csv, cell_summary.csv and subject_summary.csv", &summaries);
+    section(&mut page, "Pairs of models: pairs.csv", &pairs);
     Some(page)
 }
 
@@ -51,6 +53,15 @@ fn results() -> Vec<Entry> {
         meaning: column.meaning.trim().to_owned(),
     };
     COLUMNS.iter().map(entry).collect()
+}
+
+fn pairs() -> Vec<Entry> {
+    let entry = |column: &PairColumn| Entry {
+        name: column.name.to_owned(),
+        unit: column.unit,
+        meaning: column.meaning.to_owned(),
+    };
+    PAIR_COLUMNS.iter().map(entry).collect()
 }
 
 /// The columns of all summaries, each once, in the order of the files.

@@ -14,6 +14,7 @@
 use std::fmt::Write;
 use std::time::Duration;
 
+use crate::checksum::sha256;
 use crate::endpoint::fault::is_about_length;
 use crate::endpoint::finish::{self, Finish};
 use crate::judge::Verdict;
@@ -223,10 +224,26 @@ impl Row<'_> {
 
     /// Text of the right answer.
     pub fn gold_text(&self) -> Option<&str> {
-        match self.sample.answer.as_ref()? {
-            Answer::Choice(index) => self.sample.choices.get(*index).map(String::as_str),
-            Answer::Text(text) => Some(text),
+        text_of(self.sample, self.sample.answer.as_ref()?)
+    }
+
+    /// What identifies the question across runs, data sets and tools: the first 16 hexadecimal digits of the SHA-256 of
+    /// its passage, question, choices and right answers. Choices in another order are the same question.
+    pub fn question_hash(&self) -> String {
+        let sample = self.sample;
+        let mut choices: Vec<&str> = sample.choices.iter().map(String::as_str).collect();
+        choices.sort_unstable();
+        let mut golds: Vec<&str> = sample.golds().filter_map(|gold| text_of(sample, gold)).collect();
+        golds.sort_unstable();
+        let mut content = Vec::new();
+        let alone = [sample.passage.as_deref().unwrap_or_default(), &sample.question];
+        for text in alone.into_iter().chain(choices).chain([""]).chain(golds) {
+            content.extend_from_slice(&(text.len() as u64).to_le_bytes());
+            content.extend_from_slice(text.as_bytes());
         }
+        let mut hash = sha256(&content);
+        hash.truncate(16);
+        hash
     }
 
     /// The server's durations (ns) and counts as a mapping that is JSON and a Python literal at once.
@@ -256,6 +273,14 @@ impl Row<'_> {
 /// A count per second of a time; none without any time.
 fn per_second(count: f64, time: Option<Duration>) -> Option<f64> {
     time.filter(|time| !time.is_zero()).map(|time| count / time.as_secs_f64())
+}
+
+/// The text of a right answer.
+fn text_of<'s>(sample: &'s Sample, answer: &'s Answer) -> Option<&'s str> {
+    match answer {
+        Answer::Choice(index) => sample.choices.get(*index).map(String::as_str),
+        Answer::Text(text) => Some(text),
+    }
 }
 
 #[cfg(test)]

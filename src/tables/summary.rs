@@ -1,6 +1,6 @@
 //! Summaries: the results grouped by model, cell or subject.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use polars::prelude::{BooleanChunked, ChunkAgg, ChunkFilter, Float64Chunked, PolarsResult, UInt32Chunked};
 
@@ -12,6 +12,7 @@ use super::throughput::Throughput;
 use super::timing::{Percentiles, Timing};
 use crate::judge::{CLASSES, Class, RANKS, Rank};
 use crate::response::Status;
+use crate::statistics::chance::Guessing;
 use crate::statistics::wilson;
 use crate::work::batch::Batch;
 
@@ -45,7 +46,7 @@ pub struct Summary {
     pub answers: u64,
     /// Answers that count in the score: all but those that could not be judged.
     pub samples: u64,
-    /// Different samples among them; repeats of one sample are not independent.
+    /// Different questions among them; repeats and duplicates of one question are not independent.
     pub items: u64,
     /// Requests that ended in a fault.
     pub faults: u64,
@@ -71,8 +72,12 @@ pub struct Summary {
     pub score: Option<f64>,
     /// The score if every capped answer were wrong, and if every one were right; none without a capped answer.
     pub score_bounds: Option<(f64, f64)>,
-    /// 95 % Wilson interval of the score, over different samples.
+    /// 95 % Wilson interval of the score, over different questions.
     pub score_interval: Option<(f64, f64)>,
+    /// Expected score of guessing, where every question has choices.
+    pub guessing: Option<f64>,
+    /// One-sided p value of a score that is no better than guessing.
+    pub guessing_p: Option<f64>,
     /// Scores over the repeats of each question.
     pub repeats: RepeatScores,
     /// Mean latency in seconds, cold answers included.
@@ -123,6 +128,12 @@ impl Summary {
     /// Verdicts that are no answers.
     pub fn not_answers(&self) -> u64 {
         self.samples - self.verdicts(Class::Correct) - self.verdicts(Class::Wrong)
+    }
+
+    /// Whether the score cannot be told from guessing: its one-sided p value is 5 % or more. False where answers cannot
+    /// be guessed.
+    pub fn is_guessing(&self) -> bool {
+        self.guessing_p.is_some_and(|p| p >= 0.05)
     }
 
     /// Latency as users feel it: in an open loop that from the schedule.
@@ -188,8 +199,11 @@ impl Summary {
     /// Adds means to counts.
     fn averages(figures: &Figures, counts: Self) -> PolarsResult<Self> {
         let score = figures.score.mean();
+        let (guessing, guessing_p) = guessing(figures).unzip();
         Ok(Self {
             score,
+            guessing,
+            guessing_p,
             score_bounds: score_bounds(figures),
             repeats: RepeatScores::of(figures),
             score_interval: score.and_then(|score| wilson(score, counts.items)),
@@ -219,11 +233,29 @@ fn score_bounds(figures: &Figures) -> Option<(f64, f64)> {
     (cut > 0.0).then(|| (others / count, (others + cut) / count))
 }
 
-/// Different samples among the rows that have a score.
+/// Different questions among the rows that have a score.
 fn items(figures: &Figures) -> u64 {
-    let rows = figures.dataset.iter().zip(figures.sample.iter()).zip(figures.score.iter());
+    let rows = figures.question.iter().zip(figures.score.iter());
     let items: HashSet<_> = rows.filter(|(_, score)| score.is_some()).map(|(item, _)| item).collect();
     as_count(items.len())
+}
+
+/// The expected score of guessing, and the p value of the score against it. Repeats of a question count as their mean,
+/// and so are held against guessing it once, which finds less.
+fn guessing(figures: &Figures) -> Option<(f64, f64)> {
+    let mut questions: HashMap<_, (i64, f64, u32)> = HashMap::new();
+    let rows = figures.question.iter().zip(figures.choices.iter()).zip(figures.score.iter());
+    for ((question, choices), score) in rows {
+        let Some(score) = score else { continue };
+        let entry = questions.entry(question).or_insert((choices?, 0.0, 0));
+        (entry.1, entry.2) = (entry.1 + score, entry.2 + 1);
+    }
+    let choices: Option<Vec<u64>> = questions.values().map(|known| u64::try_from(known.0).ok()).collect();
+    let guessing = Guessing::among(choices?)?;
+    // Summed in the order of size: the order of the map must not show in the last digit.
+    let mut scores: Vec<f64> = questions.values().map(|(_, score, count)| score / f64::from(*count)).collect();
+    scores.sort_unstable_by(f64::total_cmp);
+    Some((guessing.expected, guessing.at_least(scores.iter().sum::<f64>() + 1e-9)))
 }
 
 /// Output tokens that the server counted over a time, of the warm rows that have both; none without any time.
@@ -242,7 +274,7 @@ mod tests {
     /// A sample that was asked twice, another one, and a fault.
     fn fixture() -> Fixture {
         let mut fixture = Fixture::new(4);
-        fixture.samples[1].index = 0;
+        fixture.samples[1] = fixture.samples[0].clone();
         fixture.verdicts[1] = Some(verdict(Class::Wrong));
         fixture.responses[1].status = Status::Capped;
         fixture.responses[3].status = Status::Stalled;

@@ -132,6 +132,12 @@ impl Columns {
         self.count("cold", "Answers for which the server had to load the model; in no figure of time.", |s| s.cold);
         self.number("cold_load_s", "s", "Mean load duration of the cold answers.", |s| s.cold_load);
         self.interval("score", "", "Wilson", |s| s.score_interval);
+        let guessing =
+            "Expected score of guessing: the mean of one over the number of choices; empty for open questions.";
+        self.number("guessing_score", "", guessing, |s| s.guessing);
+        let p = "Probability that guessing scores as high (one-sided exact test, Poisson binomial); from 0.05 on the score \
+                 cannot be told from guessing. Repeats count as their mean.";
+        self.number("guessing_p", "", p, |s| s.guessing_p);
         let bound = |what: &str| format!("Score if every capped answer were {what}; empty without one.");
         self.number("score_capped_wrong", "", bound("wrong"), |s| s.score_bounds.map(|bounds| bounds.0));
         self.number("score_capped_right", "", bound("right"), |s| s.score_bounds.map(|bounds| bounds.1));

@@ -1,0 +1,13 @@
+//! Comparison: what the difference between two models on the same questions carries.
+//!
+//! Each side is a model's answers summed up by question, so that repeats and duplicates of a question are one
+//! observation. A pair compares two sides on the questions that both answered; a family of pairs adjusts its p values
+//! for their number.
+
+mod pair;
+mod sentence;
+mod side;
+
+pub use pair::{Pair, Peers, Ratio, ScoreDifference, family};
+pub use sentence::{ratio_sentence, score_sentence};
+pub use side::{Item, Side};

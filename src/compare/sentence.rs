@@ -1,0 +1,125 @@
+//! What a pair carries, as a sentence.
+
+use super::pair::{Pair, Ratio, ScoreDifference};
+use crate::format::{counted, significant};
+
+/// What the scores of a pair say; none where they have no question in common that could be judged.
+///
+/// ```text
+/// A − B = +16.3 points [+4.1, +27.9], distinguishable (80 questions, p = 0.011)
+/// A − B = +4.0 points [−8.0, +16.0], not distinguishable with 100 questions; about 1,150 would be needed
+/// ```
+pub fn score_sentence(pair: &Pair) -> Option<String> {
+    let score = pair.score.as_ref()?;
+    let (low, high) = score.interval;
+    let difference = format!(
+        "{} − {} = {} points [{}, {}]",
+        pair.a.1,
+        pair.b.1,
+        points(score.difference()),
+        points(low),
+        points(high)
+    );
+    let questions = counted(score.items, "question");
+    if score.is_distinguishable() {
+        return Some(format!("{difference}, distinguishable ({questions}, {})", p_value(score.p_adjusted)));
+    }
+    Some(format!("{difference}, not distinguishable with {questions}{}", needed(score)))
+}
+
+/// How many questions would show a difference of this size.
+fn needed(score: &ScoreDifference) -> String {
+    match score.needed {
+        Some(needed) if needed > score.items as u64 => format!("; about {} would be needed", rounded(needed)),
+        // The family or the interval asks for more than the pair alone.
+        Some(_) => format!(" ({})", p_value(score.p_adjusted)),
+        None if score.a_higher + score.b_higher == 0 => "; every question has the same score".to_owned(),
+        None => String::new(),
+    }
+}
+
+/// What a ratio says of two sides, such as `latency 0.94 × [0.91, 0.98]`.
+pub fn ratio_sentence(what: &str, ratio: Ratio) -> String {
+    let (low, high) = ratio.interval;
+    format!("{what} {} × [{}, {}]", significant(ratio.ratio), significant(low), significant(high))
+}
+
+/// A difference in points with its sign.
+fn points(difference: f64) -> String {
+    let points = format!("{:.1}", (difference * 100.0).abs());
+    let sign = match points.as_str() {
+        "0.0" => "",
+        _ if difference < 0.0 => "−",
+        _ => "+",
+    };
+    format!("{sign}{points}")
+}
+
+fn p_value(p: f64) -> String {
+    if p < 0.001 { "p < 0.001".to_owned() } else { format!("p = {p:.3}") }
+}
+
+/// A number with two significant digits and groups of three.
+fn rounded(number: u64) -> String {
+    let scale = 10u64.pow(number.max(1).ilog10().saturating_sub(1));
+    let digits = (number.div_ceil(scale) * scale).to_string();
+    let grouped: Vec<&str> = {
+        let first = digits.len() % 3;
+        let (head, tail) = digits.split_at(first);
+        let tail = (0..tail.len()).step_by(3).filter_map(|start| tail.get(start..start + 3));
+        std::iter::once(head).filter(|head| !head.is_empty()).chain(tail).collect()
+    };
+    grouped.join(",")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn pair(outcomes: [usize; 2], p: f64, interval: (f64, f64), needed: Option<u64>) -> Pair {
+        let [a_higher, b_higher] = outcomes;
+        let difference = (a_higher as f64 - b_higher as f64) / 100.0;
+        let score = ScoreDifference {
+            items: 100,
+            a: 0.5 + difference,
+            b: 0.5,
+            interval,
+            p,
+            p_adjusted: p,
+            a_higher,
+            b_higher,
+            detectable: None,
+            needed,
+        };
+        let score = Some(score);
+        let [a, b] = [("qwen2:1.5b".into(), "qwen2".into()), ("gemma:2b".into(), "gemma".into())];
+        Pair { a, b, level: None, items: 100, score, latency: None, output_tokens: None, cost: None }
+    }
+
+    #[test]
+    fn sentences_say_what_the_data_carry() {
+        let said = |pair: &Pair| score_sentence(pair).unwrap();
+        assert_eq!(
+            said(&pair([20, 16], 0.6, (-0.08, 0.16), Some(1149))),
+            "qwen2 − gemma = +4.0 points [−8.0, +16.0], not distinguishable with 100 questions; about 1,200 would be needed"
+        );
+        assert_eq!(
+            said(&pair([2, 22], 0.0001, (-0.3, -0.1), Some(40))),
+            "qwen2 − gemma = −20.0 points [−30.0, −10.0], distinguishable (100 questions, p < 0.001)"
+        );
+        assert_eq!(
+            said(&pair([0, 0], 1.0, (-0.01, 0.01), None)),
+            "qwen2 − gemma = 0.0 points [−1.0, +1.0], not distinguishable with 100 questions; every question has the same score"
+        );
+        assert_eq!(
+            said(&pair([12, 4], 0.09, (0.01, 0.15), Some(95))),
+            "qwen2 − gemma = +8.0 points [+1.0, +15.0], not distinguishable with 100 questions (p = 0.090)"
+        );
+    }
+
+    #[test]
+    fn numbers_are_grouped() {
+        let said: Vec<_> = [7, 95, 128, 1149, 12_345, 9_990_000].map(rounded).into();
+        assert_eq!(said, ["7", "95", "130", "1,200", "13,000", "10,000,000"]);
+    }
+}

@@ -1,0 +1,104 @@
+//! A side of a comparison: the answers of one model, summed up by question.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// What is known of the answers to one question: means over its repeats.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Item {
+    /// Score, between 0 and 1 as a rule; unknown where no answer could be judged.
+    pub score: Option<f64>,
+    /// Latency in seconds; unknown for cold and failed answers.
+    pub latency: Option<f64>,
+    /// Output tokens.
+    pub output_tokens: Option<f64>,
+    /// Cost in the currency of the run.
+    pub cost: Option<f64>,
+}
+
+/// The answers of one model.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Side {
+    /// Its name in tables.
+    pub name: String,
+    /// Its name in sentences.
+    pub label: String,
+    /// By the identity of the question.
+    pub items: BTreeMap<Arc<str>, Item>,
+}
+
+impl Side {
+    /// Sums up answers by question: each figure is its mean over the answers that have it.
+    pub fn new(name: &str, label: &str, answers: impl IntoIterator<Item = (Arc<str>, Item)>) -> Self {
+        let mut sums: BTreeMap<Arc<str>, [Mean; 4]> = BTreeMap::new();
+        for (question, answer) in answers {
+            let values = [answer.score, answer.latency, answer.output_tokens, answer.cost];
+            for (mean, value) in sums.entry(question).or_default().iter_mut().zip(values) {
+                mean.add(value);
+            }
+        }
+        let item = |[score, latency, output_tokens, cost]: [Mean; 4]| Item {
+            score: score.value(),
+            latency: latency.value(),
+            output_tokens: output_tokens.value(),
+            cost: cost.value(),
+        };
+        let items = sums.into_iter().map(|(question, means)| (question, item(means))).collect();
+        Self { name: name.to_owned(), label: label.to_owned(), items }
+    }
+
+    /// The values of a figure on both sides, for the questions where both have it, in the order of the questions.
+    pub fn paired(&self, other: &Self, figure: fn(&Item) -> Option<f64>) -> (Vec<f64>, Vec<f64>) {
+        let both = self.items.iter().filter_map(|(question, item)| {
+            let theirs = other.items.get(question)?;
+            Some((figure(item)?, figure(theirs)?))
+        });
+        both.unzip()
+    }
+}
+
+/// A running mean.
+#[derive(Debug, Clone, Copy, Default)]
+struct Mean {
+    sum: f64,
+    count: u32,
+}
+
+impl Mean {
+    fn add(&mut self, value: Option<f64>) {
+        if let Some(value) = value {
+            self.sum += value;
+            self.count += 1;
+        }
+    }
+
+    fn value(self) -> Option<f64> {
+        (self.count > 0).then(|| self.sum / f64::from(self.count))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn answer(score: f64) -> Item {
+        Item { score: Some(score), ..Item::default() }
+    }
+
+    #[test]
+    fn repeats_of_a_question_are_one_observation() {
+        let answers = [("a", answer(1.0)), ("a", answer(0.0)), ("b", answer(1.0)), ("b", Item::default())];
+        let side = Side::new("x", "X", answers.map(|(question, item)| (question.into(), item)));
+        let scores: Vec<_> = side.items.values().map(|item| item.score).collect();
+        assert_eq!(scores, [Some(0.5), Some(1.0)]);
+    }
+
+    #[test]
+    fn only_what_both_answered_is_paired() {
+        let side = |names: &[(&str, f64)]| {
+            Side::new("x", "X", names.iter().map(|(name, score)| ((*name).into(), answer(*score))))
+        };
+        let (a, b) = (side(&[("p", 1.0), ("q", 0.0), ("r", 1.0)]), side(&[("q", 1.0), ("r", 0.0), ("s", 1.0)]));
+        assert_eq!(a.paired(&b, |item| item.score), (vec![0.0, 1.0], vec![1.0, 0.0]));
+    }
+}
