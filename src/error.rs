@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use crate::compare::source::SourceError;
 use crate::dataset::DatasetError;
 use crate::endpoint::replay::cassette::CassetteError;
 use crate::exit::Exit;
@@ -48,6 +49,9 @@ pub enum Error {
     /// A cassette could not be read or written.
     #[error("{0}")]
     Cassette(#[from] CassetteError),
+    /// Results to compare could not be read.
+    #[error("{0}")]
+    Source(#[from] SourceError),
     /// A server does not answer.
     #[error("endpoint `{endpoint}` does not answer at {url}: {message}")]
     Unreachable {
@@ -171,6 +175,7 @@ impl Error {
             Self::Spec(_)
             | Self::Usage(_)
             | Self::Prompt(_)
+            | Self::Source(_)
             | Self::Judge { .. }
             | Self::ModelsMissing { .. }
             | Self::Unauthorized { .. } => Exit::Usage,

@@ -33,6 +33,8 @@ pub(super) enum Command {
     Judge(Judge),
     /// Show how an answer was judged: question, prompt, answer, evidence, times, tokens and key.
     Explain(Explain),
+    /// Compare runs, or results of other tools, question by question: what changed, and whether the data carry it.
+    Compare(Compare),
     /// Check a spec offline and print all its errors.
     Validate(Spec),
     /// Print the spec with all defaults.
@@ -127,6 +129,29 @@ pub(super) struct Explain {
     /// Show the whole reasoning, not only its length.
     #[arg(long)]
     pub(super) reasoning: bool,
+}
+
+/// Arguments of `compare`.
+#[derive(Debug, Args)]
+pub(super) struct Compare {
+    /// Two or more results; each later one is compared with the first. An output folder or results.csv of smallbench, a
+    /// folder or file of samples of lm-evaluation-harness, a JSON log of inspect, instances of Every Eval Ever.
+    #[arg(required = true, num_args = 2.., value_name = "RESULTS")]
+    pub(super) results: Vec<PathBuf>,
+    /// Form of the output; JSON has all flips.
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub(super) format: Format,
+}
+
+/// Form of an output.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub(super) enum Format {
+    /// Lines for a terminal.
+    Text,
+    /// Markdown, for a comment.
+    Markdown,
+    /// JSON.
+    Json,
 }
 
 /// Arguments of `prompt`.

@@ -3,6 +3,7 @@
 mod apply;
 mod arguments;
 mod columns;
+mod compare;
 mod doctor;
 mod explain;
 mod init;
@@ -41,6 +42,7 @@ pub fn main() -> ExitCode {
         Command::Apply(apply) => apply::run(apply, &session),
         Command::Judge(judge) => judge::run(judge, &session),
         Command::Explain(explain) => explain::run(explain, &session),
+        Command::Compare(compare) => compare::run(compare, &session),
         Command::Plan(plan) => plan::run(plan, &session),
         Command::Validate(validate) => validate::run(validate, &session),
         Command::Show(show) => show::run(show, &session),

@@ -4,10 +4,13 @@
 //! observation. A pair compares two sides on the questions that both answered; a family of pairs adjusts its p values
 //! for their number.
 
+mod change;
 mod pair;
 mod sentence;
 mod side;
+pub mod source;
 
+pub use change::{Change, Difference, changes, differences};
 pub use pair::{Pair, Peers, Ratio, ScoreDifference, family};
-pub use sentence::{ratio_sentence, score_sentence};
+pub use sentence::{difference, ratio_sentence, score_sentence};
 pub use side::{Item, Side};

@@ -86,12 +86,18 @@ pub type Peers = (Option<String>, Vec<Side>);
 
 /// Compares every two peers, the earlier with the later. p values are adjusted for the number of all pairs.
 pub fn family(peers: &[Peers]) -> Vec<Pair> {
-    let every_two = |(level, sides): &Peers| -> Vec<Pair> {
-        let later = |place: usize| sides.iter().skip(place + 1);
-        let of = |(place, a)| later(place).map(move |b| pair(level.as_ref(), a, b));
-        sides.iter().enumerate().flat_map(of).collect()
-    };
-    let mut pairs: Vec<Pair> = peers.iter().flat_map(every_two).collect();
+    let every_two = peers.iter().flat_map(|(level, sides)| {
+        let of = move |place: usize| {
+            (place + 1..sides.len()).map(move |other| (level.as_ref(), &sides[place], &sides[other]))
+        };
+        (0..sides.len()).flat_map(of)
+    });
+    compared(&every_two.collect::<Vec<_>>())
+}
+
+/// Compares these sides, two by two. p values are adjusted for the number of pairs.
+pub fn compared(sides: &[(Option<&String>, &Side, &Side)]) -> Vec<Pair> {
+    let mut pairs: Vec<Pair> = sides.iter().map(|(level, a, b)| pair(*level, a, b)).collect();
     adjust(&mut pairs);
     pairs
 }

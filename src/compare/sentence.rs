@@ -11,20 +11,18 @@ use crate::format::{counted, significant};
 /// ```
 pub fn score_sentence(pair: &Pair) -> Option<String> {
     let score = pair.score.as_ref()?;
+    Some(format!("{} − {} = {}", pair.a.1, pair.b.1, difference(score)))
+}
+
+/// The difference of two scores, and whether the data carry it.
+pub fn difference(score: &ScoreDifference) -> String {
     let (low, high) = score.interval;
-    let difference = format!(
-        "{} − {} = {} points [{}, {}]",
-        pair.a.1,
-        pair.b.1,
-        points(score.difference()),
-        points(low),
-        points(high)
-    );
+    let points = format!("{} points [{}, {}]", points(score.difference()), points(low), points(high));
     let questions = counted(score.items, "question");
     if score.is_distinguishable() {
-        return Some(format!("{difference}, distinguishable ({questions}, {})", p_value(score.p_adjusted)));
+        return format!("{points}, distinguishable ({questions}, {})", p_value(score.p_adjusted));
     }
-    Some(format!("{difference}, not distinguishable with {questions}{}", needed(score)))
+    format!("{points}, not distinguishable with {questions}{}", needed(score))
 }
 
 /// How many questions would show a difference of this size.

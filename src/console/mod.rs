@@ -1,5 +1,6 @@
 //! The console: the only place that prints.
 
+pub mod compare;
 pub mod error;
 pub mod estimate;
 pub mod explain;

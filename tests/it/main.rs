@@ -14,6 +14,7 @@ mod budget;
 mod checks;
 mod claims;
 mod command;
+mod compare;
 mod damage;
 mod datasets;
 mod doctor;

@@ -4,12 +4,13 @@ use super::check;
 use super::normal::stable;
 use crate::bench::Bench;
 
-const COMMANDS: [&[&str]; 17] = [
+const COMMANDS: [&[&str]; 18] = [
     &[],
     &["apply"],
     &["judge"],
     &["explain"],
     &["plan"],
+    &["compare"],
     &["validate"],
     &["doctor"],
     &["show"],

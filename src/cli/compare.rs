@@ -1,0 +1,23 @@
+//! `smallbench compare`: what changed between runs, or between tools.
+
+use super::arguments::{Compare, Format};
+use super::session::Session;
+use crate::compare::{changes, differences, source};
+use crate::console::compare::{Comparison, json, markdown, text};
+use crate::error::Error;
+use crate::exit::Exit;
+
+pub(super) fn run(arguments: &Compare, session: &Session) -> Result<Exit, Error> {
+    let sources = arguments.results.iter().map(|path| source::load(path)).collect::<Result<Vec<_>, _>>()?;
+    let (changes, differences) = (changes(&sources), differences(&sources));
+    let comparison = Comparison { sources: &sources, changes: &changes, differences: &differences };
+    let shown = match arguments.format {
+        Format::Text => text(&comparison),
+        Format::Markdown => markdown(&comparison),
+        Format::Json => json(&comparison),
+    };
+    let reporter = session.reporter(false);
+    reporter.result(shown.trim_end());
+    reporter.written()?;
+    Ok(Exit::Success)
+}

@@ -1,0 +1,151 @@
+//! What changed from one source to others: the same models compared, question by question.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use super::pair::{Pair, compared};
+use super::side::{Item, Side};
+use super::source::{Answer, Source};
+
+/// A model of a later source against one of the first.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Change {
+    /// The comparison: the later is `a`.
+    pub pair: Pair,
+    /// Questions that only the later source has.
+    pub only_after: usize,
+    /// Questions that only the first has.
+    pub only_before: usize,
+    /// Questions that the later scores higher on, in the order of their names.
+    pub gained: Vec<String>,
+    /// Questions that the later scores lower on.
+    pub lost: Vec<String>,
+}
+
+/// Compares each later source with the first: models of one name with each other, or all with all where no name is
+/// shared. Questions are matched by the tool's own hash where all sources have one of the same tool, else by their text.
+pub fn changes(sources: &[Source]) -> Vec<Change> {
+    let by_hash = sources.iter().all(|source| {
+        Some(source.format) == sources.first().map(|first| first.format)
+            && source.answers.iter().all(|answer| answer.hash.is_some())
+    });
+    let known: Vec<Vec<(Side, Titles)>> = sources.iter().map(|source| sides(source, by_hash)).collect();
+    let Some((first, later)) = known.split_first() else { return Vec::new() };
+    let matched: Vec<_> = later.iter().flat_map(|after| matched(first, after)).collect();
+    let pairs = compared(&matched.iter().map(|(before, after)| (None, &after.0, &before.0)).collect::<Vec<_>>());
+    pairs.into_iter().zip(&matched).map(|(pair, (before, after))| change(pair, before, after)).collect()
+}
+
+/// Names of questions for people, by their identity.
+type Titles = BTreeMap<Arc<str>, String>;
+
+fn sides(source: &Source, by_hash: bool) -> Vec<(Side, Titles)> {
+    let mut models: BTreeMap<&str, Vec<(Arc<str>, &Answer)>> = BTreeMap::new();
+    for answer in &source.answers {
+        let identity = answer.hash.clone().filter(|_| by_hash).unwrap_or_else(|| plain(&answer.question));
+        models.entry(&answer.model).or_default().push((identity.into(), answer));
+    }
+    let side = |(model, answers): (&str, Vec<(Arc<str>, &Answer)>)| {
+        let titles = answers.iter().map(|(identity, answer)| (Arc::clone(identity), answer.title.clone())).collect();
+        let items: Vec<(Arc<str>, Item)> =
+            answers.into_iter().map(|(identity, answer)| (identity, answer.item)).collect();
+        (Side::new(model, &format!("{model} ({})", source.name), items), titles)
+    };
+    models.into_iter().map(side).collect()
+}
+
+/// A text without differences of white space.
+fn plain(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+type Named = (Side, Titles);
+
+fn matched<'s>(first: &'s [Named], after: &'s [Named]) -> Vec<(&'s Named, &'s Named)> {
+    let all = || first.iter().flat_map(|before| after.iter().map(move |after| (before, after)));
+    let same: Vec<_> = all().filter(|(before, after)| before.0.name == after.0.name).collect();
+    if same.is_empty() { all().collect() } else { same }
+}
+
+fn change(pair: Pair, (before, _): &Named, (after, titles): &Named) -> Change {
+    let (mut gained, mut lost) = (BTreeSet::new(), BTreeSet::new());
+    for (question, item) in &after.items {
+        let scores = before.items.get(question).and_then(|old| old.score).zip(item.score);
+        let Some((old, new)) = scores.filter(|(old, new)| (old - new).abs() > 1e-9) else { continue };
+        let title = titles.get(question).cloned().unwrap_or_default();
+        if new > old {
+            gained.insert(title)
+        } else {
+            lost.insert(title)
+        };
+    }
+    // `#9` comes before `#10`.
+    let in_order = |titles: BTreeSet<String>| {
+        let mut titles: Vec<String> = titles.into_iter().collect();
+        titles.sort_by_key(String::len);
+        titles
+    };
+    Change {
+        only_after: after.items.len() - pair.items,
+        only_before: before.items.len() - pair.items,
+        gained: in_order(gained),
+        lost: in_order(lost),
+        pair,
+    }
+}
+
+/// A fact in which sources differ: its name, and its value in each; empty where a source does not know it.
+pub type Difference = (String, Vec<String>);
+
+/// The facts in which the sources differ; those that only some of them have are left out.
+pub fn differences(sources: &[Source]) -> Vec<Difference> {
+    let names: BTreeSet<&String> = sources.iter().flat_map(|source| source.facts.keys()).collect();
+    let values = |name: &String| -> Option<Vec<String>> {
+        sources.iter().filter(|source| !source.facts.is_empty()).map(|source| source.facts.get(name).cloned()).collect()
+    };
+    let differing = names.into_iter().filter_map(|name| Some((name.clone(), values(name)?)));
+    differing.filter(|(_, values)| values.iter().any(|value| Some(value) != values.first())).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn source(name: &str, answers: &[(&str, &str, f64)]) -> Source {
+        let answer = |(model, question, score): &(&str, &str, f64)| Answer {
+            model: (*model).to_owned(),
+            hash: None,
+            question: (*question).to_owned(),
+            title: (*question).to_owned(),
+            item: Item { score: Some(*score), ..Item::default() },
+        };
+        Source { name: name.to_owned(), answers: answers.iter().map(answer).collect(), ..Source::default() }
+    }
+
+    #[test]
+    fn models_of_one_name_are_compared_and_flips_are_listed() {
+        let old = source("old", &[("m", "p", 1.0), ("m", "q", 0.0), ("m", "r", 1.0), ("x", "p", 1.0)]);
+        let new = source("new", &[("m", "p  ", 0.0), ("m", "q", 1.0), ("m", "s", 1.0), ("y", "p", 0.0)]);
+        let changes = changes(&[old, new]);
+        let [change] = changes.as_slice() else { panic!("{changes:?}") };
+        assert_eq!((&*change.pair.a.1, &*change.pair.b.1, change.pair.items), ("m (new)", "m (old)", 2));
+        assert_eq!((&change.gained[..], &change.lost[..]), (&["q".to_owned()][..], &["p  ".to_owned()][..]));
+        assert_eq!((change.only_before, change.only_after), (1, 1));
+    }
+
+    #[test]
+    fn without_a_shared_name_all_are_compared() {
+        let sources = [source("a", &[("x", "p", 1.0)]), source("b", &[("y", "p", 1.0), ("z", "p", 0.0)])];
+        assert_eq!(changes(&sources).len(), 2);
+    }
+
+    #[test]
+    fn only_known_facts_differ() {
+        let with = |facts: &[(&str, &str)]| Source {
+            facts: facts.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect(),
+            ..Source::default()
+        };
+        let sources = [with(&[("v", "1"), ("k", "x")]), with(&[("v", "2")]), Source::default()];
+        assert_eq!(differences(&sources), [("v".to_owned(), vec!["1".to_owned(), "2".to_owned()])]);
+    }
+}

@@ -1,0 +1,88 @@
+//! Samples of lm-evaluation-harness: `samples_TASK_DATE.jsonl`, a line per question, in a folder per model.
+
+use std::path::{Path, PathBuf};
+
+use serde_json::Value;
+
+use super::json::{lines, score, text};
+use super::{Answer, SourceError};
+use crate::compare::side::Item;
+
+pub(super) const FORMAT: &str = "lm-evaluation-harness";
+
+/// Metrics that say whether an answer is right, the most telling first.
+const METRICS: [&str; 6] = ["exact_match", "acc_norm", "acc", "pass@1", "f1", "em"];
+
+/// Where a question may stand in a document.
+const QUESTIONS: [&str; 8] = ["question", "query", "problem", "input", "goal", "ctx", "sentence", "prompt"];
+
+/// The files of samples in a folder, and in the folders of models in it.
+pub(super) fn files(folder: &Path) -> std::io::Result<Vec<PathBuf>> {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(folder)? {
+        let path = entry?.path();
+        let inner = if path.is_dir() {
+            std::fs::read_dir(&path)?.map(|entry| entry.map(|entry| entry.path())).collect::<Result<Vec<_>, _>>()?
+        } else {
+            vec![path]
+        };
+        found.extend(inner.into_iter().filter(|path| is_samples(path)));
+    }
+    found.sort();
+    Ok(found)
+}
+
+fn is_samples(path: &Path) -> bool {
+    let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    name.starts_with("samples_") && path.extension().is_some_and(|ending| ending == "jsonl")
+}
+
+pub(super) fn read(path: &Path) -> Result<Vec<Answer>, SourceError> {
+    let folder = path.parent().and_then(Path::file_name).map(|name| name.to_string_lossy().into_owned());
+    let model = folder.filter(|name| !name.is_empty()).unwrap_or_else(|| path.display().to_string());
+    lines(path, |sample| answer(&model, sample))
+}
+
+fn answer(model: &str, sample: &Value) -> Result<Option<Answer>, String> {
+    let Some(hash) = sample["doc_hash"].as_str() else {
+        return Err("there is no `doc_hash`: this is no sample of lm-evaluation-harness".to_owned());
+    };
+    let listed = sample["metrics"].as_array().into_iter().flatten().filter_map(Value::as_str);
+    let metric = METRICS.into_iter().chain(listed).find_map(|name| score(&sample[name]));
+    let Some(metric) = metric else { return Ok(None) };
+    let document = &sample["doc"];
+    let question = QUESTIONS.into_iter().map(|name| text(&document[name])).find(|text| !text.is_empty());
+    Ok(Some(Answer {
+        // The same answer read by another filter is another measurement.
+        model: match sample["filter"].as_str() {
+            None | Some("none") => model.to_owned(),
+            Some(filter) => format!("{model} ({filter})"),
+        },
+        hash: Some(hash.to_owned()),
+        question: question.unwrap_or_else(|| document.to_string()),
+        title: format!("#{}", sample["doc_id"]),
+        item: Item { score: Some(metric), ..Item::default() },
+    }))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_sample_is_read() {
+        let sample = json!({
+            "doc_id": 4, "doc": { "question": "2 + 2?" }, "doc_hash": "ab", "metrics": ["acc"], "acc": 1.0, "filter": "none",
+        });
+        let read = answer("gemma", &sample).unwrap().unwrap();
+        assert_eq!(
+            (&*read.model, read.hash.as_deref(), &*read.question, &*read.title),
+            ("gemma", Some("ab"), "2 + 2?", "#4")
+        );
+        assert_eq!(read.item.score, Some(1.0));
+        assert_eq!(answer("gemma", &json!({ "doc_hash": "ab" })), Ok(None));
+        assert!(answer("gemma", &json!({ "acc": 1 })).unwrap_err().contains("doc_hash"));
+    }
+}

@@ -1,0 +1,155 @@
+//! Sources of a comparison: results of earlier runs, and of other tools.
+
+mod eee;
+mod inspect;
+mod json;
+mod lm_eval;
+mod table;
+
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+
+use super::side::Item;
+
+/// Results to compare.
+#[derive(Debug, Clone, Default)]
+pub struct Source {
+    /// What it is called: the path as it was given.
+    pub name: String,
+    /// The tool that wrote it.
+    pub format: &'static str,
+    /// Every answer.
+    pub answers: Vec<Answer>,
+    /// What its run was made with, by name.
+    pub facts: BTreeMap<String, String>,
+}
+
+/// One scored answer.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Answer {
+    /// The model, with its level where the source has several.
+    pub model: String,
+    /// The tool's own hash of the question.
+    pub hash: Option<String>,
+    /// The question.
+    pub question: String,
+    /// A short name of the question for people.
+    pub title: String,
+    /// What is known of it.
+    pub item: Item,
+}
+
+/// Why results could not be read.
+#[derive(Debug, thiserror::Error)]
+pub enum SourceError {
+    /// A file cannot be read.
+    #[error("cannot read {path}: {source}")]
+    Unreadable {
+        /// The file.
+        path: PathBuf,
+        /// The error of the system.
+        source: std::io::Error,
+    },
+    /// A file is not what its name says.
+    #[error("{path}, {place}: {message}")]
+    Malformed {
+        /// The file.
+        path: PathBuf,
+        /// Line or row.
+        place: String,
+        /// What is wrong.
+        message: String,
+    },
+    /// A path that holds no results that can be read.
+    #[error("{path}: {message}")]
+    Unknown {
+        /// The path.
+        path: PathBuf,
+        /// What is missing and what to do.
+        message: String,
+    },
+}
+
+/// What can be compared, for messages.
+const KNOWN: &str = "an output folder of smallbench, its results.csv, a results_local.csv, samples_*.jsonl of \
+                     lm-evaluation-harness, a .json log of inspect, or instance files of Every Eval Ever";
+
+/// Reads results from a folder or a file.
+///
+/// # Errors
+/// Nothing that is known is there, or a file is damaged.
+pub fn load(path: &Path) -> Result<Source, SourceError> {
+    let source = if path.is_dir() { folder(path)? } else { file(path)? };
+    if source.answers.is_empty() {
+        return Err(unknown(path, "it holds no scored answer".to_owned()));
+    }
+    Ok(Source { name: path.display().to_string(), ..source })
+}
+
+fn folder(path: &Path) -> Result<Source, SourceError> {
+    if path.join("results.csv").is_file() {
+        let answers = table::read(&path.join("results.csv"))?;
+        return Ok(Source { format: "smallbench", answers, facts: facts(path), ..Source::default() });
+    }
+    let samples = lm_eval::files(path).map_err(unreadable(path))?;
+    if samples.is_empty() {
+        return Err(unknown(path, format!("it holds no results; expected {KNOWN}")));
+    }
+    let mut answers = Vec::new();
+    for file in &samples {
+        answers.extend(lm_eval::read(file)?);
+    }
+    Ok(Source { format: lm_eval::FORMAT, answers, ..Source::default() })
+}
+
+fn file(path: &Path) -> Result<Source, SourceError> {
+    let ending = path.extension().map(|ending| ending.to_string_lossy().to_lowercase()).unwrap_or_default();
+    let (format, answers) = match ending.as_str() {
+        "csv" => ("smallbench", table::read(path)?),
+        "json" => (inspect::FORMAT, inspect::read(path)?),
+        "eval" => {
+            let message =
+                format!("it is packed; write it as JSON with `inspect log dump {} > log.json`", path.display());
+            return Err(unknown(path, message));
+        }
+        "jsonl" if eee::is_one(&first_line(path)?) => (eee::FORMAT, eee::read(path)?),
+        "jsonl" => (lm_eval::FORMAT, lm_eval::read(path)?),
+        _ => {
+            File::open(path).map_err(unreadable(path))?;
+            return Err(unknown(path, format!("its kind is not known; expected {KNOWN}")));
+        }
+    };
+    let facts = path.parent().filter(|_| ending == "csv").map(facts).unwrap_or_default();
+    Ok(Source { format, answers, facts, ..Source::default() })
+}
+
+fn first_line(path: &Path) -> Result<String, SourceError> {
+    let mut line = String::new();
+    BufReader::new(File::open(path).map_err(unreadable(path))?).read_line(&mut line).map_err(unreadable(path))?;
+    Ok(line)
+}
+
+/// Parts of a manifest that say with what a run was made; the others differ from run to run.
+const FACTS: [&str; 6] = ["smallbench", "experiment", "spec_sha256", "datasets", "models", "levels"];
+
+/// The facts of a run from its manifest; none without one.
+fn facts(folder: &Path) -> BTreeMap<String, String> {
+    let text = std::fs::read_to_string(folder.join("manifest.json")).unwrap_or_default();
+    let manifest: serde_json::Value = serde_json::from_str(&text).unwrap_or_default();
+    let mut facts = BTreeMap::new();
+    for name in FACTS {
+        json::flatten(name, &manifest[name], &mut facts);
+    }
+    facts
+}
+
+fn unreadable(path: &Path) -> impl FnOnce(std::io::Error) -> SourceError {
+    let path = path.to_owned();
+    |source| SourceError::Unreadable { path, source }
+}
+
+fn unknown(path: &Path, message: String) -> SourceError {
+    SourceError::Unknown { path: path.to_owned(), message }
+}

@@ -1,0 +1,115 @@
+//! A comparison of runs, as text, Markdown or JSON.
+
+use std::fmt::Write;
+
+use serde_json::json;
+
+use super::text::printable;
+use crate::compare::source::Source;
+use crate::compare::{Change, Difference, difference, ratio_sentence};
+use crate::format::{counted, percent};
+use crate::report::markdown::escape;
+use crate::tables::pairs::pair_json;
+
+/// Most questions or facts that a list shows.
+const MOST: usize = 12;
+
+/// What is shown.
+pub struct Comparison<'c> {
+    /// The sources, in the order of the command line.
+    pub sources: &'c [Source],
+    /// What changed.
+    pub changes: &'c [Change],
+    /// What the runs were made with, where it differs.
+    pub differences: &'c [Difference],
+}
+
+/// A line: how deep it is, and its text.
+type Line = (usize, String);
+
+/// Text for a terminal.
+pub fn text(comparison: &Comparison<'_>) -> String {
+    let line = |(depth, text): Line| format!("{}{}\n", "  ".repeat(depth), printable(&text).replace('\n', " "));
+    let blocks = blocks(comparison).into_iter().map(|block| block.into_iter().map(line).collect::<String>());
+    blocks.collect::<Vec<_>>().join("\n")
+}
+
+/// Markdown, for a comment.
+pub fn markdown(comparison: &Comparison<'_>) -> String {
+    let line = |(depth, text): Line| match depth {
+        0 => format!("**{}**\n\n", escape(&text)),
+        _ => format!("{}- {}\n", "  ".repeat(depth - 1), escape(&text)),
+    };
+    let blocks = blocks(comparison).into_iter().map(|block| block.into_iter().map(line).collect::<String>());
+    blocks.collect::<Vec<_>>().join("\n")
+}
+
+/// Everything as JSON, with all flips.
+pub fn json(comparison: &Comparison<'_>) -> String {
+    let sources = comparison
+        .sources
+        .iter()
+        .map(|source| json!({ "name": source.name, "format": source.format, "answers": source.answers.len() }));
+    let changes = comparison.changes.iter().map(|change| {
+        let mut fields = pair_json(&change.pair);
+        fields["label_a"] = change.pair.a.1.as_str().into();
+        fields["label_b"] = change.pair.b.1.as_str().into();
+        fields["only_a"] = change.only_after.into();
+        fields["only_b"] = change.only_before.into();
+        fields["gained"] = change.gained.as_slice().into();
+        fields["lost"] = change.lost.as_slice().into();
+        fields
+    });
+    let differences = comparison.differences.iter().map(|(name, values)| json!({ "name": name, "values": values }));
+    let whole = json!({
+        "sources": sources.collect::<Vec<_>>(),
+        "changes": changes.collect::<Vec<_>>(),
+        "differences": differences.collect::<Vec<_>>(),
+    });
+    format!("{whole:#}")
+}
+
+fn blocks(comparison: &Comparison<'_>) -> Vec<Vec<Line>> {
+    let changes = comparison.changes.iter().map(block);
+    let differing = (!comparison.differences.is_empty()).then(|| {
+        let facts = comparison
+            .differences
+            .iter()
+            .take(MOST)
+            .map(|(name, values)| (1, format!("{name}: {}", values.join(" → "))));
+        let more = comparison.differences.len().saturating_sub(MOST);
+        let rest = (more > 0).then(|| (1, format!("and {more} more")));
+        std::iter::once((0, "the runs differ in".to_owned())).chain(facts).chain(rest).collect()
+    });
+    changes.chain(differing).collect()
+}
+
+fn block(change: &Change) -> Vec<Line> {
+    let pair = &change.pair;
+    let mut lines = vec![(0, format!("{} against {}", pair.a.1, pair.b.1))];
+    let only = [(change.only_before, "the earlier"), (change.only_after, "the later")];
+    let only =
+        only.into_iter().filter(|(count, _)| *count > 0).map(|(count, side)| format!("; {count} only in {side}"));
+    let matched = if pair.items == 1 { "matches" } else { "match" };
+    lines.push((1, format!("{} {matched}{}", counted(pair.items, "question"), only.collect::<String>())));
+    if let Some(score) = &pair.score {
+        lines.push((1, format!("score {} → {}: {}", percent(score.b), percent(score.a), difference(score))));
+    }
+    let ratios = [("latency", pair.latency), ("output tokens", pair.output_tokens), ("cost", pair.cost)];
+    lines.extend(ratios.into_iter().filter_map(|(what, ratio)| Some((1, ratio_sentence(what, ratio?)))));
+    for (what, questions) in [("gained", &change.gained), ("lost", &change.lost)] {
+        if !questions.is_empty() {
+            lines.push((1, format!("{what} {}: {}", questions.len(), listed(questions))));
+        }
+    }
+    lines
+}
+
+fn listed(questions: &[String]) -> String {
+    let shown: Vec<&str> = questions.iter().take(MOST).map(String::as_str).collect();
+    let mut out = shown.join(", ");
+    if questions.len() > MOST {
+        let _ = write!(out, " and {} more", questions.len() - MOST);
+    }
+    out
+}

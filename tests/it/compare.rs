@@ -1,0 +1,97 @@
+//! `smallbench compare`: runs and results of other tools against each other.
+
+use serde_json::{Value, json};
+
+use crate::bench::{Bench, Spec};
+use crate::server::Server;
+
+/// Results of one model on `right.len()` questions, as the old scripts wrote them.
+fn results(model: &str, right: &[bool]) -> String {
+    let rows = right.iter().enumerate().map(|(index, right)| {
+        format!("{model},{index},Question {index}?,A,A,{},{}.5,{{}}\n", u8::from(*right), index % 3)
+    });
+    let header = "model,prompt_id,prompt,expected_answer,output,score,latency_sec,metadata\n";
+    std::iter::once(header.to_owned()).chain(rows).collect()
+}
+
+#[test]
+fn two_tables_are_compared_question_by_question() {
+    let bench = Bench::empty();
+    let old: Vec<bool> = (0..60).map(|index| index % 2 == 0).collect();
+    let new: Vec<bool> = (0..60).map(|index| index % 2 == 0 || index < 20).collect();
+    bench.write("old.csv", results("gemma:2b", &old));
+    bench.write("new.csv", results("gemma:2b", &new));
+    let finished = bench.run(&["compare", "old.csv", "new.csv"]);
+    finished.exits(0).shows(&[
+        "gemma:2b (new.csv) against gemma:2b (old.csv)",
+        "60 questions match",
+        "score 50.0 % → 66.7 %: +16.7 points [",
+        "distinguishable (60 questions, p = 0.002)",
+        "gained 10: #1, #3, #5, #7, #9, #11",
+    ]);
+    assert!(!finished.stdout.contains("lost"), "{}", finished.stdout);
+    let text = bench.run(&["compare", "new.csv", "old.csv", "--format", "json"]).stdout;
+    let found: Value = serde_json::from_str(&text).unwrap();
+    assert_eq!(found["changes"][0]["lost"].as_array().unwrap().len(), 10);
+    assert_eq!((&found["changes"][0]["a_higher"], &found["changes"][0]["b_higher"]), (&json!(0), &json!(10)));
+}
+
+#[test]
+fn two_runs_of_an_experiment_name_what_differs() {
+    let server = Server::ollama(&["small"]);
+    let bench = Bench::ready(8, &Spec::on(&server));
+    bench.apply().exits(0);
+    let second = bench.path("second").display().to_string();
+    let set = format!("output.dir={second}");
+    bench.run(&["apply", "experiments/trial.yaml", "--limit", "5", "--set", &set, "--update"]).exits(0);
+    let finished = bench.run(&["compare", "outputs/trial", "second"]);
+    finished.exits(0).shows(&["5 questions match; 3 only in the earlier", "the runs differ in", "8 → 5"]);
+}
+
+#[test]
+fn samples_of_other_tools_are_read() {
+    let bench = Bench::empty();
+    for (folder, model, right) in [("one", "pythia", 5), ("two", "gpt2", 3)] {
+        let line = |index: usize| {
+            json!({
+                "doc_id": index, "doc": { "question": format!("Question {index}?") }, "doc_hash": format!("h{index}"),
+                "metrics": ["acc"], "acc": if index < right { 1.0 } else { 0.0 }, "filter": "none",
+            })
+        };
+        let lines: String = (0..8).map(|index| format!("{}\n", line(index))).collect();
+        bench.write(&format!("{folder}/{model}/samples_arc_2026-01-01.jsonl"), lines);
+    }
+    bench.run(&["compare", "one", "two"]).exits(0).shows(&[
+        "gpt2 (two) against pythia (one)",
+        "8 questions match",
+        "score 62.5 % → 37.5 %",
+        "lost 2: #3, #4",
+    ]);
+    let log = |value: &str| {
+        json!({ "eval": { "model": "m" }, "samples": [
+            { "id": "s1", "input": "Question 1?", "target": "4", "scores": { "match": { "value": value } } },
+        ] })
+    };
+    bench.write("before.json", log("C").to_string());
+    bench.write("after.json", log("I").to_string());
+    bench.run(&["compare", "before.json", "after.json"]).exits(0).shows(&["1 question matches", "lost 1: s1"]);
+}
+
+#[test]
+fn what_cannot_be_compared_is_named() {
+    let bench = Bench::empty();
+    bench.write("good.csv", results("m", &[true, false]));
+    bench.write("bad.csv", "model,score\nm,1\n");
+    bench.write("bad.jsonl", "{\"doc_hash\": \"a\", \"acc\": 1}\n{\n");
+    bench.write("packed.eval", "PK");
+    bench.write("folder/file.txt", "");
+    for (path, words) in [
+        ("missing", "cannot read missing"),
+        ("bad.csv", "there is no column `prompt`"),
+        ("bad.jsonl", "bad.jsonl, line 2: no JSON"),
+        ("packed.eval", "inspect log dump packed.eval"),
+        ("folder", "it holds no results; expected an output folder of smallbench"),
+    ] {
+        bench.run(&["compare", "good.csv", path]).exits(2).says(&[words]);
+    }
+}
