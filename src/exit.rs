@@ -11,7 +11,7 @@ pub enum Exit {
     Usage,
     /// Finished, but some requests failed.
     SomeFailed,
-    /// Stopped by a lock file, a budget or a missing confirmation.
+    /// A gate failed, or stopped by a lock file, a budget or a missing confirmation.
     Stopped,
     /// Interrupted, progress kept.
     Interrupted,

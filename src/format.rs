@@ -49,6 +49,19 @@ pub fn money(value: f64, currency: &str) -> String {
     format!("{} {currency}", significant(value))
 }
 
+/// A count rounded up to two significant digits, in groups of three: `1,200`.
+pub fn about(number: u64) -> String {
+    let scale = 10u64.pow(number.max(1).ilog10().saturating_sub(1));
+    let digits = (number.div_ceil(scale) * scale).to_string();
+    let grouped: Vec<&str> = {
+        let first = digits.len() % 3;
+        let (head, tail) = digits.split_at(first);
+        let tail = (0..tail.len()).step_by(3).filter_map(|start| tail.get(start..start + 3));
+        std::iter::once(head).filter(|head| !head.is_empty()).chain(tail).collect()
+    };
+    grouped.join(",")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -70,5 +83,11 @@ mod tests {
         assert_eq!(seconds(0.360_5), "360 ms".replace("360", &significant(360.5)));
         assert_eq!((seconds(5.9044), seconds(0.000_02)), ("5.90 s".into(), "20.0 µs".into()));
         assert_eq!(percent(0.23), "23.0 %");
+    }
+
+    #[test]
+    fn counts_are_rounded_up_and_grouped() {
+        let said: Vec<_> = [7, 95, 128, 1149, 12_345, 9_990_000].map(about).into();
+        assert_eq!(said, ["7", "95", "130", "1,200", "13,000", "10,000,000"]);
     }
 }

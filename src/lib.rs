@@ -46,6 +46,7 @@ mod event;
 mod exit;
 mod files;
 mod format;
+mod gates;
 mod id;
 mod judge;
 pub mod level;

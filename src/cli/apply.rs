@@ -1,10 +1,13 @@
 //! `smallbench apply`: runs an experiment.
 
+use std::fs::OpenOptions;
 use std::future::Future;
+use std::io::Write;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::arguments::Apply;
+use super::arguments::{Apply, Unsure};
 use super::session::Session;
 use super::{interrupt, process_env};
 use crate::console::reporter::Reporter;
@@ -16,8 +19,10 @@ use crate::engine::apply::{RunSummary, Sending, apply};
 use crate::error::Error;
 use crate::event::Event;
 use crate::exit::Exit;
+use crate::gates::{GateOutcome, Ruling};
 use crate::lock::Policy;
 use crate::plan::Plan;
+use crate::spec::gate::Gate;
 use crate::stop::Stop;
 use crate::store::SqliteStore;
 
@@ -25,6 +30,9 @@ pub(super) fn run(arguments: &Apply, session: &Session) -> Result<Exit, Error> {
     let files = process_env::raise_open_file_limit();
     let mut plan = session.plan(&arguments.spec)?;
     check_open_files(&plan, files)?;
+    plan.gating.gates.extend(arguments.fail_if.iter().cloned().map(Gate::negated));
+    plan.gating.baseline = arguments.baseline.clone().or(plan.gating.baseline.take());
+    plan.gating.unsure_fails = arguments.cannot_tell == Unsure::Fail;
     let policy = match (arguments.locked, arguments.update) {
         (true, _) => Policy::Locked,
         (_, true) => Policy::Update,
@@ -36,7 +44,22 @@ pub(super) fn run(arguments: &Apply, session: &Session) -> Result<Exit, Error> {
             Some(ended) => ended,
             None => return Ok(Exit::Interrupted),
         };
-    Ok(exit(&outcome, &stop))
+    if let Some(page) = session.environment.get(STEP_SUMMARY) {
+        add_to_page(Path::new(page), &outcome.folder)?;
+    }
+    Ok(exit(&outcome, plan.gating.unsure_fails, &stop))
+}
+
+/// The variable that names the page of a step, where GitHub runs it.
+const STEP_SUMMARY: &str = "GITHUB_STEP_SUMMARY";
+
+/// Adds the summary to a page, without its pictures, which the page cannot reach.
+fn add_to_page(page: &Path, folder: &Path) -> Result<(), Error> {
+    let source = folder.join("summary.md");
+    let summary = std::fs::read_to_string(&source).map_err(Error::io(&source))?;
+    let lines: Vec<&str> = summary.lines().filter(|line| !line.starts_with("![")).collect();
+    let mut file = OpenOptions::new().create(true).append(true).open(page).map_err(Error::io(page))?;
+    writeln!(file, "{}\n", lines.join("\n").trim_end()).map_err(Error::io(page))
 }
 
 /// Runs a plan and prints its outcome; none if it was aborted. `yes` confirms its cost.
@@ -144,7 +167,7 @@ fn check_open_files(plan: &Plan, limit: Option<u64>) -> Result<(), Error> {
 
 /// Asks on a terminal; without one, the answer is no.
 fn ask(question: &str) -> bool {
-    use std::io::{IsTerminal, Write};
+    use std::io::IsTerminal;
     if !std::io::stdin().is_terminal() || !std::io::stderr().is_terminal() {
         return false;
     }
@@ -154,10 +177,15 @@ fn ask(question: &str) -> bool {
     matches!(answer.trim().to_lowercase().as_str(), "y" | "yes")
 }
 
-fn exit(outcome: &RunSummary, stop: &Stop) -> Exit {
+fn exit(outcome: &RunSummary, unsure_fails: bool, stop: &Stop) -> Exit {
+    let fails = |gate: &GateOutcome| match gate.ruling {
+        Ruling::Passed => false,
+        Ruling::Failed => true,
+        Ruling::CannotTell => unsure_fails,
+    };
     if stop.drain.is_cancelled() {
         Exit::Interrupted
-    } else if outcome.over_budget.is_some() {
+    } else if outcome.over_budget.is_some() || outcome.gates.iter().any(fails) {
         Exit::Stopped
     } else if outcome.faults.is_empty() && outcome.unsent == 0 && outcome.unjudged == 0 && outcome.time_left.is_zero() {
         Exit::Success

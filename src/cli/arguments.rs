@@ -9,12 +9,13 @@ use clap::{Args, Parser, Subcommand};
 use crate::endpoint::provider::Registration;
 use crate::endpoint::providers;
 use crate::mock::Faults;
+use crate::spec::gate::Gate;
 use crate::spec::scalar::HumanDuration;
 
 /// Benchmark language models from one file, in one run.
 ///
 /// Exit codes: 0 success; 1 internal or I/O error; 2 usage or spec error; 3 finished, but some requests
-/// failed; 4 stopped by a lock file, a budget or a missing confirmation; 130 interrupted, progress kept.
+/// failed; 4 a gate failed, or stopped by a lock file, a budget or a missing confirmation; 130 interrupted, progress kept.
 #[derive(Debug, Parser)]
 #[command(name = "smallbench", version, propagate_version = true, verbatim_doc_comment)]
 pub(super) struct Arguments {
@@ -84,6 +85,15 @@ pub(super) struct Apply {
     /// Accept the current datasets and models, and rewrite the lock file.
     #[arg(long)]
     pub(super) update: bool,
+    /// Fail (exit code 4) if a condition holds, such as `score < 0.6` or `score < baseline - 0.02`; a gate turned around.
+    #[arg(long, value_name = "CONDITION", value_parser = Gate::parse)]
+    pub(super) fail_if: Vec<Gate>,
+    /// Results that gates compare with, in place of `baseline` in the spec.
+    #[arg(long, value_name = "RESULTS")]
+    pub(super) baseline: Option<PathBuf>,
+    /// How a gate ends the run that the data cannot decide.
+    #[arg(long, value_enum, default_value_t = Unsure::Fail)]
+    pub(super) cannot_tell: Unsure,
     /// Record all requests and responses to a cassette, for `replay` endpoints; appends to an
     /// existing cassette.
     #[arg(long, value_name = "FILE")]
@@ -94,6 +104,15 @@ pub(super) struct Apply {
     /// Print events as JSON lines on standard output.
     #[arg(long)]
     pub(super) json: bool,
+}
+
+/// What becomes of a gate that cannot be told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub(super) enum Unsure {
+    /// Exit code 4, as if it failed.
+    Fail,
+    /// Exit code 0, as if it passed.
+    Pass,
 }
 
 /// Arguments of `plan`.

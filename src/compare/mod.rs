@@ -11,6 +11,6 @@ mod side;
 pub mod source;
 
 pub use change::{Change, Difference, changes, differences};
-pub use pair::{Pair, Peers, Ratio, ScoreDifference, family};
+pub use pair::{Pair, Peers, Ratio, ScoreDifference, compared, family};
 pub use sentence::{difference, ratio_sentence, score_sentence};
 pub use side::{Item, Side};

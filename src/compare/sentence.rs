@@ -1,7 +1,7 @@
 //! What a pair carries, as a sentence.
 
 use super::pair::{Pair, Ratio, ScoreDifference};
-use crate::format::{counted, significant};
+use crate::format::{about, counted, significant};
 
 /// What the scores of a pair say; none where they have no question in common that could be judged.
 ///
@@ -28,7 +28,7 @@ pub fn difference(score: &ScoreDifference) -> String {
 /// How many questions would show a difference of this size.
 fn needed(score: &ScoreDifference) -> String {
     match score.needed {
-        Some(needed) if needed > score.items as u64 => format!("; about {} would be needed", rounded(needed)),
+        Some(needed) if needed > score.items as u64 => format!("; about {} would be needed", about(needed)),
         // The family or the interval asks for more than the pair alone.
         Some(_) => format!(" ({})", p_value(score.p_adjusted)),
         None if score.a_higher + score.b_higher == 0 => "; every question has the same score".to_owned(),
@@ -55,19 +55,6 @@ fn points(difference: f64) -> String {
 
 fn p_value(p: f64) -> String {
     if p < 0.001 { "p < 0.001".to_owned() } else { format!("p = {p:.3}") }
-}
-
-/// A number with two significant digits and groups of three.
-fn rounded(number: u64) -> String {
-    let scale = 10u64.pow(number.max(1).ilog10().saturating_sub(1));
-    let digits = (number.div_ceil(scale) * scale).to_string();
-    let grouped: Vec<&str> = {
-        let first = digits.len() % 3;
-        let (head, tail) = digits.split_at(first);
-        let tail = (0..tail.len()).step_by(3).filter_map(|start| tail.get(start..start + 3));
-        std::iter::once(head).filter(|head| !head.is_empty()).chain(tail).collect()
-    };
-    grouped.join(",")
 }
 
 #[cfg(test)]
@@ -113,11 +100,5 @@ mod tests {
             said(&pair([12, 4], 0.09, (0.01, 0.15), Some(95))),
             "qwen2 − gemma = +8.0 points [+1.0, +15.0], not distinguishable with 100 questions (p = 0.090)"
         );
-    }
-
-    #[test]
-    fn numbers_are_grouped() {
-        let said: Vec<_> = [7, 95, 128, 1149, 12_345, 9_990_000].map(rounded).into();
-        assert_eq!(said, ["7", "95", "130", "1,200", "13,000", "10,000,000"]);
     }
 }

@@ -14,6 +14,7 @@ use crate::engine::apply::RunSummary;
 use crate::error::Error;
 use crate::event::Event;
 use crate::format::{counted, seconds};
+use crate::gates::GateOutcome;
 use crate::id::{BatchId, Id};
 use crate::secret::Secrets;
 use crate::tables::pairs::pair_json;
@@ -195,9 +196,10 @@ impl Reporter {
             let faults: HashMap<&str, usize> =
                 outcome.faults.iter().map(|(status, (count, _))| (status.word(), *count)).collect();
             let models: Vec<_> = outcome.results.summaries().map(summary_json).collect();
+            let gates: Vec<_> = outcome.gates.iter().map(GateOutcome::json).collect();
             let pairs: Vec<_> = outcome.results.pairs.iter().map(pair_json).collect();
             let end = json!({
-                "event": "finished", "models": models, "pairs": pairs, "checks": outcome.checks, "faults": faults, "unsent": outcome.unsent, "unjudged": outcome.unjudged,
+                "event": "finished", "models": models, "pairs": pairs, "gates": gates, "checks": outcome.checks, "faults": faults, "unsent": outcome.unsent, "unjudged": outcome.unjudged,
                 "time_left_s": outcome.time_left.as_secs_f64(),
                 "folder": outcome.folder.display().to_string(),
             });

@@ -25,6 +25,10 @@ pub fn render(plan: &Plan, outcome: &RunSummary) -> String {
         let _ = write!(out, "\n\n{}\n{}", columns(table.headings, &table.lines), load_legend(groups));
     }
     out.push_str(&list_pairs(&outcome.results.pairs));
+    for gate in &outcome.gates {
+        let blank = if out.ends_with('\n') { "" } else { "\n" };
+        let _ = write!(out, "{blank}gate {}", printable(&gate.line()).replace('\n', " "));
+    }
     out.push_str(&list_checks(&outcome.checks));
     if !outcome.faults.is_empty() {
         out.push_str("\n\nfailed requests (the next run retries them):");

@@ -17,13 +17,15 @@ use super::responses::Responses;
 use super::warmups::Warmups;
 use super::{Context, place, timed_level};
 use crate::checks::Check;
+use crate::compare::source::{self, Source};
 use crate::endpoint::throttle::Change;
 use crate::error::Error;
 use crate::event::Stage;
 use crate::files::{check_writable, folder_of, remove_abandoned_drafts, write_bytes};
+use crate::gates::{self, GateOutcome};
 use crate::id::{EndpointId, ModelId, Per};
 use crate::lock::{self, Lock, Policy};
-use crate::plan::Plan;
+use crate::plan::{Gating, Plan};
 use crate::report::manifest::{self, Counts, Identity, Manifest};
 use crate::response::Status;
 use crate::store::SeenModel;
@@ -39,6 +41,8 @@ pub struct RunSummary {
     pub results: Results,
     /// The checks.
     pub checks: Vec<Check>,
+    /// The gates, each for each model.
+    pub gates: Vec<GateOutcome>,
     /// Faults by status: their number, and one as an example.
     pub faults: BTreeMap<Status, (usize, String)>,
     /// Requests that were not sent.
@@ -79,6 +83,7 @@ pub async fn apply(
     let started = clock();
     // Checked first, so that a run whose results cannot be written costs nothing.
     check_writable(&plan.output.folder)?;
+    let baseline = baseline(&plan.gating)?;
     for folder in [&plan.output.folder, folder_of(&plan.output.store), folder_of(&plan.lock)] {
         remove_abandoned_drafts(folder);
     }
@@ -98,6 +103,7 @@ pub async fn apply(
     let (warmups, measured) = with_warmups(plan, work, judged, &words, context)?;
     let contexts = contexts(plan, work, &seen);
     let (results, checks) = aggregate(plan, work, measured, &contexts, &generated, context)?;
+    let gates = gates::outcomes(&plan.gating.gates, &results.groups, baseline.as_ref());
     let (faults, time_left) = (faults(&results), timed_level::time_left(work, &*context.store)?);
     let failed = faults.values().map(|(count, _)| count).sum::<usize>();
     let answered = results.len() - failed;
@@ -105,8 +111,14 @@ pub async fn apply(
     let is_complete = faults.is_empty() && time_left.is_zero() && unanswered == 0;
     let folder = place::folder(plan, generated.unsent, answered, is_complete, context);
     let earlier = Manifest::load(&folder);
-    let rendered =
-        Rendered { responses: &responses, results: &results, warmups: &warmups, checks: &checks, opinions: &opinions };
+    let rendered = Rendered {
+        responses: &responses,
+        results: &results,
+        warmups: &warmups,
+        checks: &checks,
+        gates: &gates,
+        opinions: &opinions,
+    };
     let files = rendered.write(&folder, context)?;
     let written: Vec<String> = files.iter().map(|file| file.name.clone()).collect();
     place::tidy(&folder, earlier.as_ref(), &written, answered);
@@ -118,7 +130,18 @@ pub async fn apply(
     write_bytes(&folder.join(manifest::FILE), manifest.text()?.as_bytes())?;
     context.store.check_place()?;
     let (unsent, unjudged, over_budget) = (generated.unsent, unanswered, budget.reached());
-    Ok(RunSummary { results, checks, faults, unsent, unjudged, time_left, over_budget, folder })
+    Ok(RunSummary { results, checks, gates, faults, unsent, unjudged, time_left, over_budget, folder })
+}
+
+/// The results that gates compare with, read before anything is sent.
+fn baseline(gating: &Gating) -> Result<Option<Source>, Error> {
+    let baseline = gating.baseline.as_deref().map(source::load).transpose()?;
+    match gating.gates.iter().find(|gate| gate.needs_baseline()) {
+        Some(gate) if baseline.is_none() => Err(Error::Usage(format!(
+            "the gate `{gate}` needs a baseline; set `baseline` to an output folder, or pass `--baseline`"
+        ))),
+        _ => Ok(baseline),
+    }
 }
 
 /// What there is without sending anything.

@@ -16,6 +16,7 @@ use crate::error::Error;
 use crate::event::{Event, Stage};
 use crate::files::write_bytes;
 use crate::format::counted;
+use crate::gates::{GateOutcome, junit};
 use crate::report::manifest::FileEntry;
 use crate::report::markdown;
 use crate::report::pictures::{ChartJob, chart_jobs};
@@ -34,6 +35,7 @@ pub(super) struct Rendered<'r> {
     pub(super) results: &'r Results,
     pub(super) warmups: &'r [Warmups],
     pub(super) checks: &'r [Check],
+    pub(super) gates: &'r [GateOutcome],
     pub(super) opinions: &'r Opinions,
 }
 
@@ -53,7 +55,7 @@ impl Rendered<'_> {
         let shown: Vec<String> = drawn.iter().filter(|name| name.ends_with(".svg")).cloned().collect();
         let shown = if shown.is_empty() { drawn.clone() } else { shown };
         names.extend(drawn);
-        let summary = markdown::document(plan, self.results, self.checks, &shown);
+        let summary = markdown::document(plan, self.results, (self.checks, self.gates), &shown);
         write_bytes(&folder.join("summary.md"), summary.as_bytes())?;
         names.push("summary.md".into());
         let entries = names.iter().map(|name| entry(folder, name)).collect::<Result<Vec<_>, _>>()?;
@@ -90,6 +92,11 @@ impl Rendered<'_> {
         if !self.opinions.asked.is_empty() {
             verdicts_table::write_asked(self.opinions, self.responses, folder)?;
             names.extend([verdicts_table::ASKED, verdicts_table::ASKED_SUMMARY]);
+        }
+        if !self.gates.is_empty() {
+            let report = junit(&plan.name, self.gates, plan.gating.unsure_fails);
+            write_bytes(&folder.join("junit.xml"), report.as_bytes())?;
+            names.push("junit.xml");
         }
         if plan.levels.iter().any(|level| level.is_open()) {
             write::arrivals_csv(&folder.join("arrivals.csv"), plan, work)?;

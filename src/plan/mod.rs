@@ -24,6 +24,7 @@ use crate::level::Level;
 use crate::request::{Parameters, RequestOptions};
 use crate::secret::Secret;
 use crate::spec::Document;
+use crate::spec::gate::Gate;
 use crate::spec::types::{BudgetSpec, ChartSpec, GenerationSpec, PictureFormat};
 
 pub use calibration::HumanLabel;
@@ -64,6 +65,8 @@ pub struct Plan {
     pub slo: SloPlan,
     /// Currency of the prices, if any.
     pub currency: Option<String>,
+    /// Conditions on the figures.
+    pub gating: Gating,
     /// Limits on what a run may spend.
     pub budget: BudgetSpec,
     /// The charts.
@@ -190,6 +193,17 @@ pub struct ModelPlan {
     pub price: Option<Price>,
     /// Price per hour of its machine, if its tokens have no price.
     pub machine_per_hour: Option<f64>,
+}
+
+/// Conditions on the figures of a run.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Gating {
+    /// The conditions.
+    pub gates: Vec<Gate>,
+    /// Results that they compare with.
+    pub baseline: Option<PathBuf>,
+    /// Whether one that cannot be told ends the run as one that failed.
+    pub unsure_fails: bool,
 }
 
 /// Service levels of a good response; see [`SloSpec`](crate::spec::types::SloSpec).

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
 
-use super::{EndpointPlan, Extent, LoadPlan, ModelPlan, OutputPlan, Plan, SecretHeader, SloPlan, Target};
+use super::{EndpointPlan, Extent, Gating, LoadPlan, ModelPlan, OutputPlan, Plan, SecretHeader, SloPlan, Target};
 use super::{check, judges, models};
 use crate::dataset::{self, DatasetPlan, ExamplesPlan, FewShotPlan, SourcePlan};
 use crate::endpoint::providers::{self, Source};
@@ -70,6 +70,11 @@ pub fn resolve(document: Document, environment: &Environment, options: &Options)
         proxies: Proxies::of(|name| environment.get(name).cloned()),
         charts: spec.charts.unwrap_or_else(|| default_charts(spec.pricing.is_some(), levels(&spec.load).len())),
         currency: spec.pricing.map(|pricing| pricing.currency),
+        gating: Gating {
+            gates: spec.gates,
+            baseline: spec.baseline.map(|path| plain(&folder.join(path))),
+            unsure_fails: true,
+        },
         budget: spec.budget.unwrap_or_default(),
         judges: judges.into(),
         generation: spec.generation,

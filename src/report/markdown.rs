@@ -5,6 +5,7 @@ use std::fmt::Write;
 use crate::checks::{Check, CheckStatus, passed};
 use crate::compare::Pair;
 use crate::format::counted;
+use crate::gates::GateOutcome;
 use crate::plan::Plan;
 use crate::printable::is_reordering;
 use crate::report::pairs::{PAIRS_LEGEND, pair_line};
@@ -12,7 +13,12 @@ use crate::report::tables::{Table, has_load_table, legend, load_legend, per_leve
 use crate::tables::group::{Group, Results};
 
 /// The summary as a Markdown document.
-pub fn document(plan: &Plan, results: &Results, checks: &[Check], pictures: &[String]) -> String {
+pub fn document(
+    plan: &Plan,
+    results: &Results,
+    (checks, gates): (&[Check], &[GateOutcome]),
+    pictures: &[String],
+) -> String {
     let groups = &results.groups;
     let mut out = format!("# {}\n\n", escape(&plan.name));
     if let Some(description) = &plan.description {
@@ -29,6 +35,7 @@ pub fn document(plan: &Plan, results: &Results, checks: &[Check], pictures: &[St
         table(&mut out, &per_level(groups, plan));
         paragraphs(&mut out, &load_legend(groups));
     }
+    list_gates(&mut out, gates);
     list_pairs(&mut out, &results.pairs);
     list_checks(&mut out, checks);
     for picture in pictures {
@@ -68,6 +75,17 @@ fn list_pairs(out: &mut String, pairs: &[Pair]) {
         let _ = writeln!(out, "- and {}", counted(more, "pair"));
     }
     let _ = writeln!(out, "\n{PAIRS_LEGEND}");
+}
+
+fn list_gates(out: &mut String, gates: &[GateOutcome]) {
+    if gates.is_empty() {
+        return;
+    }
+    out.push_str("\n## Gates\n\n| gate | model | outcome | figure |\n| --- | --- | --- | --- |\n");
+    for gate in gates {
+        let cells = [&gate.gate, &gate.subject, gate.ruling.words(), &gate.message].map(escape);
+        let _ = writeln!(out, "| {} |", cells.join(" | "));
+    }
 }
 
 fn list_checks(out: &mut String, checks: &[Check]) {

@@ -8,6 +8,7 @@ pub mod chart_files;
 mod deserialize;
 pub mod diagnostic;
 pub mod expand;
+pub mod gate;
 pub mod keys;
 mod limits;
 pub mod overrides;

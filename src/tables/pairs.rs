@@ -10,7 +10,7 @@ use crate::files::FileError;
 use crate::work::batch::Batch;
 
 /// The answers of a batch, summed up by question.
-fn side(batch: &Batch, figures: &Figures) -> Side {
+pub fn side(batch: &Batch, figures: &Figures) -> Side {
     let answers = (0..figures.len()).filter_map(|row| {
         let question = figures.word(figures.question.get(row))?;
         let is_timed = figures.warm.get(row) == Some(true) && figures.throttled.get(row) == Some(false);

@@ -52,14 +52,14 @@ impl Spending {
     }
 }
 
-/// Cost and right answers of each sample, because repeats of one are not independent.
+/// Cost and right answers of each question, because its repeats and duplicates are not independent.
 fn by_sample(figures: &Figures, costs: &[(usize, f64)]) -> Vec<(f64, f64)> {
-    let mut places: HashMap<(Option<u32>, Option<i64>), usize> = HashMap::new();
+    let mut places: HashMap<Option<u32>, usize> = HashMap::new();
     let mut pairs: Vec<(f64, f64)> = Vec::new();
     let correct = figures.number_of(Class::Correct.word());
     for (row, cost) in costs {
-        let sample = (figures.dataset.get(*row), figures.sample.get(*row));
-        let place = *places.entry(sample).or_insert_with(|| {
+        let question = figures.question.get(*row);
+        let place = *places.entry(question).or_insert_with(|| {
             pairs.push((0.0, 0.0));
             pairs.len() - 1
         });

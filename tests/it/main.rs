@@ -22,6 +22,7 @@ mod drift;
 mod endpoints;
 mod faults;
 mod finite_algebra;
+mod gates;
 mod hostile;
 mod judges;
 mod load;

@@ -6,12 +6,12 @@ mod json;
 mod lm_eval;
 mod table;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 
-use super::side::Item;
+use super::side::{Item, Side};
 
 /// Results to compare.
 #[derive(Debug, Clone, Default)]
@@ -39,6 +39,20 @@ pub struct Answer {
     pub title: String,
     /// What is known of it.
     pub item: Item,
+}
+
+impl Source {
+    /// The names of its models.
+    pub fn models(&self) -> Vec<&str> {
+        self.answers.iter().map(|answer| answer.model.as_str()).collect::<BTreeSet<_>>().into_iter().collect()
+    }
+
+    /// The answers of a model whose questions have a hash.
+    pub fn side(&self, model: &str) -> Side {
+        let own = self.answers.iter().filter(|answer| answer.model == model);
+        let hashed = own.filter_map(|answer| Some((answer.hash.as_deref()?.into(), answer.item)));
+        Side::new(model, model, hashed)
+    }
 }
 
 /// Why results could not be read.

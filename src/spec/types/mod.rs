@@ -13,9 +13,12 @@ mod output;
 mod pricing;
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+
+use crate::spec::gate::Gate;
 
 #[cfg(test)]
 pub use dataset::AnswerSpec;
@@ -77,6 +80,12 @@ pub struct Spec {
     pub pricing: Option<PricingSpec>,
     /// Limits on what a run may spend.
     pub budget: Option<BudgetSpec>,
+    /// Conditions on the figures of each model, such as `score >= 0.6`, `score >= baseline - 0.02` or
+    /// `p95_latency <= 800ms`. They are judged on the 95 % interval: passed, failed, or cannot tell.
+    #[serde(default)]
+    pub gates: Vec<Gate>,
+    /// Results that gates compare with: an output folder, or its `results.csv`; relative to the spec.
+    pub baseline: Option<PathBuf>,
     /// The charts to draw; by default, all of them.
     pub charts: Option<Vec<ChartSpec>>,
     /// Output folder and picture formats.

@@ -1,0 +1,55 @@
+//! Gates: conditions on the figures of a run, and the baseline that they compare with.
+
+use crate::bench::{Bench, Spec};
+use crate::server::Server;
+
+/// A bench whose model always answers A, which is right for every fourth of 80 questions.
+fn bench(server: &Server, gates: &str) -> Bench {
+    Bench::ready(80, &Spec::on(server).with("gates", gates))
+}
+
+#[test]
+fn gates_pass_fail_or_cannot_tell() {
+    let server = Server::ollama(&["small"]);
+    let bench = bench(&server, "[\"fault_rate <= 10 %\", \"score <= 0.9\"]");
+    bench
+        .apply()
+        .exits(0)
+        .shows(&["gate passed: fault_rate <= 0.1 (small): 0.0 % [", "gate passed: score <= 0.9 (small)"]);
+    let apply = |arguments: &[&str]| bench.run(&[&["apply", "experiments/trial.yaml"], arguments].concat());
+    apply(&["--fail-if", "score < 0.95"]).exits(4).shows(&["gate failed: score >= 0.95 (small)"]);
+    assert!(bench.read("outputs/trial/junit.xml").contains("failures=\"1\" skipped=\"0\""));
+    assert!(bench.read("outputs/trial/summary.md").contains("## Gates"));
+    let found: f64 = bench.table("model_summary.csv").column("avg_score")[0].parse().unwrap();
+    let close = format!("score < {}", found - 0.01);
+    apply(&["--fail-if", &close]).exits(4).shows(&["gate cannot tell:", "more questions would settle it"]);
+    apply(&["--fail-if", &close, "--cannot-tell", "pass"]).exits(0);
+    assert!(bench.read("outputs/trial/junit.xml").contains("failures=\"0\" skipped=\"1\""));
+}
+
+#[test]
+fn a_run_is_held_against_its_baseline() {
+    let server = Server::ollama(&["small"]);
+    let bench = bench(&server, "[\"score >= baseline - 0.05\"]");
+    bench.apply().exits(2).says(&["the gate `score >= baseline - 0.05` needs a baseline"]);
+    bench.run(&["apply", "experiments/trial.yaml", "--set", "gates=[]", "--set", "output.dir=../outputs/old"]).exits(0);
+    let against = ["apply", "experiments/trial.yaml", "--baseline", "outputs/old"];
+    bench.run(&against).exits(0).shows(&["gate passed: score >= baseline - 0.05 (small): +0.0 points"]);
+    bench.run(&["apply", "experiments/trial.yaml", "--baseline", "outputs/none"]).exits(2).says(&["cannot read"]);
+    let page = bench.path("page.md");
+    bench.run_with(&against, &[("GITHUB_STEP_SUMMARY", page.to_str().unwrap())]).exits(0);
+    let page = bench.read("page.md");
+    assert!(page.contains("| score \\>= baseline") || page.contains("score &gt;= baseline - 0.05"), "{page}");
+    assert!(!page.contains("!["), "{page}");
+}
+
+#[test]
+fn a_gate_that_is_none_is_refused_in_its_place() {
+    let server = Server::ollama(&["small"]);
+    let bench = bench(&server, "[\"scor >= 1\"]");
+    bench
+        .run(&["validate", "experiments/trial.yaml"])
+        .exits(2)
+        .says(&["`scor` is no figure of a gate", "experiments/trial.yaml:"]);
+    bench.run(&["apply", "experiments/trial.yaml", "--fail-if", "latency > 2s"]).exits(2).says(&["against a baseline"]);
+}
