@@ -1,5 +1,6 @@
 //! The arguments of the command line.
 
+use std::ffi::OsString;
 use std::net::IpAddr;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -56,6 +57,17 @@ pub(super) enum Command {
     Mock(Mock),
     /// Measure the client's own timing error on this machine, against a mock server with known times.
     Selftest(Selftest),
+    /// Run a server of a spec for as long as standard input is open; `apply` starts itself so.
+    #[command(hide = true)]
+    Guard(Guard),
+}
+
+/// Arguments of `guard`.
+#[derive(Debug, Args)]
+pub(super) struct Guard {
+    /// Program and arguments.
+    #[arg(required = true, last = true)]
+    pub(super) command: Vec<OsString>,
 }
 
 /// A spec and its overrides.

@@ -1,6 +1,7 @@
 //! `smallbench doctor`: checks everything a run needs; sends no billable request.
 
 use std::collections::BTreeSet;
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -20,6 +21,7 @@ use crate::exit::Exit;
 use crate::format::counted;
 use crate::id::ModelId;
 use crate::plan::Plan;
+use crate::program;
 use crate::stop::Stop;
 use crate::store::{SqliteStore, Store};
 
@@ -150,8 +152,17 @@ async fn endpoints(plan: &Plan, session: &Session, hub: &HubSettings, store: &Ar
     let store: Arc<dyn Store> = Arc::<SqliteStore>::clone(store);
     let run = Run::start("doctor");
     let secrets = session.secrets.clone();
-    let context =
-        Context { store, hub, observer: &observer, stop: &stop, run, confirm: &confirm, secrets, recorder: None };
+    let context = Context {
+        store,
+        hub,
+        observer: &observer,
+        stop: &stop,
+        run,
+        confirm: &confirm,
+        secrets,
+        recorder: None,
+        own: PathBuf::new(),
+    };
     let connections = match connect::connect(plan, &context).await {
         Ok(connections) => connections,
         Err(error) => return vec![Finding::of("endpoints", Err(error))],
@@ -161,6 +172,13 @@ async fn endpoints(plan: &Plan, session: &Session, hub: &HubSettings, store: &Ar
         let own = plan.models.with_ids().filter(|(_, model)| model.endpoint == id);
         let needed: BTreeSet<ModelId> = own.map(|(model, _)| model).collect();
         if needed.is_empty() {
+            continue;
+        }
+        if let Some(serve) = &endpoint.serve {
+            let path = session.environment.get("PATH").map(OsStr::new);
+            let outcome = program::found(&serve.program, path);
+            let outcome = outcome.map(|file| format!("{}; `apply` starts it when it is needed", file.display()));
+            findings.push(Finding { subject: format!("server of endpoint `{}`", endpoint.name), outcome });
             continue;
         }
         let outcome = connect::require(plan, &connections, &needed);

@@ -17,6 +17,7 @@ use super::models::{KnownModel, LoadedModel, read_list};
 use super::thinking::Added;
 use crate::request::{Parameters, Prompt, Settings};
 use crate::secret::Secret;
+use crate::spec::types::ServeSpec;
 
 /// Output tokens that an answer without any limit is assumed to have at most.
 const ASSUMED_OUTPUT: u32 = 8192;
@@ -212,6 +213,8 @@ pub struct Server<'s> {
     pub unloads: bool,
     /// What else its requests carry.
     pub extras: Extras<'s>,
+    /// How it is started, if a run does that.
+    pub serve: Option<&'s ServeSpec>,
 }
 
 /// What the requests of an endpoint carry besides what its API requires, by name.

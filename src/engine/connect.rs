@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::Context;
+use crate::endpoint::address;
 use crate::endpoint::breaker::Breaker;
 use crate::endpoint::client::{Client, Patience};
 use crate::endpoint::fault::Fault;
@@ -48,9 +49,8 @@ pub fn unconnected(plan: &Plan) -> Per<EndpointId, Option<Connection>> {
 
 async fn connect_one(plan: &Plan, endpoint: &EndpointPlan, context: &Context<'_>) -> Result<Connection, Error> {
     let transport = match &endpoint.target {
-        Target::Url(url) => Network::new(url, &headers(endpoint), &plan.proxies, plan.load.connect_timeout)
-            .map(Transport::Network)
-            .map_err(|fault| unreachable(endpoint, &fault))?,
+        // A port that is not known yet is not asked: its server is not there either.
+        Target::Url(url) => network(plan, endpoint, &address::with_port(url, 0))?,
         Target::Cassette { path, .. } => Transport::Cassette(Arc::new(Cassette::load(path)?)),
     };
     let patience = Patience {
@@ -72,6 +72,9 @@ async fn connect_one(plan: &Plan, endpoint: &EndpointPlan, context: &Context<'_>
         recorder: context.recorder.clone(),
         run: context.run.clone(),
     };
+    if endpoint.serve.is_some() {
+        return Ok(Connection { client, probe: Ok(Probe::default()) });
+    }
     let mut probe = match (&endpoint.target, probe::probe(&client).await) {
         // A recording may lack the properties of the server.
         (Target::Cassette { .. }, Err(_)) => Ok(Probe::default()),
@@ -83,6 +86,16 @@ async fn connect_one(plan: &Plan, endpoint: &EndpointPlan, context: &Context<'_>
         probe::describe(&client, probe, &wanted).await;
     }
     Ok(Connection { client, probe })
+}
+
+/// The way to a server at this address.
+///
+/// # Errors
+/// The TLS library cannot be set up, or the key is no text that a header can hold.
+pub(super) fn network(plan: &Plan, endpoint: &EndpointPlan, url: &str) -> Result<Transport, Error> {
+    Network::new(url, &headers(endpoint), &plan.proxies, plan.load.connect_timeout)
+        .map(Transport::Network)
+        .map_err(|fault| unreachable(endpoint, &fault))
 }
 
 /// The headers of every request: those of the spec in place of the API's own.

@@ -7,6 +7,7 @@ mod judging;
 mod models;
 mod prices;
 mod resolve;
+mod serving;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -29,6 +30,7 @@ use crate::spec::types::{BudgetSpec, ChartSpec, GenerationSpec, PictureFormat};
 pub use calibration::HumanLabel;
 pub use prices::Price;
 pub use resolve::{Options, resolve};
+pub use serving::ServePlan;
 
 /// Most requests of a plan. Each takes some 100 bytes before its answer is there, so that these are 5 GB.
 pub const MOST_REQUESTS: usize = 50_000_000;
@@ -97,6 +99,8 @@ pub struct EndpointPlan {
     pub secret_headers: Vec<SecretHeader>,
     /// True if each model is unloaded before the next one is measured.
     pub unload: bool,
+    /// Its server, if a run starts it.
+    pub serve: Option<ServePlan>,
 }
 
 /// A header whose value is in an environment variable.
@@ -137,11 +141,13 @@ impl EndpointPlan {
         own.or_else(|| header().map(|header| header.variable.as_str()))
     }
 
-    /// Kind, API, address and headers as one text, as request keys hold it.
+    /// Kind, API, address, headers and the command of its server as one text, as request keys hold it.
     pub fn identity(&self) -> String {
+        // With the placeholder of the port, which is another each time, and the command that tells servers apart.
+        let serve = self.serve.as_ref().map(|serve| format!(" serve {:?}", serve.command)).unwrap_or_default();
         match &self.target {
-            Target::Url(url) if self.headers.is_empty() => format!("{} {url}", self.provider.name()),
-            Target::Url(url) => format!("{} {url} {:?}", self.provider.name(), self.headers),
+            Target::Url(url) if self.headers.is_empty() => format!("{} {url}{serve}", self.provider.name()),
+            Target::Url(url) => format!("{} {url} {:?}{serve}", self.provider.name(), self.headers),
             Target::Cassette { sha256, .. } => format!("replay {} {sha256}", self.provider.name()),
         }
     }

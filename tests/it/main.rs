@@ -35,6 +35,7 @@ mod referees;
 mod reuse;
 mod secrets;
 mod selftest;
+mod serve;
 mod server;
 mod spec;
 mod stops;

@@ -45,6 +45,7 @@ pub(super) fn server(spec: &OllamaSpec) -> Server<'_> {
         key_variable: spec.api_key_env.as_deref(),
         unloads: spec.unload,
         extras: Extras { headers: &spec.headers, headers_env: &spec.headers_env, query: &spec.query },
+        serve: None,
     }
 }
 

@@ -44,6 +44,7 @@ pub(super) fn server(spec: &OpenAiSpec) -> Server<'_> {
         key_variable: spec.api_key_env.as_deref(),
         unloads: false,
         extras: Extras { headers: &spec.headers, headers_env: &spec.headers_env, query: &spec.query },
+        serve: spec.serve.as_ref(),
     }
 }
 
