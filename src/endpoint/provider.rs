@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Debug;
+use std::path::Path;
 use std::sync::Arc;
 
 use serde_json::Value as Json;
@@ -226,4 +227,6 @@ pub struct Extras<'s> {
     pub headers_env: &'s BTreeMap<String, String>,
     /// The query of every address.
     pub query: &'s BTreeMap<String, String>,
+    /// A file with certificates to trust.
+    pub ca_file: Option<&'s Path>,
 }

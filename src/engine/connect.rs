@@ -9,6 +9,7 @@ use crate::endpoint::breaker::Breaker;
 use crate::endpoint::client::{Client, Patience};
 use crate::endpoint::fault::Fault;
 use crate::endpoint::probe::{self, Probe};
+use crate::endpoint::remedies::{HTTP_TO_TLS, with_remedy};
 use crate::endpoint::replay::cassette::Cassette;
 use crate::endpoint::throttle::Throttle;
 use crate::endpoint::transport::{Network, Transport};
@@ -80,6 +81,13 @@ async fn connect_one(plan: &Plan, endpoint: &EndpointPlan, context: &Context<'_>
         (Target::Cassette { .. }, Err(_)) => Ok(Probe::default()),
         (_, probe) => probe,
     };
+    if let Err(fault) = &mut probe
+        && matches!(fault.status, Status::Connect | Status::TimedOut)
+        && !fault.is_unreachable
+        && client.transport.speaks_tls().await
+    {
+        fault.message = with_remedy(format!("{}: {HTTP_TO_TLS}", fault.message));
+    }
     if let Ok(probe) = &mut probe {
         let own = plan.models.iter().filter(|model| plan.endpoints[model.endpoint].name == endpoint.name);
         let wanted: Vec<&str> = own.map(|model| model.model.as_str()).collect();
@@ -93,7 +101,7 @@ async fn connect_one(plan: &Plan, endpoint: &EndpointPlan, context: &Context<'_>
 /// # Errors
 /// The TLS library cannot be set up, or the key is no text that a header can hold.
 pub(super) fn network(plan: &Plan, endpoint: &EndpointPlan, url: &str) -> Result<Transport, Error> {
-    Network::new(url, &headers(endpoint), &plan.proxies, plan.load.connect_timeout)
+    Network::new(url, &headers(endpoint), (&plan.proxies, &endpoint.trust), plan.load.connect_timeout)
         .map(Transport::Network)
         .map_err(|fault| unreachable(endpoint, &fault))
 }

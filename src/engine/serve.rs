@@ -15,7 +15,7 @@ use crate::endpoint::address;
 use crate::endpoint::breaker::Breaker;
 use crate::endpoint::client::Client;
 use crate::endpoint::transport::{HttpRequest, Network, Transport};
-use crate::endpoint::wire::Proxies;
+use crate::endpoint::wire::{Proxies, Trust};
 use crate::error::Error;
 use crate::event::Stage;
 use crate::format::{last_lines, seconds};
@@ -201,7 +201,7 @@ impl Served {
     /// The way to the page that says whether it can be asked.
     fn health(&self, endpoint: &EndpointPlan, serve: &ServePlan) -> Result<Transport, Error> {
         let url = address::origin(&self.url) + &serve.health;
-        let network = Network::new(&url, &[], &Proxies::default(), LONGEST_LOOK);
+        let network = Network::new(&url, &[], (&Proxies::default(), &Trust::default()), LONGEST_LOOK);
         network.map(Transport::Network).map_err(|fault| Error::Serve {
             endpoint: endpoint.name.clone(),
             what: format!("cannot be asked at {url}: {}", fault.line()),

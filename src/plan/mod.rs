@@ -18,7 +18,7 @@ use serde_json::Value as Json;
 use crate::dataset::DatasetPlan;
 use crate::endpoint::address;
 use crate::endpoint::provider::Provider;
-use crate::endpoint::wire::Proxies;
+use crate::endpoint::wire::{Proxies, Trust};
 use crate::id::{DatasetId, EndpointId, LevelId, ModelId, Per};
 use crate::judge::Judge;
 use crate::level::Level;
@@ -99,6 +99,8 @@ pub struct EndpointPlan {
     pub secret_headers: Vec<SecretHeader>,
     /// True if each model is unloaded before the next one is measured.
     pub unload: bool,
+    /// Whose certificates are trusted.
+    pub trust: Trust,
     /// Its server, if a run starts it.
     pub serve: Option<ServePlan>,
 }

@@ -11,7 +11,7 @@ use crate::endpoint::address;
 use crate::endpoint::provider::Server;
 use crate::endpoint::providers::{self, Source};
 use crate::endpoint::replay::cassette::Cassette;
-use crate::endpoint::wire::Proxies;
+use crate::endpoint::wire::{Proxies, Trust};
 use crate::id::Id;
 use crate::level::{Arrivals, Level};
 use crate::prompt;
@@ -289,8 +289,10 @@ fn endpoint(name: &str, spec: &EndpointSpec, folder: &Path, environment: &Enviro
         value: secret_in(environment, variable),
     };
     let secret_headers = extras.into_iter().flat_map(|extras| extras.headers_env).map(secret_header).collect();
+    let ca_file = extras.and_then(|extras| extras.ca_file).map(|file| plain(&folder.join(file)));
+    let trust = ca_file.map_or_else(|| Ok(Trust::default()), |file| Trust::of_file(&file))?;
     let name = name.to_owned();
-    Ok(EndpointPlan { name, provider, target, key_variable, secret, headers, secret_headers, unload, serve })
+    Ok(EndpointPlan { name, provider, target, key_variable, secret, headers, secret_headers, unload, trust, serve })
 }
 
 fn secret_in(environment: &Environment, variable: &str) -> Option<Secret> {

@@ -41,6 +41,7 @@ mod spec;
 mod stops;
 mod surplus;
 mod table;
+mod tls;
 mod walls;
 mod wire;
 mod wording;

@@ -48,6 +48,8 @@ pub struct OllamaSpec {
     /// The query of every address, such as `api-version: 2024-10-21`.
     #[serde(default)]
     pub query: BTreeMap<String, String>,
+    /// File with certificates that are trusted besides those of the system, in PEM, relative to the spec file; for servers with a certificate of their own.
+    pub ca_file: Option<PathBuf>,
 }
 
 /// The two generation APIs of Ollama.
@@ -84,6 +86,8 @@ pub struct OpenAiSpec {
     /// The query of every address, such as `api-version: 2024-10-21`.
     #[serde(default)]
     pub query: BTreeMap<String, String>,
+    /// File with certificates that are trusted besides those of the system, in PEM, relative to the spec file; for servers with a certificate of their own.
+    pub ca_file: Option<PathBuf>,
     /// A server that runs start on this machine and end, so that models and flags can be compared.
     pub serve: Option<ServeSpec>,
 }
@@ -131,6 +135,8 @@ pub struct AnthropicSpec {
     /// The query of every address, such as `api-version: 2024-10-21`.
     #[serde(default)]
     pub query: BTreeMap<String, String>,
+    /// File with certificates that are trusted besides those of the system, in PEM, relative to the spec file; for servers with a certificate of their own.
+    pub ca_file: Option<PathBuf>,
     /// A server that runs start on this machine and end, so that models and flags can be compared.
     pub serve: Option<ServeSpec>,
 }
