@@ -15,7 +15,8 @@ use crate::spec::scalar::HumanDuration;
 /// Benchmark language models from one file, in one run.
 ///
 /// Exit codes: 0 success; 1 internal or I/O error; 2 usage or spec error; 3 finished, but some requests
-/// failed; 4 stopped by a lock file, a budget or a missing confirmation; 130 interrupted, progress kept.
+/// failed; 4 stopped by a lock file, a budget or a missing confirmation; 5 not ready (`plan --check`);
+/// 130 interrupted, progress kept.
 #[derive(Debug, Parser)]
 #[command(name = "smallbench", version, propagate_version = true, verbatim_doc_comment)]
 pub(super) struct Arguments {
@@ -37,7 +38,7 @@ pub(super) enum Command {
     /// Check a spec offline and print all its errors.
     Validate(Spec),
     /// Print the spec with all defaults.
-    Show(Plan),
+    Show(Show),
     /// Print the prompt of one question, to the byte.
     Prompt(Prompt),
     /// Check everything a run needs: files, keys, endpoints, store. Sends no billable request.
@@ -109,6 +110,16 @@ pub(super) struct Apply {
 /// Arguments of `plan`.
 #[derive(Debug, Args)]
 pub(super) struct Plan {
+    #[command(flatten)]
+    pub(super) spec: Spec,
+    /// Check that what is to be sent can be: name each key, server and model that is missing, and exit with 5.
+    #[arg(long)]
+    pub(super) check: bool,
+}
+
+/// Arguments of `show`.
+#[derive(Debug, Args)]
+pub(super) struct Show {
     #[command(flatten)]
     pub(super) spec: Spec,
 }

@@ -14,12 +14,15 @@ use crate::dataset;
 use crate::dataset::HubSettings;
 use crate::endpoint::client::Run;
 use crate::endpoint::probe::Probe;
-use crate::engine::{Context, connect};
+use crate::engine::apply::{Sending, prepare};
+use crate::engine::{Context, connect, readiness};
 use crate::error::Error;
 use crate::event::Event;
 use crate::exit::Exit;
 use crate::format::counted;
 use crate::id::ModelId;
+use crate::judge::Judge;
+use crate::lock::Policy;
 use crate::plan::Plan;
 use crate::program;
 use crate::stop::Stop;
@@ -60,10 +63,13 @@ pub(super) fn run(arguments: &Spec, session: &Session) -> Result<Exit, Error> {
     let store = looked_at.as_ref().map(|(store, _)| store);
     findings.push(health(&plan, store));
     findings.extend(keys(&plan));
+    findings.extend(programs(&plan, session));
     let runtime = apply::runtime()?;
-    findings.extend(runtime.block_on(data(&plan, &hub)));
+    let data = runtime.block_on(data(&plan, &hub));
+    let has_data = data.iter().all(|finding| finding.outcome.is_ok());
+    findings.extend(data);
     if let Ok(store) = store {
-        findings.extend(runtime.block_on(endpoints(&plan, session, &hub, store)));
+        findings.extend(runtime.block_on(endpoints(&plan, session, (&hub, has_data), store)));
     }
     let reporter = session.reporter(false);
     for Finding { subject, outcome } in &findings {
@@ -122,17 +128,43 @@ fn health(plan: &Plan, store: Result<&Arc<SqliteStore>, &Error>) -> Finding {
 }
 
 fn keys(plan: &Plan) -> Vec<Finding> {
-    let keyed = plan.endpoints.iter().filter_map(|endpoint| Some((endpoint, endpoint.key_variable.as_ref()?)));
-    keyed
-        .map(|(endpoint, variable)| {
-            let outcome = match (&endpoint.secret, endpoint.sends_key_in_the_open()) {
-                (None, _) => Err(format!("environment variable {variable} is not set; set it to the key")),
-                (Some(_), true) => Err(format!("{} would receive the key unencrypted; use https", endpoint.place())),
-                (Some(_), false) => Ok(format!("{variable} is set")),
+    let mut findings = Vec::new();
+    for endpoint in &plan.endpoints {
+        let own = endpoint.key_variable.iter().map(|variable| (variable, endpoint.secret.is_some()));
+        let headers = endpoint.secret_headers.iter().map(|header| (&header.variable, header.value.is_some()));
+        for (variable, is_set) in own.chain(headers) {
+            let outcome = match (is_set, endpoint.sends_key_in_the_open()) {
+                (false, _) => Err(format!("environment variable {variable} is not set; set it to the key")),
+                (true, true) => Err(format!("{} would receive the key unencrypted; use https", endpoint.place())),
+                (true, false) => Ok(format!("{variable} is set")),
             };
-            Finding { subject: format!("key of endpoint `{}`", endpoint.name), outcome }
+            findings.push(Finding { subject: format!("key of endpoint `{}`", endpoint.name), outcome });
+        }
+    }
+    findings
+}
+
+/// The programs that judge.
+fn programs(plan: &Plan, session: &Session) -> Vec<Finding> {
+    let judges = plan
+        .judges
+        .iter()
+        .flat_map(|judges| std::iter::once(&judges.score).chain(judges.others.iter().map(|(_, judge)| judge)));
+    let programs: BTreeSet<&Path> = judges
+        .filter_map(|judge| match &*judge.judge {
+            Judge::Command(command) => Some(command.program.as_path()),
+            _ => None,
         })
-        .collect()
+        .collect();
+    let look = |program: &Path| Finding {
+        subject: format!("judge `{}`", program.display()),
+        outcome: found(program, session).map(|file| format!("found at {}", file.display())),
+    };
+    programs.into_iter().map(look).collect()
+}
+
+fn found(program: &Path, session: &Session) -> Result<PathBuf, String> {
+    program::found(program, session.environment.get("PATH").map(OsStr::new))
 }
 
 async fn data(plan: &Plan, hub: &HubSettings) -> Vec<Finding> {
@@ -145,7 +177,12 @@ async fn data(plan: &Plan, hub: &HubSettings) -> Vec<Finding> {
     findings
 }
 
-async fn endpoints(plan: &Plan, session: &Session, hub: &HubSettings, store: &Arc<SqliteStore>) -> Vec<Finding> {
+async fn endpoints(
+    plan: &Plan,
+    session: &Session,
+    (hub, has_data): (&HubSettings, bool),
+    store: &Arc<SqliteStore>,
+) -> Vec<Finding> {
     let stop = Stop::default();
     let observer = |_: &Event| {};
     let confirm = |_: &str| false;
@@ -175,8 +212,7 @@ async fn endpoints(plan: &Plan, session: &Session, hub: &HubSettings, store: &Ar
             continue;
         }
         if let Some(serve) = &endpoint.serve {
-            let path = session.environment.get("PATH").map(OsStr::new);
-            let outcome = program::found(&serve.program, path);
+            let outcome = found(&serve.program, session);
             let outcome = outcome.map(|file| format!("{}; `apply` starts it when it is needed", file.display()));
             findings.push(Finding { subject: format!("server of endpoint `{}`", endpoint.name), outcome });
             continue;
@@ -189,7 +225,20 @@ async fn endpoints(plan: &Plan, session: &Session, hub: &HubSettings, store: &Ar
         let subject = if outcome.is_ok() { format!("endpoint `{}`", endpoint.name) } else { "endpoint".to_owned() };
         findings.push(Finding::of(subject, outcome));
     }
+    if has_data {
+        findings.extend(prompts(plan, &context).await);
+    }
+    match readiness::of_judges(plan, &context).await {
+        Ok(missing) => findings.extend(missing.into_iter().map(|error| Finding::of("endpoint of a judge", Err(error)))),
+        Err(error) => findings.push(Finding::of("endpoint of a judge", Err(error))),
+    }
     findings
+}
+
+/// What is wrong with the prompts, the judges or the lock file for these rows.
+async fn prompts(plan: &Plan, context: &Context<'_>) -> Option<Finding> {
+    let prepared = prepare(&mut plan.clone(), (Policy::Look, Sending::Nothing), context).await;
+    prepared.err().map(|error| Finding::of("prompts", Err(error)))
 }
 
 /// Which of the wanted models a server lists. Only Ollama's list is complete: others may serve a

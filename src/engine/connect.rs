@@ -184,6 +184,21 @@ pub fn require_known(
     Ok(())
 }
 
+/// Warns of servers that could not be asked what a plan shows.
+pub fn warn_of_unknown(plan: &Plan, connections: &Per<EndpointId, Option<Connection>>, context: &Context<'_>) {
+    for (endpoint, connection) in plan.endpoints.iter().zip(connections) {
+        if let Some(Connection { probe: Err(fault), .. }) = connection {
+            context.warn(format!(
+                "endpoint `{}` could not be asked at {} ({}): digests and context sizes of its models are those of the \
+                 last run, or unknown",
+                endpoint.name,
+                endpoint.place(),
+                fault.line()
+            ));
+        }
+    }
+}
+
 /// Fails if a missing request cannot be answered: no server, no key, no model.
 ///
 /// # Errors
@@ -193,24 +208,35 @@ pub fn require(
     connections: &Per<EndpointId, Option<Connection>>,
     needed: &BTreeSet<ModelId>,
 ) -> Result<(), Error> {
-    for (id, endpoint) in plan.endpoints.with_ids() {
-        let models = needed.iter().map(|model| &plan.models[*model]).filter(|model| model.endpoint == id);
-        let models: Vec<&str> = models.map(|model| model.model.as_str()).collect();
-        let Some(connection) = connections[id].as_ref().filter(|_| !models.is_empty()) else { continue };
-        if let Some(variable) = endpoint.missing_variable() {
-            return Err(Error::Unauthorized {
-                endpoint: endpoint.name.clone(),
-                url: endpoint.place(),
-                message: format!("environment variable {variable}, which holds its key, is not set"),
-                variable: Some(variable.to_owned()),
-            });
-        }
-        match &connection.probe {
-            Err(fault) => return Err(unreachable(endpoint, fault)),
-            Ok(probe) => require_models(endpoint, probe, &models)?,
-        }
+    plan.endpoints.ids().try_for_each(|id| require_one(plan, connections, id, needed))
+}
+
+/// Fails if an endpoint cannot answer requests to these of its models.
+///
+/// # Errors
+/// What is missing.
+pub(super) fn require_one(
+    plan: &Plan,
+    connections: &Per<EndpointId, Option<Connection>>,
+    id: EndpointId,
+    needed: &BTreeSet<ModelId>,
+) -> Result<(), Error> {
+    let endpoint = &plan.endpoints[id];
+    let models = needed.iter().map(|model| &plan.models[*model]).filter(|model| model.endpoint == id);
+    let models: Vec<&str> = models.map(|model| model.model.as_str()).collect();
+    let Some(connection) = connections[id].as_ref().filter(|_| !models.is_empty()) else { return Ok(()) };
+    if let Some(variable) = endpoint.missing_variable() {
+        return Err(Error::Unauthorized {
+            endpoint: endpoint.name.clone(),
+            url: endpoint.place(),
+            message: format!("environment variable {variable}, which holds its key, is not set"),
+            variable: Some(variable.to_owned()),
+        });
     }
-    Ok(())
+    match &connection.probe {
+        Err(fault) => Err(unreachable(endpoint, fault)),
+        Ok(probe) => require_models(endpoint, probe, &models),
+    }
 }
 
 fn require_models(endpoint: &EndpointPlan, probe: &Probe, wanted: &[&str]) -> Result<(), Error> {

@@ -21,6 +21,7 @@ pub mod missing;
 mod pending;
 mod place;
 mod queue;
+pub mod readiness;
 mod render;
 mod responses;
 mod results_table;

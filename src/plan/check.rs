@@ -48,10 +48,11 @@ fn pasted_keys(spec: &Spec) -> Found {
     let pasted = spec.endpoints.iter().filter(|(_, endpoint)| key_variables(endpoint).into_iter().any(is_key));
     pasted
         .map(|(name, _)| {
-            let problem = Problem::new("`api_key_env` holds a key instead of the name of a variable").help(
-                "put the key into an environment variable and write the name of that variable, \
+            let problem = Problem::new("`api_key_env` or `headers_env` holds a key instead of the name of a variable")
+                .help(
+                    "put the key into an environment variable and write the name of that variable, \
                  such as `api_key_env: OPENAI_API_KEY`; revoke a key that others may have read",
-            );
+                );
             (vec![key("endpoints"), key(name)], problem)
         })
         .collect()

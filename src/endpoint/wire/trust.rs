@@ -12,7 +12,8 @@ use rustls::server::ParsedCertificate;
 use rustls::{CertificateError, ClientConfig, DigitallySignedStruct, Error, RootCertStore, SignatureScheme};
 use tokio_rustls::TlsConnector;
 
-use super::connect::Failure;
+/// Why TLS cannot be set up.
+type Failed = Box<dyn std::error::Error + Send + Sync>;
 
 /// Certificates that are trusted besides those of the system.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -45,7 +46,7 @@ impl Trust {
     ///
     /// # Errors
     /// The TLS library cannot be set up.
-    pub(super) fn tls(&self) -> Result<TlsConnector, Failure> {
+    pub(super) fn tls(&self) -> Result<TlsConnector, Failed> {
         let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
         let builder =
             ClientConfig::builder_with_provider(Arc::clone(&provider)).with_safe_default_protocol_versions()?;
@@ -56,7 +57,7 @@ impl Trust {
         Ok(TlsConnector::from(Arc::new(config)))
     }
 
-    fn authorities(&self, provider: Arc<CryptoProvider>) -> Result<Arc<dyn ServerCertVerifier>, Failure> {
+    fn authorities(&self, provider: Arc<CryptoProvider>) -> Result<Arc<dyn ServerCertVerifier>, Failed> {
         let own = self.0.iter().cloned();
         if let Ok(system) = rustls_platform_verifier::Verifier::new_with_extra_roots(own.clone(), Arc::clone(&provider))
         {
