@@ -28,7 +28,9 @@ use crate::spec::Document;
 use crate::spec::types::{BudgetSpec, ChartSpec, GenerationSpec, PictureFormat};
 
 pub use calibration::HumanLabel;
-pub use prices::Price;
+#[cfg(test)]
+pub use prices::Rates;
+pub use prices::{MOST_TIERS, Price};
 pub use resolve::{Options, resolve};
 pub use serving::ServePlan;
 
