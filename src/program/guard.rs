@@ -36,7 +36,8 @@ pub fn guard(command: &[OsString]) -> io::Result<ExitStatus> {
         end(&watched);
     });
     loop {
-        if let Some(status) = lock(&child).try_wait()? {
+        let status = lock(&child).try_wait()?;
+        if let Some(status) = status {
             if is_over.load(Ordering::SeqCst) {
                 // Nobody else ends what it has started.
                 force(&mut lock(&child));

@@ -10,8 +10,7 @@ use crate::bench::{Bench, Spec, wait_until};
 const APPLY: [&str; 2] = ["apply", "experiments/trial.yaml"];
 
 /// A server that notes its process before it runs the mock.
-const NOTED: &str =
-    "echo $$ >> pids; exec \"$SMALLBENCH\" mock --port \"$1\" --models small,other --ttft 2ms --gap 1ms";
+const NOTED: &str = "echo $$ >> pids; echo $PPID >> guards; exec \"$SMALLBENCH\" mock --port \"$1\" --models small,other --ttft 2ms --gap 1ms";
 
 /// A spec whose server is a script of the spec's folder, which is told the port.
 fn spec(settings: &str) -> Spec {
@@ -45,7 +44,9 @@ fn is_alive(pid: &str) -> bool {
 fn all_have_ended(bench: &Bench, count: usize) {
     let pids = pids(bench);
     assert_eq!(pids.len(), count, "{pids:?}");
-    wait_until("the end of the servers", || !pids.iter().any(|pid| is_alive(pid)));
+    let guards = std::fs::read_to_string(bench.path("experiments/guards")).unwrap_or_default();
+    let all = || pids.iter().map(String::as_str).chain(guards.lines());
+    wait_until("the end of the servers and their guards", || !all().any(is_alive));
 }
 
 fn log(bench: &Bench) -> String {
