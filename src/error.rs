@@ -90,6 +90,18 @@ pub enum Error {
         /// How to get the others, if the provider knows.
         remedy: Option<String>,
     },
+    /// A server that the run was to start.
+    #[error("the server of endpoint `{endpoint}` {what}{words}")]
+    Serve {
+        /// The endpoint's name.
+        endpoint: String,
+        /// What went wrong.
+        what: String,
+        /// The end of its output, indented.
+        words: String,
+        /// What to do.
+        remedy: String,
+    },
     /// A file could not be read or written.
     #[error("{0}")]
     Io(#[from] FileError),
@@ -138,7 +150,7 @@ impl Error {
                 let known: Vec<&str> = known.iter().map(String::as_str).collect();
                 Some(suggestion(variable, &known))
             }
-            Self::Unreachable { remedy, .. } => Some(remedy.clone()),
+            Self::Unreachable { remedy, .. } | Self::Serve { remedy, .. } => Some(remedy.clone()),
             Self::Unauthorized { variable: Some(variable), .. } => {
                 Some(format!("set the environment variable {variable} to a valid key"))
             }

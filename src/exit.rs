@@ -13,6 +13,8 @@ pub enum Exit {
     SomeFailed,
     /// A gate failed, or stopped by a lock file, a budget or a missing confirmation.
     Stopped,
+    /// Not ready: `plan --check` found a key, a server or a model missing.
+    NotReady,
     /// Interrupted, progress kept.
     Interrupted,
 }
@@ -26,6 +28,7 @@ impl Exit {
             Self::Usage => 2,
             Self::SomeFailed => 3,
             Self::Stopped => 4,
+            Self::NotReady => 5,
             Self::Interrupted => 130,
         }
     }

@@ -62,6 +62,24 @@ pub fn about(number: u64) -> String {
     grouped.join(",")
 }
 
+/// Most of the last lines of a program that are shown.
+const MOST_LINES: usize = 10;
+
+/// Most characters of a line of them.
+const MOST_WIDTH: usize = 300;
+
+/// The last lines of what a program said, each cut and indented, on lines of their own; nothing if it said nothing.
+pub fn last_lines(heading: &str, words: &str) -> String {
+    let lines: Vec<&str> = words.lines().filter(|line| !line.trim().is_empty()).collect();
+    let last = &lines[lines.len().saturating_sub(MOST_LINES)..];
+    if last.is_empty() {
+        return String::new();
+    }
+    let short = |line: &&str| line.trim_end().chars().take(MOST_WIDTH).collect::<String>();
+    let shown: Vec<String> = last.iter().map(short).collect();
+    format!("\n{heading}\n  {}", shown.join("\n  "))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -74,7 +74,7 @@ pub(super) fn connections(groups: &[Group]) -> Found {
         let is_reused = spare as f64 <= (1.0 - REUSED) * known as f64;
         Some((!is_reused).then(|| {
             format!(
-                "{} of {} opened a new connection (not in the latency, but extra work for the server); enable keep-alive",
+                "{} of {} opened a new connection (not in the latency, but extra work for the server); enable keep-alive, if the server has it for streams",
                 client.connections_new,
                 counted(known, "request")
             )

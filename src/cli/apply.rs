@@ -95,6 +95,7 @@ pub(super) fn run_plan(
         confirm: &confirm,
         secrets: session.secrets.clone(),
         recorder,
+        own: process_env::own_file()?,
     };
     let runtime = runtime()?;
     let stopped = {

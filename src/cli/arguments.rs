@@ -1,5 +1,6 @@
 //! The arguments of the command line.
 
+use std::ffi::OsString;
 use std::net::IpAddr;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -15,7 +16,8 @@ use crate::spec::scalar::HumanDuration;
 /// Benchmark language models from one file, in one run.
 ///
 /// Exit codes: 0 success; 1 internal or I/O error; 2 usage or spec error; 3 finished, but some requests
-/// failed; 4 a gate failed, or stopped by a lock file, a budget or a missing confirmation; 130 interrupted, progress kept.
+/// failed; 4 a gate failed, or stopped by a lock file, a budget or a missing confirmation; 5 not ready
+/// (`plan --check`); 130 interrupted, progress kept.
 #[derive(Debug, Parser)]
 #[command(name = "smallbench", version, propagate_version = true, verbatim_doc_comment)]
 pub(super) struct Arguments {
@@ -39,7 +41,7 @@ pub(super) enum Command {
     /// Check a spec offline and print all its errors.
     Validate(Spec),
     /// Print the spec with all defaults.
-    Show(Plan),
+    Show(Show),
     /// Print the prompt of one question, to the byte.
     Prompt(Prompt),
     /// Check everything a run needs: files, keys, endpoints, store. Sends no billable request.
@@ -59,6 +61,17 @@ pub(super) enum Command {
     Mock(Mock),
     /// Measure the client's own timing error on this machine, against a mock server with known times.
     Selftest(Selftest),
+    /// Run a server of a spec for as long as standard input is open; `apply` starts itself so.
+    #[command(hide = true)]
+    Guard(Guard),
+}
+
+/// Arguments of `guard`.
+#[derive(Debug, Args)]
+pub(super) struct Guard {
+    /// Program and arguments.
+    #[arg(required = true, last = true)]
+    pub(super) command: Vec<OsString>,
 }
 
 /// A spec and its overrides.
@@ -118,6 +131,16 @@ pub(super) enum Unsure {
 /// Arguments of `plan`.
 #[derive(Debug, Args)]
 pub(super) struct Plan {
+    #[command(flatten)]
+    pub(super) spec: Spec,
+    /// Check that what is to be sent can be: name each key, server and model that is missing, and exit with 5.
+    #[arg(long)]
+    pub(super) check: bool,
+}
+
+/// Arguments of `show`.
+#[derive(Debug, Args)]
+pub(super) struct Show {
     #[command(flatten)]
     pub(super) spec: Spec,
 }

@@ -1,6 +1,7 @@
 //! `smallbench doctor`: checks everything a run needs; sends no billable request.
 
 use std::collections::BTreeSet;
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -13,13 +14,17 @@ use crate::dataset;
 use crate::dataset::HubSettings;
 use crate::endpoint::client::Run;
 use crate::endpoint::probe::Probe;
-use crate::engine::{Context, connect};
+use crate::engine::apply::{Sending, prepare};
+use crate::engine::{Context, connect, readiness};
 use crate::error::Error;
 use crate::event::Event;
 use crate::exit::Exit;
 use crate::format::counted;
 use crate::id::ModelId;
+use crate::judge::Judge;
+use crate::lock::Policy;
 use crate::plan::Plan;
+use crate::program;
 use crate::stop::Stop;
 use crate::store::{SqliteStore, Store};
 
@@ -58,10 +63,13 @@ pub(super) fn run(arguments: &Spec, session: &Session) -> Result<Exit, Error> {
     let store = looked_at.as_ref().map(|(store, _)| store);
     findings.push(health(&plan, store));
     findings.extend(keys(&plan));
+    findings.extend(programs(&plan, session));
     let runtime = apply::runtime()?;
-    findings.extend(runtime.block_on(data(&plan, &hub)));
+    let data = runtime.block_on(data(&plan, &hub));
+    let has_data = data.iter().all(|finding| finding.outcome.is_ok());
+    findings.extend(data);
     if let Ok(store) = store {
-        findings.extend(runtime.block_on(endpoints(&plan, session, &hub, store)));
+        findings.extend(runtime.block_on(endpoints(&plan, session, (&hub, has_data), store)));
     }
     let reporter = session.reporter(false);
     for Finding { subject, outcome } in &findings {
@@ -120,17 +128,43 @@ fn health(plan: &Plan, store: Result<&Arc<SqliteStore>, &Error>) -> Finding {
 }
 
 fn keys(plan: &Plan) -> Vec<Finding> {
-    let keyed = plan.endpoints.iter().filter_map(|endpoint| Some((endpoint, endpoint.key_variable.as_ref()?)));
-    keyed
-        .map(|(endpoint, variable)| {
-            let outcome = match (&endpoint.secret, endpoint.sends_key_in_the_open()) {
-                (None, _) => Err(format!("environment variable {variable} is not set; set it to the key")),
-                (Some(_), true) => Err(format!("{} would receive the key unencrypted; use https", endpoint.place())),
-                (Some(_), false) => Ok(format!("{variable} is set")),
+    let mut findings = Vec::new();
+    for endpoint in &plan.endpoints {
+        let own = endpoint.key_variable.iter().map(|variable| (variable, endpoint.secret.is_some()));
+        let headers = endpoint.secret_headers.iter().map(|header| (&header.variable, header.value.is_some()));
+        for (variable, is_set) in own.chain(headers) {
+            let outcome = match (is_set, endpoint.sends_key_in_the_open()) {
+                (false, _) => Err(format!("environment variable {variable} is not set; set it to the key")),
+                (true, true) => Err(format!("{} would receive the key unencrypted; use https", endpoint.place())),
+                (true, false) => Ok(format!("{variable} is set")),
             };
-            Finding { subject: format!("key of endpoint `{}`", endpoint.name), outcome }
+            findings.push(Finding { subject: format!("key of endpoint `{}`", endpoint.name), outcome });
+        }
+    }
+    findings
+}
+
+/// The programs that judge.
+fn programs(plan: &Plan, session: &Session) -> Vec<Finding> {
+    let judges = plan
+        .judges
+        .iter()
+        .flat_map(|judges| std::iter::once(&judges.score).chain(judges.others.iter().map(|(_, judge)| judge)));
+    let programs: BTreeSet<&Path> = judges
+        .filter_map(|judge| match &*judge.judge {
+            Judge::Command(command) => Some(command.program.as_path()),
+            _ => None,
         })
-        .collect()
+        .collect();
+    let look = |program: &Path| Finding {
+        subject: format!("judge `{}`", program.display()),
+        outcome: found(program, session).map(|file| format!("found at {}", file.display())),
+    };
+    programs.into_iter().map(look).collect()
+}
+
+fn found(program: &Path, session: &Session) -> Result<PathBuf, String> {
+    program::found(program, session.environment.get("PATH").map(OsStr::new))
 }
 
 async fn data(plan: &Plan, hub: &HubSettings) -> Vec<Finding> {
@@ -143,15 +177,29 @@ async fn data(plan: &Plan, hub: &HubSettings) -> Vec<Finding> {
     findings
 }
 
-async fn endpoints(plan: &Plan, session: &Session, hub: &HubSettings, store: &Arc<SqliteStore>) -> Vec<Finding> {
+async fn endpoints(
+    plan: &Plan,
+    session: &Session,
+    (hub, has_data): (&HubSettings, bool),
+    store: &Arc<SqliteStore>,
+) -> Vec<Finding> {
     let stop = Stop::default();
     let observer = |_: &Event| {};
     let confirm = |_: &str| false;
     let store: Arc<dyn Store> = Arc::<SqliteStore>::clone(store);
     let run = Run::start("doctor");
     let secrets = session.secrets.clone();
-    let context =
-        Context { store, hub, observer: &observer, stop: &stop, run, confirm: &confirm, secrets, recorder: None };
+    let context = Context {
+        store,
+        hub,
+        observer: &observer,
+        stop: &stop,
+        run,
+        confirm: &confirm,
+        secrets,
+        recorder: None,
+        own: PathBuf::new(),
+    };
     let connections = match connect::connect(plan, &context).await {
         Ok(connections) => connections,
         Err(error) => return vec![Finding::of("endpoints", Err(error))],
@@ -163,6 +211,12 @@ async fn endpoints(plan: &Plan, session: &Session, hub: &HubSettings, store: &Ar
         if needed.is_empty() {
             continue;
         }
+        if let Some(serve) = &endpoint.serve {
+            let outcome = found(&serve.program, session);
+            let outcome = outcome.map(|file| format!("{}; `apply` starts it when it is needed", file.display()));
+            findings.push(Finding { subject: format!("server of endpoint `{}`", endpoint.name), outcome });
+            continue;
+        }
         let outcome = connect::require(plan, &connections, &needed);
         let probe = connections[id].as_ref().and_then(|connection| connection.probe.as_ref().ok());
         let wanted: Vec<&str> = needed.iter().map(|model| plan.models[*model].model.as_str()).collect();
@@ -171,7 +225,20 @@ async fn endpoints(plan: &Plan, session: &Session, hub: &HubSettings, store: &Ar
         let subject = if outcome.is_ok() { format!("endpoint `{}`", endpoint.name) } else { "endpoint".to_owned() };
         findings.push(Finding::of(subject, outcome));
     }
+    if has_data {
+        findings.extend(prompts(plan, &context).await);
+    }
+    match readiness::of_judges(plan, &context).await {
+        Ok(missing) => findings.extend(missing.into_iter().map(|error| Finding::of("endpoint of a judge", Err(error)))),
+        Err(error) => findings.push(Finding::of("endpoint of a judge", Err(error))),
+    }
     findings
+}
+
+/// What is wrong with the prompts, the judges or the lock file for these rows.
+async fn prompts(plan: &Plan, context: &Context<'_>) -> Option<Finding> {
+    let prepared = prepare(&mut plan.clone(), (Policy::Look, Sending::Nothing), context).await;
+    prepared.err().map(|error| Finding::of("prompts", Err(error)))
 }
 
 /// Which of the wanted models a server lists. Only Ollama's list is complete: others may serve a

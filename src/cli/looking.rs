@@ -1,5 +1,6 @@
 //! What commands share that look at an experiment and change nothing: warnings are shown, nothing is confirmed or recorded.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use tempfile::TempDir;
@@ -69,6 +70,7 @@ impl Looking {
             confirm: &|_| false,
             secrets: self.secrets.clone(),
             recorder: None,
+            own: PathBuf::new(),
         }
     }
 }

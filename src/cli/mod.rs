@@ -6,6 +6,7 @@ mod columns;
 mod compare;
 mod doctor;
 mod explain;
+mod guard;
 mod init;
 mod interrupt;
 mod judge;
@@ -37,8 +38,12 @@ pub fn main() -> ExitCode {
         Ok(arguments) => arguments,
         Err(refusal) => return told(&refusal),
     };
+    if let Command::Guard(guard) = &arguments.command {
+        return guard::run(guard);
+    }
     let session = Session::start();
     let outcome = match &arguments.command {
+        Command::Guard(_) => Ok(Exit::Success),
         Command::Apply(apply) => apply::run(apply, &session),
         Command::Judge(judge) => judge::run(judge, &session),
         Command::Explain(explain) => explain::run(explain, &session),

@@ -1,23 +1,55 @@
 //! `smallbench plan`: shows what `apply` would send.
 
+use std::collections::BTreeSet;
+
 use super::apply;
 use super::arguments::Plan as Arguments;
 use super::looking::Looking;
 use super::session::Session;
 use crate::console::estimate;
-use crate::engine::apply::{Sending, prepare};
-use crate::engine::missing;
+use crate::console::text::printable;
+use crate::engine::apply::{Prepared, Sending, prepare};
+use crate::engine::missing::CellState;
+use crate::engine::{missing, readiness};
 use crate::error::Error;
 use crate::exit::Exit;
+use crate::format::counted;
+use crate::id::ModelId;
 use crate::lock::Policy;
 
 pub(super) fn run(arguments: &Arguments, session: &Session) -> Result<Exit, Error> {
     let mut plan = session.plan(&arguments.spec)?;
     let looking = Looking::at(&plan, "plan", session)?;
     let context = looking.context();
-    let prepared = apply::runtime()?.block_on(prepare(&mut plan, (Policy::Look, Sending::Missing), &context))?;
-    let states = missing::states(&prepared.work, &*looking.store)?;
+    let runtime = apply::runtime()?;
+    let Prepared { work, connections, .. } =
+        runtime.block_on(prepare(&mut plan, (Policy::Look, Sending::Missing), &context))?;
+    let states = missing::states(&work, &*looking.store)?;
     looking.reporter.result(&estimate::render(&plan, &states));
+    let missing = if arguments.check {
+        let needed = needed(&states);
+        runtime.block_on(readiness::missing(&plan, (&connections, &needed), &context))?
+    } else {
+        Vec::new()
+    };
+    if !missing.is_empty() {
+        let (count, are) = (counted(missing.len(), "endpoint"), if missing.len() == 1 { "is" } else { "are" });
+        looking.reporter.result(&format!("\n{count} {are} not ready:"));
+        missing.iter().for_each(|error| looking.reporter.result(&printable(&line(error))));
+    }
     looking.reporter.written()?;
-    Ok(Exit::Success)
+    Ok(if missing.is_empty() { Exit::Success } else { Exit::NotReady })
+}
+
+/// The models that something is to be sent to.
+fn needed(states: &[CellState]) -> BTreeSet<ModelId> {
+    let open = states.iter().filter(|state| state.to_send() > 0 || state.goes_on.is_some());
+    open.map(|state| state.batch.model_id).collect()
+}
+
+fn line(error: &Error) -> String {
+    match error.hint() {
+        Some(hint) => format!("- {error}; {hint}"),
+        None => format!("- {error}"),
+    }
 }

@@ -43,6 +43,11 @@ pub(super) fn store_to_look_at(plan: &Plan) -> Result<(SqliteStore, Option<TempD
     Ok((SqliteStore::open(&scratch.path().join("store.sqlite"))?, Some(scratch)))
 }
 
+/// The file of this program.
+pub(super) fn own_file() -> Result<PathBuf, Error> {
+    std::env::current_exe().map_err(|error| Error::Internal(format!("cannot find the file of this program: {error}")))
+}
+
 /// Settings of the Hugging Face Hub, from the variables that its Python tools read.
 pub(super) fn hub(environment: &Environment) -> HubSettings {
     let set = |name: &str| environment.get(name).map(String::as_str).filter(|value| !value.trim().is_empty());

@@ -1,6 +1,6 @@
 //! `smallbench show`: the spec with all defaults.
 
-use super::arguments::Plan as Arguments;
+use super::arguments::Show as Arguments;
 use super::session::Session;
 use crate::console::yaml;
 use crate::error::Error;

@@ -30,12 +30,49 @@ pub(super) fn before(text: &str, paths: &[&str]) -> Result<String, String> {
         .map(str::to_owned)
 }
 
+/// What stands for a free port in an address.
+pub const PORT: &str = "{port}";
+
+/// An address with this port in the place of [`PORT`].
+pub fn with_port(url: &str, port: u16) -> String {
+    url.replace(PORT, &port.to_string())
+}
+
+/// A port that stands for [`PORT`] while an address is read, which no server of a spec has.
+const STAND_IN: u16 = 65_529;
+
+/// The port of an address.
+pub fn port(url: &str) -> u16 {
+    reqwest::Url::parse(url).ok().and_then(|url| url.port_or_known_default()).unwrap_or_default()
+}
+
+/// An address without its path and query.
+pub fn origin(url: &str) -> String {
+    reqwest::Url::parse(url).map(|url| url.origin().ascii_serialization()).unwrap_or_default()
+}
+
+/// Reads an address that may have [`PORT`] in it by `read`, which knows only numbers.
+///
+/// # Errors
+/// That of `read`.
+pub fn with_stand_in(text: &str, read: impl FnOnce(&str) -> Result<String, String>) -> Result<String, String> {
+    if !text.contains(PORT) {
+        return read(text);
+    }
+    let number = STAND_IN.to_string();
+    let back = |told: String| told.replace(&number, PORT);
+    read(&with_port(text, STAND_IN)).map(back).map_err(back)
+}
+
 /// Name of this machine, whatever its address.
 pub const LOOPBACK: &str = "loopback";
 
 /// Name of the machine behind a URL: two loopback names are one machine.
 pub fn machine(url: &str) -> String {
-    let host = reqwest::Url::parse(url).ok().and_then(|url| url.host_str().map(str::to_owned)).unwrap_or_default();
+    let host = reqwest::Url::parse(&with_port(url, STAND_IN))
+        .ok()
+        .and_then(|url| url.host_str().map(str::to_owned))
+        .unwrap_or_default();
     if is_loopback(&host) { LOOPBACK.to_owned() } else { host }
 }
 
@@ -48,6 +85,16 @@ pub fn is_loopback(host: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_port_that_is_not_known_yet_is_no_obstacle() {
+        let read = |text: &str| with_stand_in(text, base_url);
+        assert_eq!(read("http://localhost:{port}/v1/").as_deref(), Ok("http://localhost:{port}/v1"));
+        assert_eq!(read("http://localhost:1/").as_deref(), Ok("http://localhost:1"));
+        assert!(read("ftp://localhost:{port}").unwrap_err().contains("`ftp://localhost:{port}`"));
+        assert_eq!(with_port("http://localhost:{port}/v1", 7), "http://localhost:7/v1");
+        assert_eq!(machine("http://127.0.0.1:{port}/v1"), LOOPBACK);
+    }
 
     #[test]
     fn loopback_names_are_one_machine() {

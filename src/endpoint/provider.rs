@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt::Debug;
+use std::path::Path;
 use std::sync::Arc;
 
 use serde_json::Value as Json;
@@ -17,6 +18,7 @@ use super::models::{KnownModel, LoadedModel, read_list};
 use super::thinking::Added;
 use crate::request::{Parameters, Prompt, Settings};
 use crate::secret::Secret;
+use crate::spec::types::ServeSpec;
 
 /// Output tokens that an answer without any limit is assumed to have at most.
 const ASSUMED_OUTPUT: u32 = 8192;
@@ -212,6 +214,8 @@ pub struct Server<'s> {
     pub unloads: bool,
     /// What else its requests carry.
     pub extras: Extras<'s>,
+    /// How it is started, if a run does that.
+    pub serve: Option<&'s ServeSpec>,
 }
 
 /// What the requests of an endpoint carry besides what its API requires, by name.
@@ -223,4 +227,6 @@ pub struct Extras<'s> {
     pub headers_env: &'s BTreeMap<String, String>,
     /// The query of every address.
     pub query: &'s BTreeMap<String, String>,
+    /// A file with certificates to trust.
+    pub ca_file: Option<&'s Path>,
 }

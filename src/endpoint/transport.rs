@@ -9,9 +9,10 @@ use bytes::Bytes;
 use http::StatusCode;
 use http::header::{HeaderMap, HeaderName};
 
+use super::coding::Coding;
 use super::fault::Fault;
 use super::replay::cassette::{Cassette, Exchange as Recording};
-use super::wire::{ConnectionPool, Proxies, ResponseStream, SendError, Surplus, Tag};
+use super::wire::{ConnectionPool, Proxies, ResponseStream, SendError, Surplus, Tag, Trust};
 use super::{address, waits};
 use crate::response::Status;
 
@@ -66,7 +67,7 @@ pub struct Sent {
 }
 
 enum Body {
-    Network(Box<ResponseStream>),
+    Network(Box<ResponseStream>, Coding),
     Recorded { exchange: Arc<Recording>, next: usize },
 }
 
@@ -78,12 +79,12 @@ impl Network {
     pub fn new(
         url: &str,
         headers: &[(String, String)],
-        proxies: &Proxies,
+        (proxies, trust): (&Proxies, &Trust),
         connect_timeout: Duration,
     ) -> Result<Self, Fault> {
         // A proxy of the environment is for the world outside, not for this machine.
         let proxies = (address::machine(url) != address::LOOPBACK).then_some(proxies);
-        let pool = ConnectionPool::new(url, headers, proxies, connect_timeout)
+        let pool = ConnectionPool::new(url, headers, (proxies, trust), connect_timeout)
             .map_err(|error| Fault::new(Status::Connect, describe(&*error)))?;
         Ok(Self(Arc::new(pool)))
     }
@@ -96,6 +97,7 @@ impl Network {
         })?;
         let headers = exchange.head.headers();
         let text = |name: HeaderName| header(headers, name);
+        let coding = Coding::of(text(http::header::CONTENT_ENCODING).as_deref());
         Ok(Reply {
             http_status: exchange.head.status().as_u16(),
             content_type: text(http::header::CONTENT_TYPE).unwrap_or_default().to_lowercase(),
@@ -103,7 +105,7 @@ impl Network {
             location: text(http::header::LOCATION),
             at: exchange.headers_at.saturating_duration_since(exchange.sent),
             sent: Some(Sent { at: exchange.sent, connect: exchange.connect }),
-            body: Body::Network(Box::new(exchange)),
+            body: Body::Network(Box::new(exchange), coding),
         })
     }
 }
@@ -114,6 +116,14 @@ impl Transport {
         match self {
             Self::Network(_) => run.to_owned(),
             Self::Cassette(cassette) => format!("recorded {}", cassette.label.recorded),
+        }
+    }
+
+    /// True if it is http over the network and what answers there speaks TLS.
+    pub async fn speaks_tls(&self) -> bool {
+        match self {
+            Self::Network(network) => network.0.speaks_tls().await,
+            Self::Cassette(_) => false,
         }
     }
 
@@ -152,10 +162,12 @@ impl Reply {
     /// The connection broke.
     pub async fn chunk(&mut self) -> Result<Option<(Duration, Bytes)>, Fault> {
         match &mut self.body {
-            Body::Network(exchange) => {
+            Body::Network(exchange, coding) => {
                 let chunk = exchange.chunk().await;
                 let chunk = chunk.map_err(|error| Fault::new(Status::CutStream, describe(&error)))?;
-                Ok(chunk.map(|(at, bytes)| (at.saturating_duration_since(exchange.sent), bytes)))
+                let Some((at, bytes)) = chunk else { return Ok(None) };
+                let bytes = coding.decode(bytes).map_err(|error| garbled(self.http_status, &error))?;
+                Ok(Some((at.saturating_duration_since(exchange.sent), bytes)))
             }
             Body::Recorded { exchange, next } => {
                 let chunk = exchange.chunks.get(*next);
@@ -173,12 +185,21 @@ impl Reply {
     /// When the body was over, since the request was sent. To be asked after its last chunk.
     pub fn end(&self) -> Duration {
         match &self.body {
-            Body::Network(exchange) => {
+            Body::Network(exchange, _) => {
                 exchange.ended_at.unwrap_or_else(Instant::now).saturating_duration_since(exchange.sent)
             }
             Body::Recorded { exchange, .. } => Duration::from_nanos(exchange.end_ns),
         }
     }
+}
+
+/// The fault of a body that cannot be decoded. The status of a reply says more than that.
+fn garbled(http_status: u16, error: &std::io::Error) -> Fault {
+    if (200..300).contains(&http_status) {
+        return Fault { retryable: false, ..Fault::new(Status::Malformed, error.to_string()) };
+    }
+    let fault = Fault::of_http(http_status, b"", None);
+    Fault { message: format!("HTTP {http_status}; {error}"), ..fault }
 }
 
 /// How long a reply that is not a success asks to wait.

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use super::aggregate::aggregate;
 use super::budget::Budget;
-use super::connect::{Connection, connect, require_known, see_models, unconnected};
+use super::connect::{Connection, connect, require_known, see_models, unconnected, warn_of_unknown};
 use super::consult::consult;
 use super::fetch::fetch;
 use super::generate::{Generated, generate};
@@ -214,7 +214,11 @@ pub async fn prepare(
         Sending::Missing => connect(plan, context).await?,
         Sending::Nothing => unconnected(plan),
     };
-    require_known(plan, &connections, context)?;
+    if policy == Policy::Look {
+        warn_of_unknown(plan, &connections, context);
+    } else {
+        require_known(plan, &connections, context)?;
+    }
     let datasets = fetch(plan, context).await?;
     let seen = see_models(plan, &connections, context).await?;
     let now = Lock::of(plan, &datasets, &seen);

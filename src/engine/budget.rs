@@ -148,6 +148,7 @@ mod tests {
 
     use super::*;
     use crate::level::Level;
+    use crate::plan::Rates;
     use crate::request::{Parameters, Prompt, Settings};
     use crate::response::Usage;
     use crate::spec::scalar::HumanDuration;
@@ -166,7 +167,11 @@ mod tests {
     }
 
     /// 9 + 64 prompt tokens and 10 output tokens at most: with output at 2 per token that is 20.
-    const PRICE: Price = Price { input: 0.0, cached_input: 0.0, cache_write: 0.0, output: 2e6, output_limit: 10 };
+    const PRICE: Price = Price {
+        rates: Rates { input: 0.0, cached_input: 0.0, cache_write: 0.0, output: 2e6 },
+        tiers: [None; 4],
+        output_limit: 10,
+    };
 
     #[test]
     fn what_is_in_flight_counts_against_the_cost() {

@@ -4,10 +4,12 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::Context;
+use crate::endpoint::address;
 use crate::endpoint::breaker::Breaker;
 use crate::endpoint::client::{Client, Patience};
 use crate::endpoint::fault::Fault;
 use crate::endpoint::probe::{self, Probe};
+use crate::endpoint::remedies::{HTTP_TO_TLS, with_remedy};
 use crate::endpoint::replay::cassette::Cassette;
 use crate::endpoint::throttle::Throttle;
 use crate::endpoint::transport::{Network, Transport};
@@ -48,9 +50,8 @@ pub fn unconnected(plan: &Plan) -> Per<EndpointId, Option<Connection>> {
 
 async fn connect_one(plan: &Plan, endpoint: &EndpointPlan, context: &Context<'_>) -> Result<Connection, Error> {
     let transport = match &endpoint.target {
-        Target::Url(url) => Network::new(url, &headers(endpoint), &plan.proxies, plan.load.connect_timeout)
-            .map(Transport::Network)
-            .map_err(|fault| unreachable(endpoint, &fault))?,
+        // A port that is not known yet is not asked: its server is not there either.
+        Target::Url(url) => network(plan, endpoint, &address::with_port(url, 0))?,
         Target::Cassette { path, .. } => Transport::Cassette(Arc::new(Cassette::load(path)?)),
     };
     let patience = Patience {
@@ -72,17 +73,37 @@ async fn connect_one(plan: &Plan, endpoint: &EndpointPlan, context: &Context<'_>
         recorder: context.recorder.clone(),
         run: context.run.clone(),
     };
+    if endpoint.serve.is_some() {
+        return Ok(Connection { client, probe: Ok(Probe::default()) });
+    }
     let mut probe = match (&endpoint.target, probe::probe(&client).await) {
         // A recording may lack the properties of the server.
         (Target::Cassette { .. }, Err(_)) => Ok(Probe::default()),
         (_, probe) => probe,
     };
+    if let Err(fault) = &mut probe
+        && matches!(fault.status, Status::Connect | Status::TimedOut)
+        && !fault.is_unreachable
+        && client.transport.speaks_tls().await
+    {
+        fault.message = with_remedy(format!("{}: {HTTP_TO_TLS}", fault.message));
+    }
     if let Ok(probe) = &mut probe {
         let own = plan.models.iter().filter(|model| plan.endpoints[model.endpoint].name == endpoint.name);
         let wanted: Vec<&str> = own.map(|model| model.model.as_str()).collect();
         probe::describe(&client, probe, &wanted).await;
     }
     Ok(Connection { client, probe })
+}
+
+/// The way to a server at this address.
+///
+/// # Errors
+/// The TLS library cannot be set up, or the key is no text that a header can hold.
+pub(super) fn network(plan: &Plan, endpoint: &EndpointPlan, url: &str) -> Result<Transport, Error> {
+    Network::new(url, &headers(endpoint), (&plan.proxies, &endpoint.trust), plan.load.connect_timeout)
+        .map(Transport::Network)
+        .map_err(|fault| unreachable(endpoint, &fault))
 }
 
 /// The headers of every request: those of the spec in place of the API's own.
@@ -163,6 +184,21 @@ pub fn require_known(
     Ok(())
 }
 
+/// Warns of servers that could not be asked what a plan shows.
+pub fn warn_of_unknown(plan: &Plan, connections: &Per<EndpointId, Option<Connection>>, context: &Context<'_>) {
+    for (endpoint, connection) in plan.endpoints.iter().zip(connections) {
+        if let Some(Connection { probe: Err(fault), .. }) = connection {
+            context.warn(format!(
+                "endpoint `{}` could not be asked at {} ({}): digests and context sizes of its models are those of the \
+                 last run, or unknown",
+                endpoint.name,
+                endpoint.place(),
+                fault.line()
+            ));
+        }
+    }
+}
+
 /// Fails if a missing request cannot be answered: no server, no key, no model.
 ///
 /// # Errors
@@ -172,24 +208,35 @@ pub fn require(
     connections: &Per<EndpointId, Option<Connection>>,
     needed: &BTreeSet<ModelId>,
 ) -> Result<(), Error> {
-    for (id, endpoint) in plan.endpoints.with_ids() {
-        let models = needed.iter().map(|model| &plan.models[*model]).filter(|model| model.endpoint == id);
-        let models: Vec<&str> = models.map(|model| model.model.as_str()).collect();
-        let Some(connection) = connections[id].as_ref().filter(|_| !models.is_empty()) else { continue };
-        if let Some(variable) = endpoint.missing_variable() {
-            return Err(Error::Unauthorized {
-                endpoint: endpoint.name.clone(),
-                url: endpoint.place(),
-                message: format!("environment variable {variable}, which holds its key, is not set"),
-                variable: Some(variable.to_owned()),
-            });
-        }
-        match &connection.probe {
-            Err(fault) => return Err(unreachable(endpoint, fault)),
-            Ok(probe) => require_models(endpoint, probe, &models)?,
-        }
+    plan.endpoints.ids().try_for_each(|id| require_one(plan, connections, id, needed))
+}
+
+/// Fails if an endpoint cannot answer requests to these of its models.
+///
+/// # Errors
+/// What is missing.
+pub(super) fn require_one(
+    plan: &Plan,
+    connections: &Per<EndpointId, Option<Connection>>,
+    id: EndpointId,
+    needed: &BTreeSet<ModelId>,
+) -> Result<(), Error> {
+    let endpoint = &plan.endpoints[id];
+    let models = needed.iter().map(|model| &plan.models[*model]).filter(|model| model.endpoint == id);
+    let models: Vec<&str> = models.map(|model| model.model.as_str()).collect();
+    let Some(connection) = connections[id].as_ref().filter(|_| !models.is_empty()) else { return Ok(()) };
+    if let Some(variable) = endpoint.missing_variable() {
+        return Err(Error::Unauthorized {
+            endpoint: endpoint.name.clone(),
+            url: endpoint.place(),
+            message: format!("environment variable {variable}, which holds its key, is not set"),
+            variable: Some(variable.to_owned()),
+        });
     }
-    Ok(())
+    match &connection.probe {
+        Err(fault) => Err(unreachable(endpoint, fault)),
+        Ok(probe) => require_models(endpoint, probe, &models),
+    }
 }
 
 fn require_models(endpoint: &EndpointPlan, probe: &Probe, wanted: &[&str]) -> Result<(), Error> {

@@ -21,16 +21,19 @@ pub mod missing;
 mod pending;
 mod place;
 mod queue;
+pub mod readiness;
 mod render;
 mod responses;
 mod results_table;
 mod run_batch;
 mod send;
+mod serve;
 mod surplus;
 pub mod timed_level;
 mod verdicts_table;
 mod warmups;
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::dataset::HubSettings;
@@ -59,6 +62,8 @@ pub struct Context<'c> {
     pub secrets: Secrets,
     /// Recorder of exchanges, if enabled.
     pub recorder: Option<Arc<Recorder>>,
+    /// The file of this program, which guards the servers that it starts.
+    pub own: PathBuf,
 }
 
 impl Context<'_> {

@@ -6,11 +6,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::mpsc;
+use tokio_util::sync::CancellationToken;
 
 use super::Context;
 use super::connect::Connection;
 use super::pending::Pending;
 use super::send::{Running, Sender, Target};
+use super::serve::Servers;
 use super::surplus::Surplus;
 use crate::endpoint::client::Client;
 use crate::endpoint::models::LoadedModel;
@@ -63,6 +65,7 @@ impl BatchRunner<'_> {
         let mut previous: Option<Batch> = None;
         // A model that is missing or refused at one level is so at the next.
         let mut given_up: HashSet<ModelId> = HashSet::new();
+        let mut servers = Servers::new(&self.sender.plan, self.connections, self.context);
         for pending in batches {
             if given_up.contains(&pending.batch.model_id) || self.is_over() {
                 continue;
@@ -70,14 +73,22 @@ impl BatchRunner<'_> {
             if let Some(batch) = previous.as_ref().filter(|previous| !previous.is_of_model(&pending.batch)) {
                 self.change_from(batch).await;
             }
+            let Some(client) = servers.client(&pending.batch).await? else { continue };
             previous = Some(pending.batch.clone());
-            if !self.send_batch(&pending, &mut sent).await? {
+            let gone = servers.gone();
+            let goes_on = tokio::select! {
+                goes_on = self.send_batch(&pending, (client, &gone), &mut sent) => goes_on?,
+                () = servers.watch(&gone) => false,
+            };
+            servers.require().await?;
+            if !goes_on {
                 given_up.insert(pending.batch.model_id);
             }
         }
         if let Some(batch) = previous {
             self.unload(&batch).await;
         }
+        servers.stop().await;
         Ok(sent)
     }
 
@@ -108,17 +119,21 @@ impl BatchRunner<'_> {
     }
 
     /// Sends a batch; false if further requests of its model are pointless.
-    async fn send_batch(&self, pending: &Pending, sent: &mut Sent) -> Result<bool, Error> {
+    async fn send_batch(
+        &self,
+        pending: &Pending,
+        (client, gone): (Client, &CancellationToken),
+        sent: &mut Sent,
+    ) -> Result<bool, Error> {
         let batch = &pending.batch;
-        let Some(connection) = &self.connections[batch.model.endpoint] else { return Ok(true) };
-        if connection.client.breaker.is_over() {
+        if client.breaker.is_over() {
             return Ok(false);
         }
-        let is_replay = matches!(connection.client.transport, Transport::Cassette(_));
+        let is_replay = matches!(client.transport, Transport::Cassette(_));
         let refusals = if is_replay { Refusals::default() } else { Refusals::at(batch.level) };
-        let client = Client { refusals: refusals.into(), ..connection.client.clone() };
+        let client = Client { refusals: refusals.into(), ..client };
         let cold = !is_replay && probe::is_cold(&client, &batch.model.model).await;
-        let give_up = self.sender.stop.drain.child_token();
+        let give_up = gone.child_token();
         let target = Target { client, batch: batch.clone(), give_up, cold: cold.into() };
         if !is_replay {
             self.warm_up(&target).await?;

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use chrono::NaiveDate;
 
-use super::MOST_REQUESTS;
+use super::{MOST_REQUESTS, MOST_TIERS};
 use crate::endpoint::providers::Source;
 use crate::prompt;
 use crate::spec::Document;
@@ -12,7 +12,7 @@ use crate::spec::chart_files::chart_file;
 use crate::spec::diagnostic::{Problem, suggestion};
 use crate::spec::keys::is_key;
 use crate::spec::tree::{PathSegment, Value};
-use crate::spec::types::{ChartSpec, EndpointSpec, PricingSpec, Spec, TimeMeasure};
+use crate::spec::types::{ChartSpec, EndpointSpec, PriceSpec, PricingSpec, Spec, TimeMeasure};
 
 /// All problems of a spec that show without I/O.
 pub(super) fn check(document: &Document) -> Vec<Problem> {
@@ -48,10 +48,11 @@ fn pasted_keys(spec: &Spec) -> Found {
     let pasted = spec.endpoints.iter().filter(|(_, endpoint)| key_variables(endpoint).into_iter().any(is_key));
     pasted
         .map(|(name, _)| {
-            let problem = Problem::new("`api_key_env` holds a key instead of the name of a variable").help(
-                "put the key into an environment variable and write the name of that variable, \
+            let problem = Problem::new("`api_key_env` or `headers_env` holds a key instead of the name of a variable")
+                .help(
+                    "put the key into an environment variable and write the name of that variable, \
                  such as `api_key_env: OPENAI_API_KEY`; revoke a key that others may have read",
-            );
+                );
             (vec![key("endpoints"), key(name)], problem)
         })
         .collect()
@@ -228,9 +229,28 @@ fn prices(spec: &Spec, document: &Document) -> Found {
             found.push((path.clone(), problem.help(suggestion(name, &names))));
         }
         found.extend(date(&path, price.as_of.as_deref()));
+        found.extend(tiers(&path, price));
     }
     found.extend(machines(spec, pricing, document));
     found
+}
+
+/// Tiers that do not ascend, or are too many.
+fn tiers(price: &[PathSegment], spec: &PriceSpec) -> Found {
+    let path = |more: &[PathSegment]| [price, &[key("tiers")], more].concat();
+    let pairs = spec.tiers.iter().zip(spec.tiers.iter().skip(1)).enumerate();
+    let falling = pairs.filter(|(_, (tier, next))| next.above <= tier.above).map(|(index, (tier, _))| {
+        let problem = Problem::new("the tiers of a price have to ascend");
+        let help = format!("write an `above` of more than {}", tier.above);
+        (path(&[PathSegment::Index(index + 1), key("above")]), problem.help(help))
+    });
+    let many = (spec.tiers.len() > MOST_TIERS).then(|| {
+        (
+            path(&[]),
+            Problem::new(format!("a price has at most {MOST_TIERS} tiers")).help("remove those that no prompt reaches"),
+        )
+    });
+    falling.chain(many).collect()
 }
 
 fn machines(spec: &Spec, pricing: &PricingSpec, document: &Document) -> Found {

@@ -7,6 +7,7 @@ mod judging;
 mod models;
 mod prices;
 mod resolve;
+mod serving;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -17,7 +18,7 @@ use serde_json::Value as Json;
 use crate::dataset::DatasetPlan;
 use crate::endpoint::address;
 use crate::endpoint::provider::Provider;
-use crate::endpoint::wire::Proxies;
+use crate::endpoint::wire::{Proxies, Trust};
 use crate::id::{DatasetId, EndpointId, LevelId, ModelId, Per};
 use crate::judge::Judge;
 use crate::level::Level;
@@ -28,8 +29,11 @@ use crate::spec::gate::Gate;
 use crate::spec::types::{BudgetSpec, ChartSpec, GenerationSpec, PictureFormat};
 
 pub use calibration::HumanLabel;
-pub use prices::Price;
+#[cfg(test)]
+pub use prices::Rates;
+pub use prices::{MOST_TIERS, Price};
 pub use resolve::{Options, resolve};
+pub use serving::ServePlan;
 
 /// Most requests of a plan. Each takes some 100 bytes before its answer is there, so that these are 5 GB.
 pub const MOST_REQUESTS: usize = 50_000_000;
@@ -100,6 +104,10 @@ pub struct EndpointPlan {
     pub secret_headers: Vec<SecretHeader>,
     /// True if each model is unloaded before the next one is measured.
     pub unload: bool,
+    /// Whose certificates are trusted.
+    pub trust: Trust,
+    /// Its server, if a run starts it.
+    pub serve: Option<ServePlan>,
 }
 
 /// A header whose value is in an environment variable.
@@ -140,11 +148,13 @@ impl EndpointPlan {
         own.or_else(|| header().map(|header| header.variable.as_str()))
     }
 
-    /// Kind, API, address and headers as one text, as request keys hold it.
+    /// Kind, API, address, headers and the command of its server as one text, as request keys hold it.
     pub fn identity(&self) -> String {
+        // With the placeholder of the port, which is another each time, and the command that tells servers apart.
+        let serve = self.serve.as_ref().map(|serve| format!(" serve {:?}", serve.command)).unwrap_or_default();
         match &self.target {
-            Target::Url(url) if self.headers.is_empty() => format!("{} {url}", self.provider.name()),
-            Target::Url(url) => format!("{} {url} {:?}", self.provider.name(), self.headers),
+            Target::Url(url) if self.headers.is_empty() => format!("{} {url}{serve}", self.provider.name()),
+            Target::Url(url) => format!("{} {url} {:?}{serve}", self.provider.name(), self.headers),
             Target::Cassette { sha256, .. } => format!("replay {} {sha256}", self.provider.name()),
         }
     }

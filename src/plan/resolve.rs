@@ -4,12 +4,16 @@ use std::collections::BTreeMap;
 use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
 
-use super::{EndpointPlan, Extent, Gating, LoadPlan, ModelPlan, OutputPlan, Plan, SecretHeader, SloPlan, Target};
+use super::{
+    EndpointPlan, Extent, Gating, LoadPlan, ModelPlan, OutputPlan, Plan, SecretHeader, ServePlan, SloPlan, Target,
+};
 use super::{check, judges, models};
 use crate::dataset::{self, DatasetPlan, ExamplesPlan, FewShotPlan, SourcePlan};
+use crate::endpoint::address;
+use crate::endpoint::provider::Server;
 use crate::endpoint::providers::{self, Source};
 use crate::endpoint::replay::cassette::Cassette;
-use crate::endpoint::wire::Proxies;
+use crate::endpoint::wire::{Proxies, Trust};
 use crate::id::Id;
 use crate::level::{Arrivals, Level};
 use crate::prompt;
@@ -270,17 +274,18 @@ fn endpoint(name: &str, spec: &EndpointSpec, folder: &Path, environment: &Enviro
     let source = Source::of(spec);
     let key_variable = source.key_variable().map(str::to_owned);
     let extras = source.extras();
-    let (provider, target, unload) = match source {
+    let (provider, target, unload, serve) = match source {
         Source::Server(server) => {
-            let url = with_query(server.provider.base_url(server.url)?, server.extras.query)?;
-            (server.provider, Target::Url(url), server.unloads)
+            let url = url(&server)?;
+            let serve = server.serve.map(|serve| ServePlan::new(serve, &url, folder)).transpose()?;
+            (server.provider, Target::Url(url), server.unloads, serve)
         }
         Source::Recording(cassette) => {
             let path = plain(&folder.join(cassette));
             let cassette = Cassette::load(&path).map_err(|error| error.to_string())?;
             let provider = providers::api(&cassette.label.api)
                 .ok_or_else(|| format!("the cassette has an unknown API `{}`", cassette.label.api))?;
-            (provider, Target::Cassette { path, sha256: cassette.sha256 }, false)
+            (provider, Target::Cassette { path, sha256: cassette.sha256 }, false, None)
         }
     };
     let secret = key_variable.as_ref().and_then(|variable| secret_in(environment, variable));
@@ -291,12 +296,20 @@ fn endpoint(name: &str, spec: &EndpointSpec, folder: &Path, environment: &Enviro
         value: secret_in(environment, variable),
     };
     let secret_headers = extras.into_iter().flat_map(|extras| extras.headers_env).map(secret_header).collect();
+    let ca_file = extras.and_then(|extras| extras.ca_file).map(|file| plain(&folder.join(file)));
+    let trust = ca_file.map_or_else(|| Ok(Trust::default()), |file| Trust::of_file(&file))?;
     let name = name.to_owned();
-    Ok(EndpointPlan { name, provider, target, key_variable, secret, headers, secret_headers, unload })
+    Ok(EndpointPlan { name, provider, target, key_variable, secret, headers, secret_headers, unload, trust, serve })
 }
 
 fn secret_in(environment: &Environment, variable: &str) -> Option<Secret> {
     environment.get(variable).filter(|value| !value.trim().is_empty()).map(|value| Secret::new(value))
+}
+
+/// The address of a server with its query. One that is started may have a port that is not known yet.
+fn url(server: &Server<'_>) -> Result<String, String> {
+    let read = |text: &str| with_query(server.provider.base_url(text)?, server.extras.query);
+    if server.serve.is_none() { read(server.url) } else { address::with_stand_in(server.url, read) }
 }
 
 /// An address with a query.

@@ -1,7 +1,7 @@
 //! The process groups of programs that run, so that all of them can be ended at once.
 
 use std::io;
-use std::process::{Child, Command, ExitStatus};
+use std::process::{Child, ChildStderr, ChildStdin, ChildStdout, Command, ExitStatus};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -13,6 +13,9 @@ const PATIENCE: Duration = Duration::from_millis(100);
 
 /// Time between two looks.
 const LOOK: Duration = Duration::from_millis(2);
+
+/// The streams of a program that are pipes.
+pub(super) type Streams = (Option<ChildStdin>, Option<ChildStdout>, Option<ChildStderr>);
 
 /// Every group that runs.
 #[derive(Debug, Clone, Default)]
@@ -27,16 +30,8 @@ struct Running {
 impl Groups {
     /// Starts a program in a group of its own.
     pub(super) fn start(&self, command: &mut Command, memory: Option<u64>) -> io::Result<(Group, Pipes)> {
-        // Held over the start, so that no program starts unseen while all are being ended.
-        let mut running = self.running();
-        if running.has_ended {
-            return Err(io::ErrorKind::Interrupted.into());
-        }
-        let mut child = command.spawn()?;
-        let pipes = child.stdin.take().zip(child.stdout.take()).zip(child.stderr.take());
-        let group = Group(Arc::new(Mutex::new(Leader { child, status: None })));
-        running.groups.push(group.clone());
-        drop(running);
+        let (group, (input, output, errors)) = self.begin(command)?;
+        let pipes = input.zip(output).zip(errors);
         let limited = memory.map_or(Ok(()), |bytes| limits::limit_memory(group.leader().child.id(), bytes));
         let prepared = limited.and_then(|()| {
             let ((input, output), errors) = pipes.ok_or(io::ErrorKind::BrokenPipe)?;
@@ -50,6 +45,22 @@ impl Groups {
                 Err(error)
             }
         }
+    }
+
+    /// Starts a program, and gives those of its streams that are pipes.
+    pub(super) fn begin(&self, command: &mut Command) -> io::Result<(Group, Streams)> {
+        #[cfg(unix)]
+        std::os::unix::process::CommandExt::process_group(command, 0);
+        // Held over the start, so that no program starts unseen while all are being ended.
+        let mut running = self.running();
+        if running.has_ended {
+            return Err(io::ErrorKind::Interrupted.into());
+        }
+        let mut child = command.spawn()?;
+        let streams = (child.stdin.take(), child.stdout.take(), child.stderr.take());
+        let group = Group(Arc::new(Mutex::new(Leader { child, status: None })));
+        running.groups.push(group.clone());
+        Ok((group, streams))
     }
 
     /// Forgets a group that has ended.

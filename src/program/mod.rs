@@ -1,7 +1,10 @@
 //! Programs of the user: started without a shell, in a process group of their own, with limits, and ended on every way out.
 
+mod background;
 mod groups;
+mod guard;
 mod limits;
+mod place;
 mod tail;
 
 use std::io::{self, Read, Write};
@@ -11,8 +14,11 @@ use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::thread;
 use std::time::{Duration, Instant};
 
+pub use background::Background;
 pub use groups::Groups;
+pub use guard::guard;
 pub use limits::can_limit_memory;
+pub use place::{found, located, whole_path};
 
 use groups::Group;
 use tail::Tail;
@@ -114,8 +120,6 @@ impl Program {
         self.withheld.iter().for_each(|name| {
             command.env_remove(name);
         });
-        #[cfg(unix)]
-        std::os::unix::process::CommandExt::process_group(&mut command, 0);
         command
     }
 }

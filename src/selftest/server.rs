@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use serde::Deserialize;
 
-use crate::endpoint::wire::ConnectionPool;
+use crate::endpoint::wire::{ConnectionPool, Trust};
 use crate::error::Error;
 
 /// Path of the mock server's counters.
@@ -57,7 +57,7 @@ pub fn reset(url: &str) -> io::Result<()> {
 }
 
 async fn fetch(url: &str) -> Result<Vec<u8>, Box<dyn std::error::Error + Send + Sync>> {
-    let pool = ConnectionPool::new(url, &[], None, PATIENCE)?;
+    let pool = ConnectionPool::new(url, &[], (None, &Trust::default()), PATIENCE)?;
     let mut response = pool.send(PATH, None, None).await?;
     let mut bytes = Vec::new();
     while let Some((_, chunk)) = response.chunk().await? {

@@ -1,7 +1,7 @@
 //! A trial: one level through the whole path of a real run, in a folder of its own.
 
 use std::fmt::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -95,8 +95,17 @@ impl Trial<'_> {
         };
         let observer = &observer;
         let secrets = Secrets::default();
-        let context =
-            Context { store, hub: &hub, observer, stop: &stop, run, confirm: &confirm, secrets, recorder: None };
+        let context = Context {
+            store,
+            hub: &hub,
+            observer,
+            stop: &stop,
+            run,
+            confirm: &confirm,
+            secrets,
+            recorder: None,
+            own: PathBuf::new(),
+        };
         let mut prepared = prepare(&mut plan, (Policy::Verify, Sending::Missing), &context).await?;
         let budget = Arc::new(Budget::new(&plan.budget));
         let generated = generate(&plan, &mut prepared.work, &prepared.connections, &budget, &context).await?;

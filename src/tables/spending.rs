@@ -92,7 +92,7 @@ fn answers<'f, T>(figures: &'f Figures, values: impl Iterator<Item = T> + 'f) ->
 mod tests {
     use super::*;
     use crate::id::Id;
-    use crate::plan::Price;
+    use crate::plan::{Price, Rates};
     use crate::tables::fixture::{Fixture, verdict};
 
     fn spending(fixture: &Fixture) -> Spending {
@@ -102,8 +102,11 @@ mod tests {
     /// Answers of 100 prompt tokens, 40 of them cached and 10 written, and 20 output tokens.
     fn priced(count: usize) -> Fixture {
         let mut fixture = Fixture::new(count);
-        fixture.plan.models[Id::at(0)].price =
-            Some(Price { input: 1.0, cached_input: 0.5, cache_write: 2.0, output: 3.0, output_limit: 20 });
+        fixture.plan.models[Id::at(0)].price = Some(Price {
+            rates: Rates { input: 1.0, cached_input: 0.5, cache_write: 2.0, output: 3.0 },
+            tiers: [None; 4],
+            output_limit: 20,
+        });
         for response in &mut fixture.responses {
             response.usage.cached_prompt_tokens = Some(40);
             response.usage.cache_write_tokens = Some(10);

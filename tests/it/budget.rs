@@ -117,3 +117,24 @@ fn without_a_limit_plan_budget_and_request_reckon_with_the_tokens_of_the_provide
         assert_eq!(sent.is_some(), words.contains("is sent"), "{sent:?}");
     }
 }
+
+#[test]
+fn long_prompts_have_the_price_of_their_tier() {
+    let server = Server::ollama(&["small"]);
+    let tiers = |above: &str| {
+        format!(
+            "{{ models: {{ small: {{ input: 1, output: 1, tiers: [{{ above: {above}, input: 1000, output: 1000 }}] }} }} }}"
+        )
+    };
+    let cost = |pricing: &str| {
+        let bench = Bench::ready(1, &Spec::on(&server).with("pricing", pricing).with("budget", "{ ask_above: 1000 }"));
+        bench.apply().exits(0);
+        bench.results().number(0, "cost")
+    };
+    let (below, above) = (cost(&tiers("1000000")), cost(&tiers("1")));
+    assert!((above / below - 1000.0).abs() < 1e-9, "{below} {above}");
+    let falling = "{ models: { small: { input: 1, output: 1, tiers: [{ above: 5, input: 1, output: 1 }, \
+                   { above: 5, input: 1, output: 1 }] } } }";
+    let bench = Bench::ready(1, &Spec::on(&server).with("pricing", falling));
+    bench.run(&["validate", "experiments/trial.yaml"]).exits(2).says(&["have to ascend", "more than 5"]);
+}

@@ -37,3 +37,48 @@ fn a_missing_model_is_named_with_what_to_pull() {
     let bench = Bench::ready(3, &Spec::on(&server).with("models", "[{ name: smoll, endpoint: local }]"));
     bench.run(&DOCTOR).exits(1).shows(&["FAIL", "`ollama pull smoll`"]);
 }
+
+#[test]
+fn doctor_fails_on_what_a_run_would_fail_on() {
+    let (server, judge) = (Server::ollama(&["small"]), Server::openai(&["large"], None));
+    let hosted = format!("{{ openai: {{ url: \"{}/v1\", headers_env: {{ api-key: TRIAL_KEY }} }} }}", judge.url());
+    let both = Spec::on(&server).with("endpoints", &format!("{{ local: {}, hosted: {hosted} }}", server.endpoint()));
+    let asks = "{ model: { rubric: Is it right?, models: [{ name: large, endpoint: hosted }] } }";
+    let bench = Bench::ready(3, &both.with("judge", asks));
+    bench.run(&DOCTOR).exits(1).shows(&["FAIL  key of endpoint `hosted`: environment variable TRIAL_KEY is not set"]);
+    bench.run_with(&DOCTOR, &[("TRIAL_KEY", "k-123456789")]).exits(0).shows(&["TRIAL_KEY is set"]);
+    drop(judge);
+    bench.run_with(&DOCTOR, &[("TRIAL_KEY", "k-123456789")]).exits(1).shows(&["FAIL  endpoint of a judge", "`hosted`"]);
+    let program = "{ command: { run: [no-such-judge] } }";
+    bench.spec(&Spec::on(&server).with("judge", program));
+    bench.run(&DOCTOR).exits(1).shows(&["FAIL  judge `no-such-judge`", "not in a folder of PATH"]);
+    bench.spec(&Spec::on(&server).with("prompt", "{ template: \"{{ qestion }}\" }"));
+    bench.run(&DOCTOR).exits(1).shows(&["FAIL", "qestion"]);
+}
+
+#[test]
+fn a_plan_needs_no_server_and_its_check_names_what_is_missing() {
+    const CHECK: [&str; 3] = ["plan", "--check", "experiments/trial.yaml"];
+    let (server, down) = (Server::ollama(&["small"]), Server::openai(&["large"], None));
+    let hosted = format!("{{ openai: {{ url: \"{}/v1\", api_key_env: TRIAL_KEY }} }}", down.url());
+    let spec =
+        Spec::on(&server).with("endpoints", &format!("{{ local: {}, hosted: {hosted} }}", server.endpoint())).with(
+            "models",
+            "[{ name: small, endpoint: local }, { name: smoll, endpoint: local }, { name: large, endpoint: hosted }]",
+        );
+    let bench = Bench::ready(3, &spec);
+    bench.plan().exits(0).shows(&["9 to send"]);
+    let checked = bench.run(&CHECK);
+    checked.exits(5).shows(&["9 to send", "2 endpoints are not ready:", "`smoll`", "`ollama pull smoll`", "TRIAL_KEY"]);
+    drop(down);
+    let keyed = [("TRIAL_KEY", "k-123456789")];
+    let finished = bench.run_with(&["plan", "experiments/trial.yaml"], &keyed);
+    finished.exits(0).shows(&["9 to send"]).says(&["endpoint `hosted` could not be asked at"]);
+    bench.run_with(&CHECK, &keyed).exits(5).shows(&["endpoint `hosted` does not answer at"]);
+    // What is kept needs no server.
+    bench.spec(&Spec::on(&server));
+    bench.run(&CHECK).exits(0);
+    bench.apply().exits(0);
+    drop(server);
+    bench.run(&CHECK).exits(0).shows(&["3 kept, 0 to send"]);
+}

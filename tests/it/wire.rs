@@ -225,6 +225,29 @@ fn keep_alives_before_the_first_token_have_the_patience_of_the_first_byte() {
 }
 
 #[test]
+fn the_end_of_a_body_is_read_and_in_no_time() {
+    let answer = "data: {\"choices\":[{\"delta\":{\"content\":\"A\"},\"finish_reason\":\"stop\"}]}\n\ndata: [DONE]\n\n";
+    let asked = |pause: u64| {
+        let server = Server::openai(&["small"], None);
+        server.acts(move |_| Act::LateEnd(answer, Duration::from_millis(pause)));
+        ask(&server, 3, &Spec::on(&server))
+    };
+    // A few milliseconds later: the connection is kept, and the wait is in no time of the answer.
+    let near = asked(60);
+    assert_eq!(near.results.column("status"), ["ok"; 3]);
+    assert_eq!(near.results.column("new_connection"), ["0"; 3], "that of the list of models is used on");
+    for row in 0..3 {
+        assert!(near.results.number(row, "last_token_s") < 0.06, "{}", near.results.field(row, "last_token_s"));
+    }
+    // Far later: the next request does not wait for it.
+    let far = asked(5_000);
+    assert_eq!(far.results.column("status"), ["ok"; 3]);
+    assert_eq!(far.results.column("new_connection"), ["0", "1", "1"]);
+    let sent: Vec<f64> = (0..3).map(|row| far.results.number(row, "sent_s")).collect();
+    assert!(sent[2] - sent[0] < 4.0, "{sent:?}");
+}
+
+#[test]
 fn one_flagged_prompt_is_one_row() {
     let server = Server::openai(&["small"], None);
     let body = r#"{"error":{"code":403,"message":"m requires moderation and your input was flagged"}}"#;

@@ -10,7 +10,7 @@ use http_body_util::{BodyExt, Full};
 use hyper_util::client::legacy::Client;
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::TokioExecutor;
-use smallbench::endpoint::wire::ConnectionPool;
+use smallbench::endpoint::wire::{ConnectionPool, Trust};
 use tokio::runtime::Runtime;
 
 /// A body as the program sends it.
@@ -43,7 +43,10 @@ pub fn hyper(runtime: &Runtime, url: &str, body: &Bytes, (in_flight, requests): 
 
 /// Requests per second of the program's own connections, which read each answer to its end and do nothing with it.
 pub fn wire(runtime: &Runtime, url: &str, body: &Bytes, (in_flight, requests): (usize, usize)) -> f64 {
-    let wire = Arc::new(ConnectionPool::new(&format!("{url}/v1"), &[], None, Duration::from_secs(5)).expect("a wire"));
+    let wire = Arc::new(
+        ConnectionPool::new(&format!("{url}/v1"), &[], (None, &Trust::default()), Duration::from_secs(5))
+            .expect("a wire"),
+    );
     let body = body.clone();
     rate(runtime, (in_flight, requests), move || {
         let (wire, body) = (Arc::clone(&wire), body.clone());

@@ -9,13 +9,16 @@ use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::client::legacy::connect::proxy::Tunnel;
 use hyper_util::client::proxy::matcher::{Intercept, Matcher};
 use rustls::pki_types::ServerName;
-use rustls::{ClientConfig, RootCertStore};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
 use tower_service::Service;
 
 use super::stamped::{SocketTimestamps, Stamped};
+use super::trust::Trust;
+
+/// Time for an answer to the greeting of TLS.
+const GREETING: Duration = Duration::from_secs(3);
 
 /// Proxies as the environment names them; see [`Proxies::of`].
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -67,13 +70,17 @@ pub(super) struct Connector {
 
 impl Connector {
     /// A connector for the server of an address.
-    pub(super) fn new(target: Uri, proxies: Option<&Proxies>, timeout: Duration) -> Result<Self, Failure> {
+    pub(super) fn new(
+        target: Uri,
+        (proxies, trust): (Option<&Proxies>, &Trust),
+        timeout: Duration,
+    ) -> Result<Self, Failure> {
         let mut tcp = HttpConnector::new();
         tcp.enforce_http(false);
         tcp.set_nodelay(true);
         tcp.set_connect_timeout(Some(timeout));
         let is_https = target.scheme_str() == Some("https");
-        let tls = if is_https { Some((tls()?, server_name(&target)?)) } else { None };
+        let tls = if is_https { Some((trust.tls()?, server_name(&target)?)) } else { None };
         let proxy = proxies.and_then(|proxies| proxies.matcher().intercept(&target));
         Ok(Self { target, tcp, tls, proxy })
     }
@@ -92,6 +99,22 @@ impl Connector {
             None => Box::new(socket),
             Some((tls, name)) => Box::new(tls.connect(name.clone(), socket).await?),
         })
+    }
+
+    /// True if what is behind an http address speaks TLS: it answers the greeting of TLS in kind, whatever its certificate.
+    pub(super) async fn speaks_tls(&self) -> bool {
+        let greeting = async {
+            let (tls, name) = (Trust::default().tls()?, server_name(&self.target)?);
+            Ok::<_, Failure>(tls.connect(name, self.socket().await?).await)
+        };
+        match tokio::time::timeout(GREETING, greeting).await {
+            Ok(Ok(Ok(_))) => true,
+            Ok(Ok(Err(error))) => error
+                .get_ref()
+                .and_then(|error| error.downcast_ref())
+                .is_some_and(|error| !matches!(error, rustls::Error::InvalidMessage(_))),
+            _ => false,
+        }
     }
 
     async fn socket(&self) -> Result<TcpStream, Failure> {
@@ -117,21 +140,6 @@ fn server_name(target: &Uri) -> Result<ServerName<'static>, Failure> {
     Ok(ServerName::try_from(host.to_owned())?)
 }
 
-/// TLS with the system's certificates or, in a container without any, with Mozilla's.
-fn tls() -> Result<TlsConnector, Failure> {
-    let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
-    let builder = ClientConfig::builder_with_provider(Arc::clone(&provider)).with_safe_default_protocol_versions()?;
-    let config = match rustls_platform_verifier::Verifier::new(provider) {
-        Ok(verifier) => builder.dangerous().with_custom_certificate_verifier(Arc::new(verifier)).with_no_client_auth(),
-        Err(_) => {
-            let mut roots = RootCertStore::empty();
-            roots.add_parsable_certificates(webpki_root_certs::TLS_SERVER_ROOT_CERTS.iter().cloned());
-            builder.with_root_certificates(roots).with_no_client_auth()
-        }
-    };
-    Ok(TlsConnector::from(Arc::new(config)))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -153,7 +161,9 @@ mod tests {
         let proxies =
             Proxies { http: Some("http://u:p@proxy:1".into()), none: Some("near".into()), ..Proxies::default() };
         let forwarding = |address: &str| {
-            let connector = Connector::new(address.parse().unwrap(), Some(&proxies), Duration::from_secs(1)).unwrap();
+            let connector =
+                Connector::new(address.parse().unwrap(), (Some(&proxies), &Trust::default()), Duration::from_secs(1))
+                    .unwrap();
             connector.forwarding().map(|auth| auth.is_some())
         };
         assert_eq!(forwarding("http://far/v1"), Some(true));

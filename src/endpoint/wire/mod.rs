@@ -9,6 +9,7 @@
 //! | --- | --- |
 //! | `stamped` | the socket and its time stamps |
 //! | `connect` | new connections: TCP, proxies, TLS |
+//! | `trust` | whose certificates are trusted |
 //! | `connection`, `idle` | one connection; those that no request uses |
 //! | `stream` | an answer on its way |
 //! | `pool` | the connections to one server |
@@ -19,9 +20,11 @@ mod idle;
 mod pool;
 mod stamped;
 mod stream;
+mod trust;
 
 pub use connect::{Failure, Proxies};
 pub use connection::Tag;
 pub use idle::Surplus;
 pub use pool::{ConnectionPool, SendError};
 pub use stream::ResponseStream;
+pub use trust::Trust;

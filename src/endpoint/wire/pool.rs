@@ -14,6 +14,7 @@ use super::connection::{Connection, Tag};
 use super::idle::{Idle, Surplus};
 use super::stamped::SocketTimestamps;
 use super::stream::ResponseStream;
+use super::trust::Trust;
 
 /// Why there is no answer.
 #[derive(Debug, thiserror::Error)]
@@ -36,18 +37,19 @@ pub struct ConnectionPool {
 }
 
 impl ConnectionPool {
-    /// Connections to the server of a base address, with headers that each request carries.
+    /// Connections to the server of a base address, with headers that each request carries, through
+    /// proxies and by trust.
     ///
     /// # Errors
     /// An address or header that HTTP does not allow, or TLS that cannot be set up.
     pub fn new(
         base: &str,
         headers: &[(String, String)],
-        proxies: Option<&Proxies>,
+        ways: (Option<&Proxies>, &Trust),
         timeout: Duration,
     ) -> Result<Self, Failure> {
         let base: Uri = base.parse()?;
-        let connector = Connector::new(base.clone(), proxies, timeout)?;
+        let connector = Connector::new(base.clone(), ways, timeout)?;
         let mut map = HeaderMap::new();
         let host = base.authority().map(http::uri::Authority::as_str).unwrap_or_default();
         map.insert(http::header::HOST, host.parse()?);
@@ -55,6 +57,8 @@ impl ConnectionPool {
             http::header::USER_AGENT,
             HeaderValue::from_static(concat!("smallbench/", env!("CARGO_PKG_VERSION"))),
         );
+        // What arrives is stamped as it arrives; what is compressed does not arrive piece by piece.
+        map.insert(http::header::ACCEPT_ENCODING, HeaderValue::from_static("identity"));
         for (name, value) in headers {
             let mut value = HeaderValue::from_str(value)?;
             value.set_sensitive(true);
@@ -134,6 +138,11 @@ impl ConnectionPool {
         Connection::over(stream, timestamps).await
     }
 
+    /// True if the server of an http address speaks TLS.
+    pub async fn speaks_tls(&self) -> bool {
+        self.base.scheme_str() == Some("http") && self.connector.speaks_tls().await
+    }
+
     /// Waits a moment for answers without a request, and takes those that were seen since the last call.
     pub async fn take_surplus(&self) -> Surplus {
         self.idle.take_surplus().await
@@ -164,7 +173,7 @@ mod tests {
                 });
             }
         });
-        (ConnectionPool::new(&base, &[], None, Duration::from_secs(5)).unwrap(), serving)
+        (ConnectionPool::new(&base, &[], (None, &Trust::default()), Duration::from_secs(5)).unwrap(), serving)
     }
 
     async fn ask(pool: &ConnectionPool) -> ResponseStream {
@@ -219,7 +228,7 @@ mod tests {
                 });
             }
         });
-        (ConnectionPool::new(&base, &[], None, Duration::from_secs(5)).unwrap(), serving)
+        (ConnectionPool::new(&base, &[], (None, &Trust::default()), Duration::from_secs(5)).unwrap(), serving)
     }
 
     #[tokio::test]
@@ -251,7 +260,7 @@ mod tests {
                 socket.write_all(answer.as_bytes()).await.unwrap();
             }
         });
-        let pool = ConnectionPool::new(&base, &[], None, Duration::from_secs(5)).unwrap();
+        let pool = ConnectionPool::new(&base, &[], (None, &Trust::default()), Duration::from_secs(5)).unwrap();
         for tag in 0..3 {
             let mut exchange = pool.send("/x", Some(Bytes::from_static(b"{}")), Some([tag; 32])).await.unwrap();
             while exchange.chunk().await.unwrap().is_some() {}
@@ -275,7 +284,7 @@ mod tests {
                     socket.set_zero_linger().unwrap();
                 }
             });
-            let pool = ConnectionPool::new(&base, &[], None, Duration::from_secs(5)).unwrap();
+            let pool = ConnectionPool::new(&base, &[], (None, &Trust::default()), Duration::from_secs(5)).unwrap();
             ask(&pool).await;
             serving.await.unwrap();
             assert_eq!(pool.take_surplus().await.connections, 0);
@@ -287,7 +296,7 @@ mod tests {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let base = format!("http://{}", listener.local_addr().unwrap());
         drop(listener);
-        let pool = ConnectionPool::new(&base, &[], None, Duration::from_secs(5)).unwrap();
+        let pool = ConnectionPool::new(&base, &[], (None, &Trust::default()), Duration::from_secs(5)).unwrap();
         assert!(pool.send("/x", None, None).await.is_err());
     }
 }

@@ -1,16 +1,9 @@
 //! What goes wrong with a program that judges, in words: never a score.
 
-use std::fmt::Write;
 use std::time::Duration;
 
-use crate::format::{counted, seconds};
+use crate::format::{counted, last_lines, seconds};
 use crate::secret::Secrets;
-
-/// Most of the last words of a program that are shown.
-const MOST_LINES: usize = 10;
-
-/// Most characters of a line of them.
-const MOST_WIDTH: usize = 300;
 
 /// Output that is not what was asked for.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -103,7 +96,7 @@ impl CommandError {
             other => other,
         };
         // Before it is cut: a part of a secret would not be recognized.
-        let words = shown(&secrets.redact(last_words));
+        let words = last_lines("its standard error ends with:", &secrets.redact(last_words));
         Self { command: secrets.redact(command).into_owned(), fault, words }
     }
 
@@ -144,21 +137,6 @@ impl CommandError {
     }
 }
 
-/// The last lines, each cut and indented.
-fn shown(words: &str) -> String {
-    let lines: Vec<&str> = words.lines().filter(|line| !line.trim().is_empty()).collect();
-    let last = &lines[lines.len().saturating_sub(MOST_LINES)..];
-    if last.is_empty() {
-        return String::new();
-    }
-    let mut shown = "\nits standard error ends with:".to_owned();
-    for line in last {
-        let short: String = line.trim_end().chars().take(MOST_WIDTH).collect();
-        let _ = write!(shown, "\n  {short}");
-    }
-    shown
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -173,7 +151,7 @@ mod tests {
         let text = error.to_string();
         assert!(text.starts_with("judge `sh j.sh` failed: exit status: 1\nits standard error ends with:\n  noise\n"));
         assert!(text.ends_with("\n  Traceback\n    key [redacted]\n  ValueError: 3"), "{text}");
-        assert_eq!(text.lines().count(), 2 + MOST_LINES);
+        assert_eq!(text.lines().count(), 12);
     }
 
     #[test]

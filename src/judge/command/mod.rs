@@ -12,6 +12,7 @@ use std::time::Duration;
 use sha2::{Digest, Sha256};
 
 use crate::checksum::sha256_of;
+use crate::program::{located, whole_path};
 use crate::secret::Secrets;
 use crate::spec::expand::Environment;
 use crate::spec::types::CommandSpec;
@@ -61,13 +62,12 @@ impl CommandJudge {
     /// # Errors
     /// The program cannot be what is meant; the message says why.
     pub fn new(spec: &CommandSpec, folder: &Path, environment: &Environment) -> Result<Self, String> {
-        let folder = std::path::absolute(if folder.as_os_str().is_empty() { Path::new(".") } else { folder })
-            .map_err(|error| format!("cannot find the folder of the spec: {error}"))?;
+        let folder = whole_path(folder)?;
         if spec.timeout.0.is_zero() {
             return Err("`timeout` of the judge must be greater than zero".into());
         }
         // An empty list is refused by its limits.
-        let program = spec.run.first().map(|program| resolved(program, &folder)).transpose()?.unwrap_or_default();
+        let program = spec.run.first().map(|program| located(program, &folder)).transpose()?.unwrap_or_default();
         Ok(Self {
             program,
             arguments: spec.run.iter().skip(1).cloned().collect(),
@@ -149,24 +149,6 @@ fn add(hasher: &mut Sha256, part: &[u8]) {
     hasher.update(part);
 }
 
-/// The program's file. A name alone is left for the system to find.
-fn resolved(program: &str, folder: &Path) -> Result<PathBuf, String> {
-    let path = Path::new(program);
-    if program.is_empty() {
-        return Err("the program in `run` is empty".into());
-    }
-    if path.components().count() == 1 && !program.contains(std::path::is_separator) {
-        return Ok(path.to_owned());
-    }
-    // Without a `.` in the middle.
-    let path: PathBuf = folder.join(path).components().collect();
-    if path.is_file() {
-        return Ok(path);
-    }
-    let state = if path.exists() { "is not a file" } else { "does not exist" };
-    Err(format!("program `{program}` {state}; paths are relative to the folder of the spec"))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -207,15 +189,6 @@ mod tests {
         assert_eq!(judge(folder.path(), &["python3", "-u", "tests.py"]).name(), "tests.py");
         assert_eq!(judge(folder.path(), &["docker", "run"]).name(), "docker");
         assert_eq!(judge(folder.path(), &["./tests.py", "tests.py"]).name(), "tests.py");
-    }
-
-    #[test]
-    fn a_program_with_a_path_has_to_be_there() {
-        let folder = tempfile::tempdir().unwrap();
-        let message = resolved("./missing.sh", folder.path()).unwrap_err();
-        assert!(message.contains("does not exist; paths are relative to the folder of the spec"), "{message}");
-        assert!(resolved("/", folder.path()).unwrap_err().contains("is not a file"));
-        assert_eq!(resolved("python3", folder.path()), Ok("python3".into()));
     }
 
     #[test]

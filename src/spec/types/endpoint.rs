@@ -6,6 +6,8 @@ use std::path::PathBuf;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::ServeSpec;
+
 /// A server or a recording that answers requests.
 #[derive(Debug, Clone, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
@@ -46,6 +48,8 @@ pub struct OllamaSpec {
     /// The query of every address, such as `api-version: 2024-10-21`.
     #[serde(default)]
     pub query: BTreeMap<String, String>,
+    /// File with certificates that are trusted besides those of the system, in PEM, relative to the spec file; for servers with a certificate of their own.
+    pub ca_file: Option<PathBuf>,
 }
 
 /// The two generation APIs of Ollama.
@@ -63,7 +67,7 @@ pub enum OllamaApi {
 #[derive(Debug, Clone, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct OpenAiSpec {
-    /// Base address up to and with `/v1`.
+    /// Base address up to and with `/v1`; with `serve`, such as `http://127.0.0.1:{port}/v1`.
     pub url: String,
     /// Which API is asked.
     #[serde(default)]
@@ -82,6 +86,10 @@ pub struct OpenAiSpec {
     /// The query of every address, such as `api-version: 2024-10-21`.
     #[serde(default)]
     pub query: BTreeMap<String, String>,
+    /// File with certificates that are trusted besides those of the system, in PEM, relative to the spec file; for servers with a certificate of their own.
+    pub ca_file: Option<PathBuf>,
+    /// A server that runs start on this machine and end, so that models and flags can be compared.
+    pub serve: Option<ServeSpec>,
 }
 
 /// The two generation APIs of OpenAI.
@@ -127,6 +135,10 @@ pub struct AnthropicSpec {
     /// The query of every address, such as `api-version: 2024-10-21`.
     #[serde(default)]
     pub query: BTreeMap<String, String>,
+    /// File with certificates that are trusted besides those of the system, in PEM, relative to the spec file; for servers with a certificate of their own.
+    pub ca_file: Option<PathBuf>,
+    /// A server that runs start on this machine and end, so that models and flags can be compared.
+    pub serve: Option<ServeSpec>,
 }
 
 /// A recording to replay.

@@ -11,6 +11,7 @@ pub(crate) mod judge;
 mod load;
 mod output;
 mod pricing;
+mod serve;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -38,6 +39,7 @@ pub use output::{
     PictureFormat, ScatterChartSpec, ScoreChartSpec, TimeMeasure, TimelineChartSpec, TokenMeasure,
 };
 pub use pricing::{BudgetSpec, PriceSpec, PricingSpec};
+pub use serve::ServeSpec;
 
 /// An experiment: models, questions, how they are asked, and the charts to draw.
 #[derive(Debug, Clone, Deserialize, Serialize, JsonSchema)]

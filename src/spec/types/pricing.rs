@@ -51,10 +51,34 @@ pub struct PriceSpec {
     /// Price per million prompt tokens written to the provider's cache; by default the input price.
     #[schemars(range(min = 0.0))]
     pub cache_write: Option<f64>,
+    /// Other prices of requests with long prompts, such as `[{ above: 200000, input: 2.50, output: 15 }]`; at most four.
+    #[serde(default)]
+    pub tiers: Vec<PriceTierSpec>,
     /// Where the price was read.
     pub source: Option<String>,
     /// When the price was read, as YYYY-MM-DD.
     pub as_of: Option<String>,
+}
+
+/// The price of requests with long prompts, per million tokens; of all their tokens, also those below the limit.
+#[derive(Debug, Clone, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PriceTierSpec {
+    /// Prompt tokens, cached ones included, above which it holds.
+    #[schemars(range(min = 1))]
+    pub above: u64,
+    /// Price per million prompt tokens.
+    #[schemars(range(min = 0.0))]
+    pub input: f64,
+    /// Price per million output tokens.
+    #[schemars(range(min = 0.0))]
+    pub output: f64,
+    /// Price per million prompt tokens read from the provider's cache; by default the input price of the tier.
+    #[schemars(range(min = 0.0))]
+    pub cached_input: Option<f64>,
+    /// Price per million prompt tokens written to the provider's cache; by default the input price of the tier.
+    #[schemars(range(min = 0.0))]
+    pub cache_write: Option<f64>,
 }
 
 /// Limits on what a run may spend.

@@ -105,6 +105,12 @@ fn send(reader: &mut impl Read, writer: &mut impl Write, reply: &Reply) -> io::R
             writer.write_all(b"0\r\n\r\n")?;
             return Ok(true);
         }
+        Body::LateEnd(chunk, pause) => {
+            send_chunks(writer, &head, &[(*chunk).to_owned()])?;
+            thread::sleep(*pause);
+            // A client that has had enough is gone by now.
+            return Ok(writer.write_all(b"0\r\n\r\n").is_ok());
+        }
         Body::Cut(chunks) => send_chunks(writer, &head, chunks)?,
         Body::Stall(chunks) => {
             send_chunks(writer, &head, chunks)?;

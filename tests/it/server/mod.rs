@@ -50,6 +50,8 @@ pub(crate) enum Act {
     Drip(Duration),
     /// Sends these pieces with a pause before each.
     Slow(Vec<&'static str>, Duration),
+    /// Sends this whole body, and the end of its chunks after a while.
+    LateEnd(&'static str, Duration),
     /// Begins the answer and falls silent.
     Stall,
     /// Gives the whole answer and leaves its body open.
@@ -269,6 +271,8 @@ pub(crate) enum Body {
     Drip(String, Duration),
     /// In chunks, with a pause before each.
     Slow(Vec<&'static str>, Duration),
+    /// In one chunk, with a pause before the end of the chunks.
+    LateEnd(&'static str, Duration),
     /// In chunks, and then the connection is closed.
     Cut(Vec<String>),
     /// In chunks, and then nothing until the client goes away.
@@ -387,6 +391,7 @@ impl State {
             }),
             Act::Drip(pause) => Body::Drip(frames.concat(), pause),
             Act::Slow(pieces, pause) => Body::Slow(pieces, pause),
+            Act::LateEnd(piece, pause) => Body::LateEnd(piece, pause),
             Act::Stall => Body::Stall(half()),
             Act::LeaveOpen => Body::Stall(frames),
             Act::Endless => Body::Endless(frames[0].repeat(500)),

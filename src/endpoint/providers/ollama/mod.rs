@@ -44,7 +44,13 @@ pub(super) fn server(spec: &OllamaSpec) -> Server<'_> {
         url: &spec.url,
         key_variable: spec.api_key_env.as_deref(),
         unloads: spec.unload,
-        extras: Extras { headers: &spec.headers, headers_env: &spec.headers_env, query: &spec.query },
+        extras: Extras {
+            headers: &spec.headers,
+            headers_env: &spec.headers_env,
+            query: &spec.query,
+            ca_file: spec.ca_file.as_deref(),
+        },
+        serve: None,
     }
 }
 
