@@ -6,6 +6,7 @@ mod bootstrap;
 mod in_flight;
 mod knee;
 mod percentile;
+mod reliability;
 pub mod repeats;
 mod wilson;
 
@@ -13,4 +14,5 @@ pub use bootstrap::ratio_interval;
 pub use in_flight::{Flight, Window, covered, most_at_once, steady_window};
 pub use knee::knee;
 pub use percentile::{PERCENTILES, Percentile, adjusted, carries, fewest, interpolated, percentile, quantile};
+pub use reliability::{BINS, ReliabilityBin, calibration_error, reliability};
 pub use wilson::wilson;

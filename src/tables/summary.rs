@@ -12,7 +12,7 @@ use super::throughput::Throughput;
 use super::timing::{Percentiles, Timing};
 use crate::judge::{CLASSES, Class, RANKS, Rank};
 use crate::response::Status;
-use crate::statistics::wilson;
+use crate::statistics::{calibration_error, wilson};
 use crate::work::batch::Batch;
 
 /// What the rows of a summary are grouped by.
@@ -73,6 +73,10 @@ pub struct Summary {
     pub score_bounds: Option<(f64, f64)>,
     /// 95 % Wilson interval of the score, over different samples.
     pub score_interval: Option<(f64, f64)>,
+    /// Expected calibration error of the most likely letters.
+    pub calibration_error: Option<f64>,
+    /// Mean Brier score of the letters.
+    pub brier: Option<f64>,
     /// Scores over the repeats of each question.
     pub repeats: RepeatScores,
     /// Mean latency in seconds, cold answers included.
@@ -191,6 +195,8 @@ impl Summary {
         Ok(Self {
             score,
             score_bounds: score_bounds(figures),
+            calibration_error: calibration_error(&figures.reliability()),
+            brier: figures.letter_brier.mean(),
             repeats: RepeatScores::of(figures),
             score_interval: score.and_then(|score| wilson(score, counts.items)),
             latency_mean: figures.latency.mean(),
