@@ -136,7 +136,7 @@ fn draw_counts(canvas: &mut Canvas<'_>, area: Area, chart: &ReliabilityChart) ->
         }
     }
     let text = format!("answers per bin, at most {}", count(most));
-    canvas.text(&text, (area.left + 6.0, area.top + SMALL), TextStyle::new(SMALL, MUTED))
+    canvas.text_on_white(&text, (area.left + 6.0, area.top + SMALL), TextStyle::new(SMALL, MUTED))
 }
 
 fn legend(chart: &ReliabilityChart) -> Legend {

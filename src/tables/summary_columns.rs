@@ -112,7 +112,7 @@ impl Columns {
     }
 
     fn letters(&mut self) {
-        let error = "Expected calibration error: mean of |share right − probability| over answers, in 15 bins of the probability of \
+        let error = "Expected calibration error: mean distance of the share right from the probability over answers, in 15 bins of the probability of \
                      the most likely letter (Guo et al. 2017); only with log-probabilities.";
         self.number("ece", "", error, |s| s.calibration_error);
         self.number("brier", "", "Mean Brier score over all choices, from 0 to 2 (Brier 1950).", |s| s.brier);
