@@ -31,6 +31,7 @@
 //!
 //! Stages emit [events](event); the library does not read the environment, exit or print.
 
+mod alternatives;
 mod answer_form;
 mod chart;
 mod checks;

@@ -135,6 +135,9 @@ pub struct RequestOptions {
     /// Whether and how much the model reasons.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub think: Option<Think>,
+    /// How many alternatives of each token the server is asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub top_logprobs: Option<u32>,
     /// The form of the answer.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub response_format: Option<ResponseFormat>,
@@ -279,6 +282,7 @@ mod tests {
             |s| s.parameters.options.presence_penalty = Some(0.1),
             |s| s.parameters.options.frequency_penalty = Some(0.1),
             |s| s.parameters.options.repeat_penalty = Some(0.1),
+            |s| s.parameters.options.top_logprobs = Some(5),
             |s| s.parameters.options.think = Some(Think::Off),
             |s| s.parameters.options.think = Some(Think::Low),
             |s| s.parameters.options.response_format = Some(ResponseFormat::Json),

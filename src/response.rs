@@ -3,6 +3,7 @@
 use std::fmt;
 use std::time::Duration;
 
+use crate::alternatives::Alternative;
 use crate::request::RequestKey;
 
 /// How a request ended. Only the first three are answers; a fault is never judged or timed.
@@ -186,6 +187,8 @@ pub struct Response {
     pub fault: Option<String>,
     /// The answer's text.
     pub text: String,
+    /// What else could have been the first token of the answer, the most likely first; empty where the server does not say.
+    pub alternatives: Vec<Alternative>,
     /// Reasoning that the server kept apart from the answer.
     pub reasoning: Option<String>,
     /// The server's own word for why it stopped; `tool_calls` or `refusal` where it called a tool instead of answering,

@@ -90,6 +90,7 @@ fn response(request: &Request) -> Response {
         finish_reason: Some("stop".into()),
         attempts: 1,
         unanswered: 0,
+        alternatives: Vec::new(),
         retry_time: Duration::ZERO,
         throttled: false,
         dispatch: Some(Dispatch { scheduled: SENT, permit: SENT, sent: SENT, connect: None }),

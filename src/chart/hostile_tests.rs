@@ -183,6 +183,29 @@ fn clipped_colours_are_told() {
 }
 
 #[test]
+fn reliability_of_all_kinds() {
+    let labels = labels();
+    for models in [0, 1, 3, 40] {
+        for bins in [0, 1, 15] {
+            let value = |index: usize| VALUES[index % VALUES.len()];
+            let point = |index: usize| ReliabilityPoint {
+                confidence: if index.is_multiple_of(2) { 0.9 } else { value(index) },
+                accuracy: if index.is_multiple_of(3) { value(index) } else { 0.4 },
+                count: [0, 1, 100, u64::MAX / 64][index % 4],
+            };
+            let series = |index: usize| ReliabilitySeries {
+                label: labels[index % labels.len()].clone(),
+                points: (0..15).map(|bin| point(bin + index)).collect(),
+                error: value(index).clamp(0.0, 1.0),
+            };
+            let series: Vec<_> = (0..models).map(series).collect();
+            let chart = ReliabilityChart { title: "t".repeat(90), bins, series, ..ReliabilityChart::default() };
+            assert_sound("reliability", || reliability(&chart));
+        }
+    }
+}
+
+#[test]
 fn ecdfs_of_all_kinds() {
     let kinds: [Vec<f64>; 6] = [
         Vec::new(),
@@ -301,6 +324,7 @@ fn every_chart_becomes_a_png_of_its_size() {
         scatter(&ScatterChart { series, ..ScatterChart::default() }),
         heatmap(&Heatmap::default()),
         ecdf(&EcdfChart::default()),
+        reliability(&ReliabilityChart::default()),
         load_curve(&LoadCurveChart::default()),
         timeline(&TimelineChart::default()),
     ];

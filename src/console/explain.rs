@@ -9,7 +9,7 @@ use anstyle::{AnsiColor, Style};
 use super::text::printable;
 use crate::engine::explain::Explained;
 use crate::format::{counted, money, seconds};
-use crate::judge::{Evidence, Fate, Rank, Verdict};
+use crate::judge::{Evidence, Fate, LEAST_MASS, Letters, Rank, Verdict, choice_of};
 use crate::prompt::letter;
 use crate::response::Response;
 use crate::sample::Answer;
@@ -39,6 +39,7 @@ pub fn render(explained: &Explained, looks: Looks) -> String {
         Some(response) => {
             page.response(response, explained.verdicts.first().map(|(_, verdict)| verdict));
             explained.verdicts.iter().for_each(|(name, verdict)| page.verdict(name, verdict));
+            page.letters(response, explained.sample.choices.len());
             page.measures(response, explained.cost.as_ref());
         }
     }
@@ -126,6 +127,22 @@ impl Page {
         let score = verdict.counted_score().map_or_else(|| "no score".to_owned(), |score| format!("score {score}"));
         self.block(&format!("{}: {read}; {score}; rule: {}{rank}", verdict.class, verdict.rule));
         verdict.evidence.iter().for_each(|evidence| self.block(&shown(evidence)));
+    }
+
+    /// How likely each letter was to come first, and what else was.
+    fn letters(&mut self, response: &Response, choices: usize) {
+        let Some(letters) = Letters::new(&response.alternatives, choices) else { return };
+        self.section("first token");
+        self.block(&format!("letters together {:.4}; at least {LEAST_MASS} makes an answer", letters.mass()));
+        for choice in 0..choices {
+            let share = letters.probability(choice).map_or_else(|| "-".to_owned(), |share| format!("{share:.4}"));
+            self.block(&format!("{}  {share}", letter(choice)));
+        }
+        for alternative in &response.alternatives {
+            let named = choice_of(&alternative.0).filter(|choice| *choice < choices);
+            let counts = named.map_or_else(String::new, |choice| format!("  counts as {}", letter(choice)));
+            self.block(&format!("{:.4}  {:?}{counts}", alternative.probability(), alternative.0));
+        }
     }
 
     fn measures(&mut self, response: &Response, cost: Option<&(f64, String)>) {

@@ -2,10 +2,14 @@
 
 use std::borrow::Cow;
 
+use serde_json::Value as Json;
+
 use super::content::Content;
 use super::finish;
 use super::lenient::Text;
+use super::logprobs::{of_first_token, says_something};
 use super::thinking::{Added, ThinkTags};
+use crate::alternatives::Alternative;
 use crate::response::{ServerDurations, Usage};
 
 /// The word for an answer that called a tool and ended without saying so.
@@ -39,6 +43,8 @@ impl<'frame> From<Content<'frame>> for Piece<'frame> {
 pub struct Answer {
     /// Text of the answer.
     pub text: String,
+    /// What else could have been its first token, as far as the server says so.
+    pub alternatives: Vec<Alternative>,
     /// Reasoning: what the server keeps apart, or what stands between `<think>` tags.
     pub reasoning: String,
     /// The server's word for why it stopped.
@@ -76,6 +82,20 @@ impl Answer {
             reasoning: added.reasoning || !piece.reasoning.is_empty(),
             held: added.held && self.reasoning.is_empty(),
         }
+    }
+
+    /// Takes in a frame with the log-probabilities of its tokens. Only those of the first token that says anything are
+    /// kept, and none if the server gives none for it.
+    pub(super) fn take_with(&mut self, piece: Piece<'_>, logprobs: Option<&Json>) -> Added {
+        let begin = self.text.len();
+        let added = self.take(piece);
+        let Some(logprobs) = logprobs.filter(|_| !says_something(&self.text[..begin])) else { return added };
+        let text = &self.text[begin..];
+        if says_something(text) {
+            let alternatives = of_first_token(logprobs, text, !self.reasoning.is_empty());
+            self.alternatives = alternatives.unwrap_or_default();
+        }
+        added
     }
 
     /// Takes in the server's word for the end, if it is one.
@@ -119,6 +139,8 @@ impl Answer {
         let Some((thought, rest)) = self.text.split_once("</think>") else { return false };
         let rest = rest.trim_start().to_owned();
         self.reasoning = thought.to_owned();
+        // They were those of the first thought.
+        self.alternatives.clear();
         self.text = rest;
         true
     }

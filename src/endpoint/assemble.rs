@@ -60,6 +60,7 @@ impl Client {
             fault,
             finish_reason: answer.word_for_the_end().map(str::to_owned).map(redact),
             text: redact(answer.text),
+            alternatives: answer.alternatives,
             reasoning: (!answer.reasoning.is_empty()).then(|| redact(answer.reasoning)),
             attempts: tries.attempts,
             unanswered: tries.unanswered,

@@ -22,6 +22,7 @@ pub mod frames;
 mod json_body;
 mod kind;
 mod lenient;
+mod logprobs;
 pub mod models;
 pub mod probe;
 pub mod provider;

@@ -52,6 +52,11 @@ pub trait Provider: Debug + Send + Sync {
         None
     }
 
+    /// How many alternatives of a token the server gives at most, with their log-probabilities; `None` if it gives none.
+    fn most_alternatives(&self) -> Option<u32> {
+        None
+    }
+
     /// How the body of a streamed answer is cut into frames. An answer in one piece is one frame.
     fn framing(&self) -> Framing;
 

@@ -12,6 +12,7 @@ mod ifeval;
 mod json;
 #[cfg(test)]
 mod labelled_tests;
+mod letters;
 mod math;
 mod model;
 mod numeric;
@@ -26,8 +27,9 @@ use std::path::Path;
 use crate::response::Status;
 use crate::sample::Sample;
 use crate::spec::expand::Environment;
-use crate::spec::types::JudgeSpec;
+use crate::spec::types::{ChoiceMethod, JudgeSpec};
 use command::CommandJudge;
+pub use letters::{LEAST_MASS, Letters, choice_of};
 pub use model::{ModelJudge, Opinion};
 pub use reader::{Prepared, Reader};
 pub use verdict::{CLASSES, Class, Ending, Evidence, Fate, Output, RANKS, Rank, Verdict};
@@ -61,6 +63,7 @@ impl Judge {
     pub fn new(spec: &JudgeSpec, folder: &Path, environment: &Environment) -> Result<Self, String> {
         Ok(match spec {
             JudgeSpec::Model(model) => Self::Model(Box::new(ModelJudge::new(model)?)),
+            JudgeSpec::Choice(choice) if choice.method == ChoiceMethod::FirstToken => Self::Reader(Reader::FirstToken),
             JudgeSpec::Choice(choice) => Self::Reader(Reader::Choice(choice::Choice(choice.clone()))),
             JudgeSpec::FirstLetter => Self::Reader(Reader::FirstLetter),
             JudgeSpec::Exact(exact) => Self::Reader(Reader::Exact(exact.clone())),
@@ -75,6 +78,11 @@ impl Judge {
             JudgeSpec::Math => Self::Reader(Reader::Math),
             JudgeSpec::Command(command) => Self::Command(Box::new(CommandJudge::new(command, folder, environment)?)),
         })
+    }
+
+    /// True if it reads the alternatives of the first token, which servers send only if they are asked to.
+    pub fn reads_alternatives(&self) -> bool {
+        matches!(self, Self::Reader(Reader::FirstToken))
     }
 
     /// The reason this judge cannot be used for a sample, if any.

@@ -1,7 +1,7 @@
 //! Judges that read an output themselves. A new one is one file, one spec variant and its match arms below.
 
 use super::verdict::{Class, Output, Verdict};
-use super::{choice, contains, exact, first_letter, golds, ifeval, json, math, numeric, regex};
+use super::{choice, contains, exact, first_letter, golds, ifeval, json, letters, math, numeric, regex};
 use crate::prompt::letter;
 use crate::sample::{Answer, Sample};
 use crate::spec::types::{ContainsSpec, ExactSpec, IfevalSpec};
@@ -11,6 +11,8 @@ use crate::spec::types::{ContainsSpec, ExactSpec, IfevalSpec};
 pub enum Reader {
     /// Reads the letter or text of a choice.
     Choice(choice::Choice),
+    /// Takes the most likely letter.
+    FirstToken,
     /// Reads the first standalone letter.
     FirstLetter,
     /// Compares whole texts.
@@ -37,7 +39,7 @@ impl Reader {
             (Self::Contains(contains), None) if !contains.all.is_empty() || !contains.any.is_empty() => None,
             (Self::Json(json), None) if json.needs_no_gold() => None,
             (_, None) => Some("has no expected answer; set `columns.answer`"),
-            (Self::Choice(_) | Self::FirstLetter, Some(Answer::Text(_))) => {
+            (Self::Choice(_) | Self::FirstToken | Self::FirstLetter, Some(Answer::Text(_))) => {
                 Some("has no choices; use `judge: exact` or `judge: numeric`")
             }
             (Self::Numeric(_), Some(_)) if golds::all_expected(sample).all(|gold| numeric::gold(gold).is_none()) => {
@@ -85,6 +87,7 @@ impl Prepared<'_> {
                 best(golds.iter().map(|gold| judge.judge(gold, sample, output)))
             }
             (Reader::Choice(_) | Reader::Math | Reader::Numeric(_), _) => best(std::iter::empty()),
+            (Reader::FirstToken, _) => self.with_further_choices(letters::judge(sample, output)),
             (Reader::FirstLetter, _) => first_letter::judge(sample, text),
             (Reader::Exact(exact), _) => exact::judge(sample, *output, exact),
             (Reader::Contains(contains), _) => contains::judge(sample, *output, contains),

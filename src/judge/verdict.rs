@@ -3,6 +3,7 @@
 use std::fmt;
 use std::ops::Range;
 
+use crate::alternatives::Alternative;
 pub use crate::spec::types::Rank;
 
 /// The class of an output.
@@ -83,6 +84,8 @@ pub struct Output<'a> {
     pub text: &'a str,
     /// How it ended.
     pub ending: Ending,
+    /// What else could have been its first token.
+    pub alternatives: &'a [Alternative],
 }
 
 /// Every rank, strongest first.

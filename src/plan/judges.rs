@@ -72,7 +72,10 @@ impl Resolver<'_> {
     fn models(&mut self, asked: &ModelJudgeSpec, path: &[PathSegment]) -> Vec<ModelPlan> {
         let ground = (self.document, self.endpoints);
         let models = asked.models.iter().enumerate().filter_map(|(index, spec)| {
-            model(spec, &[path, &[PathSegment::Index(index)]].concat(), ground, self.problems)
+            let mut plan = model(spec, &[path, &[PathSegment::Index(index)]].concat(), ground, self.problems)?;
+            // Nobody reads what else a judge could have said.
+            plan.parameters.options.top_logprobs = None;
+            Some(plan)
         });
         models.collect()
     }

@@ -281,6 +281,13 @@ pub struct Judges {
     pub others: Vec<(String, JudgePlan)>,
 }
 
+impl Judges {
+    /// All of them, the one whose verdicts are the score first.
+    pub fn all(&self) -> impl Iterator<Item = &JudgePlan> {
+        std::iter::once(&self.score).chain(self.others.iter().map(|(_, judge)| judge))
+    }
+}
+
 /// A judge.
 #[derive(Debug, Clone)]
 pub struct JudgePlan {
@@ -332,6 +339,7 @@ fn parameters(generation: &GenerationSpec) -> Parameters {
             frequency_penalty: generation.frequency_penalty,
             repeat_penalty: generation.repeat_penalty,
             think: generation.think.map(|think| think.0),
+            top_logprobs: generation.top_logprobs,
             response_format: generation.response_format.clone(),
             extra_body: generation.extra_body.clone().map(Json::Object),
         },

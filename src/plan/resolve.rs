@@ -5,7 +5,8 @@ use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
 
 use super::{
-    EndpointPlan, Extent, Gating, LoadPlan, ModelPlan, OutputPlan, Plan, SecretHeader, ServePlan, SloPlan, Target,
+    EndpointPlan, Extent, Gating, Judges, LoadPlan, ModelPlan, OutputPlan, Plan, SecretHeader, ServePlan, SloPlan,
+    Target,
 };
 use super::{check, judges, models};
 use crate::dataset::{self, DatasetPlan, ExamplesPlan, FewShotPlan, SourcePlan};
@@ -26,8 +27,8 @@ use crate::spec::scalar::{HumanDuration, OneOrMany, Scalar};
 use crate::spec::tree::PathSegment;
 use crate::spec::types::{
     ArrivalsSpec, ChartSpec, DatasetSpec, DurationsChartSpec, EndpointSpec, HeatmapChartSpec, LatencyEcdfChartSpec,
-    LoadCurveChartSpec, LoadSpec, ScatterChartSpec, ScoreChartSpec, SloSpec, SourceSpec, Spec, TimeMeasure,
-    TimelineChartSpec, TokenMeasure,
+    LoadCurveChartSpec, LoadSpec, ReliabilityChartSpec, ScatterChartSpec, ScoreChartSpec, SloSpec, SourceSpec, Spec,
+    TimeMeasure, TimelineChartSpec, TokenMeasure,
 };
 
 /// Headers that hold nothing but keys.
@@ -50,8 +51,12 @@ pub fn resolve(document: Document, environment: &Environment, options: &Options)
     let spec = document.spec.clone();
     let datasets = datasets(&document, &folder, options, &mut problems);
     let endpoints = endpoints(&document, &folder, environment, &mut problems);
-    let models = models::models(&document, &endpoints, &mut problems);
+    let mut models = models::models(&document, &endpoints, &mut problems);
     let judges = judges::judges(&document, &endpoints, (&folder, environment), &mut problems);
+    if judges.iter().flat_map(Judges::all).any(|judge| judge.judge.reads_alternatives()) {
+        models.iter_mut().for_each(|model| ask_for_alternatives(model, &endpoints));
+    }
+    let has_alternatives = models.iter().any(|model| model.parameters.options.top_logprobs.is_some());
     problems.extend(refused_options(&document, &endpoints, &models));
     let output = output(&spec, &folder);
     if output.folder.file_name().is_none() || output.folder == plain(&folder) {
@@ -62,6 +67,7 @@ pub fn resolve(document: Document, environment: &Environment, options: &Options)
     if !problems.is_empty() || !document.problems.is_empty() {
         return Err(document.diagnosis(problems));
     }
+    let charts = spec.charts.clone().unwrap_or_else(|| default_charts(&spec, has_alternatives));
     Ok(Plan {
         datasets: datasets.into(),
         endpoints: endpoints.into(),
@@ -72,7 +78,7 @@ pub fn resolve(document: Document, environment: &Environment, options: &Options)
         load: load(&spec.load),
         slo: slo(spec.slo.as_ref()),
         proxies: Proxies::of(|name| environment.get(name).cloned()),
-        charts: spec.charts.unwrap_or_else(|| default_charts(spec.pricing.is_some(), levels(&spec.load).len())),
+        charts,
         currency: spec.pricing.map(|pricing| pricing.currency),
         gating: Gating {
             gates: spec.gates,
@@ -335,12 +341,18 @@ fn headers(written: &BTreeMap<String, String>) -> Result<Vec<(String, String)>, 
     Ok(written.iter().map(|(name, value)| (name.clone(), value.clone())).collect())
 }
 
+/// Asks for as many alternatives as the server gives, unless the spec says how many.
+fn ask_for_alternatives(model: &mut ModelPlan, endpoints: &[EndpointPlan]) {
+    let most = endpoints.get(model.endpoint.place()).and_then(|endpoint| endpoint.provider.most_alternatives());
+    model.parameters.options.top_logprobs.get_or_insert(most.unwrap_or(1));
+}
+
 /// Options of requests that the API of a model does not have.
 fn refused_options(document: &Document, endpoints: &[EndpointPlan], models: &[ModelPlan]) -> Vec<Problem> {
-    let parameters = super::parameters(&document.spec.generation);
-    let asked =
-        endpoints.iter().enumerate().filter(|(place, _)| models.iter().any(|model| model.endpoint.place() == *place));
-    let refused = asked.filter_map(|(_, endpoint)| Some((endpoint, endpoint.provider.refuse(&parameters)?)));
+    let refused = endpoints.iter().enumerate().filter_map(|(place, endpoint)| {
+        let mut own = models.iter().filter(|model| model.endpoint.place() == place);
+        Some((endpoint, own.find_map(|model| endpoint.provider.refuse(&model.parameters))?))
+    });
     let problem = |(endpoint, why): (&EndpointPlan, String)| {
         let problem = Problem::new(format!("endpoint `{}` cannot be asked like this: {why}", endpoint.name));
         document.located(problem, &[PathSegment::Key("generation".into())])
@@ -348,8 +360,9 @@ fn refused_options(document: &Document, endpoints: &[EndpointPlan], models: &[Mo
     refused.map(problem).collect()
 }
 
-/// All charts; those of cost only with prices, the load curve only with several levels.
-fn default_charts(priced: bool, levels: usize) -> Vec<ChartSpec> {
+/// All charts; those of cost only with prices, the load curve only with several levels, reliability only with
+/// log-probabilities.
+fn default_charts(spec: &Spec, has_alternatives: bool) -> Vec<ChartSpec> {
     let scatter = |x, y| ChartSpec::Scatter(ScatterChartSpec { x, y, log_x: true, log_y: true, title: None });
     let heatmap = |color| ChartSpec::Heatmap(HeatmapChartSpec { color, title: None });
     let mut charts = vec![
@@ -363,10 +376,11 @@ fn default_charts(priced: bool, levels: usize) -> Vec<ChartSpec> {
         heatmap(TimeMeasure::Latency),
         heatmap(TimeMeasure::EvalDuration),
     ];
-    charts.extend(priced.then(|| heatmap(TimeMeasure::Cost)));
+    charts.extend(spec.pricing.is_some().then(|| heatmap(TimeMeasure::Cost)));
     charts.push(ChartSpec::LatencyEcdf(LatencyEcdfChartSpec::default()));
-    charts.extend((levels > 1).then(|| ChartSpec::LoadCurve(LoadCurveChartSpec::default())));
+    charts.extend((levels(&spec.load).len() > 1).then(|| ChartSpec::LoadCurve(LoadCurveChartSpec::default())));
     charts.push(ChartSpec::Timeline(TimelineChartSpec::default()));
+    charts.extend(has_alternatives.then(|| ChartSpec::Reliability(ReliabilityChartSpec::default())));
     charts
 }
 

@@ -2,11 +2,12 @@
 
 use crate::chart::{
     ChartError, DurationBars, DurationsChart, Heatmap, HeatmapCell, ScatterChart, ScatterSeries, ScoreBar, ScoreChart,
-    bin_edges, bin_index, durations, ecdf, heatmap, load_curve, robust_range, scatter, score, timeline,
+    bin_edges, bin_index, durations, ecdf, heatmap, load_curve, reliability, robust_range, scatter, score, timeline,
 };
 use crate::error::Error;
 use crate::format::counted;
 use crate::plan::Plan;
+use crate::report::letter_views::reliability_view;
 use crate::report::load_views::{ecdf_view, load_views, timeline_view};
 use crate::report::names::safe_names;
 use crate::report::shown::{Shown, shown};
@@ -85,6 +86,10 @@ pub fn chart_jobs<'r>(plan: &Plan, batches: &'r [Batch], results: &'r Results) -
             ChartSpec::LatencyEcdf(spec) => {
                 let view = ecdf_view(&groups, spec.title.as_ref(), subtitle.clone());
                 jobs.extend(view.map(|view| chart_job(&chart_file(chart), move || ecdf(&view))));
+            }
+            ChartSpec::Reliability(spec) => {
+                let view = reliability_view(&groups, spec.title.as_ref(), subtitle.clone());
+                jobs.extend(view.map(|view| chart_job(&chart_file(chart), move || reliability(&view))));
             }
             ChartSpec::Timeline(spec) => {
                 let view = timeline_view(&groups, spec.title.as_ref(), subtitle.clone());

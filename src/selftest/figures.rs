@@ -181,6 +181,7 @@ pub(crate) mod tests {
             finish_reason: None,
             attempts: 1,
             unanswered: 0,
+            alternatives: Vec::new(),
             retry_time: Duration::ZERO,
             throttled: false,
             dispatch: Some(Dispatch { scheduled: ms(due), permit: ms(due), sent: ms(sent), connect: None }),

@@ -33,6 +33,7 @@ pub fn chart_file(chart: &ChartSpec) -> String {
         ChartSpec::Heatmap(heatmap) => format!("{}_heatmap", time_name(heatmap.color)),
         ChartSpec::LoadCurve(_) => "load_curve".to_owned(),
         ChartSpec::LatencyEcdf(_) => "latency_ecdf".to_owned(),
+        ChartSpec::Reliability(_) => "reliability".to_owned(),
         ChartSpec::Timeline(_) => "run_timeline".to_owned(),
     }
 }

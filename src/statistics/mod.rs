@@ -10,6 +10,7 @@ mod knee;
 pub mod paired;
 pub mod paired_bootstrap;
 mod percentile;
+mod reliability;
 pub mod repeats;
 mod wilson;
 
@@ -17,4 +18,5 @@ pub use bootstrap::ratio_interval;
 pub use in_flight::{Flight, Window, covered, most_at_once, steady_window};
 pub use knee::knee;
 pub use percentile::{PERCENTILES, Percentile, adjusted, carries, fewest, interpolated, percentile, quantile};
+pub use reliability::{BINS, ReliabilityBin, calibration_error, reliability};
 pub use wilson::wilson;

@@ -6,6 +6,7 @@
 mod check;
 mod claims;
 mod error;
+mod first_tokens;
 mod gaps;
 mod kind;
 mod lease;

@@ -6,7 +6,7 @@ use std::time::Duration;
 use rusqlite::types::Value;
 use rusqlite::{CachedStatement, Row, params};
 
-use super::{check, gaps};
+use super::{check, first_tokens, gaps};
 use crate::request::{Request, RequestKey};
 use crate::response::{Dispatch, Response, ServerDurations, Stamps, Status, Usage};
 
@@ -108,6 +108,8 @@ pub(super) fn read(row: &Row<'_>) -> rusqlite::Result<Option<Response>> {
         status,
         fault: row.get(Column::Fault as usize)?,
         text: row.get(Column::Text as usize)?,
+        // They have a table of their own.
+        alternatives: Vec::new(),
         reasoning: row.get(Column::Reasoning as usize)?,
         finish_reason: row.get(Column::FinishReason as usize)?,
         attempts: row.get(Column::Attempts as usize)?,
@@ -151,7 +153,9 @@ pub(super) fn write(
     settings: i64,
     prompt: i64,
 ) -> rusqlite::Result<()> {
-    execute(connection.prepare_cached(&INSERT)?, &Parts { request, response, settings, prompt })
+    execute(connection.prepare_cached(&INSERT)?, &Parts { request, response, settings, prompt })?;
+    // Nothing was changed where another answer was there already.
+    if connection.changes() > 0 { first_tokens::write(connection, response) } else { Ok(()) }
 }
 
 /// Computes the check of every row that has none: those that an older version wrote.

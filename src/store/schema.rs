@@ -105,9 +105,9 @@ CREATE TABLE claims(
 );
 ";
 
-/// Verdicts of judges that are consulted. An older store gets the table when it is opened: it takes nothing away from a
-/// program that does not know it.
-const VERDICTS: &str = "
+/// Verdicts of judges that are consulted, and the alternatives of first tokens. An older store gets the tables when it is
+/// opened: they take nothing away from a program that does not know them.
+const LATER_TABLES: &str = "
 CREATE TABLE IF NOT EXISTS verdicts(
     id INTEGER PRIMARY KEY,
     key BLOB NOT NULL UNIQUE,
@@ -116,6 +116,12 @@ CREATE TABLE IF NOT EXISTS verdicts(
     score REAL NOT NULL,
     extracted TEXT,
     reason TEXT,
+    crc INTEGER
+);
+CREATE TABLE IF NOT EXISTS first_tokens(
+    id INTEGER PRIMARY KEY,
+    key BLOB NOT NULL UNIQUE,
+    alternatives TEXT NOT NULL,
     crc INTEGER
 );
 ";
@@ -162,11 +168,12 @@ CREATE TABLE claims(
 ];
 
 /// The tables, besides that of the responses, whose rows carry a check, and what it covers.
-pub(super) const CHECKED: [(&str, &[&str]); 4] = [
+pub(super) const CHECKED: [(&str, &[&str]); 5] = [
     ("settings", &["endpoint", "model", "digest", "parameters", "repeat", "level"]),
     ("stretches", &["key", "requests", "elapsed_ns"]),
     ("models", &["endpoint", "model", "digest", "server_version", "facts"]),
     ("verdicts", &["key", "judge", "class", "score", "extracted", "reason"]),
+    ("first_tokens", &["key", "alternatives"]),
 ];
 
 /// Opens the store for writing, and creates it where there is none; and where a log was moved to that had no store.
@@ -178,7 +185,7 @@ pub(super) fn open(path: &Path) -> Result<(Connection, Option<PathBuf>), StoreEr
     connection.busy_timeout(PATIENCE).map_err(error)?;
     kind::check(&connection, path)?;
     place::check_length(&connection, path)?;
-    connection.execute_batch(VERDICTS).map_err(error)?;
+    connection.execute_batch(LATER_TABLES).map_err(error)?;
     upgrade(&connection).map_err(error)?;
     connection.execute_batch(SETTINGS).map_err(error)?;
     Ok((connection, orphan))
@@ -304,7 +311,7 @@ fn create(path: &Path) -> Result<Option<PathBuf>, StoreError> {
 pub(super) fn fill(path: &Path) -> rusqlite::Result<()> {
     let connection = Connection::open(path)?;
     connection.execute_batch("PRAGMA page_size=4096; PRAGMA journal_mode=WAL;")?;
-    connection.execute_batch(&format!("BEGIN; {TABLES} {VERDICTS} COMMIT;"))?;
+    connection.execute_batch(&format!("BEGIN; {TABLES} {LATER_TABLES} COMMIT;"))?;
     connection.pragma_update(None, "application_id", APPLICATION_ID)?;
     connection.pragma_update(None, "user_version", FORMAT)?;
     connection.close().map_err(|(_, error)| error)

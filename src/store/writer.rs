@@ -130,9 +130,9 @@ impl Writer {
                     write_model(&transaction, endpoint, model, seen)?;
                 }
                 Content::Forgotten(keys) => {
-                    let mut forget = transaction.prepare_cached("DELETE FROM responses WHERE key=?")?;
-                    for key in keys {
-                        forget.execute([key.0])?;
+                    for table in ["responses", "first_tokens"] {
+                        let mut forget = transaction.prepare_cached(&format!("DELETE FROM {table} WHERE key=?"))?;
+                        keys.iter().try_for_each(|key| forget.execute([key.0]).map(|_| ()))?;
                     }
                 }
                 Content::Verdicts(verdicts) => {

@@ -108,6 +108,14 @@ pub const COLUMNS: &[Column] = columns! {
     "evidence": Text = |row| optional_text(row.verdict.as_ref().and_then(|verdict| verdict.rank).map(Rank::word));
     /// Where it stands in the output, as the response holds it: first byte and the byte after the last.
     "span": Text in "bytes" = |row| optional(row.verdict.as_ref().and_then(|verdict| verdict.span.as_ref()).map(|span| format!("{}-{}", span.start, span.end)));
+    /// Probability of the most likely letter of a choice as the first token, over all its spellings and among all choices; only with log-probabilities, and empty if `letter_mass` is below 0.5.
+    "letter_probability": Number = |row| number(row.letters().and_then(|letters| letters.best()).map(|best| best.1));
+    /// The same of the letter of the right choice.
+    "gold_probability": Number = |row| number(row.letters().and_then(|letters| letters.probability(row.gold_choice()?)));
+    /// Probability that the first token is the letter of any choice.
+    "letter_mass": Number = |row| number(row.letters().map(|letters| letters.mass()));
+    /// Brier score over all choices: Σ (probability − 1 for the right one)², from 0 to 2.
+    "letter_brier": Number = |row| number(row.letters().and_then(|letters| letters.brier(row.gold_choice()?)));
     /// Identifier of the sample in its dataset, where it has one.
     "item_id": Text = |row| optional_text(row.sample.id.as_deref());
     /// Letter of the right choice; empty for an open question.

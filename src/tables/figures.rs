@@ -18,7 +18,7 @@ use super::columns::{Read, Value, count, flag, number, seconds, value_of};
 use super::row::Row;
 use super::words::Words;
 use crate::level::Level;
-use crate::statistics::Flight;
+use crate::statistics::{BINS, Flight, ReliabilityBin, reliability};
 
 macro_rules! figures {
     ($($(#[doc = $meaning:literal])* $field:ident: $kind:ident = $name:literal $(, $read:expr)?;)*) => {
@@ -111,6 +111,12 @@ figures! {
     evidence: Word = "evidence";
     /// Where it stands in the output.
     span: Text = "span";
+    /// Probability of the most likely letter.
+    letter_probability: Number = "letter_probability";
+    /// Probability of the right letter.
+    gold_probability: Number = "gold_probability";
+    /// Brier score of the letters.
+    letter_brier: Number = "letter_brier";
     /// Score of the verdict.
     score: Number = "score";
     /// True for an answer of a warm model: what figures of time are made of.
@@ -248,6 +254,12 @@ impl Figures {
         let mut frame = self.frame.clone();
         frame.with_column(PolarsColumn::from(Series::new("cost".into(), cost)))?;
         Self::new(frame, Arc::clone(&self.words))
+    }
+
+    /// How far the probabilities of letters keep their word.
+    pub fn reliability(&self) -> [ReliabilityBin; BINS] {
+        let rows = self.letter_probability.iter().zip(self.gold_probability.iter());
+        reliability(rows.filter_map(|(best, gold)| Some((best?, gold? >= best?))))
     }
 
     /// The word that a number of a column of words stands for.

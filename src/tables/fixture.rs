@@ -175,6 +175,7 @@ fn response(index: usize) -> Response {
         finish_reason: Some("stop".into()),
         attempts: 1,
         unanswered: 0,
+        alternatives: Vec::new(),
         retry_time: Duration::ZERO,
         throttled: false,
         dispatch: None,

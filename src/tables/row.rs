@@ -17,7 +17,7 @@ use std::time::Duration;
 use crate::checksum::sha256;
 use crate::endpoint::fault::is_about_length;
 use crate::endpoint::finish::{self, Finish};
-use crate::judge::Verdict;
+use crate::judge::{Letters, Verdict};
 use crate::level::Level;
 use crate::plan::{ModelPlan, SloPlan};
 use crate::request::Prompt;
@@ -212,6 +212,11 @@ impl Row<'_> {
     pub fn is_capped_in_reasoning(&self) -> bool {
         let has_reasoned = self.response.reasoning.as_deref().is_some_and(|reasoning| !reasoning.trim().is_empty());
         self.response.status == Status::Capped && has_reasoned && self.response.text.trim().is_empty()
+    }
+
+    /// How likely each choice is to be named first; none without log-probabilities.
+    pub fn letters(&self) -> Option<Letters> {
+        Letters::new(&self.response.alternatives, self.sample.choices.len())
     }
 
     /// Index of the right choice; none for an open question.

@@ -13,7 +13,7 @@ use super::timing::{Percentiles, Timing};
 use crate::judge::{CLASSES, Class, RANKS, Rank};
 use crate::response::Status;
 use crate::statistics::chance::Guessing;
-use crate::statistics::wilson;
+use crate::statistics::{calibration_error, wilson};
 use crate::work::batch::Batch;
 
 /// What the rows of a summary are grouped by.
@@ -78,6 +78,10 @@ pub struct Summary {
     pub guessing: Option<f64>,
     /// One-sided p value of a score that is no better than guessing.
     pub guessing_p: Option<f64>,
+    /// Expected calibration error of the most likely letters.
+    pub calibration_error: Option<f64>,
+    /// Mean Brier score of the letters.
+    pub brier: Option<f64>,
     /// Scores over the repeats of each question.
     pub repeats: RepeatScores,
     /// Mean latency in seconds, cold answers included.
@@ -205,6 +209,8 @@ impl Summary {
             guessing,
             guessing_p,
             score_bounds: score_bounds(figures),
+            calibration_error: calibration_error(&figures.reliability()),
+            brier: figures.letter_brier.mean(),
             repeats: RepeatScores::of(figures),
             score_interval: score.and_then(|score| wilson(score, counts.items)),
             latency_mean: figures.latency.mean(),

@@ -111,6 +111,13 @@ impl Columns {
         self.count("samples", "Answers that count in the score.", |s| s.samples);
     }
 
+    fn letters(&mut self) {
+        let error = "Expected calibration error: mean distance of the share right from the probability over answers, in 15 bins of the probability of \
+                     the most likely letter (Guo et al. 2017); only with log-probabilities.";
+        self.number("ece", "", error, |s| s.calibration_error);
+        self.number("brier", "", "Mean Brier score over all choices, from 0 to 2 (Brier 1950).", |s| s.brier);
+    }
+
     fn counts(&mut self) {
         self.add("level", "", "Load level, as in `results.csv`.", |s| Value::Text(s.level.as_str().into()));
         self.count("items", "Different samples among the answers; repeats of one are not independent.", |s| s.items);
@@ -141,6 +148,7 @@ impl Columns {
         let bound = |what: &str| format!("Score if every capped answer were {what}; empty without one.");
         self.number("score_capped_wrong", "", bound("wrong"), |s| s.score_bounds.map(|bounds| bounds.0));
         self.number("score_capped_right", "", bound("right"), |s| s.score_bounds.map(|bounds| bounds.1));
+        self.letters();
         for (place, k) in DRAWN.into_iter().enumerate() {
             let any = format!(
                 "pass@{k}: share of questions of which at least one of {k} answers, drawn from its repeats, is right: mean of \

@@ -240,3 +240,80 @@ fn every_problem_of_every_judge_is_listed_once() {
     finished.exits(2).says(&["`scale.min` must be less", "unknown endpoint `loca`", "unclosed group", "3 problems"]);
     assert_eq!(finished.stderr.matches("unclosed group").count(), 1);
 }
+
+/// A chat answer, in one piece or as a stream, with the probabilities of its first token.
+fn with_logprobs(asked: &Asked, logprobs: &serde_json::Value) -> Act {
+    let is_stream = asked.body["stream"] == true;
+    let member = if is_stream { "delta" } else { "message" };
+    let choice =
+        serde_json::json!([{ "index": 0, member: { "content": "B" }, "logprobs": logprobs, "finish_reason": "stop" }]);
+    let body = serde_json::json!({ "choices": choice, "usage": { "prompt_tokens": 9, "completion_tokens": 1 } });
+    let text = if is_stream { format!("data: {body}\n\ndata: [DONE]\n\n") } else { body.to_string() };
+    Act::Status(200, Vec::new(), text)
+}
+
+#[test]
+fn the_most_likely_letter_is_the_answer_over_all_its_spellings() {
+    let server = Server::openai(&["small"], None);
+    server.acts(|asked| {
+        assert_eq!((&asked.body["logprobs"], &asked.body["top_logprobs"]), (&true.into(), &20.into()));
+        let top = [("B", 0.4), (" C", 0.3), ("C.", 0.2), ("The", 0.1)]
+            .map(|(token, share): (&str, f64)| serde_json::json!({ "token": token, "logprob": share.ln() }));
+        with_logprobs(
+            asked,
+            &serde_json::json!({ "content": [{ "token": "B", "logprob": 0.4_f64.ln(), "top_logprobs": top }] }),
+        )
+    });
+    for stream in ["true", "false"] {
+        let spec = Spec::on(&server)
+            .with("judge", "{ choice: { method: first_token } }")
+            .with("generation", &format!("{{ max_tokens: 1, stream: {stream} }}"))
+            .with("charts", "[reliability]");
+        let bench = Bench::ready(6, &spec);
+        bench.apply().exits(0);
+        let results = bench.results();
+        assert!(results.column("extracted_answer").iter().all(|letter| *letter == "C"));
+        assert!((results.number(0, "letter_probability") - 5.0 / 9.0).abs() < 1e-9);
+        assert!((results.number(0, "letter_mass") - 0.9).abs() < 1e-9);
+        let right = results.column("verdict").iter().filter(|verdict| **verdict == "correct").count();
+        let summary = bench.table("model_summary.csv");
+        let expected = (right as f64 / 6.0 - 5.0 / 9.0).abs();
+        assert!((summary.number(0, "ece") - expected).abs() < 1e-9);
+        assert!(summary.number(0, "brier") > 0.0);
+        assert!(bench.path("outputs/trial/reliability.svg").exists());
+        let asked = server.count();
+        bench.apply().exits(0);
+        assert_eq!(server.count(), asked);
+        let page = bench.run(&["explain", "experiments/trial.yaml", "1"]);
+        page.exits(0).shows(&["first token", "C  0.5556", "counts as C", "rule: first_token"]);
+    }
+}
+
+#[test]
+fn an_answer_without_readable_probabilities_is_kept_and_unjudged() {
+    let server = Server::openai(&["small"], None);
+    for logprobs in [serde_json::json!(null), serde_json::json!({ "content": [{ "token": "B", "logprob": {} }] })] {
+        let sent = logprobs.clone();
+        server.acts(move |asked| with_logprobs(asked, &sent));
+        let spec = Spec::on(&server).with("judge", "{ choice: { method: first_token } }");
+        let bench = Bench::ready(2, &spec);
+        bench.apply().exits(0);
+        let results = bench.results();
+        assert_eq!((results.field(0, "output"), results.field(0, "verdict")), ("B", "unjudged"), "{logprobs}");
+        assert_eq!((results.field(0, "rule"), results.field(0, "letter_mass")), ("no_log_probabilities", ""));
+    }
+}
+
+#[test]
+fn probabilities_are_asked_for_only_where_a_judge_reads_them_and_there_are_any() {
+    let server = Server::openai(&["small"], None);
+    server.acts(|asked| {
+        assert!(asked.body.get("logprobs").is_none() && asked.body.get("top_logprobs").is_none());
+        Act::Answer
+    });
+    let bench = Bench::ready(1, &Spec::on(&server));
+    bench.apply().exits(0);
+    let server = Server::anthropic(&["small"], None);
+    let bench = Bench::ready(1, &Spec::on(&server).with("judge", "{ choice: { method: first_token } }"));
+    bench.plan().exits(2).says(&["gives no log-probabilities", "method: evidence"]);
+}

@@ -61,12 +61,12 @@ pub(super) async fn consult(
 
 /// The output of a model in a response.
 pub(super) fn output(response: &Response) -> Output<'_> {
-    Output { text: &response.text, ending: response.status.into() }
+    Output { text: &response.text, ending: response.status.into(), alternatives: &response.alternatives }
 }
 
 /// The judges of a dataset with their numbers.
 pub(super) fn numbered(judges: &Judges) -> impl Iterator<Item = (JudgeNumber, &JudgePlan)> {
-    std::iter::once(&judges.score).chain(judges.others.iter().map(|(_, judge)| judge)).enumerate()
+    judges.all().enumerate()
 }
 
 impl Opinions {

@@ -21,7 +21,11 @@ fn sample(question: &str) -> Sample {
 
 fn verdict(question: &str, text: &str, ending: Ending) -> Verdict {
     let expected = gold("0").unwrap();
-    Numeric::new(&NumericSpec::default()).judge(&expected, &sample(question), &Output { text, ending })
+    Numeric::new(&NumericSpec::default()).judge(
+        &expected,
+        &sample(question),
+        &Output { text, ending, alternatives: &[] },
+    )
 }
 
 fn read(text: &str) -> Option<f64> {
@@ -239,7 +243,7 @@ fn right_answers() {
 fn what_is_equal() {
     let equal = |options: NumericSpec, right: &str, read: &str| {
         let expected = gold(right).unwrap();
-        let output = Output { text: read, ending: Ending::Complete };
+        let output = Output { text: read, ending: Ending::Complete, alternatives: &[] };
         Numeric::new(&options).judge(&expected, &sample(""), &output).class == Class::Correct
     };
     let plain = NumericSpec::default();
@@ -293,7 +297,7 @@ fn what_is_no_single_number_is_no_right_answer() {
         assert!(gold(text).is_none(), "{text}");
     }
     let whole = gold("3000000.00").unwrap();
-    let output = Output { text: "3000002", ending: Ending::Complete };
+    let output = Output { text: "3000002", ending: Ending::Complete, alternatives: &[] };
     assert_eq!(Numeric::new(&NumericSpec::default()).judge(&whole, &sample(""), &output).class, Class::Wrong);
 }
 

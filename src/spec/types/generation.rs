@@ -127,6 +127,10 @@ pub struct GenerationSpec {
     pub repeat_penalty: Option<f64>,
     /// Whether a model reasons before it answers: `false`, `true`, `low`, `medium` or `high`; by default as the server does.
     pub think: Option<ThinkText>,
+    /// Number of most likely tokens that the server is asked for at each place, with their log-probabilities; by default
+    /// as many as it gives if a judge reads them, else none.
+    #[schemars(range(min = 1, max = 20))]
+    pub top_logprobs: Option<u32>,
     /// The form that answers are held to: `json`, or `json_schema` with a schema.
     pub response_format: Option<ResponseFormat>,
     /// Members that are merged into the body of every request, for options that have no key here; `null` removes one.
@@ -150,6 +154,7 @@ impl Default for GenerationSpec {
             frequency_penalty: None,
             repeat_penalty: None,
             think: None,
+            top_logprobs: None,
             response_format: None,
             extra_body: None,
         }

@@ -50,10 +50,24 @@ impl Default for JudgeSpec {
 #[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct ChoiceSpec {
+    /// What decides: the words of the answer, or the probabilities of its first token.
+    pub method: ChoiceMethod,
     /// The weakest evidence that may decide; what rests on less is no answer.
     pub least_evidence: Rank,
     /// What to do if the letter is that of one choice and the text behind it that of another.
     pub on_contradiction: OnContradiction,
+}
+
+/// What decides on a choice.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ChoiceMethod {
+    /// Ranked evidence in the words of the answer.
+    #[default]
+    Evidence,
+    /// The letter that is most likely to be the first token, over all its spellings. The server is asked for log-probabilities;
+    /// Anthropic's API has none.
+    FirstToken,
 }
 
 /// Ranks of evidence, the strongest first.

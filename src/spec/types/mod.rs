@@ -30,13 +30,14 @@ pub use endpoint::{
 };
 pub use generation::{GenerationSpec, ModelSpec, PromptSpec};
 pub use judge::{
-    ChoiceSpec, CommandSpec, CompareAs, ContainsSpec, ExactSpec, IfevalSpec, JsonSpec, JudgeSpec, ModelJudgeSpec,
-    NumericSpec, OnContradiction, Percent, Pick, Rank, RegexSpec,
+    ChoiceMethod, ChoiceSpec, CommandSpec, CompareAs, ContainsSpec, ExactSpec, IfevalSpec, JsonSpec, JudgeSpec,
+    ModelJudgeSpec, NumericSpec, OnContradiction, Percent, Pick, Rank, RegexSpec,
 };
 pub use load::{ArrivalsSpec, LoadSpec, SloSpec};
 pub use output::{
     Average, ChartSpec, DurationsChartSpec, HeatmapChartSpec, LatencyEcdfChartSpec, LoadCurveChartSpec, OutputSpec,
-    PictureFormat, ScatterChartSpec, ScoreChartSpec, TimeMeasure, TimelineChartSpec, TokenMeasure,
+    PictureFormat, ReliabilityChartSpec, ScatterChartSpec, ScoreChartSpec, TimeMeasure, TimelineChartSpec,
+    TokenMeasure,
 };
 pub use pricing::{BudgetSpec, PriceSpec, PricingSpec};
 pub use serve::ServeSpec;

@@ -25,6 +25,8 @@ pub enum ChartSpec {
     LatencyEcdf(LatencyEcdfChartSpec),
     /// One bar per request over the time of the run, with its phases.
     Timeline(TimelineChartSpec),
+    /// How often answers of a confidence are right, by the probabilities of letters.
+    Reliability(ReliabilityChartSpec),
 }
 
 /// Throughput and latency over the levels of a sweep.
@@ -39,6 +41,14 @@ pub struct LoadCurveChartSpec {
 #[derive(Debug, Clone, PartialEq, Default, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct LatencyEcdfChartSpec {
+    /// Title of the chart.
+    pub title: Option<String>,
+}
+
+/// How often answers of a confidence are right.
+#[derive(Debug, Clone, PartialEq, Default, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct ReliabilityChartSpec {
     /// Title of the chart.
     pub title: Option<String>,
 }

@@ -9,7 +9,9 @@ use rusqlite::{Connection, OptionalExtension, params};
 use super::SqliteStore;
 use crate::request::{RequestKey, Settings};
 use crate::response::{Response, Status};
-use crate::store::{KeptVerdict, SeenModel, StoreError, TimedProgress, VerdictKey, Warmup, check, rows, schema};
+use crate::store::{
+    KeptVerdict, SeenModel, StoreError, TimedProgress, VerdictKey, Warmup, check, first_tokens, rows, schema,
+};
 
 /// Reads a response by its key.
 static BY_KEY: LazyLock<String> = LazyLock::new(|| format!("SELECT {} FROM responses r WHERE r.key=?", *rows::COLUMNS));
@@ -70,6 +72,7 @@ impl SqliteStore {
             found.push(response.flatten());
         }
         drop(statement);
+        damaged += first_tokens::add(&transaction, &mut found)?;
         transaction.finish()?;
         Ok((found, damaged))
     }

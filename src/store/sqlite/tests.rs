@@ -33,6 +33,7 @@ fn response(key: RequestKey, status: Status) -> Response {
         finish_reason: Some("stop".into()),
         attempts: 2,
         unanswered: 0,
+        alternatives: Vec::new(),
         retry_time: Duration::from_millis(3),
         throttled: true,
         dispatch: Some(Dispatch {

@@ -50,6 +50,13 @@ pub(super) fn refuse(max_tokens: u32, options: &RequestOptions) -> Option<String
     if options.response_format == Some(ResponseFormat::Json) {
         return Some("Anthropic's API needs a schema: write `response_format: { json_schema: … }`".to_owned());
     }
+    if options.top_logprobs.is_some() {
+        return Some(
+            "Anthropic's API gives no log-probabilities: remove `generation.top_logprobs`, judge by `choice: { method: evidence }`, or \
+             measure its models in an experiment of their own"
+                .to_owned(),
+        );
+    }
     let penalties = [
         ("min_p", options.min_p),
         ("presence_penalty", options.presence_penalty),

@@ -31,6 +31,8 @@ pub(super) fn body(api: OllamaApi, keep_alive: Option<&str>, settings: &Settings
         ResponseFormat::JsonSchema(schema) => Json::Object(schema.clone()),
     });
     set(&mut body, "format", format);
+    set(&mut body, "logprobs", more.top_logprobs.map(|_| true));
+    set(&mut body, "top_logprobs", more.top_logprobs);
     body
 }
 

@@ -24,6 +24,7 @@ struct Line<'frame> {
     thinking: Content<'frame>,
     #[serde(borrow)]
     message: One<Message<'frame>>,
+    logprobs: Option<Json>,
     done: Truth,
     #[serde(borrow)]
     done_reason: Text<'frame>,
@@ -90,7 +91,7 @@ fn take(line: Line<'_>, answer: &mut Answer) -> Added {
             piece.reasoning = thought.into_words();
         }
     }
-    let added = answer.take(piece);
+    let added = answer.take_with(piece, line.logprobs.as_ref());
     if line.done.0 {
         answer.finish();
         answer.over = true;

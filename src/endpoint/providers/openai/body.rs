@@ -30,6 +30,7 @@ pub(super) fn body(api: OpenAiApi, field: MaxTokensField, settings: &Settings, p
     set(&mut body, "seed", parameters.seed);
     set(&mut body, "stop", stop(parameters));
     set_options(&mut body, &parameters.options);
+    set_logprobs(&mut body, api, parameters.options.top_logprobs);
     body
 }
 
@@ -41,6 +42,17 @@ fn set_options(body: &mut Json, options: &RequestOptions) {
     let effort = options.think.map(|think| think.level().unwrap_or("none"));
     set(body, "reasoning_effort", effort);
     set(body, "response_format", options.response_format.as_ref().map(response_format));
+}
+
+/// Completions take the number where chat takes a flag beside it.
+fn set_logprobs(body: &mut Json, api: OpenAiApi, number: Option<u32>) {
+    match api {
+        OpenAiApi::Chat => {
+            set(body, "logprobs", number.map(|_| true));
+            set(body, "top_logprobs", number);
+        }
+        OpenAiApi::Completions => set(body, "logprobs", number),
+    }
 }
 
 fn response_format(format: &ResponseFormat) -> Json {

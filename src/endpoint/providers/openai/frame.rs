@@ -47,6 +47,7 @@ struct Choice<'frame> {
     text: Content<'frame>,
     #[serde(borrow, default)]
     finish_reason: Text<'frame>,
+    logprobs: Option<Json>,
     /// Moonshot's own place for the counts of a stream.
     #[serde(default)]
     usage: One<UsageObject>,
@@ -133,8 +134,8 @@ fn take(chunk: Chunk<'_>, answer: &mut Answer) -> Result<Added, Fault> {
         }
         usage = usage.or(choice.usage.first);
         added = match choice.delta.first.or(choice.message.first) {
-            Some(message) => answer.take(message.into()),
-            None => answer.take(choice.text.into()),
+            Some(message) => answer.take_with(message.into(), choice.logprobs.as_ref()),
+            None => answer.take_with(choice.text.into(), choice.logprobs.as_ref()),
         };
         answer.end_with(choice.finish_reason);
     }

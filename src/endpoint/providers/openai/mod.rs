@@ -76,6 +76,13 @@ impl Provider for OpenAi {
         body::refuse(self.api, &parameters.options)
     }
 
+    fn most_alternatives(&self) -> Option<u32> {
+        match self.api {
+            OpenAiApi::Chat => Some(20),
+            OpenAiApi::Completions => Some(5),
+        }
+    }
+
     fn framing(&self) -> Framing {
         Framing::Events
     }
