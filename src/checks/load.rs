@@ -36,6 +36,31 @@ pub(super) fn clock(groups: &[Group]) -> Found {
     })
 }
 
+/// How much longer than the server an answer may take on the client's clock before it is an outlier.
+const SLACK: f64 = 5.0;
+
+/// Answers that took the client far longer than the server: the time went into the client, the network or a queue, and
+/// a mean of latencies is not that of the model. Left out where the server tells no times.
+pub(super) fn outliers(groups: &[Group]) -> Found {
+    Found::each(groups, CheckStatus::Warned, |group| {
+        let times = group.figures.latency.iter().zip(group.figures.server_total.iter());
+        let known: Vec<(f64, f64)> = times.filter_map(|(latency, server)| Some((latency?, server?))).collect();
+        let far = known.iter().filter(|(latency, server)| *latency > server * SLACK && latency - server > SLACK);
+        let mut far: Vec<&(f64, f64)> = far.collect();
+        far.sort_by(|a, b| b.0.total_cmp(&a.0));
+        let shown = |(latency, server): &&(f64, f64)| format!("{} for {}", seconds(*latency), seconds(*server));
+        let problem = || {
+            format!(
+                "{} took far longer than the server says ({}); the time went into the client, the network or a queue, so \
+                 read medians, not means",
+                counted(far.len(), "answer"),
+                far.iter().take(3).map(shown).collect::<Vec<_>>().join(", ")
+            )
+        };
+        (!known.is_empty()).then(|| (!far.is_empty()).then(problem))
+    })
+}
+
 pub(super) fn steady(groups: &[Group]) -> Found {
     Found::each(groups, CheckStatus::Warned, |group| {
         let throughput = &group.summary.throughput;
@@ -127,6 +152,18 @@ mod tests {
     }
 
     const PASSED: &[(CheckStatus, String)] = &[(CheckStatus::Passed, String::new())];
+
+    #[test]
+    fn answers_that_took_the_client_longer_than_the_server_are_named() {
+        let mut fixture = Fixture::new(4);
+        for response in &mut fixture.responses {
+            response.server.total = Some(ms(90));
+        }
+        assert_eq!(statuses(&fixture, "outliers"), []);
+        fixture.responses[2].stamps.last_token = Some(ms(48_000));
+        fixture.responses[2].server.total = Some(ms(2_800));
+        assert_eq!(statuses(&fixture, "outliers"), [(CheckStatus::Warned, "a".to_owned())]);
+    }
 
     #[test]
     fn a_late_client_fails() {

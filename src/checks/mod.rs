@@ -5,12 +5,17 @@
 //! | `client` | the client sent requests late and is the bottleneck (failed) |
 //! | `surplus` | the server sent responses without a request, so answers may belong to other questions (failed) |
 //! | `clock` | the client was suspended while answers arrived, so their times are unknown |
+//! | `outliers` | answers that took the client far longer than the server |
 //! | `context` | answers that reached the context size, or prompts rejected as too long (failed) |
 //! | `prefix_cache` | prompts that the server may have cached |
 //! | `capped` | more than 5 % of the answers truncated at the token limit |
 //! | `unread` | more than 10 % of the answers state no single answer |
 //! | `unjudged` | answers that could not be judged and count in no score |
 //! | `guessing` | scores that cannot be told from guessing |
+//! | `letter_bias` | one letter is chosen more often than the key has it |
+//! | `same_answers` | two models that are wrong in the same way beyond chance |
+//! | `one_draw` | a temperature above 0 and one answer per question |
+//! | `label_errors` | a data set of which errors of the key are known (passed, with a note) |
 //! | `evidence` | more than 10 % of the verdicts rest on weak evidence |
 //! | `judge_family` | a model that judges answers of its own family |
 //! | `calibration` | how far a judge agrees with people (passed, with a note) |
@@ -25,13 +30,15 @@
 //! | `throttled` | requests sent while the client was throttled |
 //! | `reload` | answers for which the server loaded the model again in the middle of a run |
 //!
-//! A check changes neither the exit code nor a figure. A check without data is left out, and so are `no_text`, `finish`
-//! and `reload` where they find nothing.
+//! A check changes neither the exit code nor a figure. A check without data is left out, and so are `no_text`, `finish`,
+//! `reload`, `outliers`, `letter_bias` and `same_answers` where they find nothing.
 
 mod answers;
 mod ends;
+mod letters;
 mod load;
 mod prompts;
+mod setting;
 mod verdicts;
 
 use std::fmt;
@@ -118,12 +125,17 @@ pub fn checks(ground: Ground<'_>, groups: &[Group]) -> Vec<Check> {
     let found = [
         ("client", load::client(groups)),
         ("clock", load::clock(groups)),
+        ("outliers", load::outliers(groups).if_found()),
         ("context", answers::context(ground, groups)),
         ("prefix_cache", prompts::prefix_cache(ground, groups)),
         ("capped", answers::capped(groups)),
         ("unread", verdicts::unread(groups)),
         ("unjudged", verdicts::unjudged(groups)),
         ("guessing", verdicts::guessing(groups)),
+        ("letter_bias", letters::bias(groups).if_found()),
+        ("same_answers", letters::alike(groups).if_found()),
+        ("one_draw", setting::one_draw(plan)),
+        ("label_errors", setting::label_errors(plan)),
         ("evidence", verdicts::evidence(groups)),
         ("judge_family", verdicts::family(plan)),
         ("calibration", verdicts::calibration(plan, groups)),
@@ -192,6 +204,11 @@ impl Found {
             found.problems.extend(problem.map(|message| (status, subject, message)));
         }
         found
+    }
+
+    /// The check where it found something; a check that seldom does is not listed as passed.
+    fn if_found(self) -> Self {
+        if self.problems.is_empty() { Self::default() } else { self }
     }
 
     /// A finding that is no problem.

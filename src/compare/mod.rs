@@ -12,5 +12,5 @@ pub mod source;
 
 pub use change::{Change, Difference, changes, differences};
 pub use pair::{Pair, Peers, Ratio, ScoreDifference, compared, family};
-pub use sentence::{difference, ratio_sentence, score_sentence};
+pub use sentence::{difference, points, ratio_sentence, score_sentence};
 pub use side::{Item, Side};

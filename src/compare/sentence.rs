@@ -43,7 +43,7 @@ pub fn ratio_sentence(what: &str, ratio: Ratio) -> String {
 }
 
 /// A difference in points with its sign.
-fn points(difference: f64) -> String {
+pub fn points(difference: f64) -> String {
     let points = format!("{:.1}", (difference * 100.0).abs());
     let sign = match points.as_str() {
         "0.0" => "",

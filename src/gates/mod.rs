@@ -202,7 +202,7 @@ fn absolute(metric: Metric, limit: f64, group: &Group) -> Result<Figure, String>
 }
 
 fn points(difference: f64) -> String {
-    format!("{:+.1} points", difference * 100.0)
+    format!("{} points", crate::compare::points(difference))
 }
 
 fn times(ratio: f64) -> String {

@@ -6,6 +6,7 @@ mod bootstrap;
 pub mod chance;
 pub mod holm;
 mod in_flight;
+pub mod kinship;
 mod knee;
 pub mod paired;
 pub mod paired_bootstrap;

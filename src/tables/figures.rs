@@ -103,6 +103,8 @@ figures! {
     unknown_end: Word = "unknown_end", |row| row.unknown_end().map_or(Value::Empty, |word| Value::Text(word.into()));
     /// Class of the verdict; unknown for a fault.
     verdict: Word = "verdict";
+    /// Letter of the right choice.
+    gold: Word = "gold_letter";
     /// The answer that was found.
     extracted: Text = "extracted_answer";
     /// The rule that found it.

@@ -141,9 +141,10 @@ impl Row<'_> {
         Some((gaps, last.checked_sub(first).filter(|time| !time.is_zero())?))
     }
 
-    /// Output tokens per second of the server's evaluation.
+    /// Output tokens per second of the server's evaluation; unknown for a single token, for which servers report no time.
     pub fn server_decode_rate(&self) -> Option<f64> {
-        per_second(self.response.usage.output_tokens? as f64, self.response.server.eval)
+        let tokens = self.response.usage.output_tokens.filter(|tokens| *tokens > 1)?;
+        per_second(tokens as f64, self.response.server.eval)
     }
 
     /// Prompt tokens that were not in the cache, per second of the server's prompt evaluation.

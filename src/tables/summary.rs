@@ -220,8 +220,8 @@ impl Summary {
             eval_duration: figures.server_eval.mean(),
             prompt_tokens: figures.prompt_tokens.mean(),
             output_tokens: figures.counted_tokens.mean(),
-            server_tokens_per_s: rate(figures, &figures.server_eval),
-            client_tokens_per_s: rate(figures, &figures.latency),
+            server_tokens_per_s: rate(figures, &figures.server_eval, 2),
+            client_tokens_per_s: rate(figures, &figures.latency, 0),
             ..counts
         })
     }
@@ -264,10 +264,13 @@ fn guessing(figures: &Figures) -> Option<(f64, f64)> {
     Some((guessing.expected, guessing.at_least(scores.iter().sum::<f64>() + 1e-9)))
 }
 
-/// Output tokens that the server counted over a time, of the warm rows that have both; none without any time.
-fn rate(figures: &Figures, time: &Float64Chunked) -> Option<f64> {
+/// Output tokens that the server counted over a time, of the warm rows that have both and at least `fewest` tokens; none
+/// without any time.
+fn rate(figures: &Figures, time: &Float64Chunked, fewest: i64) -> Option<f64> {
     let rows = figures.counted_tokens.iter().zip(time.iter()).zip(figures.warm.iter());
-    let both = rows.filter_map(|((tokens, time), warm)| Some((tokens? as f64, time.filter(|_| warm == Some(true))?)));
+    let both = rows.filter_map(|((tokens, time), warm)| {
+        Some((tokens.filter(|tokens| *tokens >= fewest)? as f64, time.filter(|_| warm == Some(true))?))
+    });
     let (count, time) = both.fold((0.0, 0.0), |sum, row| (sum.0 + row.0, sum.1 + row.1));
     (time > 0.0).then(|| count / time)
 }

@@ -34,7 +34,7 @@ fn a_run_is_held_against_its_baseline() {
     bench.apply().exits(2).says(&["the gate `score >= baseline - 0.05` needs a baseline"]);
     bench.run(&["apply", "experiments/trial.yaml", "--set", "gates=[]", "--set", "output.dir=../outputs/old"]).exits(0);
     let against = ["apply", "experiments/trial.yaml", "--baseline", "outputs/old"];
-    bench.run(&against).exits(0).shows(&["gate passed: score >= baseline - 0.05 (small): +0.0 points"]);
+    bench.run(&against).exits(0).shows(&["gate passed: score >= baseline - 0.05 (small): 0.0 points"]);
     bench.run(&["apply", "experiments/trial.yaml", "--baseline", "outputs/none"]).exits(2).says(&["cannot read"]);
     let page = bench.path("page.md");
     bench.run_with(&against, &[("GITHUB_STEP_SUMMARY", page.to_str().unwrap())]).exits(0);
