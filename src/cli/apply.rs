@@ -23,6 +23,7 @@ use crate::gates::{GateOutcome, Ruling};
 use crate::lock::Policy;
 use crate::plan::Plan;
 use crate::spec::gate::Gate;
+use crate::stack;
 use crate::stop::Stop;
 use crate::store::SqliteStore;
 
@@ -212,6 +213,7 @@ fn recorder(arguments: &Apply, plan: &Plan, session: &Session) -> Result<Option<
 pub(super) fn runtime() -> Result<tokio::runtime::Runtime, Error> {
     tokio::runtime::Builder::new_multi_thread()
         .enable_all()
+        .thread_stack_size(stack::ROOM)
         .build()
         .map_err(|error| Error::Internal(format!("cannot start the async runtime: {error}")))
 }

@@ -64,7 +64,11 @@ type Named = (Side, Titles);
 fn matched<'s>(first: &'s [Named], after: &'s [Named]) -> Vec<(&'s Named, &'s Named)> {
     let all = || first.iter().flat_map(|before| after.iter().map(move |after| (before, after)));
     let same: Vec<_> = all().filter(|(before, after)| before.0.name == after.0.name).collect();
-    if same.is_empty() { all().collect() } else { same }
+    let chosen: Vec<_> = if same.is_empty() { all().collect() } else { same };
+    let has_common =
+        |(before, after): &(&Named, &Named)| before.0.items.keys().any(|key| after.0.items.contains_key(key));
+    // What has no question in common is shown only where nothing has.
+    if chosen.iter().any(has_common) { chosen.into_iter().filter(has_common).collect() } else { chosen }
 }
 
 fn change(pair: Pair, (before, _): &Named, (after, titles): &Named) -> Change {

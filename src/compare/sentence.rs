@@ -28,8 +28,16 @@ pub fn difference(score: &ScoreDifference) -> String {
 /// How many questions would show a difference of this size.
 fn needed(score: &ScoreDifference) -> String {
     match score.needed {
+        Some(needed) if score.family > 1 => {
+            let alone = if needed > score.items as u64 {
+                format!("; this pair alone would need about {}", about(needed))
+            } else {
+                String::new()
+            };
+            format!(" ({} among {} pairs){alone}", p_value(score.p_adjusted), score.family)
+        }
         Some(needed) if needed > score.items as u64 => format!("; about {} would be needed", about(needed)),
-        // The family or the interval asks for more than the pair alone.
+        // The interval asks for more than the test.
         Some(_) => format!(" ({})", p_value(score.p_adjusted)),
         None if score.a_higher + score.b_higher == 0 => "; every question has the same score".to_owned(),
         None => String::new(),
@@ -71,6 +79,7 @@ mod tests {
             interval,
             p,
             p_adjusted: p,
+            family: 1,
             a_higher,
             b_higher,
             detectable: None,

@@ -9,7 +9,7 @@ use crate::engine::apply::RunSummary;
 use crate::format::counted;
 use crate::plan::Plan;
 use crate::report::pairs::pair_line;
-use crate::report::tables::{has_load_table, legend, load_legend, per_level, per_model};
+use crate::report::tables::{has_load_table, legend, load_legend, per_dataset, per_level, per_model};
 
 /// The tables per model and level, the checks, the faults, and the output folder.
 pub fn render(plan: &Plan, outcome: &RunSummary) -> String {
@@ -23,6 +23,9 @@ pub fn render(plan: &Plan, outcome: &RunSummary) -> String {
     if has_load_table(plan) {
         let table = per_level(groups, plan);
         let _ = write!(out, "\n\n{}\n{}", columns(table.headings, &table.lines), load_legend(groups));
+    }
+    if let Some(table) = per_dataset(&outcome.results) {
+        let _ = write!(out, "\n\n{}", columns(table.headings, &table.lines));
     }
     out.push_str(&list_pairs(&outcome.results.pairs));
     for gate in &outcome.gates {

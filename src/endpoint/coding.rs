@@ -56,10 +56,13 @@ impl Coding {
             Self::Gzip(decoder) => through(decoder.as_mut(), &piece, MultiGzDecoder::get_mut),
             Self::Zlib(decoder) => through(decoder.as_mut(), &piece, ZlibDecoder::get_mut),
             Self::Raw(decoder) => through(decoder.as_mut(), &piece, DeflateDecoder::get_mut),
-            Self::Unknown(name) => Err(io::Error::other(format!(
-                "the body is encoded as `{name}`, which was not asked for and is not read; switch the compression of \
+            Self::Unknown(name) => Err(io::Error::new(
+                io::ErrorKind::Unsupported,
+                format!(
+                    "the body is encoded as `{name}`, which was not asked for and is not read; switch the compression of \
                  the server or of the proxy before it off"
-            ))),
+                ),
+            )),
             Self::Deflate(_) => Ok(Bytes::new()),
         }
     }
@@ -70,9 +73,25 @@ fn is_zlib(first: u8, second: u8) -> bool {
     first & 0x0f == 8 && u16::from_be_bytes([first, second]).is_multiple_of(31)
 }
 
+/// Most bytes that a piece may become, however small it is.
+const MOST: usize = 4 << 20;
+
+/// How often larger than itself a large piece may become; texts stay far below.
+const RATIO: usize = 64;
+
+/// Bytes that are decompressed before what came out of them is looked at.
+const STEP: usize = 4096;
+
 fn through<D: Write>(decoder: &mut D, piece: &[u8], decoded: fn(&mut D) -> &mut Vec<u8>) -> io::Result<Bytes> {
-    let outcome = decoder.write_all(piece).and_then(|()| decoder.flush());
-    outcome.map_err(|error| io::Error::other(format!("the body cannot be decompressed: {error}")))?;
+    let most = MOST.max(piece.len() * RATIO);
+    for step in piece.chunks(STEP) {
+        let outcome = decoder.write_all(step).and_then(|()| decoder.flush());
+        outcome.map_err(|error| io::Error::other(format!("the body cannot be decompressed: {error}")))?;
+        if decoded(decoder).len() > most {
+            let text = format!("{} bytes of the body are more than {most} when decompressed", piece.len());
+            return Err(io::Error::other(text));
+        }
+    }
     Ok(std::mem::take(decoded(decoder)).into())
 }
 
@@ -141,5 +160,15 @@ mod tests {
         assert!(error("br", b"x").contains("encoded as `br`"));
         assert!(error("gzip, br", b"x").contains("encoded as `gzip, br`"));
         assert!(error("gzip", b"{\"a\": 1, \"b\": 2}").contains("cannot be decompressed"));
+    }
+
+    #[test]
+    fn a_body_that_explodes_is_stopped() {
+        let bomb = "x".repeat(32 << 20);
+        let pieces = compressed("gzip", &[&bomb]);
+        let piece = Bytes::from(pieces.concat());
+        let mut coding = Coding::of(Some("gzip"));
+        let error = coding.decode(piece).unwrap_err().to_string();
+        assert!(error.contains("of the body are more than 4194304 when decompressed"), "{error}");
     }
 }

@@ -196,7 +196,9 @@ impl Reply {
 /// The fault of a body that cannot be decoded. The status of a reply says more than that.
 fn garbled(http_status: u16, error: &std::io::Error) -> Fault {
     if (200..300).contains(&http_status) {
-        return Fault { retryable: false, ..Fault::new(Status::Malformed, error.to_string()) };
+        // A server that knows another coding alone will use it again; a damaged body may come whole the next time.
+        let retryable = error.kind() != std::io::ErrorKind::Unsupported;
+        return Fault { retryable, ..Fault::new(Status::Malformed, error.to_string()) };
     }
     let fault = Fault::of_http(http_status, b"", None);
     Fault { message: format!("HTTP {http_status}; {error}"), ..fault }

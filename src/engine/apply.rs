@@ -1,7 +1,7 @@
 //! The whole run: the five stages in order, and its outcome.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -25,7 +25,7 @@ use crate::files::{check_writable, folder_of, remove_abandoned_drafts, write_byt
 use crate::gates::{self, GateOutcome};
 use crate::id::{EndpointId, ModelId, Per};
 use crate::lock::{self, Lock, Policy};
-use crate::plan::{Gating, Plan};
+use crate::plan::Plan;
 use crate::report::manifest::{self, Counts, Identity, Manifest};
 use crate::response::Status;
 use crate::store::SeenModel;
@@ -83,7 +83,7 @@ pub async fn apply(
     let started = clock();
     // Checked first, so that a run whose results cannot be written costs nothing.
     check_writable(&plan.output.folder)?;
-    let baseline = baseline(&plan.gating)?;
+    let baseline = baseline(plan)?;
     for folder in [&plan.output.folder, folder_of(&plan.output.store), folder_of(&plan.lock)] {
         remove_abandoned_drafts(folder);
     }
@@ -134,7 +134,16 @@ pub async fn apply(
 }
 
 /// The results that gates compare with, read before anything is sent.
-fn baseline(gating: &Gating) -> Result<Option<Source>, Error> {
+fn baseline(plan: &Plan) -> Result<Option<Source>, Error> {
+    let gating = &plan.gating;
+    let real = |path: &Path| path.canonicalize().ok();
+    let own = real(&plan.output.folder);
+    let is_own = |path: &Path| own.is_some() && (real(path) == own || path.parent().and_then(real) == own);
+    if gating.baseline.as_deref().is_some_and(is_own) {
+        let text =
+            "the baseline is the output folder of this run, which would overwrite it; copy it to a folder of its own";
+        return Err(Error::Usage(text.into()));
+    }
     let baseline = gating.baseline.as_deref().map(source::load).transpose()?;
     match gating.gates.iter().find(|gate| gate.needs_baseline()) {
         Some(gate) if baseline.is_none() => Err(Error::Usage(format!(

@@ -68,7 +68,8 @@ impl GateOutcome {
 
 /// Holds each gate against each model.
 pub fn outcomes(gates: &[Gate], groups: &[Group], baseline: Option<&Source>) -> Vec<GateOutcome> {
-    let against = |group: &Group| baseline.and_then(|source| against(group, source));
+    let is_alone = groups.len() == 1;
+    let against = |group: &Group| baseline.and_then(|source| against(group, source, is_alone));
     let needs_pairs = gates.iter().any(Gate::needs_baseline);
     let pairs: Vec<Option<Pair>> = groups.iter().map(|group| against(group).filter(|_| needs_pairs)).collect();
     let each = gates.iter().flat_map(|gate| {
@@ -84,15 +85,18 @@ pub fn outcomes(gates: &[Gate], groups: &[Group], baseline: Option<&Source>) -> 
     each.collect()
 }
 
-/// A model against the same model of the baseline, or the only one that is there.
-fn against(group: &Group, baseline: &Source) -> Option<Pair> {
+/// A model against the same model of the baseline; where each side has a single model, against that.
+fn against(group: &Group, baseline: &Source, is_alone: bool) -> Option<Pair> {
     let own = side(&group.batch, &group.figures);
     let names: Vec<&str> = baseline.models();
     let name = [group.batch.name(), own.name.clone()].into_iter().find(|name| names.contains(&name.as_str()));
-    let name = name.or_else(|| (names.len() == 1).then(|| names[0].to_owned()))?;
+    let name = name.or_else(|| (names.len() == 1 && is_alone).then(|| names[0].to_owned()))?;
     let before: Side = baseline.side(&name);
     compared(&[(None, &own, &before)]).pop().filter(|pair| pair.items > 0)
 }
+
+/// An interval by estimate and number of questions.
+type ByCount = fn(f64, u64) -> Option<(f64, f64)>;
 
 /// A figure that is held against a limit.
 struct Figure {
@@ -101,9 +105,31 @@ struct Figure {
     limit: f64,
     questions: u64,
     text: fn(f64) -> String,
+    /// The interval of this estimate with another number of questions, where a formula has it.
+    by_count: Option<ByCount>,
+}
+
+/// The fewest questions with which a gate is decided; infinite above ten million.
+fn settled(is_decided: impl Fn(u64) -> bool) -> f64 {
+    let (mut low, mut high) = (1, 1);
+    while !is_decided(high) {
+        (low, high) = (high, high * 2);
+        if high > 10_000_000 {
+            return f64::INFINITY;
+        }
+    }
+    while low < high {
+        let middle = u64::midpoint(low, high);
+        if is_decided(middle) { high = middle } else { low = middle + 1 }
+    }
+    high as f64
 }
 
 impl Figure {
+    fn with(&self, interval: Option<(f64, f64)>) -> Self {
+        Self { interval: interval.unwrap_or(self.interval), ..*self }
+    }
+
     fn ruling(&self, gate: &Gate) -> Ruling {
         let (low, high) = self.interval;
         let (holds, breaks) =
@@ -124,7 +150,11 @@ impl Figure {
         }
         let gap = (self.estimate - self.limit).abs();
         let half = if self.estimate > self.limit { self.estimate - low } else { high - self.estimate };
-        let needed = self.questions as f64 * (half / gap).powi(2);
+        let needed = match self.by_count {
+            // The same interval with more questions, as far as it takes.
+            Some(interval) => settled(|n| self.with(interval(self.estimate, n)).ruling(gate) != Ruling::CannotTell),
+            None => self.questions as f64 * (half / gap).powi(2),
+        };
         if !needed.is_finite() || needed > 1e7 {
             return format!("{shown}; the limit is too close to the figure for any number of questions");
         }
@@ -145,6 +175,7 @@ fn figure(gate: &Gate, group: &Group, pair: Option<&Pair>) -> Result<Figure, Str
                 limit: offset,
                 questions,
                 text: points,
+                by_count: None,
             })
         }
         Limit::BaselineTimes(limit) => {
@@ -156,13 +187,20 @@ fn figure(gate: &Gate, group: &Group, pair: Option<&Pair>) -> Result<Figure, Str
             };
             let ratio = ratio.ok_or_else(|| format!("the baseline or this run has no {}", gate.metric))?;
             let questions = ratio.items as u64;
-            Ok(Figure { estimate: ratio.ratio, interval: ratio.interval, limit, questions, text: times })
+            Ok(Figure {
+                estimate: ratio.ratio,
+                interval: ratio.interval,
+                limit,
+                questions,
+                text: times,
+                by_count: None,
+            })
         }
     }
 }
 
 /// Why nothing can be said of a model.
-const NO_BASELINE: &str = "the baseline has no answer of this model to the same questions";
+const NO_BASELINE: &str = "the baseline has no answers of this model to the same questions that can be compared";
 
 fn absolute(metric: Metric, limit: f64, group: &Group) -> Result<Figure, String> {
     let summary = &group.summary;
@@ -170,20 +208,20 @@ fn absolute(metric: Metric, limit: f64, group: &Group) -> Result<Figure, String>
     let share = |count: u64, of: u64| {
         let share = count as f64 / of as f64;
         let interval = wilson(share, of).ok_or("there are no answers")?;
-        Ok(Figure { estimate: share, interval, limit, questions: of, text: percent })
+        Ok(Figure { estimate: share, interval, limit, questions: of, text: percent, by_count: Some(wilson) })
     };
     match metric {
         Metric::FaultRate => share(summary.faults, summary.answers + summary.faults),
         Metric::NoAnswerRate => share(summary.not_answers(), summary.samples),
         Metric::Score => {
             let (estimate, interval) = summary.score.zip(summary.score_interval).ok_or("no answer could be judged")?;
-            Ok(Figure { estimate, interval, limit, questions, text: percent })
+            Ok(Figure { estimate, interval, limit, questions, text: percent, by_count: Some(wilson) })
         }
         Metric::CostPerCorrect => {
             let spending = &summary.spending;
             let known = spending.per_correct.zip(spending.per_correct_interval);
             let (estimate, interval) = known.ok_or("the cost is not known, or no answer is right")?;
-            Ok(Figure { estimate, interval, limit, questions, text: significant })
+            Ok(Figure { estimate, interval, limit, questions, text: significant, by_count: None })
         }
         Metric::Percentile(name, measure) => {
             let percentiles = match measure {
@@ -195,7 +233,14 @@ fn absolute(metric: Metric, limit: f64, group: &Group) -> Result<Figure, String>
                 format!("{} are too few for {name} with an interval", counted(percentiles.n, "warm answer"))
             })?;
             let questions = percentiles.n as u64;
-            Ok(Figure { estimate: known.value, interval: (known.low, known.high), limit, questions, text: seconds })
+            Ok(Figure {
+                estimate: known.value,
+                interval: (known.low, known.high),
+                limit,
+                questions,
+                text: seconds,
+                by_count: None,
+            })
         }
         Metric::Latency | Metric::OutputTokens | Metric::Cost => Err(NO_BASELINE.to_owned()),
     }

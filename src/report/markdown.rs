@@ -9,7 +9,7 @@ use crate::gates::GateOutcome;
 use crate::plan::Plan;
 use crate::printable::is_reordering;
 use crate::report::pairs::{PAIRS_LEGEND, pair_line};
-use crate::report::tables::{Table, has_load_table, legend, load_legend, per_level, per_model};
+use crate::report::tables::{Table, has_load_table, legend, load_legend, per_dataset, per_level, per_model};
 use crate::tables::group::{Group, Results};
 
 /// The summary as a Markdown document.
@@ -34,6 +34,11 @@ pub fn document(
         out.push_str("\n## Load\n\n");
         table(&mut out, &per_level(groups, plan));
         paragraphs(&mut out, &load_legend(groups));
+    }
+    if let Some(datasets) = per_dataset(results) {
+        out.push_str("\n## Datasets\n\n");
+        table(&mut out, &datasets);
+        out.push_str("\nIn the mean of datasets each dataset counts alike; its interval is recovered from theirs (Zou and Donner 2008).\n");
     }
     list_gates(&mut out, gates);
     list_pairs(&mut out, &results.pairs);

@@ -2,7 +2,8 @@
 
 use crate::format::{counted, money, percent, seconds, significant};
 use crate::plan::Plan;
-use crate::tables::group::Group;
+use crate::statistics::macro_mean::{Estimate, macro_mean};
+use crate::tables::group::{Group, Results};
 use crate::tables::summary::Summary;
 use crate::tables::timing::Percentiles;
 
@@ -66,6 +67,32 @@ pub fn per_model(groups: &[Group], plan: &Plan) -> Table<9> {
     Table::new(PER_MODEL, groups, plan)
 }
 
+/// The table per model and dataset, with the mean over datasets, in which each counts alike; none with one dataset.
+pub fn per_dataset(results: &Results) -> Option<Table<5>> {
+    let mut lines = Vec::new();
+    for group in &results.groups {
+        let summary = &group.summary;
+        let own = |cell: &&Summary| cell.model == summary.model && cell.level == summary.level;
+        let cells: Vec<&Summary> = results.cells.iter().filter(own).collect();
+        if cells.len() < 2 {
+            continue;
+        }
+        let line = |dataset: &str, shown: String, interval: String, n: u64| {
+            [group.batch.label(), dataset.to_owned(), shown, interval, n.to_string()]
+        };
+        for cell in &cells {
+            lines.push(line(cell.dataset.as_deref().unwrap_or_default(), score(cell), interval(cell), cell.samples));
+        }
+        let estimates = cells.iter().map(|cell| Some(Estimate { value: cell.score?, interval: cell.score_interval? }));
+        let mean = estimates.collect::<Option<Vec<_>>>().and_then(|estimates| macro_mean(&estimates));
+        let shown = known(mean.map(|mean| mean.value), percent);
+        let ends = mean.map_or_else(|| UNKNOWN.to_owned(), |mean| ends(mean.interval));
+        lines.push(line("mean of datasets", shown, ends, summary.samples));
+    }
+    let headings = ["model", "dataset", "score", "95 % interval", "n"];
+    (!lines.is_empty()).then_some(Table { headings, lines })
+}
+
 /// The table per level.
 pub fn per_level(groups: &[Group], plan: &Plan) -> Table<11> {
     Table::new(PER_LEVEL, groups, plan)
@@ -95,8 +122,11 @@ fn score(summary: &Summary) -> String {
 }
 
 fn interval(summary: &Summary) -> String {
-    let ends = summary.score_interval.map(|(low, high)| format!("{} – {}", percent(low), percent(high)));
-    ends.unwrap_or_else(|| UNKNOWN.to_owned())
+    summary.score_interval.map_or_else(|| UNKNOWN.to_owned(), ends)
+}
+
+fn ends((low, high): (f64, f64)) -> String {
+    format!("{} – {}", percent(low), percent(high))
 }
 
 fn token_rate(summary: &Summary) -> String {
@@ -181,7 +211,8 @@ pub fn load_legend(groups: &[Group]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::tables::fixture::{Fixture, ms};
+    use crate::judge::Class;
+    use crate::tables::fixture::{Fixture, ms, verdict};
 
     #[test]
     fn a_line_of_a_level_holds_what_was_measured_and_dashes() {
@@ -203,5 +234,18 @@ mod tests {
         fixture.responses[0].cold = true;
         assert!(legend(&fixture.groups()).contains("1 answer waited for the model to be loaded;"));
         assert_eq!(tail(&Fixture::new(200)), "p95 100 ms");
+    }
+
+    #[test]
+    fn several_datasets_are_shown_with_their_mean() {
+        let mut fixture = Fixture::new(20);
+        assert!(per_dataset(&fixture.results()).is_none());
+        fixture.in_second[15..].fill(true);
+        for index in 15..20 {
+            fixture.verdicts[index] = Some(verdict(Class::Wrong));
+        }
+        let table = per_dataset(&fixture.results()).unwrap();
+        let scores: Vec<_> = table.lines.iter().map(|line| (&*line[1], &*line[2], &*line[4])).collect();
+        assert_eq!(scores, [("d", "100.0 %", "15"), ("e", "0.0 %", "5"), ("mean of datasets", "50.0 %", "20")]);
     }
 }

@@ -133,7 +133,21 @@ impl Gate {
             ));
         };
         let limit = limit(metric, rest)?;
-        Ok(Self { metric, at_least: sign == ">", limit })
+        let gate = Self { metric, at_least: sign == ">", limit };
+        gate.reachable()
+    }
+
+    /// The gate, if any number of questions can decide it.
+    fn reachable(self) -> Result<Self, String> {
+        let end = if self.at_least { 1.0 } else { 0.0 };
+        if self.metric.is_share() && self.limit == Limit::Value(end) {
+            let near = if self.at_least { ">= 0.99" } else { "<= 0.01" };
+            return Err(format!(
+                "`{self}` can never pass, because an interval never ends at {end}; write `{} {near}`",
+                self.metric
+            ));
+        }
+        Ok(self)
     }
 
     /// The gate that holds where a condition of failure does not.
@@ -283,6 +297,7 @@ mod tests {
             ("cost <= baseline - 1", "write `baseline * 1.1`"),
             ("cost_per_correct <= cheap", "is not a number"),
             ("p42_latency <= 1s", "is no figure of a gate"),
+            ("fault_rate <= 0", "can never pass"),
         ] {
             let error = Gate::parse(text).unwrap_err();
             assert!(error.contains(why), "{text}: {error}");

@@ -8,6 +8,7 @@ pub mod holm;
 mod in_flight;
 pub mod kinship;
 mod knee;
+pub mod macro_mean;
 pub mod paired;
 pub mod paired_bootstrap;
 mod percentile;

@@ -5,6 +5,9 @@ use super::wilson::wilson;
 /// The 97.5 % point of the normal distribution.
 const Z_ALPHA: f64 = 1.959_963_984_540_054;
 
+/// Fewest items with which an exact test can be significant: all six for one side have a p value of 2/64.
+const FEWEST: u64 = 6;
+
 /// The 80 % point of the normal distribution.
 const Z_POWER: f64 = 0.841_621_233_572_914_4;
 
@@ -124,7 +127,7 @@ impl Power {
     /// The items that would show a difference; none for no difference.
     pub fn needed(self, difference: f64) -> Option<u64> {
         let needed = self.exactly(difference.abs()).filter(|needed| needed.is_finite())?;
-        Some(needed.ceil() as u64)
+        Some((needed.ceil() as u64).max(FEWEST))
     }
 
     /// The smallest difference that the items would show; none where no item differs or even the largest would not.

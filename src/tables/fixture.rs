@@ -32,6 +32,8 @@ pub(crate) struct Fixture {
     pub(crate) prompts: Vec<Prompt>,
     pub(crate) responses: Vec<Response>,
     pub(crate) verdicts: Vec<Option<Verdict>>,
+    /// Whether the dataset of each response is `e`, not `d`.
+    pub(crate) in_second: Vec<bool>,
     /// Model and level of each response.
     pub(crate) places: Vec<(usize, usize)>,
 }
@@ -63,6 +65,7 @@ impl Fixture {
             prompts: (0..count).map(|index| Prompt::new(None, format!("Question {index}?"))).collect(),
             responses: (0..count).map(response).collect(),
             verdicts: (0..count).map(|_| Some(verdict(Class::Correct))).collect(),
+            in_second: vec![false; count],
             places: vec![(0, 0); count],
         }
     }
@@ -131,7 +134,7 @@ impl Fixture {
         Row {
             place: index,
             model: &self.plan.models[Id::at(model)],
-            dataset: "d",
+            dataset: if self.in_second[index] { "e" } else { "d" },
             sample: &self.samples[index],
             prompt: &self.prompts[index],
             level: self.plan.levels[Id::at(level)],

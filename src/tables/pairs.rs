@@ -12,7 +12,7 @@ use crate::work::batch::Batch;
 /// The answers of a batch, summed up by question.
 pub fn side(batch: &Batch, figures: &Figures) -> Side {
     let answers = (0..figures.len()).filter_map(|row| {
-        let question = figures.word(figures.question.get(row))?;
+        let question = figures.word(figures.question.get(row)).filter(|_| figures.fault.get(row) != Some(true))?;
         let is_timed = figures.warm.get(row) == Some(true) && figures.throttled.get(row) == Some(false);
         let item = Item {
             score: figures.score.get(row),

@@ -65,7 +65,7 @@ fn samples_of_other_tools_are_read() {
         "gpt2 (two) against pythia (one)",
         "8 questions match",
         "score 62.5 % → 37.5 %",
-        "lost 2: #3, #4",
+        "lost 2: arc#3, arc#4",
     ]);
     let log = |value: &str| {
         json!({ "eval": { "model": "m" }, "samples": [
@@ -83,6 +83,8 @@ fn what_cannot_be_compared_is_named() {
     bench.write("good.csv", results("m", &[true, false]));
     bench.write("bad.csv", "model,score\nm,1\n");
     bench.write("bad.jsonl", "{\"doc_hash\": \"a\", \"acc\": 1}\n{\n");
+    bench.write("text.csv", "model,prompt,expected_answer,score\nm,q,a,yes\n");
+    bench.write("points.csv", "model,prompt_id,prompt,expected_answer,score\nm,0,q,a,7\n");
     bench.write("packed.eval", "PK");
     bench.write("folder/file.txt", "");
     for (path, words) in [
@@ -90,6 +92,8 @@ fn what_cannot_be_compared_is_named() {
         ("bad.csv", "there is no column `prompt`"),
         ("bad.jsonl", "bad.jsonl, line 2: no JSON"),
         ("packed.eval", "inspect log dump packed.eval"),
+        ("text.csv", "text.csv, line 2: the score `yes` is not a number"),
+        ("points.csv", "the score 7 of #0 is not between 0 and 1"),
         ("folder", "it holds no results; expected an output folder of smallbench"),
     ] {
         bench.run(&["compare", "good.csv", path]).exits(2).says(&[words]);

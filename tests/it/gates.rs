@@ -36,6 +36,10 @@ fn a_run_is_held_against_its_baseline() {
     let against = ["apply", "experiments/trial.yaml", "--baseline", "outputs/old"];
     bench.run(&against).exits(0).shows(&["gate passed: score >= baseline - 0.05 (small): 0.0 points"]);
     bench.run(&["apply", "experiments/trial.yaml", "--baseline", "outputs/none"]).exits(2).says(&["cannot read"]);
+    bench
+        .run(&["apply", "experiments/trial.yaml", "--baseline", "outputs/trial"])
+        .exits(2)
+        .says(&["is the output folder of this run"]);
     let page = bench.path("page.md");
     bench.run_with(&against, &[("GITHUB_STEP_SUMMARY", page.to_str().unwrap())]).exits(0);
     let page = bench.read("page.md");

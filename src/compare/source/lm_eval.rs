@@ -1,5 +1,6 @@
 //! Samples of lm-evaluation-harness: `samples_TASK_DATE.jsonl`, a line per question, in a folder per model.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use serde_json::Value;
@@ -29,7 +30,23 @@ pub(super) fn files(folder: &Path) -> std::io::Result<Vec<PathBuf>> {
         found.extend(inner.into_iter().filter(|path| is_samples(path)));
     }
     found.sort();
-    Ok(found)
+    // Of two runs of a task the later counts.
+    let mut latest: BTreeMap<(PathBuf, String), PathBuf> = BTreeMap::new();
+    for path in found {
+        latest.insert((path.parent().map(Path::to_owned).unwrap_or_default(), task_of(&path)), path);
+    }
+    Ok(latest.into_values().collect())
+}
+
+/// The task of a file: `gsm8k` of `samples_gsm8k_2026-01-01T10-00-00.jsonl`.
+fn task_of(path: &Path) -> String {
+    let name = path.file_stem().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let name = name.strip_prefix("samples_").unwrap_or(&name);
+    let is_date = |end: &str| end.len() >= 10 && end.starts_with(|c: char| c.is_ascii_digit()) && end.contains('-');
+    match name.rsplit_once('_') {
+        Some((task, end)) if is_date(end) => task.to_owned(),
+        _ => name.to_owned(),
+    }
 }
 
 fn is_samples(path: &Path) -> bool {
@@ -40,10 +57,11 @@ fn is_samples(path: &Path) -> bool {
 pub(super) fn read(path: &Path) -> Result<Vec<Answer>, SourceError> {
     let folder = path.parent().and_then(Path::file_name).map(|name| name.to_string_lossy().into_owned());
     let model = folder.filter(|name| !name.is_empty()).unwrap_or_else(|| path.display().to_string());
-    lines(path, |sample| answer(&model, sample))
+    let task = task_of(path);
+    lines(path, |sample| answer(&model, &task, sample))
 }
 
-fn answer(model: &str, sample: &Value) -> Result<Option<Answer>, String> {
+fn answer(model: &str, task: &str, sample: &Value) -> Result<Option<Answer>, String> {
     let Some(hash) = sample["doc_hash"].as_str() else {
         return Err("there is no `doc_hash`: this is no sample of lm-evaluation-harness".to_owned());
     };
@@ -58,9 +76,9 @@ fn answer(model: &str, sample: &Value) -> Result<Option<Answer>, String> {
             None | Some("none") => model.to_owned(),
             Some(filter) => format!("{model} ({filter})"),
         },
-        hash: Some(hash.to_owned()),
+        hash: Some(format!("{task} {} {hash}", sample["filter"].as_str().unwrap_or("none"))),
         question: question.unwrap_or_else(|| document.to_string()),
-        title: format!("#{}", sample["doc_id"]),
+        title: format!("{task}#{}", sample["doc_id"]),
         item: Item { score: Some(metric), ..Item::default() },
     }))
 }
@@ -76,13 +94,24 @@ mod tests {
         let sample = json!({
             "doc_id": 4, "doc": { "question": "2 + 2?" }, "doc_hash": "ab", "metrics": ["acc"], "acc": 1.0, "filter": "none",
         });
-        let read = answer("gemma", &sample).unwrap().unwrap();
+        let read = answer("gemma", "arc", &sample).unwrap().unwrap();
         assert_eq!(
             (&*read.model, read.hash.as_deref(), &*read.question, &*read.title),
-            ("gemma", Some("ab"), "2 + 2?", "#4")
+            ("gemma", Some("arc none ab"), "2 + 2?", "arc#4")
         );
         assert_eq!(read.item.score, Some(1.0));
-        assert_eq!(answer("gemma", &json!({ "doc_hash": "ab" })), Ok(None));
-        assert!(answer("gemma", &json!({ "acc": 1 })).unwrap_err().contains("doc_hash"));
+        assert_eq!(answer("gemma", "arc", &json!({ "doc_hash": "ab" })), Ok(None));
+        assert!(answer("gemma", "arc", &json!({ "acc": 1 })).unwrap_err().contains("doc_hash"));
+    }
+
+    #[test]
+    fn a_file_is_named_after_its_task() {
+        for (name, task) in [
+            ("samples_gsm8k_cot_2026-01-01T10-00-00.123.jsonl", "gsm8k_cot"),
+            ("samples_arc_easy.jsonl", "arc_easy"),
+            ("other.jsonl", "other"),
+        ] {
+            assert_eq!(task_of(Path::new(name)), task);
+        }
     }
 }

@@ -96,7 +96,14 @@ const KNOWN: &str = "an output folder of smallbench, its results.csv, a results_
 /// Nothing that is known is there, or a file is damaged.
 pub fn load(path: &Path) -> Result<Source, SourceError> {
     let source = if path.is_dir() { folder(path)? } else { file(path)? };
-    if source.answers.is_empty() {
+    let outside = |answer: &&Answer| answer.item.score.is_some_and(|score| !(0.0..=1.0).contains(&score));
+    if let Some(answer) = source.answers.iter().find(outside) {
+        let score = answer.item.score.unwrap_or_default();
+        let message =
+            format!("the score {score} of {} is not between 0 and 1; such scores cannot be compared", answer.title);
+        return Err(unknown(path, message));
+    }
+    if source.answers.iter().all(|answer| answer.item.score.is_none()) {
         return Err(unknown(path, "it holds no scored answer".to_owned()));
     }
     Ok(Source { name: path.display().to_string(), ..source })

@@ -26,6 +26,10 @@ pub(super) fn read(path: &Path) -> Result<Vec<Answer>, SourceError> {
     let mut answers = Vec::new();
     let mut record = csv::StringRecord::new();
     while reader.read_record(&mut record).map_err(broken)? {
+        if let Some(score) = columns.unreadable_score(&record) {
+            let place = record.position().map_or_else(String::new, |at| format!("line {}", at.line()));
+            return Err(malformed(place, format!("the score `{score}` is not a number")));
+        }
         answers.extend(columns.answer(&record));
     }
     Ok(named_by_level(answers))
@@ -65,6 +69,13 @@ impl Columns {
             status: place_of("fault"),
             cold: place_of("cold"),
         }
+    }
+
+    /// A score that is there and is no finite number.
+    fn unreadable_score<'r>(&self, record: &'r csv::StringRecord) -> Option<&'r str> {
+        let score = self.score.and_then(|place| record.get(place)).filter(|score| !score.is_empty())?;
+        let is_known = score.parse::<f64>().is_ok_and(f64::is_finite);
+        (!is_known).then_some(score)
     }
 
     /// An answer and its level; none for a request that failed.
