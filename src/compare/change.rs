@@ -29,7 +29,7 @@ pub fn changes(sources: &[Source]) -> Vec<Change> {
         Some(source.format) == sources.first().map(|first| first.format)
             && source.answers.iter().all(|answer| answer.hash.is_some())
     });
-    let known: Vec<Vec<(Side, Titles)>> = sources.iter().map(|source| sides(source, by_hash)).collect();
+    let known: Vec<Vec<Named>> = sources.iter().map(|source| sides(source, by_hash)).collect();
     let Some((first, later)) = known.split_first() else { return Vec::new() };
     let matched: Vec<_> = later.iter().flat_map(|after| matched(first, after)).collect();
     let pairs = compared(&matched.iter().map(|(before, after)| (None, &after.0, &before.0)).collect::<Vec<_>>());
@@ -39,7 +39,10 @@ pub fn changes(sources: &[Source]) -> Vec<Change> {
 /// Names of questions for people, by their identity.
 type Titles = BTreeMap<Arc<str>, String>;
 
-fn sides(source: &Source, by_hash: bool) -> Vec<(Side, Titles)> {
+/// A model's answers, and the names of their questions.
+type Named = (Side, Titles);
+
+fn sides(source: &Source, by_hash: bool) -> Vec<Named> {
     let mut models: BTreeMap<&str, Vec<(Arc<str>, &Answer)>> = BTreeMap::new();
     for answer in &source.answers {
         let identity = answer.hash.clone().filter(|_| by_hash).unwrap_or_else(|| plain(&answer.question));
@@ -58,8 +61,6 @@ fn sides(source: &Source, by_hash: bool) -> Vec<(Side, Titles)> {
 fn plain(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
-
-type Named = (Side, Titles);
 
 fn matched<'s>(first: &'s [Named], after: &'s [Named]) -> Vec<(&'s Named, &'s Named)> {
     let all = || first.iter().flat_map(|before| after.iter().map(move |after| (before, after)));

@@ -54,7 +54,7 @@ pub struct ScoreDifference {
     pub a_higher: usize,
     /// Questions on which `b` scores higher.
     pub b_higher: usize,
-    /// The smallest difference that so many questions would show in four of five runs.
+    /// The smallest difference that this number of questions shows in four of five runs.
     pub detectable: Option<f64>,
     /// Questions that would show a difference of this size in four of five runs.
     pub needed: Option<u64>,

@@ -29,18 +29,20 @@ type Line = (usize, String);
 
 /// Text for a terminal.
 pub fn text(comparison: &Comparison<'_>) -> String {
-    let line = |(depth, text): Line| format!("{}{}\n", "  ".repeat(depth), printable(&text).replace('\n', " "));
-    let blocks = blocks(comparison).into_iter().map(|block| block.into_iter().map(line).collect::<String>());
-    blocks.collect::<Vec<_>>().join("\n")
+    joined(comparison, |(depth, text)| format!("{}{}\n", "  ".repeat(depth), printable(&text).replace('\n', " ")))
 }
 
 /// Markdown, for a comment.
 pub fn markdown(comparison: &Comparison<'_>) -> String {
-    let line = |(depth, text): Line| match depth {
+    joined(comparison, |(depth, text)| match depth {
         0 => format!("**{}**\n\n", escape(&text)),
         _ => format!("{}- {}\n", "  ".repeat(depth - 1), escape(&text)),
-    };
-    let blocks = blocks(comparison).into_iter().map(|block| block.into_iter().map(line).collect::<String>());
+    })
+}
+
+/// The blocks, each line in some form, with an empty line between them.
+fn joined(comparison: &Comparison<'_>, line: impl Fn(Line) -> String) -> String {
+    let blocks = blocks(comparison).into_iter().map(|block| block.into_iter().map(&line).collect::<String>());
     blocks.collect::<Vec<_>>().join("\n")
 }
 

@@ -61,7 +61,7 @@ fn list_pairs(pairs: &[Pair]) -> String {
         pairs.iter().take(MOST_PAIRS).map(|pair| format!("\n{}", printable(&pair_line(pair)).replace('\n', " ")));
     let mut out: String = lines.collect();
     if let Some(more) = pairs.len().checked_sub(MOST_PAIRS).filter(|more| *more > 0) {
-        let _ = write!(out, "\nand {} in pairs.csv", counted(more, "pair"));
+        let _ = write!(out, "\nand {} in pairs.csv", counted(more, "more pair"));
     }
     if out.is_empty() { out } else { format!("\n{out}") }
 }

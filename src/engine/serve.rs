@@ -143,7 +143,7 @@ impl<'c> Servers<'c> {
         self.context.stop.drain.child_token()
     }
 
-    /// Watches the server that runs, and cancels this once it is gone; goes on for ever.
+    /// Watches the server that runs, and cancels `gone` once it has ended; never returns.
     pub(super) async fn watch(&self, gone: &CancellationToken) {
         if let Some(served) = &self.running {
             while !served.program.has_ended() {
@@ -240,7 +240,7 @@ fn free_port() -> Result<u16, Error> {
     listener.local_addr().map(|address| address.port()).map_err(Error::io("127.0.0.1"))
 }
 
-/// The port of an address that names one. Whoever listens there already is not the server that is to be measured.
+/// The port of an address that names one. A server that listens there already is not the one that is to be measured.
 fn taken(endpoint: &EndpointPlan, url: &str) -> Result<u16, Error> {
     let port = address::port(url);
     if std::net::TcpStream::connect((Ipv4Addr::LOCALHOST, port)).is_err() {

@@ -69,9 +69,9 @@ impl GateOutcome {
 /// Holds each gate against each model.
 pub fn outcomes(gates: &[Gate], groups: &[Group], baseline: Option<&Source>) -> Vec<GateOutcome> {
     let is_alone = groups.len() == 1;
-    let against = |group: &Group| baseline.and_then(|source| against(group, source, is_alone));
-    let needs_pairs = gates.iter().any(Gate::needs_baseline);
-    let pairs: Vec<Option<Pair>> = groups.iter().map(|group| against(group).filter(|_| needs_pairs)).collect();
+    let baseline = baseline.filter(|_| gates.iter().any(Gate::needs_baseline));
+    let against = |group: &Group| against(group, baseline?, is_alone);
+    let pairs: Vec<Option<Pair>> = groups.iter().map(against).collect();
     let each = gates.iter().flat_map(|gate| {
         groups.iter().zip(&pairs).map(move |(group, pair)| {
             let found = figure(gate, group, pair.as_ref());
@@ -260,7 +260,7 @@ mod tests {
     use crate::judge::Class;
     use crate::tables::fixture::{Fixture, verdict};
 
-    /// 200 answers of 100 ms, of which so many are right.
+    /// 200 answers of 100 ms, of which `right` are right.
     fn groups(right: usize) -> Vec<Group> {
         let mut fixture = Fixture::new(200);
         for index in right..200 {

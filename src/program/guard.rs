@@ -18,7 +18,7 @@ pub(super) const PATIENCE: Duration = Duration::from_secs(5);
 /// Time between two looks at the program.
 const LOOK: Duration = Duration::from_millis(10);
 
-/// Runs a command until it ends, or until standard input does, which is open for as long as whoever started this lives.
+/// Runs a command until it ends, or until standard input does, which stays open while the parent process lives.
 ///
 /// # Errors
 /// The command cannot be started, or the system does not say how it ended.

@@ -77,7 +77,7 @@ fn list_pairs(out: &mut String, pairs: &[Pair]) {
         let _ = writeln!(out, "- {}", escape(&pair_line(pair)));
     }
     if let Some(more) = pairs.len().checked_sub(MOST_PAIRS).filter(|more| *more > 0) {
-        let _ = writeln!(out, "- and {}", counted(more, "pair"));
+        let _ = writeln!(out, "- and {}", counted(more, "more pair"));
     }
     let _ = writeln!(out, "\n{PAIRS_LEGEND}");
 }

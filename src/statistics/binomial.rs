@@ -39,7 +39,7 @@ pub fn ranks(n: u64, share: f64) -> (Option<u64>, Option<u64>) {
 
 /// The binomial distribution around its mode, which has weight 1, and the number that its first weight is
 /// for. Each weight follows from its neighbour, so nothing overflows and no logarithm rounds.
-fn weights(n: u64, share: f64) -> (u64, Vec<f64>) {
+pub(super) fn weights(n: u64, share: f64) -> (u64, Vec<f64>) {
     let odds = share / (1.0 - share);
     let mode = (((n + 1) as f64 * share) as u64).min(n);
     let mut weights = vec![1.0];

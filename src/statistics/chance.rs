@@ -2,8 +2,7 @@
 
 use std::collections::BTreeMap;
 
-/// Terms of a distribution that are this small beside its largest are left out.
-const NEGLIGIBLE: f64 = 1e-20;
+use super::binomial::weights;
 
 /// Guessing on questions with these numbers of choices: how many right answers it brings.
 #[derive(Debug, Clone, PartialEq)]
@@ -40,7 +39,7 @@ impl Guessing {
         Some(Self { expected: right / questions as f64, probabilities, first })
     }
 
-    /// Probability that guessing has at least so many right: the one-sided p value of a score that is no better.
+    /// Probability that guessing has at least this many right: the one-sided p value of a score that is no better.
     /// Fractions, as means over repeats bring them, are rounded down, which finds less.
     pub fn at_least(&self, right: f64) -> f64 {
         let skipped = (right.max(0.0).floor() as usize).saturating_sub(self.first);
@@ -56,19 +55,9 @@ fn binomial(n: u64, p: f64) -> Distribution {
     if p >= 1.0 {
         return (n as usize, vec![1.0]);
     }
-    let odds = p / (1.0 - p);
-    let mode = ((n + 1) as f64 * p).floor().min(n as f64) as u64;
-    let not_negligible = |term: &(u64, f64)| term.1 > NEGLIGIBLE;
-    let up = |(k, term): &(u64, f64)| (*k < n).then(|| (k + 1, term * (n - k) as f64 / (k + 1) as f64 * odds));
-    let down = |(k, term): &(u64, f64)| (*k > 0).then(|| (k - 1, term * *k as f64 / (n - k + 1) as f64 / odds));
-    let above = std::iter::successors(Some((mode, 1.0)), up).take_while(not_negligible);
-    let below = std::iter::successors(Some((mode, 1.0)), down).skip(1).take_while(not_negligible);
-    let mut terms: Vec<(u64, f64)> = below.collect();
-    terms.reverse();
-    terms.extend(above);
-    let sum: f64 = terms.iter().map(|term| term.1).sum();
-    let first = terms.first().map_or(0, |term| term.0 as usize);
-    (first, terms.into_iter().map(|term| term.1 / sum).collect())
+    let (first, weights) = weights(n, p);
+    let sum: f64 = weights.iter().sum();
+    (first as usize, weights.into_iter().map(|weight| weight / sum).collect())
 }
 
 /// The distribution of the sum of two counts.

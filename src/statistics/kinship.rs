@@ -11,7 +11,7 @@ pub struct Kinship {
     pub same: u64,
     /// How many chance would give.
     pub expected: f64,
-    /// Probability of at least so many, if each model chose evenly among the wrong options and on its own.
+    /// Probability of at least that many, if each model chose evenly among the wrong options and on its own.
     pub p: f64,
 }
 

@@ -108,7 +108,7 @@ fn lower_half(n: u64, k: u64) -> f64 {
     sum * log_of_largest.exp()
 }
 
-/// What so many items can show at 5 % significance and 80 % power: four of five runs of that size would find it.
+/// What a number of items can show at 5 % significance and 80 % power: four of five runs of that size find it.
 ///
 /// `n = (z_α·√ψ + z_β·√(ψ − δ²))² / δ²` for a difference `δ`, where `ψ` is the mean square of the differences by item:
 /// for right and wrong the share of items on which the two differ.

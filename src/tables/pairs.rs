@@ -74,7 +74,7 @@ columns! {
     "p": "Two-sided p value of no difference: McNemar's exact test for right and wrong, else by changing signs at random." = |pair| number(of(pair, |score| score.p));
     "p_adjusted": "`p` adjusted for the number of pairs in the file (Holm 1979)." = |pair| number(of(pair, |score| score.p_adjusted));
     "distinguishable": "1 if `p_adjusted` is below 0.05 and the interval leaves zero out." = |pair| of(pair, ScoreDifference::is_distinguishable).map_or(Value::Empty, Value::Flag);
-    "detectable_difference": "Smallest difference that so many questions show in four of five runs (Connor 1987)." = |pair| number(of(pair, |score| score.detectable).flatten());
+    "detectable_difference": "Smallest difference that this number of questions shows in four of five runs (Connor 1987)." = |pair| number(of(pair, |score| score.detectable).flatten());
     "questions_needed": "Questions that show a difference of this size in four of five runs." = |pair| whole(of(pair, |score| score.needed).flatten());
     "latency_ratio": "Latency of the first over that of the second: geometric mean of the ratios by question, over warm answers." = |pair| number(pair.latency.map(|ratio| ratio.ratio));
     "latency_ratio_low": "Lower end of its 95 % bootstrap interval." = |pair| number(low(pair.latency));

@@ -20,15 +20,10 @@ const QUESTIONS: [&str; 8] = ["question", "query", "problem", "input", "goal", "
 /// The files of samples in a folder, and in the folders of models in it.
 pub(super) fn files(folder: &Path) -> std::io::Result<Vec<PathBuf>> {
     let mut found = Vec::new();
-    for entry in std::fs::read_dir(folder)? {
-        let path = entry?.path();
-        let inner = if path.is_dir() {
-            std::fs::read_dir(&path)?.map(|entry| entry.map(|entry| entry.path())).collect::<Result<Vec<_>, _>>()?
-        } else {
-            vec![path]
-        };
-        found.extend(inner.into_iter().filter(|path| is_samples(path)));
+    for path in inside(folder)? {
+        if path.is_dir() { found.extend(inside(&path)?) } else { found.push(path) }
     }
+    found.retain(|path| is_samples(path));
     found.sort();
     // Of two runs of a task the later counts.
     let mut latest: BTreeMap<(PathBuf, String), PathBuf> = BTreeMap::new();
@@ -36,6 +31,11 @@ pub(super) fn files(folder: &Path) -> std::io::Result<Vec<PathBuf>> {
         latest.insert((path.parent().map(Path::to_owned).unwrap_or_default(), task_of(&path)), path);
     }
     Ok(latest.into_values().collect())
+}
+
+/// What is in a folder.
+fn inside(folder: &Path) -> std::io::Result<Vec<PathBuf>> {
+    std::fs::read_dir(folder)?.map(|entry| Ok(entry?.path())).collect()
 }
 
 /// The task of a file: `gsm8k` of `samples_gsm8k_2026-01-01T10-00-00.jsonl`.
