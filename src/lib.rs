@@ -71,4 +71,5 @@ mod stop;
 pub mod store;
 mod tables;
 mod timer;
+mod tool;
 mod work;

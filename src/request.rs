@@ -18,6 +18,7 @@ use sha2::{Digest, Sha256};
 
 use crate::answer_form::{ResponseFormat, Think};
 use crate::level::Level;
+use crate::tool::Tool;
 
 /// Version of the key's encoding; a new version asks everything again.
 const KEY_FORMAT: &str = "smallbench-request-1";
@@ -138,6 +139,9 @@ pub struct RequestOptions {
     /// How many alternatives of each token the server is asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub top_logprobs: Option<u32>,
+    /// The tools that the model may call.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub tools: Vec<Tool>,
     /// The form of the answer.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub response_format: Option<ResponseFormat>,
@@ -287,6 +291,8 @@ mod tests {
             |s| s.parameters.options.think = Some(Think::Low),
             |s| s.parameters.options.response_format = Some(ResponseFormat::Json),
             |s| s.parameters.options.response_format = Some(ResponseFormat::JsonSchema(Map::new())),
+            |s| s.parameters.options.tools.push(Tool { name: "f".into(), description: None, parameters: Map::new() }),
+            |s| s.parameters.options.tools.push(Tool { name: "g".into(), description: None, parameters: Map::new() }),
             |s| s.parameters.options.extra_body = Some(serde_json::json!({})),
             |s| s.parameters.options.extra_body = Some(serde_json::json!({ "a": 1 })),
             |s| s.repeat = 1,

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use crate::alternatives::Alternative;
 use crate::request::RequestKey;
+use crate::tool::ToolCall;
 
 /// How a request ended. Only the first three are answers; a fault is never judged or timed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -189,6 +190,8 @@ pub struct Response {
     pub text: String,
     /// What else could have been the first token of the answer, the most likely first; empty where the server does not say.
     pub alternatives: Vec<Alternative>,
+    /// The calls of tools that the model made; they are not carried out.
+    pub calls: Vec<ToolCall>,
     /// Reasoning that the server kept apart from the answer.
     pub reasoning: Option<String>,
     /// The server's own word for why it stopped; `tool_calls` or `refusal` where it called a tool instead of answering,

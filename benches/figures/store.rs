@@ -91,6 +91,7 @@ fn response(request: &Request) -> Response {
         attempts: 1,
         unanswered: 0,
         alternatives: Vec::new(),
+        calls: Vec::new(),
         retry_time: Duration::ZERO,
         throttled: false,
         dispatch: Some(Dispatch { scheduled: SENT, permit: SENT, sent: SENT, connect: None }),

@@ -105,6 +105,9 @@ impl Page {
         }
         let marked = self.marked(&response.text, verdict.and_then(|verdict| verdict.span.clone()));
         self.indented(&marked);
+        for call in &response.calls {
+            self.block(&format!("calls {}({})", call.name, call.arguments));
+        }
     }
 
     /// The answer with the part that was read between marks, or in colour.

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use serde_json::Value as Json;
 
+use super::calls::{CallPart, Calls};
 use super::content::Content;
 use super::finish;
 use super::lenient::Text;
@@ -27,14 +28,14 @@ pub(super) struct Piece<'frame> {
     pub(super) reasoning: Cow<'frame, str>,
     /// The words of a refusal.
     pub(super) refusal: Cow<'frame, str>,
-    /// True if the model calls a tool.
-    pub(super) calls_tool: bool,
+    /// Calls of tools, or parts of them.
+    pub(super) calls: Vec<CallPart>,
 }
 
 impl<'frame> From<Content<'frame>> for Piece<'frame> {
     fn from(content: Content<'frame>) -> Self {
-        let Content { text, reasoning, refusal, calls_tool } = content;
-        Self { text, reasoning, refusal, calls_tool }
+        let Content { text, reasoning, refusal, calls } = content;
+        Self { text, reasoning, refusal, calls }
     }
 }
 
@@ -57,17 +58,18 @@ pub struct Answer {
     pub usage: Usage,
     /// The server's durations.
     pub server: ServerDurations,
-    /// True if the model called a tool.
-    pub calls_tool: bool,
     /// True if the model refused in words that the server keeps apart.
     pub is_refusal: bool,
+    /// Calls of tools.
+    pub(super) calls: Calls,
     tags: ThinkTags,
 }
 
 impl Answer {
     /// Takes in what a frame brings; empty pieces count as nothing.
     pub(super) fn take(&mut self, piece: Piece<'_>) -> Added {
-        self.calls_tool |= piece.calls_tool;
+        let call = !piece.calls.is_empty();
+        piece.calls.into_iter().for_each(|part| self.calls.add(part));
         let mut text = piece.text;
         if !piece.refusal.is_empty() {
             self.is_refusal = true;
@@ -81,6 +83,7 @@ impl Answer {
             content: added.content,
             reasoning: added.reasoning || !piece.reasoning.is_empty(),
             held: added.held && self.reasoning.is_empty(),
+            call,
         }
     }
 
@@ -117,17 +120,22 @@ impl Answer {
     pub fn word_for_the_end(&self) -> Option<&str> {
         let word = self.finish_reason.as_deref();
         let is_plain = word.is_none_or(|word| finish::meaning(&[], word) == finish::Finish::Complete);
-        match (is_plain, self.is_refusal, self.calls_tool && self.text.trim().is_empty()) {
+        match (is_plain, self.is_refusal, !self.calls.is_empty() && self.text.trim().is_empty()) {
             (true, true, _) => Some(REFUSAL),
             (true, false, true) => Some(CALLED_TOOL),
             _ => word,
         }
     }
 
+    /// Bytes of all that the model generated so far.
+    pub(super) fn bytes(&self) -> usize {
+        self.text.len() + self.reasoning.len() + self.calls.bytes()
+    }
+
     /// True if the model generated nothing, as far as anybody knows.
     pub fn is_empty(&self) -> bool {
         let has_words = !self.text.is_empty() || !self.reasoning.is_empty();
-        !has_words && !self.calls_tool && self.usage.output_tokens.unwrap_or(0) == 0
+        !has_words && self.calls.is_empty() && self.usage.output_tokens.unwrap_or(0) == 0
     }
 
     /// Puts apart the reasoning of a model whose chat template opens the tag in the prompt, so that only its end is in
@@ -158,7 +166,10 @@ mod tests {
     fn what_an_end_does_not_say_is_said_in_the_words_of_the_openai_api() {
         let ended = |word: Option<&str>, text: &str, calls_tool, is_refusal| {
             let finish_reason = word.map(str::to_owned);
-            let answer = Answer { text: text.into(), finish_reason, calls_tool, is_refusal, ..Answer::default() };
+            let mut answer = Answer { text: text.into(), finish_reason, is_refusal, ..Answer::default() };
+            let call =
+                Piece { calls: if calls_tool { vec![CallPart::default()] } else { Vec::new() }, ..Piece::default() };
+            answer.take(call);
             answer.word_for_the_end().map(str::to_owned)
         };
         assert_eq!(ended(Some("stop"), "", true, false).as_deref(), Some("tool_calls"));
@@ -177,11 +188,9 @@ mod tests {
         assert!(answer.is_empty());
         answer.usage.output_tokens = Some(1);
         assert!(!answer.is_empty());
-        for answer in [
-            Answer { text: " ".into(), ..Answer::default() },
-            Answer { reasoning: "hm".into(), ..Answer::default() },
-            Answer { calls_tool: true, ..Answer::default() },
-        ] {
+        for answer in
+            [Answer { text: " ".into(), ..Answer::default() }, Answer { reasoning: "hm".into(), ..Answer::default() }]
+        {
             assert!(!answer.is_empty());
         }
     }
@@ -192,7 +201,7 @@ mod tests {
         let apart = Piece { reasoning: "a".into(), ..Piece::default() };
         assert_eq!(answer.take(apart), Added { reasoning: true, ..Added::default() });
         assert_eq!(answer.take(said("<think>b")), Added { reasoning: true, ..Added::default() });
-        assert_eq!(answer.take(said("</think>B")), Added { content: true, reasoning: true, held: false });
+        assert_eq!(answer.take(said("</think>B")), Added { content: true, reasoning: true, ..Added::default() });
         assert_eq!(answer.take(said("")), Added::default());
         assert_eq!((answer.text.as_str(), answer.reasoning.as_str()), ("B", "ab"));
     }

@@ -10,6 +10,7 @@ use super::finish::Finish;
 use super::transport::Sent;
 use crate::request::Request;
 use crate::response::{Dispatch, Response, Stamps, Status, Usage};
+use crate::tool::ToolCall;
 
 /// From here on the server has loaded the model: where it is in memory, finding it takes a few milliseconds.
 const LOADED_AGAIN: Duration = Duration::from_millis(500);
@@ -60,6 +61,7 @@ impl Client {
             fault,
             finish_reason: answer.word_for_the_end().map(str::to_owned).map(redact),
             text: redact(answer.text),
+            calls: answer.calls.into_list().into_iter().map(|call| self.redacted(call)).collect(),
             alternatives: answer.alternatives,
             reasoning: (!answer.reasoning.is_empty()).then(|| redact(answer.reasoning)),
             attempts: tries.attempts,
@@ -77,6 +79,10 @@ impl Client {
         };
         let stood_still = || self.run.standstills.overlap(turn.scheduled, Moment::now());
         if attempt.sent.is_some() && stood_still() { response.without_times() } else { response }
+    }
+
+    fn redacted(&self, call: ToolCall) -> ToolCall {
+        ToolCall { name: self.secrets.redacted(call.name), arguments: self.secrets.redacted(call.arguments) }
     }
 
     /// How a complete answer ended. Without a word for it, it just ended.
@@ -100,7 +106,7 @@ impl Client {
 
 /// The counts of an answer. A server that counts no tokens where there is text has not counted.
 fn believable(answer: &Answer) -> Usage {
-    let has_text = !answer.text.is_empty() || !answer.reasoning.is_empty();
+    let has_text = answer.bytes() > 0;
     let counted = |tokens: Option<u64>| tokens.filter(|tokens| *tokens > 0 || !has_text);
     let Usage { prompt_tokens, output_tokens, .. } = answer.usage;
     Usage { prompt_tokens: counted(prompt_tokens), output_tokens: counted(output_tokens), ..answer.usage }

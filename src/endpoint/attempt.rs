@@ -164,7 +164,7 @@ impl Client {
     fn read_frame(&self, frame: &[u8], at: Duration, bounds: Bounds, reading: &mut Reading) -> Result<(), Fault> {
         let added = self.provider.read(frame, &mut reading.answer)?;
         let stamps = &mut reading.stamps;
-        if added.content || added.reasoning {
+        if added.content || added.reasoning || added.call {
             stamps.first_token.get_or_insert(at);
             if let Some(last) = stamps.last_token.replace(at) {
                 reading.gaps.push(whole_microseconds(at.saturating_sub(last)));
@@ -175,7 +175,7 @@ impl Client {
             stamps.first_content = stamps.first_content.or(began);
         }
         reading.pieces += 1;
-        bounds.check(reading.pieces, reading.answer.text.len() + reading.answer.reasoning.len())
+        bounds.check(reading.pieces, reading.answer.bytes())
     }
 }
 

@@ -5,7 +5,9 @@ use std::fmt;
 
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde_json::Value as Json;
 
+use super::calls::{self, CallPart};
 use super::lenient::{Text, Truth};
 
 /// Kinds of blocks that hold reasoning.
@@ -34,8 +36,8 @@ pub(super) struct Content<'frame> {
     pub(super) reasoning: Cow<'frame, str>,
     /// The words with which the model refuses.
     pub(super) refusal: Cow<'frame, str>,
-    /// True if the model calls a tool.
-    pub(super) calls_tool: bool,
+    /// Calls of tools, or parts of them.
+    pub(super) calls: Vec<CallPart>,
 }
 
 impl<'frame> Content<'frame> {
@@ -55,7 +57,7 @@ impl<'frame> Content<'frame> {
         append(&mut self.text, other.text);
         append(&mut self.reasoning, other.reasoning);
         append(&mut self.refusal, other.refusal);
-        self.calls_tool |= other.calls_tool;
+        self.calls.extend(other.calls);
     }
 }
 
@@ -88,12 +90,35 @@ struct Block<'frame> {
     refusal: Content<'frame>,
     #[serde(default)]
     thought: Truth,
+    name: Option<Json>,
+    function: Option<Json>,
+    arguments: Option<Json>,
+    input: Option<Json>,
+    partial_json: Option<Json>,
+}
+
+impl Block<'_> {
+    /// The call of a tool that it holds.
+    fn call(self) -> Vec<CallPart> {
+        let Self { name, function, arguments, input, partial_json, .. } = self;
+        let members = [
+            ("name", name),
+            ("function", function),
+            ("arguments", arguments),
+            ("input", input),
+            ("partial_json", partial_json),
+        ];
+        let members = members.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?)));
+        let parts = calls::parts(&Json::Object(members.collect()));
+        // A call of which nothing is said is one all the same.
+        if parts.is_empty() { vec![CallPart::default()] } else { parts }
+    }
 }
 
 impl<'frame> From<Block<'frame>> for Content<'frame> {
     fn from(block: Block<'frame>) -> Self {
         if CALLS.contains(&&*block.kind) {
-            return Self { calls_tool: true, ..Self::default() };
+            return Self { calls: block.call(), ..Self::default() };
         }
         if block.kind.ends_with("_result") {
             // What a tool of the provider brought is not the model's answer.
@@ -217,7 +242,7 @@ mod tests {
             ),
         ] {
             let found: Content<'_> = serde_json::from_str(json).unwrap();
-            let (found_calls, words) = (found.calls_tool, (&*found.text, &*found.reasoning, &*found.refusal));
+            let (found_calls, words) = (!found.calls.is_empty(), (&*found.text, &*found.reasoning, &*found.refusal));
             assert_eq!((words, found_calls), ((text, reasoning, refusal), calls_tool), "{json}");
             let value: serde_json::Value = serde_json::from_str(json).unwrap();
             assert_eq!(Content::deserialize(&value).unwrap().text, text, "{json}");

@@ -11,6 +11,7 @@ mod attempt;
 pub mod attempts;
 mod bounds;
 pub mod breaker;
+mod calls;
 pub mod client;
 mod coding;
 mod content;

@@ -9,6 +9,8 @@ pub struct Added {
     pub reasoning: bool,
     /// True if the text of the answer began with the first piece of all, which could have been a tag.
     pub held: bool,
+    /// A call of a tool, or a part of one.
+    pub call: bool,
 }
 
 /// The tags that open reasoning, each with the one that closes it.
@@ -115,9 +117,9 @@ impl ThinkTags {
     }
 }
 
-const BEFORE_CONTENT: Added = Added { content: false, reasoning: true, held: false };
+const BEFORE_CONTENT: Added = Added { content: false, reasoning: true, held: false, call: false };
 
-const CONTENT: Added = Added { content: true, reasoning: false, held: false };
+const CONTENT: Added = Added { content: true, reasoning: false, held: false, call: false };
 
 fn is_tag(text: &str) -> bool {
     TAGS.iter().any(|(start, _)| *start == text)

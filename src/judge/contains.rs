@@ -123,7 +123,7 @@ mod tests {
     fn judged(text: &str, options: &serde_json::Value, ending: Ending) -> Verdict {
         let sample = sample("Marie Curie", &[], &json!({ "aliases": ["Sklodowska"] }));
         let options: ContainsSpec = serde_json::from_value(options.clone()).unwrap();
-        judge(&sample, Output { text, ending, alternatives: &[] }, &options)
+        judge(&sample, Output { text, ending, alternatives: &[], calls: &[] }, &options)
     }
 
     #[test]

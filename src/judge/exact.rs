@@ -51,7 +51,7 @@ mod tests {
 
     fn class(text: &str, options: &ExactSpec) -> Class {
         let sample = sample("Paris", &[], &json!({ "aliases": ["City of Light", "Paname"] }));
-        judge(&sample, Output { text, ending: Ending::Complete, alternatives: &[] }, options).class
+        judge(&sample, Output { text, ending: Ending::Complete, alternatives: &[], calls: &[] }, options).class
     }
 
     #[test]
@@ -89,15 +89,17 @@ mod tests {
         let sample = sample("Paris", &[], &json!({}));
         let text = "<think>London?</think>\nParis.\n";
         let options = ExactSpec { normal: true, ..ExactSpec::default() };
-        let verdict = judge(&sample, Output { text, ending: Ending::Complete, alternatives: &[] }, &options);
+        let verdict =
+            judge(&sample, Output { text, ending: Ending::Complete, alternatives: &[], calls: &[] }, &options);
         assert_eq!(verdict.span.map(|span| &text[span]), Some("Paris."));
     }
 
     #[test]
     fn a_cut_answer_is_not_wrong() {
         let sample = sample("Paris", &[], &json!({}));
-        let class =
-            |text, ending| judge(&sample, Output { text, ending, alternatives: &[] }, &ExactSpec::default()).class;
+        let class = |text, ending| {
+            judge(&sample, Output { text, ending, alternatives: &[], calls: &[] }, &ExactSpec::default()).class
+        };
         assert_eq!(class("The capital of", Ending::Capped), Class::Truncated);
         assert_eq!(class("I cannot say.", Ending::Refused), Class::Refusal);
         assert_eq!(class("Paris", Ending::Capped), Class::Correct);

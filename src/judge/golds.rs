@@ -34,7 +34,7 @@ pub fn golds<'a>(sample: &'a Sample, column: Option<&str>) -> Vec<Cow<'a, str>> 
 }
 
 /// The value of a column by its name, else by a path of names with dots between them.
-fn value<'a>(sample: &'a Sample, path: &str) -> Option<&'a Value> {
+pub fn value<'a>(sample: &'a Sample, path: &str) -> Option<&'a Value> {
     if let Some(value) = sample.columns.get(path) {
         return Some(value);
     }

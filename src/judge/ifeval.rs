@@ -139,7 +139,11 @@ mod tests {
 
     fn judged(text: &str, columns: &Value, options: &Value) -> Verdict {
         let options: IfevalSpec = serde_json::from_value(options.clone()).unwrap();
-        judge(&sample("", &[], columns), Output { text, ending: Ending::Complete, alternatives: &[] }, &options)
+        judge(
+            &sample("", &[], columns),
+            Output { text, ending: Ending::Complete, alternatives: &[], calls: &[] },
+            &options,
+        )
     }
 
     fn columns() -> Value {
@@ -194,7 +198,7 @@ mod tests {
     #[test]
     fn a_cut_answer_is_truncated() {
         let sample = sample("", &[], &columns());
-        let output = Output { text: "\"the tea", ending: Ending::Capped, alternatives: &[] };
+        let output = Output { text: "\"the tea", ending: Ending::Capped, alternatives: &[], calls: &[] };
         assert_eq!(judge(&sample, output, &IfevalSpec::default()).class, Class::Truncated);
     }
 

@@ -167,7 +167,12 @@ mod tests {
         let options: JsonSpec = serde_json::from_value(options).unwrap();
         let needs_a = |value: &Value| value.get("a").is_none().then(|| "\"a\" is required".to_owned());
         let violation: Option<Violation<'_>> = options.schema.as_ref().map(|_| &needs_a as Violation<'_>);
-        let verdict = judge(&sample, Output { text, ending: Ending::Complete, alternatives: &[] }, &options, violation);
+        let verdict = judge(
+            &sample,
+            Output { text, ending: Ending::Complete, alternatives: &[], calls: &[] },
+            &options,
+            violation,
+        );
         assert!(verdict.span.is_none_or(|span| text.get(span).is_some()));
         (verdict.class, verdict.rule)
     }
@@ -225,14 +230,14 @@ mod tests {
 
     #[test]
     fn a_cut_object_is_truncated() {
-        let output = Output { text: "{\"a\": \"x", ending: Ending::Capped, alternatives: &[] };
+        let output = Output { text: "{\"a\": \"x", ending: Ending::Capped, alternatives: &[], calls: &[] };
         let verdict = judge(&sample("x", &[], &json!({})), output, &JsonSpec::default(), None);
         assert_eq!((verdict.class, verdict.rule), (Class::Truncated, "capped"));
     }
 
     #[test]
     fn a_violation_is_kept_as_evidence() {
-        let output = Output { text: "{}", ending: Ending::Complete, alternatives: &[] };
+        let output = Output { text: "{}", ending: Ending::Complete, alternatives: &[], calls: &[] };
         let violation = |_: &Value| Some("too small".to_owned());
         let verdict = judge(&sample("x", &[], &json!({})), output, &JsonSpec::default(), Some(&violation));
         assert_eq!(verdict.evidence.first().map(|evidence| evidence.value.as_str()), Some("too small"));

@@ -77,8 +77,10 @@ fn read(labelled: &Labelled, spec: &JudgeSpec) -> Verdict {
     let Judge::Reader(reader) = Judge::new(spec, std::path::Path::new(""), &Environment::new()).unwrap() else {
         panic!("a judge that reads")
     };
-    let (sample, output) =
-        (labelled.sample(), Output { text: &labelled.output, ending: labelled.ending(), alternatives: &[] });
+    let (sample, output) = (
+        labelled.sample(),
+        Output { text: &labelled.output, ending: labelled.ending(), alternatives: &[], calls: &[] },
+    );
     let prepared: Prepared<'_> = reader.prepare(&sample);
     prepared.read(&output)
 }

@@ -19,6 +19,7 @@ mod numeric;
 mod reader;
 mod regex;
 mod said;
+mod tool_call;
 pub mod verdict;
 mod zone;
 
@@ -76,6 +77,7 @@ impl Judge {
             JudgeSpec::Ifeval(ifeval) => Self::Reader(Reader::Ifeval(ifeval.clone())),
             JudgeSpec::Numeric(numeric) => Self::Reader(Reader::Numeric(numeric::Numeric::new(numeric))),
             JudgeSpec::Math => Self::Reader(Reader::Math),
+            JudgeSpec::ToolCall(options) => Self::Reader(Reader::ToolCall(options.clone())),
             JudgeSpec::Command(command) => Self::Command(Box::new(CommandJudge::new(command, folder, environment)?)),
         })
     }

@@ -1,10 +1,10 @@
 //! Judges that read an output themselves. A new one is one file, one spec variant and its match arms below.
 
 use super::verdict::{Class, Output, Verdict};
-use super::{choice, contains, exact, first_letter, golds, ifeval, json, letters, math, numeric, regex};
+use super::{choice, contains, exact, first_letter, golds, ifeval, json, letters, math, numeric, regex, tool_call};
 use crate::prompt::letter;
 use crate::sample::{Answer, Sample};
-use crate::spec::types::{ContainsSpec, ExactSpec, IfevalSpec};
+use crate::spec::types::{ContainsSpec, ExactSpec, IfevalSpec, ToolCallSpec};
 
 /// A judge that reads outputs.
 #[derive(Debug)]
@@ -29,6 +29,8 @@ pub enum Reader {
     Ifeval(IfevalSpec),
     /// Compares numbers.
     Numeric(numeric::Numeric),
+    /// Compares calls of tools.
+    ToolCall(ToolCallSpec),
 }
 
 impl Reader {
@@ -36,6 +38,7 @@ impl Reader {
     pub fn unfit(&self, sample: &Sample) -> Option<&'static str> {
         match (self, &sample.answer) {
             (Self::Ifeval(_), _) => None,
+            (Self::ToolCall(options), _) => tool_call::due(sample, options).err(),
             (Self::Contains(contains), None) if !contains.all.is_empty() || !contains.any.is_empty() => None,
             (Self::Json(json), None) if json.needs_no_gold() => None,
             (_, None) => Some("has no expected answer; set `columns.answer`"),
@@ -93,6 +96,7 @@ impl Prepared<'_> {
             (Reader::Contains(contains), _) => contains::judge(sample, *output, contains),
             (Reader::Regex(regex), _) => regex::judge(sample, *output, regex),
             (Reader::Json(json), _) => json.judge(sample, *output),
+            (Reader::ToolCall(options), _) => tool_call::judge(sample, *output, options),
             (Reader::Ifeval(ifeval), _) => ifeval::judge(sample, *output, ifeval),
         }
     }

@@ -92,8 +92,11 @@ mod tests {
 
     fn judged(text: &str, options: serde_json::Value) -> (Class, Option<String>) {
         let sample = sample("12", &["10", "12"], &json!({}));
-        let verdict =
-            judge(&sample, Output { text, ending: Ending::Complete, alternatives: &[] }, &pattern(options).unwrap());
+        let verdict = judge(
+            &sample,
+            Output { text, ending: Ending::Complete, alternatives: &[], calls: &[] },
+            &pattern(options).unwrap(),
+        );
         assert!(verdict.span.is_none_or(|span| text.get(span).is_some()));
         (verdict.class, verdict.extracted)
     }

@@ -71,7 +71,7 @@ mod tests {
 
     #[test]
     fn silence_depends_on_the_ending() {
-        let class = |ending| silent(Output { text: "", ending, alternatives: &[] }, "empty").class;
+        let class = |ending| silent(Output { text: "", ending, alternatives: &[], calls: &[] }, "empty").class;
         assert_eq!(class(Ending::Complete), Class::NoAnswer);
         assert_eq!(class(Ending::Capped), Class::Truncated);
         assert_eq!(class(Ending::Refused), Class::Refusal);

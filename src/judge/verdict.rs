@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use crate::alternatives::Alternative;
 pub use crate::spec::types::Rank;
+use crate::tool::ToolCall;
 
 /// The class of an output.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -86,6 +87,8 @@ pub struct Output<'a> {
     pub ending: Ending,
     /// What else could have been its first token.
     pub alternatives: &'a [Alternative],
+    /// The calls of tools that came with it.
+    pub calls: &'a [ToolCall],
 }
 
 /// Every rank, strongest first.

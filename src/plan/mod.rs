@@ -340,6 +340,7 @@ fn parameters(generation: &GenerationSpec) -> Parameters {
             repeat_penalty: generation.repeat_penalty,
             think: generation.think.map(|think| think.0),
             top_logprobs: generation.top_logprobs,
+            tools: generation.tools.clone(),
             response_format: generation.response_format.clone(),
             extra_body: generation.extra_body.clone().map(Json::Object),
         },

@@ -3,10 +3,10 @@
 //! [`Store`] is all that the engine knows of it. Today SQLite stands behind it; a store that several
 //! machines share needs these few operations and nothing else.
 
+mod beside;
 mod check;
 mod claims;
 mod error;
-mod first_tokens;
 mod gaps;
 mod kind;
 mod lease;

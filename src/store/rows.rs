@@ -6,7 +6,7 @@ use std::time::Duration;
 use rusqlite::types::Value;
 use rusqlite::{CachedStatement, Row, params};
 
-use super::{check, first_tokens, gaps};
+use super::{beside, check, gaps};
 use crate::request::{Request, RequestKey};
 use crate::response::{Dispatch, Response, ServerDurations, Stamps, Status, Usage};
 
@@ -108,8 +108,9 @@ pub(super) fn read(row: &Row<'_>) -> rusqlite::Result<Option<Response>> {
         status,
         fault: row.get(Column::Fault as usize)?,
         text: row.get(Column::Text as usize)?,
-        // They have a table of their own.
+        // Both have tables of their own.
         alternatives: Vec::new(),
+        calls: Vec::new(),
         reasoning: row.get(Column::Reasoning as usize)?,
         finish_reason: row.get(Column::FinishReason as usize)?,
         attempts: row.get(Column::Attempts as usize)?,
@@ -155,7 +156,7 @@ pub(super) fn write(
 ) -> rusqlite::Result<()> {
     execute(connection.prepare_cached(&INSERT)?, &Parts { request, response, settings, prompt })?;
     // Nothing was changed where another answer was there already.
-    if connection.changes() > 0 { first_tokens::write(connection, response) } else { Ok(()) }
+    if connection.changes() > 0 { beside::write(connection, response) } else { Ok(()) }
 }
 
 /// Computes the check of every row that has none: those that an older version wrote.

@@ -105,7 +105,7 @@ CREATE TABLE claims(
 );
 ";
 
-/// Verdicts of judges that are consulted, and the alternatives of first tokens. An older store gets the tables when it is
+/// Verdicts of judges that are consulted, the alternatives of first tokens, and calls of tools. An older store gets the tables when it is
 /// opened: they take nothing away from a program that does not know them.
 const LATER_TABLES: &str = "
 CREATE TABLE IF NOT EXISTS verdicts(
@@ -122,6 +122,12 @@ CREATE TABLE IF NOT EXISTS first_tokens(
     id INTEGER PRIMARY KEY,
     key BLOB NOT NULL UNIQUE,
     alternatives TEXT NOT NULL,
+    crc INTEGER
+);
+CREATE TABLE IF NOT EXISTS tool_calls(
+    id INTEGER PRIMARY KEY,
+    key BLOB NOT NULL UNIQUE,
+    calls TEXT NOT NULL,
     crc INTEGER
 );
 ";
@@ -168,12 +174,13 @@ CREATE TABLE claims(
 ];
 
 /// The tables, besides that of the responses, whose rows carry a check, and what it covers.
-pub(super) const CHECKED: [(&str, &[&str]); 5] = [
+pub(super) const CHECKED: [(&str, &[&str]); 6] = [
     ("settings", &["endpoint", "model", "digest", "parameters", "repeat", "level"]),
     ("stretches", &["key", "requests", "elapsed_ns"]),
     ("models", &["endpoint", "model", "digest", "server_version", "facts"]),
     ("verdicts", &["key", "judge", "class", "score", "extracted", "reason"]),
     ("first_tokens", &["key", "alternatives"]),
+    ("tool_calls", &["key", "calls"]),
 ];
 
 /// Opens the store for writing, and creates it where there is none; and where a log was moved to that had no store.

@@ -130,7 +130,7 @@ impl Writer {
                     write_model(&transaction, endpoint, model, seen)?;
                 }
                 Content::Forgotten(keys) => {
-                    for table in ["responses", "first_tokens"] {
+                    for table in ["responses", "first_tokens", "tool_calls"] {
                         let mut forget = transaction.prepare_cached(&format!("DELETE FROM {table} WHERE key=?"))?;
                         keys.iter().try_for_each(|key| forget.execute([key.0]).map(|_| ()))?;
                     }

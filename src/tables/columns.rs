@@ -9,6 +9,7 @@ use super::row::Row;
 use crate::judge::{Rank, Verdict};
 use crate::prompt::letter;
 use crate::response::Status;
+use crate::tool::ToolCall;
 
 /// What a column holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -134,6 +135,8 @@ pub const COLUMNS: &[Column] = columns! {
     "finish_reason": Text = |row| optional_text(row.response.finish_reason.as_deref());
     /// Text of the answer's reasoning channel.
     "reasoning": Text = |row| optional_text(row.response.reasoning.as_deref());
+    /// Tools that the model called, as a JSON list of names with arguments; empty without a call.
+    "tool_calls": Text = |row| calls(&row.response.calls);
     /// 1 if the server had to load the model first; such an answer is in no figure of time.
     "cold": Count = |row| flag(Some(row.response.cold));
     /// 1 for a request that only warmed the server up (`warmups.csv`).
@@ -219,6 +222,12 @@ pub(super) fn value_of(name: &str) -> Read {
 fn choices(choices: &[String]) -> Value<'static> {
     let list = (!choices.is_empty()).then(|| serde_json::to_string(choices).ok()).flatten();
     optional(list)
+}
+
+/// Calls of tools as a JSON list.
+fn calls(calls: &[ToolCall]) -> Value<'static> {
+    let list = || serde_json::Value::from_iter(calls.iter().map(ToolCall::as_json)).to_string();
+    optional((!calls.is_empty()).then(list))
 }
 
 /// Gaps in milliseconds with up to three decimals, separated by spaces.

@@ -17,7 +17,7 @@ use std::time::Duration;
 use crate::checksum::sha256;
 use crate::endpoint::fault::is_about_length;
 use crate::endpoint::finish::{self, Finish};
-use crate::judge::{Letters, Verdict};
+use crate::judge::{Class, Letters, Verdict};
 use crate::level::Level;
 use crate::plan::{ModelPlan, SloPlan};
 use crate::request::Prompt;
@@ -97,10 +97,16 @@ impl Row<'_> {
         }
         let finish = response.finish_reason.as_deref().map(|word| finish::meaning(&[], word));
         Some(match finish {
+            // A call that a judge could read is an answer.
+            Some(Finish::CalledTool) if !response.calls.is_empty() && self.is_answered() => return None,
             Some(Finish::CalledTool) => TOOL_CALL,
             _ if response.reasoning.is_some() => REASONING,
             _ => NOTHING,
         })
+    }
+
+    fn is_answered(&self) -> bool {
+        self.verdict.as_ref().is_some_and(|verdict| matches!(verdict.class, Class::Correct | Class::Wrong))
     }
 
     /// The server's word for the end of an answer, if nobody knows what it means.

@@ -45,6 +45,7 @@ mod stops;
 mod surplus;
 mod table;
 mod tls;
+mod tools;
 mod walls;
 mod wire;
 mod wording;

@@ -3,6 +3,7 @@
 use serde_json::{Value as Json, json};
 
 use crate::request::{Parameters, Prompt, RequestOptions};
+use crate::tool::Tool;
 
 /// The messages of a chat: that of the system, if there is one, and that of the user.
 pub(super) fn messages(prompt: &Prompt) -> Json {
@@ -29,6 +30,12 @@ pub(super) fn set_penalties(object: &mut Json, options: &RequestOptions) {
     set(object, "min_p", options.min_p);
     set(object, "presence_penalty", options.presence_penalty);
     set(object, "frequency_penalty", options.frequency_penalty);
+}
+
+/// Tools in the shape of the OpenAI API, which Ollama shares; `None` if there are none.
+pub(super) fn tools(options: &RequestOptions) -> Option<Json> {
+    let function = |tool: &Tool| json!({ "type": "function", "function": tool });
+    (!options.tools.is_empty()).then(|| options.tools.iter().map(function).collect())
 }
 
 /// The texts that end an answer; `None` if there are none.

@@ -61,7 +61,8 @@ pub(super) async fn consult(
 
 /// The output of a model in a response.
 pub(super) fn output(response: &Response) -> Output<'_> {
-    Output { text: &response.text, ending: response.status.into(), alternatives: &response.alternatives }
+    let (alternatives, calls) = (&response.alternatives, &response.calls);
+    Output { text: &response.text, ending: response.status.into(), alternatives, calls }
 }
 
 /// The judges of a dataset with their numbers.

@@ -52,7 +52,7 @@ const LIST: (&str, &[&str]) =
 fn read(case: (&str, &[&str]), text: &str) -> Verdict {
     let sample = sample(case.0, case.1);
     let prepared = Prepared::new(&sample);
-    Choice::default().judge(&prepared, &Output { text, ending: Ending::Complete, alternatives: &[] })
+    Choice::default().judge(&prepared, &Output { text, ending: Ending::Complete, alternatives: &[], calls: &[] })
 }
 
 /// Checks a table: the letter that each text states, `-` for none.
@@ -708,7 +708,9 @@ fn outputs_without_an_answer_have_a_class() {
 fn a_cut_output_may_only_state() {
     let sample = sample(CITY.0, CITY.1);
     let prepared = Prepared::new(&sample);
-    let judge = |text| Choice::default().judge(&prepared, &Output { text, ending: Ending::Capped, alternatives: &[] });
+    let judge = |text| {
+        Choice::default().judge(&prepared, &Output { text, ending: Ending::Capped, alternatives: &[], calls: &[] })
+    };
     // A limit of one token cuts every answer, and a letter alone is one.
     for text in ["The answer is C. Ankara has been", "\\boxed{C} is", "Therefore C. Furthermore", "C", " (C)"] {
         assert_eq!(judge(text).extracted.as_deref(), Some("C"), "{text}");
@@ -723,7 +725,9 @@ fn a_cut_output_may_only_state() {
         assert_eq!(judge(text).class, Class::Truncated, "{text}");
     }
     assert_eq!(
-        Choice::default().judge(&prepared, &Output { text: "C", ending: Ending::Refused, alternatives: &[] }).class,
+        Choice::default()
+            .judge(&prepared, &Output { text: "C", ending: Ending::Refused, alternatives: &[], calls: &[] })
+            .class,
         Class::Refusal
     );
 }

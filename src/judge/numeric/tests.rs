@@ -24,7 +24,7 @@ fn verdict(question: &str, text: &str, ending: Ending) -> Verdict {
     Numeric::new(&NumericSpec::default()).judge(
         &expected,
         &sample(question),
-        &Output { text, ending, alternatives: &[] },
+        &Output { text, ending, alternatives: &[], calls: &[] },
     )
 }
 
@@ -243,7 +243,7 @@ fn right_answers() {
 fn what_is_equal() {
     let equal = |options: NumericSpec, right: &str, read: &str| {
         let expected = gold(right).unwrap();
-        let output = Output { text: read, ending: Ending::Complete, alternatives: &[] };
+        let output = Output { text: read, ending: Ending::Complete, alternatives: &[], calls: &[] };
         Numeric::new(&options).judge(&expected, &sample(""), &output).class == Class::Correct
     };
     let plain = NumericSpec::default();
@@ -297,7 +297,7 @@ fn what_is_no_single_number_is_no_right_answer() {
         assert!(gold(text).is_none(), "{text}");
     }
     let whole = gold("3000000.00").unwrap();
-    let output = Output { text: "3000002", ending: Ending::Complete, alternatives: &[] };
+    let output = Output { text: "3000002", ending: Ending::Complete, alternatives: &[], calls: &[] };
     assert_eq!(Numeric::new(&NumericSpec::default()).judge(&whole, &sample(""), &output).class, Class::Wrong);
 }
 

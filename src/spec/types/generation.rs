@@ -6,6 +6,7 @@ use serde_json::{Map, Value as Json};
 
 use crate::answer_form::ResponseFormat;
 use crate::spec::scalar::ThinkText;
+use crate::tool::Tool;
 
 /// One model.
 #[derive(Debug, Clone, PartialEq, Deserialize, Serialize, JsonSchema)]
@@ -131,6 +132,8 @@ pub struct GenerationSpec {
     /// as many as it gives if a judge reads them, else none.
     #[schemars(range(min = 1, max = 20))]
     pub top_logprobs: Option<u32>,
+    /// Tools that the model may call. Its calls are kept and never carried out; `judge: tool_call` compares them.
+    pub tools: Vec<Tool>,
     /// The form that answers are held to: `json`, or `json_schema` with a schema.
     pub response_format: Option<ResponseFormat>,
     /// Members that are merged into the body of every request, for options that have no key here; `null` removes one.
@@ -155,6 +158,7 @@ impl Default for GenerationSpec {
             repeat_penalty: None,
             think: None,
             top_logprobs: None,
+            tools: Vec::new(),
             response_format: None,
             extra_body: None,
         }

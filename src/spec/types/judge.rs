@@ -34,6 +34,8 @@ pub enum JudgeSpec {
     Json(JsonSpec),
     /// The answer follows instructions that a program can check.
     Ifeval(IfevalSpec),
+    /// The model calls the right tools of `generation.tools` with the right arguments, or none where none is due.
+    ToolCall(ToolCallSpec),
     /// Other models judge the answer by a rubric.
     Model(ModelJudgeSpec),
     /// A program of yours reads the answers and prints verdicts. It runs with your permissions.
@@ -191,6 +193,22 @@ pub struct IfevalSpec {
 impl Default for IfevalSpec {
     fn default() -> Self {
         Self { loose: false, instructions: "instruction_id_list".into(), arguments: "kwargs".into() }
+    }
+}
+
+/// Calls of tools. The right ones are `{"name": …, "arguments": {…}}` or a list of such calls, `[]` where no call is due. Calls
+/// count in any order, arguments as JSON, in which 1 equals 1.0.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct ToolCallSpec {
+    /// Column with the right calls, as values or as JSON in a text; nested names such as `truth.calls` are allowed. Without that
+    /// column, the expected answer is read as JSON.
+    pub calls: String,
+}
+
+impl Default for ToolCallSpec {
+    fn default() -> Self {
+        Self { calls: "calls".into() }
     }
 }
 

@@ -10,7 +10,7 @@ use super::SqliteStore;
 use crate::request::{RequestKey, Settings};
 use crate::response::{Response, Status};
 use crate::store::{
-    KeptVerdict, SeenModel, StoreError, TimedProgress, VerdictKey, Warmup, check, first_tokens, rows, schema,
+    KeptVerdict, SeenModel, StoreError, TimedProgress, VerdictKey, Warmup, beside, check, rows, schema,
 };
 
 /// Reads a response by its key.
@@ -72,7 +72,7 @@ impl SqliteStore {
             found.push(response.flatten());
         }
         drop(statement);
-        damaged += first_tokens::add(&transaction, &mut found)?;
+        damaged += beside::add(&transaction, &mut found)?;
         transaction.finish()?;
         Ok((found, damaged))
     }

@@ -34,6 +34,7 @@ fn response(key: RequestKey, status: Status) -> Response {
         attempts: 2,
         unanswered: 0,
         alternatives: Vec::new(),
+        calls: Vec::new(),
         retry_time: Duration::from_millis(3),
         throttled: true,
         dispatch: Some(Dispatch {

@@ -5,6 +5,7 @@ use serde_json::{Value as Json, json};
 use super::super::shared::{set, set_sampling, stop};
 use crate::answer_form::{ResponseFormat, Think};
 use crate::request::{Prompt, RequestOptions, Settings};
+use crate::tool::Tool;
 
 /// Fewest tokens of reasoning that the API accepts.
 const LEAST_BUDGET: u32 = 1024;
@@ -22,10 +23,21 @@ pub(super) fn body(max_tokens: u32, settings: &Settings, prompt: &Prompt) -> Jso
     set_sampling(&mut body, parameters);
     set(&mut body, "stop_sequences", stop(parameters));
     set(&mut body, "thinking", parameters.options.think.map(|think| thinking(think, max_tokens)));
+    set(&mut body, "tools", tools(&parameters.options));
     if let Some(ResponseFormat::JsonSchema(schema)) = &parameters.options.response_format {
         body["output_config"] = json!({ "format": { "type": "json_schema", "schema": schema } });
     }
     body
+}
+
+/// Tools in the shape of this API; `None` if there are none.
+fn tools(options: &RequestOptions) -> Option<Json> {
+    let shaped = |tool: &Tool| {
+        let mut shaped = json!({ "name": tool.name, "input_schema": tool.parameters });
+        set(&mut shaped, "description", tool.description.as_deref());
+        shaped
+    };
+    (!options.tools.is_empty()).then(|| options.tools.iter().map(shaped).collect())
 }
 
 /// Reasoning as a number of tokens, which has to be below the limit of the output.

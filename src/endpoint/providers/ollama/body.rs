@@ -2,9 +2,9 @@
 
 use serde_json::{Value as Json, json};
 
-use super::super::shared::{messages, set, set_penalties, set_sampling, stop};
+use super::super::shared::{messages, set, set_penalties, set_sampling, stop, tools};
 use crate::answer_form::ResponseFormat;
-use crate::request::{Parameters, Prompt, Settings};
+use crate::request::{Parameters, Prompt, RequestOptions, Settings};
 use crate::spec::types::OllamaApi;
 
 /// Body of a request.
@@ -31,9 +31,16 @@ pub(super) fn body(api: OllamaApi, keep_alive: Option<&str>, settings: &Settings
         ResponseFormat::JsonSchema(schema) => Json::Object(schema.clone()),
     });
     set(&mut body, "format", format);
+    set(&mut body, "tools", tools(more));
     set(&mut body, "logprobs", more.top_logprobs.map(|_| true));
     set(&mut body, "top_logprobs", more.top_logprobs);
     body
+}
+
+/// Why options cannot be sent, and what to do.
+pub(super) fn refuse(api: OllamaApi, options: &RequestOptions) -> Option<String> {
+    let refused = api == OllamaApi::Generate && !options.tools.is_empty();
+    refused.then(|| "Ollama takes tools in a chat only: use `api: chat`, or remove `generation.tools`".to_owned())
 }
 
 /// A request without a prompt and with a `keep_alive` of zero, which unloads the model.
@@ -97,7 +104,6 @@ mod tests {
     #[test]
     fn reasoning_and_the_form_of_the_answer_are_members_of_their_own() {
         use crate::answer_form::Think;
-        use crate::request::RequestOptions;
         for (think, format, expected) in [
             (Think::Off, ResponseFormat::Json, json!([false, "json"])),
             (Think::On, ResponseFormat::Json, json!([true, "json"])),

@@ -4,11 +4,12 @@ use serde::Deserialize;
 use serde_json::Value as Json;
 
 use crate::endpoint::answer::{Answer, Piece};
+use crate::endpoint::calls;
 use crate::endpoint::content::Content;
 use crate::endpoint::error_body;
 use crate::endpoint::fault::Fault;
 use crate::endpoint::finish;
-use crate::endpoint::lenient::{Filled, Number, One, Text, Truth};
+use crate::endpoint::lenient::{Number, One, Text, Truth};
 use crate::endpoint::surrogates;
 use crate::endpoint::thinking::Added;
 use crate::response::Status;
@@ -52,7 +53,7 @@ struct Message<'frame> {
     thinking: Content<'frame>,
     #[serde(borrow)]
     reasoning: Content<'frame>,
-    tool_calls: Filled,
+    tool_calls: Option<Json>,
 }
 
 impl Line<'_> {
@@ -85,7 +86,7 @@ pub(super) fn read(frame: &[u8], answer: &mut Answer) -> Result<Added, Fault> {
 fn take(line: Line<'_>, answer: &mut Answer) -> Added {
     let message = line.message.first.unwrap_or_default();
     let mut piece = Piece::from(line.response.unwrap_or(message.content));
-    piece.calls_tool |= message.tool_calls.0;
+    piece.calls.extend(message.tool_calls.iter().flat_map(calls::parts));
     for thought in [line.thinking, message.thinking, message.reasoning] {
         if piece.reasoning.is_empty() {
             piece.reasoning = thought.into_words();
@@ -176,6 +177,6 @@ mod tests {
         let call =
             br#"{"message":{"content":"","tool_calls":[{"function":{"name":"f"}}]},"done":true,"done_reason":"stop"}"#;
         read(call, &mut answer).unwrap();
-        assert_eq!((answer.calls_tool, answer.word_for_the_end()), (true, Some("tool_calls")));
+        assert_eq!((!answer.calls.is_empty(), answer.word_for_the_end()), (true, Some("tool_calls")));
     }
 }

@@ -14,7 +14,7 @@ use crate::endpoint::fault::Fault;
 use crate::endpoint::frames::Framing;
 use crate::endpoint::provider::{Extras, Inspection, OutputLimit, Provider, Registration, Server};
 use crate::endpoint::thinking::Added;
-use crate::request::{Prompt, Settings};
+use crate::request::{Parameters, Prompt, Settings};
 use crate::spec::types::{OllamaApi, OllamaSpec};
 
 /// Output tokens that the context has room for, if the spec sets no limit. Ollama has no limit of its own: it generates
@@ -75,6 +75,10 @@ impl Provider for Ollama {
 
     fn body(&self, settings: &Settings, prompt: &Prompt) -> Json {
         body::body(self.api, self.keep_alive.as_deref(), settings, prompt)
+    }
+
+    fn refuse(&self, parameters: &Parameters) -> Option<String> {
+        body::refuse(self.api, &parameters.options)
     }
 
     fn most_alternatives(&self) -> Option<u32> {

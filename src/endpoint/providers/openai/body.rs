@@ -2,7 +2,7 @@
 
 use serde_json::{Value as Json, json};
 
-use super::super::shared::{messages, set, set_penalties, set_sampling, stop};
+use super::super::shared::{messages, set, set_penalties, set_sampling, stop, tools};
 use crate::answer_form::{ResponseFormat, Think};
 use crate::request::{Prompt, RequestOptions, Settings};
 use crate::spec::types::{MaxTokensField, OpenAiApi};
@@ -41,6 +41,7 @@ fn set_options(body: &mut Json, options: &RequestOptions) {
     set(body, "repeat_penalty", options.repeat_penalty);
     let effort = options.think.map(|think| think.level().unwrap_or("none"));
     set(body, "reasoning_effort", effort);
+    set(body, "tools", tools(options));
     set(body, "response_format", options.response_format.as_ref().map(response_format));
 }
 
@@ -66,6 +67,9 @@ fn response_format(format: &ResponseFormat) -> Json {
 
 /// Why options cannot be sent, and what to do.
 pub(super) fn refuse(api: OpenAiApi, options: &RequestOptions) -> Option<String> {
+    if api == OpenAiApi::Completions && !options.tools.is_empty() {
+        return Some("completions have no tools: use `api: chat`, or remove `generation.tools`".to_owned());
+    }
     match (api, options.think) {
         (_, None) | (OpenAiApi::Chat, Some(Think::Off | Think::Low | Think::Medium | Think::High)) => None,
         (OpenAiApi::Completions, _) => Some(

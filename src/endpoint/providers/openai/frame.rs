@@ -7,10 +7,11 @@ use serde_json::Value as Json;
 
 use super::usage::UsageObject;
 use crate::endpoint::answer::{Answer, Piece};
+use crate::endpoint::calls;
 use crate::endpoint::content::Content;
 use crate::endpoint::error_body;
 use crate::endpoint::fault::Fault;
-use crate::endpoint::lenient::{Filled, Number, One, Text};
+use crate::endpoint::lenient::{Number, One, Text};
 use crate::endpoint::surrogates;
 use crate::endpoint::thinking::Added;
 use crate::response::Status;
@@ -68,10 +69,8 @@ struct Message<'frame> {
     thinking: Content<'frame>,
     #[serde(borrow, default)]
     reasoning_details: Content<'frame>,
-    #[serde(default)]
-    tool_calls: Filled,
-    #[serde(default)]
-    function_call: Filled,
+    tool_calls: Option<Json>,
+    function_call: Option<Json>,
 }
 
 /// llama-server's own measurements: milliseconds, and tokens; those from its cache are not in `prompt_n`.
@@ -148,9 +147,10 @@ impl<'frame> From<Message<'frame>> for Piece<'frame> {
         // Some servers send the same reasoning under several names.
         let names = [message.reasoning_content, message.reasoning, message.thinking, message.reasoning_details];
         let apart = names.into_iter().map(Content::into_words).find(|words| !words.is_empty());
-        let calls_tool = message.tool_calls.0 || message.function_call.0;
         let mut piece = Self::from(message.content);
-        piece.calls_tool |= calls_tool;
+        for called in [message.tool_calls, message.function_call].iter().flatten() {
+            piece.calls.extend(calls::parts(called));
+        }
         if piece.reasoning.is_empty() {
             piece.reasoning = apart.unwrap_or(Cow::Borrowed(""));
         }
@@ -349,9 +349,9 @@ mod tests {
             assert_eq!((answer.text.as_str(), answer.reasoning.as_str()), ("", "hm"), "{delta}");
         }
         for delta in [r#"{"tool_calls":[{"index":0}]}"#, r#"{"function_call":{"name":"f"}}"#] {
-            assert!(read_delta(delta).calls_tool, "{delta}");
+            assert!(!read_delta(delta).calls.is_empty(), "{delta}");
         }
-        assert!(!read_delta(r#"{"content":"B","tool_calls":[],"function_call":null}"#).calls_tool);
+        assert!(read_delta(r#"{"content":"B","tool_calls":[],"function_call":null}"#).calls.is_empty());
         let refusal = read_delta(r#"{"content":null,"refusal":"I cannot"}"#);
         assert_eq!((refusal.text.as_str(), refusal.is_refusal), ("I cannot", true));
     }

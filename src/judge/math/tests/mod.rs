@@ -25,7 +25,11 @@ fn sample() -> Sample {
 }
 
 fn judged(gold_text: &str, text: &str, ending: Ending) -> Verdict {
-    judge(&gold(gold_text).expect("a gold that can be read"), &sample(), &Output { text, ending, alternatives: &[] })
+    judge(
+        &gold(gold_text).expect("a gold that can be read"),
+        &sample(),
+        &Output { text, ending, alternatives: &[], calls: &[] },
+    )
 }
 
 /// The rows that are judged otherwise: those falsely equal, and all others.
@@ -170,7 +174,7 @@ proptest::proptest! {
     ) {
         let output = output.join(&noise) + &noise;
         if let Ok(expected) = gold(&gold_text.concat()) {
-            let verdict = judge(&expected, &sample(), &Output { text: &output, ending: Ending::Complete, alternatives: &[] });
+            let verdict = judge(&expected, &sample(), &Output { text: &output, ending: Ending::Complete, alternatives: &[], calls: &[] });
             for span in verdict.span.iter().chain(verdict.evidence.iter().map(|piece| &piece.span)) {
                 proptest::prop_assert!(output.get(span.clone()).is_some());
             }

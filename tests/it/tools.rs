@@ -1,0 +1,147 @@
+//! Tools: each API is offered them in its own shape, what the model calls is kept, and a judge compares it.
+
+use serde_json::{Value as Json, json};
+
+use crate::bench::{Bench, Spec};
+use crate::server::{Act, Server};
+
+const TOOLS: &str = "{ max_tokens: 200, tools: [{ name: rain, description: Rain of some days, parameters: { type: object, properties: { city: { type: string }, days: { type: integer } } } }] }";
+
+/// Two questions: for the first a call is due, for the second none.
+fn bench(spec: &Spec) -> Bench {
+    let bench = Bench::ready(2, &spec.with("generation", TOOLS).with("judge", "tool_call"));
+    let due =
+        r#"{"question": "Will it rain in Oslo?", "calls": {"name": "rain", "arguments": {"city": "Oslo", "days": 2}}}"#;
+    let none = r#"{"question": "Say hello.", "calls": []}"#;
+    bench.write("experiments/questions.jsonl", format!("{due}\n{none}\n"));
+    bench
+}
+
+fn events(data: &[Json]) -> Act {
+    let body = data.iter().map(|data| format!("data: {data}\n\n")).collect();
+    Act::Status(200, vec![("Content-Type", "text/event-stream".to_owned())], body)
+}
+
+fn schema() -> Json {
+    json!({ "type": "object", "properties": { "city": { "type": "string" }, "days": { "type": "integer" } } })
+}
+
+fn function() -> Json {
+    let function = json!({ "name": "rain", "description": "Rain of some days", "parameters": schema() });
+    json!([{ "type": "function", "function": function }])
+}
+
+fn of_openai(prompt: &str) -> Act {
+    let delta =
+        |delta: Json, end: Option<&str>| json!({ "choices": [{ "index": 0, "delta": delta, "finish_reason": end }] });
+    let call = |function: Json| delta(json!({ "tool_calls": [{ "index": 0, "function": function }] }), None);
+    if prompt.contains("hello") {
+        return events(&[delta(json!({ "content": "Hello." }), None), delta(json!({}), Some("stop"))]);
+    }
+    events(&[
+        call(json!({ "name": "rain", "arguments": "" })),
+        call(json!({ "arguments": "{\"city\": \"Os" })),
+        call(json!({ "arguments": "lo\", \"days\": 2}" })),
+        delta(json!({}), Some("tool_calls")),
+    ])
+}
+
+fn of_anthropic(prompt: &str) -> Act {
+    let (block, delta, end) = if prompt.contains("hello") {
+        (json!({ "type": "text", "text": "" }), json!({ "type": "text_delta", "text": "Hello." }), "end_turn")
+    } else {
+        let arguments = "{\"city\": \"Oslo\", \"days\": 2}";
+        let call = json!({ "type": "tool_use", "id": "1", "name": "rain", "input": {} });
+        (call, json!({ "type": "input_json_delta", "partial_json": arguments }), "tool_use")
+    };
+    events(&[
+        json!({ "type": "message_start", "message": { "usage": { "input_tokens": 9, "output_tokens": 1 } } }),
+        json!({ "type": "content_block_start", "index": 0, "content_block": block }),
+        json!({ "type": "content_block_delta", "index": 0, "delta": delta }),
+        json!({ "type": "content_block_stop", "index": 0 }),
+        json!({ "type": "message_delta", "delta": { "stop_reason": end }, "usage": { "output_tokens": 7 } }),
+        json!({ "type": "message_stop" }),
+    ])
+}
+
+fn of_ollama(prompt: &str) -> Act {
+    let message = if prompt.contains("hello") {
+        json!({ "role": "assistant", "content": "Hello." })
+    } else {
+        let arguments = json!({ "days": 2, "city": "Oslo" });
+        json!({ "role": "assistant", "content": "", "tool_calls": [{ "function": { "name": "rain", "arguments": arguments } }] })
+    };
+    let lines = [
+        json!({ "message": message, "done": false }),
+        json!({ "message": { "content": "" }, "done": true, "done_reason": "stop", "eval_count": 7 }),
+    ];
+    let body = lines.iter().map(|line| format!("{line}\n")).collect();
+    Act::Status(200, vec![("Content-Type", "application/x-ndjson".to_owned())], body)
+}
+
+#[test]
+fn calls_are_kept_and_compared_in_every_api() {
+    let anthropic = json!([{ "name": "rain", "description": "Rain of some days", "input_schema": schema() }]);
+    let cases: [(Server, &str, Json, fn(&str) -> Act); 3] = [
+        (Server::openai(&["small"], None), "", function(), of_openai),
+        (Server::anthropic(&["small"], None), "", anthropic, of_anthropic),
+        (Server::ollama(&["small"]), "api: chat", function(), of_ollama),
+    ];
+    for (server, api, offered, says) in cases {
+        server.acts(move |asked| says(&asked.prompt));
+        let spec = match api {
+            "" => Spec::on(&server),
+            _ => Spec::at(&format!("{{ ollama: {{ url: \"{}\", {api} }} }}", server.url())),
+        };
+        let bench = bench(&spec.with("load", "{ warmup: 0 }"));
+        let finished = bench.apply();
+        finished.exits(0);
+        assert_eq!(server.asked().last().unwrap().body["tools"], offered);
+        let results = bench.results();
+        let row = |row: usize| ["verdict", "rule", "score", "output"].map(|column| results.field(row, column));
+        assert_eq!(row(0), ["correct", "calls_equal", "1", ""], "{}", finished.stdout);
+        assert_eq!(row(1), ["correct", "no_call_due", "1", "Hello."]);
+        let calls: Json = serde_json::from_str(results.field(0, "tool_calls")).unwrap();
+        assert_eq!(calls, json!([{ "name": "rain", "arguments": { "city": "Oslo", "days": 2 } }]));
+        assert_eq!(results.field(1, "tool_calls"), "");
+        assert!(results.field(0, "latency_sec").parse::<f64>().is_ok());
+        // A call is no answer that lacks its text.
+        assert!(!finished.stdout.contains("no text"), "{}", finished.stdout);
+        // What was kept is judged as what has just come.
+        bench.apply().exits(0).says(&["2 kept, 0 sent"]);
+        assert_eq!(bench.results().field(0, "rule"), "calls_equal");
+        bench.run(&["explain", "experiments/trial.yaml", "0"]).exits(0).shows(&["calls rain({", "calls_equal"]);
+    }
+}
+
+#[test]
+fn wrong_calls_say_how_they_differ() {
+    let server = Server::openai(&["small"], None);
+    let called = |name: &str, arguments: &str| {
+        let call = json!({ "function": { "name": name, "arguments": arguments } });
+        let message = json!({ "content": null, "tool_calls": [call] });
+        let body = json!({ "choices": [{ "message": message, "finish_reason": "tool_calls" }] });
+        Act::Status(200, vec![("Content-Type", "application/json".to_owned())], body.to_string())
+    };
+    server.acts(move |asked| match asked.prompt.contains("hello") {
+        true => called("rain", "{}"),
+        false => called("rain", "{\"city\": \"Bergen\", \"days\": 2}"),
+    });
+    let bench = bench(&Spec::on(&server).with("load", "{ warmup: 0 }"));
+    bench.apply().exits(0);
+    let results = bench.results();
+    let row = |row: usize| ["verdict", "rule", "finish_reason"].map(|column| results.field(row, column).to_owned());
+    assert_eq!(row(0), ["wrong", "arguments_differ", "tool_calls"]);
+    assert_eq!(row(1), ["wrong", "call_not_due", "tool_calls"]);
+}
+
+#[test]
+fn tools_that_cannot_be_offered_or_compared_are_refused_before_anything_is_sent() {
+    let server = Server::ollama(&["small"]);
+    bench(&Spec::on(&server)).apply().exits(2).says(&["Ollama takes tools in a chat only", "api: chat"]);
+    let openai = Server::openai(&["small"], None);
+    let bench = bench(&Spec::on(&openai));
+    bench.write("experiments/questions.jsonl", "{\"question\": \"q\", \"calls\": \"rain\"}\n");
+    bench.apply().exits(2).says(&["calls that cannot be read", "\"arguments\""]);
+    assert_eq!((server.count(), openai.count()), (0, 0));
+}
