@@ -82,7 +82,8 @@ fn of_ollama(prompt: &str) -> Act {
 #[test]
 fn calls_are_kept_and_compared_in_every_api() {
     let anthropic = json!([{ "name": "rain", "description": "Rain of some days", "input_schema": schema() }]);
-    let cases: [(Server, &str, Json, fn(&str) -> Act); 3] = [
+    type Says = fn(&str) -> Act;
+    let cases: [(Server, &str, Json, Says); 3] = [
         (Server::openai(&["small"], None), "", function(), of_openai),
         (Server::anthropic(&["small"], None), "", anthropic, of_anthropic),
         (Server::ollama(&["small"]), "api: chat", function(), of_ollama),
