@@ -94,6 +94,14 @@ pub fn letter(index: usize) -> String {
         .map_or_else(|| (index + 1).to_string(), |index| char::from(b'A' + index).to_string())
 }
 
+/// The choice that a letter stands for, as [`letter`] gives it.
+pub fn index_of(text: &str) -> Option<usize> {
+    match text.as_bytes() {
+        [capital @ b'A'..=b'Z'] => Some(usize::from(capital - b'A')),
+        _ => text.parse::<usize>().ok()?.checked_sub(1).filter(|index| *index >= 26),
+    }
+}
+
 fn environment() -> Environment<'static> {
     let mut environment = Environment::new();
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
@@ -290,6 +298,7 @@ mod tests {
             passage: None,
             subject: Some(subject.into()),
             columns: serde_json::Map::from_iter([("level".to_owned(), 3.into())]),
+            rotation: None,
         }
     }
 
@@ -364,5 +373,7 @@ mod tests {
     #[test]
     fn letters_go_to_z_and_then_count() {
         assert_eq!((letter(0), letter(25), letter(26)), ("A".into(), "Z".into(), "27".into()));
+        assert!((0..60).all(|index| index_of(&letter(index)) == Some(index)));
+        assert_eq!(["", "a", "AB", "1", "26", "0"].map(index_of), [None; 6]);
     }
 }

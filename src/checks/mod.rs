@@ -13,6 +13,7 @@
 //! | `unjudged` | answers that could not be judged and count in no score |
 //! | `guessing` | scores that cannot be told from guessing |
 //! | `letter_bias` | one letter is chosen more often than the key has it |
+//! | `position_bias` | choices that change with their place, or a place that is chosen more often than it is right |
 //! | `same_answers` | two models that are wrong in the same way beyond chance |
 //! | `one_draw` | a temperature above 0 and one answer per question |
 //! | `label_errors` | a data set of which errors of the key are known (passed, with a note) |
@@ -37,6 +38,7 @@ mod answers;
 mod ends;
 mod letters;
 mod load;
+mod positions;
 mod prompts;
 mod setting;
 mod verdicts;
@@ -133,6 +135,7 @@ pub fn checks(ground: Ground<'_>, groups: &[Group]) -> Vec<Check> {
         ("unjudged", verdicts::unjudged(groups)),
         ("guessing", verdicts::guessing(groups)),
         ("letter_bias", letters::bias(groups).if_found()),
+        ("position_bias", positions::bias(groups)),
         ("same_answers", letters::alike(groups).if_found()),
         ("one_draw", setting::one_draw(plan)),
         ("label_errors", setting::label_errors(plan)),

@@ -23,6 +23,7 @@ use crate::report::pictures::{ChartJob, chart_jobs};
 use crate::spec::types::PictureFormat;
 use crate::tables::group::Results;
 use crate::tables::pairs::pairs_csv;
+use crate::tables::positions::positions_csv;
 use crate::tables::summary::Grouping;
 use crate::tables::write;
 
@@ -80,6 +81,10 @@ impl Rendered<'_> {
         if !results.pairs.is_empty() {
             pairs_csv(&folder.join("pairs.csv"), &results.pairs)?;
             names.push("pairs.csv");
+        }
+        if results.cells.iter().any(|cell| cell.positions.is_some()) {
+            positions_csv(&folder.join("position_bias.csv"), &results.cells)?;
+            names.push("position_bias.csv");
         }
         if self.warmups.iter().any(|warmups| !warmups.is_empty()) {
             results_table::write_warmups(plan, self.warmups, results, &folder.join("warmups.csv"))?;

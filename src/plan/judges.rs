@@ -11,7 +11,7 @@ use crate::spec::Document;
 use crate::spec::diagnostic::Problem;
 use crate::spec::expand::Environment;
 use crate::spec::tree::PathSegment;
-use crate::spec::types::{JudgeSpec, ModelJudgeSpec};
+use crate::spec::types::{JudgeSpec, ModelJudgeSpec, Rotate};
 
 /// The judges of each dataset: its own, else the experiment's. Every problem of every judge is added to `problems`.
 pub(super) fn judges(
@@ -37,6 +37,14 @@ fn key(name: &str) -> PathSegment {
     PathSegment::Key(name.to_owned())
 }
 
+/// A judge that only reads along says nothing about what is asked.
+fn rotates_beside(document: &Document, path: &[PathSegment]) -> Problem {
+    let path = [path, &[key("choice"), key("rotate")]].concat();
+    let problem = Problem::new("`rotate` belongs to the judge that scores, because it decides what is asked")
+        .help("set it under `judge`; every further judge reads the same answers");
+    document.located(problem, &path)
+}
+
 /// What judges are resolved with.
 struct Resolver<'r> {
     document: &'r Document,
@@ -51,7 +59,11 @@ impl Resolver<'_> {
     fn others(&mut self, others: &BTreeMap<String, JudgeSpec>, path: &[PathSegment]) -> Vec<(String, JudgePlan)> {
         let resolved = others.iter().filter_map(|(name, judge)| {
             let path = [path, &[key("other_judges"), key(name)]].concat();
-            Some((name.clone(), self.judge(judge, &path)?))
+            let resolved = self.judge(judge, &path)?;
+            if resolved.rotations.is_some() {
+                self.problems.push(rotates_beside(self.document, &path));
+            }
+            Some((name.clone(), resolved))
         });
         resolved.collect()
     }
@@ -66,7 +78,8 @@ impl Resolver<'_> {
             _ => (Vec::new(), None),
         };
         let calibration = calibration.unwrap_or_else(|| Some(Vec::new()))?;
-        Some(JudgePlan { judge: Arc::new(judge?), models, calibration })
+        let rotate = if let JudgeSpec::Choice(choice) = spec { choice.rotate } else { Rotate::Off };
+        Some(JudgePlan { judge: Arc::new(judge?), models, calibration, rotations: rotate.most() })
     }
 
     fn models(&mut self, asked: &ModelJudgeSpec, path: &[PathSegment]) -> Vec<ModelPlan> {

@@ -297,6 +297,8 @@ pub struct JudgePlan {
     pub models: Vec<ModelPlan>,
     /// What people say of the same answers.
     pub calibration: Vec<HumanLabel>,
+    /// The most rotations of its choices that a question is asked with; none if in one order.
+    pub rotations: Option<usize>,
 }
 
 /// Output folder, store and formats.

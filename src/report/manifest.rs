@@ -144,7 +144,7 @@ impl Manifest {
             source: dataset.provenance.source.clone(),
             commit: dataset.provenance.revision.clone(),
             rows: dataset.provenance.rows,
-            samples: dataset.samples.len(),
+            samples: dataset.questions(),
         });
         let models = plan.models.iter().zip(seen).map(|(model, seen)| ModelEntry {
             name: model.name.clone(),

@@ -7,5 +7,6 @@ pub mod markdown;
 pub mod names;
 pub mod pairs;
 pub mod pictures;
+mod positions;
 mod shown;
 pub mod tables;

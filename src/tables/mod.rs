@@ -17,6 +17,7 @@ pub mod group;
 pub mod judges;
 pub mod machine;
 pub mod pairs;
+pub mod positions;
 pub mod reference;
 pub mod repeats;
 pub mod results;

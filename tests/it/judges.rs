@@ -317,3 +317,95 @@ fn probabilities_are_asked_for_only_where_a_judge_reads_them_and_there_are_any()
     let bench = Bench::ready(1, &Spec::on(&server).with("judge", "{ choice: { method: first_token } }"));
     bench.plan().exits(2).says(&["gives no log-probabilities", "method: evidence"]);
 }
+
+/// Chooses the first choice of every other question, and the right one of the rest, wherever it stands.
+fn loves_the_first(asked: &Asked) -> Act {
+    let words = ["alpha", "beta", "gamma", "delta"];
+    let number =
+        asked.prompt.split("number ").nth(1).and_then(|rest| rest.split('?').next()?.parse::<usize>().ok()).unwrap();
+    let place =
+        |word: &str| "ABCD".chars().find(|letter| asked.prompt.contains(&format!("{letter}. {word}\n"))).unwrap();
+    Act::Say(if number.is_multiple_of(2) { "A".into() } else { place(words[number % 4]).into() })
+}
+
+#[test]
+fn rotated_choices_show_what_depends_on_their_place() {
+    let server = Server::ollama(&["small", "other"]);
+    server.acts(loves_the_first);
+    let spec = Spec::on(&server).with("models", "[{ name: small, endpoint: local }, { name: other, endpoint: local }]");
+    let bench = Bench::ready(20, &spec);
+    bench.apply().exits(0);
+    let plain: Vec<String> = bench.results().column("request_key").iter().map(|key| (*key).to_owned()).collect();
+    bench.spec(&spec.with("judge", "{ choice: { rotate: true } }"));
+    // The order of the data set was asked before: its keys are the same, so it is kept.
+    bench
+        .apply()
+        .exits(0)
+        .says(&["40 kept, 120 sent", "20 of 20 rows in 80 orders of their choices"])
+        .shows(&["position_bias", "changes with its place for 50.0 %"]);
+    let results = bench.results();
+    let of = |rotation: &str, name: &str| -> Vec<String> {
+        let rows = (0..results.rows.len()).filter(|row| results.field(*row, "rotation") == rotation);
+        rows.map(|row| results.field(row, name).to_owned()).collect()
+    };
+    assert_eq!(of("0", "request_key"), plain);
+    assert_eq!(of("1", "gold_text"), of("0", "gold_text"));
+    assert_eq!(
+        (&of("3", "gold_letter")[1], &of("3", "unrotated_answer")[1], &of("3", "choices")[1]),
+        (&"C".to_owned(), &"B".to_owned(), &"[\"delta\",\"alpha\",\"beta\",\"gamma\"]".to_owned())
+    );
+    let summary = bench.table("model_summary.csv");
+    assert_eq!(
+        (summary.field(0, "samples"), summary.field(0, "items"), summary.field(0, "rotated_questions")),
+        ("80", "20", "20")
+    );
+    assert_eq!((summary.number(0, "avg_score"), summary.number(0, "position_changes")), (0.625, 0.5));
+    assert_eq!((summary.field(0, "majority_score"), summary.field(0, "pass_at_2")), ("", ""));
+    let places = bench.table("position_bias.csv");
+    assert_eq!(places.column("position")[..4], ["A", "B", "C", "D"]);
+    assert_eq!((places.field(0, "chosen"), places.field(0, "right"), places.field(1, "chosen")), ("50", "20", "10"));
+    let text = bench.read("outputs/trial/summary.md");
+    assert!(text.contains("## Position bias") && text.contains("| small | A | 62.5 % | 25.0 % | 37.5 % |"), "{text}");
+    assert_eq!(bench.table("pairs.csv").field(0, "scored_questions"), "20");
+    bench
+        .run(&["explain", "experiments/trial.yaml", "3+2", "--model", "small"])
+        .exits(0)
+        .shows(&["questions#3+2", "A. gamma"]);
+}
+
+#[test]
+fn rotations_serve_judges_by_log_probabilities_and_levels_with_a_number_of_requests() {
+    let server = Server::openai(&["small"], None);
+    server.acts(|asked| {
+        let top = serde_json::json!([{ "token": "B", "logprob": -0.1 }]);
+        with_logprobs(
+            asked,
+            &serde_json::json!({ "content": [{ "token": "B", "logprob": -0.1, "top_logprobs": top }] }),
+        )
+    });
+    let spec = Spec::on(&server)
+        .with("judge", "{ choice: { method: first_token, rotate: 2 } }")
+        .with("other_judges", "{ simple: first_letter }")
+        .with("load", "{ warmup: 0, attempts: 1, requests: 24 }");
+    let bench = Bench::ready(12, &spec);
+    bench.apply().exits(0);
+    let summary = bench.table("model_summary.csv");
+    assert_eq!((summary.field(0, "samples"), summary.field(0, "position_changes")), ("24", "1"));
+    assert!(bench.results().column("rotation").iter().all(|places| ["0", "2"].contains(places)));
+    let verdicts = bench.table("verdicts.csv");
+    assert_eq!(verdicts.column("verdict"), bench.results().column("verdict"));
+    assert!(!bench.apply().exits(0).stdout.contains("samples were asked up to"));
+}
+
+#[test]
+fn only_the_judge_that_scores_rotates() {
+    let server = Server::ollama(&["small"]);
+    let spec = Spec::on(&server);
+    let beside = spec.with("other_judges", "{ again: { choice: { rotate: true } } }");
+    Bench::ready(1, &beside).plan().exits(2).says(&["`rotate` belongs to the judge that scores", "trial.yaml:"]);
+    for wrong in ["1", "27", "often", "-2"] {
+        let judge = format!("{{ choice: {{ rotate: {wrong} }} }}");
+        let bench = Bench::ready(1, &spec.with("judge", &judge));
+        bench.plan().exits(2).says(&["a number of rotations from 2 to 26", "trial.yaml:"]);
+    }
+}

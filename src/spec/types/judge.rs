@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::generation::ModelSpec;
+use super::rotate::Rotate;
 use crate::spec::byte_size::ByteSize;
 use crate::spec::scalar::HumanDuration;
 
@@ -56,6 +57,9 @@ pub struct ChoiceSpec {
     pub least_evidence: Rank,
     /// What to do if the letter is that of one choice and the text behind it that of another.
     pub on_contradiction: OnContradiction,
+    /// Ask each question with its choices rotated, the same way for all models: `true` for every rotation of up to four choices
+    /// and four rotations of more, or the number of rotations. Only for the judge that scores.
+    pub rotate: Rotate,
 }
 
 /// What decides on a choice.

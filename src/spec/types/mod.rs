@@ -11,6 +11,7 @@ pub(crate) mod judge;
 mod load;
 mod output;
 mod pricing;
+mod rotate;
 mod serve;
 
 use std::collections::BTreeMap;
@@ -40,6 +41,7 @@ pub use output::{
     TokenMeasure,
 };
 pub use pricing::{BudgetSpec, PriceSpec, PricingSpec};
+pub use rotate::Rotate;
 pub use serve::ServeSpec;
 
 /// An experiment: models, questions, how they are asked, and the charts to draw.
