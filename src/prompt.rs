@@ -176,6 +176,10 @@ impl<'t> Templates<'t> {
         examples: &[Sample],
         count: usize,
     ) -> Result<Vec<Prompt>, PromptError> {
+        if samples.is_empty() {
+            // Without a sample nobody knows what variables there are.
+            return Ok(Vec::new());
+        }
         let no_thread = |error: io::Error| PromptError::NoThread { reason: error.to_string() };
         with_room_for(self.bytes, || self.check_variables(dataset, samples)).map_err(no_thread)??;
         let workers = std::thread::available_parallelism().map_or(1, usize::from);

@@ -12,6 +12,7 @@ use super::consult::consult;
 use super::fetch::fetch;
 use super::generate::{Generated, generate};
 use super::judge::judge;
+use super::judge_models::JudgeModels;
 use super::render::Rendered;
 use super::responses::Responses;
 use super::warmups::Warmups;
@@ -87,7 +88,7 @@ pub async fn apply(
     for folder in [&plan.output.folder, folder_of(&plan.output.store), folder_of(&plan.lock)] {
         remove_abandoned_drafts(folder);
     }
-    let Prepared { mut work, connections, mut seen } = prepare(plan, (policy, sending), context).await?;
+    let Prepared { mut work, connections, mut seen, judges } = prepare(plan, (policy, sending), context).await?;
     let budget = Arc::new(Budget::new(&plan.budget));
     let generated = match sending {
         Sending::Missing => generate(plan, &mut work, &connections, &budget, context).await?,
@@ -125,7 +126,7 @@ pub async fn apply(
     let finished = clock();
     let identity = Identity { run: &context.run.name, started: &started, finished: &finished };
     let requests = counts(plan, work, (&generated, &budget), answered);
-    let manifest = Manifest::new(plan, (work, &seen), requests, &identity, files);
+    let manifest = Manifest::new(plan, (work, &seen), requests, &identity, files).with_judges(plan, judges.all());
     let manifest = manifest.with_throttling(throttling(plan, &connections)).with_checks(checks.clone());
     write_bytes(&folder.join(manifest::FILE), manifest.text()?.as_bytes())?;
     context.store.check_place()?;
@@ -203,6 +204,8 @@ pub struct Prepared {
     pub connections: Per<EndpointId, Option<Connection>>,
     /// Properties of the models.
     pub seen: Per<ModelId, Option<SeenModel>>,
+    /// The models that judge.
+    pub judges: JudgeModels,
 }
 
 /// Fetches datasets, connects to servers, verifies the lock file and lists the requests.
@@ -228,9 +231,10 @@ pub async fn prepare(
     } else {
         require_known(plan, &connections, context)?;
     }
+    let judges = JudgeModels::see(plan, (policy, sending), context).await?;
     let datasets = fetch(plan, context).await?;
     let seen = see_models(plan, &connections, context).await?;
-    let now = Lock::of(plan, &datasets, &seen);
+    let now = Lock::of(plan, &datasets, &seen).with_judges(judges.seen());
     for warning in lock::settle(&plan.lock, locked, &now, policy)? {
         context.warn(warning);
     }
@@ -242,7 +246,7 @@ pub async fn prepare(
             context.finished(Stage::Fetch, line);
         }
     }
-    Ok(Prepared { work, connections, seen })
+    Ok(Prepared { work, connections, seen, judges })
 }
 
 /// Context size by model, in tokens.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::Context;
 use super::apply::{Prepared, Sending, prepare};
-use super::consult::{Opinions, consult, numbered};
+use super::consult::{Opinions, consult, names, numbered};
 use super::responses::Responses;
 use crate::dataset::Dataset;
 use crate::error::Error;
@@ -95,7 +95,7 @@ fn explained(responses: &Responses<'_>, opinions: &Opinions, place: usize) -> Re
     let sample = work.sample(slot);
     let response = responses.read(&[place])?.pop().map(|(_, response)| response);
     let judges = &plan.judges[slot.dataset];
-    let names = std::iter::once("judge").chain(judges.others.iter().map(|(name, _)| name.as_str()));
+    let names = names(judges);
     let verdicts = match &response {
         Some(response) if !response.status.is_fault() => {
             let said = numbered(judges)

@@ -5,7 +5,8 @@ use std::path::Path;
 use std::sync::Arc;
 
 use super::models::model;
-use super::{EndpointPlan, JudgePlan, Judges, ModelPlan, calibration};
+use super::{EndpointPlan, JudgePlan, Judges, ModelPlan, calibration, judging};
+use crate::id::EndpointId;
 use crate::judge::Judge;
 use crate::spec::Document;
 use crate::spec::diagnostic::Problem;
@@ -21,7 +22,7 @@ pub(super) fn judges(
     problems: &mut Vec<Problem>,
 ) -> Vec<Judges> {
     let spec = &document.spec;
-    let mut resolver = Resolver { document, endpoints, folder, environment, problems };
+    let mut resolver = Resolver { document, endpoints, folder, environment, problems, named: BTreeMap::new() };
     let score = resolver.judge(&spec.judge, &[key("judge")]);
     let others = resolver.others(&spec.other_judges, &[]);
     let of_each = spec.datasets.iter().enumerate().filter_map(|(index, dataset)| {
@@ -52,6 +53,8 @@ struct Resolver<'r> {
     folder: &'r Path,
     environment: &'r Environment,
     problems: &'r mut Vec<Problem>,
+    /// Endpoint and model of each name of a model that judges.
+    named: BTreeMap<String, (EndpointId, String)>,
 }
 
 impl Resolver<'_> {
@@ -83,14 +86,22 @@ impl Resolver<'_> {
     }
 
     fn models(&mut self, asked: &ModelJudgeSpec, path: &[PathSegment]) -> Vec<ModelPlan> {
-        let ground = (self.document, self.endpoints);
-        let models = asked.models.iter().enumerate().filter_map(|(index, spec)| {
-            let mut plan = model(spec, &[path, &[PathSegment::Index(index)]].concat(), ground, self.problems)?;
-            // Nobody reads what else a judge could have said.
-            plan.parameters.options.top_logprobs = None;
-            Some(plan)
-        });
-        models.collect()
+        // What holds for the models that are judged, such as a form of their answers, does not hold for a judge.
+        let generation = judging::generation(asked, self.document.spec.generation.stream);
+        let ground = (self.document, self.endpoints, &generation);
+        let mut models = Vec::new();
+        for (index, spec) in asked.models.iter().enumerate() {
+            let path = [path, &[PathSegment::Index(index)]].concat();
+            let Some(plan) = model(spec, &path, ground, self.problems) else { continue };
+            let place = (plan.endpoint, plan.model.clone());
+            if *self.named.entry(plan.name.clone()).or_insert_with(|| place.clone()) != place {
+                let problem = Problem::new(format!("another model that judges is called `{}`", plan.name))
+                    .help("give each its own `name`; prices, the lock file and tables go by it");
+                self.problems.push(self.document.located(problem, &[&path[..], &[key("name")]].concat()));
+            }
+            models.push(plan);
+        }
+        models
     }
 
     /// What is sound; what is not becomes a problem at its place.

@@ -10,7 +10,7 @@ use crate::checksum::sha256;
 use crate::endpoint::throttle::Change;
 use crate::error::Error;
 use crate::files::read_bounded;
-use crate::plan::Plan;
+use crate::plan::{ModelPlan, Plan};
 use crate::store::{ModelFacts, SeenModel};
 use crate::work::Work;
 
@@ -41,6 +41,9 @@ pub struct Manifest {
     pub datasets: Vec<DatasetEntry>,
     /// The models.
     pub models: Vec<ModelEntry>,
+    /// The models that judge.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub judges: Vec<ModelEntry>,
     /// Levels of each model, in the order in which they are measured.
     #[serde(default)]
     pub levels: Vec<String>,
@@ -111,6 +114,19 @@ pub struct ModelEntry {
     pub facts: ModelFacts,
 }
 
+impl ModelEntry {
+    fn new(plan: &Plan, model: &ModelPlan, seen: Option<&SeenModel>) -> Self {
+        Self {
+            name: model.name.clone(),
+            endpoint: plan.endpoint_of(model).identity(),
+            model: model.model.clone(),
+            digest: seen.and_then(|seen| seen.digest.clone()),
+            server_version: seen.and_then(|seen| seen.server_version.clone()),
+            facts: seen.map(|seen| seen.facts.clone()).unwrap_or_default(),
+        }
+    }
+}
+
 /// One file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FileEntry {
@@ -146,14 +162,7 @@ impl Manifest {
             rows: dataset.provenance.rows,
             samples: dataset.questions(),
         });
-        let models = plan.models.iter().zip(seen).map(|(model, seen)| ModelEntry {
-            name: model.name.clone(),
-            endpoint: plan.endpoint_of(model).identity(),
-            model: model.model.clone(),
-            digest: seen.as_ref().and_then(|seen| seen.digest.clone()),
-            server_version: seen.as_ref().and_then(|seen| seen.server_version.clone()),
-            facts: seen.as_ref().map(|seen| seen.facts.clone()).unwrap_or_default(),
-        });
+        let models = plan.models.iter().zip(seen).map(|(model, seen)| ModelEntry::new(plan, model, seen.as_ref()));
         Self {
             smallbench: env!("CARGO_PKG_VERSION").to_owned(),
             experiment: plan.name.clone(),
@@ -164,11 +173,23 @@ impl Manifest {
             requests,
             datasets: datasets.collect(),
             models: models.collect(),
+            judges: Vec::new(),
             levels: plan.levels.iter().map(ToString::to_string).collect(),
             throttling: BTreeMap::new(),
             checks: Vec::new(),
             files,
         }
+    }
+
+    /// Adds the models that judge.
+    #[must_use]
+    pub fn with_judges<'j>(
+        mut self,
+        plan: &Plan,
+        judges: impl Iterator<Item = (&'j ModelPlan, Option<&'j SeenModel>)>,
+    ) -> Self {
+        self.judges = judges.map(|(model, seen)| ModelEntry::new(plan, model, seen)).collect();
+        self
     }
 
     /// Adds the throttling of endpoints.

@@ -50,9 +50,12 @@ fn of_majority(answers: &Answers<'_>) -> f64 {
     mean(&majority.winners.iter().filter_map(score).collect::<Vec<_>>()).unwrap_or(0.0)
 }
 
+/// What is asked: dataset, sample and rotation.
+type Asked = (Option<u32>, Option<i64>, Option<i64>);
+
 /// The judged answers by question; each order of its choices is one.
 fn questions(figures: &Figures) -> Vec<Answers<'_>> {
-    let mut questions: BTreeMap<(Option<u32>, Option<i64>, Option<i64>), Answers<'_>> = BTreeMap::new();
+    let mut questions: BTreeMap<Asked, Answers<'_>> = BTreeMap::new();
     for row in 0..figures.len() {
         let Some(score) = figures.score.get(row) else { continue };
         let has_answer = [Class::Correct, Class::Wrong].map(Class::word);

@@ -89,6 +89,14 @@ fn a_judge_that_fails_is_asked_again_by_the_next_run() {
 }
 
 #[test]
+fn a_judge_of_no_answers_has_nothing_to_say() {
+    let server = Server::ollama(&["small", "judge"]);
+    server.acts(|_| Act::status(400, "no"));
+    let bench = Bench::ready(2, &Spec::on(&server).with("judge", JUDGE));
+    bench.apply().exits(3).says(&["0 answers by judge: 0 kept, 0 sent"]);
+}
+
+#[test]
 fn a_judge_model_must_have_an_endpoint() {
     let server = Server::ollama(&["small"]);
     let judge = "{ model: { models: [{ name: judge, endpoint: loca }] } }";
@@ -408,4 +416,90 @@ fn only_the_judge_that_scores_rotates() {
         let bench = Bench::ready(1, &spec.with("judge", &judge));
         bench.plan().exits(2).says(&["a number of rotations from 2 to 26", "trial.yaml:"]);
     }
+}
+
+#[test]
+fn a_judge_is_asked_as_its_own_settings_say() {
+    let server = Server::ollama(&["small", "judge"]);
+    server.acts(|asked| {
+        let options = &asked.body["options"];
+        let settings =
+            (options["num_predict"].as_u64(), options["temperature"].as_f64(), asked.body.get("format").is_some());
+        let expected = if asked.model == "judge" { (Some(300), Some(0.0), false) } else { (Some(7), Some(0.5), true) };
+        assert_eq!(settings, expected);
+        grades(asked)
+    });
+    let judge = "{ model: { models: [{ name: judge, endpoint: local }], max_tokens: 300 } }";
+    let generation = "{ max_tokens: 7, temperature: 0.5, response_format: json, stop: [x] }";
+    let bench = Bench::ready(2, &Spec::on(&server).with("judge", judge).with("generation", generation));
+    bench.apply().exits(0);
+}
+
+#[test]
+fn models_that_judge_are_pinned_like_those_that_are_judged() {
+    let server = Server::ollama(&["small"]);
+    let judges = Server::ollama(&["judge"]);
+    judges.acts(grades);
+    let endpoints = format!("{{ local: {}, other: {} }}", server.endpoint(), judges.endpoint());
+    let judge = "{ model: { models: [{ name: grader, model: judge, endpoint: other }] } }";
+    let spec = Spec::on(&server).with("endpoints", &endpoints).with("judge", judge);
+    let bench = Bench::ready(3, &spec);
+    bench.apply().exits(0);
+    let lock = bench.read("experiments/trial.lock");
+    assert!(lock.contains("[[judge]]\nname = \"grader\"\ndigest = "), "{lock}");
+    let manifest: serde_json::Value = serde_json::from_str(&bench.read("outputs/trial/manifest.json")).unwrap();
+    assert_eq!((&manifest["judges"][0]["name"], &manifest["judges"][0]["model"]), (&"grader".into(), &"judge".into()));
+    assert!(manifest["judges"][0]["digest"].is_string());
+    let locked = ["apply", "--locked", "experiments/trial.yaml"];
+    bench.run(&locked).exits(0);
+    judges.pulls_again();
+    let (asked, judged) = (server.count(), judges.count());
+    bench.run(&locked).exits(4).says(&["judge `grader`: digest changed from "]);
+    assert_eq!((server.count(), judges.count()), (asked, judged));
+    // Another digest is another judge, so the run that accepts it asks it anew.
+    bench.run(&["apply", "--update", "experiments/trial.yaml"]).exits(0).says(&["0 kept, "]);
+    bench.run(&locked).exits(0);
+    drop(judges);
+    bench.plan().exits(0).says(&["endpoint `other` could not be asked"]).shows(&["3 kept, 0 to send"]);
+}
+
+#[test]
+fn a_lock_file_without_its_judge_is_not_whole() {
+    let server = Server::ollama(&["small", "judge"]);
+    server.acts(grades);
+    let spec = Spec::on(&server);
+    let bench = Bench::ready(1, &spec);
+    bench.apply().exits(0);
+    bench.spec(&spec.with("judge", JUDGE));
+    bench.run(&["apply", "--locked", "experiments/trial.yaml"]).exits(4).says(&["models and judges", "--update"]);
+    bench.apply().exits(0);
+    bench.run(&["apply", "--locked", "experiments/trial.yaml"]).exits(0);
+}
+
+#[test]
+fn a_plan_says_what_its_judges_would_be_asked_and_cost() {
+    let server = Server::openai(&["small", "one", "two"], None);
+    server.acts(|asked| if asked.model == "small" { Act::Answer } else { Act::Say("VERDICT: correct".into()) });
+    let model =
+        "{ model: { models: [{ name: one, endpoint: local }, { name: two, endpoint: local }], max_tokens: 100 } }";
+    let price = "{ input: 1, output: 1 }";
+    let spec = Spec::on(&server)
+        .with("other_judges", &format!("{{ graders: {model} }}"))
+        .with("pricing", &format!("{{ models: {{ small: {price}, one: {price}, two: {price} }} }}"));
+    let bench = Bench::ready(3, &spec);
+    let words = "judge `graders` of questions by one, two: at most 6 requests: 0 kept, at most 6 to send; about ";
+    bench.plan().exits(0).shows(&[words, "at most 600 output tokens; estimated cost ", " to at most "]);
+    assert_eq!(server.count(), 0);
+    bench.apply().exits(0);
+    bench.plan().exits(0).shows(&["judge `graders` of questions by one, two: 6 requests: 6 kept, 0 to send"]);
+    bench.spec(&spec.with("other_judges", &format!("{{ graders: {} }}", model.replace("100", "50"))));
+    bench.plan().exits(0).shows(&["6 requests: 0 kept, 6 to send", "at most 300 output tokens"]);
+}
+
+#[test]
+fn a_name_is_of_one_model_that_judges() {
+    let server = Server::ollama(&["small"]);
+    let judge = "{ model: { models: [{ name: j, endpoint: local }, { name: j, model: other, endpoint: local }] } }";
+    let bench = Bench::ready(1, &Spec::on(&server).with("judge", judge));
+    bench.plan().exits(2).says(&["another model that judges is called `j`", "1 problem in"]);
 }

@@ -1,6 +1,7 @@
 //! Judges that do not read outputs themselves are consulted before the stage judge: what they said is an opinion.
 
 mod command;
+pub mod estimate;
 mod model;
 
 use std::collections::HashMap;
@@ -62,6 +63,11 @@ pub(super) async fn consult(
 /// The output of a model in a response.
 pub(super) fn output(response: &Response) -> Output<'_> {
     Output { text: &response.text, ending: response.status.into(), alternatives: &response.alternatives }
+}
+
+/// The names of the judges of a dataset, in the order of their numbers.
+pub(super) fn names(judges: &Judges) -> impl Iterator<Item = &str> {
+    std::iter::once("judge").chain(judges.others.iter().map(|(name, _)| name.as_str()))
 }
 
 /// The judges of a dataset with their numbers.

@@ -34,7 +34,7 @@ pub(in crate::engine) struct Asked {
 }
 
 /// An answer to judge: the key of its request, and its length in bytes.
-type Judged = (RequestKey, usize);
+pub(super) type Judged = (RequestKey, usize);
 
 /// Asks the models of a judge; gives the verdicts by the request whose answer they are on.
 ///
@@ -94,7 +94,7 @@ impl Asked {
 }
 
 /// Every answer to a dataset, each once, as a sample that is asked of the judges.
-fn to_judge(
+pub(super) fn to_judge(
     responses: &Responses<'_>,
     dataset: DatasetId,
     judge: &ModelJudge,
