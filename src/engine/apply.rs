@@ -28,6 +28,7 @@ use crate::id::{EndpointId, ModelId, Per};
 use crate::lock::{self, Lock, Policy};
 use crate::plan::Plan;
 use crate::report::manifest::{self, Counts, Identity, Manifest};
+use crate::report::origin::Origin;
 use crate::response::Status;
 use crate::store::SeenModel;
 use crate::tables::figures::Figures;
@@ -128,6 +129,7 @@ pub async fn apply(
     let requests = counts(plan, work, (&generated, &budget), answered);
     let manifest = Manifest::new(plan, (work, &seen), requests, &identity, files).with_judges(plan, judges.all());
     let manifest = manifest.with_throttling(throttling(plan, &connections)).with_checks(checks.clone());
+    let manifest = manifest.with_origin(Origin::of(plan, &folder, &context.secrets));
     write_bytes(&folder.join(manifest::FILE), manifest.text()?.as_bytes())?;
     context.store.check_place()?;
     let (unsent, unjudged, over_budget) = (generated.unsent, unanswered, budget.reached());
@@ -231,7 +233,7 @@ pub async fn prepare(
     } else {
         require_known(plan, &connections, context)?;
     }
-    let judges = JudgeModels::see(plan, (policy, sending), context).await?;
+    let judges = JudgeModels::see(plan, (policy, sending == Sending::Missing), context).await?;
     let datasets = fetch(plan, context).await?;
     let seen = see_models(plan, &connections, context).await?;
     let now = Lock::of(plan, &datasets, &seen).with_judges(judges.seen());

@@ -1,7 +1,6 @@
 //! The models that judge, and what their servers say of them.
 
 use super::Context;
-use super::apply::Sending;
 use super::connect::{connect, require_known, see_models, unconnected, warn_of_unknown};
 use crate::error::Error;
 use crate::id::{ModelId, Per};
@@ -20,15 +19,15 @@ impl JudgeModels {
     ///
     /// # Errors
     /// A client cannot be created, the store fails, or a server that was never seen is unreachable.
-    pub async fn see(plan: &Plan, (policy, sending): (Policy, Sending), context: &Context<'_>) -> Result<Self, Error> {
+    pub async fn see(plan: &Plan, (policy, is_sending): (Policy, bool), context: &Context<'_>) -> Result<Self, Error> {
         let models = models(plan);
         if models.is_empty() {
             return Ok(Self { models: Vec::new().into(), seen: Vec::new().into() });
         }
         let asked = Plan { models: models.into(), ..plan.clone() };
-        let mut connections = match sending {
-            Sending::Missing => connect(&asked, context).await?,
-            Sending::Nothing => unconnected(&asked),
+        let mut connections = match is_sending {
+            true => connect(&asked, context).await?,
+            false => unconnected(&asked),
         };
         let seen = see_models(&asked, &connections, context).await?;
         if policy == Policy::Look {

@@ -23,7 +23,7 @@ use crate::report::pictures::{ChartJob, chart_jobs};
 use crate::spec::types::PictureFormat;
 use crate::tables::group::Results;
 use crate::tables::pairs::pairs_csv;
-use crate::tables::positions::positions_csv;
+use crate::tables::positions_table::positions_csv;
 use crate::tables::summary::Grouping;
 use crate::tables::write;
 

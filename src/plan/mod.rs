@@ -79,6 +79,8 @@ pub struct Plan {
     pub output: OutputPlan,
     /// The lock file beside the spec.
     pub lock: PathBuf,
+    /// Maximum number of rows per dataset that the command line sets.
+    pub limit: Option<usize>,
     /// True if the command line overrides a field of the spec.
     pub is_overridden: bool,
     /// The spec with its source text; the lock file and the manifest record its hash.

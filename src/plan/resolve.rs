@@ -96,6 +96,7 @@ pub fn resolve(document: Document, environment: &Environment, options: &Options)
         description: spec.description,
         output,
         // Each `--set` is a source of its own.
+        limit: options.limit,
         is_overridden: options.limit.is_some() || document.sources.len() > 1,
         document,
     })

@@ -11,6 +11,7 @@ use crate::endpoint::throttle::Change;
 use crate::error::Error;
 use crate::files::read_bounded;
 use crate::plan::{ModelPlan, Plan};
+use crate::report::origin::Origin;
 use crate::store::{ModelFacts, SeenModel};
 use crate::work::Work;
 
@@ -35,6 +36,9 @@ pub struct Manifest {
     pub finished: String,
     /// SHA-256 of the spec's text.
     pub spec_sha256: String,
+    /// Where the spec and the store are; unknown in manifests of older versions.
+    #[serde(default)]
+    pub origin: Origin,
     /// Requests of the plan, and what became of them.
     pub requests: Counts,
     /// The datasets.
@@ -170,6 +174,7 @@ impl Manifest {
             started: identity.started.to_owned(),
             finished: identity.finished.to_owned(),
             spec_sha256: sha256(plan.document.sources[0].text.as_bytes()),
+            origin: Origin::default(),
             requests,
             datasets: datasets.collect(),
             models: models.collect(),
@@ -179,6 +184,13 @@ impl Manifest {
             checks: Vec::new(),
             files,
         }
+    }
+
+    /// Adds where the spec and the store are.
+    #[must_use]
+    pub fn with_origin(mut self, origin: Origin) -> Self {
+        self.origin = origin;
+        self
     }
 
     /// Adds the models that judge.

@@ -5,6 +5,7 @@ mod load_views;
 pub mod manifest;
 pub mod markdown;
 pub mod names;
+pub mod origin;
 pub mod pairs;
 pub mod pictures;
 mod positions;

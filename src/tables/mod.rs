@@ -18,6 +18,7 @@ pub mod judges;
 pub mod machine;
 pub mod pairs;
 pub mod positions;
+pub mod positions_table;
 pub mod reference;
 pub mod repeats;
 pub mod results;

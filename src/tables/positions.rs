@@ -1,14 +1,8 @@
 //! Position bias: what models choose when the choices of a question are asked in rotated orders.
 
 use std::collections::{BTreeMap, HashSet};
-use std::path::Path;
 
-use super::columns::{Value, number};
 use super::figures::Figures;
-use super::summary::Summary;
-use super::write::write_csv;
-use crate::files::FileError;
-use crate::prompt::letter;
 use crate::statistics::repeats::mean;
 use crate::statistics::{ratio_interval, wilson};
 
@@ -24,7 +18,7 @@ pub struct Position {
     /// Those that are both.
     pub hits: u64,
     /// All answers.
-    answers: u64,
+    pub answers: u64,
     /// 95 % bootstrap interval of `difference`, over questions.
     pub interval: Option<(f64, f64)>,
 }
@@ -46,7 +40,7 @@ impl Position {
     }
 
     /// Share right of the answers to questions whose right choice stands there.
-    fn score(&self) -> Option<f64> {
+    pub fn score(&self) -> Option<f64> {
         (self.right > 0).then(|| self.hits as f64 / self.right as f64)
     }
 }
@@ -125,63 +119,4 @@ fn changes(figures: &Figures) -> Vec<f64> {
         mean(&several.map(|(_, chosen)| f64::from(u8::from(chosen.len() > 1))).collect::<Vec<_>>())
     };
     questions.into_values().filter_map(share).collect()
-}
-
-/// The columns of `position_bias.csv`.
-const COLUMNS: [&str; 14] = [
-    "model",
-    "dataset",
-    "level",
-    "position",
-    "answers",
-    "chosen",
-    "right",
-    "chosen_share",
-    "right_share",
-    "difference",
-    "difference_low",
-    "difference_high",
-    "score",
-    "questions",
-];
-
-/// Writes `position_bias.csv`: a line per cell and place.
-///
-/// # Errors
-/// The file cannot be written.
-pub fn positions_csv(path: &Path, cells: &[Summary]) -> Result<(), FileError> {
-    write_csv(path, |writer| {
-        writer.write_record(COLUMNS)?;
-        let mut buffer = String::new();
-        for (cell, positions) in cells.iter().filter_map(|cell| Some((cell, cell.positions.as_ref()?))) {
-            for position in &positions.places {
-                for value in line(cell, positions, position) {
-                    writer.write_field(&*value.field(&mut buffer))?;
-                }
-                writer.write_record(None::<&[u8]>)?;
-            }
-        }
-        Ok(())
-    })
-}
-
-fn line<'s>(cell: &'s Summary, positions: &Positions, position: &Position) -> [Value<'s>; COLUMNS.len()] {
-    let text = |text: &'s str| Value::Text(text.into());
-    let whole = |count: u64| Value::Count(i64::try_from(count).unwrap_or(i64::MAX));
-    [
-        text(&cell.model),
-        text(cell.dataset.as_deref().unwrap_or_default()),
-        text(&cell.level),
-        Value::Text(letter(position.place).into()),
-        whole(position.answers),
-        whole(position.chosen),
-        whole(position.right),
-        number(Some(position.chosen_share())),
-        number(Some(position.right_share())),
-        number(Some(position.difference())),
-        number(position.interval.map(|ends| ends.0)),
-        number(position.interval.map(|ends| ends.1)),
-        number(position.score()),
-        whole(positions.questions),
-    ]
 }

@@ -503,3 +503,47 @@ fn a_name_is_of_one_model_that_judges() {
     let bench = Bench::ready(1, &Spec::on(&server).with("judge", judge));
     bench.plan().exits(2).says(&["another model that judges is called `j`", "1 problem in"]);
 }
+
+#[test]
+fn an_answer_is_explained_from_the_folder_of_its_run() {
+    let server = Server::ollama(&["small"]);
+    let spec = Spec::on(&server).with("judge", "choice");
+    let bench = Bench::ready(4, &spec);
+    bench.run(&["apply", "experiments/trial.yaml", "--set", "judge=first_letter", "--limit", "3"]).exits(0);
+    let manifest: serde_json::Value = serde_json::from_str(&bench.read("outputs/trial/manifest.json")).unwrap();
+    assert_eq!(
+        manifest["origin"],
+        serde_json::json!({
+            "spec": "../../experiments/trial.yaml", "store": "../store.sqlite",
+            "overrides": ["judge=first_letter"], "limit": 3,
+        })
+    );
+    drop(server);
+    let by_spec = bench.run(&["explain", "experiments/trial.yaml", "1", "--set", "judge=first_letter"]);
+    let by_folder = bench.run(&["explain", "outputs/trial", "1"]);
+    by_folder.exits(0).shows(&["questions#1", "rule: first_letter"]);
+    assert_eq!((by_folder.stdout.as_str(), by_folder.stderr.as_str()), (by_spec.stdout.as_str(), ""));
+    bench.run(&["explain", "outputs/trial", "3"]).exits(2).says(&["no sample is called `3`"]);
+    bench.run(&["explain", "outputs/trial", "1", "--set", "judge=choice"]).exits(0).shows(&["evidence: "]);
+
+    // The tree as a whole may stand elsewhere.
+    std::fs::create_dir(bench.path("moved")).unwrap();
+    for name in ["experiments", "outputs"] {
+        std::fs::rename(bench.path(name), bench.path("moved").join(name)).unwrap();
+    }
+    assert_eq!(bench.run(&["explain", "moved/outputs/trial", "1"]).exits(0).stdout, by_spec.stdout);
+    bench.write("moved/experiments/trial.yaml", spec.with("description", "changed").text());
+    bench
+        .run(&["explain", "moved/outputs/trial", "1"])
+        .exits(0)
+        .says(&["trial.yaml is not the one that this run was made from"]);
+    std::fs::remove_file(bench.path("moved/experiments/trial.yaml")).unwrap();
+    bench
+        .run(&["explain", "moved/outputs/trial", "1"])
+        .exits(2)
+        .says(&["is not at ../../experiments/trial.yaml any more"]);
+    bench.run(&["explain", "moved/outputs", "1"]).exits(2).says(&["has no manifest", "output folder of a run"]);
+    let older = bench.read("moved/outputs/trial/manifest.json").replace("\"origin\"", "\"other\"");
+    bench.write("moved/outputs/trial/manifest.json", older);
+    bench.run(&["explain", "moved/outputs/trial", "1"]).exits(2).says(&["does not name its spec"]);
+}
