@@ -6,13 +6,15 @@ use std::sync::Arc;
 
 use super::models::model;
 use super::{EndpointPlan, JudgePlan, Judges, ModelPlan, calibration, judging};
-use crate::id::EndpointId;
+use crate::answer_form::ResponseFormat;
+use crate::endpoint::provider::Schemas;
+use crate::id::{EndpointId, Id};
 use crate::judge::Judge;
 use crate::spec::Document;
 use crate::spec::diagnostic::Problem;
 use crate::spec::expand::Environment;
 use crate::spec::tree::PathSegment;
-use crate::spec::types::{JudgeSpec, ModelJudgeSpec, Rotate};
+use crate::spec::types::{JudgeSpec, ModelJudgeSpec, Rotate, VerdictForm};
 
 /// The judges of each dataset: its own, else the experiment's. Every problem of every judge is added to `problems`.
 pub(super) fn judges(
@@ -75,7 +77,7 @@ impl Resolver<'_> {
         let judge = self.sound(Judge::new(spec, self.folder, self.environment), path);
         let (models, calibration) = match spec {
             JudgeSpec::Model(asked) => (
-                self.models(asked, &[path, &[key("model"), key("models")]].concat()),
+                self.models(asked, judge.as_ref(), &[path, &[key("model")]].concat()),
                 asked.calibration.as_ref().map(|file| self.sound(calibration::read(&self.folder.join(file)), path)),
             ),
             _ => (Vec::new(), None),
@@ -85,13 +87,13 @@ impl Resolver<'_> {
         Some(JudgePlan { judge: Arc::new(judge?), models, calibration, rotations: rotate.most() })
     }
 
-    fn models(&mut self, asked: &ModelJudgeSpec, path: &[PathSegment]) -> Vec<ModelPlan> {
+    fn models(&mut self, asked: &ModelJudgeSpec, judge: Option<&Judge>, path: &[PathSegment]) -> Vec<ModelPlan> {
         // What holds for the models that are judged, such as a form of their answers, does not hold for a judge.
         let generation = judging::generation(asked, self.document.spec.generation.stream);
         let ground = (self.document, self.endpoints, &generation);
         let mut models = Vec::new();
         for (index, spec) in asked.models.iter().enumerate() {
-            let path = [path, &[PathSegment::Index(index)]].concat();
+            let path = [path, &[key("models"), PathSegment::Index(index)]].concat();
             let Some(plan) = model(spec, &path, ground, self.problems) else { continue };
             let place = (plan.endpoint, plan.model.clone());
             if *self.named.entry(plan.name.clone()).or_insert_with(|| place.clone()) != place {
@@ -101,7 +103,31 @@ impl Resolver<'_> {
             }
             models.push(plan);
         }
+        if let Some(Judge::Model(judge)) = judge.filter(|_| self.wants_schema(asked.verdict, &models, path)) {
+            for model in &mut models {
+                model.parameters.options.response_format = Some(ResponseFormat::JsonSchema(judge.schema()));
+            }
+        }
         models
+    }
+
+    /// Whether verdicts are asked for by a schema; a problem if they cannot be.
+    fn wants_schema(&mut self, form: VerdictForm, models: &[ModelPlan], path: &[PathSegment]) -> bool {
+        let schemas =
+            |model: &ModelPlan| self.endpoints.get(model.endpoint.place()).map(|known| known.provider.schemas());
+        match form {
+            VerdictForm::Line => false,
+            VerdictForm::Auto => models.iter().all(|model| schemas(model) == Some(Schemas::All)),
+            VerdictForm::Schema => {
+                let unable = models.iter().find(|model| schemas(model) == Some(Schemas::None));
+                if let Some(model) = unable {
+                    let problem = Problem::new(format!("the API of `{}` holds no answer to a schema", model.name))
+                        .help("use `verdict: line`, or `api: chat` on its endpoint");
+                    self.problems.push(self.document.located(problem, &[path, &[key("verdict")]].concat()));
+                }
+                unable.is_none()
+            }
+        }
     }
 
     /// What is sound; what is not becomes a problem at its place.

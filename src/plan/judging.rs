@@ -18,7 +18,7 @@ impl Plan {
             datasets: vec![dataset].into(),
             models: asked.models.clone().into(),
             system: None,
-            template: judge.template(),
+            template: judge.template(asked.is_by_schema()),
             generation: generation(&judge.spec, self.generation.stream),
             levels: vec![Level::Concurrency(judge.spec.concurrency)].into(),
             load,

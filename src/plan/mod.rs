@@ -283,6 +283,13 @@ pub struct Judges {
     pub others: Vec<(String, JudgePlan)>,
 }
 
+impl JudgePlan {
+    /// True if the verdicts of its models are held to a JSON schema.
+    pub fn is_by_schema(&self) -> bool {
+        self.models.iter().any(|model| model.parameters.options.response_format.is_some())
+    }
+}
+
 impl Judges {
     /// All of them, the one whose verdicts are the score first.
     pub fn all(&self) -> impl Iterator<Item = &JudgePlan> {

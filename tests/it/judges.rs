@@ -424,7 +424,7 @@ fn a_judge_is_asked_as_its_own_settings_say() {
     server.acts(|asked| {
         let options = &asked.body["options"];
         let settings =
-            (options["num_predict"].as_u64(), options["temperature"].as_f64(), asked.body.get("format").is_some());
+            (options["num_predict"].as_u64(), options["temperature"].as_f64(), asked.body["format"] == "json");
         let expected = if asked.model == "judge" { (Some(300), Some(0.0), false) } else { (Some(7), Some(0.5), true) };
         assert_eq!(settings, expected);
         grades(asked)
@@ -546,4 +546,56 @@ fn an_answer_is_explained_from_the_folder_of_its_run() {
     let older = bench.read("moved/outputs/trial/manifest.json").replace("\"origin\"", "\"other\"");
     bench.write("moved/outputs/trial/manifest.json", older);
     bench.run(&["explain", "moved/outputs/trial", "1"]).exits(2).says(&["does not name its spec"]);
+}
+
+#[test]
+fn a_verdict_is_held_to_a_schema_where_the_api_has_one() {
+    const OBJECT: &str = r#"{"reason": "It is the same.", "verdict": "correct"}"#;
+    for (server, path) in [
+        (Server::openai(&["small", "judge"], None), &["response_format", "json_schema", "schema"][..]),
+        (Server::ollama(&["small", "judge"]), &["format"][..]),
+    ] {
+        let says = |by_schema: bool| {
+            move |asked: &Asked| {
+                let schema = path.iter().fold(&asked.body, |body, part| &body[*part]);
+                let is_held = asked.model == "judge" && by_schema;
+                assert_eq!(!schema["properties"]["verdict"]["enum"].is_null(), is_held, "{}", asked.body);
+                assert_eq!(asked.prompt.contains("one JSON object"), is_held);
+                if asked.model == "judge" { Act::Say(OBJECT.into()) } else { Act::Answer }
+            }
+        };
+        server.acts(says(true));
+        let spec = Spec::on(&server);
+        let bench = Bench::ready(2, &spec.with("judge", JUDGE));
+        bench.apply().exits(0);
+        assert_eq!(bench.results().column("verdict"), ["correct", "correct"]);
+        assert_eq!(bench.table("judge_answers.csv").field(0, "output"), OBJECT);
+        let asked = server.count();
+        bench.apply().exits(0);
+        assert_eq!(server.count(), asked);
+        // Another form is another request, and an object is no line.
+        server.acts(says(false));
+        bench.spec(&spec.with("judge", "{ model: { models: [{ name: judge, endpoint: local }], verdict: line } }"));
+        bench.apply().exits(0).says(&["2 answers by judge: 0 kept, 2 sent"]);
+        assert_eq!(bench.results().column("verdict"), ["unjudged", "unjudged"]);
+    }
+}
+
+#[test]
+fn an_api_without_schemas_is_asked_for_a_line_or_refused() {
+    let server = Server::openai(&["small", "judge"], None);
+    server.acts(grades);
+    let plain = format!("{{ openai: {{ url: '{}/v1', api: completions }} }}", server.url());
+    let spec = Spec::on(&server).with("endpoints", &format!("{{ local: {}, plain: {plain} }}", server.endpoint()));
+    let two = "{ model: { models: [{ name: judge, endpoint: local }, { name: other, model: judge, endpoint: plain }], verdict: FORM } }";
+    let bench = Bench::ready(1, &spec.with("judge", &two.replace("FORM", "schema")));
+    bench.plan().exits(2).says(&[
+        "the API of `other` holds no answer to a schema",
+        "use `verdict: line`",
+        "trial.yaml:",
+    ]);
+    // Judges that are counted together are asked in one form.
+    bench.spec(&spec.with("judge", &two.replace("FORM", "auto")));
+    bench.apply().exits(0);
+    assert!(bench.table("judge_answers.csv").column("output").iter().all(|output| output.contains("VERDICT: ")));
 }

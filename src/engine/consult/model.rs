@@ -63,7 +63,7 @@ pub(super) async fn ask(
     };
     let (verdicts, results) = {
         let answers = Responses { plan: &plan, work: &work, store: responses.store, failed: &generated.failed };
-        (verdicts(&answers, judge, &judged)?, judge::without_verdicts(&answers)?)
+        (verdicts(&answers, (judge, models.is_by_schema()), &judged)?, judge::without_verdicts(&answers)?)
     };
     let asked = Asked { plan, work, generated, results };
     context.finished(Stage::Judge, asked.line(verdicts.len()));
@@ -116,7 +116,7 @@ pub(super) fn to_judge(
 /// The verdicts on every answer, from what the models said of it.
 fn verdicts(
     answers: &Responses<'_>,
-    judge: &ModelJudge,
+    (judge, is_by_schema): (&ModelJudge, bool),
     judged: &[Judged],
 ) -> Result<HashMap<RequestKey, Verdict>, Error> {
     let mut opinions: Vec<Vec<Opinion>> = vec![Vec::new(); judged.len()];
@@ -125,7 +125,7 @@ fn verdicts(
         for (place, answer) in answers.read(places)?.iter().filter(|(_, answer)| !answer.status.is_fault()) {
             let slot = &answers.work.slots[*place];
             let name = answers.work.batch_of(slot).model.name.clone();
-            opinions[slot.sample].push(Opinion { judge: name, label: judge.label(&answer.text) });
+            opinions[slot.sample].push(Opinion { judge: name, label: judge.label(&answer.text, is_by_schema) });
         }
     }
     let of_each = judged.iter().zip(&opinions);

@@ -270,6 +270,9 @@ pub struct ModelJudgeSpec {
     pub classes: Option<BTreeMap<String, f64>>,
     /// A scale of whole numbers instead of classes; the score is where a verdict lies on it, from 0 to 1.
     pub scale: Option<ScaleSpec>,
+    /// The form that a verdict is asked in.
+    #[serde(default)]
+    pub verdict: VerdictForm,
     /// Show the judges the right answer.
     #[serde(default = "super::default_true")]
     pub reference: bool,
@@ -287,6 +290,19 @@ pub struct ModelJudgeSpec {
     /// Number of verdicts that are asked for at a time.
     #[serde(default = "default_judge_concurrency")]
     pub concurrency: NonZeroU32,
+}
+
+/// The form of a verdict.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum VerdictForm {
+    /// `schema` where the endpoint of every judge holds answers to one (OpenAI-compatible chat, Ollama), else `line`.
+    #[default]
+    Auto,
+    /// JSON with a reason and a verdict, held to a schema by the server.
+    Schema,
+    /// A last line `VERDICT: word`.
+    Line,
 }
 
 /// A scale of whole numbers.

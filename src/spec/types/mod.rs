@@ -32,7 +32,7 @@ pub use endpoint::{
 pub use generation::{GenerationSpec, ModelSpec, PromptSpec};
 pub use judge::{
     ChoiceMethod, ChoiceSpec, CommandSpec, CompareAs, ContainsSpec, ExactSpec, IfevalSpec, JsonSpec, JudgeSpec,
-    ModelJudgeSpec, NumericSpec, OnContradiction, Percent, Pick, Rank, RegexSpec,
+    ModelJudgeSpec, NumericSpec, OnContradiction, Percent, Pick, Rank, RegexSpec, VerdictForm,
 };
 pub use load::{ArrivalsSpec, LoadSpec, SloSpec};
 pub use output::{
