@@ -19,6 +19,7 @@
 //! | `label_errors` | a data set of which errors of the key are known (passed, with a note) |
 //! | `evidence` | more than 10 % of the verdicts rest on weak evidence |
 //! | `judge_family` | a model that judges answers of its own family |
+//! | `judge_agreement` | how far the models of a judge agree (passed, with a note), or agree too little |
 //! | `calibration` | how far a judge agrees with people (passed, with a note) |
 //! | `no_text` | answers without text: only reasoning, only a call of a tool, or nothing |
 //! | `finish` | answers that ended with a word that is not known, and count as complete |
@@ -52,6 +53,8 @@ use crate::id::{ModelId, Per};
 use crate::plan::{Extent, Plan};
 use crate::request::Prompt;
 use crate::tables::group::Group;
+
+pub use verdicts::agreement;
 
 /// The status of a check.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

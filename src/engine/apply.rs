@@ -104,7 +104,7 @@ pub async fn apply(
     let judged = judge(&responses, &opinions, &words, context)?;
     let (warmups, measured) = with_warmups(plan, work, judged, &words, context)?;
     let contexts = contexts(plan, work, &seen);
-    let (results, checks) = aggregate(plan, work, measured, &contexts, &generated, context)?;
+    let (results, checks) = aggregate(plan, work, measured, &contexts, (&generated, &opinions), context)?;
     let gates = gates::outcomes(&plan.gating.gates, &results.groups, baseline.as_ref());
     let (faults, time_left) = (faults(&results), timed_level::time_left(work, &*context.store)?);
     let failed = faults.values().map(|(count, _)| count).sum::<usize>();

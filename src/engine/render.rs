@@ -21,6 +21,7 @@ use crate::report::manifest::FileEntry;
 use crate::report::markdown;
 use crate::report::pictures::{ChartJob, chart_jobs};
 use crate::spec::types::PictureFormat;
+use crate::tables::agreement::agreement_csv;
 use crate::tables::group::Results;
 use crate::tables::pairs::pairs_csv;
 use crate::tables::positions_table::positions_csv;
@@ -97,6 +98,10 @@ impl Rendered<'_> {
         if !self.opinions.asked.is_empty() {
             verdicts_table::write_asked(self.opinions, self.responses, folder)?;
             names.extend([verdicts_table::ASKED, verdicts_table::ASKED_SUMMARY]);
+        }
+        if self.opinions.agreements().next().is_some() {
+            agreement_csv(&folder.join("judge_agreement.csv"), self.opinions.agreements())?;
+            names.push("judge_agreement.csv");
         }
         if !self.gates.is_empty() {
             let report = junit(&plan.name, self.gates, plan.gating.unsure_fails);

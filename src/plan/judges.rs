@@ -96,9 +96,11 @@ impl Resolver<'_> {
             let path = [path, &[key("models"), PathSegment::Index(index)]].concat();
             let Some(plan) = model(spec, &path, ground, self.problems) else { continue };
             let place = (plan.endpoint, plan.model.clone());
-            if *self.named.entry(plan.name.clone()).or_insert_with(|| place.clone()) != place {
+            if models.iter().any(|known: &ModelPlan| known.name == plan.name)
+                || *self.named.entry(plan.name.clone()).or_insert_with(|| place.clone()) != place
+            {
                 let problem = Problem::new(format!("another model that judges is called `{}`", plan.name))
-                    .help("give each its own `name`; prices, the lock file and tables go by it");
+                    .help("give each its own `name`; votes, prices, the lock file and tables go by it");
                 self.problems.push(self.document.located(problem, &[&path[..], &[key("name")]].concat()));
             }
             models.push(plan);

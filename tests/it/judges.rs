@@ -499,9 +499,13 @@ fn a_plan_says_what_its_judges_would_be_asked_and_cost() {
 #[test]
 fn a_name_is_of_one_model_that_judges() {
     let server = Server::ollama(&["small"]);
-    let judge = "{ model: { models: [{ name: j, endpoint: local }, { name: j, model: other, endpoint: local }] } }";
-    let bench = Bench::ready(1, &Spec::on(&server).with("judge", judge));
-    bench.plan().exits(2).says(&["another model that judges is called `j`", "1 problem in"]);
+    for model in ["other", "j"] {
+        let judge = format!(
+            "{{ model: {{ models: [{{ name: j, endpoint: local }}, {{ name: j, model: {model}, endpoint: local }}] }} }}"
+        );
+        let bench = Bench::ready(1, &Spec::on(&server).with("judge", &judge));
+        bench.plan().exits(2).says(&["another model that judges is called `j`", "1 problem in"]);
+    }
 }
 
 #[test]
@@ -598,4 +602,57 @@ fn an_api_without_schemas_is_asked_for_a_line_or_refused() {
     bench.spec(&spec.with("judge", &two.replace("FORM", "auto")));
     bench.apply().exits(0);
     assert!(bench.table("judge_answers.csv").column("output").iter().all(|output| output.contains("VERDICT: ")));
+}
+
+#[test]
+fn judges_decide_by_majority_and_say_how_far_they_agree() {
+    let server = Server::openai(&["small", "one", "two", "three"], None);
+    // Of every four questions, `two` and `three` differ from `one` on one each.
+    server.acts(|asked| {
+        let number = |prompt: &str| prompt.split("number ").nth(1)?.split('?').next()?.parse::<usize>().ok();
+        let Some(number) = number(&asked.prompt).filter(|_| asked.model != "small") else { return Act::Answer };
+        let is_correct = match asked.model.as_str() {
+            "one" => number.is_multiple_of(2),
+            "two" => number.is_multiple_of(2) != (number % 4 == 1),
+            _ => number.is_multiple_of(2) != (number % 4 == 2),
+        };
+        Act::Say(format!("VERDICT: {}", if is_correct { "correct" } else { "wrong" }))
+    });
+    let judges = |names: &[&str]| {
+        let models: Vec<String> = names.iter().map(|name| format!("{{ name: {name}, endpoint: local }}")).collect();
+        format!("{{ model: {{ models: [{}] }} }}", models.join(", "))
+    };
+    let spec = Spec::on(&server).with("judge", &judges(&["one", "two", "three"]));
+    let bench = Bench::ready(20, &spec);
+    let note = "one, two, three agree on 66.7 % of 20 answers to questions, κ 0.33 [";
+    bench.apply().exits(0).shows(&["judge_agreement (judge)", note, "make the rubric clearer"]);
+    let results = bench.results();
+    let expected = |row: usize| if row.is_multiple_of(2) { "correct" } else { "wrong" };
+    assert!((0..20).all(|row| results.field(row, "verdict") == expected(row)));
+    let agreement = bench.table("judge_agreement.csv");
+    assert_eq!(agreement.column("models"), ["one, two, three", "one, two", "one, three", "two, three"]);
+    for (row, share) in [2.0 / 3.0, 0.75, 0.75, 0.5].into_iter().enumerate() {
+        assert!((agreement.number(row, "agreement") - share).abs() < 1e-9);
+    }
+    // Two and three agree on half of the answers, of which chance gives 3/8.
+    for (row, kappa) in [(1, 0.5), (3, 0.2)] {
+        assert!((agreement.number(row, "kappa") - kappa).abs() < 1e-9);
+    }
+    assert!(agreement.number(1, "kappa_low") < 0.5 && agreement.number(1, "kappa_high") > 0.5);
+    assert!(bench.read("outputs/trial/summary.md").contains("judge\\_agreement"));
+
+    // Two of them tie on a quarter of the answers, which count in no score.
+    bench.spec(&spec.with("judge", &judges(&["one", "two"])));
+    bench.apply().exits(0).says(&["20 answers by one, two: 40 kept, 0 sent"]).shows(&["κ 0.50"]);
+    let results = bench.results();
+    let tied = (0..20).filter(|row| results.field(*row, "rule") == "no_majority");
+    assert_eq!(tied.map(|row| row % 4).collect::<Vec<_>>(), [1; 5]);
+    assert_eq!(bench.table("model_summary.csv").field(0, "unjudged"), "5");
+    assert_eq!(bench.table("judge_agreement.csv").rows.len(), 1);
+    let page = bench.run(&["explain", "experiments/trial.yaml", "1"]);
+    page.exits(0).shows(&["rule: no_majority", "one: wrong at", "two: correct at"]);
+    // One alone agrees with nobody.
+    bench.spec(&spec.with("judge", &judges(&["one"])));
+    bench.apply().exits(0);
+    assert!(!bench.path("outputs/trial/judge_agreement.csv").exists());
 }

@@ -18,6 +18,7 @@ use crate::plan::{JudgePlan, Plan};
 use crate::request::RequestKey;
 use crate::sample::Sample;
 use crate::store::Store;
+use crate::tables::agreement::{JudgeAgreement, Rated};
 use crate::tables::group::Results;
 use crate::work::Work;
 
@@ -31,6 +32,8 @@ pub(in crate::engine) struct Asked {
     pub(in crate::engine) generated: Generated,
     /// Their responses, summed up.
     pub(in crate::engine) results: Results,
+    /// How far they agree; none of one alone.
+    pub(in crate::engine) agreement: Option<JudgeAgreement>,
 }
 
 /// An answer to judge: the key of its request, and its length in bytes.
@@ -42,7 +45,7 @@ pub(super) type Judged = (RequestKey, usize);
 /// A judge's endpoint cannot serve, or the store fails.
 pub(super) async fn ask(
     responses: &Responses<'_>,
-    (dataset, judge, models): (DatasetId, &ModelJudge, &JudgePlan),
+    (dataset, name, judge, models): (DatasetId, &str, &ModelJudge, &JudgePlan),
     budget: Option<&Arc<Budget>>,
     context: &Context<'_>,
 ) -> Result<(Asked, HashMap<RequestKey, Verdict>), Error> {
@@ -61,11 +64,15 @@ pub(super) async fn ask(
         Some(budget) => Box::pin(generate(&plan, &mut work, &connections, budget, context)).await?,
         None => Generated::stored(&work, context)?,
     };
-    let (verdicts, results) = {
+    let (opinions, results) = {
         let answers = Responses { plan: &plan, work: &work, store: responses.store, failed: &generated.failed };
-        (verdicts(&answers, (judge, models.is_by_schema()), &judged)?, judge::without_verdicts(&answers)?)
+        (opinions(&answers, (judge, models.is_by_schema()), judged.len())?, judge::without_verdicts(&answers)?)
     };
-    let asked = Asked { plan, work, generated, results };
+    let of_each = judged.iter().zip(&opinions);
+    let verdicts: HashMap<RequestKey, Verdict> =
+        of_each.map(|((key, length), opinions)| (*key, judge.verdict(opinions, *length))).collect();
+    let agreement = agreement(name, &plan, &work, &opinions);
+    let asked = Asked { plan, work, generated, results, agreement };
     context.finished(Stage::Judge, asked.line(verdicts.len()));
     Ok((asked, verdicts))
 }
@@ -113,13 +120,13 @@ pub(super) fn to_judge(
     Ok((judged, samples))
 }
 
-/// The verdicts on every answer, from what the models said of it.
-fn verdicts(
+/// What the models said of every answer.
+fn opinions(
     answers: &Responses<'_>,
     (judge, is_by_schema): (&ModelJudge, bool),
-    judged: &[Judged],
-) -> Result<HashMap<RequestKey, Verdict>, Error> {
-    let mut opinions: Vec<Vec<Opinion>> = vec![Vec::new(); judged.len()];
+    judged: usize,
+) -> Result<Vec<Vec<Opinion>>, Error> {
+    let mut opinions: Vec<Vec<Opinion>> = vec![Vec::new(); judged];
     let places: Vec<usize> = (0..answers.work.slots.len()).collect();
     for places in places.chunks(TOGETHER) {
         for (place, answer) in answers.read(places)?.iter().filter(|(_, answer)| !answer.status.is_fault()) {
@@ -128,6 +135,19 @@ fn verdicts(
             opinions[slot.sample].push(Opinion { judge: name, label: judge.label(&answer.text, is_by_schema) });
         }
     }
-    let of_each = judged.iter().zip(&opinions);
-    Ok(of_each.map(|((key, length), opinions)| (*key, judge.verdict(opinions, *length))).collect())
+    Ok(opinions)
+}
+
+/// How far the models agree on answers whose questions are those of the samples.
+fn agreement(judge: &str, plan: &Plan, work: &Work, opinions: &[Vec<Opinion>]) -> Option<JudgeAgreement> {
+    let models: Vec<String> = plan.models.iter().map(|model| model.name.clone()).collect();
+    let asked = work.datasets.first()?;
+    let label = |opinions: &[Opinion], model: &String| {
+        opinions.iter().find(|opinion| opinion.judge == *model).and_then(|opinion| opinion.label.clone())
+    };
+    let rated = asked.samples.iter().zip(opinions).map(|(sample, opinions)| Rated {
+        question: sample.index as u64,
+        labels: models.iter().map(|model| label(opinions, model)).collect(),
+    });
+    JudgeAgreement::of(judge, &asked.name, &models, &rated.collect::<Vec<_>>())
 }
