@@ -656,3 +656,18 @@ fn judges_decide_by_majority_and_say_how_far_they_agree() {
     bench.apply().exits(0);
     assert!(!bench.path("outputs/trial/judge_agreement.csv").exists());
 }
+
+#[test]
+fn a_server_that_refuses_schemas_is_named_with_the_way_out() {
+    let server = Server::openai(&["small", "judge"], None);
+    server.acts(|asked| match asked.body["response_format"].is_null() {
+        true => grades(asked),
+        false => Act::status(400, "response_format is not supported"),
+    });
+    let spec = Spec::on(&server);
+    let bench = Bench::ready(2, &spec.with("judge", JUDGE));
+    bench.apply().exits(3).says(&["were rejected; if the server knows no schemas, set `verdict: line`"]);
+    bench.spec(&spec.with("judge", "{ model: { models: [{ name: judge, endpoint: local }], verdict: line } }"));
+    bench.apply().exits(0);
+    assert!(bench.results().column("verdict").iter().all(|verdict| *verdict != "unjudged"));
+}

@@ -16,9 +16,11 @@ use crate::id::DatasetId;
 use crate::judge::{ModelJudge, Opinion, Verdict};
 use crate::plan::{JudgePlan, Plan};
 use crate::request::RequestKey;
+use crate::response::Status;
 use crate::sample::Sample;
 use crate::store::Store;
 use crate::tables::agreement::{JudgeAgreement, Rated};
+use crate::tables::figures::Figures;
 use crate::tables::group::Results;
 use crate::work::Work;
 
@@ -68,6 +70,12 @@ pub(super) async fn ask(
         let answers = Responses { plan: &plan, work: &work, store: responses.store, failed: &generated.failed };
         (opinions(&answers, (judge, models.is_by_schema()), judged.len())?, judge::without_verdicts(&answers)?)
     };
+    if models.is_by_schema() && is_rejected(&results) {
+        context.warn(format!(
+            "requests of the judge `{name}`, whose verdicts are held to a JSON schema, were rejected; if the server knows no schemas, \
+             set `verdict: line`"
+        ));
+    }
     let of_each = judged.iter().zip(&opinions);
     let verdicts: HashMap<RequestKey, Verdict> =
         of_each.map(|((key, length), opinions)| (*key, judge.verdict(opinions, *length))).collect();
@@ -118,6 +126,12 @@ pub(super) fn to_judge(
         }
     }
     Ok((judged, samples))
+}
+
+/// True if a server refused a request and would refuse it again.
+fn is_rejected(results: &Results) -> bool {
+    let of_group = |figures: &Figures| figures.equal(&figures.status, Status::Rejected.word()) > 0;
+    results.groups.iter().any(|group| of_group(&group.figures))
 }
 
 /// What the models said of every answer.
