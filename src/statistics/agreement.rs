@@ -35,18 +35,19 @@ const DEVIATE: f64 = 1.959_963_984_540_054;
 /// that is the large-sample variance of Fleiss, Cohen and Everitt 1969, "Large Sample Standard Errors of Kappa and Weighted
 /// Kappa", Psychological Bulletin 72, equation 13.
 ///
-/// It is narrow for few pairs, and of no width if all agree. `None` if there are no pairs, or if both raters use one
+/// It is narrow for few pairs, and of no width if all agree, or if one rater uses one class only, where κ is 0. `None` if there are no pairs, or if both raters use one
 /// and the same class only: chance then explains all, and κ has no value.
 pub fn kappa<T: Eq + Hash>(pairs: &[(T, T)], clusters: &[u64]) -> Option<Kappa> {
     let n = pairs.len() as f64;
     let (mut first, mut second) = (HashMap::new(), HashMap::new());
     for (a, b) in pairs {
-        *first.entry(a).or_insert(0.0) += 1.0 / n;
-        *second.entry(b).or_insert(0.0) += 1.0 / n;
+        *first.entry(a).or_insert(0.0) += 1.0;
+        *second.entry(b).or_insert(0.0) += 1.0;
     }
-    let share = |of: &HashMap<&T, f64>, class: &T| of.get(class).copied().unwrap_or(0.0);
-    // In the order of the pairs: that of a map must not show in the last digit.
-    let expected = pairs.iter().map(|(a, _)| share(&second, a)).sum::<f64>() / n;
+    let count = |of: &HashMap<&T, f64>, class: &T| of.get(class).copied().unwrap_or(0.0);
+    let share = |of: &HashMap<&T, f64>, class: &T| count(of, class) / n;
+    // Counts are summed exactly, in whatever order.
+    let expected = pairs.iter().map(|(a, _)| count(&second, a)).sum::<f64>() / (n * n);
     let things = pairs.iter().map(|(a, b)| Thing {
         alike: f64::from(u8::from(a == b)),
         by_chance: f64::midpoint(share(&second, a), share(&first, b)),
@@ -61,14 +62,15 @@ pub fn fleiss<T: Eq + Hash>(ratings: &[Vec<T>], clusters: &[u64]) -> Option<Kapp
     let raters = ratings.first().map(Vec::len).filter(|raters| *raters > 1)? as f64;
     let mut classes: HashMap<&T, f64> = HashMap::new();
     for class in ratings.iter().flatten() {
-        *classes.entry(class).or_insert(0.0) += 1.0 / (raters * ratings.len() as f64);
+        *classes.entry(class).or_insert(0.0) += 1.0;
     }
+    let all = raters * ratings.len() as f64;
     let things = ratings.iter().map(|rated| {
         let others = |class: &T| rated.iter().filter(|other| *other == class).count() as f64 - 1.0;
         let mean = |of: &dyn Fn(&T) -> f64| rated.iter().map(of).sum::<f64>() / raters;
         Thing {
             alike: mean(&|class| others(class) / (raters - 1.0)),
-            by_chance: mean(&|class| classes.get(class).copied().unwrap_or(0.0)),
+            by_chance: mean(&|class| classes.get(class).copied().unwrap_or(0.0)) / all,
         }
     });
     let things: Vec<Thing> = things.collect();
@@ -100,6 +102,8 @@ fn estimate(things: &[Thing], expected: f64, clusters: &[u64]) -> Option<Kappa> 
         *sums.entry(*cluster).or_default() += influence(thing);
     }
     let variance = sums.values().map(|sum| sum * sum).sum::<f64>() / (n * n);
+    // What rounding leaves of zero is no width.
+    let variance = if variance < 1e-24 { 0.0 } else { variance };
     let error = few(sums.len(), things.len()).map(|factor| (variance * factor).sqrt());
     let end = |sign: f64| error.map_or(sign, |error| (kappa + sign * DEVIATE * error).clamp(-1.0, 1.0));
     Some(Kappa { n: things.len(), observed, expected, kappa, interval: (end(-1.0), end(1.0)) })
@@ -168,6 +172,12 @@ mod tests {
         let swapped: Vec<_> = table.iter().map(|(a, b)| (*b, *a)).collect();
         let (one, other) = (kappa(&table).unwrap(), kappa(&swapped).unwrap());
         assert!(near(one.kappa, other.kappa, 12) && near(one.interval.0, other.interval.0, 12));
+    }
+
+    #[test]
+    fn a_rater_of_one_class_agrees_by_chance_alone() {
+        let found = kappa(&pairs(&[&[96, 24], &[0, 0]])).unwrap();
+        assert_eq!((found.observed, found.kappa, found.interval), (0.8, 0.0, (0.0, 0.0)));
     }
 
     #[test]
