@@ -31,6 +31,9 @@ pub struct Lock {
     datasets: Vec<LockedDataset>,
     #[serde(default, rename = "model", skip_serializing_if = "Vec::is_empty")]
     models: Vec<LockedModel>,
+    /// The models that judge.
+    #[serde(default, rename = "judge", skip_serializing_if = "Vec::is_empty")]
+    judges: Vec<LockedModel>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -83,8 +86,8 @@ impl LockedModel {
         })
     }
 
-    /// The differences of the model. A value that an older lock file lacks is not a difference.
-    fn differences(&self, now: &Self) -> Vec<String> {
+    /// The differences of the model, which is called `what`. A value that an older lock file lacks is not a difference.
+    fn differences(&self, what: &str, now: &Self) -> Vec<String> {
         let context = |model: &Self| model.context_length.map(|length| length.to_string());
         let digest = |model: &Self| Some(model.digest.clone());
         let parts = [
@@ -98,7 +101,7 @@ impl LockedModel {
         changed
             .map(|(part, old, now)| {
                 let (old, now) = (old.unwrap_or_default(), now.unwrap_or_default());
-                format!("model `{}`: {part} changed from {old} to {now}", self.name)
+                format!("{what} `{}`: {part} changed from {old} to {now}", self.name)
             })
             .collect()
     }
@@ -190,7 +193,14 @@ impl Lock {
         });
         let models =
             plan.models.iter().zip(seen).filter_map(|(model, seen)| LockedModel::of(&model.name, seen.as_ref()?));
-        Self { version: FORMAT, datasets: datasets.collect(), models: models.collect() }
+        Self { version: FORMAT, datasets: datasets.collect(), models: models.collect(), judges: Vec::new() }
+    }
+
+    /// The same with the models that judge, each by its name.
+    #[must_use]
+    pub fn with_judges<'s>(mut self, judges: impl Iterator<Item = (&'s str, &'s SeenModel)>) -> Self {
+        self.judges = judges.filter_map(|(name, seen)| LockedModel::of(name, seen)).collect();
+        self
     }
 
     /// The differences between this lock file and the current state, one per line.
@@ -220,9 +230,11 @@ impl Lock {
                 }
             }
         }
-        for model in &now.models {
-            let old = self.models.iter().find(|old| old.name == model.name);
-            lines.extend(old.map(|old| old.differences(model)).unwrap_or_default());
+        for (what, known, models) in [("model", &self.models, &now.models), ("judge", &self.judges, &now.judges)] {
+            for model in models {
+                let old = known.iter().find(|old| old.name == model.name);
+                lines.extend(old.map(|old| old.differences(what, model)).unwrap_or_default());
+            }
         }
         lines
     }
@@ -232,7 +244,8 @@ impl Lock {
         now.datasets
             .iter()
             .any(|dataset| self.datasets.iter().all(|old| (&old.name, &old.source) != (&dataset.name, &dataset.source)))
-            || now.models.iter().any(|model| self.models.iter().all(|old| old.name != model.name))
+            || lacks(&self.models, &now.models)
+            || lacks(&self.judges, &now.judges)
     }
 
     /// The same with unknown numbers of rows taken from another lock of the same files.
@@ -256,13 +269,20 @@ impl Lock {
                 *dataset = old.clone();
             }
         }
-        for model in &mut merged.models {
-            if let Some(old) = self.models.iter().find(|old| old.name == model.name) {
-                *model = old.clone();
+        for (known, models) in [(&self.models, &mut merged.models), (&self.judges, &mut merged.judges)] {
+            for model in models {
+                if let Some(old) = known.iter().find(|old| old.name == model.name) {
+                    *model = old.clone();
+                }
             }
         }
         merged
     }
+}
+
+/// True if a model has no entry.
+fn lacks(known: &[LockedModel], models: &[LockedModel]) -> bool {
+    models.iter().any(|model| known.iter().all(|old| old.name != model.name))
 }
 
 /// Verifies the lock file against the current state, and writes it if the policy allows.
@@ -283,7 +303,7 @@ pub fn settle(path: &Path, old: Option<Lock>, now: &Lock, policy: Policy) -> Res
             }
             if old.is_incomplete(now) {
                 return Err(Error::Lock(format!(
-                    "the lock file {} does not cover all datasets and models",
+                    "the lock file {} does not cover all datasets, models and judges; `--update` adds them",
                     path.display()
                 )));
             }

@@ -94,6 +94,14 @@ pub fn letter(index: usize) -> String {
         .map_or_else(|| (index + 1).to_string(), |index| char::from(b'A' + index).to_string())
 }
 
+/// The choice that a letter stands for, as [`letter`] gives it.
+pub fn index_of(text: &str) -> Option<usize> {
+    match text.as_bytes() {
+        [capital @ b'A'..=b'Z'] => Some(usize::from(capital - b'A')),
+        _ => text.parse::<usize>().ok()?.checked_sub(1).filter(|index| *index >= 26),
+    }
+}
+
 fn environment() -> Environment<'static> {
     let mut environment = Environment::new();
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
@@ -168,6 +176,10 @@ impl<'t> Templates<'t> {
         examples: &[Sample],
         count: usize,
     ) -> Result<Vec<Prompt>, PromptError> {
+        if samples.is_empty() {
+            // Without a sample nobody knows what variables there are.
+            return Ok(Vec::new());
+        }
         let no_thread = |error: io::Error| PromptError::NoThread { reason: error.to_string() };
         with_room_for(self.bytes, || self.check_variables(dataset, samples)).map_err(no_thread)??;
         let workers = std::thread::available_parallelism().map_or(1, usize::from);
@@ -290,6 +302,7 @@ mod tests {
             passage: None,
             subject: Some(subject.into()),
             columns: serde_json::Map::from_iter([("level".to_owned(), 3.into())]),
+            rotation: None,
         }
     }
 
@@ -364,5 +377,7 @@ mod tests {
     #[test]
     fn letters_go_to_z_and_then_count() {
         assert_eq!((letter(0), letter(25), letter(26)), ("A".into(), "Z".into(), "27".into()));
+        assert!((0..60).all(|index| index_of(&letter(index)) == Some(index)));
+        assert_eq!(["", "a", "AB", "1", "26", "0"].map(index_of), [None; 6]);
     }
 }

@@ -26,6 +26,9 @@ const KEY_FORMAT: &str = "smallbench-request-1";
 /// Fewest bytes of a prompt per token: what is set aside for one must not be too small.
 const FEWEST_BYTES_PER_TOKEN: usize = 2;
 
+/// Bytes of a prompt per token in English, roughly.
+pub const USUAL_BYTES_PER_TOKEN: usize = 4;
+
 /// Tokens that a model's own chat template may add to a prompt.
 pub const TEMPLATE_TOKENS: usize = 64;
 
@@ -81,6 +84,11 @@ impl Prompt {
     /// The most tokens that it may have, with what a model's own chat template adds.
     pub fn most_tokens(&self) -> usize {
         self.bytes() / FEWEST_BYTES_PER_TOKEN + TEMPLATE_TOKENS
+    }
+
+    /// Roughly the tokens of an English text, for estimates.
+    pub fn likely_tokens(&self) -> usize {
+        self.bytes() / USUAL_BYTES_PER_TOKEN
     }
 
     /// The prompt with a nonce in front of all that the model reads, so that it shares no prefix with another.

@@ -26,6 +26,9 @@ pub struct Sample {
     pub subject: Option<String>,
     /// Every other column by its name, for templates.
     pub columns: Map<String, Value>,
+    /// By how many places the choices were rotated; none if the question is asked in one order.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rotation: Option<usize>,
 }
 
 /// The right answer to a sample.
@@ -41,6 +44,43 @@ impl Sample {
     /// All right answers, the first of them `answer`.
     pub fn golds(&self) -> impl Iterator<Item = &Answer> {
         self.answer.iter().chain(&self.also)
+    }
+
+    /// The sample with its choices in at most so many orders, evenly spaced among their cyclic rotations; the first is its own.
+    pub fn rotations(&self, most: usize) -> Vec<Self> {
+        let places = self.choices.len();
+        let count = most.clamp(1, places.max(1));
+        (0..count).map(|turn| self.rotated(turn * places / count)).collect()
+    }
+
+    /// The sample with its choices moved forward by some places, the first ones to the end.
+    fn rotated(&self, places: usize) -> Self {
+        let mut rotated = Self { rotation: Some(places), ..self.clone() };
+        rotated.choices.rotate_left(places);
+        let count = self.choices.len().max(1);
+        for gold in rotated.answer.iter_mut().chain(&mut rotated.also) {
+            if let Answer::Choice(index) = gold {
+                *index = (*index + count - places) % count;
+            }
+        }
+        rotated
+    }
+
+    /// What it is called within its dataset: its number, with its rotation if that is another than its own order.
+    pub fn name(&self) -> String {
+        match self.rotation {
+            None | Some(0) => self.index.to_string(),
+            Some(places) => format!("{}+{places}", self.index),
+        }
+    }
+
+    /// Where the choice at an index stands before any rotation; of choices with one text, where the first of them does.
+    pub fn before_rotation(&self, index: usize) -> Option<usize> {
+        let text = self.choices.get(index)?.trim();
+        let count = self.choices.len();
+        let original = |index: usize| (index + self.rotation.unwrap_or(0)) % count;
+        let alike = self.choices.iter().enumerate().filter(|(_, choice)| choice.trim() == text);
+        alike.map(|(index, _)| original(index)).min()
     }
 
     /// The sample without secrets: a mirror that echoes the token it was sent must not have it asked of others.
@@ -65,6 +105,7 @@ impl Sample {
                 .into_iter()
                 .map(|(name, value)| (clean(name), redacted_value(value, secrets)))
                 .collect(),
+            rotation: self.rotation,
         }
     }
 }
@@ -78,5 +119,66 @@ fn redacted_value(value: Value, secrets: &Secrets) -> Value {
             .map(|(name, member)| (secrets.redacted(name), redacted_value(member, secrets)))
             .collect(),
         plain => plain,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sample(choices: &[&str], right: usize) -> Sample {
+        Sample {
+            index: 3,
+            id: None,
+            question: "q".into(),
+            choices: choices.iter().map(|choice| (*choice).to_owned()).collect(),
+            answer: Some(Answer::Choice(right)),
+            also: Vec::new(),
+            passage: None,
+            subject: None,
+            columns: Map::new(),
+            rotation: None,
+        }
+    }
+
+    fn right(sample: &Sample) -> &str {
+        match sample.answer {
+            Some(Answer::Choice(index)) => &sample.choices[index],
+            _ => "",
+        }
+    }
+
+    #[test]
+    fn every_choice_stands_once_in_every_place() {
+        let rotations = sample(&["w", "x", "y", "z"], 1).rotations(4);
+        for place in 0..4 {
+            let mut there: Vec<&str> = rotations.iter().map(|rotated| rotated.choices[place].as_str()).collect();
+            there.sort_unstable();
+            assert_eq!(there, ["w", "x", "y", "z"]);
+        }
+        for rotated in &rotations {
+            assert_eq!(right(rotated), "x");
+            let before: Vec<_> = (0..4).filter_map(|index| rotated.before_rotation(index)).collect();
+            let texts: Vec<&str> = before.iter().map(|index| ["w", "x", "y", "z"][*index]).collect();
+            assert_eq!(texts, rotated.choices);
+        }
+        assert_eq!(rotations[0].choices, ["w", "x", "y", "z"]);
+    }
+
+    #[test]
+    fn more_choices_are_rotated_in_even_steps_and_fewer_as_often_as_they_can() {
+        let letters: Vec<String> = ('a'..='j').map(String::from).collect();
+        let letters: Vec<&str> = letters.iter().map(String::as_str).collect();
+        let places = |rotations: &[Sample]| rotations.iter().filter_map(|sample| sample.rotation).collect::<Vec<_>>();
+        assert_eq!(places(&sample(&letters, 9).rotations(4)), [0, 2, 5, 7]);
+        assert_eq!(places(&sample(&["x", "y"], 0).rotations(4)), [0, 1]);
+        assert_eq!(places(&sample(&[], 0).rotations(4)), [0]);
+    }
+
+    #[test]
+    fn choices_of_one_text_are_one() {
+        let rotated = &sample(&["x", "y", " x"], 0).rotations(3)[1];
+        assert_eq!(rotated.choices, ["y", " x", "x"]);
+        assert_eq!([0, 1, 2, 3].map(|index| rotated.before_rotation(index)), [Some(1), Some(0), Some(0), None]);
     }
 }

@@ -29,7 +29,7 @@ pub(super) fn bias(groups: &[Group]) -> Found {
         Some(choices.favourite().map(|(letter, chosen, key)| {
             format!(
                 "the model chooses {letter} in {} of its answers, but the key has it in {}; the order of the options \
-                 decides part of its score; compare with `shuffle_choices`",
+                 decides part of its score; `judge: {{ choice: {{ rotate: true }} }}` asks in every order",
                 percent(chosen),
                 percent(key)
             )
@@ -80,6 +80,9 @@ impl<'g> Choices<'g> {
         let rows = figures.question.iter().zip(figures.extracted.iter()).zip(figures.choices.iter());
         let rows = rows.zip(figures.verdict.iter().zip(figures.gold.iter()));
         let mut all = HashMap::new();
+        // Letters of one order can be compared: the one in which every question is asked.
+        let is_first = |places: Option<i64>| places.is_none_or(|places| places == 0);
+        let rows = rows.zip(figures.rotation.iter()).filter(|(_, places)| is_first(*places)).map(|(row, _)| row);
         for (((question, letter), options), (verdict, key)) in rows {
             let options = options.and_then(|options| u64::try_from(options).ok()).filter(|options| *options > 1);
             let letter = letter.filter(|letter| letter.chars().count() == 1);

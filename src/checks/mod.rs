@@ -13,11 +13,13 @@
 //! | `unjudged` | answers that could not be judged and count in no score |
 //! | `guessing` | scores that cannot be told from guessing |
 //! | `letter_bias` | one letter is chosen more often than the key has it |
+//! | `position_bias` | choices that change with their place, or a place that is chosen more often than it is right |
 //! | `same_answers` | two models that are wrong in the same way beyond chance |
 //! | `one_draw` | a temperature above 0 and one answer per question |
 //! | `label_errors` | a data set of which errors of the key are known (passed, with a note) |
 //! | `evidence` | more than 10 % of the verdicts rest on weak evidence |
 //! | `judge_family` | a model that judges answers of its own family |
+//! | `judge_agreement` | how far the models of a judge agree (passed, with a note), or agree too little |
 //! | `calibration` | how far a judge agrees with people (passed, with a note) |
 //! | `no_text` | answers without text: only reasoning, only a call of a tool, or nothing |
 //! | `finish` | answers that ended with a word that is not known, and count as complete |
@@ -37,6 +39,7 @@ mod answers;
 mod ends;
 mod letters;
 mod load;
+mod positions;
 mod prompts;
 mod setting;
 mod verdicts;
@@ -50,6 +53,8 @@ use crate::id::{ModelId, Per};
 use crate::plan::{Extent, Plan};
 use crate::request::Prompt;
 use crate::tables::group::Group;
+
+pub use verdicts::agreement;
 
 /// The status of a check.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -133,6 +138,7 @@ pub fn checks(ground: Ground<'_>, groups: &[Group]) -> Vec<Check> {
         ("unjudged", verdicts::unjudged(groups)),
         ("guessing", verdicts::guessing(groups)),
         ("letter_bias", letters::bias(groups).if_found()),
+        ("position_bias", positions::bias(groups)),
         ("same_answers", letters::alike(groups).if_found()),
         ("one_draw", setting::one_draw(plan)),
         ("label_errors", setting::label_errors(plan)),

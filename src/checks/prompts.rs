@@ -70,11 +70,14 @@ fn by_dataset<'g>(ground: Ground<'g>, groups: &[Group]) -> BTreeMap<Arc<str>, Ve
     datasets
 }
 
-/// The rows, each with the index of its dataset and of its sample.
-fn sample_of(figures: &Figures) -> impl Iterator<Item = (usize, (u32, i64))> + '_ {
-    let rows = figures.dataset.iter().zip(figures.sample.iter()).enumerate();
-    rows.filter_map(|(row, (dataset, sample))| Some((row, dataset.zip(sample)?)))
+/// The rows, each with the index of its dataset, that of its sample, and the rotation of its choices.
+fn sample_of(figures: &Figures) -> impl Iterator<Item = (usize, Asked)> + '_ {
+    let rows = figures.dataset.iter().zip(figures.sample.iter()).zip(figures.rotation.iter()).enumerate();
+    rows.filter_map(|(row, ((dataset, sample), places))| Some((row, (dataset?, sample?, places))))
 }
+
+/// What is asked: dataset, sample and rotation.
+type Asked = (u32, i64, Option<i64>);
 
 fn prompt_of<'g>(ground: Ground<'g>, figures: &Figures, row: usize) -> Option<&'g Prompt> {
     (ground.prompt)(usize::try_from(figures.place.get(row)?).ok()?)

@@ -2,11 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use super::{CheckStatus, Found};
+use super::{Check, CheckStatus, Found};
 use crate::format::{counted, percent};
 use crate::judge::{CLASSES, Class, Rank};
 use crate::plan::{HumanLabel, Plan};
 use crate::statistics::agreement::kappa;
+use crate::tables::agreement::JudgeAgreement;
 use crate::tables::figures::Figures;
 use crate::tables::group::Group;
 
@@ -113,15 +114,43 @@ fn family_of(model: &str) -> &str {
     &name[..end]
 }
 
+/// κ below which models that judge agree so little that a score says more of who judges.
+const AGREEMENT: f64 = 0.4;
+
+/// Fewest answers of which the check of agreement says anything.
+const FEWEST_JUDGED: usize = 10;
+
+/// How far the models of each judge agree with each other.
+pub fn agreement(judges: &[&JudgeAgreement]) -> Vec<Check> {
+    let made = judges.iter().filter_map(|judge| {
+        let share = judge.all.alike.filter(|_| judge.all.answers >= FEWEST_JUDGED)?;
+        let kappa = judge.all.kappa;
+        let beyond = kappa.map_or_else(String::new, |kappa| {
+            format!(", κ {:.2} [{:.2}, {:.2}]", kappa.kappa, kappa.interval.0, kappa.interval.1)
+        });
+        let (models, answers) = (judge.all.models.join(", "), counted(judge.all.answers, "answer"));
+        let found = format!("{models} agree on {} of {answers} to {}{beyond}", percent(share), judge.dataset);
+        let is_low = kappa.is_some_and(|kappa| kappa.kappa < AGREEMENT);
+        let advice = "; look at answers on which they differ (`judge_answers.csv`), and make the rubric clearer";
+        Some(Check {
+            name: "judge_agreement".to_owned(),
+            status: if is_low { CheckStatus::Warned } else { CheckStatus::Passed },
+            subject: if is_low { judge.judge.clone() } else { String::new() },
+            message: if is_low { found + advice } else { found },
+        })
+    });
+    made.collect()
+}
+
 /// How far verdicts agree with what people say of the same answers.
 pub(super) fn calibration(plan: &Plan, groups: &[Group]) -> Found {
     let labels: Vec<&HumanLabel> = plan.judges.iter().flat_map(|judges| &judges.score.calibration).collect();
     if labels.is_empty() {
         return Found::default();
     }
-    let pairs: Vec<(String, String)> =
-        groups.iter().flat_map(|group| pairs_of(&labels, &group.batch.model.name, &group.figures)).collect();
-    let note = match kappa(&pairs) {
+    let found = groups.iter().flat_map(|group| pairs_of(&labels, &group.batch.model.name, &group.figures));
+    let (pairs, questions): (Vec<(String, String)>, Vec<u64>) = found.unzip();
+    let note = match kappa(&pairs, &questions) {
         None if pairs.is_empty() => "no answer has a human label; check the columns `model` and `prompt_id`".to_owned(),
         kappa => {
             let alike = pairs.iter().filter(|(judge, person)| judge == person).count();
@@ -135,13 +164,13 @@ pub(super) fn calibration(plan: &Plan, groups: &[Group]) -> Found {
     Found::note(note)
 }
 
-/// What the judge and what people say of the same answers of a model.
-fn pairs_of(labels: &[&HumanLabel], model: &str, figures: &Figures) -> Vec<(String, String)> {
+/// What the judge and what people say of the same answers of a model, and to which question.
+fn pairs_of(labels: &[&HumanLabel], model: &str, figures: &Figures) -> Vec<((String, String), u64)> {
     let own: Vec<&&HumanLabel> = labels.iter().filter(|label| label.model == model).collect();
     let judged = (0..figures.len()).filter_map(|row| {
         let sample = figures.sample.get(row)?;
         let label = own.iter().find(|label| i64::try_from(label.prompt_id) == Ok(sample))?;
-        Some((figures.extracted.get(row)?.to_owned(), label.label.clone()))
+        Some(((figures.extracted.get(row)?.to_owned(), label.label.clone()), label.prompt_id))
     });
     judged.collect()
 }

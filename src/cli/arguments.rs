@@ -79,6 +79,13 @@ pub(super) struct Guard {
 pub(super) struct Spec {
     /// Experiment file, YAML or TOML.
     pub(super) spec: PathBuf,
+    #[command(flatten)]
+    pub(super) overrides: Overrides,
+}
+
+/// Overrides of a spec.
+#[derive(Debug, Args)]
+pub(super) struct Overrides {
     /// Override a field of the spec: `--set load.timeout=60s`, `--set models[0].label=Gemma`.
     #[arg(long = "set", value_name = "KEY=VALUE")]
     pub(super) sets: Vec<String>,
@@ -161,8 +168,11 @@ pub(super) struct Judge {
 /// Arguments of `explain`.
 #[derive(Debug, Args)]
 pub(super) struct Explain {
+    /// Experiment file, or the output folder of a run.
+    #[arg(value_name = "SPEC|FOLDER")]
+    pub(super) origin: PathBuf,
     #[command(flatten)]
-    pub(super) spec: Spec,
+    pub(super) overrides: Overrides,
     /// Sample: its number (`prompt_id`), its identifier (`item_id`), `DATASET#NUMBER`, or the beginning of a request key.
     pub(super) item: String,
     /// Show the answers of this model only.

@@ -171,7 +171,7 @@ async fn data(plan: &Plan, hub: &HubSettings) -> Vec<Finding> {
     let mut findings = Vec::new();
     for wanted in &plan.datasets {
         let fetched = dataset::fetch(wanted, hub).await.map_err(Error::from);
-        let outcome = fetched.map(|dataset| counted(dataset.samples.len(), "question"));
+        let outcome = fetched.map(|dataset| counted(dataset.questions(), "question"));
         findings.push(Finding::of(format!("dataset `{}`", wanted.name), outcome));
     }
     findings

@@ -5,6 +5,7 @@ use std::io::IsTerminal;
 use super::apply;
 use super::arguments::Explain;
 use super::looking::Looking;
+use super::origin;
 use super::session::Session;
 use crate::console::explain::{Looks, render};
 use crate::engine::explain::{Wanted, explain};
@@ -12,8 +13,9 @@ use crate::error::Error;
 use crate::exit::Exit;
 
 pub(super) fn run(arguments: &Explain, session: &Session) -> Result<Exit, Error> {
-    let mut plan = session.plan(&arguments.spec)?;
+    let (mut plan, changed) = origin::plan(&arguments.origin, &arguments.overrides, session)?;
     let looking = Looking::at(&plan, "explain", session)?;
+    changed.into_iter().for_each(|warning| looking.context().warn(warning));
     let wanted = Wanted { item: &arguments.item, model: arguments.model.as_deref() };
     let found = apply::runtime()?.block_on(explain(&mut plan, &wanted, &looking.context()))?;
     let has_colours = std::io::stdout().is_terminal() && !session.environment.contains_key("NO_COLOR");

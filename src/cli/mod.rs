@@ -12,6 +12,7 @@ mod interrupt;
 mod judge;
 mod looking;
 mod mock;
+mod origin;
 mod plan;
 mod presets;
 mod process_env;

@@ -9,6 +9,7 @@ use super::session::Session;
 use crate::console::estimate;
 use crate::console::text::printable;
 use crate::engine::apply::{Prepared, Sending, prepare};
+use crate::engine::consult::estimate::judge_states;
 use crate::engine::missing::CellState;
 use crate::engine::{missing, readiness};
 use crate::error::Error;
@@ -22,10 +23,11 @@ pub(super) fn run(arguments: &Arguments, session: &Session) -> Result<Exit, Erro
     let looking = Looking::at(&plan, "plan", session)?;
     let context = looking.context();
     let runtime = apply::runtime()?;
-    let Prepared { work, connections, .. } =
+    let Prepared { work, connections, judges, .. } =
         runtime.block_on(prepare(&mut plan, (Policy::Look, Sending::Missing), &context))?;
     let states = missing::states(&work, &*looking.store)?;
-    looking.reporter.result(&estimate::render(&plan, &states));
+    let judges = judge_states((&plan, &work), &judges, &context)?;
+    looking.reporter.result(&estimate::render(&plan, &states, &judges));
     let missing = if arguments.check {
         let needed = needed(&states);
         runtime.block_on(readiness::missing(&plan, (&connections, &needed), &context))?

@@ -1,8 +1,9 @@
 //! The context of a command: the environment and the secrets of the process.
 
 use std::borrow::Cow;
+use std::path::Path;
 
-use super::arguments::Spec;
+use super::arguments::{Overrides, Spec};
 use super::process_env;
 use crate::console::reporter::{Mode, Reporter};
 use crate::dataset::HubSettings;
@@ -45,8 +46,13 @@ impl Session {
 
     /// Reads a spec and resolves it into a plan. The keys that it names become secrets, even if it is invalid.
     pub(super) fn plan(&self, arguments: &Spec) -> Result<Plan, Error> {
-        let bytes = read_bounded(&arguments.spec, MOST_SPEC).map_err(|source| {
-            let path = arguments.spec.display();
+        self.plan_at(&arguments.spec, &arguments.overrides)
+    }
+
+    /// The same for a spec at a path.
+    pub(super) fn plan_at(&self, spec: &Path, overrides: &Overrides) -> Result<Plan, Error> {
+        let bytes = read_bounded(spec, MOST_SPEC).map_err(|source| {
+            let path = spec.display();
             if source.kind() == std::io::ErrorKind::NotFound {
                 Error::Usage(format!("spec {path} does not exist; `smallbench init NAME` writes one to start from"))
             } else {
@@ -54,14 +60,14 @@ impl Session {
             }
         })?;
         let texts = [String::from_utf8_lossy(&bytes)].into_iter();
-        for text in texts.chain(arguments.sets.iter().map(Cow::from)) {
+        for text in texts.chain(overrides.sets.iter().map(Cow::from)) {
             let keys = spec::keys::mentioned(&text);
             keys.variables.iter().for_each(|name| self.add_variable(name));
             keys.values.iter().for_each(|key| self.secrets.add(&Secret::new(key)));
         }
         let environment = &self.environment;
-        let document = spec::load(&arguments.spec, &bytes, environment, &arguments.sets).map_err(Error::Spec)?;
-        let limit = arguments.limit.map(|limit| usize::try_from(limit).unwrap_or(usize::MAX));
+        let document = spec::load(spec, &bytes, environment, &overrides.sets).map_err(Error::Spec)?;
+        let limit = overrides.limit.map(|limit| usize::try_from(limit).unwrap_or(usize::MAX));
         let plan = resolve(document, environment, &Options { limit }).map_err(Error::Spec)?;
         plan.endpoints.iter().flat_map(EndpointPlan::secrets).for_each(|key| self.secrets.add(key));
         Ok(plan)

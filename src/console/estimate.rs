@@ -6,16 +6,15 @@ use std::time::Duration;
 
 use super::text::{columns, duration};
 use crate::endpoint::provider::OutputLimit;
+use crate::engine::consult::estimate::JudgeState;
 use crate::engine::missing::CellState;
 use crate::format::{counted, money};
 use crate::id::BatchId;
 use crate::plan::Plan;
+use crate::request::USUAL_BYTES_PER_TOKEN;
 
-/// Approximate bytes of English text per token, for estimates.
-const BYTES_PER_TOKEN: usize = 4;
-
-/// The table of cells with the reasons for missing requests, and the estimate.
-pub fn render(plan: &Plan, states: &[CellState]) -> String {
+/// The table of cells with the reasons for missing requests, and the estimate; below it a line for each judge that asks models.
+pub fn render(plan: &Plan, states: &[CellState], judges: &[JudgeState]) -> String {
     let lines: Vec<[String; 6]> = states.iter().map(line).collect();
     let mut out = columns(["cell", "level", "requests", "kept", "to send", "why"], &lines);
     let total: usize = states.iter().map(CellState::to_send).sum();
@@ -27,7 +26,30 @@ pub fn render(plan: &Plan, states: &[CellState]) -> String {
     } else if total > 0 {
         out.push_str(&estimate(plan, states));
     }
+    judges.iter().for_each(|judge| out.push_str(&judging(plan, judge)));
     out
+}
+
+/// What a judge costs. Answers that are still to come may be equal, and are then judged once.
+fn judging(plan: &Plan, judge: &JudgeState) -> String {
+    let JudgeState { name, dataset, models, requests, kept, .. } = judge;
+    let to_send = requests - kept;
+    let bound = if judge.open > 0 { "at most " } else { "" };
+    let requests = counted(*requests, "request");
+    let mut line = format!(
+        "\njudge `{name}` of {dataset} by {}: {bound}{requests}: {kept} kept, {bound}{to_send} to send",
+        models.join(", ")
+    );
+    if to_send == 0 {
+        return line;
+    }
+    let (low, high) = judge.prompt_tokens;
+    let prompts = if low == high { low.to_string() } else { format!("{low} to {high}") };
+    let _ = write!(line, "; about {prompts} prompt tokens, at most {} output tokens", judge.output_tokens);
+    if let (Some(currency), Some((low, high))) = (&plan.currency, judge.cost) {
+        let _ = write!(line, "; estimated cost {} to at most {}", money(low, currency), money(high, currency));
+    }
+    line
 }
 
 fn line(state: &CellState) -> [String; 6] {
@@ -61,13 +83,13 @@ fn without_an_estimate(open_ends: &[Duration]) -> String {
 
 fn estimate(plan: &Plan, states: &[CellState]) -> String {
     let count = |value: usize| u64::try_from(value).unwrap_or(u64::MAX);
-    let prompts: usize = states.iter().map(|state| state.missing_bytes / BYTES_PER_TOKEN).sum();
+    let prompts: usize = states.iter().map(|state| state.missing_bytes / USUAL_BYTES_PER_TOKEN).sum();
     let limit = |state: &CellState| u64::from(plan.output_limit(&state.batch.model));
     let outputs: u64 = states.iter().map(|state| limit(state) * count(state.to_send())).sum();
     let mut out = format!("\nabout {prompts} prompt tokens, plus each model's chat template");
     let _ = write!(out, ", at most {outputs} output tokens{}", default_limits(plan, states));
     let price = |state: &CellState| state.batch.model.price;
-    let low = |state: &CellState| Some(price(state)?.estimate(count(state.missing_bytes / BYTES_PER_TOKEN), 0));
+    let low = |state: &CellState| Some(price(state)?.estimate(count(state.missing_bytes / USUAL_BYTES_PER_TOKEN), 0));
     let low: Option<f64> = states.iter().map(low).sum();
     // The upper bound is what the budget reserves.
     let high: f64 = states.iter().map(|state| state.most_cost).sum();

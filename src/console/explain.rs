@@ -27,7 +27,7 @@ pub struct Looks {
 pub fn render(explained: &Explained, looks: Looks) -> String {
     let mut page = Page { text: String::new(), looks };
     let Explained { model, dataset, sample, .. } = explained;
-    page.line(&format!("{model} · {dataset}#{} · {}", sample.index, explained.settings.level), true);
+    page.line(&format!("{model} · {dataset}#{} · {}", sample.name(), explained.settings.level), true);
     page.question(explained);
     page.section("prompt as sent");
     if let Some(system) = &explained.prompt.system {

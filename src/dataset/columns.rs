@@ -63,8 +63,18 @@ impl Roles {
         // A cleared map keeps its memory; a new one has none.
         let columns = if row.is_empty() { Map::new() } else { row };
         let texts = choices.texts;
-        let sample =
-            Sample { index, id, question, choices: texts, answer: None, also: Vec::new(), passage, subject, columns };
+        let sample = Sample {
+            index,
+            id,
+            question,
+            choices: texts,
+            answer: None,
+            also: Vec::new(),
+            passage,
+            subject,
+            columns,
+            rotation: None,
+        };
         Ok(Draft { sample, key })
     }
 

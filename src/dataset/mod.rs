@@ -85,6 +85,8 @@ pub struct DatasetPlan {
     pub on_bad_row: BadRow,
     /// Seed of the shuffle of each row's choices.
     pub shuffle_choices: Option<u64>,
+    /// The most rotations of its choices that a question is asked with; none if in one order.
+    pub rotations: Option<usize>,
     /// Seed of the shuffle between filter and limit.
     pub shuffle: Option<u64>,
     /// Maximum number of samples, over all subsets.
@@ -166,7 +168,7 @@ impl fmt::Debug for HubSettings {
 pub struct Dataset {
     /// Name in tables and charts.
     pub name: String,
-    /// The questions, in order.
+    /// The questions, in order; each in all its rotations, if it has several.
     pub samples: Vec<Sample>,
     /// All worked examples, each with its answer; the prompt selects by subject.
     pub examples: Vec<Sample>,
@@ -176,6 +178,13 @@ pub struct Dataset {
     pub provenance: Provenance,
     /// Warnings: an unreachable Hub, missing answers, examples that are also asked.
     pub warnings: Vec<String>,
+}
+
+impl Dataset {
+    /// How many questions there are, each counted once whatever its rotations.
+    pub fn questions(&self) -> usize {
+        self.samples.iter().filter(|sample| sample.rotation.is_none_or(|places| places == 0)).count()
+    }
 }
 
 /// The origin of a dataset, for the lock file and the manifest.
@@ -328,6 +337,10 @@ fn assembled(plan: &DatasetPlan, found: Found) -> Result<Dataset, DatasetError> 
         examples = drafts.examples(&common)?;
     }
     warnings.extend(review::warnings(&samples, &examples));
+    let samples = match plan.rotations {
+        Some(most) => samples.iter().flat_map(|sample| sample.rotations(most)).collect(),
+        None => samples,
+    };
     let provenance = Provenance {
         source: found.place,
         revision: found.revision,

@@ -105,6 +105,7 @@ mod tests {
             passage: None,
             subject: None,
             columns: Map::new(),
+            rotation: None,
         }
     }
 

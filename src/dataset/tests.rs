@@ -71,6 +71,7 @@ fn plan_of(source: SourcePlan) -> DatasetPlan {
         filter: BTreeMap::new(),
         on_bad_row: BadRow::Refuse,
         shuffle_choices: None,
+        rotations: None,
         shuffle: None,
         limit: None,
         few_shot: None,

@@ -23,6 +23,17 @@ use crate::spec::types::ServeSpec;
 /// Output tokens that an answer without any limit is assumed to have at most.
 const ASSUMED_OUTPUT: u32 = 8192;
 
+/// Whether an API can hold answers to a JSON schema.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Schemas {
+    /// It has no option for it.
+    None,
+    /// Some of its models can be.
+    OfSomeModels,
+    /// Its servers do.
+    All,
+}
+
 /// One API of a provider, with the settings of an endpoint.
 pub trait Provider: Debug + Send + Sync {
     /// Name of provider and API, such as `ollama chat`. Request keys, stores and recordings hold it: it never changes.
@@ -50,6 +61,11 @@ pub trait Provider: Debug + Send + Sync {
     /// Why these parameters cannot be sent, and what to do; `None` if they can.
     fn refuse(&self, _parameters: &Parameters) -> Option<String> {
         None
+    }
+
+    /// Whether answers can be held to a JSON schema.
+    fn schemas(&self) -> Schemas {
+        Schemas::None
     }
 
     /// How many alternatives of a token the server gives at most, with their log-probabilities; `None` if it gives none.

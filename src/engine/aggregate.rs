@@ -1,8 +1,9 @@
 //! The stage aggregate: figures become summaries and checks.
 
 use super::Context;
+use super::consult::Opinions;
 use super::generate::Generated;
-use crate::checks::{Check, CheckStatus, Ground, checks, surplus_check};
+use crate::checks::{Check, CheckStatus, Ground, agreement, checks, surplus_check};
 use crate::error::Error;
 use crate::event::Stage;
 use crate::format::counted;
@@ -23,7 +24,7 @@ pub(super) fn aggregate(
     work: &Work,
     measured: Vec<(Batch, Figures, Figures)>,
     contexts: &Per<ModelId, Option<u64>>,
-    generated: &Generated,
+    (generated, opinions): (&Generated, &Opinions),
     context: &Context<'_>,
 ) -> Result<(Results, Vec<Check>), Error> {
     let results = Results::new(plan, measured)?;
@@ -34,7 +35,8 @@ pub(super) fn aggregate(
     let spoilt =
         generated.surplus.iter().map(|(endpoint, found)| surplus_check(endpoint, found.connections, found.forgotten));
     let found = checks(Ground { plan, contexts, prompt: &prompt }, &results.groups);
-    let checks: Vec<Check> = spoilt.chain(found).collect();
+    let agreed = agreement(&opinions.agreements().collect::<Vec<_>>());
+    let checks: Vec<Check> = spoilt.chain(found).chain(agreed).collect();
     let count = |status| checks.iter().filter(|check| check.status == status).count();
     let line = format!(
         "{} in {}; checks: {} failed, {} warned",

@@ -12,6 +12,7 @@ use super::consult::consult;
 use super::fetch::fetch;
 use super::generate::{Generated, generate};
 use super::judge::judge;
+use super::judge_models::JudgeModels;
 use super::render::Rendered;
 use super::responses::Responses;
 use super::warmups::Warmups;
@@ -27,6 +28,7 @@ use crate::id::{EndpointId, ModelId, Per};
 use crate::lock::{self, Lock, Policy};
 use crate::plan::Plan;
 use crate::report::manifest::{self, Counts, Identity, Manifest};
+use crate::report::origin::Origin;
 use crate::response::Status;
 use crate::store::SeenModel;
 use crate::tables::figures::Figures;
@@ -87,7 +89,7 @@ pub async fn apply(
     for folder in [&plan.output.folder, folder_of(&plan.output.store), folder_of(&plan.lock)] {
         remove_abandoned_drafts(folder);
     }
-    let Prepared { mut work, connections, mut seen } = prepare(plan, (policy, sending), context).await?;
+    let Prepared { mut work, connections, mut seen, judges } = prepare(plan, (policy, sending), context).await?;
     let budget = Arc::new(Budget::new(&plan.budget));
     let generated = match sending {
         Sending::Missing => generate(plan, &mut work, &connections, &budget, context).await?,
@@ -102,7 +104,7 @@ pub async fn apply(
     let judged = judge(&responses, &opinions, &words, context)?;
     let (warmups, measured) = with_warmups(plan, work, judged, &words, context)?;
     let contexts = contexts(plan, work, &seen);
-    let (results, checks) = aggregate(plan, work, measured, &contexts, &generated, context)?;
+    let (results, checks) = aggregate(plan, work, measured, &contexts, (&generated, &opinions), context)?;
     let gates = gates::outcomes(&plan.gating.gates, &results.groups, baseline.as_ref());
     let (faults, time_left) = (faults(&results), timed_level::time_left(work, &*context.store)?);
     let failed = faults.values().map(|(count, _)| count).sum::<usize>();
@@ -125,8 +127,9 @@ pub async fn apply(
     let finished = clock();
     let identity = Identity { run: &context.run.name, started: &started, finished: &finished };
     let requests = counts(plan, work, (&generated, &budget), answered);
-    let manifest = Manifest::new(plan, (work, &seen), requests, &identity, files);
+    let manifest = Manifest::new(plan, (work, &seen), requests, &identity, files).with_judges(plan, judges.all());
     let manifest = manifest.with_throttling(throttling(plan, &connections)).with_checks(checks.clone());
+    let manifest = manifest.with_origin(Origin::of(plan, &folder, &context.secrets));
     write_bytes(&folder.join(manifest::FILE), manifest.text()?.as_bytes())?;
     context.store.check_place()?;
     let (unsent, unjudged, over_budget) = (generated.unsent, unanswered, budget.reached());
@@ -203,6 +206,8 @@ pub struct Prepared {
     pub connections: Per<EndpointId, Option<Connection>>,
     /// Properties of the models.
     pub seen: Per<ModelId, Option<SeenModel>>,
+    /// The models that judge.
+    pub judges: JudgeModels,
 }
 
 /// Fetches datasets, connects to servers, verifies the lock file and lists the requests.
@@ -228,9 +233,10 @@ pub async fn prepare(
     } else {
         require_known(plan, &connections, context)?;
     }
+    let judges = JudgeModels::see(plan, (policy, sending == Sending::Missing), context).await?;
     let datasets = fetch(plan, context).await?;
     let seen = see_models(plan, &connections, context).await?;
-    let now = Lock::of(plan, &datasets, &seen);
+    let now = Lock::of(plan, &datasets, &seen).with_judges(judges.seen());
     for warning in lock::settle(&plan.lock, locked, &now, policy)? {
         context.warn(warning);
     }
@@ -242,7 +248,7 @@ pub async fn prepare(
             context.finished(Stage::Fetch, line);
         }
     }
-    Ok(Prepared { work, connections, seen })
+    Ok(Prepared { work, connections, seen, judges })
 }
 
 /// Context size by model, in tokens.

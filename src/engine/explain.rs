@@ -5,8 +5,9 @@ use std::sync::Arc;
 
 use super::Context;
 use super::apply::{Prepared, Sending, prepare};
-use super::consult::{Opinions, consult, numbered};
+use super::consult::{Opinions, consult, names, numbered};
 use super::responses::Responses;
+use crate::dataset::Dataset;
 use crate::error::Error;
 use crate::format::counted;
 use crate::judge::Verdict;
@@ -64,7 +65,7 @@ pub async fn explain(plan: &mut Plan, wanted: &Wanted<'_>, context: &Context<'_>
         return Err(Error::Usage(format!(
             "no sample is called `{}`; the experiment asks {}",
             wanted.item,
-            counted(work.datasets.iter().map(|dataset| dataset.samples.len()).sum::<usize>(), "sample")
+            counted(work.datasets.iter().map(Dataset::questions).sum::<usize>(), "sample")
         )));
     }
     work.slots = slots;
@@ -81,8 +82,10 @@ fn is_called(work: &Work, slot: &Slot, item: &str) -> bool {
     let (sample, dataset) = (work.sample(slot), &work.datasets[slot.dataset].name);
     let is_key = item.len() >= SHORTEST_KEY && slot.key.to_string().starts_with(&item.to_ascii_lowercase());
     sample.index.to_string() == item
+        || sample.name() == item
         || sample.id.as_deref() == Some(item)
         || item == format!("{dataset}#{}", sample.index)
+        || item == format!("{dataset}#{}", sample.name())
         || is_key
 }
 
@@ -92,7 +95,7 @@ fn explained(responses: &Responses<'_>, opinions: &Opinions, place: usize) -> Re
     let sample = work.sample(slot);
     let response = responses.read(&[place])?.pop().map(|(_, response)| response);
     let judges = &plan.judges[slot.dataset];
-    let names = std::iter::once("judge").chain(judges.others.iter().map(|(name, _)| name.as_str()));
+    let names = names(judges);
     let verdicts = match &response {
         Some(response) if !response.status.is_fault() => {
             let said = numbered(judges)

@@ -55,10 +55,12 @@ fn left_out(plan: &Plan, dataset: &Dataset) -> Option<String> {
     })
 }
 
-/// The number of rows asked and, if known, of all rows.
+/// The number of rows asked and, if known, of all rows; and in how many orders the choices are asked.
 fn rows_of(dataset: &Dataset) -> String {
-    match (dataset.samples.len(), dataset.provenance.rows) {
-        (asked, Some(rows)) => format!("{asked} of {rows} rows"),
-        (asked, None) => counted(asked, "row"),
-    }
+    let (asked, orders) = (dataset.questions(), dataset.samples.len());
+    let rows = match dataset.provenance.rows {
+        Some(rows) => format!("{asked} of {rows} rows"),
+        None => counted(asked, "row"),
+    };
+    if orders > asked { format!("{rows} in {orders} orders of their choices") } else { rows }
 }

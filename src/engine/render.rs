@@ -21,8 +21,10 @@ use crate::report::manifest::FileEntry;
 use crate::report::markdown;
 use crate::report::pictures::{ChartJob, chart_jobs};
 use crate::spec::types::PictureFormat;
+use crate::tables::agreement::agreement_csv;
 use crate::tables::group::Results;
 use crate::tables::pairs::pairs_csv;
+use crate::tables::positions_table::positions_csv;
 use crate::tables::summary::Grouping;
 use crate::tables::write;
 
@@ -81,6 +83,10 @@ impl Rendered<'_> {
             pairs_csv(&folder.join("pairs.csv"), &results.pairs)?;
             names.push("pairs.csv");
         }
+        if results.cells.iter().any(|cell| cell.positions.is_some()) {
+            positions_csv(&folder.join("position_bias.csv"), &results.cells)?;
+            names.push("position_bias.csv");
+        }
         if self.warmups.iter().any(|warmups| !warmups.is_empty()) {
             results_table::write_warmups(plan, self.warmups, results, &folder.join("warmups.csv"))?;
             names.push("warmups.csv");
@@ -92,6 +98,10 @@ impl Rendered<'_> {
         if !self.opinions.asked.is_empty() {
             verdicts_table::write_asked(self.opinions, self.responses, folder)?;
             names.extend([verdicts_table::ASKED, verdicts_table::ASKED_SUMMARY]);
+        }
+        if self.opinions.agreements().next().is_some() {
+            agreement_csv(&folder.join("judge_agreement.csv"), self.opinions.agreements())?;
+            names.push("judge_agreement.csv");
         }
         if !self.gates.is_empty() {
             let report = junit(&plan.name, self.gates, plan.gating.unsure_fails);

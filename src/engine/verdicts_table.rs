@@ -3,7 +3,7 @@
 use std::io::{BufWriter, Write};
 use std::path::Path;
 
-use super::consult::Opinions;
+use super::consult::{Opinions, names};
 use super::responses::{Responses, TOGETHER};
 use super::results_table;
 use crate::error::Error;
@@ -33,8 +33,7 @@ pub(super) fn write(responses: &Responses<'_>, opinions: &Opinions, folder: &Pat
     csv.write_record(verdict_header()).map_err(results_table::in_memory)?;
     let mut summaries = Vec::new();
     for (dataset, judges) in responses.plan.judges.with_ids().filter(|(_, judges)| !judges.others.is_empty()) {
-        let names = std::iter::once("judge").chain(judges.others.iter().map(|(name, _)| name.as_str()));
-        let names: Vec<&str> = names.collect();
+        let names: Vec<&str> = names(judges).collect();
         for batch in responses.work.batches.iter() {
             let places = places_of(responses, dataset, responses.work.places_of(batch.id));
             let mut tallies = vec![JudgeTally::default(); names.len()];

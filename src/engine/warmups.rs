@@ -91,5 +91,6 @@ fn sample(index: usize, question: &str) -> Sample {
         passage: None,
         subject: None,
         columns: Map::new(),
+        rotation: None,
     }
 }

@@ -76,6 +76,7 @@ pub(crate) mod tests {
             passage: None,
             subject: None,
             columns: columns.as_object().cloned().unwrap_or_default(),
+            rotation: None,
         }
     }
 

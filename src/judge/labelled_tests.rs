@@ -46,6 +46,7 @@ impl Labelled {
             passage: None,
             subject: None,
             columns: serde_json::Map::new(),
+            rotation: None,
         }
     }
 

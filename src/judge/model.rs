@@ -1,6 +1,6 @@
 //! The judge `model`: what models are asked about an output, and how their verdicts are read. Asking is the engine's.
 
-use serde_json::Value;
+use serde_json::{Map, Value, json};
 
 use super::verdict::{Class, Evidence, Fate, Rank, Verdict};
 use crate::prompt::{self, letter};
@@ -82,13 +82,34 @@ impl ModelJudge {
     }
 
     /// The template of what the models are asked: the rubric, then the form of a verdict.
-    pub fn template(&self) -> String {
+    pub fn template(&self, is_by_schema: bool) -> String {
         let rubric = self.spec.rubric.as_deref().unwrap_or(RUBRIC).trim_end();
         let words: Vec<&str> = self.labels.iter().map(|(name, _)| name.as_str()).collect();
+        let words = words.join(" | ");
+        if is_by_schema {
+            return format!(
+                "{rubric}\n\nReply with one JSON object and nothing else: first why, in one or two sentences, then your verdict, \
+                 which is one of: {words}\n{{\"reason\": \"…\", \"verdict\": \"…\"}}\n"
+            );
+        }
         format!(
-            "{rubric}\n\nEnd with one line that holds your verdict and nothing else, in this form:\nVERDICT: {}\n",
-            words.join(" | ")
+            "{rubric}\n\nEnd with one line that holds your verdict and nothing else, in this form:\nVERDICT: {words}\n"
         )
+    }
+
+    /// The JSON schema of a verdict, strict as the APIs want it.
+    pub fn schema(&self) -> Map<String, Value> {
+        let words: Vec<&str> = self.labels.iter().map(|(name, _)| name.as_str()).collect();
+        let schema = json!({
+            "type": "object",
+            "properties": { "reason": { "type": "string" }, "verdict": { "type": "string", "enum": words } },
+            "required": ["reason", "verdict"],
+            "additionalProperties": false,
+        });
+        match schema {
+            Value::Object(schema) => schema,
+            _ => Map::new(),
+        }
     }
 
     /// An output as a sample that is asked of the judges: the question with the columns `output` and `gold`. `id` names
@@ -109,8 +130,14 @@ impl ModelJudge {
     }
 
     /// The one verdict in what a model wrote; none where there is none, or where there are several.
-    pub fn label(&self, text: &str) -> Option<String> {
+    ///
+    /// It is the line of the form. A judge that was asked for JSON has it in its only object; a server that knows no schema
+    /// may still bring a line.
+    pub fn label(&self, text: &str, is_by_schema: bool) -> Option<String> {
         let known = |word: &str| self.labels.iter().map(|(name, _)| name).find(|name| name.eq_ignore_ascii_case(word));
+        if let Some(object) = object(text).filter(|_| is_by_schema) {
+            return known(&as_word(object.get("verdict")?)?).cloned();
+        }
         let mut found = text.lines().filter_map(stated).map(known);
         let first = found.next()??;
         found.all(|other| other == Some(first)).then(|| first.clone())
@@ -145,6 +172,23 @@ impl ModelJudge {
 fn evidence(opinion: &Opinion, length: usize) -> Option<Evidence> {
     let value = format!("{}: {}", opinion.judge, opinion.label.as_ref()?);
     Some(Evidence { rank: Rank::Statement, rule: "model", value, span: 0..length, fate: Fate::Decided })
+}
+
+/// The JSON object that a text consists of, in a fence or not.
+fn object(text: &str) -> Option<Map<String, Value>> {
+    let text = text.trim();
+    let fenced = text.strip_prefix("```").and_then(|text| text.strip_suffix("```"));
+    let bare = fenced.map_or(text, |text| text.strip_prefix("json").unwrap_or(text));
+    serde_json::from_str(bare).ok()
+}
+
+/// A verdict in JSON as a word: a text, or a number of a scale.
+fn as_word(value: &Value) -> Option<String> {
+    match value {
+        Value::String(word) => Some(word.trim().to_owned()),
+        Value::Number(number) => Some(number.to_string()),
+        _ => None,
+    }
 }
 
 /// The word of a line `VERDICT: word`, with or without emphasis around it.
@@ -184,7 +228,7 @@ mod tests {
         for text in
             ["VERDICT: correct", "It matches.\n\n**VERDICT: correct**\n", "verdict: Correct.", "## Verdict: `correct`"]
         {
-            assert_eq!(judge.label(text).as_deref(), Some("correct"), "{text}");
+            assert_eq!(judge.label(text, false).as_deref(), Some("correct"), "{text}");
         }
         for text in [
             "",
@@ -194,8 +238,45 @@ mod tests {
             "VERDICT: correct\nVERDICT: wrong",
             "VERDICT:",
         ] {
-            assert_eq!(judge.label(text), None, "{text}");
+            assert_eq!(judge.label(text, false), None, "{text}");
         }
+    }
+
+    #[test]
+    fn an_object_holds_the_verdict_where_it_was_asked_for() {
+        let judge = judge(|_| {}).unwrap();
+        let correct = r#"{"reason": "It matches.\nVERDICT: wrong", "verdict": "correct"}"#;
+        let fenced = format!("```json\n{correct}\n```");
+        for text in [correct, &fenced, "It matches.\n\nVERDICT: correct"] {
+            assert_eq!(judge.label(text, true).as_deref(), Some("correct"), "{text}");
+        }
+        for text in [
+            r#"{"reason": "It"#,
+            r#"{"verdict": "maybe"}"#,
+            r#"{"verdict": ["correct"]}"#,
+            r#"{"reason": "VERDICT: correct"}"#,
+            "[]",
+            "correct",
+        ] {
+            assert_eq!(judge.label(text, true), None, "{text}");
+        }
+        assert_eq!(judge.label(correct, false), None);
+        let scale = self::judge(|spec| spec.scale = scale(1, 5)).unwrap();
+        assert_eq!(scale.label(r#"{"reason": "", "verdict": 4}"#, true).as_deref(), Some("4"));
+        assert_eq!(scale.label(r#"{"reason": "", "verdict": 4.5}"#, true), None);
+    }
+
+    #[test]
+    fn the_schema_is_one_that_strict_servers_take() {
+        let judge = judge(|spec| spec.scale = scale(1, 3)).unwrap();
+        let schema = Value::Object(judge.schema());
+        assert_eq!(schema["properties"]["verdict"]["enum"], json!(["1", "2", "3"]));
+        let validator = jsonschema::validator_for(&schema).unwrap();
+        assert!(validator.is_valid(&json!({ "reason": "so", "verdict": "2" })));
+        for other in [json!({ "verdict": "2" }), json!({ "reason": "so", "verdict": "2", "more": 1 }), json!("2")] {
+            assert!(!validator.is_valid(&other), "{other}");
+        }
+        assert!(judge.template(true).contains("which is one of: 1 | 2 | 3\n{\"reason\""));
     }
 
     #[test]
@@ -237,7 +318,7 @@ mod tests {
 
     #[test]
     fn the_template_ends_with_the_form_of_a_verdict() {
-        let template = judge(|spec| spec.rubric = Some("Grade {{ output }}.".into())).unwrap().template();
+        let template = judge(|spec| spec.rubric = Some("Grade {{ output }}.".into())).unwrap().template(false);
         assert!(template.starts_with("Grade {{ output }}.\n\nEnd with one line"), "{template}");
         assert!(template.ends_with("VERDICT: correct | wrong\n"), "{template}");
     }

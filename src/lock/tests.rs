@@ -22,6 +22,7 @@ fn lock(commit: &str, digest: &str) -> Lock {
             context_length: None,
             server_version: Some(format!("{digest}.0")),
         }],
+        judges: Vec::new(),
     }
 }
 

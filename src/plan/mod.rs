@@ -79,6 +79,8 @@ pub struct Plan {
     pub output: OutputPlan,
     /// The lock file beside the spec.
     pub lock: PathBuf,
+    /// Maximum number of rows per dataset that the command line sets.
+    pub limit: Option<usize>,
     /// True if the command line overrides a field of the spec.
     pub is_overridden: bool,
     /// The spec with its source text; the lock file and the manifest record its hash.
@@ -281,6 +283,13 @@ pub struct Judges {
     pub others: Vec<(String, JudgePlan)>,
 }
 
+impl JudgePlan {
+    /// True if the verdicts of its models are held to a JSON schema.
+    pub fn is_by_schema(&self) -> bool {
+        self.models.iter().any(|model| model.parameters.options.response_format.is_some())
+    }
+}
+
 impl Judges {
     /// All of them, the one whose verdicts are the score first.
     pub fn all(&self) -> impl Iterator<Item = &JudgePlan> {
@@ -297,6 +306,8 @@ pub struct JudgePlan {
     pub models: Vec<ModelPlan>,
     /// What people say of the same answers.
     pub calibration: Vec<HumanLabel>,
+    /// The most rotations of its choices that a question is asked with; none if in one order.
+    pub rotations: Option<usize>,
 }
 
 /// Output folder, store and formats.

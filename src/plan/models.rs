@@ -5,22 +5,23 @@ use crate::id::{EndpointId, Id};
 use crate::spec::Document;
 use crate::spec::diagnostic::{Problem, suggestion};
 use crate::spec::tree::PathSegment;
-use crate::spec::types::ModelSpec;
+use crate::spec::types::{GenerationSpec, ModelSpec};
 
 /// The models, in the order of the spec.
 pub(super) fn models(document: &Document, endpoints: &[EndpointPlan], problems: &mut Vec<Problem>) -> Vec<ModelPlan> {
     let plans = document.spec.models.iter().enumerate().filter_map(|(index, spec)| {
         let path = [PathSegment::Key("models".into()), PathSegment::Index(index)];
-        model(spec, &path, (document, endpoints), problems)
+        model(spec, &path, (document, endpoints, &document.spec.generation), problems)
     });
     plans.collect()
 }
 
-/// A model of the spec; none, and a problem, if its endpoint is not defined.
+/// A model of the spec, whose own settings go before those of a `generation`; none, and a problem, if its endpoint is not
+/// defined.
 pub(super) fn model(
     model: &ModelSpec,
     path: &[PathSegment],
-    (document, endpoints): (&Document, &[EndpointPlan]),
+    (document, endpoints, generation): (&Document, &[EndpointPlan], &GenerationSpec),
     problems: &mut Vec<Problem>,
 ) -> Option<ModelPlan> {
     let spec = &document.spec;
@@ -37,7 +38,7 @@ pub(super) fn model(
     };
     let price = spec.pricing.as_ref().and_then(|pricing| pricing.models.get(&model.name));
     let machine = spec.pricing.as_ref().and_then(|pricing| pricing.machines.get(&model.endpoint));
-    let generation = model.generation.clone().unwrap_or_default().over(&spec.generation);
+    let generation = model.generation.clone().unwrap_or_default().over(generation);
     Some(ModelPlan {
         name: model.name.clone(),
         model: model.model.clone().unwrap_or_else(|| model.name.clone()),

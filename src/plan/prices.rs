@@ -64,12 +64,6 @@ impl Price {
         Self { rates, tiers, output_limit }
     }
 
-    /// The same price where an answer has another limit of tokens.
-    #[must_use]
-    pub fn with_output_limit(self, output_limit: u32) -> Self {
-        Self { output_limit, ..self }
-    }
-
     /// The prices of a request with so long a prompt.
     fn rates(&self, prompt_tokens: u64) -> &Rates {
         self.reached(prompt_tokens).last().unwrap_or(&self.rates)
@@ -102,7 +96,11 @@ impl Price {
 
     /// Upper bound on the cost of a request, from the bytes of its prompt and the limit of its output.
     pub fn at_most(&self, prompt: &Prompt) -> f64 {
-        let prompt_tokens = u64::try_from(prompt.most_tokens()).unwrap_or(u64::MAX);
+        self.at_most_for(u64::try_from(prompt.most_tokens()).unwrap_or(u64::MAX))
+    }
+
+    /// Upper bound on the cost of a request whose prompt has at most so many tokens.
+    pub fn at_most_for(&self, prompt_tokens: u64) -> f64 {
         let each = |rates: &Rates| rates.estimate(prompt_tokens, u64::from(self.output_limit));
         // It may have fewer tokens, and be in a dearer tier for it.
         self.reached(prompt_tokens).map(each).fold(each(&self.rates), f64::max)

@@ -49,7 +49,7 @@ pub fn resolve(document: Document, environment: &Environment, options: &Options)
     let mut problems = check::check(&document);
     let folder = document.path.parent().unwrap_or(Path::new("")).to_owned();
     let spec = document.spec.clone();
-    let datasets = datasets(&document, &folder, options, &mut problems);
+    let mut datasets = datasets(&document, &folder, options, &mut problems);
     let endpoints = endpoints(&document, &folder, environment, &mut problems);
     let mut models = models::models(&document, &endpoints, &mut problems);
     let judges = judges::judges(&document, &endpoints, (&folder, environment), &mut problems);
@@ -66,6 +66,9 @@ pub fn resolve(document: Document, environment: &Environment, options: &Options)
     }
     if !problems.is_empty() || !document.problems.is_empty() {
         return Err(document.diagnosis(problems));
+    }
+    for (dataset, judges) in datasets.iter_mut().zip(&judges) {
+        dataset.rotations = judges.score.rotations;
     }
     let charts = spec.charts.clone().unwrap_or_else(|| default_charts(&spec, has_alternatives));
     Ok(Plan {
@@ -93,6 +96,7 @@ pub fn resolve(document: Document, environment: &Environment, options: &Options)
         description: spec.description,
         output,
         // Each `--set` is a source of its own.
+        limit: options.limit,
         is_overridden: options.limit.is_some() || document.sources.len() > 1,
         document,
     })
@@ -235,6 +239,7 @@ fn dataset(spec: &DatasetSpec, folder: &Path) -> DatasetPlan {
         filter: filter(spec),
         on_bad_row: spec.on_bad_row,
         shuffle_choices: spec.shuffle_choices,
+        rotations: None,
         shuffle: spec.shuffle,
         limit: spec.limit,
         few_shot,

@@ -10,7 +10,8 @@ use crate::checksum::sha256;
 use crate::endpoint::throttle::Change;
 use crate::error::Error;
 use crate::files::read_bounded;
-use crate::plan::Plan;
+use crate::plan::{ModelPlan, Plan};
+use crate::report::origin::Origin;
 use crate::store::{ModelFacts, SeenModel};
 use crate::work::Work;
 
@@ -35,12 +36,18 @@ pub struct Manifest {
     pub finished: String,
     /// SHA-256 of the spec's text.
     pub spec_sha256: String,
+    /// Where the spec and the store are; unknown in manifests of older versions.
+    #[serde(default)]
+    pub origin: Origin,
     /// Requests of the plan, and what became of them.
     pub requests: Counts,
     /// The datasets.
     pub datasets: Vec<DatasetEntry>,
     /// The models.
     pub models: Vec<ModelEntry>,
+    /// The models that judge.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub judges: Vec<ModelEntry>,
     /// Levels of each model, in the order in which they are measured.
     #[serde(default)]
     pub levels: Vec<String>,
@@ -111,6 +118,19 @@ pub struct ModelEntry {
     pub facts: ModelFacts,
 }
 
+impl ModelEntry {
+    fn new(plan: &Plan, model: &ModelPlan, seen: Option<&SeenModel>) -> Self {
+        Self {
+            name: model.name.clone(),
+            endpoint: plan.endpoint_of(model).identity(),
+            model: model.model.clone(),
+            digest: seen.and_then(|seen| seen.digest.clone()),
+            server_version: seen.and_then(|seen| seen.server_version.clone()),
+            facts: seen.map(|seen| seen.facts.clone()).unwrap_or_default(),
+        }
+    }
+}
+
 /// One file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FileEntry {
@@ -144,16 +164,9 @@ impl Manifest {
             source: dataset.provenance.source.clone(),
             commit: dataset.provenance.revision.clone(),
             rows: dataset.provenance.rows,
-            samples: dataset.samples.len(),
+            samples: dataset.questions(),
         });
-        let models = plan.models.iter().zip(seen).map(|(model, seen)| ModelEntry {
-            name: model.name.clone(),
-            endpoint: plan.endpoint_of(model).identity(),
-            model: model.model.clone(),
-            digest: seen.as_ref().and_then(|seen| seen.digest.clone()),
-            server_version: seen.as_ref().and_then(|seen| seen.server_version.clone()),
-            facts: seen.as_ref().map(|seen| seen.facts.clone()).unwrap_or_default(),
-        });
+        let models = plan.models.iter().zip(seen).map(|(model, seen)| ModelEntry::new(plan, model, seen.as_ref()));
         Self {
             smallbench: env!("CARGO_PKG_VERSION").to_owned(),
             experiment: plan.name.clone(),
@@ -161,14 +174,34 @@ impl Manifest {
             started: identity.started.to_owned(),
             finished: identity.finished.to_owned(),
             spec_sha256: sha256(plan.document.sources[0].text.as_bytes()),
+            origin: Origin::default(),
             requests,
             datasets: datasets.collect(),
             models: models.collect(),
+            judges: Vec::new(),
             levels: plan.levels.iter().map(ToString::to_string).collect(),
             throttling: BTreeMap::new(),
             checks: Vec::new(),
             files,
         }
+    }
+
+    /// Adds where the spec and the store are.
+    #[must_use]
+    pub fn with_origin(mut self, origin: Origin) -> Self {
+        self.origin = origin;
+        self
+    }
+
+    /// Adds the models that judge.
+    #[must_use]
+    pub fn with_judges<'j>(
+        mut self,
+        plan: &Plan,
+        judges: impl Iterator<Item = (&'j ModelPlan, Option<&'j SeenModel>)>,
+    ) -> Self {
+        self.judges = judges.map(|(model, seen)| ModelEntry::new(plan, model, seen)).collect();
+        self
     }
 
     /// Adds the throttling of endpoints.

@@ -9,6 +9,7 @@ use crate::gates::GateOutcome;
 use crate::plan::Plan;
 use crate::printable::is_reordering;
 use crate::report::pairs::{PAIRS_LEGEND, pair_line};
+use crate::report::positions::{POSITIONS_LEGEND, change_lines, per_position};
 use crate::report::tables::{Table, has_load_table, legend, load_legend, per_dataset, per_level, per_model};
 use crate::tables::group::{Group, Results};
 
@@ -41,6 +42,7 @@ pub fn document(
         out.push_str("\nIn the mean of datasets each dataset counts alike; its interval is recovered from theirs (Zou and Donner 2008).\n");
     }
     list_gates(&mut out, gates);
+    list_positions(&mut out, groups);
     list_pairs(&mut out, &results.pairs);
     list_checks(&mut out, checks);
     for picture in pictures {
@@ -80,6 +82,18 @@ fn list_pairs(out: &mut String, pairs: &[Pair]) {
         let _ = writeln!(out, "- and {}", counted(more, "more pair"));
     }
     let _ = writeln!(out, "\n{PAIRS_LEGEND}");
+}
+
+/// How far the places of choices decide.
+fn list_positions(out: &mut String, groups: &[Group]) {
+    let Some(places) = per_position(groups) else { return };
+    out.push_str("\n## Position bias\n\n");
+    for line in change_lines(groups) {
+        let _ = writeln!(out, "- {}", escape(&line));
+    }
+    out.push('\n');
+    table(out, &places);
+    let _ = writeln!(out, "\n{POSITIONS_LEGEND}");
 }
 
 fn list_gates(out: &mut String, gates: &[GateOutcome]) {

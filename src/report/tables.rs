@@ -125,7 +125,7 @@ fn interval(summary: &Summary) -> String {
     summary.score_interval.map_or_else(|| UNKNOWN.to_owned(), ends)
 }
 
-fn ends((low, high): (f64, f64)) -> String {
+pub(super) fn ends((low, high): (f64, f64)) -> String {
     format!("{} – {}", percent(low), percent(high))
 }
 

@@ -32,6 +32,9 @@ use types::Spec;
 
 use crate::stack::with_room;
 
+/// The name of the source that an override of the command line is.
+pub const OVERRIDE: &str = "--set";
+
 /// A spec and the texts it came from.
 #[derive(Debug, Clone)]
 pub struct Document {
@@ -103,7 +106,7 @@ fn read(path: &Path, bytes: &[u8], environment: &Environment, sets: &[String]) -
     };
     let mut problems = Vec::new();
     for set in sets {
-        sources.push(Source { name: "--set".into(), text: set.clone() });
+        sources.push(Source { name: OVERRIDE.into(), text: set.clone() });
         if let Err(problem) = overrides::apply(&mut root, set, sources.len() - 1) {
             problems.push(problem);
         }

@@ -1,14 +1,14 @@
-//! How far two raters agree beyond chance.
+//! How far raters agree beyond chance.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::hash::Hash;
 
-/// Cohen's κ of two raters.
+/// κ of two or more raters.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Kappa {
-    /// The number of things that both rated.
+    /// The number of things that all rated.
     pub n: usize,
-    /// The share of things that both put into one class.
+    /// The share of things that both put into one class; of more raters, the mean share of pairs that do.
     pub observed: f64,
     /// The share that chance alone would give.
     pub expected: f64,
@@ -22,86 +22,100 @@ pub struct Kappa {
 const DEVIATE: f64 = 1.959_963_984_540_054;
 
 /// Cohen's κ of pairs of classes, one of each rater (Cohen 1960, "A Coefficient of Agreement for Nominal Scales",
-/// Educational and Psychological Measurement 20).
+/// Educational and Psychological Measurement 20). `clusters` says which pairs belong together, such as those on answers to
+/// one question.
 ///
-/// The interval is κ ± 1.96 standard errors, with the large-sample variance of Fleiss, Cohen and Everitt 1969,
-/// "Large Sample Standard Errors of Kappa and Weighted Kappa", Psychological Bulletin 72, equation 13:
+/// The interval is κ ± 1.96 standard errors by linearization: with the influence of a pair of classes (a, b)
 ///
 /// ```text
-/// n (1 − pe)⁴ var = Σi pii [(1 − pe) − (p.i + pi.)(1 − po)]²
-///                 + (1 − po)² Σi≠j pij (p.i + pj.)²
-///                 − (po pe − 2 pe + po)²
+/// i(a, b) = ([a = b] − po) / (1 − pe) − (1 − po) (p.a + pb. − 2 pe) / (1 − pe)²
 /// ```
 ///
-/// It is narrow for few pairs, and of no width if all agree. `None` if there are no pairs, or if both raters use one
+/// the variance is the sum over clusters of the squared sum of influences, over n². Where each pair is a cluster of its own,
+/// that is the large-sample variance of Fleiss, Cohen and Everitt 1969, "Large Sample Standard Errors of Kappa and Weighted
+/// Kappa", Psychological Bulletin 72, equation 13.
+///
+/// It is narrow for few pairs, and of no width if all agree, or if one rater uses one class only, where κ is 0. `None` if there are no pairs, or if both raters use one
 /// and the same class only: chance then explains all, and κ has no value.
-pub fn kappa<T: Eq + Hash>(pairs: &[(T, T)]) -> Option<Kappa> {
-    let table = Table::of(pairs)?;
-    let (observed, expected) = (table.observed(), table.expected());
-    if 1.0 - expected < 1e-12 {
+pub fn kappa<T: Eq + Hash>(pairs: &[(T, T)], clusters: &[u64]) -> Option<Kappa> {
+    let n = pairs.len() as f64;
+    let (mut first, mut second) = (HashMap::new(), HashMap::new());
+    for (a, b) in pairs {
+        *first.entry(a).or_insert(0.0) += 1.0;
+        *second.entry(b).or_insert(0.0) += 1.0;
+    }
+    let count = |of: &HashMap<&T, f64>, class: &T| of.get(class).copied().unwrap_or(0.0);
+    let share = |of: &HashMap<&T, f64>, class: &T| count(of, class) / n;
+    // Counts are summed exactly, in whatever order.
+    let expected = pairs.iter().map(|(a, _)| count(&second, a)).sum::<f64>() / (n * n);
+    let things = pairs.iter().map(|(a, b)| Thing {
+        alike: f64::from(u8::from(a == b)),
+        by_chance: f64::midpoint(share(&second, a), share(&first, b)),
+    });
+    estimate(&things.collect::<Vec<_>>(), expected, clusters)
+}
+
+/// Fleiss' κ of things that the same number of raters put into classes (Fleiss 1971, "Measuring Nominal Scale Agreement
+/// among Many Raters", Psychological Bulletin 76); the interval as that of [`kappa`]. `None` as there, and with fewer than two
+/// raters.
+pub fn fleiss<T: Eq + Hash>(ratings: &[Vec<T>], clusters: &[u64]) -> Option<Kappa> {
+    let raters = ratings.first().map(Vec::len).filter(|raters| *raters > 1)? as f64;
+    let mut classes: HashMap<&T, f64> = HashMap::new();
+    for class in ratings.iter().flatten() {
+        *classes.entry(class).or_insert(0.0) += 1.0;
+    }
+    let all = raters * ratings.len() as f64;
+    let things = ratings.iter().map(|rated| {
+        let others = |class: &T| rated.iter().filter(|other| *other == class).count() as f64 - 1.0;
+        let mean = |of: &dyn Fn(&T) -> f64| rated.iter().map(of).sum::<f64>() / raters;
+        Thing {
+            alike: mean(&|class| others(class) / (raters - 1.0)),
+            by_chance: mean(&|class| classes.get(class).copied().unwrap_or(0.0)) / all,
+        }
+    });
+    let things: Vec<Thing> = things.collect();
+    let expected = things.iter().map(|thing| thing.by_chance).sum::<f64>() / things.len() as f64;
+    estimate(&things, expected, clusters)
+}
+
+/// A thing that was rated.
+struct Thing {
+    /// The share of pairs of raters that agree on it.
+    alike: f64,
+    /// The share that would by chance, given its classes.
+    by_chance: f64,
+}
+
+fn estimate(things: &[Thing], expected: f64, clusters: &[u64]) -> Option<Kappa> {
+    if things.is_empty() || 1.0 - expected < 1e-12 {
         return None;
     }
-    let kappa = (observed - expected) / (1.0 - expected);
-    let error = table.variance(observed, expected).max(0.0).sqrt();
-    let interval = ((kappa - DEVIATE * error).max(-1.0), (kappa + DEVIATE * error).min(1.0));
-    Some(Kappa { n: pairs.len(), observed, expected, kappa, interval })
+    let n = things.len() as f64;
+    let observed = things.iter().map(|thing| thing.alike).sum::<f64>() / n;
+    let chance = 1.0 - expected;
+    let kappa = (observed - expected) / chance;
+    let influence = |thing: &Thing| {
+        (thing.alike - observed) / chance - (1.0 - observed) * 2.0 * (thing.by_chance - expected) / chance.powi(2)
+    };
+    let mut sums: BTreeMap<u64, f64> = BTreeMap::new();
+    for (thing, cluster) in things.iter().zip(clusters) {
+        *sums.entry(*cluster).or_default() += influence(thing);
+    }
+    let variance = sums.values().map(|sum| sum * sum).sum::<f64>() / (n * n);
+    // What rounding leaves of zero is no width.
+    let variance = if variance < 1e-24 { 0.0 } else { variance };
+    let error = few(sums.len(), things.len()).map(|factor| (variance * factor).sqrt());
+    let end = |sign: f64| error.map_or(sign, |error| (kappa + sign * DEVIATE * error).clamp(-1.0, 1.0));
+    Some(Kappa { n: things.len(), observed, expected, kappa, interval: (end(-1.0), end(1.0)) })
 }
 
-/// Shares of pairs by the class of the first rater and that of the second.
-struct Table {
-    n: f64,
-    /// Share of each pair of classes that occurs.
-    cells: HashMap<(usize, usize), f64>,
-    /// Share of each class with the first rater, and with the second.
-    margins: Vec<(f64, f64)>,
-}
-
-impl Table {
-    #[expect(clippy::cast_precision_loss, reason = "numbers of ratings are far below 2^52")]
-    fn of<T: Eq + Hash>(pairs: &[(T, T)]) -> Option<Self> {
-        let n = pairs.len() as f64;
-        if pairs.is_empty() {
-            return None;
-        }
-        let mut classes: HashMap<&T, usize> = HashMap::new();
-        let mut counts: HashMap<(usize, usize), usize> = HashMap::new();
-        for (a, b) in pairs {
-            let next = classes.len();
-            let a = *classes.entry(a).or_insert(next);
-            let next = classes.len();
-            let b = *classes.entry(b).or_insert(next);
-            *counts.entry((a, b)).or_insert(0) += 1;
-        }
-        let cells: HashMap<(usize, usize), f64> =
-            counts.into_iter().map(|(cell, count)| (cell, count as f64 / n)).collect();
-        let mut margins = vec![(0.0, 0.0); classes.len()];
-        for ((a, b), share) in &cells {
-            margins[*a].0 += share;
-            margins[*b].1 += share;
-        }
-        Some(Self { n, cells, margins })
-    }
-
-    fn observed(&self) -> f64 {
-        self.cells.iter().filter(|((a, b), _)| a == b).map(|(_, share)| share).sum()
-    }
-
-    fn expected(&self) -> f64 {
-        self.margins.iter().map(|(first, second)| first * second).sum()
-    }
-
-    fn variance(&self, observed: f64, expected: f64) -> f64 {
-        let (agree, chance) = (1.0 - observed, 1.0 - expected);
-        let cells: f64 = self
-            .cells
-            .iter()
-            .map(|((a, b), share)| {
-                // The margins cross: the second rater's share of the first one's class, and the other way round.
-                let margins = self.margins[*a].1 + self.margins[*b].0;
-                share * if a == b { (chance - margins * agree).powi(2) } else { (agree * margins).powi(2) }
-            })
-            .sum();
-        (cells - (observed * expected - 2.0 * expected + observed).powi(2)) / (self.n * chance.powi(4))
+/// What a variance over few clusters is multiplied by; none where one cluster tells nothing of it.
+fn few(clusters: usize, things: usize) -> Option<f64> {
+    let count = clusters as f64;
+    match clusters {
+        _ if clusters == things => Some(1.0),
+        0 | 1 => None,
+        _ => Some(count / (count - 1.0)),
     }
 }
 
@@ -113,6 +127,11 @@ mod tests {
     fn pairs(table: &[&[usize]]) -> Vec<(usize, usize)> {
         let cells = table.iter().enumerate().flat_map(|(a, row)| row.iter().enumerate().map(move |(b, n)| (a, b, *n)));
         cells.flat_map(|(a, b, n)| std::iter::repeat_n((a, b), n)).collect()
+    }
+
+    /// κ of pairs that have nothing to do with each other.
+    fn kappa<T: Eq + Hash>(pairs: &[(T, T)]) -> Option<Kappa> {
+        super::kappa(pairs, &(0..pairs.len() as u64).collect::<Vec<_>>())
     }
 
     fn near(value: f64, expected: f64, digits: i32) -> bool {
@@ -153,5 +172,60 @@ mod tests {
         let swapped: Vec<_> = table.iter().map(|(a, b)| (*b, *a)).collect();
         let (one, other) = (kappa(&table).unwrap(), kappa(&swapped).unwrap());
         assert!(near(one.kappa, other.kappa, 12) && near(one.interval.0, other.interval.0, 12));
+    }
+
+    #[test]
+    fn a_rater_of_one_class_agrees_by_chance_alone() {
+        let found = kappa(&pairs(&[&[96, 24], &[0, 0]])).unwrap();
+        assert_eq!((found.observed, found.kappa, found.interval), (0.8, 0.0, (0.0, 0.0)));
+    }
+
+    #[test]
+    fn pairs_of_one_question_count_once() {
+        let once = pairs(&[&[31, 12], &[4, 58]]);
+        let thrice: Vec<_> = once.iter().flat_map(|pair| [*pair; 3]).collect();
+        let clusters: Vec<u64> = (0..thrice.len() as u64).map(|pair| pair / 3).collect();
+        let (one, many) = (kappa(&once).unwrap(), super::kappa(&thrice, &clusters).unwrap());
+        assert!(near(one.kappa, many.kappa, 9));
+        let width = |kappa: &Kappa| kappa.interval.1 - kappa.interval.0;
+        // The same but for the correction of few clusters, of which there are 105.
+        assert!(near(width(&many) / width(&one), (105.0_f64 / 104.0).sqrt(), 9));
+        assert!(width(&kappa(&thrice).unwrap()) < 0.6 * width(&one));
+        assert_eq!(super::kappa(&once, &vec![1; once.len()]).unwrap().interval, (-1.0, 1.0));
+    }
+
+    #[test]
+    fn a_published_table_of_many_raters() {
+        // Fourteen raters, ten things, five classes: the worked example of Fleiss' κ in Wikipedia.
+        let table = [
+            [0, 0, 0, 0, 14],
+            [0, 2, 6, 4, 2],
+            [0, 0, 3, 5, 6],
+            [0, 3, 9, 2, 0],
+            [2, 2, 8, 1, 1],
+            [7, 7, 0, 0, 0],
+            [3, 2, 6, 3, 0],
+            [2, 5, 3, 2, 2],
+            [6, 5, 2, 1, 0],
+            [0, 2, 2, 3, 7],
+        ];
+        let rated =
+            table.map(|row| row.iter().enumerate().flat_map(|(class, n)| std::iter::repeat_n(class, *n)).collect());
+        let clusters: Vec<u64> = (0..10).collect();
+        let found = fleiss::<usize>(&rated, &clusters).unwrap();
+        assert!(
+            near(found.observed, 0.378, 3) && near(found.expected, 0.213, 3) && near(found.kappa, 0.210, 3),
+            "{found:?}"
+        );
+        assert!(found.interval.0 < found.kappa && found.kappa < found.interval.1);
+    }
+
+    #[test]
+    fn raters_who_agree_or_never_differ() {
+        let full = fleiss(&[vec!["a"; 3], vec!["b"; 3]], &[0, 1]).unwrap();
+        assert_eq!((full.kappa, full.interval), (1.0, (1.0, 1.0)));
+        assert_eq!(fleiss(&[vec!["a"; 3], vec!["a"; 3]], &[0, 1]), None);
+        assert_eq!(fleiss(&[vec!["a"]], &[0]), None);
+        assert_eq!(fleiss::<u8>(&[], &[]), None);
     }
 }

@@ -207,6 +207,10 @@ pub const COLUMNS: &[Column] = columns! {
     "cost": Number in "currency" = |row| number(row.cost());
     /// Choices of the sample as a JSON list.
     "choices": Text = |row| choices(&row.sample.choices);
+    /// By how many places the choices were moved forward, for `rotate` of the judge; empty where a question is asked in one order.
+    "rotation": Count = |row| count(row.sample.rotation.and_then(|places| u64::try_from(places).ok()));
+    /// Letter that the chosen option has before its choices are rotated; of options with one text the first. Empty without `rotate`.
+    "unrotated_answer": Text = |row| optional(row.chosen_content().map(letter));
     /// Name of the run that measured it; every run has a clock of its own.
     "measured_by": Text = |row| text(&row.response.run);
     /// Key of the request: the hash under which the store holds the response.

@@ -87,6 +87,16 @@ figures! {
     question: Word = "question_hash";
     /// Subject of the sample.
     subject: Word = "subject";
+    /// Number of the repeat.
+    repeat: Count = "repeat";
+    /// By how many places the choices were rotated.
+    rotation: Count = "rotation";
+    /// Where the choice that was read stands among the rotated ones.
+    chosen_place: Count = "chosen_place", |row| count(row.rotated(row.chosen_choice()));
+    /// Where the right choice stands among the rotated ones.
+    right_place: Count = "right_place", |row| count(row.rotated(row.gold_choice()));
+    /// The choice that was read, whatever its place.
+    content: Word = "unrotated_answer";
     /// Number of choices of the sample.
     choices: Count = "choices_count", |row| count(u64::try_from(row.sample.choices.len()).ok());
     /// How it ended.

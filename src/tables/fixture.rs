@@ -158,6 +158,7 @@ fn sample(index: usize) -> Sample {
         passage: None,
         subject: Some("s".into()),
         columns: serde_json::Map::new(),
+        rotation: None,
     }
 }
 

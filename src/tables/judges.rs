@@ -52,6 +52,8 @@ pub struct JudgeTally {
     items: HashSet<usize>,
     /// Of each answer that both score: what this judge says and what the one that scores says.
     both: Vec<(Class, Class)>,
+    /// The sample of each of those.
+    both_of: Vec<u64>,
 }
 
 impl JudgeTally {
@@ -67,6 +69,7 @@ impl JudgeTally {
         self.items.insert(sample);
         if first.counted_score().is_some() {
             self.both.push((verdict.class, first.class));
+            self.both_of.push(sample as u64);
         }
     }
 }
@@ -89,7 +92,7 @@ impl JudgeSummary {
         cells.extend([number(score), number(interval.map(|ends| ends.0)), number(interval.map(|ends| ends.1))]);
         let alike = tally.both.iter().filter(|(own, first)| own == first).count();
         cells.push(number(share(alike as f64, tally.both.len() as u64)));
-        let kappa = kappa(&tally.both);
+        let kappa = kappa(&tally.both, &tally.both_of);
         let ends = kappa.map(|kappa| kappa.interval);
         cells.extend([kappa.map(|kappa| kappa.kappa), ends.map(|ends| ends.0), ends.map(|ends| ends.1)].map(number));
         Self { cells }

@@ -8,6 +8,7 @@
 //! Every column is declared once: those of results in [`columns`], what else figures need in [`figures`], those of
 //! summaries in [`summary_columns`]; [`reference`](mod@reference) is the page of them all.
 
+pub mod agreement;
 pub mod client_overhead;
 pub mod columns;
 pub mod figures;
@@ -17,6 +18,8 @@ pub mod group;
 pub mod judges;
 pub mod machine;
 pub mod pairs;
+pub mod positions;
+pub mod positions_table;
 pub mod reference;
 pub mod repeats;
 pub mod results;

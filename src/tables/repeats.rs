@@ -50,15 +50,19 @@ fn of_majority(answers: &Answers<'_>) -> f64 {
     mean(&majority.winners.iter().filter_map(score).collect::<Vec<_>>()).unwrap_or(0.0)
 }
 
-/// The judged answers by question.
+/// What is asked: dataset, sample and rotation.
+type Asked = (Option<u32>, Option<i64>, Option<i64>);
+
+/// The judged answers by question; each order of its choices is one.
 fn questions(figures: &Figures) -> Vec<Answers<'_>> {
-    let mut questions: BTreeMap<(Option<u32>, Option<i64>), Answers<'_>> = BTreeMap::new();
+    let mut questions: BTreeMap<Asked, Answers<'_>> = BTreeMap::new();
     for row in 0..figures.len() {
         let Some(score) = figures.score.get(row) else { continue };
         let has_answer = [Class::Correct, Class::Wrong].map(Class::word);
         let verdict = figures.word(figures.verdict.get(row));
         let read = figures.extracted.get(row).filter(|_| verdict.is_some_and(|word| has_answer.contains(&&*word)));
-        questions.entry((figures.dataset.get(row), figures.sample.get(row))).or_default().push((read, score));
+        let asked = (figures.dataset.get(row), figures.sample.get(row), figures.rotation.get(row));
+        questions.entry(asked).or_default().push((read, score));
     }
     questions.into_values().collect()
 }

@@ -20,6 +20,7 @@ use crate::endpoint::finish::{self, Finish};
 use crate::judge::{Class, Letters, Verdict};
 use crate::level::Level;
 use crate::plan::{ModelPlan, SloPlan};
+use crate::prompt::index_of;
 use crate::request::Prompt;
 use crate::response::{Response, Status, TokensSource};
 use crate::sample::{Answer, Sample};
@@ -232,6 +233,24 @@ impl Row<'_> {
             Some(Answer::Choice(index)) => Some(index),
             Some(Answer::Text(_)) | None => None,
         }
+    }
+
+    /// Index of the choice that was read; none without one.
+    pub fn chosen_choice(&self) -> Option<usize> {
+        let verdict = self.verdict.as_ref().filter(|verdict| matches!(verdict.class, Class::Correct | Class::Wrong))?;
+        let index = index_of(verdict.extracted.as_deref()?)?;
+        (index < self.sample.choices.len()).then_some(index)
+    }
+
+    /// An index among rotated choices; none where they are in the only order.
+    pub fn rotated(&self, index: Option<usize>) -> Option<u64> {
+        self.sample.rotation.and(u64::try_from(index?).ok())
+    }
+
+    /// Index that the choice that was read has before its choices are rotated; none where they are in the only order.
+    pub fn chosen_content(&self) -> Option<usize> {
+        self.sample.rotation?;
+        self.sample.before_rotation(self.chosen_choice()?)
     }
 
     /// Text of the right answer.

@@ -6,6 +6,7 @@ use polars::prelude::{BooleanChunked, ChunkAgg, ChunkFilter, Float64Chunked, Pol
 
 use super::client_overhead::ClientOverhead;
 use super::figures::{Figures, as_count};
+use super::positions::Positions;
 use super::repeats::RepeatScores;
 use super::spending::Spending;
 use super::throughput::Throughput;
@@ -13,6 +14,7 @@ use super::timing::{Percentiles, Timing};
 use crate::judge::{CLASSES, Class, RANKS, Rank};
 use crate::response::Status;
 use crate::statistics::chance::Guessing;
+use crate::statistics::repeats::mean;
 use crate::statistics::{calibration_error, wilson};
 use crate::work::batch::Batch;
 
@@ -84,6 +86,8 @@ pub struct Summary {
     pub brier: Option<f64>,
     /// Scores over the repeats of each question.
     pub repeats: RepeatScores,
+    /// What the place of a choice does to answers; none where questions are asked in one order.
+    pub positions: Option<Positions>,
     /// Mean latency in seconds, cold answers included.
     pub latency_mean: Option<f64>,
     /// Mean of the server's total duration in seconds, cold answers included.
@@ -202,7 +206,7 @@ impl Summary {
 
     /// Adds means to counts.
     fn averages(figures: &Figures, counts: Self) -> PolarsResult<Self> {
-        let score = figures.score.mean();
+        let score = score(figures);
         let (guessing, guessing_p) = guessing(figures).unzip();
         Ok(Self {
             score,
@@ -212,6 +216,7 @@ impl Summary {
             calibration_error: calibration_error(&figures.reliability()),
             brier: figures.letter_brier.mean(),
             repeats: RepeatScores::of(figures),
+            positions: Positions::of(figures),
             score_interval: score.and_then(|score| wilson(score, counts.items)),
             latency_mean: figures.latency.mean(),
             total_duration: figures.server_total.mean(),
@@ -227,16 +232,51 @@ impl Summary {
     }
 }
 
+/// Mean score of the answers; where choices are rotated, of the questions, because some have more rotations than others.
+fn score(figures: &Figures) -> Option<f64> {
+    match is_rotated(figures) {
+        false => figures.score.mean(),
+        true => mean_by_question(figures, |score, _| score),
+    }
+}
+
+fn is_rotated(figures: &Figures) -> bool {
+    figures.rotation.null_count() < figures.len()
+}
+
 /// Mean scores with every capped answer as wrong and as right.
 fn score_bounds(figures: &Figures) -> Option<(f64, f64)> {
     let capped = figures.number_of(Status::Capped.word())?;
-    let scores = figures.score.iter().zip(figures.status.iter());
-    let (mut count, mut cut, mut others) = (0.0, 0.0, 0.0);
-    for (score, status) in scores.filter_map(|(score, status)| Some((score?, status?))) {
-        count += 1.0;
-        if status == capped { cut += 1.0 } else { others += score }
+    let scores =
+        || figures.score.iter().zip(figures.status.iter()).filter_map(|(score, status)| Some((score?, status?)));
+    if !scores().any(|(_, status)| status == capped) {
+        return None;
     }
-    (cut > 0.0).then(|| (others / count, (others + cut) / count))
+    let with = |capped_score: f64| {
+        let of = |score, status| if status == Some(capped) { capped_score } else { score };
+        if is_rotated(figures) {
+            return mean_by_question(figures, of);
+        }
+        let (sum, count) =
+            scores().fold((0.0, 0.0), |(sum, count), (score, status)| (sum + of(score, Some(status)), count + 1.0));
+        Some(sum / count)
+    };
+    with(0.0).zip(with(1.0))
+}
+
+/// Mean over questions of the mean over their answers of what is made of score and status.
+fn mean_by_question(figures: &Figures, of: impl Fn(f64, Option<u32>) -> f64) -> Option<f64> {
+    let mut questions: HashMap<_, (f64, f64)> = HashMap::new();
+    let rows = figures.question.iter().zip(figures.score.iter()).zip(figures.status.iter());
+    for ((question, score), status) in rows {
+        let Some(score) = score else { continue };
+        let entry = questions.entry(question).or_default();
+        *entry = (entry.0 + of(score, status), entry.1 + 1.0);
+    }
+    let mut means: Vec<f64> = questions.values().map(|(sum, count)| sum / count).collect();
+    // The order of the map must not show in the last digit.
+    means.sort_unstable_by(f64::total_cmp);
+    mean(&means)
 }
 
 /// Different questions among the rows that have a score.

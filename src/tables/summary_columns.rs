@@ -118,6 +118,18 @@ impl Columns {
         self.number("brier", "", "Mean Brier score over all choices, from 0 to 2 (Brier 1950).", |s| s.brier);
     }
 
+    fn positions(&mut self) {
+        let questions = "Questions that were answered with their choices in several orders; empty without `rotate`.";
+        self.add("rotated_questions", "", questions, |s| {
+            let questions = s.positions.as_ref().and_then(|positions| i64::try_from(positions.questions).ok());
+            questions.map_or(Value::Empty, Value::Count)
+        });
+        let changes =
+            "Share of them whose chosen option, by its content, changes with its place; repeats count as their mean.";
+        self.number("position_changes", "", changes, |s| s.positions.as_ref()?.changes);
+        self.interval("position_changes", "", "Wilson", |s| s.positions.as_ref()?.changes_interval());
+    }
+
     fn counts(&mut self) {
         self.add("level", "", "Load level, as in `results.csv`.", |s| Value::Text(s.level.as_str().into()));
         self.count("items", "Different samples among the answers; repeats of one are not independent.", |s| s.items);
@@ -160,6 +172,7 @@ impl Columns {
             );
             self.number(format!("pass_all_{k}"), "", all, move |s| s.repeats.pass_all[place]);
         }
+        self.positions();
         let majority =
             "Mean score of the answer that most repeats of a question gave; a tie is shared. Empty without repeats.";
         self.number("majority_score", "", majority, |s| s.repeats.majority);

@@ -258,7 +258,7 @@ impl Work {
             key: slot.key,
             settings: self.settings(slot),
             prompt: self.prompt(slot),
-            sample: format!("{}#{}", dataset.name, dataset.samples[slot.sample].index),
+            sample: format!("{}#{}", dataset.name, dataset.samples[slot.sample].name()),
         }
     }
 

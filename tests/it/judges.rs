@@ -89,6 +89,14 @@ fn a_judge_that_fails_is_asked_again_by_the_next_run() {
 }
 
 #[test]
+fn a_judge_of_no_answers_has_nothing_to_say() {
+    let server = Server::ollama(&["small", "judge"]);
+    server.acts(|_| Act::status(400, "no"));
+    let bench = Bench::ready(2, &Spec::on(&server).with("judge", JUDGE));
+    bench.apply().exits(3).says(&["0 answers by judge: 0 kept, 0 sent"]);
+}
+
+#[test]
 fn a_judge_model_must_have_an_endpoint() {
     let server = Server::ollama(&["small"]);
     let judge = "{ model: { models: [{ name: judge, endpoint: loca }] } }";
@@ -316,4 +324,350 @@ fn probabilities_are_asked_for_only_where_a_judge_reads_them_and_there_are_any()
     let server = Server::anthropic(&["small"], None);
     let bench = Bench::ready(1, &Spec::on(&server).with("judge", "{ choice: { method: first_token } }"));
     bench.plan().exits(2).says(&["gives no log-probabilities", "method: evidence"]);
+}
+
+/// Chooses the first choice of every other question, and the right one of the rest, wherever it stands.
+fn loves_the_first(asked: &Asked) -> Act {
+    let words = ["alpha", "beta", "gamma", "delta"];
+    let number =
+        asked.prompt.split("number ").nth(1).and_then(|rest| rest.split('?').next()?.parse::<usize>().ok()).unwrap();
+    let place =
+        |word: &str| "ABCD".chars().find(|letter| asked.prompt.contains(&format!("{letter}. {word}\n"))).unwrap();
+    Act::Say(if number.is_multiple_of(2) { "A".into() } else { place(words[number % 4]).into() })
+}
+
+#[test]
+fn rotated_choices_show_what_depends_on_their_place() {
+    let server = Server::ollama(&["small", "other"]);
+    server.acts(loves_the_first);
+    let spec = Spec::on(&server).with("models", "[{ name: small, endpoint: local }, { name: other, endpoint: local }]");
+    let bench = Bench::ready(20, &spec);
+    bench.apply().exits(0);
+    let plain: Vec<String> = bench.results().column("request_key").iter().map(|key| (*key).to_owned()).collect();
+    bench.spec(&spec.with("judge", "{ choice: { rotate: true } }"));
+    // The order of the data set was asked before: its keys are the same, so it is kept.
+    bench
+        .apply()
+        .exits(0)
+        .says(&["40 kept, 120 sent", "20 of 20 rows in 80 orders of their choices"])
+        .shows(&["position_bias", "changes with its place for 50.0 %"]);
+    let results = bench.results();
+    let of = |rotation: &str, name: &str| -> Vec<String> {
+        let rows = (0..results.rows.len()).filter(|row| results.field(*row, "rotation") == rotation);
+        rows.map(|row| results.field(row, name).to_owned()).collect()
+    };
+    assert_eq!(of("0", "request_key"), plain);
+    assert_eq!(of("1", "gold_text"), of("0", "gold_text"));
+    assert_eq!(
+        (&of("3", "gold_letter")[1], &of("3", "unrotated_answer")[1], &of("3", "choices")[1]),
+        (&"C".to_owned(), &"B".to_owned(), &"[\"delta\",\"alpha\",\"beta\",\"gamma\"]".to_owned())
+    );
+    let summary = bench.table("model_summary.csv");
+    assert_eq!(
+        (summary.field(0, "samples"), summary.field(0, "items"), summary.field(0, "rotated_questions")),
+        ("80", "20", "20")
+    );
+    assert_eq!((summary.number(0, "avg_score"), summary.number(0, "position_changes")), (0.625, 0.5));
+    assert_eq!((summary.field(0, "majority_score"), summary.field(0, "pass_at_2")), ("", ""));
+    let places = bench.table("position_bias.csv");
+    assert_eq!(places.column("position")[..4], ["A", "B", "C", "D"]);
+    assert_eq!((places.field(0, "chosen"), places.field(0, "right"), places.field(1, "chosen")), ("50", "20", "10"));
+    let text = bench.read("outputs/trial/summary.md");
+    assert!(text.contains("## Position bias") && text.contains("| small | A | 62.5 % | 25.0 % | 37.5 % |"), "{text}");
+    assert_eq!(bench.table("pairs.csv").field(0, "scored_questions"), "20");
+    bench
+        .run(&["explain", "experiments/trial.yaml", "3+2", "--model", "small"])
+        .exits(0)
+        .shows(&["questions#3+2", "A. gamma"]);
+}
+
+#[test]
+fn rotations_serve_judges_by_log_probabilities_and_levels_with_a_number_of_requests() {
+    let server = Server::openai(&["small"], None);
+    server.acts(|asked| {
+        let top = serde_json::json!([{ "token": "B", "logprob": -0.1 }]);
+        with_logprobs(
+            asked,
+            &serde_json::json!({ "content": [{ "token": "B", "logprob": -0.1, "top_logprobs": top }] }),
+        )
+    });
+    let spec = Spec::on(&server)
+        .with("judge", "{ choice: { method: first_token, rotate: 2 } }")
+        .with("other_judges", "{ simple: first_letter }")
+        .with("load", "{ warmup: 0, attempts: 1, requests: 24 }");
+    let bench = Bench::ready(12, &spec);
+    bench.apply().exits(0);
+    let summary = bench.table("model_summary.csv");
+    assert_eq!((summary.field(0, "samples"), summary.field(0, "position_changes")), ("24", "1"));
+    assert!(bench.results().column("rotation").iter().all(|places| ["0", "2"].contains(places)));
+    let verdicts = bench.table("verdicts.csv");
+    assert_eq!(verdicts.column("verdict"), bench.results().column("verdict"));
+    assert!(!bench.apply().exits(0).stdout.contains("samples were asked up to"));
+}
+
+#[test]
+fn only_the_judge_that_scores_rotates() {
+    let server = Server::ollama(&["small"]);
+    let spec = Spec::on(&server);
+    let beside = spec.with("other_judges", "{ again: { choice: { rotate: true } } }");
+    Bench::ready(1, &beside).plan().exits(2).says(&["`rotate` belongs to the judge that scores", "trial.yaml:"]);
+    for wrong in ["1", "27", "often", "-2"] {
+        let judge = format!("{{ choice: {{ rotate: {wrong} }} }}");
+        let bench = Bench::ready(1, &spec.with("judge", &judge));
+        bench.plan().exits(2).says(&["a number of rotations from 2 to 26", "trial.yaml:"]);
+    }
+}
+
+#[test]
+fn a_judge_is_asked_as_its_own_settings_say() {
+    let server = Server::ollama(&["small", "judge"]);
+    server.acts(|asked| {
+        let options = &asked.body["options"];
+        let settings =
+            (options["num_predict"].as_u64(), options["temperature"].as_f64(), asked.body["format"] == "json");
+        let expected = if asked.model == "judge" { (Some(300), Some(0.0), false) } else { (Some(7), Some(0.5), true) };
+        assert_eq!(settings, expected);
+        grades(asked)
+    });
+    let judge = "{ model: { models: [{ name: judge, endpoint: local }], max_tokens: 300 } }";
+    let generation = "{ max_tokens: 7, temperature: 0.5, response_format: json, stop: [x] }";
+    let bench = Bench::ready(2, &Spec::on(&server).with("judge", judge).with("generation", generation));
+    bench.apply().exits(0);
+}
+
+#[test]
+fn models_that_judge_are_pinned_like_those_that_are_judged() {
+    let server = Server::ollama(&["small"]);
+    let judges = Server::ollama(&["judge"]);
+    judges.acts(grades);
+    let endpoints = format!("{{ local: {}, other: {} }}", server.endpoint(), judges.endpoint());
+    let judge = "{ model: { models: [{ name: grader, model: judge, endpoint: other }] } }";
+    let spec = Spec::on(&server).with("endpoints", &endpoints).with("judge", judge);
+    let bench = Bench::ready(3, &spec);
+    bench.apply().exits(0);
+    let lock = bench.read("experiments/trial.lock");
+    assert!(lock.contains("[[judge]]\nname = \"grader\"\ndigest = "), "{lock}");
+    let manifest: serde_json::Value = serde_json::from_str(&bench.read("outputs/trial/manifest.json")).unwrap();
+    assert_eq!((&manifest["judges"][0]["name"], &manifest["judges"][0]["model"]), (&"grader".into(), &"judge".into()));
+    assert!(manifest["judges"][0]["digest"].is_string());
+    let locked = ["apply", "--locked", "experiments/trial.yaml"];
+    bench.run(&locked).exits(0);
+    judges.pulls_again();
+    let (asked, judged) = (server.count(), judges.count());
+    bench.run(&locked).exits(4).says(&["judge `grader`: digest changed from "]);
+    assert_eq!((server.count(), judges.count()), (asked, judged));
+    // Another digest is another judge, so the run that accepts it asks it anew.
+    bench.run(&["apply", "--update", "experiments/trial.yaml"]).exits(0).says(&["0 kept, "]);
+    bench.run(&locked).exits(0);
+    drop(judges);
+    bench.plan().exits(0).says(&["endpoint `other` could not be asked"]).shows(&["3 kept, 0 to send"]);
+}
+
+#[test]
+fn a_lock_file_without_its_judge_is_not_whole() {
+    let server = Server::ollama(&["small", "judge"]);
+    server.acts(grades);
+    let spec = Spec::on(&server);
+    let bench = Bench::ready(1, &spec);
+    bench.apply().exits(0);
+    bench.spec(&spec.with("judge", JUDGE));
+    bench.run(&["apply", "--locked", "experiments/trial.yaml"]).exits(4).says(&["models and judges", "--update"]);
+    bench.apply().exits(0);
+    bench.run(&["apply", "--locked", "experiments/trial.yaml"]).exits(0);
+}
+
+#[test]
+fn a_plan_says_what_its_judges_would_be_asked_and_cost() {
+    let server = Server::openai(&["small", "one", "two"], None);
+    server.acts(|asked| if asked.model == "small" { Act::Answer } else { Act::Say("VERDICT: correct".into()) });
+    let model =
+        "{ model: { models: [{ name: one, endpoint: local }, { name: two, endpoint: local }], max_tokens: 100 } }";
+    let price = "{ input: 1, output: 1 }";
+    let spec = Spec::on(&server)
+        .with("other_judges", &format!("{{ graders: {model} }}"))
+        .with("pricing", &format!("{{ models: {{ small: {price}, one: {price}, two: {price} }} }}"));
+    let bench = Bench::ready(3, &spec);
+    let words = "judge `graders` of questions by one, two: at most 6 requests: 0 kept, at most 6 to send; about ";
+    bench.plan().exits(0).shows(&[words, "at most 600 output tokens; estimated cost ", " to at most "]);
+    assert_eq!(server.count(), 0);
+    bench.apply().exits(0);
+    bench.plan().exits(0).shows(&["judge `graders` of questions by one, two: 6 requests: 6 kept, 0 to send"]);
+    bench.spec(&spec.with("other_judges", &format!("{{ graders: {} }}", model.replace("100", "50"))));
+    bench.plan().exits(0).shows(&["6 requests: 0 kept, 6 to send", "at most 300 output tokens"]);
+}
+
+#[test]
+fn a_name_is_of_one_model_that_judges() {
+    let server = Server::ollama(&["small"]);
+    for model in ["other", "j"] {
+        let judge = format!(
+            "{{ model: {{ models: [{{ name: j, endpoint: local }}, {{ name: j, model: {model}, endpoint: local }}] }} }}"
+        );
+        let bench = Bench::ready(1, &Spec::on(&server).with("judge", &judge));
+        bench.plan().exits(2).says(&["another model that judges is called `j`", "1 problem in"]);
+    }
+}
+
+#[test]
+fn an_answer_is_explained_from_the_folder_of_its_run() {
+    let server = Server::ollama(&["small"]);
+    let spec = Spec::on(&server).with("judge", "choice");
+    let bench = Bench::ready(4, &spec);
+    bench.run(&["apply", "experiments/trial.yaml", "--set", "judge=first_letter", "--limit", "3"]).exits(0);
+    let manifest: serde_json::Value = serde_json::from_str(&bench.read("outputs/trial/manifest.json")).unwrap();
+    assert_eq!(
+        manifest["origin"],
+        serde_json::json!({
+            "spec": "../../experiments/trial.yaml", "store": "../store.sqlite",
+            "overrides": ["judge=first_letter"], "limit": 3,
+        })
+    );
+    drop(server);
+    let by_spec = bench.run(&["explain", "experiments/trial.yaml", "1", "--set", "judge=first_letter"]);
+    let by_folder = bench.run(&["explain", "outputs/trial", "1"]);
+    by_folder.exits(0).shows(&["questions#1", "rule: first_letter"]);
+    assert_eq!((by_folder.stdout.as_str(), by_folder.stderr.as_str()), (by_spec.stdout.as_str(), ""));
+    bench.run(&["explain", "outputs/trial", "3"]).exits(2).says(&["no sample is called `3`"]);
+    bench.run(&["explain", "outputs/trial", "1", "--set", "judge=choice"]).exits(0).shows(&["evidence: "]);
+
+    // The tree as a whole may stand elsewhere.
+    std::fs::create_dir(bench.path("moved")).unwrap();
+    for name in ["experiments", "outputs"] {
+        std::fs::rename(bench.path(name), bench.path("moved").join(name)).unwrap();
+    }
+    assert_eq!(bench.run(&["explain", "moved/outputs/trial", "1"]).exits(0).stdout, by_spec.stdout);
+    bench.write("moved/experiments/trial.yaml", spec.with("description", "changed").text());
+    bench
+        .run(&["explain", "moved/outputs/trial", "1"])
+        .exits(0)
+        .says(&["trial.yaml is not the one that this run was made from"]);
+    std::fs::remove_file(bench.path("moved/experiments/trial.yaml")).unwrap();
+    bench
+        .run(&["explain", "moved/outputs/trial", "1"])
+        .exits(2)
+        .says(&["is not at ../../experiments/trial.yaml any more"]);
+    bench.run(&["explain", "moved/outputs", "1"]).exits(2).says(&["has no manifest", "output folder of a run"]);
+    let older = bench.read("moved/outputs/trial/manifest.json").replace("\"origin\"", "\"other\"");
+    bench.write("moved/outputs/trial/manifest.json", older);
+    bench.run(&["explain", "moved/outputs/trial", "1"]).exits(2).says(&["does not name its spec"]);
+}
+
+#[test]
+fn a_verdict_is_held_to_a_schema_where_the_api_has_one() {
+    const OBJECT: &str = r#"{"reason": "It is the same.", "verdict": "correct"}"#;
+    for (server, path) in [
+        (Server::openai(&["small", "judge"], None), &["response_format", "json_schema", "schema"][..]),
+        (Server::ollama(&["small", "judge"]), &["format"][..]),
+    ] {
+        let says = |by_schema: bool| {
+            move |asked: &Asked| {
+                let schema = path.iter().fold(&asked.body, |body, part| &body[*part]);
+                let is_held = asked.model == "judge" && by_schema;
+                assert_eq!(!schema["properties"]["verdict"]["enum"].is_null(), is_held, "{}", asked.body);
+                assert_eq!(asked.prompt.contains("one JSON object"), is_held);
+                if asked.model == "judge" { Act::Say(OBJECT.into()) } else { Act::Answer }
+            }
+        };
+        server.acts(says(true));
+        let spec = Spec::on(&server);
+        let bench = Bench::ready(2, &spec.with("judge", JUDGE));
+        bench.apply().exits(0);
+        assert_eq!(bench.results().column("verdict"), ["correct", "correct"]);
+        assert_eq!(bench.table("judge_answers.csv").field(0, "output"), OBJECT);
+        let asked = server.count();
+        bench.apply().exits(0);
+        assert_eq!(server.count(), asked);
+        // Another form is another request, and an object is no line.
+        server.acts(says(false));
+        bench.spec(&spec.with("judge", "{ model: { models: [{ name: judge, endpoint: local }], verdict: line } }"));
+        bench.apply().exits(0).says(&["2 answers by judge: 0 kept, 2 sent"]);
+        assert_eq!(bench.results().column("verdict"), ["unjudged", "unjudged"]);
+    }
+}
+
+#[test]
+fn an_api_without_schemas_is_asked_for_a_line_or_refused() {
+    let server = Server::openai(&["small", "judge"], None);
+    server.acts(grades);
+    let plain = format!("{{ openai: {{ url: '{}/v1', api: completions }} }}", server.url());
+    let spec = Spec::on(&server).with("endpoints", &format!("{{ local: {}, plain: {plain} }}", server.endpoint()));
+    let two = "{ model: { models: [{ name: judge, endpoint: local }, { name: other, model: judge, endpoint: plain }], verdict: FORM } }";
+    let bench = Bench::ready(1, &spec.with("judge", &two.replace("FORM", "schema")));
+    bench.plan().exits(2).says(&[
+        "the API of `other` holds no answer to a schema",
+        "use `verdict: line`",
+        "trial.yaml:",
+    ]);
+    // Judges that are counted together are asked in one form.
+    bench.spec(&spec.with("judge", &two.replace("FORM", "auto")));
+    bench.apply().exits(0);
+    assert!(bench.table("judge_answers.csv").column("output").iter().all(|output| output.contains("VERDICT: ")));
+}
+
+#[test]
+fn judges_decide_by_majority_and_say_how_far_they_agree() {
+    let server = Server::openai(&["small", "one", "two", "three"], None);
+    // Of every four questions, `two` and `three` differ from `one` on one each.
+    server.acts(|asked| {
+        let number = |prompt: &str| prompt.split("number ").nth(1)?.split('?').next()?.parse::<usize>().ok();
+        let Some(number) = number(&asked.prompt).filter(|_| asked.model != "small") else { return Act::Answer };
+        let is_correct = match asked.model.as_str() {
+            "one" => number.is_multiple_of(2),
+            "two" => number.is_multiple_of(2) != (number % 4 == 1),
+            _ => number.is_multiple_of(2) != (number % 4 == 2),
+        };
+        Act::Say(format!("VERDICT: {}", if is_correct { "correct" } else { "wrong" }))
+    });
+    let judges = |names: &[&str]| {
+        let models: Vec<String> = names.iter().map(|name| format!("{{ name: {name}, endpoint: local }}")).collect();
+        format!("{{ model: {{ models: [{}] }} }}", models.join(", "))
+    };
+    let spec = Spec::on(&server).with("judge", &judges(&["one", "two", "three"]));
+    let bench = Bench::ready(20, &spec);
+    let note = "one, two, three agree on 66.7 % of 20 answers to questions, κ 0.33 [";
+    bench.apply().exits(0).shows(&["judge_agreement (judge)", note, "make the rubric clearer"]);
+    let results = bench.results();
+    let expected = |row: usize| if row.is_multiple_of(2) { "correct" } else { "wrong" };
+    assert!((0..20).all(|row| results.field(row, "verdict") == expected(row)));
+    let agreement = bench.table("judge_agreement.csv");
+    assert_eq!(agreement.column("models"), ["one, two, three", "one, two", "one, three", "two, three"]);
+    for (row, share) in [2.0 / 3.0, 0.75, 0.75, 0.5].into_iter().enumerate() {
+        assert!((agreement.number(row, "agreement") - share).abs() < 1e-9);
+    }
+    // Two and three agree on half of the answers, of which chance gives 3/8.
+    for (row, kappa) in [(1, 0.5), (3, 0.2)] {
+        assert!((agreement.number(row, "kappa") - kappa).abs() < 1e-9);
+    }
+    assert!(agreement.number(1, "kappa_low") < 0.5 && agreement.number(1, "kappa_high") > 0.5);
+    assert!(bench.read("outputs/trial/summary.md").contains("judge\\_agreement"));
+
+    // Two of them tie on a quarter of the answers, which count in no score.
+    bench.spec(&spec.with("judge", &judges(&["one", "two"])));
+    bench.apply().exits(0).says(&["20 answers by one, two: 40 kept, 0 sent"]).shows(&["κ 0.50"]);
+    let results = bench.results();
+    let tied = (0..20).filter(|row| results.field(*row, "rule") == "no_majority");
+    assert_eq!(tied.map(|row| row % 4).collect::<Vec<_>>(), [1; 5]);
+    assert_eq!(bench.table("model_summary.csv").field(0, "unjudged"), "5");
+    assert_eq!(bench.table("judge_agreement.csv").rows.len(), 1);
+    let page = bench.run(&["explain", "experiments/trial.yaml", "1"]);
+    page.exits(0).shows(&["rule: no_majority", "one: wrong at", "two: correct at"]);
+    // One alone agrees with nobody.
+    bench.spec(&spec.with("judge", &judges(&["one"])));
+    bench.apply().exits(0);
+    assert!(!bench.path("outputs/trial/judge_agreement.csv").exists());
+}
+
+#[test]
+fn a_server_that_refuses_schemas_is_named_with_the_way_out() {
+    let server = Server::openai(&["small", "judge"], None);
+    server.acts(|asked| match asked.body["response_format"].is_null() {
+        true => grades(asked),
+        false => Act::status(400, "response_format is not supported"),
+    });
+    let spec = Spec::on(&server);
+    let bench = Bench::ready(2, &spec.with("judge", JUDGE));
+    bench.apply().exits(3).says(&["were rejected; if the server knows no schemas, set `verdict: line`"]);
+    bench.spec(&spec.with("judge", "{ model: { models: [{ name: judge, endpoint: local }], verdict: line } }"));
+    bench.apply().exits(0);
+    assert!(bench.results().column("verdict").iter().all(|verdict| *verdict != "unjudged"));
 }

@@ -153,7 +153,7 @@ fn first_line(path: &Path) -> Result<String, SourceError> {
 }
 
 /// Parts of a manifest that say with what a run was made; the others differ from run to run.
-const FACTS: [&str; 6] = ["smallbench", "experiment", "spec_sha256", "datasets", "models", "levels"];
+const FACTS: [&str; 7] = ["smallbench", "experiment", "spec_sha256", "datasets", "models", "judges", "levels"];
 
 /// The facts of a run from its manifest; none without one.
 fn facts(folder: &Path) -> BTreeMap<String, String> {

@@ -1,6 +1,7 @@
 //! Judges that do not read outputs themselves are consulted before the stage judge: what they said is an opinion.
 
 mod command;
+pub mod estimate;
 mod model;
 
 use std::collections::HashMap;
@@ -16,6 +17,7 @@ use crate::plan::{JudgePlan, Judges};
 use crate::request::RequestKey;
 use crate::response::Response;
 use crate::sample::Sample;
+use crate::tables::agreement::JudgeAgreement;
 pub(super) use model::Asked;
 
 /// Which judge of a dataset: 0 for the one that scores, then the others in their order.
@@ -41,7 +43,7 @@ pub(super) async fn consult(
 ) -> Result<Opinions, Error> {
     let mut opinions = Opinions::default();
     for (dataset, judges) in responses.plan.judges.with_ids() {
-        for (number, plan) in numbered(judges) {
+        for ((number, plan), name) in numbered(judges).zip(names(judges)) {
             match &*plan.judge {
                 Judge::Reader(_) => {}
                 Judge::Command(judge) => {
@@ -49,7 +51,8 @@ pub(super) async fn consult(
                     opinions.verdicts.insert((dataset, number), verdicts);
                 }
                 Judge::Model(judge) => {
-                    let (asked, verdicts) = model::ask(responses, (dataset, judge, plan), budget, context).await?;
+                    let (asked, verdicts) =
+                        model::ask(responses, (dataset, name, judge, plan), budget, context).await?;
                     opinions.asked.push(asked);
                     opinions.verdicts.insert((dataset, number), verdicts);
                 }
@@ -63,6 +66,11 @@ pub(super) async fn consult(
 pub(super) fn output(response: &Response) -> Output<'_> {
     let (alternatives, calls) = (&response.alternatives, &response.calls);
     Output { text: &response.text, ending: response.status.into(), alternatives, calls }
+}
+
+/// The names of the judges of a dataset, in the order of their numbers.
+pub(super) fn names(judges: &Judges) -> impl Iterator<Item = &str> {
+    std::iter::once("judge").chain(judges.others.iter().map(|(name, _)| name.as_str()))
 }
 
 /// The judges of a dataset with their numbers.
@@ -86,6 +94,11 @@ impl Opinions {
                 said.cloned().unwrap_or_else(|| Verdict::none(Class::Unjudged, "not_judged"))
             }
         }
+    }
+
+    /// How far the models of each judge agree.
+    pub(super) fn agreements(&self) -> impl Iterator<Item = &JudgeAgreement> {
+        self.asked.iter().filter_map(|asked| asked.agreement.as_ref())
     }
 
     /// Requests to judges that brought no answer, so that a rerun sends them again.

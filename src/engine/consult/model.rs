@@ -16,8 +16,11 @@ use crate::id::DatasetId;
 use crate::judge::{ModelJudge, Opinion, Verdict};
 use crate::plan::{JudgePlan, Plan};
 use crate::request::RequestKey;
+use crate::response::Status;
 use crate::sample::Sample;
 use crate::store::Store;
+use crate::tables::agreement::{JudgeAgreement, Rated};
+use crate::tables::figures::Figures;
 use crate::tables::group::Results;
 use crate::work::Work;
 
@@ -31,10 +34,12 @@ pub(in crate::engine) struct Asked {
     pub(in crate::engine) generated: Generated,
     /// Their responses, summed up.
     pub(in crate::engine) results: Results,
+    /// How far they agree; none of one alone.
+    pub(in crate::engine) agreement: Option<JudgeAgreement>,
 }
 
 /// An answer to judge: the key of its request, and its length in bytes.
-type Judged = (RequestKey, usize);
+pub(super) type Judged = (RequestKey, usize);
 
 /// Asks the models of a judge; gives the verdicts by the request whose answer they are on.
 ///
@@ -42,7 +47,7 @@ type Judged = (RequestKey, usize);
 /// A judge's endpoint cannot serve, or the store fails.
 pub(super) async fn ask(
     responses: &Responses<'_>,
-    (dataset, judge, models): (DatasetId, &ModelJudge, &JudgePlan),
+    (dataset, name, judge, models): (DatasetId, &str, &ModelJudge, &JudgePlan),
     budget: Option<&Arc<Budget>>,
     context: &Context<'_>,
 ) -> Result<(Asked, HashMap<RequestKey, Verdict>), Error> {
@@ -61,11 +66,21 @@ pub(super) async fn ask(
         Some(budget) => Box::pin(generate(&plan, &mut work, &connections, budget, context)).await?,
         None => Generated::stored(&work, context)?,
     };
-    let (verdicts, results) = {
+    let (opinions, results) = {
         let answers = Responses { plan: &plan, work: &work, store: responses.store, failed: &generated.failed };
-        (verdicts(&answers, judge, &judged)?, judge::without_verdicts(&answers)?)
+        (opinions(&answers, (judge, models.is_by_schema()), judged.len())?, judge::without_verdicts(&answers)?)
     };
-    let asked = Asked { plan, work, generated, results };
+    if models.is_by_schema() && is_rejected(&results) {
+        context.warn(format!(
+            "requests of the judge `{name}`, whose verdicts are held to a JSON schema, were rejected; if the server knows no schemas, \
+             set `verdict: line`"
+        ));
+    }
+    let of_each = judged.iter().zip(&opinions);
+    let verdicts: HashMap<RequestKey, Verdict> =
+        of_each.map(|((key, length), opinions)| (*key, judge.verdict(opinions, *length))).collect();
+    let agreement = agreement(name, &plan, &work, &opinions);
+    let asked = Asked { plan, work, generated, results, agreement };
     context.finished(Stage::Judge, asked.line(verdicts.len()));
     Ok((asked, verdicts))
 }
@@ -94,7 +109,7 @@ impl Asked {
 }
 
 /// Every answer to a dataset, each once, as a sample that is asked of the judges.
-fn to_judge(
+pub(super) fn to_judge(
     responses: &Responses<'_>,
     dataset: DatasetId,
     judge: &ModelJudge,
@@ -113,21 +128,40 @@ fn to_judge(
     Ok((judged, samples))
 }
 
-/// The verdicts on every answer, from what the models said of it.
-fn verdicts(
+/// True if a server refused a request and would refuse it again.
+fn is_rejected(results: &Results) -> bool {
+    let of_group = |figures: &Figures| figures.equal(&figures.status, Status::Rejected.word()) > 0;
+    results.groups.iter().any(|group| of_group(&group.figures))
+}
+
+/// What the models said of every answer.
+fn opinions(
     answers: &Responses<'_>,
-    judge: &ModelJudge,
-    judged: &[Judged],
-) -> Result<HashMap<RequestKey, Verdict>, Error> {
-    let mut opinions: Vec<Vec<Opinion>> = vec![Vec::new(); judged.len()];
+    (judge, is_by_schema): (&ModelJudge, bool),
+    judged: usize,
+) -> Result<Vec<Vec<Opinion>>, Error> {
+    let mut opinions: Vec<Vec<Opinion>> = vec![Vec::new(); judged];
     let places: Vec<usize> = (0..answers.work.slots.len()).collect();
     for places in places.chunks(TOGETHER) {
         for (place, answer) in answers.read(places)?.iter().filter(|(_, answer)| !answer.status.is_fault()) {
             let slot = &answers.work.slots[*place];
             let name = answers.work.batch_of(slot).model.name.clone();
-            opinions[slot.sample].push(Opinion { judge: name, label: judge.label(&answer.text) });
+            opinions[slot.sample].push(Opinion { judge: name, label: judge.label(&answer.text, is_by_schema) });
         }
     }
-    let of_each = judged.iter().zip(&opinions);
-    Ok(of_each.map(|((key, length), opinions)| (*key, judge.verdict(opinions, *length))).collect())
+    Ok(opinions)
+}
+
+/// How far the models agree on answers whose questions are those of the samples.
+fn agreement(judge: &str, plan: &Plan, work: &Work, opinions: &[Vec<Opinion>]) -> Option<JudgeAgreement> {
+    let models: Vec<String> = plan.models.iter().map(|model| model.name.clone()).collect();
+    let asked = work.datasets.first()?;
+    let label = |opinions: &[Opinion], model: &String| {
+        opinions.iter().find(|opinion| opinion.judge == *model).and_then(|opinion| opinion.label.clone())
+    };
+    let rated = asked.samples.iter().zip(opinions).map(|(sample, opinions)| Rated {
+        question: sample.index as u64,
+        labels: models.iter().map(|model| label(opinions, model)).collect(),
+    });
+    JudgeAgreement::of(judge, &asked.name, &models, &rated.collect::<Vec<_>>())
 }

@@ -16,6 +16,7 @@ fn sample(question: &str, choices: &[&str]) -> Sample {
         passage: None,
         subject: None,
         columns: serde_json::Map::new(),
+        rotation: None,
     }
 }
 

@@ -16,6 +16,7 @@ fn sample() -> Sample {
         passage: None,
         subject: None,
         columns: serde_json::Map::new(),
+        rotation: None,
     }
 }
 

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::generation::ModelSpec;
+use super::rotate::Rotate;
 use crate::spec::byte_size::ByteSize;
 use crate::spec::scalar::HumanDuration;
 
@@ -58,6 +59,9 @@ pub struct ChoiceSpec {
     pub least_evidence: Rank,
     /// What to do if the letter is that of one choice and the text behind it that of another.
     pub on_contradiction: OnContradiction,
+    /// Ask each question with its choices rotated, the same way for all models: `true` for every rotation of up to four choices
+    /// and four rotations of more, or the number of rotations. Only for the judge that scores.
+    pub rotate: Rotate,
 }
 
 /// What decides on a choice.
@@ -284,6 +288,9 @@ pub struct ModelJudgeSpec {
     pub classes: Option<BTreeMap<String, f64>>,
     /// A scale of whole numbers instead of classes; the score is where a verdict lies on it, from 0 to 1.
     pub scale: Option<ScaleSpec>,
+    /// The form that a verdict is asked in.
+    #[serde(default)]
+    pub verdict: VerdictForm,
     /// Show the judges the right answer.
     #[serde(default = "super::default_true")]
     pub reference: bool,
@@ -301,6 +308,19 @@ pub struct ModelJudgeSpec {
     /// Number of verdicts that are asked for at a time.
     #[serde(default = "default_judge_concurrency")]
     pub concurrency: NonZeroU32,
+}
+
+/// The form of a verdict.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum VerdictForm {
+    /// `schema` where the endpoint of every judge holds answers to one (OpenAI-compatible chat, Ollama), else `line`.
+    #[default]
+    Auto,
+    /// JSON with a reason and a verdict, held to a schema by the server.
+    Schema,
+    /// A last line `VERDICT: word`.
+    Line,
 }
 
 /// A scale of whole numbers.

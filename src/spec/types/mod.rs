@@ -11,6 +11,7 @@ pub(crate) mod judge;
 mod load;
 mod output;
 mod pricing;
+mod rotate;
 mod serve;
 
 use std::collections::BTreeMap;
@@ -31,7 +32,7 @@ pub use endpoint::{
 pub use generation::{GenerationSpec, ModelSpec, PromptSpec};
 pub use judge::{
     ChoiceMethod, ChoiceSpec, CommandSpec, CompareAs, ContainsSpec, ExactSpec, IfevalSpec, JsonSpec, JudgeSpec,
-    ModelJudgeSpec, NumericSpec, OnContradiction, Percent, Pick, Rank, RegexSpec, ToolCallSpec,
+    ModelJudgeSpec, NumericSpec, OnContradiction, Percent, Pick, Rank, RegexSpec, ToolCallSpec, VerdictForm,
 };
 pub use load::{ArrivalsSpec, LoadSpec, SloSpec};
 pub use output::{
@@ -40,6 +41,7 @@ pub use output::{
     TokenMeasure,
 };
 pub use pricing::{BudgetSpec, PriceSpec, PricingSpec};
+pub use rotate::Rotate;
 pub use serve::ServeSpec;
 
 /// An experiment: models, questions, how they are asked, and the charts to draw.

@@ -12,7 +12,7 @@ use serde_json::Value as Json;
 use crate::endpoint::answer::Answer;
 use crate::endpoint::fault::Fault;
 use crate::endpoint::frames::Framing;
-use crate::endpoint::provider::{Extras, Inspection, Provider, Registration, Server};
+use crate::endpoint::provider::{Extras, Inspection, Provider, Registration, Schemas, Server};
 use crate::endpoint::thinking::Added;
 use crate::request::{Parameters, Prompt, Settings};
 use crate::spec::types::{MaxTokensField, OpenAiApi, OpenAiSpec};
@@ -74,6 +74,13 @@ impl Provider for OpenAi {
 
     fn refuse(&self, parameters: &Parameters) -> Option<String> {
         body::refuse(self.api, &parameters.options)
+    }
+
+    fn schemas(&self) -> Schemas {
+        match self.api {
+            OpenAiApi::Chat => Schemas::All,
+            OpenAiApi::Completions => Schemas::None,
+        }
     }
 
     fn most_alternatives(&self) -> Option<u32> {

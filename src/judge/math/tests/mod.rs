@@ -21,6 +21,7 @@ fn sample() -> Sample {
         passage: None,
         subject: None,
         columns: serde_json::Map::new(),
+        rotation: None,
     }
 }
 

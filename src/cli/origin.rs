@@ -1,0 +1,58 @@
+//! What a run was made from, found from its output folder.
+
+use std::path::Path;
+
+use super::arguments::Overrides;
+use super::session::Session;
+use crate::checksum::sha256;
+use crate::error::Error;
+use crate::plan::Plan;
+use crate::report::manifest::Manifest;
+use crate::report::origin::Origin;
+
+/// The plan of a spec, or of the run whose output folder is given in its place; and a warning if the spec is no longer
+/// that of the run.
+///
+/// # Errors
+/// The spec is not valid, or the folder does not lead to it.
+pub(super) fn plan(folder: &Path, own: &Overrides, session: &Session) -> Result<(Plan, Option<String>), Error> {
+    if !folder.is_dir() {
+        return Ok((session.plan_at(folder, own)?, None));
+    }
+    let manifest = Manifest::load(folder).ok_or_else(|| {
+        let text = "has no manifest that can be read; give a spec, or the output folder of a run";
+        Error::Usage(format!("folder {} {text}", folder.display()))
+    })?;
+    let Origin { spec, store, overrides, limit } = manifest.origin;
+    let spec = spec.ok_or_else(|| {
+        Error::Usage(format!("the manifest in {} does not name its spec; give the spec itself", folder.display()))
+    })?;
+    // Followed once, as later joins of paths do not look at links.
+    let path = folder.join(&spec).canonicalize().map_err(|_| {
+        let folder = folder.display();
+        Error::Usage(format!("the spec of the run in {folder} is not at {spec} any more; give the spec itself"))
+    })?;
+    let limit = own.limit.or(limit.and_then(|limit| u64::try_from(limit).ok()));
+    let sets = overrides.into_iter().chain(own.sets.iter().cloned()).collect();
+    let mut plan = session.plan_at(&path, &Overrides { sets, limit })?;
+    if let Some(store) = store.map(|store| folder.join(store)).filter(|store| store.is_file()) {
+        plan.output.store = store;
+    }
+    let changed = changed(&plan, &manifest.spec_sha256, Path::new(&spec));
+    Ok((plan, changed))
+}
+
+/// A warning if a spec has another text than that of a run.
+fn changed(plan: &Plan, before: &str, spec: &Path) -> Option<String> {
+    let now = sha256(plan.document.sources[0].text.as_bytes());
+    (now != before).then(|| {
+        let short = |hash: &str| hash.get(..12).unwrap_or(hash).to_owned();
+        format!(
+            "the spec {} is not the one that this run was made from (SHA-256 {} now, {} then); what follows is by the spec as it \
+             is now",
+            spec.display(),
+            short(&now),
+            short(before)
+        )
+    })
+}

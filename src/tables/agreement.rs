@@ -1,0 +1,168 @@
+//! How far the models of one judge agree: `judge_agreement.csv`.
+
+use std::path::Path;
+
+use super::columns::{Value, number};
+use super::write::write_csv;
+use crate::files::FileError;
+use crate::statistics::agreement::{Kappa, fleiss, kappa};
+
+/// What the models of a judge said of one answer.
+pub struct Rated {
+    /// Number of the question; answers to one question are no independent evidence.
+    pub question: u64,
+    /// The verdict of each model, in their order; none where it gave none.
+    pub labels: Vec<Option<String>>,
+}
+
+/// How far some models agree on the answers that each of them gave a verdict on.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Agreement {
+    /// The models: two, or all of more.
+    pub models: Vec<String>,
+    /// Answers that all of them judged.
+    pub answers: usize,
+    /// Share of the answers on which two agree; of more models, the mean over their pairs.
+    pub alike: Option<f64>,
+    /// Cohen's κ of two, Fleiss' κ of more; none where all verdicts are the same.
+    pub kappa: Option<Kappa>,
+}
+
+/// The agreement of the models of a judge on the answers to a dataset.
+#[derive(Debug, Clone, PartialEq)]
+pub struct JudgeAgreement {
+    /// Name of the judge.
+    pub judge: String,
+    /// The dataset.
+    pub dataset: String,
+    /// Of all models.
+    pub all: Agreement,
+    /// Of every two of them, if there are more.
+    pub pairs: Vec<Agreement>,
+}
+
+impl JudgeAgreement {
+    /// The agreement of two models or more; none of one.
+    pub fn of(judge: &str, dataset: &str, models: &[String], rated: &[Rated]) -> Option<Self> {
+        let every: Vec<usize> = (0..models.len()).collect();
+        let pairs = every.iter().flat_map(|a| (a + 1..models.len()).map(move |b| [*a, b]));
+        let of = |places: &[usize]| Agreement::of(places, models, rated);
+        (models.len() > 1).then(|| Self {
+            judge: judge.to_owned(),
+            dataset: dataset.to_owned(),
+            all: of(&every),
+            pairs: if models.len() > 2 { pairs.map(|pair| of(&pair)).collect() } else { Vec::new() },
+        })
+    }
+}
+
+impl Agreement {
+    fn of(places: &[usize], models: &[String], rated: &[Rated]) -> Self {
+        let labels = |answer: &Rated| {
+            let labels = places.iter().map(|place| answer.labels.get(*place)?.clone());
+            Some((labels.collect::<Option<Vec<String>>>()?, answer.question))
+        };
+        let (labels, questions): (Vec<Vec<String>>, Vec<u64>) = rated.iter().filter_map(labels).unzip();
+        let kappa = match places {
+            [_, _] => {
+                let pairs = labels.iter().filter_map(|labels| Some((labels.first()?, labels.get(1)?)));
+                kappa(&pairs.collect::<Vec<_>>(), &questions)
+            }
+            _ => fleiss(&labels, &questions),
+        };
+        Self {
+            models: places.iter().map(|place| models[*place].clone()).collect(),
+            answers: labels.len(),
+            alike: alike(&labels),
+            kappa,
+        }
+    }
+}
+
+/// The mean share of pairs of models that agree.
+fn alike(labels: &[Vec<String>]) -> Option<f64> {
+    let share = |labels: &Vec<String>| {
+        let pairs = labels.iter().enumerate().flat_map(|(place, a)| labels[place + 1..].iter().map(move |b| a == b));
+        let pairs: Vec<bool> = pairs.collect();
+        pairs.iter().filter(|same| **same).count() as f64 / pairs.len() as f64
+    };
+    (!labels.is_empty()).then(|| labels.iter().map(share).sum::<f64>() / labels.len() as f64)
+}
+
+/// Writes `judge_agreement.csv`: a line for all models of a judge, and one for every two of more.
+///
+/// # Errors
+/// The file cannot be written.
+pub fn agreement_csv<'a>(path: &Path, judges: impl Iterator<Item = &'a JudgeAgreement>) -> Result<(), FileError> {
+    write_csv(path, |writer| {
+        writer.write_record([
+            "judge",
+            "dataset",
+            "models",
+            "answers",
+            "agreement",
+            "kappa",
+            "kappa_low",
+            "kappa_high",
+        ])?;
+        let mut buffer = String::new();
+        for judge in judges {
+            for agreement in std::iter::once(&judge.all).chain(&judge.pairs) {
+                for value in line(judge, agreement) {
+                    writer.write_field(&*value.field(&mut buffer))?;
+                }
+                writer.write_record(None::<&[u8]>)?;
+            }
+        }
+        Ok(())
+    })
+}
+
+fn line<'a>(judge: &'a JudgeAgreement, agreement: &Agreement) -> [Value<'a>; 8] {
+    let kappa = agreement.kappa;
+    [
+        Value::Text(judge.judge.as_str().into()),
+        Value::Text(judge.dataset.as_str().into()),
+        Value::Text(agreement.models.join(", ").into()),
+        Value::Count(i64::try_from(agreement.answers).unwrap_or(i64::MAX)),
+        number(agreement.alike),
+        number(kappa.map(|kappa| kappa.kappa)),
+        number(kappa.map(|kappa| kappa.interval.0)),
+        number(kappa.map(|kappa| kappa.interval.1)),
+    ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rated(question: u64, labels: [&str; 3]) -> Rated {
+        let label = |word: &str| (!word.is_empty()).then(|| word.to_owned());
+        Rated { question, labels: labels.map(label).into() }
+    }
+
+    #[test]
+    fn models_are_compared_where_all_of_them_gave_a_verdict() {
+        let models = ["x", "y", "z"].map(str::to_owned);
+        let rated = [
+            rated(0, ["good", "good", "bad"]),
+            rated(1, ["bad", "bad", "bad"]),
+            rated(2, ["good", "bad", "good"]),
+            rated(3, ["good", "good", ""]),
+        ];
+        let found = JudgeAgreement::of("judge", "d", &models, &rated).unwrap();
+        let of = |agreement: &Agreement, names: &str, answers: usize, alike: f64| {
+            assert_eq!((agreement.models.join(","), agreement.answers), (names.to_owned(), answers));
+            assert!((agreement.alike.unwrap() - alike).abs() < 1e-12, "{agreement:?}");
+        };
+        of(&found.all, "x,y,z", 3, 5.0 / 9.0);
+        of(&found.pairs[0], "x,y", 4, 0.75);
+        of(&found.pairs[1], "x,z", 3, 2.0 / 3.0);
+        of(&found.pairs[2], "y,z", 3, 1.0 / 3.0);
+        // 3 of 4 alike where chance gives (3·2 + 1·2) / 16 = 1/2.
+        assert!((found.pairs[0].kappa.unwrap().kappa - 0.5).abs() < 1e-12);
+        assert_eq!(JudgeAgreement::of("judge", "d", &models[..1], &rated), None);
+        let two = JudgeAgreement::of("judge", "d", &models[..2], &rated).unwrap();
+        assert_eq!((two.pairs.len(), two.all.answers), (0, 4));
+    }
+}
