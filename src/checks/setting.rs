@@ -12,7 +12,7 @@ const ERRORS: [(&str, &str); 1] =
 
 /// Data sets whose labels are known to be wrong in part: no score can be trusted more closely than that.
 pub(super) fn label_errors(plan: &Plan) -> Found {
-    let known = plan.datasets.iter().find_map(|dataset| {
+    let known = plan.datasets.iter().filter(|dataset| !dataset.is_unjudged).find_map(|dataset| {
         let SourcePlan::Hub { repo, .. } = &dataset.source else { return None };
         let repo = repo.to_lowercase();
         ERRORS.into_iter().find(|(end, _)| repo.ends_with(end)).map(|(_, found)| found)

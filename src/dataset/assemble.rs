@@ -36,6 +36,8 @@ pub(super) struct Wanted<'a> {
     pub columns: &'a ColumnsSpec,
     pub filter: &'a BTreeMap<String, OneOrMany<String>>,
     pub on_bad_row: BadRow,
+    /// True if rows need no right answer.
+    pub is_unjudged: bool,
     /// Seed of the shuffle of each row's choices.
     pub shuffle_choices: Option<u64>,
     /// Number of leading rows that may be asked; the others only determine the reading of the answers.
@@ -140,10 +142,11 @@ impl Drafts<'_> {
                 // Without a row that can be read, the first error is that of the file.
                 return table.rows.next().map_or(Ok(Some(0)), |row| row.map(|_| Some(0)));
             }
-            let Some(roles) = found(columns, &table, origin, filter)? else {
+            let Some(mut roles) = found(columns, &table, origin, filter)? else {
                 look = usize::MAX;
                 continue;
             };
+            roles.reader.is_lenient = self.wanted.is_unjudged;
             let (kept, rows, bytes, common) = (self.entries.len(), self.rows, self.bytes, self.common.clone());
             let skipped = self.skipped;
             let count = self.take(part, table, roles, origin, filter)?;
@@ -240,7 +243,8 @@ impl Drafts<'_> {
         if self.is_full() && is_news {
             // The error of a row is final.
             let is_settled = |entry: &Entry| entry.draft.as_ref().map_or(true, |draft| self.common.settles(&draft.key));
-            self.is_closed = self.common.answers > 0 && self.entries.iter().all(is_settled);
+            let is_known = self.common.answers > 0 && self.entries.iter().all(is_settled);
+            self.is_closed = self.wanted.is_unjudged || is_known;
         }
     }
 
@@ -258,7 +262,7 @@ impl Drafts<'_> {
     ) -> Result<(Vec<Sample>, Vec<String>), DatasetError> {
         let has_answers = self.common.answers > 0;
         let mut warnings: Vec<String> = Vec::new();
-        if !has_answers {
+        if !has_answers && !self.wanted.is_unjudged {
             warnings.push(match self.answers.first() {
                 Some(column) => format!(
                     "{split} has no answers (`{column}` is empty or hidden in every row); answers cannot be scored"
@@ -273,7 +277,8 @@ impl Drafts<'_> {
         if self.wanted.on_bad_row == BadRow::Refuse {
             self.entries.truncate(limit);
         }
-        let missing = has_answers.then_some(Fault::NoAnswer as fn(String) -> Fault);
+        let is_needed = has_answers && !self.wanted.is_unjudged;
+        let missing = is_needed.then_some(Fault::NoAnswer as fn(String) -> Fault);
         let common = self.common.clone();
         let (mut samples, skipped, told) = self.settled(&common, missing)?;
         samples.truncate(limit);
@@ -301,8 +306,10 @@ impl Drafts<'_> {
         let (mut samples, mut flaws, mut count, mut told) = (Vec::new(), Vec::new(), 0, None);
         for Entry { row, part, draft } in self.entries {
             let settled = draft.and_then(|Draft { mut sample, key }| {
-                let settled = key.settle(common, sample.choices.len(), &column).map_err(Flaw::Row)?;
-                if settled.is_by_default {
+                let settled = key.settle(common, sample.choices.len(), &column);
+                let settled = if self.wanted.is_unjudged { Ok(settled.unwrap_or_default()) } else { settled };
+                let settled = settled.map_err(Flaw::Row)?;
+                if settled.is_by_default && !self.wanted.is_unjudged {
                     told = Some(by_default(&column));
                 }
                 let mut answers = settled.answers.into_iter();

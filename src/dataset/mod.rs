@@ -79,6 +79,8 @@ pub struct DatasetPlan {
     pub source: SourcePlan,
     /// The roles of columns without a usual name.
     pub columns: ColumnsSpec,
+    /// True if rows need no right answer, because nobody judges.
+    pub is_unjudged: bool,
     /// Values that a row must have, by column.
     pub filter: BTreeMap<String, OneOrMany<String>>,
     /// What to do with invalid rows.
@@ -311,6 +313,7 @@ fn assembled(plan: &DatasetPlan, found: Found) -> Result<Dataset, DatasetError> 
         columns: &plan.columns,
         filter: &plan.filter,
         on_bad_row: plan.on_bad_row,
+        is_unjudged: plan.is_unjudged,
         shuffle_choices: plan.shuffle_choices,
         most,
     };
@@ -322,7 +325,7 @@ fn assembled(plan: &DatasetPlan, found: Found) -> Result<Dataset, DatasetError> 
     let mut examples = Vec::new();
     if !found.examples.is_empty() {
         let place = format!("the examples of `{}`", plan.name);
-        let wanted = Wanted { filter: &BTreeMap::new(), most: usize::MAX, ..wanted };
+        let wanted = Wanted { filter: &BTreeMap::new(), most: usize::MAX, is_unjudged: false, ..wanted };
         let mut drafts = assemble::draft(&place, &found.examples, wanted)?;
         files.append(&mut drafts.files);
         examples = drafts.examples(&common)?;

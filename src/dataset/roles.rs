@@ -153,7 +153,7 @@ fn reader(spec: &AnswerReadSpec, answers: &[String], path: &str) -> Result<Reade
     let mut allowed = [false; 5];
     open.iter().for_each(|reading| allowed[*reading] = true);
     let extract = Extract::new(spec.pattern.as_deref()).map_err(|error| wrong_pattern(path, &error))?;
-    Ok(Reader { allowed, extract })
+    Ok(Reader { allowed, extract, is_lenient: false })
 }
 
 fn wrong_pattern(path: &str, error: &regex::Error) -> DatasetError {

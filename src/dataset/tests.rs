@@ -68,6 +68,7 @@ fn plan_of(source: SourcePlan) -> DatasetPlan {
         name: "n".into(),
         source,
         columns: ColumnsSpec::default(),
+        is_unjudged: false,
         filter: BTreeMap::new(),
         on_bad_row: BadRow::Refuse,
         shuffle_choices: None,

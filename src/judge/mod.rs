@@ -53,6 +53,8 @@ pub enum Judge {
     Model(Box<ModelJudge>),
     /// A program of the user.
     Command(Box<CommandJudge>),
+    /// Nobody.
+    None,
 }
 
 impl Judge {
@@ -76,8 +78,14 @@ impl Judge {
             JudgeSpec::Ifeval(ifeval) => Self::Reader(Reader::Ifeval(ifeval.clone())),
             JudgeSpec::Numeric(numeric) => Self::Reader(Reader::Numeric(numeric::Numeric::new(numeric))),
             JudgeSpec::Math => Self::Reader(Reader::Math),
+            JudgeSpec::None => Self::None,
             JudgeSpec::Command(command) => Self::Command(Box::new(CommandJudge::new(command, folder, environment)?)),
         })
+    }
+
+    /// True if answers get no verdict.
+    pub fn is_none(&self) -> bool {
+        matches!(self, Self::None)
     }
 
     /// True if it reads the alternatives of the first token, which servers send only if they are asked to.
@@ -91,6 +99,7 @@ impl Judge {
             Self::Reader(reader) => reader.unfit(sample),
             // Both may know the right answer by themselves.
             Self::Model(_) | Self::Command(_) => None,
+            Self::None => None,
         }
     }
 }

@@ -28,7 +28,11 @@ pub(super) fn judges(
         let path = [key("datasets"), PathSegment::Index(index)];
         let own = dataset.judge.as_ref().map(|judge| resolver.judge(judge, &[&path[..], &[key("judge")]].concat()));
         let further = dataset.other_judges.as_ref().map(|others| resolver.others(others, &path));
-        Some(Judges { score: own.unwrap_or_else(|| score.clone())?, others: further.unwrap_or_else(|| others.clone()) })
+        let score = own.unwrap_or_else(|| score.clone())?;
+        // What nobody judges is read by none of the experiment's further judges either.
+        let inherited = || if score.judge.is_none() { Vec::new() } else { others.clone() };
+        let others = further.unwrap_or_else(inherited);
+        Some(Judges { score, others })
     });
     of_each.collect()
 }

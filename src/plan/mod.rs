@@ -311,6 +311,11 @@ pub struct OutputPlan {
 }
 
 impl Plan {
+    /// True if the answers to any dataset are judged.
+    pub fn is_judged(&self) -> bool {
+        self.judges.iter().any(|judges| !judges.score.judge.is_none())
+    }
+
     /// The most output tokens of an answer of a model.
     pub fn output_limit(&self, model: &ModelPlan) -> u32 {
         self.endpoint_of(model).provider.output_limit(model.parameters.max_tokens)

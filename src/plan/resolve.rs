@@ -26,9 +26,9 @@ use crate::spec::keys::is_key;
 use crate::spec::scalar::{HumanDuration, OneOrMany, Scalar};
 use crate::spec::tree::PathSegment;
 use crate::spec::types::{
-    ArrivalsSpec, ChartSpec, DatasetSpec, DurationsChartSpec, EndpointSpec, HeatmapChartSpec, LatencyEcdfChartSpec,
-    LoadCurveChartSpec, LoadSpec, ReliabilityChartSpec, ScatterChartSpec, ScoreChartSpec, SloSpec, SourceSpec, Spec,
-    TimeMeasure, TimelineChartSpec, TokenMeasure,
+    ArrivalsSpec, ChartSpec, DatasetSpec, DurationsChartSpec, EndpointSpec, HeatmapChartSpec, JudgeSpec,
+    LatencyEcdfChartSpec, LoadCurveChartSpec, LoadSpec, ReliabilityChartSpec, ScatterChartSpec, ScoreChartSpec,
+    SloSpec, SourceSpec, Spec, TimeMeasure, TimelineChartSpec, TokenMeasure,
 };
 
 /// Headers that hold nothing but keys.
@@ -165,6 +165,7 @@ fn datasets(document: &Document, folder: &Path, options: &Options, problems: &mu
     for (index, spec) in document.spec.datasets.iter().enumerate() {
         let path = [PathSegment::Key("datasets".into()), PathSegment::Index(index)];
         let mut plan = dataset(spec, folder);
+        plan.is_unjudged = *spec.judge.as_ref().unwrap_or(&document.spec.judge) == JudgeSpec::None;
         plan.limit = [plan.limit, options.limit].into_iter().flatten().min();
         let files = file_paths(&plan);
         for missing in files.iter().filter(|file| !file.is_file()) {
@@ -232,6 +233,7 @@ fn dataset(spec: &DatasetSpec, folder: &Path) -> DatasetPlan {
         name: spec.name.clone().unwrap_or(name),
         source,
         columns: spec.columns.clone(),
+        is_unjudged: false,
         filter: filter(spec),
         on_bad_row: spec.on_bad_row,
         shuffle_choices: spec.shuffle_choices,
@@ -360,13 +362,14 @@ fn refused_options(document: &Document, endpoints: &[EndpointPlan], models: &[Mo
     refused.map(problem).collect()
 }
 
-/// All charts; those of cost only with prices, the load curve only with several levels, reliability only with
+/// All charts; that of scores only with a judge, those of cost only with prices, the load curve only with several levels, reliability only with
 /// log-probabilities.
 fn default_charts(spec: &Spec, has_alternatives: bool) -> Vec<ChartSpec> {
     let scatter = |x, y| ChartSpec::Scatter(ScatterChartSpec { x, y, log_x: true, log_y: true, title: None });
     let heatmap = |color| ChartSpec::Heatmap(HeatmapChartSpec { color, title: None });
-    let mut charts = vec![
-        ChartSpec::Score(ScoreChartSpec::default()),
+    let mut charts: Vec<ChartSpec> = Vec::new();
+    charts.extend(spec.is_judged().then(|| ChartSpec::Score(ScoreChartSpec::default())));
+    charts.extend([
         ChartSpec::Durations(DurationsChartSpec::default()),
         scatter(TokenMeasure::Prompt, TimeMeasure::PromptEvalDuration),
         scatter(TokenMeasure::Output, TimeMeasure::EvalDuration),
@@ -375,7 +378,7 @@ fn default_charts(spec: &Spec, has_alternatives: bool) -> Vec<ChartSpec> {
         scatter(TokenMeasure::Total, TimeMeasure::Latency),
         heatmap(TimeMeasure::Latency),
         heatmap(TimeMeasure::EvalDuration),
-    ];
+    ]);
     charts.extend(spec.pricing.is_some().then(|| heatmap(TimeMeasure::Cost)));
     charts.push(ChartSpec::LatencyEcdf(LatencyEcdfChartSpec::default()));
     charts.extend((levels(&spec.load).len() > 1).then(|| ChartSpec::LoadCurve(LoadCurveChartSpec::default())));

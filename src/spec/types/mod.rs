@@ -111,6 +111,13 @@ impl Spec {
     }
 }
 
+impl Spec {
+    /// True if the answers to any dataset are judged.
+    pub fn is_judged(&self) -> bool {
+        self.datasets.iter().any(|dataset| *dataset.judge.as_ref().unwrap_or(&self.judge) != JudgeSpec::None)
+    }
+}
+
 fn default_true() -> bool {
     true
 }
