@@ -26,7 +26,11 @@ pub(super) fn one_draw(plan: &Plan) -> Found {
         return Found::default();
     }
     let drawn = plan.models.iter().filter_map(|model| {
-        let temperature = model.parameters.temperature.filter(|temperature| *temperature > 0.0)?;
+        let temperatures = model.all_parameters().filter_map(|parameters| parameters.temperature);
+        let temperature = temperatures.fold(0.0, f64::max);
+        if temperature <= 0.0 {
+            return None;
+        }
         let problem = format!(
             "the temperature is {temperature} and each question is asked once, so the score is one draw; set \
              `generation.repeats`, or a temperature of 0"

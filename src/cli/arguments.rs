@@ -204,6 +204,9 @@ pub(super) struct Prompt {
     /// The question, counted from 0 over all datasets in the order in which they are asked.
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub(super) item: usize,
+    /// The model that is asked; by default the first.
+    #[arg(long, value_name = "NAME")]
+    pub(super) model: Option<String>,
 }
 
 /// Arguments of `columns`.

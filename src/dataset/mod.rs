@@ -13,6 +13,7 @@ mod assemble;
 mod cache;
 mod card;
 mod catalog;
+mod chat;
 mod choices;
 mod columns;
 mod error;

@@ -102,6 +102,7 @@ mod tests {
             choices: choices.iter().map(|&choice| choice.to_owned()).collect(),
             answer: Some(Answer::Choice(answer)),
             also: Vec::new(),
+            messages: Vec::new(),
             passage: None,
             subject: None,
             columns: Map::new(),

@@ -4,15 +4,14 @@ use std::collections::BTreeSet;
 
 use chrono::NaiveDate;
 
-use super::{MOST_REQUESTS, MOST_TIERS};
+use super::{MOST_REQUESTS, MOST_TIERS, check_prompts, check_verdicts};
 use crate::endpoint::providers::Source;
-use crate::prompt;
 use crate::spec::Document;
 use crate::spec::chart_files::chart_file;
 use crate::spec::diagnostic::{Problem, suggestion};
 use crate::spec::keys::is_key;
 use crate::spec::tree::{PathSegment, Value};
-use crate::spec::types::{ChartSpec, EndpointSpec, JudgeSpec, PriceSpec, PricingSpec, Spec, TimeMeasure};
+use crate::spec::types::{ChartSpec, EndpointSpec, PriceSpec, PricingSpec, Spec, TimeMeasure};
 
 /// All problems of a spec that show without I/O.
 pub(super) fn check(document: &Document) -> Vec<Problem> {
@@ -26,9 +25,9 @@ pub(super) fn check(document: &Document) -> Vec<Problem> {
         .chain(size(spec))
         .chain(service_levels(spec))
         .chain(prices(spec, document))
-        .chain(templates(spec))
+        .chain(check_prompts::templates(spec))
         .chain(charts_of_cost(spec))
-        .chain(unjudged(spec))
+        .chain(check_verdicts::unjudged(spec))
         .chain(unique_charts(spec))
         .chain(budget(spec))
         .chain(repositories(spec))
@@ -84,9 +83,9 @@ pub(super) fn was_pruned(document: &Document, section: &str, key: &str) -> bool 
 /// Maximum number of arrivals of one level, the same as of `load.requests`.
 const MOST_ARRIVALS: f64 = 1e6;
 
-type Found = Vec<(Vec<PathSegment>, Problem)>;
+pub(super) type Found = Vec<(Vec<PathSegment>, Problem)>;
 
-fn key(name: &str) -> PathSegment {
+pub(super) fn key(name: &str) -> PathSegment {
     PathSegment::Key(name.to_owned())
 }
 
@@ -282,18 +281,6 @@ fn is_day(text: &str) -> bool {
         && NaiveDate::parse_from_str(text, "%Y-%m-%d").is_ok()
 }
 
-fn templates(spec: &Spec) -> Found {
-    let prompt = &spec.prompt;
-    let texts = [("template", &prompt.template), ("system", &prompt.system)];
-    let written = texts.into_iter().filter_map(|(field, text)| text.as_ref().map(|text| (field, text)));
-    written
-        .filter_map(|(field, text)| {
-            let message = prompt::syntax_error(text)?;
-            Some((vec![key("prompt"), key(field)], Problem::new(message)))
-        })
-        .collect()
-}
-
 fn charts_of_cost(spec: &Spec) -> Found {
     if spec.pricing.is_some() {
         return Vec::new();
@@ -310,41 +297,6 @@ fn charts_of_cost(spec: &Spec) -> Found {
             (vec![key("charts"), PathSegment::Index(index)], problem)
         })
         .collect()
-}
-
-/// What needs verdicts where nobody judges.
-fn unjudged(spec: &Spec) -> Found {
-    let remedy = "set a `judge`, such as `choice` or `exact`, or remove this";
-    let mut found = Found::new();
-    if !spec.is_judged() {
-        let charts = spec.charts.iter().flatten().enumerate().filter(|(_, chart)| matches!(chart, ChartSpec::Score(_)));
-        found.extend(charts.map(|(index, _)| {
-            let problem = Problem::new("a chart of scores needs a judge, and `judge` is `none`");
-            (vec![key("charts"), PathSegment::Index(index)], problem.help(remedy))
-        }));
-        let gates = spec.gates.iter().enumerate().filter(|(_, gate)| gate.needs_verdicts());
-        found.extend(gates.map(|(index, gate)| {
-            let problem = Problem::new(format!("the gate `{gate}` needs a judge, and `judge` is `none`"));
-            (vec![key("gates"), PathSegment::Index(index)], problem.help(remedy))
-        }));
-    }
-    let of_experiment = (Vec::new(), spec.judge == JudgeSpec::None && !spec.is_judged(), Some(&spec.other_judges));
-    let of_datasets = spec.datasets.iter().enumerate().map(|(index, dataset)| {
-        let is_none = *dataset.judge.as_ref().unwrap_or(&spec.judge) == JudgeSpec::None;
-        (vec![key("datasets"), PathSegment::Index(index)], is_none, dataset.other_judges.as_ref())
-    });
-    for (mut path, is_none, others) in std::iter::once(of_experiment).chain(of_datasets) {
-        let others = others.filter(|others| !others.is_empty());
-        path.push(key("other_judges"));
-        if others.is_some() && is_none {
-            let problem = Problem::new("`other_judges` stand beside a judge that scores, and `judge` is `none`");
-            found.push((path, problem.help("make one of them the `judge`, or remove them")));
-        } else if let Some((name, _)) = others.into_iter().flatten().find(|(_, judge)| **judge == JudgeSpec::None) {
-            path.push(key(name));
-            found.push((path, Problem::new("`none` judges nothing").help("remove this judge")));
-        }
-    }
-    found
 }
 
 /// A limit on cost needs a price for every model.

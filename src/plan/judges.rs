@@ -11,7 +11,7 @@ use crate::spec::Document;
 use crate::spec::diagnostic::Problem;
 use crate::spec::expand::Environment;
 use crate::spec::tree::PathSegment;
-use crate::spec::types::{JudgeSpec, ModelJudgeSpec};
+use crate::spec::types::{GenerationSpec, JudgeSpec, ModelJudgeSpec};
 
 /// The judges of each dataset: its own, else the experiment's. Every problem of every judge is added to `problems`.
 pub(super) fn judges(
@@ -75,8 +75,15 @@ impl Resolver<'_> {
 
     fn models(&mut self, asked: &ModelJudgeSpec, path: &[PathSegment]) -> Vec<ModelPlan> {
         let ground = (self.document, self.endpoints);
+        let base = GenerationSpec {
+            max_tokens: Some(asked.max_tokens),
+            temperature: Some(asked.temperature),
+            stream: self.document.spec.generation.stream,
+            ..GenerationSpec::default()
+        };
         let models = asked.models.iter().enumerate().filter_map(|(index, spec)| {
-            let mut plan = model(spec, &[path, &[PathSegment::Index(index)]].concat(), ground, self.problems)?;
+            let mut plan =
+                model((spec, Some(&base)), &[path, &[PathSegment::Index(index)]].concat(), ground, self.problems)?;
             // Nobody reads what else a judge could have said.
             plan.parameters.options.top_logprobs = None;
             Some(plan)

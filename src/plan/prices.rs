@@ -64,12 +64,6 @@ impl Price {
         Self { rates, tiers, output_limit }
     }
 
-    /// The same price where an answer has another limit of tokens.
-    #[must_use]
-    pub fn with_output_limit(self, output_limit: u32) -> Self {
-        Self { output_limit, ..self }
-    }
-
     /// The prices of a request with so long a prompt.
     fn rates(&self, prompt_tokens: u64) -> &Rates {
         self.reached(prompt_tokens).last().unwrap_or(&self.rates)

@@ -17,7 +17,6 @@ use crate::endpoint::replay::cassette::Cassette;
 use crate::endpoint::wire::{Proxies, Trust};
 use crate::id::Id;
 use crate::level::{Arrivals, Level};
-use crate::prompt;
 use crate::secret::Secret;
 use crate::spec::Document;
 use crate::spec::diagnostic::{Diagnosis, Problem};
@@ -72,8 +71,6 @@ pub fn resolve(document: Document, environment: &Environment, options: &Options)
         datasets: datasets.into(),
         endpoints: endpoints.into(),
         models: models.into(),
-        system: spec.prompt.system,
-        template: spec.prompt.template.unwrap_or_else(|| prompt::DEFAULT_TEMPLATE.to_owned()),
         levels: levels(&spec.load).into(),
         load: load(&spec.load),
         slo: slo(spec.slo.as_ref()),
@@ -92,8 +89,7 @@ pub fn resolve(document: Document, environment: &Environment, options: &Options)
         name: spec.name,
         description: spec.description,
         output,
-        // Each `--set` is a source of its own.
-        is_overridden: options.limit.is_some() || document.sources.len() > 1,
+        is_overridden: options.limit.is_some() || document.is_overridden(),
         document,
     })
 }
@@ -346,18 +342,30 @@ fn headers(written: &BTreeMap<String, String>) -> Result<Vec<(String, String)>, 
 /// Asks for as many alternatives as the server gives, unless the spec says how many.
 fn ask_for_alternatives(model: &mut ModelPlan, endpoints: &[EndpointPlan]) {
     let most = endpoints.get(model.endpoint.place()).and_then(|endpoint| endpoint.provider.most_alternatives());
-    model.parameters.options.top_logprobs.get_or_insert(most.unwrap_or(1));
+    let own = model.asking.iter_mut().map(|asking| &mut asking.parameters);
+    for parameters in own.chain([&mut model.parameters]) {
+        parameters.options.top_logprobs.get_or_insert(most.unwrap_or(1));
+    }
 }
+
+/// Why an API of texts cannot be asked, and what to do.
+pub const NO_MESSAGES: &str =
+    "it takes one text and not several messages: set its `api: chat`, or write one `template`";
 
 /// Options of requests that the API of a model does not have.
 fn refused_options(document: &Document, endpoints: &[EndpointPlan], models: &[ModelPlan]) -> Vec<Problem> {
     let refused = endpoints.iter().enumerate().filter_map(|(place, endpoint)| {
-        let mut own = models.iter().filter(|model| model.endpoint.place() == place);
-        Some((endpoint, own.find_map(|model| endpoint.provider.refuse(&model.parameters))?))
+        let own = || models.iter().filter(|model| model.endpoint.place() == place);
+        let parameters = || own().flat_map(ModelPlan::all_parameters);
+        let why =
+            parameters().find_map(|parameters| endpoint.provider.refuse(parameters)).map(|why| ("generation", why));
+        let is_chat = || own().flat_map(|model| &*model.asking).any(|asking| asking.form.is_chat());
+        let chat = || (!endpoint.provider.takes_messages() && is_chat()).then(|| ("prompt", NO_MESSAGES.to_owned()));
+        Some((endpoint, why.or_else(chat)?))
     });
-    let problem = |(endpoint, why): (&EndpointPlan, String)| {
+    let problem = |(endpoint, (section, why)): (&EndpointPlan, (&str, String))| {
         let problem = Problem::new(format!("endpoint `{}` cannot be asked like this: {why}", endpoint.name));
-        document.located(problem, &[PathSegment::Key("generation".into())])
+        document.located(problem, &[PathSegment::Key(section.into())])
     };
     refused.map(problem).collect()
 }

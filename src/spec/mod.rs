@@ -18,6 +18,7 @@ mod serde_error;
 mod source_span;
 pub mod tree;
 pub mod types;
+mod vary;
 
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
@@ -31,6 +32,9 @@ use tree::{Node, PathSegment, Value};
 use types::Spec;
 
 use crate::stack::with_room;
+
+/// Name of the source of an override.
+const OVERRIDE: &str = "--set";
 
 /// A spec and the texts it came from.
 #[derive(Debug, Clone)]
@@ -62,6 +66,11 @@ impl Document {
                 None => return problem,
             }
         }
+    }
+
+    /// True if `--set` overrides a field.
+    pub fn is_overridden(&self) -> bool {
+        self.sources.iter().any(|source| source.name == OVERRIDE)
     }
 
     /// All problems as one diagnosis, in the order of the file.
@@ -103,13 +112,14 @@ fn read(path: &Path, bytes: &[u8], environment: &Environment, sets: &[String]) -
     };
     let mut problems = Vec::new();
     for set in sets {
-        sources.push(Source { name: "--set".into(), text: set.clone() });
+        sources.push(Source { name: OVERRIDE.into(), text: set.clone() });
         if let Err(problem) = overrides::apply(&mut root, set, sources.len() - 1) {
             problems.push(problem);
         }
     }
     remove_holders(&mut root);
     preset::fill(&mut root, &mut sources, &mut problems);
+    vary::expand(&mut root, &mut problems);
     let expansions = expand::expand(&mut root, environment, &mut problems);
     let written = root.clone();
     let (spec, wrong) = deserialize::spec_from(&mut root);

@@ -119,7 +119,7 @@ fn plain(value: &Value) -> String {
     }
 }
 
-fn take(table: &mut Table, key: &str) -> Option<Entry> {
+pub(super) fn take(table: &mut Table, key: &str) -> Option<Entry> {
     let at = table.entries.iter().position(|entry| entry.key == key)?;
     Some(table.entries.remove(at))
 }

@@ -11,6 +11,7 @@
 mod apply;
 mod bench;
 mod budget;
+mod chats;
 mod checks;
 mod claims;
 mod command;
@@ -45,6 +46,7 @@ mod stops;
 mod surplus;
 mod table;
 mod tls;
+mod variants;
 mod walls;
 mod wire;
 mod wording;

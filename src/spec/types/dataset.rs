@@ -10,6 +10,7 @@ use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
 use serde::de::{self, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Serialize};
 
+use super::generation::{ModelGenerationSpec, PromptSpec};
 use super::judge::JudgeSpec;
 use crate::spec::scalar::{OneOrMany, Scalar};
 
@@ -41,6 +42,10 @@ pub struct DatasetSpec {
     pub limit: Option<usize>,
     /// Worked examples shown in the prompt before the question.
     pub few_shot: Option<FewShotSpec>,
+    /// How questions of this dataset are asked, where that differs from the experiment's `prompt`.
+    pub prompt: Option<PromptSpec>,
+    /// How answers to this dataset are generated, where that differs from the experiment's `generation`.
+    pub generation: Option<ModelGenerationSpec>,
     /// How answers to this dataset are read and scored; by default as the experiment's `judge` says.
     pub judge: Option<JudgeSpec>,
     /// Further judges of this dataset, each under a name of your choice; by default the experiment's `other_judges`.
@@ -87,6 +92,9 @@ pub struct FileSourceSpec {
 pub struct ColumnsSpec {
     /// The question; by default the first of `question`, `prompt`, `input`, `problem`, `query`, `question_stem`, `ctx`, `sentence`, `goal`, `instruction` that exists.
     pub question: Option<String>,
+    /// A chat that is asked as it stands, with `role` and `content`, or `from` and `value`: its messages up to the last one of the
+    /// user, which is the question; what follows is the right answer. By default `messages` or `conversations` if there is no question.
+    pub messages: Option<String>,
     /// The choices: a list column, or a struct with a list `text` (and `label`), or several columns by name, or the options themselves: `[no, yes]`; by default `choices`, `options`, `endings` and the like, else columns that are numbered or lettered, such as `A`, `B`, `C`, `D` or `option1`, `option2`.
     pub choices: Option<ChoicesSpec>,
     /// The right answer: an index, a letter, a label or the text of a choice, or a list of right answers; by default `answer`, `answerKey`, `answer_key`, `label`, `target`, `output` and the like.
@@ -211,7 +219,8 @@ scalars_or_a_table!(AnswerSpec, AnswerReadSpec, Read);
 impl ColumnsSpec {
     /// Every column that is named.
     pub fn named(&self) -> Vec<&String> {
-        let mut named: Vec<&String> = [&self.question, &self.subject, &self.id].into_iter().flatten().collect();
+        let mut named: Vec<&String> =
+            [&self.question, &self.messages, &self.subject, &self.id].into_iter().flatten().collect();
         named.extend(self.passage.iter().flat_map(|passage| passage.iter()));
         match &self.choices {
             Some(ChoicesSpec::Columns(columns)) => named.extend(columns.iter()),

@@ -77,6 +77,10 @@ impl Provider for Ollama {
         body::body(self.api, self.keep_alive.as_deref(), settings, prompt)
     }
 
+    fn takes_messages(&self) -> bool {
+        self.api == OllamaApi::Chat
+    }
+
     fn most_alternatives(&self) -> Option<u32> {
         Some(20)
     }

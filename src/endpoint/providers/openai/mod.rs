@@ -76,6 +76,10 @@ impl Provider for OpenAi {
         body::refuse(self.api, &parameters.options)
     }
 
+    fn takes_messages(&self) -> bool {
+        self.api == OpenAiApi::Chat
+    }
+
     fn most_alternatives(&self) -> Option<u32> {
         match self.api {
             OpenAiApi::Chat => Some(20),
