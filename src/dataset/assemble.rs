@@ -13,13 +13,14 @@ use super::error::{DatasetError, MOST_ROWS_TOLD};
 use super::fault::Fault;
 use super::format::{self, Format};
 use super::locate::Part;
+use super::open::Opened;
 use super::roles::Roles;
 use super::rows::{MOST_ROWS, Row, Table, weight};
 use super::select::{Filter, shuffle, shuffle_of_row};
 use crate::format::counted;
 use crate::sample::{Answer, Sample};
 use crate::spec::scalar::OneOrMany;
-use crate::spec::types::{BadRow, ColumnsSpec};
+use crate::spec::types::{BadRow, ColumnsSpec, TextEncoding};
 
 /// Maximum memory for the rows of a dataset, in bytes.
 const MOST_BYTES: usize = 1 << 30;
@@ -38,6 +39,8 @@ pub(super) struct Wanted<'a> {
     pub on_bad_row: BadRow,
     /// True if rows need no right answer.
     pub is_unjudged: bool,
+    /// Encoding of texts.
+    pub encoding: TextEncoding,
     /// Seed of the shuffle of each row's choices.
     pub shuffle_choices: Option<u64>,
     /// Number of leading rows that may be asked; the others only determine the reading of the answers.
@@ -136,7 +139,9 @@ impl Drafts<'_> {
         // One more than needed, to detect the end of the file.
         let mut look = (self.wanted.most - self.entries.len()).saturating_add(1);
         loop {
-            let mut table = format::read(&self.parts[part].stored.path, format, origin.path, (look, columns))?;
+            let path = &self.parts[part].stored.path;
+            let opened = Opened { path, shown: origin.path, encoding: self.wanted.encoding };
+            let mut table = format::read(opened, format, (look, columns))?;
             let is_part = table.is_part;
             if table.columns.is_empty() && !is_part {
                 // Without a row that can be read, the first error is that of the file.

@@ -16,6 +16,7 @@ mod catalog;
 mod chat;
 mod choices;
 mod columns;
+mod encoding;
 mod error;
 mod extract;
 #[cfg(test)]
@@ -66,7 +67,7 @@ pub use select::shuffle;
 use crate::checksum::sha256_of;
 use crate::sample::Sample;
 use crate::spec::scalar::OneOrMany;
-use crate::spec::types::{BadRow, ColumnsSpec};
+use crate::spec::types::{BadRow, ColumnsSpec, TextEncoding};
 use assemble::Wanted;
 use hub::{Repository, StoredFile};
 use locate::{Located, Part};
@@ -116,6 +117,8 @@ pub enum SourcePlan {
     File {
         /// Files, folders and patterns.
         paths: Vec<PathBuf>,
+        /// Encoding of texts.
+        encoding: TextEncoding,
     },
 }
 
@@ -232,7 +235,7 @@ pub async fn fetch(plan: &DatasetPlan, hub: &HubSettings) -> Result<Dataset, Dat
             let located = Located::open(&repository, subsets.as_deref(), revision, pinned.as_deref()).await?;
             found_on_hub(plan, split, located).await?
         }
-        SourcePlan::File { paths } => found_in_files(plan, paths)?,
+        SourcePlan::File { paths, .. } => found_in_files(plan, paths)?,
     };
     refuse_leak(&found)?;
     assembled(plan, found)
@@ -315,6 +318,10 @@ fn assembled(plan: &DatasetPlan, found: Found) -> Result<Dataset, DatasetError> 
         filter: &plan.filter,
         on_bad_row: plan.on_bad_row,
         is_unjudged: plan.is_unjudged,
+        encoding: match plan.source {
+            SourcePlan::File { encoding, .. } => encoding,
+            SourcePlan::Hub { .. } => TextEncoding::Utf8,
+        },
         shuffle_choices: plan.shuffle_choices,
         most,
     };

@@ -89,7 +89,7 @@ pub(super) fn hub_plan(subsets: Option<&[&str]>, split: &str, pinned: Option<&st
 }
 
 fn file_plan(path: &Path) -> DatasetPlan {
-    plan_of(SourcePlan::File { paths: vec![path.to_owned()] })
+    plan_of(SourcePlan::File { paths: vec![path.to_owned()], encoding: TextEncoding::Utf8 })
 }
 
 fn few_shot(source: ExamplesPlan) -> Option<FewShotPlan> {

@@ -186,7 +186,7 @@ fn datasets(document: &Document, folder: &Path, options: &Options, problems: &mu
 
 fn file_paths(plan: &DatasetPlan) -> Vec<PathBuf> {
     let mut files = Vec::new();
-    if let SourcePlan::File { paths } = &plan.source {
+    if let SourcePlan::File { paths, .. } = &plan.source {
         files.extend(paths.iter().filter(|path| !path.is_dir() && !dataset::is_pattern(path)).cloned());
     }
     if let Some(FewShotPlan { source: ExamplesPlan::File(path), .. }) = &plan.few_shot {
@@ -215,7 +215,8 @@ fn dataset(spec: &DatasetSpec, folder: &Path) -> DatasetPlan {
         }
         SourceSpec::File(file) => {
             let name = file.path.first().map_or_else(String::new, |path| short_name(path));
-            (SourcePlan::File { paths: file.path.iter().map(|path| plain(&folder.join(path))).collect() }, name)
+            let paths = file.path.iter().map(|path| plain(&folder.join(path))).collect();
+            (SourcePlan::File { paths, encoding: file.encoding }, name)
         }
     };
     let few_shot = spec.few_shot.as_ref().filter(|few_shot| few_shot.count > 0).map(|few_shot| FewShotPlan {

@@ -160,7 +160,7 @@ impl Manifest {
             run: identity.run.to_owned(),
             started: identity.started.to_owned(),
             finished: identity.finished.to_owned(),
-            spec_sha256: sha256(plan.document.sources[0].text.as_bytes()),
+            spec_sha256: sha256(plan.document.text().as_bytes()),
             requests,
             datasets: datasets.collect(),
             models: models.collect(),

@@ -84,6 +84,20 @@ pub struct HubSourceSpec {
 pub struct FileSourceSpec {
     /// Path of a Parquet, CSV, TSV, JSONL or JSON file (a list of objects), relative to the spec file; or a folder, a pattern such as `shards/*.jsonl.gz`, or a list of them. The extension selects the format; text formats may be compressed (.gz, .zst).
     pub path: OneOrMany<PathBuf>,
+    /// Encoding of text files; those that start with the mark of UTF-16 are read as that.
+    #[serde(default)]
+    pub encoding: TextEncoding,
+}
+
+/// Encoding of text files.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum TextEncoding {
+    /// UTF-8.
+    #[default]
+    Utf8,
+    /// Latin-1, with the further characters of Windows-1252.
+    Latin1,
 }
 
 /// Roles of columns. A name may be a path into a struct or list, such as `question.stem` or `answers.text`; a number is a column of a CSV file without a header, counted from 1.

@@ -23,7 +23,9 @@ use crate::spec::gate::Gate;
 
 #[cfg(test)]
 pub use dataset::AnswerSpec;
-pub use dataset::{AnswerReadSpec, AnswerReading, BadRow, ChoicesSpec, ColumnsSpec, DatasetSpec, SourceSpec};
+pub use dataset::{
+    AnswerReadSpec, AnswerReading, BadRow, ChoicesSpec, ColumnsSpec, DatasetSpec, SourceSpec, TextEncoding,
+};
 pub use endpoint::{
     AnthropicSpec, DEFAULT_ANTHROPIC_VERSION, EndpointSpec, MaxTokensField, OllamaApi, OllamaSpec, OpenAiApi,
     OpenAiSpec,
@@ -52,6 +54,11 @@ pub struct Spec {
     /// Name of the experiment: letters, digits, `_`, `-` and `.`; also the name of the output folder and of the lock file.
     #[schemars(length(min = 1, max = 100))]
     pub name: String,
+    /// Spec that this one extends, relative to it: tables are merged key by key, lists and values are replaced.
+    /// Paths within both are relative to the spec that is run.
+    #[serde(skip_serializing)]
+    #[expect(dead_code, reason = "it is merged before the spec is typed, and is here for the schema")]
+    pub extends: Option<PathBuf>,
     /// One sentence that describes the experiment; printed in `summary.md`.
     pub description: Option<String>,
     /// The questions. Several datasets are reported separately and together.
