@@ -6,7 +6,9 @@ mod check_prompts;
 mod check_verdicts;
 mod judges;
 mod judging;
+mod listed_prices;
 mod models;
+mod price_list;
 mod prices;
 mod resolve;
 mod serving;
@@ -32,6 +34,7 @@ use crate::spec::gate::Gate;
 use crate::spec::types::{BudgetSpec, ChartSpec, GenerationSpec, PictureFormat};
 
 pub use calibration::HumanLabel;
+pub use price_list::PriceList;
 #[cfg(test)]
 pub use prices::Rates;
 pub use prices::{MOST_TIERS, Price};

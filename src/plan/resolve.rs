@@ -8,7 +8,7 @@ use super::{
     EndpointPlan, Extent, Gating, Judges, LoadPlan, ModelPlan, OutputPlan, Plan, SecretHeader, ServePlan, SloPlan,
     Target,
 };
-use super::{check, judges, models};
+use super::{check, judges, listed_prices, models};
 use crate::dataset::{self, DatasetPlan, ExamplesPlan, FewShotPlan, SourcePlan};
 use crate::endpoint::address;
 use crate::endpoint::provider::Server;
@@ -44,9 +44,10 @@ pub struct Options {
 ///
 /// # Errors
 /// Every problem of the file, including those found while reading it.
-pub fn resolve(document: Document, environment: &Environment, options: &Options) -> Result<Plan, Diagnosis> {
-    let mut problems = check::check(&document);
+pub fn resolve(mut document: Document, environment: &Environment, options: &Options) -> Result<Plan, Diagnosis> {
     let folder = document.path.parent().unwrap_or(Path::new("")).to_owned();
+    let mut problems = listed_prices::fill(&mut document, &folder);
+    problems.extend(check::check(&document));
     let spec = document.spec.clone();
     let datasets = datasets(&document, &folder, options, &mut problems);
     let endpoints = endpoints(&document, &folder, environment, &mut problems);

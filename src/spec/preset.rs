@@ -6,20 +6,28 @@ use super::diagnostic::{Problem, Source, suggestion};
 use super::tree::{self, Entry, Node, Table, Value};
 
 /// The presets, each with its text.
-pub const PRESETS: [(&str, &str); 22] = [
+pub const PRESETS: [(&str, &str); 30] = [
     ("aime", include_str!("../presets/aime.yaml")),
     ("arc_challenge", include_str!("../presets/arc_challenge.yaml")),
     ("arc_easy", include_str!("../presets/arc_easy.yaml")),
+    ("bbh", include_str!("../presets/bbh.yaml")),
     ("boolq", include_str!("../presets/boolq.yaml")),
+    ("ceval", include_str!("../presets/ceval.yaml")),
     ("commonsenseqa", include_str!("../presets/commonsenseqa.yaml")),
+    ("drop", include_str!("../presets/drop.yaml")),
+    ("global_mmlu", include_str!("../presets/global_mmlu.yaml")),
     ("gpqa_diamond", include_str!("../presets/gpqa_diamond.yaml")),
     ("gsm8k", include_str!("../presets/gsm8k.yaml")),
     ("hellaswag", include_str!("../presets/hellaswag.yaml")),
+    ("humaneval", include_str!("../presets/humaneval.yaml")),
+    ("logiqa", include_str!("../presets/logiqa.yaml")),
     ("math_500", include_str!("../presets/math_500.yaml")),
     ("medmcqa", include_str!("../presets/medmcqa.yaml")),
     ("medqa", include_str!("../presets/medqa.yaml")),
     ("mmlu", include_str!("../presets/mmlu.yaml")),
     ("mmlu_pro", include_str!("../presets/mmlu_pro.yaml")),
+    ("mmlu_redux", include_str!("../presets/mmlu_redux.yaml")),
+    ("musr", include_str!("../presets/musr.yaml")),
     ("nq_open", include_str!("../presets/nq_open.yaml")),
     ("openbookqa", include_str!("../presets/openbookqa.yaml")),
     ("piqa", include_str!("../presets/piqa.yaml")),

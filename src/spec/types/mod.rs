@@ -41,7 +41,7 @@ pub use output::{
     PictureFormat, ReliabilityChartSpec, ScatterChartSpec, ScoreChartSpec, TimeMeasure, TimelineChartSpec,
     TokenMeasure,
 };
-pub use pricing::{BudgetSpec, PriceSpec, PricingSpec};
+pub use pricing::{BudgetSpec, PriceSpec, PriceTierSpec, PricingSpec};
 pub use serve::ServeSpec;
 
 /// An experiment: models, questions, how they are asked, and the charts to draw.
