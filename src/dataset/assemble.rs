@@ -14,11 +14,12 @@ use super::fault::Fault;
 use super::format::{self, Format};
 use super::locate::Part;
 use super::open::Opened;
+use super::order::prepared;
 use super::roles::Roles;
 use super::rows::{MOST_ROWS, Row, Table, weight};
-use super::select::{Filter, shuffle, shuffle_of_row};
+use super::select::{Filter, shuffle};
 use crate::format::counted;
-use crate::sample::{Answer, Sample};
+use crate::sample::Sample;
 use crate::spec::scalar::OneOrMany;
 use crate::spec::types::{BadRow, ColumnsSpec, TextEncoding};
 
@@ -354,30 +355,6 @@ fn by_default(column: &str) -> String {
         "the only answer (`{column}`) has several readings; if it is a number, it counts from 0; \
          `columns: {{ answer: {{ base: 1 }} }}` counts from 1"
     )
-}
-
-/// A sample whose equal choices are equally right, and whose choices are in the order that is asked.
-pub(super) fn prepared(mut sample: Sample, seed: Option<u64>) -> Sample {
-    let is_right = |sample: &Sample, at: usize| sample.golds().any(|gold| *gold == Answer::Choice(at));
-    let right: Vec<&str> =
-        (0..sample.choices.len()).filter(|at| is_right(&sample, *at)).map(|at| sample.choices[at].trim()).collect();
-    let equal: Vec<Answer> = (0..sample.choices.len())
-        .filter(|at| !is_right(&sample, *at) && right.contains(&sample.choices[*at].trim()))
-        .map(Answer::Choice)
-        .collect();
-    sample.also.extend(equal);
-    if let Some(seed) = seed {
-        let mut order: Vec<usize> = (0..sample.choices.len()).collect();
-        shuffle_of_row(&mut order, seed, sample.index);
-        sample.choices = order.iter().map(|from| std::mem::take(&mut sample.choices[*from])).collect();
-        let moved = |gold: Answer| match gold {
-            Answer::Choice(from) => Answer::Choice(order.iter().position(|at| *at == from).unwrap_or(from)),
-            text @ Answer::Text(_) => text,
-        };
-        sample.answer = sample.answer.map(moved);
-        sample.also = sample.also.into_iter().map(moved).collect();
-    }
-    sample
 }
 
 /// The roles of the columns; `None` if unread rows may change them.

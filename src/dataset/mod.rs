@@ -38,6 +38,7 @@ mod listing;
 mod locate;
 mod nan;
 mod open;
+mod order;
 mod parquet;
 mod parquet_types;
 mod path;

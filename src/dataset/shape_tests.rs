@@ -171,8 +171,7 @@ fn choices_are_shuffled_by_a_seed_with_their_answers() {
         .map(|at| json!({"question": format!("q{at}"), "choices": ["r", "x", "y", "z"], "answer": "r"}))
         .collect();
     let samples = read(&rows, &json!({})).unwrap();
-    let shuffled =
-        |seed| samples.iter().map(|sample| assemble::prepared(sample.clone(), Some(seed))).collect::<Vec<_>>();
+    let shuffled = |seed| samples.iter().map(|sample| order::prepared(sample.clone(), Some(seed))).collect::<Vec<_>>();
     assert!(shuffled(1).iter().all(|sample| golds(sample) == ["r"]));
     assert_eq!(shuffled(1), shuffled(1));
     assert_ne!(shuffled(1), shuffled(2));

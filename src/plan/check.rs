@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use chrono::NaiveDate;
 
+use super::found::{Found, key};
 use super::{MOST_REQUESTS, MOST_TIERS, check_prompts, check_verdicts};
 use crate::endpoint::providers::Source;
 use crate::spec::Document;
@@ -82,12 +83,6 @@ pub(super) fn was_pruned(document: &Document, section: &str, key: &str) -> bool 
 
 /// Maximum number of arrivals of one level, the same as of `load.requests`.
 const MOST_ARRIVALS: f64 = 1e6;
-
-pub(super) type Found = Vec<(Vec<PathSegment>, Problem)>;
-
-pub(super) fn key(name: &str) -> PathSegment {
-    PathSegment::Key(name.to_owned())
-}
 
 fn version(spec: &Spec) -> Found {
     let known = spec.version == 1;

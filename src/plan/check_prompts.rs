@@ -1,6 +1,6 @@
 //! Checks of the templates of a spec.
 
-use super::check::{Found, key};
+use super::found::{Found, key};
 use crate::message::Role;
 use crate::prompt;
 use crate::spec::diagnostic::Problem;

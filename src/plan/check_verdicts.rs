@@ -1,6 +1,6 @@
 //! Checks of what needs verdicts where nobody judges.
 
-use super::check::{Found, key};
+use super::found::{Found, key};
 use crate::spec::diagnostic::Problem;
 use crate::spec::tree::PathSegment;
 use crate::spec::types::{ChartSpec, JudgeSpec, Spec};

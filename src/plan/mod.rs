@@ -4,6 +4,7 @@ mod calibration;
 mod check;
 mod check_prompts;
 mod check_verdicts;
+mod found;
 mod judges;
 mod judging;
 mod listed_prices;

@@ -8,6 +8,11 @@ paired scores; p is McNemar's exact test (for scores on a scale a randomization 
 (Holm). Intervals of single scores may overlap although a difference is distinguishable: the same questions are hard for \
 both. Ratios are the first model over the second, by question; `pairs.csv` has all figures.";
 
+/// True if there is anything to say of a pair.
+pub fn has_line(pair: &Pair) -> bool {
+    pair.items > 0 && (!pair.is_unjudged || pair.latency.is_some() || pair.cost.is_some())
+}
+
 /// A pair in one line: scores, then ratios of latency and cost.
 pub fn pair_line(pair: &Pair) -> String {
     let level = pair.level.as_ref().map_or_else(String::new, |level| format!("{level}: "));

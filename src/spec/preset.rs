@@ -140,7 +140,7 @@ fn leave_out(settings: &mut Table, said: &Table) {
     let is_asked = is_said("template") || is_said("messages");
     settings.entries.retain(|entry| {
         let is_question = matches!(entry.key.as_str(), "template" | "messages");
-        !is_said(&entry.key) && !(is_question && is_asked)
+        !(is_said(&entry.key) || is_question && is_asked)
     });
 }
 

@@ -105,7 +105,8 @@ fn preset(name: &str, rows: &str, keys: &str) -> (Vec<String>, Vec<String>) {
     let dataset = format!(
         "[{{ preset: {name}, source: {{ file: {{ path: questions.jsonl }} }}, few_shot: {{ count: 0 }}{keys} }}]"
     );
-    let bench = Bench::ready(1, &Spec::on(&server).with("datasets", &dataset));
+    let spec = Spec::on(&server).with("datasets", &dataset).with("charts", "[durations]");
+    let bench = Bench::ready(1, &spec);
     bench.write("experiments/questions.jsonl", rows);
     bench.apply().exits(0);
     let expected = bench.results().column("gold_text").into_iter().map(str::to_owned).collect();

@@ -107,7 +107,7 @@ impl ModelGenerationSpec {
             presence_penalty: self.presence_penalty.unwrap_or(experiment.presence_penalty),
             frequency_penalty: self.frequency_penalty.unwrap_or(experiment.frequency_penalty),
             repeat_penalty: self.repeat_penalty.unwrap_or(experiment.repeat_penalty),
-            think: self.think.clone().unwrap_or_else(|| experiment.think.clone()),
+            think: self.think.unwrap_or(experiment.think),
             response_format: self.response_format.clone().unwrap_or_else(|| experiment.response_format.clone()),
             extra_body: self.merged_body(experiment),
             ..experiment.clone()
