@@ -61,7 +61,8 @@ fn pasted_keys(spec: &Spec) -> Found {
 
 /// The text of a spec is written into tables, reports and the store; a key must only be sent.
 fn expanded_keys(document: &Document) -> Vec<Problem> {
-    let keys: BTreeSet<&str> = document.spec.endpoints.values().flat_map(key_variables).collect();
+    let of_models = document.spec.models.iter().flat_map(|model| model.headers_env.values().map(String::as_str));
+    let keys: BTreeSet<&str> = document.spec.endpoints.values().flat_map(key_variables).chain(of_models).collect();
     let leaked = document.expansions.iter().filter(|expansion| keys.contains(expansion.variable.as_str()));
     leaked
         .map(|expansion| {

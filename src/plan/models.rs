@@ -2,21 +2,32 @@
 
 use std::sync::Arc;
 
-use super::{Asking, EndpointPlan, ModelPlan, Price, check};
+use super::{Asking, EndpointPlan, ModelPlan, Price, check, own_headers};
 use crate::id::{EndpointId, Id};
 use crate::prompt::PromptForm;
 use crate::spec::Document;
 use crate::spec::diagnostic::{Problem, suggestion};
+use crate::spec::expand::Environment;
 use crate::spec::tree::PathSegment;
 use crate::spec::types::{GenerationSpec, ModelSpec};
 
-/// The models, in the order of the spec.
-pub(super) fn models(document: &Document, endpoints: &[EndpointPlan], problems: &mut Vec<Problem>) -> Vec<ModelPlan> {
-    let plans = document.spec.models.iter().enumerate().filter_map(|(index, spec)| {
+/// The models, in the order of the spec. One with headers of its own gets an endpoint of its own.
+pub(super) fn models(
+    document: &Document,
+    (endpoints, environment): (&mut Vec<EndpointPlan>, &Environment),
+    problems: &mut Vec<Problem>,
+) -> Vec<ModelPlan> {
+    let mut plans = Vec::with_capacity(document.spec.models.len());
+    for (index, spec) in document.spec.models.iter().enumerate() {
         let path = [PathSegment::Key("models".into()), PathSegment::Index(index)];
-        model((spec, None), &path, (document, endpoints), problems)
-    });
-    plans.collect()
+        let Some(mut plan) = model((spec, None), &path, (document, endpoints), problems) else { continue };
+        match own_headers::endpoint(spec, endpoints, environment) {
+            Ok(own) => plan.endpoint = own.unwrap_or(plan.endpoint),
+            Err(message) => problems.push(document.located(Problem::new(message), &path)),
+        }
+        plans.push(plan);
+    }
+    plans
 }
 
 /// A model of the spec; none, and a problem, if its endpoint is not defined. `base` is what a judge generates by.
@@ -41,6 +52,10 @@ pub(super) fn model(
     if base.is_some() && model.vary.is_some() {
         let problem = Problem::new("`vary` is of the models that are compared").help("list each judge of its own");
         problems.push(document.located(problem, &[path, &[PathSegment::Key("vary".into())]].concat()));
+    }
+    if base.is_some() && !(model.headers.is_empty() && model.headers_env.is_empty()) {
+        let problem = Problem::new("a judge has the headers of its endpoint").help("give it an endpoint of its own");
+        problems.push(document.located(problem, path));
     }
     let price = spec.pricing.as_ref().and_then(|pricing| pricing.models.get(&model.name));
     let machine = spec.pricing.as_ref().and_then(|pricing| pricing.machines.get(&model.endpoint));

@@ -8,7 +8,7 @@ use super::{
     EndpointPlan, Extent, Gating, Judges, LoadPlan, ModelPlan, OutputPlan, Plan, SecretHeader, ServePlan, SloPlan,
     Target,
 };
-use super::{check, judges, listed_prices, models};
+use super::{check, headers, judges, listed_prices, models};
 use crate::dataset::{self, DatasetPlan, ExamplesPlan, FewShotPlan, SourcePlan};
 use crate::endpoint::address;
 use crate::endpoint::provider::Server;
@@ -21,7 +21,6 @@ use crate::secret::Secret;
 use crate::spec::Document;
 use crate::spec::diagnostic::{Diagnosis, Problem};
 use crate::spec::expand::Environment;
-use crate::spec::keys::is_key;
 use crate::spec::scalar::{HumanDuration, OneOrMany, Scalar};
 use crate::spec::tree::PathSegment;
 use crate::spec::types::{
@@ -29,9 +28,6 @@ use crate::spec::types::{
     LatencyEcdfChartSpec, LoadCurveChartSpec, LoadSpec, ReliabilityChartSpec, ScatterChartSpec, ScoreChartSpec,
     SloSpec, SourceSpec, Spec, TimeMeasure, TimelineChartSpec, TokenMeasure,
 };
-
-/// Headers that hold nothing but keys.
-const KEY_HEADERS: [&str; 4] = ["authorization", "proxy-authorization", "api-key", "x-api-key"];
 
 /// Options of the command line.
 #[derive(Debug, Clone, Default)]
@@ -50,8 +46,8 @@ pub fn resolve(mut document: Document, environment: &Environment, options: &Opti
     problems.extend(check::check(&document));
     let spec = document.spec.clone();
     let datasets = datasets(&document, &folder, options, &mut problems);
-    let endpoints = endpoints(&document, &folder, environment, &mut problems);
-    let mut models = models::models(&document, &endpoints, &mut problems);
+    let mut endpoints = endpoints(&document, &folder, environment, &mut problems);
+    let mut models = models::models(&document, (&mut endpoints, environment), &mut problems);
     let judges = judges::judges(&document, &endpoints, (&folder, environment), &mut problems);
     if judges.iter().flat_map(Judges::all).any(|judge| judge.judge.reads_alternatives()) {
         models.iter_mut().for_each(|model| ask_for_alternatives(model, &endpoints));
@@ -295,7 +291,7 @@ fn endpoint(name: &str, spec: &EndpointSpec, folder: &Path, environment: &Enviro
         }
     };
     let secret = key_variable.as_ref().and_then(|variable| secret_in(environment, variable));
-    let headers = extras.map_or(Ok(Vec::new()), |extras| headers(extras.headers))?;
+    let headers = extras.map_or(Ok(Vec::new()), |extras| headers::written(extras.headers))?;
     let secret_header = |(header, variable): (&String, &String)| SecretHeader {
         name: header.clone(),
         variable: variable.clone(),
@@ -326,19 +322,6 @@ fn with_query(url: String, query: &BTreeMap<String, String>) -> Result<String, S
     let pairs: Vec<(&String, &String)> = query.iter().collect();
     let with = reqwest::Url::parse_with_params(&url, pairs).map_err(|error| format!("`query`: {error}"))?;
     Ok(format!("{url}?{}", with.query().unwrap_or_default()))
-}
-
-/// Headers that may be written down: a key must not be.
-fn headers(written: &BTreeMap<String, String>) -> Result<Vec<(String, String)>, String> {
-    for (name, value) in written {
-        let is_of_keys = KEY_HEADERS.contains(&&*name.to_lowercase());
-        if is_of_keys || is_key(value) || is_key(value.trim_start_matches("Bearer ")) {
-            return Err(format!(
-                "`headers` holds a key in `{name}`: put it into an environment variable and write `headers_env: {{ {name}: VARIABLE }}`"
-            ));
-        }
-    }
-    Ok(written.iter().map(|(name, value)| (name.clone(), value.clone())).collect())
 }
 
 /// Asks for as many alternatives as the server gives, unless the spec says how many.

@@ -220,3 +220,35 @@ fn prices_come_from_a_list_that_is_kept() {
         .exits(2)
         .says(&["cannot be used", "not a JSON object"]);
 }
+
+#[test]
+fn a_model_has_its_own_headers() {
+    let server = Server::openai(&["small"], None);
+    let endpoint = format!(
+        "{{ openai: {{ url: \"{}/v1\", headers: {{ anthropic-version: shared, X-Other: y }} }} }}",
+        server.url()
+    );
+    let models = "[{ name: plain, model: small, endpoint: local }, \
+                   { name: own, model: small, endpoint: local, headers: { Anthropic-Version: own }, headers_env: { x-api-key: TRIAL_KEY } }]";
+    let bench = Bench::ready(1, &Spec::at(&endpoint).with("models", models));
+    let key = ("TRIAL_KEY", "sk-trial-0123456789");
+    let finished = bench.run_with(&["apply", "experiments/trial.yaml"], &[key]);
+    finished.exits(0);
+    let asked = server.asked();
+    let sent: Vec<_> = asked.iter().map(|asked| (asked.version.as_deref(), asked.api_key.as_deref())).collect();
+    assert_eq!(sent, [(Some("shared"), None), (Some("own"), Some(key.1))]);
+    for (path, content) in bench.everything() {
+        assert!(!String::from_utf8_lossy(&content).contains(key.1), "{}", path.display());
+    }
+    bench.run_with(&["apply", "experiments/trial.yaml"], &[key]).exits(0);
+    assert_eq!(server.count(), 2);
+    let refused = |models: &str, words: &[&str]| {
+        let bench = Bench::ready(1, &Spec::at(&endpoint).with("models", models));
+        bench.run(&["validate", "experiments/trial.yaml"]).exits(2).says(words);
+    };
+    refused("[{ name: m, endpoint: local, headers: { Authorization: Bearer x } }]", &["headers_env", "trial.yaml:5:"]);
+    refused(
+        "[{ name: m, endpoint: local, headers_env: { a: sk-0123456789abcdef } }]",
+        &["holds a key", "trial.yaml:5:"],
+    );
+}

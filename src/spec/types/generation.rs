@@ -27,6 +27,12 @@ pub struct ModelSpec {
     pub generation: Option<ModelGenerationSpec>,
     /// How this model is asked, where that differs from `prompt` and from that of a dataset.
     pub prompt: Option<PromptSpec>,
+    /// Further headers of its requests, over those of its endpoint. Keys belong into `headers_env`.
+    #[serde(default)]
+    pub headers: BTreeMap<String, String>,
+    /// Headers whose values are in environment variables, by the variable's name, over those of its endpoint.
+    #[serde(default)]
+    pub headers_env: BTreeMap<String, String>,
     /// Values of settings of `generation`, of which every combination is a model of its own, named by what differs:
     /// `{ think: [false, true], temperature: [0, 0.7] }`.
     #[serde(skip_serializing)]
