@@ -27,7 +27,7 @@ impl Role {
 }
 
 /// One message of a chat.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Deserialize, Serialize)]
 pub struct Message {
     /// Who says it.
     pub role: Role,

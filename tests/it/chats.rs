@@ -110,6 +110,21 @@ fn chats_of_a_data_set_are_asked_as_they_stand() {
     }
 }
 
+/// What was said before is a part of the question.
+#[test]
+fn chats_that_end_alike_are_different_questions() {
+    let server = Server::openai(&["small"], None);
+    let bench = Bench::ready(1, &Spec::on(&server).with("judge", "contains"));
+    let other = OPENAI.replace("Hello", "Good day");
+    bench.write("experiments/questions.jsonl", format!("{OPENAI}\n{other}\n"));
+    let finished = bench.apply();
+    finished.exits(0);
+    assert!(!finished.stderr.contains("repeats an earlier one"), "{}", finished.stderr);
+    let results = bench.results();
+    assert_ne!(results.field(0, "question_hash"), results.field(1, "question_hash"));
+    assert_eq!(bench.table("model_summary.csv").field(0, "items"), "2");
+}
+
 fn validated(spec: &Spec) -> Finished {
     Bench::ready(1, spec).run(&["validate", "experiments/trial.yaml"])
 }
