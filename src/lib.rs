@@ -52,6 +52,7 @@ mod id;
 mod judge;
 pub mod level;
 mod lock;
+mod message;
 mod mock;
 mod plan;
 mod printable;

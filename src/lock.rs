@@ -177,7 +177,7 @@ impl Lock {
             name: dataset.name.clone(),
             source: match &wanted.source {
                 SourcePlan::Hub { repo, .. } => repo.clone(),
-                SourcePlan::File { paths } => {
+                SourcePlan::File { paths, .. } => {
                     paths.iter().map(|path| relative(path, folder)).collect::<Vec<_>>().join(", ")
                 }
             },

@@ -18,6 +18,7 @@ use sha2::{Digest, Sha256};
 
 use crate::answer_form::{ResponseFormat, Think};
 use crate::level::Level;
+use crate::message::{Message, Role};
 use crate::tool::Tool;
 
 /// Version of the key's encoding; a new version asks everything again.
@@ -61,8 +62,10 @@ impl fmt::Debug for RequestKey {
 pub struct Prompt {
     /// The system message.
     pub system: Option<Arc<str>>,
-    /// The prompt, or the user's message.
+    /// The prompt, or the user's message; of a chat its messages as a list in JSON.
     pub text: Arc<str>,
+    /// True if the text is a chat of several messages.
+    pub is_chat: bool,
     /// SHA-256 of both.
     pub hash: [u8; 32],
 }
@@ -70,10 +73,46 @@ pub struct Prompt {
 impl Prompt {
     /// A prompt with its hash.
     pub fn new(system: Option<String>, text: String) -> Self {
-        let mut hasher = Sha256::new();
-        field(&mut hasher, "system", system.as_deref());
-        field(&mut hasher, "text", Some(&text));
-        Self { system: system.map(Into::into), text: text.into(), hash: hasher.finalize().into() }
+        let hash = hash_of(system.as_deref(), "text", &text);
+        Self { system: system.map(Into::into), text: text.into(), is_chat: false, hash }
+    }
+
+    /// A prompt of several messages after that of the system. A single one of the user is a plain prompt.
+    pub fn of_messages(system: Option<String>, mut messages: Vec<Message>) -> Self {
+        match messages.as_mut_slice() {
+            [Message { role: Role::User, content }] => Self::new(system, std::mem::take(content)),
+            _ => {
+                let text = json_of(&messages);
+                let hash = hash_of(system.as_deref(), "chat", &text);
+                Self { system: system.map(Into::into), text: text.into(), is_chat: true, hash }
+            }
+        }
+    }
+
+    /// True if these parts of a prompt have this hash.
+    pub fn has_hash(system: Option<&str>, text: &str, hash: &[u8]) -> bool {
+        ["text", "chat"].iter().any(|form| hash_of(system, form, text) == hash)
+    }
+
+    /// Its messages, that of the system first.
+    pub fn messages(&self) -> Vec<Message> {
+        let system = self.system.iter().map(|system| Message { role: Role::System, content: system.to_string() });
+        system.chain(self.turns()).collect()
+    }
+
+    /// Its messages after that of the system.
+    pub fn turns(&self) -> Vec<Message> {
+        let plain = || vec![Message { role: Role::User, content: self.text.to_string() }];
+        if self.is_chat { serde_json::from_str(&self.text).unwrap_or_else(|_| plain()) } else { plain() }
+    }
+
+    /// The prompt as people read it: each message after its role, or the text alone.
+    pub fn shown(&self) -> String {
+        if self.system.is_none() && !self.is_chat {
+            return self.text.to_string();
+        }
+        let message = |message: &Message| format!("[{}]\n{}", message.role.word(), message.content);
+        self.messages().iter().map(message).collect::<Vec<_>>().join("\n")
     }
 
     /// Bytes of both.
@@ -95,11 +134,24 @@ impl Prompt {
     #[must_use]
     pub fn after(&self, nonce: &str) -> Self {
         let front = |text: &str| format!("[{nonce}]\n{text}");
-        match &self.system {
-            Some(system) => Self::new(Some(front(system)), self.text.to_string()),
-            None => Self::new(None, front(&self.text)),
+        let (mut system, mut turns) = (self.system.as_ref().map(|system| front(system)), self.turns());
+        if let (None, Some(first)) = (&mut system, turns.first_mut()) {
+            first.content = front(&first.content);
         }
+        Self::of_messages(system, turns)
     }
+}
+
+fn hash_of(system: Option<&str>, form: &str, text: &str) -> [u8; 32] {
+    let mut hasher = Sha256::new();
+    field(&mut hasher, "system", system);
+    field(&mut hasher, form, Some(text));
+    hasher.finalize().into()
+}
+
+#[expect(clippy::expect_used, reason = "an empty text would give different requests one key")]
+fn json_of(messages: &[Message]) -> String {
+    serde_json::to_string(messages).expect("roles and texts are JSON")
 }
 
 /// Sampling parameters as they are sent.
@@ -272,6 +324,23 @@ mod tests {
             key(&settings(), &prompt).to_string(),
             "0386cf2fea19583a3b1d358a9f94edd8af58ad659d7cc2518381898bc179f281"
         );
+    }
+
+    #[test]
+    fn one_message_is_a_plain_prompt_and_more_are_another_one() {
+        let message = |role, content: &str| Message { role, content: content.into() };
+        let plain = Prompt::new(Some("s".into()), "q".into());
+        assert_eq!(Prompt::of_messages(Some("s".into()), vec![message(Role::User, "q")]), plain);
+        let turns = vec![message(Role::User, "a"), message(Role::Assistant, "b"), message(Role::User, "c")];
+        let chat = Prompt::of_messages(None, turns.clone());
+        assert_eq!((chat.turns(), &*chat.shown()), (turns, "[user]\na\n[assistant]\nb\n[user]\nc"));
+        // The text of a chat is no chat.
+        let text = Prompt::new(None, chat.text.to_string());
+        assert_ne!(text.hash, chat.hash);
+        assert!(Prompt::has_hash(None, &chat.text, &chat.hash) && Prompt::has_hash(None, &text.text, &text.hash));
+        assert!(!Prompt::has_hash(None, "other", &chat.hash));
+        assert_eq!(chat.after("n").turns()[0].content, "[n]\na");
+        assert_eq!(plain.after("n").messages()[0].content, "[n]\ns");
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use serde::Serialize;
 use serde_json::{Map, Value};
 
+use crate::message::Message;
 use crate::secret::Secrets;
 
 /// One item of a dataset.
@@ -14,6 +15,8 @@ pub struct Sample {
     pub id: Option<String>,
     /// The question.
     pub question: String,
+    /// The chat that the question ends, as the row has it; empty for a question alone.
+    pub messages: Vec<Message>,
     /// The choices, in order; empty for open questions.
     pub choices: Vec<String>,
     /// The right answer; `None` where the row carries none.
@@ -95,6 +98,9 @@ impl Sample {
             index: self.index,
             id: self.id.map(clean),
             question: clean(self.question),
+            messages: (self.messages.into_iter())
+                .map(|message| Message { content: clean(message.content), ..message })
+                .collect(),
             choices: self.choices.into_iter().map(clean).collect(),
             answer: self.answer.map(clean_answer),
             also: self.also.into_iter().map(clean_answer).collect(),
@@ -131,6 +137,7 @@ mod tests {
             index: 3,
             id: None,
             question: "q".into(),
+            messages: Vec::new(),
             choices: choices.iter().map(|choice| (*choice).to_owned()).collect(),
             answer: Some(Answer::Choice(right)),
             also: Vec::new(),

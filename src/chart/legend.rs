@@ -2,7 +2,7 @@
 
 use super::ChartError;
 use super::canvas::{Area, Canvas, Stroke, TextStyle};
-use super::text::{shorten, width};
+use super::text::{shorten, shorten_apart, width};
 use super::theme::{INK, MUTED, SMALL, TICK, identity};
 
 const WIDEST: f64 = 210.0;
@@ -53,10 +53,11 @@ impl Legend {
         let fitting = (room / line) as usize;
         let named = if models <= fitting { models } else { fitting.saturating_sub(1) };
         let mut y = area.top + TICK;
-        for (index, entry) in self.entries.iter().take(named).enumerate() {
+        let labels: Vec<&str> = self.entries.iter().map(|entry| entry.label.as_str()).collect();
+        let names = shorten_apart(&labels, area.width() - TEXT_LEFT, TICK);
+        for (index, (entry, name)) in self.entries.iter().zip(&names).take(named).enumerate() {
             canvas.marker((area.left + 7.0, y - TICK * 0.36), MARKER, identity(index), 1.0)?;
-            let name = shorten(&entry.label, area.width() - TEXT_LEFT, TICK);
-            canvas.text(&name, (area.left + TEXT_LEFT, y), TextStyle::new(TICK, INK))?;
+            canvas.text(name, (area.left + TEXT_LEFT, y), TextStyle::new(TICK, INK))?;
             if has_details {
                 let detail = shorten(&entry.detail, area.width() - TEXT_LEFT, SMALL);
                 canvas.text(&detail, (area.left + TEXT_LEFT, y + 16.0), TextStyle::new(SMALL, MUTED))?;

@@ -4,7 +4,7 @@ use super::ChartError;
 use super::axis::{BOTTOM_MARGIN, LABEL_DROP, Range, draw_horizontal};
 use super::canvas::{Align, Area, Canvas, Stroke, TextStyle};
 use super::number::counted;
-use super::text::{shorten, width};
+use super::text::{shorten, shorten_apart, width};
 use super::theme::{INK, LABEL, MUTED, SMALL, TICK, identity};
 
 /// One model: what stands at its left and its mark in each panel.
@@ -91,13 +91,14 @@ impl Rows<'_> {
         let detail_width = self.widest(|row| &row.detail, SMALL, DETAIL_WIDEST);
         let text_left = plot.left + 18.0;
         let detail_left = if is_stacked { text_left } else { text_left + label_width + 12.0 };
-        for (index, row) in self.models.iter().enumerate() {
+        let labels: Vec<&str> = self.models.iter().map(|row| row.label.as_str()).collect();
+        let labels = shorten_apart(&labels, LABEL_WIDEST, TICK);
+        for (index, (row, label)) in self.models.iter().zip(&labels).enumerate() {
             let middle = plot.top + (index as f64 + 0.5) * row_height;
             let rise = if is_stacked && !row.detail.is_empty() { SMALL * 0.7 } else { 0.0 };
             canvas.marker((plot.left + 6.0, middle - rise), 4.5, identity(index), 1.0)?;
-            let label = shorten(&row.label, LABEL_WIDEST, TICK);
             let baseline = middle + TICK * 0.36 - rise;
-            canvas.text(&label, (text_left, baseline), TextStyle::new(TICK, INK))?;
+            canvas.text(label, (text_left, baseline), TextStyle::new(TICK, INK))?;
             let detail = shorten(&row.detail, DETAIL_WIDEST, SMALL);
             let baseline = middle + SMALL * 0.36 + rise;
             canvas.text(&detail, (detail_left, baseline), TextStyle::new(SMALL, MUTED))?;

@@ -11,7 +11,8 @@ const CAPPED: f64 = 0.05;
 pub(super) fn context(ground: Ground<'_>, groups: &[Group]) -> Found {
     Found::each(groups, CheckStatus::Failed, |group| {
         let told = ground.contexts[group.batch.model_id];
-        let length = ground.plan.generation.num_ctx.map(u64::from).or(told);
+        let own = group.batch.model.parameters.num_ctx.or(ground.plan.generation.num_ctx);
+        let length = own.map(u64::from).or(told);
         let refused = u64::from(group.figures.too_long.sum().unwrap_or(0));
         let full = length.map_or(0, |length| full(&group.figures, length));
         let mut problems = Vec::new();

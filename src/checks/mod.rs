@@ -32,7 +32,7 @@
 //! | `throttled` | requests sent while the client was throttled |
 //! | `reload` | answers for which the server loaded the model again in the middle of a run |
 //!
-//! A check changes neither the exit code nor a figure. A check without data is left out, and so are `no_text`, `finish`,
+//! Checks of scores and verdicts are left out where nobody judges. A check changes neither the exit code nor a figure. A check without data is left out, and so are `no_text`, `finish`,
 //! `reload`, `outliers`, `letter_bias` and `same_answers` where they find nothing.
 
 mod answers;
@@ -140,7 +140,7 @@ pub fn checks(ground: Ground<'_>, groups: &[Group]) -> Vec<Check> {
         ("letter_bias", letters::bias(groups).if_found()),
         ("position_bias", positions::bias(groups)),
         ("same_answers", letters::alike(groups).if_found()),
-        ("one_draw", setting::one_draw(plan)),
+        ("one_draw", if plan.is_judged() { setting::one_draw(plan) } else { Found::default() }),
         ("label_errors", setting::label_errors(plan)),
         ("evidence", verdicts::evidence(groups)),
         ("judge_family", verdicts::family(plan)),

@@ -12,7 +12,7 @@ const ERRORS: [(&str, &str); 1] =
 
 /// Data sets whose labels are known to be wrong in part: no score can be trusted more closely than that.
 pub(super) fn label_errors(plan: &Plan) -> Found {
-    let known = plan.datasets.iter().find_map(|dataset| {
+    let known = plan.datasets.iter().filter(|dataset| !dataset.is_unjudged).find_map(|dataset| {
         let SourcePlan::Hub { repo, .. } = &dataset.source else { return None };
         let repo = repo.to_lowercase();
         ERRORS.into_iter().find(|(end, _)| repo.ends_with(end)).map(|(_, found)| found)
@@ -26,7 +26,11 @@ pub(super) fn one_draw(plan: &Plan) -> Found {
         return Found::default();
     }
     let drawn = plan.models.iter().filter_map(|model| {
-        let temperature = model.parameters.temperature.filter(|temperature| *temperature > 0.0)?;
+        let temperatures = model.all_parameters().filter_map(|parameters| parameters.temperature);
+        let temperature = temperatures.fold(0.0, f64::max);
+        if temperature <= 0.0 {
+            return None;
+        }
         let problem = format!(
             "the temperature is {temperature} and each question is asked once, so the score is one draw; set \
              `generation.repeats`, or a temperature of 0"

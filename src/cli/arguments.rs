@@ -48,6 +48,9 @@ pub(super) enum Command {
     Doctor(Spec),
     /// List the well-known data sets that a spec can name: `datasets: [{ preset: gsm8k }]`.
     Presets,
+    /// Keep the price list that specs refer to by `pricing: { from: prices.lock }`.
+    #[command(subcommand)]
+    Prices(Prices),
     /// Print the JSON schema of a spec.
     Schema,
     /// Print what the columns of the tables mean: units, formulas, sources.
@@ -214,6 +217,9 @@ pub(super) struct Prompt {
     /// The question, counted from 0 over all datasets in the order in which they are asked.
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub(super) item: usize,
+    /// The model that is asked; by default the first.
+    #[arg(long, value_name = "NAME")]
+    pub(super) model: Option<String>,
 }
 
 /// Arguments of `columns`.
@@ -241,6 +247,20 @@ pub(super) enum Store {
         /// Store file, such as `outputs/store.sqlite`.
         #[arg(value_name = "FILE")]
         path: PathBuf,
+    },
+}
+
+/// Commands on a price list.
+#[derive(Debug, Subcommand)]
+pub(super) enum Prices {
+    /// Read the price file of models.dev (`api.json`) or LiteLLM (`model_prices_and_context_window.json`).
+    Update {
+        /// The file, which you have downloaded; runs never fetch prices.
+        #[arg(long, value_name = "FILE")]
+        from: PathBuf,
+        /// The price list to write.
+        #[arg(long, value_name = "FILE", default_value = "prices.lock")]
+        output: PathBuf,
     },
 }
 

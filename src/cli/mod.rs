@@ -15,6 +15,7 @@ mod mock;
 mod origin;
 mod plan;
 mod presets;
+mod prices;
 mod process_env;
 mod prompt;
 mod schema;
@@ -53,6 +54,7 @@ pub fn main() -> ExitCode {
         Command::Validate(validate) => validate::run(validate, &session),
         Command::Show(show) => show::run(show, &session),
         Command::Prompt(prompt) => prompt::run(prompt, &session),
+        Command::Prices(prices) => prices::run(prices, &session),
         Command::Presets => presets::run(&session),
         Command::Schema => schema::run(&session),
         Command::Columns(columns) => columns::run(columns, &session),

@@ -8,23 +8,28 @@ use crate::engine::fetch;
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::format::counted;
-use crate::work;
+use crate::id::{Id, ModelId};
+use crate::work::prompts::Prompts;
 
 pub(super) fn run(arguments: &Arguments, session: &Session) -> Result<Exit, Error> {
     let plan = session.plan(&arguments.spec)?;
     let looking = Looking::at(&plan, "prompt", session)?;
     let reporter = &looking.reporter;
     let datasets = apply::runtime()?.block_on(fetch::fetch(&plan, &looking.context()))?;
-    let prompts = work::prompts(&plan, &datasets)?;
-    let all: Vec<_> = prompts.iter().flatten().collect();
+    let model = match &arguments.model {
+        None => ModelId::at(0),
+        Some(name) => {
+            let named = plan.models.with_ids().find(|(_, model)| model.name == *name);
+            named.ok_or_else(|| Error::Usage(format!("the experiment has no model `{name}`")))?.0
+        }
+    };
+    let prompts = Prompts::new(&plan, &datasets)?;
+    let all: Vec<_> = prompts.of_model(model).flatten().collect();
     let wanted = all.get(arguments.item).ok_or_else(|| {
         let count = counted(all.len(), "question");
         Error::Usage(format!("there is no item {}: the datasets have {count}, counted from 0", arguments.item))
     })?;
-    if let Some(system) = &wanted.system {
-        reporter.result(&format!("[system]\n{system}\n[user]"));
-    }
-    reporter.result(&wanted.text);
+    reporter.result(&wanted.shown());
     reporter.written()?;
     Ok(Exit::Success)
 }

@@ -61,12 +61,14 @@ impl Session {
         })?;
         let texts = [String::from_utf8_lossy(&bytes)].into_iter();
         for text in texts.chain(overrides.sets.iter().map(Cow::from)) {
-            let keys = spec::keys::mentioned(&text);
-            keys.variables.iter().for_each(|name| self.add_variable(name));
-            keys.values.iter().for_each(|key| self.secrets.add(&Secret::new(key)));
+            self.add_mentioned(&text);
         }
         let environment = &self.environment;
-        let document = spec::load(spec, &bytes, environment, &overrides.sets).map_err(Error::Spec)?;
+        let loaded = spec::load(spec, &bytes, environment, &overrides.sets);
+        // Those of the specs that it extends.
+        let sources = loaded.as_ref().map_or_else(|diagnosis| &diagnosis.sources, |document| &document.sources);
+        sources.iter().for_each(|source| self.add_mentioned(&source.text));
+        let document = loaded.map_err(Error::Spec)?;
         let limit = overrides.limit.map(|limit| usize::try_from(limit).unwrap_or(usize::MAX));
         let plan = resolve(document, environment, &Options { limit }).map_err(Error::Spec)?;
         plan.endpoints.iter().flat_map(EndpointPlan::secrets).for_each(|key| self.secrets.add(key));
@@ -84,6 +86,13 @@ impl Session {
     pub(super) fn reporter(&self, json: bool) -> Reporter {
         let mode = Mode::choose(json, self.environment.contains_key("NO_COLOR"));
         Reporter::new(mode, self.secrets.clone())
+    }
+
+    /// Marks the keys that the text of a spec mentions as secrets.
+    fn add_mentioned(&self, text: &str) {
+        let keys = spec::keys::mentioned(text);
+        keys.variables.iter().for_each(|name| self.add_variable(name));
+        keys.values.iter().for_each(|key| self.secrets.add(&Secret::new(key)));
     }
 
     /// Marks the value of a variable as a secret.

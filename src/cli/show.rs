@@ -5,11 +5,14 @@ use super::session::Session;
 use crate::console::yaml;
 use crate::error::Error;
 use crate::exit::Exit;
+use crate::prompt::DEFAULT_TEMPLATE;
 
 pub(super) fn run(arguments: &Arguments, session: &Session) -> Result<Exit, Error> {
     let plan = session.plan(&arguments.spec)?;
     let mut spec = plan.document.spec.clone();
-    spec.prompt.template = Some(plan.template.clone());
+    if spec.prompt.messages.is_none() {
+        spec.prompt.template.get_or_insert_with(|| DEFAULT_TEMPLATE.to_owned());
+    }
     for (dataset, planned) in spec.datasets.iter_mut().zip(plan.datasets.iter()) {
         dataset.name = Some(planned.name.clone());
         dataset.limit = planned.limit;

@@ -23,6 +23,8 @@ pub struct Pair {
     pub level: Option<String>,
     /// Questions that both answered.
     pub items: usize,
+    /// True if no answer of either side was judged.
+    pub is_unjudged: bool,
     /// The difference of their scores; none without a common question that could be judged.
     pub score: Option<ScoreDifference>,
     /// Latency of `a` over that of `b`: the geometric mean of the ratios by question.
@@ -120,6 +122,7 @@ fn pair(level: Option<&String>, a: &Side, b: &Side) -> Pair {
         b: (b.name.clone(), b.label.clone()),
         level: level.cloned(),
         items: a.items.keys().filter(|question| b.items.contains_key(*question)).count(),
+        is_unjudged: [a, b].iter().all(|side| side.items.values().all(|item| item.score.is_none())),
         score: score(a, b),
         latency: ratio_by_question(a.paired(b, |item| item.latency)),
         output_tokens: ratio_of_sums(a.paired(b, |item| item.output_tokens)),

@@ -87,7 +87,8 @@ mod tests {
         };
         let score = Some(score);
         let [a, b] = [("qwen2:1.5b".into(), "qwen2".into()), ("gemma:2b".into(), "gemma".into())];
-        Pair { a, b, level: None, items: 100, score, latency: None, output_tokens: None, cost: None }
+        let (latency, output_tokens, cost) = (None, None, None);
+        Pair { a, b, level: None, items: 100, is_unjudged: false, score, latency, output_tokens, cost }
     }
 
     #[test]

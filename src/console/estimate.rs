@@ -101,7 +101,11 @@ fn estimate(plan: &Plan, states: &[CellState]) -> String {
 
 /// What limits the output where the spec does not; nothing where it does.
 fn default_limits(plan: &Plan, states: &[CellState]) -> String {
-    if plan.generation.max_tokens.is_some() {
+    let has_limit = |state: &CellState| {
+        let mut parameters = state.batch.model.all_parameters();
+        parameters.all(|parameters| parameters.max_tokens.is_some())
+    };
+    if states.iter().all(has_limit) {
         return String::new();
     }
     let to_send = states.iter().filter(|state| state.to_send() > 0);

@@ -30,10 +30,7 @@ pub fn render(explained: &Explained, looks: Looks) -> String {
     page.line(&format!("{model} · {dataset}#{} · {}", sample.name(), explained.settings.level), true);
     page.question(explained);
     page.section("prompt as sent");
-    if let Some(system) = &explained.prompt.system {
-        page.block(&format!("[system]\n{system}\n[user]"));
-    }
-    page.block(&explained.prompt.text);
+    page.block(&explained.prompt.shown());
     match &explained.response {
         None => page.line("\nno response is stored; `smallbench apply` sends the request", false),
         Some(response) => {

@@ -8,7 +8,7 @@ use crate::compare::Pair;
 use crate::engine::apply::RunSummary;
 use crate::format::counted;
 use crate::plan::Plan;
-use crate::report::pairs::pair_line;
+use crate::report::pairs::{has_line, pair_line};
 use crate::report::tables::{has_load_table, legend, load_legend, per_dataset, per_level, per_model};
 
 /// The tables per model and level, the checks, the faults, and the output folder.
@@ -56,7 +56,7 @@ const MOST_PAIRS: usize = 6;
 
 /// What the differences between models carry.
 fn list_pairs(pairs: &[Pair]) -> String {
-    let pairs: Vec<&Pair> = pairs.iter().filter(|pair| pair.items > 0).collect();
+    let pairs: Vec<&Pair> = pairs.iter().filter(|pair| has_line(pair)).collect();
     let lines =
         pairs.iter().take(MOST_PAIRS).map(|pair| format!("\n{}", printable(&pair_line(pair)).replace('\n', " ")));
     let mut out: String = lines.collect();

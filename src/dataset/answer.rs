@@ -37,11 +37,13 @@ pub(super) struct Reader {
     pub allowed: Fits,
     /// Where an answer stands in a longer text.
     pub extract: Extract,
+    /// True if an answer that is not found is none.
+    pub is_lenient: bool,
 }
 
 impl Default for Reader {
     fn default() -> Self {
-        Self { allowed: [true; 5], extract: Extract::Usual }
+        Self { allowed: [true; 5], extract: Extract::Usual, is_lenient: false }
     }
 }
 
@@ -55,7 +57,11 @@ impl Reader {
             }
             flatten(value, choices.texts.is_empty(), &mut scalars);
         }
-        if choices.texts.is_empty() { self.open(&scalars, column) } else { Ok(self.chosen(&scalars, choices)) }
+        if !choices.texts.is_empty() {
+            return Ok(self.chosen(&scalars, choices));
+        }
+        let open = self.open(&scalars, column);
+        if self.is_lenient { Ok(open.unwrap_or(Key::Missing)) } else { open }
     }
 
     fn open(&self, scalars: &[Value], column: &str) -> Result<Key, Fault> {
@@ -236,7 +242,7 @@ impl Common {
 }
 
 /// A row's answers, and whether they were read by default where several readings fit.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Settled {
     pub answers: Vec<Answer>,
     pub is_by_default: bool,

@@ -13,13 +13,15 @@ use super::error::{DatasetError, MOST_ROWS_TOLD};
 use super::fault::Fault;
 use super::format::{self, Format};
 use super::locate::Part;
+use super::open::Opened;
+use super::order::prepared;
 use super::roles::Roles;
 use super::rows::{MOST_ROWS, Row, Table, weight};
-use super::select::{Filter, shuffle, shuffle_of_row};
+use super::select::{Filter, shuffle};
 use crate::format::counted;
-use crate::sample::{Answer, Sample};
+use crate::sample::Sample;
 use crate::spec::scalar::OneOrMany;
-use crate::spec::types::{BadRow, ColumnsSpec};
+use crate::spec::types::{BadRow, ColumnsSpec, TextEncoding};
 
 /// Maximum memory for the rows of a dataset, in bytes.
 const MOST_BYTES: usize = 1 << 30;
@@ -36,6 +38,10 @@ pub(super) struct Wanted<'a> {
     pub columns: &'a ColumnsSpec,
     pub filter: &'a BTreeMap<String, OneOrMany<String>>,
     pub on_bad_row: BadRow,
+    /// True if rows need no right answer.
+    pub is_unjudged: bool,
+    /// Encoding of texts.
+    pub encoding: TextEncoding,
     /// Seed of the shuffle of each row's choices.
     pub shuffle_choices: Option<u64>,
     /// Number of leading rows that may be asked; the others only determine the reading of the answers.
@@ -134,16 +140,19 @@ impl Drafts<'_> {
         // One more than needed, to detect the end of the file.
         let mut look = (self.wanted.most - self.entries.len()).saturating_add(1);
         loop {
-            let mut table = format::read(&self.parts[part].stored.path, format, origin.path, (look, columns))?;
+            let path = &self.parts[part].stored.path;
+            let opened = Opened { path, shown: origin.path, encoding: self.wanted.encoding };
+            let mut table = format::read(opened, format, (look, columns))?;
             let is_part = table.is_part;
             if table.columns.is_empty() && !is_part {
                 // Without a row that can be read, the first error is that of the file.
                 return table.rows.next().map_or(Ok(Some(0)), |row| row.map(|_| Some(0)));
             }
-            let Some(roles) = found(columns, &table, origin, filter)? else {
+            let Some(mut roles) = found(columns, &table, origin, filter)? else {
                 look = usize::MAX;
                 continue;
             };
+            roles.reader.is_lenient = self.wanted.is_unjudged;
             let (kept, rows, bytes, common) = (self.entries.len(), self.rows, self.bytes, self.common.clone());
             let skipped = self.skipped;
             let count = self.take(part, table, roles, origin, filter)?;
@@ -240,7 +249,8 @@ impl Drafts<'_> {
         if self.is_full() && is_news {
             // The error of a row is final.
             let is_settled = |entry: &Entry| entry.draft.as_ref().map_or(true, |draft| self.common.settles(&draft.key));
-            self.is_closed = self.common.answers > 0 && self.entries.iter().all(is_settled);
+            let is_known = self.common.answers > 0 && self.entries.iter().all(is_settled);
+            self.is_closed = self.wanted.is_unjudged || is_known;
         }
     }
 
@@ -258,7 +268,7 @@ impl Drafts<'_> {
     ) -> Result<(Vec<Sample>, Vec<String>), DatasetError> {
         let has_answers = self.common.answers > 0;
         let mut warnings: Vec<String> = Vec::new();
-        if !has_answers {
+        if !has_answers && !self.wanted.is_unjudged {
             warnings.push(match self.answers.first() {
                 Some(column) => format!(
                     "{split} has no answers (`{column}` is empty or hidden in every row); answers cannot be scored"
@@ -273,7 +283,8 @@ impl Drafts<'_> {
         if self.wanted.on_bad_row == BadRow::Refuse {
             self.entries.truncate(limit);
         }
-        let missing = has_answers.then_some(Fault::NoAnswer as fn(String) -> Fault);
+        let is_needed = has_answers && !self.wanted.is_unjudged;
+        let missing = is_needed.then_some(Fault::NoAnswer as fn(String) -> Fault);
         let common = self.common.clone();
         let (mut samples, skipped, told) = self.settled(&common, missing)?;
         samples.truncate(limit);
@@ -301,8 +312,10 @@ impl Drafts<'_> {
         let (mut samples, mut flaws, mut count, mut told) = (Vec::new(), Vec::new(), 0, None);
         for Entry { row, part, draft } in self.entries {
             let settled = draft.and_then(|Draft { mut sample, key }| {
-                let settled = key.settle(common, sample.choices.len(), &column).map_err(Flaw::Row)?;
-                if settled.is_by_default {
+                let settled = key.settle(common, sample.choices.len(), &column);
+                let settled = if self.wanted.is_unjudged { Ok(settled.unwrap_or_default()) } else { settled };
+                let settled = settled.map_err(Flaw::Row)?;
+                if settled.is_by_default && !self.wanted.is_unjudged {
                     told = Some(by_default(&column));
                 }
                 let mut answers = settled.answers.into_iter();
@@ -342,30 +355,6 @@ fn by_default(column: &str) -> String {
         "the only answer (`{column}`) has several readings; if it is a number, it counts from 0; \
          `columns: {{ answer: {{ base: 1 }} }}` counts from 1"
     )
-}
-
-/// A sample whose equal choices are equally right, and whose choices are in the order that is asked.
-pub(super) fn prepared(mut sample: Sample, seed: Option<u64>) -> Sample {
-    let is_right = |sample: &Sample, at: usize| sample.golds().any(|gold| *gold == Answer::Choice(at));
-    let right: Vec<&str> =
-        (0..sample.choices.len()).filter(|at| is_right(&sample, *at)).map(|at| sample.choices[at].trim()).collect();
-    let equal: Vec<Answer> = (0..sample.choices.len())
-        .filter(|at| !is_right(&sample, *at) && right.contains(&sample.choices[*at].trim()))
-        .map(Answer::Choice)
-        .collect();
-    sample.also.extend(equal);
-    if let Some(seed) = seed {
-        let mut order: Vec<usize> = (0..sample.choices.len()).collect();
-        shuffle_of_row(&mut order, seed, sample.index);
-        sample.choices = order.iter().map(|from| std::mem::take(&mut sample.choices[*from])).collect();
-        let moved = |gold: Answer| match gold {
-            Answer::Choice(from) => Answer::Choice(order.iter().position(|at| *at == from).unwrap_or(from)),
-            text @ Answer::Text(_) => text,
-        };
-        sample.answer = sample.answer.map(moved);
-        sample.also = sample.also.into_iter().map(moved).collect();
-    }
-    sample
 }
 
 /// The roles of the columns; `None` if unread rows may change them.

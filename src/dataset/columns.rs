@@ -3,12 +3,13 @@
 use serde_json::{Map, Value};
 
 use super::answer::Key;
+use super::chat::Chat;
 use super::choices::{Choices, ChoicesFrom, cell, choices};
 use super::fault::Fault;
 use super::path::{at, take};
 use super::roles::Roles;
 use super::rows::{Row, kind_of, scalar_text};
-use crate::sample::Sample;
+use crate::sample::{Answer, Sample};
 
 /// Where rows come from.
 #[derive(Debug, Clone, Copy)]
@@ -46,9 +47,19 @@ impl Roles {
         if matches!(self.choices, ChoicesFrom::Nothing) {
             choices = nested_choices(&asked)?;
         }
-        let question = question(asked, &self.question)?;
+        let chat = self.chat(&row, &asked)?;
+        let (question, messages, reply) = match chat {
+            Some(chat) if self.messages.as_ref() == Some(&self.question) => {
+                (chat.question().to_owned(), chat.asked, chat.reply)
+            }
+            Some(chat) => (question(asked, &self.question)?, chat.asked, None),
+            None => (question(asked, &self.question)?, Vec::new(), None),
+        };
         let answer = self.answers.first().map(String::as_str).unwrap_or_default();
-        let key = self.reader.key(answers, &choices, answer)?;
+        let mut key = self.reader.key(answers, &choices, answer)?;
+        if let Some(reply) = reply.filter(|_| self.answers.is_empty() && choices.texts.is_empty()) {
+            key = Key::Settled(vec![Answer::Text(reply)]);
+        }
         for (role, canonical) in [(&self.subject, "subject"), (&self.id, "id")] {
             if role.as_deref() == Some(canonical) {
                 row.remove(canonical);
@@ -67,6 +78,7 @@ impl Roles {
             index,
             id,
             question,
+            messages,
             choices: texts,
             answer: None,
             also: Vec::new(),
@@ -76,6 +88,13 @@ impl Roles {
             rotation: None,
         };
         Ok(Draft { sample, key })
+    }
+
+    /// The chat of a row; `asked` is the value of the column of the question.
+    fn chat(&self, row: &Row, asked: &Value) -> Result<Option<Chat>, Fault> {
+        let Some(column) = &self.messages else { return Ok(None) };
+        let value = if *column == self.question { asked.clone() } else { at(row, column).unwrap_or_default() };
+        Chat::read(value, column).map(Some)
     }
 
     /// The texts of the passage columns, one below the other.
@@ -131,7 +150,6 @@ mod tests {
     use super::super::error::DatasetError;
     use super::super::rows::Table;
     use super::*;
-    use crate::sample::Answer;
     use crate::spec::scalar::OneOrMany;
     use crate::spec::types::{AnswerSpec, ChoicesSpec, ColumnsSpec};
 
@@ -217,6 +235,7 @@ mod tests {
             question: Some("text".into()),
             choices: Some(ChoicesSpec::Columns(columns(&["a", "b", "c"]))),
             answer: Some(AnswerSpec::Columns(columns(&["right"]))),
+            messages: None,
             passage: None,
             subject: Some("field".into()),
             id: Some("number".into()),

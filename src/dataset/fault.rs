@@ -17,6 +17,14 @@ pub enum Fault {
     /// An example without an answer.
     #[error("the example has no answer (`{0}`)")]
     NoExampleAnswer(String),
+    /// A chat that cannot be asked.
+    #[error("`{column}` is no chat: {reason}")]
+    Messages {
+        /// Column.
+        column: String,
+        /// Why.
+        reason: String,
+    },
     /// A list or struct instead of a string.
     #[error("`{column}` holds {kind}, not a string or number")]
     NotText {

@@ -1,9 +1,7 @@
 //! Data files: their formats, selected by file name, and the reader of each.
 
-use std::path::Path;
-
 use super::error::DatasetError;
-use super::open::without_compression;
+use super::open::{Opened, without_compression};
 use super::rows::Table;
 use super::{json, parquet, separated, text};
 use crate::spec::types::ColumnsSpec;
@@ -54,22 +52,21 @@ pub(super) fn without_packing(name: &str) -> &str {
     ending.map_or(name, |ending| &name[..name.len() - ending.len()])
 }
 
-/// Opens a file for about its first `most` rows; `shown` is its name in errors.
+/// Opens a file for about its first `most` rows.
 ///
 /// If the columns are not known before the rows, the table ends after `most` rows, or before one that
 /// cannot be read; otherwise it is complete, and rows that are not taken are not read.
 pub(super) fn read(
-    path: &Path,
+    opened: Opened<'_>,
     format: Format,
-    shown: &str,
     (most, columns): (usize, &ColumnsSpec),
 ) -> Result<Table, DatasetError> {
     match format {
-        Format::Parquet => parquet::read(path, shown, most),
-        Format::JsonLines => text::json_lines(path, shown, most),
-        Format::Json => json::read(path, shown, most),
-        Format::Csv => separated::read(path, shown, b',', columns),
-        Format::Tsv => separated::read(path, shown, b'\t', columns),
+        Format::Parquet => parquet::read(opened.path, opened.shown, most),
+        Format::JsonLines => text::json_lines(opened, most),
+        Format::Json => json::read(opened, most),
+        Format::Csv => separated::read(opened, b',', columns),
+        Format::Tsv => separated::read(opened, b'\t', columns),
     }
 }
 

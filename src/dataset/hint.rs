@@ -41,7 +41,7 @@ impl DatasetError {
             Self::Format { .. } => {
                 "use the extension .parquet, .csv, .tsv, .jsonl, .ndjson or .json; the text formats also with .gz or .zst"
             }
-            Self::NoQuestion { .. } => "set the column: `columns: { question: … }`",
+            Self::NoQuestion { .. } => "set the column: `columns: { question: … }`, or `{ messages: … }` for a chat",
             Self::Row { fault, .. } => return Some(fault.hint()),
             Self::Pattern { .. } => "write a regular expression in single quotes, such as '#### (.*)', or '\\boxed{}'",
             _ => return self.named_hint(),
@@ -77,6 +77,9 @@ impl Fault {
         let fixed = match self {
             Self::NoQuestion(_) => "correct or remove the row, or set another column: `columns: { question: … }`",
             Self::NoAnswer(_) | Self::NoExampleAnswer(_) => "correct or remove the row, or choose another split",
+            Self::Messages { .. } => {
+                "a chat is a list of messages with `role` and `content`, or `from` and `value`; correct or remove the row"
+            }
             Self::NotText { .. } => {
                 "select a column of strings in `columns`, or a path into it, such as `question.stem`"
             }

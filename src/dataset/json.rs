@@ -1,16 +1,16 @@
 //! Rows of JSON files: a list of objects, an object whose `data` is one, or one object a line.
 
 use std::io::{self, BufRead, BufReader, Read};
-use std::path::Path;
 
 use serde::Deserialize;
 use serde_json::{Deserializer, Map, Value};
 
+use super::encoding::whole_as_utf8;
 use super::error::DatasetError;
 use super::nan;
-use super::open::{is_compressed, open_text};
+use super::open::{Opened, is_compressed, open_text};
 use super::rows::{Row, Table, kind_of};
-use super::text::{BYTE_ORDER_MARK, json_lines, object, table, unreadable, without_position, wrong};
+use super::text::{BYTE_ORDER_MARK, NOT_UTF8, json_lines, object, table, unreadable, without_position, wrong};
 use crate::files::read_bounded;
 
 /// Maximum size of a file that is read whole, in bytes; its values take several times as much memory.
@@ -21,21 +21,23 @@ const LISTS: [&str; 2] = ["data", "examples"];
 
 /// Opens a file with one JSON list of objects, or an object whose `data` is one; of a list, no more than
 /// the first `most` items are read if it has others.
-pub(super) fn read(path: &Path, shown: &str, most: usize) -> Result<Table, DatasetError> {
+pub(super) fn read(opened: Opened<'_>, most: usize) -> Result<Table, DatasetError> {
     if most < usize::MAX
-        && let Some(rows) = first_items(path, shown, most).map_err(|source| unreadable(shown, source))?
+        && let Some(rows) = first_items(opened, most).map_err(|source| unreadable(opened.shown, source))?
     {
         return Ok(Table { is_part: true, ..table(rows) });
     }
-    whole(path, shown, most)
+    whole(opened, most)
 }
 
-fn whole(path: &Path, shown: &str, most: usize) -> Result<Table, DatasetError> {
-    let bytes = bounded(path, shown).map_err(|source| unreadable(shown, source))?;
+fn whole(opened: Opened<'_>, most: usize) -> Result<Table, DatasetError> {
+    let shown = opened.shown;
+    let bytes = bounded(opened).map_err(|source| unreadable(shown, source))?;
     let text = std::str::from_utf8(&bytes).map_err(|error| {
         let before = &bytes[..error.valid_up_to()];
         let line = before.split(|byte| *byte == b'\n').count() as u64;
-        wrong(shown, Some(line), "the line is not valid UTF-8; save the file as UTF-8")
+        let start = before.iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
+        wrong(shown, Some(line), format!("byte {} of the line is {NOT_UTF8}", before.len() - start + 1))
     })?;
     let text = text.trim_start_matches(BYTE_ORDER_MARK);
     let parsed = serde_json::from_str(text)
@@ -43,7 +45,7 @@ fn whole(path: &Path, shown: &str, most: usize) -> Result<Table, DatasetError> {
     let value: Value = match parsed {
         Ok(value) => value,
         // Many .json files hold one object per line; a complete first line shows it.
-        Err(error) if is_object_per_line(text) && error.line() > 1 => return json_lines(path, shown, most),
+        Err(error) if is_object_per_line(text) && error.line() > 1 => return json_lines(opened, most),
         Err(error) => {
             let line = Some(error.line() as u64);
             return Err(wrong(shown, line, format!("not JSON: {}", without_position(&error))));
@@ -64,12 +66,12 @@ fn whole(path: &Path, shown: &str, most: usize) -> Result<Table, DatasetError> {
 }
 
 /// Reads a file of at most the maximum size, unpacked.
-fn bounded(path: &Path, shown: &str) -> io::Result<Vec<u8>> {
-    if !is_compressed(shown) {
-        return read_bounded(path, MOST_BYTES);
+fn bounded(opened: Opened<'_>) -> io::Result<Vec<u8>> {
+    if !is_compressed(opened.shown) {
+        return whole_as_utf8(read_bounded(opened.path, MOST_BYTES)?, opened.encoding);
     }
     let mut bytes = Vec::new();
-    open_text(path, shown)?.take(MOST_BYTES + 1).read_to_end(&mut bytes)?;
+    open_text(opened)?.take(MOST_BYTES + 1).read_to_end(&mut bytes)?;
     match bytes.len() as u64 > MOST_BYTES {
         true => {
             Err(io::Error::new(io::ErrorKind::FileTooLarge, format!("it unpacks to more than {} MB", MOST_BYTES >> 20)))
@@ -87,8 +89,8 @@ fn is_object_per_line(text: &str) -> bool {
 /// the file is not a list, or its list ends before.
 ///
 /// Errors of the list are left to the reading of the whole file, which has positions.
-fn first_items(path: &Path, shown: &str, most: usize) -> io::Result<Option<Vec<Row>>> {
-    let mut reader = BufReader::new(open_text(path, shown)?.take(MOST_BYTES));
+fn first_items(opened: Opened<'_>, most: usize) -> io::Result<Option<Vec<Row>>> {
+    let mut reader = BufReader::new(open_text(opened)?.take(MOST_BYTES));
     if reader.fill_buf()?.starts_with(BYTE_ORDER_MARK.as_bytes()) {
         reader.consume(BYTE_ORDER_MARK.len());
     }
@@ -126,12 +128,14 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::spec::types::TextEncoding;
 
     fn read(content: &[u8], most: usize) -> Result<(Vec<Value>, bool), DatasetError> {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("a.json");
         std::fs::write(&path, content).unwrap();
-        let table = super::read(&path, "a.json", most)?;
+        let opened = Opened { path: &path, shown: "a.json", encoding: TextEncoding::Utf8 };
+        let table = super::read(opened, most)?;
         let rows: Result<Vec<Value>, DatasetError> = table.rows.map(|row| row.map(Value::Object)).collect();
         Ok((rows?, table.is_part))
     }
@@ -156,7 +160,7 @@ mod tests {
         assert_eq!(failure(b"[{},3]"), "`a.json`: item 1 (counted from 0) is a number, not an object");
         assert!(failure(b"{\"rows\":[]}").contains("without a list `data`"));
         assert!(failure(b"[{},\n{]").starts_with("`a.json`, line 2: not JSON: "));
-        assert!(failure(b"[\n\"\xff\"]").contains("line 2: the line is not valid UTF-8"));
+        assert!(failure(b"[\n\"\xff\"]").contains("line 2: byte 2 of the line is not valid UTF-8"));
     }
 
     #[test]
@@ -185,8 +189,9 @@ mod tests {
         let path = folder.path().join("a.json");
         std::fs::write(&path, b"[{\"q\":1},{\"q\":2}").unwrap();
         std::fs::OpenOptions::new().write(true).open(&path).unwrap().set_len(MOST_BYTES + 1).unwrap();
-        assert_eq!(super::read(&path, "a.json", 2).unwrap().rows.count(), 2);
-        let refused = super::read(&path, "a.json", usize::MAX).err().unwrap();
+        let opened = Opened { path: &path, shown: "a.json", encoding: TextEncoding::Utf8 };
+        assert_eq!(super::read(opened, 2).unwrap().rows.count(), 2);
+        let refused = super::read(opened, usize::MAX).err().unwrap();
         assert!(refused.to_string().contains("256 MB"), "{refused}");
     }
 }

@@ -13,8 +13,10 @@ mod assemble;
 mod cache;
 mod card;
 mod catalog;
+mod chat;
 mod choices;
 mod columns;
+mod encoding;
 mod error;
 mod extract;
 #[cfg(test)]
@@ -36,6 +38,7 @@ mod listing;
 mod locate;
 mod nan;
 mod open;
+mod order;
 mod parquet;
 mod parquet_types;
 mod path;
@@ -65,7 +68,7 @@ pub use select::shuffle;
 use crate::checksum::sha256_of;
 use crate::sample::Sample;
 use crate::spec::scalar::OneOrMany;
-use crate::spec::types::{BadRow, ColumnsSpec};
+use crate::spec::types::{BadRow, ColumnsSpec, TextEncoding};
 use assemble::Wanted;
 use hub::{Repository, StoredFile};
 use locate::{Located, Part};
@@ -79,6 +82,8 @@ pub struct DatasetPlan {
     pub source: SourcePlan,
     /// The roles of columns without a usual name.
     pub columns: ColumnsSpec,
+    /// True if rows need no right answer, because nobody judges.
+    pub is_unjudged: bool,
     /// Values that a row must have, by column.
     pub filter: BTreeMap<String, OneOrMany<String>>,
     /// What to do with invalid rows.
@@ -115,6 +120,8 @@ pub enum SourcePlan {
     File {
         /// Files, folders and patterns.
         paths: Vec<PathBuf>,
+        /// Encoding of texts.
+        encoding: TextEncoding,
     },
 }
 
@@ -238,7 +245,7 @@ pub async fn fetch(plan: &DatasetPlan, hub: &HubSettings) -> Result<Dataset, Dat
             let located = Located::open(&repository, subsets.as_deref(), revision, pinned.as_deref()).await?;
             found_on_hub(plan, split, located).await?
         }
-        SourcePlan::File { paths } => found_in_files(plan, paths)?,
+        SourcePlan::File { paths, .. } => found_in_files(plan, paths)?,
     };
     refuse_leak(&found)?;
     assembled(plan, found)
@@ -320,6 +327,11 @@ fn assembled(plan: &DatasetPlan, found: Found) -> Result<Dataset, DatasetError> 
         columns: &plan.columns,
         filter: &plan.filter,
         on_bad_row: plan.on_bad_row,
+        is_unjudged: plan.is_unjudged,
+        encoding: match plan.source {
+            SourcePlan::File { encoding, .. } => encoding,
+            SourcePlan::Hub { .. } => TextEncoding::Utf8,
+        },
         shuffle_choices: plan.shuffle_choices,
         most,
     };
@@ -331,7 +343,7 @@ fn assembled(plan: &DatasetPlan, found: Found) -> Result<Dataset, DatasetError> 
     let mut examples = Vec::new();
     if !found.examples.is_empty() {
         let place = format!("the examples of `{}`", plan.name);
-        let wanted = Wanted { filter: &BTreeMap::new(), most: usize::MAX, ..wanted };
+        let wanted = Wanted { filter: &BTreeMap::new(), most: usize::MAX, is_unjudged: false, ..wanted };
         let mut drafts = assemble::draft(&place, &found.examples, wanted)?;
         files.append(&mut drafts.files);
         examples = drafts.examples(&common)?;

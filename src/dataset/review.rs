@@ -78,7 +78,7 @@ fn print(sample: &Sample) -> u64 {
     // Shuffled choices are the same question.
     let mut choices: Vec<&String> = sample.choices.iter().collect();
     choices.sort_unstable();
-    (&sample.question, &sample.passage, choices).hash(&mut hasher);
+    (&sample.question, &sample.passage, &sample.messages, choices).hash(&mut hasher);
     hasher.finish()
 }
 
@@ -102,6 +102,7 @@ mod tests {
             choices: choices.iter().map(|&choice| choice.to_owned()).collect(),
             answer: Some(Answer::Choice(answer)),
             also: Vec::new(),
+            messages: Vec::new(),
             passage: None,
             subject: None,
             columns: Map::new(),

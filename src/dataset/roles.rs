@@ -16,6 +16,8 @@ use crate::spec::types::{AnswerReadSpec, AnswerReading, ChoicesSpec, ColumnsSpec
 // Those after `query` are of OpenBookQA, HellaSwag, WinoGrande and PIQA.
 const QUESTION: [&str; 10] =
     ["question", "prompt", "input", "problem", "query", "question_stem", "ctx", "sentence", "goal", "instruction"];
+/// Columns of chats, which are read if there is no question.
+const MESSAGES: [&str; 3] = ["messages", "conversations", "conversation"];
 const CHOICES: [&str; 7] =
     ["choices", "options", "endings", "mc1_targets", "answer_choices", "candidates", "alternatives"];
 const ANSWER: [&str; 22] = [
@@ -64,6 +66,8 @@ const FROM_1_BY_NAME: [&str; 1] = ["correct_answer_num"];
 #[derive(Debug)]
 pub(super) struct Roles {
     pub question: String,
+    /// The column of a chat that the question ends.
+    pub messages: Option<String>,
     pub passage: Vec<String>,
     pub choices: ChoicesFrom,
     /// The columns of right answers.
@@ -78,7 +82,13 @@ impl Roles {
     pub(super) fn find(spec: &ColumnsSpec, table: &Table, path: &str) -> Result<Self, DatasetError> {
         let finder = Finder { table, path };
         let question = finder.one(spec.question.as_ref(), &QUESTION, "question")?;
+        let named = spec.messages.as_ref().map(|name| finder.named(name, "messages")).transpose()?;
+        let usual = || finder.usual_but(&MESSAGES, &[]).filter(|_| question.is_none());
+        let messages = named.clone().or_else(usual);
+        // A named chat is the question, unless the spec names that too.
+        let question = if spec.question.is_some() { question } else { named.or(question) };
         let question = question
+            .or_else(|| messages.clone())
             .ok_or_else(|| DatasetError::NoQuestion { path: path.to_owned(), columns: table.columns.clone() })?;
         let choices = finder.choices(spec.choices.as_ref())?;
         let mut written = spec.answer();
@@ -101,6 +111,7 @@ impl Roles {
             subject: finder.one(spec.subject.as_ref(), &SUBJECT, "subject")?,
             id: finder.one(spec.id.as_ref(), &ID, "id")?,
             question,
+            messages,
         })
     }
 
@@ -111,7 +122,8 @@ impl Roles {
         let is_final = |named: bool, found: Option<&String>, usual: &[&str]| {
             named || found.is_none_or(|found| usual.first().is_some_and(|first| found == first))
         };
-        is_final(spec.question.is_some(), Some(&self.question), &QUESTION)
+        let is_named = spec.question.is_some() || spec.messages.is_some();
+        is_final(is_named, Some(&self.question), &QUESTION)
             && is_final(spec.choices.is_some(), self.choices.columns().first(), &CHOICES)
             && is_final(spec.answer().column.is_some(), self.answers.first(), &ANSWER)
             && is_final(spec.passage.is_some(), self.passage.first(), &PASSAGE)
@@ -123,6 +135,7 @@ impl Roles {
     pub(super) fn of_question(name: &str) -> Self {
         Self {
             question: name.to_owned(),
+            messages: None,
             passage: Vec::new(),
             choices: ChoicesFrom::Nothing,
             answers: Vec::new(),
@@ -153,7 +166,7 @@ fn reader(spec: &AnswerReadSpec, answers: &[String], path: &str) -> Result<Reade
     let mut allowed = [false; 5];
     open.iter().for_each(|reading| allowed[*reading] = true);
     let extract = Extract::new(spec.pattern.as_deref()).map_err(|error| wrong_pattern(path, &error))?;
-    Ok(Reader { allowed, extract })
+    Ok(Reader { allowed, extract, is_lenient: false })
 }
 
 fn wrong_pattern(path: &str, error: &regex::Error) -> DatasetError {

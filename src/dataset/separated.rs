@@ -3,15 +3,14 @@
 use std::cell::Cell;
 use std::collections::{BTreeMap, HashSet};
 use std::io::{self, BufRead, BufReader, Read};
-use std::path::Path;
 use std::rc::Rc;
 
 use serde_json::Value;
 
 use super::error::DatasetError;
-use super::open::open_text;
+use super::open::{Opened, open_text};
 use super::rows::Table;
-use super::text::{BYTE_ORDER_MARK, LONGEST_LINE, too_long, unreadable, wrong};
+use super::text::{BYTE_ORDER_MARK, LONGEST_LINE, NOT_UTF8, too_long, unreadable, wrong};
 use crate::format::counted;
 use crate::spec::types::ColumnsSpec;
 
@@ -22,8 +21,9 @@ const SEPARATORS: [u8; 4] = [b';', b'\t', b'|', b','];
 const MOST_LINES: usize = 5;
 
 /// Opens a CSV or TSV file. If all columns of the spec are numbers, it has no header and these are its columns.
-pub(super) fn read(path: &Path, shown: &str, usual: u8, spec: &ColumnsSpec) -> Result<Table, DatasetError> {
-    let open = || open_text(path, shown).map_err(|source| unreadable(shown, source));
+pub(super) fn read(opened: Opened<'_>, usual: u8, spec: &ColumnsSpec) -> Result<Table, DatasetError> {
+    let shown = opened.shown;
+    let open = || open_text(opened).map_err(|source| unreadable(shown, source));
     let first = first_lines(open()?).map_err(|source| unreadable(shown, source))?;
     let delimiter = separator(&first, usual);
     // A file with tabs knows no quotes, only text.
@@ -45,7 +45,7 @@ pub(super) fn read(path: &Path, shown: &str, usual: u8, spec: &ColumnsSpec) -> R
         let line = record.position().map(csv::Position::line);
         let fields = csv::StringRecord::from_byte_record(record).map_err(|error| {
             let column = names.get(error.utf8_error().field()).map_or("", String::as_str);
-            wrong(&shown, line, format!("column `{column}` is not valid UTF-8; save the file as UTF-8"))
+            wrong(&shown, line, format!("column `{column}` is {NOT_UTF8}"))
         })?;
         let field = |field: &str| Value::from(if is_quoted { field.to_owned() } else { unquoted(field) });
         Ok(names.iter().cloned().zip(fields.iter().map(field)).collect())
@@ -131,8 +131,8 @@ fn header(record: &csv::ByteRecord, shown: &str, is_quoted: bool) -> Result<Vec<
     let mut seen = HashSet::new();
     let mut columns = Vec::with_capacity(record.len());
     for (at, field) in record.iter().enumerate() {
-        let name = std::str::from_utf8(field)
-            .map_err(|_| wrong(shown, Some(1), "the header is not valid UTF-8; save the file as UTF-8"))?;
+        let name =
+            std::str::from_utf8(field).map_err(|_| wrong(shown, Some(1), format!("the header is {NOT_UTF8}")))?;
         let name = match name.trim_start_matches(BYTE_ORDER_MARK).trim() {
             "" => format!("column_{}", at + 1),
             name if is_quoted => name.to_owned(),
@@ -164,13 +164,18 @@ mod tests {
     use super::*;
     use crate::spec::scalar::OneOrMany;
     use crate::spec::types::ChoicesSpec;
+    use crate::spec::types::TextEncoding;
 
     fn rows(name: &str, content: &str, spec: &ColumnsSpec) -> Vec<Value> {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join(name);
         std::fs::write(&path, content).unwrap();
         let usual = if name.ends_with("tsv") { b'\t' } else { b',' };
-        read(&path, name, usual, spec).unwrap().rows.map(|row| Value::Object(row.unwrap())).collect()
+        read(Opened { path: &path, shown: name, encoding: TextEncoding::Utf8 }, usual, spec)
+            .unwrap()
+            .rows
+            .map(|row| Value::Object(row.unwrap()))
+            .collect()
     }
 
     #[test]

@@ -15,7 +15,8 @@ fn read(rows: &[Value], columns: &Value) -> Result<Vec<Sample>, DatasetError> {
     let parts = [local(&path).unwrap()];
     let filter: BTreeMap<String, OneOrMany<String>> = BTreeMap::new();
     let (on_bad_row, shuffle_choices, most) = (BadRow::Refuse, None, usize::MAX);
-    let wanted = Wanted { columns: &columns, filter: &filter, on_bad_row, shuffle_choices, most };
+    let (columns, filter, is_unjudged, encoding) = (&columns, &filter, false, TextEncoding::Utf8);
+    let wanted = Wanted { columns, filter, on_bad_row, is_unjudged, encoding, shuffle_choices, most };
     let drafts = assemble::draft("a.jsonl", &parts, wanted)?;
     Ok(drafts.asked(None, None, "a.jsonl")?.0)
 }
@@ -148,8 +149,9 @@ fn invalid_rows_are_left_out_where_the_spec_says_so() {
     std::fs::write(&path, content).unwrap();
     let (columns, filter, parts) = (ColumnsSpec::default(), BTreeMap::new(), [local(&path).unwrap()]);
     let asked = |on_bad_row, limit: Option<usize>| {
-        let most = usize::MAX;
-        let wanted = Wanted { columns: &columns, filter: &filter, on_bad_row, shuffle_choices: None, most };
+        let (columns, filter, is_unjudged, most) = (&columns, &filter, false, usize::MAX);
+        let encoding = TextEncoding::Utf8;
+        let wanted = Wanted { columns, filter, on_bad_row, is_unjudged, encoding, shuffle_choices: None, most };
         assemble::draft("a", &parts, wanted)?.asked(None, limit, "a")
     };
     let (samples, warnings) = asked(BadRow::Skip, None).unwrap();
@@ -169,8 +171,7 @@ fn choices_are_shuffled_by_a_seed_with_their_answers() {
         .map(|at| json!({"question": format!("q{at}"), "choices": ["r", "x", "y", "z"], "answer": "r"}))
         .collect();
     let samples = read(&rows, &json!({})).unwrap();
-    let shuffled =
-        |seed| samples.iter().map(|sample| assemble::prepared(sample.clone(), Some(seed))).collect::<Vec<_>>();
+    let shuffled = |seed| samples.iter().map(|sample| order::prepared(sample.clone(), Some(seed))).collect::<Vec<_>>();
     assert!(shuffled(1).iter().all(|sample| golds(sample) == ["r"]));
     assert_eq!(shuffled(1), shuffled(1));
     assert_ne!(shuffled(1), shuffled(2));

@@ -68,6 +68,7 @@ fn plan_of(source: SourcePlan) -> DatasetPlan {
         name: "n".into(),
         source,
         columns: ColumnsSpec::default(),
+        is_unjudged: false,
         filter: BTreeMap::new(),
         on_bad_row: BadRow::Refuse,
         shuffle_choices: None,
@@ -89,7 +90,7 @@ pub(super) fn hub_plan(subsets: Option<&[&str]>, split: &str, pinned: Option<&st
 }
 
 fn file_plan(path: &Path) -> DatasetPlan {
-    plan_of(SourcePlan::File { paths: vec![path.to_owned()] })
+    plan_of(SourcePlan::File { paths: vec![path.to_owned()], encoding: TextEncoding::Utf8 })
 }
 
 fn few_shot(source: ExamplesPlan) -> Option<FewShotPlan> {

@@ -3,7 +3,6 @@
 use std::collections::{BTreeMap, HashSet};
 use std::fmt;
 use std::io::{BufRead, BufReader, Read};
-use std::path::Path;
 
 use serde::Deserializer;
 use serde::de::{IgnoredAny, MapAccess, Visitor};
@@ -11,11 +10,14 @@ use serde_json::Value;
 
 use super::error::DatasetError;
 use super::nan;
-use super::open::open_text;
+use super::open::{Opened, open_text};
 use super::rows::{Row, Table, kind_of};
 
 /// Maximum size of a line of JSON or a record of CSV, in bytes.
 pub(super) const LONGEST_LINE: u64 = 64 << 20;
+
+pub(super) const NOT_UTF8: &str =
+    "not valid UTF-8; save the file as UTF-8, or set `encoding: latin1` beside its `path`";
 
 pub(super) const BYTE_ORDER_MARK: &str = "\u{feff}";
 
@@ -25,8 +27,9 @@ pub(super) fn too_long() -> String {
 
 /// Opens a file with one JSON object a line, for its first `most` rows. It is read twice, first for its columns
 /// alone: each line may have one that no other has.
-pub(super) fn json_lines(path: &Path, shown: &str, most: usize) -> Result<Table, DatasetError> {
-    let open = || open_text(path, shown).map_err(|source| unreadable(shown, source));
+pub(super) fn json_lines(opened: Opened<'_>, most: usize) -> Result<Table, DatasetError> {
+    let shown = opened.shown;
+    let open = || open_text(opened).map_err(|source| unreadable(shown, source));
     let mut lines = JsonLines::new(open()?, shown);
     let (mut columns, mut count) = (Columns::default(), 0);
     let mut is_part = most == 0;
@@ -103,7 +106,7 @@ impl JsonLines {
     /// The text of the line; `None` if it is blank.
     fn text(&self) -> Result<Option<&str>, DatasetError> {
         let text = std::str::from_utf8(&self.bytes)
-            .map_err(|_| self.wrong("the line is not valid UTF-8; save the file as UTF-8"))?;
+            .map_err(|error| self.wrong(format!("byte {} of the line is {NOT_UTF8}", error.valid_up_to() + 1)))?;
         let text = if self.line == 1 { text.trim_start_matches(BYTE_ORDER_MARK) } else { text };
         Ok((!text.trim().is_empty()).then_some(text))
     }
@@ -208,12 +211,14 @@ mod tests {
 
     use super::super::format::{self, Format};
     use super::*;
+    use crate::spec::types::TextEncoding;
 
     fn read(name: &str, content: &[u8]) -> Result<(Vec<String>, Vec<Value>), DatasetError> {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join(name);
         std::fs::write(&path, content).unwrap();
-        let table = format::read(&path, Format::of(name).unwrap(), name, (usize::MAX, &Default::default()))?;
+        let opened = Opened { path: &path, shown: name, encoding: TextEncoding::Utf8 };
+        let table = format::read(opened, Format::of(name).unwrap(), (usize::MAX, &Default::default()))?;
         let rows: Result<Vec<Value>, DatasetError> = table.rows.map(|row| row.map(Value::Object)).collect();
         Ok((table.columns, rows?))
     }
@@ -235,7 +240,10 @@ mod tests {
     fn flaws_of_a_csv_are_told_with_their_line() {
         assert_eq!(failure("a.csv", b"q,a\nx,1\ny\n"), "`a.csv`, line 3: 1 field, but the header has 2");
         let text = failure("a.csv", b"q,a\nx,1\ny,\xff\n");
-        assert_eq!(text, "`a.csv`, line 3: column `a` is not valid UTF-8; save the file as UTF-8");
+        assert_eq!(
+            text,
+            "`a.csv`, line 3: column `a` is not valid UTF-8; save the file as UTF-8, or set `encoding: latin1` beside its `path`"
+        );
         assert!(failure("a.csv", b"q,q\n").contains("duplicate column `q`"));
         assert!(failure("a.csv", b"q,\xff\n").contains("header is not valid UTF-8"));
     }
@@ -250,7 +258,7 @@ mod tests {
         assert_eq!(failure("a.jsonl", b"{}\nnull\n"), "`a.jsonl`, line 2: holds nothing, expected an object");
         assert_eq!(failure("a.jsonl", b"{} {}\n"), "`a.jsonl`, line 1: not JSON: trailing characters at column 4");
         assert!(failure("a.jsonl", b"{\"q\": 1e999}\n").contains("line 1: not JSON: number out of range"));
-        assert!(failure("a.jsonl", b"{}\n\"\xff\"\n").contains("line 2: the line is not valid UTF-8"));
+        assert!(failure("a.jsonl", b"{}\n\"\xff\"\n").contains("line 2: byte 2 of the line is not valid UTF-8"));
     }
 
     #[test]

@@ -113,6 +113,11 @@ pub trait Provider: Debug + Send + Sync {
         false
     }
 
+    /// True if it takes a chat of several messages; else a request is one text, with or without a system message.
+    fn takes_messages(&self) -> bool {
+        true
+    }
+
     /// What limits an answer if the spec does not.
     fn default_output_limit(&self) -> OutputLimit {
         OutputLimit::Assumed(ASSUMED_OUTPUT)

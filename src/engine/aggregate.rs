@@ -30,7 +30,7 @@ pub(super) fn aggregate(
     let results = Results::new(plan, measured)?;
     let prompt = |place: usize| {
         let slot = work.slots.get(place)?;
-        work.prompts[slot.dataset].get(slot.sample)
+        Some(work.rendered(slot))
     };
     let spoilt =
         generated.surplus.iter().map(|(endpoint, found)| surplus_check(endpoint, found.connections, found.forgotten));

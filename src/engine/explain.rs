@@ -100,7 +100,8 @@ fn explained(responses: &Responses<'_>, opinions: &Opinions, place: usize) -> Re
         Some(response) if !response.status.is_fault() => {
             let said = numbered(judges)
                 .map(|(number, judge)| opinions.verdict(&judge.judge, (slot.dataset, number), sample, response));
-            names.map(str::to_owned).zip(said).collect()
+            let named = names.map(str::to_owned).zip(said);
+            named.filter_map(|(name, verdict)| Some((name, verdict?))).collect()
         }
         _ => Vec::new(),
     };

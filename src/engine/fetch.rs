@@ -17,14 +17,14 @@ use crate::sample::Sample;
 /// A dataset cannot be fetched.
 pub async fn fetch(plan: &Plan, context: &Context<'_>) -> Result<Per<DatasetId, Dataset>, Error> {
     let mut datasets = Vec::with_capacity(plan.datasets.len());
-    for wanted in &plan.datasets {
+    for (id, wanted) in plan.datasets.with_ids() {
         let mut dataset = dataset::fetch(wanted, context.hub).await?;
         if matches!(wanted.source, SourcePlan::Hub { .. }) && context.hub.token.is_some() {
             let clean = |samples: Vec<Sample>| samples.into_iter().map(|sample| sample.redacted(&context.secrets));
             dataset.samples = clean(dataset.samples).collect();
             dataset.examples = clean(dataset.examples).collect();
         }
-        dataset.warnings.extend(left_out(plan, &dataset));
+        dataset.warnings.extend(left_out(plan, id, &dataset));
         dataset.warnings.iter().for_each(|warning| context.warn(warning.clone()));
         let commit = dataset
             .provenance
@@ -39,12 +39,13 @@ pub async fn fetch(plan: &Plan, context: &Context<'_>) -> Result<Per<DatasetId, 
 }
 
 /// A warning if the questions are about a passage that no template shows.
-fn left_out(plan: &Plan, dataset: &Dataset) -> Option<String> {
+fn left_out(plan: &Plan, id: DatasetId, dataset: &Dataset) -> Option<String> {
     let has_passage = dataset.samples.iter().any(|sample| sample.passage.is_some());
     let mut names: Vec<&str> = dataset.passage.iter().map(|name| name.split('.').next().unwrap_or(name)).collect();
     names.push("passage");
-    let is_shown =
-        || [Some(&plan.template), plan.system.as_ref()].into_iter().flatten().any(|text| prompt::uses(text, &names));
+    let templates = plan.models.iter().flat_map(|model| model.asking[id].form.templates());
+    let mut templates = templates.collect::<std::collections::BTreeSet<_>>().into_iter();
+    let mut is_shown = || templates.any(|text| prompt::uses(text, &names));
     (has_passage && !is_shown()).then(|| {
         format!(
             "the questions of `{}` are about a passage (`{}`), which the prompt leaves out; \

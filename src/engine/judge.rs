@@ -36,7 +36,8 @@ pub(super) fn judge(
         let count: u64 = figures.iter().map(|figures| figures.equal(&figures.verdict, class.word())).sum();
         format!("{count} {}", class.word().replace('_', " "))
     });
-    context.finished(Stage::Judge, counts.join(", "));
+    let is_judged = responses.plan.is_judged();
+    context.finished(Stage::Judge, if is_judged { counts.join(", ") } else { "no judge, so no score".to_owned() });
     Ok(figures)
 }
 
@@ -83,11 +84,12 @@ fn judged(responses: &Responses<'_>, opinions: &Opinions, found: &[Found], words
     let rows = found.iter().map(|(place, response)| {
         let slot = &responses.work.slots[*place];
         let (sample, judge) = (responses.work.sample(slot), &*responses.plan.judges[slot.dataset].score.judge);
-        let verdict = (!response.status.is_fault()).then(|| match judge {
+        let answered = Some(judge).filter(|_| !response.status.is_fault());
+        let verdict = answered.and_then(|judge| match judge {
             Judge::Reader(reader) => {
                 let known = last.take().filter(|(known, _)| std::ptr::eq(*known, sample));
                 let (_, prepared) = last.insert(known.unwrap_or_else(|| (sample, reader.prepare(sample))));
-                prepared.read(&output(response))
+                Some(prepared.read(&output(response)))
             }
             _ => opinions.verdict(judge, (slot.dataset, 0), sample, response),
         });

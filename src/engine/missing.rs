@@ -51,7 +51,7 @@ pub fn states(work: &Work, store: &dyn Store) -> Result<Vec<CellState>, Error> {
             cell.kept += 1;
             continue;
         }
-        let prompt = &work.prompts[slot.dataset][slot.sample];
+        let prompt = work.rendered(slot);
         cell.missing_bytes += prompt.bytes();
         let request = work.request(slot);
         cell.most_cost += cell.batch.model.price.as_ref().map_or(0.0, |price| budget::at_most(&request, price));

@@ -45,7 +45,7 @@ impl Responses<'_> {
             model: &batch.model,
             dataset: &self.work.datasets[slot.dataset].name,
             sample: self.work.sample(slot),
-            prompt: &self.work.prompts[slot.dataset][slot.sample],
+            prompt: self.work.rendered(slot),
             level: batch.level,
             repeat: slot.repeat,
             response,

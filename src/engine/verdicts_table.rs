@@ -63,10 +63,12 @@ fn of_some<W: Write>(
     for (place, response) in responses.read(places)?.iter().filter(|(_, response)| !response.status.is_fault()) {
         let slot = &responses.work.slots[*place];
         let (judges, sample) = (&responses.plan.judges[slot.dataset], responses.work.sample(slot));
-        let first = opinions.verdict(&judges.score.judge, (slot.dataset, 0), sample, response);
+        let verdict_of = |judge, number| opinions.verdict(judge, (slot.dataset, number), sample, response);
+        // Beside a judge of nothing there are no others.
+        let Some(first) = verdict_of(&judges.score.judge, 0) else { continue };
         tallies[0].add(sample.index, &first, &first);
         for (number, (name, plan)) in (1..).zip(&judges.others) {
-            let verdict = opinions.verdict(&plan.judge, (slot.dataset, number), sample, response);
+            let Some(verdict) = verdict_of(&plan.judge, number) else { continue };
             tallies[number].add(sample.index, &verdict, &first);
             let row = responses.row(*place, response, Some(verdict));
             csv.write_record(verdict_line(name, &row)).map_err(results_table::in_memory)?;

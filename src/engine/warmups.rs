@@ -88,6 +88,7 @@ fn sample(index: usize, question: &str) -> Sample {
         choices: Vec::new(),
         answer: None,
         also: Vec::new(),
+        messages: Vec::new(),
         passage: None,
         subject: None,
         columns: Map::new(),

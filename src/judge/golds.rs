@@ -73,6 +73,7 @@ pub(crate) mod tests {
             choices,
             answer: Some(answer),
             also: Vec::new(),
+            messages: Vec::new(),
             passage: None,
             subject: None,
             columns: columns.as_object().cloned().unwrap_or_default(),

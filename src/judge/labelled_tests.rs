@@ -43,6 +43,7 @@ impl Labelled {
             choices,
             answer,
             also: Vec::new(),
+            messages: Vec::new(),
             passage: None,
             subject: None,
             columns: serde_json::Map::new(),

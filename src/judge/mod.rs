@@ -54,6 +54,8 @@ pub enum Judge {
     Model(Box<ModelJudge>),
     /// A program of the user.
     Command(Box<CommandJudge>),
+    /// Nobody.
+    None,
 }
 
 impl Judge {
@@ -78,8 +80,14 @@ impl Judge {
             JudgeSpec::Numeric(numeric) => Self::Reader(Reader::Numeric(numeric::Numeric::new(numeric))),
             JudgeSpec::Math => Self::Reader(Reader::Math),
             JudgeSpec::ToolCall(options) => Self::Reader(Reader::ToolCall(options.clone())),
+            JudgeSpec::None => Self::None,
             JudgeSpec::Command(command) => Self::Command(Box::new(CommandJudge::new(command, folder, environment)?)),
         })
+    }
+
+    /// True if answers get no verdict.
+    pub fn is_none(&self) -> bool {
+        matches!(self, Self::None)
     }
 
     /// True if it reads the alternatives of the first token, which servers send only if they are asked to.
@@ -93,6 +101,7 @@ impl Judge {
             Self::Reader(reader) => reader.unfit(sample),
             // Both may know the right answer by themselves.
             Self::Model(_) | Self::Command(_) => None,
+            Self::None => None,
         }
     }
 }

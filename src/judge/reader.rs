@@ -41,7 +41,7 @@ impl Reader {
             (Self::ToolCall(options), _) => tool_call::due(sample, options).err(),
             (Self::Contains(contains), None) if !contains.all.is_empty() || !contains.any.is_empty() => None,
             (Self::Json(json), None) if json.needs_no_gold() => None,
-            (_, None) => Some("has no expected answer; set `columns.answer`"),
+            (_, None) => Some("has no expected answer; set `columns.answer`, or `judge: none` to measure speed alone"),
             (Self::Choice(_) | Self::FirstToken | Self::FirstLetter, Some(Answer::Text(_))) => {
                 Some("has no choices; use `judge: exact` or `judge: numeric`")
             }

@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 
 use chrono::NaiveDate;
 
-use super::{MOST_REQUESTS, MOST_TIERS};
+use super::found::{Found, key};
+use super::{MOST_REQUESTS, MOST_TIERS, check_prompts, check_verdicts};
 use crate::endpoint::providers::Source;
-use crate::prompt;
 use crate::spec::Document;
 use crate::spec::chart_files::chart_file;
 use crate::spec::diagnostic::{Problem, suggestion};
@@ -26,8 +26,9 @@ pub(super) fn check(document: &Document) -> Vec<Problem> {
         .chain(size(spec))
         .chain(service_levels(spec))
         .chain(prices(spec, document))
-        .chain(templates(spec))
+        .chain(check_prompts::templates(spec))
         .chain(charts_of_cost(spec))
+        .chain(check_verdicts::unjudged(spec))
         .chain(unique_charts(spec))
         .chain(budget(spec))
         .chain(repositories(spec))
@@ -60,7 +61,8 @@ fn pasted_keys(spec: &Spec) -> Found {
 
 /// The text of a spec is written into tables, reports and the store; a key must only be sent.
 fn expanded_keys(document: &Document) -> Vec<Problem> {
-    let keys: BTreeSet<&str> = document.spec.endpoints.values().flat_map(key_variables).collect();
+    let of_models = document.spec.models.iter().flat_map(|model| model.headers_env.values().map(String::as_str));
+    let keys: BTreeSet<&str> = document.spec.endpoints.values().flat_map(key_variables).chain(of_models).collect();
     let leaked = document.expansions.iter().filter(|expansion| keys.contains(expansion.variable.as_str()));
     leaked
         .map(|expansion| {
@@ -82,12 +84,6 @@ pub(super) fn was_pruned(document: &Document, section: &str, key: &str) -> bool 
 
 /// Maximum number of arrivals of one level, the same as of `load.requests`.
 const MOST_ARRIVALS: f64 = 1e6;
-
-type Found = Vec<(Vec<PathSegment>, Problem)>;
-
-fn key(name: &str) -> PathSegment {
-    PathSegment::Key(name.to_owned())
-}
 
 fn version(spec: &Spec) -> Found {
     let known = spec.version == 1;
@@ -279,18 +275,6 @@ fn is_day(text: &str) -> bool {
     text.len() == "YYYY-MM-DD".len()
         && text.starts_with(|c: char| c.is_ascii_digit())
         && NaiveDate::parse_from_str(text, "%Y-%m-%d").is_ok()
-}
-
-fn templates(spec: &Spec) -> Found {
-    let prompt = &spec.prompt;
-    let texts = [("template", &prompt.template), ("system", &prompt.system)];
-    let written = texts.into_iter().filter_map(|(field, text)| text.as_ref().map(|text| (field, text)));
-    written
-        .filter_map(|(field, text)| {
-            let message = prompt::syntax_error(text)?;
-            Some((vec![key("prompt"), key(field)], Problem::new(message)))
-        })
-        .collect()
 }
 
 fn charts_of_cost(spec: &Spec) -> Found {

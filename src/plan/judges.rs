@@ -31,7 +31,11 @@ pub(super) fn judges(
         let path = [key("datasets"), PathSegment::Index(index)];
         let own = dataset.judge.as_ref().map(|judge| resolver.judge(judge, &[&path[..], &[key("judge")]].concat()));
         let further = dataset.other_judges.as_ref().map(|others| resolver.others(others, &path));
-        Some(Judges { score: own.unwrap_or_else(|| score.clone())?, others: further.unwrap_or_else(|| others.clone()) })
+        let score = own.unwrap_or_else(|| score.clone())?;
+        // What nobody judges is read by none of the experiment's further judges either.
+        let inherited = || if score.judge.is_none() { Vec::new() } else { others.clone() };
+        let others = further.unwrap_or_else(inherited);
+        Some(Judges { score, others })
     });
     of_each.collect()
 }
@@ -90,11 +94,11 @@ impl Resolver<'_> {
     fn models(&mut self, asked: &ModelJudgeSpec, judge: Option<&Judge>, path: &[PathSegment]) -> Vec<ModelPlan> {
         // What holds for the models that are judged, such as a form of their answers, does not hold for a judge.
         let generation = judging::generation(asked, self.document.spec.generation.stream);
-        let ground = (self.document, self.endpoints, &generation);
+        let ground = (self.document, self.endpoints);
         let mut models = Vec::new();
         for (index, spec) in asked.models.iter().enumerate() {
             let path = [path, &[key("models"), PathSegment::Index(index)]].concat();
-            let Some(plan) = model(spec, &path, ground, self.problems) else { continue };
+            let Some(plan) = model((spec, Some(&generation)), &path, ground, self.problems) else { continue };
             let place = (plan.endpoint, plan.model.clone());
             if models.iter().any(|known: &ModelPlan| known.name == plan.name)
                 || *self.named.entry(plan.name.clone()).or_insert_with(|| place.clone()) != place

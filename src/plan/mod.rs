@@ -2,9 +2,16 @@
 
 mod calibration;
 mod check;
+mod check_prompts;
+mod check_verdicts;
+mod found;
+mod headers;
 mod judges;
 mod judging;
+mod listed_prices;
 mod models;
+mod own_headers;
+mod price_list;
 mod prices;
 mod resolve;
 mod serving;
@@ -22,6 +29,7 @@ use crate::endpoint::wire::{Proxies, Trust};
 use crate::id::{DatasetId, EndpointId, LevelId, ModelId, Per};
 use crate::judge::Judge;
 use crate::level::Level;
+use crate::prompt::PromptForm;
 use crate::request::{Parameters, RequestOptions};
 use crate::secret::Secret;
 use crate::spec::Document;
@@ -29,10 +37,11 @@ use crate::spec::gate::Gate;
 use crate::spec::types::{BudgetSpec, ChartSpec, GenerationSpec, PictureFormat};
 
 pub use calibration::HumanLabel;
+pub use price_list::PriceList;
 #[cfg(test)]
 pub use prices::Rates;
 pub use prices::{MOST_TIERS, Price};
-pub use resolve::{Options, resolve};
+pub use resolve::{NO_MESSAGES, Options, resolve};
 pub use serving::ServePlan;
 
 /// Most requests of a plan. Each takes some 100 bytes before its answer is there, so that these are 5 GB.
@@ -51,10 +60,6 @@ pub struct Plan {
     pub endpoints: Per<EndpointId, EndpointPlan>,
     /// The models, in the order of tables and charts.
     pub models: Per<ModelId, ModelPlan>,
-    /// Template of the system message.
-    pub system: Option<String>,
-    /// Template of the prompt.
-    pub template: String,
     /// How answers are generated.
     pub generation: GenerationSpec,
     /// Load levels, in the order in which they are measured.
@@ -199,12 +204,23 @@ pub struct ModelPlan {
     pub label: String,
     /// Its endpoint.
     pub endpoint: EndpointId,
-    /// Sampling parameters of the first repeat.
+    /// Sampling parameters of the first repeat, where a dataset has none of its own.
     pub parameters: Parameters,
+    /// How it is asked about each dataset.
+    pub asking: Per<DatasetId, Asking>,
     /// Price of its tokens.
     pub price: Option<Price>,
     /// Price per hour of its machine, if its tokens have no price.
     pub machine_per_hour: Option<f64>,
+}
+
+/// How a model is asked about a dataset.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Asking {
+    /// The form of its prompts.
+    pub form: Arc<PromptForm>,
+    /// Sampling parameters of the first repeat.
+    pub parameters: Parameters,
 }
 
 /// Conditions on the figures of a run.
@@ -322,14 +338,32 @@ pub struct OutputPlan {
 }
 
 impl Plan {
-    /// The most output tokens of an answer of a model.
+    /// True if the answers to any dataset are judged.
+    pub fn is_judged(&self) -> bool {
+        self.judges.iter().any(|judges| !judges.score.judge.is_none())
+    }
+
+    /// The most output tokens of an answer of a model, to any dataset.
     pub fn output_limit(&self, model: &ModelPlan) -> u32 {
-        self.endpoint_of(model).provider.output_limit(model.parameters.max_tokens)
+        model.output_limit(&*self.endpoint_of(model).provider)
     }
 
     /// The endpoint of a model.
     pub fn endpoint_of(&self, model: &ModelPlan) -> &EndpointPlan {
         &self.endpoints[model.endpoint]
+    }
+}
+
+impl ModelPlan {
+    /// The most output tokens of an answer, to any dataset, at a provider.
+    pub fn output_limit(&self, provider: &dyn Provider) -> u32 {
+        let limits = self.asking.iter().map(|asking| provider.output_limit(asking.parameters.max_tokens));
+        limits.max().unwrap_or_else(|| provider.output_limit(self.parameters.max_tokens))
+    }
+
+    /// All of its sampling parameters: those of each dataset.
+    pub fn all_parameters(&self) -> impl Iterator<Item = &Parameters> {
+        self.asking.iter().map(|asking| &asking.parameters)
     }
 }
 

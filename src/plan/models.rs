@@ -1,27 +1,40 @@
 //! The models of a spec, resolved.
 
-use super::{EndpointPlan, ModelPlan, Price, check};
+use std::sync::Arc;
+
+use super::{Asking, EndpointPlan, ModelPlan, Price, check, own_headers};
 use crate::id::{EndpointId, Id};
+use crate::prompt::PromptForm;
 use crate::spec::Document;
 use crate::spec::diagnostic::{Problem, suggestion};
+use crate::spec::expand::Environment;
 use crate::spec::tree::PathSegment;
 use crate::spec::types::{GenerationSpec, ModelSpec};
 
-/// The models, in the order of the spec.
-pub(super) fn models(document: &Document, endpoints: &[EndpointPlan], problems: &mut Vec<Problem>) -> Vec<ModelPlan> {
-    let plans = document.spec.models.iter().enumerate().filter_map(|(index, spec)| {
+/// The models, in the order of the spec. One with headers of its own gets an endpoint of its own.
+pub(super) fn models(
+    document: &Document,
+    (endpoints, environment): (&mut Vec<EndpointPlan>, &Environment),
+    problems: &mut Vec<Problem>,
+) -> Vec<ModelPlan> {
+    let mut plans = Vec::with_capacity(document.spec.models.len());
+    for (index, spec) in document.spec.models.iter().enumerate() {
         let path = [PathSegment::Key("models".into()), PathSegment::Index(index)];
-        model(spec, &path, (document, endpoints, &document.spec.generation), problems)
-    });
-    plans.collect()
+        let Some(mut plan) = model((spec, None), &path, (document, endpoints), problems) else { continue };
+        match own_headers::endpoint(spec, endpoints, environment) {
+            Ok(own) => plan.endpoint = own.unwrap_or(plan.endpoint),
+            Err(message) => problems.push(document.located(Problem::new(message), &path)),
+        }
+        plans.push(plan);
+    }
+    plans
 }
 
-/// A model of the spec, whose own settings go before those of a `generation`; none, and a problem, if its endpoint is not
-/// defined.
+/// A model of the spec; none, and a problem, if its endpoint is not defined. `base` is what a judge generates by.
 pub(super) fn model(
-    model: &ModelSpec,
+    (model, base): (&ModelSpec, Option<&GenerationSpec>),
     path: &[PathSegment],
-    (document, endpoints, generation): (&Document, &[EndpointPlan], &GenerationSpec),
+    (document, endpoints): (&Document, &[EndpointPlan]),
     problems: &mut Vec<Problem>,
 ) -> Option<ModelPlan> {
     let spec = &document.spec;
@@ -36,19 +49,39 @@ pub(super) fn model(
         }
         return None;
     };
+    if base.is_some() && model.vary.is_some() {
+        let problem = Problem::new("`vary` is of the models that are compared").help("list each judge of its own");
+        problems.push(document.located(problem, &[path, &[PathSegment::Key("vary".into())]].concat()));
+    }
+    if base.is_some() && !(model.headers.is_empty() && model.headers_env.is_empty()) {
+        let problem = Problem::new("a judge has the headers of its endpoint").help("give it an endpoint of its own");
+        problems.push(document.located(problem, path));
+    }
     let price = spec.pricing.as_ref().and_then(|pricing| pricing.models.get(&model.name));
     let machine = spec.pricing.as_ref().and_then(|pricing| pricing.machines.get(&model.endpoint));
-    let generation = model.generation.clone().unwrap_or_default().over(generation);
-    Some(ModelPlan {
+    let own = model.generation.clone().unwrap_or_default();
+    let generation = own.over(base.unwrap_or(&spec.generation));
+    let asking = spec.datasets.iter().map(|dataset| {
+        let of_dataset = dataset.generation.as_ref().filter(|_| base.is_none());
+        let generation = of_dataset.map_or_else(|| generation.clone(), |of| own.over(&of.over(&spec.generation)));
+        let layers = [Some(&spec.prompt), dataset.prompt.as_ref(), model.prompt.as_ref()];
+        Asking {
+            form: Arc::new(PromptForm::of(layers.into_iter().flatten())),
+            parameters: super::parameters(&generation),
+        }
+    });
+    let mut plan = ModelPlan {
+        asking: asking.collect(),
         name: model.name.clone(),
         model: model.model.clone().unwrap_or_else(|| model.name.clone()),
         label: model.label.clone().unwrap_or_else(|| model.name.clone()),
         endpoint: EndpointId::at(endpoint),
         parameters: super::parameters(&generation),
-        // An endpoint that is missing here has a problem of its own.
-        price: price
-            .zip(endpoints.iter().find(|plan| plan.name == model.endpoint))
-            .map(|(price, endpoint)| Price::of(price, endpoint.provider.output_limit(generation.max_tokens))),
+        price: None,
         machine_per_hour: machine.filter(|_| price.is_none()).map(|machine| machine.per_hour),
-    })
+    };
+    // An endpoint that is missing here has a problem of its own.
+    let priced = price.zip(endpoints.iter().find(|plan| plan.name == model.endpoint));
+    plan.price = priced.map(|(price, endpoint)| Price::of(price, plan.output_limit(&*endpoint.provider)));
+    Some(plan)
 }

@@ -8,7 +8,7 @@ use super::{
     EndpointPlan, Extent, Gating, Judges, LoadPlan, ModelPlan, OutputPlan, Plan, SecretHeader, ServePlan, SloPlan,
     Target,
 };
-use super::{check, judges, models};
+use super::{check, headers, judges, listed_prices, models};
 use crate::dataset::{self, DatasetPlan, ExamplesPlan, FewShotPlan, SourcePlan};
 use crate::endpoint::address;
 use crate::endpoint::provider::Server;
@@ -17,22 +17,17 @@ use crate::endpoint::replay::cassette::Cassette;
 use crate::endpoint::wire::{Proxies, Trust};
 use crate::id::Id;
 use crate::level::{Arrivals, Level};
-use crate::prompt;
 use crate::secret::Secret;
 use crate::spec::Document;
 use crate::spec::diagnostic::{Diagnosis, Problem};
 use crate::spec::expand::Environment;
-use crate::spec::keys::is_key;
 use crate::spec::scalar::{HumanDuration, OneOrMany, Scalar};
 use crate::spec::tree::PathSegment;
 use crate::spec::types::{
-    ArrivalsSpec, ChartSpec, DatasetSpec, DurationsChartSpec, EndpointSpec, HeatmapChartSpec, LatencyEcdfChartSpec,
-    LoadCurveChartSpec, LoadSpec, ReliabilityChartSpec, ScatterChartSpec, ScoreChartSpec, SloSpec, SourceSpec, Spec,
-    TimeMeasure, TimelineChartSpec, TokenMeasure,
+    ArrivalsSpec, ChartSpec, DatasetSpec, DurationsChartSpec, EndpointSpec, HeatmapChartSpec, JudgeSpec,
+    LatencyEcdfChartSpec, LoadCurveChartSpec, LoadSpec, ReliabilityChartSpec, ScatterChartSpec, ScoreChartSpec,
+    SloSpec, SourceSpec, Spec, TimeMeasure, TimelineChartSpec, TokenMeasure,
 };
-
-/// Headers that hold nothing but keys.
-const KEY_HEADERS: [&str; 4] = ["authorization", "proxy-authorization", "api-key", "x-api-key"];
 
 /// Options of the command line.
 #[derive(Debug, Clone, Default)]
@@ -45,13 +40,14 @@ pub struct Options {
 ///
 /// # Errors
 /// Every problem of the file, including those found while reading it.
-pub fn resolve(document: Document, environment: &Environment, options: &Options) -> Result<Plan, Diagnosis> {
-    let mut problems = check::check(&document);
+pub fn resolve(mut document: Document, environment: &Environment, options: &Options) -> Result<Plan, Diagnosis> {
     let folder = document.path.parent().unwrap_or(Path::new("")).to_owned();
+    let mut problems = listed_prices::fill(&mut document, &folder);
+    problems.extend(check::check(&document));
     let spec = document.spec.clone();
     let mut datasets = datasets(&document, &folder, options, &mut problems);
-    let endpoints = endpoints(&document, &folder, environment, &mut problems);
-    let mut models = models::models(&document, &endpoints, &mut problems);
+    let mut endpoints = endpoints(&document, &folder, environment, &mut problems);
+    let mut models = models::models(&document, (&mut endpoints, environment), &mut problems);
     let judges = judges::judges(&document, &endpoints, (&folder, environment), &mut problems);
     if judges.iter().flat_map(Judges::all).any(|judge| judge.judge.reads_alternatives()) {
         models.iter_mut().for_each(|model| ask_for_alternatives(model, &endpoints));
@@ -75,8 +71,6 @@ pub fn resolve(document: Document, environment: &Environment, options: &Options)
         datasets: datasets.into(),
         endpoints: endpoints.into(),
         models: models.into(),
-        system: spec.prompt.system,
-        template: spec.prompt.template.unwrap_or_else(|| prompt::DEFAULT_TEMPLATE.to_owned()),
         levels: levels(&spec.load).into(),
         load: load(&spec.load),
         slo: slo(spec.slo.as_ref()),
@@ -95,9 +89,8 @@ pub fn resolve(document: Document, environment: &Environment, options: &Options)
         name: spec.name,
         description: spec.description,
         output,
-        // Each `--set` is a source of its own.
         limit: options.limit,
-        is_overridden: options.limit.is_some() || document.sources.len() > 1,
+        is_overridden: options.limit.is_some() || document.is_overridden(),
         document,
     })
 }
@@ -169,6 +162,7 @@ fn datasets(document: &Document, folder: &Path, options: &Options, problems: &mu
     for (index, spec) in document.spec.datasets.iter().enumerate() {
         let path = [PathSegment::Key("datasets".into()), PathSegment::Index(index)];
         let mut plan = dataset(spec, folder);
+        plan.is_unjudged = *spec.judge.as_ref().unwrap_or(&document.spec.judge) == JudgeSpec::None;
         plan.limit = [plan.limit, options.limit].into_iter().flatten().min();
         let files = file_paths(&plan);
         for missing in files.iter().filter(|file| !file.is_file()) {
@@ -193,7 +187,7 @@ fn datasets(document: &Document, folder: &Path, options: &Options, problems: &mu
 
 fn file_paths(plan: &DatasetPlan) -> Vec<PathBuf> {
     let mut files = Vec::new();
-    if let SourcePlan::File { paths } = &plan.source {
+    if let SourcePlan::File { paths, .. } = &plan.source {
         files.extend(paths.iter().filter(|path| !path.is_dir() && !dataset::is_pattern(path)).cloned());
     }
     if let Some(FewShotPlan { source: ExamplesPlan::File(path), .. }) = &plan.few_shot {
@@ -222,7 +216,8 @@ fn dataset(spec: &DatasetSpec, folder: &Path) -> DatasetPlan {
         }
         SourceSpec::File(file) => {
             let name = file.path.first().map_or_else(String::new, |path| short_name(path));
-            (SourcePlan::File { paths: file.path.iter().map(|path| plain(&folder.join(path))).collect() }, name)
+            let paths = file.path.iter().map(|path| plain(&folder.join(path))).collect();
+            (SourcePlan::File { paths, encoding: file.encoding }, name)
         }
     };
     let few_shot = spec.few_shot.as_ref().filter(|few_shot| few_shot.count > 0).map(|few_shot| FewShotPlan {
@@ -236,6 +231,7 @@ fn dataset(spec: &DatasetSpec, folder: &Path) -> DatasetPlan {
         name: spec.name.clone().unwrap_or(name),
         source,
         columns: spec.columns.clone(),
+        is_unjudged: false,
         filter: filter(spec),
         on_bad_row: spec.on_bad_row,
         shuffle_choices: spec.shuffle_choices,
@@ -300,7 +296,7 @@ fn endpoint(name: &str, spec: &EndpointSpec, folder: &Path, environment: &Enviro
         }
     };
     let secret = key_variable.as_ref().and_then(|variable| secret_in(environment, variable));
-    let headers = extras.map_or(Ok(Vec::new()), |extras| headers(extras.headers))?;
+    let headers = extras.map_or(Ok(Vec::new()), |extras| headers::written(extras.headers))?;
     let secret_header = |(header, variable): (&String, &String)| SecretHeader {
         name: header.clone(),
         variable: variable.clone(),
@@ -333,45 +329,45 @@ fn with_query(url: String, query: &BTreeMap<String, String>) -> Result<String, S
     Ok(format!("{url}?{}", with.query().unwrap_or_default()))
 }
 
-/// Headers that may be written down: a key must not be.
-fn headers(written: &BTreeMap<String, String>) -> Result<Vec<(String, String)>, String> {
-    for (name, value) in written {
-        let is_of_keys = KEY_HEADERS.contains(&&*name.to_lowercase());
-        if is_of_keys || is_key(value) || is_key(value.trim_start_matches("Bearer ")) {
-            return Err(format!(
-                "`headers` holds a key in `{name}`: put it into an environment variable and write `headers_env: {{ {name}: VARIABLE }}`"
-            ));
-        }
-    }
-    Ok(written.iter().map(|(name, value)| (name.clone(), value.clone())).collect())
-}
-
 /// Asks for as many alternatives as the server gives, unless the spec says how many.
 fn ask_for_alternatives(model: &mut ModelPlan, endpoints: &[EndpointPlan]) {
     let most = endpoints.get(model.endpoint.place()).and_then(|endpoint| endpoint.provider.most_alternatives());
-    model.parameters.options.top_logprobs.get_or_insert(most.unwrap_or(1));
+    let own = model.asking.iter_mut().map(|asking| &mut asking.parameters);
+    for parameters in own.chain([&mut model.parameters]) {
+        parameters.options.top_logprobs.get_or_insert(most.unwrap_or(1));
+    }
 }
+
+/// Why an API of texts cannot be asked, and what to do.
+pub const NO_MESSAGES: &str =
+    "it takes one text and not several messages: set its `api: chat`, or write one `template`";
 
 /// Options of requests that the API of a model does not have.
 fn refused_options(document: &Document, endpoints: &[EndpointPlan], models: &[ModelPlan]) -> Vec<Problem> {
     let refused = endpoints.iter().enumerate().filter_map(|(place, endpoint)| {
-        let mut own = models.iter().filter(|model| model.endpoint.place() == place);
-        Some((endpoint, own.find_map(|model| endpoint.provider.refuse(&model.parameters))?))
+        let own = || models.iter().filter(|model| model.endpoint.place() == place);
+        let parameters = || own().flat_map(ModelPlan::all_parameters);
+        let why =
+            parameters().find_map(|parameters| endpoint.provider.refuse(parameters)).map(|why| ("generation", why));
+        let is_chat = || own().flat_map(|model| &*model.asking).any(|asking| asking.form.is_chat());
+        let chat = || (!endpoint.provider.takes_messages() && is_chat()).then(|| ("prompt", NO_MESSAGES.to_owned()));
+        Some((endpoint, why.or_else(chat)?))
     });
-    let problem = |(endpoint, why): (&EndpointPlan, String)| {
+    let problem = |(endpoint, (section, why)): (&EndpointPlan, (&str, String))| {
         let problem = Problem::new(format!("endpoint `{}` cannot be asked like this: {why}", endpoint.name));
-        document.located(problem, &[PathSegment::Key("generation".into())])
+        document.located(problem, &[PathSegment::Key(section.into())])
     };
     refused.map(problem).collect()
 }
 
-/// All charts; those of cost only with prices, the load curve only with several levels, reliability only with
+/// All charts; that of scores only with a judge, those of cost only with prices, the load curve only with several levels, reliability only with
 /// log-probabilities.
 fn default_charts(spec: &Spec, has_alternatives: bool) -> Vec<ChartSpec> {
     let scatter = |x, y| ChartSpec::Scatter(ScatterChartSpec { x, y, log_x: true, log_y: true, title: None });
     let heatmap = |color| ChartSpec::Heatmap(HeatmapChartSpec { color, title: None });
-    let mut charts = vec![
-        ChartSpec::Score(ScoreChartSpec::default()),
+    let mut charts: Vec<ChartSpec> = Vec::new();
+    charts.extend(spec.is_judged().then(|| ChartSpec::Score(ScoreChartSpec::default())));
+    charts.extend([
         ChartSpec::Durations(DurationsChartSpec::default()),
         scatter(TokenMeasure::Prompt, TimeMeasure::PromptEvalDuration),
         scatter(TokenMeasure::Output, TimeMeasure::EvalDuration),
@@ -380,7 +376,7 @@ fn default_charts(spec: &Spec, has_alternatives: bool) -> Vec<ChartSpec> {
         scatter(TokenMeasure::Total, TimeMeasure::Latency),
         heatmap(TimeMeasure::Latency),
         heatmap(TimeMeasure::EvalDuration),
-    ];
+    ]);
     charts.extend(spec.pricing.is_some().then(|| heatmap(TimeMeasure::Cost)));
     charts.push(ChartSpec::LatencyEcdf(LatencyEcdfChartSpec::default()));
     charts.extend((levels(&spec.load).len() > 1).then(|| ChartSpec::LoadCurve(LoadCurveChartSpec::default())));

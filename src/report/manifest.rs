@@ -173,7 +173,7 @@ impl Manifest {
             run: identity.run.to_owned(),
             started: identity.started.to_owned(),
             finished: identity.finished.to_owned(),
-            spec_sha256: sha256(plan.document.sources[0].text.as_bytes()),
+            spec_sha256: sha256(plan.document.text().as_bytes()),
             origin: Origin::default(),
             requests,
             datasets: datasets.collect(),

@@ -8,7 +8,7 @@ use crate::format::counted;
 use crate::gates::GateOutcome;
 use crate::plan::Plan;
 use crate::printable::is_reordering;
-use crate::report::pairs::{PAIRS_LEGEND, pair_line};
+use crate::report::pairs::{PAIRS_LEGEND, has_line, pair_line};
 use crate::report::positions::{POSITIONS_LEGEND, change_lines, per_position};
 use crate::report::tables::{Table, has_load_table, legend, load_legend, per_dataset, per_level, per_model};
 use crate::tables::group::{Group, Results};
@@ -70,7 +70,7 @@ const MOST_PAIRS: usize = 20;
 
 /// What the differences between models carry, and how to read it.
 fn list_pairs(out: &mut String, pairs: &[Pair]) {
-    let pairs: Vec<&Pair> = pairs.iter().filter(|pair| pair.items > 0).collect();
+    let pairs: Vec<&Pair> = pairs.iter().filter(|pair| has_line(pair)).collect();
     if pairs.is_empty() {
         return;
     }

@@ -8,13 +8,25 @@ paired scores; p is McNemar's exact test (for scores on a scale a randomization 
 (Holm). Intervals of single scores may overlap although a difference is distinguishable: the same questions are hard for \
 both. Ratios are the first model over the second, by question; `pairs.csv` has all figures.";
 
+/// True if there is anything to say of a pair.
+pub fn has_line(pair: &Pair) -> bool {
+    pair.items > 0 && (!pair.is_unjudged || pair.latency.is_some() || pair.cost.is_some())
+}
+
 /// A pair in one line: scores, then ratios of latency and cost.
 pub fn pair_line(pair: &Pair) -> String {
     let level = pair.level.as_ref().map_or_else(String::new, |level| format!("{level}: "));
-    let score = score_sentence(pair)
-        .unwrap_or_else(|| format!("{} and {} have no judged question in common", pair.a.1, pair.b.1));
     let ratios = [("latency", pair.latency), ("cost", pair.cost)];
     let ratios = ratios.into_iter().filter_map(|(what, ratio)| Some(ratio_sentence(what, ratio?)));
-    let parts: Vec<String> = std::iter::once(score).chain(ratios).collect();
-    format!("{level}{}", parts.join("; "))
+    let ratios: Vec<String> = ratios.collect();
+    let (a, b) = (&pair.a.1, &pair.b.1);
+    let score = score_sentence(pair);
+    let no_score = || format!("{a} and {b} have no judged question in common");
+    match score {
+        None if pair.is_unjudged && !ratios.is_empty() => format!("{level}{a} over {b}: {}", ratios.join("; ")),
+        score => {
+            let parts: Vec<String> = std::iter::once(score.unwrap_or_else(no_score)).chain(ratios).collect();
+            format!("{level}{}", parts.join("; "))
+        }
+    }
 }

@@ -34,8 +34,8 @@ const PER_MODEL: [Column; 9] = [
     Column { heading: "model", cell: |group, _| group.batch.label() },
     Column { heading: "score", cell: |group, _| score(&group.summary) },
     Column { heading: "95 % interval", cell: |group, _| interval(&group.summary) },
-    Column { heading: "n", cell: |group, _| group.summary.samples.to_string() },
-    Column { heading: "no answer", cell: |group, _| group.summary.not_answers().to_string() },
+    Column { heading: "n", cell: |group, _| answers(&group.summary).to_string() },
+    Column { heading: "no answer", cell: |group, _| not_answers(&group.summary) },
     Column { heading: "median latency", cell: |group, _| known(group.summary.latency().median, seconds) },
     Column { heading: "tail", cell: |group, _| tail(group.summary.latency()) },
     Column { heading: "tokens/s", cell: |group, _| token_rate(&group.summary) },
@@ -74,16 +74,21 @@ pub fn per_dataset(results: &Results) -> Option<Table<5>> {
         let summary = &group.summary;
         let own = |cell: &&Summary| cell.model == summary.model && cell.level == summary.level;
         let cells: Vec<&Summary> = results.cells.iter().filter(own).collect();
-        if cells.len() < 2 {
+        let judged = cells.iter().filter(|cell| !cell.is_unjudged()).count();
+        if cells.len() < 2 || judged == 0 {
             continue;
         }
         let line = |dataset: &str, shown: String, interval: String, n: u64| {
             [group.batch.label(), dataset.to_owned(), shown, interval, n.to_string()]
         };
         for cell in &cells {
-            lines.push(line(cell.dataset.as_deref().unwrap_or_default(), score(cell), interval(cell), cell.samples));
+            lines.push(line(cell.dataset.as_deref().unwrap_or_default(), score(cell), interval(cell), answers(cell)));
         }
-        let estimates = cells.iter().map(|cell| Some(Estimate { value: cell.score?, interval: cell.score_interval? }));
+        if judged < 2 {
+            continue;
+        }
+        let judged = cells.iter().filter(|cell| !cell.is_unjudged());
+        let estimates = judged.map(|cell| Some(Estimate { value: cell.score?, interval: cell.score_interval? }));
         let mean = estimates.collect::<Option<Vec<_>>>().and_then(|estimates| macro_mean(&estimates));
         let shown = known(mean.map(|mean| mean.value), percent);
         let ends = mean.map_or_else(|| UNKNOWN.to_owned(), |mean| ends(mean.interval));
@@ -119,6 +124,15 @@ const GUESSING: &str = "≈ guessing";
 fn score(summary: &Summary) -> String {
     let mark = if summary.is_guessing() { format!(" {GUESSING}") } else { String::new() };
     known(summary.score, |score| format!("{}{mark}", percent(score)))
+}
+
+/// Answers that count in the score; where nobody judged, all of them.
+fn answers(summary: &Summary) -> u64 {
+    if summary.is_unjudged() { summary.answers } else { summary.samples }
+}
+
+fn not_answers(summary: &Summary) -> String {
+    if summary.is_unjudged() { UNKNOWN.to_owned() } else { summary.not_answers().to_string() }
 }
 
 fn interval(summary: &Summary) -> String {
@@ -166,6 +180,9 @@ pub fn legend(groups: &[Group]) -> String {
     }
     if models().any(|summary| summary.items < summary.samples) {
         notes.push("n counts answers; the interval is over questions, because repeats are not independent".to_owned());
+    }
+    if models().any(Summary::is_unjudged) {
+        notes.push("nobody judged the answers (`judge: none`), so there is no score; n counts answers".to_owned());
     }
     let guessing: Option<f64> = models().find(|summary| summary.is_guessing()).and_then(|summary| summary.guessing);
     if let Some(expected) = guessing {

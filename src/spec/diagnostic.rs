@@ -88,8 +88,8 @@ impl Diagnosis {
             2..=MOST_SHOWN => format!("{count} problems"),
             _ => format!("the first {MOST_SHOWN} problems"),
         };
-        let in_file = |problem: &Problem| problem.span.as_ref().is_none_or(|span| span.source == 0);
-        if self.problems.iter().any(in_file) {
+        let in_set = |problem: &Problem| self.shown(problem).is_some_and(|(source, _)| source.name == super::OVERRIDE);
+        if !self.problems.iter().all(in_set) {
             let _ = write!(out, "{many} in {}", printable(&self.path.display().to_string()));
         } else {
             let _ = write!(out, "{many} in `--set`");

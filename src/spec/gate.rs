@@ -95,6 +95,11 @@ impl Metric {
         matches!(self, Self::Score | Self::FaultRate | Self::NoAnswerRate)
     }
 
+    /// Whether it is made of verdicts.
+    fn is_of_verdicts(self) -> bool {
+        matches!(self, Self::Score | Self::CostPerCorrect | Self::NoAnswerRate)
+    }
+
     /// Whether it is known only as a ratio to the baseline.
     fn is_relative(self) -> bool {
         matches!(self, Self::Latency | Self::OutputTokens | Self::Cost)
@@ -114,6 +119,11 @@ impl fmt::Display for Metric {
 }
 
 impl Gate {
+    /// Whether its figure is made of verdicts.
+    pub fn needs_verdicts(&self) -> bool {
+        self.metric.is_of_verdicts()
+    }
+
     /// Reads `METRIC >= LIMIT` or `METRIC <= LIMIT`.
     ///
     /// # Errors

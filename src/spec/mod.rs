@@ -1,6 +1,6 @@
 //! The spec: the file as written, typed, with a source position for every error.
 //!
-//! [`load`] is the entry point: text → tree → expansion → overrides → [`types::Spec`]. Checks that need more than
+//! [`load`] is the entry point: text → tree → what it extends → overrides → expansion → [`types::Spec`]. Checks that need more than
 //! one field (a model that names an endpoint, for example) run when the plan is resolved.
 
 pub mod byte_size;
@@ -8,6 +8,7 @@ pub mod chart_files;
 mod deserialize;
 pub mod diagnostic;
 pub mod expand;
+mod extends;
 pub mod gate;
 pub mod keys;
 mod limits;
@@ -18,6 +19,7 @@ mod serde_error;
 mod source_span;
 pub mod tree;
 pub mod types;
+mod vary;
 
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
@@ -46,6 +48,8 @@ pub struct Document {
     pub root: Node,
     /// The texts that source spans refer to.
     pub sources: Vec<Source>,
+    /// How many specs it extends; their texts come after its own.
+    pub bases: usize,
     /// The environment variables that were expanded, and where.
     pub expansions: Vec<Expansion>,
     /// Problems whose nodes were removed; later checks add to them.
@@ -65,6 +69,16 @@ impl Document {
                 None => return problem,
             }
         }
+    }
+
+    /// The text of the spec and, below it, those of the specs that it extends.
+    pub fn text(&self) -> String {
+        self.sources[..=self.bases].iter().map(|source| source.text.as_str()).collect()
+    }
+
+    /// True if `--set` overrides a field.
+    pub fn is_overridden(&self) -> bool {
+        self.sources.iter().any(|source| source.name == OVERRIDE)
     }
 
     /// All problems as one diagnosis, in the order of the file.
@@ -89,21 +103,18 @@ pub fn load(path: &Path, bytes: &[u8], environment: &Environment, sets: &[String
 fn read(path: &Path, bytes: &[u8], environment: &Environment, sets: &[String]) -> Result<Document, Diagnosis> {
     let mut sources = vec![Source { name: path.display().to_string(), text: String::new() }];
     let fail = |sources: Vec<Source>, problem| Err(diagnosis(path.to_owned(), sources, vec![problem]));
-    let text = match std::str::from_utf8(bytes) {
-        Ok(text) => text.strip_prefix('\u{feff}').unwrap_or(text).to_owned(),
-        Err(error) => {
-            let at = error.valid_up_to();
-            let line = bytes[..at].iter().filter(|byte| **byte == b'\n').count() + 1;
-            return fail(sources, Problem::new(format!("byte {at} (line {line}) is not valid UTF-8")));
-        }
+    sources[0].text = match text_in(bytes) {
+        Ok(text) => text,
+        Err(problem) => return fail(sources, problem),
     };
-    sources[0].text = text;
-    let is_toml = path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("toml"));
-    let parsed = if is_toml { tree::from_toml(&sources[0].text, 0) } else { tree::from_yaml(&sources[0].text, 0) };
-    let mut root = match parsed {
+    let mut root = match parsed(path, &sources[0].text, 0) {
         Ok(root) => root,
         Err(problem) => return fail(sources, problem),
     };
+    if let Err(problem) = extends::merge(&mut root, path, &mut sources) {
+        return fail(sources, problem);
+    }
+    let bases = sources.len() - 1;
     let mut problems = Vec::new();
     for set in sets {
         sources.push(Source { name: OVERRIDE.into(), text: set.clone() });
@@ -113,6 +124,7 @@ fn read(path: &Path, bytes: &[u8], environment: &Environment, sets: &[String]) -
     }
     remove_holders(&mut root);
     preset::fill(&mut root, &mut sources, &mut problems);
+    vary::expand(&mut root, &mut problems);
     let expansions = expand::expand(&mut root, environment, &mut problems);
     let written = root.clone();
     let (spec, wrong) = deserialize::spec_from(&mut root);
@@ -120,9 +132,27 @@ fn read(path: &Path, bytes: &[u8], environment: &Environment, sets: &[String]) -
     // Checked on the tree as written: a list whose only item was invalid is not empty.
     limits::check(&written, &mut problems);
     match spec {
-        Some(spec) => Ok(Document { path: path.to_owned(), spec, root, sources, expansions, problems }),
+        Some(spec) => Ok(Document { path: path.to_owned(), spec, root, sources, bases, expansions, problems }),
         None => Err(diagnosis(path.to_owned(), sources, problems)),
     }
+}
+
+/// The text of a file.
+fn text_in(bytes: &[u8]) -> Result<String, Problem> {
+    match std::str::from_utf8(bytes) {
+        Ok(text) => Ok(text.strip_prefix('\u{feff}').unwrap_or(text).to_owned()),
+        Err(error) => {
+            let at = error.valid_up_to();
+            let line = bytes[..at].iter().filter(|byte| **byte == b'\n').count() + 1;
+            Err(Problem::new(format!("byte {at} (line {line}) is not valid UTF-8")))
+        }
+    }
+}
+
+/// The tree of a text: TOML by the ending of its file, else YAML.
+fn parsed(path: &Path, text: &str, source: usize) -> Result<Node, Problem> {
+    let is_toml = path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("toml"));
+    if is_toml { tree::from_toml(text, source) } else { tree::from_yaml(text, source) }
 }
 
 /// Removes the keys that only hold what YAML anchors repeat elsewhere.

@@ -6,20 +6,28 @@ use super::diagnostic::{Problem, Source, suggestion};
 use super::tree::{self, Entry, Node, Table, Value};
 
 /// The presets, each with its text.
-pub const PRESETS: [(&str, &str); 22] = [
+pub const PRESETS: [(&str, &str); 30] = [
     ("aime", include_str!("../presets/aime.yaml")),
     ("arc_challenge", include_str!("../presets/arc_challenge.yaml")),
     ("arc_easy", include_str!("../presets/arc_easy.yaml")),
+    ("bbh", include_str!("../presets/bbh.yaml")),
     ("boolq", include_str!("../presets/boolq.yaml")),
+    ("ceval", include_str!("../presets/ceval.yaml")),
     ("commonsenseqa", include_str!("../presets/commonsenseqa.yaml")),
+    ("drop", include_str!("../presets/drop.yaml")),
+    ("global_mmlu", include_str!("../presets/global_mmlu.yaml")),
     ("gpqa_diamond", include_str!("../presets/gpqa_diamond.yaml")),
     ("gsm8k", include_str!("../presets/gsm8k.yaml")),
     ("hellaswag", include_str!("../presets/hellaswag.yaml")),
+    ("humaneval", include_str!("../presets/humaneval.yaml")),
+    ("logiqa", include_str!("../presets/logiqa.yaml")),
     ("math_500", include_str!("../presets/math_500.yaml")),
     ("medmcqa", include_str!("../presets/medmcqa.yaml")),
     ("medqa", include_str!("../presets/medqa.yaml")),
     ("mmlu", include_str!("../presets/mmlu.yaml")),
     ("mmlu_pro", include_str!("../presets/mmlu_pro.yaml")),
+    ("mmlu_redux", include_str!("../presets/mmlu_redux.yaml")),
+    ("musr", include_str!("../presets/musr.yaml")),
     ("nq_open", include_str!("../presets/nq_open.yaml")),
     ("openbookqa", include_str!("../presets/openbookqa.yaml")),
     ("piqa", include_str!("../presets/piqa.yaml")),
@@ -49,9 +57,14 @@ pub fn names() -> Vec<&'static str> {
     PRESETS.iter().map(|(name, _)| *name).collect()
 }
 
-/// Fills in the presets that datasets name.
+/// Fills in the presets that datasets name: of a dataset alone those of the experiment, of several those of each dataset.
 pub(super) fn fill(root: &mut Node, sources: &mut Vec<Source>, problems: &mut Vec<Problem>) {
-    let mut found: Vec<(String, Table)> = Vec::new();
+    let is_alone = datasets(root).count() == 1;
+    let experiment = match &root.value {
+        Value::Table(spec) => spec.clone(),
+        _ => return,
+    };
+    let mut found = Table::default();
     for item in datasets(root) {
         let Value::Table(dataset) = &mut item.value else { continue };
         let Some(entry) = dataset.get("preset") else { continue };
@@ -68,14 +81,18 @@ pub(super) fn fill(root: &mut Node, sources: &mut Vec<Source>, problems: &mut Ve
                 if let Some(Entry { value: Node { value: Value::Table(own), .. }, .. }) = take(&mut preset, "dataset") {
                     add_missing(dataset, own);
                 }
-                found.push((name, preset));
+                if is_alone {
+                    found = preset;
+                } else {
+                    fill_sections(dataset, preset, &experiment);
+                }
             }
             Ok(_) => {}
             Err(problem) => problems.push(problem),
         }
     }
     if let Value::Table(spec) = &mut root.value {
-        found.into_iter().for_each(|preset| fill_sections(spec, preset, problems));
+        fill_sections(spec, found, &Table::default());
     }
 }
 
@@ -91,35 +108,43 @@ fn datasets(root: &mut Node) -> impl Iterator<Item = &mut Node> {
     items.into_iter().flatten()
 }
 
-fn fill_sections(spec: &mut Table, (name, mut preset): (String, Table), problems: &mut Vec<Problem>) {
+/// Adds the sections of a preset to what has its own; what the experiment says goes before.
+fn fill_sections(own: &mut Table, mut preset: Table, experiment: &Table) {
     for section in SECTIONS {
-        let Some(entry) = take(&mut preset, section) else { continue };
-        let there = spec.entries.iter_mut().find(|own| own.key == section);
-        match (there.map(|own| &mut own.value), entry.value.value) {
+        let Some(mut entry) = take(&mut preset, section) else { continue };
+        let said = experiment.get(section).map(|said| &said.value.value);
+        match (&mut entry.value.value, said) {
+            (Value::Table(settings), Some(Value::Table(said))) if section != "judge" => leave_out(settings, said),
+            (_, Some(_)) => continue,
+            (_, None) => {}
+        }
+        let there = own.entries.iter_mut().find(|own| own.key == section);
+        match (there.map(|own| &mut own.value.value), entry.value.value) {
+            (None, Value::Table(settings)) if settings.entries.is_empty() => {}
             (None, value) => {
                 let value = Node { value, span: entry.value.span };
-                spec.entries.push(Entry { value, ..entry });
+                own.entries.push(Entry { value, ..entry });
             }
-            (Some(Node { value: Value::Table(own), .. }), Value::Table(settings)) => add_missing(own, settings),
-            // What another preset has filled in must suit this one too.
-            (Some(own), value) if own.span.source != 0 && plain(&own.value) != plain(&value) => {
-                let problem = Problem::new(format!("the presets need different settings of `{section}` (`{name}`)"));
-                problems.push(problem.help(format!("set `{section}`, or ask them in experiments of their own")));
+            (Some(Value::Table(own)), Value::Table(mut settings)) if section != "judge" => {
+                leave_out(&mut settings, own);
+                own.entries.extend(settings.entries);
             }
             _ => {}
         }
     }
 }
 
-/// A value without its place.
-fn plain(value: &Value) -> String {
-    match value {
-        Value::Text(text) => text.clone(),
-        other => format!("{other:?}"),
-    }
+/// Leaves out what is said elsewhere; a template and a list of messages stand for each other.
+fn leave_out(settings: &mut Table, said: &Table) {
+    let is_said = |key: &str| said.get(key).is_some();
+    let is_asked = is_said("template") || is_said("messages");
+    settings.entries.retain(|entry| {
+        let is_question = matches!(entry.key.as_str(), "template" | "messages");
+        !(is_said(&entry.key) || is_question && is_asked)
+    });
 }
 
-fn take(table: &mut Table, key: &str) -> Option<Entry> {
+pub(super) fn take(table: &mut Table, key: &str) -> Option<Entry> {
     let at = table.entries.iter().position(|entry| entry.key == key)?;
     Some(table.entries.remove(at))
 }
@@ -171,8 +196,25 @@ mod tests {
     #[test]
     fn what_presets_cannot_do_is_refused() {
         assert_eq!(problems("datasets: [{preset: gsm9k}]\n")[0], "unknown preset `gsm9k`");
-        let found = problems("datasets: [{preset: mmlu}, {preset: aime}]\n");
-        assert_eq!(found, ["the presets need different settings of `judge` (`aime`)"]);
-        assert!(problems("datasets: [{preset: mmlu}, {preset: aime}]\njudge: choice\n").is_empty());
+    }
+
+    #[test]
+    fn each_of_several_presets_has_its_own_settings() {
+        use super::super::types::JudgeSpec;
+        let read = |rest: &str| {
+            let text = format!(
+                "{REST}datasets: [{{preset: mmlu}}, {{preset: aime, generation: {{seed: 1}}}}, {{source: {{file: {{path: q.csv}}}}}}]\n{rest}"
+            );
+            load(Path::new("a.yaml"), text.as_bytes(), &Environment::new(), &[]).unwrap().spec
+        };
+        let spec = read("generation: {top_k: 3}\n");
+        let tokens = |at: usize| spec.datasets[at].generation.as_ref().and_then(|generation| generation.max_tokens);
+        assert!(matches!(spec.datasets[0].judge, Some(JudgeSpec::Choice(_))));
+        assert!(matches!(spec.datasets[1].judge, Some(JudgeSpec::Numeric(_))));
+        assert_eq!((tokens(0), tokens(1), tokens(2)), (Some(Some(16)), Some(Some(8192)), None));
+        assert_eq!((spec.generation.max_tokens, spec.datasets[2].judge.is_none()), (Some(128), true));
+        let spec = read("generation: {max_tokens: 3}\njudge: exact\nprompt: {messages: [{role: user, content: a}]}\n");
+        assert!(spec.datasets.iter().all(|dataset| dataset.judge.is_none() && dataset.prompt.is_none()));
+        assert!(spec.datasets[0].generation.is_none() && spec.datasets[1].generation.is_some());
     }
 }

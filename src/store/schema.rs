@@ -231,8 +231,9 @@ pub(super) fn damaged_table(connection: &Connection) -> rusqlite::Result<Option<
 
 /// True if a prompt has the hash that it is found by.
 pub(super) fn is_sound_prompt(row: &rusqlite::Row<'_>) -> rusqlite::Result<bool> {
-    let (Ok(system), Ok(text)) = (row.get(1), row.get(2)) else { return Ok(false) };
-    Ok(row.get_ref(0)? == rusqlite::types::ValueRef::Blob(&Prompt::new(system, text).hash))
+    let (Ok(system), Ok(text)) = (row.get::<_, Option<String>>(1), row.get::<_, String>(2)) else { return Ok(false) };
+    let rusqlite::types::ValueRef::Blob(hash) = row.get_ref(0)? else { return Ok(false) };
+    Ok(Prompt::has_hash(system.as_deref(), &text, hash))
 }
 
 /// A row of one of those tables that is not as it was written.

@@ -123,7 +123,7 @@ pub const COLUMNS: &[Column] = columns! {
     "gold_letter": Text = |row| optional(row.gold_choice().map(letter));
     /// Text of the right answer.
     "gold_text": Text = |row| optional_text(row.gold_text());
-    /// What identifies the question across runs and tools: a hash of its passage, question, choices and right answers.
+    /// What identifies the question across runs and tools: a hash of its passage, question, earlier messages, choices and right answers.
     "question_hash": Text = |row| Value::Text(row.question_hash().into());
     /// How often the request was sent.
     "attempts": Count = |row| Value::Count(row.response.attempts.into());

@@ -155,6 +155,7 @@ fn sample(index: usize) -> Sample {
         choices: Vec::new(),
         answer: Some(Answer::Text("x".into())),
         also: Vec::new(),
+        messages: Vec::new(),
         passage: None,
         subject: Some("s".into()),
         columns: serde_json::Map::new(),

@@ -259,7 +259,7 @@ impl Row<'_> {
     }
 
     /// What identifies the question across runs, data sets and tools: the first 16 hexadecimal digits of the SHA-256 of
-    /// its passage, question, choices and right answers. Choices in another order are the same question.
+    /// its passage, question, chat, choices and right answers. Choices in another order are the same question.
     pub fn question_hash(&self) -> String {
         let sample = self.sample;
         let mut choices: Vec<&str> = sample.choices.iter().map(String::as_str).collect();
@@ -268,7 +268,8 @@ impl Row<'_> {
         golds.sort_unstable();
         let mut content = Vec::new();
         let alone = [sample.passage.as_deref().unwrap_or_default(), &sample.question];
-        for text in alone.into_iter().chain(choices).chain([""]).chain(golds) {
+        let chat = sample.messages.iter().flat_map(|message| [message.role.word(), &message.content]);
+        for text in alone.into_iter().chain(chat).chain(choices).chain([""]).chain(golds) {
             content.extend_from_slice(&(text.len() as u64).to_le_bytes());
             content.extend_from_slice(text.as_bytes());
         }

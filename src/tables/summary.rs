@@ -46,6 +46,8 @@ pub struct Summary {
     pub is_open: bool,
     /// Answers: requests that did not end in a fault.
     pub answers: u64,
+    /// Answers with a verdict.
+    pub judged: u64,
     /// Answers that count in the score: all but those that could not be judged.
     pub samples: u64,
     /// Different questions among them; repeats and duplicates of one question are not independent.
@@ -117,6 +119,11 @@ pub struct Summary {
 }
 
 impl Summary {
+    /// True if there are answers and nobody judged any of them, so that nothing is known of verdicts.
+    pub fn is_unjudged(&self) -> bool {
+        self.judged == 0 && self.answers > 0
+    }
+
     /// Verdicts of a class.
     pub fn verdicts(&self, class: Class) -> u64 {
         CLASSES.iter().zip(self.verdicts).find(|(known, _)| **known == class).map_or(0, |(_, count)| count)
@@ -180,14 +187,16 @@ impl Summary {
 
     /// How many there are of each kind.
     fn counts(figures: &Figures) -> PolarsResult<Self> {
+        let answered = !&figures.fault;
         let judged = figures.verdict.is_not_null();
         let count = |flags: &BooleanChunked| u64::from(flags.sum().unwrap_or(0));
-        let answers = count(&judged);
+        let answers = count(&answered);
         let verdicts = CLASSES.map(|class| figures.equal(&figures.verdict, class.word()));
         let status = |status: Status| figures.equal(&figures.status, status.word());
-        let cold = &figures.cold & &!&figures.fault;
+        let cold = &figures.cold & &answered;
         Ok(Self {
             answers,
+            judged: count(&judged),
             samples: count(&figures.score.is_not_null()),
             items: items(figures),
             faults: as_count(figures.len()) - answers,
@@ -196,7 +205,7 @@ impl Summary {
             capped: status(Status::Capped),
             capped_in_reasoning: count(&figures.capped_in_reasoning),
             refused: status(Status::Refused),
-            throttled: count(&(&figures.throttled & &judged)),
+            throttled: count(&(&figures.throttled & &answered)),
             cold: count(&cold),
             cold_load: figures.server_load.filter(&cold)?.mean(),
             chunk_counted: figures.chunk_counted(),

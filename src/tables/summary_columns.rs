@@ -58,6 +58,12 @@ impl Columns {
         self.add(name, "", meaning, move |s| Value::Count(i64::try_from(value(s)).unwrap_or(i64::MAX)));
     }
 
+    /// A count of verdicts; unknown where nobody judged.
+    fn verdicts(&mut self, name: &str, meaning: impl Into<String>, value: impl Fn(&Summary) -> u64 + 'static) {
+        let known = move |s: &Summary| i64::try_from(value(s)).unwrap_or(i64::MAX);
+        self.add(name, "", meaning, move |s| if s.is_unjudged() { Value::Empty } else { Value::Count(known(s)) });
+    }
+
     fn number(
         &mut self,
         name: impl Into<String>,
@@ -108,7 +114,7 @@ impl Columns {
         self.number("prompt_eval_count", "tokens", "Mean prompt tokens.", |s| s.prompt_tokens);
         self.number("eval_count", "tokens", "Mean output tokens, where the server counted them.", |s| s.output_tokens);
         self.number("eval_duration_s", "s", server("duration of generation"), |s| s.eval_duration);
-        self.count("samples", "Answers that count in the score.", |s| s.samples);
+        self.verdicts("samples", "Answers that count in the score; empty if none was judged.", |s| s.samples);
     }
 
     fn letters(&mut self) {
@@ -132,7 +138,8 @@ impl Columns {
 
     fn counts(&mut self) {
         self.add("level", "", "Load level, as in `results.csv`.", |s| Value::Text(s.level.as_str().into()));
-        self.count("items", "Different samples among the answers; repeats of one are not independent.", |s| s.items);
+        let items = "Different samples among the answers; repeats of one are not independent.";
+        self.verdicts("items", items, |s| s.items);
         self.count("faults", "Requests that failed; in no score and no latency.", |s| s.faults);
         for class in CLASSES {
             let scored = match class {
@@ -141,7 +148,7 @@ impl Columns {
                 _ => "; scored 0",
             };
             let meaning = format!("Answers with the verdict `{}`{scored}.", class.word());
-            self.count(class.word(), meaning, move |s| s.verdicts(class));
+            self.verdicts(class.word(), meaning, move |s| s.verdicts(class));
         }
         self.count("capped", "Answers that were cut at the token limit.", |s| s.capped);
         let alone = "Capped answers of which the limit left reasoning alone.";

@@ -15,8 +15,8 @@ const BYTES_USUALLY: usize = 3;
 const STEP: usize = 1024;
 
 /// The longest prompt.
-pub fn longest(prompts: &[Vec<Prompt>]) -> Option<&Prompt> {
-    prompts.iter().flatten().max_by_key(|prompt| prompt.bytes())
+pub fn longest<'p>(prompts: impl Iterator<Item = &'p [Prompt]>) -> Option<&'p Prompt> {
+    prompts.flatten().max_by_key(|prompt| prompt.bytes())
 }
 
 /// The size to ask for; `None` if the longest prompt and an answer of so many tokens fit into any server's default.
@@ -46,8 +46,12 @@ mod tests {
             (100, 2_000, Some(3_072)),
         ] {
             let prompts = prompts(bytes);
-            assert_eq!(needed(longest(&prompts).unwrap(), output_limit), expected, "{bytes} {output_limit}");
+            assert_eq!(
+                needed(longest(prompts.iter().map(Vec::as_slice)).unwrap(), output_limit),
+                expected,
+                "{bytes} {output_limit}"
+            );
         }
-        assert_eq!(longest(&[]), None);
+        assert_eq!(longest(std::iter::empty()), None);
     }
 }

@@ -3,6 +3,7 @@
 pub mod arrivals;
 pub mod batch;
 mod context_size;
+pub mod prompts;
 pub mod sequence;
 
 use std::collections::HashMap;
@@ -17,21 +18,21 @@ use crate::dataset::Dataset;
 use crate::error::Error;
 use crate::id::{BatchId, DatasetId, Id, ModelId, Per};
 use crate::level::Level;
-use crate::plan::{Extent, LoadPlan, MOST_REQUESTS, Plan};
-use crate::prompt::Templates;
+use crate::plan::{Extent, LoadPlan, MOST_REQUESTS, ModelPlan, Plan};
 use crate::request::{KeyHasher, Parameters, Prompt, Request, RequestKey, Settings};
 use crate::sample::Sample;
 use crate::store::SeenModel;
 use arrivals::arrivals;
 use batch::Batch;
+use prompts::Prompts;
 use sequence::Sequence;
 
 /// Every request of a plan, and what it refers to.
 pub struct Work {
     /// The datasets.
     pub datasets: Arc<Per<DatasetId, Dataset>>,
-    /// Prompts by dataset and sample; with `load.cache_bust` a nonce comes before each.
-    pub prompts: Arc<Per<DatasetId, Vec<Prompt>>>,
+    /// Prompts; with `load.cache_bust` a nonce comes before each.
+    prompts: Arc<Prompts>,
     /// The batches, in the order in which they are measured.
     pub batches: Arc<Per<BatchId, Batch>>,
     /// The requests, by batch, dataset, sample and repeat.
@@ -45,7 +46,7 @@ struct Asking {
     repeats: u32,
     load: LoadPlan,
     sequence: Sequence,
-    settings: Mutex<HashMap<(BatchId, u32), Shared>>,
+    settings: Mutex<HashMap<(BatchId, usize, u32), Shared>>,
 }
 
 /// One request's place in a plan and its datasets.
@@ -67,7 +68,9 @@ pub struct Slot {
 
 /// A model as requests name it.
 struct Asked {
-    parameters: Parameters,
+    /// The different parameters, and which of them a dataset is asked by.
+    parameters: Vec<Parameters>,
+    of_dataset: Per<DatasetId, usize>,
     endpoint: String,
     model: String,
     digest: Option<String>,
@@ -79,6 +82,26 @@ struct Asked {
 struct Shared {
     settings: Arc<Settings>,
     hasher: Arc<KeyHasher>,
+}
+
+impl Asked {
+    fn new(plan: &Plan, model: &ModelPlan, seen: Option<&SeenModel>, num_ctx: Option<u32>) -> Self {
+        let mut parameters: Vec<Parameters> = Vec::new();
+        let number = |own: &Parameters| {
+            parameters.iter().position(|known| known == own).unwrap_or_else(|| {
+                parameters.push(own.clone());
+                parameters.len() - 1
+            })
+        };
+        Self {
+            of_dataset: model.all_parameters().map(number).collect(),
+            parameters,
+            endpoint: plan.endpoint_of(model).identity(),
+            model: model.model.clone(),
+            digest: seen.and_then(|seen| seen.digest.clone()),
+            num_ctx,
+        }
+    }
 }
 
 impl Work {
@@ -93,20 +116,18 @@ impl Work {
     ) -> Result<Self, Error> {
         check_judge(plan, &datasets)?;
         check_size(plan, &datasets)?;
-        let prompts = prompts(plan, &datasets)?;
-        let longest = context_size::longest(&prompts);
-        let models = plan.models.iter().zip(seen).map(|(model, seen)| Asked {
-            endpoint: plan.endpoint_of(model).identity(),
-            model: model.model.clone(),
-            digest: seen.as_ref().and_then(|seen| seen.digest.clone()),
-            parameters: model.parameters.clone(),
-            num_ctx: model.parameters.num_ctx.or_else(|| {
-                let longest = longest.filter(|_| plan.endpoint_of(model).provider.cuts_long_prompts())?;
+        let prompts = Prompts::new(plan, &datasets)?;
+        prompts.check(plan, &datasets)?;
+        let models = plan.models.with_ids().zip(seen).map(|((id, model), seen)| {
+            let needed = || {
+                let longest = context_size::longest(prompts.of_model(id))
+                    .filter(|_| plan.endpoint_of(model).provider.cuts_long_prompts())?;
                 context_size::needed(longest, plan.output_limit(model))
-            }),
+            };
+            Asked::new(plan, model, seen.as_ref(), model.parameters.num_ctx.or_else(needed))
         });
         let asking = Asking {
-            sequence: Sequence::new(prompts.iter().map(Vec::len), plan.load.seed),
+            sequence: Sequence::new(datasets.iter().map(|dataset| dataset.samples.len()), plan.load.seed),
             models: models.collect(),
             repeats: plan.generation.repeats,
             load: plan.load,
@@ -191,10 +212,10 @@ impl Work {
             Extent::Requests(_) | Extent::Duration(_) => self.asking.sequence.at(turn)?,
         };
         let mut slot = Slot { batch: batch.id, dataset, sample, repeat, turn, key: RequestKey([0; 32]) };
-        let hasher = self.shared(batch, repeat).hasher;
+        let hasher = self.shared(batch, dataset, repeat).hasher;
         slot.key = match self.asking.load.cache_bust {
             true => hasher.key(&self.prompt(&slot)),
-            false => hasher.key(&self.prompts[dataset][sample]),
+            false => hasher.key(self.rendered(&slot)),
         };
         Some(slot)
     }
@@ -206,17 +227,22 @@ impl Work {
 
     /// The settings of a request.
     pub fn settings(&self, slot: &Slot) -> Arc<Settings> {
-        self.shared(self.batch_of(slot), slot.repeat).settings
+        self.shared(self.batch_of(slot), slot.dataset, slot.repeat).settings
     }
 
     /// The settings of the first request of a batch, which its warm-ups share.
     pub fn first_settings(&self, batch: &Batch) -> Arc<Settings> {
-        self.shared(batch, 0).settings
+        self.shared(batch, DatasetId::at(0), 0).settings
+    }
+
+    /// What a request asks, without the nonce that may come before it.
+    pub fn rendered(&self, slot: &Slot) -> &Prompt {
+        &self.prompts.of(self.batch_of(slot).model_id, slot.dataset)[slot.sample]
     }
 
     /// What a request asks.
     pub fn prompt(&self, slot: &Slot) -> Prompt {
-        let prompt = &self.prompts[slot.dataset][slot.sample];
+        let prompt = self.rendered(slot);
         if self.asking.load.cache_bust { prompt.after(&self.nonce(slot)) } else { prompt.clone() }
     }
 
@@ -232,17 +258,20 @@ impl Work {
         hexadecimal(&hasher.finalize()[..8])
     }
 
-    fn shared(&self, batch: &Batch, repeat: u32) -> Shared {
+    fn shared(&self, batch: &Batch, dataset: DatasetId, repeat: u32) -> Shared {
+        let asked = &self.asking.models[batch.model_id];
+        let number = asked.of_dataset.get(dataset.place()).copied().unwrap_or_default();
         let mut settings = self.asking.settings.lock().unwrap_or_else(PoisonError::into_inner);
-        let shared = settings.entry((batch.id, repeat)).or_insert_with(|| {
-            let asked = &self.asking.models[batch.model_id];
+        let shared = settings.entry((batch.id, number, repeat)).or_insert_with(|| {
+            let parameters = &asked.parameters[number];
             // Each repeat has a seed of its own.
-            let seed = asked.parameters.seed.map(|seed| seed.wrapping_add(i64::from(repeat)));
+            let seed = parameters.seed.map(|seed| seed.wrapping_add(i64::from(repeat)));
+            let num_ctx = parameters.num_ctx.or(asked.num_ctx);
             let settings = Settings {
                 endpoint: asked.endpoint.clone(),
                 model: asked.model.clone(),
                 digest: asked.digest.clone(),
-                parameters: Parameters { seed, num_ctx: asked.num_ctx, ..asked.parameters.clone() },
+                parameters: Parameters { seed, num_ctx, ..parameters.clone() },
                 repeat,
                 level: batch.level,
             };
@@ -281,7 +310,11 @@ impl Work {
         hasher.update(end.as_nanos().to_le_bytes());
         hasher.update(self.asking.load.seed.to_le_bytes());
         hasher.update([u8::from(self.asking.load.cache_bust)]);
-        self.prompts.iter().flatten().for_each(|prompt| hasher.update(prompt.hash));
+        self.prompts.of_model(batch.model_id).flatten().for_each(|prompt| hasher.update(prompt.hash));
+        // Those of the first dataset are in the settings.
+        for parameters in self.asking.models[batch.model_id].parameters.iter().skip(1) {
+            hasher.update(format!("{parameters:?}"));
+        }
         RequestKey(hasher.finalize().into())
     }
 
@@ -302,20 +335,6 @@ const WARMUPS: [&str; 8] = [
     "What does a compass show?",
     "How is paper made?",
 ];
-
-/// The prompts of all samples, by dataset.
-///
-/// # Errors
-/// A template that does not fit a row.
-pub fn prompts(plan: &Plan, datasets: &[Dataset]) -> Result<Per<DatasetId, Vec<Prompt>>, Error> {
-    let templates = Templates::new(plan.system.as_deref(), &plan.template)
-        .map_err(|error| Error::Usage(format!("the template is not valid: {error}")))?;
-    let rendered = datasets.iter().zip(&plan.datasets).map(|(dataset, wanted)| {
-        let count = wanted.few_shot.as_ref().map_or(0, |few_shot| few_shot.count);
-        templates.render(&dataset.name, &dataset.samples, &dataset.examples, count)
-    });
-    Ok(rendered.collect::<Result<_, _>>()?)
-}
 
 /// The number of requests of a plan whose datasets have `samples` samples in total; those of timed levels are not known
 /// in advance and not counted.

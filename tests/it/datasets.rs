@@ -314,3 +314,47 @@ fn is_refused_by_the_judge(content: &str, judge: &str, words: &[&str]) {
     bench.apply().exits(2).says(words);
     assert_eq!(server.count(), 0);
 }
+
+/// A text in another encoding.
+fn utf16(text: &str, bytes: fn(u16) -> [u8; 2]) -> Vec<u8> {
+    [0xFEFF].into_iter().chain(text.encode_utf16()).flat_map(bytes).collect()
+}
+
+#[test]
+fn texts_in_other_encodings_ask_the_same() {
+    let text = JSONL.replace("One?", "Café?");
+    let csv = "question;a;b;answer\nCafé?;x;y;0\nTwo?;x;y;1\n";
+    let keys = ", columns: { choices: [a, b] }";
+    let (from_jsonl, from_csv) = (asked_of("data.jsonl", &text, ""), asked_of("data.csv", csv, keys));
+    for bytes in [u16::to_le_bytes, u16::to_be_bytes] {
+        assert_eq!(asked_of("data.jsonl", utf16(&text, bytes), ""), from_jsonl);
+        assert_eq!(asked_of("data.csv", utf16(csv, bytes), keys), from_csv);
+    }
+    let list = format!("[{}]", text.lines().collect::<Vec<_>>().join(","));
+    assert_eq!(asked_of("data.json", utf16(&list, u16::to_le_bytes), ""), from_jsonl);
+    assert_eq!(asked_of("data.csv", format!("\u{feff}{csv}"), keys), from_csv);
+}
+
+#[test]
+fn latin1_is_read_if_the_spec_says_so_and_refused_with_its_place_if_not() {
+    let latin1: Vec<u8> =
+        JSONL.replace("One?", "Café?").chars().map(|letter| u8::try_from(u32::from(letter)).unwrap()).collect();
+    is_refused(
+        "data.jsonl",
+        &latin1,
+        "",
+        &["line 1: byte 18 of the line is not valid UTF-8", "set `encoding: latin1`"],
+    );
+    is_refused(
+        "data.csv",
+        b"question,answer\nCaf\xe9?,x\n",
+        "",
+        &["line 2: column `question` is not valid UTF-8", "`encoding: latin1`"],
+    );
+    let server = Server::ollama(&["small"]);
+    let datasets = "[{ source: { file: { path: questions.jsonl, encoding: latin1 } } }]";
+    let bench = Bench::ready(1, &Spec::on(&server).with("datasets", datasets));
+    bench.write("experiments/questions.jsonl", &latin1);
+    bench.apply().exits(0);
+    assert!(server.asked()[0].prompt.starts_with("Café?"));
+}

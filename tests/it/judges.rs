@@ -671,3 +671,66 @@ fn a_server_that_refuses_schemas_is_named_with_the_way_out() {
     bench.apply().exits(0);
     assert!(bench.results().column("verdict").iter().all(|verdict| *verdict != "unjudged"));
 }
+
+/// Questions of which nobody knows the answer, and some whose answer cannot be read.
+const OPEN: &str =
+    "{\"question\": \"Who?\"}\n{\"question\": \"Why?\", \"choices\": [\"a\", \"b\"], \"answer\": \"z\"}\n";
+
+#[test]
+fn what_nobody_judges_is_measured_and_has_no_score() {
+    let server = Server::ollama(&["small", "large"]);
+    let models = "[{ name: small, endpoint: local }, { name: large, endpoint: local }]";
+    let spec = Spec::on(&server).with("judge", "none").with("models", models).with("charts", "[durations]");
+    let bench = Bench::ready(1, &spec);
+    bench.write("experiments/questions.jsonl", OPEN);
+    let finished = bench.apply();
+    finished.exits(0).says(&["judge     no judge, so no score"]).shows(&["nobody judged the answers"]);
+    for absent in ["unread", "evidence", "judged question"] {
+        assert!(!finished.stdout.contains(absent), "{absent} in {}", finished.stdout);
+    }
+    assert!(!finished.stderr.contains("cannot be scored"), "{}", finished.stderr);
+    assert_eq!(server.count(), 4);
+    let results = bench.results();
+    for column in ["score", "verdict", "extracted_answer", "rule"] {
+        assert!(results.column(column).iter().all(|value| value.is_empty()), "{column}");
+    }
+    let summary = bench.table("model_summary.csv");
+    for column in ["avg_score", "samples", "items", "correct", "wrong", "no_answer", "score_low"] {
+        assert_eq!(summary.column(column), ["", ""], "{column}");
+    }
+    assert!(summary.number(0, "latency_median_s") > 0.0);
+    assert!(!bench.read("outputs/trial/summary.md").contains("score.svg"));
+    bench.run(&["judge", "experiments/trial.yaml"]).exits(0);
+    bench.run(&["explain", "experiments/trial.yaml", "0"]).exits(0).shows(&["Who?"]);
+}
+
+#[test]
+fn one_dataset_may_have_no_judge() {
+    let server = Server::ollama(&["small"]);
+    let datasets =
+        "[{ source: { file: { path: questions.jsonl } } }, { source: { file: { path: open.jsonl } }, judge: none }]";
+    let others = "{ strict: first_letter }";
+    let bench = Bench::ready(8, &Spec::on(&server).with("datasets", datasets).with("other_judges", others));
+    bench.write("experiments/open.jsonl", OPEN);
+    bench.apply().exits(0).shows(&["questions", "open"]);
+    let cells = bench.table("cell_summary.csv");
+    assert_eq!(cells.column("samples"), ["8", ""]);
+    assert_eq!(bench.table("model_summary.csv").column("samples"), ["8"]);
+    assert_eq!(bench.table("verdicts.csv").rows.len(), 8);
+}
+
+#[test]
+fn what_needs_verdicts_is_refused_where_nobody_judges() {
+    let plain = Spec::at("{ ollama: {} }").with("judge", "none").with("charts", "[durations]");
+    let refused = |spec: &Spec, words: &[&str]| {
+        Bench::ready(1, spec).run(&["validate", "experiments/trial.yaml"]).exits(2).says(words);
+    };
+    refused(
+        &plain.with("charts", "[durations, score]"),
+        &["a chart of scores needs a judge", "trial.yaml:", "set a `judge`"],
+    );
+    refused(&plain.with("gates", "[score >= 0.5]"), &["the gate `score >= 0.5` needs a judge"]);
+    refused(&plain.with("other_judges", "{ strict: exact }"), &["`judge` is `none`", "make one of them the `judge`"]);
+    refused(&plain.with("judge", "exact").with("other_judges", "{ strict: none }"), &["`none` judges nothing"]);
+    Bench::ready(1, &plain).run(&["validate", "experiments/trial.yaml"]).exits(0);
+}

@@ -11,6 +11,7 @@
 mod apply;
 mod bench;
 mod budget;
+mod chats;
 mod checks;
 mod claims;
 mod command;
@@ -46,6 +47,7 @@ mod surplus;
 mod table;
 mod tls;
 mod tools;
+mod variants;
 mod walls;
 mod wire;
 mod wording;

@@ -325,3 +325,52 @@ fn an_empty_spec_names_all_that_is_missing() {
     bench.write("experiments/trial.yaml", "");
     bench.run(&VALIDATE).exits(2).says(&["`version`", "`name`", "`datasets`", "`endpoints`", "`models`"]);
 }
+
+const BASE: &str = "version: 1\nname: base\nx-models: [&m { name: small, endpoint: local }]\n\
+    datasets: [{ source: { file: { path: questions.jsonl } } }]\nendpoints: { local: { ollama: {} } }\n\
+    models: [*m]\njudge: exact\ngeneration: { max_tokens: 9, seed: 1 }\n";
+
+#[test]
+fn a_spec_says_what_differs_from_another() {
+    let bench = Bench::with_questions(1);
+    bench.write("experiments/base.yaml", BASE);
+    bench.write("experiments/middle.yaml", "extends: base.yaml\nname: middle\njudge: { numeric: { tolerance: 1 } }\n");
+    bench.write("experiments/trial.yaml", "extends: middle.yaml\nname: trial\ngeneration: { seed: 2 }\n");
+    let shown = bench.run(&["show", "experiments/trial.yaml"]).exits(0).stdout.clone();
+    for line in ["name: trial", "max_tokens: 9", "seed: 2", "tolerance: 1"] {
+        assert!(shown.contains(line), "{line} in {shown}");
+    }
+    assert!(!shown.contains("extends") && !shown.contains("x-models"), "{shown}");
+    bench.run(&["validate", "experiments/trial.yaml", "--set", "generation.seed=3"]).exits(0);
+}
+
+#[test]
+fn a_problem_of_an_extended_spec_is_shown_in_its_file() {
+    let bench = Bench::with_questions(1);
+    bench.write("experiments/base.yaml", BASE.replace("seed: 1", "sed: 1"));
+    bench.write("experiments/trial.yaml", "extends: base.yaml\nname: trial\n");
+    bench.run(&VALIDATE).exits(2).says(&[
+        "unknown key `sed`",
+        "experiments/base.yaml:8:",
+        "generation: { max_tokens: 9, sed: 1 }",
+    ]);
+    bench.write("experiments/base.yaml", "a: [\n");
+    bench.run(&VALIDATE).exits(2).says(&["experiments/base.yaml:"]);
+    bench.write("experiments/base.yaml", "extends: trial.yaml\n");
+    bench.run(&VALIDATE).exits(2).says(&["`trial.yaml` is extended by itself", "experiments/base.yaml:1:10"]);
+    bench.write("experiments/trial.yaml", "extends: none.yaml\n");
+    bench.run(&VALIDATE).exits(2).says(&[
+        "cannot read",
+        "none.yaml",
+        "trial.yaml:1:10",
+        "relative to the file that it stands in",
+    ]);
+    let key = "sk-0123456789abcdefghij";
+    bench.write("experiments/trial.yaml", "extends: base.yaml\n");
+    bench.write(
+        "experiments/base.yaml",
+        format!("endpoints: {{ a: {{ openai: {{ url: x, api_key_env: {key} }} }} }}\n"),
+    );
+    let finished = bench.run(&VALIDATE);
+    assert!(!finished.exits(2).stderr.contains(key), "{}", finished.stderr);
+}

@@ -2,13 +2,22 @@
 
 use serde_json::{Value as Json, json};
 
+use crate::message::Message;
 use crate::request::{Parameters, Prompt, RequestOptions};
 use crate::tool::Tool;
 
-/// The messages of a chat: that of the system, if there is one, and that of the user.
+/// The messages of a chat: that of the system, if there is one, and the others.
 pub(super) fn messages(prompt: &Prompt) -> Json {
-    let system = prompt.system.as_deref().map(|system| json!({ "role": "system", "content": system }));
-    system.into_iter().chain([json!({ "role": "user", "content": &*prompt.text })]).collect()
+    prompt.messages().into_iter().map(as_json).collect()
+}
+
+/// The messages of a chat without that of the system.
+pub(super) fn turns(prompt: &Prompt) -> Json {
+    prompt.turns().into_iter().map(as_json).collect()
+}
+
+fn as_json(message: Message) -> Json {
+    json!({ "role": message.role.word(), "content": message.content })
 }
 
 /// Sets a member of an object, if it has a value.

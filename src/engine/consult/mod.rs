@@ -45,7 +45,7 @@ pub(super) async fn consult(
     for (dataset, judges) in responses.plan.judges.with_ids() {
         for ((number, plan), name) in numbered(judges).zip(names(judges)) {
             match &*plan.judge {
-                Judge::Reader(_) => {}
+                Judge::Reader(_) | Judge::None => {}
                 Judge::Command(judge) => {
                     let verdicts = command::consult(judge, dataset, (responses, budget.is_some()), context).await?;
                     opinions.verdicts.insert((dataset, number), verdicts);
@@ -79,21 +79,22 @@ pub(super) fn numbered(judges: &Judges) -> impl Iterator<Item = (JudgeNumber, &J
 }
 
 impl Opinions {
-    /// The verdict of a judge on a response.
+    /// The verdict of a judge on a response; none if nobody judges it.
     pub(super) fn verdict(
         &self,
         judge: &Judge,
         number: (DatasetId, JudgeNumber),
         sample: &Sample,
         response: &Response,
-    ) -> Verdict {
-        match judge {
+    ) -> Option<Verdict> {
+        Some(match judge {
+            Judge::None => return None,
             Judge::Reader(reader) => reader.prepare(sample).read(&output(response)),
             Judge::Command(_) | Judge::Model(_) => {
                 let said = self.verdicts.get(&number).and_then(|verdicts| verdicts.get(&response.key));
                 said.cloned().unwrap_or_else(|| Verdict::none(Class::Unjudged, "not_judged"))
             }
-        }
+        })
     }
 
     /// How far the models of each judge agree.

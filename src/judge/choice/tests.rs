@@ -13,6 +13,7 @@ fn sample(question: &str, choices: &[&str]) -> Sample {
         choices: choices.iter().map(|choice| (*choice).to_owned()).collect(),
         answer: Some(Answer::Choice(0)),
         also: Vec::new(),
+        messages: Vec::new(),
         passage: None,
         subject: None,
         columns: serde_json::Map::new(),

@@ -13,6 +13,7 @@ fn sample(question: &str) -> Sample {
         choices: vec![],
         answer: Some(Answer::Text("0".into())),
         also: Vec::new(),
+        messages: Vec::new(),
         passage: None,
         subject: None,
         columns: serde_json::Map::new(),

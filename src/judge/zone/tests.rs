@@ -13,6 +13,7 @@ fn sample() -> Sample {
         choices: ["Iron", "Mercury", "Lead", "Tin"].map(str::to_owned).to_vec(),
         answer: None,
         also: Vec::new(),
+        messages: Vec::new(),
         passage: None,
         subject: None,
         columns: serde_json::Map::new(),

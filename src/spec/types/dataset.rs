@@ -10,6 +10,7 @@ use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
 use serde::de::{self, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Serialize};
 
+use super::generation::{ModelGenerationSpec, PromptSpec};
 use super::judge::JudgeSpec;
 use crate::spec::scalar::{OneOrMany, Scalar};
 
@@ -41,6 +42,10 @@ pub struct DatasetSpec {
     pub limit: Option<usize>,
     /// Worked examples shown in the prompt before the question.
     pub few_shot: Option<FewShotSpec>,
+    /// How questions of this dataset are asked, where that differs from the experiment's `prompt`.
+    pub prompt: Option<PromptSpec>,
+    /// How answers to this dataset are generated, where that differs from the experiment's `generation`.
+    pub generation: Option<ModelGenerationSpec>,
     /// How answers to this dataset are read and scored; by default as the experiment's `judge` says.
     pub judge: Option<JudgeSpec>,
     /// Further judges of this dataset, each under a name of your choice; by default the experiment's `other_judges`.
@@ -79,6 +84,20 @@ pub struct HubSourceSpec {
 pub struct FileSourceSpec {
     /// Path of a Parquet, CSV, TSV, JSONL or JSON file (a list of objects), relative to the spec file; or a folder, a pattern such as `shards/*.jsonl.gz`, or a list of them. The extension selects the format; text formats may be compressed (.gz, .zst).
     pub path: OneOrMany<PathBuf>,
+    /// Encoding of text files; those that start with the mark of UTF-16 are read as that.
+    #[serde(default)]
+    pub encoding: TextEncoding,
+}
+
+/// Encoding of text files.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum TextEncoding {
+    /// UTF-8.
+    #[default]
+    Utf8,
+    /// Latin-1, with the further characters of Windows-1252.
+    Latin1,
 }
 
 /// Roles of columns. A name may be a path into a struct or list, such as `question.stem` or `answers.text`; a number is a column of a CSV file without a header, counted from 1.
@@ -87,6 +106,9 @@ pub struct FileSourceSpec {
 pub struct ColumnsSpec {
     /// The question; by default the first of `question`, `prompt`, `input`, `problem`, `query`, `question_stem`, `ctx`, `sentence`, `goal`, `instruction` that exists.
     pub question: Option<String>,
+    /// A chat that is asked as it stands, with `role` and `content`, or `from` and `value`: its messages up to the last one of the
+    /// user, which is the question; what follows is the right answer. By default `messages` or `conversations` if there is no question.
+    pub messages: Option<String>,
     /// The choices: a list column, or a struct with a list `text` (and `label`), or several columns by name, or the options themselves: `[no, yes]`; by default `choices`, `options`, `endings` and the like, else columns that are numbered or lettered, such as `A`, `B`, `C`, `D` or `option1`, `option2`.
     pub choices: Option<ChoicesSpec>,
     /// The right answer: an index, a letter, a label or the text of a choice, or a list of right answers; by default `answer`, `answerKey`, `answer_key`, `label`, `target`, `output` and the like.
@@ -211,7 +233,8 @@ scalars_or_a_table!(AnswerSpec, AnswerReadSpec, Read);
 impl ColumnsSpec {
     /// Every column that is named.
     pub fn named(&self) -> Vec<&String> {
-        let mut named: Vec<&String> = [&self.question, &self.subject, &self.id].into_iter().flatten().collect();
+        let mut named: Vec<&String> =
+            [&self.question, &self.messages, &self.subject, &self.id].into_iter().flatten().collect();
         named.extend(self.passage.iter().flat_map(|passage| passage.iter()));
         match &self.choices {
             Some(ChoicesSpec::Columns(columns)) => named.extend(columns.iter()),

@@ -1,10 +1,13 @@
 //! The sections `models`, `prompt` and `generation`.
 
+use std::collections::BTreeMap;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Map, Value as Json};
 
 use crate::answer_form::ResponseFormat;
+use crate::message::Role;
 use crate::spec::scalar::ThinkText;
 use crate::tool::Tool;
 
@@ -21,11 +24,23 @@ pub struct ModelSpec {
     pub endpoint: String,
     /// Name in charts and on the terminal; by default `name`.
     pub label: Option<String>,
-    /// How this model's answers are generated, where that differs from `generation`.
+    /// How this model's answers are generated, where that differs from `generation` and from that of a dataset.
     pub generation: Option<ModelGenerationSpec>,
+    /// How this model is asked, where that differs from `prompt` and from that of a dataset.
+    pub prompt: Option<PromptSpec>,
+    /// Further headers of its requests, over those of its endpoint. Keys belong into `headers_env`.
+    #[serde(default)]
+    pub headers: BTreeMap<String, String>,
+    /// Headers whose values are in environment variables, by the variable's name, over those of its endpoint.
+    #[serde(default)]
+    pub headers_env: BTreeMap<String, String>,
+    /// Values of settings of `generation`, of which every combination is a model of its own, named by what differs:
+    /// `{ think: [false, true], temperature: [0, 0.7] }`.
+    #[serde(skip_serializing)]
+    pub vary: Option<BTreeMap<String, Vec<Json>>>,
 }
 
-/// How the answers of one model are generated, where that differs from the experiment's; `null` leaves a setting to the server.
+/// How answers of one model, or to one dataset, are generated, where that differs from the experiment's; `null` leaves a setting to the server.
 #[derive(Debug, Clone, Default, Deserialize, Serialize, JsonSchema, PartialEq)]
 #[serde(deny_unknown_fields, default)]
 pub struct ModelGenerationSpec {
@@ -55,6 +70,31 @@ pub struct ModelGenerationSpec {
     #[serde(deserialize_with = "given", skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 1))]
     pub num_ctx: Option<Option<u32>>,
+    /// Least probability of a token, relative to the most likely one.
+    #[serde(deserialize_with = "given", skip_serializing_if = "Option::is_none")]
+    #[schemars(range(min = 0.0, max = 1.0))]
+    pub min_p: Option<Option<f64>>,
+    /// Penalty of tokens that are already in the text.
+    #[serde(deserialize_with = "given", skip_serializing_if = "Option::is_none")]
+    pub presence_penalty: Option<Option<f64>>,
+    /// Penalty of tokens by how often they are already in the text.
+    #[serde(deserialize_with = "given", skip_serializing_if = "Option::is_none")]
+    pub frequency_penalty: Option<Option<f64>>,
+    /// Factor against repeated tokens (Ollama, llama-server, vLLM); 1 is none.
+    #[serde(deserialize_with = "given", skip_serializing_if = "Option::is_none")]
+    pub repeat_penalty: Option<Option<f64>>,
+    /// Whether a model reasons before it answers: `false`, `true`, `low`, `medium` or `high`.
+    #[serde(deserialize_with = "given", skip_serializing_if = "Option::is_none")]
+    pub think: Option<Option<ThinkText>>,
+    /// Tools that the model may call, in place of the experiment's.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tools: Option<Vec<Tool>>,
+    /// The form that answers are held to: `json`, or `json_schema` with a schema.
+    #[serde(deserialize_with = "given", skip_serializing_if = "Option::is_none")]
+    pub response_format: Option<Option<ResponseFormat>>,
+    /// Members that are merged into the body of every request, over those of the experiment; `null` removes one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub extra_body: Option<Map<String, Json>>,
 }
 
 /// A value that is there, be it null.
@@ -73,20 +113,64 @@ impl ModelGenerationSpec {
             seed: self.seed.unwrap_or(experiment.seed),
             stop: self.stop.clone().unwrap_or_else(|| experiment.stop.clone()),
             num_ctx: self.num_ctx.unwrap_or(experiment.num_ctx),
+            min_p: self.min_p.unwrap_or(experiment.min_p),
+            presence_penalty: self.presence_penalty.unwrap_or(experiment.presence_penalty),
+            frequency_penalty: self.frequency_penalty.unwrap_or(experiment.frequency_penalty),
+            repeat_penalty: self.repeat_penalty.unwrap_or(experiment.repeat_penalty),
+            think: self.think.unwrap_or(experiment.think),
+            tools: self.tools.clone().unwrap_or_else(|| experiment.tools.clone()),
+            response_format: self.response_format.clone().unwrap_or_else(|| experiment.response_format.clone()),
+            extra_body: self.merged_body(experiment),
             ..experiment.clone()
+        }
+    }
+
+    /// Members of both, the own ones in place of the experiment's.
+    fn merged_body(&self, experiment: &GenerationSpec) -> Option<Map<String, Json>> {
+        let own = self.extra_body.iter().flatten().map(|(name, value)| (name.clone(), value.clone()));
+        match (&experiment.extra_body, &self.extra_body) {
+            (None, None) => None,
+            (members, _) => Some(members.clone().unwrap_or_default().into_iter().chain(own).collect()),
         }
     }
 }
 
 /// The prompt templates, in Jinja. Variables: `question`, `passage`, `choices`, `subject`, `examples`, `letter(i)` and
 /// every other column of the row by its name.
-#[derive(Debug, Clone, Default, Deserialize, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PromptSpec {
     /// Template of the system message; by default none.
     pub system: Option<String>,
     /// Template of the prompt; by default the passage, the question, its choices with letters, and the instruction to answer with a letter.
     pub template: Option<String>,
+    /// Templates of several messages in place of one: `[{ role: user, content: "{{ question }}" }]`. The first may be that of the system.
+    #[schemars(length(min = 1, max = 100))]
+    pub messages: Option<Vec<MessageSpec>>,
+    /// How worked examples are shown: `text` leaves them to the template; `turns` asks each as the question is asked, and gives its
+    /// answer as a message of the model.
+    pub examples: Option<ExamplesAs>,
+}
+
+/// The template of one message.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct MessageSpec {
+    /// Who says it: `system`, `user` or `assistant`.
+    pub role: Role,
+    /// Its template.
+    pub content: String,
+}
+
+/// How worked examples are shown.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ExamplesAs {
+    /// In the text of the prompt, where the template puts `examples`.
+    #[default]
+    Text,
+    /// As turns of the chat before the question.
+    Turns,
 }
 
 /// How answers are generated.

@@ -41,6 +41,8 @@ pub enum JudgeSpec {
     Model(ModelJudgeSpec),
     /// A program of yours reads the answers and prints verdicts. It runs with your permissions.
     Command(CommandSpec),
+    /// Nobody: speed, tokens and cost are measured, and there is no score. The rows need no right answer.
+    None,
 }
 
 impl Default for JudgeSpec {

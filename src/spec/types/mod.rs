@@ -24,12 +24,14 @@ use crate::spec::gate::Gate;
 
 #[cfg(test)]
 pub use dataset::AnswerSpec;
-pub use dataset::{AnswerReadSpec, AnswerReading, BadRow, ChoicesSpec, ColumnsSpec, DatasetSpec, SourceSpec};
+pub use dataset::{
+    AnswerReadSpec, AnswerReading, BadRow, ChoicesSpec, ColumnsSpec, DatasetSpec, SourceSpec, TextEncoding,
+};
 pub use endpoint::{
     AnthropicSpec, DEFAULT_ANTHROPIC_VERSION, EndpointSpec, MaxTokensField, OllamaApi, OllamaSpec, OpenAiApi,
     OpenAiSpec,
 };
-pub use generation::{GenerationSpec, ModelSpec, PromptSpec};
+pub use generation::{ExamplesAs, GenerationSpec, MessageSpec, ModelSpec, PromptSpec};
 pub use judge::{
     ChoiceMethod, ChoiceSpec, CommandSpec, CompareAs, ContainsSpec, ExactSpec, IfevalSpec, JsonSpec, JudgeSpec,
     ModelJudgeSpec, NumericSpec, OnContradiction, Percent, Pick, Rank, RegexSpec, ToolCallSpec, VerdictForm,
@@ -40,7 +42,7 @@ pub use output::{
     PictureFormat, ReliabilityChartSpec, ScatterChartSpec, ScoreChartSpec, TimeMeasure, TimelineChartSpec,
     TokenMeasure,
 };
-pub use pricing::{BudgetSpec, PriceSpec, PricingSpec};
+pub use pricing::{BudgetSpec, PriceSpec, PriceTierSpec, PricingSpec};
 pub use rotate::Rotate;
 pub use serve::ServeSpec;
 
@@ -54,6 +56,11 @@ pub struct Spec {
     /// Name of the experiment: letters, digits, `_`, `-` and `.`; also the name of the output folder and of the lock file.
     #[schemars(length(min = 1, max = 100))]
     pub name: String,
+    /// Spec that this one extends, relative to it: tables are merged key by key, lists and values are replaced.
+    /// Paths within both are relative to the spec that is run.
+    #[serde(skip_serializing)]
+    #[expect(dead_code, reason = "it is merged before the spec is typed, and is here for the schema")]
+    pub extends: Option<PathBuf>,
     /// One sentence that describes the experiment; printed in `summary.md`.
     pub description: Option<String>,
     /// The questions. Several datasets are reported separately and together.
@@ -110,6 +117,13 @@ impl Spec {
             JudgeSpec::Model(model) => model.models.as_slice(),
             _ => &[],
         })
+    }
+}
+
+impl Spec {
+    /// True if the answers to any dataset are judged.
+    pub fn is_judged(&self) -> bool {
+        self.datasets.iter().any(|dataset| *dataset.judge.as_ref().unwrap_or(&self.judge) != JudgeSpec::None)
     }
 }
 

@@ -1,6 +1,7 @@
 //! The sections `pricing` and `budget`.
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -14,6 +15,11 @@ pub struct PricingSpec {
     /// Currency of every price, such as `USD`.
     #[serde(default = "default_currency")]
     pub currency: String,
+    /// Price list for models without a price here, such as `prices.lock`, relative to the spec; `smallbench prices update` writes it.
+    pub from: Option<PathBuf>,
+    /// Names of models in the price list, by the model's name, where they differ: `{ small: openai/gpt-4o-mini }`.
+    #[serde(default)]
+    pub names: BTreeMap<String, String>,
     /// Prices by the model's name.
     #[serde(default)]
     pub models: BTreeMap<String, PriceSpec>,

@@ -4,7 +4,7 @@ use super::check;
 use super::normal::stable;
 use crate::bench::Bench;
 
-const COMMANDS: [&[&str]; 18] = [
+const COMMANDS: [&[&str]; 20] = [
     &[],
     &["apply"],
     &["judge"],
@@ -16,6 +16,8 @@ const COMMANDS: [&[&str]; 18] = [
     &["show"],
     &["prompt"],
     &["presets"],
+    &["prices"],
+    &["prices", "update"],
     &["schema"],
     &["columns"],
     &["init"],

@@ -2,7 +2,7 @@
 
 use serde_json::{Value as Json, json};
 
-use super::super::shared::{set, set_sampling, stop};
+use super::super::shared::{set, set_sampling, stop, turns};
 use crate::answer_form::{ResponseFormat, Think};
 use crate::request::{Prompt, RequestOptions, Settings};
 use crate::tool::Tool;
@@ -16,7 +16,7 @@ pub(super) fn body(max_tokens: u32, settings: &Settings, prompt: &Prompt) -> Jso
     let mut body = json!({
         "model": settings.model,
         "max_tokens": max_tokens,
-        "messages": [{ "role": "user", "content": &*prompt.text }],
+        "messages": turns(prompt),
         "stream": parameters.stream,
     });
     set(&mut body, "system", prompt.system.as_deref());

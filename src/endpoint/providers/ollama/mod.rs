@@ -81,6 +81,10 @@ impl Provider for Ollama {
         body::refuse(self.api, &parameters.options)
     }
 
+    fn takes_messages(&self) -> bool {
+        self.api == OllamaApi::Chat
+    }
+
     fn most_alternatives(&self) -> Option<u32> {
         Some(20)
     }

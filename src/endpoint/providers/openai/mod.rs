@@ -83,6 +83,10 @@ impl Provider for OpenAi {
         }
     }
 
+    fn takes_messages(&self) -> bool {
+        self.api == OpenAiApi::Chat
+    }
+
     fn most_alternatives(&self) -> Option<u32> {
         match self.api {
             OpenAiApi::Chat => Some(20),

@@ -18,6 +18,7 @@ fn sample() -> Sample {
         choices: vec![],
         answer: None,
         also: Vec::new(),
+        messages: Vec::new(),
         passage: None,
         subject: None,
         columns: serde_json::Map::new(),

@@ -1,19 +1,25 @@
 //! Prompts: renders samples with the templates of the experiment.
 //!
-//! Templates are Jinja. Their variables are `question`, `passage`, `choices`, `subject`, `id`, `index`, `examples`, the
+//! Templates are Jinja. Their variables are `question`, `passage`, `choices`, `subject`, `id`, `index`, `examples`, `messages`, the
 //! function `letter(i)`, and every other column of the row by its name.
 
+mod form;
+
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
 use minijinja::value::Serde;
-use minijinja::{Environment, ErrorKind, UndefinedBehavior, Value, context};
+use minijinja::{Environment, ErrorKind, Template, UndefinedBehavior, Value, context};
 
+use crate::message::{Message, Role};
 use crate::request::Prompt;
 use crate::sample::{Answer, Sample};
+use crate::spec::types::ExamplesAs;
 use crate::stack::{ROOM, with_room_for};
+pub use form::PromptForm;
 
 /// The default template.
 pub const DEFAULT_TEMPLATE: &str = "\
@@ -47,7 +53,7 @@ const MOST_TEXT: usize = 4 << 30;
 const FUEL: u64 = 1 << 20;
 
 /// The variables of every template.
-const NAMES: [&str; 8] = ["question", "passage", "choices", "subject", "id", "index", "examples", "letter"];
+const NAMES: [&str; 9] = ["question", "passage", "choices", "subject", "id", "index", "examples", "messages", "letter"];
 
 /// An error in a template.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -136,33 +142,48 @@ pub fn uses(template: &str, variables: &[&str]) -> bool {
     with_room_for(template.len(), find).unwrap_or(true)
 }
 
-/// The templates of an experiment, compiled once.
+/// The templates of a form of prompts, compiled once.
 pub struct Templates<'t> {
-    environment: Environment<'t>,
-    has_system: bool,
+    environment: Environment<'static>,
+    form: &'t PromptForm,
     /// Length of the longest template.
     bytes: usize,
 }
 
+/// The templates of one thread.
+struct Compiled<'e> {
+    system: Option<Template<'e, 'e>>,
+    messages: Vec<(Role, Template<'e, 'e>)>,
+}
+
+/// The worked examples for the questions of one subject.
+struct Examples {
+    value: Value,
+    turns: Vec<Message>,
+}
+
 impl<'t> Templates<'t> {
-    /// Compiles the templates of a plan, whose syntax has been checked.
+    /// Compiles the templates of a form, whose syntax has been checked.
     ///
     /// # Errors
-    /// The template is invalid.
-    pub fn new(system: Option<&'t str>, template: &'t str) -> Result<Self, minijinja::Error> {
-        let bytes = template.len().max(system.map_or(0, str::len));
-        let compile = || {
-            let mut environment = environment();
-            environment.add_template("prompt", template)?;
-            if let Some(system) = system {
-                environment.add_template("system", system)?;
-            }
-            Ok::<_, minijinja::Error>(environment)
-        };
-        let no_thread = |error: io::Error| minijinja::Error::new(ErrorKind::InvalidOperation, error.to_string());
-        let mut environment: Environment<'t> = with_room_for(bytes, compile).map_err(no_thread)??;
+    /// A template is invalid.
+    pub fn new(form: &'t PromptForm) -> Result<Self, minijinja::Error> {
+        let bytes = form.templates().map(str::len).max().unwrap_or(0);
+        let mut environment = environment();
         environment.set_auto_escape_callback(|_| minijinja::AutoEscape::None);
-        Ok(Self { environment, has_system: system.is_some(), bytes })
+        let templates = Self { environment, form, bytes };
+        let no_thread = |error: io::Error| minijinja::Error::new(ErrorKind::InvalidOperation, error.to_string());
+        with_room_for(bytes, || templates.compiled().map(|_| ())).map_err(no_thread)??;
+        Ok(templates)
+    }
+
+    fn compiled(&self) -> Result<Compiled<'_>, minijinja::Error> {
+        let compile = |text: &'t str| self.environment.template_from_str(text);
+        let messages = self.form.messages.iter().map(|message| Ok((message.role, compile(&message.content)?)));
+        Ok(Compiled {
+            system: self.form.system.as_deref().map(compile).transpose()?,
+            messages: messages.collect::<Result<_, minijinja::Error>>()?,
+        })
     }
 
     /// Renders the prompts of a dataset, in the order of its samples, on all cores.
@@ -210,45 +231,69 @@ impl<'t> Templates<'t> {
         &self,
         dataset: &str,
         samples: &[Sample],
-        (examples, count): (&[Sample], usize),
+        (pool, count): (&[Sample], usize),
         total: &AtomicUsize,
     ) -> Result<Vec<Prompt>, PromptError> {
-        let mut by_subject: BTreeMap<Option<&str>, Value> = BTreeMap::new();
+        let unfit = |index: usize, message: String| PromptError::Render { index, dataset: dataset.to_owned(), message };
+        let invalid = |error| unfit(samples.first().map_or(0, |sample| sample.index), said(&error));
+        let compiled = self.compiled().map_err(invalid)?;
+        let mut by_subject: BTreeMap<Option<&str>, Examples> = BTreeMap::new();
         let mut prompts = Vec::with_capacity(samples.len());
         for sample in samples {
             let subject = sample.subject.as_deref();
-            let examples = by_subject.entry(subject).or_insert_with(|| examples_for(subject, examples, count));
-            let own = context! {
-                question => &sample.question, passage => &sample.passage, choices => &sample.choices, subject => &sample.subject,
-                id => &sample.id, index => sample.index, examples => examples.clone(),
-            };
-            let context = match sample.columns.is_empty() {
-                true => own,
-                false => context! { ..own, ..Value::from(Serde(&sample.columns)) },
-            };
-            let unfit = |message| PromptError::Render { index: sample.index, dataset: dataset.to_owned(), message };
-            let render = |name: &str| {
-                let template = self.environment.get_template(name);
-                let text =
-                    template.and_then(|template| template.render(&context)).map_err(|error| unfit(said(&error)))?;
-                if text.len() > LONGEST_PROMPT {
-                    return Err(unfit(format!("the prompt exceeds {} MB", LONGEST_PROMPT >> 20)));
+            let examples = match by_subject.entry(subject) {
+                Entry::Occupied(known) => known.into_mut(),
+                Entry::Vacant(place) => {
+                    let examples = self.examples(&compiled, &chosen(subject, pool, count));
+                    place.insert(examples.map_err(|message| unfit(sample.index, message))?)
                 }
-                if total.fetch_add(text.len(), Ordering::Relaxed) > MOST_TEXT {
-                    return Err(PromptError::TooMuch { dataset: dataset.to_owned() });
-                }
-                Ok(text)
             };
-            let system = if self.has_system { Some(render("system")?) } else { None };
-            prompts.push(Prompt::new(system, render("prompt")?));
+            let prompt = self.one(&compiled, sample, examples).map_err(|message| unfit(sample.index, message))?;
+            if total.fetch_add(prompt.bytes(), Ordering::Relaxed) > MOST_TEXT {
+                return Err(PromptError::TooMuch { dataset: dataset.to_owned() });
+            }
+            prompts.push(prompt);
         }
         Ok(prompts)
+    }
+
+    fn examples(&self, compiled: &Compiled<'_>, chosen: &[&Sample]) -> Result<Examples, String> {
+        if self.form.examples == ExamplesAs::Text {
+            return Ok(Examples { value: value_of(chosen), turns: Vec::new() });
+        }
+        let none = value_of(&[]);
+        let mut turns = Vec::new();
+        if let Some((_, template)) = self.form.question().and_then(|place| compiled.messages.get(place)) {
+            for example in chosen {
+                let content = rendered(template, &context_of(example, &none))?;
+                turns.push(Message { role: Role::User, content });
+                turns.push(Message { role: Role::Assistant, content: answer_of(example) });
+            }
+        }
+        Ok(Examples { value: none, turns })
+    }
+
+    fn one(&self, compiled: &Compiled<'_>, sample: &Sample, examples: &Examples) -> Result<Prompt, String> {
+        let context = context_of(sample, &examples.value);
+        let system = compiled.system.as_ref().map(|template| rendered(template, &context)).transpose()?;
+        let mut turns = examples.turns.clone();
+        if self.form.is_default() && !sample.messages.is_empty() {
+            let mut own = sample.messages.iter().cloned().peekable();
+            let first = own.next_if(|message| message.role == Role::System);
+            turns.extend(own);
+            return Ok(Prompt::of_messages(first.map(|message| message.content).or(system), turns));
+        }
+        for (role, template) in &compiled.messages {
+            turns.push(Message { role: *role, content: rendered(template, &context)? });
+        }
+        Ok(Prompt::of_messages(system, turns))
     }
 
     fn check_variables(&self, dataset: &str, samples: &[Sample]) -> Result<(), PromptError> {
         let columns: BTreeSet<&str> =
             samples.first().into_iter().flat_map(|s| s.columns.keys()).map(String::as_str).collect();
-        let templates = self.environment.templates().flat_map(|(_, template)| template.undeclared_variables(false));
+        let compiled = self.form.templates().filter_map(|text| self.environment.template_from_str(text).ok());
+        let templates = compiled.flat_map(|template| template.undeclared_variables(false));
         let globals: BTreeSet<&str> = self.environment.globals().map(|(name, _)| name).collect();
         let unknown = templates.into_iter().find(|variable| {
             let name = variable.as_str();
@@ -269,22 +314,51 @@ fn said(error: &minijinja::Error) -> String {
     }
 }
 
+/// The variables of a question.
+fn context_of(sample: &Sample, examples: &Value) -> Value {
+    let own = context! {
+        question => &sample.question, passage => &sample.passage, choices => &sample.choices, subject => &sample.subject,
+        id => &sample.id, index => sample.index, examples => examples.clone(), messages => Value::from(Serde(&sample.messages)),
+    };
+    match sample.columns.is_empty() {
+        true => own,
+        false => context! { ..own, ..Value::from(Serde(&sample.columns)) },
+    }
+}
+
+fn rendered(template: &Template<'_, '_>, context: &Value) -> Result<String, String> {
+    let text = template.render(context).map_err(|error| said(&error))?;
+    if text.len() > LONGEST_PROMPT {
+        return Err(format!("the prompt exceeds {} MB", LONGEST_PROMPT >> 20));
+    }
+    Ok(text)
+}
+
 /// The worked examples for a question: those of its own subject first, then the others, in order.
-fn examples_for(subject: Option<&str>, pool: &[Sample], count: usize) -> Value {
+fn chosen<'s>(subject: Option<&str>, pool: &'s [Sample], count: usize) -> Vec<&'s Sample> {
     let (own, others): (Vec<&Sample>, Vec<&Sample>) =
         pool.iter().partition(|sample| sample.subject.as_deref() == subject);
-    let chosen = own.into_iter().chain(others).take(count).map(|sample| {
-        let answer = match &sample.answer {
-            Some(Answer::Choice(index)) => letter(*index),
-            Some(Answer::Text(text)) => text.clone(),
-            None => String::new(),
-        };
+    own.into_iter().chain(others).take(count).collect()
+}
+
+/// Worked examples as templates see them.
+fn value_of(chosen: &[&Sample]) -> Value {
+    let example = |sample: &&Sample| {
         context! {
             question => &sample.question, passage => &sample.passage, choices => &sample.choices,
-            subject => &sample.subject, answer => answer
+            subject => &sample.subject, answer => answer_of(sample)
         }
-    });
-    Value::from(chosen.collect::<Vec<_>>())
+    };
+    Value::from(chosen.iter().map(example).collect::<Vec<_>>())
+}
+
+/// The right answer as an example shows it.
+fn answer_of(sample: &Sample) -> String {
+    match &sample.answer {
+        Some(Answer::Choice(index)) => letter(*index),
+        Some(Answer::Text(text)) => text.clone(),
+        None => String::new(),
+    }
 }
 
 #[cfg(test)]
@@ -299,6 +373,7 @@ mod tests {
             choices: vec!["x".into(), "y <b>".into()],
             answer: Some(Answer::Choice(1)),
             also: Vec::new(),
+            messages: Vec::new(),
             passage: None,
             subject: Some(subject.into()),
             columns: serde_json::Map::from_iter([("level".to_owned(), 3.into())]),
@@ -307,7 +382,8 @@ mod tests {
     }
 
     fn render(template: &str, examples: &[Sample], count: usize) -> Result<String, PromptError> {
-        let templates = Templates::new(None, template).unwrap();
+        let form = PromptForm::plain(template.to_owned());
+        let templates = Templates::new(&form).unwrap();
         templates.render("d", &[sample(0, "s")], examples, count).map(|prompts| prompts[0].text.to_string())
     }
 

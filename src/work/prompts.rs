@@ -1,0 +1,80 @@
+//! The prompts of a plan: those of each dataset, once for all models that are asked alike.
+
+use std::collections::HashMap;
+
+use crate::dataset::Dataset;
+use crate::error::Error;
+use crate::id::{DatasetId, Id, ModelId, Per};
+use crate::plan::{NO_MESSAGES, Plan};
+use crate::prompt::{PromptForm, Templates};
+use crate::request::Prompt;
+
+/// Prompts by model, dataset and sample.
+pub struct Prompts {
+    rendered: Vec<Vec<Prompt>>,
+    places: Per<ModelId, Per<DatasetId, usize>>,
+}
+
+impl Prompts {
+    /// Renders the prompts of all samples.
+    ///
+    /// # Errors
+    /// A template that does not fit a row.
+    pub fn new(plan: &Plan, datasets: &Per<DatasetId, Dataset>) -> Result<Self, Error> {
+        let mut rendered = Vec::new();
+        let mut known: HashMap<(usize, &PromptForm), usize> = HashMap::new();
+        let mut places = Vec::with_capacity(plan.models.len());
+        for model in &plan.models {
+            let mut own = Vec::with_capacity(datasets.len());
+            for ((id, dataset), asking) in datasets.with_ids().zip(&model.asking) {
+                let form = &*asking.form;
+                let place = match known.get(&(id.place(), form)) {
+                    Some(place) => *place,
+                    None => {
+                        rendered.push(render(plan, (id, dataset), form)?);
+                        known.insert((id.place(), form), rendered.len() - 1);
+                        rendered.len() - 1
+                    }
+                };
+                own.push(place);
+            }
+            places.push(own.into());
+        }
+        Ok(Self { rendered, places: places.into() })
+    }
+
+    /// The prompts of a dataset for a model.
+    pub fn of(&self, model: ModelId, dataset: DatasetId) -> &[Prompt] {
+        &self.rendered[self.places[model][dataset]]
+    }
+
+    /// The prompts for a model, dataset by dataset.
+    pub fn of_model(&self, model: ModelId) -> impl Iterator<Item = &[Prompt]> {
+        self.places[model].iter().map(|place| self.rendered[*place].as_slice())
+    }
+
+    /// Refuses chats for a model whose API takes texts.
+    pub(super) fn check(&self, plan: &Plan, datasets: &Per<DatasetId, Dataset>) -> Result<(), Error> {
+        for (id, model) in plan.models.with_ids() {
+            let endpoint = plan.endpoint_of(model);
+            if endpoint.provider.takes_messages() {
+                continue;
+            }
+            let chat = self.of_model(id).zip(datasets).find(|(prompts, _)| prompts.iter().any(|prompt| prompt.is_chat));
+            if let Some((_, dataset)) = chat {
+                return Err(Error::Usage(format!(
+                    "endpoint `{}` cannot be asked the chats of `{}`: {NO_MESSAGES}",
+                    endpoint.name, dataset.name
+                )));
+            }
+        }
+        Ok(())
+    }
+}
+
+fn render(plan: &Plan, (id, dataset): (DatasetId, &Dataset), form: &PromptForm) -> Result<Vec<Prompt>, Error> {
+    let templates =
+        Templates::new(form).map_err(|error| Error::Usage(format!("the template is not valid: {error}")))?;
+    let count = plan.datasets[id].few_shot.as_ref().map_or(0, |few_shot| few_shot.count);
+    Ok(templates.render(&dataset.name, &dataset.samples, &dataset.examples, count)?)
+}
