@@ -1,10 +1,10 @@
 //! A pair of sides: their differences on the questions that both answered, with intervals.
 
 use super::side::Side;
+use crate::statistics::bca::{OF_PAIRS, mean_interval, ratio_interval, with_unseen};
 use crate::statistics::holm::holm;
 use crate::statistics::paired::{Outcomes, Power};
-use crate::statistics::paired_bootstrap::mean_difference;
-use crate::statistics::ratio_interval;
+use crate::statistics::randomization::randomization_p;
 
 /// Fewest questions that a ratio is taken of.
 const FEWEST: usize = 5;
@@ -42,7 +42,7 @@ pub struct ScoreDifference {
     pub a: f64,
     /// Mean score of `b` on them.
     pub b: f64,
-    /// 95 % interval of `a − b`: Newcombe's for right and wrong, else a bootstrap by question.
+    /// 95 % interval of `a − b`: Newcombe's for right and wrong, else the BCa bootstrap by question.
     pub interval: (f64, f64),
     /// Two-sided p value of no difference: McNemar's exact test for right and wrong, else by changing signs.
     pub p: f64,
@@ -134,8 +134,9 @@ fn score(a: &Side, b: &Side) -> Option<ScoreDifference> {
     let (interval, p, power) = match Outcomes::of(&scores_a, &scores_b) {
         Some(outcomes) => (outcomes.interval()?, outcomes.mcnemar(), outcomes.power()),
         None => {
-            let found = mean_difference(&differences)?;
-            (with_unseen(found.interval, items), found.p, Power { items: items as u64, variance: found.mean_square })
+            let interval = with_unseen(mean_interval(&differences, OF_PAIRS)?, items, (-1.0, 1.0));
+            let variance = differences.iter().map(|difference| difference * difference).sum::<f64>() / items as f64;
+            (interval, randomization_p(&differences)?, Power { items: items as u64, variance })
         }
     };
     Some(ScoreDifference {
@@ -153,28 +154,18 @@ fn score(a: &Side, b: &Side) -> Option<ScoreDifference> {
     })
 }
 
-/// The interval of differences that are all alike, which a bootstrap cannot tell: what was not seen in `n` questions may
-/// be in `3/n` of all, and moves a mean of scores by so much at most.
-///
-/// Source: J. A. Hanley, A. Lippman-Hand, "If nothing goes wrong, is everything all right?", JAMA 249 (1983) 1743–1745.
-fn with_unseen((low, high): (f64, f64), questions: usize) -> (f64, f64) {
-    // Sums in another order differ by rounding.
-    let unseen = if high - low > 1e-9 { 0.0 } else { (3.0 / questions as f64).min(1.0) };
-    ((low - unseen).max(-1.0), (high + unseen).min(1.0))
-}
-
 fn mean(values: &[f64]) -> Option<f64> {
     (!values.is_empty()).then(|| values.iter().sum::<f64>() / values.len() as f64)
 }
 
-/// The geometric mean of the ratios by question, with a bootstrap interval: a slow answer on one side weighs as much
+/// The geometric mean of the ratios by question, with its BCa bootstrap interval: a slow answer on one side weighs as much
 /// as one on the other, and long questions no more than short ones.
 fn ratio_by_question((a, b): (Vec<f64>, Vec<f64>)) -> Option<Ratio> {
     let logarithms: Vec<f64> =
         a.iter().zip(&b).filter(|(a, b)| **a > 0.0 && **b > 0.0).map(|(a, b)| (a / b).ln()).collect();
     let items = logarithms.len();
-    let found = mean_difference(&logarithms).filter(|_| items >= FEWEST)?;
-    Some(Ratio { items, ratio: found.mean.exp(), interval: (found.interval.0.exp(), found.interval.1.exp()) })
+    let (low, high) = mean_interval(&logarithms, OF_PAIRS).filter(|_| items >= FEWEST)?;
+    Some(Ratio { items, ratio: mean(&logarithms)?.exp(), interval: (low.exp(), high.exp()) })
 }
 
 /// The ratio of the sums over the questions, resampled by question.
@@ -182,7 +173,7 @@ fn ratio_of_sums((a, b): (Vec<f64>, Vec<f64>)) -> Option<Ratio> {
     let items = a.len();
     let (above, below) = (a.iter().sum::<f64>(), b.iter().sum::<f64>());
     let pairs: Vec<(f64, f64)> = a.into_iter().zip(b).collect();
-    let interval = ratio_interval(&pairs).filter(|_| items >= FEWEST && below > 0.0)?;
+    let interval = ratio_interval(&pairs, OF_PAIRS).filter(|_| items >= FEWEST && below > 0.0)?;
     Some(Ratio { items, ratio: above / below, interval })
 }
 

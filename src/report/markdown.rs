@@ -25,7 +25,7 @@ pub fn document(
         let _ = writeln!(out, "{}\n", escape(description));
     }
     table(&mut out, &per_model(groups, plan));
-    out.push_str("\nThe interval is a 95 % Wilson interval over the questions. The tail is the highest percentile that the sample size supports: p90 from 100 answers on, p95 from 200, p99 from 1000.\n");
+    out.push_str("\nThe interval is of 95 %, over the questions: Wilson's, with repeats for the effective number of answers; for scores on a scale a bootstrap. The tail is the highest percentile that the sample size supports: p90 from 100 answers on, p95 from 200, p99 from 1000.\n");
     paragraphs(&mut out, &legend(groups));
     if let Some(note) = fault_note(groups) {
         let _ = writeln!(out, "{note}");

@@ -165,7 +165,9 @@ pub fn legend(groups: &[Group]) -> String {
         notes.push(format!("{MARK} output tokens divided by the whole latency, because the server reports no times; not comparable with the other rows"));
     }
     if models().any(|summary| summary.items < summary.samples) {
-        notes.push("n counts answers; the interval is over questions, because repeats are not independent".to_owned());
+        notes.push(
+            "n counts answers; the interval is over questions, because answers to one question are alike".to_owned(),
+        );
     }
     let guessing: Option<f64> = models().find(|summary| summary.is_guessing()).and_then(|summary| summary.guessing);
     if let Some(expected) = guessing {

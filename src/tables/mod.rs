@@ -8,6 +8,7 @@
 //! Every column is declared once: those of results in [`columns`], what else figures need in [`figures`], those of
 //! summaries in [`summary_columns`]; [`reference`](mod@reference) is the page of them all.
 
+pub mod by_question;
 pub mod client_overhead;
 pub mod columns;
 pub mod figures;
