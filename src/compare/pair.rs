@@ -1,6 +1,7 @@
 //! A pair of sides: their differences on the questions that both answered, with intervals.
 
 use super::side::Side;
+use super::subjects::BySubject;
 use crate::statistics::bca::{OF_PAIRS, mean_interval, ratio_interval, with_unseen};
 use crate::statistics::holm::holm;
 use crate::statistics::paired::{Outcomes, Power};
@@ -31,6 +32,17 @@ pub struct Pair {
     pub output_tokens: Option<Ratio>,
     /// Cost of `a` over that of `b`.
     pub cost: Option<Ratio>,
+    /// Cost of `a` less that of `b`, per question.
+    pub cost_difference: Option<CostDifference>,
+    /// How the two stand in each subject, where there are several.
+    pub subjects: Option<BySubject>,
+}
+
+impl Pair {
+    /// The subjects that say the opposite of all questions together, if they are most; see [`BySubject::reversed`].
+    pub fn reversed(&self) -> Option<usize> {
+        self.subjects?.reversed(self.score.as_ref()?.difference())
+    }
 }
 
 /// How much better `a` scores than `b`.
@@ -83,6 +95,15 @@ pub struct Ratio {
     pub interval: (f64, f64),
 }
 
+/// A difference of costs per question, with its interval.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct CostDifference {
+    /// `a − b`, in the currency of the run.
+    pub mean: f64,
+    /// 95 % BCa bootstrap interval, by question.
+    pub interval: (f64, f64),
+}
+
 /// Sides that are compared with each other, and the level at which they were measured, where there are several.
 pub type Peers = (Option<String>, Vec<Side>);
 
@@ -124,6 +145,8 @@ fn pair(level: Option<&String>, a: &Side, b: &Side) -> Pair {
         latency: ratio_by_question(a.paired(b, |item| item.latency)),
         output_tokens: ratio_of_sums(a.paired(b, |item| item.output_tokens)),
         cost: ratio_of_sums(a.paired(b, |item| item.cost)),
+        cost_difference: cost_difference(a.paired(b, |item| item.cost)),
+        subjects: BySubject::of(a, b),
     }
 }
 
@@ -168,6 +191,13 @@ fn ratio_by_question((a, b): (Vec<f64>, Vec<f64>)) -> Option<Ratio> {
     Some(Ratio { items, ratio: mean(&logarithms)?.exp(), interval: (low.exp(), high.exp()) })
 }
 
+/// The mean of the differences by question.
+fn cost_difference((a, b): (Vec<f64>, Vec<f64>)) -> Option<CostDifference> {
+    let differences: Vec<f64> = a.iter().zip(&b).map(|(a, b)| a - b).collect();
+    let interval = mean_interval(&differences, OF_PAIRS).filter(|_| differences.len() >= FEWEST)?;
+    Some(CostDifference { mean: mean(&differences)?, interval })
+}
+
 /// The ratio of the sums over the questions, resampled by question.
 fn ratio_of_sums((a, b): (Vec<f64>, Vec<f64>)) -> Option<Ratio> {
     let items = a.len();
@@ -201,7 +231,7 @@ mod tests {
         assert_eq!((pair.items, score.a_higher, score.b_higher), (100, 20, 0));
         let latency = pair.latency.unwrap();
         assert!((latency.ratio - 0.5).abs() < 1e-12 && (latency.interval.1 - 0.5).abs() < 1e-12, "{latency:?}");
-        assert_eq!(pair.cost, None);
+        assert_eq!((pair.cost, pair.cost_difference, pair.subjects), (None, None, None));
     }
 
     #[test]
@@ -224,6 +254,20 @@ mod tests {
         let score = pairs[0].score.as_ref().unwrap();
         // 60 questions that are all alike leave room for three in sixty.
         assert!((score.interval.0 - 0.05).abs() < 1e-9 && score.is_distinguishable(), "{score:?}");
+    }
+
+    #[test]
+    fn costs_are_compared_by_question() {
+        let costs = |name: &str, factor: f64| {
+            let item = |cost: f64| Item { score: Some(1.0), cost: Some(cost * factor), ..Item::default() };
+            Side::new(name, name, (1..=20_u8).map(|place| (format!("q{place:02}").into(), item(f64::from(place)))))
+        };
+        let pairs = family(&[(None, vec![costs("a", 1.0), costs("b", 2.0)])]);
+        let (ratio, difference) = (pairs[0].cost.unwrap(), pairs[0].cost_difference.unwrap());
+        assert!((ratio.ratio - 0.5).abs() < 1e-12 && (ratio.interval.1 - 0.5).abs() < 1e-12, "{ratio:?}");
+        // The standard error is 5.92 / √20 = 1.32.
+        let (low, high) = difference.interval;
+        assert!((difference.mean + 10.5).abs() < 1e-12 && (low + 13.0).abs() < 0.4 && (high + 8.0).abs() < 0.4);
     }
 
     #[test]

@@ -9,6 +9,7 @@ use crate::gates::GateOutcome;
 use crate::plan::Plan;
 use crate::printable::is_reordering;
 use crate::report::pairs::{PAIRS_LEGEND, pair_line};
+use crate::report::subjects::per_subject;
 use crate::report::tables::{Table, has_load_table, legend, load_legend, per_dataset, per_level, per_model};
 use crate::tables::group::{Group, Results};
 
@@ -40,6 +41,7 @@ pub fn document(
         table(&mut out, &datasets);
         out.push_str("\nIn the mean of datasets each dataset counts alike; its interval is recovered from theirs (Zou and Donner 2008).\n");
     }
+    list_subjects(&mut out, results);
     list_gates(&mut out, gates);
     list_pairs(&mut out, &results.pairs);
     list_checks(&mut out, checks);
@@ -61,6 +63,20 @@ fn paragraphs(out: &mut String, lines: &str) {
     for line in lines.lines() {
         let _ = writeln!(out, "\n{}", escape(line));
     }
+}
+
+/// The scores by subject; each subject is one of its lines, each model one of its columns.
+fn list_subjects(out: &mut String, results: &Results) {
+    let Some(lines) = per_subject(results) else { return };
+    out.push_str("\n## Subjects\n\n");
+    for (place, line) in lines.iter().enumerate() {
+        let cells: Vec<String> = line.iter().map(|cell| escape(cell)).collect();
+        let _ = writeln!(out, "| {} |", cells.join(" | "));
+        if place == 0 {
+            let _ = writeln!(out, "|{}", " --- |".repeat(line.len()));
+        }
+    }
+    out.push_str("\nScores with their intervals of 95 %. In the mean of subjects each subject counts alike (macro), in that of questions each question does (micro). `subject_summary.csv` has all subjects and figures.\n");
 }
 
 /// Most pairs that are listed; `pairs.csv` has all.

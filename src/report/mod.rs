@@ -8,4 +8,5 @@ pub mod names;
 pub mod pairs;
 pub mod pictures;
 mod shown;
+pub mod subjects;
 pub mod tables;

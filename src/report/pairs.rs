@@ -1,6 +1,6 @@
 //! What pairs of models carry, as lines for people.
 
-use crate::compare::{Pair, ratio_sentence, score_sentence};
+use crate::compare::{Pair, ratio_sentence, reversal_sentence, score_sentence};
 
 /// How a pair is to be read, in Markdown.
 pub const PAIRS_LEGEND: &str = "Differences are over the questions that both models answered, with a 95 % interval for \
@@ -8,13 +8,13 @@ paired scores; p is McNemar's exact test (for scores on a scale a randomization 
 (Holm). Intervals of single scores may overlap although a difference is distinguishable: the same questions are hard for \
 both. Ratios are the first model over the second, by question; `pairs.csv` has all figures.";
 
-/// A pair in one line: scores, then ratios of latency and cost.
+/// A pair in one line: scores, then ratios of latency and cost, and whether most subjects say the opposite.
 pub fn pair_line(pair: &Pair) -> String {
     let level = pair.level.as_ref().map_or_else(String::new, |level| format!("{level}: "));
     let score = score_sentence(pair)
         .unwrap_or_else(|| format!("{} and {} have no judged question in common", pair.a.1, pair.b.1));
     let ratios = [("latency", pair.latency), ("cost", pair.cost)];
     let ratios = ratios.into_iter().filter_map(|(what, ratio)| Some(ratio_sentence(what, ratio?)));
-    let parts: Vec<String> = std::iter::once(score).chain(ratios).collect();
+    let parts: Vec<String> = std::iter::once(score).chain(ratios).chain(reversal_sentence(pair)).collect();
     format!("{level}{}", parts.join("; "))
 }

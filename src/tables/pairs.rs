@@ -22,7 +22,9 @@ pub fn side(batch: &Batch, figures: &Figures) -> Side {
         };
         Some((question, item))
     });
-    Side::new(&batch.model.name, &batch.model.label, answers)
+    let subjects = (0..figures.len())
+        .filter_map(|row| Some((figures.word(figures.question.get(row))?, figures.word(figures.subject.get(row))?)));
+    Side::new(&batch.model.name, &batch.model.label, answers).with_subjects(subjects)
 }
 
 /// Every two models at the same level. All pairs of a run are one family.
@@ -85,6 +87,14 @@ columns! {
     "cost_ratio": "Cost of the first over that of the second." = |pair| number(pair.cost.map(|ratio| ratio.ratio));
     "cost_ratio_low": "Lower end of its 95 % BCa bootstrap interval." = |pair| number(low(pair.cost));
     "cost_ratio_high": "Upper end of its 95 % BCa bootstrap interval." = |pair| number(high(pair.cost));
+    "cost_difference": "Cost of the first less that of the second, per question, in the currency of the run." = |pair| number(pair.cost_difference.map(|cost| cost.mean));
+    "cost_difference_low": "Lower end of its 95 % BCa bootstrap interval." = |pair| number(pair.cost_difference.map(|cost| cost.interval.0));
+    "cost_difference_high": "Upper end of its 95 % BCa bootstrap interval." = |pair| number(pair.cost_difference.map(|cost| cost.interval.1));
+    "subjects": "Subjects of the scored questions, where there are several." = |pair| whole(pair.subjects.map(|by| by.subjects as u64));
+    "subjects_a_ahead": "Subjects in which the first has the higher mean score." = |pair| whole(pair.subjects.map(|by| by.a_ahead as u64));
+    "subjects_b_ahead": "Subjects in which the second has." = |pair| whole(pair.subjects.map(|by| by.b_ahead as u64));
+    "score_difference_macro": "Mean of the differences over subjects, each of which counts alike." = |pair| number(pair.subjects.map(|by| by.mean_difference));
+    "reversed": "1 if one is ahead over all questions and the other in more than half of the subjects (Simpson 1951)." = |pair| pair.subjects.map_or(Value::Empty, |_| Value::Flag(pair.reversed().is_some()));
 }
 
 fn of<T>(pair: &Pair, value: impl FnOnce(&ScoreDifference) -> T) -> Option<T> {
