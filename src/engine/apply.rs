@@ -26,6 +26,7 @@ use crate::gates::{self, GateOutcome};
 use crate::id::{EndpointId, ModelId, Per};
 use crate::lock::{self, Lock, Policy};
 use crate::plan::Plan;
+use crate::report::history;
 use crate::report::manifest::{self, Counts, Identity, Manifest};
 use crate::response::Status;
 use crate::store::SeenModel;
@@ -127,10 +128,19 @@ pub async fn apply(
     let requests = counts(plan, work, (&generated, &budget), answered);
     let manifest = Manifest::new(plan, (work, &seen), requests, &identity, files);
     let manifest = manifest.with_throttling(throttling(plan, &connections)).with_checks(checks.clone());
-    write_bytes(&folder.join(manifest::FILE), manifest.text()?.as_bytes())?;
+    record(plan, &folder, (&manifest, &results))?;
     context.store.check_place()?;
     let (unsent, unjudged, over_budget) = (generated.unsent, unanswered, budget.reached());
     Ok(RunSummary { results, checks, gates, faults, unsent, unjudged, time_left, over_budget, folder })
+}
+
+/// Writes the manifest; what is no partial result becomes a part of the history.
+fn record(plan: &Plan, folder: &Path, (manifest, results): (&Manifest, &Results)) -> Result<(), Error> {
+    write_bytes(&folder.join(manifest::FILE), manifest.text()?.as_bytes())?;
+    if folder != plan.output.folder {
+        return Ok(());
+    }
+    history::add(folder_of(&plan.output.store), &history::Entry::new(manifest, results)?)
 }
 
 /// The results that gates compare with, read before anything is sent.

@@ -1,5 +1,6 @@
 //! Output for people: charts, the Markdown summary and the manifest.
 
+pub mod history;
 mod letter_views;
 mod load_views;
 pub mod manifest;

@@ -4,13 +4,14 @@ use super::check;
 use super::normal::stable;
 use crate::bench::Bench;
 
-const COMMANDS: [&[&str]; 18] = [
+const COMMANDS: [&[&str]; 19] = [
     &[],
     &["apply"],
     &["judge"],
     &["explain"],
     &["plan"],
     &["compare"],
+    &["history"],
     &["validate"],
     &["doctor"],
     &["show"],
