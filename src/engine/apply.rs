@@ -14,6 +14,7 @@ use super::generate::{Generated, generate};
 use super::judge::judge;
 use super::render::Rendered;
 use super::responses::Responses;
+use super::search::search;
 use super::warmups::Warmups;
 use super::{Context, place, timed_level};
 use crate::checks::Check;
@@ -91,6 +92,12 @@ pub async fn apply(
     let Prepared { mut work, connections, mut seen } = prepare(plan, (policy, sending), context).await?;
     let budget = Arc::new(Budget::new(&plan.budget));
     let generated = match sending {
+        Sending::Missing if plan.search.is_some() => {
+            let datasets = Arc::clone(&work.datasets);
+            let found = search(plan, (&datasets, &seen), Some((&connections, &budget)), context).await?;
+            work = found.0;
+            found.1
+        }
         Sending::Missing => generate(plan, &mut work, &connections, &budget, context).await?,
         Sending::Nothing => stored(&work, context)?,
     };
@@ -219,7 +226,17 @@ pub struct Prepared {
 ///
 /// # Errors
 /// A dataset, store, lock file or template prevents the run.
-pub async fn prepare(
+pub async fn prepare(plan: &mut Plan, how: (Policy, Sending), context: &Context<'_>) -> Result<Prepared, Error> {
+    let mut prepared = listed(plan, how, context).await?;
+    if plan.search.is_some() {
+        // As far as the store knows its way.
+        let datasets = Arc::clone(&prepared.work.datasets);
+        prepared.work = search(plan, (&datasets, &prepared.seen), None, context).await?.0;
+    }
+    Ok(prepared)
+}
+
+async fn listed(
     plan: &mut Plan,
     (policy, sending): (Policy, Sending),
     context: &Context<'_>,

@@ -3,6 +3,7 @@
 //! A gate is passed if the whole interval holds the limit, failed if none of it does, and cannot be told in between.
 
 mod junit;
+mod recommend;
 
 use serde_json::json;
 
@@ -19,6 +20,7 @@ use crate::tables::group::Group;
 use crate::tables::pairs::side;
 
 pub use junit::junit;
+pub use recommend::recommendations;
 
 /// How a gate ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -7,6 +7,7 @@ mod judging;
 mod models;
 mod prices;
 mod resolve;
+mod search;
 mod serving;
 
 use std::path::PathBuf;
@@ -26,6 +27,7 @@ use crate::request::{Parameters, RequestOptions};
 use crate::secret::Secret;
 use crate::spec::Document;
 use crate::spec::gate::Gate;
+use crate::spec::prefer::Preference;
 use crate::spec::types::{BudgetSpec, ChartSpec, GenerationSpec, PictureFormat};
 
 pub use calibration::HumanLabel;
@@ -33,6 +35,7 @@ pub use calibration::HumanLabel;
 pub use prices::Rates;
 pub use prices::{MOST_TIERS, Price};
 pub use resolve::{Options, resolve};
+pub use search::{Probe, Search, Step, fewest_responses};
 pub use serving::ServePlan;
 
 /// Most requests of a plan. Each takes some 100 bytes before its answer is there, so that these are 5 GB.
@@ -59,6 +62,8 @@ pub struct Plan {
     pub generation: GenerationSpec,
     /// Load levels, in the order in which they are measured.
     pub levels: Per<LevelId, Level>,
+    /// The search for the largest load, which sets the levels.
+    pub search: Option<Search>,
     /// How requests are sent.
     pub load: LoadPlan,
     /// Proxies for what is not on this machine.
@@ -210,6 +215,8 @@ pub struct ModelPlan {
 pub struct Gating {
     /// The conditions.
     pub gates: Vec<Gate>,
+    /// What decides between the models.
+    pub prefer: Vec<Preference>,
     /// Results that they compare with.
     pub baseline: Option<PathBuf>,
     /// Whether one that cannot be told ends the run as one that failed.

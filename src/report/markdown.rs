@@ -5,9 +5,10 @@ use std::fmt::Write;
 use crate::checks::{Check, CheckStatus, passed};
 use crate::compare::Pair;
 use crate::format::counted;
-use crate::gates::GateOutcome;
+use crate::gates::{GateOutcome, recommendations};
 use crate::plan::Plan;
 use crate::printable::is_reordering;
+use crate::report::largest_load::largest_load;
 use crate::report::pairs::{PAIRS_LEGEND, pair_line};
 use crate::report::subjects::per_subject;
 use crate::report::tables::{Table, has_load_table, legend, load_legend, per_dataset, per_level, per_model};
@@ -35,6 +36,7 @@ pub fn document(
         out.push_str("\n## Load\n\n");
         table(&mut out, &per_level(groups, plan));
         paragraphs(&mut out, &load_legend(groups));
+        paragraphs(&mut out, &largest_load(groups, plan).join("\n"));
     }
     if let Some(datasets) = per_dataset(results) {
         out.push_str("\n## Datasets\n\n");
@@ -44,6 +46,11 @@ pub fn document(
     list_subjects(&mut out, results);
     list_gates(&mut out, gates);
     list_pairs(&mut out, &results.pairs);
+    let recommended = recommendations(&plan.gating.prefer, results);
+    if !recommended.is_empty() {
+        out.push_str("\n## Recommendation\n");
+        paragraphs(&mut out, &recommended.join("\n"));
+    }
     list_checks(&mut out, checks);
     for picture in pictures {
         let _ = writeln!(out, "\n![{picture}]({picture})");
