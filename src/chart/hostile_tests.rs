@@ -54,6 +54,24 @@ fn scores() {
 }
 
 #[test]
+fn histories() {
+    for (runs, models) in [(0, 0), (1, 1), (2, 3), (40, 12), (400, 2)] {
+        let value = |place: usize| VALUES[place % VALUES.len()];
+        let point = |place: usize| HistoryPoint { value: value(place), low: value(place + 3), high: value(place + 5) };
+        let series = (0..models).map(|model| HistorySeries {
+            label: labels()[model % 8].clone(),
+            points: (0..runs).map(|run| (run % 5 != 2).then(|| point(run + model))).collect(),
+        });
+        let chart = HistoryChart {
+            runs: labels().into_iter().cycle().take(runs).collect(),
+            series: series.collect(),
+            ..HistoryChart::default()
+        };
+        assert_sound("history", || history(&chart));
+    }
+}
+
+#[test]
 fn a_score_shows_its_value_counts_and_chance() {
     let bar = ScoreBar { label: "gemma:2b".into(), mean: 0.23, low: 0.158, high: 0.322, n: 100, not_answers: 98 };
     for count in [1, 12] {

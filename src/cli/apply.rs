@@ -156,7 +156,8 @@ fn stopped(stop: Stop, reporter: Arc<Reporter>) -> impl Future<Output = ()> {
 
 /// Each request in flight has its own connection.
 fn check_open_files(plan: &Plan, limit: Option<u64>) -> Result<(), Error> {
-    let most = plan.levels.iter().filter_map(|level| level.in_flight()).max().unwrap_or(0);
+    let levels = plan.levels.iter().filter_map(|level| level.in_flight());
+    let most = levels.chain(plan.search.as_ref().map(|search| search.bounds.1.get() as usize)).max().unwrap_or(0);
     let needed = process_env::files_for(u64::try_from(most).unwrap_or(u64::MAX));
     match limit.filter(|limit| *limit < needed) {
         None => Ok(()),

@@ -38,6 +38,8 @@ pub(super) enum Command {
     Explain(Explain),
     /// Compare runs, or results of other tools, question by question: what changed, and whether the data carry it.
     Compare(Compare),
+    /// List the runs of an experiment with their scores and intervals, and draw them over time.
+    History(History),
     /// Check a spec offline and print all its errors.
     Validate(Spec),
     /// Print the spec with all defaults.
@@ -198,6 +200,19 @@ pub(super) struct Compare {
     pub(super) format: Format,
 }
 
+/// Arguments of `history`.
+#[derive(Debug, Args)]
+pub(super) struct History {
+    #[command(flatten)]
+    pub(super) spec: Spec,
+    /// Draw the scores of all runs into a file, SVG or PNG by its ending.
+    #[arg(long, value_name = "FILE", value_parser = picture)]
+    pub(super) chart: Option<PathBuf>,
+    /// Print the runs as JSON.
+    #[arg(long)]
+    pub(super) json: bool,
+}
+
 /// Form of an output.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub(super) enum Format {
@@ -340,6 +355,12 @@ pub(super) struct Selftest {
     /// Print one JSON object instead of tables, with times in seconds.
     #[arg(long)]
     pub(super) json: bool,
+}
+
+fn picture(text: &str) -> Result<PathBuf, String> {
+    let path = PathBuf::from(text);
+    let is_known = path.extension().is_some_and(|ending| ending == "svg" || ending == "png");
+    if is_known { Ok(path) } else { Err("expected a name that ends in `.svg` or `.png`".to_owned()) }
 }
 
 fn api(text: &str) -> Result<Registration, String> {

@@ -7,6 +7,7 @@ mod compare;
 mod doctor;
 mod explain;
 mod guard;
+mod history;
 mod init;
 mod interrupt;
 mod judge;
@@ -50,6 +51,7 @@ pub fn main() -> ExitCode {
         Command::Judge(judge) => judge::run(judge, &session),
         Command::Explain(explain) => explain::run(explain, &session),
         Command::Compare(compare) => compare::run(compare, &session),
+        Command::History(history) => history::run(history, &session),
         Command::Plan(plan) => plan::run(plan, &session),
         Command::Validate(validate) => validate::run(validate, &session),
         Command::Show(show) => show::run(show, &session),

@@ -28,6 +28,14 @@ pub(super) fn run(arguments: &Arguments, session: &Session) -> Result<Exit, Erro
     let states = missing::states(&work, &*looking.store)?;
     let judges = judge_states((&plan, &work), &judges, &context)?;
     looking.reporter.result(&estimate::render(&plan, &states, &judges));
+    if let Some(search) = &plan.search {
+        let (low, high) = search.bounds;
+        let most = counted(search.most_probes(), "level");
+        looking.reporter.result(&format!(
+            "\n`load.find` measures at most {most} of each model between c={low} and c={high}; listed are those that are \
+             known and the next"
+        ));
+    }
     let missing = if arguments.check {
         let needed = needed(&states);
         runtime.block_on(readiness::missing(&plan, (&connections, &needed), &context))?

@@ -5,6 +5,7 @@ use super::session::Session;
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::format::counted;
+use crate::plan::Plan;
 
 pub(super) fn run(arguments: &Spec, session: &Session) -> Result<Exit, Error> {
     let plan = session.plan(arguments)?;
@@ -14,9 +15,15 @@ pub(super) fn run(arguments: &Spec, session: &Session) -> Result<Exit, Error> {
         arguments.spec.display(),
         counted(plan.models.len(), "model"),
         counted(plan.datasets.len(), "dataset"),
-        counted(plan.levels.len(), "level"),
+        levels(&plan),
         counted(plan.charts.len(), "chart"),
     ));
     reporter.written()?;
     Ok(Exit::Success)
+}
+
+/// The levels; how many a search needs is not known.
+fn levels(plan: &Plan) -> String {
+    let most = counted(plan.most_levels(), "level");
+    if plan.search.is_some() { format!("at most {most} for each model") } else { most }
 }

@@ -51,8 +51,9 @@ fn sides(source: &Source, by_hash: bool) -> Vec<Named> {
     let side = |(model, answers): (&str, Vec<(Arc<str>, &Answer)>)| {
         let titles = answers.iter().map(|(identity, answer)| (Arc::clone(identity), answer.title.clone())).collect();
         let items: Vec<(Arc<str>, Item)> =
-            answers.into_iter().map(|(identity, answer)| (identity, answer.item)).collect();
-        (Side::new(model, &format!("{model} ({})", source.name), items), titles)
+            answers.iter().map(|(identity, answer)| (Arc::clone(identity), answer.item)).collect();
+        let subjects = answers.into_iter().map(|(identity, answer)| (identity, answer.subject.as_str().into()));
+        (Side::new(model, &format!("{model} ({})", source.name), items).with_subjects(subjects), titles)
     };
     models.into_iter().map(side).collect()
 }
@@ -123,6 +124,7 @@ mod tests {
             question: (*question).to_owned(),
             title: (*question).to_owned(),
             item: Item { score: Some(*score), ..Item::default() },
+            ..Answer::default()
         };
         Source { name: name.to_owned(), answers: answers.iter().map(answer).collect(), ..Source::default() }
     }

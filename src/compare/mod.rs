@@ -9,8 +9,9 @@ mod pair;
 mod sentence;
 mod side;
 pub mod source;
+mod subjects;
 
 pub use change::{Change, Difference, changes, differences};
 pub use pair::{Pair, Peers, Ratio, ScoreDifference, compared, family};
-pub use sentence::{difference, points, ratio_sentence, score_sentence};
+pub use sentence::{difference, points, ratio_sentence, reversal_sentence, score_sentence};
 pub use side::{Item, Side};

@@ -1,10 +1,11 @@
 //! A pair of sides: their differences on the questions that both answered, with intervals.
 
 use super::side::Side;
+use super::subjects::BySubject;
+use crate::statistics::bca::{OF_PAIRS, mean_interval, ratio_interval, with_unseen};
 use crate::statistics::holm::holm;
 use crate::statistics::paired::{Outcomes, Power};
-use crate::statistics::paired_bootstrap::mean_difference;
-use crate::statistics::ratio_interval;
+use crate::statistics::randomization::randomization_p;
 
 /// Fewest questions that a ratio is taken of.
 const FEWEST: usize = 5;
@@ -33,6 +34,17 @@ pub struct Pair {
     pub output_tokens: Option<Ratio>,
     /// Cost of `a` over that of `b`.
     pub cost: Option<Ratio>,
+    /// Cost of `a` less that of `b`, per question.
+    pub cost_difference: Option<CostDifference>,
+    /// How the two stand in each subject, where there are several.
+    pub subjects: Option<BySubject>,
+}
+
+impl Pair {
+    /// The subjects that say the opposite of all questions together, if they are most; see [`BySubject::reversed`].
+    pub fn reversed(&self) -> Option<usize> {
+        self.subjects?.reversed(self.score.as_ref()?.difference())
+    }
 }
 
 /// How much better `a` scores than `b`.
@@ -44,7 +56,7 @@ pub struct ScoreDifference {
     pub a: f64,
     /// Mean score of `b` on them.
     pub b: f64,
-    /// 95 % interval of `a − b`: Newcombe's for right and wrong, else a bootstrap by question.
+    /// 95 % interval of `a − b`: Newcombe's for right and wrong, else the BCa bootstrap by question.
     pub interval: (f64, f64),
     /// Two-sided p value of no difference: McNemar's exact test for right and wrong, else by changing signs.
     pub p: f64,
@@ -82,6 +94,15 @@ pub struct Ratio {
     /// `a / b`.
     pub ratio: f64,
     /// 95 % interval.
+    pub interval: (f64, f64),
+}
+
+/// A difference of costs per question, with its interval.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct CostDifference {
+    /// `a − b`, in the currency of the run.
+    pub mean: f64,
+    /// 95 % BCa bootstrap interval, by question.
     pub interval: (f64, f64),
 }
 
@@ -127,6 +148,8 @@ fn pair(level: Option<&String>, a: &Side, b: &Side) -> Pair {
         latency: ratio_by_question(a.paired(b, |item| item.latency)),
         output_tokens: ratio_of_sums(a.paired(b, |item| item.output_tokens)),
         cost: ratio_of_sums(a.paired(b, |item| item.cost)),
+        cost_difference: cost_difference(a.paired(b, |item| item.cost)),
+        subjects: BySubject::of(a, b),
     }
 }
 
@@ -137,8 +160,9 @@ fn score(a: &Side, b: &Side) -> Option<ScoreDifference> {
     let (interval, p, power) = match Outcomes::of(&scores_a, &scores_b) {
         Some(outcomes) => (outcomes.interval()?, outcomes.mcnemar(), outcomes.power()),
         None => {
-            let found = mean_difference(&differences)?;
-            (with_unseen(found.interval, items), found.p, Power { items: items as u64, variance: found.mean_square })
+            let interval = with_unseen(mean_interval(&differences, OF_PAIRS)?, items, (-1.0, 1.0));
+            let variance = differences.iter().map(|difference| difference * difference).sum::<f64>() / items as f64;
+            (interval, randomization_p(&differences)?, Power { items: items as u64, variance })
         }
     };
     Some(ScoreDifference {
@@ -156,28 +180,25 @@ fn score(a: &Side, b: &Side) -> Option<ScoreDifference> {
     })
 }
 
-/// The interval of differences that are all alike, which a bootstrap cannot tell: what was not seen in `n` questions may
-/// be in `3/n` of all, and moves a mean of scores by so much at most.
-///
-/// Source: J. A. Hanley, A. Lippman-Hand, "If nothing goes wrong, is everything all right?", JAMA 249 (1983) 1743–1745.
-fn with_unseen((low, high): (f64, f64), questions: usize) -> (f64, f64) {
-    // Sums in another order differ by rounding.
-    let unseen = if high - low > 1e-9 { 0.0 } else { (3.0 / questions as f64).min(1.0) };
-    ((low - unseen).max(-1.0), (high + unseen).min(1.0))
-}
-
 fn mean(values: &[f64]) -> Option<f64> {
     (!values.is_empty()).then(|| values.iter().sum::<f64>() / values.len() as f64)
 }
 
-/// The geometric mean of the ratios by question, with a bootstrap interval: a slow answer on one side weighs as much
+/// The geometric mean of the ratios by question, with its BCa bootstrap interval: a slow answer on one side weighs as much
 /// as one on the other, and long questions no more than short ones.
 fn ratio_by_question((a, b): (Vec<f64>, Vec<f64>)) -> Option<Ratio> {
     let logarithms: Vec<f64> =
         a.iter().zip(&b).filter(|(a, b)| **a > 0.0 && **b > 0.0).map(|(a, b)| (a / b).ln()).collect();
     let items = logarithms.len();
-    let found = mean_difference(&logarithms).filter(|_| items >= FEWEST)?;
-    Some(Ratio { items, ratio: found.mean.exp(), interval: (found.interval.0.exp(), found.interval.1.exp()) })
+    let (low, high) = mean_interval(&logarithms, OF_PAIRS).filter(|_| items >= FEWEST)?;
+    Some(Ratio { items, ratio: mean(&logarithms)?.exp(), interval: (low.exp(), high.exp()) })
+}
+
+/// The mean of the differences by question.
+fn cost_difference((a, b): (Vec<f64>, Vec<f64>)) -> Option<CostDifference> {
+    let differences: Vec<f64> = a.iter().zip(&b).map(|(a, b)| a - b).collect();
+    let interval = mean_interval(&differences, OF_PAIRS).filter(|_| differences.len() >= FEWEST)?;
+    Some(CostDifference { mean: mean(&differences)?, interval })
 }
 
 /// The ratio of the sums over the questions, resampled by question.
@@ -185,7 +206,7 @@ fn ratio_of_sums((a, b): (Vec<f64>, Vec<f64>)) -> Option<Ratio> {
     let items = a.len();
     let (above, below) = (a.iter().sum::<f64>(), b.iter().sum::<f64>());
     let pairs: Vec<(f64, f64)> = a.into_iter().zip(b).collect();
-    let interval = ratio_interval(&pairs).filter(|_| items >= FEWEST && below > 0.0)?;
+    let interval = ratio_interval(&pairs, OF_PAIRS).filter(|_| items >= FEWEST && below > 0.0)?;
     Some(Ratio { items, ratio: above / below, interval })
 }
 
@@ -213,7 +234,7 @@ mod tests {
         assert_eq!((pair.items, score.a_higher, score.b_higher), (100, 20, 0));
         let latency = pair.latency.unwrap();
         assert!((latency.ratio - 0.5).abs() < 1e-12 && (latency.interval.1 - 0.5).abs() < 1e-12, "{latency:?}");
-        assert_eq!(pair.cost, None);
+        assert_eq!((pair.cost, pair.cost_difference, pair.subjects), (None, None, None));
     }
 
     #[test]
@@ -236,6 +257,20 @@ mod tests {
         let score = pairs[0].score.as_ref().unwrap();
         // 60 questions that are all alike leave room for three in sixty.
         assert!((score.interval.0 - 0.05).abs() < 1e-9 && score.is_distinguishable(), "{score:?}");
+    }
+
+    #[test]
+    fn costs_are_compared_by_question() {
+        let costs = |name: &str, factor: f64| {
+            let item = |cost: f64| Item { score: Some(1.0), cost: Some(cost * factor), ..Item::default() };
+            Side::new(name, name, (1..=20_u8).map(|place| (format!("q{place:02}").into(), item(f64::from(place)))))
+        };
+        let pairs = family(&[(None, vec![costs("a", 1.0), costs("b", 2.0)])]);
+        let (ratio, difference) = (pairs[0].cost.unwrap(), pairs[0].cost_difference.unwrap());
+        assert!((ratio.ratio - 0.5).abs() < 1e-12 && (ratio.interval.1 - 0.5).abs() < 1e-12, "{ratio:?}");
+        // The standard error is 5.92 / √20 = 1.32.
+        let (low, high) = difference.interval;
+        assert!((difference.mean + 10.5).abs() < 1e-12 && (low + 13.0).abs() < 0.4 && (high + 8.0).abs() < 0.4);
     }
 
     #[test]

@@ -50,6 +50,20 @@ pub fn ratio_sentence(what: &str, ratio: Ratio) -> String {
     format!("{what} {} × [{}, {}]", significant(ratio.ratio), significant(low), significant(high))
 }
 
+/// That most subjects say the opposite of all questions together; none where they do not.
+pub fn reversal_sentence(pair: &Pair) -> Option<String> {
+    let (against, subjects) = (pair.reversed()?, pair.subjects?);
+    let is_ahead = pair.score.as_ref()?.difference() > 0.0;
+    let (ahead, behind) = if is_ahead { (&pair.a.1, &pair.b.1) } else { (&pair.b.1, &pair.a.1) };
+    let mean = if is_ahead { subjects.mean_difference } else { -subjects.mean_difference };
+    Some(format!(
+        "Simpson's reversal: {ahead} is ahead over all questions, but {behind} in {against} of {} subjects; the mean over \
+         subjects is {} points",
+        subjects.subjects,
+        points(mean)
+    ))
+}
+
 /// A difference in points with its sign.
 pub fn points(difference: f64) -> String {
     let points = format!("{:.1}", (difference * 100.0).abs());
@@ -68,6 +82,7 @@ fn p_value(p: f64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::compare::subjects::BySubject;
 
     fn pair(outcomes: [usize; 2], p: f64, interval: (f64, f64), needed: Option<u64>) -> Pair {
         let [a_higher, b_higher] = outcomes;
@@ -87,8 +102,33 @@ mod tests {
         };
         let score = Some(score);
         let [a, b] = [("qwen2:1.5b".into(), "qwen2".into()), ("gemma:2b".into(), "gemma".into())];
-        let (latency, output_tokens, cost) = (None, None, None);
-        Pair { a, b, level: None, items: 100, is_unjudged: false, score, latency, output_tokens, cost }
+        Pair {
+            a,
+            b,
+            level: None,
+            items: 100,
+            is_unjudged: false,
+            score,
+            latency: None,
+            output_tokens: None,
+            cost: None,
+            cost_difference: None,
+            subjects: None,
+        }
+    }
+
+    #[test]
+    fn a_reversal_names_who_is_ahead_where() {
+        let mut pair = pair([2, 22], 0.0001, (-0.3, -0.1), Some(40));
+        let by_subject = |a_ahead, b_ahead| BySubject { subjects: 7, a_ahead, b_ahead, mean_difference: 0.031 };
+        pair.subjects = Some(by_subject(5, 1));
+        assert_eq!(
+            reversal_sentence(&pair).unwrap(),
+            "Simpson's reversal: gemma is ahead over all questions, but qwen2 in 5 of 7 subjects; the mean over subjects is \
+             −3.1 points"
+        );
+        pair.subjects = Some(by_subject(3, 4));
+        assert_eq!(reversal_sentence(&pair), None);
     }
 
     #[test]

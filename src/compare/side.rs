@@ -1,6 +1,6 @@
 //! A side of a comparison: the answers of one model, summed up by question.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 /// What is known of the answers to one question: means over its repeats.
@@ -25,6 +25,8 @@ pub struct Side {
     pub label: String,
     /// By the identity of the question.
     pub items: BTreeMap<Arc<str>, Item>,
+    /// The subject of each question that has one.
+    pub subjects: HashMap<Arc<str>, Arc<str>>,
 }
 
 impl Side {
@@ -44,7 +46,13 @@ impl Side {
             cost: cost.value(),
         };
         let items = sums.into_iter().map(|(question, means)| (question, item(means))).collect();
-        Self { name: name.to_owned(), label: label.to_owned(), items }
+        Self { name: name.to_owned(), label: label.to_owned(), items, subjects: HashMap::new() }
+    }
+
+    /// The same with the subjects of questions.
+    #[must_use]
+    pub fn with_subjects(self, subjects: impl IntoIterator<Item = (Arc<str>, Arc<str>)>) -> Self {
+        Self { subjects: subjects.into_iter().filter(|(_, subject)| !subject.is_empty()).collect(), ..self }
     }
 
     /// The values of a figure on both sides, for the questions where both have it, in the order of the questions.

@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::text::printable;
 use crate::compare::source::Source;
-use crate::compare::{Change, Difference, difference, ratio_sentence};
+use crate::compare::{Change, Difference, difference, ratio_sentence, reversal_sentence};
 use crate::format::{counted, percent};
 use crate::report::markdown::escape;
 use crate::tables::pairs::pair_json;
@@ -51,7 +51,7 @@ pub fn json(comparison: &Comparison<'_>) -> String {
     let sources = comparison
         .sources
         .iter()
-        .map(|source| json!({ "name": source.name, "format": source.format, "answers": source.answers.len() }));
+        .map(|source| json!({ "name": source.name, "format": source.format, "answers": source.answers.len(), "scored_by": source.scored_by() }));
     let changes = comparison.changes.iter().map(|change| {
         let mut fields = pair_json(&change.pair);
         fields["label_a"] = change.pair.a.1.as_str().into();
@@ -83,7 +83,17 @@ fn blocks(comparison: &Comparison<'_>) -> Vec<Vec<Line>> {
         let rest = (more > 0).then(|| (1, format!("and {more} more")));
         std::iter::once((0, "the runs differ in".to_owned())).chain(facts).chain(rest).collect()
     });
-    changes.chain(differing).collect()
+    changes.chain(scores(comparison)).chain(differing).collect()
+}
+
+/// What the scores of each source are called, where its tool has several.
+fn scores(comparison: &Comparison<'_>) -> Option<Vec<Line>> {
+    let named = comparison.sources.iter().filter_map(|source| {
+        let names: Vec<&str> = source.scored_by().into_iter().collect();
+        (!names.is_empty()).then(|| (1, format!("{}: {}", source.name, names.join(", "))))
+    });
+    let lines: Vec<Line> = named.collect();
+    (!lines.is_empty()).then(|| std::iter::once((0, "the score is that of".to_owned())).chain(lines).collect())
 }
 
 fn block(change: &Change) -> Vec<Line> {
@@ -93,10 +103,13 @@ fn block(change: &Change) -> Vec<Line> {
     let only =
         only.into_iter().filter(|(count, _)| *count > 0).map(|(count, side)| format!("; {count} only in {side}"));
     let matched = if pair.items == 1 { "matches" } else { "match" };
-    lines.push((1, format!("{} {matched}{}", counted(pair.items, "question"), only.collect::<String>())));
+    let unscored = pair.items - pair.score.as_ref().map_or(0, |score| score.items);
+    let unscored = if unscored > 0 { format!("; {unscored} without a score on both sides") } else { String::new() };
+    lines.push((1, format!("{} {matched}{}{unscored}", counted(pair.items, "question"), only.collect::<String>())));
     if let Some(score) = &pair.score {
         lines.push((1, format!("score {} → {}: {}", percent(score.b), percent(score.a), difference(score))));
     }
+    lines.extend(reversal_sentence(pair).map(|sentence| (1, sentence)));
     let ratios = [("latency", pair.latency), ("output tokens", pair.output_tokens), ("cost", pair.cost)];
     lines.extend(ratios.into_iter().filter_map(|(what, ratio)| Some((1, ratio_sentence(what, ratio?)))));
     for (what, questions) in [("gained", &change.gained), ("lost", &change.lost)] {

@@ -4,6 +4,7 @@ pub mod compare;
 pub mod error;
 pub mod estimate;
 pub mod explain;
+pub mod history;
 pub mod reporter;
 pub mod selftest;
 pub mod table;

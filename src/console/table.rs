@@ -7,7 +7,9 @@ use crate::checks::{Check, CheckStatus, passed};
 use crate::compare::Pair;
 use crate::engine::apply::RunSummary;
 use crate::format::counted;
+use crate::gates::recommendations;
 use crate::plan::Plan;
+use crate::report::largest_load::largest_load;
 use crate::report::pairs::{has_line, pair_line};
 use crate::report::tables::{has_load_table, legend, load_legend, per_dataset, per_level, per_model};
 
@@ -24,10 +26,16 @@ pub fn render(plan: &Plan, outcome: &RunSummary) -> String {
         let table = per_level(groups, plan);
         let _ = write!(out, "\n\n{}\n{}", columns(table.headings, &table.lines), load_legend(groups));
     }
+    for line in largest_load(groups, plan) {
+        let _ = write!(out, "\n\n{}", printable(&line).replace('\n', " "));
+    }
     if let Some(table) = per_dataset(&outcome.results) {
         let _ = write!(out, "\n\n{}", columns(table.headings, &table.lines));
     }
     out.push_str(&list_pairs(&outcome.results.pairs));
+    for line in recommendations(&plan.gating.prefer, &outcome.results) {
+        let _ = write!(out, "\n\n{}", printable(&line).replace('\n', " "));
+    }
     for gate in &outcome.gates {
         let blank = if out.ends_with('\n') { "" } else { "\n" };
         let _ = write!(out, "{blank}gate {}", printable(&gate.line()).replace('\n', " "));

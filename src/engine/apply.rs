@@ -15,6 +15,7 @@ use super::judge::judge;
 use super::judge_models::JudgeModels;
 use super::render::Rendered;
 use super::responses::Responses;
+use super::search::search;
 use super::warmups::Warmups;
 use super::{Context, place, timed_level};
 use crate::checks::Check;
@@ -27,6 +28,7 @@ use crate::gates::{self, GateOutcome};
 use crate::id::{EndpointId, ModelId, Per};
 use crate::lock::{self, Lock, Policy};
 use crate::plan::Plan;
+use crate::report::history;
 use crate::report::manifest::{self, Counts, Identity, Manifest};
 use crate::report::origin::Origin;
 use crate::response::Status;
@@ -92,6 +94,12 @@ pub async fn apply(
     let Prepared { mut work, connections, mut seen, judges } = prepare(plan, (policy, sending), context).await?;
     let budget = Arc::new(Budget::new(&plan.budget));
     let generated = match sending {
+        Sending::Missing if plan.search.is_some() => {
+            let datasets = Arc::clone(&work.datasets);
+            let found = search(plan, (&datasets, &seen), Some((&connections, &budget)), context).await?;
+            work = found.0;
+            found.1
+        }
         Sending::Missing => generate(plan, &mut work, &connections, &budget, context).await?,
         Sending::Nothing => stored(&work, context)?,
     };
@@ -130,10 +138,19 @@ pub async fn apply(
     let manifest = Manifest::new(plan, (work, &seen), requests, &identity, files).with_judges(plan, judges.all());
     let manifest = manifest.with_throttling(throttling(plan, &connections)).with_checks(checks.clone());
     let manifest = manifest.with_origin(Origin::of(plan, &folder, &context.secrets));
-    write_bytes(&folder.join(manifest::FILE), manifest.text()?.as_bytes())?;
+    record(plan, &folder, (&manifest, &results))?;
     context.store.check_place()?;
     let (unsent, unjudged, over_budget) = (generated.unsent, unanswered, budget.reached());
     Ok(RunSummary { results, checks, gates, faults, unsent, unjudged, time_left, over_budget, folder })
+}
+
+/// Writes the manifest; what is no partial result becomes a part of the history.
+fn record(plan: &Plan, folder: &Path, (manifest, results): (&Manifest, &Results)) -> Result<(), Error> {
+    write_bytes(&folder.join(manifest::FILE), manifest.text()?.as_bytes())?;
+    if folder != plan.output.folder {
+        return Ok(());
+    }
+    history::add(folder_of(&plan.output.store), &history::Entry::new(manifest, results)?)
 }
 
 /// The results that gates compare with, read before anything is sent.
@@ -214,7 +231,17 @@ pub struct Prepared {
 ///
 /// # Errors
 /// A dataset, store, lock file or template prevents the run.
-pub async fn prepare(
+pub async fn prepare(plan: &mut Plan, how: (Policy, Sending), context: &Context<'_>) -> Result<Prepared, Error> {
+    let mut prepared = listed(plan, how, context).await?;
+    if plan.search.is_some() {
+        // As far as the store knows its way.
+        let datasets = Arc::clone(&prepared.work.datasets);
+        prepared.work = search(plan, (&datasets, &prepared.seen), None, context).await?.0;
+    }
+    Ok(prepared)
+}
+
+async fn listed(
     plan: &mut Plan,
     (policy, sending): (Policy, Sending),
     context: &Context<'_>,

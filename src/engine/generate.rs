@@ -51,6 +51,20 @@ impl Generated {
         Ok(Self { kept, unsent: held.len() - kept, ..Self::default() })
     }
 
+    /// Adds what became of further requests.
+    pub(super) fn add(&mut self, more: Self) {
+        self.failed.extend(more.failed);
+        self.kept += more.kept;
+        self.sent += more.sent;
+        self.unsent += more.unsent;
+        self.loaded.extend(more.loaded);
+        for (endpoint, found) in more.surplus {
+            let known = self.surplus.entry(endpoint).or_default();
+            known.connections += found.connections;
+            known.forgotten += found.forgotten;
+        }
+    }
+
     /// What became of the requests, in a line.
     pub(super) fn line(&self, requests: usize) -> String {
         let Self { kept, sent, unsent, .. } = self;

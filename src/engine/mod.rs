@@ -27,6 +27,7 @@ mod render;
 mod responses;
 mod results_table;
 mod run_batch;
+mod search;
 mod send;
 mod serve;
 mod surplus;

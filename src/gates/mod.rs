@@ -3,18 +3,24 @@
 //! A gate is passed if the whole interval holds the limit, failed if none of it does, and cannot be told in between.
 
 mod junit;
+mod recommend;
 
 use serde_json::json;
 
 use crate::compare::source::Source;
 use crate::compare::{Pair, Side, compared};
 use crate::format::{about, counted, percent, seconds, significant};
+use crate::judge::Class;
 use crate::spec::gate::{Gate, Limit, Measure, Metric};
-use crate::statistics::wilson;
+use crate::statistics::cluster::MeanScore;
+use crate::statistics::{wilson, wilson_at};
+use crate::tables::by_question;
+use crate::tables::figures::Figures;
 use crate::tables::group::Group;
 use crate::tables::pairs::side;
 
 pub use junit::junit;
+pub use recommend::recommendations;
 
 /// How a gate ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -95,9 +101,6 @@ fn against(group: &Group, baseline: &Source, is_alone: bool) -> Option<Pair> {
     compared(&[(None, &own, &before)]).pop().filter(|pair| pair.items > 0)
 }
 
-/// An interval by estimate and number of questions.
-type ByCount = fn(f64, u64) -> Option<(f64, f64)>;
-
 /// A figure that is held against a limit.
 struct Figure {
     estimate: f64,
@@ -105,8 +108,8 @@ struct Figure {
     limit: f64,
     questions: u64,
     text: fn(f64) -> String,
-    /// The interval of this estimate with another number of questions, where a formula has it.
-    by_count: Option<ByCount>,
+    /// Independent answers that a question is worth, where Wilson's interval is that of their number.
+    weight: Option<f64>,
 }
 
 /// The fewest questions with which a gate is decided; infinite above ten million.
@@ -150,9 +153,11 @@ impl Figure {
         }
         let gap = (self.estimate - self.limit).abs();
         let half = if self.estimate > self.limit { self.estimate - low } else { high - self.estimate };
-        let needed = match self.by_count {
+        let needed = match self.weight {
             // The same interval with more questions, as far as it takes.
-            Some(interval) => settled(|n| self.with(interval(self.estimate, n)).ruling(gate) != Ruling::CannotTell),
+            Some(weight) => {
+                settled(|n| self.with(wilson_at(self.estimate, n as f64 * weight)).ruling(gate) != Ruling::CannotTell)
+            }
             None => self.questions as f64 * (half / gap).powi(2),
         };
         if !needed.is_finite() || needed > 1e7 {
@@ -175,7 +180,7 @@ fn figure(gate: &Gate, group: &Group, pair: Option<&Pair>) -> Result<Figure, Str
                 limit: offset,
                 questions,
                 text: points,
-                by_count: None,
+                weight: None,
             })
         }
         Limit::BaselineTimes(limit) => {
@@ -187,14 +192,7 @@ fn figure(gate: &Gate, group: &Group, pair: Option<&Pair>) -> Result<Figure, Str
             };
             let ratio = ratio.ok_or_else(|| format!("the baseline or this run has no {}", gate.metric))?;
             let questions = ratio.items as u64;
-            Ok(Figure {
-                estimate: ratio.ratio,
-                interval: ratio.interval,
-                limit,
-                questions,
-                text: times,
-                by_count: None,
-            })
+            Ok(Figure { estimate: ratio.ratio, interval: ratio.interval, limit, questions, text: times, weight: None })
         }
     }
 }
@@ -205,23 +203,25 @@ const NO_BASELINE: &str = "the baseline has no answers of this model to the same
 fn absolute(metric: Metric, limit: f64, group: &Group) -> Result<Figure, String> {
     let summary = &group.summary;
     let questions = summary.items;
-    let share = |count: u64, of: u64| {
-        let share = count as f64 / of as f64;
-        let interval = wilson(share, of).ok_or("there are no answers")?;
-        Ok(Figure { estimate: share, interval, limit, questions: of, text: percent, by_count: Some(wilson) })
+    let of_answers = |found: Option<MeanScore>| {
+        let found = found.ok_or("no answer could be judged")?;
+        let weight = found.effective.map(|effective| effective / questions as f64);
+        Ok(Figure { estimate: found.mean, interval: found.interval, limit, questions, text: percent, weight })
     };
     match metric {
-        Metric::FaultRate => share(summary.faults, summary.answers + summary.faults),
-        Metric::NoAnswerRate => share(summary.not_answers(), summary.samples),
-        Metric::Score => {
-            let (estimate, interval) = summary.score.zip(summary.score_interval).ok_or("no answer could be judged")?;
-            Ok(Figure { estimate, interval, limit, questions, text: percent, by_count: Some(wilson) })
+        Metric::FaultRate => {
+            let requests = summary.answers + summary.faults;
+            let share = summary.faults as f64 / requests as f64;
+            let interval = wilson(share, requests).ok_or("there are no answers")?;
+            Ok(Figure { estimate: share, interval, limit, questions: requests, text: percent, weight: Some(1.0) })
         }
+        Metric::NoAnswerRate => of_answers(not_answers(&group.figures)),
+        Metric::Score => of_answers(by_question::score(&group.figures)),
         Metric::CostPerCorrect => {
             let spending = &summary.spending;
             let known = spending.per_correct.zip(spending.per_correct_interval);
             let (estimate, interval) = known.ok_or("the cost is not known, or no answer is right")?;
-            Ok(Figure { estimate, interval, limit, questions, text: significant, by_count: None })
+            Ok(Figure { estimate, interval, limit, questions, text: significant, weight: None })
         }
         Metric::Percentile(name, measure) => {
             let percentiles = match measure {
@@ -239,11 +239,17 @@ fn absolute(metric: Metric, limit: f64, group: &Group) -> Result<Figure, String>
                 limit,
                 questions,
                 text: seconds,
-                by_count: None,
+                weight: None,
             })
         }
         Metric::Latency | Metric::OutputTokens | Metric::Cost => Err(NO_BASELINE.to_owned()),
     }
+}
+
+/// The share of answers that are neither right nor wrong.
+fn not_answers(figures: &Figures) -> Option<MeanScore> {
+    let answers = [Class::Correct, Class::Wrong].map(|class| figures.number_of(class.word()));
+    by_question::share(figures, |row| !answers.contains(&figures.verdict.get(row)))
 }
 
 fn points(difference: f64) -> String {

@@ -5,14 +5,17 @@ use std::collections::BTreeSet;
 use chrono::NaiveDate;
 
 use super::found::{Found, key};
+use super::search::{Search, fewest_responses};
 use super::{MOST_REQUESTS, MOST_TIERS, check_prompts, check_verdicts};
 use crate::endpoint::providers::Source;
+use crate::format::percent;
 use crate::spec::Document;
 use crate::spec::chart_files::chart_file;
 use crate::spec::diagnostic::{Problem, suggestion};
 use crate::spec::keys::is_key;
+use crate::spec::prefer::Preference;
 use crate::spec::tree::{PathSegment, Value};
-use crate::spec::types::{ChartSpec, EndpointSpec, PriceSpec, PricingSpec, Spec, TimeMeasure};
+use crate::spec::types::{ChartSpec, EndpointSpec, PriceSpec, PricingSpec, SloSpec, Spec, TimeMeasure};
 
 /// All problems of a spec that show without I/O.
 pub(super) fn check(document: &Document) -> Vec<Problem> {
@@ -23,12 +26,14 @@ pub(super) fn check(document: &Document) -> Vec<Problem> {
         .chain(unique_models(spec))
         .chain(unique_levels(spec))
         .chain(extent(spec))
+        .chain(search(spec))
         .chain(size(spec))
         .chain(service_levels(spec))
         .chain(prices(spec, document))
         .chain(check_prompts::templates(spec))
         .chain(charts_of_cost(spec))
         .chain(check_verdicts::unjudged(spec))
+        .chain(preferences(spec))
         .chain(unique_charts(spec))
         .chain(budget(spec))
         .chain(repositories(spec))
@@ -176,11 +181,52 @@ fn extent(spec: &Spec) -> Found {
     found
 }
 
+/// Costs are known only with prices.
+fn preferences(spec: &Spec) -> Found {
+    let by_cost = spec.prefer.iter().position(|rule| *rule == Preference::Cost).filter(|_| spec.pricing.is_none());
+    let problem = |place| {
+        let problem = Problem::new("`cost` decides nothing without prices").help("set `pricing`, or remove the rule");
+        (vec![key("prefer"), PathSegment::Index(place)], problem)
+    };
+    by_cost.map(problem).into_iter().collect()
+}
+
+/// A search needs a service level that it can show, and sets the levels itself.
+fn search(spec: &Spec) -> Found {
+    let Some(find) = &spec.load.find else { return Vec::new() };
+    let at = |field: &str| vec![key("load"), key("find"), key(field)];
+    let mut found = Vec::new();
+    if spec.load.concurrency.is_some() || spec.load.rate.is_some() {
+        let problem = Problem::new("`load.find` cannot be combined with `load.concurrency` or `load.rate`")
+            .help("remove them; the search measures the levels that it needs");
+        found.push((vec![key("load"), key("find")], problem));
+    }
+    if !spec.slo.as_ref().is_some_and(|slo| *slo != SloSpec::default()) {
+        let problem =
+            Problem::new("`load.find` needs a service level").help("set `slo`, such as `slo: { latency: 2s }`");
+        found.push((vec![key("load"), key("find")], problem));
+    }
+    if !(find.attained > 0.0 && find.attained < 1.0) {
+        let problem = Problem::new(format!("a share of {} cannot be shown", find.attained))
+            .help("write a number above 0 and below 1, such as `0.95`");
+        found.push((at("attained"), problem));
+        return found;
+    }
+    let fewest = fewest_responses(find.attained);
+    if spec.load.requests.is_some_and(|requests| as_wide(requests) < u128::from(fewest)) {
+        let problem = Problem::new(format!("so few requests cannot show that {} are good", percent(find.attained)))
+            .help(format!("the interval of {fewest} good responses is the first to reach it; ask at least as many"));
+        found.push((vec![key("load"), key("requests")], problem));
+    }
+    found
+}
+
 /// Rejects a run that is too large before anything is fetched; the number of rows is checked later.
 fn size(spec: &Spec) -> Found {
     let load = &spec.load;
     let levels =
         load.concurrency.as_ref().map_or(0, |levels| levels.len()) + load.rate.as_ref().map_or(0, |rates| rates.len());
+    let levels = load.find.as_ref().map_or(levels, |find| Search::new(find).most_probes());
     let per_question = u128::from(spec.generation.repeats) * as_wide(levels.max(1)) * as_wide(spec.models.len());
     let (place, count) = match load.requests {
         Some(requests) => (vec![key("load"), key("requests")], as_wide(requests) * per_question),

@@ -14,6 +14,7 @@ mod own_headers;
 mod price_list;
 mod prices;
 mod resolve;
+mod search;
 mod serving;
 
 use std::path::PathBuf;
@@ -34,6 +35,7 @@ use crate::request::{Parameters, RequestOptions};
 use crate::secret::Secret;
 use crate::spec::Document;
 use crate::spec::gate::Gate;
+use crate::spec::prefer::Preference;
 use crate::spec::types::{BudgetSpec, ChartSpec, GenerationSpec, PictureFormat};
 
 pub use calibration::HumanLabel;
@@ -42,6 +44,7 @@ pub use price_list::PriceList;
 pub use prices::Rates;
 pub use prices::{MOST_TIERS, Price};
 pub use resolve::{NO_MESSAGES, Options, resolve};
+pub use search::{Probe, Search, Step, fewest_responses};
 pub use serving::ServePlan;
 
 /// Most requests of a plan. Each takes some 100 bytes before its answer is there, so that these are 5 GB.
@@ -64,6 +67,8 @@ pub struct Plan {
     pub generation: GenerationSpec,
     /// Load levels, in the order in which they are measured.
     pub levels: Per<LevelId, Level>,
+    /// The search for the largest load, which sets the levels.
+    pub search: Option<Search>,
     /// How requests are sent.
     pub load: LoadPlan,
     /// Proxies for what is not on this machine.
@@ -228,6 +233,8 @@ pub struct Asking {
 pub struct Gating {
     /// The conditions.
     pub gates: Vec<Gate>,
+    /// What decides between the models.
+    pub prefer: Vec<Preference>,
     /// Results that they compare with.
     pub baseline: Option<PathBuf>,
     /// Whether one that cannot be told ends the run as one that failed.

@@ -5,8 +5,8 @@ use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
 
 use super::{
-    EndpointPlan, Extent, Gating, Judges, LoadPlan, ModelPlan, OutputPlan, Plan, SecretHeader, ServePlan, SloPlan,
-    Target,
+    EndpointPlan, Extent, Gating, Judges, LoadPlan, ModelPlan, OutputPlan, Plan, Search, SecretHeader, ServePlan,
+    SloPlan, Target,
 };
 use super::{check, headers, judges, listed_prices, models};
 use crate::dataset::{self, DatasetPlan, ExamplesPlan, FewShotPlan, SourcePlan};
@@ -72,6 +72,7 @@ pub fn resolve(mut document: Document, environment: &Environment, options: &Opti
         endpoints: endpoints.into(),
         models: models.into(),
         levels: levels(&spec.load).into(),
+        search: spec.load.find.as_ref().map(Search::new),
         load: load(&spec.load),
         slo: slo(spec.slo.as_ref()),
         proxies: Proxies::of(|name| environment.get(name).cloned()),
@@ -79,6 +80,7 @@ pub fn resolve(mut document: Document, environment: &Environment, options: &Opti
         currency: spec.pricing.map(|pricing| pricing.currency),
         gating: Gating {
             gates: spec.gates,
+            prefer: spec.prefer,
             baseline: spec.baseline.map(|path| plain(&folder.join(path))),
             unsure_fails: true,
         },
@@ -105,7 +107,9 @@ fn levels(spec: &LoadSpec) -> Vec<Level> {
     let open = spec.rate.iter().flat_map(|rates| rates.iter().map(|rate| Level::Rate(rate.0, arrivals)));
     let levels: Vec<Level> = closed.chain(open).collect();
     let is_silent = spec.concurrency.is_none() && spec.rate.is_none();
-    if is_silent { vec![Level::Concurrency(NonZeroU32::MIN)] } else { levels }
+    // A search sets its own levels, beginning with the smallest.
+    let first = spec.find.map_or(NonZeroU32::MIN, |find| find.concurrency.low);
+    if is_silent { vec![Level::Concurrency(first)] } else { levels }
 }
 
 fn load(spec: &LoadSpec) -> LoadPlan {
@@ -379,7 +383,8 @@ fn default_charts(spec: &Spec, has_alternatives: bool) -> Vec<ChartSpec> {
     ]);
     charts.extend(spec.pricing.is_some().then(|| heatmap(TimeMeasure::Cost)));
     charts.push(ChartSpec::LatencyEcdf(LatencyEcdfChartSpec::default()));
-    charts.extend((levels(&spec.load).len() > 1).then(|| ChartSpec::LoadCurve(LoadCurveChartSpec::default())));
+    let has_levels = levels(&spec.load).len() > 1 || spec.load.find.is_some();
+    charts.extend(has_levels.then(|| ChartSpec::LoadCurve(LoadCurveChartSpec::default())));
     charts.push(ChartSpec::Timeline(TimelineChartSpec::default()));
     charts.extend(has_alternatives.then(|| ChartSpec::Reliability(ReliabilityChartSpec::default())));
     charts

@@ -1,4 +1,4 @@
-//! The manifest: the inputs of a run and its files. The only output that contains the time.
+//! The manifest: the inputs of a run and its files. The only file of its folder that contains the time.
 
 use std::collections::BTreeMap;
 use std::path::Path;

@@ -5,11 +5,13 @@ use std::fmt::Write;
 use crate::checks::{Check, CheckStatus, passed};
 use crate::compare::Pair;
 use crate::format::counted;
-use crate::gates::GateOutcome;
+use crate::gates::{GateOutcome, recommendations};
 use crate::plan::Plan;
 use crate::printable::is_reordering;
+use crate::report::largest_load::largest_load;
 use crate::report::pairs::{PAIRS_LEGEND, has_line, pair_line};
 use crate::report::positions::{POSITIONS_LEGEND, change_lines, per_position};
+use crate::report::subjects::per_subject;
 use crate::report::tables::{Table, has_load_table, legend, load_legend, per_dataset, per_level, per_model};
 use crate::tables::group::{Group, Results};
 
@@ -26,7 +28,7 @@ pub fn document(
         let _ = writeln!(out, "{}\n", escape(description));
     }
     table(&mut out, &per_model(groups, plan));
-    out.push_str("\nThe interval is a 95 % Wilson interval over the questions. The tail is the highest percentile that the sample size supports: p90 from 100 answers on, p95 from 200, p99 from 1000.\n");
+    out.push_str("\nThe interval is of 95 %, over the questions: Wilson's, with repeats for the effective number of answers; for scores on a scale a bootstrap. The tail is the highest percentile that the sample size supports: p90 from 100 answers on, p95 from 200, p99 from 1000.\n");
     paragraphs(&mut out, &legend(groups));
     if let Some(note) = fault_note(groups) {
         let _ = writeln!(out, "{note}");
@@ -35,15 +37,22 @@ pub fn document(
         out.push_str("\n## Load\n\n");
         table(&mut out, &per_level(groups, plan));
         paragraphs(&mut out, &load_legend(groups));
+        paragraphs(&mut out, &largest_load(groups, plan).join("\n"));
     }
     if let Some(datasets) = per_dataset(results) {
         out.push_str("\n## Datasets\n\n");
         table(&mut out, &datasets);
         out.push_str("\nIn the mean of datasets each dataset counts alike; its interval is recovered from theirs (Zou and Donner 2008).\n");
     }
+    list_subjects(&mut out, results);
     list_gates(&mut out, gates);
     list_positions(&mut out, groups);
     list_pairs(&mut out, &results.pairs);
+    let recommended = recommendations(&plan.gating.prefer, results);
+    if !recommended.is_empty() {
+        out.push_str("\n## Recommendation\n");
+        paragraphs(&mut out, &recommended.join("\n"));
+    }
     list_checks(&mut out, checks);
     for picture in pictures {
         let _ = writeln!(out, "\n![{picture}]({picture})");
@@ -63,6 +72,20 @@ fn paragraphs(out: &mut String, lines: &str) {
     for line in lines.lines() {
         let _ = writeln!(out, "\n{}", escape(line));
     }
+}
+
+/// The scores by subject; each subject is one of its lines, each model one of its columns.
+fn list_subjects(out: &mut String, results: &Results) {
+    let Some(lines) = per_subject(results) else { return };
+    out.push_str("\n## Subjects\n\n");
+    for (place, line) in lines.iter().enumerate() {
+        let cells: Vec<String> = line.iter().map(|cell| escape(cell)).collect();
+        let _ = writeln!(out, "| {} |", cells.join(" | "));
+        if place == 0 {
+            let _ = writeln!(out, "|{}", " --- |".repeat(line.len()));
+        }
+    }
+    out.push_str("\nScores with their intervals of 95 %. In the mean of subjects each subject counts alike (macro), in that of questions each question does (micro). `subject_summary.csv` has all subjects and figures.\n");
 }
 
 /// Most pairs that are listed; `pairs.csv` has all.

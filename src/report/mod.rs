@@ -1,5 +1,7 @@
 //! Output for people: charts, the Markdown summary and the manifest.
 
+pub mod history;
+pub mod largest_load;
 mod letter_views;
 mod load_views;
 pub mod manifest;
@@ -10,4 +12,5 @@ pub mod pairs;
 pub mod pictures;
 mod positions;
 mod shown;
+pub mod subjects;
 pub mod tables;

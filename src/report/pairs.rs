@@ -1,6 +1,6 @@
 //! What pairs of models carry, as lines for people.
 
-use crate::compare::{Pair, ratio_sentence, score_sentence};
+use crate::compare::{Pair, ratio_sentence, reversal_sentence, score_sentence};
 
 /// How a pair is to be read, in Markdown.
 pub const PAIRS_LEGEND: &str = "Differences are over the questions that both models answered, with a 95 % interval for \
@@ -13,12 +13,12 @@ pub fn has_line(pair: &Pair) -> bool {
     pair.items > 0 && (!pair.is_unjudged || pair.latency.is_some() || pair.cost.is_some())
 }
 
-/// A pair in one line: scores, then ratios of latency and cost.
+/// A pair in one line: scores, then ratios of latency and cost, and whether most subjects say the opposite.
 pub fn pair_line(pair: &Pair) -> String {
     let level = pair.level.as_ref().map_or_else(String::new, |level| format!("{level}: "));
     let ratios = [("latency", pair.latency), ("cost", pair.cost)];
     let ratios = ratios.into_iter().filter_map(|(what, ratio)| Some(ratio_sentence(what, ratio?)));
-    let ratios: Vec<String> = ratios.collect();
+    let ratios: Vec<String> = ratios.chain(reversal_sentence(pair)).collect();
     let (a, b) = (&pair.a.1, &pair.b.1);
     let score = score_sentence(pair);
     let no_score = || format!("{a} and {b} have no judged question in common");

@@ -131,7 +131,7 @@ fn score_view(groups: &[Shown<'_>], title: String, subtitle: String) -> ScoreCha
         subtitle,
         bars: bars.collect(),
         chance: chance(groups),
-        note: format!("Whiskers: 95 % Wilson interval.{}", not_above_guessing(groups)),
+        note: format!("Whiskers: 95 % interval.{}", not_above_guessing(groups)),
     }
 }
 

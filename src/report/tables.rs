@@ -179,7 +179,9 @@ pub fn legend(groups: &[Group]) -> String {
         notes.push(format!("{MARK} output tokens divided by the whole latency, because the server reports no times; not comparable with the other rows"));
     }
     if models().any(|summary| summary.items < summary.samples) {
-        notes.push("n counts answers; the interval is over questions, because repeats are not independent".to_owned());
+        notes.push(
+            "n counts answers; the interval is over questions, because answers to one question are alike".to_owned(),
+        );
     }
     if models().any(Summary::is_unjudged) {
         notes.push("nobody judged the answers (`judge: none`), so there is no score; n counts answers".to_owned());

@@ -11,10 +11,14 @@ const Z: f64 = 1.959_963_984_540_054;
 /// samples. `None` without samples.
 #[expect(clippy::cast_precision_loss, reason = "counts are far below 2^53")]
 pub fn wilson(proportion: f64, n: u64) -> Option<(f64, f64)> {
-    if n == 0 {
+    wilson_at(proportion, n as f64)
+}
+
+/// [`wilson`] for an effective number of samples, which need not be whole. `None` unless there are some.
+pub fn wilson_at(proportion: f64, n: f64) -> Option<(f64, f64)> {
+    if !n.is_finite() || n <= 0.0 {
         return None;
     }
-    let n = n as f64;
     let z2 = Z * Z;
     let center = proportion + z2 / (2.0 * n);
     let spread = Z * (proportion * (1.0 - proportion) / n + z2 / (4.0 * n * n)).max(0.0).sqrt();

@@ -218,6 +218,11 @@ impl Figures {
         self.frame.height() == 0
     }
 
+    /// True if questions were asked in several orders of their choices.
+    pub fn is_rotated(&self) -> bool {
+        self.rotation.null_count() < self.len()
+    }
+
     /// The frame that the columns belong to.
     pub fn frame(&self) -> &DataFrame {
         &self.frame

@@ -1,6 +1,6 @@
 //! The tables of judges: what each of several says of an answer, and how it scores.
 
-use std::collections::HashSet;
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use super::columns::value_of;
@@ -9,7 +9,7 @@ use super::write::write_csv;
 use crate::files::FileError;
 use crate::judge::{CLASSES, Class, Verdict};
 use crate::statistics::agreement::kappa;
-use crate::statistics::wilson;
+use crate::statistics::cluster::mean_score;
 use crate::work::batch::Batch;
 
 /// The columns of `verdicts.csv` that are also columns of `results.csv`; the judge's name comes before them.
@@ -47,9 +47,9 @@ pub struct JudgeTally {
     /// Answers.
     pub answers: u64,
     classes: [u64; CLASSES.len()],
-    score: f64,
-    scored: u64,
-    items: HashSet<usize>,
+    /// By sample: the sum of its scores, and their number.
+    scores: BTreeMap<usize, (f64, f64)>,
+    is_on_a_scale: bool,
     /// Of each answer that both score: what this judge says and what the one that scores says.
     both: Vec<(Class, Class)>,
     /// The sample of each of those.
@@ -64,9 +64,9 @@ impl JudgeTally {
             *count += u64::from(*class == verdict.class);
         }
         let Some(score) = verdict.counted_score() else { return };
-        self.score += score;
-        self.scored += 1;
-        self.items.insert(sample);
+        let sums = self.scores.entry(sample).or_default();
+        *sums = (sums.0 + score, sums.1 + 1.0);
+        self.is_on_a_scale |= score != 0.0 && score != 1.0;
         if first.counted_score().is_some() {
             self.both.push((verdict.class, first.class));
             self.both_of.push(sample as u64);
@@ -83,8 +83,10 @@ impl JudgeSummary {
     /// Sums up the verdicts of a judge.
     pub fn new(batch: &Batch, dataset: &str, judge: &str, tally: &JudgeTally) -> Self {
         let share = |part: f64, whole: u64| (whole > 0).then(|| part / whole as f64);
-        let score = share(tally.score, tally.scored);
-        let interval = score.and_then(|score| wilson(score, tally.items.len() as u64));
+        let scores: Vec<(f64, f64)> = tally.scores.values().copied().collect();
+        let (sum, scored) = scores.iter().fold((0.0, 0.0), |sums, question| (sums.0 + question.0, sums.1 + question.1));
+        let score = Some(sum / scored).filter(|_| scored > 0.0);
+        let interval = mean_score(&scores, !tally.is_on_a_scale).map(|found| found.interval);
         let number = |value: Option<f64>| value.map_or_else(String::new, |value| value.to_string());
         let mut cells = vec![judge.to_owned(), batch.model.name.clone(), dataset.to_owned(), batch.level.to_string()];
         cells.push(tally.answers.to_string());

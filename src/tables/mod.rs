@@ -9,6 +9,7 @@
 //! summaries in [`summary_columns`]; [`reference`](mod@reference) is the page of them all.
 
 pub mod agreement;
+pub mod by_question;
 pub mod client_overhead;
 pub mod columns;
 pub mod figures;

@@ -22,7 +22,9 @@ pub fn side(batch: &Batch, figures: &Figures) -> Side {
         };
         Some((question, item))
     });
-    Side::new(&batch.model.name, &batch.model.label, answers)
+    let subjects = (0..figures.len())
+        .filter_map(|row| Some((figures.word(figures.question.get(row))?, figures.word(figures.subject.get(row))?)));
+    Side::new(&batch.model.name, &batch.model.label, answers).with_subjects(subjects)
 }
 
 /// Every two models at the same level. All pairs of a run are one family.
@@ -67,7 +69,7 @@ columns! {
     "score_a": "Mean score of the first on them." = |pair| number(of(pair, |score| score.a));
     "score_b": "Mean score of the second on them." = |pair| number(of(pair, |score| score.b));
     "score_difference": "`score_a − score_b`." = |pair| number(of(pair, ScoreDifference::difference));
-    "score_difference_low": "Lower end of its 95 % interval: Newcombe's for paired proportions (1998, method 10), else a bootstrap by question." = |pair| number(of(pair, |score| score.interval.0));
+    "score_difference_low": "Lower end of its 95 % interval: Newcombe's for paired proportions (1998, method 10), else the BCa bootstrap by question." = |pair| number(of(pair, |score| score.interval.0));
     "score_difference_high": "Upper end of its 95 % interval." = |pair| number(of(pair, |score| score.interval.1));
     "a_higher": "Questions on which the first scores higher." = |pair| whole(of(pair, |score| score.a_higher as u64));
     "b_higher": "Questions on which the second scores higher." = |pair| whole(of(pair, |score| score.b_higher as u64));
@@ -77,14 +79,22 @@ columns! {
     "detectable_difference": "Smallest difference that this number of questions shows in four of five runs (Connor 1987)." = |pair| number(of(pair, |score| score.detectable).flatten());
     "questions_needed": "Questions that show a difference of this size in four of five runs." = |pair| whole(of(pair, |score| score.needed).flatten());
     "latency_ratio": "Latency of the first over that of the second: geometric mean of the ratios by question, over warm answers." = |pair| number(pair.latency.map(|ratio| ratio.ratio));
-    "latency_ratio_low": "Lower end of its 95 % bootstrap interval." = |pair| number(low(pair.latency));
-    "latency_ratio_high": "Upper end of its 95 % bootstrap interval." = |pair| number(high(pair.latency));
+    "latency_ratio_low": "Lower end of its 95 % BCa bootstrap interval." = |pair| number(low(pair.latency));
+    "latency_ratio_high": "Upper end of its 95 % BCa bootstrap interval." = |pair| number(high(pair.latency));
     "output_tokens_ratio": "Output tokens of the first over those of the second." = |pair| number(pair.output_tokens.map(|ratio| ratio.ratio));
-    "output_tokens_ratio_low": "Lower end of its 95 % bootstrap interval." = |pair| number(low(pair.output_tokens));
-    "output_tokens_ratio_high": "Upper end of its 95 % bootstrap interval." = |pair| number(high(pair.output_tokens));
+    "output_tokens_ratio_low": "Lower end of its 95 % BCa bootstrap interval." = |pair| number(low(pair.output_tokens));
+    "output_tokens_ratio_high": "Upper end of its 95 % BCa bootstrap interval." = |pair| number(high(pair.output_tokens));
     "cost_ratio": "Cost of the first over that of the second." = |pair| number(pair.cost.map(|ratio| ratio.ratio));
-    "cost_ratio_low": "Lower end of its 95 % bootstrap interval." = |pair| number(low(pair.cost));
-    "cost_ratio_high": "Upper end of its 95 % bootstrap interval." = |pair| number(high(pair.cost));
+    "cost_ratio_low": "Lower end of its 95 % BCa bootstrap interval." = |pair| number(low(pair.cost));
+    "cost_ratio_high": "Upper end of its 95 % BCa bootstrap interval." = |pair| number(high(pair.cost));
+    "cost_difference": "Cost of the first less that of the second, per question, in the currency of the run." = |pair| number(pair.cost_difference.map(|cost| cost.mean));
+    "cost_difference_low": "Lower end of its 95 % BCa bootstrap interval." = |pair| number(pair.cost_difference.map(|cost| cost.interval.0));
+    "cost_difference_high": "Upper end of its 95 % BCa bootstrap interval." = |pair| number(pair.cost_difference.map(|cost| cost.interval.1));
+    "subjects": "Subjects of the scored questions, where there are several." = |pair| whole(pair.subjects.map(|by| by.subjects as u64));
+    "subjects_a_ahead": "Subjects in which the first has the higher mean score." = |pair| whole(pair.subjects.map(|by| by.a_ahead as u64));
+    "subjects_b_ahead": "Subjects in which the second has." = |pair| whole(pair.subjects.map(|by| by.b_ahead as u64));
+    "score_difference_macro": "Mean of the differences over subjects, each of which counts alike." = |pair| number(pair.subjects.map(|by| by.mean_difference));
+    "reversed": "1 if one is ahead over all questions and the other in more than half of the subjects (Simpson 1951)." = |pair| pair.subjects.map_or(Value::Empty, |_| Value::Flag(pair.reversed().is_some()));
 }
 
 fn of<T>(pair: &Pair, value: impl FnOnce(&ScoreDifference) -> T) -> Option<T> {

@@ -3,8 +3,9 @@
 use std::collections::{BTreeMap, HashSet};
 
 use super::figures::Figures;
+use crate::statistics::bca::{RESAMPLES, ratio_interval};
 use crate::statistics::repeats::mean;
-use crate::statistics::{ratio_interval, wilson};
+use crate::statistics::wilson;
 
 /// How often a place among the choices is chosen, and how often it is right.
 #[derive(Debug, Clone, PartialEq)]
@@ -100,7 +101,7 @@ fn position(place: i64, answers: &BTreeMap<Option<u32>, Vec<Answer>>) -> Positio
         right: count(&|answer| answer.right == place),
         hits: count(&|answer| answer.chosen == place && answer.right == place),
         answers: count(&|_| true),
-        interval: ratio_interval(&by_question.collect::<Vec<_>>()),
+        interval: ratio_interval(&by_question.collect::<Vec<_>>(), RESAMPLES),
     }
 }
 

@@ -1,12 +1,11 @@
 //! What a group cost, and what was had for it.
 
-use std::collections::HashMap;
-
 use polars::prelude::Float64Chunked;
 
+use super::by_question::sums;
 use super::figures::Figures;
 use crate::judge::Class;
-use crate::statistics::ratio_interval;
+use crate::statistics::bca::{RESAMPLES, ratio_interval};
 
 /// What a group cost, in the currency of the pricing table. Unknown if the cost of one of its answers is.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -18,7 +17,7 @@ pub struct Spending {
     pub by_kind: Option<[f64; 4]>,
     /// Cost per right answer; none without one.
     pub per_correct: Option<f64>,
-    /// Its 95 % bootstrap interval over different samples, see [`ratio_interval`].
+    /// Its 95 % BCa bootstrap interval over different questions, see [`ratio_interval`].
     pub per_correct_interval: Option<(f64, f64)>,
     /// Cost per million tokens as they came, prompt and output together.
     pub per_million_tokens: Option<f64>,
@@ -29,45 +28,37 @@ impl Spending {
     pub fn of(figures: &Figures) -> Self {
         // A request that was never answered has no right answer to share its cost with.
         let (mut answered, mut lost) = (Vec::new(), 0.0);
-        for (place, (cost, fault)) in figures.cost.iter().zip(figures.fault.iter()).enumerate() {
+        for (cost, fault) in figures.cost.iter().zip(figures.fault.iter()) {
             match (fault, cost) {
                 (Some(true), cost) => lost += cost.unwrap_or(0.0),
-                (_, Some(cost)) => answered.push((place, cost)),
+                (_, Some(cost)) => answered.push(cost),
                 (_, None) => return Self::default(),
             }
         }
         if answered.is_empty() {
             return Self::default();
         }
-        let cost = answered.iter().map(|(_, cost)| cost).sum::<f64>() + lost;
-        let pairs = by_sample(figures, &answered);
+        let cost = answered.iter().sum::<f64>() + lost;
+        let pairs = by_question(figures);
         let correct: f64 = pairs.iter().map(|pair| pair.1).sum();
         Self {
             cost: Some(cost),
             by_kind: by_kind(figures),
             per_correct: (correct > 0.0).then(|| cost / correct),
-            per_correct_interval: ratio_interval(&pairs).filter(|_| correct > 0.0),
+            per_correct_interval: ratio_interval(&pairs, RESAMPLES).filter(|_| correct > 0.0),
             per_million_tokens: tokens(figures).filter(|tokens| *tokens > 0.0).map(|tokens| cost / tokens * 1e6),
         }
     }
 }
 
-/// Cost and right answers of each question, because its repeats and duplicates are not independent.
-fn by_sample(figures: &Figures, costs: &[(usize, f64)]) -> Vec<(f64, f64)> {
-    let mut places: HashMap<Option<u32>, usize> = HashMap::new();
-    let mut pairs: Vec<(f64, f64)> = Vec::new();
+/// Cost and right answers of each question.
+fn by_question(figures: &Figures) -> Vec<(f64, f64)> {
     let correct = figures.number_of(Class::Correct.word());
-    for (row, cost) in costs {
-        let question = figures.question.get(*row);
-        let place = *places.entry(question).or_insert_with(|| {
-            pairs.push((0.0, 0.0));
-            pairs.len() - 1
-        });
-        let is_correct = correct.is_some() && figures.verdict.get(*row) == correct;
-        pairs[place].0 += cost;
-        pairs[place].1 += f64::from(u8::from(is_correct));
-    }
-    pairs
+    sums(figures, |row| {
+        let cost = figures.cost.get(row).filter(|_| figures.fault.get(row) != Some(true))?;
+        let is_correct = correct.is_some() && figures.verdict.get(row) == correct;
+        Some((cost, f64::from(u8::from(is_correct))))
+    })
 }
 
 /// The sums over answers, of which each has all of them or none.

@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use polars::prelude::{BooleanChunked, ChunkAgg, ChunkFilter, Float64Chunked, PolarsResult, UInt32Chunked};
 
+use super::by_question::{self, sums};
 use super::client_overhead::ClientOverhead;
 use super::figures::{Figures, as_count};
 use super::positions::Positions;
@@ -13,9 +14,10 @@ use super::throughput::Throughput;
 use super::timing::{Percentiles, Timing};
 use crate::judge::{CLASSES, Class, RANKS, Rank};
 use crate::response::Status;
+use crate::statistics::bca::{RESAMPLES, ratio_interval};
+use crate::statistics::calibration_error;
 use crate::statistics::chance::Guessing;
 use crate::statistics::repeats::mean;
-use crate::statistics::{calibration_error, wilson};
 use crate::work::batch::Batch;
 
 /// What the rows of a summary are grouped by.
@@ -76,7 +78,7 @@ pub struct Summary {
     pub score: Option<f64>,
     /// The score if every capped answer were wrong, and if every one were right; none without a capped answer.
     pub score_bounds: Option<(f64, f64)>,
-    /// 95 % Wilson interval of the score, over different questions.
+    /// Its 95 % interval over different questions, see [`mean_score`](crate::statistics::cluster::mean_score).
     pub score_interval: Option<(f64, f64)>,
     /// Expected score of guessing, where every question has choices.
     pub guessing: Option<f64>,
@@ -106,8 +108,12 @@ pub struct Summary {
     pub output_tokens: Option<f64>,
     /// Output tokens per second of the server's own evaluation time, over all warm answers.
     pub server_tokens_per_s: Option<f64>,
+    /// Its 95 % BCa bootstrap interval over different questions.
+    pub server_tokens_per_s_interval: Option<(f64, f64)>,
     /// Output tokens per second of latency, over all warm answers, as far as the server counted them.
     pub client_tokens_per_s: Option<f64>,
+    /// Its 95 % BCa bootstrap interval over different questions.
+    pub client_tokens_per_s_interval: Option<(f64, f64)>,
     /// Percentiles of what the answers took.
     pub timing: Timing,
     /// What was completed per second; not grouped by subject, because subjects share what is in flight.
@@ -217,6 +223,8 @@ impl Summary {
     fn averages(figures: &Figures, counts: Self) -> PolarsResult<Self> {
         let score = score(figures);
         let (guessing, guessing_p) = guessing(figures).unzip();
+        let (server_tokens_per_s, server_tokens_per_s_interval) = rate(figures, &figures.server_eval, 2);
+        let (client_tokens_per_s, client_tokens_per_s_interval) = rate(figures, &figures.latency, 0);
         Ok(Self {
             score,
             guessing,
@@ -226,7 +234,7 @@ impl Summary {
             brier: figures.letter_brier.mean(),
             repeats: RepeatScores::of(figures),
             positions: Positions::of(figures),
-            score_interval: score.and_then(|score| wilson(score, counts.items)),
+            score_interval: by_question::score(figures).map(|found| found.interval),
             latency_mean: figures.latency.mean(),
             total_duration: figures.server_total.mean(),
             load_duration: figures.server_load.mean(),
@@ -234,8 +242,10 @@ impl Summary {
             eval_duration: figures.server_eval.mean(),
             prompt_tokens: figures.prompt_tokens.mean(),
             output_tokens: figures.counted_tokens.mean(),
-            server_tokens_per_s: rate(figures, &figures.server_eval, 2),
-            client_tokens_per_s: rate(figures, &figures.latency, 0),
+            server_tokens_per_s,
+            server_tokens_per_s_interval,
+            client_tokens_per_s,
+            client_tokens_per_s_interval,
             ..counts
         })
     }
@@ -243,14 +253,10 @@ impl Summary {
 
 /// Mean score of the answers; where choices are rotated, of the questions, because some have more rotations than others.
 fn score(figures: &Figures) -> Option<f64> {
-    match is_rotated(figures) {
+    match figures.is_rotated() {
         false => figures.score.mean(),
         true => mean_by_question(figures, |score, _| score),
     }
-}
-
-fn is_rotated(figures: &Figures) -> bool {
-    figures.rotation.null_count() < figures.len()
 }
 
 /// Mean scores with every capped answer as wrong and as right.
@@ -263,7 +269,7 @@ fn score_bounds(figures: &Figures) -> Option<(f64, f64)> {
     }
     let with = |capped_score: f64| {
         let of = |score, status| if status == Some(capped) { capped_score } else { score };
-        if is_rotated(figures) {
+        if figures.is_rotated() {
             return mean_by_question(figures, of);
         }
         let (sum, count) =
@@ -313,15 +319,16 @@ fn guessing(figures: &Figures) -> Option<(f64, f64)> {
     Some((guessing.expected, guessing.at_least(scores.iter().sum::<f64>() + 1e-9)))
 }
 
-/// Output tokens that the server counted over a time, of the warm rows that have both and at least `fewest` tokens; none
-/// without any time.
-fn rate(figures: &Figures, time: &Float64Chunked, fewest: i64) -> Option<f64> {
-    let rows = figures.counted_tokens.iter().zip(time.iter()).zip(figures.warm.iter());
-    let both = rows.filter_map(|((tokens, time), warm)| {
-        Some((tokens.filter(|tokens| *tokens >= fewest)? as f64, time.filter(|_| warm == Some(true))?))
+/// Output tokens that the server counted over a time, of the warm rows that have both and at least `fewest` tokens, with
+/// the interval by question; none without any time.
+fn rate(figures: &Figures, time: &Float64Chunked, fewest: i64) -> (Option<f64>, Option<(f64, f64)>) {
+    let pairs = sums(figures, |row| {
+        let tokens = figures.counted_tokens.get(row).filter(|tokens| *tokens >= fewest)? as f64;
+        Some((tokens, time.get(row).filter(|_| figures.warm.get(row) == Some(true))?))
     });
-    let (count, time) = both.fold((0.0, 0.0), |sum, row| (sum.0 + row.0, sum.1 + row.1));
-    (time > 0.0).then(|| count / time)
+    let (count, time) = pairs.iter().fold((0.0, 0.0), |sum, row| (sum.0 + row.0, sum.1 + row.1));
+    let rate = (time > 0.0).then(|| count / time);
+    (rate, rate.and_then(|_| ratio_interval(&pairs, RESAMPLES)))
 }
 
 #[cfg(test)]

@@ -39,6 +39,14 @@ pub fn summary_columns(grouping: Grouping) -> Vec<SummaryColumn> {
 
 struct Columns(Vec<SummaryColumn>);
 
+/// How the interval of a score is made.
+const SCORE_INTERVAL: &str = "Wilson's over the questions; with repeats or duplicates for the effective number of answers, \
+                              robust against answers to one question being alike (Korn and Graubard 1998); for scores on a \
+                              scale the BCa bootstrap by question";
+
+/// How the interval of a ratio of sums is made.
+const BOOTSTRAP: &str = "the BCa bootstrap by question (Efron 1987)";
+
 impl Columns {
     fn add(
         &mut self,
@@ -83,7 +91,7 @@ impl Columns {
         ends: impl Fn(&Summary) -> Option<(f64, f64)> + Clone + 'static,
     ) {
         let low = ends.clone();
-        let meaning = |end: &str| format!("{end} end of the 95 % {kind} interval of `{name}`.");
+        let meaning = |end: &str| format!("{end} end of the 95 % interval of `{name}`: {kind}.");
         self.number(format!("{name}_low"), unit, meaning("Lower"), move |s| low(s).map(|ends| ends.0));
         self.number(format!("{name}_high"), unit, meaning("Upper"), move |s| ends(s).map(|ends| ends.1));
     }
@@ -97,7 +105,7 @@ impl Columns {
             let meaning =
                 format!("{percentile} of {measure}, interpolated linearly; empty below {} answers.", fewest(share));
             self.number(&name, "s", meaning, move |s| of(s).known[place].map(|known| known.value));
-            self.interval(&name, "s", "order-statistic", move |s| {
+            self.interval(&name, "s", "order statistics", move |s| {
                 of(s).known[place].map(|known| (known.low, known.high))
             });
         }
@@ -157,7 +165,7 @@ impl Columns {
         self.count("throttled", "Answers that came while the client was throttled.", |s| s.throttled);
         self.count("cold", "Answers for which the server had to load the model; in no figure of time.", |s| s.cold);
         self.number("cold_load_s", "s", "Mean load duration of the cold answers.", |s| s.cold_load);
-        self.interval("score", "", "Wilson", |s| s.score_interval);
+        self.interval("score", "", SCORE_INTERVAL, |s| s.score_interval);
         let guessing =
             "Expected score of guessing: the mean of one over the number of choices; empty for open questions.";
         self.number("guessing_score", "", guessing, |s| s.guessing);
@@ -214,8 +222,10 @@ impl Columns {
         let unit = "tokens/s";
         let by_server = "Σ output tokens / Σ evaluation time of the server, over warm answers.";
         self.number("server_tokens_per_s", unit, by_server, |s| s.server_tokens_per_s);
+        self.interval("server_tokens_per_s", unit, BOOTSTRAP, |s| s.server_tokens_per_s_interval);
         let by_client = "Σ output tokens / Σ latency, over warm answers whose tokens the server counted.";
         self.number("client_tokens_per_s", unit, by_client, |s| s.client_tokens_per_s);
+        self.interval("client_tokens_per_s", unit, BOOTSTRAP, |s| s.client_tokens_per_s_interval);
         let median = |column: &str| format!("Median of `{column}` of `results.csv` over warm answers.");
         self.number("decode_tokens_per_s", unit, median("decode_tokens_per_s"), |s| s.timing.decode_rate);
         let name = "server_decode_tokens_per_s";
@@ -244,7 +254,7 @@ impl Columns {
         self.number("goodput_per_s", "1/s", goodput, |s| s.throughput.goodput);
         let attainment = "Share of requests that meet every limit of `slo`, from 0 to 1; a failed one meets none.";
         self.number("attainment", "", attainment, |s| s.throughput.attainment);
-        self.interval("attainment", "", "Wilson", |s| s.throughput.attainment_interval);
+        self.interval("attainment", "", "Wilson's", |s| s.throughput.attainment_interval);
         let delay = "p99 of the dispatch delay over requests of one attempt that were not throttled; of fewer than 100 \
                      the largest.";
         self.number("dispatch_delay_p99_s", "s", delay, |s| s.client.delay);
@@ -274,7 +284,7 @@ impl Columns {
         let cost = "Cost of all answers and of attempts that brought none; empty if the cost of one answer is unknown.";
         self.number("cost", "currency", cost, |s| s.spending.cost);
         self.number("cost_per_correct", "currency", "Cost / right answers.", |s| s.spending.per_correct);
-        self.interval("cost_per_correct", "currency", "bootstrap", |s| s.spending.per_correct_interval);
+        self.interval("cost_per_correct", "currency", BOOTSTRAP, |s| s.spending.per_correct_interval);
         let per_million = "Cost / (prompt + output tokens) · 10⁶.";
         self.number("cost_per_million_tokens", "currency", per_million, |s| s.spending.per_million_tokens);
     }

@@ -21,6 +21,8 @@ pub struct Batch {
     pub level_id: LevelId,
     /// False if the plan has no other level, so that the model alone names the batch.
     has_level_name: bool,
+    /// What tells it from other levels of its model, however many there are.
+    level_number: usize,
 }
 
 impl Batch {
@@ -29,14 +31,17 @@ impl Batch {
         let mut batches = Vec::with_capacity(plan.models.len() * plan.levels.len());
         for (model_id, model) in plan.models.with_ids() {
             let model = Arc::new(model.clone());
-            for (level_id, level) in plan.levels.with_ids() {
+            let measured = |level: &Level| plan.search.as_ref().is_none_or(|search| search.measures(model_id, *level));
+            for (level_id, level) in plan.levels.with_ids().filter(|(_, level)| measured(level)) {
                 batches.push(Self {
                     id: BatchId::at(batches.len()),
                     model: Arc::clone(&model),
                     level: *level,
                     model_id,
                     level_id,
-                    has_level_name: plan.levels.len() > 1,
+                    has_level_name: plan.levels.len() > 1 || plan.search.is_some(),
+                    // The levels of a search are not known beforehand, and so their places are not.
+                    level_number: level.in_flight().filter(|_| plan.search.is_some()).unwrap_or(level_id.place()),
                 });
             }
         }
@@ -51,6 +56,11 @@ impl Batch {
     /// The model's label, with the level where there are several.
     pub fn label(&self) -> String {
         self.with_level(&self.model.label)
+    }
+
+    /// What tells it from other levels of its model; of a level of the spec its place there.
+    pub fn level_number(&self) -> usize {
+        self.level_number
     }
 
     /// True if it belongs to the same model, whatever the level.

@@ -250,7 +250,7 @@ impl Work {
     fn nonce(&self, slot: &Slot) -> String {
         let mut hasher = Sha256::new();
         let batch = self.batch_of(slot);
-        let (model, level) = (batch.model_id.place(), batch.level_id.place());
+        let (model, level) = (batch.model_id.place(), batch.level_number());
         for number in [model, level, slot.dataset.place(), slot.sample, slot.repeat as usize] {
             hasher.update((number as u64).to_le_bytes());
         }
@@ -345,7 +345,7 @@ pub fn requests_of(plan: &Plan, samples: usize) -> Option<usize> {
         // The spec bounds the arrivals of a level, and a closed loop has no list before it runs.
         Extent::Duration(_) => 0,
     };
-    per_level.checked_mul(plan.levels.len())?.checked_mul(plan.models.len())
+    per_level.checked_mul(plan.most_levels())?.checked_mul(plan.models.len())
 }
 
 /// More requests than memory holds are refused before the first is listed.
@@ -358,7 +358,7 @@ fn check_size(plan: &Plan, datasets: &[Dataset]) -> Result<(), Error> {
         "{samples} questions at {} repeats, {} levels and {} models exceed the maximum number of requests of a run, \
          {MOST_REQUESTS}; lower `generation.repeats`, `load.requests` or a dataset's `limit`",
         plan.generation.repeats,
-        plan.levels.len(),
+        plan.most_levels(),
         plan.models.len(),
     )))
 }

@@ -78,6 +78,48 @@ fn samples_of_other_tools_are_read() {
 }
 
 #[test]
+fn most_subjects_may_say_the_opposite() {
+    let bench = Bench::empty();
+    // 40 of law and 5 of each other subject; the later is better at law alone.
+    let table = |law: usize, other: usize| {
+        let subjects = [("law", 40, law), ("art", 5, other), ("sea", 5, other)];
+        let rows = subjects.iter().flat_map(|(subject, count, right)| {
+            (0..*count).map(move |place| format!("m,{subject}{place},A,{},{subject}\n", u8::from(place < *right)))
+        });
+        std::iter::once("model,prompt,expected_answer,score,subject\n".to_owned()).chain(rows).collect::<String>()
+    };
+    bench.write("old.csv", table(20, 4));
+    bench.write("new.csv", table(36, 2));
+    bench.run(&["compare", "old.csv", "new.csv"]).exits(0).shows(&[
+        "score 56.0 % → 80.0 %: +24.0 points",
+        "Simpson's reversal: m (new.csv) is ahead over all questions, but m (old.csv) in 2 of 3 subjects; the mean over \
+         subjects is −13.3 points",
+    ]);
+    let text = bench.run(&["compare", "old.csv", "new.csv", "--format", "json"]).stdout;
+    let found: Value = serde_json::from_str(&text).unwrap();
+    assert_eq!((&found["changes"][0]["reversed"], &found["changes"][0]["subjects_b_ahead"]), (&json!(true), &json!(2)));
+}
+
+#[test]
+fn what_has_no_score_and_what_a_score_is_called_is_said() {
+    let bench = Bench::empty();
+    for (folder, last) in [("one", "1.0"), ("two", "NaN")] {
+        let line = |index: usize, value: &str| {
+            format!(
+                "{{\"doc_id\": {index}, \"doc\": {{}}, \"doc_hash\": \"{index}\", \"acc\": 0.5, \"acc_norm\": {value}}}\n"
+            )
+        };
+        let lines = [line(0, "1.0"), line(1, "0.0"), line(2, "1.0"), line(3, last).replace("0.5", last)].concat();
+        bench.write(&format!("{folder}/m/samples_arc_2026-01-01.jsonl"), lines);
+    }
+    bench.run(&["compare", "one", "two"]).exits(0).shows(&[
+        "4 questions match; 1 without a score on both sides",
+        "the score is that of",
+        "one: acc_norm",
+    ]);
+}
+
+#[test]
 fn what_cannot_be_compared_is_named() {
     let bench = Bench::empty();
     bench.write("good.csv", results("m", &[true, false]));

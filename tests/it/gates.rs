@@ -57,3 +57,14 @@ fn a_gate_that_is_none_is_refused_in_its_place() {
         .says(&["`scor` is no figure of a gate", "experiments/trial.yaml:"]);
     bench.run(&["apply", "experiments/trial.yaml", "--fail-if", "latency > 2s"]).exits(2).says(&["against a baseline"]);
 }
+
+#[test]
+fn a_choice_that_guessing_would_make_as_well_is_none() {
+    let server = Server::ollama(&["small", "large"]);
+    let models = "[{ name: small, endpoint: local }, { name: large, endpoint: local }]";
+    let spec = Spec::on(&server).with("models", models).with("prefer", "[score within 2 points of the best, latency]");
+    let bench = Bench::ready(20, &spec);
+    let sentence = "no model can be preferred: the best score, that of small, cannot be told from guessing";
+    bench.apply().exits(0).shows(&[sentence]);
+    assert!(bench.read("outputs/trial/summary.md").contains(&format!("## Recommendation\n\n{sentence}")));
+}

@@ -24,6 +24,7 @@ mod endpoints;
 mod faults;
 mod finite_algebra;
 mod gates;
+mod history;
 mod hostile;
 mod judges;
 mod load;

@@ -20,23 +20,24 @@ pub(super) fn read(path: &Path) -> Result<Vec<Answer>, SourceError> {
     lines(path, answer)
 }
 
-fn answer(line: &Value) -> Result<Option<Answer>, String> {
+fn answer(line: &Value) -> Result<Answer, String> {
     let Some(model) = line["model_id"].as_str() else { return Err("there is no `model_id`".to_owned()) };
     let evaluation = &line["evaluation"];
-    let Some(found) = score(&evaluation["score"]).or_else(|| score(&evaluation["is_correct"])) else { return Ok(None) };
+    let found = score(&evaluation["score"]).or_else(|| score(&evaluation["is_correct"]));
     let question = text(&line["input"]["raw"]);
-    Ok(Some(Answer {
+    Ok(Answer {
         model: model.to_owned(),
         hash: line["sample_hash"].as_str().map(str::to_owned),
         question: format!("{question}\n{}", text(&line["input"]["reference"])),
         title: line["sample_id"].as_str().unwrap_or_default().to_owned(),
         item: Item {
-            score: Some(found),
+            score: found,
             latency: line["performance"]["latency_ms"].as_f64().map(|milliseconds| milliseconds / 1000.0),
             output_tokens: line["token_usage"]["output_tokens"].as_f64(),
             cost: None,
         },
-    }))
+        ..Answer::default()
+    })
 }
 
 #[cfg(test)]
@@ -48,7 +49,7 @@ mod tests {
         let line = r#"{"model_id": "a/b", "sample_id": "s1", "sample_hash": "h", "input": {"raw": "2 + 2?", "reference": ["4"]},
             "evaluation": {"score": 1.0, "is_correct": true}, "performance": {"latency_ms": 250}}"#;
         assert!(is_one(line) && !is_one("{}"));
-        let read = answer(&serde_json::from_str(line).unwrap()).unwrap().unwrap();
+        let read = answer(&serde_json::from_str(line).unwrap()).unwrap();
         assert_eq!((read.hash.as_deref(), &*read.question, read.item.latency), (Some("h"), "2 + 2?\n4", Some(0.25)));
     }
 }

@@ -22,15 +22,26 @@ pub(super) fn read(path: &Path) -> Result<Vec<Answer>, SourceError> {
     let (Some(model), Some(samples)) = (log["eval"]["model"].as_str(), log["samples"].as_array()) else {
         return Err(unknown(path, "it is no log of inspect with samples (`eval.model`, `samples`)".to_owned()));
     };
-    Ok(samples.iter().filter_map(|sample| answer(model, sample)).collect())
+    Ok(samples.iter().map(|sample| answer(model, sample)).collect())
 }
 
-fn answer(model: &str, sample: &Value) -> Option<Answer> {
-    let scores = sample["scores"].as_object()?;
-    let found = scores.values().find_map(|scored| score(&scored["value"]))?;
+/// The first score that can be read, and what it is called: a scorer, or one of the values of a scorer that gives several.
+fn first_score(sample: &Value) -> Option<(String, f64)> {
+    let scorers = sample["scores"].as_object()?.iter();
+    let mut scores = scorers.flat_map(|(scorer, scored)| match &scored["value"] {
+        Value::Object(values) => {
+            values.iter().map(|(name, value)| (format!("{scorer}.{name}"), score(value))).collect()
+        }
+        value => vec![(scorer.clone(), score(value))],
+    });
+    scores.find_map(|(name, found)| Some((name, found?)))
+}
+
+fn answer(model: &str, sample: &Value) -> Answer {
+    let (scored_by, found) = first_score(sample).unzip();
     let question = text(&sample["input"]);
     let tokens = sample["output"]["usage"]["output_tokens"].as_f64();
-    Some(Answer {
+    Answer {
         model: model.to_owned(),
         hash: None,
         question: format!("{question}\n{}", text(&sample["target"])),
@@ -39,12 +50,14 @@ fn answer(model: &str, sample: &Value) -> Option<Answer> {
             other => format!("#{other}"),
         },
         item: Item {
-            score: Some(found),
+            score: found,
             latency: sample["output"]["time"].as_f64().or_else(|| sample["total_time"].as_f64()),
             output_tokens: tokens,
             cost: None,
         },
-    })
+        subject: String::new(),
+        scored_by,
+    }
 }
 
 #[cfg(test)]
@@ -59,9 +72,13 @@ mod tests {
             "id": 7, "epoch": 1, "input": [{ "role": "user", "content": "2 + 2?" }], "target": "4",
             "scores": { "match": { "value": "C", "answer": "4" } }, "output": { "time": 0.5, "usage": { "output_tokens": 3 } },
         });
-        let read = answer("openai/gpt", &sample).unwrap();
+        let read = answer("openai/gpt", &sample);
         assert_eq!((&*read.question, &*read.title), ("2 + 2?\n4", "#7"));
         assert_eq!((read.item.score, read.item.latency, read.item.output_tokens), (Some(1.0), Some(0.5), Some(3.0)));
-        assert_eq!(answer("openai/gpt", &json!({ "id": 1 })), None);
+        assert_eq!(read.scored_by.as_deref(), Some("match"));
+        assert_eq!(answer("openai/gpt", &json!({ "id": 1 })).item.score, None);
+        let several = json!({ "scores": { "graded": { "value": { "note": "good", "style": 0.5 } } } });
+        let read = answer("openai/gpt", &several);
+        assert_eq!((read.item.score, read.scored_by.as_deref()), (Some(0.5), Some("graded.style")));
     }
 }

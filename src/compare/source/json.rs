@@ -9,10 +9,10 @@ use serde_json::Value;
 
 use super::{Answer, SourceError, unreadable};
 
-/// Reads a file of JSON lines; a line without a score is left out.
+/// Reads a file of JSON lines.
 pub(super) fn lines(
     path: &Path,
-    answer: impl Fn(&Value) -> Result<Option<Answer>, String>,
+    answer: impl Fn(&Value) -> Result<Answer, String>,
 ) -> Result<Vec<Answer>, SourceError> {
     let file = BufReader::new(File::open(path).map_err(unreadable(path))?);
     let mut answers = Vec::new();
@@ -23,10 +23,37 @@ pub(super) fn lines(
         }
         let malformed =
             |message| SourceError::Malformed { path: path.to_owned(), place: format!("line {}", number + 1), message };
-        let value: Value = serde_json::from_str(&line).map_err(|error| malformed(format!("no JSON: {error}")))?;
-        answers.extend(answer(&value).map_err(malformed)?);
+        let value = parsed(&line).map_err(|error| malformed(format!("no JSON: {error}")))?;
+        answers.push(answer(&value).map_err(malformed)?);
     }
     Ok(answers)
+}
+
+/// A line as JSON. Python writes `NaN` and `Infinity` where JSON has no such numbers; they are read as unknown.
+fn parsed(line: &str) -> Result<Value, serde_json::Error> {
+    serde_json::from_str(line).or_else(|error| match without_infinities(line) {
+        Some(plain) => serde_json::from_str(&plain).map_err(|_| error),
+        None => Err(error),
+    })
+}
+
+/// The line with `null` for each of them that stands outside of texts; none if there is none.
+fn without_infinities(line: &str) -> Option<String> {
+    let (mut out, mut rest, mut is_text, mut found) = (String::with_capacity(line.len()), line, false, false);
+    while let Some(first) = rest.chars().next() {
+        let number = ["NaN", "-Infinity", "Infinity"].into_iter().find(|word| !is_text && rest.starts_with(word));
+        if let Some(word) = number {
+            (found, rest) = (true, &rest[word.len()..]);
+            out.push_str("null");
+            continue;
+        }
+        is_text ^= first == '"';
+        let taken =
+            if is_text && first == '\\' { rest.chars().take(2).map(char::len_utf8).sum() } else { first.len_utf8() };
+        out.push_str(&rest[..taken]);
+        rest = &rest[taken..];
+    }
+    found.then_some(out)
 }
 
 /// A score: a number, a flag, or the words for right and wrong.
@@ -80,6 +107,13 @@ mod tests {
             found.map(|value| score(&value)),
             [Some(0.5), Some(1.0), Some(1.0), Some(0.0), Some(0.25), None, None]
         );
+    }
+
+    #[test]
+    fn numbers_that_json_does_not_have_are_unknown() {
+        let read = parsed(r#"{"acc": NaN, "low": -Infinity, "text": "a \" NaN", "deep": [Infinity, 1]}"#).unwrap();
+        assert_eq!(read, json!({ "acc": null, "low": null, "text": "a \" NaN", "deep": [null, 1] }));
+        assert!(parsed("{NaN").is_err() && parsed("{").is_err());
     }
 
     #[test]

@@ -61,16 +61,15 @@ pub(super) fn read(path: &Path) -> Result<Vec<Answer>, SourceError> {
     lines(path, |sample| answer(&model, &task, sample))
 }
 
-fn answer(model: &str, task: &str, sample: &Value) -> Result<Option<Answer>, String> {
+fn answer(model: &str, task: &str, sample: &Value) -> Result<Answer, String> {
     let Some(hash) = sample["doc_hash"].as_str() else {
         return Err("there is no `doc_hash`: this is no sample of lm-evaluation-harness".to_owned());
     };
     let listed = sample["metrics"].as_array().into_iter().flatten().filter_map(Value::as_str);
-    let metric = METRICS.into_iter().chain(listed).find_map(|name| score(&sample[name]));
-    let Some(metric) = metric else { return Ok(None) };
+    let metric = METRICS.into_iter().chain(listed).find_map(|name| Some((name, score(&sample[name])?)));
     let document = &sample["doc"];
     let question = QUESTIONS.into_iter().map(|name| text(&document[name])).find(|text| !text.is_empty());
-    Ok(Some(Answer {
+    Ok(Answer {
         // The same answer read by another filter is another measurement.
         model: match sample["filter"].as_str() {
             None | Some("none") => model.to_owned(),
@@ -79,8 +78,10 @@ fn answer(model: &str, task: &str, sample: &Value) -> Result<Option<Answer>, Str
         hash: Some(format!("{task} {} {hash}", sample["filter"].as_str().unwrap_or("none"))),
         question: question.unwrap_or_else(|| document.to_string()),
         title: format!("{task}#{}", sample["doc_id"]),
-        item: Item { score: Some(metric), ..Item::default() },
-    }))
+        item: Item { score: metric.map(|(_, score)| score), ..Item::default() },
+        subject: task.to_owned(),
+        scored_by: metric.map(|(name, _)| name.to_owned()),
+    })
 }
 
 #[cfg(test)]
@@ -94,13 +95,13 @@ mod tests {
         let sample = json!({
             "doc_id": 4, "doc": { "question": "2 + 2?" }, "doc_hash": "ab", "metrics": ["acc"], "acc": 1.0, "filter": "none",
         });
-        let read = answer("gemma", "arc", &sample).unwrap().unwrap();
+        let read = answer("gemma", "arc", &sample).unwrap();
         assert_eq!(
             (&*read.model, read.hash.as_deref(), &*read.question, &*read.title),
             ("gemma", Some("arc none ab"), "2 + 2?", "arc#4")
         );
-        assert_eq!(read.item.score, Some(1.0));
-        assert_eq!(answer("gemma", "arc", &json!({ "doc_hash": "ab" })), Ok(None));
+        assert_eq!((read.item.score, read.scored_by.as_deref()), (Some(1.0), Some("acc")));
+        assert_eq!(answer("gemma", "arc", &json!({ "doc_hash": "ab" })).unwrap().item.score, None);
         assert!(answer("gemma", "arc", &json!({ "acc": 1 })).unwrap_err().contains("doc_hash"));
     }
 

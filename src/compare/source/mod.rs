@@ -31,6 +31,10 @@ pub struct Source {
 pub struct Answer {
     /// The model, with its level where the source has several.
     pub model: String,
+    /// The subject of the question; empty where it has none.
+    pub subject: String,
+    /// What its score is called where the tool has several, such as a metric or a scorer.
+    pub scored_by: Option<String>,
     /// The tool's own hash of the question.
     pub hash: Option<String>,
     /// The question.
@@ -45,6 +49,11 @@ impl Source {
     /// The names of its models.
     pub fn models(&self) -> Vec<&str> {
         self.answers.iter().map(|answer| answer.model.as_str()).collect::<BTreeSet<_>>().into_iter().collect()
+    }
+
+    /// What the scores are called; empty where the tool has one.
+    pub fn scored_by(&self) -> BTreeSet<&str> {
+        self.answers.iter().filter_map(|answer| answer.scored_by.as_deref()).collect()
     }
 
     /// The answers of a model whose questions have a hash.

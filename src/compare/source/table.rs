@@ -49,6 +49,7 @@ struct Columns {
     tokens: Option<usize>,
     cost: Option<usize>,
     status: Option<usize>,
+    subject: Option<usize>,
     cold: Option<usize>,
 }
 
@@ -67,6 +68,7 @@ impl Columns {
             tokens: place_of("output_tokens"),
             cost: place_of("cost"),
             status: place_of("fault"),
+            subject: place_of("subject"),
             cold: place_of("cold"),
         }
     }
@@ -98,6 +100,8 @@ impl Columns {
         };
         let answer = Answer {
             model: field(self.model).to_owned(),
+            subject: field(self.subject).to_owned(),
+            scored_by: None,
             hash: Some(field(self.hash)).filter(|hash| !hash.is_empty()).map(str::to_owned),
             question: format!("{}\n{}", field(self.question), field(self.gold)),
             title,

@@ -6,6 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::spec::scalar::{HumanDuration, OneOrMany, RateText};
+use crate::spec::search::CountRange;
 
 /// Load levels, time limits and retries.
 #[derive(Debug, Clone, Deserialize, Serialize, JsonSchema)]
@@ -15,6 +16,8 @@ pub struct LoadSpec {
     pub concurrency: Option<OneOrMany<NonZeroU32>>,
     /// Open loop: arrivals per second, minute or hour, such as `2/s` or `90/min`. Several values are measured one after another, after the closed loops. Latency counts from the arrival.
     pub rate: Option<OneOrMany<RateText>>,
+    /// Search for the largest load that meets `slo`, in place of `concurrency` and `rate`.
+    pub find: Option<FindSpec>,
     /// How the arrivals of an open loop are spread.
     pub arrivals: ArrivalsSpec,
     /// Duration of each level, instead of asking each question once. A shorter dataset is asked again, in another order.
@@ -48,6 +51,23 @@ pub struct LoadSpec {
     pub attempts: u32,
 }
 
+/// A search by bisection: both ends are measured, then the middle between the largest level that meets `slo` and the
+/// smallest that does not, for each model on its own.
+#[derive(Debug, Clone, Copy, PartialEq, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct FindSpec {
+    /// The smallest and the largest number of requests in flight, such as `1..256`.
+    pub concurrency: CountRange,
+    /// Share of good responses that a level has to show: the lower end of its 95 % interval must reach it.
+    #[serde(default = "most")]
+    #[schemars(range(min = 0.0, max = 1.0))]
+    pub attained: f64,
+}
+
+fn most() -> f64 {
+    0.95
+}
+
 /// How the arrivals of an open loop are spread.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
@@ -76,6 +96,7 @@ impl Default for LoadSpec {
         Self {
             concurrency: None,
             rate: None,
+            find: None,
             arrivals: ArrivalsSpec::default(),
             duration: None,
             requests: None,

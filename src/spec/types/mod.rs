@@ -21,6 +21,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::spec::gate::Gate;
+use crate::spec::prefer::Preference;
 
 #[cfg(test)]
 pub use dataset::AnswerSpec;
@@ -36,7 +37,7 @@ pub use judge::{
     ChoiceMethod, ChoiceSpec, CommandSpec, CompareAs, ContainsSpec, ExactSpec, IfevalSpec, JsonSpec, JudgeSpec,
     ModelJudgeSpec, NumericSpec, OnContradiction, Percent, Pick, Rank, RegexSpec, ToolCallSpec, VerdictForm,
 };
-pub use load::{ArrivalsSpec, LoadSpec, SloSpec};
+pub use load::{ArrivalsSpec, FindSpec, LoadSpec, SloSpec};
 pub use output::{
     Average, ChartSpec, DurationsChartSpec, HeatmapChartSpec, LatencyEcdfChartSpec, LoadCurveChartSpec, OutputSpec,
     PictureFormat, ReliabilityChartSpec, ScatterChartSpec, ScoreChartSpec, TimeMeasure, TimelineChartSpec,
@@ -96,6 +97,11 @@ pub struct Spec {
     /// `p95_latency <= 800ms`. They are judged on the 95 % interval: passed, failed, or cannot tell.
     #[serde(default)]
     pub gates: Vec<Gate>,
+    /// What decides between the models, the first rule counting most, such as `score within 2 points of the best`, then
+    /// `cost`. Rules are `score within N points of the best`, `score`, `cost`, `latency` and `output_tokens`, judged on
+    /// intervals of pairs; the summary names the model that they support, or says that there is none.
+    #[serde(default)]
+    pub prefer: Vec<Preference>,
     /// Results that gates compare with: an output folder, or its `results.csv`; relative to the spec.
     pub baseline: Option<PathBuf>,
     /// The charts to draw; by default, all of them.

@@ -11,7 +11,7 @@ use super::default_true;
 #[derive(Debug, Clone, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ChartSpec {
-    /// Mean score per model, with the number of answers and a 95 % Wilson interval.
+    /// Mean score per model, with the number of answers and its 95 % interval.
     Score(ScoreChartSpec),
     /// Client latency and the server's own durations per model, as grouped bars.
     Durations(DurationsChartSpec),

@@ -3,6 +3,7 @@
 mod closed;
 mod duration;
 mod figures;
+mod find;
 mod open;
 mod order;
 mod spec;

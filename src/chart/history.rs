@@ -1,0 +1,115 @@
+//! The history chart: the score of each model from run to run, with its interval.
+
+use super::ChartError;
+use super::axis::{BOTTOM_MARGIN, Range, Tick, draw_horizontal_at, draw_vertical, left_margin};
+use super::canvas::{Area, Canvas, Point, Stroke, paint};
+use super::legend::{Entry, Legend};
+use super::number::counted;
+use super::rows::{MOST_ROWS, unlisted};
+use super::sheet::{Heading, draw_nothing, place};
+use super::text::label;
+use super::theme::{Identity, WHITE, identity};
+
+/// A score with the ends of its interval.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct HistoryPoint {
+    /// Mean score, 0 to 1.
+    pub value: f64,
+    /// Lower end of the interval.
+    pub low: f64,
+    /// Upper end of the interval.
+    pub high: f64,
+}
+
+/// The scores of one model.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct HistorySeries {
+    /// Name of the model.
+    pub label: String,
+    /// One per run; none where the model was not measured.
+    pub points: Vec<Option<HistoryPoint>>,
+}
+
+/// Scores from run to run.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct HistoryChart {
+    /// Title, bold, at the left.
+    pub title: String,
+    /// Second line, smaller.
+    pub subtitle: String,
+    /// When each run was, the oldest first.
+    pub runs: Vec<String>,
+    /// One series per model.
+    pub series: Vec<HistorySeries>,
+    /// Sentences for the caption.
+    pub note: String,
+}
+
+const SIZE: Point = (960.0, 560.0);
+const FULL: Range = Range { low: 0.0, high: 1.0, log: false };
+const MARKER: f64 = 4.6;
+/// Part of the distance between two runs over which the models of a run are spread, so that whiskers stand apart.
+const SPREAD: f64 = 0.3;
+
+/// Draws the chart: a marker with whiskers per run and model, joined by lines. Runs stand at equal distances.
+///
+/// # Errors
+///
+/// Only when the drawing library fails; never over the data.
+pub fn history(chart: &HistoryChart) -> Result<String, ChartError> {
+    let captions = [chart.note.clone(), unlisted(chart.series.len())];
+    let heading = Heading::new(SIZE.0, &chart.title, &chart.subtitle, &captions);
+    paint(SIZE, heading.name(), |canvas| {
+        let area = heading.draw(canvas, SIZE)?;
+        let shown = &chart.series[..chart.series.len().min(MOST_ROWS)];
+        if shown.iter().all(|series| points(series).next().is_none()) {
+            return draw_nothing(canvas, area);
+        }
+        let legend = legend(shown);
+        let right = area.right - legend.width() - 16.0;
+        let bottom = area.bottom - BOTTOM_MARGIN;
+        let plot = Area { left: area.left + left_margin(&FULL, bottom - area.top), right, bottom, ..area };
+        let runs = Range { low: -0.5, high: chart.runs.len().max(1) as f64 - 0.5, log: false };
+        draw_vertical(canvas, plot, &FULL, "Mean score")?;
+        let ticks = chart.runs.iter().enumerate().map(|(run, when)| Tick { value: run as f64, label: label(when) });
+        draw_horizontal_at(canvas, plot, (&runs, &ticks.collect::<Vec<_>>()), "Run")?;
+        for (index, series) in shown.iter().enumerate() {
+            let aside = SPREAD * ((index as f64 + 0.5) / shown.len() as f64 - 0.5);
+            let at = |run: usize, value: f64| place(plot, (&runs, &FULL), (run as f64 + aside, value));
+            draw_series(canvas, (index, series), &at)?;
+        }
+        legend.draw(canvas, Area { left: right + 16.0, ..area })
+    })
+}
+
+/// The points that have a place in the plot, by run.
+fn points(series: &HistorySeries) -> impl Iterator<Item = (usize, HistoryPoint)> {
+    let runs = series.points.iter().enumerate();
+    runs.filter_map(|(run, point)| point.filter(|point| (0.0..=1.0).contains(&point.value)).map(|point| (run, point)))
+}
+
+fn draw_series(
+    canvas: &mut Canvas<'_>,
+    (index, series): (usize, &HistorySeries),
+    at: &impl Fn(usize, f64) -> Point,
+) -> Result<(), ChartError> {
+    let look = identity(index);
+    let line: Vec<Point> = points(series).map(|(run, point)| at(run, point.value)).collect();
+    canvas.path(&line, Stroke::solid(look.color, 1.2).faded(0.6))?;
+    for (run, point) in points(series) {
+        if (0.0..=1.0).contains(&point.low) && (0.0..=1.0).contains(&point.high) {
+            canvas.line(at(run, point.low), at(run, point.high), Stroke::solid(look.color, 1.6))?;
+        }
+        canvas.marker(at(run, point.value), MARKER + 1.2, Identity { color: WHITE, ..look }, 1.0)?;
+        canvas.marker(at(run, point.value), MARKER, look, 1.0)?;
+    }
+    Ok(())
+}
+
+fn legend(shown: &[HistorySeries]) -> Legend {
+    let entry = |series: &HistorySeries| Entry {
+        label: label(&series.label),
+        detail: counted(points(series).count() as u64, "run"),
+    };
+    Legend { entries: shown.iter().map(entry).collect(), keys: Vec::new() }
+}

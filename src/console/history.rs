@@ -1,0 +1,77 @@
+//! The runs of an experiment, as a table and as a chart.
+
+use super::text::columns;
+use crate::chart::{HistoryChart, HistoryPoint, HistorySeries};
+use crate::format::{counted, percent, seconds, significant};
+use crate::report::history::{Entry, Measured};
+
+/// What stands for an unknown value.
+const UNKNOWN: &str = "–";
+
+/// The table: a line per run and model, the oldest run first.
+pub fn table(entries: &[Entry]) -> String {
+    let mut lines = Vec::new();
+    for (place, entry) in entries.iter().enumerate() {
+        let changes = place.checked_sub(1).map(|before| entry.changes(&entries[before]).join(", ")).unwrap_or_default();
+        for (number, measured) in entry.content.models.iter().enumerate() {
+            // A run is named once.
+            let once = |text: &str| if number == 0 { text.to_owned() } else { String::new() };
+            lines.push(line([once(&when(entry)), once(&changes)], measured));
+        }
+    }
+    let headings =
+        ["finished", "model", "level", "score", "95 % interval", "n", "median latency", "cost", "changed since"];
+    columns(headings, &lines)
+}
+
+fn line([finished, changes]: [String; 2], measured: &Measured) -> [String; 9] {
+    let known = |value: Option<f64>, text: fn(f64) -> String| value.map_or_else(|| UNKNOWN.to_owned(), text);
+    let ends = measured.score_interval.map(|(low, high)| format!("{} – {}", percent(low), percent(high)));
+    let mark = if measured.is_guessing { " ≈ guessing" } else { "" };
+    [
+        finished,
+        measured.model.clone(),
+        measured.level.clone(),
+        format!("{}{mark}", known(measured.score, percent)),
+        ends.unwrap_or_else(|| UNKNOWN.to_owned()),
+        measured.samples.to_string(),
+        known(measured.latency_median_s, seconds),
+        known(measured.cost, significant),
+        changes,
+    ]
+}
+
+/// The day and the minute.
+fn when(entry: &Entry) -> String {
+    entry.finished.chars().take("2026-01-01T00:00".len()).map(|c| if c == 'T' { ' ' } else { c }).collect()
+}
+
+/// The chart of the same runs.
+pub fn chart(name: &str, entries: &[Entry]) -> HistoryChart {
+    let mut names: Vec<(&str, &str)> = Vec::new();
+    let all = || entries.iter().flat_map(|entry| &entry.content.models);
+    for measured in all() {
+        let name = (measured.model.as_str(), measured.level.as_str());
+        if !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    let has_levels = names.iter().any(|(_, level)| Some(*level) != names.first().map(|first| first.1));
+    let series = names.iter().map(|(model, level)| HistorySeries {
+        label: if has_levels { format!("{model} {level}") } else { (*model).to_owned() },
+        points: entries.iter().map(|entry| point(entry, model, level)).collect(),
+    });
+    HistoryChart {
+        title: "Mean score from run to run".into(),
+        subtitle: format!("{name} · {}", counted(entries.len(), "run")),
+        runs: entries.iter().map(when).collect(),
+        series: series.collect(),
+        note: "Whiskers: 95 % interval.".into(),
+    }
+}
+
+fn point(entry: &Entry, model: &str, level: &str) -> Option<HistoryPoint> {
+    let measured = entry.content.models.iter().find(|known| known.model == model && known.level == level)?;
+    let (low, high) = measured.score_interval.unwrap_or((f64::NAN, f64::NAN));
+    Some(HistoryPoint { value: measured.score?, low, high })
+}
