@@ -289,7 +289,8 @@ fn long_outputs_are_read_in_time() {
         let text = part.repeat(300_000 / part.len());
         let start = std::time::Instant::now();
         let _ = verdict("", &text, Ending::Complete);
-        assert!(start.elapsed().as_secs() < 5, "{part}");
+        // What is read in quadratic time takes many minutes.
+        assert!(start.elapsed().as_secs() < 60, "{part}");
     }
 }
 
