@@ -40,6 +40,9 @@ pub struct Content {
     pub smallbench: String,
     /// SHA-256 of the spec's text.
     pub spec_sha256: String,
+    /// Overrides of the command line, without secrets.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub overrides: Vec<String>,
     /// SHA-256 of names, sources, commits and sizes of the datasets.
     pub data_sha256: String,
     /// Models at their levels, in the order of tables.
@@ -95,6 +98,7 @@ impl Entry {
             experiment: manifest.experiment.clone(),
             smallbench: manifest.smallbench.clone(),
             spec_sha256: manifest.spec_sha256.clone(),
+            overrides: manifest.origin.overrides.clone(),
             data_sha256: sha256(line(&manifest.datasets)?.as_bytes()),
             models: models.collect(),
         };
@@ -110,7 +114,7 @@ impl Entry {
         let (now, then) = (&self.content, &before.content);
         let parts = [
             ("smallbench", now.smallbench != then.smallbench),
-            ("spec", now.spec_sha256 != then.spec_sha256),
+            ("spec", (&now.spec_sha256, &now.overrides) != (&then.spec_sha256, &then.overrides)),
             ("data", now.data_sha256 != then.data_sha256),
             ("models", digests(self) != digests(before)),
         ];
@@ -185,6 +189,7 @@ mod tests {
             experiment: "trial".into(),
             smallbench: "0.1.0".into(),
             spec_sha256: "s".into(),
+            overrides: Vec::new(),
             data_sha256: "t".into(),
             models: vec![measured],
         };
@@ -218,5 +223,8 @@ mod tests {
         after.content.spec_sha256 = "other".into();
         after.content.models[0].digest = None;
         assert_eq!(after.changes(&before), ["spec", "models"]);
+        let mut overridden = entry("two", 0.6);
+        overridden.content.overrides.push("prompt.system=Be brief.".into());
+        assert_eq!(overridden.changes(&before), ["spec"]);
     }
 }
