@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 
 use super::found::{Found, key};
 use super::search::{Search, fewest_responses};
-use super::{MOST_REQUESTS, MOST_TIERS, check_prompts, check_verdicts};
+use super::{MOST_REQUESTS, MOST_TIERS, check_prompts, check_tools, check_verdicts};
 use crate::endpoint::providers::Source;
 use crate::format::percent;
 use crate::spec::Document;
@@ -33,6 +33,7 @@ pub(super) fn check(document: &Document) -> Vec<Problem> {
         .chain(check_prompts::templates(spec))
         .chain(charts_of_cost(spec))
         .chain(check_verdicts::unjudged(spec))
+        .chain(check_tools::tools(spec))
         .chain(preferences(spec))
         .chain(unique_charts(spec))
         .chain(budget(spec))

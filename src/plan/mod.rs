@@ -3,6 +3,7 @@
 mod calibration;
 mod check;
 mod check_prompts;
+mod check_tools;
 mod check_verdicts;
 mod found;
 mod headers;
@@ -21,8 +22,6 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use serde_json::Value as Json;
-
 use crate::dataset::DatasetPlan;
 use crate::endpoint::address;
 use crate::endpoint::provider::Provider;
@@ -31,7 +30,7 @@ use crate::id::{DatasetId, EndpointId, LevelId, ModelId, Per};
 use crate::judge::Judge;
 use crate::level::Level;
 use crate::prompt::PromptForm;
-use crate::request::{Parameters, RequestOptions};
+use crate::request::Parameters;
 use crate::secret::Secret;
 use crate::spec::Document;
 use crate::spec::gate::Gate;
@@ -371,30 +370,5 @@ impl ModelPlan {
     /// All of its sampling parameters: those of each dataset.
     pub fn all_parameters(&self) -> impl Iterator<Item = &Parameters> {
         self.asking.iter().map(|asking| &asking.parameters)
-    }
-}
-
-/// The parameters of requests that a section `generation` asks for.
-fn parameters(generation: &GenerationSpec) -> Parameters {
-    Parameters {
-        max_tokens: generation.max_tokens,
-        temperature: generation.temperature,
-        top_p: generation.top_p,
-        top_k: generation.top_k,
-        seed: generation.seed,
-        stop: generation.stop.clone(),
-        stream: generation.stream,
-        num_ctx: generation.num_ctx,
-        options: RequestOptions {
-            min_p: generation.min_p,
-            presence_penalty: generation.presence_penalty,
-            frequency_penalty: generation.frequency_penalty,
-            repeat_penalty: generation.repeat_penalty,
-            think: generation.think.map(|think| think.0),
-            top_logprobs: generation.top_logprobs,
-            tools: generation.tools.clone(),
-            response_format: generation.response_format.clone(),
-            extra_body: generation.extra_body.clone().map(Json::Object),
-        },
     }
 }

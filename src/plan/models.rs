@@ -2,9 +2,12 @@
 
 use std::sync::Arc;
 
+use serde_json::Value as Json;
+
 use super::{Asking, EndpointPlan, ModelPlan, Price, check, own_headers};
 use crate::id::{EndpointId, Id};
 use crate::prompt::PromptForm;
+use crate::request::{Parameters, RequestOptions};
 use crate::spec::Document;
 use crate::spec::diagnostic::{Problem, suggestion};
 use crate::spec::expand::Environment;
@@ -65,10 +68,7 @@ pub(super) fn model(
         let of_dataset = dataset.generation.as_ref().filter(|_| base.is_none());
         let generation = of_dataset.map_or_else(|| generation.clone(), |of| own.over(&of.over(&spec.generation)));
         let layers = [Some(&spec.prompt), dataset.prompt.as_ref(), model.prompt.as_ref()];
-        Asking {
-            form: Arc::new(PromptForm::of(layers.into_iter().flatten())),
-            parameters: super::parameters(&generation),
-        }
+        Asking { form: Arc::new(PromptForm::of(layers.into_iter().flatten())), parameters: parameters(&generation) }
     });
     let mut plan = ModelPlan {
         asking: asking.collect(),
@@ -76,7 +76,7 @@ pub(super) fn model(
         model: model.model.clone().unwrap_or_else(|| model.name.clone()),
         label: model.label.clone().unwrap_or_else(|| model.name.clone()),
         endpoint: EndpointId::at(endpoint),
-        parameters: super::parameters(&generation),
+        parameters: parameters(&generation),
         price: None,
         machine_per_hour: machine.filter(|_| price.is_none()).map(|machine| machine.per_hour),
     };
@@ -84,4 +84,29 @@ pub(super) fn model(
     let priced = price.zip(endpoints.iter().find(|plan| plan.name == model.endpoint));
     plan.price = priced.map(|(price, endpoint)| Price::of(price, plan.output_limit(&*endpoint.provider)));
     Some(plan)
+}
+
+/// The parameters of requests that a section `generation` asks for.
+fn parameters(generation: &GenerationSpec) -> Parameters {
+    Parameters {
+        max_tokens: generation.max_tokens,
+        temperature: generation.temperature,
+        top_p: generation.top_p,
+        top_k: generation.top_k,
+        seed: generation.seed,
+        stop: generation.stop.clone(),
+        stream: generation.stream,
+        num_ctx: generation.num_ctx,
+        options: RequestOptions {
+            min_p: generation.min_p,
+            presence_penalty: generation.presence_penalty,
+            frequency_penalty: generation.frequency_penalty,
+            repeat_penalty: generation.repeat_penalty,
+            think: generation.think.map(|think| think.0),
+            top_logprobs: generation.top_logprobs,
+            tools: generation.tools.clone(),
+            response_format: generation.response_format.clone(),
+            extra_body: generation.extra_body.clone().map(Json::Object),
+        },
+    }
 }

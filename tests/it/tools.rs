@@ -141,7 +141,15 @@ fn tools_that_cannot_be_offered_or_compared_are_refused_before_anything_is_sent(
     let server = Server::ollama(&["small"]);
     bench(&Spec::on(&server)).apply().exits(2).says(&["Ollama takes tools in a chat only", "api: chat"]);
     let openai = Server::openai(&["small"], None);
-    let bench = bench(&Spec::on(&openai));
+    let spec = Spec::on(&openai);
+    let refused = |spec: &Spec, words: &[&str]| {
+        Bench::ready(1, spec).run(&["validate", "experiments/trial.yaml"]).exits(2).says(words);
+    };
+    refused(&spec.with("judge", "tool_call"), &["no tool is offered", "`generation.tools`"]);
+    refused(&spec.with("generation", "{ tools: [{ name: f }, { name: f }] }"), &["two tools are called `f`"]);
+    let offered = spec.with("judge", "tool_call").with("generation", "{ extra_body: { tools: [] } }");
+    Bench::ready(1, &offered).run(&["validate", "experiments/trial.yaml"]).exits(0);
+    let bench = bench(&spec);
     bench.write("experiments/questions.jsonl", "{\"question\": \"q\", \"calls\": \"rain\"}\n");
     bench.apply().exits(2).says(&["calls that cannot be read", "\"arguments\""]);
     assert_eq!((server.count(), openai.count()), (0, 0));
