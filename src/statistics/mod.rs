@@ -5,6 +5,8 @@ pub mod bca;
 mod binomial;
 pub mod chance;
 pub mod cluster;
+#[cfg(test)]
+mod coverage_tests;
 pub mod holm;
 mod in_flight;
 pub mod kinship;
