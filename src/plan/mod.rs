@@ -3,6 +3,7 @@
 mod calibration;
 mod check;
 mod check_prompts;
+mod check_synthetic;
 mod check_verdicts;
 mod found;
 mod headers;

@@ -158,7 +158,7 @@ fn datasets(document: &Document, folder: &Path, options: &Options, problems: &mu
     for (index, spec) in document.spec.datasets.iter().enumerate() {
         let path = [PathSegment::Key("datasets".into()), PathSegment::Index(index)];
         let mut plan = dataset(spec, folder);
-        plan.is_unjudged = *spec.judge.as_ref().unwrap_or(&document.spec.judge) == JudgeSpec::None;
+        plan.is_unjudged = *spec.judge_or(&document.spec.judge) == JudgeSpec::None;
         plan.limit = [plan.limit, options.limit].into_iter().flatten().min();
         let files = file_paths(&plan);
         for missing in files.iter().filter(|file| !file.is_file()) {
@@ -215,6 +215,7 @@ fn dataset(spec: &DatasetSpec, folder: &Path) -> DatasetPlan {
             let paths = file.path.iter().map(|path| plain(&folder.join(path))).collect();
             (SourcePlan::File { paths, encoding: file.encoding }, name)
         }
+        SourceSpec::Synthetic(synthetic) => (SourcePlan::Synthetic(synthetic.clone()), "synthetic".to_owned()),
     };
     let few_shot = spec.few_shot.as_ref().filter(|few_shot| few_shot.count > 0).map(|few_shot| FewShotPlan {
         count: few_shot.count,

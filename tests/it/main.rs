@@ -44,6 +44,7 @@ mod short_answers;
 mod spec;
 mod stops;
 mod surplus;
+mod synthetic;
 mod table;
 mod tls;
 mod variants;

@@ -12,6 +12,7 @@ mod load;
 mod output;
 mod pricing;
 mod serve;
+mod synthetic;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -43,6 +44,7 @@ pub use output::{
 };
 pub use pricing::{BudgetSpec, PriceSpec, PriceTierSpec, PricingSpec};
 pub use serve::ServeSpec;
+pub use synthetic::SyntheticSpec;
 
 /// An experiment: models, questions, how they are asked, and the charts to draw.
 #[derive(Debug, Clone, Deserialize, Serialize, JsonSchema)]
@@ -121,7 +123,7 @@ impl Spec {
 impl Spec {
     /// True if the answers to any dataset are judged.
     pub fn is_judged(&self) -> bool {
-        self.datasets.iter().any(|dataset| *dataset.judge.as_ref().unwrap_or(&self.judge) != JudgeSpec::None)
+        self.datasets.iter().any(|dataset| *dataset.judge_or(&self.judge) != JudgeSpec::None)
     }
 }
 
