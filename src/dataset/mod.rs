@@ -86,6 +86,8 @@ pub struct DatasetPlan {
     pub columns: ColumnsSpec,
     /// True if rows need no right answer, because nobody judges.
     pub is_unjudged: bool,
+    /// True if a judge needs right answers, so that without them nothing can be scored.
+    pub needs_answers: bool,
     /// Values that a row must have, by column.
     pub filter: BTreeMap<String, OneOrMany<String>>,
     /// What to do with invalid rows.
@@ -334,6 +336,7 @@ fn assembled(plan: &DatasetPlan, found: Found) -> Result<Dataset, DatasetError> 
     let mut drafts = assemble::draft(&found.place, &found.asked, wanted)?;
     let (rows, mut files, common) = (drafts.count(), std::mem::take(&mut drafts.files), drafts.common());
     let passage = std::mem::take(&mut drafts.passage);
+    warnings.extend(drafts.without_answers(&found.split).filter(|_| plan.needs_answers));
     let (samples, told) = drafts.asked(plan.shuffle, plan.limit, &found.split)?;
     warnings.extend(told);
     let mut examples = Vec::new();

@@ -50,4 +50,5 @@ mod tls;
 mod variants;
 mod walls;
 mod wire;
+mod without_answers;
 mod wording;
