@@ -180,10 +180,11 @@ impl Lock {
                 SourcePlan::File { paths, .. } => {
                     paths.iter().map(|path| relative(path, folder)).collect::<Vec<_>>().join(", ")
                 }
+                SourcePlan::Synthetic(_) => dataset.provenance.source.clone(),
             },
             revision: match &wanted.source {
                 SourcePlan::Hub { revision, .. } => Some(revision.clone()),
-                SourcePlan::File { .. } => None,
+                SourcePlan::File { .. } | SourcePlan::Synthetic(_) => None,
             },
             commit: dataset.provenance.revision.clone(),
             rows: dataset.provenance.rows,

@@ -1,7 +1,8 @@
 //! Checks of responses: faults, truncated answers, and the source of token counts.
 
-use super::{CheckStatus, Found, Ground};
+use super::{CheckStatus, Found, Ground, lengths};
 use crate::format::{counted, percent};
+use crate::plan::Plan;
 use crate::tables::figures::{Figures, as_count};
 use crate::tables::group::Group;
 
@@ -41,10 +42,12 @@ fn full(figures: &Figures, length: u64) -> u64 {
     as_count(rows.filter(fills).count())
 }
 
-pub(super) fn capped(groups: &[Group]) -> Found {
+pub(super) fn capped(plan: &Plan, groups: &[Group]) -> Found {
     Found::each(groups, CheckStatus::Warned, |group| {
         let summary = &group.summary;
-        let share = (summary.answers > 0).then(|| summary.capped as f64 / summary.answers as f64)?;
+        let (meant, cut) = lengths::meant_to_be_capped(plan, &group.figures);
+        let (answers, capped) = (summary.answers.saturating_sub(meant), summary.capped.saturating_sub(cut));
+        let share = (answers > 0).then(|| capped as f64 / answers as f64)?;
         let problem = || {
             let bounds = summary.score_bounds.map_or_else(String::new, |(low, high)| {
                 format!(" (the score lies between {} and {})", percent(low), percent(high))

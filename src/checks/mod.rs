@@ -8,6 +8,7 @@
 //! | `outliers` | answers that took the client far longer than the server |
 //! | `context` | answers that reached the context size, or prompts rejected as too long (failed) |
 //! | `prefix_cache` | prompts that the server may have cached |
+//! | `input_length` | made prompts that are over 10 % longer or shorter than wanted, or whose length nobody counts |
 //! | `capped` | more than 5 % of the answers truncated at the token limit |
 //! | `unread` | more than 10 % of the answers state no single answer |
 //! | `unjudged` | answers that could not be judged and count in no score |
@@ -37,6 +38,7 @@
 
 mod answers;
 mod ends;
+mod lengths;
 mod letters;
 mod load;
 mod positions;
@@ -133,7 +135,8 @@ pub fn checks(ground: Ground<'_>, groups: &[Group]) -> Vec<Check> {
         ("outliers", load::outliers(groups).if_found()),
         ("context", answers::context(ground, groups)),
         ("prefix_cache", prompts::prefix_cache(ground, groups)),
-        ("capped", answers::capped(groups)),
+        ("input_length", lengths::input_length(plan, groups)),
+        ("capped", answers::capped(plan, groups)),
         ("unread", verdicts::unread(groups)),
         ("unjudged", verdicts::unjudged(groups)),
         ("guessing", verdicts::guessing(groups)),

@@ -259,6 +259,16 @@ impl Drafts<'_> {
         self.files.iter().map(|file| file.rows).sum()
     }
 
+    /// A warning if no row has an answer.
+    pub(super) fn without_answers(&self, split: &str) -> Option<String> {
+        (self.common.answers == 0).then(|| match self.answers.first() {
+            Some(column) => {
+                format!("{split} has no answers (`{column}` is empty or hidden in every row); answers cannot be scored")
+            }
+            None => format!("{split} has no answer column; answers cannot be scored"),
+        })
+    }
+
     /// The samples, and warnings about their answers.
     pub(super) fn asked(
         mut self,
@@ -268,14 +278,6 @@ impl Drafts<'_> {
     ) -> Result<(Vec<Sample>, Vec<String>), DatasetError> {
         let has_answers = self.common.answers > 0;
         let mut warnings: Vec<String> = Vec::new();
-        if !has_answers && !self.wanted.is_unjudged {
-            warnings.push(match self.answers.first() {
-                Some(column) => format!(
-                    "{split} has no answers (`{column}` is empty or hidden in every row); answers cannot be scored"
-                ),
-                None => format!("{split} has no answer column; answers cannot be scored"),
-            });
-        }
         if let Some(seed) = seed {
             shuffle(&mut self.entries, seed);
         }

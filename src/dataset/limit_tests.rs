@@ -106,8 +106,9 @@ impl Files {
         let mut drafts = assemble::draft("p", &self.parts, wanted).map_err(|e| e.to_string())?;
         let rows = drafts.files.iter().map(|file| file.rows).collect();
         drafts.files.clear();
+        let missing = drafts.without_answers("p");
         let (samples, mut warnings) = drafts.asked(None, Some(limit), "p").map_err(|error| error.to_string())?;
-        Ok(Asked { samples, warning: warnings.pop(), rows })
+        Ok(Asked { samples, warning: warnings.pop().or(missing), rows })
     }
 
     fn limited(&self, limit: usize) -> Result<Asked, String> {

@@ -51,6 +51,7 @@ mod select;
 mod separated;
 #[cfg(test)]
 mod shape_tests;
+mod synthetic;
 #[cfg(test)]
 mod tests;
 mod text;
@@ -64,11 +65,12 @@ use std::time::Duration;
 pub use error::DatasetError;
 pub use files::is_pattern;
 pub use select::shuffle;
+pub use synthetic::wanted_tokens;
 
 use crate::checksum::sha256_of;
 use crate::sample::Sample;
 use crate::spec::scalar::OneOrMany;
-use crate::spec::types::{BadRow, ColumnsSpec, TextEncoding};
+use crate::spec::types::{BadRow, ColumnsSpec, SyntheticSpec, TextEncoding};
 use assemble::Wanted;
 use hub::{Repository, StoredFile};
 use locate::{Located, Part};
@@ -84,6 +86,8 @@ pub struct DatasetPlan {
     pub columns: ColumnsSpec,
     /// True if rows need no right answer, because nobody judges.
     pub is_unjudged: bool,
+    /// True if a judge needs right answers, so that without them nothing can be scored.
+    pub needs_answers: bool,
     /// Values that a row must have, by column.
     pub filter: BTreeMap<String, OneOrMany<String>>,
     /// What to do with invalid rows.
@@ -101,7 +105,7 @@ pub struct DatasetPlan {
 }
 
 /// Where rows come from.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum SourcePlan {
     /// A dataset repository on the Hub.
     Hub {
@@ -123,6 +127,8 @@ pub enum SourcePlan {
         /// Encoding of texts.
         encoding: TextEncoding,
     },
+    /// A generator.
+    Synthetic(SyntheticSpec),
 }
 
 /// Worked examples.
@@ -246,6 +252,7 @@ pub async fn fetch(plan: &DatasetPlan, hub: &HubSettings) -> Result<Dataset, Dat
             found_on_hub(plan, split, located).await?
         }
         SourcePlan::File { paths, .. } => found_in_files(plan, paths)?,
+        SourcePlan::Synthetic(source) => return Ok(synthetic::dataset(plan, source)),
     };
     refuse_leak(&found)?;
     assembled(plan, found)
@@ -330,7 +337,7 @@ fn assembled(plan: &DatasetPlan, found: Found) -> Result<Dataset, DatasetError> 
         is_unjudged: plan.is_unjudged,
         encoding: match plan.source {
             SourcePlan::File { encoding, .. } => encoding,
-            SourcePlan::Hub { .. } => TextEncoding::Utf8,
+            SourcePlan::Hub { .. } | SourcePlan::Synthetic(_) => TextEncoding::Utf8,
         },
         shuffle_choices: plan.shuffle_choices,
         most,
@@ -338,6 +345,7 @@ fn assembled(plan: &DatasetPlan, found: Found) -> Result<Dataset, DatasetError> 
     let mut drafts = assemble::draft(&found.place, &found.asked, wanted)?;
     let (rows, mut files, common) = (drafts.count(), std::mem::take(&mut drafts.files), drafts.common());
     let passage = std::mem::take(&mut drafts.passage);
+    warnings.extend(drafts.without_answers(&found.split).filter(|_| plan.needs_answers));
     let (samples, told) = drafts.asked(plan.shuffle, plan.limit, &found.split)?;
     warnings.extend(told);
     let mut examples = Vec::new();

@@ -69,6 +69,7 @@ fn plan_of(source: SourcePlan) -> DatasetPlan {
         source,
         columns: ColumnsSpec::default(),
         is_unjudged: false,
+        needs_answers: true,
         filter: BTreeMap::new(),
         on_bad_row: BadRow::Refuse,
         shuffle_choices: None,

@@ -95,13 +95,20 @@ impl Judge {
         matches!(self, Self::Reader(Reader::FirstToken))
     }
 
+    /// True if it compares answers with right ones, so that it cannot judge without any.
+    pub fn needs_expected_answer(&self) -> bool {
+        match self {
+            Self::Reader(reader) => reader.needs_expected_answer(),
+            // Both may know the right answer by themselves.
+            Self::Model(_) | Self::Command(_) | Self::None => false,
+        }
+    }
+
     /// The reason this judge cannot be used for a sample, if any.
     pub fn unfit(&self, sample: &Sample) -> Option<&'static str> {
         match self {
             Self::Reader(reader) => reader.unfit(sample),
-            // Both may know the right answer by themselves.
-            Self::Model(_) | Self::Command(_) => None,
-            Self::None => None,
+            Self::Model(_) | Self::Command(_) | Self::None => None,
         }
     }
 }

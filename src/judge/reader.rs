@@ -34,13 +34,28 @@ pub enum Reader {
 }
 
 impl Reader {
+    /// True if it compares answers with right ones, so that it cannot judge without any.
+    pub fn needs_expected_answer(&self) -> bool {
+        match self {
+            // The right calls have a column of their own.
+            Self::Ifeval(_) | Self::ToolCall(_) => false,
+            Self::Contains(contains) => contains.all.is_empty() && contains.any.is_empty(),
+            Self::Json(json) => !json.needs_no_gold(),
+            Self::Choice(_)
+            | Self::FirstToken
+            | Self::FirstLetter
+            | Self::Exact(_)
+            | Self::Math
+            | Self::Regex(_)
+            | Self::Numeric(_) => true,
+        }
+    }
+
     /// The reason this judge cannot be used for a sample, if any.
     pub fn unfit(&self, sample: &Sample) -> Option<&'static str> {
         match (self, &sample.answer) {
-            (Self::Ifeval(_), _) => None,
             (Self::ToolCall(options), _) => tool_call::due(sample, options).err(),
-            (Self::Contains(contains), None) if !contains.all.is_empty() || !contains.any.is_empty() => None,
-            (Self::Json(json), None) if json.needs_no_gold() => None,
+            (_, None) if !self.needs_expected_answer() => None,
             (_, None) => Some("has no expected answer; set `columns.answer`, or `judge: none` to measure speed alone"),
             (Self::Choice(_) | Self::FirstToken | Self::FirstLetter, Some(Answer::Text(_))) => {
                 Some("has no choices; use `judge: exact` or `judge: numeric`")

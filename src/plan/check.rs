@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 
 use super::found::{Found, key};
 use super::search::{Search, fewest_responses};
-use super::{MOST_REQUESTS, MOST_TIERS, check_prompts, check_tools, check_verdicts};
+use super::{MOST_REQUESTS, MOST_TIERS, check_prompts, check_synthetic, check_tools, check_verdicts};
 use crate::endpoint::providers::Source;
 use crate::format::percent;
 use crate::spec::Document;
@@ -35,6 +35,7 @@ pub(super) fn check(document: &Document) -> Vec<Problem> {
         .chain(check_verdicts::unjudged(spec))
         .chain(check_tools::tools(spec))
         .chain(preferences(spec))
+        .chain(check_synthetic::synthetic(spec))
         .chain(unique_charts(spec))
         .chain(budget(spec))
         .chain(repositories(spec))
@@ -356,7 +357,10 @@ fn repositories(spec: &Spec) -> Found {
     let mut found = Vec::new();
     for (index, dataset) in spec.datasets.iter().enumerate() {
         let crate::spec::types::SourceSpec::Hub(hub) = &dataset.source else {
-            if dataset.few_shot.as_ref().is_some_and(|few_shot| few_shot.path.is_none() && few_shot.count > 0) {
+            let is_file = dataset.synthetic().is_none();
+            if is_file
+                && dataset.few_shot.as_ref().is_some_and(|few_shot| few_shot.path.is_none() && few_shot.count > 0)
+            {
                 let problem = Problem::new("`few_shot` of a file needs a file").help("set `few_shot.path`");
                 found.push((vec![key("datasets"), PathSegment::Index(index), key("few_shot")], problem));
             }

@@ -23,7 +23,7 @@ pub(super) fn unjudged(spec: &Spec) -> Found {
     }
     let of_experiment = (Vec::new(), spec.judge == JudgeSpec::None && !spec.is_judged(), Some(&spec.other_judges));
     let of_datasets = spec.datasets.iter().enumerate().map(|(index, dataset)| {
-        let is_none = *dataset.judge.as_ref().unwrap_or(&spec.judge) == JudgeSpec::None;
+        let is_none = *dataset.judge_or(&spec.judge) == JudgeSpec::None;
         (vec![key("datasets"), PathSegment::Index(index)], is_none, dataset.other_judges.as_ref())
     });
     for (mut path, is_none, others) in std::iter::once(of_experiment).chain(of_datasets) {

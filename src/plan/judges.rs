@@ -29,7 +29,9 @@ pub(super) fn judges(
     let others = resolver.others(&spec.other_judges, &[]);
     let of_each = spec.datasets.iter().enumerate().filter_map(|(index, dataset)| {
         let path = [key("datasets"), PathSegment::Index(index)];
-        let own = dataset.judge.as_ref().map(|judge| resolver.judge(judge, &[&path[..], &[key("judge")]].concat()));
+        let judge = dataset.judge_or(&spec.judge);
+        let is_own = !std::ptr::eq(judge, &spec.judge);
+        let own = is_own.then(|| resolver.judge(judge, &[&path[..], &[key("judge")]].concat()));
         let further = dataset.other_judges.as_ref().map(|others| resolver.others(others, &path));
         let score = own.unwrap_or_else(|| score.clone())?;
         // What nobody judges is read by none of the experiment's further judges either.

@@ -3,14 +3,18 @@
 mod calibration;
 mod check;
 mod check_prompts;
+mod check_synthetic;
 mod check_tools;
+
 mod check_verdicts;
 mod found;
+mod golds;
 mod headers;
 mod judges;
 mod judging;
 mod listed_prices;
 mod models;
+mod names;
 mod own_headers;
 mod price_list;
 mod prices;

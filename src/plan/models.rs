@@ -12,7 +12,7 @@ use crate::spec::Document;
 use crate::spec::diagnostic::{Problem, suggestion};
 use crate::spec::expand::Environment;
 use crate::spec::tree::PathSegment;
-use crate::spec::types::{GenerationSpec, ModelSpec};
+use crate::spec::types::{GenerationSpec, ModelSpec, PromptSpec};
 
 /// The models, in the order of the spec. One with headers of its own gets an endpoint of its own.
 pub(super) fn models(
@@ -65,9 +65,12 @@ pub(super) fn model(
     let own = model.generation.clone().unwrap_or_default();
     let generation = own.over(base.unwrap_or(&spec.generation));
     let asking = spec.datasets.iter().map(|dataset| {
-        let of_dataset = dataset.generation.as_ref().filter(|_| base.is_none());
+        let of_dataset = dataset.own_generation().filter(|_| base.is_none());
         let generation = of_dataset.map_or_else(|| generation.clone(), |of| own.over(&of.over(&spec.generation)));
-        let layers = [Some(&spec.prompt), dataset.prompt.as_ref(), model.prompt.as_ref()];
+        // What is made is asked as it stands, without the instruction to answer briefly.
+        let plain = PromptSpec { template: Some("{{ question }}".to_owned()), ..PromptSpec::default() };
+        let plain = dataset.synthetic().map(|_| &plain);
+        let layers = [plain, Some(&spec.prompt), dataset.prompt.as_ref(), model.prompt.as_ref()];
         Asking { form: Arc::new(PromptForm::of(layers.into_iter().flatten())), parameters: parameters(&generation) }
     });
     let mut plan = ModelPlan {

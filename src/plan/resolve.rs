@@ -4,11 +4,12 @@ use std::collections::BTreeMap;
 use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
 
+use super::names::short_name;
 use super::{
     EndpointPlan, Extent, Gating, Judges, LoadPlan, ModelPlan, OutputPlan, Plan, Search, SecretHeader, ServePlan,
     SloPlan, Target,
 };
-use super::{check, headers, judges, listed_prices, models};
+use super::{check, golds, headers, judges, listed_prices, models};
 use crate::dataset::{self, DatasetPlan, ExamplesPlan, FewShotPlan, SourcePlan};
 use crate::endpoint::address;
 use crate::endpoint::provider::Server;
@@ -24,9 +25,9 @@ use crate::spec::expand::Environment;
 use crate::spec::scalar::{HumanDuration, OneOrMany, Scalar};
 use crate::spec::tree::PathSegment;
 use crate::spec::types::{
-    ArrivalsSpec, ChartSpec, DatasetSpec, DurationsChartSpec, EndpointSpec, HeatmapChartSpec, JudgeSpec,
-    LatencyEcdfChartSpec, LoadCurveChartSpec, LoadSpec, ReliabilityChartSpec, ScatterChartSpec, ScoreChartSpec,
-    SloSpec, SourceSpec, Spec, TimeMeasure, TimelineChartSpec, TokenMeasure,
+    ArrivalsSpec, ChartSpec, DatasetSpec, DurationsChartSpec, EndpointSpec, HeatmapChartSpec, LatencyEcdfChartSpec,
+    LoadCurveChartSpec, LoadSpec, ReliabilityChartSpec, ScatterChartSpec, ScoreChartSpec, SloSpec, SourceSpec, Spec,
+    TimeMeasure, TimelineChartSpec, TokenMeasure,
 };
 
 /// Options of the command line.
@@ -49,6 +50,7 @@ pub fn resolve(mut document: Document, environment: &Environment, options: &Opti
     let mut endpoints = endpoints(&document, &folder, environment, &mut problems);
     let mut models = models::models(&document, (&mut endpoints, environment), &mut problems);
     let judges = judges::judges(&document, &endpoints, (&folder, environment), &mut problems);
+    golds::note((&document, &mut datasets), &judges, &mut problems);
     if judges.iter().flat_map(Judges::all).any(|judge| judge.judge.reads_alternatives()) {
         models.iter_mut().for_each(|model| ask_for_alternatives(model, &endpoints));
     }
@@ -166,7 +168,6 @@ fn datasets(document: &Document, folder: &Path, options: &Options, problems: &mu
     for (index, spec) in document.spec.datasets.iter().enumerate() {
         let path = [PathSegment::Key("datasets".into()), PathSegment::Index(index)];
         let mut plan = dataset(spec, folder);
-        plan.is_unjudged = *spec.judge.as_ref().unwrap_or(&document.spec.judge) == JudgeSpec::None;
         plan.limit = [plan.limit, options.limit].into_iter().flatten().min();
         let files = file_paths(&plan);
         for missing in files.iter().filter(|file| !file.is_file()) {
@@ -223,6 +224,7 @@ fn dataset(spec: &DatasetSpec, folder: &Path) -> DatasetPlan {
             let paths = file.path.iter().map(|path| plain(&folder.join(path))).collect();
             (SourcePlan::File { paths, encoding: file.encoding }, name)
         }
+        SourceSpec::Synthetic(synthetic) => (SourcePlan::Synthetic(synthetic.clone()), "synthetic".to_owned()),
     };
     let few_shot = spec.few_shot.as_ref().filter(|few_shot| few_shot.count > 0).map(|few_shot| FewShotPlan {
         count: few_shot.count,
@@ -236,6 +238,7 @@ fn dataset(spec: &DatasetSpec, folder: &Path) -> DatasetPlan {
         source,
         columns: spec.columns.clone(),
         is_unjudged: false,
+        needs_answers: false,
         filter: filter(spec),
         on_bad_row: spec.on_bad_row,
         shuffle_choices: spec.shuffle_choices,
@@ -249,17 +252,6 @@ fn dataset(spec: &DatasetSpec, folder: &Path) -> DatasetPlan {
 fn filter(spec: &DatasetSpec) -> BTreeMap<String, OneOrMany<String>> {
     let texts = |values: &OneOrMany<Scalar>| OneOrMany(values.iter().map(|value| value.0.clone()).collect());
     spec.filter.iter().map(|(column, values)| (column.clone(), texts(values))).collect()
-}
-
-/// The name of a file without its extensions, as `questions` of `questions.jsonl.gz`.
-fn short_name(path: &Path) -> String {
-    let stem = path.file_stem().unwrap_or_default().to_string_lossy();
-    let is_compressed =
-        path.extension().is_some_and(|ending| ["gz", "gzip", "zst", "zstd"].iter().any(|known| ending == *known));
-    let stem = if is_compressed { stem.rsplit_once('.').map_or(&*stem, |(stem, _)| stem) } else { &stem };
-    let name = stem.replace(['*', '?', '[', ']'], "");
-    let name = name.trim_matches(['-', '_', '.']);
-    if name.is_empty() { short_name(path.parent().unwrap_or(Path::new("dataset"))) } else { name.to_owned() }
 }
 
 fn endpoints(

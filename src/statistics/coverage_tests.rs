@@ -3,6 +3,8 @@
 //! The tests draw few; `cargo test --release coverage -- --ignored --nocapture` draws 20,000 and prints the table of
 //! benches/README.md.
 
+#![expect(clippy::print_stdout, reason = "the table is printed for benches/README.md")]
+
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
 use rayon::prelude::*;

@@ -108,6 +108,7 @@ fn calls_are_kept_and_compared_in_every_api() {
         assert!(results.field(0, "latency_sec").parse::<f64>().is_ok());
         // A call is no answer that lacks its text.
         assert!(!finished.stdout.contains("no text"), "{}", finished.stdout);
+        assert!(!finished.stderr.contains("cannot be scored"), "{}", finished.stderr);
         // What was kept is judged as what has just come.
         bench.apply().exits(0).says(&["2 kept, 0 sent"]);
         assert_eq!(bench.results().field(0, "rule"), "calls_equal");

@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use super::generation::{ModelGenerationSpec, PromptSpec};
 use super::judge::JudgeSpec;
+use super::synthetic::SyntheticSpec;
 use crate::spec::scalar::{OneOrMany, Scalar};
 
 /// One dataset: the source of its rows and the roles of its columns.
@@ -60,6 +61,38 @@ pub enum SourceSpec {
     Hub(HubSourceSpec),
     /// A local file.
     File(FileSourceSpec),
+    /// Prompts of a generator, to measure speed alone.
+    Synthetic(SyntheticSpec),
+}
+
+impl DatasetSpec {
+    /// Its judge, given that of the experiment; made prompts have no right answer, so nobody judges them unless the dataset says so.
+    pub fn judge_or<'s>(&'s self, experiment: &'s JudgeSpec) -> &'s JudgeSpec {
+        match (&self.judge, &self.source) {
+            (Some(own), _) => own,
+            (None, SourceSpec::Synthetic(_)) => &JudgeSpec::None,
+            (None, SourceSpec::Hub(_) | SourceSpec::File(_)) => experiment,
+        }
+    }
+
+    /// Its prompts, if a generator makes them.
+    pub fn synthetic(&self) -> Option<&SyntheticSpec> {
+        match &self.source {
+            SourceSpec::Synthetic(synthetic) => Some(synthetic),
+            SourceSpec::Hub(_) | SourceSpec::File(_) => None,
+        }
+    }
+
+    /// Its settings of generation, with the length of answers that its source wants.
+    pub fn own_generation(&self) -> Option<Cow<'_, ModelGenerationSpec>> {
+        match self.synthetic().and_then(|synthetic| synthetic.output_tokens) {
+            None => self.generation.as_ref().map(Cow::Borrowed),
+            Some(tokens) => {
+                let own = self.generation.clone().unwrap_or_default();
+                Some(Cow::Owned(ModelGenerationSpec { max_tokens: Some(Some(tokens)), ..own }))
+            }
+        }
+    }
 }
 
 /// A dataset repository on the Hugging Face Hub.
@@ -101,7 +134,7 @@ pub enum TextEncoding {
 }
 
 /// Roles of columns. A name may be a path into a struct or list, such as `question.stem` or `answers.text`; a number is a column of a CSV file without a header, counted from 1.
-#[derive(Debug, Clone, Default, Deserialize, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ColumnsSpec {
     /// The question; by default the first of `question`, `prompt`, `input`, `problem`, `query`, `question_stem`, `ctx`, `sentence`, `goal`, `instruction` that exists.
@@ -123,7 +156,7 @@ pub struct ColumnsSpec {
 }
 
 /// Where the choices of a row are.
-#[derive(Debug, Clone, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 #[serde(untagged)]
 pub enum ChoicesSpec {
     /// One column of lists, several columns of one choice each, or the options themselves.
@@ -133,7 +166,7 @@ pub enum ChoicesSpec {
 }
 
 /// A column of texts that hold all options of a row.
-#[derive(Debug, Clone, Deserialize, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ChoicesTextSpec {
     /// The column.
@@ -143,7 +176,7 @@ pub struct ChoicesTextSpec {
 }
 
 /// Where the right answer of a row is, and how it is read.
-#[derive(Debug, Clone, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, JsonSchema)]
 #[serde(untagged)]
 pub enum AnswerSpec {
     /// One column, or several columns of one right answer each.
@@ -153,7 +186,7 @@ pub enum AnswerSpec {
 }
 
 /// A column of answers, and how they are read.
-#[derive(Debug, Clone, Default, Deserialize, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct AnswerReadSpec {
     /// The column, or several of one right answer each; by default the first usual name.

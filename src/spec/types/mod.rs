@@ -13,6 +13,7 @@ mod output;
 mod pricing;
 mod rotate;
 mod serve;
+mod synthetic;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -46,6 +47,7 @@ pub use output::{
 pub use pricing::{BudgetSpec, PriceSpec, PriceTierSpec, PricingSpec};
 pub use rotate::Rotate;
 pub use serve::ServeSpec;
+pub use synthetic::SyntheticSpec;
 
 /// An experiment: models, questions, how they are asked, and the charts to draw.
 #[derive(Debug, Clone, Deserialize, Serialize, JsonSchema)]
@@ -129,7 +131,7 @@ impl Spec {
 impl Spec {
     /// True if the answers to any dataset are judged.
     pub fn is_judged(&self) -> bool {
-        self.datasets.iter().any(|dataset| *dataset.judge.as_ref().unwrap_or(&self.judge) != JudgeSpec::None)
+        self.datasets.iter().any(|dataset| *dataset.judge_or(&self.judge) != JudgeSpec::None)
     }
 }
 

@@ -1,0 +1,178 @@
+//! Prompts of a wanted length: common words in a seeded order.
+//!
+//! Each sample is drawn from a stream of its own, so more samples leave the first ones, and their request keys, as they are.
+
+use rand_chacha::ChaCha8Rng;
+use rand_chacha::rand_core::{Rng, SeedableRng};
+use serde_json::{Map, json};
+
+use super::{Dataset, DatasetPlan, Provenance, review};
+use crate::sample::Sample;
+use crate::spec::types::SyntheticSpec;
+
+/// The words: frequent, lower-case and short, because vocabularies have such words as one token.
+const WORDS: &str = include_str!("words.txt");
+
+/// The prompts of a source, up to the limit of its dataset.
+pub(super) fn dataset(plan: &DatasetPlan, source: &SyntheticSpec) -> Dataset {
+    let generator = Generator::new(source);
+    let count = source.samples.min(plan.limit.unwrap_or(usize::MAX));
+    let samples: Vec<Sample> = (0..count).map(|index| generator.sample(index)).collect();
+    let provenance = Provenance {
+        source: format!("a generator with seed {}", source.seed),
+        revision: None,
+        converted_revision: None,
+        files: Vec::new(),
+        rows: Some(source.samples),
+    };
+    let warnings = review::warnings(&samples, &[]);
+    Dataset { name: plan.name.clone(), samples, examples: Vec::new(), passage: Vec::new(), provenance, warnings }
+}
+
+/// The wanted input tokens of a sample, by its index.
+pub fn wanted_tokens(source: &SyntheticSpec, index: usize) -> f64 {
+    length(source, &mut stream(source, index))
+}
+
+/// What makes the samples of a source.
+struct Generator<'s> {
+    source: &'s SyntheticSpec,
+    words: Vec<&'static str>,
+    prefix: String,
+    /// Words of the prefix.
+    shared: usize,
+}
+
+impl<'s> Generator<'s> {
+    fn new(source: &'s SyntheticSpec) -> Self {
+        let words: Vec<&str> = WORDS.split_whitespace().collect();
+        let shared = words_of(f64::from(source.prefix_tokens), source);
+        let prefix = text(&words, shared, &mut seeded(source));
+        Self { source, words, prefix, shared }
+    }
+
+    fn sample(&self, index: usize) -> Sample {
+        let mut random = stream(self.source, index);
+        let tokens = length(self.source, &mut random);
+        let own = words_of(tokens, self.source).saturating_sub(self.shared).max(1);
+        let own = text(&self.words, own, &mut random);
+        let question = if self.shared == 0 { own } else { format!("{} {own}", self.prefix) };
+        Sample {
+            index,
+            id: None,
+            question,
+            messages: Vec::new(),
+            rotation: None,
+            choices: Vec::new(),
+            answer: None,
+            also: Vec::new(),
+            passage: None,
+            subject: None,
+            columns: Map::from_iter([("input_tokens".to_owned(), json!(tokens))]),
+        }
+    }
+}
+
+/// The random numbers of a sample; those of the prefix are stream 0.
+fn stream(source: &SyntheticSpec, index: usize) -> ChaCha8Rng {
+    let mut random = seeded(source);
+    random.set_stream(index as u64 + 1);
+    random
+}
+
+fn seeded(source: &SyntheticSpec) -> ChaCha8Rng {
+    let mut key = [0; 32];
+    key[..8].copy_from_slice(&source.seed.to_le_bytes());
+    ChaCha8Rng::from_seed(key)
+}
+
+/// The input tokens of the sample whose stream begins here.
+fn length(source: &SyntheticSpec, random: &mut ChaCha8Rng) -> f64 {
+    let place = f64::from(random.next_u32()) / f64::from(u32::MAX);
+    let tokens = f64::from(source.input_tokens) * (1.0 + source.spread * (2.0 * place - 1.0));
+    tokens.round().max(f64::from(source.prefix_tokens) + 1.0)
+}
+
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "the spec bounds both")]
+fn words_of(tokens: f64, source: &SyntheticSpec) -> usize {
+    (tokens / source.tokens_per_word).round() as usize
+}
+
+fn text(words: &[&str], count: usize, random: &mut ChaCha8Rng) -> String {
+    let mut text = String::new();
+    for number in 0..count {
+        if number > 0 {
+            text.push(' ');
+        }
+        text.push_str(words[random.next_u32() as usize % words.len()]);
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+
+    fn source() -> SyntheticSpec {
+        SyntheticSpec {
+            input_tokens: 100,
+            output_tokens: None,
+            spread: 0.2,
+            prefix_tokens: 30,
+            samples: 50,
+            seed: 1,
+            tokens_per_word: 1.0,
+        }
+    }
+
+    fn questions(source: &SyntheticSpec) -> Vec<String> {
+        let generator = Generator::new(source);
+        (0..source.samples).map(|index| generator.sample(index).question).collect()
+    }
+
+    #[test]
+    fn the_words_are_different_and_plain() {
+        let words: Vec<&str> = WORDS.split_whitespace().collect();
+        assert!(words.len().is_power_of_two(), "{}", words.len());
+        assert_eq!(words.iter().collect::<HashSet<_>>().len(), words.len());
+        assert!(words.iter().all(|word| word.chars().all(|c| c.is_ascii_lowercase())));
+    }
+
+    #[test]
+    fn lengths_are_within_the_spread_and_prompts_share_the_prefix_alone() {
+        let source = source();
+        let questions = questions(&source);
+        let words: Vec<Vec<&str>> = questions.iter().map(|question| question.split(' ').collect()).collect();
+        for (index, words) in words.iter().enumerate() {
+            assert!((80..=120).contains(&words.len()), "{}", words.len());
+            assert_eq!(words.len(), words_of(wanted_tokens(&source, index), &source));
+            assert_eq!(words[..30], self::words(&questions[0])[..30]);
+        }
+        let longer: HashSet<&[&str]> = words.iter().map(|words| &words[..34]).collect();
+        assert_eq!(longer.len(), words.len());
+        assert!(words.iter().map(Vec::len).collect::<HashSet<_>>().len() > 10);
+    }
+
+    fn words(question: &str) -> Vec<&str> {
+        question.split(' ').collect()
+    }
+
+    #[test]
+    fn prompts_depend_on_the_seed_and_not_on_their_number() {
+        let few = questions(&source());
+        let many = questions(&SyntheticSpec { samples: 80, ..source() });
+        assert_eq!(few[..], many[..few.len()]);
+        assert_ne!(few[0], questions(&SyntheticSpec { seed: 2, ..source() })[0]);
+    }
+
+    #[test]
+    fn words_that_are_several_tokens_make_fewer_of_them() {
+        let plain = SyntheticSpec { spread: 0.0, ..source() };
+        let heavy = SyntheticSpec { tokens_per_word: 2.0, ..plain.clone() };
+        assert_eq!((words(&questions(&plain)[0]).len(), words(&questions(&heavy)[0]).len()), (100, 50));
+        let tiny = SyntheticSpec { input_tokens: 1, prefix_tokens: 0, tokens_per_word: 20.0, ..plain };
+        assert_eq!(words(&questions(&tiny)[0]).len(), 1);
+    }
+}

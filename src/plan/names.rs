@@ -1,0 +1,14 @@
+//! Names of what the spec leaves unnamed.
+
+use std::path::Path;
+
+/// The name of a file without its extensions, as `questions` of `questions.jsonl.gz`.
+pub(super) fn short_name(path: &Path) -> String {
+    let stem = path.file_stem().unwrap_or_default().to_string_lossy();
+    let is_compressed =
+        path.extension().is_some_and(|ending| ["gz", "gzip", "zst", "zstd"].iter().any(|known| ending == *known));
+    let stem = if is_compressed { stem.rsplit_once('.').map_or(&*stem, |(stem, _)| stem) } else { &stem };
+    let name = stem.replace(['*', '?', '[', ']'], "");
+    let name = name.trim_matches(['-', '_', '.']);
+    if name.is_empty() { short_name(path.parent().unwrap_or(Path::new("dataset"))) } else { name.to_owned() }
+}
