@@ -9,6 +9,7 @@ use clap::{Args, Parser, Subcommand};
 
 use crate::endpoint::provider::Registration;
 use crate::endpoint::providers;
+use crate::export::Format as ExportFormat;
 use crate::mock::Faults;
 use crate::spec::gate::Gate;
 use crate::spec::scalar::HumanDuration;
@@ -38,6 +39,8 @@ pub(super) enum Command {
     Explain(Explain),
     /// Compare runs, or results of other tools, question by question: what changed, and whether the data carry it.
     Compare(Compare),
+    /// Write the results of a run in the format of another tool.
+    Export(Export),
     /// List the runs of an experiment with their scores and intervals, and draw them over time.
     History(History),
     /// Check a spec offline and print all its errors.
@@ -185,6 +188,19 @@ pub(super) struct Compare {
     /// Form of the output; JSON has all flips.
     #[arg(long, value_enum, default_value_t = Format::Text)]
     pub(super) format: Format,
+}
+
+/// Arguments of `export`.
+#[derive(Debug, Args)]
+pub(super) struct Export {
+    /// Output folder of the run.
+    pub(super) run: PathBuf,
+    /// Format.
+    #[arg(long, value_enum, value_name = "FORMAT")]
+    pub(super) to: ExportFormat,
+    /// File to write, or folder where the format has files for each model [default: standard output].
+    #[arg(long, value_name = "PATH")]
+    pub(super) output: Option<PathBuf>,
 }
 
 /// Arguments of `history`.

@@ -4,13 +4,14 @@ use super::check;
 use super::normal::stable;
 use crate::bench::Bench;
 
-const COMMANDS: [&[&str]; 19] = [
+const COMMANDS: [&[&str]; 20] = [
     &[],
     &["apply"],
     &["judge"],
     &["explain"],
     &["plan"],
     &["compare"],
+    &["export"],
     &["history"],
     &["validate"],
     &["doctor"],
