@@ -39,6 +39,8 @@ pub(super) enum Command {
     Explain(Explain),
     /// Compare runs, or results of other tools, question by question: what changed, and whether the data carry it.
     Compare(Compare),
+    /// Write what gates compare with to one small file: a row for each model and question, without texts.
+    Baseline(Baseline),
     /// Write the results of a run in the format of another tool.
     Export(Export),
     /// List the runs of an experiment with their scores and intervals, and draw them over time.
@@ -188,6 +190,16 @@ pub(super) struct Compare {
     /// Form of the output; JSON has all flips.
     #[arg(long, value_enum, default_value_t = Format::Text)]
     pub(super) format: Format,
+}
+
+/// Arguments of `baseline`.
+#[derive(Debug, Args)]
+pub(super) struct Baseline {
+    /// Output folder of the run.
+    pub(super) run: PathBuf,
+    /// File to write; its name ends in `.csv`, by which gates know what it is.
+    #[arg(long, value_name = "FILE", value_parser = table)]
+    pub(super) output: PathBuf,
 }
 
 /// Arguments of `export`.
@@ -341,6 +353,12 @@ pub(super) struct Selftest {
     /// Print one JSON object instead of tables, with times in seconds.
     #[arg(long)]
     pub(super) json: bool,
+}
+
+fn table(text: &str) -> Result<PathBuf, String> {
+    let path = PathBuf::from(text);
+    let is_known = path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("csv"));
+    if is_known { Ok(path) } else { Err("expected a name that ends in `.csv`".to_owned()) }
 }
 
 fn picture(text: &str) -> Result<PathBuf, String> {

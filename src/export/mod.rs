@@ -3,6 +3,7 @@
 //! The bytes follow from `results.csv` and `model_summary.csv` alone: no clock, no random identifier, no manifest, which
 //! differs from run to run. The time of a result is that of the run that measured its newest answer.
 
+mod baseline;
 mod bmf;
 mod eee;
 mod github;
@@ -18,6 +19,8 @@ use std::path::{Path, PathBuf};
 use serde_json::Value;
 
 use crate::compare::source::SourceError;
+
+pub use baseline::baseline;
 
 /// What can be written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]

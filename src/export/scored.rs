@@ -99,7 +99,7 @@ impl Run {
 /// Reads the answers of an output folder.
 pub(super) fn read(folder: &Path) -> Result<Run, SourceError> {
     let (mut answers, mut left_out) = (Vec::new(), 0);
-    each_row(&folder.join("results.csv"), &NEEDED, |row| {
+    each_row(&folder.join("results.csv"), &[&NEEDED], |row| {
         match row.number("score").filter(|_| row.text("fault").is_empty()) {
             Some(score) => answers.push(scored(row, score)?),
             None => left_out += 1,

@@ -44,7 +44,7 @@ const FIGURES: [(&str, &str, [&str; 3]); 5] = [
 
 pub(super) fn read(folder: &Path) -> Result<Vec<Model>, SourceError> {
     let mut rows = Vec::new();
-    each_row(&folder.join("model_summary.csv"), &["model", "avg_score"], |row| {
+    each_row(&folder.join("model_summary.csv"), &[&["model", "avg_score"]], |row| {
         rows.push((row.text("model").to_owned(), row.text("level").to_owned(), figures(row)));
         Ok(())
     })?;

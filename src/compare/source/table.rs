@@ -1,4 +1,4 @@
-//! `results.csv` of smallbench, and `results_local.csv` with its first eight columns.
+//! `results.csv` of smallbench, `results_local.csv` with its first eight columns, and baselines, which have no texts.
 
 use std::collections::{BTreeSet, HashMap};
 use std::path::Path;
@@ -6,8 +6,11 @@ use std::path::Path;
 use super::{Answer, SourceError, unreadable};
 use crate::compare::side::Item;
 
-/// Columns that every such table has.
+/// Columns that a table without hashes of its questions has.
 const NEEDED: [&str; 4] = ["model", "prompt", "expected_answer", "score"];
+
+/// Columns of a baseline.
+const HASHED: [&str; 3] = ["model", "question_hash", "score"];
 
 /// A row of a table whose columns have names.
 #[derive(Debug, Clone, Copy)]
@@ -33,13 +36,13 @@ impl<'r> Row<'r> {
     }
 }
 
-/// Reads a table row by row. What is wrong with a row is said with its line.
+/// Reads a table row by row. It needs the columns of any one of the lists. What is wrong with a row is said with its line.
 ///
 /// # Errors
 /// The file cannot be read, lacks a needed column, or has a row that is refused.
 pub fn each_row(
     path: &Path,
-    needed: &[&str],
+    needed: &[&[&'static str]],
     mut row: impl FnMut(&Row<'_>) -> Result<(), String>,
 ) -> Result<(), SourceError> {
     let file = std::fs::File::open(path).map_err(unreadable(path))?;
@@ -55,7 +58,10 @@ pub fn each_row(
         // Of two columns of one name the first counts.
         places.entry(name.to_owned()).or_insert(place);
     }
-    if let Some(missing) = needed.iter().find(|name| !places.contains_key(**name)) {
+    let missing = |columns: &&[&'static str]| columns.iter().find(|name| !places.contains_key(**name)).copied();
+    // Of several lists the last is named: it is that of the oldest tables, of which people write some by hand.
+    let lacking: Option<Vec<&str>> = needed.iter().map(missing).collect();
+    if let Some(missing) = lacking.and_then(|lacking| lacking.last().copied()) {
         return Err(malformed("header".to_owned(), format!("there is no column `{missing}`")));
     }
     let mut record = csv::StringRecord::new();
@@ -70,7 +76,7 @@ pub fn each_row(
 
 pub(super) fn read(path: &Path) -> Result<Vec<Answer>, SourceError> {
     let mut answers = Vec::new();
-    each_row(path, &NEEDED, |row| {
+    each_row(path, &[&HASHED, &NEEDED], |row| {
         let score = row.text("score");
         if !score.is_empty() && row.number("score").is_none() {
             return Err(format!("the score `{score}` is not a number"));
@@ -93,6 +99,7 @@ fn answer(row: &Row<'_>) -> Option<(Answer, String)> {
         cost: row.number("cost"),
     };
     let title = match (row.text("item_id"), row.text("prompt_id")) {
+        ("", "") => row.text("question_hash").to_owned(),
         ("", number) => format!("#{number}"),
         (id, _) => id.to_owned(),
     };
@@ -103,11 +110,19 @@ fn answer(row: &Row<'_>) -> Option<(Answer, String)> {
         scored_by: None,
         question_hash: hash.clone(),
         hash,
-        question: format!("{}\n{}", row.text("prompt"), row.text("expected_answer")),
+        question: question(row),
         title,
         item,
     };
     Some((answer, row.text("level").to_owned()))
+}
+
+/// The text of a question with its right answer; its hash in a table without texts.
+fn question(row: &Row<'_>) -> String {
+    match row.text("prompt") {
+        "" => row.text("question_hash").to_owned(),
+        prompt => format!("{prompt}\n{}", row.text("expected_answer")),
+    }
 }
 
 /// Names a model by its level as well where there are several.

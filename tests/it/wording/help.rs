@@ -4,13 +4,14 @@ use super::check;
 use super::normal::stable;
 use crate::bench::Bench;
 
-const COMMANDS: [&[&str]; 20] = [
+const COMMANDS: [&[&str]; 21] = [
     &[],
     &["apply"],
     &["judge"],
     &["explain"],
     &["plan"],
     &["compare"],
+    &["baseline"],
     &["export"],
     &["history"],
     &["validate"],
