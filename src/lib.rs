@@ -21,6 +21,7 @@
 //! | [`judge`] | plug-in point: scoring of answers |
 //! | [`engine`] | the stages, one file each, and the whole run |
 //! | [`tables`], [`statistics`] | rows, columns, summaries, intervals |
+//! | [`export`] | results in the formats of other tools |
 //! | [`checks`] | named tests of the validity of figures |
 //! | [`chart`], [`report`] | charts from plain views; the views, the summary and the manifest |
 //! | [`lock`] | the pinned versions of datasets and models |
@@ -45,6 +46,7 @@ mod engine;
 mod error;
 mod event;
 mod exit;
+mod export;
 mod files;
 mod format;
 mod gates;

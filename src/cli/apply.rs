@@ -46,7 +46,11 @@ pub(super) fn run(arguments: &Apply, session: &Session) -> Result<Exit, Error> {
             None => return Ok(Exit::Interrupted),
         };
     if let Some(page) = session.environment.get(STEP_SUMMARY) {
-        add_to_page(Path::new(page), &outcome.folder)?;
+        // The run and its ruling stand without the page.
+        if let Err(error) = add_to_page(Path::new(page), &outcome.folder) {
+            let text = format!("the summary is not on the page of the step ({STEP_SUMMARY}): {error}");
+            session.reporter(arguments.json).show(&Event::Warning(text));
+        }
     }
     Ok(exit(&outcome, plan.gating.unsure_fails, &stop))
 }

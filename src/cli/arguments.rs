@@ -9,6 +9,7 @@ use clap::{Args, Parser, Subcommand};
 
 use crate::endpoint::provider::Registration;
 use crate::endpoint::providers;
+use crate::export::Format as ExportFormat;
 use crate::mock::Faults;
 use crate::spec::gate::Gate;
 use crate::spec::scalar::HumanDuration;
@@ -38,6 +39,10 @@ pub(super) enum Command {
     Explain(Explain),
     /// Compare runs, or results of other tools, question by question: what changed, and whether the data carry it.
     Compare(Compare),
+    /// Write what gates compare with to one small file: a row for each model and question, without texts.
+    Baseline(Baseline),
+    /// Write the results of a run in the format of another tool.
+    Export(Export),
     /// List the runs of an experiment with their scores and intervals, and draw them over time.
     History(History),
     /// Check a spec offline and print all its errors.
@@ -200,6 +205,29 @@ pub(super) struct Compare {
     pub(super) format: Format,
 }
 
+/// Arguments of `baseline`.
+#[derive(Debug, Args)]
+pub(super) struct Baseline {
+    /// Output folder of the run.
+    pub(super) run: PathBuf,
+    /// File to write; its name ends in `.csv`, by which gates know what it is.
+    #[arg(long, value_name = "FILE", value_parser = table)]
+    pub(super) output: PathBuf,
+}
+
+/// Arguments of `export`.
+#[derive(Debug, Args)]
+pub(super) struct Export {
+    /// Output folder of the run.
+    pub(super) run: PathBuf,
+    /// Format.
+    #[arg(long, value_enum, value_name = "FORMAT")]
+    pub(super) to: ExportFormat,
+    /// File to write, or folder where the format has files for each model [default: standard output].
+    #[arg(long, value_name = "PATH")]
+    pub(super) output: Option<PathBuf>,
+}
+
 /// Arguments of `history`.
 #[derive(Debug, Args)]
 pub(super) struct History {
@@ -355,6 +383,12 @@ pub(super) struct Selftest {
     /// Print one JSON object instead of tables, with times in seconds.
     #[arg(long)]
     pub(super) json: bool,
+}
+
+fn table(text: &str) -> Result<PathBuf, String> {
+    let path = PathBuf::from(text);
+    let is_known = path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("csv"));
+    if is_known { Ok(path) } else { Err("expected a name that ends in `.csv`".to_owned()) }
 }
 
 fn picture(text: &str) -> Result<PathBuf, String> {

@@ -2,10 +2,12 @@
 
 mod apply;
 mod arguments;
+mod baseline;
 mod columns;
 mod compare;
 mod doctor;
 mod explain;
+mod export;
 mod guard;
 mod history;
 mod init;
@@ -51,6 +53,8 @@ pub fn main() -> ExitCode {
         Command::Judge(judge) => judge::run(judge, &session),
         Command::Explain(explain) => explain::run(explain, &session),
         Command::Compare(compare) => compare::run(compare, &session),
+        Command::Baseline(arguments) => baseline::run(arguments, &session),
+        Command::Export(arguments) => export::run(arguments, &session),
         Command::History(history) => history::run(history, &session),
         Command::Plan(plan) => plan::run(plan, &session),
         Command::Validate(validate) => validate::run(validate, &session),

@@ -23,17 +23,31 @@ pub struct Change {
 }
 
 /// Compares each later source with the first: models of one name with each other, or all with all where no name is
-/// shared. Questions are matched by the tool's own hash where all sources have one of the same tool, else by their text.
+/// shared. Questions are matched by smallbench's hash where all sources have it, by the tool's own hash where all have one
+/// of the same tool, else by their text.
 pub fn changes(sources: &[Source]) -> Vec<Change> {
-    let by_hash = sources.iter().all(|source| {
-        Some(source.format) == sources.first().map(|first| first.format)
-            && source.answers.iter().all(|answer| answer.hash.is_some())
-    });
-    let known: Vec<Vec<Named>> = sources.iter().map(|source| sides(source, by_hash)).collect();
+    let identity = identity(sources);
+    let known: Vec<Vec<Named>> = sources.iter().map(|source| sides(source, identity)).collect();
     let Some((first, later)) = known.split_first() else { return Vec::new() };
     let matched: Vec<_> = later.iter().flat_map(|after| matched(first, after)).collect();
     let pairs = compared(&matched.iter().map(|(before, after)| (None, &after.0, &before.0)).collect::<Vec<_>>());
     pairs.into_iter().zip(&matched).map(|(pair, (before, after))| change(pair, before, after)).collect()
+}
+
+/// What identifies the question of an answer.
+type Identity = fn(&Answer) -> Option<String>;
+
+/// What all sources have to identify questions by.
+fn identity(sources: &[Source]) -> Identity {
+    let all = |has: fn(&Answer) -> bool| sources.iter().flat_map(|source| &source.answers).all(has);
+    let is_one_tool = sources.windows(2).all(|two| two[0].format == two[1].format);
+    if all(|answer| answer.question_hash.is_some()) {
+        |answer| answer.question_hash.clone()
+    } else if is_one_tool && all(|answer| answer.hash.is_some()) {
+        |answer| answer.hash.clone()
+    } else {
+        |_| None
+    }
 }
 
 /// Names of questions for people, by their identity.
@@ -42,10 +56,10 @@ type Titles = BTreeMap<Arc<str>, String>;
 /// A model's answers, and the names of their questions.
 type Named = (Side, Titles);
 
-fn sides(source: &Source, by_hash: bool) -> Vec<Named> {
+fn sides(source: &Source, identity: Identity) -> Vec<Named> {
     let mut models: BTreeMap<&str, Vec<(Arc<str>, &Answer)>> = BTreeMap::new();
     for answer in &source.answers {
-        let identity = answer.hash.clone().filter(|_| by_hash).unwrap_or_else(|| plain(&answer.question));
+        let identity = identity(answer).unwrap_or_else(|| plain(&answer.question));
         models.entry(&answer.model).or_default().push((identity.into(), answer));
     }
     let side = |(model, answers): (&str, Vec<(Arc<str>, &Answer)>)| {

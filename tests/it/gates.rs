@@ -68,3 +68,28 @@ fn a_choice_that_guessing_would_make_as_well_is_none() {
     bench.apply().exits(0).shows(&[sentence]);
     assert!(bench.read("outputs/trial/summary.md").contains(&format!("## Recommendation\n\n{sentence}")));
 }
+
+#[test]
+fn a_baseline_is_a_small_file_without_texts() {
+    let server = Server::ollama(&["small"]);
+    let bench = bench(&server, "[\"score >= baseline - 0.05\", \"output_tokens <= baseline * 1.1\"]");
+    bench.run(&["apply", "experiments/trial.yaml", "--set", "gates=[]", "--set", "output.dir=old"]).exits(0);
+    let old = bench.path("experiments/old");
+    let old = if old.is_dir() { "experiments/old" } else { "old" };
+    let write = |name: &str| bench.run(&["baseline", old, "--output", name]);
+    write("experiments/release.csv").exits(0).says(&["rows to experiments/release.csv", "`baseline`"]);
+    write("again.csv").exits(0);
+    let text = bench.read("experiments/release.csv");
+    assert_eq!(text, bench.read("again.csv"));
+    assert!(text.starts_with("model,question_hash,score,latency_sec,output_tokens,cost\nsmall,"), "{text}");
+    assert!(!text.contains('?'), "a text is in it: {text}");
+    let finished = bench.run(&["apply", "experiments/trial.yaml", "--set", "baseline=release.csv"]);
+    finished.exits(0).shows(&[
+        "gate passed: score >= baseline - 0.05 (small): 0.0 points",
+        "gate passed: output_tokens <= baseline * 1.1 (small): 1.00 ×",
+    ]);
+    bench.run(&["compare", "again.csv", old]).exits(0).shows(&["questions match", "0.0 points"]);
+    write("release.json").exits(2).says(&["`.csv`"]);
+    bench.write("plain.csv", "model,prompt,expected_answer,score\nm,Q?,A,1\n");
+    bench.run(&["baseline", "plain.csv", "--output", "no.csv"]).exits(2).says(&["no `question_hash`", "anew"]);
+}

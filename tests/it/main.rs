@@ -21,6 +21,7 @@ mod datasets;
 mod doctor;
 mod drift;
 mod endpoints;
+mod export;
 mod faults;
 mod finite_algebra;
 mod gates;

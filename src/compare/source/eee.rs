@@ -4,7 +4,7 @@ use std::path::Path;
 
 use serde_json::Value;
 
-use super::json::{lines, score, text};
+use super::json::{lines, question_hash, score, text};
 use super::{Answer, SourceError};
 use crate::compare::side::Item;
 
@@ -28,6 +28,7 @@ fn answer(line: &Value) -> Result<Answer, String> {
     Ok(Answer {
         model: model.to_owned(),
         hash: line["sample_hash"].as_str().map(str::to_owned),
+        question_hash: question_hash(&line["metadata"]),
         question: format!("{question}\n{}", text(&line["input"]["reference"])),
         title: line["sample_id"].as_str().unwrap_or_default().to_owned(),
         item: Item {

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use serde_json::Value;
 
-use super::json::{score, text};
+use super::json::{question_hash, score, text};
 use super::{Answer, SourceError, unknown, unreadable};
 use crate::compare::side::Item;
 
@@ -44,6 +44,7 @@ fn answer(model: &str, sample: &Value) -> Answer {
     Answer {
         model: model.to_owned(),
         hash: None,
+        question_hash: question_hash(&sample["metadata"]),
         question: format!("{question}\n{}", text(&sample["target"])),
         title: match &sample["id"] {
             Value::String(id) => id.clone(),

@@ -71,6 +71,11 @@ pub(super) fn score(value: &Value) -> Option<f64> {
     }
 }
 
+/// The hash of the question by smallbench, which its exports keep among what they say of a question.
+pub(super) fn question_hash(said: &Value) -> Option<String> {
+    said["question_hash"].as_str().map(str::to_owned)
+}
+
 /// A text, or a list of messages as one.
 pub(super) fn text(value: &Value) -> String {
     match value {

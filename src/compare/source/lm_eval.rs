@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
-use super::json::{lines, score, text};
+use super::json::{lines, question_hash, score, text};
 use super::{Answer, SourceError};
 use crate::compare::side::Item;
 
@@ -76,6 +76,7 @@ fn answer(model: &str, task: &str, sample: &Value) -> Result<Answer, String> {
             Some(filter) => format!("{model} ({filter})"),
         },
         hash: Some(format!("{task} {} {hash}", sample["filter"].as_str().unwrap_or("none"))),
+        question_hash: question_hash(document),
         question: question.unwrap_or_else(|| document.to_string()),
         title: format!("{task}#{}", sample["doc_id"]),
         item: Item { score: metric.map(|(_, score)| score), ..Item::default() },

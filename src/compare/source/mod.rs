@@ -13,6 +13,8 @@ use std::path::{Path, PathBuf};
 
 use super::side::{Item, Side};
 
+pub use table::{Row, each_row};
+
 /// Results to compare.
 #[derive(Debug, Clone, Default)]
 pub struct Source {
@@ -37,6 +39,8 @@ pub struct Answer {
     pub scored_by: Option<String>,
     /// The tool's own hash of the question.
     pub hash: Option<String>,
+    /// The `question_hash` of smallbench, which its exports carry as well.
+    pub question_hash: Option<String>,
     /// The question.
     pub question: String,
     /// A short name of the question for people.
@@ -59,7 +63,10 @@ impl Source {
     /// The answers of a model whose questions have a hash.
     pub fn side(&self, model: &str) -> Side {
         let own = self.answers.iter().filter(|answer| answer.model == model);
-        let hashed = own.filter_map(|answer| Some((answer.hash.as_deref()?.into(), answer.item)));
+        let hashed = own.filter_map(|answer| {
+            let hash = answer.question_hash.as_deref().or(answer.hash.as_deref())?;
+            Some((hash.into(), answer.item))
+        });
         Side::new(model, model, hashed)
     }
 }

@@ -1,15 +1,50 @@
-//! `results.csv` of smallbench, and `results_local.csv` with its first eight columns.
+//! `results.csv` of smallbench, `results_local.csv` with its first eight columns, and baselines, which have no texts.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::path::Path;
 
 use super::{Answer, SourceError, unreadable};
 use crate::compare::side::Item;
 
-/// Columns that every such table has.
+/// Columns that a table without hashes of its questions has.
 const NEEDED: [&str; 4] = ["model", "prompt", "expected_answer", "score"];
 
-pub(super) fn read(path: &Path) -> Result<Vec<Answer>, SourceError> {
+/// Columns of a baseline.
+const HASHED: [&str; 3] = ["model", "question_hash", "score"];
+
+/// A row of a table whose columns have names.
+#[derive(Debug, Clone, Copy)]
+pub struct Row<'r> {
+    places: &'r HashMap<String, usize>,
+    record: &'r csv::StringRecord,
+}
+
+impl<'r> Row<'r> {
+    /// The text of a column; empty where there is none.
+    pub fn text(&self, column: &str) -> &'r str {
+        self.places.get(column).and_then(|place| self.record.get(*place)).unwrap_or_default()
+    }
+
+    /// The number of a column; none where it is empty or not finite.
+    pub fn number(&self, column: &str) -> Option<f64> {
+        self.text(column).parse().ok().filter(|value: &f64| value.is_finite())
+    }
+
+    /// Whether a flag is set.
+    pub fn flag(&self, column: &str) -> bool {
+        matches!(self.text(column), "1" | "true")
+    }
+}
+
+/// Reads a table row by row. It needs the columns of any one of the lists. What is wrong with a row is said with its line.
+///
+/// # Errors
+/// The file cannot be read, lacks a needed column, or has a row that is refused.
+pub fn each_row(
+    path: &Path,
+    needed: &[&[&'static str]],
+    mut row: impl FnMut(&Row<'_>) -> Result<(), String>,
+) -> Result<(), SourceError> {
     let file = std::fs::File::open(path).map_err(unreadable(path))?;
     let mut reader = csv::Reader::from_reader(std::io::BufReader::new(file));
     let malformed = |place: String, message: String| SourceError::Malformed { path: path.to_owned(), place, message };
@@ -17,97 +52,76 @@ pub(super) fn read(path: &Path) -> Result<Vec<Answer>, SourceError> {
         let place = error.position().map_or_else(|| "header".to_owned(), |at| format!("line {}", at.line()));
         malformed(place, format!("no CSV: {error}"))
     };
-    let header = reader.headers().map_err(broken)?.clone();
-    let place_of = |name: &str| header.iter().position(|column| column == name);
-    if let Some(missing) = NEEDED.iter().find(|name| place_of(name).is_none()) {
+    let header = reader.headers().map_err(broken)?;
+    let mut places = HashMap::new();
+    for (place, name) in header.iter().enumerate() {
+        // Of two columns of one name the first counts.
+        places.entry(name.to_owned()).or_insert(place);
+    }
+    let missing = |columns: &&[&'static str]| columns.iter().find(|name| !places.contains_key(**name)).copied();
+    // Of several lists the last is named: it is that of the oldest tables, of which people write some by hand.
+    let lacking: Option<Vec<&str>> = needed.iter().map(missing).collect();
+    if let Some(missing) = lacking.and_then(|lacking| lacking.last().copied()) {
         return Err(malformed("header".to_owned(), format!("there is no column `{missing}`")));
     }
-    let columns = Columns::new(place_of);
-    let mut answers = Vec::new();
     let mut record = csv::StringRecord::new();
     while reader.read_record(&mut record).map_err(broken)? {
-        if let Some(score) = columns.unreadable_score(&record) {
+        row(&Row { places: &places, record: &record }).map_err(|message| {
             let place = record.position().map_or_else(String::new, |at| format!("line {}", at.line()));
-            return Err(malformed(place, format!("the score `{score}` is not a number")));
-        }
-        answers.extend(columns.answer(&record));
+            malformed(place, message)
+        })?;
     }
+    Ok(())
+}
+
+pub(super) fn read(path: &Path) -> Result<Vec<Answer>, SourceError> {
+    let mut answers = Vec::new();
+    each_row(path, &[&HASHED, &NEEDED], |row| {
+        let score = row.text("score");
+        if !score.is_empty() && row.number("score").is_none() {
+            return Err(format!("the score `{score}` is not a number"));
+        }
+        answers.extend(answer(row));
+        Ok(())
+    })?;
     Ok(named_by_level(answers))
 }
 
-/// Where the columns stand.
-struct Columns {
-    model: Option<usize>,
-    level: Option<usize>,
-    hash: Option<usize>,
-    question: Option<usize>,
-    gold: Option<usize>,
-    title: Option<usize>,
-    number: Option<usize>,
-    score: Option<usize>,
-    latency: Option<usize>,
-    tokens: Option<usize>,
-    cost: Option<usize>,
-    status: Option<usize>,
-    subject: Option<usize>,
-    cold: Option<usize>,
+/// An answer and its level; none for a request that failed.
+fn answer(row: &Row<'_>) -> Option<(Answer, String)> {
+    if !row.text("fault").is_empty() {
+        return None;
+    }
+    let item = Item {
+        score: row.number("score"),
+        latency: row.number("latency_sec").filter(|_| !row.flag("cold")),
+        output_tokens: row.number("output_tokens"),
+        cost: row.number("cost"),
+    };
+    let title = match (row.text("item_id"), row.text("prompt_id")) {
+        ("", "") => row.text("question_hash").to_owned(),
+        ("", number) => format!("#{number}"),
+        (id, _) => id.to_owned(),
+    };
+    let hash = Some(row.text("question_hash")).filter(|hash| !hash.is_empty()).map(str::to_owned);
+    let answer = Answer {
+        model: row.text("model").to_owned(),
+        subject: row.text("subject").to_owned(),
+        scored_by: None,
+        question_hash: hash.clone(),
+        hash,
+        question: question(row),
+        title,
+        item,
+    };
+    Some((answer, row.text("level").to_owned()))
 }
 
-impl Columns {
-    fn new(place_of: impl Fn(&str) -> Option<usize>) -> Self {
-        Self {
-            model: place_of("model"),
-            level: place_of("level"),
-            hash: place_of("question_hash"),
-            question: place_of("prompt"),
-            gold: place_of("expected_answer"),
-            title: place_of("item_id"),
-            number: place_of("prompt_id"),
-            score: place_of("score"),
-            latency: place_of("latency_sec"),
-            tokens: place_of("output_tokens"),
-            cost: place_of("cost"),
-            status: place_of("fault"),
-            subject: place_of("subject"),
-            cold: place_of("cold"),
-        }
-    }
-
-    /// A score that is there and is no finite number.
-    fn unreadable_score<'r>(&self, record: &'r csv::StringRecord) -> Option<&'r str> {
-        let score = self.score.and_then(|place| record.get(place)).filter(|score| !score.is_empty())?;
-        let is_known = score.parse::<f64>().is_ok_and(f64::is_finite);
-        (!is_known).then_some(score)
-    }
-
-    /// An answer and its level; none for a request that failed.
-    fn answer(&self, record: &csv::StringRecord) -> Option<(Answer, String)> {
-        let field = |place: Option<usize>| place.and_then(|place| record.get(place)).unwrap_or_default();
-        let number = |place| field(place).parse::<f64>().ok().filter(|value| value.is_finite());
-        if !field(self.status).is_empty() {
-            return None;
-        }
-        let is_warm = !matches!(field(self.cold), "1" | "true");
-        let item = Item {
-            score: number(self.score),
-            latency: number(self.latency).filter(|_| is_warm),
-            output_tokens: number(self.tokens),
-            cost: number(self.cost),
-        };
-        let title = match (field(self.title), field(self.number)) {
-            ("", number) => format!("#{number}"),
-            (id, _) => id.to_owned(),
-        };
-        let answer = Answer {
-            model: field(self.model).to_owned(),
-            subject: field(self.subject).to_owned(),
-            scored_by: None,
-            hash: Some(field(self.hash)).filter(|hash| !hash.is_empty()).map(str::to_owned),
-            question: format!("{}\n{}", field(self.question), field(self.gold)),
-            title,
-            item,
-        };
-        Some((answer, field(self.level).to_owned()))
+/// The text of a question with its right answer; its hash in a table without texts.
+fn question(row: &Row<'_>) -> String {
+    match row.text("prompt") {
+        "" => row.text("question_hash").to_owned(),
+        prompt => format!("{prompt}\n{}", row.text("expected_answer")),
     }
 }
 

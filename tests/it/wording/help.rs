@@ -4,13 +4,15 @@ use super::check;
 use super::normal::stable;
 use crate::bench::Bench;
 
-const COMMANDS: [&[&str]; 21] = [
+const COMMANDS: [&[&str]; 23] = [
     &[],
     &["apply"],
     &["judge"],
     &["explain"],
     &["plan"],
     &["compare"],
+    &["baseline"],
+    &["export"],
     &["history"],
     &["validate"],
     &["doctor"],

@@ -1,0 +1,129 @@
+//! Export: the results of an output folder in the formats of other tools.
+//!
+//! The bytes follow from `results.csv` and `model_summary.csv` alone: no clock, no random identifier, no manifest, which
+//! differs from run to run. The time of a result is that of the run that measured its newest answer.
+
+mod baseline;
+mod bmf;
+mod eee;
+mod github;
+mod inspect;
+mod lm_eval;
+mod scored;
+mod summary;
+mod vega;
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use serde_json::Value;
+
+use crate::compare::source::SourceError;
+
+pub use baseline::baseline;
+
+/// What can be written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum Format {
+    /// Samples of lm-evaluation-harness: MODEL/samples_DATASET.jsonl.
+    LmEval,
+    /// Every Eval Ever 0.3.0: an aggregate and its instances for each model and dataset.
+    Eee,
+    /// Logs of inspect as JSON, for each model and dataset.
+    Inspect,
+    /// Bencher Metric Format.
+    Bmf,
+    /// github-action-benchmark, `customSmallerIsBetter`.
+    GithubActionBenchmark,
+    /// A Vega-Lite chart of the scores with their intervals.
+    Vega,
+}
+
+/// What was made.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Exported {
+    /// The files, by their path in the folder of the export.
+    pub files: Vec<(PathBuf, String)>,
+    /// Whether the format has one file, whatever the run.
+    pub is_single: bool,
+    /// Answers without a score and failed requests, which the format cannot hold.
+    pub left_out: usize,
+}
+
+/// Makes the files of a format from an output folder.
+///
+/// # Errors
+/// The folder holds no results, or they cannot be said in the format.
+pub fn export(folder: &Path, format: Format) -> Result<Exported, SourceError> {
+    let single = |made: fn(&[summary::Model]) -> Value| {
+        let value = made(&summary::read(folder)?);
+        Ok(Exported { files: vec![(PathBuf::new(), document(&value))], is_single: true, left_out: 0 })
+    };
+    match format {
+        Format::LmEval => several(folder, lm_eval::files),
+        Format::Eee => several(folder, eee::files),
+        Format::Inspect => several(folder, inspect::files),
+        Format::Bmf => single(bmf::value),
+        Format::GithubActionBenchmark => single(github::value),
+        Format::Vega => single(vega::value),
+    }
+}
+
+/// The files of one model and dataset.
+type Files = Vec<(PathBuf, String)>;
+
+fn several(folder: &Path, made: fn(&scored::Part<'_>) -> Result<Files, String>) -> Result<Exported, SourceError> {
+    let run = scored::read(folder)?;
+    let unknown = |message| SourceError::Unknown { path: folder.to_owned(), message };
+    let (mut files, mut known) = (Vec::new(), BTreeSet::new());
+    for part in run.parts() {
+        for (path, text) in made(&part).map_err(unknown)? {
+            if !known.insert(path.clone()) {
+                return Err(unknown(format!(
+                    "two models or datasets would share the file {}; give them names that differ in more than signs",
+                    path.display()
+                )));
+            }
+            files.push((path, text));
+        }
+    }
+    Ok(Exported { files, is_single: false, left_out: run.left_out })
+}
+
+/// A JSON document with a line break at its end.
+fn document(value: &Value) -> String {
+    format!("{value:#}\n")
+}
+
+/// JSON lines.
+fn lines(values: impl Iterator<Item = Value>) -> String {
+    values.map(|value| format!("{value}\n")).collect()
+}
+
+/// A name as a part of a path, as lm-evaluation-harness writes it.
+fn file_name(name: &str) -> String {
+    let mut out = String::new();
+    let mut is_run = false;
+    for sign in name.chars() {
+        let is_bad = "<>:\"/\\|?*[]".contains(sign) || sign.is_control();
+        match (is_bad, is_run) {
+            (true, false) => out.push_str("__"),
+            (true, true) => {}
+            (false, _) => out.push(sign),
+        }
+        is_run = is_bad;
+    }
+    if out.is_empty() || out.chars().all(|sign| sign == '.') { format!("_{out}") } else { out }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_parts_of_paths() {
+        for (name, path) in [("gemma:2b", "gemma__2b"), ("../a", "..__a"), ("..", "_.."), ("", "_"), ("a b", "a b")] {
+            assert_eq!(file_name(name), path);
+        }
+    }
+}
