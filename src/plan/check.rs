@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use chrono::NaiveDate;
 
 use super::found::{Found, key};
-use super::{MOST_REQUESTS, MOST_TIERS, check_prompts, check_synthetic, check_verdicts};
+use super::{MOST_REQUESTS, MOST_TIERS, check_prompts, check_synthetic, check_trace, check_verdicts};
 use crate::endpoint::providers::Source;
 use crate::spec::Document;
 use crate::spec::chart_files::chart_file;
@@ -30,6 +30,7 @@ pub(super) fn check(document: &Document) -> Vec<Problem> {
         .chain(charts_of_cost(spec))
         .chain(check_verdicts::unjudged(spec))
         .chain(check_synthetic::synthetic(spec))
+        .chain(check_trace::trace(spec))
         .chain(unique_charts(spec))
         .chain(budget(spec))
         .chain(repositories(spec))
@@ -310,7 +311,7 @@ fn repositories(spec: &Spec) -> Found {
     let mut found = Vec::new();
     for (index, dataset) in spec.datasets.iter().enumerate() {
         let crate::spec::types::SourceSpec::Hub(hub) = &dataset.source else {
-            let is_file = dataset.synthetic().is_none();
+            let is_file = !dataset.is_made();
             if is_file
                 && dataset.few_shot.as_ref().is_some_and(|few_shot| few_shot.path.is_none() && few_shot.count > 0)
             {

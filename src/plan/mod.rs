@@ -4,6 +4,7 @@ mod calibration;
 mod check;
 mod check_prompts;
 mod check_synthetic;
+mod check_trace;
 mod check_verdicts;
 mod found;
 mod golds;
@@ -18,6 +19,7 @@ mod price_list;
 mod prices;
 mod resolve;
 mod serving;
+mod traces;
 
 use std::path::PathBuf;
 use std::sync::Arc;

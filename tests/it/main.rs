@@ -47,6 +47,7 @@ mod surplus;
 mod synthetic;
 mod table;
 mod tls;
+mod trace;
 mod variants;
 mod walls;
 mod wire;

@@ -13,6 +13,7 @@ mod output;
 mod pricing;
 mod serve;
 mod synthetic;
+mod trace;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -45,6 +46,7 @@ pub use output::{
 pub use pricing::{BudgetSpec, PriceSpec, PriceTierSpec, PricingSpec};
 pub use serve::ServeSpec;
 pub use synthetic::SyntheticSpec;
+pub use trace::TraceSpec;
 
 /// An experiment: models, questions, how they are asked, and the charts to draw.
 #[derive(Debug, Clone, Deserialize, Serialize, JsonSchema)]
