@@ -5,7 +5,7 @@ use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::names::short_name;
+use super::names::{plain, short_name};
 use super::{
     EndpointPlan, Extent, Gating, Judges, LoadPlan, ModelPlan, OutputPlan, Plan, SecretHeader, ServePlan, SloPlan,
     Target,
@@ -46,7 +46,7 @@ pub fn resolve(mut document: Document, environment: &Environment, options: &Opti
     let folder = document.path.parent().unwrap_or(Path::new("")).to_owned();
     let mut problems = listed_prices::fill(&mut document, &folder);
     problems.extend(check::check(&document));
-    let traces = traces::read(&mut document, &folder, options, &mut problems);
+    let traces = traces::read(&mut document, &folder, options.limit, &mut problems);
     let spec = document.spec.clone();
     let mut datasets = datasets(&document, (&folder, &traces), options, &mut problems);
     let mut endpoints = endpoints(&document, &folder, environment, &mut problems);
@@ -139,22 +139,6 @@ fn output(spec: &Spec, folder: &Path) -> OutputPlan {
     let out = plain(&folder.join(chosen));
     let outer = out.parent().filter(|outer| !outer.as_os_str().is_empty()).unwrap_or(Path::new("."));
     OutputPlan { store: outer.join("store.sqlite"), folder: out.clone(), formats: spec.output.formats.clone() }
-}
-
-/// A path without `.` and without a `..` that follows a name.
-pub(super) fn plain(path: &Path) -> PathBuf {
-    use std::path::Component;
-    let mut out = PathBuf::new();
-    for part in path.components() {
-        match part {
-            Component::CurDir => {}
-            Component::ParentDir if matches!(out.components().next_back(), Some(Component::Normal(_))) => {
-                out.pop();
-            }
-            _ => out.push(part),
-        }
-    }
-    out
 }
 
 fn datasets(

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::Plan;
 use super::check_synthetic::MOST_TOKENS;
-use super::resolve::Options;
+use super::names::plain;
 use crate::dataset::{SourcePlan, Trace};
 use crate::level::Level;
 use crate::spec::Document;
@@ -17,18 +17,18 @@ use crate::spec::tree::PathSegment;
 pub(super) fn read(
     document: &mut Document,
     folder: &Path,
-    options: &Options,
+    most: Option<usize>,
     problems: &mut Vec<Problem>,
 ) -> Vec<Option<Arc<Trace>>> {
     let mut traces = Vec::new();
     for index in 0..document.spec.datasets.len() {
         let dataset = &document.spec.datasets[index];
-        let limit = [dataset.limit, options.limit].into_iter().flatten().min();
+        let limit = [dataset.limit, most].into_iter().flatten().min();
         let Some(spec) = dataset.trace() else {
             traces.push(None);
             continue;
         };
-        let outcome = Trace::read(&super::resolve::plain(&folder.join(&spec.path)), spec, limit);
+        let outcome = Trace::read(&plain(&folder.join(&spec.path)), spec, limit);
         match outcome.map_err(|message| (message, FORM)).and_then(bounded) {
             Ok(trace) => {
                 let generation = document.spec.datasets[index].generation.get_or_insert_default();
