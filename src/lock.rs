@@ -181,10 +181,11 @@ impl Lock {
                     paths.iter().map(|path| relative(path, folder)).collect::<Vec<_>>().join(", ")
                 }
                 SourcePlan::Synthetic(_) => dataset.provenance.source.clone(),
+                SourcePlan::Trace(_) => relative(Path::new(&dataset.provenance.source), folder),
             },
             revision: match &wanted.source {
                 SourcePlan::Hub { revision, .. } => Some(revision.clone()),
-                SourcePlan::File { .. } | SourcePlan::Synthetic(_) => None,
+                SourcePlan::File { .. } | SourcePlan::Synthetic(_) | SourcePlan::Trace(_) => None,
             },
             commit: dataset.provenance.revision.clone(),
             rows: dataset.provenance.rows,

@@ -1,10 +1,9 @@
 //! Checks of made prompts: the length that they were meant to have, as the server counts it.
 
 use super::{CheckStatus, Found};
-use crate::dataset::{SourcePlan, wanted_tokens};
+use crate::dataset::Made;
 use crate::plan::Plan;
 use crate::response::Status;
-use crate::spec::types::SyntheticSpec;
 use crate::tables::figures::{Figures, as_count};
 use crate::tables::group::Group;
 
@@ -26,7 +25,7 @@ pub(super) fn input_length(plan: &Plan, groups: &[Group]) -> Found {
 
 /// Answers that are meant to end at the token limit, because their source sets how long they are: all of them, and those that did.
 pub(super) fn meant_to_be_capped(plan: &Plan, figures: &Figures) -> (u64, u64) {
-    let limited = made(plan).into_iter().filter(|(_, source)| source.output_tokens.is_some());
+    let limited = made(plan).into_iter().filter(|(_, source)| source.limits_answers());
     let numbers: Vec<u32> = limited.filter_map(|(name, _)| figures.number_of(name)).collect();
     if numbers.is_empty() {
         return (0, 0);
@@ -41,12 +40,8 @@ pub(super) fn meant_to_be_capped(plan: &Plan, figures: &Figures) -> (u64, u64) {
 }
 
 /// The datasets whose prompts are made, by name.
-fn made(plan: &Plan) -> Vec<(&str, &SyntheticSpec)> {
-    let datasets = plan.datasets.iter().filter_map(|dataset| match &dataset.source {
-        SourcePlan::Synthetic(source) => Some((dataset.name.as_str(), source)),
-        SourcePlan::Hub { .. } | SourcePlan::File { .. } => None,
-    });
-    datasets.collect()
+fn made(plan: &Plan) -> Vec<(&str, Made<'_>)> {
+    plan.datasets.iter().filter_map(|dataset| Some((dataset.name.as_str(), dataset.source.made()?))).collect()
 }
 
 /// Mean input tokens of answered prompts.
@@ -58,13 +53,13 @@ struct Lengths {
 
 impl Lengths {
     /// Those of a dataset in one batch; `None` without an answer.
-    fn of(figures: &Figures, dataset: &str, source: &SyntheticSpec) -> Option<Self> {
+    fn of(figures: &Figures, dataset: &str, source: Made<'_>) -> Option<Self> {
         let number = figures.number_of(dataset)?;
         let rows = figures.dataset.iter().zip(figures.sample.iter()).zip(figures.prompt_tokens.iter());
         let answers = rows.zip(figures.fault.iter()).filter(|(_, fault)| *fault != Some(true));
         let own = answers.filter_map(|(((dataset, sample), tokens), _)| {
             let sample = usize::try_from(sample.filter(|_| dataset == Some(number))?).ok()?;
-            Some((wanted_tokens(source, sample), tokens))
+            Some((source.input_tokens(sample), tokens))
         });
         let all: Vec<(f64, Option<i64>)> = own.collect();
         let counted: Vec<(f64, f64)> =
@@ -80,8 +75,8 @@ impl Lengths {
         }
     }
 
-    fn problem(&self, name: &str, source: &SyntheticSpec) -> Option<String> {
-        let (wanted, assumed) = (self.wanted, source.tokens_per_word);
+    fn problem(&self, name: &str, source: Made<'_>) -> Option<String> {
+        let (wanted, assumed) = (self.wanted, source.tokens_per_word());
         let Some(counted) = self.counted else {
             return Some(format!(
                 "the server counts no input tokens, so the length of the prompts of `{name}` is an assumption: \

@@ -36,6 +36,7 @@ mod likeness;
 mod limit_tests;
 mod listing;
 mod locate;
+mod made;
 mod nan;
 mod open;
 mod order;
@@ -55,17 +56,21 @@ mod synthetic;
 #[cfg(test)]
 mod tests;
 mod text;
+mod trace;
 mod transfer;
+mod words;
 
 use std::collections::BTreeMap;
 use std::fmt;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 pub use error::DatasetError;
 pub use files::is_pattern;
+pub use made::Made;
 pub use select::shuffle;
-pub use synthetic::wanted_tokens;
+pub use trace::Trace;
 
 use crate::checksum::sha256_of;
 use crate::sample::Sample;
@@ -129,6 +134,8 @@ pub enum SourcePlan {
     },
     /// A generator.
     Synthetic(SyntheticSpec),
+    /// A recorded load.
+    Trace(Arc<Trace>),
 }
 
 /// Worked examples.
@@ -253,6 +260,7 @@ pub async fn fetch(plan: &DatasetPlan, hub: &HubSettings) -> Result<Dataset, Dat
         }
         SourcePlan::File { paths, .. } => found_in_files(plan, paths)?,
         SourcePlan::Synthetic(source) => return Ok(synthetic::dataset(plan, source)),
+        SourcePlan::Trace(trace) => return Ok(trace.dataset(plan)),
     };
     refuse_leak(&found)?;
     assembled(plan, found)
@@ -337,7 +345,7 @@ fn assembled(plan: &DatasetPlan, found: Found) -> Result<Dataset, DatasetError> 
         is_unjudged: plan.is_unjudged,
         encoding: match plan.source {
             SourcePlan::File { encoding, .. } => encoding,
-            SourcePlan::Hub { .. } | SourcePlan::Synthetic(_) => TextEncoding::Utf8,
+            SourcePlan::Hub { .. } | SourcePlan::Synthetic(_) | SourcePlan::Trace(_) => TextEncoding::Utf8,
         },
         shuffle_choices: plan.shuffle_choices,
         most,

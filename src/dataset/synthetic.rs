@@ -3,15 +3,12 @@
 //! Each sample is drawn from a stream of its own, so more samples leave the first ones, and their request keys, as they are.
 
 use rand_chacha::ChaCha8Rng;
-use rand_chacha::rand_core::{Rng, SeedableRng};
+use rand_chacha::rand_core::Rng;
 use serde_json::{Map, json};
 
-use super::{Dataset, DatasetPlan, Provenance, review};
+use super::{Dataset, DatasetPlan, Provenance, review, words};
 use crate::sample::Sample;
 use crate::spec::types::SyntheticSpec;
-
-/// The words: frequent, lower-case and short, because vocabularies have such words as one token.
-const WORDS: &str = include_str!("words.txt");
 
 /// The prompts of a source, up to the limit of its dataset.
 pub(super) fn dataset(plan: &DatasetPlan, source: &SyntheticSpec) -> Dataset {
@@ -45,9 +42,9 @@ struct Generator<'s> {
 
 impl<'s> Generator<'s> {
     fn new(source: &'s SyntheticSpec) -> Self {
-        let words: Vec<&str> = WORDS.split_whitespace().collect();
+        let words = words::all();
         let shared = words_of(f64::from(source.prefix_tokens), source);
-        let prefix = text(&words, shared, &mut seeded(source));
+        let prefix = words::text(&words, shared, &mut words::stream(source.seed, 0));
         Self { source, words, prefix, shared }
     }
 
@@ -55,35 +52,16 @@ impl<'s> Generator<'s> {
         let mut random = stream(self.source, index);
         let tokens = length(self.source, &mut random);
         let own = words_of(tokens, self.source).saturating_sub(self.shared).max(1);
-        let own = text(&self.words, own, &mut random);
+        let own = words::text(&self.words, own, &mut random);
         let question = if self.shared == 0 { own } else { format!("{} {own}", self.prefix) };
-        Sample {
-            index,
-            id: None,
-            question,
-            messages: Vec::new(),
-            rotation: None,
-            choices: Vec::new(),
-            answer: None,
-            also: Vec::new(),
-            passage: None,
-            subject: None,
-            columns: Map::from_iter([("input_tokens".to_owned(), json!(tokens))]),
-        }
+        let columns = Map::from_iter([("input_tokens".to_owned(), json!(tokens))]);
+        Sample { columns, ..words::sample(index, question) }
     }
 }
 
 /// The random numbers of a sample; those of the prefix are stream 0.
 fn stream(source: &SyntheticSpec, index: usize) -> ChaCha8Rng {
-    let mut random = seeded(source);
-    random.set_stream(index as u64 + 1);
-    random
-}
-
-fn seeded(source: &SyntheticSpec) -> ChaCha8Rng {
-    let mut key = [0; 32];
-    key[..8].copy_from_slice(&source.seed.to_le_bytes());
-    ChaCha8Rng::from_seed(key)
+    words::stream(source.seed, index as u64 + 1)
 }
 
 /// The input tokens of the sample whose stream begins here.
@@ -93,20 +71,8 @@ fn length(source: &SyntheticSpec, random: &mut ChaCha8Rng) -> f64 {
     tokens.round().max(f64::from(source.prefix_tokens) + 1.0)
 }
 
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "the spec bounds both")]
 fn words_of(tokens: f64, source: &SyntheticSpec) -> usize {
-    (tokens / source.tokens_per_word).round() as usize
-}
-
-fn text(words: &[&str], count: usize, random: &mut ChaCha8Rng) -> String {
-    let mut text = String::new();
-    for number in 0..count {
-        if number > 0 {
-            text.push(' ');
-        }
-        text.push_str(words[random.next_u32() as usize % words.len()]);
-    }
-    text
+    words::count(tokens, source.tokens_per_word)
 }
 
 #[cfg(test)]
@@ -130,14 +96,6 @@ mod tests {
     fn questions(source: &SyntheticSpec) -> Vec<String> {
         let generator = Generator::new(source);
         (0..source.samples).map(|index| generator.sample(index).question).collect()
-    }
-
-    #[test]
-    fn the_words_are_different_and_plain() {
-        let words: Vec<&str> = WORDS.split_whitespace().collect();
-        assert!(words.len().is_power_of_two(), "{}", words.len());
-        assert_eq!(words.iter().collect::<HashSet<_>>().len(), words.len());
-        assert!(words.iter().all(|word| word.chars().all(|c| c.is_ascii_lowercase())));
     }
 
     #[test]

@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 
 use super::found::{Found, key};
 use super::search::{Search, fewest_responses};
-use super::{MOST_REQUESTS, MOST_TIERS, check_prompts, check_synthetic, check_tools, check_verdicts};
+use super::{MOST_REQUESTS, MOST_TIERS, check_prompts, check_synthetic, check_tools, check_trace, check_verdicts};
 use crate::endpoint::providers::Source;
 use crate::format::percent;
 use crate::spec::Document;
@@ -36,6 +36,7 @@ pub(super) fn check(document: &Document) -> Vec<Problem> {
         .chain(check_tools::tools(spec))
         .chain(preferences(spec))
         .chain(check_synthetic::synthetic(spec))
+        .chain(check_trace::trace(spec))
         .chain(unique_charts(spec))
         .chain(budget(spec))
         .chain(repositories(spec))
@@ -357,7 +358,7 @@ fn repositories(spec: &Spec) -> Found {
     let mut found = Vec::new();
     for (index, dataset) in spec.datasets.iter().enumerate() {
         let crate::spec::types::SourceSpec::Hub(hub) = &dataset.source else {
-            let is_file = dataset.synthetic().is_none();
+            let is_file = !dataset.is_made();
             if is_file
                 && dataset.few_shot.as_ref().is_some_and(|few_shot| few_shot.path.is_none() && few_shot.count > 0)
             {

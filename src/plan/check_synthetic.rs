@@ -6,7 +6,7 @@ use crate::spec::tree::PathSegment;
 use crate::spec::types::{BadRow, ColumnsSpec, DatasetSpec, Spec, SyntheticSpec};
 
 /// Most tokens of all prompts of a source; they are held in memory, at some 5 bytes each.
-const MOST_TOKENS: f64 = 1e8;
+pub(super) const MOST_TOKENS: f64 = 1e8;
 
 /// What does not fit prompts that are made.
 pub(super) fn synthetic(spec: &Spec) -> Found {
@@ -32,7 +32,7 @@ pub(super) fn synthetic(spec: &Spec) -> Found {
 }
 
 /// Settings of rows, which made prompts do not have.
-fn settings_of_rows(dataset: &DatasetSpec, path: &[PathSegment]) -> Found {
+pub(super) fn settings_of_rows(dataset: &DatasetSpec, path: &[PathSegment]) -> Found {
     let given = [
         ("columns", dataset.columns != ColumnsSpec::default()),
         ("filter", !dataset.filter.is_empty()),
@@ -42,7 +42,7 @@ fn settings_of_rows(dataset: &DatasetSpec, path: &[PathSegment]) -> Found {
         ("few_shot", dataset.few_shot.is_some()),
     ];
     let given = given.into_iter().filter(|(_, is_given)| *is_given);
-    let problem = |name| Problem::new(format!("`{name}` is of rows, and the source `synthetic` has none"));
+    let problem = |name| Problem::new(format!("`{name}` is of rows, and prompts that are made have none"));
     given.map(|(name, _)| ([path, &[key(name)]].concat(), problem(name).help("remove it"))).collect()
 }
 

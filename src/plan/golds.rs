@@ -1,7 +1,7 @@
 //! What datasets have right answers for: their judges say whether they need any.
 
 use super::Judges;
-use crate::dataset::{DatasetPlan, SourcePlan};
+use crate::dataset::DatasetPlan;
 use crate::spec::Document;
 use crate::spec::diagnostic::Problem;
 use crate::spec::tree::PathSegment;
@@ -20,7 +20,7 @@ pub(super) fn note(
     for (index, (dataset, judges)) in datasets.iter_mut().zip(judges).enumerate() {
         dataset.is_unjudged = judges.score.judge.is_none();
         dataset.needs_answers = judges.all().any(|judge| judge.judge.needs_expected_answer());
-        if dataset.needs_answers && matches!(dataset.source, SourcePlan::Synthetic(_)) {
+        if dataset.needs_answers && dataset.source.made().is_some() {
             let field = if judges.score.judge.needs_expected_answer() { "judge" } else { "other_judges" };
             let path = ["datasets".into(), field.into()].map(PathSegment::Key);
             let [list, field] = path;

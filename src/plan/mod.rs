@@ -5,7 +5,7 @@ mod check;
 mod check_prompts;
 mod check_synthetic;
 mod check_tools;
-
+mod check_trace;
 mod check_verdicts;
 mod found;
 mod golds;
@@ -21,6 +21,7 @@ mod prices;
 mod resolve;
 mod search;
 mod serving;
+mod traces;
 
 use std::path::PathBuf;
 use std::sync::Arc;

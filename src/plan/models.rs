@@ -69,7 +69,7 @@ pub(super) fn model(
         let generation = of_dataset.map_or_else(|| generation.clone(), |of| own.over(&of.over(&spec.generation)));
         // What is made is asked as it stands, without the instruction to answer briefly.
         let plain = PromptSpec { template: Some("{{ question }}".to_owned()), ..PromptSpec::default() };
-        let plain = dataset.synthetic().map(|_| &plain);
+        let plain = dataset.is_made().then_some(&plain);
         let layers = [plain, Some(&spec.prompt), dataset.prompt.as_ref(), model.prompt.as_ref()];
         Asking { form: Arc::new(PromptForm::of(layers.into_iter().flatten())), parameters: parameters(&generation) }
     });

@@ -1,6 +1,6 @@
-//! Names of what the spec leaves unnamed.
+//! Paths in a plain form, and names of what the spec leaves unnamed.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// The name of a file without its extensions, as `questions` of `questions.jsonl.gz`.
 pub(super) fn short_name(path: &Path) -> String {
@@ -11,4 +11,20 @@ pub(super) fn short_name(path: &Path) -> String {
     let name = stem.replace(['*', '?', '[', ']'], "");
     let name = name.trim_matches(['-', '_', '.']);
     if name.is_empty() { short_name(path.parent().unwrap_or(Path::new("dataset"))) } else { name.to_owned() }
+}
+
+/// A path without `.` and without a `..` that follows a name.
+pub(super) fn plain(path: &Path) -> PathBuf {
+    use std::path::Component;
+    let mut out = PathBuf::new();
+    for part in path.components() {
+        match part {
+            Component::CurDir => {}
+            Component::ParentDir if matches!(out.components().next_back(), Some(Component::Normal(_))) => {
+                out.pop();
+            }
+            _ => out.push(part),
+        }
+    }
+    out
 }

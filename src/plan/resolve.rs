@@ -3,14 +3,15 @@
 use std::collections::BTreeMap;
 use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-use super::names::short_name;
+use super::names::{plain, short_name};
 use super::{
     EndpointPlan, Extent, Gating, Judges, LoadPlan, ModelPlan, OutputPlan, Plan, Search, SecretHeader, ServePlan,
     SloPlan, Target,
 };
-use super::{check, golds, headers, judges, listed_prices, models};
-use crate::dataset::{self, DatasetPlan, ExamplesPlan, FewShotPlan, SourcePlan};
+use super::{check, golds, headers, judges, listed_prices, models, traces};
+use crate::dataset::{self, DatasetPlan, ExamplesPlan, FewShotPlan, SourcePlan, Trace};
 use crate::endpoint::address;
 use crate::endpoint::provider::Server;
 use crate::endpoint::providers::{self, Source};
@@ -45,8 +46,9 @@ pub fn resolve(mut document: Document, environment: &Environment, options: &Opti
     let folder = document.path.parent().unwrap_or(Path::new("")).to_owned();
     let mut problems = listed_prices::fill(&mut document, &folder);
     problems.extend(check::check(&document));
+    let traces = traces::read(&mut document, &folder, options.limit, &mut problems);
     let spec = document.spec.clone();
-    let mut datasets = datasets(&document, &folder, options, &mut problems);
+    let mut datasets = datasets(&document, (&folder, &traces), options, &mut problems);
     let mut endpoints = endpoints(&document, &folder, environment, &mut problems);
     let mut models = models::models(&document, (&mut endpoints, environment), &mut problems);
     let judges = judges::judges(&document, &endpoints, (&folder, environment), &mut problems);
@@ -73,7 +75,7 @@ pub fn resolve(mut document: Document, environment: &Environment, options: &Opti
         datasets: datasets.into(),
         endpoints: endpoints.into(),
         models: models.into(),
-        levels: levels(&spec.load).into(),
+        levels: traces::level(&traces).unwrap_or_else(|| levels(&spec.load)).into(),
         search: spec.load.find.as_ref().map(Search::new),
         load: load(&spec.load),
         slo: slo(spec.slo.as_ref()),
@@ -147,27 +149,17 @@ fn output(spec: &Spec, folder: &Path) -> OutputPlan {
     OutputPlan { store: outer.join("store.sqlite"), folder: out.clone(), formats: spec.output.formats.clone() }
 }
 
-/// A path without `.` and without a `..` that follows a name.
-fn plain(path: &Path) -> PathBuf {
-    use std::path::Component;
-    let mut out = PathBuf::new();
-    for part in path.components() {
-        match part {
-            Component::CurDir => {}
-            Component::ParentDir if matches!(out.components().next_back(), Some(Component::Normal(_))) => {
-                out.pop();
-            }
-            _ => out.push(part),
-        }
-    }
-    out
-}
-
-fn datasets(document: &Document, folder: &Path, options: &Options, problems: &mut Vec<Problem>) -> Vec<DatasetPlan> {
+fn datasets(
+    document: &Document,
+    (folder, traces): (&Path, &[Option<Arc<Trace>>]),
+    options: &Options,
+    problems: &mut Vec<Problem>,
+) -> Vec<DatasetPlan> {
     let mut plans: Vec<DatasetPlan> = Vec::new();
     for (index, spec) in document.spec.datasets.iter().enumerate() {
         let path = [PathSegment::Key("datasets".into()), PathSegment::Index(index)];
-        let mut plan = dataset(spec, folder);
+        // A trace that cannot be read has a problem of its own.
+        let Some(mut plan) = dataset(spec, folder, traces[index].clone()) else { continue };
         plan.limit = [plan.limit, options.limit].into_iter().flatten().min();
         let files = file_paths(&plan);
         for missing in files.iter().filter(|file| !file.is_file()) {
@@ -201,7 +193,7 @@ fn file_paths(plan: &DatasetPlan) -> Vec<PathBuf> {
     files
 }
 
-fn dataset(spec: &DatasetSpec, folder: &Path) -> DatasetPlan {
+fn dataset(spec: &DatasetSpec, folder: &Path, trace: Option<Arc<Trace>>) -> Option<DatasetPlan> {
     let (source, name) = match &spec.source {
         SourceSpec::Hub(hub) => {
             let subsets: Option<Vec<String>> = hub.subsets.as_ref().map(|subsets| subsets.to_vec());
@@ -225,6 +217,7 @@ fn dataset(spec: &DatasetSpec, folder: &Path) -> DatasetPlan {
             (SourcePlan::File { paths, encoding: file.encoding }, name)
         }
         SourceSpec::Synthetic(synthetic) => (SourcePlan::Synthetic(synthetic.clone()), "synthetic".to_owned()),
+        SourceSpec::Trace(spec) => (SourcePlan::Trace(trace?), short_name(&spec.path)),
     };
     let few_shot = spec.few_shot.as_ref().filter(|few_shot| few_shot.count > 0).map(|few_shot| FewShotPlan {
         count: few_shot.count,
@@ -233,7 +226,7 @@ fn dataset(spec: &DatasetSpec, folder: &Path) -> DatasetPlan {
             None => ExamplesPlan::Split(few_shot.split.clone().unwrap_or_else(|| "dev".into())),
         },
     });
-    DatasetPlan {
+    Some(DatasetPlan {
         name: spec.name.clone().unwrap_or(name),
         source,
         columns: spec.columns.clone(),
@@ -246,7 +239,7 @@ fn dataset(spec: &DatasetSpec, folder: &Path) -> DatasetPlan {
         shuffle: spec.shuffle,
         limit: spec.limit,
         few_shot,
-    }
+    })
 }
 
 fn filter(spec: &DatasetSpec) -> BTreeMap<String, OneOrMany<String>> {

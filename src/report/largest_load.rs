@@ -16,7 +16,7 @@ pub fn largest_load(groups: &[Group], plan: &Plan) -> Vec<String> {
         let own = groups.iter().filter(|group| group.batch.model_id == id);
         let by_level = own.filter_map(|group| match group.batch.level {
             Level::Concurrency(count) => Some((count, group)),
-            Level::Rate(..) => None,
+            Level::Rate(..) | Level::Trace(_) => None,
         });
         format!("{label}: {}", found(search, search.next(id), &by_level.collect()))
     };

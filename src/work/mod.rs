@@ -14,7 +14,7 @@ use std::time::Duration;
 use sha2::{Digest, Sha256};
 
 use crate::checksum::hexadecimal;
-use crate::dataset::Dataset;
+use crate::dataset::{Dataset, Trace};
 use crate::error::Error;
 use crate::id::{BatchId, DatasetId, Id, ModelId, Per};
 use crate::level::Level;
@@ -46,7 +46,9 @@ struct Asking {
     repeats: u32,
     load: LoadPlan,
     sequence: Sequence,
-    settings: Mutex<HashMap<(BatchId, usize, u32), Shared>>,
+    /// The load that is replayed, if it is one.
+    trace: Option<Arc<Trace>>,
+    settings: Mutex<HashMap<SharedBy, Shared>>,
 }
 
 /// One request's place in a plan and its datasets.
@@ -76,6 +78,9 @@ struct Asked {
     digest: Option<String>,
     num_ctx: Option<u32>,
 }
+
+/// What requests have in common: batch, number of the parameters, repeat, and the limit of a request of a trace.
+type SharedBy = (BatchId, usize, u32, Option<u32>);
 
 /// What requests of one model, level and repeat share.
 #[derive(Clone)]
@@ -131,6 +136,7 @@ impl Work {
             models: models.collect(),
             repeats: plan.generation.repeats,
             load: plan.load,
+            trace: plan.replayed().cloned(),
             settings: Mutex::default(),
         };
         let (datasets, prompts, asking) = (Arc::new(datasets), Arc::new(prompts), Arc::new(asking));
@@ -191,6 +197,9 @@ impl Work {
 
     /// When each request of an open loop is due, since the level's start; `None` for a closed one.
     pub fn schedule(&self, level: Level) -> Option<Vec<Duration>> {
+        if let (Level::Trace(_), Some(trace)) = (level, &self.asking.trace) {
+            return Some(trace.due());
+        }
         let Level::Rate(rate, kind) = level else { return None };
         let dataset = self.asking.sequence.len() * self.asking.repeats as usize;
         Some(arrivals(rate, kind, self.asking.load.extent, dataset, self.asking.load.seed))
@@ -211,8 +220,10 @@ impl Work {
             Extent::Dataset => self.asking.sequence.in_order(turn, self.asking.repeats)?,
             Extent::Requests(_) | Extent::Duration(_) => self.asking.sequence.at(turn)?,
         };
+        // A prompt that a trace asks again is another request.
+        let repeat = self.asking.trace.as_ref().map_or(repeat, |trace| trace.earlier(sample));
         let mut slot = Slot { batch: batch.id, dataset, sample, repeat, turn, key: RequestKey([0; 32]) };
-        let hasher = self.shared(batch, dataset, repeat).hasher;
+        let hasher = self.shared(batch, dataset, repeat, self.limit(sample)).hasher;
         slot.key = match self.asking.load.cache_bust {
             true => hasher.key(&self.prompt(&slot)),
             false => hasher.key(self.rendered(&slot)),
@@ -227,12 +238,12 @@ impl Work {
 
     /// The settings of a request.
     pub fn settings(&self, slot: &Slot) -> Arc<Settings> {
-        self.shared(self.batch_of(slot), slot.dataset, slot.repeat).settings
+        self.shared(self.batch_of(slot), slot.dataset, slot.repeat, self.limit(slot.sample)).settings
     }
 
     /// The settings of the first request of a batch, which its warm-ups share.
     pub fn first_settings(&self, batch: &Batch) -> Arc<Settings> {
-        self.shared(batch, DatasetId::at(0), 0).settings
+        self.shared(batch, DatasetId::at(0), 0, None).settings
     }
 
     /// What a request asks, without the nonce that may come before it.
@@ -258,11 +269,16 @@ impl Work {
         hexadecimal(&hasher.finalize()[..8])
     }
 
-    fn shared(&self, batch: &Batch, dataset: DatasetId, repeat: u32) -> Shared {
+    /// The most output tokens of a request of a trace.
+    fn limit(&self, sample: usize) -> Option<u32> {
+        self.asking.trace.as_ref()?.output_tokens(sample)
+    }
+
+    fn shared(&self, batch: &Batch, dataset: DatasetId, repeat: u32, limit: Option<u32>) -> Shared {
         let asked = &self.asking.models[batch.model_id];
         let number = asked.of_dataset.get(dataset.place()).copied().unwrap_or_default();
         let mut settings = self.asking.settings.lock().unwrap_or_else(PoisonError::into_inner);
-        let shared = settings.entry((batch.id, number, repeat)).or_insert_with(|| {
+        let shared = settings.entry((batch.id, number, repeat, limit)).or_insert_with(|| {
             let parameters = &asked.parameters[number];
             // Each repeat has a seed of its own.
             let seed = parameters.seed.map(|seed| seed.wrapping_add(i64::from(repeat)));
@@ -271,7 +287,12 @@ impl Work {
                 endpoint: asked.endpoint.clone(),
                 model: asked.model.clone(),
                 digest: asked.digest.clone(),
-                parameters: Parameters { seed, num_ctx, ..parameters.clone() },
+                parameters: Parameters {
+                    seed,
+                    num_ctx,
+                    max_tokens: limit.or(parameters.max_tokens),
+                    ..parameters.clone()
+                },
                 repeat,
                 level: batch.level,
             };

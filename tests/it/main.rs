@@ -50,6 +50,7 @@ mod synthetic;
 mod table;
 mod tls;
 mod tools;
+mod trace;
 mod variants;
 mod walls;
 mod wire;

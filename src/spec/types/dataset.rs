@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use super::generation::{ModelGenerationSpec, PromptSpec};
 use super::judge::JudgeSpec;
 use super::synthetic::SyntheticSpec;
+use super::trace::TraceSpec;
 use crate::spec::scalar::{OneOrMany, Scalar};
 
 /// One dataset: the source of its rows and the roles of its columns.
@@ -63,6 +64,8 @@ pub enum SourceSpec {
     File(FileSourceSpec),
     /// Prompts of a generator, to measure speed alone.
     Synthetic(SyntheticSpec),
+    /// A recorded load that is replayed.
+    Trace(TraceSpec),
 }
 
 impl DatasetSpec {
@@ -70,8 +73,21 @@ impl DatasetSpec {
     pub fn judge_or<'s>(&'s self, experiment: &'s JudgeSpec) -> &'s JudgeSpec {
         match (&self.judge, &self.source) {
             (Some(own), _) => own,
-            (None, SourceSpec::Synthetic(_)) => &JudgeSpec::None,
+            (None, SourceSpec::Synthetic(_) | SourceSpec::Trace(_)) => &JudgeSpec::None,
             (None, SourceSpec::Hub(_) | SourceSpec::File(_)) => experiment,
+        }
+    }
+
+    /// True if its prompts are made.
+    pub fn is_made(&self) -> bool {
+        matches!(self.source, SourceSpec::Synthetic(_) | SourceSpec::Trace(_))
+    }
+
+    /// The trace that it replays.
+    pub fn trace(&self) -> Option<&TraceSpec> {
+        match &self.source {
+            SourceSpec::Trace(trace) => Some(trace),
+            SourceSpec::Hub(_) | SourceSpec::File(_) | SourceSpec::Synthetic(_) => None,
         }
     }
 
@@ -79,7 +95,7 @@ impl DatasetSpec {
     pub fn synthetic(&self) -> Option<&SyntheticSpec> {
         match &self.source {
             SourceSpec::Synthetic(synthetic) => Some(synthetic),
-            SourceSpec::Hub(_) | SourceSpec::File(_) => None,
+            SourceSpec::Hub(_) | SourceSpec::File(_) | SourceSpec::Trace(_) => None,
         }
     }
 

@@ -14,6 +14,7 @@ mod pricing;
 mod rotate;
 mod serve;
 mod synthetic;
+mod trace;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -48,6 +49,7 @@ pub use pricing::{BudgetSpec, PriceSpec, PriceTierSpec, PricingSpec};
 pub use rotate::Rotate;
 pub use serve::ServeSpec;
 pub use synthetic::SyntheticSpec;
+pub use trace::TraceSpec;
 
 /// An experiment: models, questions, how they are asked, and the charts to draw.
 #[derive(Debug, Clone, Deserialize, Serialize, JsonSchema)]

@@ -46,10 +46,10 @@ fn default_samples() -> usize {
     100
 }
 
-fn default_seed() -> u64 {
+pub(super) fn default_seed() -> u64 {
     42
 }
 
-fn default_tokens_per_word() -> f64 {
+pub(super) fn default_tokens_per_word() -> f64 {
     1.0
 }
