@@ -4,7 +4,7 @@ use std::io::{self, ErrorKind};
 use std::net::SocketAddr;
 use std::thread;
 
-use super::arguments::Mock;
+use super::mock_arguments::Mock;
 use super::session::Session;
 use super::{apply, interrupt, process_env};
 use crate::console::text::printable;

@@ -15,6 +15,7 @@ mod interrupt;
 mod judge;
 mod looking;
 mod mock;
+mod mock_arguments;
 mod origin;
 mod plan;
 mod presets;

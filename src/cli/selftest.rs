@@ -4,7 +4,7 @@ use std::io::{BufRead, BufReader, Read};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
-use super::arguments::Selftest;
+use super::mock_arguments::Selftest;
 use super::session::Session;
 use super::{apply, interrupt, process_env};
 use crate::console;

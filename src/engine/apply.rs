@@ -87,7 +87,7 @@ pub async fn apply(
     let started = clock();
     // Checked first, so that a run whose results cannot be written costs nothing.
     check_writable(&plan.output.folder)?;
-    let baseline = baseline(plan)?;
+    let baseline = baseline(plan, context)?;
     for folder in [&plan.output.folder, folder_of(&plan.output.store), folder_of(&plan.lock)] {
         remove_abandoned_drafts(folder);
     }
@@ -154,7 +154,7 @@ fn record(plan: &Plan, folder: &Path, (manifest, results): (&Manifest, &Results)
 }
 
 /// The results that gates compare with, read before anything is sent.
-fn baseline(plan: &Plan) -> Result<Option<Source>, Error> {
+fn baseline(plan: &Plan, context: &Context<'_>) -> Result<Option<Source>, Error> {
     let gating = &plan.gating;
     let real = |path: &Path| path.canonicalize().ok();
     let own = real(&plan.output.folder);
@@ -166,6 +166,10 @@ fn baseline(plan: &Plan) -> Result<Option<Source>, Error> {
     }
     let baseline = gating.baseline.as_deref().map(source::load).transpose()?;
     match gating.gates.iter().find(|gate| gate.needs_baseline()) {
+        None if baseline.is_some() => {
+            context.warn("no gate compares with the baseline; write one, such as `score >= baseline - 0.02`");
+            Ok(baseline)
+        }
         Some(gate) if baseline.is_none() => Err(Error::Usage(format!(
             "the gate `{gate}` needs a baseline; set `baseline` to an output folder, or pass `--baseline`"
         ))),

@@ -6,6 +6,7 @@ use rayon::prelude::*;
 
 use super::Context;
 use crate::error::Error;
+use crate::id::Id;
 use crate::judge::Verdict;
 use crate::plan::Plan;
 use crate::request::RequestKey;
@@ -40,6 +41,8 @@ impl Responses<'_> {
     pub(super) fn row<'a>(&'a self, place: usize, response: &'a Response, verdict: Option<Verdict>) -> Row<'a> {
         let slot = &self.work.slots[place];
         let batch = self.work.batch_of(slot);
+        // A plan that asks models for verdicts has no judges of its own.
+        let judges = self.plan.judges.get(slot.dataset.place());
         Row {
             place,
             model: &batch.model,
@@ -52,6 +55,7 @@ impl Responses<'_> {
             verdict,
             slo: self.plan.slo,
             is_cache_busted: self.plan.load.cache_bust,
+            is_compared: judges.is_some_and(|judges| judges.score.judge.needs_expected_answer()),
         }
     }
 }

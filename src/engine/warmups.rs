@@ -66,6 +66,7 @@ impl Warmups {
             verdict: None,
             slo: plan.slo,
             is_cache_busted: false,
+            is_compared: false,
         };
         self.asked.iter().enumerate().map(row).collect()
     }

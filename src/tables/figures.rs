@@ -97,8 +97,8 @@ figures! {
     right_place: Count = "right_place", |row| count(row.rotated(row.gold_choice()));
     /// The choice that was read, whatever its place.
     content: Word = "unrotated_answer";
-    /// Number of choices of the sample.
-    choices: Count = "choices_count", |row| count(u64::try_from(row.sample.choices.len()).ok());
+    /// Number of choices of the sample, where a guess among them may be right.
+    choices: Count = "choices_count", |row| count(u64::try_from(row.sample.choices.len()).ok().filter(|_| row.is_compared));
     /// How it ended.
     status: Word = "status";
     /// True for a fault.

@@ -143,6 +143,7 @@ impl Fixture {
             verdict: self.verdicts[index].clone().filter(|_| !response.status.is_fault()),
             slo: self.plan.slo,
             is_cache_busted: self.plan.load.cache_bust,
+            is_compared: true,
         }
     }
 }

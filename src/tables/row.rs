@@ -59,6 +59,8 @@ pub struct Row<'r> {
     pub slo: SloPlan,
     /// True if a nonce stands before each prompt, so that the server cannot have it in its cache.
     pub is_cache_busted: bool,
+    /// True if the judge compares the answer with a right one, so that a guess among the choices may hit it.
+    pub is_compared: bool,
 }
 
 impl Row<'_> {

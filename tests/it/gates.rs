@@ -42,6 +42,14 @@ fn a_run_is_held_against_its_baseline() {
         .says(&["is the output folder of this run"]);
     let page = bench.path("page.md");
     bench.run_with(&against, &[("GITHUB_STEP_SUMMARY", page.to_str().unwrap())]).exits(0);
+    // What is beside the run does not change its outcome.
+    let folder = bench.path("outputs");
+    bench
+        .run_with(&against, &[("GITHUB_STEP_SUMMARY", folder.to_str().unwrap())])
+        .exits(0)
+        .says(&["GITHUB_STEP_SUMMARY"]);
+    let unused = [&against[..], &["--set", "gates=[]"]].concat();
+    bench.run(&unused).exits(0).says(&["no gate compares with the baseline"]);
     let page = bench.read("page.md");
     assert!(page.contains("| score \\>= baseline") || page.contains("score &gt;= baseline - 0.05"), "{page}");
     assert!(!page.contains("!["), "{page}");

@@ -734,3 +734,16 @@ fn what_needs_verdicts_is_refused_where_nobody_judges() {
     refused(&plain.with("judge", "exact").with("other_judges", "{ strict: none }"), &["`none` judges nothing"]);
     Bench::ready(1, &plain).run(&["validate", "experiments/trial.yaml"]).exits(0);
 }
+
+#[test]
+fn guessing_among_choices_is_of_judges_that_compare_with_one() {
+    let server = Server::ollama(&["small"]);
+    for (judge, guessing) in
+        [("choice", "0.25"), ("first_letter", "0.25"), ("{ json: { schema: { type: string } } }", ""), ("none", "")]
+    {
+        let spec = Spec::on(&server).with("judge", judge).with("charts", "[durations]");
+        let bench = Bench::ready(8, &spec);
+        bench.apply().exits(0);
+        assert_eq!(bench.table("model_summary.csv").field(0, "guessing_score"), guessing, "{judge}");
+    }
+}
