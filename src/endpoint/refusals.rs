@@ -1,12 +1,15 @@
 //! Refusals: when a server refuses or fails every request of a model rather than one of them. Pure.
 //!
 //! A refusal of one prompt costs one row. The same refusal three times in a row, with no answer in between, is
-//! the model's own; so is a wrong key (401) or a missing model (404) at once, as long as nothing was answered.
+//! the model's own; so is a wrong key (401) or a missing model (404) at once, as long as nothing was answered. Each time
+//! that an answer has followed on such a refusal, it takes one more in a row: it is likelier then that it is of single
+//! prompts, some of which come together by chance.
 //!
 //! What may pass, such as a 500, stops a model when enough requests in a row have failed, each with all its
 //! attempts, that chance does not explain it: if a fifth of all requests fails at random, 20 do so in a row with a
 //! probability of 10⁻¹⁴, and 200 with one of 10⁻¹⁴⁰.
 
+use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -15,6 +18,12 @@ use crate::level::Level;
 
 /// The same refusals in a row that stop a model.
 const SAME: u32 = 3;
+
+/// Most refusals in a row that it takes to stop a model, however often answers have followed on such.
+const MOST_SAME: u32 = 20;
+
+/// Refusals in different words of which it is known how often answers have followed on them.
+const KINDS: usize = 64;
 
 /// Requests that have to fail in a row, before the first answer, to stop a model: never fewer.
 const FAILED: u64 = 20;
@@ -46,6 +55,8 @@ struct State {
     has_answered: bool,
     last: String,
     count: u32,
+    /// How often an answer has followed on a refusal, by its words.
+    outlived: HashMap<String, u32>,
     /// Requests that failed since the last answer, however they did.
     failed: u64,
     end: Option<String>,
@@ -69,6 +80,7 @@ impl Refusals {
         }
         let mut state = self.state();
         state.has_answered = true;
+        state.outlive();
         (state.count, state.failed) = (0, 0);
         self.is_calm.store(state.end.is_none(), Ordering::Release);
     }
@@ -86,7 +98,7 @@ impl Refusals {
         state.failed += u64::from(!fault.kind.is_of_the_prompt());
         let is_plain = matches!(fault.http_status, Some(401 | 404)) && fault.is_refusal() && !state.has_answered;
         let is_over = self.most.is_some_and(|most| state.failed >= most.saturating_mul(state.patience()));
-        if is_plain || (fault.is_refusal() && state.count >= SAME) {
+        if is_plain || (fault.is_refusal() && state.count >= state.same()) {
             state.end.get_or_insert(format!("its endpoint refuses every request ({}); no more are sent", fault.line()));
         } else if is_over && state.end.is_none() {
             state.end = Some(format!(
@@ -111,6 +123,18 @@ impl Refusals {
 }
 
 impl State {
+    /// The same refusals in a row that stop the model now.
+    fn same(&self) -> u32 {
+        SAME.saturating_add(self.outlived.get(&self.last).copied().unwrap_or(0)).min(MOST_SAME)
+    }
+
+    /// An answer has come after the last refusals, if there were any.
+    fn outlive(&mut self) {
+        if self.count > 0 && (self.outlived.len() < KINDS || self.outlived.contains_key(&self.last)) {
+            *self.outlived.entry(self.last.clone()).or_default() += 1;
+        }
+    }
+
     fn patience(&self) -> u64 {
         if self.has_answered { AFTER_AN_ANSWER } else { 1 }
     }
@@ -138,6 +162,34 @@ mod tests {
     fn refused(refusals: &Refusals, http_status: u16, body: &str) -> bool {
         refusals.failed(&understood(Fault::of_http(http_status, body.as_bytes(), None)));
         refusals.end().is_some()
+    }
+
+    #[test]
+    fn refusals_that_answers_have_followed_on_take_more_of_them_in_a_row() {
+        let refusals = Refusals::default();
+        for _ in 0..2 {
+            assert!(!refused(&refusals, 402, "pay first"));
+            refusals.answered();
+        }
+        for _ in 0..4 {
+            assert!(!refused(&refusals, 402, "pay first"));
+        }
+        assert!(refused(&refusals, 402, "pay first"));
+        // Other words are another matter.
+        let refusals = Refusals::default();
+        assert!(!refused(&refusals, 402, "pay first"));
+        refusals.answered();
+        assert!(!refused(&refusals, 403, "not for you"));
+        assert!(!refused(&refusals, 403, "not for you"));
+        assert!(refused(&refusals, 403, "not for you"));
+        // However often, there is an end.
+        let refusals = Refusals::default();
+        for _ in 0..100 {
+            assert!(!refused(&refusals, 402, "pay first"));
+            refusals.answered();
+        }
+        assert!((0..19).all(|_| !refused(&refusals, 402, "pay first")));
+        assert!(refused(&refusals, 402, "pay first"));
     }
 
     #[test]
