@@ -281,17 +281,9 @@ fn score_bounds(figures: &Figures) -> Option<(f64, f64)> {
 
 /// Mean over questions of the mean over their answers of what is made of score and status.
 fn mean_by_question(figures: &Figures, of: impl Fn(f64, Option<u32>) -> f64) -> Option<f64> {
-    let mut questions: HashMap<_, (f64, f64)> = HashMap::new();
-    let rows = figures.question.iter().zip(figures.score.iter()).zip(figures.status.iter());
-    for ((question, score), status) in rows {
-        let Some(score) = score else { continue };
-        let entry = questions.entry(question).or_default();
-        *entry = (entry.0 + of(score, status), entry.1 + 1.0);
-    }
-    let mut means: Vec<f64> = questions.values().map(|(sum, count)| sum / count).collect();
-    // The order of the map must not show in the last digit.
-    means.sort_unstable_by(f64::total_cmp);
-    mean(&means)
+    let of_row = |row| Some((of(figures.score.get(row)?, figures.status.get(row)), 1.0));
+    let questions = by_question::sums(figures, of_row);
+    mean(&questions.into_iter().map(|(sum, count)| sum / count).collect::<Vec<_>>())
 }
 
 /// Different questions among the rows that have a score.
