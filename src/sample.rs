@@ -49,7 +49,7 @@ impl Sample {
         self.answer.iter().chain(&self.also)
     }
 
-    /// The sample with its choices in at most so many orders, evenly spaced among their cyclic rotations; the first is its own.
+    /// The sample with its choices in at most `most` orders, evenly spaced among their cyclic rotations; the first is its own.
     pub fn rotations(&self, most: usize) -> Vec<Self> {
         let places = self.choices.len();
         let count = most.clamp(1, places.max(1));

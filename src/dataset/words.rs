@@ -23,7 +23,7 @@ pub(super) fn stream(seed: u64, stream: u64) -> ChaCha8Rng {
     random
 }
 
-/// How many words so many tokens are.
+/// The number of words that a number of tokens is.
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "the spec bounds both")]
 pub(super) fn count(tokens: f64, tokens_per_word: f64) -> usize {
     (tokens / tokens_per_word).round() as usize

@@ -88,7 +88,7 @@ fn best<'g>(left: &[&'g Group]) -> Result<&'g Group, String> {
     Ok(best)
 }
 
-/// Those of which the whole interval is above so many points below the best, and those of which it cannot be told, where
+/// Those of which the whole interval is above the best less the points, and those of which it cannot be told, where
 /// they are kept.
 fn within<'g>(most: f64, (left, keeps_unclear): (&[&'g Group], bool), pairs: &[&Pair]) -> Result<Kept<'g>, String> {
     let best = best(left)?;
@@ -196,7 +196,7 @@ mod tests {
     use crate::judge::Class;
     use crate::tables::fixture::{Fixture, ms, verdict};
 
-    /// Two models on 200 questions, of which they have so many right, with latencies of 100 ms and so many.
+    /// Two models on 200 questions, of which they have `a` and `b` right, with latencies of 100 ms and `latency` ms.
     fn recommended(prefer: &[Preference], [a, b]: [usize; 2], latency: u64) -> String {
         let mut fixture = Fixture::new(400);
         for index in 0..400 {

@@ -43,20 +43,7 @@ pub struct ListedPrice {
     #[serde(skip_serializing_if = "Option::is_none")]
     cache_write: Option<f64>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    tiers: Vec<ListedTier>,
-}
-
-/// The price of requests with long prompts.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct ListedTier {
-    above: u64,
-    input: f64,
-    output: f64,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    cached_input: Option<f64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    cache_write: Option<f64>,
+    tiers: Vec<PriceTierSpec>,
 }
 
 impl PriceList {
@@ -123,19 +110,12 @@ impl PriceList {
     }
 
     fn spec(&self, price: &ListedPrice) -> PriceSpec {
-        let tier = |tier: &ListedTier| PriceTierSpec {
-            above: tier.above,
-            input: tier.input,
-            output: tier.output,
-            cached_input: tier.cached_input,
-            cache_write: tier.cache_write,
-        };
         PriceSpec {
             input: price.input,
             output: price.output,
             cached_input: price.cached_input,
             cache_write: price.cache_write,
-            tiers: price.tiers.iter().take(MOST_TIERS).map(tier).collect(),
+            tiers: price.tiers.iter().take(MOST_TIERS).cloned().collect(),
             source: Some(self.source.clone()),
             as_of: Some(self.as_of.clone()),
         }
@@ -150,7 +130,7 @@ fn of_models_dev(table: &Map<String, Json>) -> BTreeMap<String, ListedPrice> {
             let cost = model.get("cost")?;
             let number = |table: &Json, key: &str| table.get(key).and_then(Json::as_f64);
             let tier = cost.get("context_over_200k").and_then(|tier| {
-                Some(ListedTier {
+                Some(PriceTierSpec {
                     above: 200_000,
                     input: number(tier, "input")?,
                     output: number(tier, "output")?,
@@ -180,7 +160,7 @@ fn of_litellm(table: &Map<String, Json>) -> BTreeMap<String, ListedPrice> {
         limits.sort_unstable();
         let tier = |thousands: u64| {
             let of = |key: &str| number(&format!("{key}_above_{thousands}k_tokens"));
-            Some(ListedTier {
+            Some(PriceTierSpec {
                 above: thousands * 1000,
                 input: of("input_cost_per_token")?,
                 output: of("output_cost_per_token").or_else(|| number("output_cost_per_token"))?,

@@ -99,7 +99,7 @@ impl Price {
         self.at_most_for(u64::try_from(prompt.most_tokens()).unwrap_or(u64::MAX))
     }
 
-    /// Upper bound on the cost of a request whose prompt has at most so many tokens.
+    /// Upper bound on the cost of a request whose prompt has at most `prompt_tokens` tokens.
     pub fn at_most_for(&self, prompt_tokens: u64) -> f64 {
         let each = |rates: &Rates| rates.estimate(prompt_tokens, u64::from(self.output_limit));
         // It may have fewer tokens, and be in a dearer tier for it.

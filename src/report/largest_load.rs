@@ -70,7 +70,7 @@ mod tests {
     use crate::spec::types::FindSpec;
     use crate::tables::fixture::{Fixture, ms};
 
-    /// Levels 1, 2 and 4 of one model with 100 responses each, of which so many are good.
+    /// Levels 1, 2 and 4 of one model with 100 responses each, of which `good` are good.
     fn lines(good: [usize; 3]) -> Vec<String> {
         let mut fixture = Fixture::with(300, "{ concurrency: [1, 2, 4] }");
         let count = |value| NonZeroU32::new(value).unwrap();

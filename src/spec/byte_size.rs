@@ -2,10 +2,11 @@
 
 use std::borrow::Cow;
 
-use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use schemars::json_schema;
 use serde::de::{self, Deserialize, Deserializer};
 use serde::{Serialize, Serializer};
 
+use super::inline_schema::inline_schema;
 /// A number of bytes, written with its unit: `512MB`, `2GB`, `1.5GiB`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct ByteSize(pub u64);
@@ -49,19 +50,11 @@ impl Serialize for ByteSize {
     }
 }
 
-impl JsonSchema for ByteSize {
-    fn inline_schema() -> bool {
-        true
-    }
-
-    fn schema_name() -> Cow<'static, str> {
-        "ByteSize".into()
-    }
-
-    fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        json_schema!({ "type": "string", "pattern": r"^\s*[0-9]+(\.[0-9]+)?\s*([kKMGT]B|[KMG]iB)\s*$" })
-    }
-}
+inline_schema!(
+    ByteSize,
+    "ByteSize",
+    json_schema!({ "type": "string", "pattern": r"^\s*[0-9]+(\.[0-9]+)?\s*([kKMGT]B|[KMG]iB)\s*$" })
+);
 
 #[cfg(test)]
 mod tests {

@@ -3,10 +3,11 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use schemars::json_schema;
 use serde::de::{self, Deserialize, Deserializer};
 use serde::{Serialize, Serializer};
 
+use super::inline_schema::inline_schema;
 use super::scalar::HumanDuration;
 
 /// A condition on a figure of each model.
@@ -257,20 +258,10 @@ impl Serialize for Gate {
     }
 }
 
-impl JsonSchema for Gate {
-    fn inline_schema() -> bool {
-        true
-    }
-
-    fn schema_name() -> Cow<'static, str> {
-        "Gate".into()
-    }
-
-    fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        let example = ["score >= 0.6", "score >= baseline - 0.02", "p95_latency <= 800ms", "latency <= baseline * 1.1"];
-        json_schema!({ "type": "string", "pattern": "^[^<>]+[<>]=?.+$", "examples": example })
-    }
-}
+inline_schema!(Gate, "Gate", {
+    let example = ["score >= 0.6", "score >= baseline - 0.02", "p95_latency <= 800ms", "latency <= baseline * 1.1"];
+    json_schema!({ "type": "string", "pattern": "^[^<>]+[<>]=?.+$", "examples": example })
+});
 
 #[cfg(test)]
 mod tests {

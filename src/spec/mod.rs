@@ -10,6 +10,7 @@ pub mod diagnostic;
 pub mod expand;
 mod extends;
 pub mod gate;
+mod inline_schema;
 pub mod keys;
 mod limits;
 pub mod overrides;

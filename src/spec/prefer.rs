@@ -3,14 +3,15 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use schemars::json_schema;
 use serde::de::{self, Deserialize, Deserializer};
 use serde::{Serialize, Serializer};
 
+use super::inline_schema::inline_schema;
 /// A rule that keeps some of the models.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Preference {
-    /// Those whose score is shown to be at most so many points below the best.
+    /// Those whose score is shown to be at most this number of points below the best.
     Within(f64),
     /// Those that score highest.
     Score,
@@ -71,20 +72,10 @@ impl Serialize for Preference {
     }
 }
 
-impl JsonSchema for Preference {
-    fn inline_schema() -> bool {
-        true
-    }
-
-    fn schema_name() -> Cow<'static, str> {
-        "Preference".into()
-    }
-
-    fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        let pattern = r"^\s*(score(\s+within\s+\S+\s+points?\s+of\s+the\s+best)?|cost|latency|output_tokens)\s*$";
-        json_schema!({ "type": "string", "pattern": pattern, "examples": ["score within 2 points of the best", "cost"] })
-    }
-}
+inline_schema!(Preference, "Preference", {
+    let pattern = r"^\s*(score(\s+within\s+\S+\s+points?\s+of\s+the\s+best)?|cost|latency|output_tokens)\s*$";
+    json_schema!({ "type": "string", "pattern": pattern, "examples": ["score within 2 points of the best", "cost"] })
+});
 
 #[cfg(test)]
 mod tests {

@@ -9,6 +9,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::{self, Deserialize, Deserializer, IntoDeserializer, SeqAccess, Visitor};
 use serde::{Serialize, Serializer};
 
+use super::inline_schema::inline_schema;
 use crate::answer_form::Think;
 use crate::level::Rate;
 
@@ -77,19 +78,11 @@ impl Serialize for HumanDuration {
     }
 }
 
-impl JsonSchema for HumanDuration {
-    fn inline_schema() -> bool {
-        true
-    }
-
-    fn schema_name() -> Cow<'static, str> {
-        "HumanDuration".into()
-    }
-
-    fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        json_schema!({ "type": "string", "pattern": r"^\s*[0-9]+(\.[0-9]+)?\s*(ms|s|m|min|h)\s*$" })
-    }
-}
+inline_schema!(
+    HumanDuration,
+    "HumanDuration",
+    json_schema!({ "type": "string", "pattern": r"^\s*[0-9]+(\.[0-9]+)?\s*(ms|s|m|min|h)\s*$" })
+);
 
 /// Whether a model reasons, written as `false`, `true`, `low`, `medium` or `high`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -127,19 +120,7 @@ impl Serialize for ThinkText {
     }
 }
 
-impl JsonSchema for ThinkText {
-    fn inline_schema() -> bool {
-        true
-    }
-
-    fn schema_name() -> Cow<'static, str> {
-        "Think".into()
-    }
-
-    fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        json_schema!({ "enum": [false, true, "low", "medium", "high"] })
-    }
-}
+inline_schema!(ThinkText, "Think", json_schema!({ "enum": [false, true, "low", "medium", "high"] }));
 
 /// A rate, written as a number and a unit of time: `2/s`, `90/min`, `0.5/s`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -204,19 +185,11 @@ impl Serialize for RateText {
     }
 }
 
-impl JsonSchema for RateText {
-    fn inline_schema() -> bool {
-        true
-    }
-
-    fn schema_name() -> Cow<'static, str> {
-        "Rate".into()
-    }
-
-    fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        json_schema!({ "type": "string", "pattern": r"^\s*[0-9]+(\.[0-9]+)?\s*/\s*(s|m|min|h)\s*$" })
-    }
-}
+inline_schema!(
+    RateText,
+    "Rate",
+    json_schema!({ "type": "string", "pattern": r"^\s*[0-9]+(\.[0-9]+)?\s*/\s*(s|m|min|h)\s*$" })
+);
 
 /// A string, number or boolean, as text: a value that a column is compared with.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -259,19 +232,7 @@ impl Visitor<'_> for ScalarVisitor {
     }
 }
 
-impl JsonSchema for Scalar {
-    fn inline_schema() -> bool {
-        true
-    }
-
-    fn schema_name() -> Cow<'static, str> {
-        "Scalar".into()
-    }
-
-    fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        json_schema!({ "type": ["string", "number", "boolean"] })
-    }
-}
+inline_schema!(Scalar, "Scalar", json_schema!({ "type": ["string", "number", "boolean"] }));
 
 /// One value, or a list of them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

@@ -4,10 +4,11 @@ use std::borrow::Cow;
 use std::fmt;
 use std::num::NonZeroU32;
 
-use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use schemars::json_schema;
 use serde::de::{self, Deserialize, Deserializer};
 use serde::{Serialize, Serializer};
 
+use super::inline_schema::inline_schema;
 /// Counts from one to another, both included.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct CountRange {
@@ -49,19 +50,11 @@ impl Serialize for CountRange {
     }
 }
 
-impl JsonSchema for CountRange {
-    fn inline_schema() -> bool {
-        true
-    }
-
-    fn schema_name() -> Cow<'static, str> {
-        "CountRange".into()
-    }
-
-    fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        json_schema!({ "type": "string", "pattern": r"^\s*[0-9]+\s*\.\.\s*[0-9]+\s*$", "examples": ["1..256"] })
-    }
-}
+inline_schema!(
+    CountRange,
+    "CountRange",
+    json_schema!({ "type": "string", "pattern": r"^\s*[0-9]+\s*\.\.\s*[0-9]+\s*$", "examples": ["1..256"] })
+);
 
 #[cfg(test)]
 mod tests {

@@ -111,7 +111,7 @@ pub fn incomplete_beta(a: f64, b: f64, x: f64) -> f64 {
 }
 
 /// The 97.5 % point of Student's t distribution, with which an interval of 95 % is made; that of the normal
-/// distribution for so many degrees of freedom that the two are one.
+/// distribution where there are enough degrees of freedom for both to be one.
 pub fn t_deviate(freedom: f64) -> f64 {
     if freedom > 1e9 {
         return 1.959_963_984_540_054;

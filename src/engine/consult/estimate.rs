@@ -107,7 +107,7 @@ impl Desk<'_> {
         Ok(asked.collect())
     }
 
-    /// Adds the requests about these samples, whose answers have so many tokens more.
+    /// Adds the requests about these samples, each with the tokens that its answer may still add.
     fn add(&self, state: &mut JudgeState, samples: Vec<(Sample, u64)>) -> Result<(), Error> {
         let (samples, more): (Vec<Sample>, Vec<u64>) = samples.into_iter().unzip();
         let plan = self.responses.plan.judging(self.dataset, self.judge, self.plan);
@@ -131,7 +131,7 @@ impl Desk<'_> {
 }
 
 impl JudgeState {
-    /// Adds a request that is to be sent, whose prompt has up to so many tokens more.
+    /// Adds a request that is to be sent, whose prompt has up to `more` tokens more.
     fn add(&mut self, plan: &Plan, work: &Work, (slot, more): (&Slot, u64)) {
         let (prompt, model) = (work.prompt(slot), &work.batch_of(slot).model);
         let count = |tokens: usize| u64::try_from(tokens).unwrap_or(u64::MAX);

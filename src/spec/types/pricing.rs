@@ -67,7 +67,7 @@ pub struct PriceSpec {
 }
 
 /// The price of requests with long prompts, per million tokens; of all their tokens, also those below the limit.
-#[derive(Debug, Clone, Deserialize, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PriceTierSpec {
     /// Prompt tokens, cached ones included, above which it holds.

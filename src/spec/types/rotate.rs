@@ -1,11 +1,12 @@
 //! The key `rotate` of the judge `choice`.
 
-use std::borrow::Cow;
 use std::fmt;
 
-use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use schemars::json_schema;
 use serde::de::{self, Deserializer, Visitor};
 use serde::{Deserialize, Serialize, Serializer};
+
+use crate::spec::inline_schema::inline_schema;
 
 /// In how many orders a question is asked, written as `true`, `false` or a number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -15,7 +16,7 @@ pub enum Rotate {
     Off,
     /// In all rotations of up to four choices, and in four of more.
     On,
-    /// In so many rotations, or in all if there are fewer.
+    /// In this number of rotations, or in all if there are fewer.
     Times(usize),
 }
 
@@ -78,19 +79,11 @@ impl Serialize for Rotate {
     }
 }
 
-impl JsonSchema for Rotate {
-    fn inline_schema() -> bool {
-        true
-    }
-
-    fn schema_name() -> Cow<'static, str> {
-        "Rotate".into()
-    }
-
-    fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        json_schema!({ "anyOf": [
-            { "type": "boolean" },
-            { "type": "integer", "minimum": RANGE.start(), "maximum": RANGE.end() },
-        ] })
-    }
-}
+inline_schema!(
+    Rotate,
+    "Rotate",
+    json_schema!({ "anyOf": [
+    { "type": "boolean" },
+    { "type": "integer", "minimum": RANGE.start(), "maximum": RANGE.end() },
+] })
+);
