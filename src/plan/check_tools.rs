@@ -3,20 +3,12 @@
 use super::found::{Found, key};
 use crate::spec::diagnostic::Problem;
 use crate::spec::tree::PathSegment;
-use crate::spec::types::{JudgeSpec, Spec};
+use crate::spec::types::{JudgeSpec, ModelGenerationSpec, Spec};
 use crate::tool::Tool;
 
 /// Tools of one name, which no API takes, and calls that are judged where no tool is offered.
 pub(super) fn tools(spec: &Spec) -> Found {
-    let mut found = same_names(&[], &spec.generation.tools);
-    for (index, model) in spec.models.iter().enumerate() {
-        let own = model.generation.as_ref().and_then(|generation| generation.tools.as_deref());
-        found.extend(same_names(&[key("models"), PathSegment::Index(index)], own.unwrap_or_default()));
-    }
-    for (index, dataset) in spec.datasets.iter().enumerate() {
-        let own = dataset.generation.as_ref().and_then(|generation| generation.tools.as_deref());
-        found.extend(same_names(&[key("datasets"), PathSegment::Index(index)], own.unwrap_or_default()));
-    }
+    let mut found: Found = lists(spec).iter().flat_map(|(place, tools)| same_names(place, tools)).collect();
     if !offers_any(spec) {
         let of_datasets = spec.datasets.iter().enumerate();
         let own = of_datasets.filter_map(|(index, dataset)| {
@@ -31,6 +23,20 @@ pub(super) fn tools(spec: &Spec) -> Found {
     found
 }
 
+/// The settings of generation that models and datasets have of their own, each with its place.
+fn own_settings(spec: &Spec) -> impl Iterator<Item = (Vec<PathSegment>, &ModelGenerationSpec)> {
+    let models = spec.models.iter().enumerate().map(|(index, model)| ("models", index, &model.generation));
+    let datasets = spec.datasets.iter().enumerate().map(|(index, dataset)| ("datasets", index, &dataset.generation));
+    let own = models.chain(datasets);
+    own.filter_map(|(section, index, own)| Some((vec![key(section), PathSegment::Index(index)], own.as_ref()?)))
+}
+
+/// Every list of tools, each with the place of its section.
+fn lists(spec: &Spec) -> Vec<(Vec<PathSegment>, &[Tool])> {
+    let own = own_settings(spec).filter_map(|(place, own)| Some((place, own.tools.as_deref()?)));
+    std::iter::once((Vec::new(), &*spec.generation.tools)).chain(own).collect()
+}
+
 fn same_names(place: &[PathSegment], tools: &[Tool]) -> Found {
     let repeated = tools.iter().enumerate().filter(|(index, tool)| tools[..*index].iter().any(|t| t.name == tool.name));
     let problem = |(index, tool): (usize, &Tool)| {
@@ -43,9 +49,7 @@ fn same_names(place: &[PathSegment], tools: &[Tool]) -> Found {
 /// True if any request offers a tool, also by members of its body that the spec writes itself.
 fn offers_any(spec: &Spec) -> bool {
     const MEMBERS: [&str; 2] = ["tools", "functions"];
-    let of_models = spec.models.iter().filter_map(|model| model.generation.as_ref());
-    let own: Vec<_> = spec.datasets.iter().filter_map(|dataset| dataset.generation.as_ref()).chain(of_models).collect();
-    let bodies = own.iter().filter_map(|own| own.extra_body.as_ref()).chain(&spec.generation.extra_body);
-    let is_offered = !spec.generation.tools.is_empty() || own.iter().any(|own| own.tools.iter().flatten().count() > 0);
-    is_offered || bodies.flat_map(|body| body.keys()).any(|member| MEMBERS.contains(&member.as_str()))
+    let bodies = own_settings(spec).filter_map(|(_, own)| own.extra_body.as_ref()).chain(&spec.generation.extra_body);
+    let is_written = bodies.flat_map(|body| body.keys()).any(|member| MEMBERS.contains(&member.as_str()));
+    is_written || lists(spec).iter().any(|(_, tools)| !tools.is_empty())
 }

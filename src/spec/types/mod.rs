@@ -34,7 +34,7 @@ pub use endpoint::{
     AnthropicSpec, DEFAULT_ANTHROPIC_VERSION, EndpointSpec, MaxTokensField, OllamaApi, OllamaSpec, OpenAiApi,
     OpenAiSpec,
 };
-pub use generation::{ExamplesAs, GenerationSpec, MessageSpec, ModelSpec, PromptSpec};
+pub use generation::{ExamplesAs, GenerationSpec, MessageSpec, ModelGenerationSpec, ModelSpec, PromptSpec};
 pub use judge::{
     ChoiceMethod, ChoiceSpec, CommandSpec, CompareAs, ContainsSpec, ExactSpec, IfevalSpec, JsonSpec, JudgeSpec,
     ModelJudgeSpec, NumericSpec, OnContradiction, Percent, Pick, Rank, RegexSpec, ToolCallSpec, VerdictForm,
