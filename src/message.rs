@@ -16,7 +16,7 @@ pub enum Role {
 }
 
 impl Role {
-    /// The word that specs, APIs and data sets use.
+    /// The word that specs, APIs and datasets use.
     pub fn word(self) -> &'static str {
         match self {
             Self::System => "system",

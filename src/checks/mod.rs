@@ -17,7 +17,7 @@
 //! | `position_bias` | choices that change with their place, or a place that is chosen more often than it is right |
 //! | `same_answers` | two models that are wrong in the same way beyond chance |
 //! | `one_draw` | a temperature above 0 and one answer per question |
-//! | `label_errors` | a data set of which errors of the key are known (passed, with a note) |
+//! | `label_errors` | a dataset of which errors of the key are known (passed, with a note) |
 //! | `evidence` | more than 10 % of the verdicts rest on weak evidence |
 //! | `judge_family` | a model that judges answers of its own family |
 //! | `judge_agreement` | how far the models of a judge agree (passed, with a note), or agree too little |

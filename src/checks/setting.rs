@@ -1,16 +1,16 @@
-//! Checks of what was asked and how: known errors of a data set, and scores that are one draw.
+//! Checks of what was asked and how: known errors of a dataset, and scores that are one draw.
 
 use super::{CheckStatus, Found};
 use crate::dataset::SourcePlan;
 use crate::plan::Plan;
 
-/// Data sets with label errors that are known, by the end of the repository's name, with what was found.
+/// Datasets with label errors that are known, by the end of the repository's name, with what was found.
 ///
 /// Source: A. P. Gema et al., "Are We Done with MMLU?", NAACL 2025 (MMLU-Redux).
 const ERRORS: [(&str, &str); 1] =
     [("/mmlu", "about 6.5 % of the questions of MMLU have a wrong or unclear key, in virology 57 % (MMLU-Redux)")];
 
-/// Data sets whose labels are known to be wrong in part: no score can be trusted more closely than that.
+/// Datasets whose labels are known to be wrong in part: no score can be trusted more closely than that.
 pub(super) fn label_errors(plan: &Plan) -> Found {
     let known = plan.datasets.iter().filter(|dataset| !dataset.is_unjudged).find_map(|dataset| {
         let SourcePlan::Hub { repo, .. } = &dataset.source else { return None };

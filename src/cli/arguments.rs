@@ -48,7 +48,7 @@ pub(super) enum Command {
     Prompt(Prompt),
     /// Check everything a run needs: files, keys, endpoints, store. Sends no billable request.
     Doctor(Spec),
-    /// List the well-known data sets that a spec can name: `datasets: [{ preset: gsm8k }]`.
+    /// List the well-known datasets that a spec can name: `datasets: [{ preset: gsm8k }]`.
     Presets,
     /// Keep the price list that specs refer to by `pricing: { from: prices.lock }`.
     #[command(subcommand)]
@@ -272,7 +272,7 @@ pub(super) struct Columns {
 pub(super) struct Init {
     /// Name of the experiment; writes NAME.yaml, in the folder `experiments` if it exists.
     pub(super) name: String,
-    /// Ask a well-known data set; `smallbench presets` lists them.
+    /// Ask a well-known dataset; `smallbench presets` lists them.
     #[arg(long, value_name = "NAME")]
     pub(super) preset: Option<String>,
 }

@@ -1,4 +1,4 @@
-//! `smallbench presets`: the well-known data sets that a spec can name.
+//! `smallbench presets`: the well-known datasets that a spec can name.
 
 use super::session::Session;
 use crate::error::Error;

@@ -1,4 +1,4 @@
-//! Tests of real columns: what is asked of well-known data sets as they are, or with the columns named.
+//! Tests of real columns: what is asked of well-known datasets as they are, or with the columns named.
 
 use serde_json::{Value, json};
 

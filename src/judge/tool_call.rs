@@ -51,7 +51,7 @@ fn of_value(value: &Json) -> Option<Vec<Due>> {
     }
 }
 
-/// A call as data sets write it: alone, or as the member `function`; the arguments as an object or as its text.
+/// A call as datasets write it: alone, or as the member `function`; the arguments as an object or as its text.
 fn one_due(call: &Json) -> Option<Due> {
     let call = call.get("function").filter(|function| function.is_object()).unwrap_or(call);
     let name = call.get("name")?.as_str()?.to_owned();

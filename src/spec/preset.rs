@@ -1,4 +1,4 @@
-//! Presets: well-known data sets as parts of a spec, each in a file of `src/presets`.
+//! Presets: well-known datasets as parts of a spec, each in a file of `src/presets`.
 //!
 //! A preset fills in what the spec does not say: keys of its dataset, and the judge, prompt and generation.
 

@@ -1,6 +1,6 @@
-//! The mean over data sets, each of which counts alike.
+//! The mean over datasets, each of which counts alike.
 
-/// An estimate of one data set with its 95 % interval.
+/// An estimate of one dataset with its 95 % interval.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Estimate {
     /// The estimate.
@@ -10,7 +10,7 @@ pub struct Estimate {
 }
 
 /// The unweighted mean of independent estimates with the 95 % interval that follows from theirs: the distances of
-/// their ends, divided by the number of data sets, are squared and added, for either side on its own. With Wilson
+/// their ends, divided by the number of datasets, are squared and added, for either side on its own. With Wilson
 /// intervals of proportions it stays inside 0 and 1. `None` without estimates.
 ///
 /// Source: G. Y. Zou, A. Donner, "Construction of confidence limits about effect measures: a general approach",

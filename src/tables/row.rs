@@ -260,7 +260,7 @@ impl Row<'_> {
         text_of(self.sample, self.sample.answer.as_ref()?)
     }
 
-    /// What identifies the question across runs, data sets and tools: the first 16 hexadecimal digits of the SHA-256 of
+    /// What identifies the question across runs, datasets and tools: the first 16 hexadecimal digits of the SHA-256 of
     /// its passage, question, chat, choices and right answers. Choices in another order are the same question.
     pub fn question_hash(&self) -> String {
         let sample = self.sample;

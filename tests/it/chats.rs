@@ -1,4 +1,4 @@
-//! Prompts of several messages: templates with roles, worked examples as turns, and chats of data sets as they stand.
+//! Prompts of several messages: templates with roles, worked examples as turns, and chats of datasets as they stand.
 
 use serde_json::{Value as Json, json};
 

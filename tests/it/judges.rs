@@ -345,7 +345,7 @@ fn rotated_choices_show_what_depends_on_their_place() {
     bench.apply().exits(0);
     let plain: Vec<String> = bench.results().column("request_key").iter().map(|key| (*key).to_owned()).collect();
     bench.spec(&spec.with("judge", "{ choice: { rotate: true } }"));
-    // The order of the data set was asked before: its keys are the same, so it is kept.
+    // The order of the dataset was asked before: its keys are the same, so it is kept.
     bench
         .apply()
         .exits(0)

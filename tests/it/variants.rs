@@ -1,4 +1,4 @@
-//! Models and data sets with settings of their own: `vary`, prompts and generation by model and by data set.
+//! Models and datasets with settings of their own: `vary`, prompts and generation by model and by dataset.
 
 use serde_json::json;
 

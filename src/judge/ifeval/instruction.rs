@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use super::language::is_language;
 use super::{ends, layout, sentences, wording};
 
-/// Names of the instructions, as data sets have them.
+/// Names of the instructions, as datasets have them.
 pub const NAMES: [&str; 25] = [
     "keywords:existence",
     "keywords:frequency",
@@ -187,7 +187,7 @@ impl Instruction {
     }
 }
 
-/// The arguments of an instruction. Those of the other instructions are null in some copies of the data set.
+/// The arguments of an instruction. Those of the other instructions are null in some copies of the dataset.
 struct Arguments<'a>(&'a Map<String, Value>);
 
 impl Arguments<'_> {

@@ -22,7 +22,7 @@ use crate::spec::scalar::{OneOrMany, Scalar};
 pub struct DatasetSpec {
     /// Name in tables and charts; by default the last part of the repository or file name.
     pub name: Option<String>,
-    /// A well-known data set, whose settings fill in what is not set here; `smallbench presets` lists them.
+    /// A well-known dataset, whose settings fill in what is not set here; `smallbench presets` lists them.
     pub preset: Option<String>,
     /// Where the rows come from.
     pub source: SourceSpec,

@@ -184,7 +184,7 @@ pub struct JsonSpec {
     pub answers: Option<String>,
 }
 
-/// Instructions that a program can check, as the data set IFEval lists them.
+/// Instructions that a program can check, as the dataset IFEval lists them.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct IfevalSpec {
