@@ -21,6 +21,7 @@
 //! | [`judge`] | plug-in point: scoring of answers |
 //! | [`engine`] | the stages, one file each, and the whole run |
 //! | [`tables`], [`statistics`] | rows, columns, summaries, intervals |
+//! | [`hub_task`] | tasks that dataset repositories describe, as parts of a spec |
 //! | [`export`] | results in the formats of other tools |
 //! | [`checks`] | named tests of the validity of figures |
 //! | [`chart`], [`report`] | charts from plain views; the views, the summary and the manifest |
@@ -50,6 +51,7 @@ mod export;
 mod files;
 mod format;
 mod gates;
+mod hub_task;
 mod id;
 mod judge;
 pub mod level;

@@ -275,6 +275,10 @@ pub(super) struct Init {
     /// Ask a well-known dataset; `smallbench presets` lists them.
     #[arg(long, value_name = "NAME")]
     pub(super) preset: Option<String>,
+    /// Ask a task that a dataset repository of the Hub describes in its `eval.yaml`: OWNER/DATASET, with /TASK where there are
+    /// several, and @REVISION for a branch, tag or commit.
+    #[arg(long, value_name = "TASK", conflicts_with = "preset")]
+    pub(super) hub_task: Option<String>,
 }
 
 /// The commands of `store`.

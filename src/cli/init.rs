@@ -5,6 +5,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use super::arguments::Init;
+use super::hub_task;
 use super::session::Session;
 use crate::error::Error;
 use crate::exit::Exit;
@@ -14,7 +15,7 @@ use crate::spec::preset;
 /// The spec; `NAME` stands for the experiment's name.
 const TEMPLATE: &str = include_str!("init.yaml");
 
-/// What stands before and after a preset.
+/// What stands before and after a dataset.
 const HEAD: &str = "version: 1\nname: NAME\n\n";
 const MODELS: &str = "
 endpoints:
@@ -27,7 +28,11 @@ output: { dir: OUTPUTS/NAME, formats: [png, svg] }
 
 pub(super) fn run(arguments: &Init, session: &Session) -> Result<Exit, Error> {
     let (path, name) = target(&arguments.name)?;
-    let preset = arguments.preset.as_deref().map(preset).transpose()?;
+    let dataset = match (&arguments.preset, &arguments.hub_task) {
+        (Some(name), _) => Some(preset(name)?),
+        (None, Some(address)) => Some(hub_task::parts(address, session)?),
+        (None, None) => None,
+    };
     let mut file = OpenOptions::new().write(true).create_new(true).open(&path).map_err(|source| {
         if source.kind() == std::io::ErrorKind::AlreadyExists {
             Error::Usage(format!("{} already exists; choose another name", path.display()))
@@ -38,7 +43,7 @@ pub(super) fn run(arguments: &Init, session: &Session) -> Result<Exit, Error> {
     // In `experiments`, results go to `outputs` beside it; elsewhere, beside the spec.
     let in_experiments = path.parent().and_then(Path::file_name).is_some_and(|folder| folder == "experiments");
     let outputs = if in_experiments { "../outputs" } else { "outputs" };
-    file.write_all(text(&name, outputs, preset.as_deref()).as_bytes()).map_err(Error::io(&path))?;
+    file.write_all(text(&name, outputs, dataset.as_deref()).as_bytes()).map_err(Error::io(&path))?;
     let reporter = session.reporter(false);
     reporter.result(&format!(
         "wrote {0}\nnext: edit it, then `smallbench plan {0}` and `smallbench apply {0}`",
@@ -48,13 +53,13 @@ pub(super) fn run(arguments: &Init, session: &Session) -> Result<Exit, Error> {
     Ok(Exit::Success)
 }
 
-/// The spec of a new experiment, or that of a preset.
-fn text(name: &str, outputs: &str, preset: Option<&str>) -> String {
-    let text = match preset {
-        Some(preset) => format!("{HEAD}{preset}{MODELS}"),
-        None => TEMPLATE.to_owned(),
-    };
-    text.replace("OUTPUTS", outputs).replace("NAME", name)
+/// The spec of a new experiment, or that of a dataset with what belongs to it.
+fn text(name: &str, outputs: &str, dataset: Option<&str>) -> String {
+    let named = |text: &str| text.replace("OUTPUTS", outputs).replace("NAME", name);
+    match dataset {
+        Some(dataset) => format!("{}{dataset}{}", named(HEAD), named(MODELS)),
+        None => named(TEMPLATE),
+    }
 }
 
 /// The text of a preset, with its dataset as the only one.
@@ -99,4 +104,29 @@ fn target(argument: &str) -> Result<(PathBuf, String), Error> {
         (false, false) => PathBuf::from(format!("{name}.yaml")),
     };
     Ok((path, name))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+    use crate::hub_task::Address;
+
+    #[test]
+    fn a_task_of_the_hub_becomes_a_valid_spec() {
+        let task = "
+tasks:
+  - id: sums
+    config: main
+    epochs: 2
+    field_spec: { input: problem, target: total }
+    solvers: [{ name: prompt_template, args: { template: \"{prompt}\\nAnswer:\" } }, { name: generate }]
+    scorers: [{ name: match, args: { numeric: true } }, { name: answer, args: { pattern: line } }]
+";
+        let dataset = hub_task::section(task, "c0ffee", &Address::read("some/sums").unwrap()).unwrap();
+        let text = text("sums", "outputs", Some(&dataset));
+        let loaded = crate::spec::load(Path::new("sums.yaml"), text.as_bytes(), &BTreeMap::new(), &[]);
+        assert!(loaded.is_ok(), "{text}");
+    }
 }

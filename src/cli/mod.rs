@@ -10,6 +10,7 @@ mod explain;
 mod export;
 mod guard;
 mod history;
+mod hub_task;
 mod init;
 mod interrupt;
 mod judge;

@@ -112,6 +112,14 @@ pub enum DatasetError {
         /// The error of the parser.
         reason: String,
     },
+    /// The repository has no file of that name.
+    #[error("`{repo}` has no file `{file}`")]
+    NoSuchFile {
+        /// Repository.
+        repo: String,
+        /// File asked for.
+        file: String,
+    },
     /// The repository has no data file.
     #[error("`{repo}` has no Parquet, CSV, TSV, JSONL or JSON file")]
     NoFiles {

@@ -35,6 +35,7 @@ impl DatasetError {
             Self::NoFiles { .. } | Self::SplitEmpty { .. } => {
                 "download and convert the file, and use `source: { file: { path: … } }`"
             }
+            Self::NoSuchFile { .. } => "open the page of the repository to see which files it has",
             Self::SubsetNeeded { .. } => "set `subsets` to one or more of them, or to `all`",
             Self::Leak { .. } => "take the examples from another split or file, such as `dev` or `train`",
             Self::ExamplesSplit { .. } => "set a file of examples: `few_shot: { path: examples.jsonl, count: 5 }`",

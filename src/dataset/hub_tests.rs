@@ -24,6 +24,16 @@ async fn a_pinned_commit_in_the_cache_needs_no_request() {
 }
 
 #[tokio::test]
+async fn a_file_is_read_with_its_commit_and_a_missing_one_is_named() {
+    let stage = Stage::new(&[("eval.yaml", b"tasks: []")], &[]);
+    let read = |file| text_on_hub(("o/n", "main", file), 100, &stage.settings);
+    assert_eq!(read("eval.yaml").await.unwrap(), ("tasks: []".to_owned(), MAIN.to_owned()));
+    let error = read("other.yaml").await.unwrap_err();
+    assert_eq!(error.to_string(), "`o/n` has no file `other.yaml`");
+    assert!(text_on_hub(("o/n", "main", "eval.yaml"), 5, &stage.settings).await.is_err());
+}
+
+#[tokio::test]
 async fn a_part_of_a_snapshot_is_not_taken_for_the_whole() {
     let mut stage = Stage::new(&FILES, &[]);
     stage.fetch(&hub_plan(Some(&["logic"]), "test", None)).await.unwrap();

@@ -29,6 +29,7 @@ mod hint;
 mod hub;
 #[cfg(test)]
 mod hub_tests;
+mod hub_text;
 mod json;
 mod layout;
 mod likeness;
@@ -68,6 +69,7 @@ use std::time::Duration;
 
 pub use error::DatasetError;
 pub use files::is_pattern;
+pub use hub_text::text_on_hub;
 pub use made::Made;
 pub use select::shuffle;
 pub use trace::Trace;
