@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::choices::{Choices, written_list};
 use super::extract::Extract;
 use super::fault::Fault;
-use super::readings::{Fits, LABEL, LETTER, READINGS, Readings};
+use super::readings::{FROM_0, Fits, LABEL, LETTER, READINGS, Readings};
 use super::rows::scalar_text;
 use crate::sample::Answer;
 
@@ -37,13 +37,15 @@ pub(super) struct Reader {
     pub allowed: Fits,
     /// Where an answer stands in a longer text.
     pub extract: Extract,
+    /// True if a number stands for a name that the file or the card states; it counts from 0 then.
+    pub is_named: bool,
     /// True if an answer that is not found is none.
     pub is_lenient: bool,
 }
 
 impl Default for Reader {
     fn default() -> Self {
-        Self { allowed: [true; 5], extract: Extract::Usual, is_lenient: false }
+        Self { allowed: [true; 5], extract: Extract::Usual, is_named: false, is_lenient: false }
     }
 }
 
@@ -95,8 +97,10 @@ impl Reader {
         };
         let mut readings = readings(&text, choices);
         let is_hidden = matches!(text.trim(), "" | "-1") && readings == [None; 5];
-        for (reading, allowed) in readings.iter_mut().zip(self.allowed) {
-            *reading = reading.filter(|_| allowed);
+        let is_number = text.trim().parse::<i64>().is_ok();
+        for (place, (reading, allowed)) in readings.iter_mut().zip(self.allowed).enumerate() {
+            let is_meant = !self.is_named || (place == FROM_0) == is_number;
+            *reading = reading.filter(|_| allowed && is_meant);
         }
         (!is_hidden).then_some(Written { text, readings })
     }

@@ -120,7 +120,7 @@ pub(super) fn draft<'a>(place: &str, parts: &'a [Part], wanted: Wanted<'a>) -> R
 
 impl Drafts<'_> {
     fn read(&mut self, part: usize, filter: &mut Filter<'_>) -> Result<(), DatasetError> {
-        let Part { subset, shown, stored } = &self.parts[part];
+        let Part { subset, shown, stored, .. } = &self.parts[part];
         let origin = Origin { path: shown, subset: subset.as_deref() };
         let rows = if self.is_closed { None } else { self.rows_of(part, origin, filter)? };
         self.files.push(FileProvenance { path: shown.clone(), sha256: stored.sha256.clone(), rows });
@@ -143,6 +143,9 @@ impl Drafts<'_> {
             let path = &self.parts[part].stored.path;
             let opened = Opened { path, shown: origin.path, encoding: self.wanted.encoding };
             let mut table = format::read(opened, format, (look, columns))?;
+            for (column, names) in &*self.parts[part].labels {
+                table.labels.entry(column.clone()).or_insert_with(|| names.clone());
+            }
             let is_part = table.is_part;
             if table.columns.is_empty() && !is_part {
                 // Without a row that can be read, the first error is that of the file.
@@ -182,7 +185,10 @@ impl Drafts<'_> {
             let index = self.rows;
             self.rows += 1;
             let row = match row {
-                Ok(row) => row,
+                Ok(mut row) => {
+                    roles.name_subject(&mut row);
+                    row
+                }
                 // A line of its own is a row; what follows it can be read.
                 Err(error @ DatasetError::Content { line: Some(_), .. }) => {
                     self.add(Entry { row: index, part, draft: Err(Flaw::Content(error)) });

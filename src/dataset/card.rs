@@ -39,7 +39,8 @@ pub(super) fn catalog(card: &str, files: &[String]) -> Result<Option<Catalog>, S
     Ok(Some(Catalog { subsets }))
 }
 
-fn front_matter(card: &str) -> Option<&str> {
+/// What stands between the lines of dashes at the start of a card.
+pub(super) fn front_matter(card: &str) -> Option<&str> {
     let card = card.trim_start_matches('\u{feff}');
     let body = card.strip_prefix("---\n").or_else(|| card.strip_prefix("---\r\n"))?;
     let mut at = 0;

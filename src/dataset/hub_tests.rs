@@ -6,6 +6,7 @@ use std::time::Instant;
 use super::fake_hub::{FakeHub, MAIN, Trouble};
 use super::tests::{ALGEBRA_1, FILES, Stage, hub_plan};
 use super::*;
+use crate::sample::Answer;
 
 #[tokio::test]
 async fn a_pinned_commit_in_the_cache_needs_no_request() {
@@ -252,4 +253,33 @@ async fn refusals_say_what_to_do_and_never_show_the_token() {
         pinned: None,
     };
     assert!(matches!(stage.fetch(&other).await, Err(DatasetError::Access { status: 404, .. })));
+}
+
+#[tokio::test]
+async fn numbers_are_read_by_the_names_of_the_card_in_every_format() {
+    const CARD: &[u8] = b"---
+dataset_info:
+  features:
+  - { name: text, dtype: string }
+  - { name: category, dtype: { class_label: { names: { '0': short, '1': long } } } }
+  - { name: label, dtype: { class_label: { names: [World, Sports, Business] } } }
+configs:
+- { config_name: default, data_files: [{ split: test, path: test.* }] }
+---
+";
+    let numbers: [(&str, &[u8]); 3] = [
+        ("test.jsonl", b"{\"text\":\"a\",\"category\":1,\"label\":2}\n{\"text\":\"b\",\"category\":0,\"label\":1}\n"),
+        ("test.csv", b"text,category,label\na,1,2\nb,0,1\n"),
+        ("test.csv", b"text,category,label\na,long,Business\nb,short,Sports\n"),
+    ];
+    for file in numbers {
+        let stage = Stage::new(&[("README.md", CARD), file], &[]);
+        let mut plan = hub_plan(None, "test", None);
+        plan.columns.question = Some("text".into());
+        let samples = stage.fetch(&plan).await.unwrap().samples;
+        let read: Vec<_> =
+            samples.iter().map(|one| (one.choices.len(), one.answer.clone(), one.subject.as_deref())).collect();
+        let expected = [(3, Some(Answer::Choice(2)), Some("long")), (3, Some(Answer::Choice(1)), Some("short"))];
+        assert_eq!(read, expected, "{}", file.0);
+    }
 }

@@ -1,8 +1,12 @@
 //! Locates the files of a split: selects, downloads and verifies them.
 
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
 use futures::stream::{self, StreamExt, TryStreamExt};
 
 use super::cache::Record;
+use super::card_labels::{Labels, labels};
 use super::catalog::{Catalog, Split, Subset};
 use super::error::DatasetError;
 use super::hub::{Repository, Snapshot, StoredFile};
@@ -25,6 +29,8 @@ pub(super) struct Part {
     /// The file's name in provenance and errors.
     pub shown: String,
     pub stored: StoredFile,
+    /// The names that numbers of its columns stand for, if the file does not state them.
+    pub labels: Arc<Labels>,
 }
 
 /// A repository at one commit, with its catalog.
@@ -39,6 +45,8 @@ pub(super) struct Located<'a> {
 struct Source {
     snapshot: Snapshot,
     catalog: Catalog,
+    /// The names that columns have, by subset.
+    labels: BTreeMap<String, Arc<Labels>>,
     has_card: bool,
 }
 
@@ -128,9 +136,9 @@ impl<'a> Located<'a> {
         if let Some(shard) = layout::missing_shard(&names).filter(|_| !snapshot.is_whole) {
             return Err(self.repository.not_cached(format!("`{shard}`")));
         }
-        let fetch = |Wanted { subset, file }| async move {
+        let fetch = |Wanted { subset, file, labels }| async move {
             let stored = self.repository.file(&snapshot.commit, &file).await?;
-            Ok(Part { subset, shown: file, stored })
+            Ok(Part { subset, shown: file, stored, labels })
         };
         stream::iter(wanted).map(fetch).buffered(AT_ONCE).try_collect().await
     }
@@ -139,25 +147,25 @@ impl<'a> Located<'a> {
 impl Source {
     async fn open(repository: &Repository<'_>, snapshot: Snapshot) -> Result<Self, DatasetError> {
         let files = &snapshot.record.files;
-        let declared = if files.iter().any(|file| file == CARD) {
-            let stored = repository.file(&snapshot.commit, CARD).await?;
-            let bytes = read_bounded(&stored.path, MOST_CARD)
-                .map_err(|source| DatasetError::Io { path: stored.path.display().to_string(), source })?;
-            card::catalog(&String::from_utf8_lossy(&bytes), files)
-                .map_err(|reason| DatasetError::Card { repo: repository.name.to_owned(), reason })?
-        } else {
-            None
+        let card = match files.iter().any(|file| file == CARD) {
+            true => read_card(repository, &snapshot.commit).await?,
+            false => String::new(),
         };
+        let declared = card::catalog(&card, files)
+            .map_err(|reason| DatasetError::Card { repo: repository.name.to_owned(), reason })?;
         let has_card = declared.is_some();
         let catalog = declared.unwrap_or_else(|| layout::catalog(files));
-        Ok(Self { snapshot, catalog, has_card })
+        let labels = labels(&card).into_iter().map(|(subset, labels)| (subset, Arc::new(labels))).collect();
+        Ok(Self { snapshot, catalog, labels, has_card })
     }
 
     fn wanted(&self, repo: &str, subsets: Option<&[String]>, split: &str) -> Result<Vec<Wanted>, DatasetError> {
         let chosen = self.catalog.files(repo, subsets, split)?;
         let of_split = |(subset, split): (&Subset, &Split)| {
+            let labels = self.labels.get(&subset.name).cloned().unwrap_or_default();
             let subset = Some(subset.name.clone()).filter(|name| name != "default");
-            let one = |file: &String| Wanted { subset: subset.clone(), file: file.clone() };
+            let one =
+                |file: &String| Wanted { subset: subset.clone(), file: file.clone(), labels: Arc::clone(&labels) };
             split.files.iter().map(one).collect::<Vec<_>>()
         };
         Ok(chosen.into_iter().flat_map(of_split).collect())
@@ -178,4 +186,12 @@ impl Source {
 struct Wanted {
     subset: Option<String>,
     file: String,
+    labels: Arc<Labels>,
+}
+
+async fn read_card(repository: &Repository<'_>, commit: &str) -> Result<String, DatasetError> {
+    let stored = repository.file(commit, CARD).await?;
+    let bytes = read_bounded(&stored.path, MOST_CARD)
+        .map_err(|source| DatasetError::Io { path: stored.path.display().to_string(), source })?;
+    Ok(String::from_utf8_lossy(&bytes).into_owned())
 }

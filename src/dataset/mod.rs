@@ -12,6 +12,7 @@ mod answer;
 mod assemble;
 mod cache;
 mod card;
+mod card_labels;
 mod catalog;
 mod chat;
 mod choices;
@@ -315,7 +316,7 @@ fn local(path: &Path) -> Result<Part, DatasetError> {
         return Err(DatasetError::Format { path: path.to_owned() });
     }
     let sha256 = sha256_of(path).map_err(|source| DatasetError::Io { path: shown.clone(), source })?;
-    Ok(Part { subset: None, shown, stored: StoredFile { path: path.to_owned(), sha256 } })
+    Ok(Part { subset: None, shown, stored: StoredFile { path: path.to_owned(), sha256 }, labels: Arc::default() })
 }
 
 fn refuse_own_split(plan: &DatasetPlan, asked: &str) -> Result<(), DatasetError> {

@@ -1,6 +1,7 @@
 //! The roles of the columns of a file: by the spec, else by their usual names.
 
 use regex::Regex;
+use serde_json::Value;
 
 use super::answer::Reader;
 use super::choices::ChoicesFrom;
@@ -10,7 +11,7 @@ use super::family;
 use super::likeness::{did_you_mean, nearest};
 use super::path::root;
 use super::readings::{FROM_0, FROM_1, LABEL, LETTER, TEXT};
-use super::rows::Table;
+use super::rows::{Row, Table, scalar_text};
 use crate::spec::types::{AnswerReadSpec, AnswerReading, ChoicesSpec, ColumnsSpec};
 
 // Those after `query` are of OpenBookQA, HellaSwag, WinoGrande and PIQA.
@@ -74,6 +75,8 @@ pub(super) struct Roles {
     pub answers: Vec<String>,
     pub reader: Reader,
     pub subject: Option<String>,
+    /// The names of subjects, if the column has their numbers.
+    pub subject_names: Vec<String>,
     pub id: Option<String>,
 }
 
@@ -91,12 +94,10 @@ impl Roles {
             .or_else(|| messages.clone())
             .ok_or_else(|| DatasetError::NoQuestion { path: path.to_owned(), columns: table.columns.clone() })?;
         let choices = finder.choices(spec.choices.as_ref())?;
-        let mut written = spec.answer();
+        let written = spec.answer();
         let answers = finder.answers(&written, &choices)?;
         let (choices, is_named) = finder.named_choices(choices, &answers);
-        if is_named && written.base.is_none() && written.reading.is_none() {
-            written.to_mut().base = Some(0);
-        }
+        let subject = finder.one(spec.subject.as_ref(), &SUBJECT, "subject")?;
         let mut taken: Vec<&String> = vec![&question];
         taken.extend(choices.columns().iter().chain(&answers));
         let passage = match &spec.passage {
@@ -104,15 +105,29 @@ impl Roles {
             None => finder.usual_but(&PASSAGE, &taken).into_iter().collect(),
         };
         Ok(Self {
-            reader: reader(&written, &answers, path)?,
+            reader: Reader {
+                is_named: is_named && written.base.is_none() && written.reading.is_none(),
+                ..reader(&written, &answers, path)?
+            },
             passage,
             choices,
             answers,
-            subject: finder.one(spec.subject.as_ref(), &SUBJECT, "subject")?,
+            subject_names: subject.as_ref().and_then(|name| table.labels.get(name)).cloned().unwrap_or_default(),
+            subject,
             id: finder.one(spec.id.as_ref(), &ID, "id")?,
             question,
             messages,
         })
+    }
+
+    /// Puts the name of a row's subject in the place of its number.
+    pub(super) fn name_subject(&self, row: &mut Row) {
+        let Some(value) = self.subject.as_ref().and_then(|column| row.get_mut(column)) else { return };
+        let text = scalar_text(value).unwrap_or_default();
+        let number = text.parse::<usize>().ok().filter(|_| !self.subject_names.contains(&text));
+        if let Some(name) = number.and_then(|number| self.subject_names.get(number)) {
+            *value = Value::from(name.as_str());
+        }
     }
 
     /// True if the columns of other rows cannot change these roles.
@@ -141,6 +156,7 @@ impl Roles {
             answers: Vec::new(),
             reader: Reader::default(),
             subject: Some("subject".to_owned()),
+            subject_names: Vec::new(),
             id: None,
         }
     }
@@ -166,7 +182,7 @@ fn reader(spec: &AnswerReadSpec, answers: &[String], path: &str) -> Result<Reade
     let mut allowed = [false; 5];
     open.iter().for_each(|reading| allowed[*reading] = true);
     let extract = Extract::new(spec.pattern.as_deref()).map_err(|error| wrong_pattern(path, &error))?;
-    Ok(Reader { allowed, extract, is_lenient: false })
+    Ok(Reader { allowed, extract, ..Reader::default() })
 }
 
 fn wrong_pattern(path: &str, error: &regex::Error) -> DatasetError {
