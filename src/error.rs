@@ -114,6 +114,12 @@ pub enum Error {
         /// The upper bound of its cost.
         amount: String,
     },
+    /// A removal of responses that was not confirmed.
+    #[error("{what} would be removed, which needs confirmation")]
+    RemovalUnconfirmed {
+        /// The responses.
+        what: String,
+    },
     /// A table could not be built.
     #[error("cannot build the tables: {0}")]
     Table(#[from] polars::prelude::PolarsError),
@@ -174,6 +180,7 @@ impl Error {
                 "confirm it with `--yes`, or limit it with `budget.max_cost`; `smallbench plan` shows the estimate"
                     .into(),
             ),
+            Self::RemovalUnconfirmed { .. } => Some("confirm it with `--yes`".into()),
             Self::Lock(_) => {
                 Some("run `apply --update` to accept the current datasets and models and rewrite the lock file".into())
             }
@@ -193,7 +200,7 @@ impl Error {
             | Self::Unauthorized { .. } => Exit::Usage,
             Self::Dataset(error) if !is_of_the_world(error) => Exit::Usage,
             Self::Command(error) if error.is_of_the_spec() => Exit::Usage,
-            Self::Lock(_) | Self::Unconfirmed { .. } => Exit::Stopped,
+            Self::Lock(_) | Self::Unconfirmed { .. } | Self::RemovalUnconfirmed { .. } => Exit::Stopped,
             _ => Exit::Internal,
         }
     }

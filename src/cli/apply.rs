@@ -173,7 +173,7 @@ fn check_open_files(plan: &Plan, limit: Option<u64>) -> Result<(), Error> {
 }
 
 /// Asks on a terminal; without one, the answer is no.
-fn ask(question: &str) -> bool {
+pub(super) fn ask(question: &str) -> bool {
     use std::io::IsTerminal;
     if !std::io::stdin().is_terminal() || !std::io::stderr().is_terminal() {
         return false;

@@ -57,9 +57,11 @@ pub(super) enum Command {
     Schema,
     /// Print what the columns of the tables mean: units, formulas, sources.
     Columns(Columns),
+    /// Remove what `apply` wrote to the output folder; responses stay in the store.
+    Clean(Clean),
     /// Write a commented spec to start from.
     Init(Init),
-    /// Repair a store.
+    /// Look into a store, remove responses from it, or repair it.
     #[command(subcommand)]
     Store(Store),
     /// Serve mock models with known response times, through the Ollama, OpenAI and Anthropic APIs.
@@ -281,9 +283,46 @@ pub(super) struct Init {
     pub(super) hub_task: Option<String>,
 }
 
+/// Arguments of `clean`.
+#[derive(Debug, Args)]
+pub(super) struct Clean {
+    #[command(flatten)]
+    pub(super) spec: Spec,
+    /// Only print what would be removed.
+    #[arg(long)]
+    pub(super) dry_run: bool,
+}
+
 /// The commands of `store`.
 #[derive(Debug, Subcommand)]
 pub(super) enum Store {
+    /// Show the size of a store, and its responses by model and run.
+    Show {
+        /// Store file, such as `outputs/store.sqlite`.
+        #[arg(value_name = "FILE")]
+        path: PathBuf,
+    },
+    /// Remove the responses of a model, so that they are requested again when they are needed.
+    Remove {
+        /// Store file, such as `outputs/store.sqlite`.
+        #[arg(value_name = "FILE")]
+        path: PathBuf,
+        /// The model's name at its endpoint.
+        #[arg(long, value_name = "NAME")]
+        model: String,
+        /// Only those of one endpoint, as `store show` prints it.
+        #[arg(long, value_name = "ENDPOINT")]
+        endpoint: Option<String>,
+        /// Do not ask for confirmation.
+        #[arg(long, short)]
+        yes: bool,
+    },
+    /// Give the space of removed responses back to the disk.
+    Vacuum {
+        /// Store file, such as `outputs/store.sqlite`.
+        #[arg(value_name = "FILE")]
+        path: PathBuf,
+    },
     /// Copy every readable response to a new store, and rename the old files.
     Recover {
         /// Store file, such as `outputs/store.sqlite`.

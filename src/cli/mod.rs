@@ -3,6 +3,7 @@
 mod apply;
 mod arguments;
 mod baseline;
+mod clean;
 mod columns;
 mod compare;
 mod doctor;
@@ -68,6 +69,7 @@ pub fn main() -> ExitCode {
         Command::Columns(columns) => columns::run(columns, &session),
         Command::Init(init) => init::run(init, &session),
         Command::Doctor(doctor) => doctor::run(doctor, &session),
+        Command::Clean(clean) => clean::run(clean, &session),
         Command::Store(store) => store::run(store, &session),
         Command::Mock(mock) => mock::run(mock, &session),
         Command::Selftest(selftest) => selftest::run(selftest, &session),

@@ -7,6 +7,7 @@ pub mod explain;
 pub mod history;
 pub mod reporter;
 pub mod selftest;
+pub mod store;
 pub mod table;
 pub mod text;
 pub mod yaml;

@@ -72,6 +72,18 @@ pub enum StoreError {
         /// Where all it held was saved to, or why it could not be.
         saved: Result<PathBuf, String>,
     },
+    /// There is no store.
+    #[error("there is no store {}", path.display())]
+    Absent {
+        /// Where it would be.
+        path: PathBuf,
+    },
+    /// A run uses the store.
+    #[error("the store {} is in use by a run", path.display())]
+    InUse {
+        /// The store's file.
+        path: PathBuf,
+    },
     /// The writer stopped after an earlier error.
     #[error("the store {} stopped writing", path.display())]
     Closed {
@@ -178,6 +190,8 @@ impl StoreError {
             Self::NothingOfOurs { .. } => {
                 "give the path of a store, such as `outputs/store.sqlite`; the file was not changed".into()
             }
+            Self::Absent { .. } => "give the path of a store, such as `outputs/store.sqlite`".into(),
+            Self::InUse { .. } => "repeat the command when the run has ended; nothing was changed".into(),
             Self::Newer { .. } => {
                 "use the version of smallbench that wrote it, or a newer one; the file was not changed".into()
             }

@@ -17,6 +17,7 @@ mod recover;
 mod rows;
 mod schema;
 mod sqlite;
+mod upkeep;
 mod wal_syncer;
 mod writer;
 
@@ -34,6 +35,7 @@ use crate::response::Response;
 pub use error::{Cause, StoreError};
 pub use recover::{Recovered, recover};
 pub use sqlite::SqliteStore;
+pub use upkeep::{Contents, OfModel, compact, contents, remove};
 
 /// What the store knows of a request that has no response: why not.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]

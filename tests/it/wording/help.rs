@@ -4,7 +4,7 @@ use super::check;
 use super::normal::stable;
 use crate::bench::Bench;
 
-const COMMANDS: [&[&str]; 23] = [
+const COMMANDS: [&[&str]; 27] = [
     &[],
     &["apply"],
     &["judge"],
@@ -26,6 +26,10 @@ const COMMANDS: [&[&str]; 23] = [
     &["init"],
     &["store"],
     &["store", "recover"],
+    &["store", "show"],
+    &["store", "remove"],
+    &["store", "vacuum"],
+    &["clean"],
     &["mock"],
     &["selftest"],
 ];

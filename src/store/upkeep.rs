@@ -1,0 +1,156 @@
+//! Upkeep of a store that no run uses: what it holds, removing responses, giving space back to the disk.
+
+use std::path::Path;
+
+use rusqlite::{Connection, Transaction, TransactionBehavior, params};
+
+use super::owner::{self, Owner};
+use super::{StoreError, place, schema};
+
+/// What a store holds.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Contents {
+    /// Bytes of its files.
+    pub bytes: u64,
+    /// Its responses by model, in the order of endpoints and names.
+    pub models: Vec<ModelContents>,
+    /// Its runs, in the order in which they first stored something, with the responses that each of them brought.
+    pub runs: Vec<(String, u64)>,
+    /// Verdicts of programs that judge.
+    pub verdicts: u64,
+}
+
+/// What a store holds of one model.
+#[derive(Debug, PartialEq, Eq)]
+pub struct ModelContents {
+    /// The API and address of its endpoint.
+    pub endpoint: String,
+    /// Its name there.
+    pub model: String,
+    /// Answers to requests of experiments.
+    pub answers: u64,
+    /// Requests that ended in a fault.
+    pub faults: u64,
+    /// Answers to warm-up requests.
+    pub warmups: u64,
+}
+
+/// A model whose responses are meant, at one endpoint or at all of them.
+#[derive(Debug, Clone, Copy)]
+pub struct OfModel<'m> {
+    /// Its name.
+    pub model: &'m str,
+    /// The endpoint, as [`ModelContents`] names it.
+    pub endpoint: Option<&'m str>,
+}
+
+/// Looks into a store.
+///
+/// # Errors
+/// There is no store, or it cannot be read.
+pub fn contents(path: &Path) -> Result<Contents, StoreError> {
+    let connection = open(path)?;
+    let read = || -> rusqlite::Result<Contents> {
+        let sql = "SELECT s.endpoint, s.model, sum(NOT r.warmup AND r.status IN ('ok', 'capped', 'refused')), \
+                   sum(NOT r.warmup AND r.status NOT IN ('ok', 'capped', 'refused')), sum(r.warmup) \
+                   FROM responses r JOIN settings s ON s.id = r.settings GROUP BY 1, 2 ORDER BY 1, 2";
+        let models = rows(&connection, sql, |row| {
+            Ok(ModelContents {
+                endpoint: row.get(0)?,
+                model: row.get(1)?,
+                answers: count(row, 2)?,
+                faults: count(row, 3)?,
+                warmups: count(row, 4)?,
+            })
+        })?;
+        let runs = rows(&connection, "SELECT run, count(*) FROM responses GROUP BY run ORDER BY min(id)", |row| {
+            Ok((row.get(0)?, count(row, 1)?))
+        })?;
+        let verdicts = connection.query_row("SELECT count(*) FROM verdicts", [], |row| count(row, 0))?;
+        let bytes = place::files(path).iter().take(2).map(|file| place::length(file)).sum();
+        Ok(Contents { bytes, models, runs, verdicts })
+    };
+    read().map_err(|source| StoreError::sqlite(path, &source))
+}
+
+/// A number that is not negative.
+fn count(row: &rusqlite::Row<'_>, place: usize) -> rusqlite::Result<u64> {
+    Ok(u64::try_from(row.get::<_, i64>(place)?).unwrap_or_default())
+}
+
+fn rows<T>(
+    connection: &Connection,
+    sql: &str,
+    take: impl FnMut(&rusqlite::Row<'_>) -> rusqlite::Result<T>,
+) -> rusqlite::Result<Vec<T>> {
+    connection.prepare(sql)?.query_map([], take)?.collect()
+}
+
+/// Removes what a store holds of a model, and what only its requests needed; returns the number of responses. The file
+/// keeps its size until it is [compacted](compact).
+///
+/// # Errors
+/// There is no store, a run uses it, or it cannot be written.
+pub fn remove(path: &Path, of: OfModel<'_>) -> Result<u64, StoreError> {
+    let mut connection = open(path)?;
+    refuse_if_used(&connection, path)?;
+    let mut write = || -> rusqlite::Result<usize> {
+        let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let removed = remove_rows(&transaction, of)?;
+        transaction.commit()?;
+        Ok(removed)
+    };
+    let removed = write().map_err(|source| StoreError::sqlite(path, &source))?;
+    Ok(u64::try_from(removed).unwrap_or(u64::MAX))
+}
+
+fn remove_rows(transaction: &Transaction<'_>, of: OfModel<'_>) -> rusqlite::Result<usize> {
+    let settings = "SELECT id FROM settings WHERE model = ?1 AND (?2 IS NULL OR endpoint = ?2)";
+    let values = params![of.model, of.endpoint];
+    for table in ["first_tokens", "tool_calls"] {
+        let sql =
+            format!("DELETE FROM {table} WHERE key IN (SELECT key FROM responses WHERE settings IN ({settings}))");
+        transaction.execute(&sql, values)?;
+    }
+    let removed = transaction.execute(&format!("DELETE FROM responses WHERE settings IN ({settings})"), values)?;
+    transaction.execute("DELETE FROM models WHERE model = ?1 AND (?2 IS NULL OR endpoint = ?2)", values)?;
+    transaction.execute("DELETE FROM settings WHERE id NOT IN (SELECT settings FROM responses)", [])?;
+    transaction.execute("DELETE FROM prompts WHERE id NOT IN (SELECT prompt FROM responses)", [])?;
+    Ok(removed)
+}
+
+/// Gives the space of removed rows back to the disk; returns the size of the store before and after, in bytes.
+///
+/// # Errors
+/// There is no store, a run uses it, or it cannot be written.
+pub fn compact(path: &Path) -> Result<(u64, u64), StoreError> {
+    let size = || place::files(path).iter().take(2).map(|file| place::length(file)).sum();
+    let before = size();
+    let connection = open(path)?;
+    refuse_if_used(&connection, path)?;
+    let error = |source: rusqlite::Error| StoreError::sqlite(path, &source);
+    connection.execute_batch("VACUUM").map_err(error)?;
+    connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(())).map_err(error)?;
+    drop(connection);
+    Ok((before, size()))
+}
+
+/// Opens a store that is there.
+fn open(path: &Path) -> Result<Connection, StoreError> {
+    if place::length(path) == 0 {
+        return Err(StoreError::Absent { path: path.to_owned() });
+    }
+    schema::open(path).map(|(connection, _)| connection)
+}
+
+fn refuse_if_used(connection: &Connection, path: &Path) -> Result<(), StoreError> {
+    let (own, now) = (Owner::own(), owner::now());
+    let runs = rows(connection, "SELECT host, process, started, until FROM runs", |row| {
+        Ok((Owner { host: row.get(0)?, process: row.get(1)?, started: count(row, 2)? }, count(row, 3)?))
+    });
+    let runs = runs.map_err(|source| StoreError::sqlite(path, &source))?;
+    match runs.iter().any(|(owner, until)| owner.lives(&own, *until, now)) {
+        true => Err(StoreError::InUse { path: path.to_owned() }),
+        false => Ok(()),
+    }
+}
