@@ -7,7 +7,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::arguments::{Apply, Unsure};
+use super::arguments::{Apply, Display, Unsure};
 use super::session::Session;
 use super::{interrupt, process_env};
 use crate::console::reporter::Reporter;
@@ -41,7 +41,7 @@ pub(super) fn run(arguments: &Apply, session: &Session) -> Result<Exit, Error> {
     };
     let recorder = recorder(arguments, &plan, session)?;
     let (outcome, stop) =
-        match run_plan(&mut plan, (policy, Sending::Missing), recorder, (arguments.yes, arguments.json), session)? {
+        match run_plan(&mut plan, (policy, Sending::Missing), recorder, (arguments.yes, arguments.display), session)? {
             Some(ended) => ended,
             None => return Ok(Exit::Interrupted),
         };
@@ -49,7 +49,7 @@ pub(super) fn run(arguments: &Apply, session: &Session) -> Result<Exit, Error> {
         // The run and its ruling stand without the page.
         if let Err(error) = add_to_page(Path::new(page), &outcome.folder) {
             let text = format!("the summary is not on the page of the step ({STEP_SUMMARY}): {error}");
-            session.reporter(arguments.json).show(&Event::Warning(text));
+            session.reporter(arguments.display.json).show(&Event::Warning(text));
         }
     }
     Ok(exit(&outcome, plan.gating.unsure_fails, &stop))
@@ -72,12 +72,12 @@ pub(super) fn run_plan(
     plan: &mut Plan,
     sending: (Policy, Sending),
     recorder: Option<Arc<Recorder>>,
-    (yes, json): (bool, bool),
+    (yes, display): (bool, Display),
     session: &Session,
 ) -> Result<Option<(RunSummary, Stop)>, Error> {
     let hub = session.hub();
     let store = Arc::new(SqliteStore::open(&plan.output.store)?);
-    let reporter = Arc::new(session.reporter(json));
+    let reporter = Arc::new(session.reporter_as(display.wishes()));
     if let Some(orphan) = store.orphan() {
         let text = format!(
             "the store {0} was missing, but its log was there; the log is now {1}. To keep its \
@@ -124,7 +124,7 @@ pub(super) fn run_plan(
     };
     reporter.close();
     let outcome = outcome?;
-    reporter.outcome(&table::render(plan, &outcome), &outcome);
+    reporter.outcome(&table::render(plan, &outcome, reporter.width()), &outcome);
     reporter.written()?;
     Ok(Some((outcome, stop)))
 }

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 use super::mock_arguments::{Mock, Selftest};
+use crate::console::screen::Wishes;
 use crate::export::Format as ExportFormat;
 use crate::spec::gate::Gate;
 
@@ -128,9 +129,29 @@ pub(super) struct Apply {
     /// Do not ask for confirmation before a run that may cost more than `budget.ask_above`.
     #[arg(long, short)]
     pub(super) yes: bool,
+    #[command(flatten)]
+    pub(super) display: Display,
+}
+
+/// How a run is shown.
+#[derive(Debug, Clone, Copy, Args)]
+pub(super) struct Display {
     /// Print events as JSON lines on standard output.
     #[arg(long)]
     pub(super) json: bool,
+    /// Print no progress: only warnings and the results.
+    #[arg(long, short, conflicts_with = "json")]
+    pub(super) quiet: bool,
+    /// Print all columns of the tables, however narrow the terminal is.
+    #[arg(long)]
+    pub(super) wide: bool,
+}
+
+impl Display {
+    /// What it says to the console.
+    pub(super) fn wishes(self) -> Wishes {
+        Wishes { json: self.json, quiet: self.quiet, wide: self.wide }
+    }
 }
 
 /// What becomes of a gate that cannot be told.
@@ -167,9 +188,8 @@ pub(super) struct Judge {
     /// Do not ask for confirmation before judges may cost more than `budget.ask_above`.
     #[arg(long, short)]
     pub(super) yes: bool,
-    /// Print events as JSON lines on standard output.
-    #[arg(long)]
-    pub(super) json: bool,
+    #[command(flatten)]
+    pub(super) display: Display,
 }
 
 /// Arguments of `explain`.

@@ -11,7 +11,7 @@ use crate::lock::Policy;
 pub(super) fn run(arguments: &Judge, session: &Session) -> Result<Exit, Error> {
     let mut plan = session.plan(&arguments.spec)?;
     let sending = (Policy::Look, Sending::Nothing);
-    let Some((outcome, stop)) = run_plan(&mut plan, sending, None, (arguments.yes, arguments.json), session)? else {
+    let Some((outcome, stop)) = run_plan(&mut plan, sending, None, (arguments.yes, arguments.display), session)? else {
         return Ok(Exit::Interrupted);
     };
     Ok(match (stop.drain.is_cancelled(), outcome.over_budget, outcome.unjudged) {

@@ -5,7 +5,8 @@ use std::path::Path;
 
 use super::arguments::{Overrides, Spec};
 use super::process_env;
-use crate::console::reporter::{Mode, Reporter};
+use crate::console::reporter::Reporter;
+use crate::console::screen::{Mode, Screen, Wishes};
 use crate::dataset::HubSettings;
 use crate::error::Error;
 use crate::files::read_bounded;
@@ -84,8 +85,12 @@ impl Session {
 
     /// A reporter that redacts secrets.
     pub(super) fn reporter(&self, json: bool) -> Reporter {
-        let mode = Mode::choose(json, self.environment.contains_key("NO_COLOR"));
-        Reporter::new(mode, self.secrets.clone())
+        self.reporter_as(Wishes { json, ..Wishes::default() })
+    }
+
+    /// A reporter that shows a run as it is wished for.
+    pub(super) fn reporter_as(&self, wishes: Wishes) -> Reporter {
+        Reporter::new(Mode::choose(wishes), Screen::look(&self.environment, wishes), self.secrets.clone())
     }
 
     /// Marks the keys that the text of a spec mentions as secrets.

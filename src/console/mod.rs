@@ -6,6 +6,7 @@ pub mod estimate;
 pub mod explain;
 pub mod history;
 pub mod reporter;
+pub mod screen;
 pub mod selftest;
 pub mod store;
 pub mod table;

@@ -1,7 +1,7 @@
 //! The reporter: progress bars on a terminal, plain lines elsewhere, JSON events for machines.
 
 use std::collections::HashMap;
-use std::io::{IsTerminal, Write};
+use std::io::Write;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -9,7 +9,8 @@ use anstyle::{AnsiColor, Style};
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 use serde_json::json;
 
-use super::text::{duration, printable};
+use super::screen::{Mode, Screen};
+use super::text::{duration, fold, printable};
 use crate::engine::apply::RunSummary;
 use crate::error::Error;
 use crate::event::Event;
@@ -22,31 +23,10 @@ use crate::tables::summary::{Grouping, Summary};
 use crate::tables::summary_columns::summary_columns;
 use crate::work::batch::Batch;
 
-/// How a run is shown.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Mode {
-    /// Progress bars; `true` for colours.
-    Terminal(bool),
-    /// Plain lines.
-    Plain,
-    /// One JSON object per event, on standard output.
-    Json,
-}
-
-impl Mode {
-    /// Selects the mode by the type of standard error.
-    pub fn choose(json: bool, no_color: bool) -> Self {
-        match (json, std::io::stderr().is_terminal()) {
-            (true, _) => Self::Json,
-            (_, true) => Self::Terminal(!no_color),
-            _ => Self::Plain,
-        }
-    }
-}
-
 /// Shows the events of a run.
 pub struct Reporter {
     mode: Mode,
+    screen: Screen,
     bars: MultiProgress,
     batches: Mutex<HashMap<BatchId, Progress>>,
     judging: Mutex<Option<Judging>>,
@@ -77,9 +57,14 @@ const JUDGING: Duration = Duration::from_secs(10);
 
 impl Reporter {
     /// A new reporter.
-    pub fn new(mode: Mode, secrets: Secrets) -> Self {
+    pub fn new(mode: Mode, screen: Screen, secrets: Secrets) -> Self {
         let (bars, batches) = (MultiProgress::new(), Mutex::new(HashMap::new()));
-        Self { mode, bars, batches, judging: Mutex::new(None), secrets, unwritten: Mutex::new(None) }
+        Self { mode, screen, bars, batches, judging: Mutex::new(None), secrets, unwritten: Mutex::new(None) }
+    }
+
+    /// The width that results have to fit, if any.
+    pub fn width(&self) -> Option<usize> {
+        self.screen.results
     }
 
     /// Shows one event.
@@ -90,13 +75,13 @@ impl Reporter {
         match event {
             Event::StageFinished { stage, line } => {
                 let word = format!("{:<9}", stage.word());
-                self.line(&format!("{} {}", self.styled(&word, AnsiColor::Green), printable(line)));
+                self.tell(&format!("{} {}", self.styled(&word, AnsiColor::Green), printable(line)));
             }
             Event::Warning(text) => {
                 self.line(&format!("{} {}", self.styled("warning: ", AnsiColor::Yellow), printable(text)));
             }
-            Event::Order(steps) => self.line(&format!("generate  order: {}", printable(&steps.join(", then ")))),
-            Event::ModelLoaded { batch, load } => self.line(&format!(
+            Event::Order(steps) => self.tell(&format!("generate  order: {}", printable(&steps.join(", then ")))),
+            Event::ModelLoaded { batch, load } => self.tell(&format!(
                 "generate  {}: cold start: model load took {} (excluded from latency)",
                 printable(&batch.model.name),
                 seconds(load.as_secs_f64())
@@ -118,7 +103,7 @@ impl Reporter {
         let is_new = judging.is_none();
         let state = judging.get_or_insert_with(|| {
             let bar = match self.mode {
-                Mode::Terminal(_) => self.bars.add(bar(&format!("judge {judge}"), Some(answers), None)),
+                Mode::Terminal => self.bars.add(bar(&format!("judge {judge}"), Some(answers), None)),
                 _ => ProgressBar::hidden(),
             };
             bar.enable_steady_tick(Duration::from_millis(250));
@@ -139,7 +124,7 @@ impl Reporter {
 
     fn start(&self, batch: BatchId, name: String, requests: Option<usize>, time: Option<Duration>) {
         let bar = match self.mode {
-            Mode::Terminal(_) => self.bars.add(bar(&name, requests, time)),
+            Mode::Terminal => self.bars.add(bar(&name, requests, time)),
             _ => ProgressBar::hidden(),
         };
         bar.enable_steady_tick(Duration::from_millis(250));
@@ -176,7 +161,7 @@ impl Reporter {
         let failed = if progress.faults == 0 { String::new() } else { format!(", {} failed", progress.faults) };
         let took = progress.started.elapsed().as_secs_f64();
         let of = progress.requests.map_or(String::new(), |requests| format!(" of {requests}"));
-        self.line(&format!("generate  {}: {}{of} sent in {took:.1} s{failed}", progress.name, progress.done));
+        self.tell(&format!("generate  {}: {}{of} sent in {took:.1} s{failed}", progress.name, progress.done));
     }
 
     /// Prints a note that is not an event.
@@ -228,14 +213,22 @@ impl Reporter {
         self.unwritten().take().map_or(Ok(()), |source| Err(Error::io("standard output")(source)))
     }
 
+    /// Prints how far the run has come, unless nobody wants to know.
+    fn tell(&self, text: &str) {
+        if self.mode != Mode::Quiet {
+            self.line(text);
+        }
+    }
+
     fn line(&self, text: &str) {
+        let text = fold(&self.secrets.redact(text), self.screen.messages, "          ");
         self.bars.suspend(|| {
-            let _ = writeln!(std::io::stderr().lock(), "{}", self.secrets.redact(text));
+            let _ = writeln!(std::io::stderr().lock(), "{text}");
         });
     }
 
     fn styled(&self, text: &str, color: AnsiColor) -> String {
-        if self.mode != Mode::Terminal(true) {
+        if !self.screen.has_colors {
             return text.to_owned();
         }
         let style = Style::new().bold().fg_color(Some(color.into()));

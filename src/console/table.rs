@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::text::{columns, duration, printable};
+use super::text::{columns_within, duration, fold, printable};
 use crate::checks::{Check, CheckStatus, passed};
 use crate::compare::Pair;
 use crate::engine::apply::RunSummary;
@@ -11,26 +11,45 @@ use crate::gates::recommendations;
 use crate::plan::Plan;
 use crate::report::largest_load::largest_load;
 use crate::report::pairs::{has_line, pair_line};
-use crate::report::tables::{has_load_table, legend, load_legend, per_dataset, per_level, per_model};
+use crate::report::tables::{Table, has_load_table, legend, load_legend, per_dataset, per_level, per_model};
+use crate::tables::group::Results;
 
-/// The tables per model and level, the checks, the faults, and the output folder.
-pub fn render(plan: &Plan, outcome: &RunSummary) -> String {
-    let groups = &outcome.results.groups;
-    let table = per_model(groups, plan);
-    let mut out = columns(table.headings, &table.lines);
+/// The tables per model and level, the checks, the faults, and the output folder, as wide as the terminal.
+pub fn render(plan: &Plan, outcome: &RunSummary, width: Option<usize>) -> String {
+    let mut out = tables(plan, &outcome.results, width);
+    let sentences = sentences(plan, outcome);
+    out.push_str(&fold(&sentences, width, "  "));
+    out
+}
+
+/// The tables with their legends.
+fn tables(plan: &Plan, results: &Results, width: Option<usize>) -> String {
+    let groups = &results.groups;
+    let mut out = fitted(&per_model(groups, plan), width);
     let legend = legend(groups);
     if !legend.is_empty() {
-        let _ = write!(out, "\n{legend}");
+        let _ = write!(out, "\n{}", fold(&legend, width, "  "));
     }
     if has_load_table(plan) {
-        let table = per_level(groups, plan);
-        let _ = write!(out, "\n\n{}\n{}", columns(table.headings, &table.lines), load_legend(groups));
+        let table = fitted(&per_level(groups, plan), width);
+        let _ = write!(out, "\n\n{table}\n{}", fold(&load_legend(groups), width, "  "));
     }
+    if let Some(table) = per_dataset(results) {
+        let _ = write!(out, "\n\n{}", fitted(&table, width));
+    }
+    out
+}
+
+fn fitted<const N: usize>(table: &Table<N>, width: Option<usize>) -> String {
+    columns_within(width, table.headings, &table.lines, table.importance)
+}
+
+/// What follows from the tables, in lines.
+fn sentences(plan: &Plan, outcome: &RunSummary) -> String {
+    let groups = &outcome.results.groups;
+    let mut out = String::new();
     for line in largest_load(groups, plan) {
         let _ = write!(out, "\n\n{}", printable(&line).replace('\n', " "));
-    }
-    if let Some(table) = per_dataset(&outcome.results) {
-        let _ = write!(out, "\n\n{}", columns(table.headings, &table.lines));
     }
     out.push_str(&list_pairs(&outcome.results.pairs));
     for line in recommendations(&plan.gating.prefer, &outcome.results) {

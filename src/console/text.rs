@@ -14,26 +14,114 @@ pub fn duration(time: Duration) -> String {
 
 /// Lines in columns: the first column to the left, the others to the right.
 pub fn columns<const N: usize>(headings: [&str; N], lines: &[[String; N]]) -> String {
-    let shown = |cells: &[String; N]| cells.each_ref().map(|cell| printable(cell).replace('\n', " "));
-    let lines: Vec<[String; N]> = std::iter::once(&headings.map(str::to_owned)).chain(lines).map(shown).collect();
-    // Width on a terminal: CJK and emoji take two columns.
-    let width = |column: usize| lines.iter().map(|line| line[column].width()).max().unwrap_or(0);
-    let widths: [usize; N] = std::array::from_fn(width);
-    let mut out = String::new();
-    for cells in &lines {
-        out.push_str(&line(cells, &widths));
-        out.push('\n');
-    }
-    out.pop();
-    out
+    Columns::new(headings, lines).text(&[true; N])
 }
 
-fn line<const N: usize>(cells: &[String; N], widths: &[usize; N]) -> String {
-    let padded = cells.iter().zip(widths).enumerate().map(|(index, (cell, width))| {
-        let padding = " ".repeat(width.saturating_sub(cell.width()));
-        if index == 0 { format!("{cell}{padding}") } else { format!("{padding}{cell}") }
+/// Lines in as many columns as a terminal is wide enough for; the columns of the least importance give way, and are named
+/// below. Without a width all are shown.
+pub fn columns_within<const N: usize>(
+    width: Option<usize>,
+    headings: [&str; N],
+    lines: &[[String; N]],
+    importance: [u8; N],
+) -> String {
+    let columns = Columns::new(headings, lines);
+    let mut is_shown = [true; N];
+    let Some(width) = width else { return columns.text(&is_shown) };
+    let mut left_out = Vec::new();
+    let mut by_importance: Vec<usize> = (1..N).collect();
+    by_importance.sort_by_key(|column| importance[*column]);
+    for column in by_importance {
+        if columns.width(&is_shown) <= width {
+            break;
+        }
+        is_shown[column] = false;
+        left_out.push(column);
+    }
+    // A narrow one may fit where a wide one had to go.
+    left_out.reverse();
+    left_out.retain(|column| {
+        is_shown[*column] = true;
+        is_shown[*column] = columns.width(&is_shown) <= width;
+        !is_shown[*column]
     });
-    padded.collect::<Vec<_>>().join("  ").trim_end().to_owned()
+    left_out.sort_unstable();
+    let text = columns.text(&is_shown);
+    if left_out.is_empty() {
+        return text;
+    }
+    let names: Vec<&str> = left_out.into_iter().map(|column| headings[column]).collect();
+    format!("{text}\n{}", fold(&format!("not shown for width: {} (`--wide`)", names.join(", ")), Some(width), ""))
+}
+
+/// Space between two columns.
+const GAP: usize = 2;
+
+/// Cells, and the width of each column.
+struct Columns<const N: usize> {
+    lines: Vec<[String; N]>,
+    widths: [usize; N],
+}
+
+impl<const N: usize> Columns<N> {
+    fn new(headings: [&str; N], lines: &[[String; N]]) -> Self {
+        let shown = |cells: &[String; N]| cells.each_ref().map(|cell| printable(cell).replace('\n', " "));
+        let lines: Vec<[String; N]> = std::iter::once(&headings.map(str::to_owned)).chain(lines).map(shown).collect();
+        // Width on a terminal: CJK and emoji take two columns.
+        let width = |column: usize| lines.iter().map(|line| line[column].width()).max().unwrap_or(0);
+        Self { widths: std::array::from_fn(width), lines }
+    }
+
+    /// The width of the columns that are shown.
+    fn width(&self, is_shown: &[bool; N]) -> usize {
+        let shown = self.widths.iter().zip(is_shown).filter(|(_, is_shown)| **is_shown);
+        shown.map(|(width, _)| width + GAP).sum::<usize>().saturating_sub(GAP)
+    }
+
+    fn text(&self, is_shown: &[bool; N]) -> String {
+        let lines: Vec<String> = self.lines.iter().map(|cells| self.line(cells, is_shown)).collect();
+        lines.join("\n")
+    }
+
+    fn line(&self, cells: &[String; N], is_shown: &[bool; N]) -> String {
+        let shown = cells.iter().zip(&self.widths).zip(is_shown).enumerate().filter(|(_, (_, is_shown))| **is_shown);
+        let padded = shown.map(|(index, ((cell, width), _))| {
+            let padding = " ".repeat(width.saturating_sub(cell.width()));
+            if index == 0 { format!("{cell}{padding}") } else { format!("{padding}{cell}") }
+        });
+        padded.collect::<Vec<_>>().join(&" ".repeat(GAP)).trim_end().to_owned()
+    }
+}
+
+/// Breaks lines between words so that they fit a width; `indent` comes before what continues a line.
+pub fn fold(text: &str, width: Option<usize>, indent: &str) -> String {
+    let Some(width) = width else { return text.to_owned() };
+    let folded: Vec<String> = text.split('\n').map(|line| fold_line(line, width, indent)).collect();
+    folded.join("\n")
+}
+
+fn fold_line(line: &str, width: usize, indent: &str) -> String {
+    let mut folded = String::new();
+    let mut taken = 0;
+    for word in line.split_inclusive(' ') {
+        let needed = visible_width(word.trim_end());
+        if taken > indent.len() && taken + needed > width {
+            folded.truncate(folded.trim_end().len());
+            folded.push('\n');
+            folded.push_str(indent);
+            taken = indent.len();
+        }
+        folded.push_str(word);
+        taken += visible_width(word);
+    }
+    folded
+}
+
+/// The width of a text without the codes of its colours.
+fn visible_width(text: &str) -> usize {
+    let mut parts = text.split('\u{1b}');
+    let plain = parts.next().map_or(0, UnicodeWidthStr::width);
+    plain + parts.map(|part| part.split_once('m').map_or(0, |(_, rest)| rest.width())).sum::<usize>()
 }
 
 #[cfg(test)]
@@ -54,5 +142,28 @@ mod tests {
         assert_eq!(columns(["x", "n"], &lines), "x          n\n通义千问   1\n🦙e\u{301}       20");
         let lines = [["a\u{1b}\nb".to_owned(), "1".to_owned()]];
         assert_eq!(columns(["x", "n"], &lines), "x          n\na\\u{1b} b  1");
+    }
+
+    #[test]
+    fn columns_of_least_importance_give_way_and_are_named() {
+        let lines = [["model".to_owned(), "12.0 %".to_owned(), "1234".to_owned(), "0.5 s".to_owned()]];
+        let headings = ["name", "score", "n", "latency"];
+        let shown = |width| columns_within(width, headings, &lines, [9, 8, 1, 5]);
+        assert_eq!(shown(None), "name    score     n  latency\nmodel  12.0 %  1234    0.5 s");
+        assert_eq!(shown(Some(28)), shown(None));
+        assert_eq!(
+            shown(Some(22)),
+            "name    score  latency\nmodel  12.0 %    0.5 s\nnot shown for width: n\n(`--wide`)"
+        );
+        assert!(shown(Some(3)).starts_with("name\nmodel\nnot\nshown\nfor"));
+    }
+
+    #[test]
+    fn lines_are_broken_between_words() {
+        assert_eq!(fold("one two three\nfour", Some(8), "  "), "one two\n  three\nfour");
+        assert_eq!(fold("通义千问 通义 x", Some(10), ""), "通义千问\n通义 x");
+        assert_eq!(fold("a-very-long-word b", Some(5), "  "), "a-very-long-word\n  b");
+        assert_eq!(fold("one two", None, ""), "one two");
+        assert_eq!(fold("\u{1b}[1mone\u{1b}[0m two", Some(7), ""), "\u{1b}[1mone\u{1b}[0m two");
     }
 }

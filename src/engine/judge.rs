@@ -10,7 +10,7 @@ use super::consult::{Opinions, output};
 use super::responses::{Responses, TOGETHER};
 use crate::error::Error;
 use crate::event::Stage;
-use crate::judge::{CLASSES, Judge, Prepared};
+use crate::judge::{CLASSES, Class, Judge, Prepared};
 use crate::response::Response;
 use crate::sample::Sample;
 use crate::tables::figures::Figures;
@@ -32,10 +32,12 @@ pub(super) fn judge(
     let batches = responses.work.batches.iter();
     let figures: Vec<Figures> =
         batches.map(|batch| of_batch(responses, batch, words, judged)).collect::<Result<_, _>>()?;
-    let counts = CLASSES.map(|class| {
+    let counts = CLASSES.iter().filter_map(|class| {
         let count: u64 = figures.iter().map(|figures| figures.equal(&figures.verdict, class.word())).sum();
-        format!("{count} {}", class.word().replace('_', " "))
+        let is_told = count > 0 || matches!(class, Class::Correct | Class::Wrong);
+        is_told.then(|| format!("{count} {}", class.word().replace('_', " ")))
     });
+    let counts: Vec<String> = counts.collect();
     let is_judged = responses.plan.is_judged();
     context.finished(Stage::Judge, if is_judged { counts.join(", ") } else { "no judge, so no score".to_owned() });
     Ok(figures)

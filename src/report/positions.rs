@@ -38,7 +38,7 @@ pub(super) fn per_position(groups: &[Group]) -> Option<Table<6>> {
     });
     let lines: Vec<_> = lines.collect();
     let headings = ["model", "place", "chosen", "right", "difference", "95 % interval"];
-    (!lines.is_empty()).then_some(Table { headings, lines })
+    (!lines.is_empty()).then(|| Table::plain(headings, lines))
 }
 
 fn rotated(groups: &[Group]) -> impl Iterator<Item = (&Group, &Positions)> {

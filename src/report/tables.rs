@@ -11,6 +11,8 @@ use crate::tables::timing::Percentiles;
 #[derive(Clone, Copy)]
 struct Column {
     heading: &'static str,
+    /// The higher, the longer it is shown where a terminal is narrow.
+    importance: u8,
     cell: fn(&Group, &Plan) -> String,
 }
 
@@ -20,27 +22,44 @@ pub struct Table<const N: usize> {
     pub headings: [&'static str; N],
     /// The lines, in the order of the batches.
     pub lines: Vec<[String; N]>,
+    /// How important each column is: the higher, the longer it is shown where a terminal is narrow.
+    pub importance: [u8; N],
 }
 
 impl<const N: usize> Table<N> {
+    /// A table whose columns are the less important the further right they stand.
+    pub(super) fn plain(headings: [&'static str; N], lines: Vec<[String; N]>) -> Self {
+        let importance = std::array::from_fn(|column| u8::try_from(N - column).unwrap_or(u8::MAX));
+        Self { headings, lines, importance }
+    }
+
     fn new(columns: [Column; N], groups: &[Group], plan: &Plan) -> Self {
         let line = |group| columns.map(|column| (column.cell)(group, plan));
-        Self { headings: columns.map(|column| column.heading), lines: groups.iter().map(line).collect() }
+        Self {
+            headings: columns.map(|column| column.heading),
+            lines: groups.iter().map(line).collect(),
+            importance: columns.map(|column| column.importance),
+        }
     }
 }
 
 /// The columns of the table per model.
 const PER_MODEL: [Column; 9] = [
-    Column { heading: "model", cell: |group, _| group.batch.label() },
-    Column { heading: "score", cell: |group, _| score(&group.summary) },
-    Column { heading: "95 % interval", cell: |group, _| interval(&group.summary) },
-    Column { heading: "n", cell: |group, _| answers(&group.summary).to_string() },
-    Column { heading: "no answer", cell: |group, _| not_answers(&group.summary) },
-    Column { heading: "median latency", cell: |group, _| known(group.summary.latency().median, seconds) },
-    Column { heading: "tail", cell: |group, _| tail(group.summary.latency()) },
-    Column { heading: "tokens/s", cell: |group, _| token_rate(&group.summary) },
+    Column { heading: "model", importance: 9, cell: |group, _| group.batch.label() },
+    Column { heading: "score", importance: 8, cell: |group, _| score(&group.summary) },
+    Column { heading: "95 % interval", importance: 7, cell: |group, _| interval(&group.summary) },
+    Column { heading: "n", importance: 2, cell: |group, _| answers(&group.summary).to_string() },
+    Column { heading: "no answer", importance: 1, cell: |group, _| not_answers(&group.summary) },
+    Column {
+        heading: "median latency",
+        importance: 6,
+        cell: |group, _| known(group.summary.latency().median, seconds),
+    },
+    Column { heading: "tail", importance: 0, cell: |group, _| tail(group.summary.latency()) },
+    Column { heading: "tokens/s", importance: 4, cell: |group, _| token_rate(&group.summary) },
     Column {
         heading: "cost",
+        importance: 5,
         cell: |group, plan| {
             known(group.summary.spending.cost, |cost| money(cost, plan.currency.as_deref().unwrap_or("")))
         },
@@ -49,17 +68,17 @@ const PER_MODEL: [Column; 9] = [
 
 /// The columns of the table per level.
 const PER_LEVEL: [Column; 11] = [
-    Column { heading: "model", cell: |group, _| group.batch.model.label.clone() },
-    Column { heading: "level", cell: |group, _| group.batch.level.to_string() },
-    Column { heading: "req/s", cell: |group, _| known(group.summary.throughput.requests, significant) },
-    Column { heading: "tokens/s", cell: |group, _| tokens_completed(&group.summary) },
-    Column { heading: "ttft", cell: |group, _| known(group.summary.timing.ttft.median, seconds) },
-    Column { heading: "tpot", cell: |group, _| known(group.summary.timing.tpot.median, seconds) },
-    Column { heading: "latency", cell: |group, _| known(group.summary.latency().median, seconds) },
-    Column { heading: "tail", cell: |group, _| tail(group.summary.latency()) },
-    Column { heading: "good/s", cell: |group, _| known(group.summary.throughput.goodput, significant) },
-    Column { heading: "attained", cell: |group, _| attained(&group.summary) },
-    Column { heading: "client", cell: |group, _| client(&group.summary).to_owned() },
+    Column { heading: "model", importance: 10, cell: |group, _| group.batch.model.label.clone() },
+    Column { heading: "level", importance: 9, cell: |group, _| group.batch.level.to_string() },
+    Column { heading: "req/s", importance: 8, cell: |group, _| known(group.summary.throughput.requests, significant) },
+    Column { heading: "tokens/s", importance: 4, cell: |group, _| tokens_completed(&group.summary) },
+    Column { heading: "ttft", importance: 6, cell: |group, _| known(group.summary.timing.ttft.median, seconds) },
+    Column { heading: "tpot", importance: 2, cell: |group, _| known(group.summary.timing.tpot.median, seconds) },
+    Column { heading: "latency", importance: 7, cell: |group, _| known(group.summary.latency().median, seconds) },
+    Column { heading: "tail", importance: 0, cell: |group, _| tail(group.summary.latency()) },
+    Column { heading: "good/s", importance: 3, cell: |group, _| known(group.summary.throughput.goodput, significant) },
+    Column { heading: "attained", importance: 5, cell: |group, _| attained(&group.summary) },
+    Column { heading: "client", importance: 1, cell: |group, _| client(&group.summary).to_owned() },
 ];
 
 /// The table per model.
@@ -95,7 +114,7 @@ pub fn per_dataset(results: &Results) -> Option<Table<5>> {
         lines.push(line("mean of datasets", shown, ends, summary.samples));
     }
     let headings = ["model", "dataset", "score", "95 % interval", "n"];
-    (!lines.is_empty()).then_some(Table { headings, lines })
+    (!lines.is_empty()).then(|| Table::plain(headings, lines))
 }
 
 /// The table per level.
