@@ -183,6 +183,10 @@ figures! {
     prompt_tokens: Count = "prompt_tokens";
     /// Prompt tokens that the server had in its cache.
     cached_prompt_tokens: Count = "cached_prompt_tokens";
+    /// Prompt tokens that the server wrote into its cache.
+    cache_write_tokens: Count = "cache_write_tokens";
+    /// Output tokens that were reasoning.
+    reasoning_tokens: Count = "reasoning_tokens";
     /// Output tokens as the server counted them, else the pieces of the stream.
     output_tokens: Count = "output_tokens";
     /// Output tokens that the server counted.
