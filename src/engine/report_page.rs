@@ -40,6 +40,7 @@ pub(super) fn write(
     let earlier = history::load(folder_of(&plan.output.store), &plan.name)?;
     let page = Page {
         plan,
+        batches: &work.batches,
         results,
         checks,
         gates,

@@ -24,7 +24,6 @@ macro_rules! figures {
     ($($(#[doc = $meaning:literal])* $field:ident: $kind:ident = $name:literal $(, $read:expr)?;)*) => {
         /// The figures of some rows: typed columns of one frame, all of one length.
         #[derive(Debug, Clone)]
-        #[expect(dead_code, reason = "some columns are only read from the frame, where they are written out")]
         pub struct Figures {
             frame: DataFrame,
             words: Arc<Words>,

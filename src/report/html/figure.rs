@@ -150,12 +150,6 @@ impl Figure {
         );
     }
 
-    /// A rule across the picture at a height.
-    pub(super) fn across(&mut self, class: &str, value: f64) {
-        let y = share(1.0 - self.y.unit(value));
-        let _ = write!(self.marks, r#"<line class="{class}" x1="0" x2="100%" y1="{y}" y2="{y}"/>"#);
-    }
-
     /// The picture, with its ticks in the words of its axes.
     pub(super) fn svg(&self, height: u32, x_tick: impl Fn(f64) -> String, y_tick: impl Fn(f64) -> String) -> String {
         let (x, y) = (self.x.ticks(), self.y.ticks());

@@ -6,8 +6,10 @@
 
 mod answers;
 mod columns;
+mod distributions;
 mod facts;
 mod figure;
+mod load;
 mod money;
 mod pack;
 mod pairs;
@@ -16,6 +18,7 @@ mod questions;
 mod scale;
 mod subjects;
 mod texts;
+mod timeline;
 mod tradeoff;
 mod verdict;
 mod words;
@@ -35,6 +38,7 @@ use crate::format::counted;
 use crate::gates::GateOutcome;
 use crate::plan::Plan;
 use crate::tables::group::Results;
+use crate::work::batch::Batch;
 use facts::Facts;
 use questions::{Question, in_order_of_interest, questions};
 use texts::Texts;
@@ -63,6 +67,8 @@ const SCRIPT: &str = concat!(
 pub struct Page<'p> {
     /// The plan.
     pub plan: &'p Plan,
+    /// Every batch of the plan.
+    pub batches: &'p [Batch],
     /// What was measured.
     pub results: &'p Results,
     /// The checks.
@@ -93,6 +99,9 @@ struct View<'v> {
     pairs: Option<&'v pairs::Pairs>,
     subjects: subjects::Subjects,
     answers: answers::Answers,
+    load: Option<load::Load>,
+    distributions: Option<distributions::Distributions>,
+    timeline: Option<timeline::Timeline>,
     money: Option<money::Money>,
     provenance: provenance::Provenance,
     facts: String,
@@ -125,6 +134,9 @@ impl Page<'_> {
             tradeoff: tradeoff::tradeoff(plan, results, self.checks),
             subjects: subjects::subjects(results),
             answers: answers::answers(plan, results, (&questions, &order), &texts),
+            load: load::load(plan, results),
+            distributions: distributions::distributions(results),
+            timeline: timeline::timeline(self.batches, results),
             money: money::costs(plan, results),
             provenance: provenance::provenance(plan, results, (self.manifest, self.earlier), self.spec.clone()),
             facts: json(&Facts::new(plan, results, &columns.entries, flips))?,

@@ -62,7 +62,7 @@ impl Scale {
     }
 
     fn linear_ticks(&self) -> Vec<f64> {
-        let step = step((self.high - self.low) / 4.0);
+        let step = step((self.high - self.low) / 6.0);
         let first = (self.low / step).ceil();
         let count = ((self.high - self.low) / step + 1e-9).floor().clamp(0.0, 12.0);
         let mut values = Vec::new();
@@ -123,8 +123,8 @@ mod tests {
 
     #[test]
     fn ticks_are_round_and_within() {
-        assert_eq!(shown(&Scale::shares()), ["0", "0.5", "1"]);
-        assert_eq!(shown(&Scale::from_zero([83.0].into_iter())), ["0", "50"]);
+        assert_eq!(shown(&Scale::shares()), ["0", "0.2", "0.4", "0.6", "0.8", "1"]);
+        assert_eq!(shown(&Scale::from_zero([83.0].into_iter())), ["0", "20", "40", "60", "80"]);
         assert_eq!(shown(&Scale::logarithmic([0.01, 100.0].into_iter())), ["0.01", "0.1", "1", "10", "100"]);
         assert_eq!(shown(&Scale::logarithmic([0.2, 0.9].into_iter())).len(), 4);
         assert!(Scale::logarithmic([0.223, 0.224].into_iter()).ticks().len() >= 2);
