@@ -33,6 +33,8 @@ pub(super) enum Command {
     Judge(Judge),
     /// Show how an answer was judged: question, prompt, answer, evidence, times, tokens and key.
     Explain(Explain),
+    /// Find the page of a run, `report.html`, and open it in a browser.
+    Report(Report),
     /// Compare runs, or results of other tools, question by question: what changed, and whether the data carry it.
     Compare(Compare),
     /// Write what gates compare with to one small file: a row for each model and question, without texts.
@@ -208,6 +210,17 @@ pub(super) struct Explain {
     /// Show the whole reasoning, not only its length.
     #[arg(long)]
     pub(super) reasoning: bool,
+}
+
+/// Arguments of `report`.
+#[derive(Debug, Args)]
+pub(super) struct Report {
+    /// Experiment file, or the output folder of a run [default: the newest run in `outputs`].
+    #[arg(value_name = "SPEC|FOLDER")]
+    pub(super) run: Option<PathBuf>,
+    /// Open it with what the system opens pages with.
+    #[arg(long)]
+    pub(super) open: bool,
 }
 
 /// Arguments of `compare`.

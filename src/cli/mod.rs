@@ -24,6 +24,7 @@ mod presets;
 mod prices;
 mod process_env;
 mod prompt;
+mod report;
 mod schema;
 mod selftest;
 mod session;
@@ -55,6 +56,7 @@ pub fn main() -> ExitCode {
         Command::Apply(apply) => apply::run(apply, &session),
         Command::Judge(judge) => judge::run(judge, &session),
         Command::Explain(explain) => explain::run(explain, &session),
+        Command::Report(arguments) => report::run(arguments, &session),
         Command::Compare(compare) => compare::run(compare, &session),
         Command::Baseline(arguments) => baseline::run(arguments, &session),
         Command::Export(arguments) => export::run(arguments, &session),

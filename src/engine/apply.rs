@@ -14,10 +14,11 @@ use super::generate::{Generated, generate};
 use super::judge::judge;
 use super::judge_models::JudgeModels;
 use super::render::Rendered;
+
 use super::responses::Responses;
 use super::search::search;
 use super::warmups::Warmups;
-use super::{Context, place, timed_level};
+use super::{Context, place, report_page, timed_level};
 use crate::checks::Check;
 use crate::compare::source::{self, Source};
 use crate::endpoint::throttle::Change;
@@ -130,14 +131,16 @@ pub async fn apply(
         opinions: &opinions,
     };
     let files = rendered.write(&folder, context)?;
-    let written: Vec<String> = files.iter().map(|file| file.name.clone()).collect();
-    place::tidy(&folder, earlier.as_ref(), &written, answered);
     let finished = clock();
     let identity = Identity { run: &context.run.name, started: &started, finished: &finished };
     let requests = counts(plan, work, (&generated, &budget), answered);
     let manifest = Manifest::new(plan, (work, &seen), requests, &identity, files).with_judges(plan, judges.all());
     let manifest = manifest.with_throttling(throttling(plan, &connections)).with_checks(checks.clone());
-    let manifest = manifest.with_origin(Origin::of(plan, &folder, &context.secrets));
+    let mut manifest = manifest.with_origin(Origin::of(plan, &folder, &context.secrets));
+    let page = report_page::write(&responses, (&results, &checks, &gates), &manifest, &folder, context)?;
+    manifest.files.extend(page);
+    let written: Vec<String> = manifest.files.iter().map(|file| file.name.clone()).collect();
+    place::tidy(&folder, earlier.as_ref(), &written, answered);
     record(plan, &folder, (&manifest, &results))?;
     context.store.check_place()?;
     let (unsent, unjudged, over_budget) = (generated.unsent, unanswered, budget.reached());

@@ -24,6 +24,7 @@ mod place;
 mod queue;
 pub mod readiness;
 mod render;
+mod report_page;
 mod responses;
 mod results_table;
 mod run_batch;

@@ -168,7 +168,7 @@ fn ending(format: PictureFormat) -> &'static str {
     }
 }
 
-fn entry(folder: &Path, name: &str) -> Result<FileEntry, Error> {
+pub(super) fn entry(folder: &Path, name: &str) -> Result<FileEntry, Error> {
     let path = folder.join(name);
     let sha256 = sha256_of(&path).map_err(Error::io(&path))?;
     Ok(FileEntry { name: name.to_owned(), sha256 })

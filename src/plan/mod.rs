@@ -44,9 +44,7 @@ use crate::spec::types::{BudgetSpec, ChartSpec, GenerationSpec, PictureFormat};
 
 pub use calibration::HumanLabel;
 pub use price_list::PriceList;
-#[cfg(test)]
-pub use prices::Rates;
-pub use prices::{MOST_TIERS, Price};
+pub use prices::{MOST_TIERS, Price, Rates};
 pub use resolve::{NO_MESSAGES, Options, resolve};
 pub use search::{Probe, Search, Step, fewest_responses};
 pub use serving::ServePlan;
@@ -346,6 +344,8 @@ pub struct OutputPlan {
     pub store: PathBuf,
     /// Picture formats.
     pub formats: Vec<PictureFormat>,
+    /// Whether the page of the run is written.
+    pub report: bool,
 }
 
 impl Plan {

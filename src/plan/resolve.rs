@@ -146,7 +146,12 @@ fn output(spec: &Spec, folder: &Path) -> OutputPlan {
     let chosen = spec.output.dir.clone().unwrap_or_else(|| Path::new("outputs").join(&spec.name));
     let out = plain(&folder.join(chosen));
     let outer = out.parent().filter(|outer| !outer.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    OutputPlan { store: outer.join("store.sqlite"), folder: out.clone(), formats: spec.output.formats.clone() }
+    OutputPlan {
+        store: outer.join("store.sqlite"),
+        folder: out.clone(),
+        formats: spec.output.formats.clone(),
+        report: spec.output.report,
+    }
 }
 
 fn datasets(

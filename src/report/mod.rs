@@ -1,6 +1,7 @@
 //! Output for people: charts, the Markdown summary and the manifest.
 
 pub mod history;
+pub mod html;
 pub mod largest_load;
 mod letter_views;
 mod load_views;

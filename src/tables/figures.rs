@@ -24,7 +24,6 @@ macro_rules! figures {
     ($($(#[doc = $meaning:literal])* $field:ident: $kind:ident = $name:literal $(, $read:expr)?;)*) => {
         /// The figures of some rows: typed columns of one frame, all of one length.
         #[derive(Debug, Clone)]
-        #[expect(dead_code, reason = "some columns are only read from the frame, where they are written out")]
         pub struct Figures {
             frame: DataFrame,
             words: Arc<Words>,
@@ -183,6 +182,10 @@ figures! {
     prompt_tokens: Count = "prompt_tokens";
     /// Prompt tokens that the server had in its cache.
     cached_prompt_tokens: Count = "cached_prompt_tokens";
+    /// Prompt tokens that the server wrote into its cache.
+    cache_write_tokens: Count = "cache_write_tokens";
+    /// Output tokens that were reasoning.
+    reasoning_tokens: Count = "reasoning_tokens";
     /// Output tokens as the server counted them, else the pieces of the stream.
     output_tokens: Count = "output_tokens";
     /// Output tokens that the server counted.

@@ -160,6 +160,8 @@ pub struct OutputSpec {
     pub dir: Option<PathBuf>,
     /// Picture formats.
     pub formats: Vec<PictureFormat>,
+    /// Whether `report.html` is written: one page with every figure, chart and answer, which opens in a browser.
+    pub report: bool,
 }
 
 /// A picture format.
@@ -174,6 +176,6 @@ pub enum PictureFormat {
 
 impl Default for OutputSpec {
     fn default() -> Self {
-        Self { dir: None, formats: vec![PictureFormat::Png, PictureFormat::Svg] }
+        Self { dir: None, formats: vec![PictureFormat::Png, PictureFormat::Svg], report: true }
     }
 }

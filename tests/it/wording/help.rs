@@ -4,11 +4,12 @@ use super::check;
 use super::normal::stable;
 use crate::bench::Bench;
 
-const COMMANDS: [&[&str]; 27] = [
+const COMMANDS: [&[&str]; 28] = [
     &[],
     &["apply"],
     &["judge"],
     &["explain"],
+    &["report"],
     &["plan"],
     &["compare"],
     &["baseline"],

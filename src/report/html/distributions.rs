@@ -1,0 +1,207 @@
+//! The view of distributions: how many answers took how long, and how time grows with tokens.
+
+use serde::Serialize;
+
+use super::figure::{COLORS, Figure, swatch};
+use super::load::short_seconds;
+use super::scale::{Scale, plain};
+use super::words::{UNKNOWN, known};
+use crate::format::seconds;
+use crate::id::Id;
+use crate::statistics::{PERCENTILES, theil_sen};
+use crate::tables::group::{Group, Results};
+use crate::tables::timing::Percentiles;
+
+/// Points of a curve; the eye sees no more.
+const MOST_STEPS: usize = 160;
+
+/// Dots of a model.
+const MOST_DOTS: usize = 300;
+
+/// Curves in one picture.
+const MOST_CURVES: usize = 8;
+
+/// The view.
+#[derive(Debug, Serialize)]
+pub(super) struct Distributions {
+    curves: Vec<Picked>,
+    key: Vec<(String, String)>,
+    unlisted: usize,
+    headings: Vec<String>,
+    scatter: Option<Scatter>,
+}
+
+/// The curves of one measure.
+#[derive(Debug, Serialize)]
+struct Picked {
+    id: &'static str,
+    name: &'static str,
+    svg: String,
+    rows: Vec<(String, Vec<String>)>,
+}
+
+/// Latency over tokens.
+#[derive(Debug, Serialize)]
+struct Scatter {
+    svg: String,
+    rows: Vec<[String; 5]>,
+    is_thinned: bool,
+}
+
+/// What is distributed.
+struct Measure {
+    id: &'static str,
+    name: &'static str,
+    values: fn(&Group) -> Vec<f64>,
+    percentiles: fn(&Group) -> &Percentiles,
+}
+
+const MEASURES: [Measure; 3] = [
+    Measure {
+        id: "latency",
+        name: "latency",
+        values: |group| group.figures.of_warm(group.figures.user_latency(group.batch.level)).collect(),
+        percentiles: |group| group.summary.latency(),
+    },
+    Measure {
+        id: "ttft",
+        name: "time to first token",
+        values: |group| group.figures.of_warm(&group.figures.ttft).collect(),
+        percentiles: |group| &group.summary.timing.ttft,
+    },
+    Measure {
+        id: "tpot",
+        name: "time per output token",
+        values: |group| group.figures.of_warm(&group.figures.tpot).collect(),
+        percentiles: |group| &group.summary.timing.tpot,
+    },
+];
+
+/// The distributions of a run; none where nothing was timed.
+pub(super) fn distributions(results: &Results) -> Option<Distributions> {
+    let curves: Vec<Picked> = MEASURES.iter().filter_map(|measure| curves(results, measure)).collect();
+    if curves.is_empty() {
+        return None;
+    }
+    let key = results.groups.iter().take(MOST_CURVES).enumerate();
+    Some(Distributions {
+        curves,
+        key: key.map(|(index, group)| (swatch(color(results, index)), group.batch.label())).collect(),
+        unlisted: results.groups.len().saturating_sub(MOST_CURVES),
+        headings: PERCENTILES.iter().map(|(_, name)| (*name).to_owned()).collect(),
+        scatter: scatter(results),
+    })
+}
+
+/// The colour of a group: that of its model, or its own where models have several levels.
+fn color(results: &Results, index: usize) -> usize {
+    let mut models: Vec<usize> = results.groups.iter().map(|group| group.batch.model_id.place()).collect();
+    models.dedup();
+    if models.len() == results.groups.len() { results.groups[index].batch.model_id.place() } else { index }
+}
+
+fn curves(results: &Results, measure: &Measure) -> Option<Picked> {
+    let sorted: Vec<Vec<f64>> = results
+        .groups
+        .iter()
+        .map(|group| {
+            let mut values = (measure.values)(group);
+            values.sort_unstable_by(f64::total_cmp);
+            values
+        })
+        .collect();
+    if sorted.iter().all(Vec::is_empty) {
+        return None;
+    }
+    let ends = sorted.iter().take(MOST_CURVES).filter_map(|values| Some([*values.first()?, *values.last()?])).flatten();
+    let scale = Scale::logarithmic(ends);
+    let mut figure = Figure::new(&format!("Share of answers by {}", measure.name), scale, Scale::shares());
+    for (index, values) in sorted.iter().enumerate().take(MOST_CURVES) {
+        let class = format!("s{}", color(results, index) % COLORS);
+        let steps = steps(values);
+        // Dvoretzky, Kiefer and Wolfowitz; Massart's constant (1990).
+        let reach = ((2.0_f64 / 0.05).ln() / (2.0 * values.len().max(1) as f64)).sqrt();
+        let band: Vec<(f64, f64, f64)> = steps.iter().map(|(x, y)| (*x, y - reach, y + reach)).collect();
+        figure.band(&class, &band);
+        figure.line(&class, &steps);
+    }
+    let row = |group: &Group| {
+        let percentiles = (measure.percentiles)(group);
+        let cells = percentiles.known.iter().enumerate().map(|(place, found)| match found {
+            Some(found) => format!("{} ({} – {})", seconds(found.value), seconds(found.low), seconds(found.high)),
+            None if place == 0 => known(percentiles.median, seconds),
+            None => UNKNOWN.to_owned(),
+        });
+        (group.batch.label(), cells.collect())
+    };
+    Some(Picked {
+        id: measure.id,
+        name: measure.name,
+        svg: figure.svg(280, short_seconds, |value| format!("{:.0} %", value * 100.0)),
+        rows: results.groups.iter().map(row).collect(),
+    })
+}
+
+/// The steps of the share of values up to each, as many as can be seen.
+fn steps(sorted: &[f64]) -> Vec<(f64, f64)> {
+    let n = sorted.len();
+    let every = n.div_ceil(MOST_STEPS).max(1);
+    let places = (0..n).filter(|place| place % every == 0 || place + 1 == n);
+    let mut steps = Vec::new();
+    let mut before = 0.0;
+    for place in places {
+        let share = (place + 1) as f64 / n as f64;
+        steps.push((sorted[place], before));
+        steps.push((sorted[place], share));
+        before = share;
+    }
+    steps
+}
+
+fn scatter(results: &Results) -> Option<Scatter> {
+    let points: Vec<Vec<(f64, f64)>> = results.groups.iter().map(points).collect();
+    let all = || points.iter().flatten();
+    if all().next().is_none() {
+        return None;
+    }
+    let (x, y) = (Scale::from_zero(all().map(|point| point.0)), Scale::from_zero(all().map(|point| point.1)));
+    let mut figure = Figure::new("Latency by output tokens", x, y);
+    let mut rows = Vec::new();
+    for (index, points) in points.iter().enumerate().take(MOST_CURVES) {
+        let class = format!("s{}", color(results, index) % COLORS);
+        let every = points.len().div_ceil(MOST_DOTS).max(1);
+        points.iter().step_by(every).for_each(|point| figure.dot(&class, *point));
+        let Some(line) = theil_sen(points).filter(|_| points.len() > 4) else { continue };
+        let ends =
+            points.iter().fold((f64::INFINITY, 0.0_f64), |(low, high), point| (low.min(point.0), high.max(point.0)));
+        let at = |x: f64| (x, line.intercept + line.slope * x);
+        figure.line(&class, &[at(ends.0), at(ends.1)]);
+        let rate = if line.slope > 0.0 { format!("{:.1}", 1.0 / line.slope) } else { UNKNOWN.to_owned() };
+        let label = results.groups[index].batch.label();
+        rows.push([label, seconds(line.slope), seconds(line.intercept), rate, points.len().to_string()]);
+    }
+    let svg = figure.svg(300, plain, short_seconds);
+    Some(Scatter { svg, rows, is_thinned: points.iter().any(|points| points.len() > MOST_DOTS) })
+}
+
+/// Output tokens and latency of warm answers.
+fn points(group: &Group) -> Vec<(f64, f64)> {
+    let figures = &group.figures;
+    let rows = figures.counted_tokens.iter().zip(figures.latency.iter()).zip(figures.warm.iter());
+    rows.filter_map(|((tokens, latency), warm)| Some((tokens? as f64, latency.filter(|_| warm == Some(true))?)))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn steps_end_at_one_and_are_few() {
+        let values: Vec<f64> = (0..10_000).map(f64::from).collect();
+        let found = steps(&values);
+        assert!(found.len() <= 2 * (MOST_STEPS + 1));
+        assert_eq!(found.last(), Some(&(9999.0, 1.0)));
+        assert_eq!(steps(&[2.0]), [(2.0, 0.0), (2.0, 1.0)]);
+    }
+}

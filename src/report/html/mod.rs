@@ -1,0 +1,196 @@
+//! The page of a run: one file with every figure, picture and answer, which opens from the disk without a network.
+//!
+//! Everything that the engine has computed is taken from it. The page is complete without its script, which adds what
+//! needs a reader: filters, the service level, prices. What comes from outside, such as answers, is text and nothing else:
+//! templates escape it, and the script knows no other way to put it into the page.
+
+mod answers;
+mod columns;
+mod distributions;
+mod facts;
+mod figure;
+mod load;
+mod money;
+mod pack;
+mod pairs;
+mod provenance;
+mod questions;
+mod scale;
+mod subjects;
+mod texts;
+mod timeline;
+mod tradeoff;
+mod verdict;
+mod words;
+
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
+use minijinja::value::Serde;
+use minijinja::{AutoEscape, Environment, Value};
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+
+use super::history::Entry;
+use super::manifest::Manifest;
+use crate::checks::Check;
+use crate::error::Error;
+use crate::format::counted;
+use crate::gates::GateOutcome;
+use crate::plan::Plan;
+use crate::tables::group::Results;
+use crate::work::batch::Batch;
+use facts::Facts;
+use questions::{Question, in_order_of_interest, questions};
+use texts::Texts;
+
+pub use texts::Source;
+
+/// Name of the file.
+pub const FILE: &str = "report.html";
+
+const TEMPLATE: &str = include_str!("assets/page.html");
+const TIMES: &str = include_str!("assets/times.html");
+const STYLE: &str = include_str!("assets/page.css");
+
+/// The parts of the script, which share one scope.
+const SCRIPT: &str = concat!(
+    include_str!("assets/data.js"),
+    include_str!("assets/state.js"),
+    include_str!("assets/page.js"),
+    include_str!("assets/answers.js"),
+    include_str!("assets/service.js"),
+    include_str!("assets/prices.js"),
+    include_str!("assets/start.js"),
+);
+
+/// What a page is made of.
+pub struct Page<'p> {
+    /// The plan.
+    pub plan: &'p Plan,
+    /// Every batch of the plan.
+    pub batches: &'p [Batch],
+    /// What was measured.
+    pub results: &'p Results,
+    /// The checks.
+    pub checks: &'p [Check],
+    /// The gates.
+    pub gates: &'p [GateOutcome],
+    /// What the run was made from; its clock and its counts of requests are not shown.
+    pub manifest: &'p Manifest,
+    /// The runs before it, the oldest first.
+    pub earlier: &'p [Entry],
+    /// The spec with all defaults, as it may be shown.
+    pub spec: String,
+    /// Where texts come from.
+    pub source: Source<'p>,
+}
+
+/// What the template shows.
+#[derive(Serialize)]
+struct View<'v> {
+    name: &'v str,
+    description: Option<&'v str>,
+    summary: Vec<String>,
+    policy: String,
+    style: &'static str,
+    script: &'static str,
+    verdict: verdict::Verdict,
+    tradeoff: Option<tradeoff::Tradeoff>,
+    pairs: Option<&'v pairs::Pairs>,
+    subjects: subjects::Subjects,
+    answers: answers::Answers,
+    load: Option<load::Load>,
+    distributions: Option<distributions::Distributions>,
+    timeline: Option<timeline::Timeline>,
+    money: Option<money::Money>,
+    provenance: provenance::Provenance,
+    facts: String,
+    columns: String,
+    texts: String,
+}
+
+impl Page<'_> {
+    /// The page.
+    ///
+    /// # Errors
+    /// Responses cannot be read, or the template fails.
+    pub fn html(&self) -> Result<String, Error> {
+        let (plan, results) = (self.plan, self.results);
+        let questions = questions(plan, results);
+        let order = in_order_of_interest(&questions, plan.load.seed);
+        let texts = Texts::read(results, &questions, &order, self.source)?;
+        let columns = columns::columns(results, (&questions, &order))?;
+        let name = |number: usize| format!("#{} {}", questions[number].sample, texts.titles[number]);
+        let pairs = pairs::pairs(results, &questions, &name);
+        let flips = pairs.as_ref().map(|pairs| pairs.flips.as_slice()).unwrap_or_default();
+        let view = View {
+            name: &plan.name,
+            description: plan.description.as_deref(),
+            summary: self.summary(&questions),
+            policy: policy(),
+            style: STYLE,
+            script: SCRIPT,
+            verdict: verdict::verdict(plan, results, (self.checks, self.gates)),
+            tradeoff: tradeoff::tradeoff(plan, results, self.checks),
+            subjects: subjects::subjects(results),
+            answers: answers::answers(plan, results, (&questions, &order), &texts),
+            load: load::load(plan, results),
+            distributions: distributions::distributions(results),
+            timeline: timeline::timeline(self.batches, results),
+            money: money::costs(plan, results),
+            provenance: provenance::provenance(plan, results, (self.manifest, self.earlier), self.spec.clone()),
+            facts: json(&Facts::new(plan, results, &columns.entries, flips))?,
+            texts: pack::packed(json(&(&texts, &columns.words))?.as_bytes())?,
+            columns: columns.text,
+            pairs: pairs.as_ref(),
+        };
+        environment()?
+            .get_template("page.html")
+            .and_then(|template| template.render(Value::from(Serde(view))))
+            .map_err(failed)
+    }
+
+    /// What was asked and what came back.
+    fn summary(&self, questions: &[Question]) -> Vec<String> {
+        let faults: u64 = self.results.summaries().map(|summary| summary.faults).sum();
+        let several = |count: usize, noun: &str| (count > 1).then(|| counted(count, noun));
+        let parts = [
+            Some(counted(self.plan.models.len(), "model")),
+            several(self.plan.datasets.len(), "dataset"),
+            Some(counted(questions.len(), "question")),
+            several(self.plan.levels.len(), "load level"),
+            Some(counted(self.results.len(), "response")),
+            (faults > 0).then(|| format!("{faults} failed")),
+        ];
+        parts.into_iter().flatten().collect()
+    }
+}
+
+fn environment() -> Result<Environment<'static>, Error> {
+    let mut environment = Environment::new();
+    environment.set_auto_escape_callback(|_| AutoEscape::Html);
+    environment.add_template("times.html", TIMES).map_err(failed)?;
+    environment.add_template("page.html", TEMPLATE).map_err(failed)?;
+    Ok(environment)
+}
+
+/// JSON that may stand in a page: nothing in it ends the element that holds it.
+fn json(value: &impl Serialize) -> Result<String, Error> {
+    let text = serde_json::to_string(value);
+    let text = text.map_err(|error| Error::Internal(format!("cannot serialize the report's data: {error}")))?;
+    Ok(text.replace('<', "\\u003c"))
+}
+
+fn failed(error: minijinja::Error) -> Error {
+    Error::Internal(format!("cannot write the report: {error:#}"))
+}
+
+/// What the browser lets the page do: run its own script, use its own style, and nothing else.
+fn policy() -> String {
+    let hash = |text: &str| BASE64_STANDARD.encode(Sha256::digest(text.as_bytes()));
+    format!(
+        "default-src 'none'; script-src 'sha256-{}'; style-src 'sha256-{}'; img-src data:; base-uri 'none'; form-action 'none'",
+        hash(SCRIPT),
+        hash(STYLE)
+    )
+}

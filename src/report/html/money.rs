@@ -1,0 +1,106 @@
+//! The view of money: what was paid for what, and the prices that a reader may change.
+
+use serde::Serialize;
+
+use super::figure::{stacked, swatch};
+use super::words::{ends, known};
+use crate::format::{money, significant};
+use crate::id::Id;
+use crate::plan::{Plan, Price};
+use crate::tables::group::{Group, Results};
+
+/// The view.
+#[derive(Debug, Serialize)]
+pub(super) struct Money {
+    currency: String,
+    rows: Vec<Row>,
+    total: String,
+    /// Whether tokens of the cache and reasoning are known of any model.
+    has_kinds: bool,
+    has_costs: bool,
+}
+
+/// What a model cost.
+#[derive(Debug, Serialize)]
+struct Row {
+    group: usize,
+    swatch: String,
+    label: String,
+    cost: String,
+    kinds: Vec<String>,
+    bar: String,
+    reasoning: String,
+    per_answer: String,
+    per_correct: String,
+    interval: String,
+    per_million: String,
+    prices: Vec<String>,
+}
+
+/// The prices of a model, for the script.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub(super) struct Prices {
+    /// Per million: uncached, cached and written prompt, output; then those of longer prompts.
+    rates: [f64; 4],
+    tiers: Vec<(u64, [f64; 4])>,
+}
+
+/// The prices of each group, for the script; none without prices of tokens.
+pub(super) fn prices(results: &Results) -> Vec<Option<Prices>> {
+    results.groups.iter().map(|group| group.batch.model.price.as_ref().map(of_price)).collect()
+}
+
+fn of_price(price: &Price) -> Prices {
+    let rates = |rates: &crate::plan::Rates| [rates.input, rates.cached_input, rates.cache_write, rates.output];
+    let tiers = price.tiers.iter().flatten().map(|tier| (tier.above, rates(&tier.rates)));
+    Prices { rates: rates(&price.rates), tiers: tiers.collect() }
+}
+
+/// The costs of a run; none where neither prices nor tokens are known.
+pub(super) fn costs(plan: &Plan, results: &Results) -> Option<Money> {
+    let has_costs = results.summaries().any(|summary| summary.spending.cost.is_some());
+    let has_tokens =
+        results.summaries().any(|summary| summary.output_tokens.is_some() && summary.prompt_tokens.is_some());
+    if !has_costs && !has_tokens {
+        return None;
+    }
+    let currency = plan.currency.clone().unwrap_or_else(|| "USD".to_owned());
+    let costs: Option<Vec<f64>> = results.summaries().map(|summary| summary.spending.cost).collect();
+    Some(Money {
+        rows: results.groups.iter().enumerate().map(|(place, group)| row(place, group, &currency)).collect(),
+        total: known(costs, |costs| money(costs.iter().sum(), &currency)),
+        has_kinds: results.summaries().any(|summary| summary.spending.by_kind.is_some()),
+        has_costs,
+        currency,
+    })
+}
+
+fn row(place: usize, group: &Group, currency: &str) -> Row {
+    let summary = &group.summary;
+    let spending = &summary.spending;
+    let kinds = spending.by_kind.unwrap_or_default();
+    // Millionths of the whole, so that the bar takes counts.
+    let sum: f64 = kinds.iter().sum();
+    let part = |cost: f64| if sum > 0.0 { (cost / sum * 1e6).round() as u64 } else { 0 };
+    let bar = [("k0", part(kinds[0])), ("k1", part(kinds[1])), ("k2", part(kinds[2])), ("k3", part(kinds[3]))];
+    let figures = &group.figures;
+    let reasoning: i64 = figures.reasoning_tokens.iter().flatten().sum();
+    let output: i64 = figures.counted_tokens.iter().flatten().sum();
+    let reasoned = (reasoning > 0 && output > 0).then(|| reasoning as f64 / output as f64);
+    let per_answer = spending.cost.filter(|_| summary.answers > 0).map(|cost| cost / summary.answers as f64);
+    let prices = group.batch.model.price.as_ref().map(of_price);
+    Row {
+        group: place,
+        swatch: swatch(group.batch.model_id.place()),
+        label: group.batch.label(),
+        cost: known(spending.cost, |cost| money(cost, currency)),
+        kinds: spending.by_kind.map(|kinds| kinds.map(significant).to_vec()).unwrap_or_default(),
+        bar: if sum > 0.0 { stacked(&bar) } else { String::new() },
+        reasoning: known(reasoned, |share| format!("{:.0} % of the output", share * 100.0)),
+        per_answer: known(per_answer, significant),
+        per_correct: known(spending.per_correct, significant),
+        interval: known(spending.per_correct_interval, |interval| ends(interval, significant)),
+        per_million: known(spending.per_million_tokens, significant),
+        prices: prices.map(|prices| prices.rates.map(|rate| rate.to_string()).to_vec()).unwrap_or_default(),
+    }
+}

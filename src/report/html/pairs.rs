@@ -1,0 +1,247 @@
+//! The view of pairs: what every two models differ by, and the questions on which they do.
+
+use serde::Serialize;
+
+use super::figure::{strip, strip_axis};
+use super::questions::Question;
+use super::scale::Scale;
+use super::words::{known, p_value};
+use crate::compare::{Pair, points};
+use crate::report::pairs::{PAIRS_LEGEND, has_line, pair_line};
+use crate::tables::group::{Group, Results};
+
+/// Pairs that are drawn; `pairs.csv` has all.
+const MOST_PAIRS: usize = 60;
+
+/// Questions of a pair that are listed without a script.
+const MOST_LISTED: usize = 24;
+
+/// The view.
+#[derive(Debug, Serialize)]
+pub(super) struct Pairs {
+    rows: Vec<Row>,
+    axis: String,
+    more: usize,
+    matrices: Vec<Matrix>,
+    legend: &'static str,
+    /// For the script: the questions on which each pair differs.
+    #[serde(skip)]
+    pub(super) flips: Vec<Flips>,
+}
+
+/// A pair.
+#[derive(Debug, Serialize)]
+struct Row {
+    number: usize,
+    name: String,
+    level: String,
+    strip: String,
+    difference: String,
+    interval: String,
+    p: String,
+    is_told: bool,
+    n: usize,
+    a: String,
+    b: String,
+    a_higher: usize,
+    b_higher: usize,
+    detectable: String,
+    needed: String,
+    ratios: String,
+    sentence: String,
+    listed: Vec<Listed>,
+    unlisted: usize,
+}
+
+/// A question on which the models of a pair differ.
+#[derive(Debug, Serialize)]
+struct Listed {
+    question: usize,
+    name: String,
+    higher: &'static str,
+}
+
+/// The questions on which two groups differ, those first on which the first is higher.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub(super) struct Flips {
+    /// Names of the two, with the level.
+    pub(super) name: String,
+    /// Questions on which the first scores higher.
+    pub(super) a: Vec<usize>,
+    /// Questions on which the second does.
+    pub(super) b: Vec<usize>,
+}
+
+/// All pairs of a level as a matrix.
+#[derive(Debug, Serialize)]
+struct Matrix {
+    level: String,
+    headings: Vec<String>,
+    lines: Vec<Vec<Cell>>,
+}
+
+/// A cell: the difference of the model of its line and that of its column.
+#[derive(Debug, Default, Serialize)]
+struct Cell {
+    text: String,
+    class: String,
+    pair: Option<usize>,
+    words: String,
+}
+
+/// The pairs of a run; none without two models that were judged.
+pub(super) fn pairs(results: &Results, questions: &[Question], names: &dyn Fn(usize) -> String) -> Option<Pairs> {
+    let with_line: Vec<&Pair> = results.pairs.iter().filter(|pair| has_line(pair)).collect();
+    if with_line.is_empty() {
+        return None;
+    }
+    let ends = with_line
+        .iter()
+        .filter_map(|pair| pair.score.as_ref())
+        .flat_map(|score| [score.interval.0.abs(), score.interval.1.abs()]);
+    let reach = ends.fold(0.05, f64::max);
+    let scale = Scale::around_zero(reach);
+    let shown = &with_line[..with_line.len().min(MOST_PAIRS)];
+    let flips: Vec<Flips> = shown.iter().map(|pair| flips(pair, results, questions)).collect();
+    let rows =
+        shown.iter().zip(&flips).enumerate().map(|(number, (pair, flips))| row(number, pair, flips, (&scale, names)));
+    Some(Pairs {
+        rows: rows.collect(),
+        axis: strip_axis(&scale, |value| points(value).to_string()),
+        more: with_line.len() - shown.len(),
+        matrices: matrices(results, shown),
+        legend: PAIRS_LEGEND,
+        flips,
+    })
+}
+
+fn row(number: usize, pair: &Pair, flips: &Flips, (scale, names): (&Scale, &dyn Fn(usize) -> String)) -> Row {
+    let score = pair.score.as_ref();
+    let listed = |higher: &'static str, questions: &[usize]| -> Vec<Listed> {
+        questions
+            .iter()
+            .take(MOST_LISTED)
+            .map(|question| Listed { question: *question, name: names(*question), higher })
+            .collect()
+    };
+    let mut all = listed("a", &flips.a);
+    all.extend(listed("b", &flips.b));
+    let ratio = |what: &str, ratio: Option<crate::compare::Ratio>| {
+        ratio.map(|ratio| crate::compare::ratio_sentence(what, ratio))
+    };
+    let ratios = [ratio("latency", pair.latency), ratio("output tokens", pair.output_tokens), ratio("cost", pair.cost)];
+    Row {
+        number,
+        name: flips.name.clone(),
+        level: pair.level.clone().unwrap_or_default(),
+        strip: score
+            .map(|score| strip(None, scale, score.difference(), Some(score.interval), Some(0.0)))
+            .unwrap_or_default(),
+        difference: known(score, |score| points(score.difference())),
+        interval: known(score, |score| format!("{} – {}", points(score.interval.0), points(score.interval.1))),
+        p: known(score, |score| p_value(score.p_adjusted)),
+        is_told: score.is_some_and(crate::compare::ScoreDifference::is_distinguishable),
+        n: score.map_or(pair.items, |score| score.items),
+        a: pair.a.1.clone(),
+        b: pair.b.1.clone(),
+        a_higher: flips.a.len(),
+        b_higher: flips.b.len(),
+        detectable: known(score.and_then(|score| score.detectable), points),
+        needed: known(score.and_then(|score| score.needed), |needed| needed.to_string()),
+        ratios: ratios.into_iter().flatten().collect::<Vec<_>>().join("; "),
+        sentence: pair_line(pair),
+        unlisted: flips.a.len() + flips.b.len() - all.len(),
+        listed: all,
+    }
+}
+
+/// The group of a side of a pair.
+fn group_of<'r>(results: &'r Results, name: &str, level: Option<&String>) -> Option<(usize, &'r Group)> {
+    let is_it =
+        |group: &Group| group.batch.model.name == name && level.is_none_or(|level| *level == group.summary.level);
+    results.groups.iter().enumerate().find(|(_, group)| is_it(group))
+}
+
+fn flips(pair: &Pair, results: &Results, questions: &[Question]) -> Flips {
+    let level = pair.level.as_ref().map(|level| format!(" ({level})")).unwrap_or_default();
+    let mut flips = Flips { name: format!("{} − {}{level}", pair.a.1, pair.b.1), a: Vec::new(), b: Vec::new() };
+    let sides = [&pair.a.0, &pair.b.0].map(|name| group_of(results, name, pair.level.as_ref()));
+    let [Some((a, _)), Some((b, _))] = sides else { return flips };
+    for (number, question) in questions.iter().enumerate() {
+        let mean = |group: usize| {
+            let own = question.rows.iter().filter(|row| row.0 == group);
+            let scores: Vec<f64> = own.filter_map(|row| results.groups[group].figures.score.get(row.1)).collect();
+            (!scores.is_empty()).then(|| scores.iter().sum::<f64>() / scores.len() as f64)
+        };
+        match mean(a).zip(mean(b)) {
+            Some((a, b)) if a > b + 1e-9 => flips.a.push(number),
+            Some((a, b)) if b > a + 1e-9 => flips.b.push(number),
+            _ => {}
+        }
+    }
+    flips
+}
+
+fn matrices(results: &Results, pairs: &[&Pair]) -> Vec<Matrix> {
+    let mut levels: Vec<Option<&String>> = pairs.iter().map(|pair| pair.level.as_ref()).collect();
+    levels.dedup();
+    let of_level = |level: Option<&String>| {
+        let own = results.groups.iter().filter(|group| level.is_none_or(|level| *level == group.summary.level));
+        let groups: Vec<&Group> = own.collect();
+        let cell = |a: &Group, b: &Group| cell(a, b, level, pairs);
+        let line = |a: &&Group| groups.iter().map(|b| cell(a, b)).collect();
+        let headings = groups.iter().map(|group| group.batch.model.label.clone()).collect();
+        Matrix { level: level.cloned().unwrap_or_default(), headings, lines: groups.iter().map(line).collect() }
+    };
+    let matrices = levels.into_iter().map(of_level);
+    matrices.filter(|matrix| (3..=12).contains(&matrix.headings.len())).collect()
+}
+
+fn cell(a: &Group, b: &Group, level: Option<&String>, pairs: &[&Pair]) -> Cell {
+    let (first, second) = (&a.batch.model.name, &b.batch.model.name);
+    let is_own = |pair: &Pair| pair.level.as_ref() == level;
+    let found = pairs.iter().enumerate().find_map(|(number, pair)| {
+        let is_straight = pair.a.0 == *first && pair.b.0 == *second;
+        let is_turned = pair.b.0 == *first && pair.a.0 == *second;
+        let score = pair.score.as_ref().filter(|_| is_own(pair) && (is_straight || is_turned))?;
+        Some((number, score, if is_straight { 1.0 } else { -1.0 }))
+    });
+    let Some((number, score, sign)) = found else { return Cell::default() };
+    let difference = score.difference() * sign;
+    let strength = (difference.abs() * 100.0 / 5.0).ceil().clamp(1.0, 5.0);
+    let direction = if difference > 0.0 { "up" } else { "down" };
+    let told = if score.is_distinguishable() { " told" } else { "" };
+    let (low, high) = score.interval;
+    let ends = if sign > 0.0 { (low, high) } else { (-high, -low) };
+    Cell {
+        text: points(difference),
+        class: format!("{direction}{strength}{told}"),
+        pair: Some(number),
+        words: format!("{} – {}, p {}", points(ends.0), points(ends.1), p_value(score.p_adjusted)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::judge::Class;
+    use crate::report::html::questions::questions;
+    use crate::tables::fixture::{Fixture, verdict};
+
+    #[test]
+    fn the_questions_that_flipped_are_those_that_the_pair_counts() {
+        let mut fixture = Fixture::new(20);
+        for index in 10..20 {
+            fixture.samples[index] = fixture.samples[index - 10].clone();
+            fixture.places[index] = (1, 0);
+        }
+        for index in [3, 5, 17] {
+            fixture.verdicts[index] = Some(verdict(Class::Wrong));
+        }
+        let results = fixture.results();
+        let view = pairs(&results, &questions(&fixture.plan, &results), &|number| number.to_string()).unwrap();
+        assert_eq!((&view.flips[0].a[..], &view.flips[0].b[..]), (&[7][..], &[3, 5][..]));
+        let score = results.pairs[0].score.as_ref().unwrap();
+        assert_eq!((view.rows[0].a_higher, view.rows[0].b_higher), (score.a_higher, score.b_higher));
+    }
+}

@@ -1,0 +1,179 @@
+//! The view of provenance: what the run was made from, what changed since an earlier one, and its files.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use super::words::{UNKNOWN, interval, known};
+use crate::compare::points;
+use crate::format::percent;
+use crate::plan::Plan;
+use crate::report::history::{Content, Entry, Measured};
+use crate::report::manifest::{Manifest, ModelEntry};
+use crate::tables::group::Results;
+
+/// The view.
+#[derive(Debug, Serialize)]
+pub(super) struct Provenance {
+    facts: Vec<(&'static str, String)>,
+    datasets: Vec<[String; 4]>,
+    models: Vec<Model>,
+    command: String,
+    spec: String,
+    files: Vec<(String, String)>,
+    earlier: Option<Earlier>,
+}
+
+/// A model, as its server describes it.
+#[derive(Debug, Serialize)]
+struct Model {
+    name: String,
+    endpoint: String,
+    model: String,
+    digest: String,
+    server: String,
+    facts: String,
+    judges: bool,
+}
+
+/// An earlier run of the experiment with other inputs.
+#[derive(Debug, Serialize)]
+struct Earlier {
+    run: String,
+    finished: String,
+    changes: String,
+    rows: Vec<[String; 5]>,
+}
+
+/// Where a run comes from. `spec` is the spec with all defaults, `earlier` the runs before it.
+pub(super) fn provenance(
+    plan: &Plan,
+    results: &Results,
+    (manifest, earlier): (&Manifest, &[Entry]),
+    spec: String,
+) -> Provenance {
+    let datasets = manifest.datasets.iter().map(|dataset| {
+        let commit = dataset.commit.clone().unwrap_or_else(|| UNKNOWN.to_owned());
+        [
+            format!("{} ({})", dataset.name, dataset.source),
+            commit,
+            known(dataset.rows, |rows| rows.to_string()),
+            dataset.samples.to_string(),
+        ]
+    });
+    let models = manifest.models.iter().map(|model| self::model(model, false));
+    let judges = manifest.judges.iter().map(|model| self::model(model, true));
+    let facts = [
+        ("smallbench", manifest.smallbench.clone()),
+        ("spec (SHA-256)", manifest.spec_sha256.clone()),
+        ("levels", manifest.levels.join(", ")),
+        ("responses", results.len().to_string()),
+    ];
+    let mut measured_by: BTreeMap<String, usize> = BTreeMap::new();
+    for group in &results.groups {
+        for (run, rows) in group.figures.by_run(Some) {
+            *measured_by.entry(run.to_string()).or_default() += rows.len();
+        }
+    }
+    let runs: Vec<String> = measured_by.into_iter().map(|(run, rows)| format!("{run} ({rows})")).collect();
+    let shown = if runs.len() > 6 {
+        format!("{} runs, from {} to {}", runs.len(), runs[0], runs[runs.len() - 1])
+    } else {
+        runs.join(", ")
+    };
+    Provenance {
+        facts: facts.into_iter().chain([("measured by (responses)", shown)]).collect(),
+        datasets: datasets.collect(),
+        models: models.chain(judges).collect(),
+        command: command(plan, manifest),
+        spec,
+        files: manifest.files.iter().map(|file| (file.name.clone(), file.sha256.clone())).collect(),
+        earlier: last_with_other_inputs(manifest, results, earlier),
+    }
+}
+
+fn model(model: &ModelEntry, judges: bool) -> Model {
+    let facts = serde_json::to_value(&model.facts).ok();
+    let facts = facts.as_ref().and_then(serde_json::Value::as_object).into_iter().flatten();
+    let told = facts.filter(|(_, value)| !value.is_null() && !value.as_object().is_some_and(serde_json::Map::is_empty));
+    let facts = told.map(|(name, value)| match value {
+        serde_json::Value::String(text) => format!("{}: {text}", name.replace('_', " ")),
+        value => format!("{}: {value}", name.replace('_', " ")),
+    });
+    Model {
+        name: model.name.clone(),
+        endpoint: model.endpoint.clone(),
+        model: model.model.clone(),
+        digest: model.digest.clone().unwrap_or_else(|| UNKNOWN.to_owned()),
+        server: model.server_version.clone().unwrap_or_else(|| UNKNOWN.to_owned()),
+        facts: facts.collect::<Vec<_>>().join("; "),
+        judges,
+    }
+}
+
+/// What makes the results anew.
+fn command(plan: &Plan, manifest: &Manifest) -> String {
+    let name = plan.document.path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let mut command = format!("smallbench apply {}", quoted(&name));
+    for set in &manifest.origin.overrides {
+        command.push_str(&format!(" --set {}", quoted(set)));
+    }
+    if let Some(limit) = manifest.origin.limit {
+        command.push_str(&format!(" --limit {limit}"));
+    }
+    command + " --locked"
+}
+
+/// A word of a command line.
+fn quoted(word: &str) -> String {
+    let is_plain = !word.is_empty() && word.chars().all(|c| c.is_ascii_alphanumeric() || "_-./=:,+".contains(c));
+    if is_plain { word.to_owned() } else { format!("'{}'", word.replace('\'', r"'\''")) }
+}
+
+/// The last run with other inputs. One with the same inputs is a part of this run, or this run itself.
+fn last_with_other_inputs(manifest: &Manifest, results: &Results, earlier: &[Entry]) -> Option<Earlier> {
+    let own = Entry::new(manifest, results).ok()?;
+    let (entry, changes) =
+        earlier.iter().rev().map(|entry| (entry, own.changes(entry))).find(|(_, changes)| !changes.is_empty())?;
+    let rows: Vec<[String; 5]> =
+        own.content.models.iter().filter_map(|now| Some(change(now, before(&entry.content, now)?))).collect();
+    (!rows.is_empty()).then(|| Earlier {
+        run: entry.run.clone(),
+        finished: entry.finished.clone(),
+        changes: changes.join(", "),
+        rows,
+    })
+}
+
+fn before<'e>(earlier: &'e Content, now: &Measured) -> Option<&'e Measured> {
+    earlier.models.iter().find(|before| before.model == now.model && before.level == now.level)
+}
+
+/// A model's score before and now, and by how much it moved.
+fn change(now: &Measured, before: &Measured) -> [String; 5] {
+    let score = |measured: &Measured| {
+        let ends = measured.score_interval.map(|ends| format!(" ({})", interval(ends))).unwrap_or_default();
+        known(measured.score, |score| format!("{}{ends}", percent(score)))
+    };
+    let moved = now.score.zip(before.score).map(|(now, before)| points(now - before));
+    let ratio = now.latency_median_s.zip(before.latency_median_s).filter(|(_, before)| *before > 0.0);
+    let name = format!("{} {}", now.model, now.level);
+    [
+        name,
+        score(before),
+        score(now),
+        known(moved, |moved| moved),
+        known(ratio, |(now, before)| format!("{:.2} ×", now / before)),
+    ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_with_spaces_are_quoted() {
+        assert_eq!(quoted("models[0].label=it's"), r"'models[0].label=it'\''s'");
+        assert_eq!(quoted("trial.yaml"), "trial.yaml");
+    }
+}

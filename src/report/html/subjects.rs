@@ -1,0 +1,210 @@
+//! The view of subjects and verdicts: scores by subject and model, and what became of each request.
+
+use serde::Serialize;
+
+use super::figure::{stacked, swatch};
+use super::words::{interval, known};
+use crate::format::percent;
+use crate::id::Id;
+use crate::judge::{CLASSES, Class};
+use crate::statistics::macro_mean::{Estimate, macro_mean};
+use crate::tables::group::{Group, Results};
+use crate::tables::summary::Summary;
+
+/// Lines that are shown; the CSV has all.
+const MOST_LINES: usize = 120;
+
+/// The view.
+#[derive(Debug, Serialize)]
+pub(super) struct Subjects {
+    headings: Vec<String>,
+    tables: Vec<Heatmap>,
+    classes: Vec<ClassName>,
+    bars: Vec<Bar>,
+}
+
+/// Scores by one property of questions.
+#[derive(Debug, Serialize)]
+struct Heatmap {
+    what: &'static str,
+    lines: Vec<Line>,
+    more: usize,
+}
+
+/// The scores of a subject.
+#[derive(Debug, Serialize)]
+struct Line {
+    name: String,
+    is_mean: bool,
+    cells: Vec<Cell>,
+}
+
+/// A score with its number of questions.
+#[derive(Debug, Default, Serialize)]
+struct Cell {
+    score: String,
+    interval: String,
+    n: u64,
+    /// Its colour: tenths of the score.
+    heat: Option<u8>,
+    value: f64,
+}
+
+/// A class of verdicts that occurs.
+#[derive(Debug, Serialize)]
+struct ClassName {
+    class: &'static str,
+    name: String,
+}
+
+/// What became of the requests of a model.
+#[derive(Debug, Serialize)]
+struct Bar {
+    swatch: String,
+    label: String,
+    bar: String,
+    counts: Vec<u64>,
+    capped: u64,
+    all: u64,
+}
+
+/// The view of a run; the bars alone where there is one subject.
+pub(super) fn subjects(results: &Results) -> Subjects {
+    let by_subject = heatmap(results, "subject", &results.subjects, |summary| summary.subject.as_deref());
+    let by_dataset = heatmap(results, "dataset", &results.cells, |summary| summary.dataset.as_deref());
+    let headings = results.groups.iter().map(|group| group.batch.label()).collect();
+    let mut tables: Vec<Heatmap> = [by_dataset, by_subject].into_iter().flatten().collect();
+    // Where each dataset has one subject, both say the same.
+    if tables.len() == 2 && tables[0].lines.len() == tables[1].lines.len() {
+        tables.pop();
+    }
+    let known: Vec<Class> =
+        CLASSES.into_iter().filter(|class| results.summaries().any(|summary| summary.verdicts(*class) > 0)).collect();
+    let has_faults = results.summaries().any(|summary| summary.faults > 0);
+    let name = |class: &Class| ClassName { class: class.word(), name: class_name(*class).to_owned() };
+    let mut classes: Vec<ClassName> = known.iter().map(name).collect();
+    if results.summaries().any(Summary::is_unjudged) && !known.contains(&Class::Unjudged) {
+        classes.push(ClassName { class: "answered", name: "not judged".into() });
+    }
+    if has_faults {
+        classes.push(ClassName { class: "fault", name: "failed".into() });
+    }
+    let bars = results.groups.iter().map(|group| bar(group, &classes)).collect();
+    Subjects { headings, tables, classes, bars }
+}
+
+/// The words of the page for a class.
+pub(super) fn class_name(class: Class) -> &'static str {
+    match class {
+        Class::Correct => "right",
+        Class::Wrong => "wrong",
+        Class::NoAnswer => "no answer",
+        Class::Ambiguous => "ambiguous",
+        Class::Contradiction => "contradiction",
+        Class::Refusal => "refusal",
+        Class::Truncated => "truncated",
+        Class::Echo => "echo",
+        Class::Unjudged => "not judged",
+    }
+}
+
+fn bar(group: &Group, classes: &[ClassName]) -> Bar {
+    let summary = &group.summary;
+    let count = |name: &ClassName| match name.class {
+        "fault" => summary.faults,
+        "answered" => summary.answers - summary.judged,
+        word => CLASSES.into_iter().find(|class| class.word() == word).map_or(0, |class| summary.verdicts(class)),
+    };
+    let parts: Vec<(&str, u64)> = classes.iter().map(|name| (name.class, count(name))).collect();
+    Bar {
+        swatch: swatch(group.batch.model_id.place()),
+        label: group.batch.label(),
+        bar: stacked(&parts),
+        counts: parts.iter().map(|part| part.1).collect(),
+        capped: summary.capped,
+        all: summary.answers + summary.faults,
+    }
+}
+
+fn heatmap(
+    results: &Results,
+    what: &'static str,
+    summaries: &[Summary],
+    name: fn(&Summary) -> Option<&str>,
+) -> Option<Heatmap> {
+    let mut names: Vec<&str> = Vec::new();
+    for summary in summaries.iter().filter(|summary| summary.score.is_some()) {
+        let own = name(summary)?;
+        if !names.contains(&own) {
+            names.push(own);
+        }
+    }
+    if names.len() < 2 {
+        return None;
+    }
+    let of = |group: &Group, wanted: &str| {
+        let is_own = |summary: &&Summary| {
+            summary.model == group.summary.model
+                && summary.level == group.summary.level
+                && name(summary) == Some(wanted)
+        };
+        summaries.iter().find(is_own)
+    };
+    let line = |wanted: &&str| Line {
+        name: (*wanted).to_owned(),
+        is_mean: false,
+        cells: results.groups.iter().map(|group| of(group, wanted).map(cell).unwrap_or_default()).collect(),
+    };
+    let mut lines: Vec<Line> = names.iter().take(MOST_LINES).map(line).collect();
+    let means = results.groups.iter().map(|group| {
+        let estimates = names.iter().filter_map(|wanted| of(group, wanted));
+        let estimates: Option<Vec<Estimate>> = estimates
+            .filter(|summary| summary.score.is_some())
+            .map(|summary| Some(Estimate { value: summary.score?, interval: summary.score_interval? }))
+            .collect();
+        estimates
+            .and_then(|estimates| macro_mean(&estimates))
+            .map(|mean| of_score(mean.value, Some(mean.interval), 0))
+            .unwrap_or_default()
+    });
+    lines.push(Line { name: format!("mean of {what}s"), is_mean: true, cells: means.collect() });
+    Some(Heatmap { what, lines, more: names.len().saturating_sub(MOST_LINES) })
+}
+
+fn cell(summary: &Summary) -> Cell {
+    summary.score.map(|score| of_score(score, summary.score_interval, summary.items)).unwrap_or_default()
+}
+
+fn of_score(score: f64, ends: Option<(f64, f64)>, n: u64) -> Cell {
+    Cell {
+        score: percent(score),
+        interval: known(ends, interval),
+        n,
+        heat: Some((score * 10.0).round().clamp(0.0, 10.0) as u8),
+        value: score,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::response::Status;
+    use crate::tables::fixture::{Fixture, verdict};
+
+    #[test]
+    fn subjects_are_lines_and_what_became_of_requests_adds_up() {
+        let mut fixture = Fixture::new(10);
+        assert!(subjects(&fixture.results()).tables.is_empty());
+        for index in 0..4 {
+            fixture.samples[index].subject = Some("law".into());
+            fixture.verdicts[index] = Some(verdict(Class::Wrong));
+        }
+        fixture.responses[9].status = Status::Stalled;
+        let view = subjects(&fixture.results());
+        let lines: Vec<(&str, &str, u64)> =
+            view.tables[0].lines.iter().map(|line| (&*line.name, &*line.cells[0].score, line.cells[0].n)).collect();
+        assert_eq!(lines, [("law", "0.0 %", 4), ("s", "100.0 %", 5), ("mean of subjects", "50.0 %", 0)]);
+        assert_eq!((view.bars[0].counts.clone(), view.bars[0].all), (vec![5, 4, 1], 10));
+        assert_eq!(view.classes.iter().map(|class| class.class).collect::<Vec<_>>(), ["correct", "wrong", "fault"]);
+    }
+}

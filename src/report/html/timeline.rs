@@ -1,0 +1,198 @@
+//! The view of time: a bar per request with its phases, and below it what was in flight and what came out.
+
+use std::fmt::Write;
+
+use serde::Serialize;
+
+use super::figure::{Figure, escaped, share};
+use super::load::short_seconds;
+use super::scale::{Scale, plain};
+use crate::chart::{BarKind, TimelineBar, TimelineGroup};
+use crate::format::counted;
+use crate::report::load_views::timeline_view;
+use crate::report::shown::shown;
+use crate::tables::figures::Figures;
+use crate::tables::group::Results;
+use crate::work::batch::Batch;
+
+/// Bars that are drawn of a model at a level.
+const MOST_BARS: usize = 240;
+
+/// Models and levels that are drawn.
+const MOST_GROUPS: usize = 12;
+
+/// Lanes that bars lie in.
+const MOST_LANES: usize = 48;
+
+/// Steps of the curves below the bars.
+const STEPS: usize = 80;
+
+/// The view.
+#[derive(Debug, Serialize)]
+pub(super) struct Timeline {
+    groups: Vec<Shown>,
+    note: String,
+    unlisted: usize,
+}
+
+/// The requests of a model at a level.
+#[derive(Debug, Serialize)]
+struct Shown {
+    label: String,
+    bars: String,
+    in_flight: String,
+    rate: String,
+    caption: String,
+}
+
+/// The time of a run; none without time stamps.
+pub(super) fn timeline(batches: &[Batch], results: &Results) -> Option<Timeline> {
+    let view = timeline_view(&shown(batches, results), None, String::new())?;
+    let groups = view.groups.iter().filter(|group| !group.bars.is_empty());
+    let figures =
+        |label: &str| results.groups.iter().find(|group| group.batch.label() == label).map(|group| &group.figures);
+    let drawn: Vec<Shown> = groups.clone().take(MOST_GROUPS).map(|group| drawn(group, figures(&group.label))).collect();
+    Some(Timeline { unlisted: groups.count() - drawn.len(), groups: drawn, note: view.note })
+}
+
+fn drawn(group: &TimelineGroup, figures: Option<&Figures>) -> Shown {
+    let mut bars: Vec<&TimelineBar> = group.bars.iter().collect();
+    bars.sort_by(|a, b| a.scheduled.total_cmp(&b.scheduled));
+    let start = bars.iter().map(|bar| bar.scheduled).fold(f64::INFINITY, f64::min);
+    let end = bars.iter().map(|bar| bar.end).fold(start, f64::max);
+    let length = (end - start).max(1e-9);
+    let time = Scale::from_zero(std::iter::once(length));
+    let shown = &bars[..bars.len().min(MOST_BARS)];
+    let (lanes, used) = lanes(shown);
+    let mut svg = String::new();
+    let height = (used.max(1) * 9).clamp(18, 9 * MOST_LANES);
+    let _ = write!(
+        svg,
+        r#"<svg class="plot bars" width="100%" height="{height}" role="img" aria-label="{}">"#,
+        escaped(&format!("Requests of {} over time", group.label))
+    );
+    for (bar, lane) in shown.iter().zip(lanes).filter(|(_, lane)| *lane < MOST_LANES) {
+        bar_of(&mut svg, bar, (start, &time), lane);
+    }
+    svg.push_str("</svg>");
+    let caption = match bars.len() - shown.len() {
+        0 => counted(bars.len(), "request"),
+        more => format!("the first {} of {}", shown.len(), counted(shown.len() + more, "request")),
+    };
+    Shown {
+        label: group.label.clone(),
+        bars: svg,
+        in_flight: in_flight(&bars, (start, length), &time),
+        rate: figures.map(|figures| rate(figures, &bars, (start, length), &time)).unwrap_or_default(),
+        caption,
+    }
+}
+
+/// The lane of each bar: the first that is free; and how many there are.
+fn lanes(bars: &[&TimelineBar]) -> (Vec<usize>, usize) {
+    let mut ends: Vec<f64> = Vec::new();
+    let lane = |bar: &&TimelineBar| {
+        let free = ends.iter().position(|end| *end <= bar.scheduled + 1e-9);
+        let lane = free.unwrap_or(ends.len());
+        if lane == ends.len() {
+            ends.push(bar.end);
+        } else {
+            ends[lane] = bar.end;
+        }
+        lane
+    };
+    let lanes: Vec<usize> = bars.iter().map(lane).collect();
+    (lanes, ends.len().min(MOST_LANES))
+}
+
+/// Waiting, reading the prompt, writing the answer.
+fn bar_of(svg: &mut String, bar: &TimelineBar, (start, time): (f64, &Scale), lane: usize) {
+    let at = |moment: f64| time.unit(moment - start);
+    let first = bar.first_token.filter(|first| *first <= bar.end);
+    let kind = match bar.kind {
+        BarKind::Answer => "answer",
+        BarKind::WarmUp => "warm",
+        BarKind::Cold => "cold",
+        BarKind::Fault => "fault",
+    };
+    let parts = [
+        ("p-wait", bar.scheduled, bar.sent),
+        ("p-first", bar.sent, first.unwrap_or(bar.end)),
+        ("p-rest", first.unwrap_or(bar.end), bar.end),
+    ];
+    for (class, from, to) in parts.into_iter().filter(|(_, from, to)| to > from) {
+        let (x, width) = (share(at(from)), share(at(to) - at(from)));
+        let _ =
+            write!(svg, r#"<rect class="{class} {kind}" x="{x}" width="{width}" y="{}" height="7"/>"#, lane * 9 + 1);
+    }
+}
+
+/// How many requests were in flight, step by step.
+fn in_flight(bars: &[&TimelineBar], (start, length): (f64, f64), time: &Scale) -> String {
+    let mut sums = vec![0.0; STEPS];
+    let width = length / STEPS as f64;
+    for bar in bars {
+        let (from, to) = ((bar.sent - start) / width, (bar.end - start) / width);
+        let mut step = from.floor().max(0.0);
+        while step < to && step < STEPS as f64 {
+            sums[step as usize] += (to.min(step + 1.0) - from.max(step)).max(0.0);
+            step += 1.0;
+        }
+    }
+    curve("Requests in flight", &sums, width, time)
+}
+
+/// Output tokens per second by the ends of answers, step by step; nothing where no tokens are known.
+fn rate(figures: &Figures, bars: &[&TimelineBar], (start, length): (f64, f64), time: &Scale) -> String {
+    let width = length / STEPS as f64;
+    let mut sums = vec![0.0; STEPS];
+    let last = bars.iter().map(|bar| bar.end).fold(start, f64::max);
+    for row in 0..figures.len() {
+        let ended = figures.flight_end.get(row).filter(|end| *end >= start && *end <= last);
+        let Some((end, tokens)) = ended.zip(figures.output_tokens.get(row)) else { continue };
+        let step = (((end - start) / width) as usize).min(STEPS - 1);
+        sums[step] += tokens as f64 / width;
+    }
+    if sums.iter().all(|sum| *sum == 0.0) {
+        String::new()
+    } else {
+        curve("Output tokens per second", &sums, width, time)
+    }
+}
+
+fn curve(name: &str, sums: &[f64], width: f64, time: &Scale) -> String {
+    let mut figure = Figure::new(name, time.clone(), Scale::from_zero(sums.iter().copied()));
+    let points: Vec<(f64, f64)> = sums
+        .iter()
+        .enumerate()
+        .flat_map(|(step, sum)| [(step as f64 * width, *sum), ((step + 1) as f64 * width, *sum)])
+        .collect();
+    let base: Vec<(f64, f64, f64)> = points.iter().map(|(x, y)| (*x, 0.0, *y)).collect();
+    figure.band("ink", &base);
+    figure.line("ink thin", &points);
+    figure.svg(70, short_seconds, plain)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tables::fixture::Fixture;
+
+    #[test]
+    fn bars_that_overlap_lie_in_lanes_of_their_own() {
+        let bar = |scheduled: f64, end: f64| TimelineBar { scheduled, sent: scheduled, end, ..TimelineBar::default() };
+        let bars = [bar(0.0, 2.0), bar(0.5, 1.0), bar(1.0, 3.0), bar(2.0, 4.0)];
+        assert_eq!(lanes(&bars.iter().collect::<Vec<_>>()), (vec![0, 1, 1, 0], 2));
+    }
+
+    #[test]
+    fn without_stamps_there_is_no_time() {
+        let mut fixture = Fixture::new(4);
+        let batches = Batch::all(&fixture.plan);
+        assert!(timeline(&batches, &fixture.results()).is_none());
+        fixture.back_to_back(2);
+        let view = timeline(&batches, &fixture.results()).unwrap();
+        assert_eq!((view.groups.len(), &*view.groups[0].caption), (1, "4 requests"));
+        assert!(view.groups[0].rate.contains("tokens per second"));
+    }
+}

@@ -1,0 +1,260 @@
+//! The first view: who leads, what the data carry, and what to be careful about.
+
+use serde::Serialize;
+
+use super::figure::{strip, strip_axis, swatch};
+use super::scale::Scale;
+use super::words::{interval, known, points_of};
+use crate::checks::{Check, CheckStatus, passed};
+use crate::compare::{Pair, difference};
+use crate::format::{about, counted, percent};
+use crate::gates::{GateOutcome, Ruling, recommendations};
+use crate::id::Id;
+use crate::plan::Plan;
+use crate::tables::group::{Group, Results};
+
+/// The view.
+#[derive(Debug, Serialize)]
+pub(super) struct Verdict {
+    /// The verdict in one sentence.
+    headline: String,
+    /// What it rests on.
+    sentences: Vec<String>,
+    /// The models, the best first; empty where nobody judged.
+    ranks: Vec<Rank>,
+    axis: String,
+    /// The expected score of guessing.
+    guessing: Option<String>,
+    badges: Vec<Badge>,
+    passed: String,
+    gates: Vec<Badge>,
+}
+
+/// A line of the ranking.
+#[derive(Debug, Serialize)]
+struct Rank {
+    swatch: String,
+    label: String,
+    strip: String,
+    score: String,
+    interval: String,
+    n: u64,
+    note: String,
+}
+
+/// A finding, its status and its words.
+#[derive(Debug, Serialize)]
+struct Badge {
+    status: &'static str,
+    name: String,
+    subject: String,
+    message: String,
+}
+
+/// The verdict of a run.
+pub(super) fn verdict(plan: &Plan, results: &Results, (checks, gates): (&[Check], &[GateOutcome])) -> Verdict {
+    let ranked = ranked(&results.groups);
+    let scale = Scale::shares();
+    let guessing = results.groups.iter().find_map(|group| group.summary.guessing);
+    let badge = |check: &Check| Badge {
+        status: check.status.word(),
+        name: check.name.clone(),
+        subject: check.subject.clone(),
+        message: check.message.replace('`', ""),
+    };
+    let mut warned: Vec<&Check> = checks.iter().filter(|check| check.status != CheckStatus::Passed).collect();
+    warned.sort_by_key(|check| check.status != CheckStatus::Failed);
+    let leading = ranked.first().map(|group| rivals(group, &ranked, &results.pairs));
+    let sentences =
+        leading.iter().flat_map(|rivals| rivals.sentences()).chain(recommendations(&plan.gating.prefer, results));
+    Verdict {
+        headline: headline(&ranked, leading.as_ref(), results),
+        sentences: sentences.collect(),
+        ranks: ranked.iter().map(|group| rank(group, &scale)).collect(),
+        axis: strip_axis(&scale, |value| format!("{:.0} %", value * 100.0)),
+        guessing: guessing.map(percent),
+        badges: warned.into_iter().map(badge).collect(),
+        passed: passed(checks).replace('`', ""),
+        gates: gates.iter().map(gate).collect(),
+    }
+}
+
+fn gate(gate: &GateOutcome) -> Badge {
+    let status = match gate.ruling {
+        Ruling::Passed => "passed",
+        Ruling::Failed => "failed",
+        Ruling::CannotTell => "warned",
+    };
+    let name = format!("{}: {}", gate.ruling.words(), gate.gate);
+    Badge { status, name, subject: gate.subject.clone(), message: gate.message.clone() }
+}
+
+/// Groups with a score, the best first.
+fn ranked(groups: &[Group]) -> Vec<&Group> {
+    let score = |group: &Group| group.summary.score.unwrap_or(0.0);
+    let mut ranked: Vec<&Group> = groups.iter().filter(|group| group.summary.score.is_some()).collect();
+    ranked.sort_by(|a, b| score(b).total_cmp(&score(a)));
+    ranked
+}
+
+fn rank(group: &Group, scale: &Scale) -> Rank {
+    let summary = &group.summary;
+    let not_answers = summary.not_answers();
+    let notes = [
+        summary.is_guessing().then(|| "cannot be told from guessing".to_owned()),
+        (not_answers > 0).then(|| counted(not_answers, "answer").replace("answer", "non-answer")),
+        (summary.faults > 0).then(|| format!("{} failed", counted(summary.faults, "request"))),
+    ];
+    let score = summary.score.unwrap_or(0.0);
+    Rank {
+        swatch: swatch(group.batch.model_id.place()),
+        label: group.batch.label(),
+        strip: strip(Some(group.batch.model_id.place()), scale, score, summary.score_interval, summary.guessing),
+        score: percent(score),
+        interval: known(summary.score_interval, interval),
+        n: summary.samples,
+        note: notes.into_iter().flatten().collect::<Vec<_>>().join(", "),
+    }
+}
+
+/// The leader, and those at its level that cannot be told from it or can.
+struct Rivals<'r> {
+    leader: &'r Group,
+    alike: Vec<(&'r Group, &'r Pair)>,
+    behind: Vec<(&'r Group, &'r Pair)>,
+    unknown: usize,
+}
+
+fn rivals<'r>(leader: &'r Group, ranked: &[&'r Group], pairs: &'r [Pair]) -> Rivals<'r> {
+    let mut rivals = Rivals { leader, alike: Vec::new(), behind: Vec::new(), unknown: 0 };
+    let others = ranked.iter().copied().filter(|group| !group.batch.is_of_model(&leader.batch));
+    for group in others.filter(|group| group.batch.level_id == leader.batch.level_id) {
+        match pair_of(leader, group, pairs).and_then(|pair| Some((pair, pair.score.as_ref()?))) {
+            Some((pair, score)) if score.is_distinguishable() => rivals.behind.push((group, pair)),
+            Some((pair, _)) => rivals.alike.push((group, pair)),
+            None => rivals.unknown += 1,
+        }
+    }
+    rivals
+}
+
+/// The pair of two groups of one level, whichever comes first in it.
+pub(super) fn pair_of<'p>(a: &Group, b: &Group, pairs: &'p [Pair]) -> Option<&'p Pair> {
+    let names = |pair: &Pair| (pair.a.0.clone(), pair.b.0.clone());
+    let (first, second) = (a.batch.model.name.clone(), b.batch.model.name.clone());
+    let wanted = [(first.clone(), second.clone()), (second, first)];
+    let is_level = |pair: &Pair| pair.level.as_ref().is_none_or(|level| *level == a.summary.level);
+    pairs.iter().find(|pair| wanted.contains(&names(pair)) && is_level(pair))
+}
+
+impl Rivals<'_> {
+    /// What the pairs of the leader say, the closest first.
+    fn sentences(&self) -> Vec<String> {
+        let all = self.alike.iter().chain(&self.behind).take(4);
+        let line = |(_, pair): &(&Group, &Pair)| {
+            let score = pair.score.as_ref()?;
+            Some(format!("{} − {}: {}.", pair.a.1, pair.b.1, difference(score)))
+        };
+        all.filter_map(line).collect()
+    }
+}
+
+fn headline(ranked: &[&Group], leading: Option<&Rivals<'_>>, results: &Results) -> String {
+    let Some(rivals) = leading else { return without_scores(results) };
+    let leader = rivals.leader;
+    let name = leader.batch.label();
+    if leader.summary.is_guessing() {
+        return match ranked.len() {
+            1 => format!("The score of {name} cannot be told from guessing."),
+            _ => format!("No score can be shown to be better than guessing; {name} has the highest."),
+        };
+    }
+    if rivals.alike.is_empty() && rivals.behind.is_empty() {
+        return alone(leader, rivals.unknown);
+    }
+    if rivals.alike.is_empty() {
+        let whom = match rivals.behind.as_slice() {
+            [(other, _)] => other.batch.model.label.clone(),
+            others => format!("the {} other models", others.len()),
+        };
+        return format!("{name} leads: its distance to {whom} is more than chance.");
+    }
+    let names: Vec<String> = rivals.alike.iter().map(|(group, _)| group.batch.model.label.clone()).collect();
+    let shown = match names.as_slice() {
+        [one] => one.clone(),
+        [one, two] => format!("{one} and {two}"),
+        [one, two, others @ ..] => format!("{one}, {two} and {} more", others.len()),
+        [] => String::new(),
+    };
+    let questions = rivals.alike.first().and_then(|(_, pair)| pair.score.as_ref());
+    let with = questions.map(|score| format!(" with {}", counted(score.items, "question"))).unwrap_or_default();
+    let needed =
+        questions.and_then(|score| score.needed.filter(|needed| *needed > score.items as u64 && score.family == 1));
+    let needed = needed.map(|needed| format!("; it would take about {}", about(needed))).unwrap_or_default();
+    format!("{name} has the highest score, but cannot be told from {shown}{with}{needed}.")
+}
+
+fn alone(leader: &Group, unknown: usize) -> String {
+    let summary = &leader.summary;
+    let (score, n) = (percent(summary.score.unwrap_or(0.0)), counted(summary.items, "question"));
+    let ends = summary
+        .score_interval
+        .map(|(low, high)| format!(" (95 % interval {})", points_of(low, high)))
+        .unwrap_or_default();
+    let others = if unknown > 0 { "; it has no question in common with the other models" } else { "" };
+    format!("{} scores {score}{ends} on {n}{others}.", leader.batch.label())
+}
+
+/// What there is to say where nobody judged.
+fn without_scores(results: &Results) -> String {
+    let answers: u64 = results.summaries().map(|summary| summary.answers).sum();
+    let faults: u64 = results.summaries().map(|summary| summary.faults).sum();
+    match (answers, faults) {
+        (0, 0) => "Nothing was measured.".to_owned(),
+        (0, faults) => format!("No request was answered: {} failed.", counted(faults, "request")),
+        (answers, _) => format!("{} came back; nobody judged what they say.", counted(answers, "answer")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::judge::Class;
+    use crate::tables::fixture::{Fixture, verdict as judged};
+
+    /// Two models on so many questions each, of which the second has some wrong.
+    fn fixture(count: usize, wrong: usize) -> Fixture {
+        let mut fixture = Fixture::new(count * 2);
+        for index in count..count * 2 {
+            fixture.samples[index] = fixture.samples[index - count].clone();
+            fixture.places[index] = (1, 0);
+            if index < count + wrong {
+                fixture.verdicts[index] = Some(judged(Class::Wrong));
+            }
+        }
+        fixture
+    }
+
+    fn headline_of(fixture: &Fixture) -> String {
+        verdict(&fixture.plan, &fixture.results(), (&[], &[])).headline
+    }
+
+    #[test]
+    fn the_headline_says_no_more_than_the_data() {
+        assert_eq!(headline_of(&fixture(40, 12)), "a leads: its distance to Big B is more than chance.");
+        let close = headline_of(&fixture(40, 3));
+        assert!(
+            close.starts_with("a has the highest score, but cannot be told from Big B with 40 questions"),
+            "{close}"
+        );
+        let one = headline_of(&Fixture::new(20));
+        assert_eq!(one, "a scores 100.0 % (95 % interval 83.9 % to 100.0 %) on 20 questions.");
+    }
+
+    #[test]
+    fn without_verdicts_the_answers_are_counted() {
+        let mut fixture = Fixture::new(3);
+        fixture.verdicts.fill(None);
+        assert_eq!(headline_of(&fixture), "3 answers came back; nobody judged what they say.");
+    }
+}
