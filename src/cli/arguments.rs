@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
+use super::file_arguments::{Clean, Init, Prices, Store};
 use super::mock_arguments::{Mock, Selftest};
 use crate::console::screen::Wishes;
 use crate::export::Format as ExportFormat;
@@ -29,6 +30,8 @@ pub(super) enum Command {
     Apply(Apply),
     /// Show what `apply` would send: kept and missing requests per cell, reasons, tokens and cost.
     Plan(Plan),
+    /// Look at a spec again whenever it is saved: what costs nothing is done at once, and nothing is sent unasked.
+    Watch(Watch),
     /// Judge the stored responses anew and write tables and charts; only models that judge are asked.
     Judge(Judge),
     /// Show how an answer was judged: question, prompt, answer, evidence, times, tokens and key.
@@ -154,6 +157,15 @@ impl Display {
     pub(super) fn wishes(self) -> Wishes {
         Wishes { json: self.json, quiet: self.quiet, wide: self.wide }
     }
+}
+
+/// Arguments of `watch`.
+#[derive(Debug, Args)]
+pub(super) struct Watch {
+    #[command(flatten)]
+    pub(super) spec: Spec,
+    #[command(flatten)]
+    pub(super) display: Display,
 }
 
 /// What becomes of a gate that cannot be told.
@@ -300,82 +312,6 @@ pub(super) struct Prompt {
 pub(super) struct Columns {
     /// Part of a column's name, such as `ttft` [default: all columns].
     pub(super) name: Option<String>,
-}
-
-/// Arguments of `init`.
-#[derive(Debug, Args)]
-pub(super) struct Init {
-    /// Name of the experiment; writes NAME.yaml, in the folder `experiments` if it exists.
-    pub(super) name: String,
-    /// Ask a well-known dataset; `smallbench presets` lists them.
-    #[arg(long, value_name = "NAME")]
-    pub(super) preset: Option<String>,
-    /// Ask a task that a dataset repository of the Hub describes in its `eval.yaml`: OWNER/DATASET, with /TASK where there are
-    /// several, and @REVISION for a branch, tag or commit.
-    #[arg(long, value_name = "TASK", conflicts_with = "preset")]
-    pub(super) hub_task: Option<String>,
-}
-
-/// Arguments of `clean`.
-#[derive(Debug, Args)]
-pub(super) struct Clean {
-    #[command(flatten)]
-    pub(super) spec: Spec,
-    /// Only print what would be removed.
-    #[arg(long)]
-    pub(super) dry_run: bool,
-}
-
-/// The commands of `store`.
-#[derive(Debug, Subcommand)]
-pub(super) enum Store {
-    /// Show the size of a store, and its responses by model and run.
-    Show {
-        /// Store file, such as `outputs/store.sqlite`.
-        #[arg(value_name = "FILE")]
-        path: PathBuf,
-    },
-    /// Remove the responses of a model, so that they are requested again when they are needed.
-    Remove {
-        /// Store file, such as `outputs/store.sqlite`.
-        #[arg(value_name = "FILE")]
-        path: PathBuf,
-        /// The model's name at its endpoint.
-        #[arg(long, value_name = "NAME")]
-        model: String,
-        /// Only those of one endpoint, as `store show` prints it.
-        #[arg(long, value_name = "ENDPOINT")]
-        endpoint: Option<String>,
-        /// Do not ask for confirmation.
-        #[arg(long, short)]
-        yes: bool,
-    },
-    /// Give the space of removed responses back to the disk.
-    Vacuum {
-        /// Store file, such as `outputs/store.sqlite`.
-        #[arg(value_name = "FILE")]
-        path: PathBuf,
-    },
-    /// Copy every readable response to a new store, and rename the old files.
-    Recover {
-        /// Store file, such as `outputs/store.sqlite`.
-        #[arg(value_name = "FILE")]
-        path: PathBuf,
-    },
-}
-
-/// Commands on a price list.
-#[derive(Debug, Subcommand)]
-pub(super) enum Prices {
-    /// Read the price file of models.dev (`api.json`) or LiteLLM (`model_prices_and_context_window.json`).
-    Update {
-        /// The file, which you have downloaded; runs never fetch prices.
-        #[arg(long, value_name = "FILE")]
-        from: PathBuf,
-        /// The price list to write.
-        #[arg(long, value_name = "FILE", default_value = "prices.lock")]
-        output: PathBuf,
-    },
 }
 
 fn table(text: &str) -> Result<PathBuf, String> {

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::arguments::Clean;
+use super::file_arguments::Clean;
 use super::session::Session;
 use crate::console::text::printable;
 use crate::error::Error;

@@ -4,7 +4,7 @@ use std::fs::OpenOptions;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use super::arguments::Init;
+use super::file_arguments::Init;
 use super::hub_task;
 use super::session::Session;
 use crate::error::Error;

@@ -9,6 +9,7 @@ mod compare;
 mod doctor;
 mod explain;
 mod export;
+mod file_arguments;
 mod guard;
 mod history;
 mod hub_task;
@@ -31,6 +32,7 @@ mod session;
 mod show;
 mod store;
 mod validate;
+mod watch;
 
 use std::process::ExitCode;
 
@@ -61,6 +63,7 @@ pub fn main() -> ExitCode {
         Command::Baseline(arguments) => baseline::run(arguments, &session),
         Command::Export(arguments) => export::run(arguments, &session),
         Command::History(history) => history::run(history, &session),
+        Command::Watch(watch) => watch::run(watch, &session),
         Command::Plan(plan) => plan::run(plan, &session),
         Command::Validate(validate) => validate::run(validate, &session),
         Command::Show(show) => show::run(show, &session),

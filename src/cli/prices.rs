@@ -1,6 +1,6 @@
 //! `smallbench prices`: the price list that specs refer to.
 
-use super::arguments::Prices;
+use super::file_arguments::Prices;
 use super::process_env;
 use super::session::Session;
 use crate::error::Error;

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::apply::ask;
-use super::arguments::Store;
+use super::file_arguments::Store;
 use super::session::Session;
 use crate::console::store::shown;
 use crate::console::text::printable;

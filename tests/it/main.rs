@@ -54,6 +54,7 @@ mod trace;
 mod upkeep;
 mod variants;
 mod walls;
+mod watch;
 mod wire;
 mod without_answers;
 mod wording;

@@ -4,9 +4,10 @@ use super::check;
 use super::normal::stable;
 use crate::bench::Bench;
 
-const COMMANDS: [&[&str]; 28] = [
+const COMMANDS: [&[&str]; 29] = [
     &[],
     &["apply"],
+    &["watch"],
     &["judge"],
     &["explain"],
     &["report"],

@@ -1,0 +1,83 @@
+//! The arguments of commands that look after files: specs to start from, stores, results and price lists.
+
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand};
+
+use super::arguments::Spec;
+
+/// Arguments of `init`.
+#[derive(Debug, Args)]
+pub(super) struct Init {
+    /// Name of the experiment; writes NAME.yaml, in the folder `experiments` if it exists.
+    pub(super) name: String,
+    /// Ask a well-known dataset; `smallbench presets` lists them.
+    #[arg(long, value_name = "NAME")]
+    pub(super) preset: Option<String>,
+    /// Ask a task that a dataset repository of the Hub describes in its `eval.yaml`: OWNER/DATASET, with /TASK where there are
+    /// several, and @REVISION for a branch, tag or commit.
+    #[arg(long, value_name = "TASK", conflicts_with = "preset")]
+    pub(super) hub_task: Option<String>,
+}
+
+/// The commands of `store`.
+#[derive(Debug, Subcommand)]
+pub(super) enum Store {
+    /// Show the size of a store, and its responses by model and run.
+    Show {
+        /// Store file, such as `outputs/store.sqlite`.
+        #[arg(value_name = "FILE")]
+        path: PathBuf,
+    },
+    /// Remove the responses of a model, so that they are requested again when they are needed.
+    Remove {
+        /// Store file, such as `outputs/store.sqlite`.
+        #[arg(value_name = "FILE")]
+        path: PathBuf,
+        /// The model's name at its endpoint.
+        #[arg(long, value_name = "NAME")]
+        model: String,
+        /// Only those of one endpoint, as `store show` prints it.
+        #[arg(long, value_name = "ENDPOINT")]
+        endpoint: Option<String>,
+        /// Do not ask for confirmation.
+        #[arg(long, short)]
+        yes: bool,
+    },
+    /// Give the space of removed responses back to the disk.
+    Vacuum {
+        /// Store file, such as `outputs/store.sqlite`.
+        #[arg(value_name = "FILE")]
+        path: PathBuf,
+    },
+    /// Copy every readable response to a new store, and rename the old files.
+    Recover {
+        /// Store file, such as `outputs/store.sqlite`.
+        #[arg(value_name = "FILE")]
+        path: PathBuf,
+    },
+}
+
+/// Commands on a price list.
+#[derive(Debug, Subcommand)]
+pub(super) enum Prices {
+    /// Read the price file of models.dev (`api.json`) or LiteLLM (`model_prices_and_context_window.json`).
+    Update {
+        /// The file, which you have downloaded; runs never fetch prices.
+        #[arg(long, value_name = "FILE")]
+        from: PathBuf,
+        /// The price list to write.
+        #[arg(long, value_name = "FILE", default_value = "prices.lock")]
+        output: PathBuf,
+    },
+}
+
+/// Arguments of `clean`.
+#[derive(Debug, Args)]
+pub(super) struct Clean {
+    #[command(flatten)]
+    pub(super) spec: Spec,
+    /// Only print what would be removed.
+    #[arg(long)]
+    pub(super) dry_run: bool,
+}
