@@ -29,10 +29,9 @@ use crate::store::SqliteStore;
 
 pub(super) fn run(arguments: &Apply, session: &Session) -> Result<Exit, Error> {
     let files = process_env::raise_open_file_limit();
-    let mut plan = session.plan(&arguments.spec)?;
+    let mut plan = session.plan_against(&arguments.spec, arguments.baseline.clone())?;
     check_open_files(&plan, files)?;
     plan.gating.gates.extend(arguments.fail_if.iter().cloned().map(Gate::negated));
-    plan.gating.baseline = arguments.baseline.clone().or(plan.gating.baseline.take());
     plan.gating.unsure_fails = arguments.cannot_tell == Unsure::Fail;
     let policy = match (arguments.locked, arguments.update) {
         (true, _) => Policy::Locked,

@@ -19,7 +19,6 @@ use super::search::search;
 use super::warmups::Warmups;
 use super::{Context, place, timed_level};
 use crate::checks::Check;
-use crate::compare::source::{self, Source};
 use crate::endpoint::throttle::Change;
 use crate::error::Error;
 use crate::event::Stage;
@@ -87,7 +86,7 @@ pub async fn apply(
     let started = clock();
     // Checked first, so that a run whose results cannot be written costs nothing.
     check_writable(&plan.output.folder)?;
-    let baseline = baseline(plan, context)?;
+    require_baseline(plan, context)?;
     for folder in [&plan.output.folder, folder_of(&plan.output.store), folder_of(&plan.lock)] {
         remove_abandoned_drafts(folder);
     }
@@ -113,7 +112,7 @@ pub async fn apply(
     let (warmups, measured) = with_warmups(plan, work, judged, &words, context)?;
     let contexts = contexts(plan, work, &seen);
     let (results, checks) = aggregate(plan, work, measured, &contexts, (&generated, &opinions), context)?;
-    let gates = gates::outcomes(&plan.gating.gates, &results.groups, baseline.as_ref());
+    let gates = gates::outcomes(&plan.gating.gates, &results.groups, plan.gating.baseline.as_deref());
     let (faults, time_left) = (faults(&results), timed_level::time_left(work, &*context.store)?);
     let failed = faults.values().map(|(count, _)| count).sum::<usize>();
     let answered = results.len() - failed;
@@ -153,27 +152,18 @@ fn record(plan: &Plan, folder: &Path, (manifest, results): (&Manifest, &Results)
     history::add(folder_of(&plan.output.store), &history::Entry::new(manifest, results)?)
 }
 
-/// The results that gates compare with, read before anything is sent.
-fn baseline(plan: &Plan, context: &Context<'_>) -> Result<Option<Source>, Error> {
-    let gating = &plan.gating;
-    let real = |path: &Path| path.canonicalize().ok();
-    let own = real(&plan.output.folder);
-    let is_own = |path: &Path| own.is_some() && (real(path) == own || path.parent().and_then(real) == own);
-    if gating.baseline.as_deref().is_some_and(is_own) {
-        let text =
-            "the baseline is the output folder of this run, which would overwrite it; copy it to a folder of its own";
-        return Err(Error::Usage(text.into()));
-    }
-    let baseline = gating.baseline.as_deref().map(source::load).transpose()?;
-    match gating.gates.iter().find(|gate| gate.needs_baseline()) {
-        None if baseline.is_some() => {
+/// Refuses gates that have nothing to compare with.
+fn require_baseline(plan: &Plan, context: &Context<'_>) -> Result<(), Error> {
+    let needy = plan.gating.gates.iter().find(|gate| gate.needs_baseline());
+    match (needy, &plan.gating.baseline) {
+        (None, Some(_)) => {
             context.warn("no gate compares with the baseline; write one, such as `score >= baseline - 0.02`");
-            Ok(baseline)
+            Ok(())
         }
-        Some(gate) if baseline.is_none() => Err(Error::Usage(format!(
+        (Some(gate), None) => Err(Error::Usage(format!(
             "the gate `{gate}` needs a baseline; set `baseline` to an output folder, or pass `--baseline`"
         ))),
-        _ => Ok(baseline),
+        _ => Ok(()),
     }
 }
 

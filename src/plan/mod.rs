@@ -1,5 +1,6 @@
 //! The plan: the spec resolved against defaults, environment and lock file. The only input of the stages.
 
+mod baseline;
 mod calibration;
 mod check;
 mod check_prompts;
@@ -27,6 +28,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::compare::source::Source;
 use crate::dataset::DatasetPlan;
 use crate::endpoint::address;
 use crate::endpoint::provider::Provider;
@@ -233,14 +235,14 @@ pub struct Asking {
 }
 
 /// Conditions on the figures of a run.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default)]
 pub struct Gating {
     /// The conditions.
     pub gates: Vec<Gate>,
     /// What decides between the models.
     pub prefer: Vec<Preference>,
     /// Results that they compare with.
-    pub baseline: Option<PathBuf>,
+    pub baseline: Option<Arc<Source>>,
     /// Whether one that cannot be told ends the run as one that failed.
     pub unsure_fails: bool,
 }

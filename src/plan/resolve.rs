@@ -10,7 +10,7 @@ use super::{
     EndpointPlan, Extent, Gating, Judges, LoadPlan, ModelPlan, OutputPlan, Plan, Search, SecretHeader, ServePlan,
     SloPlan, Target,
 };
-use super::{check, golds, headers, judges, listed_prices, models, traces};
+use super::{baseline, check, golds, headers, judges, listed_prices, models, traces};
 use crate::dataset::{self, DatasetPlan, ExamplesPlan, FewShotPlan, SourcePlan, Trace};
 use crate::endpoint::address;
 use crate::endpoint::provider::Server;
@@ -36,6 +36,8 @@ use crate::spec::types::{
 pub struct Options {
     /// Maximum number of rows per dataset.
     pub limit: Option<usize>,
+    /// Results that gates compare with, in place of those of the spec.
+    pub baseline: Option<PathBuf>,
 }
 
 /// Resolves a spec into a plan.
@@ -64,6 +66,8 @@ pub fn resolve(mut document: Document, environment: &Environment, options: &Opti
             .help("use a folder of its own, such as `../outputs/NAME`; the store is written beside it");
         problems.push(document.located(problem, &[PathSegment::Key("output".into()), PathSegment::Key("dir".into())]));
     }
+    let paths = (folder.as_path(), output.folder.as_path());
+    let baseline = baseline::read(&document, paths, options.baseline.as_deref(), &mut problems);
     if !problems.is_empty() || !document.problems.is_empty() {
         return Err(document.diagnosis(problems));
     }
@@ -82,12 +86,7 @@ pub fn resolve(mut document: Document, environment: &Environment, options: &Opti
         proxies: Proxies::of(|name| environment.get(name).cloned()),
         charts,
         currency: spec.pricing.map(|pricing| pricing.currency),
-        gating: Gating {
-            gates: spec.gates,
-            prefer: spec.prefer,
-            baseline: spec.baseline.map(|path| plain(&folder.join(path))),
-            unsure_fails: true,
-        },
+        gating: Gating { gates: spec.gates, prefer: spec.prefer, baseline, unsure_fails: true },
         budget: spec.budget.unwrap_or_default(),
         judges: judges.into(),
         generation: spec.generation,

@@ -106,7 +106,7 @@ pub struct Spec {
     /// intervals of pairs; the summary names the model that they support, or says that there is none.
     #[serde(default)]
     pub prefer: Vec<Preference>,
-    /// Results that gates compare with: an output folder, or its `results.csv`; relative to the spec.
+    /// Results that gates compare with: a file of `smallbench baseline`, an output folder, or its `results.csv`; relative to the spec.
     pub baseline: Option<PathBuf>,
     /// The charts to draw; by default, all of them.
     pub charts: Option<Vec<ChartSpec>>,
