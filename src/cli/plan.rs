@@ -11,7 +11,7 @@ use crate::console::text::printable;
 use crate::engine::apply::{Prepared, Sending, prepare};
 use crate::engine::consult::estimate::judge_states;
 use crate::engine::missing::CellState;
-use crate::engine::{missing, readiness};
+use crate::engine::{missing, readiness, until};
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::format::counted;
@@ -35,6 +35,9 @@ pub(super) fn run(arguments: &Arguments, session: &Session) -> Result<Exit, Erro
             "\n`load.find` measures at most {most} of each model between c={low} and c={high}; listed are those that are \
              known and the next"
         ));
+    }
+    for line in until::expectations(&plan, &work, &*looking.store)? {
+        looking.reporter.result(&printable(&line));
     }
     let missing = if arguments.check {
         let needed = needed(&states);

@@ -8,6 +8,7 @@ use crate::compare::Pair;
 use crate::engine::apply::RunSummary;
 use crate::format::counted;
 use crate::gates::recommendations;
+use crate::gates::until::stops;
 use crate::plan::Plan;
 use crate::report::largest_load::largest_load;
 use crate::report::pairs::{has_line, pair_line};
@@ -21,6 +22,9 @@ pub fn render(plan: &Plan, outcome: &RunSummary) -> String {
     let legend = legend(groups);
     if !legend.is_empty() {
         let _ = write!(out, "\n{legend}");
+    }
+    for line in stops(&outcome.results, plan) {
+        let _ = write!(out, "\n{}", printable(&line).replace('\n', " "));
     }
     if has_load_table(plan) {
         let table = per_level(groups, plan);

@@ -17,7 +17,7 @@ use super::render::Rendered;
 use super::responses::Responses;
 use super::search::search;
 use super::warmups::Warmups;
-use super::{Context, place, timed_level};
+use super::{Context, place, timed_level, until};
 use crate::checks::Check;
 use crate::endpoint::throttle::Change;
 use crate::error::Error;
@@ -263,6 +263,7 @@ async fn listed(
     }
     let mut work = Work::new(plan, datasets, &seen)?;
     timed_level::list_known(&mut work, &*context.store)?;
+    until::cut_known(plan, &mut work, &*context.store)?;
     for (id, model) in plan.models.with_ids() {
         if let Some(size) = work.chosen_context(plan, id) {
             let line = format!("{}: context size set to {size} tokens, to fit its prompts", model.name);

@@ -32,6 +32,7 @@ mod send;
 mod serve;
 mod surplus;
 pub mod timed_level;
+pub mod until;
 mod verdicts_table;
 mod warmups;
 

@@ -62,6 +62,7 @@ impl Warmups {
             prompt: &warmup.prompt,
             level: self.batch.level,
             repeat: 0,
+            turn: None,
             response: &warmup.response,
             verdict: None,
             slo: plan.slo,

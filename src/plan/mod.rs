@@ -23,6 +23,7 @@ mod resolve;
 mod search;
 mod serving;
 mod traces;
+mod until;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -42,7 +43,7 @@ use crate::secret::Secret;
 use crate::spec::Document;
 use crate::spec::gate::Gate;
 use crate::spec::prefer::Preference;
-use crate::spec::types::{BudgetSpec, ChartSpec, GenerationSpec, PictureFormat};
+use crate::spec::types::{BudgetSpec, ChartSpec, GenerationSpec, PictureFormat, UntilSpec};
 
 pub use calibration::HumanLabel;
 pub use price_list::PriceList;
@@ -52,6 +53,7 @@ pub use prices::{MOST_TIERS, Price};
 pub use resolve::{NO_MESSAGES, Options, resolve};
 pub use search::{Probe, Search, Step, fewest_responses};
 pub use serving::ServePlan;
+pub use until::looks;
 
 /// Most requests of a plan. Each takes some 100 bytes before its answer is there, so that these are 5 GB.
 pub const MOST_REQUESTS: usize = 50_000_000;
@@ -239,6 +241,8 @@ pub struct Asking {
 pub struct Gating {
     /// The conditions.
     pub gates: Vec<Gate>,
+    /// When a model needs no more questions.
+    pub until: Option<UntilSpec>,
     /// What decides between the models.
     pub prefer: Vec<Preference>,
     /// Results that they compare with.
@@ -281,6 +285,8 @@ pub enum Extent {
 pub struct LoadPlan {
     /// Number of requests, or duration, of each level.
     pub extent: Extent,
+    /// Whether each sample once means in a seeded order.
+    pub is_shuffled: bool,
     /// Seed of arrivals, order and nonces.
     pub seed: u64,
     /// Whether a nonce stands before each prompt.

@@ -81,12 +81,12 @@ pub fn resolve(mut document: Document, environment: &Environment, options: &Opti
         models: models.into(),
         levels: traces::level(&traces).unwrap_or_else(|| levels(&spec.load)).into(),
         search: spec.load.find.as_ref().map(Search::new),
-        load: load(&spec.load),
+        load: load(&spec.load, spec.until.is_some()),
         slo: slo(spec.slo.as_ref()),
         proxies: Proxies::of(|name| environment.get(name).cloned()),
         charts,
         currency: spec.pricing.map(|pricing| pricing.currency),
-        gating: Gating { gates: spec.gates, prefer: spec.prefer, baseline, unsure_fails: true },
+        gating: Gating { gates: spec.gates, until: spec.until, prefer: spec.prefer, baseline, unsure_fails: true },
         budget: spec.budget.unwrap_or_default(),
         judges: judges.into(),
         generation: spec.generation,
@@ -115,7 +115,7 @@ fn levels(spec: &LoadSpec) -> Vec<Level> {
     if is_silent { vec![Level::Concurrency(first)] } else { levels }
 }
 
-fn load(spec: &LoadSpec) -> LoadPlan {
+fn load(spec: &LoadSpec, is_shuffled: bool) -> LoadPlan {
     let extent = match (spec.requests, spec.duration) {
         (Some(requests), _) => Extent::Requests(requests),
         (None, Some(duration)) => Extent::Duration(duration.0),
@@ -123,6 +123,7 @@ fn load(spec: &LoadSpec) -> LoadPlan {
     };
     LoadPlan {
         extent,
+        is_shuffled,
         seed: spec.seed,
         cache_bust: spec.cache_bust,
         warmup: spec.warmup,

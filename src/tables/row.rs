@@ -35,6 +35,15 @@ pub const TOOL_CALL: &str = "tool_call";
 /// An answer without any words.
 pub const NOTHING: &str = "nothing";
 
+/// A turn of a run that looks at its answers while it asks.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Turn {
+    /// Its number.
+    pub number: usize,
+    /// How far the interval of the score is to reach to either side, if that ends the questions.
+    pub aim: Option<f64>,
+}
+
 /// One response and all that belongs to it.
 pub struct Row<'r> {
     /// Where its request stands among those of the plan.
@@ -51,6 +60,8 @@ pub struct Row<'r> {
     pub level: Level,
     /// Number of the repeat.
     pub repeat: u32,
+    /// Its turn, where answers are looked at while questions are asked.
+    pub turn: Option<Turn>,
     /// The response.
     pub response: &'r Response,
     /// The verdict; none for a fault and for a warm-up, and none once it is a figure.

@@ -178,6 +178,21 @@ impl Work {
         self.sort();
     }
 
+    /// Leaves out the requests of a batch from a turn on.
+    pub fn cut(&mut self, batch: BatchId, turn: usize) {
+        self.slots.retain(|slot| slot.batch != batch || slot.turn < turn);
+    }
+
+    /// How many samples there are.
+    pub fn questions(&self) -> usize {
+        self.asking.sequence.len()
+    }
+
+    /// How often each is asked.
+    pub fn repeats(&self) -> usize {
+        self.asking.repeats as usize
+    }
+
     fn sort(&mut self) {
         self.slots.sort_by_key(|slot| (slot.batch, slot.dataset, slot.sample, slot.repeat));
     }
@@ -217,6 +232,9 @@ impl Work {
     /// The request whose turn it is; `None` without samples.
     pub fn slot(&self, batch: &Batch, turn: usize) -> Option<Slot> {
         let (dataset, sample, repeat) = match self.asking.load.extent {
+            Extent::Dataset if self.asking.load.is_shuffled => {
+                self.asking.sequence.shuffled(turn, self.asking.repeats)?
+            }
             Extent::Dataset => self.asking.sequence.in_order(turn, self.asking.repeats)?,
             Extent::Requests(_) | Extent::Duration(_) => self.asking.sequence.at(turn)?,
         };
