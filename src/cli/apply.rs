@@ -128,7 +128,7 @@ pub(super) fn run_plan(
     };
     reporter.close();
     let outcome = outcome?;
-    reporter.outcome(&table::render(plan, &outcome), &outcome);
+    reporter.outcome(plan, &table::render(plan, &outcome), &outcome);
     reporter.written()?;
     Ok(Some((outcome, stop)))
 }

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::apply;
 use super::arguments::Plan as Arguments;
 use super::looking::Looking;
+use super::process_env;
 use super::session::Session;
 use crate::console::estimate;
 use crate::console::text::printable;
@@ -25,6 +26,7 @@ pub(super) fn run(arguments: &Arguments, session: &Session) -> Result<Exit, Erro
     let runtime = apply::runtime()?;
     let Prepared { work, connections, judges, .. } =
         runtime.block_on(prepare(&mut plan, (Policy::Look, Sending::Missing), &context))?;
+    plan.old_prices(&process_env::today()).into_iter().for_each(|text| context.warn(text));
     let states = missing::states(&work, &*looking.store)?;
     let judges = judge_states((&plan, &work), &judges, &context)?;
     looking.reporter.result(&estimate::render(&plan, &states, &judges));

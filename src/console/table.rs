@@ -23,22 +23,22 @@ pub fn render(plan: &Plan, outcome: &RunSummary) -> String {
     if !legend.is_empty() {
         let _ = write!(out, "\n{legend}");
     }
-    for line in stops(&outcome.results, plan) {
-        let _ = write!(out, "\n{}", printable(&line).replace('\n', " "));
+    for stop in stops(&outcome.results, plan) {
+        let _ = write!(out, "\n{}", printable(&stop.text).replace('\n', " "));
     }
     if has_load_table(plan) {
         let table = per_level(groups, plan);
         let _ = write!(out, "\n\n{}\n{}", columns(table.headings, &table.lines), load_legend(groups));
     }
-    for line in largest_load(groups, plan) {
-        let _ = write!(out, "\n\n{}", printable(&line).replace('\n', " "));
+    for found in largest_load(groups, plan) {
+        let _ = write!(out, "\n\n{}", printable(&found.text).replace('\n', " "));
     }
     if let Some(table) = per_dataset(&outcome.results) {
         let _ = write!(out, "\n\n{}", columns(table.headings, &table.lines));
     }
     out.push_str(&list_pairs(&outcome.results.pairs));
-    for line in recommendations(&plan.gating.prefer, &outcome.results) {
-        let _ = write!(out, "\n\n{}", printable(&line).replace('\n', " "));
+    for found in recommendations(&plan.gating.prefer, &outcome.results) {
+        let _ = write!(out, "\n\n{}", printable(&found.text).replace('\n', " "));
     }
     for gate in &outcome.gates {
         let blank = if out.ends_with('\n') { "" } else { "\n" };

@@ -66,6 +66,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
+pub use catalog::SplitUse;
 pub use error::DatasetError;
 pub use files::is_pattern;
 pub use made::Made;

@@ -84,6 +84,8 @@ pub async fn apply(
     context: &Context<'_>,
 ) -> Result<RunSummary, Error> {
     let started = clock();
+    // A clock decides it, so it is in no result: the same answers give the same files on any day.
+    plan.old_prices(&started).into_iter().for_each(|text| context.warn(text));
     // Checked first, so that a run whose results cannot be written costs nothing.
     check_writable(&plan.output.folder)?;
     require_baseline(plan, context)?;

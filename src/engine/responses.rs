@@ -56,6 +56,7 @@ impl Responses<'_> {
                 .gating
                 .until
                 .map(|until| Turn { number: slot.turn, aim: until.width.map(|width| width / 2.0) }),
+            recital: judges.map(|_| self.work.recital(slot.dataset)),
             response,
             verdict,
             slo: self.plan.slo,

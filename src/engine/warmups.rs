@@ -63,6 +63,7 @@ impl Warmups {
             level: self.batch.level,
             repeat: 0,
             turn: None,
+            recital: None,
             response: &warmup.response,
             verdict: None,
             slo: plan.slo,

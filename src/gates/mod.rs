@@ -22,7 +22,7 @@ use crate::tables::pairs::side;
 use crate::work::batch::Batch;
 
 pub use junit::junit;
-pub use recommend::recommendations;
+pub use recommend::{Recommendation, recommendations};
 
 /// How a gate ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

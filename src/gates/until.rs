@@ -1,5 +1,7 @@
 //! Whether a model needs no more questions: its interval is narrow enough, or its gates are decided.
 
+use serde_json::json;
+
 use super::{Ruling, before, not_answers, ruling};
 use crate::compare::{Side, score_difference};
 use crate::format::percent;
@@ -101,8 +103,31 @@ fn variance(values: &[f64]) -> f64 {
     (0.25 + values.iter().map(|value| (value - mean).powi(2)).sum::<f64>()) / count
 }
 
-/// How far each model was asked, as lines for people; nothing where all are asked everything anyway.
-pub fn stops(results: &Results, plan: &Plan) -> Vec<String> {
+/// How far a model was asked.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Stop {
+    /// The model, with its level where there are several.
+    subject: String,
+    asked: usize,
+    of: usize,
+    /// Whether its answers say enough.
+    is_decided: bool,
+    /// The sentence that says so.
+    pub text: String,
+}
+
+impl Stop {
+    /// The stop as JSON.
+    pub fn json(&self) -> serde_json::Value {
+        json!({
+            "subject": self.subject, "asked": self.asked, "questions": self.of, "decided": self.is_decided,
+            "text": self.text,
+        })
+    }
+}
+
+/// How far each model was asked; nothing where all are asked everything anyway.
+pub fn stops(results: &Results, plan: &Plan) -> Vec<Stop> {
     let Some(until) = plan.gating.until else { return Vec::new() };
     let lines = results.groups.iter().map(|group| {
         let (asked, of) = (asked(&group.figures), results.questions);
@@ -119,12 +144,13 @@ pub fn stops(results: &Results, plan: &Plan) -> Vec<String> {
                 _ => "its gates are not decided".to_owned(),
             },
         };
-        let asked = match (&found, asked < of) {
+        let shown = match (&found, asked < of) {
             (_, false) => format!("asked all {of} questions"),
             (Some(_), true) => format!("stopped after {asked} of {of} questions"),
             (None, true) => format!("{asked} of {of} questions so far"),
         };
-        format!("{}: {asked}; {why}", group.batch.label())
+        let text = format!("{}: {shown}; {why}", group.batch.label());
+        Stop { subject: group.batch.name(), asked, of, is_decided: found.is_some(), text }
     });
     lines.collect()
 }

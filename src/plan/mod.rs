@@ -17,6 +17,7 @@ mod listed_prices;
 mod models;
 mod names;
 mod own_headers;
+mod price_age;
 mod price_list;
 mod prices;
 mod resolve;
@@ -25,6 +26,7 @@ mod serving;
 mod traces;
 mod until;
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -87,6 +89,8 @@ pub struct Plan {
     pub slo: SloPlan,
     /// Currency of the prices, if any.
     pub currency: Option<String>,
+    /// Models and machines that have a dated price, by its day.
+    pub priced_on: BTreeMap<String, Vec<String>>,
     /// Conditions on the figures.
     pub gating: Gating,
     /// Limits on what a run may spend.

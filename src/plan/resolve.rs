@@ -10,7 +10,7 @@ use super::{
     EndpointPlan, Extent, Gating, Judges, LoadPlan, ModelPlan, OutputPlan, Plan, Search, SecretHeader, ServePlan,
     SloPlan, Target,
 };
-use super::{baseline, check, golds, headers, judges, listed_prices, models, traces};
+use super::{baseline, check, golds, headers, judges, listed_prices, models, price_age, traces};
 use crate::dataset::{self, DatasetPlan, ExamplesPlan, FewShotPlan, SourcePlan, Trace};
 use crate::endpoint::address;
 use crate::endpoint::provider::Server;
@@ -85,6 +85,7 @@ pub fn resolve(mut document: Document, environment: &Environment, options: &Opti
         slo: slo(spec.slo.as_ref()),
         proxies: Proxies::of(|name| environment.get(name).cloned()),
         charts,
+        priced_on: price_age::dates(spec.pricing.as_ref()),
         currency: spec.pricing.map(|pricing| pricing.currency),
         gating: Gating { gates: spec.gates, until: spec.until, prefer: spec.prefer, baseline, unsure_fails: true },
         budget: spec.budget.unwrap_or_default(),

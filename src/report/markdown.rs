@@ -5,7 +5,7 @@ use std::fmt::Write;
 use crate::checks::{Check, CheckStatus, passed};
 use crate::compare::Pair;
 use crate::format::counted;
-use crate::gates::until::{STOPS_LEGEND, stops};
+use crate::gates::until::{STOPS_LEGEND, Stop, stops};
 use crate::gates::{GateOutcome, recommendations};
 use crate::plan::Plan;
 use crate::printable::is_reordering;
@@ -42,7 +42,7 @@ pub fn document(
         out.push_str("\n## Load\n\n");
         table(&mut out, &per_level(groups, plan));
         paragraphs(&mut out, &load_legend(groups));
-        paragraphs(&mut out, &largest_load(groups, plan).join("\n"));
+        largest_load(groups, plan).iter().for_each(|found| paragraphs(&mut out, &found.text));
     }
     if let Some(datasets) = per_dataset(results) {
         out.push_str("\n## Datasets\n\n");
@@ -56,7 +56,7 @@ pub fn document(
     let recommended = recommendations(&plan.gating.prefer, results);
     if !recommended.is_empty() {
         out.push_str("\n## Recommendation\n");
-        paragraphs(&mut out, &recommended.join("\n"));
+        recommended.iter().for_each(|found| paragraphs(&mut out, &found.text));
     }
     list_checks(&mut out, checks);
     for picture in pictures {
@@ -94,9 +94,9 @@ pub fn fitted(text: &str, most: usize, all: &str) -> String {
     out
 }
 
-/// Lines as a list.
-fn listed(lines: &[String]) -> String {
-    lines.iter().map(|line| format!("- {}", escape(line))).collect::<Vec<_>>().join("\n")
+/// How far models were asked, as a list.
+fn listed(stops: &[Stop]) -> String {
+    stops.iter().map(|stop| format!("- {}", escape(&stop.text))).collect::<Vec<_>>().join("\n")
 }
 
 fn paragraphs(out: &mut String, lines: &str) {

@@ -107,6 +107,8 @@ figures! {
     status: Word = "status";
     /// True for a fault.
     fault: Flag = "is_fault", |row| flag(Some(row.response.status.is_fault()));
+    /// True for an answer that recites the dataset.
+    recited: Flag = "is_recited", |row| flag(Some(row.is_recited()));
     /// What went wrong.
     fault_message: Text = "fault";
     /// True for a prompt that was refused for its length.

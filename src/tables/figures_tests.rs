@@ -14,6 +14,7 @@ fn a_figure_without_a_reading_of_its_own_is_a_column_of_the_results() {
         "right_place",
         "choices_count",
         "is_fault",
+        "is_recited",
         "is_too_long",
         "without_text",
         "unknown_end",

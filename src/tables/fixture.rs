@@ -140,6 +140,7 @@ impl Fixture {
             level: self.plan.levels[Id::at(level)],
             repeat: 0,
             turn: self.plan.gating.until.map(|until| Turn { number: index, aim: until.width.map(|width| width / 2.0) }),
+            recital: None,
             response,
             verdict: self.verdicts[index].clone().filter(|_| !response.status.is_fault()),
             slo: self.plan.slo,
