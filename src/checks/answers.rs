@@ -93,6 +93,22 @@ pub(super) fn tokens_source(groups: &[Group]) -> Found {
     })
 }
 
+/// Answers that hold what they were not shown of the dataset.
+pub(super) fn recited(groups: &[Group]) -> Found {
+    Found::each(groups, CheckStatus::Warned, |group| {
+        let recited = u64::from(group.figures.recited.sum().unwrap_or(0));
+        let (recites, they) = if recited == 1 { ("recites", "it was") } else { ("recite", "they were") };
+        let problem = || {
+            format!(
+                "{} {recites} questions or choices of the dataset that {they} not shown, as a model does that was trained on \
+                 it; ask newer questions, or your own, before you trust the score",
+                counted(recited, "answer")
+            )
+        };
+        Some((recited > 0).then(problem))
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

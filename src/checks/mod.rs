@@ -17,6 +17,8 @@
 //! | `position_bias` | choices that change with their place, or a place that is chosen more often than it is right |
 //! | `same_answers` | two models that are wrong in the same way beyond chance |
 //! | `one_draw` | a temperature above 0 and one answer per question |
+//! | `recited` | answers that hold questions, or wrong choices, of the dataset that they were not shown: a sign of training on it |
+//! | `split` | a dataset whose training or validation split is asked |
 //! | `label_errors` | a dataset of which errors of the key are known (passed, with a note) |
 //! | `evidence` | more than 10 % of the verdicts rest on weak evidence |
 //! | `judge_family` | a model that judges answers of its own family |
@@ -34,7 +36,7 @@
 //! | `reload` | answers for which the server loaded the model again in the middle of a run |
 //!
 //! Checks of scores and verdicts are left out where nobody judges. A check changes neither the exit code nor a figure. A check without data is left out, and so are `no_text`, `finish`,
-//! `reload`, `outliers`, `letter_bias` and `same_answers` where they find nothing.
+//! `reload`, `outliers`, `letter_bias`, `recited`, `split` and `same_answers` where they find nothing.
 
 mod answers;
 mod ends;
@@ -144,6 +146,8 @@ pub fn checks(ground: Ground<'_>, groups: &[Group]) -> Vec<Check> {
         ("position_bias", positions::bias(groups)),
         ("same_answers", letters::alike(groups).if_found()),
         ("one_draw", if plan.is_judged() { setting::one_draw(plan) } else { Found::default() }),
+        ("recited", answers::recited(groups).if_found()),
+        ("split", setting::split(plan)),
         ("label_errors", setting::label_errors(plan)),
         ("evidence", verdicts::evidence(groups)),
         ("judge_family", verdicts::family(plan)),

@@ -1,8 +1,9 @@
 //! Checks of what was asked and how: known errors of a dataset, and scores that are one draw.
 
 use super::{CheckStatus, Found};
-use crate::dataset::SourcePlan;
+use crate::dataset::{SourcePlan, SplitUse};
 use crate::plan::Plan;
+use crate::spec::preset;
 
 /// Datasets with label errors that are known, by the end of the repository's name, with what was found.
 ///
@@ -18,6 +19,28 @@ pub(super) fn label_errors(plan: &Plan) -> Found {
         ERRORS.into_iter().find(|(end, _)| repo.ends_with(end)).map(|(_, found)| found)
     });
     known.map_or_else(Found::default, |found| Found::note(found.to_owned()))
+}
+
+/// Datasets of which another split than that for tests is asked: models are trained on one, and chosen by another. A benchmark
+/// whose own preset asks it so has no other split with answers.
+pub(super) fn split(plan: &Plan) -> Found {
+    let asked = plan.datasets.iter().filter_map(|dataset| {
+        let SourcePlan::Hub { repo, split, .. } = &dataset.source else { return None };
+        if preset::asks(repo, split) {
+            return None;
+        }
+        let problem = match SplitUse::named(split)? {
+            SplitUse::Training => format!(
+                "split `{split}` is what models are trained on, so its score says little of new questions; ask a test split"
+            ),
+            SplitUse::Validation => format!(
+                "split `{split}` is what models are tuned and chosen by, so its score is no score of the test split; ask \
+                 that one if it has answers, and name the split beside the score"
+            ),
+        };
+        Some((dataset.name.clone(), Some(problem)))
+    });
+    Found::of(asked, CheckStatus::Warned)
 }
 
 /// Models that draw their answers at random and are asked once: another run would give another score.
@@ -38,4 +61,36 @@ pub(super) fn one_draw(plan: &Plan) -> Found {
         Some((model.name.clone(), Some(problem)))
     });
     Found::of(drawn, CheckStatus::Warned)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::checks::tests::statuses;
+    use crate::id::Id;
+    use crate::tables::fixture::Fixture;
+
+    #[test]
+    fn other_splits_than_that_for_tests_are_named() {
+        for (repo, split, is_warned) in [
+            ("cais/mmlu", "test", false),
+            ("cais/mmlu", "validation", true),
+            ("cais/mmlu", "train", true),
+            ("someone/own", "questions", false),
+            // The test split of HellaSwag has no answers, and its preset asks the other.
+            ("Rowan/hellaswag", "validation", false),
+            ("Rowan/hellaswag", "train", true),
+        ] {
+            let mut fixture = Fixture::new(1);
+            let (repo, split, subsets) = (repo.to_owned(), split.to_owned(), None);
+            fixture.plan.datasets[Id::at(0)].source =
+                SourcePlan::Hub { repo, subsets, split, revision: "main".into(), pinned: None };
+            assert_eq!(
+                !statuses(&fixture, "split").is_empty(),
+                is_warned,
+                "{:?}",
+                fixture.plan.datasets[Id::at(0)].source
+            );
+        }
+    }
 }

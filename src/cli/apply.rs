@@ -22,6 +22,7 @@ use crate::exit::Exit;
 use crate::gates::{GateOutcome, Ruling};
 use crate::lock::Policy;
 use crate::plan::Plan;
+use crate::report::markdown::fitted;
 use crate::spec::gate::Gate;
 use crate::stack;
 use crate::stop::Stop;
@@ -29,10 +30,9 @@ use crate::store::SqliteStore;
 
 pub(super) fn run(arguments: &Apply, session: &Session) -> Result<Exit, Error> {
     let files = process_env::raise_open_file_limit();
-    let mut plan = session.plan(&arguments.spec)?;
+    let mut plan = session.plan_against(&arguments.spec, arguments.baseline.clone())?;
     check_open_files(&plan, files)?;
     plan.gating.gates.extend(arguments.fail_if.iter().cloned().map(Gate::negated));
-    plan.gating.baseline = arguments.baseline.clone().or(plan.gating.baseline.take());
     plan.gating.unsure_fails = arguments.cannot_tell == Unsure::Fail;
     let policy = match (arguments.locked, arguments.update) {
         (true, _) => Policy::Locked,
@@ -58,13 +58,17 @@ pub(super) fn run(arguments: &Apply, session: &Session) -> Result<Exit, Error> {
 /// The variable that names the page of a step, where GitHub runs it.
 const STEP_SUMMARY: &str = "GITHUB_STEP_SUMMARY";
 
+/// Most bytes that a step may add to its page.
+const MOST_OF_PAGE: usize = 1_000_000;
+
 /// Adds the summary to a page, without its pictures, which the page cannot reach.
 fn add_to_page(page: &Path, folder: &Path) -> Result<(), Error> {
     let source = folder.join("summary.md");
     let summary = std::fs::read_to_string(&source).map_err(Error::io(&source))?;
     let lines: Vec<&str> = summary.lines().filter(|line| !line.starts_with("![")).collect();
     let mut file = OpenOptions::new().create(true).append(true).open(page).map_err(Error::io(page))?;
-    writeln!(file, "{}\n", lines.join("\n").trim_end()).map_err(Error::io(page))
+    let text = fitted(lines.join("\n").trim_end(), MOST_OF_PAGE, "`summary.md` has all");
+    writeln!(file, "{text}\n").map_err(Error::io(page))
 }
 
 /// Runs a plan and prints its outcome; none if it was aborted. `yes` confirms its cost.
@@ -124,7 +128,7 @@ pub(super) fn run_plan(
     };
     reporter.close();
     let outcome = outcome?;
-    reporter.outcome(&table::render(plan, &outcome, reporter.width()), &outcome);
+    reporter.outcome(plan, &table::render(plan, &outcome, reporter.width()), &outcome);
     reporter.written()?;
     Ok(Some((outcome, stop)))
 }

@@ -5,13 +5,14 @@ use std::collections::BTreeSet;
 use super::apply;
 use super::arguments::Plan as Arguments;
 use super::looking::Looking;
+use super::process_env;
 use super::session::Session;
 use crate::console::estimate;
 use crate::console::text::printable;
 use crate::engine::apply::{Prepared, Sending, prepare};
 use crate::engine::consult::estimate::judge_states;
 use crate::engine::missing::CellState;
-use crate::engine::{missing, readiness};
+use crate::engine::{missing, readiness, until};
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::format::counted;
@@ -25,6 +26,7 @@ pub(super) fn run(arguments: &Arguments, session: &Session) -> Result<Exit, Erro
     let runtime = apply::runtime()?;
     let Prepared { work, connections, judges, .. } =
         runtime.block_on(prepare(&mut plan, (Policy::Look, Sending::Missing), &context))?;
+    plan.old_prices(&process_env::today()).into_iter().for_each(|text| context.warn(text));
     let states = missing::states(&work, &*looking.store)?;
     let judges = judge_states((&plan, &work), &judges, &context)?;
     looking.reporter.result(&estimate::render(&plan, &states, &judges));
@@ -35,6 +37,9 @@ pub(super) fn run(arguments: &Arguments, session: &Session) -> Result<Exit, Erro
             "\n`load.find` measures at most {most} of each model between c={low} and c={high}; listed are those that are \
              known and the next"
         ));
+    }
+    for line in until::expectations(&plan, &work, &*looking.store)? {
+        looking.reporter.result(&printable(&line));
     }
     let missing = if arguments.check {
         let needed = needed(&states);

@@ -1,7 +1,7 @@
 //! The context of a command: the environment and the secrets of the process.
 
 use std::borrow::Cow;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::arguments::{Overrides, Spec};
 use super::process_env;
@@ -50,8 +50,17 @@ impl Session {
         self.plan_at(&arguments.spec, &arguments.overrides)
     }
 
+    /// The same, compared with another baseline than the spec's.
+    pub(super) fn plan_against(&self, arguments: &Spec, baseline: Option<PathBuf>) -> Result<Plan, Error> {
+        self.resolved(&arguments.spec, &arguments.overrides, baseline)
+    }
+
     /// The same for a spec at a path.
     pub(super) fn plan_at(&self, spec: &Path, overrides: &Overrides) -> Result<Plan, Error> {
+        self.resolved(spec, overrides, None)
+    }
+
+    fn resolved(&self, spec: &Path, overrides: &Overrides, baseline: Option<PathBuf>) -> Result<Plan, Error> {
         let bytes = read_bounded(spec, MOST_SPEC).map_err(|source| {
             let path = spec.display();
             if source.kind() == std::io::ErrorKind::NotFound {
@@ -71,7 +80,7 @@ impl Session {
         sources.iter().for_each(|source| self.add_mentioned(&source.text));
         let document = loaded.map_err(Error::Spec)?;
         let limit = overrides.limit.map(|limit| usize::try_from(limit).unwrap_or(usize::MAX));
-        let plan = resolve(document, environment, &Options { limit }).map_err(Error::Spec)?;
+        let plan = resolve(document, environment, &Options { limit, baseline }).map_err(Error::Spec)?;
         plan.endpoints.iter().flat_map(EndpointPlan::secrets).for_each(|key| self.secrets.add(key));
         Ok(plan)
     }

@@ -12,6 +12,6 @@ pub mod source;
 mod subjects;
 
 pub use change::{Change, Difference, changes, differences};
-pub use pair::{Pair, Peers, Ratio, ScoreDifference, compared, family};
+pub use pair::{Pair, Peers, Ratio, ScoreDifference, compared, family, score_difference};
 pub use sentence::{difference, points, ratio_sentence, reversal_sentence, score_sentence};
-pub use side::{Item, Side};
+pub use side::{Item, Side, Turns};

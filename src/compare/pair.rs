@@ -6,6 +6,7 @@ use crate::statistics::bca::{OF_PAIRS, mean_interval, ratio_interval, with_unsee
 use crate::statistics::holm::holm;
 use crate::statistics::paired::{Outcomes, Power};
 use crate::statistics::randomization::randomization_p;
+use crate::statistics::sequential::Differences;
 
 /// Fewest questions that a ratio is taken of.
 const FEWEST: usize = 5;
@@ -56,9 +57,11 @@ pub struct ScoreDifference {
     pub a: f64,
     /// Mean score of `b` on them.
     pub b: f64,
-    /// 95 % interval of `a − b`: Newcombe's for right and wrong, else the BCa bootstrap by question.
+    /// 95 % interval of `a − b`: Newcombe's for right and wrong, else the BCa bootstrap by question; the confidence sequence
+    /// where answers were looked at while questions were asked.
     pub interval: (f64, f64),
-    /// Two-sided p value of no difference: McNemar's exact test for right and wrong, else by changing signs.
+    /// Two-sided p value of no difference: McNemar's exact test for right and wrong, else by changing signs; that of the
+    /// confidence sequence where there is one.
     pub p: f64,
     /// The p value adjusted for the number of pairs in the family (Holm).
     pub p_adjusted: f64,
@@ -144,7 +147,7 @@ fn pair(level: Option<&String>, a: &Side, b: &Side) -> Pair {
         level: level.cloned(),
         items: a.items.keys().filter(|question| b.items.contains_key(*question)).count(),
         is_unjudged: [a, b].iter().all(|side| side.items.values().all(|item| item.score.is_none())),
-        score: score(a, b),
+        score: score_difference(a, b),
         latency: ratio_by_question(a.paired(b, |item| item.latency)),
         output_tokens: ratio_of_sums(a.paired(b, |item| item.output_tokens)),
         cost: ratio_of_sums(a.paired(b, |item| item.cost)),
@@ -153,17 +156,17 @@ fn pair(level: Option<&String>, a: &Side, b: &Side) -> Pair {
     }
 }
 
-fn score(a: &Side, b: &Side) -> Option<ScoreDifference> {
+/// The difference of the scores on the questions that both answered.
+pub fn score_difference(a: &Side, b: &Side) -> Option<ScoreDifference> {
     let (scores_a, scores_b) = a.paired(b, |item| item.score);
     let differences: Vec<f64> = scores_a.iter().zip(&scores_b).map(|(a, b)| a - b).collect();
     let (items, mean_a, mean_b) = (differences.len(), mean(&scores_a)?, mean(&scores_b)?);
-    let (interval, p, power) = match Outcomes::of(&scores_a, &scores_b) {
-        Some(outcomes) => (outcomes.interval()?, outcomes.mcnemar(), outcomes.power()),
-        None => {
-            let interval = with_unseen(mean_interval(&differences, OF_PAIRS)?, items, (-1.0, 1.0));
-            let variance = differences.iter().map(|difference| difference * difference).sum::<f64>() / items as f64;
-            (interval, randomization_p(&differences)?, Power { items: items as u64, variance })
+    let (interval, p, power) = match a.differences_in_turn(b) {
+        Some((in_turn, aim)) => {
+            let found = Differences::of(in_turn, aim);
+            (found.interval(), found.p(), None)
         }
+        None => at_the_end(&scores_a, &scores_b, &differences)?,
     };
     Some(ScoreDifference {
         items,
@@ -175,9 +178,20 @@ fn score(a: &Side, b: &Side) -> Option<ScoreDifference> {
         family: 1,
         a_higher: differences.iter().filter(|difference| **difference > 0.0).count(),
         b_higher: differences.iter().filter(|difference| **difference < 0.0).count(),
-        detectable: power.detectable(),
-        needed: power.needed(mean_a - mean_b),
+        detectable: power.as_ref().and_then(|power| power.detectable()),
+        needed: power.as_ref().and_then(|power| power.needed(mean_a - mean_b)),
     })
+}
+
+/// Interval, p value and power of a number of questions that was fixed beforehand.
+fn at_the_end(a: &[f64], b: &[f64], differences: &[f64]) -> Option<((f64, f64), f64, Option<Power>)> {
+    if let Some(outcomes) = Outcomes::of(a, b) {
+        return Some((outcomes.interval()?, outcomes.mcnemar(), Some(outcomes.power())));
+    }
+    let items = differences.len();
+    let interval = with_unseen(mean_interval(differences, OF_PAIRS)?, items, (-1.0, 1.0));
+    let variance = differences.iter().map(|difference| difference * difference).sum::<f64>() / items as f64;
+    Some((interval, randomization_p(differences)?, Some(Power { items: items as u64, variance })))
 }
 
 fn mean(values: &[f64]) -> Option<f64> {

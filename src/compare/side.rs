@@ -27,6 +27,17 @@ pub struct Side {
     pub items: BTreeMap<Arc<str>, Item>,
     /// The subject of each question that has one.
     pub subjects: HashMap<Arc<str>, Arc<str>>,
+    /// In which order questions were asked, where answers were looked at meanwhile.
+    pub turns: Option<Turns>,
+}
+
+/// The order of questions whose answers were looked at while they were asked.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Turns {
+    /// The questions.
+    pub questions: Vec<Arc<str>>,
+    /// How far intervals of scores are to reach to either side, where that ends the questions.
+    pub aim: Option<f64>,
 }
 
 impl Side {
@@ -46,13 +57,26 @@ impl Side {
             cost: cost.value(),
         };
         let items = sums.into_iter().map(|(question, means)| (question, item(means))).collect();
-        Self { name: name.to_owned(), label: label.to_owned(), items, subjects: HashMap::new() }
+        Self { name: name.to_owned(), label: label.to_owned(), items, subjects: HashMap::new(), turns: None }
     }
 
     /// The same with the subjects of questions.
     #[must_use]
     pub fn with_subjects(self, subjects: impl IntoIterator<Item = (Arc<str>, Arc<str>)>) -> Self {
         Self { subjects: subjects.into_iter().filter(|(_, subject)| !subject.is_empty()).collect(), ..self }
+    }
+
+    /// The same, looked at while questions were asked in this order.
+    #[must_use]
+    pub fn in_turn(self, turns: Turns) -> Self {
+        Self { turns: Some(turns), ..self }
+    }
+
+    /// The differences of scores in the order of one of the sides, where there is one.
+    pub fn differences_in_turn(&self, other: &Self) -> Option<(Vec<f64>, Option<f64>)> {
+        let turns = self.turns.as_ref().or(other.turns.as_ref())?;
+        let of = |question: &Arc<str>| Some(self.items.get(question)?.score? - other.items.get(question)?.score?);
+        Some((turns.questions.iter().filter_map(of).collect(), turns.aim))
     }
 
     /// The values of a figure on both sides, for the questions where both have it, in the order of the questions.

@@ -8,7 +8,7 @@ use super::text::printable;
 use crate::compare::source::Source;
 use crate::compare::{Change, Difference, difference, ratio_sentence, reversal_sentence};
 use crate::format::{counted, percent};
-use crate::report::markdown::escape;
+use crate::report::markdown::{escape, fitted};
 use crate::tables::pairs::pair_json;
 
 /// Most questions or facts that a list shows.
@@ -32,12 +32,16 @@ pub fn text(comparison: &Comparison<'_>) -> String {
     joined(comparison, |(depth, text)| format!("{}{}\n", "  ".repeat(depth), printable(&text).replace('\n', " ")))
 }
 
-/// Markdown, for a comment.
+/// Most bytes of a comment on GitHub.
+const COMMENT: usize = 65_000;
+
+/// Markdown, for a comment: no longer than one may be.
 pub fn markdown(comparison: &Comparison<'_>) -> String {
-    joined(comparison, |(depth, text)| match depth {
+    let whole = joined(comparison, |(depth, text)| match depth {
         0 => format!("**{}**\n\n", escape(&text)),
         _ => format!("{}- {}\n", "  ".repeat(depth - 1), escape(&text)),
-    })
+    });
+    fitted(&whole, COMMENT, "`--format json` has all")
 }
 
 /// The blocks, each line in some form, with an empty line between them.

@@ -15,8 +15,11 @@ use crate::engine::apply::RunSummary;
 use crate::error::Error;
 use crate::event::Event;
 use crate::format::{counted, seconds};
-use crate::gates::GateOutcome;
+use crate::gates::until::{Stop, stops};
+use crate::gates::{GateOutcome, Recommendation, recommendations};
 use crate::id::{BatchId, Id};
+use crate::plan::Plan;
+use crate::report::largest_load::{LargestLoad, largest_load};
 use crate::secret::Secrets;
 use crate::tables::pairs::pair_json;
 use crate::tables::summary::{Grouping, Summary};
@@ -176,14 +179,20 @@ impl Reporter {
     }
 
     /// Prints the end of a run.
-    pub fn outcome(&self, table: &str, outcome: &RunSummary) {
+    pub fn outcome(&self, plan: &Plan, table: &str, outcome: &RunSummary) {
         if self.mode == Mode::Json {
             let faults: HashMap<&str, usize> =
                 outcome.faults.iter().map(|(status, (count, _))| (status.word(), *count)).collect();
             let models: Vec<_> = outcome.results.summaries().map(summary_json).collect();
             let gates: Vec<_> = outcome.gates.iter().map(GateOutcome::json).collect();
             let pairs: Vec<_> = outcome.results.pairs.iter().map(pair_json).collect();
+            let results = &outcome.results;
+            let loads: Vec<_> = largest_load(&results.groups, plan).iter().map(LargestLoad::json).collect();
+            let recommended = recommendations(&plan.gating.prefer, results);
+            let recommended: Vec<_> = recommended.iter().map(Recommendation::json).collect();
+            let stops: Vec<_> = stops(results, plan).iter().map(Stop::json).collect();
             let end = json!({
+                "largest_load": loads, "recommendations": recommended, "stops": stops,
                 "event": "finished", "models": models, "pairs": pairs, "gates": gates, "checks": outcome.checks, "faults": faults, "unsent": outcome.unsent, "unjudged": outcome.unjudged,
                 "time_left_s": outcome.time_left.as_secs_f64(),
                 "folder": outcome.folder.display().to_string(),

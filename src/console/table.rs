@@ -8,6 +8,7 @@ use crate::compare::Pair;
 use crate::engine::apply::RunSummary;
 use crate::format::counted;
 use crate::gates::recommendations;
+use crate::gates::until::stops;
 use crate::plan::Plan;
 use crate::report::largest_load::largest_load;
 use crate::report::pairs::{has_line, pair_line};
@@ -30,6 +31,9 @@ fn tables(plan: &Plan, results: &Results, width: Option<usize>) -> String {
     if !legend.is_empty() {
         let _ = write!(out, "\n{}", fold(&legend, width, "  "));
     }
+    for stop in stops(results, plan) {
+        let _ = write!(out, "\n{}", fold(&printable(&stop.text).replace('\n', " "), width, "  "));
+    }
     if has_load_table(plan) {
         let table = fitted(&per_level(groups, plan), width);
         let _ = write!(out, "\n\n{table}\n{}", fold(&load_legend(groups), width, "  "));
@@ -48,12 +52,12 @@ fn fitted<const N: usize>(table: &Table<N>, width: Option<usize>) -> String {
 fn sentences(plan: &Plan, outcome: &RunSummary) -> String {
     let groups = &outcome.results.groups;
     let mut out = String::new();
-    for line in largest_load(groups, plan) {
-        let _ = write!(out, "\n\n{}", printable(&line).replace('\n', " "));
+    for found in largest_load(groups, plan) {
+        let _ = write!(out, "\n\n{}", printable(&found.text).replace('\n', " "));
     }
     out.push_str(&list_pairs(&outcome.results.pairs));
-    for line in recommendations(&plan.gating.prefer, &outcome.results) {
-        let _ = write!(out, "\n\n{}", printable(&line).replace('\n', " "));
+    for found in recommendations(&plan.gating.prefer, &outcome.results) {
+        let _ = write!(out, "\n\n{}", printable(&found.text).replace('\n', " "));
     }
     for gate in &outcome.gates {
         let blank = if out.ends_with('\n') { "" } else { "\n" };

@@ -114,6 +114,24 @@ impl Subset {
 pub(super) const SPLIT_NAMES: [&[&str]; 3] =
     [&["train", "training"], &["validation", "valid", "val", "dev"], &["test", "testing", "eval", "evaluation"]];
 
+/// A split that is not for tests.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SplitUse {
+    /// What models are trained on.
+    Training,
+    /// What they are tuned and chosen by.
+    Validation,
+}
+
+impl SplitUse {
+    /// The kind of a split, by its usual names; none of one for tests and of any other.
+    pub fn named(name: &str) -> Option<Self> {
+        let is = |names: &[&str]| names.contains(&name.to_lowercase().as_str());
+        let [training, validation, _] = SPLIT_NAMES;
+        if is(training) { Some(Self::Training) } else { is(validation).then_some(Self::Validation) }
+    }
+}
+
 fn same_split(one: &str, other: &str) -> bool {
     let (one, other) = (one.to_lowercase(), other.to_lowercase());
     SPLIT_NAMES.iter().any(|names| names.contains(&one.as_str()) && names.contains(&other.as_str()))

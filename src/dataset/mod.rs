@@ -68,6 +68,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
+pub use catalog::SplitUse;
 pub use error::DatasetError;
 pub use files::is_pattern;
 pub use hub_text::text_on_hub;

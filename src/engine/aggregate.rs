@@ -27,7 +27,7 @@ pub(super) fn aggregate(
     (generated, opinions): (&Generated, &Opinions),
     context: &Context<'_>,
 ) -> Result<(Results, Vec<Check>), Error> {
-    let results = Results::new(plan, measured)?;
+    let results = Results { questions: work.questions(), ..Results::new(plan, measured)? };
     let prompt = |place: usize| {
         let slot = work.slots.get(place)?;
         Some(work.rendered(slot))

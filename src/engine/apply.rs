@@ -18,9 +18,8 @@ use super::render::Rendered;
 use super::responses::Responses;
 use super::search::search;
 use super::warmups::Warmups;
-use super::{Context, place, report_page, timed_level};
+use super::{Context, place, report_page, timed_level, until};
 use crate::checks::Check;
-use crate::compare::source::{self, Source};
 use crate::endpoint::throttle::Change;
 use crate::error::Error;
 use crate::event::Stage;
@@ -30,7 +29,7 @@ use crate::id::{EndpointId, ModelId, Per};
 use crate::lock::{self, Lock, Policy};
 use crate::plan::Plan;
 use crate::report::history;
-use crate::report::manifest::{self, Counts, Identity, Manifest};
+use crate::report::manifest::{self, Counts, FileEntry, Identity, Manifest};
 use crate::report::origin::Origin;
 use crate::response::Status;
 use crate::store::SeenModel;
@@ -86,9 +85,11 @@ pub async fn apply(
     context: &Context<'_>,
 ) -> Result<RunSummary, Error> {
     let started = clock();
+    // A clock decides it, so it is in no result: the same answers give the same files on any day.
+    plan.old_prices(&started).into_iter().for_each(|text| context.warn(text));
     // Checked first, so that a run whose results cannot be written costs nothing.
     check_writable(&plan.output.folder)?;
-    let baseline = baseline(plan, context)?;
+    require_baseline(plan, context)?;
     for folder in [&plan.output.folder, folder_of(&plan.output.store), folder_of(&plan.lock)] {
         remove_abandoned_drafts(folder);
     }
@@ -114,14 +115,13 @@ pub async fn apply(
     let (warmups, measured) = with_warmups(plan, work, judged, &words, context)?;
     let contexts = contexts(plan, work, &seen);
     let (results, checks) = aggregate(plan, work, measured, &contexts, (&generated, &opinions), context)?;
-    let gates = gates::outcomes(&plan.gating.gates, &results.groups, baseline.as_ref());
+    let gates = gates::outcomes(&plan.gating.gates, &results.groups, plan.gating.baseline.as_deref());
     let (faults, time_left) = (faults(&results), timed_level::time_left(work, &*context.store)?);
     let failed = faults.values().map(|(count, _)| count).sum::<usize>();
     let answered = results.len() - failed;
     let unanswered = opinions.unanswered();
     let is_complete = faults.is_empty() && time_left.is_zero() && unanswered == 0;
     let folder = place::folder(plan, generated.unsent, answered, is_complete, context);
-    let earlier = Manifest::load(&folder);
     let rendered = Rendered {
         responses: &responses,
         results: &results,
@@ -130,53 +130,55 @@ pub async fn apply(
         gates: &gates,
         opinions: &opinions,
     };
-    let files = rendered.write(&folder, context)?;
-    let finished = clock();
-    let identity = Identity { run: &context.run.name, started: &started, finished: &finished };
-    let requests = counts(plan, work, (&generated, &budget), answered);
-    let manifest = Manifest::new(plan, (work, &seen), requests, &identity, files).with_judges(plan, judges.all());
-    let manifest = manifest.with_throttling(throttling(plan, &connections)).with_checks(checks.clone());
-    let mut manifest = manifest.with_origin(Origin::of(plan, &folder, &context.secrets));
-    let page = report_page::write(&responses, (&results, &checks, &gates), &manifest, &folder, context)?;
-    manifest.files.extend(page);
-    let written: Vec<String> = manifest.files.iter().map(|file| file.name.clone()).collect();
-    place::tidy(&folder, earlier.as_ref(), &written, answered);
-    record(plan, &folder, (&manifest, &results))?;
+    let manifest = |files| {
+        let finished = clock();
+        let identity = Identity { run: &context.run.name, started: &started, finished: &finished };
+        let requests = counts(plan, work, (&generated, &budget), answered);
+        let manifest = Manifest::new(plan, (work, &seen), requests, &identity, files).with_judges(plan, judges.all());
+        let manifest = manifest.with_throttling(throttling(plan, &connections)).with_checks(checks.clone());
+        manifest.with_origin(Origin::of(plan, &folder, &context.secrets))
+    };
+    publish(&rendered, (&folder, answered), manifest, context)?;
     context.store.check_place()?;
     let (unsent, unjudged, over_budget) = (generated.unsent, unanswered, budget.reached());
     Ok(RunSummary { results, checks, gates, faults, unsent, unjudged, time_left, over_budget, folder })
 }
 
-/// Writes the manifest; what is no partial result becomes a part of the history.
-fn record(plan: &Plan, folder: &Path, (manifest, results): (&Manifest, &Results)) -> Result<(), Error> {
+/// Writes tables, charts and the page, then the manifest of these files; what is no partial result becomes a part of the
+/// history.
+fn publish(
+    rendered: &Rendered<'_>,
+    (folder, answered): (&Path, usize),
+    manifest: impl FnOnce(Vec<FileEntry>) -> Manifest,
+    context: &Context<'_>,
+) -> Result<(), Error> {
+    let earlier = Manifest::load(folder);
+    let mut manifest = manifest(rendered.write(folder, context)?);
+    let shown = (rendered.results, rendered.checks, rendered.gates);
+    let page = report_page::write(rendered.responses, shown, &manifest, folder, context)?;
+    manifest.files.extend(page);
+    let written: Vec<String> = manifest.files.iter().map(|file| file.name.clone()).collect();
+    place::tidy(folder, earlier.as_ref(), &written, answered);
     write_bytes(&folder.join(manifest::FILE), manifest.text()?.as_bytes())?;
-    if folder != plan.output.folder {
+    let output = &rendered.responses.plan.output;
+    if folder != output.folder {
         return Ok(());
     }
-    history::add(folder_of(&plan.output.store), &history::Entry::new(manifest, results)?)
+    history::add(folder_of(&output.store), &history::Entry::new(&manifest, rendered.results)?)
 }
 
-/// The results that gates compare with, read before anything is sent.
-fn baseline(plan: &Plan, context: &Context<'_>) -> Result<Option<Source>, Error> {
-    let gating = &plan.gating;
-    let real = |path: &Path| path.canonicalize().ok();
-    let own = real(&plan.output.folder);
-    let is_own = |path: &Path| own.is_some() && (real(path) == own || path.parent().and_then(real) == own);
-    if gating.baseline.as_deref().is_some_and(is_own) {
-        let text =
-            "the baseline is the output folder of this run, which would overwrite it; copy it to a folder of its own";
-        return Err(Error::Usage(text.into()));
-    }
-    let baseline = gating.baseline.as_deref().map(source::load).transpose()?;
-    match gating.gates.iter().find(|gate| gate.needs_baseline()) {
-        None if baseline.is_some() => {
+/// Refuses gates that have nothing to compare with.
+fn require_baseline(plan: &Plan, context: &Context<'_>) -> Result<(), Error> {
+    let needy = plan.gating.gates.iter().find(|gate| gate.needs_baseline());
+    match (needy, &plan.gating.baseline) {
+        (None, Some(_)) => {
             context.warn("no gate compares with the baseline; write one, such as `score >= baseline - 0.02`");
-            Ok(baseline)
+            Ok(())
         }
-        Some(gate) if baseline.is_none() => Err(Error::Usage(format!(
+        (Some(gate), None) => Err(Error::Usage(format!(
             "the gate `{gate}` needs a baseline; set `baseline` to an output folder, or pass `--baseline`"
         ))),
-        _ => Ok(baseline),
+        _ => Ok(()),
     }
 }
 
@@ -276,6 +278,7 @@ async fn listed(
     }
     let mut work = Work::new(plan, datasets, &seen)?;
     timed_level::list_known(&mut work, &*context.store)?;
+    until::cut_known(plan, &mut work, &*context.store)?;
     for (id, model) in plan.models.with_ids() {
         if let Some(size) = work.chosen_context(plan, id) {
             let line = format!("{}: context size set to {size} tokens, to fit its prompts", model.name);

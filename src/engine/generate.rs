@@ -111,6 +111,7 @@ pub async fn generate(
     // Before any other error: this is why, and it saves what was paid for.
     context.store.check_place()?;
     let mut generated = Generated { kept, ..Generated::default() };
+    let mut ended = Vec::new();
     for outcome in outcomes {
         let sent = outcome?;
         generated.sent += sent.responses;
@@ -122,6 +123,13 @@ pub async fn generate(
             known.forgotten += found.forgotten;
         }
         sent.extended.into_iter().for_each(|(batch, turns)| work.extend(batch, turns));
+        ended.extend(sent.ended);
+    }
+    if !ended.is_empty() {
+        let kept: HashSet<RequestKey> =
+            work.slots.iter().zip(&held).filter(|(_, held)| **held).map(|(slot, _)| slot.key).collect();
+        ended.into_iter().for_each(|(batch, turn)| work.cut(batch, turn));
+        generated.kept = work.slots.iter().filter(|slot| kept.contains(&slot.key)).count();
     }
     drop(sending);
     if is_needed {

@@ -80,7 +80,13 @@ fn of_batch(
     Ok(Figures::new(whole, Arc::clone(words))?)
 }
 
-fn judged(responses: &Responses<'_>, opinions: &Opinions, found: &[Found], words: &Words) -> PolarsResult<DataFrame> {
+/// The figures of some responses with their verdicts.
+pub(super) fn judged(
+    responses: &Responses<'_>,
+    opinions: &Opinions,
+    found: &[Found],
+    words: &Words,
+) -> PolarsResult<DataFrame> {
     // Repeats of a sample stand side by side, so that it is prepared once for all of them.
     let mut last: Option<(&Sample, Prepared<'_>)> = None;
     let rows = found.iter().map(|(place, response)| {

@@ -33,6 +33,7 @@ mod send;
 mod serve;
 mod surplus;
 pub mod timed_level;
+pub mod until;
 mod verdicts_table;
 mod warmups;
 

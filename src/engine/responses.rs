@@ -12,7 +12,7 @@ use crate::plan::Plan;
 use crate::request::RequestKey;
 use crate::response::Response;
 use crate::store::Store;
-use crate::tables::row::Row;
+use crate::tables::row::{Row, Turn};
 use crate::work::Work;
 
 /// Responses that are read at once, with all their texts.
@@ -51,6 +51,12 @@ impl Responses<'_> {
             prompt: self.work.rendered(slot),
             level: batch.level,
             repeat: slot.repeat,
+            turn: self
+                .plan
+                .gating
+                .until
+                .map(|until| Turn { number: slot.turn, aim: until.width.map(|width| width / 2.0) }),
+            recital: judges.map(|_| self.work.recital(slot.dataset)),
             response,
             verdict,
             slo: self.plan.slo,

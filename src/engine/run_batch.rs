@@ -14,6 +14,7 @@ use super::pending::Pending;
 use super::send::{Running, Sender, Target};
 use super::serve::Servers;
 use super::surplus::Surplus;
+use super::until::Looks;
 use crate::endpoint::client::Client;
 use crate::endpoint::models::LoadedModel;
 use crate::endpoint::probe;
@@ -45,6 +46,8 @@ pub(super) struct Sent {
     pub(super) failed: Vec<RequestKey>,
     /// Turns that a closed loop has added which lasts for a time.
     pub(super) extended: Vec<(BatchId, Range<usize>)>,
+    /// Batches that need no more, and the turn from which on they do not.
+    pub(super) ended: Vec<(BatchId, usize)>,
     /// What models took of their server's memory, where it tells.
     pub(super) loaded: Vec<(Batch, LoadedModel)>,
     /// Endpoints that answered what nobody asked, by name.
@@ -134,7 +137,7 @@ impl BatchRunner<'_> {
         let client = Client { refusals: refusals.into(), ..client };
         let cold = !is_replay && probe::is_cold(&client, &batch.model.model).await;
         let give_up = gone.child_token();
-        let target = Target { client, batch: batch.clone(), give_up, cold: cold.into() };
+        let target = Arc::new(Target { client, batch: batch.clone(), give_up, cold: cold.into() });
         if !is_replay {
             self.warm_up(&target).await?;
             if self.is_over() {
@@ -150,20 +153,51 @@ impl BatchRunner<'_> {
             requests: pending.open_end.is_none().then_some(pending.slots.len()),
             time: pending.open_end.map(|(_, time)| time),
         });
-        let running = Arc::new(Running::start(pending, target, self.sender).await?);
-        let outcome = self.receive(&running, sent).await;
-        let released = running.queue.release(&*self.sender.store).await;
+        let outcome = self.ask(pending, &target, sent).await;
         (self.context.observer)(&Event::ModelFinished { batch: batch.clone() });
         if !is_replay {
-            let loaded = probe::loaded(&running.target.client).await.unwrap_or_default();
+            let loaded = probe::loaded(&target.client).await.unwrap_or_default();
             let own = loaded.into_iter().find(|loaded| loaded.is(&batch.model.model));
             sent.loaded.extend(own.map(|loaded| (batch.clone(), loaded)));
         }
-        self.forget_surplus(&running.target, sent).await?;
+        self.forget_surplus(&target, sent).await?;
+        outcome?;
+        self.explain_end(&target);
+        Ok(!target.give_up.is_cancelled())
+    }
+
+    /// Sends what is pending; where answers are looked at meanwhile, from one look to the next.
+    async fn ask(&self, pending: &Pending, target: &Arc<Target>, sent: &mut Sent) -> Result<(), Error> {
+        let Sender { plan, work, store, .. } = &**self.sender;
+        if plan.gating.until.is_none() {
+            return self.send_pending(pending, target, sent).await;
+        }
+        let mut looks = Looks::new((plan, work), &**store, &pending.batch)?;
+        for turns in looks.blocks() {
+            let of_block = pending.slots.iter().filter(|slot| turns.contains(&slot.turn));
+            let block = Pending { batch: pending.batch.clone(), slots: of_block.copied().collect(), open_end: None };
+            if !block.slots.is_empty() {
+                self.send_pending(&block, target, sent).await?;
+            }
+            // What is not complete is not looked at: what came first would decide.
+            if self.is_over() || target.give_up.is_cancelled() {
+                break;
+            }
+            let end = turns.end;
+            if tokio::task::block_in_place(|| looks.see(turns))? {
+                sent.ended.push((pending.batch.id, end));
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    async fn send_pending(&self, pending: &Pending, target: &Arc<Target>, sent: &mut Sent) -> Result<(), Error> {
+        let running = Arc::new(Running::start(pending, Arc::clone(target), self.sender).await?);
+        let outcome = self.receive(&running, sent).await;
+        let released = running.queue.release(&*self.sender.store).await;
         self.remember(pending, &running, sent).await?;
-        outcome.and(released)?;
-        self.explain_end(&running.target);
-        Ok(!running.target.give_up.is_cancelled())
+        outcome.and(released)
     }
 
     /// Forgets answers that may belong to other requests, because their connection brought more of them than were asked.

@@ -47,7 +47,7 @@ pub(super) struct Target {
 
 /// A batch that is being sent.
 pub(super) struct Running {
-    pub(super) target: Target,
+    pub(super) target: Arc<Target>,
     pub(super) started: Instant,
     pub(super) queue: Queue,
 }
@@ -66,7 +66,7 @@ impl Target {
 
 impl Running {
     /// A batch that starts as soon as its first requests are claimed.
-    pub(super) async fn start(pending: &Pending, target: Target, sender: &Sender) -> Result<Self, Error> {
+    pub(super) async fn start(pending: &Pending, target: Arc<Target>, sender: &Sender) -> Result<Self, Error> {
         let in_flight = pending.batch.level.in_flight();
         let mut queue = Queue::new(pending, in_flight, target.give_up.clone());
         // Without a store nothing more may be sent.

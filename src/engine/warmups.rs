@@ -62,6 +62,8 @@ impl Warmups {
             prompt: &warmup.prompt,
             level: self.batch.level,
             repeat: 0,
+            turn: None,
+            recital: None,
             response: &warmup.response,
             verdict: None,
             slo: plan.slo,

@@ -7,8 +7,10 @@ mod baseline;
 mod bmf;
 mod eee;
 mod github;
+mod hf;
 mod inspect;
 mod lm_eval;
+mod openai_evals;
 mod scored;
 mod summary;
 mod vega;
@@ -31,6 +33,10 @@ pub enum Format {
     Eee,
     /// Logs of inspect as JSON, for each model and dataset.
     Inspect,
+    /// Results for model cards on the Hugging Face Hub (`model-index`), for each model and dataset.
+    Hf,
+    /// Logs of OpenAI's evals: MODEL/DATASET.jsonl.
+    OpenaiEvals,
     /// Bencher Metric Format.
     Bmf,
     /// github-action-benchmark, `customSmallerIsBetter`.
@@ -63,6 +69,8 @@ pub fn export(folder: &Path, format: Format) -> Result<Exported, SourceError> {
         Format::LmEval => several(folder, lm_eval::files),
         Format::Eee => several(folder, eee::files),
         Format::Inspect => several(folder, inspect::files),
+        Format::Hf => several(folder, hf::files),
+        Format::OpenaiEvals => several(folder, openai_evals::files),
         Format::Bmf => single(bmf::value),
         Format::GithubActionBenchmark => single(github::value),
         Format::Vega => single(vega::value),

@@ -4,6 +4,7 @@
 
 mod junit;
 mod recommend;
+pub mod until;
 
 use serde_json::json;
 
@@ -18,9 +19,10 @@ use crate::tables::by_question;
 use crate::tables::figures::Figures;
 use crate::tables::group::Group;
 use crate::tables::pairs::side;
+use crate::work::batch::Batch;
 
 pub use junit::junit;
-pub use recommend::recommendations;
+pub use recommend::{Recommendation, recommendations};
 
 /// How a gate ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -94,11 +96,16 @@ pub fn outcomes(gates: &[Gate], groups: &[Group], baseline: Option<&Source>) -> 
 /// A model against the same model of the baseline; where each side has a single model, against that.
 fn against(group: &Group, baseline: &Source, is_alone: bool) -> Option<Pair> {
     let own = side(&group.batch, &group.figures);
-    let names: Vec<&str> = baseline.models();
-    let name = [group.batch.name(), own.name.clone()].into_iter().find(|name| names.contains(&name.as_str()));
-    let name = name.or_else(|| (names.len() == 1 && is_alone).then(|| names[0].to_owned()))?;
-    let before: Side = baseline.side(&name);
+    let before = before(&group.batch, baseline, is_alone)?;
     compared(&[(None, &own, &before)]).pop().filter(|pair| pair.items > 0)
+}
+
+/// The answers of a model in the baseline.
+fn before(batch: &Batch, baseline: &Source, is_alone: bool) -> Option<Side> {
+    let names: Vec<&str> = baseline.models();
+    let name = [batch.name(), batch.model.name.clone()].into_iter().find(|name| names.contains(&name.as_str()));
+    let name = name.or_else(|| (names.len() == 1 && is_alone).then(|| names[0].to_owned()))?;
+    Some(baseline.side(&name))
 }
 
 /// A figure that is held against a limit.
@@ -110,6 +117,16 @@ struct Figure {
     text: fn(f64) -> String,
     /// Independent answers that a question is worth, where Wilson's interval is that of their number.
     weight: Option<f64>,
+}
+
+/// How an interval stands to a limit.
+fn ruling(at_least: bool, (low, high): (f64, f64), limit: f64) -> Ruling {
+    let (holds, breaks) = if at_least { (low >= limit, high < limit) } else { (high <= limit, low > limit) };
+    match (holds, breaks) {
+        (true, _) => Ruling::Passed,
+        (_, true) => Ruling::Failed,
+        _ => Ruling::CannotTell,
+    }
 }
 
 /// The fewest questions with which a gate is decided; infinite above ten million.
@@ -134,14 +151,7 @@ impl Figure {
     }
 
     fn ruling(&self, gate: &Gate) -> Ruling {
-        let (low, high) = self.interval;
-        let (holds, breaks) =
-            if gate.at_least { (low >= self.limit, high < self.limit) } else { (high <= self.limit, low > self.limit) };
-        match (holds, breaks) {
-            (true, _) => Ruling::Passed,
-            (_, true) => Ruling::Failed,
-            _ => Ruling::CannotTell,
-        }
+        ruling(gate.at_least, self.interval, self.limit)
     }
 
     /// The figure with its interval, and how many questions would settle it where it cannot be told.

@@ -2,13 +2,33 @@
 //!
 //! Each rule keeps some of the models that are left, judged on intervals of pairs: the same questions, answered by both.
 
+use serde_json::json;
+
 use crate::compare::{Pair, Ratio, points};
 use crate::format::significant;
 use crate::spec::prefer::Preference;
 use crate::tables::group::{Group, Results};
 
-/// A sentence for each level; none without rules or with a single model.
-pub fn recommendations(prefer: &[Preference], results: &Results) -> Vec<String> {
+/// What the rules say of the models at a level.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Recommendation {
+    /// The level, where there are several.
+    pub level: Option<String>,
+    /// Name of the model that is preferred, if one is.
+    pub model: Option<String>,
+    /// The sentence that says so, and why.
+    pub text: String,
+}
+
+impl Recommendation {
+    /// The recommendation as JSON.
+    pub fn json(&self) -> serde_json::Value {
+        json!({ "level": self.level, "model": self.model, "text": self.text })
+    }
+}
+
+/// What is recommended at each level; nothing without rules or with a single model.
+pub fn recommendations(prefer: &[Preference], results: &Results) -> Vec<Recommendation> {
     let mut levels: Vec<_> = results.groups.iter().map(|group| (group.batch.level_id, group.batch.level)).collect();
     levels.sort();
     levels.dedup();
@@ -17,18 +37,21 @@ pub fn recommendations(prefer: &[Preference], results: &Results) -> Vec<String> 
         let models: Vec<&Group> = results.groups.iter().filter(|group| group.batch.level_id == *id).collect();
         let name = has_levels.then(|| level.to_string());
         let pairs: Vec<&Pair> = results.pairs.iter().filter(|pair| pair.level == name).collect();
-        let prefix = name.map_or_else(String::new, |name| format!("{name}: "));
-        (!prefer.is_empty() && models.len() > 1).then(|| format!("{prefix}{}", recommended(prefer, models, &pairs)))
+        let prefix = name.as_ref().map_or_else(String::new, |name| format!("{name}: "));
+        (!prefer.is_empty() && models.len() > 1).then(|| {
+            let (model, text) = recommended(prefer, models, &pairs);
+            Recommendation { level: name, model, text: format!("{prefix}{text}") }
+        })
     };
     levels.iter().filter_map(of_level).collect()
 }
 
 /// The model that is left, whether or not models count of which the first rules cannot tell.
-fn recommended(prefer: &[Preference], models: Vec<&Group>, pairs: &[&Pair]) -> String {
+fn recommended(prefer: &[Preference], models: Vec<&Group>, pairs: &[&Pair]) -> (Option<String>, String) {
     let both = [true, false].map(|keeps_unclear| chosen(prefer, (models.clone(), keeps_unclear), pairs));
     let [(mut left, why), (others, _)] = match both {
         [Ok(with), Ok(without)] => [with, without],
-        [Err(missing), _] | [_, Err(missing)] => return format!("no model can be preferred: {missing}"),
+        [Err(missing), _] | [_, Err(missing)] => return (None, format!("no model can be preferred: {missing}")),
     };
     left.extend(
         others
@@ -38,11 +61,12 @@ fn recommended(prefer: &[Preference], models: Vec<&Group>, pairs: &[&Pair]) -> S
     );
     let names: Vec<&str> = left.iter().map(|group| &*group.batch.model.label).collect();
     let why = why.join("; ");
-    match names.as_slice() {
+    let text = match names.as_slice() {
         [name] => format!("prefer {name}: {why}"),
         _ if why.is_empty() => format!("no model can be preferred: the data do not tell {} apart", names.join(", ")),
         _ => format!("no model can be preferred: the data do not tell {} apart ({why})", names.join(", ")),
-    }
+    };
+    (Some(left[0].batch.model.name.clone()).filter(|_| left.len() == 1), text)
 }
 
 /// What all rules leave.
@@ -212,7 +236,9 @@ mod tests {
         }
         let mut found = recommendations(prefer, &fixture.results());
         assert_eq!(found.len(), 1, "{found:?}");
-        found.remove(0)
+        let found = found.remove(0);
+        assert_eq!(found.model.is_some(), found.text.starts_with("prefer "), "{found:?}");
+        found.text
     }
 
     #[test]

@@ -6,7 +6,9 @@ use chrono::NaiveDate;
 
 use super::found::{Found, key};
 use super::search::{Search, fewest_responses};
-use super::{MOST_REQUESTS, MOST_TIERS, check_prompts, check_synthetic, check_tools, check_trace, check_verdicts};
+use super::{
+    MOST_REQUESTS, MOST_TIERS, check_prompts, check_synthetic, check_tools, check_trace, check_verdicts, until,
+};
 use crate::endpoint::providers::Source;
 use crate::format::percent;
 use crate::spec::Document;
@@ -27,6 +29,7 @@ pub(super) fn check(document: &Document) -> Vec<Problem> {
         .chain(unique_levels(spec))
         .chain(extent(spec))
         .chain(search(spec))
+        .chain(until::check(spec))
         .chain(size(spec))
         .chain(service_levels(spec))
         .chain(prices(spec, document))

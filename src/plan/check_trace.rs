@@ -30,6 +30,10 @@ pub(super) fn trace(spec: &Spec) -> Found {
             .help("remove it; `speed` of the trace and `limit` of the dataset change the load");
         found.push((vec![key("load"), key(name)], problem));
     }
+    if spec.until.is_some() {
+        let problem = Problem::new("`until` cannot be combined with a trace, which is the schedule of all requests");
+        found.push((vec![key("until")], problem.help("remove it")));
+    }
     if load.cache_bust {
         let problem =
             Problem::new("`load.cache_bust` puts a nonce before the prefixes that the prompts of a trace share");

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Asking, Extent, JudgePlan, Plan};
+use super::{Asking, Extent, Gating, JudgePlan, Plan};
 use crate::dataset::DatasetPlan;
 use crate::id::DatasetId;
 use crate::judge::ModelJudge;
@@ -23,6 +23,8 @@ impl Plan {
         let dataset = DatasetPlan { few_shot: None, ..self.datasets[dataset].clone() };
         let mut load = self.load;
         (load.extent, load.cache_bust, load.warmup) = (Extent::Dataset, false, 0);
+        load.is_shuffled = false;
+        let gating = Gating { until: None, ..self.gating.clone() };
         Self {
             datasets: vec![dataset].into(),
             models: models.into(),
@@ -30,6 +32,7 @@ impl Plan {
             levels: vec![Level::Concurrency(judge.spec.concurrency)].into(),
             load,
             judges: Vec::new().into(),
+            gating,
             ..self.clone()
         }
     }

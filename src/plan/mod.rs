@@ -1,5 +1,6 @@
 //! The plan: the spec resolved against defaults, environment and lock file. The only input of the stages.
 
+mod baseline;
 mod calibration;
 mod check;
 mod check_prompts;
@@ -16,17 +17,21 @@ mod listed_prices;
 mod models;
 mod names;
 mod own_headers;
+mod price_age;
 mod price_list;
 mod prices;
 mod resolve;
 mod search;
 mod serving;
 mod traces;
+mod until;
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::compare::source::Source;
 use crate::dataset::DatasetPlan;
 use crate::endpoint::address;
 use crate::endpoint::provider::Provider;
@@ -40,7 +45,7 @@ use crate::secret::Secret;
 use crate::spec::Document;
 use crate::spec::gate::Gate;
 use crate::spec::prefer::Preference;
-use crate::spec::types::{BudgetSpec, ChartSpec, GenerationSpec, PictureFormat};
+use crate::spec::types::{BudgetSpec, ChartSpec, GenerationSpec, PictureFormat, UntilSpec};
 
 pub use calibration::HumanLabel;
 pub use price_list::PriceList;
@@ -48,6 +53,7 @@ pub use prices::{MOST_TIERS, Price, Rates};
 pub use resolve::{NO_MESSAGES, Options, resolve};
 pub use search::{Probe, Search, Step, fewest_responses};
 pub use serving::ServePlan;
+pub use until::looks;
 
 /// Most requests of a plan. Each takes some 100 bytes before its answer is there, so that these are 5 GB.
 pub const MOST_REQUESTS: usize = 50_000_000;
@@ -81,6 +87,8 @@ pub struct Plan {
     pub slo: SloPlan,
     /// Currency of the prices, if any.
     pub currency: Option<String>,
+    /// Models and machines that have a dated price, by its day.
+    pub priced_on: BTreeMap<String, Vec<String>>,
     /// Conditions on the figures.
     pub gating: Gating,
     /// Limits on what a run may spend.
@@ -231,14 +239,16 @@ pub struct Asking {
 }
 
 /// Conditions on the figures of a run.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default)]
 pub struct Gating {
     /// The conditions.
     pub gates: Vec<Gate>,
+    /// When a model needs no more questions.
+    pub until: Option<UntilSpec>,
     /// What decides between the models.
     pub prefer: Vec<Preference>,
     /// Results that they compare with.
-    pub baseline: Option<PathBuf>,
+    pub baseline: Option<Arc<Source>>,
     /// Whether one that cannot be told ends the run as one that failed.
     pub unsure_fails: bool,
 }
@@ -277,6 +287,8 @@ pub enum Extent {
 pub struct LoadPlan {
     /// Number of requests, or duration, of each level.
     pub extent: Extent,
+    /// Whether each sample once means in a seeded order.
+    pub is_shuffled: bool,
     /// Seed of arrivals, order and nonces.
     pub seed: u64,
     /// Whether a nonce stands before each prompt.

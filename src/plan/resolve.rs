@@ -10,7 +10,7 @@ use super::{
     EndpointPlan, Extent, Gating, Judges, LoadPlan, ModelPlan, OutputPlan, Plan, Search, SecretHeader, ServePlan,
     SloPlan, Target,
 };
-use super::{check, golds, headers, judges, listed_prices, models, traces};
+use super::{baseline, check, golds, headers, judges, listed_prices, models, price_age, traces};
 use crate::dataset::{self, DatasetPlan, ExamplesPlan, FewShotPlan, SourcePlan, Trace};
 use crate::endpoint::address;
 use crate::endpoint::provider::Server;
@@ -36,6 +36,8 @@ use crate::spec::types::{
 pub struct Options {
     /// Maximum number of rows per dataset.
     pub limit: Option<usize>,
+    /// Results that gates compare with, in place of those of the spec.
+    pub baseline: Option<PathBuf>,
 }
 
 /// Resolves a spec into a plan.
@@ -64,6 +66,8 @@ pub fn resolve(mut document: Document, environment: &Environment, options: &Opti
             .help("use a folder of its own, such as `../outputs/NAME`; the store is written beside it");
         problems.push(document.located(problem, &[PathSegment::Key("output".into()), PathSegment::Key("dir".into())]));
     }
+    let paths = (folder.as_path(), output.folder.as_path());
+    let baseline = baseline::read(&document, paths, options.baseline.as_deref(), &mut problems);
     if !problems.is_empty() || !document.problems.is_empty() {
         return Err(document.diagnosis(problems));
     }
@@ -77,17 +81,13 @@ pub fn resolve(mut document: Document, environment: &Environment, options: &Opti
         models: models.into(),
         levels: traces::level(&traces).unwrap_or_else(|| levels(&spec.load)).into(),
         search: spec.load.find.as_ref().map(Search::new),
-        load: load(&spec.load),
+        load: load(&spec.load, spec.until.is_some()),
         slo: slo(spec.slo.as_ref()),
         proxies: Proxies::of(|name| environment.get(name).cloned()),
         charts,
+        priced_on: price_age::dates(spec.pricing.as_ref()),
         currency: spec.pricing.map(|pricing| pricing.currency),
-        gating: Gating {
-            gates: spec.gates,
-            prefer: spec.prefer,
-            baseline: spec.baseline.map(|path| plain(&folder.join(path))),
-            unsure_fails: true,
-        },
+        gating: Gating { gates: spec.gates, until: spec.until, prefer: spec.prefer, baseline, unsure_fails: true },
         budget: spec.budget.unwrap_or_default(),
         judges: judges.into(),
         generation: spec.generation,
@@ -116,7 +116,7 @@ fn levels(spec: &LoadSpec) -> Vec<Level> {
     if is_silent { vec![Level::Concurrency(first)] } else { levels }
 }
 
-fn load(spec: &LoadSpec) -> LoadPlan {
+fn load(spec: &LoadSpec, is_shuffled: bool) -> LoadPlan {
     let extent = match (spec.requests, spec.duration) {
         (Some(requests), _) => Extent::Requests(requests),
         (None, Some(duration)) => Extent::Duration(duration.0),
@@ -124,6 +124,7 @@ fn load(spec: &LoadSpec) -> LoadPlan {
     };
     LoadPlan {
         extent,
+        is_shuffled,
         seed: spec.seed,
         cache_bust: spec.cache_bust,
         warmup: spec.warmup,

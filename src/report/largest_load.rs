@@ -3,24 +3,51 @@
 use std::collections::BTreeMap;
 use std::num::NonZeroU32;
 
+use serde_json::json;
+
 use crate::format::percent;
 use crate::id::ModelId;
 use crate::level::Level;
-use crate::plan::{Plan, Search, Step, fewest_responses};
+use crate::plan::{ModelPlan, Plan, Search, Step, fewest_responses};
 use crate::tables::group::Group;
 
+/// What was found for a model.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LargestLoad {
+    /// Name of the model.
+    pub model: String,
+    /// Where its search stands.
+    pub step: Step,
+    /// The sentence that says so.
+    pub text: String,
+}
+
+impl LargestLoad {
+    /// What was found as JSON.
+    pub fn json(&self) -> serde_json::Value {
+        let (outcome, concurrency) = match self.step {
+            Step::Found(level) => ("found", Some(level)),
+            Step::TooSmall => ("none", None),
+            Step::Probe(_) => ("unfinished", None),
+        };
+        json!({ "model": self.model, "outcome": outcome, "concurrency": concurrency, "text": self.text })
+    }
+}
+
 /// What was found for each model; nothing where the spec does not ask for it.
-pub fn largest_load(groups: &[Group], plan: &Plan) -> Vec<String> {
+pub fn largest_load(groups: &[Group], plan: &Plan) -> Vec<LargestLoad> {
     let Some(search) = &plan.search else { return Vec::new() };
-    let line = |(id, label): (ModelId, &String)| {
+    let of_model = |(id, model): (ModelId, &ModelPlan)| {
         let own = groups.iter().filter(|group| group.batch.model_id == id);
         let by_level = own.filter_map(|group| match group.batch.level {
             Level::Concurrency(count) => Some((count, group)),
             Level::Rate(..) | Level::Trace(_) => None,
         });
-        format!("{label}: {}", found(search, search.next(id), &by_level.collect()))
+        let step = search.next(id);
+        let text = format!("{}: {}", model.label, found(search, step, &by_level.collect()));
+        LargestLoad { model: model.name.clone(), step, text }
     };
-    plan.models.with_ids().map(|(id, model)| (id, &model.label)).map(line).collect()
+    plan.models.with_ids().map(of_model).collect()
 }
 
 fn found(search: &Search, next: Step, levels: &BTreeMap<NonZeroU32, &Group>) -> String {
@@ -90,7 +117,7 @@ mod tests {
             let Level::Concurrency(level) = group.batch.level else { panic!("a closed loop") };
             search.decided.insert((Id::at(0), level), within(group));
         }
-        largest_load(&groups, &fixture.plan)
+        largest_load(&groups, &fixture.plan).into_iter().map(|found| found.text).collect()
     }
 
     #[test]

@@ -5,6 +5,7 @@ use std::fmt::Write;
 use crate::checks::{Check, CheckStatus, passed};
 use crate::compare::Pair;
 use crate::format::counted;
+use crate::gates::until::{STOPS_LEGEND, Stop, stops};
 use crate::gates::{GateOutcome, recommendations};
 use crate::plan::Plan;
 use crate::printable::is_reordering;
@@ -33,11 +34,15 @@ pub fn document(
     if let Some(note) = fault_note(groups) {
         let _ = writeln!(out, "{note}");
     }
+    let stops = stops(results, plan);
+    if !stops.is_empty() {
+        let _ = writeln!(out, "\n{}\n\n{STOPS_LEGEND}", listed(&stops));
+    }
     if has_load_table(plan) {
         out.push_str("\n## Load\n\n");
         table(&mut out, &per_level(groups, plan));
         paragraphs(&mut out, &load_legend(groups));
-        paragraphs(&mut out, &largest_load(groups, plan).join("\n"));
+        largest_load(groups, plan).iter().for_each(|found| paragraphs(&mut out, &found.text));
     }
     if let Some(datasets) = per_dataset(results) {
         out.push_str("\n## Datasets\n\n");
@@ -51,7 +56,7 @@ pub fn document(
     let recommended = recommendations(&plan.gating.prefer, results);
     if !recommended.is_empty() {
         out.push_str("\n## Recommendation\n");
-        paragraphs(&mut out, &recommended.join("\n"));
+        recommended.iter().for_each(|found| paragraphs(&mut out, &found.text));
     }
     list_checks(&mut out, checks);
     for picture in pictures {
@@ -66,6 +71,32 @@ fn table<const N: usize>(out: &mut String, table: &Table<N>) {
         let cells: Vec<String> = line.iter().map(|cell| escape(cell)).collect();
         let _ = writeln!(out, "| {} |", cells.join(" | "));
     }
+}
+
+/// As many lines as fit into so many bytes, and how many do not.
+pub fn fitted(text: &str, most: usize, all: &str) -> String {
+    if text.len() <= most {
+        return text.to_owned();
+    }
+    let note = |left_out: usize| format!("\n{} left out to fit; {all}\n", counted(left_out, "line"));
+    let room = most.saturating_sub(note(usize::MAX).len());
+    let mut out = String::with_capacity(most);
+    let mut lines = text.split_inclusive('\n');
+    let mut left_out = 0;
+    for line in lines.by_ref() {
+        if out.len() + line.len() > room {
+            left_out = 1;
+            break;
+        }
+        out.push_str(line);
+    }
+    out.push_str(&note(left_out + lines.count()));
+    out
+}
+
+/// How far models were asked, as a list.
+fn listed(stops: &[Stop]) -> String {
+    stops.iter().map(|stop| format!("- {}", escape(&stop.text))).collect::<Vec<_>>().join("\n")
 }
 
 fn paragraphs(out: &mut String, lines: &str) {
@@ -189,6 +220,18 @@ mod tests {
     #[test]
     fn what_a_user_would_type_is_code() {
         assert_eq!(prose("set `load.cache_bust: true` for a*b"), "set `load.cache_bust: true` for a\\*b");
+    }
+
+    #[test]
+    fn what_does_not_fit_is_counted() {
+        let text: String = (0..1000).map(|line| format!("- line {line}\n")).collect();
+        assert_eq!(fitted(&text, 100_000, "see elsewhere"), text);
+        let cut = fitted(&text, 2000, "see elsewhere");
+        let kept = cut.lines().filter(|line| line.starts_with("- line")).count();
+        assert!(cut.len() <= 2000 && kept > 100, "{kept}");
+        assert!(cut.ends_with(&format!("\n{} lines left out to fit; see elsewhere\n", 1000 - kept)), "{cut}");
+        // A line that is too long by itself is left out with the rest.
+        assert_eq!(fitted(&"é".repeat(500), 200, "see elsewhere"), "\n1 line left out to fit; see elsewhere\n");
     }
 
     #[test]

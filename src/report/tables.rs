@@ -110,7 +110,9 @@ pub fn per_dataset(results: &Results) -> Option<Table<5>> {
         let estimates = judged.map(|cell| Some(Estimate { value: cell.score?, interval: cell.score_interval? }));
         let mean = estimates.collect::<Option<Vec<_>>>().and_then(|estimates| macro_mean(&estimates));
         let shown = known(mean.map(|mean| mean.value), percent);
-        let ends = mean.map_or_else(|| UNKNOWN.to_owned(), |mean| ends(mean.interval));
+        // Intervals that hold at every look cannot be recovered into one that does.
+        let mean_interval = mean.map(|mean| mean.interval).filter(|_| !group.figures.is_sequential());
+        let ends = mean_interval.map_or_else(|| UNKNOWN.to_owned(), ends);
         lines.push(line("mean of datasets", shown, ends, summary.samples));
     }
     let headings = ["model", "dataset", "score", "95 % interval", "n"];

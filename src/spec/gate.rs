@@ -167,6 +167,11 @@ impl Gate {
         Self { at_least: !self.at_least, ..self }
     }
 
+    /// Whether it has an interval that holds at every moment of a run: it is made of the scores of questions.
+    pub fn is_sequential(&self) -> bool {
+        matches!(self.metric, Metric::Score | Metric::NoAnswerRate)
+    }
+
     /// Whether it needs a baseline.
     pub fn needs_baseline(&self) -> bool {
         !matches!(self.limit, Limit::Value(_))

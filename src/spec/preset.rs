@@ -39,6 +39,21 @@ pub const PRESETS: [(&str, &str); 30] = [
     ("winogrande", include_str!("../presets/winogrande.yaml")),
 ];
 
+/// True if a preset asks this split of a repository.
+pub fn asks(repo: &str, split: &str) -> bool {
+    let asks = |text: &str| {
+        let mut words = text.split([' ', ',', '{', '}', '\n']).filter(|word| !word.is_empty()).peekable();
+        let mut found = [false; 2];
+        while let Some(word) = words.next() {
+            let next = words.peek().copied().unwrap_or_default();
+            found[0] |= word == "repo:" && next.eq_ignore_ascii_case(repo);
+            found[1] |= word == "split:" && next == split;
+        }
+        found == [true; 2]
+    };
+    PRESETS.iter().any(|(_, text)| asks(text))
+}
+
 /// The keys that a preset fills in beside its dataset.
 const SECTIONS: [&str; 3] = ["judge", "generation", "prompt"];
 

@@ -17,6 +17,7 @@ mod percentile;
 pub mod randomization;
 mod reliability;
 pub mod repeats;
+pub mod sequential;
 mod special;
 mod theil_sen;
 mod wilson;

@@ -88,6 +88,10 @@ figures! {
     subject: Word = "subject";
     /// Number of the repeat.
     repeat: Count = "repeat";
+    /// The turn of its request, where answers are looked at while questions are asked.
+    turn: Count = "turn", |row| count(row.turn.and_then(|turn| u64::try_from(turn.number).ok()));
+    /// How far the interval of the score is to reach to either side, if that ends the questions.
+    aim: Number = "aim", |row| number(row.turn.and_then(|turn| turn.aim));
     /// By how many places the choices were rotated.
     rotation: Count = "rotation";
     /// Where the choice that was read stands among the rotated ones.
@@ -102,6 +106,8 @@ figures! {
     status: Word = "status";
     /// True for a fault.
     fault: Flag = "is_fault", |row| flag(Some(row.response.status.is_fault()));
+    /// True for an answer that recites the dataset.
+    recited: Flag = "is_recited", |row| flag(Some(row.is_recited()));
     /// What went wrong.
     fault_message: Text = "fault";
     /// True for a prompt that was refused for its length.
@@ -219,6 +225,11 @@ impl Figures {
     /// True without a row.
     pub fn is_empty(&self) -> bool {
         self.frame.height() == 0
+    }
+
+    /// True if answers were looked at while questions were asked, so that what is said of scores has to hold at every look.
+    pub fn is_sequential(&self) -> bool {
+        self.turn.null_count() < self.len()
     }
 
     /// True if questions were asked in several orders of their choices.

@@ -8,10 +8,13 @@ fn a_figure_without_a_reading_of_its_own_is_a_column_of_the_results() {
     let figures = Fixture::new(1).figures();
     let own = [
         "place",
+        "turn",
+        "aim",
         "chosen_place",
         "right_place",
         "choices_count",
         "is_fault",
+        "is_recited",
         "is_too_long",
         "without_text",
         "unknown_end",

@@ -7,7 +7,7 @@ use std::time::Duration;
 use super::figures::Figures;
 use super::group::{Group, Results};
 use super::machine::machine_costs;
-use super::row::Row;
+use super::row::{Row, Turn};
 use super::summary::Summary;
 use super::words::Words;
 use crate::id::Id;
@@ -139,6 +139,8 @@ impl Fixture {
             prompt: &self.prompts[index],
             level: self.plan.levels[Id::at(level)],
             repeat: 0,
+            turn: self.plan.gating.until.map(|until| Turn { number: index, aim: until.width.map(|width| width / 2.0) }),
+            recital: None,
             response,
             verdict: self.verdicts[index].clone().filter(|_| !response.status.is_fault()),
             slo: self.plan.slo,

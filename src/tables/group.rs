@@ -36,6 +36,8 @@ pub struct Results {
     pub subjects: Vec<Summary>,
     /// Every two models at the same level.
     pub pairs: Vec<Pair>,
+    /// How many questions a model is asked, unless it needs fewer.
+    pub questions: usize,
 }
 
 impl Results {
@@ -57,7 +59,7 @@ impl Results {
             groups.push(Group { batch, figures, warmups, summary });
         }
         let pairs = pairs(&groups.iter().map(|group| (&group.batch, &group.figures)).collect::<Vec<_>>());
-        Ok(Self { groups, cells: in_order(cells), subjects: in_order(subjects), pairs })
+        Ok(Self { groups, cells: in_order(cells), subjects: in_order(subjects), pairs, questions: 0 })
     }
 
     /// The summary of each batch.

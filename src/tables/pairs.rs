@@ -1,11 +1,12 @@
 //! `pairs.csv`: what the differences between every two models carry.
 
+use std::collections::HashSet;
 use std::path::Path;
 
 use super::columns::{Value, number};
 use super::figures::Figures;
 use super::write::write_csv;
-use crate::compare::{Item, Pair, Peers, Ratio, ScoreDifference, Side, family};
+use crate::compare::{Item, Pair, Peers, Ratio, ScoreDifference, Side, Turns, family};
 use crate::files::FileError;
 use crate::work::batch::Batch;
 
@@ -24,7 +25,18 @@ pub fn side(batch: &Batch, figures: &Figures) -> Side {
     });
     let subjects = (0..figures.len())
         .filter_map(|row| Some((figures.word(figures.question.get(row))?, figures.word(figures.subject.get(row))?)));
-    Side::new(&batch.model.name, &batch.model.label, answers).with_subjects(subjects)
+    let side = Side::new(&batch.model.name, &batch.model.label, answers).with_subjects(subjects);
+    if figures.is_sequential() { side.in_turn(turns(figures)) } else { side }
+}
+
+/// The questions in the order in which they were asked.
+fn turns(figures: &Figures) -> Turns {
+    let mut turns: Vec<(Option<i64>, usize)> = figures.turn.iter().zip(0..).collect();
+    turns.sort_unstable();
+    let mut seen = HashSet::new();
+    let questions =
+        turns.into_iter().filter_map(|(_, row)| figures.question.get(row)).filter(|word| seen.insert(*word));
+    Turns { questions: questions.filter_map(|word| figures.word(Some(word))).collect(), aim: figures.aim.get(0) }
 }
 
 /// Every two models at the same level. All pairs of a run are one family.
@@ -69,11 +81,11 @@ columns! {
     "score_a": "Mean score of the first on them." = |pair| number(of(pair, |score| score.a));
     "score_b": "Mean score of the second on them." = |pair| number(of(pair, |score| score.b));
     "score_difference": "`score_a − score_b`." = |pair| number(of(pair, ScoreDifference::difference));
-    "score_difference_low": "Lower end of its 95 % interval: Newcombe's for paired proportions (1998, method 10), else the BCa bootstrap by question." = |pair| number(of(pair, |score| score.interval.0));
+    "score_difference_low": "Lower end of its 95 % interval: Newcombe's for paired proportions (1998, method 10), else the BCa bootstrap by question; with `until` a confidence sequence." = |pair| number(of(pair, |score| score.interval.0));
     "score_difference_high": "Upper end of its 95 % interval." = |pair| number(of(pair, |score| score.interval.1));
     "a_higher": "Questions on which the first scores higher." = |pair| whole(of(pair, |score| score.a_higher as u64));
     "b_higher": "Questions on which the second scores higher." = |pair| whole(of(pair, |score| score.b_higher as u64));
-    "p": "Two-sided p value of no difference: McNemar's exact test for right and wrong, else by changing signs at random." = |pair| number(of(pair, |score| score.p));
+    "p": "Two-sided p value of no difference: McNemar's exact test for right and wrong, else by changing signs at random; with `until` that of the confidence sequence." = |pair| number(of(pair, |score| score.p));
     "p_adjusted": "`p` adjusted for the number of pairs in the file (Holm 1979)." = |pair| number(of(pair, |score| score.p_adjusted));
     "distinguishable": "1 if `p_adjusted` is below 0.05 and the interval leaves zero out." = |pair| of(pair, ScoreDifference::is_distinguishable).map_or(Value::Empty, Value::Flag);
     "detectable_difference": "Smallest difference that this number of questions shows in four of five runs (Connor 1987)." = |pair| number(of(pair, |score| score.detectable).flatten());

@@ -25,6 +25,7 @@ use crate::request::Prompt;
 use crate::response::{Response, Status, TokensSource};
 use crate::sample::{Answer, Sample};
 use crate::statistics::Flight;
+use crate::work::recital::Recital;
 
 /// An answer that consists of reasoning only.
 pub const REASONING: &str = "reasoning";
@@ -34,6 +35,15 @@ pub const TOOL_CALL: &str = "tool_call";
 
 /// An answer without any words.
 pub const NOTHING: &str = "nothing";
+
+/// A turn of a run that looks at its answers while it asks.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Turn {
+    /// Its number.
+    pub number: usize,
+    /// How far the interval of the score is to reach to either side, if that ends the questions.
+    pub aim: Option<f64>,
+}
 
 /// One response and all that belongs to it.
 pub struct Row<'r> {
@@ -51,6 +61,10 @@ pub struct Row<'r> {
     pub level: Level,
     /// Number of the repeat.
     pub repeat: u32,
+    /// Its turn, where answers are looked at while questions are asked.
+    pub turn: Option<Turn>,
+    /// What the answer may recite; nothing for a warm-up.
+    pub recital: Option<&'r Recital>,
     /// The response.
     pub response: &'r Response,
     /// The verdict; none for a fault and for a warm-up, and none once it is a figure.
@@ -84,6 +98,12 @@ impl Row<'_> {
     pub fn cost_by_kind(&self) -> Option<[f64; 4]> {
         let price = self.model.price.as_ref().filter(|_| !self.response.status.is_fault())?;
         Some(price.by_kind(&self.response.usage)?.map(|cost| cost / 1e6))
+    }
+
+    /// True if the answer holds questions or choices of the dataset that its prompt does not.
+    pub fn is_recited(&self) -> bool {
+        let recital = self.recital.filter(|_| !self.response.status.is_fault());
+        recital.is_some_and(|recital| recital.is_recited(self.sample, &self.prompt.text, &self.response.text))
     }
 
     /// True for a prompt that the server refused because of its length.

@@ -296,6 +296,9 @@ fn items(figures: &Figures) -> u64 {
 /// The expected score of guessing, and the p value of the score against it. Repeats of a question count as their mean,
 /// and so are held against guessing it once, which finds less.
 fn guessing(figures: &Figures) -> Option<(f64, f64)> {
+    if figures.is_sequential() {
+        return by_question::guessing(figures);
+    }
     let mut questions: HashMap<_, (i64, f64, u32)> = HashMap::new();
     let rows = figures.question.iter().zip(figures.choices.iter()).zip(figures.score.iter());
     for ((question, choices), score) in rows {

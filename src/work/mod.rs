@@ -4,11 +4,12 @@ pub mod arrivals;
 pub mod batch;
 mod context_size;
 pub mod prompts;
+pub mod recital;
 pub mod sequence;
 
 use std::collections::HashMap;
 use std::ops::Range;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
 use sha2::{Digest, Sha256};
@@ -25,6 +26,7 @@ use crate::store::SeenModel;
 use arrivals::arrivals;
 use batch::Batch;
 use prompts::Prompts;
+use recital::Recital;
 use sequence::Sequence;
 
 /// Every request of a plan, and what it refers to.
@@ -37,6 +39,8 @@ pub struct Work {
     pub batches: Arc<Per<BatchId, Batch>>,
     /// The requests, by batch, dataset, sample and repeat.
     pub slots: Vec<Slot>,
+    /// What answers may recite, by dataset.
+    recitals: Arc<OnceLock<Per<DatasetId, Recital>>>,
     asking: Arc<Asking>,
 }
 
@@ -141,7 +145,14 @@ impl Work {
         };
         let (datasets, prompts, asking) = (Arc::new(datasets), Arc::new(prompts), Arc::new(asking));
         let batches = Arc::new(Batch::all(plan));
-        let mut work = Self { datasets, prompts, batches: Arc::clone(&batches), slots: Vec::new(), asking };
+        let mut work = Self {
+            datasets,
+            prompts,
+            batches: Arc::clone(&batches),
+            slots: Vec::new(),
+            recitals: Arc::default(),
+            asking,
+        };
         for batch in &*batches {
             let turns = 0..work.count(batch.level).unwrap_or(0);
             work.slots.extend(turns.filter_map(|turn| work.slot(batch, turn)).collect::<Vec<_>>());
@@ -155,7 +166,7 @@ impl Work {
     pub fn without_slots(&self) -> Self {
         let (datasets, prompts) = (Arc::clone(&self.datasets), Arc::clone(&self.prompts));
         let (batches, asking) = (Arc::clone(&self.batches), Arc::clone(&self.asking));
-        Self { datasets, prompts, batches, slots: Vec::new(), asking }
+        Self { datasets, prompts, batches, slots: Vec::new(), recitals: Arc::clone(&self.recitals), asking }
     }
 
     /// The batch that a request belongs to.
@@ -176,6 +187,26 @@ impl Work {
         let more: Vec<Slot> = turns.filter_map(|turn| self.slot(batch, turn)).collect();
         self.slots.extend(more);
         self.sort();
+    }
+
+    /// Leaves out the requests of a batch from a turn on.
+    pub fn cut(&mut self, batch: BatchId, turn: usize) {
+        self.slots.retain(|slot| slot.batch != batch || slot.turn < turn);
+    }
+
+    /// What answers to a dataset may recite.
+    pub fn recital(&self, dataset: DatasetId) -> &Recital {
+        &self.recitals.get_or_init(|| self.datasets.iter().map(Recital::of).collect())[dataset]
+    }
+
+    /// How many samples there are.
+    pub fn questions(&self) -> usize {
+        self.asking.sequence.len()
+    }
+
+    /// How often each is asked.
+    pub fn repeats(&self) -> usize {
+        self.asking.repeats as usize
     }
 
     fn sort(&mut self) {
@@ -217,6 +248,9 @@ impl Work {
     /// The request whose turn it is; `None` without samples.
     pub fn slot(&self, batch: &Batch, turn: usize) -> Option<Slot> {
         let (dataset, sample, repeat) = match self.asking.load.extent {
+            Extent::Dataset if self.asking.load.is_shuffled => {
+                self.asking.sequence.shuffled(turn, self.asking.repeats)?
+            }
             Extent::Dataset => self.asking.sequence.in_order(turn, self.asking.repeats)?,
             Extent::Requests(_) | Extent::Duration(_) => self.asking.sequence.at(turn)?,
         };

@@ -44,6 +44,14 @@ impl Sequence {
         Some((dataset, sample, u32::try_from(turn % times).ok()?))
     }
 
+    /// The same for one pass in the order of [`Sequence::at`], each sample asked so often before the next.
+    pub fn shuffled(&self, turn: usize, repeats: u32) -> Option<(DatasetId, usize, u32)> {
+        let times = repeats as usize;
+        let question = turn.checked_div(times).filter(|question| *question < self.items.len())?;
+        let (dataset, sample, _) = self.at(question)?;
+        Some((dataset, sample, u32::try_from(turn % times).ok()?))
+    }
+
     fn pass(&self, pass: u32) -> Arc<Vec<u32>> {
         let mut passes = self.passes.lock().unwrap_or_else(PoisonError::into_inner);
         let order = passes.entry(pass).or_insert_with(|| {
@@ -73,6 +81,17 @@ mod tests {
         let order = |pass: usize| turns[pass * 5..][..5].iter().map(|turn| (turn.0, turn.1)).collect::<Vec<_>>();
         assert_ne!(order(0), order(1));
         assert_eq!(Sequence::new([0].into_iter(), 1).at(0), None);
+    }
+
+    #[test]
+    fn one_pass_in_a_seeded_order_keeps_repeats_together() {
+        let sequence = Sequence::new([3, 2].into_iter(), 42);
+        let turns: Vec<_> = (0..10).map(|turn| sequence.shuffled(turn, 2).unwrap()).collect();
+        let question = |(dataset, sample, _): (DatasetId, usize, u32)| (dataset, sample);
+        assert!(turns.chunks(2).all(|pair| question(pair[0]) == question(pair[1]) && (pair[0].2, pair[1].2) == (0, 1)));
+        assert_eq!(turns.iter().map(|turn| question(*turn)).collect::<HashSet<_>>().len(), 5);
+        assert!((0..5).all(|at| sequence.at(at).map(question) == Some(question(turns[at * 2]))));
+        assert_eq!(sequence.shuffled(10, 2), None);
     }
 
     #[test]

@@ -93,6 +93,25 @@ fn each_stage_says_what_it_did_on_standard_error() {
 }
 
 #[test]
+fn what_is_recommended_and_where_models_stopped_is_in_the_events() {
+    let server = Server::ollama(&["small", "large"]);
+    let models = "[{ name: small, endpoint: local }, { name: large, endpoint: local }]";
+    let spec = Spec::on(&server).with("models", models).with("prefer", "[score within 2 points of the best, latency]");
+    let bench = Bench::ready(200, &spec.with("until", "{ width: 0.4 }"));
+    let finished = bench.run(&["apply", "--json", "experiments/trial.yaml"]);
+    let end: Json = serde_json::from_str(finished.exits(0).stdout.lines().last().unwrap()).unwrap();
+    let [found] = end["recommendations"].as_array().unwrap().as_slice() else { panic!("{end}") };
+    assert!(found["level"].is_null() && found["text"].as_str().unwrap().contains("prefer"), "{found}");
+    let is_named = found["model"].as_str().is_some_and(|model| ["small", "large"].contains(&model));
+    assert_eq!(is_named, found["text"].as_str().unwrap().starts_with("prefer "), "{found}");
+    let stops = end["stops"].as_array().unwrap();
+    assert_eq!(stops.iter().map(|stop| stop["subject"].as_str().unwrap()).collect::<Vec<_>>(), ["small", "large"]);
+    for stop in stops {
+        assert!(stop["asked"].as_u64() < stop["questions"].as_u64() && stop["decided"] == true, "{stop}");
+    }
+}
+
+#[test]
 fn json_events_are_one_object_per_line() {
     let server = Server::ollama(&["small"]);
     let bench = Bench::ready(5, &Spec::on(&server));

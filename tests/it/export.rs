@@ -158,3 +158,36 @@ fn what_cannot_be_exported_is_said() {
         .exits(2)
         .says(&["when its answers were measured"]);
 }
+
+#[test]
+fn openai_evals_logs_hold_a_spec_an_event_for_each_answer_and_a_report() {
+    let bench = bench();
+    let made = exported(&bench, "openai-evals");
+    assert_eq!(made.len(), 2);
+    for (path, text) in made {
+        let values = values(&text);
+        assert_eq!(values.len(), 82, "{}", path.display());
+        let (spec, report) = (&values[0]["spec"], &values[81]["final_report"]);
+        assert!(spec["run_id"].is_string() && spec["completion_fns"][0].is_string(), "{spec}");
+        let events = &values[1..81];
+        for (number, event) in events.iter().enumerate() {
+            assert_eq!((&event["event_id"], &event["type"]), (&number.into(), &"match".into()));
+            assert!(event["run_id"] == spec["run_id"] && event["data"]["correct"].is_boolean(), "{event}");
+        }
+        let right = events.iter().filter(|event| event["data"]["correct"] == true).count();
+        assert!((report["accuracy"].as_f64().unwrap() * 80.0 - right as f64).abs() < 1e-9, "{report}");
+    }
+}
+
+#[test]
+fn results_for_a_model_card_name_the_model_the_dataset_and_the_score() {
+    let bench = bench();
+    let made = exported(&bench, "hf");
+    assert_eq!(made.len(), 2);
+    for (path, text) in made {
+        let model = MODELS.into_iter().find(|model| path.starts_with(model)).unwrap();
+        assert!(text.starts_with(&format!("model-index:\n- name: \"{model}\"\n  results:\n")), "{text}");
+        assert!(text.contains("    - type: accuracy\n      name: Accuracy\n      value: 0."), "{text}");
+        assert!(text.contains("      name: \"smallbench, quickstart, 80 answers of 20"), "{text}");
+    }
+}

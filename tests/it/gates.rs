@@ -67,6 +67,39 @@ fn a_gate_that_is_none_is_refused_in_its_place() {
 }
 
 #[test]
+fn what_is_wrong_with_a_baseline_is_said_in_its_place() {
+    let server = Server::ollama(&["small"]);
+    let bench = bench(&server, "[\"score >= baseline - 0.05\"]");
+    let header = "model,question_hash,score,latency_sec,output_tokens,cost\n";
+    bench.write("experiments/good.csv", format!("{header}small,abc,1,,,\n"));
+    bench.write("experiments/other.csv", format!("{header}big,abc,1,,,\nhuge,abc,1,,,\n"));
+    bench.write("experiments/broken.csv", format!("{header}small,abc,one,,,\n"));
+    bench.write("experiments/notes.txt", "nothing");
+    bench.write("outputs/trial/results.csv", format!("{header}small,abc,1,,,\n"));
+    let validate = |baseline: &str| {
+        bench.spec(&Spec::on(&server).with("gates", "[\"score >= baseline - 0.05\"]").with("baseline", baseline));
+        bench.run(&["validate", "experiments/trial.yaml"])
+    };
+    validate("good.csv").exits(0);
+    for (baseline, why) in [
+        ("none.csv", "cannot read experiments/none.csv"),
+        ("other.csv", "the baseline has no model of this experiment: it has `big`, `huge`, not `small`"),
+        ("broken.csv", "experiments/broken.csv, line 2"),
+        ("notes.txt", "its kind is not known"),
+        ("../outputs/trial", "is the output folder of this run"),
+    ] {
+        validate(baseline).exits(2).says(&[why, "baseline: ", "experiments/trial.yaml:"]);
+    }
+    // Another baseline of the command line stands in for it.
+    validate("none.csv");
+    bench
+        .run(&["apply", "experiments/trial.yaml", "--baseline", "experiments/other.csv"])
+        .exits(2)
+        .says(&["--baseline"]);
+    bench.run(&["apply", "experiments/trial.yaml", "--baseline", "experiments/good.csv"]).says(&["generate"]);
+}
+
+#[test]
 fn a_choice_that_guessing_would_make_as_well_is_none() {
     let server = Server::ollama(&["small", "large"]);
     let models = "[{ name: small, endpoint: local }, { name: large, endpoint: local }]";

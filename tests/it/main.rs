@@ -51,6 +51,7 @@ mod table;
 mod tls;
 mod tools;
 mod trace;
+mod until;
 mod upkeep;
 mod variants;
 mod walls;

@@ -70,7 +70,7 @@ pub(super) fn load(plan: &Plan, results: &Results) -> Option<Load> {
         headings: table.headings.to_vec(),
         lines: lines.collect(),
         legend: load_legend(groups).lines().map(str::to_owned).collect(),
-        largest: largest_load(groups, plan),
+        largest: largest_load(groups, plan).into_iter().map(|found| found.text).collect(),
     })
 }
 

@@ -65,8 +65,10 @@ pub(super) fn verdict(plan: &Plan, results: &Results, (checks, gates): (&[Check]
     let mut warned: Vec<&Check> = checks.iter().filter(|check| check.status != CheckStatus::Passed).collect();
     warned.sort_by_key(|check| check.status != CheckStatus::Failed);
     let leading = ranked.first().map(|group| rivals(group, &ranked, &results.pairs));
-    let sentences =
-        leading.iter().flat_map(|rivals| rivals.sentences()).chain(recommendations(&plan.gating.prefer, results));
+    let sentences = leading
+        .iter()
+        .flat_map(|rivals| rivals.sentences())
+        .chain(recommendations(&plan.gating.prefer, results).into_iter().map(|found| found.text));
     Verdict {
         headline: headline(&ranked, leading.as_ref(), results),
         sentences: sentences.collect(),

@@ -15,6 +15,7 @@ mod rotate;
 mod serve;
 mod synthetic;
 mod trace;
+mod until;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -50,6 +51,7 @@ pub use rotate::Rotate;
 pub use serve::ServeSpec;
 pub use synthetic::SyntheticSpec;
 pub use trace::TraceSpec;
+pub use until::UntilSpec;
 
 /// An experiment: models, questions, how they are asked, and the charts to draw.
 #[derive(Debug, Clone, Deserialize, Serialize, JsonSchema)]
@@ -101,12 +103,14 @@ pub struct Spec {
     /// `p95_latency <= 800ms`. They are judged on the 95 % interval: passed, failed, or cannot tell.
     #[serde(default)]
     pub gates: Vec<Gate>,
+    /// Stop asking a model before it was asked every question, once its answers say enough.
+    pub until: Option<UntilSpec>,
     /// What decides between the models, the first rule counting most, such as `score within 2 points of the best`, then
     /// `cost`. Rules are `score within N points of the best`, `score`, `cost`, `latency` and `output_tokens`, judged on
     /// intervals of pairs; the summary names the model that they support, or says that there is none.
     #[serde(default)]
     pub prefer: Vec<Preference>,
-    /// Results that gates compare with: an output folder, or its `results.csv`; relative to the spec.
+    /// Results that gates compare with: a file of `smallbench baseline`, an output folder, or its `results.csv`; relative to the spec.
     pub baseline: Option<PathBuf>,
     /// The charts to draw; by default, all of them.
     pub charts: Option<Vec<ChartSpec>>,

@@ -36,6 +36,13 @@ fn the_largest_load_is_found_by_bisection_and_found_again_in_the_store() {
         assert_eq!(rows_with(&results, "level", level).len(), 80, "{level}");
     }
     assert!(bench.read("outputs/trial/summary.md").contains("the largest load within the SLO is c=5"));
+    let again = bench.run(&["apply", "--json", "experiments/trial.yaml"]);
+    let end: serde_json::Value = serde_json::from_str(again.exits(0).stdout.lines().last().unwrap()).unwrap();
+    let found = &end["largest_load"][0];
+    assert_eq!(
+        (&found["model"], &found["outcome"], &found["concurrency"]),
+        (&"small".into(), &"found".into(), &5.into())
+    );
     is_complete(&bench, &server);
     bench.plan().exits(0).shows(&["400 requests: 400 kept, 0 to send"]);
 }
