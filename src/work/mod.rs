@@ -3,6 +3,7 @@
 pub mod arrivals;
 pub mod batch;
 mod context_size;
+mod limits;
 pub mod prompts;
 pub mod recital;
 pub mod sequence;
@@ -19,12 +20,13 @@ use crate::dataset::{Dataset, Trace};
 use crate::error::Error;
 use crate::id::{BatchId, DatasetId, Id, ModelId, Per};
 use crate::level::Level;
-use crate::plan::{Extent, LoadPlan, MOST_REQUESTS, ModelPlan, Plan};
+use crate::plan::{Extent, LoadPlan, ModelPlan, Plan};
 use crate::request::{KeyHasher, Parameters, Prompt, Request, RequestKey, Settings};
 use crate::sample::Sample;
 use crate::store::SeenModel;
 use arrivals::arrivals;
 use batch::Batch;
+use limits::{check_judge, check_size};
 use prompts::Prompts;
 use recital::Recital;
 use sequence::Sequence;
@@ -390,42 +392,3 @@ const WARMUPS: [&str; 8] = [
     "What does a compass show?",
     "How is paper made?",
 ];
-
-/// The number of requests of a plan whose datasets have `samples` samples in total; those of timed levels are not known
-/// in advance and not counted.
-pub fn requests_of(plan: &Plan, samples: usize) -> Option<usize> {
-    let per_level = match plan.load.extent {
-        Extent::Dataset => samples.checked_mul(usize::try_from(plan.generation.repeats).ok()?)?,
-        Extent::Requests(count) => count,
-        // The spec bounds the arrivals of a level, and a closed loop has no list before it runs.
-        Extent::Duration(_) => 0,
-    };
-    per_level.checked_mul(plan.most_levels())?.checked_mul(plan.models.len())
-}
-
-/// More requests than memory holds are refused before the first is listed.
-fn check_size(plan: &Plan, datasets: &[Dataset]) -> Result<(), Error> {
-    let samples = datasets.iter().map(|dataset| dataset.samples.len()).sum();
-    if requests_of(plan, samples).is_some_and(|count| count <= MOST_REQUESTS) {
-        return Ok(());
-    }
-    Err(Error::Usage(format!(
-        "{samples} questions at {} repeats, {} levels and {} models exceed the maximum number of requests of a run, \
-         {MOST_REQUESTS}; lower `generation.repeats`, `load.requests` or a dataset's `limit`",
-        plan.generation.repeats,
-        plan.most_levels(),
-        plan.models.len(),
-    )))
-}
-
-fn check_judge(plan: &Plan, datasets: &[Dataset]) -> Result<(), Error> {
-    for (dataset, judges) in datasets.iter().zip(&plan.judges) {
-        let all = || std::iter::once(&judges.score).chain(judges.others.iter().map(|(_, judge)| judge));
-        let unfit_for = |sample: &Sample| all().find_map(|judge| judge.judge.unfit(sample));
-        let unfit = dataset.samples.iter().find_map(|sample| unfit_for(sample).map(|why| (sample.index, why)));
-        if let Some((index, why)) = unfit {
-            return Err(Error::Judge { dataset: dataset.name.clone(), index, why: why.to_owned() });
-        }
-    }
-    Ok(())
-}
