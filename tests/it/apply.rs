@@ -44,7 +44,8 @@ fn a_run_leaves_every_table_and_every_chart() {
         "cost_heatmap_tiny_1b",
     ];
     let charts = names.iter().flat_map(|name| [format!("{name}.png"), format!("{name}.svg")]);
-    let mut expected: Vec<String> = charts.chain(TABLES.map(str::to_owned)).chain(["pairs.csv".to_owned()]).collect();
+    let mut expected: Vec<String> =
+        charts.chain(TABLES.map(str::to_owned)).chain(["pairs.csv", "report.html"].map(str::to_owned)).collect();
     expected.sort();
     assert_eq!(bench.outputs().into_keys().collect::<Vec<_>>(), expected);
 }

@@ -37,6 +37,7 @@ mod output;
 mod partial;
 mod quickstart;
 mod referees;
+mod report;
 mod reuse;
 mod secrets;
 mod selftest;

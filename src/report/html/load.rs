@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use super::figure::{COLORS, Figure, swatch};
 use super::scale::{Scale, plain};
+use super::words::{UNKNOWN, capital};
 use crate::chart::{LoadCurveChart, LoadSeries};
 use crate::format::seconds;
 use crate::level::Level;
@@ -60,16 +61,17 @@ pub(super) fn load(plan: &Plan, results: &Results) -> Option<Load> {
     let kinds = charts.iter().map(|chart| kind(plan, groups, chart));
     let table = per_level(groups, plan);
     let is_limited = |group: &Group| group.summary.client.is_limit == Some(true);
-    let lines = table
-        .lines
-        .into_iter()
-        .zip(groups)
-        .map(|(cells, group)| Line { cells: cells.to_vec(), is_limited: is_limited(group) });
+    let is_known = |place: &usize| table.lines.iter().any(|cells| cells[*place] != UNKNOWN);
+    let kept: Vec<usize> = (0..table.headings.len()).filter(is_known).collect();
+    let lines = table.lines.iter().zip(groups).map(|(cells, group)| Line {
+        cells: kept.iter().map(|place| cells[*place].clone()).collect(),
+        is_limited: is_limited(group),
+    });
     Some(Load {
         kinds: kinds.collect(),
-        headings: table.headings.to_vec(),
+        headings: kept.iter().map(|place| table.headings[*place]).collect(),
         lines: lines.collect(),
-        legend: load_legend(groups).lines().map(str::to_owned).collect(),
+        legend: load_legend(groups).lines().map(capital).collect(),
         largest: largest_load(groups, plan).into_iter().map(|found| found.text).collect(),
     })
 }

@@ -97,10 +97,15 @@ fn row(place: usize, group: &Group, currency: &str) -> Row {
         kinds: spending.by_kind.map(|kinds| kinds.map(significant).to_vec()).unwrap_or_default(),
         bar: if sum > 0.0 { stacked(&bar) } else { String::new() },
         reasoning: known(reasoned, |share| format!("{:.0} % of the output", share * 100.0)),
-        per_answer: known(per_answer, significant),
-        per_correct: known(spending.per_correct, significant),
-        interval: known(spending.per_correct_interval, |interval| ends(interval, significant)),
+        per_answer: known(per_answer.map(thousand), significant),
+        per_correct: known(spending.per_correct.map(thousand), significant),
+        interval: known(spending.per_correct_interval, |interval| ends(interval, |end| significant(thousand(end)))),
         per_million: known(spending.per_million_tokens, significant),
         prices: prices.map(|prices| prices.rates.map(|rate| rate.to_string()).to_vec()).unwrap_or_default(),
     }
+}
+
+/// What a thousand of them cost: a single answer costs too little to read.
+fn thousand(cost: f64) -> f64 {
+    cost * 1000.0
 }

@@ -87,9 +87,19 @@ pub(super) fn provenance(
         models: models.chain(judges).collect(),
         command: command(plan, manifest),
         spec,
-        files: manifest.files.iter().map(|file| (file.name.clone(), file.sha256.clone())).collect(),
+        files: files(manifest),
         earlier: last_with_other_inputs(manifest, results, earlier),
     }
+}
+
+/// The files and their digests. A picture that is there as a drawing too is left out: it says the same.
+fn files(manifest: &Manifest) -> Vec<(String, String)> {
+    let is_drawn = |name: &str| {
+        let drawing = name.strip_suffix(".png").map(|stem| format!("{stem}.svg"));
+        drawing.is_some_and(|drawing| manifest.files.iter().any(|file| file.name == drawing))
+    };
+    let shown = manifest.files.iter().filter(|file| !is_drawn(&file.name));
+    shown.map(|file| (file.name.clone(), file.sha256.clone())).collect()
 }
 
 fn model(model: &ModelEntry, judges: bool) -> Model {

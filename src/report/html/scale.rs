@@ -126,7 +126,7 @@ mod tests {
         assert_eq!(shown(&Scale::shares()), ["0", "0.2", "0.4", "0.6", "0.8", "1"]);
         assert_eq!(shown(&Scale::from_zero([83.0].into_iter())), ["0", "20", "40", "60", "80"]);
         assert_eq!(shown(&Scale::logarithmic([0.01, 100.0].into_iter())), ["0.01", "0.1", "1", "10", "100"]);
-        assert_eq!(shown(&Scale::logarithmic([0.2, 0.9].into_iter())).len(), 4);
+        assert_eq!(shown(&Scale::logarithmic([0.2, 0.9].into_iter())).len(), 7);
         assert!(Scale::logarithmic([0.223, 0.224].into_iter()).ticks().len() >= 2);
         assert!(Scale::logarithmic(std::iter::empty()).ticks().len() >= 2);
     }

@@ -51,7 +51,7 @@ struct Axis {
 }
 
 const AXES: [Axis; 3] = [
-    Axis { id: "cost", name: "cost per answer", is_better_below: true, value: cost, interval: |_| None },
+    Axis { id: "cost", name: "cost per 1,000 answers", is_better_below: true, value: cost, interval: |_| None },
     Axis {
         id: "latency",
         name: "median latency",
@@ -64,7 +64,7 @@ const AXES: [Axis; 3] = [
 
 fn cost(group: &Group) -> Option<f64> {
     let answers = group.summary.answers;
-    group.summary.spending.cost.filter(|cost| answers > 0 && *cost > 0.0).map(|cost| cost / answers as f64)
+    group.summary.spending.cost.filter(|cost| answers > 0 && *cost > 0.0).map(|cost| cost / answers as f64 * 1000.0)
 }
 
 fn rate(group: &Group) -> Option<f64> {
@@ -136,7 +136,7 @@ fn picked(axis: &Axis, points: &[(&Group, bool)], currency: &str) -> Option<Pick
         _ => plain(value),
     };
     let unit = match axis.id {
-        "cost" => format!("cost per answer ({currency}), logarithmic"),
+        "cost" => format!("cost per 1,000 answers ({currency}), logarithmic"),
         "latency" => "median latency, logarithmic".to_owned(),
         _ => "output tokens per second, logarithmic".to_owned(),
     };

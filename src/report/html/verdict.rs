@@ -179,7 +179,7 @@ fn headline(ranked: &[&Group], leading: Option<&Rivals<'_>>, results: &Results) 
             [(other, _)] => other.batch.model.label.clone(),
             others => format!("the {} other models", others.len()),
         };
-        return format!("{name} leads: its distance to {whom} is more than chance.");
+        return format!("{name} leads; chance does not explain its distance to {whom}.");
     }
     let names: Vec<String> = rivals.alike.iter().map(|(group, _)| group.batch.model.label.clone()).collect();
     let shown = match names.as_slice() {
@@ -243,7 +243,7 @@ mod tests {
 
     #[test]
     fn the_headline_says_no_more_than_the_data() {
-        assert_eq!(headline_of(&fixture(40, 12)), "a leads: its distance to Big B is more than chance.");
+        assert_eq!(headline_of(&fixture(40, 12)), "a leads; chance does not explain its distance to Big B.");
         let close = headline_of(&fixture(40, 3));
         assert!(
             close.starts_with("a has the highest score, but cannot be told from Big B with 40 questions"),

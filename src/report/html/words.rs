@@ -29,3 +29,9 @@ pub(super) fn ends((low, high): (f64, f64), text: impl Fn(f64) -> String) -> Str
 pub(super) fn p_value(p: f64) -> String {
     if p < 0.001 { "< 0.001".to_owned() } else { format!("{p:.3}") }
 }
+
+/// A text with a capital first letter.
+pub(super) fn capital(text: &str) -> String {
+    let mut characters = text.chars();
+    characters.next().map_or_else(String::new, |first| first.to_uppercase().chain(characters).collect())
+}

@@ -95,14 +95,15 @@ function priceTable(models) {
     models.forEach((model, index) => {
       const { all, answers, right } = spending(model, pricesOf(model));
       const per = (many) => (all === null || many === 0 ? null : all / many);
-      const values = [all, per(answers), per(right), per(answers) === null ? null : per(answers) * answersPerMonth()];
+      const thousand = (cost) => (cost === null ? null : cost * 1000);
+      const values = [all, thousand(per(answers)), thousand(per(right)), per(answers) === null ? null : per(answers) * answersPerMonth()];
       values.forEach((value, place) => {
         shown[index][place].textContent = significant(value);
         shown[index][place].dataset.value = value ?? "";
       });
     });
   });
-  const heads = ["model", ...RATES, "this run", "per answer", "per right answer", "per month"];
+  const heads = ["model", ...RATES, "this run", "per 1,000 answers", "per 1,000 right", "per month"];
   return el("table", { id: "price-table" },
     el("caption", {}, `Prices per million tokens and costs, in ${facts.currency}. Type your own; the address keeps them.`),
     el("thead", {}, el("tr", {}, ...heads.map((text, place) => el("th", { scope: "col", class: place > 0 ? "num" : null }, text)))),
