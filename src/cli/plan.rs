@@ -1,6 +1,7 @@
 //! `smallbench plan`: shows what `apply` would send.
 
 use std::collections::BTreeSet;
+use std::mem::ManuallyDrop;
 
 use super::apply;
 use super::arguments::Plan as Arguments;
@@ -25,6 +26,8 @@ pub(super) fn run(arguments: &Arguments, session: &Session) -> Result<Exit, Erro
     let runtime = apply::runtime()?;
     let Prepared { work, connections, judges, .. } =
         runtime.block_on(prepare(&mut plan, (Policy::Look, Sending::Missing), &context))?;
+    // The system takes it back at once when the program ends.
+    let work = ManuallyDrop::new(work);
     let states = missing::states(&work, &*looking.store)?;
     let judges = judge_states((&plan, &work), &judges, &context)?;
     looking.reporter.result(&estimate::render(&plan, &states, &judges));
