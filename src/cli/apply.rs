@@ -3,6 +3,7 @@
 use std::fs::OpenOptions;
 use std::future::Future;
 use std::io::Write;
+use std::mem::ManuallyDrop;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -45,6 +46,8 @@ pub(super) fn run(arguments: &Apply, session: &Session) -> Result<Exit, Error> {
             Some(ended) => ended,
             None => return Ok(Exit::Interrupted),
         };
+    // The system takes its columns back at once when the program ends.
+    let outcome = ManuallyDrop::new(outcome);
     if let Some(page) = session.environment.get(STEP_SUMMARY) {
         // The run and its ruling stand without the page.
         if let Err(error) = add_to_page(Path::new(page), &outcome.folder) {

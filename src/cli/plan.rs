@@ -1,6 +1,7 @@
 //! `smallbench plan`: shows what `apply` would send.
 
 use std::collections::BTreeSet;
+use std::mem::ManuallyDrop;
 
 use super::apply;
 use super::arguments::Plan as Arguments;
@@ -27,6 +28,8 @@ pub(super) fn run(arguments: &Arguments, session: &Session) -> Result<Exit, Erro
     let Prepared { work, connections, judges, .. } =
         runtime.block_on(prepare(&mut plan, (Policy::Look, Sending::Missing), &context))?;
     plan.old_prices(&process_env::today()).into_iter().for_each(|text| context.warn(text));
+    // The system takes it back at once when the program ends.
+    let work = ManuallyDrop::new(work);
     let states = missing::states(&work, &*looking.store)?;
     let judges = judge_states((&plan, &work), &judges, &context)?;
     looking.reporter.result(&estimate::render(&plan, &states, &judges));

@@ -1,7 +1,9 @@
 //! What is odd about the questions of a dataset, told before anything is sent.
 
-use std::collections::{HashMap, HashSet};
-use std::hash::{DefaultHasher, Hash, Hasher};
+use std::hash::{Hash, Hasher};
+
+use ahash::{AHashSet, AHasher};
+use rayon::prelude::*;
 
 use crate::format::counted;
 use crate::sample::{Answer, Sample};
@@ -39,10 +41,11 @@ fn one_letter(samples: &[Sample]) -> Option<String> {
 
 fn equal_choices(samples: &[Sample]) -> Option<String> {
     let has_equal = |sample: &&Sample| {
-        let mut seen = HashSet::new();
-        !sample.choices.iter().all(|choice| seen.insert(choice.trim()))
+        let mut texts: Vec<&str> = sample.choices.iter().map(|choice| choice.trim()).collect();
+        texts.sort_unstable();
+        texts.windows(2).any(|pair| pair[0] == pair[1])
     };
-    let rows: Vec<usize> = samples.iter().filter(has_equal).map(|sample| sample.index).collect();
+    let rows: Vec<usize> = samples.par_iter().filter(has_equal).map(|sample| sample.index).collect();
     (!rows.is_empty()).then(|| {
         format!(
             "{} with equal choices ({}); where one is right, so is the other",
@@ -53,13 +56,10 @@ fn equal_choices(samples: &[Sample]) -> Option<String> {
 }
 
 fn duplicates(samples: &[Sample]) -> Option<String> {
-    let mut seen: HashMap<u64, usize> = HashMap::new();
-    let is_again = |sample: &&Sample| {
-        let count = seen.entry(print(sample)).or_default();
-        *count += 1;
-        *count > 1
-    };
-    let rows: Vec<usize> = samples.iter().filter(is_again).map(|sample| sample.index).collect();
+    let prints: Vec<u64> = samples.par_iter().map(print).collect();
+    let mut seen: AHashSet<u64> = AHashSet::with_capacity(prints.len());
+    let again = samples.iter().zip(prints).filter(|(_, print)| !seen.insert(*print));
+    let rows: Vec<usize> = again.map(|(sample, _)| sample.index).collect();
     (!rows.is_empty()).then(|| {
         let repeats = if rows.len() == 1 { "repeats" } else { "repeat" };
         format!("{} {repeats} an earlier one ({})", counted(rows.len(), "question"), named(&rows))
@@ -68,13 +68,13 @@ fn duplicates(samples: &[Sample]) -> Option<String> {
 
 /// Examples that are also asked.
 fn overlap(samples: &[Sample], examples: &[Sample]) -> Option<String> {
-    let shown: HashSet<u64> = examples.iter().map(print).collect();
-    let shared = samples.iter().filter(|sample| shown.contains(&print(sample))).count();
+    let shown: AHashSet<u64> = examples.iter().map(print).collect();
+    let shared = samples.iter().filter(|_| !shown.is_empty()).filter(|sample| shown.contains(&print(sample))).count();
     (shared > 0).then(|| format!("{shared} of the {} questions are also among the examples", samples.len()))
 }
 
 fn print(sample: &Sample) -> u64 {
-    let mut hasher = DefaultHasher::new();
+    let mut hasher = AHasher::default();
     // Shuffled choices are the same question.
     let mut choices: Vec<&String> = sample.choices.iter().collect();
     choices.sort_unstable();

@@ -3,7 +3,9 @@
 use std::collections::{BTreeMap, HashSet};
 use std::fmt;
 use std::io::{BufRead, BufReader, Read};
+use std::ops::{Range, RangeInclusive};
 
+use rayon::prelude::*;
 use serde::Deserializer;
 use serde::de::{IgnoredAny, MapAccess, Visitor};
 use serde_json::Value;
@@ -30,15 +32,16 @@ pub(super) fn too_long() -> String {
 pub(super) fn json_lines(opened: Opened<'_>, most: usize) -> Result<Table, DatasetError> {
     let shown = opened.shown;
     let open = || open_text(opened).map_err(|source| unreadable(shown, source));
-    let mut lines = JsonLines::new(open()?, shown);
-    let (mut columns, mut count) = (Columns::default(), 0);
+    let mut columns = Columns::default();
+    let mut count = 0;
     let mut is_part = most == 0;
+    let mut lines = JsonLines::new(open()?, shown, names);
     while !is_part {
-        match lines.next_object(|text| names(text, &mut columns)) {
+        match lines.next() {
             None => break,
+            Some(Ok(names)) => names.into_iter().for_each(|name| columns.add(name)),
             // A line that cannot be read is a row, and its error that of a row.
-            Some(Ok(()) | Err(DatasetError::Content { line: Some(_), .. })) if most == usize::MAX => {}
-            Some(Ok(())) => {}
+            Some(Err(DatasetError::Content { line: Some(_), .. })) if most == usize::MAX => {}
             Some(Err(error)) if most == usize::MAX => return Err(error),
             // The rows before it determine whether it counts.
             Some(Err(_)) => {
@@ -49,92 +52,141 @@ pub(super) fn json_lines(opened: Opened<'_>, most: usize) -> Result<Table, Datas
         count += 1;
         is_part = count == most;
     }
-    let rows = Box::new(JsonLines::new(open()?, shown).take(count));
+    let rows = Box::new(JsonLines::new(open()?, shown, |text| serde_json::from_str(text)).take(count));
     Ok(Table { columns: columns.names, skipped: Vec::new(), labels: BTreeMap::new(), count: None, is_part, rows })
 }
 
-/// Adds the names of an object to those of others, without its values; an error where it is no object.
-fn names(text: &str, columns: &mut Columns) -> serde_json::Result<()> {
+/// The names of an object, without its values; an error where it is no object.
+fn names(text: &str) -> serde_json::Result<Vec<String>> {
     let mut deserializer = serde_json::Deserializer::from_str(text);
-    deserializer.deserialize_map(Names(columns))?;
-    deserializer.end()
+    let names = deserializer.deserialize_map(Names)?;
+    deserializer.end()?;
+    Ok(names)
 }
 
-struct Names<'c>(&'c mut Columns);
+struct Names;
 
-impl<'de> Visitor<'de> for Names<'_> {
-    type Value = ();
+impl<'de> Visitor<'de> for Names {
+    type Value = Vec<String>;
 
     fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str("an object")
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
-        while let Some(name) = map.next_key::<String>()? {
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        let mut names = Vec::new();
+        while let Some(name) = map.next_key()? {
             map.next_value::<IgnoredAny>()?;
-            self.0.add(name);
+            names.push(name);
         }
-        Ok(())
+        Ok(names)
     }
 }
 
-/// The rows of a file with one JSON object a line.
-struct JsonLines {
+/// Bytes of the lines that are read together at first, and at most; a line that is longer is read alone.
+const TOGETHER: RangeInclusive<usize> = 16 << 10..=1 << 20;
+
+/// What is made of the lines of a file, each of which is one JSON object. Lines are read a few at a time, and their
+/// objects on all cores.
+struct JsonLines<T, R> {
     reader: BufReader<Box<dyn Read>>,
     shown: String,
+    /// Number of the last line.
     line: u64,
-    bytes: Vec<u8>,
+    /// Bytes of the lines that are read next.
+    room: usize,
+    made: std::vec::IntoIter<Result<T, DatasetError>>,
+    read: R,
 }
 
-impl JsonLines {
-    fn new(file: Box<dyn Read>, shown: &str) -> Self {
-        Self { reader: BufReader::new(file), shown: shown.to_owned(), line: 0, bytes: Vec::new() }
+/// Lines that were read together.
+#[derive(Default)]
+struct Lines {
+    bytes: Vec<u8>,
+    /// Where each line stands, with its number, or why it cannot be had.
+    found: Vec<Result<(u64, Range<usize>), DatasetError>>,
+}
+
+impl<T: Send, R: Fn(&str) -> serde_json::Result<T> + Sync> JsonLines<T, R> {
+    fn new(file: Box<dyn Read>, shown: &str, read: R) -> Self {
+        let (reader, made) = (BufReader::new(file), Vec::new().into_iter());
+        Self { reader, shown: shown.to_owned(), line: 0, room: *TOGETHER.start(), made, read }
     }
 
-    /// The next line; false at the end.
-    fn read_line(&mut self) -> Result<bool, DatasetError> {
-        self.bytes.clear();
-        self.line += 1;
-        let mut bounded = (&mut self.reader).take(LONGEST_LINE + 1);
-        let length = bounded.read_until(b'\n', &mut self.bytes).map_err(|source| unreadable(&self.shown, source))?;
-        if length as u64 > LONGEST_LINE {
-            return Err(self.wrong(too_long()));
+    /// The next lines; none at the end.
+    fn next_lines(&mut self) -> Lines {
+        let mut lines = Lines::default();
+        while lines.bytes.len() < self.room {
+            self.line += 1;
+            let start = lines.bytes.len();
+            let mut bounded = (&mut self.reader).take(LONGEST_LINE + 1);
+            let found = match bounded.read_until(b'\n', &mut lines.bytes) {
+                Ok(0) => break,
+                Ok(length) if length as u64 > LONGEST_LINE => Err(wrong(&self.shown, Some(self.line), too_long())),
+                Ok(_) => Ok((self.line, start..lines.bytes.len())),
+                Err(source) => Err(unreadable(&self.shown, source)),
+            };
+            let is_last = found.is_err();
+            lines.found.push(found);
+            if is_last {
+                break;
+            }
         }
-        Ok(length > 0)
+        self.room = (self.room * 4).min(*TOGETHER.end());
+        lines
     }
+}
 
+impl<T: Send, R: Fn(&str) -> serde_json::Result<T> + Sync> Iterator for JsonLines<T, R> {
+    type Item = Result<T, DatasetError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        loop {
+            if let Some(made) = self.made.next() {
+                return Some(made);
+            }
+            let Lines { bytes, found } = self.next_lines();
+            if found.is_empty() {
+                return None;
+            }
+            let (read, shown) = (&self.read, self.shown.as_str());
+            let make = |line: Result<(u64, Range<usize>), DatasetError>| match line {
+                Ok((number, range)) => Line { shown, number, bytes: &bytes[range] }.object(read),
+                Err(error) => Some(Err(error)),
+            };
+            let made: Vec<_> = found.into_par_iter().filter_map(make).collect();
+            self.made = made.into_iter();
+        }
+    }
+}
+
+/// One line of a file.
+struct Line<'l> {
+    shown: &'l str,
+    number: u64,
+    bytes: &'l [u8],
+}
+
+impl Line<'_> {
     /// The text of the line; `None` if it is blank.
     fn text(&self) -> Result<Option<&str>, DatasetError> {
-        let text = std::str::from_utf8(&self.bytes)
+        let text = std::str::from_utf8(self.bytes)
             .map_err(|error| self.wrong(format!("byte {} of the line is {NOT_UTF8}", error.valid_up_to() + 1)))?;
-        let text = if self.line == 1 { text.trim_start_matches(BYTE_ORDER_MARK) } else { text };
+        let text = if self.number == 1 { text.trim_start_matches(BYTE_ORDER_MARK) } else { text };
         Ok((!text.trim().is_empty()).then_some(text))
     }
 
-    /// What is made of the next line that is not blank. What is wrong with one that `read` refuses, reading all of it
+    /// What is made of the line; `None` if it is blank. What is wrong with one that `read` refuses, reading all of it
     /// tells.
-    fn next_object<T>(
-        &mut self,
-        mut read: impl FnMut(&str) -> serde_json::Result<T>,
-    ) -> Option<Result<T, DatasetError>> {
-        loop {
-            match self.read_line() {
-                Ok(true) => {}
-                Ok(false) => return None,
-                Err(error) => return Some(Err(error)),
-            }
-            let made = match self.text() {
-                Ok(None) => continue,
-                Ok(Some(text)) => match read(text) {
-                    Ok(made) => Ok(made),
-                    Err(error) => {
-                        nan::as_null(text).and_then(|text| read(&text).ok()).ok_or_else(|| self.flaw(text, &error))
-                    }
-                },
-                Err(error) => Err(error),
-            };
-            return Some(made);
-        }
+    fn object<T>(&self, read: impl Fn(&str) -> serde_json::Result<T>) -> Option<Result<T, DatasetError>> {
+        let text = match self.text() {
+            Ok(text) => text?,
+            Err(error) => return Some(Err(error)),
+        };
+        let made = read(text).or_else(|error| {
+            nan::as_null(text).and_then(|text| read(&text).ok()).ok_or_else(|| self.flaw(text, &error))
+        });
+        Some(made)
     }
 
     fn flaw(&self, text: &str, error: &serde_json::Error) -> DatasetError {
@@ -146,15 +198,7 @@ impl JsonLines {
     }
 
     fn wrong(&self, reason: impl Into<String>) -> DatasetError {
-        wrong(&self.shown, Some(self.line), reason)
-    }
-}
-
-impl Iterator for JsonLines {
-    type Item = Result<Row, DatasetError>;
-
-    fn next(&mut self) -> Option<Self::Item> {
-        self.next_object(|text| serde_json::from_str(text))
+        wrong(self.shown, Some(self.number), reason)
     }
 }
 

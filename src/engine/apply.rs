@@ -1,6 +1,7 @@
 //! The whole run: the five stages in order, and its outcome.
 
 use std::collections::BTreeMap;
+use std::mem::ManuallyDrop;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -107,7 +108,8 @@ pub async fn apply(
     };
     context.finished(Stage::Generate, generated.line(work.slots.len()));
     see_memory(plan, &generated, &mut seen, context).await?;
-    let (plan, work) = (&*plan, &work);
+    // Some hundred bytes for each sample, which the system takes back at once when the program ends.
+    let (plan, work) = (&*plan, &*ManuallyDrop::new(work));
     let responses = Responses { plan, work, store: &*context.store, failed: &generated.failed };
     let words = Arc::default();
     let opinions = consult(&responses, Some(&budget), context).await?;

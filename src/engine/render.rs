@@ -5,6 +5,8 @@ use std::sync::Mutex;
 use std::sync::PoisonError;
 use std::thread;
 
+use rayon::prelude::*;
+
 use super::consult::Opinions;
 use super::responses::Responses;
 use super::warmups::Warmups;
@@ -60,7 +62,7 @@ impl Rendered<'_> {
         let summary = markdown::document(plan, self.results, (self.checks, self.gates), &shown);
         write_bytes(&folder.join("summary.md"), summary.as_bytes())?;
         names.push("summary.md".into());
-        let entries = names.iter().map(|name| entry(folder, name)).collect::<Result<Vec<_>, _>>()?;
+        let entries = names.par_iter().map(|name| entry(folder, name)).collect::<Result<Vec<_>, _>>()?;
         for name in &names {
             (context.observer)(&Event::FileWritten { path: folder.join(name) });
         }

@@ -1,8 +1,10 @@
 //! The results table as CSV and Parquet, written in a stream: the texts of a few responses are in memory at a time.
 
-use std::io::Write;
+use std::io::{BufWriter, Write};
 use std::ops::Range;
 use std::path::Path;
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::thread::{self, Scope, ScopedJoinHandle};
 
 use polars::prelude::{DataFrame, ParquetWriter};
 use polars_io::parquet::write::BatchedWriter;
@@ -18,36 +20,88 @@ use crate::tables::figures::Figures;
 use crate::tables::group::{Group, Results};
 use crate::tables::results::Piece;
 
-/// Pieces that are made at once before they are written: some for each core.
-const PIECES: usize = 16;
+/// Pieces that are made at once: some for each core.
+const PIECES: usize = 8;
+
+/// Pieces that may wait for a file to be written.
+const WAITING: usize = 4;
 
 /// Bytes of a row group of the Parquet file, roughly: the larger, the better it is compressed.
 const ROW_GROUP: usize = 16 << 20;
 
-/// Writes `results.csv` and `results.parquet`: the same rows, by model, dataset, level, sample and repeat.
+/// Writes `results.csv` and `results.parquet`: the same rows, by model, dataset, level, sample and repeat. Each file is
+/// written by a thread of its own while further rows are made.
 ///
 /// # Errors
 /// The store cannot be read or a file cannot be written.
 pub(super) fn write(responses: &Responses<'_>, results: &Results, folder: &Path) -> Result<(), Error> {
     let (csv_path, parquet_path) = (folder.join("results.csv"), folder.join("results.parquet"));
-    let (csv_file, parquet_file) = (WholeFile::create(&csv_path)?, WholeFile::create(&parquet_path)?);
-    let mut csv = std::io::BufWriter::new(csv_file.writer()?);
-    csv.write_all(&Piece::csv_header().map_err(in_memory)?).map_err(Error::io(&csv_path))?;
-    let empty = Piece::empty_frame()?;
-    let buffered = std::io::BufWriter::new(parquet_file.writer()?);
-    let mut parquet =
-        RowGroups { writer: ParquetWriter::new(buffered).batched(empty.schema())?, pending: empty, bytes: 0 };
+    let (lines, lines_made) = sync_channel(WAITING);
+    let (frames, frames_made) = sync_channel(WAITING);
+    let (csv, parquet) = thread::scope(|scope| {
+        let csv = beside(scope, || written_lines(&csv_path, lines_made))?;
+        let parquet = beside(scope, || written_frames(&parquet_path, frames_made))?;
+        let made = make(responses, results, (lines, frames));
+        // Before any other error: a file that cannot be written is why no more pieces were made.
+        let (csv, parquet) = (joined(csv)?, joined(parquet)?);
+        made.map(|()| (csv, parquet))
+    })?;
+    csv.finish()?;
+    Ok(parquet.finish()?)
+}
+
+/// Makes the pieces of the table on all cores, and hands them over in order until there are no more or nobody takes them.
+fn make(
+    responses: &Responses<'_>,
+    results: &Results,
+    (lines, frames): (SyncSender<Vec<u8>>, SyncSender<DataFrame>),
+) -> Result<(), Error> {
     for pieces in in_order(responses, results).chunks(PIECES) {
         let made = pieces.par_iter().map(|(group, rows)| piece(responses, group, rows.clone()));
-        for (lines, frame) in made.collect::<Result<Vec<_>, Error>>()? {
-            csv.write_all(&lines).map_err(Error::io(&csv_path))?;
-            parquet.add(&frame)?;
+        for (piece, frame) in made.collect::<Result<Vec<_>, Error>>()? {
+            if lines.send(piece).is_err() || frames.send(frame).is_err() {
+                return Ok(());
+            }
         }
     }
-    csv.flush().map_err(Error::io(&csv_path))?;
+    Ok(())
+}
+
+/// Writes pieces into a CSV file, which is still to be moved into its place.
+fn written_lines(path: &Path, pieces: Receiver<Vec<u8>>) -> Result<WholeFile<'_>, Error> {
+    let file = WholeFile::create(path)?;
+    let mut csv = BufWriter::new(file.writer()?);
+    csv.write_all(&Piece::csv_header().map_err(in_memory)?).map_err(Error::io(path))?;
+    pieces.into_iter().try_for_each(|piece| csv.write_all(&piece)).map_err(Error::io(path))?;
+    csv.flush().map_err(Error::io(path))?;
+    Ok(file)
+}
+
+/// Writes pieces into a Parquet file, which is still to be moved into its place.
+fn written_frames(path: &Path, pieces: Receiver<DataFrame>) -> Result<WholeFile<'_>, Error> {
+    let file = WholeFile::create(path)?;
+    let empty = Piece::empty_frame()?;
+    let buffered = BufWriter::new(file.writer()?);
+    let mut parquet =
+        RowGroups { writer: ParquetWriter::new(buffered).batched(empty.schema())?, pending: empty, bytes: 0 };
+    pieces.into_iter().try_for_each(|piece| parquet.add(&piece))?;
     parquet.finish()?;
-    csv_file.finish()?;
-    Ok(parquet_file.finish()?)
+    Ok(file)
+}
+
+/// What a thread of its own is to write.
+type Writing<'s, 'p> = ScopedJoinHandle<'s, Result<WholeFile<'p>, Error>>;
+
+fn beside<'s, 'p: 's>(
+    scope: &'s Scope<'s, '_>,
+    write: impl FnOnce() -> Result<WholeFile<'p>, Error> + Send + 's,
+) -> Result<Writing<'s, 'p>, Error> {
+    let no_thread = |error: std::io::Error| Error::Internal(format!("cannot start a thread: {error}"));
+    thread::Builder::new().spawn_scoped(scope, write).map_err(no_thread)
+}
+
+fn joined<'p>(thread: Writing<'_, 'p>) -> Result<WholeFile<'p>, Error> {
+    thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
 }
 
 /// Writes a table with the columns of `results.csv`, part by part.
@@ -56,7 +110,7 @@ pub(super) fn write(responses: &Responses<'_>, results: &Results, folder: &Path)
 /// The store cannot be read or the file cannot be written.
 pub(super) fn write_csv(parts: &[(Responses<'_>, &Results)], path: &Path) -> Result<(), Error> {
     let file = WholeFile::create(path)?;
-    let mut csv = std::io::BufWriter::new(file.writer()?);
+    let mut csv = BufWriter::new(file.writer()?);
     csv.write_all(&Piece::csv_header().map_err(in_memory)?).map_err(Error::io(path))?;
     for (responses, results) in parts {
         for (group, rows) in in_order(responses, results) {
@@ -73,7 +127,7 @@ pub(super) fn write_csv(parts: &[(Responses<'_>, &Results)], path: &Path) -> Res
 /// The file cannot be written.
 pub(super) fn write_warmups(plan: &Plan, warmups: &[Warmups], results: &Results, path: &Path) -> Result<(), Error> {
     let file = WholeFile::create(path)?;
-    let mut csv = std::io::BufWriter::new(file.writer()?);
+    let mut csv = BufWriter::new(file.writer()?);
     csv.write_all(&Piece::csv_header().map_err(in_memory)?).map_err(Error::io(path))?;
     for (warmups, group) in warmups.iter().zip(&results.groups) {
         let lines = Piece::new(&warmups.rows(plan), &group.warmups)?.csv();

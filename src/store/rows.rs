@@ -101,8 +101,7 @@ pub(super) fn read(row: &Row<'_>) -> rusqlite::Result<Option<Response>> {
     if !check::is_sound(row, NAMES.len())? {
         return Ok(None);
     }
-    let word: String = row.get(Column::Status as usize)?;
-    let Some(status) = Status::from_word(&word) else { return Ok(None) };
+    let Some(status) = Status::from_word(row.get_ref(Column::Status as usize)?.as_str()?) else { return Ok(None) };
     Ok(Some(Response {
         key: RequestKey(row.get(Column::Key as usize)?),
         status,

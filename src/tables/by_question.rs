@@ -1,6 +1,6 @@
 //! Sums over the answers to a question: its repeats and duplicates are not independent.
 
-use std::collections::HashMap;
+use ahash::AHashMap;
 
 use super::figures::Figures;
 use crate::statistics::cluster::{MeanScore, mean_score};
@@ -9,7 +9,7 @@ use crate::statistics::sequential::Sequence;
 /// Two values of rows, summed up by question, in the order of the first rows, or of the turns where answers are looked at
 /// in that order; rows without them are left out.
 pub fn sums(figures: &Figures, values: impl Fn(usize) -> Option<(f64, f64)>) -> Vec<(f64, f64)> {
-    let mut places: HashMap<Option<u32>, usize> = HashMap::new();
+    let mut places: AHashMap<Option<u32>, usize> = AHashMap::new();
     let mut sums: Vec<(Option<i64>, (f64, f64))> = Vec::new();
     for (row, question) in figures.question.iter().enumerate() {
         let Some(values) = values(row) else { continue };

@@ -36,7 +36,7 @@ macro_rules! figures {
             /// # Errors
             /// A column is missing or of another type.
             pub fn new(mut frame: DataFrame, words: Arc<Words>) -> PolarsResult<Self> {
-                frame.rechunk_mut();
+                frame.rechunk_mut_par();
                 $(let $field = figures!(@typed $kind, frame.column($name)?)?.clone();)*
                 Ok(Self { frame, words, $($field,)* })
             }

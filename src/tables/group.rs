@@ -53,9 +53,14 @@ impl Results {
                 Some(per_hour) => figures.with_cost(machine_costs(&figures, batch.level, per_hour))?,
                 None => figures,
             };
-            let summary = Summary::of(&batch, &figures, Grouping::Model, plan.slo.is_set())?;
-            cells.extend(parts(plan, &batch, &figures, Grouping::Cell)?);
-            subjects.extend(parts(plan, &batch, &figures, Grouping::Subject)?);
+            let by = |grouping| parts(plan, &batch, &figures, grouping);
+            let (summary, (of_cells, of_subjects)) = rayon::join(
+                || Summary::of(&batch, &figures, Grouping::Model, plan.slo.is_set()),
+                || rayon::join(|| by(Grouping::Cell), || by(Grouping::Subject)),
+            );
+            let summary = summary?;
+            cells.extend(of_cells?);
+            subjects.extend(of_subjects?);
             groups.push(Group { batch, figures, warmups, summary });
         }
         let pairs = pairs(&groups.iter().map(|group| (&group.batch, &group.figures)).collect::<Vec<_>>());

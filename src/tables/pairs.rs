@@ -41,6 +41,9 @@ fn turns(figures: &Figures) -> Turns {
 
 /// Every two models at the same level. All pairs of a run are one family.
 pub fn pairs(measured: &[(&Batch, &Figures)]) -> Vec<Pair> {
+    if measured.len() < 2 {
+        return Vec::new();
+    }
     let mut levels: Vec<_> = measured.iter().map(|(batch, _)| (batch.level_id, batch.level.to_string())).collect();
     levels.sort();
     levels.dedup();

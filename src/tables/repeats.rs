@@ -26,6 +26,9 @@ type Answers<'f> = Vec<(Option<&'f str>, f64)>;
 impl RepeatScores {
     /// The scores of some rows.
     pub fn of(figures: &Figures) -> Self {
+        if !is_any_repeated(figures) {
+            return Self::default();
+        }
         let questions = questions(figures);
         if questions.iter().all(|answers| answers.len() < 2) {
             return Self::default();
@@ -53,16 +56,25 @@ fn of_majority(answers: &Answers<'_>) -> f64 {
 /// What is asked: dataset, sample and rotation.
 type Asked = (Option<u32>, Option<i64>, Option<i64>);
 
+fn asked(figures: &Figures, row: usize) -> Asked {
+    (figures.dataset.get(row), figures.sample.get(row), figures.rotation.get(row))
+}
+
+/// False if no question has a second row. The repeats of a question stand side by side, so that most runs need no map
+/// to know that.
+fn is_any_repeated(figures: &Figures) -> bool {
+    (1..figures.len()).any(|row| asked(figures, row - 1) == asked(figures, row))
+}
+
 /// The judged answers by question; each order of its choices is one.
 fn questions(figures: &Figures) -> Vec<Answers<'_>> {
+    let has_answer = [Class::Correct, Class::Wrong].map(|class| figures.number_of(class.word()));
     let mut questions: BTreeMap<Asked, Answers<'_>> = BTreeMap::new();
     for row in 0..figures.len() {
         let Some(score) = figures.score.get(row) else { continue };
-        let has_answer = [Class::Correct, Class::Wrong].map(Class::word);
-        let verdict = figures.word(figures.verdict.get(row));
-        let read = figures.extracted.get(row).filter(|_| verdict.is_some_and(|word| has_answer.contains(&&*word)));
-        let asked = (figures.dataset.get(row), figures.sample.get(row), figures.rotation.get(row));
-        questions.entry(asked).or_default().push((read, score));
+        let verdict = figures.verdict.get(row);
+        let read = figures.extracted.get(row).filter(|_| verdict.is_some() && has_answer.contains(&verdict));
+        questions.entry(asked(figures, row)).or_default().push((read, score));
     }
     questions.into_values().collect()
 }

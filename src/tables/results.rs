@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use polars::prelude::{Column as PolarsColumn, DataFrame, DataType, NamedFrom, PolarsResult, Series, UInt32Chunked};
 
-use super::columns::{COLUMNS, Kind, Value};
+use super::columns::{COLUMNS, Kind, Value, spreadsheet_safe};
+use super::digits::{add_count, add_number};
 use super::figures::Figures;
 use super::row::Row;
 use super::words::Words;
@@ -54,18 +55,12 @@ impl<'p> Piece<'p> {
     /// The rows as lines of CSV.
     pub fn csv(&self) -> Vec<u8> {
         let mut lines = Vec::with_capacity(self.rows * LINE);
-        let mut buffer = String::new();
         for place in 0..self.rows {
             for (column, values) in self.columns.iter().enumerate() {
                 if column > 0 {
                     lines.push(b',');
                 }
-                let value = &values[place];
-                let field = value.field(&mut buffer);
-                match value.text() {
-                    Some(_) => add_text(&mut lines, &field),
-                    None => lines.extend_from_slice(field.as_bytes()),
-                }
+                add_field(&mut lines, &values[place]);
             }
             lines.push(b'\n');
         }
@@ -87,6 +82,18 @@ impl<'p> Piece<'p> {
             series.into()
         });
         DataFrame::new(self.rows, columns.collect())
+    }
+}
+
+/// Adds a value as a field of CSV, as [`Value::field`] gives it.
+fn add_field(line: &mut Vec<u8>, value: &Value<'_>) {
+    match value {
+        Value::Empty => {}
+        Value::Text(text) => add_text(line, &spreadsheet_safe(text)),
+        Value::Word(word) => add_text(line, &spreadsheet_safe(word)),
+        Value::Count(count) => add_count(line, *count),
+        Value::Number(number) => add_number(line, *number),
+        Value::Flag(is) => add_count(line, i64::from(*is)),
     }
 }
 

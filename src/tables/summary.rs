@@ -1,7 +1,6 @@
 //! Summaries: the results grouped by model, cell or subject.
 
-use std::collections::{HashMap, HashSet};
-
+use ahash::{AHashMap, AHashSet};
 use polars::prelude::{BooleanChunked, ChunkAgg, ChunkFilter, Float64Chunked, PolarsResult, UInt32Chunked};
 
 use super::by_question::{self, sums};
@@ -289,7 +288,7 @@ fn mean_by_question(figures: &Figures, of: impl Fn(f64, Option<u32>) -> f64) -> 
 /// Different questions among the rows that have a score.
 fn items(figures: &Figures) -> u64 {
     let rows = figures.question.iter().zip(figures.score.iter());
-    let items: HashSet<_> = rows.filter(|(_, score)| score.is_some()).map(|(item, _)| item).collect();
+    let items: AHashSet<_> = rows.filter(|(_, score)| score.is_some()).map(|(item, _)| item).collect();
     as_count(items.len())
 }
 
@@ -299,7 +298,7 @@ fn guessing(figures: &Figures) -> Option<(f64, f64)> {
     if figures.is_sequential() {
         return by_question::guessing(figures);
     }
-    let mut questions: HashMap<_, (i64, f64, u32)> = HashMap::new();
+    let mut questions: AHashMap<_, (i64, f64, u32)> = AHashMap::new();
     let rows = figures.question.iter().zip(figures.choices.iter()).zip(figures.score.iter());
     for ((question, choices), score) in rows {
         let Some(score) = score else { continue };

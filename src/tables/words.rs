@@ -1,7 +1,8 @@
 //! Words that come again and again in a column, each kept once.
 
-use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use ahash::AHashMap;
 
 /// Numbers for words, given out in the order in which they are first met; shared by all who make columns.
 #[derive(Debug, Default)]
@@ -10,7 +11,7 @@ pub struct Words(Mutex<Known>);
 #[derive(Debug, Default)]
 struct Known {
     words: Vec<Arc<str>>,
-    numbers: HashMap<Arc<str>, u32>,
+    numbers: AHashMap<Arc<str>, u32>,
 }
 
 impl Words {

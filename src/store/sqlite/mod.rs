@@ -1,13 +1,14 @@
 //! The store in a SQLite file.
 
 mod missing;
+mod places;
 mod read;
 #[cfg(test)]
 mod tests;
 
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, RwLock};
 use std::thread;
 
 use futures::future::BoxFuture;
@@ -24,6 +25,7 @@ use super::{
 };
 use crate::request::{Request, RequestKey, Settings};
 use crate::response::Response;
+use places::Places;
 
 /// A store in one SQLite file in WAL mode: readers and the one writer do not wait for each other.
 pub struct SqliteStore {
@@ -31,6 +33,8 @@ pub struct SqliteStore {
     reader: Mutex<Connection>,
     /// Further connections to read with, while nobody does.
     spare_readers: Mutex<Vec<Connection>>,
+    /// Where the responses stand that were last asked for together.
+    places: RwLock<Places>,
     identity: Option<(u64, u64)>,
     orphan: Option<PathBuf>,
     status: Arc<WriterStatus>,
@@ -75,8 +79,8 @@ impl SqliteStore {
         let thread = thread::Builder::new().name("store".into()).spawn(write).map_err(no_thread)?;
         let (path, identity) = (path.to_owned(), place::identity(path));
         let (entries, thread, syncer) = (Some(entries), Some(thread), Some(syncer));
-        let spare_readers = Mutex::default();
-        Ok(Self { path, reader, spare_readers, identity, orphan, status, entries, thread, syncer })
+        let (spare_readers, places) = Default::default();
+        Ok(Self { path, reader, spare_readers, places, identity, orphan, status, entries, thread, syncer })
     }
 
     /// Where a log was moved to that lay in the store's place without a store.

@@ -1,12 +1,12 @@
 //! Reading the store, on the connection that everyone shares or on a spare one.
 
-use std::collections::HashSet;
 use std::sync::{LazyLock, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::SqliteStore;
+use super::places::Places;
 use crate::request::{RequestKey, Settings};
 use crate::response::{Response, Status};
 use crate::store::{
@@ -15,6 +15,10 @@ use crate::store::{
 
 /// Reads a response by its key.
 static BY_KEY: LazyLock<String> = LazyLock::new(|| format!("SELECT {} FROM responses r WHERE r.key=?", *rows::COLUMNS));
+
+/// Reads a response by the number of its row, if its key is still the one that it is read for.
+static BY_PLACE: LazyLock<String> =
+    LazyLock::new(|| format!("SELECT {} FROM responses r WHERE r.id=? AND r.key=?", *rows::COLUMNS));
 
 impl SqliteStore {
     pub(super) fn reader(&self) -> MutexGuard<'_, Connection> {
@@ -53,7 +57,7 @@ impl SqliteStore {
     }
 
     pub(super) fn found_responses(&self, keys: &[RequestKey]) -> Result<Vec<Option<Response>>, StoreError> {
-        let (found, damaged) = self.apart(|connection| Self::responses(connection, keys))?;
+        let (found, damaged) = self.apart(|connection| self.responses(connection, keys))?;
         if damaged > 0 {
             return Err(StoreError::Damaged { path: self.path.clone(), responses: damaged });
         }
@@ -62,31 +66,51 @@ impl SqliteStore {
 
     /// The responses of these keys, and how many of them are damaged. In one transaction, which is quicker than one for
     /// each.
-    fn responses(connection: &mut Connection, keys: &[RequestKey]) -> rusqlite::Result<(Vec<Option<Response>>, usize)> {
+    fn responses(
+        &self,
+        connection: &mut Connection,
+        keys: &[RequestKey],
+    ) -> rusqlite::Result<(Vec<Option<Response>>, usize)> {
         let (mut found, mut damaged) = (Vec::with_capacity(keys.len()), 0);
         let transaction = connection.transaction()?;
-        let mut statement = transaction.prepare_cached(&BY_KEY)?;
+        let mut by_place = transaction.prepare_cached(&BY_PLACE)?;
+        let mut by_key = transaction.prepare_cached(&BY_KEY)?;
+        let places = self.places.read().unwrap_or_else(PoisonError::into_inner);
         for key in keys {
-            let response = statement.query_row([key.0], rows::read).optional()?;
+            let place = places.find(key);
+            let placed = place.map(|place| by_place.query_row(params![place, key.0], rows::read).optional());
+            let response = match placed.transpose()?.flatten() {
+                Some(response) => Some(response),
+                None => by_key.query_row([key.0], rows::read).optional()?,
+            };
             damaged += usize::from(matches!(response, Some(None)));
             found.push(response.flatten());
         }
-        drop(statement);
+        drop((by_place, by_key));
         damaged += beside::add(&transaction, &mut found)?;
         transaction.finish()?;
         Ok((found, damaged))
     }
 
     /// By the status alone, which no check covers: what is believed is only ever read by [`Self::responses`].
-    /// One by one, or, where most of the store is asked for, by reading all keys in their order.
+    /// One by one, or, where most of the store is asked for, by reading all keys in their order; where these stand is
+    /// remembered.
     pub(super) fn held(&self, keys: &[RequestKey]) -> rusqlite::Result<Vec<bool>> {
         let connection = self.reader();
         let size: Option<i64> =
             connection.prepare_cached("SELECT max(id) FROM responses")?.query_row([], |row| row.get(0))?;
         if keys.len().saturating_mul(8) > usize::try_from(size.unwrap_or(0)).unwrap_or(usize::MAX) {
-            let all = all_keys(&connection, "SELECT key FROM responses")?;
-            let failed = all_keys(&connection, &format!("SELECT key FROM responses WHERE {}", rows::IS_FAULT))?;
-            return Ok(keys.iter().map(|key| all.contains(key) && !failed.contains(key)).collect());
+            let mut order: Vec<usize> = (0..keys.len()).collect();
+            order.sort_unstable_by_key(|place| keys[*place]);
+            let all = found_in_order(&connection, "SELECT key, id FROM responses ORDER BY key", keys, &order)?;
+            let failed = format!("SELECT key, id FROM responses WHERE {} ORDER BY key", rows::IS_FAULT);
+            let failed = found_in_order(&connection, &failed, keys, &order)?;
+            let mut held: Vec<bool> = vec![false; keys.len()];
+            all.iter().for_each(|(place, _)| held[*place] = true);
+            failed.iter().for_each(|(place, _)| held[*place] = false);
+            let places = Places::of(all.into_iter().map(|(place, id)| (keys[place], id)));
+            *self.places.write().unwrap_or_else(PoisonError::into_inner) = places;
+            return Ok(held);
         }
         let mut statement = connection.prepare_cached("SELECT status FROM responses WHERE key=?")?;
         let mut held = Vec::with_capacity(keys.len());
@@ -156,8 +180,25 @@ impl SqliteStore {
     }
 }
 
-fn all_keys(connection: &Connection, sql: &str) -> rusqlite::Result<HashSet<RequestKey>> {
+/// Which of the keys are among the rows of a statement that gives keys with the numbers of their rows, in the order of
+/// the keys, which `order` is for those that are looked for. Gives their places with these numbers, in this order.
+fn found_in_order(
+    connection: &Connection,
+    sql: &str,
+    keys: &[RequestKey],
+    order: &[usize],
+) -> rusqlite::Result<Vec<(usize, i64)>> {
     let mut statement = connection.prepare_cached(sql)?;
-    let keys = statement.query_map([], |row| row.get(0).map(RequestKey))?;
-    keys.collect()
+    let mut rows = statement.query([])?;
+    let (mut found, mut wanted) = (Vec::new(), order.iter().copied().peekable());
+    while let Some(row) = rows.next()? {
+        let key = row.get_ref(0)?.as_blob()?;
+        // A key may be wanted several times.
+        while let Some(place) = wanted.next_if(|place| keys[*place].0.as_slice() <= key) {
+            if keys[place].0.as_slice() == key {
+                found.push((place, row.get(1)?));
+            }
+        }
+    }
+    Ok(found)
 }
