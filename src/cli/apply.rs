@@ -22,7 +22,7 @@ use crate::event::Event;
 use crate::exit::Exit;
 use crate::gates::{GateOutcome, Ruling};
 use crate::lock::Policy;
-use crate::plan::Plan;
+use crate::plan::{Extent, Plan};
 use crate::report::markdown::fitted;
 use crate::spec::gate::Gate;
 use crate::stack;
@@ -35,6 +35,8 @@ pub(super) fn run(arguments: &Apply, session: &Session) -> Result<Exit, Error> {
     check_open_files(&plan, files)?;
     plan.gating.gates.extend(arguments.fail_if.iter().cloned().map(Gate::negated));
     plan.gating.unsure_fails = arguments.cannot_tell == Unsure::Fail;
+    plan.is_fresh = arguments.fresh;
+    refuse_fresh(&plan)?;
     let policy = match (arguments.locked, arguments.update) {
         (true, _) => Policy::Locked,
         (_, true) => Policy::Update,
@@ -56,6 +58,23 @@ pub(super) fn run(arguments: &Apply, session: &Session) -> Result<Exit, Error> {
         }
     }
     Ok(exit(&outcome, plan.gating.unsure_fails, &stop))
+}
+
+/// Refuses to send requests again where earlier answers decide what is sent.
+fn refuse_fresh(plan: &Plan) -> Result<(), Error> {
+    let decides = [
+        ("until", plan.gating.until.is_some()),
+        ("load.find", plan.search.is_some()),
+        ("load.duration", matches!(plan.load.extent, Extent::Duration(_))),
+    ];
+    match decides.into_iter().find(|(_, is_set)| *is_set && plan.is_fresh) {
+        None => Ok(()),
+        Some((key, _)) => Err(Error::Usage(format!(
+            "`--fresh` does not go with `{key}`, which goes on from what is stored; remove the responses with \
+             `smallbench store remove {} --model NAME`",
+            plan.output.store.display()
+        ))),
+    }
 }
 
 /// The variable that names the page of a step, where GitHub runs it.

@@ -118,6 +118,9 @@ pub(super) struct Apply {
     /// Accept the current datasets and models, and rewrite the lock file.
     #[arg(long)]
     pub(super) update: bool,
+    /// Send every request again, also those with an answer; each new answer takes the place of the earlier one.
+    #[arg(long)]
+    pub(super) fresh: bool,
     /// Fail (exit code 4) if a condition holds, such as `score < 0.6` or `score < baseline - 0.02`; a gate turned around.
     #[arg(long, value_name = "CONDITION", value_parser = Gate::parse)]
     pub(super) fail_if: Vec<Gate>,

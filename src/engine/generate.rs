@@ -84,7 +84,7 @@ pub async fn generate(
     budget: &Arc<Budget>,
     context: &Context<'_>,
 ) -> Result<Generated, Error> {
-    let held = context.store.holds(&work.keys())?;
+    let held = if plan.is_fresh { vec![false; work.slots.len()] } else { context.store.holds(&work.keys())? };
     let kept = held.iter().filter(|held| **held).count();
     let missing = missing(work, &held);
     let machines = by_machine(plan, work, &missing, context)?;
@@ -132,7 +132,10 @@ pub async fn generate(
         generated.kept = work.slots.iter().filter(|slot| kept.contains(&slot.key)).count();
     }
     drop(sending);
-    if is_needed {
+    if plan.is_fresh {
+        generated.unsent = missing.len().saturating_sub(generated.sent);
+        warn_of_earlier(&generated, context)?;
+    } else if is_needed {
         generated.unsent = unsent(work, &generated, context)?;
     }
     Ok(generated)
@@ -150,6 +153,17 @@ fn missing(work: &Work, held: &[bool]) -> Vec<Slot> {
 fn unsent(work: &Work, generated: &Generated, context: &Context<'_>) -> Result<usize, Error> {
     let open: Vec<RequestKey> = work.keys().into_iter().filter(|key| !generated.failed.contains(key)).collect();
     Ok(context.store.holds(&open)?.into_iter().filter(|held| !held).count())
+}
+
+/// Says how many requests failed that have an answer of an earlier run, which stays.
+fn warn_of_earlier(generated: &Generated, context: &Context<'_>) -> Result<(), Error> {
+    let failed: Vec<RequestKey> = generated.failed.iter().copied().collect();
+    let answered = context.store.holds(&failed)?.into_iter().filter(|held| *held).count();
+    if answered > 0 {
+        let requests = counted(answered, "request");
+        context.warn(format!("{requests} failed this time; the answers of an earlier run stay and are in the results"));
+    }
+    Ok(())
 }
 
 /// Sends nothing more once the store is gone; what is in flight is finished.

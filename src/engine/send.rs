@@ -20,7 +20,7 @@ use crate::plan::Plan;
 use crate::request::Request;
 use crate::response::Response;
 use crate::stop::Stop;
-use crate::store::Store;
+use crate::store::{Store, StoreError};
 use crate::timer::Timer;
 use crate::work::batch::Batch;
 use crate::work::{Slot, Work};
@@ -198,12 +198,24 @@ impl Sender {
         if !response.status.is_fault() {
             target.cold.store(false, Ordering::Relaxed);
         }
-        if let Err(error) = self.store.put(request, Arc::clone(&response)).await {
+        if let Err(error) = self.keep(request, &response).await {
             // Without a store nothing more may be sent.
             self.stop.drain.cancel();
             return Err(error.into());
         }
         Ok(Some(response))
+    }
+
+    /// Stores a response; an answer takes the place of an earlier one where it was asked for again.
+    async fn keep(&self, request: Request, response: &Arc<Response>) -> Result<(), StoreError> {
+        let is_replaced = self.plan.is_fresh && !response.status.is_fault();
+        let forgotten = is_replaced.then(|| self.store.forget(vec![request.key]));
+        // Both are handed over before either is awaited, so that they are written together.
+        let stored = self.store.put(request, Arc::clone(response));
+        if let Some(forgotten) = forgotten {
+            forgotten.await?;
+        }
+        stored.await
     }
 }
 

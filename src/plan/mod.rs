@@ -103,6 +103,8 @@ pub struct Plan {
     pub limit: Option<usize>,
     /// True if the command line overrides a field of the spec.
     pub is_overridden: bool,
+    /// True if requests are sent again that have an answer; the new answer takes its place.
+    pub is_fresh: bool,
     /// The spec with its source text; the lock file and the manifest record its hash.
     pub document: Document,
 }

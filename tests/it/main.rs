@@ -24,6 +24,7 @@ mod endpoints;
 mod export;
 mod faults;
 mod finite_algebra;
+mod fresh;
 mod gates;
 mod history;
 mod hostile;
