@@ -12,6 +12,7 @@ pub mod agreement;
 pub mod by_question;
 pub mod client_overhead;
 pub mod columns;
+pub mod comparisons;
 pub mod figures;
 #[cfg(test)]
 mod figures_tests;

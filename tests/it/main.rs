@@ -34,6 +34,7 @@ mod mock;
 mod options;
 mod outages;
 mod output;
+mod pairwise;
 mod partial;
 mod quickstart;
 mod referees;
