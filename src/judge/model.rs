@@ -132,6 +132,15 @@ impl ModelJudge {
         asked
     }
 
+    /// Two answers in this order as a sample that is asked of the judges. `id` names the two.
+    pub fn pair(&self, sample: &Sample, id: String, [first, second]: [&str; 2]) -> Sample {
+        let mut asked = Sample { id: Some(id), ..sample.clone() };
+        asked.columns.insert("gold".into(), if self.spec.reference { gold(sample) } else { Value::Null });
+        asked.columns.insert("first".into(), first.trim().into());
+        asked.columns.insert("second".into(), second.trim().into());
+        asked
+    }
+
     /// The one verdict in what a model wrote; none where there is none, or where there are several.
     ///
     /// It is the line of the form. A judge that was asked for JSON has it in its only object; a server that knows no schema
@@ -173,7 +182,7 @@ impl ModelJudge {
 }
 
 /// The right answer as judges are shown it.
-pub(super) fn gold(sample: &Sample) -> Value {
+fn gold(sample: &Sample) -> Value {
     match &sample.answer {
         Some(Answer::Choice(index)) => {
             let text = sample.choices.get(*index).map(String::as_str).unwrap_or_default();

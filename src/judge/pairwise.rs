@@ -1,10 +1,6 @@
 //! The judge `model` with `pairwise`: two answers to a question are compared, in both orders. Asking is the engine's.
 
-use serde_json::Value;
-
-use super::model::{ModelJudge, gold};
 use super::verdict::{Class, Evidence, Fate, Rank, Verdict};
-use crate::sample::Sample;
 
 /// The rubric of a comparison without one.
 pub(super) const RUBRIC: &str = "\
@@ -191,17 +187,6 @@ impl Comparison {
         let evidence =
             |value| Evidence { rank: Rank::Statement, rule: "model", value, span: 0..length, fate: Fate::Decided };
         lines.map(evidence).collect()
-    }
-}
-
-impl ModelJudge {
-    /// Two answers in this order as a sample that is asked of the judges. `id` names the two.
-    pub fn pair(&self, sample: &Sample, id: String, [first, second]: [&str; 2]) -> Sample {
-        let mut asked = Sample { id: Some(id), ..sample.clone() };
-        asked.columns.insert("gold".into(), if self.spec.reference { gold(sample) } else { Value::Null });
-        asked.columns.insert("first".into(), first.trim().into());
-        asked.columns.insert("second".into(), second.trim().into());
-        asked
     }
 }
 
