@@ -351,7 +351,7 @@ fn default_judge_concurrency() -> NonZeroU32 {
 
 /// A program that reads answers as JSON Lines on its standard input and prints verdicts as JSON Lines on its standard output.
 ///
-/// An answer is `{"id": 0, "question": …, "choices": […], "gold": …, "output": …, "status": "ok"|"capped"|"refused", "dataset": …, "subject": …, "columns": {…}}`, where `gold` is the letter of a choice or the expected text. A verdict is `{"id": 0, "score": 0..1}` with `class`, `extracted` and `reason` if you like, in any order; `class` is `correct` for a score of 1 and `wrong` below, unless given, and `unjudged` counts in no score. A verdict that is missing or malformed, a failure or a timeout ends the run; verdicts are kept in the store, and no answer is judged twice.
+/// An answer is `{"id": 0, "question": …, "choices": […], "gold": …, "output": …, "status": "ok"|"capped"|"refused", "dataset": …, "subject": …, "columns": {…}}`, where `gold` is the letter of a choice or the expected text; an answer that calls tools also has `"tool_calls": [{"name": …, "arguments": {…}}]`. A verdict is `{"id": 0, "score": 0..1}` with `class`, `extracted` and `reason` if you like, in any order; `class` is `correct` for a score of 1 and `wrong` below, unless given, and `unjudged` counts in no score. A verdict that is missing or malformed, a failure or a timeout ends the run; verdicts are kept in the store, and no answer is judged twice.
 #[derive(Debug, Clone, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CommandSpec {
