@@ -153,6 +153,15 @@ pub fn check_writable(folder: &Path) -> Result<(), FileError> {
     attempt().map_err(FileError::at(folder))
 }
 
+/// Checks that a folder can be written, or can be made where it does not exist; leaves nothing behind.
+///
+/// # Errors
+/// [`check_writable`] would fail.
+pub fn check_could_be_written(folder: &Path) -> Result<(), FileError> {
+    let there = folder.ancestors().find(|path| path.exists()).unwrap_or(Path::new("."));
+    draft(there).map(drop).map_err(FileError::at(folder))
+}
+
 /// Removes the drafts that killed programs left in a folder, files and folders of files; those of running ones stay.
 pub fn remove_abandoned_drafts(folder: &Path) {
     // A folder that cannot be listed has no drafts that could be removed.

@@ -23,6 +23,7 @@
 //! | `evidence` | more than 10 % of the verdicts rest on weak evidence |
 //! | `judge_family` | a model that judges answers of its own family |
 //! | `judge_agreement` | how far the models of a judge agree (passed, with a note), or agree too little |
+//! | `order_decided` | how often the order decided a comparison (passed, with a note), or decides too many |
 //! | `calibration` | how far a judge agrees with people (passed, with a note) |
 //! | `no_text` | answers without text: only reasoning, only a call of a tool, or nothing |
 //! | `finish` | answers that ended with a word that is not known, and count as complete |
@@ -58,7 +59,7 @@ use crate::plan::{Extent, Plan};
 use crate::request::Prompt;
 use crate::tables::group::Group;
 
-pub use verdicts::agreement;
+pub use verdicts::{agreement, order_decided};
 
 /// The status of a check.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

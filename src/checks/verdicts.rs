@@ -4,10 +4,10 @@ use std::collections::BTreeSet;
 
 use super::{Check, CheckStatus, Found};
 use crate::format::{counted, percent};
-use crate::judge::{CLASSES, Class, Rank};
+use crate::judge::{CLASSES, Class, Judge, Rank};
 use crate::plan::{HumanLabel, Plan};
-use crate::statistics::agreement::kappa;
-use crate::tables::agreement::JudgeAgreement;
+use crate::tables::agreement::{JudgeAgreement, kappa_of};
+use crate::tables::comparisons::PairwiseLine;
 use crate::tables::figures::Figures;
 use crate::tables::group::Group;
 
@@ -142,6 +142,34 @@ pub fn agreement(judges: &[&JudgeAgreement]) -> Vec<Check> {
     made.collect()
 }
 
+/// Share of comparisons that the order decides above which they say more of the judge than of the models. GPT-4 has 35 % in
+/// Zheng et al. 2023, "Judging LLM-as-a-Judge with MT-Bench and Chatbot Arena", table 2.
+const ORDER_DECIDED: f64 = 0.4;
+
+/// How often the two orders of a comparison disagreed.
+pub fn order_decided<'l>(lines: impl Iterator<Item = &'l PairwiseLine>) -> Vec<Check> {
+    let made = lines.filter(|line| line.both_orders >= FEWEST).filter_map(|line| {
+        let share = line.order_decided?.mean;
+        let [first, second] = line.places;
+        let comparisons = counted(line.both_orders, "comparison");
+        let found = format!(
+            "the order decided {} of {comparisons} of {} and {}, {first} for the first place and {second} for the second",
+            percent(share),
+            line.labels[0],
+            line.labels[1]
+        );
+        let is_high = share > ORDER_DECIDED;
+        let advice = "; they count as ties, so use another judge or a clearer rubric to tell the models apart";
+        Some(Check {
+            name: "order_decided".to_owned(),
+            status: if is_high { CheckStatus::Warned } else { CheckStatus::Passed },
+            subject: if is_high { line.judge.clone() } else { String::new() },
+            message: if is_high { found + advice } else { found },
+        })
+    });
+    made.collect()
+}
+
 /// How far verdicts agree with what people say of the same answers.
 pub(super) fn calibration(plan: &Plan, groups: &[Group]) -> Found {
     let labels: Vec<&HumanLabel> = plan.judges.iter().flat_map(|judges| &judges.score.calibration).collect();
@@ -150,7 +178,12 @@ pub(super) fn calibration(plan: &Plan, groups: &[Group]) -> Found {
     }
     let found = groups.iter().flat_map(|group| pairs_of(&labels, &group.batch.model.name, &group.figures));
     let (pairs, questions): (Vec<(String, String)>, Vec<u64>) = found.unzip();
-    let note = match kappa(&pairs, &questions) {
+    let scale = plan.judges.iter().find_map(|judges| match &*judges.score.judge {
+        Judge::Model(judge) if !judges.score.calibration.is_empty() => judge.spec.scale,
+        _ => None,
+    });
+    let words: Vec<(&str, &str)> = pairs.iter().map(|(judge, person)| (judge.as_str(), person.as_str())).collect();
+    let note = match kappa_of(&words, scale, &questions) {
         None if pairs.is_empty() => "no answer has a human label; check the columns `model` and `prompt_id`".to_owned(),
         kappa => {
             let alike = pairs.iter().filter(|(judge, person)| judge == person).count();

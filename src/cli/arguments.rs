@@ -7,6 +7,7 @@ use clap::{Args, Parser, Subcommand};
 
 use super::file_arguments::{Clean, Init, Prices, Store};
 use super::mock_arguments::{Mock, Selftest};
+use super::spec_arguments::{Overrides, Spec};
 use crate::console::screen::Wishes;
 use crate::export::Format as ExportFormat;
 use crate::spec::gate::Gate;
@@ -85,26 +86,6 @@ pub(super) struct Guard {
     /// Program and arguments.
     #[arg(required = true, last = true)]
     pub(super) command: Vec<OsString>,
-}
-
-/// A spec and its overrides.
-#[derive(Debug, Args)]
-pub(super) struct Spec {
-    /// Experiment file, YAML or TOML.
-    pub(super) spec: PathBuf,
-    #[command(flatten)]
-    pub(super) overrides: Overrides,
-}
-
-/// Overrides of a spec.
-#[derive(Debug, Args)]
-pub(super) struct Overrides {
-    /// Override a field of the spec: `--set load.timeout=60s`, `--set models[0].label=Gemma`.
-    #[arg(long = "set", value_name = "KEY=VALUE")]
-    pub(super) sets: Vec<String>,
-    /// Use at most N rows of each dataset.
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
-    pub(super) limit: Option<u64>,
 }
 
 /// Arguments of `apply`.

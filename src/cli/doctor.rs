@@ -7,8 +7,8 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
-use super::arguments::Spec;
 use super::session::Session;
+use super::spec_arguments::Spec;
 use super::{apply, process_env};
 use crate::dataset;
 use crate::dataset::HubSettings;
@@ -19,6 +19,7 @@ use crate::engine::{Context, connect, readiness};
 use crate::error::Error;
 use crate::event::Event;
 use crate::exit::Exit;
+use crate::files::{check_could_be_written, folder_of};
 use crate::format::counted;
 use crate::id::ModelId;
 use crate::judge::Judge;
@@ -59,6 +60,7 @@ pub(super) fn run(arguments: &Spec, session: &Session) -> Result<Exit, Error> {
     let mut findings = vec![Finding { subject: "spec".into(), outcome: Ok(arguments.spec.display().to_string()) }];
     findings.push(clock());
     findings.push(disk(&plan.output.folder));
+    findings.extend(folders(&plan));
     let looked_at = process_env::store_to_look_at(&plan).map(|(store, scratch)| (Arc::new(store), scratch));
     let store = looked_at.as_ref().map(|(store, _)| store);
     findings.push(health(&plan, store));
@@ -102,6 +104,18 @@ fn disk(folder: &Path) -> Finding {
         None => Ok("free space is unknown on this system".into()),
     };
     Finding { subject: "disk".into(), outcome }
+}
+
+/// The folders that a run writes.
+fn folders(plan: &Plan) -> Vec<Finding> {
+    let lock = (!plan.lock.exists()).then(|| folder_of(&plan.lock));
+    let folders = [plan.output.folder.as_path(), folder_of(&plan.output.store)].into_iter().chain(lock);
+    let folders: BTreeSet<&Path> = folders.collect();
+    let look = |folder: &Path| {
+        let outcome = check_could_be_written(folder).map(|()| "can be written".to_owned());
+        Finding::of(format!("folder {}", folder.display()), outcome.map_err(Error::from))
+    };
+    folders.into_iter().map(look).collect()
 }
 
 #[cfg(unix)]

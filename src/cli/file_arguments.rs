@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 
-use super::arguments::Spec;
+use super::spec_arguments::Spec;
 
 /// Arguments of `init`.
 #[derive(Debug, Args)]

@@ -30,6 +30,7 @@ mod schema;
 mod selftest;
 mod session;
 mod show;
+mod spec_arguments;
 mod store;
 mod validate;
 mod watch;

@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
-use super::arguments::Overrides;
 use super::session::Session;
+use super::spec_arguments::Overrides;
 use crate::checksum::sha256;
 use crate::error::Error;
 use crate::plan::Plan;

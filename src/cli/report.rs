@@ -4,8 +4,9 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::SystemTime;
 
-use super::arguments::{Overrides, Report};
+use super::arguments::Report;
 use super::session::Session;
+use super::spec_arguments::Overrides;
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::report::html::FILE;

@@ -3,8 +3,8 @@
 use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 
-use super::arguments::{Overrides, Spec};
 use super::process_env;
+use super::spec_arguments::{Overrides, Spec};
 use crate::console::reporter::Reporter;
 use crate::console::screen::{Mode, Screen, Wishes};
 use crate::dataset::HubSettings;

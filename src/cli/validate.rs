@@ -1,7 +1,7 @@
 //! `smallbench validate`: checks a spec offline and prints all its errors.
 
-use super::arguments::Spec;
 use super::session::Session;
+use super::spec_arguments::Spec;
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::format::counted;

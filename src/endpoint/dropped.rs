@@ -24,6 +24,21 @@ const OPTIONAL: [(&str, Option<f64>); 6] = [
 /// The two names of the limit of the output, each in place of the other.
 const LIMITS: [(&str, &str); 2] = [("max_tokens", "max_completion_tokens"), ("max_completion_tokens", "max_tokens")];
 
+/// What holds an answer to a form, by the name of it in the requests of each API.
+const FORMATS: [&str; 2] = ["response_format", "format"];
+
+/// What servers call it in their refusals.
+const NAMES_OF_FORMATS: [&str; 8] = [
+    "response_format",
+    "response format",
+    "format",
+    "json_schema",
+    "json schema",
+    "structured output",
+    "structured outputs",
+    "grammar",
+];
+
 /// Words that say that a parameter is not known, rather than that its value is wrong.
 const NOT_KNOWN: [&str; 20] = [
     "unknown",
@@ -52,6 +67,8 @@ const NOT_KNOWN: [&str; 20] = [
 #[derive(Debug, Default)]
 pub struct Dropped {
     state: Mutex<State>,
+    /// True if an answer is also read without the form that the request asks for.
+    may_lose_format: AtomicBool,
     /// True once something was refused: until then no request takes the lock.
     is_any: AtomicBool,
 }
@@ -80,9 +97,16 @@ impl Dropped {
         }
     }
 
+    /// Lets requests go on without the form of their answers where a server refuses it. Otherwise it is what was asked for, and
+    /// such a request fails.
+    pub fn may_lose_format(&self) {
+        self.may_lose_format.store(true, Ordering::Release);
+    }
+
     /// Removes from a request what the server has just refused; true if it can be sent again without.
     pub fn learn(&self, model: &str, body: &mut Json, fault: &Fault) -> bool {
-        let Some(change) = refused(body, fault) else { return false };
+        let format = || self.may_lose_format.load(Ordering::Acquire).then(|| refused_format(body, fault)).flatten();
+        let Some(change) = format().or_else(|| refused(body, fault)) else { return false };
         let value = change.apply(body);
         let mut state = self.state();
         let known = state.by_model.entry(model.to_owned()).or_default();
@@ -122,6 +146,9 @@ impl Change {
         match self {
             // It changes neither an answer nor a time, and the check of the token counts says what is missing.
             Self::LeaveOut("stream_options") => None,
+            Self::LeaveOut(name) if FORMATS.contains(&name) => Some(format!(
+                "the server refuses the JSON schema in `{name}`; it is left out, and verdicts are read from what the judge writes"
+            )),
             Self::LeaveOut(name) => {
                 Some(format!("the server refuses `{name}: {value}`; it is left out, so the server's own value applies"))
             }
@@ -132,12 +159,24 @@ impl Change {
     }
 }
 
+/// True if a server refused something in the request, and not the prompt.
+fn is_of_a_parameter(fault: &Fault) -> bool {
+    matches!(fault.told_status(), Some(400 | 422))
+        && !fault.kind.is_of_the_prompt()
+        && matches!(fault.kind, ErrorKind::Parameter | ErrorKind::ByHttpStatus | ErrorKind::NoModel)
+}
+
+/// The change if the server refuses the form of an answer, in whatever words: the form is ours, and is well-formed.
+fn refused_format(body: &Json, fault: &Fault) -> Option<Change> {
+    let format = FORMATS.into_iter().find(|name| body.get(name).is_some())?;
+    let told = format!("{} {}", fault.parameter.as_deref().unwrap_or_default(), fault.message).to_lowercase();
+    let is_named = NAMES_OF_FORMATS.iter().any(|name| is_named(&told, name));
+    (is_of_a_parameter(fault) && is_named).then_some(Change::LeaveOut(format))
+}
+
 /// The change that the server asks for by refusing a request.
 fn refused(body: &mut Json, fault: &Fault) -> Option<Change> {
-    if !matches!(fault.told_status(), Some(400 | 422)) || fault.kind.is_of_the_prompt() {
-        return None;
-    }
-    if !matches!(fault.kind, ErrorKind::Parameter | ErrorKind::ByHttpStatus | ErrorKind::NoModel) {
+    if !is_of_a_parameter(fault) {
         return None;
     }
     let words = fault.message.to_lowercase();
@@ -228,6 +267,41 @@ mod tests {
             assert_eq!((next, other), (expected, full()));
             assert_eq!(dropped.news().len(), usize::from(left_out != "stream_options"));
             assert!(dropped.news().is_empty());
+        }
+    }
+
+    #[test]
+    fn the_form_of_an_answer_is_left_out_only_where_it_may_be() {
+        for (name, body) in [
+            (
+                "response_format",
+                r#"{"error":{"message":"This response_format type is unavailable now","type":"invalid_request_error"}}"#,
+            ),
+            (
+                "response_format",
+                r#"{"error":{"message":"Invalid parameter: 'response_format' of type 'json_schema' is not supported with this model.","param":null}}"#,
+            ),
+            (
+                "response_format",
+                r#"{"error":{"message":"This model does not support response format `json_schema`.","param":"response_format"}}"#,
+            ),
+            ("response_format", r#"{"error":{"message":"'response_format.type' must be 'text'"}}"#),
+            (
+                "format",
+                r#"{"error":"json: cannot unmarshal object into Go struct field GenerateRequest.format of type string"}"#,
+            ),
+        ] {
+            let with_format = || json!({ "model": "m", name: { "type": "json_schema" }, "messages": [] });
+            let mut request = with_format();
+            assert!(!Dropped::default().learn("m", &mut request, &understood(400, body)), "{body}");
+            let dropped = Dropped::default();
+            dropped.may_lose_format();
+            assert!(dropped.learn("m", &mut request, &understood(400, body)), "{body}");
+            assert_eq!(request, json!({ "model": "m", "messages": [] }));
+            assert!(dropped.news()[0].contains("verdicts are read from what the judge writes"));
+            for (http_status, other) in [(400, r#"{"error":"no"}"#), (500, body), (401, body)] {
+                assert!(!dropped.learn("m", &mut with_format(), &understood(http_status, other)), "{other}");
+            }
         }
     }
 

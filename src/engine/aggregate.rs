@@ -3,7 +3,7 @@
 use super::Context;
 use super::consult::Opinions;
 use super::generate::Generated;
-use crate::checks::{Check, CheckStatus, Ground, agreement, checks, surplus_check};
+use crate::checks::{Check, CheckStatus, Ground, agreement, checks, order_decided, surplus_check};
 use crate::error::Error;
 use crate::event::Stage;
 use crate::format::counted;
@@ -36,7 +36,8 @@ pub(super) fn aggregate(
         generated.surplus.iter().map(|(endpoint, found)| surplus_check(endpoint, found.connections, found.forgotten));
     let found = checks(Ground { plan, contexts, prompt: &prompt }, &results.groups);
     let agreed = agreement(&opinions.agreements().collect::<Vec<_>>());
-    let checks: Vec<Check> = spoilt.chain(found).chain(agreed).collect();
+    let ordered = order_decided(opinions.comparisons());
+    let checks: Vec<Check> = spoilt.chain(found).chain(agreed).chain(ordered).collect();
     let count = |status| checks.iter().filter(|check| check.status == status).count();
     let line = format!(
         "{} in {}; checks: {} failed, {} warned",

@@ -60,7 +60,13 @@ pub async fn explain(plan: &mut Plan, wanted: &Wanted<'_>, context: &Context<'_>
     }
     let of_model = |slot: &Slot| wanted.model.is_none_or(|name| work.batch_of(slot).model.name == name);
     let is_wanted = |slot: &Slot| of_model(slot) && is_called(&work, slot, wanted.item);
-    let slots: Vec<Slot> = work.slots.iter().filter(|slot| is_wanted(slot)).copied().collect();
+    let keys: HashSet<RequestKey> = work.slots.iter().filter(|slot| is_wanted(slot)).map(|slot| slot.key).collect();
+    let asked = |slot: &Slot| (slot.dataset, slot.sample);
+    let questions: HashSet<_> = work.slots.iter().filter(|slot| keys.contains(&slot.key)).map(asked).collect();
+    // With the answers of other models, which some judges compare.
+    let slots: Vec<Slot> = work.slots.iter().filter(|slot| questions.contains(&asked(slot))).copied().collect();
+    let is_shown = |(place, slot): (usize, &Slot)| (keys.contains(&slot.key) && of_model(slot)).then_some(place);
+    let shown: Vec<usize> = slots.iter().enumerate().filter_map(is_shown).collect();
     if slots.is_empty() {
         return Err(Error::Usage(format!(
             "no sample is called `{}`; the experiment asks {}",
@@ -72,7 +78,7 @@ pub async fn explain(plan: &mut Plan, wanted: &Wanted<'_>, context: &Context<'_>
     let failed = HashSet::new();
     let responses = Responses { plan, work: &work, store: &*context.store, failed: &failed };
     let opinions = consult(&responses, None, context).await?;
-    (0..work.slots.len()).map(|place| explained(&responses, &opinions, place)).collect()
+    shown.into_iter().map(|place| explained(&responses, &opinions, place)).collect()
 }
 
 /// Fewest characters of a request key that name it.

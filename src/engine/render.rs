@@ -24,6 +24,7 @@ use crate::report::markdown;
 use crate::report::pictures::{ChartJob, chart_jobs};
 use crate::spec::types::PictureFormat;
 use crate::tables::agreement::agreement_csv;
+use crate::tables::comparisons::pairwise_csv;
 use crate::tables::group::Results;
 use crate::tables::pairs::pairs_csv;
 use crate::tables::positions_table::positions_csv;
@@ -59,7 +60,8 @@ impl Rendered<'_> {
         let shown: Vec<String> = drawn.iter().filter(|name| name.ends_with(".svg")).cloned().collect();
         let shown = if shown.is_empty() { drawn.clone() } else { shown };
         names.extend(drawn);
-        let summary = markdown::document(plan, self.results, (self.checks, self.gates), &shown);
+        let comparisons: Vec<_> = self.opinions.comparisons().cloned().collect();
+        let summary = markdown::document(plan, (self.results, &comparisons), (self.checks, self.gates), &shown);
         write_bytes(&folder.join("summary.md"), summary.as_bytes())?;
         names.push("summary.md".into());
         let entries = names.par_iter().map(|name| entry(folder, name)).collect::<Result<Vec<_>, _>>()?;
@@ -104,6 +106,10 @@ impl Rendered<'_> {
         if self.opinions.agreements().next().is_some() {
             agreement_csv(&folder.join("judge_agreement.csv"), self.opinions.agreements())?;
             names.push("judge_agreement.csv");
+        }
+        if self.opinions.comparisons().next().is_some() {
+            pairwise_csv(&folder.join("pairwise.csv"), self.opinions.comparisons())?;
+            names.push("pairwise.csv");
         }
         if !self.gates.is_empty() {
             let report = junit(&plan.name, self.gates, plan.gating.unsure_fails);

@@ -31,6 +31,13 @@ const LOOK: Duration = Duration::from_millis(100);
 /// The longest that a server may take to say whether it can be asked.
 const LONGEST_LOOK: Duration = Duration::from_secs(5);
 
+/// What a server says that runs and has no such page.
+const NOT_FOUND: &str = "HTTP 404";
+
+/// What to do then.
+const NO_PAGE: &str = "the server runs and does not know the path in `serve.health`; write one there that it answers with success, \
+                       such as `/health` or `/v1/models`";
+
 /// Bytes of the end of a log that are looked at.
 const LAST_BYTES: u64 = 16 << 10;
 
@@ -195,6 +202,9 @@ impl Served {
         }
         let limit = seconds(serve.start_timeout.as_secs_f64());
         let what = format!("is not ready within {limit}: {} at `{}`", last, serve.health);
+        if last.starts_with(NOT_FOUND) {
+            return Err(self.log.error_with(endpoint, (what, NO_PAGE.to_owned()), context));
+        }
         Err(self.log.error(endpoint, what, context))
     }
 
@@ -266,16 +276,21 @@ impl Log {
 
     /// An error with the last words of the server.
     fn error(&self, endpoint: &EndpointPlan, what: String, context: &Context<'_>) -> Error {
+        let remedy = format!(
+            "read {}, correct `serve.command` or raise `serve.start_timeout`, and rerun the command; received \
+             responses are stored",
+            self.path.display()
+        );
+        self.error_with(endpoint, (what, remedy), context)
+    }
+
+    fn error_with(&self, endpoint: &EndpointPlan, (what, remedy): (String, String), context: &Context<'_>) -> Error {
         let words = self.last_words().unwrap_or_default();
         Error::Serve {
             endpoint: endpoint.name.clone(),
             what,
             words: last_lines("its log ends with:", &context.secrets.redact(&words)),
-            remedy: format!(
-                "read {}, correct `serve.command` or raise `serve.start_timeout`, and rerun the command; received \
-                 responses are stored",
-                self.path.display()
-            ),
+            remedy,
         }
     }
 

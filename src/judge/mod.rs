@@ -16,6 +16,7 @@ mod letters;
 mod math;
 mod model;
 mod numeric;
+pub mod pairwise;
 mod reader;
 mod regex;
 mod said;

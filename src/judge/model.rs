@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
+use super::pairwise;
 use super::verdict::{Class, Evidence, Fate, Rank, Verdict};
 use crate::prompt::{self, letter};
 use crate::sample::{Answer, Sample};
@@ -53,7 +54,16 @@ impl ModelJudge {
         if spec.models.is_empty() {
             return Err("`models` names no model that judges".into());
         }
+        if spec.pairwise && (spec.classes.is_some() || spec.scale.is_some()) {
+            return Err("`pairwise` has verdicts of its own: first, second or tie; remove `classes` and `scale`".into());
+        }
+        if spec.pairwise && spec.calibration.is_some() {
+            return Err(
+                "`calibration` has labels of single answers, and `pairwise` compares two; remove one of them".into()
+            );
+        }
         let labels: Vec<(String, f64)> = match (&spec.classes, &spec.scale) {
+            _ if spec.pairwise => pairwise::labels(),
             (Some(_), Some(_)) => return Err("`classes` and `scale` exclude each other; remove one of them".into()),
             (None, None) => vec![("correct".into(), 1.0), ("wrong".into(), 0.0)],
             (Some(classes), None) => classes.iter().map(|(name, score)| (name.clone(), *score)).collect(),
@@ -83,7 +93,8 @@ impl ModelJudge {
 
     /// The template of what the models are asked: the rubric, then the form of a verdict.
     pub fn template(&self, is_by_schema: bool) -> String {
-        let rubric = self.spec.rubric.as_deref().unwrap_or(RUBRIC).trim_end();
+        let default = if self.spec.pairwise { pairwise::RUBRIC } else { RUBRIC };
+        let rubric = self.spec.rubric.as_deref().unwrap_or(default).trim_end();
         let words: Vec<&str> = self.labels.iter().map(|(name, _)| name.as_str()).collect();
         let words = words.join(" | ");
         if is_by_schema {
@@ -116,16 +127,17 @@ impl ModelJudge {
     /// the output.
     pub fn sample(&self, sample: &Sample, id: String, output: &str) -> Sample {
         let mut asked = Sample { id: Some(id), ..sample.clone() };
-        let gold = match &sample.answer {
-            Some(Answer::Choice(index)) => {
-                let text = sample.choices.get(*index).map(String::as_str).unwrap_or_default();
-                Value::from(format!("{}. {text}", letter(*index)))
-            }
-            Some(Answer::Text(text)) => Value::from(text.as_str()),
-            None => Value::Null,
-        };
-        asked.columns.insert("gold".into(), if self.spec.reference { gold } else { Value::Null });
+        asked.columns.insert("gold".into(), if self.spec.reference { gold(sample) } else { Value::Null });
         asked.columns.insert("output".into(), output.trim().into());
+        asked
+    }
+
+    /// Two answers in this order as a sample that is asked of the judges. `id` names the two.
+    pub fn pair(&self, sample: &Sample, id: String, [first, second]: [&str; 2]) -> Sample {
+        let mut asked = Sample { id: Some(id), ..sample.clone() };
+        asked.columns.insert("gold".into(), if self.spec.reference { gold(sample) } else { Value::Null });
+        asked.columns.insert("first".into(), first.trim().into());
+        asked.columns.insert("second".into(), second.trim().into());
         asked
     }
 
@@ -166,6 +178,18 @@ impl ModelJudge {
         let votes = |name: &str| given.iter().filter(|label| **label == name).count();
         let (name, score) = self.labels.iter().max_by_key(|(name, _)| votes(name))?;
         (2 * votes(name) > given.len()).then(|| (name.clone(), *score))
+    }
+}
+
+/// The right answer as judges are shown it.
+fn gold(sample: &Sample) -> Value {
+    match &sample.answer {
+        Some(Answer::Choice(index)) => {
+            let text = sample.choices.get(*index).map(String::as_str).unwrap_or_default();
+            Value::from(format!("{}. {text}", letter(*index)))
+        }
+        Some(Answer::Text(text)) => Value::from(text.as_str()),
+        None => Value::Null,
     }
 }
 
@@ -308,6 +332,10 @@ mod tests {
         assert!(refused(|spec| spec.models.clear()).contains("names no model"));
         assert!(refused(|spec| spec.scale = scale(3, 3)).contains("less than"));
         assert!(refused(|spec| spec.rubric = Some("{{".into())).contains("rubric"));
+        assert!(refused(|spec| (spec.pairwise, spec.scale) = (true, scale(1, 5))).contains("first, second or tie"));
+        assert!(
+            refused(|spec| (spec.pairwise, spec.calibration) = (true, Some("a.csv".into()))).contains("calibration")
+        );
         let classes =
             |pairs: &[(&str, f64)]| Some(pairs.iter().map(|(n, s)| ((*n).to_owned(), *s)).collect::<BTreeMap<_, _>>());
         let with = |pairs: &[(&str, f64)]| judge(|spec| spec.classes = classes(pairs)).unwrap_err();

@@ -88,6 +88,14 @@ impl Resolver<'_> {
             ),
             _ => (Vec::new(), None),
         };
+        if let JudgeSpec::Model(asked) = spec
+            && asked.pairwise
+            && self.document.spec.models.len() < 2
+        {
+            let path = [path, &[key("model"), key("pairwise")]].concat();
+            let problem = Problem::new("`pairwise` compares the answers of models, and the experiment has one");
+            self.problems.push(self.document.located(problem.help("add a model, or remove `pairwise`"), &path));
+        }
         let calibration = calibration.unwrap_or_else(|| Some(Vec::new()))?;
         let rotate = if let JudgeSpec::Choice(choice) = spec { choice.rotate } else { Rotate::Off };
         Some(JudgePlan { judge: Arc::new(judge?), models, calibration, rotations: rotate.most() })

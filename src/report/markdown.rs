@@ -9,17 +9,19 @@ use crate::gates::until::{STOPS_LEGEND, Stop, stops};
 use crate::gates::{GateOutcome, recommendations};
 use crate::plan::Plan;
 use crate::printable::is_reordering;
+use crate::report::comparisons::{COMPARISONS_LEGEND, per_pair};
 use crate::report::largest_load::largest_load;
 use crate::report::pairs::{PAIRS_LEGEND, has_line, pair_line};
 use crate::report::positions::{POSITIONS_LEGEND, change_lines, per_position};
 use crate::report::subjects::per_subject;
 use crate::report::tables::{Table, has_load_table, legend, load_legend, per_dataset, per_level, per_model};
+use crate::tables::comparisons::PairwiseLine;
 use crate::tables::group::{Group, Results};
 
 /// The summary as a Markdown document.
 pub fn document(
     plan: &Plan,
-    results: &Results,
+    (results, comparisons): (&Results, &[PairwiseLine]),
     (checks, gates): (&[Check], &[GateOutcome]),
     pictures: &[String],
 ) -> String {
@@ -52,6 +54,7 @@ pub fn document(
     list_subjects(&mut out, results);
     list_gates(&mut out, gates);
     list_positions(&mut out, groups);
+    list_comparisons(&mut out, comparisons);
     list_pairs(&mut out, &results.pairs);
     let recommended = recommendations(&plan.gating.prefer, results);
     if !recommended.is_empty() {
@@ -148,6 +151,14 @@ fn list_positions(out: &mut String, groups: &[Group]) {
     out.push('\n');
     table(out, &places);
     let _ = writeln!(out, "\n{POSITIONS_LEGEND}");
+}
+
+/// How a judge compares every two models.
+fn list_comparisons(out: &mut String, comparisons: &[PairwiseLine]) {
+    let Some(pairs) = per_pair(comparisons) else { return };
+    out.push_str("\n## Pairwise comparisons\n\n");
+    table(out, &pairs);
+    let _ = writeln!(out, "\n{COMPARISONS_LEGEND}");
 }
 
 fn list_gates(out: &mut String, gates: &[GateOutcome]) {

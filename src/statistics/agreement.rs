@@ -55,6 +55,35 @@ pub fn kappa<T: Eq + Hash>(pairs: &[(T, T)], clusters: &[u64]) -> Option<Kappa> 
     estimate(&things.collect::<Vec<_>>(), expected, clusters)
 }
 
+/// Cohen's weighted κ of pairs of numbers on a scale, with quadratic weights: of two numbers a and b on a scale of the width s,
+/// `w(a, b) = 1 − (a − b)² / s²` stands for the 1 or 0 of [`kappa`], in what is observed and in what chance gives (Cohen 1968,
+/// "Weighted Kappa: Nominal Scale Agreement with Provision for Scaled Disagreement or Partial Credit", Psychological Bulletin
+/// 70). The interval is that of [`kappa`] with these weights, and without clusters the large-sample one of Fleiss, Cohen and
+/// Everitt 1969, equation 8. `None` as there, and on a scale without width.
+pub fn quadratic_kappa(pairs: &[(i32, i32)], (min, max): (i32, i32), clusters: &[u64]) -> Option<Kappa> {
+    let width = f64::from(max) - f64::from(min);
+    if width <= 0.0 {
+        return None;
+    }
+    let n = pairs.len() as f64;
+    let weight = |a: i32, b: i32| 1.0 - ((f64::from(a) - f64::from(b)) / width).powi(2);
+    let (mut first, mut second) = (BTreeMap::new(), BTreeMap::new());
+    for (a, b) in pairs {
+        *first.entry(*a).or_insert(0.0) += 1.0;
+        *second.entry(*b).or_insert(0.0) += 1.0;
+    }
+    // The weight that a number has on average with those of the other rater.
+    let against = |number: i32, others: &BTreeMap<i32, f64>| {
+        others.iter().map(|(other, count)| weight(number, *other) * count).sum::<f64>() / n
+    };
+    let of_first: BTreeMap<i32, f64> = first.keys().map(|number| (*number, against(*number, &second))).collect();
+    let of_second: BTreeMap<i32, f64> = second.keys().map(|number| (*number, against(*number, &first))).collect();
+    let expected = first.iter().map(|(number, count)| of_first[number] * count).sum::<f64>() / n;
+    let things =
+        pairs.iter().map(|(a, b)| Thing { alike: weight(*a, *b), by_chance: f64::midpoint(of_first[a], of_second[b]) });
+    estimate(&things.collect::<Vec<_>>(), expected, clusters)
+}
+
 /// Fleiss' κ of things that the same number of raters put into classes (Fleiss 1971, "Measuring Nominal Scale Agreement
 /// among Many Raters", Psychological Bulletin 76); the interval as that of [`kappa`]. `None` as there, and with fewer than two
 /// raters.
@@ -153,6 +182,31 @@ mod tests {
         let found = kappa(&pairs(&table)).unwrap();
         assert!(near(found.kappa, 0.3449, 4), "{found:?}");
         assert!(near(found.interval.0, 0.2030, 4) && near(found.interval.1, 0.4868, 4), "{found:?}");
+    }
+
+    #[test]
+    fn weighted_kappa_agrees_with_statsmodels() {
+        // statsmodels.stats.inter_rater.cohens_kappa(table, wt="quadratic"): kappa, kappa_low, kappa_upp.
+        let dermatologists: [&[usize]; 4] = [&[10, 4, 1, 0], &[5, 10, 12, 2], &[2, 4, 12, 5], &[0, 2, 6, 13]];
+        let small: [&[usize]; 3] = [&[9, 4, 1], &[2, 7, 0], &[3, 1, 5]];
+        for (table, expected) in [
+            (&dermatologists[..], [0.660_722_891_566_265_1, 0.539_905_160_123_907, 0.781_540_623_008_623_1]),
+            (&small[..], [0.432_098_765_432_098_8, 0.085_677_404_869_709_48, 0.778_520_125_994_488]),
+        ] {
+            let number = |class: usize| i32::try_from(class).unwrap() + 1;
+            let pairs: Vec<_> = pairs(table).into_iter().map(|(a, b)| (number(a), number(b))).collect();
+            let clusters: Vec<u64> = (0..pairs.len() as u64).collect();
+            let found = quadratic_kappa(&pairs, (1, number(table.len() - 1)), &clusters).unwrap();
+            for (value, expected) in [found.kappa, found.interval.0, found.interval.1].into_iter().zip(expected) {
+                assert!(near(value, expected, 9), "{found:?}");
+            }
+            // The width of the scale changes what is observed and expected, and not κ.
+            let wider = quadratic_kappa(&pairs, (0, 10), &clusters).unwrap();
+            assert!(near(wider.kappa, found.kappa, 9) && wider.observed > found.observed);
+        }
+        assert_eq!(quadratic_kappa(&[(3, 3), (3, 3)], (1, 5), &[0, 1]), None);
+        assert_eq!(quadratic_kappa(&[(1, 1)], (1, 1), &[0]), None);
+        assert_eq!(quadratic_kappa(&[], (1, 5), &[]), None);
     }
 
     #[test]

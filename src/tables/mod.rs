@@ -12,6 +12,7 @@ pub mod agreement;
 pub mod by_question;
 pub mod client_overhead;
 pub mod columns;
+pub mod comparisons;
 mod digits;
 pub mod figures;
 #[cfg(test)]

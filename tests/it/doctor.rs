@@ -57,6 +57,17 @@ fn doctor_fails_on_what_a_run_would_fail_on() {
 }
 
 #[test]
+fn doctor_fails_on_a_folder_that_a_run_cannot_write_and_makes_none() {
+    let server = Server::ollama(&["small"]);
+    let bench = Bench::ready(3, &Spec::on(&server));
+    bench.run(&DOCTOR).exits(0).shows(&["outputs/trial: can be written"]);
+    assert!(!bench.path("outputs/trial").exists());
+    bench.write("outputs/trial", "Dear diary");
+    bench.run(&DOCTOR).exits(1).shows(&["FAIL  folder ", "outputs/trial"]);
+    bench.apply().exits(1);
+}
+
+#[test]
 fn a_plan_needs_no_server_and_its_check_names_what_is_missing() {
     const CHECK: [&str; 3] = ["plan", "--check", "experiments/trial.yaml"];
     let (server, down) = (Server::ollama(&["small"]), Server::openai(&["large"], None));

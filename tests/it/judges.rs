@@ -665,11 +665,31 @@ fn a_server_that_refuses_schemas_is_named_with_the_way_out() {
         false => Act::status(400, "response_format is not supported"),
     });
     let spec = Spec::on(&server);
-    let bench = Bench::ready(2, &spec.with("judge", JUDGE));
+    let by_schema = "{ model: { models: [{ name: judge, endpoint: local }], verdict: schema } }";
+    let bench = Bench::ready(2, &spec.with("judge", by_schema));
     bench.apply().exits(3).says(&["were rejected; if the server knows no schemas, set `verdict: line`"]);
     bench.spec(&spec.with("judge", "{ model: { models: [{ name: judge, endpoint: local }], verdict: line } }"));
     bench.apply().exits(0);
     assert!(bench.results().column("verdict").iter().all(|verdict| *verdict != "unjudged"));
+}
+
+#[test]
+fn a_judge_goes_on_without_the_schema_that_its_server_refuses() {
+    let server = Server::openai(&["small", "judge"], None);
+    server.acts(|asked| match asked.body["response_format"].is_null() {
+        true => grades(asked),
+        false => Act::status(400, "This response_format type is unavailable now"),
+    });
+    let bench = Bench::ready(6, &Spec::on(&server).with("judge", JUDGE));
+    bench
+        .apply()
+        .exits(0)
+        .says(&["refuses the JSON schema in `response_format`", "6 answers by judge: 0 kept, 6 sent"]);
+    assert!(bench.results().column("verdict").iter().all(|verdict| *verdict != "unjudged"));
+    let asked = server.count();
+    assert_eq!(asked, 13, "the schema is refused once");
+    bench.apply().exits(0).says(&["6 kept, 0 sent"]);
+    assert_eq!(server.count(), asked);
 }
 
 /// Questions of which nobody knows the answer, and some whose answer cannot be read.

@@ -35,6 +35,7 @@ mod mock;
 mod options;
 mod outages;
 mod output;
+mod pairwise;
 mod partial;
 mod quickstart;
 mod referees;

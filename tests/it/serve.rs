@@ -111,7 +111,7 @@ fn a_server_that_does_not_start_is_an_error_with_its_last_words() {
     absent.run(&["doctor", "experiments/trial.yaml"]).exits(1).shows(&["FAIL  server of", "not in a folder of PATH"]);
     absent.apply().exits(1).says(&["cannot run no-such-server: No such file"]);
     let sick = bench(2, &endpoint("[sh, serve.sh, \"{port}\"], health: /none, start_timeout: 1s"), NOTED);
-    sick.apply().exits(1).says(&["HTTP 404 at `/none`"]);
+    sick.apply().exits(1).says(&["HTTP 404 at `/none`", "does not know the path in `serve.health`"]);
     all_have_ended(&sick, 1);
 }
 

@@ -17,6 +17,23 @@ fn bench(spec: &Spec) -> Bench {
     bench
 }
 
+#[test]
+fn a_program_that_judges_reads_what_is_called() {
+    let server = Server::openai(&["small"], None);
+    server.acts(|asked| of_openai(&asked.prompt));
+    let spec = Spec::on(&server);
+    let bench = bench(&spec);
+    bench.spec(&spec.with("generation", TOOLS).with("judge", "{ command: { run: [sh, judge.sh] } }"));
+    let verdicts = r#"'{"id": 0, "score": 1}' '{"id": 1, "score": 1}'"#;
+    bench.write("experiments/judge.sh", format!("cat > seen.jsonl\nprintf '%s\\n' {verdicts}\n"));
+    bench.apply().exits(0);
+    let seen = bench.read("experiments/seen.jsonl");
+    let seen: Vec<Json> = seen.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let call = json!([{ "name": "rain", "arguments": { "city": "Oslo", "days": 2 } }]);
+    let called: Vec<_> = seen.iter().map(|line| (line["output"] == "", line.get("tool_calls").cloned())).collect();
+    assert_eq!(called, [(true, Some(call)), (false, None)]);
+}
+
 fn events(data: &[Json]) -> Act {
     let body = data.iter().map(|data| format!("data: {data}\n\n")).collect();
     Act::Status(200, vec![("Content-Type", "text/event-stream".to_owned())], body)

@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use super::super::Context;
 use super::super::judge_models::JudgeModels;
 use super::super::responses::Responses;
+use super::bouts::{Bouts, answers, orders, pairs, slots};
 use super::model::to_judge;
 use super::names;
 use crate::dataset::Dataset;
@@ -72,7 +73,11 @@ struct Desk<'d> {
 
 impl Desk<'_> {
     fn state(&self, name: &str) -> Result<JudgeState, Error> {
-        let (_, stored) = to_judge(self.responses, self.dataset, self.judge)?;
+        let stored = if self.judge.spec.pairwise {
+            Bouts::stored(self.responses, self.dataset, self.judge)?.1
+        } else {
+            to_judge(self.responses, self.dataset, self.judge)?.1
+        };
         let mut state = JudgeState {
             name: name.to_owned(),
             dataset: self.responses.work.datasets[self.dataset].name.clone(),
@@ -86,7 +91,8 @@ impl Desk<'_> {
         };
         let stored: Vec<(Sample, u64)> = stored.into_iter().map(|sample| (sample, 0)).collect();
         self.add(&mut state, stored)?;
-        let (before, open) = (state.requests, self.to_come()?);
+        let open = if self.judge.spec.pairwise { self.pairs_to_come()? } else { self.to_come()? };
+        let before = state.requests;
         self.add(&mut state, open)?;
         state.open = state.requests - before;
         Ok(state)
@@ -105,6 +111,25 @@ impl Desk<'_> {
             (sample, u64::from(plan.output_limit(&work.batch_of(slot).model)))
         });
         Ok(asked.collect())
+    }
+
+    /// What is asked about pairs of which an answer is still to come, with the most tokens of what is missing.
+    fn pairs_to_come(&self) -> Result<Vec<(Sample, u64)>, Error> {
+        let Responses { plan, work, store, .. } = self.responses;
+        let pairs = pairs(work, self.dataset);
+        let keys: Vec<RequestKey> = pairs.iter().flat_map(|places| slots(work, *places)).map(|slot| slot.key).collect();
+        let held = store.holds(&keys)?;
+        let mut asked = Vec::new();
+        for (places, held) in pairs.iter().zip(held.chunks(2)).filter(|(_, held)| held.contains(&false)) {
+            let known = answers(self.responses, &[*places])?;
+            let slots = slots(work, *places);
+            let missing = slots.iter().zip(held).filter(|(_, held)| !**held);
+            let more = missing.map(|(slot, _)| u64::from(plan.output_limit(&work.batch_of(slot).model))).sum();
+            let text = |place: &usize| known.get(place).map_or("", |response| response.text.as_str());
+            let pair = [0, 1].map(|side: usize| (slots[side].key, text(&places[side])));
+            asked.extend(orders(self.judge, work.sample(slots[0]), pair).map(|sample| (sample, more)));
+        }
+        Ok(asked)
     }
 
     /// Adds the requests about these samples, each with the tokens that its answer may still add.

@@ -1,5 +1,6 @@
 //! Judges that do not read outputs themselves are consulted before the stage judge: what they said is an opinion.
 
+mod bouts;
 mod command;
 pub mod estimate;
 mod model;
@@ -18,6 +19,7 @@ use crate::request::RequestKey;
 use crate::response::Response;
 use crate::sample::Sample;
 use crate::tables::agreement::JudgeAgreement;
+use crate::tables::comparisons::PairwiseLine;
 pub(super) use model::Asked;
 
 /// Which judge of a dataset: 0 for the one that scores, then the others in their order.
@@ -100,6 +102,11 @@ impl Opinions {
     /// How far the models of each judge agree.
     pub(super) fn agreements(&self) -> impl Iterator<Item = &JudgeAgreement> {
         self.asked.iter().filter_map(|asked| asked.agreement.as_ref())
+    }
+
+    /// How every two models compare, by judges that compare them.
+    pub(super) fn comparisons(&self) -> impl Iterator<Item = &PairwiseLine> {
+        self.asked.iter().flat_map(|asked| &asked.comparisons)
     }
 
     /// Requests to judges that brought no answer, so that a rerun sends them again.

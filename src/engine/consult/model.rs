@@ -8,6 +8,7 @@ use super::super::connect::{connect, require_known, see_models, unconnected};
 use super::super::generate::{Generated, generate};
 use super::super::responses::{Responses, TOGETHER};
 use super::super::{Context, judge};
+use super::bouts::Bouts;
 use crate::dataset::Dataset;
 use crate::error::Error;
 use crate::event::Stage;
@@ -18,8 +19,10 @@ use crate::plan::{JudgePlan, Plan};
 use crate::request::RequestKey;
 use crate::response::Status;
 use crate::sample::Sample;
+use crate::spec::types::VerdictForm;
 use crate::store::Store;
 use crate::tables::agreement::{JudgeAgreement, Rated};
+use crate::tables::comparisons::{PairwiseLine, pairwise_lines};
 use crate::tables::figures::Figures;
 use crate::tables::group::Results;
 use crate::work::Work;
@@ -36,10 +39,71 @@ pub(in crate::engine) struct Asked {
     pub(in crate::engine) results: Results,
     /// How far they agree; none of one alone.
     pub(in crate::engine) agreement: Option<JudgeAgreement>,
+    /// How every two models compare; nothing of judges of single answers.
+    pub(in crate::engine) comparisons: Vec<PairwiseLine>,
 }
 
 /// An answer to judge: the key of its request, and its length in bytes.
 pub(super) type Judged = (RequestKey, usize);
+
+/// What a judge is asked about.
+enum Subjects {
+    /// Answers, one by one.
+    Answers(Vec<Judged>),
+    /// Answers in pairs.
+    Pairs(Bouts),
+}
+
+impl Subjects {
+    /// What is stored of them, and the samples that are asked of the judges.
+    fn stored(responses: &Responses<'_>, dataset: DatasetId, judge: &ModelJudge) -> Result<(Self, Vec<Sample>), Error> {
+        if judge.spec.pairwise {
+            let (bouts, samples) = Bouts::stored(responses, dataset, judge)?;
+            return Ok((Self::Pairs(bouts), samples));
+        }
+        let (judged, samples) = to_judge(responses, dataset, judge)?;
+        Ok((Self::Answers(judged), samples))
+    }
+
+    fn verdicts(&self, judge: &ModelJudge, judged: &Work, opinions: &[Vec<Opinion>]) -> HashMap<RequestKey, Verdict> {
+        match self {
+            Self::Pairs(bouts) => bouts.verdicts(judged, opinions),
+            Self::Answers(answers) => {
+                let of_each = answers.iter().zip(opinions);
+                of_each.map(|((key, length), opinions)| (*key, judge.verdict(opinions, *length))).collect()
+            }
+        }
+    }
+
+    /// What each model said of each subject.
+    fn rated(&self, models: &[String], asked: &Dataset, opinions: &[Vec<Opinion>]) -> Vec<Rated> {
+        let label = |opinions: &[Opinion], model: &String| {
+            opinions.iter().find(|opinion| opinion.judge == *model).and_then(|opinion| opinion.label.clone())
+        };
+        let rated = |(sample, opinions): (&Sample, &Vec<Opinion>)| Rated {
+            question: sample.index as u64,
+            labels: models.iter().map(|model| label(opinions, model)).collect(),
+        };
+        match self {
+            Self::Pairs(bouts) => bouts.rated(models, opinions),
+            Self::Answers(_) => asked.samples.iter().zip(opinions).map(rated).collect(),
+        }
+    }
+
+    fn comparisons(
+        &self,
+        (judge, judged): (&str, &Work),
+        asked: &Dataset,
+        opinions: &[Vec<Opinion>],
+    ) -> Vec<PairwiseLine> {
+        match self {
+            Self::Answers(_) => Vec::new(),
+            Self::Pairs(bouts) => {
+                pairwise_lines((judge, &asked.name), &judged.batches, &bouts.compared(judged, opinions))
+            }
+        }
+    }
+}
 
 /// Asks the models of a judge; gives the verdicts by the request whose answer they are on.
 ///
@@ -51,7 +115,8 @@ pub(super) async fn ask(
     budget: Option<&Arc<Budget>>,
     context: &Context<'_>,
 ) -> Result<(Asked, HashMap<RequestKey, Verdict>), Error> {
-    let (judged, samples) = to_judge(responses, dataset, judge)?;
+    let (subjects, samples) = Subjects::stored(responses, dataset, judge)?;
+    let count = samples.len();
     let asked = responses.work.datasets[dataset].clone();
     let asked = Dataset { samples, examples: Vec::new(), ..asked };
     let plan = responses.plan.judging(dataset, judge, models);
@@ -59,6 +124,9 @@ pub(super) async fn ask(
         Some(_) => connect(&plan, context).await?,
         None => unconnected(&plan),
     };
+    if judge.spec.verdict == VerdictForm::Auto && models.is_by_schema() {
+        connections.iter().flatten().for_each(|connection| connection.client.dropped.may_lose_format());
+    }
     require_known(&plan, &connections, context)?;
     let seen = see_models(&plan, &connections, context).await?;
     let mut work = Work::new(&plan, vec![asked].into(), &seen)?;
@@ -68,7 +136,7 @@ pub(super) async fn ask(
     };
     let (opinions, results) = {
         let answers = Responses { plan: &plan, work: &work, store: responses.store, failed: &generated.failed };
-        (opinions(&answers, (judge, models.is_by_schema()), judged.len())?, judge::without_verdicts(&answers)?)
+        (opinions(&answers, (judge, models.is_by_schema()), count)?, judge::without_verdicts(&answers)?)
     };
     if models.is_by_schema() && is_rejected(&results) {
         context.warn(format!(
@@ -76,11 +144,21 @@ pub(super) async fn ask(
              set `verdict: line`"
         ));
     }
-    let of_each = judged.iter().zip(&opinions);
-    let verdicts: HashMap<RequestKey, Verdict> =
-        of_each.map(|((key, length), opinions)| (*key, judge.verdict(opinions, *length))).collect();
-    let agreement = agreement(name, &plan, &work, &opinions);
-    let asked = Asked { plan, work, generated, results, agreement };
+    let verdicts = subjects.verdicts(judge, responses.work, &opinions);
+    let names: Vec<String> = plan.models.iter().map(|model| model.name.clone()).collect();
+    let (agreement, comparisons) = match work.datasets.first() {
+        None => (None, Vec::new()),
+        Some(asked) => (
+            JudgeAgreement::of(
+                (name, &asked.name),
+                judge.spec.scale,
+                &names,
+                &subjects.rated(&names, asked, &opinions),
+            ),
+            subjects.comparisons((name, responses.work), asked, &opinions),
+        ),
+    };
+    let asked = Asked { plan, work, generated, results, agreement, comparisons };
     context.finished(Stage::Judge, asked.line(verdicts.len()));
     Ok((asked, verdicts))
 }
@@ -150,18 +228,4 @@ fn opinions(
         }
     }
     Ok(opinions)
-}
-
-/// How far the models agree on answers whose questions are those of the samples.
-fn agreement(judge: &str, plan: &Plan, work: &Work, opinions: &[Vec<Opinion>]) -> Option<JudgeAgreement> {
-    let models: Vec<String> = plan.models.iter().map(|model| model.name.clone()).collect();
-    let asked = work.datasets.first()?;
-    let label = |opinions: &[Opinion], model: &String| {
-        opinions.iter().find(|opinion| opinion.judge == *model).and_then(|opinion| opinion.label.clone())
-    };
-    let rated = asked.samples.iter().zip(opinions).map(|(sample, opinions)| Rated {
-        question: sample.index as u64,
-        labels: models.iter().map(|model| label(opinions, model)).collect(),
-    });
-    JudgeAgreement::of(judge, &asked.name, &models, &rated.collect::<Vec<_>>())
 }

@@ -6,6 +6,7 @@ use serde_json::{Map, Value};
 use crate::prompt::letter;
 use crate::response::Response;
 use crate::sample::{Answer, Sample};
+use crate::tool::ToolCall;
 
 /// An answer to be judged, without the number that it has within a call.
 #[derive(Debug, Serialize)]
@@ -14,6 +15,9 @@ pub struct Question<'a> {
     choices: &'a [String],
     gold: Option<String>,
     output: &'a str,
+    /// Left out where there are none, so that verdicts on answers without calls stay under their keys.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    tool_calls: Vec<Value>,
     status: &'static str,
     dataset: &'a str,
     subject: Option<&'a str>,
@@ -32,6 +36,7 @@ impl<'a> Question<'a> {
             choices: &sample.choices,
             gold,
             output: &response.text,
+            tool_calls: response.calls.iter().map(ToolCall::as_json).collect(),
             status: response.status.word(),
             dataset,
             subject: sample.subject.as_deref(),

@@ -283,8 +283,14 @@ pub struct ModelJudgeSpec {
     /// The models that judge, each written as in `models`; of several, the majority decides.
     #[schemars(length(min = 1))]
     pub models: Vec<ModelSpec>,
-    /// What a judge is asked, in Jinja. Variables: those of the prompt, `output` for the answer and `gold` for the right one.
-    /// The form of a verdict is added at the end. By default, whether the answer is right.
+    /// Compare the answers of every two models to a question, in both orders; a verdict is `first`, `second` or `tie`. A model wins
+    /// that is preferred in both orders; orders that disagree are a tie. The score of an answer is the share of its
+    /// comparisons that it wins, with a tie as half a win.
+    #[serde(default)]
+    pub pairwise: bool,
+    /// What a judge is asked, in Jinja. Variables: those of the prompt, `output` for the answer and `gold` for the right one;
+    /// with `pairwise`, `first` and `second` instead of `output`. The form of a verdict is added at the end. By default,
+    /// whether the answer is right, or which of two is better.
     pub rubric: Option<String>,
     /// What a verdict may be, each word with its score from 0 to 1; by default `correct: 1` and `wrong: 0`.
     pub classes: Option<BTreeMap<String, f64>>,
@@ -345,7 +351,7 @@ fn default_judge_concurrency() -> NonZeroU32 {
 
 /// A program that reads answers as JSON Lines on its standard input and prints verdicts as JSON Lines on its standard output.
 ///
-/// An answer is `{"id": 0, "question": …, "choices": […], "gold": …, "output": …, "status": "ok"|"capped"|"refused", "dataset": …, "subject": …, "columns": {…}}`, where `gold` is the letter of a choice or the expected text. A verdict is `{"id": 0, "score": 0..1}` with `class`, `extracted` and `reason` if you like, in any order; `class` is `correct` for a score of 1 and `wrong` below, unless given, and `unjudged` counts in no score. A verdict that is missing or malformed, a failure or a timeout ends the run; verdicts are kept in the store, and no answer is judged twice.
+/// An answer is `{"id": 0, "question": …, "choices": […], "gold": …, "output": …, "status": "ok"|"capped"|"refused", "dataset": …, "subject": …, "columns": {…}}`, where `gold` is the letter of a choice or the expected text; an answer that calls tools also has `"tool_calls": [{"name": …, "arguments": {…}}]`. A verdict is `{"id": 0, "score": 0..1}` with `class`, `extracted` and `reason` if you like, in any order; `class` is `correct` for a score of 1 and `wrong` below, unless given, and `unjudged` counts in no score. A verdict that is missing or malformed, a failure or a timeout ends the run; verdicts are kept in the store, and no answer is judged twice.
 #[derive(Debug, Clone, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CommandSpec {

@@ -1,0 +1,25 @@
+//! The arguments of every command that reads a spec.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+/// A spec and its overrides.
+#[derive(Debug, Args)]
+pub(super) struct Spec {
+    /// Experiment file, YAML or TOML.
+    pub(super) spec: PathBuf,
+    #[command(flatten)]
+    pub(super) overrides: Overrides,
+}
+
+/// Overrides of a spec.
+#[derive(Debug, Args)]
+pub(super) struct Overrides {
+    /// Override a field of the spec: `--set load.timeout=60s`, `--set models[0].label=Gemma`.
+    #[arg(long = "set", value_name = "KEY=VALUE")]
+    pub(super) sets: Vec<String>,
+    /// Use at most N rows of each dataset.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    pub(super) limit: Option<u64>,
+}
