@@ -137,8 +137,7 @@ pub async fn apply(
     let manifest = Manifest::new(plan, (work, &seen), requests, &identity, files).with_judges(plan, judges.all());
     let manifest = manifest.with_throttling(throttling(plan, &connections)).with_checks(checks.clone());
     let mut manifest = manifest.with_origin(Origin::of(plan, &folder, &context.secrets));
-    let page = report_page::write(&responses, (&results, &checks, &gates), &manifest, &folder, context)?;
-    manifest.files.extend(page);
+    manifest.files.extend(report_page::write(&rendered, &manifest, &folder, context)?);
     let written: Vec<String> = manifest.files.iter().map(|file| file.name.clone()).collect();
     place::tidy(&folder, earlier.as_ref(), &written, answered);
     record(plan, &folder, (&manifest, &results))?;

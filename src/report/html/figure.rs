@@ -65,12 +65,14 @@ pub(super) struct Figure {
     y: Scale,
     lines: String,
     marks: String,
+    /// Where words stand.
+    worded: Vec<(f64, f64)>,
 }
 
 impl Figure {
     /// An empty picture; the name is for those who do not see it.
     pub(super) fn new(name: &str, x: Scale, y: Scale) -> Self {
-        Self { name: name.to_owned(), x, y, lines: String::new(), marks: String::new() }
+        Self { name: name.to_owned(), x, y, lines: String::new(), marks: String::new(), worded: Vec::new() }
     }
 
     fn at(&self, (x, y): (f64, f64)) -> (f64, f64) {
@@ -137,9 +139,13 @@ impl Figure {
         let _ = write!(self.marks, r#"<circle class="dot {class}" cx="{}" cy="{}" r="2.5"/>"#, share(x), share(y));
     }
 
-    /// Words beside a point, on the side with more room.
-    pub(super) fn words(&mut self, point: (f64, f64), text: &str) {
+    /// Words beside a point, on the side with more room, unless others stand there; the tip of the mark has them anyway.
+    pub(super) fn words_if_free(&mut self, point: (f64, f64), text: &str) {
         let (x, y) = self.at(point);
+        if self.worded.iter().any(|other| (other.0 - x).abs() < 0.2 && (other.1 - y).abs() < 0.06) {
+            return;
+        }
+        self.worded.push((x, y));
         let (anchor, dx) = if x > 0.6 { ("end", "-0.8em") } else { ("start", "0.8em") };
         let _ = write!(
             self.marks,
@@ -253,7 +259,7 @@ mod tests {
     fn texts_stay_texts() {
         let mut figure = Figure::new("<b>\"x\"", Scale::shares(), Scale::shares());
         figure.point((9, true), (0.5, 0.5), "</title><script>");
-        figure.words((0.9, 0.5), "a & b");
+        figure.words_if_free((0.9, 0.5), "a & b");
         let svg = figure.svg(100, |_| "<".into(), |_| "'".into());
         assert!(!svg.contains("<b>") && !svg.contains("<script>") && svg.contains("a &amp; b"), "{svg}");
         assert!(svg.contains(r#"aria-label="&lt;b&gt;&quot;x&quot;""#));
