@@ -181,11 +181,14 @@ fn grid(x: &[Tick], y: &[Tick], x_tick: impl Fn(f64) -> String, y_tick: impl Fn(
         let text = escaped(&y_tick(*value));
         let _ = write!(out, r#"<text class="tick" x="0" y="{at}" dx="-8" dy="0.32em" text-anchor="end">{text}</text>"#);
     }
-    for (place, value) in x {
+    for (number, (place, value)) in x.iter().enumerate() {
+        // Where there are many, a phone shows every other.
+        let minor = if x.len() > 4 && number % 2 == 1 { " minor" } else { "" };
         let at = share(*place);
         let _ = write!(out, r#"<line class="notch" x1="{at}" x2="{at}" y1="100%" y2="100%"/>"#);
         let text = escaped(&x_tick(*value));
-        let _ = write!(out, r#"<text class="tick" x="{at}" y="100%" dy="1.5em" text-anchor="middle">{text}</text>"#);
+        let _ =
+            write!(out, r#"<text class="tick{minor}" x="{at}" y="100%" dy="1.5em" text-anchor="middle">{text}</text>"#);
     }
     out.push_str(r#"<line class="axis" x1="0" x2="100%" y1="100%" y2="100%"/>"#);
     out
@@ -222,7 +225,8 @@ pub(super) fn strip(
 /// The axis below such lines.
 pub(super) fn strip_axis(scale: &Scale, tick: impl Fn(f64) -> String) -> String {
     let mut out = String::from(r#"<svg class="strip" width="100%" height="18" aria-hidden="true">"#);
-    for (place, value) in scale.ticks() {
+    for (number, (place, value)) in scale.ticks().into_iter().enumerate() {
+        let minor = if number % 2 == 1 { " minor" } else { "" };
         let anchor = if place < 0.05 {
             "start"
         } else if place > 0.95 {
@@ -231,7 +235,11 @@ pub(super) fn strip_axis(scale: &Scale, tick: impl Fn(f64) -> String) -> String 
             "middle"
         };
         let text = escaped(&tick(value));
-        let _ = write!(out, r#"<text class="tick" x="{}" y="13" text-anchor="{anchor}">{text}</text>"#, share(place));
+        let _ = write!(
+            out,
+            r#"<text class="tick{minor}" x="{}" y="13" text-anchor="{anchor}">{text}</text>"#,
+            share(place)
+        );
     }
     out.push_str("</svg>");
     out
