@@ -156,9 +156,7 @@ fn publish(
 ) -> Result<(), Error> {
     let earlier = Manifest::load(folder);
     let mut manifest = manifest(rendered.write(folder, context)?);
-    let shown = (rendered.results, rendered.checks, rendered.gates);
-    let page = report_page::write(rendered.responses, shown, &manifest, folder, context)?;
-    manifest.files.extend(page);
+    manifest.files.extend(report_page::write(rendered, &manifest, folder, context)?);
     let written: Vec<String> = manifest.files.iter().map(|file| file.name.clone()).collect();
     place::tidy(folder, earlier.as_ref(), &written, answered);
     write_bytes(&folder.join(manifest::FILE), manifest.text()?.as_bytes())?;

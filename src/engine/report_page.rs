@@ -3,31 +3,28 @@
 use std::path::Path;
 
 use super::Context;
-use super::render::entry;
-use super::responses::{Responses, TOGETHER};
-use crate::checks::Check;
+use super::render::{Rendered, entry};
+use super::responses::TOGETHER;
 use crate::error::Error;
 use crate::event::Event;
 use crate::files::{folder_of, write_bytes};
-use crate::gates::GateOutcome;
 use crate::plan::Plan;
 use crate::report::history;
 use crate::report::html::{FILE, Page, Source};
 use crate::report::manifest::{FileEntry, Manifest};
 use crate::response::Response;
-use crate::tables::group::Results;
 
 /// Writes the page of a run, if the spec wants one.
 ///
 /// # Errors
 /// The store cannot be read or the file cannot be written.
 pub(super) fn write(
-    responses: &Responses<'_>,
-    (results, checks, gates): (&Results, &[Check], &[GateOutcome]),
+    rendered: &Rendered<'_>,
     manifest: &Manifest,
     folder: &Path,
     context: &Context<'_>,
 ) -> Result<Option<FileEntry>, Error> {
+    let Rendered { responses, results, checks, gates, .. } = *rendered;
     let (plan, work) = (responses.plan, responses.work);
     if !plan.output.report {
         return Ok(None);

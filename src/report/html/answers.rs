@@ -92,7 +92,7 @@ pub(super) fn answers(
 
 /// The name of a question: its number, with its dataset where there are several.
 fn name(plan: &Plan, question: &Question, text: &QuestionText) -> String {
-    match plan.datasets.iter().nth(question.dataset).filter(|_| plan.datasets.len() > 1) {
+    match plan.datasets.get(question.dataset).filter(|_| plan.datasets.len() > 1) {
         Some(dataset) => format!("{}#{}", dataset.name, text.name),
         None => format!("#{}", text.name),
     }

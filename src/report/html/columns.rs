@@ -87,9 +87,12 @@ pub(super) fn columns(results: &Results, (questions, order): (&[Question], &[usi
     Ok(Columns { entries, words, text })
 }
 
+/// A column by its name.
+type Named<C> = (&'static str, fn(&Figures) -> &C);
+
 /// The columns of words.
 fn words(groups: &[Group], pack: &mut Pack) -> Words {
-    let columns: [(&'static str, fn(&Figures) -> &UInt32Chunked); 3] = [
+    let columns: [Named<UInt32Chunked>; 3] = [
         ("subject", |figures| &figures.subject),
         ("rule", |figures| &figures.rule),
         ("evidence", |figures| &figures.evidence),
@@ -122,7 +125,7 @@ fn short(text: &str) -> Arc<str> {
 
 /// The columns of numbers.
 fn numbers(groups: &[Group], pack: &mut Pack) {
-    let columns: [(&'static str, fn(&Figures) -> &Float64Chunked); 9] = [
+    let columns: [Named<Float64Chunked>; 9] = [
         ("score", |figures| &figures.score),
         ("ttft", |figures| &figures.ttft),
         ("tpot", |figures| &figures.tpot),

@@ -18,8 +18,14 @@ const MOST_STEPS: usize = 160;
 /// Dots of a model.
 const MOST_DOTS: usize = 300;
 
-/// Curves in one picture.
-const MOST_CURVES: usize = 8;
+/// Curves in one picture; of more, each level has a picture of its own.
+const MOST_CURVES: usize = 6;
+
+/// Pictures of one measure.
+const MOST_PANELS: usize = 8;
+
+/// Models and levels whose latency is drawn over their tokens.
+const MOST_SERIES: usize = 24;
 
 /// The view.
 #[derive(Debug, Serialize)]
@@ -36,8 +42,15 @@ pub(super) struct Distributions {
 struct Picked {
     id: &'static str,
     name: &'static str,
-    svg: String,
+    panels: Vec<Panel>,
     rows: Vec<(String, Vec<String>)>,
+}
+
+/// One picture of curves.
+#[derive(Debug, Serialize)]
+struct Panel {
+    title: String,
+    svg: String,
 }
 
 /// Latency over tokens.
@@ -83,48 +96,91 @@ pub(super) fn distributions(results: &Results) -> Option<Distributions> {
     if curves.is_empty() {
         return None;
     }
-    let key = results.groups.iter().take(MOST_CURVES).enumerate();
+    let drawn = panels(results);
+    let mut key: Vec<(String, String)> = Vec::new();
+    for (place, group) in drawn.iter().flat_map(|(_, groups)| groups.iter().enumerate()) {
+        let is_alone = drawn.len() > 1 || is_one_level(results);
+        let (color, label) = match is_alone {
+            true => (group.batch.model_id.place(), group.batch.model.label.clone()),
+            false => (place, group.batch.label()),
+        };
+        let entry = (swatch(color), label);
+        if !key.contains(&entry) {
+            key.push(entry);
+        }
+    }
     Some(Distributions {
         curves,
-        key: key.map(|(index, group)| (swatch(color(results, index)), group.batch.label())).collect(),
-        unlisted: results.groups.len().saturating_sub(MOST_CURVES),
+        key,
+        unlisted: results.groups.len() - drawn.iter().map(|panel| panel.1.len()).sum::<usize>(),
         headings: PERCENTILES.iter().map(|(_, name)| (*name).to_owned()).collect(),
         scatter: scatter(results),
     })
 }
 
-/// The colour of a group: that of its model, or its own where models have several levels.
-fn color(results: &Results, index: usize) -> usize {
-    let mut models: Vec<usize> = results.groups.iter().map(|group| group.batch.model_id.place()).collect();
-    models.dedup();
-    if models.len() == results.groups.len() { results.groups[index].batch.model_id.place() } else { index }
+/// Whether each model was measured at one level only.
+fn is_one_level(results: &Results) -> bool {
+    let groups = &results.groups;
+    groups.iter().all(|group| groups.iter().filter(|other| other.batch.is_of_model(&group.batch)).count() == 1)
 }
 
-fn curves(results: &Results, measure: &Measure) -> Option<Picked> {
-    let sorted: Vec<Vec<f64>> = results
-        .groups
-        .iter()
-        .map(|group| {
-            let mut values = (measure.values)(group);
-            values.sort_unstable_by(f64::total_cmp);
-            values
-        })
-        .collect();
-    if sorted.iter().all(Vec::is_empty) {
-        return None;
+/// Groups by the panel in which they are drawn: all in one if they are few, else those of each level.
+fn panels(results: &Results) -> Vec<(String, Vec<&Group>)> {
+    let groups = &results.groups;
+    if groups.len() <= MOST_CURVES {
+        return vec![(String::new(), groups.iter().collect())];
     }
-    let ends = sorted.iter().take(MOST_CURVES).filter_map(|values| Some([*values.first()?, *values.last()?])).flatten();
-    let scale = Scale::logarithmic(ends);
-    let mut figure = Figure::new(&format!("Share of answers by {}", measure.name), scale, Scale::shares());
-    for (index, values) in sorted.iter().enumerate().take(MOST_CURVES) {
-        let class = format!("s{}", color(results, index) % COLORS);
-        let steps = steps(values);
+    let mut panels: Vec<(String, Vec<&Group>)> = Vec::new();
+    for group in groups {
+        let level = &group.summary.level;
+        match panels.iter_mut().find(|panel| panel.0 == *level) {
+            Some(panel) => panel.1.push(group),
+            None => panels.push((level.clone(), vec![group])),
+        }
+    }
+    panels.truncate(MOST_PANELS);
+    panels.iter_mut().for_each(|panel| panel.1.truncate(COLORS));
+    panels
+}
+
+fn sorted(group: &Group, measure: &Measure) -> Vec<f64> {
+    let mut values = (measure.values)(group);
+    values.sort_unstable_by(f64::total_cmp);
+    values
+}
+
+fn panel(title: &str, groups: &[&Group], measure: &Measure, scale: &Scale) -> Panel {
+    let at = if title.is_empty() { String::new() } else { format!(" at {title}") };
+    let name = format!("Share of answers by {}{at}", measure.name);
+    let mut figure = Figure::new(&name, scale.clone(), Scale::shares());
+    for (place, group) in groups.iter().enumerate() {
+        let values = sorted(group, measure);
+        // Several levels of a model in one picture differ by their colours.
+        let is_alone = groups.iter().filter(|other| other.batch.is_of_model(&group.batch)).count() == 1;
+        let class = format!("s{}", if is_alone { group.batch.model_id.place() } else { place } % COLORS);
+        let steps = steps(&values);
         // Dvoretzky, Kiefer and Wolfowitz; Massart's constant (1990).
         let reach = ((2.0_f64 / 0.05).ln() / (2.0 * values.len().max(1) as f64)).sqrt();
         let band: Vec<(f64, f64, f64)> = steps.iter().map(|(x, y)| (*x, y - reach, y + reach)).collect();
         figure.band(&class, &band);
         figure.line(&class, &steps);
     }
+    let height = if title.is_empty() { 280 } else { 190 };
+    let svg = figure.svg(height, short_seconds, |value| format!("{:.0} %", value * 100.0));
+    Panel { title: title.to_owned(), svg }
+}
+
+fn curves(results: &Results, measure: &Measure) -> Option<Picked> {
+    let panels = panels(results);
+    let ends = panels.iter().flat_map(|panel| &panel.1).filter_map(|group| {
+        let values = sorted(group, measure);
+        Some([*values.first()?, *values.last()?])
+    });
+    let ends: Vec<f64> = ends.flatten().collect();
+    if ends.is_empty() {
+        return None;
+    }
+    let scale = Scale::logarithmic(ends.into_iter());
     let row = |group: &Group| {
         let percentiles = (measure.percentiles)(group);
         let cells = percentiles.known.iter().enumerate().map(|(place, found)| match found {
@@ -137,7 +193,7 @@ fn curves(results: &Results, measure: &Measure) -> Option<Picked> {
     Some(Picked {
         id: measure.id,
         name: measure.name,
-        svg: figure.svg(280, short_seconds, |value| format!("{:.0} %", value * 100.0)),
+        panels: panels.iter().map(|(title, groups)| panel(title, groups, measure, &scale)).collect(),
         rows: results.groups.iter().map(row).collect(),
     })
 }
@@ -161,14 +217,12 @@ fn steps(sorted: &[f64]) -> Vec<(f64, f64)> {
 fn scatter(results: &Results) -> Option<Scatter> {
     let points: Vec<Vec<(f64, f64)>> = results.groups.iter().map(points).collect();
     let all = || points.iter().flatten();
-    if all().next().is_none() {
-        return None;
-    }
+    all().next()?;
     let (x, y) = (Scale::from_zero(all().map(|point| point.0)), Scale::from_zero(all().map(|point| point.1)));
     let mut figure = Figure::new("Latency by output tokens", x, y);
     let mut rows = Vec::new();
-    for (index, points) in points.iter().enumerate().take(MOST_CURVES) {
-        let class = format!("s{}", color(results, index) % COLORS);
+    for (index, points) in points.iter().enumerate().take(MOST_SERIES) {
+        let class = format!("s{}", results.groups[index].batch.model_id.place() % COLORS);
         let every = points.len().div_ceil(MOST_DOTS).max(1);
         points.iter().step_by(every).for_each(|point| figure.dot(&class, *point));
         let Some(line) = theil_sen(points).filter(|_| points.len() > 4) else { continue };

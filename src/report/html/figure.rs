@@ -65,12 +65,14 @@ pub(super) struct Figure {
     y: Scale,
     lines: String,
     marks: String,
+    /// Where words stand.
+    worded: Vec<(f64, f64)>,
 }
 
 impl Figure {
     /// An empty picture; the name is for those who do not see it.
     pub(super) fn new(name: &str, x: Scale, y: Scale) -> Self {
-        Self { name: name.to_owned(), x, y, lines: String::new(), marks: String::new() }
+        Self { name: name.to_owned(), x, y, lines: String::new(), marks: String::new(), worded: Vec::new() }
     }
 
     fn at(&self, (x, y): (f64, f64)) -> (f64, f64) {
@@ -137,9 +139,13 @@ impl Figure {
         let _ = write!(self.marks, r#"<circle class="dot {class}" cx="{}" cy="{}" r="2.5"/>"#, share(x), share(y));
     }
 
-    /// Words beside a point, on the side with more room.
-    pub(super) fn words(&mut self, point: (f64, f64), text: &str) {
+    /// Words beside a point, on the side with more room, unless others stand there; the tip of the mark has them anyway.
+    pub(super) fn words_if_free(&mut self, point: (f64, f64), text: &str) {
         let (x, y) = self.at(point);
+        if self.worded.iter().any(|other| (other.0 - x).abs() < 0.2 && (other.1 - y).abs() < 0.06) {
+            return;
+        }
+        self.worded.push((x, y));
         let (anchor, dx) = if x > 0.6 { ("end", "-0.8em") } else { ("start", "0.8em") };
         let _ = write!(
             self.marks,
@@ -175,11 +181,14 @@ fn grid(x: &[Tick], y: &[Tick], x_tick: impl Fn(f64) -> String, y_tick: impl Fn(
         let text = escaped(&y_tick(*value));
         let _ = write!(out, r#"<text class="tick" x="0" y="{at}" dx="-8" dy="0.32em" text-anchor="end">{text}</text>"#);
     }
-    for (place, value) in x {
+    for (number, (place, value)) in x.iter().enumerate() {
+        // Where there are many, a phone shows every other.
+        let minor = if x.len() > 4 && number % 2 == 1 { " minor" } else { "" };
         let at = share(*place);
         let _ = write!(out, r#"<line class="notch" x1="{at}" x2="{at}" y1="100%" y2="100%"/>"#);
         let text = escaped(&x_tick(*value));
-        let _ = write!(out, r#"<text class="tick" x="{at}" y="100%" dy="1.5em" text-anchor="middle">{text}</text>"#);
+        let _ =
+            write!(out, r#"<text class="tick{minor}" x="{at}" y="100%" dy="1.5em" text-anchor="middle">{text}</text>"#);
     }
     out.push_str(r#"<line class="axis" x1="0" x2="100%" y1="100%" y2="100%"/>"#);
     out
@@ -216,7 +225,8 @@ pub(super) fn strip(
 /// The axis below such lines.
 pub(super) fn strip_axis(scale: &Scale, tick: impl Fn(f64) -> String) -> String {
     let mut out = String::from(r#"<svg class="strip" width="100%" height="18" aria-hidden="true">"#);
-    for (place, value) in scale.ticks() {
+    for (number, (place, value)) in scale.ticks().into_iter().enumerate() {
+        let minor = if number % 2 == 1 { " minor" } else { "" };
         let anchor = if place < 0.05 {
             "start"
         } else if place > 0.95 {
@@ -225,7 +235,11 @@ pub(super) fn strip_axis(scale: &Scale, tick: impl Fn(f64) -> String) -> String 
             "middle"
         };
         let text = escaped(&tick(value));
-        let _ = write!(out, r#"<text class="tick" x="{}" y="13" text-anchor="{anchor}">{text}</text>"#, share(place));
+        let _ = write!(
+            out,
+            r#"<text class="tick{minor}" x="{}" y="13" text-anchor="{anchor}">{text}</text>"#,
+            share(place)
+        );
     }
     out.push_str("</svg>");
     out
@@ -253,7 +267,7 @@ mod tests {
     fn texts_stay_texts() {
         let mut figure = Figure::new("<b>\"x\"", Scale::shares(), Scale::shares());
         figure.point((9, true), (0.5, 0.5), "</title><script>");
-        figure.words((0.9, 0.5), "a & b");
+        figure.words_if_free((0.9, 0.5), "a & b");
         let svg = figure.svg(100, |_| "<".into(), |_| "'".into());
         assert!(!svg.contains("<b>") && !svg.contains("<script>") && svg.contains("a &amp; b"), "{svg}");
         assert!(svg.contains(r#"aria-label="&lt;b&gt;&quot;x&quot;""#));

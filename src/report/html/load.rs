@@ -160,7 +160,7 @@ fn drawn(
     is_time: bool,
 ) -> Picked {
     let all = || series.iter().flatten();
-    let across = Scale::logarithmic(all().map(|point| point.0));
+    let across = Scale::logarithmic(all().map(|point| point.0)).marked(all().map(|point| point.0).collect());
     let mut figure = Figure::new(&format!("{y} over {x}"), across, Scale::from_zero(all().map(|point| point.1)));
     for (index, points) in series.iter().enumerate() {
         let line: Vec<(f64, f64)> = points.iter().map(|(x, y, _)| (*x, *y)).collect();

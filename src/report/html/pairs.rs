@@ -209,7 +209,13 @@ fn cell(a: &Group, b: &Group, level: Option<&String>, pairs: &[&Pair]) -> Cell {
     let Some((number, score, sign)) = found else { return Cell::default() };
     let difference = score.difference() * sign;
     let strength = (difference.abs() * 100.0 / 5.0).ceil().clamp(1.0, 5.0);
-    let direction = if difference > 0.0 { "up" } else { "down" };
+    let direction = if difference.abs() < 5e-4 {
+        "even"
+    } else if difference > 0.0 {
+        "up"
+    } else {
+        "down"
+    };
     let told = if score.is_distinguishable() { " told" } else { "" };
     let (low, high) = score.interval;
     let ends = if sign > 0.0 { (low, high) } else { (-high, -low) };

@@ -39,7 +39,6 @@ struct Model {
 /// An earlier run of the experiment with other inputs.
 #[derive(Debug, Serialize)]
 struct Earlier {
-    run: String,
     finished: String,
     changes: String,
     rows: Vec<[String; 5]>,
@@ -140,17 +139,16 @@ fn quoted(word: &str) -> String {
     if is_plain { word.to_owned() } else { format!("'{}'", word.replace('\'', r"'\''")) }
 }
 
-/// The last run with other inputs. One with the same inputs is a part of this run, or this run itself.
+/// The last run with other inputs and other figures. One with the same inputs is a part of this run, or this run itself.
 fn last_with_other_inputs(manifest: &Manifest, results: &Results, earlier: &[Entry]) -> Option<Earlier> {
     let own = Entry::new(manifest, results).ok()?;
-    let (entry, changes) =
-        earlier.iter().rev().map(|entry| (entry, own.changes(entry))).find(|(_, changes)| !changes.is_empty())?;
-    let rows: Vec<[String; 5]> =
-        own.content.models.iter().filter_map(|now| Some(change(now, before(&entry.content, now)?))).collect();
+    let has_moved = |entry: &&Entry| entry.content.models != own.content.models && !own.changes(entry).is_empty();
+    let entry = earlier.iter().rev().find(has_moved)?;
+    let models = own.content.models.iter();
+    let rows: Vec<[String; 5]> = models.filter_map(|now| Some(change(now, before(&entry.content, now)?))).collect();
     (!rows.is_empty()).then(|| Earlier {
-        run: entry.run.clone(),
         finished: entry.finished.clone(),
-        changes: changes.join(", "),
+        changes: own.changes(entry).join(", "),
         rows,
     })
 }

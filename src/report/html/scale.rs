@@ -11,6 +11,8 @@ pub(super) struct Scale {
     low: f64,
     high: f64,
     is_log: bool,
+    /// The values of the ticks, where they are not to be round.
+    marked: Vec<f64>,
 }
 
 /// A tick: its place between 0 and 1, and its value.
@@ -19,18 +21,18 @@ pub(super) type Tick = (f64, f64);
 impl Scale {
     /// From 0 to 1, for shares.
     pub(super) fn shares() -> Self {
-        Self { low: 0.0, high: 1.0, is_log: false }
+        Self { low: 0.0, high: 1.0, is_log: false, marked: Vec::new() }
     }
 
     /// As far below zero as above it.
     pub(super) fn around_zero(reach: f64) -> Self {
-        Self { low: -reach * 1.05, high: reach * 1.05, is_log: false }
+        Self { low: -reach * 1.05, high: reach * 1.05, is_log: false, marked: Vec::new() }
     }
 
     /// From 0 to somewhat above the largest value.
     pub(super) fn from_zero(values: impl Iterator<Item = f64>) -> Self {
         let high = values.filter(|value| value.is_finite()).fold(0.0, f64::max);
-        Self { low: 0.0, high: if high > 0.0 { high * 1.06 } else { 1.0 }, is_log: false }
+        Self { low: 0.0, high: if high > 0.0 { high * 1.06 } else { 1.0 }, is_log: false, marked: Vec::new() }
     }
 
     /// Around all values that are above zero, by their logarithms.
@@ -39,11 +41,18 @@ impl Scale {
             .filter(|value| value.is_finite() && *value > 0.0)
             .fold((f64::INFINITY, 0.0_f64), |(low, high), value| (low.min(value), high.max(value)));
         if high <= 0.0 {
-            return Self { low: 0.1, high: 1.0, is_log: true };
+            return Self { low: 0.1, high: 1.0, is_log: true, marked: Vec::new() };
         }
         // Room at both ends, and never so little that a tenth of a percent fills the picture.
         let room = (high / low).powf(0.05).max(1.12);
-        Self { low: low / room, high: high * room, is_log: true }
+        Self { low: low / room, high: high * room, is_log: true, marked: Vec::new() }
+    }
+
+    /// With ticks at these values, such as the levels of a load.
+    pub(super) fn marked(self, mut values: Vec<f64>) -> Self {
+        values.sort_by(f64::total_cmp);
+        values.dedup();
+        Self { marked: thinned(values), ..self }
     }
 
     /// Where a value stands; what cannot be shown stands at the nearer end.
@@ -57,7 +66,11 @@ impl Scale {
 
     /// The ticks, at least two wherever the range allows it.
     pub(super) fn ticks(&self) -> Vec<Tick> {
-        let values = if self.is_log { self.logarithmic_ticks() } else { self.linear_ticks() };
+        let values = match self.marked.as_slice() {
+            [] if self.is_log => self.logarithmic_ticks(),
+            [] => self.linear_ticks(),
+            marked => marked.to_vec(),
+        };
         values.into_iter().map(|value| (self.unit(value), value)).collect()
     }
 
@@ -94,9 +107,9 @@ impl Scale {
     }
 }
 
-/// At most seven of them, the first among them.
+/// At most nine of them, the first among them.
 fn thinned(values: Vec<f64>) -> Vec<f64> {
-    let every = values.len().div_ceil(7).max(1);
+    let every = values.len().div_ceil(9).max(1);
     values.into_iter().step_by(every).collect()
 }
 

@@ -129,7 +129,7 @@ fn picked(axis: &Axis, points: &[(&Group, bool)], currency: &str) -> Option<Pick
         }
         let words = format!("{}: {}, {} {}", group.batch.label(), percent(*y), plain(*x), axis.name);
         figure.point((index, *is_hollow), (*x, *y), &words);
-        figure.words((*x, *y), &group.batch.label());
+        figure.words_if_free((*x, *y), &group.batch.label());
     }
     let tick = |value: f64| match axis.id {
         "latency" => seconds(value).replace(".00", "").replace(".0 ", " "),

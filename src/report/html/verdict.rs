@@ -43,13 +43,18 @@ struct Rank {
 }
 
 /// A finding, its status and its words.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Clone, Serialize)]
 struct Badge {
     status: &'static str,
     name: String,
     subject: String,
     message: String,
+    /// Findings of the same check about others, where there are several.
+    further: Vec<(String, String)>,
 }
+
+/// Findings of a check that are shown one by one.
+const MOST_FINDINGS: usize = 2;
 
 /// The verdict of a run.
 pub(super) fn verdict(plan: &Plan, results: &Results, (checks, gates): (&[Check], &[GateOutcome])) -> Verdict {
@@ -61,6 +66,7 @@ pub(super) fn verdict(plan: &Plan, results: &Results, (checks, gates): (&[Check]
         name: check.name.clone(),
         subject: check.subject.clone(),
         message: check.message.replace('`', ""),
+        further: Vec::new(),
     };
     let mut warned: Vec<&Check> = checks.iter().filter(|check| check.status != CheckStatus::Passed).collect();
     warned.sort_by_key(|check| check.status != CheckStatus::Failed);
@@ -75,7 +81,7 @@ pub(super) fn verdict(plan: &Plan, results: &Results, (checks, gates): (&[Check]
         ranks: ranked.iter().map(|group| rank(group, &scale)).collect(),
         axis: strip_axis(&scale, |value| format!("{:.0} %", value * 100.0)),
         guessing: guessing.map(percent),
-        badges: warned.into_iter().map(badge).collect(),
+        badges: folded(warned.into_iter().map(badge).collect()),
         passed: passed(checks).replace('`', ""),
         gates: gates.iter().map(gate).collect(),
     }
@@ -88,7 +94,29 @@ fn gate(gate: &GateOutcome) -> Badge {
         Ruling::CannotTell => "warned",
     };
     let name = format!("{}: {}", gate.ruling.words(), gate.gate);
-    Badge { status, name, subject: gate.subject.clone(), message: gate.message.clone() }
+    Badge { status, name, subject: gate.subject.clone(), message: gate.message.clone(), further: Vec::new() }
+}
+
+/// Many findings of one check as one that holds the others.
+fn folded(badges: Vec<Badge>) -> Vec<Badge> {
+    let mut folded: Vec<Badge> = Vec::new();
+    for part in badges.chunk_by(|a, b| (a.status, &a.name) == (b.status, &b.name)) {
+        let one = |badge: &Badge| (badge.subject.clone(), badge.message.clone());
+        if let (Some(first), true) = (part.first(), part.len() > MOST_FINDINGS) {
+            let (status, name) = (first.status, first.name.clone());
+            let message = format!("{}, such as {}: {}", counted(part.len(), "finding"), first.subject, first.message);
+            folded.push(Badge {
+                status,
+                name,
+                subject: String::new(),
+                message,
+                further: part.iter().map(one).collect(),
+            });
+        } else {
+            folded.extend(part.iter().cloned());
+        }
+    }
+    folded
 }
 
 /// Groups with a score, the best first.
@@ -251,6 +279,22 @@ mod tests {
         );
         let one = headline_of(&Fixture::new(20));
         assert_eq!(one, "a scores 100.0 % (95 % interval 83.9 % to 100.0 %) on 20 questions.");
+    }
+
+    #[test]
+    fn many_findings_of_one_check_are_one_badge() {
+        let check = |name: &str, subject: usize| Check {
+            name: name.into(),
+            status: CheckStatus::Warned,
+            subject: subject.to_string(),
+            message: "m".into(),
+        };
+        let checks: Vec<Check> = (0..3).map(|subject| check("x", subject)).chain([check("y", 3)]).collect();
+        let fixture = Fixture::new(2);
+        let view = verdict(&fixture.plan, &fixture.results(), (&checks, &[]));
+        let badges: Vec<(&str, usize)> = view.badges.iter().map(|badge| (&*badge.name, badge.further.len())).collect();
+        assert_eq!(badges, [("x", 3), ("y", 0)]);
+        assert_eq!(view.badges[0].message, "3 findings, such as 0: m");
     }
 
     #[test]

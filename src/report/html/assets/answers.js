@@ -214,8 +214,7 @@ function line(question, place, isOpen) {
   const made = el("div", {
     class: "option", role: "option", id: `question-${question}`, "data-question": question, "aria-selected": String(isOpen),
     "aria-setsize": list.questions.length, "aria-posinset": place + 1,
-    "aria-label": `${nameOfQuestion(question)} ${texts.titles[question]}: ${said}`,
-  }, el("span", { class: "marks", "aria-hidden": "true" }, ...marks), el("span", { class: "id" }, nameOfQuestion(question)), el("bdi", { class: "title" }, texts.titles[question]));
+  }, el("span", { class: "marks", "aria-hidden": "true" }, ...marks), el("span", { class: "id" }, nameOfQuestion(question)), el("bdi", { class: "title" }, texts.titles[question]), el("span", { class: "hidden" }, said));
   made.style.top = `${place * ROW_HEIGHT}px`;
   return made;
 }

@@ -145,6 +145,9 @@ function followReading() {
   const observer = new IntersectionObserver((entries) => {
     entries.forEach((entry) => (entry.isIntersecting ? seen.add(entry.target.id) : seen.delete(entry.target.id)));
     const current = [...links.keys()].find((id) => seen.has(id));
+    const shown = links.get(current);
+    // On a phone not all fit beside each other.
+    if (shown) shown.parentElement.scrollLeft = shown.offsetLeft - shown.parentElement.offsetLeft - 40;
     links.forEach((link, id) => (id === current ? link.setAttribute("aria-current", "true") : link.removeAttribute("aria-current")));
   }, { rootMargin: "-20% 0px -60% 0px" });
   document.querySelectorAll("main > section").forEach((section) => observer.observe(section));

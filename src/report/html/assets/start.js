@@ -15,4 +15,6 @@ requestAnimationFrame(() => setTimeout(async () => {
   offerPrices();
   goToView();
   document.documentElement.dataset.ready = "true";
+  // The first search finds its texts made ready.
+  window.requestIdleCallback?.(() => data.order.forEach(searchable));
 }));
