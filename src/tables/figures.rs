@@ -9,13 +9,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use polars::prelude::{
-    BooleanChunked, Column as PolarsColumn, DataFrame, Float64Chunked, IdxCa, IdxSize, Int64Chunked, ListBuilderTrait,
-    ListChunked, ListPrimitiveChunkedBuilder, NamedFrom, PolarsResult, Series, StringChunked, UInt32Chunked,
-    UInt64Type,
+    BooleanChunked, Column as PolarsColumn, DataFrame, Float64Chunked, IdxCa, IdxSize, Int64Chunked, ListChunked,
+    NamedFrom, PolarsResult, Series, StringChunked, UInt32Chunked,
 };
 
-use super::columns::{Read, Value, count, flag, number, seconds, value_of};
+use super::columns::{Value, count, flag, number, seconds, value_of};
 use super::row::Row;
+use super::series::{counts, flags, gaps, numbered, numbers, texts};
 use super::words::Words;
 use crate::level::Level;
 use crate::statistics::{BINS, Flight, ReliabilityBin, reliability};
@@ -354,49 +354,4 @@ pub fn duration(seconds: f64) -> Duration {
 /// A number of rows.
 pub fn as_count(count: usize) -> u64 {
     u64::try_from(count).unwrap_or(u64::MAX)
-}
-
-fn numbers(name: &str, read: Read, rows: &[Row<'_>]) -> PolarsColumn {
-    Series::new(name.into(), rows.iter().map(|row| read(row).number()).collect::<Vec<_>>()).into()
-}
-
-fn counts(name: &str, read: Read, rows: &[Row<'_>]) -> PolarsColumn {
-    Series::new(name.into(), rows.iter().map(|row| read(row).count()).collect::<Vec<_>>()).into()
-}
-
-fn flags(name: &str, read: Read, rows: &[Row<'_>]) -> PolarsColumn {
-    let values = rows.iter().map(|row| read(row).count().map(|flag| flag == 1));
-    Series::new(name.into(), values.collect::<Vec<_>>()).into()
-}
-
-fn texts(name: &str, read: Read, rows: &[Row<'_>]) -> PolarsColumn {
-    let values: Vec<Value<'_>> = rows.iter().map(read).collect();
-    Series::new(name.into(), values.iter().map(Value::text).collect::<Vec<_>>()).into()
-}
-
-/// Looks a word up only where it is another than that of the row before.
-fn numbered(name: &str, read: Read, rows: &[Row<'_>], words: &Words) -> PolarsColumn {
-    let mut last: Option<(String, u32)> = None;
-    let number = |row| {
-        let value = read(row);
-        let word = value.text()?;
-        if let Some((_, number)) = last.as_ref().filter(|(known, _)| known == word) {
-            return Some(*number);
-        }
-        let number = words.number(word);
-        last = Some((word.to_owned(), number));
-        Some(number)
-    };
-    Series::new(name.into(), rows.iter().map(number).collect::<Vec<_>>()).into()
-}
-
-fn gaps(name: &str, rows: &[Row<'_>]) -> PolarsColumn {
-    let all = rows.iter().map(|row| row.response.gaps.len()).sum();
-    let mut builder =
-        ListPrimitiveChunkedBuilder::<UInt64Type>::new(name.into(), rows.len(), all, polars::prelude::DataType::UInt64);
-    for row in rows {
-        let gaps = row.response.gaps.iter();
-        builder.append_values_iter(gaps.map(|gap| u64::try_from(gap.as_nanos()).unwrap_or(u64::MAX)));
-    }
-    Series::from(builder.finish()).into()
 }

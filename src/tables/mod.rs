@@ -27,6 +27,7 @@ pub mod reference;
 pub mod repeats;
 pub mod results;
 pub mod row;
+mod series;
 pub mod spending;
 pub mod summary;
 pub mod summary_columns;

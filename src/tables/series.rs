@@ -1,0 +1,59 @@
+//! Columns of a polars frame from what is read of rows.
+
+use polars::prelude::{
+    Column as PolarsColumn, ListBuilderTrait, ListPrimitiveChunkedBuilder, NamedFrom, Series, UInt64Type,
+};
+
+use super::columns::{Read, Value};
+use super::row::Row;
+use super::words::Words;
+
+/// Numbers.
+pub(super) fn numbers(name: &str, read: Read, rows: &[Row<'_>]) -> PolarsColumn {
+    Series::new(name.into(), rows.iter().map(|row| read(row).number()).collect::<Vec<_>>()).into()
+}
+
+/// Whole numbers.
+pub(super) fn counts(name: &str, read: Read, rows: &[Row<'_>]) -> PolarsColumn {
+    Series::new(name.into(), rows.iter().map(|row| read(row).count()).collect::<Vec<_>>()).into()
+}
+
+/// Truth values.
+pub(super) fn flags(name: &str, read: Read, rows: &[Row<'_>]) -> PolarsColumn {
+    let values = rows.iter().map(|row| read(row).count().map(|flag| flag == 1));
+    Series::new(name.into(), values.collect::<Vec<_>>()).into()
+}
+
+/// Texts.
+pub(super) fn texts(name: &str, read: Read, rows: &[Row<'_>]) -> PolarsColumn {
+    let values: Vec<Value<'_>> = rows.iter().map(read).collect();
+    Series::new(name.into(), values.iter().map(Value::text).collect::<Vec<_>>()).into()
+}
+
+/// Numbers of words; looks a word up only where it is another than that of the row before.
+pub(super) fn numbered(name: &str, read: Read, rows: &[Row<'_>], words: &Words) -> PolarsColumn {
+    let mut last: Option<(String, u32)> = None;
+    let number = |row| {
+        let value = read(row);
+        let word = value.text()?;
+        if let Some((_, number)) = last.as_ref().filter(|(known, _)| known == word) {
+            return Some(*number);
+        }
+        let number = words.number(word);
+        last = Some((word.to_owned(), number));
+        Some(number)
+    };
+    Series::new(name.into(), rows.iter().map(number).collect::<Vec<_>>()).into()
+}
+
+/// Lists of the times between chunks, in nanoseconds.
+pub(super) fn gaps(name: &str, rows: &[Row<'_>]) -> PolarsColumn {
+    let all = rows.iter().map(|row| row.response.gaps.len()).sum();
+    let mut builder =
+        ListPrimitiveChunkedBuilder::<UInt64Type>::new(name.into(), rows.len(), all, polars::prelude::DataType::UInt64);
+    for row in rows {
+        let gaps = row.response.gaps.iter();
+        builder.append_values_iter(gaps.map(|gap| u64::try_from(gap.as_nanos()).unwrap_or(u64::MAX)));
+    }
+    Series::from(builder.finish()).into()
+}
