@@ -11,6 +11,9 @@ const LARGEST: f64 = 1e250;
 /// Smallest magnitude for which a share of the value is not zero.
 const SMALLEST: f64 = 1e-250;
 
+/// Fewest labelled ticks from which the eye reads the scale of a logarithmic axis.
+const LEAST_NAMED: usize = 3;
+
 const TICK_LENGTH: f64 = 5.0;
 const MINOR_LENGTH: f64 = 3.0;
 
@@ -80,7 +83,14 @@ impl Range {
             return self.linear_ticks(wanted);
         }
         let decades = self.high.log10() - self.low.log10();
-        if decades < 0.75 { self.linear_ticks(wanted) } else { self.log_ticks(decades, wanted) }
+        let named = |ticks: &[Tick]| ticks.iter().filter(|tick| !tick.label.is_empty()).count();
+        let ticks = if decades < 0.75 { self.linear_ticks(wanted) } else { self.log_ticks(decades, wanted) };
+        if named(&ticks) >= LEAST_NAMED { ticks } else { self.linear_ticks(wanted.max(2 * LEAST_NAMED)) }
+    }
+
+    /// The label of an axis over this range, which says so if it is logarithmic.
+    pub(super) fn titled(&self, label: &str) -> String {
+        if self.log && !label.is_empty() { format!("{label}, log scale") } else { label.to_owned() }
     }
 
     fn linear_ticks(&self, wanted: usize) -> Vec<Tick> {
@@ -184,7 +194,7 @@ pub(super) fn draw_vertical_at(
         }
     }
     let x = area.left - margin + LABEL;
-    let label = shorten(label, area.height() * 1.1, LABEL);
+    let label = shorten(&range.titled(label), area.height() * 1.1, LABEL);
     let look = TextStyle::new(LABEL, INK).align(Align::Middle);
     canvas.text_upwards(&label, (x, area.center().1), look)?;
     canvas.line((area.left, area.top), (area.left, area.bottom), Stroke::solid(AXIS, 1.0))
@@ -224,7 +234,7 @@ pub(super) fn draw_horizontal_at(
         }
     }
     let y = area.bottom + LABEL_DROP;
-    let label = shorten(label, area.width() * 1.1, LABEL);
+    let label = shorten(&range.titled(label), area.width() * 1.1, LABEL);
     if !label.is_empty() {
         canvas.text(&label, (area.center().0, y), TextStyle::new(LABEL, INK).align(Align::Middle))?;
     }
@@ -263,6 +273,18 @@ mod tests {
         assert_eq!(labels(60.0, 220.0, true), ["100", "150", "200"]);
         assert_eq!(labels(2e-10, 5e9, true), ["10⁻⁸", "10⁻⁴", "10⁰", "10⁴", "10⁸"]);
         assert_eq!(labels(1e-5, 10.0, true), ["10⁻⁵", "10⁻⁴", "10⁻³", "10⁻²", "10⁻¹", "10⁰", "10¹"]);
+    }
+
+    #[test]
+    fn logarithmic_axes_say_so_and_have_three_numbers() {
+        for high in [1.2, 2.0, 5.0, 5.7, 9.0, 30.0, 150.0, 900.0, 1e4, 1e9] {
+            for low in [1.0, 1.1, 1.9, 2.1, 3.3, 6.0] {
+                let found = labels(low, low * high, true);
+                assert!(found.len() >= 3, "{low} {high} {found:?}");
+            }
+        }
+        let range = Range { low: 1.0, high: 9.0, log: true };
+        assert_eq!((range.titled("latency (s)"), range.titled("")), ("latency (s), log scale".into(), String::new()));
     }
 
     #[test]

@@ -110,14 +110,13 @@ fn mark(group: &DurationBars, series: usize, log: bool) -> Mark {
     }
 }
 
-fn captions(chart: &DurationsChart, log: bool) -> [String; 4] {
+fn captions(chart: &DurationsChart, log: bool) -> [String; 3] {
     let values = || chart.groups.iter().flat_map(|group| group.values.iter().flatten());
     let hidden = values().filter(|value| !is_drawable(**value, log) || **value < 0.0).count() as u64;
-    let scale = if log { "Logarithmic scale." } else { "" };
     let warning = if hidden == 0 {
         String::new()
     } else {
         format!("{} cannot be drawn on this scale.", counted(hidden, "value"))
     };
-    [chart.note.clone(), scale.into(), warning, unlisted(chart.groups.len())]
+    [chart.note.clone(), warning, unlisted(chart.groups.len())]
 }

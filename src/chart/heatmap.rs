@@ -167,7 +167,7 @@ impl Grid {
             canvas.rectangle(area, color((f64::from(step) + 0.5) / f64::from(steps)))?;
         }
         let widest = self.draw_bar_numbers(canvas, bar)?;
-        let label = shorten(label, bar.height() + 40.0, LABEL);
+        let label = shorten(&self.range.titled(label), bar.height() + 40.0, LABEL);
         let look = TextStyle::new(LABEL, INK).align(Align::Middle);
         let x = (bar.right + 7.0 + widest + LABEL * 1.5).min(column.right);
         canvas.text_upwards(&label, (x, bar.center().1), look)?;

@@ -70,7 +70,7 @@ impl Rows<'_> {
         }
         let middle = f64::midpoint(stub, area.right - (wide - scale_width));
         let look = TextStyle::new(LABEL, INK).align(Align::Middle);
-        let label = shorten(self.axis_label, area.right - stub, LABEL);
+        let label = shorten(&self.range.titled(self.axis_label), area.right - stub, LABEL);
         canvas.text(&label, (middle, plot.bottom + LABEL_DROP), look)
     }
 

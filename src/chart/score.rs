@@ -1,13 +1,12 @@
 //! The score chart: mean score per model with its interval, and the score of guessing.
 
 use super::ChartError;
-use super::axis::{Range, draw_vertical, left_margin};
-use super::canvas::{Align, Area, Canvas, Point, Stroke, TextStyle, paint};
+use super::axis::Range;
+use super::canvas::paint;
 use super::number::counted;
 use super::rows::{MOST_ROWS, Mark, Row, Rows, unlisted};
 use super::sheet::{Heading, draw_nothing};
-use super::text::{label, shorten, width};
-use super::theme::{AXIS, INK, LABEL, MUTED, SMALL, TICK, identity};
+use super::text::label;
 
 /// One model's score.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -43,111 +42,15 @@ pub struct ScoreChart {
 
 const FULL: Range = Range { low: 0.0, high: 1.0, log: false };
 const WIDEST: f64 = 900.0;
-const STANDING_MOST: usize = 6;
-const STANDING_SLOT: f64 = 160.0;
-const STANDING_HEIGHT: f64 = 330.0;
-/// Room over the highest possible whisker for the value, and under the bars for label and count.
-const HEADROOM: f64 = 26.0;
-const FOOT: f64 = 62.0;
 
-/// Draws the score chart: standing bars for a few models with short names, else rows.
+/// Draws the score chart: a row per model, the value at the end of its interval.
 ///
 /// # Errors
 ///
 /// Only when the drawing library fails; never over the data.
 pub fn score(chart: &ScoreChart) -> Result<String, ChartError> {
-    let labels = chart.bars.iter().map(|bar| width(&label(&bar.label), TICK, false));
-    let are_short = labels.fold(0.0, f64::max) < STANDING_SLOT - 30.0;
-    if are_short && (1..=STANDING_MOST).contains(&chart.bars.len()) { standing(chart) } else { lying(chart) }
-}
-
-fn standing(chart: &ScoreChart) -> Result<String, ChartError> {
-    let wide = (chart.bars.len() as f64 * STANDING_SLOT + 190.0).clamp(600.0, 1000.0);
-    let heading = Heading::new(wide, &chart.title, &chart.subtitle, &captions(chart));
-    let size = (wide, heading.height() + HEADROOM + STANDING_HEIGHT + FOOT);
-    paint(size, heading.name(), |canvas| {
-        let area = heading.draw(canvas, size)?;
-        let chance = chance(chart);
-        let right = chance.as_ref().map_or(0.0, |(_, text)| width(text, SMALL, false) + 10.0);
-        let plot = Area {
-            left: area.left + left_margin(&FULL, STANDING_HEIGHT),
-            top: area.top + HEADROOM,
-            right: area.right - right,
-            bottom: area.bottom - FOOT,
-        };
-        draw_vertical(canvas, plot, &FULL, "Mean score")?;
-        let slot = plot.width() / chart.bars.len() as f64;
-        let center = |index: usize| plot.left + (index as f64 + 0.5) * slot;
-        for (index, bar) in chart.bars.iter().enumerate() {
-            draw_bar(canvas, plot, (center(index), slot), (index, bar))?;
-        }
-        if let Some((value, text)) = chance {
-            let y = plot.bottom - FULL.unit(value) * plot.height();
-            canvas.line((plot.left, y), (plot.right, y), Stroke::dashed(INK, 1.3))?;
-            canvas.text(&text, (plot.right + 7.0, y + SMALL * 0.36), TextStyle::new(SMALL, INK))?;
-        }
-        for (index, bar) in chart.bars.iter().enumerate() {
-            draw_words(canvas, plot, (center(index), slot), (index, bar))?;
-        }
-        canvas.line((plot.left, plot.bottom), (plot.right, plot.bottom), Stroke::solid(AXIS, 1.0))
-    })
-}
-
-fn place(plot: Area, value: f64) -> f64 {
-    plot.bottom - FULL.unit(value) * plot.height()
-}
-
-fn draw_bar(
-    canvas: &mut Canvas<'_>,
-    plot: Area,
-    (center, slot): Point,
-    (index, bar): (usize, &ScoreBar),
-) -> Result<(), ChartError> {
-    let mark = mark(bar);
-    let half = (slot * 0.26).min(44.0);
-    if let Some(value) = mark.value {
-        let body = Area { left: center - half, top: place(plot, value), right: center + half, bottom: plot.bottom };
-        canvas.rectangle(body, identity(index).color)?;
-    }
-    if let Some((low, high)) = mark.whisker {
-        let (low, high, stroke) = (place(plot, low), place(plot, high), Stroke::solid(INK, 1.5));
-        canvas.line((center, low), (center, high), stroke)?;
-        for end in [low, high] {
-            canvas.line((center - 7.0, end), (center + 7.0, end), stroke)?;
-        }
-    }
-    Ok(())
-}
-
-/// The value over the bar; name and counts under it.
-fn draw_words(
-    canvas: &mut Canvas<'_>,
-    plot: Area,
-    (center, slot): Point,
-    (index, bar): (usize, &ScoreBar),
-) -> Result<(), ChartError> {
-    let mark = mark(bar);
-    let ends = [mark.value, mark.whisker.map(|(_, high)| high)];
-    let top = place(plot, ends.into_iter().flatten().fold(0.0, f64::max));
-    let value = TextStyle::new(LABEL, INK).bold().align(Align::Middle);
-    let missing = TextStyle::new(SMALL, MUTED).align(Align::Middle);
-    let look = if mark.value.is_some() { value } else { missing };
-    canvas.text_on_white(&mark.text, (center, top - 7.0), look)?;
-    let name = shorten(&label(&bar.label), slot - 26.0, TICK);
-    let name_width = width(&name, TICK, false);
-    let baseline = plot.bottom + 21.0;
-    canvas.marker((center - name_width / 2.0 - 4.0, baseline - TICK * 0.36), 4.5, identity(index), 1.0)?;
-    canvas.text(&name, (center + 5.0, baseline), TextStyle::new(TICK, INK).align(Align::Middle))?;
-    for (line, text) in [counts(bar), unread(bar)].iter().enumerate() {
-        let text = shorten(text, slot - 6.0, SMALL);
-        canvas.text(&text, (center, baseline + 17.0 * (line as f64 + 1.0)), missing)?;
-    }
-    Ok(())
-}
-
-fn lying(chart: &ScoreChart) -> Result<String, ChartError> {
     let rows: Vec<Row> = chart.bars.iter().take(MOST_ROWS).map(row).collect();
-    let panels = [if chance(chart).is_some() { String::new() } else { "Mean score".to_owned() }];
+    let panels = [String::new()];
     let block =
         Rows { models: &rows, panels: &panels, range: FULL, axis_label: "Mean score", reference: chance(chart) };
     let heading = Heading::new(WIDEST, &chart.title, &chart.subtitle, &captions(chart));
@@ -174,7 +77,7 @@ fn mark(bar: &ScoreBar) -> Mark {
     Mark {
         value: Some(bar.mean.clamp(0.0, 1.0)),
         whisker: is_interval.then_some((low, high)),
-        text: format!("{:.2}", bar.mean.clamp(-9.99, 9.99)),
+        text: format!("{:.3}", bar.mean.clamp(-9.99, 9.99)),
     }
 }
 
