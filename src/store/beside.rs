@@ -7,17 +7,22 @@ use serde::de::DeserializeOwned;
 use super::check;
 use crate::response::Response;
 
+/// The tables, each with a row per response that has something for it.
+pub(super) const TABLES: [&str; 2] = [ALTERNATIVES.0, CALLS.0];
+
+const ALTERNATIVES: Place = ("first_tokens", "alternatives");
+const CALLS: Place = ("tool_calls", "calls");
+
 /// Writes those of a response that it has.
 pub(super) fn write(connection: &Connection, response: &Response) -> rusqlite::Result<()> {
-    write_list(connection, response, ("first_tokens", "alternatives"), &response.alternatives)?;
-    write_list(connection, response, ("tool_calls", "calls"), &response.calls)
+    write_list(connection, response, ALTERNATIVES, &response.alternatives)?;
+    write_list(connection, response, CALLS, &response.calls)
 }
 
 /// Adds those of each response that are in the store; gives how many of them are not as they were written.
 pub(super) fn add(connection: &Connection, found: &mut [Option<Response>]) -> rusqlite::Result<usize> {
-    let alternatives =
-        add_lists(connection, found, ("first_tokens", "alternatives"), |response| &mut response.alternatives)?;
-    let calls = add_lists(connection, found, ("tool_calls", "calls"), |response| &mut response.calls)?;
+    let alternatives = add_lists(connection, found, ALTERNATIVES, |response| &mut response.alternatives)?;
+    let calls = add_lists(connection, found, CALLS, |response| &mut response.calls)?;
     Ok(alternatives + calls)
 }
 

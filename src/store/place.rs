@@ -28,6 +28,11 @@ pub(super) fn length(path: &Path) -> u64 {
     std::fs::metadata(path).map_or(0, |metadata| metadata.len())
 }
 
+/// Bytes of the store's file and of its log.
+pub(super) fn size(path: &Path) -> u64 {
+    length(path) + length(&log(path))
+}
+
 /// A path with something behind its name.
 fn with(path: &Path, tail: &str) -> PathBuf {
     let mut name = OsString::from(path);

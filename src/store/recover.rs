@@ -61,7 +61,7 @@ pub fn recover(path: &Path) -> Result<Recovered, StoreError> {
         StoreError::Foreign { path } => StoreError::NothingOfOurs { path },
         other => other,
     })?;
-    let bound = (place::length(&copy) + place::length(&place::log(&copy))) / LEAST_BYTES;
+    let bound = place::size(&copy) / LEAST_BYTES;
     let bound = i64::try_from(bound).unwrap_or(i64::MAX);
     let (saved, lost) = Salvage { source, target }.run(bound).map_err(database)?;
     if saved == 0 && lost == 0 {

@@ -5,7 +5,8 @@ use std::path::Path;
 use rusqlite::{Connection, Transaction, TransactionBehavior, params};
 
 use super::owner::{self, Owner};
-use super::{StoreError, place, schema};
+use super::rows::IS_FAULT;
+use super::{StoreError, beside, place, schema};
 
 /// What a store holds.
 #[derive(Debug, PartialEq, Eq)]
@@ -51,10 +52,11 @@ pub struct OfModel<'m> {
 pub fn contents(path: &Path) -> Result<Contents, StoreError> {
     let connection = open(path)?;
     let read = || -> rusqlite::Result<Contents> {
-        let sql = "SELECT s.endpoint, s.model, sum(NOT r.warmup AND r.status IN ('ok', 'capped', 'refused')), \
-                   sum(NOT r.warmup AND r.status NOT IN ('ok', 'capped', 'refused')), sum(r.warmup) \
-                   FROM responses r JOIN settings s ON s.id = r.settings GROUP BY 1, 2 ORDER BY 1, 2";
-        let models = rows(&connection, sql, |row| {
+        let sql = format!(
+            "SELECT endpoint, model, sum(NOT warmup AND NOT ({IS_FAULT})), sum(NOT warmup AND {IS_FAULT}), sum(warmup) \
+             FROM responses JOIN settings ON settings.id = responses.settings GROUP BY 1, 2 ORDER BY 1, 2"
+        );
+        let models = rows(&connection, &sql, |row| {
             Ok(ModelContents {
                 endpoint: row.get(0)?,
                 model: row.get(1)?,
@@ -67,8 +69,7 @@ pub fn contents(path: &Path) -> Result<Contents, StoreError> {
             Ok((row.get(0)?, count(row, 1)?))
         })?;
         let verdicts = connection.query_row("SELECT count(*) FROM verdicts", [], |row| count(row, 0))?;
-        let bytes = place::files(path).iter().take(2).map(|file| place::length(file)).sum();
-        Ok(Contents { bytes, models, runs, verdicts })
+        Ok(Contents { bytes: place::size(path), models, runs, verdicts })
     };
     read().map_err(|source| StoreError::sqlite(path, &source))
 }
@@ -107,7 +108,7 @@ pub fn remove(path: &Path, of: OfModel<'_>) -> Result<u64, StoreError> {
 fn remove_rows(transaction: &Transaction<'_>, of: OfModel<'_>) -> rusqlite::Result<usize> {
     let settings = "SELECT id FROM settings WHERE model = ?1 AND (?2 IS NULL OR endpoint = ?2)";
     let values = params![of.model, of.endpoint];
-    for table in ["first_tokens", "tool_calls"] {
+    for table in beside::TABLES {
         let sql =
             format!("DELETE FROM {table} WHERE key IN (SELECT key FROM responses WHERE settings IN ({settings}))");
         transaction.execute(&sql, values)?;
@@ -124,15 +125,14 @@ fn remove_rows(transaction: &Transaction<'_>, of: OfModel<'_>) -> rusqlite::Resu
 /// # Errors
 /// There is no store, a run uses it, or it cannot be written.
 pub fn compact(path: &Path) -> Result<(u64, u64), StoreError> {
-    let size = || place::files(path).iter().take(2).map(|file| place::length(file)).sum();
-    let before = size();
+    let before = place::size(path);
     let connection = open(path)?;
     refuse_if_used(&connection, path)?;
     let error = |source: rusqlite::Error| StoreError::sqlite(path, &source);
     connection.execute_batch("VACUUM").map_err(error)?;
     connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(())).map_err(error)?;
     drop(connection);
-    Ok((before, size()))
+    Ok((before, place::size(path)))
 }
 
 /// Opens a store that is there.

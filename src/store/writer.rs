@@ -13,7 +13,7 @@ use super::claims::Claims;
 use super::lease::Lease;
 use super::owner::{self, Owner};
 use super::wal_syncer::WriterStatus;
-use super::{Claim, KeptVerdict, SeenModel, StoreError, TimedProgress, VerdictKey, check, rows};
+use super::{Claim, KeptVerdict, SeenModel, StoreError, TimedProgress, VerdictKey, beside, check, rows};
 use crate::request::{Prompt, Request, RequestKey, Settings};
 use crate::response::Response;
 
@@ -130,7 +130,7 @@ impl Writer {
                     write_model(&transaction, endpoint, model, seen)?;
                 }
                 Content::Forgotten(keys) => {
-                    for table in ["responses", "first_tokens", "tool_calls"] {
+                    for table in ["responses"].into_iter().chain(beside::TABLES) {
                         let mut forget = transaction.prepare_cached(&format!("DELETE FROM {table} WHERE key=?"))?;
                         keys.iter().try_for_each(|key| forget.execute([key.0]).map(|_| ()))?;
                     }
