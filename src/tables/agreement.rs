@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::columns::{Value, number};
-use super::write::write_csv;
+use super::write::{write_csv, write_lines};
 use crate::files::FileError;
 use crate::spec::types::judge::ScaleSpec;
 use crate::statistics::agreement::{Kappa, fleiss, kappa, quadratic_kappa};
@@ -127,16 +127,10 @@ pub fn agreement_csv<'a>(path: &Path, judges: impl Iterator<Item = &'a JudgeAgre
             "kappa_high",
             "weights",
         ])?;
-        let mut buffer = String::new();
-        for judge in judges {
-            for agreement in std::iter::once(&judge.all).chain(&judge.pairs) {
-                for value in line(judge, agreement) {
-                    writer.write_field(&*value.field(&mut buffer))?;
-                }
-                writer.write_record(None::<&[u8]>)?;
-            }
-        }
-        Ok(())
+        let of_judge = |judge: &'a JudgeAgreement| {
+            std::iter::once(&judge.all).chain(&judge.pairs).map(move |agreement| line(judge, agreement))
+        };
+        write_lines(writer, judges.flat_map(of_judge))
     })
 }
 

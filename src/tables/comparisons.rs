@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use super::columns::{Value, number};
-use super::write::write_csv;
+use super::write::{write_csv, write_lines};
 use crate::files::FileError;
 use crate::id::{BatchId, Per};
 use crate::judge::pairwise::{BothOrders, Comparison, Lean, Outcome};
@@ -153,14 +153,7 @@ const COLUMNS: [&str; 21] = [
 pub fn pairwise_csv<'l>(path: &Path, lines: impl Iterator<Item = &'l PairwiseLine>) -> Result<(), FileError> {
     write_csv(path, |writer| {
         writer.write_record(COLUMNS)?;
-        let mut buffer = String::new();
-        for line in lines {
-            for value in values(line) {
-                writer.write_field(&*value.field(&mut buffer))?;
-            }
-            writer.write_record(None::<&[u8]>)?;
-        }
-        Ok(())
+        write_lines(writer, lines.map(values))
     })
 }
 

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use super::columns::{Value, number};
 use super::figures::Figures;
-use super::write::write_csv;
+use super::write::{write_csv, write_lines};
 use crate::compare::{Item, Pair, Peers, Ratio, ScoreDifference, Side, Turns, family};
 use crate::files::FileError;
 use crate::work::batch::Batch;
@@ -135,14 +135,7 @@ fn high(ratio: Option<Ratio>) -> Option<f64> {
 pub fn pairs_csv(path: &Path, pairs: &[Pair]) -> Result<(), FileError> {
     write_csv(path, |writer| {
         writer.write_record(PAIR_COLUMNS.iter().map(|column| column.name))?;
-        let mut buffer = String::new();
-        for pair in pairs {
-            for column in PAIR_COLUMNS {
-                writer.write_field(&*(column.value)(pair).field(&mut buffer))?;
-            }
-            writer.write_record(None::<&[u8]>)?;
-        }
-        Ok(())
+        write_lines(writer, pairs.iter().map(|pair| PAIR_COLUMNS.iter().map(|column| (column.value)(pair))))
     })
 }
 

@@ -5,7 +5,7 @@ use std::path::Path;
 use super::columns::{Value, number};
 use super::positions::{Position, Positions};
 use super::summary::Summary;
-use super::write::write_csv;
+use super::write::{write_csv, write_lines};
 use crate::files::FileError;
 use crate::prompt::letter;
 
@@ -34,16 +34,10 @@ const COLUMNS: [&str; 14] = [
 pub fn positions_csv(path: &Path, cells: &[Summary]) -> Result<(), FileError> {
     write_csv(path, |writer| {
         writer.write_record(COLUMNS)?;
-        let mut buffer = String::new();
-        for (cell, positions) in cells.iter().filter_map(|cell| Some((cell, cell.positions.as_ref()?))) {
-            for position in &positions.places {
-                for value in line(cell, positions, position) {
-                    writer.write_field(&*value.field(&mut buffer))?;
-                }
-                writer.write_record(None::<&[u8]>)?;
-            }
-        }
-        Ok(())
+        let cells = cells.iter().filter_map(|cell| Some((cell, cell.positions.as_ref()?)));
+        let places =
+            cells.flat_map(|(cell, positions)| positions.places.iter().map(move |place| (cell, positions, place)));
+        write_lines(writer, places.map(|(cell, positions, place)| line(cell, positions, place)))
     })
 }
 

@@ -3,6 +3,7 @@
 use std::io::{BufWriter, Write};
 use std::path::Path;
 
+use super::columns::Value;
 use super::summary::{Grouping, Summary};
 use super::summary_columns::summary_columns;
 use crate::files::{FileError, write_whole};
@@ -21,15 +22,23 @@ pub fn summary_csv<'s>(
     let columns = summary_columns(grouping);
     write_csv(path, |writer| {
         writer.write_record(columns.iter().map(|column| &column.name))?;
-        let mut buffer = String::new();
-        for summary in summaries {
-            for column in &columns {
-                writer.write_field(&*(column.value)(summary).field(&mut buffer))?;
-            }
-            writer.write_record(None::<&[u8]>)?;
-        }
-        Ok(())
+        write_lines(writer, summaries.map(|summary| columns.iter().map(|column| (column.value)(summary))))
     })
+}
+
+/// Writes values as lines, each as its field of CSV.
+pub(super) fn write_lines<'v>(
+    writer: &mut csv::Writer<&mut dyn Write>,
+    lines: impl Iterator<Item = impl IntoIterator<Item = Value<'v>>>,
+) -> Result<(), csv::Error> {
+    let mut buffer = String::new();
+    for line in lines {
+        for value in line {
+            writer.write_field(&*value.field(&mut buffer))?;
+        }
+        writer.write_record(None::<&[u8]>)?;
+    }
+    Ok(())
 }
 
 /// Writes `arrivals.csv`: when each request of an open loop is due, in seconds since its level's start.
