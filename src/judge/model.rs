@@ -126,18 +126,19 @@ impl ModelJudge {
     /// An output as a sample that is asked of the judges: the question with the columns `output` and `gold`. `id` names
     /// the output.
     pub fn sample(&self, sample: &Sample, id: String, output: &str) -> Sample {
-        let mut asked = Sample { id: Some(id), ..sample.clone() };
-        asked.columns.insert("gold".into(), if self.spec.reference { gold(sample) } else { Value::Null });
-        asked.columns.insert("output".into(), output.trim().into());
-        asked
+        self.asked(sample, id, &[("output", output)])
     }
 
     /// Two answers in this order as a sample that is asked of the judges. `id` names the two.
     pub fn pair(&self, sample: &Sample, id: String, [first, second]: [&str; 2]) -> Sample {
+        self.asked(sample, id, &[("first", first), ("second", second)])
+    }
+
+    /// A sample with the right answer, if judges are shown it, and the answers to judge.
+    fn asked(&self, sample: &Sample, id: String, answers: &[(&str, &str)]) -> Sample {
         let mut asked = Sample { id: Some(id), ..sample.clone() };
         asked.columns.insert("gold".into(), if self.spec.reference { gold(sample) } else { Value::Null });
-        asked.columns.insert("first".into(), first.trim().into());
-        asked.columns.insert("second".into(), second.trim().into());
+        asked.columns.extend(answers.iter().map(|(name, answer)| ((*name).to_owned(), answer.trim().into())));
         asked
     }
 
