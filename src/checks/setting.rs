@@ -26,10 +26,8 @@ pub(super) fn label_errors(plan: &Plan) -> Found {
 pub(super) fn split(plan: &Plan) -> Found {
     let asked = plan.datasets.iter().filter_map(|dataset| {
         let SourcePlan::Hub { repo, split, .. } = &dataset.source else { return None };
-        if preset::asks(repo, split) {
-            return None;
-        }
-        let problem = match SplitUse::named(split)? {
+        let named = SplitUse::named(split).filter(|_| !preset::asks(repo, split))?;
+        let problem = match named {
             SplitUse::Training => format!(
                 "split `{split}` is what models are trained on, so its score says little of new questions; ask a test split"
             ),

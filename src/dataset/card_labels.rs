@@ -18,7 +18,9 @@ struct Card {
 
 /// The names by subset, then by column. A card that says nothing that can be read names nothing.
 pub(super) fn labels(card: &str) -> BTreeMap<String, Labels> {
-    let stated = front_matter(card).and_then(|front| serde_saphyr::from_str::<Card>(front).ok()?.dataset_info);
+    // Most cards name nothing, and their front matter is long.
+    let front = front_matter(card).filter(|front| front.contains("class_label"));
+    let stated = front.and_then(|front| serde_saphyr::from_str::<Card>(front).ok()?.dataset_info);
     let subsets = match stated {
         Some(Value::Array(subsets)) => subsets,
         Some(subset) => vec![subset],

@@ -51,11 +51,7 @@ impl Responses<'_> {
             prompt: self.work.rendered(slot),
             level: batch.level,
             repeat: slot.repeat,
-            turn: self
-                .plan
-                .gating
-                .until
-                .map(|until| Turn { number: slot.turn, aim: until.width.map(|width| width / 2.0) }),
+            turn: self.plan.gating.until.map(|until| Turn { number: slot.turn, aim: until.aim() }),
             recital: judges.map(|_| self.work.recital(slot.dataset)),
             response,
             verdict,

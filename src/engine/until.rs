@@ -1,6 +1,6 @@
 //! Sequential use: the answers of a batch are looked at while it is asked, in the order of the plan.
 //!
-//! A look is at all answers to the first so many questions of that order, whichever of them came first, and the numbers
+//! A look is at all answers to the questions that come first in that order, whichever answer came first, and their numbers
 //! are those of [`looks`]; so the same store stops at the same question however often it is read.
 
 use std::collections::HashSet;
@@ -67,7 +67,7 @@ impl<'l> Looks<'l> {
         Ok(end(self.plan, self.batch, &self.figures()?).is_some())
     }
 
-    /// The number of questions at the first look after so many.
+    /// The number of questions at the first look after this number.
     fn look_after(&self, questions: usize) -> usize {
         let mut ends = self.blocks().into_iter().map(|turns| turns.end / self.work.repeats());
         ends.find(|end| *end >= questions).unwrap_or(questions)

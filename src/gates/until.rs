@@ -66,11 +66,11 @@ fn ruled(gate: &Gate, figures: &Figures, (own, before): (&Side, Option<&Side>)) 
 }
 
 /// How many questions a model is expected to need by the answers so far, in which half are right where there are none; `None`
-/// where they do not tell, or where so many are not enough.
+/// where they do not tell, or where `most` are not enough.
 pub fn expected_questions(plan: &Plan, batch: &Batch, figures: &Figures, most: u64) -> Option<u64> {
     let until = plan.gating.until?;
     let scores = by_question::scores(figures);
-    let by_width = until.width.and_then(|width| expected(variance(&scores), (width / 2.0, true), most));
+    let by_width = until.aim().and_then(|aim| expected(variance(&scores), (aim, true), most));
     let gates = plan.gating.gates.iter().filter(|gate| until.gates && gate.is_sequential());
     let (own, baseline) = sides(plan, batch, figures);
     let by_gate = gates.map(|gate| match (gate.metric, gate.limit) {

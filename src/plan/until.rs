@@ -9,8 +9,8 @@ use crate::spec::types::{JudgeSpec, Rotate, Spec};
 /// Fewest questions between two looks.
 const FEWEST: usize = 20;
 
-/// After how many questions of so many the answers are looked at: at least [`FEWEST`] and an eighth more than before, and
-/// so many that what is in flight seldom runs dry. The last look is at all of them.
+/// The numbers of questions after which answers are looked at: at least [`FEWEST`] and an eighth more than before, and
+/// enough of them that what is in flight seldom runs dry. The last look is at all of them.
 pub fn looks(questions: usize, in_flight: usize) -> Vec<usize> {
     let mut looks = Vec::new();
     let mut seen = 0_usize;
@@ -50,7 +50,7 @@ fn load(spec: &Spec) -> Found {
     let given = [
         ("find", load.find.is_some(), "a search counts the responses of each level itself"),
         ("duration", load.duration.is_some(), "a timed level ends by the clock"),
-        ("requests", load.requests.is_some(), "a level of so many requests asks questions again"),
+        ("requests", load.requests.is_some(), "a level with a number of requests asks questions again"),
         ("rate", load.rate.is_some(), "an open loop sends whether or not answers are there to be looked at"),
     ];
     let given = given.into_iter().filter(|(_, is_given, _)| *is_given);

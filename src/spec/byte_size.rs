@@ -7,6 +7,7 @@ use serde::de::{self, Deserialize, Deserializer};
 use serde::{Serialize, Serializer};
 
 use super::inline_schema::inline_schema;
+
 /// A number of bytes, written with its unit: `512MB`, `2GB`, `1.5GiB`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct ByteSize(pub u64);

@@ -8,6 +8,7 @@ use serde::de::{self, Deserialize, Deserializer};
 use serde::{Serialize, Serializer};
 
 use super::inline_schema::inline_schema;
+
 /// A rule that keeps some of the models.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Preference {

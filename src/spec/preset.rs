@@ -2,6 +2,8 @@
 //!
 //! A preset fills in what the spec does not say: keys of its dataset, and the judge, prompt and generation.
 
+use serde_json::Value as Json;
+
 use super::diagnostic::{Problem, Source, suggestion};
 use super::tree::{self, Entry, Node, Table, Value};
 
@@ -42,16 +44,11 @@ pub const PRESETS: [(&str, &str); 30] = [
 /// True if a preset asks this split of a repository.
 pub fn asks(repo: &str, split: &str) -> bool {
     let asks = |text: &str| {
-        let mut words = text.split([' ', ',', '{', '}', '\n']).filter(|word| !word.is_empty()).peekable();
-        let mut found = [false; 2];
-        while let Some(word) = words.next() {
-            let next = words.peek().copied().unwrap_or_default();
-            found[0] |= word == "repo:" && next.eq_ignore_ascii_case(repo);
-            found[1] |= word == "split:" && next == split;
-        }
-        found == [true; 2]
+        let preset: Json = serde_saphyr::from_str(text).ok()?;
+        let hub = preset.pointer("/dataset/source/hub")?;
+        Some(hub.get("repo")?.as_str()?.eq_ignore_ascii_case(repo) && hub.get("split")?.as_str()? == split)
     };
-    PRESETS.iter().any(|(_, text)| asks(text))
+    PRESETS.iter().any(|(_, text)| asks(text) == Some(true))
 }
 
 /// The keys that a preset fills in beside its dataset.

@@ -9,6 +9,7 @@ use serde::de::{self, Deserialize, Deserializer};
 use serde::{Serialize, Serializer};
 
 use super::inline_schema::inline_schema;
+
 /// Counts from one to another, both included.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct CountRange {

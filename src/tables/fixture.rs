@@ -139,7 +139,7 @@ impl Fixture {
             prompt: &self.prompts[index],
             level: self.plan.levels[Id::at(level)],
             repeat: 0,
-            turn: self.plan.gating.until.map(|until| Turn { number: index, aim: until.width.map(|width| width / 2.0) }),
+            turn: self.plan.gating.until.map(|until| Turn { number: index, aim: until.aim() }),
             recital: None,
             response,
             verdict: self.verdicts[index].clone().filter(|_| !response.status.is_fault()),

@@ -79,11 +79,7 @@ impl Serialize for Rotate {
     }
 }
 
-inline_schema!(
-    Rotate,
-    "Rotate",
-    json_schema!({ "anyOf": [
-    { "type": "boolean" },
-    { "type": "integer", "minimum": RANGE.start(), "maximum": RANGE.end() },
-] })
-);
+inline_schema!(Rotate, "Rotate", {
+    let number = json_schema!({ "type": "integer", "minimum": RANGE.start(), "maximum": RANGE.end() });
+    json_schema!({ "anyOf": [{ "type": "boolean" }, number] })
+});

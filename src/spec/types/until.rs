@@ -14,3 +14,10 @@ pub struct UntilSpec {
     /// Every gate of `score` and `no_answer_rate` is passed, or one of them has failed.
     pub gates: bool,
 }
+
+impl UntilSpec {
+    /// How far the interval of a score is to reach to either side, if that ends the questions.
+    pub fn aim(&self) -> Option<f64> {
+        self.width.map(|width| width / 2.0)
+    }
+}
