@@ -33,6 +33,14 @@ pub fn seconds(value: f64) -> String {
     }
 }
 
+/// Stands for a value that is not known.
+pub const UNKNOWN: &str = "–";
+
+/// A value in words, or the sign for what is not known.
+pub fn known<T>(value: Option<T>, text: impl Fn(T) -> String) -> String {
+    value.map_or_else(|| UNKNOWN.to_owned(), text)
+}
+
 /// `1 request`, `2 requests`.
 pub fn counted(count: impl TryInto<u64>, noun: &str) -> String {
     let count = count.try_into().unwrap_or(u64::MAX);

@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
 /// The lane of each span, the lowest that is free at its start. Spans come ordered by start, then end.
-pub(super) fn pack(spans: &[(f64, f64)]) -> Vec<usize> {
+pub fn pack(spans: &[(f64, f64)]) -> Vec<usize> {
     let mut by_end: Vec<usize> = (0..spans.len()).collect();
     by_end.sort_by(|one, other| spans[*one].1.total_cmp(&spans[*other].1).then(one.cmp(other)));
     let mut ending = by_end.into_iter().peekable();

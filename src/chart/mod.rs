@@ -39,6 +39,7 @@ pub use durations::{DurationBars, DurationsChart, durations};
 pub use ecdf::{EcdfChart, EcdfSeries, ecdf};
 pub use heatmap::{Heatmap, HeatmapCell, heatmap};
 pub use history::{HistoryChart, HistoryPoint, HistorySeries, history};
+pub use lanes::pack;
 pub use load_curve::{LoadCurveChart, LoadPoint, LoadSeries, load_curve};
 pub use png::png;
 pub use reliability::{ReliabilityChart, ReliabilityPoint, ReliabilitySeries, reliability};

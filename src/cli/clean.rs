@@ -5,14 +5,12 @@ use std::path::Path;
 use super::file_arguments::Clean;
 use super::session::Session;
 use crate::console::text::printable;
+use crate::engine::place::PARTIAL;
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::files::remove_abandoned_drafts;
 use crate::format::counted;
 use crate::report::manifest::{self, Manifest};
-
-/// Subfolder of the output folder with partial results.
-const PARTIAL: &str = "partial";
 
 pub(super) fn run(arguments: &Clean, session: &Session) -> Result<Exit, Error> {
     let plan = session.plan(&arguments.spec)?;

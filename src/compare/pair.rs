@@ -42,6 +42,12 @@ pub struct Pair {
 }
 
 impl Pair {
+    /// Whether it is of these two, by their names: `true` if the first is its second side, `false` if its first.
+    pub fn is_turned(&self, first: &str, second: &str) -> Option<bool> {
+        let sides = (self.a.0.as_str(), self.b.0.as_str());
+        if sides == (first, second) { Some(false) } else { (sides == (second, first)).then_some(true) }
+    }
+
     /// The subjects that say the opposite of all questions together, if they are most; see [`BySubject::reversed`].
     pub fn reversed(&self) -> Option<usize> {
         self.subjects?.reversed(self.score.as_ref()?.difference())

@@ -2,11 +2,8 @@
 
 use super::text::columns;
 use crate::chart::{HistoryChart, HistoryPoint, HistorySeries};
-use crate::format::{counted, percent, seconds, significant};
+use crate::format::{counted, known, percent, seconds, significant};
 use crate::report::history::{Entry, Measured};
-
-/// What stands for an unknown value.
-const UNKNOWN: &str = "–";
 
 /// The table: a line per run and model, the oldest run first.
 pub fn table(entries: &[Entry]) -> String {
@@ -25,15 +22,14 @@ pub fn table(entries: &[Entry]) -> String {
 }
 
 fn line([finished, changes]: [String; 2], measured: &Measured) -> [String; 9] {
-    let known = |value: Option<f64>, text: fn(f64) -> String| value.map_or_else(|| UNKNOWN.to_owned(), text);
-    let ends = measured.score_interval.map(|(low, high)| format!("{} – {}", percent(low), percent(high)));
+    let ends = known(measured.score_interval, |(low, high)| format!("{} – {}", percent(low), percent(high)));
     let mark = if measured.is_guessing { " ≈ guessing" } else { "" };
     [
         finished,
         measured.model.clone(),
         measured.level.clone(),
         format!("{}{mark}", known(measured.score, percent)),
-        ends.unwrap_or_else(|| UNKNOWN.to_owned()),
+        ends,
         measured.samples.to_string(),
         known(measured.latency_median_s, seconds),
         known(measured.cost, significant),

@@ -15,7 +15,6 @@ use super::generate::{Generated, generate};
 use super::judge::judge;
 use super::judge_models::JudgeModels;
 use super::render::Rendered;
-
 use super::responses::Responses;
 use super::search::search;
 use super::warmups::Warmups;

@@ -20,7 +20,7 @@ mod judge;
 pub mod judge_models;
 pub mod missing;
 mod pending;
-mod place;
+pub mod place;
 mod queue;
 pub mod readiness;
 mod render;

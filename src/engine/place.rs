@@ -8,7 +8,7 @@ use crate::plan::Plan;
 use crate::report::manifest::{self, Manifest};
 
 /// Subfolder of the output folder for a run with fewer answers than an earlier one.
-const PARTIAL: &str = "partial";
+pub const PARTIAL: &str = "partial";
 
 /// The folder for the results of a run with `answered` answers. A run that was interrupted, or asked only part of
 /// its experiment, does not replace a fuller result.

@@ -202,12 +202,7 @@ fn difference(a: &Group, b: &Group, pairs: &[&Pair]) -> Result<(f64, (f64, f64))
 
 /// The pair of two models, and whether the first is its second.
 fn pair<'p>(a: &Group, b: &Group, pairs: &[&'p Pair]) -> Option<(&'p Pair, bool)> {
-    let names = (&a.batch.model.name, &b.batch.model.name);
-    pairs.iter().find_map(|pair| match (&pair.a.0, &pair.b.0) {
-        found if found == names => Some((*pair, false)),
-        found if found == (names.1, names.0) => Some((*pair, true)),
-        _ => None,
-    })
+    pairs.iter().find_map(|pair| Some((*pair, pair.is_turned(&a.batch.model.name, &b.batch.model.name)?)))
 }
 
 fn unknown(what: &str, a: &Group, b: &Group) -> String {

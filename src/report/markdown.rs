@@ -76,7 +76,7 @@ fn table<const N: usize>(out: &mut String, table: &Table<N>) {
     }
 }
 
-/// As many lines as fit into so many bytes, and how many do not.
+/// As many lines as fit into `most` bytes, and how many do not.
 pub fn fitted(text: &str, most: usize, all: &str) -> String {
     if text.len() <= most {
         return text.to_owned();

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use crate::format::percent;
+use crate::format::{known, percent};
 use crate::statistics::macro_mean::{Estimate, macro_mean};
 use crate::tables::group::{Group, Results};
 use crate::tables::summary::Summary;
@@ -14,42 +14,38 @@ const MOST_SUBJECTS: usize = 60;
 const MOST_MODELS: usize = 8;
 
 /// The table, its headings first; none with fewer than two subjects, or too many models.
-pub fn per_subject(results: &Results) -> Option<Vec<Vec<String>>> {
+pub fn per_subject<'r>(results: &'r Results) -> Option<Vec<Vec<String>>> {
     let mut seen = HashSet::new();
     let named = results.subjects.iter().filter_map(|summary| summary.subject.as_deref());
     let subjects: Vec<&str> = named.filter(|subject| !subject.is_empty() && seen.insert(*subject)).collect();
     if subjects.len() < 2 || results.groups.len() > MOST_MODELS {
         return None;
     }
-    let line = |name: &str, questions: u64, cell: &dyn Fn(&Group) -> Option<Estimate>| {
-        let cells = results.groups.iter().map(|group| cell(group).map_or_else(|| "–".to_owned(), shown));
+    let line = |name: &str, questions: u64, cell: &dyn Fn(&'r Group) -> Option<Estimate>| {
+        let cells = results.groups.iter().map(|group| known(cell(group), shown));
         [name.to_owned(), questions.to_string()].into_iter().chain(cells).collect::<Vec<String>>()
     };
     let headings = ["subject", "questions"].map(str::to_owned).into_iter();
     let mut lines = vec![headings.chain(results.groups.iter().map(|group| group.batch.label())).collect()];
     for subject in subjects.iter().take(MOST_SUBJECTS) {
-        let of = |group: &Group| own(results, group).find(|summary| summary.subject.as_deref() == Some(*subject));
+        let is_of = |summary: &&Summary| summary.subject.as_deref() == Some(*subject);
+        let of = |group| own(results, group).find(is_of);
         let questions = results.groups.iter().filter_map(of).map(|summary| summary.items).max().unwrap_or(0);
-        lines.push(line(subject, questions, &|group| of(group).and_then(estimate)));
+        lines.push(line(subject, questions, &|group| of(group).and_then(Summary::estimate)));
     }
     let questions = results.groups.iter().map(|group| group.summary.items).max().unwrap_or(0);
     let mean = |group: &Group| {
-        let estimates: Vec<Estimate> = own(results, group).filter_map(estimate).collect();
+        let estimates: Vec<Estimate> = own(results, group).filter_map(Summary::estimate).collect();
         macro_mean(&estimates)
     };
     lines.push(line("mean of subjects (macro)", questions, &mean));
-    lines.push(line("mean of questions (micro)", questions, &|group| estimate(&group.summary)));
+    lines.push(line("mean of questions (micro)", questions, &|group| group.summary.estimate()));
     Some(lines)
 }
 
 /// The subjects of a model at a level.
-fn own<'r>(results: &'r Results, group: &Group) -> impl Iterator<Item = &'r Summary> {
-    let (model, level) = (group.summary.model.clone(), group.summary.level.clone());
-    results.subjects.iter().filter(move |summary| summary.model == model && summary.level == level)
-}
-
-fn estimate(summary: &Summary) -> Option<Estimate> {
-    Some(Estimate { value: summary.score?, interval: summary.score_interval? })
+fn own<'r>(results: &'r Results, group: &'r Group) -> impl Iterator<Item = &'r Summary> {
+    results.subjects.iter().filter(|summary| summary.is_beside(&group.summary))
 }
 
 fn shown(estimate: Estimate) -> String {

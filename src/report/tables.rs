@@ -1,8 +1,8 @@
 //! Tables for people: cells from summaries, and their legends.
 
-use crate::format::{counted, money, percent, seconds, significant};
+use crate::format::{UNKNOWN, counted, known, money, percent, seconds, significant};
 use crate::plan::Plan;
-use crate::statistics::macro_mean::{Estimate, macro_mean};
+use crate::statistics::macro_mean::macro_mean;
 use crate::tables::group::{Group, Results};
 use crate::tables::summary::Summary;
 use crate::tables::timing::Percentiles;
@@ -91,7 +91,7 @@ pub fn per_dataset(results: &Results) -> Option<Table<5>> {
     let mut lines = Vec::new();
     for group in &results.groups {
         let summary = &group.summary;
-        let own = |cell: &&Summary| cell.model == summary.model && cell.level == summary.level;
+        let own = |cell: &&Summary| cell.is_beside(summary);
         let cells: Vec<&Summary> = results.cells.iter().filter(own).collect();
         let judged = cells.iter().filter(|cell| !cell.is_unjudged()).count();
         if cells.len() < 2 || judged == 0 {
@@ -107,12 +107,12 @@ pub fn per_dataset(results: &Results) -> Option<Table<5>> {
             continue;
         }
         let judged = cells.iter().filter(|cell| !cell.is_unjudged());
-        let estimates = judged.map(|cell| Some(Estimate { value: cell.score?, interval: cell.score_interval? }));
+        let estimates = judged.map(|cell| cell.estimate());
         let mean = estimates.collect::<Option<Vec<_>>>().and_then(|estimates| macro_mean(&estimates));
         let shown = known(mean.map(|mean| mean.value), percent);
         // Intervals that hold at every look cannot be recovered into one that does.
         let mean_interval = mean.map(|mean| mean.interval).filter(|_| !group.figures.is_sequential());
-        let ends = mean_interval.map_or_else(|| UNKNOWN.to_owned(), ends);
+        let ends = known(mean_interval, ends);
         lines.push(line("mean of datasets", shown, ends, summary.samples));
     }
     let headings = ["model", "dataset", "score", "95 % interval", "n"];
@@ -127,16 +127,9 @@ pub fn per_level(groups: &[Group], plan: &Plan) -> Table<11> {
 /// Marks a rate that is not comparable with the others.
 const MARK: &str = "*";
 
-/// Placeholder of an unknown value.
-const UNKNOWN: &str = "–";
-
-fn known(value: Option<f64>, text: impl Fn(f64) -> String) -> String {
-    value.map_or_else(|| UNKNOWN.to_owned(), text)
-}
-
 /// The highest percentile that the sample size supports, with its name.
 fn tail(percentiles: &Percentiles) -> String {
-    percentiles.tail().map_or_else(|| UNKNOWN.to_owned(), |(name, value)| format!("{name} {}", seconds(value)))
+    known(percentiles.tail(), |(name, value)| format!("{name} {}", seconds(value)))
 }
 
 /// Marks a score that cannot be told from guessing.
@@ -157,7 +150,7 @@ fn not_answers(summary: &Summary) -> String {
 }
 
 fn interval(summary: &Summary) -> String {
-    summary.score_interval.map_or_else(|| UNKNOWN.to_owned(), ends)
+    known(summary.score_interval, ends)
 }
 
 pub(super) fn ends((low, high): (f64, f64)) -> String {

@@ -1,6 +1,6 @@
 //! A straight line through points that a few outliers do not bend: Theil (1950) and Sen (1968).
 
-/// Most points whose pairs are taken; of more, every so many.
+/// Most points whose pairs are taken; of more, points at even distances.
 const MOST_POINTS: usize = 400;
 
 /// A straight line.

@@ -16,6 +16,7 @@ use crate::response::Status;
 use crate::statistics::bca::{RESAMPLES, ratio_interval};
 use crate::statistics::calibration_error;
 use crate::statistics::chance::Guessing;
+use crate::statistics::macro_mean::Estimate;
 use crate::statistics::repeats::mean;
 use crate::work::batch::Batch;
 
@@ -124,6 +125,16 @@ pub struct Summary {
 }
 
 impl Summary {
+    /// True of two parts of the same model at the same level.
+    pub fn is_beside(&self, other: &Self) -> bool {
+        self.model == other.model && self.level == other.level
+    }
+
+    /// The score with its interval.
+    pub fn estimate(&self) -> Option<Estimate> {
+        Some(Estimate { value: self.score?, interval: self.score_interval? })
+    }
+
     /// True if there are answers and nobody judged any of them, so that nothing is known of verdicts.
     pub fn is_unjudged(&self) -> bool {
         self.judged == 0 && self.answers > 0

@@ -4,9 +4,9 @@ use serde::Serialize;
 
 use super::figure::{COLORS, Figure, swatch};
 use super::scale::{Scale, plain};
-use super::words::{UNKNOWN, capital};
+use super::words::capital;
 use crate::chart::{LoadCurveChart, LoadSeries};
-use crate::format::seconds;
+use crate::format::{UNKNOWN, seconds};
 use crate::level::Level;
 use crate::plan::Plan;
 use crate::report::largest_load::largest_load;

@@ -3,8 +3,8 @@
 use serde::Serialize;
 
 use super::figure::{stacked, swatch};
-use super::words::{ends, known};
-use crate::format::{money, significant};
+use super::words::ends;
+use crate::format::{known, money, significant};
 use crate::id::Id;
 use crate::plan::{Plan, Price};
 use crate::tables::group::{Group, Results};

@@ -5,8 +5,9 @@ use serde::Serialize;
 use super::figure::{strip, strip_axis};
 use super::questions::Question;
 use super::scale::Scale;
-use super::words::{known, p_value};
+use super::words::p_value;
 use crate::compare::{Pair, points};
+use crate::format::known;
 use crate::report::pairs::{PAIRS_LEGEND, has_line, pair_line};
 use crate::tables::group::{Group, Results};
 
@@ -201,10 +202,9 @@ fn cell(a: &Group, b: &Group, level: Option<&String>, pairs: &[&Pair]) -> Cell {
     let (first, second) = (&a.batch.model.name, &b.batch.model.name);
     let is_own = |pair: &Pair| pair.level.as_ref() == level;
     let found = pairs.iter().enumerate().find_map(|(number, pair)| {
-        let is_straight = pair.a.0 == *first && pair.b.0 == *second;
-        let is_turned = pair.b.0 == *first && pair.a.0 == *second;
-        let score = pair.score.as_ref().filter(|_| is_own(pair) && (is_straight || is_turned))?;
-        Some((number, score, if is_straight { 1.0 } else { -1.0 }))
+        let sign = if pair.is_turned(first, second)? { -1.0 } else { 1.0 };
+        let score = pair.score.as_ref().filter(|_| is_own(pair))?;
+        Some((number, score, sign))
     });
     let Some((number, score, sign)) = found else { return Cell::default() };
     let difference = score.difference() * sign;

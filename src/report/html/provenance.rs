@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::words::{UNKNOWN, interval, known};
+use super::words::interval;
 use crate::compare::points;
-use crate::format::percent;
+use crate::format::{UNKNOWN, known, percent};
 use crate::plan::Plan;
 use crate::report::history::{Content, Entry, Measured};
 use crate::report::manifest::{Manifest, ModelEntry};

@@ -3,8 +3,8 @@
 use serde::Serialize;
 
 use super::figure::{stacked, swatch};
-use super::words::{interval, known};
-use crate::format::percent;
+use super::words::interval;
+use crate::format::{known, percent};
 use crate::id::Id;
 use crate::judge::{CLASSES, Class};
 use crate::statistics::macro_mean::{Estimate, macro_mean};
@@ -143,11 +143,7 @@ fn heatmap(
         return None;
     }
     let of = |group: &Group, wanted: &str| {
-        let is_own = |summary: &&Summary| {
-            summary.model == group.summary.model
-                && summary.level == group.summary.level
-                && name(summary) == Some(wanted)
-        };
+        let is_own = |summary: &&Summary| summary.is_beside(&group.summary) && name(summary) == Some(wanted);
         summaries.iter().find(is_own)
     };
     let line = |wanted: &&str| Line {
@@ -158,10 +154,8 @@ fn heatmap(
     let mut lines: Vec<Line> = names.iter().take(MOST_LINES).map(line).collect();
     let means = results.groups.iter().map(|group| {
         let estimates = names.iter().filter_map(|wanted| of(group, wanted));
-        let estimates: Option<Vec<Estimate>> = estimates
-            .filter(|summary| summary.score.is_some())
-            .map(|summary| Some(Estimate { value: summary.score?, interval: summary.score_interval? }))
-            .collect();
+        let estimates: Option<Vec<Estimate>> =
+            estimates.filter(|summary| summary.score.is_some()).map(Summary::estimate).collect();
         estimates
             .and_then(|estimates| macro_mean(&estimates))
             .map(|mean| of_score(mean.value, Some(mean.interval), 0))

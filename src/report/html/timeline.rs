@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::figure::{Figure, escaped, share};
 use super::load::short_seconds;
 use super::scale::{Scale, plain};
-use crate::chart::{BarKind, TimelineBar, TimelineGroup};
+use crate::chart::{BarKind, TimelineBar, TimelineGroup, pack};
 use crate::format::counted;
 use crate::report::load_views::timeline_view;
 use crate::report::shown::shown;
@@ -57,7 +57,7 @@ pub(super) fn timeline(batches: &[Batch], results: &Results) -> Option<Timeline>
 
 fn drawn(group: &TimelineGroup, figures: Option<&Figures>) -> Shown {
     let mut bars: Vec<&TimelineBar> = group.bars.iter().collect();
-    bars.sort_by(|a, b| a.scheduled.total_cmp(&b.scheduled));
+    bars.sort_by(|a, b| a.scheduled.total_cmp(&b.scheduled).then(a.end.total_cmp(&b.end)));
     let start = bars.iter().map(|bar| bar.scheduled).fold(f64::INFINITY, f64::min);
     let end = bars.iter().map(|bar| bar.end).fold(start, f64::max);
     let length = (end - start).max(1e-9);
@@ -88,21 +88,11 @@ fn drawn(group: &TimelineGroup, figures: Option<&Figures>) -> Shown {
     }
 }
 
-/// The lane of each bar: the first that is free; and how many there are.
+/// The lane of each bar, and how many of them are drawn.
 fn lanes(bars: &[&TimelineBar]) -> (Vec<usize>, usize) {
-    let mut ends: Vec<f64> = Vec::new();
-    let lane = |bar: &&TimelineBar| {
-        let free = ends.iter().position(|end| *end <= bar.scheduled + 1e-9);
-        let lane = free.unwrap_or(ends.len());
-        if lane == ends.len() {
-            ends.push(bar.end);
-        } else {
-            ends[lane] = bar.end;
-        }
-        lane
-    };
-    let lanes: Vec<usize> = bars.iter().map(lane).collect();
-    (lanes, ends.len().min(MOST_LANES))
+    let lanes = pack(&bars.iter().map(|bar| (bar.scheduled, bar.end)).collect::<Vec<_>>());
+    let used = lanes.iter().max().map_or(0, |last| last + 1);
+    (lanes, used.min(MOST_LANES))
 }
 
 /// Waiting, reading the prompt, writing the answer.

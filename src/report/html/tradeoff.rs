@@ -4,9 +4,9 @@ use serde::Serialize;
 
 use super::figure::{Figure, swatch};
 use super::scale::{Scale, plain};
-use super::words::{UNKNOWN, interval, known};
+use super::words::interval;
 use crate::checks::{Check, CheckStatus};
-use crate::format::{money, percent, seconds, significant};
+use crate::format::{UNKNOWN, known, money, percent, seconds, significant};
 use crate::id::Id;
 use crate::plan::Plan;
 use crate::tables::group::{Group, Results};

@@ -4,10 +4,10 @@ use serde::Serialize;
 
 use super::figure::{strip, strip_axis, swatch};
 use super::scale::Scale;
-use super::words::{interval, known, points_of};
+use super::words::{interval, points_of};
 use crate::checks::{Check, CheckStatus, passed};
 use crate::compare::{Pair, difference};
-use crate::format::{about, counted, percent};
+use crate::format::{about, counted, known, percent};
 use crate::gates::{GateOutcome, Ruling, recommendations};
 use crate::id::Id;
 use crate::plan::Plan;
@@ -169,12 +169,10 @@ fn rivals<'r>(leader: &'r Group, ranked: &[&'r Group], pairs: &'r [Pair]) -> Riv
 }
 
 /// The pair of two groups of one level, whichever comes first in it.
-pub(super) fn pair_of<'p>(a: &Group, b: &Group, pairs: &'p [Pair]) -> Option<&'p Pair> {
-    let names = |pair: &Pair| (pair.a.0.clone(), pair.b.0.clone());
-    let (first, second) = (a.batch.model.name.clone(), b.batch.model.name.clone());
-    let wanted = [(first.clone(), second.clone()), (second, first)];
+fn pair_of<'p>(a: &Group, b: &Group, pairs: &'p [Pair]) -> Option<&'p Pair> {
     let is_level = |pair: &Pair| pair.level.as_ref().is_none_or(|level| *level == a.summary.level);
-    pairs.iter().find(|pair| wanted.contains(&names(pair)) && is_level(pair))
+    let is_theirs = |pair: &Pair| pair.is_turned(&a.batch.model.name, &b.batch.model.name).is_some();
+    pairs.iter().find(|pair| is_theirs(pair) && is_level(pair))
 }
 
 impl Rivals<'_> {
@@ -252,7 +250,7 @@ mod tests {
     use crate::judge::Class;
     use crate::tables::fixture::{Fixture, verdict as judged};
 
-    /// Two models on so many questions each, of which the second has some wrong.
+    /// Two models on `count` questions each, of which the second has `wrong` wrong.
     fn fixture(count: usize, wrong: usize) -> Fixture {
         let mut fixture = Fixture::new(count * 2);
         for index in count..count * 2 {

@@ -2,14 +2,6 @@
 
 use crate::format::percent;
 
-/// Stands for what is not known.
-pub(super) const UNKNOWN: &str = "–";
-
-/// A value in words, or the sign for what is not known.
-pub(super) fn known<T>(value: Option<T>, text: impl Fn(T) -> String) -> String {
-    value.map_or_else(|| UNKNOWN.to_owned(), text)
-}
-
 /// The ends of an interval of shares.
 pub(super) fn interval((low, high): (f64, f64)) -> String {
     format!("{:.1} – {:.1}", low * 100.0, high * 100.0)
