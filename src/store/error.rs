@@ -78,6 +78,12 @@ pub enum StoreError {
         /// Where it would be.
         path: PathBuf,
     },
+    /// The file is of another program.
+    #[error("{} is not a smallbench store", path.display())]
+    NoStore {
+        /// The file.
+        path: PathBuf,
+    },
     /// A run uses the store.
     #[error("the store {} is in use by a run", path.display())]
     InUse {
@@ -187,7 +193,7 @@ impl StoreError {
             Self::Foreign { path } => {
                 format!("choose another output folder, or move {} away; the file was not changed", path.display())
             }
-            Self::NothingOfOurs { .. } => {
+            Self::NothingOfOurs { .. } | Self::NoStore { .. } => {
                 "give the path of a store, such as `outputs/store.sqlite`; the file was not changed".into()
             }
             Self::Absent { .. } => "give the path of a store, such as `outputs/store.sqlite`".into(),

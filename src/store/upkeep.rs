@@ -140,7 +140,11 @@ fn open(path: &Path) -> Result<Connection, StoreError> {
     if place::length(path) == 0 {
         return Err(StoreError::Absent { path: path.to_owned() });
     }
-    schema::open(path).map(|(connection, _)| connection)
+    schema::open(path).map(|(connection, _)| connection).map_err(|error| match error {
+        // Nothing is to be stored here, so that no other place helps.
+        StoreError::Foreign { path } => StoreError::NoStore { path },
+        other => other,
+    })
 }
 
 fn refuse_if_used(connection: &Connection, path: &Path) -> Result<(), StoreError> {

@@ -24,7 +24,10 @@ fn a_store_is_shown_and_the_responses_of_a_model_are_removed_and_asked_again() {
     assert_eq!(server.count(), asked + 5);
     bench.run(&["store", "vacuum", STORE]).exits(0).shows(&["takes"]);
     bench.run(&["store", "show", "outputs/none.sqlite"]).exits(1).says(&["there is no store outputs/none.sqlite"]);
-    bench.run(&["store", "show", "outputs/trial/results.csv"]).exits(1).says(&["not a smallbench store"]);
+    bench
+        .run(&["store", "show", "outputs/trial/results.csv"])
+        .exits(1)
+        .says(&["not a smallbench store", "give the path of a store"]);
 }
 
 #[test]
