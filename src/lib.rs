@@ -62,6 +62,7 @@ mod plan;
 mod printable;
 mod program;
 mod prompt;
+mod reference;
 mod report;
 pub mod request;
 pub mod response;

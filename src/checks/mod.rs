@@ -1,49 +1,17 @@
 //! Checks: named tests of the validity of a run's figures.
 //!
-//! | check | failed or warned about |
-//! | --- | --- |
-//! | `client` | the client sent requests late and is the bottleneck (failed) |
-//! | `surplus` | the server sent responses without a request, so answers may belong to other questions (failed) |
-//! | `clock` | the client was suspended while answers arrived, so their times are unknown |
-//! | `outliers` | answers that took the client far longer than the server |
-//! | `context` | answers that reached the context size, or prompts rejected as too long (failed) |
-//! | `prefix_cache` | prompts that the server may have cached |
-//! | `input_length` | made prompts that are over 10 % longer or shorter than wanted, or whose length nobody counts |
-//! | `capped` | more than 5 % of the answers truncated at the token limit |
-//! | `unread` | more than 10 % of the answers state no single answer |
-//! | `unjudged` | answers that could not be judged and count in no score |
-//! | `guessing` | scores that cannot be told from guessing |
-//! | `letter_bias` | one letter is chosen more often than the key has it |
-//! | `position_bias` | choices that change with their place, or a place that is chosen more often than it is right |
-//! | `same_answers` | two models that are wrong in the same way beyond chance |
-//! | `one_draw` | a temperature above 0 and one answer per question |
-//! | `recited` | answers that hold questions, or wrong choices, of the dataset that they were not shown: a sign of training on it |
-//! | `split` | a dataset whose training or validation split is asked |
-//! | `label_errors` | a dataset of which errors of the key are known (passed, with a note) |
-//! | `evidence` | more than 10 % of the verdicts rest on weak evidence |
-//! | `judge_family` | a model that judges answers of its own family |
-//! | `judge_agreement` | how far the models of a judge agree (passed, with a note), or agree too little |
-//! | `order_decided` | how often the order decided a comparison (passed, with a note), or decides too many |
-//! | `calibration` | how far a judge agrees with people (passed, with a note) |
-//! | `no_text` | answers without text: only reasoning, only a call of a tool, or nothing |
-//! | `finish` | answers that ended with a word that is not known, and count as complete |
-//! | `faults` | requests that failed |
-//! | `steady` | the load level was held for less than half of the run |
-//! | `one_run` | a load level that was measured in several runs |
-//! | `tokens_source` | output tokens that the server did not count |
-//! | `cycled` | samples that were asked more than once (passed, with a note) |
-//! | `connections` | less than 90 % of requests on reused connections |
-//! | `throttled` | requests sent while the client was throttled |
-//! | `reload` | answers for which the server loaded the model again in the middle of a run |
+//! [`CHECKS`] says what each asks and what to do about it.
 //!
-//! Checks of scores and verdicts are left out where nobody judges. A check changes neither the exit code nor a figure. A check without data is left out, and so are `no_text`, `finish`,
-//! `reload`, `outliers`, `letter_bias`, `recited`, `split` and `same_answers` where they find nothing.
+//! Checks of scores and verdicts are left out where nobody judges. A check changes neither the exit code nor a figure.
+//! A check without data is left out, and so are `no_text`, `finish`, `reload`, `outliers`, `letter_bias`, `recited`,
+//! `split` and `same_answers` where they find nothing.
 
 mod answers;
 mod ends;
 mod lengths;
 mod letters;
 mod load;
+mod meaning;
 mod positions;
 mod prompts;
 mod setting;
@@ -59,6 +27,7 @@ use crate::plan::{Extent, Plan};
 use crate::request::Prompt;
 use crate::tables::group::Group;
 
+pub use meaning::CHECKS;
 pub use verdicts::{agreement, order_decided};
 
 /// The status of a check.
@@ -129,10 +98,15 @@ pub struct Ground<'g> {
     pub prompt: &'g (dyn Fn(usize) -> Option<&'g Prompt> + Sync),
 }
 
-/// Runs all checks, in the order of the table above; within a check by model and level.
+/// Runs all checks, in the order of [`CHECKS`]; within a check by model and level.
 pub fn checks(ground: Ground<'_>, groups: &[Group]) -> Vec<Check> {
+    findings(ground, groups).into_iter().flat_map(|(name, found)| found.into_checks(name)).collect()
+}
+
+/// What each check found.
+fn findings(ground: Ground<'_>, groups: &[Group]) -> [(&'static str, Found); 30] {
     let plan = ground.plan;
-    let found = [
+    [
         ("client", load::client(groups)),
         ("clock", load::clock(groups)),
         ("outliers", load::outliers(groups).if_found()),
@@ -163,8 +137,7 @@ pub fn checks(ground: Ground<'_>, groups: &[Group]) -> Vec<Check> {
         ("connections", load::connections(groups)),
         ("throttled", load::throttled(groups)),
         ("reload", load::reload(groups)),
-    ];
-    found.into_iter().flat_map(|(name, found)| found.into_checks(name)).collect()
+    ]
 }
 
 /// The check of an endpoint that sent responses without a request.
@@ -255,6 +228,19 @@ pub(crate) mod tests {
         let prompt = |place: usize| fixture.prompts.get(place);
         let contexts = fixture.plan.models.ids().map(|id| contexts.get(id.place()).copied().flatten()).collect();
         checks(Ground { plan: &fixture.plan, contexts: &contexts, prompt: &prompt }, &fixture.groups())
+    }
+
+    #[test]
+    fn every_check_has_a_meaning_in_the_order_of_reports() {
+        let fixture = Fixture::new(1);
+        let prompt = |place: usize| fixture.prompts.get(place);
+        let contexts = fixture.plan.models.ids().map(|_| None).collect();
+        let ground = Ground { plan: &fixture.plan, contexts: &contexts, prompt: &prompt };
+        let found = findings(ground, &fixture.groups());
+        let elsewhere = ["surplus", "judge_agreement", "order_decided"];
+        let listed: Vec<&str> =
+            CHECKS.iter().map(|check| check.name).filter(|name| !elsewhere.contains(name)).collect();
+        assert_eq!(listed, found.iter().map(|(name, _)| *name).collect::<Vec<_>>());
     }
 
     /// The status of a check, by subject.

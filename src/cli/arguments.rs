@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
-use super::file_arguments::{Clean, Init, Prices, Store};
+use super::file_arguments::{Clean, Completions, Init, Man, Prices, Reference, Store};
 use super::mock_arguments::{Mock, Selftest};
 use super::spec_arguments::{Overrides, Spec};
 use crate::console::screen::Wishes;
@@ -64,6 +64,12 @@ pub(super) enum Command {
     Schema,
     /// Print what the columns of the tables mean: units, formulas, sources.
     Columns(Columns),
+    /// Print a page of the reference: keys of a spec, commands, columns, checks, exit codes, environment.
+    Reference(Reference),
+    /// Print a script that completes commands and options in a shell.
+    Completions(Completions),
+    /// Write the manual pages to a folder.
+    Man(Man),
     /// Remove what `apply` wrote to the output folder; responses stay in the store.
     Clean(Clean),
     /// Write a commented spec to start from.

@@ -3,8 +3,10 @@
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
+use clap_complete::Shell;
 
 use super::spec_arguments::Spec;
+use crate::reference::PAGES;
 
 /// Arguments of `init`.
 #[derive(Debug, Args)]
@@ -18,6 +20,29 @@ pub(super) struct Init {
     /// several, and @REVISION for a branch, tag or commit.
     #[arg(long, value_name = "TASK", conflicts_with = "preset")]
     pub(super) hub_task: Option<String>,
+}
+
+/// Arguments of `reference`.
+#[derive(Debug, Args)]
+pub(super) struct Reference {
+    /// Name of the page.
+    #[arg(value_name = "PAGE", value_parser = clap::builder::PossibleValuesParser::new(PAGES))]
+    pub(super) page: String,
+}
+
+/// Arguments of `completions`.
+#[derive(Debug, Args)]
+pub(super) struct Completions {
+    /// Shell.
+    #[arg(value_enum)]
+    pub(super) shell: Shell,
+}
+
+/// Arguments of `man`.
+#[derive(Debug, Args)]
+pub(super) struct Man {
+    /// Folder, which is made if it does not exist; each command has a page of its own.
+    pub(super) folder: PathBuf,
 }
 
 /// The commands of `store`.

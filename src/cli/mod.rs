@@ -6,6 +6,7 @@ mod baseline;
 mod clean;
 mod columns;
 mod compare;
+mod completions;
 mod doctor;
 mod explain;
 mod export;
@@ -17,6 +18,7 @@ mod init;
 mod interrupt;
 mod judge;
 mod looking;
+mod man;
 mod mock;
 mod mock_arguments;
 mod origin;
@@ -25,6 +27,7 @@ mod presets;
 mod prices;
 mod process_env;
 mod prompt;
+mod reference;
 mod report;
 mod schema;
 mod selftest;
@@ -73,6 +76,9 @@ pub fn main() -> ExitCode {
         Command::Presets => presets::run(&session),
         Command::Schema => schema::run(&session),
         Command::Columns(columns) => columns::run(columns, &session),
+        Command::Reference(reference) => reference::run(reference, &session),
+        Command::Completions(completions) => completions::run(completions, &session),
+        Command::Man(man) => man::run(man, &session),
         Command::Init(init) => init::run(init, &session),
         Command::Doctor(doctor) => doctor::run(doctor, &session),
         Command::Clean(clean) => clean::run(clean, &session),

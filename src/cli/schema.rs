@@ -6,7 +6,7 @@ use crate::exit::Exit;
 use crate::spec;
 
 pub(super) fn run(session: &Session) -> Result<Exit, Error> {
-    let text = serde_json::to_string_pretty(spec::json_schema())
+    let text = serde_json::to_string_pretty(&spec::editor_schema())
         .map_err(|error| Error::Internal(format!("the schema cannot be written: {error}")))?;
     let reporter = session.reporter(false);
     reporter.result(&text);

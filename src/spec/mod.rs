@@ -7,6 +7,7 @@ pub mod byte_size;
 pub mod chart_files;
 mod deserialize;
 pub mod diagnostic;
+mod editor_schema;
 pub mod expand;
 mod extends;
 pub mod gate;
@@ -31,6 +32,7 @@ use schemars::generate::SchemaSettings;
 use serde_json::Value as Json;
 
 use diagnostic::{Diagnosis, Problem, Source};
+pub use editor_schema::editor_schema;
 use expand::{Environment, Expansion};
 use tree::{Node, PathSegment, Value};
 use types::Spec;
@@ -171,7 +173,7 @@ fn diagnosis(path: PathBuf, sources: Vec<Source>, mut problems: Vec<Problem>) ->
     Diagnosis { path, sources, problems }
 }
 
-/// The JSON schema of a spec, for editors; generated from the types that read it.
+/// The JSON schema of a spec, generated from the types that read it.
 pub fn json_schema() -> &'static Json {
     static SCHEMA: LazyLock<Json> = LazyLock::new(make_schema);
     &SCHEMA

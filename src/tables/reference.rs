@@ -91,12 +91,6 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_page_in_the_project_is_that_of_the_declarations() {
-        let kept = include_str!("../../docs/columns.md");
-        assert!(kept == page("").unwrap(), "run: smallbench columns > docs/columns.md");
-    }
-
-    #[test]
     fn every_meaning_is_one_sentence_that_a_table_can_hold() {
         for Entry { name, meaning, .. } in results().into_iter().chain(summaries()) {
             assert!(meaning.ends_with('.') && !meaning.contains(['|', '\n']), "{name}: {meaning}");

@@ -77,6 +77,36 @@ fn the_schema_in_the_project_is_the_schema_of_the_program() {
 }
 
 #[test]
+fn the_reference_in_the_project_is_the_reference_of_the_program() {
+    let folder = project().join("docs/reference");
+    let mut names: Vec<String> =
+        fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+    names.sort();
+    assert_eq!(names, ["checks.md", "columns.md", "commands.md", "environment.md", "exit-codes.md", "keys.md"]);
+    for name in names {
+        let page = name.trim_end_matches(".md");
+        let printed = Bench::empty().run(&["reference", page]);
+        printed.exits(0);
+        let kept = fs::read_to_string(folder.join(&name)).unwrap();
+        assert!(kept == printed.stdout, "run: smallbench reference {page} > docs/reference/{name}");
+    }
+}
+
+#[test]
+fn every_command_has_a_manual_page_and_completions() {
+    let bench = Bench::empty();
+    bench.run(&["man", "pages"]).exits(0);
+    for name in ["smallbench.1", "smallbench-apply.1", "smallbench-store-recover.1"] {
+        assert!(bench.read(&format!("pages/{name}")).contains(".TH smallbench"), "{name}");
+    }
+    assert!(!bench.path("pages/smallbench-guard.1").exists(), "a hidden command has no page");
+    for shell in ["bash", "elvish", "fish", "powershell", "zsh"] {
+        let script = bench.run(&["completions", shell]);
+        assert!(script.exits(0).stdout.contains("cannot-tell"), "{shell}");
+    }
+}
+
+#[test]
 fn every_experiment_passes_the_loader_and_the_schema() {
     let validator = jsonschema::validator_for(&schema()).unwrap();
     for path in yaml_files("experiments") {

@@ -4,7 +4,7 @@ use super::check;
 use super::normal::stable;
 use crate::bench::Bench;
 
-const COMMANDS: [&[&str]; 29] = [
+const COMMANDS: [&[&str]; 32] = [
     &[],
     &["apply"],
     &["watch"],
@@ -25,6 +25,9 @@ const COMMANDS: [&[&str]; 29] = [
     &["prices", "update"],
     &["schema"],
     &["columns"],
+    &["reference"],
+    &["completions"],
+    &["man"],
     &["init"],
     &["store"],
     &["store", "recover"],
