@@ -133,6 +133,8 @@ fn details() -> Json {
 fn page(path: &str, models: &Models<'_>) -> Option<Page> {
     Some(match path {
         "/" => Page::Text("Ollama is running"),
+        // Where llama-server, vLLM and others say that they are ready; the default of `serve.health`.
+        "/health" => Page::Json(json!({ "status": "ok" })),
         "/api/tags" => Page::Json(tags(models.all)),
         "/api/ps" => Page::Json(ps(&models.loaded, models.context_length)),
         "/api/version" => Page::Json(json!({ "version": VERSION })),

@@ -222,6 +222,7 @@ async fn pages_tell_of_the_models() {
     assert_eq!((&tags["models"][0]["name"], &tags["models"][1]["name"]), (&json!("a:latest"), &json!("b:1b")));
     assert_ne!(tags["models"][0]["digest"], tags["models"][1]["digest"]);
     assert!(server.get("/api/version").await["version"].is_string());
+    assert_eq!(server.get("/health").await["status"], "ok");
     assert_eq!(server.get("/v1/models").await["data"][1]["id"], "b:1b");
     let show: Json = serde_json::from_str(&server.ask("/api/show", &json!({ "model": "a" })).await).unwrap();
     assert_eq!(show["model_info"]["mock.context_length"], 77);

@@ -19,6 +19,7 @@ mod compare;
 mod damage;
 mod datasets;
 mod doctor;
+mod documentation;
 mod drift;
 mod endpoints;
 mod export;

@@ -5,6 +5,7 @@
 
 mod anthropic;
 mod http;
+pub(crate) mod hub;
 mod ollama;
 mod openai;
 

@@ -1,0 +1,136 @@
+//! What the documentation shows: every spec in it validates, every command in it runs, and every link leads somewhere.
+//!
+//! A block with a file name after its language is that file. A block of YAML without one is a part of a spec. In a block
+//! of `console`, every line of `$ smallbench` is run in the folder of the page's files, with servers of the test in place
+//! of those that the page names.
+
+mod page;
+mod stage;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use regex::Regex;
+
+use crate::bench::{Bench, questions};
+use page::{blocks, pages};
+use stage::Stage;
+
+fn project() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn documentation() -> Vec<PathBuf> {
+    let mut found = pages(&project().join("docs"));
+    found.extend(
+        ["README.md", "CONTRIBUTING.md", "experiments/quickstart.md", "experiments/load.md"]
+            .map(|name| project().join(name)),
+    );
+    found
+}
+
+/// The rest of a spec, for a part that lacks it.
+const REST: [(&str, &str); 6] = [
+    ("version", "1"),
+    ("name", "part"),
+    ("datasets", "[{ source: { file: { path: questions.jsonl } } }]"),
+    ("endpoints", "{ local: { ollama: { api: chat } }, hosted: { openai: { url: \"http://127.0.0.1:1/v1\" } } }"),
+    ("models", "[{ name: small, endpoint: local }, { name: own, endpoint: hosted }]"),
+    ("pricing", "{ models: { small: { input: 1, output: 1 }, own: { input: 1, output: 1 } } }"),
+];
+
+/// A part of a spec with what it lacks. A second value of a key, which stands for another example, is left out.
+fn completed(part: &str) -> String {
+    let mut keys: Vec<&str> = Vec::new();
+    let mut is_kept = true;
+    let mut text = String::new();
+    for line in part.lines() {
+        if let Some((key, _)) = line.split_once(':').filter(|(key, _)| !key.starts_with([' ', '#', '-'])) {
+            is_kept = !keys.contains(&key);
+            keys.push(key);
+        }
+        if is_kept {
+            text += line;
+            text.push('\n');
+        }
+    }
+    // Prices are those of the models here.
+    let is_lacking = |key: &str| !keys.contains(&key) && (key != "pricing" || !keys.contains(&"models"));
+    let lacking = REST.iter().filter(|(key, _)| is_lacking(key));
+    lacking.fold(text, |text, (key, value)| format!("{text}{key}: {value}\n"))
+}
+
+#[test]
+fn every_spec_in_the_documentation_validates() {
+    let (mut count, mut faults) = (0, Vec::new());
+    for path in documentation() {
+        let bench = Bench::empty();
+        for name in ["questions.jsonl", "essays.jsonl", "problems.jsonl", "examples.jsonl", "data/weather.jsonl"] {
+            bench.write(&format!("experiments/{name}"), questions(8));
+        }
+        for name in ["base.yaml", "prices.lock", "release.csv", "labels.jsonl", "judge.py"] {
+            bench.write(&format!("experiments/{name}"), stage::file(name));
+        }
+        bench.write("outputs/release/results.csv", stage::file("release.csv"));
+        for block in blocks(&path).into_iter().filter(|block| block.language == "yaml" && block.file.is_none()) {
+            bench.write("experiments/part.yaml", completed(&block.text));
+            let found = bench.run_with(&["validate", "experiments/part.yaml"], &stage::KEYS);
+            if found.code != Some(0) {
+                faults.push(format!("{}:{}\n{}", path.display(), block.line, found.stderr));
+            }
+            count += 1;
+        }
+    }
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+    assert!(count > 20, "only {count} blocks were found");
+}
+
+#[cfg(unix)]
+#[test]
+fn every_command_in_the_documentation_runs() {
+    let folders = ["docs/tutorial.md", "docs/howto"].map(|name| project().join(name));
+    let paths = folders.iter().flat_map(|path| if path.is_dir() { pages(path) } else { vec![path.clone()] });
+    let (mut count, mut faults) = (0, Vec::new());
+    for path in paths {
+        let stage = Stage::new();
+        for block in blocks(&path) {
+            if block.language != "console" {
+                block.file.iter().for_each(|name| stage.has(name, &block.text));
+                continue;
+            }
+            let (ran, wrong) = stage.plays(&block.text);
+            count += ran;
+            faults.extend(wrong.into_iter().map(|fault| format!("{}:{}: {fault}", path.display(), block.line)));
+        }
+    }
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+    assert!(count > 40, "only {count} commands were found");
+}
+
+#[test]
+fn every_link_of_the_documentation_leads_somewhere() {
+    let link = Regex::new(r"\]\(([^)\s]+)\)").unwrap();
+    let mut dead = Vec::new();
+    for path in documentation() {
+        let text = fs::read_to_string(&path).unwrap();
+        for target in link.captures_iter(&text).map(|found| found.get(1).unwrap().as_str()) {
+            let file = target.split('#').next().unwrap();
+            let is_here = !target.contains("://") && !file.is_empty() && !target.starts_with("mailto:");
+            if is_here && !path.parent().unwrap().join(file).exists() {
+                dead.push(format!("{}: {target}", path.display()));
+            }
+        }
+    }
+    assert_eq!(dead, [""; 0]);
+}
+
+#[test]
+fn every_page_is_in_the_summary() {
+    let summary = fs::read_to_string(project().join("docs/SUMMARY.md")).unwrap();
+    let listed = |path: &PathBuf| {
+        let name = path.strip_prefix(project().join("docs")).unwrap().to_str().unwrap().to_owned();
+        name == "SUMMARY.md" || summary.contains(&format!("({name})"))
+    };
+    let missing: Vec<PathBuf> = pages(&project().join("docs")).into_iter().filter(|path| !listed(path)).collect();
+    assert_eq!(missing, [PathBuf::new(); 0]);
+}

@@ -1,0 +1,56 @@
+//! A page of the documentation: its blocks of code.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// A fenced block.
+pub(crate) struct Block {
+    /// `yaml`, `console` and so on.
+    pub(crate) language: String,
+    /// The file that it is the content of, if it says so after the language.
+    pub(crate) file: Option<String>,
+    /// Its text.
+    pub(crate) text: String,
+    /// Its first line in the page.
+    pub(crate) line: usize,
+}
+
+/// The pages of a folder and of those beneath it.
+pub(crate) fn pages(folder: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    let mut entries: Vec<PathBuf> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    entries.sort();
+    for path in entries {
+        if path.is_dir() {
+            found.extend(pages(&path));
+        } else if path.extension().is_some_and(|end| end == "md") {
+            found.push(path);
+        }
+    }
+    found
+}
+
+/// The blocks of a page.
+pub(crate) fn blocks(path: &Path) -> Vec<Block> {
+    let text = fs::read_to_string(path).unwrap();
+    let mut blocks: Vec<Block> = Vec::new();
+    let mut is_open = false;
+    for (index, line) in text.lines().enumerate() {
+        match line.trim_start().strip_prefix("```") {
+            Some(_) if is_open => is_open = false,
+            Some(head) => {
+                let mut words = head.split_whitespace().map(str::to_owned);
+                let language = words.next().unwrap_or_default();
+                blocks.push(Block { language, file: words.next(), text: String::new(), line: index + 2 });
+                is_open = true;
+            }
+            None if is_open => {
+                let block = blocks.last_mut().unwrap();
+                block.text += line;
+                block.text.push('\n');
+            }
+            None => {}
+        }
+    }
+    blocks
+}
