@@ -26,6 +26,7 @@ mod export;
 mod faults;
 mod finite_algebra;
 mod fresh;
+mod gallery;
 mod gates;
 mod history;
 mod hostile;

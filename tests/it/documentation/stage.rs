@@ -131,7 +131,7 @@ impl Stage {
             let is_known = OTHERS.contains(&words[0].as_str());
             return (!is_known).then(|| Err(format!("{command}: what is {}?", words[0])));
         }
-        let path = format!("{}:{}", self.bench.path("bin").display(), std::env::var("PATH").unwrap());
+        let path = format!("{}:{}", self.bench.path("bin").display(), std::env::var_os("PATH").unwrap().display());
         let hub = self.hub.clone();
         variables.extend([("PATH".to_owned(), path), ("HF_ENDPOINT".to_owned(), hub)]);
         let variables: Vec<(&str, &str)> =

@@ -1,0 +1,82 @@
+//! The experiments of the project: each can be planned, those that need nothing run, and all are listed.
+
+use std::fs;
+use std::path::Path;
+
+use crate::bench::Bench;
+use crate::server::{Server, hub};
+
+/// The variables that the experiments name.
+const KEYS: [(&str, &str); 2] = [("OPENAI_API_KEY", "test-key"), ("ANTHROPIC_API_KEY", "test-key")];
+
+fn project() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// The names of the experiments.
+fn names() -> Vec<String> {
+    let files = fs::read_dir(project().join("experiments")).unwrap().map(|entry| entry.unwrap().file_name());
+    let mut names: Vec<String> =
+        files.map(|name| name.into_string().unwrap()).filter(|name| name.ends_with(".yaml")).collect();
+    names.sort();
+    names
+}
+
+/// A bench with the experiments and their files.
+fn bench() -> Bench {
+    let bench = Bench::empty();
+    for folder in ["experiments", "experiments/data"] {
+        for entry in fs::read_dir(project().join(folder)).unwrap().map(|entry| entry.unwrap()) {
+            // A lock file pins what the fixtures are not.
+            if entry.path().is_file() && entry.path().extension().is_some_and(|end| end != "lock") {
+                let name = format!("{folder}/{}", entry.file_name().to_str().unwrap());
+                bench.write(&name, fs::read(entry.path()).unwrap());
+            }
+        }
+    }
+    bench
+}
+
+#[test]
+fn every_experiment_can_be_planned() {
+    let bench = bench();
+    let hub = hub::serve(&project().join("tests/fixtures/hub"));
+    let variables: Vec<_> = KEYS.into_iter().chain([("HF_ENDPOINT", hub.as_str())]).collect();
+    for name in names() {
+        let planned = bench.run_with(&["plan", &format!("experiments/{name}")], &variables);
+        assert_eq!(planned.code, Some(0), "{name}\n{}", planned.stderr);
+        assert!(
+            planned.stdout.contains(" to send") || planned.stdout.contains("requests"),
+            "{name}\n{}",
+            planned.stdout
+        );
+    }
+}
+
+#[test]
+fn the_gate_needs_neither_a_server_nor_a_key() {
+    let bench = bench();
+    bench.run(&["apply", "experiments/gate.yaml"]).exits(0);
+    let cases = bench.read("outputs/gate/junit.xml");
+    assert!(cases.contains("tests=\"3\" failures=\"0\""), "{cases}");
+    bench
+        .run(&["apply", "experiments/gate.yaml", "--fail-if", "score < 0.99"])
+        .exits(4)
+        .shows(&["gate failed: score >= 0.99"]);
+}
+
+#[test]
+fn the_search_for_capacity_runs_against_a_server() {
+    let (bench, server) = (bench(), Server::openai(&["mock"], None));
+    let url = format!("{}/v1", server.url());
+    let settings = ["--set", "load.find.concurrency=1..2", "--set", "load.requests=80"];
+    let arguments = [&["apply", "experiments/capacity.yaml"], settings.as_slice()].concat();
+    bench.run_with(&arguments, &[("LLM_URL", &url)]).exits(0).shows(&["the largest load within the SLO"]);
+}
+
+#[test]
+fn every_experiment_is_listed() {
+    let page = fs::read_to_string(project().join("experiments/README.md")).unwrap();
+    let missing: Vec<String> = names().into_iter().filter(|name| !page.contains(&format!("({name})"))).collect();
+    assert_eq!(missing, [""; 0]);
+}
