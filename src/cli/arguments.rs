@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
-use super::file_arguments::{Clean, Completions, Init, Man, Prices, Reference, Store};
+use super::file_arguments::{Clean, Completions, Init, Man, Merge, Prices, Reference, Store};
 use super::mock_arguments::{Mock, Selftest};
 use super::spec_arguments::{Overrides, Spec};
 use crate::console::screen::Wishes;
@@ -77,6 +77,8 @@ pub(super) enum Command {
     /// Look into a store, remove responses from it, or repair it.
     #[command(subcommand)]
     Store(Store),
+    /// Put the responses of several stores into one: those of shards, or of several machines.
+    Merge(Merge),
     /// Serve mock models with known response times, through the Ollama, OpenAI and Anthropic APIs.
     Mock(Mock),
     /// Measure the client's own timing error on this machine, against a mock server with known times.

@@ -45,6 +45,17 @@ pub(super) struct Man {
     pub(super) folder: PathBuf,
 }
 
+/// Arguments of `merge`.
+#[derive(Debug, Args)]
+pub(super) struct Merge {
+    /// Store files, such as `outputs/store-1-of-8.sqlite`; they stay as they are.
+    #[arg(required = true, value_name = "STORE")]
+    pub(super) stores: Vec<PathBuf>,
+    /// Store that gets their responses, such as `outputs/store.sqlite`; made if there is none.
+    #[arg(long, value_name = "FILE")]
+    pub(super) into: PathBuf,
+}
+
 /// The commands of `store`.
 #[derive(Debug, Subcommand)]
 pub(super) enum Store {

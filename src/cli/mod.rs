@@ -19,6 +19,7 @@ mod interrupt;
 mod judge;
 mod looking;
 mod man;
+mod merge;
 mod mock;
 mod mock_arguments;
 mod origin;
@@ -32,6 +33,7 @@ mod report;
 mod schema;
 mod selftest;
 mod session;
+mod sharding;
 mod show;
 mod spec_arguments;
 mod store;
@@ -83,6 +85,7 @@ pub fn main() -> ExitCode {
         Command::Doctor(doctor) => doctor::run(doctor, &session),
         Command::Clean(clean) => clean::run(clean, &session),
         Command::Store(store) => store::run(store, &session),
+        Command::Merge(merge) => merge::run(merge, &session),
         Command::Mock(mock) => mock::run(mock, &session),
         Command::Selftest(selftest) => selftest::run(selftest, &session),
     };

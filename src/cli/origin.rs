@@ -23,7 +23,7 @@ pub(super) fn plan(folder: &Path, own: &Overrides, session: &Session) -> Result<
         let text = "has no manifest that can be read; give a spec, or the output folder of a run";
         Error::Usage(format!("folder {} {text}", folder.display()))
     })?;
-    let Origin { spec, store, overrides, limit } = manifest.origin;
+    let Origin { spec, store, overrides, limit, shard } = manifest.origin;
     let spec = spec.ok_or_else(|| {
         Error::Usage(format!("the manifest in {} does not name its spec; give the spec itself", folder.display()))
     })?;
@@ -34,7 +34,8 @@ pub(super) fn plan(folder: &Path, own: &Overrides, session: &Session) -> Result<
     })?;
     let limit = own.limit.or(limit.and_then(|limit| u64::try_from(limit).ok()));
     let sets = overrides.into_iter().chain(own.sets.iter().cloned()).collect();
-    let mut plan = session.plan_at(&path, &Overrides { sets, limit })?;
+    let mut plan = session
+        .plan_at(&path, &Overrides { sets, limit, shard: own.shard.or(shard.and_then(|shard| shard.parse().ok())) })?;
     if let Some(store) = store.map(|store| folder.join(store)).filter(|store| store.is_file()) {
         plan.output.store = store;
     }

@@ -80,7 +80,17 @@ impl Session {
         sources.iter().for_each(|source| self.add_mentioned(&source.text));
         let document = loaded.map_err(Error::Spec)?;
         let limit = overrides.limit.map(|limit| usize::try_from(limit).unwrap_or(usize::MAX));
-        let plan = resolve(document, environment, &Options { limit, baseline }).map_err(Error::Spec)?;
+        let shard = overrides.shard.map(|sharding| sharding.shard(environment)).transpose().map_err(Error::Usage)?;
+        if let Some((shard, Some(source))) = &shard {
+            self.reporter(false).note(&format!("this run is shard {shard}, by {source}"));
+        }
+        let shard = shard.map(|(shard, _)| shard);
+        let plan = resolve(document, environment, &Options { limit, baseline, shard }).map_err(Error::Spec)?;
+        if plan.search.is_some() && shard.is_some() {
+            return Err(Error::Usage(
+                "a search for the largest load (`load.find`) is one measurement and has no shards".into(),
+            ));
+        }
         plan.endpoints.iter().flat_map(EndpointPlan::secrets).for_each(|key| self.secrets.add(key));
         Ok(plan)
     }

@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use super::sharding::Sharding;
+
 /// A spec and its overrides.
 #[derive(Debug, Args)]
 pub(super) struct Spec {
@@ -22,4 +24,8 @@ pub(super) struct Overrides {
     /// Use at most N rows of each dataset.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     pub(super) limit: Option<u64>,
+    /// Ask only a part of the experiment, with a store of its own: `3/8` for the third of eight, `auto` for the task of a
+    /// Slurm array, `auto/8` for the index of a Kubernetes job; `smallbench merge` puts the stores together.
+    #[arg(long, value_name = "I/N")]
+    pub(super) shard: Option<Sharding>,
 }

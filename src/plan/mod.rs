@@ -16,6 +16,7 @@ mod judging;
 mod listed_prices;
 mod models;
 mod names;
+mod output;
 mod own_headers;
 mod price_age;
 mod price_list;
@@ -23,6 +24,7 @@ mod prices;
 mod resolve;
 mod search;
 mod serving;
+pub mod shard;
 mod traces;
 mod until;
 
@@ -46,6 +48,7 @@ use crate::spec::Document;
 use crate::spec::gate::Gate;
 use crate::spec::prefer::Preference;
 use crate::spec::types::{BudgetSpec, ChartSpec, GenerationSpec, PictureFormat, UntilSpec};
+use shard::Shard;
 
 pub use calibration::HumanLabel;
 pub use price_list::PriceList;
@@ -101,6 +104,8 @@ pub struct Plan {
     pub lock: PathBuf,
     /// Maximum number of rows per dataset that the command line sets.
     pub limit: Option<usize>,
+    /// The part of the experiment that this run asks, if it is one of several.
+    pub shard: Option<Shard>,
     /// True if the command line overrides a field of the spec.
     pub is_overridden: bool,
     /// True if requests are sent again that have an answer; the new answer takes its place.

@@ -6,11 +6,11 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::names::{plain, short_name};
+use super::shard::Shard;
 use super::{
-    EndpointPlan, Extent, Gating, Judges, LoadPlan, ModelPlan, OutputPlan, Plan, Search, SecretHeader, ServePlan,
-    SloPlan, Target,
+    EndpointPlan, Extent, Gating, Judges, LoadPlan, ModelPlan, Plan, Search, SecretHeader, ServePlan, SloPlan, Target,
 };
-use super::{baseline, check, golds, headers, judges, listed_prices, models, price_age, traces};
+use super::{baseline, check, golds, headers, judges, listed_prices, models, output, price_age, traces};
 use crate::dataset::{self, DatasetPlan, ExamplesPlan, FewShotPlan, SourcePlan, Trace};
 use crate::endpoint::address;
 use crate::endpoint::provider::Server;
@@ -38,6 +38,8 @@ pub struct Options {
     pub limit: Option<usize>,
     /// Results that gates compare with, in place of those of the spec.
     pub baseline: Option<PathBuf>,
+    /// The part of the experiment that is asked, if it is one of several.
+    pub shard: Option<Shard>,
 }
 
 /// Resolves a spec into a plan.
@@ -60,7 +62,7 @@ pub fn resolve(mut document: Document, environment: &Environment, options: &Opti
     }
     let has_alternatives = models.iter().any(|model| model.parameters.options.top_logprobs.is_some());
     problems.extend(refused_options(&document, &endpoints, &models));
-    let output = output(&spec, &folder);
+    let output = output::output(&spec, &folder, options.shard);
     if output.folder.file_name().is_none() || output.folder == plain(&folder) {
         let problem = Problem::new("the output folder must not be the folder of the spec or a root")
             .help("use a folder of its own, such as `../outputs/NAME`; the store is written beside it");
@@ -88,7 +90,7 @@ pub fn resolve(mut document: Document, environment: &Environment, options: &Opti
         priced_on: price_age::dates(spec.pricing.as_ref()),
         currency: spec.pricing.map(|pricing| pricing.currency),
         gating: Gating { gates: spec.gates, until: spec.until, prefer: spec.prefer, baseline, unsure_fails: true },
-        budget: spec.budget.unwrap_or_default(),
+        budget: output::budget(spec.budget.unwrap_or_default(), options.shard),
         judges: judges.into(),
         generation: spec.generation,
         lock: document.path.with_extension("lock"),
@@ -96,8 +98,9 @@ pub fn resolve(mut document: Document, environment: &Environment, options: &Opti
         description: spec.description,
         output,
         limit: options.limit,
+        shard: options.shard,
         is_fresh: false,
-        is_overridden: options.limit.is_some() || document.is_overridden(),
+        is_overridden: options.limit.is_some() || options.shard.is_some() || document.is_overridden(),
         document,
     })
 }
@@ -142,18 +145,6 @@ fn load(spec: &LoadSpec, is_shuffled: bool) -> LoadPlan {
 fn slo(spec: Option<&SloSpec>) -> SloPlan {
     let limit = |pick: fn(&SloSpec) -> Option<HumanDuration>| spec.and_then(pick).map(|limit| limit.0);
     SloPlan { ttft: limit(|slo| slo.ttft), tpot: limit(|slo| slo.tpot), latency: limit(|slo| slo.latency) }
-}
-
-fn output(spec: &Spec, folder: &Path) -> OutputPlan {
-    let chosen = spec.output.dir.clone().unwrap_or_else(|| Path::new("outputs").join(&spec.name));
-    let out = plain(&folder.join(chosen));
-    let outer = out.parent().filter(|outer| !outer.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    OutputPlan {
-        store: outer.join("store.sqlite"),
-        folder: out.clone(),
-        formats: spec.output.formats.clone(),
-        report: spec.output.report,
-    }
 }
 
 fn datasets(

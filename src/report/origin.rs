@@ -24,6 +24,9 @@ pub struct Origin {
     /// The limit of the command line (`--limit`).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub limit: Option<usize>,
+    /// The part of the experiment that was asked (`--shard`), such as `3/8`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub shard: Option<String>,
 }
 
 impl Origin {
@@ -35,6 +38,7 @@ impl Origin {
             store: relative(folder, &plan.output.store),
             overrides: overrides.map(|source| secrets.redact(&source.text).into_owned()).collect(),
             limit: plan.limit,
+            shard: plan.shard.map(|shard| shard.to_string()),
         }
     }
 }

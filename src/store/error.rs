@@ -90,6 +90,14 @@ pub enum StoreError {
         /// The store's file.
         path: PathBuf,
     },
+    /// A request of a load level was measured in two stores that were to be merged.
+    #[error("{} has other times for requests of level {level} than a store that is merged with it", path.display())]
+    MeasuredTwice {
+        /// The second store.
+        path: PathBuf,
+        /// The level.
+        level: String,
+    },
     /// The writer stopped after an earlier error.
     #[error("the store {} stopped writing", path.display())]
     Closed {
@@ -197,6 +205,11 @@ impl StoreError {
                 "give the path of a store, such as `outputs/store.sqlite`; the file was not changed".into()
             }
             Self::Absent { .. } => "give the path of a store, such as `outputs/store.sqlite`".into(),
+            Self::MeasuredTwice { .. } => {
+                "a load level is one measurement: merge the stores without this one, or measure the level anew; nothing was \
+                 changed"
+                    .into()
+            }
             Self::InUse { .. } => "repeat the command when the run has ended; nothing was changed".into(),
             Self::Newer { .. } => {
                 "use the version of smallbench that wrote it, or a newer one; the file was not changed".into()

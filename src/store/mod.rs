@@ -10,6 +10,7 @@ mod error;
 mod gaps;
 mod kind;
 mod lease;
+mod merge;
 mod names;
 mod owner;
 mod place;
@@ -33,6 +34,7 @@ use crate::request::{Request, RequestKey, Settings};
 use crate::response::Response;
 
 pub use error::{Cause, StoreError};
+pub use merge::{Merged, merge};
 pub use recover::{Recovered, recover};
 pub use sqlite::SqliteStore;
 pub use upkeep::{Contents, OfModel, compact, contents, remove};

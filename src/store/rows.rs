@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 use std::time::Duration;
 
 use rusqlite::types::Value;
-use rusqlite::{CachedStatement, Row, params};
+use rusqlite::{CachedStatement, OptionalExtension, Row, ToSql, params};
 
 use super::{beside, check, gaps};
 use crate::request::{Request, RequestKey};
@@ -173,6 +173,69 @@ pub(super) fn insert(connection: &rusqlite::Connection, id: i64, values: &[Value
     let places = "?, ".repeat(COUNT);
     let sql = format!("INSERT OR IGNORE INTO responses(id, {}, crc) VALUES({places}?)", NAMES.join(", "));
     check::insert(connection.prepare_cached(&sql)?, id, values)
+}
+
+/// What became of a row of another store.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Added {
+    /// It is a new one.
+    New,
+    /// It took the place of a fault.
+    InPlaceOfAFault,
+    /// The same row was there.
+    Same,
+    /// Another response to the same request stayed.
+    Kept {
+        /// True if it is that of a warm-up.
+        warmup: bool,
+    },
+}
+
+/// Adds the values of a row of another store as a new one, or in place of a fault; gives what became of it.
+pub(super) fn add(connection: &rusqlite::Connection, values: &[Value]) -> rusqlite::Result<Added> {
+    let known = "SELECT end_ns, sent_ns, text, status NOT IN ('ok', 'capped', 'refused') FROM responses WHERE key=?";
+    let known = connection.prepare_cached(known)?.query_row([&values[Column::Key as usize]], |row| {
+        Ok(((row.get(0)?, row.get(1)?, row.get(2)?), row.get::<_, bool>(3)?))
+    });
+    let (content, was_fault): ((Value, Value, Value), bool) = match known.optional()? {
+        Some(known) => known,
+        None => return insert_all(connection, values).map(|()| Added::New),
+    };
+    let of = |column: Column| &values[column as usize];
+    if (&content.0, &content.1, &content.2) == (of(Column::EndNs), of(Column::SentNs), of(Column::Text)) {
+        return Ok(Added::Same);
+    }
+    let is_fault = match of(Column::Status) {
+        Value::Text(word) => Status::from_word(word).is_none_or(Status::is_fault),
+        _ => true,
+    };
+    match (was_fault, is_fault) {
+        (true, false) => insert_all(connection, values).map(|()| Added::InPlaceOfAFault),
+        (true, true) | (false, true) => Ok(Added::Same),
+        (false, false) => Ok(Added::Kept { warmup: *of(Column::Warmup) == Value::Integer(1) }),
+    }
+}
+
+fn insert_all(connection: &rusqlite::Connection, values: &[Value]) -> rusqlite::Result<()> {
+    let values: Vec<&dyn ToSql> = values.iter().map(|value| value as &dyn ToSql).collect();
+    check::execute(connection.prepare_cached(&INSERT)?, &values)
+}
+
+/// The number of the settings of a row.
+pub(super) fn settings_of(values: &[Value]) -> Option<usize> {
+    match values[Column::Settings as usize] {
+        Value::Integer(number) => usize::try_from(number).ok(),
+        _ => None,
+    }
+}
+
+/// Gives a row the numbers that its settings and its prompt have in another store.
+pub(super) fn renumber(values: &mut [Value], settings: &[i64], prompts: &[i64]) {
+    for (column, numbers) in [(Column::Settings, settings), (Column::Prompt, prompts)] {
+        if let Value::Integer(number) = &mut values[column as usize] {
+            *number = usize::try_from(*number).ok().and_then(|place| numbers.get(place)).copied().unwrap_or_default();
+        }
+    }
 }
 
 /// How many responses there are, and how many of them are not as they were written.

@@ -136,7 +136,7 @@ pub fn compact(path: &Path) -> Result<(u64, u64), StoreError> {
 }
 
 /// Opens a store that is there.
-fn open(path: &Path) -> Result<Connection, StoreError> {
+pub(super) fn open(path: &Path) -> Result<Connection, StoreError> {
     if place::length(path) == 0 {
         return Err(StoreError::Absent { path: path.to_owned() });
     }
@@ -147,7 +147,7 @@ fn open(path: &Path) -> Result<Connection, StoreError> {
     })
 }
 
-fn refuse_if_used(connection: &Connection, path: &Path) -> Result<(), StoreError> {
+pub(super) fn refuse_if_used(connection: &Connection, path: &Path) -> Result<(), StoreError> {
     let (own, now) = (Owner::own(), owner::now());
     let runs = rows(connection, "SELECT host, process, started, until FROM runs", |row| {
         Ok((Owner { host: row.get(0)?, process: row.get(1)?, started: count(row, 2)? }, count(row, 3)?))

@@ -32,7 +32,8 @@ impl Batch {
         for (model_id, model) in plan.models.with_ids() {
             let model = Arc::new(model.clone());
             let measured = |level: &Level| plan.search.as_ref().is_none_or(|search| search.measures(model_id, *level));
-            for (level_id, level) in plan.levels.with_ids().filter(|(_, level)| measured(level)) {
+            let own = plan.levels.with_ids().filter(|(id, level)| measured(level) && plan.measures(model_id, *id));
+            for (level_id, level) in own {
                 batches.push(Self {
                     id: BatchId::at(batches.len()),
                     model: Arc::clone(&model),

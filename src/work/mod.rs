@@ -157,7 +157,9 @@ impl Work {
         };
         for batch in &*batches {
             let turns = 0..work.count(batch.level).unwrap_or(0);
-            work.slots.extend(turns.filter_map(|turn| work.slot(batch, turn)).collect::<Vec<_>>());
+            let asked = |slot: &Slot| plan.asks_row(slot.dataset, work.sample(slot).index);
+            let slots: Vec<Slot> = turns.filter_map(|turn| work.slot(batch, turn)).filter(asked).collect();
+            work.slots.extend(slots);
         }
         work.sort();
         Ok(work)

@@ -47,6 +47,7 @@ mod secrets;
 mod selftest;
 mod serve;
 mod server;
+mod shards;
 mod short_answers;
 mod spec;
 mod stops;

@@ -4,7 +4,7 @@ use super::check;
 use super::normal::stable;
 use crate::bench::Bench;
 
-const COMMANDS: [&[&str]; 32] = [
+const COMMANDS: [&[&str]; 33] = [
     &[],
     &["apply"],
     &["watch"],
@@ -35,6 +35,7 @@ const COMMANDS: [&[&str]; 32] = [
     &["store", "remove"],
     &["store", "vacuum"],
     &["clean"],
+    &["merge"],
     &["mock"],
     &["selftest"],
 ];

@@ -1,0 +1,24 @@
+#!/bin/bash
+# One experiment over the tasks of an array, each with a store on the disk of its node, then one table:
+#   sbatch --array=1-8 deploy/slurm/array.sh experiments/mmlu.yaml
+#   sbatch --dependency=afterany:JOB deploy/slurm/merge.sh experiments/mmlu.yaml
+# The model's server runs on the node, as `serve` of the spec starts it, or as a hosted endpoint.
+#SBATCH --job-name=smallbench
+#SBATCH --cpus-per-task=4
+#SBATCH --time=04:00:00
+#SBATCH --signal=B:TERM@120
+set -euo pipefail
+
+spec=$1
+shared=${SMALLBENCH_SHARED:-$PWD/shards}     # where the stores of all tasks are collected
+own=${SLURM_TMPDIR:-$(mktemp -d)}/outputs    # a disk of the node: SQLite does not belong on NFS
+mkdir -p "$shared" "$own"
+# A task that runs again goes on with what it had.
+cp "$shared"/store-"$SLURM_ARRAY_TASK_ID"-of-*.sqlite "$own" 2>/dev/null || true
+
+keep() { cp "$own"/store-*-of-*.sqlite "$shared"; }
+trap keep EXIT
+# SIGTERM comes two minutes before the end: requests in flight are waited for, and what came is kept.
+smallbench apply "$spec" --shard auto --set "output.dir=$own/run" --yes &
+trap 'kill -TERM $!; wait $!' TERM
+wait $!

@@ -1,0 +1,213 @@
+//! Several stores become one: the responses that runs on several machines brought.
+
+use std::path::{Path, PathBuf};
+
+use rusqlite::types::Value;
+use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, params};
+
+use super::schema::{self, CHECKED};
+use super::{StoreError, beside, check, rows, upkeep};
+
+/// The level at which requests do not compete, so that a time says nothing about others.
+const ALONE: &str = "c=1";
+
+/// What was merged.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Merged {
+    /// Responses that the store did not have.
+    pub added: u64,
+    /// Answers that took the place of a fault.
+    pub answered: u64,
+    /// Responses that the store had already, the same to the last time stamp.
+    pub same: u64,
+    /// Requests that were asked twice; the first answer stays.
+    pub twice: u64,
+    /// Models that servers described in different ways under one name, with the digests.
+    pub models: Vec<String>,
+}
+
+/// Adds the responses of other stores to one, which is made if there is none. Either all of them are added or none.
+///
+/// # Errors
+/// A store is missing, in use, damaged or of another program; or a request of a load level was measured in two stores, so
+/// that the level is not one measurement.
+pub fn merge(into: &Path, from: &[PathBuf]) -> Result<Merged, StoreError> {
+    let error = |source: rusqlite::Error| StoreError::sqlite(into, &source);
+    if let Some(folder) = into.parent() {
+        std::fs::create_dir_all(folder)
+            .map_err(|source| StoreError::system(into, "unable to open its folder", &source))?;
+    }
+    let (mut target, _) = schema::open(into)?;
+    upkeep::refuse_if_used(&target, into)?;
+    let transaction = target.transaction_with_behavior(TransactionBehavior::Immediate).map_err(error)?;
+    let mut merged = Merged::default();
+    for path in from {
+        let source = upkeep::open(path)?;
+        upkeep::refuse_if_used(&source, path)?;
+        let donor = Donor { path, source: &source, target: &transaction };
+        donor.give(&mut merged)?;
+    }
+    transaction.commit().map_err(error)?;
+    Ok(merged)
+}
+
+/// A store whose rows another one gets.
+struct Donor<'d> {
+    path: &'d Path,
+    source: &'d Connection,
+    target: &'d Transaction<'d>,
+}
+
+/// The number that a row has in the target, by that in the source; zero for one that is not there.
+type Numbers = Vec<i64>;
+
+impl Donor<'_> {
+    fn give(&self, merged: &mut Merged) -> Result<(), StoreError> {
+        let sql = |source: rusqlite::Error| StoreError::sqlite(self.path, &source);
+        let (settings, levels) = self.settings().map_err(sql)?;
+        let prompts = self.prompts().map_err(sql)?;
+        self.responses((&settings, &prompts), &levels, merged)?;
+        for table in beside::TABLES.into_iter().chain(["verdicts", "stretches"]) {
+            self.copy(table)?;
+        }
+        self.models(merged).map_err(sql)
+    }
+
+    /// The settings, and their load levels by the number in the source.
+    fn settings(&self) -> rusqlite::Result<(Numbers, Vec<String>)> {
+        let names = CHECKED[0].1.join(", ");
+        let mut read = self.source.prepare(&format!("SELECT id, {names}, crc FROM settings"))?;
+        let mut write =
+            self.target.prepare(&format!("INSERT OR IGNORE INTO settings({names}, crc) VALUES(?,?,?,?,?,?,?)"))?;
+        let mut find = self.target.prepare(
+            "SELECT id FROM settings WHERE endpoint=? AND model=? AND digest=? AND parameters=? AND repeat=? AND level=?",
+        )?;
+        let (mut numbers, mut levels) = (Numbers::new(), Vec::new());
+        let mut found = read.query([])?;
+        while let Some(row) = found.next()? {
+            let values: Vec<Value> = (1..8).map(|column| row.get(column)).collect::<rusqlite::Result<_>>()?;
+            write.execute(rusqlite::params_from_iter(&values))?;
+            let number = find.query_row(rusqlite::params_from_iter(&values[..6]), |row| row.get(0))?;
+            put(&mut numbers, row.get(0)?, number);
+            put(&mut levels, row.get(0)?, row.get(6)?);
+        }
+        Ok((numbers, levels))
+    }
+
+    fn prompts(&self) -> rusqlite::Result<Numbers> {
+        let mut read = self.source.prepare("SELECT id, hash, system, text FROM prompts")?;
+        let mut write = self.target.prepare("INSERT OR IGNORE INTO prompts(hash, system, text) VALUES(?,?,?)")?;
+        let mut find = self.target.prepare("SELECT id FROM prompts WHERE hash=?")?;
+        let mut numbers = Numbers::new();
+        let mut found = read.query([])?;
+        while let Some(row) = found.next()? {
+            let (hash, system, text): ([u8; 32], Option<String>, String) = (row.get(1)?, row.get(2)?, row.get(3)?);
+            let number = match write.execute(params![hash, system, text])? {
+                0 => find.query_row([hash], |row| row.get(0))?,
+                _ => self.target.last_insert_rowid(),
+            };
+            put(&mut numbers, row.get(0)?, number);
+        }
+        Ok(numbers)
+    }
+
+    fn responses(
+        &self,
+        (settings, prompts): (&Numbers, &Numbers),
+        levels: &[String],
+        merged: &mut Merged,
+    ) -> Result<(), StoreError> {
+        let sql = |source: rusqlite::Error| StoreError::sqlite(self.path, &source);
+        let mut read = self.source.prepare(&format!("SELECT {} FROM responses r", *rows::COLUMNS)).map_err(sql)?;
+        let mut found = read.query([]).map_err(sql)?;
+        let mut damaged = 0;
+        while let Some(row) = found.next().map_err(sql)? {
+            let Some(mut values) = rows::sound_values(row).map_err(sql)? else {
+                damaged += 1;
+                continue;
+            };
+            let level = rows::settings_of(&values).and_then(|number| levels.get(number)).map_or(ALONE, String::as_str);
+            let is_alone = level == ALONE;
+            rows::renumber(&mut values, settings, prompts);
+            match rows::add(self.target, &values).map_err(sql)? {
+                rows::Added::New => merged.added += 1,
+                rows::Added::InPlaceOfAFault => merged.answered += 1,
+                rows::Added::Same => merged.same += 1,
+                rows::Added::Kept { warmup: true } => {}
+                rows::Added::Kept { .. } if is_alone => merged.twice += 1,
+                rows::Added::Kept { .. } => {
+                    return Err(StoreError::MeasuredTwice { path: self.path.to_owned(), level: level.to_owned() });
+                }
+            }
+        }
+        match damaged {
+            0 => Ok(()),
+            responses => Err(StoreError::Damaged { path: self.path.to_owned(), responses }),
+        }
+    }
+
+    /// Copies the rows of a table whose key is that of a request, and that the target has not.
+    fn copy(&self, table: &str) -> Result<(), StoreError> {
+        let Some((_, columns)) = CHECKED.iter().find(|(name, _)| *name == table) else { return Ok(()) };
+        let copied = || -> rusqlite::Result<usize> {
+            let (names, places) = (columns.join(", "), "?, ".repeat(columns.len()));
+            let mut read = self.source.prepare(&format!("SELECT {names}, crc FROM {table}"))?;
+            let insert = format!("INSERT OR IGNORE INTO {table}({names}, crc) VALUES({places}?)");
+            let mut write = self.target.prepare(&insert)?;
+            let (mut found, mut damaged) = (read.query([])?, 0);
+            while let Some(row) = found.next()? {
+                if !check::is_sound(row, columns.len())? {
+                    damaged += 1;
+                    continue;
+                }
+                let values = (0..=columns.len()).map(|column| row.get::<_, Value>(column));
+                write.execute(rusqlite::params_from_iter(values.collect::<rusqlite::Result<Vec<_>>>()?))?;
+            }
+            Ok(damaged)
+        };
+        match copied().map_err(|source| StoreError::sqlite(self.path, &source))? {
+            0 => Ok(()),
+            responses => Err(StoreError::Damaged { path: self.path.to_owned(), responses }),
+        }
+    }
+
+    /// What servers said of their models; where they differ, the first stays, and the difference is named.
+    fn models(&self, merged: &mut Merged) -> rusqlite::Result<()> {
+        let names = CHECKED[2].1.join(", ");
+        let mut read = self.source.prepare(&format!("SELECT {names}, crc FROM models"))?;
+        let mut write =
+            self.target.prepare(&format!("INSERT OR IGNORE INTO models({names}, crc) VALUES(?,?,?,?,?,?)"))?;
+        let mut find = self.target.prepare("SELECT digest FROM models WHERE endpoint=? AND model=?")?;
+        let mut found = read.query([])?;
+        while let Some(row) = found.next()? {
+            let values: Vec<Value> = (0..6).map(|column| row.get(column)).collect::<rusqlite::Result<_>>()?;
+            if write.execute(rusqlite::params_from_iter(&values))? > 0 {
+                continue;
+            }
+            let digest: Option<String> = row.get(2)?;
+            let known: Option<Option<String>> =
+                find.query_row(rusqlite::params_from_iter(&values[..2]), |row| row.get(0)).optional()?;
+            if let (Some(digest), Some(Some(known))) = (digest, known)
+                && digest != known
+            {
+                let model: String = row.get(1)?;
+                merged.models.push(format!("{model} ({} and {})", short(&known), short(&digest)));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The beginning of a digest.
+fn short(digest: &str) -> &str {
+    digest.get(..12).unwrap_or(digest)
+}
+
+/// Puts a value at the place of a number.
+fn put<T: Default + Clone>(list: &mut Vec<T>, number: i64, value: T) {
+    let Ok(place) = usize::try_from(number) else { return };
+    if list.len() <= place {
+        list.resize(place + 1, T::default());
+    }
+    list[place] = value;
+}

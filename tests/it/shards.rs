@@ -1,0 +1,144 @@
+//! One experiment over several runs, each with a store of its own, and one table at the end.
+
+use crate::bench::{Bench, Spec};
+use crate::server::{Act, Server};
+use crate::table::{TIMES, Table};
+
+const SPEC: &str = "experiments/trial.yaml";
+
+/// Runs a shard of the trial.
+fn shard(bench: &Bench, part: &str) {
+    bench.run(&["apply", SPEC, "--shard", part]).exits(0);
+}
+
+/// The rows of the trial without the columns that depend on the client's clock.
+fn timeless(bench: &Bench) -> Table {
+    bench.results().without(&TIMES)
+}
+
+#[test]
+fn shards_ask_everything_once_and_merge_into_the_table_of_one_run() {
+    let server = Server::ollama(&["small", "large"]);
+    let spec = Spec::on(&server)
+        .with("models", "[{ name: small, endpoint: local }, { name: large, endpoint: local }]")
+        .with("generation", "{ repeats: 2 }");
+    let bench = Bench::ready(30, &spec);
+    for part in ["1/3", "2/3", "3/3"] {
+        shard(&bench, part);
+    }
+    assert_eq!(server.count(), 30 * 2 * 2, "every request is sent by one shard");
+    let stores = ["1", "2", "3"].map(|number| format!("outputs/store-{number}-of-3.sqlite"));
+    let merge: Vec<&str> = ["merge"].into_iter().chain(stores.iter().map(String::as_str)).collect();
+    let merge = [merge.as_slice(), &["--into", "outputs/store.sqlite"]].concat();
+    bench.run(&merge).exits(0).shows(&["120 responses added"]);
+    bench.run(&merge).exits(0).shows(&["0 responses added", "120 already there"]);
+    let sent = server.count_during(|| {
+        bench.apply().exits(0);
+    });
+    assert_eq!(sent, 0, "the merged store has all answers");
+    let merged = timeless(&bench);
+    let whole = Bench::ready(30, &spec);
+    whole.apply().exits(0);
+    assert_eq!(merged, timeless(&whole));
+}
+
+#[test]
+fn a_lost_shard_is_named_by_the_plan_and_run_again() {
+    let server = Server::ollama(&["small"]);
+    let bench = Bench::ready(20, &Spec::on(&server));
+    shard(&bench, "1/2");
+    let first = server.count();
+    bench.run(&["merge", "outputs/store-1-of-2.sqlite", "--into", "outputs/store.sqlite"]).exits(0);
+    let missing = 20 - first;
+    let plan = bench.plan();
+    assert!(plan.exits(0).stdout.contains(&format!("{missing}")), "{}", plan.stdout);
+    shard(&bench, "2/2");
+    bench.run(&["merge", "outputs/store-2-of-2.sqlite", "--into", "outputs/store.sqlite"]).exits(0);
+    assert_eq!(
+        server.count_during(|| {
+            bench.apply().exits(0);
+        }),
+        0
+    );
+    assert_eq!(server.count(), 20);
+}
+
+#[test]
+fn an_answer_takes_the_place_of_a_fault_and_of_nothing_else() {
+    let server = Server::ollama(&["small"]);
+    let bench = Bench::ready(4, &Spec::on(&server));
+    server.acts(|_| Act::status(500, "busy"));
+    bench.apply().exits(3);
+    std::fs::rename(bench.path("outputs"), bench.path("failed")).unwrap();
+    server.acts(|_| Act::Answer);
+    bench.apply().exits(0);
+    bench
+        .run(&["merge", "failed/store.sqlite", "outputs/store.sqlite", "--into", "all/store.sqlite"])
+        .exits(0)
+        .shows(&["4 responses added", "4 in place of a fault"]);
+    let kept = bench.run(&["store", "show", "all/store.sqlite"]);
+    assert!(kept.exits(0).stdout.contains('4'), "{}", kept.stdout);
+    // Asked anew: both are answers, and the first stays.
+    std::fs::rename(bench.path("outputs"), bench.path("earlier")).unwrap();
+    bench.apply().exits(0);
+    bench
+        .run(&["merge", "outputs/store.sqlite", "--into", "all/store.sqlite"])
+        .exits(0)
+        .shows(&["0 responses added", "4 asked twice, of which the first answer stays"]);
+}
+
+#[test]
+fn a_level_is_measured_by_one_shard_and_merged_from_one_store() {
+    let server = Server::ollama(&["small"]);
+    let spec = Spec::on(&server)
+        .with("load", "{ warmup: 0, attempts: 1, concurrency: [2, 4], requests: 12, cache_bust: true }");
+    let bench = Bench::ready(6, &spec);
+    shard(&bench, "1/2");
+    assert_eq!(server.count(), 12);
+    shard(&bench, "2/2");
+    assert_eq!(server.count(), 24);
+    let merge =
+        ["merge", "outputs/store-1-of-2.sqlite", "outputs/store-2-of-2.sqlite", "--into", "outputs/store.sqlite"];
+    bench.run(&merge).exits(0).shows(&["24 responses added"]);
+    assert_eq!(
+        server.count_during(|| {
+            bench.apply().exits(0);
+        }),
+        0,
+        "nonces do not depend on the shard"
+    );
+    std::fs::rename(bench.path("outputs"), bench.path("earlier")).unwrap();
+    bench.apply().exits(0);
+    let twice = bench.run(&["merge", "outputs/store.sqlite", "--into", "earlier/store.sqlite"]);
+    twice.exits(1).says(&["has other times for requests of level c=", "a load level is one measurement"]);
+}
+
+#[test]
+fn a_scheduler_says_which_shard_it_is() {
+    let server = Server::ollama(&["small"]);
+    let bench = Bench::ready(20, &Spec::on(&server));
+    let apply = |part: &str, variables: &[(&str, &str)]| bench.run_with(&["apply", SPEC, "--shard", part], variables);
+    apply("auto/2", &[("JOB_COMPLETION_INDEX", "1")])
+        .exits(0)
+        .says(&["this run is shard 2/2, by JOB_COMPLETION_INDEX=1"]);
+    assert!(bench.path("outputs/trial-2-of-2/results.csv").exists());
+    apply("auto", &[]).exits(2).says(&["neither `SLURM_ARRAY_TASK_ID` nor `JOB_COMPLETION_INDEX` is set"]);
+    apply("3/2", &[]).exits(2).says(&["shard 3 is not one of 2"]);
+    bench.spec(
+        &Spec::on(&server).with("load", "{ find: { concurrency: 1..4 }, requests: 80 }").with("slo", "{ latency: 5s }"),
+    );
+    apply("1/2", &[]).exits(2).says(&["has no shards"]);
+}
+
+#[test]
+fn what_cannot_be_merged_changes_nothing() {
+    let server = Server::ollama(&["small"]);
+    let bench = Bench::ready(4, &Spec::on(&server));
+    bench.apply().exits(0);
+    bench.write("other.sqlite", "no store");
+    let refused = |path: &str| bench.run(&["merge", "outputs/store.sqlite", path, "--into", "all.sqlite"]);
+    refused("none.sqlite").exits(1).says(&["there is no store none.sqlite"]);
+    refused("other.sqlite").exits(1).says(&["other.sqlite is not a smallbench store"]);
+    let shown = bench.run(&["store", "show", "all.sqlite"]);
+    assert!(!shown.stdout.contains("small"), "{}", shown.stdout);
+}
