@@ -60,8 +60,8 @@ pub(super) enum Command {
     /// Keep the price list that specs refer to by `pricing: { from: prices.lock }`.
     #[command(subcommand)]
     Prices(Prices),
-    /// Print the JSON schema of a spec.
-    Schema,
+    /// Print the JSON schema of a spec, or of the events of a run.
+    Schema(Schema),
     /// Print what the columns of the tables mean: units, formulas, sources.
     Columns(Columns),
     /// Print a page of the reference: keys of a spec, commands, columns, checks, exit codes, environment.
@@ -147,6 +147,14 @@ impl Display {
     pub(super) fn wishes(self) -> Wishes {
         Wishes { json: self.json, quiet: self.quiet, wide: self.wide }
     }
+}
+
+/// Arguments of `schema`.
+#[derive(Debug, Args)]
+pub(super) struct Schema {
+    /// Print the schema of the lines of `apply --json`.
+    #[arg(long)]
+    pub(super) events: bool,
 }
 
 /// Arguments of `watch`.

@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use crate::format::shell_word;
+
 /// A spec and its overrides.
 #[derive(Debug, Args)]
 pub(super) struct Spec {
@@ -22,4 +24,18 @@ pub(super) struct Overrides {
     /// Use at most N rows of each dataset.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     pub(super) limit: Option<u64>,
+}
+
+impl Spec {
+    /// The command line of a command with these arguments.
+    pub(super) fn command(&self, command: &str) -> String {
+        let mut line = format!("smallbench {command} {}", shell_word(&self.spec.to_string_lossy()));
+        for set in &self.overrides.sets {
+            line.push_str(&format!(" --set {}", shell_word(set)));
+        }
+        if let Some(limit) = self.overrides.limit {
+            line.push_str(&format!(" --limit {limit}"));
+        }
+        line
+    }
 }
