@@ -8,7 +8,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::arguments::{Apply, Display, Unsure};
+use super::arguments::{Again, Apply, Display, Unsure};
 use super::session::Session;
 use super::{interrupt, process_env};
 use crate::console::reporter::Reporter;
@@ -36,7 +36,7 @@ pub(super) fn run(arguments: &Apply, session: &Session) -> Result<Exit, Error> {
     check_open_files(&plan, files)?;
     plan.gating.gates.extend(arguments.fail_if.iter().cloned().map(Gate::negated));
     plan.gating.unsure_fails = arguments.cannot_tell == Unsure::Fail;
-    plan.is_fresh = arguments.fresh;
+    plan.fresh = arguments.fresh.map(Again::fresh);
     refuse_fresh(&plan)?;
     let policy = match (arguments.locked, arguments.update) {
         (true, _) => Policy::Locked,
@@ -44,7 +44,7 @@ pub(super) fn run(arguments: &Apply, session: &Session) -> Result<Exit, Error> {
         _ => Policy::Verify,
     };
     let recorder = recorder(arguments, &plan, session)?;
-    let fresh = if arguments.fresh { " --fresh" } else { "" };
+    let fresh = if arguments.fresh.is_some() { " --fresh" } else { "" };
     let again = arguments.spec.command("apply") + fresh;
     let asked = Asked { yes: arguments.yes, display: arguments.display, again };
     let Some((outcome, stop)) = run_plan(&mut plan, (policy, Sending::Missing), recorder, &asked, session)? else {
@@ -69,7 +69,7 @@ fn refuse_fresh(plan: &Plan) -> Result<(), Error> {
         ("load.find", plan.search.is_some()),
         ("load.duration", matches!(plan.load.extent, Extent::Duration(_))),
     ];
-    match decides.into_iter().find(|(_, is_set)| *is_set && plan.is_fresh) {
+    match decides.into_iter().find(|(_, is_set)| *is_set && plan.fresh.is_some()) {
         None => Ok(()),
         Some((key, _)) => Err(Error::Usage(format!(
             "`--fresh` does not go with `{key}`, which goes on from what is stored; remove the responses with \

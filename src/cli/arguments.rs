@@ -10,6 +10,7 @@ use super::mock_arguments::{Mock, Selftest};
 use super::spec_arguments::{Overrides, Spec};
 use crate::console::screen::Wishes;
 use crate::export::Format as ExportFormat;
+use crate::plan::Fresh;
 use crate::spec::gate::Gate;
 
 /// Benchmark language models from one file, in one run.
@@ -105,9 +106,10 @@ pub(super) struct Apply {
     /// Accept the current datasets and models, and rewrite the lock file.
     #[arg(long)]
     pub(super) update: bool,
-    /// Send every request again, also those with an answer; each new answer takes the place of the earlier one.
-    #[arg(long)]
-    pub(super) fresh: bool,
+    /// Send every request again, also those with an answer; each new answer takes the place of the earlier one. An
+    /// interrupted fresh run is continued; `--fresh=restart` sends its requests again as well.
+    #[arg(long, value_name = "HOW", num_args = 0..=1, require_equals = true, default_missing_value = "continue")]
+    pub(super) fresh: Option<Again>,
     /// Fail (exit code 4) if a condition holds, such as `score < 0.6` or `score < baseline - 0.02`; a gate turned around.
     #[arg(long, value_name = "CONDITION", value_parser = Gate::parse)]
     pub(super) fail_if: Vec<Gate>,
@@ -164,6 +166,25 @@ pub(super) struct Watch {
     pub(super) spec: Spec,
     #[command(flatten)]
     pub(super) display: Display,
+}
+
+/// What becomes of an interrupted fresh run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub(super) enum Again {
+    /// Keep what it has sent.
+    Continue,
+    /// Send everything again.
+    Restart,
+}
+
+impl Again {
+    /// The same for a plan.
+    pub(super) fn fresh(self) -> Fresh {
+        match self {
+            Self::Continue => Fresh::Continue,
+            Self::Restart => Fresh::Restart,
+        }
+    }
 }
 
 /// What becomes of a gate that cannot be told.

@@ -13,7 +13,7 @@ use super::run_batch::BatchRunner;
 use super::running_score::RunningScores;
 use super::send::Sender;
 use super::surplus::Surplus;
-use super::{Context, gate, responses, timed_level};
+use super::{Context, fresh, gate, responses, timed_level};
 use crate::endpoint::models::LoadedModel;
 use crate::error::Error;
 use crate::event::{Event, Sending, Step};
@@ -86,11 +86,12 @@ pub async fn generate(
     budget: &Arc<Budget>,
     context: &Context<'_>,
 ) -> Result<Generated, Error> {
-    let held = if plan.is_fresh { vec![false; work.slots.len()] } else { context.store.holds(&work.keys())? };
+    let held = fresh::held(plan, work, context)?;
     let kept = held.iter().filter(|held| **held).count();
     let missing = missing(work, &held);
     let machines = by_machine(plan, work, &missing, context)?;
     let costs = gate::pass(plan, work, &missing, &machines, connections, context)?;
+    fresh::begin(plan, context).await?;
     let is_needed = !machines.is_empty();
     let scores = RunningScores::of(plan, work, is_needed && context.keeps_score);
     if is_needed {
@@ -136,9 +137,11 @@ pub async fn generate(
         generated.kept = work.slots.iter().filter(|slot| kept.contains(&slot.key)).count();
     }
     drop(sending);
-    if plan.is_fresh {
+    if plan.fresh.is_some() {
         generated.unsent = missing.len().saturating_sub(generated.sent);
         warn_of_earlier(&generated, context)?;
+        let is_complete = generated.unsent == 0 && generated.failed.is_empty();
+        fresh::end(plan, is_complete, context).await?;
     } else if is_needed {
         generated.unsent = unsent(work, &generated, context)?;
     }

@@ -14,6 +14,7 @@ pub mod connect;
 pub mod consult;
 pub mod explain;
 pub mod fetch;
+mod fresh;
 mod gate;
 pub mod generate;
 mod judge;

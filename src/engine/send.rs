@@ -222,7 +222,7 @@ impl Sender {
 
     /// Stores a response; an answer takes the place of an earlier one where it was asked for again.
     async fn keep(&self, request: Request, response: &Arc<Response>) -> Result<(), StoreError> {
-        let is_replaced = self.plan.is_fresh && !response.status.is_fault();
+        let is_replaced = self.plan.fresh.is_some() && !response.status.is_fault();
         let forgotten = is_replaced.then(|| self.store.forget(vec![request.key]));
         // Both are handed over before either is awaited, so that they are written together.
         let stored = self.store.put(request, Arc::clone(response));

@@ -96,7 +96,7 @@ pub fn resolve(mut document: Document, environment: &Environment, options: &Opti
         description: spec.description,
         output,
         limit: options.limit,
-        is_fresh: false,
+        fresh: None,
         is_overridden: options.limit.is_some() || document.is_overridden(),
         document,
     })
