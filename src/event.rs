@@ -57,6 +57,8 @@ pub enum Event {
     },
     /// The order in which models and levels are measured, where there are several.
     Order(Vec<String>),
+    /// Requests are about to be sent: what the run consists of.
+    SendingStarted(Sending),
     /// A server is being warmed up.
     WarmingUp {
         /// The model and the level.
@@ -79,6 +81,28 @@ pub enum Event {
         latency: Option<Duration>,
         /// What went wrong, if something did.
         fault: Option<String>,
+        /// Attempts that it took.
+        attempts: u32,
+        /// Its cost, where its price and its tokens are known.
+        cost: Option<f64>,
+        /// Cost of the whole run so far, with retries and warm-ups; `None` without prices.
+        spent: Option<f64>,
+    },
+    /// More answers of a batch were judged while it is sent.
+    ScoreSoFar {
+        /// The model and the level.
+        batch: Batch,
+        /// Its score.
+        score: RunningScore,
+    },
+    /// Sending to a model waits for its endpoint, or no longer does.
+    Waiting {
+        /// The model and the level.
+        batch: Batch,
+        /// Name of the endpoint.
+        endpoint: String,
+        /// Reason for the wait; `None` once it is over.
+        wait: Option<Wait>,
     },
     /// A model is done at a level.
     ModelFinished {
@@ -98,6 +122,68 @@ pub enum Event {
     FileWritten {
         /// Its path.
         path: PathBuf,
+    },
+}
+
+/// What a run is about to send.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Sending {
+    /// The batches in the order in which they are sent; machines are asked side by side.
+    pub machines: Vec<Vec<Step>>,
+    /// Requests of the run that the store already answers.
+    pub kept: usize,
+    /// True if fewer requests may be enough (`until`).
+    pub is_upper_bound: bool,
+    /// Currency of the prices, if there are any.
+    pub currency: Option<String>,
+}
+
+/// The missing requests of a batch.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Step {
+    /// The model and the level.
+    pub batch: Batch,
+    /// Number of missing requests; `None` if only time can tell.
+    pub requests: Option<usize>,
+    /// Number of requests that the store already answers.
+    pub kept: usize,
+    /// Remaining time, if time ends the batch.
+    pub time: Option<Duration>,
+    /// Maximum cost of the missing requests, where it is known.
+    pub most_cost: Option<f64>,
+}
+
+/// The score of a batch while it is sent.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct RunningScore {
+    /// Number of judged answers, those of earlier runs included.
+    pub answers: usize,
+    /// Number of their datasets.
+    pub datasets: usize,
+    /// Mean score.
+    pub mean: f64,
+    /// Its 95 % interval, by the method of the final score.
+    pub interval: Option<(f64, f64)>,
+}
+
+/// Why nothing is sent to an endpoint for now.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Wait {
+    /// The endpoint asked for a pause (`Retry-After`).
+    RateLimited {
+        /// Remaining time.
+        left: Duration,
+    },
+    /// The server does not answer; one request at a time tries it.
+    ServerGone {
+        /// Time of day (UTC) of the first failure.
+        since: String,
+        /// Failed tries since then.
+        tries: u32,
+        /// Number of tries after which it is given up.
+        most: u32,
+        /// Time until the next try.
+        next: Duration,
     },
 }
 

@@ -52,6 +52,12 @@ pub fn percent(share: f64) -> String {
     format!("{:.1} %", share * 100.0)
 }
 
+/// A word of a command line, quoted where a shell would read it otherwise.
+pub fn shell_word(word: &str) -> String {
+    let is_plain = !word.is_empty() && word.chars().all(|c| c.is_ascii_alphanumeric() || "_-./=:,+".contains(c));
+    if is_plain { word.to_owned() } else { format!("'{}'", word.replace('\'', r"'\''")) }
+}
+
 /// Money with its currency.
 pub fn money(value: f64, currency: &str) -> String {
     format!("{} {currency}", significant(value))
@@ -115,5 +121,11 @@ mod tests {
     fn counts_are_rounded_up_and_grouped() {
         let said: Vec<_> = [7, 95, 128, 1149, 12_345, 9_990_000].map(about).into();
         assert_eq!(said, ["7", "95", "130", "1,200", "13,000", "10,000,000"]);
+    }
+
+    #[test]
+    fn words_with_spaces_are_quoted() {
+        assert_eq!(shell_word("models[0].label=it's"), r"'models[0].label=it'\''s'");
+        assert_eq!(shell_word("trial.yaml"), "trial.yaml");
     }
 }

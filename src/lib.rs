@@ -51,6 +51,7 @@ mod export;
 mod files;
 mod format;
 mod gates;
+mod host;
 mod hub_task;
 mod id;
 mod judge;

@@ -8,7 +8,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::arguments::{Apply, Display, Unsure};
+use super::arguments::{Again, Apply, Display, Unsure};
 use super::session::Session;
 use super::{interrupt, process_env};
 use crate::console::reporter::Reporter;
@@ -20,6 +20,7 @@ use crate::engine::apply::{RunSummary, Sending, apply};
 use crate::error::Error;
 use crate::event::Event;
 use crate::exit::Exit;
+use crate::format::counted;
 use crate::gates::{GateOutcome, Ruling};
 use crate::lock::Policy;
 use crate::plan::{Extent, Plan};
@@ -35,7 +36,7 @@ pub(super) fn run(arguments: &Apply, session: &Session) -> Result<Exit, Error> {
     check_open_files(&plan, files)?;
     plan.gating.gates.extend(arguments.fail_if.iter().cloned().map(Gate::negated));
     plan.gating.unsure_fails = arguments.cannot_tell == Unsure::Fail;
-    plan.is_fresh = arguments.fresh;
+    plan.fresh = arguments.fresh.map(Again::fresh);
     refuse_fresh(&plan)?;
     let policy = match (arguments.locked, arguments.update) {
         (true, _) => Policy::Locked,
@@ -43,11 +44,12 @@ pub(super) fn run(arguments: &Apply, session: &Session) -> Result<Exit, Error> {
         _ => Policy::Verify,
     };
     let recorder = recorder(arguments, &plan, session)?;
-    let (outcome, stop) =
-        match run_plan(&mut plan, (policy, Sending::Missing), recorder, (arguments.yes, arguments.display), session)? {
-            Some(ended) => ended,
-            None => return Ok(Exit::Interrupted),
-        };
+    let fresh = if arguments.fresh.is_some() { " --fresh" } else { "" };
+    let again = arguments.spec.command("apply") + fresh;
+    let asked = Asked { yes: arguments.yes, display: arguments.display, again };
+    let Some((outcome, stop)) = run_plan(&mut plan, (policy, Sending::Missing), recorder, &asked, session)? else {
+        return Ok(Exit::Interrupted);
+    };
     // The system takes its columns back at once when the program ends.
     let outcome = ManuallyDrop::new(outcome);
     if let Some(page) = session.environment.get(STEP_SUMMARY) {
@@ -67,7 +69,7 @@ fn refuse_fresh(plan: &Plan) -> Result<(), Error> {
         ("load.find", plan.search.is_some()),
         ("load.duration", matches!(plan.load.extent, Extent::Duration(_))),
     ];
-    match decides.into_iter().find(|(_, is_set)| *is_set && plan.is_fresh) {
+    match decides.into_iter().find(|(_, is_set)| *is_set && plan.fresh.is_some()) {
         None => Ok(()),
         Some((key, _)) => Err(Error::Usage(format!(
             "`--fresh` does not go with `{key}`, which goes on from what is stored; remove the responses with \
@@ -93,17 +95,27 @@ fn add_to_page(page: &Path, folder: &Path) -> Result<(), Error> {
     writeln!(file, "{text}\n").map_err(Error::io(page))
 }
 
-/// Runs a plan and prints its outcome; none if it was aborted. `yes` confirms its cost.
+/// How a run is asked for.
+pub(super) struct Asked {
+    /// Its cost is confirmed.
+    pub(super) yes: bool,
+    /// How it is shown.
+    pub(super) display: Display,
+    /// The command that continues it.
+    pub(super) again: String,
+}
+
+/// Runs a plan and prints its outcome; none if it was aborted.
 pub(super) fn run_plan(
     plan: &mut Plan,
     sending: (Policy, Sending),
     recorder: Option<Arc<Recorder>>,
-    (yes, display): (bool, Display),
+    asked: &Asked,
     session: &Session,
 ) -> Result<Option<(RunSummary, Stop)>, Error> {
     let hub = session.hub();
     let store = Arc::new(SqliteStore::open(&plan.output.store)?);
-    let reporter = Arc::new(session.reporter_as(display.wishes()));
+    let reporter = Arc::new(session.reporter_as(asked.display.wishes()));
     if let Some(orphan) = store.orphan() {
         let text = format!(
             "the store {0} was missing, but its log was there; the log is now {1}. To keep its \
@@ -116,7 +128,7 @@ pub(super) fn run_plan(
     }
     let stop = Stop::default();
     let run = Run::start(process_env::run_name());
-    let confirm = |question: &str| yes || ask(question);
+    let confirm = |question: &str| asked.yes || ask(question);
     let context = Context {
         store,
         hub: &hub,
@@ -126,12 +138,13 @@ pub(super) fn run_plan(
         confirm: &confirm,
         secrets: session.secrets.clone(),
         recorder,
+        keeps_score: !asked.display.quiet,
         own: process_env::own_file()?,
     };
     let runtime = runtime()?;
     let stopped = {
         let _inside = runtime.enter();
-        stopped(stop.clone(), Arc::clone(&reporter))
+        stopped(stop.clone(), Arc::clone(&reporter), kept(plan, asked))
     };
     // On its own thread: a computing stage would block this one.
     runtime.spawn(stopped);
@@ -144,19 +157,33 @@ pub(super) fn run_plan(
     });
     runtime.shutdown_background();
     let Some(outcome) = outcome else {
-        reporter.close();
-        reporter.note(ABORTED);
+        note_end(&reporter, "aborted", &kept(plan, asked));
         return Ok(None);
     };
     reporter.close();
     let outcome = outcome?;
     reporter.outcome(plan, &table::render(plan, &outcome, reporter.width()), &outcome);
+    if stop.drain.is_cancelled() {
+        note_end(&reporter, "interrupted", &kept(plan, asked));
+    }
     reporter.written()?;
     Ok(Some((outcome, stop)))
 }
 
-/// The message of a run that ends without tables.
-const ABORTED: &str = "aborted; all received responses are stored, rerun the command to continue";
+/// Where responses are kept, and the command that continues the run.
+fn kept(plan: &Plan, asked: &Asked) -> (String, String) {
+    (plan.output.store.display().to_string(), asked.again.clone())
+}
+
+/// Says what an interrupted run has kept, and how to continue it.
+fn note_end(reporter: &Reporter, how: &str, (store, again): &(String, String)) {
+    reporter.close();
+    let what = match reporter.requests() {
+        (done, Some(all)) => format!("{done} of {} came back and are kept in {store}", counted(all, "request")),
+        _ => format!("all received responses are kept in {store}"),
+    };
+    reporter.note(&format!("{how}; {what}; continue with `{again}`"));
+}
 
 /// Time that an abort may take before the process exits.
 const GRACE: Duration = Duration::from_millis(200);
@@ -164,12 +191,12 @@ const GRACE: Duration = Duration::from_millis(200);
 /// Advances the stop with each signal, and exits if a busy stage does not notice the abort: responses
 /// are in the store, and files are written atomically.
 #[expect(clippy::disallowed_methods, reason = "the thread that computes cannot be asked to return")]
-fn stopped(stop: Stop, reporter: Arc<Reporter>) -> impl Future<Output = ()> {
+fn stopped(stop: Stop, reporter: Arc<Reporter>, kept: (String, String)) -> impl Future<Output = ()> {
     let (stepped, shown) = (stop.clone(), Arc::clone(&reporter));
     let signals = interrupt::watch(move || {
         stepped.step();
         if !stepped.abort.is_cancelled() {
-            shown.note("stopping: waiting for requests in flight, sending no new ones; press Ctrl-C again to abort");
+            shown.stop();
         }
     });
     async move {
@@ -178,8 +205,7 @@ fn stopped(stop: Stop, reporter: Arc<Reporter>) -> impl Future<Output = ()> {
             () = stop.abort.cancelled() => {}
         }
         tokio::time::sleep(GRACE).await;
-        reporter.close();
-        reporter.note(ABORTED);
+        note_end(&reporter, "aborted", &kept);
         std::process::exit(i32::from(Exit::Interrupted.code()));
     }
 }

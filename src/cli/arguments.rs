@@ -10,6 +10,7 @@ use super::mock_arguments::{Mock, Selftest};
 use super::spec_arguments::{Overrides, Spec};
 use crate::console::screen::Wishes;
 use crate::export::Format as ExportFormat;
+use crate::plan::Fresh;
 use crate::spec::gate::Gate;
 
 /// Benchmark language models from one file, in one run.
@@ -60,8 +61,8 @@ pub(super) enum Command {
     /// Keep the price list that specs refer to by `pricing: { from: prices.lock }`.
     #[command(subcommand)]
     Prices(Prices),
-    /// Print the JSON schema of a spec.
-    Schema,
+    /// Print the JSON schema of a spec, or of the events of a run.
+    Schema(Schema),
     /// Print what the columns of the tables mean: units, formulas, sources.
     Columns(Columns),
     /// Print a page of the reference: keys of a spec, commands, columns, checks, exit codes, environment.
@@ -107,9 +108,10 @@ pub(super) struct Apply {
     /// Accept the current datasets and models, and rewrite the lock file.
     #[arg(long)]
     pub(super) update: bool,
-    /// Send every request again, also those with an answer; each new answer takes the place of the earlier one.
-    #[arg(long)]
-    pub(super) fresh: bool,
+    /// Send every request again, also those with an answer; each new answer takes the place of the earlier one. An
+    /// interrupted fresh run is continued; `--fresh=restart` sends its requests again as well.
+    #[arg(long, value_name = "HOW", num_args = 0..=1, require_equals = true, default_missing_value = "continue")]
+    pub(super) fresh: Option<Again>,
     /// Fail (exit code 4) if a condition holds, such as `score < 0.6` or `score < baseline - 0.02`; a gate turned around.
     #[arg(long, value_name = "CONDITION", value_parser = Gate::parse)]
     pub(super) fail_if: Vec<Gate>,
@@ -151,6 +153,14 @@ impl Display {
     }
 }
 
+/// Arguments of `schema`.
+#[derive(Debug, Args)]
+pub(super) struct Schema {
+    /// Print the schema of the lines of `apply --json`.
+    #[arg(long)]
+    pub(super) events: bool,
+}
+
 /// Arguments of `watch`.
 #[derive(Debug, Args)]
 pub(super) struct Watch {
@@ -158,6 +168,25 @@ pub(super) struct Watch {
     pub(super) spec: Spec,
     #[command(flatten)]
     pub(super) display: Display,
+}
+
+/// What becomes of an interrupted fresh run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub(super) enum Again {
+    /// Keep what it has sent.
+    Continue,
+    /// Send everything again.
+    Restart,
+}
+
+impl Again {
+    /// The same for a plan.
+    pub(super) fn fresh(self) -> Fresh {
+        match self {
+            Self::Continue => Fresh::Continue,
+            Self::Restart => Fresh::Restart,
+        }
+    }
 }
 
 /// What becomes of a gate that cannot be told.

@@ -212,6 +212,7 @@ async fn endpoints(
         confirm: &confirm,
         secrets,
         recorder: None,
+        keeps_score: false,
         own: PathBuf::new(),
     };
     let connections = match connect::connect(plan, &context).await {

@@ -1,6 +1,6 @@
 //! `smallbench judge`: judges what is stored, without sending anything to the models that are compared.
 
-use super::apply::run_plan;
+use super::apply::{Asked, run_plan};
 use super::arguments::Judge;
 use super::session::Session;
 use crate::engine::apply::Sending;
@@ -11,7 +11,9 @@ use crate::lock::Policy;
 pub(super) fn run(arguments: &Judge, session: &Session) -> Result<Exit, Error> {
     let mut plan = session.plan(&arguments.spec)?;
     let sending = (Policy::Look, Sending::Nothing);
-    let Some((outcome, stop)) = run_plan(&mut plan, sending, None, (arguments.yes, arguments.display), session)? else {
+    let again = arguments.spec.command("judge");
+    let asked = Asked { yes: arguments.yes, display: arguments.display, again };
+    let Some((outcome, stop)) = run_plan(&mut plan, sending, None, &asked, session)? else {
         return Ok(Exit::Interrupted);
     };
     Ok(match (stop.drain.is_cancelled(), outcome.over_budget, outcome.unjudged) {

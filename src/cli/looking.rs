@@ -70,6 +70,7 @@ impl Looking {
             confirm: &|_| false,
             secrets: self.secrets.clone(),
             recorder: None,
+            keeps_score: false,
             own: PathBuf::new(),
         }
     }

@@ -76,7 +76,7 @@ pub fn main() -> ExitCode {
         Command::Prompt(prompt) => prompt::run(prompt, &session),
         Command::Prices(prices) => prices::run(prices, &session),
         Command::Presets => presets::run(&session),
-        Command::Schema => schema::run(&session),
+        Command::Schema(arguments) => schema::run(arguments, &session),
         Command::Columns(columns) => columns::run(columns, &session),
         Command::Reference(reference) => reference::run(reference, &session),
         Command::Completions(completions) => completions::run(completions, &session),

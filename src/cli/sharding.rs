@@ -1,6 +1,7 @@
 //! `--shard`: which part of an experiment this run asks.
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::str::FromStr;
 
 use crate::plan::shard::Shard;
@@ -29,6 +30,17 @@ impl FromStr for Sharding {
                 Ok(Self::Told(Shard::new(first_is_one, number(count)?)?))
             }
             None => Err("write `3/8` for the third of eight shards, or `auto` in a job array".to_owned()),
+        }
+    }
+}
+
+/// As it is written on the command line.
+impl fmt::Display for Sharding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Told(shard) => write!(f, "{shard}"),
+            Self::OfScheduler(None) => f.write_str("auto"),
+            Self::OfScheduler(Some(count)) => write!(f, "auto/{count}"),
         }
     }
 }

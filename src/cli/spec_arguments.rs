@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::sharding::Sharding;
+use crate::format::shell_word;
 
 /// A spec and its overrides.
 #[derive(Debug, Args)]
@@ -28,4 +29,21 @@ pub(super) struct Overrides {
     /// Slurm array, `auto/8` for the index of a Kubernetes job; `smallbench merge` puts the stores together.
     #[arg(long, value_name = "I/N")]
     pub(super) shard: Option<Sharding>,
+}
+
+impl Spec {
+    /// The command line of a command with these arguments.
+    pub(super) fn command(&self, command: &str) -> String {
+        let mut line = format!("smallbench {command} {}", shell_word(&self.spec.to_string_lossy()));
+        for set in &self.overrides.sets {
+            line.push_str(&format!(" --set {}", shell_word(set)));
+        }
+        if let Some(limit) = self.overrides.limit {
+            line.push_str(&format!(" --limit {limit}"));
+        }
+        if let Some(shard) = self.overrides.shard {
+            line.push_str(&format!(" --shard {shard}"));
+        }
+        line
+    }
 }

@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::time::{Duration, SystemTime};
 
-use super::apply::{run_plan, runtime};
+use super::apply::{Asked, run_plan, runtime};
 use super::arguments::Watch;
 use super::interrupt;
 use super::looking::Looking;
@@ -131,7 +131,7 @@ impl Watching<'_> {
             (kept, (to_send, to_judge))
         };
         if kept > 0 && !open.1 && woken == Woken::Saved {
-            run_plan(plan, (Policy::Look, Sending::Nothing), None, (false, self.arguments.display), self.session)?;
+            run_plan(plan, (Policy::Look, Sending::Nothing), None, &self.asked(false), self.session)?;
         }
         Ok(open.0 || open.1)
     }
@@ -161,6 +161,10 @@ impl Watching<'_> {
         Woken::Saved
     }
 
+    fn asked(&self, yes: bool) -> Asked {
+        Asked { yes, display: self.arguments.display, again: self.arguments.spec.command("apply") }
+    }
+
     /// What happens next.
     fn waiting(&self, seen: &Seen) -> String {
         let spec = self.arguments.spec.spec.display();
@@ -179,7 +183,7 @@ impl Watching<'_> {
     fn send(&self, reporter: &Reporter) {
         let sent = self.session.plan(&self.arguments.spec).and_then(|mut plan| {
             let sending = (Policy::Verify, Sending::Missing);
-            run_plan(&mut plan, sending, None, (true, self.arguments.display), self.session).map(|_| ())
+            run_plan(&mut plan, sending, None, &self.asked(true), self.session).map(|_| ())
         });
         if let Err(error) = sent {
             reporter.close();

@@ -5,6 +5,8 @@ pub mod error;
 pub mod estimate;
 pub mod explain;
 pub mod history;
+pub mod json_event;
+pub mod progress;
 pub mod reporter;
 pub mod screen;
 pub mod selftest;

@@ -63,6 +63,13 @@ impl Screen {
     }
 }
 
+impl Screen {
+    /// The width of standard error now: a user may change it while a run goes on.
+    pub fn width_now() -> Option<usize> {
+        terminal_size::terminal_size_of(std::io::stderr()).map(|(width, _)| usize::from(width.0))
+    }
+}
+
 /// Colours as <https://no-color.org> and <https://bixense.com/clicolors> have them.
 fn has_colors(environment: &BTreeMap<String, String>, is_terminal: bool) -> bool {
     let value = |name: &str| environment.get(name).map(String::as_str).filter(|value| !value.is_empty());

@@ -51,6 +51,19 @@ struct Outage {
     is_tried: bool,
 }
 
+/// A server that does not answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Gone {
+    /// Time of day (UTC) of the first failure.
+    pub since: String,
+    /// Failed tries since then.
+    pub tries: u32,
+    /// Number of tries after which it is given up.
+    pub most: u32,
+    /// Time until the next try.
+    pub next: Duration,
+}
+
 /// The right to ask the server.
 pub struct Ticket<'b> {
     breaker: &'b Breaker,
@@ -108,6 +121,17 @@ impl Breaker {
     /// True while the server is gone.
     pub fn is_open(&self) -> bool {
         self.state().outage.is_some()
+    }
+
+    /// The outage, while the server is gone and has not been given up.
+    pub fn wait(&self) -> Option<Gone> {
+        if self.is_calm.load(Ordering::Acquire) {
+            return None;
+        }
+        let state = self.state();
+        let outage = state.outage.as_ref().filter(|_| !state.is_over)?;
+        let next = outage.next.saturating_duration_since(Instant::now());
+        Some(Gone { since: clock_time(outage.since), tries: outage.tries, most: self.attempts, next })
     }
 
     /// True once no more requests are sent to the endpoint.
@@ -239,8 +263,10 @@ mod tests {
         breaker.enter().await.unwrap().failed(RequestKey([0; 32]), &gone());
         let ticket = breaker.enter().await.unwrap();
         assert!(ticket.is_try());
+        assert_eq!(breaker.wait().map(|gone| (gone.tries, gone.most)), Some((0, 6)));
         assert!(tokio::time::timeout(Duration::from_secs(9), breaker.enter()).await.is_err());
         ticket.answered();
+        assert_eq!(breaker.wait(), None);
         assert!(!breaker.enter().await.unwrap().is_try());
         assert_eq!(breaker.news().len(), 2);
     }

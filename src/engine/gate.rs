@@ -1,6 +1,6 @@
 //! Preconditions of the first request: reachable servers, confirmed cost, encrypted keys.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::Context;
 use super::budget;
@@ -8,14 +8,17 @@ use super::connect::{self, Connection};
 use super::pending::Pending;
 use crate::error::Error;
 use crate::format::money;
-use crate::id::{EndpointId, ModelId, Per};
+use crate::id::{BatchId, EndpointId, ModelId, Per};
 use crate::plan::Plan;
 use crate::work::{Slot, Work};
 
 /// Default cost above which a run needs confirmation.
 const ASK_ABOVE: f64 = 1.0;
 
-/// Checks that the missing requests can be sent.
+/// Maximum costs of missing requests, by batch.
+pub(super) type MostCosts = BTreeMap<BatchId, f64>;
+
+/// Checks that the missing requests can be sent, and gives the maximum cost of those of each batch.
 ///
 /// # Errors
 /// A needed server is unreachable, or the cost was not confirmed.
@@ -26,10 +29,11 @@ pub(super) fn pass(
     machines: &[Vec<Pending>],
     connections: &Per<EndpointId, Option<Connection>>,
     context: &Context<'_>,
-) -> Result<(), Error> {
+) -> Result<MostCosts, Error> {
     let needed: BTreeSet<ModelId> = machines.iter().flatten().map(|pending| pending.batch.model_id).collect();
     connect::require(plan, connections, &needed)?;
-    confirm(plan, most_cost(plan, work, missing, machines), context)?;
+    let costs = most_costs(work, missing);
+    confirm(plan, most_cost(plan, &costs, machines), context)?;
     warn_of_silent_servers(plan, connections, context);
     warn_of_open_keys(plan, &needed, context);
     if context.recorder.is_some() && missing.len() < work.slots.len() {
@@ -38,7 +42,7 @@ pub(super) fn pass(
              to record everything",
         );
     }
-    Ok(())
+    Ok(costs)
 }
 
 fn warn_of_silent_servers(plan: &Plan, connections: &Per<EndpointId, Option<Connection>>, context: &Context<'_>) {
@@ -71,12 +75,22 @@ fn confirm(plan: &Plan, most: f64, context: &Context<'_>) -> Result<(), Error> {
     Err(Error::Unconfirmed { amount })
 }
 
+/// Maximum cost of the missing requests of each batch with a price.
+fn most_costs(work: &Work, missing: &[Slot]) -> MostCosts {
+    let mut costs = MostCosts::new();
+    for slot in missing {
+        if let Some(price) = work.batch_of(slot).model.price.as_ref() {
+            *costs.entry(slot.batch).or_default() += budget::at_most(&work.request(slot), price);
+        }
+    }
+    costs
+}
+
 /// Maximum cost of a run; infinite if the number of requests is unknown.
-fn most_cost(plan: &Plan, work: &Work, missing: &[Slot], machines: &[Vec<Pending>]) -> f64 {
+fn most_cost(plan: &Plan, costs: &MostCosts, machines: &[Vec<Pending>]) -> f64 {
     let is_paid = |pending: &Pending| pending.batch.model.price.is_some_and(|price| price.estimate(1, 1) > 0.0);
     let has_no_end = machines.iter().flatten().any(|pending| pending.open_end.is_some() && is_paid(pending));
-    let cost = |slot: &Slot| Some(budget::at_most(&work.request(slot), work.batch_of(slot).model.price.as_ref()?));
-    let most = if has_no_end { f64::INFINITY } else { missing.iter().filter_map(cost).sum() };
+    let most = if has_no_end { f64::INFINITY } else { costs.values().sum() };
     plan.budget.max_cost.map_or(most, |limit| most.min(limit))
 }
 

@@ -7,14 +7,16 @@ use futures::future::join_all;
 
 use super::budget::Budget;
 use super::connect::Connection;
+use super::gate::MostCosts;
 use super::pending::Pending;
 use super::run_batch::BatchRunner;
+use super::running_score::RunningScores;
 use super::send::Sender;
 use super::surplus::Surplus;
-use super::{Context, gate, responses, timed_level};
+use super::{Context, fresh, gate, responses, timed_level};
 use crate::endpoint::models::LoadedModel;
 use crate::error::Error;
-use crate::event::Event;
+use crate::event::{Event, Sending, Step};
 use crate::format::counted;
 use crate::id::{BatchId, EndpointId, Per};
 use crate::plan::Plan;
@@ -84,17 +86,19 @@ pub async fn generate(
     budget: &Arc<Budget>,
     context: &Context<'_>,
 ) -> Result<Generated, Error> {
-    let held = if plan.is_fresh { vec![false; work.slots.len()] } else { context.store.holds(&work.keys())? };
+    let held = fresh::held(plan, work, context)?;
     let kept = held.iter().filter(|held| **held).count();
     let missing = missing(work, &held);
     let machines = by_machine(plan, work, &missing, context)?;
-    gate::pass(plan, work, &missing, &machines, connections, context)?;
+    let costs = gate::pass(plan, work, &missing, &machines, connections, context)?;
+    fresh::begin(plan, context).await?;
     let is_needed = !machines.is_empty();
+    let scores = RunningScores::of(plan, work, is_needed && context.keeps_score);
     if is_needed {
         // What is damaged is said before anything is paid for.
-        responses::verify(work, &held, context)?;
+        responses::verify(work, &held, context, |slot, response| scores.add(slot, response))?;
     }
-    announce(&machines, context);
+    announce(plan, (work, &held), (&machines, &costs), context);
 
     let sender = Arc::new(Sender {
         plan: Arc::new(plan.clone()),
@@ -102,6 +106,7 @@ pub async fn generate(
         store: Arc::clone(&context.store),
         budget: Arc::clone(budget),
         stop: context.stop.clone(),
+        scores,
         timer: Timer::new().map_err(|source| Error::Internal(format!("cannot start the timer: {source}")))?,
     });
     let runner = BatchRunner { sender: &sender, connections, context };
@@ -132,9 +137,11 @@ pub async fn generate(
         generated.kept = work.slots.iter().filter(|slot| kept.contains(&slot.key)).count();
     }
     drop(sending);
-    if plan.is_fresh {
+    if plan.fresh.is_some() {
         generated.unsent = missing.len().saturating_sub(generated.sent);
         warn_of_earlier(&generated, context)?;
+        let is_complete = generated.unsent == 0 && generated.failed.is_empty();
+        fresh::end(plan, is_complete, context).await?;
     } else if is_needed {
         generated.unsent = unsent(work, &generated, context)?;
     }
@@ -196,10 +203,31 @@ fn by_machine(plan: &Plan, work: &Work, missing: &[Slot], context: &Context<'_>)
     Ok(machines.into_values().collect())
 }
 
-/// Says in which order models and levels are measured, where there is more than one of them.
-fn announce(machines: &[Vec<Pending>], context: &Context<'_>) {
+/// Says what is sent, and in which order where there is more than one batch.
+fn announce(
+    plan: &Plan,
+    (work, held): (&Work, &[bool]),
+    (machines, costs): (&[Vec<Pending>], &MostCosts),
+    context: &Context<'_>,
+) {
     for batches in machines.iter().filter(|batches| batches.len() > 1) {
         let step = |pending: &Pending| format!("{} {}", pending.batch.model.name, pending.batch.level);
         (context.observer)(&Event::Order(batches.iter().map(step).collect()));
+    }
+    let kept = |batch: BatchId| held[work.places_of(batch)].iter().filter(|held| **held).count();
+    let step = |pending: &Pending| Step {
+        batch: pending.batch.clone(),
+        requests: pending.open_end.is_none().then_some(pending.slots.len()),
+        kept: kept(pending.batch.id),
+        time: pending.open_end.map(|(_, time)| time),
+        most_cost: costs.get(&pending.batch.id).copied(),
+    };
+    if !machines.is_empty() {
+        (context.observer)(&Event::SendingStarted(Sending {
+            machines: machines.iter().map(|batches| batches.iter().map(step).collect()).collect(),
+            kept: held.iter().filter(|held| **held).count(),
+            is_upper_bound: plan.gating.until.is_some(),
+            currency: plan.currency.clone(),
+        }));
     }
 }

@@ -14,6 +14,7 @@ pub mod connect;
 pub mod consult;
 pub mod explain;
 pub mod fetch;
+mod fresh;
 mod gate;
 pub mod generate;
 mod judge;
@@ -28,6 +29,7 @@ mod report_page;
 mod responses;
 mod results_table;
 mod run_batch;
+mod running_score;
 mod search;
 mod send;
 mod serve;
@@ -66,6 +68,8 @@ pub struct Context<'c> {
     pub secrets: Secrets,
     /// Recorder of exchanges, if enabled.
     pub recorder: Option<Arc<Recorder>>,
+    /// Whether answers are judged while requests are sent, for a running score.
+    pub keeps_score: bool,
     /// The file of this program, which guards the servers that it starts.
     pub own: PathBuf,
 }

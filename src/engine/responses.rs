@@ -13,7 +13,7 @@ use crate::request::RequestKey;
 use crate::response::Response;
 use crate::store::Store;
 use crate::tables::row::{Row, Turn};
-use crate::work::Work;
+use crate::work::{Slot, Work};
 
 /// Responses that are read at once, with all their texts.
 pub(super) const TOGETHER: usize = 256;
@@ -62,10 +62,19 @@ impl Responses<'_> {
     }
 }
 
-/// Reads every answer that the store holds, so that one that is damaged is known before others are paid for.
-pub(super) fn verify(work: &Work, held: &[bool], context: &Context<'_>) -> Result<(), Error> {
-    let held = work.slots.iter().zip(held).filter(|(_, held)| **held);
-    let keys: Vec<RequestKey> = held.map(|(slot, _)| slot.key).collect();
-    keys.par_chunks(TOGETHER).try_for_each(|keys| context.store.read(keys).map(|_| ()))?;
-    Ok(())
+/// Reads every answer that the store holds, so that one that is damaged is known before others are paid for. Each is
+/// shown to `see`, on all cores.
+pub(super) fn verify(
+    work: &Work,
+    held: &[bool],
+    context: &Context<'_>,
+    see: impl Fn(&Slot, &Response) + Sync,
+) -> Result<(), Error> {
+    let held: Vec<&Slot> = work.slots.iter().zip(held).filter(|(_, held)| **held).map(|(slot, _)| slot).collect();
+    held.par_chunks(TOGETHER).try_for_each(|slots| {
+        let keys: Vec<RequestKey> = slots.iter().map(|slot| slot.key).collect();
+        let found = context.store.read(&keys)?;
+        slots.iter().zip(&found).for_each(|(slot, found)| found.iter().for_each(|response| see(slot, response)));
+        Ok(())
+    })
 }

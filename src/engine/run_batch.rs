@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::ops::Range;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
@@ -11,17 +11,18 @@ use tokio_util::sync::CancellationToken;
 use super::Context;
 use super::connect::Connection;
 use super::pending::Pending;
-use super::send::{Running, Sender, Target};
+use super::send::{Running, Sender, Stored, Target};
 use super::serve::Servers;
 use super::surplus::Surplus;
 use super::until::Looks;
+use crate::endpoint::breaker::Gone;
 use crate::endpoint::client::Client;
 use crate::endpoint::models::LoadedModel;
 use crate::endpoint::probe;
 use crate::endpoint::refusals::Refusals;
 use crate::endpoint::transport::Transport;
 use crate::error::Error;
-use crate::event::Event;
+use crate::event::{Event, Wait};
 use crate::id::{BatchId, EndpointId, ModelId, Per};
 use crate::request::RequestKey;
 use crate::response::Response;
@@ -34,8 +35,11 @@ const TOGETHER: usize = 1024;
 /// Time between two looks at what has come in.
 const BREATH: Duration = Duration::from_millis(4);
 
-/// A silence that is worth a word, if the endpoint asked for it.
-const SILENCE: Duration = Duration::from_secs(2);
+/// Time between two looks at an endpoint from which nothing arrives.
+const LOOK: Duration = Duration::from_millis(500);
+
+/// Such looks in a row after which a silence is worth a word, if the endpoint asked for it.
+const SILENCE: u32 = 4;
 
 /// What became of the batches of one machine.
 #[derive(Default)]
@@ -52,6 +56,16 @@ pub(super) struct Sent {
     pub(super) loaded: Vec<(Batch, LoadedModel)>,
     /// Endpoints that answered what nobody asked, by name.
     pub(super) surplus: Vec<(String, Surplus)>,
+}
+
+/// What was shown of a batch besides its responses.
+#[derive(Default)]
+struct Shown {
+    /// Looks in a row at which nothing had arrived.
+    silent: u32,
+    is_explained: bool,
+    /// The try and the end of the wait that was shown last.
+    wait: Option<(u32, Instant)>,
 }
 
 /// Sends batches, one after another.
@@ -255,16 +269,16 @@ impl BatchRunner<'_> {
         drop(outcomes);
         let mut failed = None;
         let mut load = None;
-        let mut explained = false;
+        let mut shown = Shown::default();
         let mut together = Vec::with_capacity(TOGETHER);
         loop {
             let count = tokio::select! {
                 biased;
                 () = self.sender.stop.abort.cancelled() => break,
                 count = received.recv_many(&mut together, TOGETHER) => count,
-                () = tokio::time::sleep(SILENCE) => {
-                    self.show_news(&running.target);
-                    self.explain_silence(running, &mut explained);
+                () = tokio::time::sleep(LOOK) => {
+                    shown.silent += 1;
+                    self.show_state(running, &mut shown);
                     continue;
                 }
             };
@@ -274,9 +288,10 @@ impl BatchRunner<'_> {
             for outcome in together.drain(..) {
                 match outcome {
                     Ok(None) => {}
-                    Ok(Some(response)) => {
+                    Ok(Some(Stored { slot, response })) => {
                         load = load.max(response.server.load.filter(|_| response.cold));
                         self.show(&running.target.batch, &response);
+                        self.sender.scores.hand_over(slot, &response);
                         sent.responses += 1;
                         sent.failed.extend(response.status.is_fault().then_some(response.key));
                     }
@@ -286,20 +301,50 @@ impl BatchRunner<'_> {
                     }
                 }
             }
-            self.show_news(&running.target);
+            shown.silent = 0;
+            self.show_state(running, &mut shown);
             // Nobody reads faster, and waking up for each response would take time from those in flight.
             tokio::time::sleep(BREATH).await;
         }
+        self.show_wait(&running.target, None, &mut shown);
         self.show_load(&running.target.batch, load);
         failed.map_or(Ok(()), Err)
     }
 
-    /// Explains once that nothing arrives because the endpoint sent a `Retry-After`.
-    fn explain_silence(&self, running: &Running, explained: &mut bool) {
-        let Some(pause) = running.target.client.throttle.pause().filter(|_| !*explained) else { return };
-        *explained = true;
-        let (name, seconds) = (&running.target.batch.model.name, pause.as_secs().max(1));
-        self.context.warn(format!("`{name}`: its endpoint sent Retry-After; waiting {seconds} s"));
+    /// Shows what has changed besides responses: the server, what is waited for, the score.
+    fn show_state(&self, running: &Running, shown: &mut Shown) {
+        let target = &running.target;
+        self.show_news(target);
+        let pause = target.client.throttle.pause();
+        if let Some(pause) = pause.filter(|_| shown.silent >= SILENCE && !shown.is_explained) {
+            shown.is_explained = true;
+            let (name, seconds) = (&target.batch.model.name, pause.as_secs().max(1));
+            self.context.warn(format!("`{name}`: its endpoint sent Retry-After; waiting {seconds} s"));
+        }
+        let gone = target.client.breaker.wait();
+        let gone = gone.map(|Gone { since, tries, most, next }| Wait::ServerGone { since, tries, most, next });
+        self.show_wait(target, gone.or(pause.map(|left| Wait::RateLimited { left })), shown);
+        if let Some(score) = self.sender.scores.news(target.batch.id) {
+            (self.context.observer)(&Event::ScoreSoFar { batch: target.batch.clone(), score });
+        }
+    }
+
+    /// Shows what is waited for, if it is something else than before.
+    fn show_wait(&self, target: &Target, wait: Option<Wait>, shown: &mut Shown) {
+        let until = wait.as_ref().map(|wait| match wait {
+            Wait::RateLimited { left } => (0, Instant::now() + *left),
+            Wait::ServerGone { tries, next, .. } => (tries + 1, Instant::now() + *next),
+        });
+        let is_same = match (until, shown.wait) {
+            // A pause that was not made longer, or a try whose turn has come.
+            (Some((tries, until)), Some((before, end))) => tries == before && until < end + LOOK,
+            (now, before) => now.is_none() && before.is_none(),
+        };
+        if !is_same {
+            shown.wait = until;
+            let endpoint = self.sender.plan.endpoint_of(&target.batch.model).name.clone();
+            (self.context.observer)(&Event::Waiting { batch: target.batch.clone(), endpoint, wait });
+        }
     }
 
     /// Several requests may have waited for one load; the longest wait is the whole of it.
@@ -315,6 +360,9 @@ impl BatchRunner<'_> {
             status: response.status,
             latency: response.latency(),
             fault: response.fault.clone(),
+            attempts: response.attempts,
+            cost: batch.model.price.as_ref().and_then(|price| price.cost(&response.usage)),
+            spent: self.sender.plan.currency.is_some().then(|| self.sender.budget.spent()),
         });
     }
 

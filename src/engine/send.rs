@@ -14,6 +14,7 @@ use tokio_util::sync::CancellationToken;
 use super::budget::{Budget, Metered};
 use super::pending::Pending;
 use super::queue::{Next, Queue};
+use super::running_score::RunningScores;
 use crate::endpoint::client::{Client, Turn};
 use crate::error::Error;
 use crate::plan::Plan;
@@ -33,6 +34,7 @@ pub(super) struct Sender {
     pub(super) budget: Arc<Budget>,
     pub(super) stop: Stop,
     pub(super) timer: Timer,
+    pub(super) scores: RunningScores,
 }
 
 /// Who is asked.
@@ -52,8 +54,14 @@ pub(super) struct Running {
     pub(super) queue: Queue,
 }
 
+/// A response that is in the store, with its request.
+pub(super) struct Stored {
+    pub(super) slot: Slot,
+    pub(super) response: Arc<Response>,
+}
+
 /// What became of a request; nothing if it was not sent.
-pub(super) type Outcome = Result<Option<Arc<Response>>, Error>;
+pub(super) type Outcome = Result<Option<Stored>, Error>;
 
 /// Who is told of each outcome.
 pub(super) type Outcomes = mpsc::UnboundedSender<Outcome>;
@@ -183,12 +191,18 @@ impl Sender {
         let target = &running.target;
         let outcome = self.send(target, &target.client, self.work.request(slot), target.turn(due, false)).await;
         running.queue.done(&slot.key);
-        outcome
+        Ok(outcome?.map(|response| Stored { slot: *slot, response }))
     }
 
     /// Sends one request and stores what came back. What makes further requests of this model pointless
     /// cancels `give_up` before anything else is started.
-    async fn send(&self, target: &Target, client: &Client, request: Request, turn: Turn) -> Outcome {
+    async fn send(
+        &self,
+        target: &Target,
+        client: &Client,
+        request: Request,
+        turn: Turn,
+    ) -> Result<Option<Arc<Response>>, Error> {
         let metered = Metered::new(&self.budget, &request, target.batch.model.price.as_ref());
         let answer = client.ask(&request, turn, &target.give_up, &metered).await.map(Arc::new);
         if client.refusals.end().is_some() || client.breaker.is_over() || self.budget.reached().is_some() {
@@ -208,7 +222,7 @@ impl Sender {
 
     /// Stores a response; an answer takes the place of an earlier one where it was asked for again.
     async fn keep(&self, request: Request, response: &Arc<Response>) -> Result<(), StoreError> {
-        let is_replaced = self.plan.is_fresh && !response.status.is_fault();
+        let is_replaced = self.plan.fresh.is_some() && !response.status.is_fault();
         let forgotten = is_replaced.then(|| self.store.forget(vec![request.key]));
         // Both are handed over before either is awaited, so that they are written together.
         let stored = self.store.put(request, Arc::clone(response));
@@ -230,6 +244,6 @@ pub(super) struct Warm {
 
 /// When the last byte of an answer left the socket.
 fn ended(running: &Running, outcome: &Outcome) -> Option<Instant> {
-    let response = outcome.as_ref().ok()?.as_ref()?;
+    let Stored { response, .. } = outcome.as_ref().ok()?.as_ref()?;
     Some(running.target.client.run.started + response.dispatch?.sent + response.stamps.end?)
 }

@@ -9,6 +9,7 @@ mod check_tools;
 mod check_trace;
 mod check_verdicts;
 mod found;
+mod fresh;
 mod golds;
 mod headers;
 mod judges;
@@ -51,6 +52,7 @@ use crate::spec::types::{BudgetSpec, ChartSpec, GenerationSpec, PictureFormat, U
 use shard::Shard;
 
 pub use calibration::HumanLabel;
+pub use fresh::Fresh;
 pub use price_list::PriceList;
 pub use prices::{MOST_TIERS, Price, Rates};
 pub use resolve::{NO_MESSAGES, Options, resolve};
@@ -108,8 +110,8 @@ pub struct Plan {
     pub shard: Option<Shard>,
     /// True if the command line overrides a field of the spec.
     pub is_overridden: bool,
-    /// True if requests are sent again that have an answer; the new answer takes its place.
-    pub is_fresh: bool,
+    /// Whether requests are sent again that have an answer; the new answer takes its place.
+    pub fresh: Option<Fresh>,
     /// The spec with its source text; the lock file and the manifest record its hash.
     pub document: Document,
 }

@@ -99,7 +99,7 @@ pub fn resolve(mut document: Document, environment: &Environment, options: &Opti
         output,
         limit: options.limit,
         shard: options.shard,
-        is_fresh: false,
+        fresh: None,
         is_overridden: options.limit.is_some() || options.shard.is_some() || document.is_overridden(),
         document,
     })

@@ -10,6 +10,7 @@ use crate::checksum::sha256;
 use crate::endpoint::throttle::Change;
 use crate::error::Error;
 use crate::files::read_bounded;
+use crate::host::Host;
 use crate::plan::{ModelPlan, Plan};
 use crate::report::origin::Origin;
 use crate::store::{ModelFacts, SeenModel};
@@ -36,6 +37,9 @@ pub struct Manifest {
     pub finished: String,
     /// SHA-256 of the spec's text.
     pub spec_sha256: String,
+    /// The machine of this run; unknown in manifests of older versions.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub machine: Option<Host>,
     /// Where the spec and the store are; unknown in manifests of older versions.
     #[serde(default)]
     pub origin: Origin,
@@ -174,6 +178,7 @@ impl Manifest {
             started: identity.started.to_owned(),
             finished: identity.finished.to_owned(),
             spec_sha256: sha256(plan.document.text().as_bytes()),
+            machine: Some(Host::look()),
             origin: Origin::default(),
             requests,
             datasets: datasets.collect(),

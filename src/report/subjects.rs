@@ -21,8 +21,8 @@ pub fn per_subject<'r>(results: &'r Results) -> Option<Vec<Vec<String>>> {
     if subjects.len() < 2 || results.groups.len() > MOST_MODELS {
         return None;
     }
-    let line = |name: &str, questions: u64, cell: &dyn Fn(&'r Group) -> Option<Estimate>| {
-        let cells = results.groups.iter().map(|group| known(cell(group), shown));
+    let line = |name: &str, questions: u64, cell: &dyn Fn(&'r Group) -> Option<String>| {
+        let cells = results.groups.iter().map(|group| known(cell(group), |text| text));
         [name.to_owned(), questions.to_string()].into_iter().chain(cells).collect::<Vec<String>>()
     };
     let headings = ["subject", "questions"].map(str::to_owned).into_iter();
@@ -31,15 +31,17 @@ pub fn per_subject<'r>(results: &'r Results) -> Option<Vec<Vec<String>>> {
         let is_of = |summary: &&Summary| summary.subject.as_deref() == Some(*subject);
         let of = |group| own(results, group).find(is_of);
         let questions = results.groups.iter().filter_map(of).map(|summary| summary.items).max().unwrap_or(0);
-        lines.push(line(subject, questions, &|group| of(group).and_then(Summary::estimate)));
+        lines.push(line(subject, questions, &|group| of(group).and_then(Summary::estimate).map(shown)));
     }
     let questions = results.groups.iter().map(|group| group.summary.items).max().unwrap_or(0);
     let mean = |group: &Group| {
         let estimates: Vec<Estimate> = own(results, group).filter_map(Summary::estimate).collect();
-        macro_mean(&estimates)
+        let mean = macro_mean(&estimates)?;
+        // Intervals that hold at every look cannot be recovered into one that does.
+        Some(if group.figures.is_sequential() { percent(mean.value) } else { shown(mean) })
     };
     lines.push(line("mean of subjects (macro)", questions, &mean));
-    lines.push(line("mean of questions (micro)", questions, &|group| group.summary.estimate()));
+    lines.push(line("mean of questions (micro)", questions, &|group| group.summary.estimate().map(shown)));
     Some(lines)
 }
 

@@ -104,6 +104,7 @@ impl Trial<'_> {
             confirm: &confirm,
             secrets,
             recorder: None,
+            keeps_score: false,
             own: PathBuf::new(),
         };
         let mut prepared = prepare(&mut plan, (Policy::Verify, Sending::Missing), &context).await?;

@@ -219,6 +219,15 @@ pub trait Store: Send + Sync {
     /// Remembers how far a closed loop that lasts for a time has come, if no other run has brought it further.
     fn remember_progress(&self, key: RequestKey, progress: TimedProgress) -> BoxFuture<'_, Result<(), StoreError>>;
 
+    /// The runs that an unfinished fresh run of an experiment consists of, the first one first.
+    ///
+    /// # Errors
+    /// The store cannot be read.
+    fn fresh_runs(&self, experiment: &str) -> Result<Vec<String>, StoreError>;
+
+    /// Remembers a run as a part of the fresh run of an experiment; without a run the fresh run has ended.
+    fn remember_fresh(&self, experiment: &str, run: Option<&str>) -> BoxFuture<'_, Result<(), StoreError>>;
+
     /// What was last seen of a model at an endpoint.
     ///
     /// # Errors

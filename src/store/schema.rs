@@ -105,7 +105,7 @@ CREATE TABLE claims(
 );
 ";
 
-/// Verdicts of judges that are consulted, the alternatives of first tokens, and calls of tools. An older store gets the tables when it is
+/// Verdicts of judges that are consulted, the alternatives of first tokens, calls of tools, and unfinished fresh runs. An older store gets the tables when it is
 /// opened: they take nothing away from a program that does not know them.
 const LATER_TABLES: &str = "
 CREATE TABLE IF NOT EXISTS verdicts(
@@ -123,6 +123,11 @@ CREATE TABLE IF NOT EXISTS first_tokens(
     key BLOB NOT NULL UNIQUE,
     alternatives TEXT NOT NULL,
     crc INTEGER
+);
+CREATE TABLE IF NOT EXISTS fresh_runs(
+    experiment TEXT NOT NULL,
+    run TEXT NOT NULL,
+    PRIMARY KEY(experiment, run)
 );
 CREATE TABLE IF NOT EXISTS tool_calls(
     id INTEGER PRIMARY KEY,

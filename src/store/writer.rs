@@ -38,6 +38,8 @@ pub(super) enum Content {
         seen: SeenModel,
     },
     TimedProgress(RequestKey, TimedProgress),
+    /// A run that continues a fresh run of an experiment; without a run the fresh run has ended.
+    Fresh(String, Option<String>),
     Forgotten(Vec<RequestKey>),
     Verdicts(Vec<(VerdictKey, KeptVerdict)>),
     /// Requests of a batch: those that it has claimed and still wants, and those that it wants now.
@@ -138,6 +140,7 @@ impl Writer {
                 Content::Verdicts(verdicts) => {
                     verdicts.iter().try_for_each(|(key, verdict)| write_verdict(&transaction, key, verdict))?;
                 }
+                Content::Fresh(experiment, run) => write_fresh(&transaction, experiment, run.as_deref())?,
                 Content::TimedProgress(key, progress) => write_progress(&transaction, *key, *progress)?,
                 Content::Claim(batch, held, wanted) => {
                     let is_shared = version(&transaction) != first;
@@ -162,6 +165,17 @@ fn write_verdict(connection: &Connection, key: &VerdictKey, verdict: &KeptVerdic
     let sql = "INSERT OR IGNORE INTO verdicts(key, judge, class, score, extracted, reason, crc) VALUES(?,?,?,?,?,?,?)";
     let values = params![key, verdict.judge, verdict.class, verdict.score, verdict.extracted, verdict.reason];
     check::execute(connection.prepare_cached(sql)?, values)
+}
+
+fn write_fresh(connection: &Connection, experiment: &str, run: Option<&str>) -> rusqlite::Result<()> {
+    match run {
+        Some(run) => {
+            let sql = "INSERT OR IGNORE INTO fresh_runs(experiment, run) VALUES(?,?)";
+            connection.prepare_cached(sql)?.execute([experiment, run])
+        }
+        None => connection.prepare_cached("DELETE FROM fresh_runs WHERE experiment=?")?.execute([experiment]),
+    }
+    .map(|_| ())
 }
 
 /// How far a loop has come: other runs may have come further with it meanwhile.

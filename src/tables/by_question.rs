@@ -53,7 +53,7 @@ pub fn share(figures: &Figures, holds: impl Fn(usize) -> bool) -> Option<MeanSco
 }
 
 /// The mean over answers with an interval that holds at every look: the confidence sequence of the means of questions.
-fn at_every_look(questions: &[(f64, f64)], aim: Option<f64>) -> Option<MeanScore> {
+pub fn at_every_look(questions: &[(f64, f64)], aim: Option<f64>) -> Option<MeanScore> {
     let (sum, answers) = questions.iter().fold((0.0, 0.0), |sums, question| (sums.0 + question.0, sums.1 + question.1));
     let mean = Some(sum / answers).filter(|_| answers > 0.0)?;
     let interval = Sequence::of(questions.iter().map(|(sum, answers)| (sum / answers, 0.5)), aim).interval();

@@ -261,6 +261,7 @@ fn the_manifest_names_the_run_and_the_digest_of_each_file() {
     let bench = Bench::ready(2, &Spec::on(&server));
     bench.apply().exits(0);
     let manifest: Json = serde_json::from_str(&bench.read("outputs/trial/manifest.json")).unwrap();
+    assert_eq!(manifest["machine"]["os"], std::env::consts::OS);
     assert_eq!(
         manifest["requests"],
         serde_json::json!({ "planned": 2, "answered": 2, "kept": 0, "sent": 2, "unsent": 0, "attempts": 2 })

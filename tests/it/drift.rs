@@ -107,6 +107,14 @@ fn every_command_has_a_manual_page_and_completions() {
 }
 
 #[test]
+fn the_schema_of_the_events_is_that_of_the_program() {
+    let printed = Bench::empty().run(&["schema", "--events"]);
+    printed.exits(0);
+    let kept = fs::read_to_string(project().join("schemas/events.schema.json")).unwrap_or_default();
+    assert!(kept == printed.stdout, "run: smallbench schema --events > schemas/events.schema.json");
+}
+
+#[test]
 fn every_experiment_passes_the_loader_and_the_schema() {
     let validator = jsonschema::validator_for(&schema()).unwrap();
     for path in yaml_files("experiments") {

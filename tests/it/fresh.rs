@@ -46,3 +46,37 @@ fn what_goes_on_from_the_store_is_not_sent_again() {
     bench.run(&FRESH).exits(2).says(&["`--fresh` does not go with `load.duration`", "store remove"]);
     assert_eq!(server.count(), 0);
 }
+
+#[test]
+fn an_interrupted_fresh_run_is_continued() {
+    let server = Server::ollama(&["small"]);
+    let spec = Spec::on(&server);
+    let bench = Bench::ready(4, &spec);
+    bench.apply().exits(0);
+    let (asked, first) = (server.count(), latencies(&bench));
+    bench.spec(&spec.with("budget", "{ max_requests: 1 }"));
+    bench.run(&FRESH).says(&["0 kept, 1 sent, 3 not sent"]);
+    bench.spec(&spec);
+    // What is old and what is new stand side by side, which is said.
+    bench.apply().exits(0).says(&["4 kept, 0 sent", "is not complete", "`--fresh` continues it"]);
+    bench.run(&FRESH).exits(0).says(&["continues the fresh run", "has sent 1 request", "1 kept, 3 sent"]);
+    assert_eq!(server.count(), asked + 4);
+    let second = latencies(&bench);
+    assert!(first.iter().zip(&second).all(|(first, second)| first != second));
+    // It is complete, so the next one begins anew.
+    bench.run(&FRESH).exits(0).says(&["0 kept, 4 sent"]);
+    assert_eq!(server.count(), asked + 8);
+}
+
+#[test]
+fn a_fresh_run_can_be_begun_anew() {
+    let server = Server::ollama(&["small"]);
+    let spec = Spec::on(&server);
+    let bench = Bench::ready(3, &spec);
+    bench.apply().exits(0);
+    bench.spec(&spec.with("budget", "{ max_requests: 1 }"));
+    bench.run(&FRESH).says(&["1 sent, 2 not sent"]);
+    bench.spec(&spec);
+    bench.run(&["apply", "--fresh=restart", "experiments/trial.yaml"]).exits(0).says(&["0 kept, 3 sent"]);
+    bench.apply().exits(0).says(&["3 kept, 0 sent"]);
+}

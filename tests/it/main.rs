@@ -22,6 +22,7 @@ mod doctor;
 mod documentation;
 mod drift;
 mod endpoints;
+mod events;
 mod export;
 mod faults;
 mod finite_algebra;

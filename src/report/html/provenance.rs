@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::words::interval;
 use crate::compare::points;
-use crate::format::{UNKNOWN, known, percent};
+use crate::format::{UNKNOWN, known, percent, shell_word};
 use crate::plan::Plan;
 use crate::report::history::{Content, Entry, Measured};
 use crate::report::manifest::{Manifest, ModelEntry};
@@ -123,20 +123,14 @@ fn model(model: &ModelEntry, judges: bool) -> Model {
 /// What makes the results anew.
 fn command(plan: &Plan, manifest: &Manifest) -> String {
     let name = plan.document.path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    let mut command = format!("smallbench apply {}", quoted(&name));
+    let mut command = format!("smallbench apply {}", shell_word(&name));
     for set in &manifest.origin.overrides {
-        command.push_str(&format!(" --set {}", quoted(set)));
+        command.push_str(&format!(" --set {}", shell_word(set)));
     }
     if let Some(limit) = manifest.origin.limit {
         command.push_str(&format!(" --limit {limit}"));
     }
     command + " --locked"
-}
-
-/// A word of a command line.
-fn quoted(word: &str) -> String {
-    let is_plain = !word.is_empty() && word.chars().all(|c| c.is_ascii_alphanumeric() || "_-./=:,+".contains(c));
-    if is_plain { word.to_owned() } else { format!("'{}'", word.replace('\'', r"'\''")) }
 }
 
 /// The last run with other inputs and other figures. One with the same inputs is a part of this run, or this run itself.
@@ -173,15 +167,4 @@ fn change(now: &Measured, before: &Measured) -> [String; 5] {
         known(moved, |moved| moved),
         known(ratio, |(now, before)| format!("{:.2} ×", now / before)),
     ]
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn words_with_spaces_are_quoted() {
-        assert_eq!(quoted("models[0].label=it's"), r"'models[0].label=it'\''s'");
-        assert_eq!(quoted("trial.yaml"), "trial.yaml");
-    }
 }

@@ -158,7 +158,8 @@ fn heatmap(
             estimates.filter(|summary| summary.score.is_some()).map(Summary::estimate).collect();
         estimates
             .and_then(|estimates| macro_mean(&estimates))
-            .map(|mean| of_score(mean.value, Some(mean.interval), 0))
+            // Intervals that hold at every look cannot be recovered into one that does.
+            .map(|mean| of_score(mean.value, Some(mean.interval).filter(|_| !group.figures.is_sequential()), 0))
             .unwrap_or_default()
     });
     lines.push(Line { name: format!("mean of {what}s"), is_mean: true, cells: means.collect() });

@@ -8,6 +8,7 @@ use super::words::{interval, points_of};
 use crate::checks::{Check, CheckStatus, passed};
 use crate::compare::{Pair, difference};
 use crate::format::{about, counted, known, percent};
+use crate::gates::until::{STOPS_LEGEND, stops};
 use crate::gates::{GateOutcome, Ruling, recommendations};
 use crate::id::Id;
 use crate::plan::Plan;
@@ -28,6 +29,9 @@ pub(super) struct Verdict {
     badges: Vec<Badge>,
     passed: String,
     gates: Vec<Badge>,
+    /// How far each model was asked, where questions end early.
+    stops: Vec<String>,
+    stops_legend: &'static str,
 }
 
 /// A line of the ranking.
@@ -84,6 +88,8 @@ pub(super) fn verdict(plan: &Plan, results: &Results, (checks, gates): (&[Check]
         badges: folded(warned.into_iter().map(badge).collect()),
         passed: passed(checks).replace('`', ""),
         gates: gates.iter().map(gate).collect(),
+        stops: stops(results, plan).into_iter().map(|stop| stop.text).collect(),
+        stops_legend: STOPS_LEGEND,
     }
 }
 

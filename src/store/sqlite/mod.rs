@@ -199,6 +199,14 @@ impl Store for SqliteStore {
         self.write(Content::TimedProgress(key, progress))
     }
 
+    fn fresh_runs(&self, experiment: &str) -> Result<Vec<String>, StoreError> {
+        self.found_fresh_runs(experiment)
+    }
+
+    fn remember_fresh(&self, experiment: &str, run: Option<&str>) -> BoxFuture<'_, Result<(), StoreError>> {
+        self.write(Content::Fresh(experiment.to_owned(), run.map(str::to_owned)))
+    }
+
     fn seen_model(&self, endpoint: &str, model: &str) -> Result<Option<SeenModel>, StoreError> {
         self.found_model(endpoint, model)
     }

@@ -157,6 +157,14 @@ impl SqliteStore {
         self.sound(found, "stretches")
     }
 
+    pub(super) fn found_fresh_runs(&self, experiment: &str) -> Result<Vec<String>, StoreError> {
+        let read = |connection: &Connection| -> rusqlite::Result<Vec<String>> {
+            let sql = "SELECT run FROM fresh_runs WHERE experiment=? ORDER BY run";
+            connection.prepare_cached(sql)?.query_map([experiment], |row| row.get(0))?.collect()
+        };
+        read(&self.reader()).map_err(|source| self.error(&source))
+    }
+
     pub(super) fn found_model(&self, endpoint: &str, model: &str) -> Result<Option<SeenModel>, StoreError> {
         let sql = "SELECT endpoint, model, digest, server_version, facts, crc FROM models WHERE endpoint=? AND model=?";
         let read = |row: &rusqlite::Row<'_>| {
