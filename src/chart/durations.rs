@@ -3,6 +3,7 @@
 use super::ChartError;
 use super::axis::{Range, extent, is_drawable};
 use super::canvas::{Area, paint};
+use super::frame::Frame;
 use super::number::{count, counted, measured};
 use super::rows::{MOST_ROWS, Mark, Row, Rows, unlisted};
 use super::sheet::{Heading, draw_nothing};
@@ -24,10 +25,8 @@ pub struct DurationBars {
 /// Durations per model.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct DurationsChart {
-    /// Title, bold, at the left.
-    pub title: String,
-    /// Second line, smaller.
-    pub subtitle: String,
+    /// What stands around it.
+    pub frame: Frame,
     /// Names of the durations; each is a panel.
     pub series: Vec<String>,
     /// One group per model, in the order of the models.
@@ -60,14 +59,15 @@ pub fn durations(chart: &DurationsChart) -> Result<String, ChartError> {
         .iter()
         .map(|(rows, panels)| Rows { models: rows, panels, range, axis_label: &chart.value_label, reference: None })
         .collect();
-    let heading = Heading::new(WIDE, &chart.title, &chart.subtitle, &captions(chart, range.log));
+    let width = chart.frame.width(WIDE);
+    let heading = Heading::new(width, &chart.frame, &captions(chart, range.log));
     let lines = (chart.groups.len().min(MOST_ROWS) * blocks.len()).max(1) as f64;
     let row_height = (420.0 / lines).clamp(20.0, 46.0);
     let block_height = blocks.first().map_or(0.0, |block| block.height(row_height));
     let has_data = chart.groups.iter().any(|group| group.values.iter().flatten().any(|value| value.is_finite()));
     let plot_height = if has_data { block_height * blocks.len() as f64 } else { 220.0 };
-    let size = (WIDE, heading.height() + plot_height);
-    paint(size, heading.name(), |canvas| {
+    let size = (width, chart.frame.height(heading.height() + plot_height));
+    paint(size, &heading, |canvas| {
         let area = heading.draw(canvas, size)?;
         if !has_data {
             return draw_nothing(canvas, area);

@@ -28,6 +28,10 @@ fn assert_sound(name: &str, draw: impl Fn() -> Result<String, ChartError>) {
     }
 }
 
+fn titled(title: &str) -> Frame {
+    Frame { title: title.to_owned(), footer: labels(), ..Frame::default() }
+}
+
 fn bars(count: usize) -> Vec<ScoreBar> {
     let labels = labels();
     let value = |index: usize| VALUES[index % VALUES.len()];
@@ -47,7 +51,7 @@ fn scores() {
     for count in [0, 1, 2, 5, 7, 20, 300] {
         for chance in [None, Some(0.0), Some(1.0), Some(f64::NAN), Some(7.0)] {
             let title = "title & ".repeat(100);
-            let chart = ScoreChart { title, bars: bars(count), chance, ..ScoreChart::default() };
+            let chart = ScoreChart { frame: titled(&title), bars: bars(count), chance, ..ScoreChart::default() };
             assert_sound("score", || score(&chart));
         }
     }
@@ -161,27 +165,25 @@ fn heatmaps_of_all_kinds() {
         value: VALUES[index % VALUES.len()],
         n: index as u64 * 1_000_000,
     };
-    let edges: [Vec<f64>; 5] = [
-        Vec::new(),
-        vec![1.0],
-        vec![0.0, 1.0],
-        vec![-5.0, 60.0, 1e9, 1e14, f64::INFINITY],
-        (0..300).map(f64::from).collect(),
-    ];
-    for x_edges in &edges {
-        for y_edges in &edges {
-            for range in [(0.0, 0.0), (0.1, 5.0), (5.0, 0.1), (f64::NAN, 1.0), (f64::MIN, f64::MAX)] {
-                let chart = Heatmap {
-                    x_edges: x_edges.clone(),
-                    y_edges: y_edges.clone(),
-                    cells: (0..24).map(cell).collect(),
-                    range,
-                    log_color: range.1 > 1.0,
-                    value_label: "Seconds".repeat(30),
-                    ..Heatmap::default()
-                };
-                assert_sound("heatmap", || heatmap(&chart));
-            }
+    let names = |count: usize| labels().into_iter().cycle().take(count).collect::<Vec<String>>();
+    for (columns, rows, panels) in [(0, 0, 0), (0, 1, 1), (1, 1, 1), (4, 4, 3), (2, 2, 30), (120, 2, 1), (2, 300, 1)] {
+        for range in [(0.0, 0.0), (0.1, 5.0), (5.0, 0.1), (f64::NAN, 1.0), (f64::MIN, f64::MAX)] {
+            let panel = |index: usize| HeatmapPanel {
+                label: labels()[index % 8].clone(),
+                cells: (0..24).map(|number| cell(number + index)).collect(),
+            };
+            let chart = Heatmap {
+                frame: titled("t"),
+                columns: names(columns),
+                rows: names(rows),
+                panels: (0..panels).map(panel).collect(),
+                range,
+                log_color: range.1 > 1.0,
+                is_share: columns == 1,
+                value_label: "Seconds".repeat(30),
+                ..Heatmap::default()
+            };
+            assert_sound("heatmap", || heatmap(&chart));
         }
     }
 }
@@ -190,9 +192,9 @@ fn heatmaps_of_all_kinds() {
 fn clipped_colours_are_told() {
     let cell = |x: usize, value: f64| HeatmapCell { x, y: 0, value, n: 1 };
     let chart = Heatmap {
-        x_edges: vec![0.0, 1.0, 2.0],
-        y_edges: vec![0.0, 1.0],
-        cells: vec![cell(0, 1.5), cell(1, 263.9)],
+        columns: vec!["1".into(), "2".into()],
+        rows: vec!["1".into()],
+        panels: vec![HeatmapPanel { label: String::new(), cells: vec![cell(0, 1.5), cell(1, 263.9)] }],
         range: (1.0, 2.0),
         ..Heatmap::default()
     };
@@ -217,7 +219,8 @@ fn reliability_of_all_kinds() {
                 error: value(index).clamp(0.0, 1.0),
             };
             let series: Vec<_> = (0..models).map(series).collect();
-            let chart = ReliabilityChart { title: "t".repeat(90), bins, series, ..ReliabilityChart::default() };
+            let chart =
+                ReliabilityChart { frame: titled(&"t".repeat(90)), bins, series, ..ReliabilityChart::default() };
             assert_sound("reliability", || reliability(&chart));
         }
     }
@@ -242,8 +245,12 @@ fn ecdfs_of_all_kinds() {
                     failed: [0, 1, u64::MAX][index % 3],
                 };
                 let title = "title & ".repeat(100);
-                let chart =
-                    EcdfChart { title, log_x, series: (0..models).map(series).collect(), ..EcdfChart::default() };
+                let chart = EcdfChart {
+                    frame: titled(&title),
+                    log_x,
+                    series: (0..models).map(series).collect(),
+                    ..EcdfChart::default()
+                };
                 assert_sound("ecdf", || ecdf(&chart));
             }
         }

@@ -14,6 +14,7 @@ mod canvas;
 mod colormap;
 mod durations;
 mod ecdf;
+mod frame;
 mod heatmap;
 mod history;
 mod lanes;
@@ -30,14 +31,16 @@ mod text;
 mod theme;
 mod timeline;
 mod trend;
+mod view;
 
 #[cfg(test)]
 mod hostile_tests;
 
-pub use bins::{bin_edges, bin_index, robust_range};
+pub use bins::{bin_edges, bin_index, bin_names, resolved_range};
 pub use durations::{DurationBars, DurationsChart, durations};
 pub use ecdf::{EcdfChart, EcdfSeries, ecdf};
-pub use heatmap::{Heatmap, HeatmapCell, heatmap};
+pub use frame::{Frame, Medium};
+pub use heatmap::{Heatmap, HeatmapCell, HeatmapPanel, heatmap};
 pub use history::{HistoryChart, HistoryPoint, HistorySeries, history};
 pub use lanes::pack;
 pub use load_curve::{LoadCurveChart, LoadPoint, LoadSeries, load_curve};
@@ -46,6 +49,7 @@ pub use reliability::{ReliabilityChart, ReliabilityPoint, ReliabilitySeries, rel
 pub use scatter::{ScatterChart, ScatterSeries, scatter};
 pub use score::{ScoreBar, ScoreChart, score};
 pub use timeline::{BarKind, TimelineBar, TimelineChart, TimelineGroup, timeline};
+pub use view::View;
 
 /// Why a chart could not be drawn.
 #[derive(Debug, thiserror::Error)]

@@ -50,13 +50,19 @@ const DOT: f64 = 5.0;
 impl Rows<'_> {
     /// Height of one block, given the height of a row.
     pub(super) fn height(&self, row_height: f64) -> f64 {
-        PANEL_TITLE + self.models.len() as f64 * row_height + BOTTOM_MARGIN
+        self.above() + self.models.len() as f64 * row_height + BOTTOM_MARGIN
+    }
+
+    /// Room above the panels, for their titles and the word of the reference.
+    fn above(&self) -> f64 {
+        let is_empty = self.reference.is_none() && self.panels.iter().all(String::is_empty);
+        if is_empty { 0.0 } else { PANEL_TITLE }
     }
 
     /// Draws the block; rows tall enough carry their detail under the label, others beside it.
     pub(super) fn draw(&self, canvas: &mut Canvas<'_>, area: Area) -> Result<(), ChartError> {
-        let row_height = (area.height() - PANEL_TITLE - BOTTOM_MARGIN) / self.models.len().max(1) as f64;
-        let plot = Area { top: area.top + PANEL_TITLE, bottom: area.bottom - BOTTOM_MARGIN, ..area };
+        let row_height = (area.height() - self.above() - BOTTOM_MARGIN) / self.models.len().max(1) as f64;
+        let plot = Area { top: area.top + self.above(), bottom: area.bottom - BOTTOM_MARGIN, ..area };
         let stub = self.draw_stubs(canvas, plot, row_height)?;
         let count = self.panels.len().max(1) as f64;
         let wide = (area.right - stub - (count - 1.0) * PANEL_GAP) / count;

@@ -3,6 +3,7 @@
 use super::ChartError;
 use super::axis::{BOTTOM_MARGIN, Range, draw_horizontal, draw_vertical, is_drawable, left_margin};
 use super::canvas::{Area, Canvas, Point, Stroke, paint};
+use super::frame::Frame;
 use super::legend::{Entry, Key, Legend};
 use super::number::{count, counted};
 use super::sheet::{Heading, draw_nothing, place};
@@ -22,10 +23,8 @@ pub struct ScatterSeries {
 /// One point per response.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct ScatterChart {
-    /// Title, bold, at the left.
-    pub title: String,
-    /// Second line, smaller.
-    pub subtitle: String,
+    /// What stands around it.
+    pub frame: Frame,
     /// Label of the horizontal axis, with its unit.
     pub x_label: String,
     /// Label of the vertical axis, with its unit.
@@ -55,9 +54,10 @@ const MOST_BUNCHES: usize = 4000;
 pub fn scatter(chart: &ScatterChart) -> Result<String, ChartError> {
     let cloud = Cloud::of(chart);
     let bunches = cloud.as_ref().map(Cloud::bunches).unwrap_or_default();
-    let heading = Heading::new(SIZE.0, &chart.title, &chart.subtitle, &captions(chart, cloud.as_ref(), &bunches));
-    paint(SIZE, heading.name(), |canvas| {
-        let area = heading.draw(canvas, SIZE)?;
+    let size = chart.frame.scaled(SIZE);
+    let heading = Heading::new(size.0, &chart.frame, &captions(chart, cloud.as_ref(), &bunches));
+    paint(size, &heading, |canvas| {
+        let area = heading.draw(canvas, size)?;
         let Some(cloud) = &cloud else {
             return draw_nothing(canvas, area);
         };

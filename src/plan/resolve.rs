@@ -26,9 +26,8 @@ use crate::spec::expand::Environment;
 use crate::spec::scalar::{HumanDuration, OneOrMany, Scalar};
 use crate::spec::tree::PathSegment;
 use crate::spec::types::{
-    ArrivalsSpec, ChartSpec, DatasetSpec, DurationsChartSpec, EndpointSpec, HeatmapChartSpec, LatencyEcdfChartSpec,
-    LoadCurveChartSpec, LoadSpec, ReliabilityChartSpec, ScatterChartSpec, ScoreChartSpec, SloSpec, SourceSpec, Spec,
-    TimeMeasure, TimelineChartSpec, TokenMeasure,
+    ArrivalsSpec, ChartSpec, DatasetSpec, DurationsChartSpec, EndpointSpec, HeatmapChartSpec, LoadSpec, PlainChartSpec,
+    ScatterChartSpec, SloSpec, SourceSpec, Spec, TimeMeasure, TokenMeasure,
 };
 
 /// Options of the command line.
@@ -350,10 +349,11 @@ fn refused_options(document: &Document, endpoints: &[EndpointPlan], models: &[Mo
 /// All charts; that of scores only with a judge, those of cost only with prices, the load curve only with several levels, reliability only with
 /// log-probabilities.
 fn default_charts(spec: &Spec, has_alternatives: bool) -> Vec<ChartSpec> {
-    let scatter = |x, y| ChartSpec::Scatter(ScatterChartSpec { x, y, log_x: true, log_y: true, title: None });
-    let heatmap = |color| ChartSpec::Heatmap(HeatmapChartSpec { color, title: None });
+    let scatter =
+        |x, y| ChartSpec::Scatter(ScatterChartSpec { x, y, log_x: true, log_y: true, title: None, size: None });
+    let heatmap = |color| ChartSpec::Heatmap(HeatmapChartSpec { color, title: None, size: None });
     let mut charts: Vec<ChartSpec> = Vec::new();
-    charts.extend(spec.is_judged().then(|| ChartSpec::Score(ScoreChartSpec::default())));
+    charts.extend(spec.is_judged().then(|| ChartSpec::Score(PlainChartSpec::default())));
     charts.extend([
         ChartSpec::Durations(DurationsChartSpec::default()),
         scatter(TokenMeasure::Prompt, TimeMeasure::PromptEvalDuration),
@@ -365,11 +365,11 @@ fn default_charts(spec: &Spec, has_alternatives: bool) -> Vec<ChartSpec> {
         heatmap(TimeMeasure::EvalDuration),
     ]);
     charts.extend(spec.pricing.is_some().then(|| heatmap(TimeMeasure::Cost)));
-    charts.push(ChartSpec::LatencyEcdf(LatencyEcdfChartSpec::default()));
+    charts.push(ChartSpec::LatencyEcdf(PlainChartSpec::default()));
     let has_levels = levels(&spec.load).len() > 1 || spec.load.find.is_some();
-    charts.extend(has_levels.then(|| ChartSpec::LoadCurve(LoadCurveChartSpec::default())));
-    charts.push(ChartSpec::Timeline(TimelineChartSpec::default()));
-    charts.extend(has_alternatives.then(|| ChartSpec::Reliability(ReliabilityChartSpec::default())));
+    charts.extend(has_levels.then(|| ChartSpec::LoadCurve(PlainChartSpec::default())));
+    charts.push(ChartSpec::Timeline(PlainChartSpec::default()));
+    charts.extend(has_alternatives.then(|| ChartSpec::Reliability(PlainChartSpec::default())));
     charts
 }
 

@@ -24,7 +24,7 @@ pub fn time_name(measure: TimeMeasure) -> &'static str {
     }
 }
 
-/// File name of a chart without ending; a heatmap has the model's name after it.
+/// File name of a chart without ending.
 pub fn chart_file(chart: &ChartSpec) -> String {
     match chart {
         ChartSpec::Score(_) => "avg_score_by_model".to_owned(),

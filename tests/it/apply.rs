@@ -36,12 +36,9 @@ fn a_run_leaves_every_table_and_every_chart() {
         "prompt_tokens_vs_latency",
         "output_tokens_vs_latency",
         "total_tokens_vs_latency",
-        "latency_heatmap_small",
-        "latency_heatmap_tiny_1b",
-        "eval_duration_heatmap_small",
-        "eval_duration_heatmap_tiny_1b",
-        "cost_heatmap_small",
-        "cost_heatmap_tiny_1b",
+        "latency_heatmap",
+        "eval_duration_heatmap",
+        "cost_heatmap",
     ];
     let charts = names.iter().flat_map(|name| [format!("{name}.png"), format!("{name}.svg")]);
     let mut expected: Vec<String> =

@@ -1,5 +1,7 @@
 //! The view of a load curve: the figures of each model at each load, and the texts around them.
 
+use crate::chart::frame::Frame;
+
 /// The figures at one load.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct LoadPoint {
@@ -31,10 +33,8 @@ pub struct LoadSeries {
 /// Throughput and latency over load.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct LoadCurveChart {
-    /// Title, bold, at the left.
-    pub title: String,
-    /// Second line, smaller.
-    pub subtitle: String,
+    /// What stands around it.
+    pub frame: Frame,
     /// Label of the load axis, such as "requests in flight".
     pub load_label: String,
     /// Label of the throughput axis, with its unit.

@@ -2,7 +2,8 @@
 
 use super::shown::Shown;
 use crate::chart::{
-    BarKind, EcdfChart, EcdfSeries, LoadCurveChart, LoadPoint, LoadSeries, TimelineBar, TimelineChart, TimelineGroup,
+    BarKind, EcdfChart, EcdfSeries, Frame, LoadCurveChart, LoadPoint, LoadSeries, TimelineBar, TimelineChart,
+    TimelineGroup,
 };
 use crate::level::Level;
 use crate::plan::{ModelPlan, Plan};
@@ -12,7 +13,7 @@ use crate::tables::group::Group;
 use crate::tables::summary::Summary;
 
 /// The ECDF of latency per group; none without an answer.
-pub(super) fn ecdf_view(groups: &[Shown<'_>], title: Option<&String>, subtitle: String) -> Option<EcdfChart> {
+pub(in crate::report) fn ecdf_view(groups: &[Shown<'_>], frame: Frame) -> Option<EcdfChart> {
     let series = groups.iter().map(|group| {
         let level = group.batch.level;
         let of_warm = |figures: &Figures| figures.of_warm(figures.user_latency(level)).collect();
@@ -29,24 +30,17 @@ pub(super) fn ecdf_view(groups: &[Shown<'_>], title: Option<&String>, subtitle: 
         (true, false) => ("latency (s)", "Latency of open loops (r=) counts from the arrival."),
         (false, false) => ("latency (s)", ""),
     };
-    let chart = EcdfChart {
-        title: title.cloned().unwrap_or_else(|| "Share of responses by latency".into()),
-        subtitle,
-        x_label: x_label.into(),
-        log_x: true,
-        series,
-        note: note.into(),
-    };
+    let chart = EcdfChart { frame, x_label: x_label.into(), log_x: true, series, note: note.into() };
     chart.series.iter().any(|series| !series.values.is_empty()).then_some(chart)
 }
 
 /// The load curves of a sweep: of its closed loops, then of its open ones; a kind with a single level has none.
-pub(super) fn load_views(plan: &Plan, groups: &[Group], title: Option<&String>, subtitle: &str) -> Vec<LoadCurveChart> {
+pub(in crate::report) fn load_views(plan: &Plan, groups: &[Group], frame: &Frame) -> Vec<LoadCurveChart> {
     let views = [false, true].into_iter().filter_map(|is_open| {
         let levels = sweep(plan, is_open);
         let own: Vec<&Group> = groups.iter().filter(|group| group.batch.level.is_open() == is_open).collect();
         let is_known = own.iter().any(|group| group.summary.throughput.requests.is_some());
-        (levels.len() > 1 && is_known).then(|| load_view(plan, &levels, &own, is_open, title, subtitle))
+        (levels.len() > 1 && is_known).then(|| load_view(plan, &levels, &own, is_open, frame))
     });
     views.collect()
 }
@@ -59,14 +53,7 @@ fn sweep(plan: &Plan, is_open: bool) -> Vec<Level> {
     levels
 }
 
-fn load_view(
-    plan: &Plan,
-    levels: &[Level],
-    groups: &[&Group],
-    is_open: bool,
-    title: Option<&String>,
-    subtitle: &str,
-) -> LoadCurveChart {
+fn load_view(plan: &Plan, levels: &[Level], groups: &[&Group], is_open: bool, frame: &Frame) -> LoadCurveChart {
     let is_counted = |summary: &Summary| summary.throughput.tokens.is_some() && summary.chunk_counted == 0;
     // Tokens are preferred to requests if they are known for all groups.
     let has_tokens = groups.iter().all(|group| is_counted(&group.summary));
@@ -77,8 +64,7 @@ fn load_view(
         curves.series(model, levels, &own)
     });
     LoadCurveChart {
-        title: title.cloned().unwrap_or_else(|| "Throughput and latency over load".into()),
-        subtitle: subtitle.to_owned(),
+        frame: frame.clone(),
         load_label: if is_open { "arrivals per second" } else { "requests in flight" }.into(),
         throughput_label: if has_tokens { "output tokens per second" } else { "requests per second" }.into(),
         latency_label: if is_open { "median latency from the arrival (s)" } else { "median latency (s)" }.into(),
@@ -128,7 +114,7 @@ impl Curves {
 }
 
 /// The timeline of each group's run; `None` without time stamps.
-pub(super) fn timeline_view(groups: &[Shown<'_>], title: Option<&String>, subtitle: String) -> Option<TimelineChart> {
+pub(in crate::report) fn timeline_view(groups: &[Shown<'_>], frame: Frame) -> Option<TimelineChart> {
     let mut has_several = false;
     let views = groups.iter().map(|shown| {
         let mut bars = Vec::new();
@@ -146,12 +132,7 @@ pub(super) fn timeline_view(groups: &[Shown<'_>], title: Option<&String>, subtit
     } else {
         ""
     };
-    let chart = TimelineChart {
-        title: title.cloned().unwrap_or_else(|| "Requests over the time of the run".into()),
-        subtitle,
-        groups,
-        note: note.into(),
-    };
+    let chart = TimelineChart { frame, groups, note: note.into() };
     chart.groups.iter().any(|group| !group.bars.is_empty()).then_some(chart)
 }
 
@@ -188,7 +169,7 @@ fn bar(figures: &Figures, row: usize, usual: BarKind) -> Option<TimelineBar> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::shown::shown;
+    use crate::report::pictures::shown::shown;
     use crate::response::Status;
     use crate::tables::fixture::{Fixture, ms};
     use crate::work::batch::Batch;
@@ -210,7 +191,7 @@ mod tests {
     }
 
     fn curves(fixture: &Fixture) -> Vec<LoadCurveChart> {
-        load_views(&fixture.plan, &fixture.results().groups, None, "")
+        load_views(&fixture.plan, &fixture.results().groups, &Frame::default())
     }
 
     #[test]
@@ -243,7 +224,7 @@ mod tests {
         fixture.responses[0].status = Status::Stalled;
         fixture.responses[1].cold = true;
         let (batches, results) = (Batch::all(&fixture.plan), fixture.results());
-        let chart = ecdf_view(&shown(&batches, &results), None, String::new()).unwrap();
+        let chart = ecdf_view(&shown(&batches, &results), Frame::default()).unwrap();
         assert_eq!((chart.series[0].values.len(), chart.series[0].failed), (2, 1));
     }
 
@@ -251,7 +232,7 @@ mod tests {
     fn a_timeline_keeps_to_one_clock() {
         let mut fixture = Fixture::new(4);
         let batches = Batch::all(&fixture.plan);
-        let chart = |fixture: &Fixture| timeline_view(&shown(&batches, &fixture.results()), None, String::new());
+        let chart = |fixture: &Fixture| timeline_view(&shown(&batches, &fixture.results()), Frame::default());
         assert_eq!(chart(&fixture), None);
         fixture.back_to_back(1);
         fixture.responses[3].run = "run-2".into();
