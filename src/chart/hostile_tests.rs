@@ -189,6 +189,71 @@ fn heatmaps_of_all_kinds() {
 }
 
 #[test]
+fn tradeoffs_forests_and_stacks_of_all_kinds() {
+    for (count, shift) in [(0, 0), (1, 2), (3, 5), (12, 1), (300, 7)] {
+        let value = |index: usize| VALUES[(index + shift) % VALUES.len()];
+        let name = |index: usize| labels()[index % 8].clone();
+        let point = |index: usize| TradeoffPoint {
+            label: name(index),
+            x: value(index),
+            x_interval: index.is_multiple_of(2).then(|| (value(index + 1), value(index + 4))),
+            y: if index.is_multiple_of(3) { value(index) } else { 0.5 },
+            y_interval: Some((value(index + 2), value(index + 3))),
+            is_doubtful: index.is_multiple_of(4),
+        };
+        let points = (0..count).map(point).collect();
+        let chart = TradeoffChart { frame: titled("t"), points, x_label: name(3), ..TradeoffChart::default() };
+        assert_sound("tradeoff", || tradeoff(&chart));
+        let row = |index: usize| ForestRow {
+            label: name(index),
+            detail: name(index + 1),
+            value: value(index),
+            interval: (value(index + 1), value(index + 5)),
+            is_distinct: index.is_multiple_of(2),
+        };
+        let chart = ForestChart { frame: titled("t"), rows: (0..count).map(row).collect(), ..ForestChart::default() };
+        assert_sound("forest", || forest(&chart));
+        let counts = |index: usize| (0..index % 14).map(|class| [0, 1, 7, u64::MAX][(class + index) % 4]).collect();
+        let bar = |index: usize| StackedBar { label: name(index), counts: counts(index) };
+        let bars = (0..count).map(bar).collect();
+        let chart = StackedChart { frame: titled("t"), classes: labels(), bars, ..StackedChart::default() };
+        assert_sound("stacked", || stacked(&chart));
+    }
+}
+
+#[test]
+fn every_medium_and_size_holds_every_chart() {
+    let media = [Medium::Screen, Medium::Paper, Medium::Slide];
+    let sizes = [None, Some((300.0, 200.0)), Some((2000.0, 300.0)), Some((f64::NAN, 0.0))];
+    for (medium, size) in media.into_iter().flat_map(|medium| sizes.map(|size| (medium, size))) {
+        let frame = Frame { medium, size, ..titled("A title") };
+        let views = [
+            View::Score(ScoreChart { frame: frame.clone(), bars: bars(7), ..ScoreChart::default() }),
+            View::Scatter(ScatterChart {
+                frame: frame.clone(),
+                series: vec![ScatterSeries {
+                    label: "m".into(),
+                    points: (1..30).map(|x| (f64::from(x), 2.0)).collect(),
+                }],
+                ..ScatterChart::default()
+            }),
+            View::Durations(DurationsChart {
+                frame,
+                series: labels(),
+                groups: vec![DurationBars { values: vec![Some(1.0); 8], ..DurationBars::default() }],
+                ..DurationsChart::default()
+            }),
+        ];
+        for view in views {
+            let svg = view.draw().unwrap();
+            assert!(
+                resvg::usvg::Tree::from_str(&svg, &resvg::usvg::Options::default()).is_ok() && !svg.contains("NaN")
+            );
+        }
+    }
+}
+
+#[test]
 fn clipped_colours_are_told() {
     let cell = |x: usize, value: f64| HeatmapCell { x, y: 0, value, n: 1 };
     let chart = Heatmap {

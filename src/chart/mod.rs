@@ -14,6 +14,7 @@ mod canvas;
 mod colormap;
 mod durations;
 mod ecdf;
+mod forest;
 mod frame;
 mod heatmap;
 mod history;
@@ -27,9 +28,11 @@ mod rows;
 mod scatter;
 mod score;
 mod sheet;
+mod stacked;
 mod text;
 mod theme;
 mod timeline;
+mod tradeoff;
 mod trend;
 mod view;
 
@@ -39,6 +42,7 @@ mod hostile_tests;
 pub use bins::{bin_edges, bin_index, bin_names, resolved_range};
 pub use durations::{DurationBars, DurationsChart, durations};
 pub use ecdf::{EcdfChart, EcdfSeries, ecdf};
+pub use forest::{ForestChart, ForestRow, forest};
 pub use frame::{Frame, Medium};
 pub use heatmap::{Heatmap, HeatmapCell, HeatmapPanel, heatmap};
 pub use history::{HistoryChart, HistoryPoint, HistorySeries, history};
@@ -48,7 +52,9 @@ pub use png::png;
 pub use reliability::{ReliabilityChart, ReliabilityPoint, ReliabilitySeries, reliability};
 pub use scatter::{ScatterChart, ScatterSeries, scatter};
 pub use score::{ScoreBar, ScoreChart, score};
+pub use stacked::{StackedBar, StackedChart, stacked};
 pub use timeline::{BarKind, TimelineBar, TimelineChart, TimelineGroup, timeline};
+pub use tradeoff::{TradeoffChart, TradeoffPoint, tradeoff};
 pub use view::View;
 
 /// Why a chart could not be drawn.

@@ -26,6 +26,8 @@ pub(super) struct Mark {
 pub(super) struct Rows<'a> {
     pub models: &'a [Row],
     pub panels: &'a [String],
+    /// Panels that have room side by side; fewer leave the rest empty.
+    pub across: usize,
     pub range: Range,
     pub axis_label: &'a str,
     pub reference: Option<(f64, String)>,
@@ -64,7 +66,7 @@ impl Rows<'_> {
         let row_height = (area.height() - self.above() - BOTTOM_MARGIN) / self.models.len().max(1) as f64;
         let plot = Area { top: area.top + self.above(), bottom: area.bottom - BOTTOM_MARGIN, ..area };
         let stub = self.draw_stubs(canvas, plot, row_height)?;
-        let count = self.panels.len().max(1) as f64;
+        let count = self.across.max(1) as f64;
         let wide = (area.right - stub - (count - 1.0) * PANEL_GAP) / count;
         let scale_width = self.scale_width(wide);
         for (index, title) in self.panels.iter().enumerate() {
@@ -74,7 +76,9 @@ impl Rows<'_> {
             canvas.text(&shorten(title, wide / 1.16, TICK), (left, plot.top - 9.0), look)?;
             self.draw_panel(canvas, panel, index)?;
         }
-        let middle = f64::midpoint(stub, area.right - (wide - scale_width));
+        let shown = self.panels.len().max(1) as f64;
+        let end = stub + (shown - 1.0) * (wide + PANEL_GAP) + scale_width;
+        let middle = f64::midpoint(stub, end);
         let look = TextStyle::new(LABEL, INK).align(Align::Middle);
         let label = shorten(&self.range.titled(self.axis_label), area.right - stub, LABEL);
         canvas.text(&label, (middle, plot.bottom + LABEL_DROP), look)

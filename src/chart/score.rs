@@ -50,8 +50,14 @@ const WIDEST: f64 = 900.0;
 pub fn score(chart: &ScoreChart) -> Result<String, ChartError> {
     let rows: Vec<Row> = chart.bars.iter().take(MOST_ROWS).map(row).collect();
     let panels = [String::new()];
-    let block =
-        Rows { models: &rows, panels: &panels, range: FULL, axis_label: "Mean score", reference: chance(chart) };
+    let block = Rows {
+        models: &rows,
+        panels: &panels,
+        across: 1,
+        range: FULL,
+        axis_label: "Mean score",
+        reference: chance(chart),
+    };
     let width = chart.frame.width(WIDEST);
     let heading = Heading::new(width, &chart.frame, &captions(chart));
     let row_height = (420.0 / rows.len().max(1) as f64).clamp(21.0, 44.0);

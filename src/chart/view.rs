@@ -1,8 +1,9 @@
 //! A chart of any kind.
 
 use super::{
-    ChartError, DurationsChart, EcdfChart, Heatmap, LoadCurveChart, ReliabilityChart, ScatterChart, ScoreChart,
-    TimelineChart, durations, ecdf, heatmap, load_curve, reliability, scatter, score, timeline,
+    ChartError, DurationsChart, EcdfChart, ForestChart, Heatmap, LoadCurveChart, ReliabilityChart, ScatterChart,
+    ScoreChart, StackedChart, TimelineChart, TradeoffChart, durations, ecdf, forest, heatmap, load_curve, reliability,
+    scatter, score, stacked, timeline, tradeoff,
 };
 
 /// What a picture shows.
@@ -24,6 +25,12 @@ pub enum View {
     Reliability(ReliabilityChart),
     /// Requests over time.
     Timeline(TimelineChart),
+    /// Score against what it takes.
+    Tradeoff(TradeoffChart),
+    /// Differences of pairs.
+    Forest(ForestChart),
+    /// Parts of a whole per model.
+    Stacked(StackedChart),
 }
 
 impl View {
@@ -42,6 +49,9 @@ impl View {
             Self::Ecdf(chart) => ecdf(chart),
             Self::Reliability(chart) => reliability(chart),
             Self::Timeline(chart) => timeline(chart),
+            Self::Tradeoff(chart) => tradeoff(chart),
+            Self::Forest(chart) => forest(chart),
+            Self::Stacked(chart) => stacked(chart),
         }
     }
 }

@@ -54,7 +54,7 @@ impl Rendered<'_> {
         let (plan, work) = (self.responses.plan, self.responses.work);
         let mut names = self.write_tables(folder)?;
         let written = names.len();
-        let jobs = chart_jobs(Measured { plan, work, results: self.results });
+        let jobs = chart_jobs(Measured { plan, work, results: self.results, checks: self.checks });
         let drawn = draw_all(&jobs, &plan.output.formats, folder)?;
         let formats: Vec<String> = plan.output.formats.iter().map(|format| ending(*format).to_uppercase()).collect();
         let shown: Vec<String> = drawn.iter().filter(|name| name.ends_with(".svg")).cloned().collect();

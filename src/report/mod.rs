@@ -1,5 +1,6 @@
 //! Output for people: charts, the Markdown summary and the manifest.
 
+mod axes;
 mod comparisons;
 pub mod history;
 pub mod html;

@@ -33,6 +33,7 @@ pub(in crate::report) fn durations_view(
     });
     DurationsChart {
         frame: titled(frame, &format!("{word} durations by model")),
+        is_share: false,
         series: measures.iter().map(|(label, _)| (*label).to_owned()).collect(),
         groups: bars.collect(),
         value_label: "seconds".into(),

@@ -6,6 +6,7 @@ mod heatmap;
 mod letters;
 pub(super) mod load;
 mod measures;
+mod quality;
 mod scatter;
 mod score;
 pub(super) mod shown;
@@ -13,6 +14,7 @@ pub(super) mod shown;
 use self::frame::{frame, titled};
 use self::shown::{Shown, shown};
 use crate::chart::{Frame, View};
+use crate::checks::Check;
 use crate::error::Error;
 use crate::plan::Plan;
 use crate::spec::chart_files::chart_file;
@@ -55,6 +57,8 @@ pub struct Measured<'r> {
     pub work: &'r Work,
     /// What was measured.
     pub results: &'r Results,
+    /// What its checks found.
+    pub checks: &'r [Check],
 }
 
 /// The charts of a plan, each drawn on its own. A chart of a quantity that no server reported is left out.
@@ -71,7 +75,7 @@ pub fn chart_jobs(measured: Measured<'_>) -> Vec<ChartJob> {
 
 /// The views of a chart; none without figures, and two of a sweep with closed and open loops.
 fn views(measured: Measured<'_>, groups: &[Shown<'_>], chart: &ChartSpec, frame: Frame) -> Vec<View> {
-    let Measured { plan, results, .. } = measured;
+    let Measured { plan, results, checks, .. } = measured;
     let with = |title: &str| titled(frame.clone(), title);
     let one = |view: Option<View>| view.into_iter().collect();
     match chart {
@@ -85,6 +89,19 @@ fn views(measured: Measured<'_>, groups: &[Shown<'_>], chart: &ChartSpec, frame:
         }
         ChartSpec::LatencyEcdf(_) => {
             one(load::ecdf_view(groups, with("Share of responses by latency")).map(View::Ecdf))
+        }
+        ChartSpec::Tradeoff(spec) => {
+            one(quality::tradeoff_view(plan, groups, (spec.x, checks), frame).map(View::Tradeoff))
+        }
+        ChartSpec::Subjects(_) => one(quality::subjects_view(groups, results, with("Mean score by subject"))),
+        ChartSpec::Verdicts(_) => {
+            one(quality::verdicts_view(groups, with("What became of the requests")).map(View::Stacked))
+        }
+        ChartSpec::Letters(_) => {
+            one(quality::letters_view(groups, with("Letter chosen against the right one")).map(View::Heatmap))
+        }
+        ChartSpec::Pairs(_) => {
+            one(quality::pairs_view(&results.pairs, with("Differences on the same questions")).map(View::Forest))
         }
         ChartSpec::Reliability(_) => {
             let frame = with("Reliability of the letters' probabilities");

@@ -43,7 +43,7 @@ pub use judge::{
 pub use load::{ArrivalsSpec, FindSpec, LoadSpec, SloSpec};
 pub use output::{
     Average, ChartSpec, DurationsChartSpec, HeatmapChartSpec, OutputSpec, PictureFormat, PictureMedium, PlainChartSpec,
-    ScatterChartSpec, TimeMeasure, TokenMeasure,
+    ScatterChartSpec, TimeMeasure, TokenMeasure, TradeoffChartSpec, TradeoffMeasure,
 };
 pub use pricing::{BudgetSpec, PriceSpec, PriceTierSpec, PricingSpec};
 pub use rotate::Rotate;

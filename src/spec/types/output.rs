@@ -27,9 +27,42 @@ pub enum ChartSpec {
     Timeline(PlainChartSpec),
     /// How often answers of a confidence are right, by the probabilities of letters.
     Reliability(PlainChartSpec),
+    /// Score against what it takes, with the frontier; models of which a check failed are hollow.
+    Tradeoff(TradeoffChartSpec),
+    /// Score per subject, or per dataset where there are no subjects: bars up to six, beyond them a heat map.
+    Subjects(PlainChartSpec),
+    /// What became of the requests of each model: the classes of verdicts, and faults.
+    Verdicts(PlainChartSpec),
+    /// Which letter a model chose where which was right.
+    Letters(PlainChartSpec),
+    /// The difference of every two models on the same questions, with its interval.
+    Pairs(PlainChartSpec),
 }
 
 impl ChartSpec {
+    /// True if it shows what a judge said.
+    pub fn needs_verdicts(&self) -> bool {
+        matches!(
+            self,
+            Self::Score(_)
+                | Self::Tradeoff(_)
+                | Self::Subjects(_)
+                | Self::Verdicts(_)
+                | Self::Letters(_)
+                | Self::Pairs(_)
+        )
+    }
+
+    /// True if it shows what answers cost.
+    pub fn needs_prices(&self) -> bool {
+        match self {
+            Self::Scatter(scatter) => scatter.y == TimeMeasure::Cost,
+            Self::Heatmap(heatmap) => heatmap.color == TimeMeasure::Cost,
+            Self::Tradeoff(tradeoff) => tradeoff.x == TradeoffMeasure::Cost,
+            _ => false,
+        }
+    }
+
     /// Its title, if the spec sets one.
     pub fn title(&self) -> Option<&String> {
         match self {
@@ -37,10 +70,15 @@ impl ChartSpec {
             | Self::LoadCurve(spec)
             | Self::LatencyEcdf(spec)
             | Self::Timeline(spec)
-            | Self::Reliability(spec) => spec.title.as_ref(),
+            | Self::Reliability(spec)
+            | Self::Subjects(spec)
+            | Self::Verdicts(spec)
+            | Self::Letters(spec)
+            | Self::Pairs(spec) => spec.title.as_ref(),
             Self::Durations(spec) => spec.title.as_ref(),
             Self::Scatter(spec) => spec.title.as_ref(),
             Self::Heatmap(spec) => spec.title.as_ref(),
+            Self::Tradeoff(spec) => spec.title.as_ref(),
         }
     }
 
@@ -51,10 +89,15 @@ impl ChartSpec {
             | Self::LoadCurve(spec)
             | Self::LatencyEcdf(spec)
             | Self::Timeline(spec)
-            | Self::Reliability(spec) => spec.size,
+            | Self::Reliability(spec)
+            | Self::Subjects(spec)
+            | Self::Verdicts(spec)
+            | Self::Letters(spec)
+            | Self::Pairs(spec) => spec.size,
             Self::Durations(spec) => spec.size,
             Self::Scatter(spec) => spec.size,
             Self::Heatmap(spec) => spec.size,
+            Self::Tradeoff(spec) => spec.size,
         }
     }
 }
@@ -67,6 +110,30 @@ pub struct PlainChartSpec {
     pub title: Option<String>,
     /// Width and height, in pixels on a screen and in points on paper and slides.
     pub size: Option<[u16; 2]>,
+}
+
+/// Score against what it takes.
+#[derive(Debug, Clone, PartialEq, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct TradeoffChartSpec {
+    /// What the score is held against.
+    pub x: TradeoffMeasure,
+    /// Title of the chart.
+    pub title: Option<String>,
+    /// Width and height, in pixels on a screen and in points on paper and slides.
+    pub size: Option<[u16; 2]>,
+}
+
+/// What a score is held against.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum TradeoffMeasure {
+    /// Cost of 1,000 answers, by the prices in `pricing`.
+    Cost,
+    /// Median latency.
+    Latency,
+    /// Output tokens per second.
+    TokensPerS,
 }
 
 /// Durations per model.
