@@ -122,8 +122,15 @@ fn scatters_of_all_kinds() {
     for points in clouds {
         for (log_x, log_y) in [(false, false), (true, false), (true, true)] {
             for models in [1, 20, 70] {
-                let series =
-                    |index: usize| ScatterSeries { label: labels()[index % 8].clone(), points: points.clone() };
+                let series = |index: usize| ScatterSeries {
+                    label: labels()[index % 8].clone(),
+                    points: points.clone(),
+                    line: index.is_multiple_of(2).then(|| ScatterLine {
+                        slope: VALUES[index % VALUES.len()],
+                        intercept: VALUES[(index + 7) % VALUES.len()],
+                        meaning: labels()[index % 8].clone(),
+                    }),
+                };
                 let series = (0..models).map(series).collect();
                 let chart = ScatterChart { log_x, log_y, series, ..ScatterChart::default() };
                 let svg = scatter(&chart).unwrap();
@@ -139,22 +146,23 @@ fn scatters_of_all_kinds() {
 #[test]
 fn points_that_cannot_be_drawn_are_counted() {
     let points = vec![(1.0, 1.0), (0.0, 1.0), (2.0, -1.0), (3.0, f64::NAN), (4.0, 4.0)];
-    let series = vec![ScatterSeries { label: "m".into(), points }];
+    let series = vec![ScatterSeries { label: "m".into(), points, ..ScatterSeries::default() }];
     let chart = ScatterChart { log_x: true, log_y: true, series, ..ScatterChart::default() };
     assert!(scatter(&chart).unwrap().contains("3 points not shown"));
 }
 
 #[test]
-fn fifty_thousand_points_stay_a_small_picture() {
+fn a_hundred_thousand_points_stay_a_small_picture() {
     let point = |step: u32| (f64::from(step % 977), f64::from(step.wrapping_mul(2_654_435_761) % 9973));
     let series = |index: u32| ScatterSeries {
         label: index.to_string(),
-        points: (0..25_000).map(|step| point(step + index)).collect(),
+        points: (0..50_000).map(|step| point(step + index)).collect(),
+        line: None,
     };
     let chart = ScatterChart { series: vec![series(0), series(1)], ..ScatterChart::default() };
     let svg = scatter(&chart).unwrap();
-    assert!(svg.len() < 1_000_000, "{}", svg.len());
-    assert!(svg.contains("50,000 points drawn as"));
+    assert!(svg.len() < 2_000_000, "{}", svg.len());
+    assert!(svg.contains("100,000 points drawn as"));
 }
 
 #[test]
@@ -234,6 +242,7 @@ fn every_medium_and_size_holds_every_chart() {
                 series: vec![ScatterSeries {
                     label: "m".into(),
                     points: (1..30).map(|x| (f64::from(x), 2.0)).collect(),
+                    line: None,
                 }],
                 ..ScatterChart::default()
             }),
@@ -407,7 +416,7 @@ fn requests_that_cannot_be_drawn_are_counted() {
 fn every_chart_becomes_a_png_of_its_size() {
     let score_chart = ScoreChart { bars: bars(3), ..ScoreChart::default() };
     let points = vec![(1.0, 2.0); 9];
-    let series = vec![ScatterSeries { label: "m".into(), points }];
+    let series = vec![ScatterSeries { label: "m".into(), points, ..ScatterSeries::default() }];
     let charts = [
         score(&score_chart),
         durations(&DurationsChart::default()),

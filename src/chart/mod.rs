@@ -50,7 +50,7 @@ pub use lanes::pack;
 pub use load_curve::{LoadCurveChart, LoadPoint, LoadSeries, load_curve};
 pub use png::png;
 pub use reliability::{ReliabilityChart, ReliabilityPoint, ReliabilitySeries, reliability};
-pub use scatter::{ScatterChart, ScatterSeries, scatter};
+pub use scatter::{ScatterChart, ScatterLine, ScatterSeries, scatter};
 pub use score::{ScoreBar, ScoreChart, score};
 pub use stacked::{StackedBar, StackedChart, stacked};
 pub use timeline::{BarKind, TimelineBar, TimelineChart, TimelineGroup, timeline};
