@@ -357,6 +357,7 @@ fn load_curves_of_all_kinds() {
             let point = |index: usize| LoadPoint {
                 load: if shift % 2 == 0 { value(index) } else { index as f64 },
                 throughput: (index % 4 != 3).then(|| value(index + 1)),
+                goodput: index.is_multiple_of(3).then(|| value(index + 6)),
                 latency: (index % 5 != 4).then(|| value(index + 2)),
                 latency_interval: index.is_multiple_of(2).then(|| (value(index + 3), value(index))),
                 tail: (index % 3 != 1).then(|| value(index + 5)),
@@ -370,6 +371,7 @@ fn load_curves_of_all_kinds() {
             let chart = LoadCurveChart {
                 load_label: "load ".repeat(90),
                 tail_label: labels()[shift % 8].clone(),
+                limit: Some(value(shift)),
                 series: (0..models).map(series).collect(),
                 ..LoadCurveChart::default()
             };

@@ -37,6 +37,8 @@ mod trend;
 mod view;
 
 #[cfg(test)]
+mod golden_tests;
+#[cfg(test)]
 mod hostile_tests;
 
 pub use bins::{bin_edges, bin_index, bin_names, resolved_range};

@@ -60,7 +60,7 @@ pub fn heatmap(chart: &Heatmap) -> Result<String, ChartError> {
         }
         layout.draw_labels(canvas, area, chart)?;
         let left = layout.panel(area, layout.across - 1).right + GAP;
-        let bottom = area.top + (layout.height() - layout.below()).min(360.0);
+        let bottom = area.top + layout.height().min(360.0);
         let column = Area { left, right: area.right, top: area.top + layout.above, bottom };
         colors.draw_bar(canvas, column, &chart.value_label)
     })
@@ -166,7 +166,7 @@ impl Layout {
         let bottom = area.top + self.down as f64 * self.line() + LABEL * 0.6;
         let label = shorten(&chart.x_label, last.right - area.left, LABEL);
         canvas.text(&label, (f64::midpoint(first.left, last.right), bottom), look)?;
-        let label = shorten(&chart.y_label, first.height() * 1.1, LABEL);
+        let label = shorten(&chart.y_label, first.height() + 60.0, LABEL);
         canvas.text_upwards(&label, (area.left + LABEL, first.center().1), look)
     }
 }

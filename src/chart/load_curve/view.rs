@@ -9,6 +9,8 @@ pub struct LoadPoint {
     pub load: f64,
     /// Work done per second; none where unknown.
     pub throughput: Option<f64>,
+    /// The part of the throughput that met the service levels; none without one.
+    pub goodput: Option<f64>,
     /// Median latency; none where unknown.
     pub latency: Option<f64>,
     /// The ends of its interval.
@@ -43,6 +45,8 @@ pub struct LoadCurveChart {
     pub latency_label: String,
     /// Name of the tail, such as "p95".
     pub tail_label: String,
+    /// The latency that a good response does not exceed, if there is one.
+    pub limit: Option<f64>,
     /// One curve per model, in the order of the models.
     pub series: Vec<LoadSeries>,
     /// Sentences for the caption.

@@ -55,8 +55,8 @@ fn sweep(plan: &Plan, is_open: bool) -> Vec<Level> {
 
 fn load_view(plan: &Plan, levels: &[Level], groups: &[&Group], is_open: bool, frame: &Frame) -> LoadCurveChart {
     let is_counted = |summary: &Summary| summary.throughput.tokens.is_some() && summary.chunk_counted == 0;
-    // Tokens are preferred to requests if they are known for all groups.
-    let has_tokens = groups.iter().all(|group| is_counted(&group.summary));
+    // Tokens are preferred to requests if they are known for all groups; what is good is counted in requests.
+    let has_tokens = !plan.slo.is_set() && groups.iter().all(|group| is_counted(&group.summary));
     let tail = common_tail(groups);
     let curves = Curves { has_tokens, tail };
     let series = plan.models.with_ids().map(|(id, model)| {
@@ -69,6 +69,7 @@ fn load_view(plan: &Plan, levels: &[Level], groups: &[&Group], is_open: bool, fr
         throughput_label: if has_tokens { "output tokens per second" } else { "requests per second" }.into(),
         latency_label: if is_open { "median latency from the arrival (s)" } else { "median latency (s)" }.into(),
         tail_label: tail.unwrap_or_default().into(),
+        limit: plan.slo.latency.map(|limit| limit.as_secs_f64()),
         series: series.collect(),
         note: "Rates are those of the steady window.".into(),
     }
@@ -93,8 +94,11 @@ impl Curves {
             Some(self.point(level.load(), &own.summary))
         });
         let points: Vec<LoadPoint> = points.collect();
-        // A level limited by the client does not measure the server.
-        let known = |point: &LoadPoint| point.throughput.zip(point.latency).filter(|_| !point.client_limited);
+        // A level limited by the client does not measure the server, and one with faults did not hold.
+        let has_faults =
+            |load: f64| groups.iter().any(|group| group.batch.level.load() == load && group.summary.faults > 0);
+        let is_sound = |point: &LoadPoint| !point.client_limited && !has_faults(point.load);
+        let known = |point: &LoadPoint| point.throughput.zip(point.latency).filter(|_| is_sound(point));
         let knee = knee(&points.iter().map(known).collect::<Vec<_>>());
         LoadSeries { label: model.label.clone(), points, knee }
     }
@@ -105,6 +109,7 @@ impl Curves {
         LoadPoint {
             load,
             throughput: if self.has_tokens { throughput.tokens } else { throughput.requests },
+            goodput: throughput.goodput,
             latency: latency.median,
             latency_interval: latency.named("p50").map(|percentile| (percentile.low, percentile.high)),
             tail: self.tail.and_then(|name| latency.named(name)).map(|percentile| percentile.value),
@@ -208,6 +213,14 @@ mod tests {
             ("output tokens per second", "")
         );
         assert!(found[0].series[1].points.is_empty());
+    }
+
+    #[test]
+    fn a_knee_is_never_at_a_level_with_faults() {
+        let mut fixture = sweep_of("{ concurrency: [1, 2, 4] }");
+        assert_eq!(curves(&fixture)[0].series[0].knee, Some(1));
+        fixture.responses[25].status = Status::Stalled;
+        assert_ne!(curves(&fixture)[0].series[0].knee, Some(1));
     }
 
     #[test]
