@@ -10,7 +10,7 @@ use plotters::style::{
 };
 
 use super::ChartError;
-use super::sheet::Heading;
+use super::frame::Medium;
 use super::text::{clean, width};
 use super::theme::{FAMILY, Identity, Shape, WHITE};
 
@@ -113,7 +113,7 @@ pub(super) struct Canvas<'a> {
 /// Draws on a white sheet of this size and gives the SVG text.
 pub(super) fn paint(
     (width, height): Point,
-    heading: &Heading,
+    (name, medium): (&str, Medium),
     draw: impl FnOnce(&mut Canvas<'_>) -> Result<(), ChartError>,
 ) -> Result<String, ChartError> {
     let (width, height) = (width.round(), height.round());
@@ -126,14 +126,14 @@ pub(super) fn paint(
         canvas.backend.present().map_err(drawing)?;
     }
     let header_end = svg.find('>').map_or(0, |end| end + 1);
-    let (scale, unit) = (heading.medium().scale(), heading.medium().unit());
+    let (scale, unit) = (medium.scale(), medium.unit());
     let (shown_width, shown_height) = (width * scale, height * scale);
     let header = format!(
         "<svg width=\"{shown_width:.0}{unit}\" height=\"{shown_height:.0}{unit}\" viewBox=\"0 0 {} {}\" \
          xmlns=\"http://www.w3.org/2000/svg\" role=\"img\" aria-label=\"{}\">",
         fine.0,
         fine.1,
-        escape(&clean(heading.name())),
+        escape(&clean(name)),
     );
     svg.replace_range(..header_end, &header);
     Ok(svg)
@@ -335,7 +335,6 @@ fn drawing(fault: impl std::fmt::Display) -> ChartError {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::chart::frame::Frame;
 
     #[test]
     fn dashes_cover_their_share_of_a_bent_line() {
@@ -347,8 +346,7 @@ mod tests {
 
     #[test]
     fn the_picture_has_its_logical_size_and_an_escaped_name() {
-        let frame = Frame { title: "a<b> & \"c\"\n\u{1}".into(), ..Frame::default() };
-        let svg = paint((300.0, 200.0), &Heading::new(300.0, &frame, &[]), |_| Ok(())).unwrap();
+        let svg = paint((300.0, 200.0), ("a<b> & \"c\"\n\u{1}", Medium::Screen), |_| Ok(())).unwrap();
         assert!(svg.starts_with("<svg width=\"300\" height=\"200\" viewBox=\"0 0 3000 2000\""));
         assert!(svg.contains("aria-label=\"a&lt;b&gt; &amp; &quot;c&quot;\""));
         assert!(svg.trim_end().ends_with("</svg>"));

@@ -80,7 +80,7 @@ pub fn durations(chart: &DurationsChart) -> Result<String, ChartError> {
     let has_data = chart.groups.iter().any(|group| group.values.iter().flatten().any(|value| value.is_finite()));
     let plot_height = if has_data { block_height * blocks.len() as f64 } else { 220.0 };
     let size = (width, chart.frame.height(heading.height() + plot_height));
-    paint(size, &heading, |canvas| {
+    paint(size, heading.sign(), |canvas| {
         let area = heading.draw(canvas, size)?;
         if !has_data {
             return draw_nothing(canvas, area);

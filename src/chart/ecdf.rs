@@ -58,7 +58,7 @@ pub fn ecdf(chart: &EcdfChart) -> Result<String, ChartError> {
     );
     let size = chart.frame.scaled(SIZE);
     let heading = Heading::new(size.0, &chart.frame, &captions(chart));
-    paint(size, &heading, |canvas| {
+    paint(size, heading.sign(), |canvas| {
         let area = heading.draw(canvas, size)?;
         let Some(range) = &range else {
             return draw_nothing(canvas, area);

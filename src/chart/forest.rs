@@ -57,7 +57,7 @@ pub fn forest(chart: &ForestChart) -> Result<String, ChartError> {
     let heading = Heading::new(width, &chart.frame, &captions(chart, known.len()));
     let needed = if shown.is_empty() { 200.0 } else { shown.len() as f64 * ROW + BOTTOM_MARGIN };
     let size = (width, chart.frame.height(heading.height() + needed));
-    paint(size, &heading, |canvas| {
+    paint(size, heading.sign(), |canvas| {
         let area = heading.draw(canvas, size)?;
         if shown.is_empty() {
             return draw_nothing(canvas, area);

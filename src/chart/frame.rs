@@ -1,7 +1,5 @@
 //! What stands around a chart, and how large it is drawn: title, subtitle, footer, the medium that it is for.
 
-use super::canvas::Point;
-
 /// Smallest type of any chart, in logical pixels.
 const SMALLEST_TYPE: f64 = super::theme::SMALL - 1.0;
 const SMALLEST_WIDTH: f64 = 360.0;
@@ -74,7 +72,7 @@ impl Frame {
     }
 
     /// Logical size of a chart that can have any; it keeps its proportions where nothing else is asked for.
-    pub(super) fn scaled(&self, preferred: Point) -> Point {
+    pub(super) fn scaled(&self, preferred: (f64, f64)) -> (f64, f64) {
         let width = self.width(preferred.0);
         (width, self.height((preferred.1 * width / preferred.0).max(SMALLEST_HEIGHT * 1.5).min(preferred.1)))
     }

@@ -59,7 +59,7 @@ pub fn history(chart: &HistoryChart) -> Result<String, ChartError> {
     let captions = [chart.note.clone(), unlisted(chart.series.len())];
     let size = chart.frame.scaled(SIZE);
     let heading = Heading::new(size.0, &chart.frame, &captions);
-    paint(size, &heading, |canvas| {
+    paint(size, heading.sign(), |canvas| {
         let area = heading.draw(canvas, size)?;
         let shown = &chart.series[..chart.series.len().min(MOST_ROWS)];
         if shown.iter().all(|series| points(series).next().is_none()) {

@@ -66,7 +66,7 @@ pub fn reliability(chart: &ReliabilityChart) -> Result<String, ChartError> {
     let captions = [how.to_owned(), chart.note.clone(), unlisted(chart.series.len())];
     let size = chart.frame.scaled(SIZE);
     let heading = Heading::new(size.0, &chart.frame, &captions);
-    paint(size, &heading, |canvas| {
+    paint(size, heading.sign(), |canvas| {
         let area = heading.draw(canvas, size)?;
         if most_answers(chart) == 0 {
             return draw_nothing(canvas, area);

@@ -69,7 +69,7 @@ pub fn scatter(chart: &ScatterChart) -> Result<String, ChartError> {
     let bunches = cloud.as_ref().map(Cloud::bunches).unwrap_or_default();
     let size = chart.frame.scaled(SIZE);
     let heading = Heading::new(size.0, &chart.frame, &captions(chart, cloud.as_ref(), &bunches));
-    paint(size, &heading, |canvas| {
+    paint(size, heading.sign(), |canvas| {
         let area = heading.draw(canvas, size)?;
         let Some(cloud) = &cloud else {
             return draw_nothing(canvas, area);

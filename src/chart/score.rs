@@ -62,7 +62,7 @@ pub fn score(chart: &ScoreChart) -> Result<String, ChartError> {
     let heading = Heading::new(width, &chart.frame, &captions(chart));
     let row_height = (420.0 / rows.len().max(1) as f64).clamp(21.0, 44.0);
     let size = (width, chart.frame.height(heading.height() + block.height(row_height).max(200.0)));
-    paint(size, &heading, |canvas| {
+    paint(size, heading.sign(), |canvas| {
         let area = heading.draw(canvas, size)?;
         if rows.is_empty() { draw_nothing(canvas, area) } else { block.draw(canvas, area) }
     })

@@ -39,14 +39,9 @@ impl Heading {
         }
     }
 
-    /// The title as given, for screen readers.
-    pub(super) fn name(&self) -> &str {
-        &self.name
-    }
-
-    /// Where the picture will be seen.
-    pub(super) fn medium(&self) -> Medium {
-        self.medium
+    /// The title as given, for screen readers, and where the picture will be seen.
+    pub(super) fn sign(&self) -> (&str, Medium) {
+        (&self.name, self.medium)
     }
 
     /// Height that the texts take above and below the plot.

@@ -72,7 +72,7 @@ pub fn stacked(chart: &StackedChart) -> Result<String, ChartError> {
     let has_data = shown.iter().any(|bar| bar.counts.iter().any(|count| *count > 0));
     let needed = if has_data { legend_height + shown.len() as f64 * row + BOTTOM_MARGIN } else { 200.0 };
     let size = (wide, chart.frame.height(heading.height() + needed));
-    paint(size, &heading, |canvas| {
+    paint(size, heading.sign(), |canvas| {
         let area = heading.draw(canvas, size)?;
         if !has_data {
             return draw_nothing(canvas, area);

@@ -60,7 +60,7 @@ pub fn tradeoff(chart: &TradeoffChart) -> Result<String, ChartError> {
     let range = range(shown);
     let size = chart.frame.scaled(SIZE);
     let heading = Heading::new(size.0, &chart.frame, &captions(chart, shown, range));
-    paint(size, &heading, |canvas| {
+    paint(size, heading.sign(), |canvas| {
         let area = heading.draw(canvas, size)?;
         let Some(range) = &range else {
             return draw_nothing(canvas, area);

@@ -1,13 +1,14 @@
 //! The cells of a panel, each with its value and the number of responses behind it.
 
 use super::colors::Colors;
+use super::hatch::hatch;
 use super::view::HeatmapCell;
 use crate::chart::ChartError;
-use crate::chart::canvas::{Align, Area, Canvas, Point, Stroke, TextStyle};
+use crate::chart::canvas::{Align, Area, Canvas, Stroke, TextStyle};
 use crate::chart::colormap::{color, ink_on};
 use crate::chart::number::count;
 use crate::chart::text::width;
-use crate::chart::theme::{EMPTY, HATCH, SMALL, TICK, WHITE};
+use crate::chart::theme::{EMPTY, SMALL, TICK, WHITE};
 
 const MOST_HATCHED: usize = 200;
 
@@ -74,25 +75,4 @@ impl Cells<'_> {
         }
         Ok(())
     }
-}
-
-/// Grey with slanted lines: nothing was measured here.
-pub(super) fn hatch(canvas: &mut Canvas<'_>, area: Area) -> Result<(), ChartError> {
-    let stroke = Stroke::solid(HATCH, 0.8);
-    let mut offset = 6.0;
-    while offset < area.width() + area.height() {
-        let from: Point = if offset <= area.height() {
-            (area.left, area.top + offset)
-        } else {
-            (area.left + offset - area.height(), area.bottom)
-        };
-        let to: Point = if offset <= area.width() {
-            (area.left + offset, area.top)
-        } else {
-            (area.right, area.top + offset - area.width())
-        };
-        canvas.path(&[from, to], stroke)?;
-        offset += 9.0;
-    }
-    Ok(())
 }

@@ -1,6 +1,6 @@
 //! The colours of a heat map: the range that all panels share, and the bar that explains it.
 
-use super::cells::hatch;
+use super::hatch::hatch;
 use super::view::{Heatmap, HeatmapCell};
 use crate::chart::ChartError;
 use crate::chart::axis::{Range, extent, is_drawable};

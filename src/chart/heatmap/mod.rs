@@ -2,6 +2,7 @@
 
 mod cells;
 mod colors;
+mod hatch;
 mod view;
 
 use super::ChartError;
@@ -43,7 +44,7 @@ pub fn heatmap(chart: &Heatmap) -> Result<String, ChartError> {
     let layout = Layout::of(chart, wide - 36.0);
     let needed = if all.is_empty() { 220.0 } else { layout.height() };
     let size = (wide, heading.height() + needed);
-    paint(size, &heading, |canvas| {
+    paint(size, heading.sign(), |canvas| {
         let area = heading.draw(canvas, size)?;
         if all.is_empty() {
             return draw_nothing(canvas, area);

@@ -32,7 +32,7 @@ pub fn load_curve(chart: &LoadCurveChart) -> Result<String, ChartError> {
     let heading = Heading::new(width, &chart.frame, &curves.captions(chart));
     let plot_height = 2.0 * PANEL + PANEL_GAP + BOTTOM_MARGIN;
     let size = (width, chart.frame.height(heading.height() + if curves.axes.is_some() { plot_height } else { 220.0 }));
-    paint(size, &heading, |canvas| {
+    paint(size, heading.sign(), |canvas| {
         let area = heading.draw(canvas, size)?;
         let Some(axes) = &curves.axes else {
             return draw_nothing(canvas, area);

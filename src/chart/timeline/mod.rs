@@ -32,7 +32,7 @@ pub fn timeline(chart: &TimelineChart) -> Result<String, ChartError> {
     let legend_height = if swatches.is_empty() { 0.0 } else { LEGEND_LINE + 8.0 };
     let plot_height = if plan.range.is_some() { legend_height + plan.height() + BOTTOM_MARGIN } else { 220.0 };
     let size = (width, chart.frame.height(heading.height() + plot_height));
-    paint(size, &heading, |canvas| {
+    paint(size, heading.sign(), |canvas| {
         let area = heading.draw(canvas, size)?;
         let Some(range) = &plan.range else {
             return draw_nothing(canvas, area);
