@@ -76,6 +76,15 @@ impl Range {
         }
     }
 
+    /// The value at a position between the ends.
+    pub(super) fn value(&self, unit: f64) -> f64 {
+        if self.log {
+            10_f64.powf(self.low.log10() + unit * (self.high.log10() - self.low.log10()))
+        } else {
+            self.low + unit * (self.high - self.low)
+        }
+    }
+
     /// About the wanted number of labelled ticks, and minor ones where they help.
     pub(super) fn ticks(&self, wanted: usize) -> Vec<Tick> {
         let wanted = wanted.max(2);

@@ -1,132 +1,90 @@
-//! Bins for the heatmap and a colour range that a few outliers cannot stretch.
+//! Bins for the heat map, and a colour range that neither outliers nor noise set.
 
-use super::axis::{extent, nice_step};
-use super::number::exponent;
+use super::axis::extent;
+use super::number::{count, measured};
 
-const MOST_BINS: usize = 8;
 /// Values beyond any token count, which would overflow the arithmetic.
 const LARGEST: f64 = 1e15;
 
-/// Edges of a few bins with round numbers that hold all finite values; bin `i` holds
-/// `edges[i] <= value < edges[i + 1]`.
-///
-/// Equal widths where they suit the data, else 1-2-5 steps. Bins that would be empty are joined with
-/// a neighbour, so a long tail is one wide bin.
+/// Least width of a colour range, as a share of its middle.
+const LEAST_WIDTH: f64 = 0.1;
+
+/// Edges of at most `wanted` bins with about as many of the values each, so that few are empty; bin `i` holds
+/// `edges[i] <= value < edges[i + 1]`. Equal values stay in one bin.
 #[must_use]
 pub fn bin_edges(values: &[f64], wanted: usize) -> Vec<f64> {
-    let wanted = wanted.clamp(1, MOST_BINS);
     let mut sorted: Vec<f64> = values.iter().copied().filter(|value| value.abs() <= LARGEST).collect();
     sorted.sort_by(f64::total_cmp);
     let (Some(&low), Some(&high)) = (sorted.first(), sorted.last()) else {
         return vec![0.0, 1.0];
     };
-    let whole = sorted.iter().all(|value| value.fract() == 0.0);
-    let even = even_edges(low, high, wanted, whole);
-    if low < 0.0 || high / low.max(if whole { 1.0 } else { 1e-12 }) < 8.0 {
-        return joined(even, &sorted, wanted);
+    let wanted = wanted.max(1);
+    let mut edges = vec![low.floor()];
+    for bin in 1..wanted {
+        let edge = sorted[sorted.len() * bin / wanted].ceil();
+        if edges.last().is_some_and(|last| edge > *last) && edge <= high {
+            edges.push(edge);
+        }
     }
-    let (crowd, gaps) = (largest_share(&even, &sorted), empty_share(&even, &sorted));
-    let even = joined(even, &sorted, wanted);
-    let rising = joined(rising_edges(&sorted, whole), &sorted, wanted);
-    if gaps > 0.25 || largest_share(&rising, &sorted) < crowd * 0.75 { rising } else { even }
+    edges.push(high.floor() + 1.0);
+    edges
 }
 
 /// The bin that holds the value; `None` outside all of them.
 #[must_use]
 pub fn bin_index(edges: &[f64], value: f64) -> Option<usize> {
-    edges.windows(2).position(|pair| pair[0] <= value && value < pair[1])
+    let above = edges.partition_point(|edge| *edge <= value);
+    (above > 0 && above < edges.len()).then(|| above - 1)
 }
 
-/// The range of the values without outliers: from the smallest to the largest that lies within one
-/// and a half interquartile ranges of the quartiles, as the whiskers of a box plot do.
+/// The name of each bin of whole numbers: the first and the last that it holds (`60–79`).
 #[must_use]
-pub fn robust_range(values: &[f64]) -> Option<(f64, f64)> {
-    let mut sorted: Vec<f64> = values.iter().copied().filter(|value| value.is_finite()).collect();
-    sorted.sort_by(f64::total_cmp);
+pub fn bin_names(edges: &[f64]) -> Vec<String> {
+    let number = |value: f64| {
+        if value >= 0.0 && value.fract() == 0.0 && value < LARGEST { count(value as u64) } else { measured(value) }
+    };
+    let name = |pair: &[f64]| {
+        let (from, to) = (pair[0], pair[1] - 1.0);
+        if to > from { format!("{}–{}", number(from), number(to)) } else { number(from) }
+    };
+    edges.windows(2).map(name).collect()
+}
+
+/// A colour range for medians, each with the half width of what it resolves: from the smallest to the largest that
+/// lies within one and a half interquartile ranges of the quartiles, as the whiskers of a box plot do, but never
+/// narrower than the medians resolve, nor than a tenth of its middle. None without a finite value.
+#[must_use]
+pub fn resolved_range(medians: &[(f64, f64)]) -> Option<(f64, f64)> {
+    let sorted = |values: &mut dyn Iterator<Item = f64>| {
+        let mut values: Vec<f64> = values.filter(|value| value.is_finite()).collect();
+        values.sort_by(f64::total_cmp);
+        values
+    };
+    let (low, high) = robust_range(&sorted(&mut medians.iter().map(|median| median.0)))?;
+    let halves = sorted(&mut medians.iter().map(|median| median.1));
+    let noise = if halves.is_empty() { 0.0 } else { 2.0 * quantile(&halves, 0.5) };
+    let middle = f64::midpoint(low, high);
+    let least = noise.max(LEAST_WIDTH * middle.abs());
+    if high - low >= least {
+        return Some((low, high));
+    }
+    let bottom = middle - least / 2.0;
+    let bottom = if low >= 0.0 { bottom.max(0.0) } else { bottom };
+    Some((bottom, bottom + least))
+}
+
+fn robust_range(sorted: &[f64]) -> Option<(f64, f64)> {
     if sorted.is_empty() {
         return None;
     }
-    let (first, third) = (quantile(&sorted, 0.25), quantile(&sorted, 0.75));
+    let (first, third) = (quantile(sorted, 0.25), quantile(sorted, 0.75));
     let mut reach = (third - first) * 1.5;
     if reach <= 0.0 {
         // More than half of the values are one and the same: judge the others by the outer tenths.
-        reach = quantile(&sorted, 0.9) - quantile(&sorted, 0.1);
+        reach = quantile(sorted, 0.9) - quantile(sorted, 0.1);
     }
     let inside = sorted.iter().copied().filter(|value| *value >= first - reach && *value <= third + reach);
     extent(inside).or(Some((first, third)))
-}
-
-fn even_edges(low: f64, high: f64, wanted: usize, whole: bool) -> Vec<f64> {
-    let least = if whole { 1.0 } else { high.abs().max(low.abs()).max(1e-12) * 1e-9 };
-    let mut step = nice_step(((high - low) / wanted as f64).max(least));
-    if whole && step.fract() != 0.0 {
-        step = step.ceil();
-    }
-    for _ in 0..4 {
-        let (start, end) = multiples(low, high, step);
-        if end - start <= wanted as f64 || wanted == 1 {
-            let bins = (end - start) as usize;
-            return (0..=bins.min(64)).map(|index| (start + index as f64) * step).collect();
-        }
-        step = nice_step(step * 1.01);
-        if whole && step.fract() != 0.0 {
-            step = step.ceil();
-        }
-    }
-    vec![low.floor(), high.floor() + 1.0]
-}
-
-/// The multiples of the step that enclose the values, in spite of rounding.
-fn multiples(low: f64, high: f64, step: f64) -> (f64, f64) {
-    let first = (low / step).round();
-    let last = (high / step).round();
-    (if first * step > low { first - 1.0 } else { first }, if last * step <= high { last + 1.0 } else { last })
-}
-
-/// 1, 2, 5, 10, 20 … round all values, which are not negative.
-fn rising_edges(sorted: &[f64], whole: bool) -> Vec<f64> {
-    let smallest = sorted.iter().copied().find(|value| *value > 0.0).unwrap_or(1.0);
-    let largest = sorted.last().copied().unwrap_or(1.0);
-    let mut edges = Vec::new();
-    if sorted.first().is_some_and(|value| *value <= 0.0) {
-        edges.push(0.0);
-    }
-    let from = if whole { exponent(smallest).max(0) } else { exponent(smallest) };
-    for power in from..=exponent(largest) + 1 {
-        edges.extend([1.0, 2.0, 5.0].map(|factor| factor * 10_f64.powi(power)));
-    }
-    let below = edges.iter().rposition(|edge| *edge <= sorted[0]).unwrap_or(0);
-    let above = edges.iter().position(|edge| *edge > largest).unwrap_or(edges.len() - 1);
-    edges[below..=above].to_vec()
-}
-
-/// Joins the smallest neighbours until no bin is empty and there are not too many.
-fn joined(mut edges: Vec<f64>, sorted: &[f64], wanted: usize) -> Vec<f64> {
-    while edges.len() > 2 {
-        let counts = counts(&edges, sorted);
-        let has_empty = counts.contains(&0);
-        if !has_empty && counts.len() <= wanted {
-            break;
-        }
-        let pair = |index: &usize| (counts[index - 1].min(counts[*index]), counts[index - 1] + counts[*index]);
-        let Some(smallest) = (1..counts.len()).min_by_key(pair) else { break };
-        edges.remove(smallest);
-    }
-    edges
-}
-
-fn counts(edges: &[f64], sorted: &[f64]) -> Vec<usize> {
-    let below = |edge: f64| sorted.partition_point(|value| *value < edge);
-    edges.windows(2).map(|pair| below(pair[1]) - below(pair[0])).collect()
-}
-
-fn largest_share(edges: &[f64], sorted: &[f64]) -> f64 {
-    counts(edges, sorted).into_iter().max().unwrap_or(0) as f64 / sorted.len().max(1) as f64
-}
-
-fn empty_share(edges: &[f64], sorted: &[f64]) -> f64 {
-    let counts = counts(edges, sorted);
-    counts.iter().filter(|count| **count == 0).count() as f64 / counts.len().max(1) as f64
 }
 
 fn quantile(sorted: &[f64], share: f64) -> f64 {
@@ -139,36 +97,25 @@ fn quantile(sorted: &[f64], share: f64) -> f64 {
 mod tests {
     use super::*;
 
-    fn assert_bins(values: &[f64], edges: &[f64], wanted: usize) {
-        assert!(edges.len() >= 2 && edges.len() <= wanted.clamp(1, 8) + 1, "{edges:?}");
-        assert!(edges.windows(2).all(|pair| pair[0] < pair[1]), "{edges:?}");
-        for value in values.iter().filter(|value| value.abs() <= LARGEST) {
-            assert!(bin_index(edges, *value).is_some(), "{value} {edges:?}");
-        }
+    #[test]
+    fn bins_hold_about_as_many_values_each() {
+        let values: Vec<f64> = (61..=160).map(f64::from).collect();
+        assert_eq!(bin_edges(&values, 4), [61.0, 86.0, 111.0, 136.0, 161.0]);
+        let mut skewed: Vec<f64> = (0..60).map(|step| 10.0 + f64::from(step % 6)).collect();
+        skewed.extend([700.0, 4000.0]);
+        let edges = bin_edges(&skewed, 4);
+        let counts: Vec<usize> = (0..edges.len() - 1)
+            .map(|bin| skewed.iter().filter(|value| bin_index(&edges, **value) == Some(bin)).count())
+            .collect();
+        assert_eq!(counts.iter().sum::<usize>(), 62);
+        assert!(counts.iter().all(|count| *count >= 10), "{edges:?} {counts:?}");
     }
 
     #[test]
-    fn even_data_get_even_round_bins() {
-        let values: Vec<f64> = (61..=198).map(f64::from).collect();
-        assert_eq!(bin_edges(&values, 8), [60.0, 80.0, 100.0, 120.0, 140.0, 160.0, 180.0, 200.0]);
-        assert_eq!(bin_edges(&[3.0, 4.0, 5.0], 8), [3.0, 4.0, 5.0, 6.0]);
-    }
-
-    #[test]
-    fn one_value_and_none() {
-        assert_eq!(bin_edges(&[], 8), [0.0, 1.0]);
-        assert_eq!(bin_edges(&[f64::NAN, f64::INFINITY], 8), [0.0, 1.0]);
-        assert_eq!(bin_edges(&[7.0; 9], 8), [7.0, 8.0]);
-        assert_eq!(bin_edges(&[0.0], 8), [0.0, 1.0]);
-    }
-
-    #[test]
-    fn a_long_tail_is_one_wide_bin() {
-        let mut values: Vec<f64> = (3..=128).map(f64::from).collect();
-        values.push(4000.0);
-        let edges = bin_edges(&values, 8);
-        assert_bins(&values, &edges, 8);
-        assert!(edges.len() > 4 && edges.last() == Some(&5000.0), "{edges:?}");
+    fn one_value_and_none_make_one_bin() {
+        assert_eq!(bin_edges(&[], 4), [0.0, 1.0]);
+        assert_eq!(bin_edges(&[f64::NAN, f64::INFINITY], 4), [0.0, 1.0]);
+        assert_eq!(bin_edges(&[7.0; 9], 4), [7.0, 8.0]);
     }
 
     #[test]
@@ -176,31 +123,42 @@ mod tests {
         let odd = [0.0, -5.0, 0.5, 1.0, 3.0, 1e-9, 1e9, 1e14, -1e14, 1e300, f64::NAN, 17.0, 2048.0];
         for first in odd {
             for second in odd {
-                for third in odd {
-                    for wanted in [0, 1, 2, 5, 8, 1000] {
-                        let values = [first, second, third, first];
-                        assert_bins(&values, &bin_edges(&values, wanted), wanted);
+                for wanted in [0, 1, 2, 5, 1000] {
+                    let edges = bin_edges(&[first, second, first], wanted);
+                    assert!(edges.len() >= 2 && edges.windows(2).all(|pair| pair[0] < pair[1]), "{edges:?}");
+                    for value in [first, second].into_iter().filter(|value| value.abs() <= LARGEST) {
+                        assert!(bin_index(&edges, value).is_some(), "{value} {edges:?}");
                     }
+                    assert_eq!(bin_names(&edges).len(), edges.len() - 1);
                 }
             }
         }
     }
 
     #[test]
-    fn no_bin_is_empty() {
-        let values = [60.0, 61.0, 62.0, 199.0, 198.0, 130.0];
-        let edges = bin_edges(&values, 8);
-        assert!(!counts(&edges, &[60.0, 61.0, 62.0, 130.0, 198.0, 199.0]).contains(&0), "{edges:?}");
+    fn bins_are_named_by_first_and_last() {
+        assert_eq!(bin_names(&[60.0, 80.0, 2000.0]), ["60–79", "80–1,999"]);
+        assert_eq!(bin_names(&[3.0, 4.0, 6.0]), ["3", "4–5"]);
+        assert!(bin_names(&[]).is_empty());
     }
 
     #[test]
     fn outliers_do_not_stretch_the_range() {
+        let exact = |values: &[f64]| resolved_range(&values.iter().map(|value| (*value, 0.0)).collect::<Vec<_>>());
         let mut values: Vec<f64> = (0..97).map(|step| 1.0 + f64::from(step) / 100.0).collect();
         values.extend([48.0, 153.0, 263.9]);
-        assert_eq!(robust_range(&values), Some((1.0, 1.96)));
-        assert_eq!(robust_range(&[]), None);
-        assert_eq!(robust_range(&[f64::NAN]), None);
-        assert_eq!(robust_range(&[2.0]), Some((2.0, 2.0)));
-        assert_eq!(robust_range(&[1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 264.0]), Some((1.0, 1.0)));
+        assert_eq!(exact(&values), Some((1.0, 1.96)));
+        assert_eq!(exact(&[]), None);
+        assert_eq!(exact(&[f64::NAN]), None);
+        assert_eq!(exact(&[2.0]), Some((1.9, 2.1)));
+    }
+
+    #[test]
+    fn differences_that_the_data_do_not_resolve_do_not_fill_the_range() {
+        let (low, high) = resolved_range(&[(0.04365, 1e-5), (0.0437, 1e-5), (0.04373, 1e-5)]).unwrap();
+        assert!((high - low) / 0.0437 > 0.099 && low < 0.042 && high > 0.0455, "{low} {high}");
+        let (low, high) = resolved_range(&[(1.0, 0.6), (1.2, 0.6), (1.4, 0.6)]).unwrap();
+        assert!((high - low - 1.2).abs() < 1e-9 && low > 0.0, "{low} {high}");
+        assert_eq!(resolved_range(&[(0.0, 0.0), (0.0, 0.0)]), Some((0.0, 0.0)));
     }
 }

@@ -10,6 +10,7 @@ use plotters::style::{
 };
 
 use super::ChartError;
+use super::frame::Medium;
 use super::text::{clean, width};
 use super::theme::{FAMILY, Identity, Shape, WHITE};
 
@@ -112,7 +113,7 @@ pub(super) struct Canvas<'a> {
 /// Draws on a white sheet of this size and gives the SVG text.
 pub(super) fn paint(
     (width, height): Point,
-    name: &str,
+    (name, medium): (&str, Medium),
     draw: impl FnOnce(&mut Canvas<'_>) -> Result<(), ChartError>,
 ) -> Result<String, ChartError> {
     let (width, height) = (width.round(), height.round());
@@ -125,8 +126,10 @@ pub(super) fn paint(
         canvas.backend.present().map_err(drawing)?;
     }
     let header_end = svg.find('>').map_or(0, |end| end + 1);
+    let (scale, unit) = (medium.scale(), medium.unit());
+    let (shown_width, shown_height) = (width * scale, height * scale);
     let header = format!(
-        "<svg width=\"{width:.0}\" height=\"{height:.0}\" viewBox=\"0 0 {} {}\" \
+        "<svg width=\"{shown_width:.0}{unit}\" height=\"{shown_height:.0}{unit}\" viewBox=\"0 0 {} {}\" \
          xmlns=\"http://www.w3.org/2000/svg\" role=\"img\" aria-label=\"{}\">",
         fine.0,
         fine.1,
@@ -212,6 +215,10 @@ impl Canvas<'_> {
     }
 
     fn turned_text(&mut self, text: &str, at: Point, look: TextStyle, turn: FontTransform) -> Result<(), ChartError> {
+        let text = clean(text);
+        if text.is_empty() {
+            return Ok(());
+        }
         let weight = if look.bold { FontStyle::Bold } else { FontStyle::Normal };
         let size = look.size * FINER * SVG_SIZE_DIVISOR;
         let horizontal = match look.align {
@@ -223,7 +230,7 @@ impl Canvas<'_> {
             .color(&look.color)
             .transform(turn)
             .pos(Pos::new(horizontal, VPos::Top));
-        self.backend.draw_text(text, &style, coordinate(at)).map_err(drawing)
+        self.backend.draw_text(&text, &style, coordinate(at)).map_err(drawing)
     }
 }
 
@@ -339,7 +346,7 @@ mod tests {
 
     #[test]
     fn the_picture_has_its_logical_size_and_an_escaped_name() {
-        let svg = paint((300.0, 200.0), "a<b> & \"c\"\n\u{1}", |_| Ok(())).unwrap();
+        let svg = paint((300.0, 200.0), ("a<b> & \"c\"\n\u{1}", Medium::Screen), |_| Ok(())).unwrap();
         assert!(svg.starts_with("<svg width=\"300\" height=\"200\" viewBox=\"0 0 3000 2000\""));
         assert!(svg.contains("aria-label=\"a&lt;b&gt; &amp; &quot;c&quot;\""));
         assert!(svg.trim_end().ends_with("</svg>"));

@@ -3,6 +3,7 @@
 use super::ChartError;
 use super::axis::{Range, extent, is_drawable};
 use super::canvas::{Area, paint};
+use super::frame::Frame;
 use super::number::{count, counted, measured};
 use super::rows::{MOST_ROWS, Mark, Row, Rows, unlisted};
 use super::sheet::{Heading, draw_nothing};
@@ -24,14 +25,14 @@ pub struct DurationBars {
 /// Durations per model.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct DurationsChart {
-    /// Title, bold, at the left.
-    pub title: String,
-    /// Second line, smaller.
-    pub subtitle: String,
+    /// What stands around it.
+    pub frame: Frame,
     /// Names of the durations; each is a panel.
     pub series: Vec<String>,
     /// One group per model, in the order of the models.
     pub groups: Vec<DurationBars>,
+    /// True if the values are shares of 1, so that the axis ends there.
+    pub is_share: bool,
     /// Label of the value axis, with its unit.
     pub value_label: String,
     /// Sentences for the caption, such as what the bars and whiskers are.
@@ -39,7 +40,8 @@ pub struct DurationsChart {
 }
 
 const WIDE: f64 = 1000.0;
-const PANELS_PER_LINE: usize = 4;
+/// Width of a panel with the names of the models at its left.
+const PANEL: f64 = 250.0;
 /// Values further apart than this are shown on a logarithmic scale.
 const LOG_FROM: f64 = 150.0;
 
@@ -50,24 +52,35 @@ const LOG_FROM: f64 = 150.0;
 /// Only when the drawing library fails; never over the data.
 pub fn durations(chart: &DurationsChart) -> Result<String, ChartError> {
     let range = range(chart);
+    let width = chart.frame.width(WIDE);
+    let most = ((width / PANEL) as usize).clamp(1, 4);
+    // Lines of about as many panels each.
+    let across = chart.series.len().div_ceil(chart.series.len().div_ceil(most).max(1)).max(1);
     let series: Vec<String> = chart.series.iter().map(|name| label(name)).collect();
     let blocks: Vec<(Vec<Row>, &[String])> = series
-        .chunks(PANELS_PER_LINE)
+        .chunks(across)
         .enumerate()
-        .map(|(line, panels)| (rows(chart, line * PANELS_PER_LINE, panels.len(), range.log), panels))
+        .map(|(line, panels)| (rows(chart, line * across, panels.len(), range.log), panels))
         .collect();
     let blocks: Vec<Rows<'_>> = blocks
         .iter()
-        .map(|(rows, panels)| Rows { models: rows, panels, range, axis_label: &chart.value_label, reference: None })
+        .map(|(rows, panels)| Rows {
+            models: rows,
+            panels,
+            across,
+            range,
+            axis_label: &chart.value_label,
+            reference: None,
+        })
         .collect();
-    let heading = Heading::new(WIDE, &chart.title, &chart.subtitle, &captions(chart, range.log));
+    let heading = Heading::new(width, &chart.frame, &captions(chart, range.log));
     let lines = (chart.groups.len().min(MOST_ROWS) * blocks.len()).max(1) as f64;
     let row_height = (420.0 / lines).clamp(20.0, 46.0);
     let block_height = blocks.first().map_or(0.0, |block| block.height(row_height));
     let has_data = chart.groups.iter().any(|group| group.values.iter().flatten().any(|value| value.is_finite()));
     let plot_height = if has_data { block_height * blocks.len() as f64 } else { 220.0 };
-    let size = (WIDE, heading.height() + plot_height);
-    paint(size, heading.name(), |canvas| {
+    let size = (width, chart.frame.height(heading.height() + plot_height));
+    paint(size, heading.sign(), |canvas| {
         let area = heading.draw(canvas, size)?;
         if !has_data {
             return draw_nothing(canvas, area);
@@ -81,6 +94,9 @@ pub fn durations(chart: &DurationsChart) -> Result<String, ChartError> {
 }
 
 fn range(chart: &DurationsChart) -> Range {
+    if chart.is_share {
+        return Range { low: 0.0, high: 1.0, log: false };
+    }
     let values = || chart.groups.iter().flat_map(|group| group.values.iter().copied().flatten());
     let ends = || chart.groups.iter().flat_map(|group| group.spread.iter().copied().flatten());
     let all = || values().chain(ends().flat_map(|(low, high)| [low, high]));

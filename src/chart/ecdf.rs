@@ -3,6 +3,7 @@
 use super::ChartError;
 use super::axis::{BOTTOM_MARGIN, Range, draw_horizontal, draw_vertical, is_drawable, left_margin};
 use super::canvas::{Area, Canvas, Point, Stroke, TextStyle, paint};
+use super::frame::Frame;
 use super::legend::{Entry, Legend};
 use super::number::{count, counted};
 use super::rows::{MOST_ROWS, unlisted};
@@ -24,10 +25,8 @@ pub struct EcdfSeries {
 /// Empirical distribution functions of durations.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct EcdfChart {
-    /// Title, bold, at the left.
-    pub title: String,
-    /// Second line, smaller.
-    pub subtitle: String,
+    /// What stands around it.
+    pub frame: Frame,
     /// Label of the horizontal axis, with its unit.
     pub x_label: String,
     /// Logarithmic horizontal axis, which durations usually want.
@@ -57,9 +56,10 @@ pub fn ecdf(chart: &EcdfChart) -> Result<String, ChartError> {
         chart.series.iter().take(MOST_ROWS).flat_map(|series| series.values.iter().copied()),
         chart.log_x,
     );
-    let heading = Heading::new(SIZE.0, &chart.title, &chart.subtitle, &captions(chart));
-    paint(SIZE, heading.name(), |canvas| {
-        let area = heading.draw(canvas, SIZE)?;
+    let size = chart.frame.scaled(SIZE);
+    let heading = Heading::new(size.0, &chart.frame, &captions(chart));
+    paint(size, heading.sign(), |canvas| {
+        let area = heading.draw(canvas, size)?;
         let Some(range) = &range else {
             return draw_nothing(canvas, area);
         };

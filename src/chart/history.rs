@@ -3,6 +3,7 @@
 use super::ChartError;
 use super::axis::{BOTTOM_MARGIN, Range, Tick, draw_horizontal_at, draw_vertical, left_margin};
 use super::canvas::{Area, Canvas, Point, Stroke, paint};
+use super::frame::Frame;
 use super::legend::{Entry, Legend};
 use super::number::counted;
 use super::rows::{MOST_ROWS, unlisted};
@@ -33,10 +34,8 @@ pub struct HistorySeries {
 /// Scores from run to run.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct HistoryChart {
-    /// Title, bold, at the left.
-    pub title: String,
-    /// Second line, smaller.
-    pub subtitle: String,
+    /// What stands around it.
+    pub frame: Frame,
     /// When each run was, the oldest first.
     pub runs: Vec<String>,
     /// One series per model.
@@ -58,9 +57,10 @@ const SPREAD: f64 = 0.3;
 /// Only when the drawing library fails; never over the data.
 pub fn history(chart: &HistoryChart) -> Result<String, ChartError> {
     let captions = [chart.note.clone(), unlisted(chart.series.len())];
-    let heading = Heading::new(SIZE.0, &chart.title, &chart.subtitle, &captions);
-    paint(SIZE, heading.name(), |canvas| {
-        let area = heading.draw(canvas, SIZE)?;
+    let size = chart.frame.scaled(SIZE);
+    let heading = Heading::new(size.0, &chart.frame, &captions);
+    paint(size, heading.sign(), |canvas| {
+        let area = heading.draw(canvas, size)?;
         let shown = &chart.series[..chart.series.len().min(MOST_ROWS)];
         if shown.iter().all(|series| points(series).next().is_none()) {
             return draw_nothing(canvas, area);

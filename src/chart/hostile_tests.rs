@@ -28,6 +28,10 @@ fn assert_sound(name: &str, draw: impl Fn() -> Result<String, ChartError>) {
     }
 }
 
+fn titled(title: &str) -> Frame {
+    Frame { title: title.to_owned(), footer: labels(), ..Frame::default() }
+}
+
 fn bars(count: usize) -> Vec<ScoreBar> {
     let labels = labels();
     let value = |index: usize| VALUES[index % VALUES.len()];
@@ -47,7 +51,7 @@ fn scores() {
     for count in [0, 1, 2, 5, 7, 20, 300] {
         for chance in [None, Some(0.0), Some(1.0), Some(f64::NAN), Some(7.0)] {
             let title = "title & ".repeat(100);
-            let chart = ScoreChart { title, bars: bars(count), chance, ..ScoreChart::default() };
+            let chart = ScoreChart { frame: titled(&title), bars: bars(count), chance, ..ScoreChart::default() };
             assert_sound("score", || score(&chart));
         }
     }
@@ -118,8 +122,15 @@ fn scatters_of_all_kinds() {
     for points in clouds {
         for (log_x, log_y) in [(false, false), (true, false), (true, true)] {
             for models in [1, 20, 70] {
-                let series =
-                    |index: usize| ScatterSeries { label: labels()[index % 8].clone(), points: points.clone() };
+                let series = |index: usize| ScatterSeries {
+                    label: labels()[index % 8].clone(),
+                    points: points.clone(),
+                    line: index.is_multiple_of(2).then(|| ScatterLine {
+                        slope: VALUES[index % VALUES.len()],
+                        intercept: VALUES[(index + 7) % VALUES.len()],
+                        meaning: labels()[index % 8].clone(),
+                    }),
+                };
                 let series = (0..models).map(series).collect();
                 let chart = ScatterChart { log_x, log_y, series, ..ScatterChart::default() };
                 let svg = scatter(&chart).unwrap();
@@ -135,22 +146,23 @@ fn scatters_of_all_kinds() {
 #[test]
 fn points_that_cannot_be_drawn_are_counted() {
     let points = vec![(1.0, 1.0), (0.0, 1.0), (2.0, -1.0), (3.0, f64::NAN), (4.0, 4.0)];
-    let series = vec![ScatterSeries { label: "m".into(), points }];
+    let series = vec![ScatterSeries { label: "m".into(), points, ..ScatterSeries::default() }];
     let chart = ScatterChart { log_x: true, log_y: true, series, ..ScatterChart::default() };
     assert!(scatter(&chart).unwrap().contains("3 points not shown"));
 }
 
 #[test]
-fn fifty_thousand_points_stay_a_small_picture() {
+fn a_hundred_thousand_points_stay_a_small_picture() {
     let point = |step: u32| (f64::from(step % 977), f64::from(step.wrapping_mul(2_654_435_761) % 9973));
     let series = |index: u32| ScatterSeries {
         label: index.to_string(),
-        points: (0..25_000).map(|step| point(step + index)).collect(),
+        points: (0..50_000).map(|step| point(step + index)).collect(),
+        line: None,
     };
     let chart = ScatterChart { series: vec![series(0), series(1)], ..ScatterChart::default() };
     let svg = scatter(&chart).unwrap();
-    assert!(svg.len() < 1_000_000, "{}", svg.len());
-    assert!(svg.contains("50,000 points drawn as"));
+    assert!(svg.len() < 2_000_000, "{}", svg.len());
+    assert!(svg.contains("100,000 points drawn as"));
 }
 
 #[test]
@@ -161,27 +173,91 @@ fn heatmaps_of_all_kinds() {
         value: VALUES[index % VALUES.len()],
         n: index as u64 * 1_000_000,
     };
-    let edges: [Vec<f64>; 5] = [
-        Vec::new(),
-        vec![1.0],
-        vec![0.0, 1.0],
-        vec![-5.0, 60.0, 1e9, 1e14, f64::INFINITY],
-        (0..300).map(f64::from).collect(),
-    ];
-    for x_edges in &edges {
-        for y_edges in &edges {
-            for range in [(0.0, 0.0), (0.1, 5.0), (5.0, 0.1), (f64::NAN, 1.0), (f64::MIN, f64::MAX)] {
-                let chart = Heatmap {
-                    x_edges: x_edges.clone(),
-                    y_edges: y_edges.clone(),
-                    cells: (0..24).map(cell).collect(),
-                    range,
-                    log_color: range.1 > 1.0,
-                    value_label: "Seconds".repeat(30),
-                    ..Heatmap::default()
-                };
-                assert_sound("heatmap", || heatmap(&chart));
-            }
+    let names = |count: usize| labels().into_iter().cycle().take(count).collect::<Vec<String>>();
+    for (columns, rows, panels) in [(0, 0, 0), (0, 1, 1), (1, 1, 1), (4, 4, 3), (2, 2, 30), (120, 2, 1), (2, 300, 1)] {
+        for range in [(0.0, 0.0), (0.1, 5.0), (5.0, 0.1), (f64::NAN, 1.0), (f64::MIN, f64::MAX)] {
+            let panel = |index: usize| HeatmapPanel {
+                label: labels()[index % 8].clone(),
+                cells: (0..24).map(|number| cell(number + index)).collect(),
+            };
+            let chart = Heatmap {
+                frame: titled("t"),
+                columns: names(columns),
+                rows: names(rows),
+                panels: (0..panels).map(panel).collect(),
+                range,
+                log_color: range.1 > 1.0,
+                is_share: columns == 1,
+                value_label: "Seconds".repeat(30),
+                ..Heatmap::default()
+            };
+            assert_sound("heatmap", || heatmap(&chart));
+        }
+    }
+}
+
+#[test]
+fn tradeoffs_forests_and_stacks_of_all_kinds() {
+    for (count, shift) in [(0, 0), (1, 2), (3, 5), (12, 1), (300, 7)] {
+        let value = |index: usize| VALUES[(index + shift) % VALUES.len()];
+        let name = |index: usize| labels()[index % 8].clone();
+        let point = |index: usize| TradeoffPoint {
+            label: name(index),
+            x: value(index),
+            x_interval: index.is_multiple_of(2).then(|| (value(index + 1), value(index + 4))),
+            y: if index.is_multiple_of(3) { value(index) } else { 0.5 },
+            y_interval: Some((value(index + 2), value(index + 3))),
+            is_doubtful: index.is_multiple_of(4),
+        };
+        let points = (0..count).map(point).collect();
+        let chart = TradeoffChart { frame: titled("t"), points, x_label: name(3), ..TradeoffChart::default() };
+        assert_sound("tradeoff", || tradeoff(&chart));
+        let row = |index: usize| ForestRow {
+            label: name(index),
+            detail: name(index + 1),
+            value: value(index),
+            interval: (value(index + 1), value(index + 5)),
+            is_distinct: index.is_multiple_of(2),
+        };
+        let chart = ForestChart { frame: titled("t"), rows: (0..count).map(row).collect(), ..ForestChart::default() };
+        assert_sound("forest", || forest(&chart));
+        let counts = |index: usize| (0..index % 14).map(|class| [0, 1, 7, u64::MAX][(class + index) % 4]).collect();
+        let bar = |index: usize| StackedBar { label: name(index), counts: counts(index) };
+        let bars = (0..count).map(bar).collect();
+        let chart = StackedChart { frame: titled("t"), classes: labels(), bars, ..StackedChart::default() };
+        assert_sound("stacked", || stacked(&chart));
+    }
+}
+
+#[test]
+fn every_medium_and_size_holds_every_chart() {
+    let media = [Medium::Screen, Medium::Paper, Medium::Slide];
+    let sizes = [None, Some((300.0, 200.0)), Some((2000.0, 300.0)), Some((f64::NAN, 0.0))];
+    for (medium, size) in media.into_iter().flat_map(|medium| sizes.map(|size| (medium, size))) {
+        let frame = Frame { medium, size, ..titled("A title") };
+        let views = [
+            View::Score(ScoreChart { frame: frame.clone(), bars: bars(7), ..ScoreChart::default() }),
+            View::Scatter(ScatterChart {
+                frame: frame.clone(),
+                series: vec![ScatterSeries {
+                    label: "m".into(),
+                    points: (1..30).map(|x| (f64::from(x), 2.0)).collect(),
+                    line: None,
+                }],
+                ..ScatterChart::default()
+            }),
+            View::Durations(DurationsChart {
+                frame,
+                series: labels(),
+                groups: vec![DurationBars { values: vec![Some(1.0); 8], ..DurationBars::default() }],
+                ..DurationsChart::default()
+            }),
+        ];
+        for view in views {
+            let svg = view.draw().unwrap();
+            assert!(
+                resvg::usvg::Tree::from_str(&svg, &resvg::usvg::Options::default()).is_ok() && !svg.contains("NaN")
+            );
         }
     }
 }
@@ -190,9 +266,9 @@ fn heatmaps_of_all_kinds() {
 fn clipped_colours_are_told() {
     let cell = |x: usize, value: f64| HeatmapCell { x, y: 0, value, n: 1 };
     let chart = Heatmap {
-        x_edges: vec![0.0, 1.0, 2.0],
-        y_edges: vec![0.0, 1.0],
-        cells: vec![cell(0, 1.5), cell(1, 263.9)],
+        columns: vec!["1".into(), "2".into()],
+        rows: vec!["1".into()],
+        panels: vec![HeatmapPanel { label: String::new(), cells: vec![cell(0, 1.5), cell(1, 263.9)] }],
         range: (1.0, 2.0),
         ..Heatmap::default()
     };
@@ -217,7 +293,8 @@ fn reliability_of_all_kinds() {
                 error: value(index).clamp(0.0, 1.0),
             };
             let series: Vec<_> = (0..models).map(series).collect();
-            let chart = ReliabilityChart { title: "t".repeat(90), bins, series, ..ReliabilityChart::default() };
+            let chart =
+                ReliabilityChart { frame: titled(&"t".repeat(90)), bins, series, ..ReliabilityChart::default() };
             assert_sound("reliability", || reliability(&chart));
         }
     }
@@ -242,8 +319,12 @@ fn ecdfs_of_all_kinds() {
                     failed: [0, 1, u64::MAX][index % 3],
                 };
                 let title = "title & ".repeat(100);
-                let chart =
-                    EcdfChart { title, log_x, series: (0..models).map(series).collect(), ..EcdfChart::default() };
+                let chart = EcdfChart {
+                    frame: titled(&title),
+                    log_x,
+                    series: (0..models).map(series).collect(),
+                    ..EcdfChart::default()
+                };
                 assert_sound("ecdf", || ecdf(&chart));
             }
         }
@@ -276,6 +357,7 @@ fn load_curves_of_all_kinds() {
             let point = |index: usize| LoadPoint {
                 load: if shift % 2 == 0 { value(index) } else { index as f64 },
                 throughput: (index % 4 != 3).then(|| value(index + 1)),
+                goodput: index.is_multiple_of(3).then(|| value(index + 6)),
                 latency: (index % 5 != 4).then(|| value(index + 2)),
                 latency_interval: index.is_multiple_of(2).then(|| (value(index + 3), value(index))),
                 tail: (index % 3 != 1).then(|| value(index + 5)),
@@ -289,6 +371,7 @@ fn load_curves_of_all_kinds() {
             let chart = LoadCurveChart {
                 load_label: "load ".repeat(90),
                 tail_label: labels()[shift % 8].clone(),
+                limit: Some(value(shift)),
                 series: (0..models).map(series).collect(),
                 ..LoadCurveChart::default()
             };
@@ -335,7 +418,7 @@ fn requests_that_cannot_be_drawn_are_counted() {
 fn every_chart_becomes_a_png_of_its_size() {
     let score_chart = ScoreChart { bars: bars(3), ..ScoreChart::default() };
     let points = vec![(1.0, 2.0); 9];
-    let series = vec![ScatterSeries { label: "m".into(), points }];
+    let series = vec![ScatterSeries { label: "m".into(), points, ..ScatterSeries::default() }];
     let charts = [
         score(&score_chart),
         durations(&DurationsChart::default()),

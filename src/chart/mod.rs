@@ -14,6 +14,8 @@ mod canvas;
 mod colormap;
 mod durations;
 mod ecdf;
+mod forest;
+mod frame;
 mod heatmap;
 mod history;
 mod lanes;
@@ -26,26 +28,36 @@ mod rows;
 mod scatter;
 mod score;
 mod sheet;
+mod stacked;
 mod text;
 mod theme;
 mod timeline;
+mod tradeoff;
 mod trend;
+mod view;
 
+#[cfg(test)]
+mod golden_tests;
 #[cfg(test)]
 mod hostile_tests;
 
-pub use bins::{bin_edges, bin_index, robust_range};
+pub use bins::{bin_edges, bin_index, bin_names, resolved_range};
 pub use durations::{DurationBars, DurationsChart, durations};
 pub use ecdf::{EcdfChart, EcdfSeries, ecdf};
-pub use heatmap::{Heatmap, HeatmapCell, heatmap};
+pub use forest::{ForestChart, ForestRow, forest};
+pub use frame::{Frame, Medium};
+pub use heatmap::{Heatmap, HeatmapCell, HeatmapPanel, heatmap};
 pub use history::{HistoryChart, HistoryPoint, HistorySeries, history};
 pub use lanes::pack;
 pub use load_curve::{LoadCurveChart, LoadPoint, LoadSeries, load_curve};
 pub use png::png;
 pub use reliability::{ReliabilityChart, ReliabilityPoint, ReliabilitySeries, reliability};
-pub use scatter::{ScatterChart, ScatterSeries, scatter};
+pub use scatter::{ScatterChart, ScatterLine, ScatterSeries, scatter};
 pub use score::{ScoreBar, ScoreChart, score};
+pub use stacked::{StackedBar, StackedChart, stacked};
 pub use timeline::{BarKind, TimelineBar, TimelineChart, TimelineGroup, timeline};
+pub use tradeoff::{TradeoffChart, TradeoffPoint, tradeoff};
+pub use view::View;
 
 /// Why a chart could not be drawn.
 #[derive(Debug, thiserror::Error)]

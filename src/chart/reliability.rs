@@ -3,6 +3,7 @@
 use super::ChartError;
 use super::axis::{BOTTOM_MARGIN, Range, draw_horizontal, draw_vertical, left_margin};
 use super::canvas::{Area, Canvas, Point, Stroke, TextStyle, paint};
+use super::frame::Frame;
 use super::legend::{Entry, Legend};
 use super::number::count;
 use super::rows::{MOST_ROWS, unlisted};
@@ -35,10 +36,8 @@ pub struct ReliabilitySeries {
 /// A reliability diagram.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct ReliabilityChart {
-    /// Title, bold, at the left.
-    pub title: String,
-    /// Second line, smaller.
-    pub subtitle: String,
+    /// What stands around it.
+    pub frame: Frame,
     /// Number of bins between 0 and 1.
     pub bins: usize,
     /// One series per model, in the order of the models.
@@ -65,9 +64,10 @@ pub fn reliability(chart: &ReliabilityChart) -> Result<String, ChartError> {
     let how = "Markers: share of right answers over their mean confidence, per bin; on the dashed line confidence is \
                kept. ECE: expected calibration error.";
     let captions = [how.to_owned(), chart.note.clone(), unlisted(chart.series.len())];
-    let heading = Heading::new(SIZE.0, &chart.title, &chart.subtitle, &captions);
-    paint(SIZE, heading.name(), |canvas| {
-        let area = heading.draw(canvas, SIZE)?;
+    let size = chart.frame.scaled(SIZE);
+    let heading = Heading::new(size.0, &chart.frame, &captions);
+    paint(size, heading.sign(), |canvas| {
+        let area = heading.draw(canvas, size)?;
         if most_answers(chart) == 0 {
             return draw_nothing(canvas, area);
         }

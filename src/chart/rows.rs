@@ -26,6 +26,8 @@ pub(super) struct Mark {
 pub(super) struct Rows<'a> {
     pub models: &'a [Row],
     pub panels: &'a [String],
+    /// Panels that have room side by side; fewer leave the rest empty.
+    pub across: usize,
     pub range: Range,
     pub axis_label: &'a str,
     pub reference: Option<(f64, String)>,
@@ -50,15 +52,21 @@ const DOT: f64 = 5.0;
 impl Rows<'_> {
     /// Height of one block, given the height of a row.
     pub(super) fn height(&self, row_height: f64) -> f64 {
-        PANEL_TITLE + self.models.len() as f64 * row_height + BOTTOM_MARGIN
+        self.above() + self.models.len() as f64 * row_height + BOTTOM_MARGIN
+    }
+
+    /// Room above the panels, for their titles and the word of the reference.
+    fn above(&self) -> f64 {
+        let is_empty = self.reference.is_none() && self.panels.iter().all(String::is_empty);
+        if is_empty { 0.0 } else { PANEL_TITLE }
     }
 
     /// Draws the block; rows tall enough carry their detail under the label, others beside it.
     pub(super) fn draw(&self, canvas: &mut Canvas<'_>, area: Area) -> Result<(), ChartError> {
-        let row_height = (area.height() - PANEL_TITLE - BOTTOM_MARGIN) / self.models.len().max(1) as f64;
-        let plot = Area { top: area.top + PANEL_TITLE, bottom: area.bottom - BOTTOM_MARGIN, ..area };
+        let row_height = (area.height() - self.above() - BOTTOM_MARGIN) / self.models.len().max(1) as f64;
+        let plot = Area { top: area.top + self.above(), bottom: area.bottom - BOTTOM_MARGIN, ..area };
         let stub = self.draw_stubs(canvas, plot, row_height)?;
-        let count = self.panels.len().max(1) as f64;
+        let count = self.across.max(1) as f64;
         let wide = (area.right - stub - (count - 1.0) * PANEL_GAP) / count;
         let scale_width = self.scale_width(wide);
         for (index, title) in self.panels.iter().enumerate() {
@@ -68,7 +76,9 @@ impl Rows<'_> {
             canvas.text(&shorten(title, wide / 1.16, TICK), (left, plot.top - 9.0), look)?;
             self.draw_panel(canvas, panel, index)?;
         }
-        let middle = f64::midpoint(stub, area.right - (wide - scale_width));
+        let shown = self.panels.len().max(1) as f64;
+        let end = stub + (shown - 1.0) * (wide + PANEL_GAP) + scale_width;
+        let middle = f64::midpoint(stub, end);
         let look = TextStyle::new(LABEL, INK).align(Align::Middle);
         let label = shorten(&self.range.titled(self.axis_label), area.right - stub, LABEL);
         canvas.text(&label, (middle, plot.bottom + LABEL_DROP), look)

@@ -1,14 +1,26 @@
 //! The scatter chart: one point per response, with the trend of each model.
 
 use super::ChartError;
-use super::axis::{BOTTOM_MARGIN, Range, draw_horizontal, draw_vertical, is_drawable, left_margin};
+use super::axis::{BOTTOM_MARGIN, Range, draw_horizontal, draw_vertical, extent, is_drawable, left_margin};
 use super::canvas::{Area, Canvas, Point, Stroke, paint};
+use super::frame::Frame;
 use super::legend::{Entry, Key, Legend};
 use super::number::{count, counted};
 use super::sheet::{Heading, draw_nothing, place};
-use super::text::label;
-use super::theme::{MUTED, WHITE, darkened, identity};
+use super::text::{label, shorten};
+use super::theme::{MUTED, SMALL, WHITE, darkened, identity};
 use super::trend::{Bunch, bunch, clip, least_squares, median_line};
+
+/// A straight line in the units of the axes.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct ScatterLine {
+    /// How much `y` rises for one of `x`.
+    pub slope: f64,
+    /// `y` at zero.
+    pub intercept: f64,
+    /// What the two mean.
+    pub meaning: String,
+}
 
 /// The points of one model.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -17,15 +29,15 @@ pub struct ScatterSeries {
     pub label: String,
     /// One point per response.
     pub points: Vec<(f64, f64)>,
+    /// A robust line through them, which is drawn instead of the running median.
+    pub line: Option<ScatterLine>,
 }
 
 /// One point per response.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct ScatterChart {
-    /// Title, bold, at the left.
-    pub title: String,
-    /// Second line, smaller.
-    pub subtitle: String,
+    /// What stands around it.
+    pub frame: Frame,
     /// Label of the horizontal axis, with its unit.
     pub x_label: String,
     /// Label of the vertical axis, with its unit.
@@ -55,9 +67,10 @@ const MOST_BUNCHES: usize = 4000;
 pub fn scatter(chart: &ScatterChart) -> Result<String, ChartError> {
     let cloud = Cloud::of(chart);
     let bunches = cloud.as_ref().map(Cloud::bunches).unwrap_or_default();
-    let heading = Heading::new(SIZE.0, &chart.title, &chart.subtitle, &captions(chart, cloud.as_ref(), &bunches));
-    paint(SIZE, heading.name(), |canvas| {
-        let area = heading.draw(canvas, SIZE)?;
+    let size = chart.frame.scaled(SIZE);
+    let heading = Heading::new(size.0, &chart.frame, &captions(chart, cloud.as_ref(), &bunches));
+    paint(size, heading.sign(), |canvas| {
+        let area = heading.draw(canvas, size)?;
         let Some(cloud) = &cloud else {
             return draw_nothing(canvas, area);
         };
@@ -73,7 +86,7 @@ pub fn scatter(chart: &ScatterChart) -> Result<String, ChartError> {
         draw_horizontal(canvas, plot, &cloud.x, &chart.x_label)?;
         draw_markers(canvas, plot, &bunches)?;
         for index in 0..cloud.series.len() {
-            draw_trend(canvas, plot, cloud, index)?;
+            draw_trend(canvas, plot, (cloud, chart), index)?;
         }
         legend.draw(canvas, Area { left: plot.right + 16.0, ..area })
     })
@@ -96,6 +109,18 @@ impl Cloud {
             series.points.iter().filter(shown).map(|point| (x.unit(point.0), y.unit(point.1))).collect()
         };
         Some(Self { x, y, series: chart.series.iter().map(units).collect() })
+    }
+
+    /// The line over the range of the points, as far as it is in the plot; a curve on a logarithmic axis.
+    fn along(&self, line: &ScatterLine, points: &[Point]) -> Vec<Point> {
+        let ends = extent(points.iter().map(|point| point.0));
+        let (low, high) = ends.unwrap_or((0.0, 0.0));
+        let at = |step: u32| {
+            let x = low + (high - low) * f64::from(step) / f64::from(STEPS);
+            let y = line.intercept + line.slope * self.x.value(x);
+            (x, if is_drawable(y, self.y.log) { self.y.unit(y) } else { f64::NAN })
+        };
+        (0..=STEPS).map(at).filter(|point| (0.0..=1.0).contains(&point.1)).collect()
     }
 
     fn count(&self) -> usize {
@@ -142,17 +167,24 @@ fn draw_markers(canvas: &mut Canvas<'_>, plot: Area, bunches: &[Vec<Bunch>]) -> 
     Ok(())
 }
 
-/// Both trends of one model. Among very many markers the medians need a white edge to be seen.
-fn draw_trend(canvas: &mut Canvas<'_>, plot: Area, cloud: &Cloud, index: usize) -> Result<(), ChartError> {
+/// Both trends of one model. Among very many markers the first needs a white edge to be seen.
+fn draw_trend(
+    canvas: &mut Canvas<'_>,
+    plot: Area,
+    (cloud, chart): (&Cloud, &ScatterChart),
+    index: usize,
+) -> Result<(), ChartError> {
     let points = &cloud.series[index];
     let color = darkened(identity(index).color);
     let weight = if cloud.series.len() > FEW_MODELS { 0.75 } else { 1.0 };
-    let medians: Vec<Point> = median_line(points).into_iter().map(|point| in_plot(plot, point)).collect();
-    if medians.len() > 1 {
+    let line = chart.series[index].line.as_ref();
+    let first = line.map_or_else(|| median_line(points), |line| cloud.along(line, points));
+    let first: Vec<Point> = first.into_iter().map(|point| in_plot(plot, point)).collect();
+    if first.len() > 1 {
         if cloud.count() > MOST_POINTS / 2 {
-            canvas.path(&medians, Stroke::solid(WHITE, 4.6).faded(0.85))?;
+            canvas.path(&first, Stroke::solid(WHITE, 4.6).faded(0.85))?;
         }
-        canvas.path(&medians, Stroke::solid(color, 2.0 * weight))?;
+        canvas.path(&first, Stroke::solid(color, 2.0 * weight))?;
     }
     if let Some((from, to)) = least_squares(points).and_then(|line| clip(line, 0.0, 1.0)) {
         canvas.path(&[in_plot(plot, from), in_plot(plot, to)], Stroke::dashed(color, 1.5 * weight))?;
@@ -166,7 +198,17 @@ fn in_plot(plot: Area, point: Point) -> Point {
 }
 
 const MEDIANS: &str = "running median";
+const ROBUST: &str = "straight line";
+const POWER_LAW: &str = "power law";
 const FIT: &str = "least-squares fit";
+/// Pieces of a line that is a curve on a logarithmic axis.
+const STEPS: u32 = 80;
+
+/// The names of the two trends.
+fn trends(chart: &ScatterChart) -> (&'static str, &'static str) {
+    let has_line = chart.series.iter().any(|series| series.line.is_some());
+    (if has_line { ROBUST } else { MEDIANS }, if chart.log_x && chart.log_y { POWER_LAW } else { FIT })
+}
 
 fn legend(chart: &ScatterChart, cloud: &Cloud) -> Legend {
     let entry = |(series, points): (&ScatterSeries, &Vec<Point>)| Entry {
@@ -174,7 +216,8 @@ fn legend(chart: &ScatterChart, cloud: &Cloud) -> Legend {
         detail: format!("n = {}", count(points.len() as u64)),
     };
     let has_trend = cloud.series.iter().any(|points| least_squares(points).is_some());
-    let keys = [(MEDIANS, Stroke::solid(MUTED, 2.2)), (FIT, Stroke::dashed(MUTED, 1.6))];
+    let (first, second) = trends(chart);
+    let keys = [(first, Stroke::solid(MUTED, 2.2)), (second, Stroke::dashed(MUTED, 1.6))];
     let keys = keys.map(|(text, stroke)| (text.to_owned(), Key::Line(stroke)));
     Legend {
         entries: chart.series.iter().zip(&cloud.series).map(entry).collect(),
@@ -182,16 +225,32 @@ fn legend(chart: &ScatterChart, cloud: &Cloud) -> Legend {
     }
 }
 
+/// What the lines mean, of few models.
+fn lines(chart: &ScatterChart) -> Option<String> {
+    let line = |series: &ScatterSeries| {
+        let line = series.line.as_ref()?;
+        Some(format!("{}: {}", shorten(&label(&series.label), 210.0, SMALL), line.meaning))
+    };
+    let lines: Vec<String> = chart.series.iter().filter_map(line).collect();
+    (1..=FEW_MODELS).contains(&lines.len()).then(|| format!("{}.", lines.join("; ")))
+}
+
 fn captions(chart: &ScatterChart, cloud: Option<&Cloud>, bunches: &[Vec<Bunch>]) -> Vec<String> {
     let given: usize = chart.series.iter().map(|series| series.points.len()).sum();
     let shown = cloud.map_or(0, Cloud::count);
     let mut sentences = vec![chart.note.clone()];
     if cloud.is_some_and(|cloud| cloud.series.iter().any(|points| least_squares(points).is_some())) {
-        sentences.push(
-            "Running median: medians of up to 8 groups of equal size along x. Fit: least squares in the axes' own scale."
-                .into(),
-        );
+        let first = match trends(chart).0 {
+            ROBUST => "Straight line: Theil and Sen's, which outliers do not bend.",
+            _ => "Running median: medians of up to 8 groups of equal size along x.",
+        };
+        let second = match trends(chart).1 {
+            POWER_LAW => "Power law: least squares on both logarithmic axes.",
+            _ => "Fit: least squares in the axes' own scale.",
+        };
+        sentences.push(format!("{first} {second}"));
     }
+    sentences.extend(lines(chart));
     let markers: usize = bunches.iter().map(Vec::len).sum();
     if markers < shown {
         sentences.push(format!(

@@ -3,6 +3,7 @@
 use super::ChartError;
 use super::axis::Range;
 use super::canvas::paint;
+use super::frame::Frame;
 use super::number::counted;
 use super::rows::{MOST_ROWS, Mark, Row, Rows, unlisted};
 use super::sheet::{Heading, draw_nothing};
@@ -28,10 +29,8 @@ pub struct ScoreBar {
 /// Mean score per model.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct ScoreChart {
-    /// Title, bold, at the left.
-    pub title: String,
-    /// Second line, smaller.
-    pub subtitle: String,
+    /// What stands around it.
+    pub frame: Frame,
     /// One bar per model, in the order of the models.
     pub bars: Vec<ScoreBar>,
     /// Expected score of guessing: a dashed line.
@@ -51,12 +50,19 @@ const WIDEST: f64 = 900.0;
 pub fn score(chart: &ScoreChart) -> Result<String, ChartError> {
     let rows: Vec<Row> = chart.bars.iter().take(MOST_ROWS).map(row).collect();
     let panels = [String::new()];
-    let block =
-        Rows { models: &rows, panels: &panels, range: FULL, axis_label: "Mean score", reference: chance(chart) };
-    let heading = Heading::new(WIDEST, &chart.title, &chart.subtitle, &captions(chart));
+    let block = Rows {
+        models: &rows,
+        panels: &panels,
+        across: 1,
+        range: FULL,
+        axis_label: "Mean score",
+        reference: chance(chart),
+    };
+    let width = chart.frame.width(WIDEST);
+    let heading = Heading::new(width, &chart.frame, &captions(chart));
     let row_height = (420.0 / rows.len().max(1) as f64).clamp(21.0, 44.0);
-    let size = (WIDEST, heading.height() + block.height(row_height).max(200.0));
-    paint(size, heading.name(), |canvas| {
+    let size = (width, chart.frame.height(heading.height() + block.height(row_height).max(200.0)));
+    paint(size, heading.sign(), |canvas| {
         let area = heading.draw(canvas, size)?;
         if rows.is_empty() { draw_nothing(canvas, area) } else { block.draw(canvas, area) }
     })

@@ -1,7 +1,7 @@
 //! The runs of an experiment, as a table and as a chart.
 
 use super::text::columns;
-use crate::chart::{HistoryChart, HistoryPoint, HistorySeries};
+use crate::chart::{Frame, HistoryChart, HistoryPoint, HistorySeries};
 use crate::format::{counted, known, percent, seconds, significant};
 use crate::report::history::{Entry, Measured};
 
@@ -58,8 +58,11 @@ pub fn chart(name: &str, entries: &[Entry]) -> HistoryChart {
         points: entries.iter().map(|entry| point(entry, model, level)).collect(),
     });
     HistoryChart {
-        title: "Mean score from run to run".into(),
-        subtitle: format!("{name} · {}", counted(entries.len(), "run")),
+        frame: Frame {
+            title: "Mean score from run to run".into(),
+            subtitle: format!("{name} · {}", counted(entries.len(), "run")),
+            ..Frame::default()
+        },
         runs: entries.iter().map(when).collect(),
         series: series.collect(),
         note: "Whiskers: 95 % interval.".into(),

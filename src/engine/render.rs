@@ -21,7 +21,7 @@ use crate::format::counted;
 use crate::gates::{GateOutcome, junit};
 use crate::report::manifest::FileEntry;
 use crate::report::markdown;
-use crate::report::pictures::{ChartJob, chart_jobs};
+use crate::report::pictures::{ChartJob, Measured, chart_jobs};
 use crate::spec::types::PictureFormat;
 use crate::tables::agreement::agreement_csv;
 use crate::tables::comparisons::pairwise_csv;
@@ -54,7 +54,7 @@ impl Rendered<'_> {
         let (plan, work) = (self.responses.plan, self.responses.work);
         let mut names = self.write_tables(folder)?;
         let written = names.len();
-        let jobs = chart_jobs(plan, &work.batches, self.results);
+        let jobs = chart_jobs(Measured { plan, work, results: self.results, checks: self.checks });
         let drawn = draw_all(&jobs, &plan.output.formats, folder)?;
         let formats: Vec<String> = plan.output.formats.iter().map(|format| ending(*format).to_uppercase()).collect();
         let shown: Vec<String> = drawn.iter().filter(|name| name.ends_with(".svg")).cloned().collect();
@@ -128,7 +128,7 @@ impl Rendered<'_> {
 type Drawn = Vec<(usize, Vec<String>)>;
 
 /// Draws every chart, on all cores: each is independent of the others.
-fn draw_all(jobs: &[ChartJob<'_>], formats: &[PictureFormat], folder: &Path) -> Result<Vec<String>, Error> {
+fn draw_all(jobs: &[ChartJob], formats: &[PictureFormat], folder: &Path) -> Result<Vec<String>, Error> {
     let workers = thread::available_parallelism().map_or(1, usize::from).min(jobs.len().max(1));
     let queue = Mutex::new(jobs.iter().enumerate());
     let next = || queue.lock().unwrap_or_else(PoisonError::into_inner).next();
@@ -153,7 +153,7 @@ fn draw_all(jobs: &[ChartJob<'_>], formats: &[PictureFormat], folder: &Path) -> 
     Ok(drawn.into_iter().flat_map(|(_, names)| names).collect())
 }
 
-fn draw_one(job: &ChartJob<'_>, formats: &[PictureFormat], folder: &Path) -> Result<Vec<String>, Error> {
+fn draw_one(job: &ChartJob, formats: &[PictureFormat], folder: &Path) -> Result<Vec<String>, Error> {
     let picture = job.draw()?;
     let mut names = Vec::new();
     for format in formats {

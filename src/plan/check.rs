@@ -17,7 +17,7 @@ use crate::spec::diagnostic::{Problem, suggestion};
 use crate::spec::keys::is_key;
 use crate::spec::prefer::Preference;
 use crate::spec::tree::{PathSegment, Value};
-use crate::spec::types::{ChartSpec, EndpointSpec, PriceSpec, PricingSpec, SloSpec, Spec, TimeMeasure};
+use crate::spec::types::{EndpointSpec, PriceSpec, PricingSpec, SloSpec, Spec};
 
 /// All problems of a spec that show without I/O.
 pub(super) fn check(document: &Document) -> Vec<Problem> {
@@ -334,11 +334,7 @@ fn charts_of_cost(spec: &Spec) -> Found {
         return Vec::new();
     }
     let charts = spec.charts.iter().flatten().enumerate();
-    let of_cost = charts.filter(|(_, chart)| match chart {
-        ChartSpec::Scatter(scatter) => scatter.y == TimeMeasure::Cost,
-        ChartSpec::Heatmap(heatmap) => heatmap.color == TimeMeasure::Cost,
-        _ => false,
-    });
+    let of_cost = charts.filter(|(_, chart)| chart.needs_prices());
     of_cost
         .map(|(index, _)| {
             let problem = Problem::new("a chart of cost needs prices").help("add a `pricing` section");

@@ -3,14 +3,14 @@
 use super::found::{Found, key};
 use crate::spec::diagnostic::Problem;
 use crate::spec::tree::PathSegment;
-use crate::spec::types::{ChartSpec, JudgeSpec, Spec};
+use crate::spec::types::{JudgeSpec, Spec};
 
 /// What needs verdicts where nobody judges.
 pub(super) fn unjudged(spec: &Spec) -> Found {
     let remedy = "set a `judge`, such as `choice` or `exact`, or remove this";
     let mut found = Found::new();
     if !spec.is_judged() {
-        let charts = spec.charts.iter().flatten().enumerate().filter(|(_, chart)| matches!(chart, ChartSpec::Score(_)));
+        let charts = spec.charts.iter().flatten().enumerate().filter(|(_, chart)| chart.needs_verdicts());
         found.extend(charts.map(|(index, _)| {
             let problem = Problem::new("a chart of scores needs a judge, and `judge` is `none`");
             (vec![key("charts"), PathSegment::Index(index)], problem.help(remedy))

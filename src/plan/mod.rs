@@ -48,7 +48,7 @@ use crate::secret::Secret;
 use crate::spec::Document;
 use crate::spec::gate::Gate;
 use crate::spec::prefer::Preference;
-use crate::spec::types::{BudgetSpec, ChartSpec, GenerationSpec, PictureFormat, UntilSpec};
+use crate::spec::types::{BudgetSpec, ChartSpec, GenerationSpec, PictureFormat, PictureMedium, UntilSpec};
 use shard::Shard;
 
 pub use calibration::HumanLabel;
@@ -365,6 +365,8 @@ pub struct OutputPlan {
     pub store: PathBuf,
     /// Picture formats.
     pub formats: Vec<PictureFormat>,
+    /// Where the pictures will be seen.
+    pub medium: PictureMedium,
     /// Whether the page of the run is written.
     pub report: bool,
 }

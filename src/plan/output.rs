@@ -29,6 +29,7 @@ pub(super) fn output(spec: &Spec, folder: &Path, shard: Option<Shard>) -> Output
         store: outer.join(own("store")).with_extension("sqlite"),
         folder: out.clone(),
         formats: spec.output.formats.clone(),
+        medium: spec.output.medium,
         report: spec.output.report,
     }
 }

@@ -26,9 +26,8 @@ use crate::spec::expand::Environment;
 use crate::spec::scalar::{HumanDuration, OneOrMany, Scalar};
 use crate::spec::tree::PathSegment;
 use crate::spec::types::{
-    ArrivalsSpec, ChartSpec, DatasetSpec, DurationsChartSpec, EndpointSpec, HeatmapChartSpec, LatencyEcdfChartSpec,
-    LoadCurveChartSpec, LoadSpec, ReliabilityChartSpec, ScatterChartSpec, ScoreChartSpec, SloSpec, SourceSpec, Spec,
-    TimeMeasure, TimelineChartSpec, TokenMeasure,
+    ArrivalsSpec, ChartSpec, DatasetSpec, DurationsChartSpec, EndpointSpec, LoadSpec, PlainChartSpec, ScatterChartSpec,
+    SloSpec, SourceSpec, Spec, TimeMeasure, TokenMeasure, TradeoffChartSpec, TradeoffMeasure,
 };
 
 /// Options of the command line.
@@ -76,7 +75,7 @@ pub fn resolve(mut document: Document, environment: &Environment, options: &Opti
     for (dataset, judges) in datasets.iter_mut().zip(&judges) {
         dataset.rotations = judges.score.rotations;
     }
-    let charts = spec.charts.clone().unwrap_or_else(|| default_charts(&spec, has_alternatives));
+    let charts = spec.charts.clone().unwrap_or_else(|| default_charts(&spec, models.len(), has_alternatives));
     Ok(Plan {
         datasets: datasets.into(),
         endpoints: endpoints.into(),
@@ -347,30 +346,35 @@ fn refused_options(document: &Document, endpoints: &[EndpointPlan], models: &[Mo
     refused.map(problem).collect()
 }
 
-/// All charts; that of scores only with a judge, those of cost only with prices, the load curve only with several levels, reliability only with
-/// log-probabilities.
-fn default_charts(spec: &Spec, has_alternatives: bool) -> Vec<ChartSpec> {
-    let scatter = |x, y| ChartSpec::Scatter(ScatterChartSpec { x, y, log_x: true, log_y: true, title: None });
-    let heatmap = |color| ChartSpec::Heatmap(HeatmapChartSpec { color, title: None });
-    let mut charts: Vec<ChartSpec> = Vec::new();
-    charts.extend(spec.is_judged().then(|| ChartSpec::Score(ScoreChartSpec::default())));
-    charts.extend([
-        ChartSpec::Durations(DurationsChartSpec::default()),
-        scatter(TokenMeasure::Prompt, TimeMeasure::PromptEvalDuration),
-        scatter(TokenMeasure::Output, TimeMeasure::EvalDuration),
-        scatter(TokenMeasure::Prompt, TimeMeasure::Latency),
-        scatter(TokenMeasure::Output, TimeMeasure::Latency),
-        scatter(TokenMeasure::Total, TimeMeasure::Latency),
-        heatmap(TimeMeasure::Latency),
-        heatmap(TimeMeasure::EvalDuration),
-    ]);
-    charts.extend(spec.pricing.is_some().then(|| heatmap(TimeMeasure::Cost)));
-    charts.push(ChartSpec::LatencyEcdf(LatencyEcdfChartSpec::default()));
-    let has_levels = levels(&spec.load).len() > 1 || spec.load.find.is_some();
-    charts.extend(has_levels.then(|| ChartSpec::LoadCurve(LoadCurveChartSpec::default())));
-    charts.push(ChartSpec::Timeline(TimelineChartSpec::default()));
-    charts.extend(has_alternatives.then(|| ChartSpec::Reliability(ReliabilityChartSpec::default())));
-    charts
+/// Most charts that are drawn without being asked for.
+const MOST_CHARTS: usize = 6;
+
+/// The charts that answer what the experiment asks, at most six. Of scores where there is a judge, of differences and
+/// trade-offs where there are several models, of load where there are several levels; of times in any case. Those that
+/// have nothing to show are left out when they are drawn.
+fn default_charts(spec: &Spec, models: usize, has_alternatives: bool) -> Vec<ChartSpec> {
+    let plain = PlainChartSpec::default;
+    let tradeoff = |x| ChartSpec::Tradeoff(TradeoffChartSpec { x, title: None, size: None });
+    let x = if spec.pricing.is_some() { TradeoffMeasure::Cost } else { TradeoffMeasure::Latency };
+    let (is_judged, is_compared) = (spec.is_judged(), spec.is_judged() && models > 1);
+    let is_sweep = levels(&spec.load).len() > 1 || spec.load.find.is_some();
+    let (x_axis, y) = (TokenMeasure::Output, TimeMeasure::Latency);
+    let scatter = ScatterChartSpec { x: x_axis, y, log_x: true, log_y: true, title: None, size: None };
+    let wanted = [
+        (is_judged, ChartSpec::Score(plain())),
+        (is_sweep, ChartSpec::LoadCurve(plain())),
+        (is_sweep, ChartSpec::LatencyEcdf(plain())),
+        (is_sweep || !is_judged, ChartSpec::Timeline(plain())),
+        (is_compared, ChartSpec::Pairs(plain())),
+        (is_compared, tradeoff(x)),
+        (is_judged && !is_compared, ChartSpec::Verdicts(plain())),
+        (is_judged, ChartSpec::Subjects(plain())),
+        (has_alternatives, ChartSpec::Reliability(plain())),
+        (!is_sweep, ChartSpec::LatencyEcdf(plain())),
+        (!is_judged, ChartSpec::Durations(DurationsChartSpec::default())),
+        (true, ChartSpec::Scatter(scatter)),
+    ];
+    wanted.into_iter().filter(|(is_wanted, _)| *is_wanted).map(|(_, chart)| chart).take(MOST_CHARTS).collect()
 }
 
 #[cfg(test)]

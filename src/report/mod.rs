@@ -1,11 +1,10 @@
 //! Output for people: charts, the Markdown summary and the manifest.
 
+mod axes;
 mod comparisons;
 pub mod history;
 pub mod html;
 pub mod largest_load;
-mod letter_views;
-mod load_views;
 pub mod manifest;
 pub mod markdown;
 pub mod names;
@@ -13,6 +12,5 @@ pub mod origin;
 pub mod pairs;
 pub mod pictures;
 mod positions;
-mod shown;
 pub mod subjects;
 pub mod tables;

@@ -1,6 +1,6 @@
 //! File names of charts, compatible with the Python scripts that smallbench replaces.
 
-use super::types::{ChartSpec, TimeMeasure, TokenMeasure};
+use super::types::{ChartSpec, TimeMeasure, TokenMeasure, TradeoffMeasure};
 
 /// Name of a count of tokens in files and columns.
 pub fn token_name(measure: TokenMeasure) -> &'static str {
@@ -24,7 +24,7 @@ pub fn time_name(measure: TimeMeasure) -> &'static str {
     }
 }
 
-/// File name of a chart without ending; a heatmap has the model's name after it.
+/// File name of a chart without ending.
 pub fn chart_file(chart: &ChartSpec) -> String {
     match chart {
         ChartSpec::Score(_) => "avg_score_by_model".to_owned(),
@@ -35,6 +35,19 @@ pub fn chart_file(chart: &ChartSpec) -> String {
         ChartSpec::LatencyEcdf(_) => "latency_ecdf".to_owned(),
         ChartSpec::Reliability(_) => "reliability".to_owned(),
         ChartSpec::Timeline(_) => "run_timeline".to_owned(),
+        ChartSpec::Tradeoff(tradeoff) => format!("score_vs_{}", tradeoff_name(tradeoff.x)),
+        ChartSpec::Subjects(_) => "score_by_subject".to_owned(),
+        ChartSpec::Verdicts(_) => "verdicts".to_owned(),
+        ChartSpec::Letters(_) => "letters".to_owned(),
+        ChartSpec::Pairs(_) => "pairs".to_owned(),
+    }
+}
+
+fn tradeoff_name(measure: TradeoffMeasure) -> &'static str {
+    match measure {
+        TradeoffMeasure::Cost => "cost",
+        TradeoffMeasure::Latency => "latency",
+        TradeoffMeasure::TokensPerS => "tokens_per_s",
     }
 }
 

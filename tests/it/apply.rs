@@ -20,7 +20,9 @@ fn a_run_leaves_every_table_and_every_chart() {
     let charts = "[score, durations, { scatter: { x: prompt_tokens, y: prompt_eval_duration } }, \
         { scatter: { x: output_tokens, y: eval_duration } }, { scatter: { x: prompt_tokens, y: latency } }, \
         { scatter: { x: output_tokens, y: latency } }, { scatter: { x: total_tokens, y: latency } }, \
-        { heatmap: { color: latency } }, { heatmap: { color: eval_duration } }, { heatmap: { color: cost } }]";
+        { heatmap: { color: latency } }, { heatmap: { color: eval_duration } }, { heatmap: { color: cost } }, \
+        verdicts, letters, pairs, subjects, { tradeoff: { x: latency } }, { tradeoff: { x: cost } }, \
+        { tradeoff: { x: tokens_per_s } }]";
     let spec = Spec::on(&server)
         .with("models", "[{ name: small, endpoint: local }, { name: \"tiny:1b\", endpoint: local }]")
         .with("pricing", PRICES)
@@ -36,12 +38,16 @@ fn a_run_leaves_every_table_and_every_chart() {
         "prompt_tokens_vs_latency",
         "output_tokens_vs_latency",
         "total_tokens_vs_latency",
-        "latency_heatmap_small",
-        "latency_heatmap_tiny_1b",
-        "eval_duration_heatmap_small",
-        "eval_duration_heatmap_tiny_1b",
-        "cost_heatmap_small",
-        "cost_heatmap_tiny_1b",
+        "latency_heatmap",
+        "eval_duration_heatmap",
+        "cost_heatmap",
+        "verdicts",
+        "letters",
+        "score_by_subject",
+        "pairs",
+        "score_vs_latency",
+        "score_vs_cost",
+        "score_vs_tokens_per_s",
     ];
     let charts = names.iter().flat_map(|name| [format!("{name}.png"), format!("{name}.svg")]);
     let mut expected: Vec<String> =
@@ -51,13 +57,31 @@ fn a_run_leaves_every_table_and_every_chart() {
 }
 
 #[test]
-fn without_a_list_of_charts_every_chart_is_drawn() {
+fn without_a_list_of_charts_those_are_drawn_that_answer_the_question() {
     let server = Server::ollama(&["small"]);
     let spec =
         Spec::on(&server).with("pricing", "{ models: { small: { input: 1, output: 2 } } }").with("charts", "null");
     let bench = Bench::ready(6, &spec);
     bench.apply().exits(0);
-    assert_eq!(bench.outputs().keys().filter(|name| name.ends_with(".svg")).count(), 12);
+    let drawn = |bench: &Bench| -> Vec<String> {
+        let outputs = bench.outputs();
+        outputs.into_keys().filter_map(|name| Some(name.strip_suffix(".svg")?.to_owned())).collect()
+    };
+    assert_eq!(
+        drawn(&bench),
+        ["avg_score_by_model", "latency_ecdf", "output_tokens_vs_latency", "score_by_subject", "verdicts"]
+    );
+    let two = "[{ name: small, endpoint: local }, { name: other, endpoint: local, model: small }]";
+    let bench = Bench::ready(6, &Spec::on(&server).with("models", two).with("charts", "null"));
+    bench.apply().exits(0);
+    let quality = ["pairs", "score_by_subject", "score_vs_latency"];
+    let expected = [&["avg_score_by_model", "latency_ecdf", "output_tokens_vs_latency"][..], &quality].concat();
+    assert_eq!(drawn(&bench), expected);
+    let unjudged = Spec::on(&server).with("judge", "none").with("charts", "null");
+    let bench = Bench::ready(6, &unjudged);
+    bench.apply().exits(0);
+    let expected = ["avg_score_by_model_durations", "latency_ecdf", "output_tokens_vs_latency", "run_timeline"];
+    assert_eq!(drawn(&bench), expected);
 }
 
 #[test]

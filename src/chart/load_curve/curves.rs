@@ -21,6 +21,8 @@ pub(super) struct Curve {
 pub(super) struct Curves {
     pub(super) curves: Vec<Curve>,
     pub(super) axes: Option<Axes>,
+    /// The service level of latency.
+    pub(super) limit: Option<f64>,
     /// Points and values that have no place on the axes.
     pub(super) hidden: u64,
     /// Points left out because they are too many.
@@ -52,8 +54,9 @@ impl Curves {
             Curve { points, knee: knee.filter(|knee| knee.throughput.is_some()) }
         };
         let curves: Vec<Curve> = chart.series.iter().take(MOST_ROWS).map(&mut curve).collect();
-        let axes = Axes::of(&curves, (log_load, log_latency));
-        Self { curves, axes, hidden, thinned }
+        let limit = chart.limit.filter(|limit| is_drawable(*limit, true));
+        let axes = Axes::of(&curves, limit, (log_load, log_latency));
+        Self { curves, axes, limit, hidden, thinned }
     }
 
     pub(super) fn any(&self, test: impl Fn(&LoadPoint) -> bool) -> bool {
@@ -69,17 +72,17 @@ pub(super) struct Axes {
 }
 
 impl Axes {
-    fn of(curves: &[Curve], (log_load, log_latency): (bool, bool)) -> Option<Self> {
+    fn of(curves: &[Curve], limit: Option<f64>, (log_load, log_latency): (bool, bool)) -> Option<Self> {
         let points = || curves.iter().flat_map(|curve| &curve.points);
         let has_values = points().any(|point| point.throughput.or(point.latency).or(point.tail).is_some());
         let loads = || points().map(|point| point.load);
         let load = if has_values { Range::around(loads(), log_load)? } else { return None };
-        let latencies = || points().flat_map(latencies);
+        let latencies = || points().flat_map(latencies).chain(limit);
         let latency = if log_latency { Range::around(latencies(), true) } else { None };
         Some(Self {
             load,
             load_ticks: load_ticks(loads().collect(), &load),
-            throughput: with_headroom(points().filter_map(|point| point.throughput)),
+            throughput: with_headroom(points().flat_map(|point| [point.throughput, point.goodput]).flatten()),
             latency: latency.unwrap_or_else(|| with_headroom(latencies())),
         })
     }
@@ -122,6 +125,7 @@ fn drawable(point: LoadPoint, (log_load, log_latency): (bool, bool), hidden: &mu
     let ends = keep(low, log_latency).zip(keep(high, log_latency));
     Some(LoadPoint {
         throughput: keep(point.throughput, false),
+        goodput: keep(point.goodput, false),
         latency: keep(point.latency, log_latency),
         latency_interval: ends,
         tail: keep(point.tail, log_latency),

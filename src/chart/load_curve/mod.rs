@@ -28,10 +28,11 @@ const PANEL_GAP: f64 = 26.0;
 /// Only when the drawing library fails; never over the data.
 pub fn load_curve(chart: &LoadCurveChart) -> Result<String, ChartError> {
     let curves = Curves::of(chart);
-    let heading = Heading::new(WIDE, &chart.title, &chart.subtitle, &curves.captions(chart));
+    let width = chart.frame.width(WIDE);
+    let heading = Heading::new(width, &chart.frame, &curves.captions(chart));
     let plot_height = 2.0 * PANEL + PANEL_GAP + BOTTOM_MARGIN;
-    let size = (WIDE, heading.height() + if curves.axes.is_some() { plot_height } else { 220.0 });
-    paint(size, heading.name(), |canvas| {
+    let size = (width, chart.frame.height(heading.height() + if curves.axes.is_some() { plot_height } else { 220.0 }));
+    paint(size, heading.sign(), |canvas| {
         let area = heading.draw(canvas, size)?;
         let Some(axes) = &curves.axes else {
             return draw_nothing(canvas, area);

@@ -11,7 +11,7 @@ use crate::chart::legend::{Entry, Key, Legend};
 use crate::chart::rows::MOST_ROWS;
 use crate::chart::sheet::place;
 use crate::chart::text::label;
-use crate::chart::theme::{Identity, MUTED, WHITE, darkened, identity};
+use crate::chart::theme::{INK, Identity, MUTED, WHITE, darkened, identity};
 
 const MARKER: f64 = 4.4;
 const TAIL_MARKER: f64 = 2.8;
@@ -26,9 +26,14 @@ impl Curves {
         for (index, curve) in self.curves.iter().enumerate() {
             let stroke = Stroke::solid(identity(index).color, self.thickness());
             draw_line(canvas, &curve.points, |point| Some(at(point, point.throughput?)), stroke)?;
+            let good = good_stroke(identity(index).color, self.thickness());
+            draw_line(canvas, &curve.points, |point| Some(at(point, point.goodput?)), good)?;
         }
         for (index, curve) in self.curves.iter().enumerate() {
             for point in &curve.points {
+                if let Some(value) = point.goodput {
+                    draw_marker(canvas, at(point, value), identity(index), (TAIL_MARKER, point.client_limited))?;
+                }
                 if let Some(value) = point.throughput {
                     draw_marker(canvas, at(point, value), identity(index), (MARKER, point.client_limited))?;
                 }
@@ -45,6 +50,10 @@ impl Curves {
 
     pub(super) fn draw_latency(&self, canvas: &mut Canvas<'_>, panel: Area, axes: &Axes) -> Result<(), ChartError> {
         let at = |point: &LoadPoint, value: f64| place(panel, (&axes.load, &axes.latency), (point.load, value));
+        if let Some(limit) = self.limit {
+            let y = panel.bottom - axes.latency.unit(limit) * panel.height();
+            canvas.line((panel.left, y), (panel.right, y), Stroke::dashed(INK, 1.3))?;
+        }
         for (index, curve) in self.curves.iter().enumerate() {
             let color = identity(index).color;
             let (dashed, solid) = (tail_stroke(color, self.thickness()), Stroke::solid(color, self.thickness()));
@@ -74,6 +83,12 @@ impl Curves {
         if self.any(|point| point.tail.is_some()) {
             keys.push((format!("{} latency", label(&chart.tail_label)), Key::Line(tail_stroke(MUTED, 2.0))));
         }
+        if self.any(|point| point.goodput.is_some()) {
+            keys.push(("goodput".into(), Key::Line(good_stroke(MUTED, 2.0))));
+        }
+        if self.limit.is_some() {
+            keys.push(("limit of latency".into(), Key::Line(Stroke::dashed(INK, 1.3))));
+        }
         if self.curves.iter().any(|curve| curve.knee.is_some()) {
             keys.push((KNEE.into(), Key::Ring));
         }
@@ -87,6 +102,11 @@ impl Curves {
 /// The line of the tail, beside a median of this thickness.
 fn tail_stroke(color: RGBColor, thickness: f64) -> Stroke {
     Stroke { dash: Some((5.0, 3.5)), ..Stroke::solid(color, thickness * 0.65) }
+}
+
+/// The line of the goodput, below a throughput of this thickness.
+fn good_stroke(color: RGBColor, thickness: f64) -> Stroke {
+    Stroke { dash: Some((2.0, 3.0)), ..Stroke::solid(color, thickness * 0.8) }
 }
 
 /// The line through the points, broken where one has no value.

@@ -1,5 +1,7 @@
 //! The view of a load curve: the figures of each model at each load, and the texts around them.
 
+use crate::chart::frame::Frame;
+
 /// The figures at one load.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct LoadPoint {
@@ -7,6 +9,8 @@ pub struct LoadPoint {
     pub load: f64,
     /// Work done per second; none where unknown.
     pub throughput: Option<f64>,
+    /// The part of the throughput that met the service levels; none without one.
+    pub goodput: Option<f64>,
     /// Median latency; none where unknown.
     pub latency: Option<f64>,
     /// The ends of its interval.
@@ -31,10 +35,8 @@ pub struct LoadSeries {
 /// Throughput and latency over load.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct LoadCurveChart {
-    /// Title, bold, at the left.
-    pub title: String,
-    /// Second line, smaller.
-    pub subtitle: String,
+    /// What stands around it.
+    pub frame: Frame,
     /// Label of the load axis, such as "requests in flight".
     pub load_label: String,
     /// Label of the throughput axis, with its unit.
@@ -43,6 +45,8 @@ pub struct LoadCurveChart {
     pub latency_label: String,
     /// Name of the tail, such as "p95".
     pub tail_label: String,
+    /// The latency that a good response does not exceed, if there is one.
+    pub limit: Option<f64>,
     /// One curve per model, in the order of the models.
     pub series: Vec<LoadSeries>,
     /// Sentences for the caption.

@@ -26,12 +26,13 @@ const LEGEND_LINE: f64 = 22.0;
 /// Only when the drawing library fails; never over the data.
 pub fn timeline(chart: &TimelineChart) -> Result<String, ChartError> {
     let plan = Plan::of(chart);
-    let heading = Heading::new(WIDE, &chart.title, &chart.subtitle, &plan.captions(chart));
+    let width = chart.frame.width(WIDE);
+    let heading = Heading::new(width, &chart.frame, &plan.captions(chart));
     let swatches = plan.swatches();
     let legend_height = if swatches.is_empty() { 0.0 } else { LEGEND_LINE + 8.0 };
     let plot_height = if plan.range.is_some() { legend_height + plan.height() + BOTTOM_MARGIN } else { 220.0 };
-    let size = (WIDE, heading.height() + plot_height);
-    paint(size, heading.name(), |canvas| {
+    let size = (width, chart.frame.height(heading.height() + plot_height));
+    paint(size, heading.sign(), |canvas| {
         let area = heading.draw(canvas, size)?;
         let Some(range) = &plan.range else {
             return draw_nothing(canvas, area);

@@ -1,5 +1,7 @@
 //! The view of a run over time: the requests of each model at each level, and the texts around them.
 
+use crate::chart::frame::Frame;
+
 /// The kind of a request.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum BarKind {
@@ -41,10 +43,8 @@ pub struct TimelineGroup {
 /// A run over time.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct TimelineChart {
-    /// Title, bold, at the left.
-    pub title: String,
-    /// Second line, smaller.
-    pub subtitle: String,
+    /// What stands around it.
+    pub frame: Frame,
     /// One group per model and level, in the order of the run.
     pub groups: Vec<TimelineGroup>,
     /// Sentences for the caption.

@@ -5,12 +5,12 @@ use serde::Serialize;
 use super::figure::{COLORS, Figure, swatch};
 use super::scale::{Scale, plain};
 use super::words::capital;
-use crate::chart::{LoadCurveChart, LoadSeries};
+use crate::chart::{Frame, LoadCurveChart, LoadSeries};
 use crate::format::{UNKNOWN, seconds};
 use crate::level::Level;
 use crate::plan::Plan;
 use crate::report::largest_load::largest_load;
-use crate::report::load_views::load_views;
+use crate::report::pictures::load::load_views;
 use crate::report::tables::{load_legend, per_level};
 use crate::tables::group::{Group, Results};
 use crate::tables::summary::Summary;
@@ -57,7 +57,7 @@ pub(super) fn load(plan: &Plan, results: &Results) -> Option<Load> {
     if groups.iter().all(|group| group.summary.latency().median.is_none()) {
         return None;
     }
-    let charts = load_views(plan, groups, None, "");
+    let charts = load_views(plan, groups, &Frame::default());
     let kinds = charts.iter().map(|chart| kind(plan, groups, chart));
     let table = per_level(groups, plan);
     let is_limited = |group: &Group| group.summary.client.is_limit == Some(true);

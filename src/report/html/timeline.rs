@@ -7,10 +7,10 @@ use serde::Serialize;
 use super::figure::{Figure, escaped, share};
 use super::load::short_seconds;
 use super::scale::{Scale, plain};
-use crate::chart::{BarKind, TimelineBar, TimelineGroup, pack};
+use crate::chart::{BarKind, Frame, TimelineBar, TimelineGroup, pack};
 use crate::format::counted;
-use crate::report::load_views::timeline_view;
-use crate::report::shown::shown;
+use crate::report::pictures::load::timeline_view;
+use crate::report::pictures::shown::shown;
 use crate::tables::figures::Figures;
 use crate::tables::group::Results;
 use crate::work::batch::Batch;
@@ -47,7 +47,7 @@ struct Shown {
 
 /// The time of a run; none without time stamps.
 pub(super) fn timeline(batches: &[Batch], results: &Results) -> Option<Timeline> {
-    let view = timeline_view(&shown(batches, results), None, String::new())?;
+    let view = timeline_view(&shown(batches, results), Frame::default())?;
     let groups = view.groups.iter().filter(|group| !group.bars.is_empty());
     let figures =
         |label: &str| results.groups.iter().find(|group| group.batch.label() == label).map(|group| &group.figures);

@@ -5,10 +5,11 @@ use serde::Serialize;
 use super::figure::{Figure, swatch};
 use super::scale::{Scale, plain};
 use super::words::interval;
-use crate::checks::{Check, CheckStatus};
+use crate::checks::Check;
 use crate::format::{UNKNOWN, known, money, percent, seconds, significant};
 use crate::id::Id;
 use crate::plan::Plan;
+use crate::report::axes::{cost, is_doubtful, latency, latency_interval, rate, rate_interval};
 use crate::tables::group::{Group, Results};
 
 /// The view.
@@ -52,42 +53,15 @@ struct Axis {
 
 const AXES: [Axis; 3] = [
     Axis { id: "cost", name: "cost per 1,000 answers", is_better_below: true, value: cost, interval: |_| None },
-    Axis {
-        id: "latency",
-        name: "median latency",
-        is_better_below: true,
-        value: |group| group.summary.latency().median,
-        interval: |group| group.summary.latency().named("p50").map(|known| (known.low, known.high)),
-    },
+    Axis { id: "latency", name: "median latency", is_better_below: true, value: latency, interval: latency_interval },
     Axis { id: "rate", name: "tokens per second", is_better_below: false, value: rate, interval: rate_interval },
 ];
-
-fn cost(group: &Group) -> Option<f64> {
-    let answers = group.summary.answers;
-    group.summary.spending.cost.filter(|cost| answers > 0 && *cost > 0.0).map(|cost| cost / answers as f64 * 1000.0)
-}
-
-fn rate(group: &Group) -> Option<f64> {
-    group.summary.server_tokens_per_s.or(group.summary.client_tokens_per_s)
-}
-
-fn rate_interval(group: &Group) -> Option<(f64, f64)> {
-    let summary = &group.summary;
-    if summary.server_tokens_per_s.is_some() {
-        summary.server_tokens_per_s_interval
-    } else {
-        summary.client_tokens_per_s_interval
-    }
-}
 
 /// The trade-offs of a run; none with fewer than two scores.
 pub(super) fn tradeoff(plan: &Plan, results: &Results, checks: &[Check]) -> Option<Tradeoff> {
     let scored: Vec<&Group> = results.groups.iter().filter(|group| group.summary.score.is_some()).collect();
     let currency = plan.currency.as_deref().unwrap_or_default();
-    let failed = |group: &Group| {
-        checks.iter().any(|check| check.status == CheckStatus::Failed && check.subject == group.batch.name())
-    };
-    let points: Vec<(&Group, bool)> = scored.iter().map(|group| (*group, failed(group))).collect();
+    let points: Vec<(&Group, bool)> = scored.iter().map(|group| (*group, is_doubtful(checks, group))).collect();
     let figures: Vec<Picked> = AXES.iter().filter_map(|axis| picked(axis, &points, currency)).collect();
     if figures.is_empty() {
         return None;

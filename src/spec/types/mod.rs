@@ -42,9 +42,8 @@ pub use judge::{
 };
 pub use load::{ArrivalsSpec, FindSpec, LoadSpec, SloSpec};
 pub use output::{
-    Average, ChartSpec, DurationsChartSpec, HeatmapChartSpec, LatencyEcdfChartSpec, LoadCurveChartSpec, OutputSpec,
-    PictureFormat, ReliabilityChartSpec, ScatterChartSpec, ScoreChartSpec, TimeMeasure, TimelineChartSpec,
-    TokenMeasure,
+    Average, ChartSpec, DurationsChartSpec, HeatmapChartSpec, OutputSpec, PictureFormat, PictureMedium, PlainChartSpec,
+    ScatterChartSpec, TimeMeasure, TokenMeasure, TradeoffChartSpec, TradeoffMeasure,
 };
 pub use pricing::{BudgetSpec, PriceSpec, PriceTierSpec, PricingSpec};
 pub use rotate::Rotate;

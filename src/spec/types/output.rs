@@ -12,61 +12,128 @@ use super::default_true;
 #[serde(rename_all = "snake_case")]
 pub enum ChartSpec {
     /// Mean score per model, with the number of answers and its 95 % interval.
-    Score(ScoreChartSpec),
+    Score(PlainChartSpec),
     /// Client latency and the server's own durations per model, as grouped bars.
     Durations(DurationsChartSpec),
     /// One point per response.
     Scatter(ScatterChartSpec),
-    /// One picture per model: prompt tokens by output tokens, coloured by a measure.
+    /// Prompt tokens by output tokens, coloured by a measure: a panel per model, on one scale of colours.
     Heatmap(HeatmapChartSpec),
     /// Throughput and latency over the levels of a sweep, with the knee.
-    LoadCurve(LoadCurveChartSpec),
+    LoadCurve(PlainChartSpec),
     /// Cumulative distribution of latency per model.
-    LatencyEcdf(LatencyEcdfChartSpec),
+    LatencyEcdf(PlainChartSpec),
     /// One bar per request over the time of the run, with its phases.
-    Timeline(TimelineChartSpec),
+    Timeline(PlainChartSpec),
     /// How often answers of a confidence are right, by the probabilities of letters.
-    Reliability(ReliabilityChartSpec),
+    Reliability(PlainChartSpec),
+    /// Score against what it takes, with the frontier; models of which a check failed are hollow.
+    Tradeoff(TradeoffChartSpec),
+    /// Score per subject, or per dataset where there are no subjects: bars up to six, beyond them a heat map.
+    Subjects(PlainChartSpec),
+    /// What became of the requests of each model: the classes of verdicts, and faults.
+    Verdicts(PlainChartSpec),
+    /// Which letter a model chose where which was right.
+    Letters(PlainChartSpec),
+    /// The difference of every two models on the same questions, with its interval.
+    Pairs(PlainChartSpec),
 }
 
-/// Throughput and latency over the levels of a sweep.
-#[derive(Debug, Clone, PartialEq, Default, Deserialize, Serialize, JsonSchema)]
-#[serde(deny_unknown_fields, default)]
-pub struct LoadCurveChartSpec {
-    /// Title of the chart.
-    pub title: Option<String>,
+impl ChartSpec {
+    /// True if it shows what a judge said.
+    pub fn needs_verdicts(&self) -> bool {
+        matches!(
+            self,
+            Self::Score(_)
+                | Self::Tradeoff(_)
+                | Self::Subjects(_)
+                | Self::Verdicts(_)
+                | Self::Letters(_)
+                | Self::Pairs(_)
+        )
+    }
+
+    /// True if it shows what answers cost.
+    pub fn needs_prices(&self) -> bool {
+        match self {
+            Self::Scatter(scatter) => scatter.y == TimeMeasure::Cost,
+            Self::Heatmap(heatmap) => heatmap.color == TimeMeasure::Cost,
+            Self::Tradeoff(tradeoff) => tradeoff.x == TradeoffMeasure::Cost,
+            _ => false,
+        }
+    }
+
+    /// Its title, if the spec sets one.
+    pub fn title(&self) -> Option<&String> {
+        match self {
+            Self::Score(spec)
+            | Self::LoadCurve(spec)
+            | Self::LatencyEcdf(spec)
+            | Self::Timeline(spec)
+            | Self::Reliability(spec)
+            | Self::Subjects(spec)
+            | Self::Verdicts(spec)
+            | Self::Letters(spec)
+            | Self::Pairs(spec) => spec.title.as_ref(),
+            Self::Durations(spec) => spec.title.as_ref(),
+            Self::Scatter(spec) => spec.title.as_ref(),
+            Self::Heatmap(spec) => spec.title.as_ref(),
+            Self::Tradeoff(spec) => spec.title.as_ref(),
+        }
+    }
+
+    /// Its size, if the spec sets one.
+    pub fn size(&self) -> Option<[u16; 2]> {
+        match self {
+            Self::Score(spec)
+            | Self::LoadCurve(spec)
+            | Self::LatencyEcdf(spec)
+            | Self::Timeline(spec)
+            | Self::Reliability(spec)
+            | Self::Subjects(spec)
+            | Self::Verdicts(spec)
+            | Self::Letters(spec)
+            | Self::Pairs(spec) => spec.size,
+            Self::Durations(spec) => spec.size,
+            Self::Scatter(spec) => spec.size,
+            Self::Heatmap(spec) => spec.size,
+            Self::Tradeoff(spec) => spec.size,
+        }
+    }
 }
 
-/// Cumulative distribution of latency.
+/// A chart without settings of its own.
 #[derive(Debug, Clone, PartialEq, Default, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
-pub struct LatencyEcdfChartSpec {
+pub struct PlainChartSpec {
     /// Title of the chart.
     pub title: Option<String>,
+    /// Width and height, in pixels on a screen and in points on paper and slides.
+    pub size: Option<[u16; 2]>,
 }
 
-/// How often answers of a confidence are right.
-#[derive(Debug, Clone, PartialEq, Default, Deserialize, Serialize, JsonSchema)]
-#[serde(deny_unknown_fields, default)]
-pub struct ReliabilityChartSpec {
+/// Score against what it takes.
+#[derive(Debug, Clone, PartialEq, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct TradeoffChartSpec {
+    /// What the score is held against.
+    pub x: TradeoffMeasure,
     /// Title of the chart.
     pub title: Option<String>,
+    /// Width and height, in pixels on a screen and in points on paper and slides.
+    pub size: Option<[u16; 2]>,
 }
 
-/// One bar per request over the time of the run.
-#[derive(Debug, Clone, PartialEq, Default, Deserialize, Serialize, JsonSchema)]
-#[serde(deny_unknown_fields, default)]
-pub struct TimelineChartSpec {
-    /// Title of the chart.
-    pub title: Option<String>,
-}
-
-/// Mean score per model.
-#[derive(Debug, Clone, PartialEq, Default, Deserialize, Serialize, JsonSchema)]
-#[serde(deny_unknown_fields, default)]
-pub struct ScoreChartSpec {
-    /// Title of the chart.
-    pub title: Option<String>,
+/// What a score is held against.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum TradeoffMeasure {
+    /// Cost of 1,000 answers, by the prices in `pricing`.
+    Cost,
+    /// Median latency.
+    Latency,
+    /// Output tokens per second.
+    TokensPerS,
 }
 
 /// Durations per model.
@@ -75,6 +142,8 @@ pub struct ScoreChartSpec {
 pub struct DurationsChartSpec {
     /// Title of the chart.
     pub title: Option<String>,
+    /// Width and height, in pixels on a screen and in points on paper and slides.
+    pub size: Option<[u16; 2]>,
     /// Which average a bar shows.
     pub statistic: Average,
 }
@@ -106,6 +175,8 @@ pub struct ScatterChartSpec {
     pub log_y: bool,
     /// Title of the chart.
     pub title: Option<String>,
+    /// Width and height, in pixels on a screen and in points on paper and slides.
+    pub size: Option<[u16; 2]>,
 }
 
 /// Counts of tokens.
@@ -148,8 +219,10 @@ pub enum TimeMeasure {
 pub struct HeatmapChartSpec {
     /// Measure shown as colour: the median of the responses in the cell.
     pub color: TimeMeasure,
-    /// Title of each picture.
+    /// Title of the chart.
     pub title: Option<String>,
+    /// Width and height, in pixels on a screen and in points on paper and slides.
+    pub size: Option<[u16; 2]>,
 }
 
 /// Output folder and picture formats.
@@ -158,8 +231,11 @@ pub struct HeatmapChartSpec {
 pub struct OutputSpec {
     /// Folder, relative to the spec file; by default `outputs/NAME`. The store, shared by all experiments, is beside it.
     pub dir: Option<PathBuf>,
-    /// Picture formats.
+    /// Picture formats. There is no PDF: most programs that take one take the SVG too.
     pub formats: Vec<PictureFormat>,
+    /// Where the pictures will be seen, which sets their width and so the size of their type.
+    #[serde(rename = "for")]
+    pub medium: PictureMedium,
     /// Whether `report.html` is written: one page with every figure, chart and answer, which opens in a browser.
     pub report: bool,
 }
@@ -174,8 +250,26 @@ pub enum PictureFormat {
     Svg,
 }
 
+/// Where pictures will be seen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum PictureMedium {
+    /// A page with text 6.5 inches wide: no type is smaller than 8 pt.
+    Paper,
+    /// A slide 13.33 inches wide: no type is smaller than 18 pt.
+    Slide,
+    /// A screen.
+    #[default]
+    Screen,
+}
+
 impl Default for OutputSpec {
     fn default() -> Self {
-        Self { dir: None, formats: vec![PictureFormat::Png, PictureFormat::Svg], report: true }
+        Self {
+            dir: None,
+            formats: vec![PictureFormat::Png, PictureFormat::Svg],
+            medium: PictureMedium::Screen,
+            report: true,
+        }
     }
 }

@@ -142,6 +142,6 @@ fn a_sweep_has_its_pictures_by_default() {
     assert_eq!(drawn("concurrency: [1, 2], rate: [90/s, 100/s]", "null"), [true; 4]);
     assert_eq!(drawn("concurrency: [1, 2]", "[load_curve]"), [true, false, false, false]);
     // One level makes no curve.
-    assert_eq!(drawn("concurrency: 1", "null"), [false, false, true, true]);
+    assert_eq!(drawn("concurrency: 1", "null"), [false, false, true, false]);
     assert_eq!(drawn("concurrency: 1", "[score]"), [false; 4]);
 }

@@ -1,16 +1,12 @@
 //! From probabilities of letters to the view of their chart.
 
 use super::shown::Shown;
-use crate::chart::{ReliabilityChart, ReliabilityPoint, ReliabilitySeries};
+use crate::chart::{Frame, ReliabilityChart, ReliabilityPoint, ReliabilitySeries};
 use crate::statistics::{BINS, ReliabilityBin};
 use crate::tables::figures::Figures;
 
 /// The reliability diagram; none without log-probabilities.
-pub(super) fn reliability_view(
-    groups: &[Shown<'_>],
-    title: Option<&String>,
-    subtitle: String,
-) -> Option<ReliabilityChart> {
+pub(in crate::report) fn reliability_view(groups: &[Shown<'_>], frame: Frame) -> Option<ReliabilityChart> {
     let point = |bin: &ReliabilityBin| ReliabilityPoint {
         confidence: bin.confidence,
         accuracy: bin.accuracy,
@@ -24,11 +20,5 @@ pub(super) fn reliability_view(
     });
     let series: Vec<ReliabilitySeries> = series.collect();
     let has_points = series.iter().any(|series| !series.points.is_empty());
-    has_points.then(|| ReliabilityChart {
-        title: title.cloned().unwrap_or_else(|| "Reliability of the letters' probabilities".into()),
-        subtitle,
-        bins: BINS,
-        series,
-        note: String::new(),
-    })
+    has_points.then(|| ReliabilityChart { frame, bins: BINS, series, note: String::new() })
 }

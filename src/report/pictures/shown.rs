@@ -5,20 +5,20 @@ use crate::tables::group::{Group, Results};
 use crate::work::batch::Batch;
 
 /// One colour: a batch and its figures, if it was measured.
-pub(super) struct Shown<'r> {
-    pub(super) batch: &'r Batch,
-    pub(super) group: Option<&'r Group>,
+pub(in crate::report) struct Shown<'r> {
+    pub(in crate::report) batch: &'r Batch,
+    pub(in crate::report) group: Option<&'r Group>,
 }
 
 /// All batches in order, with their figures.
-pub(super) fn shown<'r>(batches: &'r [Batch], results: &'r Results) -> Vec<Shown<'r>> {
+pub(in crate::report) fn shown<'r>(batches: &'r [Batch], results: &'r Results) -> Vec<Shown<'r>> {
     let group = |batch: &Batch| results.groups.iter().find(|group| group.batch.id == batch.id);
     batches.iter().map(|batch| Shown { batch, group: group(batch) }).collect()
 }
 
 impl Shown<'_> {
     /// A column of times, of tokens or of costs, row by row; empty where nothing was measured.
-    pub(super) fn column<T>(&self, read: impl Fn(&Figures) -> Vec<T>) -> Vec<T> {
+    pub(in crate::report) fn column<T>(&self, read: impl Fn(&Figures) -> Vec<T>) -> Vec<T> {
         self.group.map(|group| read(&group.figures)).unwrap_or_default()
     }
 }

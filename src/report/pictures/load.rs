@@ -2,7 +2,8 @@
 
 use super::shown::Shown;
 use crate::chart::{
-    BarKind, EcdfChart, EcdfSeries, LoadCurveChart, LoadPoint, LoadSeries, TimelineBar, TimelineChart, TimelineGroup,
+    BarKind, EcdfChart, EcdfSeries, Frame, LoadCurveChart, LoadPoint, LoadSeries, TimelineBar, TimelineChart,
+    TimelineGroup,
 };
 use crate::level::Level;
 use crate::plan::{ModelPlan, Plan};
@@ -12,7 +13,7 @@ use crate::tables::group::Group;
 use crate::tables::summary::Summary;
 
 /// The ECDF of latency per group; none without an answer.
-pub(super) fn ecdf_view(groups: &[Shown<'_>], title: Option<&String>, subtitle: String) -> Option<EcdfChart> {
+pub(in crate::report) fn ecdf_view(groups: &[Shown<'_>], frame: Frame) -> Option<EcdfChart> {
     let series = groups.iter().map(|group| {
         let level = group.batch.level;
         let of_warm = |figures: &Figures| figures.of_warm(figures.user_latency(level)).collect();
@@ -29,24 +30,17 @@ pub(super) fn ecdf_view(groups: &[Shown<'_>], title: Option<&String>, subtitle: 
         (true, false) => ("latency (s)", "Latency of open loops (r=) counts from the arrival."),
         (false, false) => ("latency (s)", ""),
     };
-    let chart = EcdfChart {
-        title: title.cloned().unwrap_or_else(|| "Share of responses by latency".into()),
-        subtitle,
-        x_label: x_label.into(),
-        log_x: true,
-        series,
-        note: note.into(),
-    };
+    let chart = EcdfChart { frame, x_label: x_label.into(), log_x: true, series, note: note.into() };
     chart.series.iter().any(|series| !series.values.is_empty()).then_some(chart)
 }
 
 /// The load curves of a sweep: of its closed loops, then of its open ones; a kind with a single level has none.
-pub(super) fn load_views(plan: &Plan, groups: &[Group], title: Option<&String>, subtitle: &str) -> Vec<LoadCurveChart> {
+pub(in crate::report) fn load_views(plan: &Plan, groups: &[Group], frame: &Frame) -> Vec<LoadCurveChart> {
     let views = [false, true].into_iter().filter_map(|is_open| {
         let levels = sweep(plan, is_open);
         let own: Vec<&Group> = groups.iter().filter(|group| group.batch.level.is_open() == is_open).collect();
         let is_known = own.iter().any(|group| group.summary.throughput.requests.is_some());
-        (levels.len() > 1 && is_known).then(|| load_view(plan, &levels, &own, is_open, title, subtitle))
+        (levels.len() > 1 && is_known).then(|| load_view(plan, &levels, &own, is_open, frame))
     });
     views.collect()
 }
@@ -59,17 +53,10 @@ fn sweep(plan: &Plan, is_open: bool) -> Vec<Level> {
     levels
 }
 
-fn load_view(
-    plan: &Plan,
-    levels: &[Level],
-    groups: &[&Group],
-    is_open: bool,
-    title: Option<&String>,
-    subtitle: &str,
-) -> LoadCurveChart {
+fn load_view(plan: &Plan, levels: &[Level], groups: &[&Group], is_open: bool, frame: &Frame) -> LoadCurveChart {
     let is_counted = |summary: &Summary| summary.throughput.tokens.is_some() && summary.chunk_counted == 0;
-    // Tokens are preferred to requests if they are known for all groups.
-    let has_tokens = groups.iter().all(|group| is_counted(&group.summary));
+    // Tokens are preferred to requests if they are known for all groups; what is good is counted in requests.
+    let has_tokens = !plan.slo.is_set() && groups.iter().all(|group| is_counted(&group.summary));
     let tail = common_tail(groups);
     let curves = Curves { has_tokens, tail };
     let series = plan.models.with_ids().map(|(id, model)| {
@@ -77,12 +64,12 @@ fn load_view(
         curves.series(model, levels, &own)
     });
     LoadCurveChart {
-        title: title.cloned().unwrap_or_else(|| "Throughput and latency over load".into()),
-        subtitle: subtitle.to_owned(),
+        frame: frame.clone(),
         load_label: if is_open { "arrivals per second" } else { "requests in flight" }.into(),
         throughput_label: if has_tokens { "output tokens per second" } else { "requests per second" }.into(),
         latency_label: if is_open { "median latency from the arrival (s)" } else { "median latency (s)" }.into(),
         tail_label: tail.unwrap_or_default().into(),
+        limit: plan.slo.latency.map(|limit| limit.as_secs_f64()),
         series: series.collect(),
         note: "Rates are those of the steady window.".into(),
     }
@@ -107,8 +94,11 @@ impl Curves {
             Some(self.point(level.load(), &own.summary))
         });
         let points: Vec<LoadPoint> = points.collect();
-        // A level limited by the client does not measure the server.
-        let known = |point: &LoadPoint| point.throughput.zip(point.latency).filter(|_| !point.client_limited);
+        // A level limited by the client does not measure the server, and one with faults did not hold.
+        let has_faults =
+            |load: f64| groups.iter().any(|group| group.batch.level.load() == load && group.summary.faults > 0);
+        let is_sound = |point: &LoadPoint| !point.client_limited && !has_faults(point.load);
+        let known = |point: &LoadPoint| point.throughput.zip(point.latency).filter(|_| is_sound(point));
         let knee = knee(&points.iter().map(known).collect::<Vec<_>>());
         LoadSeries { label: model.label.clone(), points, knee }
     }
@@ -119,6 +109,7 @@ impl Curves {
         LoadPoint {
             load,
             throughput: if self.has_tokens { throughput.tokens } else { throughput.requests },
+            goodput: throughput.goodput,
             latency: latency.median,
             latency_interval: latency.named("p50").map(|percentile| (percentile.low, percentile.high)),
             tail: self.tail.and_then(|name| latency.named(name)).map(|percentile| percentile.value),
@@ -128,7 +119,7 @@ impl Curves {
 }
 
 /// The timeline of each group's run; `None` without time stamps.
-pub(super) fn timeline_view(groups: &[Shown<'_>], title: Option<&String>, subtitle: String) -> Option<TimelineChart> {
+pub(in crate::report) fn timeline_view(groups: &[Shown<'_>], frame: Frame) -> Option<TimelineChart> {
     let mut has_several = false;
     let views = groups.iter().map(|shown| {
         let mut bars = Vec::new();
@@ -146,12 +137,7 @@ pub(super) fn timeline_view(groups: &[Shown<'_>], title: Option<&String>, subtit
     } else {
         ""
     };
-    let chart = TimelineChart {
-        title: title.cloned().unwrap_or_else(|| "Requests over the time of the run".into()),
-        subtitle,
-        groups,
-        note: note.into(),
-    };
+    let chart = TimelineChart { frame, groups, note: note.into() };
     chart.groups.iter().any(|group| !group.bars.is_empty()).then_some(chart)
 }
 
@@ -188,7 +174,7 @@ fn bar(figures: &Figures, row: usize, usual: BarKind) -> Option<TimelineBar> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::shown::shown;
+    use crate::report::pictures::shown::shown;
     use crate::response::Status;
     use crate::tables::fixture::{Fixture, ms};
     use crate::work::batch::Batch;
@@ -210,7 +196,7 @@ mod tests {
     }
 
     fn curves(fixture: &Fixture) -> Vec<LoadCurveChart> {
-        load_views(&fixture.plan, &fixture.results().groups, None, "")
+        load_views(&fixture.plan, &fixture.results().groups, &Frame::default())
     }
 
     #[test]
@@ -230,6 +216,14 @@ mod tests {
     }
 
     #[test]
+    fn a_knee_is_never_at_a_level_with_faults() {
+        let mut fixture = sweep_of("{ concurrency: [1, 2, 4] }");
+        assert_eq!(curves(&fixture)[0].series[0].knee, Some(1));
+        fixture.responses[25].status = Status::Stalled;
+        assert_ne!(curves(&fixture)[0].series[0].knee, Some(1));
+    }
+
+    #[test]
     fn closed_and_open_loops_are_pictures_of_their_own() {
         assert_eq!(curves(&sweep_of("{ concurrency: [1, 2], rate: 2/s }")).len(), 1);
         let open = curves(&sweep_of("{ rate: [1/s, 2/s, 3/s] }"));
@@ -243,7 +237,7 @@ mod tests {
         fixture.responses[0].status = Status::Stalled;
         fixture.responses[1].cold = true;
         let (batches, results) = (Batch::all(&fixture.plan), fixture.results());
-        let chart = ecdf_view(&shown(&batches, &results), None, String::new()).unwrap();
+        let chart = ecdf_view(&shown(&batches, &results), Frame::default()).unwrap();
         assert_eq!((chart.series[0].values.len(), chart.series[0].failed), (2, 1));
     }
 
@@ -251,7 +245,7 @@ mod tests {
     fn a_timeline_keeps_to_one_clock() {
         let mut fixture = Fixture::new(4);
         let batches = Batch::all(&fixture.plan);
-        let chart = |fixture: &Fixture| timeline_view(&shown(&batches, &fixture.results()), None, String::new());
+        let chart = |fixture: &Fixture| timeline_view(&shown(&batches, &fixture.results()), Frame::default());
         assert_eq!(chart(&fixture), None);
         fixture.back_to_back(1);
         fixture.responses[3].run = "run-2".into();

@@ -1,0 +1,130 @@
+//! The forest plot: the difference of each pair with its interval, around the line of no difference.
+
+use super::ChartError;
+use super::axis::{BOTTOM_MARGIN, Range, draw_horizontal, extent, is_drawable};
+use super::canvas::{Align, Area, Canvas, Stroke, TextStyle, paint};
+use super::frame::Frame;
+use super::number::counted;
+use super::sheet::{Heading, draw_nothing};
+use super::text::{label, shorten, shorten_apart, width};
+use super::theme::{INK, Identity, MUTED, SMALL, Shape, TICK};
+
+/// One difference.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct ForestRow {
+    /// What is compared, as in "A − B".
+    pub label: String,
+    /// How it came about, such as the number of questions.
+    pub detail: String,
+    /// The difference.
+    pub value: f64,
+    /// The ends of its interval.
+    pub interval: (f64, f64),
+    /// True if it can be told from none.
+    pub is_distinct: bool,
+}
+
+/// Differences of pairs.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct ForestChart {
+    /// What stands around it.
+    pub frame: Frame,
+    /// Label of the axis, with its unit.
+    pub value_label: String,
+    /// The rows, from above.
+    pub rows: Vec<ForestRow>,
+    /// Sentences for the caption.
+    pub note: String,
+}
+
+const WIDE: f64 = 900.0;
+const MOST_ROWS: usize = 60;
+const ROW: f64 = 38.0;
+const MARKER: f64 = 5.0;
+const VALUE: f64 = 66.0;
+
+/// Draws the chart: a filled marker for a difference that can be told from none, a grey one for others.
+///
+/// # Errors
+///
+/// Only when the drawing library fails; never over the data.
+pub fn forest(chart: &ForestChart) -> Result<String, ChartError> {
+    let is_known =
+        |row: &&ForestRow| [row.value, row.interval.0, row.interval.1].iter().all(|end| is_drawable(*end, false));
+    let known: Vec<&ForestRow> = chart.rows.iter().filter(is_known).collect();
+    let shown = &known[..known.len().min(MOST_ROWS)];
+    let width = chart.frame.width(WIDE);
+    let heading = Heading::new(width, &chart.frame, &captions(chart, known.len()));
+    let needed = if shown.is_empty() { 200.0 } else { shown.len() as f64 * ROW + BOTTOM_MARGIN };
+    let size = (width, chart.frame.height(heading.height() + needed));
+    paint(size, heading.sign(), |canvas| {
+        let area = heading.draw(canvas, size)?;
+        if shown.is_empty() {
+            return draw_nothing(canvas, area);
+        }
+        let bottom = area.bottom - BOTTOM_MARGIN;
+        let left = draw_names(canvas, Area { bottom, ..area }, shown)?;
+        let plot = Area { left, right: area.right - VALUE, bottom, ..area };
+        let range = range(shown);
+        draw_horizontal(canvas, plot, &range, &chart.value_label)?;
+        let zero = plot.left + range.unit(0.0) * plot.width();
+        canvas.line((zero, plot.top), (zero, plot.bottom), Stroke::solid(INK, 1.2))?;
+        draw_rows(canvas, plot, (shown, &range))
+    })
+}
+
+/// From the least to the greatest end, with zero in it.
+fn range(rows: &[&ForestRow]) -> Range {
+    let ends = rows.iter().flat_map(|row| [row.value, row.interval.0, row.interval.1]).chain([0.0]);
+    let (low, high) = extent(ends).unwrap_or((-1.0, 1.0));
+    let air = if high > low { (high - low) * 0.06 } else { 1.0 };
+    Range { low: low - air, high: high + air, log: false }
+}
+
+/// Draws the names and gives where the plot begins.
+fn draw_names(canvas: &mut Canvas<'_>, area: Area, rows: &[&ForestRow]) -> Result<f64, ChartError> {
+    let most = area.width() * 0.42;
+    let names: Vec<String> = rows.iter().map(|row| label(&row.label)).collect();
+    let names = shorten_apart(&names, most, TICK);
+    let details: Vec<String> = rows.iter().map(|row| shorten(&row.detail, most, SMALL)).collect();
+    let row_height = area.height() / rows.len() as f64;
+    for (index, (name, detail)) in names.iter().zip(&details).enumerate() {
+        let middle = area.top + (index as f64 + 0.5) * row_height;
+        let rise = if detail.is_empty() { 0.0 } else { SMALL * 0.7 };
+        canvas.text(name, (area.left, middle + TICK * 0.36 - rise), TextStyle::new(TICK, INK))?;
+        canvas.text(detail, (area.left, middle + SMALL * 0.36 + rise), TextStyle::new(SMALL, MUTED))?;
+    }
+    let names = names.iter().map(|name| width(name, TICK, false));
+    let details = details.iter().map(|detail| width(detail, SMALL, false));
+    Ok(area.left + names.chain(details).fold(0.0, f64::max).min(most) + 14.0)
+}
+
+fn draw_rows(canvas: &mut Canvas<'_>, plot: Area, (rows, range): (&[&ForestRow], &Range)) -> Result<(), ChartError> {
+    let row_height = plot.height() / rows.len() as f64;
+    let place = |value: f64| plot.left + range.unit(value) * plot.width();
+    for (index, row) in rows.iter().enumerate() {
+        let middle = plot.top + (index as f64 + 0.5) * row_height;
+        let color = if row.is_distinct { INK } else { MUTED };
+        let (low, high) = (place(row.interval.0), place(row.interval.1));
+        canvas.line((low, middle), (high, middle), Stroke::solid(color, if row.is_distinct { 2.0 } else { 1.2 }))?;
+        for end in [low, high] {
+            canvas.line((end, middle - 4.0), (end, middle + 4.0), Stroke::solid(color, 1.2))?;
+        }
+        canvas.marker((place(row.value), middle), MARKER, Identity { color, shape: Shape::Square }, 1.0)?;
+        let text = format!("{:+.1}", row.value.clamp(-1e6, 1e6)).replace('-', "−");
+        let look = TextStyle { bold: row.is_distinct, ..TextStyle::new(TICK, color).align(Align::End) };
+        canvas.text(&text, (plot.right + VALUE - 4.0, middle + TICK * 0.36), look)?;
+    }
+    Ok(())
+}
+
+fn captions(chart: &ForestChart, known: usize) -> [String; 3] {
+    let say =
+        |count: u64, what: &str| if count == 0 { String::new() } else { format!("{} {what}.", counted(count, "pair")) };
+    let hidden = (chart.rows.len() - known) as u64;
+    [
+        chart.note.clone(),
+        say(hidden, "without a finite difference left out"),
+        say(known.saturating_sub(MOST_ROWS) as u64, "not shown"),
+    ]
+}

@@ -1,0 +1,106 @@
+//! What stands around a chart, and how large it is drawn: title, subtitle, footer, the medium that it is for.
+
+/// Smallest type of any chart, in logical pixels.
+const SMALLEST_TYPE: f64 = super::theme::SMALL - 1.0;
+const SMALLEST_WIDTH: f64 = 360.0;
+const SMALLEST_HEIGHT: f64 = 240.0;
+const LARGEST: f64 = 4000.0;
+
+/// Where a picture will be seen. It sets the width, and with it how large the type is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Medium {
+    /// A screen: one pixel is one pixel.
+    #[default]
+    Screen,
+    /// The text width of a page, 6.5 inches; no type is smaller than 8 pt.
+    Paper,
+    /// A slide 13.33 inches wide; no type is smaller than 18 pt.
+    Slide,
+}
+
+impl Medium {
+    /// Unit in which the picture states its size.
+    pub(super) fn unit(self) -> &'static str {
+        if self == Self::Screen { "" } else { "pt" }
+    }
+
+    /// Units per logical pixel.
+    pub(super) fn scale(self) -> f64 {
+        match self {
+            Self::Screen => 1.0,
+            Self::Paper => 8.0 / SMALLEST_TYPE,
+            Self::Slide => 18.0 / SMALLEST_TYPE,
+        }
+    }
+
+    /// Width of the whole medium in its unit; a screen takes the width that the chart prefers.
+    fn width(self) -> Option<f64> {
+        match self {
+            Self::Screen => None,
+            Self::Paper => Some(6.5 * 72.0),
+            Self::Slide => Some(960.0),
+        }
+    }
+}
+
+/// What stands around a chart, and how large it is drawn.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Frame {
+    /// Title, bold, at the left.
+    pub title: String,
+    /// Second line, smaller.
+    pub subtitle: String,
+    /// What the picture was made from, the most important first. Parts without room are left out.
+    pub footer: Vec<String>,
+    /// Where it will be seen.
+    pub medium: Medium,
+    /// Width and height in the medium's unit, instead of the usual.
+    pub size: Option<(f64, f64)>,
+}
+
+impl Frame {
+    /// Logical width, given the one that the chart prefers.
+    pub(super) fn width(&self, preferred: f64) -> f64 {
+        let scale = self.medium.scale();
+        let width = self.size.map(|size| size.0).or(self.medium.width());
+        width.map_or(preferred, |width| bounded(width / scale, SMALLEST_WIDTH)).round()
+    }
+
+    /// Logical height, given the one that the chart needs for its contents.
+    pub(super) fn height(&self, needed: f64) -> f64 {
+        self.size.map_or(needed, |size| bounded(size.1 / self.medium.scale(), SMALLEST_HEIGHT)).round()
+    }
+
+    /// Logical size of a chart that can have any; it keeps its proportions where nothing else is asked for.
+    pub(super) fn scaled(&self, preferred: (f64, f64)) -> (f64, f64) {
+        let width = self.width(preferred.0);
+        (width, self.height((preferred.1 * width / preferred.0).max(SMALLEST_HEIGHT * 1.5).min(preferred.1)))
+    }
+}
+
+fn bounded(length: f64, least: f64) -> f64 {
+    if length.is_finite() { length.clamp(least, LARGEST) } else { least }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_smallest_type_is_legible_on_paper_and_on_a_slide() {
+        for (medium, least, width) in [(Medium::Paper, 8.0, 468.0), (Medium::Slide, 18.0, 960.0)] {
+            let frame = Frame { medium, ..Frame::default() };
+            assert!(SMALLEST_TYPE * medium.scale() >= least - 1e-9);
+            assert!((frame.width(900.0) * medium.scale() - width).abs() < 1.0);
+        }
+    }
+
+    #[test]
+    fn a_size_is_kept_within_reason() {
+        let sized = |size| Frame { size: Some(size), ..Frame::default() }.scaled((960.0, 600.0));
+        assert_eq!(sized((800.0, 500.0)), (800.0, 500.0));
+        assert_eq!(sized((0.0, f64::NAN)), (SMALLEST_WIDTH, SMALLEST_HEIGHT));
+        assert_eq!(sized((1e9, 1e9)), (LARGEST, LARGEST));
+        assert_eq!(Frame::default().scaled((960.0, 600.0)), (960.0, 600.0));
+    }
+}

@@ -1,0 +1,146 @@
+//! Stacked bars: the parts of a whole, a bar per model.
+
+use plotters::style::RGBColor;
+
+use super::ChartError;
+use super::axis::{BOTTOM_MARGIN, Range, draw_horizontal};
+use super::canvas::{Align, Area, Canvas, Stroke, TextStyle, paint};
+use super::colormap::ink_on;
+use super::frame::Frame;
+use super::number::count;
+use super::rows::{MOST_ROWS, unlisted};
+use super::sheet::{Heading, draw_nothing};
+use super::text::{label, shorten, shorten_apart, width};
+use super::theme::{INK, MUTED, SMALL, TICK, WHITE, identity};
+
+/// The parts of one model.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct StackedBar {
+    /// Name of the model.
+    pub label: String,
+    /// One count per class.
+    pub counts: Vec<u64>,
+}
+
+/// Parts of a whole per model.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct StackedChart {
+    /// What stands around it.
+    pub frame: Frame,
+    /// Label of the axis.
+    pub value_label: String,
+    /// Names of the classes, from the left.
+    pub classes: Vec<String>,
+    /// One bar per model, in the order of the models.
+    pub bars: Vec<StackedBar>,
+    /// Sentences for the caption.
+    pub note: String,
+}
+
+const WIDE: f64 = 900.0;
+const SHARES: Range = Range { low: 0.0, high: 1.0, log: false };
+const LEGEND_LINE: f64 = 22.0;
+const SWATCH: f64 = 12.0;
+const NAME: f64 = 220.0;
+
+/// Green for the first class, which is what is wanted, vermilion for the second, and quiet colours for the others.
+const COLORS: [RGBColor; 10] = [
+    RGBColor(0, 158, 115),
+    RGBColor(213, 94, 0),
+    RGBColor(190, 190, 190),
+    RGBColor(86, 180, 233),
+    RGBColor(204, 121, 167),
+    RGBColor(0, 114, 178),
+    RGBColor(230, 159, 0),
+    RGBColor(153, 153, 51),
+    RGBColor(110, 110, 110),
+    RGBColor(40, 40, 40),
+];
+
+/// Draws the chart.
+///
+/// # Errors
+///
+/// Only when the drawing library fails; never over the data.
+pub fn stacked(chart: &StackedChart) -> Result<String, ChartError> {
+    let shown = &chart.bars[..chart.bars.len().min(MOST_ROWS)];
+    let wide = chart.frame.width(WIDE);
+    let heading = Heading::new(wide, &chart.frame, &[chart.note.clone(), unlisted(chart.bars.len())]);
+    let legend = legend(chart, wide - 36.0);
+    let legend_height = legend.last().map_or(0.0, |(_, (_, line), _)| (line + 1.0) * LEGEND_LINE + 4.0);
+    let row = (420.0 / shown.len().max(1) as f64).clamp(21.0, 44.0);
+    let has_data = shown.iter().any(|bar| bar.counts.iter().any(|count| *count > 0));
+    let needed = if has_data { legend_height + shown.len() as f64 * row + BOTTOM_MARGIN } else { 200.0 };
+    let size = (wide, chart.frame.height(heading.height() + needed));
+    paint(size, heading.sign(), |canvas| {
+        let area = heading.draw(canvas, size)?;
+        if !has_data {
+            return draw_nothing(canvas, area);
+        }
+        for (class, (x, line), name) in &legend {
+            let y = area.top + line * LEGEND_LINE;
+            let swatch = Area { left: area.left + x, top: y, right: area.left + x + SWATCH, bottom: y + SWATCH };
+            canvas.rectangle(swatch, COLORS[class % COLORS.len()])?;
+            canvas.text(name, (swatch.right + 6.0, y + SWATCH - 1.5), TextStyle::new(SMALL, INK))?;
+        }
+        let area = Area { top: area.top + legend_height, bottom: area.bottom - BOTTOM_MARGIN, ..area };
+        let left = draw_names(canvas, area, shown)?;
+        let plot = Area { left, right: area.right - 8.0, ..area };
+        draw_horizontal(canvas, plot, &SHARES, &chart.value_label)?;
+        draw_bars(canvas, plot, shown)?;
+        canvas.line((plot.left, plot.top), (plot.left, plot.bottom), Stroke::solid(MUTED, 1.0))
+    })
+}
+
+/// The classes, each with its place: pixels from the left, and the line.
+fn legend(chart: &StackedChart, room: f64) -> Vec<(usize, (f64, f64), String)> {
+    let (mut x, mut line) = (0.0, 0.0);
+    let entry = |(index, name): (usize, &String)| {
+        let name = shorten(&label(name), 200.0, SMALL);
+        let wide = SWATCH + 6.0 + width(&name, SMALL, false) + 18.0;
+        if x > 0.0 && x + wide > room {
+            (x, line) = (0.0, line + 1.0);
+        }
+        let at = (x, line);
+        x += wide;
+        (index, at, name)
+    };
+    chart.classes.iter().take(COLORS.len()).enumerate().map(entry).collect()
+}
+
+/// Draws the names and gives where the bars begin.
+fn draw_names(canvas: &mut Canvas<'_>, area: Area, bars: &[StackedBar]) -> Result<f64, ChartError> {
+    let names: Vec<String> = bars.iter().map(|bar| label(&bar.label)).collect();
+    let names = shorten_apart(&names, NAME, TICK);
+    let row = area.height() / bars.len() as f64;
+    for (index, name) in names.iter().enumerate() {
+        let middle = area.top + (index as f64 + 0.5) * row;
+        canvas.marker((area.left + 6.0, middle), 4.5, identity(index), 1.0)?;
+        canvas.text(name, (area.left + 18.0, middle + TICK * 0.36), TextStyle::new(TICK, INK))?;
+    }
+    Ok(area.left + 18.0 + names.iter().map(|name| width(name, TICK, false)).fold(0.0, f64::max) + 14.0)
+}
+
+fn draw_bars(canvas: &mut Canvas<'_>, plot: Area, bars: &[StackedBar]) -> Result<(), ChartError> {
+    let row = plot.height() / bars.len() as f64;
+    let thick = (row * 0.66).min(28.0);
+    for (index, bar) in bars.iter().enumerate() {
+        let middle = plot.top + (index as f64 + 0.5) * row;
+        let all: f64 = bar.counts.iter().map(|count| *count as f64).sum();
+        let mut done = 0.0;
+        for (class, number) in bar.counts.iter().take(COLORS.len()).enumerate().filter(|(_, number)| **number > 0) {
+            let place = |sum: f64| plot.left + plot.width() * sum / all;
+            let (left, right) = (place(done), place(done + *number as f64));
+            done += *number as f64;
+            let color = COLORS[class];
+            canvas.rectangle(Area { left, top: middle - thick / 2.0, right, bottom: middle + thick / 2.0 }, color)?;
+            canvas.line((right, middle - thick / 2.0), (right, middle + thick / 2.0), Stroke::solid(WHITE, 1.0))?;
+            let text = count(*number);
+            if width(&text, SMALL, false) + 6.0 < right - left && thick > SMALL {
+                let look = TextStyle::new(SMALL, ink_on(color)).align(Align::Middle);
+                canvas.text(&text, (f64::midpoint(left, right), middle + SMALL * 0.36), look)?;
+            }
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,70 @@
+//! What stands around every chart of a run: datasets above it, and below it what it was made from.
+
+use std::collections::BTreeSet;
+
+use crate::chart::{Frame, Medium};
+use crate::format::counted;
+use crate::plan::Plan;
+use crate::spec::types::{ChartSpec, PictureMedium};
+use crate::tables::figures::as_count;
+use crate::tables::group::Group;
+use crate::work::Work;
+
+/// Digits of a digest that tell models of one run apart.
+const DIGITS: usize = 8;
+
+/// The frame of a chart over these groups.
+pub(super) fn frame(plan: &Plan, work: &Work, groups: &[Group], chart: &ChartSpec) -> Frame {
+    let medium = match plan.output.medium {
+        PictureMedium::Screen => Medium::Screen,
+        PictureMedium::Paper => Medium::Paper,
+        PictureMedium::Slide => Medium::Slide,
+    };
+    Frame {
+        title: chart.title().cloned().unwrap_or_default(),
+        subtitle: datasets(plan),
+        footer: footer(plan, work, groups),
+        medium,
+        size: chart.size().map(|[width, height]| (f64::from(width), f64::from(height))),
+    }
+}
+
+/// The frame with this title, unless it has one.
+pub(super) fn titled(frame: Frame, title: &str) -> Frame {
+    if frame.title.is_empty() { Frame { title: title.to_owned(), ..frame } } else { frame }
+}
+
+/// The datasets; several are said to be together, as their rows are not kept apart.
+fn datasets(plan: &Plan) -> String {
+    let names: Vec<&str> = plan.datasets.iter().map(|dataset| dataset.name.as_str()).collect();
+    if names.len() > 1 {
+        format!("{} together: {}", counted(names.len(), "dataset"), names.join(", "))
+    } else {
+        names.concat()
+    }
+}
+
+/// Experiment, responses, faults, the level where there is one, and the digests of the models.
+fn footer(plan: &Plan, work: &Work, groups: &[Group]) -> Vec<String> {
+    let faults: u64 = groups.iter().map(|group| u64::from(group.figures.fault.sum().unwrap_or(0))).sum();
+    let rows: u64 = groups.iter().map(|group| as_count(group.figures.len())).sum();
+    let mut parts = vec![plan.name.clone(), format!("n = {}", rows - faults), counted(faults, "fault")];
+    let levels: BTreeSet<String> = groups.iter().map(|group| group.batch.level.to_string()).collect();
+    if levels.len() == 1 {
+        parts.extend(levels);
+    }
+    parts.extend(digests(work, groups));
+    parts
+}
+
+/// The start of the digest of each model whose server tells it.
+fn digests(work: &Work, groups: &[Group]) -> Vec<String> {
+    let mut named: Vec<String> = Vec::new();
+    for group in groups {
+        let digest = work.first_settings(&group.batch).digest.clone();
+        let short = digest.map(|digest| digest.trim_start_matches("sha256:").chars().take(DIGITS).collect::<String>());
+        let part = short.map(|short| format!("{} {short}", group.batch.model.label));
+        named.extend(part.filter(|part| !named.contains(part)));
+    }
+    named
+}

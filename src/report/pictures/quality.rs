@@ -1,0 +1,249 @@
+//! Views of what judges said: trade-offs, subjects, verdicts, letters, pairs.
+
+use std::collections::BTreeMap;
+
+use super::frame::titled;
+use super::shown::Shown;
+use crate::chart::{
+    DurationBars, DurationsChart, ForestChart, ForestRow, Frame, Heatmap, HeatmapCell, HeatmapPanel, StackedBar,
+    StackedChart, TradeoffChart, TradeoffPoint, View,
+};
+use crate::checks::Check;
+use crate::compare::Pair;
+use crate::format::counted;
+use crate::judge::{CLASSES, Class};
+use crate::plan::Plan;
+use crate::report::axes::{cost, is_doubtful, latency, latency_interval, rate, rate_interval};
+use crate::spec::types::TradeoffMeasure;
+use crate::tables::group::{Group, Results};
+use crate::tables::summary::Summary;
+
+/// Most subjects that are bars; more are a heat map.
+const MOST_BARS: usize = 6;
+
+/// A choice that no letter was found for.
+const NONE: &str = "none";
+
+/// A value of a group, and the ends of its interval.
+type Read = (fn(&Group) -> Option<f64>, fn(&Group) -> Option<(f64, f64)>);
+
+/// Score against what it takes; none without a model that has both.
+pub(super) fn tradeoff_view(
+    plan: &Plan,
+    groups: &[Shown<'_>],
+    (measure, checks): (TradeoffMeasure, &[Check]),
+    frame: Frame,
+) -> Option<TradeoffChart> {
+    let currency = plan.currency.as_deref().unwrap_or("?");
+    let (name, label, (value, interval)): (&str, String, Read) = match measure {
+        TradeoffMeasure::Cost => ("cost", format!("cost of 1,000 answers ({currency})"), (cost, |_| None)),
+        TradeoffMeasure::Latency => ("latency", "median latency (s)".into(), (latency, latency_interval)),
+        TradeoffMeasure::TokensPerS => ("speed", "output tokens per second".into(), (rate, rate_interval)),
+    };
+    let point = |shown: &Shown<'_>| {
+        let own = |read: &dyn Fn(&Group) -> Option<f64>| shown.group.and_then(read).unwrap_or(f64::NAN);
+        TradeoffPoint {
+            label: shown.batch.label(),
+            x: own(&value),
+            x_interval: shown.group.and_then(interval),
+            y: own(&|group| group.summary.score),
+            y_interval: shown.group.and_then(|group| group.summary.score_interval),
+            is_doubtful: shown.group.is_some_and(|group| is_doubtful(checks, group)),
+        }
+    };
+    let points: Vec<TradeoffPoint> = groups.iter().map(point).collect();
+    points.iter().any(|point| point.x.is_finite() && point.y.is_finite()).then(|| TradeoffChart {
+        frame: titled(frame, &format!("Score against {name}")),
+        x_label: label,
+        is_better_above: measure == TradeoffMeasure::TokensPerS,
+        points,
+        note: "Lines: 95 % intervals.".into(),
+    })
+}
+
+/// Score per subject, or per dataset where there are no subjects; none with fewer than two.
+pub(super) fn subjects_view(groups: &[Shown<'_>], results: &Results, frame: Frame) -> Option<View> {
+    let subjects = parts(&results.subjects, |summary| summary.subject.as_deref());
+    let datasets = parts(&results.cells, |summary| summary.dataset.as_deref());
+    let (names, summaries, read): (_, _, fn(&Summary) -> Option<&str>) = if subjects.len() > 1 {
+        (subjects, &results.subjects, |summary| summary.subject.as_deref())
+    } else {
+        (datasets, &results.cells, |summary| summary.dataset.as_deref())
+    };
+    if names.len() < 2 {
+        return None;
+    }
+    let of = |shown: &Shown<'_>, name: &str| {
+        let group = shown.group?;
+        summaries.iter().find(|summary| summary.is_beside(&group.summary) && read(summary) == Some(name))
+    };
+    let view = if names.len() <= MOST_BARS {
+        View::Durations(bars(groups, &names, &of, frame))
+    } else {
+        View::Heatmap(by_subject(groups, &names, &of, frame))
+    };
+    Some(view)
+}
+
+/// The names of parts, in the order in which they come.
+fn parts(summaries: &[Summary], read: impl Fn(&Summary) -> Option<&str>) -> Vec<String> {
+    let mut seen = std::collections::HashSet::new();
+    let named = summaries.iter().filter_map(|summary| read(summary).filter(|name| !name.is_empty()));
+    named.filter(|name| seen.insert(*name)).map(str::to_owned).collect()
+}
+
+fn bars<'r>(
+    groups: &[Shown<'r>],
+    names: &[String],
+    of: &impl Fn(&Shown<'r>, &str) -> Option<&'r Summary>,
+    frame: Frame,
+) -> DurationsChart {
+    let group = |shown: &Shown<'r>| {
+        let own: Vec<Option<&Summary>> = names.iter().map(|name| of(shown, name)).collect();
+        DurationBars {
+            label: shown.batch.label(),
+            values: own.iter().map(|summary| summary.and_then(|summary| summary.score)).collect(),
+            spread: own.iter().map(|summary| summary.and_then(|summary| summary.score_interval)).collect(),
+            n: own.iter().flatten().map(|summary| summary.samples).sum(),
+        }
+    };
+    DurationsChart {
+        frame,
+        series: names.to_vec(),
+        groups: groups.iter().map(group).collect(),
+        is_share: true,
+        value_label: "Mean score".into(),
+        note: "Whiskers: 95 % intervals.".into(),
+    }
+}
+
+fn by_subject<'r>(
+    groups: &[Shown<'r>],
+    names: &[String],
+    of: &impl Fn(&Shown<'r>, &str) -> Option<&'r Summary>,
+    frame: Frame,
+) -> Heatmap {
+    let places = || names.iter().rev().enumerate();
+    let cell =
+        |x: usize, y: usize, summary: &Summary| Some(HeatmapCell { x, y, value: summary.score?, n: summary.samples });
+    let cells = groups
+        .iter()
+        .enumerate()
+        .flat_map(|(x, shown)| places().filter_map(move |(y, name)| cell(x, y, of(shown, name)?)));
+    Heatmap {
+        frame,
+        x_label: "model".into(),
+        value_label: "mean score".into(),
+        columns: groups.iter().map(|shown| shown.batch.label()).collect(),
+        rows: names.iter().rev().cloned().collect(),
+        panels: vec![HeatmapPanel { label: String::new(), cells: cells.collect() }],
+        range: (0.0, 1.0),
+        is_share: true,
+        ..Heatmap::default()
+    }
+}
+
+/// The classes of verdicts that occur, and faults; none where nothing was judged.
+pub(super) fn verdicts_view(groups: &[Shown<'_>], frame: Frame) -> Option<StackedChart> {
+    let count = |class: Class, shown: &Shown<'_>| shown.group.map_or(0, |group| group.summary.verdicts(class));
+    let occurs = |class: &Class| groups.iter().any(|shown| count(*class, shown) > 0);
+    let classes: Vec<Class> = CLASSES.into_iter().filter(occurs).collect();
+    let faults = |shown: &Shown<'_>| shown.group.map_or(0, |group| group.summary.faults);
+    let has_faults = groups.iter().any(|shown| faults(shown) > 0);
+    let bar = |shown: &Shown<'_>| StackedBar {
+        label: shown.batch.label(),
+        counts: classes.iter().map(|class| count(*class, shown)).chain(has_faults.then(|| faults(shown))).collect(),
+    };
+    let names =
+        classes.iter().map(|class| class.word().replace('_', " ")).chain(has_faults.then(|| "fault".to_owned()));
+    (!classes.is_empty()).then(|| StackedChart {
+        frame,
+        value_label: "Share of requests".into(),
+        classes: names.collect(),
+        bars: groups.iter().map(bar).collect(),
+        note: "Numbers: requests.".into(),
+    })
+}
+
+/// Which letter was chosen where which was right, a panel per model; none without letters.
+pub(super) fn letters_view(groups: &[Shown<'_>], frame: Frame) -> Option<Heatmap> {
+    let counts: Vec<BTreeMap<(String, String), u64>> = groups.iter().map(letters).collect();
+    let all = || counts.iter().flat_map(BTreeMap::keys);
+    let mut rows: Vec<String> = all().map(|(right, _)| right.clone()).collect();
+    let mut columns: Vec<String> = all().map(|(_, chosen)| chosen.clone()).chain(rows.iter().cloned()).collect();
+    for names in [&mut rows, &mut columns] {
+        // What is no letter stands last.
+        names.sort_by_key(|name| (name == NONE, name.clone()));
+        names.dedup();
+    }
+    rows.reverse();
+    let place = |names: &[String], name: &str| names.iter().position(|known| known == name);
+    let panel = |(shown, counts): (&Shown<'_>, &BTreeMap<(String, String), u64>)| {
+        let of_right =
+            |right: &str| counts.iter().filter(|((known, _), _)| known == right).map(|(_, n)| n).sum::<u64>();
+        let cells = counts.iter().filter_map(|((right, chosen), n)| {
+            let value = *n as f64 / of_right(right) as f64;
+            Some(HeatmapCell { x: place(&columns, chosen)?, y: place(&rows, right)?, value, n: *n })
+        });
+        HeatmapPanel { label: shown.batch.label(), cells: cells.collect() }
+    };
+    let panels: Vec<HeatmapPanel> = groups.iter().zip(&counts).map(panel).collect();
+    (!rows.is_empty()).then(|| Heatmap {
+        frame,
+        x_label: "chosen".into(),
+        y_label: "right".into(),
+        value_label: "share of the row".into(),
+        columns: columns.clone(),
+        rows: rows.clone(),
+        panels,
+        range: (0.0, 1.0),
+        is_share: true,
+        note: "Rows: the right letter; columns: the letter that was read in the answer.".into(),
+        ..Heatmap::default()
+    })
+}
+
+/// How often a right letter met a chosen one. What was read and is no single letter counts as none.
+fn letters(shown: &Shown<'_>) -> BTreeMap<(String, String), u64> {
+    let is_letter = |text: &str| text.len() == 1 && text.bytes().all(|byte| byte.is_ascii_uppercase());
+    let pairs = shown.column(|figures| {
+        let rows = figures.gold.iter().zip(figures.extracted.iter()).zip(figures.fault.iter());
+        let pair = |((gold, chosen), fault): ((Option<u32>, Option<&str>), Option<bool>)| {
+            let right = figures.word(gold).filter(|_| fault != Some(true))?;
+            let chosen = chosen.filter(|chosen| is_letter(chosen)).unwrap_or(NONE);
+            is_letter(&right).then(|| (right.to_string(), chosen.to_owned()))
+        };
+        rows.filter_map(pair).collect::<Vec<_>>()
+    });
+    let mut counts = BTreeMap::new();
+    for pair in pairs {
+        *counts.entry(pair).or_insert(0) += 1;
+    }
+    counts
+}
+
+/// The differences of pairs; none without one.
+pub(super) fn pairs_view(pairs: &[Pair], frame: Frame) -> Option<ForestChart> {
+    let row = |pair: &Pair| {
+        let score = pair.score.as_ref()?;
+        let level = pair.level.as_ref().map_or_else(String::new, |level| format!("{level}, "));
+        let adjusted = if score.family > 1 { " (Holm)" } else { "" };
+        Some(ForestRow {
+            label: format!("{} − {}", pair.a.1, pair.b.1),
+            detail: format!("{level}{}, p = {:.3}{adjusted}", counted(score.items, "question"), score.p_adjusted),
+            value: score.difference() * 100.0,
+            interval: (score.interval.0 * 100.0, score.interval.1 * 100.0),
+            is_distinct: score.is_distinguishable(),
+        })
+    };
+    let rows: Vec<ForestRow> = pairs.iter().filter_map(row).collect();
+    (!rows.is_empty()).then(|| ForestChart {
+        frame,
+        value_label: "difference of the scores (points)".into(),
+        rows,
+        note:
+            "Whiskers: 95 % interval of the difference on the questions that both answered. Grey: not to be told from \
+               none."
+                .into(),
+    })
+}
