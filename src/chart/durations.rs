@@ -62,10 +62,12 @@ pub fn durations(chart: &DurationsChart) -> Result<String, ChartError> {
         .enumerate()
         .map(|(line, panels)| (rows(chart, line * across, panels.len(), range.log), panels))
         .collect();
+    let all: Vec<&Row> = blocks.iter().flat_map(|(rows, _)| rows).collect();
     let blocks: Vec<Rows<'_>> = blocks
         .iter()
         .map(|(rows, panels)| Rows {
             models: rows,
+            all: all.clone(),
             panels,
             across,
             range,

@@ -25,6 +25,8 @@ pub(super) struct Mark {
 /// A block of rows.
 pub(super) struct Rows<'a> {
     pub models: &'a [Row],
+    /// Every row of the picture, so that all its blocks have scales of one width.
+    pub all: Vec<&'a Row>,
     pub panels: &'a [String],
     /// Panels that have room side by side; fewer leave the rest empty.
     pub across: usize,
@@ -44,7 +46,8 @@ pub(super) fn unlisted(models: usize) -> String {
 
 const LABEL_WIDEST: f64 = 250.0;
 const DETAIL_WIDEST: f64 = 190.0;
-const PANEL_GAP: f64 = 22.0;
+/// More than two halves of a tick's label.
+const PANEL_GAP: f64 = 36.0;
 const PANEL_TITLE: f64 = 24.0;
 const TEXT_GAP: f64 = 6.0;
 const DOT: f64 = 5.0;
@@ -86,7 +89,7 @@ impl Rows<'_> {
 
     /// How wide the scale may be so that every value finds room at the end of its bar.
     fn scale_width(&self, wide: f64) -> f64 {
-        let marks = self.models.iter().flat_map(|row| &row.marks);
+        let marks = self.all.iter().flat_map(|row| &row.marks);
         let room = marks.map(|mark| {
             let ends = [mark.value, mark.whisker.map(|(_, high)| high)];
             let end = ends.into_iter().flatten().map(|value| self.range.unit(value)).fold(0.0, f64::max);

@@ -52,6 +52,7 @@ pub fn score(chart: &ScoreChart) -> Result<String, ChartError> {
     let panels = [String::new()];
     let block = Rows {
         models: &rows,
+        all: rows.iter().collect(),
         panels: &panels,
         across: 1,
         range: FULL,
