@@ -328,8 +328,8 @@ impl Drafts<'_> {
                 }
                 let mut answers = settled.answers.into_iter();
                 (sample.answer, sample.also) = (answers.next(), answers.collect());
-                match (&sample.answer, missing) {
-                    (None, Some(fault)) => Err(Flaw::Row(fault(column.clone()))),
+                match (sample.answer.is_some() || sample.dialogue.is_some(), missing) {
+                    (false, Some(fault)) => Err(Flaw::Row(fault(column.clone()))),
                     _ => Ok(sample),
                 }
             });

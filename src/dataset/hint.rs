@@ -81,6 +81,9 @@ impl Fault {
             Self::Messages { .. } => {
                 "a chat is a list of messages with `role` and `content`, or `from` and `value`; correct or remove the row"
             }
+            Self::NoTurns { .. } => {
+                "use a list of texts, one for each turn, or set another column: `columns: { question: … }`"
+            }
             Self::NotText { .. } => {
                 "select a column of strings in `columns`, or a path into it, such as `question.stem`"
             }

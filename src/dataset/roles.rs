@@ -19,6 +19,8 @@ const QUESTION: [&str; 10] =
     ["question", "prompt", "input", "problem", "query", "question_stem", "ctx", "sentence", "goal", "instruction"];
 /// Columns of chats, which are read if there is no question.
 const MESSAGES: [&str; 3] = ["messages", "conversations", "conversation"];
+/// Columns of what the user says turn by turn, as in MT-bench.
+const TURNS: [&str; 1] = ["turns"];
 const CHOICES: [&str; 7] =
     ["choices", "options", "endings", "mc1_targets", "answer_choices", "candidates", "alternatives"];
 const ANSWER: [&str; 22] = [
@@ -69,6 +71,8 @@ pub(super) struct Roles {
     pub question: String,
     /// The column of a chat that the question ends.
     pub messages: Option<String>,
+    /// The column of what the user says turn by turn, which is that of the question as well.
+    pub turns: Option<String>,
     pub passage: Vec<String>,
     pub choices: ChoicesFrom,
     /// The columns of right answers.
@@ -88,9 +92,14 @@ impl Roles {
         let named = spec.messages.as_ref().map(|name| finder.named(name, "messages")).transpose()?;
         let usual = || finder.usual_but(&MESSAGES, &[]).filter(|_| question.is_none());
         let messages = named.clone().or_else(usual);
+        let turns = spec.turns.as_ref().map(|name| finder.named(name, "turns")).transpose()?;
+        let turns =
+            turns.or_else(|| finder.usual_but(&TURNS, &[]).filter(|_| question.is_none() && messages.is_none()));
         // A named chat is the question, unless the spec names that too.
         let question = if spec.question.is_some() { question } else { named.or(question) };
-        let question = question
+        let question = turns
+            .clone()
+            .or(question)
             .or_else(|| messages.clone())
             .ok_or_else(|| DatasetError::NoQuestion { path: path.to_owned(), columns: table.columns.clone() })?;
         let choices = finder.choices(spec.choices.as_ref())?;
@@ -117,6 +126,7 @@ impl Roles {
             id: finder.one(spec.id.as_ref(), &ID, "id")?,
             question,
             messages,
+            turns,
         })
     }
 
@@ -137,7 +147,7 @@ impl Roles {
         let is_final = |named: bool, found: Option<&String>, usual: &[&str]| {
             named || found.is_none_or(|found| usual.first().is_some_and(|first| found == first))
         };
-        let is_named = spec.question.is_some() || spec.messages.is_some();
+        let is_named = spec.question.is_some() || spec.messages.is_some() || spec.turns.is_some();
         is_final(is_named, Some(&self.question), &QUESTION)
             && is_final(spec.choices.is_some(), self.choices.columns().first(), &CHOICES)
             && is_final(spec.answer().column.is_some(), self.answers.first(), &ANSWER)
@@ -151,6 +161,7 @@ impl Roles {
         Self {
             question: name.to_owned(),
             messages: None,
+            turns: None,
             passage: Vec::new(),
             choices: ChoicesFrom::Nothing,
             answers: Vec::new(),

@@ -56,12 +56,14 @@ fn left_out(plan: &Plan, id: DatasetId, dataset: &Dataset) -> Option<String> {
     })
 }
 
-/// The number of rows asked and, if known, of all rows; and in how many orders the choices are asked.
+/// The number of rows asked and, if known, of all rows; and in how many orders the choices are asked, or in how many turns.
 fn rows_of(dataset: &Dataset) -> String {
-    let (asked, orders) = (dataset.questions(), dataset.samples.len());
+    let (asked, all) = (dataset.questions(), dataset.samples.len());
+    let orders = dataset.samples.iter().filter(|sample| sample.replies() == 0).count();
     let rows = match dataset.provenance.rows {
         Some(rows) => format!("{asked} of {rows} rows"),
         None => counted(asked, "row"),
     };
-    if orders > asked { format!("{rows} in {orders} orders of their choices") } else { rows }
+    let rows = if orders > asked { format!("{rows} in {orders} orders of their choices") } else { rows };
+    if all > orders { format!("{rows} in {all} turns") } else { rows }
 }

@@ -37,6 +37,7 @@ mod surplus;
 pub mod timed_level;
 pub mod until;
 mod verdicts_table;
+mod waiting;
 mod warmups;
 
 use std::path::PathBuf;
