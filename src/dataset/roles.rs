@@ -23,7 +23,7 @@ const MESSAGES: [&str; 3] = ["messages", "conversations", "conversation"];
 const TURNS: [&str; 1] = ["turns"];
 const CHOICES: [&str; 7] =
     ["choices", "options", "endings", "mc1_targets", "answer_choices", "candidates", "alternatives"];
-const ANSWER: [&str; 22] = [
+const ANSWER: [&str; 25] = [
     "answer",
     "answerKey",
     "answer_key",
@@ -46,8 +46,11 @@ const ANSWER: [&str; 22] = [
     "best_answer",
     "gold_index",
     "solution",
+    "correct_answer_id",
+    "correct_answer_index",
+    "gold_label",
 ];
-const PASSAGE: [&str; 10] = [
+const PASSAGE: [&str; 12] = [
     "passage",
     "context",
     "article",
@@ -58,9 +61,19 @@ const PASSAGE: [&str; 10] = [
     "support",
     "document",
     "premise",
+    // Of SVAMP and ASDiv, and of DREAM.
+    "body",
+    "dialogue",
 ];
 const SUBJECT: [&str; 3] = ["subject", "category", "topic"];
 const ID: [&str; 1] = ["id"];
+
+/// The column that says in MultiRC and the like whether the answer beside it is a right one.
+const VERDICT: &str = "label";
+
+/// Columns of lists of choices, where one of [`NUMBERS`] says which is right, as in RACE-like sets such as ReClor and QuAIL.
+const LISTED: &str = "answers";
+const NUMBERS: [&str; 5] = ["label", "correct_answer_id", "correct_answer_index", "gold_label", "answer_id"];
 
 /// The usual answer columns whose numbers count from 1.
 const FROM_1_BY_NAME: [&str; 1] = ["correct_answer_num"];
@@ -78,6 +91,8 @@ pub(super) struct Roles {
     /// The columns of right answers.
     pub answers: Vec<String>,
     pub reader: Reader,
+    /// A column that may say whether the answer of a row is a right one.
+    pub verdict: Option<String>,
     pub subject: Option<String>,
     /// The names of subjects, if the column has their numbers.
     pub subject_names: Vec<String>,
@@ -113,7 +128,10 @@ impl Roles {
             Some(named) => named.iter().map(|name| finder.named(name, "passage")).collect::<Result<_, _>>()?,
             None => finder.usual_but(&PASSAGE, &taken).into_iter().collect(),
         };
+        let is_open = spec.answer.is_none() && matches!(choices, ChoicesFrom::Nothing);
+        let is_doubtful = is_open && answers.first().is_some_and(|name| name != VERDICT) && finder.has(VERDICT);
         Ok(Self {
+            verdict: is_doubtful.then(|| VERDICT.to_owned()),
             reader: Reader {
                 is_named: is_named && written.base.is_none() && written.reading.is_none(),
                 ..reader(&written, &answers, path)?
@@ -166,6 +184,7 @@ impl Roles {
             choices: ChoicesFrom::Nothing,
             answers: Vec::new(),
             reader: Reader::default(),
+            verdict: None,
             subject: Some("subject".to_owned()),
             subject_names: Vec::new(),
             id: None,
@@ -247,6 +266,9 @@ impl Finder<'_> {
     fn usual_choices(&self) -> ChoicesFrom {
         match self.usual_but(&CHOICES, &[]) {
             Some(column) => ChoicesFrom::Column(column),
+            None if self.has(LISTED) && NUMBERS.iter().any(|name| self.has(name)) => {
+                ChoicesFrom::Column(LISTED.to_owned())
+            }
             None => family::of(&self.table.columns).map_or(ChoicesFrom::Nothing, ChoicesFrom::Columns),
         }
     }
@@ -275,6 +297,10 @@ impl Finder<'_> {
             (Some(names), ChoicesFrom::Nothing) => (ChoicesFrom::Literal(names.clone()), true),
             (names, choices) => (choices, names.is_some()),
         }
+    }
+
+    fn has(&self, name: &str) -> bool {
+        self.table.columns.iter().any(|column| column == name)
     }
 
     fn named(&self, name: &str, role: &'static str) -> Result<String, DatasetError> {

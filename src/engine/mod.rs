@@ -19,6 +19,7 @@ mod gate;
 pub mod generate;
 mod judge;
 pub mod judge_models;
+mod left_out;
 pub mod missing;
 mod pending;
 pub mod place;

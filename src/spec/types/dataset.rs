@@ -166,7 +166,7 @@ pub struct ColumnsSpec {
     pub choices: Option<ChoicesSpec>,
     /// The right answer: an index, a letter, a label or the text of a choice, or a list of right answers; by default `answer`, `answerKey`, `answer_key`, `label`, `target`, `output` and the like.
     pub answer: Option<AnswerSpec>,
-    /// The text that the question is about, put before it; by default `passage`, `context`, `article`, `story` and the like; an empty list for none.
+    /// The text that the question is about, put before it; by default `passage`, `context`, `article`, `story`, `body` and the like; an empty list for none.
     #[serde(default)]
     #[schemars(schema_with = "names")]
     pub passage: Option<OneOrMany<String>>,
