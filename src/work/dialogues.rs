@@ -5,7 +5,7 @@
 //! answered otherwise therefore makes every later turn another request.
 
 use super::{Slot, Work};
-use crate::request::{Request, RequestKey};
+use crate::request::{Prompt, Request, RequestKey};
 use crate::response::{Response, Status};
 use crate::store::{Store, StoreError};
 
@@ -47,6 +47,11 @@ impl Work {
             }
         }
         Ok(())
+    }
+
+    /// The key of a request with this prompt.
+    pub(super) fn key(&self, slot: &Slot, prompt: &Prompt) -> RequestKey {
+        self.shared(self.batch_of(slot), slot.dataset, slot.repeat, self.limit(slot.sample)).hasher.key(prompt)
     }
 
     /// The key of a turn while the answers before it are not known; that of any other request.

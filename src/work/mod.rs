@@ -269,11 +269,6 @@ impl Work {
         Some(slot)
     }
 
-    /// The key of a request with this prompt.
-    fn key(&self, slot: &Slot, prompt: &Prompt) -> RequestKey {
-        self.shared(self.batch_of(slot), slot.dataset, slot.repeat, self.limit(slot.sample)).hasher.key(prompt)
-    }
-
     /// The sample of a request.
     pub fn sample(&self, slot: &Slot) -> &Sample {
         &self.datasets[slot.dataset].samples[slot.sample]

@@ -185,6 +185,19 @@ fn two_runs_share_the_turns_of_a_conversation() {
     assert_eq!((server.count(), asked.len()), (40, 40));
 }
 
+/// A shard asks whole conversations.
+#[test]
+fn shards_leave_conversations_whole() {
+    let server = Server::openai(&["small"], None);
+    server.acts(echoing);
+    let bench = bench(&server, &turns(6), &[("load", "{ warmup: 0, concurrency: 2 }")]);
+    for shard in ["1/2", "2/2"] {
+        bench.run(&["apply", "experiments/trial.yaml", "--shard", shard]).exits(0);
+    }
+    let asked: BTreeSet<String> = server.asked().iter().map(|asked| asked.body["messages"].to_string()).collect();
+    assert_eq!((server.count(), asked.len()), (12, 12));
+}
+
 #[test]
 fn later_turns_never_overtake_the_answer_they_wait_for() {
     let server = Server::openai(&["small"], None);
