@@ -212,7 +212,9 @@ impl Sender {
         let (request, history) = self.work.request_now(slot, &*self.store)?;
         Ok(match history {
             // Another run may have asked it meanwhile.
-            History::Known(_) if self.plan.fresh.is_none() && self.store.holds(&[request.key])? == [true] => Due::Nothing,
+            History::Known(_) if self.plan.fresh.is_none() && self.store.holds(&[request.key])? == [true] => {
+                Due::Nothing
+            }
             History::Known(_) => Due::Ask(request.into()),
             History::Failed(turn, status) => {
                 Due::Fail(request.into(), format!("turn {} of its conversation has no answer: {status}", turn + 1))
@@ -242,7 +244,7 @@ impl Sender {
         self.stored(request, response).await
     }
 
-    async fn stored(&self, request: Request, response: Arc<Response>) -> Outcome {
+    async fn stored(&self, request: Request, response: Arc<Response>) -> Result<Option<Arc<Response>>, Error> {
         match self.keep(request, &response).await {
             Ok(()) => Ok(Some(response)),
             Err(error) => self.without_store(error),
@@ -250,7 +252,7 @@ impl Sender {
     }
 
     /// Without a store nothing more may be sent.
-    fn without_store(&self, error: StoreError) -> Outcome {
+    fn without_store<T>(&self, error: StoreError) -> Result<T, Error> {
         self.stop.drain.cancel();
         Err(error.into())
     }
