@@ -30,6 +30,9 @@ const FEWEST_BYTES_PER_TOKEN: usize = 2;
 /// Bytes of a prompt per token in English, roughly.
 pub const USUAL_BYTES_PER_TOKEN: usize = 4;
 
+/// What stands for an answer of the model that is not known yet.
+pub const REPLY: &str = "(the model's own answer)";
+
 /// Tokens that a model's own chat template may add to a prompt.
 pub const TEMPLATE_TOKENS: usize = 64;
 
@@ -71,6 +74,9 @@ pub struct Prompt {
     pub text: Arc<str>,
     /// True if the text is a chat of several messages.
     pub is_chat: bool,
+    /// How many of its messages are answers of the model that are not known yet: the last ones of the model, each before
+    /// a message of the user. [`REPLY`] stands for them.
+    pub open: usize,
     /// SHA-256 of both.
     pub hash: [u8; 32],
 }
@@ -79,7 +85,7 @@ impl Prompt {
     /// A prompt with its hash.
     pub fn new(system: Option<String>, text: String) -> Self {
         let hash = hash_of(system.as_deref(), "text", &text);
-        Self { system: system.map(Into::into), text: text.into(), is_chat: false, hash }
+        Self { system: system.map(Into::into), text: text.into(), is_chat: false, open: 0, hash }
     }
 
     /// A prompt of several messages after that of the system. A single one of the user is a plain prompt.
@@ -89,14 +95,36 @@ impl Prompt {
             _ => {
                 let text = json_of(&messages);
                 let hash = hash_of(system.as_deref(), "chat", &text);
-                Self { system: system.map(Into::into), text: text.into(), is_chat: true, hash }
+                Self { system: system.map(Into::into), text: text.into(), is_chat: true, open: 0, hash }
             }
         }
     }
 
+    /// A turn of a conversation in which the last so many answers of the model are not known yet.
+    pub fn of_turn(system: Option<String>, messages: Vec<Message>, open: usize) -> Self {
+        if open == 0 {
+            return Self::of_messages(system, messages);
+        }
+        let text = json_of(&messages);
+        let hash = hash_of(system.as_deref(), "script", &text);
+        Self { system: system.map(Into::into), text: text.into(), is_chat: true, open, hash }
+    }
+
+    /// The prompt with the model's answers to the turns before it, in their order.
+    #[must_use]
+    pub fn with_replies(&self, replies: &[String]) -> Self {
+        let mut messages = self.turns();
+        // From the end: the question, an answer, the question before it, and so on.
+        let open = messages.iter_mut().rev().skip(1).step_by(2).take(self.open);
+        for (message, reply) in open.zip(replies.iter().rev()) {
+            message.content.clone_from(reply);
+        }
+        Self::of_turn(self.system.as_deref().map(str::to_owned), messages, self.open.saturating_sub(replies.len()))
+    }
+
     /// True if these parts of a prompt have this hash.
     pub fn has_hash(system: Option<&str>, text: &str, hash: &[u8]) -> bool {
-        ["text", "chat"].iter().any(|form| hash_of(system, form, text) == hash)
+        ["text", "chat", "script"].iter().any(|form| hash_of(system, form, text) == hash)
     }
 
     /// Its messages, that of the system first.
@@ -143,7 +171,7 @@ impl Prompt {
         if let (None, Some(first)) = (&mut system, turns.first_mut()) {
             first.content = front(&first.content);
         }
-        Self::of_messages(system, turns)
+        Self::of_turn(system, turns, self.open)
     }
 }
 
@@ -346,6 +374,29 @@ mod tests {
         assert!(!Prompt::has_hash(None, "other", &chat.hash));
         assert_eq!(chat.after("n").turns()[0].content, "[n]\na");
         assert_eq!(plain.after("n").messages()[0].content, "[n]\ns");
+    }
+
+    #[test]
+    fn a_turn_is_known_once_the_answers_before_it_are() {
+        let message = |role, content: &str| Message { role, content: content.into() };
+        let chat = |first: &str, second: &str| {
+            vec![
+                message(Role::Assistant, "fixed"),
+                message(Role::User, "a"),
+                message(Role::Assistant, first),
+                message(Role::User, "b"),
+                message(Role::Assistant, second),
+                message(Role::User, "c"),
+            ]
+        };
+        let turn = Prompt::of_turn(None, chat(REPLY, REPLY), 2);
+        let known = Prompt::of_messages(None, chat("x", "y"));
+        assert_eq!(turn.with_replies(&["x".into(), "y".into()]), known);
+        // Neither a turn whose answers are not known, nor one with other answers, is this request.
+        assert_ne!(turn.hash, Prompt::of_messages(None, chat(REPLY, REPLY)).hash);
+        assert_ne!(turn.with_replies(&["x".into(), "z".into()]).hash, known.hash);
+        assert!(Prompt::has_hash(None, &turn.text, &turn.hash));
+        assert_eq!(turn.after("n").with_replies(&["x".into(), "y".into()]), known.after("n"));
     }
 
     #[test]

@@ -40,10 +40,12 @@ pub enum Status {
     ModelMissing,
     /// The endpoint wants another key.
     Unauthorized,
+    /// It was not sent, because an earlier turn of its conversation has no answer.
+    Unasked,
 }
 
 /// Every status, for reading and listing.
-pub const STATUSES: [Status; 15] = [
+pub const STATUSES: [Status; 16] = [
     Status::Ok,
     Status::Capped,
     Status::Refused,
@@ -59,6 +61,7 @@ pub const STATUSES: [Status; 15] = [
     Status::StreamError,
     Status::ModelMissing,
     Status::Unauthorized,
+    Status::Unasked,
 ];
 
 impl Status {
@@ -80,6 +83,7 @@ impl Status {
             Self::StreamError => "stream_error",
             Self::ModelMissing => "model_missing",
             Self::Unauthorized => "unauthorized",
+            Self::Unasked => "unasked",
         }
     }
 

@@ -32,6 +32,9 @@ pub struct Sample {
     /// By how many places the choices were rotated; none if the question is asked in one order.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rotation: Option<usize>,
+    /// Its place in a conversation whose turns are asked with the model's own answers; none for a question alone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub dialogue: Option<Dialogue>,
 }
 
 /// The right answer to a sample.
@@ -43,7 +46,87 @@ pub enum Answer {
     Text(String),
 }
 
+/// A turn of a conversation: the model reads its own answers to the turns before it.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Dialogue {
+    /// Number of the turn, from 0.
+    pub turn: usize,
+    /// Position of the turn before it among the samples of its dataset.
+    #[serde(skip)]
+    pub follows: Option<usize>,
+    /// What the user says in all turns, as the row has it; empty where the turns are those of the prompt.
+    pub said: Vec<Said>,
+}
+
+/// What the user says in one turn.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Said {
+    /// The text.
+    pub text: String,
+    /// The right answers to it; any of them counts.
+    pub answers: Vec<Answer>,
+}
+
+impl Dialogue {
+    /// The conversation of a row, of which no turn was chosen yet.
+    pub fn of(said: Vec<Said>) -> Self {
+        Self { turn: 0, follows: None, said }
+    }
+
+    fn redacted(self, secrets: &Secrets) -> Self {
+        let clean = |said: Said| Said {
+            text: secrets.redacted(said.text),
+            answers: said.answers.into_iter().map(|answer| redacted_answer(answer, secrets)).collect(),
+        };
+        Self { said: self.said.into_iter().map(clean).collect(), ..self }
+    }
+}
+
 impl Sample {
+    /// How many turns it is asked in: those of its row, or else that of its question, and what the prompt adds to it.
+    fn turns(&self, follow_ups: usize) -> usize {
+        let own = self.dialogue.as_ref().map_or(0, |dialogue| dialogue.said.len());
+        own.max(1) + follow_ups
+    }
+
+    /// Samples turn by turn: the first turn of each, then the second of each that has one, and so on, so that an answer
+    /// that is part of a later turn is asked for long before it. Without turns the samples as they are.
+    pub fn turn_by_turn(samples: Vec<Self>, follow_ups: usize) -> Vec<Self> {
+        let most = samples.iter().map(|sample| sample.turns(follow_ups)).max().unwrap_or(0);
+        if most < 2 && samples.iter().all(|sample| sample.dialogue.is_none()) {
+            return samples;
+        }
+        let mut before: Vec<Option<usize>> = vec![None; samples.len()];
+        let mut asked = Vec::new();
+        for turn in 0..most {
+            for (sample, follows) in samples.iter().zip(&mut before).filter(|(s, _)| turn < s.turns(follow_ups)) {
+                asked.push(sample.in_turn(turn, *follows));
+                *follows = Some(asked.len() - 1);
+            }
+        }
+        asked
+    }
+
+    fn in_turn(&self, turn: usize, follows: Option<usize>) -> Self {
+        let said = self.dialogue.clone().unwrap_or_else(|| Dialogue::of(Vec::new())).said;
+        let mut asked = self.clone();
+        if let Some(own) = said.get(turn) {
+            asked.question.clone_from(&own.text);
+            // Answers that are not those of single turns are answers to the last.
+            if turn + 1 < said.len() || said.iter().any(|said| !said.answers.is_empty()) {
+                let mut answers = own.answers.iter().cloned();
+                (asked.answer, asked.also) = (answers.next(), answers.collect());
+            }
+        }
+        asked.dialogue = Some(Dialogue { turn, follows, said });
+        asked
+    }
+
+    /// How many answers of the model come before the question.
+    pub fn replies(&self) -> usize {
+        self.dialogue.as_ref().map_or(0, |dialogue| dialogue.turn)
+    }
+
     /// All right answers, the first of them `answer`.
     pub fn golds(&self) -> impl Iterator<Item = &Answer> {
         self.answer.iter().chain(&self.also)
@@ -69,12 +152,12 @@ impl Sample {
         rotated
     }
 
-    /// What it is called within its dataset: its number, with its rotation if that is another than its own order.
+    /// What it is called within its dataset: its number, with its rotation if that is another than its own order, and with
+    /// its turn, counted from 1, if it has several.
     pub fn name(&self) -> String {
-        match self.rotation {
-            None | Some(0) => self.index.to_string(),
-            Some(places) => format!("{}+{places}", self.index),
-        }
+        let rotation = self.rotation.filter(|places| *places > 0).map(|places| format!("+{places}"));
+        let turn = self.dialogue.as_ref().map(|dialogue| format!(".{}", dialogue.turn + 1));
+        format!("{}{}{}", self.index, rotation.unwrap_or_default(), turn.unwrap_or_default())
     }
 
     /// Where the choice at an index stands before any rotation; of choices with one text, where the first of them does.
@@ -90,10 +173,7 @@ impl Sample {
     #[must_use]
     pub fn redacted(self, secrets: &Secrets) -> Self {
         let clean = |text: String| secrets.redacted(text);
-        let clean_answer = |answer: Answer| match answer {
-            Answer::Text(text) => Answer::Text(clean(text)),
-            choice @ Answer::Choice(_) => choice,
-        };
+        let clean_answer = |answer: Answer| redacted_answer(answer, secrets);
         Self {
             index: self.index,
             id: self.id.map(clean),
@@ -112,7 +192,15 @@ impl Sample {
                 .map(|(name, value)| (clean(name), redacted_value(value, secrets)))
                 .collect(),
             rotation: self.rotation,
+            dialogue: self.dialogue.map(|dialogue| dialogue.redacted(secrets)),
         }
+    }
+}
+
+fn redacted_answer(answer: Answer, secrets: &Secrets) -> Answer {
+    match answer {
+        Answer::Text(text) => Answer::Text(secrets.redacted(text)),
+        choice @ Answer::Choice(_) => choice,
     }
 }
 
@@ -145,6 +233,7 @@ mod tests {
             subject: None,
             columns: Map::new(),
             rotation: None,
+            dialogue: None,
         }
     }
 
@@ -180,6 +269,39 @@ mod tests {
         assert_eq!(places(&sample(&letters, 9).rotations(4)), [0, 2, 5, 7]);
         assert_eq!(places(&sample(&["x", "y"], 0).rotations(4)), [0, 1]);
         assert_eq!(places(&sample(&[], 0).rotations(4)), [0]);
+    }
+
+    #[test]
+    fn conversations_are_asked_turn_by_turn() {
+        let conversation = |texts: &[&str]| {
+            let said =
+                |text: &&str| Said { text: (*text).to_owned(), answers: vec![Answer::Text(text.to_uppercase())] };
+            Sample { dialogue: Some(Dialogue::of(texts.iter().map(said).collect())), ..sample(&[], 0) }
+        };
+        let rows = vec![conversation(&["a", "b", "c"]), conversation(&["d"]), conversation(&["e", "f"])];
+        let asked = Sample::turn_by_turn(rows, 0);
+        let follows = |sample: &Sample| sample.dialogue.as_ref().unwrap().follows;
+        let shown: Vec<_> = asked.iter().map(|s| (s.question.as_str(), s.name(), follows(s))).collect();
+        let turn = |question, number: usize, follows| (question, format!("3.{number}"), follows);
+        let expected = [
+            turn("a", 1, None),
+            turn("d", 1, None),
+            turn("e", 1, None),
+            turn("b", 2, Some(0)),
+            turn("f", 2, Some(2)),
+            turn("c", 3, Some(3)),
+        ];
+        assert_eq!(shown, expected);
+        assert_eq!(asked[5].answer, Some(Answer::Text("C".into())));
+    }
+
+    #[test]
+    fn what_a_prompt_adds_is_asked_of_every_sample() {
+        let plain = vec![sample(&["x", "y"], 1)];
+        assert_eq!(Sample::turn_by_turn(plain.clone(), 0), plain);
+        let asked = Sample::turn_by_turn(plain, 1);
+        assert_eq!(asked.iter().map(Sample::replies).collect::<Vec<_>>(), [0, 1]);
+        assert!(asked.iter().all(|sample| right(sample) == "y"));
     }
 
     #[test]

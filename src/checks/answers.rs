@@ -2,6 +2,7 @@
 
 use super::{CheckStatus, Found, Ground, lengths};
 use crate::format::{counted, percent};
+use crate::id::Id;
 use crate::plan::Plan;
 use crate::tables::figures::{Figures, as_count};
 use crate::tables::group::Group;
@@ -30,6 +31,43 @@ pub(super) fn context(ground: Ground<'_>, groups: &[Group]) -> Found {
         let problem = format!("{}; raise `generation.num_ctx` or shorten the prompts", problems.join(", "));
         (length.is_some() || refused > 0).then(|| (!problems.is_empty()).then_some(problem))
     })
+}
+
+/// Prompts that are longer, together with the most that may be answered, than the context that is asked for or told.
+pub(super) fn context_room(ground: Ground<'_>, groups: &[Group]) -> Found {
+    Found::each(groups, CheckStatus::Warned, |group| {
+        let told = ground.contexts[group.batch.model_id];
+        let needed: Vec<(u64, u64)> = ground
+            .plan
+            .datasets
+            .with_ids()
+            .flat_map(|(id, dataset)| {
+                // Judges of the plan's own have no settings by dataset.
+                let own = group.batch.model.asking.get(id.place()).map(|asking| &asking.parameters);
+                let parameters = own.unwrap_or(&group.batch.model.parameters);
+                let context = parameters.num_ctx.or(ground.plan.generation.num_ctx).map(u64::from).or(told);
+                let limit = parameters.max_tokens.map(u64::from);
+                let sizes =
+                    context.zip(limit).map(|(context, limit)| over(&group.figures, &dataset.name, (context, limit)));
+                sizes.unwrap_or_default()
+            })
+            .collect();
+        let (most, context) = needed.iter().copied().max()?;
+        let problem = format!(
+            "{} and the answers that `max_tokens` allows need up to {most} tokens, more than the context of {context}, so that an answer \
+             may end early; raise `generation.num_ctx`, or lower `generation.max_tokens`",
+            counted(u64::try_from(needed.len()).unwrap_or(u64::MAX), "prompt"),
+        );
+        Some(Some(problem))
+    })
+}
+
+/// For each prompt of a dataset that leaves too little room: the tokens that it and the longest answer need, and the context.
+fn over(figures: &Figures, dataset: &str, (context, limit): (u64, u64)) -> Vec<(u64, u64)> {
+    let number = figures.number_of(dataset);
+    let rows = figures.dataset.iter().zip(figures.prompt_tokens.iter()).filter(|(of, _)| of.is_some() && *of == number);
+    let needed = rows.filter_map(|(_, prompt)| Some(u64::try_from(prompt?).ok()?.saturating_add(limit)));
+    needed.filter(|needed| *needed > context).map(|needed| (needed, context)).collect()
 }
 
 /// Answers that fill a context of `length` tokens together with their prompts.
@@ -129,6 +167,25 @@ mod tests {
         assert_eq!(context_outcomes(&fixture, 120), [CheckStatus::Failed]);
         fixture.plan.generation.num_ctx = Some(4096);
         assert_eq!(context_outcomes(&fixture, 120), [CheckStatus::Passed]);
+    }
+
+    #[test]
+    fn prompts_that_leave_less_room_than_an_answer_may_take_are_warned_about() {
+        // 100 prompt tokens, and up to 128 of output.
+        let mut fixture = Fixture::new(2);
+        let found = |fixture: &Fixture, context| {
+            let found = of(fixture, &[Some(context), None]).into_iter().find(|check| check.name == "context_room");
+            found.map(|check| check.message)
+        };
+        for model in fixture.plan.models.iter_mut() {
+            model.parameters.max_tokens = Some(128);
+            model.asking.iter_mut().for_each(|asking| asking.parameters.max_tokens = Some(128));
+        }
+        assert_eq!(found(&fixture, 228), None);
+        let said = found(&fixture, 227).unwrap();
+        assert!(said.contains("need up to 228 tokens, more than the context of 227"), "{said}");
+        fixture.plan.generation.num_ctx = Some(4096);
+        assert_eq!(found(&fixture, 227), None);
     }
 
     #[test]

@@ -19,7 +19,7 @@ const fn check(name: &'static str, finding: CheckStatus, asks: &'static str, rem
 }
 
 /// Every check, in the order in which reports show them.
-pub const CHECKS: [Meaning; 33] = [
+pub const CHECKS: [Meaning; 34] = [
     check(
         "surplus",
         Failed,
@@ -48,6 +48,12 @@ pub const CHECKS: [Meaning; 33] = [
         "context",
         Failed,
         "answers that reached the context size, or prompts rejected as too long",
+        "a larger context (`num_ctx`, or the server's own setting), fewer examples, or a smaller `max_tokens`",
+    ),
+    check(
+        "context_room",
+        Warned,
+        "prompts that leave less of the context than `max_tokens`, so that an answer may end before its limit",
         "a larger context (`num_ctx`, or the server's own setting), fewer examples, or a smaller `max_tokens`",
     ),
     check(

@@ -104,13 +104,14 @@ pub fn checks(ground: Ground<'_>, groups: &[Group]) -> Vec<Check> {
 }
 
 /// What each check found.
-fn findings(ground: Ground<'_>, groups: &[Group]) -> [(&'static str, Found); 30] {
+fn findings(ground: Ground<'_>, groups: &[Group]) -> [(&'static str, Found); 31] {
     let plan = ground.plan;
     [
         ("client", load::client(groups)),
         ("clock", load::clock(groups)),
         ("outliers", load::outliers(groups).if_found()),
         ("context", answers::context(ground, groups)),
+        ("context_room", answers::context_room(ground, groups).if_found()),
         ("prefix_cache", prompts::prefix_cache(ground, groups)),
         ("input_length", lengths::input_length(plan, groups)),
         ("capped", answers::capped(plan, groups)),

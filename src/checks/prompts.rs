@@ -70,14 +70,15 @@ fn by_dataset<'g>(ground: Ground<'g>, groups: &[Group]) -> BTreeMap<Arc<str>, Ve
     datasets
 }
 
-/// The rows, each with the index of its dataset, that of its sample, and the rotation of its choices.
+/// The rows, each with what is asked.
 fn sample_of(figures: &Figures) -> impl Iterator<Item = (usize, Asked)> + '_ {
-    let rows = figures.dataset.iter().zip(figures.sample.iter()).zip(figures.rotation.iter()).enumerate();
-    rows.filter_map(|(row, ((dataset, sample), places))| Some((row, (dataset?, sample?, places))))
+    let form = figures.rotation.iter().zip(figures.conversation_turn.iter());
+    let rows = figures.dataset.iter().zip(figures.sample.iter()).zip(form).enumerate();
+    rows.filter_map(|(row, ((dataset, sample), form))| Some((row, (dataset?, sample?, form))))
 }
 
-/// What is asked: dataset, sample and rotation.
-type Asked = (u32, i64, Option<i64>);
+/// What is asked: dataset, sample, rotation and turn.
+type Asked = (u32, i64, (Option<i64>, Option<i64>));
 
 fn prompt_of<'g>(ground: Ground<'g>, figures: &Figures, row: usize) -> Option<&'g Prompt> {
     (ground.prompt)(usize::try_from(figures.place.get(row)?).ok()?)

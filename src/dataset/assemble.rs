@@ -59,6 +59,8 @@ pub(super) struct Drafts<'a> {
     parts: &'a [Part],
     /// The names of the answer columns, if a file has one.
     answers: Vec<String>,
+    /// A column that may say whether answers are right ones.
+    verdict: Option<String>,
     /// Rows read, before the filter.
     rows: usize,
     /// Invalid rows that were left out.
@@ -101,6 +103,7 @@ pub(super) fn draft<'a>(place: &str, parts: &'a [Part], wanted: Wanted<'a>) -> R
         bytes: 0,
         parts,
         answers: Vec::new(),
+        verdict: None,
         rows: 0,
         skipped: 0,
         passage: Vec::new(),
@@ -213,6 +216,7 @@ impl Drafts<'_> {
         }
         if self.answers.is_empty() {
             self.answers = roles.answers;
+            self.verdict = roles.verdict.filter(|column| !self.wanted.filter.contains_key(column));
         }
         if self.passage.is_empty() {
             self.passage = roles.passage;
@@ -283,6 +287,7 @@ impl Drafts<'_> {
         split: &str,
     ) -> Result<(Vec<Sample>, Vec<String>), DatasetError> {
         let has_answers = self.common.answers > 0;
+        let doubt = self.verdict.take().zip(self.answers.first()).map(|(verdict, answer)| in_doubt(&verdict, answer));
         let mut warnings: Vec<String> = Vec::new();
         if let Some(seed) = seed {
             shuffle(&mut self.entries, seed);
@@ -300,6 +305,7 @@ impl Drafts<'_> {
             warnings.push(format!("{} of {split} left out (`on_bad_row: skip`)", counted(skipped, "invalid row")));
         }
         warnings.extend(told);
+        warnings.extend(doubt.filter(|_| is_needed));
         Ok((samples, warnings))
     }
 
@@ -328,8 +334,8 @@ impl Drafts<'_> {
                 }
                 let mut answers = settled.answers.into_iter();
                 (sample.answer, sample.also) = (answers.next(), answers.collect());
-                match (&sample.answer, missing) {
-                    (None, Some(fault)) => Err(Flaw::Row(fault(column.clone()))),
+                match (sample.answer.is_some() || sample.dialogue.is_some(), missing) {
+                    (false, Some(fault)) => Err(Flaw::Row(fault(column.clone()))),
                     _ => Ok(sample),
                 }
             });
@@ -357,6 +363,13 @@ impl Drafts<'_> {
 
 /// Samples, the number of invalid rows, and a warning.
 type Asked = (Vec<Sample>, usize, Option<String>);
+
+fn in_doubt(verdict: &str, answer: &str) -> String {
+    format!(
+        "`{answer}` is taken as the right answer of every row; if `{verdict}` says whether it is, keep the right ones with \
+         `filter: {{ {verdict}: 1 }}`, else name the column: `columns: {{ answer: {answer} }}`"
+    )
+}
 
 fn by_default(column: &str) -> String {
     format!(

@@ -4,12 +4,12 @@ use serde_json::{Map, Value};
 
 use super::answer::Key;
 use super::chat::Chat;
-use super::choices::{Choices, ChoicesFrom, cell, choices};
+use super::choices::{Choices, ChoicesFrom, cell, choices, written_list};
 use super::fault::Fault;
 use super::path::{at, take};
 use super::roles::Roles;
 use super::rows::{Row, kind_of, scalar_text};
-use crate::sample::{Answer, Sample};
+use crate::sample::{Answer, Dialogue, Said, Sample};
 
 /// Where rows come from.
 #[derive(Debug, Clone, Copy)]
@@ -40,23 +40,30 @@ impl Roles {
             |name: &Option<String>| name.as_ref().and_then(|name| at(&row, name)).and_then(|value| scalar_text(&value));
         let (id, subject) = (scalar(&self.id), scalar(&self.subject));
         let subject = subject.filter(|subject| !subject.trim().is_empty()).or_else(|| subset.map(str::to_owned));
-        let answers = self.answers.iter().filter_map(|name| at(&row, name)).collect();
+        let answers: Vec<Value> = self.answers.iter().filter_map(|name| at(&row, name)).collect();
         let passage = self.passage(&row)?;
         let mut choices = self.choices.take(&mut row)?;
         let asked = take(&mut row, &self.question);
         if matches!(self.choices, ChoicesFrom::Nothing) {
             choices = nested_choices(&asked)?;
         }
+        let said = self.said(&asked, &answers)?;
         let chat = self.chat(&row, &asked)?;
         let (question, messages, reply) = match chat {
             Some(chat) if self.messages.as_ref() == Some(&self.question) => {
                 (chat.question().to_owned(), chat.asked, chat.reply)
             }
             Some(chat) => (question(asked, &self.question)?, chat.asked, None),
+            None if !said.is_empty() => {
+                (said.last().map(|said| said.text.clone()).unwrap_or_default(), Vec::new(), None)
+            }
             None => (question(asked, &self.question)?, Vec::new(), None),
         };
         let answer = self.answers.first().map(String::as_str).unwrap_or_default();
-        let mut key = self.reader.key(answers, &choices, answer)?;
+        let mut key = match said.iter().find(|said| !said.answers.is_empty()) {
+            Some(said) => Key::Settled(said.answers.clone()),
+            None => self.reader.key(answers, &choices, answer)?,
+        };
         if let Some(reply) = reply.filter(|_| self.answers.is_empty() && choices.texts.is_empty()) {
             key = Key::Settled(vec![Answer::Text(reply)]);
         }
@@ -86,6 +93,7 @@ impl Roles {
             subject,
             columns,
             rotation: None,
+            dialogue: self.turns.is_some().then(|| Dialogue::of(said)),
         };
         Ok(Draft { sample, key })
     }
@@ -95,6 +103,25 @@ impl Roles {
         let Some(column) = &self.messages else { return Ok(None) };
         let value = if *column == self.question { asked.clone() } else { at(row, column).unwrap_or_default() };
         Chat::read(value, column).map(Some)
+    }
+
+    /// What the user says turn by turn; `asked` is the value of the column of the question.
+    fn said(&self, asked: &Value, answers: &[Value]) -> Result<Vec<Said>, Fault> {
+        let Some(column) = &self.turns else { return Ok(Vec::new()) };
+        let Some(turns) = listed(asked).filter(|turns| !turns.is_empty()) else {
+            return Err(Fault::NoTurns { column: column.clone(), kind: kind_of(asked) });
+        };
+        let golds = answers.first().and_then(listed).filter(|golds| golds.len() == turns.len());
+        let answer = self.answers.first().map(String::as_str).unwrap_or_default();
+        let said = turns.into_iter().enumerate().map(|(turn, text)| {
+            let own = golds.as_ref().map(|golds| vec![golds[turn].clone()]).unwrap_or_default();
+            let answers = match self.reader.key(own, &Choices::default(), answer)? {
+                Key::Settled(answers) => answers,
+                Key::Missing | Key::Written(_) => Vec::new(),
+            };
+            Ok(Said { text: question(text, column)?, answers })
+        });
+        said.collect()
     }
 
     /// The texts of the passage columns, one below the other.
@@ -131,6 +158,15 @@ fn question(value: Value, column: &str) -> Result<String, Fault> {
     match cell(value, column)? {
         Some(text) if !text.trim().is_empty() => Ok(text),
         _ => Err(Fault::NoQuestion(column.to_owned())),
+    }
+}
+
+/// The items of a list, or of one that is written as text.
+fn listed(value: &Value) -> Option<Vec<Value>> {
+    match value {
+        Value::Array(items) => Some(items.clone()),
+        Value::String(text) => written_list(text).and_then(|list| list.as_array().cloned()),
+        _ => None,
     }
 }
 
@@ -236,6 +272,7 @@ mod tests {
             choices: Some(ChoicesSpec::Columns(columns(&["a", "b", "c"]))),
             answer: Some(AnswerSpec::Columns(columns(&["right"]))),
             messages: None,
+            turns: None,
             passage: None,
             subject: Some("field".into()),
             id: Some("number".into()),

@@ -25,6 +25,14 @@ pub enum Fault {
         /// Why.
         reason: String,
     },
+    /// Turns that are not a list.
+    #[error("`{column}` holds {kind}, not a list of what the user says turn by turn")]
+    NoTurns {
+        /// Column.
+        column: String,
+        /// The kind of its value.
+        kind: &'static str,
+    },
     /// A list or struct instead of a string.
     #[error("`{column}` holds {kind}, not a string or number")]
     NotText {

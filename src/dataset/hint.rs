@@ -81,6 +81,15 @@ impl Fault {
             Self::Messages { .. } => {
                 "a chat is a list of messages with `role` and `content`, or `from` and `value`; correct or remove the row"
             }
+            Self::NoTurns { .. } => {
+                "use a list of texts, one for each turn, or set another column: `columns: { question: … }`"
+            }
+            Self::NotText { kind: "a list", column } => {
+                return format!(
+                    "select a column of strings in `columns`, or a path into it, such as `question.stem`; a list of what the \
+                     user says turn by turn is `columns: {{ turns: {column} }}`"
+                );
+            }
             Self::NotText { .. } => {
                 "select a column of strings in `columns`, or a path into it, such as `question.stem`"
             }

@@ -105,6 +105,8 @@ pub struct DatasetPlan {
     pub shuffle_choices: Option<u64>,
     /// The most rotations of its choices that a question is asked with; none if in one order.
     pub rotations: Option<usize>,
+    /// How many further messages of the user the prompt adds to a question, each a turn of its own.
+    pub follow_ups: usize,
     /// Seed of the shuffle between filter and limit.
     pub shuffle: Option<u64>,
     /// Maximum number of samples, over all subsets.
@@ -205,9 +207,10 @@ pub struct Dataset {
 }
 
 impl Dataset {
-    /// How many questions there are, each counted once whatever its rotations.
+    /// How many questions there are, each counted once whatever its rotations and turns.
     pub fn questions(&self) -> usize {
-        self.samples.iter().filter(|sample| sample.rotation.is_none_or(|places| places == 0)).count()
+        let is_first = |sample: &&Sample| sample.rotation.is_none_or(|places| places == 0) && sample.replies() == 0;
+        self.samples.iter().filter(is_first).count()
     }
 }
 
@@ -373,6 +376,7 @@ fn assembled(plan: &DatasetPlan, found: Found) -> Result<Dataset, DatasetError> 
         Some(most) => samples.iter().flat_map(|sample| sample.rotations(most)).collect(),
         None => samples,
     };
+    let samples = Sample::turn_by_turn(samples, plan.follow_ups);
     let provenance = Provenance {
         source: found.place,
         revision: found.revision,

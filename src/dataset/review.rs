@@ -78,7 +78,8 @@ fn print(sample: &Sample) -> u64 {
     // Shuffled choices are the same question.
     let mut choices: Vec<&String> = sample.choices.iter().collect();
     choices.sort_unstable();
-    (&sample.question, &sample.passage, &sample.messages, choices).hash(&mut hasher);
+    let turns = sample.dialogue.iter().flat_map(|dialogue| &dialogue.said).map(|said| &said.text);
+    (&sample.question, &sample.passage, &sample.messages, choices, turns.collect::<Vec<_>>()).hash(&mut hasher);
     hasher.finish()
 }
 
@@ -107,6 +108,7 @@ mod tests {
             subject: None,
             columns: Map::new(),
             rotation: None,
+            dialogue: None,
         }
     }
 

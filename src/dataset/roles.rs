@@ -19,9 +19,11 @@ const QUESTION: [&str; 10] =
     ["question", "prompt", "input", "problem", "query", "question_stem", "ctx", "sentence", "goal", "instruction"];
 /// Columns of chats, which are read if there is no question.
 const MESSAGES: [&str; 3] = ["messages", "conversations", "conversation"];
+/// Columns of what the user says turn by turn, as in MT-bench.
+const TURNS: [&str; 1] = ["turns"];
 const CHOICES: [&str; 7] =
     ["choices", "options", "endings", "mc1_targets", "answer_choices", "candidates", "alternatives"];
-const ANSWER: [&str; 22] = [
+const ANSWER: [&str; 25] = [
     "answer",
     "answerKey",
     "answer_key",
@@ -44,8 +46,11 @@ const ANSWER: [&str; 22] = [
     "best_answer",
     "gold_index",
     "solution",
+    "correct_answer_id",
+    "correct_answer_index",
+    "gold_label",
 ];
-const PASSAGE: [&str; 10] = [
+const PASSAGE: [&str; 12] = [
     "passage",
     "context",
     "article",
@@ -56,9 +61,19 @@ const PASSAGE: [&str; 10] = [
     "support",
     "document",
     "premise",
+    // Of SVAMP and ASDiv, and of DREAM.
+    "body",
+    "dialogue",
 ];
 const SUBJECT: [&str; 3] = ["subject", "category", "topic"];
 const ID: [&str; 1] = ["id"];
+
+/// The column that says in MultiRC and the like whether the answer beside it is a right one.
+const VERDICT: &str = "label";
+
+/// Columns of lists of choices, where one of [`NUMBERS`] says which is right, as in RACE-like sets such as ReClor and QuAIL.
+const LISTED: &str = "answers";
+const NUMBERS: [&str; 5] = ["label", "correct_answer_id", "correct_answer_index", "gold_label", "answer_id"];
 
 /// The usual answer columns whose numbers count from 1.
 const FROM_1_BY_NAME: [&str; 1] = ["correct_answer_num"];
@@ -69,11 +84,15 @@ pub(super) struct Roles {
     pub question: String,
     /// The column of a chat that the question ends.
     pub messages: Option<String>,
+    /// The column of what the user says turn by turn, which is that of the question as well.
+    pub turns: Option<String>,
     pub passage: Vec<String>,
     pub choices: ChoicesFrom,
     /// The columns of right answers.
     pub answers: Vec<String>,
     pub reader: Reader,
+    /// A column that may say whether the answer of a row is a right one.
+    pub verdict: Option<String>,
     pub subject: Option<String>,
     /// The names of subjects, if the column has their numbers.
     pub subject_names: Vec<String>,
@@ -88,9 +107,14 @@ impl Roles {
         let named = spec.messages.as_ref().map(|name| finder.named(name, "messages")).transpose()?;
         let usual = || finder.usual_but(&MESSAGES, &[]).filter(|_| question.is_none());
         let messages = named.clone().or_else(usual);
+        let turns = spec.turns.as_ref().map(|name| finder.named(name, "turns")).transpose()?;
+        let turns =
+            turns.or_else(|| finder.usual_but(&TURNS, &[]).filter(|_| question.is_none() && messages.is_none()));
         // A named chat is the question, unless the spec names that too.
         let question = if spec.question.is_some() { question } else { named.or(question) };
-        let question = question
+        let question = turns
+            .clone()
+            .or(question)
             .or_else(|| messages.clone())
             .ok_or_else(|| DatasetError::NoQuestion { path: path.to_owned(), columns: table.columns.clone() })?;
         let choices = finder.choices(spec.choices.as_ref())?;
@@ -104,7 +128,10 @@ impl Roles {
             Some(named) => named.iter().map(|name| finder.named(name, "passage")).collect::<Result<_, _>>()?,
             None => finder.usual_but(&PASSAGE, &taken).into_iter().collect(),
         };
+        let is_open = spec.answer.is_none() && matches!(choices, ChoicesFrom::Nothing);
+        let is_doubtful = is_open && answers.first().is_some_and(|name| name != VERDICT) && finder.has(VERDICT);
         Ok(Self {
+            verdict: is_doubtful.then(|| VERDICT.to_owned()),
             reader: Reader {
                 is_named: is_named && written.base.is_none() && written.reading.is_none(),
                 ..reader(&written, &answers, path)?
@@ -117,6 +144,7 @@ impl Roles {
             id: finder.one(spec.id.as_ref(), &ID, "id")?,
             question,
             messages,
+            turns,
         })
     }
 
@@ -137,7 +165,7 @@ impl Roles {
         let is_final = |named: bool, found: Option<&String>, usual: &[&str]| {
             named || found.is_none_or(|found| usual.first().is_some_and(|first| found == first))
         };
-        let is_named = spec.question.is_some() || spec.messages.is_some();
+        let is_named = spec.question.is_some() || spec.messages.is_some() || spec.turns.is_some();
         is_final(is_named, Some(&self.question), &QUESTION)
             && is_final(spec.choices.is_some(), self.choices.columns().first(), &CHOICES)
             && is_final(spec.answer().column.is_some(), self.answers.first(), &ANSWER)
@@ -151,10 +179,12 @@ impl Roles {
         Self {
             question: name.to_owned(),
             messages: None,
+            turns: None,
             passage: Vec::new(),
             choices: ChoicesFrom::Nothing,
             answers: Vec::new(),
             reader: Reader::default(),
+            verdict: None,
             subject: Some("subject".to_owned()),
             subject_names: Vec::new(),
             id: None,
@@ -236,6 +266,9 @@ impl Finder<'_> {
     fn usual_choices(&self) -> ChoicesFrom {
         match self.usual_but(&CHOICES, &[]) {
             Some(column) => ChoicesFrom::Column(column),
+            None if self.has(LISTED) && NUMBERS.iter().any(|name| self.has(name)) => {
+                ChoicesFrom::Column(LISTED.to_owned())
+            }
             None => family::of(&self.table.columns).map_or(ChoicesFrom::Nothing, ChoicesFrom::Columns),
         }
     }
@@ -264,6 +297,10 @@ impl Finder<'_> {
             (Some(names), ChoicesFrom::Nothing) => (ChoicesFrom::Literal(names.clone()), true),
             (names, choices) => (choices, names.is_some()),
         }
+    }
+
+    fn has(&self, name: &str) -> bool {
+        self.table.columns.iter().any(|column| column == name)
     }
 
     fn named(&self, name: &str, role: &'static str) -> Result<String, DatasetError> {

@@ -74,6 +74,7 @@ fn plan_of(source: SourcePlan) -> DatasetPlan {
         on_bad_row: BadRow::Refuse,
         shuffle_choices: None,
         rotations: None,
+        follow_ups: 0,
         shuffle: None,
         limit: None,
         few_shot: None,

@@ -49,6 +49,7 @@ pub(super) fn sample(index: usize, question: String) -> Sample {
         question,
         messages: Vec::new(),
         rotation: None,
+        dialogue: None,
         choices: Vec::new(),
         answer: None,
         also: Vec::new(),

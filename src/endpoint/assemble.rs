@@ -81,6 +81,12 @@ impl Client {
         if attempt.sent.is_some() && stood_still() { response.without_times() } else { response }
     }
 
+    /// The response to a request that is not sent, because an earlier turn of its conversation has no answer.
+    pub fn unasked(&self, request: &Request, turn: Turn, why: String) -> Response {
+        let attempt = Attempt { permit: turn.scheduled, tag: request.key.0, sent: None };
+        self.response(request, turn, Tries::default(), (attempt, Err(Fault::new(Status::Unasked, why))))
+    }
+
     fn redacted(&self, call: ToolCall) -> ToolCall {
         ToolCall { name: self.secrets.redacted(call.name), arguments: self.secrets.redacted(call.arguments) }
     }

@@ -276,6 +276,7 @@ async fn listed(
         context.warn(warning);
     }
     let mut work = Work::new(plan, datasets, &seen)?;
+    work.settle(&*context.store)?;
     timed_level::list_known(&mut work, &*context.store)?;
     until::cut_known(plan, &mut work, &*context.store)?;
     for (id, model) in plan.models.with_ids() {

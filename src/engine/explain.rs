@@ -116,7 +116,7 @@ fn explained(responses: &Responses<'_>, opinions: &Opinions, place: usize) -> Re
         model: work.batch_of(slot).model.name.clone(),
         dataset: work.datasets[slot.dataset].name.clone(),
         sample: sample.clone(),
-        prompt: work.prompt(slot),
+        prompt: work.request_now(slot, responses.store)?.0.prompt,
         settings: work.settings(slot),
         key: slot.key,
         cost: cost.zip(plan.currency.clone()),

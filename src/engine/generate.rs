@@ -1,6 +1,6 @@
 //! The stage generate: sends the missing requests and commits each response before it counts.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 use futures::future::join_all;
@@ -137,6 +137,7 @@ pub async fn generate(
         generated.kept = work.slots.iter().filter(|slot| kept.contains(&slot.key)).count();
     }
     drop(sending);
+    work.settle(&*context.store)?;
     if plan.fresh.is_some() {
         generated.unsent = missing.len().saturating_sub(generated.sent);
         warn_of_earlier(&generated, context)?;
@@ -152,6 +153,9 @@ pub async fn generate(
 fn missing(work: &Work, held: &[bool]) -> Vec<Slot> {
     let mut seen: HashSet<RequestKey> = HashSet::new();
     let open = work.slots.iter().zip(held).filter(|(_, held)| !**held).map(|(slot, _)| *slot);
+    // What other runs may know of a turn is its script: the answers before it may come in the meantime.
+    let is_turn = |slot: &Slot| work.sample(slot).replies() > 0;
+    let open = open.map(|slot| if is_turn(&slot) { Slot { key: work.script_key(&slot), ..slot } } else { slot });
     open.filter(|slot| seen.insert(slot.key)).collect()
 }
 
@@ -197,10 +201,22 @@ fn by_machine(plan: &Plan, work: &Work, missing: &[Slot], context: &Context<'_>)
         let open_end = timed_level::remaining(work, &*context.store, batch)?;
         if !slots.is_empty() || open_end.is_some() {
             let machine = plan.endpoint_of(&batch.model).machine();
-            machines.entry(machine).or_default().push(Pending { batch: batch.clone(), slots, open_end });
+            let after = waiting(work, &slots);
+            machines.entry(machine).or_default().push(Pending { batch: batch.clone(), slots, after, open_end });
         }
     }
     Ok(machines.into_values().collect())
+}
+
+/// The turns that wait for others, each with what it waits for.
+fn waiting(work: &Work, slots: &[Slot]) -> HashMap<RequestKey, RequestKey> {
+    let before = |slot: &Slot| Some((slot.key, work.before(slot)?.key));
+    let turns: Vec<(RequestKey, RequestKey)> = slots.iter().filter_map(before).collect();
+    if turns.is_empty() {
+        return HashMap::new();
+    }
+    let asked: HashSet<RequestKey> = slots.iter().map(|slot| slot.key).collect();
+    turns.into_iter().filter(|(_, before)| asked.contains(before)).collect()
 }
 
 /// Says what is sent, and in which order where there is more than one batch.

@@ -92,7 +92,7 @@ pub(super) fn judged(
     let rows = found.iter().map(|(place, response)| {
         let slot = &responses.work.slots[*place];
         let (sample, judge) = (responses.work.sample(slot), &*responses.plan.judges[slot.dataset].score.judge);
-        let answered = Some(judge).filter(|_| !response.status.is_fault());
+        let answered = Some(judge).filter(|judge| !response.status.is_fault() && !judge.leaves_out(sample));
         let verdict = answered.and_then(|judge| match judge {
             Judge::Reader(reader) => {
                 let known = last.take().filter(|(known, _)| std::ptr::eq(*known, sample));

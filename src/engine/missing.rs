@@ -53,7 +53,7 @@ pub fn states(work: &Work, store: &dyn Store) -> Result<Vec<CellState>, Error> {
         }
         let prompt = work.rendered(slot);
         cell.missing_bytes += prompt.bytes();
-        let request = work.request(slot);
+        let (request, _) = work.request_now(slot, store)?;
         cell.most_cost += cell.batch.model.price.as_ref().map_or(0.0, |price| budget::at_most(&request, price));
         *cell.missing.entry(store.why_missing(&request, &current)?).or_default() += 1;
     }

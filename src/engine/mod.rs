@@ -19,6 +19,7 @@ mod gate;
 pub mod generate;
 mod judge;
 pub mod judge_models;
+mod left_out;
 pub mod missing;
 mod pending;
 pub mod place;
@@ -37,6 +38,7 @@ mod surplus;
 pub mod timed_level;
 pub mod until;
 mod verdicts_table;
+mod waiting;
 mod warmups;
 
 use std::path::PathBuf;

@@ -8,6 +8,7 @@ use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
 use super::pending::Pending;
+use super::waiting::Waiting;
 use crate::error::Error;
 use crate::id::Id;
 use crate::request::RequestKey;
@@ -60,6 +61,7 @@ impl OpenEnd {
 }
 
 struct State {
+    waiting: Waiting,
     /// Not yet claimed.
     listed: VecDeque<Slot>,
     /// The next turn of a loop that lasts for a time.
@@ -106,6 +108,7 @@ impl Queue {
         let block = together.clamp(*BLOCK.start(), *BLOCK.end());
         let least = together.min(block);
         let state = State {
+            waiting: Waiting::new(pending.after.clone()),
             listed: pending.slots.iter().copied().collect(),
             turn,
             given: turn,
@@ -187,7 +190,11 @@ impl Queue {
 
     /// A request has come to its end, whatever became of it.
     pub(super) fn done(&self, key: &RequestKey) {
-        self.state().held.remove(key);
+        let mut state = self.state();
+        state.held.remove(key);
+        if state.waiting.end(key) {
+            self.low.notify_one();
+        }
     }
 
     /// Claims what is sent next, until nothing is left to claim; the first block of it is claimed already.
@@ -215,7 +222,9 @@ impl Queue {
         let lease = store.lease();
         let (wanted, held, only_taken) = self.wanted(work, lease);
         if wanted.is_empty() {
-            return Ok(None);
+            // What waits for a request in flight is claimed after it.
+            let is_all = self.state().listed.is_empty();
+            return Ok((!is_all).then_some(false));
         }
         let keys = wanted.iter().map(|slot| slot.key).collect();
         let claims = store.claim(self.number(), held, keys).await?;
@@ -246,8 +255,8 @@ impl Queue {
     fn wanted(&self, work: &Work, lease: Option<u64>) -> (Vec<Slot>, Vec<RequestKey>, bool) {
         let mut state = self.state();
         state.settle(lease);
-        let listed = state.listed.len().min(self.block);
-        let mut wanted: Vec<Slot> = state.listed.drain(..listed).collect();
+        let State { waiting, listed, .. } = &mut *state;
+        let mut wanted = waiting.take_free(listed, self.block);
         if let Some(end) = self.open_end.filter(|end| Instant::now() < end.until) {
             state.ahead = end.given_in_a_second(state.given).clamp(self.least, self.block);
             while wanted.len() < state.ahead
@@ -279,7 +288,9 @@ impl Queue {
                     state.ready.push_back(slot);
                 }
                 Claim::Taken => state.taken.push(slot),
-                Claim::Stored => {}
+                Claim::Stored => {
+                    state.waiting.end(&slot.key);
+                }
             }
         }
         drop(state);
@@ -290,7 +301,8 @@ impl Queue {
     async fn pause(&self, stuck: bool) {
         let is_low = || {
             let state = self.state();
-            state.ready.len() <= state.ahead / 2 && !(state.listed.is_empty() && self.open_end.is_none())
+            let is_listed = state.listed.iter().any(|slot| state.waiting.is_free(slot));
+            state.ready.len() <= state.ahead / 2 && (is_listed || self.open_end.is_some())
         };
         if stuck {
             tokio::select! {
@@ -307,10 +319,11 @@ impl Queue {
         }
     }
 
-    /// Nothing is ready and nothing unclaimed is left.
+    /// Nothing is ready, and nothing unclaimed is left that could be sent before others have come to their end.
     fn is_used_up(&self) -> bool {
         let state = self.state();
-        state.listed.is_empty() && state.ready.is_empty()
+        let is_free = state.listed.iter().any(|slot| state.waiting.is_free(slot));
+        state.ready.is_empty() && !is_free && (state.listed.is_empty() || !state.taken.is_empty())
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -320,6 +333,8 @@ impl Queue {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::HashMap;
+
     use super::*;
     use crate::id::{BatchId, DatasetId};
     use crate::tables::fixture::Fixture;
@@ -334,7 +349,7 @@ mod tests {
     }
 
     fn queue(slots: usize) -> Queue {
-        let pending = Pending { batch: batch(), slots: (0..slots).map(slot).collect(), open_end: None };
+        let pending = Pending { slots: (0..slots).map(slot).collect(), ..Pending::of(&batch()) };
         Queue::new(&pending, Some(1), CancellationToken::new())
     }
 
@@ -365,6 +380,34 @@ mod tests {
             assert_eq!(queue.turns_given(Some(1)), [3]);
             assert_eq!(queue.state().taken.len(), 1);
         }
+    }
+
+    #[test]
+    fn a_turn_is_claimed_once_the_turn_before_it_has_come_to_its_end() {
+        let slots: Vec<Slot> = (0..4).map(slot).collect();
+        let after = HashMap::from([(slots[2].key, slots[0].key), (slots[3].key, slots[1].key)]);
+        let queue = Queue::new(
+            &Pending { slots: slots.clone(), after, ..Pending::of(&batch()) },
+            Some(1),
+            CancellationToken::new(),
+        );
+        let take = |claims: &[Claim]| {
+            let wanted = {
+                let mut state = queue.state();
+                let State { waiting, listed, .. } = &mut *state;
+                waiting.take_free(listed, 100)
+            };
+            assert_eq!(wanted.len(), claims.len());
+            queue.take(wanted.into_iter().zip(claims.iter().copied()), Some(0));
+            queue.turns_given(Some(0))
+        };
+        // Another run has answered the second.
+        assert_eq!(take(&[Claim::Ours, Claim::Stored]), [0]);
+        assert_eq!(take(&[Claim::Ours]), [3]);
+        assert!(take(&[]).is_empty() && !queue.is_used_up());
+        queue.done(&slots[0].key);
+        assert_eq!(take(&[Claim::Ours]), [2]);
+        assert!(queue.is_used_up());
     }
 
     #[test]

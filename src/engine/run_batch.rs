@@ -189,7 +189,7 @@ impl BatchRunner<'_> {
         let mut looks = Looks::new((plan, work), &**store, &pending.batch)?;
         for turns in looks.blocks() {
             let of_block = pending.slots.iter().filter(|slot| turns.contains(&slot.turn));
-            let block = Pending { batch: pending.batch.clone(), slots: of_block.copied().collect(), open_end: None };
+            let block = Pending { slots: of_block.copied().collect(), ..Pending::of(&pending.batch) };
             if !block.slots.is_empty() {
                 self.send_pending(&block, target, sent).await?;
             }

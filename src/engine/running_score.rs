@@ -117,8 +117,12 @@ impl Scorer {
     }
 
     fn add(&self, slot: &Slot, response: &Response) {
-        let Judge::Reader(reader) = &*self.plan.judges[slot.dataset].score.judge else { return };
-        let verdict = reader.prepare(self.work.sample(slot)).read(&output(response));
+        let judge = &*self.plan.judges[slot.dataset].score.judge;
+        let (Judge::Reader(reader), sample) = (judge, self.work.sample(slot)) else { return };
+        if judge.leaves_out(sample) {
+            return;
+        }
+        let verdict = reader.prepare(sample).read(&output(response));
         let Some(score) = verdict.counted_score() else { return };
         lock(&self.tallies).entry(slot.batch).or_default().add(slot, score);
     }

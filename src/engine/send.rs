@@ -24,6 +24,7 @@ use crate::stop::Stop;
 use crate::store::{Store, StoreError};
 use crate::timer::Timer;
 use crate::work::batch::Batch;
+use crate::work::dialogues::History;
 use crate::work::{Slot, Work};
 
 /// What every request of a run is sent with.
@@ -189,9 +190,37 @@ impl Sender {
 
     async fn send_slot(&self, running: &Running, slot: &Slot, due: Instant) -> Outcome {
         let target = &running.target;
-        let outcome = self.send(target, &target.client, self.work.request(slot), target.turn(due, false)).await;
+        let turn = target.turn(due, false);
+        let outcome = match self.next_turn(slot) {
+            Ok(Due::Ask(request)) => self.send(target, &target.client, *request, turn).await,
+            Ok(Due::Fail(request, why)) => {
+                let response = Arc::new(target.client.unasked(&request, turn, why));
+                self.stored(*request, response).await
+            }
+            Ok(Due::Nothing) => Ok(None),
+            Err(error) => self.without_store(error),
+        };
         running.queue.done(&slot.key);
         Ok(outcome?.map(|response| Stored { slot: *slot, response }))
+    }
+
+    /// What is to be done with a request whose turn has come, by the answers to earlier turns of its conversation.
+    fn next_turn(&self, slot: &Slot) -> Result<Due, StoreError> {
+        if self.work.sample(slot).replies() == 0 {
+            return Ok(Due::Ask(self.work.request(slot).into()));
+        }
+        let (request, history) = self.work.request_now(slot, &*self.store)?;
+        Ok(match history {
+            // Another run may have asked it meanwhile.
+            History::Known(_) if self.plan.fresh.is_none() && self.store.holds(&[request.key])? == [true] => {
+                Due::Nothing
+            }
+            History::Known(_) => Due::Ask(request.into()),
+            History::Failed(turn, status) => {
+                Due::Fail(request.into(), format!("turn {} of its conversation has no answer: {status}", turn + 1))
+            }
+            History::Open => Due::Nothing,
+        })
     }
 
     /// Sends one request and stores what came back. What makes further requests of this model pointless
@@ -212,12 +241,20 @@ impl Sender {
         if !response.status.is_fault() {
             target.cold.store(false, Ordering::Relaxed);
         }
-        if let Err(error) = self.keep(request, &response).await {
-            // Without a store nothing more may be sent.
-            self.stop.drain.cancel();
-            return Err(error.into());
+        self.stored(request, response).await
+    }
+
+    async fn stored(&self, request: Request, response: Arc<Response>) -> Result<Option<Arc<Response>>, Error> {
+        match self.keep(request, &response).await {
+            Ok(()) => Ok(Some(response)),
+            Err(error) => self.without_store(error),
         }
-        Ok(Some(response))
+    }
+
+    /// Without a store nothing more may be sent.
+    fn without_store<T>(&self, error: StoreError) -> Result<T, Error> {
+        self.stop.drain.cancel();
+        Err(error.into())
     }
 
     /// Stores a response; an answer takes the place of an earlier one where it was asked for again.
@@ -231,6 +268,14 @@ impl Sender {
         }
         stored.await
     }
+}
+
+/// What is to be done with a request whose turn has come.
+enum Due {
+    Ask(Box<Request>),
+    /// It cannot be asked, and why.
+    Fail(Box<Request>, String),
+    Nothing,
 }
 
 /// What warming up came to.

@@ -96,5 +96,6 @@ fn sample(index: usize, question: &str) -> Sample {
         subject: None,
         columns: Map::new(),
         rotation: None,
+        dialogue: None,
     }
 }

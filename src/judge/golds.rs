@@ -78,6 +78,7 @@ pub(crate) mod tests {
             subject: None,
             columns: columns.as_object().cloned().unwrap_or_default(),
             rotation: None,
+            dialogue: None,
         }
     }
 

@@ -48,6 +48,7 @@ impl Labelled {
             subject: None,
             columns: serde_json::Map::new(),
             rotation: None,
+            dialogue: None,
         }
     }
 

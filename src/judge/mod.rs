@@ -105,6 +105,11 @@ impl Judge {
         }
     }
 
+    /// True for a turn of a conversation that has no right answer, which only the turns after it need: nobody judges it.
+    pub fn leaves_out(&self, sample: &Sample) -> bool {
+        sample.dialogue.is_some() && sample.answer.is_none() && self.needs_expected_answer()
+    }
+
     /// The reason this judge cannot be used for a sample, if any.
     pub fn unfit(&self, sample: &Sample) -> Option<&'static str> {
         match self {

@@ -14,7 +14,40 @@ pub(super) fn templates(spec: &Spec) -> Found {
         spec.datasets.iter().enumerate().map(|(index, of_one)| (of("datasets", index), of_one.prompt.as_ref()));
     let models = spec.models.iter().enumerate().map(|(index, of_one)| (of("models", index), of_one.prompt.as_ref()));
     let prompts = std::iter::once((vec![key("prompt")], Some(&spec.prompt))).chain(datasets).chain(models);
-    prompts.filter_map(|(path, prompt)| Some(templates_of(&path, prompt?))).flatten().collect()
+    let found = prompts.filter_map(|(path, prompt)| Some(templates_of(&path, prompt?))).flatten();
+    found.chain(turns(spec)).collect()
+}
+
+/// Turns that not every model would be asked, that nobody writes, or that are the question twice.
+fn turns(spec: &Spec) -> Found {
+    let mut found = Found::new();
+    for (index, model) in spec.models.iter().enumerate() {
+        if model.prompt.as_ref().is_some_and(|prompt| prompt.follow_ups.is_some()) {
+            let problem =
+                Problem::new("`follow_ups` is the same for all models, so that their answers can be compared")
+                    .help("move it to the `prompt` of the experiment or of a dataset");
+            found.push((vec![key("models"), PathSegment::Index(index), key("prompt"), key("follow_ups")], problem));
+        }
+    }
+    for (index, dataset) in spec.datasets.iter().enumerate() {
+        let at = |more: &[&str]| {
+            let own = [key("datasets"), PathSegment::Index(index)];
+            own.into_iter().chain(more.iter().map(|name| key(name))).collect::<Vec<_>>()
+        };
+        let follow_ups = dataset.prompt.as_ref().and_then(|prompt| prompt.follow_ups.as_ref());
+        if dataset.is_made() && follow_ups.or(spec.prompt.follow_ups.as_ref()).is_some() {
+            let problem = Problem::new("prompts that are made are asked alone, without `follow_ups`")
+                .help("remove `follow_ups`, or put it into the `prompt` of another dataset");
+            found.push((at(&["source"]), problem));
+        }
+        let columns = &dataset.columns;
+        if columns.turns.is_some() && (columns.question.is_some() || columns.messages.is_some()) {
+            let problem = Problem::new("`turns` cannot be combined with `question` or `messages`")
+                .help("the turns are the questions; keep one of them");
+            found.push((at(&["columns", "turns"]), problem));
+        }
+    }
+    found
 }
 
 fn templates_of(path: &[PathSegment], prompt: &PromptSpec) -> Found {
@@ -30,6 +63,9 @@ fn templates_of(path: &[PathSegment], prompt: &PromptSpec) -> Found {
             found.push((place.clone(), problem.help("join it with the first, or make it one of the user")));
         }
         written.push(([&place[..], &[key("content")]].concat(), &message.content));
+    }
+    for (index, text) in prompt.follow_ups.iter().flatten().enumerate() {
+        written.push((at(&[key("follow_ups"), PathSegment::Index(index)]), text));
     }
     if prompt.messages.as_ref().is_some_and(|messages| messages.iter().all(|message| message.role != Role::User)) {
         let problem =

@@ -94,9 +94,12 @@ impl Price {
         Some([uncached * rates.input, cached * rates.cached_input, written * rates.cache_write, output * rates.output])
     }
 
-    /// Upper bound on the cost of a request, from the bytes of its prompt and the limit of its output.
+    /// Upper bound on the cost of a request, from the bytes of its prompt, which may have answers of the model that are not
+    /// known yet, and the limit of its output.
     pub fn at_most(&self, prompt: &Prompt) -> f64 {
-        self.at_most_for(u64::try_from(prompt.most_tokens()).unwrap_or(u64::MAX))
+        let count = |count: usize| u64::try_from(count).unwrap_or(u64::MAX);
+        let answers = count(prompt.open).saturating_mul(u64::from(self.output_limit));
+        self.at_most_for(count(prompt.most_tokens()).saturating_add(answers))
     }
 
     /// Upper bound on the cost of a request whose prompt has at most `prompt_tokens` tokens.

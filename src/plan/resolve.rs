@@ -19,6 +19,7 @@ use crate::endpoint::replay::cassette::Cassette;
 use crate::endpoint::wire::{Proxies, Trust};
 use crate::id::Id;
 use crate::level::{Arrivals, Level};
+use crate::prompt::PromptForm;
 use crate::secret::Secret;
 use crate::spec::Document;
 use crate::spec::diagnostic::{Diagnosis, Problem};
@@ -157,6 +158,7 @@ fn datasets(
         let path = [PathSegment::Key("datasets".into()), PathSegment::Index(index)];
         // A trace that cannot be read has a problem of its own.
         let Some(mut plan) = dataset(spec, folder, traces[index].clone()) else { continue };
+        plan.follow_ups = follow_ups(&document.spec, spec);
         plan.limit = [plan.limit, options.limit].into_iter().flatten().min();
         let files = file_paths(&plan);
         for missing in files.iter().filter(|file| !file.is_file()) {
@@ -233,10 +235,16 @@ fn dataset(spec: &DatasetSpec, folder: &Path, trace: Option<Arc<Trace>>) -> Opti
         on_bad_row: spec.on_bad_row,
         shuffle_choices: spec.shuffle_choices,
         rotations: None,
+        follow_ups: 0,
         shuffle: spec.shuffle,
         limit: spec.limit,
         few_shot,
     })
+}
+
+/// How many turns the prompt adds to each question of a dataset.
+fn follow_ups(spec: &Spec, dataset: &DatasetSpec) -> usize {
+    PromptForm::of(std::iter::once(&spec.prompt).chain(&dataset.prompt)).follow_ups.len()
 }
 
 fn filter(spec: &DatasetSpec) -> BTreeMap<String, OneOrMany<String>> {

@@ -11,6 +11,8 @@ pub struct PromptForm {
     pub system: Option<String>,
     /// Templates of the other messages.
     pub messages: Vec<MessageSpec>,
+    /// Templates of further messages of the user, each asked with the model's own answers before it.
+    pub follow_ups: Vec<String>,
     /// How worked examples are shown.
     pub examples: ExamplesAs,
 }
@@ -19,7 +21,7 @@ impl PromptForm {
     /// One message of the user.
     pub fn plain(template: String) -> Self {
         let message = MessageSpec { role: Role::User, content: template };
-        Self { system: None, messages: vec![message], examples: ExamplesAs::Text }
+        Self { system: None, messages: vec![message], follow_ups: Vec::new(), examples: ExamplesAs::Text }
     }
 
     /// What the layers say, a later one before an earlier one; the default template where none says it.
@@ -36,6 +38,7 @@ impl PromptForm {
                 form.messages = others;
             }
             form.system = layer.system.clone().or(form.system);
+            form.follow_ups = layer.follow_ups.clone().unwrap_or(form.follow_ups);
             form.examples = layer.examples.unwrap_or(form.examples);
         }
         form
@@ -53,7 +56,8 @@ impl PromptForm {
 
     /// All templates.
     pub fn templates(&self) -> impl Iterator<Item = &str> {
-        self.system.as_deref().into_iter().chain(self.messages.iter().map(|message| message.content.as_str()))
+        let messages = self.messages.iter().map(|message| &message.content);
+        self.system.iter().chain(messages).chain(&self.follow_ups).map(String::as_str)
     }
 
     /// The template that asks: that of the last message of the user.

@@ -3,6 +3,7 @@
 //! Templates are Jinja. Their variables are `question`, `passage`, `choices`, `subject`, `id`, `index`, `examples`, `messages`, the
 //! function `letter(i)`, and every other column of the row by its name.
 
+mod conversation;
 mod form;
 
 use std::collections::btree_map::Entry;
@@ -154,6 +155,7 @@ pub struct Templates<'t> {
 struct Compiled<'e> {
     system: Option<Template<'e, 'e>>,
     messages: Vec<(Role, Template<'e, 'e>)>,
+    follow_ups: Vec<Template<'e, 'e>>,
 }
 
 /// The worked examples for the questions of one subject.
@@ -183,6 +185,7 @@ impl<'t> Templates<'t> {
         Ok(Compiled {
             system: self.form.system.as_deref().map(compile).transpose()?,
             messages: messages.collect::<Result<_, minijinja::Error>>()?,
+            follow_ups: self.form.follow_ups.iter().map(|text| compile(text)).collect::<Result<_, _>>()?,
         })
     }
 
@@ -277,6 +280,10 @@ impl<'t> Templates<'t> {
         let context = context_of(sample, &examples.value);
         let system = compiled.system.as_ref().map(|template| rendered(template, &context)).transpose()?;
         let mut turns = examples.turns.clone();
+        if sample.dialogue.is_some() {
+            self.conversation(compiled, sample, &context, &mut turns)?;
+            return Ok(Prompt::of_turn(system, turns, sample.replies()));
+        }
         if self.form.is_default() && !sample.messages.is_empty() {
             let mut own = sample.messages.iter().cloned().peekable();
             let first = own.next_if(|message| message.role == Role::System);
@@ -378,6 +385,7 @@ mod tests {
             subject: Some(subject.into()),
             columns: serde_json::Map::from_iter([("level".to_owned(), 3.into())]),
             rotation: None,
+            dialogue: None,
         }
     }
 

@@ -8,13 +8,14 @@ use super::diagnostic::{Problem, Source, suggestion};
 use super::tree::{self, Entry, Node, Table, Value};
 
 /// The presets, each with its text.
-pub const PRESETS: [(&str, &str); 30] = [
+pub const PRESETS: [(&str, &str); 31] = [
     ("aime", include_str!("../presets/aime.yaml")),
     ("arc_challenge", include_str!("../presets/arc_challenge.yaml")),
     ("arc_easy", include_str!("../presets/arc_easy.yaml")),
     ("bbh", include_str!("../presets/bbh.yaml")),
     ("boolq", include_str!("../presets/boolq.yaml")),
     ("ceval", include_str!("../presets/ceval.yaml")),
+    ("cmmlu", include_str!("../presets/cmmlu.yaml")),
     ("commonsenseqa", include_str!("../presets/commonsenseqa.yaml")),
     ("drop", include_str!("../presets/drop.yaml")),
     ("global_mmlu", include_str!("../presets/global_mmlu.yaml")),

@@ -209,6 +209,8 @@ pub const COLUMNS: &[Column] = columns! {
     "choices": Text = |row| choices(&row.sample.choices);
     /// By how many places the choices were moved forward, for `rotate` of the judge; empty where a question is asked in one order.
     "rotation": Count = |row| count(row.sample.rotation.and_then(|places| u64::try_from(places).ok()));
+    /// Number of the turn in its conversation, from 1; empty for a question that is asked alone.
+    "conversation_turn": Count = |row| count(row.conversation_turn());
     /// Letter that the chosen option has before its choices are rotated; of options with one text the first. Empty without `rotate`.
     "unrotated_answer": Text = |row| optional(row.chosen_content().map(letter));
     /// Name of the run that measured it; every run has a clock of its own.

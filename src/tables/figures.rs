@@ -94,6 +94,8 @@ figures! {
     aim: Number = "aim", |row| number(row.turn.and_then(|turn| turn.aim));
     /// By how many places the choices were rotated.
     rotation: Count = "rotation";
+    /// Number of the turn in its conversation.
+    conversation_turn: Count = "conversation_turn";
     /// Where the choice that was read stands among the rotated ones.
     chosen_place: Count = "chosen_place", |row| count(row.rotated(row.chosen_choice()));
     /// Where the right choice stands among the rotated ones.

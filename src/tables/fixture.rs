@@ -163,6 +163,7 @@ fn sample(index: usize) -> Sample {
         subject: Some("s".into()),
         columns: serde_json::Map::new(),
         rotation: None,
+        dialogue: None,
     }
 }
 

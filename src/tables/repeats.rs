@@ -53,11 +53,11 @@ fn of_majority(answers: &Answers<'_>) -> f64 {
     mean(&majority.winners.iter().filter_map(score).collect::<Vec<_>>()).unwrap_or(0.0)
 }
 
-/// What is asked: dataset, sample and rotation.
-type Asked = (Option<u32>, Option<i64>, Option<i64>);
+/// What is asked: dataset, sample, rotation and turn.
+type Asked = (Option<u32>, Option<i64>, Option<i64>, Option<i64>);
 
 fn asked(figures: &Figures, row: usize) -> Asked {
-    (figures.dataset.get(row), figures.sample.get(row), figures.rotation.get(row))
+    (figures.dataset.get(row), figures.sample.get(row), figures.rotation.get(row), figures.conversation_turn.get(row))
 }
 
 /// False if no question has a second row. The repeats of a question stand side by side, so that most runs need no map

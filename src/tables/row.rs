@@ -23,7 +23,7 @@ use crate::plan::{ModelPlan, SloPlan};
 use crate::prompt::index_of;
 use crate::request::Prompt;
 use crate::response::{Response, Status, TokensSource};
-use crate::sample::{Answer, Sample};
+use crate::sample::{Answer, Said, Sample};
 use crate::statistics::Flight;
 use crate::work::recital::Recital;
 
@@ -275,22 +275,33 @@ impl Row<'_> {
         self.sample.before_rotation(self.chosen_choice()?)
     }
 
+    /// Number of the turn in its conversation, from 1.
+    pub fn conversation_turn(&self) -> Option<u64> {
+        u64::try_from(self.sample.dialogue.as_ref()?.turn + 1).ok()
+    }
+
     /// Text of the right answer.
     pub fn gold_text(&self) -> Option<&str> {
         text_of(self.sample, self.sample.answer.as_ref()?)
     }
 
     /// What identifies the question across runs, datasets and tools: the first 16 hexadecimal digits of the SHA-256 of
-    /// its passage, question, chat, choices and right answers. Choices in another order are the same question.
+    /// its passage, question, chat, choices and right answers. Choices in another order are the same question, and so are
+    /// the turns of a conversation, whose answers depend on each other.
     pub fn question_hash(&self) -> String {
         let sample = self.sample;
         let mut choices: Vec<&str> = sample.choices.iter().map(String::as_str).collect();
         choices.sort_unstable();
-        let mut golds: Vec<&str> = sample.golds().filter_map(|gold| text_of(sample, gold)).collect();
+        let said: &[Said] = sample.dialogue.as_ref().map_or(&[], |dialogue| &dialogue.said);
+        let of_turns = said.iter().flat_map(|said| &said.answers);
+        let of_question = sample.golds().filter(|_| said.is_empty());
+        let mut golds: Vec<&str> = of_question.chain(of_turns).filter_map(|gold| text_of(sample, gold)).collect();
         golds.sort_unstable();
         let mut content = Vec::new();
-        let alone = [sample.passage.as_deref().unwrap_or_default(), &sample.question];
+        let question = if said.is_empty() { &sample.question } else { "" };
+        let alone = [sample.passage.as_deref().unwrap_or_default(), question];
         let chat = sample.messages.iter().flat_map(|message| [message.role.word(), &message.content]);
+        let chat = chat.chain(said.iter().map(|said| said.text.as_str()));
         for text in alone.into_iter().chain(chat).chain(choices).chain([""]).chain(golds) {
             content.extend_from_slice(&(text.len() as u64).to_le_bytes());
             content.extend_from_slice(text.as_bytes());

@@ -14,14 +14,13 @@ const BYTES_USUALLY: usize = 3;
 /// Sizes are asked for in steps, so that a slightly longer prompt does not change every request.
 const STEP: usize = 1024;
 
-/// The longest prompt.
-pub fn longest<'p>(prompts: impl Iterator<Item = &'p [Prompt]>) -> Option<&'p Prompt> {
-    prompts.flatten().max_by_key(|prompt| prompt.bytes())
-}
-
-/// The size to ask for; `None` if the longest prompt and an answer of so many tokens fit into any server's default.
-pub fn needed(longest: &Prompt, output_limit: u32) -> Option<u32> {
-    let output = usize::try_from(output_limit).ok()?;
+/// The size to ask for; `None` if the longest prompt and an answer of up to `output_limit` tokens fit into any server's
+/// default. Each answer of the model that is part of a prompt, and not known yet, may be as long.
+pub fn needed<'p>(prompts: impl Iterator<Item = &'p [Prompt]>, output_limit: u32) -> Option<u32> {
+    let answer = usize::try_from(output_limit).ok()?;
+    let output = |prompt: &Prompt| answer.saturating_mul(1 + prompt.open);
+    let longest = prompts.flatten().max_by_key(|prompt| (prompt.most_tokens() + output(prompt), prompt.bytes()))?;
+    let output = output(longest);
     if longest.bytes() / BYTES_USUALLY + TEMPLATE_TOKENS + output <= SMALLEST_DEFAULT {
         return None;
     }
@@ -46,12 +45,10 @@ mod tests {
             (100, 2_000, Some(3_072)),
         ] {
             let prompts = prompts(bytes);
-            assert_eq!(
-                needed(longest(prompts.iter().map(Vec::as_slice)).unwrap(), output_limit),
-                expected,
-                "{bytes} {output_limit}"
-            );
+            assert_eq!(needed(prompts.iter().map(Vec::as_slice), output_limit), expected, "{bytes} {output_limit}");
         }
-        assert_eq!(longest(std::iter::empty()), None);
+        assert_eq!(needed(std::iter::empty(), 4096), None);
+        let turn = Prompt { open: 3, ..Prompt::new(None, "x".into()) };
+        assert_eq!(needed([&[turn][..]].into_iter(), 1_024), Some(5_120));
     }
 }

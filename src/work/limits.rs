@@ -32,10 +32,33 @@ pub(super) fn check_size(plan: &Plan, datasets: &[Dataset]) -> Result<(), Error>
     )))
 }
 
+/// Turns wait for answers, so they are asked in closed loops over their dataset alone.
+pub(super) fn check_turns(plan: &Plan, datasets: &[Dataset]) -> Result<(), Error> {
+    let has_turns = |dataset: &&Dataset| dataset.samples.iter().any(|sample| sample.replies() > 0);
+    let Some(dataset) = datasets.iter().find(has_turns) else { return Ok(()) };
+    let unfit = match plan.load.extent {
+        Extent::Requests(_) => "load.requests",
+        Extent::Duration(_) => "load.duration",
+        Extent::Dataset if plan.levels.iter().any(|level| level.is_open()) => "load.rate",
+        Extent::Dataset if plan.search.is_some() => "load.find",
+        Extent::Dataset if plan.gating.until.is_some() => "until",
+        Extent::Dataset => return Ok(()),
+    };
+    Err(Error::Usage(format!(
+        "`{}` has conversations, whose turns are asked with the answers to the turns before them, and `{unfit}` asks \
+         without waiting for these or in another order; remove `{unfit}` and set `load.concurrency`",
+        dataset.name
+    )))
+}
+
 pub(super) fn check_judge(plan: &Plan, datasets: &[Dataset]) -> Result<(), Error> {
     for (dataset, judges) in datasets.iter().zip(&plan.judges) {
         let all = || std::iter::once(&judges.score).chain(judges.others.iter().map(|(_, judge)| judge));
-        let unfit_for = |sample: &Sample| all().find_map(|judge| judge.judge.unfit(sample));
+        let has_answers = dataset.samples.iter().any(|sample| sample.answer.is_some());
+        let unfit_for = |sample: &Sample| {
+            let mut asked = all().filter(|judge| !(has_answers && judge.judge.leaves_out(sample)));
+            asked.find_map(|judge| judge.judge.unfit(sample))
+        };
         let unfit = dataset.samples.iter().find_map(|sample| unfit_for(sample).map(|why| (sample.index, why)));
         if let Some((index, why)) = unfit {
             return Err(Error::Judge { dataset: dataset.name.clone(), index, why: why.to_owned() });

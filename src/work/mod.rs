@@ -3,6 +3,7 @@
 pub mod arrivals;
 pub mod batch;
 mod context_size;
+pub mod dialogues;
 mod limits;
 pub mod prompts;
 pub mod recital;
@@ -26,7 +27,7 @@ use crate::sample::Sample;
 use crate::store::SeenModel;
 use arrivals::arrivals;
 use batch::Batch;
-use limits::{check_judge, check_size};
+use limits::{check_judge, check_size, check_turns};
 use prompts::Prompts;
 use recital::Recital;
 use sequence::Sequence;
@@ -127,13 +128,13 @@ impl Work {
     ) -> Result<Self, Error> {
         check_judge(plan, &datasets)?;
         check_size(plan, &datasets)?;
+        check_turns(plan, &datasets)?;
         let prompts = Prompts::new(plan, &datasets)?;
         prompts.check(plan, &datasets)?;
         let models = plan.models.with_ids().zip(seen).map(|((id, model), seen)| {
             let needed = || {
-                let longest = context_size::longest(prompts.of_model(id))
-                    .filter(|_| plan.endpoint_of(model).provider.cuts_long_prompts())?;
-                context_size::needed(longest, plan.output_limit(model))
+                let prompts = prompts.of_model(id).filter(|_| plan.endpoint_of(model).provider.cuts_long_prompts());
+                context_size::needed(prompts, plan.output_limit(model))
             };
             Asked::new(plan, model, seen.as_ref(), model.parameters.num_ctx.or_else(needed))
         });
@@ -261,10 +262,9 @@ impl Work {
         // A prompt that a trace asks again is another request.
         let repeat = self.asking.trace.as_ref().map_or(repeat, |trace| trace.earlier(sample));
         let mut slot = Slot { batch: batch.id, dataset, sample, repeat, turn, key: RequestKey([0; 32]) };
-        let hasher = self.shared(batch, dataset, repeat, self.limit(sample)).hasher;
         slot.key = match self.asking.load.cache_bust {
-            true => hasher.key(&self.prompt(&slot)),
-            false => hasher.key(self.rendered(&slot)),
+            true => self.key(&slot, &self.prompt(&slot)),
+            false => self.key(&slot, self.rendered(&slot)),
         };
         Some(slot)
     }

@@ -101,6 +101,58 @@ fn a_passage_comes_before_the_question_and_is_missed_in_a_template() {
     bench.apply().exits(0).says(&["are about a passage (`context`), which the prompt leaves out"]);
 }
 
+/// Columns that nobody reads are not lost in silence, if questions may be about them.
+#[test]
+fn what_questions_may_be_about_is_named_if_the_prompt_leaves_it_out() {
+    let said = |row: &str, prompt: &str, judge: &str| {
+        let server = Server::ollama(&["small"]);
+        let dataset = "[{ source: { file: { path: data.jsonl } } }]";
+        let spec = Spec::on(&server).with("datasets", dataset).with("judge", judge).with("charts", "[]");
+        let bench = Bench::ready(0, &if prompt.is_empty() { spec } else { spec.with("prompt", prompt) });
+        bench.write("experiments/data.jsonl", row);
+        let finished = bench.apply();
+        finished.exits(0);
+        (server.asked()[0].prompt.clone(), finished.stderr)
+    };
+    // LogiQA 2.0 has its context in `text`, which may as well be the whole example with its answer.
+    let logiqa = r#"{"answer": 1, "text": "The context.", "question": "Q?", "options": ["a", "b"], "id": 1}"#;
+    let (_, words) = said(logiqa, "", "choice");
+    assert!(words.contains("leaves out `text` of `data`") && words.contains("columns: { passage: text }"), "{words}");
+    let (_, words) = said(logiqa, "{ template: \"{{ text }} {{ question }}\" }", "choice");
+    assert!(!words.contains("leaves out"), "{words}");
+    let svamp = r#"{"ID": "1", "Body": "There are 5 birds.", "Question": "How many birds?", "Answer": "5"}"#;
+    let (prompt, words) = said(svamp, "", "numeric");
+    assert!(prompt.starts_with("There are 5 birds.\n\nHow many birds?") && !words.contains("leaves out"), "{words}");
+    let mmlu = r#"{"question": "Q?", "subject": "s", "choices": ["a", "b"], "answer": 1}"#;
+    assert!(!said(mmlu, "", "choice").1.contains("leaves out"));
+}
+
+/// The rows of MultiRC are candidates, of which some are wrong.
+#[test]
+fn a_label_beside_an_answer_may_say_that_it_is_wrong() {
+    let row = |label: u8| format!("{{\"question\": \"Q?\", \"answer\": \"a{label}\", \"label\": {label}}}\n");
+    let rows = [row(1), row(0)].concat();
+    for (keys, is_told) in [("", true), (", filter: { label: 1 }", false), (", columns: { answer: answer }", false)] {
+        let server = Server::ollama(&["small"]);
+        let bench = bench_of(&server, "data.jsonl", &rows, &format!("{keys}, judge: contains"));
+        let finished = bench.apply();
+        finished.exits(0);
+        assert_eq!(finished.stderr.contains("`answer` is taken as the right answer of every row"), is_told, "{keys}");
+    }
+}
+
+#[test]
+fn a_list_of_answers_beside_the_number_of_the_right_one_is_that_of_the_choices() {
+    for number in ["label", "correct_answer_id"] {
+        let row = |right: u8| {
+            format!("{{\"question\": \"Q?\", \"answers\": [\"a\", \"b\", \"c\"], \"{number}\": {right}}}\n")
+        };
+        let (prompts, golds) = asked_of("data.jsonl", [row(2), row(0)].concat(), "");
+        assert!(prompts[0].starts_with("Q?\nA. a\nB. b\nC. c\n"), "{}", prompts[0]);
+        assert_eq!(golds, ["2", "0"]);
+    }
+}
+
 #[test]
 fn folders_patterns_and_lists_are_read_as_one() {
     let rows = |first: u8| format!("{{\"question\": \"Q{first}?\", \"choices\": [\"x\", \"y\"], \"answer\": 0}}\n");

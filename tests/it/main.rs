@@ -16,6 +16,7 @@ mod checks;
 mod claims;
 mod command;
 mod compare;
+mod conversations;
 mod damage;
 mod datasets;
 mod doctor;

@@ -123,6 +123,9 @@ fn presets_read_the_rows_of_their_cards() {
     let ceval =
         r#"{"id": 0, "question": "Q", "A": "1", "B": "2", "C": "3", "D": "4", "answer": "C", "explanation": ""}"#;
     assert_eq!(preset("ceval", ceval, "").1, ["3"]);
+    let cmmlu = r#"{"Question": "Q", "A": "1", "B": "2", "C": "3", "D": "4", "Answer": "D"}"#;
+    let (prompts, golds) = preset("cmmlu", cmmlu, "");
+    assert!(prompts[0].starts_with("Q\nA. 1\nB. 2\n") && golds == ["4"], "{prompts:?} {golds:?}");
     let global = r#"{"sample_id": "abstract_algebra/test/0", "subject": "abstract_algebra", "subject_category": "STEM", "question": "Q", "option_a": "0", "option_b": "4", "option_c": "2", "option_d": "6", "answer": "B", "required_knowledge": "[]", "time_sensitive": "[]", "reference": "[]", "culture": "[]", "region": "[]", "country": "[]", "cultural_sensitivity_label": "-", "is_annotated": false}"#;
     assert_eq!(preset("global_mmlu", global, "").1, ["4"]);
     let logiqa = r#"{"context": "The passage.", "query": "Q", "options": ["a", "b", "c", "d"], "correct_option": 2}"#;

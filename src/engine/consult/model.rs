@@ -1,5 +1,6 @@
 //! Asks the models of a judge about every answer to a dataset. Their responses are kept in the store like any other.
 
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
@@ -198,9 +199,15 @@ pub(super) fn to_judge(
     let (mut judged, mut samples) = (Vec::new(), Vec::new());
     for places in places.chunks(TOGETHER) {
         for (place, response) in responses.read(places)?.iter().filter(|(_, response)| !response.status.is_fault()) {
-            let sample = responses.work.sample(&responses.work.slots[*place]);
+            let slot = &responses.work.slots[*place];
+            let mut sample = Cow::Borrowed(responses.work.sample(slot));
+            if sample.replies() > 0 {
+                let mut messages = responses.work.request_now(slot, responses.store)?.0.prompt.turns();
+                messages.pop();
+                sample.to_mut().messages = messages;
+            }
             judged.push((response.key, response.text.len()));
-            samples.push(judge.sample(sample, response.key.to_string(), &response.text));
+            samples.push(judge.sample(&sample, response.key.to_string(), &response.text));
         }
     }
     Ok((judged, samples))

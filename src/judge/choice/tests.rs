@@ -18,6 +18,7 @@ fn sample(question: &str, choices: &[&str]) -> Sample {
         subject: None,
         columns: serde_json::Map::new(),
         rotation: None,
+        dialogue: None,
     }
 }
 

@@ -42,7 +42,7 @@ pub(super) enum Interest {
 /// The questions of a run, by dataset and number.
 pub(super) fn questions(plan: &Plan, results: &Results) -> Vec<Question> {
     // Rotations of its choices are questions of their own, because their letters differ.
-    let mut found: BTreeMap<(usize, i64, Option<i64>), Question> = BTreeMap::new();
+    let mut found: BTreeMap<(usize, i64, Option<i64>, Option<i64>), Question> = BTreeMap::new();
     let mut number = 0;
     for (group, figures) in results.groups.iter().map(|group| &group.figures).enumerate() {
         let known: Vec<Option<u32>> = plan.datasets.iter().map(|dataset| figures.number_of(&dataset.name)).collect();
@@ -52,7 +52,7 @@ pub(super) fn questions(plan: &Plan, results: &Results) -> Vec<Question> {
             let sample = figures.sample.get(row).unwrap_or_default();
             let place = figures.place.get(row).and_then(|place| usize::try_from(place).ok()).unwrap_or_default();
             let empty = || Question { dataset, sample, place, rows: Vec::new(), interest: Interest::Right };
-            let key = (dataset, sample, figures.rotation.get(row));
+            let key = (dataset, sample, figures.rotation.get(row), figures.conversation_turn.get(row));
             found.entry(key).or_insert_with(empty).rows.push((group, row, number));
             number += 1;
         }

@@ -158,11 +158,15 @@ pub struct ColumnsSpec {
     /// A chat that is asked as it stands, with `role` and `content`, or `from` and `value`: its messages up to the last one of the
     /// user, which is the question; what follows is the right answer. By default `messages` or `conversations` if there is no question.
     pub messages: Option<String>,
+    /// A list of what the user says turn by turn, each asked with the model's own answers to those before it; by default
+    /// `turns` if there is no question. A list of answers of the same length has one for each turn, any other answer is
+    /// that to the last.
+    pub turns: Option<String>,
     /// The choices: a list column, or a struct with a list `text` (and `label`), or several columns by name, or the options themselves: `[no, yes]`; by default `choices`, `options`, `endings` and the like, else columns that are numbered or lettered, such as `A`, `B`, `C`, `D` or `option1`, `option2`.
     pub choices: Option<ChoicesSpec>,
     /// The right answer: an index, a letter, a label or the text of a choice, or a list of right answers; by default `answer`, `answerKey`, `answer_key`, `label`, `target`, `output` and the like.
     pub answer: Option<AnswerSpec>,
-    /// The text that the question is about, put before it; by default `passage`, `context`, `article`, `story` and the like; an empty list for none.
+    /// The text that the question is about, put before it; by default `passage`, `context`, `article`, `story`, `body` and the like; an empty list for none.
     #[serde(default)]
     #[schemars(schema_with = "names")]
     pub passage: Option<OneOrMany<String>>,
@@ -284,7 +288,7 @@ impl ColumnsSpec {
     /// Every column that is named.
     pub fn named(&self) -> Vec<&String> {
         let mut named: Vec<&String> =
-            [&self.question, &self.messages, &self.subject, &self.id].into_iter().flatten().collect();
+            [&self.question, &self.messages, &self.turns, &self.subject, &self.id].into_iter().flatten().collect();
         named.extend(self.passage.iter().flat_map(|passage| passage.iter()));
         match &self.choices {
             Some(ChoicesSpec::Columns(columns)) => named.extend(columns.iter()),

@@ -147,6 +147,10 @@ pub struct PromptSpec {
     /// Templates of several messages in place of one: `[{ role: user, content: "{{ question }}" }]`. The first may be that of the system.
     #[schemars(length(min = 1, max = 100))]
     pub messages: Option<Vec<MessageSpec>>,
+    /// Templates of further messages of the user, each of which is asked with the model's own answers to those before it:
+    /// `["Are you sure?"]`. Every answer is judged; not for a single model.
+    #[schemars(length(min = 1, max = 20))]
+    pub follow_ups: Option<Vec<String>>,
     /// How worked examples are shown: `text` leaves them to the template; `turns` asks each as the question is asked, and gives its
     /// answer as a message of the model.
     pub examples: Option<ExamplesAs>,

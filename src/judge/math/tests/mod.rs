@@ -23,6 +23,7 @@ fn sample() -> Sample {
         subject: None,
         columns: serde_json::Map::new(),
         rotation: None,
+        dialogue: None,
     }
 }
 
