@@ -34,14 +34,14 @@ impl Waiting {
         if self.awaited.is_empty() {
             return listed.drain(..listed.len().min(most)).collect();
         }
-        let mut taken = Vec::new();
-        listed.retain(|slot| {
-            let is_taken = taken.len() < most && self.is_free(slot);
-            if is_taken {
-                taken.push(*slot);
-            }
-            !is_taken
-        });
+        // Those that wait stand near the front, as turns are listed one after the other: few are passed over.
+        let (mut taken, mut waiting) = (Vec::new(), Vec::new());
+        while taken.len() < most
+            && let Some(slot) = listed.pop_front()
+        {
+            if self.is_free(&slot) { taken.push(slot) } else { waiting.push(slot) }
+        }
+        waiting.into_iter().rev().for_each(|slot| listed.push_front(slot));
         taken
     }
 }

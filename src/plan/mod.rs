@@ -12,6 +12,7 @@ mod found;
 mod fresh;
 mod golds;
 mod headers;
+mod judge_plan;
 mod judges;
 mod judging;
 mod listed_prices;
@@ -40,7 +41,6 @@ use crate::endpoint::address;
 use crate::endpoint::provider::Provider;
 use crate::endpoint::wire::{Proxies, Trust};
 use crate::id::{DatasetId, EndpointId, LevelId, ModelId, Per};
-use crate::judge::Judge;
 use crate::level::Level;
 use crate::prompt::PromptForm;
 use crate::request::Parameters;
@@ -53,6 +53,7 @@ use shard::Shard;
 
 pub use calibration::HumanLabel;
 pub use fresh::Fresh;
+pub use judge_plan::{JudgePlan, Judges};
 pub use price_list::PriceList;
 pub use prices::{MOST_TIERS, Price, Rates};
 pub use resolve::{NO_MESSAGES, Options, resolve};
@@ -318,42 +319,6 @@ pub struct LoadPlan {
     pub deadline: Duration,
     /// Maximum number of attempts.
     pub attempts: u32,
-}
-
-/// The judges of a dataset.
-#[derive(Debug, Clone)]
-pub struct Judges {
-    /// The one whose verdicts are the score.
-    pub score: JudgePlan,
-    /// The others, by name.
-    pub others: Vec<(String, JudgePlan)>,
-}
-
-impl JudgePlan {
-    /// True if the verdicts of its models are held to a JSON schema.
-    pub fn is_by_schema(&self) -> bool {
-        self.models.iter().any(|model| model.parameters.options.response_format.is_some())
-    }
-}
-
-impl Judges {
-    /// All of them, the one whose verdicts are the score first.
-    pub fn all(&self) -> impl Iterator<Item = &JudgePlan> {
-        std::iter::once(&self.score).chain(self.others.iter().map(|(_, judge)| judge))
-    }
-}
-
-/// A judge.
-#[derive(Debug, Clone)]
-pub struct JudgePlan {
-    /// The judge.
-    pub judge: Arc<Judge>,
-    /// The models that it asks, if it is a judge that asks models.
-    pub models: Vec<ModelPlan>,
-    /// What people say of the same answers.
-    pub calibration: Vec<HumanLabel>,
-    /// The most rotations of its choices that a question is asked with; none if in one order.
-    pub rotations: Option<usize>,
 }
 
 /// Output folder, store and formats.
