@@ -202,7 +202,11 @@ fn questions() -> String {
 pub fn is_progress(event: &Event) -> bool {
     matches!(
         event,
-        Event::Warning(_) | Event::ModelStarted { .. } | Event::ResponseStored { .. } | Event::ModelFinished { .. }
+        Event::Warning(_)
+            | Event::SendingStarted(_)
+            | Event::ModelStarted { .. }
+            | Event::ResponseStored { .. }
+            | Event::ModelFinished { .. }
     )
 }
 

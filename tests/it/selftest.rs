@@ -38,6 +38,7 @@ fn true_stands_beside_measured_for_every_level() {
         "constant    20",
         "poisson     20",
     ]);
+    finished.says(&["mock c=1: 20 of 20 sent", "mock c=4: 20 of 20 sent", "mock r=1000/s: 20 of 20 sent"]);
     assert!(finished.stdout.lines().all(|line| line.chars().count() <= 100), "{}", finished.stdout);
     assert!(std::fs::read_dir(bench.path("")).unwrap().count() == 1, "something was left beside `experiments`");
 }
