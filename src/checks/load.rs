@@ -112,8 +112,8 @@ pub(super) fn throttled(groups: &[Group]) -> Found {
         let count = group.summary.throttled;
         let problem = || {
             format!(
-                "{} were sent while the client was throttled (column `throttled`), so their latency does not reflect this load level; lower the level",
-                counted(count, "request")
+                "{} sent while the client was throttled (column `throttled`), so the level was not held; lower the load",
+                if count == 1 { "1 request was".to_owned() } else { format!("{count} requests were") }
             )
         };
         Some((count > 0).then(problem))

@@ -240,7 +240,7 @@ fn absolute(metric: Metric, limit: f64, group: &Group) -> Result<Figure, String>
                 Measure::Tpot => &summary.timing.tpot,
             };
             let known = percentiles.named(name).ok_or_else(|| {
-                format!("{} are too few for {name} with an interval", counted(percentiles.n, "warm answer"))
+                format!("{name} with an interval needs more than {}", counted(percentiles.n, "warm answer"))
             })?;
             let questions = percentiles.n as u64;
             Ok(Figure {
@@ -318,7 +318,7 @@ mod tests {
         let groups = groups(0);
         for (gate, why) in [
             ("cost_per_correct <= 1", "the cost is not known"),
-            ("p99_latency <= 1s", "200 warm answers are too few for p99"),
+            ("p99_latency <= 1s", "p99 with an interval needs more than 200 warm answers"),
             ("score >= baseline", "the baseline has no answer"),
         ] {
             let (ruling, message) = ruled(gate, &groups);
