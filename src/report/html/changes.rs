@@ -228,9 +228,7 @@ fn figures(changes: &[Change<'_>]) -> (Vec<Figure>, String) {
         .collect();
     // Never so narrow that a difference of a percent fills the picture.
     let values = known.iter().flat_map(|(_, _, ratio)| [ratio.interval.0, ratio.interval.1]).chain([0.8, 1.25]);
-    let is_narrow = values.clone().all(|value| (0.8..=1.25).contains(&value));
     let scale = Scale::logarithmic(values);
-    let scale = if is_narrow { scale.marked(vec![0.8, 0.9, 1.0, 1.1, 1.25]) } else { scale };
     let figure = |(pair, what, ratio): &(usize, &'static str, Ratio)| Figure {
         pair: *pair,
         what,
