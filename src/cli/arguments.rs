@@ -263,6 +263,9 @@ pub(super) struct Compare {
     /// folder or file of samples of lm-evaluation-harness, a JSON log of inspect, instances of Every Eval Ever.
     #[arg(required = true, num_args = 2.., value_name = "RESULTS")]
     pub(super) results: Vec<PathBuf>,
+    /// Page to write as well: the comparison, what differs, and the questions that flipped with both answers.
+    #[arg(long, value_name = "FILE")]
+    pub(super) html: Option<PathBuf>,
     /// Form of the output; JSON has all flips.
     #[arg(long, value_enum, default_value_t = Format::Text)]
     pub(super) format: Format,

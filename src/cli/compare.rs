@@ -6,10 +6,15 @@ use crate::compare::{changes, differences, source};
 use crate::console::compare::{Comparison, json, markdown, text};
 use crate::error::Error;
 use crate::exit::Exit;
+use crate::files::write_bytes;
+use crate::report::html;
 
 pub(super) fn run(arguments: &Compare, session: &Session) -> Result<Exit, Error> {
     let sources = arguments.results.iter().map(|path| source::load(path)).collect::<Result<Vec<_>, _>>()?;
     let (changes, differences) = (changes(&sources), differences(&sources));
+    if let Some(path) = &arguments.html {
+        write_bytes(path, html::changes::page(&sources, &changes, &differences)?.as_bytes())?;
+    }
     let comparison = Comparison { sources: &sources, changes: &changes, differences: &differences };
     let shown = match arguments.format {
         Format::Text => text(&comparison),

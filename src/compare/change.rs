@@ -9,7 +9,7 @@ use super::source::{Answer, Source};
 
 /// A model of a later source against one of the first.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Change {
+pub struct Change<'s> {
     /// The comparison: the later is `a`.
     pub pair: Pair,
     /// Questions that only the later source has.
@@ -17,17 +17,44 @@ pub struct Change {
     /// Questions that only the first has.
     pub only_before: usize,
     /// Questions that the later scores higher on, in the order of their names.
-    pub gained: Vec<String>,
+    pub gained: Vec<Flip<'s>>,
     /// Questions that the later scores lower on.
-    pub lost: Vec<String>,
+    pub lost: Vec<Flip<'s>>,
+}
+
+/// A question whose scores differ.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Flip<'s> {
+    /// What the first source has of it.
+    pub before: Outcome<'s>,
+    /// What the later source has of it.
+    pub after: Outcome<'s>,
+}
+
+impl<'s> Flip<'s> {
+    /// The name of the question for people.
+    pub fn title(&self) -> &'s str {
+        &self.after.answer.title
+    }
+}
+
+/// The answers of one model to one question.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Outcome<'s> {
+    /// The first of them that has a score.
+    pub answer: &'s Answer,
+    /// How many there are.
+    pub answers: usize,
+    /// Their mean score.
+    pub score: f64,
 }
 
 /// Compares each later source with the first: models of one name with each other, or all with all where no name is
 /// shared. Questions are matched by smallbench's hash where all sources have it, by the tool's own hash where all have one
 /// of the same tool, else by their text.
-pub fn changes(sources: &[Source]) -> Vec<Change> {
+pub fn changes(sources: &[Source]) -> Vec<Change<'_>> {
     let identity = identity(sources);
-    let known: Vec<Vec<Named>> = sources.iter().map(|source| sides(source, identity)).collect();
+    let known: Vec<Vec<Named<'_>>> = sources.iter().map(|source| sides(source, identity)).collect();
     let Some((first, later)) = known.split_first() else { return Vec::new() };
     let matched: Vec<_> = later.iter().flat_map(|after| matched(first, after)).collect();
     let pairs = compared(&matched.iter().map(|(before, after)| (None, &after.0, &before.0)).collect::<Vec<_>>());
@@ -50,68 +77,75 @@ fn identity(sources: &[Source]) -> Identity {
     }
 }
 
-/// Names of questions for people, by their identity.
-type Titles = BTreeMap<Arc<str>, String>;
+/// A model's answers that have a score, by the identity of their question.
+type Scored<'s> = BTreeMap<Arc<str>, Vec<&'s Answer>>;
 
-/// A model's answers, and the names of their questions.
-type Named = (Side, Titles);
+/// A model's answers, summed up by question and one by one.
+type Named<'s> = (Side, Scored<'s>);
 
-fn sides(source: &Source, identity: Identity) -> Vec<Named> {
-    let mut models: BTreeMap<&str, Vec<(Arc<str>, &Answer)>> = BTreeMap::new();
+fn sides<'s>(source: &'s Source, identity: Identity) -> Vec<Named<'s>> {
+    let mut models: BTreeMap<&str, Vec<(Arc<str>, &'s Answer)>> = BTreeMap::new();
     for answer in &source.answers {
-        let identity = identity(answer).unwrap_or_else(|| plain(&answer.question));
+        let identity = identity(answer).unwrap_or_else(|| plain(&[&answer.question, &answer.target]));
         models.entry(&answer.model).or_default().push((identity.into(), answer));
     }
-    let side = |(model, answers): (&str, Vec<(Arc<str>, &Answer)>)| {
-        let titles = answers.iter().map(|(identity, answer)| (Arc::clone(identity), answer.title.clone())).collect();
+    let side = |(model, answers): (&str, Vec<(Arc<str>, &'s Answer)>)| {
+        let mut scored = Scored::new();
+        for (identity, answer) in answers.iter().filter(|(_, answer)| answer.item.score.is_some()) {
+            scored.entry(Arc::clone(identity)).or_default().push(*answer);
+        }
         let items: Vec<(Arc<str>, Item)> =
             answers.iter().map(|(identity, answer)| (Arc::clone(identity), answer.item)).collect();
         let subjects = answers.into_iter().map(|(identity, answer)| (identity, answer.subject.as_str().into()));
-        (Side::new(model, &format!("{model} ({})", source.name), items).with_subjects(subjects), titles)
+        (Side::new(model, &format!("{model} ({})", source.name), items).with_subjects(subjects), scored)
     };
     models.into_iter().map(side).collect()
 }
 
-/// A text without differences of white space.
-fn plain(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
+/// Texts without differences of white space.
+fn plain(texts: &[&str]) -> String {
+    texts.iter().flat_map(|text| text.split_whitespace()).collect::<Vec<_>>().join(" ")
 }
 
-fn matched<'s>(first: &'s [Named], after: &'s [Named]) -> Vec<(&'s Named, &'s Named)> {
+fn matched<'n, 's>(first: &'n [Named<'s>], after: &'n [Named<'s>]) -> Vec<(&'n Named<'s>, &'n Named<'s>)> {
     let all = || first.iter().flat_map(|before| after.iter().map(move |after| (before, after)));
     let same: Vec<_> = all().filter(|(before, after)| before.0.name == after.0.name).collect();
     let chosen: Vec<_> = if same.is_empty() { all().collect() } else { same };
     let has_common =
-        |(before, after): &(&Named, &Named)| before.0.items.keys().any(|key| after.0.items.contains_key(key));
+        |(before, after): &(&Named<'_>, &Named<'_>)| before.0.items.keys().any(|key| after.0.items.contains_key(key));
     // What has no question in common is shown only where nothing has.
     if chosen.iter().any(has_common) { chosen.into_iter().filter(has_common).collect() } else { chosen }
 }
 
-fn change(pair: Pair, (before, _): &Named, (after, titles): &Named) -> Change {
-    let (mut gained, mut lost) = (BTreeSet::new(), BTreeSet::new());
-    for (question, item) in &after.items {
-        let scores = before.items.get(question).and_then(|old| old.score).zip(item.score);
-        let Some((old, new)) = scores.filter(|(old, new)| (old - new).abs() > 1e-9) else { continue };
-        let title = titles.get(question).cloned().unwrap_or_default();
-        if new > old {
-            gained.insert(title)
-        } else {
-            lost.insert(title)
+fn change<'s>(pair: Pair, (before, earlier): &Named<'s>, (after, later): &Named<'s>) -> Change<'s> {
+    let (mut gained, mut lost) = (Vec::new(), Vec::new());
+    for (question, answers) in later {
+        let Some(flip) = earlier.get(question).and_then(|old| flip((before, old), (after, answers), question)) else {
+            continue;
         };
+        if flip.after.score > flip.before.score { gained.push(flip) } else { lost.push(flip) }
     }
-    // `#9` comes before `#10`.
-    let in_order = |titles: BTreeSet<String>| {
-        let mut titles: Vec<String> = titles.into_iter().collect();
-        titles.sort_by_key(String::len);
-        titles
-    };
+    for flips in [&mut gained, &mut lost] {
+        // `#9` comes before `#10`.
+        flips.sort_by_key(|flip| (flip.title().len(), flip.title()));
+    }
     Change {
         only_after: after.items.len() - pair.items,
         only_before: before.items.len() - pair.items,
-        gained: in_order(gained),
-        lost: in_order(lost),
+        gained,
+        lost,
         pair,
     }
+}
+
+/// The two outcomes of a question, if their scores differ.
+fn flip<'s>(before: (&Side, &[&'s Answer]), after: (&Side, &[&'s Answer]), question: &Arc<str>) -> Option<Flip<'s>> {
+    let outcome = |(side, answers): (&Side, &[&'s Answer])| {
+        let score = side.items.get(question)?.score?;
+        Some(Outcome { answer: answers.first()?, answers: answers.len(), score })
+    };
+    let flip = Flip { before: outcome(before)?, after: outcome(after)? };
+    ((flip.after.score - flip.before.score).abs() > 1e-9).then_some(flip)
 }
 
 /// A fact in which sources differ: its name, and its value in each; empty where a source does not know it.
@@ -147,10 +181,13 @@ mod tests {
     fn models_of_one_name_are_compared_and_flips_are_listed() {
         let old = source("old", &[("m", "p", 1.0), ("m", "q", 0.0), ("m", "r", 1.0), ("x", "p", 1.0)]);
         let new = source("new", &[("m", "p  ", 0.0), ("m", "q", 1.0), ("m", "s", 1.0), ("y", "p", 0.0)]);
-        let changes = changes(&[old, new]);
+        let sources = [old, new];
+        let changes = changes(&sources);
         let [change] = changes.as_slice() else { panic!("{changes:?}") };
         assert_eq!((&*change.pair.a.1, &*change.pair.b.1, change.pair.items), ("m (new)", "m (old)", 2));
-        assert_eq!((&change.gained[..], &change.lost[..]), (&["q".to_owned()][..], &["p  ".to_owned()][..]));
+        let titles = |flips: &[Flip<'_>]| flips.iter().map(|flip| flip.title().to_owned()).collect::<Vec<_>>();
+        assert_eq!((titles(&change.gained), titles(&change.lost)), (vec!["q".to_owned()], vec!["p  ".to_owned()]));
+        assert_eq!((change.gained[0].before.score, change.gained[0].after.score), (0.0, 1.0));
         assert_eq!((change.only_before, change.only_after), (1, 1));
     }
 

@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::text::printable;
 use crate::compare::source::Source;
-use crate::compare::{Change, Difference, difference, ratio_sentence, reversal_sentence};
+use crate::compare::{Change, Difference, Flip, difference, ratio_sentence, reversal_sentence};
 use crate::format::{counted, percent};
 use crate::report::markdown::{escape, fitted};
 use crate::tables::pairs::pair_json;
@@ -19,7 +19,7 @@ pub struct Comparison<'c> {
     /// The sources, in the order of the command line.
     pub sources: &'c [Source],
     /// What changed.
-    pub changes: &'c [Change],
+    pub changes: &'c [Change<'c>],
     /// What the runs were made with, where it differs.
     pub differences: &'c [Difference],
 }
@@ -62,8 +62,8 @@ pub fn json(comparison: &Comparison<'_>) -> String {
         fields["label_b"] = change.pair.b.1.as_str().into();
         fields["only_a"] = change.only_after.into();
         fields["only_b"] = change.only_before.into();
-        fields["gained"] = change.gained.as_slice().into();
-        fields["lost"] = change.lost.as_slice().into();
+        fields["gained"] = titles(&change.gained).into();
+        fields["lost"] = titles(&change.lost).into();
         fields
     });
     let differences = comparison.differences.iter().map(|(name, values)| json!({ "name": name, "values": values }));
@@ -100,7 +100,11 @@ fn scores(comparison: &Comparison<'_>) -> Option<Vec<Line>> {
     (!lines.is_empty()).then(|| std::iter::once((0, "the score is that of".to_owned())).chain(lines).collect())
 }
 
-fn block(change: &Change) -> Vec<Line> {
+fn titles<'s>(flips: &[Flip<'s>]) -> Vec<&'s str> {
+    flips.iter().map(Flip::title).collect()
+}
+
+fn block(change: &Change<'_>) -> Vec<Line> {
     let pair = &change.pair;
     let mut lines = vec![(0, format!("{} against {}", pair.a.1, pair.b.1))];
     let only = [(change.only_before, "the earlier"), (change.only_after, "the later")];
@@ -118,15 +122,14 @@ fn block(change: &Change) -> Vec<Line> {
     lines.extend(ratios.into_iter().filter_map(|(what, ratio)| Some((1, ratio_sentence(what, ratio?)))));
     for (what, questions) in [("gained", &change.gained), ("lost", &change.lost)] {
         if !questions.is_empty() {
-            lines.push((1, format!("{what} {}: {}", questions.len(), listed(questions))));
+            lines.push((1, format!("{what} {}: {}", questions.len(), listed(&titles(questions)))));
         }
     }
     lines
 }
 
-fn listed(questions: &[String]) -> String {
-    let shown: Vec<&str> = questions.iter().take(MOST).map(String::as_str).collect();
-    let mut out = shown.join(", ");
+fn listed(questions: &[&str]) -> String {
+    let mut out = questions[..questions.len().min(MOST)].join(", ");
     if questions.len() > MOST {
         let _ = write!(out, " and {} more", questions.len() - MOST);
     }

@@ -5,7 +5,7 @@ use std::path::Path;
 use serde_json::Value;
 
 use super::json::{lines, question_hash, score, text};
-use super::{Answer, SourceError};
+use super::{Answer, SourceError, said};
 use crate::compare::side::Item;
 
 pub(super) const FORMAT: &str = "Every Eval Ever";
@@ -24,12 +24,13 @@ fn answer(line: &Value) -> Result<Answer, String> {
     let Some(model) = line["model_id"].as_str() else { return Err("there is no `model_id`".to_owned()) };
     let evaluation = &line["evaluation"];
     let found = score(&evaluation["score"]).or_else(|| score(&evaluation["is_correct"]));
-    let question = text(&line["input"]["raw"]);
     Ok(Answer {
         model: model.to_owned(),
         hash: line["sample_hash"].as_str().map(str::to_owned),
         question_hash: question_hash(&line["metadata"]),
-        question: format!("{question}\n{}", text(&line["input"]["reference"])),
+        question: text(&line["input"]["raw"]),
+        target: text(&line["input"]["reference"]),
+        said: said(&text(&line["output"]["raw"])),
         title: line["sample_id"].as_str().unwrap_or_default().to_owned(),
         item: Item {
             score: found,
@@ -47,10 +48,11 @@ mod tests {
 
     #[test]
     fn a_line_is_read() {
-        let line = r#"{"model_id": "a/b", "sample_id": "s1", "sample_hash": "h", "input": {"raw": "2 + 2?", "reference": ["4"]},
+        let line = r#"{"model_id": "a/b", "sample_id": "s1", "sample_hash": "h", "input": {"raw": "2 + 2?", "reference": ["4"]}, "output": {"raw": ["Four"]},
             "evaluation": {"score": 1.0, "is_correct": true}, "performance": {"latency_ms": 250}}"#;
         assert!(is_one(line) && !is_one("{}"));
         let read = answer(&serde_json::from_str(line).unwrap()).unwrap();
-        assert_eq!((read.hash.as_deref(), &*read.question, read.item.latency), (Some("h"), "2 + 2?\n4", Some(0.25)));
+        assert_eq!((read.hash.as_deref(), &*read.question, &*read.target), (Some("h"), "2 + 2?", "4"));
+        assert_eq!((read.item.latency, &*read.said), (Some(0.25), "Four"));
     }
 }

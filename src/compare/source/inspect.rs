@@ -7,7 +7,7 @@ use std::path::Path;
 use serde_json::Value;
 
 use super::json::{question_hash, score, text};
-use super::{Answer, SourceError, unknown, unreadable};
+use super::{Answer, SourceError, said, unknown, unreadable};
 use crate::compare::side::Item;
 
 pub(super) const FORMAT: &str = "inspect";
@@ -37,15 +37,24 @@ fn first_score(sample: &Value) -> Option<(String, f64)> {
     scores.find_map(|(name, found)| Some((name, found?)))
 }
 
+/// What the model said: the completion, else the first choice.
+fn reply(output: &Value) -> String {
+    match output["completion"].as_str() {
+        Some(completion) => completion.to_owned(),
+        None => text(&output["choices"][0]["message"]["content"]),
+    }
+}
+
 fn answer(model: &str, sample: &Value) -> Answer {
     let (scored_by, found) = first_score(sample).unzip();
-    let question = text(&sample["input"]);
     let tokens = sample["output"]["usage"]["output_tokens"].as_f64();
     Answer {
         model: model.to_owned(),
         hash: None,
         question_hash: question_hash(&sample["metadata"]),
-        question: format!("{question}\n{}", text(&sample["target"])),
+        question: text(&sample["input"]),
+        target: text(&sample["target"]),
+        said: said(&reply(&sample["output"])),
         title: match &sample["id"] {
             Value::String(id) => id.clone(),
             other => format!("#{other}"),
@@ -71,10 +80,10 @@ mod tests {
     fn a_sample_is_read() {
         let sample = json!({
             "id": 7, "epoch": 1, "input": [{ "role": "user", "content": "2 + 2?" }], "target": "4",
-            "scores": { "match": { "value": "C", "answer": "4" } }, "output": { "time": 0.5, "usage": { "output_tokens": 3 } },
+            "scores": { "match": { "value": "C", "answer": "4" } }, "output": { "completion": "Four: 4", "time": 0.5, "usage": { "output_tokens": 3 } },
         });
         let read = answer("openai/gpt", &sample);
-        assert_eq!((&*read.question, &*read.title), ("2 + 2?\n4", "#7"));
+        assert_eq!((&*read.question, &*read.target, &*read.said, &*read.title), ("2 + 2?", "4", "Four: 4", "#7"));
         assert_eq!((read.item.score, read.item.latency, read.item.output_tokens), (Some(1.0), Some(0.5), Some(3.0)));
         assert_eq!(read.scored_by.as_deref(), Some("match"));
         assert_eq!(answer("openai/gpt", &json!({ "id": 1 })).item.score, None);

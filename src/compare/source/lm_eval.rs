@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use serde_json::Value;
 
 use super::json::{lines, question_hash, score, text};
-use super::{Answer, SourceError};
+use super::{Answer, SourceError, said};
 use crate::compare::side::Item;
 
 pub(super) const FORMAT: &str = "lm-evaluation-harness";
@@ -78,6 +78,8 @@ fn answer(model: &str, task: &str, sample: &Value) -> Result<Answer, String> {
         hash: Some(format!("{task} {} {hash}", sample["filter"].as_str().unwrap_or("none"))),
         question_hash: question_hash(document),
         question: question.unwrap_or_else(|| document.to_string()),
+        target: text(&sample["target"]),
+        said: said(sample["resps"][0][0].as_str().unwrap_or_default()),
         title: format!("{task}#{}", sample["doc_id"]),
         item: Item { score: metric.map(|(_, score)| score), ..Item::default() },
         subject: task.to_owned(),
@@ -95,12 +97,14 @@ mod tests {
     fn a_sample_is_read() {
         let sample = json!({
             "doc_id": 4, "doc": { "question": "2 + 2?" }, "doc_hash": "ab", "metrics": ["acc"], "acc": 1.0, "filter": "none",
+            "target": "4", "resps": [["It is 4."]],
         });
         let read = answer("gemma", "arc", &sample).unwrap();
         assert_eq!(
             (&*read.model, read.hash.as_deref(), &*read.question, &*read.title),
             ("gemma", Some("arc none ab"), "2 + 2?", "arc#4")
         );
+        assert_eq!((&*read.target, &*read.said), ("4", "It is 4."));
         assert_eq!((read.item.score, read.scored_by.as_deref()), (Some(1.0), Some("acc")));
         assert_eq!(answer("gemma", "arc", &json!({ "doc_hash": "ab" })).unwrap().item.score, None);
         assert!(answer("gemma", "arc", &json!({ "acc": 1 })).unwrap_err().contains("doc_hash"));

@@ -41,8 +41,12 @@ pub struct Answer {
     pub hash: Option<String>,
     /// The `question_hash` of smallbench, which its exports carry as well.
     pub question_hash: Option<String>,
-    /// The question.
+    /// The question; its hash in a table without texts.
     pub question: String,
+    /// The right answer; empty where the source has none.
+    pub target: String,
+    /// What the model said, cut where it is long; empty where the source has no texts.
+    pub said: String,
     /// A short name of the question for people.
     pub title: String,
     /// What is known of it.
@@ -100,6 +104,18 @@ pub enum SourceError {
         /// What is missing and what to do.
         message: String,
     },
+}
+
+/// Most bytes of an answer that are kept.
+const MOST_SAID: usize = 16 << 10;
+
+/// What a model said, as much of it as is kept.
+fn said(text: &str) -> String {
+    if text.len() <= MOST_SAID {
+        return text.to_owned();
+    }
+    let end = text.floor_char_boundary(MOST_SAID);
+    format!("{} […] ({} more bytes)", &text[..end], text.len() - end)
 }
 
 /// What can be compared, for messages.

@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 use std::path::Path;
 
-use super::{Answer, SourceError, unreadable};
+use super::{Answer, SourceError, said, unreadable};
 use crate::compare::side::Item;
 
 /// Columns that a table without hashes of its questions has.
@@ -103,6 +103,7 @@ fn answer(row: &Row<'_>) -> Option<(Answer, String)> {
         ("", number) => format!("#{number}"),
         (id, _) => id.to_owned(),
     };
+    let question = Some(row.text("prompt")).filter(|text| !text.is_empty()).unwrap_or(row.text("question_hash"));
     let hash = Some(row.text("question_hash")).filter(|hash| !hash.is_empty()).map(str::to_owned);
     let answer = Answer {
         model: row.text("model").to_owned(),
@@ -110,19 +111,13 @@ fn answer(row: &Row<'_>) -> Option<(Answer, String)> {
         scored_by: None,
         question_hash: hash.clone(),
         hash,
-        question: question(row),
+        question: question.to_owned(),
+        target: row.text("expected_answer").to_owned(),
+        said: said(row.text("output")),
         title,
         item,
     };
     Some((answer, row.text("level").to_owned()))
-}
-
-/// The text of a question with its right answer; its hash in a table without texts.
-fn question(row: &Row<'_>) -> String {
-    match row.text("prompt") {
-        "" => row.text("question_hash").to_owned(),
-        prompt => format!("{prompt}\n{}", row.text("expected_answer")),
-    }
 }
 
 /// Names a model by its level as well where there are several.

@@ -5,6 +5,7 @@
 //! templates escape it, and the script knows no other way to put it into the page.
 
 mod answers;
+pub mod changes;
 mod columns;
 mod distributions;
 mod facts;
@@ -49,6 +50,8 @@ pub use texts::Source;
 pub const FILE: &str = "report.html";
 
 const TEMPLATE: &str = include_str!("assets/page.html");
+const CHANGES: &str = include_str!("assets/changes.html");
+const HEAD: &str = include_str!("assets/head.html");
 const TIMES: &str = include_str!("assets/times.html");
 const STYLE: &str = include_str!("assets/page.css");
 
@@ -127,7 +130,7 @@ impl Page<'_> {
             name: &plan.name,
             description: plan.description.as_deref(),
             summary: self.summary(&questions),
-            policy: policy(),
+            policy: policy(Some(SCRIPT)),
             style: STYLE,
             script: SCRIPT,
             verdict: verdict::verdict(plan, results, (self.checks, self.gates)),
@@ -169,6 +172,8 @@ impl Page<'_> {
 fn environment() -> Result<Environment<'static>, Error> {
     let mut environment = Environment::new();
     environment.set_auto_escape_callback(|_| AutoEscape::Html);
+    environment.add_template("head.html", HEAD).map_err(failed)?;
+    environment.add_template("changes.html", CHANGES).map_err(failed)?;
     environment.add_template("times.html", TIMES).map_err(failed)?;
     environment.add_template("page.html", TEMPLATE).map_err(failed)?;
     Ok(environment)
@@ -185,12 +190,12 @@ fn failed(error: minijinja::Error) -> Error {
     Error::Internal(format!("cannot write the report: {error:#}"))
 }
 
-/// What the browser lets the page do: run its own script, use its own style, and nothing else.
-fn policy() -> String {
+/// What the browser lets a page do: run its own script if it has one, use its own style, and nothing else.
+fn policy(script: Option<&str>) -> String {
     let hash = |text: &str| BASE64_STANDARD.encode(Sha256::digest(text.as_bytes()));
+    let script = script.map(|script| format!("script-src 'sha256-{}'; ", hash(script))).unwrap_or_default();
     format!(
-        "default-src 'none'; script-src 'sha256-{}'; style-src 'sha256-{}'; img-src data:; base-uri 'none'; form-action 'none'",
-        hash(SCRIPT),
+        "default-src 'none'; {script}style-src 'sha256-{}'; img-src data:; base-uri 'none'; form-action 'none'",
         hash(STYLE)
     )
 }

@@ -18,6 +18,8 @@ pub(super) struct Money {
     /// Whether tokens of the cache and reasoning are known of any model.
     has_kinds: bool,
     has_costs: bool,
+    /// Whether a model reasoned.
+    has_reasoning: bool,
 }
 
 /// What a model cost.
@@ -67,15 +69,19 @@ pub(super) fn costs(plan: &Plan, results: &Results) -> Option<Money> {
     let currency = plan.currency.clone().unwrap_or_else(|| "USD".to_owned());
     let costs: Option<Vec<f64>> = results.summaries().map(|summary| summary.spending.cost).collect();
     Some(Money {
-        rows: results.groups.iter().enumerate().map(|(place, group)| row(place, group, &currency)).collect(),
+        rows: results.groups.iter().enumerate().map(|(place, group)| row(place, group)).collect(),
         total: known(costs, |costs| money(costs.iter().sum(), &currency)),
         has_kinds: results.summaries().any(|summary| summary.spending.by_kind.is_some()),
         has_costs,
+        has_reasoning: results
+            .groups
+            .iter()
+            .any(|group| group.figures.reasoning_tokens.iter().flatten().any(|tokens| tokens > 0)),
         currency,
     })
 }
 
-fn row(place: usize, group: &Group, currency: &str) -> Row {
+fn row(place: usize, group: &Group) -> Row {
     let summary = &group.summary;
     let spending = &summary.spending;
     let kinds = spending.by_kind.unwrap_or_default();
@@ -93,7 +99,7 @@ fn row(place: usize, group: &Group, currency: &str) -> Row {
         group: place,
         swatch: swatch(group.batch.model_id.place()),
         label: group.batch.label(),
-        cost: known(spending.cost, |cost| money(cost, currency)),
+        cost: known(spending.cost, significant),
         kinds: spending.by_kind.map(|kinds| kinds.map(significant).to_vec()).unwrap_or_default(),
         bar: if sum > 0.0 { stacked(&bar) } else { String::new() },
         reasoning: known(reasoned, |share| format!("{:.0} % of the output", share * 100.0)),

@@ -95,9 +95,14 @@ impl Scale {
         let of = |steps: &[f64]| -> Vec<f64> {
             decades().flat_map(|decade| steps.iter().map(move |step| step * decade)).filter(within).collect()
         };
-        let sets: [&[f64]; 3] = [&[1.0], &[1.0, 2.0, 5.0], &[1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0]];
+        let sets: [&[f64]; 4] = [
+            &[1.0],
+            &[1.0, 2.0, 5.0],
+            &[1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0],
+            &[1.0, 1.1, 1.25, 1.5, 1.75, 2.0, 2.5, 3.0, 3.5, 4.0, 4.5, 5.0, 6.0, 7.0, 8.0, 9.0],
+        ];
         let found = sets.into_iter().map(of).find(|values| values.len() >= FEW);
-        let values = found.unwrap_or_else(|| of(sets[2]));
+        let values = found.unwrap_or_else(|| of(sets[3]));
         if values.len() < 2 { self.even_ticks() } else { thinned(values) }
     }
 
@@ -139,6 +144,8 @@ mod tests {
         assert_eq!(shown(&Scale::shares()), ["0", "0.2", "0.4", "0.6", "0.8", "1"]);
         assert_eq!(shown(&Scale::from_zero([83.0].into_iter())), ["0", "20", "40", "60", "80"]);
         assert_eq!(shown(&Scale::logarithmic([0.01, 100.0].into_iter())), ["0.01", "0.1", "1", "10", "100"]);
+        let narrow = Scale::logarithmic([0.00083, 0.00102].into_iter());
+        assert_eq!(shown(&narrow), ["0.0008", "0.0009", "0.001", "0.0011"]);
         assert_eq!(shown(&Scale::logarithmic([0.2, 0.9].into_iter())).len(), 7);
         assert!(Scale::logarithmic([0.223, 0.224].into_iter()).ticks().len() >= 2);
         assert!(Scale::logarithmic(std::iter::empty()).ticks().len() >= 2);

@@ -127,7 +127,7 @@ fn titles(questions: &[Question], source: Source<'_>) -> Vec<String> {
 }
 
 /// A text in one line, cut where it is long.
-fn short(text: &str) -> String {
+pub(super) fn short(text: &str) -> String {
     let line = text.split_whitespace().flat_map(|word| [word, " "]).collect::<String>();
     let line = line.trim_end();
     match line.char_indices().nth(TITLE) {
@@ -220,7 +220,7 @@ impl AnswerText {
 }
 
 /// A text, or its first part and how much is left out.
-fn cut(text: &str) -> String {
+pub(super) fn cut(text: &str) -> String {
     if text.len() <= MOST_TEXT {
         return text.to_owned();
     }

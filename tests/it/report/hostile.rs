@@ -8,7 +8,7 @@ use crate::bench::{Bench, Spec};
 use crate::server::{Act, Server};
 
 /// What would run, load, or break out of its place if it were more than a text.
-const CORPUS: [&str; 14] = [
+pub(super) const CORPUS: [&str; 14] = [
     "<script>window.hit=1</script>",
     "</script><script>window.hit=1</script>",
     "<img src=x onerror=window.hit=1>",

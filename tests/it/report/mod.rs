@@ -4,6 +4,7 @@
 
 mod browser;
 mod command;
+mod comparison;
 mod hostile;
 mod interaction;
 mod numbers;
