@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use crate::bench::{Bench, Spec};
+use crate::bench::{Bench, Spec, wait_until};
 use crate::server::{Act, Server};
 
 /// The one question that goes wrong.
@@ -274,8 +274,16 @@ fn a_model_that_goes_away_is_given_up() {
 #[test]
 fn a_server_that_goes_down_in_the_middle_is_not_asked_for_every_row() {
     let server = Server::ollama(&["small"]);
-    let answered = AtomicUsize::new(0);
-    server.acts(move |_| if answered.fetch_add(1, Ordering::SeqCst) < 10 { Act::Answer } else { Act::Close });
+    let asked = AtomicUsize::new(0);
+    server.acts(move |_| match asked.fetch_add(1, Ordering::SeqCst) {
+        ..10 => Act::Answer,
+        10 => {
+            // The other of the two goes on to its next request once the tenth answer has arrived.
+            wait_until("the last answer arrives", || asked.load(Ordering::SeqCst) > 11);
+            Act::Close
+        }
+        _ => Act::Close,
+    });
     let bench = Bench::ready(40, &Spec::on(&server).with("load", "{ warmup: 0, attempts: 1, concurrency: 2 }"));
     bench.apply().exits(3).says(&["endpoint `local` does not answer since", "not sent"]);
     let results = bench.results();
