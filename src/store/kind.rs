@@ -15,7 +15,7 @@ pub(super) const FORMAT: i64 = 3;
 /// Tables of each store since the first format. A flipped bit in one of their names leaves the others.
 const OURS: &str = "'settings', 'prompts', 'responses', 'models'";
 
-/// So many of them are no coincidence.
+/// Number of its tables that is no coincidence.
 const MANY: i64 = 3;
 
 /// What a database shows of where it comes from.

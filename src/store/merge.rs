@@ -6,7 +6,7 @@ use rusqlite::types::Value;
 use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, params};
 
 use super::schema::{self, CHECKED};
-use super::{StoreError, beside, check, rows, upkeep};
+use super::{StoreError, beside, rows, upkeep};
 
 /// The level at which requests do not compete, so that a time says nothing about others.
 const ALONE: &str = "c=1";
@@ -64,11 +64,14 @@ type Numbers = Vec<i64>;
 impl Donor<'_> {
     fn give(&self, merged: &mut Merged) -> Result<(), StoreError> {
         let sql = |source: rusqlite::Error| StoreError::sqlite(self.path, &source);
+        if let Some(table) = schema::damaged_table(self.source).map_err(sql)? {
+            return Err(schema::damaged_row(self.path, table));
+        }
         let (settings, levels) = self.settings().map_err(sql)?;
         let prompts = self.prompts().map_err(sql)?;
         self.responses((&settings, &prompts), &levels, merged)?;
         for table in beside::TABLES.into_iter().chain(["verdicts", "stretches"]) {
-            self.copy(table)?;
+            self.copy(table).map_err(sql)?;
         }
         self.models(merged).map_err(sql)
     }
@@ -147,28 +150,18 @@ impl Donor<'_> {
     }
 
     /// Copies the rows of a table whose key is that of a request, and that the target has not.
-    fn copy(&self, table: &str) -> Result<(), StoreError> {
+    fn copy(&self, table: &str) -> rusqlite::Result<()> {
         let Some((_, columns)) = CHECKED.iter().find(|(name, _)| *name == table) else { return Ok(()) };
-        let copied = || -> rusqlite::Result<usize> {
-            let (names, places) = (columns.join(", "), "?, ".repeat(columns.len()));
-            let mut read = self.source.prepare(&format!("SELECT {names}, crc FROM {table}"))?;
-            let insert = format!("INSERT OR IGNORE INTO {table}({names}, crc) VALUES({places}?)");
-            let mut write = self.target.prepare(&insert)?;
-            let (mut found, mut damaged) = (read.query([])?, 0);
-            while let Some(row) = found.next()? {
-                if !check::is_sound(row, columns.len())? {
-                    damaged += 1;
-                    continue;
-                }
-                let values = (0..=columns.len()).map(|column| row.get::<_, Value>(column));
-                write.execute(rusqlite::params_from_iter(values.collect::<rusqlite::Result<Vec<_>>>()?))?;
-            }
-            Ok(damaged)
-        };
-        match copied().map_err(|source| StoreError::sqlite(self.path, &source))? {
-            0 => Ok(()),
-            responses => Err(StoreError::Damaged { path: self.path.to_owned(), responses }),
+        let (names, places) = (columns.join(", "), "?, ".repeat(columns.len()));
+        let mut read = self.source.prepare(&format!("SELECT {names}, crc FROM {table}"))?;
+        let mut write =
+            self.target.prepare(&format!("INSERT OR IGNORE INTO {table}({names}, crc) VALUES({places}?)"))?;
+        let mut found = read.query([])?;
+        while let Some(row) = found.next()? {
+            let values = (0..=columns.len()).map(|column| row.get::<_, Value>(column));
+            write.execute(rusqlite::params_from_iter(values.collect::<rusqlite::Result<Vec<_>>>()?))?;
         }
+        Ok(())
     }
 
     /// What servers said of their models; where they differ, the first stays, and the difference is named.

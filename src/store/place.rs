@@ -96,8 +96,8 @@ pub(super) fn check_first_page(path: &Path) -> Result<(), StoreError> {
     if length(path) < page { Err(cut(path, length(path), page)) } else { Ok(()) }
 }
 
-/// Refuses a file that was cut. With a log beside it, a file may be shorter than it will be: whoever brings the log
-/// home may be at it, or was killed there. SQLite recovers that, and refuses what is really amiss.
+/// Refuses a file that was cut. With a log beside it, a file may be shorter than it will be: a program may be
+/// copying the log into it, or was killed while it did. SQLite recovers that, and refuses real damage.
 pub(super) fn check_length(connection: &Connection, path: &Path) -> Result<(), StoreError> {
     let number = |pragma: &str| connection.query_row(pragma, [], |row| row.get::<_, i64>(0));
     let look = || {

@@ -193,8 +193,8 @@ pub(super) enum Added {
 
 /// Adds the values of a row of another store as a new one, or in place of a fault; gives what became of it.
 pub(super) fn add(connection: &rusqlite::Connection, values: &[Value]) -> rusqlite::Result<Added> {
-    let known = "SELECT end_ns, sent_ns, text, status NOT IN ('ok', 'capped', 'refused') FROM responses WHERE key=?";
-    let known = connection.prepare_cached(known)?.query_row([&values[Column::Key as usize]], |row| {
+    let known = format!("SELECT end_ns, sent_ns, text, {IS_FAULT} FROM responses WHERE key=?");
+    let known = connection.prepare_cached(&known)?.query_row([&values[Column::Key as usize]], |row| {
         Ok(((row.get(0)?, row.get(1)?, row.get(2)?), row.get::<_, bool>(3)?))
     });
     let (content, was_fault): ((Value, Value, Value), bool) = match known.optional()? {

@@ -210,7 +210,7 @@ pub(super) fn open_again(path: &Path) -> Result<Connection, StoreError> {
     connect_with(path, SETTINGS).map_err(|source| StoreError::sqlite(path, &source))
 }
 
-/// How whoever writes uses the file: the syncer brings the log home, and it syncs what matters.
+/// How a writer uses the file: the syncer copies the log into it, and syncs what matters.
 const SETTINGS: &str = "PRAGMA synchronous=NORMAL; PRAGMA wal_autocheckpoint=0; PRAGMA cache_size=-16384;";
 
 /// A table, besides that of the responses, of which a row is not as it was written.
@@ -299,8 +299,8 @@ fn upgrade(connection: &Connection) -> rusqlite::Result<()> {
     outcome
 }
 
-/// Makes an empty store beside its place and moves it there when it is complete: whoever opens it at the
-/// same moment finds either nothing or all of it. The first of two that do so wins. Gives the new name of a log that
+/// Makes an empty store beside its place and moves it there when it is complete: a program that opens it at
+/// the same moment finds either nothing or all of it. The first of two that do so wins. Gives the new name of a log that
 /// lay there without its store.
 fn create(path: &Path) -> Result<Option<PathBuf>, StoreError> {
     let io_error = |source: std::io::Error| StoreError::system(path, "unable to open a new file", &source);

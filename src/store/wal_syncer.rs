@@ -22,7 +22,7 @@ use super::place;
 /// Time between two looks at whether something was written.
 const PAUSE: Duration = Duration::from_millis(200);
 
-/// After so many writes the write-ahead log is brought home into the file and begun anew: about 20 MB.
+/// Writes after which the write-ahead log is copied into the file and begun anew: about 20 MB.
 const MANY: u64 = 4096;
 
 /// Longest wait for others who read or write; while it lasts, the writer waits as well.
@@ -112,8 +112,8 @@ impl Kept {
     }
 }
 
-/// Copies the log into the file beside whoever writes; only for what has come meanwhile are they held back, so
-/// that the log can begin anew. False if others were in the way.
+/// Copies the log into the file while others write; they wait only for what was added meanwhile, so that the log can
+/// begin anew. False if a reader prevented it.
 fn bring_home(connection: &Connection) -> bool {
     let checkpoint = |mode: &str| {
         let sql = format!("PRAGMA wal_checkpoint({mode})");

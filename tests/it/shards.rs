@@ -142,3 +142,21 @@ fn what_cannot_be_merged_changes_nothing() {
     let shown = bench.run(&["store", "show", "all.sqlite"]);
     assert!(!shown.stdout.contains("small"), "{}", shown.stdout);
 }
+
+#[test]
+fn a_damaged_store_is_not_merged() {
+    for damage in [
+        "UPDATE responses SET text = text || '!' WHERE id = 1",
+        "UPDATE prompts SET text = text || '!' WHERE id = 1",
+        "UPDATE settings SET parameters = parameters || ' '",
+    ] {
+        let server = Server::ollama(&["small"]);
+        let bench = Bench::ready(4, &Spec::on(&server));
+        bench.apply().exits(0);
+        rusqlite::Connection::open(bench.path("outputs/store.sqlite")).unwrap().execute_batch(damage).unwrap();
+        let merged = bench.run(&["merge", "outputs/store.sqlite", "--into", "all.sqlite"]);
+        merged.exits(1).says(&["outputs/store.sqlite", "smallbench store recover"]);
+        let shown = bench.run(&["store", "show", "all.sqlite"]);
+        assert!(!shown.stdout.contains("small"), "{damage}: {}", shown.stdout);
+    }
+}
