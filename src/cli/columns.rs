@@ -4,11 +4,11 @@ use super::arguments::Columns;
 use super::session::Session;
 use crate::error::Error;
 use crate::exit::Exit;
-use crate::tables::reference;
+use crate::reference;
 
 pub(super) fn run(columns: &Columns, session: &Session) -> Result<Exit, Error> {
     let part = columns.name.as_deref().unwrap_or_default();
-    let page = reference::page(part).ok_or_else(|| {
+    let page = reference::columns(part).ok_or_else(|| {
         Error::Usage(format!("no column of the tables contains `{part}`; `smallbench columns` lists them all"))
     })?;
     let reporter = session.reporter(false);

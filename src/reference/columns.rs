@@ -1,11 +1,12 @@
-//! The reference of all columns, as a Markdown page made of their declarations.
+//! The page of all columns, made of their declarations.
 
 use std::fmt::Write;
 
-use super::columns::COLUMNS;
-use super::pairs::{PAIR_COLUMNS, PairColumn};
-use super::summary::Grouping;
-use super::summary_columns::summary_columns;
+use super::markdown::Table;
+use crate::tables::columns::{COLUMNS, Column};
+use crate::tables::pairs::{PAIR_COLUMNS, PairColumn};
+use crate::tables::summary::Grouping;
+use crate::tables::summary_columns::summary_columns;
 
 /// A column as the page shows it.
 struct Entry {
@@ -47,7 +48,7 @@ subject and level. The event `finished` of `apply --json` holds the columns of `
 level.";
 
 fn results() -> Vec<Entry> {
-    let entry = |column: &super::columns::Column| Entry {
+    let entry = |column: &Column| Entry {
         name: column.name.to_owned(),
         unit: column.unit,
         meaning: column.meaning.trim().to_owned(),
@@ -80,10 +81,11 @@ fn section(page: &mut String, title: &str, entries: &[Entry]) {
     if entries.is_empty() {
         return;
     }
-    let _ = write!(page, "\n## {title}\n\n| column | unit | meaning |\n| --- | --- | --- |\n");
+    let mut table = Table::new(&["column", "unit", "meaning"]);
     for Entry { name, unit, meaning } in entries {
-        let _ = writeln!(page, "| `{name}` | {unit} | {meaning} |");
+        table.row([format!("`{name}`").as_str(), unit, meaning]);
     }
+    let _ = write!(page, "\n## {title}\n\n{}", table.text());
 }
 
 #[cfg(test)]

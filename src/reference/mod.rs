@@ -2,6 +2,7 @@
 
 mod checks;
 mod codes;
+mod columns;
 mod commands;
 mod keys;
 mod markdown;
@@ -10,7 +11,7 @@ mod variables;
 
 use clap::Command;
 
-use crate::tables;
+pub use columns::page as columns;
 
 /// The names of the pages, which are those of their files in `docs/reference`.
 pub const PAGES: [&str; 6] = ["keys", "commands", "columns", "checks", "exit-codes", "environment"];
@@ -20,7 +21,7 @@ pub fn page(name: &str, program: &Command) -> Option<String> {
     match name {
         "keys" => Some(keys::page()),
         "commands" => Some(commands::page(program)),
-        "columns" => tables::reference::page(""),
+        "columns" => columns::page(""),
         "checks" => Some(checks::page()),
         "exit-codes" => Some(codes::page()),
         "environment" => Some(variables::page()),

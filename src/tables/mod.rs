@@ -6,7 +6,7 @@
 //! where the whole table is written.
 //!
 //! Every column is declared once: those of results in [`columns`], what else figures need in [`figures`], those of
-//! summaries in [`summary_columns`]; [`reference`](mod@reference) is the page of them all.
+//! summaries in [`summary_columns`]; [`reference`](crate::reference) makes a page of them all.
 
 pub mod agreement;
 pub mod by_question;
@@ -23,7 +23,6 @@ pub mod machine;
 pub mod pairs;
 pub mod positions;
 pub mod positions_table;
-pub mod reference;
 pub mod repeats;
 pub mod results;
 pub mod row;
