@@ -11,7 +11,7 @@ use super::number::count;
 use super::rows::{MOST_ROWS, unlisted};
 use super::sheet::{Heading, draw_nothing};
 use super::text::{label, shorten, shorten_apart, width};
-use super::theme::{INK, MUTED, SMALL, TICK, WHITE, identity};
+use super::theme::{BLUE, GREEN, GREY, INK, MUTED, OLIVE, ORANGE, PINK, SKY, SMALL, TICK, VERMILION, WHITE, identity};
 
 /// The parts of one model.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -44,18 +44,8 @@ const SWATCH: f64 = 12.0;
 const NAME: f64 = 220.0;
 
 /// Green for the first class, which is what is wanted, vermilion for the second, and quiet colours for the others.
-const COLORS: [RGBColor; 10] = [
-    RGBColor(0, 158, 115),
-    RGBColor(213, 94, 0),
-    RGBColor(190, 190, 190),
-    RGBColor(86, 180, 233),
-    RGBColor(204, 121, 167),
-    RGBColor(0, 114, 178),
-    RGBColor(230, 159, 0),
-    RGBColor(153, 153, 51),
-    RGBColor(110, 110, 110),
-    RGBColor(40, 40, 40),
-];
+const COLORS: [RGBColor; 10] =
+    [GREEN, VERMILION, RGBColor(190, 190, 190), SKY, PINK, BLUE, ORANGE, OLIVE, GREY, RGBColor(40, 40, 40)];
 
 /// Draws the chart.
 ///

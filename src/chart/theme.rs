@@ -21,16 +21,16 @@ pub(super) const HATCH: RGBColor = RGBColor(206, 206, 206);
 
 /// Okabe and Ito's colours, which stay apart for colour-blind readers; their yellow, which fades on
 /// white paper, gives way to an olive, and their black to a grey that ink still stands out on.
-const PALETTE: [RGBColor; 8] = [
-    RGBColor(0, 114, 178),
-    RGBColor(213, 94, 0),
-    RGBColor(0, 158, 115),
-    RGBColor(204, 121, 167),
-    RGBColor(230, 159, 0),
-    RGBColor(86, 180, 233),
-    RGBColor(110, 110, 110),
-    RGBColor(153, 153, 51),
-];
+const PALETTE: [RGBColor; 8] = [BLUE, VERMILION, GREEN, PINK, ORANGE, SKY, GREY, OLIVE];
+
+pub(super) const BLUE: RGBColor = RGBColor(0, 114, 178);
+pub(super) const VERMILION: RGBColor = RGBColor(213, 94, 0);
+pub(super) const GREEN: RGBColor = RGBColor(0, 158, 115);
+pub(super) const PINK: RGBColor = RGBColor(204, 121, 167);
+pub(super) const ORANGE: RGBColor = RGBColor(230, 159, 0);
+pub(super) const SKY: RGBColor = RGBColor(86, 180, 233);
+pub(super) const GREY: RGBColor = RGBColor(110, 110, 110);
+pub(super) const OLIVE: RGBColor = RGBColor(153, 153, 51);
 
 const SHAPES: [Shape; 8] = [
     Shape::Circle,

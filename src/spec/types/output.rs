@@ -65,26 +65,17 @@ impl ChartSpec {
 
     /// Its title, if the spec sets one.
     pub fn title(&self) -> Option<&String> {
-        match self {
-            Self::Score(spec)
-            | Self::LoadCurve(spec)
-            | Self::LatencyEcdf(spec)
-            | Self::Timeline(spec)
-            | Self::Reliability(spec)
-            | Self::Subjects(spec)
-            | Self::Verdicts(spec)
-            | Self::Letters(spec)
-            | Self::Pairs(spec) => spec.title.as_ref(),
-            Self::Durations(spec) => spec.title.as_ref(),
-            Self::Scatter(spec) => spec.title.as_ref(),
-            Self::Heatmap(spec) => spec.title.as_ref(),
-            Self::Tradeoff(spec) => spec.title.as_ref(),
-        }
+        self.look().0
     }
 
     /// Its size, if the spec sets one.
     pub fn size(&self) -> Option<[u16; 2]> {
-        match self {
+        self.look().1
+    }
+
+    /// Title and size, which every chart may have.
+    fn look(&self) -> (Option<&String>, Option<[u16; 2]>) {
+        let (title, size) = match self {
             Self::Score(spec)
             | Self::LoadCurve(spec)
             | Self::LatencyEcdf(spec)
@@ -93,12 +84,13 @@ impl ChartSpec {
             | Self::Subjects(spec)
             | Self::Verdicts(spec)
             | Self::Letters(spec)
-            | Self::Pairs(spec) => spec.size,
-            Self::Durations(spec) => spec.size,
-            Self::Scatter(spec) => spec.size,
-            Self::Heatmap(spec) => spec.size,
-            Self::Tradeoff(spec) => spec.size,
-        }
+            | Self::Pairs(spec) => (&spec.title, spec.size),
+            Self::Durations(spec) => (&spec.title, spec.size),
+            Self::Scatter(spec) => (&spec.title, spec.size),
+            Self::Heatmap(spec) => (&spec.title, spec.size),
+            Self::Tradeoff(spec) => (&spec.title, spec.size),
+        };
+        (title.as_ref(), size)
     }
 }
 
