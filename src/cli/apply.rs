@@ -72,7 +72,7 @@ fn refuse_fresh(plan: &Plan) -> Result<(), Error> {
     match decides.into_iter().find(|(_, is_set)| *is_set && plan.fresh.is_some()) {
         None => Ok(()),
         Some((key, _)) => Err(Error::Usage(format!(
-            "`--fresh` does not go with `{key}`, which goes on from what is stored; remove the responses with \
+            "`--fresh` does not go with `{key}`, which continues from what is stored; remove the responses with \
              `smallbench store remove {} --model NAME`",
             plan.output.store.display()
         ))),

@@ -78,7 +78,7 @@ impl<'l> Looks<'l> {
         Ok(Figures::new(self.frame.clone(), Arc::clone(&self.words))?)
     }
 
-    /// Goes on as far as the store has all answers; the turn at which nothing more is needed, if it comes to that.
+    /// Reads answers as far as the store has all of them; the turn at which nothing more is needed, if it comes to that.
     pub(super) fn see_stored(&mut self) -> Result<Option<usize>, Error> {
         for turns in self.blocks() {
             let slots = turns.clone().filter_map(|turn| self.work.slot(self.batch, turn));

@@ -29,7 +29,7 @@ impl Waiting {
         self.after.get(&slot.key).is_none_or(|before| !self.awaited.contains(before))
     }
 
-    /// Takes so many free ones out of a list, from its front.
+    /// Takes at most `most` free requests out of a list, from its front.
     pub(super) fn take_free(&self, listed: &mut VecDeque<Slot>, most: usize) -> Vec<Slot> {
         if self.awaited.is_empty() {
             return listed.drain(..listed.len().min(most)).collect();

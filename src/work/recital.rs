@@ -1,6 +1,6 @@
 //! Answers that recite the dataset: questions that were not asked, or choices that were not shown.
 //!
-//! A model that goes on with the next question of a dataset, word for word, was trained on it. What the prompt itself
+//! A model that continues with the next question of a dataset, word for word, was trained on it. What the prompt itself
 //! holds says nothing, so an echo is none.
 
 use std::collections::HashMap;
