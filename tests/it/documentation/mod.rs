@@ -88,7 +88,7 @@ fn every_spec_in_the_documentation_validates() {
 #[cfg(unix)]
 #[test]
 fn every_command_in_the_documentation_runs() {
-    let folders = ["docs/tutorial.md", "docs/howto"].map(|name| project().join(name));
+    let folders = ["README.md", "docs/tutorial.md", "docs/howto"].map(|name| project().join(name));
     let paths = folders.iter().flat_map(|path| if path.is_dir() { pages(path) } else { vec![path.clone()] });
     let (mut count, mut faults) = (0, Vec::new());
     for path in paths {
