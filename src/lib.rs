@@ -54,6 +54,7 @@ mod gates;
 mod host;
 mod hub_task;
 mod id;
+mod image;
 mod judge;
 pub mod level;
 mod lock;

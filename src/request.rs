@@ -8,6 +8,7 @@
 //!
 //! What is in the key can change the answer or the measurement. What is out cannot.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
@@ -17,6 +18,7 @@ use serde_json::Value as Json;
 use sha2::{Digest, Sha256};
 
 use crate::answer_form::{ResponseFormat, Think};
+use crate::image::{self, Attached};
 use crate::level::Level;
 use crate::message::{Message, Role};
 use crate::tool::Tool;
@@ -32,6 +34,9 @@ pub const USUAL_BYTES_PER_TOKEN: usize = 4;
 
 /// What stands for an answer of the model that is not known yet.
 pub const REPLY: &str = "(the model's own answer)";
+
+/// What a prompt may be, as its hash names it.
+const FORMS: [&str; 6] = ["text", "chat", "script", "text with images", "chat with images", "script with images"];
 
 /// Tokens that a model's own chat template may add to a prompt.
 pub const TEMPLATE_TOKENS: usize = 64;
@@ -77,7 +82,9 @@ pub struct Prompt {
     /// How many of its messages are answers of the model that are not known yet: the last ones of the model, each before
     /// a message of the user. [`REPLY`] stands for them.
     pub open: usize,
-    /// SHA-256 of both.
+    /// The images that go with one of its messages.
+    pub attached: Option<Attached>,
+    /// SHA-256 of all of it.
     pub hash: [u8; 32],
 }
 
@@ -85,7 +92,7 @@ impl Prompt {
     /// A prompt with its hash.
     pub fn new(system: Option<String>, text: String) -> Self {
         let hash = hash_of(system.as_deref(), "text", &text);
-        Self { system: system.map(Into::into), text: text.into(), is_chat: false, open: 0, hash }
+        Self { system: system.map(Into::into), text: text.into(), is_chat: false, open: 0, attached: None, hash }
     }
 
     /// A prompt of several messages after that of the system. A single one of the user is a plain prompt.
@@ -95,7 +102,7 @@ impl Prompt {
             _ => {
                 let text = json_of(&messages);
                 let hash = hash_of(system.as_deref(), "chat", &text);
-                Self { system: system.map(Into::into), text: text.into(), is_chat: true, open: 0, hash }
+                Self { system: system.map(Into::into), text: text.into(), is_chat: true, open: 0, attached: None, hash }
             }
         }
     }
@@ -107,7 +114,38 @@ impl Prompt {
         }
         let text = json_of(&messages);
         let hash = hash_of(system.as_deref(), "script", &text);
-        Self { system: system.map(Into::into), text: text.into(), is_chat: true, open, hash }
+        Self { system: system.map(Into::into), text: text.into(), is_chat: true, open, attached: None, hash }
+    }
+
+    /// The prompt with images. What stands for them, with the SHA-256 of each, enters its hash.
+    #[must_use]
+    pub fn with_images(mut self, attached: Option<Attached>) -> Self {
+        self.attached = attached.filter(|attached| !attached.images.is_empty());
+        if self.attached.is_some() {
+            let form = if self.is_chat { "chat with images" } else { "text with images" };
+            let form = if self.open > 0 { "script with images" } else { form };
+            self.hash = hash_of(self.system.as_deref(), form, &self.stored_text());
+        }
+        self
+    }
+
+    /// The text with what stands for the images, as the store has it.
+    pub fn stored_text(&self) -> Cow<'_, str> {
+        match &self.attached {
+            None => Cow::Borrowed(&self.text),
+            Some(_) if self.is_chat => Cow::Owned(json_of(&self.shown_turns())),
+            Some(attached) => Cow::Owned(format!("{}\n{}", attached.placeholder(), self.text)),
+        }
+    }
+
+    /// Its messages after that of the system, with what stands for the images.
+    fn shown_turns(&self) -> Vec<Message> {
+        let mut turns = self.turns();
+        if let Some((attached, message)) = self.attached.as_ref().and_then(|own| Some((own, turns.get_mut(own.turn)?)))
+        {
+            message.content = format!("{}\n{}", attached.placeholder(), message.content);
+        }
+        turns
     }
 
     /// The prompt with the model's answers to the turns before it, in their order.
@@ -119,12 +157,13 @@ impl Prompt {
         for (message, reply) in open.zip(replies.iter().rev()) {
             message.content.clone_from(reply);
         }
-        Self::of_turn(self.system.as_deref().map(str::to_owned), messages, self.open.saturating_sub(replies.len()))
+        let open = self.open.saturating_sub(replies.len());
+        Self::of_turn(self.system.as_deref().map(str::to_owned), messages, open).with_images(self.attached.clone())
     }
 
     /// True if these parts of a prompt have this hash.
     pub fn has_hash(system: Option<&str>, text: &str, hash: &[u8]) -> bool {
-        ["text", "chat", "script"].iter().any(|form| hash_of(system, form, text) == hash)
+        FORMS.iter().any(|form| hash_of(system, form, text) == hash)
     }
 
     /// Its messages, that of the system first.
@@ -142,10 +181,12 @@ impl Prompt {
     /// The prompt as people read it: each message after its role, or the text alone.
     pub fn shown(&self) -> String {
         if self.system.is_none() && !self.is_chat {
-            return self.text.to_string();
+            return self.stored_text().into_owned();
         }
+        let system = self.system.iter().map(|system| Message { role: Role::System, content: system.to_string() });
         let message = |message: &Message| format!("[{}]\n{}", message.role.word(), message.content);
-        self.messages().iter().map(message).collect::<Vec<_>>().join("\n")
+        let messages: Vec<Message> = system.chain(self.shown_turns()).collect();
+        messages.iter().map(message).collect::<Vec<_>>().join("\n")
     }
 
     /// Bytes of both.
@@ -155,12 +196,16 @@ impl Prompt {
 
     /// The most tokens that it may have, with what a model's own chat template adds.
     pub fn most_tokens(&self) -> usize {
-        self.bytes() / FEWEST_BYTES_PER_TOKEN + TEMPLATE_TOKENS
+        self.bytes() / FEWEST_BYTES_PER_TOKEN + TEMPLATE_TOKENS + self.images() * image::MOST_TOKENS
     }
 
     /// Roughly the tokens of an English text, for estimates.
     pub fn likely_tokens(&self) -> usize {
-        self.bytes() / USUAL_BYTES_PER_TOKEN
+        self.bytes() / USUAL_BYTES_PER_TOKEN + self.images() * image::USUAL_TOKENS
+    }
+
+    fn images(&self) -> usize {
+        self.attached.as_ref().map_or(0, |attached| attached.images.len())
     }
 
     /// The prompt with a nonce in front of all that the model reads, so that it shares no prefix with another.
@@ -171,7 +216,7 @@ impl Prompt {
         if let (None, Some(first)) = (&mut system, turns.first_mut()) {
             first.content = front(&first.content);
         }
-        Self::of_turn(system, turns, self.open)
+        Self::of_turn(system, turns, self.open).with_images(self.attached.clone())
     }
 }
 
@@ -374,6 +419,31 @@ mod tests {
         assert!(!Prompt::has_hash(None, "other", &chat.hash));
         assert_eq!(chat.after("n").turns()[0].content, "[n]\na");
         assert_eq!(plain.after("n").messages()[0].content, "[n]\ns");
+    }
+
+    #[test]
+    fn images_are_in_the_key_and_not_in_the_text() {
+        use crate::image::{Image, ImageFile};
+        let file = |end: u8| Image::File(ImageFile::new([b"GIF89a".as_slice(), &[end; 5000]].concat()).unwrap());
+        let attached = |images: &[Image], turn| Some(Attached { turn, images: images.into() });
+        let plain = Prompt::new(None, "q".into());
+        let first = plain.clone().with_images(attached(&[file(1)], 0));
+        let (other, both) = (plain.clone().with_images(attached(&[file(2)], 0)), attached(&[file(1), file(2)], 0));
+        assert_eq!(plain.clone().with_images(attached(&[], 0)), plain);
+        let hashes = [&plain, &first, &other, &plain.clone().with_images(both)].map(|prompt| prompt.hash);
+        assert!((1..4).all(|place| !hashes[..place].contains(&hashes[place])));
+        let stored = first.stored_text();
+        assert!(stored.starts_with("[image: sha256 ") && stored.ends_with(", 5 kB gif]\nq") && first.shown() == stored);
+        assert!(Prompt::has_hash(None, &stored, &first.hash));
+        // What only writes the placeholder is another request.
+        assert_ne!(Prompt::new(None, stored.to_string()).hash, first.hash);
+        let said = [Role::User, Role::Assistant, Role::User].map(|role| Message { role, content: "x".into() });
+        let chat = |turn| Prompt::of_turn(None, said.to_vec(), 1).with_images(attached(&[file(1)], turn));
+        assert_ne!(chat(0).hash, chat(2).hash);
+        assert!(Prompt::has_hash(None, &chat(2).stored_text(), &chat(2).hash));
+        let known = chat(0).with_replies(&["y".into()]);
+        assert_eq!((known.open, &known.attached), (0, &chat(0).attached));
+        assert!(Prompt::has_hash(None, &known.stored_text(), &known.hash) && known.after("n").attached.is_some());
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use serde::Serialize;
 use serde_json::{Map, Value};
 
+use crate::image::Image;
 use crate::message::Message;
 use crate::secret::Secrets;
 
@@ -17,6 +18,9 @@ pub struct Sample {
     pub question: String,
     /// The chat that the question ends, as the row has it; empty for a question alone.
     pub messages: Vec<Message>,
+    /// The images that the question is about.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub images: Vec<Image>,
     /// The choices, in order; empty for open questions.
     pub choices: Vec<String>,
     /// The right answer; `None` where the row carries none.
@@ -181,6 +185,7 @@ impl Sample {
             messages: (self.messages.into_iter())
                 .map(|message| Message { content: clean(message.content), ..message })
                 .collect(),
+            images: self.images,
             choices: self.choices.into_iter().map(clean).collect(),
             answer: self.answer.map(clean_answer),
             also: self.also.into_iter().map(clean_answer).collect(),
@@ -226,6 +231,7 @@ mod tests {
             id: None,
             question: "q".into(),
             messages: Vec::new(),
+            images: Vec::new(),
             choices: choices.iter().map(|choice| (*choice).to_owned()).collect(),
             answer: Some(Answer::Choice(right)),
             also: Vec::new(),

@@ -12,9 +12,11 @@ use super::columns::{Draft, Origin};
 use super::error::{DatasetError, MOST_ROWS_TOLD};
 use super::fault::Fault;
 use super::format::{self, Format};
+use super::images::Images;
 use super::locate::Part;
 use super::open::Opened;
 use super::order::prepared;
+use super::readings::by_default;
 use super::roles::Roles;
 use super::rows::{MOST_ROWS, Row, Table, weight};
 use super::select::{Filter, shuffle};
@@ -44,6 +46,8 @@ pub(super) struct Wanted<'a> {
     pub encoding: TextEncoding,
     /// Seed of the shuffle of each row's choices.
     pub shuffle_choices: Option<u64>,
+    /// True if images may be files beside those of the rows.
+    pub has_files: bool,
     /// Number of leading rows that may be asked; the others only determine the reading of the answers.
     pub most: usize,
 }
@@ -324,14 +328,17 @@ impl Drafts<'_> {
     fn settled(self, common: &Common, missing: Option<fn(String) -> Fault>) -> Result<Asked, DatasetError> {
         let column = self.answers.first().cloned().unwrap_or_else(|| "answer".to_owned());
         let (mut samples, mut flaws, mut count, mut told) = (Vec::new(), Vec::new(), 0, None);
+        let mut all = Images::default();
         for Entry { row, part, draft } in self.entries {
-            let settled = draft.and_then(|Draft { mut sample, key }| {
+            let settled = draft.and_then(|Draft { mut sample, key, images }| {
                 let settled = key.settle(common, sample.choices.len(), &column);
                 let settled = if self.wanted.is_unjudged { Ok(settled.unwrap_or_default()) } else { settled };
                 let settled = settled.map_err(Flaw::Row)?;
                 if settled.is_by_default && !self.wanted.is_unjudged {
                     told = Some(by_default(&column));
                 }
+                let folder = self.parts[part].stored.path.parent().filter(|_| self.wanted.has_files);
+                sample.images = all.load(images, folder).map_err(Flaw::Row)?;
                 let mut answers = settled.answers.into_iter();
                 (sample.answer, sample.also) = (answers.next(), answers.collect());
                 match (sample.answer.is_some() || sample.dialogue.is_some(), missing) {
@@ -368,13 +375,6 @@ fn in_doubt(verdict: &str, answer: &str) -> String {
     format!(
         "`{answer}` is taken as the right answer of every row; if `{verdict}` says whether it is, keep the right ones with \
          `filter: {{ {verdict}: 1 }}`, else name the column: `columns: {{ answer: {answer} }}`"
-    )
-}
-
-fn by_default(column: &str) -> String {
-    format!(
-        "the only answer (`{column}`) has several readings; if it is a number, it counts from 0; \
-         `columns: {{ answer: {{ base: 1 }} }}` counts from 1"
     )
 }
 

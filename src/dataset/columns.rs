@@ -25,6 +25,8 @@ pub(super) struct Origin<'a> {
 pub(super) struct Draft {
     pub sample: Sample,
     pub key: Key,
+    /// What the columns of images hold; it is read only if the row is asked.
+    pub images: Vec<(String, Value)>,
 }
 
 /// The members of a struct that hold a question's text, as in the original files of ARC and CommonsenseQA.
@@ -78,6 +80,7 @@ impl Roles {
         if self.passage.iter().any(|name| name == "passage") {
             row.remove("passage");
         }
+        let images = self.images(&mut row);
         // A cleared map keeps its memory; a new one has none.
         let columns = if row.is_empty() { Map::new() } else { row };
         let texts = choices.texts;
@@ -86,6 +89,7 @@ impl Roles {
             id,
             question,
             messages,
+            images: Vec::new(),
             choices: texts,
             answer: None,
             also: Vec::new(),
@@ -95,7 +99,18 @@ impl Roles {
             rotation: None,
             dialogue: self.turns.is_some().then(|| Dialogue::of(said)),
         };
-        Ok(Draft { sample, key })
+        Ok(Draft { sample, key, images })
+    }
+
+    /// Takes the images out of a row: templates see no bytes.
+    fn images(&self, row: &mut Row) -> Vec<(String, Value)> {
+        let is_path = |row: &Row, name: &str| !row.contains_key(name);
+        let paths: Vec<&String> = self.images.iter().filter(|name| is_path(row, name)).collect();
+        let images = self.images.iter().map(|name| (name.clone(), take(row, name))).collect();
+        for column in paths.into_iter().filter_map(|name| name.split_once('.')) {
+            row.remove(column.0);
+        }
+        images
     }
 
     /// The chat of a row; `asked` is the value of the column of the question.
@@ -209,7 +224,7 @@ mod tests {
 
     fn read(spec: &ColumnsSpec, row: &Value) -> Result<Sample, Fault> {
         let roles = roles(spec, row).unwrap();
-        let Draft { mut sample, key } = roles.draft(row.as_object().unwrap().clone(), 7, Some("sub"))?;
+        let Draft { mut sample, key, .. } = roles.draft(row.as_object().unwrap().clone(), 7, Some("sub"))?;
         let mut common = Common::new();
         common.add(&key);
         let mut answers = key.settle(&common, sample.choices.len(), "answer")?.answers.into_iter();
@@ -273,6 +288,7 @@ mod tests {
             answer: Some(AnswerSpec::Columns(columns(&["right"]))),
             messages: None,
             turns: None,
+            image: None,
             passage: None,
             subject: Some("field".into()),
             id: Some("number".into()),

@@ -25,6 +25,14 @@ pub enum Fault {
         /// Why.
         reason: String,
     },
+    /// An image that cannot be sent.
+    #[error("the image (`{column}`) cannot be sent: {reason}")]
+    Image {
+        /// Column.
+        column: String,
+        /// Why.
+        reason: String,
+    },
     /// Turns that are not a list.
     #[error("`{column}` holds {kind}, not a list of what the user says turn by turn")]
     NoTurns {

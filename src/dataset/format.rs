@@ -62,7 +62,7 @@ pub(super) fn read(
     (most, columns): (usize, &ColumnsSpec),
 ) -> Result<Table, DatasetError> {
     match format {
-        Format::Parquet => parquet::read(opened.path, opened.shown, most),
+        Format::Parquet => parquet::read(opened.path, opened.shown, (most, columns)),
         Format::JsonLines => text::json_lines(opened, most),
         Format::Json => json::read(opened, most),
         Format::Csv => separated::read(opened, b',', columns),

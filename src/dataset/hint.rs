@@ -81,6 +81,10 @@ impl Fault {
             Self::Messages { .. } => {
                 "a chat is a list of messages with `role` and `content`, or `from` and `value`; correct or remove the row"
             }
+            Self::Image { .. } => {
+                "an image is bytes, a path below the folder of the dataset's file, or an address; correct or remove the row, or leave \
+                 such rows out with `on_bad_row: skip`"
+            }
             Self::NoTurns { .. } => {
                 "use a list of texts, one for each turn, or set another column: `columns: { question: … }`"
             }

@@ -102,7 +102,8 @@ impl Files {
     fn read(&self, columns: &ColumnsSpec, most: usize, limit: usize) -> Result<Asked, String> {
         let (on_bad_row, shuffle_choices) = (BadRow::Refuse, None);
         let (filter, is_unjudged, encoding) = (&self.wanted, false, TextEncoding::Utf8);
-        let wanted = Wanted { columns, filter, on_bad_row, is_unjudged, encoding, shuffle_choices, most };
+        let wanted =
+            Wanted { columns, filter, on_bad_row, is_unjudged, encoding, shuffle_choices, has_files: false, most };
         let mut drafts = assemble::draft("p", &self.parts, wanted).map_err(|e| e.to_string())?;
         let rows = drafts.files.iter().map(|file| file.rows).collect();
         drafts.files.clear();

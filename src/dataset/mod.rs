@@ -31,6 +31,7 @@ mod hub;
 #[cfg(test)]
 mod hub_tests;
 mod hub_text;
+mod images;
 mod json;
 mod layout;
 mod likeness;
@@ -355,6 +356,7 @@ fn assembled(plan: &DatasetPlan, found: Found) -> Result<Dataset, DatasetError> 
             SourcePlan::Hub { .. } | SourcePlan::Synthetic(_) | SourcePlan::Trace(_) => TextEncoding::Utf8,
         },
         shuffle_choices: plan.shuffle_choices,
+        has_files: matches!(plan.source, SourcePlan::File { .. }),
         most,
     };
     let mut drafts = assemble::draft(&found.place, &found.asked, wanted)?;

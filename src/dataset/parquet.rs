@@ -16,18 +16,20 @@ use polars::prelude::{
 use polars_parquet::read::infer_schema;
 
 use super::error::DatasetError;
-use super::parquet_types::{as_stored, json, labels, unfit, without_arrow};
+use super::parquet_types::{BINARY, as_stored, json, labels, unfit, without_arrow};
+use super::path::root;
 use super::rows::{MOST_ROWS, Row, Table};
 use crate::files::open_file;
+use crate::spec::types::ColumnsSpec;
 
 /// Maximum unpacked size of the columns of one row group, in bytes.
 const MOST_BYTES: usize = 1 << 30;
 
 /// Opens a Parquet file of which the first `most` rows are wanted; columns of pictures, sounds and other
-/// binary content are left out.
-pub(super) fn read(path: &Path, shown: &str, most: usize) -> Result<Table, DatasetError> {
+/// binary content are left out, unless the spec names them as images.
+pub(super) fn read(path: &Path, shown: &str, (most, columns): (usize, &ColumnsSpec)) -> Result<Table, DatasetError> {
     let file = open_file(path).map_err(|source| DatasetError::Io { path: shown.to_owned(), source })?;
-    let opened = guarded(shown, || Groups::open(file))?.map_err(|error| wrong(shown, error.to_string()))?;
+    let opened = guarded(shown, || Groups::open(file, columns))?.map_err(|error| wrong(shown, error.to_string()))?;
     let (groups, skipped) = opened;
     groups.check(shown, MOST_BYTES)?;
     let (columns, count) = (groups.columns.clone(), Some(groups.metadata.num_rows));
@@ -71,7 +73,7 @@ struct Groups {
 }
 
 impl Groups {
-    fn open(file: File) -> PolarsResult<(Self, Skipped)> {
+    fn open(file: File, spec: &ColumnsSpec) -> PolarsResult<(Self, Skipped)> {
         let mut reader = ParquetReader::new(file.try_clone()?);
         let written = reader.get_metadata()?.clone();
         let kinds = Arc::new(infer_schema(&without_arrow(&written))?);
@@ -79,7 +81,9 @@ impl Groups {
         let mut columns = Vec::new();
         let mut skipped = Vec::new();
         for (name, field) in kinds.iter() {
-            match unfit(&field.dtype) {
+            let is_image =
+                |kind: &str| kind == BINARY && spec.images().any(|image| root(&[name.to_string()], image).is_some());
+            match unfit(&field.dtype).filter(|kind| !is_image(kind)) {
                 Some(kind) => skipped.push((name.to_string(), kind.to_owned())),
                 None => columns.push(name.to_string()),
             }
@@ -176,7 +180,11 @@ mod tests {
     }
 
     fn rows_of(path: &Path) -> Vec<Value> {
-        read(path, "a.parquet", usize::MAX).unwrap().rows.map(|row| Value::Object(row.unwrap())).collect()
+        read(path, "a.parquet", (usize::MAX, &ColumnsSpec::default()))
+            .unwrap()
+            .rows
+            .map(|row| Value::Object(row.unwrap()))
+            .collect()
     }
 
     #[test]
@@ -190,7 +198,7 @@ mod tests {
         let columns = [list, pair, blob, small, plain];
         let mut frame = DataFrame::new(2, columns.into_iter().map(Column::from).collect()).unwrap();
         let file = written(&mut frame);
-        let table = read(file.path(), "a.parquet", usize::MAX).unwrap();
+        let table = read(file.path(), "a.parquet", (usize::MAX, &ColumnsSpec::default())).unwrap();
         assert_eq!(table.skipped, [("picture".to_owned(), "binary content, such as a picture".to_owned())]);
         assert_eq!(table.columns, ["choices", "pair", "small", "plain"]);
         let expected = [
@@ -202,7 +210,7 @@ mod tests {
 
     fn fixture(name: &str) -> (Vec<String>, Vec<Value>) {
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures").join(name);
-        let table = read(&path, "a.parquet", usize::MAX).unwrap();
+        let table = read(&path, "a.parquet", (usize::MAX, &ColumnsSpec::default())).unwrap();
         let skipped = table.skipped.into_iter().map(|(name, _)| name).collect();
         (skipped, table.rows.map(|row| Value::Object(row.unwrap())).collect())
     }
@@ -229,6 +237,27 @@ mod tests {
         assert_eq!(rows.len(), 2);
         assert_eq!(rows[1]["price"], expected[1]["price"]);
         assert_eq!((&rows[1]["marks"], &rows[1]["day"]), (&expected[1]["marks"], &expected[1]["day"]));
+    }
+
+    #[test]
+    fn columns_of_images_are_read() {
+        let fields =
+            [Series::new("bytes".into(), [Some(b"a".as_slice()), None]), Series::new("path".into(), ["p", "q"])];
+        let hub = StructChunked::from_series("hub".into(), 2, fields.iter()).unwrap().into_series();
+        let columns = ["plain", "other"].map(|name| Series::new(name.into(), [b"a".as_slice(), b"b"]));
+        let columns = [vec![hub], columns.into()].concat();
+        let mut frame = DataFrame::new(2, columns.into_iter().map(Column::from).collect()).unwrap();
+        let file = written(&mut frame);
+        let spec =
+            ColumnsSpec { image: serde_json::from_str(r#"["hub", "plain"]"#).unwrap(), ..ColumnsSpec::default() };
+        let table = read(file.path(), "a.parquet", (usize::MAX, &spec)).unwrap();
+        assert_eq!(table.skipped.len(), 1);
+        let rows: Vec<Value> = table.rows.map(|row| Value::Object(row.unwrap())).collect();
+        let expected = [
+            json!({"hub": {"bytes": {"bytes": "YQ=="}, "path": "p"}, "plain": {"bytes": "YQ=="}}),
+            json!({"hub": {"bytes": null, "path": "q"}, "plain": {"bytes": "Yg=="}}),
+        ];
+        assert_eq!(rows, expected);
     }
 
     #[test]
@@ -274,7 +303,7 @@ mod tests {
     fn a_row_group_is_refused_by_the_size_that_the_footer_tells() {
         let mut frame = df!("q" => (0..1000).map(|n| format!("question {n}")).collect::<Vec<_>>()).unwrap();
         let file = written(&mut frame);
-        let (groups, _) = Groups::open(File::open(file.path()).unwrap()).unwrap();
+        let (groups, _) = Groups::open(File::open(file.path()).unwrap(), &ColumnsSpec::default()).unwrap();
         groups.check("a.parquet", 1 << 20).unwrap();
         let error = groups.check("a.parquet", 1000).unwrap_err();
         assert!(error.to_string().starts_with("`a.parquet`: row group 0 unpacks to"), "{error}");
@@ -291,8 +320,8 @@ mod tests {
         garbled[8..half].fill(0xff);
         for content in [b"<Error>expired</Error>".as_slice(), b"", &bytes[..half], &bytes[half..], &garbled] {
             std::fs::write(&path, content).unwrap();
-            let outcome =
-                read(&path, "a.parquet", usize::MAX).and_then(|table| table.rows.collect::<Result<Vec<Row>, _>>());
+            let outcome = read(&path, "a.parquet", (usize::MAX, &ColumnsSpec::default()))
+                .and_then(|table| table.rows.collect::<Result<Vec<Row>, _>>());
             let error = outcome.unwrap_err();
             assert!(error.to_string().starts_with("`a.parquet`: not a readable Parquet file"), "{error}");
         }

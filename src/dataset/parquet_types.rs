@@ -5,13 +5,15 @@
 
 use std::collections::BTreeMap;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use chrono::DateTime;
 use polars::prelude::{AnyValue, ArrowDataType, ArrowField, ArrowTimeUnit};
 use polars_parquet::parquet::metadata::{FileMetadata, SchemaDescriptor};
 use polars_parquet::parquet::schema::types::{
     IntegerType, ParquetType, PhysicalType, PrimitiveConvertedType, PrimitiveLogicalType, PrimitiveType,
 };
-use serde_json::{Map, Number, Value};
+use serde_json::{Map, Number, Value, json as value};
 
 /// The metadata of a file, with the stored types in place of the declared ones.
 pub(super) fn as_stored(metadata: &FileMetadata) -> FileMetadata {
@@ -75,14 +77,15 @@ fn is_shown_as_stored(primitive: &PrimitiveType) -> bool {
     }
 }
 
+/// What columns of bytes hold.
+pub(super) const BINARY: &str = "binary content, such as a picture";
+
 /// The name of a type that has no text.
 pub(super) fn unfit(kind: &ArrowDataType) -> Option<&'static str> {
     use ArrowDataType as Kind;
     let of_field = |field: &ArrowField| unfit(&field.dtype);
     match kind {
-        Kind::Binary | Kind::LargeBinary | Kind::BinaryView | Kind::FixedSizeBinary(_) => {
-            Some("binary content, such as a picture")
-        }
+        Kind::Binary | Kind::LargeBinary | Kind::BinaryView | Kind::FixedSizeBinary(_) => Some(BINARY),
         Kind::Struct(fields) => fields.iter().find_map(of_field),
         Kind::List(field) | Kind::LargeList(field) | Kind::FixedSizeList(field, _) => of_field(field),
         Kind::Null
@@ -158,11 +161,18 @@ fn plain(value: &AnyValue<'_>, kind: &ArrowDataType) -> Result<Value, String> {
             let names = cells.1.iter().map(|field| field.name().to_string());
             Value::Object(members(names.zip(cells.0.iter().cloned()), kind)?)
         }
+        AnyValue::Binary(bytes) => of_bytes(bytes),
+        AnyValue::BinaryOwned(bytes) => of_bytes(bytes),
         other => match other.get_str() {
             Some(text) => Value::from(text),
             None => return Err(format!("a value of type {} is not understood", other.dtype())),
         },
     })
+}
+
+/// Bytes, which JSON has as Base64. The struct tells them from a text.
+fn of_bytes(bytes: &[u8]) -> Value {
+    value!({ "bytes": STANDARD.encode(bytes) })
 }
 
 fn members<'v>(

@@ -15,3 +15,11 @@ pub(super) const TEXT: usize = 1;
 pub(super) const LETTER: usize = 2;
 pub(super) const FROM_0: usize = 3;
 pub(super) const FROM_1: usize = 4;
+
+/// A warning about an answer that was read by the first reading that fits.
+pub(super) fn by_default(column: &str) -> String {
+    format!(
+        "the only answer (`{column}`) has several readings; if it is a number, it counts from 0; \
+         `columns: {{ answer: {{ base: 1 }} }}` counts from 1"
+    )
+}

@@ -75,6 +75,9 @@ fn overlap(samples: &[Sample], examples: &[Sample]) -> Option<String> {
 
 fn print(sample: &Sample) -> u64 {
     let mut hasher = AHasher::default();
+    for image in &sample.images {
+        image.to_string().hash(&mut hasher);
+    }
     // Shuffled choices are the same question.
     let mut choices: Vec<&String> = sample.choices.iter().collect();
     choices.sort_unstable();
@@ -104,6 +107,7 @@ mod tests {
             answer: Some(Answer::Choice(answer)),
             also: Vec::new(),
             messages: Vec::new(),
+            images: Vec::new(),
             passage: None,
             subject: None,
             columns: Map::new(),

@@ -86,6 +86,8 @@ pub(super) struct Roles {
     pub messages: Option<String>,
     /// The column of what the user says turn by turn, which is that of the question as well.
     pub turns: Option<String>,
+    /// The columns of images.
+    pub images: Vec<String>,
     pub passage: Vec<String>,
     pub choices: ChoicesFrom,
     /// The columns of right answers.
@@ -128,6 +130,7 @@ impl Roles {
             Some(named) => named.iter().map(|name| finder.named(name, "passage")).collect::<Result<_, _>>()?,
             None => finder.usual_but(&PASSAGE, &taken).into_iter().collect(),
         };
+        let images = spec.images().map(|name| finder.named(name, "image")).collect::<Result<_, _>>()?;
         let is_open = spec.answer.is_none() && matches!(choices, ChoicesFrom::Nothing);
         let is_doubtful = is_open && answers.first().is_some_and(|name| name != VERDICT) && finder.has(VERDICT);
         Ok(Self {
@@ -136,6 +139,7 @@ impl Roles {
                 is_named: is_named && written.base.is_none() && written.reading.is_none(),
                 ..reader(&written, &answers, path)?
             },
+            images,
             passage,
             choices,
             answers,
@@ -180,6 +184,7 @@ impl Roles {
             question: name.to_owned(),
             messages: None,
             turns: None,
+            images: Vec::new(),
             passage: Vec::new(),
             choices: ChoicesFrom::Nothing,
             answers: Vec::new(),

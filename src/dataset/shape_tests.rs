@@ -16,7 +16,7 @@ fn read(rows: &[Value], columns: &Value) -> Result<Vec<Sample>, DatasetError> {
     let filter: BTreeMap<String, OneOrMany<String>> = BTreeMap::new();
     let (on_bad_row, shuffle_choices, most) = (BadRow::Refuse, None, usize::MAX);
     let (columns, filter, is_unjudged, encoding) = (&columns, &filter, false, TextEncoding::Utf8);
-    let wanted = Wanted { columns, filter, on_bad_row, is_unjudged, encoding, shuffle_choices, most };
+    let wanted = Wanted { columns, filter, on_bad_row, is_unjudged, encoding, shuffle_choices, has_files: false, most };
     let drafts = assemble::draft("a.jsonl", &parts, wanted)?;
     Ok(drafts.asked(None, None, "a.jsonl")?.0)
 }
@@ -151,7 +151,16 @@ fn invalid_rows_are_left_out_where_the_spec_says_so() {
     let asked = |on_bad_row, limit: Option<usize>| {
         let (columns, filter, is_unjudged, most) = (&columns, &filter, false, usize::MAX);
         let encoding = TextEncoding::Utf8;
-        let wanted = Wanted { columns, filter, on_bad_row, is_unjudged, encoding, shuffle_choices: None, most };
+        let wanted = Wanted {
+            columns,
+            filter,
+            on_bad_row,
+            is_unjudged,
+            encoding,
+            shuffle_choices: None,
+            has_files: false,
+            most,
+        };
         assemble::draft("a", &parts, wanted)?.asked(None, limit, "a")
     };
     let (samples, warnings) = asked(BadRow::Skip, None).unwrap();

@@ -48,6 +48,7 @@ pub(super) fn sample(index: usize, question: String) -> Sample {
         id: None,
         question,
         messages: Vec::new(),
+        images: Vec::new(),
         rotation: None,
         dialogue: None,
         choices: Vec::new(),

@@ -34,6 +34,17 @@ pub enum Schemas {
     All,
 }
 
+/// How an API takes images.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ImageForms {
+    /// Not at all.
+    None,
+    /// By their bytes.
+    Files,
+    /// By their bytes, or by an address that its server fetches.
+    FilesAndAddresses,
+}
+
 /// One API of a provider, with the settings of an endpoint.
 pub trait Provider: Debug + Send + Sync {
     /// Name of provider and API, such as `ollama chat`. Request keys, stores and recordings hold it: it never changes.
@@ -116,6 +127,11 @@ pub trait Provider: Debug + Send + Sync {
     /// True if it takes a chat of several messages; else a request is one text, with or without a system message.
     fn takes_messages(&self) -> bool {
         true
+    }
+
+    /// How it takes images.
+    fn images(&self) -> ImageForms {
+        ImageForms::None
     }
 
     /// What limits an answer if the spec does not.

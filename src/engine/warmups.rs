@@ -92,6 +92,7 @@ fn sample(index: usize, question: &str) -> Sample {
         answer: None,
         also: Vec::new(),
         messages: Vec::new(),
+        images: Vec::new(),
         passage: None,
         subject: None,
         columns: Map::new(),

@@ -76,7 +76,10 @@ fn chosen(tasks: Vec<Task>, wanted: Option<&str>) -> Result<Task, String> {
 
 fn refuse_fields(task: &Task, reasons: &mut Vec<String>) {
     if task.field_spec.input_image.is_some() {
-        reasons.push("`field_spec.input_image`: prompts are texts; images are not sent".to_owned());
+        reasons.push(
+            "`field_spec.input_image`: images of tasks are not taken over; write a spec with `columns: { image: … }`"
+                .to_owned(),
+        );
     }
     if let Some(literal) = task.field_spec.target.strip_prefix("literal:") {
         reasons.push(format!("`field_spec.target`: `{literal}` is the answer to every row; a column has to hold it"));

@@ -74,6 +74,7 @@ pub(crate) mod tests {
             answer: Some(answer),
             also: Vec::new(),
             messages: Vec::new(),
+            images: Vec::new(),
             passage: None,
             subject: None,
             columns: columns.as_object().cloned().unwrap_or_default(),

@@ -44,6 +44,7 @@ impl Labelled {
             answer,
             also: Vec::new(),
             messages: Vec::new(),
+            images: Vec::new(),
             passage: None,
             subject: None,
             columns: serde_json::Map::new(),

@@ -15,7 +15,20 @@ pub(super) fn templates(spec: &Spec) -> Found {
     let models = spec.models.iter().enumerate().map(|(index, of_one)| (of("models", index), of_one.prompt.as_ref()));
     let prompts = std::iter::once((vec![key("prompt")], Some(&spec.prompt))).chain(datasets).chain(models);
     let found = prompts.filter_map(|(path, prompt)| Some(templates_of(&path, prompt?))).flatten();
-    found.chain(turns(spec)).collect()
+    found.chain(turns(spec)).chain(examples_of_images(spec)).collect()
+}
+
+/// Worked examples of questions about images, which would be shown without theirs.
+fn examples_of_images(spec: &Spec) -> Found {
+    let of_images = spec.datasets.iter().enumerate().filter(|(_, dataset)| {
+        dataset.columns.image.is_some() && dataset.few_shot.as_ref().is_some_and(|few_shot| few_shot.count > 0)
+    });
+    let problem = |(index, _)| {
+        let problem = Problem::new("`few_shot` shows texts, so the examples would be without their images")
+            .help("remove `few_shot`, or leave out `columns.image`");
+        (vec![key("datasets"), PathSegment::Index(index), key("few_shot")], problem)
+    };
+    of_images.map(problem).collect()
 }
 
 /// Turns that not every model would be asked, that nobody writes, or that are the question twice.

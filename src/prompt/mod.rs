@@ -15,6 +15,7 @@ use std::thread;
 use minijinja::value::Serde;
 use minijinja::{Environment, ErrorKind, Template, UndefinedBehavior, Value, context};
 
+use crate::image::Attached;
 use crate::message::{Message, Role};
 use crate::request::Prompt;
 use crate::sample::{Answer, Sample};
@@ -281,19 +282,27 @@ impl<'t> Templates<'t> {
         let system = compiled.system.as_ref().map(|template| rendered(template, &context)).transpose()?;
         let mut turns = examples.turns.clone();
         if sample.dialogue.is_some() {
+            let turn = turns.len() + self.form.question().unwrap_or_default();
             self.conversation(compiled, sample, &context, &mut turns)?;
-            return Ok(Prompt::of_turn(system, turns, sample.replies()));
+            let prompt = Prompt::of_turn(system, turns, sample.replies());
+            return Ok(prompt.with_images(attached(sample, turn)));
         }
         if self.form.is_default() && !sample.messages.is_empty() {
             let mut own = sample.messages.iter().cloned().peekable();
             let first = own.next_if(|message| message.role == Role::System);
             turns.extend(own);
-            return Ok(Prompt::of_messages(first.map(|message| message.content).or(system), turns));
+            let last = turns.len().saturating_sub(1);
+            let prompt = Prompt::of_messages(first.map(|message| message.content).or(system), turns);
+            return Ok(prompt.with_images(attached(sample, last)));
         }
         for (role, template) in &compiled.messages {
             turns.push(Message { role: *role, content: rendered(template, &context)? });
         }
-        Ok(Prompt::of_messages(system, turns))
+        let asking = turns.iter().rposition(|message| message.role == Role::User);
+        if asking.is_none() && !sample.images.is_empty() {
+            return Err("none of its messages is of the user, so none can have the images".to_owned());
+        }
+        Ok(Prompt::of_messages(system, turns).with_images(attached(sample, asking.unwrap_or_default())))
     }
 
     fn check_variables(&self, dataset: &str, samples: &[Sample]) -> Result<(), PromptError> {
@@ -311,6 +320,11 @@ impl<'t> Templates<'t> {
             Err(PromptError::UnknownVariable { variable, dataset: dataset.to_owned(), known })
         })
     }
+}
+
+/// The images of a sample, as part of a message.
+fn attached(sample: &Sample, turn: usize) -> Option<Attached> {
+    (!sample.images.is_empty()).then(|| Attached { turn, images: sample.images.as_slice().into() })
 }
 
 /// The message of a template engine error.
@@ -381,6 +395,7 @@ mod tests {
             answer: Some(Answer::Choice(1)),
             also: Vec::new(),
             messages: Vec::new(),
+            images: Vec::new(),
             passage: None,
             subject: Some(subject.into()),
             columns: serde_json::Map::from_iter([("level".to_owned(), 3.into())]),

@@ -237,7 +237,7 @@ fn remembered_prompt(
 
 fn prompt_id(transaction: &Transaction<'_>, prompt: &Prompt) -> rusqlite::Result<i64> {
     let insert = "INSERT OR IGNORE INTO prompts(hash, system, text) VALUES(?,?,?)";
-    let values = params![prompt.hash, prompt.system.as_deref(), &*prompt.text];
+    let values = params![prompt.hash, prompt.system.as_deref(), &*prompt.stored_text()];
     if transaction.prepare_cached(insert)?.execute(values)? > 0 {
         return Ok(transaction.last_insert_rowid());
     }

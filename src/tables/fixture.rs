@@ -159,6 +159,7 @@ fn sample(index: usize) -> Sample {
         answer: Some(Answer::Text("x".into())),
         also: Vec::new(),
         messages: Vec::new(),
+        images: Vec::new(),
         passage: None,
         subject: Some("s".into()),
         columns: serde_json::Map::new(),

@@ -3,8 +3,10 @@
 use std::collections::HashMap;
 
 use crate::dataset::Dataset;
+use crate::endpoint::provider::ImageForms;
 use crate::error::Error;
 use crate::id::{DatasetId, Id, ModelId, Per};
+use crate::image::Image;
 use crate::plan::{NO_MESSAGES, Plan};
 use crate::prompt::{PromptForm, Templates};
 use crate::request::Prompt;
@@ -53,8 +55,9 @@ impl Prompts {
         self.places[model].iter().map(|place| self.rendered[*place].as_slice())
     }
 
-    /// Refuses chats for a model whose API takes texts.
+    /// Refuses chats for a model whose API takes texts, and images for one whose API does not take them.
     pub(super) fn check(&self, plan: &Plan, datasets: &Per<DatasetId, Dataset>) -> Result<(), Error> {
+        self.check_images(plan, datasets)?;
         for (id, model) in plan.models.with_ids() {
             let endpoint = plan.endpoint_of(model);
             if endpoint.provider.takes_messages() {
@@ -70,7 +73,34 @@ impl Prompts {
         }
         Ok(())
     }
+
+    fn check_images(&self, plan: &Plan, datasets: &Per<DatasetId, Dataset>) -> Result<(), Error> {
+        for (id, model) in plan.models.with_ids() {
+            let endpoint = plan.endpoint_of(model);
+            for (prompts, dataset) in self.of_model(id).zip(datasets) {
+                let mut images =
+                    prompts.iter().filter_map(|prompt| prompt.attached.as_ref()).flat_map(|own| &*own.images);
+                let refused = match endpoint.provider.images() {
+                    ImageForms::FilesAndAddresses => None,
+                    ImageForms::Files => images.find(|image| matches!(image, Image::Address(_))).map(|_| NO_ADDRESSES),
+                    ImageForms::None => images.next().map(|_| NO_IMAGES),
+                };
+                if let Some(why) = refused {
+                    return Err(Error::Usage(format!(
+                        "endpoint `{}` cannot be asked the images of `{}`: {why}",
+                        endpoint.name, dataset.name
+                    )));
+                }
+            }
+        }
+        Ok(())
+    }
 }
+
+const NO_IMAGES: &str = "its API takes one text: set its `api: chat`, or leave out `columns.image`";
+
+const NO_ADDRESSES: &str = "its API takes bytes and fetches no address: download the images, and write their paths, relative to the \
+                            dataset's file, into the column";
 
 fn render(plan: &Plan, (id, dataset): (DatasetId, &Dataset), form: &PromptForm) -> Result<Vec<Prompt>, Error> {
     let templates =

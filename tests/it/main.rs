@@ -32,6 +32,7 @@ mod gallery;
 mod gates;
 mod history;
 mod hostile;
+mod images;
 mod judges;
 mod load;
 mod lock;

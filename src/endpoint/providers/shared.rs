@@ -2,18 +2,30 @@
 
 use serde_json::{Value as Json, json};
 
-use crate::message::Message;
+use crate::image::Image;
+use crate::message::{Message, Role};
 use crate::request::{Parameters, Prompt, RequestOptions};
 use crate::tool::Tool;
 
+/// Writes a message with images.
+pub(super) type WithImages = fn(Message, &[Image]) -> Json;
+
 /// The messages of a chat: that of the system, if there is one, and the others.
-pub(super) fn messages(prompt: &Prompt) -> Json {
-    prompt.messages().into_iter().map(as_json).collect()
+pub(super) fn messages(prompt: &Prompt, with_images: WithImages) -> Json {
+    let system = prompt.system.iter().map(|system| json!({ "role": Role::System.word(), "content": **system }));
+    system.chain(each_turn(prompt, with_images)).collect()
 }
 
 /// The messages of a chat without that of the system.
-pub(super) fn turns(prompt: &Prompt) -> Json {
-    prompt.turns().into_iter().map(as_json).collect()
+pub(super) fn turns(prompt: &Prompt, with_images: WithImages) -> Json {
+    each_turn(prompt, with_images).collect()
+}
+
+fn each_turn(prompt: &Prompt, with_images: WithImages) -> impl Iterator<Item = Json> {
+    prompt.turns().into_iter().enumerate().map(move |(turn, message)| match &prompt.attached {
+        Some(attached) if attached.turn == turn => with_images(message, &attached.images),
+        _ => as_json(message),
+    })
 }
 
 fn as_json(message: Message) -> Json {

@@ -14,6 +14,7 @@ fn sample(question: &str, choices: &[&str]) -> Sample {
         answer: Some(Answer::Choice(0)),
         also: Vec::new(),
         messages: Vec::new(),
+        images: Vec::new(),
         passage: None,
         subject: None,
         columns: serde_json::Map::new(),

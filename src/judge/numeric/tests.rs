@@ -14,6 +14,7 @@ fn sample(question: &str) -> Sample {
         answer: Some(Answer::Text("0".into())),
         also: Vec::new(),
         messages: Vec::new(),
+        images: Vec::new(),
         passage: None,
         subject: None,
         columns: serde_json::Map::new(),

@@ -14,6 +14,7 @@ fn sample() -> Sample {
         answer: None,
         also: Vec::new(),
         messages: Vec::new(),
+        images: Vec::new(),
         passage: None,
         subject: None,
         columns: serde_json::Map::new(),

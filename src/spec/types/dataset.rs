@@ -162,6 +162,11 @@ pub struct ColumnsSpec {
     /// `turns` if there is no question. A list of answers of the same length has one for each turn, any other answer is
     /// that to the last.
     pub turns: Option<String>,
+    /// The images that the question is about, in one column or several: bytes, as Parquet files of the Hub have them, or paths
+    /// relative to the dataset's file, or addresses (`https://…`), which go to the server as they are. By default none.
+    #[serde(default)]
+    #[schemars(schema_with = "names")]
+    pub image: Option<OneOrMany<String>>,
     /// The choices: a list column, or a struct with a list `text` (and `label`), or several columns by name, or the options themselves: `[no, yes]`; by default `choices`, `options`, `endings` and the like, else columns that are numbered or lettered, such as `A`, `B`, `C`, `D` or `option1`, `option2`.
     pub choices: Option<ChoicesSpec>,
     /// The right answer: an index, a letter, a label or the text of a choice, or a list of right answers; by default `answer`, `answerKey`, `answer_key`, `label`, `target`, `output` and the like.
@@ -289,6 +294,7 @@ impl ColumnsSpec {
     pub fn named(&self) -> Vec<&String> {
         let mut named: Vec<&String> =
             [&self.question, &self.messages, &self.turns, &self.subject, &self.id].into_iter().flatten().collect();
+        named.extend(self.images());
         named.extend(self.passage.iter().flat_map(|passage| passage.iter()));
         match &self.choices {
             Some(ChoicesSpec::Columns(columns)) => named.extend(columns.iter()),
@@ -301,6 +307,11 @@ impl ColumnsSpec {
             named.extend(columns.iter());
         }
         named
+    }
+
+    /// The columns of images.
+    pub fn images(&self) -> impl Iterator<Item = &String> {
+        self.image.iter().flat_map(|columns| columns.iter())
     }
 
     /// The answer, as a table.

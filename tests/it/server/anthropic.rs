@@ -11,7 +11,7 @@ const CACHED: (usize, usize) = (4, 2);
 pub(crate) fn frames(asked: &Asked, text: &str, streamed: bool) -> Vec<String> {
     let (read, written) = CACHED;
     let usage = |output: usize| {
-        let input = asked.prompt.len() / 4 - read - written;
+        let input = (asked.prompt.len() / 4).saturating_sub(read + written);
         json!({
             "input_tokens": input, "cache_read_input_tokens": read, "cache_creation_input_tokens": written,
             "output_tokens": output,

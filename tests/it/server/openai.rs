@@ -22,7 +22,13 @@ fn is_chat(path: &str) -> bool {
 /// The messages of a request as one text.
 pub(crate) fn messages(body: &Json) -> String {
     let messages = body["messages"].as_array().into_iter().flatten();
-    messages.filter_map(|message| message["content"].as_str()).collect::<Vec<_>>().join("\n")
+    // A content is a text, or a list of parts of which some are texts.
+    let parts = |content: &Json| content.as_array().cloned().unwrap_or_default();
+    let texts = messages.flat_map(|message| match message["content"].as_str() {
+        Some(text) => vec![text.to_owned()],
+        None => parts(&message["content"]).iter().filter_map(|part| Some(part["text"].as_str()?.to_owned())).collect(),
+    });
+    texts.collect::<Vec<_>>().join("\n")
 }
 
 /// An answer: event by event, or whole.

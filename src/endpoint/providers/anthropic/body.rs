@@ -4,6 +4,8 @@ use serde_json::{Value as Json, json};
 
 use super::super::shared::{set, set_sampling, stop, turns};
 use crate::answer_form::{ResponseFormat, Think};
+use crate::image::Image;
+use crate::message::Message;
 use crate::request::{Prompt, RequestOptions, Settings};
 use crate::tool::Tool;
 
@@ -16,7 +18,7 @@ pub(super) fn body(max_tokens: u32, settings: &Settings, prompt: &Prompt) -> Jso
     let mut body = json!({
         "model": settings.model,
         "max_tokens": max_tokens,
-        "messages": turns(prompt),
+        "messages": turns(prompt, with_images),
         "stream": parameters.stream,
     });
     set(&mut body, "system", prompt.system.as_deref());
@@ -28,6 +30,19 @@ pub(super) fn body(max_tokens: u32, settings: &Settings, prompt: &Prompt) -> Jso
         body["output_config"] = json!({ "format": { "type": "json_schema", "schema": schema } });
     }
     body
+}
+
+/// A message as a list of its images and its text.
+fn with_images(message: Message, images: &[Image]) -> Json {
+    let block = |image: &Image| {
+        let source = match image {
+            Image::Address(address) => json!({ "type": "url", "url": **address }),
+            Image::File(file) => json!({ "type": "base64", "media_type": file.media_type, "data": file.base64() }),
+        };
+        json!({ "type": "image", "source": source })
+    };
+    let text = std::iter::once(json!({ "type": "text", "text": message.content }));
+    json!({ "role": message.role.word(), "content": images.iter().map(block).chain(text).collect::<Json>() })
 }
 
 /// Tools in the shape of this API; `None` if there are none.

@@ -11,7 +11,7 @@ use crate::endpoint::address;
 use crate::endpoint::answer::Answer;
 use crate::endpoint::fault::Fault;
 use crate::endpoint::frames::Framing;
-use crate::endpoint::provider::{Extras, Inspection, OutputLimit, Provider, Registration, Schemas, Server};
+use crate::endpoint::provider::{Extras, ImageForms, Inspection, OutputLimit, Provider, Registration, Schemas, Server};
 use crate::endpoint::thinking::Added;
 use crate::request::{Parameters, Prompt, Settings};
 use crate::secret::Secret;
@@ -77,6 +77,10 @@ impl Provider for Anthropic {
 
     fn refuse(&self, parameters: &Parameters) -> Option<String> {
         body::refuse(self.output_limit(parameters.max_tokens), &parameters.options)
+    }
+
+    fn images(&self) -> ImageForms {
+        ImageForms::FilesAndAddresses
     }
 
     fn schemas(&self) -> Schemas {

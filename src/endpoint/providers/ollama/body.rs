@@ -4,6 +4,8 @@ use serde_json::{Value as Json, json};
 
 use super::super::shared::{messages, set, set_penalties, set_sampling, stop, tools};
 use crate::answer_form::ResponseFormat;
+use crate::image::Image;
+use crate::message::Message;
 use crate::request::{Parameters, Prompt, RequestOptions, Settings};
 use crate::spec::types::OllamaApi;
 
@@ -20,8 +22,9 @@ pub(super) fn body(api: OllamaApi, keep_alive: Option<&str>, settings: &Settings
         OllamaApi::Generate => {
             body["prompt"] = (*prompt.text).into();
             set(&mut body, "system", prompt.system.as_deref());
+            set(&mut body, "images", prompt.attached.as_ref().map(|attached| in_base64(&attached.images)));
         }
-        OllamaApi::Chat => body["messages"] = messages(prompt),
+        OllamaApi::Chat => body["messages"] = messages(prompt, with_images),
     }
     set(&mut body, "keep_alive", keep_alive);
     let more = &settings.parameters.options;
@@ -35,6 +38,20 @@ pub(super) fn body(api: OllamaApi, keep_alive: Option<&str>, settings: &Settings
     set(&mut body, "logprobs", more.top_logprobs.map(|_| true));
     set(&mut body, "top_logprobs", more.top_logprobs);
     body
+}
+
+/// A message with its images beside its text.
+fn with_images(message: Message, images: &[Image]) -> Json {
+    json!({ "role": message.role.word(), "content": message.content, "images": in_base64(images) })
+}
+
+/// Images by their bytes; of addresses the API knows nothing, so they are refused before.
+fn in_base64(images: &[Image]) -> Json {
+    let files = images.iter().filter_map(|image| match image {
+        Image::File(file) => Some(file.base64()),
+        Image::Address(_) => None,
+    });
+    files.collect()
 }
 
 /// Why options cannot be sent, and what to do.

@@ -12,7 +12,7 @@ use serde_json::Value as Json;
 use crate::endpoint::answer::Answer;
 use crate::endpoint::fault::Fault;
 use crate::endpoint::frames::Framing;
-use crate::endpoint::provider::{Extras, Inspection, OutputLimit, Provider, Registration, Schemas, Server};
+use crate::endpoint::provider::{Extras, ImageForms, Inspection, OutputLimit, Provider, Registration, Schemas, Server};
 use crate::endpoint::thinking::Added;
 use crate::request::{Parameters, Prompt, Settings};
 use crate::spec::types::{OllamaApi, OllamaSpec};
@@ -83,6 +83,10 @@ impl Provider for Ollama {
 
     fn takes_messages(&self) -> bool {
         self.api == OllamaApi::Chat
+    }
+
+    fn images(&self) -> ImageForms {
+        ImageForms::Files
     }
 
     fn most_alternatives(&self) -> Option<u32> {

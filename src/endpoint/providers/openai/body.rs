@@ -4,6 +4,8 @@ use serde_json::{Value as Json, json};
 
 use super::super::shared::{messages, set, set_penalties, set_sampling, stop, tools};
 use crate::answer_form::{ResponseFormat, Think};
+use crate::image::Image;
+use crate::message::Message;
 use crate::request::{Prompt, RequestOptions, Settings};
 use crate::spec::types::{MaxTokensField, OpenAiApi};
 
@@ -19,7 +21,7 @@ pub(super) fn body(api: OpenAiApi, field: MaxTokensField, settings: &Settings, p
     let parameters = &settings.parameters;
     let mut body = json!({ "model": settings.model, "stream": parameters.stream });
     match api {
-        OpenAiApi::Chat => body["messages"] = messages(prompt),
+        OpenAiApi::Chat => body["messages"] = messages(prompt, with_images),
         OpenAiApi::Completions => body["prompt"] = plain(prompt).into(),
     }
     if parameters.stream {
@@ -81,6 +83,19 @@ pub(super) fn refuse(api: OpenAiApi, options: &RequestOptions) -> Option<String>
                 .to_owned(),
         ),
     }
+}
+
+/// A message as a list of its text and its images.
+fn with_images(message: Message, images: &[Image]) -> Json {
+    let part = |image: &Image| {
+        let url = match image {
+            Image::Address(address) => address.to_string(),
+            Image::File(file) => file.data_url(),
+        };
+        json!({ "type": "image_url", "image_url": { "url": url } })
+    };
+    let text = std::iter::once(json!({ "type": "text", "text": message.content }));
+    json!({ "role": message.role.word(), "content": text.chain(images.iter().map(part)).collect::<Json>() })
 }
 
 /// Completions take a single text: the system message goes in front of it.

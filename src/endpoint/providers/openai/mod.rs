@@ -12,7 +12,7 @@ use serde_json::Value as Json;
 use crate::endpoint::answer::Answer;
 use crate::endpoint::fault::Fault;
 use crate::endpoint::frames::Framing;
-use crate::endpoint::provider::{Extras, Inspection, Provider, Registration, Schemas, Server};
+use crate::endpoint::provider::{Extras, ImageForms, Inspection, Provider, Registration, Schemas, Server};
 use crate::endpoint::thinking::Added;
 use crate::request::{Parameters, Prompt, Settings};
 use crate::spec::types::{MaxTokensField, OpenAiApi, OpenAiSpec};
@@ -85,6 +85,13 @@ impl Provider for OpenAi {
 
     fn takes_messages(&self) -> bool {
         self.api == OpenAiApi::Chat
+    }
+
+    fn images(&self) -> ImageForms {
+        match self.api {
+            OpenAiApi::Chat => ImageForms::FilesAndAddresses,
+            OpenAiApi::Completions => ImageForms::None,
+        }
     }
 
     fn most_alternatives(&self) -> Option<u32> {
