@@ -69,20 +69,8 @@ impl Roles {
         if let Some(reply) = reply.filter(|_| self.answers.is_empty() && choices.texts.is_empty()) {
             key = Key::Settled(vec![Answer::Text(reply)]);
         }
-        for (role, canonical) in [(&self.subject, "subject"), (&self.id, "id")] {
-            if role.as_deref() == Some(canonical) {
-                row.remove(canonical);
-            }
-        }
-        for name in &self.answers {
-            row.remove(name);
-        }
-        if self.passage.iter().any(|name| name == "passage") {
-            row.remove("passage");
-        }
         let images = self.images(&mut row);
-        // A cleared map keeps its memory; a new one has none.
-        let columns = if row.is_empty() { Map::new() } else { row };
+        let columns = self.others(row);
         let texts = choices.texts;
         let sample = Sample {
             index,
@@ -100,6 +88,23 @@ impl Roles {
             dialogue: self.turns.is_some().then(|| Dialogue::of(said)),
         };
         Ok(Draft { sample, key, images })
+    }
+
+    /// The columns of a row that nothing else of the sample stands for.
+    fn others(&self, mut row: Row) -> Row {
+        for (role, canonical) in [(&self.subject, "subject"), (&self.id, "id")] {
+            if role.as_deref() == Some(canonical) {
+                row.remove(canonical);
+            }
+        }
+        for name in &self.answers {
+            row.remove(name);
+        }
+        if self.passage.iter().any(|name| name == "passage") {
+            row.remove("passage");
+        }
+        // A cleared map keeps its memory; a new one has none.
+        if row.is_empty() { Map::new() } else { row }
     }
 
     /// Takes the images out of a row: templates see no bytes.
