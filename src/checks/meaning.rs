@@ -19,12 +19,18 @@ const fn check(name: &'static str, finding: CheckStatus, asks: &'static str, rem
 }
 
 /// Every check, in the order in which reports show them.
-pub const CHECKS: [Meaning; 34] = [
+pub const CHECKS: [Meaning; 35] = [
     check(
         "surplus",
         Failed,
         "the server sent responses without a request, so answers may belong to other questions",
         "rerun the command, which asks the dropped questions again; connections of this server are not reused",
+    ),
+    check(
+        "unlike_sites",
+        Warned,
+        "a model has another digest at one site than at another, so its times compare models as well as machines",
+        "pull the same model at both sites, and measure the one that changed again",
     ),
     check(
         "client",

@@ -4,7 +4,7 @@
 //!
 //! Checks of scores and verdicts are left out where nobody judges. A check changes neither the exit code nor a figure.
 //! A check without data is left out, and so are `no_text`, `finish`, `reload`, `outliers`, `letter_bias`, `recited`,
-//! `split` and `same_answers` where they find nothing.
+//! `split`, `same_answers` and `unlike_sites` where they find nothing.
 
 mod answers;
 mod ends;
@@ -15,6 +15,7 @@ mod meaning;
 mod positions;
 mod prompts;
 mod setting;
+mod sites;
 mod verdicts;
 
 use std::fmt;
@@ -28,6 +29,7 @@ use crate::request::Prompt;
 use crate::tables::group::Group;
 
 pub use meaning::CHECKS;
+pub use sites::unlike_sites;
 pub use verdicts::{agreement, order_decided};
 
 /// The status of a check.
@@ -238,7 +240,7 @@ pub(crate) mod tests {
         let contexts = fixture.plan.models.ids().map(|_| None).collect();
         let ground = Ground { plan: &fixture.plan, contexts: &contexts, prompt: &prompt };
         let found = findings(ground, &fixture.groups());
-        let elsewhere = ["surplus", "judge_agreement", "order_decided"];
+        let elsewhere = ["surplus", "unlike_sites", "judge_agreement", "order_decided"];
         let listed: Vec<&str> =
             CHECKS.iter().map(|check| check.name).filter(|name| !elsewhere.contains(name)).collect();
         assert_eq!(listed, found.iter().map(|(name, _)| *name).collect::<Vec<_>>());

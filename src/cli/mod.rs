@@ -35,6 +35,7 @@ mod selftest;
 mod session;
 mod sharding;
 mod show;
+mod siting;
 mod spec_arguments;
 mod store;
 mod validate;

@@ -34,8 +34,8 @@ pub(super) fn plan(folder: &Path, own: &Overrides, session: &Session) -> Result<
     })?;
     let limit = own.limit.or(limit.and_then(|limit| u64::try_from(limit).ok()));
     let sets = overrides.into_iter().chain(own.sets.iter().cloned()).collect();
-    let mut plan = session
-        .plan_at(&path, &Overrides { sets, limit, shard: own.shard.or(shard.and_then(|shard| shard.parse().ok())) })?;
+    let shard = own.shard.or(shard.and_then(|shard| shard.parse().ok()));
+    let mut plan = session.plan_at(&path, &Overrides { sets, limit, shard, site: own.site.clone() })?;
     if let Some(store) = store.map(|store| folder.join(store)).filter(|store| store.is_file()) {
         plan.output.store = store;
     }

@@ -18,7 +18,7 @@ const OUTPUTS: &str = "outputs";
 pub(super) fn run(arguments: &Report, session: &Session) -> Result<Exit, Error> {
     let folder = match &arguments.run {
         Some(run) if run.is_dir() => run.clone(),
-        Some(spec) => session.plan_at(spec, &Overrides { sets: Vec::new(), limit: None, shard: None })?.output.folder,
+        Some(spec) => session.plan_at(spec, &Overrides::default())?.output.folder,
         None => newest(Path::new(OUTPUTS))?,
     };
     let page = folder.join(FILE);

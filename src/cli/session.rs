@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 
 use super::process_env;
+use super::siting::Siting;
 use super::spec_arguments::{Overrides, Spec};
 use crate::console::reporter::Reporter;
 use crate::console::screen::{Mode, Screen, Wishes};
@@ -12,8 +13,8 @@ use crate::error::Error;
 use crate::files::read_bounded;
 use crate::plan::{EndpointPlan, Options, Plan, resolve};
 use crate::secret::{Secret, Secrets};
-use crate::spec;
 use crate::spec::expand::Environment;
+use crate::spec::{self, Document};
 
 /// Maximum size of a spec in bytes.
 const MOST_SPEC: u64 = 8 << 20;
@@ -74,18 +75,20 @@ impl Session {
             self.add_mentioned(&text);
         }
         let environment = &self.environment;
-        let loaded = spec::load(spec, &bytes, environment, &overrides.sets);
-        // Those of the specs that it extends.
-        let sources = loaded.as_ref().map_or_else(|diagnosis| &diagnosis.sources, |document| &document.sources);
-        sources.iter().for_each(|source| self.add_mentioned(&source.text));
-        let document = loaded.map_err(Error::Spec)?;
+        let mut document = self.loaded(spec, &bytes, &overrides.sets)?;
+        let siting = Siting::find(overrides.site.as_deref(), environment).map_err(Error::Usage)?;
+        if let (Some(site), false) = (&overrides.site, document.has_sites()) {
+            let sets: Vec<String> = overrides.sets.iter().cloned().chain([format!("sites=[\"{site}\"]")]).collect();
+            document = self.loaded(spec, &bytes, &sets)?;
+        }
+        let site = self.checked(siting, &document)?;
         let limit = overrides.limit.map(|limit| usize::try_from(limit).unwrap_or(usize::MAX));
         let shard = overrides.shard.map(|sharding| sharding.shard(environment)).transpose().map_err(Error::Usage)?;
         if let Some((shard, Some(source))) = &shard {
             self.reporter(false).note(&format!("this run is shard {shard}, by {source}"));
         }
         let shard = shard.map(|(shard, _)| shard);
-        let plan = resolve(document, environment, &Options { limit, baseline, shard }).map_err(Error::Spec)?;
+        let plan = resolve(document, environment, &Options { limit, baseline, shard, site }).map_err(Error::Spec)?;
         if plan.search.is_some() && shard.is_some() {
             return Err(Error::Usage(
                 "a search for the largest load (`load.find`) is one measurement and has no shards".into(),
@@ -93,6 +96,33 @@ impl Session {
         }
         plan.endpoints.iter().flat_map(EndpointPlan::secrets).for_each(|key| self.secrets.add(key));
         Ok(plan)
+    }
+
+    fn loaded(&self, spec: &Path, bytes: &[u8], sets: &[String]) -> Result<Document, Error> {
+        let loaded = spec::load(spec, bytes, &self.environment, sets);
+        // Those of the specs that it extends.
+        let sources = loaded.as_ref().map_or_else(|diagnosis| &diagnosis.sources, |document| &document.sources);
+        sources.iter().for_each(|source| self.add_mentioned(&source.text));
+        loaded.map_err(Error::Spec)
+    }
+
+    /// The site of this machine, if the experiment has sites.
+    fn checked(&self, siting: Option<Siting>, document: &Document) -> Result<Option<String>, Error> {
+        let Some(Siting { name, source }) = siting.filter(|_| document.has_sites()) else { return Ok(None) };
+        match source {
+            Some(source) => self.reporter(false).note(&format!("this machine is site `{name}`, by {source}")),
+            None if document.sites().any(|site| site == name) => {}
+            None => {
+                let mut sites: Vec<String> = document.sites().map(|site| format!("`{site}`")).collect();
+                sites.sort();
+                sites.dedup();
+                return Err(Error::Usage(format!(
+                    "`{name}` is none of the experiment's sites ({}); add it to `sites`, or pass one of them",
+                    sites.join(", ")
+                )));
+            }
+        }
+        Ok(Some(name))
     }
 
     /// Settings of the Hugging Face Hub.

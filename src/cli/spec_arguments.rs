@@ -17,7 +17,7 @@ pub(super) struct Spec {
 }
 
 /// Overrides of a spec.
-#[derive(Debug, Args)]
+#[derive(Debug, Default, Args)]
 pub(super) struct Overrides {
     /// Override a field of the spec: `--set load.timeout=60s`, `--set models[0].label=Gemma`.
     #[arg(long = "set", value_name = "KEY=VALUE")]
@@ -29,6 +29,10 @@ pub(super) struct Overrides {
     /// Slurm array, `auto/8` for the index of a Kubernetes job; `smallbench merge` puts the stores together.
     #[arg(long, value_name = "I/N")]
     pub(super) shard: Option<Sharding>,
+    /// The site that this machine is, one of the experiment's `sites`; by default `SMALLBENCH_SITE`. An experiment without
+    /// sites gets this one.
+    #[arg(long, value_name = "NAME", value_parser = super::siting::parse)]
+    pub(super) site: Option<String>,
 }
 
 impl Spec {
@@ -43,6 +47,9 @@ impl Spec {
         }
         if let Some(shard) = self.overrides.shard {
             line.push_str(&format!(" --shard {shard}"));
+        }
+        if let Some(site) = &self.overrides.site {
+            line.push_str(&format!(" --site {site}"));
         }
         line
     }

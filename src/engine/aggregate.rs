@@ -3,7 +3,7 @@
 use super::Context;
 use super::consult::Opinions;
 use super::generate::Generated;
-use crate::checks::{Check, CheckStatus, Ground, agreement, checks, order_decided, surplus_check};
+use crate::checks::{Check, CheckStatus, Ground, agreement, checks, order_decided, surplus_check, unlike_sites};
 use crate::error::Error;
 use crate::event::Stage;
 use crate::format::counted;
@@ -14,8 +14,11 @@ use crate::tables::group::Results;
 use crate::work::Work;
 use crate::work::batch::Batch;
 
-/// Summarizes and checks the figures of each batch. `contexts` holds the context size of each model in tokens, if
-/// the server reports it.
+/// What servers told of each model.
+pub(super) type Told<T> = Per<ModelId, Option<T>>;
+
+/// Summarizes and checks the figures of each batch. `contexts` holds the context size of each model in tokens, and
+/// `digests` its digest, if the server reports them.
 ///
 /// # Errors
 /// A table cannot be built.
@@ -23,7 +26,7 @@ pub(super) fn aggregate(
     plan: &Plan,
     work: &Work,
     measured: Vec<(Batch, Figures, Figures)>,
-    contexts: &Per<ModelId, Option<u64>>,
+    (contexts, digests): &(Told<u64>, Told<String>),
     (generated, opinions): (&Generated, &Opinions),
     context: &Context<'_>,
 ) -> Result<(Results, Vec<Check>), Error> {
@@ -37,7 +40,8 @@ pub(super) fn aggregate(
     let found = checks(Ground { plan, contexts, prompt: &prompt }, &results.groups);
     let agreed = agreement(&opinions.agreements().collect::<Vec<_>>());
     let ordered = order_decided(opinions.comparisons());
-    let checks: Vec<Check> = spoilt.chain(found).chain(agreed).chain(ordered).collect();
+    let unlike = unlike_sites(plan, digests);
+    let checks: Vec<Check> = spoilt.chain(unlike).chain(found).chain(agreed).chain(ordered).collect();
     let count = |status| checks.iter().filter(|check| check.status == status).count();
     let line = format!(
         "{} in {}; checks: {} failed, {} warned",

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::aggregate::aggregate;
+use super::aggregate::{Told, aggregate};
 use super::budget::Budget;
 use super::connect::{Connection, connect, require_known, see_models, unconnected, warn_of_unknown};
 use super::consult::consult;
@@ -17,6 +17,7 @@ use super::judge_models::JudgeModels;
 use super::render::Rendered;
 use super::responses::Responses;
 use super::search::search;
+use super::sites::{self, Elsewhere};
 use super::warmups::Warmups;
 use super::{Context, place, report_page, timed_level, until};
 use crate::checks::Check;
@@ -93,7 +94,8 @@ pub async fn apply(
     for folder in [&plan.output.folder, folder_of(&plan.output.store), folder_of(&plan.lock)] {
         remove_abandoned_drafts(folder);
     }
-    let Prepared { mut work, connections, mut seen, judges } = prepare(plan, (policy, sending), context).await?;
+    let Prepared { mut work, connections, mut seen, judges, elsewhere } =
+        prepare(plan, (policy, sending), context).await?;
     let budget = Arc::new(Budget::new(&plan.budget));
     let generated = match sending {
         Sending::Missing if plan.search.is_some() => {
@@ -114,15 +116,15 @@ pub async fn apply(
     let opinions = consult(&responses, Some(&budget), context).await?;
     let judged = judge(&responses, &opinions, &words, context)?;
     let (warmups, measured) = with_warmups(plan, work, judged, &words, context)?;
-    let contexts = contexts(plan, work, &seen);
-    let (results, checks) = aggregate(plan, work, measured, &contexts, (&generated, &opinions), context)?;
+    let told = told(plan, work, &seen);
+    let (results, checks) = aggregate(plan, work, measured, &told, (&generated, &opinions), context)?;
     let gates = gates::outcomes(&plan.gating.gates, &results.groups, plan.gating.baseline.as_deref());
     let (faults, time_left) = (faults(&results), timed_level::time_left(work, &*context.store)?);
     let failed = faults.values().map(|(count, _)| count).sum::<usize>();
     let answered = results.len() - failed;
     let unanswered = opinions.unanswered();
     let is_complete = faults.is_empty() && time_left.is_zero() && unanswered == 0;
-    let folder = place::folder(plan, generated.unsent, answered, is_complete, context);
+    let folder = place::folder(plan, generated.unsent, answered, is_complete && elsewhere.is_empty(), context);
     let rendered = Rendered {
         responses: &responses,
         results: &results,
@@ -233,6 +235,8 @@ pub struct Prepared {
     pub seen: Per<ModelId, Option<SeenModel>>,
     /// The models that judge.
     pub judges: JudgeModels,
+    /// What runs at other sites still have to ask.
+    pub elsewhere: Vec<Elsewhere>,
 }
 
 /// Fetches datasets, connects to servers, verifies the lock file and lists the requests.
@@ -285,13 +289,20 @@ async fn listed(
             context.finished(Stage::Fetch, line);
         }
     }
-    Ok(Prepared { work, connections, seen, judges })
+    let elsewhere = sites::leave(plan, &mut work, &*context.store)?;
+    if sending == Sending::Missing && policy != Policy::Look {
+        sites::require_known(plan, &work, &elsewhere)?;
+    }
+    sites::warn(plan, &elsewhere, context);
+    Ok(Prepared { work, connections, seen, judges, elsewhere })
 }
 
-/// Context size by model, in tokens.
-fn contexts(plan: &Plan, work: &Work, seen: &Per<ModelId, Option<SeenModel>>) -> Per<ModelId, Option<u64>> {
-    let told = |id: ModelId| seen[id].as_ref().and_then(|seen| seen.facts.context());
-    plan.models.ids().map(|id| work.chosen_context(plan, id).map(u64::from).or_else(|| told(id))).collect()
+/// Context size by model, in tokens, and digest.
+fn told(plan: &Plan, work: &Work, seen: &Per<ModelId, Option<SeenModel>>) -> (Told<u64>, Told<String>) {
+    let stated = |id: ModelId| seen[id].as_ref().and_then(|seen| seen.facts.context());
+    let contexts = plan.models.ids().map(|id| work.chosen_context(plan, id).map(u64::from).or_else(|| stated(id)));
+    let digests = seen.iter().map(|seen| seen.as_ref().and_then(|seen| seen.digest.clone()));
+    (contexts.collect(), digests.collect())
 }
 
 /// Adds the memory use of the models to their properties.

@@ -14,6 +14,7 @@ use crate::endpoint::replay::cassette::Cassette;
 use crate::endpoint::throttle::Throttle;
 use crate::endpoint::transport::{Network, Transport};
 use crate::error::Error;
+use crate::host::Host;
 use crate::id::{EndpointId, ModelId, Per};
 use crate::plan::{EndpointPlan, Plan, Target};
 use crate::response::Status;
@@ -27,14 +28,14 @@ pub struct Connection {
     pub probe: Result<Probe, Fault>,
 }
 
-/// Connects to the endpoint of every model; `None` where no model uses an endpoint.
+/// Connects to the endpoint of every model; `None` where no model that this run may ask uses an endpoint.
 ///
 /// # Errors
 /// A client cannot be created. An unreachable server is not an error yet: it may not be needed.
 pub async fn connect(plan: &Plan, context: &Context<'_>) -> Result<Per<EndpointId, Option<Connection>>, Error> {
     let mut connections = Vec::with_capacity(plan.endpoints.len());
     for (id, endpoint) in plan.endpoints.with_ids() {
-        if plan.models.iter().any(|model| model.endpoint == id) {
+        if plan.models.with_ids().any(|(model, own)| own.endpoint == id && plan.is_here(model)) {
             connections.push(Some(connect_one(plan, endpoint, context).await?));
         } else {
             connections.push(None);
@@ -133,6 +134,10 @@ pub async fn see_models(
             Some(Ok(probe)) => seen_by(probe, &model.model, before.as_ref()),
             _ => None,
         };
+        let now = now.map(|mut now| {
+            now.facts.machine = plan.endpoint_of(model).site.as_ref().map(|_| Box::new(Host::look()));
+            now
+        });
         if let Some(now) = &now {
             context.store.remember_model(&place, &model.model, now).await?;
         }
@@ -159,6 +164,7 @@ fn seen_by(probe: &Probe, model: &str, before: Option<&SeenModel>) -> Option<See
         loaded_context: before.and_then(|before| before.loaded_context),
         loaded_bytes: before.and_then(|before| before.loaded_bytes),
         vram_bytes: before.and_then(|before| before.vram_bytes),
+        machine: None,
     };
     let digest = probe.models.as_ref().and(known.digest);
     Some(SeenModel { digest, server_version: probe.server_version.clone(), facts })

@@ -34,6 +34,7 @@ mod running_score;
 mod search;
 mod send;
 mod serve;
+mod sites;
 mod surplus;
 pub mod timed_level;
 pub mod until;

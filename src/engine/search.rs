@@ -10,7 +10,7 @@ use super::budget::Budget;
 use super::connect::Connection;
 use super::generate::{Generated, generate};
 use super::responses::Responses;
-use super::{Context, judge, timed_level};
+use super::{Context, judge, sites, timed_level};
 use crate::dataset::Dataset;
 use crate::error::Error;
 use crate::id::{DatasetId, EndpointId, ModelId, Per};
@@ -73,6 +73,7 @@ fn next(plan: &Plan, probes: &BTreeSet<Probe>) -> BTreeSet<Probe> {
 fn work(plan: &Plan, (datasets, seen): Asking<'_>, context: &Context<'_>) -> Result<Work, Error> {
     let mut work = Work::new(plan, Per::clone(datasets), seen)?;
     timed_level::list_known(&mut work, &*context.store)?;
+    sites::leave(plan, &mut work, &*context.store)?;
     Ok(work)
 }
 
@@ -88,7 +89,7 @@ fn decided(
     let mut decided = BTreeMap::new();
     for group in judge::without_verdicts(&responses)?.groups {
         let is_complete = group.figures.len() == work.places_of(group.batch.id).len()
-            && timed_level::remaining(work, &*context.store, &group.batch)?.is_none();
+            && timed_level::left(work, &*context.store, &group.batch)?.is_none();
         let low = group.summary.throughput.attainment_interval.map(|(low, _)| low);
         if let (Level::Concurrency(count), Some(low), true) = (group.batch.level, low, is_complete) {
             decided.insert((group.batch.model_id, count), low >= wanted);

@@ -26,15 +26,24 @@ pub fn list_known(work: &mut Work, store: &dyn Store) -> Result<(), Error> {
     Ok(())
 }
 
-/// From which turn on, and for how long, a loop has to go on; `None` if it is complete or has no such end.
+/// From which turn on, and for how long, this run has to continue a loop; `None` if it is complete, has no such end, or is
+/// measured elsewhere.
 ///
 /// # Errors
 /// The store cannot be read.
 pub fn remaining(work: &Work, store: &dyn Store, batch: &Batch) -> Result<Option<(usize, Duration)>, Error> {
+    if batch.is_here { left(work, store, batch) } else { Ok(None) }
+}
+
+/// From which turn on, and for how long, a loop has to be continued, wherever it is measured.
+///
+/// # Errors
+/// The store cannot be read.
+pub fn left(work: &Work, store: &dyn Store, batch: &Batch) -> Result<Option<(usize, Duration)>, Error> {
     let Some(wanted) = work.open_end(batch.level) else { return Ok(None) };
     let known = known(work, store, batch)?;
-    let left = wanted.saturating_sub(known.elapsed);
-    Ok((!left.is_zero()).then_some((known.requests, left)))
+    let time = wanted.saturating_sub(known.elapsed);
+    Ok((!time.is_zero()).then_some((known.requests, time)))
 }
 
 /// How long all such loops have to go on.

@@ -7,7 +7,7 @@ use chrono::NaiveDate;
 use super::found::{Found, key};
 use super::search::{Search, fewest_responses};
 use super::{
-    MOST_REQUESTS, MOST_TIERS, check_prompts, check_synthetic, check_tools, check_trace, check_verdicts, until,
+    MOST_REQUESTS, MOST_TIERS, check_prompts, check_synthetic, check_tools, check_trace, check_verdicts, sites, until,
 };
 use crate::endpoint::providers::Source;
 use crate::format::percent;
@@ -26,6 +26,7 @@ pub(super) fn check(document: &Document) -> Vec<Problem> {
         .into_iter()
         .chain(name(spec))
         .chain(unique_models(spec))
+        .chain(sites::check(spec))
         .chain(unique_levels(spec))
         .chain(extent(spec))
         .chain(search(spec))

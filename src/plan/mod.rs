@@ -8,6 +8,7 @@ mod check_synthetic;
 mod check_tools;
 mod check_trace;
 mod check_verdicts;
+mod default_charts;
 mod found;
 mod fresh;
 mod golds;
@@ -19,7 +20,7 @@ mod listed_prices;
 mod models;
 mod names;
 mod output;
-mod own_headers;
+mod own_endpoint;
 mod price_age;
 mod price_list;
 mod prices;
@@ -27,6 +28,7 @@ mod resolve;
 mod search;
 mod serving;
 pub mod shard;
+mod sites;
 mod traces;
 mod until;
 
@@ -50,6 +52,7 @@ use crate::spec::gate::Gate;
 use crate::spec::prefer::Preference;
 use crate::spec::types::{BudgetSpec, ChartSpec, GenerationSpec, PictureFormat, PictureMedium, UntilSpec};
 use shard::Shard;
+pub use sites::is_name as is_site_name;
 
 pub use calibration::HumanLabel;
 pub use fresh::Fresh;
@@ -107,6 +110,8 @@ pub struct Plan {
     pub lock: PathBuf,
     /// Maximum number of rows per dataset that the command line sets.
     pub limit: Option<usize>,
+    /// The site that this run is at, if models have sites and it is known.
+    pub site: Option<String>,
     /// The part of the experiment that this run asks, if it is one of several.
     pub shard: Option<Shard>,
     /// True if the command line overrides a field of the spec.
@@ -126,6 +131,8 @@ pub struct EndpointPlan {
     pub provider: Arc<dyn Provider>,
     /// Its target.
     pub target: Target,
+    /// The machine that is asked, if its times are compared with those of others.
+    pub site: Option<String>,
     /// Name of the environment variable that holds the key.
     pub key_variable: Option<String>,
     /// The key, if the variable is set.
@@ -180,8 +187,14 @@ impl EndpointPlan {
         own.or_else(|| header().map(|header| header.variable.as_str()))
     }
 
-    /// Kind, API, address, headers and the command of its server as one text, as request keys hold it.
+    /// Kind, API, address, headers, the command of its server and its site as one text, as request keys hold it.
     pub fn identity(&self) -> String {
+        let site = self.site.as_ref().map(|site| format!(" site {site:?}")).unwrap_or_default();
+        format!("{}{site}", self.service())
+    }
+
+    /// What is asked, wherever it is.
+    fn service(&self) -> String {
         // With the placeholder of the port, which is another each time, and the command that tells servers apart.
         let serve = self.serve.as_ref().map(|serve| format!(" serve {:?}", serve.command)).unwrap_or_default();
         match &self.target {
@@ -229,6 +242,8 @@ pub struct ModelPlan {
     pub label: String,
     /// Its endpoint.
     pub endpoint: EndpointId,
+    /// The machine that it is measured at, if its times are compared with those of others.
+    pub site: Option<Arc<str>>,
     /// Sampling parameters of the first repeat, where a dataset has none of its own.
     pub parameters: Parameters,
     /// How it is asked about each dataset.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde_json::Value as Json;
 
-use super::{Asking, EndpointPlan, ModelPlan, Price, check, own_headers};
+use super::{Asking, EndpointPlan, ModelPlan, Price, check, own_endpoint};
 use crate::id::{EndpointId, Id};
 use crate::prompt::PromptForm;
 use crate::request::{Parameters, RequestOptions};
@@ -14,7 +14,7 @@ use crate::spec::expand::Environment;
 use crate::spec::tree::PathSegment;
 use crate::spec::types::{GenerationSpec, ModelSpec, PromptSpec};
 
-/// The models, in the order of the spec. One with headers of its own gets an endpoint of its own.
+/// The models, in the order of the spec. One with headers or a site gets an endpoint of its own.
 pub(super) fn models(
     document: &Document,
     (endpoints, environment): (&mut Vec<EndpointPlan>, &Environment),
@@ -24,7 +24,7 @@ pub(super) fn models(
     for (index, spec) in document.spec.models.iter().enumerate() {
         let path = [PathSegment::Key("models".into()), PathSegment::Index(index)];
         let Some(mut plan) = model((spec, None), &path, (document, endpoints), problems) else { continue };
-        match own_headers::endpoint(spec, endpoints, environment) {
+        match own_endpoint::endpoint(spec, endpoints, environment) {
             Ok(own) => plan.endpoint = own.unwrap_or(plan.endpoint),
             Err(message) => problems.push(document.located(Problem::new(message), &path)),
         }
@@ -60,6 +60,10 @@ pub(super) fn model(
         let problem = Problem::new("a judge has the headers of its endpoint").help("give it an endpoint of its own");
         problems.push(document.located(problem, path));
     }
+    if base.is_some() && model.site.is_some() {
+        let problem = Problem::new("a judge has no `site`: its times are not compared").help("remove `site`");
+        problems.push(document.located(problem, &[path, &[PathSegment::Key("site".into())]].concat()));
+    }
     let price = spec.pricing.as_ref().and_then(|pricing| pricing.models.get(&model.name));
     let machine = spec.pricing.as_ref().and_then(|pricing| pricing.machines.get(&model.endpoint));
     let own = model.generation.clone().unwrap_or_default();
@@ -79,6 +83,7 @@ pub(super) fn model(
         model: model.model.clone().unwrap_or_else(|| model.name.clone()),
         label: model.label.clone().unwrap_or_else(|| model.name.clone()),
         endpoint: EndpointId::at(endpoint),
+        site: model.site.as_deref().map(Into::into),
         parameters: parameters(&generation),
         price: None,
         machine_per_hour: machine.filter(|_| price.is_none()).map(|machine| machine.per_hour),

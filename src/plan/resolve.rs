@@ -5,12 +5,13 @@ use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use super::default_charts::default_charts;
 use super::names::{plain, short_name};
 use super::shard::Shard;
 use super::{
     EndpointPlan, Extent, Gating, Judges, LoadPlan, ModelPlan, Plan, Search, SecretHeader, ServePlan, SloPlan, Target,
 };
-use super::{baseline, check, golds, headers, judges, listed_prices, models, output, price_age, traces};
+use super::{baseline, check, golds, headers, judges, listed_prices, models, output, price_age, sites, traces};
 use crate::dataset::{self, DatasetPlan, ExamplesPlan, FewShotPlan, SourcePlan, Trace};
 use crate::endpoint::address;
 use crate::endpoint::provider::Server;
@@ -26,10 +27,7 @@ use crate::spec::diagnostic::{Diagnosis, Problem};
 use crate::spec::expand::Environment;
 use crate::spec::scalar::{HumanDuration, OneOrMany, Scalar};
 use crate::spec::tree::PathSegment;
-use crate::spec::types::{
-    ArrivalsSpec, ChartSpec, DatasetSpec, DurationsChartSpec, EndpointSpec, LoadSpec, PlainChartSpec, ScatterChartSpec,
-    SloSpec, SourceSpec, Spec, TimeMeasure, TokenMeasure, TradeoffChartSpec, TradeoffMeasure,
-};
+use crate::spec::types::{ArrivalsSpec, DatasetSpec, EndpointSpec, LoadSpec, SloSpec, SourceSpec, Spec};
 
 /// Options of the command line.
 #[derive(Debug, Clone, Default)]
@@ -40,6 +38,8 @@ pub struct Options {
     pub baseline: Option<PathBuf>,
     /// The part of the experiment that is asked, if it is one of several.
     pub shard: Option<Shard>,
+    /// The site that this run is at.
+    pub site: Option<String>,
 }
 
 /// Resolves a spec into a plan.
@@ -76,12 +76,14 @@ pub fn resolve(mut document: Document, environment: &Environment, options: &Opti
     for (dataset, judges) in datasets.iter_mut().zip(&judges) {
         dataset.rotations = judges.score.rotations;
     }
-    let charts = spec.charts.clone().unwrap_or_else(|| default_charts(&spec, models.len(), has_alternatives));
+    let levels = traces::level(&traces).unwrap_or_else(|| levels(&spec.load));
+    let counts = (models.len(), levels.len());
+    let charts = spec.charts.clone().unwrap_or_else(|| default_charts(&spec, counts, has_alternatives));
     Ok(Plan {
         datasets: datasets.into(),
         endpoints: endpoints.into(),
         models: models.into(),
-        levels: traces::level(&traces).unwrap_or_else(|| levels(&spec.load)).into(),
+        levels: levels.into(),
         search: spec.load.find.as_ref().map(Search::new),
         load: load(&spec.load, spec.until.is_some()),
         slo: slo(spec.slo.as_ref()),
@@ -98,6 +100,7 @@ pub fn resolve(mut document: Document, environment: &Environment, options: &Opti
         description: spec.description,
         output,
         limit: options.limit,
+        site: sites::here(&spec.models, options.site.as_deref()),
         shard: options.shard,
         fresh: None,
         is_overridden: options.limit.is_some() || options.shard.is_some() || document.is_overridden(),
@@ -300,7 +303,20 @@ fn endpoint(name: &str, spec: &EndpointSpec, folder: &Path, environment: &Enviro
     let ca_file = extras.and_then(|extras| extras.ca_file).map(|file| plain(&folder.join(file)));
     let trust = ca_file.map_or_else(|| Ok(Trust::default()), |file| Trust::of_file(&file))?;
     let name = name.to_owned();
-    Ok(EndpointPlan { name, provider, target, key_variable, secret, headers, secret_headers, unload, trust, serve })
+    let site = None;
+    Ok(EndpointPlan {
+        name,
+        provider,
+        target,
+        site,
+        key_variable,
+        secret,
+        headers,
+        secret_headers,
+        unload,
+        trust,
+        serve,
+    })
 }
 
 fn secret_in(environment: &Environment, variable: &str) -> Option<Secret> {
@@ -352,37 +368,6 @@ fn refused_options(document: &Document, endpoints: &[EndpointPlan], models: &[Mo
         document.located(problem, &[PathSegment::Key(section.into())])
     };
     refused.map(problem).collect()
-}
-
-/// Most charts that are drawn without being asked for.
-const MOST_CHARTS: usize = 6;
-
-/// The charts that answer what the experiment asks, at most six. Of scores where there is a judge, of differences and
-/// trade-offs where there are several models, of load where there are several levels; of times in any case. Those that
-/// have nothing to show are left out when they are drawn.
-fn default_charts(spec: &Spec, models: usize, has_alternatives: bool) -> Vec<ChartSpec> {
-    let plain = PlainChartSpec::default;
-    let tradeoff = |x| ChartSpec::Tradeoff(TradeoffChartSpec { x, title: None, size: None });
-    let x = if spec.pricing.is_some() { TradeoffMeasure::Cost } else { TradeoffMeasure::Latency };
-    let (is_judged, is_compared) = (spec.is_judged(), spec.is_judged() && models > 1);
-    let is_sweep = levels(&spec.load).len() > 1 || spec.load.find.is_some();
-    let (x_axis, y) = (TokenMeasure::Output, TimeMeasure::Latency);
-    let scatter = ScatterChartSpec { x: x_axis, y, log_x: true, log_y: true, title: None, size: None };
-    let wanted = [
-        (is_judged, ChartSpec::Score(plain())),
-        (is_sweep, ChartSpec::LoadCurve(plain())),
-        (is_sweep, ChartSpec::LatencyEcdf(plain())),
-        (is_sweep || !is_judged, ChartSpec::Timeline(plain())),
-        (is_compared, ChartSpec::Pairs(plain())),
-        (is_compared, tradeoff(x)),
-        (is_judged && !is_compared, ChartSpec::Verdicts(plain())),
-        (is_judged, ChartSpec::Subjects(plain())),
-        (has_alternatives, ChartSpec::Reliability(plain())),
-        (!is_sweep, ChartSpec::LatencyEcdf(plain())),
-        (!is_judged, ChartSpec::Durations(DurationsChartSpec::default())),
-        (true, ChartSpec::Scatter(scatter)),
-    ];
-    wanted.into_iter().filter(|(is_wanted, _)| *is_wanted).map(|(_, chart)| chart).take(MOST_CHARTS).collect()
 }
 
 #[cfg(test)]

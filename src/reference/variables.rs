@@ -3,7 +3,7 @@
 use super::markdown::Table;
 
 /// The variables that the program reads, and what for.
-const VARIABLES: [(&str, &str); 20] = [
+const VARIABLES: [(&str, &str); 22] = [
     ("`api_key_env`, `headers_env`, `${NAME}` in a spec", "the variables that a spec names: keys, and parts of values"),
     ("`HF_TOKEN`", "token for the Hugging Face Hub"),
     ("`HF_TOKEN_PATH`", "file with that token; by default `token` in `HF_HOME`"),
@@ -21,6 +21,11 @@ const VARIABLES: [(&str, &str); 20] = [
     ("`GITHUB_STEP_SUMMARY`", "file that `apply` adds its summary to, on GitHub's runners"),
     ("`SLURM_ARRAY_TASK_ID`, `_MIN`, `_MAX`, `_COUNT`", "the shard of `--shard auto`"),
     ("`JOB_COMPLETION_INDEX`", "the shard of `--shard auto/N`, from 0"),
+    ("`SMALLBENCH_SITE`", "the site that this machine is, if `--site` does not say it"),
+    (
+        "`XDG_CONFIG_HOME`, `HOME`, `APPDATA`",
+        "where the file `smallbench/site` is, which names the site if no variable does",
+    ),
     ("`PATH`", "where programs that judge, and servers that a run starts, are found"),
     ("`TMPDIR`", "folder of temporary files"),
     ("`RUST_BACKTRACE`", "`1`: where an internal error comes from"),

@@ -20,9 +20,11 @@ pub mod preset;
 pub mod scalar;
 pub mod search;
 mod serde_error;
+mod sites;
 mod source_span;
 pub mod tree;
 pub mod types;
+mod variants;
 mod vary;
 
 use std::path::{Path, PathBuf};
@@ -86,6 +88,16 @@ impl Document {
         self.sources.iter().any(|source| source.name == OVERRIDE)
     }
 
+    /// The sites of the models, each as often as it has models.
+    pub fn sites(&self) -> impl Iterator<Item = &str> {
+        self.spec.models.iter().filter_map(|model| model.site.as_deref())
+    }
+
+    /// True if a model has a site.
+    pub fn has_sites(&self) -> bool {
+        self.sites().next().is_some()
+    }
+
     /// All problems as one diagnosis, in the order of the file.
     pub fn diagnosis(self, mut problems: Vec<Problem>) -> Diagnosis {
         problems.splice(0..0, self.problems);
@@ -130,6 +142,7 @@ fn read(path: &Path, bytes: &[u8], environment: &Environment, sets: &[String]) -
     remove_holders(&mut root);
     preset::fill(&mut root, &mut sources, &mut problems);
     vary::expand(&mut root, &mut problems);
+    sites::expand(&mut root);
     let expansions = expand::expand(&mut root, environment, &mut problems);
     let written = root.clone();
     let (spec, wrong) = deserialize::spec_from(&mut root);

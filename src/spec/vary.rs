@@ -4,65 +4,20 @@ use super::diagnostic::Problem;
 use super::preset::take;
 use super::source_span::SourceSpan;
 use super::tree::{Entry, Node, Table, Value};
+use super::variants;
 
 /// Most models that one model becomes.
 const MOST: usize = 100;
 
 /// Puts each model with `vary` into as many models as it has combinations, and so its price.
 pub(super) fn expand(root: &mut Node, problems: &mut Vec<Problem>) {
-    let Value::Table(spec) = &mut root.value else { return };
-    let Some(Value::List(models)) = value_of(spec, "models") else { return };
-    let mut renamed: Vec<(String, Vec<String>)> = Vec::new();
-    let mut expanded = Vec::with_capacity(models.len());
-    for model in std::mem::take(models) {
-        let Node { value: Value::Table(mut table), span } = model else {
-            expanded.push(model);
-            continue;
-        };
+    variants::replace_models(root, |mut table, span| {
         let combinations = match take(&mut table, "vary") {
             Some(vary) => combinations(vary, problems),
             None => vec![Vec::new()],
         };
-        let name = text_of(&table, "name");
-        let variants: Vec<Node> =
-            combinations.iter().map(|settings| variant(&table, &span, settings, problems)).collect();
-        let names = variants.iter().filter_map(|variant| match &variant.value {
-            Value::Table(table) => text_of(table, "name"),
-            _ => None,
-        });
-        renamed.extend(name.map(|name| (name, names.collect())));
-        expanded.extend(variants);
-    }
-    *models = expanded;
-    let prices = value_of(spec, "pricing").and_then(|pricing| match pricing {
-        Value::Table(pricing) => value_of(pricing, "models"),
-        _ => None,
+        combinations.iter().map(|settings| variant(&table, span, settings, problems)).collect()
     });
-    if let Some(Value::Table(prices)) = prices {
-        renamed.into_iter().for_each(|(name, variants)| price(prices, &name, &variants));
-    }
-}
-
-/// A price of a model is that of each of its variants.
-fn price(prices: &mut Table, name: &str, variants: &[String]) {
-    if variants.len() == 1 && variants[0] == name {
-        return;
-    }
-    if let Some(price) = take(prices, name) {
-        let missing: Vec<&String> = variants.iter().filter(|variant| prices.get(variant).is_none()).collect();
-        prices.entries.extend(missing.into_iter().map(|variant| Entry { key: variant.clone(), ..price.clone() }));
-    }
-}
-
-fn value_of<'t>(table: &'t mut Table, key: &str) -> Option<&'t mut Value> {
-    table.entries.iter_mut().find(|entry| entry.key == key).map(|entry| &mut entry.value.value)
-}
-
-fn text_of(table: &Table, key: &str) -> Option<String> {
-    match table.get(key).map(|entry| &entry.value.value) {
-        Some(Value::Text(text)) => Some(text.clone()),
-        _ => None,
-    }
 }
 
 /// A setting, and whether it is in the name.
@@ -128,15 +83,7 @@ fn variant(model: &Table, span: &SourceSpan, settings: &[Setting], problems: &mu
     let shown: Vec<String> =
         shown.filter_map(|(entry, _)| Some(format!("{}={}", entry.key, word(&entry.value.value)?))).collect();
     if !shown.is_empty() {
-        let name = table.get("name").cloned();
-        if let Some(name) = name.filter(|_| table.get("model").is_none()) {
-            table.entries.push(Entry { key: "model".to_owned(), ..name });
-        }
-        for key in ["name", "label"] {
-            if let Some(Value::Text(text)) = value_of(&mut table, key) {
-                *text = format!("{text} {}", shown.join(" "));
-            }
-        }
+        variants::rename(&mut table, &shown.join(" "));
     }
     for (setting, _) in settings {
         set(&mut table, setting, problems);
@@ -149,7 +96,7 @@ fn set(model: &mut Table, setting: &Entry, problems: &mut Vec<Problem>) {
         let value = Node { value: Value::Table(Table::default()), span: setting.key_span.clone() };
         model.entries.push(Entry { key: "generation".to_owned(), key_span: setting.key_span.clone(), value });
     }
-    let Some(Value::Table(generation)) = value_of(model, "generation") else { return };
+    let Some(Value::Table(generation)) = variants::value_of(model, "generation") else { return };
     if generation.get(&setting.key).is_some() {
         let problem = Problem::new(format!("`{}` is in `vary` and in `generation`", setting.key));
         problems.push(problem.at(setting.key_span.clone()).help("keep one of them"));

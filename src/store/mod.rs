@@ -30,6 +30,7 @@ use futures::future::BoxFuture;
 use serde::{Deserialize, Serialize};
 use tokio_util::sync::CancellationToken;
 
+use crate::host::Host;
 use crate::request::{Request, RequestKey, Settings};
 use crate::response::Response;
 
@@ -88,6 +89,9 @@ pub struct ModelFacts {
     /// Bytes of them in the memory of a GPU.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub vram_bytes: Option<u64>,
+    /// The machine of the site where it was seen, if it has one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub machine: Option<Box<Host>>,
 }
 
 impl ModelFacts {

@@ -213,6 +213,8 @@ pub const COLUMNS: &[Column] = columns! {
     "conversation_turn": Count = |row| count(row.conversation_turn());
     /// Letter that the chosen option has before its choices are rotated; of options with one text the first. Empty without `rotate`.
     "unrotated_answer": Text = |row| optional(row.chosen_content().map(letter));
+    /// Name of the machine that it was measured at; empty for an experiment without `sites`.
+    "site": Text = |row| optional_text(row.model.site.as_deref());
     /// Name of the run that measured it; every run has a clock of its own.
     "measured_by": Text = |row| text(&row.response.run);
     /// Key of the request: the hash under which the store holds the response.

@@ -1,5 +1,7 @@
 //! Summaries: the results grouped by model, cell or subject.
 
+use std::sync::Arc;
+
 use ahash::{AHashMap, AHashSet};
 use polars::prelude::{BooleanChunked, ChunkAgg, ChunkFilter, Float64Chunked, PolarsResult, UInt32Chunked};
 
@@ -38,6 +40,8 @@ pub enum Grouping {
 pub struct Summary {
     /// The model.
     pub model: String,
+    /// The machine that was measured, if the experiment has sites.
+    pub site: Option<Arc<str>>,
     /// The dataset, where grouped by it.
     pub dataset: Option<String>,
     /// The subject, where grouped by it.
@@ -186,6 +190,7 @@ impl Summary {
         let timing = Timing::of(figures, batch.level)?;
         Ok(Self {
             model: batch.model.name.clone(),
+            site: batch.model.site.clone(),
             dataset: first(&figures.dataset, Grouping::Cell),
             subject: first(&figures.subject, Grouping::Subject),
             level: batch.level.to_string(),

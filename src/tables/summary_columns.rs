@@ -145,6 +145,9 @@ impl Columns {
     }
 
     fn counts(&mut self) {
+        self.name("site", "Name of the machine that was measured; empty for an experiment without `sites`.", |s| {
+            s.site.as_deref()
+        });
         self.add("level", "", "Load level, as in `results.csv`.", |s| Value::Text(s.level.as_str().into()));
         let items = "Different samples among the answers; repeats of one are not independent.";
         self.verdicts("items", items, |s| s.items);

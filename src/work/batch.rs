@@ -19,6 +19,8 @@ pub struct Batch {
     pub model_id: ModelId,
     /// Which level of the plan it is.
     pub level_id: LevelId,
+    /// True if this run may send its requests; else it is measured at another site.
+    pub is_here: bool,
     /// False if the plan has no other level, so that the model alone names the batch.
     has_level_name: bool,
     /// What tells it from other levels of its model, however many there are.
@@ -31,6 +33,7 @@ impl Batch {
         let mut batches = Vec::with_capacity(plan.models.len() * plan.levels.len());
         for (model_id, model) in plan.models.with_ids() {
             let model = Arc::new(model.clone());
+            let is_here = plan.is_here(model_id);
             let measured = |level: &Level| plan.search.as_ref().is_none_or(|search| search.measures(model_id, *level));
             let own = plan.levels.with_ids().filter(|(id, level)| measured(level) && plan.measures(model_id, *id));
             for (level_id, level) in own {
@@ -40,6 +43,7 @@ impl Batch {
                     level: *level,
                     model_id,
                     level_id,
+                    is_here,
                     has_level_name: plan.levels.len() > 1 || plan.search.is_some(),
                     // The levels of a search are not known beforehand, and so their places are not.
                     level_number: level.in_flight().filter(|_| plan.search.is_some()).unwrap_or(level_id.place()),

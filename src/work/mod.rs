@@ -21,7 +21,7 @@ use crate::dataset::{Dataset, Trace};
 use crate::error::Error;
 use crate::id::{BatchId, DatasetId, Id, ModelId, Per};
 use crate::level::Level;
-use crate::plan::{Extent, LoadPlan, ModelPlan, Plan};
+use crate::plan::{Extent, LoadPlan, Plan};
 use crate::request::{KeyHasher, Parameters, Prompt, Request, RequestKey, Settings};
 use crate::sample::Sample;
 use crate::store::SeenModel;
@@ -84,6 +84,8 @@ struct Asked {
     model: String,
     digest: Option<String>,
     num_ctx: Option<u32>,
+    /// Its number among the models of its site.
+    number: usize,
 }
 
 /// What requests have in common: batch, number of the parameters, repeat, and the limit of a request of a trace.
@@ -97,7 +99,8 @@ struct Shared {
 }
 
 impl Asked {
-    fn new(plan: &Plan, model: &ModelPlan, seen: Option<&SeenModel>, num_ctx: Option<u32>) -> Self {
+    fn new(plan: &Plan, id: ModelId, seen: Option<&SeenModel>, num_ctx: Option<u32>) -> Self {
+        let model = &plan.models[id];
         let mut parameters: Vec<Parameters> = Vec::new();
         let number = |own: &Parameters| {
             parameters.iter().position(|known| known == own).unwrap_or_else(|| {
@@ -112,6 +115,7 @@ impl Asked {
             model: model.model.clone(),
             digest: seen.and_then(|seen| seen.digest.clone()),
             num_ctx,
+            number: plan.number_at_site(id),
         }
     }
 }
@@ -136,7 +140,7 @@ impl Work {
                 let prompts = prompts.of_model(id).filter(|_| plan.endpoint_of(model).provider.cuts_long_prompts());
                 context_size::needed(prompts, plan.output_limit(model))
             };
-            Asked::new(plan, model, seen.as_ref(), model.parameters.num_ctx.or_else(needed))
+            Asked::new(plan, id, seen.as_ref(), model.parameters.num_ctx.or_else(needed))
         });
         let asking = Asking {
             sequence: Sequence::new(datasets.iter().map(|dataset| dataset.samples.len()), plan.load.seed),
@@ -299,7 +303,7 @@ impl Work {
     fn nonce(&self, slot: &Slot) -> String {
         let mut hasher = Sha256::new();
         let batch = self.batch_of(slot);
-        let (model, level) = (batch.model_id.place(), batch.level_number());
+        let (model, level) = (self.asking.models[batch.model_id].number, batch.level_number());
         for number in [model, level, slot.dataset.place(), slot.sample, slot.repeat as usize] {
             hasher.update((number as u64).to_le_bytes());
         }

@@ -52,6 +52,7 @@ mod serve;
 mod server;
 mod shards;
 mod short_answers;
+mod sites;
 mod spec;
 mod stops;
 mod surplus;

@@ -106,6 +106,9 @@ fn model(model: &ModelEntry, judges: bool) -> Model {
     let facts = facts.as_ref().and_then(serde_json::Value::as_object).into_iter().flatten();
     let told = facts.filter(|(_, value)| !value.is_null() && !value.as_object().is_some_and(serde_json::Map::is_empty));
     let facts = told.map(|(name, value)| match value {
+        _ if name == "machine" => {
+            format!("machine: {}", model.facts.machine.as_ref().map(ToString::to_string).unwrap_or_default())
+        }
         serde_json::Value::String(text) => format!("{}: {text}", name.replace('_', " ")),
         value => format!("{}: {value}", name.replace('_', " ")),
     });

@@ -22,6 +22,8 @@ pub struct ModelSpec {
     pub model: Option<String>,
     /// Name of its endpoint.
     pub endpoint: String,
+    /// Name of the machine that it is measured at; by default at each of `sites`.
+    pub site: Option<String>,
     /// Name in charts and on the terminal; by default `name`.
     pub label: Option<String>,
     /// How this model's answers are generated, where that differs from `generation` and from that of a dataset.

@@ -77,6 +77,10 @@ pub struct Spec {
     /// The models to compare, in the order of tables and charts.
     #[schemars(length(min = 1))]
     pub models: Vec<ModelSpec>,
+    /// Machines whose times are compared, by names of your choice. Every model is measured at each of them, by a run there
+    /// that `--site` tells where it is; `smallbench merge` puts their stores together.
+    #[serde(default)]
+    pub sites: Vec<String>,
     /// The prompt templates.
     #[serde(default)]
     pub prompt: PromptSpec,
