@@ -84,6 +84,14 @@ fn responses(series: &EcdfSeries, log: bool) -> u64 {
     series.failed.saturating_add(drawn)
 }
 
+/// The values that are drawn in ascending order, and the number of responses of which they are a share.
+pub(super) fn sorted(series: &EcdfSeries, log: bool) -> (Vec<f64>, u64) {
+    let mut values: Vec<f64> = series.values.iter().copied().filter(|value| is_drawable(*value, log)).collect();
+    values.sort_unstable_by(f64::total_cmp);
+    let total = series.failed.saturating_add(values.len() as u64);
+    (values, total)
+}
+
 /// A thin line and a name at the height of every level that some model has responses enough for.
 fn draw_levels(canvas: &mut Canvas<'_>, plot: Area, chart: &EcdfChart) -> Result<(), ChartError> {
     let most = chart.series.iter().map(|series| responses(series, chart.log_x)).max().unwrap_or(0);
@@ -108,10 +116,7 @@ fn draw_curves(
     let mut marks = Vec::new();
     for (index, series) in chart.series.iter().take(models).enumerate() {
         let look = identity(index);
-        let mut values: Vec<f64> =
-            series.values.iter().copied().filter(|value| is_drawable(*value, chart.log_x)).collect();
-        values.sort_unstable_by(f64::total_cmp);
-        let total = series.failed.saturating_add(values.len() as u64);
+        let (values, total) = sorted(series, chart.log_x);
         let in_plot = |point| place(plot, (range, &SHARE), point);
         let corners = corners(&values, total, in_plot, tolerance);
         canvas.path(&corners, Stroke::solid(look.color, thickness))?;

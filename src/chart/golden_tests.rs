@@ -1,4 +1,4 @@
-//! The exact bytes of a picture of each new kind. `SMALLBENCH_GOLDEN=write cargo test --lib golden` writes them anew: look at
+//! The exact bytes of a picture of each kind, and of its values. `SMALLBENCH_GOLDEN=write cargo test --lib golden` writes them anew: look at
 //! them before they are committed.
 
 use std::path::Path;
@@ -121,7 +121,134 @@ fn of_load_curve() -> View {
     })
 }
 
-fn views() -> [(&'static str, View); 6] {
+fn of_durations() -> View {
+    let group = |index: usize| {
+        let base = 0.2 + index as f64 * 0.7;
+        DurationBars {
+            label: named(index),
+            values: vec![Some(base), Some(base * 0.9), (index < 2).then_some(base * 0.1), Some(base * 0.75)],
+            spread: vec![Some((base * 0.8, base * 1.4)), None, None, Some((base * 0.6, base))],
+            n: 100,
+        }
+    };
+    View::Durations(DurationsChart {
+        frame: frame("Median durations by model"),
+        series: ["client latency", "server total", "prompt eval", "eval"].map(str::to_owned).into(),
+        groups: (0..3).map(group).collect(),
+        value_label: "seconds".into(),
+        note: "Marks: medians; whiskers: quartiles.".into(),
+        ..DurationsChart::default()
+    })
+}
+
+/// Numbers that look random and are always the same, from 0 to 1.
+fn scattered(index: usize) -> f64 {
+    (index * 7919 % 1009) as f64 / 1009.0
+}
+
+fn of_scatter() -> View {
+    let series = |model: usize| {
+        let point = |index: usize| {
+            let tokens = 5.0 + (120.0 * scattered(index + 31 * model)).floor();
+            (tokens, 0.1 + tokens * 0.004 * (1 + model) as f64 * (0.8 + 0.4 * scattered(index * 3 + 1)))
+        };
+        let line = ScatterLine {
+            slope: 0.004,
+            intercept: 0.1,
+            meaning: "100 ms to the first token + 4.0 ms per token".into(),
+        };
+        ScatterSeries { label: named(model), points: (0..60).map(point).collect(), line: (model == 0).then_some(line) }
+    };
+    View::Scatter(ScatterChart {
+        frame: frame("Latency by output tokens"),
+        x_label: "output tokens".into(),
+        y_label: "latency (s)".into(),
+        log_x: true,
+        log_y: true,
+        series: (0..3).map(series).collect(),
+        note: String::new(),
+    })
+}
+
+fn of_ecdf() -> View {
+    let series = |model: usize| EcdfSeries {
+        label: named(model),
+        values: (0..120).map(|index| (0.2 + scattered(index + model)) * (1 + model) as f64).collect(),
+        failed: model as u64 * 3,
+    };
+    View::Ecdf(EcdfChart {
+        frame: frame("Share of responses by latency"),
+        x_label: "latency (s)".into(),
+        log_x: true,
+        series: (0..3).map(series).collect(),
+        note: String::new(),
+    })
+}
+
+fn of_timeline() -> View {
+    let bar = |(index, model): (usize, usize)| {
+        let sent = (index / 4) as f64 * 1.2 + model as f64 * 8.0 + 0.05 * (index % 4) as f64;
+        let kind = match index {
+            0 => BarKind::WarmUp,
+            1 => BarKind::Cold,
+            17 => BarKind::Fault,
+            _ => BarKind::Answer,
+        };
+        let end = sent + 0.5 + scattered(index);
+        TimelineBar {
+            scheduled: sent - 0.1,
+            sent,
+            first_token: (kind != BarKind::Fault).then_some(sent + 0.2),
+            end,
+            kind,
+        }
+    };
+    let group =
+        |model: usize| TimelineGroup { label: named(model), bars: (0..24).map(|index| bar((index, model))).collect() };
+    View::Timeline(TimelineChart {
+        frame: frame("Requests over the time of the run"),
+        groups: (0..2).map(group).collect(),
+        note: String::new(),
+    })
+}
+
+fn of_reliability() -> View {
+    let series = |model: usize| {
+        let point = |bin: u32| {
+            let confidence = 0.05 + f64::from(bin) / 10.0;
+            let accuracy = confidence.powi(1 + model as i32);
+            ReliabilityPoint { confidence, accuracy, count: 5 + u64::from(bin) * 4 }
+        };
+        ReliabilitySeries {
+            label: named(model),
+            points: (2..10).map(point).collect(),
+            error: 0.02 + model as f64 * 0.1,
+        }
+    };
+    View::Reliability(ReliabilityChart {
+        frame: frame("Reliability of the letters' probabilities"),
+        bins: 10,
+        series: (0..2).map(series).collect(),
+        note: String::new(),
+    })
+}
+
+fn of_history() -> View {
+    let point = |(run, model): (usize, usize)| {
+        let value = 0.3 + 0.2 * model as f64 + 0.05 * run as f64;
+        (run != 1 || model != 2).then_some(HistoryPoint { value, low: value - 0.09, high: value + 0.08 })
+    };
+    View::History(HistoryChart {
+        frame: frame("Mean score from run to run"),
+        runs: (1..5).map(|day| format!("2026-11-0{day} 09:30")).collect(),
+        series: (0..3)
+            .map(|model| HistorySeries { label: named(model), points: (0..4).map(|run| point((run, model))).collect() })
+            .collect(),
+        note: "Whiskers: 95 % interval.".into(),
+    })
+}
+
+fn views() -> [(&'static str, View); 12] {
     [
         ("score", of_score()),
         ("heatmap", of_heatmap()),
@@ -129,18 +256,53 @@ fn views() -> [(&'static str, View); 6] {
         ("forest", of_forest()),
         ("stacked_paper", of_stacked()),
         ("load_curve", of_load_curve()),
+        ("durations", of_durations()),
+        ("scatter", of_scatter()),
+        ("ecdf", of_ecdf()),
+        ("timeline", of_timeline()),
+        ("reliability", of_reliability()),
+        ("history", of_history()),
     ]
+}
+
+/// Compares a file of the folder with what is drawn now, or writes it anew.
+fn assert_golden(name: &str, drawn: &str) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/chart/golden").join(name);
+    if std::env::var_os("SMALLBENCH_GOLDEN").is_some_and(|value| value == "write") {
+        std::fs::write(&path, drawn).unwrap();
+    }
+    let golden = std::fs::read_to_string(&path).unwrap();
+    assert!(drawn == golden, "{name} changed; see the first line of golden_tests.rs");
 }
 
 #[test]
 fn pictures_are_the_golden_ones_byte_for_byte() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/chart/golden");
     for (name, view) in views() {
-        let (path, svg) = (folder.join(format!("{name}.svg")), view.draw().unwrap());
-        if std::env::var_os("SMALLBENCH_GOLDEN").is_some_and(|value| value == "write") {
-            std::fs::write(&path, &svg).unwrap();
+        assert_golden(&format!("{name}.svg"), &view.draw().unwrap());
+    }
+}
+
+#[test]
+fn values_are_the_golden_ones_and_their_charts_draw_columns_that_exist() {
+    for (name, view) in views() {
+        let values = view.values();
+        assert!(values.table.rows.iter().all(|row| row.len() == values.table.columns.len()), "{name}");
+        let vega = values.vega();
+        for field in fields(&vega) {
+            assert!(field == "place" || values.table.columns.contains(&field), "{name} has no column {field}");
         }
-        let golden = std::fs::read_to_string(&path).unwrap();
-        assert!(svg == golden, "{name}.svg changed; see the first line of golden_tests.rs");
+        assert_golden(&format!("{name}.vl.json"), &values.vega_text("values.csv"));
+    }
+}
+
+/// The names of the fields that a Vega-Lite chart uses.
+fn fields(value: &serde_json::Value) -> Vec<String> {
+    match value {
+        serde_json::Value::Array(parts) => parts.iter().flat_map(fields).collect(),
+        serde_json::Value::Object(parts) => {
+            let own = parts.get("field").and_then(serde_json::Value::as_str).map(str::to_owned);
+            own.into_iter().chain(parts.values().flat_map(fields)).collect()
+        }
+        _ => Vec::new(),
     }
 }

@@ -34,6 +34,7 @@ mod theme;
 mod timeline;
 mod tradeoff;
 mod trend;
+mod values;
 mod view;
 
 #[cfg(test)]
@@ -57,6 +58,7 @@ pub use score::{ScoreBar, ScoreChart, score};
 pub use stacked::{StackedBar, StackedChart, stacked};
 pub use timeline::{BarKind, TimelineBar, TimelineChart, TimelineGroup, timeline};
 pub use tradeoff::{TradeoffChart, TradeoffPoint, tradeoff};
+pub use values::{Cell, Table, Values};
 pub use view::View;
 
 /// Why a chart could not be drawn.

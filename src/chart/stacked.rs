@@ -37,6 +37,13 @@ pub struct StackedChart {
     pub note: String,
 }
 
+impl StackedChart {
+    /// The colour of each class.
+    pub(super) fn colors(&self) -> impl Iterator<Item = RGBColor> {
+        (0..self.classes.len()).map(|class| COLORS[class % COLORS.len()])
+    }
+}
+
 const WIDE: f64 = 900.0;
 const SHARES: Range = Range { low: 0.0, high: 1.0, log: false };
 const LEGEND_LINE: f64 = 22.0;

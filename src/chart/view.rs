@@ -1,9 +1,9 @@
 //! A chart of any kind.
 
 use super::{
-    ChartError, DurationsChart, EcdfChart, ForestChart, Heatmap, LoadCurveChart, ReliabilityChart, ScatterChart,
-    ScoreChart, StackedChart, TimelineChart, TradeoffChart, durations, ecdf, forest, heatmap, load_curve, reliability,
-    scatter, score, stacked, timeline, tradeoff,
+    ChartError, DurationsChart, EcdfChart, ForestChart, Frame, Heatmap, HistoryChart, LoadCurveChart, ReliabilityChart,
+    ScatterChart, ScoreChart, StackedChart, TimelineChart, TradeoffChart, durations, ecdf, forest, heatmap, history,
+    load_curve, reliability, scatter, score, stacked, timeline, tradeoff,
 };
 
 /// What a picture shows.
@@ -31,6 +31,8 @@ pub enum View {
     Forest(ForestChart),
     /// Parts of a whole per model.
     Stacked(StackedChart),
+    /// Scores from run to run.
+    History(HistoryChart),
 }
 
 impl View {
@@ -52,6 +54,25 @@ impl View {
             Self::Tradeoff(chart) => tradeoff(chart),
             Self::Forest(chart) => forest(chart),
             Self::Stacked(chart) => stacked(chart),
+            Self::History(chart) => history(chart),
+        }
+    }
+
+    /// What stands around it, and the sentences of its caption.
+    pub(super) fn texts(&self) -> (&Frame, &str) {
+        match self {
+            Self::Score(chart) => (&chart.frame, &chart.note),
+            Self::Durations(chart) => (&chart.frame, &chart.note),
+            Self::Scatter(chart) => (&chart.frame, &chart.note),
+            Self::Heatmap(chart) => (&chart.frame, &chart.note),
+            Self::LoadCurve(chart) => (&chart.frame, &chart.note),
+            Self::Ecdf(chart) => (&chart.frame, &chart.note),
+            Self::Reliability(chart) => (&chart.frame, &chart.note),
+            Self::Timeline(chart) => (&chart.frame, &chart.note),
+            Self::Tradeoff(chart) => (&chart.frame, &chart.note),
+            Self::Forest(chart) => (&chart.frame, &chart.note),
+            Self::Stacked(chart) => (&chart.frame, &chart.note),
+            Self::History(chart) => (&chart.frame, &chart.note),
         }
     }
 }

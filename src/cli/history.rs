@@ -2,7 +2,7 @@
 
 use super::arguments::History;
 use super::session::Session;
-use crate::chart;
+use crate::chart::{self, View};
 use crate::console::history;
 use crate::error::Error;
 use crate::exit::Exit;
@@ -40,7 +40,7 @@ pub(super) fn run(arguments: &History, session: &Session) -> Result<Exit, Error>
 /// The chart as SVG, or as PNG where the name of its file says so.
 fn picture(name: &str, entries: &[Entry], arguments: &History) -> Result<Vec<u8>, Error> {
     let failed = |error: chart::ChartError| Error::Chart { name: "history".into(), message: error.to_string() };
-    let svg = chart::history(&history::chart(name, entries)).map_err(failed)?;
+    let svg = View::History(history::chart(name, entries)).draw().map_err(failed)?;
     let is_png = arguments.chart.as_ref().and_then(|path| path.extension()).is_some_and(|ending| ending == "png");
     if is_png { chart::png(&svg, SCALE).map_err(failed) } else { Ok(svg.into_bytes()) }
 }

@@ -22,6 +22,7 @@ pub mod judge_models;
 mod left_out;
 pub mod missing;
 mod pending;
+mod pictures;
 pub mod place;
 mod queue;
 pub mod readiness;

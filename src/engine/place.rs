@@ -35,12 +35,14 @@ pub(super) fn tidy(folder: &Path, earlier: Option<&Manifest>, written: &[String]
     let stale = earlier.into_iter().flat_map(Manifest::file_names).filter(|name| !written.contains(name));
     // A chart that is no longer in the spec would look like one of this run.
     stale.for_each(|name| drop(std::fs::remove_file(folder.join(name))));
+    // Folders stay if they contain files.
+    drop(std::fs::remove_dir(folder.join(manifest::CHART_DATA)));
     let partial = folder.join(PARTIAL);
     let outdone = Manifest::load(&partial).filter(|less| less.requests.answered.is_some_and(|less| less <= answered));
     if let Some(outdone) = outdone {
         let names = outdone.file_names().chain([manifest::FILE.to_owned()]);
         names.for_each(|name| drop(std::fs::remove_file(partial.join(name))));
-        // It stays if it contains other files.
+        drop(std::fs::remove_dir(partial.join(manifest::CHART_DATA)));
         drop(std::fs::remove_dir(&partial));
     }
 }

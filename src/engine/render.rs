@@ -1,17 +1,14 @@
 //! The stage render: tables become files and pictures.
 
 use std::path::Path;
-use std::sync::Mutex;
-use std::sync::PoisonError;
-use std::thread;
 
 use rayon::prelude::*;
 
 use super::consult::Opinions;
+use super::pictures::{draw_all, ending, shown};
 use super::responses::Responses;
 use super::warmups::Warmups;
 use super::{Context, results_table, verdicts_table};
-use crate::chart;
 use crate::checks::Check;
 use crate::checksum::sha256_of;
 use crate::error::Error;
@@ -21,8 +18,7 @@ use crate::format::counted;
 use crate::gates::{GateOutcome, junit};
 use crate::report::manifest::FileEntry;
 use crate::report::markdown;
-use crate::report::pictures::{ChartJob, Measured, chart_jobs};
-use crate::spec::types::PictureFormat;
+use crate::report::pictures::{Measured, chart_jobs};
 use crate::tables::agreement::agreement_csv;
 use crate::tables::comparisons::pairwise_csv;
 use crate::tables::group::Results;
@@ -30,9 +26,6 @@ use crate::tables::pairs::pairs_csv;
 use crate::tables::positions_table::positions_csv;
 use crate::tables::summary::Grouping;
 use crate::tables::write;
-
-/// Pixels of a PNG per unit of the drawing.
-const SCALE: f32 = 2.0;
 
 /// What was measured, in the shape in which it is written.
 pub(super) struct Rendered<'r> {
@@ -55,10 +48,9 @@ impl Rendered<'_> {
         let mut names = self.write_tables(folder)?;
         let written = names.len();
         let jobs = chart_jobs(Measured { plan, work, results: self.results, checks: self.checks });
-        let drawn = draw_all(&jobs, &plan.output.formats, folder)?;
+        let drawn = draw_all(&jobs, &plan.output, folder)?;
         let formats: Vec<String> = plan.output.formats.iter().map(|format| ending(*format).to_uppercase()).collect();
-        let shown: Vec<String> = drawn.iter().filter(|name| name.ends_with(".svg")).cloned().collect();
-        let shown = if shown.is_empty() { drawn.clone() } else { shown };
+        let shown = shown(&drawn);
         names.extend(drawn);
         let comparisons: Vec<_> = self.opinions.comparisons().cloned().collect();
         let summary = markdown::document(plan, (self.results, &comparisons), (self.checks, self.gates), &shown);
@@ -121,58 +113,6 @@ impl Rendered<'_> {
             names.push("arrivals.csv");
         }
         Ok(names.into_iter().map(str::to_owned).collect())
-    }
-}
-
-/// File names by the chart's index.
-type Drawn = Vec<(usize, Vec<String>)>;
-
-/// Draws every chart, on all cores: each is independent of the others.
-fn draw_all(jobs: &[ChartJob], formats: &[PictureFormat], folder: &Path) -> Result<Vec<String>, Error> {
-    let workers = thread::available_parallelism().map_or(1, usize::from).min(jobs.len().max(1));
-    let queue = Mutex::new(jobs.iter().enumerate());
-    let next = || queue.lock().unwrap_or_else(PoisonError::into_inner).next();
-    let work = || {
-        let mut done = Vec::new();
-        while let Some((index, job)) = next() {
-            done.push((index, draw_one(job, formats, folder)?));
-        }
-        Ok(done)
-    };
-    let outcomes: Vec<Result<Drawn, Error>> = thread::scope(|scope| {
-        let others = 1..workers;
-        // What the system gives no thread for is drawn by this one.
-        let threads: Vec<_> = others.map_while(|_| thread::Builder::new().spawn_scoped(scope, work).ok()).collect();
-        let own = std::iter::once(work());
-        let theirs =
-            threads.into_iter().map(|thread| thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
-        own.chain(theirs.collect::<Vec<_>>()).collect()
-    });
-    let mut drawn = outcomes.into_iter().collect::<Result<Vec<_>, _>>()?.concat();
-    drawn.sort();
-    Ok(drawn.into_iter().flat_map(|(_, names)| names).collect())
-}
-
-fn draw_one(job: &ChartJob, formats: &[PictureFormat], folder: &Path) -> Result<Vec<String>, Error> {
-    let picture = job.draw()?;
-    let mut names = Vec::new();
-    for format in formats {
-        let bytes = match format {
-            PictureFormat::Svg => picture.svg.clone().into_bytes(),
-            PictureFormat::Png => chart::png(&picture.svg, SCALE)
-                .map_err(|error| Error::Chart { name: picture.name.clone(), message: error.to_string() })?,
-        };
-        let name = format!("{}.{}", picture.name, ending(*format));
-        write_bytes(&folder.join(&name), &bytes)?;
-        names.push(name);
-    }
-    Ok(names)
-}
-
-fn ending(format: PictureFormat) -> &'static str {
-    match format {
-        PictureFormat::Png => "png",
-        PictureFormat::Svg => "svg",
     }
 }
 

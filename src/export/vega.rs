@@ -1,33 +1,21 @@
-//! A Vega-Lite 6 chart of the scores with their intervals; the data are in it.
+//! A Vega-Lite chart of the scores with their intervals; the data are in it.
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::summary::Model;
+use crate::chart::{Frame, ScoreBar, ScoreChart, View};
 
 pub(super) fn value(models: &[Model]) -> Value {
-    let scores = models.iter().filter_map(|model| {
+    let bar = |model: &Model| {
         let score = model.score()?;
-        let (low, high) = score.interval.unzip();
-        Some(json!({ "model": model.name, "score": score.value, "low": low, "high": high }))
-    });
-    json!({
-        "$schema": "https://vega.github.io/schema/vega-lite/v6.json",
-        "description": "Mean score of each model with its 95 % interval",
-        "data": { "values": scores.collect::<Vec<_>>() },
-        "encoding": { "y": { "field": "model", "type": "nominal", "sort": null, "title": null } },
-        "layer": [
-            {
-                "mark": "rule",
-                "transform": [{ "filter": "isValid(datum.low)" }],
-                "encoding": {
-                    "x": { "field": "low", "type": "quantitative", "title": "Mean score", "scale": { "domain": [0, 1] } },
-                    "x2": { "field": "high" },
-                },
-            },
-            {
-                "mark": { "type": "point", "filled": true, "size": 60 },
-                "encoding": { "x": { "field": "score", "type": "quantitative" } },
-            },
-        ],
-    })
+        let (low, high) = score.interval.unwrap_or((f64::NAN, f64::NAN));
+        Some(ScoreBar { label: model.name.clone(), mean: score.value, low, high, ..ScoreBar::default() })
+    };
+    let chart = ScoreChart {
+        frame: Frame { title: "Mean score by model".into(), ..Frame::default() },
+        bars: models.iter().filter_map(bar).collect(),
+        note: "Mean score of each model with its 95 % interval".into(),
+        ..ScoreChart::default()
+    };
+    View::Score(chart).values().only(&["model", "score", "low", "high"]).vega()
 }

@@ -347,6 +347,8 @@ pub struct OutputPlan {
     pub formats: Vec<PictureFormat>,
     /// Where the pictures will be seen.
     pub medium: PictureMedium,
+    /// Whether the values of charts are written.
+    pub chart_data: bool,
     /// Whether the page of the run is written.
     pub report: bool,
 }

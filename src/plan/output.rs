@@ -30,6 +30,7 @@ pub(super) fn output(spec: &Spec, folder: &Path, shard: Option<Shard>) -> Output
         folder: out.clone(),
         formats: spec.output.formats.clone(),
         medium: spec.output.medium,
+        chart_data: spec.output.chart_data,
         report: spec.output.report,
     }
 }

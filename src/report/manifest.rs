@@ -18,6 +18,8 @@ use crate::work::Work;
 
 /// Name of the file.
 pub const FILE: &str = "manifest.json";
+/// Folder of the values that charts draw, beside the pictures.
+pub const CHART_DATA: &str = "chart_data";
 
 /// Maximum size of a manifest in bytes.
 const MOST_BYTES: u64 = 64 << 20;
@@ -241,7 +243,13 @@ impl Manifest {
     /// The files of the run.
     pub fn file_names(&self) -> impl Iterator<Item = String> {
         let names = self.files.iter().map(|file| &file.name);
-        // A manifest that was tampered with must not lead out of its folder.
-        names.filter(|name| Path::new(name).components().count() == 1 && !name.contains(['/', '\\'])).cloned()
+        names.filter(|name| is_inside(name)).cloned()
     }
+}
+
+/// True for a name of a file in the folder of a run, or in that of its charts' values: a manifest that was tampered with must
+/// not lead out of it.
+fn is_inside(name: &str) -> bool {
+    let own = name.strip_prefix(CHART_DATA).and_then(|rest| rest.strip_prefix('/')).unwrap_or(name);
+    Path::new(own).components().count() == 1 && !own.contains(['/', '\\']) && own != ".."
 }

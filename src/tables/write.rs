@@ -6,6 +6,7 @@ use std::path::Path;
 use super::columns::Value;
 use super::summary::{Grouping, Summary};
 use super::summary_columns::summary_columns;
+use crate::chart::{Cell, Table};
 use crate::files::{FileError, write_whole};
 use crate::plan::Plan;
 use crate::work::Work;
@@ -39,6 +40,24 @@ pub(super) fn write_lines<'v>(
         writer.write_record(None::<&[u8]>)?;
     }
     Ok(())
+}
+
+/// Writes the values that a chart draws.
+///
+/// # Errors
+/// The file cannot be written.
+pub fn chart_csv(path: &Path, table: &Table) -> Result<(), FileError> {
+    let value = |cell| match cell {
+        &Cell::Unknown => Value::Empty,
+        Cell::Text(text) => Value::Text(text.into()),
+        Cell::Count(count) => i64::try_from(*count).map_or(Value::Empty, Value::Count),
+        Cell::Number(number) => Value::Number(*number),
+        Cell::Flag(is) => Value::Flag(*is),
+    };
+    write_csv(path, |writer| {
+        writer.write_record(&table.columns)?;
+        write_lines(writer, table.rows.iter().map(|row| row.iter().map(value)))
+    })
 }
 
 /// Writes `arrivals.csv`: when each request of an open loop is due, in seconds since its level's start.

@@ -49,7 +49,11 @@ fn a_run_leaves_every_table_and_every_chart() {
         "score_vs_cost",
         "score_vs_tokens_per_s",
     ];
-    let charts = names.iter().flat_map(|name| [format!("{name}.png"), format!("{name}.svg")]);
+    let files = |name| {
+        let values = ["csv", "vl.json"].map(|ending| format!("chart_data/{name}.{ending}"));
+        values.into_iter().chain(["png", "svg"].map(|ending| format!("{name}.{ending}")))
+    };
+    let charts = names.iter().flat_map(files);
     let mut expected: Vec<String> =
         charts.chain(TABLES.map(str::to_owned)).chain(["pairs.csv", "report.html"].map(str::to_owned)).collect();
     expected.sort();
@@ -275,8 +279,31 @@ fn a_chart_that_is_no_longer_asked_for_goes_away() {
     bench.apply().exits(0);
     bench.spec(&Spec::on(&server).with("charts", "[durations]"));
     bench.apply().exits(0);
-    let svgs: Vec<String> = bench.outputs().into_keys().filter(|name| name.ends_with(".svg")).collect();
-    assert_eq!(svgs, ["avg_score_by_model_durations.svg"]);
+    let drawn = || -> Vec<String> {
+        bench.outputs().into_keys().filter(|name| name.ends_with(".svg") || name.starts_with("chart_data")).collect()
+    };
+    let values = ["csv", "vl.json"].map(|ending| format!("chart_data/avg_score_by_model_durations.{ending}"));
+    assert_eq!(drawn(), ["avg_score_by_model_durations.svg", &values[0], &values[1]]);
+    let output = "{ dir: ../outputs/trial, formats: [svg], chart_data: false }";
+    bench.spec(&Spec::on(&server).with("charts", "[durations]").with("output", output));
+    bench.apply().exits(0);
+    assert_eq!(drawn(), ["avg_score_by_model_durations.svg"]);
+    assert!(!bench.path("outputs/trial/chart_data").exists());
+}
+
+#[test]
+fn values_of_charts_are_texts_for_a_spreadsheet_and_numbers_for_vega() {
+    let server = Server::ollama(&["small"]);
+    let models = "[{ name: small, endpoint: local, label: \"=1+1\" }]";
+    let bench = Bench::ready(4, &Spec::on(&server).with("models", models).with("charts", "[score]"));
+    bench.apply().exits(0);
+    let table = bench.read("outputs/trial/chart_data/avg_score_by_model.csv");
+    let mut lines = table.lines();
+    assert_eq!(lines.next(), Some("model,score,low,high,n,not_answers"));
+    assert!(lines.next().unwrap().starts_with("'=1+1,"), "{table}");
+    let chart: Json = serde_json::from_str(&bench.read("outputs/trial/chart_data/avg_score_by_model.vl.json")).unwrap();
+    let row = &chart["data"]["values"][0];
+    assert_eq!((row["model"].as_str(), row["n"].as_u64()), (Some("=1+1"), Some(4)));
 }
 
 #[test]

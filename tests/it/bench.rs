@@ -152,9 +152,11 @@ impl Bench {
 
     /// Every file of the trial but the manifest, which is the one that holds a clock.
     pub(crate) fn outputs(&self) -> BTreeMap<String, Vec<u8>> {
-        let files = fs::read_dir(self.path("outputs/trial")).unwrap().map(|entry| entry.unwrap().path());
-        let named = files.map(|path| (path.file_name().unwrap().to_string_lossy().into_owned(), path));
-        named.filter(|(name, _)| name != "manifest.json").map(|(name, path)| (name, fs::read(path).unwrap())).collect()
+        let (folder, mut files) = (self.path("outputs/trial"), Vec::new());
+        collect(&folder, &mut files);
+        let name = |path: &Path| path.strip_prefix(&folder).unwrap().to_string_lossy().replace('\\', "/");
+        let named = files.into_iter().map(|(path, bytes)| (name(&path), bytes));
+        named.filter(|(name, _)| !name.ends_with("manifest.json")).collect()
     }
 
     /// Every file of the bench, whatever wrote it.

@@ -21,17 +21,18 @@ fn the_example_comes_out_byte_for_byte() {
     // The project keeps the drawings; pictures are made from them. Without an override, which the report would name.
     bench.run(&["apply", "experiments/quickstart.yaml", "--locked"]).exits(0);
     let example = Path::new(env!("CARGO_MANIFEST_DIR")).join("outputs/quickstart");
-    let kept = fs::read_dir(example).unwrap().map(|entry| entry.unwrap().path());
-    let kept: Vec<_> = kept
-        .filter(|path| path.extension().is_some_and(|end| end == "svg" || end == "csv" || end == "md" || end == "html"))
-        .collect();
-    assert!(kept.len() >= 13, "the example is not there");
+    let folders = [example.clone(), example.join("chart_data")];
+    let kept = folders.iter().flat_map(|folder| fs::read_dir(folder).unwrap()).map(|entry| entry.unwrap().path());
+    let is_kept = |name: &str| [".svg", ".csv", ".md", ".html", ".vl.json"].iter().any(|end| name.ends_with(end));
+    let kept: Vec<_> = kept.filter(|path| is_kept(path.to_str().unwrap())).collect();
+    assert!(kept.len() >= 25, "the example is not there");
     for path in kept {
-        let name = path.file_name().unwrap().to_str().unwrap();
-        let made = fs::read(bench.path(&format!("outputs/quickstart/{name}"))).unwrap();
+        let name = path.strip_prefix(&example).unwrap();
+        let made = fs::read(bench.path("outputs/quickstart").join(name)).unwrap();
         assert!(
             made == fs::read(&path).unwrap(),
-            "{name}: run `smallbench apply experiments/quickstart.yaml`, look, and commit"
+            "{}: run `smallbench apply experiments/quickstart.yaml`, look, and commit",
+            name.display()
         );
     }
 }

@@ -1,9 +1,9 @@
 //! The layout of a run: its requests in lanes, thinned and merged to what the picture can show.
 
-use super::phase::{Phase, pieces, start};
+use super::phase::{Phase, pieces};
 use super::view::{TimelineBar, TimelineChart, TimelineGroup};
-use crate::chart::axis::{Range, extent, is_drawable};
-use crate::chart::lanes::{Piece, lane_limit, merge, pack, row};
+use crate::chart::axis::{Range, extent};
+use crate::chart::lanes::{Piece, lane_limit, merge, row};
 use crate::chart::text::label;
 
 pub(super) const WIDE: f64 = 1000.0;
@@ -108,20 +108,14 @@ fn shown_lanes(bands: &[Band]) -> usize {
 }
 
 fn range(bands: &[Band]) -> Option<Range> {
-    let times = || bands.iter().flat_map(|band| &band.bars).flat_map(|bar| [start(bar), bar.end]);
+    let times = || bands.iter().flat_map(|band| &band.bars).flat_map(|bar| [bar.start(), bar.end]);
     let (low, _) = extent(times())?;
     if low < 0.0 { Range::around(times(), false) } else { Some(Range::from_zero(times())) }
 }
 
 impl Band {
     fn of(group: &TimelineGroup) -> Self {
-        let is_sound = |bar: &&TimelineBar| {
-            [bar.scheduled, bar.sent, bar.end].into_iter().all(|time| is_drawable(time, false)) && bar.end >= bar.sent
-        };
-        let mut bars: Vec<TimelineBar> = group.bars.iter().filter(is_sound).copied().collect();
-        bars.sort_by(|one, other| start(one).total_cmp(&start(other)).then(one.end.total_cmp(&other.end)));
-        let spans: Vec<(f64, f64)> = bars.iter().map(|bar| (start(bar), bar.end)).collect();
-        let lane_of = pack(&spans);
+        let (bars, lane_of) = group.lanes();
         let lanes = lane_of.iter().max().map_or(0, |lane| lane + 1);
         let hidden = group.bars.len() - bars.len();
         Self {

@@ -16,6 +16,11 @@ pub(super) enum Phase {
     FaultWithin,
 }
 
+/// The colour of a kind.
+pub(in crate::chart) fn kind_color(kind: BarKind) -> RGBColor {
+    Phase::Generating(kind).color()
+}
+
 impl Phase {
     pub(super) fn is_fault(self) -> bool {
         matches!(self, Self::Waiting(BarKind::Fault) | Self::Generating(BarKind::Fault) | Self::FaultWithin)
@@ -46,7 +51,7 @@ pub(super) fn pieces(bar: &TimelineBar, range: &Range) -> impl Iterator<Item = P
     let first_token = bar.first_token.filter(|time| time.is_finite());
     let first_token = first_token.map_or(bar.sent, |time| time.clamp(bar.sent, bar.end));
     let phases = [
-        (start(bar), bar.sent, Phase::Queued),
+        (bar.start(), bar.sent, Phase::Queued),
         (bar.sent, first_token, Phase::Waiting(bar.kind)),
         (first_token, bar.end, Phase::Generating(bar.kind)),
     ];
@@ -55,8 +60,4 @@ pub(super) fn pieces(bar: &TimelineBar, range: &Range) -> impl Iterator<Item = P
         .into_iter()
         .filter(|(from, to, paint)| from < to || matches!(paint, Phase::Generating(_)))
         .map(move |(from, to, paint)| Piece { from: range.unit(from), to: range.unit(to), paint })
-}
-
-pub(super) fn start(bar: &TimelineBar) -> f64 {
-    bar.scheduled.min(bar.sent)
 }

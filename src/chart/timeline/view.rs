@@ -1,6 +1,8 @@
 //! The view of a run over time: the requests of each model at each level, and the texts around them.
 
+use crate::chart::axis::is_drawable;
 use crate::chart::frame::Frame;
+use crate::chart::lanes::pack;
 
 /// The kind of a request.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -31,6 +33,18 @@ pub struct TimelineBar {
     pub kind: BarKind,
 }
 
+impl TimelineBar {
+    /// True if it has a place in the picture.
+    fn is_sound(&self) -> bool {
+        [self.scheduled, self.sent, self.end].into_iter().all(|time| is_drawable(time, false)) && self.end >= self.sent
+    }
+
+    /// When its bar starts.
+    pub(in crate::chart) fn start(&self) -> f64 {
+        self.scheduled.min(self.sent)
+    }
+}
+
 /// The requests of one model at one level.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct TimelineGroup {
@@ -38,6 +52,16 @@ pub struct TimelineGroup {
     pub label: String,
     /// Its requests, in any order.
     pub bars: Vec<TimelineBar>,
+}
+
+impl TimelineGroup {
+    /// The requests that have a place in the picture, by their start, and the lane of each.
+    pub(in crate::chart) fn lanes(&self) -> (Vec<TimelineBar>, Vec<usize>) {
+        let mut bars: Vec<TimelineBar> = self.bars.iter().filter(|bar| bar.is_sound()).copied().collect();
+        bars.sort_by(|one, other| one.start().total_cmp(&other.start()).then(one.end.total_cmp(&other.end)));
+        let lanes = pack(&bars.iter().map(|bar| (bar.start(), bar.end)).collect::<Vec<_>>());
+        (bars, lanes)
+    }
 }
 
 /// A run over time.

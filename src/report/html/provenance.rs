@@ -9,7 +9,7 @@ use crate::compare::points;
 use crate::format::{UNKNOWN, known, percent, shell_word};
 use crate::plan::Plan;
 use crate::report::history::{Content, Entry, Measured};
-use crate::report::manifest::{Manifest, ModelEntry};
+use crate::report::manifest::{CHART_DATA, Manifest, ModelEntry};
 use crate::tables::group::Results;
 
 /// The view.
@@ -91,13 +91,15 @@ pub(super) fn provenance(
     }
 }
 
-/// The files and their digests. A picture that is there as a drawing too is left out: it says the same.
+/// The files and their digests. A picture that is there as a drawing too is left out, as are the values that it draws: they
+/// say the same.
 fn files(manifest: &Manifest) -> Vec<(String, String)> {
     let is_drawn = |name: &str| {
         let drawing = name.strip_suffix(".png").map(|stem| format!("{stem}.svg"));
         drawing.is_some_and(|drawing| manifest.files.iter().any(|file| file.name == drawing))
     };
-    let shown = manifest.files.iter().filter(|file| !is_drawn(&file.name));
+    let is_repeated = |name: &str| is_drawn(name) || name.starts_with(CHART_DATA);
+    let shown = manifest.files.iter().filter(|file| !is_repeated(&file.name));
     shown.map(|file| (file.name.clone(), file.sha256.clone())).collect()
 }
 

@@ -13,7 +13,7 @@ pub(super) mod shown;
 
 use self::frame::{frame, titled};
 use self::shown::{Shown, shown};
-use crate::chart::{Frame, View};
+use crate::chart::{Frame, Values, View};
 use crate::checks::Check;
 use crate::error::Error;
 use crate::plan::Plan;
@@ -37,6 +37,16 @@ pub struct ChartJob {
 }
 
 impl ChartJob {
+    /// Its file name without ending.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The values that it draws.
+    pub fn values(&self) -> Values {
+        self.view.values()
+    }
+
     /// Draws it.
     ///
     /// # Errors

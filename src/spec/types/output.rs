@@ -228,6 +228,8 @@ pub struct OutputSpec {
     /// Where the pictures will be seen, which sets their width and so the size of their type.
     #[serde(rename = "for")]
     pub medium: PictureMedium,
+    /// Whether the values that each chart draws are written to `chart_data`: a table (CSV), and a Vega-Lite chart of it.
+    pub chart_data: bool,
     /// Whether `report.html` is written: one page with every figure, chart and answer, which opens in a browser.
     pub report: bool,
 }
@@ -261,6 +263,7 @@ impl Default for OutputSpec {
             dir: None,
             formats: vec![PictureFormat::Png, PictureFormat::Svg],
             medium: PictureMedium::Screen,
+            chart_data: true,
             report: true,
         }
     }
