@@ -14,6 +14,7 @@ mod canvas;
 mod colormap;
 mod durations;
 mod ecdf;
+mod font;
 mod forest;
 mod frame;
 mod heatmap;
@@ -45,6 +46,7 @@ mod hostile_tests;
 pub use bins::{bin_edges, bin_index, bin_names, resolved_range};
 pub use durations::{DurationBars, DurationsChart, durations};
 pub use ecdf::{EcdfChart, EcdfSeries, ecdf};
+pub use font::with_fonts;
 pub use forest::{ForestChart, ForestRow, forest};
 pub use frame::{Frame, Medium};
 pub use heatmap::{Heatmap, HeatmapCell, HeatmapPanel, heatmap};
@@ -70,6 +72,9 @@ pub enum ChartError {
     /// The SVG text is not a picture.
     #[error("could not read the SVG of the chart: {0}")]
     Svg(String),
+    /// An embedded face cannot be read.
+    #[error("could not read a face: {0}")]
+    Font(String),
     /// The size is zero or too large.
     #[error("a chart of {width} x {height} pixels cannot be painted; choose another scale")]
     Size {

@@ -42,5 +42,6 @@ fn picture(name: &str, entries: &[Entry], arguments: &History) -> Result<Vec<u8>
     let failed = |error: chart::ChartError| Error::Chart { name: "history".into(), message: error.to_string() };
     let svg = View::History(history::chart(name, entries)).draw().map_err(failed)?;
     let is_png = arguments.chart.as_ref().and_then(|path| path.extension()).is_some_and(|ending| ending == "png");
-    if is_png { chart::png(&svg, SCALE).map_err(failed) } else { Ok(svg.into_bytes()) }
+    let bytes = if is_png { chart::png(&svg, SCALE) } else { chart::with_fonts(&svg).map(String::into_bytes) };
+    bytes.map_err(failed)
 }

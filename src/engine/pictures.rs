@@ -51,10 +51,10 @@ fn draw_one(job: &ChartJob, output: &OutputPlan, folder: &Path) -> Result<Vec<St
     let mut names = Vec::new();
     for format in &output.formats {
         let bytes = match format {
-            PictureFormat::Svg => picture.svg.clone().into_bytes(),
-            PictureFormat::Png => chart::png(&picture.svg, SCALE)
-                .map_err(|error| Error::Chart { name: picture.name.clone(), message: error.to_string() })?,
+            PictureFormat::Svg => chart::with_fonts(&picture.svg).map(String::into_bytes),
+            PictureFormat::Png => chart::png(&picture.svg, SCALE),
         };
+        let bytes = bytes.map_err(|error| Error::Chart { name: picture.name.clone(), message: error.to_string() })?;
         let name = format!("{}.{}", picture.name, ending(*format));
         write_bytes(&folder.join(&name), &bytes)?;
         names.push(name);
