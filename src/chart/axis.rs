@@ -121,6 +121,13 @@ impl Range {
             stride -= 1;
         }
         let plain = first >= -3 && last <= 4;
+        let powers = (first..=last).filter(|power| (self.low..=self.high).contains(&10_f64.powi(*power))).count();
+        // The fewest numbers from which the eye reads the scale.
+        let named: &[u32] = match decades {
+            _ if decades < 2.2 => &[1, 2, 5],
+            _ if powers < LEAST_NAMED => &[1, 3],
+            _ => &[1],
+        };
         let mut ticks = Vec::new();
         for decade in first..=last {
             for mantissa in 1..10_u32 {
@@ -128,11 +135,7 @@ impl Range {
                 if value < self.low || value > self.high || (mantissa > 1 && stride > 1) {
                     continue;
                 }
-                let is_major = match mantissa {
-                    1 => decade.rem_euclid(stride) == 0,
-                    2 | 5 => decades < 2.2,
-                    _ => false,
-                };
+                let is_major = named.contains(&mantissa) && (mantissa > 1 || decade.rem_euclid(stride) == 0);
                 let label = if !is_major {
                     String::new()
                 } else if plain {
@@ -256,7 +259,7 @@ fn horizontal_ticks(width: f64) -> usize {
 }
 
 fn vertical_ticks(range: &Range, height: f64) -> Vec<Tick> {
-    range.ticks((height / 60.0).max((height / 45.0).min(4.0)) as usize)
+    range.ticks((height / 60.0).max((height / 38.0).min(4.0)) as usize)
 }
 
 #[cfg(test)]
@@ -272,6 +275,7 @@ mod tests {
     fn linear_ticks_are_round_numbers() {
         assert_eq!(labels(0.0, 1.0, false), ["0.0", "0.2", "0.4", "0.6", "0.8", "1.0"]);
         assert_eq!(labels(57.0, 251.0, false), ["100", "150", "200", "250"]);
+        assert_eq!(labels(0.0, 140.0, false), ["0", "25", "50", "75", "100", "125"]);
         assert_eq!(labels(-1.0, 1.0, false), ["−1.0", "−0.5", "0.0", "0.5", "1.0"]);
     }
 
@@ -279,6 +283,7 @@ mod tests {
     fn log_ticks_are_powers_or_their_halves_and_fifths() {
         assert_eq!(labels(0.05, 300.0, true), ["0.1", "1", "10", "100"]);
         assert_eq!(labels(0.04, 1.2, true), ["0.05", "0.1", "0.2", "0.5", "1"]);
+        assert_eq!(labels(0.2, 50.0, true), ["0.3", "1", "3", "10", "30"]);
         assert_eq!(labels(60.0, 220.0, true), ["100", "150", "200"]);
         assert_eq!(labels(2e-10, 5e9, true), ["10⁻⁸", "10⁻⁴", "10⁰", "10⁴", "10⁸"]);
         assert_eq!(labels(1e-5, 10.0, true), ["10⁻⁵", "10⁻⁴", "10⁻³", "10⁻²", "10⁻¹", "10⁰", "10¹"]);

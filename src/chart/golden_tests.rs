@@ -91,11 +91,24 @@ fn of_stacked() -> View {
     View::Stacked(StackedChart {
         frame: Frame { medium: Medium::Paper, ..frame("What became of the requests") },
         value_label: "Share of requests".into(),
+        is_share: true,
         classes: ["correct", "wrong", "no answer"].map(str::to_owned).into(),
         bars: (0..3)
-            .map(|index| StackedBar { label: named(index), counts: vec![31 + index as u64 * 20, 40, 1] })
+            .map(|index| StackedBar { label: named(index), parts: vec![31.0 + index as f64 * 20.0, 40.0, 1.0] })
             .collect(),
         note: "Numbers: requests.".into(),
+    })
+}
+
+fn of_parts() -> View {
+    View::Stacked(StackedChart {
+        frame: frame("Mean durations by model"),
+        value_label: "seconds".into(),
+        classes: ["prompt", "answer", "rest"].map(str::to_owned).into(),
+        bars: (0..3)
+            .map(|index| StackedBar { label: named(index), parts: vec![0.1, 0.4 + index as f64, 0.02] })
+            .collect(),
+        ..StackedChart::default()
     })
 }
 
@@ -152,12 +165,10 @@ fn of_scatter() -> View {
             let tokens = 5.0 + (120.0 * scattered(index + 31 * model)).floor();
             (tokens, 0.1 + tokens * 0.004 * (1 + model) as f64 * (0.8 + 0.4 * scattered(index * 3 + 1)))
         };
-        let line = ScatterLine {
-            slope: 0.004,
-            intercept: 0.1,
-            meaning: "100 ms to the first token + 4.0 ms per token".into(),
-        };
-        ScatterSeries { label: named(model), points: (0..60).map(point).collect(), line: (model == 0).then_some(line) }
+        let slope = 0.004 * (1 + model) as f64;
+        let meaning = format!("100 ms to the first token + {:.1} ms per token", slope * 1e3);
+        let line = ScatterLine { slope, intercept: 0.1, meaning };
+        ScatterSeries { label: named(model), points: (0..60).map(point).collect(), line: Some(line) }
     };
     View::Scatter(ScatterChart {
         frame: frame("Latency by output tokens"),
@@ -180,7 +191,25 @@ fn of_ecdf() -> View {
         frame: frame("Share of responses by latency"),
         x_label: "latency (s)".into(),
         log_x: true,
-        series: (0..3).map(series).collect(),
+        panels: vec![EcdfPanel { label: String::new(), series: (0..3).map(series).collect() }],
+        ..EcdfChart::default()
+    })
+}
+
+fn of_sweep() -> View {
+    let series = |(model, level): (usize, usize)| EcdfSeries {
+        label: format!("c={}", 1 << level),
+        values: (0..120).map(|index| (0.2 + scattered(index + model)) * ((1 << level) + 2 * model) as f64).collect(),
+        failed: (level / 4) as u64 * 3,
+    };
+    let panel =
+        |model: usize| EcdfPanel { label: named(model), series: (0..6).map(|level| series((model, level))).collect() };
+    View::Ecdf(EcdfChart {
+        frame: frame("Share of responses by latency"),
+        x_label: "latency (s)".into(),
+        log_x: true,
+        is_ordered: true,
+        panels: (0..3).map(panel).collect(),
         note: String::new(),
     })
 }
@@ -248,7 +277,7 @@ fn of_history() -> View {
     })
 }
 
-fn views() -> [(&'static str, View); 12] {
+fn views() -> [(&'static str, View); 14] {
     [
         ("score", of_score()),
         ("heatmap", of_heatmap()),
@@ -257,8 +286,10 @@ fn views() -> [(&'static str, View); 12] {
         ("stacked_paper", of_stacked()),
         ("load_curve", of_load_curve()),
         ("durations", of_durations()),
+        ("durations_stacked", of_parts()),
         ("scatter", of_scatter()),
         ("ecdf", of_ecdf()),
+        ("ecdf_sweep", of_sweep()),
         ("timeline", of_timeline()),
         ("reliability", of_reliability()),
         ("history", of_history()),

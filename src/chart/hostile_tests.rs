@@ -221,11 +221,15 @@ fn tradeoffs_forests_and_stacks_of_all_kinds() {
         };
         let chart = ForestChart { frame: titled("t"), rows: (0..count).map(row).collect(), ..ForestChart::default() };
         assert_sound("forest", || forest(&chart));
-        let counts = |index: usize| (0..index % 14).map(|class| [0, 1, 7, u64::MAX][(class + index) % 4]).collect();
-        let bar = |index: usize| StackedBar { label: name(index), counts: counts(index) };
-        let bars = (0..count).map(bar).collect();
-        let chart = StackedChart { frame: titled("t"), classes: labels(), bars, ..StackedChart::default() };
-        assert_sound("stacked", || stacked(&chart));
+        let parts = |index: usize| (0..index % 14).map(|class| value(class + index)).collect();
+        let bar = |index: usize| StackedBar { label: name(index), parts: parts(index) };
+        let bars: Vec<StackedBar> = (0..count).map(bar).collect();
+        for is_share in [false, true] {
+            let bars = Vec::clone(&bars);
+            let chart =
+                StackedChart { frame: titled("t"), classes: labels(), bars, is_share, ..StackedChart::default() };
+            assert_sound("stacked", || stacked(&chart));
+        }
     }
 }
 
@@ -312,20 +316,27 @@ fn ecdfs_of_all_kinds() {
     ];
     for values in kinds {
         for log_x in [false, true] {
-            for models in [1, 64, 300] {
+            for models in [1, 64, 300_usize] {
                 let series = |index: usize| EcdfSeries {
                     label: labels()[index % 8].clone(),
                     values: values.clone(),
                     failed: [0, 1, u64::MAX][index % 3],
                 };
                 let title = "title & ".repeat(100);
-                let chart = EcdfChart {
-                    frame: titled(&title),
-                    log_x,
-                    series: (0..models).map(series).collect(),
-                    ..EcdfChart::default()
-                };
-                assert_sound("ecdf", || ecdf(&chart));
+                for (panels, is_ordered) in [(1, false), (3, true), (40, true)] {
+                    let panel = |index: usize| EcdfPanel {
+                        label: labels()[index % 8].clone(),
+                        series: (index..index + models.div_ceil(panels)).map(series).collect(),
+                    };
+                    let chart = EcdfChart {
+                        frame: titled(&title),
+                        log_x,
+                        is_ordered,
+                        panels: (0..panels).map(panel).collect(),
+                        ..EcdfChart::default()
+                    };
+                    assert_sound("ecdf", || ecdf(&chart));
+                }
             }
         }
     }
@@ -335,9 +346,12 @@ fn ecdfs_of_all_kinds() {
 fn an_ecdf_says_what_it_left_out_and_who_failed() {
     let values = vec![1.0, 2.0, 0.0, -1.0, f64::NAN];
     let series = vec![EcdfSeries { label: "m".into(), values, failed: 1200 }];
-    let svg = ecdf(&EcdfChart { log_x: true, series, ..EcdfChart::default() }).unwrap();
+    let panels = vec![EcdfPanel { label: String::new(), series }];
+    let svg = ecdf(&EcdfChart { log_x: true, panels, ..EcdfChart::default() }).unwrap();
+    let lines: Vec<&str> = svg.lines().filter(|line| !line.starts_with('<')).collect();
+    let words = lines.join(" ");
     for text in ["3 values left out", "n = 1,202, 1,200 failed", "ends below 1"] {
-        assert!(svg.contains(text), "{text}");
+        assert!(words.contains(text), "{text}");
     }
 }
 
@@ -345,7 +359,8 @@ fn an_ecdf_says_what_it_left_out_and_who_failed() {
 fn two_hundred_thousand_durations_stay_a_small_picture() {
     let value = |step: u32| 0.01 + f64::from(step.wrapping_mul(2_654_435_761) % 99_991) / 1e4;
     let series = vec![EcdfSeries { label: "m".into(), values: (0..200_000).map(value).collect(), failed: 7 }];
-    let svg = ecdf(&EcdfChart { log_x: true, series, ..EcdfChart::default() }).unwrap();
+    let panels = vec![EcdfPanel { label: String::new(), series }];
+    let svg = ecdf(&EcdfChart { log_x: true, panels, ..EcdfChart::default() }).unwrap();
     assert!(svg.len() < 100_000, "{}", svg.len());
 }
 

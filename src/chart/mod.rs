@@ -45,7 +45,7 @@ mod hostile_tests;
 
 pub use bins::{bin_edges, bin_index, bin_names, resolved_range};
 pub use durations::{DurationBars, DurationsChart, durations};
-pub use ecdf::{EcdfChart, EcdfSeries, ecdf};
+pub use ecdf::{EcdfChart, EcdfPanel, EcdfSeries, ecdf};
 pub use font::with_fonts;
 pub use forest::{ForestChart, ForestRow, forest};
 pub use frame::{Frame, Medium};

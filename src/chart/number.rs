@@ -51,13 +51,10 @@ pub(super) fn stepped(values: &[f64], step: f64) -> Vec<String> {
         let digits = usize::try_from(exponent(largest) + places + 1).unwrap_or(0).min(15);
         return values.iter().map(|value| scientific(*value, digits)).collect();
     }
-    let mut decimals = usize::try_from(places).unwrap_or(0);
     // A step of 2.5 needs one more decimal than its power of ten.
     let mantissa = step / 10_f64.powi(-places);
-    if (mantissa - mantissa.round()).abs() > 1e-6 {
-        decimals += 1;
-    }
-    let decimals = decimals.min(15);
+    let more = i32::from((mantissa - mantissa.round()).abs() > 1e-6);
+    let decimals = usize::try_from(places + more).unwrap_or(0).min(15);
     values.iter().map(|value| grouped(&unsigned_zero(format!("{value:.decimals$}")))).collect()
 }
 

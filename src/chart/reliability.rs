@@ -2,14 +2,14 @@
 
 use super::ChartError;
 use super::axis::{BOTTOM_MARGIN, Range, draw_horizontal, draw_vertical, left_margin};
-use super::canvas::{Area, Canvas, Point, Stroke, TextStyle, paint};
+use super::canvas::{Area, Canvas, Point, Stroke, paint};
 use super::frame::Frame;
 use super::legend::{Entry, Legend};
 use super::number::count;
 use super::rows::{MOST_ROWS, unlisted};
 use super::sheet::{Heading, draw_nothing, place};
 use super::text::label;
-use super::theme::{Identity, MUTED, SMALL, WHITE, identity};
+use super::theme::{Identity, MUTED, WHITE, identity};
 
 /// Answers of about one confidence.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
@@ -75,12 +75,14 @@ pub fn reliability(chart: &ReliabilityChart) -> Result<String, ChartError> {
         let right = area.right - legend.width() - 16.0;
         let base = area.bottom - BOTTOM_MARGIN;
         let bottom = base - COUNTS - GAP;
-        let left = area.left + left_margin(&UNIT, bottom - area.top);
+        let margin = left_margin(&UNIT, bottom - area.top).max(left_margin(&counts_range(chart), COUNTS));
+        let left = area.left + margin;
         let plot = Area { left, right, bottom, ..area };
         draw_vertical(canvas, plot, &UNIT, "Share of right answers")?;
         canvas.line((left, bottom), (right, plot.top), Stroke::dashed(MUTED, 1.2))?;
         draw_points(canvas, plot, chart)?;
         let counts = Area { top: base - COUNTS, bottom: base, ..plot };
+        draw_vertical(canvas, counts, &counts_range(chart), "Answers")?;
         draw_counts(canvas, counts, chart)?;
         draw_horizontal(canvas, counts, &UNIT, "Confidence: probability of the chosen letter")?;
         legend.draw(canvas, Area { left: right + 16.0, ..area })
@@ -95,6 +97,11 @@ fn shown(chart: &ReliabilityChart) -> &[ReliabilitySeries] {
 fn points(series: &ReliabilitySeries) -> impl Iterator<Item = &ReliabilityPoint> {
     let is_share = |value: f64| (0.0..=1.0).contains(&value);
     series.points.iter().filter(move |point| is_share(point.confidence) && is_share(point.accuracy))
+}
+
+/// From zero to the most answers of a bin.
+fn counts_range(chart: &ReliabilityChart) -> Range {
+    Range::from_zero([most_answers(chart) as f64].into_iter())
 }
 
 fn most_answers(chart: &ReliabilityChart) -> u64 {
@@ -121,7 +128,7 @@ fn draw_points(canvas: &mut Canvas<'_>, plot: Area, chart: &ReliabilityChart) ->
 
 /// Bars of one bin stand side by side.
 fn draw_counts(canvas: &mut Canvas<'_>, area: Area, chart: &ReliabilityChart) -> Result<(), ChartError> {
-    let most = most_answers(chart);
+    let range = counts_range(chart);
     let bins = chart.bins.max(1) as f64;
     let models = shown(chart).len() as f64;
     let width = area.width() / bins;
@@ -129,14 +136,13 @@ fn draw_counts(canvas: &mut Canvas<'_>, area: Area, chart: &ReliabilityChart) ->
         for point in points(series) {
             let bin = (point.confidence * bins).ceil().clamp(1.0, bins) - 1.0;
             let left = area.left + width * (bin + 0.1 + 0.8 * index as f64 / models);
-            let top = area.bottom - area.height() * 0.86 * point.count as f64 / most as f64;
+            let top = area.bottom - area.height() * range.unit(point.count as f64);
             let right = left + width * 0.8 / models;
             let bar = Area { left, right, top: top.min(area.bottom - 1.0), bottom: area.bottom };
             canvas.rectangle(bar, identity(index).color)?;
         }
     }
-    let text = format!("answers per bin, at most {}", count(most));
-    canvas.text_on_white(&text, (area.left + 6.0, area.top + SMALL), TextStyle::new(SMALL, MUTED))
+    Ok(())
 }
 
 fn legend(chart: &ReliabilityChart) -> Legend {

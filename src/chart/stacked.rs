@@ -1,13 +1,13 @@
-//! Stacked bars: the parts of a whole, a bar per model.
+//! Stacked bars: the parts of a whole, as shares of it or in its unit, a bar per model.
 
 use plotters::style::RGBColor;
 
 use super::ChartError;
-use super::axis::{BOTTOM_MARGIN, Range, draw_horizontal};
+use super::axis::{BOTTOM_MARGIN, Range, draw_horizontal, is_drawable};
 use super::canvas::{Align, Area, Canvas, Stroke, TextStyle, paint};
 use super::colormap::ink_on;
 use super::frame::Frame;
-use super::number::count;
+use super::number::{count, measured};
 use super::rows::{MOST_ROWS, unlisted};
 use super::sheet::{Heading, draw_nothing};
 use super::text::{label, shorten, shorten_apart, width};
@@ -18,8 +18,8 @@ use super::theme::{BLUE, GREEN, GREY, INK, MUTED, OLIVE, ORANGE, PINK, SKY, SMAL
 pub struct StackedBar {
     /// Name of the model.
     pub label: String,
-    /// One count per class.
-    pub counts: Vec<u64>,
+    /// One per class: how many, or how much. What is not known or below zero is left out.
+    pub parts: Vec<f64>,
 }
 
 /// Parts of a whole per model.
@@ -27,8 +27,10 @@ pub struct StackedBar {
 pub struct StackedChart {
     /// What stands around it.
     pub frame: Frame,
-    /// Label of the axis.
+    /// Label of the axis, with its unit.
     pub value_label: String,
+    /// True if parts are counts that are shown as shares of their sum; else bars are as long as their sum.
+    pub is_share: bool,
     /// Names of the classes, from the left.
     pub classes: Vec<String>,
     /// One bar per model, in the order of the models.
@@ -40,7 +42,11 @@ pub struct StackedChart {
 impl StackedChart {
     /// The colour of each class.
     pub(super) fn colors(&self) -> impl Iterator<Item = RGBColor> {
-        (0..self.classes.len()).map(|class| COLORS[class % COLORS.len()])
+        (0..self.classes.len()).map(|class| self.color(class))
+    }
+
+    fn color(&self, class: usize) -> RGBColor {
+        (if self.is_share { COLORS } else { NEUTRAL })[class % COLORS.len()]
     }
 }
 
@@ -49,10 +55,16 @@ const SHARES: Range = Range { low: 0.0, high: 1.0, log: false };
 const LEGEND_LINE: f64 = 22.0;
 const SWATCH: f64 = 12.0;
 const NAME: f64 = 220.0;
+/// Room for the length of a whole bar.
+const WHOLE: f64 = 62.0;
 
 /// Green for the first class, which is what is wanted, vermilion for the second, and quiet colours for the others.
-const COLORS: [RGBColor; 10] =
-    [GREEN, VERMILION, RGBColor(190, 190, 190), SKY, PINK, BLUE, ORANGE, OLIVE, GREY, RGBColor(40, 40, 40)];
+const COLORS: [RGBColor; 10] = [GREEN, VERMILION, LIGHT, SKY, PINK, BLUE, ORANGE, OLIVE, GREY, RGBColor(40, 40, 40)];
+
+/// Colours of parts of which none is good or bad.
+const NEUTRAL: [RGBColor; 10] = [SKY, BLUE, LIGHT, OLIVE, ORANGE, PINK, GREEN, GREY, VERMILION, RGBColor(40, 40, 40)];
+
+const LIGHT: RGBColor = RGBColor(190, 190, 190);
 
 /// Draws the chart.
 ///
@@ -66,7 +78,8 @@ pub fn stacked(chart: &StackedChart) -> Result<String, ChartError> {
     let legend = legend(chart, wide - 36.0);
     let legend_height = legend.last().map_or(0.0, |(_, (_, line), _)| (line + 1.0) * LEGEND_LINE + 4.0);
     let row = (420.0 / shown.len().max(1) as f64).clamp(21.0, 44.0);
-    let has_data = shown.iter().any(|bar| bar.counts.iter().any(|count| *count > 0));
+    let has_data = shown.iter().any(|bar| whole(bar) > 0.0);
+    let range = range(chart, shown);
     let needed = if has_data { legend_height + shown.len() as f64 * row + BOTTOM_MARGIN } else { 200.0 };
     let size = (wide, chart.frame.height(heading.height() + needed));
     paint(size, heading.sign(), |canvas| {
@@ -77,14 +90,14 @@ pub fn stacked(chart: &StackedChart) -> Result<String, ChartError> {
         for (class, (x, line), name) in &legend {
             let y = area.top + line * LEGEND_LINE;
             let swatch = Area { left: area.left + x, top: y, right: area.left + x + SWATCH, bottom: y + SWATCH };
-            canvas.rectangle(swatch, COLORS[class % COLORS.len()])?;
+            canvas.rectangle(swatch, chart.color(*class))?;
             canvas.text(name, (swatch.right + 6.0, y + SWATCH - 1.5), TextStyle::new(SMALL, INK))?;
         }
         let area = Area { top: area.top + legend_height, bottom: area.bottom - BOTTOM_MARGIN, ..area };
         let left = draw_names(canvas, area, shown)?;
-        let plot = Area { left, right: area.right - 8.0, ..area };
-        draw_horizontal(canvas, plot, &SHARES, &chart.value_label)?;
-        draw_bars(canvas, plot, shown)?;
+        let plot = Area { left, right: area.right - if chart.is_share { 8.0 } else { WHOLE }, ..area };
+        draw_horizontal(canvas, plot, &range, &chart.value_label)?;
+        draw_bars(canvas, plot, (chart, &range))?;
         canvas.line((plot.left, plot.top), (plot.left, plot.bottom), Stroke::solid(MUTED, 1.0))
     })
 }
@@ -118,25 +131,45 @@ fn draw_names(canvas: &mut Canvas<'_>, area: Area, bars: &[StackedBar]) -> Resul
     Ok(area.left + 18.0 + names.iter().map(|name| width(name, TICK, false)).fold(0.0, f64::max) + 14.0)
 }
 
-fn draw_bars(canvas: &mut Canvas<'_>, plot: Area, bars: &[StackedBar]) -> Result<(), ChartError> {
+/// The parts of a bar that can be drawn, by their class.
+fn parts(bar: &StackedBar) -> impl Iterator<Item = (usize, f64)> {
+    let known = bar.parts.iter().copied().take(COLORS.len()).enumerate();
+    known.filter(|(_, part)| is_drawable(*part, false) && *part > 0.0)
+}
+
+fn whole(bar: &StackedBar) -> f64 {
+    parts(bar).map(|(_, part)| part).sum()
+}
+
+fn range(chart: &StackedChart, bars: &[StackedBar]) -> Range {
+    if chart.is_share { SHARES } else { Range::from_zero(bars.iter().map(whole)) }
+}
+
+fn draw_bars(canvas: &mut Canvas<'_>, plot: Area, (chart, range): (&StackedChart, &Range)) -> Result<(), ChartError> {
+    let bars = &chart.bars[..chart.bars.len().min(MOST_ROWS)];
     let row = plot.height() / bars.len() as f64;
     let thick = (row * 0.66).min(28.0);
     for (index, bar) in bars.iter().enumerate() {
         let middle = plot.top + (index as f64 + 0.5) * row;
-        let all: f64 = bar.counts.iter().map(|count| *count as f64).sum();
+        let all = whole(bar);
         let mut done = 0.0;
-        for (class, number) in bar.counts.iter().take(COLORS.len()).enumerate().filter(|(_, number)| **number > 0) {
-            let place = |sum: f64| plot.left + plot.width() * sum / all;
-            let (left, right) = (place(done), place(done + *number as f64));
-            done += *number as f64;
-            let color = COLORS[class];
+        for (class, part) in parts(bar) {
+            let place = |sum: f64| plot.left + plot.width() * range.unit(if chart.is_share { sum / all } else { sum });
+            let (left, right) = (place(done), place(done + part));
+            done += part;
+            let color = chart.color(class);
             canvas.rectangle(Area { left, top: middle - thick / 2.0, right, bottom: middle + thick / 2.0 }, color)?;
             canvas.line((right, middle - thick / 2.0), (right, middle + thick / 2.0), Stroke::solid(WHITE, 1.0))?;
-            let text = count(*number);
+            let text = if chart.is_share { count(part as u64) } else { measured(part) };
             if width(&text, SMALL, false) + 6.0 < right - left && thick > SMALL {
                 let look = TextStyle::new(SMALL, ink_on(color)).align(Align::Middle);
                 canvas.text(&text, (f64::midpoint(left, right), middle + SMALL * 0.36), look)?;
             }
+        }
+        if !chart.is_share {
+            let end = plot.left + plot.width() * range.unit(all) + 6.0;
+            let text = if all > 0.0 { measured(all) } else { "–".into() };
+            canvas.text(&text, (end, middle + TICK * 0.36), TextStyle::new(TICK, INK))?;
         }
     }
     Ok(())

@@ -2,12 +2,16 @@
 
 use super::layout::{Band, MOST_GROUPS, Plan, WIDE};
 use super::view::{BarKind, TimelineChart};
-use crate::chart::number::{count, counted};
+use crate::chart::number::{count, counted, measured};
 
 impl Plan {
     pub(super) fn captions(&self, chart: &TimelineChart) -> Vec<String> {
         let sum = |count: fn(&Band) -> usize| self.bands.iter().map(count).sum::<usize>() as u64;
         let mut sentences = vec![chart.note.clone()];
+        if self.is_aligned {
+            sentences
+                .push("They ran one after another; each is drawn from its own start, at the time at its right.".into());
+        }
         if self
             .bands
             .iter()
@@ -56,6 +60,9 @@ impl Band {
         if self.lanes > 0 {
             detail += &format!(", at most {} at once", count(self.lanes as u64));
         }
-        detail
+        match self.began {
+            Some(began) if !self.bars.is_empty() => format!("{detail}, from {} s", measured(began)),
+            _ => detail,
+        }
     }
 }

@@ -26,6 +26,8 @@ pub(super) struct Plan {
     pub(super) range: Option<Range>,
     pub(super) bands: Vec<Band>,
     pub(super) row_height: f64,
+    /// True if the groups ran one after another, so that each is drawn from its own start.
+    pub(super) is_aligned: bool,
     /// Width that pieces were merged to, in shares of the plot.
     pub(super) merged: Option<f64>,
 }
@@ -35,6 +37,8 @@ pub(super) struct Band {
     pub(super) label: String,
     pub(super) bars: Vec<TimelineBar>,
     pub(super) hidden: usize,
+    /// When it began, if its times count from there.
+    pub(super) began: Option<f64>,
     lane_of: Vec<usize>,
     pub(super) lanes: usize,
     pub(super) shown_lanes: usize,
@@ -46,6 +50,10 @@ pub(super) struct Band {
 impl Plan {
     pub(super) fn of(chart: &TimelineChart) -> Self {
         let mut bands: Vec<Band> = chart.groups.iter().take(MOST_GROUPS).map(Band::of).collect();
+        let is_aligned = is_in_turn(&bands);
+        if is_aligned {
+            bands.iter_mut().for_each(Band::start_at_zero);
+        }
         let limit = shown_lanes(&bands);
         for band in &mut bands {
             band.shown_lanes = band.lanes.min(limit);
@@ -53,7 +61,7 @@ impl Plan {
         let rows: usize = bands.iter().map(|band| band.shown_lanes).sum();
         let row_height = (lanes_height(&bands) / rows.max(1) as f64).clamp(THINNEST, THICKEST);
         let range = range(&bands);
-        let mut plan = Self { range, bands, row_height, merged: None };
+        let mut plan = Self { range, bands, row_height, is_aligned, merged: None };
         if let Some(range) = range {
             plan.bands.iter_mut().for_each(|band| band.fill(&range));
             plan.merge();
@@ -89,6 +97,14 @@ impl Plan {
     }
 }
 
+/// True if there are several groups with requests, and none began before the one before it had ended.
+fn is_in_turn(bands: &[Band]) -> bool {
+    let times = |band: &Band| extent(band.bars.iter().flat_map(|bar| [bar.start(), bar.end]));
+    let mut spans: Vec<(f64, f64)> = bands.iter().filter_map(times).collect();
+    spans.sort_by(|one, other| one.0.total_cmp(&other.0));
+    spans.len() > 1 && spans.windows(2).all(|pair| pair[0].1 <= pair[1].0)
+}
+
 fn lanes_height(bands: &[Band]) -> f64 {
     LANES_HEIGHT.max(bands.len() as f64 * LANES_HEIGHT_PER_GROUP)
 }
@@ -122,12 +138,25 @@ impl Band {
             label: label(&group.label),
             bars,
             hidden,
+            began: None,
             lane_of,
             lanes,
             shown_lanes: lanes,
             shown_bars: 0,
             rows: Vec::new(),
         }
+    }
+
+    /// Lets its times count from its first request.
+    fn start_at_zero(&mut self) {
+        let began = extent(self.bars.iter().map(TimelineBar::start)).map_or(0.0, |(low, _)| low);
+        for bar in &mut self.bars {
+            bar.scheduled -= began;
+            bar.sent -= began;
+            bar.end -= began;
+            bar.first_token = bar.first_token.map(|time| time - began);
+        }
+        self.began = Some(began);
     }
 
     fn fill(&mut self, range: &Range) {

@@ -43,7 +43,9 @@ pub fn timeline(chart: &TimelineChart) -> Result<String, ChartError> {
         }
         let (top, bottom) = (area.top + legend_height, area.bottom - BOTTOM_MARGIN);
         let plot = Area { left: area.left + 2.0, top, bottom, ..area };
-        draw_horizontal(canvas, plot, range, "Seconds since the start of the run")?;
+        let since =
+            if plan.is_aligned { "Seconds since its first request" } else { "Seconds since the start of the run" };
+        draw_horizontal(canvas, plot, range, since)?;
         plan.draw_groups(canvas, plot)
     })
 }

@@ -51,3 +51,16 @@ fn many_requests_in_a_row_are_merged_and_no_fault_is_lost() {
     assert_eq!(row.iter().filter(|piece| piece.paint.is_fault()).count(), 1);
     assert!(timeline(&chart).unwrap().contains("Requests closer than 1 pixel are merged"));
 }
+
+#[test]
+fn groups_that_ran_in_turn_are_drawn_from_their_own_start() {
+    let of = |starts: [f64; 2]| {
+        let groups = starts.map(|start| group(vec![bar(start, start, None, start + 4.0)])).into();
+        Plan::of(&TimelineChart { groups, ..TimelineChart::default() })
+    };
+    let plan = of([1.0, 6.5]);
+    assert_eq!((plan.bands[1].bars[0].sent, plan.bands[1].bars[0].end), (0.0, 4.0));
+    assert!(plan.bands[1].detail().ends_with("from 6.50 s") && plan.is_aligned);
+    let plan = of([1.0, 2.0]);
+    assert_eq!((plan.bands[1].bars[0].sent, plan.is_aligned), (2.0, false));
+}

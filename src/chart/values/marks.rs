@@ -1,5 +1,7 @@
 //! Parts that the Vega-Lite drawings share: models in their colours, intervals, axes.
 
+use std::collections::HashSet;
+
 use plotters::style::RGBColor;
 use serde_json::{Value, json};
 
@@ -9,17 +11,18 @@ use crate::chart::theme::identity;
 pub(super) const WIDE: u32 = 560;
 pub(super) const HIGH: u32 = 320;
 
-/// A colour per name, as in the picture.
+/// A colour per model, as in the picture.
 pub(super) fn color<S: AsRef<str>>(labels: impl IntoIterator<Item = S>) -> Value {
-    let mut known: Vec<(String, String)> = Vec::new();
-    for (index, label) in labels.into_iter().enumerate() {
-        let label = label.as_ref().to_owned();
-        if !known.iter().any(|(name, _)| *name == label) {
-            known.push((label, hex(identity(index).color)));
-        }
-    }
-    let (domain, range): (Vec<String>, Vec<String>) = known.into_iter().unzip();
-    json!({ "field": "model", "type": "nominal", "title": null, "scale": { "domain": domain, "range": range } })
+    let named = labels.into_iter().enumerate();
+    colors("model", named.map(|(index, label)| (label, identity(index).color)))
+}
+
+/// A colour per name of a field.
+pub(super) fn colors<S: AsRef<str>>(field: &str, named: impl IntoIterator<Item = (S, RGBColor)>) -> Value {
+    let mut known = HashSet::new();
+    let named = named.into_iter().map(|(name, color)| (name.as_ref().to_owned(), hex(color)));
+    let (domain, range): (Vec<String>, Vec<String>) = named.filter(|(name, _)| known.insert(name.clone())).unzip();
+    json!({ "field": field, "type": "nominal", "title": null, "scale": { "domain": domain, "range": range } })
 }
 
 pub(super) fn hex(color: RGBColor) -> String {

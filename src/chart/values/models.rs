@@ -96,12 +96,14 @@ pub(super) fn forest(chart: &ForestChart) -> (Table, Value) {
 }
 
 pub(super) fn stacked(chart: &StackedChart) -> (Table, Value) {
-    let mut table = Table::new(["model", "class", "count"]);
+    let (value, stack) = if chart.is_share { ("count", "normalize") } else { ("value_s", "zero") };
+    let mut table = Table::new(["model", "class", value]);
     for bar in &chart.bars {
-        let parts = chart.classes.iter().zip(&bar.counts);
-        table.rows.extend(parts.map(|(class, count)| vec![(&bar.label).into(), class.into(), (*count).into()]));
+        let parts = chart.classes.iter().zip(&bar.parts);
+        let cell = |part: f64| if chart.is_share { Cell::Count(part as u64) } else { part.into() };
+        table.rows.extend(parts.map(|(class, part)| vec![(&bar.label).into(), class.into(), cell(*part)]));
     }
-    let shown = json!({ "field": "count", "type": "quantitative", "stack": "normalize", "title": chart.value_label });
+    let shown = json!({ "field": value, "type": "quantitative", "stack": stack, "title": chart.value_label });
     let colors: Vec<String> = chart.colors().map(super::marks::hex).collect();
     let scale = json!({ "domain": chart.classes, "range": colors });
     let class = json!({ "field": "class", "type": "nominal", "title": null, "scale": scale });

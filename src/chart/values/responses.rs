@@ -2,10 +2,10 @@
 
 use serde_json::{Value, json};
 
-use super::marks::{HIGH, WIDE, color, hex, name, number, share};
+use super::marks::{HIGH, WIDE, color, colors, hex, name, number, share};
 use super::table::{Cell, Table, column};
 use crate::chart::axis::is_drawable;
-use crate::chart::ecdf::sorted;
+use crate::chart::ecdf::{line_colors, sorted};
 use crate::chart::timeline::kind_color;
 use crate::chart::{BarKind, EcdfChart, ReliabilityChart, ScatterChart, TimelineChart};
 
@@ -26,21 +26,28 @@ pub(super) fn scatter(chart: &ScatterChart) -> (Table, Value) {
 
 pub(super) fn ecdf(chart: &EcdfChart) -> (Table, Value) {
     let x = column(&chart.x_label, "latency_s");
-    let mut table = Table::new(["model", &x, "share"]);
-    for series in &chart.series {
+    let (panel, line) = if chart.is_ordered { ("model", "level") } else { ("dataset", "model") };
+    let has_panels = chart.panels.iter().any(|panel| !panel.label.is_empty());
+    let mut table = Table::new(has_panels.then_some(panel).into_iter().chain([line, &x, "share"]));
+    for (panel, series) in chart.panels.iter().flat_map(|panel| panel.series.iter().map(move |series| (panel, series)))
+    {
         let (values, total) = sorted(series, chart.log_x);
         let step = |(place, value): (usize, f64)| {
-            vec![(&series.label).into(), value.into(), ((place + 1) as f64 / total as f64).into()]
+            let panel = has_panels.then(|| (&panel.label).into());
+            let point = [(&series.label).into(), value.into(), ((place + 1) as f64 / total as f64).into()];
+            panel.into_iter().chain(point).collect()
         };
         table.rows.extend(values.into_iter().enumerate().map(step));
     }
     let encoding = json!({
         "x": number(&x, &chart.x_label, chart.log_x),
         "y": share("share", "Share of responses"),
-        "color": color(chart.series.iter().map(|series| &series.label)),
+        "color": colors(line, line_colors(chart)),
     });
     let mark = json!({ "type": "line", "interpolate": "step-after" });
-    (table, json!({ "width": WIDE, "height": HIGH, "mark": mark, "encoding": encoding }))
+    let spec = json!({ "width": WIDE, "height": HIGH, "mark": mark, "encoding": encoding });
+    let facet = json!({ "field": panel, "type": "nominal", "title": null, "sort": null });
+    (table, if has_panels { json!({ "facet": facet, "columns": 1, "spec": spec }) } else { spec })
 }
 
 const KINDS: [(BarKind, &str); 4] =

@@ -1,54 +1,96 @@
-//! The view of the durations chart.
+//! The view of the durations chart: medians side by side; means, which add up, as parts of the latency.
 
 use super::frame::titled;
 use super::measures::measure;
 use super::shown::Shown;
-use crate::chart::{DurationBars, DurationsChart, Frame};
+use crate::chart::{DurationBars, DurationsChart, Frame, StackedBar, StackedChart, View};
 use crate::spec::types::{Average, DurationsChartSpec, TimeMeasure};
 use crate::statistics::quantile;
+use crate::tables::figures::{Figures, as_count};
 
-pub(in crate::report) fn durations_view(
-    groups: &[Shown<'_>],
-    spec: &DurationsChartSpec,
-    frame: Frame,
-) -> DurationsChart {
+/// The durations of each model: medians, or means as parts of the latency.
+pub(in crate::report) fn durations_view(groups: &[Shown<'_>], spec: &DurationsChartSpec, frame: Frame) -> View {
+    match spec.statistic {
+        Average::Mean => View::Stacked(parts_view(groups, frame)),
+        Average::Median => View::Durations(medians_view(groups, frame)),
+    }
+}
+
+const COUNT: usize = 8;
+
+/// The parts of a latency: by the server's own times where it tells them, else by the first token, else none.
+const PARTS: [&str; COUNT] = [
+    "load",
+    "prompt eval",
+    "eval",
+    "rest of the server",
+    "network and client",
+    "to the first token",
+    "after the first token",
+    "latency without known parts",
+];
+
+fn parts_view(groups: &[Shown<'_>], frame: Frame) -> StackedChart {
+    let means: Vec<Option<[f64; COUNT]>> = groups.iter().map(|shown| mean_parts(&shown.group?.figures)).collect();
+    let occurs = |class: &usize| means.iter().flatten().any(|parts| parts[*class] > 0.0);
+    let classes: Vec<usize> = (0..COUNT).filter(occurs).collect();
+    let bar = |(shown, means): (&Shown<'_>, &Option<[f64; COUNT]>)| StackedBar {
+        label: shown.batch.label(),
+        parts: classes.iter().map(|class| means.map_or(f64::NAN, |parts| parts[*class])).collect(),
+    };
+    StackedChart {
+        frame: titled(frame, "Mean durations by model"),
+        value_label: "seconds".into(),
+        classes: classes.iter().map(|class| PARTS[*class].to_owned()).collect(),
+        bars: groups.iter().zip(&means).map(bar).collect(),
+        note: "Means over warm answers; the parts add up to the client's latency.".into(),
+        ..StackedChart::default()
+    }
+}
+
+/// The mean of each part; none without an answer whose parts are known.
+fn mean_parts(figures: &Figures) -> Option<[f64; COUNT]> {
+    let known: Vec<[f64; COUNT]> = (0..figures.len()).filter_map(|row| parts(figures, row)).collect();
+    let mean = |class: usize| known.iter().map(|parts| parts[class]).sum::<f64>() / known.len() as f64;
+    (!known.is_empty()).then(|| std::array::from_fn(mean))
+}
+
+fn parts(figures: &Figures, row: usize) -> Option<[f64; COUNT]> {
+    let latency = figures.latency.get(row).filter(|_| figures.warm.get(row) == Some(true))?;
+    if let Some(total) = figures.server_total.get(row) {
+        let columns = [&figures.server_load, &figures.server_prompt_eval, &figures.server_eval];
+        let [load, prompt, eval] = columns.map(|column| column.get(row).unwrap_or(0.0));
+        return Some([load, prompt, eval, total - load - prompt - eval, latency - total, 0.0, 0.0, 0.0]);
+    }
+    let Some(first) = figures.ttft.get(row) else { return Some([0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, latency]) };
+    Some([0.0, 0.0, 0.0, 0.0, 0.0, first, latency - first, 0.0])
+}
+
+fn medians_view(groups: &[Shown<'_>], frame: Frame) -> DurationsChart {
     let measures = [
         ("client latency", TimeMeasure::Latency),
         ("server total", TimeMeasure::TotalDuration),
         ("prompt eval", TimeMeasure::PromptEvalDuration),
         ("eval", TimeMeasure::EvalDuration),
     ];
-    let word = match spec.statistic {
-        Average::Mean => "Mean",
-        Average::Median => "Median",
-    };
+    let is_known = |measure: &TimeMeasure| groups.iter().any(|group| !sorted(group, *measure).is_empty());
+    let measures: Vec<_> = measures.into_iter().filter(|(_, measure)| is_known(measure)).collect();
     let bars = groups.iter().map(|group| {
         let columns: Vec<Vec<f64>> = measures.iter().map(|(_, measure)| sorted(group, *measure)).collect();
         DurationBars {
             label: group.batch.label(),
-            values: columns.iter().map(|values| average(values, spec.statistic)).collect(),
-            spread: columns.iter().map(|values| quartiles(values, spec.statistic)).collect(),
-            n: u64::try_from(columns[0].len()).unwrap_or(u64::MAX),
+            values: columns.iter().map(|values| quantile(values, 0.5)).collect(),
+            spread: columns.iter().map(|values| quantile(values, 0.25).zip(quantile(values, 0.75))).collect(),
+            n: columns.first().map_or(0, |values| as_count(values.len())),
         }
     });
     DurationsChart {
-        frame: titled(frame, &format!("{word} durations by model")),
+        frame: titled(frame, "Median durations by model"),
         is_share: false,
         series: measures.iter().map(|(label, _)| (*label).to_owned()).collect(),
         groups: bars.collect(),
         value_label: "seconds".into(),
-        note: match spec.statistic {
-            Average::Median => "Marks: medians; whiskers: quartiles.".into(),
-            Average::Mean => "Marks: means.".into(),
-        },
-    }
-}
-
-/// Quartiles are shown with a median only; around a mean they would look like its error.
-fn quartiles(sorted: &[f64], statistic: Average) -> Option<(f64, f64)> {
-    match statistic {
-        Average::Median => Some((quantile(sorted, 0.25)?, quantile(sorted, 0.75)?)),
-        Average::Mean => None,
+        note: "Marks: medians; whiskers: quartiles.".into(),
     }
 }
 
@@ -58,11 +100,25 @@ fn sorted(group: &Shown<'_>, wanted: TimeMeasure) -> Vec<f64> {
     values
 }
 
-#[expect(clippy::cast_precision_loss, reason = "counts are far below 2^53")]
-fn average(sorted: &[f64], statistic: Average) -> Option<f64> {
-    match statistic {
-        Average::Median => quantile(sorted, 0.5),
-        Average::Mean if sorted.is_empty() => None,
-        Average::Mean => Some(sorted.iter().sum::<f64>() / sorted.len() as f64),
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::pictures::shown::shown;
+    use crate::tables::fixture::Fixture;
+    use crate::work::batch::Batch;
+
+    #[test]
+    fn the_parts_of_means_add_up_to_the_latency() {
+        let fixture = Fixture::new(6);
+        let (batches, results) = (Batch::all(&fixture.plan), fixture.results());
+        let spec = DurationsChartSpec { statistic: Average::Mean, ..DurationsChartSpec::default() };
+        let View::Stacked(chart) = durations_view(&shown(&batches, &results), &spec, Frame::default()) else {
+            panic!("means are stacked");
+        };
+        let group = &results.groups[0];
+        let latency: Vec<f64> = group.figures.of_warm(&group.figures.latency).collect();
+        let mean = latency.iter().sum::<f64>() / latency.len() as f64;
+        let parts: f64 = chart.bars[0].parts.iter().sum();
+        assert!(latency.len() > 1 && (parts - mean).abs() < 1e-9, "{parts} {mean} {:?}", chart.classes);
     }
 }

@@ -34,6 +34,12 @@ pub(super) fn titled(frame: Frame, title: &str) -> Frame {
     if frame.title.is_empty() { Frame { title: title.to_owned(), ..frame } } else { frame }
 }
 
+/// The frame of a chart in which several datasets stand apart.
+pub(super) fn apart(frame: Frame, plan: &Plan) -> Frame {
+    let names: Vec<&str> = plan.datasets.iter().map(|dataset| dataset.name.as_str()).collect();
+    Frame { subtitle: names.join(", "), ..frame }
+}
+
 /// The datasets; several are said to be together, as their rows are not kept apart.
 fn datasets(plan: &Plan) -> String {
     let names: Vec<&str> = plan.datasets.iter().map(|dataset| dataset.name.as_str()).collect();

@@ -1,38 +1,13 @@
-//! Views of the load: latency ECDF, load curves and the timeline of a run.
+//! Views of the load: load curves and the timeline of a run.
 
 use super::shown::Shown;
-use crate::chart::{
-    BarKind, EcdfChart, EcdfSeries, Frame, LoadCurveChart, LoadPoint, LoadSeries, TimelineBar, TimelineChart,
-    TimelineGroup,
-};
+use crate::chart::{BarKind, Frame, LoadCurveChart, LoadPoint, LoadSeries, TimelineBar, TimelineChart, TimelineGroup};
 use crate::level::Level;
 use crate::plan::{ModelPlan, Plan};
 use crate::statistics::knee;
 use crate::tables::figures::{Figures, duration};
 use crate::tables::group::Group;
 use crate::tables::summary::Summary;
-
-/// The ECDF of latency per group; none without an answer.
-pub(in crate::report) fn ecdf_view(groups: &[Shown<'_>], frame: Frame) -> Option<EcdfChart> {
-    let series = groups.iter().map(|group| {
-        let level = group.batch.level;
-        let of_warm = |figures: &Figures| figures.of_warm(figures.user_latency(level)).collect();
-        EcdfSeries {
-            label: group.batch.label(),
-            values: group.column(of_warm),
-            failed: group.group.and_then(|group| group.figures.fault.sum()).unwrap_or(0).into(),
-        }
-    });
-    let series: Vec<EcdfSeries> = series.collect();
-    let is_open = |shown: &Shown<'_>| shown.group.is_some() && shown.batch.level.is_open();
-    let (x_label, note) = match (groups.iter().any(is_open), groups.iter().all(is_open)) {
-        (_, true) => ("latency from the arrival (s)", ""),
-        (true, false) => ("latency (s)", "Latency of open loops (r=) counts from the arrival."),
-        (false, false) => ("latency (s)", ""),
-    };
-    let chart = EcdfChart { frame, x_label: x_label.into(), log_x: true, series, note: note.into() };
-    chart.series.iter().any(|series| !series.values.is_empty()).then_some(chart)
-}
 
 /// The load curves of a sweep: of its closed loops, then of its open ones; a kind with a single level has none.
 pub(in crate::report) fn load_views(plan: &Plan, groups: &[Group], frame: &Frame) -> Vec<LoadCurveChart> {
@@ -229,16 +204,6 @@ mod tests {
         let open = curves(&sweep_of("{ rate: [1/s, 2/s, 3/s] }"));
         assert_eq!(open[0].load_label, "arrivals per second");
         assert!(curves(&Fixture::new(3)).is_empty());
-    }
-
-    #[test]
-    fn faults_are_counted_and_cold_answers_are_not_drawn() {
-        let mut fixture = Fixture::new(4);
-        fixture.responses[0].status = Status::Stalled;
-        fixture.responses[1].cold = true;
-        let (batches, results) = (Batch::all(&fixture.plan), fixture.results());
-        let chart = ecdf_view(&shown(&batches, &results), Frame::default()).unwrap();
-        assert_eq!((chart.series[0].values.len(), chart.series[0].failed), (2, 1));
     }
 
     #[test]

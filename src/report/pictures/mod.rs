@@ -1,6 +1,7 @@
 //! From rows to pictures: each chart of the plan as a view, and its drawing.
 
 mod durations;
+mod ecdf;
 mod frame;
 mod heatmap;
 mod letters;
@@ -90,7 +91,7 @@ fn views(measured: Measured<'_>, groups: &[Shown<'_>], chart: &ChartSpec, frame:
     let one = |view: Option<View>| view.into_iter().collect();
     match chart {
         ChartSpec::Score(_) => vec![View::Score(score::score_view(groups, with("Mean score by model")))],
-        ChartSpec::Durations(spec) => vec![View::Durations(durations::durations_view(groups, spec, frame))],
+        ChartSpec::Durations(spec) => vec![durations::durations_view(groups, spec, frame)],
         ChartSpec::Scatter(spec) => one(scatter::scatter_view(plan, groups, spec, frame).map(View::Scatter)),
         ChartSpec::Heatmap(spec) => one(heatmap::heatmap_view(plan, groups, spec, frame).map(View::Heatmap)),
         ChartSpec::LoadCurve(_) => {
@@ -98,7 +99,7 @@ fn views(measured: Measured<'_>, groups: &[Shown<'_>], chart: &ChartSpec, frame:
             views.into_iter().map(View::LoadCurve).collect()
         }
         ChartSpec::LatencyEcdf(_) => {
-            one(load::ecdf_view(groups, with("Share of responses by latency")).map(View::Ecdf))
+            one(ecdf::ecdf_view(plan, groups, with("Share of responses by latency")).map(View::Ecdf))
         }
         ChartSpec::Tradeoff(spec) => {
             one(quality::tradeoff_view(plan, groups, (spec.x, checks), frame).map(View::Tradeoff))

@@ -152,13 +152,18 @@ pub(super) fn verdicts_view(groups: &[Shown<'_>], frame: Frame) -> Option<Stacke
     let has_faults = groups.iter().any(|shown| faults(shown) > 0);
     let bar = |shown: &Shown<'_>| StackedBar {
         label: shown.batch.label(),
-        counts: classes.iter().map(|class| count(*class, shown)).chain(has_faults.then(|| faults(shown))).collect(),
+        parts: classes
+            .iter()
+            .map(|class| count(*class, shown) as f64)
+            .chain(has_faults.then(|| faults(shown) as f64))
+            .collect(),
     };
     let names =
         classes.iter().map(|class| class.word().replace('_', " ")).chain(has_faults.then(|| "fault".to_owned()));
     (!classes.is_empty()).then(|| StackedChart {
         frame,
         value_label: "Share of requests".into(),
+        is_share: true,
         classes: names.collect(),
         bars: groups.iter().map(bar).collect(),
         note: "Numbers: requests.".into(),

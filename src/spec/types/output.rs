@@ -13,7 +13,7 @@ use super::default_true;
 pub enum ChartSpec {
     /// Mean score per model, with the number of answers and its 95 % interval.
     Score(PlainChartSpec),
-    /// Client latency and the server's own durations per model, as grouped bars.
+    /// Client latency and the server's own durations per model: medians side by side, or means as parts of the latency.
     Durations(DurationsChartSpec),
     /// One point per response.
     Scatter(ScatterChartSpec),
@@ -136,7 +136,7 @@ pub struct DurationsChartSpec {
     pub title: Option<String>,
     /// Width and height, in pixels on a screen and in points on paper and slides.
     pub size: Option<[u16; 2]>,
-    /// Which average a bar shows.
+    /// Which average is shown: means add up, so they are the parts of one bar per model.
     pub statistic: Average,
 }
 
