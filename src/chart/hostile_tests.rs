@@ -431,7 +431,7 @@ fn requests_that_cannot_be_drawn_are_counted() {
 
 #[test]
 fn every_chart_becomes_a_png_of_its_size() {
-    let score_chart = ScoreChart { bars: bars(3), ..ScoreChart::default() };
+    let score_chart = ScoreChart { bars: bars(9), ..ScoreChart::default() };
     let points = vec![(1.0, 2.0); 9];
     let series = vec![ScatterSeries { label: "m".into(), points, ..ScatterSeries::default() }];
     let charts = [
@@ -450,6 +450,7 @@ fn every_chart_becomes_a_png_of_its_size() {
             let start = svg.find(name).unwrap() + name.len();
             svg[start..].split('"').next().unwrap().parse().unwrap()
         };
+        assert!(pdf(&svg, "<&\u{1}").unwrap().starts_with(b"%PDF-") && with_fonts(&svg).is_ok());
         let bytes = png(&svg, 0.5).unwrap();
         let number = |at: usize| u32::from_be_bytes(bytes[at..at + 4].try_into().unwrap());
         assert_eq!(number(16), attribute("width=\"").div_ceil(2));

@@ -1,22 +1,12 @@
 //! The PNG of a chart: resvg paints the SVG with the embedded faces and no others.
 
-use std::sync::{Arc, LazyLock};
-
 use resvg::tiny_skia::{Pixmap, Transform};
-use resvg::usvg::{Options, Tree, fontdb};
 
 use super::ChartError;
+use super::tree::parse;
 
 /// More than any chart at eight times its size; keeps a wrong scale from taking gigabytes.
 const MOST_PIXELS: f32 = 60_000_000.0;
-
-static FACES: LazyLock<Arc<fontdb::Database>> = LazyLock::new(|| {
-    let mut faces = fontdb::Database::new();
-    faces.load_font_data(dejavu::sans::regular().to_vec());
-    faces.load_font_data(dejavu::sans::bold().to_vec());
-    faces.set_sans_serif_family("DejaVu Sans");
-    Arc::new(faces)
-});
 
 /// Paints an SVG of this module as a PNG, `scale` pixels per logical pixel.
 ///
@@ -31,11 +21,6 @@ pub fn png(svg: &str, scale: f32) -> Result<Vec<u8>, ChartError> {
     let mut pixels = pixels.ok_or(ChartError::Size { width, height })?;
     resvg::render(&tree, Transform::from_scale(scale, scale), &mut pixels.as_mut());
     pixels.encode_png().map_err(|fault| ChartError::Encode(fault.to_string()))
-}
-
-fn parse(svg: &str) -> Result<Tree, ChartError> {
-    let options = Options { fontdb: Arc::clone(&FACES), ..Options::default() };
-    Tree::from_str(svg, &options).map_err(|fault| ChartError::Svg(fault.to_string()))
 }
 
 #[cfg(test)]

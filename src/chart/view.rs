@@ -58,6 +58,11 @@ impl View {
         }
     }
 
+    /// Its title.
+    pub fn title(&self) -> &str {
+        &self.texts().0.title
+    }
+
     /// What stands around it, and the sentences of its caption.
     pub(super) fn texts(&self) -> (&Frame, &str) {
         match self {

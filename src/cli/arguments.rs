@@ -299,7 +299,7 @@ pub(super) struct Export {
 pub(super) struct History {
     #[command(flatten)]
     pub(super) spec: Spec,
-    /// Draw the scores of all runs into a file, SVG or PNG by its ending.
+    /// Draw the scores of all runs into a file, SVG, PNG or PDF by its ending.
     #[arg(long, value_name = "FILE", value_parser = picture)]
     pub(super) chart: Option<PathBuf>,
     /// Print the runs as JSON.
@@ -346,6 +346,6 @@ fn table(text: &str) -> Result<PathBuf, String> {
 
 fn picture(text: &str) -> Result<PathBuf, String> {
     let path = PathBuf::from(text);
-    let is_known = path.extension().is_some_and(|ending| ending == "svg" || ending == "png");
-    if is_known { Ok(path) } else { Err("expected a name that ends in `.svg` or `.png`".to_owned()) }
+    let is_known = path.extension().is_some_and(|ending| ["svg", "png", "pdf"].iter().any(|known| ending == *known));
+    if is_known { Ok(path) } else { Err("expected a name that ends in `.svg`, `.png` or `.pdf`".to_owned()) }
 }

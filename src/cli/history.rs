@@ -37,11 +37,16 @@ pub(super) fn run(arguments: &History, session: &Session) -> Result<Exit, Error>
     Ok(Exit::Success)
 }
 
-/// The chart as SVG, or as PNG where the name of its file says so.
+/// The chart as SVG, or as PNG or PDF where the name of its file says so.
 fn picture(name: &str, entries: &[Entry], arguments: &History) -> Result<Vec<u8>, Error> {
     let failed = |error: chart::ChartError| Error::Chart { name: "history".into(), message: error.to_string() };
-    let svg = View::History(history::chart(name, entries)).draw().map_err(failed)?;
-    let is_png = arguments.chart.as_ref().and_then(|path| path.extension()).is_some_and(|ending| ending == "png");
-    let bytes = if is_png { chart::png(&svg, SCALE) } else { chart::with_fonts(&svg).map(String::into_bytes) };
+    let view = View::History(history::chart(name, entries));
+    let svg = view.draw().map_err(failed)?;
+    let ending = arguments.chart.as_ref().and_then(|path| path.extension()).and_then(|ending| ending.to_str());
+    let bytes = match ending {
+        Some("png") => chart::png(&svg, SCALE),
+        Some("pdf") => chart::pdf(&svg, view.title()),
+        _ => chart::with_fonts(&svg).map(String::into_bytes),
+    };
     bytes.map_err(failed)
 }

@@ -53,6 +53,7 @@ fn draw_one(job: &ChartJob, output: &OutputPlan, folder: &Path) -> Result<Vec<St
         let bytes = match format {
             PictureFormat::Svg => chart::with_fonts(&picture.svg).map(String::into_bytes),
             PictureFormat::Png => chart::png(&picture.svg, SCALE),
+            PictureFormat::Pdf => chart::pdf(&picture.svg, &picture.title),
         };
         let bytes = bytes.map_err(|error| Error::Chart { name: picture.name.clone(), message: error.to_string() })?;
         let name = format!("{}.{}", picture.name, ending(*format));
@@ -85,5 +86,6 @@ pub(super) fn ending(format: PictureFormat) -> &'static str {
     match format {
         PictureFormat::Png => "png",
         PictureFormat::Svg => "svg",
+        PictureFormat::Pdf => "pdf",
     }
 }

@@ -91,11 +91,13 @@ fn without_a_list_of_charts_those_are_drawn_that_answer_the_question() {
 #[test]
 fn pictures_are_what_their_names_say() {
     let server = Server::ollama(&["small"]);
-    let bench = Bench::ready(4, &Spec::on(&server).with("output", "{ dir: ../outputs/trial, formats: [png, svg] }"));
+    let output = "{ dir: ../outputs/trial, formats: [png, svg, pdf] }";
+    let bench = Bench::ready(4, &Spec::on(&server).with("output", output));
     bench.apply().exits(0);
     let outputs = bench.outputs();
     assert!(outputs["avg_score_by_model.png"].starts_with(b"\x89PNG\r\n"));
     assert!(outputs["avg_score_by_model.svg"].starts_with(b"<svg"));
+    assert!(outputs["avg_score_by_model.pdf"].starts_with(b"%PDF-"));
 }
 
 #[test]

@@ -39,5 +39,8 @@ fn a_partial_result_is_no_part_of_the_history() {
     bench.apply().exits(0);
     bench.run(&["apply", "experiments/trial.yaml", "--limit", "3"]).exits(0);
     assert_eq!(bench.read("outputs/history.jsonl").lines().count(), 1);
-    bench.run(&["history", "experiments/trial.yaml", "--chart", "scores.gif"]).exits(2).says(&["`.svg` or `.png`"]);
+    bench
+        .run(&["history", "experiments/trial.yaml", "--chart", "scores.gif"])
+        .exits(2)
+        .says(&["`.svg`, `.png` or `.pdf`"]);
 }

@@ -41,6 +41,22 @@ impl Face {
         Ok(Self { bytes, read: ttf_parser::Face::parse(bytes, 0).map_err(failed)? })
     }
 
+    /// The face as it is read.
+    pub(in crate::chart) fn read(&self) -> &ttf_parser::Face<'static> {
+        &self.read
+    }
+
+    /// A length of the face in thousandths of the size of its type.
+    pub(in crate::chart) fn thousandths(&self, length: f32) -> f32 {
+        length * 1000.0 / f32::from(self.read.units_per_em())
+    }
+
+    /// How far a letter moves on, in thousandths of the size of its type; as that of an unknown one where the face has none.
+    pub(in crate::chart) fn advance(&self, letter: char) -> f32 {
+        let glyph = self.read.glyph_index(letter).unwrap_or_default();
+        self.thousandths(self.read.glyph_hor_advance(glyph).unwrap_or_default().into())
+    }
+
     /// The glyphs of these letters, and none that the face does not have.
     pub(in crate::chart) fn subset(&self, letters: &BTreeSet<char>) -> Result<Subset<'_>, ChartError> {
         let mut glyphs = GlyphRemapper::new();
@@ -55,9 +71,9 @@ impl Face {
 pub(in crate::chart) struct Subset<'f> {
     face: &'f Face,
     /// The glyph of each letter.
-    letters: BTreeMap<char, u16>,
+    pub(in crate::chart) letters: BTreeMap<char, u16>,
     /// The glyphs as a font without names and letters, as PDF wants it.
-    bytes: Vec<u8>,
+    pub(in crate::chart) bytes: Vec<u8>,
 }
 
 impl Subset<'_> {

@@ -9,7 +9,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 use super::ChartError;
-use face::{Face, Weight};
+pub(super) use face::{Face, Weight};
 
 /// An SVG of this module with the faces that its texts need, each cut to their letters, so that it looks the same where
 /// DejaVu Sans is not installed.

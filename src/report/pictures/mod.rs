@@ -27,6 +27,8 @@ use crate::work::Work;
 pub struct Picture {
     /// Its file name without ending.
     pub name: String,
+    /// Its title.
+    pub title: String,
     /// The drawing.
     pub svg: String,
 }
@@ -55,7 +57,7 @@ impl ChartJob {
     pub fn draw(&self) -> Result<Picture, Error> {
         let svg =
             self.view.draw().map_err(|error| Error::Chart { name: self.name.clone(), message: error.to_string() })?;
-        Ok(Picture { name: self.name.clone(), svg })
+        Ok(Picture { name: self.name.clone(), title: self.view.title().to_owned(), svg })
     }
 }
 

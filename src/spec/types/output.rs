@@ -223,7 +223,7 @@ pub struct HeatmapChartSpec {
 pub struct OutputSpec {
     /// Folder, relative to the spec file; by default `outputs/NAME`. The store, shared by all experiments, is beside it.
     pub dir: Option<PathBuf>,
-    /// Picture formats. There is no PDF: most programs that take one take the SVG too.
+    /// Picture formats.
     pub formats: Vec<PictureFormat>,
     /// Where the pictures will be seen, which sets their width and so the size of their type.
     #[serde(rename = "for")]
@@ -240,8 +240,10 @@ pub struct OutputSpec {
 pub enum PictureFormat {
     /// PNG, at twice the size of the SVG.
     Png,
-    /// SVG.
+    /// SVG, with the letters of its font.
     Svg,
+    /// PDF, one page per picture, with text as text.
+    Pdf,
 }
 
 /// Where pictures will be seen.
