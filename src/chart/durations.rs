@@ -18,8 +18,8 @@ pub struct DurationBars {
     pub values: Vec<Option<f64>>,
     /// The ends of each whisker, such as quartiles.
     pub spread: Vec<Option<(f64, f64)>>,
-    /// Responses behind the values.
-    pub n: u64,
+    /// Responses behind each value.
+    pub n: Vec<u64>,
 }
 
 /// Durations per model.
@@ -109,12 +109,27 @@ fn range(chart: &DurationsChart) -> Range {
 }
 
 fn rows(chart: &DurationsChart, first: usize, many: usize, log: bool) -> Vec<Row> {
+    let is_same = chart.groups.iter().all(is_of_one_count);
     let row = |group: &DurationBars| Row {
         label: label(&group.label),
-        detail: format!("n = {}", count(group.n)),
-        marks: (first..first + many).map(|series| mark(group, series, log)).collect(),
+        detail: if is_same { n(group, 0) } else { String::new() },
+        marks: (first..first + many)
+            .map(|series| Mark {
+                detail: if is_same { String::new() } else { n(group, series) },
+                ..mark(group, series, log)
+            })
+            .collect(),
     };
     chart.groups.iter().take(MOST_ROWS).map(row).collect()
+}
+
+/// True if all values of a model are of as many responses, so that they are written once.
+fn is_of_one_count(group: &DurationBars) -> bool {
+    group.n.iter().all(|n| Some(n) == group.n.first())
+}
+
+fn n(group: &DurationBars, series: usize) -> String {
+    group.n.get(series).map_or_else(String::new, |n| format!("n = {}", count(*n)))
 }
 
 fn mark(group: &DurationBars, series: usize, log: bool) -> Mark {
@@ -125,6 +140,7 @@ fn mark(group: &DurationBars, series: usize, log: bool) -> Mark {
         value: value.filter(|value| fits(*value)),
         whisker: whisker.filter(|(low, high)| fits(*low) && fits(*high)),
         text: value.map_or_else(|| "–".into(), measured),
+        detail: String::new(),
     }
 }
 

@@ -141,7 +141,7 @@ fn of_durations() -> View {
             label: named(index),
             values: vec![Some(base), Some(base * 0.9), (index < 2).then_some(base * 0.1), Some(base * 0.75)],
             spread: vec![Some((base * 0.8, base * 1.4)), None, None, Some((base * 0.6, base))],
-            n: 100,
+            n: vec![100, 100, 93, 93],
         }
     };
     View::Durations(DurationsChart {

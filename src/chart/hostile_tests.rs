@@ -96,7 +96,7 @@ fn durations_of_all_kinds() {
                 label: labels()[model % 8].clone(),
                 values: (0..series).map(|index| (index != 2).then(|| value(model + index))).collect(),
                 spread: (0..series / 2).map(|index| Some((value(index), value(model + 2)))).collect(),
-                n: model as u64,
+                n: (0..model as u64).collect(),
             };
             let chart = DurationsChart {
                 series: labels().into_iter().cycle().take(series).collect(),

@@ -20,6 +20,16 @@ pub(super) struct Mark {
     pub value: Option<f64>,
     pub whisker: Option<(f64, f64)>,
     pub text: String,
+    /// Behind the text, smaller, such as a count of its own.
+    pub detail: String,
+}
+
+impl Mark {
+    /// Room for its texts.
+    fn room(&self) -> f64 {
+        let detail = if self.detail.is_empty() { 0.0 } else { width(&self.detail, SMALL, false) + TEXT_GAP };
+        width(&self.text, TICK, false) + detail
+    }
 }
 
 /// A block of rows.
@@ -93,7 +103,7 @@ impl Rows<'_> {
         let room = marks.map(|mark| {
             let ends = [mark.value, mark.whisker.map(|(_, high)| high)];
             let end = ends.into_iter().flatten().map(|value| self.range.unit(value)).fold(0.0, f64::max);
-            (wide - TEXT_GAP - 4.0 - width(&mark.text, TICK, false)) / end.clamp(0.05, 1.0)
+            (wide - TEXT_GAP - 4.0 - mark.room()) / end.clamp(0.05, 1.0)
         });
         room.fold(wide, f64::min).max(wide * 0.3)
     }
@@ -186,7 +196,12 @@ impl Rows<'_> {
         let size = TICK.min(thick * 1.6);
         let look = TextStyle::new(size, if mark.value.is_some() { INK } else { MUTED });
         let at = (value.max(whisker) + TEXT_GAP, middle + size * 0.36);
-        canvas.text_on_white(&mark.text, at, look)
+        canvas.text_on_white(&mark.text, at, look)?;
+        if mark.detail.is_empty() {
+            return Ok(());
+        }
+        let at = (at.0 + width(&mark.text, size, false) + TEXT_GAP, at.1);
+        canvas.text_on_white(&mark.detail, at, TextStyle::new(SMALL.min(size), MUTED))
     }
 
     fn place(&self, panel: Area, value: f64) -> f64 {

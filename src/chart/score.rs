@@ -85,6 +85,7 @@ fn mark(bar: &ScoreBar) -> Mark {
         value: Some(bar.mean.clamp(0.0, 1.0)),
         whisker: is_interval.then_some((low, high)),
         text: format!("{:.3}", bar.mean.clamp(-9.99, 9.99)),
+        detail: String::new(),
     }
 }
 

@@ -2,11 +2,18 @@
 
 use crate::checks::{Check, CheckStatus};
 use crate::tables::group::Group;
+use crate::tables::spending::per_answer_interval;
 
 /// Cost of 1,000 answers; none where they cost nothing.
 pub(super) fn cost(group: &Group) -> Option<f64> {
     let answers = group.summary.answers;
     group.summary.spending.cost.filter(|cost| answers > 0 && *cost > 0.0).map(|cost| cost / answers as f64 * 1000.0)
+}
+
+/// The interval of [`cost`].
+pub(super) fn cost_interval(group: &Group) -> Option<(f64, f64)> {
+    cost(group)?;
+    per_answer_interval(&group.figures).map(|(low, high)| (low * 1000.0, high * 1000.0))
 }
 
 /// Output tokens per second, as the server counts them or else the client.

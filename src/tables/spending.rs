@@ -51,6 +51,17 @@ impl Spending {
     }
 }
 
+/// 95 % BCa bootstrap interval over different questions of the cost per answer, see [`ratio_interval`]; what requests cost that
+/// brought no answer belongs to their questions. Made when it is drawn, as most summaries do not need it.
+pub fn per_answer_interval(figures: &Figures) -> Option<(f64, f64)> {
+    let pairs = sums(figures, |row| {
+        let is_answer = figures.fault.get(row) != Some(true);
+        let cost = figures.cost.get(row);
+        Some((if is_answer { cost? } else { cost.unwrap_or(0.0) }, f64::from(u8::from(is_answer))))
+    });
+    ratio_interval(&pairs, RESAMPLES)
+}
+
 /// Cost and right answers of each question.
 fn by_question(figures: &Figures) -> Vec<(f64, f64)> {
     let correct = figures.number_of(Class::Correct.word());

@@ -32,7 +32,8 @@ pub(super) fn durations(chart: &DurationsChart) -> (Table, Value) {
         table.rows.extend(chart.series.iter().enumerate().map(|(place, series)| {
             let [low, high] = ends(group.spread.get(place).copied().flatten());
             let value = group.values.get(place).copied().flatten();
-            vec![(&group.label).into(), series.into(), value.into(), low, high, group.n.into()]
+            let n = group.n.get(place).map_or(Cell::Unknown, |n| (*n).into());
+            vec![(&group.label).into(), series.into(), value.into(), low, high, n]
         }));
     }
     let color = color(chart.groups.iter().map(|group| &group.label));

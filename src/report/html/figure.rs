@@ -3,7 +3,11 @@
 
 use std::fmt::Write;
 
+use super::placing::Placing;
 use super::scale::{Scale, Tick};
+
+/// Height of a picture in pixels, unless it says another.
+pub(super) const HEIGHT: u32 = 300;
 
 /// How many colours there are; after them shapes shift by one.
 pub(super) const COLORS: usize = 8;
@@ -65,14 +69,13 @@ pub(super) struct Figure {
     y: Scale,
     lines: String,
     marks: String,
-    /// Where words stand.
-    worded: Vec<(f64, f64)>,
+    placing: Placing,
 }
 
 impl Figure {
     /// An empty picture; the name is for those who do not see it.
     pub(super) fn new(name: &str, x: Scale, y: Scale) -> Self {
-        Self { name: name.to_owned(), x, y, lines: String::new(), marks: String::new(), worded: Vec::new() }
+        Self { name: name.to_owned(), x, y, lines: String::new(), marks: String::new(), placing: Placing::default() }
     }
 
     fn at(&self, (x, y): (f64, f64)) -> (f64, f64) {
@@ -110,6 +113,7 @@ impl Figure {
     /// A straight piece with round numbers, such as a whisker.
     pub(super) fn segment(&mut self, class: &str, from: (f64, f64), to: (f64, f64)) {
         let ((x1, y1), (x2, y2)) = (self.at(from), self.at(to));
+        self.placing.line((x1, y1), (x2, y2));
         let _ = write!(
             self.marks,
             r#"<line class="{class}" x1="{}" y1="{}" x2="{}" y2="{}"/>"#,
@@ -123,6 +127,7 @@ impl Figure {
     /// The mark of a model, with words for its tip.
     pub(super) fn point(&mut self, (index, is_hollow): (usize, bool), point: (f64, f64), words: &str) {
         let (x, y) = self.at(point);
+        self.placing.mark((x, y));
         let _ = write!(
             self.marks,
             r#"<svg x="{}" y="{}" overflow="visible"><title>{}</title>{}</svg>"#,
@@ -139,19 +144,17 @@ impl Figure {
         let _ = write!(self.marks, r#"<circle class="dot {class}" cx="{}" cy="{}" r="2.5"/>"#, share(x), share(y));
     }
 
-    /// Words beside a point, on the side with more room, unless others stand there; the tip of the mark has them anyway.
+    /// Words beside a point, where they touch nothing that was drawn; the tip of the mark has them anyway. On a phone there may
+    /// be no room for words that a wide page has.
     pub(super) fn words_if_free(&mut self, point: (f64, f64), text: &str) {
-        let (x, y) = self.at(point);
-        if self.worded.iter().any(|other| (other.0 - x).abs() < 0.2 && (other.1 - y).abs() < 0.06) {
-            return;
-        }
-        self.worded.push((x, y));
-        let (anchor, dx) = if x > 0.6 { ("end", "-0.8em") } else { ("start", "0.8em") };
+        let Some(words) = self.placing.place(self.at(point), text, f64::from(HEIGHT)) else { return };
+        let roomy = if words.is_roomy { " roomy" } else { "" };
         let _ = write!(
             self.marks,
-            r#"<text class="word" x="{}" y="{}" dx="{dx}" dy="-0.6em" text-anchor="{anchor}">{}</text>"#,
-            share(x),
-            share(y),
+            r#"<text class="word{roomy}" x="{}" y="{}" {}>{}</text>"#,
+            share(words.at.0),
+            share(words.at.1),
+            words.attributes(),
             escaped(text)
         );
     }

@@ -14,6 +14,7 @@ mod load;
 mod money;
 mod pack;
 mod pairs;
+mod placing;
 mod provenance;
 mod questions;
 mod scale;

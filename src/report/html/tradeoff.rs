@@ -2,14 +2,14 @@
 
 use serde::Serialize;
 
-use super::figure::{Figure, swatch};
+use super::figure::{Figure, HEIGHT, swatch};
 use super::scale::{Scale, plain};
 use super::words::interval;
 use crate::checks::Check;
 use crate::format::{UNKNOWN, known, money, percent, seconds, significant};
 use crate::id::Id;
 use crate::plan::Plan;
-use crate::report::axes::{cost, is_doubtful, latency, latency_interval, rate, rate_interval};
+use crate::report::axes::{cost, cost_interval, is_doubtful, latency, latency_interval, rate, rate_interval};
 use crate::tables::group::{Group, Results};
 
 /// The view.
@@ -52,7 +52,7 @@ struct Axis {
 }
 
 const AXES: [Axis; 3] = [
-    Axis { id: "cost", name: "cost per 1,000 answers", is_better_below: true, value: cost, interval: |_| None },
+    Axis { id: "cost", name: "cost per 1,000 answers", is_better_below: true, value: cost, interval: cost_interval },
     Axis { id: "latency", name: "median latency", is_better_below: true, value: latency, interval: latency_interval },
     Axis { id: "rate", name: "tokens per second", is_better_below: false, value: rate, interval: rate_interval },
 ];
@@ -103,6 +103,8 @@ fn picked(axis: &Axis, points: &[(&Group, bool)], currency: &str) -> Option<Pick
         }
         let words = format!("{}: {}, {} {}", group.batch.label(), percent(*y), plain(*x), axis.name);
         figure.point((index, *is_hollow), (*x, *y), &words);
+    }
+    for (group, _, x, y) in &known {
         figure.words_if_free((*x, *y), &group.batch.label());
     }
     let tick = |value: f64| match axis.id {
@@ -119,7 +121,7 @@ fn picked(axis: &Axis, points: &[(&Group, bool)], currency: &str) -> Option<Pick
         id: axis.id,
         name: axis.name,
         axis: unit,
-        svg: figure.svg(300, tick, |value| format!("{:.0} %", value * 100.0)),
+        svg: figure.svg(HEIGHT, tick, |value| format!("{:.0} %", value * 100.0)),
         frontier: if names.is_empty() { UNKNOWN.to_owned() } else { names.join(", ") },
     })
 }

@@ -81,7 +81,7 @@ fn medians_view(groups: &[Shown<'_>], frame: Frame) -> DurationsChart {
             label: group.batch.label(),
             values: columns.iter().map(|values| quantile(values, 0.5)).collect(),
             spread: columns.iter().map(|values| quantile(values, 0.25).zip(quantile(values, 0.75))).collect(),
-            n: columns.first().map_or(0, |values| as_count(values.len())),
+            n: columns.iter().map(|values| as_count(values.len())).collect(),
         }
     });
     DurationsChart {

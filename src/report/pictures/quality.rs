@@ -13,7 +13,7 @@ use crate::compare::Pair;
 use crate::format::counted;
 use crate::judge::{CLASSES, Class};
 use crate::plan::Plan;
-use crate::report::axes::{cost, is_doubtful, latency, latency_interval, rate, rate_interval};
+use crate::report::axes::{cost, cost_interval, is_doubtful, latency, latency_interval, rate, rate_interval};
 use crate::spec::types::TradeoffMeasure;
 use crate::tables::group::{Group, Results};
 use crate::tables::summary::Summary;
@@ -36,7 +36,7 @@ pub(super) fn tradeoff_view(
 ) -> Option<TradeoffChart> {
     let currency = plan.currency.as_deref().unwrap_or("?");
     let (name, label, (value, interval)): (&str, String, Read) = match measure {
-        TradeoffMeasure::Cost => ("cost", format!("cost of 1,000 answers ({currency})"), (cost, |_| None)),
+        TradeoffMeasure::Cost => ("cost", format!("cost of 1,000 answers ({currency})"), (cost, cost_interval)),
         TradeoffMeasure::Latency => ("latency", "median latency (s)".into(), (latency, latency_interval)),
         TradeoffMeasure::TokensPerS => ("speed", "output tokens per second".into(), (rate, rate_interval)),
     };
@@ -104,7 +104,7 @@ fn bars<'r>(
             label: shown.batch.label(),
             values: own.iter().map(|summary| summary.and_then(|summary| summary.score)).collect(),
             spread: own.iter().map(|summary| summary.and_then(|summary| summary.score_interval)).collect(),
-            n: own.iter().flatten().map(|summary| summary.samples).sum(),
+            n: own.iter().map(|summary| summary.map_or(0, |summary| summary.samples)).collect(),
         }
     };
     DurationsChart {
