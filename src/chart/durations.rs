@@ -110,9 +110,10 @@ fn range(chart: &DurationsChart) -> Range {
 
 fn rows(chart: &DurationsChart, first: usize, many: usize, log: bool) -> Vec<Row> {
     let is_same = chart.groups.iter().all(is_of_one_count);
+    let each = if chart.series.len() > 1 { " each" } else { "" };
     let row = |group: &DurationBars| Row {
         label: label(&group.label),
-        detail: if is_same { n(group, 0) } else { String::new() },
+        detail: if is_same { format!("{}{each}", n(group, 0)) } else { String::new() },
         marks: (first..first + many)
             .map(|series| Mark {
                 detail: if is_same { String::new() } else { n(group, series) },
