@@ -260,7 +260,7 @@ pub(super) struct Report {
 #[derive(Debug, Args)]
 pub(super) struct Compare {
     /// Two or more results; each later one is compared with the first. An output folder or results.csv of smallbench, a
-    /// folder or file of samples of lm-evaluation-harness, a JSON log of inspect, instances of Every Eval Ever.
+    /// folder or file of samples of lm-evaluation-harness, a log of inspect (.eval or .json), instances of Every Eval Ever.
     #[arg(required = true, num_args = 2.., value_name = "RESULTS")]
     pub(super) results: Vec<PathBuf>,
     /// Page to write as well: the comparison, what differs, and the questions that flipped with both answers.

@@ -1,5 +1,7 @@
 //! `smallbench compare`: runs and results of other tools against each other.
 
+use std::io::Write;
+
 use serde_json::{Value, json};
 
 use crate::bench::{Bench, Spec};
@@ -77,6 +79,36 @@ fn samples_of_other_tools_are_read() {
     bench.run(&["compare", "before.json", "after.json"]).exits(0).shows(&["1 question matches", "lost 1: s1"]);
 }
 
+/// A log of inspect as it packs it.
+fn packed(value: &str, version: &str) -> Vec<u8> {
+    let eval = json!({ "model": "m", "task": "sums", "packages": { "inspect_ai": version } });
+    let sample =
+        json!({ "id": "s1", "input": "Question 1?", "target": "4", "scores": { "match": { "value": value } } });
+    let mut archive = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    let options = zip::write::SimpleFileOptions::default().compression_method(zip::CompressionMethod::Zstd);
+    let members = [("header.json", json!({ "status": "success", "eval": eval })), ("samples/s1_epoch_1.json", sample)];
+    for (name, content) in members {
+        archive.start_file(name, options).unwrap();
+        archive.write_all(content.to_string().as_bytes()).unwrap();
+    }
+    archive.finish().unwrap().into_inner()
+}
+
+#[test]
+fn packed_logs_of_inspect_are_read_as_they_are() {
+    let bench = Bench::empty();
+    bench.write("before.eval", packed("C", "0.3.284"));
+    bench.write("after.eval", packed("I", "0.3.285"));
+    bench.run(&["compare", "before.eval", "after.eval"]).exits(0).shows(&[
+        "m (after.eval) against m (before.eval)",
+        "1 question matches",
+        "lost 1: s1",
+        "the runs differ in",
+        "packages.inspect_ai: 0.3.284 → 0.3.285",
+        "before.eval: match",
+    ]);
+}
+
 #[test]
 fn most_subjects_may_say_the_opposite() {
     let bench = Bench::empty();
@@ -128,12 +160,18 @@ fn what_cannot_be_compared_is_named() {
     bench.write("text.csv", "model,prompt,expected_answer,score\nm,q,a,yes\n");
     bench.write("points.csv", "model,prompt_id,prompt,expected_answer,score\nm,0,q,a,7\n");
     bench.write("packed.eval", "PK");
+    bench.write("log.json", "{\"eval\": {\"model\": \"m\"}, \"samples\": [{\"id\": 1}\n");
+    bench.write("head.json", "{\"eval\": {\"model\": \"m\"}}");
+    bench.write("latin.jsonl", b"{\"doc_hash\": \"a\", \"acc\": 1}\n{\"doc_hash\": \"\xe9\"}\n");
     bench.write("folder/file.txt", "");
     for (path, words) in [
         ("missing", "cannot read missing"),
         ("bad.csv", "there is no column `prompt`"),
         ("bad.jsonl", "bad.jsonl, line 2: no JSON"),
-        ("packed.eval", "inspect log dump packed.eval"),
+        ("packed.eval", "packed.eval, directory of the archive: no ZIP"),
+        ("log.json", "log.json, line 2: no JSON of a log"),
+        ("head.json", "it is no log of inspect with samples"),
+        ("latin.jsonl", "latin.jsonl, line 2: no JSON"),
         ("text.csv", "text.csv, line 2: the score `yes` is not a number"),
         ("points.csv", "the score 7 of #0 is not between 0 and 1"),
         ("folder", "it holds no results; expected an output folder of smallbench"),

@@ -1,39 +1,57 @@
 //! JSON of other tools: lines of a file, and numbers and texts however they are written.
 
 use std::collections::BTreeMap;
-use std::fs::File;
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
 
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use super::{Answer, SourceError, unreadable};
+use super::{Answer, SourceError, malformed, unreadable};
+use crate::files::{in_units, open_file};
+
+/// Maximum length of a line in bytes.
+const MOST_LINE: u64 = 256 << 20;
 
 /// Reads a file of JSON lines.
 pub(super) fn lines(
     path: &Path,
     answer: impl Fn(&Value) -> Result<Answer, String>,
 ) -> Result<Vec<Answer>, SourceError> {
-    let file = BufReader::new(File::open(path).map_err(unreadable(path))?);
-    let mut answers = Vec::new();
-    for (number, line) in file.lines().enumerate() {
-        let line = line.map_err(unreadable(path))?;
-        if line.trim().is_empty() {
+    let mut file = BufReader::new(open_file(path).map_err(unreadable(path))?);
+    let (mut answers, mut line) = (Vec::new(), Vec::new());
+    for number in 1.. {
+        let at_line = |message| malformed(path, format!("line {number}"), message);
+        line.clear();
+        let read = file.by_ref().take(MOST_LINE).read_until(b'\n', &mut line).map_err(unreadable(path))?;
+        if read as u64 == MOST_LINE {
+            return Err(at_line(format!("it is longer than {}", in_units(MOST_LINE))));
+        }
+        if read == 0 {
+            break;
+        }
+        if line.trim_ascii().is_empty() {
             continue;
         }
-        let malformed =
-            |message| SourceError::Malformed { path: path.to_owned(), place: format!("line {}", number + 1), message };
-        let value = parsed(&line).map_err(|error| malformed(format!("no JSON: {error}")))?;
-        answers.push(answer(&value).map_err(malformed)?);
+        let value = parsed(&line).map_err(|error| at_line(format!("no JSON: {error}")))?;
+        answers.push(answer(&value).map_err(at_line)?);
     }
     Ok(answers)
 }
 
-/// A line as JSON. Python writes `NaN` and `Infinity` where JSON has no such numbers; they are read as unknown.
-fn parsed(line: &str) -> Result<Value, serde_json::Error> {
-    serde_json::from_str(line).or_else(|error| match without_infinities(line) {
-        Some(plain) => serde_json::from_str(&plain).map_err(|_| error),
-        None => Err(error),
+/// The first line of a file, as much of it as is JSON.
+pub(super) fn first_line(path: &Path) -> Result<Value, SourceError> {
+    let mut line = Vec::new();
+    let file = BufReader::new(open_file(path).map_err(unreadable(path))?);
+    file.take(MOST_LINE).read_until(b'\n', &mut line).map_err(unreadable(path))?;
+    Ok(parsed(&line).unwrap_or_default())
+}
+
+/// Bytes as JSON. Python writes `NaN` and `Infinity` where JSON has no such numbers; they are read as unknown.
+pub(super) fn parsed<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, serde_json::Error> {
+    serde_json::from_slice(bytes).or_else(|error| {
+        let plain = str::from_utf8(bytes).ok().and_then(without_infinities);
+        plain.map_or(Err(error), |plain| serde_json::from_str(&plain))
     })
 }
 
@@ -116,9 +134,10 @@ mod tests {
 
     #[test]
     fn numbers_that_json_does_not_have_are_unknown() {
-        let read = parsed(r#"{"acc": NaN, "low": -Infinity, "text": "a \" NaN", "deep": [Infinity, 1]}"#).unwrap();
+        let line = br#"{"acc": NaN, "low": -Infinity, "text": "a \" NaN", "deep": [Infinity, 1]}"#;
+        let read: Value = parsed(line).unwrap();
         assert_eq!(read, json!({ "acc": null, "low": null, "text": "a \" NaN", "deep": [null, 1] }));
-        assert!(parsed("{NaN").is_err() && parsed("{").is_err());
+        assert!([&b"{NaN"[..], b"{", b"\xff NaN"].iter().all(|bytes| parsed::<Value>(bytes).is_err()));
     }
 
     #[test]

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use serde_json::Value;
 
 use super::json::{lines, question_hash, score, text};
-use super::{Answer, SourceError, said};
+use super::{Answer, SourceError};
 use crate::compare::side::Item;
 
 pub(super) const FORMAT: &str = "lm-evaluation-harness";
@@ -79,11 +79,12 @@ fn answer(model: &str, task: &str, sample: &Value) -> Result<Answer, String> {
         question_hash: question_hash(document),
         question: question.unwrap_or_else(|| document.to_string()),
         target: text(&sample["target"]),
-        said: said(sample["resps"][0][0].as_str().unwrap_or_default()),
+        said: sample["resps"][0][0].as_str().unwrap_or_default().to_owned(),
         title: format!("{task}#{}", sample["doc_id"]),
         item: Item { score: metric.map(|(_, score)| score), ..Item::default() },
         subject: task.to_owned(),
         scored_by: metric.map(|(name, _)| name.to_owned()),
+        ..Answer::default()
     })
 }
 

@@ -7,11 +7,10 @@ mod lm_eval;
 mod table;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs::File;
-use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 
 use super::side::{Item, Side};
+use crate::files::{open_file, read_bounded};
 
 pub use table::{Row, each_row};
 
@@ -35,6 +34,10 @@ pub struct Answer {
     pub model: String,
     /// The subject of the question; empty where it has none.
     pub subject: String,
+    /// The dataset or task; empty where the source does not name it.
+    pub dataset: String,
+    /// Number of the repeat, from 0.
+    pub repeat: u64,
     /// What its score is called where the tool has several, such as a metric or a scorer.
     pub scored_by: Option<String>,
     /// The tool's own hash of the question.
@@ -45,8 +48,16 @@ pub struct Answer {
     pub question: String,
     /// The right answer; empty where the source has none.
     pub target: String,
-    /// What the model said, cut where it is long; empty where the source has no texts.
+    /// What the model said; empty where the source has no texts.
     pub said: String,
+    /// The answer that was read from it; empty where the source does not say.
+    pub extracted: String,
+    /// True if the source says that the request failed.
+    pub failed: bool,
+    /// When it was measured, as the source says it; empty where it does not.
+    pub measured: String,
+    /// Tokens of the prompt.
+    pub prompt_tokens: Option<u64>,
     /// A short name of the question for people.
     pub title: String,
     /// What is known of it.
@@ -106,21 +117,9 @@ pub enum SourceError {
     },
 }
 
-/// Most bytes of an answer that are kept.
-const MOST_SAID: usize = 16 << 10;
-
-/// What a model said, as much of it as is kept.
-fn said(text: &str) -> String {
-    if text.len() <= MOST_SAID {
-        return text.to_owned();
-    }
-    let end = text.floor_char_boundary(MOST_SAID);
-    format!("{} […] ({} more bytes)", &text[..end], text.len() - end)
-}
-
 /// What can be compared, for messages.
 const KNOWN: &str = "an output folder of smallbench, its results.csv, a results_local.csv, samples_*.jsonl of \
-                     lm-evaluation-harness, a .json log of inspect, or instance files of Every Eval Ever";
+                     lm-evaluation-harness, a log of inspect (.eval or .json), or instance files of Every Eval Ever";
 
 /// Reads results from a folder or a file.
 ///
@@ -159,38 +158,33 @@ fn folder(path: &Path) -> Result<Source, SourceError> {
 
 fn file(path: &Path) -> Result<Source, SourceError> {
     let ending = path.extension().map(|ending| ending.to_string_lossy().to_lowercase()).unwrap_or_default();
-    let (format, answers) = match ending.as_str() {
-        "csv" => ("smallbench", table::read(path)?),
-        "json" => (inspect::FORMAT, inspect::read(path)?),
-        "eval" => {
-            let message =
-                format!("it is packed; write it as JSON with `inspect log dump {} > log.json`", path.display());
-            return Err(unknown(path, message));
+    let of = |format, answers| Source { format, answers, ..Source::default() };
+    match ending.as_str() {
+        "csv" => {
+            let facts = path.parent().map(facts).unwrap_or_default();
+            Ok(Source { facts, ..of("smallbench", table::read(path)?) })
         }
-        "jsonl" if eee::is_one(&first_line(path)?) => (eee::FORMAT, eee::read(path)?),
-        "jsonl" => (lm_eval::FORMAT, lm_eval::read(path)?),
+        "json" => inspect::read(path),
+        "eval" => inspect::read_packed(path),
+        "jsonl" if eee::is_one(&json::first_line(path)?) => Ok(of(eee::FORMAT, eee::read(path)?)),
+        "jsonl" => Ok(of(lm_eval::FORMAT, lm_eval::read(path)?)),
         _ => {
-            File::open(path).map_err(unreadable(path))?;
-            return Err(unknown(path, format!("its kind is not known; expected {KNOWN}")));
+            open_file(path).map_err(unreadable(path))?;
+            Err(unknown(path, format!("its kind is not known; expected {KNOWN}")))
         }
-    };
-    let facts = path.parent().filter(|_| ending == "csv").map(facts).unwrap_or_default();
-    Ok(Source { format, answers, facts, ..Source::default() })
-}
-
-fn first_line(path: &Path) -> Result<String, SourceError> {
-    let mut line = String::new();
-    BufReader::new(File::open(path).map_err(unreadable(path))?).read_line(&mut line).map_err(unreadable(path))?;
-    Ok(line)
+    }
 }
 
 /// Parts of a manifest that say with what a run was made; the others differ from run to run.
 const FACTS: [&str; 7] = ["smallbench", "experiment", "spec_sha256", "datasets", "models", "judges", "levels"];
 
+/// Maximum size of a manifest in bytes.
+const MOST_MANIFEST: u64 = 64 << 20;
+
 /// The facts of a run from its manifest; none without one.
 fn facts(folder: &Path) -> BTreeMap<String, String> {
-    let text = std::fs::read_to_string(folder.join("manifest.json")).unwrap_or_default();
-    let manifest: serde_json::Value = serde_json::from_str(&text).unwrap_or_default();
+    let bytes = read_bounded(&folder.join("manifest.json"), MOST_MANIFEST).unwrap_or_default();
+    let manifest: serde_json::Value = serde_json::from_slice(&bytes).unwrap_or_default();
     let mut facts = BTreeMap::new();
     for name in FACTS {
         json::flatten(name, &manifest[name], &mut facts);
@@ -201,6 +195,10 @@ fn facts(folder: &Path) -> BTreeMap<String, String> {
 fn unreadable(path: &Path) -> impl FnOnce(std::io::Error) -> SourceError {
     let path = path.to_owned();
     |source| SourceError::Unreadable { path, source }
+}
+
+fn malformed(path: &Path, place: String, message: String) -> SourceError {
+    SourceError::Malformed { path: path.to_owned(), place, message }
 }
 
 fn unknown(path: &Path, message: String) -> SourceError {

@@ -3,8 +3,9 @@
 use std::collections::{BTreeSet, HashMap};
 use std::path::Path;
 
-use super::{Answer, SourceError, said, unreadable};
+use super::{Answer, SourceError, unreadable};
 use crate::compare::side::Item;
+use crate::files::open_file;
 
 /// Columns that a table without hashes of its questions has.
 const NEEDED: [&str; 4] = ["model", "prompt", "expected_answer", "score"];
@@ -45,7 +46,7 @@ pub fn each_row(
     needed: &[&[&'static str]],
     mut row: impl FnMut(&Row<'_>) -> Result<(), String>,
 ) -> Result<(), SourceError> {
-    let file = std::fs::File::open(path).map_err(unreadable(path))?;
+    let file = open_file(path).map_err(unreadable(path))?;
     let mut reader = csv::Reader::from_reader(std::io::BufReader::new(file));
     let malformed = |place: String, message: String| SourceError::Malformed { path: path.to_owned(), place, message };
     let broken = |error: csv::Error| {
@@ -108,14 +109,14 @@ fn answer(row: &Row<'_>) -> Option<(Answer, String)> {
     let answer = Answer {
         model: row.text("model").to_owned(),
         subject: row.text("subject").to_owned(),
-        scored_by: None,
         question_hash: hash.clone(),
         hash,
         question: question.to_owned(),
         target: row.text("expected_answer").to_owned(),
-        said: said(row.text("output")),
+        said: row.text("output").to_owned(),
         title,
         item,
+        ..Answer::default()
     };
     Some((answer, row.text("level").to_owned()))
 }

@@ -213,7 +213,7 @@ fn side(when: &'static str, outcome: &Outcome<'_>) -> Side {
         score if score <= 0.0 => ("wrong", "wrong".to_owned()),
         score => ("", significant(score)),
     };
-    Side { when, class, score, said: outcome.answer.said.clone(), more: outcome.answers - 1 }
+    Side { when, class, score, said: cut(&outcome.answer.said), more: outcome.answers - 1 }
 }
 
 /// Latency, tokens and costs of the later over those of the first, and the axis beneath them.
