@@ -55,6 +55,7 @@ mod host;
 mod hub_task;
 mod id;
 mod image;
+mod import;
 mod judge;
 pub mod level;
 mod lock;

@@ -46,6 +46,8 @@ pub(super) enum Command {
     Baseline(Baseline),
     /// Write the results of a run in the format of another tool.
     Export(Export),
+    /// Write results of other tools as an output folder, with the scores that the tools gave, for compare and export.
+    Import(Import),
     /// List the runs of an experiment with their scores and intervals, and draw them over time.
     History(History),
     /// Check a spec offline and print all its errors.
@@ -261,6 +263,7 @@ pub(super) struct Report {
 pub(super) struct Compare {
     /// Two or more results; each later one is compared with the first. An output folder or results.csv of smallbench, a
     /// folder or file of samples of lm-evaluation-harness, a log of inspect (.eval or .json), instances of Every Eval Ever.
+    /// `REVISION:PATH` for results as they were committed, or for the run of a spec as it was committed; stores, which hold no scores.
     #[arg(required = true, num_args = 2.., value_name = "RESULTS")]
     pub(super) results: Vec<PathBuf>,
     /// Page to write as well: the comparison, what differs, and the questions that flipped with both answers.
@@ -292,6 +295,18 @@ pub(super) struct Export {
     /// File to write, or folder where the format has files for each model [default: standard output].
     #[arg(long, value_name = "PATH")]
     pub(super) output: Option<PathBuf>,
+}
+
+/// Arguments of `import`.
+#[derive(Debug, Args)]
+pub(super) struct Import {
+    /// Results as `compare` reads them: a folder or file of samples of lm-evaluation-harness, logs of inspect (.eval or .json),
+    /// instances of Every Eval Ever, results_local.csv.
+    #[arg(required = true, value_name = "RESULTS")]
+    pub(super) results: Vec<PathBuf>,
+    /// Output folder to write; one of an earlier import is written anew.
+    #[arg(long, value_name = "FOLDER")]
+    pub(super) output: PathBuf,
 }
 
 /// Arguments of `history`.

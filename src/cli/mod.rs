@@ -14,6 +14,7 @@ mod file_arguments;
 mod guard;
 mod history;
 mod hub_task;
+mod import;
 mod init;
 mod interrupt;
 mod judge;
@@ -69,6 +70,7 @@ pub fn main() -> ExitCode {
         Command::Compare(compare) => compare::run(compare, &session),
         Command::Baseline(arguments) => baseline::run(arguments, &session),
         Command::Export(arguments) => export::run(arguments, &session),
+        Command::Import(arguments) => import::run(arguments, &session),
         Command::History(history) => history::run(history, &session),
         Command::Watch(watch) => watch::run(watch, &session),
         Command::Plan(plan) => plan::run(plan, &session),

@@ -75,7 +75,12 @@ impl Part<'_> {
 
     /// Whether every question was asked once, and is right or wrong.
     pub(super) fn is_proportion(&self) -> bool {
-        let questions: BTreeSet<&str> = self.answers.iter().map(|answer| answer.question_hash.as_str()).collect();
+        // Imported answers may have no hash; their numbers are those of their questions.
+        let question = |answer: &Scored| match answer.question_hash.as_str() {
+            "" => format!("#{}", answer.number),
+            hash => hash.to_owned(),
+        };
+        let questions: BTreeSet<String> = self.answers.iter().map(|answer| question(answer)).collect();
         questions.len() == self.answers.len() && self.answers.iter().all(|answer| [0.0, 1.0].contains(&answer.score))
     }
 }

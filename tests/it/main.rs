@@ -33,6 +33,7 @@ mod gates;
 mod history;
 mod hostile;
 mod images;
+mod import;
 mod judges;
 mod load;
 mod lock;

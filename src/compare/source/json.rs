@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
 
+use chrono::NaiveDate;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
@@ -91,7 +92,12 @@ pub(super) fn score(value: &Value) -> Option<f64> {
 
 /// The hash of the question by smallbench, which its exports keep among what they say of a question.
 pub(super) fn question_hash(said: &Value) -> Option<String> {
-    said["question_hash"].as_str().map(str::to_owned)
+    said["question_hash"].as_str().filter(|hash| !hash.is_empty()).map(str::to_owned)
+}
+
+/// The day that a text begins with, such as a time in RFC 3339.
+pub(super) fn day(text: &str) -> Option<NaiveDate> {
+    NaiveDate::parse_from_str(text.get(..10)?, "%Y-%m-%d").ok()
 }
 
 /// A text, or a list of messages as one.

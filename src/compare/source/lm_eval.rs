@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use chrono::NaiveDate;
 use serde_json::Value;
 
-use super::json::{lines, question_hash, score, text};
+use super::json::{day, lines, question_hash, score, text};
 use super::{Answer, SourceError};
 use crate::compare::side::Item;
 
@@ -49,6 +50,11 @@ fn task_of(path: &Path) -> String {
     }
 }
 
+/// The day in the name of a file.
+fn measured(path: &Path) -> Option<NaiveDate> {
+    day(path.file_stem()?.to_string_lossy().rsplit_once('_')?.1)
+}
+
 fn is_samples(path: &Path) -> bool {
     let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     name.starts_with("samples_") && path.extension().is_some_and(|ending| ending == "jsonl")
@@ -58,7 +64,8 @@ pub(super) fn read(path: &Path) -> Result<Vec<Answer>, SourceError> {
     let folder = path.parent().and_then(Path::file_name).map(|name| name.to_string_lossy().into_owned());
     let model = folder.filter(|name| !name.is_empty()).unwrap_or_else(|| path.display().to_string());
     let task = task_of(path);
-    lines(path, |sample| answer(&model, &task, sample))
+    let measured = measured(path);
+    lines(path, |sample| Ok(Answer { measured, ..answer(&model, &task, sample)? }))
 }
 
 fn answer(model: &str, task: &str, sample: &Value) -> Result<Answer, String> {
@@ -83,6 +90,8 @@ fn answer(model: &str, task: &str, sample: &Value) -> Result<Answer, String> {
         title: format!("{task}#{}", sample["doc_id"]),
         item: Item { score: metric.map(|(_, score)| score), ..Item::default() },
         subject: task.to_owned(),
+        dataset: task.to_owned(),
+        extracted: text(&sample["filtered_resps"][0]),
         scored_by: metric.map(|(name, _)| name.to_owned()),
         ..Answer::default()
     })

@@ -9,6 +9,8 @@ mod table;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
+use chrono::NaiveDate;
+
 use super::side::{Item, Side};
 use crate::files::{open_file, read_bounded};
 
@@ -54,8 +56,10 @@ pub struct Answer {
     pub extracted: String,
     /// True if the source says that the request failed.
     pub failed: bool,
-    /// When it was measured, as the source says it; empty where it does not.
-    pub measured: String,
+    /// Whether it is right, where the source says so beside the score.
+    pub is_correct: Option<bool>,
+    /// The day it was measured on; none where the source does not say.
+    pub measured: Option<NaiveDate>,
     /// Tokens of the prompt.
     pub prompt_tokens: Option<u64>,
     /// A short name of the question for people.
@@ -117,6 +121,22 @@ pub enum SourceError {
     },
 }
 
+impl SourceError {
+    /// The same, said of another path, of which the file was a copy.
+    #[must_use]
+    pub fn of(self, path: &Path) -> Self {
+        let path = path.to_owned();
+        match self {
+            Self::Unreadable { source, .. } => Self::Unreadable { path, source },
+            Self::Malformed { place, message, .. } => Self::Malformed { path, place, message },
+            Self::Unknown { message, .. } => Self::Unknown { path, message },
+        }
+    }
+}
+
+/// The format of smallbench's own tables.
+pub const OWN: &str = "smallbench";
+
 /// What can be compared, for messages.
 const KNOWN: &str = "an output folder of smallbench, its results.csv, a results_local.csv, samples_*.jsonl of \
                      lm-evaluation-harness, a log of inspect (.eval or .json), or instance files of Every Eval Ever";
@@ -143,7 +163,7 @@ pub fn load(path: &Path) -> Result<Source, SourceError> {
 fn folder(path: &Path) -> Result<Source, SourceError> {
     if path.join("results.csv").is_file() {
         let answers = table::read(&path.join("results.csv"))?;
-        return Ok(Source { format: "smallbench", answers, facts: facts(path), ..Source::default() });
+        return Ok(Source { format: OWN, answers, facts: facts(path), ..Source::default() });
     }
     let samples = lm_eval::files(path).map_err(unreadable(path))?;
     if samples.is_empty() {
@@ -162,7 +182,10 @@ fn file(path: &Path) -> Result<Source, SourceError> {
     match ending.as_str() {
         "csv" => {
             let facts = path.parent().map(facts).unwrap_or_default();
-            Ok(Source { facts, ..of("smallbench", table::read(path)?) })
+            let answers = table::read(path)?;
+            // A run and a baseline have hashes of their questions.
+            let is_own = answers.iter().any(|answer| answer.question_hash.is_some());
+            Ok(Source { facts, ..of(if is_own { OWN } else { "results_local.csv" }, answers) })
         }
         "json" => inspect::read(path),
         "eval" => inspect::read_packed(path),
@@ -176,14 +199,16 @@ fn file(path: &Path) -> Result<Source, SourceError> {
 }
 
 /// Parts of a manifest that say with what a run was made; the others differ from run to run.
-const FACTS: [&str; 7] = ["smallbench", "experiment", "spec_sha256", "datasets", "models", "judges", "levels"];
+const FACTS: [&str; 8] =
+    ["smallbench", "experiment", "spec_sha256", "datasets", "models", "judges", "levels", "imported"];
 
 /// Maximum size of a manifest in bytes.
 const MOST_MANIFEST: u64 = 64 << 20;
 
-/// The facts of a run from its manifest; none without one.
+/// The facts of a run from its manifest, or those of what was imported; none without either.
 fn facts(folder: &Path) -> BTreeMap<String, String> {
-    let bytes = read_bounded(&folder.join("manifest.json"), MOST_MANIFEST).unwrap_or_default();
+    let read = |name: &str| read_bounded(&folder.join(name), MOST_MANIFEST);
+    let bytes = read("manifest.json").or_else(|_| read("imported.json")).unwrap_or_default();
     let manifest: serde_json::Value = serde_json::from_slice(&bytes).unwrap_or_default();
     let mut facts = BTreeMap::new();
     for name in FACTS {

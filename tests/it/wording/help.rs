@@ -4,7 +4,7 @@ use super::check;
 use super::normal::stable;
 use crate::bench::Bench;
 
-const COMMANDS: [&[&str]; 33] = [
+const COMMANDS: [&[&str]; 34] = [
     &[],
     &["apply"],
     &["watch"],
@@ -15,6 +15,7 @@ const COMMANDS: [&[&str]; 33] = [
     &["compare"],
     &["baseline"],
     &["export"],
+    &["import"],
     &["history"],
     &["validate"],
     &["doctor"],

@@ -6,11 +6,12 @@ mod sample;
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use chrono::NaiveDate;
 use serde::Deserialize;
 use serde_json::Value;
 
 use self::sample::{Sample, answer};
-use super::json::{flatten, parsed};
+use super::json::{day, flatten, parsed};
 use super::{Answer, Source, SourceError, malformed, unknown, unreadable};
 use crate::files::read_bounded;
 
@@ -50,8 +51,8 @@ pub(super) fn read_packed(path: &Path) -> Result<Source, SourceError> {
 struct Head {
     model: String,
     task: String,
-    /// When the log was begun, RFC 3339; empty where it does not say.
-    created: String,
+    /// The day on which the log was begun.
+    created: Option<NaiveDate>,
     facts: BTreeMap<String, String>,
 }
 
@@ -83,7 +84,7 @@ impl Head {
         }
         flatten("status", status, &mut facts);
         let text = |name: &str| eval[name].as_str().unwrap_or_default().to_owned();
-        Ok(Self { model: model.to_owned(), task: text("task"), created: text("created"), facts })
+        Ok(Self { model: model.to_owned(), task: text("task"), created: day(&text("created")), facts })
     }
 
     fn source(&self, answers: Vec<Answer>) -> Source {

@@ -72,8 +72,8 @@ pub(super) fn answer(head: &Head, sample: &Sample) -> Answer {
             Value::String(id) => id.clone(),
             other => format!("#{other}"),
         },
-        failed: !sample.error.is_null(),
-        measured: head.created.clone(),
+        failed: found.is_none() && !sample.error.is_null(),
+        measured: head.created,
         item: Item {
             score: found.as_ref().map(|score| score.value),
             latency: sample.output["time"].as_f64().or_else(|| sample.total_time.as_f64()),
@@ -82,7 +82,7 @@ pub(super) fn answer(head: &Head, sample: &Sample) -> Answer {
         },
         prompt_tokens: usage["input_tokens"].as_u64(),
         scored_by: found.map(|score| score.name),
-        hash: None,
+        ..Answer::default()
     }
 }
 

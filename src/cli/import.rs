@@ -1,0 +1,43 @@
+//! `smallbench import`: results of other tools as an output folder.
+
+use super::arguments::Import;
+use super::session::Session;
+use crate::console::text::{columns, printable};
+use crate::error::Error;
+use crate::exit::Exit;
+use crate::files::write_bytes;
+use crate::format::percent;
+use crate::import::{FILE, Measured, import};
+
+pub(super) fn run(arguments: &Import, session: &Session) -> Result<Exit, Error> {
+    let folder = &arguments.output;
+    if folder.join("results.csv").exists() && !folder.join(FILE).is_file() {
+        return Err(Error::Usage(format!(
+            "{} holds the results of a run; name another folder with `--output`",
+            folder.display()
+        )));
+    }
+    let imported = import(&arguments.results)?;
+    for (name, text) in &imported.files {
+        write_bytes(&folder.join(name), text.as_bytes())?;
+    }
+    let rows: Vec<[String; 6]> = imported.measured.iter().map(row).collect();
+    let reporter = session.reporter(false);
+    reporter.result(&columns(["model", "dataset", "answers", "questions", "score", "95 % interval"], &rows));
+    reporter.note(&format!("wrote {}", folder.display()));
+    reporter.written()?;
+    Ok(Exit::Success)
+}
+
+fn row(measured: &Measured) -> [String; 6] {
+    let unknown = || "–".to_owned();
+    let interval = measured.interval.map(|(low, high)| format!("{} – {}", percent(low), percent(high)));
+    [
+        printable(&measured.model),
+        Some(printable(&measured.dataset)).filter(|name| !name.is_empty()).unwrap_or_else(unknown),
+        measured.answers.to_string(),
+        measured.questions.to_string(),
+        measured.score.map_or_else(unknown, percent),
+        interval.unwrap_or_else(unknown),
+    ]
+}

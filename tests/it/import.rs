@@ -1,0 +1,129 @@
+//! `smallbench import`: results of other tools become an output folder, which the other commands read.
+
+use std::fs;
+use std::path::Path;
+
+use serde_json::{Value, json};
+
+use crate::bench::Bench;
+
+/// A bench with the example of the project, exported to a format.
+fn exported(format: &str) -> Bench {
+    let bench = Bench::empty();
+    let example = Path::new(env!("CARGO_MANIFEST_DIR")).join("outputs/quickstart");
+    for name in ["results.csv", "model_summary.csv"] {
+        bench.write(&format!("quickstart/{name}"), fs::read(example.join(name)).unwrap());
+    }
+    bench.run(&["export", "quickstart", "--to", format, "--output", "made"]).exits(0);
+    bench
+}
+
+/// The files of a folder, by their path.
+fn paths(folder: &Path) -> Vec<String> {
+    let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let of = |path: std::path::PathBuf| if path.is_dir() { paths(&path) } else { vec![path.display().to_string()] };
+    let mut found: Vec<String> = entries.flat_map(of).collect();
+    found.sort();
+    found
+}
+
+/// The cells of a table, by the names of their columns.
+fn cells(text: &str, columns: &[&str]) -> Vec<Vec<String>> {
+    let mut table = csv::Reader::from_reader(text.as_bytes());
+    let header = table.headers().unwrap().clone();
+    let places: Vec<usize> =
+        columns.iter().map(|column| header.iter().position(|name| name == *column).unwrap()).collect();
+    let row = |row: Result<csv::StringRecord, csv::Error>| {
+        let row = row.unwrap();
+        places.iter().map(|place| row[*place].to_owned()).collect()
+    };
+    table.records().map(row).collect()
+}
+
+#[test]
+fn what_was_exported_comes_back_with_every_score() {
+    for (format, rule) in
+        [("lm-eval", "lm-evaluation-harness: score"), ("inspect", "inspect: smallbench"), ("eee", "Every Eval Ever")]
+    {
+        let bench = exported(format);
+        let files = paths(&bench.path("made"));
+        let results: Vec<&str> = match format {
+            "lm-eval" => vec!["made"],
+            "inspect" => files.iter().map(String::as_str).collect(),
+            _ => files.iter().map(String::as_str).filter(|path| path.ends_with(".jsonl")).collect(),
+        };
+        let import = |folder: &'static str| [&["import"], results.as_slice(), &["--output", folder]].concat();
+        bench.run(&import("one")).exits(0).shows(&["smollm2-135m-q4_1", "short_answers", "72.5 %", "61.9 % – 81.1 %"]);
+        bench.run(&import("two")).exits(0);
+        for name in ["results.csv", "model_summary.csv", "imported.json"] {
+            assert!(bench.read(&format!("one/{name}")) == bench.read(&format!("two/{name}")), "{format}: {name}");
+        }
+        let kept = ["model", "prompt", "score", "repeat", "dataset", "question_hash", "output", "measured_by"];
+        let sorted = |text: &str| {
+            let mut rows = cells(text, &kept);
+            rows.sort();
+            rows
+        };
+        let days = |rows: Vec<Vec<String>>| -> Vec<Vec<String>> {
+            // The samples of lm-evaluation-harness hold no time.
+            rows.into_iter().map(|row| if format == "lm-eval" { row[..7].to_vec() } else { row }).collect()
+        };
+        let (own, imported) = (bench.read("quickstart/results.csv"), bench.read("one/results.csv"));
+        assert_eq!(days(sorted(&own)), days(sorted(&imported)), "{format}");
+        assert!(cells(&imported, &["rule"]).iter().all(|row| row[0] == rule), "{format}");
+        let text = bench.run(&["compare", "quickstart", "one", "--format", "json"]).exits(0).stdout.clone();
+        let found: Value = serde_json::from_str(&text).unwrap();
+        for change in found["changes"].as_array().unwrap() {
+            assert_eq!((&change["gained"], &change["lost"]), (&json!([]), &json!([])), "{format}");
+            assert_eq!(change["scored_questions"], json!(80), "{format}");
+        }
+        bench.run(&["export", "one", "--to", "bmf"]).exits(0).shows(&["0.725"]);
+        bench.run(&["baseline", "one", "--output", "baseline.csv"]).exits(0);
+    }
+}
+
+#[test]
+fn what_the_source_does_not_say_stays_empty() {
+    let bench = Bench::empty();
+    let header = "model,prompt_id,prompt,expected_answer,output,score,latency_sec,metadata\n";
+    bench.write("results_local.csv", format!("{header}m,0,1 + 1?,2,two,1,0.5,{{}}\nm,1,1 + 2?,3,four,0,,{{}}\n"));
+    bench.run(&["import", "results_local.csv", "--output", "old"]).exits(0).shows(&["50.0 %"]);
+    let columns = [
+        "prompt_id",
+        "score",
+        "verdict",
+        "rule",
+        "latency_sec",
+        "measured_by",
+        "dataset",
+        "prompt_tokens",
+        "request_key",
+    ];
+    let expected = [
+        ["0", "1", "correct", "results_local.csv", "0.5", "", "", "", ""],
+        ["1", "0", "wrong", "results_local.csv", "", "", "", "", ""],
+    ];
+    assert_eq!(cells(&bench.read("old/results.csv"), &columns), expected);
+    bench
+        .run(&["compare", "results_local.csv", "old"])
+        .exits(0)
+        .shows(&["2 questions match", "every question has the same score"]);
+    bench.run(&["export", "old", "--to", "lm-eval", "--output", "samples"]).exits(0);
+    bench.run(&["compare", "samples", "results_local.csv"]).exits(0).shows(&["2 questions match"]);
+}
+
+#[test]
+fn what_cannot_be_imported_is_said_and_nothing_is_overwritten() {
+    let bench = exported("lm-eval");
+    for (results, output, words) in [
+        (vec!["quickstart"], "one", "these are results of smallbench"),
+        (vec!["made"], "quickstart", "quickstart holds the results of a run; name another folder"),
+        (vec!["made", "made"], "one", "as made does; import it into a folder of its own"),
+        (vec!["nowhere.eval"], "one", "cannot read nowhere.eval"),
+    ] {
+        bench.run(&[&["import"], results.as_slice(), &["--output", output]].concat()).exits(2).says(&[words]);
+    }
+    assert!(!bench.path("one").exists());
+    bench.run(&["import", "made", "--output", "one"]).exits(0);
+    bench.run(&["import", "made", "--output", "one"]).exits(0);
+}
