@@ -1,8 +1,9 @@
 //! `smallbench compare`: what changed between runs, or between tools.
 
 use super::arguments::{Compare, Format};
+use super::results;
 use super::session::Session;
-use crate::compare::{changes, differences, source};
+use crate::compare::{changes, differences};
 use crate::console::compare::{Comparison, json, markdown, text};
 use crate::error::Error;
 use crate::exit::Exit;
@@ -10,7 +11,7 @@ use crate::files::write_bytes;
 use crate::report::html;
 
 pub(super) fn run(arguments: &Compare, session: &Session) -> Result<Exit, Error> {
-    let sources = arguments.results.iter().map(|path| source::load(path)).collect::<Result<Vec<_>, _>>()?;
+    let sources = arguments.results.iter().map(|path| results::named(path)).collect::<Result<Vec<_>, _>>()?;
     let (changes, differences) = (changes(&sources), differences(&sources));
     if let Some(path) = &arguments.html {
         write_bytes(path, html::changes::page(&sources, &changes, &differences)?.as_bytes())?;

@@ -20,6 +20,17 @@ pub struct Change<'s> {
     pub gained: Vec<Flip<'s>>,
     /// Questions that the later scores lower on.
     pub lost: Vec<Flip<'s>>,
+    /// Questions to which both gave texts, and those of them whose texts differ.
+    pub texts: Texts,
+}
+
+/// Questions with answers on both sides whose texts can be compared.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Texts {
+    /// All of them.
+    pub questions: usize,
+    /// Those whose texts are not the same on both sides.
+    pub differing: usize,
 }
 
 /// A question whose scores differ.
@@ -80,8 +91,11 @@ fn identity(sources: &[Source]) -> Identity {
 /// A model's answers that have a score, by the identity of their question.
 type Scored<'s> = BTreeMap<Arc<str>, Vec<&'s Answer>>;
 
-/// A model's answers, summed up by question and one by one.
-type Named<'s> = (Side, Scored<'s>);
+/// The texts that a model gave, by the identity of their question.
+type Said<'s> = BTreeMap<Arc<str>, BTreeSet<&'s str>>;
+
+/// A model's answers, summed up by question and one by one, and their texts.
+type Named<'s> = (Side, Scored<'s>, Said<'s>);
 
 fn sides<'s>(source: &'s Source, identity: Identity) -> Vec<Named<'s>> {
     let mut models: BTreeMap<&str, Vec<(Arc<str>, &'s Answer)>> = BTreeMap::new();
@@ -90,14 +104,17 @@ fn sides<'s>(source: &'s Source, identity: Identity) -> Vec<Named<'s>> {
         models.entry(&answer.model).or_default().push((identity.into(), answer));
     }
     let side = |(model, answers): (&str, Vec<(Arc<str>, &'s Answer)>)| {
-        let mut scored = Scored::new();
+        let (mut scored, mut said) = (Scored::new(), Said::new());
+        for (identity, answer) in answers.iter().filter(|(_, answer)| !answer.said.is_empty()) {
+            said.entry(Arc::clone(identity)).or_default().insert(&answer.said);
+        }
         for (identity, answer) in answers.iter().filter(|(_, answer)| answer.item.score.is_some()) {
             scored.entry(Arc::clone(identity)).or_default().push(*answer);
         }
         let items: Vec<(Arc<str>, Item)> =
             answers.iter().map(|(identity, answer)| (Arc::clone(identity), answer.item)).collect();
         let subjects = answers.into_iter().map(|(identity, answer)| (identity, answer.subject.as_str().into()));
-        (Side::new(model, &format!("{model} ({})", source.name), items).with_subjects(subjects), scored)
+        (Side::new(model, &format!("{model} ({})", source.name), items).with_subjects(subjects), scored, said)
     };
     models.into_iter().map(side).collect()
 }
@@ -117,7 +134,7 @@ fn matched<'n, 's>(first: &'n [Named<'s>], after: &'n [Named<'s>]) -> Vec<(&'n N
     if chosen.iter().any(has_common) { chosen.into_iter().filter(has_common).collect() } else { chosen }
 }
 
-fn change<'s>(pair: Pair, (before, earlier): &Named<'s>, (after, later): &Named<'s>) -> Change<'s> {
+fn change<'s>(pair: Pair, (before, earlier, old): &Named<'s>, (after, later, new): &Named<'s>) -> Change<'s> {
     let (mut gained, mut lost) = (Vec::new(), Vec::new());
     for (question, answers) in later {
         let Some(flip) = earlier.get(question).and_then(|old| flip((before, old), (after, answers), question)) else {
@@ -134,8 +151,17 @@ fn change<'s>(pair: Pair, (before, earlier): &Named<'s>, (after, later): &Named<
         only_before: before.items.len() - pair.items,
         gained,
         lost,
+        texts: texts(old, new),
         pair,
     }
+}
+
+fn texts(old: &Said<'_>, new: &Said<'_>) -> Texts {
+    let both = new.iter().filter_map(|(question, said)| Some(said != old.get(question)?));
+    both.fold(Texts::default(), |texts, differs| Texts {
+        questions: texts.questions + 1,
+        differing: texts.differing + usize::from(differs),
+    })
 }
 
 /// The two outcomes of a question, if their scores differ.

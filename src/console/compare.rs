@@ -62,6 +62,8 @@ pub fn json(comparison: &Comparison<'_>) -> String {
         fields["label_b"] = change.pair.b.1.as_str().into();
         fields["only_a"] = change.only_after.into();
         fields["only_b"] = change.only_before.into();
+        fields["questions_with_texts"] = change.texts.questions.into();
+        fields["texts_differing"] = change.texts.differing.into();
         fields["gained"] = titles(&change.gained).into();
         fields["lost"] = titles(&change.lost).into();
         fields
@@ -112,10 +114,19 @@ fn block(change: &Change<'_>) -> Vec<Line> {
         only.into_iter().filter(|(count, _)| *count > 0).map(|(count, side)| format!("; {count} only in {side}"));
     let matched = if pair.items == 1 { "matches" } else { "match" };
     let unscored = pair.items - pair.score.as_ref().map_or(0, |score| score.items);
-    let unscored = if unscored > 0 { format!("; {unscored} without a score on both sides") } else { String::new() };
+    let unscored = if unscored > 0 && pair.score.is_some() {
+        format!("; {unscored} without a score on both sides")
+    } else {
+        String::new()
+    };
     lines.push((1, format!("{} {matched}{}{unscored}", counted(pair.items, "question"), only.collect::<String>())));
     if let Some(score) = &pair.score {
         lines.push((1, format!("score {} → {}: {}", percent(score.b), percent(score.a), difference(score))));
+    }
+    // Texts say less than scores, and are shown where there are none.
+    if pair.score.is_none() && change.texts.questions > 0 {
+        let (differing, questions) = (change.texts.differing, counted(change.texts.questions, "question"));
+        lines.push((1, format!("no scores; the answers to {differing} of {questions} have another text")));
     }
     lines.extend(reversal_sentence(pair).map(|sentence| (1, sentence)));
     let ratios = [("latency", pair.latency), ("output tokens", pair.output_tokens), ("cost", pair.cost)];

@@ -14,6 +14,7 @@ mod merge;
 mod names;
 mod owner;
 mod place;
+mod readout;
 mod recover;
 mod rows;
 mod schema;
@@ -36,6 +37,7 @@ use crate::response::Response;
 
 pub use error::{Cause, StoreError};
 pub use merge::{Merged, merge};
+pub use readout::{Stored, each_answer};
 pub use recover::{Recovered, recover};
 pub use sqlite::SqliteStore;
 pub use upkeep::{Contents, OfModel, compact, contents, remove};

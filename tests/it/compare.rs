@@ -152,6 +152,96 @@ fn what_has_no_score_and_what_a_score_is_called_is_said() {
 }
 
 #[test]
+fn stores_are_compared_by_what_they_hold() {
+    let server = Server::ollama(&["small"]);
+    let bench = Bench::ready(8, &Spec::on(&server));
+    bench.apply().exits(0);
+    bench
+        .run(&["apply", "experiments/trial.yaml", "--limit", "5", "--set", "output.dir=../other/trial", "--update"])
+        .exits(0);
+    let finished = bench.run(&["compare", "outputs/store.sqlite", "other/store.sqlite"]);
+    finished.exits(0).shows(&[
+        "small (other/store.sqlite) against small (outputs/store.sqlite)",
+        "5 questions match; 3 only in the earlier",
+        "no scores; the answers to 0 of 5 questions have another text",
+        "latency ",
+    ]);
+    let text = bench.run(&["compare", "outputs/store.sqlite", "other/store.sqlite", "--format", "json"]).stdout;
+    let found: Value = serde_json::from_str(&text).unwrap();
+    assert_eq!(found["changes"][0]["texts_differing"], json!(0));
+    bench.write("none.sqlite", "not a store at all");
+    bench
+        .run(&["compare", "none.sqlite", "outputs/store.sqlite"])
+        .exits(1)
+        .says(&["none.sqlite is not a smallbench store"]);
+    bench.run(&["compare", "absent.sqlite", "outputs/store.sqlite"]).exits(1).says(&["absent.sqlite"]);
+}
+
+/// Runs git in the folder of a bench.
+#[track_caller]
+fn git(bench: &Bench, arguments: &[&str]) {
+    let mut command = std::process::Command::new("git");
+    command.current_dir(bench.path(".")).env("GIT_CONFIG_GLOBAL", "/dev/null").env("GIT_CONFIG_NOSYSTEM", "1");
+    command.args(["-c", "user.name=t", "-c", "user.email=t@localhost", "-c", "commit.gpgsign=false"]).args(arguments);
+    let output = command.output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+}
+
+#[test]
+fn results_at_a_commit_are_read_without_a_checkout() {
+    let bench = Bench::empty();
+    bench.write("outputs/x/results.csv", results("m", &[true, true, false]));
+    git(&bench, &["init", "-q"]);
+    git(&bench, &["add", "outputs"]);
+    git(&bench, &["commit", "-qm", "one"]);
+    bench.write("outputs/x/results.csv", results("m", &[true, false, false]));
+    bench.write("outputs/x/notes.txt", "");
+    git(&bench, &["add", "outputs"]);
+    git(&bench, &["commit", "-qm", "two"]);
+    let here = results("m", &[true, false, true]);
+    bench.write("outputs/x/results.csv", here.clone());
+    let lost = "m (HEAD:outputs/x) against m (HEAD~1:outputs/x)";
+    bench.run(&["compare", "HEAD~1:outputs/x", "HEAD:outputs/x"]).exits(0).shows(&[
+        lost,
+        "3 questions match",
+        "lost 1: #1",
+    ]);
+    bench.run(&["compare", "HEAD:outputs/x/results.csv", "outputs/x"]).exits(0).shows(&["gained 1: #2"]);
+    assert_eq!(bench.read("outputs/x/results.csv"), here, "nothing is checked out");
+    for (place, words) in [
+        ("HEAD~9:outputs/x", "cannot read outputs/x at `HEAD~9`"),
+        ("HEAD:outputs/none", "cannot read outputs/none at `HEAD`"),
+        ("HEAD:outputs", "cannot read outputs/results.csv at `HEAD`"),
+        ("HEAD:outputs/x/notes.txt", "HEAD:outputs/x/notes.txt: its kind is not known"),
+        ("--output=x:y", "unexpected argument"),
+    ] {
+        bench.run(&["compare", "outputs/x", place]).exits(2).says(&[words]);
+    }
+}
+
+#[test]
+fn a_spec_at_a_commit_stands_for_its_run() {
+    let server = Server::ollama(&["small"]);
+    let bench = Bench::ready(8, &Spec::on(&server));
+    let spec = bench.read("experiments/trial.yaml");
+    git(&bench, &["init", "-q"]);
+    git(&bench, &["add", "experiments"]);
+    git(&bench, &["commit", "-qm", "one"]);
+    bench.run(&["apply", "experiments/trial.yaml", "--set", "output.dir=../outputs/first"]).exits(0);
+    bench.write("experiments/trial.yaml", format!("{spec}# another\n"));
+    git(&bench, &["add", "experiments"]);
+    git(&bench, &["commit", "-qm", "two"]);
+    let places = ["compare", "HEAD~1:experiments/trial.yaml", "HEAD:experiments/trial.yaml"];
+    let missing = bench.run(&places);
+    missing.exits(2).says(&["no run of HEAD:experiments/trial.yaml is stored", "`HEAD:outputs/NAME`"]);
+    bench.apply().exits(0);
+    bench.run(&places).exits(0).shows(&[
+        "small (HEAD:experiments/trial.yaml (outputs/trial)) against small (HEAD~1:experiments/trial.yaml (outputs/first))",
+        "8 questions match",
+    ]);
+}
+
+#[test]
 fn what_cannot_be_compared_is_named() {
     let bench = Bench::empty();
     bench.write("good.csv", results("m", &[true, false]));
