@@ -9,7 +9,7 @@ use super::file_arguments::{Clean, Completions, Init, Man, Merge, Prices, Refere
 use super::mock_arguments::{Mock, Selftest};
 use super::spec_arguments::{Overrides, Spec};
 use crate::console::screen::Wishes;
-use crate::export::Format as ExportFormat;
+use crate::export::{Format as ExportFormat, Unit};
 use crate::plan::Fresh;
 use crate::spec::gate::Gate;
 
@@ -295,6 +295,15 @@ pub(super) struct Export {
     /// File to write, or folder where the format has files for each model [default: standard output].
     #[arg(long, value_name = "PATH")]
     pub(super) output: Option<PathBuf>,
+    /// Dataset repository of the benchmark on the Hub, for `hf-results`.
+    #[arg(long, value_name = "OWNER/NAME", requires = "hub_task")]
+    pub(super) hub_dataset: Option<String>,
+    /// Task of the benchmark, as its `eval.yaml` names it, for `hf-results`.
+    #[arg(long, value_name = "ID", requires = "unit")]
+    pub(super) hub_task: Option<String>,
+    /// Unit of the scores on the benchmark's leaderboard, which differs between benchmarks, for `hf-results`.
+    #[arg(long, value_enum, requires = "hub_dataset")]
+    pub(super) unit: Option<Unit>,
 }
 
 /// Arguments of `import`.

@@ -6,12 +6,14 @@ use super::arguments::Export;
 use super::session::Session;
 use crate::error::Error;
 use crate::exit::Exit;
-use crate::export::{Exported, export};
+use crate::export::{Benchmark, Exported, export};
 use crate::files::{folder_of, write_bytes};
 use crate::format::counted;
 
 pub(super) fn run(arguments: &Export, session: &Session) -> Result<Exit, Error> {
-    let exported = export(&arguments.run, arguments.to)?;
+    let named = arguments.hub_dataset.clone().zip(arguments.hub_task.clone()).zip(arguments.unit);
+    let benchmark = named.map(|((dataset, task), unit)| Benchmark { dataset, task, unit });
+    let exported = export(&arguments.run, arguments.to, benchmark.as_ref())?;
     let reporter = session.reporter(false);
     match &arguments.output {
         Some(output) => {

@@ -14,8 +14,10 @@ pub(super) fn files(part: &Part<'_>) -> Result<Files, String> {
     let text = |text: &str| json!(text).to_string();
     let measured = part.measured()?.format("%Y-%m-%d");
     let source = format!("smallbench, {}, {} of {measured}", part.experiment, counted(part.answers.len(), "answer"));
+    // A `source` has to have an address, or the Hub's own tools refuse the card. As a string a name cannot end the comment.
     let out = format!(
-        r"model-index:
+        r"# {source}
+model-index:
 - name: {model}
   results:
   - task:
@@ -27,8 +29,6 @@ pub(super) fn files(part: &Part<'_>) -> Result<Files, String> {
     - type: {metric}
       name: {name}
       value: {value}
-    source:
-      name: {source}
 ",
         model = text(&part.model),
         dataset = text(part.dataset),

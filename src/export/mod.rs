@@ -8,6 +8,7 @@ mod bmf;
 mod eee;
 mod github;
 mod hf;
+mod hf_results;
 mod inspect;
 mod lm_eval;
 mod openai_evals;
@@ -35,6 +36,9 @@ pub enum Format {
     Inspect,
     /// Results for model cards on the Hugging Face Hub (`model-index`), for each model and dataset.
     Hf,
+    /// Results for the leaderboard of a benchmark on the Hugging Face Hub: MODEL/.eval_results/DATASET.yaml; needs
+    /// `--hub-dataset`, `--hub-task` and `--unit`.
+    HfResults,
     /// Logs of OpenAI's evals: MODEL/DATASET.jsonl.
     OpenaiEvals,
     /// Bencher Metric Format.
@@ -43,6 +47,26 @@ pub enum Format {
     GithubActionBenchmark,
     /// A Vega-Lite chart of the scores with their intervals.
     Vega,
+}
+
+/// A benchmark that is registered on the Hugging Face Hub.
+#[derive(Debug, Clone)]
+pub struct Benchmark {
+    /// The repository of its dataset, `OWNER/NAME`.
+    pub dataset: String,
+    /// The task, one of `eval.yaml` in that repository.
+    pub task: String,
+    /// The unit of its scores.
+    pub unit: Unit,
+}
+
+/// The unit of the scores of a benchmark.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum Unit {
+    /// From 0 to 1.
+    Proportion,
+    /// From 0 to 100.
+    Percent,
 }
 
 /// What was made.
@@ -60,7 +84,7 @@ pub struct Exported {
 ///
 /// # Errors
 /// The folder holds no results, or they cannot be said in the format.
-pub fn export(folder: &Path, format: Format) -> Result<Exported, SourceError> {
+pub fn export(folder: &Path, format: Format, benchmark: Option<&Benchmark>) -> Result<Exported, SourceError> {
     let single = |made: fn(&[summary::Model]) -> Value| {
         let value = made(&summary::read(folder)?);
         Ok(Exported { files: vec![(PathBuf::new(), document(&value))], is_single: true, left_out: 0 })
@@ -70,6 +94,7 @@ pub fn export(folder: &Path, format: Format) -> Result<Exported, SourceError> {
         Format::Eee => several(folder, eee::files),
         Format::Inspect => several(folder, inspect::files),
         Format::Hf => several(folder, hf::files),
+        Format::HfResults => results_on_the_hub(folder, benchmark),
         Format::OpenaiEvals => several(folder, openai_evals::files),
         Format::Bmf => single(bmf::value),
         Format::GithubActionBenchmark => single(github::value),
@@ -80,7 +105,21 @@ pub fn export(folder: &Path, format: Format) -> Result<Exported, SourceError> {
 /// The files of one model and dataset.
 type Files = Vec<(PathBuf, String)>;
 
-fn several(folder: &Path, made: fn(&scored::Part<'_>) -> Result<Files, String>) -> Result<Exported, SourceError> {
+/// Results for a benchmark: of one dataset, as a benchmark has one.
+fn results_on_the_hub(folder: &Path, benchmark: Option<&Benchmark>) -> Result<Exported, SourceError> {
+    let unknown = |message: &str| SourceError::Unknown { path: folder.to_owned(), message: message.to_owned() };
+    let benchmark = benchmark.ok_or_else(|| {
+        unknown("the Hub has to know the benchmark; name it with `--hub-dataset OWNER/NAME`, `--hub-task` and `--unit`")
+    })?;
+    let exported = several(folder, |part| hf_results::files(part, benchmark))?;
+    let datasets: BTreeSet<_> = exported.files.iter().filter_map(|(path, _)| path.file_name()).collect();
+    if datasets.len() > 1 {
+        return Err(unknown("it has several datasets, of which the benchmark is one; export a run of that one alone"));
+    }
+    Ok(exported)
+}
+
+fn several(folder: &Path, made: impl Fn(&scored::Part<'_>) -> Result<Files, String>) -> Result<Exported, SourceError> {
     let run = scored::read(folder)?;
     let unknown = |message| SourceError::Unknown { path: folder.to_owned(), message };
     let (mut files, mut known) = (Vec::new(), BTreeSet::new());

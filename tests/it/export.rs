@@ -186,8 +186,25 @@ fn results_for_a_model_card_name_the_model_the_dataset_and_the_score() {
     assert_eq!(made.len(), 2);
     for (path, text) in made {
         let model = MODELS.into_iter().find(|model| path.starts_with(model)).unwrap();
-        assert!(text.starts_with(&format!("model-index:\n- name: \"{model}\"\n  results:\n")), "{text}");
+        let (note, index) = text.split_once('\n').unwrap();
+        assert!(index.starts_with(&format!("model-index:\n- name: \"{model}\"\n  results:\n")), "{text}");
         assert!(text.contains("    - type: accuracy\n      name: Accuracy\n      value: 0."), "{text}");
-        assert!(text.contains("      name: \"smallbench, quickstart, 80 answers of 20"), "{text}");
+        assert!(note.starts_with("# \"smallbench, quickstart, 80 answers of 20"), "{text}");
+        assert!(!text.contains("source:"), "a source without an address is refused: {text}");
     }
+}
+
+#[test]
+fn results_for_a_leaderboard_name_the_benchmark_and_its_unit() {
+    let bench = bench();
+    let run = |further: &[&str]| {
+        bench.run(&[&["export", "quickstart", "--to", "hf-results", "--output", "made"], further].concat())
+    };
+    run(&["--hub-dataset", "a/b", "--hub-task", "sums", "--unit", "percent"]).exits(0);
+    let text = bench.read(&format!("made/{}/.eval_results/short_answers.yaml", MODELS[1]));
+    let expected = "- dataset:\n    id: \"a/b\"\n    task_id: \"sums\"\n  value: 72.5\n  date: \"2026-11-28T00:00:00Z\"\n  \
+                    notes: \"smallbench, quickstart, 80 answers\"\n";
+    assert_eq!(text, expected);
+    run(&[]).exits(2).says(&["`--hub-dataset OWNER/NAME`, `--hub-task` and `--unit`"]);
+    run(&["--hub-dataset", "a/b"]).exits(2).says(&["--hub-task"]);
 }

@@ -1,6 +1,8 @@
 //! Sources of a comparison: results of earlier runs, and of other tools.
 
 mod eee;
+#[cfg(test)]
+mod hostile_tests;
 mod inspect;
 mod json;
 mod lm_eval;
