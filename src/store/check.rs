@@ -8,8 +8,8 @@ use rusqlite::{CachedStatement, Connection, Row, ToSql, params_from_iter};
 /// A check in the making.
 struct Bytes(Vec<u8>);
 
-/// Room for most rows, so that they are not moved while they grow.
-const ROOM: usize = 2048;
+/// Room for most rows, so that they are not moved while they grow; more would be no size that allocators keep at hand.
+const ROOM: usize = 1024;
 
 impl Bytes {
     fn new() -> Self {
@@ -55,6 +55,17 @@ fn of(values: &[&dyn ToSql]) -> rusqlite::Result<u32> {
         }
     }
     Ok(bytes.sum())
+}
+
+/// The first columns of a row, each taken once; nothing if they are not those of which the next column is the check.
+pub(super) fn sound<'r, const COUNT: usize>(row: &'r Row<'_>) -> rusqlite::Result<Option<[ValueRef<'r>; COUNT]>> {
+    let (mut values, mut bytes) = ([ValueRef::Null; COUNT], Bytes::new());
+    for (column, value) in values.iter_mut().enumerate() {
+        *value = row.get_ref(column)?;
+        bytes.add(*value);
+    }
+    let is_sound = row.get_ref(COUNT)? == ValueRef::Integer(bytes.sum().into());
+    Ok(is_sound.then_some(values))
 }
 
 /// True if the first `count` columns of a row are those of which the next column is the check.

@@ -3,7 +3,7 @@
 use std::sync::LazyLock;
 use std::time::Duration;
 
-use rusqlite::types::Value;
+use rusqlite::types::{FromSql, Value, ValueRef};
 use rusqlite::{CachedStatement, OptionalExtension, Row, ToSql, params};
 
 use super::{beside, check, gaps};
@@ -96,52 +96,71 @@ static INSERT: LazyLock<String> = LazyLock::new(|| {
     )
 });
 
+/// The values of a row, each taken from it once.
+struct Values<'r>([ValueRef<'r>; NAMES.len()]);
+
+impl<'r> Values<'r> {
+    fn of(&self, column: Column) -> ValueRef<'r> {
+        self.0[column as usize]
+    }
+
+    fn get<T: FromSql>(&self, column: Column) -> rusqlite::Result<T> {
+        Ok(T::column_result(self.of(column))?)
+    }
+
+    fn count(&self, column: Column) -> rusqlite::Result<Option<u64>> {
+        Ok(self.get::<Option<i64>>(column)?.and_then(|value| u64::try_from(value).ok()))
+    }
+
+    fn duration(&self, column: Column) -> rusqlite::Result<Option<Duration>> {
+        Ok(self.count(column)?.map(Duration::from_nanos))
+    }
+}
+
 /// Reads a row that was selected with [`COLUMNS`]; nothing if it is not as it was written.
 pub(super) fn read(row: &Row<'_>) -> rusqlite::Result<Option<Response>> {
-    if !check::is_sound(row, NAMES.len())? {
-        return Ok(None);
-    }
-    let Some(status) = Status::from_word(row.get_ref(Column::Status as usize)?.as_str()?) else { return Ok(None) };
+    let Some(values) = check::sound(row)?.map(Values) else { return Ok(None) };
+    let Some(status) = Status::from_word(values.of(Column::Status).as_str()?) else { return Ok(None) };
     Ok(Some(Response {
-        key: RequestKey(row.get(Column::Key as usize)?),
+        key: RequestKey(values.get(Column::Key)?),
         status,
-        fault: row.get(Column::Fault as usize)?,
-        text: row.get(Column::Text as usize)?,
+        fault: values.get(Column::Fault)?,
+        text: values.get(Column::Text)?,
         // Both have tables of their own.
         alternatives: Vec::new(),
         calls: Vec::new(),
-        reasoning: row.get(Column::Reasoning as usize)?,
-        finish_reason: row.get(Column::FinishReason as usize)?,
-        attempts: row.get(Column::Attempts as usize)?,
-        unanswered: row.get(Column::Unanswered as usize)?,
-        retry_time: duration(row, Column::RetryNs)?.unwrap_or_default(),
-        throttled: row.get(Column::Throttled as usize)?,
+        reasoning: values.get(Column::Reasoning)?,
+        finish_reason: values.get(Column::FinishReason)?,
+        attempts: values.get(Column::Attempts)?,
+        unanswered: values.get(Column::Unanswered)?,
+        retry_time: values.duration(Column::RetryNs)?.unwrap_or_default(),
+        throttled: values.get(Column::Throttled)?,
         stamps: Stamps {
-            headers: duration(row, Column::HeadersNs)?,
-            first_byte: duration(row, Column::FirstByteNs)?,
-            first_token: duration(row, Column::FirstTokenNs)?,
-            first_content: duration(row, Column::FirstContentNs)?,
-            last_token: duration(row, Column::LastTokenNs)?,
-            end: duration(row, Column::EndNs)?,
+            headers: values.duration(Column::HeadersNs)?,
+            first_byte: values.duration(Column::FirstByteNs)?,
+            first_token: values.duration(Column::FirstTokenNs)?,
+            first_content: values.duration(Column::FirstContentNs)?,
+            last_token: values.duration(Column::LastTokenNs)?,
+            end: values.duration(Column::EndNs)?,
         },
         usage: Usage {
-            prompt_tokens: count(row, Column::PromptTokens)?,
-            output_tokens: count(row, Column::OutputTokens)?,
-            cached_prompt_tokens: count(row, Column::CachedPromptTokens)?,
-            reasoning_tokens: count(row, Column::ReasoningTokens)?,
-            cache_write_tokens: count(row, Column::CacheWriteTokens)?,
+            prompt_tokens: values.count(Column::PromptTokens)?,
+            output_tokens: values.count(Column::OutputTokens)?,
+            cached_prompt_tokens: values.count(Column::CachedPromptTokens)?,
+            reasoning_tokens: values.count(Column::ReasoningTokens)?,
+            cache_write_tokens: values.count(Column::CacheWriteTokens)?,
         },
-        dispatch: dispatch(row)?,
-        gaps: row.get_ref(Column::Gaps as usize)?.as_blob_or_null()?.map(gaps::decode).unwrap_or_default(),
-        cold: row.get(Column::Cold as usize)?,
-        warmup: row.get(Column::Warmup as usize)?,
+        dispatch: dispatch(&values)?,
+        gaps: values.of(Column::Gaps).as_blob_or_null()?.map(gaps::decode).unwrap_or_default(),
+        cold: values.get(Column::Cold)?,
+        warmup: values.get(Column::Warmup)?,
         server: ServerDurations {
-            total: duration(row, Column::ServerTotalNs)?,
-            load: duration(row, Column::ServerLoadNs)?,
-            prompt_eval: duration(row, Column::ServerPromptEvalNs)?,
-            eval: duration(row, Column::ServerEvalNs)?,
+            total: values.duration(Column::ServerTotalNs)?,
+            load: values.duration(Column::ServerLoadNs)?,
+            prompt_eval: values.duration(Column::ServerPromptEvalNs)?,
+            eval: values.duration(Column::ServerEvalNs)?,
         },
-        run: row.get(Column::Run as usize)?,
+        run: values.get(Column::Run)?,
     }))
 }
 
@@ -250,19 +269,11 @@ pub(super) fn examine(connection: &rusqlite::Connection) -> rusqlite::Result<(u6
     Ok((responses, damaged))
 }
 
-fn dispatch(row: &Row<'_>) -> rusqlite::Result<Option<Dispatch>> {
-    let Some(sent) = duration(row, Column::SentNs)? else { return Ok(None) };
-    let scheduled = duration(row, Column::ScheduledNs)?.unwrap_or(sent);
-    let permit = duration(row, Column::PermitNs)?.unwrap_or(scheduled);
-    Ok(Some(Dispatch { scheduled, permit, sent, connect: duration(row, Column::ConnectNs)? }))
-}
-
-fn duration(row: &Row<'_>, column: Column) -> rusqlite::Result<Option<Duration>> {
-    Ok(count(row, column)?.map(Duration::from_nanos))
-}
-
-fn count(row: &Row<'_>, column: Column) -> rusqlite::Result<Option<u64>> {
-    Ok(row.get::<_, Option<i64>>(column as usize)?.and_then(|value| u64::try_from(value).ok()))
+fn dispatch(values: &Values<'_>) -> rusqlite::Result<Option<Dispatch>> {
+    let Some(sent) = values.duration(Column::SentNs)? else { return Ok(None) };
+    let scheduled = values.duration(Column::ScheduledNs)?.unwrap_or(sent);
+    let permit = values.duration(Column::PermitNs)?.unwrap_or(scheduled);
+    Ok(Some(Dispatch { scheduled, permit, sent, connect: values.duration(Column::ConnectNs)? }))
 }
 
 fn nanoseconds(duration: Option<Duration>) -> Option<i64> {
