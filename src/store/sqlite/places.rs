@@ -1,27 +1,26 @@
 //! Where the responses of requests stand, as far as that was seen: a row is found quicker by its number than by its key,
 //! and rows of neighbours lie side by side while their keys are anywhere.
 
+use ahash::AHashMap;
+
 use crate::request::RequestKey;
 
-/// The numbers of rows by the first bytes of their keys, in the order of these.
+/// The numbers of rows by the first bytes of their keys.
 #[derive(Default)]
-pub(super) struct Places(Vec<(u64, i64)>);
+pub(super) struct Places(AHashMap<u64, i64>);
 
 impl Places {
-    /// Those of keys that come in their order.
+    /// Those of some keys.
     pub(super) fn of(rows: impl Iterator<Item = (RequestKey, i64)>) -> Self {
         Self(rows.map(|(key, id)| (prefix(&key), id)).collect())
     }
 
     /// Where a response is likely to stand; whether it does, its key there says.
     pub(super) fn find(&self, key: &RequestKey) -> Option<i64> {
-        let prefix = prefix(key);
-        let place = self.0.binary_search_by_key(&prefix, |(known, _)| *known).ok()?;
-        Some(self.0[place].1)
+        self.0.get(&prefix(key)).copied()
     }
 }
 
-/// In the order of the keys.
 fn prefix(key: &RequestKey) -> u64 {
     let [a, b, c, d, e, f, g, h, ..] = key.0;
     u64::from_be_bytes([a, b, c, d, e, f, g, h])
