@@ -59,8 +59,9 @@ impl Results {
                 || rayon::join(|| by(Grouping::Cell), || by(Grouping::Subject)),
             );
             let summary = summary?;
-            cells.extend(of_cells?);
-            subjects.extend(of_subjects?);
+            let only = |grouping| vec![(place(plan, &batch, &figures), summary.as_only_part(&figures, grouping))];
+            cells.extend(of_cells?.unwrap_or_else(|| only(Grouping::Cell)));
+            subjects.extend(of_subjects?.unwrap_or_else(|| only(Grouping::Subject)));
             groups.push(Group { batch, figures, warmups, summary });
         }
         let pairs = pairs(&groups.iter().map(|group| (&group.batch, &group.figures)).collect::<Vec<_>>());
@@ -81,23 +82,27 @@ impl Results {
 /// A summary and where it stands: by model, dataset of its first row, and level.
 type Placed = ((ModelId, usize, LevelId), Summary);
 
-fn parts(plan: &Plan, batch: &Batch, figures: &Figures, grouping: Grouping) -> PolarsResult<Vec<Placed>> {
+fn place(plan: &Plan, batch: &Batch, part: &Figures) -> (ModelId, usize, LevelId) {
+    let first = part.word(part.dataset.get(0)).unwrap_or_default();
+    let dataset = plan.datasets.iter().position(|dataset| *dataset.name == *first).unwrap_or_default();
+    (batch.model_id, dataset, batch.level_id)
+}
+
+/// A summary of each part; `None` if all rows are one part, whose summary is that of the batch.
+fn parts(plan: &Plan, batch: &Batch, figures: &Figures, grouping: Grouping) -> PolarsResult<Option<Vec<Placed>>> {
     let column = match grouping {
         Grouping::Subject => "subject",
         Grouping::Model | Grouping::Cell => "dataset",
     };
-    let place = |part: &Figures| {
-        let first = part.word(part.dataset.get(0)).unwrap_or_default();
-        let dataset = plan.datasets.iter().position(|dataset| *dataset.name == *first).unwrap_or_default();
-        (batch.model_id, dataset, batch.level_id)
-    };
-    let summed = |part: &Figures| Ok((place(part), Summary::of(batch, part, grouping, plan.slo.is_set())?));
     let parts = figures.rows_by(column)?;
     if parts.len() < 2 {
-        // A copy of all columns would be the same once more.
-        return Ok(vec![summed(figures)?]);
+        return Ok(None);
     }
-    parts.into_par_iter().map(|rows| summed(&figures.take(rows)?)).collect()
+    let summed = |rows| {
+        let part = figures.take(rows)?;
+        Ok((place(plan, batch, &part), Summary::of(batch, &part, grouping, plan.slo.is_set())?))
+    };
+    parts.into_par_iter().map(summed).collect::<PolarsResult<_>>().map(Some)
 }
 
 fn in_order(mut placed: Vec<Placed>) -> Vec<Summary> {

@@ -183,16 +183,12 @@ impl Summary {
     /// # Errors
     /// polars refuses the figures.
     pub fn of(batch: &Batch, figures: &Figures, grouping: Grouping, has_slo: bool) -> PolarsResult<Self> {
-        let first = |column: &UInt32Chunked, wanted: Grouping| {
-            let word = figures.word(column.get(0)).filter(|_| grouping == wanted);
-            word.map(|word| word.as_ref().to_owned())
-        };
         let timing = Timing::of(figures, batch.level)?;
         Ok(Self {
             model: batch.model.name.clone(),
             site: batch.model.site.clone(),
-            dataset: first(&figures.dataset, Grouping::Cell),
-            subject: first(&figures.subject, Grouping::Subject),
+            dataset: common(figures, &figures.dataset, grouping == Grouping::Cell),
+            subject: common(figures, &figures.subject, grouping == Grouping::Subject),
             level: batch.level.to_string(),
             is_open: batch.level.is_open(),
             throughput: match grouping {
@@ -204,6 +200,20 @@ impl Summary {
             timing,
             ..Self::averages(figures, Self::counts(figures)?)?
         })
+    }
+
+    /// The same summary as that of the only part in another grouping; `figures` are its rows.
+    #[must_use]
+    pub fn as_only_part(&self, figures: &Figures, grouping: Grouping) -> Self {
+        Self {
+            dataset: common(figures, &figures.dataset, grouping == Grouping::Cell),
+            subject: common(figures, &figures.subject, grouping == Grouping::Subject),
+            throughput: match grouping {
+                Grouping::Subject => Throughput::default(),
+                Grouping::Model | Grouping::Cell => self.throughput.clone(),
+            },
+            ..self.clone()
+        }
     }
 
     /// How many there are of each kind.
@@ -264,6 +274,11 @@ impl Summary {
             ..counts
         })
     }
+}
+
+/// The word of a column that all rows share, where they are grouped by it.
+fn common(figures: &Figures, column: &UInt32Chunked, is_grouped: bool) -> Option<String> {
+    figures.word(column.get(0)).filter(|_| is_grouped).map(|word| word.as_ref().to_owned())
 }
 
 /// Mean score of the answers; where choices are rotated, of the questions, because some have more rotations than others.
