@@ -32,15 +32,15 @@ pub(super) fn texts(name: &str, read: Read, rows: &[Row<'_>]) -> PolarsColumn {
 
 /// Numbers of words; looks a word up only where it is another than that of the row before.
 pub(super) fn numbered(name: &str, read: Read, rows: &[Row<'_>], words: &Words) -> PolarsColumn {
-    let mut last: Option<(String, u32)> = None;
+    let mut last: Option<(Value<'_>, u32)> = None;
     let number = |row| {
         let value = read(row);
         let word = value.text()?;
-        if let Some((_, number)) = last.as_ref().filter(|(known, _)| known == word) {
+        if let Some((_, number)) = last.as_ref().filter(|(known, _)| known.text() == Some(word)) {
             return Some(*number);
         }
         let number = words.number(word);
-        last = Some((word.to_owned(), number));
+        last = Some((value, number));
         Some(number)
     };
     Series::new(name.into(), rows.iter().map(number).collect::<Vec<_>>()).into()

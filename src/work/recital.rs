@@ -30,8 +30,8 @@ impl Recital {
     pub fn of(dataset: &Dataset) -> Self {
         let mut questions: HashMap<u64, Vec<Vec<String>>> = HashMap::new();
         for sample in &dataset.samples {
-            let words = words(&sample.question);
-            if words.len() >= FEWEST {
+            if parts(&sample.question).count() >= FEWEST {
+                let words = words(&sample.question);
                 let known = questions.entry(hash(&words[..OPENING])).or_default();
                 if !known.contains(&words) {
                     known.push(words);
@@ -84,8 +84,11 @@ fn holds(text: &[String], part: &[String]) -> bool {
 
 /// The words of a text in lower case, without signs.
 fn words(text: &str) -> Vec<String> {
-    let words = text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
-    words.map(str::to_lowercase).collect()
+    parts(text).map(str::to_lowercase).collect()
+}
+
+fn parts(text: &str) -> impl Iterator<Item = &str> {
+    text.split(|c: char| !c.is_alphanumeric()).filter(|part| !part.is_empty())
 }
 
 fn hash(words: &[String]) -> u64 {
