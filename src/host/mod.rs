@@ -59,7 +59,10 @@ impl Host {
     /// The machine whose files are below a folder.
     fn at(root: &Path) -> Self {
         let read = |path: &str| std::fs::read_to_string(root.join(path)).unwrap_or_default();
-        let line = |path: &str| Some(read(path).trim().to_owned()).filter(|line| !line.is_empty());
+        let line = |path: &str| {
+            let text = read(path);
+            Some(text.trim_matches(|c: char| c.is_whitespace() || c == '\0').to_owned()).filter(|line| !line.is_empty())
+        };
         let is_there = |path: &str| root.join(path).exists();
         let release = read("etc/os-release");
         let container = match (is_there(".dockerenv"), is_there("run/.containerenv")) {
@@ -76,6 +79,8 @@ impl Host {
             container,
             cpu: value(&read("proc/cpuinfo"), "model name")
                 .map(str::to_owned)
+                // Of boards with ARM processors, which name the board and not the processor.
+                .or_else(|| line("sys/firmware/devicetree/base/model"))
                 .or_else(|| program::first_line("sysctl", &["-n", "machdep.cpu.brand_string"])),
             cores: available_parallelism().ok().map(usize::from),
             governor: line("sys/devices/system/cpu/cpu0/cpufreq/scaling_governor"),
@@ -158,6 +163,15 @@ mod tests {
             (host.governor.as_deref(), host.power_limit_w, host.kernel.as_deref()),
             (Some("powersave"), Some(65), Some("6.1.0"))
         );
+    }
+
+    #[test]
+    fn a_board_is_named_where_its_processor_is_not() {
+        let root = tempfile::tempdir().unwrap();
+        let folder = root.path().join("sys/firmware/devicetree/base");
+        std::fs::create_dir_all(&folder).unwrap();
+        std::fs::write(folder.join("model"), "Small Board 5\0").unwrap();
+        assert_eq!(Host::at(root.path()).cpu.as_deref(), Some("Small Board 5"));
     }
 
     #[test]

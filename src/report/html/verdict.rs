@@ -197,10 +197,11 @@ fn headline(ranked: &[&Group], leading: Option<&Rivals<'_>>, results: &Results) 
     let Some(rivals) = leading else { return without_scores(results) };
     let leader = rivals.leader;
     let name = leader.batch.label();
+    let best = best(rivals);
     if leader.summary.is_guessing() {
         return match ranked.len() {
             1 => format!("The score of {name} cannot be told from guessing."),
-            _ => format!("No score can be shown to be better than guessing; {name} has the highest."),
+            _ => format!("No score can be shown to be better than guessing; {best}."),
         };
     }
     if rivals.alike.is_empty() && rivals.behind.is_empty() {
@@ -213,19 +214,48 @@ fn headline(ranked: &[&Group], leading: Option<&Rivals<'_>>, results: &Results) 
         };
         return format!("{name} leads; chance does not explain its distance to {whom}.");
     }
-    let names: Vec<String> = rivals.alike.iter().map(|(group, _)| group.batch.model.label.clone()).collect();
-    let shown = match names.as_slice() {
+    let others: Vec<String> = labels(rivals, |other| !is_tied(leader, other)).collect();
+    let closest = rivals.alike.iter().find(|(group, _)| !is_tied(leader, group)).or(rivals.alike.first());
+    let questions = closest.and_then(|(_, pair)| pair.score.as_ref());
+    let asked = questions.map(|score| counted(score.items, "question")).unwrap_or_default();
+    if others.is_empty() {
+        return format!("{best} on {asked}.");
+    }
+    let needed =
+        questions.and_then(|score| score.needed.filter(|needed| *needed > score.items as u64 && score.family == 1));
+    let needed = needed.map(|needed| format!("; it would take about {}", about(needed))).unwrap_or_default();
+    format!("{best}, but cannot be told from {} with {asked}{needed}.", listed(&others))
+}
+
+/// Who has the highest score: the leader, and those that have the same.
+fn best(rivals: &Rivals<'_>) -> String {
+    let leader = rivals.leader;
+    let name = leader.batch.label();
+    let tied: Vec<String> = labels(rivals, |other| is_tied(leader, other)).collect();
+    match tied.as_slice() {
+        [] => format!("{name} has the highest score"),
+        tied => format!("{} share the highest score", listed(&[&[name], tied].concat())),
+    }
+}
+
+/// The labels of those that cannot be told from the leader, some of them.
+fn labels<'r>(rivals: &'r Rivals<'_>, is_meant: impl Fn(&Group) -> bool + 'r) -> impl Iterator<Item = String> + 'r {
+    let alike = rivals.alike.iter().map(|(group, _)| *group).filter(move |group| is_meant(group));
+    alike.map(|group| group.batch.model.label.clone())
+}
+
+fn is_tied(a: &Group, b: &Group) -> bool {
+    a.summary.score == b.summary.score
+}
+
+/// Names, of more than two the first ones.
+fn listed(names: &[String]) -> String {
+    match names {
         [one] => one.clone(),
         [one, two] => format!("{one} and {two}"),
         [one, two, others @ ..] => format!("{one}, {two} and {} more", others.len()),
         [] => String::new(),
-    };
-    let questions = rivals.alike.first().and_then(|(_, pair)| pair.score.as_ref());
-    let with = questions.map(|score| format!(" with {}", counted(score.items, "question"))).unwrap_or_default();
-    let needed =
-        questions.and_then(|score| score.needed.filter(|needed| *needed > score.items as u64 && score.family == 1));
-    let needed = needed.map(|needed| format!("; it would take about {}", about(needed))).unwrap_or_default();
-    format!("{name} has the highest score, but cannot be told from {shown}{with}{needed}.")
+    }
 }
 
 fn alone(leader: &Group, unknown: usize) -> String {
@@ -281,6 +311,7 @@ mod tests {
             close.starts_with("a has the highest score, but cannot be told from Big B with 40 questions"),
             "{close}"
         );
+        assert_eq!(headline_of(&fixture(40, 0)), "a and Big B share the highest score on 40 questions.");
         let one = headline_of(&Fixture::new(20));
         assert_eq!(one, "a scores 100.0 % (95 % interval 83.9 % to 100.0 %) on 20 questions.");
     }
