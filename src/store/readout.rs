@@ -35,22 +35,28 @@ static ALL: LazyLock<String> = LazyLock::new(|| {
     )
 });
 
-/// Reads every answer of a store, in the order of their keys; neither failed requests nor warm-ups. Rows that are not as
-/// they were written are left out.
+/// Reads every answer of a store, in the order of their keys; neither failed requests nor warm-ups.
 ///
 /// # Errors
-/// There is no store, or it cannot be read.
+/// There is no store, it cannot be read, or a response is not as it was written.
 pub fn each_answer(path: &Path, mut take: impl FnMut(Stored)) -> Result<(), StoreError> {
     let connection = upkeep::open(path)?;
-    let mut read = || -> rusqlite::Result<()> {
+    let mut read = || -> rusqlite::Result<usize> {
+        let mut damaged = 0;
         let mut statement = connection.prepare(&ALL)?;
         let mut found = statement.query([])?;
         while let Some(row) = found.next()? {
-            stored(row)?.into_iter().for_each(&mut take);
+            match stored(row)? {
+                Some(stored) => take(stored),
+                None => damaged += 1,
+            }
         }
-        Ok(())
+        Ok(damaged)
     };
-    read().map_err(|source| StoreError::sqlite(path, &source))
+    match read().map_err(|source| StoreError::sqlite(path, &source))? {
+        0 => Ok(()),
+        responses => Err(StoreError::Damaged { path: path.to_owned(), responses }),
+    }
 }
 
 fn stored(row: &Row<'_>) -> rusqlite::Result<Option<Stored>> {

@@ -175,6 +175,14 @@ fn stores_are_compared_by_what_they_hold() {
         .exits(1)
         .says(&["none.sqlite is not a smallbench store"]);
     bench.run(&["compare", "absent.sqlite", "outputs/store.sqlite"]).exits(1).says(&["absent.sqlite"]);
+    let changed = rusqlite::Connection::open(bench.path("other/store.sqlite")).unwrap();
+    changed.execute("UPDATE responses SET text='other' WHERE id=(SELECT min(id) FROM responses)", []).unwrap();
+    drop(changed);
+    bench.run(&["compare", "outputs/store.sqlite", "other/store.sqlite"]).exits(1).says(&[
+        "other/store.sqlite",
+        "1 response",
+        "smallbench store recover",
+    ]);
 }
 
 /// Runs git in the folder of a bench.
