@@ -9,6 +9,7 @@ use super::hub_task;
 use super::session::Session;
 use crate::error::Error;
 use crate::exit::Exit;
+use crate::plan::{PLAIN_NAME, is_plain_name};
 use crate::spec::diagnostic::suggestion;
 use crate::spec::preset;
 
@@ -93,9 +94,8 @@ fn target(argument: &str) -> Result<(PathBuf, String), Error> {
     let is_file = given.extension().is_some_and(|ending| ending == "yaml" || ending == "yml");
     let name = if is_file { given.file_stem() } else { given.file_name() };
     let name = name.unwrap_or_default().to_string_lossy().into_owned();
-    let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.');
-    if name.is_empty() || name.starts_with('.') || !name.chars().all(fits) {
-        return Err(Error::Usage(format!("`{argument}` is not a valid name; use letters, digits, `_`, `-` and `.`")));
+    if name.starts_with('.') || !is_plain_name(&name) {
+        return Err(Error::Usage(format!("`{argument}` is not a valid name; use {PLAIN_NAME}")));
     }
     let path = match (is_file, given.components().count() > 1) {
         (true, _) => given.to_owned(),

@@ -2,7 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::plan::is_site_name;
+use crate::files::read_bounded;
+use crate::plan::{is_site_name, site_names};
 use crate::spec::expand::Environment;
 
 /// The variable that names the site of a machine.
@@ -34,7 +35,7 @@ impl Siting {
             return Self::of(name, VARIABLE).map(Some);
         }
         let Some(path) = file(set) else { return Ok(None) };
-        match crate::files::read_bounded(&path, MOST_BYTES) {
+        match read_bounded(&path, MOST_BYTES) {
             Ok(bytes) => Self::of(String::from_utf8_lossy(&bytes).trim(), &path.display().to_string()).map(Some),
             Err(_) => Ok(None),
         }
@@ -57,7 +58,7 @@ pub(super) fn parse(name: &str) -> Result<String, String> {
         return Ok(name.to_owned());
     }
     let shown: String = name.chars().take(80).collect();
-    Err(format!("`{}` is not a name of a site; use at most 60 letters, digits, `_`, `-` and `.`", shown.escape_debug()))
+    Err(format!("`{}` is not a name of a site; {}", shown.escape_debug(), site_names()))
 }
 
 /// The file that names the site of this machine, in the folder of a user's settings.

@@ -64,7 +64,7 @@ impl Calls {
         self.calls.iter().map(|(_, call)| call.name.len() + call.arguments.len()).sum()
     }
 
-    /// Takes in a piece: it begins a call, or goes on with the one of its number, else with the last.
+    /// Takes in a piece: it begins a call, or continues the one of its number, else with the last.
     pub(super) fn add(&mut self, part: CallPart) {
         let CallPart { index, name, arguments, is_whole } = part;
         let same = index.and_then(|index| self.calls.iter().rposition(|(known, _)| *known == Some(index)));

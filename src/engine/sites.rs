@@ -28,10 +28,9 @@ pub struct Elsewhere {
 /// # Errors
 /// The store cannot be read.
 pub(super) fn leave(plan: &Plan, work: &mut Work, store: &dyn Store) -> Result<Vec<Elsewhere>, Error> {
-    let mut elsewhere: Vec<Elsewhere> = Vec::new();
-    for site in plan.sites().into_iter().filter(|site| Some(*site) != plan.site.as_deref()) {
-        elsewhere.push(Elsewhere { site: site.to_owned(), requests: 0, time: Duration::ZERO });
-    }
+    let others = plan.sites().into_iter().filter(|site| Some(*site) != plan.site.as_deref());
+    let nothing = |site: &str| Elsewhere { site: site.to_owned(), requests: 0, time: Duration::ZERO };
+    let mut elsewhere: Vec<Elsewhere> = others.map(nothing).collect();
     if elsewhere.is_empty() {
         return Ok(elsewhere);
     }

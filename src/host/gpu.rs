@@ -1,11 +1,11 @@
 //! Graphics processors of a machine.
 
 use std::fmt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use super::{gigabytes, program, value};
+use super::{gigabytes, line, program, text, value};
 
 /// Most that are looked for.
 const MOST: usize = 64;
@@ -69,12 +69,11 @@ fn of_query(told: &str) -> Vec<Gpu> {
 /// What the files of NVIDIA's driver say.
 fn of_driver(root: &Path) -> Vec<Gpu> {
     let folder = root.join("proc/driver/nvidia");
-    let read = |path: &Path| std::fs::read_to_string(path).unwrap_or_default();
-    let version = read(&folder.join("version"));
+    let version = text(&folder.join("version"));
     let is_version = |word: &&str| word.contains('.') && word.starts_with(|c: char| c.is_ascii_digit());
     let driver = version.split_whitespace().find(is_version).map(str::to_owned);
-    let gpu = |path: std::path::PathBuf| {
-        let name = value(&read(&path.join("information")), "Model")?.to_owned();
+    let gpu = |path: PathBuf| {
+        let name = value(&text(&path.join("information")), "Model")?.to_owned();
         Some(Gpu { name, driver: driver.clone(), memory_bytes: None, power_limit_w: None })
     };
     folders(&folder.join("gpus")).into_iter().filter_map(gpu).collect()
@@ -82,9 +81,7 @@ fn of_driver(root: &Path) -> Vec<Gpu> {
 
 /// What the files of AMD's driver say.
 fn of_amd(root: &Path) -> Vec<Gpu> {
-    let line =
-        |path: &Path| Some(std::fs::read_to_string(path).ok()?.trim().to_owned()).filter(|line| !line.is_empty());
-    let gpu = |path: std::path::PathBuf| {
+    let gpu = |path: PathBuf| {
         let device = path.join("device");
         if line(&device.join("vendor"))? != AMD {
             return None;
@@ -99,7 +96,7 @@ fn of_amd(root: &Path) -> Vec<Gpu> {
 }
 
 /// The entries of a folder by name.
-fn folders(path: &Path) -> Vec<std::path::PathBuf> {
+fn folders(path: &Path) -> Vec<PathBuf> {
     let entries = std::fs::read_dir(path).into_iter().flatten().filter_map(Result::ok);
     let mut paths: Vec<_> = entries.map(|entry| entry.path()).take(MOST).collect();
     paths.sort();
@@ -108,6 +105,7 @@ fn folders(path: &Path) -> Vec<std::path::PathBuf> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::tests::machine;
     use super::*;
 
     #[test]
@@ -119,18 +117,13 @@ mod tests {
 
     #[test]
     fn files_tell_names_and_memory() {
-        let root = tempfile::tempdir().unwrap();
-        for (path, text) in [
+        let root = machine(&[
             ("proc/driver/nvidia/gpus/0000:01:00.0/information", "Model: \t Fast GPU\nIRQ: 1\n"),
             ("sys/class/drm/card1/device/vendor", "0x1002\n"),
             ("sys/class/drm/card1/device/mem_info_vram_total", "17163091968\n"),
             ("sys/class/drm/card0/device/vendor", "0x8086\n"),
             ("sys/class/drm/card1-DP-1/device/vendor", "0x1002\n"),
-        ] {
-            let path = root.path().join(path);
-            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-            std::fs::write(path, text).unwrap();
-        }
+        ]);
         let shown: Vec<String> = all(root.path()).iter().map(Gpu::to_string).collect();
         assert_eq!(shown, ["Fast GPU", "AMD graphics 16 GB"]);
         assert_eq!(all(Path::new("/a-folder-that-is-not-there")), Vec::new());

@@ -58,11 +58,8 @@ impl Host {
 
     /// The machine whose files are below a folder.
     fn at(root: &Path) -> Self {
-        let read = |path: &str| std::fs::read_to_string(root.join(path)).unwrap_or_default();
-        let line = |path: &str| {
-            let text = read(path);
-            Some(text.trim_matches(|c: char| c.is_whitespace() || c == '\0').to_owned()).filter(|line| !line.is_empty())
-        };
+        let read = |path: &str| text(&root.join(path));
+        let line = |path: &str| line(&root.join(path));
         let is_there = |path: &str| root.join(path).exists();
         let release = read("etc/os-release");
         let container = match (is_there(".dockerenv"), is_there("run/.containerenv")) {
@@ -106,6 +103,17 @@ impl fmt::Display for Host {
     }
 }
 
+/// The text of a file; empty if there is none.
+fn text(path: &Path) -> String {
+    std::fs::read_to_string(path).unwrap_or_default()
+}
+
+/// What a file of the kernel says, if it says anything.
+fn line(path: &Path) -> Option<String> {
+    let text = text(path);
+    Some(text.trim_matches(|c: char| c.is_whitespace() || c == '\0').to_owned()).filter(|line| !line.is_empty())
+}
+
 /// A size of memory, as people say it.
 fn gigabytes(bytes: u64) -> String {
     format!("{} GB", (bytes + (1 << 29)) >> 30)
@@ -141,10 +149,20 @@ mod tests {
         assert_eq!((of_release("PRETTY_NAME=\"\""), of_release("")), (None, None));
     }
 
+    /// The files of a machine, below a folder.
+    pub(super) fn machine(files: &[(&str, &str)]) -> tempfile::TempDir {
+        let root = tempfile::tempdir().unwrap();
+        for (path, text) in files {
+            let path = root.path().join(path);
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(path, text).unwrap();
+        }
+        root
+    }
+
     #[test]
     fn a_machine_is_its_files() {
-        let root = tempfile::tempdir().unwrap();
-        for (path, text) in [
+        let root = machine(&[
             ("etc/os-release", "PRETTY_NAME=\"Some Linux 1\"\n"),
             ("proc/cpuinfo", "model name : Fast CPU\n"),
             ("proc/meminfo", "MemTotal:       16302116 kB\n"),
@@ -152,11 +170,7 @@ mod tests {
             ("run/.containerenv", ""),
             ("sys/devices/system/cpu/cpu0/cpufreq/scaling_governor", "powersave\n"),
             ("sys/class/powercap/intel-rapl:0/constraint_0_power_limit_uw", "65000000\n"),
-        ] {
-            let path = root.path().join(path);
-            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-            std::fs::write(path, text).unwrap();
-        }
+        ]);
         let host = Host { cores: Some(8), gpus: Vec::new(), ..Host::at(root.path()) };
         assert_eq!(host.to_string(), "Fast CPU, 8 cores, 16 GB, Some Linux 1, in podman");
         assert_eq!(
@@ -167,10 +181,7 @@ mod tests {
 
     #[test]
     fn a_board_is_named_where_its_processor_is_not() {
-        let root = tempfile::tempdir().unwrap();
-        let folder = root.path().join("sys/firmware/devicetree/base");
-        std::fs::create_dir_all(&folder).unwrap();
-        std::fs::write(folder.join("model"), "Small Board 5\0").unwrap();
+        let root = machine(&[("sys/firmware/devicetree/base/model", "Small Board 5\0")]);
         assert_eq!(Host::at(root.path()).cpu.as_deref(), Some("Small Board 5"));
     }
 

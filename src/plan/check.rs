@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use chrono::NaiveDate;
 
 use super::found::{Found, key};
+use super::names::{PLAIN_NAME, is_plain_name};
 use super::search::{Search, fewest_responses};
 use super::{
     MOST_REQUESTS, MOST_TIERS, check_prompts, check_synthetic, check_tools, check_trace, check_verdicts, sites, until,
@@ -120,12 +121,12 @@ fn unique_charts(spec: &Spec) -> Found {
 }
 
 fn name(spec: &Spec) -> Found {
-    let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.');
-    if spec.name.chars().all(fits) && !spec.name.starts_with('.') {
+    // An empty one has a problem of its own.
+    if spec.name.is_empty() || is_plain_name(&spec.name) && !spec.name.starts_with('.') {
         return Vec::new();
     }
     let problem = Problem::new(format!("`{}` is not a valid folder name on every system", spec.name))
-        .help("use letters, digits, `_`, `-` and `.`, and put free text into `description`");
+        .help(format!("use {PLAIN_NAME}, and put free text into `description`"));
     vec![(vec![key("name")], problem)]
 }
 

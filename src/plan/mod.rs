@@ -51,8 +51,9 @@ use crate::spec::Document;
 use crate::spec::gate::Gate;
 use crate::spec::prefer::Preference;
 use crate::spec::types::{BudgetSpec, ChartSpec, GenerationSpec, PictureFormat, PictureMedium, UntilSpec};
+pub use names::{PLAIN_NAME, is_plain_name};
 use shard::Shard;
-pub use sites::is_name as is_site_name;
+pub use sites::{is_name as is_site_name, names as site_names};
 
 pub use calibration::HumanLabel;
 pub use fresh::Fresh;

@@ -1,6 +1,14 @@
-//! Paths in a plain form, and names of what the spec leaves unnamed.
+//! Paths and names in a plain form, and names of what the spec leaves unnamed.
 
 use std::path::{Path, PathBuf};
+
+/// The characters of a plain name, for messages.
+pub const PLAIN_NAME: &str = "letters, digits, `_`, `-` and `.`";
+
+/// True if a name can be that of a file on every system, and a word on every command line.
+pub fn is_plain_name(name: &str) -> bool {
+    !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.'))
+}
 
 /// The name of a file without its extensions, as `questions` of `questions.jsonl.gz`.
 pub(super) fn short_name(path: &Path) -> String {

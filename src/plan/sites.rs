@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::Plan;
 use super::found::{Found, key};
+use super::names::{PLAIN_NAME, is_plain_name};
 use crate::id::ModelId;
 use crate::spec::diagnostic::Problem;
 use crate::spec::tree::PathSegment;
@@ -12,25 +13,26 @@ use crate::spec::types::{ModelSpec, Spec};
 /// Maximum length of the name of a site.
 const LONGEST: usize = 60;
 
+/// What a name of a site may be.
+pub fn names() -> String {
+    format!("use at most {LONGEST} {PLAIN_NAME}")
+}
+
 /// True if a text can name a site.
 pub fn is_name(text: &str) -> bool {
-    let fits = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.');
-    !text.is_empty() && text.len() <= LONGEST && text.chars().all(fits)
+    text.len() <= LONGEST && is_plain_name(text)
 }
 
 /// Names that cannot be, and sites that are listed twice.
 pub(super) fn check(spec: &Spec) -> Found {
     let mut found = Found::new();
-    let mut names = BTreeSet::new();
-    let wrong = |name: &str| {
-        Problem::new(format!("`{name}` is not a valid name of a site"))
-            .help(format!("use at most {LONGEST} letters, digits, `_`, `-` and `.`"))
-    };
+    let mut known = BTreeSet::new();
+    let wrong = |name: &str| Problem::new(format!("`{name}` is not a valid name of a site")).help(names());
     for (index, name) in spec.sites.iter().enumerate() {
         let path = vec![key("sites"), PathSegment::Index(index)];
         if !is_name(name) {
             found.push((path, wrong(name)));
-        } else if !names.insert(name) {
+        } else if !known.insert(name) {
             found.push((path, Problem::new(format!("site `{name}` is listed twice")).help("remove one of them")));
         }
     }

@@ -34,7 +34,7 @@ impl Marks {
         })?;
         let count = |filter: &str| {
             let sql = format!("SELECT count(*) FROM sqlite_master WHERE type='table' {filter}");
-            // A list of tables that cannot be read tells nothing; whoever reads a table is told why.
+            // A list of tables that cannot be read tells nothing; the read of a table says why.
             number(connection, &sql).unwrap_or_default()
         };
         let ours = count(&format!("AND name IN ({OURS})"));

@@ -43,29 +43,29 @@ pub enum Instruction {
     KeywordCount(String, Bound),
     /// No word of a list occurs.
     Forbidden(Vec<String>),
-    /// A letter occurs so often.
+    /// A letter occurs a number of times.
     LetterCount(char, Bound),
     /// The text is in a language.
     Language(String),
-    /// There are so many sentences.
+    /// The number of sentences.
     Sentences(Bound),
-    /// There are so many paragraphs between `***`.
+    /// The number of paragraphs between `***`.
     Paragraphs(usize),
-    /// There are so many words.
+    /// The number of words.
     Words(Bound),
-    /// Of so many paragraphs, the nth starts with a word.
+    /// The number of paragraphs, of which the nth starts with a word.
     ParagraphStart(usize, usize, String),
-    /// There are at least so many placeholders in square brackets.
+    /// The least number of placeholders in square brackets.
     Placeholders(usize),
     /// There is a postscript with a marker.
     Postscript(String),
-    /// There are exactly so many bullet points.
+    /// The exact number of bullet points.
     Bullets(usize),
     /// One of three given answers is there.
     Constrained,
-    /// There are at least so many highlighted parts.
+    /// The least number of highlighted parts.
     Highlights(usize),
-    /// There are at least so many sections with a word and a number.
+    /// The least number of sections with a word and a number.
     Sections(String, usize),
     /// The text is JSON.
     Json,
@@ -79,7 +79,7 @@ pub enum Instruction {
     End(String),
     /// The text is in double quotation marks.
     Quotation,
-    /// There are so many words in capitals.
+    /// The number of words in capitals.
     CapitalWords(Bound),
     /// The text is English and in capitals.
     EnglishCapital,
