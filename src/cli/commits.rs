@@ -15,6 +15,7 @@ use crate::compare::source::{Source, load as load_results};
 use crate::error::Error;
 use crate::files::folder_of;
 use crate::report::manifest::Manifest;
+use crate::spec::extends::MOST_BYTES;
 
 /// A path at a revision.
 #[derive(Debug, PartialEq, Eq)]
@@ -25,9 +26,6 @@ pub(super) struct Place {
 
 /// Files of an output folder that a comparison reads.
 const FILES: [&str; 3] = ["results.csv", "manifest.json", "imported.json"];
-
-/// Maximum size of a spec in bytes.
-const MOST_SPEC: usize = 8 << 20;
 
 /// The place that an argument names; none where it is a path on the disk.
 pub(super) fn parse(argument: &Path) -> Option<Place> {
@@ -116,7 +114,7 @@ impl Place {
     /// The results of the run that was made from a spec as it is at the revision.
     fn run(&self, name: &str) -> Result<Source, Error> {
         let output = self.asked(&["cat-file", "blob"], "", Stdio::piped())?;
-        if output.stdout.len() > MOST_SPEC {
+        if output.stdout.len() as u64 > MOST_BYTES {
             return Err(Error::Usage(format!("{name} is too large for a spec")));
         }
         let digest = sha256(String::from_utf8_lossy(&output.stdout).as_bytes());

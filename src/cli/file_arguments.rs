@@ -54,6 +54,9 @@ pub(super) struct Merge {
     /// Store that gets their responses, such as `outputs/store.sqlite`; made if there is none.
     #[arg(long, value_name = "FILE")]
     pub(super) into: PathBuf,
+    /// Merge stores that know different models under one name, too; each answer stays with the model that gave it.
+    #[arg(long)]
+    pub(super) other_models: bool,
 }
 
 /// The commands of `store`.

@@ -14,10 +14,8 @@ use crate::files::read_bounded;
 use crate::plan::{EndpointPlan, Options, Plan, resolve};
 use crate::secret::{Secret, Secrets};
 use crate::spec::expand::Environment;
+use crate::spec::extends::MOST_BYTES;
 use crate::spec::{self, Document};
-
-/// Maximum size of a spec in bytes.
-const MOST_SPEC: u64 = 8 << 20;
 
 /// Variables whose whole value is a secret.
 const TOKENS: [&str; 2] = ["HF_TOKEN", "HUGGING_FACE_HUB_TOKEN"];
@@ -62,7 +60,7 @@ impl Session {
     }
 
     fn resolved(&self, spec: &Path, overrides: &Overrides, baseline: Option<PathBuf>) -> Result<Plan, Error> {
-        let bytes = read_bounded(spec, MOST_SPEC).map_err(|source| {
+        let bytes = read_bounded(spec, MOST_BYTES).map_err(|source| {
             let path = spec.display();
             if source.kind() == std::io::ErrorKind::NotFound {
                 Error::Usage(format!("spec {path} does not exist; `smallbench init NAME` writes one to start from"))

@@ -10,6 +10,7 @@ use crate::error::Error;
 use crate::format::money;
 use crate::id::{BatchId, EndpointId, ModelId, Per};
 use crate::plan::Plan;
+use crate::work::batch::Batch;
 use crate::work::{Slot, Work};
 
 /// Default cost above which a run needs confirmation.
@@ -36,6 +37,7 @@ pub(super) fn pass(
     confirm(plan, most_cost(plan, &costs, machines), context)?;
     warn_of_silent_servers(plan, connections, context);
     warn_of_open_keys(plan, &needed, context);
+    note_shared_load(machines, context);
     if context.recorder.is_some() && missing.len() < work.slots.len() {
         context.warn(
             "cached responses are not sent again, so they are missing from the recording; use an empty output folder \
@@ -106,4 +108,29 @@ fn warn_of_open_keys(plan: &Plan, needed: &BTreeSet<ModelId>, context: &Context<
             ));
         }
     }
+}
+
+/// Says what this shard sends to servers that all shards share.
+fn note_shared_load(machines: &[Vec<Pending>], context: &Context<'_>) {
+    let texts: BTreeSet<String> = machines.iter().flatten().filter_map(|pending| shared_load(&pending.batch)).collect();
+    texts.into_iter().for_each(|text| context.warn(text));
+}
+
+/// What a shard sends to a server that all shards share; nothing if it has it for itself.
+fn shared_load(batch: &Batch) -> Option<String> {
+    let (count, name) = (batch.sharer?.count() as usize, &batch.model.label);
+    let Some((all, part)) = batch.level.in_flight().zip(batch.in_flight()) else {
+        return Some(format!(
+            "{count} shards share the server of `{name}`; this one sends 1/{count} of {}",
+            batch.level
+        ));
+    };
+    Some(if count > all {
+        format!(
+            "{count} shards share the server of `{name}`, and each has a request in flight; together they may exceed \
+             `load.concurrency` ({all})"
+        )
+    } else {
+        format!("{count} shards share the server of `{name}`; this one has {part} of {all} requests in flight")
+    })
 }

@@ -76,7 +76,7 @@ impl Target {
 impl Running {
     /// A batch that starts as soon as its first requests are claimed.
     pub(super) async fn start(pending: &Pending, target: Arc<Target>, sender: &Sender) -> Result<Self, Error> {
-        let in_flight = pending.batch.level.in_flight();
+        let in_flight = pending.batch.in_flight();
         let mut queue = Queue::new(pending, in_flight, target.give_up.clone());
         // Without a store nothing more may be sent.
         let claimed = queue.claim_block(&sender.work, &*sender.store).await;
@@ -91,10 +91,10 @@ impl Sender {
     /// Sends a batch at its level; outcomes go to `outcomes`. Dropping the tasks aborts them.
     pub(super) fn start(self: &Arc<Self>, running: &Arc<Running>, outcomes: &Outcomes) -> JoinSet<()> {
         let mut tasks = JoinSet::new();
-        let level = running.target.batch.level;
+        let (level, in_flight) = (running.target.batch.level, running.target.batch.in_flight());
         tasks.spawn(Arc::clone(self).claim(Arc::clone(running), outcomes.clone()));
-        running.target.client.throttle.set_level(level.in_flight());
-        match level.in_flight() {
+        running.target.client.throttle.set_level(in_flight);
+        match in_flight {
             Some(count) => {
                 for _ in 0..running.queue.most().map_or(count, |most| count.min(most)) {
                     tasks.spawn(Arc::clone(self).work_off(Arc::clone(running), outcomes.clone()));
@@ -139,7 +139,7 @@ impl Sender {
         let mut tasks = JoinSet::new();
         let mut first = None;
         while let Some(Next { slot, waited }) = running.queue.next(&*self.store).await {
-            let arrival = schedule.get(slot.turn).copied().unwrap_or_default();
+            let arrival = running.target.batch.due(schedule.get(slot.turn).copied().unwrap_or_default());
             let first = *first.get_or_insert(if slot.turn == 0 { Duration::ZERO } else { arrival });
             let due = running.started + arrival.saturating_sub(first);
             let due = if waited { due.max(Instant::now()) } else { due };
@@ -162,7 +162,7 @@ impl Sender {
     /// Warms the server up with requests that are no part of the data; gives a fault, if there is one.
     pub(super) async fn warm_up(&self, target: &Target) -> Result<Warm, Error> {
         let mut warm = Warm::default();
-        let at_once = target.batch.level.in_flight().unwrap_or(1);
+        let at_once = target.batch.in_flight().unwrap_or(1);
         let numbers: Vec<usize> = (0..self.plan.load.warmup as usize).collect();
         // A client without a recorder: what only warms up is no part of a recording.
         let client = Client { recorder: None, ..target.client.clone() };

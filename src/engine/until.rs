@@ -46,7 +46,7 @@ impl<'l> Looks<'l> {
 
     /// The turns that lie between one look and the next.
     pub(super) fn blocks(&self) -> Vec<Range<usize>> {
-        let (repeats, at_once) = (self.work.repeats(), self.batch.level.in_flight().unwrap_or(1));
+        let (repeats, at_once) = (self.work.repeats(), self.batch.in_flight().unwrap_or(1));
         let ends = looks(self.work.questions(), at_once.div_ceil(repeats));
         let starts = std::iter::once(0).chain(ends.iter().copied());
         starts.zip(&ends).map(|(start, end)| start * repeats..end * repeats).collect()

@@ -181,6 +181,11 @@ impl EndpointPlan {
         self.secret.iter().chain(self.secret_headers.iter().filter_map(|header| header.value.as_ref()))
     }
 
+    /// True if it is a server on another machine.
+    pub fn is_elsewhere(&self) -> bool {
+        matches!(&self.target, Target::Url(url) if self.serve.is_none() && address::machine(url) != address::LOOPBACK)
+    }
+
     /// The first variable of a key that is not set.
     pub fn missing_variable(&self) -> Option<&str> {
         let own = self.key_variable.as_deref().filter(|_| self.secret.is_none());

@@ -77,6 +77,13 @@ impl Plan {
         self.shard.is_none_or(|shard| !self.splits_questions() || shard.has_row(dataset, row))
     }
 
+    /// The shard that this run is, where all shards ask a model at one server, so that its load is divided among them. A
+    /// server on the machine itself, or at a site, is a shard's own.
+    pub fn sharer(&self, model: ModelId) -> Option<Shard> {
+        let endpoint = &self.endpoints[self.models[model].endpoint];
+        self.shard.filter(|_| self.splits_questions() && endpoint.is_elsewhere() && endpoint.site.is_none())
+    }
+
     /// True if this run, as a shard, measures a model at a level.
     pub fn measures(&self, model: ModelId, level: LevelId) -> bool {
         self.shard.is_none_or(|shard| self.splits_questions() || shard.has_level(model, level, self.levels.len()))

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::checks::Check;
 use crate::checksum::sha256;
+use crate::compare::source::MOST_MANIFEST;
 use crate::endpoint::throttle::Change;
 use crate::error::Error;
 use crate::files::read_bounded;
@@ -20,9 +21,6 @@ use crate::work::Work;
 pub const FILE: &str = "manifest.json";
 /// Folder of the values that charts draw, beside the pictures.
 pub const CHART_DATA: &str = "chart_data";
-
-/// Maximum size of a manifest in bytes.
-const MOST_BYTES: u64 = 64 << 20;
 
 /// The manifest of a run.
 #[derive(Debug, Serialize, Deserialize)]
@@ -236,7 +234,7 @@ impl Manifest {
 
     /// The manifest in a folder, if it exists and is readable.
     pub fn load(folder: &Path) -> Option<Self> {
-        let bytes = read_bounded(&folder.join(FILE), MOST_BYTES).ok()?;
+        let bytes = read_bounded(&folder.join(FILE), MOST_MANIFEST).ok()?;
         serde_json::from_slice(&bytes).ok()
     }
 

@@ -10,7 +10,7 @@ use super::{parsed, text_in};
 use crate::files::read_bounded;
 
 /// Maximum size of a file in bytes.
-const MOST_BYTES: u64 = 8 << 20;
+pub const MOST_BYTES: u64 = 8 << 20;
 
 /// Keys whose table names a kind, as `exact` in `judge: { exact: {} }`.
 const KINDS: [&str; 3] = ["judge", "source", "response_format"];

@@ -9,7 +9,7 @@ mod deserialize;
 pub mod diagnostic;
 mod editor_schema;
 pub mod expand;
-mod extends;
+pub mod extends;
 pub mod gate;
 mod inline_schema;
 pub mod keys;

@@ -98,6 +98,12 @@ pub enum StoreError {
         /// The level.
         level: String,
     },
+    /// Models that are others in stores that were to be merged, with the digests.
+    #[error("the stores know different models under one name: {}", models.join(", "))]
+    OtherModels {
+        /// The models.
+        models: Vec<String>,
+    },
     /// The writer stopped after an earlier error.
     #[error("the store {} stopped writing", path.display())]
     Closed {
@@ -208,6 +214,11 @@ impl StoreError {
             Self::MeasuredTwice { .. } => {
                 "a load level is one measurement: merge the stores without this one, or measure the level anew; nothing was \
                  changed"
+                    .into()
+            }
+            Self::OtherModels { .. } => {
+                "their runs had other lock files: run them with the same one, or add `--other-models`, which keeps each \
+                 answer with the model that gave it; nothing was changed"
                     .into()
             }
             Self::InUse { .. } => "repeat the command when the run has ended; nothing was changed".into(),

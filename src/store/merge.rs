@@ -1,5 +1,6 @@
 //! Several stores become one: the responses that runs on several machines brought.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use rusqlite::types::Value;
@@ -20,18 +21,19 @@ pub struct Merged {
     pub answered: u64,
     /// Responses that the store had already, the same to the last time stamp.
     pub same: u64,
-    /// Requests that were asked twice; the first answer stays.
-    pub twice: u64,
+    /// Requests that were asked twice, by model; the first answer stays.
+    pub twice: BTreeMap<String, u64>,
     /// Models that servers described in different ways under one name, with the digests.
     pub models: Vec<String>,
 }
 
 /// Adds the responses of other stores to one, which is made if there is none. Either all of them are added or none.
+/// `takes_other_models` lets a model be described in two ways, as when it was updated between two runs.
 ///
 /// # Errors
-/// A store is missing, in use, damaged or of another program; or a request of a load level was measured in two stores, so
-/// that the level is not one measurement.
-pub fn merge(into: &Path, from: &[PathBuf]) -> Result<Merged, StoreError> {
+/// A store is missing, in use, damaged or of another program; a request of a load level was measured in two stores, so
+/// that the level is not one measurement; or a model is another one under the same name.
+pub fn merge(into: &Path, from: &[PathBuf], takes_other_models: bool) -> Result<Merged, StoreError> {
     let error = |source: rusqlite::Error| StoreError::sqlite(into, &source);
     if let Some(folder) = into.parent() {
         std::fs::create_dir_all(folder)
@@ -47,6 +49,9 @@ pub fn merge(into: &Path, from: &[PathBuf]) -> Result<Merged, StoreError> {
         let donor = Donor { path, source: &source, target: &transaction };
         donor.give(&mut merged)?;
     }
+    if !merged.models.is_empty() && !takes_other_models {
+        return Err(StoreError::OtherModels { models: merged.models });
+    }
     transaction.commit().map_err(error)?;
     Ok(merged)
 }
@@ -58,6 +63,13 @@ struct Donor<'d> {
     target: &'d Transaction<'d>,
 }
 
+/// What was asked, and at which level.
+#[derive(Debug, Clone, Default)]
+struct Asked {
+    model: String,
+    level: String,
+}
+
 /// The number that a row has in the target, by that in the source; zero for one that is not there.
 type Numbers = Vec<i64>;
 
@@ -67,17 +79,17 @@ impl Donor<'_> {
         if let Some(table) = schema::damaged_table(self.source).map_err(sql)? {
             return Err(schema::damaged_row(self.path, table));
         }
-        let (settings, levels) = self.settings().map_err(sql)?;
+        let (settings, asked) = self.settings().map_err(sql)?;
         let prompts = self.prompts().map_err(sql)?;
-        self.responses((&settings, &prompts), &levels, merged)?;
+        self.responses((&settings, &prompts), &asked, merged)?;
         for table in beside::TABLES.into_iter().chain(["verdicts", "stretches"]) {
             self.copy(table).map_err(sql)?;
         }
         self.models(merged).map_err(sql)
     }
 
-    /// The settings, and their load levels by the number in the source.
-    fn settings(&self) -> rusqlite::Result<(Numbers, Vec<String>)> {
+    /// The settings, and what was asked at which level by the number in the source.
+    fn settings(&self) -> rusqlite::Result<(Numbers, Vec<Asked>)> {
         let names = CHECKED[0].1.join(", ");
         let mut read = self.source.prepare(&format!("SELECT id, {names}, crc FROM settings"))?;
         let mut write =
@@ -85,16 +97,16 @@ impl Donor<'_> {
         let mut find = self.target.prepare(
             "SELECT id FROM settings WHERE endpoint=? AND model=? AND digest=? AND parameters=? AND repeat=? AND level=?",
         )?;
-        let (mut numbers, mut levels) = (Numbers::new(), Vec::new());
+        let (mut numbers, mut asked) = (Numbers::new(), Vec::new());
         let mut found = read.query([])?;
         while let Some(row) = found.next()? {
             let values: Vec<Value> = (1..8).map(|column| row.get(column)).collect::<rusqlite::Result<_>>()?;
             write.execute(rusqlite::params_from_iter(&values))?;
             let number = find.query_row(rusqlite::params_from_iter(&values[..6]), |row| row.get(0))?;
             put(&mut numbers, row.get(0)?, number);
-            put(&mut levels, row.get(0)?, row.get(6)?);
+            put(&mut asked, row.get(0)?, Asked { model: row.get(2)?, level: row.get(6)? });
         }
-        Ok((numbers, levels))
+        Ok((numbers, asked))
     }
 
     fn prompts(&self) -> rusqlite::Result<Numbers> {
@@ -117,7 +129,7 @@ impl Donor<'_> {
     fn responses(
         &self,
         (settings, prompts): (&Numbers, &Numbers),
-        levels: &[String],
+        asked: &[Asked],
         merged: &mut Merged,
     ) -> Result<(), StoreError> {
         let sql = |source: rusqlite::Error| StoreError::sqlite(self.path, &source);
@@ -129,17 +141,19 @@ impl Donor<'_> {
                 damaged += 1;
                 continue;
             };
-            let level = rows::settings_of(&values).and_then(|number| levels.get(number)).map_or(ALONE, String::as_str);
-            let is_alone = level == ALONE;
+            let nothing = Asked::default();
+            let Asked { model, level } =
+                rows::settings_of(&values).and_then(|number| asked.get(number)).unwrap_or(&nothing);
+            let is_alone = level.is_empty() || level == ALONE;
             rows::renumber(&mut values, settings, prompts);
             match rows::add(self.target, &values).map_err(sql)? {
                 rows::Added::New => merged.added += 1,
                 rows::Added::InPlaceOfAFault => merged.answered += 1,
                 rows::Added::Same => merged.same += 1,
                 rows::Added::Kept { warmup: true } => {}
-                rows::Added::Kept { .. } if is_alone => merged.twice += 1,
+                rows::Added::Kept { .. } if is_alone => *merged.twice.entry(model.clone()).or_default() += 1,
                 rows::Added::Kept { .. } => {
-                    return Err(StoreError::MeasuredTwice { path: self.path.to_owned(), level: level.to_owned() });
+                    return Err(StoreError::MeasuredTwice { path: self.path.to_owned(), level: level.clone() });
                 }
             }
         }

@@ -1,9 +1,11 @@
 //! A batch: one model at one load level, the unit that is measured, summed up, checked and drawn.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use crate::id::{BatchId, Id, LevelId, ModelId, Per};
 use crate::level::Level;
+use crate::plan::shard::Shard;
 use crate::plan::{ModelPlan, Plan};
 
 /// One model at one load level.
@@ -21,6 +23,8 @@ pub struct Batch {
     pub level_id: LevelId,
     /// True if this run may send its requests; else it is measured at another site.
     pub is_here: bool,
+    /// The shard that this run is, if it asks one server together with the others.
+    pub sharer: Option<Shard>,
     /// False if the plan has no other level, so that the model alone names the batch.
     has_level_name: bool,
     /// What tells it from other levels of its model, however many there are.
@@ -44,6 +48,7 @@ impl Batch {
                     model_id,
                     level_id,
                     is_here,
+                    sharer: plan.sharer(model_id),
                     has_level_name: plan.levels.len() > 1 || plan.search.is_some(),
                     // The levels of a search are not known beforehand, and so their places are not.
                     level_number: level.in_flight().filter(|_| plan.search.is_some()).unwrap_or(level_id.place()),
@@ -51,6 +56,20 @@ impl Batch {
             }
         }
         batches.into()
+    }
+
+    /// Most requests that this run has in flight at a time; an open loop has no such limit. Shards that share a server
+    /// have as many together as the level says.
+    pub fn in_flight(&self) -> Option<usize> {
+        let all = self.level.in_flight()?;
+        let part = |shard: Shard| usize::try_from(shard.part(u64::try_from(all).ok()?)).ok();
+        self.sharer.and_then(part).or(Some(all))
+    }
+
+    /// When a request of this run is due that would be due at a time without shards: each of them sends a part of the
+    /// arrivals, so that the server sees the rate of the level.
+    pub fn due(&self, arrival: Duration) -> Duration {
+        arrival * self.sharer.map_or(1, Shard::count)
     }
 
     /// The model's name, with the level where there are several.

@@ -84,7 +84,44 @@ fn an_answer_takes_the_place_of_a_fault_and_of_nothing_else() {
     bench
         .run(&["merge", "outputs/store.sqlite", "--into", "all/store.sqlite"])
         .exits(0)
-        .shows(&["0 responses added", "4 asked twice, of which the first answer stays"]);
+        .shows(&["0 responses added", "4 of small asked twice, of which the first answer stays"]);
+}
+
+#[test]
+fn shards_share_the_load_of_a_hosted_server_and_not_that_of_their_own() {
+    let server = Server::openai(&["small"], None);
+    server.acts(|_| Act::Late(std::time::Duration::from_millis(100)));
+    let load = "{ warmup: 0, attempts: 1, concurrency: 4 }";
+    let hosted = Spec::at("{ openai: { url: \"http://far.invalid/v1\" } }").with("load", load);
+    let bench = Bench::ready(40, &hosted);
+    let shared = bench.run_with(&["apply", SPEC, "--shard", "1/2"], &[("HTTP_PROXY", &server.url())]);
+    shared.exits(0).says(&["2 shards share the server of `small`; this one has 2 of 4 requests in flight"]);
+    assert_eq!(server.most_at_once(), 2);
+    let many = bench.run_with(&["apply", SPEC, "--shard", "2/8"], &[("HTTP_PROXY", &server.url())]);
+    many.exits(0).says(&["8 shards share the server of `small`, and each has a request in flight", "(4)"]);
+    assert_eq!(server.most_at_once(), 2);
+    let bench = Bench::ready(40, &Spec::on(&server).with("load", load));
+    let own = bench.run(&["apply", SPEC, "--shard", "1/2"]);
+    assert!(!own.exits(0).stderr.contains("share"), "{}", own.stderr);
+    assert_eq!(server.most_at_once(), 4);
+}
+
+#[test]
+fn stores_of_different_models_are_merged_only_if_that_is_wanted() {
+    let server = Server::ollama(&["small"]);
+    let bench = Bench::ready(10, &Spec::on(&server));
+    shard(&bench, "1/2");
+    std::fs::remove_file(bench.path("experiments/trial.lock")).unwrap();
+    server.pulls_again();
+    shard(&bench, "2/2");
+    let stores = ["outputs/store-1-of-2.sqlite", "outputs/store-2-of-2.sqlite"];
+    let merge = [&["merge"][..], &stores, &["--into", "outputs/store.sqlite"]].concat();
+    let names = "the stores know different models under one name: small (";
+    bench.run(&merge).exits(1).says(&[names, "run them with the same one, or add `--other-models`"]);
+    let shown = bench.run(&["store", "show", "outputs/store.sqlite"]);
+    assert!(!shown.stdout.contains("small"), "{}", shown.stdout);
+    let wanted = bench.run(&[merge.as_slice(), &["--other-models"]].concat());
+    wanted.exits(0).shows(&["10 responses added"]).says(&[names]);
 }
 
 #[test]

@@ -205,7 +205,7 @@ const FACTS: [&str; 8] =
     ["smallbench", "experiment", "spec_sha256", "datasets", "models", "judges", "levels", "imported"];
 
 /// Maximum size of a manifest in bytes.
-const MOST_MANIFEST: u64 = 64 << 20;
+pub const MOST_MANIFEST: u64 = 64 << 20;
 
 /// The facts of a run from its manifest, or those of what was imported; none without either.
 fn facts(folder: &Path) -> BTreeMap<String, String> {
