@@ -3,7 +3,8 @@
 /// A number with three significant digits.
 pub fn significant(value: f64) -> String {
     if value == 0.0 || !value.is_finite() {
-        return format!("{value}");
+        // The sum of no numbers is minus zero.
+        return format!("{}", value + 0.0);
     }
     let mut digits = decimals(value);
     let text = format!("{value:.digits$}");

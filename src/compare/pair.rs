@@ -23,6 +23,8 @@ pub struct Pair {
     pub b: (String, String),
     /// The level at which both were measured, where it was one.
     pub level: Option<String>,
+    /// True if both sides are one model on two machines, so that their times are what they are compared for.
+    pub is_of_machines: bool,
     /// Questions that both answered.
     pub items: usize,
     /// True if no answer of either side was judged.
@@ -151,6 +153,7 @@ fn pair(level: Option<&String>, a: &Side, b: &Side) -> Pair {
         a: (a.name.clone(), a.label.clone()),
         b: (b.name.clone(), b.label.clone()),
         level: level.cloned(),
+        is_of_machines: false,
         items: a.items.keys().filter(|question| b.items.contains_key(*question)).count(),
         is_unjudged: [a, b].iter().all(|side| side.items.values().all(|item| item.score.is_none())),
         score: score_difference(a, b),

@@ -106,6 +106,7 @@ mod tests {
             a,
             b,
             level: None,
+            is_of_machines: false,
             items: 100,
             is_unjudged: false,
             score,

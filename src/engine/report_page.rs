@@ -2,7 +2,10 @@
 
 use std::path::Path;
 
+use serde_json::Value;
+
 use super::Context;
+use super::consult::Asked;
 use super::render::{Rendered, entry};
 use super::responses::TOGETHER;
 use crate::error::Error;
@@ -24,7 +27,7 @@ pub(super) fn write(
     folder: &Path,
     context: &Context<'_>,
 ) -> Result<Option<FileEntry>, Error> {
-    let Rendered { responses, results, checks, gates, .. } = *rendered;
+    let Rendered { responses, results, checks, gates, opinions, .. } = *rendered;
     let (plan, work) = (responses.plan, responses.work);
     if !plan.output.report {
         return Ok(None);
@@ -41,6 +44,7 @@ pub(super) fn write(
         results,
         checks,
         gates,
+        judging: opinions.asked.iter().map(Asked::spent).collect(),
         manifest,
         earlier: &earlier,
         spec: context.secrets.redact(&spec(plan)?).into_owned(),
@@ -52,8 +56,38 @@ pub(super) fn write(
     entry(folder, FILE).map(Some)
 }
 
-/// The spec with all defaults.
+/// The spec with all defaults; keys that are not set and have none are left out.
 fn spec(plan: &Plan) -> Result<String, Error> {
-    let text = serde_json::to_string_pretty(&plan.document.spec);
+    let text = serde_json::to_value(&plan.document.spec).and_then(|spec| serde_json::to_string_pretty(&set(spec)));
     text.map_err(|error| Error::Internal(format!("the spec cannot be written: {error}")))
+}
+
+/// A value without the members that are null or hold nothing.
+fn set(value: Value) -> Value {
+    let says = |value: &Value| match value {
+        Value::Null => false,
+        Value::Object(members) => !members.is_empty(),
+        Value::Array(values) => !values.is_empty(),
+        Value::Bool(_) | Value::Number(_) | Value::String(_) => true,
+    };
+    match value {
+        Value::Object(members) => {
+            members.into_iter().map(|(key, value)| (key, set(value))).filter(|(_, value)| says(value)).collect()
+        }
+        Value::Array(values) => values.into_iter().map(set).collect(),
+        other => other,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn what_is_not_set_is_not_shown() {
+        let spec = json!({ "a": null, "b": { "c": null, "d": {} }, "e": [{ "f": 0, "g": [] }], "h": false });
+        assert_eq!(set(spec), json!({ "e": [{ "f": 0 }], "h": false }));
+    }
 }

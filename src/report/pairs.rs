@@ -13,20 +13,22 @@ pub fn has_line(pair: &Pair) -> bool {
     pair.items > 0 && (!pair.is_unjudged || pair.latency.is_some() || pair.cost.is_some())
 }
 
-/// A pair in one line: scores, then ratios of latency and cost, and whether most subjects say the opposite.
+/// A pair in one line: scores, then ratios of latency and cost, and whether most subjects say the opposite. Of one model on
+/// two machines the ratios come first.
 pub fn pair_line(pair: &Pair) -> String {
     let level = pair.level.as_ref().map_or_else(String::new, |level| format!("{level}: "));
     let ratios = [("latency", pair.latency), ("cost", pair.cost)];
-    let ratios = ratios.into_iter().filter_map(|(what, ratio)| Some(ratio_sentence(what, ratio?)));
-    let ratios: Vec<String> = ratios.chain(reversal_sentence(pair)).collect();
+    let ratios: Vec<String> =
+        ratios.into_iter().filter_map(|(what, ratio)| Some(ratio_sentence(what, ratio?))).collect();
     let (a, b) = (&pair.a.1, &pair.b.1);
+    let over = || format!("{a} over {b}: {}", ratios.join("; "));
     let score = score_sentence(pair);
-    let no_score = || format!("{a} and {b} have no judged question in common");
-    match score {
-        None if pair.is_unjudged && !ratios.is_empty() => format!("{level}{a} over {b}: {}", ratios.join("; ")),
-        score => {
-            let parts: Vec<String> = std::iter::once(score.unwrap_or_else(no_score)).chain(ratios).collect();
-            format!("{level}{}", parts.join("; "))
-        }
-    }
+    let parts: Vec<String> = match score {
+        None if pair.is_unjudged && !ratios.is_empty() => vec![over()],
+        score if pair.is_of_machines && !ratios.is_empty() => [over()].into_iter().chain(score).collect(),
+        None => [format!("{a} and {b} have no judged question in common")].into_iter().chain(ratios).collect(),
+        Some(score) => [score].into_iter().chain(ratios).collect(),
+    };
+    let parts: Vec<String> = parts.into_iter().chain(reversal_sentence(pair)).collect();
+    format!("{level}{}", parts.join("; "))
 }

@@ -53,7 +53,17 @@ pub fn pairs(measured: &[(&Batch, &Figures)]) -> Vec<Pair> {
         let sides = of_level.map(|(batch, figures)| side(batch, figures)).collect();
         (has_levels.then_some(level), sides)
     });
-    family(&by_level.collect::<Vec<_>>())
+    let mut pairs = family(&by_level.collect::<Vec<_>>());
+    for pair in &mut pairs {
+        let batch = |name: &str| measured.iter().map(|(batch, _)| batch).find(|batch| batch.model.name == name);
+        pair.is_of_machines = batch(&pair.a.0).zip(batch(&pair.b.0)).is_some_and(|(a, b)| is_at_two_sites(a, b));
+    }
+    pairs
+}
+
+/// True if two batches are of one model at two sites.
+fn is_at_two_sites(a: &Batch, b: &Batch) -> bool {
+    a.model.model == b.model.model && a.model.site.is_some() && b.model.site.is_some() && a.model.site != b.model.site
 }
 
 /// One column of `pairs.csv`.

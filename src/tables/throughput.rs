@@ -39,36 +39,21 @@ pub struct Throughput {
 impl Throughput {
     /// The throughput of some rows of one model and level.
     pub fn of(figures: &Figures, level: Level, has_slo: bool) -> Self {
-        let runs = figures.by_run(|row| timed(figures, row));
-        let mut steady = Tally::default();
-        let mut whole = Tally::default();
-        for (_, timed) in &runs {
-            let flights: Vec<Flight> = timed.iter().map(|row| row.flight).collect();
-            if let Some(window) = window(&flights, level) {
-                let share = |flight: &Flight| match level.is_open() {
-                    true => f64::from(u8::from(window.start < flight.end && flight.end <= window.end)),
-                    false => window.share(flight),
-                };
-                steady.add(timed, window, share);
-            }
-            if let Some(window) = Window::around(&flights) {
-                whole.add(timed, window, |_| 1.0);
-            }
-        }
-        let is_known = !runs.is_empty();
+        let (runs, steady, whole) = parts(figures, level);
+        let is_known = runs > 0;
         let rates = if steady.seconds > 0.0 { &steady } else { &whole };
         let known = as_count(figures.good.len() - figures.good.null_count());
         let good = f64::from(figures.good.sum().unwrap_or(0));
         let attainment = (known > 0).then(|| good / known as f64);
         Self {
-            runs: runs.len(),
+            runs,
             steady: is_known.then_some(steady.seconds),
             whole: is_known.then_some(whole.seconds),
-            requests: rates.per_second(rates.requests),
-            tokens: rates.per_second(rates.tokens.unwrap_or(f64::NAN)),
-            requests_whole: whole.per_second(whole.requests),
-            tokens_whole: whole.per_second(whole.tokens.unwrap_or(f64::NAN)),
-            goodput: rates.per_second(rates.good).filter(|_| has_slo),
+            requests: rates.per_second(rates.requests()),
+            tokens: rates.tokens(figures).and_then(|tokens| rates.per_second(tokens)),
+            requests_whole: whole.per_second(whole.requests()),
+            tokens_whole: whole.tokens(figures).and_then(|tokens| whole.per_second(tokens)),
+            goodput: rates.per_second(rates.good(figures)).filter(|_| has_slo),
             attainment,
             attainment_interval: attainment.and_then(|share| wilson(share, known)),
         }
@@ -80,23 +65,86 @@ impl Throughput {
     }
 }
 
+/// What of a group counts in its rates: the shares of its rows that lie in windows, and the length of those.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Counted {
+    /// Length of the windows in seconds.
+    pub seconds: f64,
+    /// Share of each row's time that lies in a window; 0 for those that are no answers or whose clock is unknown.
+    pub shares: Vec<f64>,
+}
+
+impl Counted {
+    /// What counts in the rates of a group: the steady windows or, without any, the whole.
+    pub fn of(figures: &Figures, level: Level) -> Self {
+        let (_, steady, whole) = parts(figures, level);
+        if steady.seconds > 0.0 { steady } else { whole }
+    }
+
+    fn none(rows: usize) -> Self {
+        Self { seconds: 0.0, shares: vec![0.0; rows] }
+    }
+
+    fn add(&mut self, timed: &[Timed], window: Window, share: impl Fn(&Flight) -> f64) {
+        self.seconds += window.length().as_secs_f64();
+        for row in timed.iter().filter(|row| row.is_warm) {
+            self.shares[row.row] = share(&row.flight);
+        }
+    }
+
+    fn requests(&self) -> f64 {
+        self.shares.iter().sum()
+    }
+
+    /// Output tokens; unknown as soon as one answer's are.
+    fn tokens(&self, figures: &Figures) -> Option<f64> {
+        let counted = self.shares.iter().enumerate().filter(|(_, share)| **share > 0.0);
+        counted
+            .map(|(row, share)| Some(share * figures.output_tokens.get(row)? as f64))
+            .try_fold(0.0, |sum, tokens| Some(sum + tokens?))
+    }
+
+    fn good(&self, figures: &Figures) -> f64 {
+        let good = |row: usize| f64::from(u8::from(figures.good.get(row) == Some(true)));
+        self.shares.iter().enumerate().map(|(row, share)| share * good(row)).sum()
+    }
+
+    fn per_second(&self, sum: f64) -> Option<f64> {
+        Some(sum / self.seconds).filter(|rate| rate.is_finite())
+    }
+}
+
+/// How many runs have a clock, and what of their rows counts in steady windows and in the whole.
+fn parts(figures: &Figures, level: Level) -> (usize, Counted, Counted) {
+    let runs = figures.by_run(|row| timed(figures, row));
+    let (mut steady, mut whole) = (Counted::none(figures.len()), Counted::none(figures.len()));
+    for (_, timed) in &runs {
+        let flights: Vec<Flight> = timed.iter().map(|row| row.flight).collect();
+        if let Some(window) = window(&flights, level) {
+            let share = |flight: &Flight| match level.is_open() {
+                true => f64::from(u8::from(window.start < flight.end && flight.end <= window.end)),
+                false => window.share(flight),
+            };
+            steady.add(timed, window, share);
+        }
+        if let Some(window) = Window::around(&flights) {
+            whole.add(timed, window, |_| 1.0);
+        }
+    }
+    (runs.len(), steady, whole)
+}
+
 /// A row whose clock is known.
 struct Timed {
+    row: usize,
     flight: Flight,
     is_warm: bool,
-    output_tokens: Option<i64>,
-    is_good: bool,
 }
 
 /// A row whose clock is known, unless it is cold.
 fn timed(figures: &Figures, row: usize) -> Option<Timed> {
     let flight = figures.flight(row).filter(|_| figures.cold.get(row) != Some(true))?;
-    Some(Timed {
-        flight,
-        is_warm: figures.warm.get(row) == Some(true),
-        output_tokens: figures.output_tokens.get(row),
-        is_good: figures.good.get(row) == Some(true),
-    })
+    Some(Timed { row, flight, is_warm: figures.warm.get(row) == Some(true) })
 }
 
 /// The steady window of a run.
@@ -117,39 +165,6 @@ fn without_ramp(window: Window, flights: &[Flight], target: usize) -> Window {
     let start = ends.get(target - 1).copied().filter(|_| target > 1).unwrap_or(window.start);
     let rest = Window { start, ..window };
     if rest.length() * 2 >= window.length() { rest } else { window }
-}
-
-/// What was completed in some windows.
-struct Tally {
-    seconds: f64,
-    requests: f64,
-    /// Unknown as soon as one answer's are.
-    tokens: Option<f64>,
-    good: f64,
-}
-
-impl Default for Tally {
-    fn default() -> Self {
-        Self { seconds: 0.0, requests: 0.0, tokens: Some(0.0), good: 0.0 }
-    }
-}
-
-impl Tally {
-    fn add(&mut self, timed: &[Timed], window: Window, share: impl Fn(&Flight) -> f64) {
-        self.seconds += window.length().as_secs_f64();
-        for row in timed.iter().filter(|row| row.is_warm) {
-            let share = share(&row.flight);
-            if share > 0.0 {
-                self.requests += share;
-                self.tokens = self.tokens.zip(row.output_tokens).map(|(sum, tokens)| sum + share * tokens as f64);
-                self.good += share * f64::from(u8::from(row.is_good));
-            }
-        }
-    }
-
-    fn per_second(&self, sum: f64) -> Option<f64> {
-        Some(sum / self.seconds).filter(|rate| rate.is_finite())
-    }
 }
 
 #[cfg(test)]

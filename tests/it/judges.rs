@@ -62,7 +62,13 @@ fn several_judges_vote_and_cost_what_they_cost() {
     let bench = Bench::ready(3, &spec);
     bench.apply().exits(0).says(&["3 answers by one, two, three: 0 kept, 9 sent", "USD"]);
     assert!(bench.results().column("verdict").iter().all(|verdict| *verdict == "correct"));
-    assert!(bench.table("judge_model_summary.csv").number(2, "cost") > 0.0);
+    let judging = bench.table("judge_model_summary.csv");
+    assert!(judging.number(2, "cost") > 0.0);
+    let page = std::fs::read_to_string(bench.path("outputs/trial/report.html")).unwrap();
+    assert!(page.contains("Costs of judging in USD") && page.contains("Answers and judging cost"));
+    let row = page.split("<bdi>three</bdi></th>").nth(1).unwrap().split("</tr>").next().unwrap();
+    let shown: f64 = row.split("strong\">").nth(1).unwrap().split('<').next().unwrap().parse().unwrap();
+    assert!((shown / judging.number(2, "cost") - 1.0).abs() < 0.01, "{row}");
 }
 
 #[test]

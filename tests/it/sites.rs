@@ -48,6 +48,8 @@ fn two_machines_become_one_table() {
     for arguments in [&[][..], &["--site", "desktop"]] {
         let merged = apply(&bench, arguments);
         assert!(!merged.exits(0).stderr.contains("lacks"), "{}", merged.stderr);
+        // The same model is compared by its times first.
+        merged.shows(&["small @ laptop over small @ desktop: latency ", "; small @ laptop − small @ desktop = "]);
     }
     assert_eq!(server.count(), 12);
     assert_eq!(rows_by_site(&bench), [("laptop".to_owned(), 6), ("desktop".to_owned(), 6)].into());

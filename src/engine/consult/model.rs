@@ -170,6 +170,11 @@ impl Asked {
         Responses { plan: &self.plan, work: &self.work, store, failed: &self.generated.failed }
     }
 
+    /// What was judged, and the responses of the models that judged it.
+    pub(in crate::engine) fn spent(&self) -> (String, &Results) {
+        (self.work.datasets.first().map(|dataset| dataset.name.clone()).unwrap_or_default(), &self.results)
+    }
+
     fn line(&self, answers: usize) -> String {
         let names: Vec<&str> = self.plan.models.iter().map(|model| model.name.as_str()).collect();
         let Generated { kept, sent, unsent, failed, .. } = &self.generated;

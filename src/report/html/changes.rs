@@ -5,12 +5,13 @@ use minijinja::value::Serde;
 use serde::Serialize;
 
 use super::figure::{strip, strip_axis};
-use super::scale::{Scale, plain};
+use super::ratios::{Ratios, ratios};
+use super::scale::Scale;
 use super::texts::{cut, short};
 use super::words::{ends, p_value};
 use super::{STYLE, environment, failed, policy};
 use crate::compare::source::Source;
-use crate::compare::{Change, Difference, Flip, Outcome, Ratio, difference, points, reversal_sentence};
+use crate::compare::{Change, Difference, Flip, Outcome, difference, points, reversal_sentence};
 use crate::error::Error;
 use crate::format::{counted, known, percent, significant};
 
@@ -30,8 +31,7 @@ struct View {
     changes: Vec<Row>,
     more: usize,
     axis: String,
-    figures: Vec<Figure>,
-    figures_axis: String,
+    ratios: Option<Ratios>,
     sources: Vec<Origin>,
     differences: Vec<Difference>,
     named: Vec<String>,
@@ -85,18 +85,6 @@ struct Side {
     more: usize,
 }
 
-/// How a figure of speed or cost changed.
-#[derive(Serialize)]
-struct Figure {
-    pair: usize,
-    what: &'static str,
-    strip: String,
-    ratio: String,
-    interval: String,
-    change: String,
-    n: usize,
-}
-
 /// A result that was compared.
 #[derive(Serialize)]
 struct Origin {
@@ -118,7 +106,6 @@ pub fn page(sources: &[Source], changes: &[Change<'_>], differences: &[Differenc
     let scale = Scale::around_zero(reach);
     let mut room = MOST_BYTES;
     let rows = shown.iter().enumerate().map(|(number, change)| row(number, change, &scale, &mut room)).collect();
-    let (figures, figures_axis) = figures(shown);
     let names: Vec<&str> = sources.iter().map(|source| source.name.as_str()).collect();
     let view = View {
         policy: policy(None),
@@ -128,8 +115,7 @@ pub fn page(sources: &[Source], changes: &[Change<'_>], differences: &[Differenc
         changes: rows,
         more: changes.len() - shown.len(),
         axis: strip_axis(&scale, points),
-        figures,
-        figures_axis,
+        ratios: ratios(shown.iter().map(|change| &change.pair)),
         sources: sources.iter().map(origin).collect(),
         differences: differences.to_vec(),
         named: sources.iter().filter(|source| !source.facts.is_empty()).map(|source| source.name.clone()).collect(),
@@ -214,31 +200,6 @@ fn side(when: &'static str, outcome: &Outcome<'_>) -> Side {
         score => ("", significant(score)),
     };
     Side { when, class, score, said: cut(&outcome.answer.said), more: outcome.answers - 1 }
-}
-
-/// Latency, tokens and costs of the later over those of the first, and the axis beneath them.
-fn figures(changes: &[Change<'_>]) -> (Vec<Figure>, String) {
-    let known: Vec<(usize, &'static str, Ratio)> = changes
-        .iter()
-        .enumerate()
-        .flat_map(|(number, Change { pair, .. })| {
-            let ratios = [("latency", pair.latency), ("output tokens", pair.output_tokens), ("cost", pair.cost)];
-            ratios.into_iter().filter_map(move |(what, ratio)| Some((number, what, ratio?)))
-        })
-        .collect();
-    // Never so narrow that a difference of a percent fills the picture.
-    let values = known.iter().flat_map(|(_, _, ratio)| [ratio.interval.0, ratio.interval.1]).chain([0.8, 1.25]);
-    let scale = Scale::logarithmic(values);
-    let figure = |(pair, what, ratio): &(usize, &'static str, Ratio)| Figure {
-        pair: *pair,
-        what,
-        strip: strip(None, &scale, ratio.ratio, Some(ratio.interval), Some(1.0)),
-        ratio: significant(ratio.ratio),
-        interval: ends(ratio.interval, significant),
-        change: format!("{} %", points(ratio.ratio - 1.0)),
-        n: ratio.items,
-    };
-    (known.iter().map(figure).collect(), strip_axis(&scale, plain))
 }
 
 #[cfg(test)]

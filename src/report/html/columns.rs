@@ -12,6 +12,7 @@ use crate::judge::CLASSES;
 use crate::response::STATUSES;
 use crate::tables::figures::Figures;
 use crate::tables::group::{Group, Results};
+use crate::tables::throughput::Counted;
 
 /// What is true of a row, as bits of its flags.
 const FAULT: u8 = 1;
@@ -142,6 +143,8 @@ fn numbers(groups: &[Group], pack: &mut Pack) {
     }
     let latency = groups.iter().flat_map(|group| group.figures.user_latency(group.batch.level).iter());
     pack.f64("latency", &latency.collect::<Vec<_>>());
+    let counted = groups.iter().flat_map(|group| Counted::of(&group.figures, group.batch.level).shares);
+    pack.f64("counted", &counted.map(Some).collect::<Vec<_>>());
     pack.u32("prompt_tokens", &counts(groups, |figures| &figures.prompt_tokens));
     pack.u32("cached_tokens", &counts(groups, |figures| &figures.cached_prompt_tokens));
     pack.u32("written_tokens", &counts(groups, |figures| &figures.cache_write_tokens));

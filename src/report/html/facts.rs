@@ -11,6 +11,7 @@ use crate::judge::CLASSES;
 use crate::plan::Plan;
 use crate::response::STATUSES;
 use crate::tables::group::{Group, Results};
+use crate::tables::throughput::Counted;
 
 /// The facts.
 #[derive(Serialize)]
@@ -36,6 +37,8 @@ struct GroupFacts {
     model: String,
     level: String,
     color: usize,
+    /// Length of the windows in which its answers are counted, in seconds.
+    seconds: f64,
 }
 
 impl<'f> Facts<'f> {
@@ -47,6 +50,7 @@ impl<'f> Facts<'f> {
             model: group.batch.model.label.clone(),
             level: group.summary.level.clone(),
             color: group.batch.model_id.place(),
+            seconds: Counted::of(&group.figures, group.batch.level).seconds,
         };
         Self {
             rows: results.len(),

@@ -17,6 +17,7 @@ mod pairs;
 mod placing;
 mod provenance;
 mod questions;
+mod ratios;
 mod scale;
 mod subjects;
 mod texts;
@@ -53,6 +54,7 @@ pub const FILE: &str = "report.html";
 const TEMPLATE: &str = include_str!("assets/page.html");
 const CHANGES: &str = include_str!("assets/changes.html");
 const HEAD: &str = include_str!("assets/head.html");
+const RATIOS: &str = include_str!("assets/ratios.html");
 const TIMES: &str = include_str!("assets/times.html");
 const STYLE: &str = include_str!("assets/page.css");
 
@@ -79,6 +81,8 @@ pub struct Page<'p> {
     pub checks: &'p [Check],
     /// The gates.
     pub gates: &'p [GateOutcome],
+    /// By what was judged, the responses of the models that judged it.
+    pub judging: Vec<(String, &'p Results)>,
     /// What the run was made from; its clock and its counts of requests are not shown.
     pub manifest: &'p Manifest,
     /// The runs before it, the oldest first.
@@ -141,7 +145,7 @@ impl Page<'_> {
             load: load::load(plan, results),
             distributions: distributions::distributions(results),
             timeline: timeline::timeline(self.batches, results),
-            money: money::costs(plan, results),
+            money: money::costs(plan, results, &self.judging),
             provenance: provenance::provenance(plan, results, (self.manifest, self.earlier), self.spec.clone()),
             facts: json(&Facts::new(plan, results, &columns.entries, flips))?,
             texts: pack::packed(json(&(&texts, &columns.words))?.as_bytes())?,
@@ -175,6 +179,7 @@ fn environment() -> Result<Environment<'static>, Error> {
     environment.set_auto_escape_callback(|_| AutoEscape::Html);
     environment.add_template("head.html", HEAD).map_err(failed)?;
     environment.add_template("changes.html", CHANGES).map_err(failed)?;
+    environment.add_template("ratios.html", RATIOS).map_err(failed)?;
     environment.add_template("times.html", TIMES).map_err(failed)?;
     environment.add_template("page.html", TEMPLATE).map_err(failed)?;
     Ok(environment)

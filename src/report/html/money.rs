@@ -20,6 +20,19 @@ pub(super) struct Money {
     has_costs: bool,
     /// Whether a model reasoned.
     has_reasoning: bool,
+    judging: Vec<JudgeRow>,
+    /// What answers and judging cost together.
+    with_judging: Option<String>,
+}
+
+/// What a model cost that judged answers to a dataset.
+#[derive(Debug, Serialize)]
+struct JudgeRow {
+    model: String,
+    dataset: String,
+    verdicts: u64,
+    cost: String,
+    per_verdict: String,
 }
 
 /// What a model cost.
@@ -58,18 +71,27 @@ fn of_price(price: &Price) -> Prices {
     Prices { rates: rates(&price.rates), tiers: tiers.collect() }
 }
 
-/// The costs of a run; none where neither prices nor tokens are known.
-pub(super) fn costs(plan: &Plan, results: &Results) -> Option<Money> {
+/// The costs of a run and of what judged its answers; none where neither prices nor tokens are known.
+pub(super) fn costs(plan: &Plan, results: &Results, judging: &[(String, &Results)]) -> Option<Money> {
     let has_costs = results.summaries().any(|summary| summary.spending.cost.is_some());
     let has_tokens =
         results.summaries().any(|summary| summary.output_tokens.is_some() && summary.prompt_tokens.is_some());
-    if !has_costs && !has_tokens {
+    let of_judges: Vec<JudgeRow> =
+        judging.iter().flat_map(|(dataset, said)| said.groups.iter().map(|group| judge_row(dataset, group))).collect();
+    if !has_costs && !has_tokens && of_judges.is_empty() {
         return None;
     }
     let currency = plan.currency.clone().unwrap_or_else(|| "USD".to_owned());
+    let judged = judging.iter().flat_map(|(_, said)| said.summaries().map(|summary| summary.spending.cost));
+    let judged: Option<f64> = judged.sum();
     let costs: Option<Vec<f64>> = results.summaries().map(|summary| summary.spending.cost).collect();
     Some(Money {
         rows: results.groups.iter().enumerate().map(|(place, group)| row(place, group)).collect(),
+        with_judging: costs
+            .as_ref()
+            .zip(judged)
+            .map(|(costs, judged)| money(costs.iter().sum::<f64>() + judged, &currency)),
+        judging: of_judges,
         total: known(costs, |costs| money(costs.iter().sum(), &currency)),
         has_kinds: results.summaries().any(|summary| summary.spending.by_kind.is_some()),
         has_costs,
@@ -108,6 +130,19 @@ fn row(place: usize, group: &Group) -> Row {
         interval: known(spending.per_correct_interval, |interval| ends(interval, |end| significant(thousand(end)))),
         per_million: known(spending.per_million_tokens, significant),
         prices: prices.map(|prices| prices.rates.map(|rate| rate.to_string()).to_vec()).unwrap_or_default(),
+    }
+}
+
+fn judge_row(dataset: &str, group: &Group) -> JudgeRow {
+    let summary = &group.summary;
+    let cost = summary.spending.cost;
+    let per_verdict = cost.filter(|_| summary.answers > 0).map(|cost| cost / summary.answers as f64);
+    JudgeRow {
+        model: group.batch.label(),
+        dataset: dataset.to_owned(),
+        verdicts: summary.answers,
+        cost: known(cost, significant),
+        per_verdict: known(per_verdict.map(thousand), significant),
     }
 }
 

@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use super::figure::{strip, strip_axis};
 use super::questions::Question;
+use super::ratios::{Ratios, ratios};
 use super::scale::Scale;
 use super::words::p_value;
 use crate::compare::{Pair, points};
@@ -21,7 +22,10 @@ const MOST_LISTED: usize = 24;
 #[derive(Debug, Serialize)]
 pub(super) struct Pairs {
     rows: Vec<Row>,
+    /// Whether any two were judged on a common question.
+    has_scores: bool,
     axis: String,
+    ratios: Option<Ratios>,
     more: usize,
     matrices: Vec<Matrix>,
     legend: &'static str,
@@ -48,7 +52,6 @@ struct Row {
     b_higher: usize,
     detectable: String,
     needed: String,
-    ratios: String,
     sentence: String,
     listed: Vec<Listed>,
     unlisted: usize,
@@ -90,7 +93,7 @@ struct Cell {
     words: String,
 }
 
-/// The pairs of a run; none without two models that were judged.
+/// The pairs of a run; none where no two models can be compared.
 pub(super) fn pairs(results: &Results, questions: &[Question], names: &dyn Fn(usize) -> String) -> Option<Pairs> {
     let with_line: Vec<&Pair> = results.pairs.iter().filter(|pair| has_line(pair)).collect();
     if with_line.is_empty() {
@@ -108,6 +111,8 @@ pub(super) fn pairs(results: &Results, questions: &[Question], names: &dyn Fn(us
         shown.iter().zip(&flips).enumerate().map(|(number, (pair, flips))| row(number, pair, flips, (&scale, names)));
     Some(Pairs {
         rows: rows.collect(),
+        has_scores: shown.iter().any(|pair| pair.score.is_some()),
+        ratios: ratios(shown.iter().copied()),
         axis: strip_axis(&scale, |value| points(value).to_string()),
         more: with_line.len() - shown.len(),
         matrices: matrices(results, shown),
@@ -127,10 +132,6 @@ fn row(number: usize, pair: &Pair, flips: &Flips, (scale, names): (&Scale, &dyn 
     };
     let mut all = listed("a", &flips.a);
     all.extend(listed("b", &flips.b));
-    let ratio = |what: &str, ratio: Option<crate::compare::Ratio>| {
-        ratio.map(|ratio| crate::compare::ratio_sentence(what, ratio))
-    };
-    let ratios = [ratio("latency", pair.latency), ratio("output tokens", pair.output_tokens), ratio("cost", pair.cost)];
     Row {
         number,
         name: flips.name.clone(),
@@ -149,7 +150,6 @@ fn row(number: usize, pair: &Pair, flips: &Flips, (scale, names): (&Scale, &dyn 
         b_higher: flips.b.len(),
         detectable: known(score.and_then(|score| score.detectable), points),
         needed: known(score.and_then(|score| score.needed), |needed| needed.to_string()),
-        ratios: ratios.into_iter().flatten().collect::<Vec<_>>().join("; "),
         sentence: pair_line(pair),
         unlisted: flips.a.len() + flips.b.len() - all.len(),
         listed: all,

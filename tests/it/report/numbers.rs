@@ -15,6 +15,11 @@ fn attained(browser: &Browser) -> f64 {
     text.trim_end_matches(" %").parse().unwrap()
 }
 
+/// The good answers per second that the page shows of its first model.
+fn goodput(browser: &Browser) -> f64 {
+    browser.text("document.querySelector('#attainment tbody tr td:last-child').textContent").parse().unwrap()
+}
+
 #[test]
 fn the_service_level_moves_with_its_slider() {
     let Some(browser) = Browser::start() else { return };
@@ -32,6 +37,8 @@ fn the_service_level_moves_with_its_slider() {
     let share: f64 = bench.table("model_summary.csv").field(0, "attainment").parse().unwrap();
     assert!((attained(&browser) - share * 100.0).abs() < 0.051, "{} and {share}", attained(&browser));
     assert!(share > 0.0 && share < 1.0, "{share}");
+    let told = bench.table("model_summary.csv").number(0, "goodput_per_s");
+    assert!((goodput(&browser) / told - 1.0).abs() < 0.01, "{} and {told}", goodput(&browser));
     let latencies: Vec<f64> = bench.results().column("latency_sec").iter().map(|text| text.parse().unwrap()).collect();
     for step in [40, 200, 390] {
         browser.value(&format!(
@@ -43,6 +50,10 @@ fn the_service_level_moves_with_its_slider() {
         let good = latencies.iter().filter(|latency| **latency <= limit).count();
         let expected = good as f64 / latencies.len() as f64 * 100.0;
         assert!((attained(&browser) - expected).abs() < 0.051, "{limit}: {} and {expected}", attained(&browser));
+        // The program renders the same answers with that limit.
+        bench.run(&["apply", "experiments/trial.yaml", "--set", &format!("slo.latency={limit}s")]).exits(0);
+        let told = bench.table("model_summary.csv").number(0, "goodput_per_s");
+        assert!((goodput(&browser) - told).abs() <= 0.01 * told, "{limit}: {} and {told}", goodput(&browser));
     }
     assert_eq!(browser.complaints(), Vec::<String>::new());
 }

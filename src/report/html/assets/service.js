@@ -21,9 +21,9 @@ function isGood(row, [ttft, tpot, latency]) {
   return met.includes(null) ? null : true;
 }
 
-/** Good rows and all whose fate is known, by group. */
+/** Good rows, all whose fate is known, and what of the good ones counts in rates, by group. */
 function attainment(limits) {
-  const tally = facts.groups.map(() => [0, 0]);
+  const tally = facts.groups.map(() => [0, 0, 0]);
   if (limits.every((limit) => limit === null)) return tally;
   for (let row = 0; row < facts.rows; row += 1) {
     const good = isGood(row, limits);
@@ -31,6 +31,7 @@ function attainment(limits) {
     const counts = tally[data.group[row]];
     counts[0] += good ? 1 : 0;
     counts[1] += 1;
+    counts[2] += good ? data.counted[row] : 0;
   }
   return tally;
 }
@@ -81,26 +82,28 @@ function slider({ key, name }, place, [low, high]) {
 }
 
 function serviceTable() {
-  const cells = facts.groups.map(() => ({ share: el("td", { class: "num strong" }), counts: el("td", { class: "num" }), bar: drawn("rect", { class: "correct", height: "12" }) }));
+  const cells = facts.groups.map(() => ({ share: el("td", { class: "num strong" }), counts: el("td", { class: "num" }), rate: el("td", { class: "num" }), bar: drawn("rect", { class: "correct", height: "12" }) }));
   const lines = facts.groups.map((group, place) => {
-    const { share, counts, bar } = cells[place];
+    const { share, counts, rate, bar } = cells[place];
     const rest = drawn("rect", { class: "rest", width: "100%", height: "12" });
     const picture = drawn("svg", { width: "100%", height: "12", "aria-hidden": "true" }, rest, bar);
-    return el("tr", {}, el("th", { scope: "row" }, markOf(place), el("bdi", {}, group.label)), el("td", { class: "wide" }, picture), share, counts);
+    return el("tr", {}, el("th", { scope: "row" }, markOf(place), el("bdi", {}, group.label)), el("td", { class: "wide" }, picture), share, counts, rate);
   });
   let before = null;
   listeners.push(() => {
     const wanted = limits();
     if (JSON.stringify(wanted) === before) return;
     before = JSON.stringify(wanted);
-    attainment(wanted).forEach(([good, all], place) => {
+    attainment(wanted).forEach(([good, all, counted], place) => {
+      const { seconds: length } = facts.groups[place];
       cells[place].share.textContent = all === 0 ? "–" : percent(good / all);
       cells[place].counts.textContent = all === 0 ? "–" : `${good} of ${all}`;
+      cells[place].rate.textContent = all === 0 || length === 0 ? "–" : significant(counted / length);
       cells[place].bar.setAttribute("width", all === 0 ? "0" : `${(good / all) * 100}%`);
     });
   });
-  const head = ["model", "attained", "", "requests"].map((text, place) => el("th", { scope: "col", class: place > 1 ? "num" : place === 1 ? "wide" : null }, text === "" ? el("span", { class: "hidden" }, "share") : text));
-  return el("table", { id: "attainment" }, el("caption", {}, "Share of requests that meet every limit; a failed request meets none."), el("thead", {}, el("tr", {}, ...head)), el("tbody", {}, ...lines));
+  const head = ["model", "attained", "", "requests", "goodput /s"].map((text, place) => el("th", { scope: "col", class: place > 1 ? "num" : place === 1 ? "wide" : null }, text === "" ? el("span", { class: "hidden" }, "share") : text));
+  return el("table", { id: "attainment" }, el("caption", {}, "Share of requests that meet every limit, and how many of them were answered per second; a failed request meets none."), el("thead", {}, el("tr", {}, ...head)), el("tbody", {}, ...lines));
 }
 
 /** Puts the sliders of what was measured into the page. */
