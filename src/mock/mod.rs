@@ -33,6 +33,7 @@ mod providers;
 mod reply;
 mod request;
 mod residency;
+mod responses;
 mod script;
 mod server;
 mod service;

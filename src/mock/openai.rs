@@ -1,14 +1,19 @@
-//! OpenAI's API: chat completions, and completions of a text.
+//! OpenAI's API: chat completions, completions of a text, and what all of its APIs share.
 
 use hyper::StatusCode;
 use serde_json::{Value as Json, json};
 
 use super::answer::MockAnswer;
 use super::api::{Api, CREATED_S, Models, Page, Provider};
+use super::responses::Responses;
 
 /// OpenAI's line in the table of providers.
-pub(super) const PROVIDER: Provider =
-    Provider { apis: &[&OpenAi { is_chat: true }, &OpenAi { is_chat: false }], prefix: "/v1", page, details: None };
+pub(super) const PROVIDER: Provider = Provider {
+    apis: &[&OpenAi { is_chat: true }, &OpenAi { is_chat: false }, &Responses],
+    prefix: "/v1",
+    page,
+    details: None,
+};
 
 /// One of OpenAI's APIs.
 struct OpenAi {
@@ -121,7 +126,7 @@ fn usage(answer: &MockAnswer) -> Json {
 }
 
 /// An error with the words that the API has for it.
-fn error(status: StatusCode, text: &str) -> Json {
+pub(super) fn error(status: StatusCode, text: &str) -> Json {
     let (kind, code) = match status.as_u16() {
         401 => ("invalid_request_error", "invalid_api_key"),
         404 => ("invalid_request_error", "model_not_found"),

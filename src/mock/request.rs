@@ -18,8 +18,10 @@ pub(super) struct MockRequest<'a> {
     pub(super) keep_alive: Option<Json>,
     system: Option<Text>,
     prompt: Option<Text>,
+    #[serde(alias = "input")]
     messages: Option<Text>,
     max_tokens: Option<i64>,
+    #[serde(alias = "max_output_tokens")]
     max_completion_tokens: Option<i64>,
     options: Option<Options>,
     stream_options: Option<StreamOptions>,

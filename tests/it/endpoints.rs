@@ -8,22 +8,25 @@ const KEY: &str = "sk-right";
 /// One way to ask.
 struct Way {
     api: Api,
-    chat: bool,
+    /// The `api` of its endpoint.
+    form: &'static str,
     stream: bool,
     path: &'static str,
 }
 
-const WAYS: [Way; 10] = [
-    Way { api: Api::Ollama, chat: false, stream: true, path: "/api/generate" },
-    Way { api: Api::Ollama, chat: false, stream: false, path: "/api/generate" },
-    Way { api: Api::Ollama, chat: true, stream: true, path: "/api/chat" },
-    Way { api: Api::Ollama, chat: true, stream: false, path: "/api/chat" },
-    Way { api: Api::OpenAi, chat: true, stream: true, path: "/v1/chat/completions" },
-    Way { api: Api::OpenAi, chat: true, stream: false, path: "/v1/chat/completions" },
-    Way { api: Api::OpenAi, chat: false, stream: true, path: "/v1/completions" },
-    Way { api: Api::OpenAi, chat: false, stream: false, path: "/v1/completions" },
-    Way { api: Api::Anthropic, chat: true, stream: true, path: "/v1/messages" },
-    Way { api: Api::Anthropic, chat: true, stream: false, path: "/v1/messages" },
+const WAYS: [Way; 12] = [
+    Way { api: Api::Ollama, form: "generate", stream: true, path: "/api/generate" },
+    Way { api: Api::Ollama, form: "generate", stream: false, path: "/api/generate" },
+    Way { api: Api::Ollama, form: "chat", stream: true, path: "/api/chat" },
+    Way { api: Api::Ollama, form: "chat", stream: false, path: "/api/chat" },
+    Way { api: Api::OpenAi, form: "chat", stream: true, path: "/v1/chat/completions" },
+    Way { api: Api::OpenAi, form: "chat", stream: false, path: "/v1/chat/completions" },
+    Way { api: Api::OpenAi, form: "completions", stream: true, path: "/v1/completions" },
+    Way { api: Api::OpenAi, form: "completions", stream: false, path: "/v1/completions" },
+    Way { api: Api::OpenAi, form: "responses", stream: true, path: "/v1/responses" },
+    Way { api: Api::OpenAi, form: "responses", stream: false, path: "/v1/responses" },
+    Way { api: Api::Anthropic, form: "", stream: true, path: "/v1/messages" },
+    Way { api: Api::Anthropic, form: "", stream: false, path: "/v1/messages" },
 ];
 
 impl Way {
@@ -36,15 +39,10 @@ impl Way {
     }
 
     fn spec(&self, server: &Server) -> Spec {
-        let url = server.url();
+        let (url, form) = (server.url(), self.form);
         let endpoint = match self.api {
-            Api::Ollama => {
-                format!("{{ ollama: {{ url: \"{url}\", api: {} }} }}", if self.chat { "chat" } else { "generate" })
-            }
-            Api::OpenAi => {
-                let api = if self.chat { "chat" } else { "completions" };
-                format!("{{ openai: {{ url: \"{url}/v1\", api: {api}, api_key_env: TRIAL_KEY }} }}")
-            }
+            Api::Ollama => format!("{{ ollama: {{ url: \"{url}\", api: {form} }} }}"),
+            Api::OpenAi => format!("{{ openai: {{ url: \"{url}/v1\", api: {form}, api_key_env: TRIAL_KEY }} }}"),
             Api::Anthropic => format!("{{ anthropic: {{ url: \"{url}\", api_key_env: TRIAL_KEY }} }}"),
         };
         Spec::at(&endpoint).with("generation", &format!("{{ stream: {} }}", self.stream))
@@ -151,7 +149,7 @@ fn anthropics_key_leaves_no_trace() {
     for stream in [true, false] {
         let server = Server::anthropic(&["small"], Some(KEY));
         server.acts(|_| Act::Say(format!("Your key is {KEY}. The answer is B.")));
-        let way = Way { api: Api::Anthropic, chat: true, stream, path: "/v1/messages" };
+        let way = Way { api: Api::Anthropic, form: "", stream, path: "/v1/messages" };
         let bench = Bench::ready(2, &way.spec(&server));
         let finished = apply_with_key(&bench);
         finished.exits(0);

@@ -70,8 +70,14 @@ mod tests {
     use super::*;
 
     /// Every name that request keys, stores and recordings may hold.
-    const NAMES: &[&str] =
-        &["ollama generate", "ollama chat", "openai chat", "openai completions", "anthropic messages"];
+    const NAMES: &[&str] = &[
+        "ollama generate",
+        "ollama chat",
+        "openai chat",
+        "openai completions",
+        "openai responses",
+        "anthropic messages",
+    ];
 
     #[test]
     fn names_stay_what_keys_and_recordings_hold() {

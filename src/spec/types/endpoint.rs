@@ -92,7 +92,7 @@ pub struct OpenAiSpec {
     pub serve: Option<ServeSpec>,
 }
 
-/// The two generation APIs of OpenAI.
+/// The generation APIs of OpenAI.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum OpenAiApi {
@@ -101,6 +101,8 @@ pub enum OpenAiApi {
     Chat,
     /// `/completions`: one text that the model continues; a system message is put before it.
     Completions,
+    /// `/responses`: a list of messages; it has neither a seed nor texts that end an answer.
+    Responses,
 }
 
 /// Name of the field that limits the output.

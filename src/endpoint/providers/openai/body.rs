@@ -3,11 +3,12 @@
 use serde_json::{Value as Json, json};
 
 use super::super::shared::{messages, set, set_penalties, set_sampling, stop, tools};
+use super::Form;
 use crate::answer_form::{ResponseFormat, Think};
 use crate::image::Image;
 use crate::message::Message;
 use crate::request::{Prompt, RequestOptions, Settings};
-use crate::spec::types::{MaxTokensField, OpenAiApi};
+use crate::spec::types::MaxTokensField;
 
 fn limit_name(field: MaxTokensField) -> &'static str {
     match field {
@@ -17,12 +18,12 @@ fn limit_name(field: MaxTokensField) -> &'static str {
 }
 
 /// Body of a request.
-pub(super) fn body(api: OpenAiApi, field: MaxTokensField, settings: &Settings, prompt: &Prompt) -> Json {
+pub(super) fn body(form: Form, field: MaxTokensField, settings: &Settings, prompt: &Prompt) -> Json {
     let parameters = &settings.parameters;
     let mut body = json!({ "model": settings.model, "stream": parameters.stream });
-    match api {
-        OpenAiApi::Chat => body["messages"] = messages(prompt, with_images),
-        OpenAiApi::Completions => body["prompt"] = plain(prompt).into(),
+    match form {
+        Form::Chat => body["messages"] = messages(prompt, with_images),
+        Form::Text => body["prompt"] = plain(prompt).into(),
     }
     if parameters.stream {
         body["stream_options"] = json!({ "include_usage": true });
@@ -32,7 +33,7 @@ pub(super) fn body(api: OpenAiApi, field: MaxTokensField, settings: &Settings, p
     set(&mut body, "seed", parameters.seed);
     set(&mut body, "stop", stop(parameters));
     set_options(&mut body, &parameters.options);
-    set_logprobs(&mut body, api, parameters.options.top_logprobs);
+    set_logprobs(&mut body, form, parameters.options.top_logprobs);
     body
 }
 
@@ -48,13 +49,13 @@ fn set_options(body: &mut Json, options: &RequestOptions) {
 }
 
 /// Completions take the number where chat takes a flag beside it.
-fn set_logprobs(body: &mut Json, api: OpenAiApi, number: Option<u32>) {
-    match api {
-        OpenAiApi::Chat => {
+fn set_logprobs(body: &mut Json, form: Form, number: Option<u32>) {
+    match form {
+        Form::Chat => {
             set(body, "logprobs", number.map(|_| true));
             set(body, "top_logprobs", number);
         }
-        OpenAiApi::Completions => set(body, "logprobs", number),
+        Form::Text => set(body, "logprobs", number),
     }
 }
 
@@ -68,16 +69,16 @@ fn response_format(format: &ResponseFormat) -> Json {
 }
 
 /// Why options cannot be sent, and what to do.
-pub(super) fn refuse(api: OpenAiApi, options: &RequestOptions) -> Option<String> {
-    if api == OpenAiApi::Completions && !options.tools.is_empty() {
+pub(super) fn refuse(form: Form, options: &RequestOptions) -> Option<String> {
+    if form == Form::Text && !options.tools.is_empty() {
         return Some("completions have no tools: use `api: chat`, or remove `generation.tools`".to_owned());
     }
-    match (api, options.think) {
-        (_, None) | (OpenAiApi::Chat, Some(Think::Off | Think::Low | Think::Medium | Think::High)) => None,
-        (OpenAiApi::Completions, _) => Some(
+    match (form, options.think) {
+        (_, None) | (Form::Chat, Some(Think::Off | Think::Low | Think::Medium | Think::High)) => None,
+        (Form::Text, _) => Some(
             "completions have no option to reason: use `api: chat`, or write what the server understands into `generation.extra_body`".to_owned(),
         ),
-        (OpenAiApi::Chat, Some(Think::On)) => Some(
+        (Form::Chat, Some(Think::On)) => Some(
             "the OpenAI API has levels: write `low`, `medium` or `high`, or what the server understands into \
              `generation.extra_body`, such as `chat_template_kwargs: { enable_thinking: true }`"
                 .to_owned(),
@@ -126,7 +127,7 @@ mod tests {
     #[test]
     fn the_chat_body_is_the_one_that_recordings_hold() {
         let prompt = Prompt::new(Some("be brief".into()), "q".into());
-        let body = body(OpenAiApi::Chat, MaxTokensField::MaxTokens, &settings(true), &prompt).to_string();
+        let body = body(Form::Chat, MaxTokensField::MaxTokens, &settings(true), &prompt).to_string();
         let messages = r#"[{"content":"be brief","role":"system"},{"content":"q","role":"user"}]"#;
         let rest = r#""model":"m","seed":42,"stream":true,"stream_options":{"include_usage":true},"temperature":0.0"#;
         assert_eq!(body, format!(r#"{{"max_tokens":128,"messages":{messages},{rest}}}"#));
@@ -137,7 +138,7 @@ mod tests {
         let field = MaxTokensField::MaxTokens;
         let asked = |system: Option<&str>| {
             let prompt = Prompt::new(system.map(str::to_owned), "q".into());
-            body(OpenAiApi::Completions, field, &settings(false), &prompt)
+            body(Form::Text, field, &settings(false), &prompt)
         };
         let rest = json!({ "max_tokens": 128, "temperature": 0.0, "seed": 42 });
         let mut expected = json!({ "model": "m", "prompt": "be brief\n\nq", "stream": false });
@@ -170,7 +171,7 @@ mod tests {
         set_options(&mut body, &off);
         assert_eq!(body, json!({ "reasoning_effort": "none" }));
         let on = RequestOptions { think: Some(Think::On), ..RequestOptions::default() };
-        assert!(refuse(OpenAiApi::Chat, &on).unwrap().contains("extra_body"));
-        assert!(refuse(OpenAiApi::Completions, &off).is_some() && refuse(OpenAiApi::Chat, &off).is_none());
+        assert!(refuse(Form::Chat, &on).unwrap().contains("extra_body"));
+        assert!(refuse(Form::Text, &off).is_some() && refuse(Form::Chat, &off).is_none());
     }
 }

@@ -1,8 +1,9 @@
-//! OpenAI's chat completions and completions, as OpenAI, llama-server, vLLM, LM Studio and many others speak them.
+//! OpenAI's chat completions, completions and responses, as OpenAI, llama-server, vLLM, LM Studio and many others speak them.
 
 mod address;
 mod body;
 mod frame;
+mod responses;
 mod usage;
 
 use std::sync::Arc;
@@ -16,22 +17,42 @@ use crate::endpoint::provider::{Extras, ImageForms, Inspection, Provider, Regist
 use crate::endpoint::thinking::Added;
 use crate::request::{Parameters, Prompt, Settings};
 use crate::spec::types::{MaxTokensField, OpenAiApi, OpenAiSpec};
+use responses::Responses;
 
 /// OpenAI's line in the table of providers.
 pub(super) const REGISTRATION: Registration = Registration {
     name: "openai",
     apis: || {
-        let api = |api| Arc::new(OpenAi { api, max_tokens_field: MaxTokensField::default() }) as _;
-        [OpenAiApi::Chat, OpenAiApi::Completions].map(api).into()
+        let apis = [OpenAiApi::Chat, OpenAiApi::Completions, OpenAiApi::Responses];
+        apis.map(|api| provider(api, MaxTokensField::default())).into()
     },
     base_path: "/v1",
     takes_key: true,
 };
 
-/// One of OpenAI's APIs.
+/// The provider of one of OpenAI's APIs.
+fn provider(api: OpenAiApi, max_tokens_field: MaxTokensField) -> Arc<dyn Provider> {
+    let completions = |form| Arc::new(OpenAi { form, max_tokens_field });
+    match api {
+        OpenAiApi::Chat => completions(Form::Chat),
+        OpenAiApi::Completions => completions(Form::Text),
+        OpenAiApi::Responses => Arc::new(Responses),
+    }
+}
+
+/// What completions are asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Form {
+    /// The next message of a chat.
+    Chat,
+    /// How a text goes on.
+    Text,
+}
+
+/// Chat completions, or completions.
 #[derive(Debug)]
 struct OpenAi {
-    api: OpenAiApi,
+    form: Form,
     /// Name of the field that limits the output.
     max_tokens_field: MaxTokensField,
 }
@@ -39,7 +60,7 @@ struct OpenAi {
 /// The server that a spec describes.
 pub(super) fn server(spec: &OpenAiSpec) -> Server<'_> {
     Server {
-        provider: Arc::new(OpenAi { api: spec.api, max_tokens_field: spec.max_tokens_field }),
+        provider: provider(spec.api, spec.max_tokens_field),
         url: &spec.url,
         key_variable: spec.api_key_env.as_deref(),
         unloads: false,
@@ -55,49 +76,49 @@ pub(super) fn server(spec: &OpenAiSpec) -> Server<'_> {
 
 impl Provider for OpenAi {
     fn name(&self) -> &'static str {
-        match self.api {
-            OpenAiApi::Chat => "openai chat",
-            OpenAiApi::Completions => "openai completions",
+        match self.form {
+            Form::Chat => "openai chat",
+            Form::Text => "openai completions",
         }
     }
 
     fn path(&self) -> &'static str {
-        match self.api {
-            OpenAiApi::Chat => "/chat/completions",
-            OpenAiApi::Completions => "/completions",
+        match self.form {
+            Form::Chat => "/chat/completions",
+            Form::Text => "/completions",
         }
     }
 
     fn body(&self, settings: &Settings, prompt: &Prompt) -> Json {
-        body::body(self.api, self.max_tokens_field, settings, prompt)
+        body::body(self.form, self.max_tokens_field, settings, prompt)
     }
 
     fn refuse(&self, parameters: &Parameters) -> Option<String> {
-        body::refuse(self.api, &parameters.options)
+        body::refuse(self.form, &parameters.options)
     }
 
     fn schemas(&self) -> Schemas {
-        match self.api {
-            OpenAiApi::Chat => Schemas::All,
-            OpenAiApi::Completions => Schemas::None,
+        match self.form {
+            Form::Chat => Schemas::All,
+            Form::Text => Schemas::None,
         }
     }
 
     fn takes_messages(&self) -> bool {
-        self.api == OpenAiApi::Chat
+        self.form == Form::Chat
     }
 
     fn images(&self) -> ImageForms {
-        match self.api {
-            OpenAiApi::Chat => ImageForms::FilesAndAddresses,
-            OpenAiApi::Completions => ImageForms::None,
+        match self.form {
+            Form::Chat => ImageForms::FilesAndAddresses,
+            Form::Text => ImageForms::None,
         }
     }
 
     fn most_alternatives(&self) -> Option<u32> {
-        match self.api {
-            OpenAiApi::Chat => Some(20),
-            OpenAiApi::Completions => Some(5),
+        match self.form {
+            Form::Chat => Some(20),
+            Form::Text => Some(5),
         }
     }
 
@@ -129,7 +150,7 @@ mod tests {
     use crate::endpoint::provider::OutputLimit;
     use crate::secret::Secret;
 
-    const OPENAI: OpenAi = OpenAi { api: OpenAiApi::Chat, max_tokens_field: MaxTokensField::MaxTokens };
+    const OPENAI: OpenAi = OpenAi { form: Form::Chat, max_tokens_field: MaxTokensField::MaxTokens };
 
     #[test]
     fn the_key_is_a_bearer() {
