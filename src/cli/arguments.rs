@@ -262,7 +262,8 @@ pub(super) struct Report {
 #[derive(Debug, Args)]
 pub(super) struct Compare {
     /// Two or more results; each later one is compared with the first. An output folder or results.csv of smallbench, a
-    /// folder or file of samples of lm-evaluation-harness, a log of inspect (.eval or .json), instances of Every Eval Ever.
+    /// folder or file of samples of lm-evaluation-harness, a log of inspect (.eval or .json), instances of Every Eval Ever,
+    /// a log of OpenAI's evals.
     /// `REVISION:PATH` for results as they were committed, or for the run of a spec as it was committed; stores, which hold no scores.
     #[arg(required = true, num_args = 2.., value_name = "RESULTS")]
     pub(super) results: Vec<PathBuf>,
@@ -310,7 +311,7 @@ pub(super) struct Export {
 #[derive(Debug, Args)]
 pub(super) struct Import {
     /// Results as `compare` reads them: a folder or file of samples of lm-evaluation-harness, logs of inspect (.eval or .json),
-    /// instances of Every Eval Ever, results_local.csv.
+    /// instances of Every Eval Ever, a log of OpenAI's evals, results_local.csv.
     #[arg(required = true, value_name = "RESULTS")]
     pub(super) results: Vec<PathBuf>,
     /// Output folder to write; one of an earlier import is written anew.

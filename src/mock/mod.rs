@@ -33,7 +33,6 @@ mod providers;
 mod reply;
 mod request;
 mod residency;
-mod responses;
 mod script;
 mod server;
 mod service;

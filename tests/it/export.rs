@@ -166,13 +166,15 @@ fn openai_evals_logs_hold_a_spec_an_event_for_each_answer_and_a_report() {
     assert_eq!(made.len(), 2);
     for (path, text) in made {
         let values = values(&text);
-        assert_eq!(values.len(), 82, "{}", path.display());
-        let (spec, report) = (&values[0]["spec"], &values[81]["final_report"]);
+        assert_eq!(values.len(), 162, "{}", path.display());
+        let (spec, report) = (&values[0]["spec"], &values[161]["final_report"]);
         assert!(spec["run_id"].is_string() && spec["completion_fns"][0].is_string(), "{spec}");
-        let events = &values[1..81];
+        let events = &values[1..161];
         for (number, event) in events.iter().enumerate() {
-            assert_eq!((&event["event_id"], &event["type"]), (&number.into(), &"match".into()));
-            assert!(event["run_id"] == spec["run_id"] && event["data"]["correct"].is_boolean(), "{event}");
+            let kind = if number % 2 == 0 { "sampling" } else { "match" };
+            assert_eq!((&event["event_id"], &event["type"]), (&number.into(), &kind.into()));
+            assert!(event["run_id"] == spec["run_id"], "{event}");
+            assert_eq!(event["data"]["correct"].is_boolean(), kind == "match", "{event}");
         }
         let right = events.iter().filter(|event| event["data"]["correct"] == true).count();
         assert!((report["accuracy"].as_f64().unwrap() * 80.0 - right as f64).abs() < 1e-9, "{report}");

@@ -42,9 +42,12 @@ fn cells(text: &str, columns: &[&str]) -> Vec<Vec<String>> {
 
 #[test]
 fn what_was_exported_comes_back_with_every_score() {
-    for (format, rule) in
-        [("lm-eval", "lm-evaluation-harness: score"), ("inspect", "inspect: smallbench"), ("eee", "Every Eval Ever")]
-    {
+    for (format, rule) in [
+        ("lm-eval", "lm-evaluation-harness: score"),
+        ("inspect", "inspect: smallbench"),
+        ("eee", "Every Eval Ever"),
+        ("openai-evals", "OpenAI evals"),
+    ] {
         let bench = exported(format);
         let files = paths(&bench.path("made"));
         let results: Vec<&str> = match format {

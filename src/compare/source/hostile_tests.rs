@@ -20,10 +20,17 @@ const INSPECT: &str = concat!(
     r#"{"status": "success", "eval": {"model": "m", "task": "t", "created": "2026-01-01T00:00:00+00:00"}, "samples": ["#,
     r#"{"id": "s", "epoch": 1, "input": "q", "target": "4", "scores": {"match": {"value": "C", "answer": "4"}}}]}"#
 );
+const OPENAI_EVALS: &str = concat!(
+    r#"{"spec": {"completion_fns": ["m"], "eval_name": "sums.dev.v0", "split": "dev", "created_at": "2026-01-01 10:00:00"}}"#,
+    "\n",
+    r#"{"run_id": "r", "event_id": 0, "sample_id": "sums.dev.1", "type": "match", "data": {"correct": true, "expected": "4"}}"#,
+    "\n"
+);
 const TABLE: &str = "model,prompt_id,prompt,expected_answer,output,score,latency_sec,metadata\nm,0,\"1, 1?\",2,\"a \"\"b\"\"\",1,0.5,{}\n";
 
 /// A valid file of each format that is text.
-const FILES: [(&str, &str); 4] = [
+const FILES: [(&str, &str); 5] = [
+    ("evals.jsonl", OPENAI_EVALS),
     ("samples_sums_2026-01-01.jsonl", LM_EVAL),
     ("instances.jsonl", EEE),
     ("log.json", INSPECT),

@@ -14,13 +14,20 @@ use crate::files::{in_units, open_file};
 /// Maximum length of a line in bytes.
 const MOST_LINE: u64 = 256 << 20;
 
-/// Reads a file of JSON lines.
+/// Reads a file of JSON lines, each of which is an answer.
 pub(super) fn lines(
     path: &Path,
     answer: impl Fn(&Value) -> Result<Answer, String>,
 ) -> Result<Vec<Answer>, SourceError> {
+    let mut answers = Vec::new();
+    each_line(path, |line| Ok(answers.push(answer(line)?)))?;
+    Ok(answers)
+}
+
+/// Reads a file of JSON lines.
+pub(super) fn each_line(path: &Path, mut take: impl FnMut(&Value) -> Result<(), String>) -> Result<(), SourceError> {
     let mut file = BufReader::new(open_file(path).map_err(unreadable(path))?);
-    let (mut answers, mut line) = (Vec::new(), Vec::new());
+    let mut line = Vec::new();
     for number in 1.. {
         let at_line = |message| malformed(path, format!("line {number}"), message);
         line.clear();
@@ -35,9 +42,9 @@ pub(super) fn lines(
             continue;
         }
         let value = parsed(&line).map_err(|error| at_line(format!("no JSON: {error}")))?;
-        answers.push(answer(&value).map_err(at_line)?);
+        take(&value).map_err(at_line)?;
     }
-    Ok(answers)
+    Ok(())
 }
 
 /// The first line of a file, as much of it as is JSON.

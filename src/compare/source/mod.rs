@@ -6,6 +6,7 @@ mod hostile_tests;
 mod inspect;
 mod json;
 mod lm_eval;
+mod openai_evals;
 mod table;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -141,7 +142,8 @@ pub const OWN: &str = "smallbench";
 
 /// What can be compared, for messages.
 const KNOWN: &str = "an output folder of smallbench, its results.csv, a results_local.csv, samples_*.jsonl of \
-                     lm-evaluation-harness, a log of inspect (.eval or .json), or instance files of Every Eval Ever";
+                     lm-evaluation-harness, a log of inspect (.eval or .json), a log of OpenAI's evals, or instance files of \
+                     Every Eval Ever";
 
 /// Reads results from a folder or a file.
 ///
@@ -191,8 +193,14 @@ fn file(path: &Path) -> Result<Source, SourceError> {
         }
         "json" => inspect::read(path),
         "eval" => inspect::read_packed(path),
-        "jsonl" if eee::is_one(&json::first_line(path)?) => Ok(of(eee::FORMAT, eee::read(path)?)),
-        "jsonl" => Ok(of(lm_eval::FORMAT, lm_eval::read(path)?)),
+        "jsonl" => {
+            let first = json::first_line(path)?;
+            Ok(match first {
+                first if eee::is_one(&first) => of(eee::FORMAT, eee::read(path)?),
+                first if openai_evals::is_one(&first) => of(openai_evals::FORMAT, openai_evals::read(path)?),
+                _ => of(lm_eval::FORMAT, lm_eval::read(path)?),
+            })
+        }
         _ => {
             open_file(path).map_err(unreadable(path))?;
             Err(unknown(path, format!("its kind is not known; expected {KNOWN}")))

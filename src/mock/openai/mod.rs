@@ -1,11 +1,15 @@
 //! OpenAI's API: chat completions, completions of a text, and what all of its APIs share.
 
+mod error;
+mod responses;
+
 use hyper::StatusCode;
 use serde_json::{Value as Json, json};
 
 use super::answer::MockAnswer;
 use super::api::{Api, CREATED_S, Models, Page, Provider};
-use super::responses::Responses;
+use error::error;
+use responses::Responses;
 
 /// OpenAI's line in the table of providers.
 pub(super) const PROVIDER: Provider = Provider {
@@ -123,19 +127,6 @@ fn usage(answer: &MockAnswer) -> Json {
         "prompt_tokens_details": { "cached_tokens": 0 },
         "completion_tokens_details": { "reasoning_tokens": answer.thinking_tokens() },
     })
-}
-
-/// An error with the words that the API has for it.
-pub(super) fn error(status: StatusCode, text: &str) -> Json {
-    let (kind, code) = match status.as_u16() {
-        401 => ("invalid_request_error", "invalid_api_key"),
-        404 => ("invalid_request_error", "model_not_found"),
-        413 => ("invalid_request_error", "context_length_exceeded"),
-        429 => ("requests", "rate_limit_exceeded"),
-        400..=499 => ("invalid_request_error", "invalid_request"),
-        _ => ("server_error", "server_error"),
-    };
-    json!({ "error": { "message": text, "type": kind, "param": null, "code": code } })
 }
 
 fn page(path: &str, models: &Models<'_>) -> Option<Page> {

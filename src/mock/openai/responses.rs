@@ -3,9 +3,9 @@
 use hyper::StatusCode;
 use serde_json::{Value as Json, json};
 
-use super::answer::MockAnswer;
-use super::api::{Api, CREATED_S};
-use super::openai;
+use super::super::answer::MockAnswer;
+use super::super::api::{Api, CREATED_S};
+use super::error::error;
 
 /// The Responses API.
 pub(super) struct Responses;
@@ -60,7 +60,7 @@ impl Api for Responses {
     }
 
     fn refusal(&self, status: StatusCode, text: &str) -> Json {
-        openai::error(status, text)
+        error(status, text)
     }
 
     fn piece(&self, event: &str, text: &str) -> String {
