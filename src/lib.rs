@@ -26,6 +26,7 @@
 //! | [`checks`] | named tests of the validity of figures |
 //! | [`chart`], [`report`] | charts from plain views; the views, the summary and the manifest |
 //! | [`lock`] | the pinned versions of datasets and models |
+//! | [`telemetry`] | what servers and their machines say of themselves, in our words |
 //! | [`standstill`] | detection of times in which this process was suspended |
 //! | [`mock`], [`timer`] | the built-in mock server with known times, and its timer |
 //! | [`selftest`] | the client's own timing error on this machine |
@@ -79,6 +80,7 @@ mod statistics;
 mod stop;
 pub mod store;
 mod tables;
+mod telemetry;
 mod timer;
 mod tool;
 mod work;

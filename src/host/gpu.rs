@@ -5,10 +5,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use super::{gigabytes, line, program, text, value};
-
-/// Most that are looked for.
-const MOST: usize = 64;
+use super::{MOST, folders, gigabytes, line, program, text, value};
 
 /// The vendor of AMD, as PCI numbers it.
 const AMD: &str = "0x1002";
@@ -93,14 +90,6 @@ fn of_amd(root: &Path) -> Vec<Gpu> {
         Some(Gpu { name, driver: None, memory_bytes, power_limit_w: None })
     };
     folders(&root.join("sys/class/drm")).into_iter().filter_map(gpu).collect()
-}
-
-/// The entries of a folder by name.
-fn folders(path: &Path) -> Vec<PathBuf> {
-    let entries = std::fs::read_dir(path).into_iter().flatten().filter_map(Result::ok);
-    let mut paths: Vec<_> = entries.map(|entry| entry.path()).take(MOST).collect();
-    paths.sort();
-    paths
 }
 
 #[cfg(test)]

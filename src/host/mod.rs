@@ -1,17 +1,22 @@
 //! The machine that a run is made on: system, processor, memory, graphics processors. For the manifest alone, as no figure
 //! depends on it.
 
+mod energy;
 mod gpu;
 mod program;
 
 use std::fmt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 use std::thread::available_parallelism;
 
 use serde::{Deserialize, Serialize};
 
+pub use energy::EnergyMeter;
 pub use gpu::Gpu;
+
+/// Most parts of a kind that are looked for.
+const MOST: usize = 64;
 
 /// The machine of a run. What its system does not tell is left out.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -106,6 +111,14 @@ impl fmt::Display for Host {
 /// The text of a file; empty if there is none.
 fn text(path: &Path) -> String {
     std::fs::read_to_string(path).unwrap_or_default()
+}
+
+/// The entries of a folder by name.
+fn folders(path: &Path) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(path).into_iter().flatten().filter_map(Result::ok);
+    let mut paths: Vec<_> = entries.map(|entry| entry.path()).take(MOST).collect();
+    paths.sort();
+    paths
 }
 
 /// What a file of the kernel says, if it says anything.

@@ -1,0 +1,162 @@
+//! The text format of Prometheus and of OpenMetrics: a line per series with its name, labels and value.
+//!
+//! A page comes from outside, so that nothing of it is believed: a line that is no series is left out, and no line can
+//! make a panic or cost more than its length.
+
+use std::borrow::Cow;
+
+/// One line of a page.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Series<'t> {
+    pub(super) name: &'t str,
+    /// What stands between the braces.
+    labels: &'t str,
+    pub(super) value: f64,
+}
+
+/// The series of a page whose value is a finite number, in their order. Comments, timestamps and exemplars are left out.
+pub(super) fn series(page: &str) -> impl Iterator<Item = Series<'_>> {
+    page.lines().filter_map(of_line).filter(|series| series.value.is_finite())
+}
+
+fn of_line(line: &str) -> Option<Series<'_>> {
+    let line = line.trim();
+    let name_end = line.find(|c: char| !is_of_a_name(c)).unwrap_or(line.len());
+    let (name, rest) = line.split_at(name_end);
+    if name.is_empty() || name.starts_with(|c: char| c.is_ascii_digit()) {
+        return None;
+    }
+    let rest = rest.trim_start();
+    let (labels, rest) = match rest.strip_prefix('{') {
+        Some(inner) => inner.split_at(end_of_labels(inner)?),
+        None => ("", rest),
+    };
+    let rest = rest.strip_prefix('}').unwrap_or(rest);
+    // What comes after the value is a timestamp, or an exemplar after `#`.
+    let value = rest.split_ascii_whitespace().next()?;
+    Some(Series { name, labels, value: value.parse().ok()? })
+}
+
+fn is_of_a_name(c: char) -> bool {
+    c.is_ascii_alphanumeric() || matches!(c, '_' | ':')
+}
+
+/// The place of the brace that ends labels, which a quoted value may hold as well.
+fn end_of_labels(text: &str) -> Option<usize> {
+    let (mut is_quoted, mut is_escaped) = (false, false);
+    for (place, byte) in text.bytes().enumerate() {
+        match byte {
+            _ if is_escaped => is_escaped = false,
+            b'\\' if is_quoted => is_escaped = true,
+            b'"' => is_quoted = !is_quoted,
+            b'}' if !is_quoted => return Some(place),
+            _ => {}
+        }
+    }
+    None
+}
+
+impl<'t> Series<'t> {
+    /// The value of a label.
+    pub(super) fn label(&self, wanted: &str) -> Option<Cow<'t, str>> {
+        let mut rest = self.labels;
+        loop {
+            let (name, after) = rest.split_once('=')?;
+            let quoted = after.trim_start().strip_prefix('"')?;
+            let end = end_of_quotes(quoted)?;
+            let (value, after) = quoted.split_at(end);
+            if name.trim().trim_start_matches(',').trim() == wanted {
+                return Some(unescaped(value));
+            }
+            rest = &after[1..];
+        }
+    }
+}
+
+/// The place of the quotation mark that ends a value.
+fn end_of_quotes(text: &str) -> Option<usize> {
+    let mut is_escaped = false;
+    for (place, byte) in text.bytes().enumerate() {
+        match byte {
+            _ if is_escaped => is_escaped = false,
+            b'\\' => is_escaped = true,
+            b'"' => return Some(place),
+            _ => {}
+        }
+    }
+    None
+}
+
+fn unescaped(value: &str) -> Cow<'_, str> {
+    if !value.contains('\\') {
+        return value.into();
+    }
+    let mut out = String::with_capacity(value.len());
+    let mut chars = value.chars();
+    while let Some(c) = chars.next() {
+        match c {
+            '\\' => match chars.next() {
+                Some('n') => out.push('\n'),
+                Some(escaped) => out.push(escaped),
+                None => {}
+            },
+            c => out.push(c),
+        }
+    }
+    out.into()
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn names(page: &str) -> Vec<(&str, f64)> {
+        series(page).map(|series| (series.name, series.value)).collect()
+    }
+
+    #[test]
+    fn a_line_is_a_name_labels_and_a_value() {
+        let page = "# HELP vllm:num_requests_running Number of requests.\n# TYPE vllm:num_requests_running gauge\n\
+                    vllm:num_requests_running{engine=\"0\",model_name=\"a } b\"} 3.0\n\
+                    llamacpp:requests_processing 2 1700000000000\n\
+                    \tspaced  {a=\"b\"}\t+1e3 \r\n\
+                    with_exemplar_total 7 # {trace_id=\"x\"} 0.5\n\
+                    # EOF\n";
+        let expected = [
+            ("vllm:num_requests_running", 3.0),
+            ("llamacpp:requests_processing", 2.0),
+            ("spaced", 1000.0),
+            ("with_exemplar_total", 7.0),
+        ];
+        assert_eq!(names(page), expected);
+    }
+
+    #[test]
+    fn what_is_no_series_with_a_finite_value_is_left_out() {
+        let page =
+            "a NaN\nb +Inf\nc -Inf\nd\ne {\nf{x=\"} 1\n{\"utf8.name\"} 1\n9a 1\ng one\n<html>\n\u{1f600} 1\nh 1\n";
+        assert_eq!(names(page), [("h", 1.0)]);
+    }
+
+    #[test]
+    fn labels_may_hold_escapes_braces_and_commas() {
+        let line = r#"m{a="x,y=\"}\"",b = "line\nend\\", c="",} 1"#;
+        let found = series(line).next().unwrap();
+        let label = |name| found.label(name).map(Cow::into_owned);
+        assert_eq!(label("a").as_deref(), Some("x,y=\"}\""));
+        assert_eq!(label("b").as_deref(), Some("line\nend\\"));
+        assert_eq!((label("c").as_deref(), label("d")), (Some(""), None));
+    }
+
+    proptest! {
+        #[test]
+        fn no_page_makes_a_panic(page in "[a-z0-9:_{}=\",\\\\ \n\u{e9}#.+-]{0,200}") {
+            for found in series(&page) {
+                prop_assert!(found.value.is_finite());
+                found.label("a");
+            }
+        }
+    }
+}

@@ -1,0 +1,211 @@
+//! What a server and its machine say of themselves while a batch is sent. Pure: pages are read elsewhere, and so are
+//! counters of energy.
+
+mod energy;
+mod exposition;
+mod families;
+mod observed;
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+pub use energy::{Energy, Validity};
+pub use families::{SERVERS, read};
+pub use observed::Observed;
+
+/// What a server says of itself, in one word for all servers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Word {
+    /// Requests that it works on.
+    Running,
+    /// Requests that wait in its queue.
+    Waiting,
+    /// Share of its KV cache that is in use, from 0 to 1.
+    KvCacheUsed,
+    /// Prompt tokens that it found in its cache.
+    PrefixHits,
+    /// Prompt tokens that it looked up there.
+    PrefixQueries,
+    /// Prompt tokens.
+    PromptTokens,
+    /// Output tokens.
+    OutputTokens,
+}
+
+/// Every word, in the order of columns.
+pub const WORDS: [Word; 7] = [
+    Word::Running,
+    Word::Waiting,
+    Word::KvCacheUsed,
+    Word::PrefixHits,
+    Word::PrefixQueries,
+    Word::PromptTokens,
+    Word::OutputTokens,
+];
+
+impl Word {
+    /// The word, as columns have it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Running => "running",
+            Self::Waiting => "waiting",
+            Self::KvCacheUsed => "kv_cache_used",
+            Self::PrefixHits => "prefix_hits",
+            Self::PrefixQueries => "prefix_queries",
+            Self::PromptTokens => "prompt_tokens",
+            Self::OutputTokens => "output_tokens",
+        }
+    }
+
+    /// What it means, as a sentence.
+    pub fn meaning(self) -> &'static str {
+        match self {
+            Self::Running => "Requests that the server worked on.",
+            Self::Waiting => "Requests that waited in the server's queue.",
+            Self::KvCacheUsed => {
+                "Share of the server's KV cache in use, from 0 to 1; of several engines that of the fullest."
+            }
+            Self::PrefixHits => {
+                "Prompt tokens found in the server's prefix cache since the first reading of the stretch."
+            }
+            Self::PrefixQueries => {
+                "Prompt tokens looked up in the server's prefix cache since the first reading of the stretch."
+            }
+            Self::PromptTokens => {
+                "Prompt tokens that the server counted since the first reading of the stretch; llama.cpp leaves out those \
+                 from its cache."
+            }
+            Self::OutputTokens => "Output tokens that the server counted since the first reading of the stretch.",
+        }
+    }
+
+    /// True of a number that only grows, so that its growth is what says something.
+    pub fn is_counter(self) -> bool {
+        matches!(self, Self::PrefixHits | Self::PrefixQueries | Self::PromptTokens | Self::OutputTokens)
+    }
+}
+
+/// What was said at one moment. One without words is a gap: the server did not say anything that could be read.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct Reading {
+    /// When it had been read, in seconds since the start of the run.
+    pub at_s: f64,
+    /// What the server said; counters as they stood.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub words: BTreeMap<Word, f64>,
+    /// Energy that the machine took since the first reading of the stretch, in joules.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub energy_j: Option<f64>,
+}
+
+/// Readings of one run along one batch, in their order. A store gets those of a long batch in parts, of which each has
+/// the beginning of the whole.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct Stretch {
+    /// Name of the run.
+    pub run: String,
+    /// When the first reading was made, in seconds since the start of the run.
+    pub begun_s: f64,
+    /// What the energy is of, such as `packages+dram`; none where none was read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub energy_of: Option<String>,
+    /// Why there is no energy, or why it ended, if it was to be read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub energy_fault: Option<String>,
+    /// Why a reading has no words, if any was to have some and has none; the first reason.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub words_fault: Option<String>,
+    /// The readings.
+    pub readings: Vec<Reading>,
+}
+
+impl Stretch {
+    /// Puts the parts of stretches together, which stand in their order.
+    pub fn joined(parts: Vec<Self>) -> Vec<Self> {
+        let mut whole: Vec<Self> = Vec::new();
+        for part in parts {
+            match whole.last_mut().filter(|last| last.run == part.run && last.begun_s == part.begun_s) {
+                Some(last) => {
+                    last.readings.extend(part.readings);
+                    last.energy_of = last.energy_of.take().or(part.energy_of);
+                    last.energy_fault = last.energy_fault.take().or(part.energy_fault);
+                    last.words_fault = last.words_fault.take().or(part.words_fault);
+                }
+                None => whole.push(part),
+            }
+        }
+        whole
+    }
+
+    /// How much a counter has grown up to each reading since the first that has it. One that falls has begun anew with
+    /// its server, from zero.
+    pub fn growth(&self, word: Word) -> Vec<Option<f64>> {
+        let (mut last, mut sum) = (None, 0.0);
+        let mut grown = |reading: &Reading| {
+            let value = *reading.words.get(&word)?;
+            if let Some(last) = last.replace(value) {
+                sum += if value < last { value } else { value - last };
+            }
+            Some(sum)
+        };
+        self.readings.iter().map(&mut grown).collect()
+    }
+
+    /// The values of a word at each reading; of a counter its growth.
+    pub fn values(&self, word: Word) -> Vec<Option<f64>> {
+        if word.is_counter() {
+            return self.growth(word);
+        }
+        self.readings.iter().map(|reading| reading.words.get(&word).copied()).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn reading(at_s: f64, words: &[(Word, f64)]) -> Reading {
+        Reading { at_s, words: words.iter().copied().collect(), energy_j: None }
+    }
+
+    #[test]
+    fn a_counter_that_falls_has_begun_anew() {
+        let values = [Some(100.0), Some(130.0), None, Some(5.0), Some(9.0)];
+        let readings = values
+            .map(|value| reading(0.0, &value.map(|value| (Word::OutputTokens, value)).into_iter().collect::<Vec<_>>()));
+        let stretch = Stretch { readings: readings.into(), ..Stretch::default() };
+        assert_eq!(stretch.values(Word::OutputTokens), [Some(0.0), Some(30.0), None, Some(35.0), Some(39.0)]);
+    }
+
+    #[test]
+    fn parts_of_one_stretch_are_joined_and_others_are_not() {
+        let part = |run: &str, begun_s: f64, at_s: f64| Stretch {
+            run: run.into(),
+            begun_s,
+            readings: vec![reading(at_s, &[])],
+            ..Stretch::default()
+        };
+        let late = Stretch { words_fault: Some("HTTP 404".into()), ..part("a", 1.0, 61.0) };
+        let joined = Stretch::joined(vec![part("a", 1.0, 1.0), late, part("a", 70.0, 70.0), part("b", 1.0, 1.0)]);
+        let lengths: Vec<_> = joined.iter().map(|stretch| (stretch.run.as_str(), stretch.readings.len())).collect();
+        assert_eq!(lengths, [("a", 2), ("a", 1), ("b", 1)]);
+        assert_eq!(joined[0].words_fault.as_deref(), Some("HTTP 404"));
+    }
+
+    #[test]
+    fn what_is_kept_is_read_again() {
+        let stretch = Stretch {
+            run: "r".into(),
+            readings: vec![reading(0.1, &[(Word::KvCacheUsed, 0.25), (Word::Running, 3.0)]), reading(1.1, &[])],
+            ..Stretch::default()
+        };
+        let text = serde_json::to_string(&stretch).unwrap();
+        assert_eq!(
+            text,
+            r#"{"run":"r","begun_s":0.0,"readings":[{"at_s":0.1,"words":{"running":3.0,"kv_cache_used":0.25}},{"at_s":1.1}]}"#
+        );
+        assert_eq!(serde_json::from_str::<Stretch>(&text).unwrap(), stretch);
+    }
+}
