@@ -82,7 +82,7 @@ impl Donor<'_> {
         let (settings, asked) = self.settings().map_err(sql)?;
         let prompts = self.prompts().map_err(sql)?;
         self.responses((&settings, &prompts), &asked, merged)?;
-        for table in beside::TABLES.into_iter().chain(["verdicts", "stretches"]) {
+        for table in beside::TABLES.into_iter().chain(["verdicts", "stretches", "telemetry"]) {
             self.copy(table).map_err(sql)?;
         }
         self.models(merged).map_err(sql)
@@ -163,7 +163,7 @@ impl Donor<'_> {
         }
     }
 
-    /// Copies the rows of a table whose key is that of a request, and that the target has not.
+    /// Copies the rows of a table that the target has not.
     fn copy(&self, table: &str) -> rusqlite::Result<()> {
         let Some((_, columns)) = CHECKED.iter().find(|(name, _)| *name == table) else { return Ok(()) };
         let (names, places) = (columns.join(", "), "?, ".repeat(columns.len()));

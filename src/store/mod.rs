@@ -19,6 +19,7 @@ mod recover;
 mod rows;
 mod schema;
 mod sqlite;
+mod telemetry;
 mod upkeep;
 mod wal_syncer;
 mod writer;
@@ -34,6 +35,7 @@ use tokio_util::sync::CancellationToken;
 use crate::host::Host;
 use crate::request::{Request, RequestKey, Settings};
 use crate::response::Response;
+use crate::telemetry::Stretch;
 
 pub use error::{Cause, StoreError};
 pub use merge::{Merged, merge};
@@ -224,6 +226,15 @@ pub trait Store: Send + Sync {
 
     /// Remembers how far a closed loop that lasts for a time has come, if no other run has brought it further.
     fn remember_progress(&self, key: RequestKey, progress: TimedProgress) -> BoxFuture<'_, Result<(), StoreError>>;
+
+    /// What servers and machines said along a batch: parts of stretches, by run and time.
+    ///
+    /// # Errors
+    /// The store cannot be read, or a part is not as it was written.
+    fn telemetry(&self, batch: RequestKey) -> Result<Vec<Stretch>, StoreError>;
+
+    /// Keeps the next part of a stretch along a batch.
+    fn keep_telemetry(&self, batch: RequestKey, part: Stretch) -> BoxFuture<'_, Result<(), StoreError>>;
 
     /// The runs that an unfinished fresh run of an experiment consists of, the first one first.
     ///

@@ -105,8 +105,8 @@ CREATE TABLE claims(
 );
 ";
 
-/// Verdicts of judges that are consulted, the alternatives of first tokens, calls of tools, and unfinished fresh runs. An older store gets the tables when it is
-/// opened: they take nothing away from a program that does not know them.
+/// Verdicts of judges that are consulted, the alternatives of first tokens, calls of tools, unfinished fresh runs, and what
+/// servers said along a batch. An older store gets the tables when it is opened: they take nothing away from a program that does not know them.
 const LATER_TABLES: &str = "
 CREATE TABLE IF NOT EXISTS verdicts(
     id INTEGER PRIMARY KEY,
@@ -134,6 +134,15 @@ CREATE TABLE IF NOT EXISTS tool_calls(
     key BLOB NOT NULL UNIQUE,
     calls TEXT NOT NULL,
     crc INTEGER
+);
+CREATE TABLE IF NOT EXISTS telemetry(
+    id INTEGER PRIMARY KEY,
+    key BLOB NOT NULL,
+    run TEXT NOT NULL,
+    part_ns INTEGER NOT NULL,
+    stretch TEXT NOT NULL,
+    crc INTEGER,
+    UNIQUE(key, run, part_ns)
 );
 ";
 
@@ -179,13 +188,14 @@ CREATE TABLE claims(
 ];
 
 /// The tables, besides that of the responses, whose rows carry a check, and what it covers.
-pub(super) const CHECKED: [(&str, &[&str]); 6] = [
+pub(super) const CHECKED: [(&str, &[&str]); 7] = [
     ("settings", &["endpoint", "model", "digest", "parameters", "repeat", "level"]),
     ("stretches", &["key", "requests", "elapsed_ns"]),
     ("models", &["endpoint", "model", "digest", "server_version", "facts"]),
     ("verdicts", &["key", "judge", "class", "score", "extracted", "reason"]),
     ("first_tokens", &["key", "alternatives"]),
     ("tool_calls", &["key", "calls"]),
+    ("telemetry", &["key", "run", "part_ns", "stretch"]),
 ];
 
 /// Opens the store for writing, and creates it where there is none; and where a log was moved to that had no store.

@@ -115,6 +115,7 @@ fn remove_rows(transaction: &Transaction<'_>, of: OfModel<'_>) -> rusqlite::Resu
     }
     let removed = transaction.execute(&format!("DELETE FROM responses WHERE settings IN ({settings})"), values)?;
     transaction.execute("DELETE FROM models WHERE model = ?1 AND (?2 IS NULL OR endpoint = ?2)", values)?;
+    transaction.execute("DELETE FROM telemetry WHERE run NOT IN (SELECT run FROM responses)", [])?;
     transaction.execute("DELETE FROM settings WHERE id NOT IN (SELECT settings FROM responses)", [])?;
     transaction.execute("DELETE FROM prompts WHERE id NOT IN (SELECT prompt FROM responses)", [])?;
     Ok(removed)

@@ -13,9 +13,10 @@ use super::claims::Claims;
 use super::lease::Lease;
 use super::owner::{self, Owner};
 use super::wal_syncer::WriterStatus;
-use super::{Claim, KeptVerdict, SeenModel, StoreError, TimedProgress, VerdictKey, beside, check, rows};
+use super::{Claim, KeptVerdict, SeenModel, StoreError, TimedProgress, VerdictKey, beside, check, rows, telemetry};
 use crate::request::{Prompt, Request, RequestKey, Settings};
 use crate::response::Response;
+use crate::telemetry::Stretch;
 
 /// Most responses in one transaction.
 const BATCH: usize = 512;
@@ -44,6 +45,8 @@ pub(super) enum Content {
     Verdicts(Vec<(VerdictKey, KeptVerdict)>),
     /// Requests of a batch: those that it has claimed and still wants, and those that it wants now.
     Claim(u32, Vec<RequestKey>, Vec<RequestKey>),
+    /// A part of a stretch along a batch.
+    Telemetry(RequestKey, Stretch),
     /// Nothing; the lease is renewed.
     Beat,
 }
@@ -146,6 +149,7 @@ impl Writer {
                     let is_shared = version(&transaction) != first;
                     claimed.push(self.claims.claim(&transaction, *batch, (held, wanted), is_shared)?);
                 }
+                Content::Telemetry(batch, part) => telemetry::write(&transaction, *batch, part)?,
                 Content::Beat => {}
             }
         }

@@ -25,6 +25,7 @@ use super::{
 };
 use crate::request::{Request, RequestKey, Settings};
 use crate::response::Response;
+use crate::telemetry::Stretch;
 use places::Places;
 
 /// A store in one SQLite file in WAL mode: readers and the one writer do not wait for each other.
@@ -197,6 +198,14 @@ impl Store for SqliteStore {
 
     fn remember_progress(&self, key: RequestKey, progress: TimedProgress) -> BoxFuture<'_, Result<(), StoreError>> {
         self.write(Content::TimedProgress(key, progress))
+    }
+
+    fn telemetry(&self, batch: RequestKey) -> Result<Vec<Stretch>, StoreError> {
+        self.found_telemetry(batch)
+    }
+
+    fn keep_telemetry(&self, batch: RequestKey, part: Stretch) -> BoxFuture<'_, Result<(), StoreError>> {
+        self.write(Content::Telemetry(batch, part))
     }
 
     fn fresh_runs(&self, experiment: &str) -> Result<Vec<String>, StoreError> {

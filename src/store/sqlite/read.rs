@@ -10,8 +10,9 @@ use super::places::Places;
 use crate::request::{RequestKey, Settings};
 use crate::response::{Response, Status};
 use crate::store::{
-    KeptVerdict, SeenModel, StoreError, TimedProgress, VerdictKey, Warmup, beside, check, rows, schema,
+    KeptVerdict, SeenModel, StoreError, TimedProgress, VerdictKey, Warmup, beside, check, rows, schema, telemetry,
 };
+use crate::telemetry::Stretch;
 
 /// Reads a response by its key.
 static BY_KEY: LazyLock<String> = LazyLock::new(|| format!("SELECT {} FROM responses r WHERE r.key=?", *rows::COLUMNS));
@@ -155,6 +156,11 @@ impl SqliteStore {
         };
         let found = self.reader().query_row(sql, [key.0], read).optional().map_err(|source| self.error(&source))?;
         self.sound(found, "stretches")
+    }
+
+    pub(super) fn found_telemetry(&self, batch: RequestKey) -> Result<Vec<Stretch>, StoreError> {
+        let found = telemetry::read(&self.reader(), batch).map_err(|source| self.error(&source))?;
+        found.ok_or_else(|| schema::damaged_row(&self.path, "telemetry"))
     }
 
     pub(super) fn found_fresh_runs(&self, experiment: &str) -> Result<Vec<String>, StoreError> {

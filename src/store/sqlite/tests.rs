@@ -7,6 +7,7 @@ use super::*;
 use crate::level::Level;
 use crate::request::{Parameters, Prompt};
 use crate::response::{Dispatch, ServerDurations, Stamps, Status, Usage};
+use crate::telemetry::Reading;
 
 fn request(model: &str, text: &str) -> Request {
     let parameters = Parameters { max_tokens: Some(8), ..Parameters::default() };
@@ -78,6 +79,33 @@ async fn the_first_verdict_under_a_key_stays_and_comes_back_in_the_order_of_the_
     let found = store.verdicts(&[[3; 32], [9; 32], [2; 32]]).unwrap();
     assert_eq!(found, [Some(verdict(1.0)), None, Some(verdict(0.2))]);
     assert_eq!(store.examine().unwrap(), 0);
+}
+
+#[tokio::test]
+async fn parts_of_stretches_come_back_by_run_and_time_and_damage_is_seen() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("store.sqlite");
+    let batch = request("m", "one").key;
+    let part = |run: &str, at_s: f64| Stretch {
+        run: run.into(),
+        begun_s: 0.5,
+        readings: vec![Reading { at_s, ..Reading::default() }],
+        ..Stretch::default()
+    };
+    let store = SqliteStore::open(&path).unwrap();
+    for part in [part("b", 0.5), part("a", 60.5), part("a", 0.5), part("a", 0.5)] {
+        store.keep_telemetry(batch, part).await.unwrap();
+    }
+    let expected = vec![part("a", 0.5), part("a", 60.5), part("b", 0.5)];
+    assert_eq!(store.telemetry(batch).unwrap(), expected);
+    assert_eq!(store.telemetry(request("m", "two").key).unwrap(), []);
+    drop(store);
+    let connection = Connection::open(&path).unwrap();
+    connection.execute("UPDATE telemetry SET stretch = replace(stretch, '60.5', '61.5')", []).unwrap();
+    drop(connection);
+    let store = SqliteStore::open(&path).unwrap();
+    let error = store.telemetry(batch).unwrap_err().to_string();
+    assert!(error.contains("telemetry"), "{error}");
 }
 
 #[tokio::test]

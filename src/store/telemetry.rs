@@ -1,0 +1,31 @@
+//! What servers and machines said along a batch: a row per part of a stretch, so that a long one is not written again and
+//! again.
+
+use std::time::Duration;
+
+use rusqlite::{Connection, params};
+
+use super::check;
+use crate::request::RequestKey;
+use crate::telemetry::Stretch;
+
+/// Writes a part. It is found by its first reading, of which a run has one at a time.
+pub(super) fn write(connection: &Connection, batch: RequestKey, part: &Stretch) -> rusqlite::Result<()> {
+    let first = part.readings.first().map_or(part.begun_s, |reading| reading.at_s);
+    let first = Duration::try_from_secs_f64(first).unwrap_or_default();
+    let first = i64::try_from(first.as_nanos()).unwrap_or(i64::MAX);
+    let text = serde_json::to_string(part).map_err(|error| rusqlite::Error::ToSqlConversionFailure(Box::new(error)))?;
+    let sql = "INSERT OR REPLACE INTO telemetry(key, run, part_ns, stretch, crc) VALUES(?,?,?,?,?)";
+    check::execute(connection.prepare_cached(sql)?, params![batch.0, part.run, first, text])
+}
+
+/// The parts of a batch, by run and time; nothing if one of them is not as it was written.
+pub(super) fn read(connection: &Connection, batch: RequestKey) -> rusqlite::Result<Option<Vec<Stretch>>> {
+    let sql = "SELECT key, run, part_ns, stretch, crc FROM telemetry WHERE key=? ORDER BY run, part_ns";
+    let mut statement = connection.prepare_cached(sql)?;
+    let parts = statement.query_map([batch.0], |row| {
+        let text: String = if check::is_sound(row, 4)? { row.get(3)? } else { String::new() };
+        Ok(serde_json::from_str(&text).ok())
+    })?;
+    parts.collect()
+}
