@@ -5,6 +5,22 @@
 /// # Errors
 /// The text is not an http or https address.
 pub fn base_url(text: &str) -> Result<String, String> {
+    let url = read(text)?;
+    if url.query().is_some() || url.fragment().is_some() {
+        return Err(format!("`{text}` has a query or fragment: write the base address only, and a query into `query`"));
+    }
+    Ok(url.as_str().trim_end_matches('/').to_owned())
+}
+
+/// The URL of a page, which may have a query.
+///
+/// # Errors
+/// The text is not an http or https address.
+pub fn page_url(text: &str) -> Result<String, String> {
+    read(text).map(String::from)
+}
+
+fn read(text: &str) -> Result<reqwest::Url, String> {
     let url = reqwest::Url::parse(text.trim()).map_err(|error| format!("`{text}` is not an address: {error}"))?;
     if !matches!(url.scheme(), "http" | "https") {
         return Err(format!("`{text}` is neither an http nor an https address"));
@@ -12,10 +28,7 @@ pub fn base_url(text: &str) -> Result<String, String> {
     if !url.username().is_empty() || url.password().is_some() {
         return Err("an address must not hold a user name or password: name the key's variable in `api_key_env`".into());
     }
-    if url.query().is_some() || url.fragment().is_some() {
-        return Err(format!("`{text}` has a query or fragment: write the base address only, and a query into `query`"));
-    }
-    Ok(url.as_str().trim_end_matches('/').to_owned())
+    Ok(url)
 }
 
 /// A base URL that ends before the paths of an API.

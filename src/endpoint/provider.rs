@@ -18,7 +18,7 @@ use super::models::{KnownModel, LoadedModel, read_list};
 use super::thinking::Added;
 use crate::request::{Parameters, Prompt, Settings};
 use crate::secret::Secret;
-use crate::spec::types::ServeSpec;
+use crate::spec::types::{MetricsSpec, ServeSpec};
 
 /// Output tokens that an answer without any limit is assumed to have at most.
 const ASSUMED_OUTPUT: u32 = 8192;
@@ -260,7 +260,7 @@ pub struct Server<'s> {
     pub serve: Option<&'s ServeSpec>,
 }
 
-/// What the requests of an endpoint carry besides what its API requires, by name.
+/// What an endpoint has besides its API: what its requests carry by name, and what is read beside them.
 #[derive(Debug, Clone, Copy)]
 pub struct Extras<'s> {
     /// Headers.
@@ -271,4 +271,8 @@ pub struct Extras<'s> {
     pub query: &'s BTreeMap<String, String>,
     /// A file with certificates to trust.
     pub ca_file: Option<&'s Path>,
+    /// Where the server says what it does.
+    pub metrics: &'s MetricsSpec,
+    /// Whether the counters of energy of its machine are read.
+    pub energy: bool,
 }

@@ -108,7 +108,7 @@ pub(super) fn network(plan: &Plan, endpoint: &EndpointPlan, url: &str) -> Result
 }
 
 /// The headers of every request: those of the spec in place of the API's own.
-fn headers(endpoint: &EndpointPlan) -> Vec<(String, String)> {
+pub(super) fn headers(endpoint: &EndpointPlan) -> Vec<(String, String)> {
     let own = endpoint.provider.headers(endpoint.secret.as_ref()).into_iter();
     let secret = endpoint
         .secret_headers

@@ -10,6 +10,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::Context;
 use super::connect::Connection;
+use super::observing::Readings;
 use super::pending::Pending;
 use super::send::{Running, Sender, Stored, Target};
 use super::serve::Servers;
@@ -56,6 +57,8 @@ pub(super) struct Sent {
     pub(super) loaded: Vec<(Batch, LoadedModel)>,
     /// Endpoints that answered what nobody asked, by name.
     pub(super) surplus: Vec<(String, Surplus)>,
+    /// Endpoints of which it was said that something of them cannot be read.
+    unread: HashSet<EndpointId>,
 }
 
 /// What was shown of a batch besides its responses.
@@ -92,9 +95,9 @@ impl BatchRunner<'_> {
             }
             let Some(client) = servers.client(&pending.batch).await? else { continue };
             previous = Some(pending.batch.clone());
-            let gone = servers.gone();
+            let (gone, address) = (servers.gone(), servers.address(&pending.batch));
             let goes_on = tokio::select! {
-                goes_on = self.send_batch(&pending, (client, &gone), &mut sent) => goes_on?,
+                goes_on = self.send_batch(&pending, (client, &address), &gone, &mut sent) => goes_on?,
                 () = servers.watch(&gone) => false,
             };
             servers.require().await?;
@@ -139,7 +142,8 @@ impl BatchRunner<'_> {
     async fn send_batch(
         &self,
         pending: &Pending,
-        (client, gone): (Client, &CancellationToken),
+        (client, address): (Client, &str),
+        gone: &CancellationToken,
         sent: &mut Sent,
     ) -> Result<bool, Error> {
         let batch = &pending.batch;
@@ -162,12 +166,14 @@ impl BatchRunner<'_> {
                 return Ok(false);
             }
         }
+        let readings = self.begin_readings(batch, address).await?;
         (self.context.observer)(&Event::ModelStarted {
             batch: batch.clone(),
             requests: pending.open_end.is_none().then_some(pending.slots.len()),
             time: pending.open_end.map(|(_, time)| time),
         });
         let outcome = self.ask(pending, &target, sent).await;
+        let read = self.end_readings(batch, readings, sent).await;
         (self.context.observer)(&Event::ModelFinished { batch: batch.clone() });
         if !is_replay {
             let loaded = probe::loaded(&target.client).await.unwrap_or_default();
@@ -175,9 +181,28 @@ impl BatchRunner<'_> {
             sent.loaded.extend(own.map(|loaded| (batch.clone(), loaded)));
         }
         self.forget_surplus(&target, sent).await?;
-        outcome?;
+        outcome.and(read)?;
         self.explain_end(&target);
         Ok(!target.give_up.is_cancelled())
+    }
+
+    /// Begins to read beside a batch what its server says, where the spec wants that.
+    async fn begin_readings(&self, batch: &Batch, address: &str) -> Result<Option<Readings>, Error> {
+        let Sender { plan, work, .. } = &**self.sender;
+        Readings::begin(plan, plan.endpoint_of(&batch.model), (address, work.batch_key(batch)), self.context).await
+    }
+
+    /// Ends the readings; what could not be read is said once of an endpoint.
+    async fn end_readings(&self, batch: &Batch, readings: Option<Readings>, sent: &mut Sent) -> Result<(), Error> {
+        let Some(readings) = readings else { return Ok(()) };
+        let faults = readings.end().await?;
+        let endpoint = &self.sender.plan.endpoint_of(&batch.model).name;
+        let words = faults.words.map(|why| format!("endpoint `{endpoint}`: its metrics were not read: {why}"));
+        let energy = faults.energy.map(|why| format!("endpoint `{endpoint}`: energy was not measured: {why}"));
+        if (words.is_some() || energy.is_some()) && sent.unread.insert(batch.model.endpoint) {
+            words.into_iter().chain(energy).for_each(|text| self.context.warn(text));
+        }
+        Ok(())
     }
 
     /// Sends what is pending; where answers are looked at meanwhile, from one look to the next.

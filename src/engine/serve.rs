@@ -115,6 +115,12 @@ impl<'c> Servers<'c> {
         Ok(Some(client))
     }
 
+    /// The address of the server that a batch is sent to.
+    pub(super) fn address(&self, batch: &Batch) -> String {
+        let running = self.running.as_ref().filter(|served| served.endpoint == batch.model.endpoint);
+        running.map_or_else(|| self.plan.endpoint_of(&batch.model).place(), |served| served.url.clone())
+    }
+
     fn start(
         &self,
         (id, endpoint, serve): (EndpointId, &EndpointPlan, &ServePlan),

@@ -1,11 +1,13 @@
 //! What a server counts: connections, requests, answers, and how late their tokens left.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use serde_json::{Value as Json, json};
 
 use super::lateness::Lateness;
+use super::metrics::Traffic;
 
 /// Where the counters are: `GET` shows them, `DELETE` shows them and starts them anew.
 pub(super) const PATH: &str = "/mock/counters";
@@ -17,6 +19,8 @@ pub struct Counters {
     requests: AtomicU64,
     answers: AtomicU64,
     lateness: Lateness,
+    /// What is told at `/metrics`, which nobody resets.
+    pub(super) traffic: Arc<Traffic>,
 }
 
 impl Counters {
@@ -57,6 +61,7 @@ impl Counters {
 
     pub(super) fn token(&self, late: Duration) {
         self.lateness.count(late);
+        self.traffic.output(1);
     }
 
     /// Starts anew; the faults of the answers to come fall where those of the first ones did.

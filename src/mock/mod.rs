@@ -16,6 +16,7 @@
 //! | `providers` | the table of providers, with the names that endpoints have |
 //! | `script`, `memory`, `paced` | an answer as bytes; a cache of them; sending at the right times |
 //! | `residency` | which models are loaded |
+//! | `metrics` | what it says of itself at `/metrics`, as vLLM does |
 //! | `counters`, `lateness` | requests served, and how late tokens left; `GET /mock/counters` shows them, `DELETE` resets them |
 
 mod answer;
@@ -26,6 +27,7 @@ mod counters;
 mod faults;
 mod lateness;
 mod memory;
+mod metrics;
 mod ollama;
 mod openai;
 mod paced;

@@ -10,6 +10,7 @@ use hyper::body::Frame;
 use tokio::sync::OwnedSemaphorePermit;
 
 use super::counters::Counters;
+use super::metrics::Counted;
 use super::script::Script;
 use crate::timer::Timer;
 
@@ -60,6 +61,8 @@ pub(super) struct Paced {
     pub(super) counters: Arc<Counters>,
     /// Given back when the stream is over, or its client has gone away.
     pub(super) slot: Option<OwnedSemaphorePermit>,
+    /// Counts as long.
+    pub(super) working: Counted,
 }
 
 /// How far a stream has come.
@@ -138,7 +141,9 @@ mod tests {
     async fn pieces(schedule: Schedule) -> Vec<(Instant, String)> {
         let timer = Timer::new().unwrap();
         let script = Arc::new(Script { body: Bytes::from_static(b"headABCtail"), ends: vec![4, 5, 6, 11], tokens: 3 });
-        let paced = Paced { script, schedule, end: End::Proper, timer, counters: Arc::default(), slot: None };
+        let counters = Arc::<Counters>::default();
+        let working = Counted::running(&counters.traffic);
+        let paced = Paced { script, schedule, end: End::Proper, timer, counters, slot: None, working };
         let frames = paced.frames().map(|frame| {
             let bytes = frame.unwrap().into_data().unwrap();
             (Instant::now(), String::from_utf8(bytes.to_vec()).unwrap())

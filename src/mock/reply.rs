@@ -51,6 +51,11 @@ pub(super) fn page(page: &Page) -> Reply {
     }
 }
 
+/// A text.
+pub(super) fn text(text: String) -> Reply {
+    in_one_piece("text/plain; version=0.0.4; charset=utf-8", text.into())
+}
+
 /// JSON.
 pub(super) fn json(json: &Json) -> Reply {
     in_one_piece(JSON, json.to_string().into())
@@ -96,7 +101,7 @@ pub(super) fn stream(api: &dyn Api, mut paced: Paced, fault: Option<Fault>) -> R
 
 /// An answer in one piece, when its last token is due.
 pub(super) async fn whole(api: &dyn Api, paced: Paced, fault: Option<Fault>) -> Reply {
-    let Paced { script, schedule, timer, counters, slot, .. } = paced;
+    let Paced { script, schedule, timer, counters, slot, working, .. } = paced;
     if let Some(due) = schedule.due(script.tokens)
         && due > Instant::now()
     {
@@ -104,9 +109,11 @@ pub(super) async fn whole(api: &dyn Api, paced: Paced, fault: Option<Fault>) -> 
     }
     if let Some(due) = schedule.due(script.tokens) {
         counters.token(due.elapsed());
+        // All of them leave with the last one.
+        counters.traffic.output(script.tokens.saturating_sub(1));
     }
     // A reply that never comes keeps its slot.
-    let _slot = slot;
+    let _place = (slot, working);
     let half = || script.body.slice(..script.body.len() / 2);
     match fault {
         Some(Fault::Cut) => cut(half(), script.body.len()),

@@ -14,6 +14,7 @@ use super::api::{Api, Models};
 use super::behaviour::Behaviour;
 use super::counters::{self, Counters};
 use super::memory::{Key, Memory};
+use super::metrics::{self, Counted};
 use super::paced::{End, LONGEST, Paced, Schedule};
 use super::providers::{self, nearest};
 use super::reply::{self, Reply, refusal};
@@ -28,6 +29,7 @@ const LARGEST_REQUEST: usize = 64 << 20;
 /// What a request waits for before its answer begins: a slot, and the model.
 struct Turn {
     slot: Option<OwnedSemaphorePermit>,
+    working: Counted,
     begun: Instant,
     queue: Duration,
     load: Duration,
@@ -112,6 +114,9 @@ impl Service {
         if path == counters::PATH {
             return Some(reply::json(&self.counters.page()));
         }
+        if path == metrics::PATH {
+            return Some(reply::text(self.counters.traffic.page(self.behaviour.slots)));
+        }
         let Behaviour { models, context_length, .. } = &self.behaviour;
         let (all, now) = (models.iter().zip(&self.residencies), Instant::now());
         let loaded = all.filter(|(_, residency)| residency.is_loaded(now)).map(|(model, _)| model.as_str()).collect();
@@ -142,6 +147,7 @@ impl Service {
             Err(text) => return refusal(api, StatusCode::BAD_REQUEST, &text),
         };
         let turn = self.turn(model, received).await;
+        self.counters.traffic.prompt(key.prompt_tokens);
         if asked.unloads() {
             self.residencies[model].unload();
         }
@@ -152,7 +158,8 @@ impl Service {
             Arc::new(self.script(api, &key, &turn, schedule))
         };
         let (timer, counters) = (self.timer.clone(), Arc::clone(&self.counters));
-        let paced = Paced { script, schedule, end: End::Proper, timer, counters, slot: turn.slot };
+        let paced =
+            Paced { script, schedule, end: End::Proper, timer, counters, slot: turn.slot, working: turn.working };
         if key.streamed { reply::stream(api, paced, fault) } else { reply::whole(api, paced, fault).await }
     }
 
@@ -188,15 +195,20 @@ impl Service {
 
     /// Waits for a slot, and loads the model if it is not loaded.
     async fn turn(&self, model: usize, received: Instant) -> Turn {
+        let traffic = &self.counters.traffic;
         let (slot, had) = match &self.slots {
             None => (None, received),
             Some(slots) => match Arc::clone(slots).try_acquire_owned() {
                 Ok(slot) => (Some(slot), received),
-                Err(_) => (Arc::clone(slots).acquire_owned().await.ok(), Instant::now()),
+                Err(_) => {
+                    let _waiting = Counted::waiting(traffic);
+                    (Arc::clone(slots).acquire_owned().await.ok(), Instant::now())
+                }
             },
         };
+        let working = Counted::running(traffic);
         let ready = self.residencies[model].load(had, self.behaviour.load_time);
-        Turn { slot, begun: had.max(ready), queue: had - received, load: ready.saturating_duration_since(had) }
+        Turn { slot, working, begun: had.max(ready), queue: had - received, load: ready.saturating_duration_since(had) }
     }
 
     fn script(&self, api: &dyn Api, key: &Key, turn: &Turn, schedule: Schedule) -> Script {

@@ -19,6 +19,7 @@ mod judging;
 mod listed_prices;
 mod models;
 mod names;
+mod observing;
 mod output;
 mod own_endpoint;
 mod price_age;
@@ -58,6 +59,7 @@ pub use sites::{is_name as is_site_name, names as site_names};
 pub use calibration::HumanLabel;
 pub use fresh::Fresh;
 pub use judge_plan::{JudgePlan, Judges};
+pub use observing::{MetricsPlan, Observing};
 pub use price_list::PriceList;
 pub use prices::{MOST_TIERS, Price, Rates};
 pub use resolve::{NO_MESSAGES, Options, resolve};
@@ -148,6 +150,8 @@ pub struct EndpointPlan {
     pub trust: Trust,
     /// Its server, if a run starts it.
     pub serve: Option<ServePlan>,
+    /// What is read of it and its machine while requests are sent.
+    pub observing: Observing,
 }
 
 /// A header whose value is in an environment variable.

@@ -9,7 +9,8 @@ use super::default_charts::default_charts;
 use super::names::{plain, short_name};
 use super::shard::Shard;
 use super::{
-    EndpointPlan, Extent, Gating, Judges, LoadPlan, ModelPlan, Plan, Search, SecretHeader, ServePlan, SloPlan, Target,
+    EndpointPlan, Extent, Gating, Judges, LoadPlan, ModelPlan, Observing, Plan, Search, SecretHeader, ServePlan,
+    SloPlan, Target,
 };
 use super::{baseline, check, golds, headers, judges, listed_prices, models, output, price_age, sites, traces};
 use crate::dataset::{self, DatasetPlan, ExamplesPlan, FewShotPlan, SourcePlan, Trace};
@@ -301,6 +302,10 @@ fn endpoint(name: &str, spec: &EndpointSpec, folder: &Path, environment: &Enviro
     };
     let secret_headers = extras.into_iter().flat_map(|extras| extras.headers_env).map(secret_header).collect();
     let ca_file = extras.and_then(|extras| extras.ca_file).map(|file| plain(&folder.join(file)));
+    let observing = match (extras, &target) {
+        (Some(extras), Target::Url(url)) => Observing::new(extras, url)?,
+        _ => Observing::default(),
+    };
     let trust = ca_file.map_or_else(|| Ok(Trust::default()), |file| Trust::of_file(&file))?;
     let name = name.to_owned();
     let site = None;
@@ -316,6 +321,7 @@ fn endpoint(name: &str, spec: &EndpointSpec, folder: &Path, environment: &Enviro
         unload,
         trust,
         serve,
+        observing,
     })
 }
 

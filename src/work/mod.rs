@@ -381,6 +381,15 @@ impl Work {
         RequestKey(hasher.finalize().into())
     }
 
+    /// Names a batch, by what it asks of whom: requests that are added at its end leave it the same.
+    pub fn batch_key(&self, batch: &Batch) -> RequestKey {
+        let mut hasher = Sha256::new();
+        hasher.update(self.first_settings(batch).hasher().key(&Prompt::new(None, "batch".into())).0);
+        let firsts = self.prompts.of_model(batch.model_id).filter_map(|prompts| prompts.first());
+        firsts.for_each(|prompt| hasher.update(prompt.hash));
+        RequestKey(hasher.finalize().into())
+    }
+
     /// The keys of all requests.
     pub fn keys(&self) -> Vec<RequestKey> {
         self.slots.iter().map(|slot| slot.key).collect()

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::ServeSpec;
+use super::{MetricsSpec, ServeSpec};
 
 /// A server or a recording that answers requests.
 #[derive(Debug, Clone, Deserialize, Serialize, JsonSchema)]
@@ -50,6 +50,12 @@ pub struct OllamaSpec {
     pub query: BTreeMap<String, String>,
     /// File with certificates that are trusted besides those of the system, in PEM, relative to the spec file; for servers with a certificate of their own.
     pub ca_file: Option<PathBuf>,
+    /// Read each second what the server says of its load, cache and tokens while requests are sent: `true` for `/metrics` of its address, or another address. vLLM, SGLang, llama.cpp and TGI are understood.
+    #[serde(default)]
+    pub metrics: MetricsSpec,
+    /// Read the counters of energy of this machine, on which the server has to run, while requests are sent.
+    #[serde(default)]
+    pub energy: bool,
 }
 
 /// The two generation APIs of Ollama.
@@ -88,6 +94,12 @@ pub struct OpenAiSpec {
     pub query: BTreeMap<String, String>,
     /// File with certificates that are trusted besides those of the system, in PEM, relative to the spec file; for servers with a certificate of their own.
     pub ca_file: Option<PathBuf>,
+    /// Read each second what the server says of its load, cache and tokens while requests are sent: `true` for `/metrics` of its address, or another address. vLLM, SGLang, llama.cpp and TGI are understood.
+    #[serde(default)]
+    pub metrics: MetricsSpec,
+    /// Read the counters of energy of this machine, on which the server has to run, while requests are sent.
+    #[serde(default)]
+    pub energy: bool,
     /// A server that runs start on this machine and end, so that models and flags can be compared.
     pub serve: Option<ServeSpec>,
 }
@@ -139,6 +151,12 @@ pub struct AnthropicSpec {
     pub query: BTreeMap<String, String>,
     /// File with certificates that are trusted besides those of the system, in PEM, relative to the spec file; for servers with a certificate of their own.
     pub ca_file: Option<PathBuf>,
+    /// Read each second what the server says of its load, cache and tokens while requests are sent: `true` for `/metrics` of its address, or another address. vLLM, SGLang, llama.cpp and TGI are understood.
+    #[serde(default)]
+    pub metrics: MetricsSpec,
+    /// Read the counters of energy of this machine, on which the server has to run, while requests are sent.
+    #[serde(default)]
+    pub energy: bool,
     /// A server that runs start on this machine and end, so that models and flags can be compared.
     pub serve: Option<ServeSpec>,
 }

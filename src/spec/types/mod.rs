@@ -9,6 +9,7 @@ mod endpoint;
 mod generation;
 pub(crate) mod judge;
 mod load;
+mod metrics;
 mod output;
 mod pricing;
 mod rotate;
@@ -41,6 +42,7 @@ pub use judge::{
     ModelJudgeSpec, NumericSpec, OnContradiction, Percent, Pick, Rank, RegexSpec, ToolCallSpec, VerdictForm,
 };
 pub use load::{ArrivalsSpec, FindSpec, LoadSpec, SloSpec};
+pub use metrics::MetricsSpec;
 pub use output::{
     Average, ChartSpec, DurationsChartSpec, HeatmapChartSpec, OutputSpec, PictureFormat, PictureMedium, PlainChartSpec,
     ScatterChartSpec, TimeMeasure, TokenMeasure, TradeoffChartSpec, TradeoffMeasure,

@@ -46,6 +46,8 @@ pub(super) fn server(spec: &AnthropicSpec) -> Server<'_> {
             headers_env: &spec.headers_env,
             query: &spec.query,
             ca_file: spec.ca_file.as_deref(),
+            metrics: &spec.metrics,
+            energy: spec.energy,
         },
         serve: spec.serve.as_ref(),
     }

@@ -69,6 +69,8 @@ pub(super) fn server(spec: &OpenAiSpec) -> Server<'_> {
             headers_env: &spec.headers_env,
             query: &spec.query,
             ca_file: spec.ca_file.as_deref(),
+            metrics: &spec.metrics,
+            energy: spec.energy,
         },
         serve: spec.serve.as_ref(),
     }

@@ -1,0 +1,241 @@
+//! Reads what a server and its machine say while a batch is sent.
+//!
+//! A thread with a connection of its own reads, so that no request waits for it and nothing of it lies between a socket and
+//! its time stamp. It reads before the first request and after the last response, and each second between the two.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::thread;
+use std::time::Duration;
+
+use tokio::sync::{mpsc, oneshot};
+use tokio::task::JoinHandle;
+use tokio::time::{Instant, MissedTickBehavior, interval_at, timeout};
+use tokio_util::sync::{CancellationToken, DropGuard};
+
+use super::Context;
+use super::connect::headers;
+use crate::endpoint::address;
+use crate::endpoint::client::Run;
+use crate::endpoint::transport::{HttpRequest, Network, Transport};
+use crate::error::Error;
+use crate::host::EnergyMeter;
+use crate::plan::{EndpointPlan, MetricsPlan, Plan};
+use crate::request::RequestKey;
+use crate::secret::Secrets;
+use crate::store::{Store, StoreError};
+use crate::telemetry::{self, Reading, SERVERS, Stretch, Word};
+
+/// Time between two readings.
+const EACH: Duration = Duration::from_secs(1);
+
+/// The longest that a page may take.
+const LONGEST: Duration = Duration::from_secs(2);
+
+/// The largest page, in bytes.
+const LARGEST: usize = 8 << 20;
+
+/// Readings that are stored together: what a run that is killed loses.
+const TOGETHER: usize = 60;
+
+/// Readings along one batch that are going on.
+pub(super) struct Readings {
+    stop: DropGuard,
+    kept: JoinHandle<Result<Faults, StoreError>>,
+}
+
+/// Why something was not read: what the server says, and energy.
+#[derive(Debug, Default)]
+pub(super) struct Faults {
+    pub(super) words: Option<String>,
+    pub(super) energy: Option<String>,
+}
+
+impl Readings {
+    /// Begins to read beside a batch whose server is at this address, if that is asked for; the first reading is made then.
+    ///
+    /// # Errors
+    /// The system has no thread for it.
+    pub(super) async fn begin(
+        plan: &Plan,
+        endpoint: &EndpointPlan,
+        (url, batch): (&str, RequestKey),
+        context: &Context<'_>,
+    ) -> Result<Option<Self>, Error> {
+        if !endpoint.observing.is_on() {
+            return Ok(None);
+        }
+        let (parts, stored) = mpsc::unbounded_channel();
+        let page = endpoint.observing.metrics.as_ref();
+        let along = Along {
+            page: page.map(|page| Page::new(plan, endpoint, (page, url), &context.secrets)),
+            reads_energy: endpoint.observing.energy,
+            meter: None,
+            run: context.run.clone(),
+            part: Stretch { run: context.run.name.to_string(), ..Stretch::default() },
+            parts,
+        };
+        let (stop, (ready, first)) = (CancellationToken::new(), oneshot::channel());
+        let told = stop.clone();
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(no_thread)?;
+        let read = move || runtime.block_on(along.read(ready, told));
+        thread::Builder::new().name("readings".into()).spawn(read).map_err(no_thread)?;
+        let kept = tokio::spawn(keep(Arc::clone(&context.store), batch, stored));
+        // Gone only with its thread, which the store's error will explain.
+        let _ = first.await;
+        Ok(Some(Self { stop: stop.drop_guard(), kept }))
+    }
+
+    /// Makes the last reading; gives what could not be read.
+    ///
+    /// # Errors
+    /// The store does not take them.
+    pub(super) async fn end(self) -> Result<Faults, Error> {
+        drop(self.stop);
+        self.kept.await.map_or_else(|_| Ok(Faults::default()), |kept| Ok(kept?))
+    }
+}
+
+fn no_thread(error: std::io::Error) -> Error {
+    Error::Internal(format!("cannot start a thread for readings: {error}"))
+}
+
+/// Stores parts as they come. Not in the thread that reads: a connection of a store may need the runtime of the run.
+async fn keep(
+    store: Arc<dyn Store>,
+    batch: RequestKey,
+    mut parts: mpsc::UnboundedReceiver<Stretch>,
+) -> Result<Faults, StoreError> {
+    let mut faults = Faults::default();
+    while let Some(part) = parts.recv().await {
+        faults.words = faults.words.or_else(|| part.words_fault.clone());
+        faults.energy = faults.energy.or_else(|| part.energy_fault.clone());
+        store.keep_telemetry(batch, part).await?;
+    }
+    Ok(faults)
+}
+
+/// What the thread does.
+struct Along {
+    page: Option<Page>,
+    reads_energy: bool,
+    meter: Option<EnergyMeter>,
+    run: Run,
+    /// The readings that are not stored yet.
+    part: Stretch,
+    parts: mpsc::UnboundedSender<Stretch>,
+}
+
+impl Along {
+    async fn read(mut self, ready: oneshot::Sender<()>, stop: CancellationToken) {
+        if self.reads_energy {
+            match EnergyMeter::new() {
+                Ok(meter) => {
+                    self.part.energy_of = Some(meter.of());
+                    self.meter = Some(meter);
+                }
+                Err(why) => self.part.energy_fault = Some(why),
+            }
+        }
+        self.look().await;
+        self.part.begun_s = self.part.readings.first().map_or(0.0, |reading| reading.at_s);
+        // Nobody waits any more if the run was aborted.
+        let _ = ready.send(());
+        let mut ticks = interval_at(Instant::now() + EACH, EACH);
+        ticks.set_missed_tick_behavior(MissedTickBehavior::Skip);
+        loop {
+            tokio::select! {
+                biased;
+                () = stop.cancelled() => break,
+                _ = ticks.tick() => self.look().await,
+            }
+            if self.part.readings.len() >= TOGETHER {
+                self.hand_over();
+            }
+        }
+        self.look().await;
+        self.hand_over();
+    }
+
+    /// Makes one reading.
+    async fn look(&mut self) {
+        let mut words = BTreeMap::new();
+        if let Some(page) = &self.page {
+            match page.words().await {
+                Ok(found) => words = found,
+                Err(why) => {
+                    self.part.words_fault.get_or_insert(why);
+                }
+            }
+        }
+        let energy_j = match self.meter.as_mut().map(EnergyMeter::read) {
+            Some(Err(why)) => {
+                self.meter = None;
+                self.part.energy_fault = Some(why);
+                None
+            }
+            read => read.and_then(Result::ok),
+        };
+        let at_s = (self.run.started.elapsed().as_secs_f64() * 1e6).round() / 1e6;
+        self.part.readings.push(Reading { at_s, words, energy_j });
+    }
+
+    fn hand_over(&mut self) {
+        let next = Stretch {
+            run: self.part.run.clone(),
+            begun_s: self.part.begun_s,
+            energy_of: self.part.energy_of.clone(),
+            ..Stretch::default()
+        };
+        // Nobody takes it any more if the run was aborted.
+        let _ = self.parts.send(std::mem::replace(&mut self.part, next));
+    }
+}
+
+/// The page of a server's metrics.
+struct Page {
+    way: Result<Transport, String>,
+    secrets: Secrets,
+}
+
+impl Page {
+    /// The page of an endpoint whose server is at this address. Headers and with them keys go to the endpoint's own origin
+    /// alone.
+    fn new(plan: &Plan, endpoint: &EndpointPlan, (page, url): (&MetricsPlan, &str), secrets: &Secrets) -> Self {
+        let headers = if page.is_own { headers(endpoint) } else { Vec::new() };
+        let page = address::with_port(&page.url, address::port(url));
+        let way = Network::new(&page, &headers, (&plan.proxies, &endpoint.trust), LONGEST);
+        let way = way.map(Transport::Network).map_err(|fault| fault.line());
+        Self { way, secrets: secrets.clone() }
+    }
+
+    /// What it says.
+    async fn words(&self) -> Result<BTreeMap<Word, f64>, String> {
+        let way = self.way.as_ref().map_err(Clone::clone)?;
+        let text = timeout(LONGEST, text(way)).await.unwrap_or_else(|_| Err("no answer within 2 s".into()));
+        let text = text.map_err(|why| self.secrets.redacted(why))?;
+        let words = telemetry::read(&String::from_utf8_lossy(&text));
+        if words.is_empty() { Err(format!("no line of it is one of {SERVERS}")) } else { Ok(words) }
+    }
+}
+
+async fn text(way: &Transport) -> Result<Vec<u8>, String> {
+    let request = HttpRequest { path: "", body: None, tag: None };
+    let mut reply = way.send(&request).await.map_err(|fault| fault.line())?;
+    match reply.http_status {
+        200..300 => {}
+        404 => {
+            let remedy = "llama-server has it with `--metrics`, SGLang with `--enable-metrics`";
+            return Err(format!("HTTP 404; {remedy}"));
+        }
+        status => return Err(format!("HTTP {status}")),
+    }
+    let mut text = Vec::new();
+    while let Some((_, chunk)) = reply.chunk().await.map_err(|fault| fault.line())? {
+        text.extend_from_slice(&chunk);
+        if text.len() > LARGEST {
+            return Err(format!("it is larger than {} MB", LARGEST >> 20));
+        }
+    }
+    Ok(text)
+}
