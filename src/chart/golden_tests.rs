@@ -232,13 +232,27 @@ fn of_timeline() -> View {
             kind,
         }
     };
-    let group =
-        |model: usize| TimelineGroup { label: named(model), bars: (0..24).map(|index| bar((index, model))).collect() };
+    let group = |model: usize| TimelineGroup {
+        label: named(model),
+        bars: (0..24).map(|index| bar((index, model))).collect(),
+        readings: Vec::new(),
+    };
     View::Timeline(TimelineChart {
         frame: frame("Requests over the time of the run"),
         groups: (0..2).map(group).collect(),
         note: String::new(),
     })
+}
+
+fn of_timeline_with_a_server() -> View {
+    let View::Timeline(mut chart) = of_timeline() else { unreachable!() };
+    let reading = |second: u32| ServerReading {
+        at: f64::from(second) + 0.3,
+        running: (second != 4).then(|| f64::from(2 + second % 3)),
+        waiting: (second != 4).then(|| f64::from(second.saturating_sub(3) * 2)),
+    };
+    chart.groups[0].readings = (0..8).map(reading).collect();
+    View::Timeline(chart)
 }
 
 fn of_reliability() -> View {
@@ -277,7 +291,7 @@ fn of_history() -> View {
     })
 }
 
-fn views() -> [(&'static str, View); 14] {
+fn views() -> [(&'static str, View); 15] {
     [
         ("score", of_score()),
         ("heatmap", of_heatmap()),
@@ -291,6 +305,7 @@ fn views() -> [(&'static str, View); 14] {
         ("ecdf", of_ecdf()),
         ("ecdf_sweep", of_sweep()),
         ("timeline", of_timeline()),
+        ("timeline_server", of_timeline_with_a_server()),
         ("reliability", of_reliability()),
         ("history", of_history()),
     ]

@@ -410,9 +410,15 @@ fn timelines_of_all_kinds() {
                 end: if is_wild(index) { value(index / 5) } else { (index + index % 90 + 1) as f64 },
                 kind: kinds[index % 7 % 4],
             };
+            let reading = |index: usize| ServerReading {
+                at: if is_wild(index) { value(index) } else { index as f64 },
+                running: (!index.is_multiple_of(4)).then(|| value(index)),
+                waiting: index.is_multiple_of(5).then(|| value(index / 3)),
+            };
             let group = |index: usize| TimelineGroup {
                 label: labels()[index % 8].clone(),
                 bars: (0..bars).rev().map(|offset| bar(offset + index)).collect(),
+                readings: (0..bars * shift).map(|place| reading(place + index)).collect(),
             };
             let chart = TimelineChart { groups: (0..groups).map(group).collect(), ..TimelineChart::default() };
             assert_sound("timeline", || timeline(&chart));
@@ -424,7 +430,10 @@ fn timelines_of_all_kinds() {
 fn requests_that_cannot_be_drawn_are_counted() {
     let bar = |sent: f64, end: f64| TimelineBar { scheduled: sent, sent, end, ..TimelineBar::default() };
     let bars = vec![bar(0.0, 1.0), bar(2.0, 1.0), bar(f64::NAN, 1.0), bar(0.0, f64::INFINITY)];
-    let chart = TimelineChart { groups: vec![TimelineGroup { label: "m".into(), bars }], ..TimelineChart::default() };
+    let chart = TimelineChart {
+        groups: vec![TimelineGroup { label: "m".into(), bars, readings: Vec::new() }],
+        ..TimelineChart::default()
+    };
     let svg = timeline(&chart).unwrap();
     assert!(svg.contains("3 requests left out") && svg.contains("n = 1, at most 1 at once"));
 }

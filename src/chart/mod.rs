@@ -61,7 +61,7 @@ pub use reliability::{ReliabilityChart, ReliabilityPoint, ReliabilitySeries, rel
 pub use scatter::{ScatterChart, ScatterLine, ScatterSeries, scatter};
 pub use score::{ScoreBar, ScoreChart, score};
 pub use stacked::{StackedBar, StackedChart, stacked};
-pub use timeline::{BarKind, TimelineBar, TimelineChart, TimelineGroup, timeline};
+pub use timeline::{BarKind, ServerReading, TimelineBar, TimelineChart, TimelineGroup, timeline};
 pub use tradeoff::{TradeoffChart, TradeoffPoint, tradeoff};
 pub use values::{Cell, Table, Values};
 pub use view::View;

@@ -19,7 +19,7 @@ const fn check(name: &'static str, finding: CheckStatus, asks: &'static str, rem
 }
 
 /// Every check, in the order in which reports show them.
-pub const CHECKS: [Meaning; 35] = [
+pub const CHECKS: [Meaning; 41] = [
     check(
         "surplus",
         Failed,
@@ -219,5 +219,41 @@ pub const CHECKS: [Meaning; 35] = [
         Warned,
         "the server loaded the model again in the middle of a run",
         "`keep_alive`, or more memory for the server; these answers are in no latency",
+    ),
+    check(
+        "server_readings",
+        Warned,
+        "readings of the server's metrics failed, or were never made, so that figures of the server have gaps",
+        "look at the server's `/metrics` (llama-server needs `--metrics`, SGLang `--enable-metrics`); `apply --fresh` measures again",
+    ),
+    check(
+        "server_queue",
+        Warned,
+        "requests waited in the server's queue at a tenth of the readings or more, which explains a knee of the load curve",
+        "a lower level, more slots or a larger KV cache; times above that level are those of the queue",
+    ),
+    check(
+        "other_traffic",
+        Warned,
+        "the server had more requests than this client sent",
+        "stop what else asks the server, and measure again with `apply --fresh`",
+    ),
+    check(
+        "prefix_cache_hits",
+        Warned,
+        "the server found a tenth or more of the prompt tokens in its cache, so times to first token are too short",
+        "`load: { cache_bust: true }`, unless the cache is what is to be measured",
+    ),
+    check(
+        "server_tokens",
+        Warned,
+        "the server's counter of output tokens and the counts of its responses are more than 5 % apart",
+        "look for other clients (`other_traffic`), and for tokens that responses leave out, such as reasoning",
+    ),
+    check(
+        "energy",
+        Warned,
+        "energy was to be measured and is not known, or the reading is not valid",
+        "what the check names: permission to read the counters, a machine that has them, readings without gaps",
     ),
 ];

@@ -14,6 +14,7 @@ mod load;
 mod meaning;
 mod positions;
 mod prompts;
+mod server;
 mod setting;
 mod sites;
 mod verdicts;
@@ -106,7 +107,7 @@ pub fn checks(ground: Ground<'_>, groups: &[Group]) -> Vec<Check> {
 }
 
 /// What each check found.
-fn findings(ground: Ground<'_>, groups: &[Group]) -> [(&'static str, Found); 31] {
+fn findings(ground: Ground<'_>, groups: &[Group]) -> [(&'static str, Found); 37] {
     let plan = ground.plan;
     [
         ("client", load::client(groups)),
@@ -140,6 +141,12 @@ fn findings(ground: Ground<'_>, groups: &[Group]) -> [(&'static str, Found); 31]
         ("connections", load::connections(groups)),
         ("throttled", load::throttled(groups)),
         ("reload", load::reload(groups)),
+        ("server_readings", server::readings(groups)),
+        ("server_queue", server::queue(groups)),
+        ("other_traffic", server::other_traffic(groups)),
+        ("prefix_cache_hits", server::prefix_hits(groups)),
+        ("server_tokens", server::tokens(groups)),
+        ("energy", server::energy(groups)),
     ]
 }
 

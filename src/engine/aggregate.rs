@@ -1,8 +1,8 @@
 //! The stage aggregate: figures become summaries and checks.
 
-use super::Context;
 use super::consult::Opinions;
 use super::generate::Generated;
+use super::{Context, observed};
 use crate::checks::{Check, CheckStatus, Ground, agreement, checks, order_decided, surplus_check, unlike_sites};
 use crate::error::Error;
 use crate::event::Stage;
@@ -21,7 +21,7 @@ pub(super) type Told<T> = Per<ModelId, Option<T>>;
 /// `digests` its digest, if the server reports them.
 ///
 /// # Errors
-/// A table cannot be built.
+/// A table cannot be built, or the store cannot be read.
 pub(super) fn aggregate(
     plan: &Plan,
     work: &Work,
@@ -30,7 +30,8 @@ pub(super) fn aggregate(
     (generated, opinions): (&Generated, &Opinions),
     context: &Context<'_>,
 ) -> Result<(Results, Vec<Check>), Error> {
-    let results = Results { questions: work.questions(), ..Results::new(plan, measured)? };
+    let mut results = Results { questions: work.questions(), ..Results::new(plan, measured)? };
+    observed::add(plan, work, &mut results, context)?;
     let prompt = |place: usize| {
         let slot = work.slots.get(place)?;
         Some(work.rendered(slot))

@@ -21,6 +21,7 @@ mod judge;
 pub mod judge_models;
 mod left_out;
 pub mod missing;
+mod observed;
 mod observing;
 mod pending;
 mod pictures;

@@ -24,6 +24,7 @@ use crate::tables::comparisons::pairwise_csv;
 use crate::tables::group::Results;
 use crate::tables::pairs::pairs_csv;
 use crate::tables::positions_table::positions_csv;
+use crate::tables::server_metrics;
 use crate::tables::summary::Grouping;
 use crate::tables::write;
 
@@ -86,6 +87,10 @@ impl Rendered<'_> {
         if self.warmups.iter().any(|warmups| !warmups.is_empty()) {
             results_table::write_warmups(plan, self.warmups, results, &folder.join("warmups.csv"))?;
             names.push("warmups.csv");
+        }
+        if server_metrics::has_readings(&results.groups) {
+            server_metrics::write(&folder.join(server_metrics::FILE), plan, &results.groups)?;
+            names.push(server_metrics::FILE);
         }
         if plan.judges.iter().any(|judges| !judges.others.is_empty()) {
             verdicts_table::write(self.responses, self.opinions, folder)?;

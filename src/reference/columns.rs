@@ -5,8 +5,10 @@ use std::fmt::Write;
 use super::markdown::Table;
 use crate::tables::columns::{COLUMNS, Column};
 use crate::tables::pairs::{PAIR_COLUMNS, PairColumn};
+use crate::tables::server_metrics::{ENERGY_COLUMN, MetricColumn, PLACE_COLUMNS};
 use crate::tables::summary::Grouping;
 use crate::tables::summary_columns::summary_columns;
+use crate::telemetry::WORDS;
 
 /// A column as the page shows it.
 struct Entry {
@@ -20,7 +22,8 @@ pub fn page(part: &str) -> Option<String> {
     let chosen =
         |entries: Vec<Entry>| -> Vec<Entry> { entries.into_iter().filter(|entry| entry.name.contains(part)).collect() };
     let (results, summaries, pairs) = (chosen(results()), chosen(summaries()), chosen(pairs()));
-    if results.is_empty() && summaries.is_empty() && pairs.is_empty() {
+    let metrics = chosen(metrics());
+    if results.is_empty() && summaries.is_empty() && pairs.is_empty() && metrics.is_empty() {
         return None;
     }
     let mut page = String::from("# Columns\n");
@@ -30,6 +33,7 @@ pub fn page(part: &str) -> Option<String> {
     section(&mut page, "Responses: results.csv, results.parquet and warmups.csv", &results);
     section(&mut page, "Summaries: model_summary.csv, cell_summary.csv and subject_summary.csv", &summaries);
     section(&mut page, "Pairs of models: pairs.csv", &pairs);
+    section(&mut page, "Readings of servers: server_metrics.parquet", &metrics);
     Some(page)
 }
 
@@ -65,6 +69,13 @@ fn pairs() -> Vec<Entry> {
     PAIR_COLUMNS.iter().map(entry).collect()
 }
 
+fn metrics() -> Vec<Entry> {
+    let entry =
+        |(name, unit, meaning): MetricColumn| Entry { name: name.to_owned(), unit, meaning: meaning.to_owned() };
+    let words = WORDS.map(|word| (word.name(), "", word.meaning()));
+    PLACE_COLUMNS.into_iter().chain(words).chain([ENERGY_COLUMN]).map(entry).collect()
+}
+
 /// The columns of all summaries, each once, in the order of the files.
 fn summaries() -> Vec<Entry> {
     let of = |grouping| summary_columns(grouping).into_iter().map(move |column| (grouping, column));
@@ -94,7 +105,7 @@ mod tests {
 
     #[test]
     fn every_meaning_is_one_sentence_that_a_table_can_hold() {
-        for Entry { name, meaning, .. } in results().into_iter().chain(summaries()) {
+        for Entry { name, meaning, .. } in results().into_iter().chain(summaries()).chain(metrics()) {
             assert!(meaning.ends_with('.') && !meaning.contains(['|', '\n']), "{name}: {meaning}");
         }
     }

@@ -13,6 +13,7 @@ use crate::report::comparisons::{COMPARISONS_LEGEND, per_pair};
 use crate::report::largest_load::largest_load;
 use crate::report::pairs::{PAIRS_LEGEND, has_line, pair_line};
 use crate::report::positions::{POSITIONS_LEGEND, change_lines, per_position};
+use crate::report::server::per_server;
 use crate::report::subjects::per_subject;
 use crate::report::tables::{Table, has_load_table, legend, load_legend, per_dataset, per_level, per_model};
 use crate::tables::comparisons::PairwiseLine;
@@ -46,6 +47,7 @@ pub fn document(
         paragraphs(&mut out, &load_legend(groups));
         largest_load(groups, plan).iter().for_each(|found| paragraphs(&mut out, &found.text));
     }
+    list_servers(&mut out, groups);
     if let Some(datasets) = per_dataset(results) {
         out.push_str("\n## Datasets\n\n");
         table(&mut out, &datasets);
@@ -106,6 +108,18 @@ fn paragraphs(out: &mut String, lines: &str) {
     for line in lines.lines() {
         let _ = writeln!(out, "\n{}", escape(line));
     }
+}
+
+/// What servers and their machines said.
+fn list_servers(out: &mut String, groups: &[Group]) {
+    let Some(servers) = per_server(groups) else { return };
+    out.push_str("\n## Servers\n\n");
+    let _ = writeln!(out, "| {} |\n|{}", servers.headings.join(" | "), " --- |".repeat(servers.headings.len()));
+    for line in &servers.lines {
+        let cells: Vec<String> = line.iter().map(|cell| escape(cell)).collect();
+        let _ = writeln!(out, "| {} |", cells.join(" | "));
+    }
+    let _ = writeln!(out, "\n{}", servers.legend);
 }
 
 /// The scores by subject; each subject is one of its lines, each model one of its columns.

@@ -12,5 +12,6 @@ pub mod origin;
 pub mod pairs;
 pub mod pictures;
 mod positions;
+mod server;
 pub mod subjects;
 pub mod tables;

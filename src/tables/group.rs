@@ -10,6 +10,7 @@ use super::summary::{Grouping, Summary};
 use crate::compare::Pair;
 use crate::id::{LevelId, ModelId};
 use crate::plan::Plan;
+use crate::telemetry::Observed;
 use crate::work::batch::Batch;
 
 /// What one model answered at one level.
@@ -23,6 +24,8 @@ pub struct Group {
     pub warmups: Figures,
     /// Its summary.
     pub summary: Summary,
+    /// What its server and the machine of that said meanwhile.
+    pub observed: Observed,
 }
 
 /// Everything that was measured.
@@ -62,7 +65,7 @@ impl Results {
             let only = |grouping| vec![(place(plan, &batch, &figures), summary.as_only_part(&figures, grouping))];
             cells.extend(of_cells?.unwrap_or_else(|| only(Grouping::Cell)));
             subjects.extend(of_subjects?.unwrap_or_else(|| only(Grouping::Subject)));
-            groups.push(Group { batch, figures, warmups, summary });
+            groups.push(Group { batch, figures, warmups, summary, observed: Observed::default() });
         }
         let pairs = pairs(&groups.iter().map(|group| (&group.batch, &group.figures)).collect::<Vec<_>>());
         Ok(Self { groups, cells: in_order(cells), subjects: in_order(subjects), pairs, questions: 0 })

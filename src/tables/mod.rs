@@ -14,6 +14,7 @@ pub mod client_overhead;
 pub mod columns;
 pub mod comparisons;
 mod digits;
+pub mod energy;
 pub mod figures;
 #[cfg(test)]
 mod figures_tests;
@@ -27,6 +28,8 @@ pub mod repeats;
 pub mod results;
 pub mod row;
 mod series;
+pub mod server;
+pub mod server_metrics;
 pub mod spending;
 pub mod summary;
 pub mod summary_columns;

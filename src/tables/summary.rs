@@ -7,6 +7,7 @@ use polars::prelude::{BooleanChunked, ChunkAgg, ChunkFilter, Float64Chunked, Pol
 
 use super::by_question::{self, sums};
 use super::client_overhead::ClientOverhead;
+use super::energy::EnergyFigures;
 use super::figures::{Figures, as_count};
 use super::positions::Positions;
 use super::repeats::RepeatScores;
@@ -126,6 +127,8 @@ pub struct Summary {
     pub client: ClientOverhead,
     /// What it cost.
     pub spending: Spending,
+    /// Energy that the machine of the server took.
+    pub energy: EnergyFigures,
 }
 
 impl Summary {

@@ -34,6 +34,7 @@ pub fn summary_columns(grouping: Grouping) -> Vec<SummaryColumn> {
     columns.rates();
     columns.load();
     columns.costs();
+    columns.energy();
     columns.0
 }
 
@@ -290,6 +291,20 @@ impl Columns {
         self.interval("cost_per_correct", "currency", BOOTSTRAP, |s| s.spending.per_correct_interval);
         let per_million = "Cost / (prompt + output tokens) · 10⁶.";
         self.number("cost_per_million_tokens", "currency", per_million, |s| s.spending.per_million_tokens);
+    }
+}
+
+impl Columns {
+    fn energy(&mut self) {
+        let joules = "Energy of the server's machine from just before the first request of the batch to just after the last \
+                      response, idle power included; empty where it was not read (`energy`) or the reading is not valid, \
+                      which the check `energy` explains.";
+        self.number("energy_j", "J", joules, |s| s.energy.joules);
+        let of = "What the energy is of: `packages` (processors), `dram` and `gpus`, as far as they have counters.";
+        self.name("energy_of", of, |s| s.energy.of.as_deref());
+        let per_token = "Energy / output tokens that the server counted, over all answers of the batch.";
+        self.number("energy_per_output_token_j", "J", per_token, |s| s.energy.per_output_token);
+        self.number("energy_per_correct_j", "J", "Energy / right answers.", |s| s.energy.per_correct);
     }
 }
 

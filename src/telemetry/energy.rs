@@ -9,6 +9,9 @@ const LONGEST_GAP_S: f64 = 10.0;
 /// Share of the requests that has to lie between readings.
 const COVERAGE: f64 = 0.99;
 
+/// Why there is none where nobody read any.
+const NOTHING: &str = "its responses are older than the key `energy`; `smallbench apply --fresh` measures again";
+
 /// Energy that was measured.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Energy {
@@ -36,9 +39,6 @@ pub enum Validity {
 impl Validity {
     /// What the readings of a batch with these requests come to.
     pub fn of<'f>(stretches: &[Stretch], flights: impl Iterator<Item = Flight<'f>>) -> Self {
-        if stretches.iter().all(|stretch| stretch.energy_of.is_none() && stretch.energy_fault.is_none()) {
-            return Self::NotAsked;
-        }
         match measured(stretches, flights) {
             Ok(energy) => Self::Known(energy),
             Err(why) => Self::Unknown(why),
@@ -58,7 +58,7 @@ fn measured<'f>(stretches: &[Stretch], flights: impl Iterator<Item = Flight<'f>>
     if let Some(fault) = stretches.iter().find_map(|stretch| stretch.energy_fault.as_ref()) {
         return Err(fault.clone());
     }
-    let of = stretches.iter().find_map(|stretch| stretch.energy_of.as_ref()).ok_or("nothing was read")?;
+    let of = stretches.iter().find_map(|stretch| stretch.energy_of.as_ref()).ok_or(NOTHING)?;
     if let Some(other) = stretches.iter().filter_map(|stretch| stretch.energy_of.as_ref()).find(|other| *other != of) {
         return Err(format!("one run read {of}, another {other}"));
     }
@@ -135,7 +135,7 @@ mod tests {
         let stretches = [stretch("a", &[1.0, 2.0, 3.0]), stretch("b", &[0.5, 1.5])];
         let found = Validity::of(&stretches, [("a", 1.0, 2.5), ("b", 0.6, 1.5)].into_iter());
         assert_eq!(found, Validity::Known(Energy { joules: 150.0, of: "packages".into() }));
-        assert_eq!(Validity::of(&[Stretch::default()], [("a", 1.0, 2.5)].into_iter()), Validity::NotAsked);
+        assert_eq!(unknown(&[Stretch::default()], &[("a", 1.0, 2.5)]), NOTHING);
     }
 
     #[test]

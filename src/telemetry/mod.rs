@@ -139,6 +139,11 @@ impl Stretch {
         whole
     }
 
+    /// The readings without those at the borders, where no request is in flight.
+    pub fn within(&self) -> &[Reading] {
+        self.readings.get(1..self.readings.len().saturating_sub(1)).unwrap_or_default()
+    }
+
     /// How much a counter has grown up to each reading since the first that has it. One that falls has begun anew with
     /// its server, from zero.
     pub fn growth(&self, word: Word) -> Vec<Option<f64>> {

@@ -6,7 +6,7 @@ use super::{Stretch, Validity, Word};
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Observed {
     /// True if the spec asks for what the server says, whether or not it was read.
-    pub is_asked: bool,
+    pub is_server_asked: bool,
     /// The readings, stretch by stretch, of the runs that measured the batch.
     pub stretches: Vec<Stretch>,
     /// The energy, or why it is not known.
@@ -14,6 +14,12 @@ pub struct Observed {
 }
 
 impl Observed {
+    /// Stretches of a batch, and whether what the server says and energy were asked for.
+    pub fn new(is_server_asked: bool, is_energy_asked: bool, stretches: Vec<Stretch>) -> Self {
+        let energy = if is_energy_asked { Validity::Unknown(String::new()) } else { Validity::NotAsked };
+        Self { is_server_asked, stretches, energy }
+    }
+
     /// Readings of the server.
     pub fn readings(&self) -> usize {
         self.stretches.iter().map(|stretch| stretch.readings.len()).sum()
@@ -75,10 +81,7 @@ impl Observed {
 
     /// The values of a word without those at the borders, where no request is in flight.
     fn within(&self, word: Word) -> impl Iterator<Item = f64> + '_ {
-        let inner = self.stretches.iter().flat_map(|stretch| {
-            let readings = &stretch.readings;
-            readings.get(1..readings.len().saturating_sub(1)).unwrap_or_default()
-        });
+        let inner = self.stretches.iter().flat_map(Stretch::within);
         inner.filter_map(move |reading| reading.words.get(&word).copied())
     }
 }

@@ -1,7 +1,8 @@
 //! The layout of a run: its requests in lanes, thinned and merged to what the picture can show.
 
 use super::phase::{Phase, pieces};
-use super::view::{TimelineBar, TimelineChart, TimelineGroup};
+use super::server::{self, ServerLines};
+use super::view::{ServerReading, TimelineBar, TimelineChart, TimelineGroup};
 use crate::chart::axis::{Range, extent};
 use crate::chart::lanes::{Piece, lane_limit, merge, row};
 use crate::chart::text::label;
@@ -13,6 +14,8 @@ const MOST_BARS: usize = 2000;
 const FEW_LANES: usize = 8;
 /// More pieces than this are merged.
 const MOST_PIECES: usize = 7000;
+/// More steps of what servers said than this, in all groups, are merged.
+const MOST_STEPS: f64 = 6000.0;
 const LANES_HEIGHT: f64 = 560.0;
 const LANES_HEIGHT_PER_GROUP: f64 = 22.0;
 const THINNEST: f64 = 3.0;
@@ -45,6 +48,9 @@ pub(super) struct Band {
     pub(super) shown_bars: usize,
     /// Pieces of each row, from 0 to 1 along the range.
     pub(super) rows: Vec<Vec<Piece<Phase>>>,
+    readings: Vec<ServerReading>,
+    /// What the server said meanwhile.
+    pub(super) server: Option<ServerLines>,
 }
 
 impl Plan {
@@ -63,7 +69,8 @@ impl Plan {
         let range = range(&bands);
         let mut plan = Self { range, bands, row_height, is_aligned, merged: None };
         if let Some(range) = range {
-            plan.bands.iter_mut().for_each(|band| band.fill(&range));
+            let steps = (MOST_STEPS / plan.bands.len().max(1) as f64).min(WIDE);
+            plan.bands.iter_mut().for_each(|band| band.fill(&range, steps));
             plan.merge();
         }
         plan
@@ -144,6 +151,8 @@ impl Band {
             shown_lanes: lanes,
             shown_bars: 0,
             rows: Vec::new(),
+            readings: group.readings.clone(),
+            server: None,
         }
     }
 
@@ -156,11 +165,13 @@ impl Band {
             bar.end -= began;
             bar.first_token = bar.first_token.map(|time| time - began);
         }
+        self.readings.iter_mut().for_each(|reading| reading.at -= began);
         self.began = Some(began);
     }
 
-    fn fill(&mut self, range: &Range) {
+    fn fill(&mut self, range: &Range, steps: f64) {
         self.rows = vec![Vec::new(); self.shown_lanes];
+        self.server = ServerLines::of(&self.readings, range, steps);
         for (bar, lane) in self.bars.iter().zip(&self.lane_of) {
             if let Some(row) = row(*lane, self.lanes, self.shown_lanes) {
                 self.rows[row].extend(pieces(bar, range));
@@ -170,6 +181,7 @@ impl Band {
     }
 
     pub(super) fn height(&self, row_height: f64) -> f64 {
-        WORDS + self.shown_lanes as f64 * row_height + GROUP_GAP
+        let server = if self.server.is_some() { server::HEIGHT } else { 0.0 };
+        WORDS + self.shown_lanes as f64 * row_height + server + GROUP_GAP
     }
 }

@@ -5,6 +5,7 @@ mod layout;
 mod legend;
 mod paint;
 mod phase;
+mod server;
 #[cfg(test)]
 mod tests;
 mod view;
@@ -16,7 +17,7 @@ use super::sheet::{Heading, draw_nothing};
 use layout::{Plan, WIDE};
 
 pub(super) use phase::kind_color;
-pub use view::{BarKind, TimelineBar, TimelineChart, TimelineGroup};
+pub use view::{BarKind, ServerReading, TimelineBar, TimelineChart, TimelineGroup};
 
 const LEGEND_LINE: f64 = 22.0;
 

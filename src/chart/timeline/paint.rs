@@ -44,6 +44,9 @@ impl Band {
                 draw_piece(canvas, strip, piece)?;
             }
         }
+        if let Some(server) = &self.server {
+            server.draw(canvas, Area { top: area.top + WORDS + self.rows.len() as f64 * row_height, ..area })?;
+        }
         Ok(())
     }
 }

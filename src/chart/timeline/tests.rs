@@ -13,7 +13,7 @@ fn bar(scheduled: f64, sent: f64, first_token: Option<f64>, end: f64) -> Timelin
 }
 
 fn group(bars: Vec<TimelineBar>) -> TimelineGroup {
-    TimelineGroup { label: "m".into(), bars }
+    TimelineGroup { label: "m".into(), bars, readings: Vec::new() }
 }
 
 #[test]

@@ -45,6 +45,17 @@ impl TimelineBar {
     }
 }
 
+/// What a server said at one moment, in seconds since the start of the run.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct ServerReading {
+    /// When it said so.
+    pub at: f64,
+    /// Requests that it worked on.
+    pub running: Option<f64>,
+    /// Requests that waited in its queue.
+    pub waiting: Option<f64>,
+}
+
 /// The requests of one model at one level.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct TimelineGroup {
@@ -52,6 +63,8 @@ pub struct TimelineGroup {
     pub label: String,
     /// Its requests, in any order.
     pub bars: Vec<TimelineBar>,
+    /// What its server said meanwhile, in their order.
+    pub readings: Vec<ServerReading>,
 }
 
 impl TimelineGroup {

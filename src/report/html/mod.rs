@@ -35,6 +35,7 @@ use sha2::{Digest, Sha256};
 
 use super::history::Entry;
 use super::manifest::Manifest;
+use super::server::{ServerTable, per_server};
 use crate::checks::Check;
 use crate::error::Error;
 use crate::format::counted;
@@ -108,6 +109,7 @@ struct View<'v> {
     subjects: subjects::Subjects,
     answers: answers::Answers,
     load: Option<load::Load>,
+    servers: Option<ServerTable>,
     distributions: Option<distributions::Distributions>,
     timeline: Option<timeline::Timeline>,
     money: Option<money::Money>,
@@ -143,6 +145,7 @@ impl Page<'_> {
             subjects: subjects::subjects(results),
             answers: answers::answers(plan, results, (&questions, &order), &texts),
             load: load::load(plan, results),
+            servers: per_server(&results.groups),
             distributions: distributions::distributions(results),
             timeline: timeline::timeline(self.batches, results),
             money: money::costs(plan, results, &self.judging),

@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::figure::{Figure, escaped, share};
 use super::load::short_seconds;
 use super::scale::{Scale, plain};
-use crate::chart::{BarKind, Frame, TimelineBar, TimelineGroup, pack};
+use crate::chart::{BarKind, Frame, ServerReading, TimelineBar, TimelineGroup, pack};
 use crate::format::counted;
 use crate::report::pictures::load::timeline_view;
 use crate::report::pictures::shown::shown;
@@ -42,6 +42,8 @@ struct Shown {
     bars: String,
     in_flight: String,
     rate: String,
+    /// Heading and curve of what the server said.
+    server: Vec<(&'static str, String)>,
     caption: String,
 }
 
@@ -84,6 +86,7 @@ fn drawn(group: &TimelineGroup, figures: Option<&Figures>) -> Shown {
         bars: svg,
         in_flight: in_flight(&bars, (start, length), &time),
         rate: figures.map(|figures| rate(figures, &bars, (start, length), &time)).unwrap_or_default(),
+        server: server(group, (start, length), &time),
         caption,
     }
 }
@@ -148,6 +151,32 @@ fn rate(figures: &Figures, bars: &[&TimelineBar], (start, length): (f64, f64), t
     } else {
         curve("Output tokens per second", &sums, width, time)
     }
+}
+
+/// What the server said it had, step by step; nothing where it said nothing.
+fn server(group: &TimelineGroup, (start, length): (f64, f64), time: &Scale) -> Vec<(&'static str, String)> {
+    let width = length / STEPS as f64;
+    let curve_of = |(heading, value): (&'static str, fn(&ServerReading) -> Option<f64>)| {
+        let mut most = vec![None::<f64>; STEPS];
+        for (at, value) in group.readings.iter().filter_map(|reading| Some((reading.at, value(reading)?))) {
+            let step = (((at - start) / width).max(0.0) as usize).min(STEPS - 1);
+            most[step] = Some(most[step].map_or(value, |most| most.max(value)));
+        }
+        let mut last = most.iter().flatten().next().copied()?;
+        let mut held = |most: Option<f64>| {
+            last = most.unwrap_or(last);
+            last
+        };
+        let held: Vec<f64> = most.into_iter().map(&mut held).collect();
+        Some((heading, curve(heading, &held, width, time)))
+    };
+    [
+        ("Running at the server", (|reading| reading.running) as fn(&ServerReading) -> Option<f64>),
+        ("Waiting at the server", |reading| reading.waiting),
+    ]
+    .into_iter()
+    .filter_map(curve_of)
+    .collect()
 }
 
 fn curve(name: &str, sums: &[f64], width: f64, time: &Scale) -> String {

@@ -1,13 +1,16 @@
 //! Views of the load: load curves and the timeline of a run.
 
 use super::shown::Shown;
-use crate::chart::{BarKind, Frame, LoadCurveChart, LoadPoint, LoadSeries, TimelineBar, TimelineChart, TimelineGroup};
+use crate::chart::{
+    BarKind, Frame, LoadCurveChart, LoadPoint, LoadSeries, ServerReading, TimelineBar, TimelineChart, TimelineGroup,
+};
 use crate::level::Level;
 use crate::plan::{ModelPlan, Plan};
 use crate::statistics::knee;
 use crate::tables::figures::{Figures, duration};
 use crate::tables::group::Group;
 use crate::tables::summary::Summary;
+use crate::telemetry::{Observed, Reading, Word};
 
 /// The load curves of a sweep: of its closed loops, then of its open ones; a kind with a single level has none.
 pub(in crate::report) fn load_views(plan: &Plan, groups: &[Group], frame: &Frame) -> Vec<LoadCurveChart> {
@@ -97,14 +100,15 @@ impl Curves {
 pub(in crate::report) fn timeline_view(groups: &[Shown<'_>], frame: Frame) -> Option<TimelineChart> {
     let mut has_several = false;
     let views = groups.iter().map(|shown| {
-        let mut bars = Vec::new();
-        if let Some(Group { figures, warmups, .. }) = shown.group {
+        let (mut bars, mut readings) = (Vec::new(), Vec::new());
+        if let Some(Group { figures, warmups, observed, .. }) = shown.group {
             let (run, is_one_of_several) = largest_run(figures);
             has_several |= is_one_of_several;
             bars.extend(bars_of(warmups, run, BarKind::WarmUp));
             bars.extend(bars_of(figures, run, BarKind::Answer));
+            readings = readings_of(observed, figures.word(run).as_deref());
         }
-        TimelineGroup { label: shown.batch.label(), bars }
+        TimelineGroup { label: shown.batch.label(), bars, readings }
     });
     let groups: Vec<TimelineGroup> = views.collect();
     let note = if has_several {
@@ -114,6 +118,16 @@ pub(in crate::report) fn timeline_view(groups: &[Shown<'_>], frame: Frame) -> Op
     };
     let chart = TimelineChart { frame, groups, note: note.into() };
     chart.groups.iter().any(|group| !group.bars.is_empty()).then_some(chart)
+}
+
+/// What a server said in a run.
+fn readings_of(observed: &Observed, run: Option<&str>) -> Vec<ServerReading> {
+    let stretches = observed.stretches.iter().filter(|stretch| Some(&*stretch.run) == run);
+    let reading = |reading: &Reading| {
+        let word = |word| reading.words.get(&word).copied();
+        ServerReading { at: reading.at_s, running: word(Word::Running), waiting: word(Word::Waiting) }
+    };
+    stretches.flat_map(|stretch| &stretch.readings).map(reading).collect()
 }
 
 /// The run with the most rows (the last by name if several), and whether there are others.

@@ -1,0 +1,46 @@
+//! What was read of servers and machines by the runs that measured each batch.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use super::Context;
+use crate::error::Error;
+use crate::plan::{Observing, Plan};
+use crate::tables::group::Results;
+use crate::telemetry::{Observed, Stretch};
+use crate::work::Work;
+
+/// Adds what the store holds of it to the results, as far as the spec asks for it.
+///
+/// # Errors
+/// The store cannot be read.
+pub(super) fn add(plan: &Plan, work: &Work, results: &mut Results, context: &Context<'_>) -> Result<(), Error> {
+    let mut found = Vec::new();
+    for group in &results.groups {
+        let observing = &plan.endpoint_of(&group.batch.model).observing;
+        if !observing.is_on() {
+            found.push(Observed::default());
+            continue;
+        }
+        let runs: HashSet<Arc<str>> = group.figures.by_run(Some).into_iter().map(|(run, _)| run).collect();
+        let mut parts = context.store.telemetry(work.batch_key(&group.batch))?;
+        parts.retain(|part| runs.contains(part.run.as_str()));
+        let asked = Stretch::joined(parts).into_iter().map(|stretch| as_asked(stretch, observing));
+        found.push(Observed::new(observing.metrics.is_some(), observing.energy, asked.collect()));
+    }
+    results.observe(found);
+    Ok(())
+}
+
+/// A stretch without what the spec does not ask for any more.
+fn as_asked(mut stretch: Stretch, observing: &Observing) -> Stretch {
+    if observing.metrics.is_none() {
+        stretch.words_fault = None;
+        stretch.readings.iter_mut().for_each(|reading| reading.words.clear());
+    }
+    if !observing.energy {
+        (stretch.energy_of, stretch.energy_fault) = (None, None);
+        stretch.readings.iter_mut().for_each(|reading| reading.energy_j = None);
+    }
+    stretch
+}
