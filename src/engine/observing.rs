@@ -29,6 +29,9 @@ use crate::telemetry::{self, Reading, SERVERS, Stretch, Word};
 /// Time between two readings.
 const EACH: Duration = Duration::from_secs(1);
 
+/// Time between the last response and the last reading.
+const AFTER: Duration = Duration::from_millis(100);
+
 /// The longest that a page may take.
 const LONGEST: Duration = Duration::from_secs(2);
 
@@ -153,6 +156,8 @@ impl Along {
                 self.hand_over();
             }
         }
+        // A server may count its last response only when that has left.
+        tokio::time::sleep(AFTER).await;
         self.look().await;
         self.hand_over();
     }

@@ -35,7 +35,8 @@ pub const ENERGY_COLUMN: MetricColumn =
 
 /// True if there is anything to write.
 pub fn has_readings(groups: &[Group]) -> bool {
-    groups.iter().any(|group| group.observed.readings() > 0)
+    let mut readings = groups.iter().flat_map(|group| &group.observed.stretches).flat_map(|stretch| &stretch.readings);
+    readings.any(|reading| !reading.words.is_empty() || reading.energy_j.is_some())
 }
 
 /// Writes the file.

@@ -10,7 +10,7 @@ const LONGEST_GAP_S: f64 = 10.0;
 const COVERAGE: f64 = 0.99;
 
 /// Why there is none where nobody read any.
-const NOTHING: &str = "its responses are older than the key `energy`; `smallbench apply --fresh` measures again";
+const NOTHING: &str = "no reading lies beside the responses, which may be older than the key `energy`; `smallbench apply --fresh` measures again";
 
 /// Energy that was measured.
 #[derive(Debug, Clone, PartialEq)]

@@ -51,6 +51,7 @@ mod secrets;
 mod selftest;
 mod serve;
 mod server;
+mod server_metrics;
 mod shards;
 mod short_answers;
 mod sites;

@@ -1,20 +1,26 @@
 //! `mock`: the built-in endpoint, run as a user runs it, and asked by `apply`.
 
-use std::io::{BufRead, BufReader, Read};
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
 use std::process::{Child, Command, Stdio};
 
 use crate::bench::{Bench, Spec};
 
 /// A mock that runs; it is killed when it is dropped.
-struct Mock {
+pub(crate) struct Mock {
     child: Child,
-    url: String,
+    pub(crate) url: String,
 }
 
 impl Mock {
     fn start(arguments: &[&str]) -> Self {
+        Self::with(&[&["--ttft", "2ms", "--gap", "1ms"], arguments].concat())
+    }
+
+    /// One with these options and no others.
+    pub(crate) fn with(arguments: &[&str]) -> Self {
         let mut command = Command::new(env!("CARGO_BIN_EXE_smallbench"));
-        command.args(["mock", "--port", "0", "--ttft", "2ms", "--gap", "1ms"]).args(arguments);
+        command.args(["mock", "--port", "0"]).args(arguments);
         command.env("TRIAL_KEY", "sk-right").stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().unwrap();
         let mut url = String::new();
@@ -29,6 +35,16 @@ impl Mock {
             _ => format!("{{ ollama: {{ url: \"{}\", api: {api} }} }}", self.url),
         };
         Spec::at(&endpoint).with("models", "[{ name: mock, endpoint: local }]")
+    }
+
+    /// Requests that it says it works on.
+    pub(crate) fn running(&self) -> f64 {
+        let mut stream = TcpStream::connect(self.url.trim_start_matches("http://")).unwrap();
+        stream.write_all(b"GET /metrics HTTP/1.1\r\nhost: mock\r\nconnection: close\r\n\r\n").unwrap();
+        let mut page = String::new();
+        stream.read_to_string(&mut page).unwrap();
+        let line = page.lines().find(|line| line.starts_with("vllm:num_requests_running{")).unwrap();
+        line.split_once(' ').unwrap().1.parse().unwrap()
     }
 
     /// Interrupts it; what it has said on standard error.

@@ -55,8 +55,8 @@ impl Plan {
         let colors = |phases: Vec<Phase>| phases.into_iter().map(Phase::color).collect();
         let entries = entries.map(|(is_present, phases, text)| (is_present, colors(phases), text));
         let of_server = [
-            (lines().any(|(running, _)| running), vec![server::RUNNING], "running there"),
-            (lines().any(|(_, waiting)| waiting), vec![server::WAITING], "waiting there"),
+            (lines().any(|(running, _)| running), vec![server::RUNNING], "running at the server"),
+            (lines().any(|(_, waiting)| waiting), vec![server::WAITING], "waiting at the server"),
         ];
         let present = entries.into_iter().chain(of_server).filter(|(is_present, _, _)| *is_present);
         let mut left = 0.0;

@@ -6,7 +6,7 @@ use super::view::ServerReading;
 use crate::chart::ChartError;
 use crate::chart::axis::{Range, is_drawable};
 use crate::chart::canvas::{Area, Canvas, Stroke, TextStyle};
-use crate::chart::number::measured;
+use crate::chart::number::setting;
 use crate::chart::theme::{GRID, INK, MUTED, ORANGE, SMALL};
 
 /// Height of the lines with the words above them.
@@ -51,7 +51,7 @@ impl ServerLines {
     }
 
     fn words(&self) -> String {
-        let part = |most: Option<f64>, word: &str| most.map(|most| format!("{} {word}", measured(most)));
+        let part = |most: Option<f64>, word: &str| most.map(|most| format!("{} {word}", setting(most)));
         let parts = [part(self.most.0, "running"), part(self.most.1, "waiting")];
         format!("at the server: at most {}", parts.into_iter().flatten().collect::<Vec<_>>().join(", "))
     }
