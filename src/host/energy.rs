@@ -20,6 +20,13 @@ const PREFIX: &str = "intel-rapl:";
 const REMEDY: &str = "only root may read them: `sudo chmod a+r /sys/class/powercap/intel-rapl*/energy_uj` until the next start, \
                       or a rule of udev";
 
+/// What a program without the feature says besides.
+const WITHOUT_GPUS: &str = if cfg!(feature = "energy") {
+    ""
+} else {
+    "; those of NVIDIA's graphics processors are read by a program built with `--features energy`"
+};
+
 /// Counters that are read again and again, and their sum.
 #[derive(Debug)]
 pub struct EnergyMeter {
@@ -122,7 +129,8 @@ fn zones(root: &Path) -> Result<Vec<Zone>, String> {
         }
     }
     if found.is_empty() {
-        return Err(format!("this machine shows no counters of energy ({} has none)", folder.display()));
+        let folder = folder.display();
+        return Err(format!("this machine shows no counters of energy ({folder} has none){WITHOUT_GPUS}"));
     }
     Ok(found)
 }

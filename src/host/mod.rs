@@ -3,6 +3,8 @@
 
 mod energy;
 mod gpu;
+#[cfg(feature = "energy")]
+mod nvml;
 mod program;
 
 use std::fmt;
