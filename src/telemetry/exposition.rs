@@ -14,16 +14,19 @@ pub(super) struct Series<'t> {
     pub(super) value: f64,
 }
 
-/// The series of a page whose value is a finite number, in their order. Comments, timestamps and exemplars are left out.
-pub(super) fn series(page: &str) -> impl Iterator<Item = Series<'_>> {
-    page.lines().filter_map(of_line).filter(|series| series.value.is_finite())
+/// The series of a page that have a wanted name and a finite value, in their order. Comments, timestamps and exemplars are
+/// left out. Most of a page is wanted by nobody, and costs no more than its name.
+pub(super) fn series<'p>(
+    page: &'p str,
+    is_wanted: impl Fn(&str) -> bool + 'p,
+) -> impl Iterator<Item = Series<'p>> + 'p {
+    page.lines().filter_map(move |line| of_line(line.trim(), &is_wanted)).filter(|series| series.value.is_finite())
 }
 
-fn of_line(line: &str) -> Option<Series<'_>> {
-    let line = line.trim();
-    let name_end = line.find(|c: char| !is_of_a_name(c)).unwrap_or(line.len());
+fn of_line<'l>(line: &'l str, is_wanted: &impl Fn(&str) -> bool) -> Option<Series<'l>> {
+    let name_end = line.bytes().position(|byte| !is_of_a_name(byte)).unwrap_or(line.len());
     let (name, rest) = line.split_at(name_end);
-    if name.is_empty() || name.starts_with(|c: char| c.is_ascii_digit()) {
+    if name.is_empty() || name.starts_with(|c: char| c.is_ascii_digit()) || !is_wanted(name) {
         return None;
     }
     let rest = rest.trim_start();
@@ -37,8 +40,8 @@ fn of_line(line: &str) -> Option<Series<'_>> {
     Some(Series { name, labels, value: value.parse().ok()? })
 }
 
-fn is_of_a_name(c: char) -> bool {
-    c.is_ascii_alphanumeric() || matches!(c, '_' | ':')
+fn is_of_a_name(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b':')
 }
 
 /// The place of the brace that ends labels, which a quoted value may hold as well.
@@ -113,7 +116,7 @@ mod tests {
     use super::*;
 
     fn names(page: &str) -> Vec<(&str, f64)> {
-        series(page).map(|series| (series.name, series.value)).collect()
+        series(page, |_| true).map(|series| (series.name, series.value)).collect()
     }
 
     #[test]
@@ -143,7 +146,7 @@ mod tests {
     #[test]
     fn labels_may_hold_escapes_braces_and_commas() {
         let line = r#"m{a="x,y=\"}\"",b = "line\nend\\", c="",} 1"#;
-        let found = series(line).next().unwrap();
+        let found = series(line, |_| true).next().unwrap();
         let label = |name| found.label(name).map(Cow::into_owned);
         assert_eq!(label("a").as_deref(), Some("x,y=\"}\""));
         assert_eq!(label("b").as_deref(), Some("line\nend\\"));
@@ -153,7 +156,7 @@ mod tests {
     proptest! {
         #[test]
         fn no_page_makes_a_panic(page in "[a-z0-9:_{}=\",\\\\ \n\u{e9}#.+-]{0,200}") {
-            for found in series(&page) {
+            for found in series(&page, |_| true) {
                 prop_assert!(found.value.is_finite());
                 found.label("a");
             }

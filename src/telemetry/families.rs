@@ -50,11 +50,9 @@ const COPIES: [&str; 2] = ["tp_rank", "pp_rank"];
 pub fn read(page: &str) -> BTreeMap<Word, f64> {
     // Without and with the ending, which are two families where a page has both.
     let mut found = [[None::<f64>; 2]; FAMILIES.len()];
-    for series in series(page).filter(|series| series.value >= 0.0 && !is_copy(series)) {
-        let (name, is_total) = match series.name.strip_suffix(COUNTER) {
-            Some(name) => (name, true),
-            None => (series.name, false),
-        };
+    let is_known = |name: &str| FAMILIES.iter().any(|(known, _)| *known == base(name).0);
+    for series in series(page, is_known).filter(|series| series.value >= 0.0 && !is_copy(series)) {
+        let (name, is_total) = base(series.name);
         for (place, (_, word)) in FAMILIES.iter().enumerate().filter(|(_, (known, _))| *known == name) {
             let value = &mut found[place][usize::from(is_total)];
             *value = Some(value.map_or(series.value, |known| together(*word, known, series.value)));
@@ -67,6 +65,11 @@ pub fn read(page: &str) -> BTreeMap<Word, f64> {
         }
     }
     words
+}
+
+/// A name without the ending of counters, and whether it has it.
+fn base(name: &str) -> (&str, bool) {
+    name.strip_suffix(COUNTER).map_or((name, false), |base| (base, true))
 }
 
 /// Several series of one family are several engines, models or kinds of requests: they add up, but for shares.
