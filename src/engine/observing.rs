@@ -25,6 +25,7 @@ use crate::request::RequestKey;
 use crate::secret::Secrets;
 use crate::store::{Store, StoreError};
 use crate::telemetry::{self, Reading, SERVERS, Stretch, Word};
+use crate::work::batch::Batch;
 
 /// Time between two readings.
 const EACH: Duration = Duration::from_secs(1);
@@ -49,9 +50,9 @@ pub(super) struct Readings {
 
 /// Why something was not read: what the server says, and energy.
 #[derive(Debug, Default)]
-pub(super) struct Faults {
-    pub(super) words: Option<String>,
-    pub(super) energy: Option<String>,
+struct Faults {
+    words: Option<String>,
+    energy: Option<String>,
 }
 
 impl Readings {
@@ -61,10 +62,11 @@ impl Readings {
     /// The system has no thread for it.
     pub(super) async fn begin(
         plan: &Plan,
-        endpoint: &EndpointPlan,
-        (url, batch): (&str, RequestKey),
+        batch: &Batch,
+        (url, key): (&str, RequestKey),
         context: &Context<'_>,
     ) -> Result<Option<Self>, Error> {
+        let endpoint = plan.endpoint_of(&batch.model);
         if !endpoint.observing.is_on() {
             return Ok(None);
         }
@@ -83,19 +85,23 @@ impl Readings {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(no_thread)?;
         let read = move || runtime.block_on(along.read(ready, told));
         thread::Builder::new().name("readings".into()).spawn(read).map_err(no_thread)?;
-        let kept = tokio::spawn(keep(Arc::clone(&context.store), batch, stored));
+        let kept = tokio::spawn(keep(Arc::clone(&context.store), key, stored));
         // Gone only with its thread, which the store's error will explain.
         let _ = first.await;
         Ok(Some(Self { stop: stop.drop_guard(), kept }))
     }
 
-    /// Makes the last reading; gives what could not be read.
+    /// Makes the last reading; gives what is to be said of what could not be read.
     ///
     /// # Errors
     /// The store does not take them.
-    pub(super) async fn end(self) -> Result<Faults, Error> {
+    pub(super) async fn end(self, endpoint: &EndpointPlan) -> Result<Vec<String>, Error> {
         drop(self.stop);
-        self.kept.await.map_or_else(|_| Ok(Faults::default()), |kept| Ok(kept?))
+        let faults = self.kept.await.unwrap_or_else(|_| Ok(Faults::default()))?;
+        let name = &endpoint.name;
+        let words = faults.words.map(|why| format!("endpoint `{name}`: its metrics were not read: {why}"));
+        let energy = faults.energy.map(|why| format!("endpoint `{name}`: energy was not measured: {why}"));
+        Ok(words.into_iter().chain(energy).collect())
     }
 }
 

@@ -166,7 +166,8 @@ impl BatchRunner<'_> {
                 return Ok(false);
             }
         }
-        let readings = self.begin_readings(batch, address).await?;
+        let Sender { plan, work, .. } = &**self.sender;
+        let readings = Readings::begin(plan, batch, (address, work.batch_key(batch)), self.context).await?;
         (self.context.observer)(&Event::ModelStarted {
             batch: batch.clone(),
             requests: pending.open_end.is_none().then_some(pending.slots.len()),
@@ -186,21 +187,12 @@ impl BatchRunner<'_> {
         Ok(!target.give_up.is_cancelled())
     }
 
-    /// Begins to read beside a batch what its server says, where the spec wants that.
-    async fn begin_readings(&self, batch: &Batch, address: &str) -> Result<Option<Readings>, Error> {
-        let Sender { plan, work, .. } = &**self.sender;
-        Readings::begin(plan, plan.endpoint_of(&batch.model), (address, work.batch_key(batch)), self.context).await
-    }
-
-    /// Ends the readings; what could not be read is said once of an endpoint.
+    /// Ends the readings beside a batch; what could not be read is said once of an endpoint.
     async fn end_readings(&self, batch: &Batch, readings: Option<Readings>, sent: &mut Sent) -> Result<(), Error> {
         let Some(readings) = readings else { return Ok(()) };
-        let faults = readings.end().await?;
-        let endpoint = &self.sender.plan.endpoint_of(&batch.model).name;
-        let words = faults.words.map(|why| format!("endpoint `{endpoint}`: its metrics were not read: {why}"));
-        let energy = faults.energy.map(|why| format!("endpoint `{endpoint}`: energy was not measured: {why}"));
-        if (words.is_some() || energy.is_some()) && sent.unread.insert(batch.model.endpoint) {
-            words.into_iter().chain(energy).for_each(|text| self.context.warn(text));
+        let warnings = readings.end(self.sender.plan.endpoint_of(&batch.model)).await?;
+        if !warnings.is_empty() && sent.unread.insert(batch.model.endpoint) {
+            warnings.into_iter().for_each(|text| self.context.warn(text));
         }
         Ok(())
     }

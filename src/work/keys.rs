@@ -1,0 +1,34 @@
+//! The keys under which the store holds something of a batch as a whole.
+
+use sha2::{Digest, Sha256};
+
+use super::Work;
+use super::batch::Batch;
+use crate::request::{Prompt, RequestKey};
+
+impl Work {
+    /// Names a closed loop that lasts for a time: what it asks, of whom and for how long.
+    pub fn timed_level_key(&self, batch: &Batch) -> RequestKey {
+        let mut hasher = Sha256::new();
+        hasher.update(self.first_settings(batch).hasher().key(&Prompt::new(None, "stretch".into())).0);
+        let end = self.open_end(batch.level).unwrap_or_default();
+        hasher.update(end.as_nanos().to_le_bytes());
+        hasher.update(self.asking.load.seed.to_le_bytes());
+        hasher.update([u8::from(self.asking.load.cache_bust)]);
+        self.prompts.of_model(batch.model_id).flatten().for_each(|prompt| hasher.update(prompt.hash));
+        // Those of the first dataset are in the settings.
+        for parameters in self.asking.models[batch.model_id].parameters.iter().skip(1) {
+            hasher.update(format!("{parameters:?}"));
+        }
+        RequestKey(hasher.finalize().into())
+    }
+
+    /// Names a batch, by what it asks of whom: requests that are added at its end leave it the same.
+    pub fn batch_key(&self, batch: &Batch) -> RequestKey {
+        let mut hasher = Sha256::new();
+        hasher.update(self.first_settings(batch).hasher().key(&Prompt::new(None, "batch".into())).0);
+        let firsts = self.prompts.of_model(batch.model_id).filter_map(|prompts| prompts.first());
+        firsts.for_each(|prompt| hasher.update(prompt.hash));
+        RequestKey(hasher.finalize().into())
+    }
+}
