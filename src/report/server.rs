@@ -14,14 +14,22 @@ pub struct ServerTable {
     /// The lines, in the order of the batches.
     pub lines: Vec<Vec<String>>,
     /// How to read it.
-    pub legend: &'static str,
+    pub legend: String,
 }
 
 /// How to read it.
 const LEGEND: &str = "What servers said of themselves, read each second while requests were sent: the most requests \
-    that ran and that waited in the server's queue, the mean use of its KV cache, the share of prompt tokens that it found in its \
-    cache, and output tokens as the server counted them and as its responses report them. Energy is that of the whole machine \
-    or of its parts with counters, idle power included. `server_metrics.parquet` has each reading.";
+                      that ran and that waited in the server's queue, the mean use of its KV cache, the share of prompt tokens that it \
+                      found in its cache, and output tokens as the server counted them and as its responses report them. The file \
+                      server_metrics.parquet has each reading.";
+
+/// The same of energy.
+const ENERGY: &str = " Energy is that of the parts of the whole machine that have counters, idle power included.";
+
+fn legend(groups: &[Group]) -> String {
+    let is_measured = groups.iter().any(|group| group.summary.energy.joules.is_some());
+    format!("{LEGEND}{}", if is_measured { ENERGY } else { "" })
+}
 
 /// A column.
 type Column = (&'static str, fn(&Group) -> String);
@@ -55,7 +63,7 @@ pub fn per_server(groups: &[Group]) -> Option<ServerTable> {
     (shown.len() > 1).then(|| ServerTable {
         headings: shown.iter().map(|place| COLUMNS[*place].0).collect(),
         lines: lines.iter().map(|line| shown.iter().map(|place| line[*place].clone()).collect()).collect(),
-        legend: LEGEND,
+        legend: legend(groups),
     })
 }
 

@@ -63,9 +63,10 @@ impl ServerLines {
         let most = self.most.0.unwrap_or(0.0).max(self.most.1.unwrap_or(0.0)).max(1.0);
         let place =
             |(x, value): &(f64, f64)| (area.left + x * area.width(), area.bottom - value / most * area.height());
-        for (line, color) in [(&self.running, RUNNING), (&self.waiting, WAITING)] {
+        // Where both are the same, both are seen.
+        for (line, color, width) in [(&self.waiting, WAITING, 3.2), (&self.running, RUNNING, 1.4)] {
             for piece in line {
-                canvas.path(&piece.iter().map(place).collect::<Vec<_>>(), Stroke::solid(color, 1.5))?;
+                canvas.path(&piece.iter().map(place).collect::<Vec<_>>(), Stroke::solid(color, width))?;
             }
         }
         Ok(())
