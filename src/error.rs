@@ -90,6 +90,18 @@ pub enum Error {
         /// How to get the others, if the provider knows.
         remedy: Option<String>,
     },
+    /// A batch API that does not do what it is asked.
+    #[error("the batch API of endpoint `{endpoint}` at {url}: {message}")]
+    BatchApi {
+        /// The endpoint's name.
+        endpoint: String,
+        /// Its address.
+        url: String,
+        /// What went wrong.
+        message: String,
+        /// What to do.
+        remedy: String,
+    },
     /// A server that the run was to start.
     #[error("the server of endpoint `{endpoint}` {what}{words}")]
     Serve {
@@ -156,7 +168,9 @@ impl Error {
                 let known: Vec<&str> = known.iter().map(String::as_str).collect();
                 Some(suggestion(variable, &known))
             }
-            Self::Unreachable { remedy, .. } | Self::Serve { remedy, .. } => Some(remedy.clone()),
+            Self::Unreachable { remedy, .. } | Self::Serve { remedy, .. } | Self::BatchApi { remedy, .. } => {
+                Some(remedy.clone())
+            }
             Self::Unauthorized { variable: Some(variable), .. } => {
                 Some(format!("set the environment variable {variable} to a valid key"))
             }

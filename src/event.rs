@@ -104,6 +104,17 @@ pub enum Event {
         /// Reason for the wait; `None` once it is over.
         wait: Option<Wait>,
     },
+    /// How far a provider's batch is.
+    ProviderBatch {
+        /// The model and the level.
+        batch: Batch,
+        /// The id that the provider gave it.
+        id: String,
+        /// Requests that have come to an end.
+        done: usize,
+        /// Requests in it.
+        requests: usize,
+    },
     /// A model is done at a level.
     ModelFinished {
         /// The model and the level.

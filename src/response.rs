@@ -223,9 +223,12 @@ pub struct Response {
     pub usage: Usage,
     /// The server's durations.
     pub server: ServerDurations,
-    /// The run that sent it.
+    /// The run that sent it; ` batch ID` stands behind it if it came by a provider's batch API.
     pub run: String,
 }
+
+/// What stands between a run and the id of a provider's batch.
+const BY_BATCH: &str = " batch ";
 
 impl Response {
     /// Latency as users feel it: from sending to the last token.
@@ -239,9 +242,26 @@ impl Response {
         Self { stamps: Stamps::default(), gaps: Vec::new(), dispatch: None, ..self }
     }
 
+    /// The response as one that came by a provider's batch: nobody measured its times, neither client nor server.
+    #[must_use]
+    pub fn by_batch(self, id: &str) -> Self {
+        let run = format!("{}{BY_BATCH}{id}", self.run);
+        Self { run, cold: false, server: ServerDurations::default(), ..self.without_times() }
+    }
+
+    /// The id of the provider's batch that it came by, if it did.
+    pub fn batch(&self) -> Option<&str> {
+        self.run.split_once(BY_BATCH).map(|(_, id)| id)
+    }
+
+    /// Name of the run that brought it.
+    pub fn run_name(&self) -> &str {
+        self.run.split_once(BY_BATCH).map_or(&self.run, |(run, _)| run)
+    }
+
     /// True if its times are unknown because the client stood still.
     pub fn is_untimed(&self) -> bool {
-        !self.status.is_fault() && self.stamps == Stamps::default()
+        !self.status.is_fault() && self.stamps == Stamps::default() && self.batch().is_none()
     }
 
     /// Latency as users of an open loop feel it: from when the request was due to the last token, with

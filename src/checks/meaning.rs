@@ -19,7 +19,7 @@ const fn check(name: &'static str, finding: CheckStatus, asks: &'static str, rem
 }
 
 /// Every check, in the order in which reports show them.
-pub const CHECKS: [Meaning; 41] = [
+pub const CHECKS: [Meaning; 42] = [
     check(
         "surplus",
         Failed,
@@ -43,6 +43,12 @@ pub const CHECKS: [Meaning; 41] = [
         Warned,
         "the client was suspended while answers arrived, so their times are unknown",
         "keep the machine awake during a run; `apply --fresh` measures again",
+    ),
+    check(
+        "batch_api",
+        Warned,
+        "some answers came by a provider's batch API and have no times; where all of a model's did, that is a note",
+        "measure times without `batch`: `apply --fresh` asks again",
     ),
     check(
         "outliers",

@@ -7,6 +7,7 @@
 //! `split`, `same_answers` and `unlike_sites` where they find nothing.
 
 mod answers;
+mod batch_api;
 mod ends;
 mod lengths;
 mod letters;
@@ -107,11 +108,12 @@ pub fn checks(ground: Ground<'_>, groups: &[Group]) -> Vec<Check> {
 }
 
 /// What each check found.
-fn findings(ground: Ground<'_>, groups: &[Group]) -> [(&'static str, Found); 37] {
+fn findings(ground: Ground<'_>, groups: &[Group]) -> [(&'static str, Found); 38] {
     let plan = ground.plan;
     [
         ("client", load::client(groups)),
         ("clock", load::clock(groups)),
+        ("batch_api", batch_api::batch_api(groups)),
         ("outliers", load::outliers(groups).if_found()),
         ("context", answers::context(ground, groups)),
         ("context_room", answers::context_room(ground, groups).if_found()),

@@ -47,7 +47,8 @@ pub(super) fn run(arguments: &Apply, session: &Session) -> Result<Exit, Error> {
     let fresh = if arguments.fresh.is_some() { " --fresh" } else { "" };
     let again = arguments.spec.command("apply") + fresh;
     let asked = Asked { yes: arguments.yes, display: arguments.display, again };
-    let Some((outcome, stop)) = run_plan(&mut plan, (policy, Sending::Missing), recorder, &asked, session)? else {
+    let sending = if arguments.cancel { Sending::Cancel } else { Sending::Missing };
+    let Some((outcome, stop)) = run_plan(&mut plan, (policy, sending), recorder, &asked, session)? else {
         return Ok(Exit::Interrupted);
     };
     // The system takes its columns back at once when the program ends.
@@ -255,6 +256,13 @@ fn exit(outcome: &RunSummary, unsure_fails: bool, stop: &Stop) -> Exit {
 
 fn recorder(arguments: &Apply, plan: &Plan, session: &Session) -> Result<Option<Arc<Recorder>>, Error> {
     let Some(path) = &arguments.record else { return Ok(None) };
+    if let Some(model) = plan.models.iter().find(|model| model.is_by_batch) {
+        return Err(Error::Usage(format!(
+            "a cassette records requests that are asked one by one, and `{}` is asked through a batch API; remove `batch` from \
+             its endpoint",
+            model.name
+        )));
+    }
     let used: Vec<&'static str> = plan.models.iter().map(|model| plan.endpoint_of(model).provider.name()).collect();
     match used.first() {
         Some(api) if used.iter().all(|other| other == api) => {

@@ -114,6 +114,9 @@ pub(super) struct Apply {
     /// interrupted fresh run is continued; `--fresh=restart` sends its requests again as well.
     #[arg(long, value_name = "HOW", num_args = 0..=1, require_equals = true, default_missing_value = "continue")]
     pub(super) fresh: Option<Again>,
+    /// Cancel the batches that are at a provider's batch API, and store what was finished of them; nothing is sent.
+    #[arg(long, conflicts_with_all = ["fresh", "record"])]
+    pub(super) cancel: bool,
     /// Fail (exit code 4) if a condition holds, such as `score < 0.6` or `score < baseline - 0.02`; a gate turned around.
     #[arg(long, value_name = "CONDITION", value_parser = Gate::parse)]
     pub(super) fail_if: Vec<Gate>,

@@ -83,6 +83,7 @@ fn behaviour(arguments: &Mock, environment: &Environment) -> Result<Behaviour, E
         context_length: arguments.context_length,
         slots: arguments.slots.map(|slots| usize::try_from(slots).unwrap_or(usize::MAX)),
         faults: arguments.fail.clone(),
+        batches: arguments.batch.clone(),
         key: key.transpose()?,
     })
 }

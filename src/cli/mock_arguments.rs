@@ -7,7 +7,7 @@ use clap::Args;
 
 use crate::endpoint::provider::Registration;
 use crate::endpoint::providers;
-use crate::mock::Faults;
+use crate::mock::{BatchBehaviour, Faults};
 use crate::spec::scalar::HumanDuration;
 
 /// Arguments of `mock`.
@@ -49,6 +49,11 @@ pub(super) struct Mock {
     /// Inject faults, each with its share of the responses: 429, 500, 503, cut, stall, malformed, error.
     #[arg(long, value_name = "FAULT=SHARE,...", default_value = "", hide_default_value = true)]
     pub(super) fail: Faults,
+    /// Behaviour of the batch APIs: `none`, or times (`time` until a batch ends, `accept` until it is taken, `reply` until its
+    /// reply is sent), the number of batches that are `refused` first (429), and shares of requests that end `errored`,
+    /// `rejected`, `expired`, `malformed`, `missing`.
+    #[arg(long, value_name = "time=TIME,...", default_value = "", hide_default_value = true)]
+    pub(super) batch: BatchBehaviour,
     /// Name of the environment variable that holds the required API key [default: no key].
     #[arg(long, value_name = "NAME")]
     pub(super) key_env: Option<String>,

@@ -13,7 +13,7 @@ use crate::console::text::printable;
 use crate::engine::apply::{Prepared, Sending, prepare};
 use crate::engine::consult::estimate::judge_states;
 use crate::engine::missing::CellState;
-use crate::engine::{missing, readiness, until};
+use crate::engine::{batch_api, missing, readiness, until};
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::format::counted;
@@ -30,9 +30,11 @@ pub(super) fn run(arguments: &Arguments, session: &Session) -> Result<Exit, Erro
     plan.old_prices(&process_env::today()).into_iter().for_each(|text| context.warn(text));
     // The system takes it back at once when the program ends.
     let work = ManuallyDrop::new(work);
-    let states = missing::states(&work, &*looking.store)?;
+    let states = missing::states(&plan, &work, &*looking.store)?;
     let judges = judge_states((&plan, &work), &judges, &context)?;
     looking.reporter.result(&estimate::render(&plan, &states, &judges));
+    let batches = runtime.block_on(batch_api::open(&plan, &work, &connections, &context))?;
+    estimate::at_providers(&batches).iter().for_each(|line| looking.reporter.result(&printable(line)));
     if let Some(search) = &plan.search {
         let (low, high) = search.bounds;
         let most = counted(search.most_probes(), "level");

@@ -120,7 +120,7 @@ impl Watching<'_> {
             let context = looking.context();
             let Prepared { work, judges, .. } =
                 runtime()?.block_on(prepare(plan, (Policy::Look, Sending::Nothing), &context))?;
-            let states = missing::states(&work, &*looking.store)?;
+            let states = missing::states(plan, &work, &*looking.store)?;
             let judges = judge_states((plan, &work), &judges, &context)?;
             let kept: usize = states.iter().map(|state| state.kept).sum();
             let to_send = states.iter().any(|state| state.to_send() > 0 || state.goes_on.is_some());

@@ -4,8 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 use std::time::Duration;
 
+use chrono::DateTime;
+
 use super::text::{columns, duration};
 use crate::endpoint::provider::OutputLimit;
+use crate::engine::batch_api::OpenBatch;
 use crate::engine::consult::estimate::JudgeState;
 use crate::engine::missing::CellState;
 use crate::format::{counted, money};
@@ -19,7 +22,11 @@ pub fn render(plan: &Plan, states: &[CellState], judges: &[JudgeState]) -> Strin
     let mut out = columns(["cell", "level", "requests", "kept", "to send", "why"], &lines);
     let total: usize = states.iter().map(CellState::to_send).sum();
     let requests: usize = states.iter().map(|state| state.requests).sum();
-    let _ = write!(out, "\n\n{}: {} kept, {total} to send", counted(requests, "request"), requests - total);
+    let (kept, waiting) = states.iter().fold((0, 0), |sum, state| (sum.0 + state.kept, sum.1 + state.at_provider));
+    let _ = write!(out, "\n\n{}: {kept} kept, {total} to send", counted(requests, "request"));
+    if waiting > 0 {
+        let _ = write!(out, ", {waiting} at the provider");
+    }
     let open_ends = open_ends(states);
     if !open_ends.is_empty() {
         out.push_str(&without_an_estimate(&open_ends));
@@ -28,6 +35,26 @@ pub fn render(plan: &Plan, states: &[CellState], judges: &[JudgeState]) -> Strin
     }
     judges.iter().for_each(|judge| out.push_str(&judging(plan, judge)));
     out
+}
+
+/// A line for each batch that is at a provider, and what can be done about them.
+pub fn at_providers(batches: &[OpenBatch]) -> Vec<String> {
+    let line = |batch: &OpenBatch| {
+        let id = batch.id.as_deref().unwrap_or("without a known id");
+        let since =
+            DateTime::from_timestamp(batch.submitted, 0).map(|time| time.format("%Y-%m-%d %H:%M UTC").to_string());
+        format!(
+            "batch {id} at endpoint `{}`: {} to {}, submitted {}, {}",
+            batch.endpoint,
+            counted(batch.requests, "request"),
+            batch.model,
+            since.unwrap_or_default(),
+            batch.state
+        )
+    };
+    let help = "`apply` collects what is at the provider; `apply --cancel` cancels it";
+    let help = (!batches.is_empty()).then(|| help.to_owned());
+    batches.iter().map(line).chain(help).collect()
 }
 
 /// What a judge costs. Answers that are still to come may be equal, and are then judged once.
@@ -88,7 +115,7 @@ fn estimate(plan: &Plan, states: &[CellState]) -> String {
     let outputs: u64 = states.iter().map(|state| limit(state) * count(state.to_send())).sum();
     let mut out = format!("\nabout {prompts} prompt tokens, plus each model's chat template");
     let _ = write!(out, ", at most {outputs} output tokens{}", default_limits(plan, states));
-    let price = |state: &CellState| state.batch.model.price;
+    let price = |state: &CellState| state.batch.model.price_to_ask().copied();
     let low = |state: &CellState| Some(price(state)?.estimate(count(state.missing_bytes / USUAL_BYTES_PER_TOKEN), 0));
     let low: Option<f64> = states.iter().map(low).sum();
     // The upper bound is what the budget reserves.

@@ -60,6 +60,10 @@ impl Reporter {
             )),
             Event::ModelStarted { batch, requests, time } => self.start(batch, *requests, *time),
             Event::ResponseStored { batch, fault: Some(fault), .. } => self.warn_of_first(batch, fault),
+            Event::ProviderBatch { batch, id, done, requests } => {
+                let name = printable(&batch.model.name);
+                self.tell(&format!("generate  {name}: batch {}: {done} of {requests} done", printable(id)));
+            }
             Event::ModelFinished { batch } => self.finish(batch),
             Event::Consulting { .. } => self.live.show(),
             Event::SendingStarted(_)

@@ -14,7 +14,7 @@ use super::frames::{Frames, Framing, TooLong};
 use super::json_body;
 use super::replay::pieces::Pieces;
 use super::transport::{HttpRequest, Reply, Sent};
-use super::wire::Tag;
+use super::wire::{Content, Tag};
 use crate::request::Parameters;
 use crate::response::{Stamps, Status};
 
@@ -69,7 +69,7 @@ impl Client {
     async fn exchange(&self, body: &Json, parameters: &Parameters, attempt: &mut Attempt) -> Result<Reading, Fault> {
         let path = self.provider.path();
         let waiting = self.waiting_for_the_first_byte();
-        let request = HttpRequest { path, body: Some(json_body::bytes(body)), tag: Some(attempt.tag) };
+        let request = HttpRequest { path, body: Some(Content::json(json_body::bytes(body))), tag: Some(attempt.tag) };
         let reply = self.within(waiting, self.transport.send(&request)).await?;
         attempt.sent = reply.sent;
         if !(200..300).contains(&reply.http_status) {
@@ -105,15 +105,30 @@ impl Client {
             reading.answer.finish();
         }
         reading.keep_what_shows(is_whole || !parameters.stream, last);
-        self.end_of(&reading.answer, &reply)?;
+        self.end_of(&reading.answer, &reply.content_type)?;
         self.record(&reply, end, (self.provider.path(), body), pieces);
         Ok(reading)
     }
 
+    /// Reads the whole body of an answer whose coming nobody timed.
+    pub(super) fn read_alone(&self, body: &[u8], parameters: &Parameters) -> Result<Reading, Fault> {
+        let (mut frames, bounds) = (Frames::new(Framing::Whole), Bounds::of(parameters.max_tokens));
+        let mut reading = Reading::default();
+        frames.push(body, |frame| self.read_frame(frame, Duration::ZERO, bounds, &mut reading))?;
+        frames.finish(|frame| self.read_frame(frame, Duration::ZERO, bounds, &mut reading))?;
+        if reading.pieces > 0 && !reading.answer.finished {
+            // One value that could be read is all there, whatever it says of its end.
+            reading.answer.finish();
+        }
+        reading.answer.split_late();
+        self.end_of(&reading.answer, "")?;
+        Ok(Reading { answer: reading.answer, ..Reading::default() })
+    }
+
     /// Whether an answer has come to an end, and to one that is an answer.
-    fn end_of(&self, answer: &Answer, reply: &Reply) -> Result<(), Fault> {
+    fn end_of(&self, answer: &Answer, media: &str) -> Result<(), Fault> {
         if !answer.finished {
-            let media = if reply.content_type.is_empty() { "of no media type" } else { &reply.content_type };
+            let media = if media.is_empty() { "of no media type" } else { media };
             let message = format!("the answer ({media}) ended without its finish marker");
             return Err(Fault::new(Status::CutStream, message));
         }

@@ -75,6 +75,16 @@ enum Entered<'c> {
 }
 
 impl Client {
+    /// The body of a request, without what the server is known to refuse.
+    pub(super) fn body(&self, request: &Request) -> Json {
+        let mut body = self.provider.body(&request.settings, &request.prompt);
+        self.dropped.apply(&request.settings.model, &mut body);
+        if let Some(extra) = &request.settings.parameters.options.extra_body {
+            json_body::merge(&mut body, extra);
+        }
+        body
+    }
+
     /// Sends the request, retrying until it succeeds, fails permanently, or runs out of attempts or time. `None` if it
     /// was never sent: `drain` was cancelled, `meter` allowed nothing, or the breaker gave the endpoint up.
     pub async fn ask(
@@ -85,11 +95,7 @@ impl Client {
         meter: &dyn Meter,
     ) -> Option<Response> {
         let mut asking = Asking::new(self, request, turn);
-        let (mut body, model) = (self.provider.body(&request.settings, &request.prompt), &request.settings.model);
-        self.dropped.apply(model, &mut body);
-        if let Some(extra) = &request.settings.parameters.options.extra_body {
-            json_body::merge(&mut body, extra);
-        }
+        let (mut body, model) = (self.body(request), &request.settings.model);
         loop {
             let (permit, ticket) = match asking.enter(drain).await {
                 Entered::Allowed(permit, ticket) => (permit, ticket),

@@ -9,6 +9,8 @@ pub mod answer;
 mod assemble;
 mod attempt;
 pub mod attempts;
+pub mod batch_api;
+pub mod batch_client;
 mod bounds;
 pub mod breaker;
 mod calls;

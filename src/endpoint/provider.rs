@@ -10,6 +10,7 @@ use serde_json::Value as Json;
 
 use super::address;
 use super::answer::Answer;
+use super::batch_api::BatchApi;
 use super::fault::{ErrorKind, Fault};
 use super::finish::{self, Finish};
 use super::frames::Framing;
@@ -18,7 +19,7 @@ use super::models::{KnownModel, LoadedModel, read_list};
 use super::thinking::Added;
 use crate::request::{Parameters, Prompt, Settings};
 use crate::secret::Secret;
-use crate::spec::types::{MetricsSpec, ServeSpec};
+use crate::spec::types::{BatchApiSpec, MetricsSpec, ServeSpec};
 
 /// Output tokens that an answer without any limit is assumed to have at most.
 const ASSUMED_OUTPUT: u32 = 8192;
@@ -127,6 +128,11 @@ pub trait Provider: Debug + Send + Sync {
     /// True if it takes a chat of several messages; else a request is one text, with or without a system message.
     fn takes_messages(&self) -> bool {
         true
+    }
+
+    /// Its batch API; `None` if it has none.
+    fn batch_api(&self) -> Option<&'static dyn BatchApi> {
+        None
     }
 
     /// How it takes images.
@@ -258,6 +264,8 @@ pub struct Server<'s> {
     pub extras: Extras<'s>,
     /// How it is started, if a run does that.
     pub serve: Option<&'s ServeSpec>,
+    /// How its batch API is used, if it is.
+    pub batch: Option<BatchApiSpec>,
 }
 
 /// What an endpoint has besides its API: what its requests carry by name, and what is read beside them.

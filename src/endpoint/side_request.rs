@@ -10,6 +10,7 @@ use super::fault::Fault;
 use super::json_body;
 use super::replay::pieces::Pieces;
 use super::transport::{HttpRequest, Reply};
+use super::wire::Content;
 use crate::response::Status;
 
 /// Largest body of an error or of a list of models.
@@ -36,9 +37,9 @@ impl Client {
     }
 
     async fn aside(&self, path: &'static str, body: Option<Json>) -> Result<Vec<u8>, Fault> {
-        let bytes = body.as_ref().map(json_body::bytes);
+        let content = body.as_ref().map(json_body::bytes).map(Content::json);
         let reply = async {
-            let reply = self.transport.send(&HttpRequest { path, body: bytes, tag: None }).await?;
+            let reply = self.transport.send(&HttpRequest { path, body: content, tag: None }).await?;
             self.side_body(reply, body.as_ref().unwrap_or(&Json::Null), path).await
         };
         let outcome = timeout(self.patience.timeout.min(LONGEST), reply).await;
@@ -47,7 +48,7 @@ impl Client {
     }
 
     /// The body of a reply that is not an answer; a status that is not a success becomes its fault.
-    pub(super) async fn side_body(&self, mut reply: Reply, body: &Json, path: &'static str) -> Result<Vec<u8>, Fault> {
+    pub(super) async fn side_body(&self, mut reply: Reply, body: &Json, path: &str) -> Result<Vec<u8>, Fault> {
         let mut bytes = Vec::new();
         let mut pieces = Pieces::new(self.recorder.is_some());
         let waiting = self.waiting_for_more();

@@ -12,17 +12,17 @@ use http::header::{HeaderMap, HeaderName};
 use super::coding::Coding;
 use super::fault::Fault;
 use super::replay::cassette::{Cassette, Exchange as Recording};
-use super::wire::{ConnectionPool, Proxies, ResponseStream, SendError, Surplus, Tag, Trust};
+use super::wire::{ConnectionPool, Content, Proxies, ResponseStream, SendError, Surplus, Tag, Trust};
 use super::{address, waits};
 use crate::response::Status;
 
 /// What is sent.
 #[derive(Debug, Clone)]
-pub struct HttpRequest {
-    /// Path below the endpoint's URL.
-    pub path: &'static str,
-    /// JSON body of a POST; a request without one is a GET.
-    pub body: Option<Bytes>,
+pub struct HttpRequest<'r> {
+    /// Path below the endpoint's URL, and a query of its own if it has one.
+    pub path: &'r str,
+    /// Body of a POST; a request without one is a GET.
+    pub body: Option<Content>,
     /// What its exchange is recognised by, if it has to be.
     pub tag: Option<Tag>,
 }
@@ -89,7 +89,7 @@ impl Network {
         Ok(Self(Arc::new(pool)))
     }
 
-    async fn send(&self, request: &HttpRequest) -> Result<Reply, Fault> {
+    async fn send(&self, request: &HttpRequest<'_>) -> Result<Reply, Fault> {
         let exchange = self.0.send(request.path, request.body.clone(), request.tag).await;
         let exchange = exchange.map_err(|error| Fault {
             is_unreachable: matches!(error, SendError::Unreachable(_)),
@@ -139,18 +139,20 @@ impl Transport {
     ///
     /// # Errors
     /// There is no connection, or the cassette does not hold the request.
-    pub async fn send(&self, request: &HttpRequest) -> Result<Reply, Fault> {
+    pub async fn send(&self, request: &HttpRequest<'_>) -> Result<Reply, Fault> {
         match self {
             Self::Network(network) => network.send(request).await,
-            Self::Cassette(cassette) => cassette.find(request.path, request.body.as_deref()).map(|exchange| Reply {
-                http_status: exchange.http_status,
-                content_type: exchange.content_type.clone(),
-                retry_after: None,
-                location: None,
-                at: Duration::from_nanos(exchange.headers_ns),
-                sent: None,
-                body: Body::Recorded { exchange, next: 0 },
-            }),
+            Self::Cassette(cassette) => {
+                cassette.find(request.path, request.body.as_ref().map(|body| &*body.bytes)).map(|exchange| Reply {
+                    http_status: exchange.http_status,
+                    content_type: exchange.content_type.clone(),
+                    retry_after: None,
+                    location: None,
+                    at: Duration::from_nanos(exchange.headers_ns),
+                    sent: None,
+                    body: Body::Recorded { exchange, next: 0 },
+                })
+            }
         }
     }
 }

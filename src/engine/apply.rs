@@ -19,7 +19,7 @@ use super::responses::Responses;
 use super::search::search;
 use super::sites::{self, Elsewhere};
 use super::warmups::Warmups;
-use super::{Context, place, report_page, timed_level, until};
+use super::{Context, batch_api, place, report_page, timed_level, until};
 use crate::checks::Check;
 use crate::endpoint::throttle::Change;
 use crate::error::Error;
@@ -72,6 +72,8 @@ pub enum Sending {
     Missing,
     /// Nothing: only what is stored is judged and summed up.
     Nothing,
+    /// Nothing; what is at a provider's batch API is cancelled, and what was finished of it is stored.
+    Cancel,
 }
 
 /// Runs a plan.
@@ -106,6 +108,7 @@ pub async fn apply(
         }
         Sending::Missing => generate(plan, &mut work, &connections, &budget, context).await?,
         Sending::Nothing => stored(&work, context)?,
+        Sending::Cancel => batch_api::cancel(plan, &work, &connections, &budget, context).await?,
     };
     context.finished(Stage::Generate, generated.line(work.slots.len()));
     see_memory(plan, &generated, &mut seen, context).await?;
@@ -113,7 +116,7 @@ pub async fn apply(
     let (plan, work) = (&*plan, &*ManuallyDrop::new(work));
     let responses = Responses { plan, work, store: &*context.store, failed: &generated.failed };
     let words = Arc::default();
-    let opinions = consult(&responses, Some(&budget), context).await?;
+    let opinions = consult(&responses, (sending != Sending::Cancel).then_some(&budget), context).await?;
     let judged = judge(&responses, &opinions, &words, context)?;
     let (warmups, measured) = with_warmups(plan, work, judged, &words, context)?;
     let told = told(plan, work, &seen);
@@ -264,7 +267,7 @@ async fn listed(
     }
     let plan = &*plan;
     let connections = match sending {
-        Sending::Missing => connect(plan, context).await?,
+        Sending::Missing | Sending::Cancel => connect(plan, context).await?,
         Sending::Nothing => unconnected(plan),
     };
     if policy == Policy::Look {

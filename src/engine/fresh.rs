@@ -65,7 +65,7 @@ fn measured_by(keys: &[RequestKey], runs: &[String], context: &Context<'_>) -> R
     let runs: HashSet<&str> = runs.iter().map(String::as_str).collect();
     let measured = keys.par_chunks(TOGETHER).map(|keys| {
         let found = context.store.read(keys)?;
-        let is_own = |response: &Response| !response.status.is_fault() && runs.contains(&*response.run);
+        let is_own = |response: &Response| !response.status.is_fault() && runs.contains(response.run_name());
         Ok(found.iter().map(|found| found.as_ref().is_some_and(is_own)).collect::<Vec<bool>>())
     });
     Ok(measured.collect::<Result<Vec<Vec<bool>>, Error>>()?.concat())

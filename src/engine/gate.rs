@@ -1,8 +1,9 @@
 //! Preconditions of the first request: reachable servers, confirmed cost, encrypted keys.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use super::Context;
+use super::batch_api::at_providers;
 use super::budget;
 use super::connect::{self, Connection};
 use super::pending::Pending;
@@ -10,6 +11,7 @@ use crate::error::Error;
 use crate::format::money;
 use crate::id::{BatchId, EndpointId, ModelId, Per};
 use crate::plan::Plan;
+use crate::request::RequestKey;
 use crate::work::batch::Batch;
 use crate::work::{Slot, Work};
 
@@ -33,7 +35,7 @@ pub(super) fn pass(
 ) -> Result<MostCosts, Error> {
     let needed: BTreeSet<ModelId> = machines.iter().flatten().map(|pending| pending.batch.model_id).collect();
     connect::require(plan, connections, &needed)?;
-    let costs = most_costs(work, missing);
+    let costs = most_costs(work, missing, &at_providers(plan, &*context.store)?);
     confirm(plan, most_cost(plan, &costs, machines), context)?;
     warn_of_silent_servers(plan, connections, context);
     warn_of_open_keys(plan, &needed, context);
@@ -77,11 +79,11 @@ fn confirm(plan: &Plan, most: f64, context: &Context<'_>) -> Result<(), Error> {
     Err(Error::Unconfirmed { amount })
 }
 
-/// Maximum cost of the missing requests of each batch with a price.
-fn most_costs(work: &Work, missing: &[Slot]) -> MostCosts {
+/// Maximum cost of the missing requests of each batch with a price; what is at a provider is paid for.
+fn most_costs(work: &Work, missing: &[Slot], paid: &HashSet<RequestKey>) -> MostCosts {
     let mut costs = MostCosts::new();
-    for slot in missing {
-        if let Some(price) = work.batch_of(slot).model.price.as_ref() {
+    for slot in missing.iter().filter(|slot| !paid.contains(&slot.key)) {
+        if let Some(price) = work.batch_of(slot).model.price_to_ask() {
             *costs.entry(slot.batch).or_default() += budget::at_most(&work.request(slot), price);
         }
     }
@@ -90,7 +92,8 @@ fn most_costs(work: &Work, missing: &[Slot]) -> MostCosts {
 
 /// Maximum cost of a run; infinite if the number of requests is unknown.
 fn most_cost(plan: &Plan, costs: &MostCosts, machines: &[Vec<Pending>]) -> f64 {
-    let is_paid = |pending: &Pending| pending.batch.model.price.is_some_and(|price| price.estimate(1, 1) > 0.0);
+    let is_paid =
+        |pending: &Pending| pending.batch.model.price_to_ask().is_some_and(|price| price.estimate(1, 1) > 0.0);
     let has_no_end = machines.iter().flatten().any(|pending| pending.open_end.is_some() && is_paid(pending));
     let most = if has_no_end { f64::INFINITY } else { costs.values().sum() };
     plan.budget.max_cost.map_or(most, |limit| most.min(limit))

@@ -18,7 +18,7 @@ use crate::endpoint::models::LoadedModel;
 use crate::error::Error;
 use crate::event::{Event, Sending, Step};
 use crate::format::counted;
-use crate::id::{BatchId, EndpointId, Per};
+use crate::id::{BatchId, EndpointId, Id, Per};
 use crate::plan::Plan;
 use crate::request::RequestKey;
 use crate::timer::Timer;
@@ -200,7 +200,12 @@ fn by_machine(plan: &Plan, work: &Work, missing: &[Slot], context: &Context<'_>)
         slots.sort_by_key(|slot| slot.turn);
         let open_end = timed_level::remaining(work, &*context.store, batch)?;
         if !slots.is_empty() || open_end.is_some() {
-            let machine = plan.endpoint_of(&batch.model).machine();
+            let endpoint = plan.endpoint_of(&batch.model);
+            // What waits for a provider's batch keeps no other waiting.
+            let machine = match endpoint.batch {
+                Some(_) => format!("{} {}", endpoint.machine(), batch.id.place()),
+                None => endpoint.machine(),
+            };
             let after = waiting(work, &slots);
             machines.entry(machine).or_default().push(Pending { batch: batch.clone(), slots, after, open_end });
         }

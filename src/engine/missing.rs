@@ -3,9 +3,11 @@
 use std::collections::{BTreeMap, HashSet};
 use std::time::Duration;
 
+use super::batch_api::at_providers;
 use super::{budget, timed_level};
 use crate::error::Error;
 use crate::id::Id;
+use crate::plan::Plan;
 use crate::request::RequestKey;
 use crate::store::{Missing, Store};
 use crate::work::Work;
@@ -22,6 +24,8 @@ pub struct CellState {
     pub requests: usize,
     /// Those in the store.
     pub kept: usize,
+    /// Those that wait in batches at a provider, and are paid for.
+    pub at_provider: usize,
     /// Those not in the store, by reason.
     pub missing: BTreeMap<Missing, usize>,
     /// Bytes of the missing prompts, for an estimate of their tokens.
@@ -36,9 +40,10 @@ pub struct CellState {
 ///
 /// # Errors
 /// The store cannot be read.
-pub fn states(work: &Work, store: &dyn Store) -> Result<Vec<CellState>, Error> {
+pub fn states(plan: &Plan, work: &Work, store: &dyn Store) -> Result<Vec<CellState>, Error> {
     let keys = work.keys();
     let held = store.holds(&keys)?;
+    let waiting = at_providers(plan, store)?;
     // Only what is missing is compared with them.
     let current: HashSet<RequestKey> = if held.contains(&false) { keys.into_iter().collect() } else { HashSet::new() };
     let mut cells = cells(work, store)?;
@@ -51,10 +56,14 @@ pub fn states(work: &Work, store: &dyn Store) -> Result<Vec<CellState>, Error> {
             cell.kept += 1;
             continue;
         }
+        if waiting.contains(&slot.key) {
+            cell.at_provider += 1;
+            continue;
+        }
         let prompt = work.rendered(slot);
         cell.missing_bytes += prompt.bytes();
         let (request, _) = work.request_now(slot, store)?;
-        cell.most_cost += cell.batch.model.price.as_ref().map_or(0.0, |price| budget::at_most(&request, price));
+        cell.most_cost += cell.batch.model.price_to_ask().map_or(0.0, |price| budget::at_most(&request, price));
         *cell.missing.entry(store.why_missing(&request, &current)?).or_default() += 1;
     }
     let place = |name: &str| work.datasets.iter().position(|dataset| dataset.name == name);
@@ -73,6 +82,7 @@ fn cells(work: &Work, store: &dyn Store) -> Result<Vec<CellState>, Error> {
             dataset: dataset.name.clone(),
             requests: 0,
             kept: 0,
+            at_provider: 0,
             missing: BTreeMap::new(),
             missing_bytes: 0,
             most_cost: 0.0,
@@ -85,7 +95,7 @@ fn cells(work: &Work, store: &dyn Store) -> Result<Vec<CellState>, Error> {
 impl CellState {
     /// Number of requests to send, without those of a timed level.
     pub fn to_send(&self) -> usize {
-        self.requests - self.kept
+        self.requests - self.kept - self.at_provider
     }
 
     /// The reasons for missing requests, as text.
@@ -96,6 +106,7 @@ impl CellState {
             Missing::Stale(parts) if parts.is_empty() => format!("{count} repeated"),
             Missing::Stale(parts) => format!("{count} changed: {}", parts.join(", ")),
         });
-        words.collect::<Vec<_>>().join("; ")
+        let waiting = (self.at_provider > 0).then(|| format!("{} at the provider", self.at_provider));
+        waiting.into_iter().chain(words).collect::<Vec<_>>().join("; ")
     }
 }

@@ -9,6 +9,7 @@
 
 mod aggregate;
 pub mod apply;
+pub mod batch_api;
 pub mod budget;
 pub mod connect;
 pub mod consult;
@@ -36,6 +37,7 @@ mod run_batch;
 mod running_score;
 mod search;
 mod send;
+mod send_by_batch_api;
 mod serve;
 mod sites;
 mod surplus;

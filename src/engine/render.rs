@@ -18,7 +18,8 @@ use crate::format::counted;
 use crate::gates::{GateOutcome, junit};
 use crate::report::manifest::FileEntry;
 use crate::report::markdown;
-use crate::report::pictures::{Measured, chart_jobs};
+use crate::report::pictures::{ChartJob, Measured, chart_jobs};
+use crate::spec::chart_files::chart_file;
 use crate::tables::agreement::agreement_csv;
 use crate::tables::comparisons::pairwise_csv;
 use crate::tables::group::Results;
@@ -49,6 +50,7 @@ impl Rendered<'_> {
         let mut names = self.write_tables(folder)?;
         let written = names.len();
         let jobs = chart_jobs(Measured { plan, work, results: self.results, checks: self.checks });
+        self.warn_of_undrawn(&jobs, context);
         let drawn = draw_all(&jobs, &plan.output, folder)?;
         let formats: Vec<String> = plan.output.formats.iter().map(|format| ending(*format).to_uppercase()).collect();
         let shown = shown(&drawn);
@@ -65,6 +67,20 @@ impl Rendered<'_> {
         let line = format!("{charts} ({}), {tables} in {}", formats.join(" and "), folder.display());
         context.finished(Stage::Render, line);
         Ok(entries)
+    }
+
+    /// Says which charts are left out for the times that answers of a batch API do not have.
+    fn warn_of_undrawn(&self, jobs: &[ChartJob], context: &Context<'_>) {
+        if !self.results.groups.iter().any(|group| group.by_batch() > 0) {
+            return;
+        }
+        let is_drawn = |name: &str| jobs.iter().any(|job| job.name() == name);
+        let charts = self.responses.plan.charts.iter().map(chart_file);
+        let undrawn: Vec<String> = charts.filter(|name| !is_drawn(name)).collect();
+        if !undrawn.is_empty() {
+            context
+                .warn(format!("not drawn, because their figures are not measured (batch API): {}", undrawn.join(", ")));
+        }
     }
 
     fn write_tables(&self, folder: &Path) -> Result<Vec<String>, Error> {

@@ -95,6 +95,9 @@ impl BatchRunner<'_> {
             }
             let Some(client) = servers.client(&pending.batch).await? else { continue };
             previous = Some(pending.batch.clone());
+            if self.send_by_batch_api(&pending, &client, &mut sent).await? {
+                continue;
+            }
             let (gone, address) = (servers.gone(), servers.address(&pending.batch));
             let goes_on = tokio::select! {
                 goes_on = self.send_batch(&pending, (client, &address), &gone, &mut sent) => goes_on?,
@@ -371,14 +374,14 @@ impl BatchRunner<'_> {
         }
     }
 
-    fn show(&self, batch: &Batch, response: &Response) {
+    pub(super) fn show(&self, batch: &Batch, response: &Response) {
         (self.context.observer)(&Event::ResponseStored {
             batch: batch.clone(),
             status: response.status,
             latency: response.latency(),
             fault: response.fault.clone(),
             attempts: response.attempts,
-            cost: batch.model.price.as_ref().and_then(|price| price.cost(&response.usage)),
+            cost: batch.model.price_of(response).and_then(|price| price.cost(&response.usage)),
             spent: self.sender.plan.currency.is_some().then(|| self.sender.budget.spent()),
         });
     }

@@ -245,7 +245,7 @@ impl Sender {
     }
 
     async fn stored(&self, request: Request, response: Arc<Response>) -> Result<Option<Arc<Response>>, Error> {
-        match self.keep(request, &response).await {
+        match keep(&self.plan, &*self.store, request, &response).await {
             Ok(()) => Ok(Some(response)),
             Err(error) => self.without_store(error),
         }
@@ -256,13 +256,20 @@ impl Sender {
         self.stop.drain.cancel();
         Err(error.into())
     }
+}
 
-    /// Stores a response; an answer takes the place of an earlier one where it was asked for again.
-    async fn keep(&self, request: Request, response: &Arc<Response>) -> Result<(), StoreError> {
-        let is_replaced = self.plan.fresh.is_some() && !response.status.is_fault();
-        let forgotten = is_replaced.then(|| self.store.forget(vec![request.key]));
-        // Both are handed over before either is awaited, so that they are written together.
-        let stored = self.store.put(request, Arc::clone(response));
+/// Stores a response; an answer takes the place of an earlier one where it was asked for again. It is handed over at once.
+pub(super) fn keep<'s>(
+    plan: &Plan,
+    store: &'s dyn Store,
+    request: Request,
+    response: &Arc<Response>,
+) -> impl Future<Output = Result<(), StoreError>> + use<'s> {
+    let is_replaced = plan.fresh.is_some() && !response.status.is_fault();
+    let forgotten = is_replaced.then(|| store.forget(vec![request.key]));
+    // Both are handed over before either is awaited, so that they are written together.
+    let stored = store.put(request, Arc::clone(response));
+    async move {
         if let Some(forgotten) = forgotten {
             forgotten.await?;
         }

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::batches::BatchBehaviour;
 use super::faults::Faults;
 use crate::secret::Secret;
 
@@ -30,6 +31,8 @@ pub struct Behaviour {
     pub slots: Option<usize>,
     /// What goes wrong.
     pub faults: Faults,
+    /// How batches are answered.
+    pub batches: BatchBehaviour,
     /// The key that must be presented.
     pub key: Option<Secret>,
 }
@@ -48,6 +51,7 @@ impl Default for Behaviour {
             context_length: 131_072,
             slots: None,
             faults: Faults::default(),
+            batches: BatchBehaviour::default(),
             key: None,
         }
     }

@@ -74,14 +74,19 @@ impl Faults {
     }
 
     /// The fault of an answer by its number, if it has one.
-    #[expect(clippy::cast_precision_loss, reason = "a share needs no 64 bits")]
     pub(super) fn of(&self, number: u64) -> Option<Fault> {
         if self.shares.is_empty() {
             return None;
         }
-        let place = number.wrapping_mul(STEP) as f64 / 2.0_f64.powi(64);
+        let place = place(number);
         self.shares.iter().find(|(_, sum)| place < *sum || *sum >= 1.0).map(|(fault, _)| *fault)
     }
+}
+
+/// The place of an answer between 0 and 1, by its number.
+#[expect(clippy::cast_precision_loss, reason = "a share needs no 64 bits")]
+pub(super) fn place(number: u64) -> f64 {
+    number.wrapping_mul(STEP) as f64 / 2.0_f64.powi(64)
 }
 
 impl FromStr for Faults {

@@ -13,6 +13,7 @@
 //! | `server`, `service`, `reply` | connections; from a request to its answer; how it is sent |
 //! | `request`, `answer` | what a request asks for; what an answer says |
 //! | `api`, `ollama`, `openai`, `anthropic` | how an API writes it: what that takes, and one file per provider |
+//! | `batches` | the batch APIs, and the files and batches that are kept |
 //! | `providers` | the table of providers, with the names that endpoints have |
 //! | `script`, `memory`, `paced` | an answer as bytes; a cache of them; sending at the right times |
 //! | `residency` | which models are loaded |
@@ -22,6 +23,7 @@
 mod answer;
 mod anthropic;
 mod api;
+mod batches;
 mod behaviour;
 mod counters;
 mod faults;
@@ -41,6 +43,7 @@ mod service;
 #[cfg(test)]
 mod tests;
 
+pub use batches::BatchBehaviour;
 pub use behaviour::Behaviour;
 pub use counters::Counters;
 pub use faults::Faults;

@@ -11,6 +11,11 @@ pub(super) fn api(path: &str) -> Option<&'static dyn Api> {
     PROVIDERS.iter().flat_map(|provider| provider.apis).copied().find(|api| api.path() == path)
 }
 
+/// The API of a name.
+pub(super) fn by_name(name: &str) -> Option<&'static dyn Api> {
+    PROVIDERS.iter().flat_map(|provider| provider.apis).copied().find(|api| api.name() == name)
+}
+
 /// The API in which a path is refused.
 pub(super) fn nearest(path: &str) -> &'static dyn Api {
     let owners = PROVIDERS.iter().filter(|provider| path.starts_with(provider.prefix));

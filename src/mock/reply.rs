@@ -61,6 +61,11 @@ pub(super) fn json(json: &Json) -> Reply {
     in_one_piece(JSON, json.to_string().into())
 }
 
+/// JSON, one value per line.
+pub(super) fn lines(lines: Bytes) -> Reply {
+    in_one_piece("application/x-jsonl", lines)
+}
+
 /// A refusal in the words of an API.
 pub(super) fn refusal(api: &dyn Api, status: StatusCode, text: &str) -> Reply {
     let mut reply = json(&api.refusal(status, text));

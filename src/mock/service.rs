@@ -5,14 +5,18 @@ use std::time::{Duration, Instant};
 
 use http_body_util::{BodyExt, Limited};
 use hyper::body::Incoming;
-use hyper::header::{AUTHORIZATION, HeaderMap, HeaderValue};
+use hyper::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue};
+use hyper::http::request::Parts;
 use hyper::{Method, Request, StatusCode};
+use serde_json::Value as Json;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::answer::{Durations, MockAnswer, letter_tokens, text_tokens};
 use super::api::{Api, Models};
+use super::batches::{self, Shelf};
 use super::behaviour::Behaviour;
 use super::counters::{self, Counters};
+use super::faults::Fault;
 use super::memory::{Key, Memory};
 use super::metrics::{self, Counted};
 use super::paced::{End, LONGEST, Paced, Schedule};
@@ -25,6 +29,9 @@ use crate::timer::Timer;
 
 /// The largest request, in bytes.
 const LARGEST_REQUEST: usize = 64 << 20;
+
+/// The largest batch, in bytes.
+const LARGEST_BATCH: usize = 512 << 20;
 
 /// What a request waits for before its answer begins: a slot, and the model.
 struct Turn {
@@ -42,6 +49,7 @@ pub(super) struct Service {
     slots: Option<Arc<Semaphore>>,
     residencies: Vec<Residency>,
     memory: Memory,
+    shelf: Shelf,
     pub(super) counters: Arc<Counters>,
 }
 
@@ -55,6 +63,7 @@ impl Service {
             slots: behaviour.slots.map(|slots| Arc::new(Semaphore::new(slots.clamp(1, Semaphore::MAX_PERMITS)))),
             residencies: behaviour.models.iter().map(|_| Residency::default()).collect(),
             memory: Memory::default(),
+            shelf: Shelf::new(behaviour.batches.clone()),
             counters: Arc::default(),
             behaviour,
             timer,
@@ -68,6 +77,9 @@ impl Service {
         let path = head.uri.path();
         if !self.admits(&head.headers) {
             return refusal(nearest(path), StatusCode::UNAUTHORIZED, "the key is missing or wrong");
+        }
+        if self.shelf.behaviour.is_offered && batches::is_path(path) {
+            return self.batch(&head, body).await;
         }
         if matches!(head.method, Method::GET | Method::HEAD) {
             return self.page(path).unwrap_or_else(|| no_page(path));
@@ -99,6 +111,50 @@ impl Service {
             (None, Some(details)) => reply::json(&(details.write)(&self.behaviour)),
             (None, None) => no_page(path),
         }
+    }
+
+    /// The reply of a batch API.
+    async fn batch(&self, head: &Parts, body: Incoming) -> Reply {
+        let path = head.uri.path();
+        let Ok(body) = Limited::new(body, LARGEST_BATCH).collect().await else {
+            return refusal(nearest(path), StatusCode::PAYLOAD_TOO_LARGE, "the batch is too large");
+        };
+        let body = body.to_bytes();
+        let media_type = head.headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let query = head.uri.query().unwrap_or_default();
+        let asked = batches::Asked { method: &head.method, path, query, media_type, body };
+        if batches::is_submission(&asked) && self.shelf.refuses() {
+            return reply::refusal_of(nearest(path), Fault::RateLimited).unwrap_or_else(|| no_page(path));
+        }
+        if batches::is_submission(&asked) {
+            tokio::time::sleep(self.shelf.behaviour.accept).await;
+        }
+        let answer_to = |api: &'static str, body: &Json| self.shelf.end(&self.counters, self.in_one_piece(api, body));
+        match batches::answer(&self.shelf, &asked, &answer_to) {
+            batches::Answer::Json(json) => reply::json(&json),
+            batches::Answer::Lines(lines) => reply::lines(lines.into()),
+            batches::Answer::Refused(status, why) => refusal(nearest(path), status, &why),
+            batches::Answer::Made(json) => {
+                tokio::time::sleep(self.shelf.behaviour.reply).await;
+                reply::json(&json)
+            }
+        }
+    }
+
+    /// The answer to a request of a batch; or why there is none.
+    fn in_one_piece(&self, api: &str, body: &Json) -> Result<Json, String> {
+        let text = body.to_string();
+        let asked: MockRequest<'_> = serde_json::from_str(&text).map_err(|error| error.to_string())?;
+        if asked.stream == Some(true) {
+            return Err("a request of a batch has no stream".to_owned());
+        }
+        let model = self.model(&asked.model).ok_or_else(|| format!("model '{}' not found", asked.model))?;
+        let api = providers::by_name(api).ok_or("an unknown API")?;
+        let key = Key { streamed: false, ..self.key(api, model, &asked, asked.prompt())? };
+        let (working, begun) = (Counted::running(&self.counters.traffic), Instant::now());
+        let turn = Turn { slot: None, working, begun, queue: Duration::ZERO, load: Duration::ZERO };
+        let schedule = Schedule { begun: turn.begun, ttft: self.behaviour.ttft, gap: self.behaviour.gap };
+        serde_json::from_slice(&self.script(api, &key, &turn, schedule).body).map_err(|error| error.to_string())
     }
 
     /// True if no key is wanted, or the right one is presented.

@@ -8,7 +8,8 @@ use super::found::{Found, key};
 use super::names::{PLAIN_NAME, is_plain_name};
 use super::search::{Search, fewest_responses};
 use super::{
-    MOST_REQUESTS, MOST_TIERS, check_prompts, check_synthetic, check_tools, check_trace, check_verdicts, sites, until,
+    MOST_REQUESTS, MOST_TIERS, check_batch, check_prompts, check_synthetic, check_tools, check_trace, check_verdicts,
+    sites, until,
 };
 use crate::endpoint::providers::Source;
 use crate::format::percent;
@@ -32,6 +33,7 @@ pub(super) fn check(document: &Document) -> Vec<Problem> {
         .chain(extent(spec))
         .chain(search(spec))
         .chain(until::check(spec))
+        .chain(check_batch::check(spec))
         .chain(size(spec))
         .chain(service_levels(spec))
         .chain(prices(spec, document))

@@ -3,12 +3,14 @@
 mod baseline;
 mod calibration;
 mod check;
+mod check_batch;
 mod check_prompts;
 mod check_synthetic;
 mod check_tools;
 mod check_trace;
 mod check_verdicts;
 mod default_charts;
+mod endpoint;
 mod found;
 mod fresh;
 mod golds;
@@ -40,20 +42,20 @@ use std::time::Duration;
 
 use crate::compare::source::Source;
 use crate::dataset::DatasetPlan;
-use crate::endpoint::address;
 use crate::endpoint::provider::Provider;
-use crate::endpoint::wire::{Proxies, Trust};
+use crate::endpoint::wire::Proxies;
 use crate::id::{DatasetId, EndpointId, LevelId, ModelId, Per};
 use crate::level::Level;
 use crate::prompt::PromptForm;
 use crate::request::Parameters;
-use crate::secret::Secret;
 use crate::spec::Document;
 use crate::spec::gate::Gate;
 use crate::spec::prefer::Preference;
 use crate::spec::types::{BudgetSpec, ChartSpec, GenerationSpec, PictureFormat, PictureMedium, UntilSpec};
 pub use names::{PLAIN_NAME, is_plain_name};
 use shard::Shard;
+
+pub use endpoint::{EndpointPlan, SecretHeader, Target};
 pub use sites::{is_name as is_site_name, names as site_names};
 
 pub use calibration::HumanLabel;
@@ -125,122 +127,6 @@ pub struct Plan {
     pub document: Document,
 }
 
-/// One endpoint.
-#[derive(Debug, Clone)]
-pub struct EndpointPlan {
-    /// Its name in the spec.
-    pub name: String,
-    /// The API that it speaks.
-    pub provider: Arc<dyn Provider>,
-    /// Its target.
-    pub target: Target,
-    /// The machine that is asked, if its times are compared with those of others.
-    pub site: Option<String>,
-    /// Name of the environment variable that holds the key.
-    pub key_variable: Option<String>,
-    /// The key, if the variable is set.
-    pub secret: Option<Secret>,
-    /// Further headers of every request.
-    pub headers: Vec<(String, String)>,
-    /// Headers whose values are in environment variables.
-    pub secret_headers: Vec<SecretHeader>,
-    /// True if each model is unloaded before the next one is measured.
-    pub unload: bool,
-    /// Whose certificates are trusted.
-    pub trust: Trust,
-    /// Its server, if a run starts it.
-    pub serve: Option<ServePlan>,
-    /// What is read of it and its machine while requests are sent.
-    pub observing: Observing,
-}
-
-/// A header whose value is in an environment variable.
-#[derive(Debug, Clone)]
-pub struct SecretHeader {
-    /// Its name.
-    pub name: String,
-    /// The variable.
-    pub variable: String,
-    /// Its value, if it is set.
-    pub value: Option<Secret>,
-}
-
-/// The source of responses.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Target {
-    /// A server.
-    Url(String),
-    /// A recording, and the digest of its file.
-    Cassette {
-        /// The file.
-        path: PathBuf,
-        /// SHA-256 of the file.
-        sha256: String,
-    },
-}
-
-impl EndpointPlan {
-    /// Every key that it is asked with.
-    pub fn secrets(&self) -> impl Iterator<Item = &Secret> {
-        self.secret.iter().chain(self.secret_headers.iter().filter_map(|header| header.value.as_ref()))
-    }
-
-    /// True if it is a server on another machine.
-    pub fn is_elsewhere(&self) -> bool {
-        matches!(&self.target, Target::Url(url) if self.serve.is_none() && address::machine(url) != address::LOOPBACK)
-    }
-
-    /// The first variable of a key that is not set.
-    pub fn missing_variable(&self) -> Option<&str> {
-        let own = self.key_variable.as_deref().filter(|_| self.secret.is_none());
-        let header = || self.secret_headers.iter().find(|header| header.value.is_none());
-        own.or_else(|| header().map(|header| header.variable.as_str()))
-    }
-
-    /// Kind, API, address, headers, the command of its server and its site as one text, as request keys hold it.
-    pub fn identity(&self) -> String {
-        let site = self.site.as_ref().map(|site| format!(" site {site:?}")).unwrap_or_default();
-        format!("{}{site}", self.service())
-    }
-
-    /// What is asked, wherever it is.
-    fn service(&self) -> String {
-        // With the placeholder of the port, which is another each time, and the command that tells servers apart.
-        let serve = self.serve.as_ref().map(|serve| format!(" serve {:?}", serve.command)).unwrap_or_default();
-        match &self.target {
-            Target::Url(url) if self.headers.is_empty() => format!("{} {url}{serve}", self.provider.name()),
-            Target::Url(url) => format!("{} {url} {:?}{serve}", self.provider.name(), self.headers),
-            Target::Cassette { sha256, .. } => format!("replay {} {sha256}", self.provider.name()),
-        }
-    }
-
-    /// Its address, for display.
-    pub fn place(&self) -> String {
-        match &self.target {
-            Target::Url(url) => url.clone(),
-            Target::Cassette { path, .. } => path.display().to_string(),
-        }
-    }
-
-    /// True if the key would be sent over a network unencrypted.
-    pub fn sends_key_in_the_open(&self) -> bool {
-        match &self.target {
-            Target::Url(url) => {
-                self.secrets().next().is_some() && url.starts_with("http://") && self.machine() != address::LOOPBACK
-            }
-            Target::Cassette { .. } => false,
-        }
-    }
-
-    /// The machine that serves it; models on one machine are measured one after another.
-    pub fn machine(&self) -> String {
-        match &self.target {
-            Target::Url(url) => address::machine(url),
-            Target::Cassette { .. } => "replay".to_owned(),
-        }
-    }
-}
-
 /// One model.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ModelPlan {
@@ -260,6 +146,10 @@ pub struct ModelPlan {
     pub asking: Per<DatasetId, Asking>,
     /// Price of its tokens.
     pub price: Option<Price>,
+    /// Price of its tokens in answers of a batch API.
+    pub batch_price: Option<Price>,
+    /// True if it is asked through a batch API.
+    pub is_by_batch: bool,
     /// Price per hour of its machine, if its tokens have no price.
     pub machine_per_hour: Option<f64>,
 }

@@ -8,6 +8,7 @@ use super::{Asking, EndpointPlan, ModelPlan, Price, check, own_endpoint};
 use crate::id::{EndpointId, Id};
 use crate::prompt::PromptForm;
 use crate::request::{Parameters, RequestOptions};
+use crate::response::Response;
 use crate::spec::Document;
 use crate::spec::diagnostic::{Problem, suggestion};
 use crate::spec::expand::Environment;
@@ -86,12 +87,30 @@ pub(super) fn model(
         site: model.site.as_deref().map(Into::into),
         parameters: parameters(&generation),
         price: None,
+        batch_price: None,
+        is_by_batch: false,
         machine_per_hour: machine.filter(|_| price.is_none()).map(|machine| machine.per_hour),
     };
     // An endpoint that is missing here has a problem of its own.
-    let priced = price.zip(endpoints.iter().find(|plan| plan.name == model.endpoint));
-    plan.price = priced.map(|(price, endpoint)| Price::of(price, plan.output_limit(&*endpoint.provider)));
+    if let Some(endpoint) = endpoints.iter().find(|plan| plan.name == model.endpoint) {
+        let limit = plan.output_limit(&*endpoint.provider);
+        plan.is_by_batch = endpoint.batch.is_some();
+        plan.price = price.map(|price| Price::of(price, limit));
+        plan.batch_price = price.and_then(|price| Price::of_batch(price, limit));
+    }
     Some(plan)
+}
+
+impl ModelPlan {
+    /// The price at which it is asked.
+    pub fn price_to_ask(&self) -> Option<&Price> {
+        if self.is_by_batch { self.batch_price.as_ref() } else { self.price.as_ref() }
+    }
+
+    /// The price of a response, by the way on which it came.
+    pub fn price_of(&self, response: &Response) -> Option<&Price> {
+        if response.batch().is_some() { self.batch_price.as_ref() } else { self.price.as_ref() }
+    }
 }
 
 /// The parameters of requests that a section `generation` asks for.

@@ -42,6 +42,10 @@ pub struct ListedPrice {
     cached_input: Option<f64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     cache_write: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    batch_input: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    batch_output: Option<f64>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     tiers: Vec<PriceTierSpec>,
 }
@@ -115,6 +119,8 @@ impl PriceList {
             output: price.output,
             cached_input: price.cached_input,
             cache_write: price.cache_write,
+            batch_input: price.batch_input,
+            batch_output: price.batch_output,
             tiers: price.tiers.iter().take(MOST_TIERS).cloned().collect(),
             source: Some(self.source.clone()),
             as_of: Some(self.as_of.clone()),
@@ -143,6 +149,9 @@ fn of_models_dev(table: &Map<String, Json>) -> BTreeMap<String, ListedPrice> {
                 output: number(cost, "output")?,
                 cached_input: number(cost, "cache_read"),
                 cache_write: number(cost, "cache_write"),
+                // The list has none.
+                batch_input: None,
+                batch_output: None,
                 tiers: tier.into_iter().collect(),
             };
             Some((format!("{provider}/{name}"), price))
@@ -173,6 +182,8 @@ fn of_litellm(table: &Map<String, Json>) -> BTreeMap<String, ListedPrice> {
             output: number("output_cost_per_token")?,
             cached_input: number("cache_read_input_token_cost"),
             cache_write: number("cache_creation_input_token_cost"),
+            batch_input: number("input_cost_per_token_batches"),
+            batch_output: number("output_cost_per_token_batches"),
             tiers: limits.into_iter().filter_map(tier).collect(),
         };
         Some((name.clone(), price))
@@ -202,6 +213,7 @@ mod tests {
 
     const LITELLM: &str = r#"{"sample_spec": {"input_cost_per_token": 0, "output_cost_per_token": 0},
         "gpt-x": {"input_cost_per_token": 2.5e-06, "output_cost_per_token": 1e-05, "cache_read_input_token_cost": 1.25e-06,
+            "input_cost_per_token_batches": 1.25e-06, "output_cost_per_token_batches": 5e-06,
             "input_cost_per_token_above_200k_tokens": 5e-06, "output_cost_per_token_above_200k_tokens": 1.5e-05},
         "image": {"input_cost_per_image": 1}}"#;
 
@@ -211,6 +223,7 @@ mod tests {
         let price = litellm.price("gpt-x").unwrap().unwrap();
         assert_eq!((price.input, price.output, price.cached_input), (2.5, 10.0, Some(1.25)));
         assert_eq!((price.tiers[0].above, price.tiers[0].input, price.tiers[0].output), (200_000, 5.0, 15.0));
+        assert_eq!((price.batch_input, price.batch_output), (Some(1.25), Some(5.0)));
         assert_eq!(
             (litellm.source.as_str(), price.as_of.as_deref(), litellm.models.len()),
             ("LiteLLM", Some("2026-11-28"), 1)

@@ -64,6 +64,24 @@ impl Price {
         Self { rates, tiers, output_limit }
     }
 
+    /// The price of answers of a batch API, if the spec has it: cached tokens and long prompts are cheaper by the same
+    /// factors.
+    pub fn of_batch(spec: &PriceSpec, output_limit: u32) -> Option<Self> {
+        let (input, output) = (spec.batch_input?, spec.batch_output?);
+        let factor = |by_batch: f64, usual: f64| if usual > 0.0 { by_batch / usual } else { 1.0 };
+        let (of_input, of_output) = (factor(input, spec.input), factor(output, spec.output));
+        let cheaper = |rates: Rates| Rates {
+            input: rates.input * of_input,
+            cached_input: rates.cached_input * of_input,
+            cache_write: rates.cache_write * of_input,
+            output: rates.output * of_output,
+        };
+        let usual = Self::of(spec, output_limit);
+        let tiers = usual.tiers.map(|tier| tier.map(|tier| Tier { rates: cheaper(tier.rates), ..tier }));
+        // As they are written, without what the factor adds in the last digits.
+        Some(Self { rates: Rates { input, output, ..cheaper(usual.rates) }, tiers, output_limit })
+    }
+
     /// The prices of a request with so long a prompt.
     fn rates(&self, prompt_tokens: u64) -> &Rates {
         self.reached(prompt_tokens).last().unwrap_or(&self.rates)
@@ -161,6 +179,21 @@ mod tests {
         assert_eq!(cost(1_000_001, 400_000, 10), "5.00030500");
         assert_eq!(format!("{:.6}", price.estimate(300_000, 100)), "0.751500");
         assert_eq!(format!("{:.6}", price.estimate(100, 100)), "0.001125");
+    }
+
+    #[test]
+    fn answers_of_a_batch_api_are_cheaper_in_every_part() {
+        let spec = serde_json::json!({
+            "input": 2.0, "output": 8.0, "cached_input": 0.5, "batch_input": 1.0, "batch_output": 4.0,
+            "tiers": [{ "above": 100, "input": 4.0, "output": 16.0 }],
+        });
+        let mut spec: PriceSpec = serde_json::from_value(spec).unwrap();
+        let price = Price::of_batch(&spec, 7).unwrap();
+        assert_eq!(price.rates, Rates { input: 1.0, cached_input: 0.25, cache_write: 1.0, output: 4.0 });
+        let tier = price.tiers[0].unwrap();
+        assert_eq!((tier.above, tier.rates.input, tier.rates.output, price.output_limit), (100, 2.0, 8.0, 7));
+        spec.batch_output = None;
+        assert_eq!(Price::of_batch(&spec, 7), None);
     }
 
     #[test]

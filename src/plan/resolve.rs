@@ -279,18 +279,18 @@ fn endpoint(name: &str, spec: &EndpointSpec, folder: &Path, environment: &Enviro
     let source = Source::of(spec);
     let key_variable = source.key_variable().map(str::to_owned);
     let extras = source.extras();
-    let (provider, target, unload, serve) = match source {
+    let (provider, target, unload, serve, batch) = match source {
         Source::Server(server) => {
             let url = url(&server)?;
             let serve = server.serve.map(|serve| ServePlan::new(serve, &url, folder)).transpose()?;
-            (server.provider, Target::Url(url), server.unloads, serve)
+            (server.provider, Target::Url(url), server.unloads, serve, server.batch)
         }
         Source::Recording(cassette) => {
             let path = plain(&folder.join(cassette));
             let cassette = Cassette::load(&path).map_err(|error| error.to_string())?;
             let provider = providers::api(&cassette.label.api)
                 .ok_or_else(|| format!("the cassette has an unknown API `{}`", cassette.label.api))?;
-            (provider, Target::Cassette { path, sha256: cassette.sha256 }, false, None)
+            (provider, Target::Cassette { path, sha256: cassette.sha256 }, false, None, None)
         }
     };
     let secret = key_variable.as_ref().and_then(|variable| secret_in(environment, variable));
@@ -322,6 +322,7 @@ fn endpoint(name: &str, spec: &EndpointSpec, folder: &Path, environment: &Enviro
         trust,
         serve,
         observing,
+        batch,
     })
 }
 

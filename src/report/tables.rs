@@ -200,6 +200,11 @@ pub fn legend(groups: &[Group]) -> String {
     if models().any(Summary::is_unjudged) {
         notes.push("nobody judged the answers (`judge: none`), so there is no score; n counts answers".to_owned());
     }
+    let by_batch: Vec<&str> =
+        groups.iter().filter(|group| group.by_batch() > 0).map(|group| group.batch.model.name.as_str()).collect();
+    if !by_batch.is_empty() {
+        notes.push(format!("times not measured (batch API): {}", by_batch.join(", ")));
+    }
     let guessing: Option<f64> = models().find(|summary| summary.is_guessing()).and_then(|summary| summary.guessing);
     if let Some(expected) = guessing {
         notes.push(format!("{GUESSING}: cannot be told from guessing, which scores {} on average", percent(expected)));

@@ -14,6 +14,7 @@ mod merge;
 mod names;
 mod owner;
 mod place;
+mod provider_batches;
 mod readout;
 mod recover;
 mod rows;
@@ -121,6 +122,21 @@ pub struct Warmup {
     pub prompt: String,
     /// What came back.
     pub response: Response,
+}
+
+/// A batch that is at a provider, or may be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ProviderBatch {
+    /// What tells it from others; known before it is submitted.
+    pub token: String,
+    /// The endpoint, as request keys hold it.
+    pub endpoint: String,
+    /// The id that the provider gave it; `None` from before it was submitted until that is known.
+    pub id: Option<String>,
+    /// When it was about to be submitted, in seconds since 1970.
+    pub submitted: i64,
+    /// The requests whose outcome is not stored yet.
+    pub keys: Vec<RequestKey>,
 }
 
 /// What a verdict is kept under: the hash of the judge, and of all that it read.
@@ -244,6 +260,15 @@ pub trait Store: Send + Sync {
 
     /// Remembers a run as a part of the fresh run of an experiment; without a run the fresh run has ended.
     fn remember_fresh(&self, experiment: &str, run: Option<&str>) -> BoxFuture<'_, Result<(), StoreError>>;
+
+    /// The batches at the provider of an endpoint that are not collected yet, in the order of their submission.
+    ///
+    /// # Errors
+    /// The store cannot be read, or one of them is not as it was written.
+    fn provider_batches(&self, endpoint: &str) -> Result<Vec<ProviderBatch>, StoreError>;
+
+    /// Keeps a batch in place of what was known of it; one without requests is collected, and is forgotten.
+    fn keep_provider_batch(&self, batch: ProviderBatch) -> BoxFuture<'_, Result<(), StoreError>>;
 
     /// What was last seen of a model at an endpoint.
     ///

@@ -105,8 +105,9 @@ CREATE TABLE claims(
 );
 ";
 
-/// Verdicts of judges that are consulted, the alternatives of first tokens, calls of tools, unfinished fresh runs, and what
-/// servers said along a batch. An older store gets the tables when it is opened: they take nothing away from a program that does not know them.
+/// Verdicts of judges that are consulted, the alternatives of first tokens, calls of tools, unfinished fresh runs, what
+/// servers said along a batch, and batches at providers. An older store gets the tables when it is opened: they take nothing
+/// away from a program that does not know them.
 const LATER_TABLES: &str = "
 CREATE TABLE IF NOT EXISTS verdicts(
     id INTEGER PRIMARY KEY,
@@ -143,6 +144,14 @@ CREATE TABLE IF NOT EXISTS telemetry(
     stretch TEXT NOT NULL,
     crc INTEGER,
     UNIQUE(key, run, part_ns)
+);
+CREATE TABLE IF NOT EXISTS provider_batches(
+    token TEXT PRIMARY KEY,
+    endpoint TEXT NOT NULL,
+    batch TEXT,
+    submitted INTEGER NOT NULL,
+    keys BLOB NOT NULL,
+    crc INTEGER
 );
 ";
 
@@ -188,7 +197,7 @@ CREATE TABLE claims(
 ];
 
 /// The tables, besides that of the responses, whose rows carry a check, and what it covers.
-pub(super) const CHECKED: [(&str, &[&str]); 7] = [
+pub(super) const CHECKED: [(&str, &[&str]); 8] = [
     ("settings", &["endpoint", "model", "digest", "parameters", "repeat", "level"]),
     ("stretches", &["key", "requests", "elapsed_ns"]),
     ("models", &["endpoint", "model", "digest", "server_version", "facts"]),
@@ -196,6 +205,7 @@ pub(super) const CHECKED: [(&str, &[&str]); 7] = [
     ("first_tokens", &["key", "alternatives"]),
     ("tool_calls", &["key", "calls"]),
     ("telemetry", &["key", "run", "part_ns", "stretch"]),
+    ("provider_batches", &["token", "endpoint", "batch", "submitted", "keys"]),
 ];
 
 /// Opens the store for writing, and creates it where there is none; and where a log was moved to that had no store.

@@ -13,7 +13,10 @@ use super::claims::Claims;
 use super::lease::Lease;
 use super::owner::{self, Owner};
 use super::wal_syncer::WriterStatus;
-use super::{Claim, KeptVerdict, SeenModel, StoreError, TimedProgress, VerdictKey, beside, check, rows, telemetry};
+use super::{
+    Claim, KeptVerdict, ProviderBatch, SeenModel, StoreError, TimedProgress, VerdictKey, beside, check,
+    provider_batches, rows, telemetry,
+};
 use crate::request::{Prompt, Request, RequestKey, Settings};
 use crate::response::Response;
 use crate::telemetry::Stretch;
@@ -43,6 +46,7 @@ pub(super) enum Content {
     Fresh(String, Option<String>),
     Forgotten(Vec<RequestKey>),
     Verdicts(Vec<(VerdictKey, KeptVerdict)>),
+    ProviderBatch(ProviderBatch),
     /// Requests of a batch: those that it has claimed and still wants, and those that it wants now.
     Claim(u32, Vec<RequestKey>, Vec<RequestKey>),
     /// A part of a stretch along a batch.
@@ -143,6 +147,7 @@ impl Writer {
                 Content::Verdicts(verdicts) => {
                     verdicts.iter().try_for_each(|(key, verdict)| write_verdict(&transaction, key, verdict))?;
                 }
+                Content::ProviderBatch(batch) => provider_batches::write(&transaction, batch)?,
                 Content::Fresh(experiment, run) => write_fresh(&transaction, experiment, run.as_deref())?,
                 Content::TimedProgress(key, progress) => write_progress(&transaction, *key, *progress)?,
                 Content::Claim(batch, held, wanted) => {

@@ -215,7 +215,7 @@ pub const COLUMNS: &[Column] = columns! {
     "unrotated_answer": Text = |row| optional(row.chosen_content().map(letter));
     /// Name of the machine that it was measured at; empty for an experiment without `sites`.
     "site": Text = |row| optional_text(row.model.site.as_deref());
-    /// Name of the run that measured it; every run has a clock of its own.
+    /// Name of the run that measured it; every run has a clock of its own. Behind it stands `batch` and an id where a provider's batch API answered.
     "measured_by": Text = |row| text(&row.response.run);
     /// Key of the request: the hash under which the store holds the response.
     "request_key": Text = |row| Value::Text(row.response.key.to_string().into());

@@ -144,6 +144,8 @@ figures! {
     cold: Flag = "cold";
     /// True if its times are unknown because the client stood still.
     untimed: Flag = "is_untimed", |row| flag(Some(row.response.is_untimed()));
+    /// True if it came by a provider's batch API, so that nobody measured its times.
+    by_batch: Flag = "is_by_batch", |row| flag(Some(!row.response.status.is_fault() && row.response.batch().is_some()));
     /// How often it was tried.
     attempts: Count = "attempts";
     /// True if the token limit left reasoning alone.

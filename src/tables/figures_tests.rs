@@ -21,6 +21,7 @@ fn a_figure_without_a_reading_of_its_own_is_a_column_of_the_results() {
         "is_warm",
         "is_capped_in_reasoning",
         "is_untimed",
+        "is_by_batch",
         "first_token_s",
         "flight_start_s",
         "flight_end_s",

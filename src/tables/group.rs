@@ -28,6 +28,13 @@ pub struct Group {
     pub observed: Observed,
 }
 
+impl Group {
+    /// Answers that came by a provider's batch API.
+    pub fn by_batch(&self) -> u64 {
+        u64::from(self.figures.by_batch.sum().unwrap_or(0))
+    }
+}
+
 /// Everything that was measured.
 #[derive(Debug, Clone)]
 pub struct Results {

@@ -87,7 +87,7 @@ impl Row<'_> {
     /// the answer did or, without one, the most that it can have cost.
     pub fn cost(&self) -> Option<f64> {
         let unanswered = f64::from(self.response.unanswered);
-        let price = self.model.price.as_ref()?;
+        let price = self.model.price_of(self.response)?;
         if self.response.status.is_fault() {
             return (unanswered > 0.0).then(|| unanswered * price.at_most(self.prompt));
         }
@@ -96,7 +96,7 @@ impl Row<'_> {
 
     /// What each kind of token cost: uncached prompt, cached prompt, prompt written into the cache, output.
     pub fn cost_by_kind(&self) -> Option<[f64; 4]> {
-        let price = self.model.price.as_ref().filter(|_| !self.response.status.is_fault())?;
+        let price = self.model.price_of(self.response).filter(|_| !self.response.status.is_fault())?;
         Some(price.by_kind(&self.response.usage)?.map(|cost| cost / 1e6))
     }
 

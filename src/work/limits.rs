@@ -36,6 +36,13 @@ pub(super) fn check_size(plan: &Plan, datasets: &[Dataset]) -> Result<(), Error>
 pub(super) fn check_turns(plan: &Plan, datasets: &[Dataset]) -> Result<(), Error> {
     let has_turns = |dataset: &&Dataset| dataset.samples.iter().any(|sample| sample.replies() > 0);
     let Some(dataset) = datasets.iter().find(has_turns) else { return Ok(()) };
+    if plan.models.iter().any(|model| model.is_by_batch) {
+        return Err(Error::Usage(format!(
+            "`{}` has conversations, whose turns are asked with the answers to the turns before them, and a batch API takes \
+             all requests at once; remove `batch` from the endpoint",
+            dataset.name
+        )));
+    }
     let unfit = match plan.load.extent {
         Extent::Requests(_) => "load.requests",
         Extent::Duration(_) => "load.duration",

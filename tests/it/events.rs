@@ -7,6 +7,7 @@ use std::time::Duration;
 use serde_json::Value as Json;
 
 use crate::bench::{Bench, Spec};
+use crate::mock::Mock;
 use crate::server::{Act, Server};
 
 /// A judge that takes every answer for right.
@@ -53,6 +54,9 @@ fn every_event_is_one_of_the_schema_and_the_other_way_round() {
     let asked = Bench::ready(2, &Spec::on(&server).with("judge", "{ command: { run: [sh, judge.sh] } }"));
     asked.write("experiments/judge.sh", JUDGE);
     seen.extend(names(&asked));
+    let mock = Mock::start(&[]);
+    let batch = format!("{{ openai: {{ url: \"{}/v1\", batch: {{ poll: 50ms }} }} }}", mock.url);
+    seen.extend(names(&Bench::ready(2, &Spec::at(&batch).with("models", "[{ name: mock, endpoint: local }]"))));
     let schema: Json = serde_json::from_str(&Bench::empty().run(&["schema", "--events"]).exits(0).stdout).unwrap();
     let of_schema: BTreeSet<String> = schema["oneOf"]
         .as_array()

@@ -9,6 +9,7 @@
 )]
 
 mod apply;
+mod batches;
 mod bench;
 mod budget;
 mod chats;

@@ -13,14 +13,17 @@ pub(crate) struct Mock {
 }
 
 impl Mock {
-    fn start(arguments: &[&str]) -> Self {
+    pub(crate) fn start(arguments: &[&str]) -> Self {
         Self::with(&[&["--ttft", "2ms", "--gap", "1ms"], arguments].concat())
     }
 
-    /// One with these options and no others.
+    /// One with these options and no others, on a free port unless they name one.
     pub(crate) fn with(arguments: &[&str]) -> Self {
         let mut command = Command::new(env!("CARGO_BIN_EXE_smallbench"));
-        command.args(["mock", "--port", "0"]).args(arguments);
+        command.arg("mock").args(arguments);
+        if !arguments.contains(&"--port") {
+            command.args(["--port", "0"]);
+        }
         command.env("TRIAL_KEY", "sk-right").stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().unwrap();
         let mut url = String::new();

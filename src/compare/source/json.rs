@@ -20,7 +20,10 @@ pub(super) fn lines(
     answer: impl Fn(&Value) -> Result<Answer, String>,
 ) -> Result<Vec<Answer>, SourceError> {
     let mut answers = Vec::new();
-    each_line(path, |line| Ok(answers.push(answer(line)?)))?;
+    each_line(path, |line| {
+        answers.push(answer(line)?);
+        Ok(())
+    })?;
     Ok(answers)
 }
 

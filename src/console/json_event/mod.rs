@@ -122,6 +122,18 @@ pub enum JsonEvent {
         /// Reason for the wait; null once it is over.
         wait: Option<JsonWait>,
     },
+    /// How far a provider's batch is, where requests go through its batch API.
+    ProviderBatch {
+        /// The batch.
+        #[serde(flatten)]
+        of: JsonBatch,
+        /// The id that the provider gave its batch.
+        id: String,
+        /// Number of its requests that have come to an end.
+        done: usize,
+        /// Number of its requests.
+        requests: usize,
+    },
     /// A model is done at a level.
     ModelFinished {
         /// The batch.
@@ -257,6 +269,9 @@ impl JsonEvent {
             },
             Event::Waiting { batch, endpoint, wait } => {
                 Self::Waiting { of: batch.into(), endpoint: endpoint.clone(), wait: wait.as_ref().map(JsonWait::from) }
+            }
+            Event::ProviderBatch { batch, id, done, requests } => {
+                Self::ProviderBatch { of: batch.into(), id: id.clone(), done: *done, requests: *requests }
             }
             Event::ModelFinished { batch } => Self::ModelFinished { of: batch.into() },
             Event::Consulting { judge, done, answers } => {

@@ -25,6 +25,6 @@ mod trust;
 pub use connect::{Failure, Proxies};
 pub use connection::Tag;
 pub use idle::Surplus;
-pub use pool::{ConnectionPool, SendError};
+pub use pool::{ConnectionPool, Content, SendError};
 pub use stream::ResponseStream;
 pub use trust::Trust;

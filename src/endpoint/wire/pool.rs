@@ -16,6 +16,22 @@ use super::stamped::SocketTimestamps;
 use super::stream::ResponseStream;
 use super::trust::Trust;
 
+/// What a POST carries.
+#[derive(Debug, Clone)]
+pub struct Content {
+    /// Its media type.
+    pub media_type: &'static str,
+    /// All of it.
+    pub bytes: Bytes,
+}
+
+impl Content {
+    /// JSON.
+    pub fn json(bytes: Bytes) -> Self {
+        Self { media_type: "application/json", bytes }
+    }
+}
+
 /// Why there is no answer.
 #[derive(Debug, thiserror::Error)]
 pub enum SendError {
@@ -70,11 +86,11 @@ impl ConnectionPool {
         Ok(Self { connector, base, headers: map, timeout, idle: Arc::default() })
     }
 
-    /// Sends a request and waits for the headers of its answer: a POST of JSON, or a GET without a body.
+    /// Sends a request and waits for the headers of its answer: a POST, or a GET without a body.
     ///
     /// # Errors
     /// There is no connection, or it broke.
-    pub async fn send(&self, path: &str, body: Option<Bytes>, tag: Option<Tag>) -> Result<ResponseStream, SendError> {
+    pub async fn send(&self, path: &str, body: Option<Content>, tag: Option<Tag>) -> Result<ResponseStream, SendError> {
         let mut request = self.request(path, body).map_err(SendError::Unreachable)?;
         loop {
             let (mut connection, connect) = match self.idle.take() {
@@ -111,8 +127,9 @@ impl ConnectionPool {
         }
     }
 
-    fn request(&self, path: &str, body: Option<Bytes>) -> Result<Request<Full<Bytes>>, Failure> {
-        let query = self.base.query().map(|query| format!("?{query}")).unwrap_or_default();
+    fn request(&self, path: &str, body: Option<Content>) -> Result<Request<Full<Bytes>>, Failure> {
+        let sign = if path.contains('?') { '&' } else { '?' };
+        let query = self.base.query().map(|query| format!("{sign}{query}")).unwrap_or_default();
         let path = format!("{}{path}{query}", self.base.path().trim_end_matches('/'));
         let uri: Uri = if self.connector.forwarding().is_some() {
             let authority = self.base.authority().map(http::uri::Authority::as_str).unwrap_or_default();
@@ -120,13 +137,13 @@ impl ConnectionPool {
         } else {
             path.parse()?
         };
-        let mut request = Request::new(Full::new(body.clone().unwrap_or_default()));
+        let media_type = body.as_ref().map(|body| HeaderValue::from_static(body.media_type));
+        let mut request = Request::new(Full::new(body.map(|body| body.bytes).unwrap_or_default()));
         *request.uri_mut() = uri;
         *request.headers_mut() = self.headers.clone();
-        if body.is_some() {
+        if let Some(media_type) = media_type {
             *request.method_mut() = Method::POST;
-            let json = HeaderValue::from_static("application/json");
-            request.headers_mut().insert(http::header::CONTENT_TYPE, json);
+            request.headers_mut().insert(http::header::CONTENT_TYPE, media_type);
         }
         Ok(request)
     }
@@ -177,7 +194,7 @@ mod tests {
     }
 
     async fn ask(pool: &ConnectionPool) -> ResponseStream {
-        let mut exchange = pool.send("/x", Some(Bytes::from_static(b"{}")), None).await.unwrap();
+        let mut exchange = pool.send("/x", Some(Content::json(Bytes::from_static(b"{}"))), None).await.unwrap();
         let (at, bytes) = exchange.chunk().await.unwrap().unwrap();
         assert_eq!(&*bytes, b"ok");
         assert!(exchange.sent <= exchange.headers_at && exchange.headers_at <= at);
@@ -262,7 +279,8 @@ mod tests {
         });
         let pool = ConnectionPool::new(&base, &[], (None, &Trust::default()), Duration::from_secs(5)).unwrap();
         for tag in 0..3 {
-            let mut exchange = pool.send("/x", Some(Bytes::from_static(b"{}")), Some([tag; 32])).await.unwrap();
+            let mut exchange =
+                pool.send("/x", Some(Content::json(Bytes::from_static(b"{}"))), Some([tag; 32])).await.unwrap();
             while exchange.chunk().await.unwrap().is_some() {}
         }
         let expected = Surplus { connections: 1, suspects: vec![[1; 32], [2; 32]] };

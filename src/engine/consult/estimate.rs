@@ -163,8 +163,9 @@ impl JudgeState {
         let likely = count(prompt.likely_tokens());
         self.prompt_tokens = (self.prompt_tokens.0 + likely, self.prompt_tokens.1 + likely + more);
         self.output_tokens += u64::from(plan.output_limit(model));
+        let price = model.price_to_ask();
         let cost =
-            model.price.map(|price| (price.estimate(likely, 0), price.at_most_for(count(prompt.most_tokens()) + more)));
+            price.map(|price| (price.estimate(likely, 0), price.at_most_for(count(prompt.most_tokens()) + more)));
         self.cost = self.cost.zip(cost).map(|(sum, more)| (sum.0 + more.0, sum.1 + more.1));
     }
 }

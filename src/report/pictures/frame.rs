@@ -60,7 +60,15 @@ fn footer(plan: &Plan, work: &Work, groups: &[Group]) -> Vec<String> {
         parts.extend(levels);
     }
     parts.extend(digests(work, groups));
+    parts.extend(untimed(groups));
     parts
+}
+
+/// Models of which no times are known, because they were asked through a batch API.
+fn untimed(groups: &[Group]) -> Option<String> {
+    let by_batch = groups.iter().filter(|group| group.by_batch() > 0);
+    let labels: Vec<&str> = by_batch.map(|group| group.batch.model.label.as_str()).collect();
+    (!labels.is_empty()).then(|| format!("times not measured (batch API): {}", labels.join(", ")))
 }
 
 /// The start of the digest of each model whose server tells it.

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{MetricsSpec, ServeSpec};
+use super::{BatchSpec, MetricsSpec, ServeSpec};
 
 /// A server or a recording that answers requests.
 #[derive(Debug, Clone, Deserialize, Serialize, JsonSchema)]
@@ -100,6 +100,10 @@ pub struct OpenAiSpec {
     /// Read the counters of energy of this machine, on which the server has to run, while requests are sent.
     #[serde(default)]
     pub energy: bool,
+    /// Ask through the provider's batch API, which answers within a day at a lower price: `true`, or its settings. Such
+    /// answers have no times.
+    #[serde(default)]
+    pub batch: BatchSpec,
     /// A server that runs start on this machine and end, so that models and flags can be compared.
     pub serve: Option<ServeSpec>,
 }
@@ -157,6 +161,10 @@ pub struct AnthropicSpec {
     /// Read the counters of energy of this machine, on which the server has to run, while requests are sent.
     #[serde(default)]
     pub energy: bool,
+    /// Ask through the provider's batch API, which answers within a day at a lower price: `true`, or its settings. Such
+    /// answers have no times.
+    #[serde(default)]
+    pub batch: BatchSpec,
     /// A server that runs start on this machine and end, so that models and flags can be compared.
     pub serve: Option<ServeSpec>,
 }

@@ -4,6 +4,7 @@
 //! spec. Enums are externally tagged and nothing is flattened or untagged: those serde shapes lose
 //! the source position of an error.
 
+mod batch;
 mod dataset;
 mod endpoint;
 mod generation;
@@ -27,6 +28,7 @@ use serde::{Deserialize, Serialize};
 use crate::spec::gate::Gate;
 use crate::spec::prefer::Preference;
 
+pub use batch::{BatchApiSpec, BatchSpec};
 #[cfg(test)]
 pub use dataset::AnswerSpec;
 pub use dataset::{

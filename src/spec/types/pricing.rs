@@ -57,6 +57,13 @@ pub struct PriceSpec {
     /// Price per million prompt tokens written to the provider's cache; by default the input price.
     #[schemars(range(min = 0.0))]
     pub cache_write: Option<f64>,
+    /// Price per million prompt tokens of requests that a batch API answers; cached tokens and long prompts are cheaper by
+    /// the same factor.
+    #[schemars(range(min = 0.0))]
+    pub batch_input: Option<f64>,
+    /// Price per million output tokens of requests that a batch API answers.
+    #[schemars(range(min = 0.0))]
+    pub batch_output: Option<f64>,
     /// Other prices of requests with long prompts, such as `[{ above: 200000, input: 2.50, output: 15 }]`; at most four.
     #[serde(default)]
     pub tiers: Vec<PriceTierSpec>,

@@ -20,8 +20,8 @@ use super::error::Cause;
 use super::wal_syncer::{WalSyncer, WriterStatus};
 use super::writer::Content;
 use super::{
-    Claim, KeptVerdict, Missing, SeenModel, Store, StoreError, TimedProgress, VerdictKey, Warmup, owner, place,
-    recover, rows, schema, writer,
+    Claim, KeptVerdict, Missing, ProviderBatch, SeenModel, Store, StoreError, TimedProgress, VerdictKey, Warmup, owner,
+    place, recover, rows, schema, writer,
 };
 use crate::request::{Request, RequestKey, Settings};
 use crate::response::Response;
@@ -214,6 +214,14 @@ impl Store for SqliteStore {
 
     fn remember_fresh(&self, experiment: &str, run: Option<&str>) -> BoxFuture<'_, Result<(), StoreError>> {
         self.write(Content::Fresh(experiment.to_owned(), run.map(str::to_owned)))
+    }
+
+    fn provider_batches(&self, endpoint: &str) -> Result<Vec<ProviderBatch>, StoreError> {
+        self.found_provider_batches(endpoint)
+    }
+
+    fn keep_provider_batch(&self, batch: ProviderBatch) -> BoxFuture<'_, Result<(), StoreError>> {
+        self.write(Content::ProviderBatch(batch))
     }
 
     fn seen_model(&self, endpoint: &str, model: &str) -> Result<Option<SeenModel>, StoreError> {

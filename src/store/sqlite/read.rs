@@ -10,7 +10,8 @@ use super::places::Places;
 use crate::request::{RequestKey, Settings};
 use crate::response::{Response, Status};
 use crate::store::{
-    KeptVerdict, SeenModel, StoreError, TimedProgress, VerdictKey, Warmup, beside, check, rows, schema, telemetry,
+    KeptVerdict, ProviderBatch, SeenModel, StoreError, TimedProgress, VerdictKey, Warmup, beside, check,
+    provider_batches, rows, schema, telemetry,
 };
 use crate::telemetry::Stretch;
 
@@ -169,6 +170,14 @@ impl SqliteStore {
             connection.prepare_cached(sql)?.query_map([experiment], |row| row.get(0))?.collect()
         };
         read(&self.reader()).map_err(|source| self.error(&source))
+    }
+
+    pub(super) fn found_provider_batches(&self, endpoint: &str) -> Result<Vec<ProviderBatch>, StoreError> {
+        let found = provider_batches::read(&self.reader(), endpoint).map_err(|source| self.error(&source))?;
+        found
+            .into_iter()
+            .map(|batch| batch.ok_or_else(|| schema::damaged_row(&self.path, "provider_batches")))
+            .collect()
     }
 
     pub(super) fn found_model(&self, endpoint: &str, model: &str) -> Result<Option<SeenModel>, StoreError> {

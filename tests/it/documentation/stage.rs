@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use crate::bench::Bench;
+use crate::mock::Mock;
 use crate::server::{Server, hub};
 
 /// Names of models that pages use.
@@ -79,6 +80,8 @@ pub(crate) struct Stage {
     ollama: Server,
     openai: Server,
     anthropic: Server,
+    /// In place of a provider with a batch API.
+    batches: Mock,
 }
 
 impl Stage {
@@ -96,16 +99,19 @@ impl Stage {
             ollama: Server::ollama(&MODELS),
             openai: Server::openai(&MODELS, None),
             anthropic: Server::anthropic(&MODELS, None),
+            batches: Mock::start(&["--models", "gpt-4.1-nano,claude-haiku-4-5"]),
         }
     }
 
     /// Writes a file of the page.
     pub(crate) fn has(&self, name: &str, text: &str) {
-        let text = OPENAI
-            .iter()
-            .fold(text.to_owned(), |text, address| text.replace(address, &format!("{}/v1", self.openai.url())));
+        let (mut openai, mut anthropic) = (self.openai.url(), self.anthropic.url());
+        if text.contains("batch: true") {
+            (openai, anthropic) = (self.batches.url.clone(), self.batches.url.clone());
+        }
+        let text = OPENAI.iter().fold(text.to_owned(), |text, address| text.replace(address, &format!("{openai}/v1")));
         let text = text.replace("http://127.0.0.1:11434", &self.ollama.url());
-        self.bench.write(name, text.replace("https://api.anthropic.com", &self.anthropic.url()));
+        self.bench.write(name, text.replace("https://api.anthropic.com", &anthropic));
     }
 
     /// Runs the commands of a block; the result is how many it ran, and what is wrong with them.

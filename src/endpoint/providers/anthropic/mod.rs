@@ -1,5 +1,6 @@
 //! Anthropic's messages.
 
+mod batch;
 mod body;
 mod frame;
 
@@ -9,6 +10,7 @@ use serde_json::Value as Json;
 
 use crate::endpoint::address;
 use crate::endpoint::answer::Answer;
+use crate::endpoint::batch_api::BatchApi;
 use crate::endpoint::fault::Fault;
 use crate::endpoint::frames::Framing;
 use crate::endpoint::provider::{Extras, ImageForms, Inspection, OutputLimit, Provider, Registration, Schemas, Server};
@@ -50,6 +52,7 @@ pub(super) fn server(spec: &AnthropicSpec) -> Server<'_> {
             energy: spec.energy,
         },
         serve: spec.serve.as_ref(),
+        batch: spec.batch.settings(),
     }
 }
 
@@ -71,6 +74,10 @@ impl Provider for Anthropic {
     fn headers(&self, key: Option<&Secret>) -> Vec<(&'static str, String)> {
         let key = key.map(|key| ("x-api-key", key.expose().to_owned()));
         key.into_iter().chain([("anthropic-version", self.version.clone())]).collect()
+    }
+
+    fn batch_api(&self) -> Option<&'static dyn BatchApi> {
+        Some(&batch::Batches)
     }
 
     fn body(&self, settings: &Settings, prompt: &Prompt) -> Json {

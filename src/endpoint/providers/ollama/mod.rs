@@ -53,6 +53,7 @@ pub(super) fn server(spec: &OllamaSpec) -> Server<'_> {
             energy: spec.energy,
         },
         serve: None,
+        batch: None,
     }
 }
 

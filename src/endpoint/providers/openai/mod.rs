@@ -1,6 +1,7 @@
 //! OpenAI's chat completions, completions and responses, as OpenAI, llama-server, vLLM, LM Studio and many others speak them.
 
 mod address;
+mod batch;
 mod body;
 mod frame;
 mod responses;
@@ -11,6 +12,7 @@ use std::sync::Arc;
 use serde_json::Value as Json;
 
 use crate::endpoint::answer::Answer;
+use crate::endpoint::batch_api::BatchApi;
 use crate::endpoint::fault::Fault;
 use crate::endpoint::frames::Framing;
 use crate::endpoint::provider::{Extras, ImageForms, Inspection, Provider, Registration, Schemas, Server};
@@ -73,6 +75,7 @@ pub(super) fn server(spec: &OpenAiSpec) -> Server<'_> {
             energy: spec.energy,
         },
         serve: spec.serve.as_ref(),
+        batch: spec.batch.settings(),
     }
 }
 
@@ -108,6 +111,10 @@ impl Provider for OpenAi {
 
     fn takes_messages(&self) -> bool {
         self.form == Form::Chat
+    }
+
+    fn batch_api(&self) -> Option<&'static dyn BatchApi> {
+        Some(&batch::Batches)
     }
 
     fn images(&self) -> ImageForms {

@@ -6,7 +6,9 @@ mod frame;
 use serde_json::Value as Json;
 
 use super::address;
+use super::batch::Batches;
 use crate::endpoint::answer::Answer;
+use crate::endpoint::batch_api::BatchApi;
 use crate::endpoint::fault::Fault;
 use crate::endpoint::frames::Framing;
 use crate::endpoint::provider::{ImageForms, Inspection, Provider, Schemas};
@@ -36,6 +38,10 @@ impl Provider for Responses {
 
     fn schemas(&self) -> Schemas {
         Schemas::All
+    }
+
+    fn batch_api(&self) -> Option<&'static dyn BatchApi> {
+        Some(&Batches)
     }
 
     fn images(&self) -> ImageForms {

@@ -1,0 +1,166 @@
+//! Who asks through a batch API, and of whom.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use chrono::Utc;
+use tokio_util::sync::CancellationToken;
+
+use super::super::budget::{Budget, Reservation};
+use super::super::send::Stored;
+use super::super::{Context, send};
+use crate::endpoint::attempts::Bill;
+use crate::endpoint::batch_api::BatchApi;
+use crate::endpoint::client::Client;
+use crate::endpoint::fault::Fault;
+use crate::error::Error;
+use crate::event::Event;
+use crate::id::Id;
+use crate::plan::{EndpointPlan, Plan};
+use crate::request::RequestKey;
+use crate::response::Response;
+use crate::spec::types::BatchApiSpec;
+use crate::store::ProviderBatch;
+use crate::work::batch::Batch;
+use crate::work::{Slot, Work};
+
+/// Shortest time between two looks.
+const SHORTEST_POLL: Duration = Duration::from_millis(50);
+
+/// Requests by their keys.
+pub(super) type Wanted = BTreeMap<RequestKey, Slot>;
+
+/// Asks a model through the batch API of its endpoint.
+pub(in crate::engine) struct Asker<'a> {
+    pub(super) plan: &'a Plan,
+    pub(super) work: &'a Work,
+    pub(super) context: &'a Context<'a>,
+    pub(super) budget: &'a Budget,
+    pub(super) client: &'a Client,
+    pub(super) batch: &'a Batch,
+    pub(super) api: &'static dyn BatchApi,
+    pub(super) settings: BatchApiSpec,
+    /// Told of each response that is stored.
+    tell: &'a (dyn Fn(Stored) + Sync),
+    /// The most that requests of this run may cost which are at the provider.
+    reserved: Mutex<HashMap<RequestKey, Reservation>>,
+    /// How far each batch was when that was last shown.
+    shown: Mutex<HashMap<String, usize>>,
+}
+
+impl<'a> Asker<'a> {
+    /// Who asks a model; `None` if it is asked in another way.
+    pub(in crate::engine) fn of(
+        (plan, work): (&'a Plan, &'a Work),
+        (batch, client): (&'a Batch, &'a Client),
+        budget: &'a Budget,
+        tell: &'a (dyn Fn(Stored) + Sync),
+        context: &'a Context<'a>,
+    ) -> Option<Self> {
+        let endpoint = plan.endpoint_of(&batch.model);
+        let (settings, api) = (endpoint.batch?, endpoint.provider.batch_api()?);
+        let (reserved, shown) = Default::default();
+        Some(Self { plan, work, context, budget, client, batch, api, settings, tell, reserved, shown })
+    }
+
+    pub(super) fn endpoint(&self) -> &'a EndpointPlan {
+        self.plan.endpoint_of(&self.batch.model)
+    }
+
+    /// The number of its claims in the store.
+    pub(super) fn number(&self) -> u32 {
+        u32::try_from(self.batch.id.place()).unwrap_or(u32::MAX)
+    }
+
+    pub(super) fn drain(&self) -> &'a CancellationToken {
+        &self.context.stop.drain
+    }
+
+    /// Longest time between two looks.
+    pub(super) fn poll(&self) -> Duration {
+        self.settings.poll.0.max(SHORTEST_POLL)
+    }
+
+    pub(super) fn is_over(&self) -> bool {
+        self.drain().is_cancelled() || self.budget.reached().is_some()
+    }
+
+    /// Waits; false if the run is stopped meanwhile.
+    pub(super) async fn pause(&self, time: Duration) -> bool {
+        tokio::select! {
+            () = tokio::time::sleep(time) => true,
+            () = self.drain().cancelled() => false,
+        }
+    }
+
+    /// Reserves what a request may cost; false if the budget does not allow it.
+    pub(super) fn reserve(&self, slot: &Slot) -> bool {
+        let reserved = self.budget.reserve(&self.work.request(slot), self.batch.model.price_to_ask());
+        let Some(reserved) = reserved else { return false };
+        self.reserved().insert(slot.key, reserved);
+        true
+    }
+
+    /// A request has come to its end; what an earlier run submitted, that run has reckoned with.
+    pub(super) fn settle(&self, key: &RequestKey, bill: Bill<'_>) {
+        if let Some(reserved) = self.reserved().remove(key) {
+            self.budget.settle(reserved, bill, self.batch.model.price_to_ask());
+        }
+    }
+
+    /// What is still at the provider may cost all that it may cost.
+    pub(super) fn settle_all(&self) {
+        let rest = std::mem::take(&mut *self.reserved());
+        rest.into_values().for_each(|one| self.budget.settle(one, Bill::Unknown, self.batch.model.price_to_ask()));
+    }
+
+    fn reserved(&self) -> MutexGuard<'_, HashMap<RequestKey, Reservation>> {
+        self.reserved.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Stores responses, and says so.
+    pub(super) async fn keep(&self, responses: Vec<(Slot, Response)>) -> Result<(), Error> {
+        let kept = responses.into_iter().map(|(slot, response)| {
+            let response = Arc::new(response);
+            let stored = send::keep(self.plan, &*self.context.store, self.work.request(&slot), &response);
+            async move { stored.await.map(|()| Stored { slot, response }) }
+        });
+        for stored in futures::future::join_all(kept).await {
+            (self.tell)(stored?);
+        }
+        Ok(())
+    }
+
+    /// Keeps what is known of a batch.
+    pub(super) async fn remember(&self, batch: &ProviderBatch) -> Result<(), Error> {
+        Ok(self.context.store.keep_provider_batch(batch.clone()).await?)
+    }
+
+    /// Says how far a batch is, if it is further than before.
+    pub(super) fn show(&self, batch: &ProviderBatch, done: usize, requests: usize) {
+        let id = batch.id.clone().unwrap_or_default();
+        let before = self.shown.lock().unwrap_or_else(PoisonError::into_inner).insert(id.clone(), done);
+        if before == Some(done) {
+            return;
+        }
+        (self.context.observer)(&Event::ProviderBatch { batch: self.batch.clone(), id, done, requests });
+    }
+
+    pub(super) fn error(&self, fault: &Fault, remedy: &str) -> Error {
+        Error::BatchApi {
+            endpoint: self.endpoint().name.clone(),
+            url: self.endpoint().place(),
+            message: fault.line(),
+            remedy: remedy.to_owned(),
+        }
+    }
+}
+
+/// Time after which what was sent has arrived, and what was made is seen, in seconds.
+pub(super) const SETTLED_S: i64 = 5;
+
+/// Now, in seconds since 1970.
+pub(super) fn now() -> i64 {
+    Utc::now().timestamp()
+}
