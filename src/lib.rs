@@ -83,4 +83,5 @@ mod tables;
 mod telemetry;
 mod timer;
 mod tool;
+mod trust;
 mod work;

@@ -337,6 +337,11 @@ impl KeyHasher {
         hasher.update(prompt.hash);
         RequestKey(hasher.finalize().into())
     }
+
+    /// What tells these settings from others.
+    pub fn hash(&self) -> [u8; 32] {
+        self.0.clone().finalize().into()
+    }
 }
 
 /// Name and length come before each value, so that no two lists of fields have the same bytes.

@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use super::arguments::{Again, Apply, Display, Unsure};
 use super::session::Session;
-use super::{interrupt, process_env};
+use super::{interrupt, process_env, storing};
 use crate::console::reporter::Reporter;
 use crate::console::table;
 use crate::endpoint::client::Run;
@@ -28,7 +28,6 @@ use crate::report::markdown::fitted;
 use crate::spec::gate::Gate;
 use crate::stack;
 use crate::stop::Stop;
-use crate::store::SqliteStore;
 
 pub(super) fn run(arguments: &Apply, session: &Session) -> Result<Exit, Error> {
     let files = process_env::raise_open_file_limit();
@@ -75,7 +74,7 @@ fn refuse_fresh(plan: &Plan) -> Result<(), Error> {
         Some((key, _)) => Err(Error::Usage(format!(
             "`--fresh` does not go with `{key}`, which continues from what is stored; remove the responses with \
              `smallbench store remove {} --model NAME`",
-            plan.output.store.display()
+            plan.output.store
         ))),
     }
 }
@@ -115,20 +114,10 @@ pub(super) fn run_plan(
     session: &Session,
 ) -> Result<Option<(RunSummary, Stop)>, Error> {
     let hub = session.hub();
-    let store = Arc::new(SqliteStore::open(&plan.output.store)?);
     let reporter = Arc::new(session.reporter_as(asked.display.wishes()));
-    if let Some(orphan) = store.orphan() {
-        let text = format!(
-            "the store {0} was missing, but its log was there; the log is now {1}. To keep its \
-             responses, stop this run and restore the store and the log as {0} and {0}-wal; without the store, restore \
-             only the log and run `smallbench store recover {0}`",
-            plan.output.store.display(),
-            orphan.display()
-        );
-        reporter.show(&Event::Warning(text));
-    }
-    let stop = Stop::default();
     let run = Run::start(process_env::run_name());
+    let store = storing::to_work(plan, &run.name, &reporter)?;
+    let stop = Stop::default();
     let confirm = |question: &str| asked.yes || ask(question);
     let context = Context {
         store,
@@ -173,7 +162,7 @@ pub(super) fn run_plan(
 
 /// Where responses are kept, and the command that continues the run.
 fn kept(plan: &Plan, asked: &Asked) -> (String, String) {
-    (plan.output.store.display().to_string(), asked.again.clone())
+    (plan.output.store.to_string(), asked.again.clone())
 }
 
 /// Says what an interrupted run has kept, and how to continue it.

@@ -77,6 +77,8 @@ pub(super) enum Command {
     Clean(Clean),
     /// Write a commented spec to start from.
     Init(Init),
+    /// Show the runs that work on the store of a spec: where, since when, on what, and when they were last heard of.
+    Status(Status),
     /// Look into a store, remove responses from it, or repair it.
     #[command(subcommand)]
     Store(Store),
@@ -97,6 +99,16 @@ pub(super) struct Guard {
     /// Program and arguments.
     #[arg(required = true, last = true)]
     pub(super) command: Vec<OsString>,
+}
+
+/// Arguments of `status`.
+#[derive(Debug, Args)]
+pub(super) struct Status {
+    #[command(flatten)]
+    pub(super) spec: Spec,
+    /// Print JSON.
+    #[arg(long)]
+    pub(super) json: bool,
 }
 
 /// Arguments of `apply`.

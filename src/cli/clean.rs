@@ -21,7 +21,7 @@ pub(super) fn run(arguments: &Clean, session: &Session) -> Result<Exit, Error> {
     }
     let reporter = session.reporter(false);
     let files = counted(removed, "file");
-    let (folder, store) = (folder.display(), plan.output.store.display());
+    let (folder, store) = (folder.display(), &plan.output.store);
     let text = match (removed, arguments.dry_run) {
         (0, _) => format!("{folder} has no results"),
         (_, true) => format!("{files} of {folder} would be removed"),

@@ -9,7 +9,7 @@ use chrono::{DateTime, Utc};
 
 use super::session::Session;
 use super::spec_arguments::Spec;
-use super::{apply, process_env};
+use super::{apply, process_env, storing};
 use crate::dataset;
 use crate::dataset::HubSettings;
 use crate::endpoint::client::Run;
@@ -27,7 +27,7 @@ use crate::lock::Policy;
 use crate::plan::Plan;
 use crate::program;
 use crate::stop::Stop;
-use crate::store::{SqliteStore, Store};
+use crate::store::Store;
 
 /// Free space below which the check fails.
 const LEAST_FREE_BYTES: u64 = 1 << 30;
@@ -61,7 +61,7 @@ pub(super) fn run(arguments: &Spec, session: &Session) -> Result<Exit, Error> {
     findings.push(clock());
     findings.push(disk(&plan.output.folder));
     findings.extend(folders(&plan));
-    let looked_at = process_env::store_to_look_at(&plan).map(|(store, scratch)| (Arc::new(store), scratch));
+    let looked_at = storing::to_look_at(&plan);
     let store = looked_at.as_ref().map(|(store, _)| store);
     findings.push(health(&plan, store));
     findings.extend(keys(&plan));
@@ -109,7 +109,7 @@ fn disk(folder: &Path) -> Finding {
 /// The folders that a run writes.
 fn folders(plan: &Plan) -> Vec<Finding> {
     let lock = (!plan.lock.exists()).then(|| folder_of(&plan.lock));
-    let folders = [plan.output.folder.as_path(), folder_of(&plan.output.store)].into_iter().chain(lock);
+    let folders = [plan.output.folder.as_path(), plan.output.outer.as_path()].into_iter().chain(lock);
     let folders: BTreeSet<&Path> = folders.collect();
     let look = |folder: &Path| {
         let outcome = check_could_be_written(folder).map(|()| "can be written".to_owned());
@@ -129,8 +129,8 @@ fn free_bytes(_: &Path) -> Option<u64> {
     None
 }
 
-fn health(plan: &Plan, store: Result<&Arc<SqliteStore>, &Error>) -> Finding {
-    let path = plan.output.store.display();
+fn health(plan: &Plan, store: Result<&Arc<dyn Store>, &Error>) -> Finding {
+    let path = &plan.output.store;
     let outcome = match store {
         Err(error) => Err(format!("{error}; {}", error.hint().unwrap_or_default())),
         Ok(store) => match store.examine() {
@@ -195,12 +195,12 @@ async fn endpoints(
     plan: &Plan,
     session: &Session,
     (hub, has_data): (&HubSettings, bool),
-    store: &Arc<SqliteStore>,
+    store: &Arc<dyn Store>,
 ) -> Vec<Finding> {
     let stop = Stop::default();
     let observer = |_: &Event| {};
     let confirm = |_: &str| false;
-    let store: Arc<dyn Store> = Arc::<SqliteStore>::clone(store);
+    let store = Arc::clone(store);
     let run = Run::start("doctor");
     let secrets = session.secrets.clone();
     let context = Context {

@@ -6,7 +6,7 @@ use crate::chart::{self, View};
 use crate::console::history;
 use crate::error::Error;
 use crate::exit::Exit;
-use crate::files::{folder_of, write_bytes};
+use crate::files::write_bytes;
 use crate::report::history::{Entry, load};
 
 /// Pixels of a PNG per unit of the drawing.
@@ -14,7 +14,7 @@ const SCALE: f32 = 2.0;
 
 pub(super) fn run(arguments: &History, session: &Session) -> Result<Exit, Error> {
     let plan = session.plan(&arguments.spec)?;
-    let folder = folder_of(&plan.output.store);
+    let folder = plan.output.outer.as_path();
     let entries = load(folder, &plan.name)?;
     if entries.is_empty() {
         let (folder, spec) = (folder.display(), arguments.spec.spec.display());

@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use tempfile::TempDir;
 
-use super::process_env;
 use super::session::Session;
+use super::storing;
 use crate::console::reporter::Reporter;
 use crate::dataset::HubSettings;
 use crate::endpoint::client::Run;
@@ -39,7 +39,7 @@ impl Looking {
     /// The store cannot be read.
     pub(super) fn at(plan: &Plan, command: &'static str, session: &Session) -> Result<Self, Error> {
         let hub = session.hub();
-        let (store, scratch) = process_env::store_to_look_at(plan)?;
+        let (store, scratch) = storing::to_look_at(plan)?;
         let reporter = Arc::new(session.reporter(false));
         let shown = Arc::clone(&reporter);
         let observer = move |event: &Event| {
@@ -48,7 +48,7 @@ impl Looking {
             }
         };
         Ok(Self {
-            store: Arc::new(store),
+            store,
             reporter,
             command,
             hub,

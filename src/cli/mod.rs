@@ -40,7 +40,9 @@ mod sharding;
 mod show;
 mod siting;
 mod spec_arguments;
+mod status;
 mod store;
+mod storing;
 mod validate;
 mod watch;
 
@@ -89,6 +91,7 @@ pub fn main() -> ExitCode {
         Command::Init(init) => init::run(init, &session),
         Command::Doctor(doctor) => doctor::run(doctor, &session),
         Command::Clean(clean) => clean::run(clean, &session),
+        Command::Status(arguments) => status::run(arguments, &session),
         Command::Store(store) => store::run(store, &session),
         Command::Merge(merge) => merge::run(merge, &session),
         Command::Mock(mock) => mock::run(mock, &session),

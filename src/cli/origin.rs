@@ -9,6 +9,7 @@ use crate::error::Error;
 use crate::plan::Plan;
 use crate::report::manifest::Manifest;
 use crate::report::origin::Origin;
+use crate::store::Location;
 
 /// The plan of a spec, or of the run whose output folder is given in its place; and a warning if the spec is no longer
 /// that of the run.
@@ -37,7 +38,7 @@ pub(super) fn plan(folder: &Path, own: &Overrides, session: &Session) -> Result<
     let shard = own.shard.or(shard.and_then(|shard| shard.parse().ok()));
     let mut plan = session.plan_at(&path, &Overrides { sets, limit, shard, site: own.site.clone() })?;
     if let Some(store) = store.map(|store| folder.join(store)).filter(|store| store.is_file()) {
-        plan.output.store = store;
+        plan.output.store = Location::File(store);
     }
     let changed = changed(&plan, &manifest.spec_sha256, Path::new(&spec));
     Ok((plan, changed))

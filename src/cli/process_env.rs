@@ -3,18 +3,17 @@
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use chrono::{DateTime, SecondsFormat, Utc};
-use tempfile::TempDir;
-
 use crate::dataset::HubSettings;
 use crate::error::Error;
 use crate::files::read_bounded;
-use crate::plan::Plan;
 use crate::spec::expand::Environment;
-use crate::store::SqliteStore;
+use chrono::{DateTime, SecondsFormat, Utc};
 
 /// Maximum size of a token file in bytes.
 const MOST_TOKEN: u64 = 64 << 10;
+
+/// Maximum size of the name of a machine in bytes.
+const MOST_NAME: u64 = 4096;
 
 /// File descriptors needed besides connections.
 const OTHER_FILES: u64 = 64;
@@ -32,15 +31,12 @@ pub(super) fn environment() -> Environment {
         .collect()
 }
 
-/// The store, for a read-only command; if it does not exist, a temporary empty one that is deleted with
-/// its folder.
-pub(super) fn store_to_look_at(plan: &Plan) -> Result<(SqliteStore, Option<TempDir>), Error> {
-    let path = &plan.output.store;
-    if path.exists() {
-        return Ok((SqliteStore::open(path)?, None));
-    }
-    let scratch = tempfile::tempdir().map_err(Error::io(std::env::temp_dir()))?;
-    Ok((SqliteStore::open(&scratch.path().join("store.sqlite"))?, Some(scratch)))
+/// The name of this machine, for people; empty where the system does not tell it.
+pub(super) fn machine() -> String {
+    let told = read_bounded(Path::new("/proc/sys/kernel/hostname"), MOST_NAME).ok();
+    let told = told.and_then(|bytes| String::from_utf8(bytes).ok());
+    let variable = || ["HOSTNAME", "COMPUTERNAME"].iter().find_map(|name| environment().get(*name).cloned());
+    told.or_else(variable).unwrap_or_default().trim().to_owned()
 }
 
 /// The file of this program.

@@ -93,6 +93,7 @@ impl Session {
             ));
         }
         plan.endpoints.iter().flat_map(EndpointPlan::secrets).for_each(|key| self.secrets.add(key));
+        plan.output.store.secrets().iter().for_each(|secret| self.secrets.add(secret));
         Ok(plan)
     }
 

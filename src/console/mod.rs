@@ -13,4 +13,5 @@ pub mod selftest;
 pub mod store;
 pub mod table;
 pub mod text;
+pub mod workers;
 pub mod yaml;

@@ -2,6 +2,7 @@
 
 use std::time::{Duration, Instant as Moment};
 
+use futures::future::BoxFuture;
 use serde_json::Value as Json;
 use tokio::time::{Instant, timeout_at};
 use tokio_util::sync::CancellationToken;
@@ -23,7 +24,7 @@ const PUT_OFF: Duration = Duration::from_secs(1);
 /// Allows attempts, and learns what each was billed.
 pub trait Meter: Sync {
     /// False if no further attempt may be made.
-    fn start(&self) -> bool;
+    fn start(&self) -> BoxFuture<'_, bool>;
 
     /// An allowed attempt is over.
     fn end(&self, bill: Bill<'_>);
@@ -102,7 +103,7 @@ impl Client {
                 Entered::Late => return Some(asking.kept_waiting()),
                 Entered::Over => return asking.given_up(),
             };
-            if !meter.start() {
+            if !meter.start().await {
                 return asking.given_up();
             }
             let (attempt, outcome) = asking.attempt(&body, permit.throttled).await;

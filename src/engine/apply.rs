@@ -9,7 +9,7 @@ use std::time::Duration;
 use super::aggregate::{Told, aggregate};
 use super::budget::Budget;
 use super::connect::{Connection, connect, require_known, see_models, unconnected, warn_of_unknown};
-use super::consult::consult;
+use super::consult::{Opinions, consult};
 use super::fetch::fetch;
 use super::generate::{Generated, generate};
 use super::judge::judge;
@@ -93,12 +93,12 @@ pub async fn apply(
     // Checked first, so that a run whose results cannot be written costs nothing.
     check_writable(&plan.output.folder)?;
     require_baseline(plan, context)?;
-    for folder in [&plan.output.folder, folder_of(&plan.output.store), folder_of(&plan.lock)] {
+    for folder in [&plan.output.folder, plan.output.outer.as_path(), folder_of(&plan.lock)] {
         remove_abandoned_drafts(folder);
     }
     let Prepared { mut work, connections, mut seen, judges, elsewhere } =
         prepare(plan, (policy, sending), context).await?;
-    let budget = Arc::new(Budget::new(&plan.budget));
+    let budget = Arc::new(Budget::on(&context.store, &plan.budget));
     let generated = match sending {
         Sending::Missing if plan.search.is_some() => {
             let datasets = Arc::clone(&work.datasets);
@@ -116,7 +116,7 @@ pub async fn apply(
     let (plan, work) = (&*plan, &*ManuallyDrop::new(work));
     let responses = Responses { plan, work, store: &*context.store, failed: &generated.failed };
     let words = Arc::default();
-    let opinions = consult(&responses, (sending != Sending::Cancel).then_some(&budget), context).await?;
+    let opinions = consulted(&responses, sending, &budget, context).await?;
     let judged = judge(&responses, &opinions, &words, context)?;
     let (warmups, measured) = with_warmups(plan, work, judged, &words, context)?;
     let told = told(plan, work, &seen);
@@ -150,6 +150,18 @@ pub async fn apply(
     Ok(RunSummary { results, checks, gates, faults, unsent, unjudged, time_left, over_budget, folder })
 }
 
+/// What judges say that have to be consulted; then nothing more is spent.
+async fn consulted(
+    responses: &Responses<'_>,
+    sending: Sending,
+    budget: &Arc<Budget>,
+    context: &Context<'_>,
+) -> Result<Opinions, Error> {
+    let opinions = consult(responses, (sending != Sending::Cancel).then_some(budget), context).await?;
+    budget.give_back().await?;
+    Ok(opinions)
+}
+
 /// Writes tables, charts and the page, then the manifest of these files; what is no partial result becomes a part of the
 /// history.
 fn publish(
@@ -168,7 +180,7 @@ fn publish(
     if folder != output.folder {
         return Ok(());
     }
-    history::add(folder_of(&output.store), &history::Entry::new(&manifest, rendered.results)?)
+    history::add(&output.outer, &history::Entry::new(&manifest, rendered.results)?)
 }
 
 /// Refuses gates that have nothing to compare with.

@@ -1,7 +1,8 @@
 //! The budget of a run: checked before each send, against what was spent and what is in flight.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use futures::future::BoxFuture;
 use tokio::time::Instant;
 
 use crate::endpoint::attempts::{Bill, Meter};
@@ -9,14 +10,21 @@ use crate::format::significant;
 use crate::plan::Price;
 use crate::request::Request;
 use crate::spec::types::BudgetSpec;
+use crate::store::{Spending, Store, StoreError};
 
-/// The budget of one run.
-#[derive(Debug)]
+/// The budget of one run, or its part of one that several runs share.
 pub struct Budget {
     limits: BudgetSpec,
     started: Instant,
     state: Mutex<State>,
+    /// The store whose runs spend it together, if they do.
+    shared: Option<Arc<dyn Store>>,
+    /// Of those that take a part of it.
+    turn: tokio::sync::Mutex<()>,
 }
+
+/// Attempts for which a run takes its part of a shared budget ahead of what it sends.
+const AHEAD: u32 = 8;
 
 #[derive(Debug, Default)]
 struct State {
@@ -24,6 +32,8 @@ struct State {
     spent: f64,
     reserved: f64,
     reached: Option<String>,
+    /// What was taken of a shared budget.
+    drawn: Spending,
 }
 
 /// What one request in flight may cost.
@@ -33,7 +43,93 @@ pub struct Reservation(f64);
 impl Budget {
     /// A new budget.
     pub fn new(limits: &BudgetSpec) -> Self {
-        Self { limits: limits.clone(), started: Instant::now(), state: Mutex::new(State::default()) }
+        Self {
+            limits: limits.clone(),
+            started: Instant::now(),
+            state: Mutex::new(State::default()),
+            shared: None,
+            turn: tokio::sync::Mutex::default(),
+        }
+    }
+
+    /// A new budget for a run on a store, which may share it with other runs.
+    pub fn on(store: &Arc<dyn Store>, limits: &BudgetSpec) -> Self {
+        let is_limited = limits.max_cost.is_some() || limits.max_requests.is_some();
+        let shared = (is_limited && store.shares_budgets()).then(|| Arc::clone(store));
+        Self { shared, ..Self::new(limits) }
+    }
+
+    /// Reserves the maximum cost of an attempt, of a shared budget as well.
+    async fn admit(&self, request: &Request, price: Option<&Price>) -> Option<Reservation> {
+        if let Some(store) = &self.shared {
+            self.draw(store, price.map_or(0.0, |price| at_most(request, price))).await;
+        }
+        self.reserve(request, price)
+    }
+
+    /// Takes a part of a shared budget, if an attempt of this cost needs one.
+    async fn draw(&self, store: &Arc<dyn Store>, most: f64) {
+        if self.short(most).is_none() {
+            return;
+        }
+        // One at a time, so that those that wait find what the first one took.
+        let _turn = self.turn.lock().await;
+        let Some(wanted) = self.short(most) else { return };
+        let granted = store.draw(wanted, self.limit()).await;
+        if let Ok(granted) = &granted {
+            let mut state = self.state();
+            state.drawn.requests += granted.requests;
+            state.drawn.cost += granted.cost;
+        }
+        let reached = match (granted, self.short(most)) {
+            (Err(error), _) => format!("the budget of all runs is unknown: {error}"),
+            (Ok(_), None) => return,
+            (Ok(_), Some(Spending { requests: 0, .. })) => {
+                let limit = self.limits.max_cost.unwrap_or_default();
+                format!("max_cost: all runs on the store together have {limit} spent or in flight")
+            }
+            (Ok(_), Some(_)) => {
+                let limit = self.limits.max_requests.unwrap_or_default();
+                format!("max_requests: {limit} requests sent by all runs on the store")
+            }
+        };
+        self.state().reached.get_or_insert(reached);
+    }
+
+    /// What is to be taken of a shared budget before an attempt of this cost; none if enough was taken.
+    fn short(&self, most: f64) -> Option<Spending> {
+        let (state, limits) = (self.state(), &self.limits);
+        let requests = i64::try_from(state.requests).unwrap_or(i64::MAX).saturating_add(1) - state.drawn.requests;
+        let cost = state.spent + state.reserved + most - state.drawn.cost;
+        // What was taken and spent to the last bit may differ by that bit.
+        let (needs_requests, needs_cost) =
+            (limits.max_requests.is_some() && requests > 0, limits.max_cost.is_some() && cost > most * 1e-9);
+        (needs_requests || needs_cost).then(|| Spending {
+            requests: if needs_requests { requests.saturating_add(i64::from(AHEAD) - 1) } else { 0 },
+            cost: if needs_cost { cost + most * f64::from(AHEAD - 1) } else { 0.0 },
+        })
+    }
+
+    fn limit(&self) -> Spending {
+        let requests = self.limits.max_requests.and_then(|requests| i64::try_from(requests).ok());
+        Spending { requests: requests.unwrap_or(i64::MAX), cost: self.limits.max_cost.unwrap_or(f64::INFINITY) }
+    }
+
+    /// Gives back what was taken of a shared budget and not spent.
+    ///
+    /// # Errors
+    /// The store cannot be written.
+    pub async fn give_back(&self) -> Result<(), StoreError> {
+        let Some(store) = &self.shared else { return Ok(()) };
+        let rest = {
+            let mut state = self.state();
+            let spent = i64::try_from(state.requests).unwrap_or(i64::MAX);
+            let rest = Spending { requests: spent - state.drawn.requests, cost: state.spent - state.drawn.cost };
+            state.drawn = Spending { requests: spent, cost: state.spent };
+            rest
+        };
+        let is_some = rest.requests < 0 || rest.cost < 0.0;
+        if is_some { store.draw(rest, self.limit()).await.map(|_| ()) } else { Ok(()) }
     }
 
     /// Reserves the maximum cost of an attempt; `None` if the budget does not allow it, and for all later attempts.
@@ -126,11 +222,13 @@ impl<'m> Metered<'m> {
 }
 
 impl Meter for Metered<'_> {
-    fn start(&self) -> bool {
-        let reserved = self.budget.reserve(self.request, self.price);
-        let is_allowed = reserved.is_some();
-        *self.reserved() = reserved;
-        is_allowed
+    fn start(&self) -> BoxFuture<'_, bool> {
+        Box::pin(async {
+            let reserved = self.budget.admit(self.request, self.price).await;
+            let is_allowed = reserved.is_some();
+            *self.reserved() = reserved;
+            is_allowed
+        })
     }
 
     fn end(&self, bill: Bill<'_>) {
@@ -143,7 +241,6 @@ impl Meter for Metered<'_> {
 #[cfg(test)]
 mod tests {
     use std::num::NonZeroU32;
-    use std::sync::Arc;
     use std::time::Duration;
 
     use super::*;
@@ -184,8 +281,8 @@ mod tests {
         assert!(budget.reached().unwrap().starts_with("max_cost"));
     }
 
-    #[test]
-    fn every_attempt_that_may_be_billed_counts() {
+    #[tokio::test]
+    async fn every_attempt_that_may_be_billed_counts() {
         let budget = Budget::new(&BudgetSpec { max_cost: Some(60.0), max_requests: Some(4), ..BudgetSpec::default() });
         let request = request();
         let metered = Metered::new(&budget, &request, Some(&PRICE));
@@ -197,11 +294,11 @@ mod tests {
             (Bill::Usage(&usage), 30.0, 3),
             (Bill::Unknown, 50.0, 4),
         ] {
-            assert!(metered.start());
+            assert!(metered.start().await);
             metered.end(bill);
             assert_eq!((budget.spent(), budget.attempts()), (spent, attempts), "{bill:?}");
         }
-        assert!(!metered.start());
+        assert!(!metered.start().await);
         assert!(budget.reached().unwrap().starts_with("max_requests"));
     }
 

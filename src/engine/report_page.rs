@@ -10,7 +10,7 @@ use super::render::{Rendered, entry};
 use super::responses::TOGETHER;
 use crate::error::Error;
 use crate::event::Event;
-use crate::files::{folder_of, write_bytes};
+use crate::files::write_bytes;
 use crate::plan::Plan;
 use crate::report::history;
 use crate::report::html::{FILE, Page, Source};
@@ -37,7 +37,7 @@ pub(super) fn write(
         Ok(parts.collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect())
     };
     let sample = |place: usize| work.slots.get(place).map(|slot| work.sample(slot));
-    let earlier = history::load(folder_of(&plan.output.store), &plan.name)?;
+    let earlier = history::load(&plan.output.outer, &plan.name)?;
     let page = Page {
         plan,
         batches: &work.batches,

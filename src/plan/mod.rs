@@ -52,6 +52,7 @@ use crate::spec::Document;
 use crate::spec::gate::Gate;
 use crate::spec::prefer::Preference;
 use crate::spec::types::{BudgetSpec, ChartSpec, GenerationSpec, PictureFormat, PictureMedium, UntilSpec};
+use crate::store::Location;
 pub use names::{PLAIN_NAME, is_plain_name};
 use shard::Shard;
 
@@ -237,12 +238,14 @@ pub struct LoadPlan {
 }
 
 /// Output folder, store and formats.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct OutputPlan {
     /// Folder of the tables and charts.
     pub folder: PathBuf,
-    /// The store, shared by the experiments of the parent folder.
-    pub store: PathBuf,
+    /// The folder around it, with the history of all its experiments.
+    pub outer: PathBuf,
+    /// The store, shared by the experiments of the parent folder, or by several machines.
+    pub store: Location,
     /// Picture formats.
     pub formats: Vec<PictureFormat>,
     /// Where the pictures will be seen.

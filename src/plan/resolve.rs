@@ -63,7 +63,7 @@ pub fn resolve(mut document: Document, environment: &Environment, options: &Opti
     }
     let has_alternatives = models.iter().any(|model| model.parameters.options.top_logprobs.is_some());
     problems.extend(refused_options(&document, &endpoints, &models));
-    let output = output::output(&spec, &folder, options.shard);
+    let output = output::output(&document, (&folder, environment), options.shard, &mut problems);
     if output.folder.file_name().is_none() || output.folder == plain(&folder) {
         let problem = Problem::new("the output folder must not be the folder of the spec or a root")
             .help("use a folder of its own, such as `../outputs/NAME`; the store is written beside it");
@@ -306,7 +306,7 @@ fn endpoint(name: &str, spec: &EndpointSpec, folder: &Path, environment: &Enviro
         (Some(extras), Target::Url(url)) => Observing::new(extras, url)?,
         _ => Observing::default(),
     };
-    let trust = ca_file.map_or_else(|| Ok(Trust::default()), |file| Trust::of_file(&file))?;
+    let trust = ca_file.map_or_else(|| Ok(Trust::default()), |file| Trust::of_file(&file, "ca_file"))?;
     let name = name.to_owned();
     let site = None;
     Ok(EndpointPlan {

@@ -4,7 +4,10 @@ use super::markdown::Table;
 
 /// The variables that the program reads, and what for.
 const VARIABLES: [(&str, &str); 22] = [
-    ("`api_key_env`, `headers_env`, `${NAME}` in a spec", "the variables that a spec names: keys, and parts of values"),
+    (
+        "`api_key_env`, `headers_env`, `url_env`, `${NAME}` in a spec",
+        "the variables that a spec names: keys, the address of a store, and parts of values",
+    ),
     ("`HF_TOKEN`", "token for the Hugging Face Hub"),
     ("`HF_TOKEN_PATH`", "file with that token; by default `token` in `HF_HOME`"),
     ("`HF_ENDPOINT`", "address of the Hub or of a mirror; by default `https://huggingface.co`"),

@@ -35,7 +35,7 @@ impl Origin {
         let overrides = plan.document.sources.iter().filter(|source| source.name == OVERRIDE);
         Self {
             spec: relative(folder, &plan.document.path),
-            store: relative(folder, &plan.output.store),
+            store: plan.output.store.file().and_then(|store| relative(folder, store)),
             overrides: overrides.map(|source| secrets.redact(&source.text).into_owned()).collect(),
             limit: plan.limit,
             shard: plan.shard.map(|shard| shard.to_string()),

@@ -85,7 +85,7 @@ impl Trial<'_> {
             offline: true,
             timeout: Duration::from_secs(1),
         };
-        let (store, stop) = (Arc::new(SqliteStore::open(&plan.output.store)?), Stop::default());
+        let (store, stop) = (Arc::new(SqliteStore::open(&folder.join("store.sqlite"))?), Stop::default());
         let run = Run::start("selftest");
         let confirm = |_: &str| true;
         let costs = Costs::default();

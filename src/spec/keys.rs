@@ -27,7 +27,7 @@ pub struct Mentioned {
 /// lines, and a key must not be shown.
 pub fn mentioned(text: &str) -> Mentioned {
     static ENTRY: LazyLock<Option<Regex>> = LazyLock::new(|| {
-        let name = r"(?:api_?key(?:_env)?|token|secret|password|authorization)";
+        let name = r"(?:api_?key(?:_env)?|url_env|token|secret|password|authorization)";
         Regex::new(&format!(r#"(?i){name}["']?\s*[:=]\s*["']?(?:bearer\s+)?([^\s"',}}\]#]+)"#)).ok()
     });
     let mut found = Mentioned::default();

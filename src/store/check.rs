@@ -43,6 +43,13 @@ pub(super) fn execute(mut statement: CachedStatement<'_>, values: &[&dyn ToSql])
     Ok(())
 }
 
+/// The check of values that were read.
+pub(super) fn sum<'v>(values: impl IntoIterator<Item = ValueRef<'v>>) -> u32 {
+    let mut bytes = Bytes::new();
+    values.into_iter().for_each(|value| bytes.add(value));
+    bytes.sum()
+}
+
 /// The check of values that are about to be written.
 fn of(values: &[&dyn ToSql]) -> rusqlite::Result<u32> {
     let mut bytes = Bytes::new();

@@ -19,7 +19,7 @@ use crate::response::Status;
 pub(super) const BEAT: Duration = Duration::from_secs(5);
 
 /// Bytes of a key that are written: enough that no two requests share them.
-const SHORT: usize = 16;
+pub(super) const SHORT: usize = 16;
 
 type Short = [u8; SHORT];
 

@@ -5,6 +5,8 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::ErrorCode;
 
+use super::postgres::PostgresError;
+
 /// What can go wrong with a store.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
@@ -104,6 +106,9 @@ pub enum StoreError {
         /// The models.
         models: Vec<String>,
     },
+    /// A store in a database.
+    #[error("{0}")]
+    Postgres(#[from] PostgresError),
     /// The writer stopped after an earlier error.
     #[error("the store {} stopped writing", path.display())]
     Closed {
@@ -184,8 +189,7 @@ impl StoreError {
                 )
             }
             Self::Orphan { path, .. } => {
-                let path = path.display();
-                format!("restore the store as {path}, or move {path}-wal and {path}-shm away")
+                format!("restore the store as {0}, or move {0}-wal and {0}-shm away", path.display())
             }
             Self::Gone { path, saved: Ok(saved) } if saved == path => {
                 "its responses were saved there again; rerun the command to continue".into()
@@ -222,6 +226,7 @@ impl StoreError {
                     .into()
             }
             Self::InUse { .. } => "repeat the command when the run has ended; nothing was changed".into(),
+            Self::Postgres(error) => error.hint(),
             Self::Newer { .. } => {
                 "use the version of smallbench that wrote it, or a newer one; the file was not changed".into()
             }

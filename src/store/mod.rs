@@ -4,16 +4,22 @@
 //! machines share needs these few operations and nothing else.
 
 mod beside;
+#[cfg(test)]
+mod both_tests;
+mod change;
 mod check;
 mod claims;
 mod error;
 mod gaps;
 mod kind;
 mod lease;
+mod location;
 mod merge;
 mod names;
+mod older;
 mod owner;
 mod place;
+mod postgres;
 mod provider_batches;
 mod readout;
 mod recover;
@@ -39,7 +45,9 @@ use crate::response::Response;
 use crate::telemetry::Stretch;
 
 pub use error::{Cause, StoreError};
+pub use location::Location;
 pub use merge::{Merged, merge};
+pub use postgres::{Access, Database, Notice, PostgresError, PostgresStore, WorkerName};
 pub use readout::{Stored, each_answer};
 pub use recover::{Recovered, recover};
 pub use sqlite::SqliteStore;
@@ -168,6 +176,38 @@ pub enum Claim {
     Stored,
 }
 
+/// A run that works on a store.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Worker {
+    /// Its machine; empty if it is not known.
+    pub machine: String,
+    /// The number of its process there.
+    pub process: u32,
+    /// Its run; empty if it is not known.
+    pub run: String,
+    /// Its experiment; empty if it is not known.
+    pub experiment: String,
+    /// How long ago it began.
+    pub since: Option<Duration>,
+    /// How long ago it was heard of.
+    pub heard: Duration,
+    /// How many requests it has claimed that have no answer yet, by the number of their batch.
+    pub claimed: Vec<(u32, u64)>,
+    /// How many responses it had stored then.
+    pub stored: Option<u64>,
+    /// Whether its lease still runs.
+    pub lives: bool,
+}
+
+/// What runs may spend together, or a part of it. What is given back is negative.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct Spending {
+    /// Attempts to get a response.
+    pub requests: i64,
+    /// Their cost.
+    pub cost: f64,
+}
+
 /// Where responses are kept.
 pub trait Store: Send + Sync {
     /// The responses of these keys in their order, faults among them; `None` where there is none. Several threads may
@@ -214,6 +254,13 @@ pub trait Store: Send + Sync {
         held: Vec<RequestKey>,
         wanted: Vec<RequestKey>,
     ) -> BoxFuture<'_, Result<Vec<Claim>, StoreError>>;
+
+    /// True if the runs of an experiment that work at the same time spend one budget.
+    fn shares_budgets(&self) -> bool;
+
+    /// Takes a part of the budget of an experiment, of which all of its runs together take at most `most`; gives what is
+    /// left of it if that is less than `wanted`.
+    fn draw(&self, wanted: Spending, most: Spending) -> BoxFuture<'_, Result<Spending, StoreError>>;
 
     /// The number under which claims hold now. What was claimed under another, or while there is none, others may
     /// have taken over: it is to be claimed again.
@@ -283,4 +330,16 @@ pub trait Store: Send + Sync {
         model: &str,
         seen: &SeenModel,
     ) -> BoxFuture<'s, Result<(), StoreError>>;
+
+    /// Reads every row that carries a check, and counts the responses.
+    ///
+    /// # Errors
+    /// The store is damaged or cannot be read.
+    fn examine(&self) -> Result<u64, StoreError>;
+
+    /// The runs that work on the store.
+    ///
+    /// # Errors
+    /// The store cannot be read.
+    fn workers(&self) -> Result<Vec<Worker>, StoreError>;
 }

@@ -25,9 +25,13 @@ impl Owner {
 
     /// True if it may still ask what it claimed: it has renewed its lease, and has not ended on this machine.
     pub(super) fn lives(&self, own: &Self, until: u64, now: u64) -> bool {
-        let ended = || !own.host.is_empty() && self.host == own.host && start_of(self.process) != Some(self.started);
         // A lease that ends beyond any that can be given comes from a clock that was set back.
-        (now..=now.saturating_add(2 * millis(LEASE))).contains(&until) && !ended()
+        (now..=now.saturating_add(2 * millis(LEASE))).contains(&until) && !self.has_ended(own)
+    }
+
+    /// True if it ran on this machine and runs no more.
+    pub(super) fn has_ended(&self, own: &Self) -> bool {
+        !own.host.is_empty() && self.host == own.host && start_of(self.process) != Some(self.started)
     }
 }
 

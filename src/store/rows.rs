@@ -4,18 +4,18 @@ use std::sync::LazyLock;
 use std::time::Duration;
 
 use rusqlite::types::{FromSql, Value, ValueRef};
-use rusqlite::{CachedStatement, OptionalExtension, Row, ToSql, params};
+use rusqlite::{OptionalExtension, Row, ToSql, params};
 
 use super::{beside, check, gaps};
 use crate::request::{Request, RequestKey};
 use crate::response::{Dispatch, Response, ServerDurations, Stamps, Status, Usage};
 
-/// What a row is made of.
-struct Parts<'p> {
-    request: &'p Request,
-    response: &'p Response,
-    settings: i64,
-    prompt: i64,
+/// What a row is made of. How it names its settings and its prompt is up to the database.
+pub(super) struct Parts<'p> {
+    pub(super) request: &'p Request,
+    pub(super) response: &'p Response,
+    pub(super) settings: &'p dyn ToSql,
+    pub(super) prompt: &'p dyn ToSql,
 }
 
 macro_rules! columns {
@@ -27,11 +27,12 @@ macro_rules! columns {
             $($column),*
         }
 
-        const NAMES: [&str; [$(Column::$column),*].len()] = [$($name),*];
+        /// Their names.
+        pub(super) const NAMES: [&str; [$(Column::$column),*].len()] = [$($name),*];
 
-        /// Runs a statement with the value of each column, and their check as the last.
-        fn execute(statement: CachedStatement<'_>, $parts: &Parts<'_>) -> rusqlite::Result<()> {
-            check::execute(statement, params![$($value),*])
+        /// Does something with the value of each column.
+        pub(super) fn with_values<T>($parts: &Parts<'_>, take: impl FnOnce(&[&dyn ToSql]) -> T) -> T {
+            take(params![$($value),*])
         }
     };
 }
@@ -97,7 +98,8 @@ static INSERT: LazyLock<String> = LazyLock::new(|| {
 });
 
 /// The values of a row, each taken from it once.
-struct Values<'r>([ValueRef<'r>; NAMES.len()]);
+#[derive(Clone, Copy)]
+struct Values<'r>(&'r [ValueRef<'r>; NAMES.len()]);
 
 impl<'r> Values<'r> {
     fn of(&self, column: Column) -> ValueRef<'r> {
@@ -119,7 +121,15 @@ impl<'r> Values<'r> {
 
 /// Reads a row that was selected with [`COLUMNS`]; nothing if it is not as it was written.
 pub(super) fn read(row: &Row<'_>) -> rusqlite::Result<Option<Response>> {
-    let Some(values) = check::sound(row)?.map(Values) else { return Ok(None) };
+    match check::sound(row)? {
+        Some(values) => response(&values),
+        None => Ok(None),
+    }
+}
+
+/// The response that the values of a row make; nothing if its status is unknown.
+pub(super) fn response(values: &[ValueRef<'_>; NAMES.len()]) -> rusqlite::Result<Option<Response>> {
+    let values = Values(values);
     let Some(status) = Status::from_word(values.of(Column::Status).as_str()?) else { return Ok(None) };
     Ok(Some(Response {
         key: RequestKey(values.get(Column::Key)?),
@@ -150,7 +160,7 @@ pub(super) fn read(row: &Row<'_>) -> rusqlite::Result<Option<Response>> {
             reasoning_tokens: values.count(Column::ReasoningTokens)?,
             cache_write_tokens: values.count(Column::CacheWriteTokens)?,
         },
-        dispatch: dispatch(&values)?,
+        dispatch: dispatch(values)?,
         gaps: values.of(Column::Gaps).as_blob_or_null()?.map(gaps::decode).unwrap_or_default(),
         cold: values.get(Column::Cold)?,
         warmup: values.get(Column::Warmup)?,
@@ -172,7 +182,8 @@ pub(super) fn write(
     settings: i64,
     prompt: i64,
 ) -> rusqlite::Result<()> {
-    execute(connection.prepare_cached(&INSERT)?, &Parts { request, response, settings, prompt })?;
+    let parts = Parts { request, response, settings: &settings, prompt: &prompt };
+    with_values(&parts, |values| check::execute(connection.prepare_cached(&INSERT)?, values))?;
     // Nothing was changed where another answer was there already.
     if connection.changes() > 0 { beside::write(connection, response) } else { Ok(()) }
 }
@@ -269,7 +280,7 @@ pub(super) fn examine(connection: &rusqlite::Connection) -> rusqlite::Result<(u6
     Ok((responses, damaged))
 }
 
-fn dispatch(values: &Values<'_>) -> rusqlite::Result<Option<Dispatch>> {
+fn dispatch(values: Values<'_>) -> rusqlite::Result<Option<Dispatch>> {
     let Some(sent) = values.duration(Column::SentNs)? else { return Ok(None) };
     let scheduled = values.duration(Column::ScheduledNs)?.unwrap_or(sent);
     let permit = values.duration(Column::PermitNs)?.unwrap_or(scheduled);

@@ -9,14 +9,18 @@ use super::check;
 use crate::request::RequestKey;
 use crate::telemetry::Stretch;
 
-/// Writes a part. It is found by its first reading, of which a run has one at a time.
-pub(super) fn write(connection: &Connection, batch: RequestKey, part: &Stretch) -> rusqlite::Result<()> {
+/// When a part begins, in nanoseconds: by its first reading, of which a run has one at a time, it is found.
+pub(super) fn first_ns(part: &Stretch) -> i64 {
     let first = part.readings.first().map_or(part.begun_s, |reading| reading.at_s);
     let first = Duration::try_from_secs_f64(first).unwrap_or_default();
-    let first = i64::try_from(first.as_nanos()).unwrap_or(i64::MAX);
+    i64::try_from(first.as_nanos()).unwrap_or(i64::MAX)
+}
+
+/// Writes a part.
+pub(super) fn write(connection: &Connection, batch: RequestKey, part: &Stretch) -> rusqlite::Result<()> {
     let text = serde_json::to_string(part).map_err(|error| rusqlite::Error::ToSqlConversionFailure(Box::new(error)))?;
     let sql = "INSERT OR REPLACE INTO telemetry(key, run, part_ns, stretch, crc) VALUES(?,?,?,?,?)";
-    check::execute(connection.prepare_cached(sql)?, params![batch.0, part.run, first, text])
+    check::execute(connection.prepare_cached(sql)?, params![batch.0, part.run, first_ns(part), text])
 }
 
 /// The parts of a batch, by run and time; nothing if one of them is not as it was written.

@@ -9,17 +9,16 @@ use std::sync::atomic::Ordering;
 use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, params};
 use tokio::sync::{mpsc, oneshot};
 
+use super::change::Change;
 use super::claims::Claims;
 use super::lease::Lease;
 use super::owner::{self, Owner};
 use super::wal_syncer::WriterStatus;
 use super::{
-    Claim, KeptVerdict, ProviderBatch, SeenModel, StoreError, TimedProgress, VerdictKey, beside, check,
-    provider_batches, rows, telemetry,
+    Claim, KeptVerdict, SeenModel, StoreError, TimedProgress, VerdictKey, beside, check, provider_batches, rows,
+    telemetry,
 };
-use crate::request::{Prompt, Request, RequestKey, Settings};
-use crate::response::Response;
-use crate::telemetry::Stretch;
+use crate::request::{Prompt, RequestKey, Settings};
 
 /// Most responses in one transaction.
 const BATCH: usize = 512;
@@ -34,23 +33,11 @@ pub(super) struct Entry {
 }
 
 /// What is written.
+#[expect(clippy::large_enum_variant, reason = "nearly all are changes")]
 pub(super) enum Content {
-    Response(Request, Arc<Response>),
-    Model {
-        endpoint: String,
-        model: String,
-        seen: SeenModel,
-    },
-    TimedProgress(RequestKey, TimedProgress),
-    /// A run that continues a fresh run of an experiment; without a run the fresh run has ended.
-    Fresh(String, Option<String>),
-    Forgotten(Vec<RequestKey>),
-    Verdicts(Vec<(VerdictKey, KeptVerdict)>),
-    ProviderBatch(ProviderBatch),
+    Change(Change),
     /// Requests of a batch: those that it has claimed and still wants, and those that it wants now.
     Claim(u32, Vec<RequestKey>, Vec<RequestKey>),
-    /// A part of a stretch along a batch.
-    Telemetry(RequestKey, Stretch),
     /// Nothing; the lease is renewed.
     Beat,
 }
@@ -130,35 +117,40 @@ impl Writer {
         self.claims.beat(&transaction, owner::now())?;
         for entry in batch {
             match &entry.content {
-                Content::Response(request, response) => {
-                    let settings = remembered(&transaction, &mut self.settings, &request.settings)?;
-                    let prompt = remembered_prompt(&transaction, &mut self.prompts, &request.prompt)?;
-                    rows::write(&transaction, request, response, settings, prompt)?;
-                }
-                Content::Model { endpoint, model, seen } => {
-                    write_model(&transaction, endpoint, model, seen)?;
-                }
-                Content::Forgotten(keys) => {
-                    for table in ["responses"].into_iter().chain(beside::TABLES) {
-                        let mut forget = transaction.prepare_cached(&format!("DELETE FROM {table} WHERE key=?"))?;
-                        keys.iter().try_for_each(|key| forget.execute([key.0]).map(|_| ()))?;
-                    }
-                }
-                Content::Verdicts(verdicts) => {
-                    verdicts.iter().try_for_each(|(key, verdict)| write_verdict(&transaction, key, verdict))?;
-                }
-                Content::ProviderBatch(batch) => provider_batches::write(&transaction, batch)?,
-                Content::Fresh(experiment, run) => write_fresh(&transaction, experiment, run.as_deref())?,
-                Content::TimedProgress(key, progress) => write_progress(&transaction, *key, *progress)?,
+                Content::Change(change) => write(&transaction, change, (&mut self.settings, &mut self.prompts))?,
                 Content::Claim(batch, held, wanted) => {
                     let is_shared = version(&transaction) != first;
                     claimed.push(self.claims.claim(&transaction, *batch, (held, wanted), is_shared)?);
                 }
-                Content::Telemetry(batch, part) => telemetry::write(&transaction, *batch, part)?,
                 Content::Beat => {}
             }
         }
         transaction.commit()
+    }
+}
+
+fn write(transaction: &Transaction<'_>, change: &Change, (settings, prompts): Known<'_>) -> rusqlite::Result<()> {
+    match change {
+        Change::Response(request, response) => {
+            let settings = remembered(transaction, settings, &request.settings)?;
+            let prompt = remembered_prompt(transaction, prompts, &request.prompt)?;
+            rows::write(transaction, request, response, settings, prompt)
+        }
+        Change::Model { endpoint, model, seen } => write_model(transaction, endpoint, model, seen),
+        Change::Forgotten(keys) => {
+            for table in ["responses"].into_iter().chain(beside::TABLES) {
+                let mut forget = transaction.prepare_cached(&format!("DELETE FROM {table} WHERE key=?"))?;
+                keys.iter().try_for_each(|key| forget.execute([key.0]).map(|_| ()))?;
+            }
+            Ok(())
+        }
+        Change::Verdicts(verdicts) => {
+            verdicts.iter().try_for_each(|(key, verdict)| write_verdict(transaction, key, verdict))
+        }
+        Change::Fresh(experiment, run) => write_fresh(transaction, experiment, run.as_deref()),
+        Change::TimedProgress(key, progress) => write_progress(transaction, *key, *progress),
+        Change::ProviderBatch(batch) => provider_batches::write(transaction, batch),
+        Change::Telemetry(batch, part) => telemetry::write(transaction, *batch, part),
     }
 }
 
@@ -197,6 +189,9 @@ fn write_progress(connection: &Connection, key: RequestKey, progress: TimedProgr
     let sql = "INSERT OR REPLACE INTO stretches(key, requests, elapsed_ns, crc) VALUES(?,?,?,?)";
     check::execute(connection.prepare_cached(sql)?, params![key.0, requests, elapsed])
 }
+
+/// The ids of settings and prompts that were written lately.
+type Known<'k> = (&'k mut Settled, &'k mut HashMap<[u8; 32], i64>);
 
 /// Ids by the address of the settings, which stays theirs as long as the map holds them.
 type Settled = HashMap<*const Settings, (Arc<Settings>, i64)>;

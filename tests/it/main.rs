@@ -44,6 +44,7 @@ mod outages;
 mod output;
 mod pairwise;
 mod partial;
+mod postgres;
 mod quickstart;
 mod referees;
 mod report;

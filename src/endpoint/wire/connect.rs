@@ -15,7 +15,7 @@ use tokio_rustls::TlsConnector;
 use tower_service::Service;
 
 use super::stamped::{SocketTimestamps, Stamped};
-use super::trust::Trust;
+use crate::trust::Trust;
 
 /// Time for an answer to the greeting of TLS.
 const GREETING: Duration = Duration::from_secs(3);

@@ -9,7 +9,6 @@
 //! | --- | --- |
 //! | `stamped` | the socket and its time stamps |
 //! | `connect` | new connections: TCP, proxies, TLS |
-//! | `trust` | whose certificates are trusted |
 //! | `connection`, `idle` | one connection; those that no request uses |
 //! | `stream` | an answer on its way |
 //! | `pool` | the connections to one server |
@@ -20,11 +19,10 @@ mod idle;
 mod pool;
 mod stamped;
 mod stream;
-mod trust;
 
+pub use crate::trust::Trust;
 pub use connect::{Failure, Proxies};
 pub use connection::Tag;
 pub use idle::Surplus;
 pub use pool::{ConnectionPool, Content, SendError};
 pub use stream::ResponseStream;
-pub use trust::Trust;

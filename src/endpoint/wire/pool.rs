@@ -14,7 +14,7 @@ use super::connection::{Connection, Tag};
 use super::idle::{Idle, Surplus};
 use super::stamped::SocketTimestamps;
 use super::stream::ResponseStream;
-use super::trust::Trust;
+use crate::trust::Trust;
 
 /// What a POST carries.
 #[derive(Debug, Clone)]

@@ -47,7 +47,7 @@ pub use load::{ArrivalsSpec, FindSpec, LoadSpec, SloSpec};
 pub use metrics::MetricsSpec;
 pub use output::{
     Average, ChartSpec, DurationsChartSpec, HeatmapChartSpec, OutputSpec, PictureFormat, PictureMedium, PlainChartSpec,
-    ScatterChartSpec, TimeMeasure, TokenMeasure, TradeoffChartSpec, TradeoffMeasure,
+    PostgresSpec, ScatterChartSpec, StoreSpec, TimeMeasure, TokenMeasure, TradeoffChartSpec, TradeoffMeasure,
 };
 pub use pricing::{BudgetSpec, PriceSpec, PriceTierSpec, PricingSpec};
 pub use rotate::Rotate;

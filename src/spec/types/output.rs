@@ -1,11 +1,14 @@
 //! The sections `charts` and `output`.
 
+use std::num::NonZeroU32;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::default_true;
+use crate::spec::scalar::HumanDuration;
 
 /// One chart.
 #[derive(Debug, Clone, PartialEq, Deserialize, Serialize, JsonSchema)]
@@ -223,6 +226,8 @@ pub struct HeatmapChartSpec {
 pub struct OutputSpec {
     /// Folder, relative to the spec file; by default `outputs/NAME`. The store, shared by all experiments, is beside it.
     pub dir: Option<PathBuf>,
+    /// Where responses are kept; by default in the file `store.sqlite` beside the output folder.
+    pub store: Option<StoreSpec>,
     /// Picture formats.
     pub formats: Vec<PictureFormat>,
     /// Where the pictures will be seen, which sets their width and so the size of their type.
@@ -232,6 +237,54 @@ pub struct OutputSpec {
     pub chart_data: bool,
     /// Whether `report.html` is written: one page with every figure, chart and answer, which opens in a browser.
     pub report: bool,
+}
+
+/// Where responses are kept.
+#[derive(Debug, Clone, Deserialize, Serialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum StoreSpec {
+    /// A file, which the runs of one machine share.
+    Sqlite(SqliteSpec),
+    /// A database, which the runs of any number of machines share: the same `apply` on each of them shares the requests.
+    Postgres(PostgresSpec),
+}
+
+/// A store in a file.
+#[derive(Debug, Clone, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SqliteSpec {
+    /// The file, relative to the spec file. A shard has one of its own beside it.
+    pub path: PathBuf,
+}
+
+/// A store in a PostgreSQL database, of version 13 or newer.
+#[derive(Debug, Clone, Deserialize, Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PostgresSpec {
+    /// Name of the environment variable with the address, such as `postgresql://user:password@host:5432/name`. `sslmode`
+    /// and `sslrootcert` in it are those of PostgreSQL; `sslmode=verify-full` verifies the server's certificate.
+    pub url_env: String,
+    /// Schema with the tables, which the first run makes.
+    #[serde(default = "default_schema")]
+    pub schema: String,
+    /// Most connections with which one run reads at once; two more write and claim.
+    #[serde(default = "default_pool")]
+    pub pool: NonZeroU32,
+    /// How long a run waits for a database that is away or full, with the answers it has received in memory.
+    #[serde(default = "default_patience")]
+    pub patience: HumanDuration,
+}
+
+fn default_schema() -> String {
+    "smallbench".into()
+}
+
+fn default_pool() -> NonZeroU32 {
+    NonZeroU32::MIN.saturating_add(3)
+}
+
+fn default_patience() -> HumanDuration {
+    HumanDuration(Duration::from_secs(600))
 }
 
 /// A picture format.
@@ -263,6 +316,7 @@ impl Default for OutputSpec {
     fn default() -> Self {
         Self {
             dir: None,
+            store: None,
             formats: vec![PictureFormat::Png, PictureFormat::Svg],
             medium: PictureMedium::Screen,
             chart_data: true,

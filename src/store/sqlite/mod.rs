@@ -5,6 +5,7 @@ mod places;
 mod read;
 #[cfg(test)]
 mod tests;
+mod workers;
 
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
@@ -16,12 +17,13 @@ use rusqlite::Connection;
 use tokio::sync::{mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 
+use super::change::Change;
 use super::error::Cause;
 use super::wal_syncer::{WalSyncer, WriterStatus};
 use super::writer::Content;
 use super::{
-    Claim, KeptVerdict, Missing, ProviderBatch, SeenModel, Store, StoreError, TimedProgress, VerdictKey, Warmup, owner,
-    place, recover, rows, schema, writer,
+    Claim, KeptVerdict, Missing, ProviderBatch, SeenModel, Spending, Store, StoreError, TimedProgress, VerdictKey,
+    Warmup, Worker, owner, place, recover, rows, schema, writer,
 };
 use crate::request::{Request, RequestKey, Settings};
 use crate::response::Response;
@@ -89,31 +91,9 @@ impl SqliteStore {
         self.orphan.as_deref()
     }
 
-    /// Checks the whole file, row by row, and counts its responses.
-    ///
-    /// # Errors
-    /// The file is damaged or cannot be read.
-    pub fn examine(&self) -> Result<u64, StoreError> {
-        let connection = self.reader();
-        let verdict: String = connection
-            .query_row("PRAGMA integrity_check(1)", [], |row| row.get(0))
-            .map_err(|source| self.error(&source))?;
-        if verdict != "ok" {
-            return Err(StoreError::malformed(&self.path, &verdict.replace('\n', " ")));
-        }
-        let (responses, damaged) = rows::examine(&connection).map_err(|source| self.error(&source))?;
-        if damaged > 0 {
-            return Err(StoreError::Damaged { path: self.path.clone(), responses: damaged });
-        }
-        match schema::damaged_table(&connection).map_err(|source| self.error(&source))? {
-            Some(table) => Err(schema::damaged_row(&self.path, table)),
-            None => Ok(responses),
-        }
-    }
-
     /// Hands something to the writer; it is stored when the future is done.
-    fn write(&self, content: Content) -> BoxFuture<'_, Result<(), StoreError>> {
-        let handed = self.hand_over(content);
+    fn write(&self, change: Change) -> BoxFuture<'_, Result<(), StoreError>> {
+        let handed = self.hand_over(Content::Change(change));
         Box::pin(async move { handed.await.map(|_| ()) })
     }
 
@@ -148,11 +128,11 @@ impl Store for SqliteStore {
     }
 
     fn put(&self, request: Request, response: Arc<Response>) -> BoxFuture<'_, Result<(), StoreError>> {
-        self.write(Content::Response(request, response))
+        self.write(Change::Response(request, response))
     }
 
     fn forget(&self, keys: Vec<RequestKey>) -> BoxFuture<'_, Result<(), StoreError>> {
-        self.write(Content::Forgotten(keys))
+        self.write(Change::Forgotten(keys))
     }
 
     fn verdicts(&self, keys: &[VerdictKey]) -> Result<Vec<Option<KeptVerdict>>, StoreError> {
@@ -160,7 +140,7 @@ impl Store for SqliteStore {
     }
 
     fn keep_verdicts(&self, verdicts: Vec<(VerdictKey, KeptVerdict)>) -> BoxFuture<'_, Result<(), StoreError>> {
-        self.write(Content::Verdicts(verdicts))
+        self.write(Change::Verdicts(verdicts))
     }
 
     fn claim(
@@ -170,6 +150,14 @@ impl Store for SqliteStore {
         wanted: Vec<RequestKey>,
     ) -> BoxFuture<'_, Result<Vec<Claim>, StoreError>> {
         self.hand_over(Content::Claim(batch, held, wanted))
+    }
+
+    fn shares_budgets(&self) -> bool {
+        false
+    }
+
+    fn draw(&self, wanted: Spending, _: Spending) -> BoxFuture<'_, Result<Spending, StoreError>> {
+        Box::pin(std::future::ready(Ok(wanted)))
     }
 
     fn lease(&self) -> Option<u64> {
@@ -197,7 +185,7 @@ impl Store for SqliteStore {
     }
 
     fn remember_progress(&self, key: RequestKey, progress: TimedProgress) -> BoxFuture<'_, Result<(), StoreError>> {
-        self.write(Content::TimedProgress(key, progress))
+        self.write(Change::TimedProgress(key, progress))
     }
 
     fn telemetry(&self, batch: RequestKey) -> Result<Vec<Stretch>, StoreError> {
@@ -205,7 +193,7 @@ impl Store for SqliteStore {
     }
 
     fn keep_telemetry(&self, batch: RequestKey, part: Stretch) -> BoxFuture<'_, Result<(), StoreError>> {
-        self.write(Content::Telemetry(batch, part))
+        self.write(Change::Telemetry(batch, part))
     }
 
     fn fresh_runs(&self, experiment: &str) -> Result<Vec<String>, StoreError> {
@@ -213,7 +201,7 @@ impl Store for SqliteStore {
     }
 
     fn remember_fresh(&self, experiment: &str, run: Option<&str>) -> BoxFuture<'_, Result<(), StoreError>> {
-        self.write(Content::Fresh(experiment.to_owned(), run.map(str::to_owned)))
+        self.write(Change::Fresh(experiment.to_owned(), run.map(str::to_owned)))
     }
 
     fn provider_batches(&self, endpoint: &str) -> Result<Vec<ProviderBatch>, StoreError> {
@@ -221,7 +209,7 @@ impl Store for SqliteStore {
     }
 
     fn keep_provider_batch(&self, batch: ProviderBatch) -> BoxFuture<'_, Result<(), StoreError>> {
-        self.write(Content::ProviderBatch(batch))
+        self.write(Change::ProviderBatch(batch))
     }
 
     fn seen_model(&self, endpoint: &str, model: &str) -> Result<Option<SeenModel>, StoreError> {
@@ -239,9 +227,31 @@ impl Store for SqliteStore {
             Err(error) => Box::pin(std::future::ready(Err(error))),
             Ok(_) => {
                 let (endpoint, model) = (endpoint.to_owned(), model.to_owned());
-                self.write(Content::Model { endpoint, model, seen: seen.clone() })
+                self.write(Change::Model { endpoint, model, seen: seen.clone() })
             }
         }
+    }
+
+    fn examine(&self) -> Result<u64, StoreError> {
+        let connection = self.reader();
+        let verdict: String = connection
+            .query_row("PRAGMA integrity_check(1)", [], |row| row.get(0))
+            .map_err(|source| self.error(&source))?;
+        if verdict != "ok" {
+            return Err(StoreError::malformed(&self.path, &verdict.replace('\n', " ")));
+        }
+        let (responses, damaged) = rows::examine(&connection).map_err(|source| self.error(&source))?;
+        if damaged > 0 {
+            return Err(StoreError::Damaged { path: self.path.clone(), responses: damaged });
+        }
+        match schema::damaged_table(&connection).map_err(|source| self.error(&source))? {
+            Some(table) => Err(schema::damaged_row(&self.path, table)),
+            None => Ok(responses),
+        }
+    }
+
+    fn workers(&self) -> Result<Vec<Worker>, StoreError> {
+        self.found_workers().map_err(|source| self.error(&source))
     }
 }
 

@@ -4,7 +4,7 @@ use super::check;
 use super::normal::stable;
 use crate::bench::Bench;
 
-const COMMANDS: [&[&str]; 34] = [
+const COMMANDS: [&[&str]; 35] = [
     &[],
     &["apply"],
     &["watch"],
@@ -37,6 +37,7 @@ const COMMANDS: [&[&str]; 34] = [
     &["store", "vacuum"],
     &["clean"],
     &["merge"],
+    &["status"],
     &["mock"],
     &["selftest"],
 ];

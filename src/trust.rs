@@ -20,23 +20,23 @@ type Failed = Box<dyn std::error::Error + Send + Sync>;
 pub struct Trust(Vec<CertificateDer<'static>>);
 
 impl Trust {
-    /// The certificates of a PEM file.
+    /// The certificates of a PEM file that a setting names.
     ///
     /// # Errors
     /// It cannot be read, or holds no certificate; the text says what it should be.
-    pub fn of_file(path: &Path) -> Result<Self, String> {
+    pub fn of_file(path: &Path, setting: &str) -> Result<Self, String> {
         let shown = path.display();
-        let bytes = std::fs::read(path).map_err(|error| format!("`ca_file` {shown} cannot be read: {error}"))?;
+        let bytes = std::fs::read(path).map_err(|error| format!("`{setting}` {shown} cannot be read: {error}"))?;
         let read: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(&bytes).collect();
-        let found = read.map_err(|error| format!("`ca_file` {shown} is no PEM file: {error}"))?;
+        let found = read.map_err(|error| format!("`{setting}` {shown} is no PEM file: {error}"))?;
         let mut store = RootCertStore::empty();
         for certificate in &found {
             let added = store.add(certificate.clone());
-            added.map_err(|error| format!("`ca_file` {shown} holds a certificate that cannot be read: {error}"))?;
+            added.map_err(|error| format!("`{setting}` {shown} holds a certificate that cannot be read: {error}"))?;
         }
         if found.is_empty() {
             let message =
-                format!("`ca_file` {shown} holds no certificate: it has to be a PEM file with `BEGIN CERTIFICATE`");
+                format!("`{setting}` {shown} holds no certificate: it has to be a PEM file with `BEGIN CERTIFICATE`");
             return Err(message);
         }
         Ok(Self(found))
@@ -46,7 +46,7 @@ impl Trust {
     ///
     /// # Errors
     /// The TLS library cannot be set up.
-    pub(super) fn tls(&self) -> Result<TlsConnector, Failed> {
+    pub fn tls(&self) -> Result<TlsConnector, Failed> {
         let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
         let builder =
             ClientConfig::builder_with_provider(Arc::clone(&provider)).with_safe_default_protocol_versions()?;
@@ -128,7 +128,7 @@ mod tests {
     fn a_file_that_is_no_certificate_is_refused_with_what_it_should_be() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("ca.pem");
-        assert!(Trust::of_file(&path).unwrap_err().contains("cannot be read"));
+        assert!(Trust::of_file(&path, "ca_file").unwrap_err().contains("cannot be read"));
         let begun = "-----BEGIN CERTIFICATE-----\n";
         for (content, says) in [
             ("", "holds no certificate"),
@@ -138,7 +138,7 @@ mod tests {
             (&format!("{begun}AAAA\n-----END CERTIFICATE-----\n"), "that cannot be read"),
         ] {
             std::fs::write(&path, content).unwrap();
-            let message = Trust::of_file(&path).unwrap_err();
+            let message = Trust::of_file(&path, "ca_file").unwrap_err();
             assert!(message.contains(says), "{content}: {message}");
         }
     }

@@ -1,0 +1,63 @@
+//! Who works on a store, as text and as JSON.
+
+use serde_json::{Value, json};
+
+use super::text::{columns, duration};
+use crate::format::known;
+use crate::store::Worker;
+
+/// A line per run. The batches are those of one experiment; what others claim of their own is only counted.
+pub fn table(workers: &[Worker], experiment: &str, batches: &[String]) -> String {
+    let line = |worker: &Worker| {
+        let claimed = worker.claimed.iter().map(|(_, count)| count).sum::<u64>();
+        let works_on: Vec<String> =
+            named(worker, experiment, batches).filter(|(_, count)| *count > 0).map(|(name, _)| name).collect();
+        let heard = if worker.lives { duration(worker.heard) } else { format!("{}, ended", duration(worker.heard)) };
+        [
+            text(&worker.run),
+            text(&worker.machine),
+            worker.process.to_string(),
+            text(&worker.experiment),
+            text(&works_on.join(", ")),
+            known(worker.since, duration),
+            heard,
+            claimed.to_string(),
+            known(worker.stored, |count| count.to_string()),
+        ]
+    };
+    let headings = ["run", "machine", "process", "experiment", "works on", "since", "heard", "claimed", "stored"];
+    columns(headings, &workers.iter().map(line).collect::<Vec<_>>())
+}
+
+/// The same for machines; times are seconds before now.
+pub fn json(workers: &[Worker], experiment: &str, batches: &[String]) -> Value {
+    let one = |worker: &Worker| {
+        let claimed =
+            named(worker, experiment, batches).map(|(name, count)| json!({ "batch": name, "requests": count }));
+        json!({
+            "run": worker.run,
+            "machine": worker.machine,
+            "process": worker.process,
+            "experiment": worker.experiment,
+            "since_s": worker.since.map(|time| time.as_secs_f64()),
+            "heard_s": worker.heard.as_secs_f64(),
+            "lives": worker.lives,
+            "claimed": claimed.collect::<Vec<Value>>(),
+            "stored": worker.stored,
+        })
+    };
+    workers.iter().map(one).collect()
+}
+
+/// What a run has claimed, by the name of the batch; a batch of another experiment, or of one that is not known, by its number.
+fn named<'w>(worker: &'w Worker, experiment: &str, batches: &'w [String]) -> impl Iterator<Item = (String, u64)> + 'w {
+    let is_same = worker.experiment == experiment;
+    worker.claimed.iter().map(move |(number, count)| {
+        let name = usize::try_from(*number).ok().and_then(|place| batches.get(place)).filter(|_| is_same);
+        (name.cloned().unwrap_or_else(|| format!("batch {}", u64::from(*number) + 1)), *count)
+    })
+}
+
+fn text(text: &str) -> String {
+    known(Some(text).filter(|text| !text.is_empty()), str::to_owned)
+}

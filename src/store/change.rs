@@ -1,0 +1,28 @@
+//! What a store can be asked to write, whatever stands behind it.
+
+use std::sync::Arc;
+
+use super::{KeptVerdict, ProviderBatch, SeenModel, TimedProgress, VerdictKey};
+use crate::request::{Request, RequestKey};
+use crate::response::Response;
+use crate::telemetry::Stretch;
+
+/// Something that is written whole or not at all.
+pub(super) enum Change {
+    /// A response; it replaces a fault of the same request, and never another answer.
+    Response(Request, Arc<Response>),
+    /// What was seen of a model at an endpoint.
+    Model { endpoint: String, model: String, seen: SeenModel },
+    /// How far a closed loop has come that lasts for a time.
+    TimedProgress(RequestKey, TimedProgress),
+    /// A run that continues a fresh run of an experiment; without a run the fresh run has ended.
+    Fresh(String, Option<String>),
+    /// A part of a stretch along a batch.
+    Telemetry(RequestKey, Stretch),
+    /// A batch at a provider; without requests it is removed.
+    ProviderBatch(ProviderBatch),
+    /// Responses that are to be asked again.
+    Forgotten(Vec<RequestKey>),
+    /// Verdicts of judges that were consulted.
+    Verdicts(Vec<(VerdictKey, KeptVerdict)>),
+}

@@ -1,0 +1,82 @@
+//! A connection to the database that is made when it is needed, with the statements it has prepared.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use tokio_postgres::{Client, Error, Statement};
+
+use super::database::Address;
+
+/// How sure a commit is when it is said to be done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Commits {
+    /// It is on the disk of the database.
+    Synced,
+    /// The database has it; its disk follows within a second. What was written lately is written again if it comes back
+    /// from a crash.
+    Told,
+}
+
+/// A connection, or none yet.
+pub(super) struct Link {
+    address: Arc<Address>,
+    commits: Commits,
+    live: Option<Live>,
+}
+
+/// A connection that stands.
+pub(super) struct Live {
+    pub(super) client: Client,
+    statements: HashMap<&'static str, Statement>,
+}
+
+impl Link {
+    pub(super) fn new(address: Arc<Address>, commits: Commits) -> Self {
+        Self { address, commits, live: None }
+    }
+
+    /// The connection, made if there is none; and whether it is a new one.
+    pub(super) async fn open(&mut self) -> Result<(&mut Live, bool), Error> {
+        // What does not stand is dropped before another is made, so that there is never one too many.
+        let standing = self.live.take().filter(|live| !live.client.is_closed());
+        let is_new = standing.is_none();
+        let live = match standing {
+            Some(live) => live,
+            None => Live { client: connect(&self.address, self.commits).await?, statements: HashMap::new() },
+        };
+        Ok((self.live.insert(live), is_new))
+    }
+
+    /// Gives a connection up on which something failed.
+    pub(super) fn cut(&mut self) {
+        self.live = None;
+    }
+}
+
+impl Live {
+    /// A statement, prepared once.
+    pub(super) async fn prepared(&mut self, sql: &'static str) -> Result<Statement, Error> {
+        if let Some(statement) = self.statements.get(sql) {
+            return Ok(statement.clone());
+        }
+        let statement = self.client.prepare(sql).await?;
+        self.statements.insert(sql, statement.clone());
+        Ok(statement)
+    }
+}
+
+/// A new connection.
+pub(super) async fn connect(address: &Address, commits: Commits) -> Result<Client, Error> {
+    let (client, connection) = address.config.connect(address.connector.clone()).await?;
+    // Its errors come back from the requests that it fails.
+    tokio::spawn(async move {
+        let _ = connection.await;
+    });
+    let commits = match commits {
+        Commits::Synced => "on",
+        Commits::Told => "off",
+    };
+    let schema = &address.schema;
+    client.batch_execute(&format!("SET search_path TO \"{schema}\"; SET synchronous_commit TO {commits}")).await?;
+    Ok(client)
+}

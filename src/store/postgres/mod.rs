@@ -1,0 +1,315 @@
+//! The store in a PostgreSQL database, which several machines share.
+//!
+//! | file | what it owns |
+//! | --- | --- |
+//! | `database`, `tls` | where the database is, and how it is reached |
+//! | `thread`, `link` | the thread that talks to it; its connections |
+//! | `schema` | the tables, by version |
+//! | `value`, `rows` | values and responses as the tables hold them |
+//! | `writer`, `changes`, `recent` | what is written, together and only once |
+//! | `claims`, `budgets` | who asks what, under a lease that the database times; what runs spend together |
+//! | `readers`, `read`, `workers` | what is read |
+//! | `outage`, `error` | a database that is away, full or not ours |
+
+mod budgets;
+mod changes;
+mod claims;
+mod database;
+mod error;
+mod link;
+mod outage;
+mod read;
+mod readers;
+mod recent;
+mod rows;
+mod schema;
+#[cfg(test)]
+pub(super) mod tests;
+mod thread;
+mod tls;
+mod value;
+mod workers;
+mod writer;
+
+use std::collections::HashSet;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::Instant;
+
+use futures::future::BoxFuture;
+use tokio::sync::{mpsc, oneshot};
+use tokio_util::sync::CancellationToken;
+
+use super::change::Change;
+use super::owner::Owner;
+use super::{
+    Claim, KeptVerdict, Missing, ProviderBatch, SeenModel, Spending, Store, StoreError, TimedProgress, VerdictKey,
+    Warmup, Worker,
+};
+use crate::request::{Request, RequestKey, Settings};
+use crate::response::Response;
+use crate::telemetry::Stretch;
+use claims::{Asked, Claimant, Identity, Reckoning, Word};
+use database::Address;
+use link::{Commits, Link};
+use outage::Outage;
+use readers::Readers;
+use thread::DatabaseThread;
+use writer::{Entry, Writer};
+
+pub use claims::WorkerName;
+pub use database::Database;
+pub use error::PostgresError;
+pub use outage::{Notice, Tell};
+
+/// A store in a PostgreSQL database.
+pub struct PostgresStore {
+    place: String,
+    readers: Arc<Readers>,
+    /// Which models were ever asked, and when that was seen.
+    asked: Mutex<Option<(Instant, HashSet<String>)>>,
+    changes: Option<mpsc::UnboundedSender<Entry>>,
+    claims: Option<mpsc::UnboundedSender<Word>>,
+    reckoning: Arc<Reckoning>,
+    outage: Arc<Outage>,
+    /// Whether the role may read and nothing else.
+    is_read_only: bool,
+    thread: DatabaseThread,
+}
+
+/// What a database is opened for.
+#[derive(Debug, Clone)]
+pub enum Access {
+    /// A run: tables are made or brought up to date.
+    Work(WorkerName),
+    /// A look: tables are left as they are.
+    Look,
+}
+
+/// What was found in a database when it was opened.
+struct Found {
+    snapshot: String,
+    is_read_only: bool,
+}
+
+impl PostgresStore {
+    /// Opens the store; `tell` hears when the database is lost meanwhile and when it is back.
+    ///
+    /// # Errors
+    /// The address is not set or not valid, the database cannot be reached, or its tables are not there, not ours or of a
+    /// newer version.
+    pub fn open(database: &Database, access: Access, tell: Tell) -> Result<Self, StoreError> {
+        let address = Arc::new(database.address()?);
+        let place = address.place.clone();
+        let mut thread = DatabaseThread::start().map_err(|error| PostgresError::unfit(&place, &error))?;
+        let (opened, is_look) = (Arc::clone(&address), matches!(access, Access::Look));
+        let closed = || PostgresError::Closed { place: place.clone() };
+        let found = thread.wait(async move { prepare(&opened, is_look).await }).ok_or_else(closed)??;
+        let outage = Arc::new(Outage::new(database.patience, tell));
+        let link = |commits| Link::new(Arc::clone(&address), commits);
+        let links = (0..database.pool.max(1)).map(|_| link(Commits::Told)).collect();
+        let readers = Arc::new(Readers::new(links, Arc::clone(&outage), place.clone()));
+        let (reckoning, stored) = (Arc::new(Reckoning::new()), Arc::new(AtomicU64::new(0)));
+        let (changes, entries) = mpsc::unbounded_channel();
+        let writer = Writer::new(link(Commits::Told), Arc::clone(&outage), place.clone(), Arc::clone(&stored));
+        thread.keep(writer.run(entries));
+        let (claims, asked) = mpsc::unbounded_channel();
+        let name = if let Access::Work(name) = access { name } else { WorkerName::default() };
+        let identity = Identity { owner: Owner::own(), name, snapshot: found.snapshot };
+        let shared = (Arc::clone(&outage), place.clone());
+        let claimant = Claimant::new(link(Commits::Synced), shared, identity, Arc::clone(&reckoning), stored);
+        thread.keep(claimant.run(asked));
+        let (changes, claims, is_read_only) = (Some(changes), Some(claims), found.is_read_only);
+        Ok(Self { place, readers, asked: Mutex::default(), changes, claims, reckoning, outage, is_read_only, thread })
+    }
+
+    fn closed(&self) -> PostgresError {
+        PostgresError::Closed { place: self.place.clone() }
+    }
+
+    /// Hands a change to the writer; it is stored when the future is done.
+    fn write(&self, change: Change) -> BoxFuture<'_, Result<(), StoreError>> {
+        let (done, committed) = oneshot::channel();
+        let sent = self.changes.as_ref().is_some_and(|changes| changes.send(Entry { change, done }).is_ok());
+        if sent {
+            self.outage.waiting.fetch_add(1, Ordering::Relaxed);
+        }
+        Box::pin(async move {
+            let closed = || Err(self.closed().into());
+            if sent { committed.await.unwrap_or_else(|_| closed()) } else { closed() }
+        })
+    }
+
+    /// Hands over what is only kept to save work later; a reader without the right to write goes on without it.
+    fn write_if_allowed(&self, change: Change) -> BoxFuture<'_, Result<(), StoreError>> {
+        if self.is_read_only { Box::pin(std::future::ready(Ok(()))) } else { self.write(change) }
+    }
+}
+
+/// Looks at the tables, and makes them if they are to be made.
+async fn prepare(address: &Address, is_look: bool) -> Result<Found, StoreError> {
+    let failed = |error: tokio_postgres::Error| PostgresError::failed(&address.place, &error);
+    let mut client = link::connect(address, Commits::Synced).await.map_err(failed)?;
+    let encoding = client.query_one("SHOW server_encoding", &[]).await.and_then(|row| row.try_get(0));
+    let encoding: String = encoding.map_err(failed)?;
+    if encoding != "UTF8" {
+        let message = format!("the database has the encoding {encoding}; a store needs one with UTF8");
+        return Err(PostgresError::unfit(&address.place, &std::io::Error::other(message)).into());
+    }
+    let mut format = schema::found(&client, &address.schema).await.map_err(failed)?;
+    schema::check(format.unwrap_or(0), &address.place)?;
+    if format.unwrap_or(0) < schema::FORMAT {
+        if is_look {
+            return Err(PostgresError::Absent { place: address.place.clone() }.into());
+        }
+        schema::migrate(&mut client, &address.schema).await.map_err(failed)?;
+        format = schema::found(&client, &address.schema).await.map_err(failed)?;
+        schema::check(format.unwrap_or(0), &address.place)?;
+    }
+    let sql = "SELECT pg_current_snapshot()::text, NOT has_table_privilege('responses', 'INSERT')";
+    let row = client.query_one(sql, &[]).await.map_err(failed)?;
+    let (snapshot, is_read_only) = (row.try_get(0).map_err(failed)?, row.try_get(1).map_err(failed)?);
+    Ok(Found { snapshot, is_read_only })
+}
+
+impl Store for PostgresStore {
+    fn read(&self, keys: &[RequestKey]) -> Result<Vec<Option<Response>>, StoreError> {
+        self.found_responses(keys)
+    }
+
+    fn holds(&self, keys: &[RequestKey]) -> Result<Vec<bool>, StoreError> {
+        self.held(keys)
+    }
+
+    fn why_missing(&self, request: &Request, current: &HashSet<RequestKey>) -> Result<Missing, StoreError> {
+        self.reason(request, current)
+    }
+
+    fn put(&self, request: Request, response: Arc<Response>) -> BoxFuture<'_, Result<(), StoreError>> {
+        self.write(Change::Response(request, response))
+    }
+
+    fn forget(&self, keys: Vec<RequestKey>) -> BoxFuture<'_, Result<(), StoreError>> {
+        self.write(Change::Forgotten(keys))
+    }
+
+    fn verdicts(&self, keys: &[VerdictKey]) -> Result<Vec<Option<KeptVerdict>>, StoreError> {
+        self.found_verdicts(keys)
+    }
+
+    fn keep_verdicts(&self, verdicts: Vec<(VerdictKey, KeptVerdict)>) -> BoxFuture<'_, Result<(), StoreError>> {
+        self.write_if_allowed(Change::Verdicts(verdicts))
+    }
+
+    fn claim(
+        &self,
+        batch: u32,
+        held: Vec<RequestKey>,
+        wanted: Vec<RequestKey>,
+    ) -> BoxFuture<'_, Result<Vec<Claim>, StoreError>> {
+        let (done, outcome) = oneshot::channel();
+        let asked = Word::Claim { asked: Asked { batch, held, wanted }, done };
+        let sent = self.claims.as_ref().is_some_and(|claims| claims.send(asked).is_ok());
+        Box::pin(async move {
+            let closed = || Err(self.closed().into());
+            if sent { outcome.await.unwrap_or_else(|_| closed()) } else { closed() }
+        })
+    }
+
+    fn shares_budgets(&self) -> bool {
+        true
+    }
+
+    fn draw(&self, wanted: Spending, most: Spending) -> BoxFuture<'_, Result<Spending, StoreError>> {
+        let (done, granted) = oneshot::channel();
+        let sent = self.claims.as_ref().is_some_and(|claims| claims.send(Word::Draw { wanted, most, done }).is_ok());
+        Box::pin(async move {
+            let closed = || Err(self.closed().into());
+            if sent { granted.await.unwrap_or_else(|_| closed()) } else { closed() }
+        })
+    }
+
+    fn lease(&self) -> Option<u64> {
+        self.reckoning.lease.number(self.reckoning.now())
+    }
+
+    /// A database that is away comes back; no other takes its place.
+    fn gone(&self) -> CancellationToken {
+        CancellationToken::new()
+    }
+
+    fn check_place(&self) -> Result<(), StoreError> {
+        Ok(())
+    }
+
+    fn warmups(&self, settings: &Settings) -> Result<Vec<Warmup>, StoreError> {
+        self.found_warmups(settings)
+    }
+
+    fn progress(&self, key: RequestKey) -> Result<Option<TimedProgress>, StoreError> {
+        self.found_progress(key)
+    }
+
+    fn remember_progress(&self, key: RequestKey, progress: TimedProgress) -> BoxFuture<'_, Result<(), StoreError>> {
+        self.write(Change::TimedProgress(key, progress))
+    }
+
+    fn telemetry(&self, batch: RequestKey) -> Result<Vec<Stretch>, StoreError> {
+        self.found_telemetry(batch)
+    }
+
+    fn keep_telemetry(&self, batch: RequestKey, part: Stretch) -> BoxFuture<'_, Result<(), StoreError>> {
+        self.write(Change::Telemetry(batch, part))
+    }
+
+    fn fresh_runs(&self, experiment: &str) -> Result<Vec<String>, StoreError> {
+        self.found_fresh_runs(experiment)
+    }
+
+    fn remember_fresh(&self, experiment: &str, run: Option<&str>) -> BoxFuture<'_, Result<(), StoreError>> {
+        self.write(Change::Fresh(experiment.to_owned(), run.map(str::to_owned)))
+    }
+
+    fn provider_batches(&self, endpoint: &str) -> Result<Vec<ProviderBatch>, StoreError> {
+        self.found_provider_batches(endpoint)
+    }
+
+    fn keep_provider_batch(&self, batch: ProviderBatch) -> BoxFuture<'_, Result<(), StoreError>> {
+        self.write(Change::ProviderBatch(batch))
+    }
+
+    fn seen_model(&self, endpoint: &str, model: &str) -> Result<Option<SeenModel>, StoreError> {
+        self.found_model(endpoint, model)
+    }
+
+    fn remember_model<'s>(
+        &'s self,
+        endpoint: &str,
+        model: &str,
+        seen: &SeenModel,
+    ) -> BoxFuture<'s, Result<(), StoreError>> {
+        match self.seen_model(endpoint, model) {
+            Ok(known) if known.as_ref() == Some(seen) => Box::pin(std::future::ready(Ok(()))),
+            Err(error) => Box::pin(std::future::ready(Err(error))),
+            Ok(_) => {
+                let (endpoint, model) = (endpoint.to_owned(), model.to_owned());
+                self.write_if_allowed(Change::Model { endpoint, model, seen: seen.clone() })
+            }
+        }
+    }
+
+    fn examine(&self) -> Result<u64, StoreError> {
+        self.count_sound()
+    }
+
+    fn workers(&self) -> Result<Vec<Worker>, StoreError> {
+        self.found_workers()
+    }
+}
+
+impl Drop for PostgresStore {
+    fn drop(&mut self) {
+        // The tasks end when nobody can hand them anything any more; the thread ends after them.
+        drop((self.changes.take(), self.claims.take()));
+    }
+}

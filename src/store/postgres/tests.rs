@@ -1,0 +1,74 @@
+//! Tests of the store in a database that no file could take.
+
+use std::time::Duration;
+
+use super::*;
+use crate::secret::Secret;
+use crate::store::both_tests::request;
+use server::Server;
+
+#[path = "../../../tests/it/postgres/server.rs"]
+#[expect(dead_code, clippy::print_stdout, reason = "the tests of the program use the rest; one is skipped in words")]
+mod server;
+
+/// A schema of its own in the server of the tests; nothing where there is none.
+pub(crate) fn database() -> Option<Database> {
+    Server::shared().map(of)
+}
+
+fn of(server: &Server) -> Database {
+    let url = Some(Secret::new(&server.url()));
+    let patience = Duration::from_secs(60);
+    Database { variable: "STORE".into(), url, schema: server.schema(), pool: 2, patience }
+}
+
+/// Opens a store as a run does.
+fn open(database: &Database) -> PostgresStore {
+    PostgresStore::open(database, Access::Work(WorkerName::default()), Box::new(|_| ())).unwrap()
+}
+
+#[tokio::test]
+async fn a_run_whose_claims_were_taken_over_claims_anew_under_another_lease() {
+    let Some(server) = Server::shared() else { return };
+    let database = of(server);
+    let (one, other) = (open(&database), open(&database));
+    let keys: Vec<RequestKey> = ["a", "b", "c"].map(|text| request("m", text).key).to_vec();
+    assert_eq!(one.claim(0, Vec::new(), keys.clone()).await.unwrap(), [Claim::Ours; 3]);
+    assert_eq!(one.lease(), Some(0));
+    let expire = "UPDATE {}.workers SET host = 'elsewhere', until = clock_timestamp()";
+    server.sql(&expire.replace("{}", &database.schema));
+    assert_eq!(other.claim(0, Vec::new(), keys[..1].to_vec()).await.unwrap(), [Claim::Ours]);
+    let claims = one.claim(0, vec![keys[1]], vec![keys[0], keys[2]]).await.unwrap();
+    assert_eq!(claims, [Claim::Taken, Claim::Ours]);
+    assert_eq!(one.lease(), Some(1), "what it held before is to be claimed again");
+    assert_eq!(other.claim(0, Vec::new(), keys[1..].to_vec()).await.unwrap(), [Claim::Taken; 2]);
+}
+
+#[test]
+fn a_database_in_another_encoding_is_refused() {
+    let Some(server) = Server::shared() else { return };
+    let name = server.schema();
+    server.sql(&format!("CREATE DATABASE {name} TEMPLATE template0 ENCODING 'LATIN1' LOCALE 'C'"));
+    let url = Some(Secret::new(&server.url().replace("/postgres?", &format!("/{name}?"))));
+    let error = PostgresStore::open(&Database { url, ..of(server) }, Access::Look, Box::new(|_| ())).err().unwrap();
+    assert!(error.to_string().contains("LATIN1"), "{error}");
+}
+
+#[tokio::test]
+async fn runs_that_work_at_the_same_time_spend_one_budget_and_the_next_one_begins_another() {
+    let Some(server) = Server::shared() else { return };
+    let database = of(server);
+    let most = Spending { requests: 10, cost: 1.0 };
+    let part = |requests, cost| Spending { requests, cost };
+    let (one, other) = (open(&database), open(&database));
+    assert_eq!(one.draw(part(6, 0.25), most).await.unwrap(), part(6, 0.25));
+    assert_eq!(other.draw(part(6, 0.25), most).await.unwrap(), part(4, 0.25));
+    assert_eq!(one.draw(part(-2, -0.25), most).await.unwrap(), part(-2, -0.25));
+    drop(one);
+    assert_eq!(other.draw(part(6, 2.0), most).await.unwrap(), part(2, 0.75));
+    // One that joins while the other lives is of its team.
+    let third = open(&database);
+    assert_eq!(third.draw(part(1, 0.5), most).await.unwrap(), part(0, 0.0));
+    drop((other, third));
+    assert_eq!(open(&database).draw(part(6, 0.5), most).await.unwrap(), part(6, 0.5));
+}
