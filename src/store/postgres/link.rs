@@ -12,8 +12,8 @@ use super::database::Address;
 pub(super) enum Commits {
     /// It is on the disk of the database.
     Synced,
-    /// The database has it; its disk follows within a second. What was written lately is written again if it comes back
-    /// from a crash.
+    /// The database has it; its disk follows within a second. Responses that were written lately are written again if it
+    /// comes back from a crash; whatever else is written asks for its disk.
     Told,
 }
 

@@ -72,3 +72,19 @@ async fn runs_that_work_at_the_same_time_spend_one_budget_and_the_next_one_begin
     drop((other, third));
     assert_eq!(open(&database).draw(part(6, 0.5), most).await.unwrap(), part(6, 0.5));
 }
+
+#[tokio::test]
+async fn what_is_not_written_again_is_on_the_disk_when_it_is_said_to_be_written() {
+    let Some(mut server) = Server::start() else { return };
+    let database = of(&server);
+    let batch = ProviderBatch {
+        token: "t".into(),
+        endpoint: "e".into(),
+        id: Some("batch_1".into()),
+        submitted: 7,
+        keys: vec![request("m", "q").key],
+    };
+    open(&database).keep_provider_batch(batch.clone()).await.unwrap();
+    server.restart("immediate", || ());
+    assert_eq!(open(&database).provider_batches("e").unwrap(), [batch]);
+}

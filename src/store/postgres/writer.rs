@@ -89,7 +89,8 @@ impl Writer {
         if let [Step::Responses(together)] = steps {
             return changes::responses(live, &mut self.known, together.values().copied()).await;
         }
-        live.client.batch_execute("BEGIN").await?;
+        // Only responses are written again after a crash.
+        live.client.batch_execute("BEGIN; SET LOCAL synchronous_commit TO on").await?;
         for step in steps {
             write(live, &mut self.known, step).await?;
         }
