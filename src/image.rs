@@ -50,6 +50,16 @@ pub struct Attached {
     pub images: Arc<[Image]>,
 }
 
+impl Image {
+    /// Its address, which of a file holds the bytes.
+    pub fn url(&self) -> String {
+        match self {
+            Self::Address(address) => address.to_string(),
+            Self::File(file) => file.data_url(),
+        }
+    }
+}
+
 impl ImageFile {
     /// An image by its bytes.
     ///

@@ -13,7 +13,7 @@ use rustls::{CertificateError, ClientConfig, DigitallySignedStruct, Error, RootC
 use tokio_rustls::TlsConnector;
 
 /// Why TLS cannot be set up.
-type Failed = Box<dyn std::error::Error + Send + Sync>;
+pub type Failed = Box<dyn std::error::Error + Send + Sync>;
 
 /// Certificates that are trusted besides those of the system.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -47,14 +47,20 @@ impl Trust {
     /// # Errors
     /// The TLS library cannot be set up.
     pub fn tls(&self) -> Result<TlsConnector, Failed> {
-        let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
-        let builder =
-            ClientConfig::builder_with_provider(Arc::clone(&provider)).with_safe_default_protocol_versions()?;
-        let authorities = self.authorities(provider)?;
-        let verifier: Arc<dyn ServerCertVerifier> =
-            if self.0.is_empty() { authorities } else { Arc::new(Pinned { authorities, known: self.0.clone() }) };
-        let config = builder.dangerous().with_custom_certificate_verifier(verifier).with_no_client_auth();
-        Ok(TlsConnector::from(Arc::new(config)))
+        let authorities = self.authorities(provider())?;
+        if self.0.is_empty() {
+            return connector(authorities);
+        }
+        connector(Arc::new(Exempting { authorities, exempt: Exempt::Known(self.0.clone()) }))
+    }
+
+    /// TLS that takes any certificate: nobody reads along, and nobody knows who answers.
+    ///
+    /// # Errors
+    /// The TLS library cannot be set up.
+    pub fn tls_with_anyone() -> Result<TlsConnector, Failed> {
+        let authorities = Self::default().authorities(provider())?;
+        connector(Arc::new(Exempting { authorities, exempt: Exempt::Everyone }))
     }
 
     fn authorities(&self, provider: Arc<CryptoProvider>) -> Result<Arc<dyn ServerCertVerifier>, Failed> {
@@ -69,15 +75,33 @@ impl Trust {
     }
 }
 
-/// Trusts authorities and, as the certificate of a server, those that are known: one that signs itself is often marked as
-/// an authority, which no server may be otherwise.
-#[derive(Debug)]
-struct Pinned {
-    authorities: Arc<dyn ServerCertVerifier>,
-    known: Vec<CertificateDer<'static>>,
+fn provider() -> Arc<CryptoProvider> {
+    Arc::new(rustls::crypto::aws_lc_rs::default_provider())
 }
 
-impl ServerCertVerifier for Pinned {
+fn connector(verifier: Arc<dyn ServerCertVerifier>) -> Result<TlsConnector, Failed> {
+    let builder = ClientConfig::builder_with_provider(provider()).with_safe_default_protocol_versions()?;
+    let config = builder.dangerous().with_custom_certificate_verifier(verifier).with_no_client_auth();
+    Ok(TlsConnector::from(Arc::new(config)))
+}
+
+/// Trusts authorities and, as the certificate of a server, those that are exempt from them.
+#[derive(Debug)]
+struct Exempting {
+    authorities: Arc<dyn ServerCertVerifier>,
+    exempt: Exempt,
+}
+
+/// Certificates that no authority has to vouch for.
+#[derive(Debug)]
+enum Exempt {
+    /// Those that are known: one that signs itself is often marked as an authority, which no server may be otherwise.
+    Known(Vec<CertificateDer<'static>>),
+    /// All.
+    Everyone,
+}
+
+impl ServerCertVerifier for Exempting {
     fn verify_server_cert(
         &self,
         end_entity: &CertificateDer<'_>,
@@ -86,10 +110,11 @@ impl ServerCertVerifier for Pinned {
         ocsp_response: &[u8],
         now: UnixTime,
     ) -> Result<ServerCertVerified, Error> {
+        let Exempt::Known(known) = &self.exempt else { return Ok(ServerCertVerified::assertion()) };
         let verdict = self.authorities.verify_server_cert(end_entity, intermediates, server_name, ocsp_response, now);
         match verdict {
             // Neither its time nor its name is at fault, which have errors of their own.
-            Err(Error::InvalidCertificate(CertificateError::Other(_))) if self.known.contains(end_entity) => {
+            Err(Error::InvalidCertificate(CertificateError::Other(_))) if known.contains(end_entity) => {
                 verify_server_name(&ParsedCertificate::try_from(end_entity)?, server_name)?;
                 Ok(ServerCertVerified::assertion())
             }

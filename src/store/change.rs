@@ -8,11 +8,18 @@ use crate::response::Response;
 use crate::telemetry::Stretch;
 
 /// Something that is written whole or not at all.
-pub(super) enum Change {
+pub enum Change {
     /// A response; it replaces a fault of the same request, and never another answer.
     Response(Request, Arc<Response>),
     /// What was seen of a model at an endpoint.
-    Model { endpoint: String, model: String, seen: SeenModel },
+    Model {
+        /// The endpoint, as request keys hold it.
+        endpoint: String,
+        /// The model's name there.
+        model: String,
+        /// What was seen.
+        seen: SeenModel,
+    },
     /// How far a closed loop has come that lasts for a time.
     TimedProgress(RequestKey, TimedProgress),
     /// A run that continues a fresh run of an experiment; without a run the fresh run has ended.

@@ -44,6 +44,7 @@ use crate::request::{Request, RequestKey, Settings};
 use crate::response::Response;
 use crate::telemetry::Stretch;
 
+pub use change::Change;
 pub use error::{Cause, StoreError};
 pub use location::Location;
 pub use merge::{Merged, merge};
@@ -230,11 +231,18 @@ pub trait Store: Send + Sync {
     /// The store cannot be read.
     fn why_missing(&self, request: &Request, current: &HashSet<RequestKey>) -> Result<Missing, StoreError>;
 
-    /// Stores a response. It is stored when the future is done, and not before.
-    fn put(&self, request: Request, response: Arc<Response>) -> BoxFuture<'_, Result<(), StoreError>>;
+    /// Writes a change, whole or not at all. It is written when the future is done, and not before.
+    fn write(&self, change: Change) -> BoxFuture<'_, Result<(), StoreError>>;
+
+    /// Stores a response.
+    fn put(&self, request: Request, response: Arc<Response>) -> BoxFuture<'_, Result<(), StoreError>> {
+        self.write(Change::Response(request, response))
+    }
 
     /// Forgets responses, so that they are asked again: it has turned out that they may belong to other requests.
-    fn forget(&self, keys: Vec<RequestKey>) -> BoxFuture<'_, Result<(), StoreError>>;
+    fn forget(&self, keys: Vec<RequestKey>) -> BoxFuture<'_, Result<(), StoreError>> {
+        self.write(Change::Forgotten(keys))
+    }
 
     /// The verdicts that are kept under these keys, in their order; `None` where there is none. Several threads may
     /// read at once.
@@ -244,7 +252,9 @@ pub trait Store: Send + Sync {
     fn verdicts(&self, keys: &[VerdictKey]) -> Result<Vec<Option<KeptVerdict>>, StoreError>;
 
     /// Keeps verdicts, all or none of them.
-    fn keep_verdicts(&self, verdicts: Vec<(VerdictKey, KeptVerdict)>) -> BoxFuture<'_, Result<(), StoreError>>;
+    fn keep_verdicts(&self, verdicts: Vec<(VerdictKey, KeptVerdict)>) -> BoxFuture<'_, Result<(), StoreError>> {
+        self.write(Change::Verdicts(verdicts))
+    }
 
     /// Claims requests, so that no other run on this store asks them as well; what `batch` claimed before is given
     /// up but for those in `held`. Gives what became of each.
@@ -288,7 +298,9 @@ pub trait Store: Send + Sync {
     fn progress(&self, key: RequestKey) -> Result<Option<TimedProgress>, StoreError>;
 
     /// Remembers how far a closed loop that lasts for a time has come, if no other run has brought it further.
-    fn remember_progress(&self, key: RequestKey, progress: TimedProgress) -> BoxFuture<'_, Result<(), StoreError>>;
+    fn remember_progress(&self, key: RequestKey, progress: TimedProgress) -> BoxFuture<'_, Result<(), StoreError>> {
+        self.write(Change::TimedProgress(key, progress))
+    }
 
     /// What servers and machines said along a batch: parts of stretches, by run and time.
     ///
@@ -297,7 +309,9 @@ pub trait Store: Send + Sync {
     fn telemetry(&self, batch: RequestKey) -> Result<Vec<Stretch>, StoreError>;
 
     /// Keeps the next part of a stretch along a batch.
-    fn keep_telemetry(&self, batch: RequestKey, part: Stretch) -> BoxFuture<'_, Result<(), StoreError>>;
+    fn keep_telemetry(&self, batch: RequestKey, part: Stretch) -> BoxFuture<'_, Result<(), StoreError>> {
+        self.write(Change::Telemetry(batch, part))
+    }
 
     /// The runs that an unfinished fresh run of an experiment consists of, the first one first.
     ///
@@ -306,7 +320,9 @@ pub trait Store: Send + Sync {
     fn fresh_runs(&self, experiment: &str) -> Result<Vec<String>, StoreError>;
 
     /// Remembers a run as a part of the fresh run of an experiment; without a run the fresh run has ended.
-    fn remember_fresh(&self, experiment: &str, run: Option<&str>) -> BoxFuture<'_, Result<(), StoreError>>;
+    fn remember_fresh(&self, experiment: &str, run: Option<&str>) -> BoxFuture<'_, Result<(), StoreError>> {
+        self.write(Change::Fresh(experiment.to_owned(), run.map(str::to_owned)))
+    }
 
     /// The batches at the provider of an endpoint that are not collected yet, in the order of their submission.
     ///
@@ -315,7 +331,9 @@ pub trait Store: Send + Sync {
     fn provider_batches(&self, endpoint: &str) -> Result<Vec<ProviderBatch>, StoreError>;
 
     /// Keeps a batch in place of what was known of it; one without requests is collected, and is forgotten.
-    fn keep_provider_batch(&self, batch: ProviderBatch) -> BoxFuture<'_, Result<(), StoreError>>;
+    fn keep_provider_batch(&self, batch: ProviderBatch) -> BoxFuture<'_, Result<(), StoreError>> {
+        self.write(Change::ProviderBatch(batch))
+    }
 
     /// What was last seen of a model at an endpoint.
     ///
@@ -329,7 +347,16 @@ pub trait Store: Send + Sync {
         endpoint: &str,
         model: &str,
         seen: &SeenModel,
-    ) -> BoxFuture<'s, Result<(), StoreError>>;
+    ) -> BoxFuture<'s, Result<(), StoreError>> {
+        match self.seen_model(endpoint, model) {
+            Ok(known) if known.as_ref() == Some(seen) => Box::pin(std::future::ready(Ok(()))),
+            Err(error) => Box::pin(std::future::ready(Err(error))),
+            Ok(_) => {
+                let (endpoint, model) = (endpoint.to_owned(), model.to_owned());
+                self.write(Change::Model { endpoint, model, seen: seen.clone() })
+            }
+        }
+    }
 
     /// Reads every row that carries a check, and counts the responses.
     ///

@@ -62,7 +62,11 @@ impl Numbering {
 ///
 /// # Errors
 /// They cannot be compressed.
-pub(super) fn columns(results: &Results, (questions, order): (&[Question], &[usize])) -> Result<Columns, Error> {
+pub(super) fn columns(
+    results: &Results,
+    counted: &[Counted],
+    (questions, order): (&[Question], &[usize]),
+) -> Result<Columns, Error> {
     let groups = &results.groups;
     let mut pack = Pack::default();
     let mut of = vec![0; results.len()];
@@ -83,7 +87,7 @@ pub(super) fn columns(results: &Results, (questions, order): (&[Question], &[usi
     pack.u8("status", &codes(groups, |figures| &figures.status, &STATUSES.map(|status| status.word())));
     pack.u8("flags", &groups.iter().flat_map(|group| flags(&group.figures)).collect::<Vec<_>>());
     let words = words(groups, &mut pack);
-    numbers(groups, &mut pack);
+    numbers(groups, counted, &mut pack);
     let (entries, text) = pack.finish()?;
     Ok(Columns { entries, words, text })
 }
@@ -125,7 +129,7 @@ fn short(text: &str) -> Arc<str> {
 }
 
 /// The columns of numbers.
-fn numbers(groups: &[Group], pack: &mut Pack) {
+fn numbers(groups: &[Group], counted: &[Counted], pack: &mut Pack) {
     let columns: [Named<Float64Chunked>; 9] = [
         ("score", |figures| &figures.score),
         ("ttft", |figures| &figures.ttft),
@@ -143,8 +147,8 @@ fn numbers(groups: &[Group], pack: &mut Pack) {
     }
     let latency = groups.iter().flat_map(|group| group.figures.user_latency(group.batch.level).iter());
     pack.f64("latency", &latency.collect::<Vec<_>>());
-    let counted = groups.iter().flat_map(|group| Counted::of(&group.figures, group.batch.level).shares);
-    pack.f64("counted", &counted.map(Some).collect::<Vec<_>>());
+    let shares = counted.iter().flat_map(|counted| &counted.shares);
+    pack.f64("counted", &shares.map(|share| Some(*share)).collect::<Vec<_>>());
     pack.u32("prompt_tokens", &counts(groups, |figures| &figures.prompt_tokens));
     pack.u32("cached_tokens", &counts(groups, |figures| &figures.cached_prompt_tokens));
     pack.u32("written_tokens", &counts(groups, |figures| &figures.cache_write_tokens));
@@ -198,7 +202,7 @@ mod tests {
         fixture.responses[0].status = Status::Stalled;
         fixture.responses[1].cold = true;
         let results = fixture.results();
-        let columns = columns(&results, (&questions(&fixture.plan, &results), &[])).unwrap();
+        let columns = columns(&results, &[], (&questions(&fixture.plan, &results), &[])).unwrap();
         assert_eq!(columns.words["subject"], ["s", "a"]);
         assert_eq!(flags(&results.groups[0].figures), [FAULT, COLD, WARM]);
         assert_eq!(counts(&results.groups, |figures| &figures.prompt_tokens), [101, 101, 101]);

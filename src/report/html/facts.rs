@@ -43,19 +43,25 @@ struct GroupFacts {
 
 impl<'f> Facts<'f> {
     /// The facts of a run.
-    pub(super) fn new(plan: &'f Plan, results: &Results, columns: &'f [Entry], flips: &'f [Flips]) -> Self {
+    pub(super) fn new(
+        plan: &'f Plan,
+        results: &Results,
+        counted: &[Counted],
+        columns: &'f [Entry],
+        flips: &'f [Flips],
+    ) -> Self {
         let slo = &plan.slo;
-        let group = |group: &Group| GroupFacts {
+        let group = |(group, counted): (&Group, &Counted)| GroupFacts {
             label: group.batch.label(),
             model: group.batch.model.label.clone(),
             level: group.summary.level.clone(),
             color: group.batch.model_id.place(),
-            seconds: Counted::of(&group.figures, group.batch.level).seconds,
+            seconds: counted.seconds,
         };
         Self {
             rows: results.len(),
             columns,
-            groups: results.groups.iter().map(group).collect(),
+            groups: results.groups.iter().zip(counted).map(group).collect(),
             datasets: plan.datasets.iter().map(|dataset| dataset.name.as_str()).collect(),
             classes: CLASSES.map(|class| (class.word(), class_name(class))).to_vec(),
             statuses: STATUSES.map(|status| status.word()).to_vec(),

@@ -42,6 +42,7 @@ use crate::format::counted;
 use crate::gates::GateOutcome;
 use crate::plan::Plan;
 use crate::tables::group::Results;
+use crate::tables::throughput::Counted;
 use crate::work::batch::Batch;
 use facts::Facts;
 use questions::{Question, in_order_of_interest, questions};
@@ -129,7 +130,9 @@ impl Page<'_> {
         let questions = questions(plan, results);
         let order = in_order_of_interest(&questions, plan.load.seed);
         let texts = Texts::read(results, &questions, &order, self.source)?;
-        let columns = columns::columns(results, (&questions, &order))?;
+        let counted: Vec<Counted> =
+            results.groups.iter().map(|group| Counted::of(&group.figures, group.batch.level)).collect();
+        let columns = columns::columns(results, &counted, (&questions, &order))?;
         let name = |number: usize| format!("#{} {}", questions[number].sample, texts.titles[number]);
         let pairs = pairs::pairs(results, &questions, &name);
         let flips = pairs.as_ref().map(|pairs| pairs.flips.as_slice()).unwrap_or_default();
@@ -150,7 +153,7 @@ impl Page<'_> {
             timeline: timeline::timeline(self.batches, results),
             money: money::costs(plan, results, &self.judging),
             provenance: provenance::provenance(plan, results, (self.manifest, self.earlier), self.spec.clone()),
-            facts: json(&Facts::new(plan, results, &columns.entries, flips))?,
+            facts: json(&Facts::new(plan, results, &counted, &columns.entries, flips))?,
             texts: pack::packed(json(&(&texts, &columns.words))?.as_bytes())?,
             columns: columns.text,
             pairs: pairs.as_ref(),

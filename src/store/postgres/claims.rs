@@ -117,7 +117,7 @@ impl Claimant {
         loop {
             tokio::select! {
                 word = words.recv() => match word {
-                    // Whoever asked may have been aborted.
+                    // The task that asked may have been aborted.
                     Some(Word::Claim { asked, done }) => drop(done.send(self.claim(&asked).await)),
                     Some(Word::Draw { wanted, most, done }) => drop(done.send(self.draw(wanted, most).await)),
                     None => break,

@@ -127,8 +127,8 @@ impl PostgresStore {
         PostgresError::Closed { place: self.place.clone() }
     }
 
-    /// Hands a change to the writer; it is stored when the future is done.
-    fn write(&self, change: Change) -> BoxFuture<'_, Result<(), StoreError>> {
+    /// Hands a change to the writer; it is written when the future is done.
+    fn hand_over(&self, change: Change) -> BoxFuture<'_, Result<(), StoreError>> {
         let (done, committed) = oneshot::channel();
         let sent = self.changes.as_ref().is_some_and(|changes| changes.send(Entry { change, done }).is_ok());
         if sent {
@@ -138,11 +138,6 @@ impl PostgresStore {
             let closed = || Err(self.closed().into());
             if sent { committed.await.unwrap_or_else(|_| closed()) } else { closed() }
         })
-    }
-
-    /// Hands over what is only kept to save work later; a reader without the right to write goes on without it.
-    fn write_if_allowed(&self, change: Change) -> BoxFuture<'_, Result<(), StoreError>> {
-        if self.is_read_only { Box::pin(std::future::ready(Ok(()))) } else { self.write(change) }
     }
 }
 
@@ -185,20 +180,16 @@ impl Store for PostgresStore {
         self.reason(request, current)
     }
 
-    fn put(&self, request: Request, response: Arc<Response>) -> BoxFuture<'_, Result<(), StoreError>> {
-        self.write(Change::Response(request, response))
-    }
-
-    fn forget(&self, keys: Vec<RequestKey>) -> BoxFuture<'_, Result<(), StoreError>> {
-        self.write(Change::Forgotten(keys))
+    /// What is only kept to save work later is left out by a reader without the right to write.
+    fn write(&self, change: Change) -> BoxFuture<'_, Result<(), StoreError>> {
+        match change {
+            Change::Verdicts(_) | Change::Model { .. } if self.is_read_only => Box::pin(std::future::ready(Ok(()))),
+            change => self.hand_over(change),
+        }
     }
 
     fn verdicts(&self, keys: &[VerdictKey]) -> Result<Vec<Option<KeptVerdict>>, StoreError> {
         self.found_verdicts(keys)
-    }
-
-    fn keep_verdicts(&self, verdicts: Vec<(VerdictKey, KeptVerdict)>) -> BoxFuture<'_, Result<(), StoreError>> {
-        self.write_if_allowed(Change::Verdicts(verdicts))
     }
 
     fn claim(
@@ -250,52 +241,20 @@ impl Store for PostgresStore {
         self.found_progress(key)
     }
 
-    fn remember_progress(&self, key: RequestKey, progress: TimedProgress) -> BoxFuture<'_, Result<(), StoreError>> {
-        self.write(Change::TimedProgress(key, progress))
-    }
-
     fn telemetry(&self, batch: RequestKey) -> Result<Vec<Stretch>, StoreError> {
         self.found_telemetry(batch)
-    }
-
-    fn keep_telemetry(&self, batch: RequestKey, part: Stretch) -> BoxFuture<'_, Result<(), StoreError>> {
-        self.write(Change::Telemetry(batch, part))
     }
 
     fn fresh_runs(&self, experiment: &str) -> Result<Vec<String>, StoreError> {
         self.found_fresh_runs(experiment)
     }
 
-    fn remember_fresh(&self, experiment: &str, run: Option<&str>) -> BoxFuture<'_, Result<(), StoreError>> {
-        self.write(Change::Fresh(experiment.to_owned(), run.map(str::to_owned)))
-    }
-
     fn provider_batches(&self, endpoint: &str) -> Result<Vec<ProviderBatch>, StoreError> {
         self.found_provider_batches(endpoint)
     }
 
-    fn keep_provider_batch(&self, batch: ProviderBatch) -> BoxFuture<'_, Result<(), StoreError>> {
-        self.write(Change::ProviderBatch(batch))
-    }
-
     fn seen_model(&self, endpoint: &str, model: &str) -> Result<Option<SeenModel>, StoreError> {
         self.found_model(endpoint, model)
-    }
-
-    fn remember_model<'s>(
-        &'s self,
-        endpoint: &str,
-        model: &str,
-        seen: &SeenModel,
-    ) -> BoxFuture<'s, Result<(), StoreError>> {
-        match self.seen_model(endpoint, model) {
-            Ok(known) if known.as_ref() == Some(seen) => Box::pin(std::future::ready(Ok(()))),
-            Err(error) => Box::pin(std::future::ready(Err(error))),
-            Ok(_) => {
-                let (endpoint, model) = (endpoint.to_owned(), model.to_owned());
-                self.write_if_allowed(Change::Model { endpoint, model, seen: seen.clone() })
-            }
-        }
     }
 
     fn examine(&self) -> Result<u64, StoreError> {

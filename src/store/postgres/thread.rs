@@ -55,7 +55,7 @@ impl DatabaseThread {
         });
         let wait = || outcome.recv().ok();
         match runtime::Handle::try_current().map(|handle| handle.runtime_flavor()) {
-            // Its other tasks go on elsewhere: they take the time stamps of answers.
+            // Its other tasks continue elsewhere: they take the time stamps of answers.
             Ok(runtime::RuntimeFlavor::MultiThread) => block_in_place(wait),
             _ => wait(),
         }

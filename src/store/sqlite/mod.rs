@@ -91,12 +91,7 @@ impl SqliteStore {
         self.orphan.as_deref()
     }
 
-    /// Hands something to the writer; it is stored when the future is done.
-    fn write(&self, change: Change) -> BoxFuture<'_, Result<(), StoreError>> {
-        let handed = self.hand_over(Content::Change(change));
-        Box::pin(async move { handed.await.map(|_| ()) })
-    }
-
+    /// Hands something to the writer; it is written when the future is done.
     fn hand_over(&self, content: Content) -> BoxFuture<'_, Result<Vec<Claim>, StoreError>> {
         let (done, committed) = oneshot::channel();
         let sent = self.entries.as_ref().is_some_and(|entries| entries.send(writer::Entry { content, done }).is_ok());
@@ -127,20 +122,13 @@ impl Store for SqliteStore {
         self.reason(request, current).map_err(|source| self.error(&source))
     }
 
-    fn put(&self, request: Request, response: Arc<Response>) -> BoxFuture<'_, Result<(), StoreError>> {
-        self.write(Change::Response(request, response))
-    }
-
-    fn forget(&self, keys: Vec<RequestKey>) -> BoxFuture<'_, Result<(), StoreError>> {
-        self.write(Change::Forgotten(keys))
+    fn write(&self, change: Change) -> BoxFuture<'_, Result<(), StoreError>> {
+        let handed = self.hand_over(Content::Change(change));
+        Box::pin(async move { handed.await.map(|_| ()) })
     }
 
     fn verdicts(&self, keys: &[VerdictKey]) -> Result<Vec<Option<KeptVerdict>>, StoreError> {
         self.found_verdicts(keys)
-    }
-
-    fn keep_verdicts(&self, verdicts: Vec<(VerdictKey, KeptVerdict)>) -> BoxFuture<'_, Result<(), StoreError>> {
-        self.write(Change::Verdicts(verdicts))
     }
 
     fn claim(
@@ -184,52 +172,20 @@ impl Store for SqliteStore {
         self.found_progress(key)
     }
 
-    fn remember_progress(&self, key: RequestKey, progress: TimedProgress) -> BoxFuture<'_, Result<(), StoreError>> {
-        self.write(Change::TimedProgress(key, progress))
-    }
-
     fn telemetry(&self, batch: RequestKey) -> Result<Vec<Stretch>, StoreError> {
         self.found_telemetry(batch)
-    }
-
-    fn keep_telemetry(&self, batch: RequestKey, part: Stretch) -> BoxFuture<'_, Result<(), StoreError>> {
-        self.write(Change::Telemetry(batch, part))
     }
 
     fn fresh_runs(&self, experiment: &str) -> Result<Vec<String>, StoreError> {
         self.found_fresh_runs(experiment)
     }
 
-    fn remember_fresh(&self, experiment: &str, run: Option<&str>) -> BoxFuture<'_, Result<(), StoreError>> {
-        self.write(Change::Fresh(experiment.to_owned(), run.map(str::to_owned)))
-    }
-
     fn provider_batches(&self, endpoint: &str) -> Result<Vec<ProviderBatch>, StoreError> {
         self.found_provider_batches(endpoint)
     }
 
-    fn keep_provider_batch(&self, batch: ProviderBatch) -> BoxFuture<'_, Result<(), StoreError>> {
-        self.write(Change::ProviderBatch(batch))
-    }
-
     fn seen_model(&self, endpoint: &str, model: &str) -> Result<Option<SeenModel>, StoreError> {
         self.found_model(endpoint, model)
-    }
-
-    fn remember_model<'s>(
-        &'s self,
-        endpoint: &str,
-        model: &str,
-        seen: &SeenModel,
-    ) -> BoxFuture<'s, Result<(), StoreError>> {
-        match self.seen_model(endpoint, model) {
-            Ok(known) if known.as_ref() == Some(seen) => Box::pin(std::future::ready(Ok(()))),
-            Err(error) => Box::pin(std::future::ready(Err(error))),
-            Ok(_) => {
-                let (endpoint, model) = (endpoint.to_owned(), model.to_owned());
-                self.write(Change::Model { endpoint, model, seen: seen.clone() })
-            }
-        }
     }
 
     fn examine(&self) -> Result<u64, StoreError> {

@@ -41,6 +41,7 @@ impl Server {
         make.arg("-D").arg(&data).args(["-A", "trust", "-U", "bench", "--no-sync", "--locale=C", "-E", "UTF8"]);
         let made = make.output().unwrap();
         assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+        certify(folder.path());
         let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let guard = serve(&programs, folder.path(), port);
         let server = Self { guard, programs, folder, port };
@@ -112,7 +113,11 @@ fn serve(programs: &Path, folder: &Path, port: u16) -> Child {
     let mut shell = as_user(Path::new("/bin/sh"));
     shell.env("LOG", folder.join("log")).args(["-c", script]).arg(programs.join("postgres"));
     shell.arg("-D").arg(folder.join("data")).arg("-k").arg(folder).args(["-p", &port.to_string()]);
-    for setting in ["listen_addresses=127.0.0.1", "fsync=off", "max_connections=200", "shared_buffers=32MB"] {
+    let file = |setting: &str, name: &str| format!("{setting}={}", folder.join(name).display());
+    for setting in [file("ssl_cert_file", CERTIFICATE), file("ssl_key_file", KEY)] {
+        shell.args(["-c", &setting]);
+    }
+    for setting in ["ssl=on", "listen_addresses=127.0.0.1", "fsync=off", "max_connections=200", "shared_buffers=32MB"] {
         shell.args(["-c", setting]);
     }
     let mut guard = shell.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
@@ -135,14 +140,33 @@ fn as_user(program: &Path) -> Command {
 
 const NOBODY: u32 = 65_534;
 
-/// Gives a folder to the user who runs the server.
-fn hand_over(folder: &Path) {
+/// Gives a folder or a file to the user who runs the server.
+fn hand_over(path: &Path) {
     #[cfg(unix)]
     if rustix::process::getuid().is_root() {
-        std::os::unix::fs::chown(folder, Some(NOBODY), Some(NOBODY)).unwrap();
+        std::os::unix::fs::chown(path, Some(NOBODY), Some(NOBODY)).unwrap();
     }
     #[cfg(not(unix))]
-    let _ = folder;
+    let _ = path;
+}
+
+const CERTIFICATE: &str = "leaf.pem";
+const KEY: &str = "leaf.key";
+
+/// Where the certificates of the tests are.
+pub(crate) fn certificates() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/server/tls")
+}
+
+/// Gives the server a certificate, whose key nobody else may read.
+fn certify(folder: &Path) {
+    for name in [CERTIFICATE, KEY] {
+        let own = folder.join(name);
+        std::fs::copy(certificates().join(name), &own).unwrap();
+        #[cfg(unix)]
+        std::fs::set_permissions(&own, std::os::unix::fs::PermissionsExt::from_mode(0o600)).unwrap();
+        hand_over(&own);
+    }
 }
 
 /// The folder of the newest server that is installed.

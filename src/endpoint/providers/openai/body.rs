@@ -88,13 +88,7 @@ pub(super) fn refuse(form: Form, options: &RequestOptions) -> Option<String> {
 
 /// A message as a list of its text and its images.
 fn with_images(message: Message, images: &[Image]) -> Json {
-    let part = |image: &Image| {
-        let url = match image {
-            Image::Address(address) => address.to_string(),
-            Image::File(file) => file.data_url(),
-        };
-        json!({ "type": "image_url", "image_url": { "url": url } })
-    };
+    let part = |image: &Image| json!({ "type": "image_url", "image_url": { "url": image.url() } });
     let text = std::iter::once(json!({ "type": "text", "text": message.content }));
     json!({ "role": message.role.word(), "content": text.chain(images.iter().map(part)).collect::<Json>() })
 }

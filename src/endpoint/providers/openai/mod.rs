@@ -47,7 +47,7 @@ fn provider(api: OpenAiApi, max_tokens_field: MaxTokensField) -> Arc<dyn Provide
 enum Form {
     /// The next message of a chat.
     Chat,
-    /// How a text goes on.
+    /// The continuation of a text.
     Text,
 }
 

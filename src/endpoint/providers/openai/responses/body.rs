@@ -55,13 +55,7 @@ fn response_format(format: &ResponseFormat) -> Json {
 
 /// A message as a list of its text and its images.
 fn with_images(message: Message, images: &[Image]) -> Json {
-    let part = |image: &Image| {
-        let url = match image {
-            Image::Address(address) => address.to_string(),
-            Image::File(file) => file.data_url(),
-        };
-        json!({ "type": "input_image", "image_url": url })
-    };
+    let part = |image: &Image| json!({ "type": "input_image", "image_url": image.url() });
     let text = std::iter::once(json!({ "type": "input_text", "text": message.content }));
     json!({ "role": message.role.word(), "content": text.chain(images.iter().map(part)).collect::<Json>() })
 }
