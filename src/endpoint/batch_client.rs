@@ -102,7 +102,7 @@ impl Client {
         Ok(found)
     }
 
-    /// The results of a batch of so many requests, line by line.
+    /// The results of a batch of `requests` requests, line by line.
     ///
     /// # Errors
     /// There is no connection, or the status is not a success.

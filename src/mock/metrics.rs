@@ -57,7 +57,7 @@ impl Traffic {
         self.output_tokens.fetch_add(tokens as u64, Ordering::Relaxed);
     }
 
-    /// The page, for a server with so many slots. It has no cache of prompts, so that nothing is found there.
+    /// The page, for a server with `slots`. It has no cache of prompts, so that nothing is found there.
     pub(super) fn page(&self, slots: Option<usize>) -> String {
         let count = |counter: &AtomicU64| counter.load(Ordering::Relaxed) as f64;
         let (running, prompt) = (count(&self.running), count(&self.prompt_tokens));

@@ -19,7 +19,7 @@ pub struct EnergyFigures {
 }
 
 impl EnergyFigures {
-    /// What energy comes to for the answers of a batch, of which so many are right.
+    /// What energy comes to for the answers of a batch, `correct` of which are right.
     pub(super) fn of(energy: &Energy, correct: u64, figures: &Figures) -> Self {
         let joules = energy.joules;
         let tokens = answered_tokens(figures).filter(|tokens| *tokens > 0);

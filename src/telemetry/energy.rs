@@ -73,7 +73,8 @@ fn measured<'f>(stretches: &[Stretch], flights: impl Iterator<Item = Flight<'f>>
         covered += usize::from(measured.iter().any(|span| span.holds(flight)));
     }
     if (covered as f64) < COVERAGE * all as f64 || all == 0 {
-        return Err(format!("the readings cover {covered} of {all} requests"));
+        let noun = if all == 1 { "request" } else { "requests" };
+        return Err(format!("the readings cover {covered} of {all} {noun}"));
     }
     let joules: f64 = measured.iter().map(|span| span.joules).sum();
     if joules <= 0.0 {
@@ -143,12 +144,12 @@ mod tests {
         let flights = [("a", 1.0, 2.5)];
         let gap = unknown(&[stretch("a", &[1.0, 2.0, 14.0])], &flights);
         assert_eq!(gap, "12 s lie between two readings; at most 10 s are allowed");
-        assert_eq!(unknown(&[stretch("a", &[1.0, 2.0])], &flights), "the readings cover 0 of 1 requests");
-        assert_eq!(unknown(&[stretch("b", &[1.0, 3.0])], &flights), "the readings cover 0 of 1 requests");
+        assert_eq!(unknown(&[stretch("a", &[1.0, 2.0])], &flights), "the readings cover 0 of 1 request");
+        assert_eq!(unknown(&[stretch("b", &[1.0, 3.0])], &flights), "the readings cover 0 of 1 request");
         let fault = Stretch { energy_fault: Some("no permission".into()), ..stretch("a", &[1.0, 3.0]) };
         assert_eq!(unknown(&[fault], &flights), "no permission");
         let still = Stretch { readings: vec![], ..stretch("a", &[1.0]) };
-        assert_eq!(unknown(&[still], &flights), "the readings cover 0 of 1 requests");
+        assert_eq!(unknown(&[still], &flights), "the readings cover 0 of 1 request");
         let mut still = stretch("a", &[1.0, 3.0]);
         still.readings.iter_mut().for_each(|reading| reading.energy_j = Some(0.0));
         assert!(unknown(&[still], &flights).starts_with("the counters of packages stand still"));

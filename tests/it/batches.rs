@@ -249,7 +249,7 @@ fn an_interrupted_run_leaves_the_batch_and_says_so() {
     let running = start(&bench);
     wait_until("the id", || stored(&bench).iter().any(Option::is_some));
     running.signal("INT");
-    running.end().exits(130).says(&["batch batch_1 (10 requests) goes on", "a later `apply` collects it"]);
+    running.end().exits(130).says(&["batch batch_1 (10 requests) continues", "a later `apply` collects it"]);
     assert_eq!(batches(&mock, "openai")[0]["status"], "in_progress");
     apply(&bench).exits(0).says(&["0 kept, 10 sent"]);
     assert_eq!(answers(&mock), 10);

@@ -49,7 +49,7 @@ pub(in crate::chart) fn line_colors(chart: &EcdfChart) -> impl Iterator<Item = (
     names.into_iter().enumerate().map(colored)
 }
 
-/// The look of the line at this place among so many names.
+/// The look of the line at this place among `names` names.
 pub(super) fn look(place: usize, names: usize, is_ordered: bool) -> Identity {
     if !is_ordered {
         return identity(place);

@@ -29,7 +29,7 @@ pub(super) struct ServerLines {
 }
 
 impl ServerLines {
-    /// The lines of readings with at most so many steps; none without any.
+    /// The lines of readings, each with at most `most_steps` steps; none without readings.
     pub(super) fn of(readings: &[ServerReading], range: &Range, most_steps: f64) -> Option<Self> {
         let mut points: Vec<&ServerReading> =
             readings.iter().filter(|reading| is_drawable(reading.at, false)).collect();
@@ -73,7 +73,7 @@ impl ServerLines {
     }
 }
 
-/// At most so many steps through values in the order of their places; of those within one the largest counts.
+/// At most `most` steps through values in the order of their places; of those within one the largest counts.
 fn steps(values: impl Iterator<Item = (f64, Option<f64>)>, most: f64) -> Line {
     let mut line: Line = Vec::new();
     let (mut is_open, mut step) = (false, None);

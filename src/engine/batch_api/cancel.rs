@@ -102,7 +102,7 @@ impl Asker<'_> {
             state => state.map_err(|fault| self.error(&fault, "rerun the command"))?,
         };
         if state.phase == Phase::Open {
-            // It may have ended since the look; if it goes on, the wait for its end shows that.
+            // It may have ended since the look; if it continues, the wait for its end shows that.
             if let Err(fault) = self.client.cancel(self.api, &id).await {
                 self.context.warn(format!("batch {id} was not cancelled: {}", fault.line()));
             }

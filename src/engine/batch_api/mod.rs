@@ -158,7 +158,7 @@ impl Asker<'_> {
             return Ok(Round { collected, batches: 1, ..Round::default() });
         }
         self.context.warn(format!(
-            "batch {} ({}) goes on at endpoint `{}`; a later `apply` collects it, `apply --cancel` cancels it",
+            "batch {} ({}) continues at endpoint `{}`; a later `apply` collects it, `apply --cancel` cancels it",
             id.as_deref().unwrap_or("whose id is not known yet"),
             counted(requests, "request"),
             self.endpoint().name
