@@ -1,5 +1,6 @@
 //! The connections that no request uses, and what is known of answers without a request.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -7,6 +8,9 @@ use super::connection::{Connection, Tag};
 
 /// How long to wait at the end for answers without a request.
 const SETTLE: Duration = Duration::from_millis(50);
+
+/// Requests that may cross the end of their connection before connections are no longer kept.
+const CROSSINGS: usize = 3;
 
 /// Answers without a request. One that comes while the next request is on its way is taken for the answer to it, and so
 /// is every one after it on that connection; it shows only when one comes while no request waits.
@@ -23,9 +27,17 @@ pub struct Surplus {
 pub(super) struct Idle {
     connections: Mutex<Vec<Connection>>,
     surplus: Mutex<Surplus>,
+    /// Requests that crossed the end of the connection they were sent on.
+    crossings: AtomicUsize,
 }
 
 impl Idle {
+    /// Counts a request that crossed the end of its connection. After a few of them the server is one that closes what
+    /// it announces to keep, and each of its connections is used once.
+    pub(super) fn count_crossing(&self) {
+        self.crossings.fetch_add(1, Ordering::Relaxed);
+    }
+
     /// The connection that was used last, so that few connections stay in use.
     pub(super) fn take(&self) -> Option<Connection> {
         loop {
@@ -42,8 +54,8 @@ impl Idle {
         }
     }
 
-    /// True if another request can be sent on a connection. Once a server has sent an answer without a request, each of
-    /// its connections is used once.
+    /// True if another request can be sent on a connection. Once a server has sent an answer without a request, or has
+    /// closed connections that it announced to keep, each of its connections is used once.
     fn may_go_on(&self, connection: &mut Connection) -> bool {
         let is_ready = connection.is_ready();
         let mut surplus = self.surplus.lock().unwrap_or_else(PoisonError::into_inner);
@@ -51,7 +63,7 @@ impl Idle {
             surplus.connections += 1;
             surplus.suspects.extend(connection.exchanges.drain(..).skip(1));
         }
-        is_ready && surplus.connections == 0
+        is_ready && surplus.connections == 0 && self.crossings.load(Ordering::Relaxed) < CROSSINGS
     }
 
     /// Waits a moment for answers without a request, and takes those that were seen since the last call.

@@ -16,6 +16,11 @@ use super::stamped::SocketTimestamps;
 use super::stream::ResponseStream;
 use crate::trust::Trust;
 
+/// How long after a request the end of a reused connection still counts as sent before the request arrived: some servers
+/// announce that they keep a connection, and close it after each stream. What is taken for one wrongly is sent again too,
+/// and only a few times.
+const CROSSING: Duration = Duration::from_secs(1);
+
 /// What a POST carries.
 #[derive(Debug, Clone)]
 pub struct Content {
@@ -41,6 +46,13 @@ pub enum SendError {
     /// The connection broke after the request had left, or while it did.
     #[error(transparent)]
     Broken(hyper::Error),
+}
+
+/// True if a request on a reused connection that broke crossed its end: the server had closed it and read nothing.
+fn has_crossed(connection: &Connection) -> bool {
+    let timestamps = &connection.timestamps;
+    let is_early = timestamps.first_write().is_none_or(|sent| sent.elapsed() < CROSSING);
+    is_early && timestamps.last_read().is_none()
 }
 
 /// The connections to one server.
@@ -101,6 +113,7 @@ impl ConnectionPool {
                 }
             };
             connection.timestamps.reset();
+            let again = connect.is_none().then(|| request.clone());
             let answer = connection.sender.try_send_request(request);
             match connection.drive(pin!(answer)).await {
                 Ok(answer) => {
@@ -118,11 +131,16 @@ impl ConnectionPool {
                         idle: Arc::clone(&self.idle),
                     });
                 }
-                // A connection that the server had closed: nothing of the request has left.
-                Err(mut error) => match error.take_message().filter(|_| connect.is_none()) {
-                    Some(unsent) => request = unsent,
-                    None => return Err(SendError::Broken(error.into_error())),
-                },
+                Err(error) => {
+                    let is_unsent = error.message().is_some();
+                    match again.filter(|_| is_unsent || has_crossed(&connection)) {
+                        Some(again) => request = again,
+                        None => return Err(SendError::Broken(error.into_error())),
+                    }
+                    if !is_unsent {
+                        self.idle.count_crossing();
+                    }
+                }
             }
         }
     }
@@ -168,6 +186,8 @@ impl ConnectionPool {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
     use tokio::io::{AsyncReadExt, AsyncWriteExt};
     use tokio::net::TcpListener;
 
@@ -223,6 +243,38 @@ mod tests {
                 tokio::task::yield_now().await;
             }
         }
+    }
+
+    /// A server that reads the next request on a connection and closes it without an answer, as one does that closes
+    /// while the request is on its way. Counts its connections.
+    async fn closing() -> (ConnectionPool, Arc<AtomicUsize>) {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let base = format!("http://{}", listener.local_addr().unwrap());
+        let connections = Arc::new(AtomicUsize::new(0));
+        let counted = Arc::clone(&connections);
+        tokio::spawn(async move {
+            while let Ok((mut socket, _)) = listener.accept().await {
+                counted.fetch_add(1, Ordering::Relaxed);
+                tokio::spawn(async move {
+                    let mut buffer = [0; 4096];
+                    let _ = socket.read(&mut buffer).await;
+                    let _ = socket.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok").await;
+                    let _ = socket.read(&mut buffer).await;
+                });
+            }
+        });
+        (ConnectionPool::new(&base, &[], (None, &Trust::default()), Duration::from_secs(5)).unwrap(), connections)
+    }
+
+    #[tokio::test]
+    async fn a_request_that_crosses_the_end_of_its_connection_is_sent_on_a_new_one() {
+        let (pool, connections) = closing().await;
+        for asked in 1..=10 {
+            assert!(ask(&pool).await.connect.is_some());
+            assert_eq!(connections.load(Ordering::Relaxed), asked);
+        }
+        // After a few of them no connection of this server is kept.
+        assert!(pool.idle.connections().is_empty());
     }
 
     /// A server that sends each answer, and this after it.
