@@ -83,8 +83,10 @@ fn full(figures: &Figures, length: u64) -> u64 {
 pub(super) fn capped(plan: &Plan, groups: &[Group]) -> Found {
     Found::each(groups, CheckStatus::Warned, |group| {
         let summary = &group.summary;
-        let (meant, cut) = lengths::meant_to_be_capped(plan, &group.figures);
-        let (answers, capped) = (summary.answers.saturating_sub(meant), summary.capped.saturating_sub(cut));
+        let (meant, meant_capped) = lengths::meant_to_be_capped(plan, &group.figures);
+        let read = summary.capped.saturating_sub(summary.cut);
+        let answers = summary.answers.saturating_sub(meant + read);
+        let capped = summary.cut.saturating_sub(meant_capped);
         let share = (answers > 0).then(|| capped as f64 / answers as f64)?;
         let problem = || {
             let bounds = summary.score_bounds.map_or_else(String::new, |(low, high)| {
@@ -151,6 +153,7 @@ pub(super) fn recited(groups: &[Group]) -> Found {
 mod tests {
     use super::*;
     use crate::checks::tests::{of, statuses};
+    use crate::judge::LETTER_RULES;
     use crate::response::Status;
     use crate::tables::fixture::{Fixture, ms};
 
@@ -205,6 +208,21 @@ mod tests {
         assert_eq!(statuses(&fixture, "capped")[0].0, CheckStatus::Passed);
         fixture.responses[1].status = Status::Capped;
         assert_eq!(statuses(&fixture, "capped")[0].0, CheckStatus::Warned);
+    }
+
+    #[test]
+    fn a_limit_cuts_nothing_of_an_answer_whose_first_token_is_read() {
+        let mut fixture = Fixture::new(4);
+        for (response, verdict) in fixture.responses.iter_mut().zip(&mut fixture.verdicts) {
+            response.status = Status::Capped;
+            verdict.as_mut().unwrap().rule = LETTER_RULES[0];
+        }
+        assert_eq!(statuses(&fixture, "capped"), []);
+        assert_eq!(fixture.groups()[0].summary.score_bounds, None);
+        assert_eq!(fixture.groups()[0].summary.capped, 4);
+        fixture.verdicts[0].as_mut().unwrap().rule = "marker";
+        assert_eq!(statuses(&fixture, "capped"), [(CheckStatus::Warned, "a".to_owned())]);
+        assert_eq!(fixture.groups()[0].summary.score_bounds, Some((0.75, 1.0)));
     }
 
     #[test]

@@ -8,7 +8,7 @@ use super::calls::{CallPart, Calls};
 use super::content::Content;
 use super::finish;
 use super::lenient::Text;
-use super::logprobs::{of_first_token, says_something};
+use super::logprobs::{of_empty_text, of_first_token, says_something};
 use super::thinking::{Added, ThinkTags};
 use crate::alternatives::Alternative;
 use crate::response::{ServerDurations, Usage};
@@ -90,13 +90,16 @@ impl Answer {
     /// Takes in a frame with the log-probabilities of its tokens. Only those of the first token that says anything are
     /// kept, and none if the server gives none for it.
     pub(super) fn take_with(&mut self, piece: Piece<'_>, logprobs: Option<&Json>) -> Added {
-        let begin = self.text.len();
+        let (begin, is_empty) = (self.text.len(), piece.text.is_empty());
         let added = self.take(piece);
         let Some(logprobs) = logprobs.filter(|_| !says_something(&self.text[..begin])) else { return added };
         let text = &self.text[begin..];
         if says_something(text) {
             let alternatives = of_first_token(logprobs, text, !self.reasoning.is_empty());
             self.alternatives = alternatives.unwrap_or_default();
+        } else if is_empty && self.text.is_empty() && self.reasoning.is_empty() {
+            // The model may end without a word: what else it might have begun with is known all the same.
+            self.alternatives = of_empty_text(logprobs).unwrap_or_default();
         }
         added
     }

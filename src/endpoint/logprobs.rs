@@ -30,6 +30,12 @@ pub(super) fn of_first_token(logprobs: &Json, text: &str, has_reasoned: bool) ->
     (!first.alternatives.is_empty()).then_some(first.alternatives)
 }
 
+/// The alternatives of the token by which a model ended that said nothing. `None` if the server does not say.
+pub(super) fn of_empty_text(logprobs: &Json) -> Option<Vec<Alternative>> {
+    let first = tokens(logprobs)?.into_iter().next()?;
+    (!first.alternatives.is_empty()).then_some(first.alternatives)
+}
+
 /// True of a text with a letter or a digit.
 pub(super) fn says_something(text: &str) -> bool {
     text.chars().any(char::is_alphanumeric)

@@ -80,6 +80,12 @@ pub fn choice_of(token: &str) -> Option<usize> {
     }
 }
 
+/// Rules of its verdicts that do not hang on how an output ends, since the first token is there.
+pub const RULES: [&str; 2] = [FIRST_TOKEN, LETTERS_UNLIKELY];
+
+const FIRST_TOKEN: &str = "first_token";
+const LETTERS_UNLIKELY: &str = "letters_unlikely";
+
 /// The verdict on the alternatives of an output.
 pub(super) fn judge(sample: &Sample, output: &Output<'_>) -> Verdict {
     let none = |class, rule| Verdict::none(class, rule);
@@ -89,11 +95,11 @@ pub(super) fn judge(sample: &Sample, output: &Output<'_>) -> Verdict {
     let Some(letters) = Letters::new(output.alternatives, sample.choices.len()) else {
         return none(Class::Unjudged, "no_log_probabilities");
     };
-    let Some((choice, _)) = letters.best() else { return none(Class::NoAnswer, "letters_unlikely") };
+    let Some((choice, _)) = letters.best() else { return none(Class::NoAnswer, LETTERS_UNLIKELY) };
     let is_right = sample.answer == Some(Answer::Choice(choice));
     let class = if is_right { Class::Correct } else { Class::Wrong };
     let score = f64::from(u8::from(is_right));
-    Verdict { extracted: Some(letter(choice)), score, ..none(class, "first_token") }
+    Verdict { extracted: Some(letter(choice)), score, ..none(class, FIRST_TOKEN) }
 }
 
 #[cfg(test)]

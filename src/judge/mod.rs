@@ -31,7 +31,7 @@ use crate::sample::Sample;
 use crate::spec::expand::Environment;
 use crate::spec::types::{ChoiceMethod, JudgeSpec};
 use command::CommandJudge;
-pub use letters::{LEAST_MASS, Letters, choice_of};
+pub use letters::{LEAST_MASS, Letters, RULES as LETTER_RULES, choice_of};
 pub use model::{ModelJudge, Opinion};
 pub use reader::{Prepared, Reader};
 pub use verdict::{CLASSES, Class, Ending, Evidence, Fate, Output, RANKS, Rank, Verdict};

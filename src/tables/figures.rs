@@ -148,6 +148,8 @@ figures! {
     by_batch: Flag = "is_by_batch", |row| flag(Some(!row.response.status.is_fault() && row.response.batch().is_some()));
     /// How often it was tried.
     attempts: Count = "attempts";
+    /// True if the token limit cut what the judge reads.
+    cut: Flag = "is_cut", |row| flag(Some(row.is_cut()));
     /// True if the token limit left reasoning alone.
     capped_in_reasoning: Flag = "is_capped_in_reasoning", |row| flag(Some(row.is_capped_in_reasoning()));
     /// True if it was sent while the client was throttled.

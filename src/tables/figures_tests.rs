@@ -19,6 +19,7 @@ fn a_figure_without_a_reading_of_its_own_is_a_column_of_the_results() {
         "without_text",
         "unknown_end",
         "is_warm",
+        "is_cut",
         "is_capped_in_reasoning",
         "is_untimed",
         "is_by_batch",

@@ -17,7 +17,7 @@ use std::time::Duration;
 use crate::checksum::sha256;
 use crate::endpoint::fault::is_about_length;
 use crate::endpoint::finish::{self, Finish};
-use crate::judge::{Class, Letters, Verdict};
+use crate::judge::{Class, LETTER_RULES, Letters, Verdict};
 use crate::level::Level;
 use crate::plan::{ModelPlan, SloPlan};
 use crate::prompt::index_of;
@@ -236,6 +236,12 @@ impl Row<'_> {
             Answer::Choice(index) => index.to_string(),
             Answer::Text(text) => text.clone(),
         })
+    }
+
+    /// True if the token limit cut what the judge reads: not where the first token alone is read.
+    pub fn is_cut(&self) -> bool {
+        let reads_first_token = self.verdict.as_ref().is_some_and(|verdict| LETTER_RULES.contains(&verdict.rule));
+        self.response.status == Status::Capped && !reads_first_token
     }
 
     /// True if the token limit was used up by reasoning, so that no answer was begun.

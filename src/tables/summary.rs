@@ -67,6 +67,8 @@ pub struct Summary {
     evidence: [u64; RANKS.len()],
     /// Answers cut at the token limit.
     pub capped: u64,
+    /// Those of them whose judge reads what the limit cut.
+    pub cut: u64,
     /// Answers of which the limit left reasoning alone.
     pub capped_in_reasoning: u64,
     /// Answers that a content filter took.
@@ -81,7 +83,7 @@ pub struct Summary {
     pub chunk_counted: u64,
     /// Mean score.
     pub score: Option<f64>,
-    /// The score if every capped answer were wrong, and if every one were right; none without a capped answer.
+    /// The score if every answer that the limit cut were wrong, and if every one were right; none without one.
     pub score_bounds: Option<(f64, f64)>,
     /// Its 95 % interval over different questions, see [`mean_score`](crate::statistics::cluster::mean_score).
     pub score_interval: Option<(f64, f64)>,
@@ -237,6 +239,7 @@ impl Summary {
             verdicts,
             evidence: RANKS.map(|rank| figures.equal(&figures.evidence, rank.word())),
             capped: status(Status::Capped),
+            cut: count(&figures.cut),
             capped_in_reasoning: count(&figures.capped_in_reasoning),
             refused: status(Status::Refused),
             throttled: count(&(&figures.throttled & &answered)),
@@ -292,29 +295,27 @@ fn score(figures: &Figures) -> Option<f64> {
     }
 }
 
-/// Mean scores with every capped answer as wrong and as right.
+/// Mean scores with every answer that the token limit cut as wrong and as right.
 fn score_bounds(figures: &Figures) -> Option<(f64, f64)> {
-    let capped = figures.number_of(Status::Capped.word())?;
-    let scores =
-        || figures.score.iter().zip(figures.status.iter()).filter_map(|(score, status)| Some((score?, status?)));
-    if !scores().any(|(_, status)| status == capped) {
+    let scores = || figures.score.iter().zip(figures.cut.iter()).filter_map(|(score, cut)| Some((score?, cut?)));
+    if !scores().any(|(_, is_cut)| is_cut) {
         return None;
     }
-    let with = |capped_score: f64| {
-        let of = |score, status| if status == Some(capped) { capped_score } else { score };
+    let with = |cut_score: f64| {
+        let of = |score, is_cut| if is_cut { cut_score } else { score };
         if figures.is_rotated() {
             return mean_by_question(figures, of);
         }
         let (sum, count) =
-            scores().fold((0.0, 0.0), |(sum, count), (score, status)| (sum + of(score, Some(status)), count + 1.0));
+            scores().fold((0.0, 0.0), |(sum, count), (score, is_cut)| (sum + of(score, is_cut), count + 1.0));
         Some(sum / count)
     };
     with(0.0).zip(with(1.0))
 }
 
-/// Mean over questions of the mean over their answers of what is made of score and status.
-fn mean_by_question(figures: &Figures, of: impl Fn(f64, Option<u32>) -> f64) -> Option<f64> {
-    let of_row = |row| Some((of(figures.score.get(row)?, figures.status.get(row)), 1.0));
+/// Mean over questions of the mean over their answers of what is made of the score and of whether the limit cut it.
+fn mean_by_question(figures: &Figures, of: impl Fn(f64, bool) -> f64) -> Option<f64> {
+    let of_row = |row| Some((of(figures.score.get(row)?, figures.cut.get(row) == Some(true)), 1.0));
     let questions = by_question::sums(figures, of_row);
     mean(&questions.into_iter().map(|(sum, count)| sum / count).collect::<Vec<_>>())
 }

@@ -176,7 +176,8 @@ impl Columns {
         let p = "Probability that guessing scores as high (one-sided exact test, Poisson binomial); from 0.05 on the score \
                  cannot be told from guessing. Repeats count as their mean.";
         self.number("guessing_p", "", p, |s| s.guessing_p);
-        let bound = |what: &str| format!("Score if every capped answer were {what}; empty without one.");
+        let bound =
+            |what: &str| format!("Score if every answer that the token limit cut were {what}; empty without one.");
         self.number("score_capped_wrong", "", bound("wrong"), |s| s.score_bounds.map(|bounds| bounds.0));
         self.number("score_capped_right", "", bound("right"), |s| s.score_bounds.map(|bounds| bounds.1));
         self.letters();

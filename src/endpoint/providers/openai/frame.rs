@@ -238,6 +238,23 @@ mod tests {
     }
 
     #[test]
+    fn a_model_that_ends_without_a_word_shows_what_it_might_have_said() {
+        let frame = |text: &str, token: &str| {
+            let top = format!(r#"[{{"token":"{token}","logprob":-0.5}},{{"token":" A","logprob":-2.9}}]"#);
+            let content = format!(r#"{{"content":[{{"token":"{token}","logprob":-0.5,"top_logprobs":{top}}}]}}"#);
+            format!(r#"{{"choices":[{{"text":"{text}","index":0,"logprobs":{content}}}]}}"#)
+        };
+        let end = r#"{"choices":[{"text":"","index":0,"logprobs":null,"finish_reason":"stop"}]}"#;
+        let tokens = |frames: &[&str]| -> Vec<String> {
+            let alternatives = read_all(frames).unwrap().alternatives;
+            alternatives.into_iter().map(|alternative| alternative.0).collect()
+        };
+        assert_eq!(tokens(&[&frame("", ""), end, "[DONE]"]), ["", " A"]);
+        assert_eq!(tokens(&[&frame("", "<s>"), &frame("B", "B"), end, "[DONE]"]), ["B", " A"]);
+        assert_eq!(tokens(&[&frame("(", "("), end, "[DONE]"]), [""; 0]);
+    }
+
+    #[test]
     fn timings_count_where_no_usage_does() {
         let counts = |frames: &[&str]| {
             let usage = read_all(frames).unwrap().usage;
