@@ -73,12 +73,32 @@ pub struct Check {
     pub message: String,
 }
 
+impl Check {
+    /// True if it says the same of another subject.
+    fn is_alike(&self, other: &Self) -> bool {
+        let have_subjects = !self.subject.is_empty() && !other.subject.is_empty();
+        have_subjects && (&self.name, self.status, &self.message) == (&other.name, other.status, &other.message)
+    }
+}
+
 /// Name, subject and message, without the status.
 impl fmt::Display for Check {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let subject = if self.subject.is_empty() { String::new() } else { format!(" ({})", self.subject) };
         write!(f, "{}{subject}: {}", self.name, self.message)
     }
+}
+
+/// The checks that did not pass, in their order; what is said of several subjects in the same words is said once of them all.
+pub fn problems(checks: &[Check]) -> Vec<Check> {
+    let mut found: Vec<Check> = Vec::new();
+    for check in checks.iter().filter(|check| check.status != CheckStatus::Passed) {
+        match found.iter_mut().find(|other| check.is_alike(other)) {
+            Some(same) => same.subject = format!("{}, {}", same.subject, check.subject),
+            None => found.push(check.clone()),
+        }
+    }
+    found
 }
 
 /// The names of the passed checks, with their notes, in one line.
@@ -259,6 +279,36 @@ pub(crate) mod tests {
     pub(crate) fn statuses(fixture: &Fixture, name: &str) -> Vec<(CheckStatus, String)> {
         let own = of(fixture, &[]).into_iter().filter(|check| check.name == name);
         own.map(|check| (check.status, check.subject)).collect()
+    }
+
+    #[test]
+    fn what_is_said_of_several_subjects_in_the_same_words_is_said_once() {
+        let check = |name: &str, status, subject: &str, message: &str| Check {
+            name: name.to_owned(),
+            status,
+            subject: subject.to_owned(),
+            message: message.to_owned(),
+        };
+        let checks = [
+            check("client", CheckStatus::Failed, "a", "slow"),
+            check("client", CheckStatus::Warned, "b", "slow"),
+            check("unread", CheckStatus::Warned, "a", "1 %"),
+            check("unread", CheckStatus::Warned, "b", "2 %"),
+            check("unread", CheckStatus::Warned, "c", "1 %"),
+            check("order", CheckStatus::Warned, "", "one"),
+            check("order", CheckStatus::Warned, "", "one"),
+            check("faults", CheckStatus::Passed, "a", ""),
+        ];
+        let told: Vec<String> = problems(&checks).iter().map(Check::to_string).collect();
+        let expected = [
+            "client (a): slow",
+            "client (b): slow",
+            "unread (a, c): 1 %",
+            "unread (b): 2 %",
+            "order: one",
+            "order: one",
+        ];
+        assert_eq!(told, expected);
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use super::text::{columns_within, duration, fold, printable};
-use crate::checks::{Check, CheckStatus, passed};
+use crate::checks::{Check, passed, problems};
 use crate::compare::Pair;
 use crate::engine::apply::RunSummary;
 use crate::format::counted;
@@ -114,7 +114,7 @@ fn list_unfinished(outcome: &RunSummary) -> String {
 /// Failed and warned checks, one per line, and the names of the passed checks.
 fn list_checks(checks: &[Check]) -> String {
     let mut out = String::new();
-    for check in checks.iter().filter(|check| check.status != CheckStatus::Passed) {
+    for check in problems(checks) {
         let _ = write!(out, "\n{}: {}", check.status.word(), printable(&check.to_string()).replace('\n', " "));
     }
     let passed = passed(checks);

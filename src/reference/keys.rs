@@ -51,7 +51,8 @@ impl<'s> Section<'s> {
                 known.also.push(path);
                 continue;
             }
-            for (key, value) in keys(part) {
+            let of_tables = tables(part, &schema["$defs"]).flat_map(keys);
+            for (key, value) in keys(part).chain(of_tables) {
                 let prefix = if path.is_empty() { key.clone() } else { format!("{path}.{key}") };
                 for (name, path) in parts(value, prefix) {
                     let definition = &schema["$defs"][name];
@@ -73,26 +74,13 @@ impl<'s> Section<'s> {
             let _ = write!(page, "\nAlso at {}.\n", places.join(", "));
         }
         if self.schema["properties"].is_object() {
-            let _ = write!(page, "\n{}", self.keys(types).text());
+            let _ = write!(page, "\n{}", keys_table(self.schema, types).text());
         } else {
             let _ = write!(page, "\n{}", self.words(types).text());
+            for table in tables(self.schema, types.definitions) {
+                let _ = write!(page, "\nKeys of the table:\n\n{}", keys_table(table, types).text());
+            }
         }
-    }
-
-    /// The table of its keys.
-    fn keys(&self, types: &Types<'_>) -> Table {
-        let required: Vec<&str> =
-            self.schema["required"].as_array().into_iter().flatten().filter_map(Json::as_str).collect();
-        let mut table = Table::new(&["key", "type", "default", "meaning", "example"]);
-        for (key, value) in keys(self.schema) {
-            let default = if required.contains(&key.as_str()) { "required".to_owned() } else { default(value) };
-            let example = value["examples"].as_array().and_then(|examples| examples.first());
-            let example = example.map(|example| format!("`{}`", flow(example))).unwrap_or_default();
-            let name = format!("`{key}`");
-            let meaning = format!("{}{}", sentence(value), each_word(value, types.definitions));
-            table.row([name.as_str(), &types.words(value), &default, &meaning, &example]);
-        }
-        table
     }
 
     /// The table of the words that it is one of.
@@ -116,10 +104,34 @@ impl<'s> Section<'s> {
     }
 }
 
+/// The table of the keys of a definition.
+fn keys_table(definition: &Json, types: &Types<'_>) -> Table {
+    let required: Vec<&str> =
+        definition["required"].as_array().into_iter().flatten().filter_map(Json::as_str).collect();
+    let mut table = Table::new(&["key", "type", "default", "meaning", "example"]);
+    for (key, value) in keys(definition) {
+        let default = if required.contains(&key.as_str()) { "required".to_owned() } else { default(value) };
+        let example = value["examples"].as_array().and_then(|examples| examples.first());
+        let example = example.map(|example| format!("`{}`", flow(example))).unwrap_or_default();
+        let name = format!("`{key}`");
+        let meaning = format!("{}{}", sentence(value), each_word(value, types.definitions));
+        table.row([name.as_str(), &types.words(value), &default, &meaning, &example]);
+    }
+    table
+}
+
 /// The keys of a part, or the words with settings that it is one of.
 fn keys(part: &Json) -> impl Iterator<Item = (&String, &Json)> {
     let variants = ["oneOf", "anyOf"].into_iter().filter_map(|way| part[way].as_array()).flatten();
     std::iter::once(part).chain(variants).filter_map(|part| part["properties"].as_object()).flatten()
+}
+
+/// The tables that a part may be written as, where it may also be a scalar or a list.
+fn tables<'s>(part: &'s Json, definitions: &'s Json) -> impl Iterator<Item = &'s Json> {
+    let variants = part["anyOf"].as_array().into_iter().flatten();
+    variants
+        .filter_map(|variant| Some(&definitions[definition(variant)?]))
+        .filter(|found| found["properties"].is_object())
 }
 
 /// The definitions that a value may hold, with where they stand.

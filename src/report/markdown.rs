@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use crate::checks::{Check, CheckStatus, passed};
+use crate::checks::{Check, passed, problems};
 use crate::compare::Pair;
 use crate::format::counted;
 use crate::gates::until::{STOPS_LEGEND, Stop, stops};
@@ -191,7 +191,7 @@ fn list_checks(out: &mut String, checks: &[Check]) {
         return;
     }
     out.push_str("\n## Checks\n\n");
-    for check in checks.iter().filter(|check| check.status != CheckStatus::Passed) {
+    for check in problems(checks) {
         let subject = if check.subject.is_empty() { String::new() } else { format!(" ({})", escape(&check.subject)) };
         let _ =
             writeln!(out, "- **{}** {}{subject}: {}", check.status.word(), escape(&check.name), prose(&check.message));

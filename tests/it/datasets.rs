@@ -410,3 +410,29 @@ fn latin1_is_read_if_the_spec_says_so_and_refused_with_its_place_if_not() {
     bench.apply().exits(0);
     assert!(server.asked()[0].prompt.starts_with("Café?"));
 }
+
+#[test]
+fn a_file_is_its_path_or_a_list_of_paths_or_a_table() {
+    let asked = |source: &str| {
+        let server = Server::ollama(&["small"]);
+        let bench = Bench::empty();
+        bench.spec(&Spec::on(&server).with("datasets", &format!("[{{ source: {{ file: {source} }} }}]")));
+        bench.write("experiments/questions.jsonl", questions(3));
+        bench.apply().exits(0);
+        server.asked().into_iter().map(|asked| asked.prompt).collect::<Vec<_>>()
+    };
+    let of_table = asked("{ path: questions.jsonl }");
+    assert_eq!(of_table.len(), 3);
+    for source in ["questions.jsonl", "[questions.jsonl]"] {
+        assert_eq!(asked(source), of_table, "{source}");
+    }
+    let server = Server::ollama(&["small"]);
+    for (source, words) in [
+        ("7", "expected a path, a list of paths or a table, found the number `7`"),
+        ("{ paths: questions.jsonl }", "unknown key `paths`"),
+    ] {
+        let bench = Bench::empty();
+        bench.spec(&Spec::on(&server).with("datasets", &format!("[{{ source: {{ file: {source} }} }}]")));
+        bench.apply().exits(2).says(&[words]);
+    }
+}

@@ -60,7 +60,9 @@ pub struct DatasetSpec {
 pub enum SourceSpec {
     /// A dataset repository on the Hugging Face Hub.
     Hub(HubSourceSpec),
-    /// A local file.
+    /// A local file: its path, or a table.
+    #[serde(deserialize_with = "path_or_table")]
+    #[schemars(with = "PathOrTable")]
     File(FileSourceSpec),
     /// Prompts of a generator, to measure speed alone.
     Synthetic(SyntheticSpec),
@@ -136,6 +138,45 @@ pub struct FileSourceSpec {
     /// Encoding of text files; those that start with the mark of UTF-16 are read as that.
     #[serde(default)]
     pub encoding: TextEncoding,
+}
+
+/// A local file as specs write it: its path, or a table.
+#[derive(JsonSchema)]
+#[serde(untagged)]
+#[expect(dead_code, reason = "the schema of what `path_or_table` reads")]
+enum PathOrTable {
+    /// Its path, or several.
+    Path(OneOrMany<PathBuf>),
+    /// Its path with more about it.
+    Table(FileSourceSpec),
+}
+
+/// Reads a path, a list of paths or a table.
+fn path_or_table<'de, D: Deserializer<'de>>(deserializer: D) -> Result<FileSourceSpec, D::Error> {
+    struct Visiting;
+
+    impl<'de> Visitor<'de> for Visiting {
+        type Value = FileSourceSpec;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("a path, a list of paths or a table")
+        }
+
+        fn visit_str<E: de::Error>(self, path: &str) -> Result<FileSourceSpec, E> {
+            Ok(FileSourceSpec { path: OneOrMany(vec![path.into()]), encoding: TextEncoding::default() })
+        }
+
+        fn visit_seq<A: SeqAccess<'de>>(self, seq: A) -> Result<FileSourceSpec, A::Error> {
+            let path = OneOrMany::deserialize(SeqAccessDeserializer::new(seq))?;
+            Ok(FileSourceSpec { path, encoding: TextEncoding::default() })
+        }
+
+        fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<FileSourceSpec, A::Error> {
+            FileSourceSpec::deserialize(MapAccessDeserializer::new(map))
+        }
+    }
+
+    deserializer.deserialize_any(Visiting)
 }
 
 /// Encoding of text files.
