@@ -303,7 +303,12 @@ fn enumerates(mentions: &[Mention]) -> bool {
     let mut labels = mentions.iter().filter(|mention| !mention.group.by_text);
     let Some(first) = labels.next() else { return false };
     let expected = first.group.first + 1;
-    let sections = labels.filter(|mention| mention.opens_line || mention.group.own || mention.rank.is_none());
+    // What an answer states behind its opening is no next choice that it goes through.
+    let is_stated =
+        |mention: &Mention| mention.rank.is_some_and(|(rank, rule)| rank == Rank::Final || rule == "stated");
+    let is_section =
+        |mention: &&Mention| mention.opens_line || mention.rank.is_none() || mention.group.own && !is_stated(mention);
+    let sections = labels.filter(is_section).filter(|mention| mention.group.weak == first.group.weak);
     let mut sections = sections.filter(|mention| mention.group.first != first.group.first);
     let Some(second) = sections.next() else { return false };
     second.group.first == expected && !second.group.several() && second.stand != Stand::Denied
