@@ -15,6 +15,7 @@ use crate::dataset::HubSettings;
 use crate::endpoint::client::Run;
 use crate::endpoint::probe::Probe;
 use crate::engine::apply::{Sending, prepare};
+use crate::engine::metrics_page::Page;
 use crate::engine::{Context, connect, readiness};
 use crate::error::Error;
 use crate::event::Event;
@@ -24,7 +25,7 @@ use crate::format::counted;
 use crate::id::ModelId;
 use crate::judge::Judge;
 use crate::lock::Policy;
-use crate::plan::Plan;
+use crate::plan::{EndpointPlan, Plan};
 use crate::program;
 use crate::stop::Stop;
 use crate::store::Store;
@@ -239,6 +240,7 @@ async fn endpoints(
         // The error names its endpoint.
         let subject = if outcome.is_ok() { format!("endpoint `{}`", endpoint.name) } else { "endpoint".to_owned() };
         findings.push(Finding::of(subject, outcome));
+        findings.extend(metrics(plan, endpoint, session).await);
     }
     if has_data {
         findings.extend(prompts(plan, &context).await);
@@ -248,6 +250,15 @@ async fn endpoints(
         Err(error) => findings.push(Finding::of("endpoint of a judge", Err(error))),
     }
     findings
+}
+
+/// Whether a server says what it does, where it is asked.
+async fn metrics(plan: &Plan, endpoint: &EndpointPlan, session: &Session) -> Option<Finding> {
+    let page = endpoint.observing.metrics.as_ref()?;
+    let words = Page::new(plan, endpoint, (page, &endpoint.place()), &session.secrets).words().await;
+    let told = words.map(|words| format!("{} says {}", page.url, counted(words.len(), "figure")));
+    let outcome = told.map_err(|why| format!("{} cannot be read: {why}", page.url));
+    Some(Finding { subject: format!("metrics of endpoint `{}`", endpoint.name), outcome })
 }
 
 /// What is wrong with the prompts, the judges or the lock file for these rows.

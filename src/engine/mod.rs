@@ -21,6 +21,7 @@ pub mod generate;
 mod judge;
 pub mod judge_models;
 mod left_out;
+pub mod metrics_page;
 pub mod missing;
 mod observed;
 mod observing;

@@ -10,21 +10,18 @@ use std::time::Duration;
 
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
-use tokio::time::{Instant, MissedTickBehavior, interval_at, timeout};
+use tokio::time::{Instant, MissedTickBehavior, interval_at};
 use tokio_util::sync::{CancellationToken, DropGuard};
 
 use super::Context;
-use super::connect::headers;
-use crate::endpoint::address;
+use super::metrics_page::Page;
 use crate::endpoint::client::Run;
-use crate::endpoint::transport::{HttpRequest, Network, Transport};
 use crate::error::Error;
 use crate::host::EnergyMeter;
-use crate::plan::{EndpointPlan, MetricsPlan, Plan};
+use crate::plan::{EndpointPlan, Plan};
 use crate::request::RequestKey;
-use crate::secret::Secrets;
 use crate::store::{Store, StoreError};
-use crate::telemetry::{self, Reading, SERVERS, Stretch, Word};
+use crate::telemetry::{Reading, Stretch};
 use crate::work::batch::Batch;
 
 /// Time between two readings.
@@ -32,12 +29,6 @@ const EACH: Duration = Duration::from_secs(1);
 
 /// Time between the last response and the last reading.
 const AFTER: Duration = Duration::from_millis(100);
-
-/// The longest that a page may take.
-const LONGEST: Duration = Duration::from_secs(2);
-
-/// The largest page, in bytes.
-const LARGEST: usize = 8 << 20;
 
 /// Readings that are stored together: what a run that is killed loses.
 const TOGETHER: usize = 60;
@@ -201,52 +192,4 @@ impl Along {
         // Nobody takes it any more if the run was aborted.
         let _ = self.parts.send(std::mem::replace(&mut self.part, next));
     }
-}
-
-/// The page of a server's metrics.
-struct Page {
-    way: Result<Transport, String>,
-    secrets: Secrets,
-}
-
-impl Page {
-    /// The page of an endpoint whose server is at this address. Headers and with them keys go to the endpoint's own origin
-    /// alone.
-    fn new(plan: &Plan, endpoint: &EndpointPlan, (page, url): (&MetricsPlan, &str), secrets: &Secrets) -> Self {
-        let headers = if page.is_own { headers(endpoint) } else { Vec::new() };
-        let page = address::with_port(&page.url, address::port(url));
-        let way = Network::new(&page, &headers, (&plan.proxies, &endpoint.trust), LONGEST);
-        let way = way.map(Transport::Network).map_err(|fault| fault.line());
-        Self { way, secrets: secrets.clone() }
-    }
-
-    /// What it says.
-    async fn words(&self) -> Result<BTreeMap<Word, f64>, String> {
-        let way = self.way.as_ref().map_err(Clone::clone)?;
-        let text = timeout(LONGEST, text(way)).await.unwrap_or_else(|_| Err("no answer within 2 s".into()));
-        let text = text.map_err(|why| self.secrets.redacted(why))?;
-        let words = telemetry::read(&String::from_utf8_lossy(&text));
-        if words.is_empty() { Err(format!("no line of it is one of {SERVERS}")) } else { Ok(words) }
-    }
-}
-
-async fn text(way: &Transport) -> Result<Vec<u8>, String> {
-    let request = HttpRequest { path: "", body: None, tag: None };
-    let mut reply = way.send(&request).await.map_err(|fault| fault.line())?;
-    match reply.http_status {
-        200..300 => {}
-        404 => {
-            let remedy = "llama-server has it with `--metrics`, SGLang with `--enable-metrics`";
-            return Err(format!("HTTP 404; {remedy}"));
-        }
-        status => return Err(format!("HTTP {status}")),
-    }
-    let mut text = Vec::new();
-    while let Some((_, chunk)) = reply.chunk().await.map_err(|fault| fault.line())? {
-        text.extend_from_slice(&chunk);
-        if text.len() > LARGEST {
-            return Err(format!("it is larger than {} MB", LARGEST >> 20));
-        }
-    }
-    Ok(text)
 }
