@@ -3,8 +3,12 @@
 //! A 429, 503 or 529 halves the limit; each good answer lets it climb by `1 / limit`, up to the
 //! level's own concurrency. An open loop has none: there it climbs to what was in flight when it was
 //! cut, and is lifted then. A `Retry-After` pauses the endpoint, not one request.
+//!
+//! Other runs may ask the same endpoint. What it told this one is passed on to them, and what it told one of them counts
+//! as if this one had been told.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::fmt;
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
 use tokio::sync::Notify;
@@ -13,11 +17,21 @@ use tokio::time::Instant;
 /// Requests that were in flight together complain together: they cut the limit once.
 const CUT_APART: Duration = Duration::from_secs(1);
 
+/// Passes on that the endpoint asked for fewer requests, and for a pause of this length.
+pub type PassOn = Box<dyn Fn(Option<Duration>) + Send + Sync>;
+
 /// The throttle of one endpoint.
-#[derive(Debug)]
 pub struct Throttle {
     state: Mutex<State>,
     changed: Notify,
+    /// To the other runs that ask the endpoint, if they listen.
+    pass_on: OnceLock<PassOn>,
+}
+
+impl fmt::Debug for Throttle {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.state.fmt(f)
+    }
 }
 
 #[derive(Debug)]
@@ -32,6 +46,21 @@ struct State {
     last_cut: Option<Instant>,
     started: Instant,
     history: Vec<Change>,
+}
+
+impl State {
+    fn cut(&mut self, now: Instant, pause: Option<Duration>) {
+        self.last_cut = Some(now);
+        if !self.limit.is_finite() {
+            // Where there was no limit, there is one now.
+            self.limit = as_limit(self.in_flight);
+            self.restored = self.limit;
+        }
+        self.limit = (self.limit / 2.0).max(1.0);
+        let after_s = (now - self.started).as_secs_f64();
+        let pause_s = pause.unwrap_or_default().as_secs_f64();
+        self.history.push(Change { after_s, limit: self.limit, pause_s });
+    }
 }
 
 /// One change of the limit, for the manifest.
@@ -65,7 +94,13 @@ impl Throttle {
             started: Instant::now(),
             history: Vec::new(),
         };
-        Self { state: Mutex::new(state), changed: Notify::new() }
+        Self { state: Mutex::new(state), changed: Notify::new(), pass_on: OnceLock::new() }
+    }
+
+    /// Passes on from now on what the endpoint asks for; the first who listens stays.
+    pub fn pass_on(&self, pass_on: PassOn) {
+        // There is one store, and so one way to other runs.
+        let _ = self.pass_on.set(pass_on);
     }
 
     /// Starts a new level: a number of requests in flight or, in an open loop, as many as arrive.
@@ -131,29 +166,35 @@ impl Throttle {
         }
     }
 
-    /// The endpoint asked for fewer requests, and perhaps for a pause.
+    /// The endpoint asked this run for fewer requests, and perhaps for a pause.
     pub fn back_off(&self, pause: Option<Duration>) {
+        if self.slow_down(pause)
+            && let Some(pass_on) = self.pass_on.get()
+        {
+            pass_on(pause);
+        }
+    }
+
+    /// The endpoint asked another run for that, so that it is known to others.
+    pub fn heed(&self, pause: Option<Duration>) {
+        self.slow_down(pause);
+    }
+
+    /// True if it is news to others.
+    fn slow_down(&self, pause: Option<Duration>) -> bool {
         let mut state = self.state();
         let now = Instant::now();
+        let mut is_longer = false;
         if let Some(pause) = pause {
-            let until = now + pause;
-            state.paused_until = Some(state.paused_until.map_or(until, |known| known.max(until)));
+            let (until, known) = (now + pause, state.paused_until);
+            is_longer = known.is_none_or(|known| until > known + CUT_APART);
+            state.paused_until = Some(known.map_or(until, |known| known.max(until)));
         }
-        if state.last_cut.is_none_or(|last| now - last >= CUT_APART) {
-            state.last_cut = Some(now);
-            if !state.limit.is_finite() {
-                // Where there was no limit, there is one now.
-                state.limit = as_limit(state.in_flight);
-                state.restored = state.limit;
-            }
-            state.limit = (state.limit / 2.0).max(1.0);
-            let change = Change {
-                after_s: (now - state.started).as_secs_f64(),
-                limit: state.limit,
-                pause_s: pause.unwrap_or_default().as_secs_f64(),
-            };
-            state.history.push(change);
+        let is_cut = state.last_cut.is_none_or(|last| now - last >= CUT_APART);
+        if is_cut {
+            state.cut(now, pause);
         }
+        is_cut || is_longer
     }
 
     /// How long nothing is to be sent to the endpoint from now on.
@@ -231,6 +272,21 @@ mod tests {
         let permit = throttle.enter().await;
         assert_eq!((Instant::now() - before).as_secs(), 7);
         assert!(permit.throttled);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_the_endpoint_says_is_passed_on_once_and_what_others_heard_is_not() {
+        let (throttle, passed) = (Throttle::new(8), std::sync::Arc::new(Mutex::new(Vec::new())));
+        let heard = std::sync::Arc::clone(&passed);
+        throttle.pass_on(Box::new(move |pause| heard.lock().unwrap().push(pause)));
+        let seconds = |seconds| Some(Duration::from_secs(seconds));
+        for pause in [seconds(3), seconds(3), None, seconds(60)] {
+            throttle.back_off(pause);
+        }
+        tokio::time::advance(CUT_APART).await;
+        throttle.heed(None);
+        assert_eq!(*passed.lock().unwrap(), [seconds(3), seconds(60)]);
+        assert_eq!(throttle.state().limit, 2.0);
     }
 
     #[tokio::test(start_paused = true)]

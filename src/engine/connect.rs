@@ -18,7 +18,7 @@ use crate::host::Host;
 use crate::id::{EndpointId, ModelId, Per};
 use crate::plan::{EndpointPlan, Plan, Target};
 use crate::response::Status;
-use crate::store::{ModelFacts, SeenModel};
+use crate::store::{ModelFacts, Overload, SeenModel, SharedServer};
 
 /// An endpoint that was probed.
 pub struct Connection {
@@ -77,6 +77,7 @@ async fn connect_one(plan: &Plan, endpoint: &EndpointPlan, context: &Context<'_>
     if endpoint.serve.is_some() {
         return Ok(Connection { client, probe: Ok(Probe::default()) });
     }
+    share_pace(&client.throttle, endpoint, context);
     let mut probe = match (&endpoint.target, probe::probe(&client).await) {
         // A recording may lack the properties of the server.
         (Target::Cassette { .. }, Err(_)) => Ok(Probe::default()),
@@ -95,6 +96,17 @@ async fn connect_one(plan: &Plan, endpoint: &EndpointPlan, context: &Context<'_>
         probe::describe(&client, probe, &wanted).await;
     }
     Ok(Connection { client, probe })
+}
+
+/// Lets what a server asks one run for count for all runs on the store that ask it.
+fn share_pace(throttle: &Arc<Throttle>, endpoint: &EndpointPlan, context: &Context<'_>) {
+    let Target::Url(url) = &endpoint.target else { return };
+    let server = SharedServer { url, is_here: !endpoint.is_elsewhere() };
+    let own = Arc::clone(throttle);
+    let heed = move |overload: Overload| own.heed(overload.pause());
+    if let Some(tell) = context.store.share_pace(server, Box::new(heed)) {
+        throttle.pass_on(Box::new(move |pause| tell(Overload::of(pause))));
+    }
 }
 
 /// The way to a server at this address.

@@ -18,6 +18,7 @@ mod merge;
 mod names;
 mod older;
 mod owner;
+mod pace;
 mod place;
 mod postgres;
 mod provider_batches;
@@ -48,6 +49,7 @@ pub use change::Change;
 pub use error::{Cause, StoreError};
 pub use location::Location;
 pub use merge::{Merged, merge};
+pub use pace::{Heed, Overload, SharedServer, Tell};
 pub use postgres::{Access, Database, Notice, PostgresError, PostgresStore, WorkerName};
 pub use readout::{Stored, each_answer};
 pub use recover::{Recovered, recover};
@@ -271,6 +273,12 @@ pub trait Store: Send + Sync {
     /// Takes a part of the budget of an experiment, of which all of its runs together take at most `most`; gives what is
     /// left of it if that is less than `wanted`.
     fn draw(&self, wanted: Spending, most: Spending) -> BoxFuture<'_, Result<Spending, StoreError>>;
+
+    /// Joins the pace of this run at a server with that of the other runs that ask it: `heed` hears what the server told
+    /// one of them, and what is given tells them what it told this one. Nothing where runs do not share their pace.
+    fn share_pace(&self, _server: SharedServer<'_>, _heed: Heed) -> Option<Tell> {
+        None
+    }
 
     /// The number under which claims hold now. What was claimed under another, or while there is none, others may
     /// have taken over: it is to be claimed again.

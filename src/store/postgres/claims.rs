@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, LazyLock};
 use std::time::Instant;
 
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{Notify, mpsc, oneshot};
 use tokio::time::{MissedTickBehavior, interval};
 use tokio_postgres::Error;
 use tokio_postgres::error::SqlState;
@@ -17,13 +17,16 @@ use tokio_postgres::types::ToSql;
 
 use super::budgets;
 use super::changes::bytes;
+use super::database::Address;
 use super::error::PostgresError;
-use super::link::{Link, Live};
+use super::link::{Commits, Link, Live};
 use super::outage::{Outage, User};
+use super::pace::{Pace, ServerHash};
 use crate::request::RequestKey;
 use crate::store::claims::BEAT;
 use crate::store::lease::Lease;
 use crate::store::owner::{LEASE, Owner, millis};
+use crate::store::pace::{Heed, Overload};
 use crate::store::rows::IS_FAULT;
 use crate::store::{Claim, Spending, StoreError};
 
@@ -46,6 +49,10 @@ pub(super) enum Word {
         most: Spending,
         done: oneshot::Sender<Result<Spending, StoreError>>,
     },
+    /// Somebody wants to hear what a server tells other runs.
+    Join(ServerHash, Heed),
+    /// A server told this run.
+    Tell(ServerHash, Overload),
 }
 
 /// Who works on a store, for people who look.
@@ -97,31 +104,41 @@ pub(super) struct Claimant {
     team: Option<i64>,
     reckoning: Arc<Reckoning>,
     stored: Arc<AtomicU64>,
+    pace: Pace,
+    /// Rung when another run was told something by a server.
+    bell: Arc<Notify>,
 }
 
 impl Claimant {
     pub(super) fn new(
-        link: Link,
-        (outage, place): (Arc<Outage>, String),
+        (address, outage): (Arc<Address>, Arc<Outage>),
         identity: Identity,
         reckoning: Arc<Reckoning>,
         stored: Arc<AtomicU64>,
     ) -> Self {
-        Self { link, outage, place, identity, worker: None, team: None, reckoning, stored }
+        let (bell, pace) = (Arc::default(), Pace::default());
+        let place = address.place.clone();
+        let link = Link::listening(address, Commits::Synced, Arc::clone(&bell));
+        Self { link, outage, place, identity, worker: None, team: None, reckoning, stored, pace, bell }
     }
 
     /// Claims until the channel closes, and renews the lease meanwhile.
     pub(super) async fn run(mut self, mut words: mpsc::UnboundedReceiver<Word>) {
         let mut beats = interval(BEAT);
         beats.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let bell = Arc::clone(&self.bell);
         loop {
             tokio::select! {
                 word = words.recv() => match word {
-                    // The task that asked may have been aborted.
-                    Some(Word::Claim { asked, done }) => drop(done.send(self.claim(&asked).await)),
-                    Some(Word::Draw { wanted, most, done }) => drop(done.send(self.draw(wanted, most).await)),
+                    Some(word) => self.hear(word).await,
                     None => break,
                 },
+                () = bell.notified() => {
+                    // What is not heard now is heard over the next connection.
+                    if self.look().await.is_err() {
+                        self.link.cut();
+                    }
+                }
                 _ = beats.tick() => {
                     // Without a word the lease runs out, and the next claim finds that.
                     if self.beat().await.is_err() {
@@ -132,6 +149,33 @@ impl Claimant {
         }
         // What cannot be given up ends with the lease.
         let _ = self.leave().await;
+    }
+
+    async fn hear(&mut self, word: Word) {
+        match word {
+            // The task that asked may have been aborted.
+            Word::Claim { asked, done } => drop(done.send(self.claim(&asked).await)),
+            Word::Draw { wanted, most, done } => drop(done.send(self.draw(wanted, most).await)),
+            Word::Join(server, heed) => self.pace.join(server, heed),
+            // A word that is lost costs others a refusal of their own.
+            Word::Tell(server, overload) => {
+                if self.tell(server, overload).await.is_err() {
+                    self.link.cut();
+                }
+            }
+        }
+    }
+
+    async fn tell(&mut self, server: ServerHash, overload: Overload) -> Result<(), Error> {
+        let schema = self.link.schema().to_owned();
+        let (live, _) = self.link.open().await?;
+        self.pace.tell(live, &schema, (server, overload)).await
+    }
+
+    /// Looks what servers told other runs.
+    async fn look(&mut self) -> Result<(), Error> {
+        let (live, _) = self.link.open().await?;
+        self.pace.look(live).await
     }
 
     async fn claim(&mut self, asked: &Asked) -> Result<Vec<Claim>, StoreError> {
@@ -256,6 +300,8 @@ impl Claimant {
         self.worker = Some(worker);
         self.team = row.try_get::<_, Option<i64>>(1)?.or(Some(worker));
         self.reckoning.lease.renew(before.saturating_add(millis(LEASE)));
+        // Before anything is sent.
+        self.look().await?;
         Ok(worker)
     }
 

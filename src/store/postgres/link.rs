@@ -3,7 +3,10 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use tokio_postgres::{Client, Error, Statement};
+use futures::StreamExt;
+use futures::stream::poll_fn;
+use tokio::sync::Notify;
+use tokio_postgres::{AsyncMessage, Client, Error, Statement};
 
 use super::database::Address;
 
@@ -21,6 +24,8 @@ pub(super) enum Commits {
 pub(super) struct Link {
     address: Arc<Address>,
     commits: Commits,
+    /// Rung when another run has something to say to those on the same schema.
+    bell: Option<Arc<Notify>>,
     live: Option<Live>,
 }
 
@@ -32,7 +37,17 @@ pub(super) struct Live {
 
 impl Link {
     pub(super) fn new(address: Arc<Address>, commits: Commits) -> Self {
-        Self { address, commits, live: None }
+        Self { address, commits, bell: None, live: None }
+    }
+
+    /// One that listens to other runs.
+    pub(super) fn listening(address: Arc<Address>, commits: Commits, bell: Arc<Notify>) -> Self {
+        Self { bell: Some(bell), ..Self::new(address, commits) }
+    }
+
+    /// The schema in which the tables are.
+    pub(super) fn schema(&self) -> &str {
+        &self.address.schema
     }
 
     /// The connection, made if there is none; and whether it is a new one.
@@ -42,7 +57,10 @@ impl Link {
         let is_new = standing.is_none();
         let live = match standing {
             Some(live) => live,
-            None => Live { client: connect(&self.address, self.commits).await?, statements: HashMap::new() },
+            None => {
+                let client = connect_with(&self.address, self.commits, self.bell.as_ref()).await?;
+                Live { client, statements: HashMap::new() }
+            }
         };
         Ok((self.live.insert(live), is_new))
     }
@@ -67,10 +85,25 @@ impl Live {
 
 /// A new connection.
 pub(super) async fn connect(address: &Address, commits: Commits) -> Result<Client, Error> {
-    let (client, connection) = address.config.connect(address.connector.clone()).await?;
+    connect_with(address, commits, None).await
+}
+
+/// The channel on which runs on a schema wake each other; a name that two schemas share wakes some for nothing.
+pub(super) fn channel(schema: &str) -> String {
+    format!("smallbench_{:08x}", crc32fast::hash(schema.as_bytes()))
+}
+
+async fn connect_with(address: &Address, commits: Commits, bell: Option<&Arc<Notify>>) -> Result<Client, Error> {
+    let (client, mut connection) = address.config.connect(address.connector.clone()).await?;
+    let rung = bell.map(Arc::clone);
     // Its errors come back from the requests that it fails.
     tokio::spawn(async move {
-        let _ = connection.await;
+        let mut messages = poll_fn(move |context| connection.poll_message(context));
+        while let Some(Ok(message)) = messages.next().await {
+            if let (AsyncMessage::Notification(_), Some(bell)) = (message, &rung) {
+                bell.notify_one();
+            }
+        }
     });
     let commits = match commits {
         Commits::Synced => "on",
@@ -78,5 +111,10 @@ pub(super) async fn connect(address: &Address, commits: Commits) -> Result<Clien
     };
     let schema = &address.schema;
     client.batch_execute(&format!("SET search_path TO \"{schema}\"; SET synchronous_commit TO {commits}")).await?;
+    if let Some(bell) = bell {
+        client.batch_execute(&format!("LISTEN {}", channel(schema))).await?;
+        // What was said before is heard now.
+        bell.notify_one();
+    }
     Ok(client)
 }

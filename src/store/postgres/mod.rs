@@ -7,7 +7,7 @@
 //! | `schema` | the tables, by version |
 //! | `value`, `rows` | values and responses as the tables hold them |
 //! | `writer`, `changes`, `recent` | what is written, together and only once |
-//! | `claims`, `budgets` | who asks what, under a lease that the database times; what runs spend together |
+//! | `claims`, `budgets`, `pace` | who asks what, under a lease that the database times; what runs spend together, and heed |
 //! | `readers`, `read`, `workers` | what is read |
 //! | `outage`, `error` | a database that is away, full or not ours |
 
@@ -18,6 +18,7 @@ mod database;
 mod error;
 mod link;
 mod outage;
+mod pace;
 mod read;
 mod readers;
 mod recent;
@@ -42,6 +43,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::change::Change;
 use super::owner::Owner;
+use super::pace::{Heed, SharedServer, Tell};
 use super::{
     Claim, KeptVerdict, Missing, ProviderBatch, SeenModel, Spending, Store, StoreError, TimedProgress, VerdictKey,
     Warmup, Worker,
@@ -60,11 +62,13 @@ use writer::{Entry, Writer};
 pub use claims::WorkerName;
 pub use database::Database;
 pub use error::PostgresError;
-pub use outage::{Notice, Tell};
+pub use outage::{Notice, OnNotice};
 
 /// A store in a PostgreSQL database.
 pub struct PostgresStore {
     place: String,
+    /// This machine, as claims name it.
+    host: String,
     readers: Arc<Readers>,
     /// Which models were ever asked, and when that was seen.
     asked: Mutex<Option<(Instant, HashSet<String>)>>,
@@ -98,7 +102,7 @@ impl PostgresStore {
     /// # Errors
     /// The address is not set or not valid, the database cannot be reached, or its tables are not there, not ours or of a
     /// newer version.
-    pub fn open(database: &Database, access: Access, tell: Tell) -> Result<Self, StoreError> {
+    pub fn open(database: &Database, access: Access, tell: OnNotice) -> Result<Self, StoreError> {
         let address = Arc::new(database.address()?);
         let place = address.place.clone();
         let mut thread = DatabaseThread::start().map_err(|error| PostgresError::unfit(&place, &error))?;
@@ -116,11 +120,13 @@ impl PostgresStore {
         let (claims, asked) = mpsc::unbounded_channel();
         let name = if let Access::Work(name) = access { name } else { WorkerName::default() };
         let identity = Identity { owner: Owner::own(), name, snapshot: found.snapshot };
-        let shared = (Arc::clone(&outage), place.clone());
-        let claimant = Claimant::new(link(Commits::Synced), shared, identity, Arc::clone(&reckoning), stored);
+        let host = identity.owner.host.clone();
+        let shared = (Arc::clone(&address), Arc::clone(&outage));
+        let claimant = Claimant::new(shared, identity, Arc::clone(&reckoning), stored);
         thread.keep(claimant.run(asked));
         let (changes, claims, is_read_only) = (Some(changes), Some(claims), found.is_read_only);
-        Ok(Self { place, readers, asked: Mutex::default(), changes, claims, reckoning, outage, is_read_only, thread })
+        let asked = Mutex::default();
+        Ok(Self { place, host, readers, asked, changes, claims, reckoning, outage, is_read_only, thread })
     }
 
     fn closed(&self) -> PostgresError {
@@ -153,10 +159,10 @@ async fn prepare(address: &Address, is_look: bool) -> Result<Found, StoreError> 
     }
     let mut format = schema::found(&client, &address.schema).await.map_err(failed)?;
     schema::check(format.unwrap_or(0), &address.place)?;
-    if format.unwrap_or(0) < schema::FORMAT {
-        if is_look {
-            return Err(PostgresError::Absent { place: address.place.clone() }.into());
-        }
+    if is_look && format.is_none() {
+        return Err(PostgresError::Absent { place: address.place.clone() }.into());
+    }
+    if !is_look && format.unwrap_or(0) < schema::FORMAT {
         schema::migrate(&mut client, &address.schema).await.map_err(failed)?;
         format = schema::found(&client, &address.schema).await.map_err(failed)?;
         schema::check(format.unwrap_or(0), &address.place)?;
@@ -218,6 +224,20 @@ impl Store for PostgresStore {
             let closed = || Err(self.closed().into());
             if sent { granted.await.unwrap_or_else(|_| closed()) } else { closed() }
         })
+    }
+
+    fn share_pace(&self, server: SharedServer<'_>, heed: Heed) -> Option<Tell> {
+        let server = pace::hash(server, &self.host);
+        let claims = self.claims.as_ref()?;
+        claims.send(Word::Join(server, heed)).ok()?;
+        // Who could tell something does not keep the store open.
+        let claims = claims.downgrade();
+        Some(Box::new(move |overload| {
+            if let Some(claims) = claims.upgrade() {
+                // A store that is closed has nobody to tell.
+                let _ = claims.send(Word::Tell(server, overload));
+            }
+        }))
     }
 
     fn lease(&self) -> Option<u64> {

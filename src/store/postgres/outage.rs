@@ -28,7 +28,7 @@ pub enum Notice {
 }
 
 /// Who hears of it.
-pub type Tell = Box<dyn Fn(&Notice) + Send + Sync>;
+pub type OnNotice = Box<dyn Fn(&Notice) + Send + Sync>;
 
 /// Who uses the database.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -41,14 +41,14 @@ pub(super) enum User {
 /// Who cannot use the database, and since when.
 pub(super) struct Outage {
     patience: Duration,
-    tell: Tell,
+    tell: OnNotice,
     since: Mutex<BTreeMap<User, Instant>>,
     /// Changes that are not committed yet.
     pub(super) waiting: AtomicUsize,
 }
 
 impl Outage {
-    pub(super) fn new(patience: Duration, tell: Tell) -> Self {
+    pub(super) fn new(patience: Duration, tell: OnNotice) -> Self {
         Self { patience, tell, since: Mutex::default(), waiting: AtomicUsize::new(0) }
     }
 

@@ -4,11 +4,11 @@ use tokio_postgres::{Client, Error};
 
 use super::error::PostgresError;
 
-/// Format of the tables.
-pub(super) const FORMAT: i64 = 1;
+/// Format of the tables. Those that are only looked at may be older: what is read is the same in all formats so far.
+pub(super) const FORMAT: i64 = 2;
 
 /// What leads from a format to the next: `STEPS[0]` makes the tables of format 1.
-const STEPS: [&str; FORMAT as usize] = [FIRST];
+const STEPS: [&str; FORMAT as usize] = [FIRST, OVERLOADS];
 
 /// Texts that may be long are found by a hash, as an index of PostgreSQL takes no more than 2,704 bytes.
 const FIRST: &str = "
@@ -141,6 +141,15 @@ CREATE TABLE claims(
     batch BIGINT NOT NULL
 );
 CREATE INDEX claims_by_worker ON claims(worker, batch);
+";
+
+/// When a server was last too much asked, by the hash of its name, and until when it is left alone.
+const OVERLOADS: &str = "
+CREATE TABLE overloads(
+    server BYTEA PRIMARY KEY,
+    told TIMESTAMPTZ NOT NULL,
+    until TIMESTAMPTZ NOT NULL
+);
 ";
 
 /// The format of the tables in a schema; none if there are no tables.

@@ -5,6 +5,7 @@ use std::time::Duration;
 use super::*;
 use crate::secret::Secret;
 use crate::store::both_tests::request;
+use crate::store::pace::Overload;
 use server::Server;
 
 #[path = "../../../tests/it/postgres/server.rs"]
@@ -42,6 +43,55 @@ async fn a_run_whose_claims_were_taken_over_claims_anew_under_another_lease() {
     assert_eq!(claims, [Claim::Taken, Claim::Ours]);
     assert_eq!(one.lease(), Some(1), "what it held before is to be claimed again");
     assert_eq!(other.claim(0, Vec::new(), keys[1..].to_vec()).await.unwrap(), [Claim::Taken; 2]);
+}
+
+/// What a store hears of a server at this address, as pauses.
+fn pauses(store: &PostgresStore, url: &str, is_here: bool) -> (Tell, std::sync::mpsc::Receiver<Option<Duration>>) {
+    let (heard, pauses) = std::sync::mpsc::channel();
+    let heed = move |overload: Overload| {
+        // The test may have seen what it wanted.
+        let _ = heard.send(overload.pause());
+    };
+    (store.share_pace(SharedServer { url, is_here }, Box::new(heed)).unwrap(), pauses)
+}
+
+#[tokio::test]
+async fn what_a_server_tells_one_run_all_others_that_ask_it_hear_and_no_longer() {
+    let Some(server) = Server::shared() else { return };
+    let database = of(server);
+    let (url, long) = ("https://host.example/v1", Duration::from_secs(60));
+    let (one, other) = (open(&database), open(&database));
+    let (tell, own) = pauses(&one, url, false);
+    let (_, heard) = pauses(&other, url, false);
+    let (_, elsewhere) = pauses(&other, "https://another.example/v1", false);
+    for store in [&one, &other] {
+        store.claim(0, Vec::new(), vec![request("m", "a").key]).await.unwrap();
+    }
+    tell(Overload::of(Some(long)));
+    let patience = Duration::from_secs(30);
+    let pause = heard.recv_timeout(patience).unwrap().unwrap();
+    assert!(pause > long / 2 && pause <= long, "{pause:?}");
+    // One that begins in the middle of it knows before it sends.
+    let third = open(&database);
+    let (_, late) = pauses(&third, url, false);
+    third.claim(0, Vec::new(), vec![request("m", "b").key]).await.unwrap();
+    assert!(late.try_recv().unwrap().unwrap() <= pause);
+    assert!(own.try_recv().is_err() && elsewhere.try_recv().is_err() && heard.try_recv().is_err());
+    // Told again within the second, no longer: no news.
+    tell(Overload::of(Some(long / 2)));
+    tell(Overload::of(Some(long * 2)));
+    assert!(heard.recv_timeout(patience).unwrap().unwrap() > long);
+    assert_eq!(server.sql(&format!("SELECT count(*) FROM {}.overloads", database.schema)), "1");
+}
+
+#[test]
+fn a_server_of_this_machine_is_another_one_on_another_machine() {
+    let names = ["", "one", "other"].map(|host| {
+        let of = |url, is_here| pace::hash(SharedServer { url, is_here }, host);
+        (of("http://localhost:1", true), of("https://host.example", false))
+    });
+    assert_ne!(names[1].0, names[2].0);
+    assert_eq!(names[1].1, names[2].1);
 }
 
 #[test]

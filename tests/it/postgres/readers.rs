@@ -61,9 +61,22 @@ fn tables_of_a_newer_version_are_refused_and_left_alone() {
         let finished = shared.run(&[command, "experiments/trial.yaml"]);
         finished
             .exits(1)
-            .says(&["has format 99; this version of smallbench reads formats up to 1", "nothing was changed"]);
+            .says(&["has format 99; this version of smallbench reads formats up to 2", "nothing was changed"]);
     }
     assert_eq!((server.count(), shared.responses()), (2, 2));
+}
+
+#[test]
+fn tables_of_an_older_version_are_read_as_they_are_and_brought_up_to_date_by_a_run() {
+    let Some(database) = Database::shared() else { return };
+    let server = Server::ollama(&["small"]);
+    let shared = Shared::new(database, &server, 2);
+    shared.run(&APPLY).exits(0);
+    shared.sql("DELETE FROM formats WHERE format > 1; DROP TABLE overloads");
+    shared.run(&["plan", "experiments/trial.yaml"]).exits(0).shows(&["2 requests: 2 kept, 0 to send"]);
+    assert_eq!(shared.sql("SELECT max(format) FROM formats"), "1");
+    shared.run(&APPLY).exits(0).says(&["2 kept, 0 sent"]);
+    assert_eq!(shared.sql("SELECT max(format) FROM formats"), "2");
 }
 
 #[test]
@@ -77,7 +90,7 @@ fn several_runs_that_begin_on_an_empty_database_make_its_tables_once() {
     for run in running {
         run.end().exits(0);
     }
-    assert_eq!(shared.sql("SELECT count(*) FROM formats"), "1");
+    assert_eq!(shared.sql("SELECT string_agg(format::text, ' ' ORDER BY format) FROM formats"), "1 2");
     assert_eq!(server.count(), 4);
 }
 

@@ -1,7 +1,8 @@
 //! Several runs on one store.
 
 use std::collections::BTreeSet;
-use std::time::Duration;
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
 
 use super::{APPLY, Database, Gate, Shared};
 use crate::bench::{Bench, wait_until};
@@ -162,6 +163,42 @@ fn runs_that_work_at_the_same_time_spend_one_budget() {
     assert_eq!(shared.sql("SELECT requests FROM budgets"), "20");
     start("experiments/trial.yaml").end().exits(4);
     assert_eq!(server.count(), 40, "the next run has a budget of its own");
+}
+
+#[test]
+fn what_a_server_tells_one_run_to_wait_the_others_wait_too_and_no_longer() {
+    let Some(database) = Database::shared() else { return };
+    let server = Server::ollama(&["small"]);
+    let pause = Duration::from_secs(2);
+    let (refused, arrivals) = (Arc::new(Mutex::new(None)), Arc::new(Mutex::new(Vec::new())));
+    let (told, seen) = (Arc::clone(&refused), Arc::clone(&arrivals));
+    server.acts(move |asked| {
+        seen.lock().unwrap().push(Instant::now());
+        if asked.prompt.contains("number 30?") && told.lock().unwrap().is_none() {
+            *told.lock().unwrap() = Some(Instant::now());
+            let seconds = pause.as_secs().to_string();
+            return Act::Status(429, vec![("retry-after", seconds)], "{\"error\":\"slow down\"}".into());
+        }
+        Act::Late(Duration::from_millis(20))
+    });
+    let shared = Shared::new(database, &server, 300);
+    let set = ["--set", "load.attempts=3"];
+    let start = |name: &str| shared.start(&[&["apply", name][..], &set].concat());
+    let running = [start("experiments/trial.yaml"), start("experiments/second.yaml")];
+    for run in running {
+        run.end().exits(0);
+    }
+    let refused = refused.lock().unwrap().unwrap();
+    let arrivals = arrivals.lock().unwrap();
+    // The word needs its way to the other run; what has been sent by then is in flight.
+    let way = Duration::from_millis(500);
+    let between = |from: Duration, to: Duration| {
+        arrivals.iter().filter(|at| (refused + from..refused + to).contains(*at)).count()
+    };
+    assert_eq!(between(way, pause), 0, "nothing is sent in the pause");
+    assert!(between(pause, pause + Duration::from_secs(60)) > 100, "and all the rest after it");
+    assert_eq!((server.count(), shared.responses()), (301, 300));
+    assert_eq!(shared.sql("SELECT count(DISTINCT run) FROM responses"), "2");
 }
 
 #[test]
