@@ -314,15 +314,8 @@ impl Settings {
 
     /// A hasher that has read all of the key but the prompt, so that a cell pays for it once.
     pub fn hasher(&self) -> KeyHasher {
-        let mut hasher = Sha256::new();
-        field(&mut hasher, "format", Some(KEY_FORMAT));
-        field(&mut hasher, "endpoint", Some(&self.endpoint));
-        field(&mut hasher, "model", Some(&self.model));
-        field(&mut hasher, "digest", self.digest.as_deref());
-        field(&mut hasher, "parameters", Some(&self.parameters_text()));
-        field(&mut hasher, "repeat", Some(&self.repeat.to_string()));
-        field(&mut hasher, "level", Some(&self.level.to_string()));
-        KeyHasher(hasher)
+        let (parameters, repeat, level) = (self.parameters_text(), self.repeat.to_string(), self.level.to_string());
+        KeyHasher::of([&self.endpoint, &self.model], self.digest.as_deref(), [&parameters, &repeat, &level])
     }
 }
 
@@ -331,6 +324,19 @@ impl Settings {
 pub struct KeyHasher(Sha256);
 
 impl KeyHasher {
+    /// A hasher of settings by their texts, as a store holds them.
+    pub fn of([endpoint, model]: [&str; 2], digest: Option<&str>, [parameters, repeat, level]: [&str; 3]) -> Self {
+        let mut hasher = Sha256::new();
+        field(&mut hasher, "format", Some(KEY_FORMAT));
+        field(&mut hasher, "endpoint", Some(endpoint));
+        field(&mut hasher, "model", Some(model));
+        field(&mut hasher, "digest", digest);
+        field(&mut hasher, "parameters", Some(parameters));
+        field(&mut hasher, "repeat", Some(repeat));
+        field(&mut hasher, "level", Some(level));
+        Self(hasher)
+    }
+
     /// The key of the request with this prompt.
     pub fn key(&self, prompt: &Prompt) -> RequestKey {
         let mut hasher = self.0.clone();

@@ -279,7 +279,8 @@ pub(super) struct Compare {
     /// Two or more results; each later one is compared with the first. An output folder or results.csv of smallbench, a
     /// folder or file of samples of lm-evaluation-harness, a log of inspect (.eval or .json), instances of Every Eval Ever,
     /// a log of OpenAI's evals.
-    /// `REVISION:PATH` for results as they were committed, or for the run of a spec as it was committed; stores, which hold no scores.
+    /// `REVISION:PATH` for results as they were committed, or for the run of a spec as it was committed; stores, which hold no
+    /// scores: files, or `postgres:VARIABLE`.
     #[arg(required = true, num_args = 2.., value_name = "RESULTS")]
     pub(super) results: Vec<PathBuf>,
     /// Page to write as well: the comparison, what differs, and the questions that flipped with both answers.

@@ -11,7 +11,7 @@ use crate::files::write_bytes;
 use crate::report::html;
 
 pub(super) fn run(arguments: &Compare, session: &Session) -> Result<Exit, Error> {
-    let sources = arguments.results.iter().map(|path| results::named(path)).collect::<Result<Vec<_>, _>>()?;
+    let sources = arguments.results.iter().map(|path| results::named(path, session)).collect::<Result<Vec<_>, _>>()?;
     let (changes, differences) = (changes(&sources), differences(&sources));
     if let Some(path) = &arguments.html {
         write_bytes(path, html::changes::page(&sources, &changes, &differences)?.as_bytes())?;

@@ -48,11 +48,11 @@ pub(super) struct Man {
 /// Arguments of `merge`.
 #[derive(Debug, Args)]
 pub(super) struct Merge {
-    /// Store files, such as `outputs/store-1-of-8.sqlite`; they stay as they are.
+    /// Stores: files such as `outputs/store-1-of-8.sqlite`, or `postgres:VARIABLE` for a database; they stay as they are.
     #[arg(required = true, value_name = "STORE")]
     pub(super) stores: Vec<PathBuf>,
-    /// Store that gets their responses, such as `outputs/store.sqlite`; made if there is none.
-    #[arg(long, value_name = "FILE")]
+    /// Store that gets their responses: a file such as `outputs/store.sqlite`, or `postgres:VARIABLE`; made if there is none.
+    #[arg(long, value_name = "STORE")]
     pub(super) into: PathBuf,
     /// Merge stores that know different models under one name, too; each answer stays with the model that gave it.
     #[arg(long)]
@@ -64,14 +64,16 @@ pub(super) struct Merge {
 pub(super) enum Store {
     /// Show the size of a store, and its responses by model and run.
     Show {
-        /// Store file, such as `outputs/store.sqlite`.
-        #[arg(value_name = "FILE")]
+        /// Store file, such as `outputs/store.sqlite`; or `postgres:VARIABLE`, the variable with the address of a database, with
+        /// `/SCHEMA` behind it where that is not `smallbench`.
+        #[arg(value_name = "STORE")]
         path: PathBuf,
     },
     /// Remove the responses of a model, so that they are requested again when they are needed.
     Remove {
-        /// Store file, such as `outputs/store.sqlite`.
-        #[arg(value_name = "FILE")]
+        /// Store file, such as `outputs/store.sqlite`; or `postgres:VARIABLE`, the variable with the address of a database, with
+        /// `/SCHEMA` behind it where that is not `smallbench`.
+        #[arg(value_name = "STORE")]
         path: PathBuf,
         /// The model's name at its endpoint.
         #[arg(long, value_name = "NAME")]

@@ -1,6 +1,7 @@
 //! `smallbench merge`: several stores become one.
 
 use super::file_arguments::Merge;
+use super::places::location;
 use super::session::Session;
 use crate::console::text::printable;
 use crate::error::Error;
@@ -10,7 +11,9 @@ use crate::format::counted;
 use crate::store;
 
 pub(super) fn run(arguments: &Merge, session: &Session) -> Result<Exit, Error> {
-    let merged = store::merge(&arguments.into, &arguments.stores, arguments.other_models)?;
+    let from = arguments.stores.iter().map(|store| location(store, session)).collect::<Result<Vec<_>, _>>()?;
+    let into = location(&arguments.into, session)?;
+    let merged = store::merge(&into, &from, arguments.other_models)?;
     let reporter = session.reporter(false);
     let number = |count: u64, what: &str| counted(usize::try_from(count).unwrap_or(usize::MAX), what);
     let mut parts = vec![format!("{} added", number(merged.added, "response"))];
@@ -25,7 +28,7 @@ pub(super) fn run(arguments: &Merge, session: &Session) -> Result<Exit, Error> {
             format!("the stores know different models under one name: {model}; each answer is that of its own model");
         reporter.show(&Event::Warning(printable(&text)));
     }
-    reporter.result(&format!("{}: {}", arguments.into.display(), parts.join(", ")));
+    reporter.result(&format!("{into}: {}", parts.join(", ")));
     reporter.written()?;
     Ok(Exit::Success)
 }

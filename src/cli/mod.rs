@@ -25,6 +25,7 @@ mod merge;
 mod mock;
 mod mock_arguments;
 mod origin;
+mod places;
 mod plan;
 mod presets;
 mod prices;

@@ -4,10 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use super::commits;
+use super::places::{is_database, location};
+use super::session::Session;
 use crate::compare::Item;
 use crate::compare::source::{Answer, Source, load};
 use crate::error::Error;
-use crate::store::{Stored, each_answer};
+use crate::store::{Location, Stored, each_answer};
 
 /// How the name of a store ends.
 const STORES: [&str; 2] = ["sqlite", "db"];
@@ -16,25 +18,28 @@ const STORES: [&str; 2] = ["sqlite", "db"];
 ///
 /// # Errors
 /// They cannot be read, or there are none.
-pub(super) fn named(argument: &Path) -> Result<Source, Error> {
+pub(super) fn named(argument: &Path, session: &Session) -> Result<Source, Error> {
+    if is_database(argument) {
+        return store(&location(argument, session)?);
+    }
     if let Some(place) = commits::parse(argument) {
         return commits::load(&place, argument);
     }
     let ending = argument.extension().map(|ending| ending.to_string_lossy().to_lowercase()).unwrap_or_default();
-    if STORES.contains(&ending.as_str()) { store(argument) } else { Ok(load(argument)?) }
+    if STORES.contains(&ending.as_str()) { store(&Location::File(argument.to_owned())) } else { Ok(load(argument)?) }
 }
 
 /// The answers of a store. It has no scores: what is right is said by the spec, which it does not hold.
-fn store(path: &Path) -> Result<Source, Error> {
+fn store(at: &Location) -> Result<Source, Error> {
     let (mut answers, mut facts) = (Vec::new(), BTreeMap::new());
-    each_answer(path, |stored| {
+    each_answer(at, |stored| {
         if !stored.digest.is_empty() {
             facts.insert(format!("digest of {}", stored.model), stored.digest.clone());
         }
         answers.push((stored.level.clone(), answer(stored)));
     })?;
     if answers.is_empty() {
-        return Err(Error::Usage(format!("the store {} holds no answer", path.display())));
+        return Err(Error::Usage(format!("the store {at} holds no answer")));
     }
     let has_levels = answers.iter().map(|(level, _)| level).collect::<BTreeSet<_>>().len() > 1;
     let named = |(level, mut answer): (String, Answer)| {
@@ -44,7 +49,7 @@ fn store(path: &Path) -> Result<Source, Error> {
         answer
     };
     let answers = answers.into_iter().map(named).collect();
-    Ok(Source { name: path.display().to_string(), format: "store", answers, facts })
+    Ok(Source { name: at.to_string(), format: "store", answers, facts })
 }
 
 fn answer(stored: Stored) -> Answer {

@@ -1,16 +1,14 @@
 //! What a store holds, as text.
 
-use std::path::Path;
-
 use super::text::columns;
 use crate::files::in_units;
 use crate::format::counted;
 use crate::store::Contents;
 
 /// The size, then a line per model and per run.
-pub fn shown(path: &Path, contents: &Contents) -> String {
+pub fn shown(name: &str, contents: &Contents) -> String {
     let count = contents.models.iter().map(|held| held.answers + held.faults + held.warmups).sum::<u64>();
-    let mut text = format!("{}: {}, {}", path.display(), in_units(contents.bytes), counted(count, "response"));
+    let mut text = format!("{name}: {}, {}", in_units(contents.bytes), counted(count, "response"));
     if contents.verdicts > 0 {
         text.push_str(&format!(", {}", counted(contents.verdicts, "verdict")));
     }

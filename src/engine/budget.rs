@@ -55,7 +55,7 @@ impl Budget {
     /// A new budget for a run on a store, which may share it with other runs.
     pub fn on(store: &Arc<dyn Store>, limits: &BudgetSpec) -> Self {
         let is_limited = limits.max_cost.is_some() || limits.max_requests.is_some();
-        let shared = (is_limited && store.shares_budgets()).then(|| Arc::clone(store));
+        let shared = (is_limited && store.is_shared()).then(|| Arc::clone(store));
         Self { shared, ..Self::new(limits) }
     }
 

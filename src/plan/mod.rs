@@ -63,6 +63,7 @@ pub use calibration::HumanLabel;
 pub use fresh::Fresh;
 pub use judge_plan::{JudgePlan, Judges};
 pub use observing::{MetricsPlan, Observing};
+pub use output::database_named;
 pub use price_list::PriceList;
 pub use prices::{MOST_TIERS, Price, Rates};
 pub use resolve::{NO_MESSAGES, Options, resolve};

@@ -69,6 +69,18 @@ fn own_file(path: &Path, shard: Option<Shard>) -> PathBuf {
     }
 }
 
+/// The database whose address a variable holds, in a schema or in the one that is not named.
+///
+/// # Errors
+/// That is no name of a variable, or of a schema; the text says so.
+pub fn database_named(variable: &str, schema: Option<&str>, environment: &Environment) -> Result<Database, String> {
+    let spec = PostgresSpec::named(variable, schema);
+    match unfit(&spec) {
+        Some(Problem { message, help, .. }) => Err([message].into_iter().chain(help).collect::<Vec<_>>().join("; ")),
+        None => Ok(in_database(&spec, environment)),
+    }
+}
+
 fn in_database(spec: &PostgresSpec, environment: &Environment) -> Database {
     let url = environment.get(&spec.url_env).filter(|value| !value.trim().is_empty());
     Database {

@@ -10,6 +10,9 @@ use crate::response::Response;
 /// The tables, each with a row per response that has something for it.
 pub(super) const TABLES: [&str; 2] = [ALTERNATIVES.0, CALLS.0];
 
+/// The tables with their columns, in the order in which a database has these.
+pub(super) const PLACES: [Place; 2] = [ALTERNATIVES, CALLS];
+
 const ALTERNATIVES: Place = ("first_tokens", "alternatives");
 const CALLS: Place = ("tool_calls", "calls");
 
@@ -27,7 +30,7 @@ pub(super) fn add(connection: &Connection, found: &mut [Option<Response>]) -> ru
 }
 
 /// A table, and its column that holds lists.
-type Place = (&'static str, &'static str);
+pub(super) type Place = (&'static str, &'static str);
 
 fn write_list(
     connection: &Connection,

@@ -93,10 +93,10 @@ pub enum StoreError {
         path: PathBuf,
     },
     /// A request of a load level was measured in two stores that were to be merged.
-    #[error("{} has other times for requests of level {level} than a store that is merged with it", path.display())]
+    #[error("{store} has other times for requests of level {level} than a store that is merged with it")]
     MeasuredTwice {
         /// The second store.
-        path: PathBuf,
+        store: String,
         /// The level.
         level: String,
     },

@@ -27,27 +27,65 @@ pub struct Merged {
     pub models: Vec<String>,
 }
 
-/// Adds the responses of other stores to one, which is made if there is none. Either all of them are added or none.
-/// `takes_other_models` lets a model be described in two ways, as when it was updated between two runs.
-///
-/// # Errors
-/// A store is missing, in use, damaged or of another program; a request of a load level was measured in two stores, so
-/// that the level is not one measurement; or a model is another one under the same name.
-pub fn merge(into: &Path, from: &[PathBuf], takes_other_models: bool) -> Result<Merged, StoreError> {
-    let error = |source: rusqlite::Error| StoreError::sqlite(into, &source);
-    if let Some(folder) = into.parent() {
-        std::fs::create_dir_all(folder)
-            .map_err(|source| StoreError::system(into, "unable to open its folder", &source))?;
+impl Merged {
+    /// Counts what became of a response.
+    pub(super) fn count(&mut self, added: rows::Added, asked: &Asked, donor: &Donor) -> Result<(), StoreError> {
+        match added {
+            rows::Added::New => self.added += 1,
+            rows::Added::InPlaceOfAFault => self.answered += 1,
+            rows::Added::Same => self.same += 1,
+            rows::Added::Kept { warmup: true } => {}
+            rows::Added::Kept { .. } if asked.level.is_empty() || asked.level == ALONE => {
+                *self.twice.entry(asked.model.clone()).or_default() += 1;
+            }
+            rows::Added::Kept { .. } => {
+                return Err(StoreError::MeasuredTwice { store: donor.name.clone(), level: asked.level.clone() });
+            }
+        }
+        Ok(())
     }
+
+    /// Names a model that has another digest than the one that is known.
+    pub(super) fn compare(&mut self, model: &str, known: Option<&str>, digest: Option<&str>) {
+        if let (Some(known), Some(digest)) = (known, digest)
+            && digest != known
+        {
+            self.models.push(format!("{model} ({} and {})", short(known), short(digest)));
+        }
+    }
+}
+
+/// A store whose rows another one gets.
+pub(super) struct Donor {
+    /// Its file.
+    pub(super) path: PathBuf,
+    /// What it is called.
+    pub(super) name: String,
+}
+
+impl Donor {
+    /// Opens it, if no run uses it and its rows are as they were written; those of responses are checked one by one.
+    pub(super) fn open(&self) -> Result<Connection, StoreError> {
+        let source = upkeep::open(&self.path)?;
+        upkeep::refuse_if_used(&source, &self.path)?;
+        match schema::damaged_table(&source).map_err(|error| StoreError::sqlite(&self.path, &error))? {
+            Some(table) => Err(schema::damaged_row(&self.path, table)),
+            None => Ok(source),
+        }
+    }
+}
+
+/// Adds the responses of files to a file, which is made if there is none.
+pub(super) fn merge_files(into: &Path, from: &[Donor], takes_other_models: bool) -> Result<Merged, StoreError> {
+    let error = |source: rusqlite::Error| StoreError::sqlite(into, &source);
     let (mut target, _) = schema::open(into)?;
     upkeep::refuse_if_used(&target, into)?;
+    target.execute_batch(ROOM).map_err(error)?;
     let transaction = target.transaction_with_behavior(TransactionBehavior::Immediate).map_err(error)?;
     let mut merged = Merged::default();
-    for path in from {
-        let source = upkeep::open(path)?;
-        upkeep::refuse_if_used(&source, path)?;
-        let donor = Donor { path, source: &source, target: &transaction };
-        donor.give(&mut merged)?;
+    for donor in from {
+        let source = donor.open()?;
+        Giving { donor, source: &source, target: &transaction }.give(&mut merged)?;
     }
     if !merged.models.is_empty() && !takes_other_models {
         return Err(StoreError::OtherModels { models: merged.models });
@@ -56,29 +94,30 @@ pub fn merge(into: &Path, from: &[PathBuf], takes_other_models: bool) -> Result<
     Ok(merged)
 }
 
-/// A store whose rows another one gets.
-struct Donor<'d> {
-    path: &'d Path,
+/// Keys and hashes come in no order: where the upper pages of their indices do not fit into memory, each row is a page
+/// read and a page written. 256 MiB hold those of some millions of rows; less is taken where less is needed.
+const ROOM: &str = "PRAGMA cache_size=-262144;";
+
+/// The rows of one store on their way into another.
+struct Giving<'d> {
+    donor: &'d Donor,
     source: &'d Connection,
     target: &'d Transaction<'d>,
 }
 
 /// What was asked, and at which level.
 #[derive(Debug, Clone, Default)]
-struct Asked {
-    model: String,
-    level: String,
+pub(super) struct Asked {
+    pub(super) model: String,
+    pub(super) level: String,
 }
 
 /// The number that a row has in the target, by that in the source; zero for one that is not there.
 type Numbers = Vec<i64>;
 
-impl Donor<'_> {
+impl Giving<'_> {
     fn give(&self, merged: &mut Merged) -> Result<(), StoreError> {
-        let sql = |source: rusqlite::Error| StoreError::sqlite(self.path, &source);
-        if let Some(table) = schema::damaged_table(self.source).map_err(sql)? {
-            return Err(schema::damaged_row(self.path, table));
-        }
+        let sql = |source: rusqlite::Error| StoreError::sqlite(&self.donor.path, &source);
         let (settings, asked) = self.settings().map_err(sql)?;
         let prompts = self.prompts().map_err(sql)?;
         self.responses((&settings, &prompts), &asked, merged)?;
@@ -132,7 +171,7 @@ impl Donor<'_> {
         asked: &[Asked],
         merged: &mut Merged,
     ) -> Result<(), StoreError> {
-        let sql = |source: rusqlite::Error| StoreError::sqlite(self.path, &source);
+        let sql = |source: rusqlite::Error| StoreError::sqlite(&self.donor.path, &source);
         let mut read = self.source.prepare(&format!("SELECT {} FROM responses r", *rows::COLUMNS)).map_err(sql)?;
         let mut found = read.query([]).map_err(sql)?;
         let mut damaged = 0;
@@ -142,24 +181,13 @@ impl Donor<'_> {
                 continue;
             };
             let nothing = Asked::default();
-            let Asked { model, level } =
-                rows::settings_of(&values).and_then(|number| asked.get(number)).unwrap_or(&nothing);
-            let is_alone = level.is_empty() || level == ALONE;
+            let asked = rows::settings_of(&values).and_then(|number| asked.get(number)).unwrap_or(&nothing);
             rows::renumber(&mut values, settings, prompts);
-            match rows::add(self.target, &values).map_err(sql)? {
-                rows::Added::New => merged.added += 1,
-                rows::Added::InPlaceOfAFault => merged.answered += 1,
-                rows::Added::Same => merged.same += 1,
-                rows::Added::Kept { warmup: true } => {}
-                rows::Added::Kept { .. } if is_alone => *merged.twice.entry(model.clone()).or_default() += 1,
-                rows::Added::Kept { .. } => {
-                    return Err(StoreError::MeasuredTwice { path: self.path.to_owned(), level: level.clone() });
-                }
-            }
+            merged.count(rows::add(self.target, &values).map_err(sql)?, asked, self.donor)?;
         }
         match damaged {
             0 => Ok(()),
-            responses => Err(StoreError::Damaged { path: self.path.to_owned(), responses }),
+            responses => Err(StoreError::Damaged { path: self.donor.path.clone(), responses }),
         }
     }
 
@@ -194,12 +222,7 @@ impl Donor<'_> {
             let digest: Option<String> = row.get(2)?;
             let known: Option<Option<String>> =
                 find.query_row(rusqlite::params_from_iter(&values[..2]), |row| row.get(0)).optional()?;
-            if let (Some(digest), Some(Some(known))) = (digest, known)
-                && digest != known
-            {
-                let model: String = row.get(1)?;
-                merged.models.push(format!("{model} ({} and {})", short(&known), short(&digest)));
-            }
+            merged.compare(&row.get::<_, String>(1)?, known.flatten().as_deref(), digest.as_deref());
         }
         Ok(())
     }

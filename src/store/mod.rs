@@ -9,6 +9,7 @@ mod both_tests;
 mod change;
 mod check;
 mod claims;
+mod contents;
 mod error;
 mod gaps;
 mod kind;
@@ -30,6 +31,7 @@ mod sqlite;
 mod telemetry;
 mod upkeep;
 mod wal_syncer;
+mod whole;
 mod writer;
 
 use std::collections::HashSet;
@@ -46,15 +48,17 @@ use crate::response::Response;
 use crate::telemetry::Stretch;
 
 pub use change::Change;
+pub use contents::{Contents, OfModel};
 pub use error::{Cause, StoreError};
 pub use location::Location;
-pub use merge::{Merged, merge};
+pub use merge::Merged;
 pub use pace::{Heed, Overload, SharedServer, Tell};
 pub use postgres::{Access, Database, Notice, PostgresError, PostgresStore, WorkerName};
-pub use readout::{Stored, each_answer};
+pub use readout::Stored;
 pub use recover::{Recovered, recover};
 pub use sqlite::SqliteStore;
-pub use upkeep::{Contents, OfModel, compact, contents, remove};
+pub use upkeep::compact;
+pub use whole::{contents, each_answer, merge, remove};
 
 /// What the store knows of a request that has no response: why not.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -267,8 +271,8 @@ pub trait Store: Send + Sync {
         wanted: Vec<RequestKey>,
     ) -> BoxFuture<'_, Result<Vec<Claim>, StoreError>>;
 
-    /// True if the runs of an experiment that work at the same time spend one budget.
-    fn shares_budgets(&self) -> bool;
+    /// True if machines share the store: runs of an experiment that work at the same time divide its list, and spend one budget.
+    fn is_shared(&self) -> bool;
 
     /// Takes a part of the budget of an experiment, of which all of its runs together take at most `most`; gives what is
     /// left of it if that is less than `wanted`.

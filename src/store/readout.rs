@@ -39,7 +39,7 @@ static ALL: LazyLock<String> = LazyLock::new(|| {
 ///
 /// # Errors
 /// There is no store, it cannot be read, or a response is not as it was written.
-pub fn each_answer(path: &Path, mut take: impl FnMut(Stored)) -> Result<(), StoreError> {
+pub(super) fn each_answer(path: &Path, mut take: impl FnMut(Stored)) -> Result<(), StoreError> {
     let connection = upkeep::open(path)?;
     let mut read = || -> rusqlite::Result<usize> {
         let mut damaged = 0;

@@ -221,29 +221,55 @@ pub(super) enum Added {
     },
 }
 
+/// What a store has of a request already.
+pub(super) struct Known {
+    /// When the answer ended and when it was sent, and its text: no two answers have them in common.
+    pub(super) content: (Value, Value, Value),
+    pub(super) was_fault: bool,
+}
+
 /// Adds the values of a row of another store as a new one, or in place of a fault; gives what became of it.
 pub(super) fn add(connection: &rusqlite::Connection, values: &[Value]) -> rusqlite::Result<Added> {
-    let known = format!("SELECT end_ns, sent_ns, text, {IS_FAULT} FROM responses WHERE key=?");
-    let known = connection.prepare_cached(&known)?.query_row([&values[Column::Key as usize]], |row| {
-        Ok(((row.get(0)?, row.get(1)?, row.get(2)?), row.get::<_, bool>(3)?))
+    let known = connection.prepare_cached(&KNOWN)?.query_row([key_of(values)], |row| {
+        Ok(Known { content: (row.get(0)?, row.get(1)?, row.get(2)?), was_fault: row.get(3)? })
     });
-    let (content, was_fault): ((Value, Value, Value), bool) = match known.optional()? {
-        Some(known) => known,
-        None => return insert_all(connection, values).map(|()| Added::New),
-    };
+    let added = added(known.optional()?.as_ref(), values);
+    if matches!(added, Added::New | Added::InPlaceOfAFault) {
+        insert_all(connection, values)?;
+    }
+    Ok(added)
+}
+
+static KNOWN: LazyLock<String> =
+    LazyLock::new(|| format!("SELECT end_ns, sent_ns, text, {IS_FAULT} FROM responses WHERE key=?"));
+
+/// What becomes of a row of another store, by what is known of its request.
+pub(super) fn added(known: Option<&Known>, values: &[Value]) -> Added {
+    let Some(Known { content, was_fault }) = known else { return Added::New };
     let of = |column: Column| &values[column as usize];
     if (&content.0, &content.1, &content.2) == (of(Column::EndNs), of(Column::SentNs), of(Column::Text)) {
-        return Ok(Added::Same);
+        return Added::Same;
     }
     let is_fault = match of(Column::Status) {
         Value::Text(word) => Status::from_word(word).is_none_or(Status::is_fault),
         _ => true,
     };
     match (was_fault, is_fault) {
-        (true, false) => insert_all(connection, values).map(|()| Added::InPlaceOfAFault),
-        (true, true) | (false, true) => Ok(Added::Same),
-        (false, false) => Ok(Added::Kept { warmup: *of(Column::Warmup) == Value::Integer(1) }),
+        (true, false) => Added::InPlaceOfAFault,
+        (true, true) | (false, true) => Added::Same,
+        (false, false) => Added::Kept { warmup: *of(Column::Warmup) == Value::Integer(1) },
     }
+}
+
+/// The key of a row.
+pub(super) fn key_of(values: &[Value]) -> &Value {
+    &values[Column::Key as usize]
+}
+
+/// How a row names its settings and its prompt.
+pub(super) fn names_of(values: &mut [Value]) -> [&mut Value; 2] {
+    let (before, behind) = values.split_at_mut(Column::Prompt as usize);
+    [&mut before[Column::Settings as usize], &mut behind[0]]
 }
 
 fn insert_all(connection: &rusqlite::Connection, values: &[Value]) -> rusqlite::Result<()> {

@@ -4,52 +4,16 @@ use std::path::Path;
 
 use rusqlite::{Connection, Transaction, TransactionBehavior, params};
 
+use super::contents::{Contents, ModelContents, OfModel};
 use super::owner::{self, Owner};
 use super::rows::IS_FAULT;
 use super::{StoreError, beside, place, schema};
-
-/// What a store holds.
-#[derive(Debug, PartialEq, Eq)]
-pub struct Contents {
-    /// Bytes of its files.
-    pub bytes: u64,
-    /// Its responses by model, in the order of endpoints and names.
-    pub models: Vec<ModelContents>,
-    /// Its runs, in the order in which they first stored something, with the responses that each of them brought.
-    pub runs: Vec<(String, u64)>,
-    /// Verdicts of programs that judge.
-    pub verdicts: u64,
-}
-
-/// What a store holds of one model.
-#[derive(Debug, PartialEq, Eq)]
-pub struct ModelContents {
-    /// The API and address of its endpoint.
-    pub endpoint: String,
-    /// Its name there.
-    pub model: String,
-    /// Answers to requests of experiments.
-    pub answers: u64,
-    /// Requests that ended in a fault.
-    pub faults: u64,
-    /// Answers to warm-up requests.
-    pub warmups: u64,
-}
-
-/// A model whose responses are meant, at one endpoint or at all of them.
-#[derive(Debug, Clone, Copy)]
-pub struct OfModel<'m> {
-    /// Its name.
-    pub model: &'m str,
-    /// The endpoint, as [`ModelContents`] names it.
-    pub endpoint: Option<&'m str>,
-}
 
 /// Looks into a store.
 ///
 /// # Errors
 /// There is no store, or it cannot be read.
-pub fn contents(path: &Path) -> Result<Contents, StoreError> {
+pub(super) fn contents(path: &Path) -> Result<Contents, StoreError> {
     let connection = open(path)?;
     let read = || -> rusqlite::Result<Contents> {
         let sql = format!(
@@ -92,7 +56,7 @@ fn rows<T>(
 ///
 /// # Errors
 /// There is no store, a run uses it, or it cannot be written.
-pub fn remove(path: &Path, of: OfModel<'_>) -> Result<u64, StoreError> {
+pub(super) fn remove(path: &Path, of: OfModel<'_>) -> Result<u64, StoreError> {
     let mut connection = open(path)?;
     refuse_if_used(&connection, path)?;
     let mut write = || -> rusqlite::Result<usize> {

@@ -275,6 +275,18 @@ pub struct PostgresSpec {
     pub patience: HumanDuration,
 }
 
+impl PostgresSpec {
+    /// The store whose address a variable holds, in a schema or in the one that is not named.
+    pub fn named(variable: &str, schema: Option<&str>) -> Self {
+        Self {
+            url_env: variable.to_owned(),
+            schema: schema.map_or_else(default_schema, str::to_owned),
+            pool: default_pool(),
+            patience: default_patience(),
+        }
+    }
+}
+
 fn default_schema() -> String {
     "smallbench".into()
 }

@@ -5,6 +5,8 @@ use std::io;
 
 use tokio_postgres::error::SqlState;
 
+use crate::format::counted;
+
 /// What can go wrong with a store in a database.
 #[derive(Debug, thiserror::Error)]
 pub enum PostgresError {
@@ -57,6 +59,14 @@ pub enum PostgresError {
     Absent {
         /// The database.
         place: String,
+    },
+    /// Runs work on the store.
+    #[error("the store {place} is in use by {}", counted(runs.unsigned_abs(), "run"))]
+    InUse {
+        /// The database.
+        place: String,
+        /// How many of them have a lease.
+        runs: i64,
     },
     /// The run has ended.
     #[error("the store {place} is closed")]
@@ -157,6 +167,9 @@ impl PostgresError {
             }
             Self::Damaged { .. } => "restore the database from a backup, or remove these rows".into(),
             Self::Absent { .. } => "`smallbench apply` makes it".into(),
+            Self::InUse { .. } => {
+                "repeat the command when they have ended, or 30 s after they were killed; nothing was changed".into()
+            }
         }
     }
 }

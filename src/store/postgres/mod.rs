@@ -8,19 +8,24 @@
 //! | `value`, `rows` | values and responses as the tables hold them |
 //! | `writer`, `changes`, `recent` | what is written, together and only once |
 //! | `claims`, `budgets`, `pace` | who asks what, under a lease that the database times; what runs spend together, and heed |
-//! | `readers`, `read`, `workers` | what is read |
+//! | `readers`, `read`, `readout`, `workers` | what is read |
+//! | `errand`, `upkeep`, `dump`, `gather` | what is done with the whole of it: looking, removing, out to a file, in from files |
 //! | `outage`, `error` | a database that is away, full or not ours |
 
 mod budgets;
 mod changes;
 mod claims;
 mod database;
+mod dump;
+mod errand;
 mod error;
+mod gather;
 mod link;
 mod outage;
 mod pace;
 mod read;
 mod readers;
+mod readout;
 mod recent;
 mod rows;
 mod schema;
@@ -28,6 +33,7 @@ mod schema;
 pub(super) mod tests;
 mod thread;
 mod tls;
+mod upkeep;
 mod value;
 mod workers;
 mod writer;
@@ -58,6 +64,11 @@ use outage::Outage;
 use readers::Readers;
 use thread::DatabaseThread;
 use writer::{Entry, Writer};
+
+pub(super) use dump::copy_out;
+pub(super) use gather::gather;
+pub(super) use readout::each_answer;
+pub(super) use upkeep::{contents, remove};
 
 pub use claims::WorkerName;
 pub use database::Database;
@@ -213,7 +224,7 @@ impl Store for PostgresStore {
         })
     }
 
-    fn shares_budgets(&self) -> bool {
+    fn is_shared(&self) -> bool {
         true
     }
 

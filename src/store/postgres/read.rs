@@ -251,7 +251,7 @@ impl PostgresStore {
         Ok(responses)
     }
 
-    fn undamaged(&self, table: &'static str, rows: usize) -> Result<(), StoreError> {
+    pub(super) fn undamaged(&self, table: &'static str, rows: usize) -> Result<(), StoreError> {
         if rows > 0 { Err(self.damaged(table, rows)) } else { Ok(()) }
     }
 
@@ -259,7 +259,7 @@ impl PostgresStore {
         PostgresError::Damaged { place: self.place.clone(), table, rows }.into()
     }
 
-    fn error(&self, error: &tokio_postgres::Error) -> StoreError {
+    pub(super) fn error(&self, error: &tokio_postgres::Error) -> StoreError {
         PostgresError::failed(&self.place, error).into()
     }
 }

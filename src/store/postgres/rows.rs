@@ -106,8 +106,13 @@ impl Together {
     pub(super) fn prompt(&mut self, request: &Request) -> rusqlite::Result<()> {
         let prompt = &request.prompt;
         let (text, system) = (prompt.stored_text(), prompt.system.as_deref());
-        self.prompts.push(owned(&[&prompt.hash, &system, &text.as_ref()])?);
+        self.add_prompt(owned(&[&prompt.hash, &system, &text.as_ref()])?);
         Ok(())
+    }
+
+    /// Adds hash, system message and text of a prompt.
+    pub(super) fn add_prompt(&mut self, values: Vec<Cell>) {
+        self.prompts.push(values);
     }
 
     /// Adds settings with their hash.
@@ -120,10 +125,15 @@ impl Together {
             &settings.repeat,
             &settings.level.to_string(),
         ];
-        let mut row = owned(&[hash])?;
-        row.extend(checked(owned(&values)?));
-        self.settings.push(row);
+        self.add_settings(*hash, owned(&values)?);
         Ok(())
+    }
+
+    /// Adds the values of settings under their hash.
+    pub(super) fn add_settings(&mut self, hash: [u8; 32], values: Vec<Cell>) {
+        let mut row = vec![Cell(Value::Blob(hash.to_vec()))];
+        row.extend(checked(values));
+        self.settings.push(row);
     }
 
     /// Adds a response, whose settings have this hash.
@@ -132,8 +142,13 @@ impl Together {
         let mut row = with_values(&parts, owned)?;
         row.push(list(&response.alternatives)?);
         row.push(list(&response.calls)?);
-        self.responses.push(checked(row));
+        self.add_response(row);
         Ok(())
+    }
+
+    /// Adds the values of a response, with what few responses have beside them.
+    pub(super) fn add_response(&mut self, values: Vec<Cell>) {
+        self.responses.push(checked(values));
     }
 
     /// What [`INSERT`] is run with.

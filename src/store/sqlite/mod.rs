@@ -140,7 +140,7 @@ impl Store for SqliteStore {
         self.hand_over(Content::Claim(batch, held, wanted))
     }
 
-    fn shares_budgets(&self) -> bool {
+    fn is_shared(&self) -> bool {
         false
     }
 

@@ -74,7 +74,8 @@ async fn parts_of_stretches_come_back_by_run_and_time_and_damage_is_seen() {
     assert_eq!(store.telemetry(request("m", "two").key).unwrap(), []);
     drop(store);
     let merged = folder.path().join("merged.sqlite");
-    crate::store::merge(&merged, std::slice::from_ref(&path), false).unwrap();
+    let [into, from] = [&merged, &path].map(|path| crate::store::Location::File(path.clone()));
+    crate::store::merge(&into, &[from], false).unwrap();
     assert_eq!(SqliteStore::open(&merged).unwrap().telemetry(batch).unwrap(), expected);
     let connection = Connection::open(&path).unwrap();
     connection.execute("UPDATE telemetry SET stretch = replace(stretch, '60.5', '61.5')", []).unwrap();

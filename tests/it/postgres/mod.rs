@@ -7,6 +7,7 @@ mod proxy;
 mod readers;
 pub(crate) mod server;
 mod sharing;
+mod upkeep;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -68,6 +69,11 @@ impl<'d> Shared<'d> {
     #[track_caller]
     fn sql(&self, sql: &str) -> String {
         self.database.sql(&format!("SET search_path TO {}; {sql}", self.schema))
+    }
+
+    /// The store as commands name it.
+    fn named(&self) -> String {
+        format!("postgres:{VARIABLE}/{}", self.schema)
     }
 
     fn responses(&self) -> usize {
