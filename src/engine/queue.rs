@@ -19,6 +19,12 @@ use crate::work::{Slot, Work};
 /// Fewest and most requests that are claimed at once.
 const BLOCK: std::ops::RangeInclusive<usize> = 32..=1024;
 
+/// Blocks of a list that is so short that runs share it from its front.
+const FEW_BLOCKS: usize = 16;
+
+/// Requests at which a run looks at once whether others have answered them.
+const PASSED_OVER: usize = 16_384;
+
 /// Time between two looks at what other runs have claimed, where nothing else is left.
 const LOOK: Duration = Duration::from_millis(100);
 
@@ -37,6 +43,8 @@ pub(super) struct Queue {
     filled: Notify,
     /// So few are left that it is time to claim more.
     low: Notify,
+    /// Other runs work on the same list, and what they have answered need not be asked.
+    is_shared: bool,
 }
 
 /// A closed loop that lasts for a time.
@@ -129,6 +137,19 @@ impl Queue {
             give_up,
             filled: Notify::new(),
             low: Notify::new(),
+            is_shared: false,
+        }
+    }
+
+    /// Runs that share a list of some length begin apart, each at a place that its name gives, so that they do not meet
+    /// before they have to. What has an order keeps it: arrivals, turns of conversations, a loop that lasts for a time.
+    pub(super) fn share(&mut self, run: &str, is_fresh: bool) {
+        self.is_shared = !is_fresh;
+        let is_ordered = self.batch.in_flight().is_none() || self.open_end.is_some();
+        let mut state = self.state();
+        if !is_ordered && state.waiting.is_empty() && state.listed.len() > FEW_BLOCKS * self.block {
+            let place = crc32fast::hash(run.as_bytes()) as usize % state.listed.len();
+            state.listed.rotate_left(place);
         }
     }
 
@@ -229,8 +250,29 @@ impl Queue {
         let keys = wanted.iter().map(|slot| slot.key).collect();
         let claims = store.claim(self.number(), held, keys).await?;
         let stuck = only_taken && claims.iter().all(|claim| *claim == Claim::Taken);
+        if self.is_shared && claims.contains(&Claim::Stored) && !claims.contains(&Claim::Ours) {
+            self.pass_over(store)?;
+        }
         self.take(wanted.into_iter().zip(claims), lease.or_else(|| store.lease()));
         Ok(Some(stuck))
+    }
+
+    /// Where others have been before, what they have answered is passed over at once and not block by block.
+    fn pass_over(&self, store: &dyn Store) -> Result<(), Error> {
+        let ahead: Vec<RequestKey> = self.state().listed.iter().take(PASSED_OVER).map(|slot| slot.key).collect();
+        let held = store.holds(&ahead)?;
+        let held: HashSet<RequestKey> =
+            ahead.into_iter().zip(held).filter(|(_, held)| *held).map(|(key, _)| key).collect();
+        let mut state = self.state();
+        let State { listed, waiting, .. } = &mut *state;
+        let passed = listed.len().min(PASSED_OVER);
+        let rest = listed.split_off(passed);
+        listed.retain(|slot| !held.contains(&slot.key));
+        listed.extend(rest);
+        held.iter().for_each(|key| {
+            waiting.end(key);
+        });
+        Ok(())
     }
 
     /// Sending begins now, and so does the time of a loop that lasts for one.
@@ -344,8 +386,9 @@ mod tests {
     }
 
     fn slot(turn: usize) -> Slot {
-        let key = RequestKey([u8::try_from(turn).unwrap(); 32]);
-        Slot { batch: batch().id, dataset: DatasetId::at(0), sample: turn, repeat: 0, turn, key }
+        let mut key = [0; 32];
+        key[..8].copy_from_slice(&(turn as u64).to_be_bytes());
+        Slot { batch: batch().id, dataset: DatasetId::at(0), sample: turn, repeat: 0, turn, key: RequestKey(key) }
     }
 
     fn queue(slots: usize) -> Queue {
@@ -408,6 +451,21 @@ mod tests {
         queue.done(&slots[0].key);
         assert_eq!(take(&[Claim::Ours]), [2]);
         assert!(queue.is_used_up());
+    }
+
+    #[test]
+    fn runs_that_share_a_long_list_begin_apart_and_ask_all_of_it() {
+        let first = |run: &str, count: usize| {
+            let mut queue = queue(count);
+            queue.share(run, false);
+            let mut turns: Vec<usize> = queue.state().listed.iter().map(|slot| slot.turn).collect();
+            let first = turns[0];
+            turns.sort_unstable();
+            assert_eq!(turns, (0..count).collect::<Vec<_>>());
+            first
+        };
+        assert_eq!((first("one", 100), first("other", 100)), (0, 0), "a short one");
+        assert_ne!(first("one", 10_000), first("other", 10_000));
     }
 
     #[test]

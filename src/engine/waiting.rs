@@ -19,6 +19,11 @@ impl Waiting {
         Self { awaited: after.values().copied().collect(), after }
     }
 
+    /// True if no request waits for another.
+    pub(super) fn is_empty(&self) -> bool {
+        self.after.is_empty()
+    }
+
     /// A request has come to its end; true if others waited for it.
     pub(super) fn end(&mut self, key: &RequestKey) -> bool {
         self.awaited.remove(key)

@@ -13,19 +13,20 @@ fn three_runs_share_the_requests_and_each_writes_the_same_table() {
     let Some(database) = Database::shared() else { return };
     let server = Server::ollama(&["small"]);
     server.acts(|_| Act::Late(Duration::from_millis(2)));
-    let shared = Shared::new(database, &server, 300);
+    // So many that each begins at a place of its own.
+    let shared = Shared::new(database, &server, 1200);
     let names = ["trial", "second", "third"];
     let running: Vec<_> =
         names.iter().map(|name| shared.start(&["apply", &format!("experiments/{name}.yaml")])).collect();
     for run in running {
         run.end().exits(0);
     }
-    assert_eq!((server.count(), shared.responses()), (300, 300));
+    assert_eq!((server.count(), shared.responses()), (1200, 1200));
     let table = |name: &str| shared.bench.read(&format!("outputs/{name}/results.csv"));
     assert_eq!((table("trial") == table("second"), table("second") == table("third")), (true, true));
     assert_eq!(shared.sql("SELECT count(*) FROM workers"), "0");
     assert_eq!(shared.sql("SELECT count(*) FROM claims"), "0");
-    shared.run(&APPLY).exits(0).says(&["300 requests: 300 kept, 0 sent"]);
+    shared.run(&APPLY).exits(0).says(&["1200 requests: 1200 kept, 0 sent"]);
 }
 
 #[cfg(target_os = "linux")]
