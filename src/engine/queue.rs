@@ -25,8 +25,8 @@ const FEW_BLOCKS: usize = 16;
 /// Requests at which a run looks at once whether others have answered them.
 const PASSED_OVER: usize = 16_384;
 
-/// Time between two looks at what other runs have claimed, where nothing else is left.
-const LOOK: Duration = Duration::from_millis(100);
+/// Shortest and longest time between two looks at what other runs have claimed, where nothing else is left.
+const LOOK: (Duration, Duration) = (Duration::from_millis(100), Duration::from_secs(5));
 
 /// The requests of a batch, in the order of their turns.
 pub(super) struct Queue {
@@ -100,6 +100,12 @@ impl State {
             self.listed.push_front(slot);
         }
     }
+}
+
+/// How long to wait for others before the next look: a tenth of what was waited so far, so that many runs that wait for the
+/// last few answers leave the store alone.
+fn until_next_look(waited: Duration) -> Duration {
+    (waited / 10).clamp(LOOK.0, LOOK.1)
 }
 
 /// A request whose turn has come.
@@ -222,8 +228,10 @@ impl Queue {
     pub(super) async fn fill(&self, work: &Work, store: &dyn Store) -> Result<(), Error> {
         let mut pause = Some(false);
         let mut outcome = Ok(());
-        while let Some(stuck) = pause {
-            self.pause(stuck).await;
+        let mut stuck_since = None;
+        while let Some(is_stuck) = pause {
+            stuck_since = is_stuck.then(|| stuck_since.unwrap_or_else(Instant::now));
+            self.pause(stuck_since).await;
             if self.give_up.is_cancelled() {
                 break;
             }
@@ -340,15 +348,15 @@ impl Queue {
     }
 
     /// Until more is needed, or, where others hold all that is left, until they may have answered some of it.
-    async fn pause(&self, stuck: bool) {
+    async fn pause(&self, stuck_since: Option<Instant>) {
         let is_low = || {
             let state = self.state();
             let is_listed = state.listed.iter().any(|slot| state.waiting.is_free(slot));
             state.ready.len() <= state.ahead / 2 && (is_listed || self.open_end.is_some())
         };
-        if stuck {
+        if let Some(since) = stuck_since {
             tokio::select! {
-                () = tokio::time::sleep(LOOK) => {}
+                () = tokio::time::sleep(until_next_look(since.elapsed())) => {}
                 () = self.give_up.cancelled() => {}
             }
             return;
@@ -451,6 +459,12 @@ mod tests {
         queue.done(&slots[0].key);
         assert_eq!(take(&[Claim::Ours]), [2]);
         assert!(queue.is_used_up());
+    }
+
+    #[test]
+    fn the_longer_others_are_waited_for_the_rarer_are_the_looks() {
+        let looks = [0, 1, 20, 3600].map(|seconds| until_next_look(Duration::from_secs(seconds)).as_millis());
+        assert_eq!(looks, [100, 100, 2_000, 5_000]);
     }
 
     #[test]

@@ -7,7 +7,7 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, LazyLock};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use tokio::sync::{Notify, mpsc, oneshot};
 use tokio::time::{MissedTickBehavior, interval};
@@ -29,6 +29,9 @@ use crate::store::owner::{LEASE, Owner, millis};
 use crate::store::pace::{Heed, Overload};
 use crate::store::rows::IS_FAULT;
 use crate::store::{Claim, Spending, StoreError};
+
+/// Time between two looks for workers that have ended.
+const BURIALS: Duration = Duration::from_secs(1);
 
 /// Requests of a batch: those that it has claimed and still wants, and those that it wants now.
 pub(super) struct Asked {
@@ -104,6 +107,8 @@ pub(super) struct Claimant {
     team: Option<i64>,
     reckoning: Arc<Reckoning>,
     stored: Arc<AtomicU64>,
+    /// When it last looked for workers that have ended.
+    buried: Option<Instant>,
     pace: Pace,
     /// Rung when another run was told something by a server.
     bell: Arc<Notify>,
@@ -119,7 +124,7 @@ impl Claimant {
         let (bell, pace) = (Arc::default(), Pace::default());
         let place = address.place.clone();
         let link = Link::listening(address, Commits::Synced, Arc::clone(&bell));
-        Self { link, outage, place, identity, worker: None, team: None, reckoning, stored, pace, bell }
+        Self { link, outage, place, identity, worker: None, team: None, reckoning, stored, buried: None, pace, bell }
     }
 
     /// Claims until the channel closes, and renews the lease meanwhile.
@@ -255,12 +260,17 @@ impl Claimant {
         rows.iter().map(outcome).collect()
     }
 
-    /// Removes workers whose lease has run out, and those that have ended on this machine; with them go their claims.
+    /// Removes workers whose lease has run out, and those that have ended on this machine; with them go their claims. Many
+    /// runs look for them, so that each does so once in a while.
     async fn bury(&mut self) -> Result<(), Error> {
+        if self.buried.is_some_and(|buried| buried.elapsed() < BURIALS) {
+            return Ok(());
+        }
         let owner = &self.identity.owner;
         let (live, _) = self.link.open().await?;
         let (expire, neighbours) = (live.prepared(EXPIRE).await?, live.prepared(NEIGHBOURS).await?);
         live.client.execute(&expire, &[]).await?;
+        self.buried = Some(Instant::now());
         if owner.host.is_empty() {
             return Ok(());
         }
