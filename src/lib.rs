@@ -71,7 +71,7 @@ mod report;
 pub mod request;
 pub mod response;
 mod sample;
-mod secret;
+pub mod secret;
 mod selftest;
 mod spec;
 mod stack;

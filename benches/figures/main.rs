@@ -1,6 +1,7 @@
 //! Figures of smallbench itself, on the real binary: run by hand, never in a timed test.
 //!
-//! `cargo bench --bench figures` measures everything; `-- whole`, `-- store`, `-- faulty` or `-- kill 20` one part.
+//! `cargo bench --bench figures` measures everything; `-- whole`, `-- store`, `-- faulty`, `-- kill 20` or
+//! `-- workers 10 100` one part.
 
 #![expect(clippy::expect_used, clippy::print_stdout, reason = "a bench prints, and stops at what it does not expect")]
 
@@ -10,9 +11,13 @@ mod kill;
 mod server;
 mod store;
 mod whole;
+mod workers;
 
 /// Kills per level of concurrency.
 const KILLS: usize = 100;
+
+/// Workers on one store.
+const WORKERS: [usize; 3] = [10, 100, 1_000];
 
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).filter(|argument| argument != "--bench").collect();
@@ -29,7 +34,11 @@ fn main() {
     if wanted("client") {
         client::run_all();
     }
+    let numbers: Vec<usize> = arguments.iter().filter_map(|argument| argument.parse().ok()).collect();
     if wanted("kill") {
-        kill::run_all(arguments.iter().find_map(|argument| argument.parse().ok()).unwrap_or(KILLS));
+        kill::run_all(numbers.first().copied().unwrap_or(KILLS));
+    }
+    if wanted("workers") {
+        workers::run_all(if numbers.is_empty() { &WORKERS } else { &numbers });
     }
 }

@@ -79,7 +79,8 @@ fn requests() -> Vec<Request> {
     (0..MANY).map(request).collect()
 }
 
-fn response(request: &Request) -> Response {
+/// An answer as models give it.
+pub fn response(request: &Request) -> Response {
     let at = |milliseconds: u64| Some(Duration::from_micros(milliseconds * 1_000 + 7));
     Response {
         key: request.key,
