@@ -7,7 +7,7 @@ use std::borrow::Cow;
 use std::error::Error;
 
 use bytes::BytesMut;
-use rusqlite::types::{ToSqlOutput, Value};
+use rusqlite::types::{ToSqlOutput, Value, ValueRef};
 use tokio_postgres::Row;
 use tokio_postgres::types::{FromSql, IsNull, ToSql, Type, to_sql_checked};
 
@@ -19,6 +19,14 @@ type Failed = Box<dyn Error + Sync + Send>;
 /// A value of a row.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Cell(pub(super) Value);
+
+/// A value of a row, as far as it can be where it stands in what the database sent.
+#[derive(Debug)]
+pub(super) enum Lent<'r> {
+    Text(Cow<'r, str>),
+    Blob(&'r [u8]),
+    Other(Value),
+}
 
 /// Something that a statement is run with.
 pub(super) type Parameter = Box<dyn ToSql + Sync + Send>;
@@ -68,6 +76,39 @@ impl<'r> FromSql<'r> for Cell {
     fn accepts(ty: &Type) -> bool {
         <Self as ToSql>::accepts(ty)
     }
+}
+
+impl<'r> FromSql<'r> for Lent<'r> {
+    fn from_sql(ty: &Type, raw: &'r [u8]) -> Result<Self, Failed> {
+        Ok(match *ty {
+            Type::TEXT => Self::Text(plain(<&str>::from_sql(ty, raw)?)),
+            Type::BYTEA => Self::Blob(raw),
+            _ => Self::Other(Cell::from_sql(ty, raw)?.0),
+        })
+    }
+
+    fn from_sql_null(_: &Type) -> Result<Self, Failed> {
+        Ok(Self::Other(Value::Null))
+    }
+
+    fn accepts(ty: &Type) -> bool {
+        <Cell as ToSql>::accepts(ty)
+    }
+}
+
+impl<'l> From<&'l Lent<'_>> for ValueRef<'l> {
+    fn from(value: &'l Lent<'_>) -> Self {
+        match value {
+            Lent::Text(text) => Self::Text(text.as_bytes()),
+            Lent::Blob(bytes) => Self::Blob(bytes),
+            Lent::Other(value) => Self::from(value),
+        }
+    }
+}
+
+/// The first `count` values of a row, where they stand.
+pub(super) fn lent(row: &Row, count: usize) -> Result<Vec<Lent<'_>>, tokio_postgres::Error> {
+    (0..count).map(|column| row.try_get(column)).collect()
 }
 
 /// The first `count` values of a row.
