@@ -9,6 +9,7 @@ use std::path::Path;
 use super::FileProvenance;
 use super::answer::Common;
 use super::columns::{Draft, Origin};
+use super::drafted::{Drafted, Drafting};
 use super::error::{DatasetError, MOST_ROWS_TOLD};
 use super::fault::Fault;
 use super::format::{self, Format};
@@ -18,8 +19,9 @@ use super::open::Opened;
 use super::order::prepared;
 use super::readings::by_default;
 use super::roles::Roles;
-use super::rows::{MOST_ROWS, Row, Table, weight};
+use super::rows::{MOST_ROWS, Table};
 use super::select::{Filter, shuffle};
+use super::shrinking::Shrinking;
 use crate::format::counted;
 use crate::sample::Sample;
 use crate::spec::scalar::OneOrMany;
@@ -179,23 +181,21 @@ impl Drafts<'_> {
     fn take(
         &mut self,
         part: usize,
-        mut table: Table,
+        table: Table,
         roles: Roles,
         origin: Origin<'_>,
         filter: &mut Filter<'_>,
     ) -> Result<Option<usize>, DatasetError> {
         let before = self.rows;
         let has_no_answers = roles.answers.is_empty() && !table.is_part;
+        let mut rows = Drafting::new(table.rows, (&roles, origin.subset), filter, self.rows);
         let mut is_enough = false;
         while !is_enough {
-            let Some(row) = table.rows.next() else { break };
+            let Some(row) = rows.next() else { break };
             let index = self.rows;
             self.rows += 1;
-            let row = match row {
-                Ok(mut row) => {
-                    roles.name_subject(&mut row);
-                    row
-                }
+            let Drafted { passes, weight, draft } = match row {
+                Ok(row) => row,
                 // A line of its own is a row; what follows it can be read.
                 Err(error @ DatasetError::Content { line: Some(_), .. }) => {
                     self.add(Entry { row: index, part, draft: Err(Flaw::Content(error)) });
@@ -207,17 +207,18 @@ impl Drafts<'_> {
             if self.rows > MOST_ROWS {
                 return Err(too_large(&origin, format!("more than {MOST_ROWS} rows exceed the limit of one run")));
             }
-            if filter.passes(&row, &roles, origin.subset) {
-                self.weigh(&row, &origin)?;
-                let draft = roles.draft(row, index, origin.subset).map_err(Flaw::Row);
-                self.add(Entry { row: index, part, draft });
-            } else if let Ok(draft) = roles.draft(row, index, origin.subset) {
+            if passes {
+                self.weigh(weight, &origin)?;
+                self.add(Entry { row: index, part, draft: draft.map_err(Flaw::Row) });
+            } else if let Ok(draft) = draft {
                 // It may tell how the answers of the others are read.
                 let is_news = self.common.add_other(&draft.key);
                 self.close(is_news);
             }
             is_enough = self.is_closed || (has_no_answers && self.is_full());
         }
+        let read = self.rows - before;
+        let is_whole = !is_enough || (!table.is_part && rows.next().is_none());
         if self.answers.is_empty() {
             self.answers = roles.answers;
             self.verdict = roles.verdict.filter(|column| !self.wanted.filter.contains_key(column));
@@ -225,18 +226,16 @@ impl Drafts<'_> {
         if self.passage.is_empty() {
             self.passage = roles.passage;
         }
-        let read = self.rows - before;
-        let is_whole = |table: &mut Table| !is_enough || (!table.is_part && table.rows.next().is_none());
-        Ok(table.count.or_else(|| is_whole(&mut table).then_some(read)))
+        Ok(table.count.or_else(|| is_whole.then_some(read)))
     }
 
     fn is_full(&self) -> bool {
         self.entries.len() >= self.wanted.most
     }
 
-    fn weigh(&mut self, row: &Row, origin: &Origin<'_>) -> Result<(), DatasetError> {
+    fn weigh(&mut self, weight: usize, origin: &Origin<'_>) -> Result<(), DatasetError> {
         if !self.is_full() {
-            self.bytes += row.values().map(weight).sum::<usize>() + size_of::<Entry>();
+            self.bytes += weight + size_of::<Entry>();
         }
         if self.bytes > MOST_BYTES {
             let reason = format!("its rows take more than {} MB; set `limit` or `filter`", MOST_BYTES >> 20);
@@ -325,11 +324,12 @@ impl Drafts<'_> {
     }
 
     /// The samples, the number of rows left out, and a warning about an answer that was read by default.
-    fn settled(self, common: &Common, missing: Option<fn(String) -> Fault>) -> Result<Asked, DatasetError> {
+    fn settled(mut self, common: &Common, missing: Option<fn(String) -> Fault>) -> Result<Asked, DatasetError> {
         let column = self.answers.first().cloned().unwrap_or_else(|| "answer".to_owned());
-        let (mut samples, mut flaws, mut count, mut told) = (Vec::new(), Vec::new(), 0, None);
+        let (mut flaws, mut count, mut told) = (Vec::new(), 0, None);
+        let mut samples = Vec::with_capacity(self.entries.len());
         let mut all = Images::default();
-        for Entry { row, part, draft } in self.entries {
+        for Entry { row, part, draft } in Shrinking::of(std::mem::take(&mut self.entries)) {
             let settled = draft.and_then(|Draft { mut sample, key, images }| {
                 let settled = key.settle(common, sample.choices.len(), &column);
                 let settled = if self.wanted.is_unjudged { Ok(settled.unwrap_or_default()) } else { settled };

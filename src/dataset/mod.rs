@@ -17,6 +17,7 @@ mod catalog;
 mod chat;
 mod choices;
 mod columns;
+mod drafted;
 mod encoding;
 mod error;
 mod extract;
@@ -55,6 +56,7 @@ mod select;
 mod separated;
 #[cfg(test)]
 mod shape_tests;
+mod shrinking;
 mod synthetic;
 #[cfg(test)]
 mod tests;

@@ -1,0 +1,76 @@
+//! Rows of a file as drafts: read some at a time, and converted on all cores.
+
+use rayon::prelude::*;
+
+use super::columns::Draft;
+use super::error::DatasetError;
+use super::fault::Fault;
+use super::roles::Roles;
+use super::rows::{Row, weight};
+use super::select::Filter;
+
+/// Rows that are read together at first, and at most: of a dataset with a limit only the first ones may be needed.
+const FEWEST: usize = 16;
+const MOST: usize = 2048;
+
+/// A row that was read.
+pub(super) struct Drafted {
+    /// True if it passes the filter.
+    pub passes: bool,
+    /// Its memory in bytes.
+    pub weight: usize,
+    pub draft: Result<Draft, Fault>,
+}
+
+/// The rows of a file, one after the other.
+pub(super) struct Drafting<'d, 'f> {
+    rows: Box<dyn Iterator<Item = Result<Row, DatasetError>>>,
+    roles: &'d Roles,
+    filter: &'d mut Filter<'f>,
+    subset: Option<&'d str>,
+    /// Number of the next row that is read.
+    index: usize,
+    together: usize,
+    made: std::vec::IntoIter<Result<Drafted, DatasetError>>,
+}
+
+impl<'d, 'f> Drafting<'d, 'f> {
+    /// The rows, of which the first has this number.
+    pub(super) fn new(
+        rows: Box<dyn Iterator<Item = Result<Row, DatasetError>>>,
+        (roles, subset): (&'d Roles, Option<&'d str>),
+        filter: &'d mut Filter<'f>,
+        index: usize,
+    ) -> Self {
+        Self { rows, roles, filter, subset, index, together: FEWEST, made: Vec::new().into_iter() }
+    }
+
+    fn read(&mut self) {
+        let (roles, subset, first) = (self.roles, self.subset, self.index);
+        let rows = self.rows.by_ref().take(self.together).map(|row| {
+            let mut row = row?;
+            roles.name_subject(&mut row);
+            Ok((self.filter.passes(&row, roles, subset), row))
+        });
+        let rows: Vec<Result<(bool, Row), DatasetError>> = rows.collect();
+        self.index += rows.len();
+        self.together = (self.together * 4).min(MOST);
+        let drafted = |(place, row): (usize, Result<(bool, Row), DatasetError>)| {
+            let (passes, row) = row?;
+            let weight = row.values().map(weight).sum();
+            Ok(Drafted { passes, weight, draft: roles.draft(row, first + place, subset) })
+        };
+        self.made = rows.into_par_iter().enumerate().map(drafted).collect::<Vec<_>>().into_iter();
+    }
+}
+
+impl Iterator for Drafting<'_, '_> {
+    type Item = Result<Drafted, DatasetError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        if self.made.len() == 0 {
+            self.read();
+        }
+        self.made.next()
+    }
+}
