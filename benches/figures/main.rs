@@ -1,12 +1,18 @@
 //! Figures of smallbench itself, on the real binary: run by hand, never in a timed test.
 //!
-//! `cargo bench --bench figures` measures everything; `-- whole`, `-- store`, `-- faulty`, `-- kill 20` or
+//! `cargo bench --bench figures` measures everything; `-- whole`, `-- store`, `-- judge`, `-- faulty`, `-- kill 20` or
 //! `-- workers 10 100` one part.
 
-#![expect(clippy::expect_used, clippy::print_stdout, reason = "a bench prints, and stops at what it does not expect")]
+#![expect(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stdout,
+    reason = "a bench prints, and stops at what it does not expect"
+)]
 
 mod client;
 mod faulty;
+mod judge;
 mod kill;
 mod server;
 mod store;
@@ -27,6 +33,9 @@ fn main() {
     }
     if wanted("store") {
         store::run_all();
+    }
+    if wanted("judge") {
+        judge::run_all();
     }
     if wanted("faulty") {
         faulty::run_all();
