@@ -63,7 +63,7 @@ pub(super) fn alike(groups: &[Group]) -> Found {
 
 /// What one model chose, by question; of repeats the first.
 struct Choices<'g> {
-    all: HashMap<Option<u32>, Chosen<'g>>,
+    all: HashMap<Option<i64>, Chosen<'g>>,
 }
 
 /// A choice among options.

@@ -9,7 +9,7 @@ use crate::statistics::sequential::Sequence;
 /// Two values of rows, summed up by question, in the order of the first rows, or of the turns where answers are looked at
 /// in that order; rows without them are left out.
 pub fn sums(figures: &Figures, values: impl Fn(usize) -> Option<(f64, f64)>) -> Vec<(f64, f64)> {
-    let mut places: AHashMap<Option<u32>, usize> = AHashMap::new();
+    let mut places: AHashMap<Option<i64>, usize> = AHashMap::new();
     let mut sums: Vec<(Option<i64>, (f64, f64))> = Vec::new();
     for (row, question) in figures.question.iter().enumerate() {
         let Some(values) = values(row) else { continue };

@@ -5,7 +5,7 @@ use std::fmt::Write;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::row::Row;
+use super::row::{Row, question_hash};
 use crate::judge::{Rank, Verdict};
 use crate::prompt::letter;
 use crate::response::Status;
@@ -124,7 +124,7 @@ pub const COLUMNS: &[Column] = columns! {
     /// Text of the right answer.
     "gold_text": Text = |row| optional_text(row.gold_text());
     /// What identifies the question across runs and tools: a hash of its passage, question, earlier messages, choices and right answers.
-    "question_hash": Text = |row| Value::Text(row.question_hash().into());
+    "question_hash": Text = |row| Value::Text(question_hash(row.question_digest()).into());
     /// How often the request was sent.
     "attempts": Count = |row| Value::Count(row.response.attempts.into());
     /// Time of earlier attempts and of the waits between them.

@@ -14,7 +14,7 @@ use polars::prelude::{
 };
 
 use super::columns::{Value, count, flag, number, seconds, value_of};
-use super::row::Row;
+use super::row::{Row, question_hash};
 use super::series::{counts, flags, gaps, numbered, numbers, texts};
 use super::words::Words;
 use crate::level::Level;
@@ -82,8 +82,8 @@ figures! {
     dataset: Word = "dataset";
     /// The sample's number in its dataset.
     sample: Count = "prompt_id";
-    /// What identifies the question.
-    question: Word = "question_hash";
+    /// What identifies the question: the bits of [`Row::question_digest`].
+    question: Count = "question", |row| Value::Count(row.question_digest().cast_signed());
     /// Subject of the sample.
     subject: Word = "subject";
     /// Number of the repeat.
@@ -307,6 +307,11 @@ impl Figures {
     /// The number that stands for a word in columns of words.
     pub fn number_of(&self, word: &str) -> Option<u32> {
         self.words.find(word)
+    }
+
+    /// What identifies the question of a row, as the results table has it.
+    pub fn question_hash(&self, row: usize) -> Option<Arc<str>> {
+        self.question.get(row).map(|digest| question_hash(digest.cast_unsigned()).into())
     }
 
     /// How many values of a column are this word.

@@ -13,7 +13,8 @@ use crate::work::batch::Batch;
 /// The answers of a batch, summed up by question.
 pub fn side(batch: &Batch, figures: &Figures) -> Side {
     let answers = (0..figures.len()).filter_map(|row| {
-        let question = figures.word(figures.question.get(row)).filter(|_| figures.fault.get(row) != Some(true))?;
+        let question =
+            Some(row).filter(|row| figures.fault.get(*row) != Some(true)).and_then(|row| figures.question_hash(row))?;
         let is_timed = figures.warm.get(row) == Some(true) && figures.throttled.get(row) == Some(false);
         let item = Item {
             score: figures.score.get(row),
@@ -24,7 +25,7 @@ pub fn side(batch: &Batch, figures: &Figures) -> Side {
         Some((question, item))
     });
     let subjects = (0..figures.len())
-        .filter_map(|row| Some((figures.word(figures.question.get(row))?, figures.word(figures.subject.get(row))?)));
+        .filter_map(|row| Some((figures.question_hash(row)?, figures.word(figures.subject.get(row))?)));
     let side = Side::new(&batch.model.name, &batch.model.label, answers).with_subjects(subjects);
     if figures.is_sequential() { side.in_turn(turns(figures)) } else { side }
 }
@@ -34,9 +35,8 @@ fn turns(figures: &Figures) -> Turns {
     let mut turns: Vec<(Option<i64>, usize)> = figures.turn.iter().zip(0..).collect();
     turns.sort_unstable();
     let mut seen = HashSet::new();
-    let questions =
-        turns.into_iter().filter_map(|(_, row)| figures.question.get(row)).filter(|word| seen.insert(*word));
-    Turns { questions: questions.filter_map(|word| figures.word(Some(word))).collect(), aim: figures.aim.get(0) }
+    let rows = turns.into_iter().map(|(_, row)| row).filter(|row| seen.insert(figures.question.get(*row)));
+    Turns { questions: rows.filter_map(|row| figures.question_hash(row)).collect(), aim: figures.aim.get(0) }
 }
 
 /// Every two models at the same level. All pairs of a run are one family.

@@ -69,7 +69,7 @@ type Orders = BTreeMap<(Option<u32>, Option<i64>, Option<i64>), (usize, HashSet<
 impl Positions {
     /// What the rows show; none without an answer to a rotated question.
     pub fn of(figures: &Figures) -> Option<Self> {
-        let mut answers: BTreeMap<Option<u32>, Vec<Answer>> = BTreeMap::new();
+        let mut answers: BTreeMap<Option<i64>, Vec<Answer>> = BTreeMap::new();
         for row in (0..figures.len()).filter(|row| figures.rotation.get(*row).is_some()) {
             let Some((chosen, right)) = figures.chosen_place.get(row).zip(figures.right_place.get(row)) else {
                 continue;
@@ -88,7 +88,7 @@ impl Positions {
     }
 }
 
-fn position(place: i64, answers: &BTreeMap<Option<u32>, Vec<Answer>>) -> Position {
+fn position(place: i64, answers: &BTreeMap<Option<i64>, Vec<Answer>>) -> Position {
     let count = |test: &dyn Fn(&&Answer) -> bool| answers.values().flatten().filter(test).count() as u64;
     let by_question = answers.values().map(|answers| {
         let sign =
@@ -107,7 +107,7 @@ fn position(place: i64, answers: &BTreeMap<Option<u32>, Vec<Answer>>) -> Positio
 
 /// Of each question of which at least two orders were answered, the share of its repeats in which the choice changed.
 fn changes(figures: &Figures) -> Vec<f64> {
-    let mut questions: BTreeMap<Option<u32>, Orders> = BTreeMap::new();
+    let mut questions: BTreeMap<Option<i64>, Orders> = BTreeMap::new();
     for row in 0..figures.len() {
         let Some((_, chosen)) = figures.rotation.get(row).zip(figures.content.get(row)) else { continue };
         let asked = (figures.dataset.get(row), figures.sample.get(row), figures.repeat.get(row));

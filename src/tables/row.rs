@@ -14,7 +14,8 @@
 use std::fmt::Write;
 use std::time::Duration;
 
-use crate::checksum::sha256;
+use sha2::{Digest, Sha256};
+
 use crate::endpoint::fault::is_about_length;
 use crate::endpoint::finish::{self, Finish};
 use crate::judge::{Class, LETTER_RULES, Letters, Verdict};
@@ -291,10 +292,10 @@ impl Row<'_> {
         text_of(self.sample, self.sample.answer.as_ref()?)
     }
 
-    /// What identifies the question across runs, datasets and tools: the first 16 hexadecimal digits of the SHA-256 of
-    /// its passage, question, chat, choices and right answers. Choices in another order are the same question, and so are
-    /// the turns of a conversation, whose answers depend on each other.
-    pub fn question_hash(&self) -> String {
+    /// What identifies the question across runs, datasets and tools: the first 8 bytes of the SHA-256 of its passage,
+    /// question, chat, choices and right answers. Choices in another order are the same question, and so are the turns of
+    /// a conversation, whose answers depend on each other.
+    pub fn question_digest(&self) -> u64 {
         let sample = self.sample;
         let mut choices: Vec<&str> = sample.choices.iter().map(String::as_str).collect();
         choices.sort_unstable();
@@ -312,9 +313,8 @@ impl Row<'_> {
             content.extend_from_slice(&(text.len() as u64).to_le_bytes());
             content.extend_from_slice(text.as_bytes());
         }
-        let mut hash = sha256(&content);
-        hash.truncate(16);
-        hash
+        let [a, b, c, d, e, f, g, h, ..] = <[u8; 32]>::from(Sha256::digest(&content));
+        u64::from_be_bytes([a, b, c, d, e, f, g, h])
     }
 
     /// The server's durations (ns) and counts as a mapping that is JSON and a Python literal at once.
@@ -339,6 +339,11 @@ impl Row<'_> {
         mapping.push_str(if mapping.is_empty() { "{}" } else { "}" });
         mapping
     }
+}
+
+/// [`Row::question_digest`] as the results table has it: 16 hexadecimal digits.
+pub fn question_hash(digest: u64) -> String {
+    format!("{digest:016x}")
 }
 
 /// A count per second of a time; none without any time.
