@@ -98,20 +98,20 @@ pub fn write_whole(path: &Path, fill: impl FnOnce(&mut File) -> io::Result<()>) 
 }
 
 /// A file that is written beside its place, piece by piece, and is not there until it is finished.
-pub struct WholeFile<'p> {
-    path: &'p Path,
+pub struct WholeFile {
+    path: PathBuf,
     file: NamedTempFile,
 }
 
-impl<'p> WholeFile<'p> {
+impl WholeFile {
     /// Begins a file. Its folder is made where there is none.
     ///
     /// # Errors
     /// The folder or the file cannot be made.
-    pub fn create(path: &'p Path) -> Result<Self, FileError> {
+    pub fn create(path: &Path) -> Result<Self, FileError> {
         let folder = folder_of(path);
         let file = std::fs::create_dir_all(folder).and_then(|()| draft(folder));
-        Ok(Self { path, file: file.map_err(FileError::at(path))? })
+        Ok(Self { path: path.to_owned(), file: file.map_err(FileError::at(path))? })
     }
 
     /// What to write into.
@@ -119,7 +119,7 @@ impl<'p> WholeFile<'p> {
     /// # Errors
     /// The system gives no further handle of it.
     pub fn writer(&self) -> Result<File, FileError> {
-        self.file.as_file().try_clone().map_err(FileError::at(self.path))
+        self.file.as_file().try_clone().map_err(FileError::at(&self.path))
     }
 
     /// Moves it into its place.
@@ -127,8 +127,18 @@ impl<'p> WholeFile<'p> {
     /// # Errors
     /// It cannot be moved; an older file of that name is then still there.
     pub fn finish(self) -> Result<(), FileError> {
-        self.file.persist(self.path).map_err(|error| error.error).map_err(FileError::at(self.path))?;
+        self.file.persist(&self.path).map_err(|error| error.error).map_err(FileError::at(self.path))?;
         Ok(())
+    }
+
+    /// Moves it into a folder, which is made where there is none, under the name that it was begun with.
+    ///
+    /// # Errors
+    /// As [`WholeFile::finish`].
+    pub fn finish_in(mut self, folder: &Path) -> Result<(), FileError> {
+        std::fs::create_dir_all(folder).map_err(FileError::at(folder))?;
+        self.path = folder.join(self.path.file_name().unwrap_or_default());
+        self.finish()
     }
 }
 

@@ -56,6 +56,11 @@ impl<I: Id, T> Per<I, T> {
         self.values.iter().enumerate().map(|(place, value)| (I::at(place), value))
     }
 
+    /// The values without their identities.
+    pub fn into_values(self) -> impl Iterator<Item = T> {
+        self.values.into_iter()
+    }
+
     /// The identities.
     pub fn ids(&self) -> impl Iterator<Item = I> + use<I, T> {
         (0..self.values.len()).map(I::at)

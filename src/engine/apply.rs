@@ -18,6 +18,7 @@ use super::render::Rendered;
 use super::responses::Responses;
 use super::search::search;
 use super::sites::{self, Elsewhere};
+use super::table_draft::TableDraft;
 use super::warmups::Warmups;
 use super::{Context, batch_api, place, report_page, timed_level, until};
 use crate::checks::Check;
@@ -117,7 +118,8 @@ pub async fn apply(
     let responses = Responses { plan, work, store: &*context.store, failed: &generated.failed };
     let words = Arc::default();
     let opinions = consulted(&responses, sending, &budget, context).await?;
-    let judged = judge(&responses, &opinions, &words, context)?;
+    let mut table = table_draft(plan)?;
+    let judged = judge(&responses, &opinions, &words, table.as_mut(), context)?;
     let (warmups, measured) = with_warmups(plan, work, judged, &words, context)?;
     let told = told(plan, work, &seen);
     let (results, checks) = aggregate(plan, work, measured, &told, (&generated, &opinions), context)?;
@@ -144,7 +146,7 @@ pub async fn apply(
         let manifest = manifest.with_throttling(throttling(plan, &connections)).with_checks(checks.clone());
         manifest.with_origin(Origin::of(plan, &folder, &context.secrets))
     };
-    publish(&rendered, (&folder, answered), manifest, context)?;
+    publish(&rendered, table, (&folder, answered), manifest, context)?;
     context.store.check_place()?;
     let (unsent, unjudged, over_budget) = (generated.unsent, unanswered, budget.reached());
     Ok(RunSummary { results, checks, gates, faults, unsent, unjudged, time_left, over_budget, folder })
@@ -162,16 +164,24 @@ async fn consulted(
     Ok(opinions)
 }
 
+/// The table of results, if its rows are known when they are judged: what a machine costs that is paid by the hour is
+/// shared among all answers.
+fn table_draft(plan: &Plan) -> Result<Option<TableDraft>, Error> {
+    let is_known = plan.models.iter().all(|model| model.machine_per_hour.is_none());
+    is_known.then(|| TableDraft::begin(&plan.output.folder)).transpose()
+}
+
 /// Writes tables, charts and the page, then the manifest of these files; what is no partial result becomes a part of the
 /// history.
 fn publish(
     rendered: &Rendered<'_>,
+    table: Option<TableDraft>,
     (folder, answered): (&Path, usize),
     manifest: impl FnOnce(Vec<FileEntry>) -> Manifest,
     context: &Context<'_>,
 ) -> Result<(), Error> {
     let earlier = Manifest::load(folder);
-    let mut manifest = manifest(rendered.write(folder, context)?);
+    let mut manifest = manifest(rendered.write(table, folder, context)?);
     manifest.files.extend(report_page::write(rendered, &manifest, folder, context)?);
     let written: Vec<String> = manifest.files.iter().map(|file| file.name.clone()).collect();
     place::tidy(folder, earlier.as_ref(), &written, answered);

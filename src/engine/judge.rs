@@ -7,18 +7,22 @@ use rayon::prelude::*;
 
 use super::Context;
 use super::consult::{Opinions, output};
-use super::responses::{Responses, TOGETHER};
+use super::responses::{AT_ONCE, Responses, TOGETHER};
+use super::table_draft::{Lines, TableDraft};
 use crate::error::Error;
 use crate::event::Stage;
+use crate::id::{BatchId, Per};
 use crate::judge::{CLASSES, Class, Judge, Prepared};
 use crate::response::Response;
 use crate::sample::Sample;
 use crate::tables::figures::Figures;
+use crate::tables::gathered::Gathered;
 use crate::tables::group::Results;
+use crate::tables::row::Row;
 use crate::tables::words::Words;
-use crate::work::batch::Batch;
 
-/// Reads and judges every response; gives the figures of each batch, in the order of the batches.
+/// Reads and judges every response; gives the figures of each batch, in the order of the batches. The rows of the results
+/// table are written while their texts are at hand, if there is a table for them.
 ///
 /// # Errors
 /// The store cannot be read.
@@ -26,21 +30,42 @@ pub(super) fn judge(
     responses: &Responses<'_>,
     opinions: &Opinions,
     words: &Arc<Words>,
+    mut table: Option<&mut TableDraft>,
     context: &Context<'_>,
 ) -> Result<Vec<Figures>, Error> {
-    let judged = |found: &[Found]| judged(responses, opinions, found, words);
-    let batches = responses.work.batches.iter();
-    let figures: Vec<Figures> =
-        batches.map(|batch| of_batch(responses, batch, words, judged)).collect::<Result<_, _>>()?;
+    let mut gathered: Per<BatchId, Gathered> =
+        responses.work.batches.ids().map(|_| Gathered::new(words)).collect::<PolarsResult<Vec<_>>>()?.into();
+    let with_table = table.is_some();
+    let read = |places: &[usize]| -> Result<_, Error> {
+        let found = responses.read(places)?;
+        let rows = judged(responses, opinions, &found);
+        let figures = Figures::new(Figures::frame_of(&rows, words)?, Arc::clone(words))?;
+        let lines = with_table.then(|| Lines::of(&rows, &figures)).transpose()?;
+        Ok((figures, lines))
+    };
+    for pieces in responses.in_order().chunks(AT_ONCE) {
+        let made = pieces.par_iter().map(|(_, places)| read(places)).collect::<Result<Vec<_>, Error>>()?;
+        for ((batch, _), (figures, lines)) in pieces.iter().zip(made) {
+            gathered[*batch].add(figures.frame())?;
+            table.as_deref_mut().zip(lines).map(|(table, lines)| table.add(lines));
+        }
+    }
+    let figures = gathered.into_values().map(Gathered::figures).collect::<PolarsResult<Vec<Figures>>>()?;
+    context.finished(Stage::Judge, told(responses, &figures));
+    Ok(figures)
+}
+
+/// How many answers are of each class.
+fn told(responses: &Responses<'_>, figures: &[Figures]) -> String {
+    if !responses.plan.is_judged() {
+        return "no judge, so no score".to_owned();
+    }
     let counts = CLASSES.iter().filter_map(|class| {
         let count: u64 = figures.iter().map(|figures| figures.equal(&figures.verdict, class.word())).sum();
         let is_told = count > 0 || matches!(class, Class::Correct | Class::Wrong);
         is_told.then(|| format!("{count} {}", class.word().replace('_', " ")))
     });
-    let counts: Vec<String> = counts.collect();
-    let is_judged = responses.plan.is_judged();
-    context.finished(Stage::Judge, if is_judged { counts.join(", ") } else { "no judge, so no score".to_owned() });
-    Ok(figures)
+    counts.collect::<Vec<String>>().join(", ")
 }
 
 /// The figures of responses that nobody judges, summed up.
@@ -49,44 +74,31 @@ pub(super) fn judge(
 /// The store cannot be read.
 pub(super) fn without_verdicts(responses: &Responses<'_>) -> Result<Results, Error> {
     let words = Arc::default();
-    let unjudged = |found: &[Found]| {
+    let unjudged = |places: &&[usize]| -> Result<DataFrame, Error> {
+        let found = responses.read(places)?;
         let rows: Vec<_> = found.iter().map(|(place, response)| responses.row(*place, response, None)).collect();
-        Figures::frame_of(&rows, &words)
+        Ok(Figures::frame_of(&rows, &words)?)
     };
     let mut measured = Vec::new();
     for batch in responses.work.batches.iter() {
+        let mut gathered = Gathered::new(&words)?;
+        let places: Vec<usize> = responses.work.places_of(batch.id).collect();
+        for pieces in places.chunks(TOGETHER).collect::<Vec<_>>().chunks(AT_ONCE) {
+            let frames = pieces.par_iter().map(unjudged).collect::<Result<Vec<DataFrame>, Error>>()?;
+            frames.iter().try_for_each(|frame| gathered.add(frame))?;
+        }
         let none = Figures::new(Figures::frame_of(&[], &words)?, Arc::clone(&words))?;
-        measured.push((batch.clone(), of_batch(responses, batch, &words, unjudged)?, none));
+        measured.push((batch.clone(), gathered.figures()?, none));
     }
     Ok(Results::new(responses.plan, measured)?)
 }
 
-/// A response, and where its request stands.
-type Found = (usize, Response);
-
-/// The figures of a batch: a frame of a few responses at a time, on all cores.
-fn of_batch(
-    responses: &Responses<'_>,
-    batch: &Batch,
-    words: &Arc<Words>,
-    frame_of: impl Fn(&[Found]) -> PolarsResult<DataFrame> + Sync,
-) -> Result<Figures, Error> {
-    let places: Vec<usize> = responses.work.places_of(batch.id).collect();
-    let frames = places.par_chunks(TOGETHER).map(|places| Ok(frame_of(&responses.read(places)?)?));
-    let mut whole = Figures::frame_of(&[], words)?;
-    for frame in frames.collect::<Result<Vec<DataFrame>, Error>>()? {
-        whole.vstack_mut(&frame)?;
-    }
-    Ok(Figures::new(whole, Arc::clone(words))?)
-}
-
-/// The figures of some responses with their verdicts.
-pub(super) fn judged(
-    responses: &Responses<'_>,
+/// Some responses with their verdicts.
+pub(super) fn judged<'r>(
+    responses: &'r Responses<'_>,
     opinions: &Opinions,
-    found: &[Found],
-    words: &Words,
-) -> PolarsResult<DataFrame> {
+    found: &'r [(usize, Response)],
+) -> Vec<Row<'r>> {
     // Repeats of a sample stand side by side, so that it is prepared once for all of them.
     let mut last: Option<(&Sample, Prepared<'_>)> = None;
     let rows = found.iter().map(|(place, response)| {
@@ -103,5 +115,5 @@ pub(super) fn judged(
         });
         responses.row(*place, response, verdict)
     });
-    Figures::frame_of(&rows.collect::<Vec<_>>(), words)
+    rows.collect()
 }

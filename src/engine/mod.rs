@@ -42,6 +42,7 @@ mod send_by_batch_api;
 mod serve;
 mod sites;
 mod surplus;
+mod table_draft;
 pub mod timed_level;
 pub mod until;
 mod verdicts_table;

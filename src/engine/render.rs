@@ -7,6 +7,7 @@ use rayon::prelude::*;
 use super::consult::Opinions;
 use super::pictures::{draw_all, ending, shown};
 use super::responses::Responses;
+use super::table_draft::TableDraft;
 use super::warmups::Warmups;
 use super::{Context, results_table, verdicts_table};
 use crate::checks::Check;
@@ -40,13 +41,23 @@ pub(super) struct Rendered<'r> {
 }
 
 impl Rendered<'_> {
-    /// Writes tables, charts and summary into a folder; returns the files in order. Warm-ups and the arrivals of open
+    /// Writes tables, charts and summary into a folder; returns the files in order. The table of results is written anew
+    /// unless it is drafted. Warm-ups and the arrivals of open
     /// loops have tables of their own, if there are any.
     ///
     /// # Errors
     /// A file that cannot be written or a chart that cannot be drawn.
-    pub(super) fn write(&self, folder: &Path, context: &Context<'_>) -> Result<Vec<FileEntry>, Error> {
+    pub(super) fn write(
+        &self,
+        table: Option<TableDraft>,
+        folder: &Path,
+        context: &Context<'_>,
+    ) -> Result<Vec<FileEntry>, Error> {
         let (plan, work) = (self.responses.plan, self.responses.work);
+        match table {
+            Some(table) => table.finish(folder)?,
+            None => results_table::write(self.responses, self.results, folder)?,
+        }
         let mut names = self.write_tables(folder)?;
         let written = names.len();
         let jobs = chart_jobs(Measured { plan, work, results: self.results, checks: self.checks });
@@ -85,7 +96,6 @@ impl Rendered<'_> {
 
     fn write_tables(&self, folder: &Path) -> Result<Vec<String>, Error> {
         let (plan, work) = (self.responses.plan, self.responses.work);
-        results_table::write(self.responses, self.results, folder)?;
         let results = self.results;
         write::summary_csv(&folder.join("model_summary.csv"), results.summaries(), Grouping::Model)?;
         write::summary_csv(&folder.join("cell_summary.csv"), results.cells.iter(), Grouping::Cell)?;

@@ -1,12 +1,13 @@
 //! Responses as they come out of the store: a few at a time and on all cores, so that their texts are never all in memory.
 
 use std::collections::HashSet;
+use std::ops::Range;
 
 use rayon::prelude::*;
 
 use super::Context;
 use crate::error::Error;
-use crate::id::Id;
+use crate::id::{BatchId, Id};
 use crate::judge::Verdict;
 use crate::plan::Plan;
 use crate::request::RequestKey;
@@ -17,6 +18,9 @@ use crate::work::{Slot, Work};
 
 /// Responses that are read at once, with all their texts.
 pub(super) const TOGETHER: usize = 256;
+
+/// Pieces of [`TOGETHER`] responses that are worked on at once: some for each core.
+pub(super) const AT_ONCE: usize = 8;
 
 /// What there is to read, and what of it counts.
 pub(super) struct Responses<'r> {
@@ -35,6 +39,29 @@ impl Responses<'_> {
         let counts = |response: &Response| !response.status.is_fault() || self.failed.contains(&response.key);
         let placed = places.iter().zip(found).filter_map(|(place, response)| Some((*place, response.filter(counts)?)));
         Ok(placed.collect())
+    }
+
+    /// The places of all requests with their batch, [`TOGETHER`] at a time, in the order of the results table: by model,
+    /// dataset, level, sample and repeat.
+    pub(super) fn in_order(&self) -> Vec<(BatchId, Vec<usize>)> {
+        let slots = &self.work.slots;
+        let cells = slots.chunk_by(|left, right| (left.batch, left.dataset) == (right.batch, right.dataset));
+        let mut start = 0;
+        let mut cells: Vec<(&Slot, Range<usize>)> = cells
+            .map(|cell| {
+                start += cell.len();
+                (&cell[0], start - cell.len()..start)
+            })
+            .collect();
+        cells.sort_by_key(|(slot, _)| {
+            let batch = self.work.batch_of(slot);
+            (batch.model_id, slot.dataset, batch.level_id)
+        });
+        let pieces = cells.into_iter().flat_map(|(slot, places)| {
+            let places: Vec<usize> = places.collect();
+            places.chunks(TOGETHER).map(|piece| (slot.batch, piece.to_vec())).collect::<Vec<_>>()
+        });
+        pieces.collect()
     }
 
     /// A response and all that belongs to it.

@@ -62,7 +62,8 @@ impl<'l> Looks<'l> {
         let places: Vec<usize> = (0..block.slots.len()).collect();
         for places in places.chunks(TOGETHER) {
             let found = responses.read(places)?;
-            self.frame.vstack_mut(&judged(&responses, &Opinions::default(), &found, &self.words)?)?;
+            let rows = judged(&responses, &Opinions::default(), &found);
+            self.frame.vstack_mut(&Figures::frame_of(&rows, &self.words)?)?;
         }
         Ok(end(self.plan, self.batch, &self.figures()?).is_some())
     }

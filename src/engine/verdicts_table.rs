@@ -6,6 +6,7 @@ use std::path::Path;
 use super::consult::{Opinions, names};
 use super::responses::{Responses, TOGETHER};
 use super::results_table;
+use super::table_draft::in_memory;
 use crate::error::Error;
 use crate::files::WholeFile;
 use crate::id::DatasetId;
@@ -30,7 +31,7 @@ pub(super) fn write(responses: &Responses<'_>, opinions: &Opinions, folder: &Pat
     let path = folder.join(VERDICTS);
     let file = WholeFile::create(&path)?;
     let mut csv = csv::Writer::from_writer(BufWriter::new(file.writer()?));
-    csv.write_record(verdict_header()).map_err(results_table::in_memory)?;
+    csv.write_record(verdict_header()).map_err(in_memory)?;
     let mut summaries = Vec::new();
     for (dataset, judges) in responses.plan.judges.with_ids().filter(|(_, judges)| !judges.others.is_empty()) {
         let names: Vec<&str> = names(judges).collect();
@@ -71,7 +72,7 @@ fn of_some<W: Write>(
             let Some(verdict) = verdict_of(&plan.judge, number) else { continue };
             tallies[number].add(sample.index, &verdict, &first);
             let row = responses.row(*place, response, Some(verdict));
-            csv.write_record(verdict_line(name, &row)).map_err(results_table::in_memory)?;
+            csv.write_record(verdict_line(name, &row)).map_err(in_memory)?;
         }
     }
     Ok(())

@@ -18,6 +18,7 @@ pub mod energy;
 pub mod figures;
 #[cfg(test)]
 mod figures_tests;
+pub mod gathered;
 pub mod group;
 pub mod judges;
 pub mod machine;
