@@ -8,6 +8,7 @@ fn a_figure_without_a_reading_of_its_own_is_a_column_of_the_results() {
     let figures = Fixture::new(1).figures();
     let own = [
         "place",
+        "question",
         "turn",
         "aim",
         "chosen_place",
