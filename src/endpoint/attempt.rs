@@ -13,6 +13,7 @@ use super::finish::Finish;
 use super::frames::{Frames, Framing, TooLong};
 use super::json_body;
 use super::replay::pieces::Pieces;
+use super::thinking::Added;
 use super::transport::{HttpRequest, Reply, Sent};
 use super::wire::{Content, Tag};
 use crate::request::Parameters;
@@ -148,7 +149,13 @@ impl Client {
     async fn receive(&self, reply: &mut Reply, incoming: &mut Incoming, mut waiting: Waiting) -> Result<bool, Fault> {
         let Incoming { frames, bounds, reading, pieces } = incoming;
         let (patience, mut is_idle, mut was_open) = (waiting, false, false);
-        while let Some((at, bytes)) = self.within(waiting, reply.chunk()).await.map_err(|fault| idle(fault, is_idle))? {
+        loop {
+            let next = self.within(waiting, reply.chunk()).await;
+            if next.is_err() && self.is_complete(&reading.answer) {
+                // What becomes of the connection cannot take an answer back that has its end.
+                return Ok(true);
+            }
+            let Some((at, bytes)) = next.map_err(|fault| idle(fault, is_idle))? else { return Ok(false) };
             is_idle = true;
             reading.stamps.first_byte.get_or_insert(at);
             pieces.add(at, &bytes);
@@ -173,11 +180,23 @@ impl Client {
                 return Ok(timeout(GRACE, reply.rest()).await.is_err());
             }
         }
-        Ok(false)
+    }
+
+    /// Whether an answer has its end, and not one that says that it failed.
+    fn is_complete(&self, answer: &Answer) -> bool {
+        let has_failed = || answer.word_for_the_end().is_some_and(|word| self.provider.finish(word) == Finish::Failed);
+        answer.finished && !answer.is_empty() && !has_failed()
     }
 
     fn read_frame(&self, frame: &[u8], at: Duration, bounds: Bounds, reading: &mut Reading) -> Result<(), Fault> {
-        let added = self.provider.read(frame, &mut reading.answer)?;
+        let added = match self.provider.read(frame, &mut reading.answer) {
+            Err(_) if self.is_complete(&reading.answer) => {
+                // An error behind the end, such as one of counting tokens, is not part of the answer.
+                reading.answer.over = true;
+                Added::default()
+            }
+            outcome => outcome?,
+        };
         let stamps = &mut reading.stamps;
         if added.content || added.reasoning || added.call {
             stamps.first_token.get_or_insert(at);

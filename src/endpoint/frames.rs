@@ -156,7 +156,9 @@ impl Frames {
             if let Some(behind) = whole.filter(|_| is_usual) {
                 return read(data).map(|()| behind);
             }
-            if !self.event.is_empty() {
+            if self.ends_before(data) {
+                self.end_event(read)?;
+            } else if !self.event.is_empty() {
                 self.event.push(b'\n');
             }
             self.event.extend_from_slice(data);
@@ -172,6 +174,12 @@ impl Frames {
             self.stray.push(b'\n');
         }
         Ok(behind)
+    }
+
+    /// Whether data opens another event although no empty line ended the one before: a value behind a whole value.
+    fn ends_before(&self, data: &[u8]) -> bool {
+        let opens = is_json(data) || data.trim_ascii().eq_ignore_ascii_case(b"[done]");
+        opens && is_json(&self.event) && serde_json::from_slice::<serde::de::IgnoredAny>(&self.event).is_ok()
     }
 
     /// An empty line ends an event, and what stands outside of events.
@@ -308,6 +316,8 @@ mod tests {
                 vec!["{\"a\":1}", "{\"error\":\"gone\"}", "[DONE]"],
             ),
             ("data: {\"a\":1}\n\nunknown: member\n\n", vec!["{\"a\":1}"]),
+            ("data: {\"a\":1}\ndata: {\"b\":2}\ndata: [DONE]\n", vec!["{\"a\":1}", "{\"b\":2}", "[DONE]"]),
+            ("data: {\"a\":\ndata: {\"b\":2}}\n\n", vec!["{\"a\":\n{\"b\":2}}"]),
         ] {
             for framing in [Framing::Whole, Framing::Lines, Framing::Events] {
                 for first in 0..body.len() {

@@ -1,9 +1,11 @@
 //! Half surrogates in JSON: a server that cuts an answer inside a character may send `\ud83d` alone.
-//! It is valid JSON but not valid text, so it is read as U+FFFD, like any other broken character.
+//! It is valid JSON but not valid text, so it is read as U+FFFD, like bytes that are not UTF-8.
+
+use std::borrow::Cow;
 
 use serde::Deserialize;
 
-/// Reads JSON; half surrogates become U+FFFD. What is read may borrow from the bytes, or from `spare`,
+/// Reads JSON; half surrogates and bytes that are not UTF-8 become U+FFFD. What is read may borrow from the bytes, or from `spare`,
 /// which holds them where they had to be mended.
 pub(super) fn from_slice<'frame, T: Deserialize<'frame>>(
     bytes: &'frame [u8],
@@ -13,8 +15,12 @@ pub(super) fn from_slice<'frame, T: Deserialize<'frame>>(
         Ok(value) => return Ok(value),
         Err(error) => error,
     };
-    let Some(mended) = mended(bytes) else { return Err(error) };
-    *spare = mended;
+    let text = String::from_utf8_lossy(bytes);
+    *spare = match (mended(text.as_bytes()), text) {
+        (Some(mended), _) => mended,
+        (None, Cow::Owned(text)) => text.into_bytes(),
+        (None, Cow::Borrowed(_)) => return Err(error),
+    };
     serde_json::from_slice(spare)
 }
 
@@ -67,6 +73,8 @@ mod tests {
             let text: Text<'_> = from_slice(json.as_bytes(), &mut spare).unwrap();
             assert_eq!(&*text, expected, "{json}");
         }
+        let latin = b"\"caf\xe9 \\ud83d\"";
+        assert_eq!(&*from_slice::<Text<'_>>(latin, &mut Vec::new()).unwrap(), "caf\u{fffd} \u{fffd}");
         for json in [r#""\ud83""#, r#""\u"#, "\"\\", "{"] {
             assert!(from_slice::<String>(json.as_bytes(), &mut Vec::new()).is_err(), "{json}");
         }
