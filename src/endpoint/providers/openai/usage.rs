@@ -49,10 +49,14 @@ impl UsageObject {
     /// The counts. Reasoning counts as output, whether the server counts it within the output or beside it.
     pub(super) fn read(&self) -> Usage {
         let (input, output) = (self.input(), self.output());
-        let prompt_tokens = first([self.prompt_tokens, self.input_tokens]);
+        let cached_prompt_tokens = first(input.into_iter().flat_map(|of| [of.cached_tokens, of.cache_read_tokens]))
+            .or_else(|| first(self.cached()));
         let written = first([self.completion_tokens, self.output_tokens]);
         let mut reasoning_tokens = first(output.into_iter().flat_map(|of| [of.reasoning_tokens, of.thinking_tokens]))
             .or_else(|| first([self.reasoning_tokens, self.thinking_tokens]));
+        let prompt_tokens = first([self.prompt_tokens, self.input_tokens]);
+        let prompt_tokens =
+            prompt_tokens.map(|prompt| self.with_cached(prompt, cached_prompt_tokens, written, reasoning_tokens));
         let output_tokens = written.map(|written| {
             let beside = self.beside(prompt_tokens, written, reasoning_tokens);
             if reasoning_tokens.is_none() && beside > 0 {
@@ -63,8 +67,7 @@ impl UsageObject {
         Usage {
             prompt_tokens,
             output_tokens,
-            cached_prompt_tokens: first(input.into_iter().flat_map(|of| [of.cached_tokens, of.cache_read_tokens]))
-                .or_else(|| first(self.cached())),
+            cached_prompt_tokens,
             cache_write_tokens: first(
                 input
                     .into_iter()
@@ -85,6 +88,17 @@ impl UsageObject {
 
     fn output(&self) -> Option<&Details> {
         self.completion_tokens_details.first.as_ref().or(self.output_tokens_details.first.as_ref())
+    }
+
+    /// The prompt with what came from the cache, where the server counts that beside it: it is more than the prompt, or
+    /// just what the total has beyond prompt and answer.
+    fn with_cached(&self, prompt: u64, cached: Option<u64>, written: Option<u64>, reasoning: Option<u64>) -> u64 {
+        let cached = cached.unwrap_or(0);
+        let sum = |prompt: u64| prompt.saturating_add(written.unwrap_or(0));
+        let is_missing = cached > 0
+            && reasoning.unwrap_or(0) == 0
+            && self.total_tokens.count() == Some(sum(prompt.saturating_add(cached)));
+        if cached > prompt || is_missing { prompt.saturating_add(cached) } else { prompt }
     }
 
     /// Output tokens that are not among those written: what the total has beyond prompt and answer is reasoning, and
@@ -173,6 +187,15 @@ mod tests {
             (
                 r#"{"prompt_tokens":9,"completion_tokens":10,"completion_tokens_details":{"reasoning_tokens":200}}"#,
                 [Some(9), Some(210), None, None, Some(200)],
+            ),
+            // Gateways that count the cached part of a prompt beside the rest
+            (
+                r#"{"prompt_tokens":36,"completion_tokens":10,"total_tokens":110,"prompt_tokens_details":{"cached_tokens":64}}"#,
+                [Some(100), Some(10), Some(64), None, None],
+            ),
+            (
+                r#"{"prompt_tokens":80,"completion_tokens":10,"total_tokens":110,"cache_read_input_tokens":20}"#,
+                [Some(100), Some(10), Some(20), None, None],
             ),
             (
                 r#"{"prompt_tokens":9,"completion_tokens":10,"reasoning_tokens":4}"#,
