@@ -1,5 +1,6 @@
 //! A fault: what went wrong with one attempt, and whether another may help.
 
+use std::fmt;
 use std::time::Duration;
 
 use serde_json::Value as Json;
@@ -12,6 +13,9 @@ use crate::secret::Secrets;
 
 /// Longest message of a fault that is kept.
 const MESSAGE_LIMIT: usize = 500;
+
+/// Most bytes that are kept of what is not an answer. Far more than a message shows, so that no secret is cut in half.
+const EXCERPT: usize = 16 << 10;
 
 /// What went wrong with one attempt.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -65,13 +69,24 @@ impl Fault {
         }
     }
 
+    /// The fault of a frame that is not what the API sends: what is wrong, and what came instead.
+    pub(super) fn malformed(api: &str, detail: impl fmt::Display, frame: &[u8]) -> Self {
+        let start = String::from_utf8_lossy(frame.get(..EXCERPT).unwrap_or(frame));
+        let came = match start.trim() {
+            "" => "the body is empty".to_owned(),
+            start => format!("{detail}: {start}"),
+        };
+        Self::new(Status::Malformed, format!("not an answer of {api}: {came}"))
+    }
+
     /// The fault of an HTTP status that is not a success, with the error text of its body.
     pub fn of_http(http_status: u16, body: &[u8], retry_after: Option<Duration>) -> Self {
         let (status, retryable) = match http_status {
             401 | 403 => (Status::Unauthorized, false),
             404 => (Status::ModelMissing, false),
             429 => (Status::RateLimited, true),
-            408 | 409 | 425 => (Status::Rejected, true),
+            408 | 409 | 425 | 498 | 499 => (Status::Rejected, true),
+            501 | 505 => (Status::Rejected, false),
             500..=599 => (Status::ServerError, true),
             _ => (Status::Rejected, false),
         };
@@ -174,7 +189,8 @@ mod tests {
     #[test]
     fn every_http_status_has_its_fault() {
         let retried: Vec<u16> = (400..600).filter(|code| Fault::of_http(*code, b"", None).retryable).collect();
-        let expected: Vec<u16> = [408, 409, 425, 429].into_iter().chain(500..600).collect();
+        let passing = (500..600).filter(|code| ![501, 505].contains(code));
+        let expected: Vec<u16> = [408, 409, 425, 429, 498, 499].into_iter().chain(passing).collect();
         assert_eq!(retried, expected);
         assert!((300..600).all(|code| Fault::of_http(code, b"", None).status.is_fault()));
     }
@@ -191,6 +207,18 @@ mod tests {
         for (body, expected) in cases {
             assert_eq!(Fault::of_http(500, body, None).line(), format!("HTTP 500: {expected}"));
         }
+    }
+
+    #[test]
+    fn what_is_not_an_answer_is_shown() {
+        let line = |frame: &[u8]| Fault::malformed("the API", "no `choices`", frame).line();
+        assert_eq!(line(b" <html>\n Sign in</html>"), "not an answer of the API: no `choices`: <html> Sign in</html>");
+        assert_eq!(line(b"  \n"), "not an answer of the API: the body is empty");
+        let secrets = Secrets::default();
+        secrets.add(&Secret::new("sk-0123456789"));
+        let body = format!("{} sk-0123456789", "x".repeat(MESSAGE_LIMIT));
+        let fault = Fault::malformed("the API", "no `choices`", body.as_bytes()).redacted(&secrets);
+        assert!(!fault.message.contains("sk-"));
     }
 
     #[test]

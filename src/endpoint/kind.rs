@@ -26,6 +26,8 @@ pub enum ErrorKind {
     Memory,
     /// A parameter is refused.
     Parameter,
+    /// Streams are refused.
+    Stream,
     /// The prompt does not fit.
     TooLong,
     /// The prompt is against the provider's rules.
@@ -48,7 +50,7 @@ impl ErrorKind {
         match self {
             Self::Key => Some(Status::Unauthorized),
             Self::NoModel | Self::NoPath => Some(Status::ModelMissing),
-            Self::Parameter | Self::TooLong | Self::Flagged => Some(Status::Rejected),
+            Self::Parameter | Self::Stream | Self::TooLong | Self::Flagged => Some(Status::Rejected),
             Self::ByHttpStatus | Self::Overload | Self::EmptyQuota | Self::Memory => None,
         }
     }
@@ -56,6 +58,7 @@ impl ErrorKind {
     /// What to do about it, to follow the words of the server.
     pub(super) fn remedy(self) -> Option<&'static str> {
         match self {
+            Self::Stream => Some("set `generation.stream: false`"),
             Self::Memory => Some("use a smaller model, quantization or `num_ctx`"),
             _ => None,
         }
@@ -208,6 +211,10 @@ const MEMORY: [&str; 6] = [
     "model failed to load",
 ];
 
+/// Words with which servers refuse to stream.
+const STREAM: [&str; 5] =
+    ["to stream this model", "support streaming", "supports streaming", "streaming is not", "streaming is disabled"];
+
 /// Words with which servers report that they have too much to do.
 const OVERLOAD: [&str; 12] = [
     "overloaded",
@@ -301,6 +308,9 @@ pub(super) fn classify(told: Told<'_>) -> ErrorKind {
         return ErrorKind::Memory;
     }
     let is_of_parameters = matches!(status, Some(400 | 422));
+    if is_of_parameters && (told.parameter == Some("stream") || has(&text, &STREAM)) {
+        return ErrorKind::Stream;
+    }
     if is_of_parameters && (has(&text, &PARAMETER) || told.parameter.is_some()) {
         return ErrorKind::Parameter;
     }
@@ -356,7 +366,7 @@ mod tests {
 
     #[test]
     fn errors_of_models_paths_prompts_and_parameters_are_of_their_kind() {
-        use ErrorKind::{ByHttpStatus, Memory, NoModel, NoPath, Parameter, TooLong};
+        use ErrorKind::{ByHttpStatus, Memory, NoModel, NoPath, Parameter, Stream, TooLong};
         for (http_status, body, expected) in [
             (404, r#"{"error":"model 'x' not found, try pulling it first"}"#, NoModel),
             (404, r#"{"error":{"message":"The model `x` does not exist","code":"model_not_found"}}"#, NoModel),
@@ -392,6 +402,9 @@ mod tests {
                 r#"{"detail":[{"loc":["body","seed"],"msg":"Extra inputs are not permitted","type":"extra_forbidden"}]}"#,
                 Parameter,
             ),
+            (400, r#"{"error":{"message":"Unsupported value","param":"stream","code":"unsupported_value"}}"#, Stream),
+            (400, r#"{"error":{"message":"This model does not support streaming."}}"#, Stream),
+            (400, r#"{"error":{"message":"Unknown parameter","param":"stream_options"}}"#, Parameter),
             (400, "no such option", ByHttpStatus),
             (502, "<html>bad gateway</html>", ByHttpStatus),
         ] {

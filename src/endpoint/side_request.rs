@@ -71,7 +71,10 @@ impl Client {
                 let message = format!("the server redirects to {target}: write the final address into the spec");
                 Err(Fault { http_status: Some(reply.http_status), ..Fault::new(Status::Rejected, message) })
             }
-            http_status => Err(Fault::of_http(http_status, &bytes, reply.retry_after)),
+            http_status => {
+                let fault = Fault::of_http(http_status, &bytes, reply.retry_after);
+                Err(Fault { retryable: reply.should_retry.unwrap_or(fault.retryable), ..fault })
+            }
         }
     }
 }

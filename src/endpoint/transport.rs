@@ -40,6 +40,9 @@ pub enum Transport {
 #[derive(Clone)]
 pub struct Network(Arc<ConnectionPool>);
 
+/// By which servers say whether to ask again, whatever the status.
+const SHOULD_RETRY: HeaderName = HeaderName::from_static("x-should-retry");
+
 /// Status line and headers of a reply, and its body to come.
 pub struct Reply {
     /// HTTP status.
@@ -48,6 +51,8 @@ pub struct Reply {
     pub content_type: String,
     /// How long the server asks to wait.
     pub retry_after: Option<Duration>,
+    /// Whether the server says that another attempt may help, or that none does.
+    pub should_retry: Option<bool>,
     /// Where a redirect points.
     pub location: Option<String>,
     /// When the headers were there, since the request was sent.
@@ -102,6 +107,7 @@ impl Network {
             http_status: exchange.head.status().as_u16(),
             content_type: text(http::header::CONTENT_TYPE).unwrap_or_default().to_lowercase(),
             retry_after: asked_wait(exchange.head.status(), headers),
+            should_retry: text(SHOULD_RETRY).and_then(|text| text.trim().parse().ok()),
             location: text(http::header::LOCATION),
             at: exchange.headers_at.saturating_duration_since(exchange.sent),
             sent: Some(Sent { at: exchange.sent, connect: exchange.connect }),
@@ -147,6 +153,7 @@ impl Transport {
                     http_status: exchange.http_status,
                     content_type: exchange.content_type.clone(),
                     retry_after: None,
+                    should_retry: None,
                     location: None,
                     at: Duration::from_nanos(exchange.headers_ns),
                     sent: None,

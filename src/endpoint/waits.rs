@@ -113,7 +113,8 @@ fn moment(text: &str, now: SystemTime) -> Option<Duration> {
     if let Ok(date) = httpdate::parse_http_date(text) {
         return Some(until(date));
     }
-    if let Ok(date) = chrono::DateTime::parse_from_rfc3339(text) {
+    if let Ok(date) = chrono::DateTime::parse_from_rfc3339(text).or_else(|_| chrono::DateTime::parse_from_rfc2822(text))
+    {
         return Some(until(date.into()));
     }
     with_units(text).filter(|(_, rest)| rest.is_empty()).and_then(|(seconds, _)| bounded(seconds))
@@ -171,7 +172,7 @@ mod tests {
 
     #[test]
     fn headers_say_how_long_to_wait() {
-        let cases: [Case; 12] = [
+        let cases: [Case; 13] = [
             (&[("retry-after-ms", "1500"), ("retry-after", "9")], Some(1.5)),
             (&[("x-ms-retry-after-ms", "250")], Some(0.25)),
             (&[("retry-after", "2")], Some(2.0)),
@@ -180,6 +181,7 @@ mod tests {
             (&[("retry-after", "Fri, 15 Jan 2027 08:00:10 GMT")], Some(10.0)),
             (&[("retry-after", "Sun, 06 Nov 1994 08:49:00 GMT")], Some(0.0)),
             (&[("retry-after", "2027-01-15T08:00:10Z")], Some(10.0)),
+            (&[("retry-after", "Fri, 15 Jan 2027 09:00:10 +0100")], Some(10.0)),
             (&[("retry-after", "-3")], None),
             (&[("retry-after", "soon")], None),
             (&[("retry-after", "inf")], None),

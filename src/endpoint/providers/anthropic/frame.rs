@@ -11,7 +11,6 @@ use crate::endpoint::finish;
 use crate::endpoint::lenient::{Number, One, Text};
 use crate::endpoint::surrogates;
 use crate::endpoint::thinking::Added;
-use crate::response::Status;
 
 /// An event of a stream, or a whole answer, which has the members of a message itself.
 #[derive(Deserialize)]
@@ -77,8 +76,7 @@ pub(super) fn read(frame: &[u8], answer: &mut Answer) -> Result<Added, Fault> {
         // What comes after the end is not part of the answer.
         return Ok(Added::default());
     }
-    let malformed =
-        |detail: String| Fault::new(Status::Malformed, format!("not an answer of Anthropic's API: {detail}"));
+    let malformed = |detail: String| Fault::malformed("Anthropic's API", detail, frame);
     let mut spare = Vec::new();
     let event = match surrogates::from_slice::<Event<'_>>(frame, &mut spare) {
         Ok(event) if event.error.is_none() && !event.kind.is_empty() => event,
@@ -142,6 +140,7 @@ fn take_counts(answer: &mut Answer, usage: Option<UsageObject>) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::response::Status;
 
     fn read_all(frames: &[&str]) -> Result<Answer, Fault> {
         let mut answer = Answer::default();

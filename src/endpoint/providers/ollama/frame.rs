@@ -12,7 +12,6 @@ use crate::endpoint::finish;
 use crate::endpoint::lenient::{Number, One, Text, Truth};
 use crate::endpoint::surrogates;
 use crate::endpoint::thinking::Added;
-use crate::response::Status;
 
 /// A line of a stream, or a whole answer: both have the same members. Durations are nanoseconds;
 /// a member that is absent is unknown.
@@ -68,7 +67,7 @@ pub(super) fn read(frame: &[u8], answer: &mut Answer) -> Result<Added, Fault> {
         // What comes after the end is not part of the answer.
         return Ok(Added::default());
     }
-    let malformed = |detail: &str| Fault::new(Status::Malformed, format!("not an answer of Ollama's API: {detail}"));
+    let malformed = |detail: &str| Fault::malformed("Ollama's API", detail, frame);
     let mut spare = Vec::new();
     let line = match surrogates::from_slice::<Line<'_>>(frame, &mut spare) {
         Ok(line) if line.is_answer() && !line.error.as_ref().is_some_and(error_body::is_error) => line,
@@ -122,6 +121,7 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
+    use crate::response::Status;
 
     #[test]
     fn a_stream_of_generate_is_read() {

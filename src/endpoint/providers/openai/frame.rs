@@ -14,7 +14,6 @@ use crate::endpoint::fault::Fault;
 use crate::endpoint::lenient::{Number, One, Text};
 use crate::endpoint::surrogates;
 use crate::endpoint::thinking::Added;
-use crate::response::Status;
 
 /// A chunk of a stream, or a whole answer: one has `delta` where the other has `message`, and
 /// completions have `text` where chat has either.
@@ -105,13 +104,12 @@ pub(super) fn read(frame: &[u8], answer: &mut Answer) -> Result<Added, Fault> {
 
 /// Reads a frame that is not a usual chunk: the end, an error, a chunk without choices.
 fn read_oddity(frame: &[u8], answer: &mut Answer) -> Result<Added, Fault> {
-    if frame.trim_ascii() == b"[DONE]" {
+    if frame.trim_ascii().eq_ignore_ascii_case(b"[DONE]") {
         answer.finish();
         answer.over = true;
         return Ok(Added::default());
     }
-    let malformed =
-        |detail: String| Fault::new(Status::Malformed, format!("not an answer of the OpenAI API: {detail}"));
+    let malformed = |detail: String| Fault::malformed("the OpenAI API", detail, frame);
     let json: Json = surrogates::from_slice(frame, &mut Vec::new()).map_err(|error| malformed(error.to_string()))?;
     if let Some(error) = error_body::find(&json) {
         return Err(Fault::told(error, &json));
@@ -189,6 +187,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::response::Status;
 
     fn read_all(frames: &[&str]) -> Result<Answer, Fault> {
         let mut answer = Answer::default();
@@ -279,7 +278,7 @@ mod tests {
 
     #[test]
     fn odd_but_lawful_chunks_are_read() {
-        for frame in [r#"{"choices":null,"usage":null}"#, r#"{"choices":[]}"#, " [DONE] "] {
+        for frame in [r#"{"choices":null,"usage":null}"#, r#"{"choices":[]}"#, " [DONE] ", "[done]"] {
             assert!(read_all(&[frame]).is_ok(), "{frame}");
         }
     }

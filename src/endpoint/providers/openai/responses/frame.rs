@@ -12,7 +12,6 @@ use crate::endpoint::fault::Fault;
 use crate::endpoint::lenient::{Number, One, Text};
 use crate::endpoint::surrogates;
 use crate::endpoint::thinking::Added;
-use crate::response::Status;
 
 /// An event of a stream. A whole answer is a [`Response`] itself, and has no type.
 #[derive(Deserialize)]
@@ -67,8 +66,8 @@ pub(super) fn read(frame: &[u8], answer: &mut Answer) -> Result<Added, Fault> {
     }
 }
 
-fn malformed(detail: &str) -> Fault {
-    Fault::new(Status::Malformed, format!("not an answer of the Responses API: {detail}"))
+fn malformed(detail: &str, frame: &[u8]) -> Fault {
+    Fault::malformed("the Responses API", detail, frame)
 }
 
 fn take_event(event: Event<'_>, frame: &[u8], answer: &mut Answer) -> Result<Added, Fault> {
@@ -122,21 +121,22 @@ fn end_without_response(kind: &str, answer: &mut Answer) -> Result<Added, Fault>
 
 /// Reads a frame that is no event: a whole answer, an error, the end of servers that mark it as those of other APIs do.
 fn read_whole(frame: &[u8], answer: &mut Answer) -> Result<Added, Fault> {
-    if frame.trim_ascii() == b"[DONE]" {
+    if frame.trim_ascii().eq_ignore_ascii_case(b"[DONE]") {
         answer.finish();
         answer.over = true;
         return Ok(Added::default());
     }
-    let json: Json = surrogates::from_slice(frame, &mut Vec::new()).map_err(|error| malformed(&error.to_string()))?;
+    let json: Json =
+        surrogates::from_slice(frame, &mut Vec::new()).map_err(|error| malformed(&error.to_string(), frame))?;
     if let Some(error) = error_body::find(&json) {
         return Err(Fault::told(error, &json));
     }
     if json.get("output").is_none() {
-        return Err(malformed("no `output`"));
+        return Err(malformed("no `output`", frame));
     }
-    let response = Response::deserialize(&json).map_err(|error| malformed(&error.to_string()))?;
+    let response = Response::deserialize(&json).map_err(|error| malformed(&error.to_string(), frame))?;
     if matches!(&*response.status, "queued" | "in_progress") {
-        return Err(malformed(&format!("its status is `{}`", &*response.status)));
+        return Err(malformed(&format!("its status is `{}`", &*response.status), frame));
     }
     take_end(response, answer)
 }
@@ -161,7 +161,8 @@ fn take_end(response: Response<'_>, answer: &mut Answer) -> Result<Added, Fault>
 }
 
 fn take_output(output: &Json, answer: &mut Answer) -> Result<Added, Fault> {
-    let content = Content::deserialize(output).map_err(|error| malformed(&error.to_string()))?;
+    let content =
+        Content::deserialize(output).map_err(|error| malformed(&error.to_string(), output.to_string().as_bytes()))?;
     let parts = output.as_array().into_iter().flatten().filter_map(|item| item.get("content")?.as_array()).flatten();
     let tokens: Vec<Json> = parts.filter_map(|part| part.get("logprobs")?.as_array()).flatten().cloned().collect();
     let logprobs = (!tokens.is_empty()).then_some(Json::Array(tokens));
