@@ -106,7 +106,7 @@ impl Client {
             reading.answer.finish();
         }
         reading.keep_what_shows(is_whole || !parameters.stream, last);
-        self.end_of(&reading.answer, &reply.content_type)?;
+        self.end_of(&reading.answer, &reply.content_type, frames.passed_over())?;
         self.record(&reply, end, (self.provider.path(), body), pieces);
         Ok(reading)
     }
@@ -122,15 +122,19 @@ impl Client {
             reading.answer.finish();
         }
         reading.answer.split_late();
-        self.end_of(&reading.answer, "")?;
+        self.end_of(&reading.answer, "", b"")?;
         Ok(Reading { answer: reading.answer, ..Reading::default() })
     }
 
     /// Whether an answer has come to an end, and to one that is an answer.
-    fn end_of(&self, answer: &Answer, media: &str) -> Result<(), Fault> {
+    fn end_of(&self, answer: &Answer, media: &str, passed_over: &[u8]) -> Result<(), Fault> {
         if !answer.finished {
             let media = if media.is_empty() { "of no media type" } else { media };
             let message = format!("the answer ({media}) ended without its finish marker");
+            let message = match answer.is_empty() && !passed_over.is_empty() {
+                true => format!("{message}: {}", String::from_utf8_lossy(passed_over)),
+                false => message,
+            };
             return Err(Fault::new(Status::CutStream, message));
         }
         let word = answer.word_for_the_end();

@@ -41,19 +41,30 @@ pub struct Frames {
     event: Vec<u8>,
     /// True if that event is an error by its name.
     is_error: bool,
+    /// True if that event has one line of data, which is then looked at once more and not again and again.
+    is_one_line: bool,
     /// Lines of a stream of events that are no part of one.
     stray: Vec<u8>,
+    /// The first such lines that are no frame either.
+    passed_over: Vec<u8>,
 }
 
 impl Frames {
     /// A cutter that has collected nothing yet, and expects this.
     pub fn new(framing: Framing) -> Self {
-        Self { framing, is_settled: false, pending: Vec::new(), event: Vec::new(), is_error: false, stray: Vec::new() }
+        let (pending, event, stray, passed_over) = Default::default();
+        let (is_settled, is_error, is_one_line) = Default::default();
+        Self { framing, is_settled, pending, event, is_error, is_one_line, stray, passed_over }
     }
 
     /// How the body is cut.
     pub fn framing(&self) -> Framing {
         self.framing
+    }
+
+    /// The first lines of a stream of events that say nothing in it, such as those of a page.
+    pub fn passed_over(&self) -> &[u8] {
+        &self.passed_over
     }
 
     /// True if a frame has begun and not ended.
@@ -161,6 +172,7 @@ impl Frames {
             } else if !self.event.is_empty() {
                 self.event.push(b'\n');
             }
+            self.is_one_line = self.event.is_empty();
             self.event.extend_from_slice(data);
         } else if line.is_empty() {
             self.end_event(read)?;
@@ -179,7 +191,10 @@ impl Frames {
     /// Whether data opens another event although no empty line ended the one before: a value behind a whole value.
     fn ends_before(&self, data: &[u8]) -> bool {
         let opens = is_json(data) || data.trim_ascii().eq_ignore_ascii_case(b"[done]");
-        opens && is_json(&self.event) && serde_json::from_slice::<serde::de::IgnoredAny>(&self.event).is_ok()
+        self.is_one_line
+            && opens
+            && is_json(&self.event)
+            && serde_json::from_slice::<serde::de::IgnoredAny>(&self.event).is_ok()
     }
 
     /// An empty line ends an event, and what stands outside of events.
@@ -193,10 +208,16 @@ impl Frames {
             }
             self.event.clear();
         }
-        let stray = std::mem::take(&mut self.stray);
-        let stray = stray.trim_ascii();
+        let lines = std::mem::take(&mut self.stray);
+        let stray = lines.trim_ascii();
         // A member that nobody knows is to be ignored; JSON is none.
-        if stray.starts_with(b"{") || stray.starts_with(b"[") { read(stray) } else { Ok(()) }
+        if is_json(stray) {
+            return read(stray);
+        }
+        if self.passed_over.is_empty() {
+            self.passed_over = stray.to_vec();
+        }
+        Ok(())
     }
 }
 
@@ -329,6 +350,14 @@ mod tests {
             }
         }
         assert_eq!(frames(Framing::Events, &[b"{\"a\":1}\n{\"b\":2}\n"]), ["{\"a\":1}", "\n{\"b\":2}"]);
+    }
+
+    #[test]
+    fn a_page_in_the_place_of_events_is_kept() {
+        let mut cutter = Frames::new(Framing::Events);
+        cutter.push(b"<html>\n<title>Sign in</title>\n\nmore\n", |_| Ok::<(), String>(())).unwrap();
+        cutter.finish(|_| Ok::<(), String>(())).unwrap();
+        assert_eq!(cutter.passed_over(), b"<html>\n<title>Sign in</title>");
     }
 
     #[test]

@@ -93,7 +93,8 @@ pub(super) fn read(frame: &[u8], answer: &mut Answer) -> Result<Added, Fault> {
             let ended: Option<Ended<'_>> = serde_json::from_slice(frame).ok();
             let reason = ended.and_then(|ended| ended.delta.first).map(|reason| reason.stop_reason);
             if let Some(reason) = reason.filter(|reason| !finish::is_none(reason)) {
-                answer.finish_reason = Some(reason.into_owned());
+                // All of the answer has come; what may still follow is its end alone.
+                answer.end_with(reason);
             }
             take_counts(answer, event.usage.first);
         }
@@ -201,9 +202,11 @@ mod tests {
     }
 
     #[test]
-    fn an_answer_without_its_last_event_is_not_finished() {
+    fn an_answer_is_finished_by_its_reason_and_over_with_its_last_event() {
         let end = r#"{"type":"message_delta","delta":{"stop_reason":"end_turn"},"usage":{"output_tokens":15}}"#;
-        assert!(!read_all(&[START, end]).unwrap().finished);
+        let answer = read_all(&[START, end]).unwrap();
+        assert_eq!((answer.finished, answer.over), (true, false));
+        assert!(!read_all(&[START]).unwrap().finished);
     }
 
     #[test]
