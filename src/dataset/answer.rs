@@ -3,6 +3,7 @@
 //! One reading holds for a whole dataset. It is settled over all rows: a row whose answer does not fit the reading
 //! of the rows before it is an invalid row, and where several readings fit and differ the spec must say which.
 
+use icu_normalizer::ComposingNormalizerBorrowed;
 use serde_json::Value;
 
 use super::choices::{Choices, written_list};
@@ -97,7 +98,7 @@ impl Reader {
         };
         let mut readings = readings(&text, choices);
         let is_hidden = matches!(text.trim(), "" | "-1") && readings == [None; 5];
-        let is_number = text.trim().parse::<i64>().is_ok();
+        let is_number = without_fraction(&text).parse::<i64>().is_ok();
         for (place, (reading, allowed)) in readings.iter_mut().zip(self.allowed).enumerate() {
             let is_meant = !self.is_named || (place == FROM_0) == is_number;
             *reading = reading.filter(|_| allowed && is_meant);
@@ -288,7 +289,7 @@ impl Key {
 
 /// What is wrong with an answer that no common reading fits, by the row alone: what is read of the others may end early.
 fn outside(answer: String, readings: &Readings, choices: usize) -> Fault {
-    let is_number = answer.trim().parse::<usize>().is_ok();
+    let is_number = without_fraction(&answer).parse::<usize>().is_ok();
     match readings.iter().position(Option::is_some) {
         Some(own) if !is_number => Fault::OtherReading { answer, own: READINGS[own] },
         _ => Fault::AnswerOutside { answer, choices },
@@ -299,24 +300,43 @@ fn readings(text: &str, choices: &Choices) -> Readings {
     let count = choices.texts.len();
     // If choices are numbered by labels, a number that is not a label is not an index either.
     let is_numbered = choices.labels.iter().any(|label| label.trim().parse::<usize>().is_ok());
-    let number = text.trim().parse::<usize>().ok().filter(|_| !is_numbered);
+    let number = without_fraction(text).parse::<usize>().ok().filter(|_| !is_numbered);
     // False comes before true.
     let number = number.or_else(|| truth(text).filter(|_| count == 2).map(usize::from));
     let from_1 = number.and_then(|number| number.checked_sub(1)).filter(|_| truth(text).is_none());
     let meant = same(text, &choices.texts).or_else(|| same_truth(text, &choices.texts));
     let number = number.filter(|_| truth(text).is_none() || meant.is_none());
-    [same(text, &choices.labels), meant, letter(text), number, from_1]
-        .map(|reading| reading.filter(|choice| *choice < count))
+    let letter = letter(text).or_else(|| letter_and_text(text, choices));
+    [same(text, &choices.labels), meant, letter, number, from_1].map(|reading| reading.filter(|choice| *choice < count))
 }
 
 fn same(text: &str, among: &[String]) -> Option<usize> {
     let trimmed = text.trim();
-    let alike = |candidate: &String| candidate.trim().to_lowercase() == trimmed.to_lowercase();
+    let alike = |candidate: &String| plain(candidate) == plain(trimmed);
     among
         .iter()
         .position(|candidate| candidate == text)
         .or_else(|| among.iter().position(|candidate| candidate.trim() == trimmed))
         .or_else(|| among.iter().position(alike))
+}
+
+/// A text without what two spellings of it may differ in: case, the form of accents, spaces, a full stop at the end.
+fn plain(text: &str) -> String {
+    let text: String = ComposingNormalizerBorrowed::new_nfc().normalize(text).to_lowercase();
+    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    text.strip_suffix('.').map_or(text.clone(), str::to_owned)
+}
+
+/// A number as programs write it that know no whole ones: `2.0`.
+fn without_fraction(text: &str) -> &str {
+    let text = text.trim();
+    text.strip_suffix(".0").unwrap_or(text)
+}
+
+/// `B. Rome`: a letter and the text of the choice that it stands for.
+fn letter_and_text(text: &str, choices: &Choices) -> Option<usize> {
+    let (label, rest) = text.trim().split_once(['.', ')', ':'])?;
+    letter(label).filter(|choice| !rest.trim().is_empty() && same(rest, &choices.texts) == Some(*choice))
 }
 
 /// The choice that says yes to true, or no to false.

@@ -46,12 +46,15 @@ impl ChoicesFrom {
             Self::Literal(options) => Ok(Choices { texts: options.clone(), labels: Vec::new() }),
             Self::Column(column) => choices(take(row, column), column),
             Self::Columns(columns) => {
-                let cells = columns.iter().map(|column| {
-                    let text = cell(take(row, column), column)?;
-                    Ok(text.filter(|text| !text.trim().is_empty()))
-                });
-                let texts = without_tail(cells.collect::<Result<_, _>>()?)?;
-                Ok(Choices { labels: labels_of(columns, texts.len()), texts })
+                let mut cells = Vec::with_capacity(columns.len());
+                for column in columns {
+                    for value in each(take(row, column), column) {
+                        cells.push(cell(value, column)?.filter(|text| !text.trim().is_empty()));
+                    }
+                }
+                let are_single = cells.len() == columns.len();
+                let texts = without_tail(cells)?;
+                Ok(Choices { labels: if are_single { labels_of(columns, texts.len()) } else { Vec::new() }, texts })
             }
             Self::Text(column, pattern) => {
                 let text = cell(take(row, column), column)?.unwrap_or_default();
@@ -62,6 +65,19 @@ impl ChoicesFrom {
                 Ok(Choices { texts, labels: Vec::new() })
             }
         }
+    }
+}
+
+/// The choices of a column among others: one, or a list of several, such as the wrong ones.
+fn each(value: Value, column: &str) -> Vec<Value> {
+    match value {
+        Value::Array(items) => items,
+        // A choice of its own may look like a list; one of several is in a column of many.
+        Value::String(text) => match written_list(&text).filter(|_| column.ends_with('s')) {
+            Some(Value::Array(items)) => items,
+            _ => vec![Value::String(text)],
+        },
+        value => vec![value],
     }
 }
 
@@ -97,12 +113,50 @@ pub(super) fn choices(value: Value, column: &str) -> Result<Choices, Fault> {
         // CSV has no lists; they are written as JSON, or as Python prints them.
         Value::String(text) => match written_list(&text) {
             Some(inner) => choices(inner, column),
-            None => Err(Fault::NotChoices { column: column.to_owned(), kind: "a string" }),
+            None => lettered(&text)
+                .ok_or(())
+                .or_else(|()| Err(Fault::NotChoices { column: column.to_owned(), kind: "a string" })),
         },
         Value::Array(items) => listed(items, column).map(with_whole_labels),
         Value::Object(object) => labelled(object, column).map(with_whole_labels),
         other => Err(Fault::NotChoices { column: column.to_owned(), kind: kind_of(&other) }),
     }
+}
+
+/// `A) Paris B) Rome C) Oslo`: choices in one text, each behind its letter, which stands nowhere else.
+fn lettered(text: &str) -> Option<Choices> {
+    let (mut texts, mut labels, mut rest) = (Vec::new(), Vec::new(), text.trim());
+    let first = rest.trim_start_matches('(').chars().next().filter(|c| matches!(c, 'A' | 'a'))?;
+    for label in first..=char::from(first as u8 + 25) {
+        let Some((before, behind)) = split_at_label(rest, label) else { break };
+        match texts.last_mut() {
+            Some(last) => *last = before,
+            None if before.is_empty() => {}
+            None => return None,
+        }
+        // A label that comes twice may belong to a text.
+        if split_at_label(behind, label).is_some() {
+            return None;
+        }
+        texts.push(behind.trim());
+        labels.push(label.to_string());
+        rest = behind;
+    }
+    let texts: Vec<String> =
+        texts.into_iter().map(|text| text.trim_end_matches([',', ';']).trim().to_owned()).collect();
+    (texts.len() > 1 && texts.iter().all(|text| !text.is_empty())).then_some(Choices { texts, labels })
+}
+
+/// What stands before and behind a label such as `B)`, `(B)`, `B.` or `b )`.
+fn split_at_label(text: &str, label: char) -> Option<(&str, &str)> {
+    text.match_indices(label).find_map(|(at, _)| {
+        let before = &text[..at];
+        let open = before.strip_suffix('(').unwrap_or(before);
+        let is_free = open.is_empty() || open.ends_with(|c: char| c.is_whitespace() || ",;".contains(c));
+        let behind = text[at + label.len_utf8()..].trim_start_matches(' ').strip_prefix([')', '.', ':'])?;
+        let is_apart = behind.starts_with(char::is_whitespace) || text[at + 1..].starts_with(')');
+        (is_free && is_apart).then(|| (open.trim(), behind))
+    })
 }
 
 /// A list or struct that is written as text.

@@ -53,7 +53,8 @@ fn right_and_wrong(columns: &[String]) -> Option<Vec<String>> {
     let is_wrong = |column: &&String| {
         let name = plain(column);
         let rest = WRONG.iter().find_map(|stem| name.strip_prefix(stem));
-        rest.is_some_and(|rest| rest.bytes().all(|byte| byte.is_ascii_digit()) && !rest.is_empty())
+        // `incorrect_answers` holds a list of them.
+        rest.is_some_and(|rest| rest == "s" || rest.bytes().all(|byte| byte.is_ascii_digit()) && !rest.is_empty())
     };
     let mut wrong: Vec<&String> = columns.iter().filter(is_wrong).collect();
     wrong.sort_by_key(|column| plain(column));
@@ -83,6 +84,7 @@ mod tests {
                 "question correct_answer distractor1 distractor2 distractor3",
                 "correct_answer distractor1 distractor2 distractor3",
             ),
+            ("question correct_answer incorrect_answers", "correct_answer incorrect_answers"),
             (
                 "Question Incorrect_Answer_2 Correct_Answer Incorrect_Answer_1",
                 "Correct_Answer Incorrect_Answer_1 Incorrect_Answer_2",

@@ -1,10 +1,14 @@
 //! Local files of rows: by name, in a folder, by a pattern.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use super::error::DatasetError;
 use super::format::Format;
 use super::layout::of_one_format;
+
+/// Usual names of splits in those of files.
+const SPLITS: [&str; 6] = ["train", "test", "validation", "valid", "val", "dev"];
 
 /// The files that paths, folders and patterns name, in this order, those of a folder or pattern by name.
 pub(super) fn found(paths: &[PathBuf]) -> Result<Vec<PathBuf>, DatasetError> {
@@ -27,6 +31,23 @@ pub(super) fn found(paths: &[PathBuf]) -> Result<Vec<PathBuf>, DatasetError> {
 /// True if a path is a pattern; a file with such a name is a file.
 pub fn is_pattern(path: &Path) -> bool {
     !path.exists() && path.to_string_lossy().contains(['*', '?', '['])
+}
+
+/// A warning if files are of several splits, as those of a folder may be.
+pub(super) fn several_splits(place: &str, files: &[PathBuf]) -> Option<String> {
+    let splits: BTreeSet<&str> = files.iter().filter_map(|file| split_of(file)).collect();
+    (splits.len() > 1).then(|| {
+        let names = splits.into_iter().collect::<Vec<_>>().join("`, `");
+        format!(
+            "`{place}` holds several splits (`{names}`), all of which are asked; name one in `path`, such as `*test*`"
+        )
+    })
+}
+
+fn split_of(file: &Path) -> Option<&'static str> {
+    let name = file.file_name()?.to_string_lossy().to_lowercase();
+    let mut words = name.split(|c: char| !c.is_alphanumeric());
+    words.find_map(|word| SPLITS.into_iter().find(|split| *split == word))
 }
 
 fn in_folder(folder: &Path) -> Result<Vec<PathBuf>, DatasetError> {
@@ -77,5 +98,17 @@ mod tests {
         assert_eq!(names("[ab].jsonl").unwrap(), ["a.jsonl"]);
         assert!(names("*.xlsx").unwrap_err().to_string().contains("no Parquet, CSV, TSV, JSONL or JSON file"));
         assert_eq!(names("a.jsonl").unwrap(), ["a.jsonl"]);
+    }
+
+    #[test]
+    fn several_splits_are_told_of() {
+        let files = |names: &[&str]| names.iter().map(PathBuf::from).collect::<Vec<_>>();
+        let warning = several_splits("s", &files(&["s/train-0.jsonl", "s/test.jsonl", "s/a.jsonl"])).unwrap();
+        assert!(warning.contains("(`test`, `train`)"), "{warning}");
+        for names in
+            [&["test-00000-of-00002.jsonl", "test-00001-of-00002.jsonl"][..], &["training.jsonl", "test.jsonl"]]
+        {
+            assert_eq!(several_splits("s", &files(names)), None);
+        }
     }
 }

@@ -36,6 +36,13 @@ impl Format {
     }
 }
 
+impl Format {
+    /// True if the first line may be a row already.
+    pub(super) fn may_lack_names(self) -> bool {
+        matches!(self, Self::Csv | Self::Tsv)
+    }
+}
+
 /// Endings of files that hold rows, or pack files that do, in a form that is not read.
 const PACKED: [&str; 12] =
     [".bz2", ".xz", ".lz4", ".br", ".zip", ".7z", ".tar", ".tgz", ".arrow", ".feather", ".avro", ".parquet.gz"];
@@ -63,6 +70,7 @@ pub(super) fn read(
 ) -> Result<Table, DatasetError> {
     match format {
         Format::Parquet => parquet::read(opened.path, opened.shown, (most, columns)),
+        Format::JsonLines if json::is_list(opened) => json::read(opened, most),
         Format::JsonLines => text::json_lines(opened, most),
         Format::Json => json::read(opened, most),
         Format::Csv => separated::read(opened, b',', columns),

@@ -4,6 +4,7 @@ use std::io;
 
 use super::error::DatasetError;
 use super::fault::Fault;
+use super::format::Format;
 use super::likeness::did_you_mean;
 use super::readings::{FROM_0, LABEL, LETTER, TEXT};
 
@@ -41,6 +42,10 @@ impl DatasetError {
             Self::ExamplesSplit { .. } => "set a file of examples: `few_shot: { path: examples.jsonl, count: 5 }`",
             Self::Format { .. } => {
                 "use the extension .parquet, .csv, .tsv, .jsonl, .ndjson or .json; the text formats also with .gz or .zst"
+            }
+            Self::NoQuestion { path, .. } if Format::of(path).is_some_and(Format::may_lack_names) => {
+                "set the column: `columns: { question: … }`; without a line of names, columns have numbers, as in \
+                 `columns: { question: 1, choices: [2, 3, 4, 5], answer: 6 }`"
             }
             Self::NoQuestion { .. } => "set the column: `columns: { question: … }`, or `{ messages: … }` for a chat",
             Self::Row { fault, .. } => return Some(fault.hint()),
@@ -90,8 +95,8 @@ impl Fault {
             }
             Self::NotText { kind: "a list", column } => {
                 return format!(
-                    "select a column of strings in `columns`, or a path into it, such as `question.stem`; a list of what the \
-                     user says turn by turn is `columns: {{ turns: {column} }}`"
+                    "select a column of strings in `columns`, or a path into it, such as `question.stem`; a chat is \
+                     `columns: {{ messages: {column} }}`, and a list of what the user says turn by turn is `columns: {{ turns: {column} }}`"
                 );
             }
             Self::NotText { .. } => {
@@ -100,7 +105,7 @@ impl Fault {
             Self::NotChoices { kind: "a string", column } => {
                 return format!(
                     "write the list as JSON, or say where an option stands: \
-                     `columns: {{ choices: {{ column: {column}, pattern: '[a-e] ?\\) ?(.*?) ?(?:,|$)' }} }}`"
+                     `columns: {{ choices: {{ column: {column}, pattern: '([^;]+)' }} }}`"
                 );
             }
             Self::NotChoices { .. } => {

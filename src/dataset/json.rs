@@ -8,7 +8,7 @@ use serde_json::{Deserializer, Map, Value};
 use super::encoding::whole_as_utf8;
 use super::error::DatasetError;
 use super::nan;
-use super::open::{Opened, is_compressed, open_text};
+use super::open::{Opened, check_packing, is_compressed, open_text};
 use super::rows::{Row, Table, kind_of};
 use super::text::{BYTE_ORDER_MARK, NOT_UTF8, json_lines, object, table, unreadable, without_position, wrong};
 use crate::files::read_bounded;
@@ -28,6 +28,16 @@ pub(super) fn read(opened: Opened<'_>, most: usize) -> Result<Table, DatasetErro
         return Ok(Table { is_part: true, ..table(rows) });
     }
     whole(opened, most)
+}
+
+/// True if a file begins with a list of objects, and so is one value and not one a line.
+pub(super) fn is_list(opened: Opened<'_>) -> bool {
+    let Ok(file) = open_text(opened) else { return false };
+    let mut start = Vec::new();
+    let is_read = file.take(64).read_to_end(&mut start).is_ok();
+    let start = start.strip_prefix(BYTE_ORDER_MARK.as_bytes()).unwrap_or(&start);
+    let items = start.trim_ascii_start().strip_prefix(b"[");
+    is_read && items.is_some_and(|items| items.trim_ascii_start().starts_with(b"{"))
 }
 
 fn whole(opened: Opened<'_>, most: usize) -> Result<Table, DatasetError> {
@@ -68,6 +78,7 @@ fn whole(opened: Opened<'_>, most: usize) -> Result<Table, DatasetError> {
 /// Reads a file of at most the maximum size, unpacked.
 fn bounded(opened: Opened<'_>) -> io::Result<Vec<u8>> {
     if !is_compressed(opened.shown) {
+        check_packing(opened.path, opened.shown)?;
         return whole_as_utf8(read_bounded(opened.path, MOST_BYTES)?, opened.encoding);
     }
     let mut bytes = Vec::new();

@@ -301,7 +301,9 @@ fn found_in_files(plan: &DatasetPlan, paths: &[PathBuf]) -> Result<Found, Datase
         None => Vec::new(),
     };
     let place = paths.iter().map(|path| path.display().to_string()).collect::<Vec<_>>().join(", ");
-    let asked = files::found(paths)?.iter().map(|path| local(path)).collect::<Result<_, _>>()?;
+    let files = files::found(paths)?;
+    let asked = files.iter().map(|path| local(path)).collect::<Result<_, _>>()?;
+    let warnings = files::several_splits(&place, &files).into_iter().collect();
     Ok(Found {
         split: format!("`{place}`"),
         place,
@@ -309,7 +311,7 @@ fn found_in_files(plan: &DatasetPlan, paths: &[PathBuf]) -> Result<Found, Datase
         examples,
         revision: None,
         converted_revision: None,
-        warnings: Vec::new(),
+        warnings,
     })
 }
 

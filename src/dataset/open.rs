@@ -32,10 +32,40 @@ pub(super) struct Opened<'a> {
     pub encoding: TextEncoding,
 }
 
+/// First bytes of files that are no plain text, with what they are and the endings of their names.
+const PACKINGS: [(&[u8], &str, &[&str]); 5] = [
+    (b"\x1f\x8b", "compressed with gzip", &[".gz", ".gzip"]),
+    (b"\x28\xb5\x2f\xfd", "compressed with Zstandard", &[".zst", ".zstd"]),
+    (b"PK\x03\x04", "a ZIP archive or a spreadsheet", &[]),
+    (b"PAR1", "a Parquet file", &[".parquet"]),
+    (b"SQLite format 3", "a SQLite database", &[]),
+];
+
+/// Checks that a file is what its name says.
+pub(super) fn check_packing(path: &Path, shown: &str) -> io::Result<()> {
+    let mut start = Vec::new();
+    open_file(path)?.take(16).read_to_end(&mut start)?;
+    let name = shown.to_ascii_lowercase();
+    let found = PACKINGS.iter().find(|(magic, ..)| start.starts_with(magic));
+    let is_named = |endings: &[&str]| endings.iter().any(|ending| name.ends_with(ending));
+    let message = match found {
+        Some((_, _, endings)) if is_named(endings) => return Ok(()),
+        Some((_, what, [])) => format!("it is {what}; save its rows as CSV, JSON lines or Parquet"),
+        Some((_, what, endings)) => format!("it is {what}; its name must end in {}", endings[0]),
+        None if is_compressed(shown) && !start.is_empty() => {
+            let plain = without_compression(shown);
+            format!("it is not compressed; remove `{}` from its name", &shown[plain.len()..])
+        }
+        None => return Ok(()),
+    };
+    Err(io::Error::new(io::ErrorKind::InvalidData, message))
+}
+
 /// Opens a file of text, which is unpacked as it is read, and is UTF-8 whatever it was. A limit on what is read bounds what
 /// it unpacks to.
 pub(super) fn open_text(Opened { path, shown, encoding }: Opened<'_>) -> io::Result<Box<dyn Read>> {
     let file: File = open_file(path)?;
+    check_packing(path, shown)?;
     let name = shown.to_ascii_lowercase();
     let unpacked: Box<dyn Read> = match name.rsplit('.').next() {
         Some("gz" | "gzip") => Box::new(flate2::read::MultiGzDecoder::new(BufReader::new(file))),
@@ -43,4 +73,32 @@ pub(super) fn open_text(Opened { path, shown, encoding }: Opened<'_>) -> io::Res
         _ => Box::new(file),
     };
     as_utf8(unpacked, encoding)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_that_is_not_what_its_name_says_is_refused_with_what_to_do() {
+        let folder = tempfile::tempdir().unwrap();
+        let opened = |name: &str, bytes: &[u8]| {
+            let path = folder.path().join(name);
+            std::fs::write(&path, bytes).unwrap();
+            let encoding = TextEncoding::Utf8;
+            open_text(Opened { path: &path, shown: name, encoding }).err().map(|error| error.to_string())
+        };
+        for (name, bytes, expected) in [
+            ("a.jsonl", b"\x1f\x8b\x08\x00".as_slice(), "its name must end in .gz"),
+            ("a.csv", b"\x28\xb5\x2f\xfd", "its name must end in .zst"),
+            ("a.csv", b"PK\x03\x04....", "a ZIP archive or a spreadsheet; save its rows as CSV"),
+            ("a.jsonl", b"PAR1....", "its name must end in .parquet"),
+            ("a.jsonl.gz", b"{}", "it is not compressed; remove `.gz` from its name"),
+        ] {
+            let error = opened(name, bytes).unwrap_or_default();
+            assert!(error.contains(expected), "{name}: {error}");
+        }
+        assert_eq!(opened("a.jsonl", b"{}"), None);
+        assert_eq!(opened("a.jsonl", b""), None);
+    }
 }

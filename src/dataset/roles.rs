@@ -17,6 +17,9 @@ use crate::spec::types::{AnswerReadSpec, AnswerReading, ChoicesSpec, ColumnsSpec
 // Those after `query` are of OpenBookQA, HellaSwag, WinoGrande and PIQA.
 const QUESTION: [&str; 10] =
     ["question", "prompt", "input", "problem", "query", "question_stem", "ctx", "sentence", "goal", "instruction"];
+/// A question by its name that is the material of another column, where the file has that: as in Alpaca and Natural Instructions.
+const INPUT: &str = "input";
+const INSTRUCTION: [&str; 2] = ["instruction", "definition"];
 /// Columns of chats, which are read if there is no question.
 const MESSAGES: [&str; 3] = ["messages", "conversations", "conversation"];
 /// Columns of what the user says turn by turn, as in MT-bench.
@@ -106,6 +109,9 @@ impl Roles {
     pub(super) fn find(spec: &ColumnsSpec, table: &Table, path: &str) -> Result<Self, DatasetError> {
         let finder = Finder { table, path };
         let question = finder.one(spec.question.as_ref(), &QUESTION, "question")?;
+        let instruction = finder.instruction(question.as_deref()).filter(|_| spec.question.is_none());
+        let material = question.clone().filter(|_| instruction.is_some());
+        let question = instruction.or(question);
         let named = spec.messages.as_ref().map(|name| finder.named(name, "messages")).transpose()?;
         let usual = || finder.usual_but(&MESSAGES, &[]).filter(|_| question.is_none());
         let messages = named.clone().or_else(usual);
@@ -128,7 +134,7 @@ impl Roles {
         taken.extend(choices.columns().iter().chain(&answers));
         let passage = match &spec.passage {
             Some(named) => named.iter().map(|name| finder.named(name, "passage")).collect::<Result<_, _>>()?,
-            None => finder.usual_but(&PASSAGE, &taken).into_iter().collect(),
+            None => finder.usual_but(&PASSAGE, &taken).into_iter().chain(material).collect(),
         };
         let images = spec.images().map(|name| finder.named(name, "image")).collect::<Result<_, _>>()?;
         let is_open = spec.answer.is_none() && matches!(choices, ChoicesFrom::Nothing);
@@ -235,6 +241,12 @@ impl Finder<'_> {
             Some(name) => self.named(name, role).map(Some),
             None => Ok(self.usual_but(usual, &[])),
         }
+    }
+
+    /// The column of what is to be done with the input that is the question by its name.
+    fn instruction(&self, question: Option<&str>) -> Option<String> {
+        let of_input = question.is_some_and(|name| name.eq_ignore_ascii_case(INPUT));
+        of_input.then(|| self.usual_but(&INSTRUCTION, &[])).flatten()
     }
 
     fn choices(&self, spec: Option<&ChoicesSpec>) -> Result<ChoicesFrom, DatasetError> {

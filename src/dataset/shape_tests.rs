@@ -91,6 +91,48 @@ fn well_known_data_sets_are_read_as_they_are() {
 }
 
 #[test]
+fn choices_and_answers_are_read_in_the_forms_of_the_field() {
+    let none = json!({});
+    let of = |options: &str, answer: &str| json!({"question": "Q", "options": options, "answer": answer});
+    for options in
+        ["A) Paris B) Rome C) New Oslo", "A. Paris\nB. Rome\nC. New Oslo", "(a) Paris; (b) Rome; (c) New Oslo"]
+    {
+        let rows = [of(options, "B"), of(options, "C")];
+        check(options, &none, &rows, &[&["Rome"], &["New Oslo"]], None);
+    }
+    let math = of("a ) 38 , b ) 27.5 , c ) none of these", "c");
+    check("MathQA", &none, &[math], &[&["none of these"]], None);
+    for options in ["Paris; Rome", "B) Rome A) Paris", "A) Vitamin B. complex B) x B. y", "A) Paris", "A) B) C)"] {
+        assert!(read(&[of(options, "A")], &none).is_err(), "{options}");
+    }
+    let trivia = json!({"question": "Q", "correct_answer": "a", "incorrect_answers": ["b", "c"]});
+    check("right and wrong", &none, &[trivia.clone()], &[&["a"]], None);
+    assert_eq!(read(&[trivia], &none).unwrap()[0].choices, ["a", "b", "c"]);
+    let sets = json!({"question": "Q", "A": "[0, 1]", "B": "[1]", "answer": "B"});
+    check("choices like lists", &none, &[sets], &[&["[1]"]], None);
+    let of = |answer: Value| json!({"question": "Q", "choices": ["Café  Paris", "Rome", "Oslo"], "answer": answer});
+    let rows = [of("0.0".into()), of("2.0".into())];
+    check("numbers of CSV", &none, &rows, &[&["Café  Paris"], &["Oslo"]], None);
+    let rows = [of("Rome.".into()), of("cafe\u{301} paris".into())];
+    check("spellings", &none, &rows, &[&["Rome"], &["Café  Paris"]], None);
+    let rows = [of("B. Rome".into()), of("(C) Oslo".into())];
+    check("letter and text", &none, &rows, &[&["Rome"], &["Oslo"]], None);
+    assert!(read(&[of("B. Oslo".into())], &none).is_err());
+}
+
+#[test]
+fn an_instruction_is_asked_with_its_input() {
+    let none = json!({});
+    let row = |input: &str| json!({"instruction": "Translate", "input": input, "output": "dog"});
+    check("Alpaca", &none, &[row("Hund"), row("")], &[&["dog"], &["dog"]], Some("Hund"));
+    assert_eq!(read(&[row("Hund")], &none).unwrap()[0].question, "Translate");
+    let row = json!({"input": "not True is", "target": "False"});
+    assert_eq!(read(&[row], &none).unwrap()[0].question, "not True is");
+    let named = json!({"question": "input"});
+    assert_eq!(read(&[json!({"instruction": "I", "input": "Q", "output": "x"})], &named).unwrap()[0].question, "Q");
+}
+
+#[test]
 fn open_questions_have_several_right_answers() {
     let none = json!({});
     let squad = json!({"context": "P", "question": "Q", "answers": {"text": ["a", "b"], "answer_start": [0, 1]}});

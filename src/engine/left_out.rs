@@ -10,7 +10,7 @@ use crate::plan::Plan;
 use crate::prompt;
 
 /// Parts of the names of columns that questions are about.
-const NAMES: [&str; 26] = [
+const NAMES: [&str; 33] = [
     "passage",
     "context",
     "article",
@@ -37,6 +37,13 @@ const NAMES: [&str; 26] = [
     "audio",
     "video",
     "figure",
+    "instruction",
+    "definition",
+    "system",
+    "hint",
+    "lecture",
+    "facts",
+    "evidence",
 ];
 
 /// Parts of the names of columns that say more of the answer, or the same again.
