@@ -57,8 +57,16 @@ impl Reader {
             (Self::ToolCall(options), _) => tool_call::due(sample, options).err(),
             (_, None) if !self.needs_expected_answer() => None,
             (_, None) => Some("has no expected answer; set `columns.answer`, or `judge: none` to measure speed alone"),
-            (Self::Choice(_) | Self::FirstToken | Self::FirstLetter, Some(Answer::Text(_))) => {
-                Some("has no choices; use `judge: exact` or `judge: numeric`")
+            (Self::Choice(_) | Self::FirstToken | Self::FirstLetter, Some(Answer::Text(_))) => Some(
+                "has no choices; use `judge: exact` or `judge: numeric`, or say where they stand in `columns.choices`",
+            ),
+            (Self::Choice(_) | Self::FirstToken | Self::FirstLetter, Some(_)) if sample.choices.len() == 1 => {
+                Some("has one choice only; check `columns.choices`")
+            }
+            (Self::Choice(_) | Self::FirstToken | Self::FirstLetter, Some(_))
+                if sample.choices.len() > choice::MOST =>
+            {
+                Some("has more than 26 choices, which no letters can name; use `judge: exact`, or leave the row out")
             }
             (Self::Numeric(_), Some(_)) if golds::all_expected(sample).all(|gold| numeric::gold(gold).is_none()) => {
                 Some("has an expected answer that is not a number; use another judge")

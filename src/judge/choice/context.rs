@@ -2,6 +2,7 @@
 
 use super::items::Item;
 use super::lexicon::*;
+use super::prepared::Asked;
 use super::scan::Kind;
 
 /// The most items that are looked at on either side.
@@ -246,7 +247,7 @@ pub(super) enum Right {
 }
 
 /// Reads what stands behind an item, `end` on.
-pub(super) fn right(items: &[Item], end: usize, truthful: bool) -> Right {
+pub(super) fn right(items: &[Item], end: usize, asked: Asked) -> Right {
     let mut at = skip(items, end);
     let mut mask: Mask = 0;
     let mut bare = true;
@@ -257,7 +258,7 @@ pub(super) fn right(items: &[Item], end: usize, truthful: bool) -> Right {
     if sign {
         at += 1;
     }
-    let limit = if truthful { TRUE | FALSE } else { 0 };
+    let limit = if asked.truthful { TRUE | FALSE } else { 0 };
     while let Some(item) = items.get(at).filter(|item| !item.masked && steps < REACH) {
         steps += 1;
         match item.kind {
@@ -267,12 +268,15 @@ pub(super) fn right(items: &[Item], end: usize, truthful: bool) -> Right {
                 at += 1;
                 continue;
             }
-            Kind::Mark(_) | Kind::Break | Kind::BoxOpen | Kind::BoxClose | Kind::Number => break,
+            Kind::Mark(_) | Kind::Break | Kind::BoxOpen | Kind::BoxClose => break,
+            Kind::Number if item.text.is_none() => break,
             _ => {}
         }
         if item.label.is_some() || item.text.is_some() && item.mask & (RIGHT | WRONG | TRUE | FALSE) == 0 {
             // `C, not A`: the denial belongs to what follows.
-            if mask & (NOT | DROP) != 0 && !postposed && mask & (RIGHT | WRONG | CHOOSE) == 0 {
+            // `C and D, I choose D`: so does the verb.
+            let verb = mask & CHOOSE != 0 && mask & (RIGHT | WRONG | ANSWER) == 0;
+            if verb || mask & (NOT | DROP) != 0 && !postposed && mask & (RIGHT | WRONG | CHOOSE) == 0 {
                 return Right::Nothing;
             }
             break;
@@ -298,12 +302,22 @@ pub(super) fn right(items: &[Item], end: usize, truthful: bool) -> Right {
         }
         at += 1;
     }
-    verdict(mask)
+    if asked.untrue { verdict_on_untrue(mask) } else { verdict(mask) }
 }
 
 /// Whether a word is Japanese or Korean, and so follows what it speaks of.
 fn postposed(item: &Item) -> bool {
     item.initial == 0xe3 || item.initial >= 0xea
+}
+
+/// Where the untrue choice is asked for, `C is false` calls it, and `C is true` may say either.
+fn verdict_on_untrue(mask: Mask) -> Right {
+    match verdict(mask) {
+        found if mask & (ANSWER | CHOOSE) != 0 => found,
+        Right::Denied => Right::Called,
+        Right::Called => Right::Doubted,
+        found => found,
+    }
 }
 
 fn verdict(mask: Mask) -> Right {

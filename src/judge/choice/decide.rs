@@ -4,6 +4,7 @@ use super::Choice;
 use super::items::Item;
 use super::lexicon::*;
 use super::rules::corrected;
+use super::scan::Kind;
 use super::truth::Truth;
 use super::view::{Mention, Stand, View};
 use crate::judge::verdict::{Class, Ending, Evidence, Fate, Rank, Verdict};
@@ -60,7 +61,7 @@ pub(super) fn pieces(mentions: &[Mention], truth: Truth, items: usize) -> Vec<Pi
 fn piece(mention: &Mention) -> Option<Piece> {
     let fate = match mention.stand {
         Stand::Asserted => None,
-        Stand::Denied => Some(Fate::Denied),
+        Stand::Denied | Stand::Negated => Some(Fate::Denied),
         Stand::Tentative => Some(Fate::Tentative),
     };
     let (rank, rule) = mention.rank.or(fate.map(|_| (Rank::Named, "named")))?;
@@ -146,7 +147,13 @@ fn settle(case: &Case, mut pieces: Vec<Piece>, decided: usize, truth: Truth) -> 
 fn correct(items: &[Item], pieces: &mut [Piece]) {
     let strong = |piece: &Piece| piece.fate.is_none() && piece.rank <= Rank::Text && piece.single();
     let Some(last) = pieces.iter().rposition(strong) else { return };
-    let Some((value, start)) = pieces.get(last).map(|piece| (piece.choices, piece.items.0)) else { return };
+    // Behind a correction that prose completes, nothing stronger has to stand.
+    let prose = |piece: &&Piece| piece.fate.is_none() && piece.rank == Rank::Prose && piece.single();
+    let prose =
+        pieces.iter().filter(prose).max_by_key(|piece| piece.items.0).map(|piece| (piece.choices, piece.items.0));
+    let Some(strong) = pieces.get(last).map(|piece| (piece.choices, piece.items.0)) else { return };
+    let between = |(_, start): &(u32, usize)| (strong.1..*start).any(|index| reconsiders(items, index));
+    let (value, start) = prose.filter(between).unwrap_or(strong);
     // The last word of correction decides what stands.
     let fix = (0..start).rev().find(|index| corrected(items, *index, index + 1));
     let Some(fix) = fix else { return };
@@ -155,6 +162,12 @@ fn correct(items: &[Item], pieces: &mut [Piece]) {
     {
         piece.fate = Some(Fate::Corrected);
     }
+}
+
+/// Whether a sentence is given up here: `Wait.`, `let me reconsider.`, `that is wrong`.
+fn reconsiders(items: &[Item], index: usize) -> bool {
+    let ends = items.get(index + 1).is_some_and(|next| next.is_any(".!…:") || next.kind == Kind::Break);
+    items.get(index).is_some_and(|item| item.says(RETRACT) || item.says(FIX) && ends)
 }
 
 /// `That is wrong` behind the last statement takes it back, and nothing takes its place.

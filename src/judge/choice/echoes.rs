@@ -40,7 +40,7 @@ fn rows(items: &mut [Item], prepared: &Prepared) -> bool {
     let mut found = false;
     let mut at = 0;
     while at < items.len() {
-        let start = items.get(at).is_some_and(|item| !item.masked && item.label.is_some());
+        let start = items.get(at).is_some_and(|item| !item.masked && (item.label.is_some() || item.text.is_some()));
         match start.then(|| row(items, at, prepared)).flatten() {
             Some(end) => {
                 let head = heading(items, at);
@@ -61,23 +61,27 @@ fn row(items: &[Item], start: usize, prepared: &Prepared) -> Option<usize> {
     let count = prepared.count();
     let mut seen = 0_u32;
     let mut texts = 0;
+    // The choice whose text stands before its label: `Sydney (A)`.
+    let mut awaits = None;
     let mut at = start;
     let mut end = start;
     while let Some(item) = items.get(at) {
-        if item.label.is_some() || item.text.is_some() {
-            let label = item.label.or(item.text)?;
-            let due = item.label.is_some();
-            if due && seen & (1 << label) != 0 {
+        if let Some(label) = item.label {
+            if seen & (1 << label) != 0 || awaits.is_some_and(|text| text != label) {
                 break;
             }
-            if due {
-                seen |= 1 << label;
-            } else if at == start || seen & (1 << label) == 0 {
-                return None;
-            } else {
-                texts += 1;
-            }
+            texts += usize::from(awaits.take().is_some());
+            seen |= 1 << label;
             end = at + 1;
+        } else if let Some(text) = item.text {
+            if seen & (1 << text) != 0 {
+                texts += 1;
+                end = at + 1;
+            } else if items.get(at + 1).is_some_and(|next| next.is_any("([")) {
+                awaits = Some(text);
+            } else {
+                return None;
+            }
         } else if !between(item) {
             break;
         }

@@ -106,6 +106,7 @@ impl Reader<'_> {
             (None, Some(text)) => {
                 group.choices |= 1 << text;
                 group.end = index + 1;
+                group.clash |= self.counts_another(index, text);
                 let label = self.at(index + 2).and_then(|item| item.label);
                 if self.mark(index + 1, "([")
                     && self.mark(index + 3, ")]")
@@ -118,6 +119,16 @@ impl Reader<'_> {
             }
             (None, None) => {}
         }
+    }
+
+    /// `Option 4`, where 4 is the text of a choice but not of the fourth.
+    fn counts_another(&self, index: usize, text: u8) -> bool {
+        let noun = index.checked_sub(1).and_then(|before| self.at(before)).filter(|before| before.says(OPTION));
+        let number =
+            self.at(index).filter(|item| item.kind == Kind::Number).and_then(|item| self.scan.tokens.get(item.token));
+        let number = number.and_then(|token| self.scan.word(token).parse::<u8>().ok());
+        noun.is_some_and(|noun| noun.mask & (CLAIM | FILL) == 0 && !noun.numbers(self.scan))
+            && number.is_some_and(|number| number != text + 1)
     }
 
     fn text_behind(&self, group: &mut Group, index: usize, label: u8) {

@@ -47,6 +47,11 @@ impl Item {
         self.mask & mask != 0
     }
 
+    /// Whether it is the word `number`, behind which stands a value and not a place.
+    pub fn numbers(&self, scan: &Scan) -> bool {
+        scan.tokens.get(self.token).is_some_and(|token| scan.word(token) == "number")
+    }
+
     /// Whether it is this mark.
     pub fn is(&self, mark: char) -> bool {
         self.kind == Kind::Mark(mark)

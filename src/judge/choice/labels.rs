@@ -8,6 +8,9 @@ use super::scan::{Kind, Scan};
 /// Signs beside which a letter is part of a formula.
 const FORMULA: &str = "_^°√∈∩∪<>≤≥≠≈+×·÷±=∞@&";
 
+/// Numbers as words, behind a noun for a choice: `option three`.
+const NUMBERS: [&str; 10] = ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"];
+
 /// Marks the items that label a choice.
 pub(super) fn mark(items: &mut [Item], scan: &Scan, prepared: &Prepared) {
     for index in 0..items.len() {
@@ -47,10 +50,17 @@ fn label(items: &[Item], index: usize, scan: &Scan, prepared: &Prepared) -> Opti
         }
         _ if item.says(ORDINAL) && item.text.is_none() => {
             let choice = item.value.checked_sub(1).filter(|choice| fits(*choice))?;
+            if near.counts() {
+                return Some((choice, false));
+            }
             let next = near.after(1)?;
             let names = next.says(OPTION | ANSWER) && !next.says(CLAIM)
                 || near.is_word(scan, 1, "one") && prepared.digits && !prepared.truths;
             names.then_some((choice, false))
+        }
+        Kind::Word if prepared.digits && item.text.is_none() && near.counts() => {
+            let choice = NUMBERS.iter().position(|number| *number == word)?;
+            u8::try_from(choice).ok().filter(|choice| fits(*choice)).map(|choice| (choice, false))
         }
         _ => None,
     }
@@ -112,6 +122,11 @@ impl Near<'_> {
             }
         }
         true
+    }
+
+    /// Whether a noun for a choice stands before it, and nothing of the sentence follows.
+    fn counts(&self) -> bool {
+        self.before(1).is_some_and(|before| before.says(OPTION) && before.mask & (CLAIM | FILL) == 0) && self.ends()
     }
 
     /// Whether nothing of the sentence follows.
@@ -179,9 +194,9 @@ impl Near<'_> {
         let head = (1..4)
             .filter_map(|distance| self.before(distance))
             .take_while(|before| before.kind != Kind::Break)
-            .any(|before| before.says(ANSWER | CHOOSE | OPTION | OPTIONS));
+            .any(|before| before.says(ANSWER | CHOOSE | OPTION | OPTIONS | THINK));
         let adjacent = self.before(1).is_some_and(|before| {
-            before.says(LINK | ANSWER | OPTION | OPTIONS | CHOOSE | FINAL)
+            before.says(LINK | ANSWER | OPTION | OPTIONS | CHOOSE | FINAL | THINK)
                 || before.is_any(":=([")
                 || before.kind == Kind::BoxOpen
                 || before.kind == Kind::Glyph

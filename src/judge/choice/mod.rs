@@ -12,10 +12,12 @@ mod prose;
 mod rules;
 mod scan;
 mod signs;
+mod stance;
 mod truth;
 mod view;
 mod words;
 
+pub(super) use prepared::MOST;
 pub use prepared::Prepared;
 
 use super::verdict::{Class, Ending, Output, Verdict};
@@ -56,7 +58,7 @@ impl Choice {
         prose::prose(&view, &mut mentions);
         rules::named(&view, &mut mentions);
         let mut pieces = decide::pieces(&mentions, truth, items.items.len());
-        words::left_over(&view, &mut pieces);
+        words::left_over(&view, &mentions, &mut pieces);
         let case = Case { choice: self, view: &view, ending: output.ending, echo };
         decide::decide(&case, pieces, truth)
     }

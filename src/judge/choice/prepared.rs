@@ -5,10 +5,14 @@ use std::sync::OnceLock;
 
 use super::lexicon::{FALSE, LEXICON, Mask, NO, TRUE, YES};
 use super::scan::{Kind, Scan, scan};
+use crate::prompt;
 use crate::sample::{Answer, Sample};
 
 /// The most choices that letters can label.
-const MOST: usize = 26;
+pub(in crate::judge) const MOST: usize = 26;
+
+/// Endings of English words in other than their plain form.
+const ENDINGS: [&str; 4] = ["s", "d", "ed", "ing"];
 
 /// How choices start that refer to others.
 const REFERRING: [&str; 8] = ["both ", "all of ", "none of ", "neither ", "all the above", "none", "either ", "only "];
@@ -18,6 +22,8 @@ const REFERRING: [&str; 8] = ["both ", "all of ", "none of ", "neither ", "all t
 pub(super) struct Text {
     /// Its normal form without the full stop.
     pub norm: String,
+    /// Other ways to say the same: without its article or its label, a list with `and`.
+    also: Vec<String>,
     /// Whether it is a number or a formula, or too short to be told from other words.
     pub brief: bool,
     /// Whether it refers to other choices: all of the above.
@@ -40,7 +46,7 @@ pub struct Prepared<'a> {
     /// Whether every choice lists truth values.
     pub(super) truths: bool,
     /// Whether a choice holds a word for true or false.
-    pub(super) truthful: bool,
+    truthful: bool,
     question: OnceLock<Question>,
 }
 
@@ -53,15 +59,31 @@ pub(super) struct Question {
     words: HashSet<String>,
     /// Whether it lists the choices by number.
     pub numbered: bool,
+    /// Whether it asks for what is not so.
+    negated: bool,
+    /// Whether it asks for what is untrue.
+    untrue: bool,
+}
+
+/// What a question asks for, as far as it decides what is said of a choice.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Asked {
+    /// Whether a choice holds a word for true or false.
+    pub truthful: bool,
+    /// Whether it asks for what is not so: `which is NOT a fruit?`
+    pub negated: bool,
+    /// Whether it asks for what is untrue: `which statement is false?`
+    pub untrue: bool,
 }
 
 impl<'a> Prepared<'a> {
     /// Makes a sample ready.
     pub fn new(sample: &'a Sample) -> Self {
-        let texts: Vec<Text> = sample.choices.iter().take(MOST).map(|choice| text(choice)).collect();
+        let texts: Vec<Text> =
+            sample.choices.iter().take(MOST).enumerate().map(|(index, choice)| text(index, choice)).collect();
         let mut firsts = [false; 256];
         for text in &texts {
-            if let Some(first) = text.norm.bytes().next() {
+            for first in text.spellings().filter_map(|norm| norm.bytes().next()) {
                 firsts[usize::from(first)] = true;
             }
         }
@@ -91,13 +113,22 @@ impl<'a> Prepared<'a> {
                 [".", ")", ":"].iter().any(|sign| scan.norm.contains(&format!("{number}{sign}{}", text.norm)))
             };
             let numbered = (1..).zip(&self.texts).all(|(number, text)| listed(number, text));
-            Question { norm: scan.norm, words, numbered }
+            let (negated, untrue) = asks_for(&scan);
+            Question { norm: scan.norm, words, numbered, negated, untrue }
         })
     }
 
-    /// Whether the question holds a word.
+    /// What the question asks for.
+    pub(super) fn asked(&self) -> Asked {
+        let Question { negated, untrue, .. } = *self.question();
+        Asked { truthful: self.truthful, negated: negated && !self.truthful, untrue: untrue && !self.truthful }
+    }
+
+    /// Whether the question holds a word, in this form or a plain one: `ended` where it says `end`.
     pub(super) fn asks_with(&self, word: &str) -> bool {
-        self.question().words.contains(word)
+        let words = &self.question().words;
+        let plain = ENDINGS.iter().filter_map(|ending| word.strip_suffix(ending)).filter(|plain| plain.len() > 2);
+        words.contains(word) || plain.clone().any(|plain| words.contains(plain))
     }
 
     /// The choice whose text starts at a token, the longest if several do, and the token behind it.
@@ -109,13 +140,15 @@ impl<'a> Prepared<'a> {
         }
         let mut best: Option<(u8, usize, usize)> = None;
         let mut same = false;
-        for (choice, text) in (0..).zip(&self.texts) {
-            let length = text.norm.len();
-            if best.is_some_and(|(_, _, longest)| longest > length) || !rest.starts_with(text.norm.as_bytes()) {
+        let spellings =
+            (0..).zip(&self.texts).flat_map(|(choice, text)| text.spellings().map(move |norm| (choice, norm)));
+        for (choice, norm) in spellings {
+            let length = norm.len();
+            if best.is_some_and(|(_, _, longest)| longest > length) || !rest.starts_with(norm.as_bytes()) {
                 continue;
             }
             let Some(end) = ends(scan, index, token.from + length) else { continue };
-            same = best.is_some_and(|(_, _, longest)| longest == length);
+            same = best.is_some_and(|(other, _, longest)| longest == length && other != choice);
             best = Some((choice, end, length));
         }
         let (choice, end, length) = best.filter(|_| !same)?;
@@ -194,7 +227,73 @@ fn length(scan: &Scan, index: usize, end: usize) -> usize {
     scan.tokens.get(end - 1).map_or(0, |token| token.until) - from
 }
 
-fn text(choice: &str) -> Text {
+/// Words for what is untrue and for what is true, as questions for statements have them.
+const UNTRUE: [&str; 4] = ["false", "incorrect", "untrue", "inaccurate"];
+const TRUTHFUL: [&str; 3] = ["true", "correct", "accurate"];
+
+/// Words that may stand behind them where a question asks for a statement, and words of conditions and reasons.
+const OF_STATEMENT: [&str; 12] = [
+    "about",
+    "regarding",
+    "concerning",
+    "of",
+    "with",
+    "for",
+    "statement",
+    "statements",
+    "option",
+    "one",
+    "in",
+    "except",
+];
+const CONDITIONS: [&str; 6] = ["if", "when", "why", "because", "unless", "while"];
+
+/// Whether the last sentence of a question asks for what is not so, and whether for what is untrue.
+fn asks_for(scan: &Scan) -> (bool, bool) {
+    let is_word = |kind| !matches!(kind, Kind::Mark(_) | Kind::Break);
+    let end = scan.tokens.iter().rposition(|token| is_word(token.kind)).unwrap_or(0);
+    let stops = |kind| matches!(kind, Kind::Mark('.' | '!' | '?'));
+    let start = scan.tokens.iter().take(end).rposition(|token| stops(token.kind)).map_or(0, |stop| stop + 1);
+    let tokens = scan.tokens.get(start..=end).unwrap_or_default();
+    let words: Vec<&str> = tokens.iter().filter(|token| is_word(token.kind)).map(|token| scan.word(token)).collect();
+    if words.iter().any(|word| CONDITIONS.contains(word)) {
+        return (false, false);
+    }
+    let excepts = words.contains(&"except");
+    let denies = words.iter().any(|word| ["not", "isnt", "never"].contains(word));
+    let closes = |at: usize| words.get(at + 1).is_none_or(|next| OF_STATEMENT.contains(next));
+    let untrue = |(at, word): (usize, &&str)| UNTRUE.contains(word) && closes(at);
+    let not_true = words.windows(2).any(|pair| pair[0] == "not" && TRUTHFUL.contains(&pair[1]));
+    let all_but = excepts && words.iter().any(|word| TRUTHFUL.contains(word));
+    let untrue = words.iter().enumerate().any(untrue) && !denies && !excepts;
+    (denies || excepts, untrue || not_true || all_but)
+}
+
+impl Text {
+    /// Its normal form and the other ways to say it.
+    fn spellings(&self) -> impl Iterator<Item = &str> {
+        std::iter::once(self.norm.as_str()).chain(self.also.iter().map(String::as_str))
+    }
+}
+
+/// Other ways to say a choice of this normal form.
+fn spellings(norm: &str, index: usize) -> Vec<String> {
+    let label = prompt::letter(index).to_lowercase();
+    let bare = norm.strip_prefix('(').unwrap_or(norm).strip_prefix(&label);
+    let bare = bare.and_then(|rest| rest.strip_prefix(['.', ')', ':'])).map(str::trim_start);
+    let noun = ["the ", "a ", "an "].iter().find_map(|article| norm.strip_prefix(article));
+    let values = norm.bytes().all(|c| c.is_ascii_digit() || b",.- ".contains(&c));
+    let list = norm
+        .rsplit_once(',')
+        .filter(|_| values)
+        .map(|(most, last)| scan(&[(0, &format!("{} and {}", most.trim_end(), last.trim_start()))]).norm);
+    let long = |text: &str| text.len() > 2;
+    let also =
+        [bare.filter(|text| long(text)), noun.filter(|text| long(text))].into_iter().flatten().map(str::to_owned);
+    also.chain(list).collect()
+}
+
+fn text(index: usize, choice: &str) -> Text {
     let scanned = scan(&[(0, choice)]);
     let found = LEXICON.find(&scanned, 0);
     let letters = scanned.norm.chars().filter(|c| c.is_alphabetic()).count();
@@ -205,7 +304,8 @@ fn text(choice: &str) -> Text {
     let truths = truths(&scanned);
     let norm = scanned.norm.trim_end_matches(['.', ';', ',', '\n']).to_owned();
     let refers = REFERRING.iter().any(|start| norm.starts_with(start));
-    Text { norm, brief, refers, mask: found.map_or(0, |found| found.mask), truths }
+    let also = spellings(&norm, index);
+    Text { norm, also, brief, refers, mask: found.map_or(0, |found| found.mask), truths }
 }
 
 /// The truth values that a text lists, if it says nothing else.

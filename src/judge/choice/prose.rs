@@ -1,6 +1,7 @@
 //! Texts of choices in prose: the only one that an answer asserts.
 
 use super::context::left;
+use super::groups::Group;
 use super::items::Item;
 use super::lexicon::*;
 use super::rules::closed;
@@ -11,7 +12,11 @@ use crate::judge::verdict::Rank;
 /// Gives the texts that prose asserts their rank.
 pub(super) fn prose(view: &View, mentions: &mut [Mention]) {
     let last_number = view.items.items.iter().filter(|item| item.kind == Kind::Number).map(|item| item.sentence).max();
-    let roles: Vec<Role> = mentions.iter().map(|mention| role(view, mention, last_number)).collect();
+    let role = |(at, mention): (usize, &Mention)| {
+        let rival = at.checked_sub(1).and_then(|before| mentions.get(before)).map(|mention| &mention.group);
+        role(view, mention, rival, last_number)
+    };
+    let roles: Vec<Role> = mentions.iter().enumerate().map(role).collect();
     let value = |wanted: Role| {
         let found = mentions.iter().zip(&roles).filter(|(_, role)| **role == wanted);
         found.fold(0, |bits, (mention, _)| bits | mention.group.choices)
@@ -44,7 +49,7 @@ enum Role {
     None,
 }
 
-fn role(view: &View, mention: &Mention, last_number: Option<usize>) -> Role {
+fn role(view: &View, mention: &Mention, rival: Option<&Group>, last_number: Option<usize>) -> Role {
     let group = &mention.group;
     let items = &view.items.items;
     if !group.by_text || mention.stand != Stand::Asserted || group.several() || group.clash {
@@ -59,13 +64,16 @@ fn role(view: &View, mention: &Mention, last_number: Option<usize>) -> Role {
         let sentence = items.get(group.start).map(|item| item.sentence);
         let last =
             sentence >= last_number || items.get(group.end).is_some_and(|next| next.says(REASON) || next.is(','));
-        let full = items.get(group.end).is_none_or(|next| {
-            !next.is_any(":(-→")
-                && (!next.is(',') || items.get(group.end + 1).is_some_and(|next| next.says(REASON | BUT | SO)))
-        });
-        let stated =
-            tied || before.mask & NONE == 0 && !opens_clause(items, group.start) && asks_before(view, group.start);
-        return if stated && ends && last && full { Role::Said } else { Role::None };
+        let full = items
+            .get(group.end)
+            .is_none_or(|next| !next.is_any(":(-→") && (!next.is(',') || goes_on(view, group.end + 1)));
+        let stated = tied || before.mask & NONE == 0 && is_within(items, group.start) && asks_before(view, group.start);
+        let rest = || items.iter().skip(group.end).take_while(|item| Some(item.sentence) == sentence);
+        let subject = group.start == 0
+            && !rest().any(|item| item.kind == Kind::Number)
+            && about_question(view, group.start, group.end);
+        let said = stated && ends && last && full && !is_rivalled(view, rival, group);
+        return if said || subject { Role::Said } else { Role::None };
     }
     if tied && ends {
         return Role::Said;
@@ -80,6 +88,27 @@ fn role(view: &View, mention: &Mention, last_number: Option<usize>) -> Role {
     }
 }
 
+/// Whether the clause before says the same of another choice: `water is H2O, the peroxide is H2O2`.
+fn is_rivalled(view: &View, before: Option<&Group>, group: &Group) -> bool {
+    let items = &view.items.items;
+    let Some(other) = before.filter(|other| other.end < group.start && other.by_text) else { return false };
+    if other.choices == group.choices {
+        return false;
+    }
+    let between = items.get(other.end..group.start).unwrap_or_default();
+    let goes_on = between.first().is_some_and(|item| item.is(',')) && !goes_on(view, other.end + 1);
+    goes_on
+        && left(items, other.start).mask & LINK != 0
+        && !between.iter().any(|item| item.says(SO | BUT | FIX))
+        && between.iter().all(|item| item.kind != Kind::Break && !item.is('.'))
+}
+
+/// Whether a clause behind a comma speaks of what stands before it: a reason, a contrast, `which is neutral`.
+fn goes_on(view: &View, index: usize) -> bool {
+    let links = view.items.items.get(index).is_some_and(|item| item.says(REASON | BUT | SO));
+    links || view.word(index) == "which"
+}
+
 /// Whether only words of the question follow in the sentence: `6 protons`.
 fn trails(view: &View, end: usize) -> bool {
     let rest =
@@ -92,6 +121,13 @@ fn trails(view: &View, end: usize) -> bool {
         }
     }
     true
+}
+
+/// Whether a number goes on with its clause, as the year of a date does: `September 2, 1945`.
+fn is_within(items: &[Item], start: usize) -> bool {
+    let before = |distance: usize| start.checked_sub(distance).and_then(|at| items.get(at));
+    let dates = before(1).is_some_and(|item| item.is(',')) && before(2).is_some_and(|item| item.kind == Kind::Number);
+    dates || !opens_clause(items, start)
 }
 
 /// Whether a text opens its clause, and so is what the clause is about.

@@ -5,6 +5,7 @@ use super::groups::Group;
 use super::items::Item;
 use super::lexicon::*;
 use super::scan::Kind;
+use super::stance;
 use super::view::{Mention, Stand, View};
 use crate::judge::verdict::Rank;
 
@@ -22,8 +23,8 @@ pub(super) fn mentions(view: &View, groups: Vec<Group>) -> Vec<Mention> {
 fn mention(view: &View, group: Group) -> Mention {
     let items = &view.items.items;
     let left = left(items, group.start);
-    let right = right(items, group.end, view.prepared.truthful);
-    let stand = stand(view, &group, &left, right);
+    let right = stance::behind(view, &group);
+    let stand = stance::stand(view, &group, &left, right);
     let mut rank = rank(view, &group, &left, right);
     if group.weak
         && let Some((found, _)) = &mut rank
@@ -31,35 +32,6 @@ fn mention(view: &View, group: Group) -> Mention {
         *found = (*found).max(Rank::Word);
     }
     Mention { stand, rank, opens_line: left.opens_line, group }
-}
-
-fn stand(view: &View, group: &Group, left: &Left, right: Right) -> Stand {
-    let Some(item) = view.items.items.get(group.start) else { return Stand::Tentative };
-    let asks = view.items.asks.get(item.sentence).copied().unwrap_or_default();
-    let would = left.mask & WOULD != 0 || item.under & WOULD != 0;
-    if matches!(right, Right::Denied | Right::Negated) || left.denies() || left.tick == Some(false) {
-        return Stand::Denied;
-    }
-    let final_word = left.boxed || left.hashes;
-    let supposed = item.under & OTHERS != 0 || item.under & IF != 0 || would && under_condition(view, group);
-    if !final_word && (asks || supposed || left.doubts() || right == Right::Doubted || supposes(view, group)) {
-        return Stand::Tentative;
-    }
-    Stand::Asserted
-}
-
-/// `Option A: if …`.
-fn supposes(view: &View, group: &Group) -> bool {
-    let items = &view.items.items;
-    items.get(group.end).is_some_and(|item| item.is(':')) && items.get(group.end + 1).is_some_and(|item| item.says(IF))
-}
-
-/// Whether a condition stands earlier in the sentence.
-fn under_condition(view: &View, group: &Group) -> bool {
-    let items = &view.items.items;
-    let sentence = items.get(group.start).map(|item| item.sentence);
-    let before = items.get(..group.start).unwrap_or_default();
-    before.iter().rev().take(48).take_while(|item| Some(item.sentence) == sentence).any(|item| item.says(IF))
 }
 
 /// The strongest rule that holds where a group stands.
@@ -82,11 +54,14 @@ fn rank(view: &View, group: &Group, left: &Left, right: Right) -> Option<(Rank, 
         return Some((Rank::Final, "json"));
     }
     let verb_last = items.get(group.end).is_some_and(|next| next.says(LINK) && next.initial >= 0xe0);
-    if sure && (says(ANSWER | RIGHT) && tied || left.nearest & ANSWER != 0 && verb_last) {
+    let noun = ANSWER | if view.prepared.asked().untrue { WRONG } else { RIGHT };
+    if sure && (says(noun) && tied || left.nearest & ANSWER != 0 && verb_last) {
         return Some((Rank::Statement, if group.by_text { "stated_text" } else { "stated" }));
     }
     if sure
-        && (says(CHOOSE) && !left.stranger && left.nearest & (CHOOSE | OPTION | FILL | LINK) != 0
+        && ((says(CHOOSE) || !group.by_text && left.nearest & THINK != 0)
+            && !left.stranger
+            && left.nearest & (CHOOSE | OPTION | FILL | LINK) != 0
             || right == Right::Chosen && !group.by_text)
     {
         return Some((Rank::Statement, "chosen"));
@@ -142,7 +117,7 @@ pub(super) fn closed(items: &[Item], group: &Group) -> bool {
 
 /// Whether nothing follows on the line.
 fn ends_line(items: &[Item], group: &Group) -> bool {
-    items.iter().skip(group.end).find(|item| !item.is_any(").]!✓")).is_none_or(|item| item.kind == Kind::Break)
+    items.iter().skip(group.end).find(|item| !item.is_any(").]}!✓")).is_none_or(|item| item.kind == Kind::Break)
 }
 
 /// Lines that open with a label: what a line says of it, wherever it says it.
@@ -183,7 +158,7 @@ fn set_against(view: &View, mentions: &mut [Mention]) {
         if (against.but || tied && ends)
             && plain
             && mention.rank.is_none()
-            && before.stand == Stand::Denied
+            && before.stand.denies()
             && sentence(before) == sentence(mention)
         {
             mention.rank = Some((Rank::Conclusion, "set_against"));
@@ -219,11 +194,12 @@ fn pronouns(view: &View, mentions: &mut [Mention]) {
             || asked
             || item.under & (IF | OTHERS) != 0
             || mention.rank.is_some()
+            || stance::is_word(view, &mention.group)
             || mention.group.several() && item.says(FIX)
         {
             continue;
         }
-        match right(items, index + 1, view.prepared.truthful) {
+        match right(items, index + 1, view.prepared.asked()) {
             Right::Denied if mention.stand != Stand::Denied => mention.stand = Stand::Denied,
             Right::Called if mention.stand == Stand::Asserted && mention.opens_line => {
                 mention.rank = Some((Rank::Statement, "called_right"));
@@ -237,12 +213,19 @@ fn pronouns(view: &View, mentions: &mut [Mention]) {
 fn opening(view: &View, mentions: &mut [Mention]) {
     let items = &view.items.items;
     let lists = enumerates(mentions);
+    // `In option A, the author …` speaks of it.
+    let speaks = ["in", "for", "regarding", "under", "with"].contains(&view.word(0));
     let Some(mention) = mentions.first_mut() else { return };
     let before = left(items, mention.group.start);
     if lists && before.below && mention.rank.is_some_and(|(rank, _)| rank == Rank::Statement) {
         mention.rank = None;
     }
-    if !before.opens || before.denies() || mention.stand == Stand::Denied || before.mask & (FORMAT | OPTIONS) != 0 {
+    if speaks && !mention.group.by_text
+        || !before.opens
+        || before.denies()
+        || mention.stand.denies()
+        || before.mask & (FORMAT | OPTIONS) != 0
+    {
         return;
     }
     let next = items.get(mention.group.end);
@@ -254,12 +237,15 @@ fn opening(view: &View, mentions: &mut [Mention]) {
                 .texts
                 .get(usize::from(mention.group.first))
                 .is_none_or(|text| text.brief && text.mask & (YES | NO) == 0);
-            let ends = whole || !brief && closed(items, &mention.group) && !next.is_some_and(|item| item.is('('));
+            let against = next.is_some_and(|item| item.is(','))
+                && items.get(mention.group.end + 1).is_some_and(|item| item.says(NOT | DROP));
+            let ends =
+                whole || against || !brief && closed(items, &mention.group) && !next.is_some_and(|item| item.is('('));
             if ends && before.mask & !(FILL | LINK | ANSWER | OPTION | SO | YES) == 0 {
                 mention.rank = Some((Rank::Text, "text"));
             }
         } else if !lists
-            && before.mask & !(FILL | OPTION | ANSWER | SO | YES | LINK) == 0
+            && before.mask & !(FILL | OPTION | ANSWER | SO | YES | LINK | RIGHT) == 0
             && separated(items, &mention.group)
         {
             // Who goes through the choices starts with the first; another one, complete, is the answer.
@@ -293,7 +279,7 @@ fn separated(items: &[Item], group: &Group) -> bool {
         Kind::Break => true,
         Kind::Mark('/' | '|') => group.own,
         Kind::Mark(mark) => ").:,-;!(→✓]".contains(mark),
-        Kind::Glyph => group.own || closing || next.says(LINK | RIGHT | REASON | DROP | NOT | BUT),
+        Kind::Glyph => group.own || closing || next.says(LINK | RIGHT | REASON | DROP | NOT | BUT | OPTION),
         _ => group.own || next.says(REASON | DROP | NOT | BUT) || closing,
     }
 }
@@ -311,7 +297,7 @@ fn enumerates(mentions: &[Mention]) -> bool {
     let sections = labels.filter(is_section).filter(|mention| mention.group.weak == first.group.weak);
     let mut sections = sections.filter(|mention| mention.group.first != first.group.first);
     let Some(second) = sections.next() else { return false };
-    second.group.first == expected && !second.group.several() && second.stand != Stand::Denied
+    second.group.first == expected && !second.group.several() && !second.stand.denies()
 }
 
 /// The last line is a choice.
@@ -340,7 +326,7 @@ fn lists(mentions: &[Mention]) -> bool {
     let mut labels = mentions.iter().rev().filter(|mention| mention.opens_line);
     let (Some(last), Some(before)) = (labels.next(), labels.next()) else { return false };
     before.group.first + 1 == last.group.first
-        && before.stand != Stand::Denied
+        && !before.stand.denies()
         && before.rank.is_none_or(|(rank, _)| rank > Rank::Conclusion)
 }
 
@@ -352,7 +338,7 @@ pub(super) fn named(view: &View, mentions: &mut [Mention]) {
         let near = items.iter().skip(group.start.saturating_sub(24)).take(64);
         near.filter(|item| Some(item.sentence) == sentence).any(|item| item.says(FORMAT))
     };
-    let all = mentions.iter().filter(|mention| !mention.group.by_text && mention.stand != Stand::Denied);
+    let all = mentions.iter().filter(|mention| !mention.group.by_text && !mention.stand.denies());
     let all = all.fold(0, |bits, mention| bits | mention.group.choices);
     for mention in mentions.iter_mut().filter(|mention| mention.rank.is_none() && !mention.group.by_text) {
         let before = left(items, mention.group.start);

@@ -736,6 +736,99 @@ fn a_cut_output_may_only_state() {
     );
 }
 
+const LIGHT: (&str, &[&str]) = ("Does light travel faster than sound?", &["Yes", "No"]);
+const FRUIT: (&str, &[&str]) = ("Which of these is NOT a fruit?", &["Apple", "Pear", "Carrot", "Plum"]);
+const UNTRUE: (&str, &[&str]) =
+    ("Which of these statements is false?", &["Ice floats", "Iron floats", "Cork floats", "Oil floats on water"]);
+const TROPHY: (&str, &[&str]) =
+    ("The trophy did not fit in the suitcase because it was too big. What was?", &["the trophy", "the suitcase"]);
+
+#[test]
+fn what_follows_yes_or_no_does_not_deny_it() {
+    check(&[
+        (LIGHT, "No, it does not.", "B"),
+        (LIGHT, "No. It does not.", "B"),
+        (LIGHT, "B. No, never", "B"),
+        (LIGHT, "No, that's not correct.", "B"),
+        (LIGHT, "Yes, it is not slower.", "A"),
+        (LIGHT, "Yes, that is correct.", "A"),
+        (LIGHT, "No is wrong.", "A"),
+        (LIGHT, "Yes or no? It is not clear.", "-"),
+        (TROPHY, "The trophy did not fit in the suitcase because the trophy was too big.", "-"),
+        (TROPHY, "\"it\" refers to the trophy, not the suitcase.", "A"),
+        (TROPHY, "Trophy", "A"),
+        (TROPHY, "It is the trophy, not the suitcase.", "A"),
+    ]);
+}
+
+#[test]
+fn a_question_for_what_is_not_so_is_answered_by_a_denial() {
+    check(&[
+        (FRUIT, "C is not a fruit.", "C"),
+        (FRUIT, "C. Carrot is not a fruit", "C"),
+        (FRUIT, "Carrot is not a fruit, so the answer is C.", "C"),
+        (FRUIT, "Apple is a fruit. Pear is a fruit. Carrot is not a fruit. Plum is a fruit.", "C"),
+        (FRUIT, "A) Apple - fruit\nB) Pear - fruit\nC) Carrot - not a fruit\nD) Plum - fruit", "C"),
+        (FRUIT, "A is not the answer.", "-"),
+        (FRUIT, "A is not a fruit. B is not a fruit.", "-"),
+        (CITY, "A is not a capital.", "-"),
+        (UNTRUE, "B is false.", "B"),
+        (UNTRUE, "A is true. C is true. D is true.", "-"),
+        (UNTRUE, "A is true. B is false. C is true.", "B"),
+        (UNTRUE, "Option A is correct: ice floats. Option B is incorrect.", "B"),
+        (UNTRUE, "The false statement is B.", "B"),
+        (UNTRUE, "B is not true.", "B"),
+        (UNTRUE, "The correct answer is B.", "B"),
+        (UNTRUE, "A is true.", "-"),
+        (("What did he find out?", &["Gold", "Lead", "Tin"]), "C is correct.", "C"),
+        (("What happens if he does not pay?", &["He is sued", "He is freed"]), "A is not what happens.", "B"),
+    ]);
+}
+
+#[test]
+fn prose_behind_a_correction_counts() {
+    check(&[
+        (CITY, "The answer is A. Actually, let me reconsider. The capital of Turkey is Ankara.", "C"),
+        (CITY, "The answer is A. Wait. The capital of Turkey is Ankara.", "C"),
+        (CITY, "The answer is C. In fact, the largest city of Turkey is Istanbul.", "C"),
+        (CITY, "Between A and C, I choose C.", "C"),
+        (CITY, "Eliminate A. Between C and D, I choose C.", "C"),
+    ]);
+}
+
+#[test]
+fn choices_are_found_in_other_spellings() {
+    const ZEROS: (&str, &[&str]) = ("Find all zeros of x^2 + x in Z_3.", &["0,1", "0,2", "1,2", "1"]);
+    const LABELLED: (&str, &[&str]) =
+        ("Which city is the capital of Turkey?", &["A. Istanbul", "B. Izmir", "C. Ankara"]);
+    const WAR: (&str, &[&str]) = ("When did World War II end?", &["1943", "1944", "1945", "1946"]);
+    const ROOT: (&str, &[&str]) = ("If 3x = 12, what is x?", &["2", "3", "4", "6"]);
+    const WATER: (&str, &[&str]) = ("What is the formula of water?", &["HO", "H2O", "H2O2", "OH"]);
+    check(&[
+        (ZEROS, "The zeros are 0 and 2.", "B"),
+        (ZEROS, "{0, 2}", "B"),
+        (LABELLED, "The capital of Turkey is Ankara.", "C"),
+        (LABELLED, "C. Ankara", "C"),
+        (LABELLED, "C. Izmir", "-"),
+        (WAR, "It ended on September 2, 1945.", "C"),
+        (WAR, "1945, not 1944", "C"),
+        (ROOT, "Option 4", "-"),
+        (ROOT, "The number 4", "C"),
+        (ROOT, "x is 4, which is option C.", "C"),
+        (WATER, "Water is H2O, hydrogen peroxide is H2O2.", "-"),
+        (WATER, "Water is H2O, which is drunk.", "B"),
+        (CITY, "option three", "C"),
+        (CITY, "Ans. C", "C"),
+        (CITY, "i think c", "C"),
+        (CITY, "If I had to guess: C", "C"),
+        (CITY, "B is most likely wrong.", "-"),
+        (CITY, "Option C is the most likely.", "C"),
+        (CITY, "Istanbul (A), Izmir (B), Ankara (C), Bursa (D).", "-"),
+        (PAIR, "Only statement 1 is true.", "C"),
+        (PAIR, "Statement 1 is true, but statement 2 is not.", "C"),
+    ]);
+}
+
 proptest::proptest! {
     #[test]
     fn never_a_panic_and_spans_in_the_text(text in "(\\PC|[ABCD.,:()\\[\\]{}<>|\\\\$^_\n]| answer is | option | not |\\\\boxed\\{|\\\\frac|#### |Ankara|答案是|정답은 |\"answer\": |, | and |Statement 1 is true|<think>|</think>|wait|①|√|½|1,000){0,40}") {

@@ -27,6 +27,7 @@ pub(super) fn truth(view: &View) -> Truth {
     let count = view.prepared.texts.first().map_or(0, |text| text.truths.len());
     let mut values: Vec<Option<bool>> = vec![None; count];
     let mut span = (0, 0);
+    let mut last = None;
     let items = &view.items.items;
     let mut at = 0;
     while at < items.len() {
@@ -37,7 +38,18 @@ pub(super) fn truth(view: &View) -> Truth {
         let start = at;
         at = next;
         let denied = items.get(start).is_some_and(|item| item.says(BOTH) && item.says(NOT));
-        let Some((value, place)) = value(items, next, denied) else { continue };
+        let Some((value, place)) = value(items, next, denied).or_else(|| not_so(items, next, last?)) else { continue };
+        last = Some(value);
+        let only = start.checked_sub(1).is_some_and(|before| view.word(before) == "only");
+        if let Some(index) = statement
+            && only
+        {
+            values
+                .iter_mut()
+                .enumerate()
+                .filter(|(other, _)| *other != index)
+                .for_each(|(_, slot)| *slot = Some(!value));
+        }
         let slots = match statement {
             Some(index) => values.get_mut(index).into_iter().collect::<Vec<_>>(),
             None => values.iter_mut().collect(),
@@ -53,6 +65,13 @@ pub(super) fn truth(view: &View) -> Truth {
     let Some(values) = values.into_iter().collect::<Option<Vec<bool>>>() else { return Truth::Unsaid };
     let found = (0..).zip(&view.prepared.texts).find(|(_, text)| text.truths == values);
     found.map_or(Truth::Unclear, |(choice, _)| Truth::Choice(choice, span))
+}
+
+/// `Statement 1 is true, statement 2 is not.`
+fn not_so(items: &[Item], start: usize, last: bool) -> Option<(bool, (usize, usize))> {
+    let item = items.get(start).filter(|item| item.says(LINK) && item.says(NOT))?;
+    let ends = items.get(start + 1).is_none_or(|next| matches!(next.kind, Kind::Break | Kind::Mark('.' | ',' | ';')));
+    ends.then_some((!last, (item.at, item.to)))
 }
 
 /// The statement that is named at an item, `None` for both, and the item behind it.

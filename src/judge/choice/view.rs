@@ -13,8 +13,17 @@ pub(super) enum Stand {
     Asserted,
     /// It denies it.
     Denied,
+    /// It says what it is not, which need not be the answer.
+    Negated,
     /// It asserts nothing: a question, a condition, the opinion of others.
     Tentative,
+}
+
+impl Stand {
+    /// Whether it is no answer by what is said of it.
+    pub fn denies(self) -> bool {
+        matches!(self, Self::Denied | Self::Negated)
+    }
 }
 
 /// A choice that is named, and what speaks for it.
@@ -42,4 +51,12 @@ pub(super) struct View<'a> {
     pub marked: bool,
     /// Whether the output was cut.
     pub capped: bool,
+}
+
+impl View<'_> {
+    /// The first word of an item, in its normal form.
+    pub fn word(&self, index: usize) -> &str {
+        let token = self.items.items.get(index).and_then(|item| self.scan.tokens.get(item.token));
+        token.map_or("", |token| self.scan.word(token))
+    }
 }

@@ -5,7 +5,7 @@ use super::items::Item;
 use super::lexicon::*;
 use super::scan::Kind;
 use super::view::{Mention, Stand, View};
-use crate::judge::verdict::{Fate, Rank};
+use crate::judge::verdict::Rank;
 
 /// `No, …` where one choice starts with no.
 pub(super) fn words(view: &View, mentions: &mut Vec<Mention>) {
@@ -78,23 +78,20 @@ pub(super) fn shares(view: &View, mentions: &mut [Mention]) {
 }
 
 /// The choice that is left if all others are denied.
-pub(super) fn left_over(view: &View, pieces: &mut Vec<Piece>) {
+pub(super) fn left_over(view: &View, mentions: &[Mention], pieces: &mut Vec<Piece>) {
     let count = u32::try_from(view.prepared.count()).unwrap_or(0);
     let all = (1_u32 << count).wrapping_sub(1);
-    let denied =
-        pieces.iter().filter(|piece| piece.fate == Some(Fate::Denied)).fold(0, |bits, piece| bits | piece.choices);
-    let left = all & !denied;
-    let Some(last) = pieces.iter().rfind(|piece| piece.fate == Some(Fate::Denied)) else { return };
+    let denied = mentions.iter().filter(|mention| mention.stand == Stand::Denied).map(|mention| &mention.group);
+    let left = all & !denied.clone().fold(0, |bits, group| bits | group.choices);
+    let Some(last) = denied.last() else { return };
     if left.count_ones() == 1 && count > 1 {
-        let first = u8::try_from(left.trailing_zeros()).unwrap_or_default();
-        let (span, items) = (last.span, last.items);
         pieces.push(Piece {
             rank: Rank::Elimination,
             rule: "left_over",
             choices: left,
-            first,
-            span,
-            items,
+            first: u8::try_from(left.trailing_zeros()).unwrap_or_default(),
+            span: last.span,
+            items: (last.start, last.end),
             clash: false,
             fate: None,
         });

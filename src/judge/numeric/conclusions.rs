@@ -9,6 +9,12 @@ use super::tokens::{Kind, Style, Token};
 use super::view::{Found, View, place};
 use crate::judge::verdict::Rank;
 
+/// Signs of currencies.
+const CURRENCIES: [char; 5] = ['$', '€', '£', '¥', '₹'];
+
+/// How what is money begins behind a number or in a question.
+const MONEY: [&str; 9] = ["$", "€", "£", "dollar", "euro", "cents", "pound", "rupee", "usd"];
+
 /// What the sentence concludes that comes last and is no remark, and whether it is marked as a conclusion.
 pub(super) fn conclusion(view: &View<'_>) -> (Option<Found>, bool) {
     let tokens = view.tokens;
@@ -17,7 +23,7 @@ pub(super) fn conclusion(view: &View<'_>) -> (Option<Found>, bool) {
     let mut passed = Vec::new();
     let undecided = undecided(view);
     for (at, sentence) in view.sentences.iter().enumerate().take(remarks).rev() {
-        let Some(choice) = eligible(view, sentence) else { continue };
+        let Some(choice) = eligible(view, sentence).filter(|choice| !counts_money(view, choice)) else { continue };
         if let Some(several) = plain.as_ref().and_then(|plain| afterthought(view, &choice, plain)) {
             return (Some(place(Rank::Conclusion, "last_sentence", several)), false);
         }
@@ -47,6 +53,20 @@ pub(super) fn conclusion(view: &View<'_>) -> (Option<Found>, bool) {
     }
     let plain = by_subject(view, &passed).or(plain);
     (plain.map(|choice| place(Rank::Conclusion, "last_sentence", choice)), false)
+}
+
+/// `He earns $21`, where the question is how many of something there are.
+fn counts_money(view: &View<'_>, choice: &Choice) -> bool {
+    let Choice::One(index) = choice else { return false };
+    let asked = view.question.to_lowercase();
+    let things = asked.rfind("how m").and_then(|at| asked[at..].strip_prefix("how many "));
+    let money = |text: &str| MONEY.iter().any(|word| text.starts_with(word));
+    let Some(span) = view.tokens.get(*index).map(|token| token.span.clone()) else { return false };
+    let before = view.text.get(..span.start).unwrap_or_default().trim_end();
+    let behind = view.text.get(span.end..).unwrap_or_default().trim_start();
+    let number = view.text.get(span).unwrap_or_default();
+    things.is_some_and(|things| !money(things))
+        && (before.ends_with(CURRENCIES) || number.starts_with(CURRENCIES) || money(behind))
 }
 
 /// Unknowns that a semicolon parts.

@@ -156,6 +156,11 @@ impl Numeric {
             return Verdict::none(Class::NoAnswer, "no_number");
         };
         let correct = self.equal(expected.0, number);
+        if let Some((exact, exactly)) =
+            rounded(view, index, number).filter(|(exact, _)| !correct && self.equal(expected.0, *exact))
+        {
+            return Verdict::found(true, shown(exact), place.rule, Some(place.rank), exactly.span.clone());
+        }
         Verdict::found(correct, shown(number), place.rule, Some(place.rank), token.span.clone())
     }
 
@@ -178,6 +183,16 @@ impl Numeric {
         }
         difference <= self.options.relative.unwrap_or(RELATIVE) * gold.value.abs()
     }
+}
+
+/// `2/3 ≈ 0.667`: the number that another one rounds, which the answer states as well.
+fn rounded<'a>(view: &View<'a>, index: usize, number: Number) -> Option<(Number, &'a Token)> {
+    const NEAR: f64 = 0.01;
+    let sign = view.text.get(view.tokens.get(index.checked_sub(1)?)?.span.clone())?;
+    let (exact, token) = (access::number(view.tokens, index.checked_sub(2)?)?, view.tokens.get(index - 2)?);
+    let near = (exact.value - number.value).abs() <= NEAR * exact.value.abs();
+    let approximates = ["≈", "≅", "≃", "≒", "~"].contains(&sign) || sign.starts_with("\\approx");
+    (near && approximates).then_some((exact, token))
 }
 
 /// The numbers that a question gives.

@@ -106,7 +106,10 @@ fn linked(view: &View<'_>, at: usize, answer: usize, end: usize) -> Option<Found
     let mut link = None;
     let mut words = 0;
     for index in answer + 1..end.min(answer + 16) {
+        let numbered = matches!(tokens.get(index + 1).map(|token| token.kind), Some(Kind::Sign(':')));
         match tokens.get(index)?.kind {
+            // `Answer 1: 2.5`
+            Kind::Number(..) if numbered && index == answer + 1 && numbers(tokens, index + 2..end) > 0 => {}
             Kind::Number(..) if index - answer <= 2 || words <= 1 && close(tokens, answer, index) => {
                 return Some(place(Rank::Statement, "answer_is", select::stated(tokens, answer + 1..end)));
             }

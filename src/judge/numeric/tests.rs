@@ -389,3 +389,24 @@ proptest::proptest! {
         let _ = verdict("", &parts.concat(), Ending::Capped);
     }
 }
+
+#[test]
+fn remarks_and_rounding_do_not_hide_the_answer() {
+    let question =
+        "A baker sells 24 rolls in the morning and 18 in the afternoon at $0.5 each. How many rolls does he sell?";
+    for (question, gold_text, text, correct) in [
+        (question, "42", "The baker sells a total of 42 rolls. He earns $21.", true),
+        (question, "42", "The total is 42. At 0.5 euros each this makes 21 euros.", true),
+        ("", "2.5", "Answer 1: 2.5", true),
+        ("", "42", "Answer 42", true),
+        ("", "2/3", "2/3 ≈ 0.667", true),
+        ("", "0.667", "2/3 ≈ 0.667", true),
+        ("", "2/3", "0.667", false),
+        ("", "1", "2/3 ≈ 0.667", false),
+    ] {
+        let (expected, sample) = (gold(gold_text).unwrap(), sample(question));
+        let output = Output { text, ending: Ending::Complete, alternatives: &[], calls: &[] };
+        let verdict = Numeric::new(&NumericSpec::default()).judge(&expected, &sample, &output);
+        assert_eq!(verdict.class == Class::Correct, correct, "{text}: {:?}", verdict.extracted);
+    }
+}

@@ -11,7 +11,7 @@ pub(super) const WORDS: Language = Language {
             &[
                 "most plausible ending", "best ending", "correct ending", "most likely ending",
                 "most plausible continuation", "best continuation", "most plausible option", "correct letter",
-                "right letter", "answer", "ans", "solution", "response", "correct option", "correct choice",
+                "right letter", "answer", "ans", "ans.", "assistant", "solution", "response", "correct option", "correct choice",
                 "correctanswer", "correctoption", "correctchoice", "answerchoice", "answerkey", "answerletter",
                 "answeroption", "selectedoption", "selectedanswer", "optionletter", "choiceletter", "chosenoption",
                 "prediction", "predictedanswer", "selection", "verdict", "answer choice", "answer option",
@@ -91,10 +91,12 @@ pub(super) const WORDS: Language = Language {
                 "picked", "picking", "go with", "going with", "went with", "opt for", "opting for", "vote for",
                 "settle for", "decide on", "decided on", "lean towards", "leaning towards", "lean toward", "go for",
                 "going for", "mark", "choice falls on", "bet on", "chosen", "i answer", "id answer", "would answer",
-                "say", "i guess", "my guess is", "best guess is", "guess", "best guess", "my bet is", "points to",
+                "say", "i guess", "my guess is", "if i had to guess", "if i had to choose", "if i had to pick", "if i must choose", "best guess is", "guess", "best guess", "my bet is", "points to",
                 "pointing to", "indicates",
             ],
         ),
+        (FILL | THINK, &["i think", "i believe", "i reckon", "i suppose", "i suspect"]),
+        (RIGHT | FILL, &["most likely", "likeliest", "most probable"]),
         (
             RIGHT,
             &[
@@ -155,7 +157,7 @@ pub(super) const WORDS: Language = Language {
                 "upon reconsideration", "after reconsidering", "reconsidering", "rechecking", "upon review",
                 "on closer inspection", "after checking", "double-checking", "looking again", "thinking again",
                 "i stand corrected", "change my answer", "revise my answer", "edit", "looking at it again",
-                "let me check again", "but wait", "in fact", "i correct myself", "i change my mind",
+                "let me check again", "but wait", "i correct myself", "i change my mind",
                 "changed my mind", "i misspoke", "i miscalculated", "i need to correct", "second thoughts",
             ],
         ),

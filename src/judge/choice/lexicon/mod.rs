@@ -92,6 +92,9 @@ pub(super) const WOULD: Mask = 1 << 32;
 /// Says that what was said is wrong.
 pub(super) const RETRACT: Mask = 1 << 33;
 
+/// Says what I think.
+pub(super) const THINK: Mask = 1 << 34;
+
 /// The words of a language.
 pub(super) struct Language {
     /// Words and phrases by what they say.

@@ -1,0 +1,73 @@
+//! How an answer stands to a choice that it names.
+
+use super::context::{Left, Right, right};
+use super::groups::Group;
+use super::items::Item;
+use super::lexicon::*;
+use super::view::{Stand, View};
+
+/// The most items behind a choice that tell what is said of it.
+const REACH: usize = 24;
+
+/// What stands behind a choice.
+pub(super) fn behind(view: &View, group: &Group) -> Right {
+    let items = &view.items.items;
+    if is_word(view, group) && items.get(group.end).is_some_and(|item| item.is_any(",.;:!-")) {
+        return Right::Nothing;
+    }
+    match right(items, group.end, view.prepared.asked()) {
+        Right::Negated if view.prepared.asked().negated && says_what_is_asked(view, group) => Right::Called,
+        right => right,
+    }
+}
+
+/// Whether a choice is `yes`, `no`, `true` or `false`, which what follows explains and does not speak of.
+pub(super) fn is_word(view: &View, group: &Group) -> bool {
+    let text = view.prepared.texts.get(usize::from(group.first));
+    (group.by_text || group.own)
+        && text.is_some_and(|text| text.mask & (YES | NO | TRUE | FALSE) != 0 && !text.norm.contains(' '))
+}
+
+/// `Carrot is not a fruit`, where the question asks what is not a fruit.
+fn says_what_is_asked(view: &View, group: &Group) -> bool {
+    let items = &view.items.items;
+    let sentence = items.get(group.start).map(|item| item.sentence);
+    let rest = items.iter().skip(group.end).take(REACH).take_while(|item| Some(item.sentence) == sentence);
+    rest.filter(|item| item.mask == 0 && item.text.is_none() && item.label.is_none())
+        .filter_map(|item| view.scan.tokens.get(item.token))
+        .any(|token| view.scan.word(token).chars().count() > 2 && view.prepared.asks_with(view.scan.word(token)))
+}
+
+/// How an answer stands to a choice.
+pub(super) fn stand(view: &View, group: &Group, left: &Left, right: Right) -> Stand {
+    let Some(item) = view.items.items.get(group.start) else { return Stand::Tentative };
+    let asks = view.items.asks.get(item.sentence).copied().unwrap_or_default();
+    let would = left.mask & WOULD != 0 || item.under & WOULD != 0;
+    let denied = left.mask & (NOT | DROP) != 0 || left.mask & WRONG != 0 && !view.prepared.asked().untrue;
+    if right == Right::Denied || denied && left.tick != Some(true) || left.tick == Some(false) {
+        return Stand::Denied;
+    }
+    if right == Right::Negated {
+        return if group.by_text { Stand::Negated } else { Stand::Denied };
+    }
+    let final_word = left.boxed || left.hashes;
+    let supposed = item.under & OTHERS != 0 || item.under & IF != 0 || would && under_condition(view, group);
+    if !final_word && (asks || supposed || left.doubts() || right == Right::Doubted || supposes(view, group)) {
+        return Stand::Tentative;
+    }
+    Stand::Asserted
+}
+
+/// `Option A: if …`.
+fn supposes(view: &View, group: &Group) -> bool {
+    let items = &view.items.items;
+    items.get(group.end).is_some_and(|item| item.is(':')) && items.get(group.end + 1).is_some_and(|item| item.says(IF))
+}
+
+/// Whether a condition stands earlier in the sentence.
+fn under_condition(view: &View, group: &Group) -> bool {
+    let items = &view.items.items;
+    let sentence = items.get(group.start).map(|item| item.sentence);
+    let before: &[Item] = items.get(..group.start).unwrap_or_default();
+    before.iter().rev().take(48).take_while(|item| Some(item.sentence) == sentence).any(|item| item.says(IF))
+}
