@@ -113,9 +113,7 @@ pub(super) fn choices(value: Value, column: &str) -> Result<Choices, Fault> {
         // CSV has no lists; they are written as JSON, or as Python prints them.
         Value::String(text) => match written_list(&text) {
             Some(inner) => choices(inner, column),
-            None => lettered(&text)
-                .ok_or(())
-                .or_else(|()| Err(Fault::NotChoices { column: column.to_owned(), kind: "a string" })),
+            None => lettered(&text).ok_or_else(|| Fault::NotChoices { column: column.to_owned(), kind: "a string" }),
         },
         Value::Array(items) => listed(items, column).map(with_whole_labels),
         Value::Object(object) => labelled(object, column).map(with_whole_labels),

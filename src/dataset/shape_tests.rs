@@ -106,7 +106,7 @@ fn choices_and_answers_are_read_in_the_forms_of_the_field() {
         assert!(read(&[of(options, "A")], &none).is_err(), "{options}");
     }
     let trivia = json!({"question": "Q", "correct_answer": "a", "incorrect_answers": ["b", "c"]});
-    check("right and wrong", &none, &[trivia.clone()], &[&["a"]], None);
+    check("right and wrong", &none, std::slice::from_ref(&trivia), &[&["a"]], None);
     assert_eq!(read(&[trivia], &none).unwrap()[0].choices, ["a", "b", "c"]);
     let sets = json!({"question": "Q", "A": "[0, 1]", "B": "[1]", "answer": "B"});
     check("choices like lists", &none, &[sets], &[&["[1]"]], None);

@@ -81,9 +81,9 @@ pub(super) fn shares(view: &View, mentions: &mut [Mention]) {
 pub(super) fn left_over(view: &View, mentions: &[Mention], pieces: &mut Vec<Piece>) {
     let count = u32::try_from(view.prepared.count()).unwrap_or(0);
     let all = (1_u32 << count).wrapping_sub(1);
-    let denied = mentions.iter().filter(|mention| mention.stand == Stand::Denied).map(|mention| &mention.group);
+    let mut denied = mentions.iter().filter(|mention| mention.stand == Stand::Denied).map(|mention| &mention.group);
     let left = all & !denied.clone().fold(0, |bits, group| bits | group.choices);
-    let Some(last) = denied.last() else { return };
+    let Some(last) = denied.next_back() else { return };
     if left.count_ones() == 1 && count > 1 {
         pieces.push(Piece {
             rank: Rank::Elimination,

@@ -194,10 +194,6 @@ mod tests {
                 [Some(100), Some(10), Some(64), None, None],
             ),
             (
-                r#"{"prompt_tokens":80,"completion_tokens":10,"total_tokens":110,"cache_read_input_tokens":20}"#,
-                [Some(100), Some(10), Some(20), None, None],
-            ),
-            (
                 r#"{"prompt_tokens":9,"completion_tokens":10,"reasoning_tokens":4}"#,
                 [Some(9), Some(10), None, None, Some(4)],
             ),
@@ -205,6 +201,12 @@ mod tests {
         for (json, expected) in cases {
             assert_eq!(counts(json), expected, "{json}");
         }
+    }
+
+    #[test]
+    fn a_cached_part_that_only_the_total_tells_is_beside_the_rest() {
+        let usage = r#"{"prompt_tokens":80,"completion_tokens":10,"total_tokens":110,"cache_read_input_tokens":20}"#;
+        assert_eq!(counts(usage), [Some(100), Some(10), Some(20), None, None]);
     }
 
     #[test]
