@@ -126,6 +126,9 @@ pub enum Error {
         /// The upper bound of its cost.
         amount: String,
     },
+    /// Clients that send load levels together have not come together.
+    #[error("{0}")]
+    Clients(String),
     /// A removal of responses that was not confirmed.
     #[error("{what} would be removed, which needs confirmation")]
     RemovalUnconfirmed {

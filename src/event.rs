@@ -196,6 +196,18 @@ pub enum Wait {
         /// Time until the next try.
         next: Duration,
     },
+    /// Other clients have not come to the start of a load level.
+    Clients {
+        /// Their numbers.
+        missing: Vec<u32>,
+        /// How many have to be there.
+        of: u32,
+    },
+    /// The start of a load level has not come.
+    Start {
+        /// Time until it.
+        left: Duration,
+    },
 }
 
 /// Who listens.

@@ -40,6 +40,7 @@ mod chart;
 mod checks;
 mod checksum;
 pub mod cli;
+mod clients;
 mod compare;
 mod console;
 mod dataset;

@@ -1,6 +1,7 @@
 //! Checks of the load: the client, its clocks and its connections.
 
 use super::{CheckStatus, Found};
+use crate::clients::named;
 use crate::format::{counted, percent, seconds};
 use crate::tables::group::Group;
 
@@ -14,11 +15,13 @@ pub(super) fn client(groups: &[Group]) -> Found {
     Found::each(groups, CheckStatus::Failed, |group| {
         let client = &group.summary.client;
         let delay = client.delay?;
+        let who = match client.limited.as_slice() {
+            [] => "the client is the bottleneck: its".to_owned(),
+            [one] => format!("client {one} is the bottleneck: its"),
+            several => format!("{} are the bottleneck: the largest", named(several)),
+        };
         Some(client.is_limit?.then(|| {
-            format!(
-                "the client is the bottleneck: its dispatch delay is {} (p99); lower the load or use a faster machine",
-                seconds(delay)
-            )
+            format!("{who} dispatch delay is {} (p99); lower the load or use a faster machine", seconds(delay))
         }))
     })
 }
@@ -80,7 +83,7 @@ pub(super) fn steady(groups: &[Group]) -> Found {
 
 pub(super) fn one_run(groups: &[Group]) -> Found {
     Found::each(groups, CheckStatus::Warned, |group| {
-        let runs = group.figures.by_run(Some);
+        let runs = group.figures.by_clock(Some, |_, _| ());
         let problem = || {
             format!(
                 "measured in {} runs, between which the server may have changed; measure again in one run to compare",

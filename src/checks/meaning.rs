@@ -19,7 +19,7 @@ const fn check(name: &'static str, finding: CheckStatus, asks: &'static str, rem
 }
 
 /// Every check, in the order in which reports show them.
-pub const CHECKS: [Meaning; 42] = [
+pub const CHECKS: [Meaning; 43] = [
     check(
         "surplus",
         Failed,
@@ -37,6 +37,13 @@ pub const CHECKS: [Meaning; 42] = [
         Failed,
         "the client sent requests late, so it was the bottleneck",
         "use a faster client machine, fewer concurrent requests, or less load beside it",
+    ),
+    check(
+        "clients",
+        Failed,
+        "of a load level that several clients sent together, one is missing, began late or did not come to its end; a warning says \
+         what is not known of their clocks",
+        "start all clients and measure the level again (`--fresh`)",
     ),
     check(
         "clock",

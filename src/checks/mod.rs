@@ -8,6 +8,7 @@
 
 mod answers;
 mod batch_api;
+mod clients;
 mod ends;
 mod lengths;
 mod letters;
@@ -26,7 +27,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::format::counted;
 use crate::id::{ModelId, Per};
-use crate::plan::{Extent, Plan};
+use crate::plan::Plan;
 use crate::request::Prompt;
 use crate::tables::group::Group;
 
@@ -128,10 +129,11 @@ pub fn checks(ground: Ground<'_>, groups: &[Group]) -> Vec<Check> {
 }
 
 /// What each check found.
-fn findings(ground: Ground<'_>, groups: &[Group]) -> [(&'static str, Found); 38] {
+fn findings(ground: Ground<'_>, groups: &[Group]) -> [(&'static str, Found); 39] {
     let plan = ground.plan;
     [
         ("client", load::client(groups)),
+        ("clients", clients::clients(plan, groups)),
         ("clock", load::clock(groups)),
         ("batch_api", batch_api::batch_api(groups)),
         ("outliers", load::outliers(groups).if_found()),
@@ -156,8 +158,8 @@ fn findings(ground: Ground<'_>, groups: &[Group]) -> [(&'static str, Found); 38]
         ("no_text", ends::no_text(groups)),
         ("finish", ends::unknown_ends(groups)),
         ("faults", answers::faults(groups)),
-        ("steady", if is_load_test(plan) { load::steady(groups) } else { Found::default() }),
-        ("one_run", if is_load_test(plan) { load::one_run(groups) } else { Found::default() }),
+        ("steady", if plan.is_load_test() { load::steady(groups) } else { Found::default() }),
+        ("one_run", if plan.is_load_test() { load::one_run(groups) } else { Found::default() }),
         ("tokens_source", answers::tokens_source(groups)),
         ("cycled", prompts::cycled(plan, groups)),
         ("connections", load::connections(groups)),
@@ -188,11 +190,6 @@ pub fn surplus_check(endpoint: &str, connections: usize, forgotten: usize) -> Ch
         subject: endpoint.to_owned(),
         message: format!("{connections}; {dropped}; connections are no longer reused"),
     }
-}
-
-/// True if the run is a load test, in which steadiness and repetition matter.
-fn is_load_test(plan: &Plan) -> bool {
-    plan.load.extent != Extent::Dataset || plan.levels.len() > 1 || plan.levels.iter().any(|level| level.is_open())
 }
 
 /// What one check found.

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
-use super::{CheckStatus, Found, Ground, is_load_test};
+use super::{CheckStatus, Found, Ground};
 use polars::prelude::ChunkAgg;
 
 use crate::format::percent;
@@ -32,7 +32,7 @@ pub(super) fn prefix_cache(ground: Ground<'_>, groups: &[Group]) -> Found {
         let problem = |bytes| format!("prompts share a prefix of {bytes} bytes, which a server may cache; {ADVICE}");
         found.problems.extend(shared.map(|bytes| (CheckStatus::Warned, dataset.to_string(), problem(bytes))));
     }
-    let repeated = if is_load_test(plan) { most_repeated(ground, groups) } else { None };
+    let repeated = if plan.is_load_test() { most_repeated(ground, groups) } else { None };
     let problem = |times| format!("the same prompt was sent up to {times} times to a model; {ADVICE}");
     found.problems.extend(repeated.map(|times| (CheckStatus::Warned, String::new(), problem(times))));
     found

@@ -37,6 +37,7 @@ pub(super) fn run(arguments: &Apply, session: &Session) -> Result<Exit, Error> {
     plan.gating.unsure_fails = arguments.cannot_tell == Unsure::Fail;
     plan.fresh = arguments.fresh.map(Again::fresh);
     refuse_fresh(&plan)?;
+    plan.meeting = arguments.together.meeting(&plan)?;
     let policy = match (arguments.locked, arguments.update) {
         (true, _) => Policy::Locked,
         (_, true) => Policy::Update,

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 use super::file_arguments::{Clean, Completions, Init, Man, Merge, Prices, Reference, Store};
+use super::meeting::Together;
 use super::mock_arguments::{Mock, Selftest};
 use super::spec_arguments::{Overrides, Spec};
 use crate::console::screen::Wishes;
@@ -142,6 +143,8 @@ pub(super) struct Apply {
     /// existing cassette.
     #[arg(long, value_name = "FILE")]
     pub(super) record: Option<PathBuf>,
+    #[command(flatten)]
+    pub(super) together: Together,
     /// Do not ask for confirmation before a run that may cost more than `budget.ask_above`.
     #[arg(long, short)]
     pub(super) yes: bool,

@@ -103,7 +103,7 @@ fn apis(before_last: &str) -> String {
     names.split_last().map_or_else(String::new, |(last, first)| format!("{}{before_last}{last}", first.join(", ")))
 }
 
-fn duration(text: &str) -> Result<Duration, String> {
+pub(super) fn duration(text: &str) -> Result<Duration, String> {
     let duration = HumanDuration::parse(text).ok_or("expected a number and a unit, such as `5ms`, `1.5s` or `2m`")?;
     Ok(duration.0)
 }

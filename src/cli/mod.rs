@@ -21,6 +21,7 @@ mod interrupt;
 mod judge;
 mod looking;
 mod man;
+mod meeting;
 mod merge;
 mod mock;
 mod mock_arguments;

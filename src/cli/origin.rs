@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use super::session::Session;
+use super::sharding::Sharding;
 use super::spec_arguments::Overrides;
 use crate::checksum::sha256;
 use crate::error::Error;
@@ -24,7 +25,7 @@ pub(super) fn plan(folder: &Path, own: &Overrides, session: &Session) -> Result<
         let text = "has no manifest that can be read; give a spec, or the output folder of a run";
         Error::Usage(format!("folder {} {text}", folder.display()))
     })?;
-    let Origin { spec, store, overrides, limit, shard } = manifest.origin;
+    let Origin { spec, store, overrides, limit, shard, client } = manifest.origin;
     let spec = spec.ok_or_else(|| {
         Error::Usage(format!("the manifest in {} does not name its spec; give the spec itself", folder.display()))
     })?;
@@ -35,8 +36,12 @@ pub(super) fn plan(folder: &Path, own: &Overrides, session: &Session) -> Result<
     })?;
     let limit = own.limit.or(limit.and_then(|limit| u64::try_from(limit).ok()));
     let sets = overrides.into_iter().chain(own.sets.iter().cloned()).collect();
-    let shard = own.shard.or(shard.and_then(|shard| shard.parse().ok()));
-    let mut plan = session.plan_at(&path, &Overrides { sets, limit, shard, site: own.site.clone() })?;
+    let told = |own: Option<Sharding>, then: Option<String>| own.or(then.and_then(|part| part.parse().ok()));
+    let (shard, client) = match (own.shard, own.client) {
+        (None, None) => (told(None, shard), told(None, client)),
+        own => own,
+    };
+    let mut plan = session.plan_at(&path, &Overrides { sets, limit, shard, client, site: own.site.clone() })?;
     if let Some(store) = store.map(|store| folder.join(store)).filter(|store| store.is_file()) {
         plan.output.store = Location::File(store);
     }

@@ -81,17 +81,13 @@ impl Session {
         }
         let site = self.checked(siting, &document)?;
         let limit = overrides.limit.map(|limit| usize::try_from(limit).unwrap_or(usize::MAX));
-        let shard = overrides.shard.map(|sharding| sharding.shard(environment)).transpose().map_err(Error::Usage)?;
+        let shard = overrides.part(environment).map_err(Error::Usage)?;
         if let Some((shard, Some(source))) = &shard {
-            self.reporter(false).note(&format!("this run is shard {shard}, by {source}"));
+            self.reporter(false).note(&format!("this run is {} {shard}, by {source}", shard.noun()));
         }
         let shard = shard.map(|(shard, _)| shard);
         let plan = resolve(document, environment, &Options { limit, baseline, shard, site }).map_err(Error::Spec)?;
-        if plan.search.is_some() && shard.is_some() {
-            return Err(Error::Usage(
-                "a search for the largest load (`load.find`) is one measurement and has no shards".into(),
-            ));
-        }
+        plan.check_parts().map_err(Error::Usage)?;
         plan.endpoints.iter().flat_map(EndpointPlan::secrets).for_each(|key| self.secrets.add(key));
         plan.output.store.secrets().iter().for_each(|secret| self.secrets.add(secret));
         Ok(plan)

@@ -1,4 +1,4 @@
-//! `--shard`: which part of an experiment this run asks.
+//! `--shard` and `--client`: which part of an experiment this run asks.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -26,10 +26,10 @@ impl FromStr for Sharding {
             None if text == "auto" => Ok(Self::OfScheduler(None)),
             Some(("auto", count)) => Ok(Self::OfScheduler(Some(number(count)?))),
             Some((index, count)) => {
-                let first_is_one = number(index)?.checked_sub(1).ok_or("the first shard is 1")?;
+                let first_is_one = number(index)?.checked_sub(1).ok_or("the first is 1")?;
                 Ok(Self::Told(Shard::new(first_is_one, number(count)?)?))
             }
-            None => Err("write `3/8` for the third of eight shards, or `auto` in a job array".to_owned()),
+            None => Err("write `3/8` for the third of eight, or `auto` in a job array".to_owned()),
         }
     }
 }
@@ -64,7 +64,7 @@ impl Sharding {
         if let Some(task) = number("SLURM_ARRAY_TASK_ID")? {
             let told = number("SLURM_ARRAY_TASK_COUNT")?;
             let (first, last) = (number("SLURM_ARRAY_TASK_MIN")?.unwrap_or(0), number("SLURM_ARRAY_TASK_MAX")?);
-            let count = count.or(told).ok_or("`SLURM_ARRAY_TASK_COUNT` is not set; write `--shard auto/N`")?;
+            let count = count.or(told).ok_or("`SLURM_ARRAY_TASK_COUNT` is not set; write `auto/N`")?;
             // `--array=0-90:10` has ten tasks.
             let span = last.unwrap_or(first).saturating_sub(first);
             let step = (span / told.unwrap_or(count).saturating_sub(1).max(1)).max(1);
@@ -72,11 +72,11 @@ impl Sharding {
             return Ok((shard, Some(format!("SLURM_ARRAY_TASK_ID={task}"))));
         }
         if let Some(index) = number("JOB_COMPLETION_INDEX")? {
-            let count = count
-                .ok_or("`JOB_COMPLETION_INDEX` says which shard this is and not of how many; write `--shard auto/N`")?;
+            let count =
+                count.ok_or("`JOB_COMPLETION_INDEX` says which one this is and not of how many; write `auto/N`")?;
             return Ok((Shard::new(index, count)?, Some(format!("JOB_COMPLETION_INDEX={index}"))));
         }
-        Err("neither `SLURM_ARRAY_TASK_ID` nor `JOB_COMPLETION_INDEX` is set; write `--shard I/N`".to_owned())
+        Err("neither `SLURM_ARRAY_TASK_ID` nor `JOB_COMPLETION_INDEX` is set; write `I/N`".to_owned())
     }
 }
 

@@ -7,12 +7,13 @@ use std::time::{Duration, Instant};
 use anstyle::{AnsiColor, Style};
 
 use super::json_event::JsonEvent;
+use super::progress::lines::{clients_text, clock};
 use super::progress::live::Live;
 use super::screen::{Mode, Screen};
 use super::text::{duration, printable};
 use crate::engine::apply::RunSummary;
 use crate::error::Error;
-use crate::event::Event;
+use crate::event::{Event, Wait};
 use crate::format::{counted, seconds};
 use crate::plan::Plan;
 use crate::secret::Secrets;
@@ -70,8 +71,20 @@ impl Reporter {
             | Event::WarmingUp { .. }
             | Event::ResponseStored { .. }
             | Event::ScoreSoFar { .. }
-            | Event::Waiting { .. }
             | Event::FileWritten { .. } => {}
+            Event::Waiting { batch, wait, .. } => self.wait(batch, wait.as_ref()),
+        }
+    }
+
+    /// Where there is no line that changes, waiting for a level to begin is said once.
+    fn wait(&self, batch: &Batch, wait: Option<&Wait>) {
+        let text = match wait {
+            Some(Wait::Clients { missing, of }) => clients_text(missing, *of),
+            Some(Wait::Start { left }) => format!("the level begins in {}", clock(*left)),
+            _ => return,
+        };
+        if self.mode == Mode::Plain {
+            self.live.line(&format!("generate  {} {}: {text}", printable(&batch.model.name), batch.level));
         }
     }
 

@@ -22,6 +22,7 @@ use super::table_draft::TableDraft;
 use super::warmups::Warmups;
 use super::{Context, batch_api, place, report_page, timed_level, until};
 use crate::checks::Check;
+use crate::clients::Clocks;
 use crate::endpoint::throttle::Change;
 use crate::error::Error;
 use crate::event::Stage;
@@ -181,7 +182,7 @@ fn publish(
     context: &Context<'_>,
 ) -> Result<(), Error> {
     let earlier = Manifest::load(folder);
-    let mut manifest = manifest(rendered.write(table, folder, context)?);
+    let mut manifest = manifest(rendered.write(table, folder, context)?).with_clients(&rendered.results.groups);
     manifest.files.extend(report_page::write(rendered, &manifest, folder, context)?);
     let written: Vec<String> = manifest.files.iter().map(|file| file.name.clone()).collect();
     place::tidy(folder, earlier.as_ref(), &written, answered);
@@ -231,6 +232,7 @@ fn with_warmups(
 ) -> Result<(Vec<Warmups>, Vec<Measured>), Error> {
     let (mut all, mut measured) = (Vec::new(), Vec::new());
     for (batch, figures) in work.batches.iter().zip(judged).filter(|(_, figures)| !figures.is_empty()) {
+        let figures = figures.with_clocks(Clocks::of(context.store.client_parts(work.batch_key(batch))?));
         let warmups = Warmups::of(work, batch, &figures, context)?;
         measured.push((batch.clone(), figures, warmups.figures(plan, words)?));
         all.push(warmups);

@@ -113,7 +113,7 @@ fn warn_of_open_keys(plan: &Plan, needed: &BTreeSet<ModelId>, context: &Context<
     }
 }
 
-/// Says what this shard sends to servers that all shards share.
+/// Says what this shard, or client, sends to servers that all of them share.
 fn note_shared_load(machines: &[Vec<Pending>], context: &Context<'_>) {
     let texts: BTreeSet<String> = machines.iter().flatten().filter_map(|pending| shared_load(&pending.batch)).collect();
     texts.into_iter().for_each(|text| context.warn(text));
@@ -121,19 +121,21 @@ fn note_shared_load(machines: &[Vec<Pending>], context: &Context<'_>) {
 
 /// What a shard sends to a server that all shards share; nothing if it has it for itself.
 fn shared_load(batch: &Batch) -> Option<String> {
-    let (count, name) = (batch.sharer?.count() as usize, &batch.model.label);
+    let sharer = batch.sharer?;
+    let (count, all_of_them, name) =
+        (sharer.count() as usize, format!("{} {}s", sharer.count(), sharer.noun()), &batch.model.label);
     let Some((all, part)) = batch.level.in_flight().zip(batch.in_flight()) else {
         return Some(format!(
-            "{count} shards share the server of `{name}`; this one sends 1/{count} of {}",
+            "{all_of_them} share the server of `{name}`; this one sends 1/{count} of {}",
             batch.level
         ));
     };
     Some(if count > all {
         format!(
-            "{count} shards share the server of `{name}`, and each has a request in flight; together they may exceed \
+            "{all_of_them} share the server of `{name}`, and each has a request in flight; together they may exceed \
              `load.concurrency` ({all})"
         )
     } else {
-        format!("{count} shards share the server of `{name}`; this one has {part} of {all} requests in flight")
+        format!("{all_of_them} share the server of `{name}`; this one has {part} of {all} requests in flight")
     })
 }

@@ -13,7 +13,7 @@ use super::run_batch::BatchRunner;
 use super::running_score::RunningScores;
 use super::send::Sender;
 use super::surplus::Surplus;
-use super::{Context, fresh, gate, responses, timed_level};
+use super::{Context, fresh, gate, responses, timed_level, together};
 use crate::endpoint::models::LoadedModel;
 use crate::error::Error;
 use crate::event::{Event, Sending, Step};
@@ -199,7 +199,10 @@ fn by_machine(plan: &Plan, work: &Work, missing: &[Slot], context: &Context<'_>)
         let mut slots = by_batch.remove(&batch.id).unwrap_or_default();
         slots.sort_by_key(|slot| slot.turn);
         let open_end = timed_level::remaining(work, &*context.store, batch)?;
-        if !slots.is_empty() || open_end.is_some() {
+        // Others wait for a client that has nothing of the level.
+        let is_empty = || work.places_of(batch.id).is_empty();
+        let is_pending = !slots.is_empty() || open_end.is_some();
+        if is_pending || (is_empty() && together::is_awaited(plan, work, batch, &*context.store)?) {
             let endpoint = plan.endpoint_of(&batch.model);
             // What waits for a provider's batch keeps no other waiting.
             let machine = match endpoint.batch {

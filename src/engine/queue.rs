@@ -57,14 +57,14 @@ struct OpenEnd {
 }
 
 impl OpenEnd {
-    /// How many turns a second were given out so far. No more are claimed ahead: when the time is over, another run has
-    /// to send what of them lies before its own.
+    /// How many turns a second were given out so far, of each so many one. No more are claimed ahead: when the time is
+    /// over, another run has to send what of them lies before its own.
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a rate is finite and positive")]
     #[expect(clippy::cast_precision_loss, reason = "turns are far below 2^53")]
-    fn given_in_a_second(&self, given: usize) -> usize {
+    fn given_in_a_second(&self, given: usize, step: usize) -> usize {
         let left = self.until.saturating_duration_since(Instant::now());
         let spent = self.time.saturating_sub(left).as_secs_f64().max(1e-3);
-        ((given - self.first) as f64 / spent) as usize
+        ((given - self.first) as f64 / (spent * step as f64)) as usize
     }
 }
 
@@ -308,11 +308,13 @@ impl Queue {
         let State { waiting, listed, .. } = &mut *state;
         let mut wanted = waiting.take_free(listed, self.block);
         if let Some(end) = self.open_end.filter(|end| Instant::now() < end.until) {
-            state.ahead = end.given_in_a_second(state.given).clamp(self.least, self.block);
+            let turns = self.batch.turns;
+            state.ahead = end.given_in_a_second(state.given, turns.step()).clamp(self.least, self.block);
             while wanted.len() < state.ahead
-                && let Some(slot) = work.slot(&self.batch, state.turn)
+                && let Some(turn) = turns.at_or_after(state.turn)
+                && let Some(slot) = work.slot(&self.batch, turn)
             {
-                state.turn += 1;
+                state.turn = turn + 1;
                 wanted.push(slot);
             }
         }

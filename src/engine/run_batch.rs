@@ -2,8 +2,8 @@
 
 use std::collections::HashSet;
 use std::ops::Range;
-use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
 
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
@@ -14,16 +14,17 @@ use super::observing::Readings;
 use super::pending::Pending;
 use super::send::{Running, Sender, Stored, Target};
 use super::serve::Servers;
+use super::show_state::Shown;
 use super::surplus::Surplus;
+use super::together::Start;
 use super::until::Looks;
-use crate::endpoint::breaker::Gone;
 use crate::endpoint::client::Client;
 use crate::endpoint::models::LoadedModel;
 use crate::endpoint::probe;
 use crate::endpoint::refusals::Refusals;
 use crate::endpoint::transport::Transport;
 use crate::error::Error;
-use crate::event::{Event, Wait};
+use crate::event::Event;
 use crate::id::{BatchId, EndpointId, ModelId, Per};
 use crate::request::RequestKey;
 use crate::response::Response;
@@ -37,10 +38,7 @@ const TOGETHER: usize = 1024;
 const BREATH: Duration = Duration::from_millis(4);
 
 /// Time between two looks at an endpoint from which nothing arrives.
-const LOOK: Duration = Duration::from_millis(500);
-
-/// Such looks in a row after which a silence is worth a word, if the endpoint asked for it.
-const SILENCE: u32 = 4;
+pub(super) const LOOK: Duration = Duration::from_millis(500);
 
 /// What became of the batches of one machine.
 #[derive(Default)]
@@ -59,16 +57,6 @@ pub(super) struct Sent {
     pub(super) surplus: Vec<(String, Surplus)>,
     /// Endpoints of which it was said that something of them cannot be read.
     unread: HashSet<EndpointId>,
-}
-
-/// What was shown of a batch besides its responses.
-#[derive(Default)]
-struct Shown {
-    /// Looks in a row at which nothing had arrived.
-    silent: u32,
-    is_explained: bool,
-    /// The try and the end of the wait that was shown last.
-    wait: Option<(u32, Instant)>,
 }
 
 /// Sends batches, one after another.
@@ -115,7 +103,7 @@ impl BatchRunner<'_> {
         Ok(sent)
     }
 
-    fn is_over(&self) -> bool {
+    pub(super) fn is_over(&self) -> bool {
         self.sender.stop.drain.is_cancelled() || self.sender.budget.reached().is_some()
     }
 
@@ -158,7 +146,8 @@ impl BatchRunner<'_> {
         let client = Client { refusals: refusals.into(), ..client };
         let cold = !is_replay && probe::is_cold(&client, &batch.model.model).await;
         let give_up = gone.child_token();
-        let target = Arc::new(Target { client, batch: batch.clone(), give_up, cold: cold.into() });
+        let start = OnceLock::new();
+        let target = Arc::new(Target { client, batch: batch.clone(), give_up, cold: cold.into(), start });
         if !is_replay {
             self.warm_up(&target).await?;
             if self.is_over() {
@@ -168,6 +157,13 @@ impl BatchRunner<'_> {
                 self.explain_end(&target);
                 return Ok(false);
             }
+        }
+        let start = self.begin_together(batch).await?;
+        if self.is_over() {
+            return Ok(true);
+        }
+        if let Some(Start { at, .. }) = start {
+            let _ = target.start.set(at);
         }
         let Sender { plan, work, .. } = &**self.sender;
         let readings = Readings::begin(plan, batch, (address, work.batch_key(batch)), self.context).await?;
@@ -187,7 +183,11 @@ impl BatchRunner<'_> {
         self.forget_surplus(&target, sent).await?;
         outcome.and(read)?;
         self.explain_end(&target);
-        Ok(!target.give_up.is_cancelled())
+        let is_given_up = target.give_up.is_cancelled();
+        if !is_given_up && !self.is_over() {
+            self.end_together(start).await?;
+        }
+        Ok(!is_given_up)
     }
 
     /// Ends the readings beside a batch; what could not be read is said once of an endpoint.
@@ -256,7 +256,7 @@ impl BatchRunner<'_> {
     }
 
     /// Says what has become of the server.
-    fn show_news(&self, target: &Target) {
+    pub(super) fn show_news(&self, target: &Target) {
         let endpoint = &self.sender.plan.endpoint_of(&target.batch.model).name;
         for news in target.client.breaker.news() {
             self.context.warn(format!("endpoint `{endpoint}` {news}"));
@@ -331,42 +331,6 @@ impl BatchRunner<'_> {
         failed.map_or(Ok(()), Err)
     }
 
-    /// Shows what has changed besides responses: the server, what is waited for, the score.
-    fn show_state(&self, running: &Running, shown: &mut Shown) {
-        let target = &running.target;
-        self.show_news(target);
-        let pause = target.client.throttle.pause();
-        if let Some(pause) = pause.filter(|_| shown.silent >= SILENCE && !shown.is_explained) {
-            shown.is_explained = true;
-            let (name, seconds) = (&target.batch.model.name, pause.as_secs().max(1));
-            self.context.warn(format!("`{name}`: its endpoint sent Retry-After; waiting {seconds} s"));
-        }
-        let gone = target.client.breaker.wait();
-        let gone = gone.map(|Gone { since, tries, most, next }| Wait::ServerGone { since, tries, most, next });
-        self.show_wait(target, gone.or(pause.map(|left| Wait::RateLimited { left })), shown);
-        if let Some(score) = self.sender.scores.news(target.batch.id) {
-            (self.context.observer)(&Event::ScoreSoFar { batch: target.batch.clone(), score });
-        }
-    }
-
-    /// Shows what is waited for, if it is something else than before.
-    fn show_wait(&self, target: &Target, wait: Option<Wait>, shown: &mut Shown) {
-        let until = wait.as_ref().map(|wait| match wait {
-            Wait::RateLimited { left } => (0, Instant::now() + *left),
-            Wait::ServerGone { tries, next, .. } => (tries + 1, Instant::now() + *next),
-        });
-        let is_same = match (until, shown.wait) {
-            // A pause that was not made longer, or a try whose turn has come.
-            (Some((tries, until)), Some((before, end))) => tries == before && until < end + LOOK,
-            (now, before) => now.is_none() && before.is_none(),
-        };
-        if !is_same {
-            shown.wait = until;
-            let endpoint = self.sender.plan.endpoint_of(&target.batch.model).name.clone();
-            (self.context.observer)(&Event::Waiting { batch: target.batch.clone(), endpoint, wait });
-        }
-    }
-
     /// Several requests may have waited for one load; the longest wait is the whole of it.
     fn show_load(&self, batch: &Batch, load: Option<Duration>) {
         if let Some(load) = load {
@@ -393,7 +357,7 @@ impl BatchRunner<'_> {
         let whole = self.sender.work.open_end(pending.batch.level).unwrap_or_default();
         // Since it began, not since another run has added to it: the same time does not count twice.
         let elapsed = whole.saturating_sub(wanted) + running.started.elapsed().min(wanted);
-        let key = self.sender.work.timed_level_key(&pending.batch);
+        let key = self.sender.work.timed_level_key(&pending.batch, pending.batch.turns);
         let progress = TimedProgress { requests: turns, elapsed };
         Ok(self.sender.store.remember_progress(key, progress).await?)
     }

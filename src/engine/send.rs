@@ -3,8 +3,8 @@
 //! Each request runs in a task of its own, from the moment it is due to the commit of its response, so
 //! that no request waits for the bookkeeping of another.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
 use tokio::sync::mpsc;
@@ -46,6 +46,8 @@ pub(super) struct Target {
     pub(super) give_up: CancellationToken,
     /// True until the first answer of a server that has to load the model first.
     pub(super) cold: AtomicBool,
+    /// When sending begins, if that was agreed on with other clients.
+    pub(super) start: OnceLock<Instant>,
 }
 
 /// A batch that is being sent.
@@ -84,7 +86,13 @@ impl Running {
         // Without a store nothing more may be sent.
         let claimed = queue.claim_block(&sender.work, &*sender.store).await;
         claimed.inspect_err(|_| sender.stop.drain.cancel())?;
-        let started = Instant::now();
+        let started = match target.start.get() {
+            Some(start) => {
+                sender.timer.sleep_until(*start).await;
+                *start
+            }
+            None => Instant::now(),
+        };
         queue.begin(started);
         Ok(Self { target, started, queue })
     }
@@ -142,8 +150,9 @@ impl Sender {
         let mut tasks = JoinSet::new();
         let mut first = None;
         while let Some(Next { slot, waited }) = running.queue.next(&*self.store).await {
-            let arrival = running.target.batch.due(schedule.get(slot.turn).copied().unwrap_or_default());
-            let first = *first.get_or_insert(if slot.turn == 0 { Duration::ZERO } else { arrival });
+            let arrival = schedule.get(slot.turn).copied().unwrap_or_default();
+            let is_first = running.target.batch.turns.at_or_after(0) == Some(slot.turn);
+            let first = *first.get_or_insert(if is_first { Duration::ZERO } else { arrival });
             let due = running.started + arrival.saturating_sub(first);
             let due = if waited { due.max(Instant::now()) } else { due };
             tokio::select! {

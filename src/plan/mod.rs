@@ -19,6 +19,7 @@ mod judge_plan;
 mod judges;
 mod judging;
 mod listed_prices;
+mod meeting;
 mod models;
 mod names;
 mod observing;
@@ -62,6 +63,7 @@ pub use sites::{is_name as is_site_name, names as site_names};
 pub use calibration::HumanLabel;
 pub use fresh::Fresh;
 pub use judge_plan::{JudgePlan, Judges};
+pub use meeting::{Meeting, Timetable};
 pub use observing::{MetricsPlan, Observing};
 pub use output::database_named;
 pub use price_list::PriceList;
@@ -121,6 +123,8 @@ pub struct Plan {
     pub site: Option<String>,
     /// The part of the experiment that this run asks, if it is one of several.
     pub shard: Option<Shard>,
+    /// How this run and the other clients begin load levels at the same moment, if it is one of several.
+    pub meeting: Option<Meeting>,
     /// True if the command line overrides a field of the spec.
     pub is_overridden: bool,
     /// Whether requests are sent again that have an answer; the new answer takes its place.

@@ -14,9 +14,10 @@ use crate::spec::tree::PathSegment;
 use crate::spec::types::{BudgetSpec, PostgresSpec, StoreSpec};
 use crate::store::{Database, Location};
 
-/// The part of a budget that a shard may spend. Time passes for all of them alike.
-pub(super) fn budget(mut budget: BudgetSpec, shard: Option<Shard>) -> BudgetSpec {
-    if let Some(shard) = shard {
+/// The part of a budget that a shard may spend; clients of a database spend one together. Time passes for all of them alike.
+pub(super) fn budget(mut budget: BudgetSpec, shard: Option<Shard>, store: &Location) -> BudgetSpec {
+    let spends_together = |shard: &Shard| shard.is_client() && store.file().is_none();
+    if let Some(shard) = shard.filter(|shard| !spends_together(shard)) {
         budget.max_cost = budget.max_cost.map(|cost| cost / f64::from(shard.count()));
         budget.max_requests = budget.max_requests.map(|requests| shard.part(requests));
     }

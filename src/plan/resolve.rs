@@ -93,7 +93,7 @@ pub fn resolve(mut document: Document, environment: &Environment, options: &Opti
         priced_on: price_age::dates(spec.pricing.as_ref()),
         currency: spec.pricing.map(|pricing| pricing.currency),
         gating: Gating { gates: spec.gates, until: spec.until, prefer: spec.prefer, baseline, unsure_fails: true },
-        budget: output::budget(spec.budget.unwrap_or_default(), options.shard),
+        budget: output::budget(spec.budget.unwrap_or_default(), options.shard, &output.store),
         judges: judges.into(),
         generation: spec.generation,
         lock: document.path.with_extension("lock"),
@@ -104,6 +104,7 @@ pub fn resolve(mut document: Document, environment: &Environment, options: &Opti
         site: sites::here(&spec.models, options.site.as_deref()),
         shard: options.shard,
         fresh: None,
+        meeting: None,
         is_overridden: options.limit.is_some() || options.shard.is_some() || document.is_overridden(),
         document,
     })

@@ -1,9 +1,10 @@
-//! A shard: the part of an experiment that one of several runs asks, each with a store of its own.
+//! A shard: the part of an experiment that one of several runs asks.
 
 use std::fmt;
 
 use super::{Extent, Plan};
 use crate::id::{DatasetId, Id, LevelId, ModelId};
+use crate::level::Level;
 
 /// One of several runs of an experiment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -12,6 +13,43 @@ pub struct Shard {
     index: u32,
     /// How many there are.
     count: u32,
+    /// True of a client: all of them send each load level together, where shards measure each its own.
+    is_client: bool,
+}
+
+/// The turns of a batch that a run sends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Turns {
+    /// Every turn.
+    All,
+    /// Those of one of several clients: turn i belongs to client i modulo their number.
+    Of(Shard),
+    /// None: the level has fewer requests in flight than there are clients.
+    None,
+}
+
+impl Turns {
+    /// True if a turn is sent.
+    pub fn has(self, turn: usize) -> bool {
+        self.at_or_after(turn) == Some(turn)
+    }
+
+    /// The first turn that is sent from one on.
+    pub fn at_or_after(self, turn: usize) -> Option<usize> {
+        match self {
+            Self::All => Some(turn),
+            Self::None => None,
+            Self::Of(Shard { index, count, .. }) => {
+                let (index, count) = (index as usize, count as usize);
+                turn.checked_add((index + count - turn % count) % count)
+            }
+        }
+    }
+
+    /// How many turns there are between two that are sent.
+    pub fn step(self) -> usize {
+        if let Self::Of(shard) = self { shard.count as usize } else { 1 }
+    }
 }
 
 /// Most runs that share an experiment.
@@ -24,11 +62,39 @@ impl Shard {
     /// There is no such shard; in words.
     pub fn new(index: u32, count: u32) -> Result<Self, String> {
         match count {
-            0 => Err("there has to be at least 1 shard".to_owned()),
-            count if count > MOST => Err(format!("{count} shards are more than {MOST}")),
-            count if index >= count => Err(format!("shard {} is not one of {count}", u64::from(index) + 1)),
-            count => Ok(Self { index, count }),
+            0 => Err("there has to be at least 1".to_owned()),
+            count if count > MOST => Err(format!("{count} are more than {MOST}")),
+            count if index >= count => Err(format!("{} is not one of {count}", u64::from(index) + 1)),
+            count => Ok(Self { index, count, is_client: false }),
         }
+    }
+
+    /// The same as a client.
+    #[must_use]
+    pub fn as_client(self) -> Self {
+        Self { is_client: true, ..self }
+    }
+
+    /// True of a client.
+    pub fn is_client(self) -> bool {
+        self.is_client
+    }
+
+    /// What it is, for messages.
+    pub fn noun(self) -> &'static str {
+        if self.is_client { "client" } else { "shard" }
+    }
+
+    /// Its number, from 1.
+    pub fn number(self) -> u32 {
+        self.index + 1
+    }
+
+    /// This one of those that have a request in flight at a level, which may be fewer than all; none if it has none.
+    fn taking_part(self, level: Level) -> Option<Self> {
+        let most = level.in_flight().and_then(|most| u32::try_from(most).ok()).unwrap_or(u32::MAX);
+        let count = self.count.min(most);
+        (self.index < count).then_some(Self { count, ..self })
     }
 
     /// How many runs share the experiment.
@@ -67,9 +133,28 @@ impl fmt::Display for Shard {
 }
 
 impl Plan {
-    /// True if shards share the questions; load levels are measured whole, by one shard each.
+    /// True if levels are loads that are measured, rather than the way in which questions are asked.
+    pub fn is_load_test(&self) -> bool {
+        self.load.extent != Extent::Dataset || self.levels.len() > 1 || self.levels.iter().any(|level| level.is_open())
+    }
+
+    /// True if this run is one of several clients that send each load level together.
+    pub fn divides_levels(&self) -> bool {
+        self.is_load_test() && self.shard.is_some_and(Shard::is_client)
+    }
+
+    /// True if shards share the questions; load levels are measured whole, by one shard each, or by all clients together.
     pub fn splits_questions(&self) -> bool {
-        self.load.extent == Extent::Dataset && self.levels.len() == 1 && self.search.is_none()
+        let is_one = self.load.extent == Extent::Dataset && self.levels.len() == 1 && self.search.is_none();
+        is_one && !self.divides_levels()
+    }
+
+    /// The turns of a level that this run sends.
+    pub fn turns(&self, level: Level) -> Turns {
+        match self.shard.filter(|_| self.divides_levels()) {
+            None => Turns::All,
+            Some(client) => client.taking_part(level).map_or(Turns::None, Turns::Of),
+        }
     }
 
     /// True if this run, as a shard, asks a row of a dataset.
@@ -77,16 +162,21 @@ impl Plan {
         self.shard.is_none_or(|shard| !self.splits_questions() || shard.has_row(dataset, row))
     }
 
-    /// The shard that this run is, where all shards ask a model at one server, so that its load is divided among them. A
-    /// server on the machine itself, or at a site, is a shard's own.
-    pub fn sharer(&self, model: ModelId) -> Option<Shard> {
-        let endpoint = &self.endpoints[self.models[model].endpoint];
-        self.shard.filter(|_| self.splits_questions() && endpoint.is_elsewhere() && endpoint.site.is_none())
+    /// The shard that this run is, where all shards ask a model at one server, so that its load is divided among them: all
+    /// clients do. A server on the machine itself, or at a site, is a shard's own.
+    pub fn sharer(&self, model: ModelId, level: Level) -> Option<Shard> {
+        let (shard, endpoint) = (self.shard?, &self.endpoints[self.models[model].endpoint]);
+        match self.splits_questions() {
+            true if shard.is_client || (endpoint.is_elsewhere() && endpoint.site.is_none()) => Some(shard),
+            false if shard.is_client => shard.taking_part(level),
+            _ => None,
+        }
     }
 
     /// True if this run, as a shard, measures a model at a level.
     pub fn measures(&self, model: ModelId, level: LevelId) -> bool {
-        self.shard.is_none_or(|shard| self.splits_questions() || shard.has_level(model, level, self.levels.len()))
+        let is_own = |shard: Shard| shard.is_client || shard.has_level(model, level, self.levels.len());
+        self.shard.is_none_or(|shard| self.splits_questions() || is_own(shard))
     }
 }
 
@@ -118,8 +208,33 @@ mod tests {
     }
 
     #[test]
+    fn every_turn_belongs_to_one_client() {
+        let turns = |index| Turns::Of(Shard::new(index, 3).unwrap().as_client());
+        for turn in 0..30 {
+            assert_eq!((0..3).filter(|index| turns(*index).has(turn)).collect::<Vec<_>>(), [turn as u32 % 3]);
+        }
+        assert_eq!([0, 1, 2, 7].map(|turn| turns(1).at_or_after(turn)), [Some(1), Some(1), Some(4), Some(7)]);
+        assert_eq!((turns(2).step(), Turns::All.step()), (3, 1));
+        assert_eq!((Turns::None.at_or_after(0), Turns::All.at_or_after(9)), (None, Some(9)));
+        assert_eq!(turns(1).at_or_after(usize::MAX), None);
+    }
+
+    #[test]
+    fn a_level_that_is_too_small_for_all_clients_is_sent_by_some() {
+        let taking_part = |index, in_flight| {
+            let level = Level::Concurrency(std::num::NonZeroU32::new(in_flight).unwrap());
+            Shard::new(index, 4).unwrap().as_client().taking_part(level).map(|shard| shard.to_string())
+        };
+        assert_eq!(
+            [0, 1, 2, 3].map(|index| taking_part(index, 2)),
+            [Some("1/2".into()), Some("2/2".into()), None, None]
+        );
+        assert_eq!(taking_part(3, 7), Some("4/4".into()));
+    }
+
+    #[test]
     fn shards_that_cannot_be_are_refused() {
-        assert_eq!(Shard::new(3, 3).unwrap_err(), "shard 4 is not one of 3");
+        assert_eq!(Shard::new(3, 3).unwrap_err(), "4 is not one of 3");
         assert!(Shard::new(0, 0).is_err() && Shard::new(0, u32::MAX).is_err());
         assert_eq!(Shard::new(2, 8).unwrap().to_string(), "3/8");
     }

@@ -1,12 +1,15 @@
 //! The manifest: the inputs of a run and its files. The only file of its folder that contains the time.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::path::Path;
+use std::sync::Arc;
 
+use chrono::{DateTime, SecondsFormat};
 use serde::{Deserialize, Serialize};
 
 use crate::checks::Check;
 use crate::checksum::sha256;
+use crate::clients::ClientPart;
 use crate::compare::source::MOST_MANIFEST;
 use crate::endpoint::throttle::Change;
 use crate::error::Error;
@@ -15,7 +18,9 @@ use crate::host::Host;
 use crate::plan::{ModelPlan, Plan};
 use crate::report::origin::Origin;
 use crate::store::{ModelFacts, SeenModel};
+use crate::tables::group::Group;
 use crate::work::Work;
+use crate::work::batch::Batch;
 
 /// Name of the file.
 pub const FILE: &str = "manifest.json";
@@ -55,6 +60,9 @@ pub struct Manifest {
     /// Levels of each model, in the order in which they are measured.
     #[serde(default)]
     pub levels: Vec<String>,
+    /// The clients that sent load levels together.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub clients: Vec<ClientEntry>,
     /// How often and how far each endpoint was throttled.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub throttling: BTreeMap<String, Vec<Change>>,
@@ -135,6 +143,42 @@ impl ModelEntry {
     }
 }
 
+/// One client's part in a load level.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct ClientEntry {
+    /// The model, with the level where there are several.
+    pub batch: String,
+    /// Which client, such as `2/4`.
+    pub client: String,
+    /// Its run.
+    pub run: String,
+    /// When the level was to begin on the clock of all clients, RFC 3339.
+    pub start: String,
+    /// How much later it began for this client, in seconds.
+    pub late_s: f64,
+    /// How far the clock of all is ahead of that of its machine, in seconds; unknown where nobody compared them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub clock_offset_s: Option<f64>,
+    /// It may be as much more or less, in seconds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub clock_uncertainty_s: Option<f64>,
+}
+
+impl ClientEntry {
+    fn new(batch: &Batch, part: &ClientPart) -> Self {
+        let start = DateTime::from_timestamp_nanos(part.start_ns).to_rfc3339_opts(SecondsFormat::Millis, true);
+        Self {
+            batch: batch.name(),
+            client: part.name(),
+            run: part.run.clone(),
+            start,
+            late_s: part.lateness().as_secs_f64(),
+            clock_offset_s: part.offset.map(|offset| offset.ahead_s),
+            clock_uncertainty_s: part.offset.map(|offset| offset.uncertainty_s),
+        }
+    }
+}
+
 /// One file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FileEntry {
@@ -185,6 +229,7 @@ impl Manifest {
             models: models.collect(),
             judges: Vec::new(),
             levels: plan.levels.iter().map(ToString::to_string).collect(),
+            clients: Vec::new(),
             throttling: BTreeMap::new(),
             checks: Vec::new(),
             files,
@@ -206,6 +251,18 @@ impl Manifest {
         judges: impl Iterator<Item = (&'j ModelPlan, Option<&'j SeenModel>)>,
     ) -> Self {
         self.judges = judges.map(|(model, seen)| ModelEntry::new(plan, model, seen)).collect();
+        self
+    }
+
+    /// Adds the clients that sent the levels of these groups together.
+    #[must_use]
+    pub fn with_clients(mut self, groups: &[Group]) -> Self {
+        let parts = |group: &Group| {
+            let runs: HashSet<Arc<str>> = group.figures.by_run(Some).into_iter().map(|(run, _)| run).collect();
+            let own = group.figures.clocks().parts().into_iter().filter(|part| runs.contains(&*part.run));
+            own.map(|part| ClientEntry::new(&group.batch, part)).collect::<Vec<_>>()
+        };
+        self.clients = groups.iter().flat_map(parts).collect();
         self
     }
 

@@ -27,6 +27,9 @@ pub struct Origin {
     /// The part of the experiment that was asked (`--shard`), such as `3/8`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub shard: Option<String>,
+    /// Which of the clients that sent load levels together it was (`--client`), such as `2/4`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub client: Option<String>,
 }
 
 impl Origin {
@@ -38,7 +41,8 @@ impl Origin {
             store: plan.output.store.file().and_then(|store| relative(folder, store)),
             overrides: overrides.map(|source| secrets.redact(&source.text).into_owned()).collect(),
             limit: plan.limit,
-            shard: plan.shard.map(|shard| shard.to_string()),
+            shard: plan.shard.filter(|shard| !shard.is_client()).map(|shard| shard.to_string()),
+            client: plan.shard.filter(|shard| shard.is_client()).map(|client| client.to_string()),
         }
     }
 }

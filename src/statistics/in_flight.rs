@@ -17,6 +17,14 @@ pub struct Flight {
     pub end: Duration,
 }
 
+impl Flight {
+    /// Puts it later by a time.
+    pub fn shift(&mut self, later: Duration) {
+        self.start += later;
+        self.end += later;
+    }
+}
+
 /// A stretch of a run's clock, with both its ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Window {

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::{KeptVerdict, ProviderBatch, SeenModel, TimedProgress, VerdictKey};
+use crate::clients::ClientPart;
 use crate::request::{Request, RequestKey};
 use crate::response::Response;
 use crate::telemetry::Stretch;
@@ -26,6 +27,8 @@ pub enum Change {
     Fresh(String, Option<String>),
     /// A part of a stretch along a batch.
     Telemetry(RequestKey, Stretch),
+    /// What a client says of its part in a load level.
+    ClientPart(RequestKey, ClientPart),
     /// A batch at a provider; without requests it is removed.
     ProviderBatch(ProviderBatch),
     /// Responses that are to be asked again.

@@ -9,12 +9,14 @@ mod both_tests;
 mod change;
 mod check;
 mod claims;
+mod client_parts;
 mod contents;
 mod error;
 mod gaps;
 mod kind;
 mod lease;
 mod location;
+mod meeting;
 mod merge;
 mod names;
 mod older;
@@ -42,6 +44,7 @@ use futures::future::BoxFuture;
 use serde::{Deserialize, Serialize};
 use tokio_util::sync::CancellationToken;
 
+use crate::clients::ClientPart;
 use crate::host::Host;
 use crate::request::{Request, RequestKey, Settings};
 use crate::response::Response;
@@ -51,7 +54,9 @@ pub use change::Change;
 pub use contents::{Contents, OfModel};
 pub use error::{Cause, StoreError};
 pub use location::Location;
+pub use meeting::{Arrival, ClockReading, Met};
 pub use merge::Merged;
+pub use owner::clock_name;
 pub use pace::{Heed, Overload, SharedServer, Tell};
 pub use postgres::{Access, Database, Notice, PostgresError, PostgresStore, WorkerName};
 pub use readout::Stored;
@@ -324,6 +329,23 @@ pub trait Store: Send + Sync {
     fn keep_telemetry(&self, batch: RequestKey, part: Stretch) -> BoxFuture<'_, Result<(), StoreError>> {
         self.write(Change::Telemetry(batch, part))
     }
+
+    /// What clients said of their parts in a load level, by run.
+    ///
+    /// # Errors
+    /// The store cannot be read, or a part is not as it was written.
+    fn client_parts(&self, batch: RequestKey) -> Result<Vec<ClientPart>, StoreError>;
+
+    /// Keeps what a client says of its part in a load level, in place of what its run said before.
+    fn keep_client_part(&self, batch: RequestKey, part: ClientPart) -> BoxFuture<'_, Result<(), StoreError>> {
+        self.write(Change::ClientPart(batch, part))
+    }
+
+    /// Arrives at the start of a load level that several clients send together, or looks again who has arrived.
+    fn meet(&self, arrival: Arrival) -> BoxFuture<'_, Result<Met, StoreError>>;
+
+    /// Reads the clock of the store, if it has one of its own.
+    fn clock(&self) -> BoxFuture<'_, Result<Option<ClockReading>, StoreError>>;
 
     /// The runs that an unfinished fresh run of an experiment consists of, the first one first.
     ///

@@ -35,6 +35,11 @@ impl Owner {
     }
 }
 
+/// What tells the clock of this machine, since it was booted, from those of others; empty where that is not known.
+pub fn clock_name() -> String {
+    host().and_then(|host| host.split(' ').next().map(str::to_owned)).unwrap_or_default()
+}
+
 /// Milliseconds since 1970; none before.
 pub(super) fn now() -> u64 {
     SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, millis)

@@ -106,7 +106,7 @@ CREATE TABLE claims(
 ";
 
 /// Verdicts of judges that are consulted, the alternatives of first tokens, calls of tools, unfinished fresh runs, what
-/// servers said along a batch, and batches at providers. An older store gets the tables when it is opened: they take nothing
+/// servers said along a batch, what clients said of their parts in a level, and batches at providers. An older store gets the tables when it is opened: they take nothing
 /// away from a program that does not know them.
 const LATER_TABLES: &str = "
 CREATE TABLE IF NOT EXISTS verdicts(
@@ -144,6 +144,14 @@ CREATE TABLE IF NOT EXISTS telemetry(
     stretch TEXT NOT NULL,
     crc INTEGER,
     UNIQUE(key, run, part_ns)
+);
+CREATE TABLE IF NOT EXISTS client_parts(
+    id INTEGER PRIMARY KEY,
+    key BLOB NOT NULL,
+    run TEXT NOT NULL,
+    part TEXT NOT NULL,
+    crc INTEGER,
+    UNIQUE(key, run)
 );
 CREATE TABLE IF NOT EXISTS provider_batches(
     token TEXT PRIMARY KEY,
@@ -197,7 +205,7 @@ CREATE TABLE claims(
 ];
 
 /// The tables, besides that of the responses, whose rows carry a check, and what it covers.
-pub(super) const CHECKED: [(&str, &[&str]); 8] = [
+pub(super) const CHECKED: [(&str, &[&str]); 9] = [
     ("settings", &["endpoint", "model", "digest", "parameters", "repeat", "level"]),
     ("stretches", &["key", "requests", "elapsed_ns"]),
     ("models", &["endpoint", "model", "digest", "server_version", "facts"]),
@@ -205,6 +213,7 @@ pub(super) const CHECKED: [(&str, &[&str]); 8] = [
     ("first_tokens", &["key", "alternatives"]),
     ("tool_calls", &["key", "calls"]),
     ("telemetry", &["key", "run", "part_ns", "stretch"]),
+    ("client_parts", &["key", "run", "part"]),
     ("provider_batches", &["token", "endpoint", "batch", "submitted", "keys"]),
 ];
 

@@ -15,8 +15,8 @@ use super::lease::Lease;
 use super::owner::{self, Owner};
 use super::wal_syncer::WriterStatus;
 use super::{
-    Claim, KeptVerdict, SeenModel, StoreError, TimedProgress, VerdictKey, beside, check, provider_batches, rows,
-    telemetry,
+    Claim, KeptVerdict, SeenModel, StoreError, TimedProgress, VerdictKey, beside, check, client_parts,
+    provider_batches, rows, telemetry,
 };
 use crate::request::{Prompt, RequestKey, Settings};
 
@@ -151,6 +151,7 @@ fn write(transaction: &Transaction<'_>, change: &Change, (settings, prompts): Kn
         Change::TimedProgress(key, progress) => write_progress(transaction, *key, *progress),
         Change::ProviderBatch(batch) => provider_batches::write(transaction, batch),
         Change::Telemetry(batch, part) => telemetry::write(transaction, *batch, part),
+        Change::ClientPart(batch, part) => client_parts::write(transaction, *batch, part),
     }
 }
 

@@ -24,11 +24,13 @@ pub fn allowed_delay(median_latency: f64) -> f64 {
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct ClientOverhead {
     /// 99th percentile of the dispatch delay in seconds, over requests that took one attempt and were not
-    /// throttled; of fewer than 100 the largest.
+    /// throttled; of fewer than 100 the largest. Of clients that sent a level together, that of the latest.
     pub delay: Option<f64>,
     /// True if that is more than 5 ms and more than 1 % of the median latency: then the figures are those of
     /// the client.
     pub is_limit: Option<bool>,
+    /// Of clients that sent a level together, the numbers of those that sent late.
+    pub limited: Vec<u32>,
     /// Requests that opened a connection.
     pub connections_new: u64,
     /// Requests of which it is known whether they did.
@@ -40,21 +42,38 @@ pub struct ClientOverhead {
 impl ClientOverhead {
     /// The client's part in some rows.
     pub fn of(figures: &Figures, timing: &Timing) -> Self {
-        let rows = figures.dispatch_delay.iter().zip(figures.attempts.iter()).zip(figures.throttled.iter());
-        let plain = rows.filter(|((_, attempts), throttled)| *attempts == Some(1) && *throttled != Some(true));
-        let mut delays: Vec<f64> = plain.filter_map(|((delay, _), _)| delay).collect();
-        delays.sort_unstable_by(f64::total_cmp);
-        let delay = if delays.len() < P99_LEAST { delays.last().copied() } else { quantile(&delays, 0.99) };
+        let plain = |row: &usize| figures.attempts.get(*row) == Some(1) && figures.throttled.get(*row) != Some(true);
+        let delay_of = |row: usize| figures.dispatch_delay.get(row).filter(|_| plain(&row));
         let allowed = timing.latency.median.map(allowed_delay);
+        let clients = figures.clocks().parts();
+        let mut delay = late((0..figures.len()).filter_map(delay_of).collect());
+        let mut limited = Vec::new();
+        if !clients.is_empty() {
+            // One of many would not show among the requests of all.
+            for (run, delays) in figures.by_run(delay_of) {
+                let own = late(delays);
+                delay = [delay, own].into_iter().flatten().reduce(f64::max);
+                let is_limit = own.zip(allowed).is_some_and(|(own, allowed)| own > allowed);
+                limited.extend(clients.iter().filter(|part| is_limit && *part.run == *run).map(|part| part.client));
+            }
+        }
+        limited.sort_unstable();
         let connections = &figures.new_connection;
         Self {
             delay,
             is_limit: delay.zip(allowed).map(|(delay, allowed)| delay > allowed),
+            limited,
             connections_new: connections.sum().unwrap_or(0).into(),
             connections_known: as_count(connections.len() - connections.null_count()),
             connections_needed: needed(figures),
         }
     }
+}
+
+/// The 99th percentile of delays, or the largest of few.
+fn late(mut delays: Vec<f64>) -> Option<f64> {
+    delays.sort_unstable_by(f64::total_cmp);
+    if delays.len() < P99_LEAST { delays.last().copied() } else { quantile(&delays, 0.99) }
 }
 
 fn needed(figures: &Figures) -> u64 {
@@ -70,6 +89,8 @@ fn needed(figures: &Figures) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::clients::Clocks;
+    use crate::clients::tests::part;
     use crate::id::Id;
     use crate::tables::fixture::{Fixture, ms};
 
@@ -88,6 +109,19 @@ mod tests {
         // Of a second, 6 ms are less than 1 %.
         fixture.responses.iter_mut().for_each(|response| response.stamps.last_token = Some(ms(1000)));
         assert_eq!(client(&fixture).is_limit, Some(false));
+    }
+
+    #[test]
+    fn one_late_client_of_several_sets_the_figures() {
+        let mut fixture = Fixture::new(400);
+        fixture.back_to_back(4);
+        fixture.dispatched(7, 100, 400);
+        (0..4).for_each(|index| fixture.responses[index * 2 + 1].run = "run-2".into());
+        assert_eq!(client(&fixture).is_limit, Some(false), "one in a hundred may be late");
+        let parts = vec![part("run-1", (1, 2), 0, 0), part("run-2", (2, 2), 0, 0)];
+        let figures = fixture.figures().with_clocks(Clocks::of(parts));
+        let found = ClientOverhead::of(&figures, &Timing::of(&figures, fixture.plan.levels[Id::at(0)]).unwrap());
+        assert_eq!((found.is_limit, found.limited), (Some(true), vec![2]));
     }
 
     #[test]

@@ -17,6 +17,7 @@ use super::columns::{Value, count, flag, number, seconds, value_of};
 use super::row::{Row, question_hash};
 use super::series::{counts, flags, gaps, numbered, numbers, texts};
 use super::words::Words;
+use crate::clients::{Clocks, Session};
 use crate::level::Level;
 use crate::statistics::{BINS, Flight, ReliabilityBin, reliability};
 
@@ -27,6 +28,7 @@ macro_rules! figures {
         pub struct Figures {
             frame: DataFrame,
             words: Arc<Words>,
+            clocks: Arc<Clocks>,
             $($(#[doc = $meaning])* pub $field: figures!(@type $kind),)*
         }
 
@@ -38,7 +40,7 @@ macro_rules! figures {
             pub fn new(mut frame: DataFrame, words: Arc<Words>) -> PolarsResult<Self> {
                 frame.rechunk_mut_par();
                 $(let $field = figures!(@typed $kind, frame.column($name)?)?.clone();)*
-                Ok(Self { frame, words, $($field,)* })
+                Ok(Self { frame, words, clocks: Arc::default(), $($field,)* })
             }
 
             /// A frame of some rows.
@@ -271,7 +273,7 @@ impl Figures {
     /// # Errors
     /// There is no such row.
     pub fn take(&self, rows: Vec<IdxSize>) -> PolarsResult<Self> {
-        Self::new(self.frame.take(&IdxCa::from_vec("row".into(), rows))?, Arc::clone(&self.words))
+        self.of_the_same(self.frame.take(&IdxCa::from_vec("row".into(), rows))?)
     }
 
     /// Some of the rows.
@@ -280,7 +282,7 @@ impl Figures {
     /// polars refuses the frame.
     pub fn slice(&self, rows: Range<usize>) -> PolarsResult<Self> {
         let offset = i64::try_from(rows.start).unwrap_or(i64::MAX);
-        Self::new(self.frame.slice(offset, rows.len()), Arc::clone(&self.words))
+        self.of_the_same(self.frame.slice(offset, rows.len()))
     }
 
     /// The same with another column of costs.
@@ -290,7 +292,22 @@ impl Figures {
     pub fn with_cost(&self, cost: Vec<Option<f64>>) -> PolarsResult<Self> {
         let mut frame = self.frame.clone();
         frame.with_column(PolarsColumn::from(Series::new("cost".into(), cost)))?;
-        Self::new(frame, Arc::clone(&self.words))
+        self.of_the_same(frame)
+    }
+
+    /// The same with the clocks of its runs.
+    #[must_use]
+    pub fn with_clocks(self, clocks: Clocks) -> Self {
+        Self { clocks: Arc::new(clocks), ..self }
+    }
+
+    /// The clocks of its runs.
+    pub fn clocks(&self) -> &Clocks {
+        &self.clocks
+    }
+
+    fn of_the_same(&self, frame: DataFrame) -> PolarsResult<Self> {
+        Ok(Self { clocks: Arc::clone(&self.clocks), ..Self::new(frame, Arc::clone(&self.words))? })
     }
 
     /// How far the probabilities of letters keep their word.
@@ -349,6 +366,24 @@ impl Figures {
         let mut named: Vec<(Arc<str>, Vec<T>)> = named.collect();
         named.sort_by(|left, right| left.0.cmp(&right.0));
         named
+    }
+
+    /// The same by clock: that of a run, or of all clients that began a level together. `shift` puts what was read later by
+    /// a time, from the clock of its run to that of all.
+    pub fn by_clock<T>(&self, read: impl Fn(usize) -> Option<T>, shift: impl Fn(&mut T, Duration)) -> Vec<Vec<T>> {
+        let mut clocks: Vec<(Option<Session>, Vec<T>)> = Vec::new();
+        for (run, mut values) in self.by_run(read) {
+            let place = self.clocks.place(&run);
+            if let Some((_, later)) = place {
+                values.iter_mut().for_each(|value| shift(value, later));
+            }
+            let session = place.map(|(session, _)| session);
+            match clocks.iter_mut().find(|(known, _)| known.is_some() && *known == session) {
+                Some((_, known)) => known.extend(values),
+                None => clocks.push((session, values)),
+            }
+        }
+        clocks.into_iter().map(|(_, values)| values).collect()
     }
 
     /// When a row was in flight, where that is known.

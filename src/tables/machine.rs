@@ -27,7 +27,7 @@ fn share(figures: &Figures, level: Level) -> Option<f64> {
         Some(Flight { start: sent, end: sent + latency })
     };
     let latencies: Duration = figures.latency.iter().flatten().map(duration).sum();
-    let busy: Duration = figures.by_run(flight).iter().map(|(_, flights)| covered(flights)).sum();
+    let busy: Duration = figures.by_clock(flight, Flight::shift).iter().map(|flights| covered(flights)).sum();
     (!latencies.is_zero()).then(|| busy.as_secs_f64() / latencies.as_secs_f64())
 }
 

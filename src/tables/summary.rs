@@ -198,7 +198,7 @@ impl Summary {
             is_open: batch.level.is_open(),
             throughput: match grouping {
                 Grouping::Subject => Throughput::default(),
-                Grouping::Model | Grouping::Cell => Throughput::of(figures, batch.level, has_slo),
+                Grouping::Model | Grouping::Cell => Throughput::of(figures, batch.own_level(), has_slo),
             },
             client: ClientOverhead::of(figures, &timing),
             spending: Spending::of(figures),

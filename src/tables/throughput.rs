@@ -5,14 +5,14 @@ use crate::level::Level;
 use crate::statistics::{Flight, Window, steady_window, wilson};
 
 /// Throughput of a group. Requests count from their schedule to their end; cold answers are left out. Runs
-/// have clocks of their own, so windows are found in each and added up.
+/// have clocks of their own, so windows are found in each and added up; clients that began a level together have one.
 ///
 /// In the steady window of a closed loop an answer counts by the share of its time that lies in the window, because
 /// answers that keep step would otherwise be counted a whole round too many or too few: N in flight at a latency of L
 /// seconds make N/L per second. In an open loop those count that end in the window.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Throughput {
-    /// Runs whose clock is known.
+    /// Clocks that are known: those of runs, or of clients that began together.
     pub runs: usize,
     /// Length of the steady windows in seconds: in a closed loop the longest stretch of each run with at least
     /// 0.9 of the level in flight, without the time until as many have ended, in an open one from the first end to the last arrival. Zero if there is none,
@@ -116,9 +116,9 @@ impl Counted {
 
 /// How many runs have a clock, and what of their rows counts in steady windows and in the whole.
 fn parts(figures: &Figures, level: Level) -> (usize, Counted, Counted) {
-    let runs = figures.by_run(|row| timed(figures, row));
+    let clocks = figures.by_clock(|row| timed(figures, row), |row, later| row.flight.shift(later));
     let (mut steady, mut whole) = (Counted::none(figures.len()), Counted::none(figures.len()));
-    for (_, timed) in &runs {
+    for timed in &clocks {
         let flights: Vec<Flight> = timed.iter().map(|row| row.flight).collect();
         if let Some(window) = window(&flights, level) {
             let share = |flight: &Flight| match level.is_open() {
@@ -131,7 +131,7 @@ fn parts(figures: &Figures, level: Level) -> (usize, Counted, Counted) {
             whole.add(timed, window, |_| 1.0);
         }
     }
-    (runs.len(), steady, whole)
+    (clocks.len(), steady, whole)
 }
 
 /// A row whose clock is known.
@@ -172,6 +172,8 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
+    use crate::clients::Clocks;
+    use crate::clients::tests::part;
     use crate::id::Id;
     use crate::response::Status;
     use crate::tables::fixture::{Fixture, ms};
@@ -254,6 +256,29 @@ mod tests {
         let found = throughput(&fixture);
         assert_eq!((found.steady, found.steady_share()), (Some(0.0), Some(0.0)));
         assert_eq!((found.requests, found.requests_whole), (Some(10.0), Some(10.0)));
+    }
+
+    #[test]
+    fn clients_that_began_together_share_one() {
+        let mut fixture = Fixture::with(40, "{ concurrency: 4 }");
+        fixture.back_to_back(4);
+        // Two clients with half of the requests in flight each; the run of the second started 300 ms later.
+        for index in (0..40).filter(|index| index % 2 == 1) {
+            let start = index as u64 / 4 * 100;
+            fixture.responses[index].run = "run-2".into();
+            fixture.dispatched(index, start + 700, start + 700);
+        }
+        for index in (0..40).filter(|index| index % 2 == 0) {
+            let start = index as u64 / 4 * 100;
+            fixture.dispatched(index, start + 1000, start + 1000);
+        }
+        let apart = throughput(&fixture);
+        assert_eq!((apart.runs, apart.steady), (2, Some(0.0)), "neither holds the level alone");
+        let parts = vec![part("run-1", (1, 2), 9_000, 10_000), part("run-2", (2, 2), 9_300, 10_000)];
+        let level = fixture.plan.levels[Id::at(0)];
+        let found = Throughput::of(&fixture.figures().with_clocks(Clocks::of(parts)), level, false);
+        assert_eq!((found.runs, found.whole), (1, Some(1.0)));
+        assert!((found.requests.unwrap() - 40.0).abs() < 1e-9, "{found:?}");
     }
 
     #[test]

@@ -1,11 +1,11 @@
 //! A batch: one model at one load level, the unit that is measured, summed up, checked and drawn.
 
+use std::num::NonZeroU32;
 use std::sync::Arc;
-use std::time::Duration;
 
 use crate::id::{BatchId, Id, LevelId, ModelId, Per};
 use crate::level::Level;
-use crate::plan::shard::Shard;
+use crate::plan::shard::{Shard, Turns};
 use crate::plan::{ModelPlan, Plan};
 
 /// One model at one load level.
@@ -25,6 +25,8 @@ pub struct Batch {
     pub is_here: bool,
     /// The shard that this run is, if it asks one server together with the others.
     pub sharer: Option<Shard>,
+    /// The turns that this run sends.
+    pub turns: Turns,
     /// False if the plan has no other level, so that the model alone names the batch.
     has_level_name: bool,
     /// What tells it from other levels of its model, however many there are.
@@ -48,7 +50,8 @@ impl Batch {
                     model_id,
                     level_id,
                     is_here,
-                    sharer: plan.sharer(model_id),
+                    sharer: plan.sharer(model_id, *level),
+                    turns: plan.turns(*level),
                     has_level_name: plan.levels.len() > 1 || plan.search.is_some(),
                     // The levels of a search are not known beforehand, and so their places are not.
                     level_number: level.in_flight().filter(|_| plan.search.is_some()).unwrap_or(level_id.place()),
@@ -66,10 +69,10 @@ impl Batch {
         self.sharer.and_then(part).or(Some(all))
     }
 
-    /// When a request of this run is due that would be due at a time without shards: each of them sends a part of the
-    /// arrivals, so that the server sees the rate of the level.
-    pub fn due(&self, arrival: Duration) -> Duration {
-        arrival * self.sharer.map_or(1, Shard::count)
+    /// The level as this run sends it: of a closed loop that several share, its part of the requests in flight.
+    pub fn own_level(&self) -> Level {
+        let own = self.in_flight().and_then(|count| NonZeroU32::new(u32::try_from(count).ok()?));
+        own.map_or(self.level, Level::Concurrency)
     }
 
     /// The model's name, with the level where there are several.

@@ -4,11 +4,12 @@ use sha2::{Digest, Sha256};
 
 use super::Work;
 use super::batch::Batch;
+use crate::plan::shard::Turns;
 use crate::request::{Prompt, RequestKey};
 
 impl Work {
-    /// Names a closed loop that lasts for a time: what it asks, of whom and for how long.
-    pub fn timed_level_key(&self, batch: &Batch) -> RequestKey {
+    /// Names a closed loop that lasts for a time, or these turns of it: what it asks, of whom and for how long.
+    pub fn timed_level_key(&self, batch: &Batch, turns: Turns) -> RequestKey {
         let mut hasher = Sha256::new();
         hasher.update(self.first_settings(batch).hasher().key(&Prompt::new(None, "stretch".into())).0);
         let end = self.open_end(batch.level).unwrap_or_default();
@@ -19,6 +20,9 @@ impl Work {
         // Those of the first dataset are in the settings.
         for parameters in self.asking.models[batch.model_id].parameters.iter().skip(1) {
             hasher.update(format!("{parameters:?}"));
+        }
+        if let Turns::Of(client) = turns {
+            hasher.update(format!("client {client}"));
         }
         RequestKey(hasher.finalize().into())
     }

@@ -49,6 +49,7 @@ pub(super) fn check_turns(plan: &Plan, datasets: &[Dataset]) -> Result<(), Error
         Extent::Dataset if plan.levels.iter().any(|level| level.is_open()) => "load.rate",
         Extent::Dataset if plan.search.is_some() => "load.find",
         Extent::Dataset if plan.gating.until.is_some() => "until",
+        Extent::Dataset if plan.divides_levels() => "--client",
         Extent::Dataset => return Ok(()),
     };
     Err(Error::Usage(format!(

@@ -164,6 +164,7 @@ impl Work {
         for batch in &*batches {
             let turns = 0..work.count(batch.level).unwrap_or(0);
             let asked = |slot: &Slot| plan.asks_row(slot.dataset, work.sample(slot).index);
+            let turns = turns.filter(|turn| batch.turns.has(*turn));
             let slots: Vec<Slot> = turns.filter_map(|turn| work.slot(batch, turn)).filter(asked).collect();
             work.slots.extend(slots);
         }
@@ -191,9 +192,10 @@ impl Work {
         start..end
     }
 
-    /// Adds the requests of these turns of a batch.
-    pub fn extend(&mut self, batch: BatchId, turns: Range<usize>) {
+    /// Adds the requests of these turns of a batch, each once.
+    pub fn extend(&mut self, batch: BatchId, turns: impl IntoIterator<Item = usize>) {
         let batch = &self.batches[batch];
+        let turns = turns.into_iter().filter(|turn| batch.turns.has(*turn));
         let more: Vec<Slot> = turns.filter_map(|turn| self.slot(batch, turn)).collect();
         self.slots.extend(more);
         self.sort();

@@ -15,6 +15,7 @@ mod budget;
 mod chats;
 mod checks;
 mod claims;
+mod clients;
 mod command;
 mod compare;
 mod conversations;

@@ -107,6 +107,24 @@ fn shards_share_the_load_of_a_hosted_server_and_not_that_of_their_own() {
 }
 
 #[test]
+fn shards_of_an_open_loop_send_its_rate_together() {
+    let server = Server::openai(&["small"], None);
+    let load = "{ warmup: 0, attempts: 1, rate: 20/s, arrivals: constant }";
+    let bench = Bench::ready(40, &Spec::at("{ openai: { url: \"http://far.invalid/v1\" } }").with("load", load));
+    let mut schedules = Vec::new();
+    for part in ["1/2", "2/2"] {
+        bench.run_with(&["apply", SPEC, "--shard", part], &[("HTTP_PROXY", &server.url())]).exits(0);
+        let table = Table::read(&bench.path(&format!("outputs/trial-{}/results.csv", part.replace('/', "-of-"))));
+        let mut due: Vec<f64> = table.column("scheduled_s").iter().map(|time| time.parse().unwrap()).collect();
+        due.sort_by(f64::total_cmp);
+        schedules.push((due.len(), due[due.len() - 1] - due[0]));
+    }
+    // 40 arrivals at 20/s take 2 s, whatever part of them a shard has.
+    assert_eq!(schedules.iter().map(|(count, _)| count).sum::<usize>(), 40);
+    assert!(schedules.iter().all(|(_, length)| (1.0..=1.96).contains(length)), "{schedules:?}");
+}
+
+#[test]
 fn stores_of_different_models_are_merged_only_if_that_is_wanted() {
     let server = Server::ollama(&["small"]);
     let bench = Bench::ready(10, &Spec::on(&server));
@@ -160,7 +178,7 @@ fn a_scheduler_says_which_shard_it_is() {
         .says(&["this run is shard 2/2, by JOB_COMPLETION_INDEX=1"]);
     assert!(bench.path("outputs/trial-2-of-2/results.csv").exists());
     apply("auto", &[]).exits(2).says(&["neither `SLURM_ARRAY_TASK_ID` nor `JOB_COMPLETION_INDEX` is set"]);
-    apply("3/2", &[]).exits(2).says(&["shard 3 is not one of 2"]);
+    apply("3/2", &[]).exits(2).says(&["3 is not one of 2"]);
     bench.spec(
         &Spec::on(&server).with("load", "{ find: { concurrency: 1..4 }, requests: 80 }").with("slo", "{ latency: 5s }"),
     );

@@ -205,6 +205,18 @@ pub enum JsonWait {
         /// Time until the next try, in seconds.
         next_s: f64,
     },
+    /// Other clients have not come to the start of a load level.
+    Clients {
+        /// Their numbers.
+        missing: Vec<u32>,
+        /// How many have to be there.
+        of: u32,
+    },
+    /// The start of a load level has not come.
+    Start {
+        /// Time until it, in seconds.
+        left_s: f64,
+    },
 }
 
 /// The end of a run.
@@ -347,6 +359,8 @@ impl From<&Wait> for JsonWait {
             Wait::ServerGone { since, tries, most, next } => {
                 Self::Server { since: since.clone(), tries: *tries, most_tries: *most, next_s: seconds(*next) }
             }
+            Wait::Clients { missing, of } => Self::Clients { missing: missing.clone(), of: *of },
+            Wait::Start { left } => Self::Start { left_s: seconds(*left) },
         }
     }
 }

@@ -6,6 +6,7 @@ use unicode_width::UnicodeWidthStr;
 
 use super::estimate::share;
 use super::{BatchProgress, Progress, Waiting};
+use crate::clients::named;
 use crate::console::text::{duration, fold};
 use crate::event::{RunningScore, Wait};
 use crate::format::{counted, money, percent, significant};
@@ -243,7 +244,14 @@ fn wait_text(endpoint: &str, waiting: &Waiting, now: Instant) -> String {
             let then = format!("given up after {}", counted(u64::from(last), "more failure"));
             format!("{endpoint} does not answer since {since}; try {} of {most} {when}, {then}", tries + 1)
         }
+        Wait::Clients { missing, of } => clients_text(missing, *of),
+        Wait::Start { left: until } => format!("the level begins in {}", clock(left(*until))),
     }
+}
+
+/// Which clients have not come to the start of a load level.
+pub fn clients_text(missing: &[u32], of: u32) -> String {
+    format!("waiting for {} of {of} to begin the level", named(missing))
 }
 
 /// A remaining time: `4s`, `1m 05s`, `2h 10m`, `3d 4h`.

@@ -131,7 +131,7 @@ impl Page<'_> {
         let order = in_order_of_interest(&questions, plan.load.seed);
         let texts = Texts::read(results, &questions, &order, self.source)?;
         let counted: Vec<Counted> =
-            results.groups.iter().map(|group| Counted::of(&group.figures, group.batch.level)).collect();
+            results.groups.iter().map(|group| Counted::of(&group.figures, group.batch.own_level())).collect();
         let columns = columns::columns(results, &counted, (&questions, &order))?;
         let name = |number: usize| format!("#{} {}", questions[number].sample, texts.titles[number]);
         let pairs = pairs::pairs(results, &questions, &name);

@@ -11,10 +11,11 @@ use tokio_postgres::types::ToSql;
 use super::link::Live;
 use super::rows::{self, Together, checked, owned};
 use super::value::{Cell, Parameter};
+use crate::clients::ClientPart;
 use crate::request::{Request, RequestKey, Settings};
 use crate::response::Response;
 use crate::store::change::Change;
-use crate::store::{KeptVerdict, ProviderBatch, SeenModel, VerdictKey, telemetry};
+use crate::store::{KeptVerdict, ProviderBatch, SeenModel, VerdictKey, client_parts, telemetry};
 use crate::telemetry::Stretch;
 
 /// Most prompts that are remembered to be there; each takes about 50 bytes.
@@ -130,6 +131,7 @@ pub(super) async fn other(live: &mut Live, change: &Change) -> Result<(), Failur
         Change::Fresh(experiment, Some(run)) => (FRESH, row(owned(&[experiment, run])?)),
         Change::Fresh(experiment, None) => (UNFRESH, row(owned(&[experiment])?)),
         Change::Telemetry(batch, part) => (TELEMETRY, row(said(batch, part)?)),
+        Change::ClientPart(batch, part) => (CLIENT_PART, row(took_part(batch, part)?)),
         Change::ProviderBatch(batch) if batch.keys.is_empty() => (COLLECTED, row(owned(&[&batch.token])?)),
         Change::ProviderBatch(batch) => (PROVIDER_BATCH, row(submitted(batch)?)),
         Change::TimedProgress(key, progress) => {
@@ -148,6 +150,9 @@ const MODEL: &str = "INSERT INTO models(hash, endpoint, model, digest, server_ve
 
 const TELEMETRY: &str = "INSERT INTO telemetry(key, run, part_ns, stretch, crc) VALUES ($1, $2, $3, $4, $5) \
                          ON CONFLICT (key, run, part_ns) DO UPDATE SET stretch = excluded.stretch, crc = excluded.crc";
+
+const CLIENT_PART: &str = "INSERT INTO client_parts(key, run, part, crc) VALUES ($1, $2, $3, $4) \
+                           ON CONFLICT (key, run) DO UPDATE SET part = excluded.part, crc = excluded.crc";
 
 const PROVIDER_BATCH: &str = "INSERT INTO provider_batches(token, endpoint, batch, submitted, keys, crc) \
                               VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (token) DO UPDATE SET batch = excluded.batch, \
@@ -196,6 +201,11 @@ fn saw(endpoint: &str, model: &str, seen: &SeenModel) -> rusqlite::Result<Vec<Ce
 fn said(batch: &RequestKey, part: &Stretch) -> rusqlite::Result<Vec<Cell>> {
     let text = serde_json::to_string(part).map_err(|error| rusqlite::Error::ToSqlConversionFailure(error.into()))?;
     Ok(checked(owned(&[&batch.0, &part.run, &telemetry::first_ns(part), &text])?))
+}
+
+/// What a client says of its part in a load level.
+fn took_part(batch: &RequestKey, part: &ClientPart) -> rusqlite::Result<Vec<Cell>> {
+    Ok(checked(owned(&[&batch.0, &part.run, &client_parts::text(part)?])?))
 }
 
 /// A batch at a provider.

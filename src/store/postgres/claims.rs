@@ -20,6 +20,7 @@ use super::changes::bytes;
 use super::database::Address;
 use super::error::PostgresError;
 use super::link::{Commits, Link, Live};
+use super::meetings;
 use super::outage::{Outage, User};
 use super::pace::{Pace, ServerHash};
 use crate::request::RequestKey;
@@ -28,7 +29,7 @@ use crate::store::lease::Lease;
 use crate::store::owner::{LEASE, Owner, millis};
 use crate::store::pace::{Heed, Overload};
 use crate::store::rows::IS_FAULT;
-use crate::store::{Claim, Spending, StoreError};
+use crate::store::{Arrival, Claim, ClockReading, Met, Spending, StoreError};
 
 /// Time between two looks for workers that have ended.
 const BURIALS: Duration = Duration::from_secs(1);
@@ -56,6 +57,15 @@ pub(super) enum Word {
     Join(ServerHash, Heed),
     /// A server told this run.
     Tell(ServerHash, Overload),
+    /// Who has arrived at the start of a load level.
+    Meet {
+        arrival: Arrival,
+        done: oneshot::Sender<Result<Met, StoreError>>,
+    },
+    /// What the clock of the database shows.
+    Clock {
+        done: oneshot::Sender<Result<Option<ClockReading>, StoreError>>,
+    },
 }
 
 /// Who works on a store, for people who look.
@@ -161,6 +171,8 @@ impl Claimant {
             // The task that asked may have been aborted.
             Word::Claim { asked, done } => drop(done.send(self.claim(&asked).await)),
             Word::Draw { wanted, most, done } => drop(done.send(self.draw(wanted, most).await)),
+            Word::Meet { arrival, done } => drop(done.send(self.meet(&arrival).await)),
+            Word::Clock { done } => drop(done.send(self.clock().await)),
             Word::Join(server, heed) => self.pace.join(server, heed),
             // A word that is lost costs others a refusal of their own.
             Word::Tell(server, overload) => {
@@ -203,6 +215,26 @@ impl Claimant {
         }
     }
 
+    async fn meet(&mut self, arrival: &Arrival) -> Result<Met, StoreError> {
+        let mut tries = 0;
+        loop {
+            match self.attempt_meeting(arrival).await {
+                Ok(met) => return Ok(self.done(met)),
+                Err(error) => self.again(error, &mut tries).await?,
+            }
+        }
+    }
+
+    async fn clock(&mut self) -> Result<Option<ClockReading>, StoreError> {
+        let mut tries = 0;
+        loop {
+            match self.attempt_clock().await {
+                Ok(reading) => return Ok(self.done(reading)),
+                Err(error) => self.again(error, &mut tries).await?,
+            }
+        }
+    }
+
     fn done<T>(&self, outcome: T) -> T {
         self.outage.over(User::Claimant);
         outcome
@@ -227,6 +259,18 @@ impl Claimant {
         let team = self.team.unwrap_or(worker);
         let (live, _) = self.link.open().await?;
         budgets::draw(live, team, wanted, most).await
+    }
+
+    async fn attempt_meeting(&mut self, arrival: &Arrival) -> Result<Met, Error> {
+        self.bury().await?;
+        let worker = self.enter().await?;
+        let (live, _) = self.link.open().await?;
+        meetings::arrive(live, worker, arrival).await
+    }
+
+    async fn attempt_clock(&mut self) -> Result<Option<ClockReading>, Error> {
+        let (live, _) = self.link.open().await?;
+        meetings::clock(live).await
     }
 
     async fn attempt(&mut self, Asked { batch, held, wanted, .. }: &Asked) -> Result<Vec<Claim>, Error> {

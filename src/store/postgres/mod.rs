@@ -7,7 +7,7 @@
 //! | `schema` | the tables, by version |
 //! | `value`, `rows` | values and responses as the tables hold them |
 //! | `writer`, `changes`, `recent` | what is written, together and only once |
-//! | `claims`, `budgets`, `pace` | who asks what, under a lease that the database times; what runs spend together, and heed |
+//! | `claims`, `budgets`, `pace`, `meetings` | who asks what, under a lease that the database times; what runs spend, heed and begin together |
 //! | `readers`, `read`, `readout`, `workers` | what is read |
 //! | `errand`, `upkeep`, `dump`, `gather` | what is done with the whole of it: looking, removing, out to a file, in from files |
 //! | `outage`, `error` | a database that is away, full or not ours |
@@ -21,6 +21,7 @@ mod errand;
 mod error;
 mod gather;
 mod link;
+mod meetings;
 mod outage;
 mod pace;
 mod read;
@@ -51,9 +52,10 @@ use super::change::Change;
 use super::owner::Owner;
 use super::pace::{Heed, SharedServer, Tell};
 use super::{
-    Claim, KeptVerdict, Missing, ProviderBatch, SeenModel, Spending, Store, StoreError, TimedProgress, VerdictKey,
-    Warmup, Worker,
+    Arrival, Claim, ClockReading, KeptVerdict, Met, Missing, ProviderBatch, SeenModel, Spending, Store, StoreError,
+    TimedProgress, VerdictKey, Warmup, Worker,
 };
+use crate::clients::ClientPart;
 use crate::request::{Request, RequestKey, Settings};
 use crate::response::Response;
 use crate::telemetry::Stretch;
@@ -144,6 +146,19 @@ impl PostgresStore {
         PostgresError::Closed { place: self.place.clone() }
     }
 
+    /// Asks the task that claims.
+    fn ask<T: Send + 'static>(
+        &self,
+        word: impl FnOnce(oneshot::Sender<Result<T, StoreError>>) -> Word,
+    ) -> BoxFuture<'_, Result<T, StoreError>> {
+        let (done, outcome) = oneshot::channel();
+        let sent = self.claims.as_ref().is_some_and(|claims| claims.send(word(done)).is_ok());
+        Box::pin(async move {
+            let closed = || Err(self.closed().into());
+            if sent { outcome.await.unwrap_or_else(|_| closed()) } else { closed() }
+        })
+    }
+
     /// Hands a change to the writer; it is written when the future is done.
     fn hand_over(&self, change: Change) -> BoxFuture<'_, Result<(), StoreError>> {
         let (done, committed) = oneshot::channel();
@@ -215,13 +230,7 @@ impl Store for PostgresStore {
         held: Vec<RequestKey>,
         wanted: Vec<RequestKey>,
     ) -> BoxFuture<'_, Result<Vec<Claim>, StoreError>> {
-        let (done, outcome) = oneshot::channel();
-        let asked = Word::Claim { asked: Asked { batch, held, wanted }, done };
-        let sent = self.claims.as_ref().is_some_and(|claims| claims.send(asked).is_ok());
-        Box::pin(async move {
-            let closed = || Err(self.closed().into());
-            if sent { outcome.await.unwrap_or_else(|_| closed()) } else { closed() }
-        })
+        self.ask(|done| Word::Claim { asked: Asked { batch, held, wanted }, done })
     }
 
     fn is_shared(&self) -> bool {
@@ -229,12 +238,7 @@ impl Store for PostgresStore {
     }
 
     fn draw(&self, wanted: Spending, most: Spending) -> BoxFuture<'_, Result<Spending, StoreError>> {
-        let (done, granted) = oneshot::channel();
-        let sent = self.claims.as_ref().is_some_and(|claims| claims.send(Word::Draw { wanted, most, done }).is_ok());
-        Box::pin(async move {
-            let closed = || Err(self.closed().into());
-            if sent { granted.await.unwrap_or_else(|_| closed()) } else { closed() }
-        })
+        self.ask(|done| Word::Draw { wanted, most, done })
     }
 
     fn share_pace(&self, server: SharedServer<'_>, heed: Heed) -> Option<Tell> {
@@ -274,6 +278,18 @@ impl Store for PostgresStore {
 
     fn telemetry(&self, batch: RequestKey) -> Result<Vec<Stretch>, StoreError> {
         self.found_telemetry(batch)
+    }
+
+    fn client_parts(&self, batch: RequestKey) -> Result<Vec<ClientPart>, StoreError> {
+        self.found_client_parts(batch)
+    }
+
+    fn meet(&self, arrival: Arrival) -> BoxFuture<'_, Result<Met, StoreError>> {
+        self.ask(|done| Word::Meet { arrival, done })
+    }
+
+    fn clock(&self) -> BoxFuture<'_, Result<Option<ClockReading>, StoreError>> {
+        self.ask(|done| Word::Clock { done })
     }
 
     fn fresh_runs(&self, experiment: &str) -> Result<Vec<String>, StoreError> {

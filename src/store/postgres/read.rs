@@ -13,6 +13,7 @@ use super::error::PostgresError;
 use super::rows::{self, owned, sound};
 use super::value::{Cell, Parameter, cells};
 use super::{PostgresStore, workers};
+use crate::clients::ClientPart;
 use crate::request::{Request, RequestKey, Settings};
 use crate::response::Response;
 use crate::store::older::{Nearest, Older};
@@ -192,6 +193,26 @@ impl PostgresStore {
             }
         }
         self.undamaged("telemetry", damaged)?;
+        Ok(parts)
+    }
+
+    pub(super) fn found_client_parts(&self, batch: RequestKey) -> Result<Vec<ClientPart>, StoreError> {
+        // A look leaves tables of an older format as they are.
+        let there = self.rows("SELECT to_regclass('client_parts') IS NOT NULL", Vec::new())?;
+        let is_there = there.first().map_or(Ok(false), |row| row.try_get(0));
+        if !is_there.map_err(|error| self.error(&error))? {
+            return Ok(Vec::new());
+        }
+        let sql = "SELECT key, run, part, crc FROM client_parts WHERE key = $1 ORDER BY run COLLATE \"C\"";
+        let (mut parts, mut damaged) = (Vec::new(), 0);
+        for row in self.rows(sql, one(&[&batch.0])?)? {
+            let values = sound(&row, 3).map_err(|error| self.error(&error))?;
+            match values.as_deref() {
+                Some([.., Value::Text(text)]) => parts.extend(serde_json::from_str(text).ok()),
+                _ => damaged += 1,
+            }
+        }
+        self.undamaged("client_parts", damaged)?;
         Ok(parts)
     }
 

@@ -4,11 +4,31 @@ use tokio_postgres::{Client, Error};
 
 use super::error::PostgresError;
 
-/// Format of the tables. Those that are only looked at may be older: what is read is the same in all formats so far.
-pub(super) const FORMAT: i64 = 2;
+/// Format of the tables. Those that are only looked at may be older: what is read is the same in all formats so far, or
+/// is looked for.
+pub(super) const FORMAT: i64 = 3;
 
 /// What leads from a format to the next: `STEPS[0]` makes the tables of format 1.
-const STEPS: [&str; FORMAT as usize] = [FIRST, OVERLOADS];
+const STEPS: [&str; FORMAT as usize] = [FIRST, OVERLOADS, CLIENTS];
+
+/// Load levels that several clients send together.
+const CLIENTS: &str = "
+CREATE TABLE client_parts(
+    key BYTEA NOT NULL,
+    run TEXT NOT NULL,
+    part TEXT NOT NULL,
+    crc BIGINT NOT NULL,
+    PRIMARY KEY(key, run)
+);
+CREATE TABLE arrivals(
+    key BYTEA NOT NULL,
+    client BIGINT NOT NULL,
+    worker BIGINT NOT NULL REFERENCES workers(id) ON DELETE CASCADE,
+    start_at TIMESTAMPTZ,
+    PRIMARY KEY(key, client)
+);
+CREATE INDEX arrivals_by_worker ON arrivals(worker);
+";
 
 /// Texts that may be long are found by a hash, as an index of PostgreSQL takes no more than 2,704 bytes.
 const FIRST: &str = "

@@ -22,9 +22,10 @@ use super::error::Cause;
 use super::wal_syncer::{WalSyncer, WriterStatus};
 use super::writer::Content;
 use super::{
-    Claim, KeptVerdict, Missing, ProviderBatch, SeenModel, Spending, Store, StoreError, TimedProgress, VerdictKey,
-    Warmup, Worker, owner, place, recover, rows, schema, writer,
+    Arrival, Claim, ClockReading, KeptVerdict, Met, Missing, ProviderBatch, SeenModel, Spending, Store, StoreError,
+    TimedProgress, VerdictKey, Warmup, Worker, owner, place, recover, rows, schema, writer,
 };
+use crate::clients::ClientPart;
 use crate::request::{Request, RequestKey, Settings};
 use crate::response::Response;
 use crate::telemetry::Stretch;
@@ -174,6 +175,20 @@ impl Store for SqliteStore {
 
     fn telemetry(&self, batch: RequestKey) -> Result<Vec<Stretch>, StoreError> {
         self.found_telemetry(batch)
+    }
+
+    fn client_parts(&self, batch: RequestKey) -> Result<Vec<ClientPart>, StoreError> {
+        self.found_client_parts(batch)
+    }
+
+    /// A file belongs to one client.
+    fn meet(&self, arrival: Arrival) -> BoxFuture<'_, Result<Met, StoreError>> {
+        let missing = (1..=arrival.clients).filter(|number| *number != arrival.client).collect();
+        Box::pin(std::future::ready(Ok(Met::Waiting { missing, all_live: false })))
+    }
+
+    fn clock(&self) -> BoxFuture<'_, Result<Option<ClockReading>, StoreError>> {
+        Box::pin(std::future::ready(Ok(None)))
     }
 
     fn fresh_runs(&self, experiment: &str) -> Result<Vec<String>, StoreError> {

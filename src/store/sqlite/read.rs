@@ -7,10 +7,11 @@ use rusqlite::{Connection, OptionalExtension, params};
 
 use super::SqliteStore;
 use super::places::Places;
+use crate::clients::ClientPart;
 use crate::request::{RequestKey, Settings};
 use crate::response::{Response, Status};
 use crate::store::{
-    KeptVerdict, ProviderBatch, SeenModel, StoreError, TimedProgress, VerdictKey, Warmup, beside, check,
+    KeptVerdict, ProviderBatch, SeenModel, StoreError, TimedProgress, VerdictKey, Warmup, beside, check, client_parts,
     provider_batches, rows, schema, telemetry,
 };
 use crate::telemetry::Stretch;
@@ -162,6 +163,11 @@ impl SqliteStore {
     pub(super) fn found_telemetry(&self, batch: RequestKey) -> Result<Vec<Stretch>, StoreError> {
         let found = telemetry::read(&self.reader(), batch).map_err(|source| self.error(&source))?;
         found.ok_or_else(|| schema::damaged_row(&self.path, "telemetry"))
+    }
+
+    pub(super) fn found_client_parts(&self, batch: RequestKey) -> Result<Vec<ClientPart>, StoreError> {
+        let found = client_parts::read(&self.reader(), batch).map_err(|source| self.error(&source))?;
+        found.ok_or_else(|| schema::damaged_row(&self.path, "client_parts"))
     }
 
     pub(super) fn found_fresh_runs(&self, experiment: &str) -> Result<Vec<String>, StoreError> {

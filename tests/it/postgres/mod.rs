@@ -1,6 +1,7 @@
 //! A store in PostgreSQL: several runs share it, and nothing that happens to them, to the database or to the network between
 //! them is paid for twice.
 
+mod clients;
 mod encryption;
 mod faults;
 mod proxy;

@@ -1,0 +1,60 @@
+//! What is shown of a batch that is sent besides its responses: the server, what is waited for, the score.
+
+use std::time::Instant;
+
+use super::run_batch::{BatchRunner, LOOK};
+use super::send::{Running, Target};
+use crate::endpoint::breaker::Gone;
+use crate::event::{Event, Wait};
+
+/// Such looks in a row after which a silence is worth a word, if the endpoint asked for it.
+const SILENCE: u32 = 4;
+
+/// What was shown of a batch besides its responses.
+#[derive(Default)]
+pub(super) struct Shown {
+    /// Looks in a row at which nothing had arrived.
+    pub(super) silent: u32,
+    is_explained: bool,
+    /// The try and the end of the wait that was shown last.
+    wait: Option<(u32, Instant)>,
+}
+
+impl BatchRunner<'_> {
+    /// Shows what has changed besides responses: the server, what is waited for, the score.
+    pub(super) fn show_state(&self, running: &Running, shown: &mut Shown) {
+        let target = &running.target;
+        self.show_news(target);
+        let pause = target.client.throttle.pause();
+        if let Some(pause) = pause.filter(|_| shown.silent >= SILENCE && !shown.is_explained) {
+            shown.is_explained = true;
+            let (name, seconds) = (&target.batch.model.name, pause.as_secs().max(1));
+            self.context.warn(format!("`{name}`: its endpoint sent Retry-After; waiting {seconds} s"));
+        }
+        let gone = target.client.breaker.wait();
+        let gone = gone.map(|Gone { since, tries, most, next }| Wait::ServerGone { since, tries, most, next });
+        self.show_wait(target, gone.or(pause.map(|left| Wait::RateLimited { left })), shown);
+        if let Some(score) = self.sender.scores.news(target.batch.id) {
+            (self.context.observer)(&Event::ScoreSoFar { batch: target.batch.clone(), score });
+        }
+    }
+
+    /// Shows what is waited for, if it is something else than before.
+    pub(super) fn show_wait(&self, target: &Target, wait: Option<Wait>, shown: &mut Shown) {
+        let until = wait.as_ref().map(|wait| match wait {
+            Wait::RateLimited { left } => (0, Instant::now() + *left),
+            Wait::ServerGone { tries, next, .. } => (tries + 1, Instant::now() + *next),
+            Wait::Clients { .. } | Wait::Start { .. } => (0, Instant::now()),
+        });
+        let is_same = match (until, shown.wait) {
+            // A pause that was not made longer, or a try whose turn has come.
+            (Some((tries, until)), Some((before, end))) => tries == before && until < end + LOOK,
+            (now, before) => now.is_none() && before.is_none(),
+        };
+        if !is_same {
+            shown.wait = until;
+            let endpoint = self.sender.plan.endpoint_of(&target.batch.model).name.clone();
+            (self.context.observer)(&Event::Waiting { batch: target.batch.clone(), endpoint, wait });
+        }
+    }
+}
