@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::ops::Range;
 use std::sync::{Arc, OnceLock};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
@@ -14,9 +14,7 @@ use super::observing::Readings;
 use super::pending::Pending;
 use super::send::{Running, Sender, Stored, Target};
 use super::serve::Servers;
-use super::show_state::Shown;
 use super::surplus::Surplus;
-use super::together::Start;
 use super::until::Looks;
 use crate::endpoint::client::Client;
 use crate::endpoint::models::LoadedModel;
@@ -57,6 +55,16 @@ pub(super) struct Sent {
     pub(super) surplus: Vec<(String, Surplus)>,
     /// Endpoints of which it was said that something of them cannot be read.
     unread: HashSet<EndpointId>,
+}
+
+/// What was shown of a batch besides its responses.
+#[derive(Default)]
+pub(super) struct Shown {
+    /// Looks in a row at which nothing had arrived.
+    pub(super) silent: u32,
+    pub(super) is_explained: bool,
+    /// The try and the end of the wait that was shown last.
+    pub(super) wait: Option<(u32, Instant)>,
 }
 
 /// Sends batches, one after another.
@@ -162,8 +170,8 @@ impl BatchRunner<'_> {
         if self.is_over() {
             return Ok(true);
         }
-        if let Some(Start { at, .. }) = start {
-            let _ = target.start.set(at);
+        if let Some(start) = &start {
+            let _ = target.start.set(start.at);
         }
         let Sender { plan, work, .. } = &**self.sender;
         let readings = Readings::begin(plan, batch, (address, work.batch_key(batch)), self.context).await?;

@@ -2,23 +2,13 @@
 
 use std::time::Instant;
 
-use super::run_batch::{BatchRunner, LOOK};
+use super::run_batch::{BatchRunner, LOOK, Shown};
 use super::send::{Running, Target};
 use crate::endpoint::breaker::Gone;
 use crate::event::{Event, Wait};
 
 /// Such looks in a row after which a silence is worth a word, if the endpoint asked for it.
 const SILENCE: u32 = 4;
-
-/// What was shown of a batch besides its responses.
-#[derive(Default)]
-pub(super) struct Shown {
-    /// Looks in a row at which nothing had arrived.
-    pub(super) silent: u32,
-    is_explained: bool,
-    /// The try and the end of the wait that was shown last.
-    wait: Option<(u32, Instant)>,
-}
 
 impl BatchRunner<'_> {
     /// Shows what has changed besides responses: the server, what is waited for, the score.
