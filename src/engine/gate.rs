@@ -121,21 +121,15 @@ fn note_shared_load(machines: &[Vec<Pending>], context: &Context<'_>) {
 
 /// What a shard sends to a server that all shards share; nothing if it has it for itself.
 fn shared_load(batch: &Batch) -> Option<String> {
-    let sharer = batch.sharer?;
-    let (count, all_of_them, name) =
-        (sharer.count() as usize, format!("{} {}s", sharer.count(), sharer.noun()), &batch.model.label);
+    let sharer = batch.sharer.filter(|sharer| sharer.count() > 1)?;
+    let (count, noun) = (sharer.count(), sharer.noun());
+    let all_of_them = format!("{count} {noun}s share the server of `{}`", batch.model.label);
     let Some((all, part)) = batch.level.in_flight().zip(batch.in_flight()) else {
-        return Some(format!(
-            "{all_of_them} share the server of `{name}`; this one sends 1/{count} of {}",
-            batch.level
-        ));
+        return Some(format!("{all_of_them}; this one sends 1/{count} of {}", batch.level));
     };
-    Some(if count > all {
-        format!(
-            "{all_of_them} share the server of `{name}`, and each has a request in flight; together they may exceed \
-             `load.concurrency` ({all})"
-        )
+    Some(if count as usize > all {
+        format!("{all_of_them}, and each has a request in flight; together they may exceed `load.concurrency` ({all})")
     } else {
-        format!("{all_of_them} share the server of `{name}`; this one has {part} of {all} requests in flight")
+        format!("{all_of_them}; this one has {part} of {all} requests in flight")
     })
 }

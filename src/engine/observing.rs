@@ -58,7 +58,8 @@ impl Readings {
         context: &Context<'_>,
     ) -> Result<Option<Self>, Error> {
         let endpoint = plan.endpoint_of(&batch.model);
-        if !endpoint.observing.is_on() {
+        // What several clients read of one server, or of one machine, would count several times.
+        if !endpoint.observing.is_on() || !batch.turns.has(0) {
             return Ok(None);
         }
         let (parts, stored) = mpsc::unbounded_channel();

@@ -22,8 +22,8 @@ const VARIABLES: [(&str, &str); 22] = [
     ("`CLICOLOR`", "`0`: no colours"),
     ("`TERM`", "`dumb`: no colours"),
     ("`GITHUB_STEP_SUMMARY`", "file that `apply` adds its summary to, on GitHub's runners"),
-    ("`SLURM_ARRAY_TASK_ID`, `_MIN`, `_MAX`, `_COUNT`", "the shard of `--shard auto`"),
-    ("`JOB_COMPLETION_INDEX`", "the shard of `--shard auto/N`, from 0"),
+    ("`SLURM_ARRAY_TASK_ID`, `_MIN`, `_MAX`, `_COUNT`", "the part of `--shard auto` or `--client auto`"),
+    ("`JOB_COMPLETION_INDEX`", "the part of `--shard auto/N` or `--client auto/N`, from 0"),
     ("`SMALLBENCH_SITE`", "the site that this machine is, if `--site` does not say it"),
     (
         "`XDG_CONFIG_HOME`, `HOME`, `APPDATA`",

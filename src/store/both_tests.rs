@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use super::*;
 use crate::alternatives::Alternative;
+use crate::clients::tests::part;
 use crate::level::Level;
 use crate::request::{Parameters, Prompt};
 use crate::response::{Dispatch, ServerDurations, Stamps, Status, Usage};
@@ -106,6 +107,7 @@ on_both! {
     what_is_forgotten_is_asked_again
     few_keys_of_a_large_store_are_looked_up_as_many_are
     the_reason_for_a_missing_response_is_what_changed
+    what_a_client_says_last_of_its_part_counts
     a_batch_at_a_provider_is_kept_until_it_has_no_requests
     warm_ups_come_back_in_their_order
     what_was_seen_last_counts_and_a_loop_goes_on_from_the_furthest
@@ -264,6 +266,18 @@ async fn the_reason_for_a_missing_response_is_what_changed(place: &dyn Place) {
     assert_eq!(store.why_missing(&request("n", "q"), &HashSet::new()).unwrap(), Missing::New);
     let still_wanted = HashSet::from([request("m", "q").key]);
     assert_eq!(store.why_missing(&request("m", "other"), &still_wanted).unwrap(), Missing::New);
+}
+
+async fn what_a_client_says_last_of_its_part_counts(place: &dyn Place) {
+    let batch = request("m", "one").key;
+    let store = place.open();
+    for (run, begun_ms) in [("b", 1), ("a", 2), ("a", 3)] {
+        store.keep_client_part(batch, part(run, (1, 2), 0, begun_ms)).await.unwrap();
+    }
+    drop(store);
+    let store = place.open();
+    assert_eq!(store.client_parts(batch).unwrap(), [part("a", (1, 2), 0, 3), part("b", (1, 2), 0, 1)]);
+    assert_eq!(store.client_parts(request("m", "two").key).unwrap(), []);
 }
 
 async fn a_batch_at_a_provider_is_kept_until_it_has_no_requests(place: &dyn Place) {

@@ -138,3 +138,34 @@ async fn what_is_not_written_again_is_on_the_disk_when_it_is_said_to_be_written(
     server.restart("immediate", || ());
     assert_eq!(open(&database).provider_batches("e").unwrap(), [batch]);
 }
+
+#[tokio::test]
+async fn clients_get_one_start_once_all_are_there() {
+    let Some(server) = Server::shared() else { return };
+    let database = of(server);
+    let (one, other, double) = (open(&database), open(&database), open(&database));
+    let arrival = |client| Arrival { batch: request("m", "a").key, client, clients: 2 };
+    let waiting = Met::Waiting { missing: vec![2], all_live: false };
+    assert_eq!(one.meet(arrival(1)).await.unwrap(), waiting);
+    assert!(matches!(double.meet(arrival(1)).await.unwrap(), Met::Taken { .. }), "a client is one run");
+    let Met::Start { start_ns } = other.meet(arrival(2)).await.unwrap() else { panic!("both are there") };
+    assert_eq!(one.meet(arrival(1)).await.unwrap(), Met::Start { start_ns });
+    let reading = one.clock().await.unwrap().unwrap();
+    let ahead = start_ns - reading.store_ns;
+    assert!((-60_000_000_000..1_000_000_000).contains(&ahead), "{ahead}");
+    assert!(reading.uncertainty < Duration::from_secs(1) && reading.at.elapsed() < Duration::from_secs(60));
+}
+
+#[tokio::test]
+async fn an_arrival_goes_with_its_worker() {
+    let Some(server) = Server::shared() else { return };
+    let database = of(server);
+    let (one, other) = (open(&database), open(&database));
+    let arrival = |client| Arrival { batch: request("m", "a").key, client, clients: 2 };
+    one.meet(arrival(1)).await.unwrap();
+    let expire = "UPDATE {}.workers SET host = 'elsewhere', until = clock_timestamp()";
+    server.sql(&expire.replace("{}", &database.schema));
+    let alone = Met::Waiting { missing: vec![1], all_live: false };
+    assert_eq!(other.meet(arrival(2)).await.unwrap(), alone);
+    assert!(matches!(one.meet(arrival(1)).await.unwrap(), Met::Start { .. }), "it comes again as another worker");
+}
