@@ -73,7 +73,8 @@ fn spoilt(parts: &[&ClientPart], runs: usize) -> Vec<String> {
     }
     let several: Vec<u32> = runs_of.iter().filter(|(_, runs)| **runs > 1).map(|(client, _)| *client).collect();
     if !several.is_empty() {
-        spoilt.push(format!("{} of {most} sent their parts in several runs", named(&several)));
+        let parts = if several.len() == 1 { "its part" } else { "their parts" };
+        spoilt.push(format!("{} of {most} sent {parts} in several runs", named(&several)));
     }
     let first = parts.iter().map(|part| part.start_ns).min().unwrap_or(0);
     for part in parts {
@@ -137,11 +138,11 @@ mod tests {
     fn what_spoils_a_level_is_named() {
         assert_eq!(spoilt_by(|parts| drop(parts.remove(1))), "client 2 of 3 sent nothing");
         assert_eq!(spoilt_by(|parts| parts.truncate(1)), "clients 2 and 3 of 3 sent nothing");
-        assert_eq!(spoilt_by(|parts| parts[2].begun_ns += 4_200_000_000), "client 3 of 3 began 4.2 s after the start");
+        assert_eq!(spoilt_by(|parts| parts[2].begun_ns += 4_200_000_000), "client 3 of 3 began 4.20 s after the start");
         assert_eq!(spoilt_by(|parts| parts[0].ended = false), "client 1 of 3 did not come to the end");
         let resumed = ClientPart { start_ns: 70_000_000_000, ..part("r4", (2, 3), 60_000, 70_000) };
         let found = spoilt_by(|parts| parts.push(resumed));
-        assert_eq!(found, "client 2 of 3 sent their parts in several runs; client 2 of 3 began 60 s after the start");
+        assert_eq!(found, "client 2 of 3 sent its part in several runs; client 2 of 3 began 60.0 s after the start");
         assert!(spoilt_by(|parts| parts[0].clients = 2).starts_with("it was divided among 2 and among 3 clients"));
     }
 
@@ -156,6 +157,6 @@ mod tests {
         assert!(doubt([of("a", false), of("b", false)], Some(5.0)).unwrap().starts_with("nobody compared"));
         assert!(doubt([of("", false), of("", false)], Some(5.0)).is_some());
         assert_eq!(doubt([of("a", true), of("b", true)], Some(5.0)), None);
-        assert!(doubt([of("a", true), of("b", true)], Some(0.005)).unwrap().contains("2 %"));
+        assert!(doubt([of("a", true), of("b", true)], Some(0.005)).unwrap().contains("2.0 %"));
     }
 }

@@ -95,5 +95,5 @@ fn a_killed_client_spoils_the_level_and_sends_its_rest_alone() {
     assert_eq!(shared.sql("SELECT count(*) FROM responses WHERE warmup = 0"), "240");
     let judged = shared.run(&["judge", SPEC]);
     let text = format!("{}{}", judged.stdout, judged.stderr);
-    assert!(text.contains("client 3 of 3 sent their parts in several runs"), "{text}");
+    assert!(text.contains("client 3 of 3 sent its part in several runs"), "{text}");
 }
