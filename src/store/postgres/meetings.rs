@@ -64,7 +64,7 @@ const CLOCK: &str = "SELECT (extract(epoch FROM clock_timestamp()) * 1000000000)
 const ARRIVE: &str = "INSERT INTO arrivals AS there(key, client, worker) VALUES ($1, $2, $3) \
                       ON CONFLICT (key, client) DO UPDATE SET worker = there.worker RETURNING worker";
 
-const START: &str = "UPDATE arrivals SET start_at = clock_timestamp() + $3 * interval '1 second' WHERE key = $1 \
+const START: &str = "UPDATE arrivals SET start_at = statement_timestamp() + $3 * interval '1 second' WHERE key = $1 \
                      AND start_at IS NULL AND (SELECT count(*) FROM arrivals WHERE key = $1) >= $2";
 
 const ARRIVED: &str = "SELECT client, (extract(epoch FROM start_at) * 1000000000)::bigint FROM arrivals WHERE key = $1";
