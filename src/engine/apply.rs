@@ -92,12 +92,7 @@ pub async fn apply(
     let started = clock();
     // A clock decides it, so it is in no result: the same answers give the same files on any day.
     plan.old_prices(&started).into_iter().for_each(|text| context.warn(text));
-    // Checked first, so that a run whose results cannot be written costs nothing.
-    check_writable(&plan.output.folder)?;
-    require_baseline(plan, context)?;
-    for folder in [&plan.output.folder, plan.output.outer.as_path(), folder_of(&plan.lock)] {
-        remove_abandoned_drafts(folder);
-    }
+    make_ready(plan, context)?;
     let Prepared { mut work, connections, mut seen, judges, elsewhere } =
         prepare(plan, (policy, sending), context).await?;
     let budget = Arc::new(Budget::on(&context.store, &plan.budget));
@@ -151,6 +146,16 @@ pub async fn apply(
     context.store.check_place()?;
     let (unsent, unjudged, over_budget) = (generated.unsent, unanswered, budget.reached());
     Ok(RunSummary { results, checks, gates, faults, unsent, unjudged, time_left, over_budget, folder })
+}
+
+/// Looks first whether results can be written, so that a run whose results cannot be written costs nothing.
+fn make_ready(plan: &Plan, context: &Context<'_>) -> Result<(), Error> {
+    check_writable(&plan.output.folder)?;
+    require_baseline(plan, context)?;
+    for folder in [&plan.output.folder, plan.output.outer.as_path(), folder_of(&plan.lock)] {
+        remove_abandoned_drafts(folder);
+    }
+    Ok(())
 }
 
 /// What judges say that have to be consulted; then nothing more is spent.

@@ -47,7 +47,9 @@ pub(super) fn judge(
         let made = pieces.par_iter().map(|(_, places)| read(places)).collect::<Result<Vec<_>, Error>>()?;
         for ((batch, _), (figures, lines)) in pieces.iter().zip(made) {
             gathered[*batch].add(figures.frame())?;
-            table.as_deref_mut().zip(lines).map(|(table, lines)| table.add(lines));
+            if let Some((table, lines)) = table.as_deref_mut().zip(lines) {
+                table.add(lines);
+            }
         }
     }
     let figures = gathered.into_values().map(Gathered::figures).collect::<PolarsResult<Vec<Figures>>>()?;

@@ -1,7 +1,6 @@
 //! The store: every response that was ever paid for, shared by all experiments of a folder.
 //!
-//! [`Store`] is all that the engine knows of it. Today SQLite stands behind it; a store that several
-//! machines share needs these few operations and nothing else.
+//! [`Store`] is all that the engine knows of it: a file of SQLite, or a PostgreSQL database that several machines share.
 
 mod beside;
 #[cfg(test)]
@@ -18,6 +17,7 @@ mod lease;
 mod location;
 mod meeting;
 mod merge;
+mod models;
 mod names;
 mod older;
 mod owner;
@@ -41,11 +41,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures::future::BoxFuture;
-use serde::{Deserialize, Serialize};
 use tokio_util::sync::CancellationToken;
 
 use crate::clients::ClientPart;
-use crate::host::Host;
 use crate::request::{Request, RequestKey, Settings};
 use crate::response::Response;
 use crate::telemetry::Stretch;
@@ -56,6 +54,7 @@ pub use error::{Cause, StoreError};
 pub use location::Location;
 pub use meeting::{Arrival, ClockReading, Met};
 pub use merge::Merged;
+pub use models::{ModelFacts, SeenModel};
 pub use owner::clock_name;
 pub use pace::{Heed, Overload, SharedServer, Tell};
 pub use postgres::{Access, Database, Notice, PostgresError, PostgresStore, WorkerName};
@@ -74,56 +73,6 @@ pub enum Missing {
     Failed(String),
     /// The same model was asked about the same sample, but something in the key has changed since.
     Stale(Vec<&'static str>),
-}
-
-/// What a server said of a model when it was last reached.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct SeenModel {
-    /// Digest of the model's files.
-    pub digest: Option<String>,
-    /// Version of the server.
-    pub server_version: Option<String>,
-    /// What else it said of the model.
-    pub facts: ModelFacts,
-}
-
-/// What a server says of a model that is no part of any key: for the manifest, the lock file and the checks.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-pub struct ModelFacts {
-    /// Its family, such as `llama`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub family: Option<String>,
-    /// Its number of parameters as people say it, such as `1.5B`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub parameter_size: Option<String>,
-    /// How its weights are rounded, such as `Q4_0`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub quantization: Option<String>,
-    /// Size of its files in bytes.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub size_bytes: Option<u64>,
-    /// The longest context it was made for, in tokens.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub context_length: Option<u64>,
-    /// The context that the server had made room for when it was last seen in memory, in tokens.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub loaded_context: Option<u64>,
-    /// Bytes it took in memory then.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub loaded_bytes: Option<u64>,
-    /// Bytes of them in the memory of a GPU.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub vram_bytes: Option<u64>,
-    /// The machine of the site where it was seen, if it has one.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub machine: Option<Box<Host>>,
-}
-
-impl ModelFacts {
-    /// How many tokens prompt and answer may have together.
-    pub fn context(&self) -> Option<u64> {
-        self.loaded_context.or(self.context_length)
-    }
 }
 
 /// How far a closed loop that lasts for a time has come.

@@ -357,27 +357,23 @@ impl Figures {
     /// own. `read` gets the place of a row in the columns.
     pub fn by_run<T>(&self, read: impl Fn(usize) -> Option<T>) -> Vec<(Arc<str>, Vec<T>)> {
         let mut runs: BTreeMap<u32, Vec<T>> = BTreeMap::new();
-        for (row, run) in self.run.iter().enumerate() {
-            if let Some((run, value)) = run.zip(read(row)) {
-                runs.entry(run).or_default().push(value);
-            }
-        }
-        let named = runs.into_iter().filter_map(|(run, values)| Some((self.words.word(run)?, values)));
-        let mut named: Vec<(Arc<str>, Vec<T>)> = named.collect();
+        let known = self.run.iter().enumerate().filter_map(|(row, run)| run.zip(read(row)));
+        known.for_each(|(run, value)| runs.entry(run).or_default().push(value));
+        let named = |(run, values)| Some((self.words.word(run)?, values));
+        let mut named: Vec<(Arc<str>, Vec<T>)> = runs.into_iter().filter_map(named).collect();
         named.sort_by(|left, right| left.0.cmp(&right.0));
         named
     }
 
-    /// The same by clock: that of a run, or of all clients that began a level together. `shift` puts what was read later by
-    /// a time, from the clock of its run to that of all.
+    /// The same by clock: that of a run, or of all clients that began a level together, to which `shift` puts what was read.
     pub fn by_clock<T>(&self, read: impl Fn(usize) -> Option<T>, shift: impl Fn(&mut T, Duration)) -> Vec<Vec<T>> {
         let mut clocks: Vec<(Option<Session>, Vec<T>)> = Vec::new();
         for (run, mut values) in self.by_run(read) {
             let place = self.clocks.place(&run);
-            if let Some((_, later)) = place {
+            let session = place.map(|(session, later)| {
                 values.iter_mut().for_each(|value| shift(value, later));
-            }
-            let session = place.map(|(session, _)| session);
+                session
+            });
             match clocks.iter_mut().find(|(known, _)| known.is_some() && *known == session) {
                 Some((_, known)) => known.extend(values),
                 None => clocks.push((session, values)),
@@ -392,7 +388,7 @@ impl Figures {
     }
 }
 
-/// A time of a column as it was before it was one.
+/// A time of a column.
 pub fn duration(seconds: f64) -> Duration {
     Duration::try_from_secs_f64(seconds).unwrap_or_default()
 }

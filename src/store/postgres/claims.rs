@@ -5,34 +5,30 @@
 //! it with its next word and begins anew under another number. Its own reckoning begins before it asks for a lease, so that
 //! it never believes in one that has run out.
 
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, LazyLock};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use tokio::sync::{Notify, mpsc, oneshot};
 use tokio::time::{MissedTickBehavior, interval};
 use tokio_postgres::Error;
 use tokio_postgres::error::SqlState;
-use tokio_postgres::types::ToSql;
 
 use super::budgets;
 use super::changes::bytes;
 use super::database::Address;
 use super::error::PostgresError;
-use super::link::{Commits, Link, Live};
+use super::link::{Commits, Link};
 use super::meetings;
 use super::outage::{Outage, User};
 use super::pace::{Pace, ServerHash};
 use crate::request::RequestKey;
 use crate::store::claims::BEAT;
 use crate::store::lease::Lease;
-use crate::store::owner::{LEASE, Owner, millis};
+use crate::store::owner::{Owner, millis};
 use crate::store::pace::{Heed, Overload};
 use crate::store::rows::IS_FAULT;
 use crate::store::{Arrival, Claim, ClockReading, Met, Spending, StoreError};
-
-/// Time between two looks for workers that have ended.
-const BURIALS: Duration = Duration::from_secs(1);
 
 /// Requests of a batch: those that it has claimed and still wants, and those that it wants now.
 pub(super) struct Asked {
@@ -107,18 +103,18 @@ impl Reckoning {
 
 /// Claims requests.
 pub(super) struct Claimant {
-    link: Link,
+    pub(super) link: Link,
     outage: Arc<Outage>,
     place: String,
-    identity: Identity,
+    pub(super) identity: Identity,
     /// Its number; it is entered with its first claim.
-    worker: Option<i64>,
+    pub(super) worker: Option<i64>,
     /// The runs of its experiment that work at the same time: the number of the first of them.
-    team: Option<i64>,
-    reckoning: Arc<Reckoning>,
-    stored: Arc<AtomicU64>,
+    pub(super) team: Option<i64>,
+    pub(super) reckoning: Arc<Reckoning>,
+    pub(super) stored: Arc<AtomicU64>,
     /// When it last looked for workers that have ended.
-    buried: Option<Instant>,
+    pub(super) buried: Option<Instant>,
     pace: Pace,
     /// Rung when another run was told something by a server.
     bell: Arc<Notify>,
@@ -190,7 +186,7 @@ impl Claimant {
     }
 
     /// Looks what servers told other runs.
-    async fn look(&mut self) -> Result<(), Error> {
+    pub(super) async fn look(&mut self) -> Result<(), Error> {
         let (live, _) = self.link.open().await?;
         self.pace.look(live).await
     }
@@ -303,108 +299,9 @@ impl Claimant {
         };
         rows.iter().map(outcome).collect()
     }
-
-    /// Removes workers whose lease has run out, and those that have ended on this machine; with them go their claims. Many
-    /// runs look for them, so that each does so once in a while.
-    async fn bury(&mut self) -> Result<(), Error> {
-        if self.buried.is_some_and(|buried| buried.elapsed() < BURIALS) {
-            return Ok(());
-        }
-        let owner = &self.identity.owner;
-        let (live, _) = self.link.open().await?;
-        let (expire, neighbours) = (live.prepared(EXPIRE).await?, live.prepared(NEIGHBOURS).await?);
-        live.client.execute(&expire, &[]).await?;
-        self.buried = Some(Instant::now());
-        if owner.host.is_empty() {
-            return Ok(());
-        }
-        let rows = live.client.query(&neighbours, &[&owner.host, &self.worker]).await?;
-        let mut ended: Vec<i64> = Vec::new();
-        for row in &rows {
-            let (process, started): (i64, i64) = (row.try_get(1)?, row.try_get(2)?);
-            let process = u32::try_from(process).unwrap_or_default();
-            let other = Owner { host: owner.host.clone(), process, started: started.unsigned_abs() };
-            if other.has_ended(owner) {
-                ended.push(row.try_get(0)?);
-            }
-        }
-        if !ended.is_empty() {
-            live.client.execute("DELETE FROM workers WHERE id = ANY($1)", &[&ended]).await?;
-        }
-        Ok(())
-    }
-
-    async fn enter(&mut self) -> Result<i64, Error> {
-        if let Some(worker) = self.worker {
-            return Ok(worker);
-        }
-        let Identity { owner, name, .. } = &self.identity;
-        let (process, started) = (i64::from(owner.process), i64::try_from(owner.started).unwrap_or(i64::MAX));
-        let before = self.reckoning.now();
-        let (live, _) = self.link.open().await?;
-        let transaction = live.client.transaction().await?;
-        // Of several that begin at the same time one is the first.
-        transaction.execute(ALONE, &[&name.experiment]).await?;
-        let (seconds, team) = (LEASE.as_secs_f64(), self.team);
-        let values: [&(dyn ToSql + Sync); 8] =
-            [&owner.host, &process, &started, &name.machine, &name.run, &name.experiment, &seconds, &team];
-        let row = transaction.query_one(ENTER, &values).await?;
-        transaction.commit().await?;
-        let worker = row.try_get(0)?;
-        self.worker = Some(worker);
-        self.team = row.try_get::<_, Option<i64>>(1)?.or(Some(worker));
-        self.reckoning.lease.renew(before.saturating_add(millis(LEASE)));
-        // Before anything is sent.
-        self.look().await?;
-        Ok(worker)
-    }
-
-    /// This worker lives.
-    async fn beat(&mut self) -> Result<(), Error> {
-        let Some(worker) = self.worker else { return Ok(()) };
-        let before = self.reckoning.now();
-        let stored = i64::try_from(self.stored.load(Ordering::Relaxed)).unwrap_or(i64::MAX);
-        let (live, _) = self.link.open().await?;
-        let renew = live.prepared(RENEW).await?;
-        match live.client.execute(&renew, &[&worker, &LEASE.as_secs_f64(), &stored]).await? {
-            // It had run out, and others may have taken over.
-            0 => self.lose(),
-            _ => self.reckoning.lease.renew(before.saturating_add(millis(LEASE))),
-        }
-        Ok(())
-    }
-
-    /// What was claimed so far may be others' now.
-    fn lose(&mut self) {
-        self.worker = None;
-        self.reckoning.lease.lose();
-    }
-
-    async fn leave(&mut self) -> Result<(), Error> {
-        let Some(worker) = self.worker.take() else { return Ok(()) };
-        let (live, _): (&mut Live, bool) = self.link.open().await?;
-        live.client.execute("DELETE FROM workers WHERE id = $1", &[&worker]).await?;
-        Ok(())
-    }
 }
 
 const RELEASE: &str = "DELETE FROM claims WHERE worker = $1 AND batch = $2";
-
-/// Waits for a worker that is renewing its lease at this moment, and looks at it again then.
-const EXPIRE: &str = "DELETE FROM workers WHERE until < clock_timestamp()";
-
-const NEIGHBOURS: &str = "SELECT id, process, started FROM workers WHERE host = $1 AND id IS DISTINCT FROM $2";
-
-const ALONE: &str = "SELECT pg_advisory_xact_lock(1935892070, hashtext($1))";
-
-/// A worker that comes back brings its team along; another joins that of those who live, or begins one.
-const ENTER: &str = "INSERT INTO workers(host, process, started, machine, run, experiment, until, team) \
-                     VALUES ($1, $2, $3, $4, $5, $6, clock_timestamp() + $7 * interval '1 second', \
-                     coalesce($8, (SELECT min(coalesce(w.team, w.id)) FROM workers w WHERE w.experiment = $6 \
-                     AND w.until > clock_timestamp()))) RETURNING id, team";
-
-const RENEW: &str = "UPDATE workers SET until = clock_timestamp() + $2 * interval '1 second', \
-                     heard = clock_timestamp(), stored = $3 WHERE id = $1 AND until > clock_timestamp()";
 
 /// Gives up what a worker has claimed of a batch and wants no more, and claims what nobody has; in the order of the keys,
 /// so that two that claim the same wait for each other and not both.

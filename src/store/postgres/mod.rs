@@ -7,7 +7,7 @@
 //! | `schema` | the tables, by version |
 //! | `value`, `rows` | values and responses as the tables hold them |
 //! | `writer`, `changes`, `recent` | what is written, together and only once |
-//! | `claims`, `budgets`, `pace`, `meetings` | who asks what, under a lease that the database times; what runs spend, heed and begin together |
+//! | `claims`, `presence`, `budgets`, `pace`, `meetings` | who asks what, under a lease that the database times; what runs spend, heed and begin together |
 //! | `readers`, `read`, `readout`, `workers` | what is read |
 //! | `errand`, `upkeep`, `dump`, `gather` | what is done with the whole of it: looking, removing, out to a file, in from files |
 //! | `outage`, `error` | a database that is away, full or not ours |
@@ -24,6 +24,7 @@ mod link;
 mod meetings;
 mod outage;
 mod pace;
+mod presence;
 mod read;
 mod readers;
 mod readout;

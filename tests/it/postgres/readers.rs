@@ -61,7 +61,7 @@ fn tables_of_a_newer_version_are_refused_and_left_alone() {
         let finished = shared.run(&[command, "experiments/trial.yaml"]);
         finished
             .exits(1)
-            .says(&["has format 99; this version of smallbench reads formats up to 2", "nothing was changed"]);
+            .says(&["has format 99; this version of smallbench reads formats up to 3", "nothing was changed"]);
     }
     assert_eq!((server.count(), shared.responses()), (2, 2));
 }
