@@ -43,7 +43,11 @@ fn measure(
     answers: &[&str],
     (count, sample): (usize, &(dyn Fn(usize) -> Sample + Sync)),
 ) {
-    let spec = serde_json::Value::from(judge);
+    let spec = match judge {
+        "math" => judge.into(),
+        // With the defaults of its settings.
+        _ => serde_json::json!({ judge: {} }),
+    };
     let Judge::Reader(reader) =
         Judge::new(&serde_json::from_value(spec).expect("a judge"), Path::new("."), &BTreeMap::new()).expect("a judge")
     else {
