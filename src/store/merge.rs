@@ -121,9 +121,7 @@ impl Giving<'_> {
         let (settings, asked) = self.settings().map_err(sql)?;
         let prompts = self.prompts().map_err(sql)?;
         self.responses((&settings, &prompts), &asked, merged)?;
-        for table in
-            beside::TABLES.into_iter().chain(["verdicts", "stretches", "telemetry", "client_parts", "provider_batches"])
-        {
+        for table in beside::TABLES.into_iter().chain(schema::COPIED) {
             self.copy(table).map_err(sql)?;
         }
         self.models(merged).map_err(sql)

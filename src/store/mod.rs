@@ -12,6 +12,7 @@ mod client_parts;
 mod contents;
 mod error;
 mod gaps;
+mod json_rows;
 mod kind;
 mod lease;
 mod location;

@@ -217,6 +217,9 @@ pub(super) const CHECKED: [(&str, &[&str]); 9] = [
     ("provider_batches", &["token", "endpoint", "batch", "submitted", "keys"]),
 ];
 
+/// The tables whose rows a merge takes over as they are, in files and in databases.
+pub(super) const COPIED: [&str; 5] = ["stretches", "verdicts", "telemetry", "client_parts", "provider_batches"];
+
 /// Opens the store for writing, and creates it where there is none; and where a log was moved to that had no store.
 pub(super) fn open(path: &Path) -> Result<(Connection, Option<PathBuf>), StoreError> {
     let error = |source: rusqlite::Error| StoreError::sqlite(path, &source);

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use rusqlite::{Connection, params};
 
-use super::check;
+use super::{check, json_rows};
 use crate::request::RequestKey;
 use crate::telemetry::Stretch;
 
@@ -18,18 +18,12 @@ pub(super) fn first_ns(part: &Stretch) -> i64 {
 
 /// Writes a part.
 pub(super) fn write(connection: &Connection, batch: RequestKey, part: &Stretch) -> rusqlite::Result<()> {
-    let text = serde_json::to_string(part).map_err(|error| rusqlite::Error::ToSqlConversionFailure(Box::new(error)))?;
     let sql = "INSERT OR REPLACE INTO telemetry(key, run, part_ns, stretch, crc) VALUES(?,?,?,?,?)";
-    check::execute(connection.prepare_cached(sql)?, params![batch.0, part.run, first_ns(part), text])
+    check::execute(connection.prepare_cached(sql)?, params![batch.0, part.run, first_ns(part), json_rows::text(part)?])
 }
 
 /// The parts of a batch, by run and time; nothing if one of them is not as it was written.
 pub(super) fn read(connection: &Connection, batch: RequestKey) -> rusqlite::Result<Option<Vec<Stretch>>> {
     let sql = "SELECT key, run, part_ns, stretch, crc FROM telemetry WHERE key=? ORDER BY run, part_ns";
-    let mut statement = connection.prepare_cached(sql)?;
-    let parts = statement.query_map([batch.0], |row| {
-        let text: String = if check::is_sound(row, 4)? { row.get(3)? } else { String::new() };
-        Ok(serde_json::from_str(&text).ok())
-    })?;
-    parts.collect()
+    json_rows::read(connection, sql, batch)
 }

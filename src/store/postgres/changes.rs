@@ -15,7 +15,7 @@ use crate::clients::ClientPart;
 use crate::request::{Request, RequestKey, Settings};
 use crate::response::Response;
 use crate::store::change::Change;
-use crate::store::{KeptVerdict, ProviderBatch, SeenModel, VerdictKey, client_parts, telemetry};
+use crate::store::{KeptVerdict, ProviderBatch, SeenModel, VerdictKey, json_rows, telemetry};
 use crate::telemetry::Stretch;
 
 /// Most prompts that are remembered to be there; each takes about 50 bytes.
@@ -191,21 +191,19 @@ pub(super) fn model_hash(endpoint: &str, model: &str) -> Vec<u8> {
 }
 
 fn saw(endpoint: &str, model: &str, seen: &SeenModel) -> rusqlite::Result<Vec<Cell>> {
-    let facts =
-        serde_json::to_string(&seen.facts).map_err(|error| rusqlite::Error::ToSqlConversionFailure(error.into()))?;
+    let facts = json_rows::text(&seen.facts)?;
     let hash = model_hash(endpoint, model);
     Ok(checked(owned(&[&hash, &endpoint, &model, &seen.digest, &seen.server_version, &facts])?))
 }
 
 /// A part of what servers said along a batch.
 fn said(batch: &RequestKey, part: &Stretch) -> rusqlite::Result<Vec<Cell>> {
-    let text = serde_json::to_string(part).map_err(|error| rusqlite::Error::ToSqlConversionFailure(error.into()))?;
-    Ok(checked(owned(&[&batch.0, &part.run, &telemetry::first_ns(part), &text])?))
+    Ok(checked(owned(&[&batch.0, &part.run, &telemetry::first_ns(part), &json_rows::text(part)?])?))
 }
 
 /// What a client says of its part in a load level.
 fn took_part(batch: &RequestKey, part: &ClientPart) -> rusqlite::Result<Vec<Cell>> {
-    Ok(checked(owned(&[&batch.0, &part.run, &client_parts::text(part)?])?))
+    Ok(checked(owned(&[&batch.0, &part.run, &json_rows::text(part)?])?))
 }
 
 /// A batch at a provider.

@@ -13,8 +13,9 @@ use super::database::Database;
 use super::errand::{self, Failure};
 use super::error::PostgresError;
 use super::rows;
+use super::schema::has_table;
 use super::value::cells;
-use crate::store::schema::CHECKED;
+use crate::store::schema::{CHECKED, COPIED};
 use crate::store::{StoreError, beside, check, schema};
 
 /// Writes a store as a new file.
@@ -27,15 +28,15 @@ pub(in crate::store) fn copy_out(database: &Database, path: &Path) -> Result<(),
         copy.settings(&transaction).await?;
         copy.prompts(&transaction).await?;
         copy.responses(&transaction).await?;
-        for (table, columns) in CHECKED.iter().filter(|(table, _)| PLAIN.contains(table)) {
-            copy.table(&transaction, table, columns).await?;
+        for (table, columns) in CHECKED.iter().filter(|(table, _)| *table == "models" || COPIED.contains(table)) {
+            // Tables of an older format are looked at as they are.
+            if has_table(&transaction, table).await? {
+                copy.table(&transaction, table, columns).await?;
+            }
         }
         Ok(copy.end()?)
     })
 }
-
-/// Tables that a file has with the same columns.
-const PLAIN: [&str; 5] = ["stretches", "models", "verdicts", "telemetry", "provider_batches"];
 
 /// A file in the making.
 struct Copy {

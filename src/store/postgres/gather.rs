@@ -17,7 +17,7 @@ use super::{Access, PostgresStore, WorkerName};
 use crate::request::KeyHasher;
 use crate::store::merge::{Asked, Donor, Merged};
 use crate::store::rows::{Added, COUNT, IS_FAULT, Known, added, key_of, names_of, sound_values};
-use crate::store::schema::CHECKED;
+use crate::store::schema::{CHECKED, COPIED};
 use crate::store::{StoreError, beside};
 
 /// Rows that are written as one statement.
@@ -40,7 +40,7 @@ pub(in crate::store) fn gather(
             gathering.settings()?;
             gathering.responses(&mut merged).await?;
             gathering.models(&mut merged).await?;
-            for (table, columns) in CHECKED.iter().filter(|(table, _)| PLAIN.contains(table)) {
+            for (table, columns) in CHECKED.iter().filter(|(table, _)| COPIED.contains(table)) {
                 gathering.table(table, columns).await?;
             }
         }
@@ -51,9 +51,6 @@ pub(in crate::store) fn gather(
         Ok(merged)
     })
 }
-
-/// Tables that a database has with the same columns.
-const PLAIN: [&str; 4] = ["stretches", "verdicts", "telemetry", "provider_batches"];
 
 /// A file on its way into a database.
 struct Gathering<'g> {

@@ -6,11 +6,13 @@ use std::time::{Duration, Instant};
 
 use ahash::AHashMap;
 use rusqlite::types::Value;
+use serde::de::DeserializeOwned;
 use tokio_postgres::Row;
 
 use super::changes::{bytes, model_hash};
 use super::error::PostgresError;
 use super::rows::{self, owned, sound};
+use super::schema::HAS_TABLE;
 use super::value::{Cell, Parameter, cells};
 use super::{PostgresStore, workers};
 use crate::clients::ClientPart;
@@ -184,36 +186,37 @@ impl PostgresStore {
     pub(super) fn found_telemetry(&self, batch: RequestKey) -> Result<Vec<Stretch>, StoreError> {
         let sql =
             "SELECT key, run, part_ns, stretch, crc FROM telemetry WHERE key = $1 ORDER BY run COLLATE \"C\", part_ns";
-        let (mut parts, mut damaged) = (Vec::new(), 0);
-        for row in self.rows(sql, one(&[&batch.0])?)? {
-            let values = sound(&row, 4).map_err(|error| self.error(&error))?;
-            match values.as_deref() {
-                Some([.., Value::Text(text)]) => parts.extend(serde_json::from_str(text).ok()),
-                _ => damaged += 1,
-            }
-        }
-        self.undamaged("telemetry", damaged)?;
-        Ok(parts)
+        self.json_rows("telemetry", sql, batch)
     }
 
     pub(super) fn found_client_parts(&self, batch: RequestKey) -> Result<Vec<ClientPart>, StoreError> {
         // A look leaves tables of an older format as they are.
-        let there = self.rows("SELECT to_regclass('client_parts') IS NOT NULL", Vec::new())?;
+        let there = self.rows(HAS_TABLE, one(&[&"client_parts"])?)?;
         let is_there = there.first().map_or(Ok(false), |row| row.try_get(0));
         if !is_there.map_err(|error| self.error(&error))? {
             return Ok(Vec::new());
         }
         let sql = "SELECT key, run, part, crc FROM client_parts WHERE key = $1 ORDER BY run COLLATE \"C\"";
-        let (mut parts, mut damaged) = (Vec::new(), 0);
+        self.json_rows("client_parts", sql, batch)
+    }
+
+    /// The values of a batch that a table holds as JSON, in its last column before the check.
+    fn json_rows<T: DeserializeOwned>(
+        &self,
+        table: &'static str,
+        sql: &'static str,
+        batch: RequestKey,
+    ) -> Result<Vec<T>, StoreError> {
+        let (mut found, mut damaged) = (Vec::new(), 0);
         for row in self.rows(sql, one(&[&batch.0])?)? {
-            let values = sound(&row, 3).map_err(|error| self.error(&error))?;
+            let values = sound(&row, row.len().saturating_sub(1)).map_err(|error| self.error(&error))?;
             match values.as_deref() {
-                Some([.., Value::Text(text)]) => parts.extend(serde_json::from_str(text).ok()),
+                Some([.., Value::Text(text)]) => found.extend(serde_json::from_str(text).ok()),
                 _ => damaged += 1,
             }
         }
-        self.undamaged("client_parts", damaged)?;
-        Ok(parts)
+        self.undamaged(table, damaged)?;
+        Ok(found)
     }
 
     pub(super) fn found_provider_batches(&self, endpoint: &str) -> Result<Vec<ProviderBatch>, StoreError> {

@@ -1,6 +1,6 @@
 //! The tables in the database, by version.
 
-use tokio_postgres::{Client, Error};
+use tokio_postgres::{Client, Error, GenericClient};
 
 use super::error::PostgresError;
 
@@ -174,12 +174,19 @@ CREATE TABLE overloads(
 
 /// The format of the tables in a schema; none if there are no tables.
 pub(super) async fn found(client: &Client, schema: &str) -> Result<Option<i64>, Error> {
-    let there = client.query_one("SELECT to_regclass($1) IS NOT NULL", &[&format!("\"{schema}\".formats")]).await?;
-    if !there.try_get::<_, bool>(0)? {
+    if !has_table(client, &format!("\"{schema}\".formats")).await? {
         return Ok(None);
     }
     client.query_one(&format!("SELECT max(format) FROM \"{schema}\".formats"), &[]).await?.try_get(0)
 }
+
+/// True if there is a table of this name.
+pub(super) async fn has_table(client: &impl GenericClient, name: &str) -> Result<bool, Error> {
+    client.query_one(HAS_TABLE, &[&name]).await?.try_get(0)
+}
+
+/// True if there is a table of this name.
+pub(super) const HAS_TABLE: &str = "SELECT to_regclass($1) IS NOT NULL";
 
 /// Makes the tables, or brings older ones up to date, whole or not at all. Of several that do so at once, one does it and
 /// the others find it done.

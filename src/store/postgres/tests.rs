@@ -3,8 +3,10 @@
 use std::time::Duration;
 
 use super::*;
+use crate::clients::tests::part;
 use crate::secret::Secret;
 use crate::store::both_tests::request;
+use crate::store::merge::Donor;
 use crate::store::pace::Overload;
 use server::Server;
 
@@ -137,6 +139,24 @@ async fn what_is_not_written_again_is_on_the_disk_when_it_is_said_to_be_written(
     open(&database).keep_provider_batch(batch.clone()).await.unwrap();
     server.restart("immediate", || ());
     assert_eq!(open(&database).provider_batches("e").unwrap(), [batch]);
+}
+
+#[tokio::test]
+async fn what_clients_say_goes_along_out_of_a_database_and_into_one() {
+    let Some(server) = Server::shared() else { return };
+    let (from, into) = (of(server), of(server));
+    let (batch, said) = (request("m", "one").key, part("a", (1, 2), 0, 3));
+    let store = open(&from);
+    store.keep_client_part(batch, said.clone()).await.unwrap();
+    drop(store);
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("store.sqlite");
+    copy_out(&from, &path).unwrap();
+    gather(&into, vec![Donor { path, name: "copy".into() }], false).unwrap();
+    assert_eq!(open(&into).client_parts(batch).unwrap(), [said]);
+    // Tables of an older format have none.
+    server.sql(&format!("DROP TABLE {}.client_parts", from.schema));
+    copy_out(&from, &folder.path().join("older.sqlite")).unwrap();
 }
 
 #[tokio::test]
