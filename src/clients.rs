@@ -32,7 +32,7 @@ pub struct ClientPart {
 /// How far a clock is ahead of another.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct ClockOffset {
-    /// By so many seconds, or behind if negative.
+    /// By how much, in seconds; behind if negative.
     pub ahead_s: f64,
     /// It may be as much more or less, in seconds: half of the round trip.
     pub uncertainty_s: f64,
@@ -46,7 +46,12 @@ impl ClientPart {
 
     /// How much later it began than the level was to begin.
     pub fn lateness(&self) -> Duration {
-        Duration::from_nanos(u64::try_from(self.begun_ns.saturating_sub(self.start_ns)).unwrap_or(0))
+        self.begun_after(self.start_ns)
+    }
+
+    /// How much later it began than at a moment on the clock of all.
+    pub fn begun_after(&self, start_ns: i64) -> Duration {
+        Duration::from_nanos(u64::try_from(self.begun_ns.saturating_sub(start_ns)).unwrap_or(0))
     }
 }
 

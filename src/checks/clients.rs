@@ -78,7 +78,7 @@ fn spoilt(parts: &[&ClientPart], runs: usize) -> Vec<String> {
     }
     let first = parts.iter().map(|part| part.start_ns).min().unwrap_or(0);
     for part in parts {
-        let late = ClientPart { start_ns: first, ..(*part).clone() }.lateness();
+        let late = part.begun_after(first);
         if late > LATE {
             spoilt.push(format!(
                 "client {} of {most} began {} after the start",

@@ -57,8 +57,8 @@ struct OpenEnd {
 }
 
 impl OpenEnd {
-    /// How many turns a second were given out so far, of each so many one. No more are claimed ahead: when the time is
-    /// over, another run has to send what of them lies before its own.
+    /// How many turns a second were given out so far, where every `step`th is this run's. No more are claimed ahead: when the
+    /// time is over, another run has to send what of them lies before its own.
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a rate is finite and positive")]
     #[expect(clippy::cast_precision_loss, reason = "turns are far below 2^53")]
     fn given_in_a_second(&self, given: usize, step: usize) -> usize {

@@ -41,9 +41,8 @@ pub(super) struct Rendered<'r> {
 }
 
 impl Rendered<'_> {
-    /// Writes tables, charts and summary into a folder; returns the files in order. The table of results is written anew
-    /// unless it is drafted. Warm-ups and the arrivals of open
-    /// loops have tables of their own, if there are any.
+    /// Writes tables, charts and summary into a folder; returns the files in order. The table of results is moved there if it
+    /// is drafted, and else made now. Warm-ups and the arrivals of open loops have tables of their own, if there are any.
     ///
     /// # Errors
     /// A file that cannot be written or a chart that cannot be drawn.

@@ -205,7 +205,7 @@ impl Reader<'_> {
         (and || sign || self.continues(at)).then_some(at)
     }
 
-    /// Whether a list goes on or ends behind a member, so that the member opens no new clause.
+    /// Whether a list continues or ends behind a member, so that the member opens no new clause.
     fn continues(&self, index: usize) -> bool {
         let mut after = index + 1;
         while self.mark(after, ")]") {

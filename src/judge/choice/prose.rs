@@ -123,7 +123,7 @@ fn trails(view: &View, end: usize) -> bool {
     true
 }
 
-/// Whether a number goes on with its clause, as the year of a date does: `September 2, 1945`.
+/// Whether a number continues its clause, as the year of a date does: `September 2, 1945`.
 fn is_within(items: &[Item], start: usize) -> bool {
     let before = |distance: usize| start.checked_sub(distance).and_then(|at| items.get(at));
     let dates = before(1).is_some_and(|item| item.is(',')) && before(2).is_some_and(|item| item.kind == Kind::Number);

@@ -109,7 +109,7 @@ fn class_of(word: &str) -> Result<Class, String> {
     })
 }
 
-/// The text, cut after so many characters.
+/// The text, cut after a number of characters.
 fn cut(mut text: String, most: usize) -> String {
     if let Some((end, _)) = text.char_indices().nth(most) {
         text.truncate(end);

@@ -146,7 +146,7 @@ fn behind(text: &str, from: usize) -> Vec<Range<usize>> {
     let sentence = sentences(&text[start..reach]).next().unwrap_or(0..0);
     let range = trimmed(text, start + sentence.start..start + sentence.end);
     let mut ranges = Vec::new();
-    // A formula that opens the answer is all of it, unless a sentence goes on to state more.
+    // A formula that opens the answer is all of it, unless a sentence states more.
     ranges.extend(formula(text, start..reach));
     ranges.extend(values(text, range));
     ranges

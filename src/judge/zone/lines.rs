@@ -27,7 +27,7 @@ pub(super) fn end(text: &str, range: Range<usize>, mut masked: &[Range<usize>], 
             if said && !introduced && !asks_itself {
                 return span.start;
             }
-            // Who opens with a question of his own goes on to ask the next as part of the answer.
+            // Who opens with a question of his own asks the next as part of the answer.
             asks_itself |= !said && !echoes(rest, sample);
         }
         if let Some(own) = first_option(line, &text[span.end..range.end], sample)
