@@ -1,7 +1,9 @@
 //! A sample, made ready to judge many answers to it.
 
 use std::collections::HashSet;
-use std::sync::OnceLock;
+use std::sync::{LazyLock, OnceLock};
+
+use regex::Regex;
 
 use super::lexicon::{FALSE, LEXICON, Mask, NO, TRUE, YES};
 use super::scan::{Kind, Scan, scan};
@@ -47,6 +49,8 @@ pub struct Prepared<'a> {
     pub(super) truths: bool,
     /// Whether a choice holds a word for true or false.
     truthful: bool,
+    /// Whether the question has a word by which it may ask for what is not so.
+    may_ask_otherwise: bool,
     question: OnceLock<Question>,
 }
 
@@ -90,7 +94,8 @@ impl<'a> Prepared<'a> {
         let digits = !texts.iter().any(|text| text.norm.bytes().all(|c| c.is_ascii_digit() || b",.-/%".contains(&c)));
         let truths = texts.len() > 1 && texts.iter().all(|text| text.truths.len() > 1);
         let truthful = texts.iter().any(|text| text.mask & (TRUE | FALSE) != 0);
-        Self { sample, texts, firsts, digits, truths, truthful, question: OnceLock::new() }
+        let may_ask_otherwise = OTHERWISE.is_match(&sample.question);
+        Self { sample, texts, firsts, digits, truths, truthful, may_ask_otherwise, question: OnceLock::new() }
     }
 
     /// How many choices letters can label.
@@ -118,10 +123,14 @@ impl<'a> Prepared<'a> {
         })
     }
 
-    /// What the question asks for.
+    /// What the question asks for. Most ask for what is so, which shows without taking them apart.
     pub(super) fn asked(&self) -> Asked {
+        let truthful = self.truthful;
+        if truthful || !self.may_ask_otherwise {
+            return Asked { truthful, ..Asked::default() };
+        }
         let Question { negated, untrue, .. } = *self.question();
-        Asked { truthful: self.truthful, negated: negated && !self.truthful, untrue: untrue && !self.truthful }
+        Asked { truthful, negated, untrue }
     }
 
     /// Whether the question holds a word, in this form or a plain one: `ended` where it says `end`.
@@ -246,6 +255,11 @@ const OF_STATEMENT: [&str; 12] = [
     "in",
     "except",
 ];
+/// What no question is without that asks for what is not so or untrue: a part of one of these words, or a letter that
+/// normal forms change.
+#[expect(clippy::unwrap_used, reason = "a constant pattern")]
+static OTHERWISE: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"(?i)not|isn|never|except|false|incorrect|untrue|inaccurate|[^\x00-\x7f]").unwrap());
 const CONDITIONS: [&str; 6] = ["if", "when", "why", "because", "unless", "while"];
 
 /// Whether the last sentence of a question asks for what is not so, and whether for what is untrue.

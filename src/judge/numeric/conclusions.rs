@@ -58,15 +58,17 @@ pub(super) fn conclusion(view: &View<'_>) -> (Option<Found>, bool) {
 /// `He earns $21`, where the question is how many of something there are.
 fn counts_money(view: &View<'_>, choice: &Choice) -> bool {
     let Choice::One(index) = choice else { return false };
-    let asked = view.question.to_lowercase();
-    let things = asked.rfind("how m").and_then(|at| asked[at..].strip_prefix("how many "));
     let money = |text: &str| MONEY.iter().any(|word| text.starts_with(word));
     let Some(span) = view.tokens.get(*index).map(|token| token.span.clone()) else { return false };
     let before = view.text.get(..span.start).unwrap_or_default().trim_end();
     let behind = view.text.get(span.end..).unwrap_or_default().trim_start();
     let number = view.text.get(span).unwrap_or_default();
+    if !before.ends_with(CURRENCIES) && !number.starts_with(CURRENCIES) && !money(behind) {
+        return false;
+    }
+    let asked = view.question.to_lowercase();
+    let things = asked.rfind("how m").and_then(|at| asked[at..].strip_prefix("how many "));
     things.is_some_and(|things| !money(things))
-        && (before.ends_with(CURRENCIES) || number.starts_with(CURRENCIES) || money(behind))
 }
 
 /// Unknowns that a semicolon parts.
