@@ -18,7 +18,7 @@ pub(super) fn add(plan: &Plan, work: &Work, results: &mut Results, context: &Con
     let mut found = Vec::new();
     for group in &results.groups {
         let observing = &plan.endpoint_of(&group.batch.model).observing;
-        if !observing.is_on() {
+        if !observing.is_on() || !group.batch.reads_server() {
             found.push(Observed::default());
             continue;
         }

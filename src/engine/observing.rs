@@ -58,8 +58,7 @@ impl Readings {
         context: &Context<'_>,
     ) -> Result<Option<Self>, Error> {
         let endpoint = plan.endpoint_of(&batch.model);
-        // What several clients read of one server, or of one machine, would count several times.
-        if !endpoint.observing.is_on() || !batch.turns.has(0) {
+        if !endpoint.observing.is_on() || !batch.reads_server() {
             return Ok(None);
         }
         let (parts, stored) = mpsc::unbounded_channel();

@@ -61,6 +61,12 @@ impl Batch {
         batches.into()
     }
 
+    /// True if this run reads what the server and its machine say. Of several clients the first does: what several read of
+    /// one server would count several times.
+    pub fn reads_server(&self) -> bool {
+        self.turns.has(0)
+    }
+
     /// Most requests that this run has in flight at a time; an open loop has no such limit. Shards that share a server
     /// have as many together as the level says.
     pub fn in_flight(&self) -> Option<usize> {

@@ -109,6 +109,21 @@ fn a_server_without_metrics_is_one_warning_and_a_gap() {
 }
 
 #[test]
+fn of_several_clients_the_first_reads_and_the_others_are_not_asked_why() {
+    let mock = Mock::start(&[]);
+    let bench = Bench::ready(10, &spec(&mock.url, "metrics: true"));
+    let outcome = |client: &str| {
+        let apply = ["apply", "experiments/trial.yaml", "--client", client, "--start-at", "2025-01-01T00:00:00Z"];
+        bench.run(&apply).exits(0);
+        let folder = format!("outputs/trial-{}", client.replace('/', "-of-"));
+        let manifest: Json = serde_json::from_str(&bench.read(&format!("{folder}/manifest.json"))).unwrap();
+        let checks = manifest["checks"].as_array().unwrap().clone();
+        checks.iter().find(|check| check["name"] == "server_readings").map(|check| check["outcome"].to_string())
+    };
+    assert_eq!((outcome("1/2").as_deref(), outcome("2/2")), (Some("\"passed\""), None));
+}
+
+#[test]
 fn the_doctor_looks_at_the_page() {
     let mock = Mock::start(&[]);
     let bench = Bench::ready(1, &spec(&mock.url, "metrics: true"));
