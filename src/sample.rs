@@ -38,7 +38,7 @@ pub struct Sample {
     pub rotation: Option<usize>,
     /// Its place in a conversation whose turns are asked with the model's own answers; none for a question alone.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub dialogue: Option<Dialogue>,
+    pub dialogue: Option<Box<Dialogue>>,
 }
 
 /// The right answer to a sample.
@@ -112,7 +112,7 @@ impl Sample {
     }
 
     fn in_turn(&self, turn: usize, follows: Option<usize>) -> Self {
-        let said = self.dialogue.clone().unwrap_or_else(|| Dialogue::of(Vec::new())).said;
+        let said = self.dialogue.as_ref().map_or_else(Vec::new, |dialogue| dialogue.said.clone());
         let mut asked = self.clone();
         if let Some(own) = said.get(turn) {
             asked.question.clone_from(&own.text);
@@ -122,7 +122,7 @@ impl Sample {
                 (asked.answer, asked.also) = (answers.next(), answers.collect());
             }
         }
-        asked.dialogue = Some(Dialogue { turn, follows, said });
+        asked.dialogue = Some(Box::new(Dialogue { turn, follows, said }));
         asked
     }
 
@@ -197,7 +197,7 @@ impl Sample {
                 .map(|(name, value)| (clean(name), redacted_value(value, secrets)))
                 .collect(),
             rotation: self.rotation,
-            dialogue: self.dialogue.map(|dialogue| dialogue.redacted(secrets)),
+            dialogue: self.dialogue.map(|dialogue| Box::new(dialogue.redacted(secrets))),
         }
     }
 }
@@ -282,7 +282,7 @@ mod tests {
         let conversation = |texts: &[&str]| {
             let said =
                 |text: &&str| Said { text: (*text).to_owned(), answers: vec![Answer::Text(text.to_uppercase())] };
-            Sample { dialogue: Some(Dialogue::of(texts.iter().map(said).collect())), ..sample(&[], 0) }
+            Sample { dialogue: Some(Box::new(Dialogue::of(texts.iter().map(said).collect()))), ..sample(&[], 0) }
         };
         let rows = vec![conversation(&["a", "b", "c"]), conversation(&["d"]), conversation(&["e", "f"])];
         let asked = Sample::turn_by_turn(rows, 0);

@@ -85,7 +85,7 @@ impl Roles {
             subject,
             columns,
             rotation: None,
-            dialogue: self.turns.is_some().then(|| Dialogue::of(said)),
+            dialogue: self.turns.is_some().then(|| Box::new(Dialogue::of(said))),
         };
         Ok(Draft { sample, key, images })
     }

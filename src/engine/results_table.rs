@@ -57,7 +57,7 @@ pub(super) fn write_warmups(plan: &Plan, warmups: &[Warmups], results: &Results,
     let mut csv = BufWriter::new(file.writer()?);
     csv.write_all(&Piece::csv_header().map_err(in_memory)?).map_err(Error::io(path))?;
     for (warmups, group) in warmups.iter().zip(&results.groups) {
-        let lines = Piece::new(&warmups.rows(plan), &group.warmups)?.csv();
+        let lines = Piece::new(&warmups.rows(plan), &group.warmups).csv()?;
         csv.write_all(&lines).map_err(Error::io(path))?;
     }
     csv.flush().map_err(Error::io(path))?;

@@ -19,7 +19,7 @@ use crate::tables::row::Row;
 const WAITING: usize = 4;
 
 /// Bytes of a row group of the Parquet file, roughly: the larger, the better it is compressed.
-const ROW_GROUP: usize = 16 << 20;
+const ROW_GROUP: usize = 8 << 20;
 
 /// Some rows of the table, in the shapes in which they are written.
 pub(super) struct Lines {
@@ -30,8 +30,8 @@ pub(super) struct Lines {
 impl Lines {
     /// Puts rows and their figures together.
     pub(super) fn of(rows: &[Row<'_>], figures: &Figures) -> PolarsResult<Self> {
-        let piece = Piece::new(rows, figures)?;
-        Ok(Self { csv: piece.csv(), frame: piece.frame()? })
+        let piece = Piece::new(rows, figures);
+        Ok(Self { csv: piece.csv()?, frame: piece.frame()? })
     }
 }
 

@@ -2,7 +2,6 @@
 
 use std::borrow::Cow;
 use std::fmt::Write;
-use std::sync::Arc;
 use std::time::Duration;
 
 use super::row::{Row, question_hash};
@@ -29,8 +28,6 @@ pub enum Value<'r> {
     Empty,
     /// A text.
     Text(Cow<'r, str>),
-    /// A text that many rows share.
-    Word(Arc<str>),
     /// A whole number.
     Count(i64),
     /// Another number.
@@ -295,7 +292,6 @@ impl Value<'_> {
     pub fn text(&self) -> Option<&str> {
         match self {
             Self::Text(text) => Some(text),
-            Self::Word(word) => Some(word),
             _ => None,
         }
     }
@@ -322,7 +318,6 @@ impl Value<'_> {
         let _ = match self {
             Self::Empty => Ok(()),
             Self::Text(text) => return spreadsheet_safe(text),
-            Self::Word(word) => return spreadsheet_safe(word),
             Self::Count(count) => write!(buffer, "{count}"),
             Self::Number(number) => write!(buffer, "{number}"),
             Self::Flag(is) => write!(buffer, "{}", u8::from(*is)),
@@ -335,7 +330,6 @@ impl Value<'_> {
         match self {
             Self::Empty => serde_json::Value::Null,
             Self::Text(text) => text.as_ref().into(),
-            Self::Word(word) => word.as_ref().into(),
             Self::Count(count) => (*count).into(),
             Self::Number(number) => (*number).into(),
             Self::Flag(is) => (*is).into(),

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use polars::prelude::{Column as PolarsColumn, DataFrame, DataType, NamedFrom, PolarsResult, Series, UInt32Chunked};
 
-use super::columns::{COLUMNS, Kind, Value, spreadsheet_safe};
+use super::columns::{COLUMNS, Column, Kind, Value, spreadsheet_safe};
 use super::digits::{add_count, add_number};
 use super::figures::Figures;
 use super::row::Row;
@@ -15,22 +15,29 @@ const LINE: usize = 1024;
 
 /// A piece of the results table: some rows, and the figures of just these.
 pub struct Piece<'p> {
-    rows: usize,
-    /// The values of each column.
-    columns: Vec<Vec<Value<'p>>>,
+    figures: &'p Figures,
+    columns: Vec<Cells<'p>>,
 }
+
+/// The values of a column.
+enum Cells<'p> {
+    /// Those of a figure.
+    Figure(&'p PolarsColumn),
+    /// What is read of the rows.
+    Read(Vec<Value<'p>>),
+}
+
+/// Adds the next value of a column to a line of CSV.
+type NextField<'p> = Box<dyn FnMut(&mut Vec<u8>) + 'p>;
 
 impl<'p> Piece<'p> {
     /// Puts both together.
-    ///
-    /// # Errors
-    /// A figure is not of its declared type.
-    pub fn new(rows: &'p [Row<'p>], figures: &'p Figures) -> PolarsResult<Self> {
+    pub fn new(rows: &'p [Row<'p>], figures: &'p Figures) -> Self {
         let columns = COLUMNS.iter().map(|column| match figures.frame().column(column.name) {
-            Ok(held) => values(figures, held),
-            Err(_) => Ok(rows.iter().map(column.value).collect()),
+            Ok(held) => Cells::Figure(held),
+            Err(_) => Cells::Read(rows.iter().map(column.value).collect()),
         });
-        Ok(Self { rows: rows.len(), columns: columns.collect::<PolarsResult<_>>()? })
+        Self { figures, columns: columns.collect() }
     }
 
     /// The names of the columns as a line of CSV.
@@ -49,22 +56,30 @@ impl<'p> Piece<'p> {
     /// polars refuses the columns.
     pub fn empty_frame() -> PolarsResult<DataFrame> {
         let none = Figures::new(Figures::frame_of(&[], &Words::default())?, Arc::default())?;
-        Piece::new(&[], &none)?.frame()
+        Piece::new(&[], &none).frame()
     }
 
     /// The rows as lines of CSV.
-    pub fn csv(&self) -> Vec<u8> {
-        let mut lines = Vec::with_capacity(self.rows * LINE);
-        for place in 0..self.rows {
-            for (column, values) in self.columns.iter().enumerate() {
+    ///
+    /// # Errors
+    /// A figure is not of its declared type.
+    pub fn csv(&self) -> PolarsResult<Vec<u8>> {
+        let fields = self.columns.iter().map(|cells| match cells {
+            Cells::Figure(held) => fields_of(self.figures, held),
+            Cells::Read(values) => Ok(each(values.iter().map(Some), add_field)),
+        });
+        let mut fields = fields.collect::<PolarsResult<Vec<NextField<'_>>>>()?;
+        let mut lines = Vec::with_capacity(self.figures.len() * LINE);
+        for _ in 0..self.figures.len() {
+            for (column, add_next) in fields.iter_mut().enumerate() {
                 if column > 0 {
                     lines.push(b',');
                 }
-                add_field(&mut lines, &values[place]);
+                add_next(&mut lines);
             }
             lines.push(b'\n');
         }
-        lines
+        Ok(lines)
     }
 
     /// The rows as a frame, as the Parquet file holds them.
@@ -72,16 +87,63 @@ impl<'p> Piece<'p> {
     /// # Errors
     /// polars refuses the columns.
     pub fn frame(&self) -> PolarsResult<DataFrame> {
-        let columns = COLUMNS.iter().zip(&self.columns).map(|(column, values)| {
-            let (name, values) = (column.name.into(), values.iter());
-            let series = match column.kind {
-                Kind::Text => Series::new(name, values.map(Value::text).collect::<Vec<_>>()),
-                Kind::Count => Series::new(name, values.map(Value::count).collect::<Vec<_>>()),
-                Kind::Number => Series::new(name, values.map(Value::number).collect::<Vec<_>>()),
-            };
-            series.into()
+        let columns = COLUMNS.iter().zip(&self.columns).map(|(column, cells)| match cells {
+            Cells::Figure(held) => written_out(self.figures, held),
+            Cells::Read(values) => Ok(series_of(column, values).into()),
         });
-        DataFrame::new(self.rows, columns.collect())
+        DataFrame::new(self.figures.len(), columns.collect::<PolarsResult<_>>()?)
+    }
+}
+
+/// The fields of a figure, which are those that [`Value::field`] gives.
+fn fields_of<'p>(figures: &'p Figures, held: &'p PolarsColumn) -> PolarsResult<NextField<'p>> {
+    if held.null_count() == held.len() {
+        return Ok(Box::new(|_| {}));
+    }
+    Ok(match held.dtype() {
+        DataType::UInt32 => each(words(figures, held.u32()?), |line, word| add_text(line, &spreadsheet_safe(&word))),
+        DataType::Boolean => each(held.bool()?.iter(), |line, is| add_count(line, i64::from(is))),
+        DataType::Int64 => each(held.i64()?.iter(), add_count),
+        DataType::String => each(held.str()?.iter(), |line, text| add_text(line, &spreadsheet_safe(text))),
+        _ => each(held.f64()?.iter(), add_number),
+    })
+}
+
+/// Adds one value after the other; nothing for one that is empty.
+fn each<'p, T: 'p>(
+    mut values: impl Iterator<Item = Option<T>> + 'p,
+    add: impl Fn(&mut Vec<u8>, T) + 'p,
+) -> NextField<'p> {
+    Box::new(move |line| {
+        if let Some(value) = values.next().flatten() {
+            add(line, value);
+        }
+    })
+}
+
+/// A figure as the table has it: words instead of their numbers, 1 and 0 instead of yes and no.
+fn written_out(figures: &Figures, held: &PolarsColumn) -> PolarsResult<PolarsColumn> {
+    match held.dtype() {
+        DataType::UInt32 if held.null_count() == held.len() => {
+            Ok(PolarsColumn::full_null(held.name().clone(), held.len(), &DataType::String))
+        }
+        DataType::UInt32 => {
+            let words: Vec<Option<Arc<str>>> = words(figures, held.u32()?).collect();
+            let words: Vec<Option<&str>> = words.iter().map(Option::as_deref).collect();
+            Ok(Series::new(held.name().clone(), words).into())
+        }
+        DataType::Boolean => held.cast(&DataType::Int64),
+        _ => Ok(held.clone()),
+    }
+}
+
+/// What is read of the rows as a column of a frame.
+fn series_of(column: &Column, values: &[Value<'_>]) -> Series {
+    let (name, values) = (column.name.into(), values.iter());
+    match column.kind {
+        Kind::Text => Series::new(name, values.map(Value::text).collect::<Vec<_>>()),
+        Kind::Count => Series::new(name, values.map(Value::count).collect::<Vec<_>>()),
+        Kind::Number => Series::new(name, values.map(Value::number).collect::<Vec<_>>()),
     }
 }
 
@@ -90,7 +152,6 @@ fn add_field(line: &mut Vec<u8>, value: &Value<'_>) {
     match value {
         Value::Empty => {}
         Value::Text(text) => add_text(line, &spreadsheet_safe(text)),
-        Value::Word(word) => add_text(line, &spreadsheet_safe(word)),
         Value::Count(count) => add_count(line, *count),
         Value::Number(number) => add_number(line, *number),
         Value::Flag(is) => add_count(line, i64::from(*is)),
@@ -115,31 +176,15 @@ fn add_text(line: &mut Vec<u8>, text: &str) {
     line.push(b'"');
 }
 
-/// The values of a column that is a figure.
-fn values<'p>(figures: &Figures, held: &'p PolarsColumn) -> PolarsResult<Vec<Value<'p>>> {
-    Ok(match held.dtype() {
-        DataType::UInt32 => words(figures, held.u32()?),
-        DataType::Boolean => {
-            held.bool()?.iter().map(|flag| flag.map_or(Value::Empty, |is| Value::Count(is.into()))).collect()
-        }
-        DataType::Int64 => held.i64()?.iter().map(|count| count.map_or(Value::Empty, Value::Count)).collect(),
-        DataType::String => {
-            held.str()?.iter().map(|text| text.map_or(Value::Empty, |text| Value::Text(text.into()))).collect()
-        }
-        _ => held.f64()?.iter().map(|number| number.map_or(Value::Empty, Value::Number)).collect(),
-    })
-}
-
-/// Looks a word up only where it is another than that of the row before.
-fn words<'p>(figures: &Figures, numbers: &UInt32Chunked) -> Vec<Value<'p>> {
+/// Words for their numbers; looks one up only where it is another than that of the row before.
+fn words<'p>(figures: &'p Figures, numbers: &'p UInt32Chunked) -> impl Iterator<Item = Option<Arc<str>>> + 'p {
     let mut last: (Option<u32>, Option<Arc<str>>) = (None, None);
-    let value = |number: Option<u32>| {
+    numbers.iter().map(move |number| {
         if number != last.0 {
             last = (number, figures.word(number));
         }
-        last.1.as_ref().map_or(Value::Empty, |word| Value::Word(Arc::clone(word)))
-    };
-    numbers.iter().map(value).collect()
+        last.1.clone()
+    })
 }
 
 #[cfg(test)]
@@ -164,13 +209,13 @@ mod tests {
         fixture.responses[1].stamps.last_token = Some(ms(250));
         fixture.responses[1].text = "a, \"b\"".into();
         let (rows, figures) = (fixture.rows(), fixture.figures());
-        let piece = Piece::new(&rows, &figures).unwrap();
+        let piece = Piece::new(&rows, &figures);
         let frame = piece.frame().unwrap();
         assert_eq!(frame.width(), COLUMNS.len());
         assert_eq!(frame.column("latency_sec").unwrap().f64().unwrap().get(1), Some(0.25));
         assert_eq!(frame.column("verdict").unwrap().str().unwrap().get(1), Some("correct"));
         let mut text = Piece::csv_header().unwrap();
-        text.extend(piece.csv());
+        text.extend(piece.csv().unwrap());
         let mut reader = csv::Reader::from_reader(&*text);
         let lines: Vec<csv::StringRecord> = reader.records().map(Result::unwrap).collect();
         assert_eq!((lines.len(), &lines[1][4], &lines[1][6]), (2, "a, \"b\"", "0.25"));

@@ -15,6 +15,7 @@ use std::ops::Range;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
+use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 
 use crate::checksum::hexadecimal;
@@ -164,9 +165,9 @@ impl Work {
         for batch in &*batches {
             let turns = 0..work.count(batch.level).unwrap_or(0);
             let asked = |slot: &Slot| plan.asks_row(slot.dataset, work.sample(slot).index);
-            let turns = turns.filter(|turn| batch.turns.has(*turn));
-            let slots: Vec<Slot> = turns.filter_map(|turn| work.slot(batch, turn)).filter(asked).collect();
-            work.slots.extend(slots);
+            let turns = turns.into_par_iter().filter(|turn| batch.turns.has(*turn));
+            let slots = turns.filter_map(|turn| work.slot(batch, turn)).filter(asked);
+            slots.collect_vec_list().into_iter().for_each(|mut some| work.slots.append(&mut some));
         }
         work.sort();
         Ok(work)
