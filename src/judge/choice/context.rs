@@ -145,7 +145,7 @@ impl Left {
                         .get(at.saturating_sub(1))
                         .is_some_and(|item| item.says(ANSWER) || item.kind == Kind::Number)
             }
-            ':' | '=' | '→' | '≈' => {
+            ':' | '=' | '→' | '≈' | '∈' => {
                 self.colon = true;
                 true
             }
@@ -191,7 +191,8 @@ impl Left {
         if item.text.is_some() && item.mask & (NOT | LINK | FILL) == 0 || item.label.is_some() && !item.says(ORDINAL) {
             return false;
         }
-        let apart = at.checked_sub(1).and_then(|before| items.get(before)).is_some_and(|before| before.is(','));
+        let before = at.checked_sub(1).and_then(|before| items.get(before));
+        let apart = before.is_some_and(|before| before.is(',') || before.label.is_some());
         if item.says(NOT) && postposed(item) {
             self.but = true;
             return false;
@@ -301,6 +302,11 @@ pub(super) fn right(items: &[Item], end: usize, asked: Asked) -> Right {
             break;
         }
         at += 1;
+    }
+    // `C remains.`, `C it is.`
+    let ends = items.get(at).is_none_or(|item| matches!(item.kind, Kind::Mark('.' | '!') | Kind::Break));
+    if ends && mask & LEAVES != 0 && mask & !(LEAVES | LINK | FILL | RIGHT) == 0 {
+        return Right::Called;
     }
     if asked.untrue { verdict_on_untrue(mask) } else { verdict(mask) }
 }

@@ -61,6 +61,7 @@ fn row(items: &[Item], start: usize, prepared: &Prepared) -> Option<usize> {
     let count = prepared.count();
     let mut seen = 0_u32;
     let mut texts = 0;
+    let mut own = 0_u32;
     // The choice whose text stands before its label: `Sydney (A)`.
     let mut awaits = None;
     let mut at = start;
@@ -75,6 +76,11 @@ fn row(items: &[Item], start: usize, prepared: &Prepared) -> Option<usize> {
             end = at + 1;
         } else if let Some(text) = item.text {
             if seen & (1 << text) != 0 {
+                // A text that comes again is an answer behind the row.
+                if own & (1 << text) != 0 {
+                    break;
+                }
+                own |= 1 << text;
                 texts += 1;
                 end = at + 1;
             } else if items.get(at + 1).is_some_and(|next| next.is_any("([")) {

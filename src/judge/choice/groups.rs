@@ -1,5 +1,6 @@
 //! Choices that are named together: a label with its text, a list of labels.
 
+use super::ends::behind_remark;
 use super::items::Item;
 use super::lexicon::*;
 use super::scan::{Kind, Scan};
@@ -177,7 +178,7 @@ impl Reader<'_> {
 
     /// Where the next member of the list stands.
     fn joined(&self, group: &mut Group) -> Option<usize> {
-        let mut at = group.end;
+        let mut at = if group.by_text { group.end } else { behind_remark(self.items, group.end) };
         let comma = self.mark(at, ",");
         let sign = self.mark(at, "/&+|") && !group.by_text;
         if comma || sign {
@@ -211,6 +212,7 @@ impl Reader<'_> {
         while self.mark(after, ")]") {
             after += 1;
         }
+        after = behind_remark(self.items, after);
         self.items.get(after).is_none_or(|next| {
             matches!(next.kind, Kind::Break | Kind::Glyph | Kind::BoxClose) || next.is_any(",;.}!?") || next.says(AND)
         })

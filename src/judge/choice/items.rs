@@ -111,6 +111,7 @@ pub(super) fn sentences(items: &mut [Item]) -> Vec<bool> {
     let mut asks = vec![false];
     let mut under = 0;
     let mut first = true;
+    let mut opens = true;
     for index in 0..items.len() {
         let next = items.get(index + 1).copied();
         let before = index.checked_sub(1).and_then(|before| items.get(before)).copied();
@@ -140,9 +141,14 @@ pub(super) fn sentences(items: &mut [Item]) -> Vec<bool> {
             }
         }
         item.under = under;
+        // `The symbol Si`: a name, not a condition of another language.
+        if item.upper && !opens && item.to - item.at == 2 {
+            item.mask &= !IF;
+        }
         if item.text.is_none() {
             under |= item.mask & (IF | OTHERS | WOULD);
         }
+        opens = stops || opens && matches!(item.kind, Kind::Mark(_) | Kind::Break | Kind::Number);
         if stops {
             under = 0;
             first = item.kind == Kind::Break;

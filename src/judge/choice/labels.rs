@@ -34,7 +34,7 @@ fn label(items: &[Item], index: usize, scan: &Scan, prepared: &Prepared) -> Opti
     match item.kind {
         Kind::Word if word.len() == 1 && item.single => {
             let choice = word.bytes().next()?.checked_sub(b'a').filter(|choice| fits(*choice))?;
-            near.letter(word, choice).then_some((choice, false))
+            (near.letter(word, choice) && !near.names(choice, prepared)).then_some((choice, false))
         }
         Kind::Word | Kind::Glyph
             if word.chars().count() == 1
@@ -49,8 +49,12 @@ fn label(items: &[Item], index: usize, scan: &Scan, prepared: &Prepared) -> Opti
             near.digit(choice, prepared).then(|| (choice, !prepared.question().numbered))
         }
         _ if item.says(ORDINAL) && item.text.is_none() => {
-            let choice = item.value.checked_sub(1).filter(|choice| fits(*choice))?;
+            let last = u8::try_from(prepared.count()).ok().filter(|_| item.value == LAST);
+            let choice = last.unwrap_or(item.value).checked_sub(1).filter(|choice| fits(*choice))?;
             if near.counts() {
+                return Some((choice, false));
+            }
+            if near.is_all() && prepared.digits && !prepared.truths {
                 return Some((choice, false));
             }
             let next = near.after(1)?;
@@ -105,7 +109,18 @@ impl Near<'_> {
     }
 
     fn bracketed(&self) -> bool {
-        self.before(1).is_some_and(|item| item.is_any("([")) && self.after(1).is_some_and(|item| item.is_any(")]"))
+        self.before(1).is_some_and(|item| item.is_any("([{")) && self.after(1).is_some_and(|item| item.is_any(")]}"))
+    }
+
+    /// Whether the question calls something by this letter, and nothing here makes it a label: `in A or B`.
+    fn names(&self, choice: u8, prepared: &Prepared) -> bool {
+        let head = self.before(1).is_none_or(|before| {
+            before.says(ANSWER | OPTION | OPTIONS | CHOOSE | LINK | SO | LEAVES | NOT | DROP | BUT | FIX)
+                || !matches!(before.kind, Kind::Word | Kind::Number) && !before.is(',')
+        });
+        let called = self.after(1).is_some_and(|next| next.says(RIGHT | WRONG | LINK) || next.is_any(".:)"));
+        let listed = self.before(2).is_some_and(|before| before.label.is_some());
+        !head && !called && !listed && prepared.question().names(choice)
     }
 
     /// Whether it opens its line, after bullets, numbers and brackets.
@@ -127,6 +142,16 @@ impl Near<'_> {
     /// Whether a noun for a choice stands before it, and nothing of the sentence follows.
     fn counts(&self) -> bool {
         self.before(1).is_some_and(|before| before.says(OPTION) && before.mask & (CLAIM | FILL) == 0) && self.ends()
+    }
+
+    /// Whether the answer says nothing else: `It is the fourth.`
+    fn is_all(&self) -> bool {
+        const WORDS: Mask = FILL | LINK | THIS | ANSWER | SO | CHOOSE | LEAVES;
+        let before = self.items.get(..self.index).unwrap_or_default();
+        let after = self.items.get(self.index + 1..).unwrap_or_default();
+        before.len() < 8
+            && before.iter().all(|item| item.says(WORDS) && !item.says(NOT | MAY | IF) || item.is(':'))
+            && after.iter().all(|item| item.is_any(".!") || item.kind == Kind::Break)
     }
 
     /// Whether nothing of the sentence follows.
@@ -158,6 +183,9 @@ impl Near<'_> {
         });
         if named {
             return false;
+        }
+        if before.is_some_and(|before| before.says(OPTION) && !before.says(CLAIM)) {
+            return true;
         }
         let article = matches!(word, "a" | "e" | "i" | "o");
         let Some(next) = next.filter(|next| {
@@ -204,8 +232,12 @@ impl Near<'_> {
         let listed = self.before(1).is_some_and(|before| before.is_any(",/") || before.says(AND))
             && self.before(2).is_some_and(|before| before.label.is_some() && !before.upper);
         let boxed = self.before(1).is_some_and(|before| before.kind == Kind::BoxOpen);
+        let spoken_of = self.before(1).is_some_and(|before| before.says(OPTION) && before.mask & FILL == 0)
+            && self.after(1).is_some_and(|next| next.says(LINK | RIGHT | WRONG));
         (head && adjacent || listed || boxed)
-            && (self.ends() || self.after(1).is_some_and(|next| next.text == Some(choice) || next.is_any("/")))
+            && (self.ends()
+                || spoken_of
+                || self.after(1).is_some_and(|next| next.text == Some(choice) || next.is_any("/")))
     }
 
     /// Part of a formula, a unit, a compound.

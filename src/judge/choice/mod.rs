@@ -3,15 +3,18 @@
 mod context;
 mod decide;
 mod echoes;
+mod ends;
 mod groups;
 mod items;
 mod labels;
 mod lexicon;
+mod places;
 mod prepared;
 mod prose;
 mod rules;
 mod scan;
 mod signs;
+mod spellings;
 mod stance;
 mod truth;
 mod view;
@@ -52,6 +55,7 @@ impl Choice {
         let view =
             View { scan: &scan, items: &items, prepared, marked: zone.marked, capped: output.ending == Ending::Capped };
         let mut mentions = rules::mentions(&view, groups);
+        places::places(&view, &mut mentions);
         words::words(&view, &mut mentions);
         words::shares(&view, &mut mentions);
         let truth = truth::truth(&view);

@@ -6,8 +6,8 @@ use std::sync::{LazyLock, OnceLock};
 use regex::Regex;
 
 use super::lexicon::{FALSE, LEXICON, Mask, NO, TRUE, YES};
-use super::scan::{Kind, Scan, scan};
-use crate::prompt;
+use super::scan::{Kind, Scan, Token, scan};
+use super::spellings::spellings;
 use crate::sample::{Answer, Sample};
 
 /// The most choices that letters can label.
@@ -15,6 +15,32 @@ pub(in crate::judge) const MOST: usize = 26;
 
 /// Endings of English words in other than their plain form.
 const ENDINGS: [&str; 4] = ["s", "d", "ed", "ing"];
+
+/// Forms of verbs that no ending tells, with the plain form.
+const IRREGULAR: [(&str, &str); 22] = [
+    ("fell", "fall"),
+    ("won", "win"),
+    ("wrote", "write"),
+    ("written", "write"),
+    ("began", "begin"),
+    ("begun", "begin"),
+    ("built", "build"),
+    ("sank", "sink"),
+    ("held", "hold"),
+    ("became", "become"),
+    ("took", "take"),
+    ("broke", "break"),
+    ("made", "make"),
+    ("found", "find"),
+    ("sold", "sell"),
+    ("left", "leave"),
+    ("came", "come"),
+    ("grew", "grow"),
+    ("gave", "give"),
+    ("lost", "lose"),
+    ("flew", "fly"),
+    ("went", "go"),
+];
 
 /// How choices start that refer to others.
 const REFERRING: [&str; 8] = ["both ", "all of ", "none of ", "neither ", "all the above", "none", "either ", "only "];
@@ -67,6 +93,10 @@ pub(super) struct Question {
     negated: bool,
     /// Whether it asks for what is untrue.
     untrue: bool,
+    /// How many words of its last sentence carry its meaning.
+    pub content: usize,
+    /// Letters by which it calls something, as bits: `Let A = {1, 2}`.
+    names: u32,
 }
 
 /// What a question asks for, as far as it decides what is said of a choice.
@@ -83,8 +113,10 @@ pub(super) struct Asked {
 impl<'a> Prepared<'a> {
     /// Makes a sample ready.
     pub fn new(sample: &'a Sample) -> Self {
-        let texts: Vec<Text> =
-            sample.choices.iter().take(MOST).enumerate().map(|(index, choice)| text(index, choice)).collect();
+        let mut texts: Vec<Text> = sample.choices.iter().take(MOST).map(|choice| text(choice)).collect();
+        let norms: Vec<&str> = texts.iter().map(|text| text.norm.as_str()).collect();
+        let also = spellings(&norms);
+        texts.iter_mut().zip(also).for_each(|(text, also)| text.also = also);
         let mut firsts = [false; 256];
         for text in &texts {
             for first in text.spellings().filter_map(|norm| norm.bytes().next()) {
@@ -119,7 +151,9 @@ impl<'a> Prepared<'a> {
             };
             let numbered = (1..).zip(&self.texts).all(|(number, text)| listed(number, text));
             let (negated, untrue) = asks_for(&scan);
-            Question { norm: scan.norm, words, numbered, negated, untrue }
+            let names = names(&scan);
+            let content = content(last_sentence(&scan), &scan);
+            Question { norm: scan.norm, words, numbered, negated, untrue, content, names }
         })
     }
 
@@ -137,7 +171,8 @@ impl<'a> Prepared<'a> {
     pub(super) fn asks_with(&self, word: &str) -> bool {
         let words = &self.question().words;
         let plain = ENDINGS.iter().filter_map(|ending| word.strip_suffix(ending)).filter(|plain| plain.len() > 2);
-        words.contains(word) || plain.clone().any(|plain| words.contains(plain))
+        let irregular = || IRREGULAR.iter().any(|(form, plain)| *form == word && words.contains(*plain));
+        words.contains(word) || plain.clone().any(|plain| words.contains(plain)) || irregular()
     }
 
     /// The choice whose text starts at a token, the longest if several do, and the token behind it.
@@ -236,6 +271,9 @@ fn length(scan: &Scan, index: usize, end: usize) -> usize {
     scan.tokens.get(end - 1).map_or(0, |token| token.until) - from
 }
 
+/// Words that make a question and say nothing of what it asks for.
+const ASKING: [&str; 8] = ["which", "what", "where", "when", "these", "following", "does", "that"];
+
 /// Words for what is untrue and for what is true, as questions for statements have them.
 const UNTRUE: [&str; 4] = ["false", "incorrect", "untrue", "inaccurate"];
 const TRUTHFUL: [&str; 3] = ["true", "correct", "accurate"];
@@ -262,14 +300,29 @@ static OTHERWISE: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r"(?i)not|isn|never|except|false|incorrect|untrue|inaccurate|[^\x00-\x7f]").unwrap());
 const CONDITIONS: [&str; 6] = ["if", "when", "why", "because", "unless", "while"];
 
+fn is_word(token: &Token) -> bool {
+    !matches!(token.kind, Kind::Mark(_) | Kind::Break)
+}
+
+/// The last sentence of a question.
+fn last_sentence(scan: &Scan) -> &[Token] {
+    let end = scan.tokens.iter().rposition(is_word).unwrap_or(0);
+    let stops = |token: &Token| matches!(token.kind, Kind::Mark('.' | '!' | '?'));
+    let start = scan.tokens.iter().take(end).rposition(stops).map_or(0, |stop| stop + 1);
+    scan.tokens.get(start..=end).unwrap_or_default()
+}
+
+/// How many words carry the meaning of a sentence.
+fn content(tokens: &[Token], scan: &Scan) -> usize {
+    let words: HashSet<&str> = tokens.iter().map(|token| scan.word(token)).collect();
+    let long = |word: &str| word.chars().count() > 3 && word.chars().all(char::is_alphabetic);
+    words.iter().filter(|word| long(word) && !ASKING.contains(word)).count()
+}
+
 /// Whether the last sentence of a question asks for what is not so, and whether for what is untrue.
 fn asks_for(scan: &Scan) -> (bool, bool) {
-    let is_word = |kind| !matches!(kind, Kind::Mark(_) | Kind::Break);
-    let end = scan.tokens.iter().rposition(|token| is_word(token.kind)).unwrap_or(0);
-    let stops = |kind| matches!(kind, Kind::Mark('.' | '!' | '?'));
-    let start = scan.tokens.iter().take(end).rposition(|token| stops(token.kind)).map_or(0, |stop| stop + 1);
-    let tokens = scan.tokens.get(start..=end).unwrap_or_default();
-    let words: Vec<&str> = tokens.iter().filter(|token| is_word(token.kind)).map(|token| scan.word(token)).collect();
+    let tokens = last_sentence(scan);
+    let words: Vec<&str> = tokens.iter().filter(|token| is_word(token)).map(|token| scan.word(token)).collect();
     if words.iter().any(|word| CONDITIONS.contains(word)) {
         return (false, false);
     }
@@ -283,6 +336,23 @@ fn asks_for(scan: &Scan) -> (bool, bool) {
     (denies || excepts, untrue || not_true || all_but)
 }
 
+/// The capital letters that stand alone in a question, label nothing there and open no sentence.
+fn names(scan: &Scan) -> u32 {
+    let kind = |at: Option<usize>| at.and_then(|at| scan.tokens.get(at)).map(|token| token.kind);
+    let single = scan.tokens.iter().enumerate().filter(|(_, token)| {
+        token.kind == Kind::Word && token.upper && token.until - token.from == 1 && token.to - token.at == 1
+    });
+    let named = single.filter(|(at, _)| {
+        let (before, after) = (kind(at.checked_sub(1)), kind(Some(at + 1)));
+        let opens = matches!(before, None | Some(Kind::Break | Kind::Mark('.' | '?' | '|' | '(' | '[')));
+        let labels = matches!(after, Some(Kind::Mark('.' | ')' | ':' | ']')));
+        let equals = matches!(after, Some(Kind::Mark('=' | '∪' | '∩')));
+        equals || !opens && !labels
+    });
+    let letters = named.filter_map(|(_, token)| scan.word(token).bytes().next()).filter(u8::is_ascii_lowercase);
+    letters.fold(0, |bits, letter| bits | 1 << (letter - b'a'))
+}
+
 impl Text {
     /// Its normal form and the other ways to say it.
     fn spellings(&self) -> impl Iterator<Item = &str> {
@@ -290,36 +360,19 @@ impl Text {
     }
 }
 
-/// Other ways to say a choice of this normal form.
-fn spellings(norm: &str, index: usize) -> Vec<String> {
-    let label = prompt::letter(index).to_lowercase();
-    let bare = norm.strip_prefix('(').unwrap_or(norm).strip_prefix(&label);
-    let bare = bare.and_then(|rest| rest.strip_prefix(['.', ')', ':'])).map(str::trim_start);
-    let noun = ["the ", "a ", "an "].iter().find_map(|article| norm.strip_prefix(article));
-    let values = norm.bytes().all(|c| c.is_ascii_digit() || b",.- ".contains(&c));
-    let list = norm
-        .rsplit_once(',')
-        .filter(|_| values)
-        .map(|(most, last)| scan(&[(0, &format!("{} and {}", most.trim_end(), last.trim_start()))]).norm);
-    let long = |text: &str| text.len() > 2;
-    let also =
-        [bare.filter(|text| long(text)), noun.filter(|text| long(text))].into_iter().flatten().map(str::to_owned);
-    also.chain(list).collect()
-}
-
-fn text(index: usize, choice: &str) -> Text {
+fn text(choice: &str) -> Text {
     let scanned = scan(&[(0, choice)]);
     let found = LEXICON.find(&scanned, 0);
     let letters = scanned.norm.chars().filter(|c| c.is_alphabetic()).count();
     let glyphs = scanned.tokens.iter().any(|token| token.kind == Kind::Glyph);
-    let brief = letters < 2
+    let measured = glyphs && scanned.norm.contains(|c: char| c.is_ascii_digit());
+    let brief = letters < 2 && !measured
         || letters < 3 && !glyphs && scanned.norm.len() < 5
         || scanned.tokens.iter().any(|token| matches!(token.kind, Kind::Mark('=' | '^')));
     let truths = truths(&scanned);
     let norm = scanned.norm.trim_end_matches(['.', ';', ',', '\n']).to_owned();
     let refers = REFERRING.iter().any(|start| norm.starts_with(start));
-    let also = spellings(&norm, index);
-    Text { norm, also, brief, refers, mask: found.map_or(0, |found| found.mask), truths }
+    Text { norm, also: Vec::new(), brief, refers, mask: found.map_or(0, |found| found.mask), truths }
 }
 
 /// The truth values that a text lists, if it says nothing else.
@@ -340,8 +393,8 @@ fn truths(scan: &Scan) -> Vec<bool> {
 }
 
 impl Question {
-    /// How many words of the question carry its meaning.
-    pub(super) fn content(&self) -> usize {
-        self.words.iter().filter(|word| word.chars().count() > 3 && word.chars().all(char::is_alphabetic)).count()
+    /// Whether the question itself calls something by this letter.
+    pub(super) fn names(&self, choice: u8) -> bool {
+        self.names & (1 << choice) != 0
     }
 }

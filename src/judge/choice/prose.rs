@@ -1,10 +1,10 @@
 //! Texts of choices in prose: the only one that an answer asserts.
 
 use super::context::left;
+use super::ends::closed;
 use super::groups::Group;
 use super::items::Item;
 use super::lexicon::*;
-use super::rules::closed;
 use super::scan::Kind;
 use super::view::{Mention, Stand, View};
 use crate::judge::verdict::Rank;
@@ -13,15 +13,18 @@ use crate::judge::verdict::Rank;
 pub(super) fn prose(view: &View, mentions: &mut [Mention]) {
     let last_number = view.items.items.iter().filter(|item| item.kind == Kind::Number).map(|item| item.sentence).max();
     let role = |(at, mention): (usize, &Mention)| {
-        let rival = at.checked_sub(1).and_then(|before| mentions.get(before)).map(|mention| &mention.group);
-        role(view, mention, rival, last_number)
+        let before = at.checked_sub(1).and_then(|before| mentions.get(before));
+        role(view, mention, before, last_number)
     };
     let roles: Vec<Role> = mentions.iter().enumerate().map(role).collect();
     let value = |wanted: Role| {
         let found = mentions.iter().zip(&roles).filter(|(_, role)| **role == wanted);
         found.fold(0, |bits, (mention, _)| bits | mention.group.choices)
     };
-    let (said, told) = (value(Role::Said), value(Role::Told));
+    // `Not B: a bat is a mammal` explains what it denies.
+    let denied = mentions.iter().filter(|mention| !mention.group.by_text && mention.stand == Stand::Denied);
+    let denied = denied.fold(0, |bits, mention| bits | mention.group.choices);
+    let (said, told) = (value(Role::Said) & !denied, value(Role::Told) & !denied);
     let labels = mentions.iter().filter(|mention| !mention.group.by_text && mention.stand == Stand::Asserted);
     let labels = labels.fold(0, |bits, mention| bits | mention.group.choices);
     let chosen = match (said.count_ones(), told.count_ones()) {
@@ -30,7 +33,7 @@ pub(super) fn prose(view: &View, mentions: &mut [Mention]) {
         _ => return,
     };
     for (mention, role) in mentions.iter_mut().zip(roles) {
-        if role == chosen && mention.rank.is_none() {
+        if role == chosen && mention.rank.is_none() && mention.group.choices & denied == 0 {
             mention.rank = Some((Rank::Prose, "prose"));
         }
     }
@@ -49,17 +52,24 @@ enum Role {
     None,
 }
 
-fn role(view: &View, mention: &Mention, rival: Option<&Group>, last_number: Option<usize>) -> Role {
+fn role(view: &View, mention: &Mention, other: Option<&Mention>, last_number: Option<usize>) -> Role {
     let group = &mention.group;
     let items = &view.items.items;
+    let rival = other.map(|other| &other.group);
+    let sentence_of = |group: &Group| items.get(group.start).map(|item| item.sentence);
+    let doubted = other.is_some_and(|other| {
+        other.stand != Stand::Asserted && !other.group.by_text && sentence_of(&other.group) == sentence_of(group)
+    });
     if !group.by_text || mention.stand != Stand::Asserted || group.several() || group.clash {
         return Role::None;
     }
     let text = view.prepared.texts.get(usize::from(group.first));
     let brief = text.is_none_or(|text| text.brief);
-    let before = left(items, group.start);
+    let before = left(items, start_of_name(view, group));
     let tied = before.mask & (LINK | LEAVES) != 0 && before.mask & NONE == 0 || before.colon;
-    let ends = closed(items, group) || trails(view, group.end);
+    let passive = PASSIVE.contains(&view.word(group.start.saturating_sub(1))) && asks_before(view, group.start);
+    let tied = tied || passive;
+    let ends = closed(items, group.end) || trails(view, group.end) || joins_clause(view, group.end);
     if brief {
         let sentence = items.get(group.start).map(|item| item.sentence);
         let last =
@@ -69,10 +79,16 @@ fn role(view: &View, mention: &Mention, rival: Option<&Group>, last_number: Opti
             .is_none_or(|next| !next.is_any(":(-→") && (!next.is(',') || goes_on(view, group.end + 1)));
         let stated = tied || before.mask & NONE == 0 && is_within(items, group.start) && asks_before(view, group.start);
         let rest = || items.iter().skip(group.end).take_while(|item| Some(item.sentence) == sentence);
+        let alone = || {
+            let numbers = items.iter().filter(|item| item.kind == Kind::Number && !item.masked);
+            let short = rest().filter(|item| matches!(item.kind, Kind::Word | Kind::Glyph)).count() < 3;
+            let plain = rest().all(|item| item.kind == Kind::Word || item.is_any(".!"));
+            numbers.count() == 1 && short && plain && asks_before(view, group.start)
+        };
         let subject = group.start == 0
             && !rest().any(|item| item.kind == Kind::Number)
             && about_question(view, group.start, group.end);
-        let said = stated && ends && last && full && !is_rivalled(view, rival, group);
+        let said = stated && (ends || alone()) && last && full && !is_rivalled(view, rival, group);
         return if said || subject { Role::Said } else { Role::None };
     }
     if tied && ends {
@@ -82,10 +98,67 @@ fn role(view: &View, mention: &Mention, rival: Option<&Group>, last_number: Opti
         return Role::Told;
     }
     if opens_clause(items, group.start) {
-        if about_question(view, group.start, group.end) { Role::Told } else { Role::Subject }
+        let but = group.start.checked_sub(1).and_then(|before| items.get(before)).is_some_and(|item| item.says(BUT));
+        let told = but && doubted || about_question(view, group.start, group.end);
+        if told { Role::Told } else { Role::Subject }
     } else {
         Role::Told
     }
+}
+
+/// Words that tie a maker to what was made: `written by J. R. R. Tolkien`.
+const PASSIVE: [&str; 8] = ["by", "von", "par", "por", "da", "dal", "door", "pelo"];
+
+/// Whether another clause is joined behind a value: `at 0 °C and boils at 100 °C`.
+fn joins_clause(view: &View, end: usize) -> bool {
+    let items = &view.items.items;
+    let joined = items.get(end).is_some_and(|item| item.says(AND)) && view.word(end) != "or";
+    let verb = items.get(end + 1).is_some_and(|item| {
+        item.kind == Kind::Word && item.text.is_none() && item.label.is_none() && !item.says(ORDINAL)
+    });
+    let sentence = items.get(end).map(|item| item.sentence);
+    let before = items.iter().take(end).rev().take(32).take_while(|item| Some(item.sentence) == sentence);
+    let (known, all) = shared(view, before.filter(|item| item.text.is_none()));
+    joined && verb && known > 0 && known == all
+}
+
+/// Where a name starts whose last word is the text: `blood type O`, `the year 1989`.
+fn start_of_name(view: &View, group: &Group) -> usize {
+    const KINDS: [&str; 28] = [
+        "type",
+        "types",
+        "group",
+        "blood",
+        "vitamin",
+        "note",
+        "grade",
+        "class",
+        "hepatitis",
+        "key",
+        "year",
+        "size",
+        "section",
+        "phase",
+        "stage",
+        "level",
+        "form",
+        "variant",
+        "category",
+        "period",
+        "interval",
+        "set",
+        "value",
+        "number",
+        "point",
+        "range",
+        "fraction",
+        "ratio",
+    ];
+    let mut start = group.start;
+    while let Some(before) = start.checked_sub(1).filter(|before| KINDS.contains(&view.word(*before))) {
+        start = before;
+    }
+    start
 }
 
 /// Whether the clause before says the same of another choice: `water is H2O, the peroxide is H2O2`.
@@ -96,17 +169,19 @@ fn is_rivalled(view: &View, before: Option<&Group>, group: &Group) -> bool {
         return false;
     }
     let between = items.get(other.end..group.start).unwrap_or_default();
+    let joined = joins_clause(view, other.end) && !between.iter().any(|item| item.says(SO | BUT | FIX));
     let goes_on = between.first().is_some_and(|item| item.is(',')) && !goes_on(view, other.end + 1);
-    goes_on
-        && left(items, other.start).mask & LINK != 0
-        && !between.iter().any(|item| item.says(SO | BUT | FIX))
-        && between.iter().all(|item| item.kind != Kind::Break && !item.is('.'))
+    joined
+        || goes_on
+            && left(items, other.start).mask & LINK != 0
+            && !between.iter().any(|item| item.says(SO | BUT | FIX))
+            && between.iter().all(|item| item.kind != Kind::Break && !item.is('.'))
 }
 
 /// Whether a clause behind a comma speaks of what stands before it: a reason, a contrast, `which is neutral`.
 fn goes_on(view: &View, index: usize) -> bool {
     let links = view.items.items.get(index).is_some_and(|item| item.says(REASON | BUT | SO));
-    links || view.word(index) == "which"
+    links || view.word(index) == "which" || view.items.items.get(index).is_some_and(|item| item.says(NOT | DROP))
 }
 
 /// Whether only words of the question follow in the sentence: `6 protons`.
@@ -152,12 +227,19 @@ fn about_question(view: &View, start: usize, end: usize) -> bool {
     // `is a city` says what it is among others, `is the capital` that it is the one.
     const ONE_OF_MANY: [&str; 14] =
         ["a", "an", "one", "also", "another", "ein", "eine", "un", "una", "une", "um", "uma", "among", "some"];
-    let mut near = items.iter().skip(end).take(3).filter_map(|item| view.scan.tokens.get(item.token));
-    if near.any(|token| ONE_OF_MANY.contains(&view.scan.word(token))) {
+    let one = (end..end + 3).find(|at| ONE_OF_MANY.contains(&view.word(*at)));
+    // `is a novel by` says it all where the question asks which is a novel.
+    let asked = |at: usize| view.prepared.question().norm.contains(&format!("{} {}", view.word(at), view.word(at + 1)));
+    if one.is_some_and(|at| !asked(at)) {
         return false;
     }
     let (known, all) = shared(view, rest);
-    known > 0 && known * 2 >= all && known * 2 >= view.prepared.question().content()
+    // What the choice itself repeats of the question says nothing more.
+    let text = items.get(start).and_then(|item| item.text).and_then(|text| view.prepared.texts.get(usize::from(text)));
+    let repeated = text.map_or(0, |text| {
+        text.norm.split(' ').filter(|word| word.chars().count() > 3 && view.prepared.asks_with(word)).count()
+    });
+    known > 0 && known * 2 >= all && known * 2 >= view.prepared.question().content.saturating_sub(repeated)
 }
 
 /// Whether what stands before in the sentence is in the question.

@@ -1,6 +1,7 @@
 //! The rules that find evidence in an answer.
 
 use super::context::{Left, Right, left, right};
+use super::ends::{closed, ends_line};
 use super::groups::Group;
 use super::items::Item;
 use super::lexicon::*;
@@ -15,8 +16,6 @@ pub(super) fn mentions(view: &View, groups: Vec<Group>) -> Vec<Mention> {
     lines(view, &mut mentions);
     set_against(view, &mut mentions);
     pronouns(view, &mut mentions);
-    opening(view, &mut mentions);
-    last_line(view, &mut mentions);
     mentions
 }
 
@@ -38,20 +37,21 @@ fn mention(view: &View, group: Group) -> Mention {
 fn rank(view: &View, group: &Group, left: &Left, right: Right) -> Option<(Rank, &'static str)> {
     let says = |mask: Mask| left.mask & mask != 0;
     let items = &view.items.items;
-    let closed = closed(items, group);
+    let closed = closed(items, group.end);
     let sure = !group.by_text || closed;
     let tied = says(LINK) || left.colon || left.nearest & ANSWER != 0 && left.nearest & LINK != 0;
     if left.boxed && boxed(items, group) {
         return Some((Rank::Final, "boxed"));
     }
-    if left.hashes && (group.by_text || ends_line(items, group)) && sure {
+    if left.hashes && (group.by_text || ends_line(items, group.end)) && sure {
         return Some((Rank::Final, "hashes"));
     }
     if sure && says(FINAL) && (tied || left.nearest & FINAL != 0) {
         return Some((Rank::Final, "final_answer"));
     }
     if sure && says(ANSWER) && left.colon && items.first().is_some_and(|item| item.is_any("{[")) {
-        return Some((Rank::Final, "json"));
+        // A number there may count from zero as well as from one.
+        return (!group.weak).then_some((Rank::Final, "json"));
     }
     let verb_last = items.get(group.end).is_some_and(|next| next.says(LINK) && next.initial >= 0xe0);
     let noun = ANSWER | if view.prepared.asked().untrue { WRONG } else { RIGHT };
@@ -67,7 +67,8 @@ fn rank(view: &View, group: &Group, left: &Left, right: Right) -> Option<(Rank, 
         return Some((Rank::Statement, "chosen"));
     }
     let brief = view.prepared.texts.get(usize::from(group.first)).is_none_or(|text| text.brief);
-    if right == Right::Called && !(group.by_text && brief) {
+    let not_so = view.prepared.asked().negated && items.get(group.end).is_some_and(|item| item.says(NOT));
+    if right == Right::Called && (!group.by_text || !brief || not_so) {
         return Some((Rank::Statement, "called_right"));
     }
     if left.tick == Some(true) {
@@ -104,22 +105,6 @@ fn boxed(items: &[Item], group: &Group) -> bool {
     })
 }
 
-/// Whether a clause ends behind a group.
-pub(super) fn closed(items: &[Item], group: &Group) -> bool {
-    let at = group.end + usize::from(items.get(group.end).is_some_and(|item| item.is_any(")]\"")));
-    items.get(at).is_none_or(|next| {
-        matches!(next.kind, Kind::Break | Kind::BoxClose)
-            || next.is_any(".,;:!?()→✓-}")
-            || next.says(REASON | BUT | SO | DROP)
-            || next.kind == Kind::Glyph && next.says(LINK | RIGHT | CHOOSE)
-    })
-}
-
-/// Whether nothing follows on the line.
-fn ends_line(items: &[Item], group: &Group) -> bool {
-    items.iter().skip(group.end).find(|item| !item.is_any(").]}!✓")).is_none_or(|item| item.kind == Kind::Break)
-}
-
 /// Lines that open with a label: what a line says of it, wherever it says it.
 fn lines(view: &View, mentions: &mut [Mention]) {
     let items = &view.items.items;
@@ -150,11 +135,15 @@ fn set_against(view: &View, mentions: &mut [Mention]) {
         let against = left(items, mention.group.start);
         let plain = mention.stand == Stand::Asserted
             && !mention.group.several()
-            && (!mention.group.by_text || closed(items, &mention.group));
+            && (!mention.group.by_text
+                || closed(items, mention.group.end)
+                || against.but && items.get(mention.group.end).is_some_and(|next| next.says(LINK)));
         let comma = mention.group.start.checked_sub(1).and_then(|at| items.get(at)).is_some_and(|item| item.is(','));
-        let tied = against.mask & LINK != 0 && against.mask & !(LINK | FILL) == 0 || comma;
-        let ends = closed(items, &mention.group)
-            || items.get(mention.group.end).is_some_and(|next| next.says(LINK) && next.initial >= 0xe0);
+        let tied = against.mask & LINK != 0 && against.mask & !(LINK | FILL | LEAVES) == 0 || comma;
+        let ends = closed(items, mention.group.end)
+            || items
+                .get(mention.group.end)
+                .is_some_and(|next| next.says(LINK) && (against.but || next.initial >= 0xe0));
         if (against.but || tied && ends)
             && plain
             && mention.rank.is_none()
@@ -207,127 +196,6 @@ fn pronouns(view: &View, mentions: &mut [Mention]) {
             _ => {}
         }
     }
-}
-
-/// The answer opens with a choice.
-fn opening(view: &View, mentions: &mut [Mention]) {
-    let items = &view.items.items;
-    let lists = enumerates(mentions);
-    // `In option A, the author …` speaks of it.
-    let speaks = ["in", "for", "regarding", "under", "with"].contains(&view.word(0));
-    let Some(mention) = mentions.first_mut() else { return };
-    let before = left(items, mention.group.start);
-    if lists && before.below && mention.rank.is_some_and(|(rank, _)| rank == Rank::Statement) {
-        mention.rank = None;
-    }
-    if speaks && !mention.group.by_text
-        || !before.opens
-        || before.denies()
-        || mention.stand.denies()
-        || before.mask & (FORMAT | OPTIONS) != 0
-    {
-        return;
-    }
-    let next = items.get(mention.group.end);
-    let whole = ends_line(items, &mention.group) && (before.opens_line || before.opens);
-    if mention.rank.is_none_or(|(rank, _)| rank > Rank::Text) {
-        if mention.group.by_text {
-            let brief = view
-                .prepared
-                .texts
-                .get(usize::from(mention.group.first))
-                .is_none_or(|text| text.brief && text.mask & (YES | NO) == 0);
-            let against = next.is_some_and(|item| item.is(','))
-                && items.get(mention.group.end + 1).is_some_and(|item| item.says(NOT | DROP));
-            let ends =
-                whole || against || !brief && closed(items, &mention.group) && !next.is_some_and(|item| item.is('('));
-            if ends && before.mask & !(FILL | LINK | ANSWER | OPTION | SO | YES) == 0 {
-                mention.rank = Some((Rank::Text, "text"));
-            }
-        } else if !lists
-            && before.mask & !(FILL | OPTION | ANSWER | SO | YES | LINK | RIGHT) == 0
-            && separated(items, &mention.group)
-        {
-            // Who goes through the choices starts with the first; another one, complete, is the answer.
-            let complete = mention.group.own || ends_line(items, &mention.group);
-            let ended = next.is_some_and(|next| next.is('.') || next.kind == Kind::Break);
-            // A limit of one token cuts every answer; a letter and nothing else is one all the same.
-            let alone = complete && !mention.group.own && after_is_closed(items, &mention.group);
-            let rank = match mention.group.weak {
-                true => Rank::Word,
-                false if view.capped && (alone || complete && ended && mention.group.first > 0) => Rank::Conclusion,
-                false => Rank::Start,
-            };
-            mention.rank = Some((rank, "start"));
-        }
-    }
-    if view.marked && mention.rank.is_some() && whole {
-        mention.rank = Some((Rank::Final, "marked"));
-    }
-}
-
-/// Whether nothing but closing marks follows.
-fn after_is_closed(items: &[Item], group: &Group) -> bool {
-    items.iter().skip(group.end).all(|item| matches!(item.kind, Kind::Mark(mark) if ").!]}".contains(mark)))
-}
-
-/// Whether something sets a label apart from what follows.
-fn separated(items: &[Item], group: &Group) -> bool {
-    let closing = group.end.checked_sub(1).and_then(|last| items.get(last)).is_some_and(|last| last.is_any(")]"));
-    let Some(next) = items.get(group.end) else { return true };
-    match next.kind {
-        Kind::Break => true,
-        Kind::Mark('/' | '|') => group.own,
-        Kind::Mark(mark) => ").:,-;!(→✓]".contains(mark),
-        Kind::Glyph => group.own || closing || next.says(LINK | RIGHT | REASON | DROP | NOT | BUT | OPTION),
-        _ => group.own || next.says(REASON | DROP | NOT | BUT) || closing,
-    }
-}
-
-/// Whether lines go through the choices one after the other, the first of them at the start.
-fn enumerates(mentions: &[Mention]) -> bool {
-    let mut labels = mentions.iter().filter(|mention| !mention.group.by_text);
-    let Some(first) = labels.next() else { return false };
-    let expected = first.group.first + 1;
-    // What an answer states behind its opening is no next choice that it goes through.
-    let is_stated =
-        |mention: &Mention| mention.rank.is_some_and(|(rank, rule)| rank == Rank::Final || rule == "stated");
-    let is_section =
-        |mention: &&Mention| mention.opens_line || mention.rank.is_none() || mention.group.own && !is_stated(mention);
-    let sections = labels.filter(is_section).filter(|mention| mention.group.weak == first.group.weak);
-    let mut sections = sections.filter(|mention| mention.group.first != first.group.first);
-    let Some(second) = sections.next() else { return false };
-    second.group.first == expected && !second.group.several() && !second.stand.denies()
-}
-
-/// The last line is a choice.
-fn last_line(view: &View, mentions: &mut [Mention]) {
-    let items = &view.items.items;
-    let lists = lists(mentions);
-    let Some(mention) = mentions.last_mut() else { return };
-    let before = left(items, mention.group.start);
-    if !after_is_closed(items, &mention.group)
-        || lists
-        || !before.opens_line
-        || before.opens
-        || before.denies()
-        || mention.stand != Stand::Asserted
-    {
-        return;
-    }
-    if mention.rank.is_none_or(|(rank, _)| rank > Rank::Conclusion) && (!mention.group.by_text || !mention.group.weak) {
-        let text = mention.group.by_text;
-        mention.rank = Some(if text { (Rank::Text, "last_line_text") } else { (Rank::Conclusion, "last_line") });
-    }
-}
-
-/// Whether the last line belongs to a list of choices.
-fn lists(mentions: &[Mention]) -> bool {
-    let mut labels = mentions.iter().rev().filter(|mention| mention.opens_line);
-    let (Some(last), Some(before)) = (labels.next(), labels.next()) else { return false };
-    before.group.first + 1 == last.group.first
-        && !before.stand.denies()
-        && before.rank.is_none_or(|(rank, _)| rank > Rank::Conclusion)
 }
 
 /// Names that say something only if nothing stronger does: `option B`, `(B)`, a label with its own text.

@@ -4,6 +4,7 @@ use super::context::{Left, Right, right};
 use super::groups::Group;
 use super::items::Item;
 use super::lexicon::*;
+use super::scan::Kind;
 use super::view::{Stand, View};
 
 /// The most items behind a choice that tell what is said of it.
@@ -17,8 +18,43 @@ pub(super) fn behind(view: &View, group: &Group) -> Right {
     }
     match right(items, group.end, view.prepared.asked()) {
         Right::Negated if view.prepared.asked().negated && says_what_is_asked(view, group) => Right::Called,
+        Right::Nothing if view.prepared.asked().negated => among_others(view, group),
         right => right,
     }
+}
+
+/// Where the question asks what is not so: `A bat is a mammal, not a bird` calls it, `A and C are birds` denies them.
+fn among_others(view: &View, group: &Group) -> Right {
+    let items = &view.items.items;
+    let links = items.get(group.end).is_some_and(|item| item.says(LINK) && !item.says(NOT) && !item.says(REASON));
+    let sentence = items.get(group.start).map(|item| item.sentence);
+    let opens = group.start.checked_sub(1).and_then(|at| items.get(at)).is_none_or(|item| {
+        Some(item.sentence) != sentence || item.says(SO | REASON) || item.is_any(",:)") || item.kind == Kind::Break
+    }) || group
+        .start
+        .checked_sub(2)
+        .and_then(|at| items.get(at))
+        .is_none_or(|item| Some(item.sentence) != sentence);
+    if !links || !opens || view.items.asks.get(items.get(group.start).map_or(0, |item| item.sentence)) == Some(&true) {
+        return Right::Nothing;
+    }
+    let mut rest = items.iter().skip(group.end + 1).take(REACH).take_while(|item| {
+        Some(item.sentence) == sentence && item.label.is_none() && item.text.is_none() && !item.says(IF | REASON)
+    });
+    let Some(known) = rest.find(|item| item.says(NOT | BUT | WOULD) || asks_with(view, item)) else {
+        return Right::Nothing;
+    };
+    match known.says(NOT) {
+        true if rest.any(|item| asks_with(view, item)) => Right::Called,
+        false if !known.says(BUT | WOULD) && !rest.any(|item| item.says(NOT | BUT | WRONG)) => Right::Denied,
+        _ => Right::Nothing,
+    }
+}
+
+/// Whether a word that carries meaning is in the question.
+fn asks_with(view: &View, item: &Item) -> bool {
+    let word = view.scan.tokens.get(item.token).map_or("", |token| view.scan.word(token));
+    item.mask == 0 && word.chars().count() > 2 && view.prepared.asks_with(word)
 }
 
 /// Whether a choice is `yes`, `no`, `true` or `false`, which what follows explains and does not speak of.
@@ -52,10 +88,23 @@ pub(super) fn stand(view: &View, group: &Group, left: &Left, right: Right) -> St
     }
     let final_word = left.boxed || left.hashes;
     let supposed = item.under & OTHERS != 0 || item.under & IF != 0 || would && under_condition(view, group);
-    if !final_word && (asks || supposed || left.doubts() || right == Right::Doubted || supposes(view, group)) {
+    if !final_word && (asks || supposed || left.doubts() || right == Right::Doubted || supposes(view, group))
+        || turns(view, group)
+    {
         return Stand::Tentative;
     }
     Stand::Asserted
+}
+
+/// `It is false that … is not …`: what is true or false is not what was asked.
+fn turns(view: &View, group: &Group) -> bool {
+    if !is_word(view, group) || view.word(group.end) != "that" || view.prepared.asked().negated {
+        return false;
+    }
+    let items = &view.items.items;
+    let sentence = items.get(group.start).map(|item| item.sentence);
+    let rest = items.iter().skip(group.end + 1).take(REACH).take_while(|item| Some(item.sentence) == sentence);
+    rest.take_while(|item| !item.says(REASON | BUT) && !item.is(',')).any(|item| item.says(NOT | NO))
 }
 
 /// `Option A: if …`.

@@ -30,9 +30,12 @@ pub(super) fn end(text: &str, range: Range<usize>, mut masked: &[Range<usize>], 
             // Who opens with a question of his own asks the next as part of the answer.
             asks_itself |= !said && !echoes(rest, sample);
         }
-        if let Some(own) = first_option(line, &text[span.end..range.end], sample)
-            && !own
-        {
+        if said && states(line, sample) {
+            return span.start;
+        }
+        let block = first_option(line, &text[span.end..range.end], sample);
+        let asked = || before.clone().is_some_and(|line| asks_anew(&text[line], sample));
+        if block == Some(Block::Other) || block == Some(Block::Moved) && asked() {
             let start = before.take().filter(|line| asks(&text[line.clone()])).map_or(span.start, |line| line.start);
             let said_before = text[range.start..start].contains(char::is_alphanumeric);
             if said_before && (start < span.start || inline_question(line)) {
@@ -91,6 +94,12 @@ fn opening<'a>(line: &'a str, sample: &Sample) -> Option<&'a str> {
     (opens && (kind != Opens::Material || !echoes(rest, sample))).then_some(rest)
 }
 
+/// `Statement 1 | … Statement 2 | …`: a question of statements, and not the one that was asked.
+fn states(line: &str, sample: &Sample) -> bool {
+    let rest = line.trim_start().strip_prefix("Statement 1 |");
+    rest.is_some_and(|rest| rest.contains("Statement 2 |") && !echoes(rest, sample))
+}
+
 /// What each word opens, `None` for a word that may stand beside it.
 static WORDS: LazyLock<HashMap<&str, Option<Opens>>> = LazyLock::new(|| {
     let kinds = [(SPEAKERS, Opens::Turn), (MATERIAL, Opens::Material), (QUESTION, Opens::Question)];
@@ -117,6 +126,13 @@ fn echoes(rest: &str, sample: &Sample) -> bool {
     start.is_empty() || (rest.len() >= 16 || rest == sample.question.trim()) && sample.question.contains(start)
 }
 
+/// Whether a line asks something else than the sample.
+fn asks_anew(line: &str, sample: &Sample) -> bool {
+    const SHORTEST: usize = 12;
+    let line = line.trim().trim_start_matches(|c: char| c.is_ascii_digit() || ".) ".contains(c));
+    asks(line) && line.len() > SHORTEST && line.starts_with(char::is_uppercase) && !echoes(line, sample)
+}
+
 fn asks(line: &str) -> bool {
     line.trim_end().ends_with(['?', '？', '؟', '_'])
 }
@@ -126,8 +142,19 @@ fn inline_question(line: &str) -> bool {
     line.find(['?', '？', '؟']).is_some_and(|at| label(&line[at..], 'A').is_some())
 }
 
-/// Whether a line holds the first option of a block, and then whether the block is this question's own.
-fn first_option(line: &str, after: &str, sample: &Sample) -> Option<bool> {
+/// Whose options a block lists.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Block {
+    /// Those of the sample.
+    Own,
+    /// Texts of the sample, in other places.
+    Moved,
+    /// Those of another question.
+    Other,
+}
+
+/// Whose options a line begins to list, if it does.
+fn first_option(line: &str, after: &str, sample: &Sample) -> Option<Block> {
     let (first, rest) = match label(line, 'A') {
         Some(text) if line.trim_start().starts_with(['A', '(', '*', '-']) || inline_question(line) => (text, text),
         _ => return None,
@@ -136,14 +163,19 @@ fn first_option(line: &str, after: &str, sample: &Sample) -> Option<bool> {
         let next = after.lines().find(|line| !line.trim().is_empty())?;
         next.trim_start().starts_with(['B', '(', '*', '-']).then(|| label(next, 'B'))?
     })?;
-    let own = |text: &str| {
-        let text = text.trim_start();
-        sample.choices.iter().any(|choice| {
-            let choice = choice.trim();
-            !choice.is_empty() && text.get(..choice.len()).is_some_and(|start| start.eq_ignore_ascii_case(choice))
-        })
+    let says = |text: &str, choice: &String| {
+        let (text, choice) = (text.trim_start(), choice.trim());
+        !choice.is_empty() && text.get(..choice.len()).is_some_and(|start| start.eq_ignore_ascii_case(choice))
     };
-    Some(own(first) || own(next) || sample.choices.is_empty())
+    let at = |text: &str, place: usize| sample.choices.get(place).is_some_and(|choice| says(text, choice));
+    let any = |text: &str| sample.choices.iter().any(|choice| says(text, choice));
+    Some(if at(first, 0) || sample.choices.is_empty() {
+        Block::Own
+    } else if at(next, 1) || any(first) && any(next) {
+        Block::Moved
+    } else {
+        Block::Other
+    })
 }
 
 /// What stands behind a label such as `A.` or `(A)`.

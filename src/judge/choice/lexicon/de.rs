@@ -389,5 +389,6 @@ pub(super) const WORDS: Language = Language {
         &["fünfte", "fünften"],
         &["sechste", "sechsten"],
     ],
+    last: &["letzte", "letzten", "letztere"],
     labels: &[],
 };

@@ -56,7 +56,7 @@ pub(super) const WORDS: Language = Language {
             LINK,
             &[
                 "is", "are", "was", "be", "been", "being", "should be", "would be", "must be", "has to be", "will be",
-                "shall be", "seems to be", "appears to be", "remains", "turns out to be", "is therefore", "becomes",
+                "shall be", "would have to be", "will have to be", "ought to be", "has got to be", "could only be", "stands for", "si is", "seems to be", "appears to be", "remains", "turns out to be", "is therefore", "becomes",
                 "equals", "is equal to", "reads", "comes out as", "comes out to be", "works out to", "gives",
                 "yields", "namely", "called", "known as", "isnt",
             ],
@@ -110,6 +110,10 @@ pub(super) const WORDS: Language = Language {
                 "chosen", "the only correct", "what we want", "makes sense", "makes the most sense",
             ],
         ),
+        (
+            RIGHT | DROP,
+            &["better than", "more likely than", "more plausible than", "more accurate than", "preferable to", "superior to"],
+        ),
         (TRUE, &["true", "correct", "right", "holds", "valid"]),
         (FALSE, &["false", "incorrect", "wrong", "untrue", "invalid", "does not hold", "doesnt hold", "fails"]),
         (YES, &["yes", "yeah", "yep", "true", "correct"]),
@@ -120,7 +124,7 @@ pub(super) const WORDS: Language = Language {
                 "wrong", "incorrect", "false", "invalid", "untrue", "out", "eliminated", "ruled out", "excluded",
                 "rejected", "discarded", "dismissed", "crossed out", "ruled", "mistaken", "inaccurate", "irrelevant",
                 "implausible", "impossible", "unlikely", "least likely", "not applicable", "nonsense", "misleading",
-                "a distractor", "distractor", "distractors", "fails", "off", "too high", "too low", "not possible",
+                "a distractor", "distractor", "distractors", "fails", "off", "too narrow", "too broad", "too small", "too large", "too general", "too specific", "too extreme", "too high", "too low", "not possible",
                 "unrelated", "improper", "the wrong one", "wrong answer", "be ruled out", "be eliminated",
                 "be excluded", "be rejected", "be dismissed", "be discarded", "be crossed out", "does not fit",
                 "do not fit", "doesnt fit", "dont fit", "does not work", "doesnt work", "does not match",
@@ -158,7 +162,9 @@ pub(super) const WORDS: Language = Language {
                 "on closer inspection", "after checking", "double-checking", "looking again", "thinking again",
                 "i stand corrected", "change my answer", "revise my answer", "edit", "looking at it again",
                 "let me check again", "but wait", "i correct myself", "i change my mind",
-                "changed my mind", "i misspoke", "i miscalculated", "i need to correct", "second thoughts",
+                "changed my mind", "i misspoke", "i miscalculated", "i need to correct", "second thoughts", "i meant", "i meant to say", "meant to say", "should have said",
+                "hold on", "hang on", "let me double-check", "let me double check", "let me verify", "let me re-examine",
+                "let me think again", "let me re-read", "let me reread", "on rereading", "update",
             ],
         ),
         (
@@ -182,7 +188,8 @@ pub(super) const WORDS: Language = Language {
                 "has to be", "narrows it down to", "only remaining option is", "supports", "points to", "left with",
                 "we are left with", "there remains", "this matches", "which matches", "which corresponds to",
                 "that corresponds to", "this corresponds to", "is represented by", "is given by", "is found in",
-                "best matches", "aligns with", "listed as", "only possibility is", "can only be",
+                "remains", "that would be", "this would be", "that must be", "this must be", "that has to be", "this has to be",
+                "that should be", "that makes it", "which makes it", "more likely", "best matches", "aligns with", "listed as", "only possibility is", "can only be",
             ],
         ),
         (
@@ -332,5 +339,6 @@ pub(super) const WORDS: Language = Language {
         &["ninth", "9th"],
         &["tenth", "10th"],
     ],
+    last: &["last"],
     labels: &[],
 };

@@ -340,5 +340,6 @@ pub(super) const WORDS: Language = Language {
         &["quinta", "quinto"],
         &["sexta", "sexto"],
     ],
+    last: &["última", "último"],
     labels: &[],
 };

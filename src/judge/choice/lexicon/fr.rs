@@ -176,5 +176,6 @@ pub(super) const WORDS: Language = Language {
         &["cinquième"],
         &["sixième"],
     ],
+    last: &["dernier", "dernière"],
     labels: &[],
 };

@@ -282,5 +282,6 @@ pub(super) const WORDS: Language = Language {
         &["quinta", "quinto"],
         &["sesta", "sesto"],
     ],
+    last: &["ultima", "ultimo"],
     labels: &[],
 };

@@ -92,6 +92,9 @@ pub(super) const WOULD: Mask = 1 << 32;
 /// Says that what was said is wrong.
 pub(super) const RETRACT: Mask = 1 << 33;
 
+/// The value of the ordinal `last`.
+pub(super) const LAST: u8 = u8::MAX;
+
 /// Says what I think.
 pub(super) const THINK: Mask = 1 << 34;
 
@@ -101,6 +104,8 @@ pub(super) struct Language {
     pub words: &'static [(Mask, &'static [&'static str])],
     /// Ordinal numbers from the first on, each in its forms.
     pub ordinals: &'static [&'static [&'static str]],
+    /// Words for the last of several.
+    pub last: &'static [&'static str],
     /// Rows of letters that label choices.
     pub labels: &'static [&'static [&'static str]],
 }
@@ -155,6 +160,7 @@ impl Lexicon {
             for (value, words) in (1..).zip(language.ordinals) {
                 words.iter().for_each(|word| lexicon.add(word, ORDINAL, value));
             }
+            language.last.iter().for_each(|word| lexicon.add(word, ORDINAL, LAST));
             for row in language.labels {
                 for (index, label) in (0..).zip(*row) {
                     lexicon.labels.entry((*label).to_owned()).or_insert(index);

@@ -324,5 +324,6 @@ pub(super) const WORDS: Language = Language {
         &["quinta", "quinto"],
         &["sexta", "sexto"],
     ],
+    last: &["última", "último"],
     labels: &[],
 };

@@ -227,6 +227,7 @@ pub(super) const WORDS: Language = Language {
         (
             LEAVES,
             &[
+                "应该是",
                 "只剩",
                 "只剩下",
                 "剩下",
@@ -313,5 +314,6 @@ pub(super) const WORDS: Language = Language {
         &["第四", "第4", "第四个", "第4个", "第四项"],
         &["第五", "第5", "第五个", "第5个"],
     ],
+    last: &["最后一个", "最后一"],
     labels: &[&["甲", "乙", "丙", "丁", "戊"]],
 };

@@ -1,0 +1,175 @@
+//! Where a choice stands: it opens the answer, it is the last line or the last sentence.
+
+use super::context::{Left, left};
+use super::ends::{behind_remark, closed, ends_line};
+use super::groups::Group;
+use super::items::Item;
+use super::lexicon::*;
+use super::scan::Kind;
+use super::view::{Mention, Stand, View};
+use crate::judge::verdict::Rank;
+
+/// Ranks what opens or ends the answer.
+pub(super) fn places(view: &View, mentions: &mut [Mention]) {
+    opening(view, mentions);
+    last_line(view, mentions);
+    last_sentence(view, mentions);
+}
+
+/// The answer opens with a choice.
+fn opening(view: &View, mentions: &mut [Mention]) {
+    let items = &view.items.items;
+    let lists = enumerates(mentions);
+    let lists_texts = mentions.iter().skip(1).any(|mention| mention.group.by_text && mention.opens_line);
+    // `In option A, the author …` speaks of it.
+    let speaks = ["in", "for", "regarding", "under", "with"].contains(&view.word(0));
+    let Some(mention) = mentions.first_mut() else { return };
+    // A number as a value of JSON may count from zero as well as from one.
+    if mention.group.weak && items.first().is_some_and(|item| item.is_any("{[")) {
+        return;
+    }
+    let before = left(items, mention.group.start);
+    if lists && before.below && mention.rank.is_some_and(|(rank, _)| rank == Rank::Statement) {
+        mention.rank = None;
+    }
+    if speaks && !mention.group.by_text
+        || !before.opens
+        || before.denies()
+        || mention.stand.denies()
+        || before.mask & (FORMAT | OPTIONS) != 0
+    {
+        return;
+    }
+    let whole = ends_line(items, mention.group.end) && (before.opens_line || before.opens);
+    if mention.rank.is_none_or(|(rank, _)| rank > Rank::Text) {
+        let found = if mention.group.by_text {
+            opening_text(view, &mention.group, &before, lists_texts)
+        } else {
+            opening_label(view, &mention.group, &before).filter(|_| !lists)
+        };
+        mention.rank = found.or(mention.rank);
+    }
+    if view.marked && mention.rank.is_some() && whole {
+        mention.rank = Some((Rank::Final, "marked"));
+    }
+}
+
+/// The rank of a text that opens the answer; `listed` if other texts open lines.
+fn opening_text(view: &View, group: &Group, before: &Left, listed: bool) -> Option<(Rank, &'static str)> {
+    let items = &view.items.items;
+    let next = items.get(group.end);
+    let whole = ends_line(items, group.end) && (before.opens_line || before.opens);
+    let text = view.prepared.texts.get(usize::from(group.first));
+    let brief = text.is_none_or(|text| text.brief && text.mask & (YES | NO) == 0);
+    let against =
+        next.is_some_and(|item| item.is(',')) && items.get(group.end + 1).is_some_and(|item| item.says(NOT | DROP));
+    let remark = behind_remark(items, group.end);
+    let apart = items.get(remark).is_none_or(|item| matches!(item.kind, Kind::Break | Kind::Mark('.')));
+    let open = next.is_some_and(|item| item.is('(')) && !apart;
+    let again = next.is_some_and(|item| item.text == Some(group.first));
+    let ends = whole || against || again || !brief && closed(items, group.end) && !open;
+    if !ends || before.mask & !(FILL | LINK | ANSWER | OPTION | SO | YES) != 0 {
+        return None;
+    }
+    // What a cut answer opens with is its answer where a sentence ends behind it.
+    let said = view.capped && !brief && before.mask == 0 && apart && !listed;
+    Some((if said { Rank::Conclusion } else { Rank::Text }, "text"))
+}
+
+/// The rank of a label that opens the answer.
+fn opening_label(view: &View, group: &Group, before: &Left) -> Option<(Rank, &'static str)> {
+    let items = &view.items.items;
+    if before.mask & !(FILL | OPTION | ANSWER | SO | YES | LINK | RIGHT) != 0 || !separated(items, group) {
+        return None;
+    }
+    // Who goes through the choices starts with the first; another one, complete, is the answer.
+    let complete = group.own || ends_line(items, group.end);
+    let ended = items.get(group.end).is_some_and(|next| next.is('.') || next.kind == Kind::Break);
+    // A limit of one token cuts every answer; a letter and nothing else is one all the same.
+    let alone = complete && !group.own && after_is_closed(items, group);
+    let later = complete && group.first > 0 && (ended || group.own);
+    let rank = match group.weak {
+        true => Rank::Word,
+        false if view.capped && (alone || later) => Rank::Conclusion,
+        false => Rank::Start,
+    };
+    Some((rank, "start"))
+}
+
+/// Whether nothing but closing marks follows.
+fn after_is_closed(items: &[Item], group: &Group) -> bool {
+    items.iter().skip(group.end).all(|item| matches!(item.kind, Kind::Mark(mark) if ").!]}".contains(mark)))
+}
+
+/// Whether something sets a label apart from what follows.
+fn separated(items: &[Item], group: &Group) -> bool {
+    let closing = group.end.checked_sub(1).and_then(|last| items.get(last)).is_some_and(|last| last.is_any(")]"));
+    let Some(next) = items.get(group.end) else { return true };
+    match next.kind {
+        Kind::Break => true,
+        Kind::Mark('/' | '|') => group.own,
+        Kind::Mark(mark) => ").:,-;!(→✓]…}".contains(mark),
+        Kind::Glyph => group.own || closing || next.says(LINK | RIGHT | REASON | DROP | NOT | BUT | OPTION),
+        _ => group.own || next.says(REASON | DROP | NOT | BUT) || closing || next.label == Some(group.first),
+    }
+}
+
+/// Whether lines go through the choices one after the other, the first of them at the start.
+fn enumerates(mentions: &[Mention]) -> bool {
+    let mut labels = mentions.iter().filter(|mention| !mention.group.by_text);
+    let Some(first) = labels.next() else { return false };
+    let expected = first.group.first + 1;
+    // What an answer states behind its opening is no next choice that it goes through.
+    let is_stated =
+        |mention: &Mention| mention.rank.is_some_and(|(rank, rule)| rank == Rank::Final || rule == "stated");
+    let is_section =
+        |mention: &&Mention| mention.opens_line || mention.rank.is_none() || mention.group.own && !is_stated(mention);
+    let sections = labels.filter(is_section).filter(|mention| mention.group.weak == first.group.weak);
+    let mut sections = sections.filter(|mention| mention.group.first != first.group.first);
+    let Some(second) = sections.next() else { return false };
+    let skips = first.group.first == 0 && second.opens_line && second.group.own && first.group.own;
+    (second.group.first == expected || skips) && !second.group.several() && !second.stand.denies()
+}
+
+/// The last line is a choice.
+fn last_line(view: &View, mentions: &mut [Mention]) {
+    let items = &view.items.items;
+    let lists = lists(mentions);
+    let Some(mention) = mentions.last_mut() else { return };
+    let before = left(items, mention.group.start);
+    if !after_is_closed(items, &mention.group)
+        || lists
+        || !before.opens_line
+        || before.opens
+        || before.denies()
+        || mention.stand != Stand::Asserted
+    {
+        return;
+    }
+    if mention.rank.is_none_or(|(rank, _)| rank > Rank::Conclusion) && (!mention.group.by_text || !mention.group.weak) {
+        let text = mention.group.by_text;
+        mention.rank = Some(if text { (Rank::Text, "last_line_text") } else { (Rank::Conclusion, "last_line") });
+    }
+}
+
+/// The last sentence is a letter and nothing else: `The capital is Oslo. B`.
+fn last_sentence(view: &View, mentions: &mut [Mention]) {
+    let items = &view.items.items;
+    let Some(mention) = mentions.last_mut() else { return };
+    let group = &mention.group;
+    let letter = items.get(group.start).is_some_and(|item| item.kind == Kind::Word && item.upper && !item.glued);
+    let stops = group.start.checked_sub(1).and_then(|at| items.get(at)).is_some_and(|item| item.is_any(".!"));
+    let told = items.iter().take(group.start).filter(|item| item.kind == Kind::Word).count() > 1;
+    if letter && stops && told && after_is_closed(items, group) && mention.rank.is_none() && !group.by_text {
+        mention.rank = (mention.stand == Stand::Asserted).then_some((Rank::Conclusion, "last_sentence"));
+    }
+}
+
+/// Whether the last line belongs to a list of choices.
+fn lists(mentions: &[Mention]) -> bool {
+    let mut labels = mentions.iter().rev().filter(|mention| mention.opens_line);
+    let (Some(last), Some(before)) = (labels.next(), labels.next()) else { return false };
+    before.group.first + 1 == last.group.first
+        && !before.stand.denies()
+        && before.rank.is_none_or(|(rank, _)| rank > Rank::Conclusion)
+}
