@@ -155,8 +155,10 @@ pub(super) fn eligible(view: &View<'_>, sentence: &Sentence) -> Option<Choice> {
         return None;
     }
     let begins = |role, among| begins_with(tokens, sentence, role, among);
+    // `3 students passed` is no opinion of students.
+    let counted = access::number(tokens, sentence.range.start).is_some();
     if begins(Roles::REMARK, 3)
-        || begins(Roles::TENTATIVE, 2) && !holds(tokens, sentence.range.clone(), Roles::CONTRAST)
+        || !counted && begins(Roles::TENTATIVE, 2) && !holds(tokens, sentence.range.clone(), Roles::CONTRAST)
         || holds(tokens, sentence.range.clone(), Roles::OFFER)
     {
         return None;

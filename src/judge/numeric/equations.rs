@@ -18,9 +18,7 @@ pub(super) enum Equation {
 
 /// The last side of the last equation of a range.
 pub(super) fn equation(tokens: &[Token], range: Range<usize>) -> Equation {
-    let Some(equals) = range.clone().rev().find(|index| sign(tokens, *index) == Some('=')) else {
-        return Equation::Absent;
-    };
+    let Some(equals) = last_equals(tokens, range.clone()) else { return Equation::Absent };
     let side = |from: usize| {
         (from..range.end).find(|index| !matches!(sign(tokens, *index), Some('~' | '(' | '{' | '[' | '$' | '"')))
     };
@@ -41,6 +39,15 @@ pub(super) fn equation(tokens: &[Token], range: Range<usize>) -> Equation {
         }
         _ => Equation::Open,
     }
+}
+
+/// The last equals sign of a range; one in brackets only if none stands before them.
+fn last_equals(tokens: &[Token], range: Range<usize>) -> Option<usize> {
+    let equals = |index: &usize| sign(tokens, *index) == Some('=');
+    let last = range.clone().rev().find(equals)?;
+    let open = (range.start..last).rev().find(|index| matches!(sign(tokens, *index), Some('(' | ')')));
+    let enclosed = open.filter(|open| sign(tokens, *open) == Some('('));
+    enclosed.and_then(|open| (range.start..open).rev().find(equals)).or(Some(last))
 }
 
 /// From the start of a range to the end of the clause that holds the first number.
@@ -101,5 +108,14 @@ pub(super) fn assignments(tokens: &[Token], range: Range<usize>) -> Vec<usize> {
         let right = (equals + 1).min(range.end);
         (short(left) && begins(left) && number(tokens, right).is_some() && !computes(tokens, right)).then_some(right)
     };
-    range.clone().filter(|at| sign(tokens, *at) == Some('=')).filter_map(value).collect()
+    let equals: Vec<usize> = range.clone().filter(|at| sign(tokens, *at) == Some('=')).collect();
+    if equals.len() < 2 {
+        return equals.into_iter().filter_map(value).collect();
+    }
+    // `x = 4 (the other root, x = -1, is rejected)`: what stands in brackets only explains.
+    let open = range.clone().find(|at| sign(tokens, *at) == Some('('));
+    let close = range.clone().rev().find(|at| sign(tokens, *at) == Some(')'));
+    let outside = |at: &usize| open.is_none_or(|open| *at < open) || close.is_none_or(|close| *at > close);
+    let explains = equals.first().is_some_and(outside);
+    equals.into_iter().filter(|at| !explains || outside(at)).filter_map(value).collect()
 }

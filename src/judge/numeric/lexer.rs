@@ -2,6 +2,7 @@
 
 use super::ahead::{numeral_follows, words_ahead};
 use super::digits;
+use super::factorials::factorial;
 use super::lexicon;
 use super::number::{self, Reading};
 use super::recount::negate_below_zero;
@@ -98,6 +99,8 @@ impl<'a> Lexer<'a> {
             '_' | '^' => self.index(c),
             '`' | '\u{200b}' | '\u{feff}' | '\u{200e}' | '\u{200f}' => self.at = end,
             '#' => self.hashes(rest),
+            '<' if let Some(length) = tag(rest) => self.at += length,
+            '>' if self.starts_line() && next == Some(' ') => self.at = end,
             '<' if next == Some('<') => {
                 let near = rest.get(..rest.floor_char_boundary(96)).unwrap_or_default();
                 self.at += near.find(">>").map_or(2, |at| at + 2);
@@ -124,7 +127,12 @@ impl<'a> Lexer<'a> {
             return;
         };
         let money = self.money.is_some_and(|at| at == self.at || self.text.get(at..self.at) == Some(" "));
-        scaled::finish(self.text, &mut reading, money);
+        scaled::finish(self.text, &mut reading, money, self.question);
+        if let Some(number) = reading.number
+            && let Some((product, end)) = factorial(self.text, reading.end, number, self.question)
+        {
+            (reading.number, reading.other, reading.end) = (Some(product), None, end);
+        }
         let before = self.text.get(..self.at).and_then(|before| before.chars().next_back());
         let part = before == Some('√') || self.labelled() || self.is_item(&reading) || self.is_name();
         let Some(number) = reading.number.filter(|number| !part && number.value.is_finite()) else {
@@ -278,6 +286,12 @@ impl<'a> Lexer<'a> {
 
     /// Takes a number in words.
     fn number_words(&mut self, lower: &str, end: usize) -> bool {
+        // Behind digits a cent is a coin, and no hundred of French.
+        let coin = matches!(lower, "cent" | "cents")
+            && self.last().is_some_and(|token| matches!(token.kind, Kind::Number(_, Style::Digits)));
+        if coin {
+            return false;
+        }
         if !(words::is_numeral(lower) || words::is_article(lower) && numeral_follows(self.text, end)) {
             return false;
         }
@@ -301,6 +315,9 @@ impl<'a> Lexer<'a> {
     }
 
     fn unspaced(&mut self, c: char, rest: &str) {
+        if let Some(equals) = ["等于", "等於"].into_iter().find(|equals| rest.starts_with(equals)) {
+            return self.push(self.at + equals.len(), Kind::Sign('='));
+        }
         let known = lexicon::unspaced(c, rest);
         let minus = known.is_some_and(|(_, roles)| roles.has(Roles::MINUS));
         if let Some((number, length, single)) = words::compose_han(rest).filter(|_| !minus) {
@@ -369,4 +386,13 @@ impl<'a> Lexer<'a> {
         }
         self.at += count;
     }
+}
+
+/// Length of a tag of HTML that only sets off what is in it.
+fn tag(rest: &str) -> Option<usize> {
+    const TAGS: [&str; 10] = ["b", "i", "u", "p", "em", "br", "strong", "span", "code", "mark"];
+    let near = rest.get(..rest.floor_char_boundary(12))?;
+    let end = near.find('>')?;
+    let name = near.get(1..end)?.trim_matches(['/', ' ']);
+    TAGS.contains(&name).then_some(end + 1)
 }

@@ -5,6 +5,7 @@ use std::ops::Range;
 use super::access;
 use super::conclusions::{announces, conclusion};
 use super::json;
+use super::meant::labelled;
 use super::roles::Roles;
 use super::select::{self, Choice};
 use super::sentences::{self, Sentence, begins_with, holds, holds_sign, numbers, words};
@@ -76,9 +77,25 @@ fn answer_key(view: &View<'_>) -> Option<Found> {
     let choices = values.iter().map(|value| select::stated(view.tokens, within(view.tokens, value)));
     // The key decides even where it holds no number, unless the cut took it.
     match choices.rev().find(|choice| *choice != Choice::None) {
+        None if values.is_empty() && !view.cut => only_value(view),
         None if open || values.is_empty() => None,
         last => Some(place(Rank::Final, "answer_key", last.unwrap_or(Choice::None))),
     }
+}
+
+/// `{"sum": 15}`: the only number of an object without an answer key.
+fn only_value(view: &View<'_>) -> Option<Found> {
+    let mut filled = view.pieces.iter().filter(|(_, piece)| piece.contains(char::is_alphanumeric));
+    if !filled.next().is_some_and(|(_, piece)| json::is_object(piece)) || filled.next().is_some() {
+        return None;
+    }
+    let mut all = (0..view.tokens.len()).filter(|index| access::number(view.tokens, *index).is_some());
+    let only = all.next().filter(|_| all.next().is_none())?;
+    let keys = view.tokens.iter().filter(|token| token.kind == Kind::Sign(':')).count();
+    if keys != 1 {
+        return None;
+    }
+    Some(place(Rank::Final, "answer_key", Choice::One(only)))
 }
 
 /// The first `####` that a value follows.
@@ -158,10 +175,26 @@ fn start(view: &View<'_>) -> Option<Found> {
         matches!(view.tokens.get(first.range.start).map(|token| token.kind), Some(Kind::Part | Kind::Sign('-' | '•')))
             || begins_with(view.tokens, first, Roles::LABEL, 1);
     let last = view.sentences.len() == 1;
+    if opens_calculation(view, first) {
+        return None;
+    }
+    if !last && labelled(view, first) && view.sentences.iter().skip(1).any(|next| labelled(view, next)) {
+        return None;
+    }
     if listed && !last {
         return None;
     }
     (choice != Choice::None).then(|| place(if last { Rank::Conclusion } else { Rank::Start }, "value", choice))
+}
+
+/// Whether a calculation of several lines begins with a sentence: another equation follows, or a line with an operator.
+fn opens_calculation(view: &View<'_>, first: &Sentence) -> bool {
+    let end = first.range.end;
+    let next = (end..end + 3).find(|at| view.tokens.get(*at).is_some_and(|token| token.kind != Kind::Line));
+    let operand = next.is_some_and(|at| {
+        matches!(access::sign(view.tokens, at), Some('+' | '×' | '/')) && access::number(view.tokens, at + 1).is_some()
+    });
+    operand || holds_sign(view.tokens, first.range.clone(), '=') && view.last_equation > 0
 }
 
 /// The only number.

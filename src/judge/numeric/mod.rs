@@ -7,10 +7,12 @@ mod conclusions;
 mod digits;
 mod echo;
 mod equations;
+mod factorials;
 mod json;
 mod lexer;
 mod lexicon;
 mod markers;
+mod meant;
 mod number;
 mod numerals;
 mod powers;
@@ -25,6 +27,7 @@ mod space;
 mod statements;
 mod tex;
 mod tokens;
+mod units;
 mod value;
 mod view;
 mod vocabulary;
@@ -144,9 +147,13 @@ impl Numeric {
 
     fn verdict(&self, expected: &Expected, place: &Found, view: &View<'_>) -> Verdict {
         let index = match &place.choice {
-            Choice::One(index) => *index,
-            Choice::Several(_) | Choice::Open(_) => {
-                return Verdict { rank: Some(place.rank), ..Verdict::none(Class::Ambiguous, "several_numbers") };
+            Choice::One(index) => meant::asked_unit(view, *index),
+            Choice::Several(all) | Choice::Open(all) => {
+                let line = all.last().and_then(|index| meant::asked_line(view, *index));
+                let Some(index) = line else {
+                    return Verdict { rank: Some(place.rank), ..Verdict::none(Class::Ambiguous, "several_numbers") };
+                };
+                index
             }
             Choice::None | Choice::Denied(_) => {
                 return Verdict { rank: Some(place.rank), ..Verdict::none(Class::NoAnswer, "not_a_number") };
@@ -155,7 +162,12 @@ impl Numeric {
         let (Some(number), Some(token)) = (access::number(view.tokens, index), view.tokens.get(index)) else {
             return Verdict::none(Class::NoAnswer, "no_number");
         };
+        let share = meant::share(view, index);
+        let number = share.filter(|(_, asked)| *asked).map_or(number, |(share, _)| share);
         let correct = self.equal(expected.0, number);
+        if let Some((share, _)) = share.filter(|(share, _)| !correct && self.equal(expected.0, *share)) {
+            return Verdict::found(true, shown(share), place.rule, Some(place.rank), token.span.clone());
+        }
         if let Some((exact, exactly)) =
             rounded(view, index, number).filter(|(exact, _)| !correct && self.equal(expected.0, *exact))
         {

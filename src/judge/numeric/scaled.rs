@@ -6,9 +6,11 @@ use super::scales;
 use super::value::Number;
 
 /// Takes the scale and the percent sign behind a number.
-pub(super) fn finish(text: &str, reading: &mut Reading, money: bool) {
+pub(super) fn finish(text: &str, reading: &mut Reading, money: bool, question: &str) {
     let Some(mut number) = reading.number else { return };
-    while let Some((scale, end)) = scales::after(text, reading.end, money) {
+    while let Some((scale, end)) =
+        scales::after(text, reading.end, money).or_else(|| scales::capital(text, reading.end, question))
+    {
         number = number.scaled(scale);
         reading.other = None;
         reading.end = end;

@@ -204,6 +204,22 @@ pub(super) fn after(text: &str, at: usize, money: bool) -> Option<(f64, usize)> 
     Some((*scale, end))
 }
 
+/// Capital letters at once behind a number, with what else the question may measure by them.
+const CAPITALS: [(char, f64, &[&str]); 2] = [
+    ('M', 1e6, &["molar", "concentration", "solution", "mol"]),
+    ('K', 1e3, &["temperature", "kelvin", "heat", "boil", "melt", "race", "run"]),
+];
+
+/// `1.2M` for millions and `35K` for thousands, unless the question speaks of what else the letter measures.
+pub(super) fn capital(text: &str, at: usize, question: &str) -> Option<(f64, usize)> {
+    let rest = near(text, at);
+    let (letter, scale, measured) = CAPITALS.iter().find(|(letter, ..)| rest.starts_with(*letter))?;
+    let rest = rest.strip_prefix(*letter).filter(|rest| ends(rest))?;
+    let product = rest.trim_start().starts_with(['=', '×', '+', '-', '/', '·']);
+    let lower = question.to_lowercase();
+    (!product && !measured.iter().any(|word| lower.contains(word))).then_some((*scale, at + 1))
+}
+
 /// Signs that continue a word of Devanagari.
 pub(super) fn mark(c: char) -> bool {
     matches!(c, '\u{900}'..='\u{97f}') && !matches!(c, '।' | '॥' | '०'..='९')

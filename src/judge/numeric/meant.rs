@@ -1,0 +1,147 @@
+//! What a number stands for beside what it says: the other spelling of a quantity, a part of a whole.
+
+use super::access::{number, roles, sign};
+use super::roles::Roles;
+use super::sentences::{Sentence, holds, numbers, words};
+use super::tokens::{Kind, Token};
+use super::units::Unit;
+use super::value::Number;
+use super::view::View;
+
+/// How many tokens lie between two spellings of one quantity at most.
+const REACH: usize = 12;
+
+/// The most lines at the end of an output that are looked at for the quantity that is asked for.
+const LINES: usize = 8;
+
+/// How a question asks for a part of a whole.
+const SHARES: &[&str] = &[
+    "fraction",
+    "proportion",
+    "share",
+    "probability",
+    "chance",
+    "how likely",
+    "likelihood",
+    "what part",
+    "odds",
+    "bruchteil",
+    "anteil",
+    "wahrscheinlich",
+    "probabilité",
+    "proportion",
+    "fracción",
+    "probabilidad",
+    "proporción",
+    "fração",
+    "proporção",
+    "frazione",
+    "probabilità",
+    "вероятность",
+    "доля",
+    "概率",
+    "几分之几",
+    "比例",
+    "確率",
+    "割合",
+    "확률",
+    "비율",
+];
+
+/// The number that is asked for where a sentence says a quantity in two units: `15 dollars = 1500 cents`.
+pub(super) fn asked_unit(view: &View<'_>, index: usize) -> usize {
+    let question = last_sentence(view.question);
+    let (Some(value), Some(unit)) = (number(view.tokens, index), unit(view, index)) else {
+        return asked_line(view, index).unwrap_or(index);
+    };
+    if unit.is_asked(question) {
+        return index;
+    }
+    if let Some(line) = asked_line(view, index) {
+        return line;
+    }
+    let near = index.saturating_sub(REACH)..view.tokens.len().min(index + REACH);
+    let mut others = near.filter(|at| *at != index).filter_map(|at| Some((at, number(view.tokens, at)?)));
+    let asked = others.find(|(at, other)| {
+        self::unit(view, *at)
+            .is_some_and(|found| unit.same(value.value, found, other.value) && found.is_asked(question))
+    });
+    asked.map_or(index, |(at, _)| at)
+}
+
+/// The unit of a number.
+fn unit(view: &View<'_>, index: usize) -> Option<Unit> {
+    let token = view.tokens.get(index)?;
+    let before = view.text.get(..token.span.start)?.trim_end();
+    let sign = before.chars().next_back().filter(|c| "$€£".contains(*c));
+    if let Some(sign) = sign {
+        return Unit::of(sign.encode_utf8(&mut [0; 4]));
+    }
+    let next = view.tokens.get(index + 1).filter(|next| matches!(next.kind, Kind::Word(_) | Kind::Sign('¢')))?;
+    let divided = |token: &Token| token.kind == Kind::Sign('/');
+    if view.tokens.get(index + 2).is_some_and(divided) {
+        return None;
+    }
+    Unit::of(view.text.get(next.span.clone())?)
+}
+
+/// The sentence of a question that asks, which is its last.
+fn last_sentence(question: &str) -> &str {
+    let end = question.trim_end_matches(|c: char| !c.is_alphanumeric()).len();
+    let start = question.get(..end).unwrap_or_default().rfind(['.', '?', '!', '。', '？', '\n']);
+    question.get(start.map_or(0, |start| start + 1)..).unwrap_or_default().trim_start_matches(|c: char| !c.is_ascii())
+}
+
+/// The part of a whole that `3 out of 4` names, and whether the question asks for a part.
+pub(super) fn share(view: &View<'_>, index: usize) -> Option<(Number, bool)> {
+    let upper = number(view.tokens, index)?;
+    let word = |at: usize| view.tokens.get(at).and_then(|token| view.text.get(token.span.clone())).unwrap_or_default();
+    let (of, asked) = match word(index + 1) {
+        "out" if word(index + 2) == "of" => (index + 3, false),
+        "of" | "von" | "sur" | "de" | "su" | "из" => (index + 2, false),
+        "in" => (index + 2, true),
+        _ => return None,
+    };
+    let article = ["the", "every", "all", "den", "les", "los", "as", "os"].contains(&word(of));
+    let lower = number(view.tokens, of + usize::from(article))?;
+    let whole = upper.whole.zip(lower.whole).filter(|(upper, lower)| *upper >= 0 && *lower > 1 && upper <= lower)?;
+    let sentence = last_sentence(view.question).to_lowercase();
+    let wanted = SHARES.iter().any(|word| sentence.contains(word));
+    if asked && !wanted || roles(view.tokens, of).has(Roles::LABEL) {
+        return None;
+    }
+    #[expect(clippy::cast_precision_loss, reason = "counts of things")]
+    let value = whole.0 as f64 / whole.1 as f64;
+    Some((Number::real(value), wanted))
+}
+
+/// Whether a sentence is a line such as `Distance: 48 km`, whose label does not name the answer.
+pub(super) fn labelled(view: &View<'_>, sentence: &Sentence) -> bool {
+    let range = sentence.range.clone();
+    let link = range.clone().find(|at| matches!(sign(view.tokens, *at), Some(':' | '=')));
+    let Some(link) = link.filter(|link| (1..4).contains(&(link - range.start))) else { return false };
+    let named = |role| holds(view.tokens, range.start..link, role);
+    let long = view.tokens.get(range.start).is_some_and(|token| token.span.len() > 2);
+    words(view.tokens, range.start..link) > 0
+        && long
+        && numbers(view.tokens, range.clone()) > 0
+        && words(view.tokens, link..range.end) <= 3
+        && !named(Roles::ANSWER)
+        && !named(Roles::TOTAL)
+        && !named(Roles::FINAL)
+        && !named(Roles::LABEL)
+}
+
+/// Of lines that each give a quantity, the number of the only one whose unit is asked for.
+pub(super) fn asked_line(view: &View<'_>, index: usize) -> Option<usize> {
+    let question = last_sentence(view.question);
+    let own = view.sentences.iter().find(|sentence| sentence.range.contains(&index))?;
+    if !labelled(view, own) {
+        return None;
+    }
+    let asked =
+        |at: &usize| number(view.tokens, *at).is_some() && unit(view, *at).is_some_and(|unit| unit.is_asked(question));
+    let lines = view.sentences.iter().rev().take(LINES).filter(|sentence| labelled(view, sentence));
+    let mut found = lines.filter_map(|sentence| sentence.range.clone().rev().find(asked));
+    found.next().filter(|_| found.next().is_none())
+}
