@@ -1,6 +1,6 @@
 //! Texts of choices in prose: the only one that an answer asserts.
 
-use super::context::left;
+use super::context::{Left, left};
 use super::ends::closed;
 use super::groups::Group;
 use super::items::Item;
@@ -71,25 +71,15 @@ fn role(view: &View, mention: &Mention, other: Option<&Mention>, last_number: Op
     let tied = tied || passive;
     let ends = closed(items, group.end) || trails(view, group.end) || joins_clause(view, group.end);
     if brief {
-        let sentence = items.get(group.start).map(|item| item.sentence);
-        let last =
-            sentence >= last_number || items.get(group.end).is_some_and(|next| next.says(REASON) || next.is(','));
-        let full = items
-            .get(group.end)
-            .is_none_or(|next| !next.is_any(":(-→") && (!next.is(',') || goes_on(view, group.end + 1)));
-        let stated = tied || before.mask & NONE == 0 && is_within(items, group.start) && asks_before(view, group.start);
-        let rest = || items.iter().skip(group.end).take_while(|item| Some(item.sentence) == sentence);
-        let alone = || {
-            let numbers = items.iter().filter(|item| item.kind == Kind::Number && !item.masked);
-            let short = rest().filter(|item| matches!(item.kind, Kind::Word | Kind::Glyph)).count() < 3;
-            let plain = rest().all(|item| item.kind == Kind::Word || item.is_any(".!"));
-            numbers.count() == 1 && short && plain && asks_before(view, group.start)
-        };
-        let subject = group.start == 0
-            && !rest().any(|item| item.kind == Kind::Number)
-            && about_question(view, group.start, group.end);
-        let said = stated && (ends || alone()) && last && full && !is_rivalled(view, rival, group);
-        return if said || subject { Role::Said } else { Role::None };
+        return brief_role(view, group, rival, &Shape { before, tied, ends, last_number });
+    }
+    // `Jane Austen wrote Emma`.
+    let completes = !opens_clause(items, group.start)
+        && closed(items, group.end)
+        && asks_most_before(view, group.start)
+        && before.mask & !(FILL | LINK) == 0;
+    if completes {
+        return Role::Said;
     }
     if tied && ends {
         return Role::Said;
@@ -97,14 +87,83 @@ fn role(view: &View, mention: &Mention, other: Option<&Mention>, last_number: Op
     if text.is_some_and(|text| text.refers) {
         return Role::Told;
     }
-    if opens_clause(items, group.start) {
-        let but = group.start.checked_sub(1).and_then(|before| items.get(before)).is_some_and(|item| item.says(BUT));
-        let told = but && doubted || about_question(view, group.start, group.end);
-        if told { Role::Told } else { Role::Subject }
-    } else {
-        Role::Told
+    if !opens_clause(items, group.start) {
+        return Role::Told;
+    }
+    let but = group.start.checked_sub(1).and_then(|before| items.get(before)).is_some_and(|item| item.says(BUT));
+    let ends_all = items.get(group.end).is_none_or(|next| next.is('.') || next.kind == Kind::Break);
+    match about(view, group.start, group.end) {
+        About::All if but => Role::Said,
+        About::All | About::Most => Role::Told,
+        About::Little if but && doubted || ends_all && group.start > 0 => Role::Told,
+        About::Little => Role::Subject,
     }
 }
+
+/// What is known of a text before its role is.
+struct Shape {
+    before: Left,
+    tied: bool,
+    ends: bool,
+    last_number: Option<usize>,
+}
+
+/// The part that a number or a letter plays.
+fn brief_role(view: &View, group: &Group, rival: Option<&Group>, shape: &Shape) -> Role {
+    let items = &view.items.items;
+    let Shape { before, tied, ends, last_number } = shape;
+    let sentence = items.get(group.start).map(|item| item.sentence);
+    let last = sentence >= *last_number || items.get(group.end).is_some_and(|next| next.says(REASON) || next.is(','));
+    let full =
+        items.get(group.end).is_none_or(|next| !next.is_any(":(-→") && (!next.is(',') || goes_on(view, group.end + 1)));
+    let within = before.mask & NONE == 0 && is_within(items, group.start);
+    let stated = *tied || within && (asks_before(view, group.start) || happens(view, group.start));
+    let rest = || items.iter().skip(group.end).take_while(|item| Some(item.sentence) == sentence);
+    let alone = || {
+        let numbers = items.iter().filter(|item| item.kind == Kind::Number && !item.masked);
+        let short = rest().filter(|item| matches!(item.kind, Kind::Word | Kind::Glyph)).count() < 3;
+        let plain = rest().all(|item| item.kind == Kind::Word || item.is_any(".!"));
+        numbers.count() == 1 && short && plain && asks_before(view, group.start)
+    };
+    let opens = opens_clause(items, group.start) || before.opens && before.mask & !FILL == 0;
+    let clause = || rest().take_while(|item| !item.is_any(",;"));
+    let subject = opens
+        && !rest().any(|item| item.kind == Kind::Number)
+        && clause().any(|item| item.mask == 0)
+        && about(view, group.start, group.end) != About::Little;
+    let said = stated && (*ends || alone()) && last && full && !is_rivalled(view, rival, group);
+    if said || subject { Role::Said } else { Role::None }
+}
+
+/// `It took place in 1969`: the sentence says no more than that it was so.
+fn happens(view: &View, start: usize) -> bool {
+    const WORDS: [&str; 10] = ["it", "this", "that", "took", "taken", "place", "happened", "occurred", "was", "in"];
+    let items = &view.items.items;
+    let sentence = items.get(start).map(|item| item.sentence);
+    let mut before = items.iter().take(start).rev().take(8).take_while(|item| Some(item.sentence) == sentence);
+    let words = before.clone().count();
+    let said = |item: &Item| {
+        let word = view.scan.tokens.get(item.token).map_or("", |token| view.scan.word(token));
+        WORDS.contains(&word) || MONTHS.contains(&word) || item.is(',') || item.kind == Kind::Number
+    };
+    (2..8).contains(&words) && before.all(said)
+}
+
+/// Months, as dates name them.
+const MONTHS: [&str; 12] = [
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+];
 
 /// Words that tie a maker to what was made: `written by J. R. R. Tolkien`.
 const PASSIVE: [&str; 8] = ["by", "von", "par", "por", "da", "dal", "door", "pelo"];
@@ -217,29 +276,63 @@ fn opens_clause(items: &[Item], start: usize) -> bool {
                 .is_none_or(|before| matches!(before.kind, Kind::Break | Kind::Mark('.')))
 }
 
-/// Whether a sentence says of its subject most of what the question asks for.
-fn about_question(view: &View, start: usize, end: usize) -> bool {
-    let items = &view.items.items;
-    let sentence = items.get(start).map(|item| item.sentence);
-    let rest =
-        items.iter().skip(end).take(32).take_while(|item| Some(item.sentence) == sentence && !item.says(REASON | BUT));
+/// How much of what the question asks for a sentence says of its subject.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum About {
+    /// Nothing but what the question asks.
+    All,
+    /// Most of it.
+    Most,
+    /// Less, or that it is one of many.
+    Little,
+}
 
+fn about(view: &View, start: usize, end: usize) -> About {
+    const PRONOUNS: [&str; 6] = ["it", "this", "them", "him", "her", "that"];
     // `is a city` says what it is among others, `is the capital` that it is the one.
     const ONE_OF_MANY: [&str; 14] =
         ["a", "an", "one", "also", "another", "ein", "eine", "un", "una", "une", "um", "uma", "among", "some"];
+    let items = &view.items.items;
+    let sentence = items.get(start).map(|item| item.sentence);
+    let brief = items.get(start).is_some_and(|item| item.single || item.kind == Kind::Number || item.to - item.at < 3);
+    let clause =
+        |item: &&Item| Some(item.sentence) == sentence && !item.says(REASON | BUT) && !(brief && item.is_any(",;"));
+    let rest = items.iter().skip(end).take(32).take_while(clause);
     let one = (end..end + 3).find(|at| ONE_OF_MANY.contains(&view.word(*at)));
     // `is a novel by` says it all where the question asks which is a novel.
     let asked = |at: usize| view.prepared.question().norm.contains(&format!("{} {}", view.word(at), view.word(at + 1)));
     if one.is_some_and(|at| !asked(at)) {
-        return false;
+        return About::Little;
     }
+    let pronoun = (end + 1..end + 3).any(|at| PRONOUNS.contains(&view.word(at)));
     let (known, all) = shared(view, rest);
     // What the choice itself repeats of the question says nothing more.
     let text = items.get(start).and_then(|item| item.text).and_then(|text| view.prepared.texts.get(usize::from(text)));
     let repeated = text.map_or(0, |text| {
         text.norm.split(' ').filter(|word| word.chars().count() > 3 && view.prepared.asks_with(word)).count()
     });
-    known > 0 && known * 2 >= all && known * 2 >= view.prepared.question().content.saturating_sub(repeated)
+    let enough = known * 2 >= view.prepared.question().content.saturating_sub(repeated);
+    match known {
+        0 => About::Little,
+        // `Beethoven composed it`: the pronoun stands for the rest.
+        known if known == all && (pronoun || enough || is_defined(view, end)) => About::All,
+        known if known * 2 >= all && enough => About::Most,
+        _ => About::Little,
+    }
+}
+
+/// `is the capital`.
+fn is_defined(view: &View, end: usize) -> bool {
+    view.items.items.get(end).is_some_and(|item| item.says(LINK)) && view.word(end + 1) == "the"
+}
+
+/// Whether what stands before in the sentence is most of the question.
+fn asks_most_before(view: &View, start: usize) -> bool {
+    let items = &view.items.items;
+    let sentence = items.get(start).map(|item| item.sentence);
+    let before = items.iter().take(start).rev().take(32).take_while(|item| Some(item.sentence) == sentence);
+    let (known, all) = shared(view, before);
+    known > 1 && known == all && known * 2 > view.prepared.question().content
 }
 
 /// Whether what stands before in the sentence is in the question.

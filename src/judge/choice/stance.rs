@@ -38,17 +38,24 @@ fn among_others(view: &View, group: &Group) -> Right {
     if !links || !opens || view.items.asks.get(items.get(group.start).map_or(0, |item| item.sentence)) == Some(&true) {
         return Right::Nothing;
     }
-    let mut rest = items.iter().skip(group.end + 1).take(REACH).take_while(|item| {
+    let rest = items.iter().skip(group.end + 1).take(REACH).take_while(|item| {
         Some(item.sentence) == sentence && item.label.is_none() && item.text.is_none() && !item.says(IF | REASON)
     });
-    let Some(known) = rest.find(|item| item.says(NOT | BUT | WOULD) || asks_with(view, item)) else {
-        return Right::Nothing;
-    };
-    match known.says(NOT) {
-        true if rest.any(|item| asks_with(view, item)) => Right::Called,
-        false if !known.says(BUT | WOULD) && !rest.any(|item| item.says(NOT | BUT | WRONG)) => Right::Denied,
-        _ => Right::Nothing,
+    let mut known = false;
+    let mut denied = false;
+    for item in rest {
+        if item.says(BUT | WOULD | WRONG) {
+            return Right::Nothing;
+        }
+        denied |= item.says(NOT);
+        if asks_with(view, item) {
+            if denied {
+                return Right::Called;
+            }
+            known = true;
+        }
     }
+    if known && !denied { Right::Denied } else { Right::Nothing }
 }
 
 /// Whether a word that carries meaning is in the question.

@@ -24,7 +24,7 @@ pub(super) const WORDS: Language = Language {
         (
             ANSWER | FINAL,
             &[
-                "final answer", "finalanswer", "final choice", "final option", "final response", "final selection",
+                "final answer", "final:", "finalanswer", "final choice", "final option", "final response", "final selection",
                 "final verdict", "final pick", "final decision", "corrected answer", "revised answer",
                 "updated answer", "change my answer to", "changing my answer to", "revise my answer to",
                 "change it to", "switch to", "answer is now", "answer to", "final answer choice", "my revised choice",

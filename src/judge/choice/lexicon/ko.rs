@@ -97,6 +97,8 @@ pub(super) const WORDS: Language = Language {
                 "아니라",
                 "아닌",
                 "아니고",
+                "가 아니고",
+                "이 아니고",
                 "아닙니다",
                 "아니다",
                 "않",
