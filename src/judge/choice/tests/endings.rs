@@ -1,0 +1,64 @@
+//! Outputs without an answer, and outputs that were cut.
+
+use super::*;
+
+#[test]
+fn outputs_without_an_answer_have_a_class() {
+    for (text, class) in [
+        ("", Class::NoAnswer),
+        ("   \n", Class::NoAnswer),
+        ("I cannot answer this.", Class::Refusal),
+        ("I'm sorry, but I can't help with that.", Class::Refusal),
+        ("As an AI I do not have enough information to choose A or B.", Class::Refusal),
+        ("Es tut mir leid, das kann ich nicht beantworten.", Class::Refusal),
+        ("Je suis désolé, je ne peux pas répondre.", Class::Refusal),
+        ("抱歉，我无法回答这个问题。", Class::Refusal),
+        ("申し訳ありませんが、お答えできません。", Class::Refusal),
+        ("죄송합니다. 답할 수 없습니다.", Class::Refusal),
+        ("Lo siento, no puedo responder.", Class::Refusal),
+        ("Desculpe, não posso responder.", Class::Refusal),
+        ("Mi dispiace, non posso rispondere.", Class::Refusal),
+        ("К сожалению, я не могу ответить.", Class::Refusal),
+        ("عذرا، لا أستطيع الإجابة.", Class::Refusal),
+        ("क्षमा करें, मैं उत्तर नहीं दे सकता।", Class::Refusal),
+        ("A. Istanbul\nB. Izmir\nC. Ankara\nD. Bursa", Class::Echo),
+        ("Which city is the capital of Turkey?", Class::Echo),
+        ("Option A/B/C/D", Class::Echo),
+        ("A, B, C or D", Class::Echo),
+        ("Answer with the letter only.", Class::Echo),
+        ("A or C", Class::Ambiguous),
+        ("B) Ankara", Class::Contradiction),
+        ("None of these is right.", Class::NoAnswer),
+        ("Turkey is a country.", Class::NoAnswer),
+    ] {
+        assert_eq!(read(CITY, text).class, class, "{text}");
+    }
+}
+
+#[test]
+fn a_cut_output_may_only_state() {
+    let sample = sample(CITY.0, CITY.1);
+    let prepared = Prepared::new(&sample);
+    let judge = |text| {
+        Choice::default().judge(&prepared, &Output { text, ending: Ending::Capped, alternatives: &[], calls: &[] })
+    };
+    // A limit of one token cuts every answer, and a letter alone is one.
+    for text in ["The answer is C. Ankara has been", "\\boxed{C} is", "Therefore C. Furthermore", "C", " (C)"] {
+        assert_eq!(judge(text).extracted.as_deref(), Some("C"), "{text}");
+    }
+    for text in [
+        "A. Istanbul is the",
+        "Ankara is the",
+        "The correct answer is",
+        "",
+        "Let us go through them.\n(A) Istanbul was",
+    ] {
+        assert_eq!(judge(text).class, Class::Truncated, "{text}");
+    }
+    assert_eq!(
+        Choice::default()
+            .judge(&prepared, &Output { text: "C", ending: Ending::Refused, alternatives: &[], calls: &[] })
+            .class,
+        Class::Refusal
+    );
+}

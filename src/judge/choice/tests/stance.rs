@@ -1,0 +1,169 @@
+//! What is mentioned, denied, supposed or contradicted.
+
+use super::*;
+
+const MENTIONS: &[Case] = &[
+    (CITY, "Many people think the answer is A, but it is Ankara.", "C"),
+    (CITY, "Some would say B. The capital is Ankara.", "C"),
+    (CITY, "A common mistake is to choose A. The answer is C.", "C"),
+    (CITY, "Is it B?", "-"),
+    (CITY, "Could it be A?", "-"),
+    (CITY, "The wrong answer is A.", "-"),
+    (CITY, "The least likely option is D.", "-"),
+    (CITY, "If the answer were A, the president would live in Istanbul.", "-"),
+    (CITY, "One might be tempted to pick A.", "-"),
+    (CITY, "The answer might be A.", "-"),
+    (CITY, "The answer is not A.", "-"),
+    (CITY, "It isn't B.", "-"),
+    (CITY, "I don't think the answer is A.", "-"),
+    (CITY, "Option A is wrong.", "-"),
+    (CITY, "A is incorrect.", "-"),
+    (CITY, "A and B are wrong.", "-"),
+    (CITY, "Not A.", "-"),
+    (CITY, "Eliminate A and B.", "-"),
+    (CITY, "Anything but A.", "-"),
+    (CITY, "Why is it not C?", "-"),
+    (CITY, "Perhaps A.", "-"),
+    (CITY, "Istanbul (A) is the largest city. The capital is Ankara.", "C"),
+    (CITY, "Option A is tempting, but the capital is Ankara.", "C"),
+    (CITY, "At first I thought it was A. The answer is C.", "C"),
+    (CITY, "My friend says the answer is A.", "-"),
+    (CITY, "You might think A, but it is C.", "C"),
+    (CITY, "Unlike A, C is the capital. The answer is C.", "C"),
+    (CITY, "Students often choose A.", "-"),
+    (CITY, "A would be correct only if Istanbul were the capital.", "-"),
+    (CITY, "Suppose it is B. Then Izmir would hold the parliament.", "-"),
+    (CITY, "C rather than A", "C"),
+    (CITY, "I prefer C over B.", "C"),
+    (CITY, "I choose C instead of A.", "C"),
+    (CITY, "C, not A", "C"),
+    (CITY, "Not A but C.", "C"),
+    (CITY, "A is larger; however, the answer is C.", "C"),
+    (CITY, "The answer is C and not B.", "C"),
+    (CITY, "Istanbul is not the capital.", "-"),
+    (CITY, "The capital is not Istanbul but Ankara.", "C"),
+    (CITY, "It used to be Istanbul, but now the capital is Ankara.", "C"),
+    (CITY, "I cannot say whether it is A or C.", "-"),
+    (CITY, "Neither A nor B is right.", "-"),
+    (CITY, "The previous answer was A.", "-"),
+    (CITY, "None of A, B or D is the capital.", "-"),
+];
+
+#[test]
+fn mentions_are_no_answers() {
+    check(MENTIONS);
+}
+
+#[test]
+fn several_answers_are_none() {
+    check(&[
+        (CITY, "A or C", "-"),
+        (CITY, "A, C", "-"),
+        (CITY, "A/C", "-"),
+        (CITY, "A & C", "-"),
+        (CITY, "A and C", "-"),
+        (CITY, "Both A and C", "-"),
+        (CITY, "The answer is A or C.", "-"),
+        (CITY, "Answer: A\nAnswer: C", "-"),
+        (CITY, "The answer is A. The answer is C.", "-"),
+        (CITY, "Either B or C", "-"),
+        (CITY, "A\nC", "-"),
+        (CITY, "A C", "-"),
+        (CITY, "\\boxed{A, C}", "-"),
+        (CITY, "Istanbul or Ankara", "-"),
+        (CITY, "Options A and C are correct.", "-"),
+        (CITY, "A is correct. C is also correct.", "-"),
+        (CITY, "A, B, C, D", "-"),
+        (CITY, "A B C D", "-"),
+        (CITY, "ABCD", "-"),
+        (CITY, "A\nB\nC\nD", "-"),
+        (CITY, "AC", "-"),
+        (CITY, "A + C", "-"),
+        (CITY, "Istanbul\nAnkara", "-"),
+        (CITY, "The capital is Istanbul. The capital is Ankara.", "-"),
+    ]);
+}
+
+#[test]
+fn letter_and_text_that_differ_are_none() {
+    check(&[
+        (CITY, "B) Ankara", "-"),
+        (CITY, "B. Ankara", "-"),
+        (CITY, "The answer is B, Ankara.", "-"),
+        (CITY, "The answer is B: Ankara", "-"),
+        (CITY, "B (Ankara)", "-"),
+        (CITY, "Answer: B - Ankara", "-"),
+        (CITY, "\\boxed{B. Ankara}", "-"),
+        (CITY, "B: Option C", "-"),
+        (CITY, "Ankara (B)", "-"),
+        (CITY, "**B** Ankara", "-"),
+        (CITY, "Option B: Ankara is the capital.", "-"),
+        (CITY, "{\"answer\": \"B. Ankara\"}", "-"),
+        (CITY, "The correct answer is B. Ankara", "-"),
+        (PAIR, "A. True, False", "-"),
+        (PAIR, "Answer: A. Statement 1 is true, statement 2 is false.", "-"),
+        (PRODUCT, "A) 56", "-"),
+        (PRODUCT, "The answer is A, 56.", "-"),
+    ]);
+}
+
+#[test]
+fn what_follows_yes_or_no_does_not_deny_it() {
+    check(&[
+        (LIGHT, "No, it does not.", "B"),
+        (LIGHT, "No. It does not.", "B"),
+        (LIGHT, "B. No, never", "B"),
+        (LIGHT, "No, that's not correct.", "B"),
+        (LIGHT, "Yes, it is not slower.", "A"),
+        (LIGHT, "Yes, that is correct.", "A"),
+        (LIGHT, "No is wrong.", "A"),
+        (LIGHT, "Yes or no? It is not clear.", "-"),
+        (TROPHY, "The trophy did not fit in the suitcase because the trophy was too big.", "-"),
+        (TROPHY, "\"it\" refers to the trophy, not the suitcase.", "A"),
+        (TROPHY, "Trophy", "A"),
+        (TROPHY, "It is the trophy, not the suitcase.", "A"),
+    ]);
+}
+
+#[test]
+fn a_question_for_what_is_not_so_is_answered_by_a_denial() {
+    check(&[
+        (FRUIT, "C is not a fruit.", "C"),
+        (FRUIT, "C. Carrot is not a fruit", "C"),
+        (FRUIT, "Carrot is not a fruit, so the answer is C.", "C"),
+        (FRUIT, "Apple is a fruit. Pear is a fruit. Carrot is not a fruit. Plum is a fruit.", "C"),
+        (FRUIT, "A) Apple - fruit\nB) Pear - fruit\nC) Carrot - not a fruit\nD) Plum - fruit", "C"),
+        (FRUIT, "A is not the answer.", "-"),
+        (FRUIT, "A is not a fruit. B is not a fruit.", "-"),
+        (CITY, "A is not a capital.", "-"),
+        (UNTRUE, "B is false.", "B"),
+        (UNTRUE, "A is true. C is true. D is true.", "-"),
+        (UNTRUE, "A is true. B is false. C is true.", "B"),
+        (UNTRUE, "Option A is correct: ice floats. Option B is incorrect.", "B"),
+        (UNTRUE, "The false statement is B.", "B"),
+        (UNTRUE, "B is not true.", "B"),
+        (UNTRUE, "The correct answer is B.", "B"),
+        (UNTRUE, "A is true.", "-"),
+        (("What did he find out?", &["Gold", "Lead", "Tin"]), "C is correct.", "C"),
+        (("What happens if he does not pay?", &["He is sued", "He is freed"]), "A is not what happens.", "B"),
+    ]);
+}
+
+#[test]
+fn what_explains_or_doubts_a_choice_does_not_state_it() {
+    const STAR: Asked = ("The Sun is a star.", &["True", "False"]);
+    check(&[
+        (FRUIT, "Not C: a carrot is a root.", "-"),
+        (CITY, "Ankara is the answer. A", "-"),
+        (CITY, "The capital is Ankara. C", "C"),
+        (CITY, "{\"answer\": 2}", "-"),
+        (CITY, "{\"answer\": \"C\"}", "C"),
+        (PRODUCT, "{\"answer\": 56}", "B"),
+        (STAR, "It is false that the Sun is not a star.", "-"),
+        (STAR, "It is true that the Sun is a star.", "A"),
+        (CITY, "We can rule out A (largest), B (port) and D (old). Only C remains.", "C"),
+        (CITY, "C. Sorry, I meant A.", "A"),
+        (CITY, "C remains.", "C"),
+        (CITY, "C it is.", "C"),
+    ]);
+}
