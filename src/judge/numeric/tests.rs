@@ -2,6 +2,8 @@
 
 #![expect(clippy::too_many_lines, reason = "tables of examples")]
 
+mod asked;
+
 use super::*;
 use crate::sample::Answer;
 
@@ -354,59 +356,4 @@ fn corrections_unknowns_and_doubts() {
         ("p = 4; q = 9", None),
         ("One way gives 31 and another 32. I cannot tell.", None),
     ]);
-}
-
-#[test]
-fn the_question_tells_which_fact_answers_it() {
-    let question = "How many wheels has a tricycle?";
-    let output = "A tricycle has 3 wheels. A car has 4.";
-    assert_eq!(verdict(question, output, Ending::Complete).extracted.as_deref(), Some("3"));
-}
-
-proptest::proptest! {
-    #![proptest_config(proptest::prelude::ProptestConfig::with_cases(64))]
-
-    #[test]
-    fn a_written_number_is_read_back(number in -1e12f64..1e12) {
-        proptest::prop_assert_eq!(read(&format!("The answer is {number}.")), Some(number));
-    }
-
-    #[test]
-    fn no_text_makes_the_judge_panic(text in "\\PC{0,40}") {
-        let _ = read(&text);
-    }
-
-    #[test]
-    fn no_mix_of_markers_makes_the_judge_panic(
-        parts in proptest::collection::vec(
-            proptest::sample::select(vec![
-                "answer", " is ", "####", "\\boxed", "{", "}", "1", ",", ".", "-", "(", ")", "\\frac", "½", "万", "twenty", "-",
-                "\n", "=", "**", "{\"answer\":", "\"", "：", "^", "_", " or ", "٣", "not ", "%",
-            ]),
-            0..24,
-        )
-    ) {
-        let _ = verdict("", &parts.concat(), Ending::Capped);
-    }
-}
-
-#[test]
-fn remarks_and_rounding_do_not_hide_the_answer() {
-    let question =
-        "A baker sells 24 rolls in the morning and 18 in the afternoon at $0.5 each. How many rolls does he sell?";
-    for (question, gold_text, text, correct) in [
-        (question, "42", "The baker sells a total of 42 rolls. He earns $21.", true),
-        (question, "42", "The total is 42. At 0.5 euros each this makes 21 euros.", true),
-        ("", "2.5", "Answer 1: 2.5", true),
-        ("", "42", "Answer 42", true),
-        ("", "2/3", "2/3 ≈ 0.667", true),
-        ("", "0.667", "2/3 ≈ 0.667", true),
-        ("", "2/3", "0.667", false),
-        ("", "1", "2/3 ≈ 0.667", false),
-    ] {
-        let (expected, sample) = (gold(gold_text).unwrap(), sample(question));
-        let output = Output { text, ending: Ending::Complete, alternatives: &[], calls: &[] };
-        let verdict = Numeric::new(&NumericSpec::default()).judge(&expected, &sample, &output);
-        assert_eq!(verdict.class == Class::Correct, correct, "{text}: {:?}", verdict.extracted);
-    }
 }
