@@ -2,7 +2,7 @@
 
 use super::items::Item;
 use super::lexicon::*;
-use super::prepared::Asked;
+use super::question::Asked;
 use super::scan::Kind;
 
 /// The most items that are looked at on either side.

@@ -11,6 +11,7 @@ mod lexicon;
 mod places;
 mod prepared;
 mod prose;
+mod question;
 mod rules;
 mod scan;
 mod signs;

@@ -67,7 +67,10 @@ fn opening_text(view: &View, group: &Group, before: &Left, listed: bool) -> Opti
     let apart = items.get(remark).is_none_or(|item| matches!(item.kind, Kind::Break | Kind::Mark('.')));
     let open = next.is_some_and(|item| item.is('(')) && !apart;
     let again = next.is_some_and(|item| item.text == Some(group.first));
-    let ends = whole || against || again || !brief && closed(items, group.end) && !open;
+    // `2입니다.`
+    let copula = next.is_some_and(|item| item.kind == Kind::Glyph && item.says(LINK))
+        && items.get(group.end + 1).is_none_or(|item| item.is('.') || item.kind == Kind::Break);
+    let ends = whole || against || again || copula || !brief && closed(items, group.end) && !open;
     if !ends || before.mask & !(FILL | LINK | ANSWER | OPTION | SO | YES) != 0 {
         return None;
     }

@@ -1,46 +1,15 @@
 //! A sample, made ready to judge many answers to it.
 
-use std::collections::HashSet;
-use std::sync::{LazyLock, OnceLock};
-
-use regex::Regex;
+use std::sync::OnceLock;
 
 use super::lexicon::{FALSE, LEXICON, Mask, NO, TRUE, YES};
-use super::scan::{Kind, Scan, Token, scan};
+use super::question::{Asked, Question, may_ask_otherwise};
+use super::scan::{Kind, Scan, scan};
 use super::spellings::spellings;
 use crate::sample::{Answer, Sample};
 
 /// The most choices that letters can label.
 pub(in crate::judge) const MOST: usize = 26;
-
-/// Endings of English words in other than their plain form.
-const ENDINGS: [&str; 4] = ["s", "d", "ed", "ing"];
-
-/// Forms of verbs that no ending tells, with the plain form.
-const IRREGULAR: [(&str, &str); 22] = [
-    ("fell", "fall"),
-    ("won", "win"),
-    ("wrote", "write"),
-    ("written", "write"),
-    ("began", "begin"),
-    ("begun", "begin"),
-    ("built", "build"),
-    ("sank", "sink"),
-    ("held", "hold"),
-    ("became", "become"),
-    ("took", "take"),
-    ("broke", "break"),
-    ("made", "make"),
-    ("found", "find"),
-    ("sold", "sell"),
-    ("left", "leave"),
-    ("came", "come"),
-    ("grew", "grow"),
-    ("gave", "give"),
-    ("lost", "lose"),
-    ("flew", "fly"),
-    ("went", "go"),
-];
 
 /// How choices start that refer to others.
 const REFERRING: [&str; 8] = ["both ", "all of ", "none of ", "neither ", "all the above", "none", "either ", "only "];
@@ -80,36 +49,6 @@ pub struct Prepared<'a> {
     question: OnceLock<Question>,
 }
 
-/// The question, scanned only when an answer needs it.
-#[derive(Debug)]
-pub(super) struct Question {
-    /// Its normal form.
-    pub norm: String,
-    /// Its words.
-    words: HashSet<String>,
-    /// Whether it lists the choices by number.
-    pub numbered: bool,
-    /// Whether it asks for what is not so.
-    negated: bool,
-    /// Whether it asks for what is untrue.
-    untrue: bool,
-    /// How many words of its last sentence carry its meaning.
-    pub content: usize,
-    /// Letters by which it calls something, as bits: `Let A = {1, 2}`.
-    names: u32,
-}
-
-/// What a question asks for, as far as it decides what is said of a choice.
-#[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Asked {
-    /// Whether a choice holds a word for true or false.
-    pub truthful: bool,
-    /// Whether it asks for what is not so: `which is NOT a fruit?`
-    pub negated: bool,
-    /// Whether it asks for what is untrue: `which statement is false?`
-    pub untrue: bool,
-}
-
 impl<'a> Prepared<'a> {
     /// Makes a sample ready.
     pub fn new(sample: &'a Sample) -> Self {
@@ -126,7 +65,7 @@ impl<'a> Prepared<'a> {
         let digits = !texts.iter().any(|text| text.norm.bytes().all(|c| c.is_ascii_digit() || b",.-/%".contains(&c)));
         let truths = texts.len() > 1 && texts.iter().all(|text| text.truths.len() > 1);
         let truthful = texts.iter().any(|text| text.mask & (TRUE | FALSE) != 0);
-        let may_ask_otherwise = OTHERWISE.is_match(&sample.question);
+        let may_ask_otherwise = may_ask_otherwise(&sample.question);
         Self { sample, texts, firsts, digits, truths, truthful, may_ask_otherwise, question: OnceLock::new() }
     }
 
@@ -141,20 +80,8 @@ impl<'a> Prepared<'a> {
     }
 
     pub(super) fn question(&self) -> &Question {
-        self.question.get_or_init(|| {
-            let scan = scan(&[(0, self.sample.question.as_str())]);
-            let words =
-                scan.tokens.iter().filter(|token| token.kind != Kind::Break).map(|token| scan.word(token).to_owned());
-            let words = words.collect();
-            let listed = |number: usize, text: &Text| {
-                [".", ")", ":"].iter().any(|sign| scan.norm.contains(&format!("{number}{sign}{}", text.norm)))
-            };
-            let numbered = (1..).zip(&self.texts).all(|(number, text)| listed(number, text));
-            let (negated, untrue) = asks_for(&scan);
-            let names = names(&scan);
-            let content = content(last_sentence(&scan), &scan);
-            Question { norm: scan.norm, words, numbered, negated, untrue, content, names }
-        })
+        self.question
+            .get_or_init(|| Question::new(&self.sample.question, self.texts.iter().map(|text| text.norm.as_str())))
     }
 
     /// What the question asks for. Most ask for what is so, which shows without taking them apart.
@@ -167,12 +94,9 @@ impl<'a> Prepared<'a> {
         Asked { truthful, negated, untrue }
     }
 
-    /// Whether the question holds a word, in this form or a plain one: `ended` where it says `end`.
+    /// Whether the question holds a word, in this form or a plain one.
     pub(super) fn asks_with(&self, word: &str) -> bool {
-        let words = &self.question().words;
-        let plain = ENDINGS.iter().filter_map(|ending| word.strip_suffix(ending)).filter(|plain| plain.len() > 2);
-        let irregular = || IRREGULAR.iter().any(|(form, plain)| *form == word && words.contains(*plain));
-        words.contains(word) || plain.clone().any(|plain| words.contains(plain)) || irregular()
+        self.question().holds(word)
     }
 
     /// The choice whose text starts at a token, the longest if several do, and the token behind it.
@@ -271,88 +195,6 @@ fn length(scan: &Scan, index: usize, end: usize) -> usize {
     scan.tokens.get(end - 1).map_or(0, |token| token.until) - from
 }
 
-/// Words that make a question and say nothing of what it asks for.
-const ASKING: [&str; 8] = ["which", "what", "where", "when", "these", "following", "does", "that"];
-
-/// Words for what is untrue and for what is true, as questions for statements have them.
-const UNTRUE: [&str; 4] = ["false", "incorrect", "untrue", "inaccurate"];
-const TRUTHFUL: [&str; 3] = ["true", "correct", "accurate"];
-
-/// Words that may stand behind them where a question asks for a statement, and words of conditions and reasons.
-const OF_STATEMENT: [&str; 12] = [
-    "about",
-    "regarding",
-    "concerning",
-    "of",
-    "with",
-    "for",
-    "statement",
-    "statements",
-    "option",
-    "one",
-    "in",
-    "except",
-];
-/// What no question is without that asks for what is not so or untrue: a part of one of these words, or a letter that
-/// normal forms change.
-#[expect(clippy::unwrap_used, reason = "a constant pattern")]
-static OTHERWISE: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(r"(?i)not|isn|never|except|false|incorrect|untrue|inaccurate|[^\x00-\x7f]").unwrap());
-const CONDITIONS: [&str; 6] = ["if", "when", "why", "because", "unless", "while"];
-
-fn is_word(token: &Token) -> bool {
-    !matches!(token.kind, Kind::Mark(_) | Kind::Break)
-}
-
-/// The last sentence of a question.
-fn last_sentence(scan: &Scan) -> &[Token] {
-    let end = scan.tokens.iter().rposition(is_word).unwrap_or(0);
-    let stops = |token: &Token| matches!(token.kind, Kind::Mark('.' | '!' | '?'));
-    let start = scan.tokens.iter().take(end).rposition(stops).map_or(0, |stop| stop + 1);
-    scan.tokens.get(start..=end).unwrap_or_default()
-}
-
-/// How many words carry the meaning of a sentence.
-fn content(tokens: &[Token], scan: &Scan) -> usize {
-    let words: HashSet<&str> = tokens.iter().map(|token| scan.word(token)).collect();
-    let long = |word: &str| word.chars().count() > 3 && word.chars().all(char::is_alphabetic);
-    words.iter().filter(|word| long(word) && !ASKING.contains(word)).count()
-}
-
-/// Whether the last sentence of a question asks for what is not so, and whether for what is untrue.
-fn asks_for(scan: &Scan) -> (bool, bool) {
-    let tokens = last_sentence(scan);
-    let words: Vec<&str> = tokens.iter().filter(|token| is_word(token)).map(|token| scan.word(token)).collect();
-    if words.iter().any(|word| CONDITIONS.contains(word)) {
-        return (false, false);
-    }
-    let excepts = words.contains(&"except");
-    let denies = words.iter().any(|word| ["not", "isnt", "never"].contains(word));
-    let closes = |at: usize| words.get(at + 1).is_none_or(|next| OF_STATEMENT.contains(next));
-    let untrue = |(at, word): (usize, &&str)| UNTRUE.contains(word) && closes(at);
-    let not_true = words.windows(2).any(|pair| pair[0] == "not" && TRUTHFUL.contains(&pair[1]));
-    let all_but = excepts && words.iter().any(|word| TRUTHFUL.contains(word));
-    let untrue = words.iter().enumerate().any(untrue) && !denies && !excepts;
-    (denies || excepts, untrue || not_true || all_but)
-}
-
-/// The capital letters that stand alone in a question, label nothing there and open no sentence.
-fn names(scan: &Scan) -> u32 {
-    let kind = |at: Option<usize>| at.and_then(|at| scan.tokens.get(at)).map(|token| token.kind);
-    let single = scan.tokens.iter().enumerate().filter(|(_, token)| {
-        token.kind == Kind::Word && token.upper && token.until - token.from == 1 && token.to - token.at == 1
-    });
-    let named = single.filter(|(at, _)| {
-        let (before, after) = (kind(at.checked_sub(1)), kind(Some(at + 1)));
-        let opens = matches!(before, None | Some(Kind::Break | Kind::Mark('.' | '?' | '|' | '(' | '[')));
-        let labels = matches!(after, Some(Kind::Mark('.' | ')' | ':' | ']')));
-        let equals = matches!(after, Some(Kind::Mark('=' | '∪' | '∩')));
-        equals || !opens && !labels
-    });
-    let letters = named.filter_map(|(_, token)| scan.word(token).bytes().next()).filter(u8::is_ascii_lowercase);
-    letters.fold(0, |bits, letter| bits | 1 << (letter - b'a'))
-}
-
 impl Text {
     /// Its normal form and the other ways to say it.
     fn spellings(&self) -> impl Iterator<Item = &str> {
@@ -390,11 +232,4 @@ fn truths(scan: &Scan) -> Vec<bool> {
         }
     }
     truths
-}
-
-impl Question {
-    /// Whether the question itself calls something by this letter.
-    pub(super) fn names(&self, choice: u8) -> bool {
-        self.names & (1 << choice) != 0
-    }
 }

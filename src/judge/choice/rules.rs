@@ -139,7 +139,7 @@ fn set_against(view: &View, mentions: &mut [Mention]) {
                 || closed(items, mention.group.end)
                 || against.but && items.get(mention.group.end).is_some_and(|next| next.says(LINK)));
         let comma = mention.group.start.checked_sub(1).and_then(|at| items.get(at)).is_some_and(|item| item.is(','));
-        let tied = against.mask & LINK != 0 && against.mask & !(LINK | FILL | LEAVES | THIS) == 0 || comma;
+        let tied = against.mask & LINK != 0 && against.mask & !(LINK | FILL | LEAVES | THIS | YES) == 0 || comma;
         let ends = closed(items, mention.group.end)
             || items
                 .get(mention.group.end)

@@ -57,7 +57,9 @@ fn disputed(view: &View<'_>, start: &Found, end: &Found, marked: bool) -> Option
     let bare = words(view.tokens, line) == 0;
     let differ = select::one(view.tokens, &[*first, *second]).is_none();
     let said = begins_with_conclusion(view, *second);
-    (differ && !said && bare == marked).then(|| place(start.rank, start.rule, Choice::Several(vec![*first, *second])))
+    let corrected = view.sentences.get(1).is_some_and(|next| begins_with(view.tokens, next, Roles::CORRECTION, 2));
+    (differ && !said && !corrected && bare == marked)
+        .then(|| place(start.rank, start.rule, Choice::Several(vec![*first, *second])))
 }
 
 /// The tokens of a byte range.

@@ -50,6 +50,10 @@ const SHARES: &[&str] = &[
 
 /// The number that is asked for where a sentence says a quantity in two units: `15 dollars = 1500 cents`.
 pub(super) fn asked_unit(view: &View<'_>, index: usize) -> usize {
+    let numbers = view.tokens.iter().filter(|token| matches!(token.kind, Kind::Number(..)));
+    if numbers.take(2).count() < 2 {
+        return index;
+    }
     let question = last_sentence(view.question);
     let (Some(value), Some(unit)) = (number(view.tokens, index), unit(view, index)) else {
         return asked_line(view, index).unwrap_or(index);

@@ -241,6 +241,7 @@ fn alternatives(tokens: &[Token], range: Range<usize>, index: usize) -> Option<C
     let between = (range.start..index).any(|at| roles(tokens, at).has(Roles::BETWEEN));
     let mut joined = None;
     let mut words = 0;
+    let mut to = false;
     for at in index + 1..range.end.min(index + 9) {
         match tokens.get(at)?.kind {
             Kind::Number(other, style) => {
@@ -250,7 +251,10 @@ fn alternatives(tokens: &[Token], range: Range<usize>, index: usize) -> Option<C
             Kind::Word(roles) if joined == Some(true) && (roles.has(Roles::DENIAL) || roles.has(Roles::INSTEAD)) => {
                 return None;
             }
+            // `12 by 5 to get 60`
+            Kind::Word(roles) if to && roles == Roles::default() => return None,
             Kind::Word(roles) if roles.has(Roles::OR) || roles.has(Roles::TO) || roles.has(Roles::AND) => {
+                to = roles.has(Roles::TO);
                 joined = Some(!roles.has(Roles::AND) || between || words < 2);
             }
             Kind::Word(_) if words < 3 => words += 1,

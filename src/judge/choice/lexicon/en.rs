@@ -95,7 +95,7 @@ pub(super) const WORDS: Language = Language {
                 "pointing to", "indicates",
             ],
         ),
-        (FILL | THINK, &["i think", "i believe", "i reckon", "i suppose", "i suspect"]),
+        (FILL | THINK, &["i would say that", "i would argue that", "id say that", "i think", "i believe", "i reckon", "i suppose", "i suspect"]),
         (RIGHT | FILL, &["most likely", "likeliest", "most probable"]),
         (
             RIGHT,
