@@ -142,7 +142,7 @@ pub(super) fn sentences(items: &mut [Item]) -> Vec<bool> {
         }
         item.under = under;
         // `The symbol Si`: a name, not a condition of another language.
-        if item.upper && !opens && item.to - item.at == 2 {
+        if item.upper && !opens && item.initial == b's' && item.to - item.at == 2 {
             item.mask &= !IF;
         }
         if item.text.is_none() {

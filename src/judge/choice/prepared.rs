@@ -90,8 +90,8 @@ impl<'a> Prepared<'a> {
         if truthful || !self.may_ask_otherwise {
             return Asked { truthful, ..Asked::default() };
         }
-        let Question { negated, untrue, .. } = *self.question();
-        Asked { truthful, negated, untrue }
+        let Question { negated, untrue, partly, .. } = *self.question();
+        Asked { truthful, negated, untrue, partly }
     }
 
     /// Whether the question holds a word, in this form or a plain one.

@@ -49,6 +49,8 @@ pub(super) struct Question {
     pub negated: bool,
     /// Whether it asks for what is untrue.
     pub untrue: bool,
+    /// Whether it asks for what is so in one way and not in another.
+    pub partly: bool,
     /// How many words of its last sentence carry its meaning.
     pub content: usize,
     /// Letters by which it calls something, as bits: `Let A = {1, 2}`.
@@ -64,6 +66,8 @@ pub(super) struct Asked {
     pub negated: bool,
     /// Whether it asks for what is untrue: `which statement is false?`
     pub untrue: bool,
+    /// Whether it asks for what is so in one way and not in another: `found in RNA but not in DNA`.
+    pub partly: bool,
 }
 
 /// Words that make a question and say nothing of what it asks for.
@@ -191,9 +195,11 @@ impl Question {
         };
         let numbered = (1..).zip(texts).all(listed);
         let (negated, untrue) = asks_for(&scan);
+        let partly = [" but not", " and not", " but is not", " but isnt", " but never", " but does not"];
+        let partly = partly.iter().any(|words| scan.norm.contains(words));
         let names = names(&scan);
         let content = content(last_sentence(&scan), &scan);
-        Self { norm: scan.norm, words, numbered, negated, untrue, content, names }
+        Self { norm: scan.norm, words, numbered, negated, untrue, partly, content, names }
     }
 
     /// Whether it holds a word, in this form or a plain one: `ended` where it says `end`.

@@ -18,7 +18,7 @@ pub(super) fn behind(view: &View, group: &Group) -> Right {
     }
     match right(items, group.end, view.prepared.asked()) {
         Right::Negated if view.prepared.asked().negated && says_what_is_asked(view, group) => Right::Called,
-        Right::Nothing if view.prepared.asked().negated => among_others(view, group),
+        Right::Nothing if view.prepared.asked().negated && !view.prepared.asked().partly => among_others(view, group),
         right => right,
     }
 }

@@ -151,6 +151,7 @@ fn a_question_for_what_is_not_so_is_answered_by_a_denial() {
 
 #[test]
 fn what_explains_or_doubts_a_choice_does_not_state_it() {
+    const BASE: Asked = ("Which base is found in RNA but not in DNA?", &["Adenine", "Uracil", "Guanine", "Cytosine"]);
     const STAR: Asked = ("The Sun is a star.", &["True", "False"]);
     check(&[
         (FRUIT, "Not C: a carrot is a root.", "-"),
@@ -165,5 +166,7 @@ fn what_explains_or_doubts_a_choice_does_not_state_it() {
         (CITY, "C. Sorry, I meant A.", "A"),
         (CITY, "C remains.", "C"),
         (CITY, "C it is.", "C"),
+        (BASE, "B: Uracil is found only in RNA.", "B"),
+        (CITY, "There are two possible options:\n\n1) Option A: If we ask for the largest city, then", "-"),
     ]);
 }
