@@ -135,17 +135,19 @@ const GOLD_MEMBERS: [&str; 12] = [
     "input_text",
 ];
 
+/// Members that hold the right answer of a struct without those: of messages, and of what names a choice.
+const OTHER_GOLD_MEMBERS: [&str; 5] = ["content", "label", "letter", "index", "idx"];
+
 /// The scalars in lists and structs, in order.
 fn flatten(value: Value, is_open: bool, into: &mut Vec<Value>) {
     match value {
         Value::Null => {}
         Value::Array(items) => items.into_iter().for_each(|item| flatten(item, is_open, into)),
         Value::Object(mut members) => {
-            for name in GOLD_MEMBERS {
-                if let Some(member) = members.remove(name) {
-                    flatten(member, is_open, into);
-                }
-            }
+            let found: Vec<Value> = GOLD_MEMBERS.iter().filter_map(|name| members.remove(*name)).collect();
+            let mut other = || OTHER_GOLD_MEMBERS.iter().find_map(|name| members.remove(*name)).into_iter().collect();
+            let found = if found.is_empty() { other() } else { found };
+            found.into_iter().for_each(|member| flatten(member, is_open, into));
         }
         Value::String(text) => match written_list(&text).filter(|list| is_golds(list, is_open)) {
             Some(list) => flatten(list, is_open, into),
@@ -299,12 +301,14 @@ fn outside(answer: String, readings: &Readings, choices: usize) -> Fault {
 fn readings(text: &str, choices: &Choices) -> Readings {
     let count = choices.texts.len();
     // If choices are numbered by labels, a number that is not a label is not an index either.
-    let is_numbered = choices.labels.iter().any(|label| label.trim().parse::<usize>().is_ok());
-    let number = without_fraction(text).parse::<usize>().ok().filter(|_| !is_numbered);
+    let is_number = |label: &String| label.trim().parse::<usize>().is_ok_and(|label| label <= count);
+    let is_numbered = !choices.are_marks && choices.labels.iter().any(is_number);
+    let number = without_fraction(bare(text)).parse::<usize>().ok().filter(|_| !is_numbered);
     // False comes before true.
     let number = number.or_else(|| truth(text).filter(|_| count == 2).map(usize::from));
     let from_1 = number.and_then(|number| number.checked_sub(1)).filter(|_| truth(text).is_none());
     let meant = same(text, &choices.texts).or_else(|| same_truth(text, &choices.texts));
+    let meant = meant.or_else(|| marked_text(text, choices));
     let number = number.filter(|_| truth(text).is_none() || meant.is_none());
     let letter = letter(text).or_else(|| letter_and_text(text, choices));
     [same(text, &choices.labels), meant, letter, number, from_1].map(|reading| reading.filter(|choice| *choice < count))
@@ -339,14 +343,29 @@ fn letter_and_text(text: &str, choices: &Choices) -> Option<usize> {
     letter(label).filter(|choice| !rest.trim().is_empty() && same(rest, &choices.texts) == Some(*choice))
 }
 
-/// The choice that says yes to true, or no to false.
+/// `1. Rome`: the text of a choice with the mark that the choices of the file have.
+fn marked_text(text: &str, choices: &Choices) -> Option<usize> {
+    let bare =
+        |label: &String| text.trim().trim_start_matches(['(', '[']).strip_prefix(label.as_str()).map(str::to_owned);
+    let rest = |label: &String| bare(label).map(|rest| rest.trim_start_matches([')', ']', '.', ':', ' ']).to_owned());
+    let is_it = |(label, choice): (&String, &String)| rest(label).is_some_and(|rest| plain(&rest) == plain(choice));
+    choices.are_marks.then(|| choices.labels.iter().zip(&choices.texts).position(is_it)).flatten()
+}
+
+/// The choice that says yes to true, or no to false. Where there are only these two, `T`, `y` and `1` name them as well.
 fn same_truth(text: &str, among: &[String]) -> Option<usize> {
-    let wanted = truth(text)?;
     let says = |choice: &String| match choice.trim().to_lowercase().as_str() {
         "yes" | "true" | "correct" | "right" => Some(true),
         "no" | "false" | "incorrect" | "wrong" => Some(false),
         _ => None,
     };
+    let are_two = among.len() == 2 && among.iter().all(|choice| says(choice).is_some());
+    let short = || match text.trim().to_ascii_lowercase().as_str() {
+        "t" | "y" | "yes" | "1" => Some(true),
+        "f" | "n" | "no" | "0" => Some(false),
+        _ => None,
+    };
+    let wanted = truth(text).or_else(|| short().filter(|_| are_two))?;
     among.iter().position(|choice| says(choice) == Some(wanted))
 }
 
@@ -359,14 +378,27 @@ fn truth(text: &str) -> Option<bool> {
     }
 }
 
-/// The index of a letter written as `B`, `b`, `(B)`, `B.` or `B)`.
+/// The index of a letter written as `B`, `b`, `(B)`, `B.`, `B)`, `**B**` or `Option B`.
 fn letter(text: &str) -> Option<usize> {
-    let is_frame = |character: char| character.is_whitespace() || "()[].:".contains(character);
-    let mut characters = text.trim_matches(is_frame).chars();
+    let mut characters = bare(text).chars();
     match (characters.next(), characters.next()) {
         (Some(letter @ ('A'..='Z' | 'a'..='z')), None) => Some((letter.to_ascii_uppercase() as usize) - ('A' as usize)),
+        // Of the wide forms of East Asian texts.
+        (Some(letter @ 'Ａ'..='Ｚ'), None) => Some(letter as usize - 'Ａ' as usize),
         _ => None,
     }
+}
+
+/// A text without what frames a letter or number: marks, and a word such as `Option`.
+fn bare(text: &str) -> &str {
+    const WORDS: [&str; 4] = ["option", "choice", "answer", "ans"];
+    let is_frame = |character: char| character.is_whitespace() || "()[].:*`\"'（）．：".contains(character);
+    let text = text.trim_matches(is_frame);
+    let word = |word: &&str| text.get(..word.len()).is_some_and(|start| start.eq_ignore_ascii_case(word));
+    let rest = WORDS.iter().find(|name| word(name)).map(|word| &text[word.len()..]);
+    // `answers` begins with one of them as well.
+    let rest = rest.filter(|rest| rest.starts_with(|c: char| is_frame(c) || c == '_' || c == '-'));
+    rest.map_or(text, |rest| rest.trim_matches(|c: char| is_frame(c) || c == '_' || c == '-'))
 }
 
 #[cfg(test)]
@@ -388,7 +420,7 @@ mod tests {
 
     fn choices(texts: &[&str], labels: &[&str]) -> Choices {
         let owned = |names: &[&str]| names.iter().map(|&name| name.to_owned()).collect();
-        Choices { texts: owned(texts), labels: owned(labels) }
+        Choices { labels: owned(labels), ..Choices::of(owned(texts)) }
     }
 
     fn all(value: Value, choices: &Choices) -> Result<Vec<Answer>, Fault> {

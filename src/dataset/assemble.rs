@@ -17,9 +17,10 @@ use super::images::Images;
 use super::locate::Part;
 use super::open::Opened;
 use super::order::prepared;
-use super::readings::by_default;
+use super::readings::{by_default, in_doubt, without_answers};
 use super::roles::Roles;
 use super::rows::{MOST_ROWS, Table};
+use super::second::Second;
 use super::select::{Filter, shuffle};
 use super::shrinking::Shrinking;
 use crate::format::counted;
@@ -67,6 +68,8 @@ pub(super) struct Drafts<'a> {
     answers: Vec<String>,
     /// A column that may say whether answers are right ones.
     verdict: Option<String>,
+    /// Another column that may hold right answers.
+    spare: Option<String>,
     /// Rows read, before the filter.
     rows: usize,
     /// Invalid rows that were left out.
@@ -110,6 +113,7 @@ pub(super) fn draft<'a>(place: &str, parts: &'a [Part], wanted: Wanted<'a>) -> R
         parts,
         answers: Vec::new(),
         verdict: None,
+        spare: None,
         rows: 0,
         skipped: 0,
         passage: Vec::new(),
@@ -221,6 +225,7 @@ impl Drafts<'_> {
         let is_whole = !is_enough || (!table.is_part && rows.next().is_none());
         if self.answers.is_empty() {
             self.answers = roles.answers;
+            self.spare = roles.spare;
             self.verdict = roles.verdict.filter(|column| !self.wanted.filter.contains_key(column));
         }
         if self.passage.is_empty() {
@@ -274,12 +279,8 @@ impl Drafts<'_> {
 
     /// A warning if no row has an answer.
     pub(super) fn without_answers(&self, split: &str) -> Option<String> {
-        (self.common.answers == 0).then(|| match self.answers.first() {
-            Some(column) => {
-                format!("{split} has no answers (`{column}` is empty or hidden in every row); answers cannot be scored")
-            }
-            None => format!("{split} has no answer column; answers cannot be scored"),
-        })
+        let spare = self.spare.as_ref();
+        (self.common.answers == 0).then(|| without_answers(split, self.answers.first(), spare))
     }
 
     /// The samples, and warnings about their answers.
@@ -323,20 +324,20 @@ impl Drafts<'_> {
         self.common.clone()
     }
 
-    /// The samples, the number of rows left out, and a warning about an answer that was read by default.
+    /// The samples, the number of rows left out, and warnings about how answers were read.
     fn settled(mut self, common: &Common, missing: Option<fn(String) -> Fault>) -> Result<Asked, DatasetError> {
         let column = self.answers.first().cloned().unwrap_or_else(|| "answer".to_owned());
-        let (mut flaws, mut count, mut told) = (Vec::new(), 0, None);
+        let (mut flaws, mut count, mut is_told) = (Vec::new(), 0, false);
+        let mut second = Second::of(self.entries.iter().filter_map(|entry| Some(&entry.draft.as_ref().ok()?.second)));
         let mut samples = Vec::with_capacity(self.entries.len());
         let mut all = Images::default();
         for Entry { row, part, draft } in Shrinking::of(std::mem::take(&mut self.entries)) {
-            let settled = draft.and_then(|Draft { mut sample, key, images }| {
+            let settled = draft.and_then(|Draft { mut sample, key, second: other, images }| {
                 let settled = key.settle(common, sample.choices.len(), &column);
                 let settled = if self.wanted.is_unjudged { Ok(settled.unwrap_or_default()) } else { settled };
                 let settled = settled.map_err(Flaw::Row)?;
-                if settled.is_by_default && !self.wanted.is_unjudged {
-                    told = Some(by_default(&column));
-                }
+                is_told |= settled.is_by_default && !self.wanted.is_unjudged;
+                second.hold(row, other, &settled.answers, sample.choices.len());
                 let folder = self.parts[part].stored.path.parent().filter(|_| self.wanted.has_files);
                 sample.images = all.load(images, folder).map_err(Flaw::Row)?;
                 let mut answers = settled.answers.into_iter();
@@ -363,20 +364,21 @@ impl Drafts<'_> {
             (BadRow::Refuse, 1) if flaws.len() == 1 => Err(flaws.remove(0)),
             (BadRow::Refuse, 1..) => Err(DatasetError::Rows { rows: flaws, count }),
             _ if samples.is_empty() && !flaws.is_empty() => Err(flaws.remove(0)),
-            _ => Ok((samples, self.skipped + count, told)),
+            _ => {
+                let differ = self
+                    .spare
+                    .as_ref()
+                    .filter(|_| !self.wanted.is_unjudged)
+                    .and_then(|spare| second.warning(&column, spare));
+                let told = is_told.then(|| by_default(&column)).into_iter().chain(differ).collect();
+                Ok((samples, self.skipped + count, told))
+            }
         }
     }
 }
 
-/// Samples, the number of invalid rows, and a warning.
-type Asked = (Vec<Sample>, usize, Option<String>);
-
-fn in_doubt(verdict: &str, answer: &str) -> String {
-    format!(
-        "`{answer}` is taken as the right answer of every row; if `{verdict}` says whether it is, keep the right ones with \
-         `filter: {{ {verdict}: 1 }}`, else name the column: `columns: {{ answer: {answer} }}`"
-    )
-}
+/// Samples, the number of invalid rows, and warnings.
+type Asked = (Vec<Sample>, usize, Vec<String>);
 
 /// The roles of the columns; `None` if unread rows may change them.
 fn found(

@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use super::choices::written_list;
 use super::fault::Fault;
 use crate::message::{Message, Role};
 
@@ -18,7 +19,8 @@ impl Chat {
     pub(super) fn read(value: Value, column: &str) -> Result<Self, Fault> {
         let unfit = |reason: String| Fault::Messages { column: column.to_owned(), reason };
         let value = match value {
-            Value::String(text) => serde_json::from_str(&text).unwrap_or(Value::String(text)),
+            // CSV has no lists; they are written as JSON, or as Python prints them.
+            Value::String(text) => written_list(&text).unwrap_or(Value::String(text)),
             value => value,
         };
         let Value::Array(items) = value else { return Err(unfit("it is not a list".into())) };
@@ -42,6 +44,11 @@ impl Chat {
     pub(super) fn question(&self) -> &str {
         self.asked.last().map_or("", |message| message.content.as_str())
     }
+}
+
+/// True if a value is a list of messages.
+pub(super) fn is_chat(value: &Value) -> bool {
+    value.as_array().is_some_and(|items| !items.is_empty() && items.iter().all(|item| message(item).is_ok()))
 }
 
 fn message(item: &Value) -> Result<Message, String> {

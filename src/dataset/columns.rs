@@ -2,8 +2,8 @@
 
 use serde_json::{Map, Value};
 
-use super::answer::Key;
-use super::chat::Chat;
+use super::answer::{Key, Reader};
+use super::chat::{Chat, is_chat};
 use super::choices::{Choices, ChoicesFrom, cell, choices, written_list};
 use super::fault::Fault;
 use super::path::{at, take};
@@ -25,6 +25,8 @@ pub(super) struct Origin<'a> {
 pub(super) struct Draft {
     pub sample: Sample,
     pub key: Key,
+    /// What another column says is right.
+    pub second: Key,
     /// What the columns of images hold; it is read only if the row is asked.
     pub images: Vec<(String, Value)>,
 }
@@ -46,13 +48,15 @@ impl Roles {
         let passage = self.passage(&row)?;
         let mut choices = self.choices.take(&mut row)?;
         let asked = take(&mut row, &self.question);
+        let marked = marked_choices(&answers);
         if matches!(self.choices, ChoicesFrom::Nothing) {
-            choices = nested_choices(&asked)?;
+            choices = nested_choices(&asked)?.or(marked.clone());
         }
+        let are_marked = !marked.right.is_empty() && choices == marked;
         let said = self.said(&asked, &answers)?;
         let chat = self.chat(&row, &asked)?;
         let (question, messages, reply) = match chat {
-            Some(chat) if self.messages.as_ref() == Some(&self.question) => {
+            Some(chat) if self.messages.as_ref().is_none_or(|column| *column == self.question) => {
                 (chat.question().to_owned(), chat.asked, chat.reply)
             }
             Some(chat) => (question(asked, &self.question)?, chat.asked, None),
@@ -69,6 +73,10 @@ impl Roles {
         if let Some(reply) = reply.filter(|_| self.answers.is_empty() && choices.texts.is_empty()) {
             key = Key::Settled(vec![Answer::Text(reply)]);
         }
+        if !choices.right.is_empty() && (self.answers.is_empty() || are_marked || key == Key::Missing) {
+            key = Key::Settled(choices.right.iter().copied().map(Answer::Choice).collect());
+        }
+        let second = self.second(&row, &choices);
         let images = self.images(&mut row);
         let columns = self.others(row);
         let texts = choices.texts;
@@ -87,7 +95,14 @@ impl Roles {
             rotation: None,
             dialogue: self.turns.is_some().then(|| Box::new(Dialogue::of(said))),
         };
-        Ok(Draft { sample, key, images })
+        Ok(Draft { sample, key, second, images })
+    }
+
+    /// What another column says is right, of a row with choices.
+    fn second(&self, row: &Row, choices: &Choices) -> Key {
+        let value = self.spare.as_ref().filter(|_| !choices.texts.is_empty()).and_then(|name| at(row, name));
+        let key = value.map(|value| Reader::default().key(vec![value], choices, ""));
+        key.and_then(Result::ok).unwrap_or(Key::Missing)
     }
 
     /// The columns of a row that nothing else of the sample stands for.
@@ -120,7 +135,10 @@ impl Roles {
 
     /// The chat of a row; `asked` is the value of the column of the question.
     fn chat(&self, row: &Row, asked: &Value) -> Result<Option<Chat>, Fault> {
-        let Some(column) = &self.messages else { return Ok(None) };
+        let Some(column) = &self.messages else {
+            // A prompt may be a chat, as in sets for training.
+            return is_chat(asked).then(|| Chat::read(asked.clone(), &self.question)).transpose();
+        };
         let value = if *column == self.question { asked.clone() } else { at(row, column).unwrap_or_default() };
         Chat::read(value, column).map(Some)
     }
@@ -188,6 +206,15 @@ fn listed(value: &Value) -> Option<Vec<Value>> {
         Value::String(text) => written_list(text).and_then(|list| list.as_array().cloned()),
         _ => None,
     }
+}
+
+/// The choices of a column of answers that says of each whether it is right.
+fn marked_choices(answers: &[Value]) -> Choices {
+    let found = answers.first().filter(|answer| answer.is_array()).map(|answer| choices(answer.clone(), "answers"));
+    found
+        .and_then(Result::ok)
+        .filter(|choices| !choices.right.is_empty() && choices.texts.len() > 1)
+        .unwrap_or_default()
 }
 
 /// The choices that stand beside the text of a question.

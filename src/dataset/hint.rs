@@ -7,6 +7,7 @@ use super::fault::Fault;
 use super::format::Format;
 use super::likeness::did_you_mean;
 use super::readings::{FROM_0, LABEL, LETTER, TEXT};
+use super::usual::{like_question, written};
 
 impl DatasetError {
     /// What to do next, if anything.
@@ -40,14 +41,20 @@ impl DatasetError {
             Self::SubsetNeeded { .. } => "set `subsets` to one or more of them, or to `all`",
             Self::Leak { .. } => "take the examples from another split or file, such as `dev` or `train`",
             Self::ExamplesSplit { .. } => "set a file of examples: `few_shot: { path: examples.jsonl, count: 5 }`",
+            Self::Format { path }
+                if path.extension().is_some_and(|ending| ending == "xlsx" || ending == "xls" || ending == "ods") =>
+            {
+                "save the sheet as CSV (UTF-8), and name that file"
+            }
+            Self::Format { path }
+                if path.extension().is_some_and(|ending| ending == "arrow" || ending == "feather") =>
+            {
+                "write it as Parquet, in Python with `Dataset.from_file(…).to_parquet(…)`, and name that file"
+            }
             Self::Format { .. } => {
                 "use the extension .parquet, .csv, .tsv, .jsonl, .ndjson or .json; the text formats also with .gz or .zst"
             }
-            Self::NoQuestion { path, .. } if Format::of(path).is_some_and(Format::may_lack_names) => {
-                "set the column: `columns: { question: … }`; without a line of names, columns have numbers, as in \
-                 `columns: { question: 1, choices: [2, 3, 4, 5], answer: 6 }`"
-            }
-            Self::NoQuestion { .. } => "set the column: `columns: { question: … }`, or `{ messages: … }` for a chat",
+            Self::NoQuestion { path, columns } => return Some(question_hint(path, columns)),
             Self::Row { fault, .. } => return Some(fault.hint()),
             Self::Pattern { .. } => "write a regular expression in single quotes, such as '#### (.*)', or '\\boxed{}'",
             _ => return self.named_hint(),
@@ -104,8 +111,8 @@ impl Fault {
             }
             Self::NotChoices { kind: "a string", column } => {
                 return format!(
-                    "write the list as JSON, or say where an option stands: \
-                     `columns: {{ choices: {{ column: {column}, pattern: '([^;]+)' }} }}`"
+                    "write the list as JSON, or say where an option stands, here between semicolons: \
+                     `columns: {{ choices: {{ column: {column}, pattern: '([^;]+)' }} }}` (with '([^|]+)' between bars, with '(.+)' one a line)"
                 );
             }
             Self::NotChoices { .. } => {
@@ -118,9 +125,7 @@ impl Fault {
             Self::OtherReading { .. } => {
                 "correct the row, or say what answers are: `columns: { answer: { as: text } }`"
             }
-            Self::AnswerOutside { .. } => {
-                "an answer is an index (from 0, or with `base: 1` from 1), a letter, a label or the text of a choice; check `columns`"
-            }
+            Self::AnswerOutside { answer, .. } => return outside_hint(answer),
         };
         fixed.to_owned()
     }
@@ -137,6 +142,36 @@ fn reading_hint(column: &str, first: usize, second: usize) -> String {
     };
     let write = |reading| format!("`columns: {{ answer: {{ column: {column}, {} }} }}`", line(reading));
     format!("write {} or {}", write(first), write(second))
+}
+
+/// The line to write where no column is the question by its name.
+fn question_hint(path: &str, columns: &[String]) -> String {
+    let like = like_question(columns);
+    let name = like.map_or_else(|| "…".to_owned(), |name| written(name));
+    let chat = if like.is_some() { "" } else { ", or `{ messages: … }` for a chat" };
+    match Format::of(path).is_some_and(Format::may_lack_names) {
+        false => format!("set the column: `columns: {{ question: {name} }}`{chat}"),
+        true => format!(
+            "set the column: `columns: {{ question: {name} }}`; lines above the line of names are to be removed, and without a line \
+             of names, columns have numbers, as in `columns: {{ question: 1, choices: [2, 3, 4, 5], answer: 6 }}`"
+        ),
+    }
+}
+
+/// What to do about an answer that is none of the choices, by the answer.
+fn outside_hint(answer: &str) -> String {
+    let parts: Vec<&str> = answer.split([',', ';', '|', '/', '&']).map(str::trim).collect();
+    if parts.len() > 1 && parts.iter().all(|part| part.chars().count() == 1) {
+        return "it names several choices that are right together, and an answer is one choice; leave such rows out with \
+             `on_bad_row: skip`"
+            .to_owned();
+    }
+    let last = answer.trim().trim_end_matches('.').rsplit(char::is_whitespace).next().unwrap_or_default();
+    let is_mark = last.trim_matches(['(', ')', '[', ']', '*']).len() == 1;
+    if answer.trim().contains(' ') && is_mark {
+        return "say where the letter stands: `columns: { answer: { pattern: '([A-Z])\\W*$' } }`".to_owned();
+    }
+    "an answer is an index (from 0, or with `base: 1` from 1), a letter, a label or the text of a choice; check `columns`".to_owned()
 }
 
 fn access_hint(page: &str, with_token: bool, gated: bool) -> String {

@@ -63,16 +63,40 @@ fn whole(opened: Opened<'_>, most: usize) -> Result<Table, DatasetError> {
     };
     let items = match value {
         Value::Array(items) => items,
-        Value::Object(mut object) => match LISTS.iter().find_map(|name| object.remove(*name)) {
-            Some(Value::Array(items)) => items,
-            _ => return Err(wrong(shown, None, "is one object without a list `data`; expected a list of objects")),
-        },
+        Value::Object(object) => rows_of(object).map_err(|reason| wrong(shown, None, reason))?,
         other => return Err(wrong(shown, None, format!("holds {}, expected a list of objects", kind_of(&other)))),
     };
     let rows = items.into_iter().enumerate().map(|(at, item)| {
         object(item).map_err(|kind| wrong(shown, None, format!("item {at} (counted from 0) is {kind}, not an object")))
     });
     Ok(table(rows.collect::<Result<_, _>>()?))
+}
+
+/// The rows that one object holds: the list of a usual name, the only list of objects, or objects by their names.
+fn rows_of(mut object: Map<String, Value>) -> Result<Vec<Value>, String> {
+    if let Some(Value::Array(items)) = LISTS.iter().find_map(|name| object.remove(*name)) {
+        return Ok(items);
+    }
+    let are_objects =
+        |value: &Value| value.as_array().is_some_and(|items| items.iter().all(Value::is_object) && !items.is_empty());
+    let lists: Vec<String> =
+        object.iter().filter(|(_, value)| are_objects(value)).map(|(name, _)| name.clone()).collect();
+    match lists.as_slice() {
+        [only] => return Ok(object.remove(only).and_then(|list| list.as_array().cloned()).unwrap_or_default()),
+        [] => {}
+        several => {
+            let names = several.join("`, `");
+            return Err(format!("holds several lists of rows (`{names}`); save the one to ask as a file of its own"));
+        }
+    }
+    // Tables by columns have numbers below their names.
+    let is_row =
+        |value: &Value| value.as_object().is_some_and(|row| row.keys().any(|name| name.parse::<u64>().is_err()));
+    if object.len() > 1 && object.values().all(is_row) {
+        return Ok(object.into_iter().map(|(_, row)| row).collect());
+    }
+    Err("is one object without a list `data`; expected a list of objects, in pandas `to_json(…, orient=\"records\")`"
+        .to_owned())
 }
 
 /// Reads a file of at most the maximum size, unpacked.

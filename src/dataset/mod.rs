@@ -41,8 +41,10 @@ mod limit_tests;
 mod listing;
 mod locate;
 mod made;
+mod marks;
 mod nan;
 mod open;
+mod options;
 mod order;
 mod parquet;
 mod parquet_types;
@@ -52,6 +54,7 @@ mod readings;
 mod review;
 mod roles;
 mod rows;
+mod second;
 mod select;
 mod separated;
 #[cfg(test)]
@@ -63,6 +66,7 @@ mod tests;
 mod text;
 mod trace;
 mod transfer;
+mod usual;
 mod words;
 
 use std::collections::BTreeMap;

@@ -41,10 +41,23 @@ const PACKINGS: [(&[u8], &str, &[&str]); 5] = [
     (b"SQLite format 3", "a SQLite database", &[]),
 ];
 
+/// First bytes of what was saved in the place of a file, and what to do.
+const STAND_INS: [(&[u8], &str); 4] = [
+    (b"version https:/", "it is a pointer of Git LFS; fetch the file itself with `git lfs pull`"),
+    (b"<!DOCTYPE", WEB_PAGE),
+    (b"<!doctype", WEB_PAGE),
+    (b"<html", WEB_PAGE),
+];
+const WEB_PAGE: &str =
+    "it is a web page; download the file itself, on the Hub by `resolve` in the place of `blob` in its address";
+
 /// Checks that a file is what its name says.
 pub(super) fn check_packing(path: &Path, shown: &str) -> io::Result<()> {
     let mut start = Vec::new();
     open_file(path)?.take(16).read_to_end(&mut start)?;
+    if let Some((_, message)) = STAND_INS.iter().find(|(magic, _)| start.starts_with(magic)) {
+        return Err(io::Error::new(io::ErrorKind::InvalidData, *message));
+    }
     let name = shown.to_ascii_lowercase();
     let found = PACKINGS.iter().find(|(magic, ..)| start.starts_with(magic));
     let is_named = |endings: &[&str]| endings.iter().any(|ending| name.ends_with(ending));
@@ -93,6 +106,8 @@ mod tests {
             ("a.csv", b"\x28\xb5\x2f\xfd", "its name must end in .zst"),
             ("a.csv", b"PK\x03\x04....", "a ZIP archive or a spreadsheet; save its rows as CSV"),
             ("a.jsonl", b"PAR1....", "its name must end in .parquet"),
+            ("a.csv", b"version https://git-lfs.github.com/spec/v1", "git lfs pull"),
+            ("a.jsonl", b"<!DOCTYPE html>", "it is a web page"),
             ("a.jsonl.gz", b"{}", "it is not compressed; remove `.gz` from its name"),
         ] {
             let error = opened(name, bytes).unwrap_or_default();

@@ -16,6 +16,7 @@ use polars::prelude::{
 use polars_parquet::read::infer_schema;
 
 use super::error::DatasetError;
+use super::open::check_packing;
 use super::parquet_types::{BINARY, as_stored, json, labels, unfit, without_arrow};
 use super::path::root;
 use super::rows::{MOST_ROWS, Row, Table};
@@ -28,7 +29,9 @@ const MOST_BYTES: usize = 1 << 30;
 /// Opens a Parquet file of which the first `most` rows are wanted; columns of pictures, sounds and other
 /// binary content are left out, unless the spec names them as images.
 pub(super) fn read(path: &Path, shown: &str, (most, columns): (usize, &ColumnsSpec)) -> Result<Table, DatasetError> {
-    let file = open_file(path).map_err(|source| DatasetError::Io { path: shown.to_owned(), source })?;
+    let unreadable = |source| DatasetError::Io { path: shown.to_owned(), source };
+    check_packing(path, shown).map_err(unreadable)?;
+    let file = open_file(path).map_err(unreadable)?;
     let opened = guarded(shown, || Groups::open(file, columns))?.map_err(|error| wrong(shown, error.to_string()))?;
     let (groups, skipped) = opened;
     groups.check(shown, MOST_BYTES)?;

@@ -1,5 +1,7 @@
 //! The readings of an answer among choices.
 
+use super::usual::written;
+
 /// The choice that a text selects as a label, as the text of a choice, as a letter, and as a number from 0 and from 1.
 pub(super) type Readings = [Option<usize>; 5];
 
@@ -22,4 +24,22 @@ pub(super) fn by_default(column: &str) -> String {
         "the only answer (`{column}`) has several readings; if it is a number, it counts from 0; \
          `columns: {{ answer: {{ base: 1 }} }}` counts from 1"
     )
+}
+
+/// A warning about a column that may say whether an answer is a right one.
+pub(super) fn in_doubt(verdict: &str, answer: &str) -> String {
+    format!(
+        "`{answer}` is taken as the right answer of every row; if `{verdict}` says whether it is, keep the right ones with \
+         `filter: {{ {verdict}: 1 }}`, else name the column: `columns: {{ answer: {answer} }}`"
+    )
+}
+
+/// A warning about a split without answers; `spare` may hold them.
+pub(super) fn without_answers(split: &str, column: Option<&String>, spare: Option<&String>) -> String {
+    let found = match column {
+        Some(column) => format!("{split} has no answers (`{column}` is empty or hidden in every row)"),
+        None => format!("{split} has no answer column of a usual name"),
+    };
+    let line = spare.map(|spare| format!("; if `{spare}` holds them, set `columns: {{ answer: {} }}`", written(spare)));
+    format!("{found}; answers cannot be scored{}", line.unwrap_or_default())
 }

@@ -12,74 +12,11 @@ use super::likeness::{did_you_mean, nearest};
 use super::path::root;
 use super::readings::{FROM_0, FROM_1, LABEL, LETTER, TEXT};
 use super::rows::{Row, Table, scalar_text};
+use super::usual::{
+    ANSWER, CHOICES, FROM_1_BY_NAME, ID, INPUT, INSTRUCTION, LISTED, MESSAGES, NUMBERS, PASSAGE, QUESTION, SUBJECT,
+    TURNS, VERDICT, like_answers, plain,
+};
 use crate::spec::types::{AnswerReadSpec, AnswerReading, ChoicesSpec, ColumnsSpec};
-
-// Those after `query` are of OpenBookQA, HellaSwag, WinoGrande and PIQA.
-const QUESTION: [&str; 10] =
-    ["question", "prompt", "input", "problem", "query", "question_stem", "ctx", "sentence", "goal", "instruction"];
-/// A question by its name that is the material of another column, where the file has that: as in Alpaca and Natural Instructions.
-const INPUT: &str = "input";
-const INSTRUCTION: [&str; 2] = ["instruction", "definition"];
-/// Columns of chats, which are read if there is no question.
-const MESSAGES: [&str; 3] = ["messages", "conversations", "conversation"];
-/// Columns of what the user says turn by turn, as in MT-bench.
-const TURNS: [&str; 1] = ["turns"];
-const CHOICES: [&str; 7] =
-    ["choices", "options", "endings", "mc1_targets", "answer_choices", "candidates", "alternatives"];
-const ANSWER: [&str; 25] = [
-    "answer",
-    "answerKey",
-    "answer_key",
-    "label",
-    "target",
-    "output",
-    "answers",
-    "correct_answer_num",
-    "answer_index",
-    "answer_idx",
-    "correct_answer",
-    "Correct Answer",
-    "correct",
-    "correct_option",
-    "cop",
-    "gold",
-    "answers_spans",
-    "final_decision",
-    "possible_answers",
-    "best_answer",
-    "gold_index",
-    "solution",
-    "correct_answer_id",
-    "correct_answer_index",
-    "gold_label",
-];
-const PASSAGE: [&str; 12] = [
-    "passage",
-    "context",
-    "article",
-    "flores_passage",
-    "story",
-    "narrative",
-    "paragraph",
-    "support",
-    "document",
-    "premise",
-    // Of SVAMP and ASDiv, and of DREAM.
-    "body",
-    "dialogue",
-];
-const SUBJECT: [&str; 3] = ["subject", "category", "topic"];
-const ID: [&str; 1] = ["id"];
-
-/// The column that says in MultiRC and the like whether the answer beside it is a right one.
-const VERDICT: &str = "label";
-
-/// Columns of lists of choices, where one of [`NUMBERS`] says which is right, as in RACE-like sets such as ReClor and QuAIL.
-const LISTED: &str = "answers";
-const NUMBERS: [&str; 5] = ["label", "correct_answer_id", "correct_answer_index", "gold_label", "answer_id"];
-
-/// The usual answer columns whose numbers count from 1.
-const FROM_1_BY_NAME: [&str; 1] = ["correct_answer_num"];
 
 /// The roles of the columns of one file.
 #[derive(Debug)]
@@ -95,6 +32,8 @@ pub(super) struct Roles {
     pub choices: ChoicesFrom,
     /// The columns of right answers.
     pub answers: Vec<String>,
+    /// Another column that may hold right answers.
+    pub spare: Option<String>,
     pub reader: Reader,
     /// A column that may say whether the answer of a row is a right one.
     pub verdict: Option<String>,
@@ -120,11 +59,7 @@ impl Roles {
             turns.or_else(|| finder.usual_but(&TURNS, &[]).filter(|_| question.is_none() && messages.is_none()));
         // A named chat is the question, unless the spec names that too.
         let question = if spec.question.is_some() { question } else { named.or(question) };
-        let question = turns
-            .clone()
-            .or(question)
-            .or_else(|| messages.clone())
-            .ok_or_else(|| DatasetError::NoQuestion { path: path.to_owned(), columns: table.columns.clone() })?;
+        let question = turns.clone().or(question).or_else(|| messages.clone()).ok_or_else(|| finder.no_question())?;
         let choices = finder.choices(spec.choices.as_ref())?;
         let written = spec.answer();
         let answers = finder.answers(&written, &choices)?;
@@ -138,6 +73,7 @@ impl Roles {
         };
         let images = spec.images().map(|name| finder.named(name, "image")).collect::<Result<_, _>>()?;
         let is_open = spec.answer.is_none() && matches!(choices, ChoicesFrom::Nothing);
+        let spare = finder.spare(&answers, &taken).filter(|_| spec.answer.is_none());
         let is_doubtful = is_open && answers.first().is_some_and(|name| name != VERDICT) && finder.has(VERDICT);
         Ok(Self {
             verdict: is_doubtful.then(|| VERDICT.to_owned()),
@@ -149,6 +85,7 @@ impl Roles {
             passage,
             choices,
             answers,
+            spare,
             subject_names: subject.as_ref().and_then(|name| table.labels.get(name)).cloned().unwrap_or_default(),
             subject,
             id: finder.one(spec.id.as_ref(), &ID, "id")?,
@@ -194,6 +131,7 @@ impl Roles {
             passage: Vec::new(),
             choices: ChoicesFrom::Nothing,
             answers: Vec::new(),
+            spare: None,
             reader: Reader::default(),
             verdict: None,
             subject: Some("subject".to_owned()),
@@ -245,7 +183,7 @@ impl Finder<'_> {
 
     /// The column of what is to be done with the input that is the question by its name.
     fn instruction(&self, question: Option<&str>) -> Option<String> {
-        let of_input = question.is_some_and(|name| name.eq_ignore_ascii_case(INPUT));
+        let of_input = question.is_some_and(|name| INPUT.iter().any(|input| name.eq_ignore_ascii_case(input)));
         of_input.then(|| self.usual_but(&INSTRUCTION, &[])).flatten()
     }
 
@@ -305,7 +243,31 @@ impl Finder<'_> {
             // GPQA's right answer is one of its columns of choices.
             _ => Vec::new(),
         };
-        Ok(self.usual_but(&ANSWER, &taken).into_iter().collect())
+        Ok(self.usual_but(&ANSWER, &taken).or_else(|| self.usual_path(&ANSWER)).into_iter().collect())
+    }
+
+    /// Another column that may hold right answers: one of a usual name, or where there is none, one of a likely name.
+    fn spare(&self, answers: &[String], taken: &[&String]) -> Option<String> {
+        let taken: Vec<&String> = taken.iter().copied().chain(answers).collect();
+        match answers.is_empty() {
+            true => like_answers(&self.table.columns, &taken).cloned(),
+            false => self.usual_but(&ANSWER, &taken),
+        }
+    }
+
+    /// A usual path into a column of structs.
+    fn usual_path(&self, names: &[&str]) -> Option<String> {
+        let is_path = |name: &&&str| name.contains('.') && root(&self.table.columns, name).is_some();
+        names.iter().find(is_path).map(|name| (*name).to_owned())
+    }
+
+    /// No column is the question, or the one that is has a type that cannot be asked.
+    fn no_question(&self) -> DatasetError {
+        let path = self.path.to_owned();
+        match self.table.skipped.iter().find(|(column, _)| QUESTION.contains(&column.as_str())) {
+            Some((column, kind)) => DatasetError::ColumnKind { path, column: column.clone(), kind: kind.clone() },
+            None => DatasetError::NoQuestion { path, columns: self.table.columns.clone() },
+        }
     }
 
     /// The choices; if the answers are numbers with names in the file, these are the choices where there are no others.
@@ -332,11 +294,17 @@ impl Finder<'_> {
         Err(DatasetError::ColumnMissing { path, column: name.to_owned(), role, columns })
     }
 
-    /// The first usual name that exists and is not taken, in its usual case if possible.
+    /// The first usual name that exists and is not taken, in its usual spelling if possible.
     fn usual_but(&self, names: &[&str], taken: &[&String]) -> Option<String> {
         let free = || self.table.columns.iter().filter(|column| !taken.contains(column));
         let exact = |name: &&str| free().find(|column| column == name);
         let alike = |name: &&str| free().find(|column| column.eq_ignore_ascii_case(name));
-        names.iter().find_map(exact).or_else(|| names.iter().find_map(alike)).cloned()
+        let near = |name: &&str| free().find(|column| plain(column) == plain(name));
+        names
+            .iter()
+            .find_map(exact)
+            .or_else(|| names.iter().find_map(alike))
+            .or_else(|| names.iter().find_map(near))
+            .cloned()
     }
 }

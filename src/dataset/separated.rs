@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use super::error::DatasetError;
 use super::open::{Opened, open_text};
-use super::rows::Table;
+use super::rows::{Row, Table};
 use super::text::{BYTE_ORDER_MARK, LONGEST_LINE, NOT_UTF8, too_long, unreadable, wrong};
 use crate::format::counted;
 use crate::spec::types::ColumnsSpec;
@@ -25,39 +25,84 @@ pub(super) fn read(opened: Opened<'_>, usual: u8, spec: &ColumnsSpec) -> Result<
     let shown = opened.shown;
     let open = || open_text(opened).map_err(|source| unreadable(shown, source));
     let first = first_lines(open()?).map_err(|source| unreadable(shown, source))?;
-    let delimiter = separator(&first, usual);
+    let stated = first.first().and_then(|line| stated_separator(line));
+    let delimiter = stated.unwrap_or_else(|| separator(&first, usual));
     // A file with tabs knows no quotes, only text.
     let is_quoted = delimiter != b'\t';
     let since_record = Rc::new(Cell::new(0));
-    let bounded = Bounded { file: open()?, since_record: Rc::clone(&since_record) };
+    let mut file = BufReader::new(Bounded { file: open()?, since_record: Rc::clone(&since_record) });
+    let before = u64::from(stated.is_some());
+    if stated.is_some() {
+        file.read_until(b'\n', &mut Vec::new()).map_err(|source| unreadable(shown, source))?;
+    }
     let mut builder = csv::ReaderBuilder::new();
-    let mut reader =
-        builder.delimiter(delimiter).quoting(is_quoted).has_headers(!is_headerless(spec)).from_reader(bounded);
-    let written = reader.byte_headers().map_err(|error| csv_error(shown, &error))?;
+    builder.delimiter(delimiter).quoting(is_quoted).has_headers(!is_headerless(spec)).flexible(true);
+    let mut reader = builder.from_reader(file);
+    let written = reader.byte_headers().map_err(|error| csv_error(shown, &error, before))?;
     let columns = match is_headerless(spec) {
         true => (1..=written.len()).map(|number| number.to_string()).collect(),
         false => header(written, shown, is_quoted)?,
     };
-    let (names, shown) = (columns.clone(), shown.to_owned());
-    let rows = reader.into_byte_records().map(move |record| {
-        let record = record.map_err(|error| csv_error(&shown, &error))?;
+    let is_spaced = written.len() > 1 && written.iter().skip(1).all(|name| name.starts_with(b" "));
+    let fields = Fields { shown: shown.to_owned(), columns: columns.clone(), delimiter, before, is_spaced };
+    let rows = reader.into_byte_records().filter_map(move |record| {
         since_record.set(0);
-        let line = record.position().map(csv::Position::line);
-        let fields = csv::StringRecord::from_byte_record(record).map_err(|error| {
-            let column = names.get(error.utf8_error().field()).map_or("", String::as_str);
-            wrong(&shown, line, format!("column `{column}` is {NOT_UTF8}"))
-        })?;
-        let field = |field: &str| Value::from(if is_quoted { field.to_owned() } else { unquoted(field) });
-        Ok(names.iter().cloned().zip(fields.iter().map(field)).collect())
+        match record {
+            // Spreadsheets write lines without a value.
+            Ok(record) if record.iter().all(|field| field.trim_ascii().is_empty()) => None,
+            Ok(record) => Some(fields.row(record)),
+            Err(error) => Some(Err(csv_error(&fields.shown, &error, before))),
+        }
     });
-    Ok(Table {
-        columns,
-        skipped: Vec::new(),
-        labels: BTreeMap::new(),
-        count: None,
-        is_part: false,
-        rows: Box::new(rows),
-    })
+    let (skipped, labels) = (Vec::new(), BTreeMap::new());
+    Ok(Table { columns, skipped, labels, count: None, is_part: false, rows: Box::new(rows) })
+}
+
+/// The separator that the first line states, as Excel writes it: `sep=;`.
+fn stated_separator(line: &[u8]) -> Option<u8> {
+    let line = line.strip_prefix(BYTE_ORDER_MARK.as_bytes()).unwrap_or(line).trim_ascii_end();
+    let line = line.strip_prefix(b"\"").and_then(|line| line.strip_suffix(b"\"")).unwrap_or(line);
+    match line {
+        [b's' | b'S', b'e' | b'E', b'p' | b'P', b'=', separator] => Some(*separator),
+        // The tab of `sep=` is white space at the end.
+        b"sep=" => Some(b'\t'),
+        _ => None,
+    }
+}
+
+/// How the records of a file become rows.
+struct Fields {
+    shown: String,
+    columns: Vec<String>,
+    delimiter: u8,
+    /// Lines before the header.
+    before: u64,
+    /// True if spaces follow the separators.
+    is_spaced: bool,
+}
+
+impl Fields {
+    fn row(&self, record: csv::ByteRecord) -> Result<Row, DatasetError> {
+        let line = record.position().map(|position| position.line() + self.before);
+        // A separator at the end of a line begins no field.
+        let is_longer = record.iter().skip(self.columns.len()).any(|field| !field.trim_ascii().is_empty());
+        if is_longer || record.len() < self.columns.len() {
+            let quotes = format!("; a field that holds a `{}` is in double quotes", char::from(self.delimiter));
+            let quotes = if is_longer && self.delimiter != b'\t' { quotes } else { String::new() };
+            let (fields, wanted) = (counted(record.len(), "field"), self.columns.len());
+            return Err(wrong(&self.shown, line, format!("{fields}, but the header has {wanted}{quotes}")));
+        }
+        let fields = csv::StringRecord::from_byte_record(record).map_err(|error| {
+            let column = self.columns.get(error.utf8_error().field()).map_or("", String::as_str);
+            wrong(&self.shown, line, format!("column `{column}` is {NOT_UTF8}"))
+        })?;
+        Ok(self.columns.iter().cloned().zip(fields.iter().map(|field| Value::from(self.text(field)))).collect())
+    }
+
+    fn text(&self, field: &str) -> String {
+        let field = if self.is_spaced { field.trim_start_matches(' ') } else { field };
+        if self.delimiter == b'\t' { unquoted(field) } else { field.to_owned() }
+    }
 }
 
 /// True if the spec names columns by numbers only.
@@ -133,7 +178,8 @@ fn header(record: &csv::ByteRecord, shown: &str, is_quoted: bool) -> Result<Vec<
     for (at, field) in record.iter().enumerate() {
         let name =
             std::str::from_utf8(field).map_err(|_| wrong(shown, Some(1), format!("the header is {NOT_UTF8}")))?;
-        let name = match name.trim_start_matches(BYTE_ORDER_MARK).trim() {
+        let is_blank = |c: char| c.is_whitespace() || matches!(c, '\u{200b}'..='\u{200d}' | '\u{2060}' | '\u{feff}');
+        let name = match name.trim_matches(is_blank) {
             "" => format!("column_{}", at + 1),
             name if is_quoted => name.to_owned(),
             name => name.strip_prefix('"').and_then(|name| name.strip_suffix('"')).unwrap_or(name).to_owned(),
@@ -146,12 +192,9 @@ fn header(record: &csv::ByteRecord, shown: &str, is_quoted: bool) -> Result<Vec<
     Ok(columns)
 }
 
-fn csv_error(shown: &str, error: &csv::Error) -> DatasetError {
-    let line = error.position().map(csv::Position::line);
+fn csv_error(shown: &str, error: &csv::Error, before: u64) -> DatasetError {
+    let line = error.position().map(|position| position.line() + before);
     match error.kind() {
-        csv::ErrorKind::UnequalLengths { expected_len, len, .. } => {
-            wrong(shown, line, format!("{}, but the header has {expected_len}", counted(*len, "field")))
-        }
         csv::ErrorKind::Io(source) => unreadable(shown, std::io::Error::new(source.kind(), source.to_string())),
         _ => wrong(shown, line, error.to_string()),
     }
@@ -187,6 +230,21 @@ mod tests {
         let both = rows("a.csv", "q, or so;a\nx;1\n", &ColumnsSpec::default());
         assert_eq!(both, [json!({"q, or so": "x", "a": "1"})]);
         assert_eq!(rows("a.tsv", "q,a\nx,1\n", &ColumnsSpec::default()), [json!({"q": "x", "a": "1"})]);
+    }
+
+    #[test]
+    fn what_spreadsheets_add_is_no_content() {
+        let expected = [json!({"q": "x, y", "a": "1"})];
+        for content in [
+            "sep=;\r\nq;a\r\nx, y;1\r\n",
+            "\u{feff}\"sep=|\"\nq|a\nx, y|1\n",
+            "sep=\t\nq\ta\nx, y\t1\n",
+            "q;a\nx, y;1\n;\n ; \n",
+            "q;a\nx, y;1;\n",
+            "q\u{a0}; a\u{200b}\nx, y; 1\n",
+        ] {
+            assert_eq!(rows("a.csv", content, &ColumnsSpec::default()), expected, "{content}");
+        }
     }
 
     #[test]

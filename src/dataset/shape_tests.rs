@@ -21,6 +21,22 @@ fn read(rows: &[Value], columns: &Value) -> Result<Vec<Sample>, DatasetError> {
     Ok(drafts.asked(None, None, "a.jsonl")?.0)
 }
 
+/// The warnings about rows, read from a file of JSON lines.
+fn told(rows: &[Value], columns: &Value) -> Vec<String> {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.jsonl");
+    std::fs::write(&path, rows.iter().map(|row| format!("{row}\n")).collect::<String>()).unwrap();
+    let columns: ColumnsSpec = serde_json::from_value(columns.clone()).unwrap();
+    let parts = [local(&path).unwrap()];
+    let filter: BTreeMap<String, OneOrMany<String>> = BTreeMap::new();
+    let (on_bad_row, shuffle_choices, most) = (BadRow::Refuse, None, usize::MAX);
+    let (columns, filter, is_unjudged, encoding) = (&columns, &filter, false, TextEncoding::Utf8);
+    let wanted = Wanted { columns, filter, on_bad_row, is_unjudged, encoding, shuffle_choices, has_files: false, most };
+    let drafts = assemble::draft("a.jsonl", &parts, wanted).unwrap();
+    let missing = drafts.without_answers("a.jsonl");
+    missing.into_iter().chain(drafts.asked(None, None, "a.jsonl").unwrap().1).collect()
+}
+
 fn golds(sample: &Sample) -> Vec<String> {
     let text = |gold: &Answer| match gold {
         Answer::Choice(choice) => sample.choices[*choice].clone(),
@@ -118,6 +134,112 @@ fn choices_and_answers_are_read_in_the_forms_of_the_field() {
     let rows = [of("B. Rome".into()), of("(C) Oslo".into())];
     check("letter and text", &none, &rows, &[&["Rome"], &["Oslo"]], None);
     assert!(read(&[of("B. Oslo".into())], &none).is_err());
+}
+
+#[test]
+fn choices_lose_the_letters_that_the_prompt_gives_them() {
+    let none = json!({});
+    let of = |choices: Value, answer: Value| json!({"question": "Q", "choices": choices, "answer": answer});
+    let lettered = json!(["A. Paris", "B. Rome", "C. Oslo"]);
+    for answers in [json!(["B", "C"]), json!(["B. Rome", "C. Oslo"]), json!(["Rome", "Oslo"]), json!([1, 2])] {
+        let rows: Vec<Value> =
+            answers.as_array().unwrap().iter().map(|answer| of(lettered.clone(), answer.clone())).collect();
+        // Two numbers alone may count from 0 or from 1.
+        let rows = if answers[0] == json!(1) { vec![of(lettered.clone(), json!(0)), rows[0].clone()] } else { rows };
+        let expected: [&[&str]; 2] =
+            if answers[0] == json!(1) { [&["Paris"], &["Rome"]] } else { [&["Rome"], &["Oslo"]] };
+        check(&answers.to_string(), &none, &rows, &expected, None);
+        assert_eq!(read(&rows, &none).unwrap()[0].choices, ["Paris", "Rome", "Oslo"]);
+    }
+    let numbered = json!(["1) Paris", "2) Rome", "3) Oslo"]);
+    let rows = [of(numbered.clone(), json!(1)), of(numbered.clone(), json!(2))];
+    check("their numbers", &none, &rows, &[&["Paris"], &["Rome"]], None);
+    let rows = [of(numbered.clone(), json!(0)), of(numbered, json!(2))];
+    check("numbers from 0", &none, &rows, &[&["Paris"], &["Oslo"]], None);
+    let columns = json!({"question": "Q", "A": "A. x", "B": "B. y", "answer": "B"});
+    check("columns", &none, &[columns], &[&["y"]], None);
+}
+
+#[test]
+fn structs_say_which_label_is_whose_and_what_is_right() {
+    let none = json!({});
+    let of = |choices: Value, answer: Value| json!({"question": "Q", "options": choices, "answer": answer});
+    for (choices, answers) in [
+        (json!([{"key": "A", "value": "x"}, {"key": "B", "value": "y"}]), ["B", "A"]),
+        (json!([{"letter": "a", "content": "x"}, {"letter": "b", "content": "y"}]), ["b", "a"]),
+        (json!([{"id": "1", "text": "x"}, {"id": "0", "text": "y"}]), ["0", "1"]),
+        (json!([{"id": 17, "text": "x"}, {"id": 18, "text": "y"}]), ["18", "17"]),
+        (json!([{"option_id": "1", "option_text": "x"}, {"option_id": "2", "option_text": "y"}]), ["2", "1"]),
+        (json!([["A", "x"], ["B", "y"]]), ["B", "A"]),
+        (json!([{"A": "x"}, {"B": "y"}]), ["B", "A"]),
+        (json!("1) x 2) y"), ["2", "1"]),
+    ] {
+        let rows = answers.map(|answer| of(choices.clone(), answer.into()));
+        check(&choices.to_string(), &none, &rows, &[&["y"], &["x"]], None);
+    }
+    let ids = json!([{"id": 17, "text": "x"}, {"id": 18, "text": "y"}]);
+    let rows = [of(ids.clone(), json!(1)), of(ids, json!(0))];
+    check("numbers beside ids", &none, &rows, &[&["y"], &["x"]], None);
+    let marked = json!([{"text": "x", "is_correct": false}, {"text": "y", "is_correct": true}]);
+    for column in ["choices", "answers"] {
+        check(column, &none, &[json!({"question": "Q", column: marked})], &[&["y"]], None);
+    }
+    let scores = json!({"input": "Q", "target_scores": {"x": 0, "y": 1}});
+    check("BIG-bench", &none, &[scores], &[&["y"]], None);
+    let hub = json!({"inputs": "Q", "targets": ["y"], "multiple_choice_targets": ["x", "y"], "multiple_choice_scores": [0, 1]});
+    check("BIG-bench on the Hub", &none, &[hub], &[&["y"]], None);
+}
+
+#[test]
+fn answers_are_found_in_the_spellings_of_the_field() {
+    let none = json!({});
+    let of = |answer: &str| json!({"question": "Q", "choices": ["x", "y", "z"], "answer": answer});
+    for answers in [["Option B", "option C"], ["**B**", "**C**"], ["Answer: B", "Answer: C"], ["Ｂ", "（C）"]] {
+        check(answers[0], &none, &answers.map(of), &[&["y"], &["z"]], None);
+    }
+    let says = |answer: &str| json!({"question": "Q", "answer": answer});
+    let yes_no = json!({"choices": ["Yes", "No"]});
+    for answers in [["Y", "N"], ["true", "false"], ["yes", "no"], ["T", "F"]] {
+        check(answers[0], &yes_no, &answers.map(says), &[&["Yes"], &["No"]], None);
+    }
+    check("0 is no", &json!({"choices": ["no", "yes"]}), &["1", "0"].map(says), &[&["yes"], &["no"]], None);
+    let error = read(&["1", "0"].map(says), &yes_no).unwrap_err();
+    assert!(error.hint().unwrap().contains("as: text"), "{error:?}");
+    let error = read(&[of("A, B"), of("C")], &none).unwrap_err();
+    assert!(error.hint().unwrap().contains("several choices"), "{error:?}");
+    let error = read(&[of("I think that it is B."), of("C")], &none).unwrap_err();
+    assert!(error.hint().unwrap().contains("pattern: '([A-Z])"), "{error:?}");
+    let spelt = json!({"Question": "Q", "Context": "P", "Option 1": "x", "Option 2": "y", "Answer Key": "B"});
+    check("ArabicMMLU", &none, &[spelt], &[&["y"]], Some("P"));
+    for name in ["final_answer", "ground_truth", "expected_output", "reference", "Correct answers", "response"] {
+        check(name, &none, &[json!({"question": "Q", name: "a", "cot": "b"})], &[&["a"]], None);
+    }
+    let solved = json!({"question": "Q", "solution": "so a", "final_answer": "a"});
+    check("the answer goes before its solution", &none, &[solved], &[&["a"]], None);
+    let verl =
+        json!({"prompt": [{"role": "user", "content": "Q"}], "reward_model": {"ground_truth": "4", "style": "rule"}});
+    check("verl", &none, std::slice::from_ref(&verl), &[&["4"]], None);
+    assert_eq!(read(&[verl], &none).unwrap()[0].messages.len(), 1);
+    let ragas = json!({"user_input": "Q", "retrieved_contexts": ["p", "q"], "response": "b", "reference": "a"});
+    check("Ragas", &none, &[ragas], &[&["a"]], Some("p\nq"));
+}
+
+#[test]
+fn two_columns_of_answers_that_differ_are_told() {
+    let of = |answer: &str, label: Value| json!({"question": "Q", "choices": ["x", "y", "z"], "answer": answer, "label": label});
+    let agree = [of("A", json!(0)), of("B", json!(1)), of("C", json!(2))];
+    assert_eq!(told(&agree, &json!({})), [""; 0]);
+    let differ = [of("A", json!(0)), of("B", json!(1)), of("C", json!(0))];
+    let warning = told(&differ, &json!({})).concat();
+    assert!(
+        warning.contains("`answer` and `label` name different choices in 1 of 3 rows (first in row 2)"),
+        "{warning}"
+    );
+    assert_eq!(told(&differ, &json!({"answer": "answer"})), [""; 0]);
+    let other = [of("A", "easy".into()), of("B", "hard".into())];
+    assert_eq!(told(&other, &json!({})), [""; 0]);
+    let hidden = json!({"question": "Q", "answer": null, "answer_number": 4});
+    assert!(told(&[hidden], &json!({})).concat().contains("columns: { answer: answer_number }"));
 }
 
 #[test]

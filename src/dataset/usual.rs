@@ -1,0 +1,158 @@
+//! The usual names of columns, by what they hold.
+
+// Those after `query` are of OpenBookQA, HellaSwag, WinoGrande and PIQA.
+pub(super) const QUESTION: [&str; 15] = [
+    "question",
+    "prompt",
+    "input",
+    "problem",
+    "query",
+    "question_stem",
+    "ctx",
+    "sentence",
+    "goal",
+    "instruction",
+    // Of BIG-bench and FLAN, of Ragas, and of lists of questions made by hand.
+    "inputs",
+    "user_input",
+    "question_text",
+    "questiontext",
+    "qtext",
+];
+/// A question by its name that is the material of another column, where the file has that: as in Alpaca and Natural Instructions.
+pub(super) const INPUT: [&str; 2] = ["input", "inputs"];
+pub(super) const INSTRUCTION: [&str; 2] = ["instruction", "definition"];
+/// Columns of chats, which are read if there is no question.
+pub(super) const MESSAGES: [&str; 3] = ["messages", "conversations", "conversation"];
+/// Columns of what the user says turn by turn, as in MT-bench.
+pub(super) const TURNS: [&str; 1] = ["turns"];
+pub(super) const CHOICES: [&str; 10] = [
+    "choices",
+    "options",
+    "endings",
+    "mc1_targets",
+    "answer_choices",
+    "candidates",
+    "alternatives",
+    // Of DREAM, and of the two forms of BIG-bench.
+    "choice",
+    "multiple_choice_targets",
+    "target_scores",
+];
+pub(super) const ANSWER: [&str; 44] = [
+    "answer",
+    "answerKey",
+    "answer_key",
+    "label",
+    "target",
+    "output",
+    "answers",
+    "correct_answer_num",
+    "answer_index",
+    "answer_idx",
+    "correct_answer",
+    "Correct Answer",
+    "correct",
+    "correct_option",
+    "cop",
+    "gold",
+    "answers_spans",
+    "final_decision",
+    "possible_answers",
+    "best_answer",
+    "gold_index",
+    "final_answer",
+    "ground_truth",
+    "ground_truths",
+    "golden_answers",
+    "gold_answer",
+    "right_answer",
+    "reference_answer",
+    "expected_answer",
+    "expected_output",
+    "expected",
+    "ideal",
+    "targets",
+    "correct_answers",
+    "answer_letter",
+    "answer_number",
+    "reward_model.ground_truth",
+    "reference",
+    "solution",
+    "response",
+    "completion",
+    "correct_answer_id",
+    "correct_answer_index",
+    "gold_label",
+];
+pub(super) const PASSAGE: [&str; 17] = [
+    "passage",
+    "context",
+    "article",
+    "flores_passage",
+    "story",
+    "narrative",
+    "paragraph",
+    "support",
+    "document",
+    "premise",
+    // Of SVAMP and ASDiv, and of DREAM.
+    "body",
+    "dialogue",
+    // Of Ragas and of sets for retrieval, of HaluEval, and of exams.
+    "contexts",
+    "retrieved_contexts",
+    "passages",
+    "knowledge",
+    "reading_passage",
+];
+pub(super) const SUBJECT: [&str; 3] = ["subject", "category", "topic"];
+pub(super) const ID: [&str; 1] = ["id"];
+
+/// The column that says in MultiRC and the like whether the answer beside it is a right one.
+pub(super) const VERDICT: &str = "label";
+
+/// Columns of lists of choices, where one of [`NUMBERS`] says which is right, as in RACE-like sets such as ReClor and QuAIL.
+pub(super) const LISTED: &str = "answers";
+pub(super) const NUMBERS: [&str; 5] = ["label", "correct_answer_id", "correct_answer_index", "gold_label", "answer_id"];
+
+/// The usual answer columns whose numbers count from 1.
+pub(super) const FROM_1_BY_NAME: [&str; 1] = ["correct_answer_num"];
+
+/// Words in the names of columns that may hold right answers.
+const ANSWER_WORDS: [&str; 10] =
+    ["answer", "correct", "gold", "truth", "target", "label", "reference", "solution", "expected", "key"];
+
+/// Words in the names of columns that may be asked, the surest first.
+const QUESTION_WORDS: [&str; 9] =
+    ["question", "query", "prompt", "problem", "statement", "conclusion", "hypothesis", "claim", "text"];
+
+/// A column that by its name may hold right answers.
+pub(super) fn like_answers<'c>(columns: &'c [String], taken: &[&String]) -> Option<&'c String> {
+    named_like(columns, &ANSWER_WORDS, taken)
+}
+
+/// A column that by its name may be asked.
+pub(super) fn like_question(columns: &[String]) -> Option<&String> {
+    named_like(columns, &QUESTION_WORDS, &[])
+}
+
+fn named_like<'c>(columns: &'c [String], words: &[&str], taken: &[&String]) -> Option<&'c String> {
+    let free = || columns.iter().filter(|column| !taken.contains(column));
+    words.iter().find_map(|word| free().find(|column| column.to_lowercase().contains(word)))
+}
+
+/// A name without what spellings of it differ in.
+pub(super) fn plain(name: &str) -> String {
+    name.chars().filter(|c| c.is_alphanumeric() || *c == '.').flat_map(char::to_lowercase).collect()
+}
+
+/// A name as it is written in a line of YAML.
+pub(super) fn written(name: &str) -> String {
+    let is_plain = |c: char| c.is_alphanumeric() || " _-.()/".contains(c);
+    if name.chars().all(is_plain) && name.starts_with(char::is_alphanumeric) {
+        name.to_owned()
+    } else {
+        format!("{name:?}")
+    }
+}
