@@ -7,6 +7,7 @@ use serde_json::Value as Json;
 use super::calls::{CallPart, Calls};
 use super::content::Content;
 use super::finish;
+use super::growth::Growth;
 use super::lenient::Text;
 use super::logprobs::{of_empty_text, of_first_token, says_something};
 use super::thinking::{Added, ThinkTags};
@@ -62,6 +63,9 @@ pub struct Answer {
     pub is_refusal: bool,
     /// Calls of tools.
     pub(super) calls: Calls,
+    /// The number of the choice that is read, where the server gives several.
+    choice: Option<u64>,
+    growth: Growth,
     tags: ThinkTags,
 }
 
@@ -78,6 +82,7 @@ impl Answer {
             }
         }
         self.reasoning.push_str(&piece.reasoning);
+        self.growth.push(&text);
         let added = self.tags.push(&text, &mut self.text, &mut self.reasoning);
         Added {
             content: added.content,
@@ -104,6 +109,11 @@ impl Answer {
         added
     }
 
+    /// True if a choice of this number is the one that is read: the first that comes of several to one request.
+    pub(super) fn reads(&mut self, choice: Option<u64>) -> bool {
+        choice.is_none_or(|number| *self.choice.get_or_insert(number) == number)
+    }
+
     /// Takes in the server's word for the end, if it is one.
     pub(super) fn end_with(&mut self, word: Text<'_>) {
         if !finish::is_none(&word) {
@@ -115,6 +125,9 @@ impl Answer {
     /// The finish marker has come.
     pub fn finish(&mut self) {
         self.tags.finish(&mut self.text, &mut self.reasoning);
+        if let Some(whole) = self.growth.whole().filter(|_| self.reasoning.is_empty()) {
+            self.text = whole;
+        }
         self.finished = true;
     }
 

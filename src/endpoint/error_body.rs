@@ -54,6 +54,10 @@ impl ErrorBody {
         if let (Json::Object(around), None) = (body, &found.status) {
             found.status = ["code", "status_code", "status"].iter().find_map(|name| http_status(around.get(*name)?));
         }
+        // Ollama says where to sign in.
+        if let Some(address) = body.get("signin_url").and_then(text_in) {
+            found.message = format!("{}: {address}", found.message);
+        }
         found.wait = found.wait.max(waits::in_body(body)).max(waits::in_words(&found.message));
         found
     }

@@ -145,7 +145,45 @@ pub fn meaning(own: &[(&str, Finish)], word: &str) -> Finish {
     let plain: String = word.chars().filter(|c| !matches!(c, '_' | '-' | ' ')).flat_map(char::to_lowercase).collect();
     let own = own.iter().find(|(known, _)| *known == plain).map(|(_, finish)| *finish);
     let shared = || WORDS.iter().find(|(_, words)| words.contains(&&*plain)).map(|(finish, _)| *finish);
-    own.or_else(shared).unwrap_or(Finish::Unknown)
+    own.or_else(shared).or_else(|| by_part(&plain)).unwrap_or(Finish::Unknown)
+}
+
+/// Parts of words that nobody has listed, in the order in which they are looked for.
+const PARTS: [(Finish, &[&str]); 4] = [
+    (
+        Finish::Failed,
+        &[
+            "error",
+            "fail",
+            "abort",
+            "cancel",
+            "shutdown",
+            "exception",
+            "disconnect",
+            "evict",
+            "preempt",
+            "killed",
+            "outofmemory",
+            "ratelimit",
+            "timeout",
+            "timedout",
+            "crash",
+        ],
+    ),
+    (
+        Finish::Refused,
+        &["filter", "safety", "policy", "moderat", "unsafe", "block", "jailbreak", "prohibit", "refus", "sensitiv"],
+    ),
+    (
+        Finish::Capped,
+        &["maxt", "maxout", "maxlen", "maxcontext", "length", "limit", "truncat", "contextfull", "outoftokens"],
+    ),
+    (Finish::Complete, &["stop", "endof", "eos", "eot", "eog", "imend", "complete", "finished"]),
+];
+
+/// What a word means by what it holds: an unknown one that speaks of an error is no answer.
+fn by_part(plain: &str) -> Option<Finish> {
+    PARTS.iter().find(|(_, parts)| parts.iter().any(|part| plain.contains(part))).map(|(finish, _)| *finish)
 }
 
 impl fmt::Display for Finish {
@@ -219,5 +257,23 @@ mod tests {
             assert!(is_none(word), "{word:?}");
         }
         assert!(!is_none("stop"));
+    }
+
+    #[test]
+    fn words_that_nobody_has_listed_are_known_by_their_parts() {
+        for (word, expected) in [
+            ("engine_error", Finish::Failed),
+            ("rate_limit", Finish::Failed),
+            ("server_shutdown", Finish::Failed),
+            ("content_policy_violation", Finish::Refused),
+            ("SAFETY_CHECK", Finish::Refused),
+            ("MAX_TOKEN", Finish::Capped),
+            ("length_limit", Finish::Capped),
+            ("FINISH_REASON_STOP", Finish::Complete),
+            ("<|im_end|>", Finish::Complete),
+            ("banana", Finish::Unknown),
+        ] {
+            assert_eq!(meaning(&[], word), expected, "{word}");
+        }
     }
 }

@@ -66,7 +66,7 @@ impl ErrorKind {
 }
 
 /// Words with which servers report that a prompt does not fit.
-const TOO_LONG: [&str; 22] = [
+const TOO_LONG: [&str; 25] = [
     "context length",
     "context window",
     "context size",
@@ -89,6 +89,9 @@ const TOO_LONG: [&str; 22] = [
     "input token count",
     "maximum number of tokens allowed",
     "`inputs` must have less than",
+    "`max_new_tokens` must be",
+    "reduce the length of",
+    "longer than the model's context",
 ];
 
 /// Those of a prompt that alone is above the limit of a rate.
@@ -100,7 +103,7 @@ pub fn is_about_length(message: &str) -> bool {
 }
 
 /// Words with which servers report that a prompt is against their rules.
-const FLAGGED: [&str; 18] = [
+const FLAGGED: [&str; 25] = [
     "flagged",
     "moderation",
     "content_policy",
@@ -119,10 +122,17 @@ const FLAGGED: [&str; 18] = [
     "sensitive content",
     "harmful content",
     "guardrail",
+    "content exists risk",
+    "usage guidelines",
+    "safety_check",
+    "content violates",
+    "invalid_prompt",
+    "敏感内容",
+    "不安全",
 ];
 
 /// Words with which servers report an account without credit.
-const NO_CREDIT: [&str; 16] = [
+const NO_CREDIT: [&str; 20] = [
     "insufficient_quota",
     "insufficient quota",
     "insufficient balance",
@@ -139,10 +149,22 @@ const NO_CREDIT: [&str; 16] = [
     "payment required",
     "payment_required",
     "arrearage",
+    "balance is insufficient",
+    "billing_error",
+    "api usage limits",
+    "account is suspended",
 ];
 
 /// Words of an empty quota unless the same error says when it fills up.
-const NO_QUOTA: [&str; 3] = ["check your plan and billing", "exceeded your current quota", "quota has been exhausted"];
+const NO_QUOTA: [&str; 7] = [
+    "check your plan and billing",
+    "exceeded your current quota",
+    "quota has been exhausted",
+    "exceeded_current_quota",
+    "usage_limit_reached",
+    "monthly usage limit",
+    "monthly limit",
+];
 
 /// Words with which servers refuse a key.
 const KEY: [&str; 15] = [
@@ -291,6 +313,10 @@ pub(super) fn classify(told: Told<'_>) -> ErrorKind {
     if matches!(status, Some(429 | 503 | 529)) || has(&text, &OVERLOAD) {
         return ErrorKind::Overload;
     }
+    let is_about_stream = told.parameter == Some("stream") || has(&text, &STREAM);
+    if matches!(status, Some(400 | 403 | 422)) && is_about_stream {
+        return ErrorKind::Stream;
+    }
     if matches!(status, Some(401 | 403)) || (is_request && has(&text, &KEY)) {
         return ErrorKind::Key;
     }
@@ -308,9 +334,6 @@ pub(super) fn classify(told: Told<'_>) -> ErrorKind {
         return ErrorKind::Memory;
     }
     let is_of_parameters = matches!(status, Some(400 | 422));
-    if is_of_parameters && (told.parameter == Some("stream") || has(&text, &STREAM)) {
-        return ErrorKind::Stream;
-    }
     if is_of_parameters && (has(&text, &PARAMETER) || told.parameter.is_some()) {
         return ErrorKind::Parameter;
     }
@@ -339,6 +362,16 @@ mod tests {
             ),
             (403, r#"{"error":{"code":403,"message":"m requires moderation and your input was flagged"}}"#, Flagged),
             (400, r#"{"error":{"code":"content_filter","message":"The response was filtered"}}"#, Flagged),
+            (400, r#"{"error":{"message":"Content Exists Risk","type":"invalid_request_error"}}"#, Flagged),
+            (403, r#"{"code":"no permission","error":"Content violates usage guidelines."}"#, Flagged),
+            (400, r#"{"error":{"code":"1301","message":"系统检测到输入可能包含不安全或敏感内容"}}"#, Flagged),
+            (
+                429,
+                r#"{"error":{"message":"Your account balance is insufficient","type":"exceeded_current_quota_error"}}"#,
+                EmptyQuota,
+            ),
+            (429, r#"{"error":{"message":"monthly usage limit","type":"usage_limit_reached"}}"#, EmptyQuota),
+            (400, r#"{"type":"error","error":{"type":"billing_error","message":"disabled"}}"#, EmptyQuota),
             (
                 400,
                 r#"{"error":{"message":"Output data may contain inappropriate content.","code":"data_inspection_failed"}}"#,
@@ -404,6 +437,8 @@ mod tests {
             ),
             (400, r#"{"error":{"message":"Unsupported value","param":"stream","code":"unsupported_value"}}"#, Stream),
             (400, r#"{"error":{"message":"This model does not support streaming."}}"#, Stream),
+            (403, r#"{"error":{"message":"Verify to stream this model","param":"stream"}}"#, Stream),
+            (422, r#"{"error":"`inputs` tokens + `max_new_tokens` must be <= 4096"}"#, TooLong),
             (400, r#"{"error":{"message":"Unknown parameter","param":"stream_options"}}"#, Parameter),
             (400, "no such option", ByHttpStatus),
             (502, "<html>bad gateway</html>", ByHttpStatus),

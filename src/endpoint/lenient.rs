@@ -55,7 +55,12 @@ fn skip<'de, A: SeqAccess<'de>>(list: &mut A) -> Result<usize, A::Error> {
 #[derive(Debug, Default)]
 pub(super) struct Text<'frame>(Cow<'frame, str>);
 
-impl Text<'_> {
+impl<'frame> Text<'frame> {
+    /// A word of ours.
+    pub(super) const fn of(word: &'frame str) -> Self {
+        Self(Cow::Borrowed(word))
+    }
+
     /// The text on its own.
     pub(super) fn into_owned(self) -> String {
         self.0.into_owned()
@@ -87,7 +92,19 @@ impl<'de> Visitor<'de> for TextVisitor {
         Ok(Text(Cow::Owned(text.to_owned())))
     }
 
-    unknown!(bool number null list object);
+    /// An object says what it is in its `type`, as SGLang's reason for an end does.
+    fn visit_map<A: MapAccess<'de>>(self, mut object: A) -> Result<Text<'de>, A::Error> {
+        let mut found = Text::default();
+        while let Some(name) = object.next_key::<String>()? {
+            let value: Text<'de> = object.next_value()?;
+            if matches!(name.as_str(), "type" | "reason" | "finish_reason") && found.0.is_empty() {
+                found = value;
+            }
+        }
+        Ok(found)
+    }
+
+    unknown!(bool number null list);
 }
 
 impl<'de: 'frame, 'frame> Deserialize<'de> for Text<'frame> {

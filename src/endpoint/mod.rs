@@ -22,6 +22,7 @@ mod error_body;
 pub mod fault;
 pub mod finish;
 pub mod frames;
+mod growth;
 mod json_body;
 mod kind;
 mod lenient;

@@ -23,11 +23,15 @@ struct Chunk<'frame> {
     choices: One<Choice<'frame>>,
     #[serde(default)]
     usage: One<UsageObject>,
+    /// Gemini's own place for the counts.
+    #[serde(default, rename = "usageMetadata")]
+    usage_metadata: One<UsageObject>,
     /// Groq's own place for the counts of a stream.
     #[serde(default)]
     x_groq: One<Groq>,
     #[serde(default)]
     timings: One<Timings>,
+    prompt_feedback: Option<Json>,
     error: Option<Json>,
 }
 
@@ -39,6 +43,8 @@ struct Groq {
 
 #[derive(Deserialize)]
 struct Choice<'frame> {
+    #[serde(default)]
+    index: Number,
     #[serde(borrow, default)]
     delta: One<Message<'frame>>,
     #[serde(borrow, default)]
@@ -68,8 +74,21 @@ struct Message<'frame> {
     thinking: Content<'frame>,
     #[serde(borrow, default)]
     reasoning_details: Content<'frame>,
+    #[serde(borrow, default)]
+    reasoning_text: Content<'frame>,
+    #[serde(borrow, default)]
+    thinking_content: Content<'frame>,
+    /// A spoken answer.
+    #[serde(borrow, default)]
+    audio: One<Audio<'frame>>,
     tool_calls: Option<Json>,
     function_call: Option<Json>,
+}
+
+#[derive(Deserialize)]
+struct Audio<'frame> {
+    #[serde(borrow, default)]
+    transcript: Content<'frame>,
 }
 
 /// llama-server's own measurements: milliseconds, and tokens; those from its cache are not in `prompt_n`.
@@ -114,18 +133,46 @@ fn read_oddity(frame: &[u8], answer: &mut Answer) -> Result<Added, Fault> {
     if let Some(error) = error_body::find(&json) {
         return Err(Fault::told(error, &json));
     }
+    if is_sign_of_life(&json, answer) {
+        return Ok(Added::default());
+    }
     let is_chunk = json.get("choices").is_some_and(|choices| !choices.is_number() && !choices.is_string());
-    if !is_chunk && !["usage", "timings"].iter().any(|member| json.get(member).is_some()) {
+    let is_of_others = TEXTS.iter().any(|member| json.get(member).is_some_and(|text| !text.is_null()));
+    if !is_chunk && (is_of_others || !["usage", "timings"].iter().any(|member| json.get(member).is_some())) {
         return Err(malformed("no `choices`".to_owned()));
     }
     let chunk = Chunk::deserialize(&json).map_err(|error| malformed(error.to_string()))?;
     take(chunk, answer)
 }
 
+/// True if the prompt was blocked before there was an answer, as Gemini says it.
+fn is_blocked(feedback: &Json) -> bool {
+    ["block_reason", "blockReason"].iter().any(|name| feedback.get(name).is_some_and(Json::is_string))
+}
+
+/// Words of events that say no more than that the server is there.
+const SIGNS: [&str; 7] = ["ping", "heartbeat", "keepalive", "keep-alive", "keep_alive", "queue", "progress"];
+
+/// True if an event of a stream says only that the server is there: by its name, or as an empty object within an answer.
+fn is_sign_of_life(json: &Json, answer: &Answer) -> bool {
+    let Some(object) = json.as_object().filter(|object| !object.contains_key("choices")) else { return false };
+    let names = ["type", "object", "event"].iter().filter_map(|name| object.get(*name)?.as_str());
+    let is_named = names.into_iter().any(|name| SIGNS.iter().any(|sign| name.to_lowercase().contains(sign)));
+    is_named || (object.is_empty() && answer.bytes() > 0)
+}
+
+/// Members that hold the text of an answer in the APIs of others.
+const TEXTS: [&str; 5] = ["output", "response", "generated_text", "message", "content"];
+
 fn take(chunk: Chunk<'_>, answer: &mut Answer) -> Result<Added, Fault> {
     let mut added = Added::default();
     let mut usage = chunk.usage.first.or_else(|| chunk.x_groq.first.and_then(|groq| groq.usage.first));
-    if let Some(choice) = chunk.choices.first {
+    usage = usage.or(chunk.usage_metadata.first);
+    if chunk.prompt_feedback.as_ref().is_some_and(is_blocked) {
+        answer.end_with(Text::of("content_filter"));
+    }
+    // Of several answers to one request the first that comes is read.
+    if let Some(choice) = chunk.choices.first.filter(|choice| answer.reads(choice.index.count())) {
         if let Some(error) = choice.error.filter(error_body::is_error) {
             return Err(Fault::told(&error, &Json::Null));
         }
@@ -143,7 +190,14 @@ fn take(chunk: Chunk<'_>, answer: &mut Answer) -> Result<Added, Fault> {
 impl<'frame> From<Message<'frame>> for Piece<'frame> {
     fn from(message: Message<'frame>) -> Self {
         // Some servers send the same reasoning under several names.
-        let names = [message.reasoning_content, message.reasoning, message.thinking, message.reasoning_details];
+        let names = [
+            message.reasoning_content,
+            message.reasoning,
+            message.thinking,
+            message.reasoning_details,
+            message.reasoning_text,
+            message.thinking_content,
+        ];
         let apart = names.into_iter().map(Content::into_words).find(|words| !words.is_empty());
         let mut piece = Self::from(message.content);
         for called in [message.tool_calls, message.function_call].iter().flatten() {
@@ -154,6 +208,11 @@ impl<'frame> From<Message<'frame>> for Piece<'frame> {
         }
         if piece.refusal.is_empty() {
             piece.refusal = message.refusal.into_words();
+        }
+        if piece.text.is_empty()
+            && let Some(audio) = message.audio.first
+        {
+            piece.text = audio.transcript.into_words();
         }
         piece
     }
@@ -274,6 +333,45 @@ mod tests {
         assert_eq!(answer.unwrap().text, "\u{fffd}");
         let error = read_all(&[r#"{"choices":1,"error":"no \ud83d"}"#]).unwrap_err();
         assert_eq!((error.status, error.message.as_str()), (Status::StreamError, "no \u{fffd}"));
+    }
+
+    #[test]
+    fn signs_of_life_and_other_choices_are_no_part_of_an_answer() {
+        let answer = read_all(&[
+            r#"{"object":"queue.status","position":3}"#,
+            r#"{"choices":[{"index":0,"delta":{"content":"B"}}]}"#,
+            "{}",
+            r#"{"type":"ping"}"#,
+            r#"{"choices":[{"index":1,"delta":{"content":"A"},"finish_reason":"stop"}]}"#,
+            r#"{"choices":[{"index":0,"delta":{"content":"."},"finish_reason":{"type":"length","length":2}}]}"#,
+        ]);
+        let answer = answer.unwrap();
+        assert_eq!((answer.text.as_str(), answer.finish_reason.as_deref()), ("B.", Some("length")));
+    }
+
+    #[test]
+    fn chunks_that_hold_all_so_far_are_read_once() {
+        let chunk = |text: &str| json!({"choices": [{"delta": {"content": text}}]}).to_string();
+        let frames = ["The", "The answer", "The answer is B"].map(chunk);
+        let frames: Vec<&str> = frames.iter().map(String::as_str).chain(["[DONE]"]).collect();
+        assert_eq!(read_all(&frames).unwrap().text, "The answer is B");
+    }
+
+    #[test]
+    fn answers_of_others_and_blocked_prompts_are_told() {
+        let other = read_all(&[r#"{"output":"B","usage":{"prompt_tokens":9,"completion_tokens":1}}"#]);
+        assert_eq!(other.unwrap_err().status, Status::Malformed);
+        let blocked = read_all(&[r#"{"choices":[],"prompt_feedback":{"block_reason":"PROHIBITED_CONTENT"}}"#]).unwrap();
+        assert_eq!(blocked.finish_reason.as_deref(), Some("content_filter"));
+        let spoken = r#"{"choices":[{"message":{"content":null,"audio":{"transcript":"B"}},"finish_reason":"stop"}]}"#;
+        assert_eq!(read_all(&[spoken]).unwrap().text, "B");
+        let native = r#"{"choices":[],"usageMetadata":{"promptTokenCount":100,"candidatesTokenCount":10,
+            "thoughtsTokenCount":5,"totalTokenCount":115,"cachedContentTokenCount":64}}"#;
+        let usage = read_all(&[native]).unwrap().usage;
+        assert_eq!(
+            (usage.prompt_tokens, usage.output_tokens, usage.cached_prompt_tokens),
+            (Some(100), Some(15), Some(64))
+        );
     }
 
     #[test]

@@ -26,6 +26,24 @@ pub(super) struct UsageObject {
     cache_write_tokens: Number,
     reasoning_tokens: Number,
     thinking_tokens: Number,
+    #[serde(flatten)]
+    native: Native,
+}
+
+/// The names of Bedrock and of Gemini, which gateways pass on.
+#[derive(Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+struct Native {
+    input_tokens: Number,
+    output_tokens: Number,
+    total_tokens: Number,
+    cache_read_input_tokens: Number,
+    cache_write_input_tokens: Number,
+    prompt_token_count: Number,
+    candidates_token_count: Number,
+    thoughts_token_count: Number,
+    total_token_count: Number,
+    cached_content_token_count: Number,
 }
 
 #[derive(Default, Deserialize)]
@@ -51,10 +69,16 @@ impl UsageObject {
         let (input, output) = (self.input(), self.output());
         let cached_prompt_tokens = first(input.into_iter().flat_map(|of| [of.cached_tokens, of.cache_read_tokens]))
             .or_else(|| first(self.cached()));
-        let written = first([self.completion_tokens, self.output_tokens]);
+        let written = first([
+            self.completion_tokens,
+            self.output_tokens,
+            self.native.output_tokens,
+            self.native.candidates_token_count,
+        ]);
         let mut reasoning_tokens = first(output.into_iter().flat_map(|of| [of.reasoning_tokens, of.thinking_tokens]))
-            .or_else(|| first([self.reasoning_tokens, self.thinking_tokens]));
-        let prompt_tokens = first([self.prompt_tokens, self.input_tokens]);
+            .or_else(|| first([self.reasoning_tokens, self.thinking_tokens, self.native.thoughts_token_count]));
+        let prompt_tokens =
+            first([self.prompt_tokens, self.input_tokens, self.native.input_tokens, self.native.prompt_token_count]);
         let prompt_tokens =
             prompt_tokens.map(|prompt| self.with_cached(prompt, cached_prompt_tokens, written, reasoning_tokens));
         let output_tokens = written.map(|written| {
@@ -73,13 +97,26 @@ impl UsageObject {
                     .into_iter()
                     .flat_map(|of| [of.cache_write_tokens, of.cache_creation_tokens, of.cache_creation_input_tokens]),
             )
-            .or_else(|| first([self.cache_write_tokens, self.cache_creation_input_tokens])),
+            .or_else(|| {
+                first([self.cache_write_tokens, self.cache_creation_input_tokens, self.native.cache_write_input_tokens])
+            }),
             reasoning_tokens,
         }
     }
 
-    fn cached(&self) -> [Number; 4] {
-        [self.prompt_cache_hit_tokens, self.cached_tokens, self.num_cached_tokens, self.cache_read_input_tokens]
+    fn cached(&self) -> [Number; 6] {
+        [
+            self.prompt_cache_hit_tokens,
+            self.cached_tokens,
+            self.num_cached_tokens,
+            self.cache_read_input_tokens,
+            self.native.cache_read_input_tokens,
+            self.native.cached_content_token_count,
+        ]
+    }
+
+    fn total(&self) -> Option<u64> {
+        first([self.total_tokens, self.native.total_tokens, self.native.total_token_count])
     }
 
     fn input(&self) -> Option<&Details> {
@@ -95,20 +132,16 @@ impl UsageObject {
     fn with_cached(&self, prompt: u64, cached: Option<u64>, written: Option<u64>, reasoning: Option<u64>) -> u64 {
         let cached = cached.unwrap_or(0);
         let sum = |prompt: u64| prompt.saturating_add(written.unwrap_or(0));
-        let is_missing = cached > 0
-            && reasoning.unwrap_or(0) == 0
-            && self.total_tokens.count() == Some(sum(prompt.saturating_add(cached)));
+        let is_missing =
+            cached > 0 && reasoning.unwrap_or(0) == 0 && self.total() == Some(sum(prompt.saturating_add(cached)));
         if cached > prompt || is_missing { prompt.saturating_add(cached) } else { prompt }
     }
 
     /// Output tokens that are not among those written: what the total has beyond prompt and answer is reasoning, and
     /// so is reasoning that is more than the answer itself.
     fn beside(&self, prompt: Option<u64>, written: u64, reasoning: Option<u64>) -> u64 {
-        let missing = self
-            .total_tokens
-            .count()
-            .zip(prompt)
-            .map(|(total, prompt)| total.saturating_sub(prompt.saturating_add(written)));
+        let missing =
+            self.total().zip(prompt).map(|(total, prompt)| total.saturating_sub(prompt.saturating_add(written)));
         match (missing, reasoning) {
             // All that is not explained is output: no server adds anything else to its total.
             (Some(missing), _) if missing > 0 => missing,
