@@ -9,7 +9,7 @@ use std::path::Path;
 use super::FileProvenance;
 use super::answer::Common;
 use super::columns::{Draft, Origin};
-use super::drafted::{Drafted, Drafting};
+use super::drafted::{Drafted, Drafting, found};
 use super::error::{DatasetError, MOST_ROWS_TOLD};
 use super::fault::Fault;
 use super::format::{self, Format};
@@ -379,22 +379,6 @@ impl Drafts<'_> {
 
 /// Samples, the number of invalid rows, and warnings.
 type Asked = (Vec<Sample>, usize, Vec<String>);
-
-/// The roles of the columns; `None` if unread rows may change them.
-fn found(
-    columns: &ColumnsSpec,
-    table: &Table,
-    origin: Origin<'_>,
-    filter: &Filter<'_>,
-) -> Result<Option<Roles>, DatasetError> {
-    let roles = Roles::find(columns, table, origin.path)
-        .and_then(|roles| filter.check(&table.columns, &roles, &origin).map(|()| roles));
-    match roles {
-        Ok(roles) => Ok((!table.is_part || roles.are_final(columns)).then_some(roles)),
-        Err(_) if table.is_part => Ok(None),
-        Err(error) => Err(error),
-    }
-}
 
 fn too_large(origin: &Origin<'_>, reason: String) -> DatasetError {
     DatasetError::Content { path: origin.path.to_owned(), line: None, reason }

@@ -4,7 +4,8 @@ use serde_json::{Map, Value};
 
 use super::answer::{Key, Reader};
 use super::chat::{Chat, is_chat};
-use super::choices::{Choices, ChoicesFrom, cell, choices, written_list};
+use super::choice::{Choices, cell};
+use super::choices::{ChoicesFrom, choices, written_list};
 use super::fault::Fault;
 use super::path::{at, take};
 use super::roles::Roles;

@@ -1,13 +1,14 @@
-//! Rows of a file as drafts: read some at a time, and converted on all cores.
+//! Rows of a file as drafts, by the roles of its columns: read some at a time, and converted on all cores.
 
 use rayon::prelude::*;
 
-use super::columns::Draft;
+use super::columns::{Draft, Origin};
 use super::error::DatasetError;
 use super::fault::Fault;
 use super::roles::Roles;
-use super::rows::{Row, weight};
+use super::rows::{Row, Table, weight};
 use super::select::Filter;
+use crate::spec::types::ColumnsSpec;
 
 /// Rows that are read together at first, and at most: of a dataset with a limit only the first ones may be needed.
 const FEWEST: usize = 16;
@@ -72,5 +73,21 @@ impl Iterator for Drafting<'_, '_> {
             self.read();
         }
         self.made.next()
+    }
+}
+
+/// The roles of the columns; `None` if unread rows may change them.
+pub(super) fn found(
+    columns: &ColumnsSpec,
+    table: &Table,
+    origin: Origin<'_>,
+    filter: &Filter<'_>,
+) -> Result<Option<Roles>, DatasetError> {
+    let roles = Roles::find(columns, table, origin.path)
+        .and_then(|roles| filter.check(&table.columns, &roles, &origin).map(|()| roles));
+    match roles {
+        Ok(roles) => Ok((!table.is_part || roles.are_final(columns)).then_some(roles)),
+        Err(_) if table.is_part => Ok(None),
+        Err(error) => Err(error),
     }
 }

@@ -1,6 +1,6 @@
 //! Marks of choices: `A.`, `(B)`, `3)`, in one text of all choices, and at the front of each.
 
-use super::choices::Choices;
+use super::choice::Choices;
 
 /// The first mark of each series.
 const SERIES: [char; 3] = ['A', 'a', '1'];

@@ -15,6 +15,7 @@ mod card;
 mod card_labels;
 mod catalog;
 mod chat;
+mod choice;
 mod choices;
 mod columns;
 mod drafted;
@@ -60,6 +61,7 @@ mod separated;
 #[cfg(test)]
 mod shape_tests;
 mod shrinking;
+mod spellings;
 mod synthetic;
 #[cfg(test)]
 mod tests;

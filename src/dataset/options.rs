@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::choices::{Choices, cell};
+use super::choice::{Choices, cell};
 use super::fault::Fault;
 use super::rows::scalar_text;
 

@@ -17,6 +17,7 @@ use super::judge_models::JudgeModels;
 use super::render::Rendered;
 use super::responses::Responses;
 use super::search::search;
+use super::served_files::served_files;
 use super::sites::{self, Elsewhere};
 use super::table_draft::TableDraft;
 use super::warmups::Warmups;
@@ -140,6 +141,7 @@ pub async fn apply(
         let requests = counts(plan, work, (&generated, &budget), answered);
         let manifest = Manifest::new(plan, (work, &seen), requests, &identity, files).with_judges(plan, judges.all());
         let manifest = manifest.with_throttling(throttling(plan, &connections)).with_checks(checks.clone());
+        let manifest = manifest.with_served(served_files(plan, generated.sent, &folder));
         manifest.with_origin(Origin::of(plan, &folder, &context.secrets))
     };
     publish(&rendered, table, (&folder, answered), manifest, context)?;

@@ -40,6 +40,7 @@ mod search;
 mod send;
 mod send_by_batch_api;
 mod serve;
+mod served_files;
 mod show_state;
 mod sites;
 mod surplus;

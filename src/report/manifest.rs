@@ -57,6 +57,9 @@ pub struct Manifest {
     /// The models that judge.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub judges: Vec<ModelEntry>,
+    /// The files that the commands of `serve` name: programs and models.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub served: Vec<ServedFile>,
     /// Levels of each model, in the order in which they are measured.
     #[serde(default)]
     pub levels: Vec<String>,
@@ -141,6 +144,17 @@ impl ModelEntry {
             facts: seen.map(|seen| seen.facts.clone()).unwrap_or_default(),
         }
     }
+}
+
+/// A file that a command of `serve` names.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct ServedFile {
+    /// Its path, as the command has it.
+    pub path: String,
+    /// Its size in bytes.
+    pub bytes: u64,
+    /// SHA-256 of its content, in hexadecimal.
+    pub sha256: String,
 }
 
 /// One client's part in a load level.
@@ -228,6 +242,7 @@ impl Manifest {
             datasets: datasets.collect(),
             models: models.collect(),
             judges: Vec::new(),
+            served: Vec::new(),
             levels: plan.levels.iter().map(ToString::to_string).collect(),
             clients: Vec::new(),
             throttling: BTreeMap::new(),
@@ -240,6 +255,13 @@ impl Manifest {
     #[must_use]
     pub fn with_origin(mut self, origin: Origin) -> Self {
         self.origin = origin;
+        self
+    }
+
+    /// Adds the files that served models.
+    #[must_use]
+    pub fn with_served(mut self, served: Vec<ServedFile>) -> Self {
+        self.served = served;
         self
     }
 

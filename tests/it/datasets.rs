@@ -290,7 +290,7 @@ fn an_unknown_column_of_a_filter_is_named() {
 
 #[test]
 fn a_file_without_a_question_is_refused() {
-    is_refused("data.csv", "text,answer\nOne?,1\n", "", &["question", "`text`", "columns: { question: … }"]);
+    is_refused("data.csv", "text,answer\nOne?,1\n", "", &["question", "`text`", "columns: { question: text }"]);
 }
 
 #[test]
@@ -341,7 +341,9 @@ fn a_file_that_is_not_what_its_name_says_is_refused() {
 
 #[test]
 fn a_file_of_an_unknown_kind_is_refused() {
-    is_refused("data.xlsx", "PK", "", &[".parquet, .csv"]);
+    is_refused("data.doc", "PK", "", &[".parquet, .csv"]);
+    is_refused("data.xlsx", "PK", "", &["save the sheet as CSV"]);
+    is_refused("data.arrow", "ARROW1", "", &["write it as Parquet"]);
 }
 
 #[test]

@@ -64,15 +64,27 @@ fn a_server_is_started_when_it_is_needed_and_ended() {
     assert_eq!(bench.results().column("status"), ["ok"; 3]);
     all_have_ended(&bench, 1);
     assert!(log(&bench).starts_with("$ sh serve.sh ") && log(&bench).contains("http://127.0.0.1:"), "{}", log(&bench));
+    // The manifest holds what answered, also when a later run sends nothing.
+    let served = |bench: &Bench| {
+        let manifest: serde_json::Value = serde_json::from_str(&bench.read("outputs/trial/manifest.json")).unwrap();
+        manifest["served"].clone()
+    };
+    let first = served(&bench);
+    let bytes = bench.read("experiments/serve.sh").len();
+    assert_eq!((&first[0]["path"], &first[0]["bytes"]), (&"serve.sh".into(), &bytes.into()));
+    assert_eq!(first[0]["sha256"].as_str().unwrap().len(), 64);
     // Another port is no other request.
     bench.apply().exits(0).says(&["3 requests: 3 kept, 0 sent"]);
+    assert_eq!(served(&bench), first);
     all_have_ended(&bench, 1);
     // Another command is.
+    bench.write("experiments/serve.sh", format!("# Another.\n{}", bench.read("experiments/serve.sh")));
     bench.spec(&endpoint("[sh, serve.sh, \"{port}\", --flag], health: /v1/models, log: logs/flag.txt"));
     bench.plan().exits(0).shows(&["3"]);
     bench.apply().exits(0).says(&["3 requests: 0 kept, 3 sent"]);
     all_have_ended(&bench, 2);
     assert!(bench.read("outputs/trial/logs/flag.txt").contains(" --flag\n"));
+    assert_ne!(served(&bench)[0]["sha256"], first[0]["sha256"]);
 }
 
 #[test]
