@@ -139,6 +139,26 @@ pub(super) fn paint(
     Ok(svg)
 }
 
+/// The logical size of a painted picture.
+pub(super) fn size_of(svg: &str) -> Point {
+    let sides = svg.split_once("viewBox=\"0 0 ").and_then(|(_, rest)| rest.split_once('"'));
+    let mut sides = sides.map_or("", |(sides, _)| sides).split(' ').filter_map(|side| side.parse::<f64>().ok());
+    let mut next = || sides.next().unwrap_or_default() / FINER;
+    (next(), next())
+}
+
+/// Adds a painted picture to another, with its upper left corner at this place.
+pub(super) fn embed(svg: &mut String, (left, top): Point, inner: &str) {
+    let (width, height) = size_of(inner);
+    let contents = inner.split_once('>').map_or("", |(_, contents)| contents);
+    let end = svg.rfind("</svg>").unwrap_or(svg.len());
+    let [left, top, width, height] = [left, top, width, height].map(fine);
+    let header = format!(
+        "<svg x=\"{left}\" y=\"{top}\" width=\"{width}\" height=\"{height}\" viewBox=\"0 0 {width} {height}\">"
+    );
+    svg.insert_str(end, &format!("{header}{contents}"));
+}
+
 impl Canvas<'_> {
     pub(super) fn line(&mut self, from: Point, to: Point, stroke: Stroke) -> Result<(), ChartError> {
         let (from, to) = crisp(from, to);

@@ -35,6 +35,8 @@ pub struct DurationsChart {
     pub is_share: bool,
     /// Label of the value axis, with its unit.
     pub value_label: String,
+    /// Groups of other panels, which this one has room for too.
+    pub beside: Vec<DurationBars>,
     /// Sentences for the caption, such as what the bars and whiskers are.
     pub note: String,
 }
@@ -60,9 +62,10 @@ pub fn durations(chart: &DurationsChart) -> Result<String, ChartError> {
     let blocks: Vec<(Vec<Row>, &[String])> = series
         .chunks(across)
         .enumerate()
-        .map(|(line, panels)| (rows(chart, line * across, panels.len(), range.log), panels))
+        .map(|(line, panels)| (rows(chart, &chart.groups, (line * across, panels.len()), range.log), panels))
         .collect();
-    let all: Vec<&Row> = blocks.iter().flat_map(|(rows, _)| rows).collect();
+    let beside = rows(chart, &chart.beside, (0, chart.series.len()), range.log);
+    let all: Vec<&Row> = blocks.iter().flat_map(|(rows, _)| rows).chain(&beside).collect();
     let blocks: Vec<Rows<'_>> = blocks
         .iter()
         .map(|(rows, panels)| Rows {
@@ -75,7 +78,7 @@ pub fn durations(chart: &DurationsChart) -> Result<String, ChartError> {
             reference: None,
         })
         .collect();
-    let heading = Heading::new(width, &chart.frame, &captions(chart, range.log));
+    let heading = Heading::new(width, &chart.frame, &captions(chart));
     let lines = (chart.groups.len().min(MOST_ROWS) * blocks.len()).max(1) as f64;
     let row_height = (420.0 / lines).clamp(20.0, 46.0);
     let block_height = blocks.first().map_or(0.0, |block| block.height(row_height));
@@ -99,8 +102,9 @@ fn range(chart: &DurationsChart) -> Range {
     if chart.is_share {
         return Range { low: 0.0, high: 1.0, log: false };
     }
-    let values = || chart.groups.iter().flat_map(|group| group.values.iter().copied().flatten());
-    let ends = || chart.groups.iter().flat_map(|group| group.spread.iter().copied().flatten());
+    let groups = || chart.groups.iter().chain(&chart.beside);
+    let values = || groups().flat_map(|group| group.values.iter().copied().flatten());
+    let ends = || groups().flat_map(|group| group.spread.iter().copied().flatten());
     let all = || values().chain(ends().flat_map(|(low, high)| [low, high]));
     let positive = values().filter(|value| is_drawable(*value, true));
     let is_wide = extent(positive).is_some_and(|(low, high)| high / low > LOG_FROM);
@@ -108,8 +112,8 @@ fn range(chart: &DurationsChart) -> Range {
     log.unwrap_or_else(|| Range::from_zero(all()))
 }
 
-fn rows(chart: &DurationsChart, first: usize, many: usize, log: bool) -> Vec<Row> {
-    let is_same = chart.groups.iter().all(is_of_one_count);
+fn rows(chart: &DurationsChart, groups: &[DurationBars], (first, many): (usize, usize), log: bool) -> Vec<Row> {
+    let is_same = chart.groups.iter().chain(&chart.beside).all(is_of_one_count);
     let each = if chart.series.len() > 1 { " each" } else { "" };
     let row = |group: &DurationBars| Row {
         label: label(&group.label),
@@ -121,7 +125,7 @@ fn rows(chart: &DurationsChart, first: usize, many: usize, log: bool) -> Vec<Row
             })
             .collect(),
     };
-    chart.groups.iter().take(MOST_ROWS).map(row).collect()
+    groups.iter().take(MOST_ROWS).map(row).collect()
 }
 
 /// True if all values of a model are of as many responses, so that they are written once.
@@ -145,7 +149,9 @@ fn mark(group: &DurationBars, series: usize, log: bool) -> Mark {
     }
 }
 
-fn captions(chart: &DurationsChart, log: bool) -> [String; 3] {
+/// The sentences below the chart.
+pub(super) fn captions(chart: &DurationsChart) -> [String; 3] {
+    let log = range(chart).log;
     let values = || chart.groups.iter().flat_map(|group| group.values.iter().flatten());
     let hidden = values().filter(|value| !is_drawable(**value, log) || **value < 0.0).count() as u64;
     let warning = if hidden == 0 {

@@ -33,6 +33,8 @@ pub struct ForestChart {
     pub value_label: String,
     /// The rows, from above.
     pub rows: Vec<ForestRow>,
+    /// Values that the axis has room for too.
+    pub room: Vec<f64>,
     /// Sentences for the caption.
     pub note: String,
 }
@@ -49,12 +51,10 @@ const VALUE: f64 = 66.0;
 ///
 /// Only when the drawing library fails; never over the data.
 pub fn forest(chart: &ForestChart) -> Result<String, ChartError> {
-    let is_known =
-        |row: &&ForestRow| [row.value, row.interval.0, row.interval.1].iter().all(|end| is_drawable(*end, false));
-    let known: Vec<&ForestRow> = chart.rows.iter().filter(is_known).collect();
+    let known: Vec<&ForestRow> = chart.rows.iter().filter(|row| is_known(row)).collect();
     let shown = &known[..known.len().min(MOST_ROWS)];
     let width = chart.frame.width(WIDE);
-    let heading = Heading::new(width, &chart.frame, &captions(chart, known.len()));
+    let heading = Heading::new(width, &chart.frame, &captions(chart));
     let needed = if shown.is_empty() { 200.0 } else { shown.len() as f64 * ROW + BOTTOM_MARGIN };
     let size = (width, chart.frame.height(heading.height() + needed));
     paint(size, heading.sign(), |canvas| {
@@ -65,7 +65,7 @@ pub fn forest(chart: &ForestChart) -> Result<String, ChartError> {
         let bottom = area.bottom - BOTTOM_MARGIN;
         let left = draw_names(canvas, Area { bottom, ..area }, shown)?;
         let plot = Area { left, right: area.right - VALUE, bottom, ..area };
-        let range = range(shown);
+        let range = range(shown, &chart.room);
         draw_horizontal(canvas, plot, &range, &chart.value_label)?;
         let zero = plot.left + range.unit(0.0) * plot.width();
         canvas.line((zero, plot.top), (zero, plot.bottom), Stroke::solid(INK, 1.2))?;
@@ -73,9 +73,18 @@ pub fn forest(chart: &ForestChart) -> Result<String, ChartError> {
     })
 }
 
+/// The values of a row.
+pub(super) fn ends(row: &ForestRow) -> [f64; 3] {
+    [row.value, row.interval.0, row.interval.1]
+}
+
+fn is_known(row: &ForestRow) -> bool {
+    ends(row).iter().all(|end| is_drawable(*end, false))
+}
+
 /// From the least to the greatest end, with zero in it.
-fn range(rows: &[&ForestRow]) -> Range {
-    let ends = rows.iter().flat_map(|row| [row.value, row.interval.0, row.interval.1]).chain([0.0]);
+fn range(rows: &[&ForestRow], room: &[f64]) -> Range {
+    let ends = rows.iter().flat_map(|row| ends(row)).chain(room.iter().copied()).chain([0.0]);
     let (low, high) = extent(ends).unwrap_or((-1.0, 1.0));
     let air = if high > low { (high - low) * 0.06 } else { 1.0 };
     Range { low: low - air, high: high + air, log: false }
@@ -118,7 +127,9 @@ fn draw_rows(canvas: &mut Canvas<'_>, plot: Area, (rows, range): (&[&ForestRow],
     Ok(())
 }
 
-fn captions(chart: &ForestChart, known: usize) -> [String; 3] {
+/// The sentences below the chart.
+pub(super) fn captions(chart: &ForestChart) -> [String; 3] {
+    let known = chart.rows.iter().filter(|row| is_known(row)).count();
     let say =
         |count: u64, what: &str| if count == 0 { String::new() } else { format!("{} {what}.", counted(count, "pair")) };
     let hidden = (chart.rows.len() - known) as u64;

@@ -56,6 +56,8 @@ pub struct Frame {
     pub medium: Medium,
     /// Width and height in the medium's unit, instead of the usual.
     pub size: Option<(f64, f64)>,
+    /// Of a panel of a picture: its captions, instead of those of its chart. Its title is smaller.
+    pub panel: Option<Vec<String>>,
 }
 
 impl Frame {

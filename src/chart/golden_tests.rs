@@ -33,7 +33,16 @@ fn of_score() -> View {
             .collect(),
         chance: Some(0.25),
         note: "Whiskers: 95 % interval.".into(),
+        ..ScoreChart::default()
     })
+}
+
+fn of_panels() -> View {
+    let View::Score(mut second) = of_score() else { panic!("scores") };
+    second.bars.truncate(2);
+    second.note.push_str(" Not above guessing: alpha 1B.");
+    let panels = [("algebra", of_score()), ("logic", View::Score(second))];
+    View::Panels(PanelsChart::new("dataset", panels.map(|(name, view)| (name.to_owned(), view))))
 }
 
 fn of_heatmap() -> View {
@@ -48,7 +57,9 @@ fn of_heatmap() -> View {
         value_label: "latency (s)".into(),
         columns: vec!["41–60".into(), "61–90".into()],
         rows: vec!["3–20".into(), "21–128".into()],
-        panels: (0..3).map(|index| HeatmapPanel { label: named(index), cells: cells(index as f64 / 5.0) }).collect(),
+        panels: (0..3)
+            .map(|index| HeatmapPanel { label: named(index), model: index, cells: cells(index as f64 / 5.0) })
+            .collect(),
         range: (0.0, 0.7),
         ..Heatmap::default()
     })
@@ -84,6 +95,7 @@ fn of_forest() -> View {
         value_label: "difference of the scores (points)".into(),
         rows: vec![row(0, 1, -31.0), row(1, 2, -8.0)],
         note: String::new(),
+        ..ForestChart::default()
     })
 }
 
@@ -97,6 +109,7 @@ fn of_stacked() -> View {
             .map(|index| StackedBar { label: named(index), parts: vec![31.0 + index as f64 * 20.0, 40.0, 1.0] })
             .collect(),
         note: "Numbers: requests.".into(),
+        ..StackedChart::default()
     })
 }
 
@@ -178,6 +191,7 @@ fn of_scatter() -> View {
         log_y: true,
         series: (0..3).map(series).collect(),
         note: String::new(),
+        ..ScatterChart::default()
     })
 }
 
@@ -228,6 +242,7 @@ fn of_timeline() -> View {
             scheduled: sent - 0.1,
             sent,
             first_token: (kind != BarKind::Fault).then_some(sent + 0.2),
+            tokens: None,
             end,
             kind,
         }
@@ -291,9 +306,10 @@ fn of_history() -> View {
     })
 }
 
-fn views() -> [(&'static str, View); 15] {
+fn views() -> [(&'static str, View); 16] {
     [
         ("score", of_score()),
+        ("panels", of_panels()),
         ("heatmap", of_heatmap()),
         ("tradeoff_slide", of_tradeoff()),
         ("forest", of_forest()),
@@ -335,7 +351,10 @@ fn values_are_the_golden_ones_and_their_charts_draw_columns_that_exist() {
         assert!(values.table.rows.iter().all(|row| row.len() == values.table.columns.len()), "{name}");
         let vega = values.vega();
         for field in fields(&vega) {
-            assert!(field == "place" || values.table.columns.contains(&field), "{name} has no column {field}");
+            assert!(
+                ["place", "line"].contains(&field.as_str()) || values.table.columns.contains(&field),
+                "{name} has no column {field}"
+            );
         }
         assert_golden(&format!("{name}.vl.json"), &values.vega_text("values.csv"));
     }

@@ -178,6 +178,7 @@ fn heatmaps_of_all_kinds() {
         for range in [(0.0, 0.0), (0.1, 5.0), (5.0, 0.1), (f64::NAN, 1.0), (f64::MIN, f64::MAX)] {
             let panel = |index: usize| HeatmapPanel {
                 label: labels()[index % 8].clone(),
+                model: index,
                 cells: (0..24).map(|number| cell(number + index)).collect(),
             };
             let chart = Heatmap {
@@ -267,12 +268,34 @@ fn every_medium_and_size_holds_every_chart() {
 }
 
 #[test]
+fn panels_of_all_kinds() {
+    let score = |count| View::Score(ScoreChart { bars: bars(count), ..ScoreChart::default() });
+    let stacked = || View::Stacked(StackedChart { classes: labels(), ..StackedChart::default() });
+    let kinds: [Vec<View>; 5] = [
+        Vec::new(),
+        vec![score(0)],
+        vec![score(0), score(3), score(7)],
+        vec![stacked(), score(2), View::Forest(ForestChart::default()), View::Tradeoff(TradeoffChart::default())],
+        (0..30).map(|_| View::Scatter(ScatterChart::default())).collect(),
+    ];
+    for views in kinds {
+        for (medium, size) in [(Medium::Screen, None), (Medium::Paper, None), (Medium::Slide, Some((400.0, 300.0)))] {
+            let labelled = views.iter().zip(labels().into_iter().cycle()).map(|(view, name)| (name, view.clone()));
+            let mut chart = PanelsChart::new("dataset", labelled);
+            chart.frame = Frame { medium, size, ..titled("t") };
+            assert_sound(&format!("{} panels", views.len()), || panels(&chart));
+            assert!(View::Panels(chart).values().vega()["vconcat"].is_array());
+        }
+    }
+}
+
+#[test]
 fn clipped_colours_are_told() {
     let cell = |x: usize, value: f64| HeatmapCell { x, y: 0, value, n: 1 };
     let chart = Heatmap {
         columns: vec!["1".into(), "2".into()],
         rows: vec!["1".into()],
-        panels: vec![HeatmapPanel { label: String::new(), cells: vec![cell(0, 1.5), cell(1, 263.9)] }],
+        panels: vec![HeatmapPanel { cells: vec![cell(0, 1.5), cell(1, 263.9)], ..HeatmapPanel::default() }],
         range: (1.0, 2.0),
         ..Heatmap::default()
     };
@@ -409,6 +432,7 @@ fn timelines_of_all_kinds() {
                     .then(|| if is_wild(index) { value(index + 1) } else { index as f64 + 1.0 }),
                 end: if is_wild(index) { value(index / 5) } else { (index + index % 90 + 1) as f64 },
                 kind: kinds[index % 7 % 4],
+                tokens: None,
             };
             let reading = |index: usize| ServerReading {
                 at: if is_wild(index) { value(index) } else { index as f64 },

@@ -61,11 +61,8 @@ const LARGEST: f64 = 6.4;
 ///
 /// Only when the drawing library fails; never over the data.
 pub fn reliability(chart: &ReliabilityChart) -> Result<String, ChartError> {
-    let how = "Markers: share of right answers over their mean confidence, per bin; on the dashed line confidence is \
-               kept. ECE: expected calibration error.";
-    let captions = [how.to_owned(), chart.note.clone(), unlisted(chart.series.len())];
     let size = chart.frame.scaled(SIZE);
-    let heading = Heading::new(size.0, &chart.frame, &captions);
+    let heading = Heading::new(size.0, &chart.frame, &captions(chart));
     paint(size, heading.sign(), |canvas| {
         let area = heading.draw(canvas, size)?;
         if most_answers(chart) == 0 {
@@ -87,6 +84,13 @@ pub fn reliability(chart: &ReliabilityChart) -> Result<String, ChartError> {
         draw_horizontal(canvas, counts, &UNIT, "Confidence: probability of the chosen letter")?;
         legend.draw(canvas, Area { left: right + 16.0, ..area })
     })
+}
+
+/// The sentences below the diagram.
+pub(super) fn captions(chart: &ReliabilityChart) -> [String; 3] {
+    let how = "Markers: share of right answers over their mean confidence, per bin; on the dashed line confidence is \
+               kept. ECE: expected calibration error.";
+    [how.to_owned(), chart.note.clone(), unlisted(chart.series.len())]
 }
 
 fn shown(chart: &ReliabilityChart) -> &[ReliabilitySeries] {

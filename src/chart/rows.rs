@@ -35,7 +35,7 @@ impl Mark {
 /// A block of rows.
 pub(super) struct Rows<'a> {
     pub models: &'a [Row],
-    /// Every row of the picture, so that all its blocks have scales of one width.
+    /// Every row of the picture, so that all its blocks have scales of one width at one place.
     pub all: Vec<&'a Row>,
     pub panels: &'a [String],
     /// Panels that have room side by side; fewer leave the rest empty.
@@ -131,7 +131,7 @@ impl Rows<'_> {
     }
 
     fn widest(&self, text: impl Fn(&Row) -> &String, size: f64, most: f64) -> f64 {
-        self.models.iter().map(|row| width(text(row), size, false)).fold(0.0, f64::max).min(most)
+        self.all.iter().map(|row| width(text(row), size, false)).fold(0.0, f64::max).min(most)
     }
 
     fn draw_panel(&self, canvas: &mut Canvas<'_>, panel: Area, measure: usize) -> Result<(), ChartError> {

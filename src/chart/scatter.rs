@@ -48,6 +48,8 @@ pub struct ScatterChart {
     pub log_y: bool,
     /// One series per model, in the order of the models.
     pub series: Vec<ScatterSeries>,
+    /// Points that the axes have room for too.
+    pub room: Vec<(f64, f64)>,
     /// Sentences for the caption.
     pub note: String,
 }
@@ -68,7 +70,7 @@ pub fn scatter(chart: &ScatterChart) -> Result<String, ChartError> {
     let cloud = Cloud::of(chart);
     let bunches = cloud.as_ref().map(Cloud::bunches).unwrap_or_default();
     let size = chart.frame.scaled(SIZE);
-    let heading = Heading::new(size.0, &chart.frame, &captions(chart, cloud.as_ref(), &bunches));
+    let heading = Heading::new(size.0, &chart.frame, &sentences(chart, cloud.as_ref(), &bunches));
     paint(size, heading.sign(), |canvas| {
         let area = heading.draw(canvas, size)?;
         let Some(cloud) = &cloud else {
@@ -102,7 +104,9 @@ struct Cloud {
 impl Cloud {
     fn of(chart: &ScatterChart) -> Option<Self> {
         let shown = |point: &&Point| is_drawable(point.0, chart.log_x) && is_drawable(point.1, chart.log_y);
-        let all = || chart.series.iter().flat_map(|series| series.points.iter()).filter(shown);
+        let own = || chart.series.iter().flat_map(|series| series.points.iter()).filter(shown);
+        own().next()?;
+        let all = || own().chain(chart.room.iter().filter(shown));
         let x = Range::around(all().map(|point| point.0), chart.log_x)?;
         let y = Range::around(all().map(|point| point.1), chart.log_y)?;
         let units = |series: &ScatterSeries| -> Vec<Point> {
@@ -177,8 +181,7 @@ fn draw_trend(
     let points = &cloud.series[index];
     let color = darkened(identity(index).color);
     let weight = if cloud.series.len() > FEW_MODELS { 0.75 } else { 1.0 };
-    let line = chart.series[index].line.as_ref();
-    let first = line.map_or_else(|| median_line(points), |line| cloud.along(line, points));
+    let first = first_trend(cloud, &chart.series[index], points);
     let first: Vec<Point> = first.into_iter().map(|point| in_plot(plot, point)).collect();
     if first.len() > 1 {
         if cloud.count() > MOST_POINTS / 2 {
@@ -205,9 +208,43 @@ const FIT: &str = "least-squares fit";
 const STEPS: u32 = 80;
 
 /// The names of the two trends.
-fn trends(chart: &ScatterChart) -> (&'static str, &'static str) {
+pub(super) fn trend_names(chart: &ScatterChart) -> (&'static str, &'static str) {
     let has_line = chart.series.iter().any(|series| series.line.is_some());
     (if has_line { ROBUST } else { MEDIANS }, if chart.log_x && chart.log_y { POWER_LAW } else { FIT })
+}
+
+/// The trends of a model in the units of the axes.
+pub(super) struct Trend<'c> {
+    pub(super) label: &'c str,
+    /// The straight line, or the running median.
+    pub(super) first: Vec<Point>,
+    /// The power law, or the least-squares fit.
+    pub(super) second: Vec<Point>,
+}
+
+/// The trends that the picture shows.
+pub(super) fn trends(chart: &ScatterChart) -> Vec<Trend<'_>> {
+    let Some(cloud) = Cloud::of(chart) else { return Vec::new() };
+    let in_units = |points: Vec<Point>| -> Vec<Point> {
+        points.into_iter().map(|(x, y)| (cloud.x.value(x), cloud.y.value(y))).collect()
+    };
+    let trend = |(series, points): (&'_ ScatterSeries, &Vec<Point>)| {
+        let fit = least_squares(points).and_then(|line| clip(line, 0.0, 1.0));
+        let second = fit.map(|(from, to)| vec![from, to]).unwrap_or_default();
+        (first_trend(&cloud, series, points), second)
+    };
+    let found = chart.series.iter().zip(&cloud.series).map(|(series, points)| (series, trend((series, points))));
+    let shown = found.filter(|(_, (first, second))| first.len() > 1 || !second.is_empty());
+    let named = shown.map(|(series, (first, second))| Trend {
+        label: &series.label,
+        first: in_units(first),
+        second: in_units(second),
+    });
+    named.collect()
+}
+
+fn first_trend(cloud: &Cloud, series: &ScatterSeries, points: &[Point]) -> Vec<Point> {
+    series.line.as_ref().map_or_else(|| median_line(points), |line| cloud.along(line, points))
 }
 
 fn legend(chart: &ScatterChart, cloud: &Cloud) -> Legend {
@@ -216,7 +253,7 @@ fn legend(chart: &ScatterChart, cloud: &Cloud) -> Legend {
         detail: format!("n = {}", count(points.len() as u64)),
     };
     let has_trend = cloud.series.iter().any(|points| least_squares(points).is_some());
-    let (first, second) = trends(chart);
+    let (first, second) = trend_names(chart);
     let keys = [(first, Stroke::solid(MUTED, 2.2)), (second, Stroke::dashed(MUTED, 1.6))];
     let keys = keys.map(|(text, stroke)| (text.to_owned(), Key::Line(stroke)));
     Legend {
@@ -235,16 +272,23 @@ fn lines(chart: &ScatterChart) -> Option<String> {
     (1..=FEW_MODELS).contains(&lines.len()).then(|| format!("{}.", lines.join("; ")))
 }
 
-fn captions(chart: &ScatterChart, cloud: Option<&Cloud>, bunches: &[Vec<Bunch>]) -> Vec<String> {
+/// The sentences below the chart.
+pub(super) fn captions(chart: &ScatterChart) -> Vec<String> {
+    let cloud = Cloud::of(chart);
+    let bunches = cloud.as_ref().map(Cloud::bunches).unwrap_or_default();
+    sentences(chart, cloud.as_ref(), &bunches)
+}
+
+fn sentences(chart: &ScatterChart, cloud: Option<&Cloud>, bunches: &[Vec<Bunch>]) -> Vec<String> {
     let given: usize = chart.series.iter().map(|series| series.points.len()).sum();
     let shown = cloud.map_or(0, Cloud::count);
     let mut sentences = vec![chart.note.clone()];
     if cloud.is_some_and(|cloud| cloud.series.iter().any(|points| least_squares(points).is_some())) {
-        let first = match trends(chart).0 {
+        let first = match trend_names(chart).0 {
             ROBUST => "Straight line: Theil and Sen's, which outliers do not bend.",
             _ => "Running median: medians of up to 8 groups of equal size along x.",
         };
-        let second = match trends(chart).1 {
+        let second = match trend_names(chart).1 {
             POWER_LAW => "Power law: least squares on both logarithmic axes.",
             _ => "Fit: least squares in the axes' own scale.",
         };

@@ -33,6 +33,8 @@ pub struct ScoreChart {
     pub frame: Frame,
     /// One bar per model, in the order of the models.
     pub bars: Vec<ScoreBar>,
+    /// Bars of other panels, which this one has room for too.
+    pub beside: Vec<ScoreBar>,
     /// Expected score of guessing: a dashed line.
     pub chance: Option<f64>,
     /// Sentences for the caption, such as what the whiskers are.
@@ -49,10 +51,11 @@ const WIDEST: f64 = 900.0;
 /// Only when the drawing library fails; never over the data.
 pub fn score(chart: &ScoreChart) -> Result<String, ChartError> {
     let rows: Vec<Row> = chart.bars.iter().take(MOST_ROWS).map(row).collect();
+    let beside: Vec<Row> = chart.beside.iter().map(row).collect();
     let panels = [String::new()];
     let block = Rows {
         models: &rows,
-        all: rows.iter().collect(),
+        all: rows.iter().chain(&beside).collect(),
         panels: &panels,
         across: 1,
         range: FULL,
@@ -102,7 +105,7 @@ fn chance(chart: &ScoreChart) -> Option<(f64, String)> {
     Some((value, format!("guessing {value:.2}")))
 }
 
-fn captions(chart: &ScoreChart) -> [String; 3] {
+pub(super) fn captions(chart: &ScoreChart) -> [String; 3] {
     let is_outside = |bar: &&ScoreBar| bar.n > 0 && bar.mean.is_finite() && !(0.0..=1.0).contains(&bar.mean);
     let outside = chart.bars.iter().filter(is_outside).count() as u64;
     let warning =

@@ -9,6 +9,7 @@ use super::theme::{AXIS, INK, MUTED, SMALL, SUBTITLE, TITLE};
 
 const MARGIN: f64 = 18.0;
 const FOOTER: f64 = SMALL - 1.0;
+const PANEL_TITLE: f64 = SUBTITLE;
 const DOT: &str = " · ";
 /// Share of a footer that its first part may take, so that others have room.
 const FIRST_PART: f64 = 0.45;
@@ -17,6 +18,7 @@ const FIRST_PART: f64 = 0.45;
 pub(super) struct Heading {
     name: String,
     medium: Medium,
+    title_size: f64,
     title: Vec<String>,
     subtitle: Vec<String>,
     caption: Vec<String>,
@@ -27,12 +29,15 @@ impl Heading {
     /// `captions` are sentences; empty ones are left out.
     pub(super) fn new(width: f64, frame: &Frame, captions: &[String]) -> Self {
         let widest = width - 2.0 * MARGIN;
+        let title_size = if frame.panel.is_some() { PANEL_TITLE } else { TITLE };
+        let captions = frame.panel.as_deref().unwrap_or(captions);
         let sentences: Vec<&str> = captions.iter().map(|text| text.trim()).filter(|text| !text.is_empty()).collect();
         Self {
             name: frame.title.clone(),
             medium: frame.medium,
             // Bold text is about a sixth wider than the regular text that wrapping measures.
-            title: wrap(&frame.title, widest / 1.16, TITLE, 2),
+            title_size,
+            title: wrap(&frame.title, widest / 1.16, title_size, 2),
             subtitle: wrap(&frame.subtitle, widest, SUBTITLE, 3),
             caption: wrap(&sentences.join(" "), widest, SMALL, 6),
             footer: in_one_line(&frame.footer, widest),
@@ -53,8 +58,8 @@ impl Heading {
     pub(super) fn draw(&self, canvas: &mut Canvas<'_>, (width, height): Point) -> Result<Area, ChartError> {
         let mut y = MARGIN * 0.8;
         for line in &self.title {
-            y += TITLE * 1.25;
-            canvas.text(line, (MARGIN, y - TITLE * 0.25), TextStyle::new(TITLE, INK).bold())?;
+            y += self.title_size * 1.25;
+            canvas.text(line, (MARGIN, y - self.title_size * 0.25), TextStyle::new(self.title_size, INK).bold())?;
         }
         for line in &self.subtitle {
             y += SUBTITLE * 1.4;
@@ -72,7 +77,7 @@ impl Heading {
     }
 
     fn above(&self) -> f64 {
-        let title = self.title.len() as f64 * TITLE * 1.25;
+        let title = self.title.len() as f64 * self.title_size * 1.25;
         let subtitle = self.subtitle.len() as f64 * SUBTITLE * 1.4;
         MARGIN * 0.8 + title + subtitle + 14.0
     }

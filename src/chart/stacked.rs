@@ -35,6 +35,8 @@ pub struct StackedChart {
     pub classes: Vec<String>,
     /// One bar per model, in the order of the models.
     pub bars: Vec<StackedBar>,
+    /// Lengths that the axis has room for too.
+    pub room: Vec<f64>,
     /// Sentences for the caption.
     pub note: String,
 }
@@ -74,7 +76,7 @@ const LIGHT: RGBColor = RGBColor(190, 190, 190);
 pub fn stacked(chart: &StackedChart) -> Result<String, ChartError> {
     let shown = &chart.bars[..chart.bars.len().min(MOST_ROWS)];
     let wide = chart.frame.width(WIDE);
-    let heading = Heading::new(wide, &chart.frame, &[chart.note.clone(), unlisted(chart.bars.len())]);
+    let heading = Heading::new(wide, &chart.frame, &captions(chart));
     let legend = legend(chart, wide - 36.0);
     let legend_height = legend.last().map_or(0.0, |(_, (_, line), _)| (line + 1.0) * LEGEND_LINE + 4.0);
     let row = (420.0 / shown.len().max(1) as f64).clamp(21.0, 44.0);
@@ -100,6 +102,11 @@ pub fn stacked(chart: &StackedChart) -> Result<String, ChartError> {
         draw_bars(canvas, plot, (chart, &range))?;
         canvas.line((plot.left, plot.top), (plot.left, plot.bottom), Stroke::solid(MUTED, 1.0))
     })
+}
+
+/// The sentences below the chart.
+pub(super) fn captions(chart: &StackedChart) -> [String; 2] {
+    [chart.note.clone(), unlisted(chart.bars.len())]
 }
 
 /// The classes, each with its place: pixels from the left, and the line.
@@ -137,12 +144,13 @@ fn parts(bar: &StackedBar) -> impl Iterator<Item = (usize, f64)> {
     known.filter(|(_, part)| is_drawable(*part, false) && *part > 0.0)
 }
 
-fn whole(bar: &StackedBar) -> f64 {
+/// The length of a bar.
+pub(super) fn whole(bar: &StackedBar) -> f64 {
     parts(bar).map(|(_, part)| part).sum()
 }
 
 fn range(chart: &StackedChart, bars: &[StackedBar]) -> Range {
-    if chart.is_share { SHARES } else { Range::from_zero(bars.iter().map(whole)) }
+    if chart.is_share { SHARES } else { Range::from_zero(bars.iter().map(whole).chain(chart.room.iter().copied())) }
 }
 
 fn draw_bars(canvas: &mut Canvas<'_>, plot: Area, (chart, range): (&StackedChart, &Range)) -> Result<(), ChartError> {

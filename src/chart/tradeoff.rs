@@ -39,6 +39,8 @@ pub struct TradeoffChart {
     pub is_better_above: bool,
     /// One point per model, in the order of the models; those without a value have a NaN.
     pub points: Vec<TradeoffPoint>,
+    /// Places along the horizontal axis that it has room for too.
+    pub room: Vec<f64>,
     /// Sentences for the caption.
     pub note: String,
 }
@@ -57,9 +59,9 @@ const FRONTIER: &str = "frontier";
 /// Only when the drawing library fails; never over the data.
 pub fn tradeoff(chart: &TradeoffChart) -> Result<String, ChartError> {
     let shown = &chart.points[..chart.points.len().min(MOST_ROWS)];
-    let range = range(shown);
+    let range = range(chart, shown);
     let size = chart.frame.scaled(SIZE);
-    let heading = Heading::new(size.0, &chart.frame, &captions(chart, shown, range));
+    let heading = Heading::new(size.0, &chart.frame, &captions(chart));
     paint(size, heading.sign(), |canvas| {
         let area = heading.draw(canvas, size)?;
         let Some(range) = &range else {
@@ -88,18 +90,22 @@ fn is_known(point: &TradeoffPoint) -> bool {
     is_drawable(point.x, true) && (0.0..=1.0).contains(&point.y)
 }
 
-fn range(points: &[TradeoffPoint]) -> Option<Range> {
+fn range(chart: &TradeoffChart, points: &[TradeoffPoint]) -> Option<Range> {
     let known = || points.iter().filter(|point| is_known(point));
-    let ends = |point: &TradeoffPoint| {
-        let (low, high) = point.x_interval.unzip();
-        [Some(point.x), low, high].into_iter().flatten()
-    };
-    let (low, high) = extent(known().map(|point| point.x))?;
-    Range::around(known().flat_map(ends), high / low > LOG_FROM)
+    known().next()?;
+    let room = || chart.room.iter().copied().filter(|x| is_drawable(*x, true));
+    let (low, high) = extent(known().map(|point| point.x).chain(room()))?;
+    Range::around(known().flat_map(along).chain(room()), high / low > LOG_FROM)
+}
+
+/// The place of a point along the horizontal axis, with the ends of its interval.
+pub(super) fn along(point: &TradeoffPoint) -> impl Iterator<Item = f64> + use<> {
+    let (low, high) = point.x_interval.unzip();
+    [Some(point.x), low, high].into_iter().flatten()
 }
 
 /// The models that no other is at least as good as in both and better in one, in the order of the axis.
-fn frontier(points: &[TradeoffPoint], is_better_above: bool) -> Vec<usize> {
+pub(super) fn frontier(points: &[TradeoffPoint], is_better_above: bool) -> Vec<usize> {
     let turned = |point: &TradeoffPoint| if is_better_above { -point.x } else { point.x };
     let known: Vec<usize> = (0..points.len()).filter(|index| is_known(&points[*index])).collect();
     let beats = |one: &TradeoffPoint, other: &TradeoffPoint| {
@@ -145,7 +151,10 @@ fn legend(chart: &TradeoffChart, shown: &[TradeoffPoint]) -> Legend {
     Legend { entries: shown.iter().map(entry).collect(), keys }
 }
 
-fn captions(chart: &TradeoffChart, shown: &[TradeoffPoint], range: Option<Range>) -> [String; 4] {
+/// The sentences below the chart.
+pub(super) fn captions(chart: &TradeoffChart) -> [String; 4] {
+    let shown = &chart.points[..chart.points.len().min(MOST_ROWS)];
+    let range = range(chart, shown);
     let missing = if range.is_some() { shown.iter().filter(|point| !is_known(point)).count() as u64 } else { 0 };
     let warning =
         if missing == 0 { String::new() } else { format!("{} without both values.", counted(missing, "model")) };

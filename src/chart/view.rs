@@ -1,9 +1,9 @@
 //! A chart of any kind.
 
 use super::{
-    ChartError, DurationsChart, EcdfChart, ForestChart, Frame, Heatmap, HistoryChart, LoadCurveChart, ReliabilityChart,
-    ScatterChart, ScoreChart, StackedChart, TimelineChart, TradeoffChart, durations, ecdf, forest, heatmap, history,
-    load_curve, reliability, scatter, score, stacked, timeline, tradeoff,
+    ChartError, DurationsChart, EcdfChart, ForestChart, Frame, Heatmap, HistoryChart, LoadCurveChart, PanelsChart,
+    ReliabilityChart, ScatterChart, ScoreChart, StackedChart, TimelineChart, TradeoffChart, durations, ecdf, forest,
+    heatmap, history, load_curve, panels, reliability, scatter, score, stacked, timeline, tradeoff,
 };
 
 /// What a picture shows.
@@ -33,6 +33,8 @@ pub enum View {
     Stacked(StackedChart),
     /// Scores from run to run.
     History(HistoryChart),
+    /// The same chart of several parts.
+    Panels(PanelsChart),
 }
 
 impl View {
@@ -55,6 +57,7 @@ impl View {
             Self::Forest(chart) => forest(chart),
             Self::Stacked(chart) => stacked(chart),
             Self::History(chart) => history(chart),
+            Self::Panels(chart) => panels(chart),
         }
     }
 
@@ -78,6 +81,32 @@ impl View {
             Self::Forest(chart) => (&chart.frame, &chart.note),
             Self::Stacked(chart) => (&chart.frame, &chart.note),
             Self::History(chart) => (&chart.frame, &chart.note),
+            Self::Panels(chart) => (&chart.frame, &chart.note),
+        }
+    }
+
+    /// The same view with something else around it.
+    pub(super) fn with_frame(&self, frame: Frame) -> Self {
+        let mut view = self.clone();
+        *view.frame() = frame;
+        view
+    }
+
+    fn frame(&mut self) -> &mut Frame {
+        match self {
+            Self::Score(chart) => &mut chart.frame,
+            Self::Durations(chart) => &mut chart.frame,
+            Self::Scatter(chart) => &mut chart.frame,
+            Self::Heatmap(chart) => &mut chart.frame,
+            Self::LoadCurve(chart) => &mut chart.frame,
+            Self::Ecdf(chart) => &mut chart.frame,
+            Self::Reliability(chart) => &mut chart.frame,
+            Self::Timeline(chart) => &mut chart.frame,
+            Self::Tradeoff(chart) => &mut chart.frame,
+            Self::Forest(chart) => &mut chart.frame,
+            Self::Stacked(chart) => &mut chart.frame,
+            Self::History(chart) => &mut chart.frame,
+            Self::Panels(chart) => &mut chart.frame,
         }
     }
 }

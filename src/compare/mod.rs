@@ -13,5 +13,5 @@ mod subjects;
 
 pub use change::{Change, Difference, Flip, Outcome, changes, differences};
 pub use pair::{Pair, Peers, Ratio, ScoreDifference, compared, family, score_difference};
-pub use sentence::{difference, points, ratio_sentence, reversal_sentence, score_sentence};
+pub use sentence::{difference, p_value, points, ratio_sentence, reversal_sentence, score_sentence};
 pub use side::{Item, Side, Turns};

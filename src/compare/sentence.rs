@@ -75,7 +75,8 @@ pub fn points(difference: f64) -> String {
     format!("{sign}{points}")
 }
 
-fn p_value(p: f64) -> String {
+/// A p value with three digits, as in `p = 0.012`.
+pub fn p_value(p: f64) -> String {
     if p < 0.001 { "p < 0.001".to_owned() } else { format!("p = {p:.3}") }
 }
 

@@ -66,6 +66,15 @@ impl Side {
         Self { subjects: subjects.into_iter().filter(|(_, subject)| !subject.is_empty()).collect(), ..self }
     }
 
+    /// The same without times, tokens, costs and subjects.
+    #[must_use]
+    pub fn with_scores_alone(mut self) -> Self {
+        for item in self.items.values_mut() {
+            *item = Item { score: item.score, ..Item::default() };
+        }
+        Self { subjects: HashMap::new(), ..self }
+    }
+
     /// The same, looked at while questions were asked in this order.
     #[must_use]
     pub fn in_turn(self, turns: Turns) -> Self {

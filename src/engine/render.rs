@@ -59,7 +59,7 @@ impl Rendered<'_> {
         }
         let mut names = self.write_tables(folder)?;
         let written = names.len();
-        let jobs = chart_jobs(Measured { plan, work, results: self.results, checks: self.checks });
+        let jobs = chart_jobs(Measured { plan, work, results: self.results, checks: self.checks })?;
         self.warn_of_undrawn(&jobs, context);
         let drawn = draw_all(&jobs, &plan.output, folder)?;
         let formats: Vec<String> = plan.output.formats.iter().map(|format| ending(*format).to_uppercase()).collect();

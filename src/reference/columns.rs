@@ -48,7 +48,7 @@ the Parquet file holds them as they were.
 
 `results.*` has one row per response, `warmups.csv` the same columns for warm-up requests. `model_summary.csv` has one
 row per model and load level, `cell_summary.csv` one per model, dataset and level, `subject_summary.csv` one per model,
-subject and level. The event `finished` of `apply --json` holds the columns of `model_summary.csv` for each model and
+dataset, subject and level. The event `finished` of `apply --json` holds the columns of `model_summary.csv` for each model and
 level.";
 
 fn results() -> Vec<Entry> {

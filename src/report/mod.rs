@@ -10,6 +10,7 @@ pub mod markdown;
 pub mod names;
 pub mod origin;
 pub mod pairs;
+mod parts;
 pub mod pictures;
 mod positions;
 mod server;

@@ -1,7 +1,6 @@
 //! The scores by subject: a line per subject, a column per model.
 
-use std::collections::HashSet;
-
+use super::parts::Parts;
 use crate::format::{known, percent};
 use crate::statistics::macro_mean::{Estimate, macro_mean};
 use crate::tables::group::{Group, Results};
@@ -15,10 +14,8 @@ const MOST_MODELS: usize = 8;
 
 /// The table, its headings first; none with fewer than two subjects, or too many models.
 pub fn per_subject<'r>(results: &'r Results) -> Option<Vec<Vec<String>>> {
-    let mut seen = HashSet::new();
-    let named = results.subjects.iter().filter_map(|summary| summary.subject.as_deref());
-    let subjects: Vec<&str> = named.filter(|subject| !subject.is_empty() && seen.insert(*subject)).collect();
-    if subjects.len() < 2 || results.groups.len() > MOST_MODELS {
+    let parts = Parts::new(&results.subjects, |part| results.subject_name(part));
+    if parts.names.len() < 2 || results.groups.len() > MOST_MODELS {
         return None;
     }
     let line = |name: &str, questions: u64, cell: &dyn Fn(&'r Group) -> Option<String>| {
@@ -27,15 +24,14 @@ pub fn per_subject<'r>(results: &'r Results) -> Option<Vec<Vec<String>>> {
     };
     let headings = ["subject", "questions"].map(str::to_owned).into_iter();
     let mut lines = vec![headings.chain(results.groups.iter().map(|group| group.batch.label())).collect()];
-    for subject in subjects.iter().take(MOST_SUBJECTS) {
-        let is_of = |summary: &&Summary| summary.subject.as_deref() == Some(*subject);
-        let of = |group| own(results, group).find(is_of);
+    for subject in parts.names.iter().take(MOST_SUBJECTS) {
+        let of = |group| parts.of(group, subject);
         let questions = results.groups.iter().filter_map(of).map(|summary| summary.items).max().unwrap_or(0);
         lines.push(line(subject, questions, &|group| of(group).and_then(Summary::estimate).map(shown)));
     }
     let questions = results.groups.iter().map(|group| group.summary.items).max().unwrap_or(0);
     let mean = |group: &Group| {
-        let estimates: Vec<Estimate> = own(results, group).filter_map(Summary::estimate).collect();
+        let estimates: Vec<Estimate> = parts.all_of(group).filter_map(Summary::estimate).collect();
         let mean = macro_mean(&estimates)?;
         // Intervals that hold at every look cannot be recovered into one that does.
         Some(if group.figures.is_sequential() { percent(mean.value) } else { shown(mean) })
@@ -43,11 +39,6 @@ pub fn per_subject<'r>(results: &'r Results) -> Option<Vec<Vec<String>>> {
     lines.push(line("mean of subjects (macro)", questions, &mean));
     lines.push(line("mean of questions (micro)", questions, &|group| group.summary.estimate().map(shown)));
     Some(lines)
-}
-
-/// The subjects of a model at a level.
-fn own<'r>(results: &'r Results, group: &'r Group) -> impl Iterator<Item = &'r Summary> {
-    results.subjects.iter().filter(|summary| summary.is_beside(&group.summary))
 }
 
 fn shown(estimate: Estimate) -> String {

@@ -250,20 +250,21 @@ impl Figures {
         &self.frame
     }
 
-    /// Which rows share the value of a column of words, in the order of their first rows.
+    /// Which rows share the values of columns of words, in the order of their first rows.
     ///
     /// # Errors
-    /// It is no such column.
-    pub fn rows_by(&self, column: &str) -> PolarsResult<Vec<Vec<IdxSize>>> {
-        let words = self.frame.column(column)?.u32()?;
+    /// There is no such column.
+    pub fn rows_by<const N: usize>(&self, columns: &[&str; N]) -> PolarsResult<Vec<Vec<IdxSize>>> {
+        let words = columns.iter().map(|column| self.frame.column(column)?.u32()).collect::<PolarsResult<Vec<_>>>()?;
         let mut parts: Vec<Vec<IdxSize>> = Vec::new();
-        let mut places: HashMap<Option<u32>, usize> = HashMap::new();
-        for (row, word) in (0..).zip(words.iter()) {
-            let place = *places.entry(word).or_insert_with(|| {
+        let mut places: HashMap<[Option<u32>; N], usize> = HashMap::new();
+        for row in 0..self.len() {
+            let own = std::array::from_fn(|column| words[column].get(row));
+            let place = *places.entry(own).or_insert_with(|| {
                 parts.push(Vec::new());
                 parts.len() - 1
             });
-            parts[place].push(row);
+            parts[place].push(IdxSize::try_from(row).unwrap_or(IdxSize::MAX));
         }
         Ok(parts)
     }

@@ -47,7 +47,7 @@ fn parts_keep_their_words_and_their_order() {
     fixture.samples[2].subject = Some("z".into());
     fixture.responses[3].gaps = vec![ms(3), ms(4)];
     let figures = fixture.figures();
-    let rows = figures.rows_by("subject").unwrap();
+    let rows = figures.rows_by(&["subject"]).unwrap();
     assert_eq!(rows, [[0, 2], [1, 3]]);
     let parts: Vec<_> = rows.into_iter().map(|rows| figures.take(rows).unwrap()).collect();
     let subjects: Vec<_> = parts.iter().map(|part| part.word(part.subject.get(0)).unwrap().to_string()).collect();

@@ -42,7 +42,7 @@ pub struct Results {
     pub groups: Vec<Group>,
     /// By model, dataset and level.
     pub cells: Vec<Summary>,
-    /// By model, subject and level.
+    /// By model, dataset, subject and level.
     pub subjects: Vec<Summary>,
     /// Every two models at the same level.
     pub pairs: Vec<Pair>,
@@ -83,6 +83,16 @@ impl Results {
         self.groups.iter().map(|group| &group.summary)
     }
 
+    /// The name of a subject; with that of its dataset where there are several. None of questions without either.
+    pub fn subject_name(&self, part: &Summary) -> Option<String> {
+        let dataset = part.dataset.as_deref().unwrap_or_default();
+        let subject = part.subject.as_deref().unwrap_or_default();
+        let is_one = self.cells.iter().all(|cell| cell.dataset == self.cells[0].dataset);
+        let parts = [if is_one { "" } else { dataset }, subject];
+        let name = parts.into_iter().filter(|name| !name.is_empty()).collect::<Vec<_>>().join(": ");
+        (!name.is_empty()).then_some(name)
+    }
+
     /// How many rows there are.
     pub fn len(&self) -> usize {
         self.groups.iter().map(|group| group.figures.len()).sum()
@@ -100,11 +110,11 @@ fn place(plan: &Plan, batch: &Batch, part: &Figures) -> (ModelId, usize, LevelId
 
 /// A summary of each part; `None` if all rows are one part, whose summary is that of the batch.
 fn parts(plan: &Plan, batch: &Batch, figures: &Figures, grouping: Grouping) -> PolarsResult<Option<Vec<Placed>>> {
-    let column = match grouping {
-        Grouping::Subject => "subject",
-        Grouping::Model | Grouping::Cell => "dataset",
+    // Subjects of one name in two datasets are two subjects.
+    let parts = match grouping {
+        Grouping::Subject => figures.rows_by(&["dataset", "subject"])?,
+        Grouping::Model | Grouping::Cell => figures.rows_by(&["dataset"])?,
     };
-    let parts = figures.rows_by(column)?;
     if parts.len() < 2 {
         return Ok(None);
     }

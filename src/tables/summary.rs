@@ -30,7 +30,7 @@ pub enum Grouping {
     Model,
     /// Model, dataset and level.
     Cell,
-    /// Model, subject and level.
+    /// Model, dataset, subject and level.
     Subject,
 }
 
@@ -45,7 +45,7 @@ pub struct Summary {
     pub site: Option<Arc<str>>,
     /// The dataset, where grouped by it.
     pub dataset: Option<String>,
-    /// The subject, where grouped by it.
+    /// The subject of the dataset, where grouped by it.
     pub subject: Option<String>,
     /// The level.
     pub level: String,
@@ -192,7 +192,7 @@ impl Summary {
         Ok(Self {
             model: batch.model.name.clone(),
             site: batch.model.site.clone(),
-            dataset: common(figures, &figures.dataset, grouping == Grouping::Cell),
+            dataset: common(figures, &figures.dataset, grouping != Grouping::Model),
             subject: common(figures, &figures.subject, grouping == Grouping::Subject),
             level: batch.level.to_string(),
             is_open: batch.level.is_open(),
@@ -211,7 +211,7 @@ impl Summary {
     #[must_use]
     pub fn as_only_part(&self, figures: &Figures, grouping: Grouping) -> Self {
         Self {
-            dataset: common(figures, &figures.dataset, grouping == Grouping::Cell),
+            dataset: common(figures, &figures.dataset, grouping != Grouping::Model),
             subject: common(figures, &figures.subject, grouping == Grouping::Subject),
             throughput: match grouping {
                 Grouping::Subject => Throughput::default(),

@@ -27,7 +27,10 @@ pub fn summary_columns(grouping: Grouping) -> Vec<SummaryColumn> {
     match grouping {
         Grouping::Model => {}
         Grouping::Cell => columns.name("dataset", "Name of the dataset.", |s| s.dataset.as_deref()),
-        Grouping::Subject => columns.name("subject", "Subject of the samples.", |s| s.subject.as_deref()),
+        Grouping::Subject => {
+            columns.name("subject", "Subject of the samples.", |s| s.subject.as_deref());
+            columns.name("dataset", "Name of the dataset.", |s| s.dataset.as_deref());
+        }
     }
     columns.counts();
     columns.times();

@@ -14,6 +14,8 @@ use super::text::label;
 use curve::{counts, look, names};
 use panels::{Grid, Plot, plots};
 
+pub(super) use panels::LEVELS;
+
 pub(super) use curve::{line_colors, sorted};
 pub use view::{EcdfChart, EcdfPanel, EcdfSeries};
 

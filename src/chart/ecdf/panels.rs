@@ -15,7 +15,7 @@ const MOST_PLOTS: usize = 24;
 /// A little over 1, so that a curve that ends there is seen whole.
 const SHARE: Range = Range { low: 0.0, high: 1.02, log: false };
 /// Marked shares, how many responses each needs, and its name.
-const LEVELS: [(f64, u64, &str); 3] = [(0.5, 1, "p50"), (0.9, 100, "p90"), (0.99, 1000, "p99")];
+pub(in crate::chart) const LEVELS: [(f64, u64, &str); 3] = [(0.5, 1, "p50"), (0.9, 100, "p90"), (0.99, 1000, "p99")];
 const LEVEL_COLUMN: f64 = 34.0;
 const MARKER: f64 = 4.6;
 /// Least width and usual height of one of several plots, and the height of its title.

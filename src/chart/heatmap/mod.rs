@@ -173,12 +173,12 @@ impl Layout {
 }
 
 fn draw_title(canvas: &mut Canvas<'_>, plot: Area, chart: &Heatmap, index: usize) -> Result<(), ChartError> {
-    let name = &chart.panels[index].label;
+    let HeatmapPanel { label: name, model, .. } = &chart.panels[index];
     if name.is_empty() {
         return Ok(());
     }
     let name = shorten(&label(name), plot.width() - 18.0, TICK);
-    canvas.marker((plot.left + 6.0, plot.top - 11.0), 4.5, identity(index), 1.0)?;
+    canvas.marker((plot.left + 6.0, plot.top - 11.0), 4.5, identity(*model), 1.0)?;
     canvas.text(&name, (plot.left + 17.0, plot.top - 7.0), TextStyle::new(TICK, INK))
 }
 

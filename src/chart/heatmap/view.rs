@@ -20,6 +20,8 @@ pub struct HeatmapCell {
 pub struct HeatmapPanel {
     /// What stands above it; nothing where there is one panel.
     pub label: String,
+    /// The place of the model among all, which gives its mark.
+    pub model: usize,
     /// The cells that hold responses.
     pub cells: Vec<HeatmapCell>,
 }

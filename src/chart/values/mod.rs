@@ -7,6 +7,7 @@ mod heatmap;
 mod load;
 mod marks;
 mod models;
+mod panels;
 mod responses;
 mod table;
 mod vega;
@@ -50,7 +51,13 @@ impl Values {
 impl View {
     /// The values that it draws.
     pub fn values(&self) -> Values {
-        let (table, drawing) = match self {
+        let (table, drawing) = self.table_and_drawing();
+        let (frame, note) = self.texts();
+        Values { table, frame: frame.clone(), note: note.to_owned(), drawing }
+    }
+
+    fn table_and_drawing(&self) -> (Table, Value) {
+        match self {
             Self::Score(chart) => models::score(chart),
             Self::Durations(chart) => models::durations(chart),
             Self::Tradeoff(chart) => models::tradeoff(chart),
@@ -63,8 +70,7 @@ impl View {
             Self::Heatmap(chart) => heatmap::heatmap(chart),
             Self::LoadCurve(chart) => load::load_curve(chart),
             Self::History(chart) => load::history(chart),
-        };
-        let (frame, note) = self.texts();
-        Values { table, frame: frame.clone(), note: note.to_owned(), drawing }
+            Self::Panels(chart) => panels::panels(chart),
+        }
     }
 }

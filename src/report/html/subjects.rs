@@ -7,6 +7,7 @@ use super::words::interval;
 use crate::format::{known, percent};
 use crate::id::Id;
 use crate::judge::{CLASSES, Class};
+use crate::report::parts::Parts;
 use crate::statistics::macro_mean::{Estimate, macro_mean};
 use crate::tables::group::{Group, Results};
 use crate::tables::summary::Summary;
@@ -70,8 +71,8 @@ struct Bar {
 
 /// The view of a run; the bars alone where there is one subject.
 pub(super) fn subjects(results: &Results) -> Subjects {
-    let by_subject = heatmap(results, "subject", &results.subjects, |summary| summary.subject.as_deref());
-    let by_dataset = heatmap(results, "dataset", &results.cells, |summary| summary.dataset.as_deref());
+    let by_subject = heatmap(results, "subject", &Parts::new(&results.subjects, |part| results.subject_name(part)));
+    let by_dataset = heatmap(results, "dataset", &Parts::new(&results.cells, |part| part.dataset.clone()));
     let headings = results.groups.iter().map(|group| group.batch.label()).collect();
     let mut tables: Vec<Heatmap> = [by_dataset, by_subject].into_iter().flatten().collect();
     // Where each dataset has one subject, both say the same.
@@ -126,36 +127,19 @@ fn bar(group: &Group, classes: &[ClassName]) -> Bar {
     }
 }
 
-fn heatmap(
-    results: &Results,
-    what: &'static str,
-    summaries: &[Summary],
-    name: fn(&Summary) -> Option<&str>,
-) -> Option<Heatmap> {
-    let mut names: Vec<&str> = Vec::new();
-    for summary in summaries.iter().filter(|summary| summary.score.is_some()) {
-        let own = name(summary)?;
-        if !names.contains(&own) {
-            names.push(own);
-        }
-    }
-    if names.len() < 2 {
+fn heatmap(results: &Results, what: &'static str, parts: &Parts<'_>) -> Option<Heatmap> {
+    if parts.names.len() < 2 {
         return None;
     }
-    let of = |group: &Group, wanted: &str| {
-        let is_own = |summary: &&Summary| summary.is_beside(&group.summary) && name(summary) == Some(wanted);
-        summaries.iter().find(is_own)
-    };
-    let line = |wanted: &&str| Line {
-        name: (*wanted).to_owned(),
+    let line = |name: &String| Line {
+        name: name.clone(),
         is_mean: false,
-        cells: results.groups.iter().map(|group| of(group, wanted).map(cell).unwrap_or_default()).collect(),
+        cells: results.groups.iter().map(|group| parts.of(group, name).map(cell).unwrap_or_default()).collect(),
     };
-    let mut lines: Vec<Line> = names.iter().take(MOST_LINES).map(line).collect();
+    let mut lines: Vec<Line> = parts.names.iter().take(MOST_LINES).map(line).collect();
     let means = results.groups.iter().map(|group| {
-        let estimates = names.iter().filter_map(|wanted| of(group, wanted));
-        let estimates: Option<Vec<Estimate>> =
-            estimates.filter(|summary| summary.score.is_some()).map(Summary::estimate).collect();
+        let scored = parts.all_of(group).filter(|summary| summary.score.is_some());
+        let estimates: Option<Vec<Estimate>> = scored.map(Summary::estimate).collect();
         estimates
             .and_then(|estimates| macro_mean(&estimates))
             // Intervals that hold at every look cannot be recovered into one that does.
@@ -163,7 +147,7 @@ fn heatmap(
             .unwrap_or_default()
     });
     lines.push(Line { name: format!("mean of {what}s"), is_mean: true, cells: means.collect() });
-    Some(Heatmap { what, lines, more: names.len().saturating_sub(MOST_LINES) })
+    Some(Heatmap { what, lines, more: parts.names.len().saturating_sub(MOST_LINES) })
 }
 
 fn cell(summary: &Summary) -> Cell {

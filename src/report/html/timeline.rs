@@ -9,9 +9,8 @@ use super::load::short_seconds;
 use super::scale::{Scale, plain};
 use crate::chart::{BarKind, Frame, ServerReading, TimelineBar, TimelineGroup, pack};
 use crate::format::counted;
-use crate::report::pictures::load::timeline_view;
 use crate::report::pictures::shown::shown;
-use crate::tables::figures::Figures;
+use crate::report::pictures::timeline::timeline_view;
 use crate::tables::group::Results;
 use crate::work::batch::Batch;
 
@@ -51,13 +50,11 @@ struct Shown {
 pub(super) fn timeline(batches: &[Batch], results: &Results) -> Option<Timeline> {
     let view = timeline_view(&shown(batches, results), Frame::default())?;
     let groups = view.groups.iter().filter(|group| !group.bars.is_empty());
-    let figures =
-        |label: &str| results.groups.iter().find(|group| group.batch.label() == label).map(|group| &group.figures);
-    let drawn: Vec<Shown> = groups.clone().take(MOST_GROUPS).map(|group| drawn(group, figures(&group.label))).collect();
+    let drawn: Vec<Shown> = groups.clone().take(MOST_GROUPS).map(drawn).collect();
     Some(Timeline { unlisted: groups.count() - drawn.len(), groups: drawn, note: view.note })
 }
 
-fn drawn(group: &TimelineGroup, figures: Option<&Figures>) -> Shown {
+fn drawn(group: &TimelineGroup) -> Shown {
     let mut bars: Vec<&TimelineBar> = group.bars.iter().collect();
     bars.sort_by(|a, b| a.scheduled.total_cmp(&b.scheduled).then(a.end.total_cmp(&b.end)));
     let start = bars.iter().map(|bar| bar.scheduled).fold(f64::INFINITY, f64::min);
@@ -85,7 +82,7 @@ fn drawn(group: &TimelineGroup, figures: Option<&Figures>) -> Shown {
         label: group.label.clone(),
         bars: svg,
         in_flight: in_flight(&bars, (start, length), &time),
-        rate: figures.map(|figures| rate(figures, &bars, (start, length), &time)).unwrap_or_default(),
+        rate: rate(&bars, (start, length), &time),
         server: server(group, (start, length), &time),
         caption,
     }
@@ -136,15 +133,12 @@ fn in_flight(bars: &[&TimelineBar], (start, length): (f64, f64), time: &Scale) -
 }
 
 /// Output tokens per second by the ends of answers, step by step; nothing where no tokens are known.
-fn rate(figures: &Figures, bars: &[&TimelineBar], (start, length): (f64, f64), time: &Scale) -> String {
+fn rate(bars: &[&TimelineBar], (start, length): (f64, f64), time: &Scale) -> String {
     let width = length / STEPS as f64;
     let mut sums = vec![0.0; STEPS];
-    let last = bars.iter().map(|bar| bar.end).fold(start, f64::max);
-    for row in 0..figures.len() {
-        let ended = figures.flight_end.get(row).filter(|end| *end >= start && *end <= last);
-        let Some((end, tokens)) = ended.zip(figures.output_tokens.get(row)) else { continue };
-        let step = (((end - start) / width) as usize).min(STEPS - 1);
-        sums[step] += tokens as f64 / width;
+    for bar in bars.iter().filter(|bar| bar.kind != BarKind::WarmUp) {
+        let step = (((bar.end - start) / width) as usize).min(STEPS - 1);
+        sums[step] += f64::from(bar.tokens.unwrap_or(0)) / width;
     }
     if sums.iter().all(|sum| *sum == 0.0) {
         String::new()

@@ -8,11 +8,15 @@ use crate::spec::types::{Average, DurationsChartSpec, TimeMeasure};
 use crate::statistics::quantile;
 use crate::tables::figures::{Figures, as_count};
 
-/// The durations of each model: medians, or means as parts of the latency.
-pub(in crate::report) fn durations_view(groups: &[Shown<'_>], spec: &DurationsChartSpec, frame: Frame) -> View {
+/// The durations of each model, by what is known of all: medians, or means as parts of the latency.
+pub(in crate::report) fn durations_view(
+    (all, groups): (&[Shown<'_>], &[Shown<'_>]),
+    spec: &DurationsChartSpec,
+    frame: Frame,
+) -> View {
     match spec.statistic {
-        Average::Mean => View::Stacked(parts_view(groups, frame)),
-        Average::Median => View::Durations(medians_view(groups, frame)),
+        Average::Mean => View::Stacked(parts_view((all, groups), frame)),
+        Average::Median => View::Durations(medians_view((all, groups), frame)),
     }
 }
 
@@ -30,9 +34,12 @@ const PARTS: [&str; COUNT] = [
     "latency without known parts",
 ];
 
-fn parts_view(groups: &[Shown<'_>], frame: Frame) -> StackedChart {
-    let means: Vec<Option<[f64; COUNT]>> = groups.iter().map(|shown| mean_parts(&shown.group?.figures)).collect();
-    let occurs = |class: &usize| means.iter().flatten().any(|parts| parts[*class] > 0.0);
+fn parts_view((all, groups): (&[Shown<'_>], &[Shown<'_>]), frame: Frame) -> StackedChart {
+    let means = |groups: &[Shown<'_>]| -> Vec<Option<[f64; COUNT]>> {
+        groups.iter().map(|shown| mean_parts(&shown.group?.figures)).collect()
+    };
+    let (of_all, means) = (means(all), means(groups));
+    let occurs = |class: &usize| of_all.iter().flatten().any(|parts| parts[*class] > 0.0);
     let classes: Vec<usize> = (0..COUNT).filter(occurs).collect();
     let bar = |(shown, means): (&Shown<'_>, &Option<[f64; COUNT]>)| StackedBar {
         label: shown.batch.label(),
@@ -66,14 +73,14 @@ fn parts(figures: &Figures, row: usize) -> Option<[f64; COUNT]> {
     Some([0.0, 0.0, 0.0, 0.0, 0.0, first, latency - first, 0.0])
 }
 
-fn medians_view(groups: &[Shown<'_>], frame: Frame) -> DurationsChart {
+fn medians_view((all, groups): (&[Shown<'_>], &[Shown<'_>]), frame: Frame) -> DurationsChart {
     let measures = [
         ("client latency", TimeMeasure::Latency),
         ("server total", TimeMeasure::TotalDuration),
         ("prompt eval", TimeMeasure::PromptEvalDuration),
         ("eval", TimeMeasure::EvalDuration),
     ];
-    let is_known = |measure: &TimeMeasure| groups.iter().any(|group| !sorted(group, *measure).is_empty());
+    let is_known = |measure: &TimeMeasure| all.iter().any(|group| !sorted(group, *measure).is_empty());
     let measures: Vec<_> = measures.into_iter().filter(|(_, measure)| is_known(measure)).collect();
     let bars = groups.iter().map(|group| {
         let columns: Vec<Vec<f64>> = measures.iter().map(|(_, measure)| sorted(group, *measure)).collect();
@@ -91,6 +98,7 @@ fn medians_view(groups: &[Shown<'_>], frame: Frame) -> DurationsChart {
         groups: bars.collect(),
         value_label: "seconds".into(),
         note: "Marks: medians; whiskers: quartiles.".into(),
+        beside: Vec::new(),
     }
 }
 
@@ -112,7 +120,9 @@ mod tests {
         let fixture = Fixture::new(6);
         let (batches, results) = (Batch::all(&fixture.plan), fixture.results());
         let spec = DurationsChartSpec { statistic: Average::Mean, ..DurationsChartSpec::default() };
-        let View::Stacked(chart) = durations_view(&shown(&batches, &results), &spec, Frame::default()) else {
+        let View::Stacked(chart) =
+            durations_view((&shown(&batches, &results), &shown(&batches, &results)), &spec, Frame::default())
+        else {
             panic!("means are stacked");
         };
         let group = &results.groups[0];

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use super::frame::apart;
 use super::shown::Shown;
 use crate::chart::{EcdfChart, EcdfPanel, EcdfSeries, Frame};
 use crate::plan::Plan;
@@ -26,7 +25,7 @@ pub(in crate::report) fn ecdf_view(plan: &Plan, groups: &[Shown<'_>], frame: Fra
     };
     let has_values = panels.iter().flat_map(|panel| &panel.series).any(|series| !series.values.is_empty());
     has_values.then(|| EcdfChart {
-        frame: apart(frame, plan),
+        frame,
         x_label: x_label.into(),
         log_x: true,
         is_ordered: is_sweep,

@@ -26,6 +26,7 @@ pub(super) fn frame(plan: &Plan, work: &Work, groups: &[Group], chart: &ChartSpe
         footer: footer(plan, work, groups),
         medium,
         size: chart.size().map(|[width, height]| (f64::from(width), f64::from(height))),
+        panel: None,
     }
 }
 

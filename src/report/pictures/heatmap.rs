@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::datasets::ModelPanel;
 use super::frame::titled;
 use super::measures::{measure, time_label, token_label, tokens, with_unit};
 use super::shown::Shown;
@@ -28,11 +29,11 @@ type Median = (f64, f64);
 /// The heat map of a measure; none where no answer has it, or where all costs are equal.
 pub(super) fn heatmap_view(
     plan: &Plan,
-    groups: &[Shown<'_>],
+    panels: &[ModelPanel<'_>],
     spec: &HeatmapChartSpec,
     frame: Frame,
 ) -> Option<Heatmap> {
-    let answers: Vec<Vec<Answer>> = groups.iter().map(|group| answers(group, spec.color)).collect();
+    let answers: Vec<Vec<Answer>> = panels.iter().map(|panel| answers(&panel.shown, spec.color)).collect();
     let all = answers.concat();
     let first = all.first()?;
     if spec.color == TimeMeasure::Cost && all.iter().all(|answer| answer.2 == first.2) {
@@ -45,8 +46,9 @@ pub(super) fn heatmap_view(
     let found: Vec<_> = answers.iter().map(|answers| medians(answers, (&x_edges, &y_edges))).collect();
     let medians: Vec<Median> = found.iter().flatten().map(|(_, median)| *median).collect();
     let range = resolved_range(&medians).unwrap_or((0.0, 1.0));
-    let panels = groups.iter().zip(found).map(|(group, found)| HeatmapPanel {
-        label: group.batch.label(),
+    let panels = panels.iter().zip(found).map(|(panel, found)| HeatmapPanel {
+        label: panel.label.clone(),
+        model: panel.model,
         cells: found.into_iter().map(|(cell, _)| cell).collect(),
     });
     Some(Heatmap {

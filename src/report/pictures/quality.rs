@@ -2,20 +2,22 @@
 
 use std::collections::BTreeMap;
 
+use super::datasets::OfDataset;
 use super::frame::titled;
 use super::shown::Shown;
 use crate::chart::{
-    DurationBars, DurationsChart, ForestChart, ForestRow, Frame, Heatmap, HeatmapCell, HeatmapPanel, StackedBar,
-    StackedChart, TradeoffChart, TradeoffPoint, View,
+    DurationBars, DurationsChart, ForestChart, ForestRow, Frame, Heatmap, HeatmapCell, HeatmapPanel, PanelsChart,
+    StackedBar, StackedChart, TradeoffChart, TradeoffPoint, View,
 };
 use crate::checks::Check;
-use crate::compare::Pair;
+use crate::compare::{Pair, p_value};
 use crate::format::counted;
 use crate::judge::{CLASSES, Class};
 use crate::plan::Plan;
 use crate::report::axes::{cost, cost_interval, is_doubtful, latency, latency_interval, rate, rate_interval};
 use crate::spec::types::TradeoffMeasure;
 use crate::tables::group::{Group, Results};
+use crate::tables::pairs::pairs_of_scores;
 use crate::tables::summary::Summary;
 
 /// Most subjects that are bars; more are a heat map.
@@ -58,35 +60,53 @@ pub(super) fn tradeoff_view(
         is_better_above: measure == TradeoffMeasure::TokensPerS,
         points,
         note: "Lines: 95 % intervals.".into(),
+        ..TradeoffChart::default()
     })
 }
 
-/// Score per subject, or per dataset where there are no subjects; none with fewer than two.
-pub(super) fn subjects_view(groups: &[Shown<'_>], results: &Results, frame: Frame) -> Option<View> {
-    let subjects = parts(&results.subjects, |summary| summary.subject.as_deref());
-    let datasets = parts(&results.cells, |summary| summary.dataset.as_deref());
-    let (names, summaries, read): (_, _, fn(&Summary) -> Option<&str>) = if subjects.len() > 1 {
-        (subjects, &results.subjects, |summary| summary.subject.as_deref())
-    } else {
-        (datasets, &results.cells, |summary| summary.dataset.as_deref())
+/// Score per subject, of several datasets a panel for each; per dataset where none has subjects; none with fewer than two.
+pub(super) fn subjects_view(
+    (groups, datasets): (&[Shown<'_>], &[OfDataset]),
+    results: &Results,
+    frame: Frame,
+) -> Option<View> {
+    let of_subjects = |name: Option<&str>, frame: Frame| {
+        let own = results.subjects.iter().filter(|part| name.is_none() || part.dataset.as_deref() == name);
+        by_part(groups, &own.collect::<Vec<_>>(), |summary| summary.subject.as_deref(), frame)
     };
-    if names.len() < 2 {
-        return None;
+    if datasets.is_empty() {
+        return of_subjects(None, frame);
     }
-    let of = |shown: &Shown<'_>, name: &str| {
+    let panel = |dataset: &OfDataset| Some((dataset.name.clone(), of_subjects(Some(&dataset.name), frame.clone())?));
+    let panels: Vec<(String, View)> = datasets.iter().filter_map(panel).collect();
+    if panels.is_empty() {
+        let cells: Vec<&Summary> = results.cells.iter().collect();
+        return by_part(groups, &cells, |summary| summary.dataset.as_deref(), frame);
+    }
+    Some(View::Panels(PanelsChart::new("dataset", panels)))
+}
+
+/// Scores by a property of questions; none with fewer than two values of it.
+fn by_part<'r>(
+    groups: &[Shown<'r>],
+    summaries: &[&'r Summary],
+    read: fn(&Summary) -> Option<&str>,
+    frame: Frame,
+) -> Option<View> {
+    let names = parts(summaries, read);
+    let of = |shown: &Shown<'r>, name: &str| {
         let group = shown.group?;
-        summaries.iter().find(|summary| summary.is_beside(&group.summary) && read(summary) == Some(name))
+        summaries.iter().copied().find(|summary| summary.is_beside(&group.summary) && read(summary) == Some(name))
     };
-    let view = if names.len() <= MOST_BARS {
-        View::Durations(bars(groups, &names, &of, frame))
-    } else {
-        View::Heatmap(by_subject(groups, &names, &of, frame))
-    };
-    Some(view)
+    match names.len() {
+        0 | 1 => None,
+        2..=MOST_BARS => Some(View::Durations(bars(groups, &names, &of, frame))),
+        _ => Some(View::Heatmap(by_subject(groups, &names, &of, frame))),
+    }
 }
 
 /// The names of parts, in the order in which they come.
-fn parts(summaries: &[Summary], read: impl Fn(&Summary) -> Option<&str>) -> Vec<String> {
+fn parts(summaries: &[&Summary], read: fn(&Summary) -> Option<&str>) -> Vec<String> {
     let mut seen = std::collections::HashSet::new();
     let named = summaries.iter().filter_map(|summary| read(summary).filter(|name| !name.is_empty()));
     named.filter(|name| seen.insert(*name)).map(str::to_owned).collect()
@@ -114,6 +134,7 @@ fn bars<'r>(
         is_share: true,
         value_label: "Mean score".into(),
         note: "Whiskers: 95 % intervals.".into(),
+        ..DurationsChart::default()
     }
 }
 
@@ -136,20 +157,20 @@ fn by_subject<'r>(
         value_label: "mean score".into(),
         columns: groups.iter().map(|shown| shown.batch.label()).collect(),
         rows: names.iter().rev().cloned().collect(),
-        panels: vec![HeatmapPanel { label: String::new(), cells: cells.collect() }],
+        panels: vec![HeatmapPanel { cells: cells.collect(), ..HeatmapPanel::default() }],
         range: (0.0, 1.0),
         is_share: true,
         ..Heatmap::default()
     }
 }
 
-/// The classes of verdicts that occur, and faults; none where nothing was judged.
-pub(super) fn verdicts_view(groups: &[Shown<'_>], frame: Frame) -> Option<StackedChart> {
+/// The classes of verdicts that occur among all, and faults; none where nothing was judged.
+pub(super) fn verdicts_view(all: &[Shown<'_>], groups: &[Shown<'_>], frame: Frame) -> Option<StackedChart> {
     let count = |class: Class, shown: &Shown<'_>| shown.group.map_or(0, |group| group.summary.verdicts(class));
-    let occurs = |class: &Class| groups.iter().any(|shown| count(*class, shown) > 0);
+    let occurs = |class: &Class| all.iter().any(|shown| count(*class, shown) > 0);
     let classes: Vec<Class> = CLASSES.into_iter().filter(occurs).collect();
     let faults = |shown: &Shown<'_>| shown.group.map_or(0, |group| group.summary.faults);
-    let has_faults = groups.iter().any(|shown| faults(shown) > 0);
+    let has_faults = all.iter().any(|shown| faults(shown) > 0);
     let bar = |shown: &Shown<'_>| StackedBar {
         label: shown.batch.label(),
         parts: classes
@@ -167,6 +188,7 @@ pub(super) fn verdicts_view(groups: &[Shown<'_>], frame: Frame) -> Option<Stacke
         classes: names.collect(),
         bars: groups.iter().map(bar).collect(),
         note: "Numbers: requests.".into(),
+        ..StackedChart::default()
     })
 }
 
@@ -183,16 +205,17 @@ pub(super) fn letters_view(groups: &[Shown<'_>], frame: Frame) -> Option<Heatmap
     }
     rows.reverse();
     let place = |names: &[String], name: &str| names.iter().position(|known| known == name);
-    let panel = |(shown, counts): (&Shown<'_>, &BTreeMap<(String, String), u64>)| {
+    let panel = |(model, shown): (usize, &Shown<'_>)| {
+        let counts = &counts[model];
         let of_right =
             |right: &str| counts.iter().filter(|((known, _), _)| known == right).map(|(_, n)| n).sum::<u64>();
         let cells = counts.iter().filter_map(|((right, chosen), n)| {
             let value = *n as f64 / of_right(right) as f64;
             Some(HeatmapCell { x: place(&columns, chosen)?, y: place(&rows, right)?, value, n: *n })
         });
-        HeatmapPanel { label: shown.batch.label(), cells: cells.collect() }
+        HeatmapPanel { label: shown.batch.label(), model, cells: cells.collect() }
     };
-    let panels: Vec<HeatmapPanel> = groups.iter().zip(&counts).map(panel).collect();
+    let panels: Vec<HeatmapPanel> = groups.iter().enumerate().map(panel).collect();
     (!rows.is_empty()).then(|| Heatmap {
         frame,
         x_label: "chosen".into(),
@@ -227,15 +250,34 @@ fn letters(shown: &Shown<'_>) -> BTreeMap<(String, String), u64> {
     counts
 }
 
-/// The differences of pairs; none without one.
-pub(super) fn pairs_view(pairs: &[Pair], frame: Frame) -> Option<ForestChart> {
+/// The differences of pairs, of several datasets a panel for each; none without one.
+pub(super) fn pairs_view(
+    (groups, datasets): (&[Shown<'_>], &[OfDataset]),
+    results: &Results,
+    frame: Frame,
+) -> Option<View> {
+    if datasets.is_empty() {
+        return forest(&results.pairs, frame).map(View::Forest);
+    }
+    let pairs = |dataset: &OfDataset| {
+        let own = dataset.shown(groups);
+        let measured = own.iter().filter_map(|shown| Some((shown.batch, &shown.group?.figures)));
+        pairs_of_scores(&measured.collect::<Vec<_>>())
+    };
+    let panel =
+        |dataset: &OfDataset| Some((dataset.name.clone(), View::Forest(forest(&pairs(dataset), frame.clone())?)));
+    let panels: Vec<(String, View)> = datasets.iter().filter_map(panel).collect();
+    (!panels.is_empty()).then(|| View::Panels(PanelsChart::new("dataset", panels)))
+}
+
+fn forest(pairs: &[Pair], frame: Frame) -> Option<ForestChart> {
     let row = |pair: &Pair| {
         let score = pair.score.as_ref()?;
         let level = pair.level.as_ref().map_or_else(String::new, |level| format!("{level}, "));
         let adjusted = if score.family > 1 { " (Holm)" } else { "" };
         Some(ForestRow {
             label: format!("{} − {}", pair.a.1, pair.b.1),
-            detail: format!("{level}{}, p = {:.3}{adjusted}", counted(score.items, "question"), score.p_adjusted),
+            detail: format!("{level}{}, {}{adjusted}", counted(score.items, "question"), p_value(score.p_adjusted)),
             value: score.difference() * 100.0,
             interval: (score.interval.0 * 100.0, score.interval.1 * 100.0),
             is_distinct: score.is_distinguishable(),
@@ -250,5 +292,6 @@ pub(super) fn pairs_view(pairs: &[Pair], frame: Frame) -> Option<ForestChart> {
             "Whiskers: 95 % interval of the difference on the questions that both answered. Grey: not to be told from \
                none."
                 .into(),
+        ..ForestChart::default()
     })
 }

@@ -34,6 +34,7 @@ pub(in crate::report) fn scatter_view(
         log_y: spec.log_y,
         series: series.collect(),
         note: String::new(),
+        room: Vec::new(),
     };
     chart.series.iter().any(|series| !series.points.is_empty()).then_some(chart)
 }

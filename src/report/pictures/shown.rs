@@ -5,6 +5,7 @@ use crate::tables::group::{Group, Results};
 use crate::work::batch::Batch;
 
 /// One colour: a batch and its figures, if it was measured.
+#[derive(Clone, Copy)]
 pub(in crate::report) struct Shown<'r> {
     pub(in crate::report) batch: &'r Batch,
     pub(in crate::report) group: Option<&'r Group>,

@@ -1,0 +1,142 @@
+//! Small multiples: one chart of each part of the answers, one below the other, on axes that they share.
+
+use super::canvas::{embed, paint, size_of};
+use super::frame::Frame;
+use super::number::counted;
+use super::shared::align;
+use super::sheet::{Heading, draw_nothing};
+use super::{ChartError, View};
+
+/// More panels than this would make a picture that nobody reads.
+const MOST_PANELS: usize = 9;
+const WIDE: f64 = 900.0;
+const GAP: f64 = 6.0;
+/// Height of a panel whose chart can have any.
+const HIGH: f64 = 340.0;
+
+/// The chart of one part.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Panel {
+    /// Name of the part; the title of the panel.
+    pub label: String,
+    /// The chart; its title, subtitle and footer are not drawn.
+    pub view: View,
+}
+
+/// The same chart of several parts.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PanelsChart {
+    /// What stands around all of them.
+    pub frame: Frame,
+    /// What a part is, such as "dataset".
+    pub part: String,
+    /// The charts, from above.
+    pub panels: Vec<Panel>,
+    /// Sentences for the caption.
+    pub note: String,
+}
+
+impl PanelsChart {
+    /// Puts charts of one kind together, on axes that they share. What stands around the first stands around them all.
+    pub fn new(part: &str, panels: impl IntoIterator<Item = (String, View)>) -> Self {
+        let (labels, mut views): (Vec<String>, Vec<View>) = panels.into_iter().unzip();
+        align(&mut views);
+        let frame = views.first().map(|view| view.texts().0.clone()).unwrap_or_default();
+        let panels = labels.into_iter().zip(views).map(|(label, view)| Panel { label, view }).collect();
+        Self { frame, part: part.to_owned(), panels, note: String::new() }
+    }
+
+    /// The sentences that each panel says alone, and those that all of them say.
+    fn captions(&self) -> (Vec<Vec<String>>, Vec<String>) {
+        let sentences = |panel: &Panel| -> Vec<String> {
+            let captions = panel.view.captions().join(" ");
+            captions.split_inclusive(". ").map(|said| said.trim().to_owned()).filter(|said| !said.is_empty()).collect()
+        };
+        let said: Vec<Vec<String>> = self.shown().iter().map(sentences).collect();
+        let is_common = |sentence: &String| said.iter().all(|captions| captions.contains(sentence));
+        let common: Vec<String> = said.first().into_iter().flatten().filter(|said| is_common(said)).cloned().collect();
+        let own = |captions: &Vec<String>| captions.iter().filter(|said| !common.contains(said)).cloned().collect();
+        (said.iter().map(own).collect(), common)
+    }
+
+    fn shown(&self) -> &[Panel] {
+        &self.panels[..self.panels.len().min(MOST_PANELS)]
+    }
+
+    fn unlisted(&self) -> String {
+        match (self.panels.len() - self.shown().len()) as u64 {
+            0 => String::new(),
+            more => format!("{} not shown.", counted(more, &format!("more {}", self.part))),
+        }
+    }
+}
+
+/// Draws the panels below one another; what all their captions say stands once, below the last.
+///
+/// # Errors
+///
+/// Only when the drawing library fails; never over the data.
+pub fn panels(chart: &PanelsChart) -> Result<String, ChartError> {
+    let (own, common) = chart.captions();
+    let drawn: Vec<String> =
+        chart.shown().iter().zip(own).map(|(panel, own)| draw(chart, panel, own)).collect::<Result<_, _>>()?;
+    let sizes: Vec<(f64, f64)> = drawn.iter().map(|svg| size_of(svg)).collect();
+    let widest = sizes.iter().map(|size| size.0).fold(chart.frame.width(WIDE), f64::max);
+    let captions: Vec<String> = common.into_iter().chain([chart.note.clone(), chart.unlisted()]).collect();
+    let heading = Heading::new(widest, &chart.frame, &captions);
+    let needed: f64 = sizes.iter().map(|size| size.1 + GAP).sum();
+    let size = (widest, (heading.height() + needed.max(200.0)).round());
+    let mut top = size.1;
+    let mut picture = paint(size, heading.sign(), |canvas| {
+        let area = heading.draw(canvas, size)?;
+        top = area.top;
+        if drawn.is_empty() { draw_nothing(canvas, area) } else { Ok(()) }
+    })?;
+    for (svg, size) in drawn.iter().zip(sizes) {
+        embed(&mut picture, (0.0, top), svg);
+        top += size.1 + GAP;
+    }
+    Ok(picture)
+}
+
+/// A panel as a picture of its own. The size of the whole is shared out.
+fn draw(chart: &PanelsChart, panel: &Panel, captions: Vec<String>) -> Result<String, ChartError> {
+    let count = chart.shown().len() as f64;
+    let whole = &chart.frame;
+    let shared = whole.size.map(|(width, height)| (width, height / count));
+    let scale = whole.medium.scale();
+    let usual = panel.view.is_of_any_height().then(|| (whole.width(WIDE) * scale, HIGH * scale));
+    let size = shared.or(usual);
+    let frame =
+        Frame { title: panel.label.clone(), medium: whole.medium, size, panel: Some(captions), ..Frame::default() };
+    panel.view.with_frame(frame).draw()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::chart::{ScatterChart, ScatterSeries, pdf, png};
+
+    fn view(points: &[(f64, f64)], note: &str) -> View {
+        let series = ScatterSeries { label: "m".into(), points: points.to_vec(), line: None };
+        View::Scatter(ScatterChart { series: vec![series], note: note.into(), ..ScatterChart::default() })
+    }
+
+    #[test]
+    fn panels_share_their_axes_and_say_once_what_all_say() {
+        let parts = [("one <b>", view(&[(1.0, 1.0)], "Both.")), ("two", view(&[(2.0, 700.0)], "Both."))];
+        let chart = PanelsChart::new("dataset", parts.map(|(label, view)| (label.to_owned(), view)));
+        let svg = panels(&chart).unwrap();
+        assert_eq!(svg.matches("Both.").count(), 1);
+        assert_eq!(svg.matches("\n600\n").count(), 2, "{svg}");
+        assert!(svg.contains("one &lt;b&gt;") && !svg.contains("<b>"));
+        assert!(png(&svg, 1.0).is_ok() && pdf(&svg, "x").is_ok());
+    }
+
+    #[test]
+    fn many_panels_are_counted_and_none_is_no_fault() {
+        let parts = (0..20).map(|part| (part.to_string(), view(&[(1.0, 1.0)], "")));
+        assert!(panels(&PanelsChart::new("dataset", parts)).unwrap().contains("11 more datasets not shown"));
+        assert!(panels(&PanelsChart::new("dataset", [])).unwrap().contains("no data"));
+    }
+}
