@@ -16,7 +16,7 @@ use super::canvas::{Area, paint};
 use super::sheet::{Heading, draw_nothing};
 use layout::{Plan, WIDE};
 
-pub(super) use phase::kind_color;
+pub(super) use phase::{kind_color, waiting_color};
 pub use view::{BarKind, ServerReading, TimelineBar, TimelineChart, TimelineGroup};
 
 const LEGEND_LINE: f64 = 22.0;

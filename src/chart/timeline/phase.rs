@@ -21,6 +21,11 @@ pub(in crate::chart) fn kind_color(kind: BarKind) -> RGBColor {
     Phase::Generating(kind).color()
 }
 
+/// The colour of a kind before its first token.
+pub(in crate::chart) fn waiting_color(kind: BarKind) -> RGBColor {
+    Phase::Waiting(kind).color()
+}
+
 impl Phase {
     pub(super) fn is_fault(self) -> bool {
         matches!(self, Self::Waiting(BarKind::Fault) | Self::Generating(BarKind::Fault) | Self::FaultWithin)

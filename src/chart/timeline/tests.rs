@@ -9,7 +9,7 @@ use crate::chart::lanes::Piece;
 const RANGE: Range = Range { low: 0.0, high: 10.0, log: false };
 
 fn bar(scheduled: f64, sent: f64, first_token: Option<f64>, end: f64) -> TimelineBar {
-    TimelineBar { scheduled, sent, first_token, end, kind: BarKind::Answer }
+    TimelineBar { scheduled, sent, first_token, end, ..TimelineBar::default() }
 }
 
 fn group(bars: Vec<TimelineBar>) -> TimelineGroup {

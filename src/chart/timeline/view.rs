@@ -31,6 +31,8 @@ pub struct TimelineBar {
     pub end: f64,
     /// Its kind.
     pub kind: BarKind,
+    /// Output tokens, where they were counted.
+    pub tokens: Option<u32>,
 }
 
 impl TimelineBar {

@@ -26,10 +26,22 @@ pub(super) fn heatmap(chart: &Heatmap) -> (Table, Value) {
     let encoding = json!({
         "x": { "field": x, "type": "ordinal", "sort": chart.columns, "title": chart.x_label },
         "y": { "field": y, "type": "ordinal", "sort": rows, "title": chart.y_label },
-        "color": color,
         "tooltip": table.columns.iter().map(|name| json!({ "field": name })).collect::<Vec<_>>(),
     });
-    let spec = json!({ "width": { "step": 60 }, "height": { "step": 32 }, "mark": "rect", "encoding": encoding });
+    let text = json!({ "field": value, "type": "quantitative", "format": if chart.is_share { ".0%" } else { ".3g" } });
+    // Dark cells carry white numbers, as in the picture.
+    let middle = if chart.log_color {
+        (chart.range.0 * chart.range.1).sqrt()
+    } else {
+        f64::midpoint(chart.range.0, chart.range.1)
+    };
+    let ink =
+        json!({ "condition": { "test": format!("datum.{value} > {middle}"), "value": "white" }, "value": "black" });
+    let layer = json!([
+        { "mark": "rect", "encoding": { "color": color } },
+        { "mark": "text", "encoding": { "text": text, "color": ink } },
+    ]);
+    let spec = json!({ "width": { "step": 60 }, "height": { "step": 32 }, "encoding": encoding, "layer": layer });
     let facet = json!({ "field": "panel", "type": "nominal", "title": null, "sort": null });
     (table, if has_panels { json!({ "facet": facet, "columns": 3, "spec": spec }) } else { spec })
 }

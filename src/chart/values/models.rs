@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use super::marks::{HIGH, WIDE, color, interval, name, number, reference, share};
 use super::table::{Cell, Table, column, ends};
+use crate::chart::tradeoff::frontier;
 use crate::chart::{DurationsChart, ForestChart, ScoreChart, StackedChart, TradeoffChart};
 
 pub(super) fn score(chart: &ScoreChart) -> (Table, Value) {
@@ -74,9 +75,16 @@ pub(super) fn tradeoff(chart: &TradeoffChart) -> (Table, Value) {
     fill["condition"] = json!({ "test": "datum.check_failed", "value": "white" });
     let points = json!({
         "mark": { "type": "point", "size": 80 },
-        "encoding": { "x": x_axis, "y": y_axis, "color": color, "fill": fill },
+        "encoding": { "x": x_axis.clone(), "y": y_axis.clone(), "color": color, "fill": fill },
     });
-    (table, json!({ "width": WIDE, "height": HIGH, "layer": [along, upwards, points] }))
+    let best = frontier(&chart.points, chart.is_better_above).into_iter().map(|index| &chart.points[index]);
+    let best: Vec<Value> = best.map(|point| json!({ &x: point.x, "score": point.y })).collect();
+    let frontier = json!({
+        "data": { "values": best },
+        "mark": { "type": "line", "strokeDash": [6, 4], "color": "#606060" },
+        "encoding": { "x": x_axis, "y": y_axis },
+    });
+    (table, json!({ "width": WIDE, "height": HIGH, "layer": [frontier, along, upwards, points] }))
 }
 
 pub(super) fn forest(chart: &ForestChart) -> (Table, Value) {

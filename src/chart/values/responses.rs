@@ -2,11 +2,12 @@
 
 use serde_json::{Value, json};
 
-use super::marks::{HIGH, WIDE, color, colors, hex, name, number, share};
+use super::marks::{HIGH, WIDE, color, colors, hex, number, reference, share};
 use super::table::{Cell, Table, column};
 use crate::chart::axis::is_drawable;
-use crate::chart::ecdf::{line_colors, sorted};
-use crate::chart::timeline::kind_color;
+use crate::chart::ecdf::{LEVELS, line_colors, sorted};
+use crate::chart::scatter::{Trend, trend_names, trends};
+use crate::chart::timeline::{kind_color, waiting_color};
 use crate::chart::{BarKind, EcdfChart, ReliabilityChart, ScatterChart, TimelineChart};
 
 pub(super) fn scatter(chart: &ScatterChart) -> (Table, Value) {
@@ -21,7 +22,24 @@ pub(super) fn scatter(chart: &ScatterChart) -> (Table, Value) {
         "y": number(&y, &chart.y_label, chart.log_y),
         "color": color(chart.series.iter().map(|series| &series.label)),
     });
-    (table, json!({ "width": WIDE, "height": HIGH, "mark": { "type": "point", "opacity": 0.6 }, "encoding": encoding }))
+    let (first, second) = trend_names(chart);
+    let trends = trends(chart);
+    let lines = |points: for<'t, 'c> fn(&'t Trend<'c>) -> &'t Vec<(f64, f64)>, name: &str| {
+        let point =
+            |trend: &Trend, (at, value): &(f64, f64)| json!({ "model": trend.label, &x: at, &y: value, "line": name });
+        let values: Vec<Value> =
+            trends.iter().flat_map(|trend| points(trend).iter().map(move |place| point(trend, place))).collect();
+        let scale = json!({ "domain": [first, second], "range": [[1, 0], [6, 4]] });
+        json!({
+            "data": { "values": values },
+            "mark": "line",
+            "encoding": { "strokeDash": { "field": "line", "type": "nominal", "title": null, "scale": scale } },
+        })
+    };
+    let points = json!({ "mark": { "type": "point", "opacity": 0.6 } });
+    let layer = [points, lines(|trend| &trend.first, first), lines(|trend| &trend.second, second)];
+    let layer: Vec<Value> = layer.into_iter().take(if trends.is_empty() { 1 } else { 3 }).collect();
+    (table, json!({ "width": WIDE, "height": HIGH, "encoding": encoding, "layer": layer }))
 }
 
 pub(super) fn ecdf(chart: &EcdfChart) -> (Table, Value) {
@@ -44,8 +62,12 @@ pub(super) fn ecdf(chart: &EcdfChart) -> (Table, Value) {
         "y": share("share", "Share of responses"),
         "color": colors(line, line_colors(chart)),
     });
-    let mark = json!({ "type": "line", "interpolate": "step-after" });
-    let spec = json!({ "width": WIDE, "height": HIGH, "mark": mark, "encoding": encoding });
+    let curve = json!({ "mark": { "type": "line", "interpolate": "step-after" }, "encoding": encoding });
+    let most = chart.panels.iter().flat_map(|panel| &panel.series).map(|series| sorted(series, chart.log_x).1).max();
+    let levels = LEVELS.into_iter().filter(|(_, least, _)| most.is_some_and(|most| most >= *least));
+    let levels = levels.map(|(level, ..)| reference("y", level));
+    let layer: Vec<Value> = levels.chain([curve]).collect();
+    let spec = json!({ "width": WIDE, "height": HIGH, "layer": layer });
     let facet = json!({ "field": panel, "type": "nominal", "title": null, "sort": null });
     (table, if has_panels { json!({ "facet": facet, "columns": 1, "spec": spec }) } else { spec })
 }
@@ -65,16 +87,31 @@ pub(super) fn timeline(chart: &TimelineChart) -> (Table, Value) {
     }
     let colors = KINDS.map(|(kind, _)| hex(kind_color(kind)));
     let scale = json!({ "domain": KINDS.map(|(_, word)| word), "range": colors });
-    let encoding = json!({
-        "x": { "field": "sent_s", "type": "quantitative", "title": "Seconds since the start of the run" },
-        "x2": { "field": "end_s" },
-        "y": { "field": "lane", "type": "ordinal", "title": null, "axis": null },
-        "color": { "field": "kind", "type": "nominal", "title": null, "scale": scale },
-        "row": { "field": "model", "type": "nominal", "title": null, "sort": null, "header": { "labelAngle": 0 } },
-    });
+    let phase = |from: &str, to: &str, color: Value| {
+        let scale = json!({ "nice": false });
+        let x = json!({ "field": from, "type": "quantitative", "title": "Seconds since the start of the run", "scale": scale });
+        let is_known = format!("isValid(datum.{from}) && isValid(datum.{to}) && datum.{from} < datum.{to}");
+        json!({
+            "mark": "bar",
+            "transform": [{ "filter": is_known }],
+            "encoding": { "x": x, "x2": { "field": to }, "color": color },
+        })
+    };
+    let kind = json!({ "field": "kind", "type": "nominal", "title": null, "scale": scale });
+    let waiting = KINDS
+        .map(|(kind, word)| json!({ "test": format!("datum.kind == '{word}'"), "value": hex(waiting_color(kind)) }));
+    // What waits for the first token is lighter, and lies over the bar of the whole request.
+    let layer = [
+        phase("due_s", "sent_s", json!({ "value": "#c4c4c4" })),
+        phase("sent_s", "end_s", kind),
+        phase("sent_s", "first_token_s", json!({ "condition": waiting, "value": "#c4c4c4" })),
+    ];
+    let lane = json!({ "field": "lane", "type": "ordinal", "title": null, "axis": null });
+    let spec = json!({ "width": WIDE, "height": { "step": 8 }, "encoding": { "y": lane }, "layer": layer });
+    let row =
+        json!({ "field": "model", "type": "nominal", "title": null, "sort": null, "header": { "labelAngle": 0 } });
     let resolve = json!({ "scale": { "y": "independent" } });
-    let height = json!({ "step": 8 });
-    (table, json!({ "width": WIDE, "height": height, "mark": "bar", "encoding": encoding, "resolve": resolve }))
+    (table, json!({ "facet": { "row": row }, "spec": spec, "resolve": resolve }))
 }
 
 pub(super) fn reliability(chart: &ReliabilityChart) -> (Table, Value) {
@@ -96,7 +133,7 @@ pub(super) fn reliability(chart: &ReliabilityChart) -> (Table, Value) {
     let layer = json!([
         diagonal,
         { "mark": "line", "encoding": { "color": color } },
-        { "mark": { "type": "point", "filled": true }, "encoding": { "color": color, "size": size, "detail": name("model") } },
+        { "mark": { "type": "point", "filled": true }, "encoding": { "color": color, "size": size, "detail": { "field": "model" } } },
     ]);
     (table, json!({ "width": WIDE, "height": HIGH, "encoding": encoding, "layer": layer }))
 }
