@@ -1,16 +1,11 @@
-//! Views of the load: load curves and the timeline of a run.
+//! The view of the load: curves over its levels.
 
-use super::shown::Shown;
-use crate::chart::{
-    BarKind, Frame, LoadCurveChart, LoadPoint, LoadSeries, ServerReading, TimelineBar, TimelineChart, TimelineGroup,
-};
+use crate::chart::{Frame, LoadCurveChart, LoadPoint, LoadSeries};
 use crate::level::Level;
 use crate::plan::{ModelPlan, Plan};
 use crate::statistics::knee;
-use crate::tables::figures::{Figures, duration};
 use crate::tables::group::Group;
 use crate::tables::summary::Summary;
-use crate::telemetry::{Observed, Reading, Word};
 
 /// The load curves of a sweep: of its closed loops, then of its open ones; a kind with a single level has none.
 pub(in crate::report) fn load_views(plan: &Plan, groups: &[Group], frame: &Frame) -> Vec<LoadCurveChart> {
@@ -49,8 +44,14 @@ fn load_view(plan: &Plan, levels: &[Level], groups: &[&Group], is_open: bool, fr
         tail_label: tail.unwrap_or_default().into(),
         limit: plan.slo.latency.map(|limit| limit.as_secs_f64()),
         series: series.collect(),
-        note: "Rates are those of the steady window.".into(),
+        note: format!("Rates are those of the steady window.{}", together(plan)),
     }
+}
+
+/// A load is that of all requests, whatever they ask.
+fn together(plan: &Plan) -> String {
+    let datasets = plan.datasets.len();
+    if datasets > 1 { format!(" Each level has the requests of all {datasets} datasets.") } else { String::new() }
 }
 
 /// The highest percentile that the sample size of every level supports.
@@ -96,77 +97,11 @@ impl Curves {
     }
 }
 
-/// The timeline of each group's run; `None` without time stamps.
-pub(in crate::report) fn timeline_view(groups: &[Shown<'_>], frame: Frame) -> Option<TimelineChart> {
-    let mut has_several = false;
-    let views = groups.iter().map(|shown| {
-        let (mut bars, mut readings) = (Vec::new(), Vec::new());
-        if let Some(Group { figures, warmups, observed, .. }) = shown.group {
-            let (run, is_one_of_several) = largest_run(figures);
-            has_several |= is_one_of_several;
-            bars.extend(bars_of(warmups, run, BarKind::WarmUp));
-            bars.extend(bars_of(figures, run, BarKind::Answer));
-            readings = readings_of(observed, figures.word(run).as_deref());
-        }
-        TimelineGroup { label: shown.batch.label(), bars, readings }
-    });
-    let groups: Vec<TimelineGroup> = views.collect();
-    let note = if has_several {
-        "Measured in several runs, each with its own clock; the run with the most requests is shown."
-    } else {
-        ""
-    };
-    let chart = TimelineChart { frame, groups, note: note.into() };
-    chart.groups.iter().any(|group| !group.bars.is_empty()).then_some(chart)
-}
-
-/// What a server said in a run.
-fn readings_of(observed: &Observed, run: Option<&str>) -> Vec<ServerReading> {
-    let stretches = observed.stretches.iter().filter(|stretch| Some(&*stretch.run) == run);
-    let reading = |reading: &Reading| {
-        let word = |word| reading.words.get(&word).copied();
-        ServerReading { at: reading.at_s, running: word(Word::Running), waiting: word(Word::Waiting) }
-    };
-    stretches.flat_map(|stretch| &stretch.readings).map(reading).collect()
-}
-
-/// The run with the most rows (the last by name if several), and whether there are others.
-fn largest_run(figures: &Figures) -> (Option<u32>, bool) {
-    let runs = figures.by_run(|row| figures.sent.get(row).and(figures.run.get(row)));
-    let largest = runs.iter().max_by_key(|(_, rows)| rows.len());
-    (largest.and_then(|(_, rows)| rows.first().copied()), runs.len() > 1)
-}
-
-/// The bars of one run; `usual` is what an answer of a warm model is.
-fn bars_of(figures: &Figures, run: Option<u32>, usual: BarKind) -> impl Iterator<Item = TimelineBar> + '_ {
-    let own = (0..figures.len()).filter(move |row| run.is_some() && figures.run.get(*row) == run);
-    own.filter_map(move |row| bar(figures, row, usual))
-}
-
-fn bar(figures: &Figures, row: usize, usual: BarKind) -> Option<TimelineBar> {
-    let sent = figures.sent.get(row)?;
-    let first_token = figures.first_token.get(row).map(|first| (duration(sent) + duration(first)).as_secs_f64());
-    let kind = match usual {
-        _ if figures.fault.get(row) == Some(true) => BarKind::Fault,
-        BarKind::Answer if figures.cold.get(row) == Some(true) => BarKind::Cold,
-        usual => usual,
-    };
-    Some(TimelineBar {
-        scheduled: figures.scheduled.get(row)?,
-        sent,
-        first_token,
-        end: figures.flight_end.get(row)?,
-        kind,
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::report::pictures::shown::shown;
     use crate::response::Status;
     use crate::tables::fixture::{Fixture, ms};
-    use crate::work::batch::Batch;
 
     /// Two models; of the first, 20 requests at each of three levels, of which the server has two slots.
     fn sweep_of(load: &str) -> Fixture {
@@ -218,20 +153,5 @@ mod tests {
         let open = curves(&sweep_of("{ rate: [1/s, 2/s, 3/s] }"));
         assert_eq!(open[0].load_label, "arrivals per second");
         assert!(curves(&Fixture::new(3)).is_empty());
-    }
-
-    #[test]
-    fn a_timeline_keeps_to_one_clock() {
-        let mut fixture = Fixture::new(4);
-        let batches = Batch::all(&fixture.plan);
-        let chart = |fixture: &Fixture| timeline_view(&shown(&batches, &fixture.results()), Frame::default());
-        assert_eq!(chart(&fixture), None);
-        fixture.back_to_back(1);
-        fixture.responses[3].run = "run-2".into();
-        fixture.responses[1].cold = true;
-        let chart = chart(&fixture).unwrap();
-        let kinds: Vec<BarKind> = chart.groups[0].bars.iter().map(|bar| bar.kind).collect();
-        assert_eq!(kinds, [BarKind::Answer, BarKind::Cold, BarKind::Answer]);
-        assert!(chart.note.contains("several runs"));
     }
 }
