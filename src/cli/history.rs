@@ -1,5 +1,7 @@
 //! `smallbench history`: the runs of an experiment.
 
+use std::path::PathBuf;
+
 use super::arguments::History;
 use super::session::Session;
 use crate::chart::{self, View};
@@ -7,21 +9,19 @@ use crate::console::history;
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::files::write_bytes;
+use crate::import;
 use crate::report::history::{Entry, load};
+use crate::report::imported;
 
 /// Pixels of a PNG per unit of the drawing.
 const SCALE: f32 = 2.0;
 
 pub(super) fn run(arguments: &History, session: &Session) -> Result<Exit, Error> {
-    let plan = session.plan(&arguments.spec)?;
-    let folder = plan.output.outer.as_path();
-    let entries = load(folder, &plan.name)?;
+    let (folder, name) = place(arguments, session)?;
+    let entries = load(&folder, &name)?;
     if entries.is_empty() {
         let (folder, spec) = (folder.display(), arguments.spec.spec.display());
-        return Err(Error::Usage(format!(
-            "{folder} has no history of {}; `smallbench apply {spec}` begins it",
-            plan.name
-        )));
+        return Err(Error::Usage(format!("{folder} has no history of {name}; `smallbench apply {spec}` begins it")));
     }
     let reporter = session.reporter(false);
     if arguments.json {
@@ -31,10 +31,22 @@ pub(super) fn run(arguments: &History, session: &Session) -> Result<Exit, Error>
         reporter.result(&history::table(&entries));
     }
     if let Some(path) = &arguments.chart {
-        write_bytes(path, &picture(&plan.name, &entries, arguments)?)?;
+        write_bytes(path, &picture(&name, &entries, arguments)?)?;
     }
     reporter.written()?;
     Ok(Exit::Success)
+}
+
+/// The folder of the history and the name of the experiment in it: of a spec, or of a folder of imported results.
+fn place(arguments: &History, session: &Session) -> Result<(PathBuf, String), Error> {
+    let named = &arguments.spec.spec;
+    if named.join(import::FILE).is_file() {
+        let folder = named.canonicalize().map_err(Error::io(named))?;
+        let outer = folder.parent().unwrap_or(&folder).to_owned();
+        return Ok((outer, imported::name(&folder)));
+    }
+    let plan = session.plan(&arguments.spec)?;
+    Ok((plan.output.outer.clone(), plan.name))
 }
 
 /// The chart as SVG, or as PNG or PDF where the name of its file says so.

@@ -1,13 +1,16 @@
 //! `smallbench import`: results of other tools as an output folder.
 
+use std::path::Path;
+
 use super::arguments::Import;
+use super::process_env;
 use super::session::Session;
 use crate::console::text::{columns, printable};
 use crate::error::Error;
 use crate::exit::Exit;
-use crate::files::write_bytes;
 use crate::format::percent;
 use crate::import::{FILE, Measured, import};
+use crate::report::{history, imported};
 
 pub(super) fn run(arguments: &Import, session: &Session) -> Result<Exit, Error> {
     let folder = &arguments.output;
@@ -18,12 +21,13 @@ pub(super) fn run(arguments: &Import, session: &Session) -> Result<Exit, Error> 
         )));
     }
     let imported = import(&arguments.results)?;
-    for (name, text) in &imported.files {
-        write_bytes(&folder.join(name), text.as_bytes())?;
-    }
+    let missing = imported::write(folder, &imported)?;
+    let outer = folder.parent().filter(|outer| !outer.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    history::add(outer, &imported::entry(folder, &imported, process_env::now()))?;
     let rows: Vec<[String; 6]> = imported.measured.iter().map(row).collect();
     let reporter = session.reporter(false);
     reporter.result(&columns(["model", "dataset", "answers", "questions", "score", "95 % interval"], &rows));
+    reporter.note(&format!("the results do not say: {}", missing.join(", ")));
     reporter.note(&format!("wrote {}", folder.display()));
     reporter.written()?;
     Ok(Exit::Success)

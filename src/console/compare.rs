@@ -123,10 +123,8 @@ fn block(change: &Change<'_>) -> Vec<Line> {
     if let Some(score) = &pair.score {
         lines.push((1, format!("score {} → {}: {}", percent(score.b), percent(score.a), difference(score))));
     }
-    // Texts say less than scores, and are shown where there are none.
-    if pair.score.is_none() && change.texts.questions > 0 {
-        let (differing, questions) = (change.texts.differing, counted(change.texts.questions, "question"));
-        lines.push((1, format!("no scores; the answers to {differing} of {questions} have another text")));
+    if pair.score.is_none() && pair.items > 0 {
+        lines.push((1, without_scores(change)));
     }
     lines.extend(reversal_sentence(pair).map(|sentence| (1, sentence)));
     let ratios = [("latency", pair.latency), ("output tokens", pair.output_tokens), ("cost", pair.cost)];
@@ -137,6 +135,16 @@ fn block(change: &Change<'_>) -> Vec<Line> {
         }
     }
     lines
+}
+
+/// What is said where no question has a score on both sides. Texts say less than scores, and are shown where there are none.
+fn without_scores(change: &Change<'_>) -> String {
+    let what = if change.pair.is_unjudged { "no scores" } else { "no question has a score on both sides" };
+    if change.texts.questions == 0 {
+        return what.to_owned();
+    }
+    let (differing, questions) = (change.texts.differing, counted(change.texts.questions, "question"));
+    format!("{what}; the answers to {differing} of {questions} have another text")
 }
 
 fn listed(questions: &[&str]) -> String {

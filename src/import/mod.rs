@@ -26,6 +26,10 @@ pub struct Imported {
     pub files: Vec<(&'static str, String)>,
     /// What was measured of each model on each dataset.
     pub measured: Vec<Measured>,
+    /// The same by subject, of questions that have one.
+    pub by_subject: Vec<Measured>,
+    /// What was read.
+    pub sources: Vec<Source>,
 }
 
 /// Reads results and makes the files of an output folder of them.
@@ -46,7 +50,9 @@ pub fn import(paths: &[PathBuf]) -> Result<Imported, SourceError> {
     let results = results::table(&sources).map_err(failed)?;
     let models = summary::table(&sources).map_err(failed)?;
     let files = vec![("results.csv", results), ("model_summary.csv", models), (FILE, format!("{origin:#}\n"))];
-    Ok(Imported { files, measured: summary::measured(&sources) })
+    let by_subject = summary::measured(&sources, |answer| answer.subject.clone());
+    let by_subject = by_subject.into_iter().filter(|part| !part.subject.is_empty()).collect();
+    Ok(Imported { files, measured: summary::measured(&sources, |_| String::new()), by_subject, sources })
 }
 
 /// Results of another tool.
@@ -91,7 +97,7 @@ fn described(source: &Source, path: &Path) -> Result<Value, SourceError> {
 }
 
 /// What tells the question of an answer from others of its dataset.
-fn question(answer: &Answer) -> String {
+pub fn question(answer: &Answer) -> String {
     let hash = answer.question_hash.as_ref().or(answer.hash.as_ref());
     hash.cloned().unwrap_or_else(|| format!("{}\n{}", answer.question, answer.target))
 }

@@ -16,6 +16,8 @@ pub struct Measured {
     pub model: String,
     /// The dataset or task; empty where the source does not name it.
     pub dataset: String,
+    /// The subject; empty where the answers are not parted by it.
+    pub subject: String,
     /// Answers and failed requests.
     pub answers: usize,
     /// Questions with a score.
@@ -26,14 +28,15 @@ pub struct Measured {
     pub interval: Option<(f64, f64)>,
 }
 
-/// Each model on each dataset, by their names.
-pub(super) fn measured(sources: &[Source]) -> Vec<Measured> {
-    let by_part = grouped(sources, |answer| (answer.model.clone(), answer.dataset.clone()));
-    let measured = |((model, dataset), answers): ((String, String), Vec<&Answer>)| {
+/// Each model on each dataset, and on each subject of it, by their names.
+pub(super) fn measured(sources: &[Source], subject: impl Fn(&Answer) -> String) -> Vec<Measured> {
+    let by_part = grouped(sources, |answer| (answer.model.clone(), answer.dataset.clone(), subject(answer)));
+    let measured = |((model, dataset, subject), answers): ((String, String, String), Vec<&Answer>)| {
         let scored = Scored::of(&answers);
         Measured {
             model,
             dataset,
+            subject,
             answers: answers.len(),
             questions: scored.questions.len(),
             score: scored.mean(),

@@ -4,6 +4,7 @@ mod axes;
 mod comparisons;
 pub mod history;
 pub mod html;
+pub mod imported;
 pub mod largest_load;
 pub mod manifest;
 pub mod markdown;

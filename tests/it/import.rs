@@ -58,7 +58,7 @@ fn what_was_exported_comes_back_with_every_score() {
         let import = |folder: &'static str| [&["import"], results.as_slice(), &["--output", folder]].concat();
         bench.run(&import("one")).exits(0).shows(&["smollm2-135m-q4_1", "short_answers", "72.5 %", "61.9 % – 81.1 %"]);
         bench.run(&import("two")).exits(0);
-        for name in ["results.csv", "model_summary.csv", "imported.json"] {
+        for name in ["results.csv", "model_summary.csv", "imported.json", "chart_data/pairs.csv"] {
             assert!(bench.read(&format!("one/{name}")) == bench.read(&format!("two/{name}")), "{format}: {name}");
         }
         let kept = ["model", "prompt", "score", "repeat", "dataset", "question_hash", "output", "measured_by"];
@@ -111,6 +111,14 @@ fn what_the_source_does_not_say_stays_empty() {
         .run(&["compare", "results_local.csv", "old"])
         .exits(0)
         .shows(&["2 questions match", "every question has the same score"]);
+    let page = bench.read("old/report.html");
+    assert!(page.contains("costs") && page.contains("when requests were sent") && !page.contains("<script"));
+    for chart in ["avg_score_by_model", "verdicts", "latency_ecdf"] {
+        assert!(page.contains("Mean score by model") && bench.path(&format!("old/{chart}.svg")).is_file(), "{chart}");
+    }
+    assert!(!bench.path("old/score_vs_cost.svg").exists());
+    bench.run(&["report", "old"]).exits(0).shows(&["old/report.html"]);
+    bench.run(&["history", "old"]).exits(0).shows(&["50.0 %", "500 ms"]);
     bench.run(&["export", "old", "--to", "lm-eval", "--output", "samples"]).exits(0);
     bench.run(&["compare", "samples", "results_local.csv"]).exits(0).shows(&["2 questions match"]);
 }
@@ -129,4 +137,31 @@ fn what_cannot_be_imported_is_said_and_nothing_is_overwritten() {
     assert!(!bench.path("one").exists());
     bench.run(&["import", "made", "--output", "one"]).exits(0);
     bench.run(&["import", "made", "--output", "one"]).exits(0);
+}
+
+#[test]
+fn results_without_scores_are_compared_by_what_there_is() {
+    let bench = Bench::empty();
+    let header = "model,prompt_id,prompt,expected_answer,output,score,latency_sec,metadata\n";
+    for (name, latency) in [("a", 1), ("b", 2)] {
+        let rows: String = (0..6).map(|row| format!("m,{row},Q{row}?,,said,,{}.{row},{{}}\n", latency)).collect();
+        bench.write(&format!("{name}/results_local.csv"), format!("{header}{rows}"));
+    }
+    let both = ["a/results_local.csv", "b/results_local.csv"];
+    bench.run(&["compare", both[0], both[1]]).exits(0).shows(&["6 questions match", "no scores", "latency 1.8"]);
+    bench.run(&["import", both[0], "--output", "c"]).exits(0);
+    assert!(bench.read("c/report.html").contains("<li>scores</li>"));
+    bench.write("none.csv", format!("{header}m,0,Q?,,,,,{{}}\n"));
+    bench.run(&["compare", "none.csv", both[0]]).exits(2).says(&["no score, no latency"]);
+}
+
+#[test]
+fn hostile_texts_stay_texts_in_the_page() {
+    let bench = Bench::empty();
+    let header = "model,prompt_id,prompt,expected_answer,output,score,latency_sec,metadata\n";
+    let evil = "<script>alert(1)</script><img src=x onerror=alert(2)>";
+    bench.write("results_local.csv", format!("{header}{evil},0,{evil},{evil},{evil},1,0.5,{{}}\n"));
+    bench.run(&["import", "results_local.csv", "--output", "old"]).exits(0);
+    let page = bench.read("old/report.html");
+    assert!(!page.contains("<script") && !page.contains("<img") && page.contains("&lt;script"));
 }

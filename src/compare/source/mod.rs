@@ -158,8 +158,12 @@ pub fn load(path: &Path) -> Result<Source, SourceError> {
             format!("the score {score} of {} is not between 0 and 1; such scores cannot be compared", answer.title);
         return Err(unknown(path, message));
     }
-    if source.answers.iter().all(|answer| answer.item.score.is_none()) {
-        return Err(unknown(path, "it holds no scored answer".to_owned()));
+    let says = |answer: &Answer| answer.item != Item::default() || !answer.said.is_empty();
+    if !source.answers.iter().any(says) {
+        return Err(unknown(
+            path,
+            "it holds no score, no latency, no tokens, no cost and no text of an answer".to_owned(),
+        ));
     }
     Ok(Source { name: path.display().to_string(), ..source })
 }

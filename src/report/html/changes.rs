@@ -126,6 +126,11 @@ pub fn page(sources: &[Source], changes: &[Change<'_>], differences: &[Differenc
         .map_err(failed)
 }
 
+/// What is said where there is no difference of scores.
+fn unscored(pair: &crate::compare::Pair) -> &'static str {
+    if pair.is_unjudged { "no scores" } else { "no question has a score on both sides" }
+}
+
 fn origin(source: &Source) -> Origin {
     Origin {
         name: source.name.clone(),
@@ -145,7 +150,7 @@ fn row(number: usize, change: &Change<'_>, scale: &Scale, room: &mut usize) -> R
         number,
         after: pair.a.1.clone(),
         before: pair.b.1.clone(),
-        sentence: score.map_or_else(|| "no question has a score on both sides".to_owned(), difference),
+        sentence: score.map_or_else(|| unscored(pair).to_owned(), difference),
         reversal: reversal_sentence(pair),
         strip: score.map(drawn).unwrap_or_default(),
         scores: [known(score, |score| percent(score.b)), known(score, |score| percent(score.a))],

@@ -10,6 +10,7 @@ mod columns;
 mod distributions;
 mod facts;
 mod figure;
+mod imported;
 mod load;
 mod money;
 mod pack;
@@ -48,6 +49,7 @@ use facts::Facts;
 use questions::{Question, in_order_of_interest, questions};
 use texts::Texts;
 
+pub use imported::imported_page;
 pub use texts::Source;
 
 /// Name of the file.
@@ -57,6 +59,7 @@ const TEMPLATE: &str = include_str!("assets/page.html");
 const CHANGES: &str = include_str!("assets/changes.html");
 const HEAD: &str = include_str!("assets/head.html");
 const RATIOS: &str = include_str!("assets/ratios.html");
+const IMPORTED: &str = include_str!("assets/imported.html");
 const TIMES: &str = include_str!("assets/times.html");
 const STYLE: &str = include_str!("assets/page.css");
 
@@ -185,6 +188,7 @@ fn environment() -> Result<Environment<'static>, Error> {
     environment.set_auto_escape_callback(|_| AutoEscape::Html);
     environment.add_template("head.html", HEAD).map_err(failed)?;
     environment.add_template("changes.html", CHANGES).map_err(failed)?;
+    environment.add_template("imported.html", IMPORTED).map_err(failed)?;
     environment.add_template("ratios.html", RATIOS).map_err(failed)?;
     environment.add_template("times.html", TIMES).map_err(failed)?;
     environment.add_template("page.html", TEMPLATE).map_err(failed)?;

@@ -5,6 +5,7 @@ mod durations;
 mod ecdf;
 mod frame;
 mod heatmap;
+pub mod imported;
 mod letters;
 pub(super) mod load;
 mod measures;

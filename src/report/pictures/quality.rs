@@ -270,7 +270,8 @@ pub(super) fn pairs_view(
     (!panels.is_empty()).then(|| View::Panels(PanelsChart::new("dataset", panels)))
 }
 
-fn forest(pairs: &[Pair], frame: Frame) -> Option<ForestChart> {
+/// The differences of pairs in one plot; none without one.
+pub(super) fn forest(pairs: &[Pair], frame: Frame) -> Option<ForestChart> {
     let row = |pair: &Pair| {
         let score = pair.score.as_ref()?;
         let level = pair.level.as_ref().map_or_else(String::new, |level| format!("{level}, "));

@@ -1,0 +1,284 @@
+//! The charts of results of other tools, as far as these say what the charts show.
+
+use std::collections::BTreeSet;
+
+use super::ChartJob;
+use super::quality::forest;
+use crate::chart::{
+    DurationBars, DurationsChart, EcdfChart, EcdfPanel, EcdfSeries, Frame, PanelsChart, ScatterChart, ScatterSeries,
+    ScoreBar, ScoreChart, StackedBar, StackedChart, TradeoffChart, TradeoffPoint, View,
+};
+use crate::compare::source::Answer;
+use crate::compare::{Item, Pair, Peers, Side, family};
+use crate::format::counted;
+use crate::import::{Imported, Measured, question};
+use crate::statistics::macro_mean::{Estimate, macro_mean};
+use crate::statistics::quantile;
+use crate::tables::figures::as_count;
+
+/// Most subjects that bars are drawn of.
+const MOST_SUBJECTS: usize = 12;
+
+/// What stands in a chart: models in their order, of one dataset.
+struct Part<'i> {
+    models: &'i [&'i str],
+    dataset: &'i str,
+    imported: &'i Imported,
+}
+
+/// The charts of what was imported into a folder of this name.
+pub fn imported_jobs(name: &str, imported: &Imported) -> Vec<ChartJob> {
+    let names = |of: fn(&Measured) -> &String| -> Vec<&str> {
+        imported.measured.iter().map(|part| of(part).as_str()).collect::<BTreeSet<_>>().into_iter().collect()
+    };
+    let (models, datasets) = (names(|part| &part.model), names(|part| &part.dataset));
+    let parts: Vec<Part<'_>> = datasets.iter().map(|dataset| Part { models: &models, dataset, imported }).collect();
+    let frame = |title: &str| Frame {
+        title: title.into(),
+        subtitle: datasets.join(", "),
+        footer: footer(name, imported),
+        ..Frame::default()
+    };
+    let of_each = |title: &str, view: fn(&Part<'_>, Frame) -> Option<View>| {
+        let panel = |part: &Part<'_>| Some((part.dataset.to_owned(), view(part, frame(title))?));
+        let mut panels: Vec<(String, View)> = parts.iter().filter_map(panel).collect();
+        if parts.len() < 2 { panels.pop().map(|(_, view)| view) } else { together(panels) }
+    };
+    let mut score = of_each("Mean score by model", |part, frame| part.score(frame));
+    if let Some(View::Panels(panels)) = score {
+        let own = panels.panels.into_iter().map(|panel| (panel.label, panel.view));
+        let mean = mean_of_datasets(&models, (&imported.measured, datasets.len()), frame("Mean score by model"));
+        score = together(own.chain([("mean of datasets".to_owned(), mean)]).collect());
+    }
+    let charts = [
+        ("avg_score_by_model", score),
+        ("pairs", of_each("Differences on the same questions", |part, frame| part.pairs(frame))),
+        ("score_by_subject", of_each("Mean score by subject", |part, frame| part.subjects(frame))),
+        ("verdicts", of_each("What became of the requests", |part, frame| part.verdicts(frame))),
+        ("latency_ecdf", of_each("Share of responses by latency", |part, frame| part.latency(frame))),
+        ("output_tokens_vs_latency", of_each("Latency by output tokens", |part, frame| part.scatter(frame))),
+        ("score_vs_cost", of_each("Score against cost", |part, frame| part.cost(frame))),
+    ];
+    let job = |(name, view): (&str, Option<View>)| Some(ChartJob { name: name.to_owned(), view: view? });
+    charts.into_iter().filter_map(job).collect()
+}
+
+fn together(panels: Vec<(String, View)>) -> Option<View> {
+    (!panels.is_empty()).then(|| View::Panels(PanelsChart::new("dataset", panels)))
+}
+
+fn footer(name: &str, imported: &Imported) -> Vec<String> {
+    let answers = || imported.sources.iter().flat_map(|source| &source.answers);
+    let faults = as_count(answers().filter(|answer| answer.failed).count());
+    let tools: BTreeSet<&str> = imported.sources.iter().map(|source| source.format).collect();
+    let tools = tools.into_iter().collect::<Vec<_>>().join(", ");
+    let n = as_count(answers().count()) - faults;
+    vec![name.to_owned(), format!("n = {n}"), counted(faults, "fault"), format!("imported from {tools}")]
+}
+
+impl<'i> Part<'i> {
+    fn answers(&self, model: &'i str) -> impl Iterator<Item = &'i Answer> {
+        let own = self.imported.sources.iter().flat_map(|source| &source.answers);
+        let dataset = self.dataset;
+        own.filter(move |answer| answer.model == model && answer.dataset == dataset)
+    }
+
+    fn measured(&self, model: &str) -> Option<&'i Measured> {
+        self.imported.measured.iter().find(|part| part.model == model && part.dataset == self.dataset)
+    }
+
+    fn score(&self, frame: Frame) -> Option<View> {
+        let bars: Vec<ScoreBar> = self.models.iter().map(|model| bar(model, self.measured(model))).collect();
+        let note = "Whiskers: 95 % interval. Scores are those of the tool.".into();
+        bars.iter()
+            .any(|bar| bar.mean.is_finite())
+            .then(|| View::Score(ScoreChart { frame, bars, note, ..ScoreChart::default() }))
+    }
+
+    fn pairs(&self, frame: Frame) -> Option<View> {
+        let side = |model: &&'i str| {
+            let answers = self.answers(model).map(|answer| (question(answer).into(), answer.item));
+            Side::new(model, model, answers).with_scores_alone()
+        };
+        let peers: [Peers; 1] = [(None, self.models.iter().map(side).collect())];
+        let pairs: Vec<Pair> = family(&peers);
+        forest(&pairs, frame).map(View::Forest)
+    }
+
+    fn subjects(&self, frame: Frame) -> Option<View> {
+        let own = self.imported.by_subject.iter().filter(|part| part.dataset == self.dataset);
+        let own: Vec<&Measured> = own.filter(|part| part.score.is_some()).collect();
+        let names: Vec<&str> =
+            own.iter().map(|part| part.subject.as_str()).collect::<BTreeSet<_>>().into_iter().collect();
+        let shown = &names[..names.len().min(MOST_SUBJECTS)];
+        let group = |model: &&str| {
+            let of = |name: &&str| own.iter().find(|part| part.model == **model && part.subject == **name);
+            let parts: Vec<_> = shown.iter().map(of).collect();
+            DurationBars {
+                label: (*model).to_owned(),
+                values: parts.iter().map(|part| part.and_then(|part| part.score)).collect(),
+                spread: parts.iter().map(|part| part.and_then(|part| part.interval)).collect(),
+                n: parts.iter().map(|part| part.map_or(0, |part| as_count(part.questions))).collect(),
+            }
+        };
+        let hidden = names.len() - shown.len();
+        let more = if hidden > 0 { format!(" {hidden} more subjects not shown.") } else { String::new() };
+        (names.len() > 1).then(|| {
+            View::Durations(DurationsChart {
+                frame,
+                series: shown.iter().map(|name| (*name).to_owned()).collect(),
+                groups: self.models.iter().map(group).collect(),
+                is_share: true,
+                value_label: "Mean score".into(),
+                note: format!("Whiskers: 95 % intervals. n: questions.{more}"),
+                ..DurationsChart::default()
+            })
+        })
+    }
+
+    fn verdicts(&self, frame: Frame) -> Option<View> {
+        // The same classes in every panel, so that each keeps its colour.
+        let all = || self.imported.sources.iter().flat_map(|source| &source.answers);
+        let occurs = |place: &usize| all().any(|answer| class(answer) == *place);
+        let classes: Vec<usize> = (0..CLASSES.len()).filter(occurs).collect();
+        let count = |model: &&'i str| {
+            let of = |place: &usize| self.answers(model).filter(|answer| class(answer) == *place).count() as f64;
+            StackedBar { label: (*model).to_owned(), parts: classes.iter().map(of).collect() }
+        };
+        Some(View::Stacked(StackedChart {
+            frame,
+            value_label: "Share of requests".into(),
+            is_share: true,
+            classes: classes.iter().map(|place| CLASSES[*place].to_owned()).collect(),
+            bars: self.models.iter().map(count).collect(),
+            note: "Numbers: requests.".into(),
+            ..StackedChart::default()
+        }))
+    }
+
+    fn latency(&self, frame: Frame) -> Option<View> {
+        let line = |model: &&'i str| EcdfSeries {
+            label: (*model).to_owned(),
+            values: self.answers(model).filter_map(|answer| answer.item.latency).collect(),
+            failed: as_count(self.answers(model).filter(|answer| answer.failed).count()),
+        };
+        let series: Vec<EcdfSeries> = self.models.iter().map(line).collect();
+        series.iter().any(|series| !series.values.is_empty()).then(|| {
+            let panels = vec![EcdfPanel { label: String::new(), series }];
+            View::Ecdf(EcdfChart { frame, x_label: "latency (s)".into(), log_x: true, panels, ..EcdfChart::default() })
+        })
+    }
+
+    fn scatter(&self, frame: Frame) -> Option<View> {
+        let points = |model: &'i str| {
+            let own = self.answers(model).map(|answer| answer.item.output_tokens.zip(answer.item.latency));
+            own.flatten().collect()
+        };
+        let series: Vec<ScatterSeries> = self
+            .models
+            .iter()
+            .map(|model| ScatterSeries { label: (*model).to_owned(), points: points(model), line: None })
+            .collect();
+        series.iter().any(|series| !series.points.is_empty()).then(|| {
+            View::Scatter(ScatterChart {
+                frame,
+                x_label: "output tokens".into(),
+                y_label: "latency (s)".into(),
+                log_x: true,
+                log_y: true,
+                series,
+                ..ScatterChart::default()
+            })
+        })
+    }
+
+    fn cost(&self, frame: Frame) -> Option<View> {
+        let point = |model: &&'i str| {
+            let measured = self.measured(model);
+            let mut costs: Vec<f64> = self.answers(model).filter_map(|answer| answer.item.cost).collect();
+            costs.sort_by(f64::total_cmp);
+            TradeoffPoint {
+                label: (*model).to_owned(),
+                x: quantile(&costs, 0.5).map_or(f64::NAN, |cost| cost * 1000.0),
+                y: measured.and_then(|part| part.score).unwrap_or(f64::NAN),
+                y_interval: measured.and_then(|part| part.interval),
+                ..TradeoffPoint::default()
+            }
+        };
+        let points: Vec<TradeoffPoint> = self.models.iter().map(point).collect();
+        points.iter().any(|point| point.x > 0.0 && point.y.is_finite()).then(|| {
+            View::Tradeoff(TradeoffChart {
+                frame,
+                x_label: "1,000 times the median cost of an answer".into(),
+                points,
+                note: "Lines: 95 % intervals.".into(),
+                ..TradeoffChart::default()
+            })
+        })
+    }
+}
+
+fn bar(model: &str, measured: Option<&Measured>) -> ScoreBar {
+    let (low, high) = measured.and_then(|part| part.interval).unwrap_or((f64::NAN, f64::NAN));
+    ScoreBar {
+        label: model.to_owned(),
+        mean: measured.and_then(|part| part.score).unwrap_or(f64::NAN),
+        low,
+        high,
+        n: measured.map_or(0, |part| as_count(part.questions)),
+        not_answers: 0,
+    }
+}
+
+/// The mean over datasets, each of which counts alike; none of a model that lacks one.
+fn mean_of_datasets(models: &[&str], (measured, datasets): (&[Measured], usize), frame: Frame) -> View {
+    let bar = |model: &&str| {
+        let own = || measured.iter().filter(|part| part.model == **model);
+        let estimates = own().filter_map(|part| part.score.zip(part.interval));
+        let estimates: Vec<Estimate> = estimates.map(|(value, interval)| Estimate { value, interval }).collect();
+        let mean = macro_mean(&estimates).filter(|_| estimates.len() == datasets);
+        let whole = Measured {
+            model: (*model).to_owned(),
+            dataset: String::new(),
+            subject: String::new(),
+            answers: own().map(|part| part.answers).sum(),
+            questions: own().map(|part| part.questions).sum(),
+            score: mean.map(|mean| mean.value),
+            interval: mean.map(|mean| mean.interval),
+        };
+        self::bar(model, Some(&whole))
+    };
+    let note = "Whiskers: 95 % interval. Scores are those of the tool. Mean of datasets: each counts alike.".into();
+    View::Score(ScoreChart { frame, bars: models.iter().map(bar).collect(), note, ..ScoreChart::default() })
+}
+
+/// What may become of a request.
+const CLASSES: [&str; 5] = ["correct", "wrong", "in between", "not scored", "fault"];
+
+fn class(answer: &Answer) -> usize {
+    match (answer.failed, answer.is_correct, answer.item) {
+        (true, ..) => 4,
+        (_, Some(true), _) => 0,
+        (_, Some(false), _) => 1,
+        (.., Item { score: Some(score), .. }) if score >= 1.0 => 0,
+        (.., Item { score: Some(score), .. }) if score <= 0.0 => 1,
+        (.., Item { score: Some(_), .. }) => 2,
+        _ => 3,
+    }
+}
+
+/// What the results do not say, so that it is in no chart.
+pub fn missing(imported: &Imported) -> Vec<&'static str> {
+    let has = |known: fn(&Answer) -> bool| imported.sources.iter().flat_map(|source| &source.answers).any(known);
+    let parts = [
+        ("scores", has(|answer| answer.item.score.is_some())),
+        ("latencies", has(|answer| answer.item.latency.is_some())),
+        ("output tokens", has(|answer| answer.item.output_tokens.is_some())),
+        ("costs", has(|answer| answer.item.cost.is_some())),
+        ("subjects", has(|answer| !answer.subject.is_empty())),
+        ("texts of answers", has(|answer| !answer.said.is_empty())),
+        // No format that is read has the moments of a stream.
+        ("when requests were sent and their first tokens came", false),
+    ];
+    parts.into_iter().filter(|(_, is_known)| !is_known).map(|(what, _)| what).collect()
+}
