@@ -80,7 +80,7 @@ fn statement(items: &[Item], at: usize, view: &View) -> Option<(Option<usize>, u
     if item.masked || item.under & (IF | OTHERS) != 0 {
         return None;
     }
-    if item.says(BOTH) && items.get(at + 1).is_some_and(|next| next.says(OPTION | OPTIONS) && !next.says(CLAIM)) {
+    if item.says(BOTH) && speaks_of_choices(&items[at + 1..]) {
         return None;
     }
     if item.says(BOTH) {
@@ -101,6 +101,12 @@ fn statement(items: &[Item], at: usize, view: &View) -> Option<(Option<usize>, u
             .then_some((Some(usize::from(item.value.checked_sub(1)?)), at + 1 + usize::from(next.mask & LINK == 0)));
     }
     None
+}
+
+/// `options`, `of the choices are` behind `both`: two choices, not two statements.
+fn speaks_of_choices(behind: &[Item]) -> bool {
+    let noun = behind.iter().take(3).find(|item| item.mask & FILL == 0);
+    noun.is_some_and(|noun| noun.says(OPTION | OPTIONS | FORMAT) && !noun.says(CLAIM))
 }
 
 /// The number of a statement: `1`, `I`, `A`.
