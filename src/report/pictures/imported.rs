@@ -1,6 +1,6 @@
 //! The charts of results of other tools, as far as these say what the charts show.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use super::ChartJob;
 use super::quality::forest;
@@ -24,7 +24,13 @@ struct Part<'i> {
     models: &'i [&'i str],
     dataset: &'i str,
     imported: &'i Imported,
+    answers: &'i Answers<'i>,
+    /// Places of the classes that occur in any dataset.
+    classes: &'i [usize],
 }
+
+/// All answers by dataset and model, in their order.
+type Answers<'i> = HashMap<(&'i str, &'i str), Vec<&'i Answer>>;
 
 /// The charts of what was imported into a folder of this name.
 pub fn imported_jobs(name: &str, imported: &Imported) -> Vec<ChartJob> {
@@ -32,7 +38,15 @@ pub fn imported_jobs(name: &str, imported: &Imported) -> Vec<ChartJob> {
         imported.measured.iter().map(|part| of(part).as_str()).collect::<BTreeSet<_>>().into_iter().collect()
     };
     let (models, datasets) = (names(|part| &part.model), names(|part| &part.dataset));
-    let parts: Vec<Part<'_>> = datasets.iter().map(|dataset| Part { models: &models, dataset, imported }).collect();
+    let mut answers = Answers::new();
+    let mut classes = BTreeSet::new();
+    for answer in imported.sources.iter().flat_map(|source| &source.answers) {
+        answers.entry((&answer.dataset, &answer.model)).or_default().push(answer);
+        classes.insert(class(answer));
+    }
+    let classes: Vec<usize> = classes.into_iter().collect();
+    let part = |dataset| Part { models: &models, dataset, imported, answers: &answers, classes: &classes };
+    let parts: Vec<Part<'_>> = datasets.iter().copied().map(part).collect();
     let frame = |title: &str| Frame {
         title: title.into(),
         subtitle: datasets.join(", "),
@@ -78,9 +92,7 @@ fn footer(name: &str, imported: &Imported) -> Vec<String> {
 
 impl<'i> Part<'i> {
     fn answers(&self, model: &'i str) -> impl Iterator<Item = &'i Answer> {
-        let own = self.imported.sources.iter().flat_map(|source| &source.answers);
-        let dataset = self.dataset;
-        own.filter(move |answer| answer.model == model && answer.dataset == dataset)
+        self.answers.get(&(self.dataset, model)).into_iter().flatten().copied()
     }
 
     fn measured(&self, model: &str) -> Option<&'i Measured> {
@@ -138,9 +150,7 @@ impl<'i> Part<'i> {
 
     fn verdicts(&self, frame: Frame) -> Option<View> {
         // The same classes in every panel, so that each keeps its colour.
-        let all = || self.imported.sources.iter().flat_map(|source| &source.answers);
-        let occurs = |place: &usize| all().any(|answer| class(answer) == *place);
-        let classes: Vec<usize> = (0..CLASSES.len()).filter(occurs).collect();
+        let classes = self.classes;
         let count = |model: &&'i str| {
             let of = |place: &usize| self.answers(model).filter(|answer| class(answer) == *place).count() as f64;
             StackedBar { label: (*model).to_owned(), parts: classes.iter().map(of).collect() }
