@@ -59,6 +59,7 @@ const TEMPLATE: &str = include_str!("assets/page.html");
 const CHANGES: &str = include_str!("assets/changes.html");
 const HEAD: &str = include_str!("assets/head.html");
 const RATIOS: &str = include_str!("assets/ratios.html");
+const TOP: &str = include_str!("assets/top.html");
 const IMPORTED: &str = include_str!("assets/imported.html");
 const TIMES: &str = include_str!("assets/times.html");
 const STYLE: &str = include_str!("assets/page.css");
@@ -187,6 +188,7 @@ fn environment() -> Result<Environment<'static>, Error> {
     let mut environment = Environment::new();
     environment.set_auto_escape_callback(|_| AutoEscape::Html);
     environment.add_template("head.html", HEAD).map_err(failed)?;
+    environment.add_template("top.html", TOP).map_err(failed)?;
     environment.add_template("changes.html", CHANGES).map_err(failed)?;
     environment.add_template("imported.html", IMPORTED).map_err(failed)?;
     environment.add_template("ratios.html", RATIOS).map_err(failed)?;
