@@ -87,6 +87,25 @@ impl Dialogue {
 }
 
 impl Sample {
+    /// A question alone.
+    pub fn new(index: usize, question: String) -> Self {
+        Self {
+            index,
+            id: None,
+            question,
+            messages: Vec::new(),
+            images: Vec::new(),
+            choices: Vec::new(),
+            answer: None,
+            also: Vec::new(),
+            passage: None,
+            subject: None,
+            columns: Map::new(),
+            rotation: None,
+            dialogue: None,
+        }
+    }
+
     /// How many turns it is asked in: those of its row, or else that of its question, and what the prompt adds to it.
     fn turns(&self, follow_ups: usize) -> usize {
         let own = self.dialogue.as_ref().map_or(0, |dialogue| dialogue.said.len());
@@ -227,19 +246,9 @@ mod tests {
 
     fn sample(choices: &[&str], right: usize) -> Sample {
         Sample {
-            index: 3,
-            id: None,
-            question: "q".into(),
-            messages: Vec::new(),
-            images: Vec::new(),
             choices: choices.iter().map(|choice| (*choice).to_owned()).collect(),
             answer: Some(Answer::Choice(right)),
-            also: Vec::new(),
-            passage: None,
-            subject: None,
-            columns: Map::new(),
-            rotation: None,
-            dialogue: None,
+            ..Sample::new(3, "q".into())
         }
     }
 

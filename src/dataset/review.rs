@@ -94,25 +94,14 @@ fn named(rows: &[usize]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::Map;
 
     use super::*;
 
     fn sample(index: usize, question: &str, choices: &[&str], answer: usize) -> Sample {
         Sample {
-            index,
-            id: None,
-            question: question.into(),
             choices: choices.iter().map(|&choice| choice.to_owned()).collect(),
             answer: Some(Answer::Choice(answer)),
-            also: Vec::new(),
-            messages: Vec::new(),
-            images: Vec::new(),
-            passage: None,
-            subject: None,
-            columns: Map::new(),
-            rotation: None,
-            dialogue: None,
+            ..Sample::new(index, question.into())
         }
     }
 

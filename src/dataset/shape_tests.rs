@@ -6,8 +6,8 @@ use super::*;
 use crate::sample::Answer;
 use crate::spec::scalar::OneOrMany;
 
-/// The samples of rows, read from a file of JSON lines.
-fn read(rows: &[Value], columns: &Value) -> Result<Vec<Sample>, DatasetError> {
+/// The samples of rows, read from a file of JSON lines, and the warnings about them.
+fn asked(rows: &[Value], columns: &Value) -> Result<(Vec<Sample>, Vec<String>), DatasetError> {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("a.jsonl");
     std::fs::write(&path, rows.iter().map(|row| format!("{row}\n")).collect::<String>()).unwrap();
@@ -18,23 +18,17 @@ fn read(rows: &[Value], columns: &Value) -> Result<Vec<Sample>, DatasetError> {
     let (columns, filter, is_unjudged, encoding) = (&columns, &filter, false, TextEncoding::Utf8);
     let wanted = Wanted { columns, filter, on_bad_row, is_unjudged, encoding, shuffle_choices, has_files: false, most };
     let drafts = assemble::draft("a.jsonl", &parts, wanted)?;
-    Ok(drafts.asked(None, None, "a.jsonl")?.0)
+    let missing = drafts.without_answers("a.jsonl");
+    let (samples, warnings) = drafts.asked(None, None, "a.jsonl")?;
+    Ok((samples, missing.into_iter().chain(warnings).collect()))
 }
 
-/// The warnings about rows, read from a file of JSON lines.
+fn read(rows: &[Value], columns: &Value) -> Result<Vec<Sample>, DatasetError> {
+    asked(rows, columns).map(|(samples, _)| samples)
+}
+
 fn told(rows: &[Value], columns: &Value) -> Vec<String> {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("a.jsonl");
-    std::fs::write(&path, rows.iter().map(|row| format!("{row}\n")).collect::<String>()).unwrap();
-    let columns: ColumnsSpec = serde_json::from_value(columns.clone()).unwrap();
-    let parts = [local(&path).unwrap()];
-    let filter: BTreeMap<String, OneOrMany<String>> = BTreeMap::new();
-    let (on_bad_row, shuffle_choices, most) = (BadRow::Refuse, None, usize::MAX);
-    let (columns, filter, is_unjudged, encoding) = (&columns, &filter, false, TextEncoding::Utf8);
-    let wanted = Wanted { columns, filter, on_bad_row, is_unjudged, encoding, shuffle_choices, has_files: false, most };
-    let drafts = assemble::draft("a.jsonl", &parts, wanted).unwrap();
-    let missing = drafts.without_answers("a.jsonl");
-    missing.into_iter().chain(drafts.asked(None, None, "a.jsonl").unwrap().1).collect()
+    asked(rows, columns).unwrap().1
 }
 
 fn golds(sample: &Sample) -> Vec<String> {

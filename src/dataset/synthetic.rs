@@ -55,7 +55,7 @@ impl<'s> Generator<'s> {
         let own = words::text(&self.words, own, &mut random);
         let question = if self.shared == 0 { own } else { format!("{} {own}", self.prefix) };
         let columns = Map::from_iter([("input_tokens".to_owned(), json!(tokens))]);
-        Sample { columns, ..words::sample(index, question) }
+        Sample { columns, ..Sample::new(index, question) }
     }
 }
 

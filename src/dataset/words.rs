@@ -2,9 +2,6 @@
 
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
-use serde_json::Map;
-
-use crate::sample::Sample;
 
 /// The words: frequent, lower-case and short, because vocabularies have such words as one token.
 const WORDS: &str = include_str!("words.txt");
@@ -29,7 +26,7 @@ pub(super) fn count(tokens: f64, tokens_per_word: f64) -> usize {
     (tokens / tokens_per_word).round() as usize
 }
 
-/// So many words.
+/// `count` words, drawn at random.
 pub(super) fn text(words: &[&str], count: usize, random: &mut ChaCha8Rng) -> String {
     let mut text = String::new();
     for number in 0..count {
@@ -39,25 +36,6 @@ pub(super) fn text(words: &[&str], count: usize, random: &mut ChaCha8Rng) -> Str
         text.push_str(words[random.next_u32() as usize % words.len()]);
     }
     text
-}
-
-/// A sample of a prompt alone.
-pub(super) fn sample(index: usize, question: String) -> Sample {
-    Sample {
-        index,
-        id: None,
-        question,
-        messages: Vec::new(),
-        images: Vec::new(),
-        rotation: None,
-        dialogue: None,
-        choices: Vec::new(),
-        answer: None,
-        also: Vec::new(),
-        passage: None,
-        subject: None,
-        columns: Map::new(),
-    }
 }
 
 #[cfg(test)]

@@ -4,7 +4,6 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use polars::prelude::PolarsResult;
-use serde_json::Map;
 
 use super::Context;
 use crate::error::Error;
@@ -40,7 +39,7 @@ impl Warmups {
         let found = context.store.warmups(&work.first_settings(batch))?.into_iter();
         let own = found.filter(|warmup| runs.contains(warmup.response.run.as_str()));
         let asked = own.enumerate().map(|(index, warmup)| Warmup {
-            sample: sample(index, &warmup.prompt),
+            sample: Sample::new(index, warmup.prompt.clone()),
             prompt: Prompt::new(None, warmup.prompt),
             response: warmup.response,
         });
@@ -79,24 +78,5 @@ impl Warmups {
     /// polars refuses the columns.
     pub(super) fn figures(&self, plan: &Plan, words: &Arc<Words>) -> PolarsResult<Figures> {
         Figures::new(Figures::frame_of(&self.rows(plan), words)?, Arc::clone(words))
-    }
-}
-
-fn sample(index: usize, question: &str) -> Sample {
-    let question = question.to_owned();
-    Sample {
-        index,
-        id: None,
-        question,
-        choices: Vec::new(),
-        answer: None,
-        also: Vec::new(),
-        messages: Vec::new(),
-        images: Vec::new(),
-        passage: None,
-        subject: None,
-        columns: Map::new(),
-        rotation: None,
-        dialogue: None,
     }
 }

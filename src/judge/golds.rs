@@ -67,19 +67,10 @@ pub(crate) mod tests {
             None => Answer::Text(answer.to_owned()),
         };
         Sample {
-            index: 0,
-            id: None,
-            question: "q".into(),
             choices,
             answer: Some(answer),
-            also: Vec::new(),
-            messages: Vec::new(),
-            images: Vec::new(),
-            passage: None,
-            subject: None,
             columns: columns.as_object().cloned().unwrap_or_default(),
-            rotation: None,
-            dialogue: None,
+            ..Sample::new(0, "q".into())
         }
     }
 

@@ -36,21 +36,7 @@ impl Labelled {
         let place = (0..self.choices.len()).find(|index| letter(*index) == gold);
         let answer = Some(place.map_or(Answer::Text(gold), Answer::Choice));
         let (question, choices) = (self.question.clone(), self.choices.clone());
-        Sample {
-            index: 0,
-            id: None,
-            question,
-            choices,
-            answer,
-            also: Vec::new(),
-            messages: Vec::new(),
-            images: Vec::new(),
-            passage: None,
-            subject: None,
-            columns: serde_json::Map::new(),
-            rotation: None,
-            dialogue: None,
-        }
+        Sample { choices, answer, ..Sample::new(0, question) }
     }
 
     fn ending(&self) -> Ending {

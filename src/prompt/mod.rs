@@ -388,19 +388,11 @@ mod tests {
 
     fn sample(index: usize, subject: &str) -> Sample {
         Sample {
-            index,
-            id: None,
-            question: format!("q{index}?"),
             choices: vec!["x".into(), "y <b>".into()],
             answer: Some(Answer::Choice(1)),
-            also: Vec::new(),
-            messages: Vec::new(),
-            images: Vec::new(),
-            passage: None,
             subject: Some(subject.into()),
             columns: serde_json::Map::from_iter([("level".to_owned(), 3.into())]),
-            rotation: None,
-            dialogue: None,
+            ..Sample::new(index, format!("q{index}?"))
         }
     }
 

@@ -152,19 +152,10 @@ impl Fixture {
 
 fn sample(index: usize) -> Sample {
     Sample {
-        index,
-        id: None,
-        question: format!("Question {index}?"),
         choices: Vec::new(),
         answer: Some(Answer::Text("x".into())),
-        also: Vec::new(),
-        messages: Vec::new(),
-        images: Vec::new(),
-        passage: None,
         subject: Some("s".into()),
-        columns: serde_json::Map::new(),
-        rotation: None,
-        dialogue: None,
+        ..Sample::new(index, format!("Question {index}?"))
     }
 }
 

@@ -8,21 +8,7 @@ use super::*;
 use crate::sample::Answer;
 
 fn sample(question: &str) -> Sample {
-    Sample {
-        index: 0,
-        id: None,
-        question: question.into(),
-        choices: vec![],
-        answer: Some(Answer::Text("0".into())),
-        also: Vec::new(),
-        messages: Vec::new(),
-        images: Vec::new(),
-        passage: None,
-        subject: None,
-        columns: serde_json::Map::new(),
-        rotation: None,
-        dialogue: None,
-    }
+    Sample { answer: Some(Answer::Text("0".into())), ..Sample::new(0, question.into()) }
 }
 
 fn verdict(question: &str, text: &str, ending: Ending) -> Verdict {

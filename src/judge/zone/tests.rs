@@ -7,19 +7,8 @@ use crate::sample::Sample;
 
 fn sample() -> Sample {
     Sample {
-        index: 0,
-        id: None,
-        question: "Which metal is liquid at room temperature?".into(),
         choices: ["Iron", "Mercury", "Lead", "Tin"].map(str::to_owned).to_vec(),
-        answer: None,
-        also: Vec::new(),
-        messages: Vec::new(),
-        images: Vec::new(),
-        passage: None,
-        subject: None,
-        columns: serde_json::Map::new(),
-        rotation: None,
-        dialogue: None,
+        ..Sample::new(0, "Which metal is liquid at room temperature?".into())
     }
 }
 

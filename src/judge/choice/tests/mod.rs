@@ -17,19 +17,9 @@ type Case = (Asked, &'static str, &'static str);
 
 fn sample(question: &str, choices: &[&str]) -> Sample {
     Sample {
-        index: 0,
-        id: None,
-        question: question.to_owned(),
         choices: choices.iter().map(|choice| (*choice).to_owned()).collect(),
         answer: Some(Answer::Choice(0)),
-        also: Vec::new(),
-        messages: Vec::new(),
-        images: Vec::new(),
-        passage: None,
-        subject: None,
-        columns: serde_json::Map::new(),
-        rotation: None,
-        dialogue: None,
+        ..Sample::new(0, question.to_owned())
     }
 }
 

@@ -11,21 +11,7 @@ use crate::judge::verdict::{Class, Ending, Output, Verdict};
 use crate::sample::Sample;
 
 fn sample() -> Sample {
-    Sample {
-        index: 0,
-        id: None,
-        question: "What is it?".into(),
-        choices: vec![],
-        answer: None,
-        also: Vec::new(),
-        messages: Vec::new(),
-        images: Vec::new(),
-        passage: None,
-        subject: None,
-        columns: serde_json::Map::new(),
-        rotation: None,
-        dialogue: None,
-    }
+    Sample::new(0, "What is it?".into())
 }
 
 fn judged(gold_text: &str, text: &str, ending: Ending) -> Verdict {
