@@ -107,7 +107,7 @@ impl Prompt {
         }
     }
 
-    /// A turn of a conversation in which the last so many answers of the model are not known yet.
+    /// A turn of a conversation in which this number of last answers of the model is not known yet.
     pub fn of_turn(system: Option<String>, messages: Vec<Message>, open: usize) -> Self {
         if open == 0 {
             return Self::of_messages(system, messages);

@@ -64,7 +64,7 @@ impl Screen {
 }
 
 impl Screen {
-    /// The width of standard error now: a user may change it while a run goes on.
+    /// The width of standard error now: a user may change it during a run.
     pub fn width_now() -> Option<usize> {
         terminal_size::terminal_size_of(std::io::stderr()).map(|(width, _)| usize::from(width.0))
     }

@@ -1,4 +1,4 @@
-//! Progress while a run goes on: drawn in place on a terminal, a plain line now and then elsewhere.
+//! Progress of a run: drawn in place on a terminal, a plain line now and then elsewhere.
 
 use std::io::Write;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};

@@ -104,7 +104,7 @@ const ASKING: [&str; 26] = [
 const UNTRUE: [&str; 4] = ["false", "incorrect", "untrue", "inaccurate"];
 const TRUTHFUL: [&str; 3] = ["true", "correct", "accurate"];
 
-/// Words that may stand behind them where a question asks for a statement, and words of conditions and reasons.
+/// Words that may stand behind them where a question asks for a statement.
 const OF_STATEMENT: [&str; 12] = [
     "about",
     "regarding",
@@ -119,12 +119,15 @@ const OF_STATEMENT: [&str; 12] = [
     "in",
     "except",
 ];
+
+/// Words of conditions and reasons, which ask for no statement.
+const CONDITIONS: [&str; 6] = ["if", "when", "why", "because", "unless", "while"];
+
 /// What no question is without that asks for what is not so or untrue: a part of one of these words, or a letter that
 /// normal forms change.
 #[expect(clippy::unwrap_used, reason = "a constant pattern")]
 static OTHERWISE: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r"(?i)not|isn|never|except|false|incorrect|untrue|inaccurate|[^\x00-\x7f]").unwrap());
-const CONDITIONS: [&str; 6] = ["if", "when", "why", "because", "unless", "while"];
 
 fn is_word(token: &Token) -> bool {
     !matches!(token.kind, Kind::Mark(_) | Kind::Break)

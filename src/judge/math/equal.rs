@@ -59,7 +59,7 @@ const PRECISION: i64 = 256;
 /// The most bits that the numbers of a formula may have for it to be evaluated.
 const MOST_BITS: i64 = 900;
 
-/// Formulas with variables count as equal after so many points.
+/// The number of points at which formulas with variables have to agree.
 const ENOUGH: u32 = 4;
 
 /// The steps of one evaluation.
@@ -68,7 +68,7 @@ const STEPS: u32 = 4000;
 /// The most digits behind a point that rounding looks at.
 const MOST_PLACES: u32 = 60;
 
-/// A decimal stands for a value that it rounds if it shows at least so many digits.
+/// A decimal stands for a value that it rounds if it shows at least this number of digits.
 const SHOWN: usize = 6;
 
 /// Are two folded scalars equal?

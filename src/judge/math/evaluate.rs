@@ -216,7 +216,7 @@ fn falling(n: i64, count: i64, bits: i64) -> Result<Float, Trouble> {
     if count > MOST_FACTORIAL {
         return Err(Trouble::Lost);
     }
-    // Exactly, as the error bounds of so many factors would add up.
+    // Exactly, as the error bounds of all factors would add up.
     Ok(Float::whole((0..count).map(|i| BigInt::from(n - i)).product::<BigInt>()).times(&Float::whole(1), bits))
 }
 

@@ -27,7 +27,7 @@ const REACH: usize = 1500;
 /// What a boxed answer may have between its boxes.
 const BETWEEN: usize = 40;
 
-/// A sentence is read behind so many of its links, from its end.
+/// The most links of a sentence behind which it is read, from its end.
 const MOST_LINKS: usize = 6;
 
 /// Larger JSON is not looked into.

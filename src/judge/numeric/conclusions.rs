@@ -91,7 +91,7 @@ fn listed(choice: &Choice) -> Vec<usize> {
     }
 }
 
-/// A conclusion, and behind it a sentence that goes on with another number: a remark or the next step.
+/// A conclusion, and behind it a sentence that continues with another number: a remark or the next step.
 fn unsettled(view: &View<'_>, sentence: &Sentence, before: &Choice, last: &Choice) -> Option<Choice> {
     let (Choice::One(first), Choice::One(second)) = (before, last) else { return None };
     let goes_on = begins_with(view.tokens, sentence, Roles::CONCLUSION, 2)

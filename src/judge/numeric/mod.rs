@@ -88,7 +88,7 @@ fn plain(token: &Token) -> bool {
     }
 }
 
-/// Whether no word with a digit in it goes on where a number ends: `0x1F`, `1e999`.
+/// Whether no word with a digit in it continues where a number ends: `0x1F`, `1e999`.
 fn apart(tokens: &[Token], text: &str) -> bool {
     let glued = |pair: &[Token]| match pair {
         [number, word] => {
