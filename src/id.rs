@@ -17,15 +17,16 @@ macro_rules! ids {
     ($($(#[doc = $meaning:literal])* $name:ident;)*) => {$(
         $(#[doc = $meaning])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        pub struct $name(usize);
+        pub struct $name(u32);
 
         impl Id for $name {
             fn at(place: usize) -> Self {
-                Self(place)
+                // No plan lists as many as that.
+                Self(u32::try_from(place).unwrap_or(u32::MAX))
             }
 
             fn place(self) -> usize {
-                self.0
+                self.0 as usize
             }
         }
     )*};
@@ -42,6 +43,8 @@ ids! {
     DatasetId;
     /// A batch of a plan, in the order in which batches are measured.
     BatchId;
+    /// A sample of a dataset, in the order in which its samples are asked.
+    SampleId;
 }
 
 /// One value for each identity, in the order of the plan.

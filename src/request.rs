@@ -83,7 +83,7 @@ pub struct Prompt {
     /// a message of the user. [`REPLY`] stands for them.
     pub open: usize,
     /// The images that go with one of its messages.
-    pub attached: Option<Attached>,
+    pub attached: Option<Box<Attached>>,
     /// SHA-256 of all of it.
     pub hash: [u8; 32],
 }
@@ -120,7 +120,7 @@ impl Prompt {
     /// The prompt with images. What stands for them, with the SHA-256 of each, enters its hash.
     #[must_use]
     pub fn with_images(mut self, attached: Option<Attached>) -> Self {
-        self.attached = attached.filter(|attached| !attached.images.is_empty());
+        self.attached = attached.filter(|attached| !attached.images.is_empty()).map(Box::new);
         if self.attached.is_some() {
             let form = if self.is_chat { "chat with images" } else { "text with images" };
             let form = if self.open > 0 { "script with images" } else { form };
@@ -158,7 +158,8 @@ impl Prompt {
             message.content.clone_from(reply);
         }
         let open = self.open.saturating_sub(replies.len());
-        Self::of_turn(self.system.as_deref().map(str::to_owned), messages, open).with_images(self.attached.clone())
+        Self::of_turn(self.system.as_deref().map(str::to_owned), messages, open)
+            .with_images(self.attached.as_deref().cloned())
     }
 
     /// True if these parts of a prompt have this hash.
@@ -216,7 +217,7 @@ impl Prompt {
         if let (None, Some(first)) = (&mut system, turns.first_mut()) {
             first.content = front(&first.content);
         }
-        Self::of_turn(system, turns, self.open).with_images(self.attached.clone())
+        Self::of_turn(system, turns, self.open).with_images(self.attached.as_deref().cloned())
     }
 }
 

@@ -1,5 +1,7 @@
 //! A sample: one item of a dataset, as every later stage sees it.
 
+use std::sync::Arc;
+
 use serde::Serialize;
 use serde_json::{Map, Value};
 
@@ -13,24 +15,24 @@ pub struct Sample {
     /// The row's index in its dataset, from 0, before filter, shuffle and limit.
     pub index: usize,
     /// The row's own identifier, where the dataset has one.
-    pub id: Option<String>,
+    pub id: Option<Box<str>>,
     /// The question.
     pub question: String,
     /// The chat that the question ends, as the row has it; empty for a question alone.
-    pub messages: Vec<Message>,
+    pub messages: Box<[Message]>,
     /// The images that the question is about.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub images: Vec<Image>,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    pub images: Box<[Image]>,
     /// The choices, in order; empty for open questions.
     pub choices: Vec<String>,
     /// The right answer; `None` where the row carries none.
     pub answer: Option<Answer>,
     /// Further right answers; any of them counts as `answer` does.
-    pub also: Vec<Answer>,
+    pub also: Box<[Answer]>,
     /// The text that the question is about.
-    pub passage: Option<String>,
-    /// The subject, else the subset's name.
-    pub subject: Option<String>,
+    pub passage: Option<Box<str>>,
+    /// The subject, else the subset's name; one text for all samples of it.
+    pub subject: Option<Arc<str>>,
     /// Every other column by its name, for templates.
     pub columns: Map<String, Value>,
     /// By how many places the choices were rotated; none if the question is asked in one order.
@@ -47,7 +49,7 @@ pub enum Answer {
     /// Index of the right choice, from 0.
     Choice(usize),
     /// Text of the answer to an open question.
-    Text(String),
+    Text(Box<str>),
 }
 
 /// A turn of a conversation: the model reads its own answers to the turns before it.
@@ -93,11 +95,11 @@ impl Sample {
             index,
             id: None,
             question,
-            messages: Vec::new(),
-            images: Vec::new(),
+            messages: Box::default(),
+            images: Box::default(),
             choices: Vec::new(),
             answer: None,
-            also: Vec::new(),
+            also: Box::default(),
             passage: None,
             subject: None,
             columns: Map::new(),
@@ -196,10 +198,11 @@ impl Sample {
     #[must_use]
     pub fn redacted(self, secrets: &Secrets) -> Self {
         let clean = |text: String| secrets.redacted(text);
+        let clean_box = |text: Box<str>| Box::from(clean(text.into()));
         let clean_answer = |answer: Answer| redacted_answer(answer, secrets);
         Self {
             index: self.index,
-            id: self.id.map(clean),
+            id: self.id.map(clean_box),
             question: clean(self.question),
             messages: (self.messages.into_iter())
                 .map(|message| Message { content: clean(message.content), ..message })
@@ -208,8 +211,8 @@ impl Sample {
             choices: self.choices.into_iter().map(clean).collect(),
             answer: self.answer.map(clean_answer),
             also: self.also.into_iter().map(clean_answer).collect(),
-            passage: self.passage.map(clean),
-            subject: self.subject.map(clean),
+            passage: self.passage.map(clean_box),
+            subject: self.subject.map(|subject| clean(subject.to_string()).into()),
             columns: self
                 .columns
                 .into_iter()
@@ -223,7 +226,7 @@ impl Sample {
 
 fn redacted_answer(answer: Answer, secrets: &Secrets) -> Answer {
     match answer {
-        Answer::Text(text) => Answer::Text(secrets.redacted(text)),
+        Answer::Text(text) => Answer::Text(secrets.redacted(text.into()).into()),
         choice @ Answer::Choice(_) => choice,
     }
 }
@@ -289,8 +292,10 @@ mod tests {
     #[test]
     fn conversations_are_asked_turn_by_turn() {
         let conversation = |texts: &[&str]| {
-            let said =
-                |text: &&str| Said { text: (*text).to_owned(), answers: vec![Answer::Text(text.to_uppercase())] };
+            let said = |text: &&str| Said {
+                text: (*text).to_owned(),
+                answers: vec![Answer::Text(text.to_uppercase().into())],
+            };
             Sample { dialogue: Some(Box::new(Dialogue::of(texts.iter().map(said).collect()))), ..sample(&[], 0) }
         };
         let rows = vec![conversation(&["a", "b", "c"]), conversation(&["d"]), conversation(&["e", "f"])];

@@ -71,7 +71,7 @@ impl Reader {
     fn open(&self, scalars: &[Value], column: &str) -> Result<Key, Fault> {
         let mut answers: Vec<Answer> = Vec::new();
         let mut add = |text: &str| {
-            let answer = Answer::Text(text.to_owned());
+            let answer = Answer::Text(text.into());
             if !text.is_empty() && !answers.contains(&answer) {
                 answers.push(answer);
             }

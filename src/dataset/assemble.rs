@@ -5,6 +5,9 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::sync::Arc;
+
+use ahash::AHashSet;
 
 use super::FileProvenance;
 use super::answer::Common;
@@ -330,7 +333,7 @@ impl Drafts<'_> {
         let (mut flaws, mut count, mut is_told) = (Vec::new(), 0, false);
         let mut second = Second::of(self.entries.iter().filter_map(|entry| Some(&entry.draft.as_ref().ok()?.second)));
         let mut samples = Vec::with_capacity(self.entries.len());
-        let mut all = Images::default();
+        let (mut all, mut subjects) = (Images::default(), Subjects::default());
         for Entry { row, part, draft } in Shrinking::of(std::mem::take(&mut self.entries)) {
             let settled = draft.and_then(|Draft { mut sample, key, second: other, images }| {
                 let settled = key.settle(common, sample.choices.len(), &column);
@@ -339,7 +342,8 @@ impl Drafts<'_> {
                 is_told |= settled.is_by_default && !self.wanted.is_unjudged;
                 second.hold(row, other, &settled.answers, sample.choices.len());
                 let folder = self.parts[part].stored.path.parent().filter(|_| self.wanted.has_files);
-                sample.images = all.load(images, folder).map_err(Flaw::Row)?;
+                sample.images = all.load(images, folder).map_err(Flaw::Row)?.into();
+                sample.subject = sample.subject.take().map(|subject| subjects.one(subject));
                 let mut answers = settled.answers.into_iter();
                 (sample.answer, sample.also) = (answers.next(), answers.collect());
                 match (sample.answer.is_some() || sample.dialogue.is_some(), missing) {
@@ -374,6 +378,20 @@ impl Drafts<'_> {
                 Ok((samples, self.skipped + count, told))
             }
         }
+    }
+}
+
+/// The subjects that were met, each one text that all its samples share.
+#[derive(Default)]
+struct Subjects(AHashSet<Arc<str>>);
+
+impl Subjects {
+    fn one(&mut self, subject: Arc<str>) -> Arc<str> {
+        if let Some(known) = self.0.get(&subject) {
+            return Arc::clone(known);
+        }
+        self.0.insert(Arc::clone(&subject));
+        subject
     }
 }
 

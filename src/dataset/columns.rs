@@ -72,7 +72,7 @@ impl Roles {
             None => self.reader.key(answers, &choices, answer)?,
         };
         if let Some(reply) = reply.filter(|_| self.answers.is_empty() && choices.texts.is_empty()) {
-            key = Key::Settled(vec![Answer::Text(reply)]);
+            key = Key::Settled(vec![Answer::Text(reply.into())]);
         }
         if !choices.right.is_empty() && (self.answers.is_empty() || are_marked || key == Key::Missing) {
             key = Key::Settled(choices.right.iter().copied().map(Answer::Choice).collect());
@@ -83,15 +83,15 @@ impl Roles {
         let texts = choices.texts;
         let sample = Sample {
             index,
-            id,
+            id: id.map(Into::into),
             question,
-            messages,
-            images: Vec::new(),
+            messages: messages.into(),
+            images: Box::default(),
             choices: texts,
             answer: None,
-            also: Vec::new(),
-            passage,
-            subject,
+            also: Box::default(),
+            passage: passage.map(Into::into),
+            subject: subject.map(Into::into),
             columns,
             rotation: None,
             dialogue: self.turns.is_some().then(|| Box::new(Dialogue::of(said))),

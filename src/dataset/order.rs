@@ -12,7 +12,9 @@ pub(super) fn prepared(mut sample: Sample, seed: Option<u64>) -> Sample {
         .filter(|at| !is_right(&sample, *at) && right.contains(&sample.choices[*at].trim()))
         .map(Answer::Choice)
         .collect();
-    sample.also.extend(equal);
+    if !equal.is_empty() {
+        sample.also = sample.also.iter().cloned().chain(equal).collect();
+    }
     if let Some(seed) = seed {
         let mut order: Vec<usize> = (0..sample.choices.len()).collect();
         shuffle_of_row(&mut order, seed, sample.index);

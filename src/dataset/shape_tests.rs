@@ -34,7 +34,7 @@ fn told(rows: &[Value], columns: &Value) -> Vec<String> {
 fn golds(sample: &Sample) -> Vec<String> {
     let text = |gold: &Answer| match gold {
         Answer::Choice(choice) => sample.choices[*choice].clone(),
-        Answer::Text(text) => text.clone(),
+        Answer::Text(text) => text.to_string(),
     };
     sample.golds().map(text).collect()
 }

@@ -388,7 +388,7 @@ mod tests {
     use std::collections::HashMap;
 
     use super::*;
-    use crate::id::{BatchId, DatasetId};
+    use crate::id::{BatchId, DatasetId, SampleId};
     use crate::tables::fixture::Fixture;
 
     fn batch() -> Batch {
@@ -398,7 +398,8 @@ mod tests {
     fn slot(turn: usize) -> Slot {
         let mut key = [0; 32];
         key[..8].copy_from_slice(&(turn as u64).to_be_bytes());
-        Slot { batch: batch().id, dataset: DatasetId::at(0), sample: turn, repeat: 0, turn, key: RequestKey(key) }
+        let (dataset, sample) = (DatasetId::at(0), SampleId::at(turn));
+        Slot { batch: batch().id, dataset, sample, repeat: 0, turn, key: RequestKey(key) }
     }
 
     fn queue(slots: usize) -> Queue {

@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 
 use super::consult::output;
 use crate::event::RunningScore;
-use crate::id::{BatchId, DatasetId};
+use crate::id::{BatchId, DatasetId, SampleId};
 use crate::judge::Judge;
 use crate::plan::Plan;
 use crate::response::Response;
@@ -88,7 +88,7 @@ struct Scorer {
 struct Tally {
     answers: usize,
     is_on_a_scale: bool,
-    questions: BTreeMap<(DatasetId, usize), Question>,
+    questions: BTreeMap<(DatasetId, SampleId), Question>,
     has_news: bool,
 }
 

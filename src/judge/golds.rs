@@ -64,7 +64,7 @@ pub(crate) mod tests {
         let choices: Vec<String> = choices.iter().map(ToString::to_string).collect();
         let answer = match choices.iter().position(|choice| choice == answer) {
             Some(index) => Answer::Choice(index),
-            None => Answer::Text(answer.to_owned()),
+            None => Answer::Text(answer.into()),
         };
         Sample {
             choices,

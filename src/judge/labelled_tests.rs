@@ -34,7 +34,7 @@ impl Labelled {
     fn sample(&self) -> Sample {
         let gold = self.gold.as_str().map_or_else(|| self.gold.to_string(), str::to_owned);
         let place = (0..self.choices.len()).find(|index| letter(*index) == gold);
-        let answer = Some(place.map_or(Answer::Text(gold), Answer::Choice));
+        let answer = Some(place.map_or(Answer::Text(gold.into()), Answer::Choice));
         let (question, choices) = (self.question.clone(), self.choices.clone());
         Sample { choices, answer, ..Sample::new(0, question) }
     }

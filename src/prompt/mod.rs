@@ -324,7 +324,7 @@ impl<'t> Templates<'t> {
 
 /// The images of a sample, as part of a message.
 fn attached(sample: &Sample, turn: usize) -> Option<Attached> {
-    (!sample.images.is_empty()).then(|| Attached { turn, images: sample.images.as_slice().into() })
+    (!sample.images.is_empty()).then(|| Attached { turn, images: (&*sample.images).into() })
 }
 
 /// The message of a template engine error.
@@ -338,8 +338,8 @@ fn said(error: &minijinja::Error) -> String {
 /// The variables of a question.
 fn context_of(sample: &Sample, examples: &Value) -> Value {
     let own = context! {
-        question => &sample.question, passage => &sample.passage, choices => &sample.choices, subject => &sample.subject,
-        id => &sample.id, index => sample.index, examples => examples.clone(), messages => Value::from(Serde(&sample.messages)),
+        question => &sample.question, passage => sample.passage.as_deref(), choices => &sample.choices,
+        subject => sample.subject.as_deref(), id => sample.id.as_deref(), index => sample.index, examples => examples.clone(), messages => Value::from(Serde(&sample.messages)),
     };
     match sample.columns.is_empty() {
         true => own,
@@ -366,8 +366,8 @@ fn chosen<'s>(subject: Option<&str>, pool: &'s [Sample], count: usize) -> Vec<&'
 fn value_of(chosen: &[&Sample]) -> Value {
     let example = |sample: &&Sample| {
         context! {
-            question => &sample.question, passage => &sample.passage, choices => &sample.choices,
-            subject => &sample.subject, answer => answer_of(sample)
+            question => &sample.question, passage => sample.passage.as_deref(), choices => &sample.choices,
+            subject => sample.subject.as_deref(), answer => answer_of(sample)
         }
     };
     Value::from(chosen.iter().map(example).collect::<Vec<_>>())
@@ -377,7 +377,7 @@ fn value_of(chosen: &[&Sample]) -> Value {
 fn answer_of(sample: &Sample) -> String {
     match &sample.answer {
         Some(Answer::Choice(index)) => letter(*index),
-        Some(Answer::Text(text)) => text.clone(),
+        Some(Answer::Text(text)) => text.to_string(),
         None => String::new(),
     }
 }

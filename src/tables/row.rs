@@ -235,7 +235,7 @@ impl Row<'_> {
     pub fn expected_answer(&self) -> Option<String> {
         self.sample.answer.as_ref().map(|answer| match answer {
             Answer::Choice(index) => index.to_string(),
-            Answer::Text(text) => text.clone(),
+            Answer::Text(text) => text.to_string(),
         })
     }
 

@@ -5,6 +5,7 @@
 //! answered otherwise therefore makes every later turn another request.
 
 use super::{Slot, Work};
+use crate::id::{Id, SampleId};
 use crate::request::{Prompt, Request, RequestKey};
 use crate::response::{Response, Status};
 use crate::store::{Store, StoreError};
@@ -62,7 +63,7 @@ impl Work {
     /// The turn before this one.
     pub fn before(&self, slot: &Slot) -> Option<Slot> {
         let sample = self.sample(slot).dialogue.as_ref()?.follows?;
-        let before = Slot { sample, ..*slot };
+        let before = Slot { sample: SampleId::at(sample), ..*slot };
         Some(Slot { key: self.script_key(&before), ..before })
     }
 

@@ -21,7 +21,7 @@ use sha2::{Digest, Sha256};
 use crate::checksum::hexadecimal;
 use crate::dataset::{Dataset, Trace};
 use crate::error::Error;
-use crate::id::{BatchId, DatasetId, Id, ModelId, Per};
+use crate::id::{BatchId, DatasetId, Id, ModelId, Per, SampleId};
 use crate::level::Level;
 use crate::plan::{Extent, LoadPlan, Plan};
 use crate::request::{KeyHasher, Parameters, Prompt, Request, RequestKey, Settings};
@@ -67,8 +67,8 @@ pub struct Slot {
     pub batch: BatchId,
     /// The dataset.
     pub dataset: DatasetId,
-    /// Position of the sample among those of its dataset.
-    pub sample: usize,
+    /// The sample of that.
+    pub sample: SampleId,
     /// Number of the repeat.
     pub repeat: u32,
     /// When it is its turn among the requests of its batch, from 0.
@@ -268,7 +268,7 @@ impl Work {
             Extent::Requests(_) | Extent::Duration(_) => self.asking.sequence.at(turn)?,
         };
         // A prompt that a trace asks again is another request.
-        let repeat = self.asking.trace.as_ref().map_or(repeat, |trace| trace.earlier(sample));
+        let repeat = self.asking.trace.as_ref().map_or(repeat, |trace| trace.earlier(sample.place()));
         let mut slot = Slot { batch: batch.id, dataset, sample, repeat, turn, key: RequestKey([0; 32]) };
         slot.key = match self.asking.load.cache_bust {
             true => self.key(&slot, &self.prompt(&slot)),
@@ -279,7 +279,7 @@ impl Work {
 
     /// The sample of a request.
     pub fn sample(&self, slot: &Slot) -> &Sample {
-        &self.datasets[slot.dataset].samples[slot.sample]
+        &self.datasets[slot.dataset].samples[slot.sample.place()]
     }
 
     /// The settings of a request.
@@ -294,7 +294,7 @@ impl Work {
 
     /// What a request asks, without the nonce that may come before it.
     pub fn rendered(&self, slot: &Slot) -> &Prompt {
-        &self.prompts.of(self.batch_of(slot).model_id, slot.dataset)[slot.sample]
+        &self.prompts.of(self.batch_of(slot).model_id, slot.dataset)[slot.sample.place()]
     }
 
     /// What a request asks.
@@ -308,7 +308,7 @@ impl Work {
         let mut hasher = Sha256::new();
         let batch = self.batch_of(slot);
         let (model, level) = (self.asking.models[batch.model_id].number, batch.level_number());
-        for number in [model, level, slot.dataset.place(), slot.sample, slot.repeat as usize] {
+        for number in [model, level, slot.dataset.place(), slot.sample.place(), slot.repeat as usize] {
             hasher.update((number as u64).to_le_bytes());
         }
         hasher.update(self.asking.load.seed.to_le_bytes());
@@ -316,8 +316,8 @@ impl Work {
     }
 
     /// The most output tokens of a request of a trace.
-    fn limit(&self, sample: usize) -> Option<u32> {
-        self.asking.trace.as_ref()?.output_tokens(sample)
+    fn limit(&self, sample: SampleId) -> Option<u32> {
+        self.asking.trace.as_ref()?.output_tokens(sample.place())
     }
 
     fn shared(&self, batch: &Batch, dataset: DatasetId, repeat: u32, limit: Option<u32>) -> Shared {
@@ -354,7 +354,7 @@ impl Work {
             key: slot.key,
             settings: self.settings(slot),
             prompt: self.prompt(slot),
-            sample: format!("{}#{}", dataset.name, dataset.samples[slot.sample].name()),
+            sample: format!("{}#{}", dataset.name, dataset.samples[slot.sample.place()].name()),
         }
     }
 

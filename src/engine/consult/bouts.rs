@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::super::responses::{Responses, TOGETHER};
 use crate::error::Error;
-use crate::id::DatasetId;
+use crate::id::{DatasetId, SampleId};
 use crate::judge::pairwise::{BothOrders, Comparison, verdict};
 use crate::judge::{ModelJudge, Opinion, Verdict};
 use crate::level::Level;
@@ -140,7 +140,7 @@ pub(super) fn orders(
 /// The places of every two requests of different models with the same question and repeat at the same level. Requests that
 /// are the same are not compared.
 pub(super) fn pairs(work: &Work, dataset: DatasetId) -> Vec<[usize; 2]> {
-    let mut of_question: BTreeMap<(Level, usize, u32), Vec<usize>> = BTreeMap::new();
+    let mut of_question: BTreeMap<(Level, SampleId, u32), Vec<usize>> = BTreeMap::new();
     let slots = work.slots.iter().enumerate().filter(|(_, slot)| slot.dataset == dataset);
     let mut known = HashSet::new();
     for (place, slot) in slots.filter(|(_, slot)| known.insert(slot.key)) {

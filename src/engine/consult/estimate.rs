@@ -10,7 +10,7 @@ use super::model::to_judge;
 use super::names;
 use crate::dataset::Dataset;
 use crate::error::Error;
-use crate::id::DatasetId;
+use crate::id::{DatasetId, Id};
 use crate::judge::{Judge, ModelJudge};
 use crate::plan::{JudgePlan, Plan};
 use crate::request::RequestKey;
@@ -141,14 +141,14 @@ impl Desk<'_> {
         let work = Work::new(&plan, vec![asked].into(), &self.models.of(&plan.models))?;
         let mut known = HashSet::new();
         let slots: Vec<&Slot> =
-            work.slots.iter().filter(|slot| more[slot.sample] > 0 || known.insert(slot.key)).collect();
+            work.slots.iter().filter(|slot| more[slot.sample.place()] > 0 || known.insert(slot.key)).collect();
         let keys: Vec<RequestKey> = slots.iter().map(|slot| slot.key).collect();
         state.requests += slots.len();
         for (slot, held) in slots.into_iter().zip(self.responses.store.holds(&keys)?) {
-            let is_kept = held && more[slot.sample] == 0;
+            let is_kept = held && more[slot.sample.place()] == 0;
             state.kept += usize::from(is_kept);
             if !is_kept {
-                state.add(&plan, &work, (slot, more[slot.sample]));
+                state.add(&plan, &work, (slot, more[slot.sample.place()]));
             }
         }
         Ok(())

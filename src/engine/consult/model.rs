@@ -14,7 +14,7 @@ use crate::dataset::Dataset;
 use crate::error::Error;
 use crate::event::Stage;
 use crate::format::{counted, money};
-use crate::id::DatasetId;
+use crate::id::{DatasetId, Id};
 use crate::judge::{ModelJudge, Opinion, Verdict};
 use crate::plan::{JudgePlan, Plan};
 use crate::request::RequestKey;
@@ -209,7 +209,7 @@ pub(super) fn to_judge(
             if sample.replies() > 0 {
                 let mut messages = responses.work.request_now(slot, responses.store)?.0.prompt.turns();
                 messages.pop();
-                sample.to_mut().messages = messages;
+                sample.to_mut().messages = messages.into();
             }
             judged.push((response.key, response.text.len()));
             samples.push(judge.sample(&sample, response.key.to_string(), &response.text));
@@ -236,7 +236,7 @@ fn opinions(
         for (place, answer) in answers.read(places)?.iter().filter(|(_, answer)| !answer.status.is_fault()) {
             let slot = &answers.work.slots[*place];
             let name = answers.work.batch_of(slot).model.name.clone();
-            opinions[slot.sample].push(Opinion { judge: name, label: judge.label(&answer.text, is_by_schema) });
+            opinions[slot.sample.place()].push(Opinion { judge: name, label: judge.label(&answer.text, is_by_schema) });
         }
     }
     Ok(opinions)

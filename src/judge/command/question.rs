@@ -29,7 +29,7 @@ impl<'a> Question<'a> {
     pub fn new(dataset: &'a str, sample: &'a Sample, response: &'a Response) -> Self {
         let gold = sample.answer.as_ref().map(|answer| match answer {
             Answer::Choice(index) => letter(*index),
-            Answer::Text(text) => text.clone(),
+            Answer::Text(text) => text.to_string(),
         });
         Self {
             question: &sample.question,
