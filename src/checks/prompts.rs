@@ -27,7 +27,8 @@ pub(super) fn prefix_cache(ground: Ground<'_>, groups: &[Group]) -> Found {
     if plan.load.cache_bust {
         return found;
     }
-    for (dataset, prompts) in by_dataset(ground, groups) {
+    let prompts = if has_long(ground, groups) { by_dataset(ground, groups) } else { BTreeMap::new() };
+    for (dataset, prompts) in prompts {
         let shared = shared_prefix(&prompts);
         let problem = |bytes| format!("prompts share a prefix of {bytes} bytes, which a server may cache; {ADVICE}");
         found.problems.extend(shared.map(|bytes| (CheckStatus::Warned, dataset.to_string(), problem(bytes))));
@@ -49,6 +50,13 @@ fn cached(group: &Group, is_busted: bool) -> Option<Option<String>> {
     let share = percent(cached as f64 / prompt.max(1) as f64);
     let problem = (cached > 0).then(|| format!("{share} of the prompt tokens came from the server's cache, which shortens the time to first token; {ADVICE}"));
     (is_known || problem.is_some()).then_some(problem)
+}
+
+/// True if a prompt may share a long prefix with another. Of most runs none may, and what is different among their prompts
+/// need not be known.
+fn has_long(ground: Ground<'_>, groups: &[Group]) -> bool {
+    let is_long = |figures: &Figures, row| prompt_of(ground, figures, row).is_some_and(|prompt| prompt.bytes() >= LONG);
+    groups.iter().any(|group| (0..group.figures.len()).any(|row| is_long(&group.figures, row)))
 }
 
 /// The different prompts of each dataset.

@@ -1,5 +1,6 @@
 //! The stage judge: responses become verdicts, and with them the columns that figures are made of.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use polars::prelude::{DataFrame, PolarsResult};
@@ -36,8 +37,8 @@ pub(super) fn judge(
     let mut gathered: Per<BatchId, Gathered> =
         responses.work.batches.ids().map(|_| Gathered::new(words)).collect::<PolarsResult<Vec<_>>>()?.into();
     let with_table = table.is_some();
-    let read = |places: &[usize]| -> Result<_, Error> {
-        let found = responses.read(places)?;
+    let read = |places: &Range<usize>| -> Result<_, Error> {
+        let found = responses.read(&places.clone().collect::<Vec<_>>())?;
         let rows = judged(responses, opinions, &found);
         let figures = Figures::new(Figures::frame_of(&rows, words)?, Arc::clone(words))?;
         let lines = with_table.then(|| Lines::of(&rows, &figures)).transpose()?;

@@ -43,7 +43,7 @@ impl Responses<'_> {
 
     /// The places of all requests with their batch, [`TOGETHER`] at a time, in the order of the results table: by model,
     /// dataset, level, sample and repeat.
-    pub(super) fn in_order(&self) -> Vec<(BatchId, Vec<usize>)> {
+    pub(super) fn in_order(&self) -> Vec<(BatchId, Range<usize>)> {
         let slots = &self.work.slots;
         let cells = slots.chunk_by(|left, right| (left.batch, left.dataset) == (right.batch, right.dataset));
         let mut start = 0;
@@ -58,8 +58,8 @@ impl Responses<'_> {
             (batch.model_id, slot.dataset, batch.level_id)
         });
         let pieces = cells.into_iter().flat_map(|(slot, places)| {
-            let places: Vec<usize> = places.collect();
-            places.chunks(TOGETHER).map(|piece| (slot.batch, piece.to_vec())).collect::<Vec<_>>()
+            let starts = places.clone().step_by(TOGETHER);
+            starts.map(move |start| (slot.batch, start..places.end.min(start + TOGETHER)))
         });
         pieces.collect()
     }

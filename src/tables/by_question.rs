@@ -1,7 +1,5 @@
 //! Sums over the answers to a question: its repeats and duplicates are not independent.
 
-use ahash::AHashMap;
-
 use super::figures::Figures;
 use crate::statistics::cluster::{MeanScore, mean_score};
 use crate::statistics::sequential::Sequence;
@@ -9,19 +7,14 @@ use crate::statistics::sequential::Sequence;
 /// Two values of rows, summed up by question, in the order of the first rows, or of the turns where answers are looked at
 /// in that order; rows without them are left out.
 pub fn sums(figures: &Figures, values: impl Fn(usize) -> Option<(f64, f64)>) -> Vec<(f64, f64)> {
-    let mut places: AHashMap<Option<i64>, usize> = AHashMap::new();
-    let mut sums: Vec<(Option<i64>, (f64, f64))> = Vec::new();
-    for (row, question) in figures.question.iter().enumerate() {
-        let Some(values) = values(row) else { continue };
-        let turn = figures.turn.get(row);
-        let place = *places.entry(question).or_insert_with(|| {
-            sums.push((turn, (0.0, 0.0)));
-            sums.len() - 1
-        });
-        let (first, sum) = &mut sums[place];
-        *first = turn.min(*first);
-        *sum = (sum.0 + values.0, sum.1 + values.1);
-    }
+    let mut sums = figures.questions().gathered(
+        values,
+        |row| (figures.turn.get(row), (0.0, 0.0)),
+        |(first, sum), row, values| {
+            *first = figures.turn.get(row).min(*first);
+            *sum = (sum.0 + values.0, sum.1 + values.1);
+        },
+    );
     sums.sort_by_key(|(turn, _)| *turn);
     sums.into_iter().map(|(_, sum)| sum).collect()
 }

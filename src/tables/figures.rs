@@ -3,9 +3,9 @@
 //! A response is turned into its figures once, when it comes from the store, and is not kept. What is also a column
 //! of the results table takes its value from there, so that both say the same.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::ops::Range;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use polars::prelude::{
@@ -14,12 +14,13 @@ use polars::prelude::{
 };
 
 use super::columns::{Value, count, flag, number, seconds, value_of};
+use super::questions::Questions;
 use super::row::{Row, question_hash};
 use super::series::{counts, flags, gaps, numbered, numbers, texts};
 use super::words::Words;
-use crate::clients::{Clocks, Session};
+use crate::clients::Clocks;
 use crate::level::Level;
-use crate::statistics::{BINS, Flight, ReliabilityBin, reliability};
+use crate::statistics::{BINS, ReliabilityBin, reliability};
 
 macro_rules! figures {
     ($($(#[doc = $meaning:literal])* $field:ident: $kind:ident = $name:literal $(, $read:expr)?;)*) => {
@@ -29,6 +30,7 @@ macro_rules! figures {
             frame: DataFrame,
             words: Arc<Words>,
             clocks: Arc<Clocks>,
+            questions: OnceLock<Arc<Questions>>,
             $($(#[doc = $meaning])* pub $field: figures!(@type $kind),)*
         }
 
@@ -40,7 +42,7 @@ macro_rules! figures {
             pub fn new(mut frame: DataFrame, words: Arc<Words>) -> PolarsResult<Self> {
                 frame.rechunk_mut_par();
                 $(let $field = figures!(@typed $kind, frame.column($name)?)?.clone();)*
-                Ok(Self { frame, words, clocks: Arc::default(), $($field,)* })
+                Ok(Self { frame, words, clocks: Arc::default(), questions: OnceLock::new(), $($field,)* })
             }
 
             /// A frame of some rows.
@@ -327,6 +329,11 @@ impl Figures {
         self.words.find(word)
     }
 
+    /// Which rows are of one question.
+    pub fn questions(&self) -> &Questions {
+        self.questions.get_or_init(|| Arc::new(Questions::of(&self.question)))
+    }
+
     /// What identifies the question of a row, as the results table has it.
     pub fn question_hash(&self, row: usize) -> Option<Arc<str>> {
         self.question.get(row).map(|digest| question_hash(digest.cast_unsigned()).into())
@@ -352,40 +359,6 @@ impl Figures {
     /// The known values of warm answers.
     pub fn of_warm<'f>(&'f self, column: &'f Float64Chunked) -> impl Iterator<Item = f64> + 'f {
         column.iter().zip(self.warm.iter()).filter_map(|(value, warm)| value.filter(|_| warm == Some(true)))
-    }
-
-    /// What is made of the rows, by the run that measured them, in the order of the runs' names: each has a clock of its
-    /// own. `read` gets the place of a row in the columns.
-    pub fn by_run<T>(&self, read: impl Fn(usize) -> Option<T>) -> Vec<(Arc<str>, Vec<T>)> {
-        let mut runs: BTreeMap<u32, Vec<T>> = BTreeMap::new();
-        let known = self.run.iter().enumerate().filter_map(|(row, run)| run.zip(read(row)));
-        known.for_each(|(run, value)| runs.entry(run).or_default().push(value));
-        let named = |(run, values)| Some((self.words.word(run)?, values));
-        let mut named: Vec<(Arc<str>, Vec<T>)> = runs.into_iter().filter_map(named).collect();
-        named.sort_by(|left, right| left.0.cmp(&right.0));
-        named
-    }
-
-    /// The same by clock: that of a run, or of all clients that began a level together, to which `shift` puts what was read.
-    pub fn by_clock<T>(&self, read: impl Fn(usize) -> Option<T>, shift: impl Fn(&mut T, Duration)) -> Vec<Vec<T>> {
-        let mut clocks: Vec<(Option<Session>, Vec<T>)> = Vec::new();
-        for (run, mut values) in self.by_run(read) {
-            let place = self.clocks.place(&run);
-            let session = place.map(|(session, later)| {
-                values.iter_mut().for_each(|value| shift(value, later));
-                session
-            });
-            match clocks.iter_mut().find(|(known, _)| known.is_some() && *known == session) {
-                Some((_, known)) => known.extend(values),
-                None => clocks.push((session, values)),
-            }
-        }
-        clocks.into_iter().map(|(_, values)| values).collect()
-    }
-
-    /// When a row was in flight, where that is known.
-    pub fn flight(&self, row: usize) -> Option<Flight> {
-        Some(Flight { start: duration(self.flight_start.get(row)?), end: duration(self.flight_end.get(row)?) })
     }
 }
 

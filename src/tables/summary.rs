@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use ahash::{AHashMap, AHashSet};
 use polars::prelude::{BooleanChunked, ChunkAgg, ChunkFilter, Float64Chunked, PolarsResult, UInt32Chunked};
 
 use super::by_question::{self, sums};
@@ -322,9 +321,7 @@ fn mean_by_question(figures: &Figures, of: impl Fn(f64, bool) -> f64) -> Option<
 
 /// Different questions among the rows that have a score.
 fn items(figures: &Figures) -> u64 {
-    let rows = figures.question.iter().zip(figures.score.iter());
-    let items: AHashSet<_> = rows.filter(|(_, score)| score.is_some()).map(|(item, _)| item).collect();
-    as_count(items.len())
+    as_count(figures.questions().gathered(|row| figures.score.get(row), drop, |(), _, _| {}).len())
 }
 
 /// The expected score of guessing, and the p value of the score against it. Repeats of a question count as their mean,
@@ -333,17 +330,15 @@ fn guessing(figures: &Figures) -> Option<(f64, f64)> {
     if figures.is_sequential() {
         return by_question::guessing(figures);
     }
-    let mut questions: AHashMap<_, (i64, f64, u32)> = AHashMap::new();
-    let rows = figures.question.iter().zip(figures.choices.iter()).zip(figures.score.iter());
-    for ((question, choices), score) in rows {
-        let Some(score) = score else { continue };
-        let entry = questions.entry(question).or_insert((choices?, 0.0, 0));
-        (entry.1, entry.2) = (entry.1 + score, entry.2 + 1);
-    }
-    let choices: Option<Vec<u64>> = questions.values().map(|known| u64::try_from(known.0).ok()).collect();
+    let questions = figures.questions().gathered(
+        |row| figures.score.get(row),
+        |first| (figures.choices.get(first), 0.0, 0.0),
+        |(_, sum, count), _, score| (*sum, *count) = (*sum + score, *count + 1.0),
+    );
+    let choices: Option<Vec<u64>> = questions.iter().map(|(choices, ..)| u64::try_from((*choices)?).ok()).collect();
     let guessing = Guessing::among(choices?)?;
-    // Summed in the order of size: the order of the map must not show in the last digit.
-    let mut scores: Vec<f64> = questions.values().map(|(_, score, count)| score / f64::from(*count)).collect();
+    // In the order of size, so that the order of the questions does not show in the last digit.
+    let mut scores: Vec<f64> = questions.iter().map(|(_, sum, count)| sum / count).collect();
     scores.sort_unstable_by(f64::total_cmp);
     Some((guessing.expected, guessing.at_least(scores.iter().sum::<f64>() + 1e-9)))
 }
