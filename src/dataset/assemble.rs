@@ -20,12 +20,12 @@ use super::images::Images;
 use super::locate::Part;
 use super::open::Opened;
 use super::order::prepared;
+use super::pieces::Pieces;
 use super::readings::{by_default, in_doubt, without_answers};
 use super::roles::Roles;
 use super::rows::{MOST_ROWS, Table};
 use super::second::Second;
 use super::select::{Filter, shuffle};
-use super::shrinking::Shrinking;
 use crate::format::counted;
 use crate::sample::Sample;
 use crate::spec::scalar::OneOrMany;
@@ -60,7 +60,7 @@ pub(super) struct Wanted<'a> {
 
 /// The rows of all files that pass the filter and may be asked.
 pub(super) struct Drafts<'a> {
-    entries: Vec<Entry>,
+    entries: Pieces<Entry>,
     wanted: Wanted<'a>,
     common: Common,
     /// True if there are enough rows, and unread rows cannot change them.
@@ -108,7 +108,7 @@ pub(super) fn draft<'a>(place: &str, parts: &'a [Part], wanted: Wanted<'a>) -> R
         BadRow::Skip => usize::MAX,
     };
     let mut drafts = Drafts {
-        entries: Vec::new(),
+        entries: Pieces::new(),
         wanted: Wanted { most, ..wanted },
         common: Common::new(),
         is_closed: false,
@@ -297,7 +297,9 @@ impl Drafts<'_> {
         let doubt = self.verdict.take().zip(self.answers.first()).map(|(verdict, answer)| in_doubt(&verdict, answer));
         let mut warnings: Vec<String> = Vec::new();
         if let Some(seed) = seed {
-            shuffle(&mut self.entries, seed);
+            let mut entries: Vec<Entry> = std::mem::replace(&mut self.entries, Pieces::new()).into_iter().collect();
+            shuffle(&mut entries, seed);
+            self.entries = entries.into_iter().collect();
         }
         let limit = limit.unwrap_or(usize::MAX);
         if self.wanted.on_bad_row == BadRow::Refuse {
@@ -334,7 +336,7 @@ impl Drafts<'_> {
         let mut second = Second::of(self.entries.iter().filter_map(|entry| Some(&entry.draft.as_ref().ok()?.second)));
         let mut samples = Vec::with_capacity(self.entries.len());
         let (mut all, mut subjects) = (Images::default(), Subjects::default());
-        for Entry { row, part, draft } in Shrinking::of(std::mem::take(&mut self.entries)) {
+        for Entry { row, part, draft } in std::mem::replace(&mut self.entries, Pieces::new()) {
             let settled = draft.and_then(|Draft { mut sample, key, second: other, images }| {
                 let settled = key.settle(common, sample.choices.len(), &column);
                 let settled = if self.wanted.is_unjudged { Ok(settled.unwrap_or_default()) } else { settled };

@@ -50,6 +50,7 @@ mod order;
 mod parquet;
 mod parquet_types;
 mod path;
+mod pieces;
 mod python;
 mod readings;
 mod review;
@@ -60,7 +61,6 @@ mod select;
 mod separated;
 #[cfg(test)]
 mod shape_tests;
-mod shrinking;
 mod spellings;
 mod synthetic;
 #[cfg(test)]

@@ -167,7 +167,9 @@ impl Work {
             let asked = |slot: &Slot| plan.asks_row(slot.dataset, work.sample(slot).index);
             let turns = turns.into_par_iter().filter(|turn| batch.turns.has(*turn));
             let slots = turns.filter_map(|turn| work.slot(batch, turn)).filter(asked);
-            slots.collect_vec_list().into_iter().for_each(|mut some| work.slots.append(&mut some));
+            let slots = slots.collect_vec_list();
+            work.slots.reserve(slots.iter().map(Vec::len).sum());
+            slots.into_iter().for_each(|mut some| work.slots.append(&mut some));
         }
         work.sort();
         Ok(work)

@@ -116,13 +116,15 @@ fn holds(text: &[u64], part: &[u64]) -> bool {
 /// The words of a text in lower case, without signs, each by its hash.
 fn words(text: &str) -> Vec<u64> {
     let parts = text.split(|c: char| !c.is_alphanumeric()).filter(|part| !part.is_empty());
-    parts
-        .map(|part| {
-            let mut hasher = AHasher::default();
-            part.chars().flat_map(char::to_lowercase).for_each(|letter| letter.hash(&mut hasher));
-            hasher.finish()
-        })
-        .collect()
+    let mut word = String::new();
+    let hashes = parts.map(|part| {
+        word.clear();
+        word.extend(part.chars().flat_map(char::to_lowercase));
+        let mut hasher = AHasher::default();
+        hasher.write(word.as_bytes());
+        hasher.finish()
+    });
+    hashes.collect()
 }
 
 fn hash(words: &[u64]) -> u64 {
