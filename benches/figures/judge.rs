@@ -29,7 +29,7 @@ pub fn run_all() {
     measure(("choice", "5"), &answers, (CHOICES, &sample));
 
     let answers = ["42", "The answer is 42.", "So 6 × 7 = 42 apples are left.", "$1,042.50", "#### 41", "about 4.2e1"];
-    let sample = |index: usize| self::sample(index, &[], Answer::Text((index % 50).to_string()));
+    let sample = |index: usize| self::sample(index, &[], Answer::Text((index % 50).to_string().into()));
     measure(("numeric", ""), &answers, (FORMULAS, &sample));
 
     let answers = [r"\boxed{\frac{3}{4}}", "x = 0.75", r"The answer is $\sqrt{2}/2$.", r"\boxed{(1, 2)}", "75%", "3/4"];
@@ -69,19 +69,10 @@ fn measure(
 }
 
 fn sample(index: usize, choices: &[&str], answer: Answer) -> Sample {
+    let question = format!("Question {index}: which of these holds for the group that the lecture described?");
     Sample {
-        index,
-        id: None,
-        question: format!("Question {index}: which of these holds for the group that the lecture described?"),
-        messages: Vec::new(),
-        images: Vec::new(),
         choices: choices.iter().map(|choice| (*choice).to_owned()).collect(),
         answer: Some(answer),
-        also: Vec::new(),
-        passage: None,
-        subject: None,
-        columns: serde_json::Map::new(),
-        rotation: None,
-        dialogue: None,
+        ..Sample::new(index, question)
     }
 }
