@@ -5,9 +5,6 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
-use std::sync::Arc;
-
-use ahash::AHashSet;
 
 use super::FileProvenance;
 use super::answer::Common;
@@ -26,6 +23,7 @@ use super::roles::Roles;
 use super::rows::{MOST_ROWS, Table};
 use super::second::Second;
 use super::select::{Filter, shuffle};
+use super::subjects::Subjects;
 use crate::format::counted;
 use crate::sample::Sample;
 use crate::spec::scalar::OneOrMany;
@@ -380,20 +378,6 @@ impl Drafts<'_> {
                 Ok((samples, self.skipped + count, told))
             }
         }
-    }
-}
-
-/// The subjects that were met, each one text that all its samples share.
-#[derive(Default)]
-struct Subjects(AHashSet<Arc<str>>);
-
-impl Subjects {
-    fn one(&mut self, subject: Arc<str>) -> Arc<str> {
-        if let Some(known) = self.0.get(&subject) {
-            return Arc::clone(known);
-        }
-        self.0.insert(Arc::clone(&subject));
-        subject
     }
 }
 

@@ -62,6 +62,7 @@ mod separated;
 #[cfg(test)]
 mod shape_tests;
 mod spellings;
+mod subjects;
 mod synthetic;
 #[cfg(test)]
 mod tests;
