@@ -53,6 +53,14 @@ pub fn percent(share: f64) -> String {
     format!("{:.1} %", share * 100.0)
 }
 
+/// The ends of an interval: `11.7 % – 28.7 %`, and in brackets where an end has a sign, which a dash would swallow:
+/// `[−34.5, −10.5]`.
+pub fn interval((low, high): (f64, f64), text: impl Fn(f64) -> String) -> String {
+    let (low, high) = (text(low), text(high));
+    let is_signed = |end: &str| end.starts_with(['−', '-', '+']);
+    if is_signed(&low) || is_signed(&high) { format!("[{low}, {high}]") } else { format!("{low} – {high}") }
+}
+
 /// A word of a command line, quoted where a shell would read it otherwise.
 pub fn shell_word(word: &str) -> String {
     let is_plain = !word.is_empty() && word.chars().all(|c| c.is_ascii_alphanumeric() || "_-./=:,+".contains(c));
@@ -116,6 +124,15 @@ mod tests {
         assert_eq!(seconds(0.360_5), "360 ms".replace("360", &significant(360.5)));
         assert_eq!((seconds(5.9044), seconds(0.000_02)), ("5.90 s".into(), "20.0 µs".into()));
         assert_eq!(percent(0.23), "23.0 %");
+    }
+
+    #[test]
+    fn ends_with_signs_stand_in_brackets() {
+        assert_eq!(interval((0.117, 0.287), percent), "11.7 % – 28.7 %");
+        assert_eq!(interval((-0.02, 0.287), percent), "[-2.0 %, 28.7 %]");
+        let signed = |value: f64| if value < 0.0 { format!("−{}", -value) } else { format!("+{value}") };
+        assert_eq!(interval((-34.5, -10.5), signed), "[−34.5, −10.5]");
+        assert_eq!(interval((1.5, 2.5), signed), "[+1.5, +2.5]");
     }
 
     #[test]

@@ -8,7 +8,7 @@ use super::session::Session;
 use crate::console::text::{columns, printable};
 use crate::error::Error;
 use crate::exit::Exit;
-use crate::format::percent;
+use crate::format::{self, percent};
 use crate::import::{FILE, Measured, import};
 use crate::report::{history, imported};
 
@@ -35,7 +35,7 @@ pub(super) fn run(arguments: &Import, session: &Session) -> Result<Exit, Error> 
 
 fn row(measured: &Measured) -> [String; 6] {
     let unknown = || "–".to_owned();
-    let interval = measured.interval.map(|(low, high)| format!("{} – {}", percent(low), percent(high)));
+    let interval = measured.interval.map(|ends| format::interval(ends, percent));
     [
         printable(&measured.model),
         Some(printable(&measured.dataset)).filter(|name| !name.is_empty()).unwrap_or_else(unknown),

@@ -2,7 +2,7 @@
 
 use super::text::columns;
 use crate::chart::{Frame, HistoryChart, HistoryPoint, HistorySeries};
-use crate::format::{counted, known, percent, seconds, significant};
+use crate::format::{counted, interval, known, percent, seconds, significant};
 use crate::report::history::{Entry, Measured};
 
 /// The table: a line per run and model, the oldest run first.
@@ -22,7 +22,7 @@ pub fn table(entries: &[Entry]) -> String {
 }
 
 fn line([finished, changes]: [String; 2], measured: &Measured) -> [String; 9] {
-    let ends = known(measured.score_interval, |(low, high)| format!("{} – {}", percent(low), percent(high)));
+    let ends = known(measured.score_interval, |ends| interval(ends, percent));
     let mark = if measured.is_guessing { " ≈ guessing" } else { "" };
     [
         finished,

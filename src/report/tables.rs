@@ -1,6 +1,6 @@
 //! Tables for people: cells from summaries, and their legends.
 
-use crate::format::{UNKNOWN, counted, known, money, percent, seconds, significant};
+use crate::format::{self, UNKNOWN, counted, known, money, percent, seconds, significant};
 use crate::plan::Plan;
 use crate::statistics::macro_mean::macro_mean;
 use crate::tables::group::{Group, Results};
@@ -153,8 +153,8 @@ fn interval(summary: &Summary) -> String {
     known(summary.score_interval, ends)
 }
 
-pub(super) fn ends((low, high): (f64, f64)) -> String {
-    format!("{} – {}", percent(low), percent(high))
+pub(super) fn ends(ends: (f64, f64)) -> String {
+    format::interval(ends, percent)
 }
 
 fn token_rate(summary: &Summary) -> String {

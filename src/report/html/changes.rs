@@ -8,12 +8,12 @@ use super::figure::{strip, strip_axis};
 use super::ratios::{Ratios, ratios};
 use super::scale::Scale;
 use super::texts::{cut, short};
-use super::words::{ends, p_value};
+use super::words::p_value;
 use super::{STYLE, environment, failed, policy};
 use crate::compare::source::Source;
 use crate::compare::{Change, Difference, Flip, Outcome, difference, points, reversal_sentence};
 use crate::error::Error;
-use crate::format::{counted, known, percent, significant};
+use crate::format::{counted, interval, known, percent, significant};
 
 /// Changes that are shown; JSON has all.
 const MOST_CHANGES: usize = 60;
@@ -155,7 +155,7 @@ fn row(number: usize, change: &Change<'_>, scale: &Scale, room: &mut usize) -> R
         strip: score.map(drawn).unwrap_or_default(),
         scores: [known(score, |score| percent(score.b)), known(score, |score| percent(score.a))],
         difference: known(score, |score| points(score.difference())),
-        interval: known(score, |score| ends(score.interval, points)),
+        interval: known(score, |score| interval(score.interval, points)),
         p: known(score, |score| p_value(score.p_adjusted)),
         is_told: score.is_some_and(crate::compare::ScoreDifference::is_distinguishable),
         n: score.map_or(pair.items, |score| score.items),

@@ -3,8 +3,7 @@
 use serde::Serialize;
 
 use super::figure::{stacked, swatch};
-use super::words::ends;
-use crate::format::{known, money, significant};
+use crate::format::{interval, known, money, significant};
 use crate::id::Id;
 use crate::plan::{Plan, Price};
 use crate::tables::group::{Group, Results};
@@ -127,7 +126,7 @@ fn row(place: usize, group: &Group) -> Row {
         reasoning: known(reasoned, |share| format!("{:.0} % of the output", share * 100.0)),
         per_answer: known(per_answer.map(thousand), significant),
         per_correct: known(spending.per_correct.map(thousand), significant),
-        interval: known(spending.per_correct_interval, |interval| ends(interval, |end| significant(thousand(end)))),
+        interval: known(spending.per_correct_interval, |ends| interval(ends, |end| significant(thousand(end)))),
         per_million: known(spending.per_million_tokens, significant),
         prices: prices.map(|prices| prices.rates.map(|rate| rate.to_string()).to_vec()).unwrap_or_default(),
     }

@@ -7,8 +7,8 @@ use super::questions::Question;
 use super::ratios::{Ratios, ratios};
 use super::scale::Scale;
 use super::words::p_value;
-use crate::compare::{Pair, points};
-use crate::format::known;
+use crate::compare::{self, Pair, points};
+use crate::format::{interval, known};
 use crate::report::pairs::{PAIRS_LEGEND, has_line, pair_line};
 use crate::tables::group::{Group, Results};
 
@@ -140,7 +140,7 @@ fn row(number: usize, pair: &Pair, flips: &Flips, (scale, names): (&Scale, &dyn 
             .map(|score| strip(None, scale, score.difference(), Some(score.interval), Some(0.0)))
             .unwrap_or_default(),
         difference: known(score, |score| points(score.difference())),
-        interval: known(score, |score| format!("{} – {}", points(score.interval.0), points(score.interval.1))),
+        interval: known(score, |score| interval(score.interval, points)),
         p: known(score, |score| p_value(score.p_adjusted)),
         is_told: score.is_some_and(crate::compare::ScoreDifference::is_distinguishable),
         n: score.map_or(pair.items, |score| score.items),
@@ -223,7 +223,7 @@ fn cell(a: &Group, b: &Group, level: Option<&String>, pairs: &[&Pair]) -> Cell {
         text: points(difference),
         class: format!("{direction}{strength}{told}"),
         pair: Some(number),
-        words: format!("{} – {}, p {}", points(ends.0), points(ends.1), p_value(score.p_adjusted)),
+        words: format!("{}, {}", interval(ends, points), compare::p_value(score.p_adjusted)),
     }
 }
 

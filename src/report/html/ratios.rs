@@ -4,9 +4,8 @@ use serde::Serialize;
 
 use super::figure::{strip, strip_axis};
 use super::scale::{Scale, plain};
-use super::words::ends;
 use crate::compare::{Pair, Ratio, points};
-use crate::format::significant;
+use crate::format::{interval, significant};
 
 /// The table.
 #[derive(Debug, Serialize)]
@@ -47,7 +46,7 @@ pub(super) fn ratios<'p>(pairs: impl Iterator<Item = &'p Pair>) -> Option<Ratios
         level: pair.level.clone().unwrap_or_default(),
         strip: strip(None, &scale, ratio.ratio, Some(ratio.interval), Some(1.0)),
         ratio: significant(ratio.ratio),
-        interval: ends(ratio.interval, significant),
+        interval: interval(ratio.interval, significant),
         change: format!("{} %", points(ratio.ratio - 1.0)),
         n: ratio.items,
     };

@@ -1,10 +1,11 @@
 //! Figures in the words of the page.
 
-use crate::format::percent;
+use crate::compare;
+use crate::format::{self, percent};
 
-/// The ends of an interval of shares.
-pub(super) fn interval((low, high): (f64, f64)) -> String {
-    format!("{:.1} – {:.1}", low * 100.0, high * 100.0)
+/// The ends of an interval of shares, in percent.
+pub(super) fn interval(ends: (f64, f64)) -> String {
+    format::interval(ends, |share| format!("{:.1}", share * 100.0))
 }
 
 /// The ends of an interval of shares, in a sentence.
@@ -12,14 +13,9 @@ pub(super) fn points_of(low: f64, high: f64) -> String {
     format!("{} to {}", percent(low), percent(high))
 }
 
-/// The ends of another interval.
-pub(super) fn ends((low, high): (f64, f64), text: impl Fn(f64) -> String) -> String {
-    format!("{} – {}", text(low), text(high))
-}
-
-/// A p value with three digits.
+/// A p value in a column of its own: `0.012`, `< 0.001`.
 pub(super) fn p_value(p: f64) -> String {
-    if p < 0.001 { "< 0.001".to_owned() } else { format!("{p:.3}") }
+    compare::p_value(p).trim_start_matches("p ").trim_start_matches("= ").to_owned()
 }
 
 /// A text with a capital first letter.
