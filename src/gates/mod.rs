@@ -1,8 +1,10 @@
 //! Gates: whether the figures of a run hold their limits, judged on the interval and not on the estimate.
 //!
-//! A gate is passed if the whole interval holds the limit, failed if none of it does, and cannot be told in between.
+//! A gate is passed if the whole interval holds the limit, failed if none of it does, and cannot be told in between. A bound
+//! alone decides on its side, where answers are too few for an interval.
 
 mod junit;
+mod percentile;
 mod recommend;
 pub mod until;
 
@@ -10,7 +12,7 @@ use serde_json::json;
 
 use crate::compare::source::Source;
 use crate::compare::{Pair, Side, compared};
-use crate::format::{about, counted, percent, seconds, significant};
+use crate::format::{about, percent, significant};
 use crate::judge::Class;
 use crate::spec::gate::{Gate, Limit, Measure, Metric};
 use crate::statistics::cluster::MeanScore;
@@ -22,6 +24,7 @@ use crate::tables::pairs::side;
 use crate::work::batch::Batch;
 
 pub use junit::junit;
+use percentile::{Held, held};
 pub use recommend::{Recommendation, recommendations};
 
 /// How a gate ended.
@@ -114,9 +117,20 @@ struct Figure {
     interval: (f64, f64),
     limit: f64,
     questions: u64,
-    text: fn(f64) -> String,
-    /// Independent answers that a question is worth, where Wilson's interval is that of their number.
-    weight: Option<f64>,
+    /// The figure with its interval, in words.
+    shown: String,
+    growth: Growth,
+}
+
+/// What more questions do to an interval.
+#[derive(Clone)]
+enum Growth {
+    /// It narrows by the root of their number.
+    Root,
+    /// It is Wilson's; a question is worth so many independent answers.
+    Wilson(f64),
+    /// It is not known how it narrows, but this.
+    Lacking(String),
 }
 
 /// How an interval stands to a limit.
@@ -146,8 +160,14 @@ fn settled(is_decided: impl Fn(u64) -> bool) -> f64 {
 }
 
 impl Figure {
-    fn with(&self, interval: Option<(f64, f64)>) -> Self {
-        Self { interval: interval.unwrap_or(self.interval), ..*self }
+    fn new(
+        (estimate, interval): (f64, (f64, f64)),
+        limit: f64,
+        questions: u64,
+        (text, growth): (fn(f64) -> String, Growth),
+    ) -> Self {
+        let shown = format!("{} [{}, {}]", text(estimate), text(interval.0), text(interval.1));
+        Self { estimate, interval, limit, questions, shown, growth }
     }
 
     fn ruling(&self, gate: &Gate) -> Ruling {
@@ -156,19 +176,20 @@ impl Figure {
 
     /// The figure with its interval, and how many questions would settle it where it cannot be told.
     fn message(&self, gate: &Gate) -> String {
-        let (low, high) = self.interval;
-        let shown = format!("{} [{}, {}]", (self.text)(self.estimate), (self.text)(low), (self.text)(high));
+        let ((low, high), shown) = (self.interval, &self.shown);
         if self.ruling(gate) != Ruling::CannotTell {
-            return shown;
+            return shown.clone();
         }
         let gap = (self.estimate - self.limit).abs();
         let half = if self.estimate > self.limit { self.estimate - low } else { high - self.estimate };
-        let needed = match self.weight {
+        let is_decided = |ends: Option<(f64, f64)>| {
+            ruling(gate.at_least, ends.unwrap_or(self.interval), self.limit) != Ruling::CannotTell
+        };
+        let needed = match &self.growth {
+            Growth::Lacking(what) => return format!("{shown}; {what}"),
             // The same interval with more questions, as far as it takes.
-            Some(weight) => {
-                settled(|n| self.with(wilson_at(self.estimate, n as f64 * weight)).ruling(gate) != Ruling::CannotTell)
-            }
-            None => self.questions as f64 * (half / gap).powi(2),
+            Growth::Wilson(weight) => settled(|n| is_decided(wilson_at(self.estimate, n as f64 * weight))),
+            Growth::Root => self.questions as f64 * (half / gap).powi(2),
         };
         if !needed.is_finite() || needed > 1e7 {
             return format!("{shown}; the limit is too close to the figure for any number of questions");
@@ -184,14 +205,7 @@ fn figure(gate: &Gate, group: &Group, pair: Option<&Pair>) -> Result<Figure, Str
         Limit::BaselinePlus(offset) => {
             let score = pair.and_then(|pair| pair.score.as_ref()).ok_or(NO_BASELINE)?;
             let questions = score.items as u64;
-            Ok(Figure {
-                estimate: score.difference(),
-                interval: score.interval,
-                limit: offset,
-                questions,
-                text: points,
-                weight: None,
-            })
+            Ok(Figure::new((score.difference(), score.interval), offset, questions, (points, Growth::Root)))
         }
         Limit::BaselineTimes(limit) => {
             let pair = pair.ok_or(NO_BASELINE)?;
@@ -202,7 +216,7 @@ fn figure(gate: &Gate, group: &Group, pair: Option<&Pair>) -> Result<Figure, Str
             };
             let ratio = ratio.ok_or_else(|| format!("the baseline or this run has no {}", gate.metric))?;
             let questions = ratio.items as u64;
-            Ok(Figure { estimate: ratio.ratio, interval: ratio.interval, limit, questions, text: times, weight: None })
+            Ok(Figure::new((ratio.ratio, ratio.interval), limit, questions, (times, Growth::Root)))
         }
     }
 }
@@ -216,14 +230,15 @@ fn absolute(metric: Metric, limit: f64, group: &Group) -> Result<Figure, String>
     let of_answers = |found: Option<MeanScore>| {
         let found = found.ok_or("no answer could be judged")?;
         let weight = found.effective.map(|effective| effective / questions as f64);
-        Ok(Figure { estimate: found.mean, interval: found.interval, limit, questions, text: percent, weight })
+        let growth = weight.map_or(Growth::Root, Growth::Wilson);
+        Ok(Figure::new((found.mean, found.interval), limit, questions, (percent, growth)))
     };
     match metric {
         Metric::FaultRate => {
             let requests = summary.answers + summary.faults;
             let share = summary.faults as f64 / requests as f64;
             let interval = wilson(share, requests).ok_or("there are no answers")?;
-            Ok(Figure { estimate: share, interval, limit, questions: requests, text: percent, weight: Some(1.0) })
+            Ok(Figure::new((share, interval), limit, requests, (percent, Growth::Wilson(1.0))))
         }
         Metric::NoAnswerRate => of_answers(not_answers(&group.figures)),
         Metric::Score => of_answers(by_question::score(&group.figures)),
@@ -231,7 +246,7 @@ fn absolute(metric: Metric, limit: f64, group: &Group) -> Result<Figure, String>
             let spending = &summary.spending;
             let known = spending.per_correct.zip(spending.per_correct_interval);
             let (estimate, interval) = known.ok_or("the cost is not known, or no answer is right")?;
-            Ok(Figure { estimate, interval, limit, questions, text: significant, weight: None })
+            Ok(Figure::new((estimate, interval), limit, questions, (significant, Growth::Root)))
         }
         Metric::Percentile(name, measure) => {
             let percentiles = match measure {
@@ -239,18 +254,9 @@ fn absolute(metric: Metric, limit: f64, group: &Group) -> Result<Figure, String>
                 Measure::Ttft => &summary.timing.ttft,
                 Measure::Tpot => &summary.timing.tpot,
             };
-            let known = percentiles.named(name).ok_or_else(|| {
-                format!("{name} with an interval needs more than {}", counted(percentiles.n, "warm answer"))
-            })?;
-            let questions = percentiles.n as u64;
-            Ok(Figure {
-                estimate: known.value,
-                interval: (known.low, known.high),
-                limit,
-                questions,
-                text: seconds,
-                weight: None,
-            })
+            let Held { estimate, bounds, shown, lacking } = held(name, percentiles)?;
+            let growth = lacking.map_or(Growth::Root, Growth::Lacking);
+            Ok(Figure { estimate, interval: bounds, limit, questions: percentiles.n as u64, shown, growth })
         }
         Metric::Latency | Metric::OutputTokens | Metric::Cost => Err(NO_BASELINE.to_owned()),
     }
@@ -274,7 +280,7 @@ fn times(ratio: f64) -> String {
 mod tests {
     use super::*;
     use crate::judge::Class;
-    use crate::tables::fixture::{Fixture, verdict};
+    use crate::tables::fixture::{Fixture, ms, verdict};
 
     /// 200 answers of 100 ms, of which `right` are right.
     fn groups(right: usize) -> Vec<Group> {
@@ -318,12 +324,59 @@ mod tests {
         let groups = groups(0);
         for (gate, why) in [
             ("cost_per_correct <= 1", "the cost is not known"),
-            ("p99_latency <= 1s", "p99 with an interval needs more than 200 warm answers"),
+            (
+                "p99_latency <= 1s",
+                "at least 100 ms with 200 warm answers; it takes 368 of them to bound p99 from above",
+            ),
             ("score >= baseline", "the baseline has no answer"),
         ] {
             let (ruling, message) = ruled(gate, &groups);
             assert!(ruling == Ruling::CannotTell && message.contains(why), "{gate}: {message}");
         }
+    }
+
+    /// What is said of `p95_latency <= 50ms` where so many answers are below the limit and so many above.
+    fn p95(below: usize, above: usize) -> (Ruling, String) {
+        let mut fixture = Fixture::new(below + above);
+        for response in &mut fixture.responses[..below] {
+            response.stamps.last_token = Some(ms(20));
+        }
+        ruled("p95_latency <= 50ms", &fixture.groups())
+    }
+
+    #[test]
+    fn a_bound_on_one_side_decides_where_there_is_no_interval() {
+        // All over: the lower bound fails them, from two answers on.
+        for over in [2, 5, 20, 100, 200] {
+            assert_eq!(p95(0, over).0, Ruling::Failed, "{over}");
+        }
+        // All under: the upper bound passes them, from 72 answers on.
+        for (under, ruling) in [
+            (5, Ruling::CannotTell),
+            (20, Ruling::CannotTell),
+            (71, Ruling::CannotTell),
+            (72, Ruling::Passed),
+            (100, Ruling::Passed),
+        ] {
+            assert_eq!(p95(under, 0).0, ruling, "{under}");
+        }
+        // Mixed: the rank of the lower bound is 4 of 5, 17 of 20, 90 of 100; that of the upper one 100 of 100.
+        for (below, above, ruling) in [
+            (3, 2, Ruling::Failed),
+            (4, 1, Ruling::CannotTell),
+            (16, 4, Ruling::Failed),
+            (17, 3, Ruling::CannotTell),
+            (89, 11, Ruling::Failed),
+            (90, 10, Ruling::CannotTell),
+            (99, 1, Ruling::CannotTell),
+        ] {
+            assert_eq!(p95(below, above).0, ruling, "{below} below, {above} above");
+        }
+        assert_eq!(p95(0, 20).1, "at least 100 ms with 20 warm answers");
+        assert_eq!(p95(100, 0).1, "20.0 ms – 20.0 ms with 100 warm answers");
+        assert_eq!(p95(20, 0).1, "at least 20.0 ms with 20 warm answers; it takes 72 of them to bound p95 from above");
+        assert_eq!(p95(95, 5).1, "20.0 ms – 100 ms with 100 warm answers; more of them narrow it");
+        assert_eq!(p95(0, 1).1, "p95 has no bound with 1 warm answer; it takes 72 of them to bound p95 from above");
     }
 
     #[test]

@@ -24,7 +24,10 @@ mod wilson;
 
 pub use in_flight::{Flight, Window, covered, most_at_once, steady_window};
 pub use knee::knee;
-pub use percentile::{PERCENTILES, Percentile, adjusted, carries, fewest, interpolated, percentile, quantile};
+pub use percentile::{
+    Bounds, PERCENTILES, Percentile, adjusted, bounds, carries, fewest, fewest_bounded, interpolated, percentile,
+    quantile,
+};
 pub use reliability::{BINS, ReliabilityBin, calibration_error, reliability};
 pub use theil_sen::theil_sen;
 pub use wilson::{wilson, wilson_at};

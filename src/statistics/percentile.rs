@@ -50,13 +50,33 @@ pub fn interpolated(count: usize, share: f64, mut value: impl FnMut(usize) -> f6
     Some(if below == above { below } else { below + (above - below) * position.fract() })
 }
 
-/// The percentile of sorted values with its 95 % order-statistic interval (see [`ranks`]); none where there
+/// Bounds of a quantile, each of which leaves out at most 2.5 %; `None` on a side that the values do not bound.
+pub type Bounds = (Option<f64>, Option<f64>);
+
+/// The bounds of the quantile of sorted values: the order statistics of [`ranks`]. One bound may be there without the
+/// other: five values bound their 95th percentile from below and never from above.
+pub fn bounds(sorted: &[f64], share: f64) -> Bounds {
+    let (low, high) = ranks(sorted.len() as u64, share);
+    let at = |rank: Option<u64>| sorted.get(usize::try_from(rank?).ok()?.checked_sub(1)?).copied();
+    (at(low), at(high))
+}
+
+/// The percentile of sorted values with its 95 % order-statistic interval (see [`bounds`]); none where there
 /// are too few values to carry it.
 pub fn percentile(sorted: &[f64], share: f64) -> Option<Percentile> {
     let value = quantile(sorted, share).filter(|_| carries(sorted.len(), share))?;
-    let (low, high) = ranks(sorted.len() as u64, share);
-    let at = |rank: Option<u64>| sorted.get(usize::try_from(rank?).ok()?.checked_sub(1)?).copied();
-    Some(Percentile { value, low: at(low)?, high: at(high)? })
+    let (low, high) = bounds(sorted, share);
+    Some(Percentile { value, low: low?, high: high? })
+}
+
+/// The fewest values that bound the quantile of `share` from above: with them, all lie below it with a probability
+/// `shareⁿ` of at most 2.5 %. p50 needs 6, p90 36, p95 72, p99 368.
+pub fn fewest_bounded(share: f64) -> u64 {
+    let mut count = 1;
+    while ranks(count, share).1.is_none() {
+        count += 1;
+    }
+    count
 }
 
 /// The percentile where each failure counts as slower than every value: infinite once failures reach it.
@@ -98,6 +118,19 @@ mod tests {
         assert_eq!(percentile(&up_to(100), 0.5), Some(Percentile { value: 50.5, low: 40.0, high: 61.0 }));
         let p90 = percentile(&up_to(100), 0.9).unwrap();
         assert!((p90.value - 90.1).abs() < 1e-9 && (p90.low, p90.high) == (84.0, 96.0), "{p90:?}");
+    }
+
+    #[test]
+    fn few_values_bound_a_percentile_on_one_side() {
+        assert_eq!(bounds(&up_to(3), 0.95), (Some(2.0), None));
+        assert_eq!(bounds(&up_to(5), 0.95), (Some(4.0), None));
+        assert_eq!(bounds(&up_to(20), 0.95), (Some(17.0), None));
+        assert_eq!(bounds(&up_to(100), 0.95), (Some(90.0), Some(100.0)));
+        assert_eq!(bounds(&[], 0.95), (None, None));
+        // 0.025 = shareⁿ at n = ln 0.025 / ln share: 5.3, 35.01, 71.9 and 367.04.
+        assert_eq!([0.5, 0.9, 0.95, 0.99].map(fewest_bounded), [6, 36, 72, 368]);
+        let is_bounded = |count: usize| bounds(&up_to(1000)[..count], 0.95).1.is_some();
+        assert!(!is_bounded(71) && is_bounded(72));
     }
 
     #[test]

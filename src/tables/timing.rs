@@ -4,7 +4,9 @@ use polars::prelude::{ChunkFilter, ExplodeOptions, IntoSeries, PolarsResult};
 
 use super::figures::Figures;
 use crate::level::Level;
-use crate::statistics::{PERCENTILES, Percentile, adjusted, carries, interpolated, percentile, quantile};
+use crate::statistics::{
+    Bounds, PERCENTILES, Percentile, adjusted, bounds, carries, interpolated, percentile, quantile,
+};
 
 /// Median and percentiles of a measure in seconds.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -15,13 +17,22 @@ pub struct Percentiles {
     pub median: Option<f64>,
     /// The percentiles of [`PERCENTILES`] in their order; none where too few values carry it.
     pub known: [Option<Percentile>; 4],
+    /// Bounds of the same percentiles, also of those that too few values carry.
+    pub bounds: [Bounds; 4],
 }
 
 impl Percentiles {
     fn of(values: impl Iterator<Item = f64>) -> Self {
         let sorted = sorted(values);
         let known = PERCENTILES.map(|(share, _)| percentile(&sorted, share));
-        Self { n: sorted.len(), median: quantile(&sorted, 0.5), known }
+        let bounds = PERCENTILES.map(|(share, _)| bounds(&sorted, share));
+        Self { n: sorted.len(), median: quantile(&sorted, 0.5), known, bounds }
+    }
+
+    /// The bounds of a percentile by its name.
+    pub fn bounds(&self, name: &str) -> Bounds {
+        let place = PERCENTILES.iter().position(|known| known.1 == name);
+        place.map_or((None, None), |place| self.bounds[place])
     }
 
     /// A percentile by its name.
