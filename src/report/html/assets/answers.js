@@ -116,8 +116,9 @@ function sorted(questions, groups) {
   };
   const key = keys[order];
   if (!key) return questions;
-  const known = new Map(questions.map((question) => [question, key(question)]));
-  return questions.sort((a, b) => known.get(a) - known.get(b) || a - b);
+  const known = new Float64Array(data.dataset_of.length);
+  for (const question of questions) known[question] = key(question);
+  return questions.sort((a, b) => known[a] - known[b] || a - b);
 }
 
 // The filters.
