@@ -268,7 +268,8 @@ pub(super) struct Explain {
 /// Arguments of `report`.
 #[derive(Debug, Args)]
 pub(super) struct Report {
-    /// Experiment file, or the output folder of a run [default: the newest run in `outputs`].
+    /// Experiment file, or the output folder of a run or an import [default: the newest page in `outputs` and in the folders
+    /// here].
     #[arg(value_name = "SPEC|FOLDER")]
     pub(super) run: Option<PathBuf>,
     /// Open it with what the system opens pages with.

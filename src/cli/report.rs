@@ -9,17 +9,18 @@ use super::session::Session;
 use super::spec_arguments::Overrides;
 use crate::error::Error;
 use crate::exit::Exit;
+use crate::import;
 use crate::report::html::FILE;
 use crate::report::manifest;
 
-/// The folder in which runs are looked for where none is named.
+/// The folder in which runs are looked for first where none is named.
 const OUTPUTS: &str = "outputs";
 
 pub(super) fn run(arguments: &Report, session: &Session) -> Result<Exit, Error> {
     let folder = match &arguments.run {
         Some(run) if run.is_dir() => run.clone(),
         Some(spec) => session.plan_at(spec, &Overrides::default())?.output.folder,
-        None => newest(Path::new(OUTPUTS))?,
+        None => newest(Path::new("."))?,
     };
     let page = folder.join(FILE);
     if !page.is_file() {
@@ -35,16 +36,36 @@ pub(super) fn run(arguments: &Report, session: &Session) -> Result<Exit, Error> 
     Ok(Exit::Success)
 }
 
-/// The folder of the run that ended last.
-fn newest(outputs: &Path) -> Result<PathBuf, Error> {
-    let ended = |folder: &Path| -> Option<SystemTime> { folder.join(manifest::FILE).metadata().ok()?.modified().ok() };
-    let folders = std::fs::read_dir(outputs).into_iter().flatten().flatten().map(|entry| entry.path());
-    let runs = folders.filter_map(|folder| Some((ended(&folder)?, folder)));
-    // Of those that ended at once the last by name, so that the choice is the same every time.
-    runs.max().map(|(_, folder)| folder).ok_or_else(|| {
-        let text = "name a spec or the output folder of a run";
-        Error::Usage(format!("there is no run in the folder `{}` here; {text}", outputs.display()))
-    })
+/// Output folders of runs and of imports: those in `outputs`, and those that stand in the folder itself.
+fn output_folders(here: &Path) -> Vec<PathBuf> {
+    let inner = |folder: &Path| std::fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path());
+    let is_output = |folder: &PathBuf| [manifest::FILE, import::FILE].iter().any(|file| folder.join(file).is_file());
+    // Names stay as short as a user writes them.
+    let short = |folder: PathBuf| folder.strip_prefix(here).map(Path::to_owned).unwrap_or(folder);
+    let mut folders: Vec<PathBuf> =
+        inner(&here.join(OUTPUTS)).chain(inner(here)).filter(is_output).map(short).collect();
+    folders.sort();
+    folders
+}
+
+/// The folder with the newest page.
+fn newest(here: &Path) -> Result<PathBuf, Error> {
+    let folders = output_folders(here);
+    let written =
+        |folder: &PathBuf| -> Option<SystemTime> { here.join(folder).join(FILE).metadata().ok()?.modified().ok() };
+    // Of those that were written at once the last by name, so that the choice is the same every time.
+    let pages = folders.iter().filter_map(|folder| Some((written(folder)?, folder)));
+    if let Some((_, folder)) = pages.max() {
+        return Ok(folder.clone());
+    }
+    let text = match folders.as_slice() {
+        [] => format!("there is no run and no import in `{OUTPUTS}` or in the folders here"),
+        [one] => format!("{} has no {FILE}", one.display()),
+        [one, ..] => format!("none of {} folders with results has a {FILE}, such as {}", folders.len(), one.display()),
+    };
+    Err(Error::Usage(format!(
+        "{text}; `smallbench apply SPEC` and `smallbench import` write one, or name a spec or a folder"
+    )))
 }
 
 /// Opens a file with what the system opens such files with.
@@ -79,16 +100,28 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_run_that_ended_last_is_the_newest() {
-        let outputs = tempfile::tempdir().unwrap();
-        assert!(newest(outputs.path()).unwrap_err().to_string().contains("there is no run"));
-        for (name, seconds) in [("a", 100), ("c", 300), ("b", 200)] {
-            let folder = outputs.path().join(name);
-            std::fs::create_dir(&folder).unwrap();
-            let file = std::fs::File::create(folder.join(manifest::FILE)).unwrap();
-            file.set_modified(SystemTime::UNIX_EPOCH + std::time::Duration::from_secs(seconds)).unwrap();
-        }
-        std::fs::create_dir(outputs.path().join("d")).unwrap();
-        assert!(newest(outputs.path()).unwrap().ends_with("c"));
+    fn the_newest_page_is_that_of_a_run_or_of_an_import() {
+        let here = tempfile::tempdir().unwrap();
+        let said = || newest(here.path()).unwrap_err().to_string();
+        assert!(said().contains("there is no run and no import in `outputs`"), "{}", said());
+        let page = |name: &str, kind: &str, seconds: Option<u64>| {
+            let folder = here.path().join(name);
+            std::fs::create_dir_all(&folder).unwrap();
+            std::fs::write(folder.join(kind), "{}").unwrap();
+            if let Some(seconds) = seconds {
+                let file = std::fs::File::create(folder.join(FILE)).unwrap();
+                file.set_modified(SystemTime::UNIX_EPOCH + std::time::Duration::from_secs(seconds)).unwrap();
+            }
+        };
+        page("outputs/d", manifest::FILE, None);
+        assert!(said().contains("d has no report.html"), "{}", said());
+        page("e", manifest::FILE, None);
+        assert!(said().contains("none of 2 folders with results has a report.html, such as e"), "{}", said());
+        page("outputs/a", manifest::FILE, Some(100));
+        page("outputs/b", manifest::FILE, Some(200));
+        page("outputs/other", "unrelated.json", Some(900));
+        assert_eq!(newest(here.path()).unwrap(), Path::new("outputs").join("b"));
+        page("imported", import::FILE, Some(300));
+        assert_eq!(newest(here.path()).unwrap(), Path::new("imported"));
     }
 }
