@@ -74,6 +74,7 @@ pub mod response;
 pub mod sample;
 pub mod secret;
 mod selftest;
+mod shorten;
 mod spec;
 mod stack;
 mod standstill;

@@ -12,7 +12,7 @@ use plotters::style::{
 use super::ChartError;
 use super::frame::Medium;
 use super::text::{clean, width};
-use super::theme::{FAMILY, Identity, Shape, WHITE};
+use super::theme::{FAMILY, Identity, Look, Shape, WHITE, look_of};
 
 const FINER: f64 = 10.0;
 
@@ -108,19 +108,28 @@ impl TextStyle {
 /// The surface; positions of text are those of its baseline.
 pub(super) struct Canvas<'a> {
     backend: SVGBackend<'a>,
+    looks: &'a [Look],
+}
+
+/// What a picture as a whole is: its name for screen readers, where it will be seen, and whose the places of its lists are.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Sign<'s> {
+    pub name: &'s str,
+    pub medium: Medium,
+    pub looks: &'s [Look],
 }
 
 /// Draws on a white sheet of this size and gives the SVG text.
 pub(super) fn paint(
     (width, height): Point,
-    (name, medium): (&str, Medium),
+    Sign { name, medium, looks }: Sign<'_>,
     draw: impl FnOnce(&mut Canvas<'_>) -> Result<(), ChartError>,
 ) -> Result<String, ChartError> {
     let (width, height) = (width.round(), height.round());
     let fine = ((width * FINER) as u32, (height * FINER) as u32);
     let mut svg = String::new();
     {
-        let mut canvas = Canvas { backend: SVGBackend::with_string(&mut svg, fine) };
+        let mut canvas = Canvas { backend: SVGBackend::with_string(&mut svg, fine), looks };
         canvas.rectangle(Area { left: 0.0, top: 0.0, right: width, bottom: height }, WHITE)?;
         draw(&mut canvas)?;
         canvas.backend.present().map_err(drawing)?;
@@ -160,6 +169,11 @@ pub(super) fn embed(svg: &mut String, (left, top): Point, inner: &str) {
 }
 
 impl Canvas<'_> {
+    /// The look of a place of a list of models.
+    pub(super) fn look(&self, index: usize) -> Identity {
+        look_of(self.looks, index)
+    }
+
     pub(super) fn line(&mut self, from: Point, to: Point, stroke: Stroke) -> Result<(), ChartError> {
         let (from, to) = crisp(from, to);
         self.path(&[from, to], stroke)
@@ -366,7 +380,8 @@ mod tests {
 
     #[test]
     fn the_picture_has_its_logical_size_and_an_escaped_name() {
-        let svg = paint((300.0, 200.0), ("a<b> & \"c\"\n\u{1}", Medium::Screen), |_| Ok(())).unwrap();
+        let sign = Sign { name: "a<b> & \"c\"\n\u{1}", medium: Medium::Screen, looks: &[] };
+        let svg = paint((300.0, 200.0), sign, |_| Ok(())).unwrap();
         assert!(svg.starts_with("<svg width=\"300\" height=\"200\" viewBox=\"0 0 3000 2000\""));
         assert!(svg.contains("aria-label=\"a&lt;b&gt; &amp; &quot;c&quot;\""));
         assert!(svg.trim_end().ends_with("</svg>"));

@@ -56,8 +56,9 @@ pub fn durations(chart: &DurationsChart) -> Result<String, ChartError> {
     let range = range(chart);
     let width = chart.frame.width(WIDE);
     let most = ((width / PANEL) as usize).clamp(1, 4);
-    // Lines of about as many panels each.
-    let across = chart.series.len().div_ceil(chart.series.len().div_ceil(most).max(1)).max(1);
+    // Lines of about as many panels each; in other pictures too, so that one length is one value in all.
+    let panels = chart.beside.iter().map(|group| group.values.len()).fold(chart.series.len(), usize::max);
+    let across = panels.div_ceil(panels.div_ceil(most).max(1)).max(1);
     let series: Vec<String> = chart.series.iter().map(|name| label(name)).collect();
     let blocks: Vec<(Vec<Row>, &[String])> = series
         .chunks(across)
@@ -98,7 +99,8 @@ pub fn durations(chart: &DurationsChart) -> Result<String, ChartError> {
     })
 }
 
-fn range(chart: &DurationsChart) -> Range {
+/// The values from end to end, with those of other panels.
+pub(super) fn range(chart: &DurationsChart) -> Range {
     if chart.is_share {
         return Range { low: 0.0, high: 1.0, log: false };
     }

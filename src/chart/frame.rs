@@ -1,5 +1,7 @@
 //! What stands around a chart, and how large it is drawn: title, subtitle, footer, the medium that it is for.
 
+use super::theme::Look;
+
 /// Smallest type of any chart, in logical pixels.
 const SMALLEST_TYPE: f64 = super::theme::SMALL - 1.0;
 const SMALLEST_WIDTH: f64 = 360.0;
@@ -56,6 +58,8 @@ pub struct Frame {
     pub medium: Medium,
     /// Width and height in the medium's unit, instead of the usual.
     pub size: Option<(f64, f64)>,
+    /// Whose the places of its list of models are, where a model has several levels; else each is a model of its own.
+    pub looks: Vec<Look>,
     /// Of a panel of a picture: its captions, instead of those of its chart. Its title is smaller.
     pub panel: Option<Vec<String>>,
 }

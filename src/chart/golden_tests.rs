@@ -42,6 +42,26 @@ fn of_panels() -> View {
     second.bars.truncate(2);
     second.note.push_str(" Not above guessing: alpha 1B.");
     let panels = [("algebra", of_score()), ("logic", View::Score(second))];
+    let mut chart = PanelsChart::new("dataset", panels.map(|(name, view)| (name.to_owned(), view)));
+    let look = |model, level, levels| Look { model, level, levels };
+    chart.frame.looks = vec![look(0, 0, 2), look(0, 1, 2), look(1, 0, 1)];
+    View::Panels(chart)
+}
+
+/// Panels with three and with two parts, of three and of two models.
+fn of_parts_in_panels() -> View {
+    let part = |models: usize| {
+        let View::Durations(mut chart) = of_durations() else { panic!("durations") };
+        chart.series.truncate(models);
+        chart.groups.truncate(models);
+        for group in &mut chart.groups {
+            group.values.truncate(models);
+            group.spread.truncate(models);
+            group.n.truncate(models);
+        }
+        View::Durations(chart)
+    };
+    let panels = [("algebra", part(3)), ("logic", part(2))];
     View::Panels(PanelsChart::new("dataset", panels.map(|(name, view)| (name.to_owned(), view))))
 }
 
@@ -306,10 +326,11 @@ fn of_history() -> View {
     })
 }
 
-fn views() -> [(&'static str, View); 16] {
+fn views() -> [(&'static str, View); 17] {
     [
         ("score", of_score()),
         ("panels", of_panels()),
+        ("panels_of_parts", of_parts_in_panels()),
         ("heatmap", of_heatmap()),
         ("tradeoff_slide", of_tradeoff()),
         ("forest", of_forest()),

@@ -9,7 +9,7 @@ use super::number::counted;
 use super::rows::{MOST_ROWS, unlisted};
 use super::sheet::{Heading, draw_nothing, place};
 use super::text::label;
-use super::theme::{Identity, WHITE, identity};
+use super::theme::{Identity, WHITE};
 
 /// A score with the ends of its interval.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
@@ -93,7 +93,7 @@ fn draw_series(
     (index, series): (usize, &HistorySeries),
     at: &impl Fn(usize, f64) -> Point,
 ) -> Result<(), ChartError> {
-    let look = identity(index);
+    let look = canvas.look(index);
     let line: Vec<Point> = points(series).map(|(run, point)| at(run, point.value)).collect();
     canvas.path(&line, Stroke::solid(look.color, 1.2).faded(0.6))?;
     for (run, point) in points(series) {

@@ -3,7 +3,7 @@
 use super::ChartError;
 use super::canvas::{Area, Canvas, Stroke, TextStyle};
 use super::text::{shorten, shorten_apart, width};
-use super::theme::{INK, MUTED, SMALL, TICK, identity};
+use super::theme::{INK, MUTED, SMALL, TICK};
 
 const WIDEST: f64 = 210.0;
 const LINE: f64 = 21.0;
@@ -56,7 +56,7 @@ impl Legend {
         let labels: Vec<&str> = self.entries.iter().map(|entry| entry.label.as_str()).collect();
         let names = shorten_apart(&labels, area.width() - TEXT_LEFT, TICK);
         for (index, (entry, name)) in self.entries.iter().zip(&names).take(named).enumerate() {
-            canvas.marker((area.left + 7.0, y - TICK * 0.36), MARKER, identity(index), 1.0)?;
+            canvas.marker((area.left + 7.0, y - TICK * 0.36), MARKER, canvas.look(index), 1.0)?;
             canvas.text(name, (area.left + TEXT_LEFT, y), TextStyle::new(TICK, INK))?;
             if has_details {
                 let detail = shorten(&entry.detail, area.width() - TEXT_LEFT, SMALL);

@@ -64,6 +64,7 @@ pub use reliability::{ReliabilityChart, ReliabilityPoint, ReliabilitySeries, rel
 pub use scatter::{ScatterChart, ScatterLine, ScatterSeries, scatter};
 pub use score::{ScoreBar, ScoreChart, score};
 pub use stacked::{StackedBar, StackedChart, stacked};
+pub use theme::Look;
 pub use timeline::{BarKind, ServerReading, TimelineBar, TimelineChart, TimelineGroup, timeline};
 pub use tradeoff::{TradeoffChart, TradeoffPoint, tradeoff};
 pub use values::{Cell, Table, Values};

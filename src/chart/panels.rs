@@ -107,8 +107,14 @@ fn draw(chart: &PanelsChart, panel: &Panel, captions: Vec<String>) -> Result<Str
     let scale = whole.medium.scale();
     let usual = panel.view.is_of_any_height().then(|| (whole.width(WIDE) * scale, HIGH * scale));
     let size = shared.or(usual);
-    let frame =
-        Frame { title: panel.label.clone(), medium: whole.medium, size, panel: Some(captions), ..Frame::default() };
+    let frame = Frame {
+        title: panel.label.clone(),
+        medium: whole.medium,
+        size,
+        looks: whole.looks.clone(),
+        panel: Some(captions),
+        ..Frame::default()
+    };
     panel.view.with_frame(frame).draw()
 }
 

@@ -9,7 +9,7 @@ use super::number::count;
 use super::rows::{MOST_ROWS, unlisted};
 use super::sheet::{Heading, draw_nothing, place};
 use super::text::label;
-use super::theme::{Identity, MUTED, WHITE, identity};
+use super::theme::{Identity, MUTED, WHITE};
 
 /// Answers of about one confidence.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
@@ -117,12 +117,12 @@ fn draw_points(canvas: &mut Canvas<'_>, plot: Area, chart: &ReliabilityChart) ->
     let at = |point: &ReliabilityPoint| place(plot, (&UNIT, &UNIT), (point.confidence, point.accuracy));
     for (index, series) in shown(chart).iter().enumerate() {
         let line: Vec<Point> = points(series).map(at).collect();
-        canvas.path(&line, Stroke::solid(identity(index).color, 1.4))?;
+        canvas.path(&line, Stroke::solid(canvas.look(index).color, 1.4))?;
     }
     for (index, series) in shown(chart).iter().enumerate() {
         for point in points(series) {
             let radius = SMALLEST + (LARGEST - SMALLEST) * (point.count as f64 / most).sqrt();
-            let look = identity(index);
+            let look = canvas.look(index);
             canvas.marker(at(point), radius + 1.2, Identity { color: WHITE, ..look }, 1.0)?;
             canvas.marker(at(point), radius, look, 1.0)?;
         }
@@ -143,7 +143,7 @@ fn draw_counts(canvas: &mut Canvas<'_>, area: Area, chart: &ReliabilityChart) ->
             let top = area.bottom - area.height() * range.unit(point.count as f64);
             let right = left + width * 0.8 / models;
             let bar = Area { left, right, top: top.min(area.bottom - 1.0), bottom: area.bottom };
-            canvas.rectangle(bar, identity(index).color)?;
+            canvas.rectangle(bar, canvas.look(index).color)?;
         }
     }
     Ok(())

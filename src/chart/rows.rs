@@ -5,7 +5,7 @@ use super::axis::{BOTTOM_MARGIN, LABEL_DROP, Range, draw_horizontal};
 use super::canvas::{Align, Area, Canvas, Stroke, TextStyle};
 use super::number::counted;
 use super::text::{shorten, shorten_apart, width};
-use super::theme::{INK, LABEL, MUTED, SMALL, TICK, identity};
+use super::theme::{INK, LABEL, MUTED, SMALL, TICK};
 
 /// One model: what stands at its left and its mark in each panel.
 pub(super) struct Row {
@@ -119,7 +119,7 @@ impl Rows<'_> {
         for (index, (row, label)) in self.models.iter().zip(&labels).enumerate() {
             let middle = plot.top + (index as f64 + 0.5) * row_height;
             let rise = if is_stacked && !row.detail.is_empty() { SMALL * 0.7 } else { 0.0 };
-            canvas.marker((plot.left + 6.0, middle - rise), 4.5, identity(index), 1.0)?;
+            canvas.marker((plot.left + 6.0, middle - rise), 4.5, canvas.look(index), 1.0)?;
             let baseline = middle + TICK * 0.36 - rise;
             canvas.text(label, (text_left, baseline), TextStyle::new(TICK, INK))?;
             let detail = shorten(&row.detail, DETAIL_WIDEST, SMALL);
@@ -168,7 +168,7 @@ impl Rows<'_> {
         let value = mark.value.map(|value| self.place(panel, value));
         if let (Some(right), false) = (value, self.range.log) {
             let bar = Area { left: panel.left, top: middle - thick / 2.0, right, bottom: middle + thick / 2.0 };
-            canvas.rectangle(bar, identity(index).color)?;
+            canvas.rectangle(bar, canvas.look(index).color)?;
         }
         if let Some((low, high)) = mark.whisker {
             let (low, high) = (self.place(panel, low), self.place(panel, high));
@@ -178,7 +178,7 @@ impl Rows<'_> {
             canvas.line((high, middle - cap), (high, middle + cap), stroke)?;
         }
         if let (Some(x), true) = (value, self.range.log) {
-            canvas.marker((x, middle), DOT, identity(index), 1.0)?;
+            canvas.marker((x, middle), DOT, canvas.look(index), 1.0)?;
         }
         Ok(())
     }

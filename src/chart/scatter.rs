@@ -8,7 +8,7 @@ use super::legend::{Entry, Key, Legend};
 use super::number::{count, counted};
 use super::sheet::{Heading, draw_nothing, place};
 use super::text::{label, shorten};
-use super::theme::{MUTED, SMALL, WHITE, darkened, identity};
+use super::theme::{MUTED, SMALL, WHITE, darkened};
 use super::trend::{Bunch, bunch, clip, least_squares, median_line};
 
 /// A straight line in the units of the axes.
@@ -165,7 +165,7 @@ fn draw_markers(canvas: &mut Canvas<'_>, plot: Area, bunches: &[Vec<Bunch>]) -> 
             let at = in_plot(plot, bunch.center);
             let radius = (MARKER * (0.8 + 0.25 * (bunch.count as f64).log10())).min(MARKER * 2.0);
             let radius = if total > MOST_POINTS / 2 || bunch.count > 1 { radius } else { MARKER };
-            canvas.marker(at, radius, identity(index), opacity)?;
+            canvas.marker(at, radius, canvas.look(index), opacity)?;
         }
     }
     Ok(())
@@ -179,7 +179,7 @@ fn draw_trend(
     index: usize,
 ) -> Result<(), ChartError> {
     let points = &cloud.series[index];
-    let color = darkened(identity(index).color);
+    let color = darkened(canvas.look(index).color);
     let weight = if cloud.series.len() > FEW_MODELS { 0.75 } else { 1.0 };
     let first = first_trend(cloud, &chart.series[index], points);
     let first: Vec<Point> = first.into_iter().map(|point| in_plot(plot, point)).collect();

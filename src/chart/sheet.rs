@@ -2,10 +2,10 @@
 
 use super::ChartError;
 use super::axis::Range;
-use super::canvas::{Align, Area, Canvas, Point, Stroke, TextStyle};
+use super::canvas::{Align, Area, Canvas, Point, Sign, Stroke, TextStyle};
 use super::frame::{Frame, Medium};
 use super::text::{clean, shorten, width, wrap};
-use super::theme::{AXIS, INK, MUTED, SMALL, SUBTITLE, TITLE};
+use super::theme::{AXIS, INK, Look, MUTED, SMALL, SUBTITLE, TITLE};
 
 const MARGIN: f64 = 18.0;
 const FOOTER: f64 = SMALL - 1.0;
@@ -18,6 +18,7 @@ const FIRST_PART: f64 = 0.45;
 pub(super) struct Heading {
     name: String,
     medium: Medium,
+    looks: Vec<Look>,
     title_size: f64,
     title: Vec<String>,
     subtitle: Vec<String>,
@@ -35,6 +36,7 @@ impl Heading {
         Self {
             name: frame.title.clone(),
             medium: frame.medium,
+            looks: frame.looks.clone(),
             // Bold text is about a sixth wider than the regular text that wrapping measures.
             title_size,
             title: wrap(&frame.title, widest / 1.16, title_size, 2),
@@ -44,9 +46,9 @@ impl Heading {
         }
     }
 
-    /// The title as given, for screen readers, and where the picture will be seen.
-    pub(super) fn sign(&self) -> (&str, Medium) {
-        (&self.name, self.medium)
+    /// What the picture as a whole is; its name is the title as given.
+    pub(super) fn sign(&self) -> Sign<'_> {
+        Sign { name: &self.name, medium: self.medium, looks: &self.looks }
     }
 
     /// Height that the texts take above and below the plot.

@@ -11,7 +11,7 @@ use super::number::{count, measured};
 use super::rows::{MOST_ROWS, unlisted};
 use super::sheet::{Heading, draw_nothing};
 use super::text::{label, shorten, shorten_apart, width};
-use super::theme::{BLUE, GREEN, GREY, INK, MUTED, OLIVE, ORANGE, PINK, SKY, SMALL, TICK, VERMILION, WHITE, identity};
+use super::theme::{BLUE, GREEN, GREY, INK, MUTED, OLIVE, ORANGE, PINK, SKY, SMALL, TICK, VERMILION, WHITE};
 
 /// The parts of one model.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -132,7 +132,7 @@ fn draw_names(canvas: &mut Canvas<'_>, area: Area, bars: &[StackedBar]) -> Resul
     let row = area.height() / bars.len() as f64;
     for (index, name) in names.iter().enumerate() {
         let middle = area.top + (index as f64 + 0.5) * row;
-        canvas.marker((area.left + 6.0, middle), 4.5, identity(index), 1.0)?;
+        canvas.marker((area.left + 6.0, middle), 4.5, canvas.look(index), 1.0)?;
         canvas.text(name, (area.left + 18.0, middle + TICK * 0.36), TextStyle::new(TICK, INK))?;
     }
     Ok(area.left + 18.0 + names.iter().map(|name| width(name, TICK, false)).fold(0.0, f64::max) + 14.0)

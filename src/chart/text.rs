@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 use plotters::style::{FontDesc, FontFamily, FontStyle, register_font};
 
 use super::theme::FAMILY;
+use crate::shorten;
 
 /// Labels are cut here before they are measured, so that a megabyte of label costs nothing.
 const LONGEST: usize = 2000;
@@ -60,68 +61,14 @@ pub(super) fn width(text: &str, size: f64, bold: bool) -> f64 {
     measured.unwrap_or_else(|| 0.65 * text.chars().count() as f64) * size
 }
 
-/// The text, cut with an ellipsis where it is wider than allowed. The middle goes, because the names
-/// of related models differ at the end (`…-q4_0`, `…-q8_0`).
+/// The text, cut with an ellipsis where it is wider than allowed.
 pub(super) fn shorten(text: &str, widest: f64, size: f64) -> String {
-    if width(text, size, false) <= widest {
-        return text.to_owned();
-    }
-    let letters: Vec<char> = text.chars().collect();
-    let cut = |kept: usize| -> String {
-        let head = kept.div_ceil(2);
-        let tail = letters.len() - (kept - head);
-        letters[..head].iter().chain(&['…']).chain(&letters[tail..]).collect()
-    };
-    let (mut fits, mut too_long) = (0, letters.len());
-    while fits + 1 < too_long {
-        let middle = usize::midpoint(fits, too_long);
-        if width(&cut(middle), size, false) <= widest {
-            fits = middle;
-        } else {
-            too_long = middle;
-        }
-    }
-    cut(fits)
+    shorten::cut(text, &|text| width(text, size, false) <= widest)
 }
 
-/// Names, each cut where it is wider than allowed. Where names would look alike, what differs stays: of `a long name t=0 x`
-/// and `a long name t=1 x` that is the part between their common ends.
+/// Names, each cut where it is wider than allowed; what tells them apart stays.
 pub(super) fn shorten_apart<S: AsRef<str>>(names: &[S], widest: f64, size: f64) -> Vec<String> {
-    let plain: Vec<String> = names.iter().map(|name| shorten(name.as_ref(), widest, size)).collect();
-    let apart = |(place, own): (usize, &String)| {
-        let name = names[place].as_ref();
-        let alike = plain.iter().zip(names).filter(|(short, _)| *short == own).map(|(_, other)| other.as_ref());
-        let others: Vec<&str> = alike.filter(|other| *other != name).collect();
-        if others.is_empty() { own.clone() } else { with_difference(name, &others, (widest, size)) }
-    };
-    plain.iter().enumerate().map(apart).collect()
-}
-
-/// The name with the part in which it differs from others, and as much of its ends as there is room for.
-fn with_difference(name: &str, others: &[&str], (widest, size): (f64, f64)) -> String {
-    let letters: Vec<char> = name.chars().collect();
-    let others: Vec<Vec<char>> = others.iter().map(|other| other.chars().collect()).collect();
-    let same = |count: usize, other: &[char]| letters.iter().zip(other).take(count).take_while(|(a, b)| a == b).count();
-    let start = others.iter().map(|other| same(letters.len(), other)).min().unwrap_or(0);
-    let from_end = |other: &Vec<char>| {
-        let pairs = letters[start..].iter().rev().zip(other[start.min(other.len())..].iter().rev());
-        pairs.take_while(|(a, b)| a == b).count()
-    };
-    let end = letters.len() - others.iter().map(from_end).min().unwrap_or(0);
-    // The whole word: `t=0.7` says more than `0.7`.
-    let is_gap = |letter: &char| letter.is_whitespace();
-    let start = letters[..start].iter().rposition(is_gap).map_or(0, |gap| gap + 1);
-    let end = letters[end..].iter().position(is_gap).map_or(letters.len(), |gap| end + gap);
-    let cut = |kept: usize| -> String {
-        let (head, tail) = (kept.min(start), kept.min(letters.len() - end));
-        let before = if head < start { "…" } else { "" };
-        let after = if tail < letters.len() - end { "…" } else { "" };
-        let part = |part: &[char]| part.iter().collect::<String>();
-        let (head, tail) = (part(&letters[..head]), part(&letters[letters.len() - tail..]));
-        format!("{head}{before}{}{after}{tail}", part(&letters[start..end]))
-    };
-    let fits = |kept: &usize| width(&cut(*kept), size, false) <= widest;
-    (0..=letters.len()).rev().find(fits).map_or_else(|| shorten(&cut(0), widest, size), cut)
+    shorten::apart(names, &|text| width(text, size, false) <= widest)
 }
 
 /// The text in lines that are not wider than allowed; the last line takes what is left, shortened.
@@ -196,27 +143,6 @@ mod tests {
         let short = shorten(&name, 120.0, 13.0);
         assert!(short.starts_with("start") && short.ends_with("end"), "{short}");
         assert_eq!(shorten("short", 400.0, 13.0), "short");
-    }
-
-    #[test]
-    fn names_that_differ_in_the_middle_are_told_apart() {
-        let name =
-            |setting: &str| format!("a-model-with-a-long-name-of-some-vendor {setting} num_ctx=8192-and-a-long-end");
-        let names = ["think=false", "think=true"].map(name);
-        let plain = shorten(&names[0], 210.0, 13.0);
-        assert_eq!(plain, shorten(&names[1], 210.0, 13.0));
-        let apart = shorten_apart(&names, 210.0, 13.0);
-        for (short, setting) in apart.iter().zip(["think=false", "think=true"]) {
-            assert!(
-                short.contains(setting) && short.starts_with("a-") && width(short, 13.0, false) <= 210.0,
-                "{short}"
-            );
-        }
-        assert_eq!(shorten_apart(&["a", "b"], 210.0, 13.0), ["a", "b"]);
-        assert_eq!(shorten_apart(&[&names[0], &names[0]], 210.0, 13.0), [plain.clone(), plain]);
-        for widest in [0.0, 5.0, 30.0] {
-            assert_eq!(shorten_apart(&names, widest, 13.0).len(), 2);
-        }
     }
 
     #[test]

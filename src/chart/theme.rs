@@ -70,6 +70,41 @@ pub(super) fn identity(index: usize) -> Identity {
     Identity { color: PALETTE[index % PALETTE.len()], shape: SHAPES[(index + round) % SHAPES.len()] }
 }
 
+/// Where the bar or line of a list belongs: to which model, and to which of several levels of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Look {
+    /// Place of the model among all.
+    pub model: usize,
+    /// Place of the level among those of the model.
+    pub level: usize,
+    /// How many levels the model has.
+    pub levels: usize,
+}
+
+impl Look {
+    /// The model's colour; further levels are lighter, each with a shape of its own.
+    pub(super) fn identity(self) -> Identity {
+        let own = identity(self.model);
+        let share = self.level as f64 / self.levels.saturating_sub(1).max(1) as f64;
+        let lighter =
+            |channel: u8| (f64::from(channel) + (255.0 - f64::from(channel)) * LIGHTEST * share).round() as u8;
+        let color = RGBColor(lighter(own.color.0), lighter(own.color.1), lighter(own.color.2));
+        let shape = SHAPES.iter().position(|shape| *shape == own.shape).unwrap_or_default();
+        Identity { color, shape: SHAPES[(shape + FURTHER * self.level) % SHAPES.len()] }
+    }
+}
+
+/// How many shapes further the next level is, so that it has not that of the next model.
+const FURTHER: usize = 3;
+
+/// How far towards white the last level of a model goes.
+const LIGHTEST: f64 = 0.5;
+
+/// The look of a place of a list: that of its model and level where these are known, else that of a model of its own.
+pub(super) fn look_of(looks: &[Look], index: usize) -> Identity {
+    looks.get(index).map_or_else(|| identity(index), |look| look.identity())
+}
+
 /// The colour for lines among markers of the same model: darker, so that the line stays in sight.
 pub(super) fn darkened(color: RGBColor) -> RGBColor {
     let shade = |channel: u8| (f64::from(channel) * 0.72).round() as u8;
@@ -85,6 +120,20 @@ mod tests {
         let all: Vec<Identity> = (0..64).map(identity).collect();
         for (index, one) in all.iter().enumerate() {
             assert!(!all[..index].contains(one), "model {index}");
+        }
+    }
+
+    #[test]
+    fn levels_of_a_model_differ_and_the_first_has_its_colour() {
+        let of = |model| -> Vec<Identity> { (0..4).map(|level| Look { model, level, levels: 4 }.identity()).collect() };
+        for model in 0..8 {
+            let levels = of(model);
+            assert_eq!(levels[0], identity(model));
+            assert_eq!(levels[0], Look { model, level: 0, levels: 1 }.identity());
+            for (place, one) in levels.iter().enumerate() {
+                let is_like = |other: &Identity| one.color == other.color || one.shape == other.shape;
+                assert!(!levels[..place].iter().any(is_like), "model {model}, level {place}");
+            }
         }
     }
 }

@@ -9,7 +9,7 @@ use super::number::{counted, measured};
 use super::rows::{MOST_ROWS, unlisted};
 use super::sheet::{Heading, draw_nothing, place};
 use super::text::label;
-use super::theme::{Identity, MUTED, WHITE, identity};
+use super::theme::{Identity, MUTED, WHITE};
 
 /// One model.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -123,7 +123,7 @@ fn draw_point(
     (index, range): (usize, &Range),
     at: &impl Fn(f64, f64) -> Point,
 ) -> Result<(), ChartError> {
-    let look = identity(index);
+    let look = canvas.look(index);
     let stroke = Stroke::solid(look.color, 1.5);
     if let Some((low, high)) = point.x_interval.filter(|(low, high)| is_drawable(*low, range.log) && low <= high) {
         canvas.line(at(low, point.y), at(high, point.y), stroke)?;

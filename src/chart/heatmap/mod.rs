@@ -11,7 +11,7 @@ use super::canvas::{Align, Area, Canvas, TextStyle, paint};
 use super::number::counted;
 use super::sheet::{Heading, draw_nothing};
 use super::text::{label, shorten, shorten_apart, width};
-use super::theme::{INK, LABEL, MUTED, SMALL, TICK, identity};
+use super::theme::{INK, LABEL, MUTED, SMALL, TICK};
 use cells::Cells;
 use colors::Colors;
 
@@ -178,7 +178,7 @@ fn draw_title(canvas: &mut Canvas<'_>, plot: Area, chart: &Heatmap, index: usize
         return Ok(());
     }
     let name = shorten(&label(name), plot.width() - 18.0, TICK);
-    canvas.marker((plot.left + 6.0, plot.top - 11.0), 4.5, identity(*model), 1.0)?;
+    canvas.marker((plot.left + 6.0, plot.top - 11.0), 4.5, canvas.look(*model), 1.0)?;
     canvas.text(&name, (plot.left + 17.0, plot.top - 7.0), TextStyle::new(TICK, INK))
 }
 

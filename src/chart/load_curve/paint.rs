@@ -11,7 +11,7 @@ use crate::chart::legend::{Entry, Key, Legend};
 use crate::chart::rows::MOST_ROWS;
 use crate::chart::sheet::place;
 use crate::chart::text::label;
-use crate::chart::theme::{INK, Identity, MUTED, WHITE, darkened, identity};
+use crate::chart::theme::{INK, Identity, MUTED, WHITE, darkened};
 
 const MARKER: f64 = 4.4;
 const TAIL_MARKER: f64 = 2.8;
@@ -24,24 +24,24 @@ impl Curves {
     pub(super) fn draw_throughput(&self, canvas: &mut Canvas<'_>, panel: Area, axes: &Axes) -> Result<(), ChartError> {
         let at = |point: &LoadPoint, value: f64| place(panel, (&axes.load, &axes.throughput), (point.load, value));
         for (index, curve) in self.curves.iter().enumerate() {
-            let stroke = Stroke::solid(identity(index).color, self.thickness());
+            let stroke = Stroke::solid(canvas.look(index).color, self.thickness());
             draw_line(canvas, &curve.points, |point| Some(at(point, point.throughput?)), stroke)?;
-            let good = good_stroke(identity(index).color, self.thickness());
+            let good = good_stroke(canvas.look(index).color, self.thickness());
             draw_line(canvas, &curve.points, |point| Some(at(point, point.goodput?)), good)?;
         }
         for (index, curve) in self.curves.iter().enumerate() {
             for point in &curve.points {
                 if let Some(value) = point.goodput {
-                    draw_marker(canvas, at(point, value), identity(index), (TAIL_MARKER, point.client_limited))?;
+                    draw_marker(canvas, at(point, value), canvas.look(index), (TAIL_MARKER, point.client_limited))?;
                 }
                 if let Some(value) = point.throughput {
-                    draw_marker(canvas, at(point, value), identity(index), (MARKER, point.client_limited))?;
+                    draw_marker(canvas, at(point, value), canvas.look(index), (MARKER, point.client_limited))?;
                 }
             }
         }
         let knee = |(index, curve): (usize, &Curve)| {
             let point = curve.knee?;
-            Some((at(&point, point.throughput?), identity(index)))
+            Some((at(&point, point.throughput?), canvas.look(index)))
         };
         let knees: Vec<(Point, Identity)> = self.curves.iter().enumerate().filter_map(knee).collect();
         let lines: Vec<Point> = if knees.is_empty() { Vec::new() } else { self.along_throughput(at) };
@@ -55,13 +55,13 @@ impl Curves {
             canvas.line((panel.left, y), (panel.right, y), Stroke::dashed(INK, 1.3))?;
         }
         for (index, curve) in self.curves.iter().enumerate() {
-            let color = identity(index).color;
+            let color = canvas.look(index).color;
             let (dashed, solid) = (tail_stroke(color, self.thickness()), Stroke::solid(color, self.thickness()));
             draw_line(canvas, &curve.points, |point| Some(at(point, point.tail?)), dashed)?;
             draw_line(canvas, &curve.points, |point| Some(at(point, point.latency?)), solid)?;
         }
         for (index, curve) in self.curves.iter().enumerate() {
-            let look = identity(index);
+            let look = canvas.look(index);
             for point in &curve.points {
                 if let Some((low, high)) = point.latency_interval {
                     draw_whisker(canvas, (at(point, low), at(point, high)), Stroke::solid(darkened(look.color), 1.2))?;

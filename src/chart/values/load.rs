@@ -22,7 +22,7 @@ pub(super) fn load_curve(chart: &LoadCurveChart) -> (Table, Value) {
             row
         }));
     }
-    let color = color(chart.series.iter().map(|series| &series.label));
+    let color = color(&chart.frame, chart.series.iter().map(|series| &series.label));
     let knee = json!({ "type": "point", "size": 320, "opacity": 1 });
     let knee = json!({
         "mark": knee,
@@ -86,7 +86,7 @@ pub(super) fn history(chart: &HistoryChart) -> (Table, Value) {
             Some(vec![run.into(), (&series.label).into(), point.value.into(), low, high])
         }));
     }
-    let color = color(chart.series.iter().map(|series| &series.label));
+    let color = color(&chart.frame, chart.series.iter().map(|series| &series.label));
     let line = json!({ "type": "line", "point": true });
     let score = json!({ "mark": line, "encoding": { "y": share("score", "Mean score"), "color": color } });
     let rule = interval("y", share("low", "Mean score"), "high", &color);

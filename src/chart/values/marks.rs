@@ -5,16 +5,17 @@ use std::collections::HashSet;
 use plotters::style::RGBColor;
 use serde_json::{Value, json};
 
-use crate::chart::theme::identity;
+use crate::chart::Frame;
+use crate::chart::theme::look_of;
 
 /// Width and height of a plot in Vega-Lite's pixels.
 pub(super) const WIDE: u32 = 560;
 pub(super) const HIGH: u32 = 320;
 
 /// A colour per model, as in the picture.
-pub(super) fn color<S: AsRef<str>>(labels: impl IntoIterator<Item = S>) -> Value {
+pub(super) fn color<S: AsRef<str>>(frame: &Frame, labels: impl IntoIterator<Item = S>) -> Value {
     let named = labels.into_iter().enumerate();
-    colors("model", named.map(|(index, label)| (label, identity(index).color)))
+    colors("model", named.map(|(index, label)| (label, look_of(&frame.looks, index).color)))
 }
 
 /// A colour per name of a field.

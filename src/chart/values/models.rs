@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use super::marks::{HIGH, WIDE, color, interval, name, number, reference, share};
 use super::table::{Cell, Table, column, ends};
+use crate::chart::durations::range;
 use crate::chart::tradeoff::frontier;
 use crate::chart::{DurationsChart, ForestChart, ScoreChart, StackedChart, TradeoffChart};
 
@@ -13,7 +14,7 @@ pub(super) fn score(chart: &ScoreChart) -> (Table, Value) {
         let [low, high] = ends(Some((bar.low, bar.high)));
         vec![(&bar.label).into(), bar.mean.into(), low, high, bar.n.into(), bar.not_answers.into()]
     }));
-    let color = color(chart.bars.iter().map(|bar| &bar.label));
+    let color = color(&chart.frame, chart.bars.iter().map(|bar| &bar.label));
     let mut layer = vec![
         interval("x", share("low", "Mean score"), "high", &color),
         json!({
@@ -37,7 +38,7 @@ pub(super) fn durations(chart: &DurationsChart) -> (Table, Value) {
             vec![(&group.label).into(), series.into(), value.into(), low, high, n]
         }));
     }
-    let color = color(chart.groups.iter().map(|group| &group.label));
+    let color = color(&chart.frame, chart.groups.iter().map(|group| &group.label));
     let axis = |field: &str| if chart.is_share { share(field, &chart.value_label) } else { from_zero(field, chart) };
     let layer = json!([
         { "mark": { "type": "bar", "opacity": 0.8 }, "encoding": { "x": axis(value), "color": color } },
@@ -48,8 +49,13 @@ pub(super) fn durations(chart: &DurationsChart) -> (Table, Value) {
     (table, json!({ "facet": facet, "columns": 4, "spec": spec }))
 }
 
+/// Up to the largest value of all panels, as Vega cannot share a scale between plots that are facets themselves.
 fn from_zero(field: &str, chart: &DurationsChart) -> Value {
-    json!({ "field": field, "type": "quantitative", "title": chart.value_label })
+    let mut from_zero = json!({ "field": field, "type": "quantitative", "title": chart.value_label });
+    if !chart.beside.is_empty() {
+        from_zero["scale"] = json!({ "domain": [0, range(chart).high] });
+    }
+    from_zero
 }
 
 pub(super) fn tradeoff(chart: &TradeoffChart) -> (Table, Value) {
@@ -65,7 +71,7 @@ pub(super) fn tradeoff(chart: &TradeoffChart) -> (Table, Value) {
         row.push(point.is_doubtful.into());
         row
     }));
-    let color = color(chart.points.iter().map(|point| &point.label));
+    let color = color(&chart.frame, chart.points.iter().map(|point| &point.label));
     let (x_axis, y_axis) = (number(&x, &chart.x_label, false), share("score", "Mean score"));
     let mut along = interval("x", number(&x_low, &chart.x_label, false), &x_high, &color);
     along["encoding"]["y"] = y_axis.clone();

@@ -15,10 +15,17 @@ pub(super) fn panels(chart: &PanelsChart) -> (Table, Value) {
         all.rows.extend(table.rows.iter().map(|row| std::iter::once(Cell::from(*label)).chain(row.clone()).collect()));
     }
     let drawn: Vec<Value> = of_panels.into_iter().map(|(label, (_, drawing))| of(&part, label, drawing)).collect();
-    // Vega cannot share the steps of rows between plots that are facets themselves.
-    let is_faceted = drawn.iter().any(|drawing| drawing.get("facet").is_some());
-    let how = if is_faceted { "independent" } else { "shared" };
-    (all, json!({ "vconcat": drawn, "resolve": { "scale": { "x": how, "y": how } } }))
+    let [x, y] = ["x", "y"]
+        .map(|axis| if drawn.iter().all(|panel| is_measured(panel, axis)) { "shared" } else { "independent" });
+    (all, json!({ "vconcat": drawn, "resolve": { "scale": { "x": x, "y": y } } }))
+}
+
+/// True if numbers stand along an axis, which panels then share. The names of rows are those of a panel. Vega shares no scale
+/// between plots that are facets themselves; their drawings name the ends of theirs.
+fn is_measured(drawing: &Value, axis: &str) -> bool {
+    let layers = drawing.get("layer").and_then(Value::as_array).into_iter().flatten();
+    let kind = |drawing: &Value| Some(drawing.get("encoding")?.get(axis)?.get("type")? == "quantitative");
+    drawing.get("facet").is_none() && std::iter::once(drawing).chain(layers).find_map(kind) == Some(true)
 }
 
 /// The drawing of a panel, of its own rows.

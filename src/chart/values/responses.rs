@@ -20,7 +20,7 @@ pub(super) fn scatter(chart: &ScatterChart) -> (Table, Value) {
     let encoding = json!({
         "x": number(&x, &chart.x_label, chart.log_x),
         "y": number(&y, &chart.y_label, chart.log_y),
-        "color": color(chart.series.iter().map(|series| &series.label)),
+        "color": color(&chart.frame, chart.series.iter().map(|series| &series.label)),
     });
     let (first, second) = trend_names(chart);
     let trends = trends(chart);
@@ -125,7 +125,7 @@ pub(super) fn reliability(chart: &ReliabilityChart) -> (Table, Value) {
         "x": share("confidence", "Confidence: probability of the chosen letter"),
         "y": share("accuracy", "Share of right answers"),
     });
-    let color = color(chart.series.iter().map(|series| &series.label));
+    let color = color(&chart.frame, chart.series.iter().map(|series| &series.label));
     let corners = [0, 1].map(|end| json!({ "confidence": end, "accuracy": end }));
     let diagonal =
         json!({ "data": { "values": corners }, "mark": { "type": "line", "strokeDash": [5, 4], "color": "#606060" } });

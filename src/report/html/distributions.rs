@@ -2,10 +2,10 @@
 
 use serde::Serialize;
 
-use super::figure::{COLORS, Figure, swatch};
+use super::figure::{COLORS, Figure, line_swatch, swatch};
 use super::load::short_seconds;
 use super::scale::{Scale, plain};
-use crate::format::{UNKNOWN, known, seconds};
+use crate::format::{UNKNOWN, interval, known, seconds};
 use crate::id::Id;
 use crate::statistics::{PERCENTILES, theil_sen};
 use crate::tables::group::{Group, Results};
@@ -97,13 +97,12 @@ pub(super) fn distributions(results: &Results) -> Option<Distributions> {
     }
     let drawn = panels(results);
     let mut key: Vec<(String, String)> = Vec::new();
-    for (place, group) in drawn.iter().flat_map(|(_, groups)| groups.iter().enumerate()) {
-        let is_alone = drawn.len() > 1 || is_one_level(results);
-        let (color, label) = match is_alone {
-            true => (group.batch.model_id.place(), group.batch.model.label.clone()),
-            false => (place, group.batch.label()),
+    let is_alone = drawn.len() > 1 || is_one_level(results);
+    for (groups, group) in drawn.iter().flat_map(|(_, groups)| groups.iter().map(move |group| (groups, group))) {
+        let entry = match is_alone {
+            true => (swatch(group.batch.model_id.place()), group.batch.model.label.clone()),
+            false => (line_swatch(&class(group, groups)), group.batch.label()),
         };
-        let entry = (swatch(color), label);
         if !key.contains(&entry) {
             key.push(entry);
         }
@@ -142,6 +141,13 @@ fn panels(results: &Results) -> Vec<(String, Vec<&Group>)> {
     panels
 }
 
+/// The look of a curve: the colour of its model, and of several levels of it in one picture a dash each.
+fn class(group: &Group, groups: &[&Group]) -> String {
+    let own = groups.iter().filter(|other| other.batch.is_of_model(&group.batch));
+    let level = own.take_while(|other| other.batch.id != group.batch.id).count();
+    format!("s{} dash{level}", group.batch.model_id.place() % COLORS)
+}
+
 fn sorted(group: &Group, measure: &Measure) -> Vec<f64> {
     let mut values = (measure.values)(group);
     values.sort_unstable_by(f64::total_cmp);
@@ -152,11 +158,9 @@ fn panel(title: &str, groups: &[&Group], measure: &Measure, scale: &Scale) -> Pa
     let at = if title.is_empty() { String::new() } else { format!(" at {title}") };
     let name = format!("Share of answers by {}{at}", measure.name);
     let mut figure = Figure::new(&name, scale.clone(), Scale::shares());
-    for (place, group) in groups.iter().enumerate() {
+    for group in groups {
         let values = sorted(group, measure);
-        // Several levels of a model in one picture differ by their colours.
-        let is_alone = groups.iter().filter(|other| other.batch.is_of_model(&group.batch)).count() == 1;
-        let class = format!("s{}", if is_alone { group.batch.model_id.place() } else { place } % COLORS);
+        let class = class(group, groups);
         let steps = steps(&values);
         // Dvoretzky, Kiefer and Wolfowitz; Massart's constant (1990).
         let reach = ((2.0_f64 / 0.05).ln() / (2.0 * values.len().max(1) as f64)).sqrt();
@@ -183,7 +187,7 @@ fn curves(results: &Results, measure: &Measure) -> Option<Picked> {
     let row = |group: &Group| {
         let percentiles = (measure.percentiles)(group);
         let cells = percentiles.known.iter().enumerate().map(|(place, found)| match found {
-            Some(found) => format!("{} ({} – {})", seconds(found.value), seconds(found.low), seconds(found.high)),
+            Some(found) => format!("{} ({})", seconds(found.value), interval((found.low, found.high), seconds)),
             None if place == 0 => known(percentiles.median, seconds),
             None => UNKNOWN.to_owned(),
         });
@@ -248,6 +252,20 @@ fn points(group: &Group) -> Vec<(f64, f64)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::tables::fixture::Fixture;
+
+    #[test]
+    fn levels_of_a_model_have_its_colour_and_a_dash_each() {
+        let mut fixture = Fixture::with(8, "{ concurrency: [1, 4] }");
+        (0..8).for_each(|index| fixture.places[index] = (index / 4, index % 2));
+        let view = distributions(&fixture.results()).unwrap();
+        let key: Vec<&str> = view.key.iter().map(|(_, label)| label.as_str()).collect();
+        assert_eq!(key, ["a c=1", "a c=4", "Big B c=1", "Big B c=4"]);
+        let svg = &view.curves[0].panels[0].svg;
+        for class in ["s0 dash0", "s0 dash1", "s1 dash0", "s1 dash1"] {
+            assert!(svg.contains(&format!("class=\"line {class}\"")), "{class}");
+        }
+    }
 
     #[test]
     fn steps_end_at_one_and_are_few() {

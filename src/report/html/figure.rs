@@ -56,6 +56,13 @@ pub(super) fn swatch(index: usize) -> String {
     )
 }
 
+/// A piece of a line of a picture beside its name.
+pub(super) fn line_swatch(class: &str) -> String {
+    format!(
+        r#"<svg class="swatch" width="30" height="14" aria-hidden="true"><line class="line {class}" x1="0" x2="30" y1="7" y2="7"/></svg>"#
+    )
+}
+
 /// A share as a percentage of a length.
 pub(super) fn share(unit: f64) -> String {
     let text = format!("{:.2}", unit * 100.0);

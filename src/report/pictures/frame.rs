@@ -2,13 +2,15 @@
 
 use std::collections::BTreeSet;
 
-use crate::chart::{Frame, Medium};
+use crate::chart::{Frame, Look, Medium};
 use crate::format::counted;
+use crate::id::Id;
 use crate::plan::Plan;
 use crate::spec::types::{ChartSpec, PictureMedium};
 use crate::tables::figures::as_count;
 use crate::tables::group::Group;
 use crate::work::Work;
+use crate::work::batch::Batch;
 
 /// Digits of a digest that tell models of one run apart.
 const DIGITS: usize = 8;
@@ -26,7 +28,7 @@ pub(super) fn frame(plan: &Plan, work: &Work, groups: &[Group], chart: &ChartSpe
         footer: footer(plan, work, groups),
         medium,
         size: chart.size().map(|[width, height]| (f64::from(width), f64::from(height))),
-        panel: None,
+        ..Frame::default()
     }
 }
 
@@ -35,10 +37,15 @@ pub(super) fn titled(frame: Frame, title: &str) -> Frame {
     if frame.title.is_empty() { Frame { title: title.to_owned(), ..frame } } else { frame }
 }
 
-/// The frame of a chart in which several datasets stand apart.
-pub(super) fn apart(frame: Frame, plan: &Plan) -> Frame {
+/// The frame of a chart that lists batches, in which several datasets stand apart.
+pub(super) fn of_batches(frame: Frame, plan: &Plan, batches: &[Batch]) -> Frame {
     let names: Vec<&str> = plan.datasets.iter().map(|dataset| dataset.name.as_str()).collect();
-    Frame { subtitle: names.join(", "), ..frame }
+    let look = |batch: &Batch| {
+        let own = || batches.iter().filter(|other| other.is_of_model(batch));
+        let level = own().position(|other| other.id == batch.id).unwrap_or_default();
+        Look { model: batch.model_id.place(), level, levels: own().count() }
+    };
+    Frame { subtitle: names.join(", "), looks: batches.iter().map(look).collect(), ..frame }
 }
 
 /// The datasets; several are said to be together, as their rows are not kept apart.

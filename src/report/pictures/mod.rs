@@ -115,7 +115,9 @@ fn views(
             let view = timeline::timeline_view(groups, with("Requests over the time of the run"));
             view.map(View::Timeline).into_iter().collect()
         }
-        chart => view(measured, (groups, datasets), chart, frame::apart(frame, plan)).into_iter().collect(),
+        chart => view(measured, (groups, datasets), chart, frame::of_batches(frame, plan, &measured.work.batches))
+            .into_iter()
+            .collect(),
     }
 }
 
