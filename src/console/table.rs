@@ -7,8 +7,8 @@ use crate::checks::{Check, passed, problems};
 use crate::compare::Pair;
 use crate::engine::apply::RunSummary;
 use crate::format::counted;
-use crate::gates::recommendations;
 use crate::gates::until::stops;
+use crate::gates::{GateOutcome, Ruling, recommendations};
 use crate::plan::Plan;
 use crate::report::largest_load::largest_load;
 use crate::report::pairs::{has_line, pair_line};
@@ -59,9 +59,9 @@ fn sentences(plan: &Plan, outcome: &RunSummary) -> String {
     for found in recommendations(&plan.gating.prefer, &outcome.results) {
         let _ = write!(out, "\n\n{}", printable(&found.text).replace('\n', " "));
     }
-    for gate in &outcome.gates {
+    for line in gate_lines(&outcome.gates) {
         let blank = if out.ends_with('\n') { "" } else { "\n" };
-        let _ = write!(out, "{blank}gate {}", printable(&gate.line()).replace('\n', " "));
+        let _ = write!(out, "{blank}gate {}", printable(&line).replace('\n', " "));
     }
     out.push_str(&list_checks(&outcome.checks));
     if !outcome.faults.is_empty() {
@@ -80,6 +80,31 @@ fn sentences(plan: &Plan, outcome: &RunSummary) -> String {
     }
     let _ = write!(out, "\n\nwritten to {}", outcome.folder.display());
     out
+}
+
+/// Models and levels that pass a gate and are named one by one; more are counted.
+const MOST_PASSED: usize = 3;
+
+/// Models and levels that do not pass a gate and are named; `summary.md` has all.
+const MOST_FAILED: usize = 12;
+
+/// The gates, each with those first that fail it.
+fn gate_lines(gates: &[GateOutcome]) -> Vec<String> {
+    gates.chunk_by(|a, b| a.gate == b.gate).flat_map(lines_of_gate).collect()
+}
+
+fn lines_of_gate(outcomes: &[GateOutcome]) -> Vec<String> {
+    let of = |ruling: Ruling| outcomes.iter().filter(move |outcome| outcome.ruling == ruling);
+    let mut lines: Vec<String> = of(Ruling::Failed).chain(of(Ruling::CannotTell)).map(GateOutcome::line).collect();
+    let more = lines.len().saturating_sub(MOST_FAILED);
+    lines.truncate(MOST_FAILED);
+    lines.extend((more > 0).then(|| format!("not passed: {more} more in summary.md")));
+    let passed: Vec<String> = of(Ruling::Passed).map(GateOutcome::line).collect();
+    match outcomes.first().filter(|_| passed.len() > MOST_PASSED) {
+        Some(first) => lines.push(format!("passed: {} ({} of {})", first.gate, passed.len(), outcomes.len())),
+        None => lines.extend(passed),
+    }
+    lines
 }
 
 /// Most pairs that are printed.
@@ -122,4 +147,29 @@ fn list_checks(checks: &[Check]) -> String {
         let _ = write!(out, "\npassed: {passed}");
     }
     if out.is_empty() { out } else { format!("\n{out}") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn many_models_that_pass_a_gate_are_one_line() {
+        let outcome = |subject: usize, ruling| GateOutcome {
+            gate: "score >= 0.2".to_owned(),
+            subject: subject.to_string(),
+            ruling,
+            message: "m".to_owned(),
+        };
+        let all = |count, ruling| -> Vec<GateOutcome> { (0..count).map(|subject| outcome(subject, ruling)).collect() };
+        let passed = |subject: usize| format!("passed: score >= 0.2 ({subject}): m");
+        assert_eq!(gate_lines(&all(3, Ruling::Passed)), [passed(0), passed(1), passed(2)]);
+        let mixed = [all(40, Ruling::Passed), vec![outcome(40, Ruling::CannotTell)], all(1, Ruling::Failed)].concat();
+        assert_eq!(
+            gate_lines(&mixed),
+            ["failed: score >= 0.2 (0): m", "cannot tell: score >= 0.2 (40): m", "passed: score >= 0.2 (40 of 42)"]
+        );
+        let lines = gate_lines(&all(40, Ruling::Failed));
+        assert_eq!((lines.len(), lines[12].as_str()), (13, "not passed: 28 more in summary.md"));
+    }
 }

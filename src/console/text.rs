@@ -5,6 +5,7 @@ use std::time::Duration;
 use unicode_width::UnicodeWidthStr;
 
 pub use crate::printable::printable;
+use crate::shorten::apart;
 
 /// A duration in the notation of a spec, with tenths if needed: `40s`, `37.3s`.
 pub fn duration(time: Duration) -> String {
@@ -25,12 +26,13 @@ pub fn columns_within<const N: usize>(
     lines: &[[String; N]],
     importance: [u8; N],
 ) -> String {
-    let columns = Columns::new(headings, lines);
+    let mut columns = Columns::new(headings, lines);
     let mut is_shown = [true; N];
     let Some(width) = width else { return columns.text(&is_shown) };
-    let mut left_out = Vec::new();
     let mut by_importance: Vec<usize> = (1..N).collect();
     by_importance.sort_by_key(|column| importance[*column]);
+    columns.leave_room(width, &by_importance);
+    let mut left_out = Vec::new();
     for column in by_importance {
         if columns.width(&is_shown) <= width {
             break;
@@ -57,6 +59,12 @@ pub fn columns_within<const N: usize>(
 /// Space between two columns.
 const GAP: usize = 2;
 
+/// Columns beside the names that matter more than long names.
+const ESSENTIAL: usize = 3;
+
+/// Names are not cut to less than this.
+const SHORTEST_NAME: usize = 16;
+
 /// Cells, and the width of each column.
 struct Columns<const N: usize> {
     lines: Vec<[String; N]>,
@@ -70,6 +78,20 @@ impl<const N: usize> Columns<N> {
         // Width on a terminal: CJK and emoji take two columns.
         let width = |column: usize| lines.iter().map(|line| line[column].width()).max().unwrap_or(0);
         Self { widths: std::array::from_fn(width), lines }
+    }
+
+    /// Cuts the names of the first column where they leave no room for what is most important beside them.
+    fn leave_room(&mut self, width: usize, by_importance: &[usize]) {
+        let essential = by_importance.iter().rev().take(ESSENTIAL);
+        let taken: usize = essential.map(|column| self.widths[*column] + GAP).sum();
+        let room = width.saturating_sub(taken);
+        if self.widths[0] <= room || room < SHORTEST_NAME {
+            return;
+        }
+        let names: Vec<&str> = self.lines.iter().map(|line| line[0].as_str()).collect();
+        let short = apart(&names, &|name| name.width() <= room);
+        self.widths[0] = short.iter().map(|name| name.width()).max().unwrap_or(0);
+        self.lines.iter_mut().zip(short).for_each(|(line, name)| line[0] = name);
     }
 
     /// The width of the columns that are shown.
@@ -156,6 +178,23 @@ mod tests {
             "name    score  latency\nmodel  12.0 %    0.5 s\nnot shown for width: n\n(`--wide`)"
         );
         assert!(shown(Some(3)).starts_with("name\nmodel\nnot\nshown\nfor"));
+    }
+
+    #[test]
+    fn long_names_leave_room_for_what_matters() {
+        let line = |model: usize| {
+            let name = format!("organisation/a-very-long-name-of-model-{model:02}-instruct-q4_K_M-gguf");
+            [name, "12.0 %".to_owned(), "10 % – 20 %".to_owned(), "0.5 s".to_owned()]
+        };
+        let table =
+            columns_within(Some(50), ["name", "score", "interval", "latency"], &[line(7), line(8)], [9, 8, 7, 5]);
+        assert!(table.lines().all(|line| line.width() <= 50), "{table}");
+        let lines: Vec<&str> = table.lines().collect();
+        assert!(
+            lines[1].starts_with("organi") && lines[1].contains("07") && lines[1].contains("10 % – 20 %"),
+            "{table}"
+        );
+        assert!(lines[2].contains("08") && lines[0].contains("latency"), "{table}");
     }
 
     #[test]
