@@ -2,15 +2,14 @@
 
 use serde::Serialize;
 
-use super::figure::{strip, strip_axis, swatch};
-use super::scale::Scale;
-use super::words::{interval, points_of};
+use super::gates::{GateView, gates};
+use super::ranking::{Rankings, first_of_means, number_of_datasets, rankings};
+use super::words::points_of;
 use crate::checks::{Check, CheckStatus, passed};
 use crate::compare::{Pair, difference};
-use crate::format::{about, counted, known, percent};
+use crate::format::{about, counted, percent};
 use crate::gates::until::{STOPS_LEGEND, stops};
-use crate::gates::{GateOutcome, Ruling, recommendations};
-use crate::id::Id;
+use crate::gates::{GateOutcome, recommendations};
 use crate::plan::Plan;
 use crate::tables::group::{Group, Results};
 
@@ -21,29 +20,13 @@ pub(super) struct Verdict {
     headline: String,
     /// What it rests on.
     sentences: Vec<String>,
-    /// The models, the best first; empty where nobody judged.
-    ranks: Vec<Rank>,
-    axis: String,
-    /// The expected score of guessing.
-    guessing: Option<String>,
+    rankings: Rankings,
     badges: Vec<Badge>,
     passed: String,
-    gates: Vec<Badge>,
+    gates: Vec<GateView>,
     /// How far each model was asked, where questions end early.
     stops: Vec<String>,
     stops_legend: &'static str,
-}
-
-/// A line of the ranking.
-#[derive(Debug, Serialize)]
-struct Rank {
-    swatch: String,
-    label: String,
-    strip: String,
-    score: String,
-    interval: String,
-    n: u64,
-    note: String,
 }
 
 /// A finding, its status and its words.
@@ -61,10 +44,8 @@ struct Badge {
 const MOST_FINDINGS: usize = 2;
 
 /// The verdict of a run.
-pub(super) fn verdict(plan: &Plan, results: &Results, (checks, gates): (&[Check], &[GateOutcome])) -> Verdict {
+pub(super) fn verdict(plan: &Plan, results: &Results, (checks, ruled): (&[Check], &[GateOutcome])) -> Verdict {
     let ranked = ranked(&results.groups);
-    let scale = Scale::shares();
-    let guessing = results.groups.iter().find_map(|group| group.summary.guessing);
     let badge = |check: &Check| Badge {
         status: check.status.word(),
         name: check.name.clone(),
@@ -77,30 +58,18 @@ pub(super) fn verdict(plan: &Plan, results: &Results, (checks, gates): (&[Check]
     let leading = ranked.first().map(|group| rivals(group, &ranked, &results.pairs));
     let sentences = leading
         .iter()
-        .flat_map(|rivals| rivals.sentences())
+        .flat_map(|rivals| rivals.sentences().into_iter().chain(other_first(rivals.leader, results)))
         .chain(recommendations(&plan.gating.prefer, results).into_iter().map(|found| found.text));
     Verdict {
         headline: headline(&ranked, leading.as_ref(), results),
         sentences: sentences.collect(),
-        ranks: ranked.iter().map(|group| rank(group, &scale)).collect(),
-        axis: strip_axis(&scale, |value| format!("{:.0} %", value * 100.0)),
-        guessing: guessing.map(percent),
+        rankings: rankings(results),
         badges: folded(warned.into_iter().map(badge).collect()),
         passed: passed(checks).replace('`', ""),
-        gates: gates.iter().map(gate).collect(),
+        gates: gates(ruled, &results.groups),
         stops: stops(results, plan).into_iter().map(|stop| stop.text).collect(),
         stops_legend: STOPS_LEGEND,
     }
-}
-
-fn gate(gate: &GateOutcome) -> Badge {
-    let status = match gate.ruling {
-        Ruling::Passed => "passed",
-        Ruling::Failed => "failed",
-        Ruling::CannotTell => "warned",
-    };
-    let name = format!("{}: {}", gate.ruling.words(), gate.gate);
-    Badge { status, name, subject: gate.subject.clone(), message: gate.message.clone(), further: Vec::new() }
 }
 
 /// Many findings of one check as one that holds the others.
@@ -133,36 +102,19 @@ fn ranked(groups: &[Group]) -> Vec<&Group> {
     ranked
 }
 
-fn rank(group: &Group, scale: &Scale) -> Rank {
-    let summary = &group.summary;
-    let not_answers = summary.not_answers();
-    let notes = [
-        summary.is_guessing().then(|| "cannot be told from guessing".to_owned()),
-        (not_answers > 0).then(|| counted(not_answers, "answer").replace("answer", "non-answer")),
-        (summary.faults > 0).then(|| format!("{} failed", counted(summary.faults, "request"))),
-    ];
-    let score = summary.score.unwrap_or(0.0);
-    Rank {
-        swatch: swatch(group.batch.model_id.place()),
-        label: group.batch.label(),
-        strip: strip(Some(group.batch.model_id.place()), scale, score, summary.score_interval, summary.guessing),
-        score: percent(score),
-        interval: known(summary.score_interval, interval),
-        n: summary.samples,
-        note: notes.into_iter().flatten().collect::<Vec<_>>().join(", "),
-    }
-}
-
 /// The leader, and those at its level that cannot be told from it or can.
 struct Rivals<'r> {
     leader: &'r Group,
+    /// Its label, with every level at which it scores the same.
+    name: String,
     alike: Vec<(&'r Group, &'r Pair)>,
     behind: Vec<(&'r Group, &'r Pair)>,
     unknown: usize,
 }
 
 fn rivals<'r>(leader: &'r Group, ranked: &[&'r Group], pairs: &'r [Pair]) -> Rivals<'r> {
-    let mut rivals = Rivals { leader, alike: Vec::new(), behind: Vec::new(), unknown: 0 };
+    let name = with_levels(leader, ranked);
+    let mut rivals = Rivals { leader, name, alike: Vec::new(), behind: Vec::new(), unknown: 0 };
     let others = ranked.iter().copied().filter(|group| !group.batch.is_of_model(&leader.batch));
     for group in others.filter(|group| group.batch.level_id == leader.batch.level_id) {
         match pair_of(leader, group, pairs).and_then(|pair| Some((pair, pair.score.as_ref()?))) {
@@ -187,7 +139,8 @@ impl Rivals<'_> {
         let all = self.alike.iter().chain(&self.behind).take(4);
         let line = |(_, pair): &(&Group, &Pair)| {
             let score = pair.score.as_ref()?;
-            Some(format!("{} − {}: {}.", pair.a.1, pair.b.1, difference(score)))
+            let level = pair.level.as_ref().map(|level| format!(" at {level}")).unwrap_or_default();
+            Some(format!("{} − {}{level}: {}.", pair.a.1, pair.b.1, difference(score)))
         };
         all.filter_map(line).collect()
     }
@@ -195,8 +148,7 @@ impl Rivals<'_> {
 
 fn headline(ranked: &[&Group], leading: Option<&Rivals<'_>>, results: &Results) -> String {
     let Some(rivals) = leading else { return without_scores(results) };
-    let leader = rivals.leader;
-    let name = leader.batch.label();
+    let (leader, name) = (rivals.leader, &rivals.name);
     let best = best(rivals);
     if leader.summary.is_guessing() {
         return match ranked.len() {
@@ -205,19 +157,20 @@ fn headline(ranked: &[&Group], leading: Option<&Rivals<'_>>, results: &Results) 
         };
     }
     if rivals.alike.is_empty() && rivals.behind.is_empty() {
-        return alone(leader, rivals.unknown);
+        return alone(rivals, results);
     }
     if rivals.alike.is_empty() {
         let whom = match rivals.behind.as_slice() {
             [(other, _)] => other.batch.model.label.clone(),
             others => format!("the {} other models", others.len()),
         };
-        return format!("{name} leads; chance does not explain its distance to {whom}.");
+        let over = if number_of_datasets(results) > 1 { " over all questions" } else { "" };
+        return format!("{name} leads{over}; chance does not explain its distance to {whom}.");
     }
     let others: Vec<String> = labels(rivals, |other| !is_tied(leader, other)).collect();
     let closest = rivals.alike.iter().find(|(group, _)| !is_tied(leader, group)).or(rivals.alike.first());
     let questions = closest.and_then(|(_, pair)| pair.score.as_ref());
-    let asked = questions.map(|score| counted(score.items, "question")).unwrap_or_default();
+    let asked = questions.map(|score| questions_of(score.items as u64, results)).unwrap_or_default();
     if others.is_empty() {
         return format!("{best} on {asked}.");
     }
@@ -229,8 +182,7 @@ fn headline(ranked: &[&Group], leading: Option<&Rivals<'_>>, results: &Results) 
 
 /// Who has the highest score: the leader, and those that have the same.
 fn best(rivals: &Rivals<'_>) -> String {
-    let leader = rivals.leader;
-    let name = leader.batch.label();
+    let (leader, name) = (rivals.leader, rivals.name.clone());
     let tied: Vec<String> = labels(rivals, |other| is_tied(leader, other)).collect();
     match tied.as_slice() {
         [] => format!("{name} has the highest score"),
@@ -258,15 +210,36 @@ fn listed(names: &[String]) -> String {
     }
 }
 
-fn alone(leader: &Group, unknown: usize) -> String {
-    let summary = &leader.summary;
-    let (score, n) = (percent(summary.score.unwrap_or(0.0)), counted(summary.items, "question"));
+/// `100 questions`, and of how many datasets they are where there are several.
+fn questions_of(count: u64, results: &Results) -> String {
+    match number_of_datasets(results) {
+        0 | 1 => counted(count, "question"),
+        datasets => format!("{} of {}", counted(count, "question"), counted(datasets, "dataset")),
+    }
+}
+
+/// The label of a group; where its model scores the same at several levels, with all of these.
+fn with_levels(group: &Group, ranked: &[&Group]) -> String {
+    let is_same = |other: &&&Group| other.batch.is_of_model(&group.batch) && is_tied(other, group);
+    let levels: Vec<String> = ranked.iter().filter(is_same).map(|group| group.summary.level.clone()).collect();
+    if levels.len() < 2 { group.batch.label() } else { format!("{} at {}", group.batch.model.label, listed(&levels)) }
+}
+
+/// That another model than the leader over all questions is first where each dataset counts alike.
+fn other_first(leader: &Group, results: &Results) -> Option<String> {
+    let (first, mean) = first_of_means(results).filter(|(first, _)| !first.batch.is_of_model(&leader.batch))?;
+    Some(format!("Where each dataset counts alike, {} is first, with {}.", first.batch.label(), percent(mean)))
+}
+
+fn alone(rivals: &Rivals<'_>, results: &Results) -> String {
+    let summary = &rivals.leader.summary;
+    let (score, n) = (percent(summary.score.unwrap_or(0.0)), questions_of(summary.items, results));
     let ends = summary
         .score_interval
         .map(|(low, high)| format!(" (95 % interval {})", points_of(low, high)))
         .unwrap_or_default();
-    let others = if unknown > 0 { "; it has no question in common with the other models" } else { "" };
-    format!("{} scores {score}{ends} on {n}{others}.", leader.batch.label())
+    let others = if rivals.unknown > 0 { "; it has no question in common with the other models" } else { "" };
+    format!("{} scores {score}{ends} on {n}{others}.", rivals.name)
 }
 
 /// What there is to say where nobody judged.
@@ -314,6 +287,24 @@ mod tests {
         assert_eq!(headline_of(&fixture(40, 0)), "a and Big B share the highest score on 40 questions.");
         let one = headline_of(&Fixture::new(20));
         assert_eq!(one, "a scores 100.0 % (95 % interval 83.9 % to 100.0 %) on 20 questions.");
+    }
+
+    #[test]
+    fn levels_that_tie_are_named_together() {
+        let mut fixture = Fixture::with(80, "{ concurrency: [1, 4] }");
+        for index in 0..80 {
+            fixture.samples[index] = fixture.samples[index % 20].clone();
+            fixture.places[index] = (index / 40, index / 20 % 2);
+        }
+        for index in [40, 41, 42, 60, 61, 62] {
+            fixture.verdicts[index] = Some(judged(Class::Wrong));
+        }
+        let view = verdict(&fixture.plan, &fixture.results(), (&[], &[]));
+        assert!(view.headline.starts_with("a at c=1 and c=4 has the highest score, but"), "{}", view.headline);
+        assert!(view.sentences[0].starts_with("a − Big B at c=1: "), "{}", view.sentences[0]);
+        fixture.verdicts[1] = Some(judged(Class::Wrong));
+        let headline = headline_of(&fixture);
+        assert!(headline.starts_with("a c=4 has the highest score"), "{headline}");
     }
 
     #[test]

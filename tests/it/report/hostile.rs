@@ -85,5 +85,7 @@ fn texts_from_outside_stay_texts() {
     assert!(browser.text("document.querySelector('#open .ask').textContent").contains(CORPUS[1]));
     assert!(browser.text("document.querySelector('.lead').textContent").contains(CORPUS[1]));
     assert!(browser.text("document.querySelectorAll('#open .card')[1].textContent").contains(CORPUS[1]));
+    browser.resize(390, 900);
+    assert_eq!(browser.value("document.documentElement.scrollWidth"), json!(390), "a phone has to scroll sideways");
     assert_eq!(browser.complaints(), Vec::<String>::new());
 }
