@@ -9,6 +9,7 @@ use crate::chart::{Frame, LoadCurveChart, LoadSeries};
 use crate::format::{UNKNOWN, seconds};
 use crate::level::Level;
 use crate::plan::Plan;
+use crate::printable::isolated;
 use crate::report::largest_load::largest_load;
 use crate::report::pictures::load::load_views;
 use crate::report::tables::{load_legend, per_level};
@@ -112,7 +113,7 @@ fn kind(plan: &Plan, groups: &[Group], chart: &LoadCurveChart) -> Kind {
     let further = MEASURES.iter().map(|measure| over_load(plan, &own, measure, &chart.load_label));
     let knee = |series: &LoadSeries| {
         let point = &series.points[series.knee?];
-        Some(format!("{}: more load brings little more from {} on.", series.label, plain(point.load)))
+        Some(format!("{}: more load brings little more from {} on.", isolated(&series.label), plain(point.load)))
     };
     let key = chart.series.iter().enumerate().map(|(index, series)| (swatch(index), series.label.clone()));
     Kind {

@@ -32,7 +32,7 @@ mod words;
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
 use minijinja::value::Serde;
-use minijinja::{AutoEscape, Environment, Value};
+use minijinja::{AutoEscape, Environment, Value, escape_formatter};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
@@ -44,6 +44,7 @@ use crate::error::Error;
 use crate::format::counted;
 use crate::gates::GateOutcome;
 use crate::plan::Plan;
+use crate::printable::{is_reordering, unturned};
 use crate::tables::group::Results;
 use crate::tables::throughput::Counted;
 use crate::work::batch::Batch;
@@ -189,6 +190,10 @@ impl Page<'_> {
 fn environment() -> Result<Environment<'static>, Error> {
     let mut environment = Environment::new();
     environment.set_auto_escape_callback(|_| AutoEscape::Html);
+    environment.set_formatter(|out, state, value| match value.as_str().filter(|text| text.contains(is_reordering)) {
+        Some(text) if !value.is_safe() => escape_formatter(out, state, &Value::from(unturned(text))),
+        _ => escape_formatter(out, state, value),
+    });
     environment.add_template("head.html", HEAD).map_err(failed)?;
     environment.add_template("top.html", TOP).map_err(failed)?;
     environment.add_template("changes.html", CHANGES).map_err(failed)?;
@@ -218,4 +223,18 @@ fn policy(script: Option<&str>) -> String {
         "default-src 'none'; {script}style-src 'sha256-{}'; img-src data:; base-uri 'none'; form-action 'none'",
         hash(STYLE)
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_turns_texts_around_is_shown() {
+        let mut environment = environment().unwrap();
+        environment.add_template("x.html", "{{ name }}{{ mark|safe }}").unwrap();
+        let name = Value::from_iter([("name", "<7\u{202e}0.5"), ("mark", "<b>")]);
+        let page = environment.get_template("x.html").unwrap().render(name).unwrap();
+        assert_eq!(page, "&lt;7\\u{202e}0.5<b>");
+    }
 }

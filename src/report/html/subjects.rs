@@ -15,10 +15,12 @@ use crate::tables::summary::Summary;
 /// Lines that are shown; the CSV has all.
 const MOST_LINES: usize = 120;
 
+/// Models that stand side by side; more are lines, where parts are fewer.
+const MOST_COLUMNS: usize = 8;
+
 /// The view.
 #[derive(Debug, Serialize)]
 pub(super) struct Subjects {
-    headings: Vec<String>,
     tables: Vec<Heatmap>,
     classes: Vec<ClassName>,
     bars: Vec<Bar>,
@@ -28,6 +30,9 @@ pub(super) struct Subjects {
 #[derive(Debug, Serialize)]
 struct Heatmap {
     what: &'static str,
+    /// What its lines are: parts, or of many models and fewer parts the models.
+    lines_are: &'static str,
+    headings: Vec<String>,
     lines: Vec<Line>,
     more: usize,
 }
@@ -41,7 +46,7 @@ struct Line {
 }
 
 /// A score with its number of questions.
-#[derive(Debug, Default, Serialize)]
+#[derive(Debug, Clone, Default, Serialize)]
 struct Cell {
     score: String,
     interval: String,
@@ -73,7 +78,6 @@ struct Bar {
 pub(super) fn subjects(results: &Results) -> Subjects {
     let by_subject = heatmap(results, "subject", &Parts::new(&results.subjects, |part| results.subject_name(part)));
     let by_dataset = heatmap(results, "dataset", &Parts::new(&results.cells, |part| part.dataset.clone()));
-    let headings = results.groups.iter().map(|group| group.batch.label()).collect();
     let mut tables: Vec<Heatmap> = [by_dataset, by_subject].into_iter().flatten().collect();
     // Where each dataset has one subject, both say the same.
     if tables.len() == 2 && tables[0].lines.len() == tables[1].lines.len() {
@@ -91,7 +95,7 @@ pub(super) fn subjects(results: &Results) -> Subjects {
         classes.push(ClassName { class: "fault", name: "failed".into() });
     }
     let bars = results.groups.iter().map(|group| bar(group, &classes)).collect();
-    Subjects { headings, tables, classes, bars }
+    Subjects { tables, classes, bars }
 }
 
 /// The words of the page for a class.
@@ -147,7 +151,22 @@ fn heatmap(results: &Results, what: &'static str, parts: &Parts<'_>) -> Option<H
             .unwrap_or_default()
     });
     lines.push(Line { name: format!("mean of {what}s"), is_mean: true, cells: means.collect() });
-    Some(Heatmap { what, lines, more: parts.names.len().saturating_sub(MOST_LINES) })
+    let headings: Vec<String> = results.groups.iter().map(|group| group.batch.label()).collect();
+    let more = parts.names.len().saturating_sub(MOST_LINES);
+    let is_wide = headings.len() > MOST_COLUMNS && headings.len() > lines.len();
+    let (lines_are, headings, lines) = if is_wide { turned(headings, &lines) } else { (what, headings, lines) };
+    Some(Heatmap { what, lines_are, headings, lines, more })
+}
+
+/// The same with a line per model.
+fn turned(headings: Vec<String>, lines: &[Line]) -> (&'static str, Vec<String>, Vec<Line>) {
+    let of_model = |(place, name): (usize, String)| Line {
+        name,
+        is_mean: false,
+        cells: lines.iter().map(|line| line.cells[place].clone()).collect(),
+    };
+    let parts = lines.iter().map(|line| line.name.clone()).collect();
+    ("model", parts, headings.into_iter().enumerate().map(of_model).collect())
 }
 
 fn cell(summary: &Summary) -> Cell {
@@ -169,6 +188,19 @@ mod tests {
     use super::*;
     use crate::response::Status;
     use crate::tables::fixture::{Fixture, verdict};
+
+    #[test]
+    fn many_models_are_lines() {
+        let cell = |score: f64| of_score(score, None, 1);
+        let line =
+            |name: &str, scores: [f64; 3]| Line { name: name.into(), is_mean: false, cells: scores.map(cell).into() };
+        let lines = [line("law", [0.1, 0.2, 0.3]), line("art", [0.4, 0.5, 0.6])];
+        let (lines_are, headings, turned) = turned(vec!["a".into(), "b".into(), "c".into()], &lines);
+        assert_eq!((lines_are, headings), ("model", vec!["law".to_owned(), "art".to_owned()]));
+        let scores: Vec<Vec<&str>> =
+            turned.iter().map(|line| line.cells.iter().map(|cell| cell.score.as_str()).collect()).collect();
+        assert_eq!(scores, [["10.0 %", "40.0 %"], ["20.0 %", "50.0 %"], ["30.0 %", "60.0 %"]]);
+    }
 
     #[test]
     fn subjects_are_lines_and_what_became_of_requests_adds_up() {

@@ -9,6 +9,7 @@ use crate::checks::Check;
 use crate::format::{UNKNOWN, known, money, percent, seconds, significant};
 use crate::id::Id;
 use crate::plan::Plan;
+use crate::printable::isolated;
 use crate::report::axes::{cost, cost_interval, is_doubtful, latency, latency_interval, rate, rate_interval};
 use crate::tables::group::{Group, Results};
 
@@ -116,7 +117,7 @@ fn picked(axis: &Axis, points: &[(&Group, bool)], currency: &str) -> Option<Pick
         "latency" => "median latency, logarithmic".to_owned(),
         _ => "output tokens per second, logarithmic".to_owned(),
     };
-    let names: Vec<String> = best.iter().map(|place| known[*place].0.batch.label()).collect();
+    let names: Vec<String> = best.iter().map(|place| isolated(&known[*place].0.batch.label())).collect();
     Some(Picked {
         id: axis.id,
         name: axis.name,

@@ -11,6 +11,7 @@ use crate::format::{about, counted, percent};
 use crate::gates::until::{STOPS_LEGEND, stops};
 use crate::gates::{GateOutcome, recommendations};
 use crate::plan::Plan;
+use crate::printable::isolated;
 use crate::tables::group::{Group, Results};
 
 /// The view.
@@ -140,7 +141,8 @@ impl Rivals<'_> {
         let line = |(_, pair): &(&Group, &Pair)| {
             let score = pair.score.as_ref()?;
             let level = pair.level.as_ref().map(|level| format!(" at {level}")).unwrap_or_default();
-            Some(format!("{} − {}{level}: {}.", pair.a.1, pair.b.1, difference(score)))
+            let [a, b] = [&pair.a.1, &pair.b.1].map(|label| isolated(label));
+            Some(format!("{a} − {b}{level}: {}.", difference(score)))
         };
         all.filter_map(line).collect()
     }
@@ -161,7 +163,7 @@ fn headline(ranked: &[&Group], leading: Option<&Rivals<'_>>, results: &Results) 
     }
     if rivals.alike.is_empty() {
         let whom = match rivals.behind.as_slice() {
-            [(other, _)] => other.batch.model.label.clone(),
+            [(other, _)] => isolated(&other.batch.model.label),
             others => format!("the {} other models", others.len()),
         };
         let over = if number_of_datasets(results) > 1 { " over all questions" } else { "" };
@@ -193,7 +195,7 @@ fn best(rivals: &Rivals<'_>) -> String {
 /// The labels of those that cannot be told from the leader, some of them.
 fn labels<'r>(rivals: &'r Rivals<'_>, is_meant: impl Fn(&Group) -> bool + 'r) -> impl Iterator<Item = String> + 'r {
     let alike = rivals.alike.iter().map(|(group, _)| *group).filter(move |group| is_meant(group));
-    alike.map(|group| group.batch.model.label.clone())
+    alike.map(|group| isolated(&group.batch.model.label))
 }
 
 fn is_tied(a: &Group, b: &Group) -> bool {
@@ -222,13 +224,20 @@ fn questions_of(count: u64, results: &Results) -> String {
 fn with_levels(group: &Group, ranked: &[&Group]) -> String {
     let is_same = |other: &&&Group| other.batch.is_of_model(&group.batch) && is_tied(other, group);
     let levels: Vec<String> = ranked.iter().filter(is_same).map(|group| group.summary.level.clone()).collect();
-    if levels.len() < 2 { group.batch.label() } else { format!("{} at {}", group.batch.model.label, listed(&levels)) }
+    if levels.len() < 2 {
+        return isolated(&group.batch.label());
+    }
+    format!("{} at {}", isolated(&group.batch.model.label), listed(&levels))
 }
 
 /// That another model than the leader over all questions is first where each dataset counts alike.
 fn other_first(leader: &Group, results: &Results) -> Option<String> {
     let (first, mean) = first_of_means(results).filter(|(first, _)| !first.batch.is_of_model(&leader.batch))?;
-    Some(format!("Where each dataset counts alike, {} is first, with {}.", first.batch.label(), percent(mean)))
+    Some(format!(
+        "Where each dataset counts alike, {} is first, with {}.",
+        isolated(&first.batch.label()),
+        percent(mean)
+    ))
 }
 
 fn alone(rivals: &Rivals<'_>, results: &Results) -> String {
