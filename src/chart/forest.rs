@@ -12,8 +12,8 @@ use super::theme::{INK, Identity, MUTED, SMALL, Shape, TICK};
 /// One difference.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct ForestRow {
-    /// What is compared, as in "A − B".
-    pub label: String,
+    /// What is compared: the second is taken from the first.
+    pub sides: [String; 2],
     /// How it came about, such as the number of questions.
     pub detail: String,
     /// The difference.
@@ -22,6 +22,13 @@ pub struct ForestRow {
     pub interval: (f64, f64),
     /// True if it can be told from none.
     pub is_distinct: bool,
+}
+
+impl ForestRow {
+    /// Both sides, as in "A − B".
+    pub(super) fn name(&self) -> String {
+        self.sides.join(MINUS)
+    }
 }
 
 /// Differences of pairs.
@@ -39,6 +46,7 @@ pub struct ForestChart {
     pub note: String,
 }
 
+const MINUS: &str = " − ";
 const WIDE: f64 = 900.0;
 const MOST_ROWS: usize = 60;
 const ROW: f64 = 38.0;
@@ -93,8 +101,7 @@ fn range(rows: &[&ForestRow], room: &[f64]) -> Range {
 /// Draws the names and gives where the plot begins.
 fn draw_names(canvas: &mut Canvas<'_>, area: Area, rows: &[&ForestRow]) -> Result<f64, ChartError> {
     let most = area.width() * 0.42;
-    let names: Vec<String> = rows.iter().map(|row| label(&row.label)).collect();
-    let names = shorten_apart(&names, most, TICK);
+    let names = names(rows, most);
     let details: Vec<String> = rows.iter().map(|row| shorten(&row.detail, most, SMALL)).collect();
     let row_height = area.height() / rows.len() as f64;
     for (index, (name, detail)) in names.iter().zip(&details).enumerate() {
@@ -106,6 +113,17 @@ fn draw_names(canvas: &mut Canvas<'_>, area: Area, rows: &[&ForestRow]) -> Resul
     let names = names.iter().map(|name| width(name, TICK, false));
     let details = details.iter().map(|detail| width(detail, SMALL, false));
     Ok(area.left + names.chain(details).fold(0.0, f64::max).min(most) + 14.0)
+}
+
+/// The names of the rows. Where one is too long, each side has half of the room.
+fn names(rows: &[&ForestRow], most: f64) -> Vec<String> {
+    let sides: Vec<String> = rows.iter().flat_map(|row| &row.sides).map(|side| label(side)).collect();
+    let joined = |sides: &[String]| -> Vec<String> { sides.chunks(2).map(|pair| pair.join(MINUS)).collect() };
+    let whole = joined(&sides);
+    if whole.iter().all(|name| width(name, TICK, false) <= most) {
+        return whole;
+    }
+    joined(&shorten_apart(&sides, (most - width(MINUS, TICK, false)) / 2.0, TICK))
 }
 
 fn draw_rows(canvas: &mut Canvas<'_>, plot: Area, (rows, range): (&[&ForestRow], &Range)) -> Result<(), ChartError> {
@@ -121,6 +139,7 @@ fn draw_rows(canvas: &mut Canvas<'_>, plot: Area, (rows, range): (&[&ForestRow],
         }
         canvas.marker((place(row.value), middle), MARKER, Identity { color, shape: Shape::Square }, 1.0)?;
         let text = format!("{:+.1}", row.value.clamp(-1e6, 1e6)).replace('-', "−");
+        let text = if matches!(text.as_str(), "+0.0" | "−0.0") { "0.0".to_owned() } else { text };
         let look = TextStyle { bold: row.is_distinct, ..TextStyle::new(TICK, color).align(Align::End) };
         canvas.text(&text, (plot.right + VALUE - 4.0, middle + TICK * 0.36), look)?;
     }
@@ -138,4 +157,32 @@ pub(super) fn captions(chart: &ForestChart) -> [String; 3] {
         say(hidden, "without a finite difference left out"),
         say(known.saturating_sub(MOST_ROWS) as u64, "not shown"),
     ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_side_of_a_long_name_keeps_what_tells_it_apart() {
+        let model = |index: usize| format!("organisation/a-long-name-of-model-{index:02}-instruct-q4_K_M-gguf");
+        let rows: Vec<ForestRow> =
+            (1..9).map(|other| ForestRow { sides: [model(0), model(other)], ..ForestRow::default() }).collect();
+        let rows: Vec<&ForestRow> = rows.iter().collect();
+        for (place, name) in names(&rows, 360.0).iter().enumerate() {
+            let (a, b) = name.split_once(MINUS).unwrap();
+            assert!(a.contains("00") && b.contains(&format!("{:02}", place + 1)), "{name}");
+            assert!(width(name, TICK, false) <= 361.0, "{name}");
+        }
+        let short = ForestRow { sides: ["a".into(), "b".into()], ..ForestRow::default() };
+        assert_eq!(names(&[&short], 360.0), ["a − b"]);
+    }
+
+    #[test]
+    fn no_difference_has_no_sign() {
+        let row =
+            ForestRow { sides: ["a".into(), "b".into()], value: -0.04, interval: (-1.0, 1.0), ..ForestRow::default() };
+        let svg = forest(&ForestChart { rows: vec![row], ..ForestChart::default() }).unwrap();
+        assert!(svg.contains("\n0.0\n") && !svg.contains("−0.0"), "{svg}");
+    }
 }

@@ -104,7 +104,7 @@ fn of_tradeoff() -> View {
 
 fn of_forest() -> View {
     let row = |a: usize, b: usize, value: f64| ForestRow {
-        label: format!("{} − {}", MODELS[a], MODELS[b]),
+        sides: [named(a), named(b)],
         detail: "100 questions, p = 0.020 (Holm)".into(),
         value,
         interval: (value - 11.0, value + 12.0),

@@ -214,7 +214,7 @@ fn tradeoffs_forests_and_stacks_of_all_kinds() {
         let chart = TradeoffChart { frame: titled("t"), points, x_label: name(3), ..TradeoffChart::default() };
         assert_sound("tradeoff", || tradeoff(&chart));
         let row = |index: usize| ForestRow {
-            label: name(index),
+            sides: [name(index), name(index + 2)],
             detail: name(index + 1),
             value: value(index),
             interval: (value(index + 1), value(index + 5)),

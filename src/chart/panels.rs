@@ -121,7 +121,7 @@ fn draw(chart: &PanelsChart, panel: &Panel, captions: Vec<String>) -> Result<Str
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::chart::{ScatterChart, ScatterSeries, pdf, png};
+    use crate::chart::{DurationBars, DurationsChart, Medium, ScatterChart, ScatterSeries, pdf, png};
 
     fn view(points: &[(f64, f64)], note: &str) -> View {
         let series = ScatterSeries { label: "m".into(), points: points.to_vec(), line: None };
@@ -137,6 +137,34 @@ mod tests {
         assert_eq!(svg.matches("\n600\n").count(), 2, "{svg}");
         assert!(svg.contains("one &lt;b&gt;") && !svg.contains("<b>"));
         assert!(png(&svg, 1.0).is_ok() && pdf(&svg, "x").is_ok());
+    }
+
+    #[test]
+    fn panels_of_fewer_parts_keep_the_scale_of_the_others() {
+        let part = |count: usize| {
+            let bars = DurationBars {
+                label: "m".into(),
+                values: vec![Some(0.5); count],
+                spread: vec![None; count],
+                n: vec![9; count],
+            };
+            let series = (0..count).map(|part| format!("part {part}")).collect();
+            View::Durations(DurationsChart {
+                series,
+                groups: vec![bars; 7],
+                is_share: true,
+                ..DurationsChart::default()
+            })
+        };
+        for medium in [Medium::Screen, Medium::Paper, Medium::Slide] {
+            let parts = [("d".to_owned(), part(3)), ("e".to_owned(), part(2))];
+            let mut chart = PanelsChart::new("dataset", parts);
+            chart.frame.medium = medium;
+            let svg = panels(&chart).unwrap();
+            let place = |(at, _)| svg[..at].rsplit("<text x=\"").next().and_then(|text| text.split('"').next());
+            let places: Vec<Option<&str>> = svg.match_indices("\npart 1\n").map(place).collect();
+            assert!(places.len() == 2 && places[0].is_some() && places[0] == places[1], "{medium:?}: {places:?}");
+        }
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! The runs of an experiment, as a table and as a chart.
 
 use super::text::columns;
-use crate::chart::{Frame, HistoryChart, HistoryPoint, HistorySeries};
+use crate::chart::{Frame, HistoryChart, HistoryPoint, HistorySeries, Look};
 use crate::format::{counted, interval, known, percent, seconds, significant};
 use crate::report::history::{Entry, Measured};
 
@@ -61,6 +61,7 @@ pub fn chart(name: &str, entries: &[Entry]) -> HistoryChart {
         frame: Frame {
             title: "Mean score from run to run".into(),
             subtitle: format!("{name} · {}", counted(entries.len(), "run")),
+            looks: looks(&names),
             ..Frame::default()
         },
         runs: entries.iter().map(when).collect(),
@@ -69,8 +70,40 @@ pub fn chart(name: &str, entries: &[Entry]) -> HistoryChart {
     }
 }
 
+/// Each model and level with the place of the model among all and of the level among those of the model.
+fn looks(names: &[(&str, &str)]) -> Vec<Look> {
+    let mut models: Vec<&str> = Vec::new();
+    names.iter().for_each(|(model, _)| {
+        if !models.contains(model) {
+            models.push(model);
+        }
+    });
+    let look = |(model, level): &(&str, &str)| {
+        let own = || names.iter().filter(|name| name.0 == *model);
+        Look {
+            model: models.iter().position(|known| known == model).unwrap_or_default(),
+            level: own().position(|name| name.1 == *level).unwrap_or_default(),
+            levels: own().count(),
+        }
+    };
+    names.iter().map(look).collect()
+}
+
 fn point(entry: &Entry, model: &str, level: &str) -> Option<HistoryPoint> {
     let measured = entry.content.models.iter().find(|known| known.model == model && known.level == level)?;
     let (low, high) = measured.score_interval.unwrap_or((f64::NAN, f64::NAN));
     Some(HistoryPoint { value: measured.score?, low, high })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn levels_of_a_model_have_its_place() {
+        let found = looks(&[("a", "c=1"), ("b", "c=1"), ("a", "c=4")]);
+        let places: Vec<(usize, usize, usize)> =
+            found.iter().map(|look| (look.model, look.level, look.levels)).collect();
+        assert_eq!(places, [(0, 0, 2), (1, 0, 1), (0, 1, 2)]);
+    }
 }

@@ -97,7 +97,7 @@ pub(super) fn forest(chart: &ForestChart) -> (Table, Value) {
     let mut table = Table::new(["pair", "detail", "difference", "low", "high", "is_distinct"]);
     table.rows.extend(chart.rows.iter().map(|row| {
         let [low, high] = ends(Some(row.interval));
-        vec![(&row.label).into(), (&row.detail).into(), row.value.into(), low, high, row.is_distinct.into()]
+        vec![(&row.name()).into(), (&row.detail).into(), row.value.into(), low, high, row.is_distinct.into()]
     }));
     let color = json!({ "condition": { "test": "datum.is_distinct", "value": "#222222" }, "value": "#8a8a8a" });
     let points = json!({

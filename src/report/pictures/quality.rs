@@ -277,7 +277,7 @@ pub(super) fn forest(pairs: &[Pair], frame: Frame) -> Option<ForestChart> {
         let level = pair.level.as_ref().map_or_else(String::new, |level| format!("{level}, "));
         let adjusted = if score.family > 1 { " (Holm)" } else { "" };
         Some(ForestRow {
-            label: format!("{} − {}", pair.a.1, pair.b.1),
+            sides: [pair.a.1.clone(), pair.b.1.clone()],
             detail: format!("{level}{}, {}{adjusted}", counted(score.items, "question"), p_value(score.p_adjusted)),
             value: score.difference() * 100.0,
             interval: (score.interval.0 * 100.0, score.interval.1 * 100.0),
