@@ -233,8 +233,8 @@ mod tests {
     fn what_turns_texts_around_is_shown() {
         let mut environment = environment().unwrap();
         environment.add_template("x.html", "{{ name }}{{ mark|safe }}").unwrap();
-        let name = Value::from_iter([("name", "<7\u{202e}0.5"), ("mark", "<b>")]);
-        let page = environment.get_template("x.html").unwrap().render(name).unwrap();
+        let texts = minijinja::context! { name => "<7\u{202e}0.5", mark => "<b>" };
+        let page = environment.get_template("x.html").unwrap().render(texts).unwrap();
         assert_eq!(page, "&lt;7\\u{202e}0.5<b>");
     }
 }

@@ -148,7 +148,7 @@ fn row(number: usize, pair: &Pair, flips: &Flips, (scale, names): (&Scale, &dyn 
         b: pair.b.1.clone(),
         a_higher: flips.a.len(),
         b_higher: flips.b.len(),
-        detectable: known(score.and_then(|score| score.detectable), points),
+        detectable: known(score.and_then(|score| score.detectable), |least| points(least).replace('+', "")),
         needed: known(score.and_then(|score| score.needed), |needed| needed.to_string()),
         sentence: pair_line(pair),
         unlisted: flips.a.len() + flips.b.len() - all.len(),
