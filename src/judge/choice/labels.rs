@@ -8,9 +8,6 @@ use super::scan::{Kind, Scan};
 /// Signs beside which a letter is part of a formula.
 const FORMULA: &str = "_^°√∈∩∪<>≤≥≠≈+×·÷±=∞@&";
 
-/// Numbers as words, behind a noun for a choice: `option three`.
-const NUMBERS: [&str; 10] = ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"];
-
 /// Marks the items that label a choice.
 pub(super) fn mark(items: &mut [Item], scan: &Scan, prepared: &Prepared) {
     for index in 0..items.len() {
@@ -63,8 +60,8 @@ fn label(items: &[Item], index: usize, scan: &Scan, prepared: &Prepared) -> Opti
             names.then_some((choice, false))
         }
         Kind::Word if prepared.digits && item.text.is_none() && near.counts() => {
-            let choice = NUMBERS.iter().position(|number| *number == word)?;
-            u8::try_from(choice).ok().filter(|choice| fits(*choice)).map(|choice| (choice, false))
+            let choice = parts::numeral(word)?.checked_sub(1).filter(|choice| fits(*choice))?;
+            Some((choice, false))
         }
         _ => None,
     }

@@ -22,7 +22,7 @@ fn opening(view: &View, mentions: &mut [Mention]) {
     let lists = enumerates(mentions);
     let lists_texts = mentions.iter().skip(1).any(|mention| mention.group.by_text && mention.opens_line);
     // `In option A, the author …` speaks of it.
-    let speaks = ["in", "for", "regarding", "under", "with"].contains(&view.word(0));
+    let speaks = parts::parts(view.word(0)) & parts::ABOUT != 0;
     let Some(mention) = mentions.first_mut() else { return };
     // A number as a value of JSON may count from zero as well as from one.
     if mention.group.weak && items.first().is_some_and(|item| item.is_any("{[")) {

@@ -4,6 +4,7 @@ use super::context::{Left, left};
 use super::ends::closed;
 use super::groups::Group;
 use super::items::Item;
+use super::lexicon::parts::*;
 use super::lexicon::*;
 use super::scan::Kind;
 use super::view::{Mention, Stand, View};
@@ -67,7 +68,7 @@ fn role(view: &View, mention: &Mention, other: Option<&Mention>, last_number: Op
     let brief = text.is_none_or(|text| text.brief);
     let before = left(items, start_of_name(view, group));
     let tied = before.mask & (LINK | LEAVES) != 0 && before.mask & NONE == 0 || before.colon;
-    let passive = PASSIVE.contains(&view.word(group.start.saturating_sub(1))) && asks_before(view, group.start);
+    let passive = parts(view.word(group.start.saturating_sub(1))) & MAKER != 0 && asks_before(view, group.start);
     let tied = tied || passive;
     let ends = closed(items, group.end) || trails(view, group.end) || joins_clause(view, group.end);
     if brief {
@@ -137,41 +138,21 @@ fn brief_role(view: &View, group: &Group, rival: Option<&Group>, shape: &Shape) 
 
 /// `It took place in 1969`: the sentence says no more than that it was so.
 fn happens(view: &View, start: usize) -> bool {
-    const WORDS: [&str; 10] = ["it", "this", "that", "took", "taken", "place", "happened", "occurred", "was", "in"];
     let items = &view.items.items;
     let sentence = items.get(start).map(|item| item.sentence);
     let mut before = items.iter().take(start).rev().take(8).take_while(|item| Some(item.sentence) == sentence);
     let words = before.clone().count();
     let said = |item: &Item| {
         let word = view.scan.tokens.get(item.token).map_or("", |token| view.scan.word(token));
-        WORDS.contains(&word) || MONTHS.contains(&word) || item.is(',') || item.kind == Kind::Number
+        parts(word) & (HAPPENS | MONTH) != 0 || item.is(',') || item.kind == Kind::Number
     };
     (2..8).contains(&words) && before.all(said)
 }
 
-/// Months, as dates name them.
-const MONTHS: [&str; 12] = [
-    "january",
-    "february",
-    "march",
-    "april",
-    "may",
-    "june",
-    "july",
-    "august",
-    "september",
-    "october",
-    "november",
-    "december",
-];
-
-/// Words that tie a maker to what was made: `written by J. R. R. Tolkien`.
-const PASSIVE: [&str; 8] = ["by", "von", "par", "por", "da", "dal", "door", "pelo"];
-
 /// Whether another clause is joined behind a value: `at 0 °C and boils at 100 °C`.
 fn joins_clause(view: &View, end: usize) -> bool {
     let items = &view.items.items;
-    let joined = items.get(end).is_some_and(|item| item.says(AND)) && view.word(end) != "or";
+    let joined = items.get(end).is_some_and(|item| item.says(AND)) && parts(view.word(end)) & OR == 0;
     let verb = items.get(end + 1).is_some_and(|item| {
         item.kind == Kind::Word && item.text.is_none() && item.label.is_none() && !item.says(ORDINAL)
     });
@@ -183,38 +164,8 @@ fn joins_clause(view: &View, end: usize) -> bool {
 
 /// Where a name starts whose last word is the text: `blood type O`, `the year 1989`.
 fn start_of_name(view: &View, group: &Group) -> usize {
-    const KINDS: [&str; 28] = [
-        "type",
-        "types",
-        "group",
-        "blood",
-        "vitamin",
-        "note",
-        "grade",
-        "class",
-        "hepatitis",
-        "key",
-        "year",
-        "size",
-        "section",
-        "phase",
-        "stage",
-        "level",
-        "form",
-        "variant",
-        "category",
-        "period",
-        "interval",
-        "set",
-        "value",
-        "number",
-        "point",
-        "range",
-        "fraction",
-        "ratio",
-    ];
     let mut start = group.start;
-    while let Some(before) = start.checked_sub(1).filter(|before| KINDS.contains(&view.word(*before))) {
+    while let Some(before) = start.checked_sub(1).filter(|before| parts(view.word(*before)) & NAMED != 0) {
         start = before;
     }
     start
@@ -240,7 +191,9 @@ fn is_rivalled(view: &View, before: Option<&Group>, group: &Group) -> bool {
 /// Whether a clause behind a comma speaks of what stands before it: a reason, a contrast, `which is neutral`.
 fn goes_on(view: &View, index: usize) -> bool {
     let links = view.items.items.get(index).is_some_and(|item| item.says(REASON | BUT | SO));
-    links || view.word(index) == "which" || view.items.items.get(index).is_some_and(|item| item.says(NOT | DROP))
+    links
+        || parts(view.word(index)) & RELATIVE != 0
+        || view.items.items.get(index).is_some_and(|item| item.says(NOT | DROP))
 }
 
 /// Whether only words of the question follow in the sentence: `6 protons`.
@@ -288,23 +241,20 @@ enum About {
 }
 
 fn about(view: &View, start: usize, end: usize) -> About {
-    const PRONOUNS: [&str; 6] = ["it", "this", "them", "him", "her", "that"];
-    // `is a city` says what it is among others, `is the capital` that it is the one.
-    const ONE_OF_MANY: [&str; 14] =
-        ["a", "an", "one", "also", "another", "ein", "eine", "un", "una", "une", "um", "uma", "among", "some"];
     let items = &view.items.items;
     let sentence = items.get(start).map(|item| item.sentence);
     let brief = items.get(start).is_some_and(|item| item.single || item.kind == Kind::Number || item.to - item.at < 3);
     let clause =
         |item: &&Item| Some(item.sentence) == sentence && !item.says(REASON | BUT) && !(brief && item.is_any(",;"));
     let rest = items.iter().skip(end).take(32).take_while(clause);
-    let one = (end..end + 3).find(|at| ONE_OF_MANY.contains(&view.word(*at)));
+    // `is a city` says what it is among others, `is the capital` that it is the one.
+    let one = (end..end + 3).find(|at| parts(view.word(*at)) & INDEFINITE != 0);
     // `is a novel by` says it all where the question asks which is a novel.
     let asked = |at: usize| view.prepared.question().norm.contains(&format!("{} {}", view.word(at), view.word(at + 1)));
     if one.is_some_and(|at| !asked(at)) {
         return About::Little;
     }
-    let pronoun = (end + 1..end + 3).any(|at| PRONOUNS.contains(&view.word(at)));
+    let pronoun = (end + 1..end + 3).any(|at| parts(view.word(at)) & PRONOUN != 0);
     let (known, all) = shared(view, rest);
     // What the choice itself repeats of the question says nothing more.
     let text = items.get(start).and_then(|item| item.text).and_then(|text| view.prepared.texts.get(usize::from(text)));
@@ -323,7 +273,7 @@ fn about(view: &View, start: usize, end: usize) -> About {
 
 /// `is the capital`.
 fn is_defined(view: &View, end: usize) -> bool {
-    view.items.items.get(end).is_some_and(|item| item.says(LINK)) && view.word(end + 1) == "the"
+    view.items.items.get(end).is_some_and(|item| item.says(LINK)) && parts(view.word(end + 1)) & DEFINITE != 0
 }
 
 /// Whether what stands before in the sentence is most of the question.

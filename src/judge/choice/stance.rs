@@ -105,7 +105,7 @@ pub(super) fn stand(view: &View, group: &Group, left: &Left, right: Right) -> St
 
 /// `It is false that … is not …`: what is true or false is not what was asked.
 fn turns(view: &View, group: &Group) -> bool {
-    if !is_word(view, group) || view.word(group.end) != "that" || view.prepared.asked().negated {
+    if !is_word(view, group) || parts::parts(view.word(group.end)) & parts::THAT == 0 || view.prepared.asked().negated {
         return false;
     }
     let items = &view.items.items;

@@ -40,7 +40,7 @@ pub(super) fn truth(view: &View) -> Truth {
         let denied = items.get(start).is_some_and(|item| item.says(BOTH) && item.says(NOT));
         let Some((value, place)) = value(items, next, denied).or_else(|| not_so(items, next, last?)) else { continue };
         last = Some(value);
-        let only = start.checked_sub(1).is_some_and(|before| view.word(before) == "only");
+        let only = start.checked_sub(1).is_some_and(|before| parts::parts(view.word(before)) & parts::ONLY != 0);
         if let Some(index) = statement
             && only
         {

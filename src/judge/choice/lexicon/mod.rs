@@ -9,6 +9,7 @@ mod hi;
 mod it;
 mod ja;
 mod ko;
+pub(super) mod parts;
 mod pt;
 mod ru;
 mod zh;

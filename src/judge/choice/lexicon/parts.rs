@@ -1,0 +1,148 @@
+//! Words by the part that they play in a sentence about a choice, in the languages that set words apart by spaces.
+
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use super::super::scan::scan;
+
+/// The part of a word in its sentence; several may hold.
+pub(in super::super) type Part = u16;
+
+/// Stands for what was named before.
+pub(in super::super) const PRONOUN: Part = 1;
+/// Says that something is one of many.
+pub(in super::super) const INDEFINITE: Part = 1 << 1;
+/// Says that something is the only one of its kind.
+pub(in super::super) const DEFINITE: Part = 1 << 2;
+/// Ties a maker to what was made.
+pub(in super::super) const MAKER: Part = 1 << 3;
+/// A noun whose last word is a letter or a number: `blood type O`, `the year 1989`.
+pub(in super::super) const NAMED: Part = 1 << 4;
+/// A month.
+pub(in super::super) const MONTH: Part = 1 << 5;
+/// Says that something took place.
+pub(in super::super) const HAPPENS: Part = 1 << 6;
+/// Opens a clause about what stands before it.
+pub(in super::super) const RELATIVE: Part = 1 << 7;
+/// Joins what excludes each other.
+pub(in super::super) const OR: Part = 1 << 8;
+/// Opens a clause that is said to be so.
+pub(in super::super) const THAT: Part = 1 << 9;
+/// Leaves out all others.
+pub(in super::super) const ONLY: Part = 1 << 10;
+/// Opens a remark on what follows it: `In option A, …`
+pub(in super::super) const ABOUT: Part = 1 << 11;
+/// Shortens `number`: `No. 3`.
+pub(in super::super) const NUMERO: Part = 1 << 12;
+
+/// The words of each part: English, German, French, Spanish, Portuguese, Italian, Russian, Arabic, Hindi.
+#[rustfmt::skip]
+const PARTS: [(Part, &[&str]); 13] = [
+    (
+        PRONOUN,
+        &[
+            "it", "this", "them", "him", "her", "that", "es", "ihn", "sie", "dies", "le", "cela", "lo", "esto", "isso",
+            "isto", "ciò", "questo", "его", "её", "их", "это", "هذا", "ذلك", "यह", "इसे",
+        ],
+    ),
+    (
+        INDEFINITE,
+        &[
+            "a", "an", "one", "also", "another", "among", "some", "ein", "eine", "einer", "eines", "auch", "un", "une",
+            "aussi", "una", "también", "um", "uma", "também", "uno", "anche", "один", "одна", "одно", "также", "أحد",
+            "إحدى", "एक",
+        ],
+    ),
+    (DEFINITE, &["the", "der", "die", "das", "le", "la", "les", "el", "los", "las", "o", "os", "il", "lo", "gli"]),
+    (
+        MAKER,
+        &["by", "von", "par", "por", "da", "dal", "dalla", "door", "pelo", "pela", "بواسطة"],
+    ),
+    (
+        NAMED,
+        &[
+            "type", "types", "group", "blood", "vitamin", "note", "grade", "class", "hepatitis", "key", "year", "size",
+            "section", "phase", "stage", "level", "form", "variant", "category", "period", "interval", "set", "value",
+            "number", "point", "range", "fraction", "ratio", "typ", "gruppe", "blutgruppe", "jahr", "stufe", "klasse",
+            "zahl", "groupe", "année", "niveau", "vitamine", "nombre", "valeur", "tipo", "grupo", "año", "nivel",
+            "vitamina", "número", "valor", "ano", "nível", "gruppo", "anno", "numero", "valore", "тип", "группа",
+            "витамин", "год", "число", "عام", "سنة", "نوع", "فئة", "العدد", "वर्ष", "प्रकार", "समूह", "संख्या",
+        ],
+    ),
+    (
+        MONTH,
+        &[
+            "january", "february", "march", "april", "may", "june", "july", "august", "september", "october",
+            "november", "december", "januar", "februar", "märz", "mai", "juni", "juli", "oktober", "dezember",
+            "janvier", "février", "mars", "avril", "juin", "juillet", "août", "septembre", "octobre", "novembre",
+            "décembre", "enero", "febrero", "marzo", "abril", "mayo", "junio", "julio", "agosto", "septiembre",
+            "octubre", "noviembre", "diciembre", "janeiro", "fevereiro", "março", "maio", "junho", "julho", "setembro",
+            "outubro", "novembro", "dezembro", "gennaio", "febbraio", "aprile", "maggio", "giugno", "luglio",
+            "settembre", "ottobre", "dicembre", "января", "февраля", "марта", "апреля", "мая", "июня", "июля",
+            "августа", "сентября", "октября", "ноября", "декабря", "يناير", "فبراير", "مارس", "أبريل", "مايو", "يونيو",
+            "يوليو", "أغسطس", "سبتمبر", "أكتوبر", "نوفمبر", "ديسمبر",
+        ],
+    ),
+    (
+        HAPPENS,
+        &[
+            "it", "this", "that", "took", "taken", "place", "happened", "occurred", "was", "in", "es", "das", "geschah",
+            "fand", "statt", "war", "im", "jahr", "cela", "eut", "lieu", "était", "en", "ocurrió", "tuvo", "lugar",
+            "fue", "ocorreu", "aconteceu", "teve", "foi", "em", "avvenne", "accadde", "nel", "fu", "это", "произошло",
+            "случилось", "было", "в", "حدث", "وقع", "كان", "في", "عام",
+        ],
+    ),
+    (
+        RELATIVE,
+        &[
+            "which", "that", "who", "welche", "welcher", "welches", "qui", "que", "che", "который", "которая",
+            "которое", "которые", "الذي", "التي", "जो",
+        ],
+    ),
+    (OR, &["or", "oder", "ou", "o", "или", "أو", "या"]),
+    (THAT, &["that", "dass", "que", "che", "что", "أن", "कि"]),
+    (ONLY, &["only", "nur", "seul", "seule", "seulement", "sólo", "solo", "só", "apenas", "soltanto", "только", "केवल"]),
+    (
+        ABOUT,
+        &["in", "for", "regarding", "under", "with", "bei", "für", "dans", "pour", "en", "para", "em", "nella", "per"],
+    ),
+    (NUMERO, &["no", "nr", "num", "núm", "n"]),
+];
+
+/// Numbers as words, each in its forms.
+const NUMERALS: [&[&str]; 10] = [
+    &["one", "eins", "un", "uno", "um", "один"],
+    &["two", "zwei", "deux", "dos", "dois", "due", "два"],
+    &["three", "drei", "trois", "tres", "três", "tre", "три"],
+    &["four", "vier", "quatre", "cuatro", "quatro", "quattro", "четыре"],
+    &["five", "fünf", "cinq", "cinco", "cinque", "пять"],
+    &["six", "sechs", "seis", "sei", "шесть"],
+    &["seven", "sieben", "sept", "siete", "sete", "sette", "семь"],
+    &["eight", "acht", "huit", "ocho", "oito", "otto", "восемь"],
+    &["nine", "neun", "neuf", "nueve", "nove", "девять"],
+    &["ten", "zehn", "dix", "diez", "dez", "dieci", "десять"],
+];
+
+static PARTS_BY_WORD: LazyLock<HashMap<String, Part>> = LazyLock::new(|| {
+    let mut parts: HashMap<String, Part> = HashMap::new();
+    for (part, words) in PARTS {
+        for word in words {
+            *parts.entry(scan(&[(0, word)]).norm).or_default() |= part;
+        }
+    }
+    parts
+});
+
+/// The parts that a word can play, in its normal form.
+pub(in super::super) fn parts(word: &str) -> Part {
+    PARTS_BY_WORD.get(word).copied().unwrap_or_default()
+}
+
+/// The number that a word is, in its normal form: 1 for `one`.
+pub(in super::super) fn numeral(word: &str) -> Option<u8> {
+    static NUMBERS: LazyLock<HashMap<String, u8>> = LazyLock::new(|| {
+        let forms = (1..).zip(NUMERALS).flat_map(|(value, forms)| forms.iter().map(move |form| (form, value)));
+        forms.map(|(form, value)| (scan(&[(0, form)]).norm, value)).collect()
+    });
+    NUMBERS.get(word).copied()
+}
