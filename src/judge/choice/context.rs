@@ -166,8 +166,9 @@ impl Left {
             '.' | '•' => {
                 self.mask & !(FILL | OPTION) == 0
                     && items.get(at.saturating_sub(1)).is_some_and(|item| {
-                        item.kind == Kind::Number
-                            && (at < 2 || items.get(at - 2).is_some_and(|item| item.kind == Kind::Break))
+                        item.mask == OPTION && self.mask == 0 && mark == '.'
+                            || item.kind == Kind::Number
+                                && (at < 2 || items.get(at - 2).is_some_and(|item| item.kind == Kind::Break))
                     })
             }
             ',' => at.checked_sub(1).and_then(|before| items.get(before)).is_some_and(|item| {
@@ -276,6 +277,10 @@ pub(super) fn right(items: &[Item], end: usize, asked: Asked) -> Right {
         if item.label.is_some() || item.text.is_some() && item.mask & (RIGHT | WRONG | TRUE | FALSE) == 0 {
             // `C, not A`: the denial belongs to what follows.
             // `C and D, I choose D`: so does the verb.
+            // `They are positive. So the answer is B`: so does what is said of the answer.
+            if sign && mask & LINK != 0 {
+                return Right::Nothing;
+            }
             let verb = mask & CHOOSE != 0 && mask & (RIGHT | WRONG | ANSWER) == 0;
             if verb || mask & (NOT | DROP) != 0 && !postposed && mask & (RIGHT | WRONG | CHOOSE) == 0 {
                 return Right::Nothing;

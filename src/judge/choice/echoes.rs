@@ -7,9 +7,30 @@ use super::scan::{Kind, Scan};
 
 /// Masks the echoes; tells whether there were any.
 pub(super) fn mask(items: &mut [Item], scan: &Scan, prepared: &Prepared) -> bool {
+    marker(items);
     let mut found = question(items, scan, prepared);
     found |= rows(items, prepared);
     found
+}
+
+/// `A: The heart is …`: a letter that opens the answer to a `Q:`, and labels no choice.
+fn marker(items: &mut [Item]) {
+    let opens =
+        matches!(items, [first, colon, ..] if first.label == Some(0) && first.upper && colon.is(':') && colon.glued);
+    let lettered = |pair: &[Item]| matches!(pair, [label, mark] if label.label.is_some_and(|label| label > 0) && mark.is_any(":.)"));
+    let mut behind =
+        items.iter().skip(2).skip_while(|item| item.mask & (FILL | YES | NO) == FILL && item.text.is_none());
+    let Some(first) = behind.next().filter(|_| opens && !items.windows(2).any(lettered)) else { return };
+    // The text of another choice and nothing else contradicts the letter.
+    let goes_on = behind.next().is_some_and(|next| matches!(next.kind, Kind::Word | Kind::Glyph) || next.is_any("(,"));
+    let speaks = first.text.is_some_and(|text| text > 0) && goes_on
+        || first.text.is_none() && first.label.is_none() && first.says(YES | NO | ANSWER);
+    if speaks {
+        for item in items.iter_mut().take(2) {
+            item.masked = true;
+            item.label = None;
+        }
+    }
 }
 
 fn question(items: &mut [Item], scan: &Scan, prepared: &Prepared) -> bool {

@@ -194,9 +194,14 @@ impl Reader<'_> {
         while self.at(at).is_some_and(|item| item.says(OPTION | OPTIONS) && item.label.is_none() || item.is_any("([")) {
             at += 1;
         }
+        // `a bat, a whale`
+        let article = group.by_text && self.is_article(at);
+        at += usize::from(article);
         let next = self.at(at)?;
         if group.by_text {
-            return (and && next.text.is_some() || comma && next.text.is_some() && self.continues(at)).then_some(at);
+            // `Jupiter and the Earth is smaller` opens a clause.
+            let joins = and && (!article || group.several());
+            return (next.text.is_some() && (joins || (and || comma) && self.continues(at))).then_some(at);
         }
         if sign && next.label.is_none() && next.upper {
             group.choices |= self.run(next);
@@ -206,11 +211,21 @@ impl Reader<'_> {
         (and || sign || self.continues(at)).then_some(at)
     }
 
+    fn is_article(&self, index: usize) -> bool {
+        let item = self.at(index).filter(|item| item.text.is_none() && item.label.is_none());
+        let word = item.and_then(|item| self.scan.tokens.get(item.token)).map_or("", |token| self.scan.word(token));
+        parts::parts(word) & (parts::INDEFINITE | parts::DEFINITE) != 0
+    }
+
     /// Whether a list continues or ends behind a member, so that the member opens no new clause.
     fn continues(&self, index: usize) -> bool {
         let mut after = index + 1;
         while self.mark(after, ")]") {
             after += 1;
+        }
+        let label = self.mark(after, "([") && self.mark(after + 2, ")]");
+        if label && self.at(after + 1).is_some_and(|item| item.label.is_some()) {
+            after += 3;
         }
         after = behind_remark(self.items, after);
         self.items.get(after).is_none_or(|next| {

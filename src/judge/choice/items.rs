@@ -83,9 +83,10 @@ pub(super) fn items(scan: &Scan, prepared: &Prepared) -> Vec<Item> {
         let length = text.map(|(_, end)| end - index).or(found.map(|found| found.tokens)).unwrap_or(1);
         let same = found.filter(|found| found.tokens == length);
         let last = scan.tokens.get(index + length - 1).unwrap_or(token);
+        let phrase = scan.norm.get(token.from..last.until).unwrap_or_default();
         items.push(Item {
             kind: token.kind,
-            mask: same.map_or(0, |found| found.mask),
+            mask: same.map_or(0, |found| asked(found.mask, phrase, prepared)),
             value: same.map_or(0, |found| found.value),
             token: index,
             at: token.at,
@@ -104,6 +105,12 @@ pub(super) fn items(scan: &Scan, prepared: &Prepared) -> Vec<Item> {
         index += length;
     }
     items
+}
+
+/// What a phrase says of a choice: where the question asks what is too large, `too large` calls it right.
+fn asked(mask: Mask, phrase: &str, prepared: &Prepared) -> Mask {
+    let describes = mask & WRONG != 0 && mask & (FALSE | NO | ANSWER | FIX | DROP) == 0;
+    if describes && prepared.question().ends_with(phrase) { mask & !WRONG | RIGHT } else { mask }
 }
 
 /// Numbers the sentences and carries conditions and opinions through each clause; tells which sentences ask.
@@ -127,7 +134,11 @@ pub(super) fn sentences(items: &mut [Item]) -> Vec<bool> {
                 }
                 true
             }
-            Kind::Mark('.') => !labels && next.is_none_or(|next| !next.glued || next.kind == Kind::Glyph),
+            Kind::Mark('.') => {
+                // A full stop of Chinese or Japanese is one wherever it stands.
+                let wide = item.to - item.at > 1;
+                !labels && next.is_none_or(|next| !next.glued || next.kind == Kind::Glyph || wide)
+            }
             _ => false,
         };
         if item.says(BUT) && !item.says(OTHERS) {

@@ -19,8 +19,22 @@ pub(super) fn mark(items: &mut [Item], scan: &Scan, prepared: &Prepared) {
             if item.text.is_none() && !item.says(ORDINAL) {
                 item.mask = 0;
             }
+            // `No. 3`: the word is a noun for a choice here.
+            let numero = index.checked_sub(2).filter(|_| item.kind == Kind::Number);
+            if let Some([word, dot]) = numero.and_then(|at| items.get_mut(at..at + 2))
+                && dot.is('.')
+                && is_numero(word, scan)
+            {
+                word.mask = OPTION;
+            }
         }
     }
+}
+
+/// Whether a word shortens `number`.
+fn is_numero(item: &Item, scan: &Scan) -> bool {
+    let word = scan.tokens.get(item.token).map_or("", |token| scan.word(token));
+    parts::parts(word) & parts::NUMERO != 0
 }
 
 fn label(items: &[Item], index: usize, scan: &Scan, prepared: &Prepared) -> Option<(u8, bool)> {
@@ -31,7 +45,7 @@ fn label(items: &[Item], index: usize, scan: &Scan, prepared: &Prepared) -> Opti
     match item.kind {
         Kind::Word if word.len() == 1 && item.single => {
             let choice = word.bytes().next()?.checked_sub(b'a').filter(|choice| fits(*choice))?;
-            (near.letter(word, choice) && !near.names(choice, prepared)).then_some((choice, false))
+            (near.letter(word, choice, scan, prepared) && !near.names(choice, prepared)).then_some((choice, false))
         }
         Kind::Word | Kind::Glyph
             if word.chars().count() == 1
@@ -41,9 +55,9 @@ fn label(items: &[Item], index: usize, scan: &Scan, prepared: &Prepared) -> Opti
             let choice = native.or_else(|| shape(word).filter(|choice| fits(*choice)))?;
             near.native(word, choice).then_some((choice, false))
         }
-        Kind::Number if prepared.digits => {
+        Kind::Number if prepared.digits && !item.says(ORDINAL) => {
             let choice = word.parse::<u8>().ok()?.checked_sub(1).filter(|choice| fits(*choice))?;
-            near.digit(choice, prepared).then(|| (choice, !prepared.question().numbered))
+            near.digit(choice, scan, prepared).then(|| (choice, !prepared.question().numbered))
         }
         _ if item.says(ORDINAL) && item.text.is_none() => {
             let last = u8::try_from(prepared.count()).ok().filter(|_| item.value == LAST);
@@ -161,7 +175,7 @@ impl Near<'_> {
         })
     }
 
-    fn letter(&self, word: &str, choice: u8) -> bool {
+    fn letter(&self, word: &str, choice: u8, scan: &Scan, prepared: &Prepared) -> bool {
         let Some(item) = self.this() else { return false };
         if self.in_formula(choice) || self.in_name(choice) {
             return false;
@@ -178,11 +192,17 @@ impl Near<'_> {
         let named = before.is_some_and(|before| {
             before.kind == Kind::Word && before.mask == 0 && before.text.is_none() && !before.single
         });
-        if named {
+        // `Bird B, the ostrich`: its own text behind it tells the label from a name.
+        let own = self.after(1).is_some_and(|next| next.is_any(",(-:"))
+            && (2..4).filter_map(|distance| self.after(distance)).any(|item| item.text == Some(choice));
+        if named && !own {
             return false;
         }
         if before.is_some_and(|before| before.says(OPTION) && !before.says(CLAIM)) {
             return true;
+        }
+        if word == "a" && self.is_article(scan, prepared) {
+            return false;
         }
         let article = matches!(word, "a" | "e" | "i" | "o");
         let Some(next) = next.filter(|next| {
@@ -237,6 +257,19 @@ impl Near<'_> {
                 || self.after(1).is_some_and(|next| next.text == Some(choice) || next.is_any("/")))
     }
 
+    /// `A bat` for the choice `Bat`, `A bat, a whale and an otter`.
+    fn is_article(&self, scan: &Scan, prepared: &Prepared) -> bool {
+        let Some(text) = self.after(1).filter(|next| next.text == Some(0)) else { return false };
+        let capital = prepared.sample.choices.first().is_some_and(|choice| choice.starts_with(char::is_uppercase));
+        let listed = self.after(2).is_some_and(|next| next.is(','))
+            && self
+                .after(3)
+                .and_then(|next| scan.tokens.get(next.token))
+                .is_some_and(|token| matches!(scan.word(token), "a" | "an"));
+        let goes_on = self.after(2).is_some_and(|next| next.kind == Kind::Word);
+        !text.upper && (capital || goes_on) || listed
+    }
+
     /// Part of a formula, a unit, a compound.
     fn in_formula(&self, choice: u8) -> bool {
         let Some(item) = self.this() else { return true };
@@ -265,6 +298,7 @@ impl Near<'_> {
                         return true;
                     }
                 }
+                Kind::Mark('&') if self.lists(-1) => {}
                 Kind::Mark(mark) if FORMULA.contains(mark) => return true,
                 _ => {}
             }
@@ -283,6 +317,7 @@ impl Near<'_> {
                 }
                 Kind::Mark('=') => return !own,
                 Kind::Mark('#' | '!') if next.glued && self.after(2).is_some_and(|after| after.glued) => return true,
+                Kind::Mark('&') if self.lists(1) => {}
                 Kind::Mark(mark) if FORMULA.contains(mark) => return true,
                 Kind::Word if next.glued => return true,
                 Kind::Number => return next.text != Some(choice),
@@ -290,6 +325,14 @@ impl Near<'_> {
             }
         }
         false
+    }
+
+    /// `Options C & D`: a capital letter on the other side of the sign, and a noun for choices before both.
+    fn lists(&self, side: isize) -> bool {
+        let other = self.index.checked_add_signed(2 * side).and_then(|at| self.items.get(at));
+        let first = if side < 0 { 3 } else { 1 };
+        other.is_some_and(|other| other.single && other.upper)
+            && self.before(first).is_some_and(|before| before.says(OPTION | OPTIONS | ANSWER | LINK) || before.is(':'))
     }
 
     /// Initials: `C. S. Lewis`, `D.C.`
@@ -351,7 +394,7 @@ impl Near<'_> {
                 && !self.before(1).is_some_and(|before| before.kind == Kind::Word && before.mask == 0)
     }
 
-    fn digit(&self, choice: u8, prepared: &Prepared) -> bool {
+    fn digit(&self, choice: u8, scan: &Scan, prepared: &Prepared) -> bool {
         let Some(item) = self.this() else { return false };
         if item.text.is_some_and(|text| text != choice)
             || self
@@ -363,7 +406,14 @@ impl Near<'_> {
         if self.after(1).is_some_and(|next| next.glued && (next.kind == Kind::Word || next.is_any("^/×·+%°=-"))) {
             return false;
         }
-        let option = self.before(1).is_some_and(|before| before.says(OPTION) && !before.says(CLAIM))
+        let numero = self.before(1).is_some_and(|before| before.is_any(".°"))
+            && self.ends()
+            && self.before(2).is_some_and(|item| is_numero(item, scan))
+            && self.before(3).is_none_or(|head| {
+                matches!(head.kind, Kind::Break | Kind::Mark(_)) || head.says(LINK | ANSWER | OPTION | CHOOSE | FILL)
+            });
+        let option = numero
+            || self.before(1).is_some_and(|before| before.says(OPTION) && !before.says(CLAIM))
             || self.before(2).is_some_and(|before| before.says(OPTION)) && self.bracketed();
         let counted = self.after(1).is_some_and(|next| next.says(OPTION) && next.kind == Kind::Glyph);
         let own = (1..4).find_map(|distance| self.after(distance).filter(|next| !next.is_any(".):-([")));

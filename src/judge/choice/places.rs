@@ -21,6 +21,7 @@ fn opening(view: &View, mentions: &mut [Mention]) {
     let items = &view.items.items;
     let lists = enumerates(mentions);
     let lists_texts = mentions.iter().skip(1).any(|mention| mention.group.by_text && mention.opens_line);
+    let remarks = remarks_on_each(view, mentions);
     // `In option A, the author …` speaks of it.
     let speaks = parts::parts(view.word(0)) & parts::ABOUT != 0;
     let Some(mention) = mentions.first_mut() else { return };
@@ -43,7 +44,7 @@ fn opening(view: &View, mentions: &mut [Mention]) {
     let whole = ends_line(items, mention.group.end) && (before.opens_line || before.opens);
     if mention.rank.is_none_or(|(rank, _)| rank > Rank::Text) {
         let found = if mention.group.by_text {
-            opening_text(view, &mention.group, &before, lists_texts)
+            opening_text(view, &mention.group, &before, lists_texts).filter(|_| !remarks)
         } else {
             opening_label(view, &mention.group, &before).filter(|_| !lists)
         };
@@ -54,15 +55,26 @@ fn opening(view: &View, mentions: &mut [Mention]) {
     }
 }
 
+/// `Calcium - alkaline earth; iron - transition`: a remark on one choice after the other.
+fn remarks_on_each(view: &View, mentions: &[Mention]) -> bool {
+    let mark = |mention: &Mention| {
+        let next = view.items.items.get(mention.group.end).filter(|_| mention.group.by_text)?;
+        next.is_any("-:").then_some(next.kind)
+    };
+    let Some((first, rest)) = mentions.split_first() else { return false };
+    let other = |mention: &&Mention| mention.group.choices != first.group.choices;
+    mark(first).is_some_and(|kind| rest.iter().filter(other).any(|mention| mark(mention) == Some(kind)))
+}
+
 /// The rank of a text that opens the answer; `listed` if other texts open lines.
 fn opening_text(view: &View, group: &Group, before: &Left, listed: bool) -> Option<(Rank, &'static str)> {
     let items = &view.items.items;
     let next = items.get(group.end);
-    let whole = ends_line(items, group.end) && (before.opens_line || before.opens);
+    let whole = ends_line(items, behind_asked(view, group.end)) && (before.opens_line || before.opens);
     let text = view.prepared.texts.get(usize::from(group.first));
     let brief = text.is_none_or(|text| text.brief && text.mask & (YES | NO) == 0);
-    let against =
-        next.is_some_and(|item| item.is(',')) && items.get(group.end + 1).is_some_and(|item| item.says(NOT | DROP));
+    let against = next.is_some_and(|item| item.is_any(",("))
+        && items.get(group.end + 1).is_some_and(|item| item.says(NOT | DROP));
     let remark = behind_remark(items, group.end);
     let apart = items.get(remark).is_none_or(|item| matches!(item.kind, Kind::Break | Kind::Mark('.')));
     let open = next.is_some_and(|item| item.is('(')) && !apart;
@@ -77,6 +89,13 @@ fn opening_text(view: &View, group: &Group, before: &Left, listed: bool) -> Opti
     // What a cut answer opens with is its answer where a sentence ends behind it.
     let said = view.capped && !brief && before.mask == 0 && apart && !listed;
     Some((if said { Rank::Conclusion } else { Rank::Text }, "text"))
+}
+
+/// The item behind a word of the question that a text may take: `Nile River`.
+fn behind_asked(view: &View, end: usize) -> usize {
+    let item = view.items.items.get(end).filter(|item| item.kind == Kind::Word && item.mask == 0);
+    let asked = item.is_some_and(|item| item.text.is_none() && view.prepared.asks_with(view.word(end)));
+    end + usize::from(asked && view.word(end).len() > 3)
 }
 
 /// The rank of a label that opens the answer.

@@ -2,7 +2,7 @@
 
 use std::sync::OnceLock;
 
-use super::lexicon::{FALSE, LEXICON, Mask, NO, TRUE, YES};
+use super::lexicon::{AND, CLAIM, FALSE, LEXICON, LINK, Mask, NO, NOT, TRUE, YES};
 use super::question::{Asked, Question, may_ask_otherwise};
 use super::scan::{Kind, Scan, scan};
 use super::spellings::spellings;
@@ -42,6 +42,8 @@ pub struct Prepared<'a> {
     pub(super) digits: bool,
     /// Whether every choice lists truth values.
     pub(super) truths: bool,
+    /// Whether the choices name the statements whose truth they tell: `I is true and II is false`.
+    pub(super) claims: bool,
     /// Whether a choice holds a word for true or false.
     truthful: bool,
     /// Whether the question has a word by which it may ask for what is not so.
@@ -64,9 +66,11 @@ impl<'a> Prepared<'a> {
         }
         let digits = !texts.iter().any(|text| text.norm.bytes().all(|c| c.is_ascii_digit() || b",.-/%".contains(&c)));
         let truths = texts.len() > 1 && texts.iter().all(|text| text.truths.len() > 1);
+        let named = |text: &Text| text.norm.split([' ', ':']).take(2).any(|word| claim(word).is_some());
+        let claims = truths && texts.iter().all(named);
         let truthful = texts.iter().any(|text| text.mask & (TRUE | FALSE) != 0);
         let may_ask_otherwise = may_ask_otherwise(&sample.question);
-        Self { sample, texts, firsts, digits, truths, truthful, may_ask_otherwise, question: OnceLock::new() }
+        Self { sample, texts, firsts, digits, truths, claims, truthful, may_ask_otherwise, question: OnceLock::new() }
     }
 
     /// How many choices letters can label.
@@ -175,6 +179,11 @@ fn whole(scan: &Scan, index: usize, end: usize) -> bool {
     if glued(end) {
         let after = kind(end);
         let hyphen = after == Some(Kind::Mark('-')) && glued(end + 1) && solid(kind(end + 1));
+        // `32 °F`, where a choice is 32 °C.
+        let scale = last == Some(Kind::Mark('°')) && after == Some(Kind::Word);
+        if scale {
+            return false;
+        }
         let number = last == Some(Kind::Number) && ties(after) && glued(end + 1);
         let called = matches!(after, Some(Kind::Mark('('))) && matches!(last, Some(Kind::Word)) && end - index == 1;
         if solid(last)
@@ -220,16 +229,30 @@ fn text(choice: &str) -> Text {
 /// The truth values that a text lists, if it says nothing else.
 fn truths(scan: &Scan) -> Vec<bool> {
     let mut truths = Vec::new();
+    let mut named = 0;
     for (index, token) in scan.tokens.iter().enumerate() {
         match token.kind {
             Kind::Mark(_) | Kind::Break => {}
             _ => match LEXICON.find(scan, index) {
                 Some(found) if found.mask & (TRUE | YES) == TRUE | YES => truths.push(true),
                 Some(found) if found.mask & (FALSE | NO) == FALSE | NO => truths.push(false),
-                Some(found) if found.mask & super::lexicon::AND != 0 => {}
+                Some(found) if found.mask & AND != 0 => {}
+                // `I is true and II is false`: the names of the statements, in their order.
+                Some(found) if found.mask & (CLAIM | LINK) != 0 && found.mask & NOT == 0 && found.tokens == 1 => {}
+                _ if claim(scan.word(token)) == Some(named) && truths.len() == named => named += 1,
                 _ => return Vec::new(),
             },
         }
     }
-    truths
+    if named == 0 || named == truths.len() { truths } else { Vec::new() }
+}
+
+/// The place of the statement that a number names: `1`, `I`.
+pub(super) fn claim(word: &str) -> Option<usize> {
+    match word {
+        "i" | "one" => Some(0),
+        "ii" | "two" => Some(1),
+        "iii" | "three" => Some(2),
+        _ => word.parse::<usize>().ok()?.checked_sub(1),
+    }
 }

@@ -1,7 +1,7 @@
 //! Texts of choices in prose: the only one that an answer asserts.
 
 use super::context::{Left, left};
-use super::ends::closed;
+use super::ends::{behind_remark, closed};
 use super::groups::Group;
 use super::items::Item;
 use super::lexicon::parts::*;
@@ -25,16 +25,20 @@ pub(super) fn prose(view: &View, mentions: &mut [Mention]) {
     // `Not B: a bat is a mammal` explains what it denies.
     let denied = mentions.iter().filter(|mention| !mention.group.by_text && mention.stand == Stand::Denied);
     let denied = denied.fold(0, |bits, mention| bits | mention.group.choices);
-    let (said, told) = (value(Role::Said) & !denied, value(Role::Told) & !denied);
+    let (said, whole) = (value(Role::Said) & !denied, value(Role::Whole) & !denied);
+    let told = value(Role::Told) & !denied;
     let labels = mentions.iter().filter(|mention| !mention.group.by_text && mention.stand == Stand::Asserted);
     let labels = labels.fold(0, |bits, mention| bits | mention.group.choices);
-    let chosen = match (said.count_ones(), told.count_ones()) {
-        (1, _) if (labels & !said).count_ones() < 2 => Role::Said,
-        (0, 1) if (value(Role::Subject) | labels) & !told == 0 => Role::Told,
+    let alone = |found: u32, others: u32| found.count_ones() == 1 && others & !found == 0;
+    let chosen: &[Role] = match said.count_ones() {
+        1 if (labels & !said).count_ones() < 2 => &[Role::Said],
+        0 if alone(told | whole, value(Role::Subject) | labels) => &[Role::Told, Role::Whole],
+        // `RAM stores data. The CPU executes instructions.`
+        0 if alone(whole, told | labels) && !view.prepared.asked().negated => &[Role::Whole],
         _ => return,
     };
     for (mention, role) in mentions.iter_mut().zip(roles) {
-        if role == chosen && mention.rank.is_none() && mention.group.choices & denied == 0 {
+        if chosen.contains(&role) && mention.rank.is_none() && mention.group.choices & denied == 0 {
             mention.rank = Some((Rank::Prose, "prose"));
         }
     }
@@ -47,6 +51,8 @@ enum Role {
     Said,
     /// The sentence mentions it.
     Told,
+    /// The sentence says all of it that the question asks for.
+    Whole,
     /// The sentence says something of it.
     Subject,
     /// None that counts.
@@ -61,7 +67,7 @@ fn role(view: &View, mention: &Mention, other: Option<&Mention>, last_number: Op
     let doubted = other.is_some_and(|other| {
         other.stand != Stand::Asserted && !other.group.by_text && sentence_of(&other.group) == sentence_of(group)
     });
-    if !group.by_text || mention.stand != Stand::Asserted || group.several() || group.clash {
+    if !group.by_text || mention.stand != Stand::Asserted || group.several() || group.clash || is_next(view, group) {
         return Role::None;
     }
     let text = view.prepared.texts.get(usize::from(group.first));
@@ -95,10 +101,23 @@ fn role(view: &View, mention: &Mention, other: Option<&Mention>, last_number: Op
     let ends_all = items.get(group.end).is_none_or(|next| next.is('.') || next.kind == Kind::Break);
     match about(view, group.start, group.end) {
         About::All if but => Role::Said,
-        About::All | About::Most => Role::Told,
+        About::All => Role::Whole,
+        About::Most => Role::Told,
         About::Little if but && doubted || ends_all && group.start > 0 => Role::Told,
         About::Little => Role::Subject,
     }
+}
+
+/// `The second longest is the Congo`, where the question does not ask for the second.
+fn is_next(view: &View, group: &Group) -> bool {
+    let items = &view.items.items;
+    let sentence = items.get(group.start).map(|item| item.sentence);
+    let before = items.get(..group.start).unwrap_or_default().iter().rev().take(8);
+    let mut ordinals = before.take_while(|item| Some(item.sentence) == sentence && item.label.is_none());
+    let asked = |item: &Item| {
+        view.scan.tokens.get(item.token).is_some_and(|token| view.prepared.asks_with(view.scan.word(token)))
+    };
+    ordinals.any(|item| item.says(ORDINAL) && item.value > 1 && item.value < LAST && !asked(item))
 }
 
 /// What is known of a text before its role is.
@@ -115,8 +134,9 @@ fn brief_role(view: &View, group: &Group, rival: Option<&Group>, shape: &Shape) 
     let Shape { before, tied, ends, last_number } = shape;
     let sentence = items.get(group.start).map(|item| item.sentence);
     let last = sentence >= *last_number || items.get(group.end).is_some_and(|next| next.says(REASON) || next.is(','));
-    let full =
-        items.get(group.end).is_none_or(|next| !next.is_any(":(-→") && (!next.is(',') || goes_on(view, group.end + 1)));
+    let full = items
+        .get(behind_remark(items, group.end))
+        .is_none_or(|next| !next.is_any(":(-→") && (!next.is(',') || goes_on(view, group.end + 1)));
     let within = before.mask & NONE == 0 && is_within(items, group.start);
     let stated = *tied || within && (asks_before(view, group.start) || happens(view, group.start));
     let rest = || items.iter().skip(group.end).take_while(|item| Some(item.sentence) == sentence);
@@ -132,7 +152,8 @@ fn brief_role(view: &View, group: &Group, rival: Option<&Group>, shape: &Shape) 
         && !rest().any(|item| item.kind == Kind::Number)
         && clause().any(|item| item.mask == 0)
         && about(view, group.start, group.end) != About::Little;
-    let said = stated && (*ends || alone()) && last && full && !is_rivalled(view, rival, group);
+    let said =
+        stated && (*ends || alone()) && last && full && !is_rivalled(view, rival, group) && !is_listed(view, group);
     if said || subject { Role::Said } else { Role::None }
 }
 
@@ -198,8 +219,12 @@ fn goes_on(view: &View, index: usize) -> bool {
 
 /// Whether only words of the question follow in the sentence: `6 protons`.
 fn trails(view: &View, end: usize) -> bool {
-    let rest =
-        view.items.items.iter().skip(end).take_while(|item| !matches!(item.kind, Kind::Break | Kind::Mark('.' | '!')));
+    let rest = view
+        .items
+        .items
+        .iter()
+        .skip(end)
+        .take_while(|item| !matches!(item.kind, Kind::Break | Kind::Mark('.' | '!' | ':')));
     for (count, item) in rest.take(8).enumerate() {
         let known =
             view.scan.tokens.get(item.token).is_some_and(|token| view.prepared.asks_with(view.scan.word(token)));
@@ -229,6 +254,13 @@ fn opens_clause(items: &[Item], start: usize) -> bool {
                 .is_none_or(|before| matches!(before.kind, Kind::Break | Kind::Mark('.')))
 }
 
+/// Whether a number is one of a list with numbers that are no choices: `0 and 1`.
+fn is_listed(view: &View, group: &Group) -> bool {
+    let item = |at: Option<usize>| at.and_then(|at| view.items.items.get(at));
+    let and = item(group.start.checked_sub(1)).is_some_and(|item| item.says(AND));
+    and && item(group.start.checked_sub(2)).is_some_and(|item| item.kind == Kind::Number && item.text.is_none())
+}
+
 /// How much of what the question asks for a sentence says of its subject.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum About {
@@ -244,6 +276,7 @@ fn about(view: &View, start: usize, end: usize) -> About {
     let items = &view.items.items;
     let sentence = items.get(start).map(|item| item.sentence);
     let brief = items.get(start).is_some_and(|item| item.single || item.kind == Kind::Number || item.to - item.at < 3);
+    let end = behind_remark(items, end);
     let clause =
         |item: &&Item| Some(item.sentence) == sentence && !item.says(REASON | BUT) && !(brief && item.is_any(",;"));
     let rest = items.iter().skip(end).take(32).take_while(clause);
@@ -251,11 +284,17 @@ fn about(view: &View, start: usize, end: usize) -> About {
     let one = (end..end + 3).find(|at| parts(view.word(*at)) & INDEFINITE != 0);
     // `is a novel by` says it all where the question asks which is a novel.
     let asked = |at: usize| view.prepared.question().norm.contains(&format!("{} {}", view.word(at), view.word(at + 1)));
-    if one.is_some_and(|at| !asked(at)) {
+    // `is a bird that cannot fly` says it all where the question asks which bird cannot fly.
+    let defines = || {
+        let denied = rest.clone().any(|item| item.says(NOT)) == view.prepared.question().denies;
+        denied && (end..end + 6).any(|at| parts(view.word(at)) & RELATIVE != 0)
+    };
+    let one_of_many = one.is_some_and(|at| !asked(at));
+    if one_of_many && !defines() {
         return About::Little;
     }
     let pronoun = (end + 1..end + 3).any(|at| parts(view.word(at)) & PRONOUN != 0);
-    let (known, all) = shared(view, rest);
+    let (known, all) = shared(view, rest.clone());
     // What the choice itself repeats of the question says nothing more.
     let text = items.get(start).and_then(|item| item.text).and_then(|text| view.prepared.texts.get(usize::from(text)));
     let repeated = text.map_or(0, |text| {
@@ -265,6 +304,7 @@ fn about(view: &View, start: usize, end: usize) -> About {
     match known {
         0 => About::Little,
         // `Beethoven composed it`: the pronoun stands for the rest.
+        known if one_of_many && (known < all || !enough) => About::Little,
         known if known == all && (pronoun || enough || is_defined(view, end)) => About::All,
         known if known * 2 >= all && enough => About::Most,
         _ => About::Little,

@@ -5,6 +5,8 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+use super::lexicon::parts::{ASKS_IN_SPANISH, DENIES, DENIES_IN_SPANISH, DENYING, EXCEPT, EXCEPTING, parts};
+use super::lexicon::{LEXICON, NOT};
 use super::scan::{Kind, Scan, Token, scan};
 
 /// Endings of English words in other than their plain form.
@@ -47,12 +49,16 @@ pub(super) struct Question {
     pub numbered: bool,
     /// Whether it asks for what is not so.
     pub negated: bool,
+    /// Whether its last sentence holds a denial.
+    pub denies: bool,
     /// Whether it asks for what is untrue.
     pub untrue: bool,
     /// Whether it asks for what is so in one way and not in another.
     pub partly: bool,
     /// How many words of its last sentence carry its meaning.
     pub content: usize,
+    /// Where its last sentence starts in the normal form.
+    last: usize,
     /// Letters by which it calls something, as bits: `Let A = {1, 2}`.
     names: u32,
 }
@@ -126,8 +132,9 @@ const CONDITIONS: [&str; 6] = ["if", "when", "why", "because", "unless", "while"
 /// What no question is without that asks for what is not so or untrue: a part of one of these words, or a letter that
 /// normal forms change.
 #[expect(clippy::unwrap_used, reason = "a constant pattern")]
-static OTHERWISE: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(r"(?i)not|isn|never|except|false|incorrect|untrue|inaccurate|[^\x00-\x7f]").unwrap());
+static OTHERWISE: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?i)not|isn|never|nie|nunca|nicht|kein|\b(?:pas|no|non)\b|except|eccetto|false|incorrect|untrue|inaccurate|[^\x00-\x7f]").unwrap()
+});
 
 fn is_word(token: &Token) -> bool {
     !matches!(token.kind, Kind::Mark(_) | Kind::Break)
@@ -160,8 +167,11 @@ fn asks_for(scan: &Scan) -> (bool, bool) {
     if words.iter().any(|word| CONDITIONS.contains(word)) {
         return (false, false);
     }
-    let excepts = words.contains(&"except");
-    let denies = words.iter().any(|word| ["not", "isnt", "never"].contains(word));
+    let has = |part| words.iter().any(|word| parts(word) & part != 0);
+    let norm = tokens.first().zip(tokens.last()).and_then(|(first, last)| scan.norm.get(first.from..last.until));
+    let glyphs = |phrases: &[&str]| norm.is_some_and(|norm| phrases.iter().any(|phrase| norm.contains(phrase)));
+    let excepts = has(EXCEPT) || glyphs(&EXCEPTING);
+    let denies = has(DENIES) || has(DENIES_IN_SPANISH) && has(ASKS_IN_SPANISH) || glyphs(&DENYING);
     let closes = |at: usize| words.get(at + 1).is_none_or(|next| OF_STATEMENT.contains(next));
     let untrue = |(at, word): (usize, &&str)| UNTRUE.contains(word) && closes(at);
     let not_true = words.windows(2).any(|pair| pair[0] == "not" && TRUTHFUL.contains(&pair[1]));
@@ -201,15 +211,24 @@ impl Question {
         let partly = [" but not", " and not", " but is not", " but isnt", " but never", " but does not"];
         let partly = partly.iter().any(|words| scan.norm.contains(words));
         let names = names(&scan);
+        let last = last_sentence(&scan).first().map_or(0, |token| token.from);
+        let denial = |at: usize| LEXICON.find(&scan, at).is_some_and(|found| found.mask & NOT != 0);
+        let denies = (0..scan.tokens.len()).filter(|at| scan.tokens[*at].from >= last).any(denial);
         let content = content(last_sentence(&scan), &scan);
-        Self { norm: scan.norm, words, numbered, negated, untrue, partly, content, names }
+        Self { norm: scan.norm, words, numbered, negated, untrue, denies, partly, content, last, names }
     }
 
     /// Whether it holds a word, in this form or a plain one: `ended` where it says `end`.
     pub fn holds(&self, word: &str) -> bool {
         let plain = ENDINGS.iter().filter_map(|ending| word.strip_suffix(ending)).filter(|plain| plain.len() > 2);
         let irregular = || IRREGULAR.iter().any(|(form, plain)| *form == word && self.words.contains(*plain));
-        self.words.contains(word) || plain.clone().any(|plain| self.words.contains(plain)) || irregular()
+        let longer = || word.len() > 2 && ENDINGS.iter().any(|ending| self.words.contains(&format!("{word}{ending}")));
+        self.words.contains(word) || plain.clone().any(|plain| self.words.contains(plain)) || irregular() || longer()
+    }
+
+    /// Whether its last sentence holds a phrase, in its normal form.
+    pub fn ends_with(&self, phrase: &str) -> bool {
+        self.norm.get(self.last..).is_some_and(|sentence| sentence.contains(phrase))
     }
 
     /// Whether the question itself calls something by this letter.

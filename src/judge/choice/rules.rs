@@ -16,6 +16,8 @@ pub(super) fn mentions(view: &View, groups: Vec<Group>) -> Vec<Mention> {
     lines(view, &mut mentions);
     set_against(view, &mut mentions);
     pronouns(view, &mut mentions);
+    take_back(view, &mut mentions);
+    narrow(&mut mentions);
     mentions
 }
 
@@ -23,8 +25,12 @@ fn mention(view: &View, group: Group) -> Mention {
     let items = &view.items.items;
     let left = left(items, group.start);
     let right = stance::behind(view, &group);
-    let stand = stance::stand(view, &group, &left, right);
-    let mut rank = rank(view, &group, &left, right);
+    let answered = stance::asked_and_answered(view, &group);
+    let stand = answered.unwrap_or_else(|| stance::stand(view, &group, &left, right));
+    let mut rank = match answered {
+        Some(Stand::Asserted) => Some((Rank::Conclusion, "asked_and_answered")),
+        _ => rank(view, &group, &left, right),
+    };
     if group.weak
         && let Some((found, _)) = &mut rank
     {
@@ -126,6 +132,51 @@ fn lines(view: &View, mentions: &mut [Mention]) {
     }
 }
 
+/// `Wait, it is gold, so not C`: what a sentence denies in the end it does not say before.
+fn take_back(view: &View, mentions: &mut [Mention]) {
+    let sentence = |mention: &Mention| view.items.items.get(mention.group.start).map(|item| item.sentence);
+    for index in 1..mentions.len() {
+        let Some([before, mention]) = mentions.get_mut(index - 1..=index) else { continue };
+        let corrects = before.rank.is_some_and(|(_, rule)| rule == "corrected") && before.group.by_text;
+        let denied = mention.stand == Stand::Denied && !mention.group.by_text;
+        if corrects && denied && before.group.choices == mention.group.choices && sentence(before) == sentence(mention)
+        {
+            before.rank = None;
+        }
+    }
+}
+
+/// `This leaves B or C. C fails.`: of what is left, all but one is denied.
+fn narrow(mentions: &mut [Mention]) {
+    /// The most mentions that may deny what is left.
+    const REACH: usize = 4;
+    for index in 0..mentions.len() {
+        let (before, rest) = mentions.split_at_mut(index + 1);
+        let Some(mention) = before.last_mut() else { continue };
+        let left = mention.stand == Stand::Asserted && mention.rank.is_some_and(|(rank, _)| rank == Rank::Conclusion);
+        if !left || !mention.group.several() {
+            continue;
+        }
+        let denied = rest.iter().take(REACH).filter(|other| other.stand == Stand::Denied);
+        let open = denied.fold(mention.group.choices, |open, other| open & !other.group.choices);
+        // `That leaves C or D; D is shorter, so C.`
+        let settled = |other: &&Mention| {
+            let concludes = other.rank.is_some_and(|(rank, _)| rank <= Rank::Conclusion);
+            other.stand == Stand::Asserted && concludes && !other.group.several()
+        };
+        if let Some(other) = rest.iter().find(settled).filter(|other| other.group.choices & mention.group.choices != 0)
+        {
+            mention.group.choices = other.group.choices;
+            mention.group.first = other.group.first;
+            continue;
+        }
+        if open.count_ones() == 1 {
+            mention.group.choices = open;
+            mention.group.first = u8::try_from(open.trailing_zeros()).unwrap_or_default();
+        }
+    }
+}
+
 /// `Not A but C`.
 fn set_against(view: &View, mentions: &mut [Mention]) {
     let items = &view.items.items;
@@ -144,15 +195,28 @@ fn set_against(view: &View, mentions: &mut [Mention]) {
             || items
                 .get(mention.group.end)
                 .is_some_and(|next| next.says(LINK) && (against.but || next.initial >= 0xe0));
-        if (against.but || tied && ends)
+        let same = (against.but || tied && ends) && sentence(before) == sentence(mention);
+        if (same
+            || is_sentence(items, &mention.group) && sentence(before).map(|before| before + 1) == sentence(mention))
             && plain
             && mention.rank.is_none()
             && before.stand.denies()
-            && sentence(before) == sentence(mention)
         {
             mention.rank = Some((Rank::Conclusion, "set_against"));
         }
     }
+}
+
+/// Whether a label is all that a sentence says: `Cです。`
+fn is_sentence(items: &[Item], group: &Group) -> bool {
+    let sentence = items.get(group.start).map(|item| item.sentence);
+    let says_no_more = |item: &&Item| item.says(LINK | FILL | LEAVES | THIS) && !item.says(NOT | MAY | WRONG);
+    let before = items.get(..group.start).unwrap_or_default().iter().rev();
+    let mut before = before.take_while(|item| Some(item.sentence) == sentence);
+    let mut rest = items.iter().skip(group.end).take_while(|item| Some(item.sentence) == sentence);
+    !group.by_text
+        && before.all(|item| says_no_more(&item))
+        && rest.all(|item| says_no_more(&item) || item.is_any(".!") || item.kind == Kind::Break)
 }
 
 /// `so they are wrong`: what a pronoun says of the choices named before.

@@ -75,6 +75,7 @@ fn of(norms: &[&str], index: usize) -> Vec<String> {
     let mut all = shorter(norm, index);
     all.extend(quantities(norm));
     all.extend(orders(norm));
+    all.extend(products(norm));
     all.extend(references(norms, norm));
     all.extend(numerals(norm));
     all.retain(|spelling| spelling != norm && !spelling.is_empty());
@@ -137,6 +138,16 @@ fn orders(norm: &str) -> Vec<String> {
     listed.iter().map(|list| scan(&[(0, list)]).norm).collect()
 }
 
+/// `(x + 3)(x - 3)` for `(x - 3)(x + 3)`.
+fn products(norm: &str) -> Vec<String> {
+    let factors: Vec<&str> = norm.split_inclusive(')').map(str::trim).collect();
+    let plain = |factor: &&str| factor.starts_with('(') && factor.ends_with(')') && factor.matches('(').count() == 1;
+    if !(2..=MOST_ELEMENTS).contains(&factors.len()) || !factors.iter().all(plain) {
+        return Vec::new();
+    }
+    permutations(&factors).iter().map(|order| order.concat()).collect()
+}
+
 fn permutations<'a>(elements: &[&'a str]) -> Vec<Vec<&'a str>> {
     let Some((first, rest)) = elements.split_first() else { return vec![Vec::new()] };
     let insert = |order: Vec<&'a str>| {
@@ -154,9 +165,13 @@ fn references(norms: &[&str], norm: &str) -> Vec<String> {
     if let Some((_, said)) = REFERENCES.iter().find(|(names, _)| names.contains(&norm)) {
         return said.iter().map(|said| (*said).to_owned()).collect();
     }
-    let Some(pair) = norm.strip_prefix("both ").or(Some(norm)).and_then(|rest| rest.split_once(" and ")) else {
-        return Vec::new();
+    const BOTH: [&str; 5] = ["both", "both of the above", "both of these", "both of them", "both options"];
+    let pair = if BOTH.contains(&norm) {
+        Some(("a", "b"))
+    } else {
+        norm.strip_prefix("both ").or(Some(norm)).and_then(|rest| rest.split_once(" and "))
     };
+    let Some(pair) = pair else { return Vec::new() };
     let named = |label: &str| {
         let letter = label.bytes().next().filter(|_| label.len() == 1)?.checked_sub(b'a')?;
         norms.get(usize::from(letter)).copied().filter(|norm| norm.len() > 2)

@@ -17,7 +17,12 @@ pub(super) fn behind(view: &View, group: &Group) -> Right {
         return Right::Nothing;
     }
     match right(items, group.end, view.prepared.asked()) {
-        Right::Negated if view.prepared.asked().negated && says_what_is_asked(view, group) => Right::Called,
+        Right::Negated
+            if view.prepared.asked().negated
+                && (says_what_is_asked(view, group) || leaves_out_what_is_asked(view, group)) =>
+        {
+            Right::Called
+        }
         Right::Nothing if view.prepared.asked().negated && !view.prepared.asked().partly => among_others(view, group),
         right => right,
     }
@@ -76,9 +81,62 @@ fn says_what_is_asked(view: &View, group: &Group) -> bool {
     let items = &view.items.items;
     let sentence = items.get(group.start).map(|item| item.sentence);
     let rest = items.iter().skip(group.end).take(REACH).take_while(|item| Some(item.sentence) == sentence);
-    rest.filter(|item| item.mask == 0 && item.text.is_none() && item.label.is_none())
-        .filter_map(|item| view.scan.tokens.get(item.token))
-        .any(|token| view.scan.word(token).chars().count() > 2 && view.prepared.asks_with(view.scan.word(token)))
+    rest.filter(|item| item.mask == 0 && item.text.is_none() && item.label.is_none()).any(|item| {
+        let Some(token) = view.scan.tokens.get(item.token) else { return false };
+        if item.kind == Kind::Glyph {
+            // A word of several glyphs.
+            let next = view.scan.tokens.get(item.token + 1).filter(|next| next.kind == Kind::Glyph && next.glued);
+            let word = next.and_then(|next| view.scan.norm.get(token.from..next.until));
+            return word.is_some_and(|word| view.prepared.question().norm.contains(word));
+        }
+        view.scan.word(token).chars().count() > 2 && view.prepared.asks_with(view.scan.word(token))
+    })
+}
+
+/// `A, B and D are fruits; C is not`: the clause before says what it is not.
+fn leaves_out_what_is_asked(view: &View, group: &Group) -> bool {
+    let items = &view.items.items;
+    let stops = |item: &Item| matches!(item.kind, Kind::Break | Kind::Mark('.' | ',' | ';' | '!'));
+    let rest = items.iter().skip(group.end).take_while(|item| !stops(item));
+    let before = items.get(..group.start).unwrap_or_default().iter().rev().take(REACH);
+    let mut before = before.take_while(|item| !matches!(item.kind, Kind::Break));
+    rest.clone().count() < 4 && rest.clone().all(|item| item.mask != 0) && before.any(|item| asks_with(view, item))
+}
+
+/// How the next sentence answers a question about a choice: `Is C right? Yes.`
+fn answered(view: &View, sentence: usize) -> Option<bool> {
+    let items = &view.items.items;
+    let start = items.partition_point(|item| item.sentence <= sentence);
+    let at = items.iter().skip(start).position(|item| item.kind != Kind::Break)? + start;
+    let word = items.get(at).filter(|item| item.label.is_none() && item.text.is_none())?;
+    let apart =
+        items.get(at + 1).is_none_or(|next| matches!(next.kind, Kind::Break | Kind::Mark('.' | ',' | '!' | ':' | ';')));
+    match (word.says(YES), word.says(NO)) {
+        (true, false) if apart => Some(true),
+        (false, true) if apart => Some(false),
+        _ => None,
+    }
+}
+
+/// `Is C right? Yes.`: the stand that the model's answer to its own question gives.
+pub(super) fn asked_and_answered(view: &View, group: &Group) -> Option<Stand> {
+    let items = &view.items.items;
+    let item = items.get(group.start)?;
+    if group.several() || view.items.asks.get(item.sentence) != Some(&true) || is_word(view, group) {
+        return None;
+    }
+    let words = items.iter().skip(group.end).take_while(|next| next.sentence == item.sentence);
+    let judged =
+        words.clone().any(|item| item.says(RIGHT | ANSWER)) && !words.clone().any(|item| item.says(NOT | WRONG));
+    let asked = judged || !group.by_text && words.clone().count() < 2;
+    let before = items.get(..group.start).unwrap_or_default().iter().rev().take(REACH);
+    let alone = !before
+        .take_while(|before| before.sentence == item.sentence)
+        .any(|before| before.label.is_some() || before.says(NOT | WRONG | IF));
+    if !asked || !alone {
+        return None;
+    }
+    answered(view, item.sentence).map(|yes| if yes { Stand::Asserted } else { Stand::Denied })
 }
 
 /// How an answer stands to a choice.

@@ -2,6 +2,7 @@
 
 use super::items::Item;
 use super::lexicon::*;
+use super::prepared::claim;
 use super::scan::Kind;
 use super::view::View;
 
@@ -69,8 +70,9 @@ pub(super) fn truth(view: &View) -> Truth {
 
 /// `Statement 1 is true, statement 2 is not.`
 fn not_so(items: &[Item], start: usize, last: bool) -> Option<(bool, (usize, usize))> {
-    let item = items.get(start).filter(|item| item.says(LINK) && item.says(NOT))?;
-    let ends = items.get(start + 1).is_none_or(|next| matches!(next.kind, Kind::Break | Kind::Mark('.' | ',' | ';')));
+    let item = items.get(start).filter(|item| item.says(NOT) && !item.says(WRONG))?;
+    let ends =
+        items.get(start + 1).is_none_or(|next| matches!(next.kind, Kind::Break | Kind::Mark('.' | ',' | ';' | '(')));
     ends.then_some((!last, (item.at, item.to)))
 }
 
@@ -92,6 +94,12 @@ fn statement(items: &[Item], at: usize, view: &View) -> Option<(Option<usize>, u
         let number = number(next, view)?;
         return Some((Some(number), at + 2));
     }
+    // `I is true`, `II: false`, where the choices name the statements like this.
+    let next = items.get(at + 1);
+    let bare = view.prepared.claims && item.text.is_none() && (item.upper || item.kind == Kind::Number);
+    if bare && next.is_some_and(|next| next.is(':') || next.says(LINK | TRUE | FALSE)) {
+        return Some((Some(number(item, view)?), at + 1));
+    }
     if item.says(ORDINAL) {
         let next = items.get(at + 1)?;
         let named = next.says(CLAIM)
@@ -109,15 +117,9 @@ fn speaks_of_choices(behind: &[Item]) -> bool {
     noun.is_some_and(|noun| noun.says(OPTION | OPTIONS | FORMAT) && !noun.says(CLAIM))
 }
 
-/// The number of a statement: `1`, `I`, `A`.
+/// The number of a statement: `1`, `I`.
 fn number(item: &Item, view: &View) -> Option<usize> {
-    let word = view.scan.word(view.scan.tokens.get(item.token)?);
-    match word {
-        "i" | "one" => Some(0),
-        "ii" | "two" => Some(1),
-        "iii" | "three" => Some(2),
-        _ => word.parse::<usize>().ok()?.checked_sub(1),
-    }
+    claim(view.scan.word(view.scan.tokens.get(item.token)?))
 }
 
 /// The first truth value behind an item, within its sentence.

@@ -11,14 +11,16 @@ use crate::judge::verdict::Rank;
 pub(super) fn words(view: &View, mentions: &mut Vec<Mention>) {
     let items = &view.items.items;
     let Some((index, item)) =
-        items.iter().enumerate().find(|(_, item)| !matches!(item.kind, Kind::Mark(_) | Kind::Break))
+        items.iter().enumerate().find(|(_, item)| !item.masked && !matches!(item.kind, Kind::Mark(_) | Kind::Break))
     else {
         return;
     };
-    if item.text.is_some() || item.label.is_some() || !apart(items.get(index + 1)) {
+    if item.text.is_some() || item.label.is_some() {
         return;
     }
-    let Some(choice) = [YES | TRUE, NO | FALSE].into_iter().find_map(|word| starting(view, item, word)) else { return };
+    let word = || [YES | TRUE, NO | FALSE].into_iter().find_map(|word| starting(view, item, word));
+    let word = if apart(items.get(index + 1)) { word() } else { None };
+    let Some(choice) = word.or_else(|| all_or_none(view, index)) else { return };
     let group = super::groups::Group {
         start: index,
         end: index + 1,
@@ -32,6 +34,27 @@ pub(super) fn words(view: &View, mentions: &mut Vec<Mention>) {
     };
     let stand = Stand::Asserted;
     mentions.insert(0, Mention { group, stand, rank: Some((Rank::Word, "first_word")), opens_line: true });
+}
+
+/// `Both.`, `Both of them are right.`, `Neither.`: the only choice that starts with such a word.
+fn all_or_none(view: &View, index: usize) -> Option<u8> {
+    const WORDS: Mask = FILL | LINK | RIGHT | TRUE | OPTION | OPTIONS | ANSWER | CLAIM | THIS;
+    let items = &view.items.items;
+    let item = items.get(index).filter(|item| item.says(BOTH))?;
+    let sentence = item.sentence;
+    let rest = items.iter().skip(index + 1).take_while(|item| item.sentence == sentence && item.kind != Kind::Break);
+    let says_no_more = |item: &Item| {
+        let knows =
+            view.scan.tokens.get(item.token).is_some_and(|token| view.prepared.asks_with(view.scan.word(token)));
+        item.label.is_none() && (item.is_any(".!,") || item.says(WORDS) && !item.says(NOT) || item.mask == 0 && knows)
+    };
+    if !rest.clone().all(says_no_more) || view.items.asks.get(sentence) == Some(&true) {
+        return None;
+    }
+    let fits = |mask: Mask| mask & BOTH != 0 && mask & NOT == item.mask & NOT;
+    let mut fitting = (0..).zip(&view.prepared.texts).filter(|(_, text)| fits(text.mask)).map(|(choice, _)| choice);
+    let choice = fitting.next()?;
+    fitting.next().is_none().then_some(choice)
 }
 
 fn apart(next: Option<&Item>) -> bool {

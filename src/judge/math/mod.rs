@@ -222,7 +222,11 @@ fn same(expected: &Expected, found: &Found<'_>) -> Truth {
     match (&expected.readings, &found.what) {
         (_, What::Gold) => Truth::Equal,
         (Ok(gold), What::Says(answer)) => {
-            let pairs = gold.iter().flat_map(|one| answer.iter().map(move |other| structure::compare(one, other)));
+            let compare = |one: &Reading, other: &Reading| match structure::compare(one, other) {
+                Truth::Equal if one.doubtful != other.doubtful => Truth::Unknown,
+                truth => truth,
+            };
+            let pairs = gold.iter().flat_map(|one| answer.iter().map(move |other| compare(one, other)));
             pairs.fold(Truth::Different, Truth::or)
         }
         _ => Truth::Unknown,

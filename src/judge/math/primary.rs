@@ -155,7 +155,8 @@ impl Parser<'_> {
             _ => {}
         }
         let letter = word.chars().count() == 1;
-        if letter && CALLED.contains(&word) && self.symbol() == Some('(') && !self.tokens[self.at].spaced {
+        let called = CALLED.contains(&word) || self.defines();
+        if letter && called && self.symbol() == Some('(') && !self.tokens[self.at].spaced {
             self.at += 1;
             return match self.enclosed(')')? {
                 Expr::List(parts) => Ok(Expr::Unknown(word.to_owned(), parts)),
@@ -174,6 +175,17 @@ impl Parser<'_> {
             self.at += 1;
         }
         Ok(Expr::Words(words))
+    }
+
+    /// `p(x) = …`: a letter, another one in brackets, and what they stand for.
+    fn defines(&self) -> bool {
+        let kind = |ahead: usize| self.tokens.get(self.at + ahead).map(|token| &token.kind);
+        let letter = |kind: Option<&Kind>| matches!(kind, Some(Kind::Word(word)) if word.chars().count() == 1);
+        self.at == 1
+            && kind(0) == Some(&Kind::Symbol('('))
+            && letter(kind(1))
+            && kind(2) == Some(&Kind::Symbol(')'))
+            && kind(3) == Some(&Kind::Symbol('='))
     }
 
     fn command(&mut self, command: Command) -> Parsed {

@@ -24,6 +24,8 @@ pub(super) struct Reading {
     pub(super) percent: bool,
     /// Does the value carry a degree sign?
     pub(super) degrees: bool,
+    /// Is it as likely a list, `2,3`, as a number with a decimal comma?
+    pub(super) doubtful: bool,
 }
 
 /// Longer texts are not read.
@@ -39,7 +41,10 @@ pub(super) fn readings(text: &str) -> Result<Vec<Reading>, &'static str> {
     if comma_between_digits(&text) {
         for comma in [Comma::Separates, Comma::Decimal] {
             match (&mut readings, read(&text, comma)) {
-                (Ok(readings), Ok(more)) => readings.extend(more),
+                (Ok(readings), Ok(more)) => {
+                    let doubtful = comma == Comma::Decimal && may_list(&text);
+                    readings.extend(more.into_iter().map(|more| Reading { doubtful, ..more }));
+                }
                 (Err(_), Ok(more)) => readings = Ok(more),
                 _ => {}
             }
@@ -50,6 +55,13 @@ pub(super) fn readings(text: &str) -> Result<Vec<Reading>, &'static str> {
 
 fn comma_between_digits(text: &str) -> bool {
     text.as_bytes().windows(3).any(|three| matches!(three, [a, b',', c] if a.is_ascii_digit() && c.is_ascii_digit()))
+}
+
+/// Could a number with a decimal comma be a list of two digits?
+fn may_list(text: &str) -> bool {
+    let text = text.trim_matches(|c: char| !c.is_ascii_digit());
+    let parts: Vec<&str> = text.split(',').collect();
+    matches!(parts.as_slice(), [whole, places] if *whole != "0" && places.len() == 1 && !whole.contains(|c: char| !c.is_ascii_digit()))
 }
 
 fn read(text: &str, comma: Comma) -> Result<Vec<Reading>, &'static str> {
@@ -236,7 +248,7 @@ fn letters(tokens: &[Token]) -> Result<Vec<Token>, &'static str> {
 }
 
 fn plain(value: Expr) -> Reading {
-    Reading { value, label: Vec::new(), unit: None, percent: false, degrees: false }
+    Reading { value, label: Vec::new(), unit: None, percent: false, degrees: false, doubtful: false }
 }
 
 /// Letters of a word that tell it from others: singular and plural share them.
@@ -263,7 +275,7 @@ fn carried(value: Expr, label: impl Iterator<Item = String>) -> Reading {
     }
     let stems = lower.iter().map(|word| word.chars().take(STEM).collect()).collect();
     let unit = units::unit(words.iter().map(String::as_str));
-    Reading { value: exact::fold(single(value)), label: stems, unit, percent, degrees }
+    Reading { value: exact::fold(single(value)), label: stems, unit, percent, degrees, doubtful: false }
 }
 
 /// A product of one factor is that factor.

@@ -163,7 +163,9 @@ pub(super) fn eligible(view: &View<'_>, sentence: &Sentence) -> Option<Choice> {
     {
         return None;
     }
-    let linked = holds(tokens, sentence.range.clone(), Roles::LINK) || holds_sign(tokens, sentence.range.clone(), '=');
+    let linked = holds(tokens, sentence.range.clone(), Roles::LINK)
+        || holds(tokens, sentence.range.clone(), Roles::LEADS)
+        || holds_sign(tokens, sentence.range.clone(), '=');
     if begins(Roles::ABOUT, 1) && !linked {
         return None;
     }

@@ -98,8 +98,11 @@ fn last_sentence(question: &str) -> &str {
 
 /// The part of a whole that `3 out of 4` names, and whether the question asks for a part.
 pub(super) fn share(view: &View<'_>, index: usize) -> Option<(Number, bool)> {
-    let upper = number(view.tokens, index)?;
     let word = |at: usize| view.tokens.get(at).and_then(|token| view.text.get(token.span.clone())).unwrap_or_default();
+    // `one out of four` was read as four.
+    let behind = index >= 3 && word(index - 1) == "of" && word(index - 2) == "out";
+    let index = if behind { index - 3 } else { index };
+    let upper = number(view.tokens, index)?;
     let (of, asked) = match word(index + 1) {
         "out" if word(index + 2) == "of" => (index + 3, false),
         "of" | "von" | "sur" | "de" | "su" | "из" => (index + 2, false),
@@ -146,6 +149,22 @@ pub(super) fn asked_line(view: &View<'_>, index: usize) -> Option<usize> {
     let asked =
         |at: &usize| number(view.tokens, *at).is_some() && unit(view, *at).is_some_and(|unit| unit.is_asked(question));
     let lines = view.sentences.iter().rev().take(LINES).filter(|sentence| labelled(view, sentence));
-    let mut found = lines.filter_map(|sentence| sentence.range.clone().rev().find(asked));
-    found.next().filter(|_| found.next().is_none())
+    let mut found = lines.clone().filter_map(|sentence| sentence.range.clone().rev().find(asked));
+    if let Some(first) = found.next() {
+        return Some(first).filter(|_| found.next().is_none());
+    }
+    // `Left = 7`, where the question is how many are left.
+    let words: Vec<String> = question.split(|c: char| !c.is_alphanumeric()).map(str::to_lowercase).collect();
+    let value = |at: &usize| number(view.tokens, *at).is_some();
+    let mut named = lines.filter(|sentence| names_asked(view, sentence, &words));
+    let line = named.next().filter(|_| named.next().is_none())?;
+    line.range.clone().rev().find(value)
+}
+
+/// Whether the label of a line holds a word of the question.
+fn names_asked(view: &View<'_>, sentence: &Sentence, words: &[String]) -> bool {
+    const SHORTEST: usize = 4;
+    let label = sentence.range.clone().take_while(|at| !matches!(sign(view.tokens, *at), Some(':' | '=')));
+    let mut text = label.filter_map(|at| view.text.get(view.tokens.get(at)?.span.clone()));
+    text.any(|word| word.chars().count() >= SHORTEST && words.contains(&word.to_lowercase()))
 }

@@ -91,6 +91,10 @@ roles! {
     LOSS = 37;
     /// Bounds a number: "at least".
     BOUND = 38;
+    /// Leads to the value behind it: "to get 60".
+    LEADS = 39;
+    /// Turns one value into another: "drops from 40 to 30".
+    CHANGE = 40;
 }
 
 impl Roles {

@@ -101,6 +101,9 @@ fn concluded_part(tokens: &[Token], text: &str, range: Range<usize>) -> Choice {
     if let Some(found) = kept.first().and_then(|first| unsettled(tokens, range.clone(), *first)) {
         return found;
     }
+    if let Some(found) = changed(tokens, range.clone(), &kept).or_else(|| led(tokens, &kept, &range)) {
+        return Choice::One(found);
+    }
     if let [.., before, _] = kept.as_slice()
         && let Some(several) = alternatives(tokens, range.clone(), *before)
     {
@@ -152,14 +155,37 @@ fn unsettled(tokens: &[Token], range: Range<usize>, first: usize) -> Option<Choi
     number(tokens, next).map(|_| Choice::One(next))
 }
 
+/// "drops from $40 to $30": what a value has become.
+fn changed(tokens: &[Token], range: Range<usize>, kept: &[usize]) -> Option<usize> {
+    let [from, to] = *kept else { return None };
+    let has = |mut range: Range<usize>, role| range.any(|at| roles(tokens, at).has(role));
+    let changes = has(range.start..from, Roles::CHANGE) && has(from.saturating_sub(2)..from, Roles::ADJUNCT);
+    let near = to - from < 5 && has(from + 1..to, Roles::TO) && !has(from + 1..to, Roles::OR);
+    (changes && near).then_some(to)
+}
+
+/// "eating 5 of 12 leaves 7": the last number, if only it stands behind a word that leads to a value.
+fn led(tokens: &[Token], kept: &[usize], range: &Range<usize>) -> Option<usize> {
+    let leads =
+        |index: &usize| words_before(tokens, *index, range.start, 3).any(|at| roles(tokens, at).has(Roles::LEADS));
+    let last = *kept.last().filter(|_| kept.len() > 1)?;
+    let led: Vec<usize> = kept.iter().copied().filter(leads).collect();
+    (led == [last]).then_some(last)
+}
+
+/// The words right before a number, the nearest first; signs of currencies stand between.
+fn words_before(tokens: &[Token], index: usize, start: usize, most: usize) -> impl Iterator<Item = usize> {
+    let word = |at: &usize| {
+        let kind = tokens.get(*at).map(|token| token.kind);
+        matches!(kind, Some(Kind::Word(_) | Kind::Sign('$' | '€' | '£' | '¥' | '₹' | '{' | '"')))
+    };
+    (start..index).rev().take_while(word).take(most)
+}
+
 /// "4 times 9 is 36": the last number, if it is the only one that a copula links.
 fn linked(tokens: &[Token], kept: &[usize], range: &Range<usize>) -> Option<usize> {
-    let copula = |index: &usize| {
-        let near = index.saturating_sub(2).max(range.start)..*index;
-        near.rev()
-            .take_while(|at| matches!(tokens.get(*at).map(|token| token.kind), Some(Kind::Word(_))))
-            .any(|at| roles(tokens, at).has(Roles::COPULA))
-    };
+    let copula =
+        |index: &usize| words_before(tokens, *index, range.start, 3).any(|at| roles(tokens, at).has(Roles::COPULA));
     let last = *kept.last()?;
     let linked: Vec<usize> = kept.iter().copied().filter(copula).collect();
     (linked == [last]).then_some(last)
@@ -186,7 +212,9 @@ fn candidates(tokens: &[Token], range: Range<usize>) -> Vec<Candidate> {
         let Some(token) = tokens.get(index) else { break };
         match token.kind {
             Kind::Sign('(') if !found.is_empty() || holds_number_behind(tokens, index, range.end) => depth += 1,
-            Kind::Sign(')') => depth = depth.saturating_sub(1),
+            // `7 [1]` names a source.
+            Kind::Sign('[') if !found.is_empty() && sign(tokens, index + 2) == Some(']') => depth += 1,
+            Kind::Sign(')' | ']') => depth = depth.saturating_sub(1),
             Kind::Sign(',' | ';' | ':') => denied = false,
             Kind::Word(roles) => {
                 if roles.has(Roles::DENIED_BEFORE)
@@ -262,6 +290,9 @@ fn alternatives(tokens: &[Token], range: Range<usize>, index: usize) -> Option<C
                 joined = Some(true)
             }
             Kind::Sign(',') if at == index + 1 && number(tokens, at + 1).is_some() => joined = Some(true),
+            // `$15/hour = $600`, `a &= b`
+            Kind::Sign('/') if !matches!(tokens.get(at + 1)?.kind, Kind::Number(..) | Kind::Sign(_)) => return None,
+            Kind::Sign('&') if sign(tokens, at + 1) == Some('=') => return None,
             Kind::Sign('/' | '~' | '&' | '±') if at == index + 1 => joined = Some(true),
             Kind::Sign('=') if joined == Some(true) => {}
             Kind::Sign('%' | '"' | '°' | '}' | ')' | '\'' | '{') => {}

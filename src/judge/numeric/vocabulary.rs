@@ -119,6 +119,18 @@ pub(super) const WORDS: &[(Roles, &str)] = &[
         "is are equals equal makes gives yields ist sind ergibt est font es son é são è sono равно равен هو يساوي",
     ),
     (
+        Roles::LEADS,
+        "get gets getting leaves leaving yields yielding obtain obtaining obtains comes results adds amounts earns sums
+         ergibt macht lässt donne laisse reste obtient obtenir deja obtiene obtener sobra deixa obtém obter lascia ottiene
+         ottenere dà получаем получится получить остаётся",
+    ),
+    (
+        Roles::CHANGE,
+        "drop drops dropped fall falls fell rise rises rose go goes went grow grows grew reduce reduces reduced reducing
+         increase increases increased decrease decreases decreased lower lowers lowered raise raises raised change changes
+         changed cut cuts sinkt sank fällt steigt stieg baisse passe augmente baja sube pasa cai sobe scende sale passa",
+    ),
+    (
         Roles::RESULT,
         "leaves leaving left giving gives gave means meaning makes making yields yielding brings bringing ergibt lässt macht
          donne donnant laisse laissant fait deja dejando da dando deixa deixando lascia lasciando дает даёт оставляя",

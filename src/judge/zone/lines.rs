@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use super::words::{BESIDE, MATERIAL, QUESTION, SPEAKERS};
+use super::words::{ANSWERING, BESIDE, MATERIAL, QUESTION, SPEAKERS};
 use crate::sample::Sample;
 
 /// Where the first line stands that opens something new after something was said; else the end of the range.
@@ -12,6 +12,8 @@ pub(super) fn end(text: &str, range: Range<usize>, mut masked: &[Range<usize>], 
     let mut said = false;
     let mut asks_itself = false;
     let mut introduced = false;
+    // Whether a turn that repeats the question was opened, which the next turn answers.
+    let mut questioned = false;
     let mut before: Option<Range<usize>> = None;
     let mut at = range.start;
     for line in text[range.clone()].split_inclusive(['\n', '\r']) {
@@ -24,9 +26,11 @@ pub(super) fn end(text: &str, range: Range<usize>, mut masked: &[Range<usize>], 
             continue;
         }
         if let Some(rest) = opening(line, sample) {
-            if said && !introduced && !asks_itself {
+            let answers = questioned && answering(line);
+            if said && !introduced && !asks_itself && !answers {
                 return span.start;
             }
+            questioned = !answers && echoes(rest, sample);
             // Who opens with a question of his own asks the next as part of the answer.
             asks_itself |= !said && !echoes(rest, sample);
         }
@@ -38,6 +42,9 @@ pub(super) fn end(text: &str, range: Range<usize>, mut masked: &[Range<usize>], 
         if block == Some(Block::Other) || block == Some(Block::Moved) && asked() {
             let start = before.take().filter(|line| asks(&text[line.clone()])).map_or(span.start, |line| line.start);
             let said_before = text[range.start..start].contains(char::is_alphanumeric);
+            if asks_itself && block == Some(Block::Other) {
+                return range.start;
+            }
             if said_before && (start < span.start || inline_question(line)) {
                 return start;
             }
@@ -49,6 +56,13 @@ pub(super) fn end(text: &str, range: Range<usize>, mut masked: &[Range<usize>], 
         }
     }
     range.end
+}
+
+/// Whether a line opens the turn of a role that answers.
+fn answering(line: &str) -> bool {
+    let line = line.trim_start_matches(|c: char| c.is_whitespace() || "#*>_-".contains(c));
+    let word = &line[..line.find(|c: char| !c.is_alphabetic()).unwrap_or(line.len())];
+    ANSWERING.contains(&word.to_lowercase().as_str())
 }
 
 /// The rest of a line that opens a question or a turn.

@@ -94,7 +94,23 @@ pub(super) const TURNS: &[&str] = &["endofturn", "startofturn", "eos", "bos", "p
 pub(super) const ASKING: &[&str] = &["user", "system", "human", "developer", "tool"];
 
 /// Roles whose turns hold the answer.
-pub(super) const ANSWERING: &[&str] = &["assistant", "model", "chatbot", "gpt", "ai", "bot"];
+pub(super) const ANSWERING: &[&str] = &[
+    "assistant",
+    "model",
+    "chatbot",
+    "gpt",
+    "ai",
+    "bot",
+    "assistent",
+    "asistente",
+    "assistente",
+    "ассистент",
+    "助手",
+    "アシスタント",
+    "어시스턴트",
+    "المساعد",
+    "सहायक",
+];
 
 /// Words that open a new question, in lower case.
 pub(super) const QUESTION: &[&str] = &[

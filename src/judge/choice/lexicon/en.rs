@@ -9,7 +9,7 @@ pub(super) const WORDS: Language = Language {
         (
             ANSWER,
             &[
-                "most plausible ending", "best ending", "correct ending", "most likely ending",
+                "most plausible ending", "best ending", "correct ending", "continuation", "completion", "most likely ending",
                 "most plausible continuation", "best continuation", "most plausible option", "correct letter",
                 "right letter", "answer", "ans", "ans.", "assistant", "solution", "response", "correct option", "correct choice",
                 "correctanswer", "correctoption", "correctchoice", "answerchoice", "answerkey", "answerletter",
@@ -81,7 +81,7 @@ pub(super) const WORDS: Language = Language {
                 "problem", "multiple", "sure", "pretty", "quite", "fairly", "all", "clear", "and", "on", "choice",
                 "confident", "must", "should", "am", "im", "ill", "id", "ive", "can", "do", "let", "lets", "think",
                 "believe", "feel", "say", "that's", "conclude", "know", "find", "see", "us", "me", "going", "go", "s",
-                "fully", "completely", "entirely", "totally", "absolutely", "technically", "factually", "both", "at",
+                "no doubt", "without a doubt", "without doubt", "no question", "fully", "completely", "entirely", "totally", "absolutely", "technically", "factually", "both", "at",
             ],
         ),
         (
@@ -124,7 +124,7 @@ pub(super) const WORDS: Language = Language {
                 "wrong", "incorrect", "false", "invalid", "untrue", "out", "eliminated", "ruled out", "excluded",
                 "rejected", "discarded", "dismissed", "crossed out", "ruled", "mistaken", "inaccurate", "irrelevant",
                 "implausible", "impossible", "unlikely", "least likely", "not applicable", "nonsense", "misleading",
-                "a distractor", "distractor", "distractors", "fails", "off", "too narrow", "too broad", "too small", "too large", "too general", "too specific", "too extreme", "too high", "too low", "not possible",
+                "a distractor", "distractor", "distractors", "fails", "off", "too narrow", "too broad", "too small", "too large", "too early", "too late", "too warm", "too cold", "too hot", "too long", "too short", "too old", "too young", "too heavy", "too far", "too vague", "too weak", "too strong", "too general", "too specific", "too extreme", "too high", "too low", "not possible",
                 "unrelated", "improper", "the wrong one", "wrong answer", "be ruled out", "be eliminated",
                 "be excluded", "be rejected", "be dismissed", "be discarded", "be crossed out", "does not fit",
                 "do not fit", "doesnt fit", "dont fit", "does not work", "doesnt work", "does not match",
@@ -228,7 +228,7 @@ pub(super) const WORDS: Language = Language {
         (
             OTHERS,
             &[
-                "most tourists", "tourists", "most students", "laymen", "visitors", "would argue", "would claim",
+                "runner-up", "runner up", "most tourists", "tourists", "most students", "laymen", "visitors", "would argue", "would claim",
                 "would say that", "used to think", "many people", "some people", "most people", "people think",
                 "people say", "people often", "people believe", "some say", "some think", "some believe",
                 "some might", "one might", "one may", "one could", "you might", "you may", "you could", "many think",

@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use super::super::scan::scan;
 
 /// The part of a word in its sentence; several may hold.
-pub(in super::super) type Part = u16;
+pub(in super::super) type Part = u32;
 
 /// Stands for what was named before.
 pub(in super::super) const PRONOUN: Part = 1;
@@ -34,10 +34,27 @@ pub(in super::super) const ONLY: Part = 1 << 10;
 pub(in super::super) const ABOUT: Part = 1 << 11;
 /// Shortens `number`: `No. 3`.
 pub(in super::super) const NUMERO: Part = 1 << 12;
+/// Denies, in a question for what is not so.
+pub(in super::super) const DENIES: Part = 1 << 13;
+/// Leaves out, in a question for what is not so.
+pub(in super::super) const EXCEPT: Part = 1 << 14;
+/// Denies in Spanish, where it is no English word.
+pub(in super::super) const DENIES_IN_SPANISH: Part = 1 << 15;
+/// Asks in Spanish.
+pub(in super::super) const ASKS_IN_SPANISH: Part = 1 << 16;
+
+/// Phrases that deny in a question, in languages that write no spaces or glue endings to words.
+#[rustfmt::skip]
+pub(in super::super) const DENYING: [&str; 12] = [
+    "不是", "不属于", "不屬於", "并非", "不包括", "ではない", "でない", "ないもの", "아닌", "않은", "않는", "없는",
+];
+
+/// Phrases that leave out in a question, in the same languages.
+pub(in super::super) const EXCEPTING: [&str; 4] = ["除了", "以外", "除外", "제외"];
 
 /// The words of each part: English, German, French, Spanish, Portuguese, Italian, Russian, Arabic, Hindi.
 #[rustfmt::skip]
-const PARTS: [(Part, &[&str]); 13] = [
+const PARTS: [(Part, &[&str]); 17] = [
     (
         PRONOUN,
         &[
@@ -106,6 +123,16 @@ const PARTS: [(Part, &[&str]); 13] = [
         ABOUT,
         &["in", "for", "regarding", "under", "with", "bei", "für", "dans", "pour", "en", "para", "em", "nella", "per"],
     ),
+    (
+        DENIES,
+        &[
+            "not", "isnt", "never", "nicht", "kein", "keine", "keiner", "keines", "nie", "pas", "jamais", "nunca", "não",
+            "nao", "non", "не", "ليس", "ليست", "नहीं",
+        ],
+    ),
+    (EXCEPT, &["except", "außer", "sauf", "excepto", "exceto", "eccetto", "tranne", "кроме", "باستثناء"]),
+    (DENIES_IN_SPANISH, &["no"]),
+    (ASKS_IN_SPANISH, &["cuál", "cuáles", "qué", "quién", "quiénes", "dónde"]),
     (NUMERO, &["no", "nr", "num", "núm", "n"]),
 ];
 

@@ -165,7 +165,7 @@ const OTHER_LETTERS: &[Case] = &[
     (
         ("Which cell kills?", &["Red cells", "B cells", "T cells", "Stem cells"]),
         "T cells kill; B cells make antibodies.",
-        "-",
+        "C",
     ),
 ];
 
