@@ -1,5 +1,7 @@
 //! The judge `exact`: the whole answer equals a right one.
 
+use icu_normalizer::ComposingNormalizerBorrowed;
+
 use super::fold::fold;
 use super::golds::golds;
 use super::said::{said, silent, whole};
@@ -20,12 +22,14 @@ pub fn judge(sample: &Sample, output: Output<'_>, options: &ExactSpec) -> Verdic
 }
 
 fn as_written<T: AsRef<str>>(output: Output<'_>, golds: &[T], ignore_case: bool) -> Verdict {
+    let composed = |text: &str| ComposingNormalizerBorrowed::new_nfc().normalize(text).into_owned();
     let found = output.text.trim();
     if found.is_empty() {
         return silent(output, "empty");
     }
     let same = |gold: &T| {
-        let gold = gold.as_ref().trim();
+        // `é` is one character or two, and the same text.
+        let (gold, found) = (composed(gold.as_ref().trim()), composed(found));
         gold == found || ignore_case && gold.to_lowercase() == found.to_lowercase()
     };
     let start = output.text.len() - output.text.trim_start().len();
@@ -67,6 +71,14 @@ mod tests {
         for (text, ignore_case, expected) in cases {
             assert_eq!(class(text, &ExactSpec { ignore_case, ..ExactSpec::default() }), expected, "{text}");
         }
+    }
+
+    #[test]
+    fn one_text_in_two_compositions_is_the_same() {
+        let sample = sample("Malmo\u{308}", &[], &json!({}));
+        let output = Output { text: "Malmö", ending: Ending::Complete, alternatives: &[], calls: &[] };
+        assert_eq!(judge(&sample, output, &ExactSpec::default()).class, Class::Correct);
+        assert_eq!(judge(&sample, Output { text: "Malmo", ..output }, &ExactSpec::default()).class, Class::Wrong);
     }
 
     #[test]

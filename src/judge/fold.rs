@@ -20,11 +20,13 @@ pub fn fold(text: &str) -> String {
     rest.trim_start().to_owned()
 }
 
-/// The plain form of typographic quotes and dashes.
+/// The plain form of typographic quotes and dashes, and of a letter that is written otherwise at the end of a word.
 fn plain(c: char) -> char {
     match c {
         '‘' | '’' | '‚' | '‛' | '′' => '\'',
         '“' | '”' | '„' | '‟' | '″' => '"',
+        // A final sigma is the same letter.
+        'ς' => 'σ',
         '‐' | '‑' | '‒' | '–' | '—' | '―' | '−' => '-',
         _ => c,
     }
@@ -83,6 +85,8 @@ mod tests {
             ("東京。", "東京"),
             ("- Oslo", "oslo"),
             ("# Oslo", "oslo"),
+            ("ΟΔΟΣ", "οδοσ"),
+            ("οδός.", "οδόσ"),
         ];
         for (text, form) in cases {
             assert_eq!(fold(text), form, "{text}");

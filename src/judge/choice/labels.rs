@@ -1,7 +1,9 @@
 //! Which letters and digits of an answer label a choice.
 
+use super::digits::is_numero;
 use super::items::Item;
 use super::lexicon::*;
+use super::near::Near;
 use super::prepared::Prepared;
 use super::scan::{Kind, Scan};
 
@@ -29,12 +31,6 @@ pub(super) fn mark(items: &mut [Item], scan: &Scan, prepared: &Prepared) {
             }
         }
     }
-}
-
-/// Whether a word shortens `number`.
-fn is_numero(item: &Item, scan: &Scan) -> bool {
-    let word = scan.tokens.get(item.token).map_or("", |token| scan.word(token));
-    parts::parts(word) & parts::NUMERO != 0
 }
 
 fn label(items: &[Item], index: usize, scan: &Scan, prepared: &Prepared) -> Option<(u8, bool)> {
@@ -96,33 +92,7 @@ fn shape(letter: &str) -> Option<u8> {
     latin.checked_sub(b'a')
 }
 
-/// An item among its neighbours.
-struct Near<'a> {
-    items: &'a [Item],
-    index: usize,
-}
-
 impl Near<'_> {
-    fn before(&self, distance: usize) -> Option<&Item> {
-        self.index.checked_sub(distance).and_then(|index| self.items.get(index))
-    }
-
-    fn after(&self, distance: usize) -> Option<&Item> {
-        self.items.get(self.index + distance)
-    }
-
-    fn this(&self) -> Option<&Item> {
-        self.items.get(self.index)
-    }
-
-    fn is_word(&self, scan: &Scan, distance: usize, word: &str) -> bool {
-        self.after(distance).and_then(|item| scan.tokens.get(item.token)).is_some_and(|token| scan.word(token) == word)
-    }
-
-    fn bracketed(&self) -> bool {
-        self.before(1).is_some_and(|item| item.is_any("([{")) && self.after(1).is_some_and(|item| item.is_any(")]}"))
-    }
-
     /// Whether the question calls something by this letter, and nothing here makes it a label: `in A or B`.
     fn names(&self, choice: u8, prepared: &Prepared) -> bool {
         let head = self.before(1).is_none_or(|before| {
@@ -132,47 +102,6 @@ impl Near<'_> {
         let called = self.after(1).is_some_and(|next| next.says(RIGHT | WRONG | LINK) || next.is_any(".:)"));
         let listed = self.before(2).is_some_and(|before| before.label.is_some());
         !head && !called && !listed && prepared.question().names(choice)
-    }
-
-    /// Whether it opens its line, after bullets, numbers and brackets.
-    fn leads(&self) -> bool {
-        let mut distance = 1;
-        while let Some(before) = self.before(distance) {
-            match before.kind {
-                Kind::Break => return true,
-                Kind::Mark('(' | '[' | '-' | '•' | '|' | '#' | '✓' | '✗' | '→' | '>') if distance < 6 => {
-                    distance += 1
-                }
-                Kind::Mark('.' | ')') | Kind::Number if distance < 6 => distance += 1,
-                _ => return false,
-            }
-        }
-        true
-    }
-
-    /// Whether a noun for a choice stands before it, and nothing of the sentence follows.
-    fn counts(&self) -> bool {
-        self.before(1).is_some_and(|before| before.says(OPTION) && before.mask & (CLAIM | FILL) == 0) && self.ends()
-    }
-
-    /// Whether the answer says nothing else: `It is the fourth.`
-    fn is_all(&self) -> bool {
-        const WORDS: Mask = FILL | LINK | THIS | ANSWER | SO | CHOOSE | LEAVES;
-        let before = self.items.get(..self.index).unwrap_or_default();
-        let after = self.items.get(self.index + 1..).unwrap_or_default();
-        before.len() < 8
-            && before.iter().all(|item| item.says(WORDS) && !item.says(NOT | MAY | IF) || item.is(':'))
-            && after.iter().all(|item| item.is_any(".!") || item.kind == Kind::Break)
-    }
-
-    /// Whether nothing of the sentence follows.
-    fn ends(&self) -> bool {
-        self.after(1).is_none_or(|next| match next.kind {
-            Kind::Break | Kind::BoxClose => true,
-            Kind::Mark(mark) => ".,;:!)]}?|-".contains(mark),
-            Kind::Glyph => true,
-            _ => next.says(REASON | BUT | AND | SO),
-        })
     }
 
     fn letter(&self, word: &str, choice: u8, scan: &Scan, prepared: &Prepared) -> bool {
@@ -392,52 +321,5 @@ impl Near<'_> {
             || upper
                 && self.after(1).is_some_and(|next| next.says(RIGHT | WRONG | AND | NOT) || next.is(','))
                 && !self.before(1).is_some_and(|before| before.kind == Kind::Word && before.mask == 0)
-    }
-
-    fn digit(&self, choice: u8, scan: &Scan, prepared: &Prepared) -> bool {
-        let Some(item) = self.this() else { return false };
-        if item.text.is_some_and(|text| text != choice)
-            || self
-                .before(1)
-                .is_some_and(|before| before.kind == Kind::Number || before.is_any("=+×·/^-") && before.glued)
-        {
-            return false;
-        }
-        if self.after(1).is_some_and(|next| next.glued && (next.kind == Kind::Word || next.is_any("^/×·+%°=-"))) {
-            return false;
-        }
-        let numero = self.before(1).is_some_and(|before| before.is_any(".°"))
-            && self.ends()
-            && self.before(2).is_some_and(|item| is_numero(item, scan))
-            && self.before(3).is_none_or(|head| {
-                matches!(head.kind, Kind::Break | Kind::Mark(_)) || head.says(LINK | ANSWER | OPTION | CHOOSE | FILL)
-            });
-        let option = numero
-            || self.before(1).is_some_and(|before| before.says(OPTION) && !before.says(CLAIM))
-            || self.before(2).is_some_and(|before| before.says(OPTION)) && self.bracketed();
-        let counted = self.after(1).is_some_and(|next| next.says(OPTION) && next.kind == Kind::Glyph);
-        let own = (1..4).find_map(|distance| self.after(distance).filter(|next| !next.is_any(".):-([")));
-        if option || counted || own.is_some_and(|own| own.text == Some(choice)) && self.leads() {
-            return true;
-        }
-        let alone = self.ends()
-            && self
-                .after(1)
-                .is_none_or(|next| !next.is_any(".)") || self.after(2).is_none_or(|after| after.kind == Kind::Break));
-        let head = self.before(1).is_some_and(|before| {
-            before.says(ANSWER | CHOOSE | FINAL) || before.kind == Kind::BoxOpen || before.is('#')
-        }) || (2..5).filter_map(|distance| self.before(distance)).any(|before| before.says(ANSWER | CHOOSE))
-            && self.before(1).is_some_and(|before| before.says(LINK | FILL | THIS) || before.is_any(":=(["));
-        if head {
-            return self.ends();
-        }
-        let whole = self
-            .items
-            .iter()
-            .all(|other| other.token == item.token || matches!(other.kind, Kind::Mark(_) | Kind::Break));
-        whole
-            || self.leads()
-                && prepared.question().numbered
-                && (alone || self.after(1).is_some_and(|next| next.is_any(".):")))
     }
 }

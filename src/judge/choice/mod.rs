@@ -2,12 +2,14 @@
 
 mod context;
 mod decide;
+mod digits;
 mod echoes;
 mod ends;
 mod groups;
 mod items;
 mod labels;
 mod lexicon;
+mod near;
 mod places;
 mod prepared;
 mod prose;

@@ -43,9 +43,21 @@ pub fn words(text: &str, case_sensitive: bool) -> Vec<Word> {
             let gap = text[end..found.start()].chars().filter(|c| is_sign(*c)).take(8).collect();
             (end, hangul_before) = (found.end(), hangul);
             let capitals = is_capital(found.as_str());
-            Word { form: form(found.as_str(), case_sensitive), capitals, range: found.range(), starts, gap }
+            let mut form = form(found.as_str(), case_sensitive);
+            if is_negative(text, found.start(), &form) {
+                form.insert(0, '-');
+            }
+            Word { form, capitals, range: found.range(), starts, gap }
         })
         .collect()
+}
+
+/// Whether a minus sign stands before a number: `-5`, and not in `3-5` or before an item of a list.
+fn is_negative(text: &str, start: usize, form: &str) -> bool {
+    let before = text.get(..start).and_then(|before| before.strip_suffix(['-', '−']));
+    let free =
+        |before: &str| before.chars().next_back().is_none_or(|c| c.is_whitespace() || "(=:,;$€£¥\"'".contains(c));
+    form.starts_with(|c: char| c.is_ascii_digit()) && before.is_some_and(free)
 }
 
 fn form(word: &str, case_sensitive: bool) -> String {
@@ -131,6 +143,11 @@ mod tests {
             ("5", "about 3.5 m", None),
             ("3.5", "about 3.5 m", Some("3.5")),
             ("B12", "vitamin B12", Some("B12")),
+            ("5", "It is -5", None),
+            ("-5", "It is 5", None),
+            ("-5", "It is −5 °C", Some("5")),
+            ("5", "about 3-5", Some("5")),
+            ("5", "- 5 apples", Some("5")),
             ("don't", "I don\u{2019}t know", Some("don\u{2019}t")),
             ("café", "the cafe\u{301} here", Some("cafe\u{301}")),
         ];

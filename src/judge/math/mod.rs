@@ -13,6 +13,7 @@ mod exact;
 mod expression;
 mod float;
 mod lexer;
+mod margins;
 mod marks;
 mod matrix;
 mod number;

@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+use super::margins::trimmed;
 use super::phrases::{ANSWERS, CONCLUSIONS, FINAL, KEYS, LINKS, REASONS, REMARKS, TENTATIVE, VERBS};
 use crate::judge::verdict::Rank;
 
@@ -283,24 +284,6 @@ fn formulas(text: &str, range: Range<usize>) -> Vec<Range<usize>> {
         }
     }
     found
-}
-
-/// A range without space, emphasis and punctuation around it.
-fn trimmed(text: &str, range: Range<usize>) -> Range<usize> {
-    let part = &text[range.clone()];
-    let around = |c: char| c.is_whitespace() || matches!(c, '*' | '`' | '"' | '“' | '”' | '。' | '\u{feff}');
-    let start = part.len() - part.trim_start_matches(around).len();
-    let ends = |part: &str| part.trim_end_matches(|c| around(c) || matches!(c, '.' | ',' | ';' | ':')).len();
-    let mut end = ends(part);
-    // `7\,` ends with a thin space.
-    while part[..end].ends_with('\\') && end < part.len() {
-        end = ends(&part[..end - 1]);
-    }
-    // An ellipsis belongs to the answer.
-    if let Some(at) = part[end..].find("...") {
-        end += at + 3;
-    }
-    range.start + start.min(end)..range.start + end
 }
 
 /// The last boxed answer; boxes side by side are one answer.

@@ -137,3 +137,11 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn the_reply_to_an_echoed_question_counts() {
+    let question = "Which metal is liquid at room temperature?";
+    let text = format!("User: {question}\nAssistant: Mercury\nUser: Why?\nAssistant: Lead");
+    assert_eq!(counts(&text), format!("User: {question}\nAssistant: Mercury"));
+    assert_eq!(counts("Question: Which gas is noble?\nA. Oxygen\nB. Neon\nAnswer: B"), "");
+}

@@ -6,6 +6,7 @@ mod letters;
 mod reasoning;
 mod stance;
 mod texts;
+mod voices;
 
 use super::*;
 use crate::sample::{Answer, Sample};

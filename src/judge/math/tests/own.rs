@@ -20,6 +20,12 @@ pub(super) const OWN: &[(&str, &str, bool)] = &[
     (r"\sqrt{2}", "1.414", false),
     (r"\sqrt{2}", "1.41421356", true),
     ("0.5", "0.5000001", false),
+    ("2,3", "2, 3", true),
+    ("2,3", "2.3", false),
+    ("0,5", "0.5", true),
+    ("7", r"\boxed{7\,}", true),
+    ("2x+3", r"\boxed{p(x) = 3+2x}", true),
+    ("2x+3", r"\boxed{p(x) = 3+x}", false),
     // Markers.
     ("18", "16 - 3 - 4 = 9 eggs. 9 * 2 = $18 every day.\n#### 18", true),
     ("72", "48/2 = 24\n48+24 = <<48+24=72>>72 clips\n#### 72", true),

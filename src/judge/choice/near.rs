@@ -1,0 +1,81 @@
+//! An item among its neighbours, as far as they tell whether it labels a choice.
+
+use super::items::Item;
+use super::lexicon::*;
+use super::scan::{Kind, Scan};
+
+/// An item among its neighbours.
+pub(super) struct Near<'a> {
+    /// The items.
+    pub items: &'a [Item],
+    /// The place of the item.
+    pub index: usize,
+}
+
+impl Near<'_> {
+    /// The item at a distance before it.
+    pub fn before(&self, distance: usize) -> Option<&Item> {
+        self.index.checked_sub(distance).and_then(|index| self.items.get(index))
+    }
+
+    /// The item at a distance behind it.
+    pub fn after(&self, distance: usize) -> Option<&Item> {
+        self.items.get(self.index + distance)
+    }
+
+    /// The item.
+    pub fn this(&self) -> Option<&Item> {
+        self.items.get(self.index)
+    }
+
+    /// Whether the item at a distance behind it is this word.
+    pub fn is_word(&self, scan: &Scan, distance: usize, word: &str) -> bool {
+        self.after(distance).and_then(|item| scan.tokens.get(item.token)).is_some_and(|token| scan.word(token) == word)
+    }
+
+    /// Whether brackets enclose it.
+    pub fn bracketed(&self) -> bool {
+        self.before(1).is_some_and(|item| item.is_any("([{")) && self.after(1).is_some_and(|item| item.is_any(")]}"))
+    }
+
+    /// Whether it opens its line, after bullets, numbers and brackets.
+    pub fn leads(&self) -> bool {
+        let mut distance = 1;
+        while let Some(before) = self.before(distance) {
+            match before.kind {
+                Kind::Break => return true,
+                Kind::Mark('(' | '[' | '-' | '•' | '|' | '#' | '✓' | '✗' | '→' | '>') if distance < 6 => {
+                    distance += 1
+                }
+                Kind::Mark('.' | ')') | Kind::Number if distance < 6 => distance += 1,
+                _ => return false,
+            }
+        }
+        true
+    }
+
+    /// Whether a noun for a choice stands before it, and nothing of the sentence follows.
+    pub fn counts(&self) -> bool {
+        self.before(1).is_some_and(|before| before.says(OPTION) && before.mask & (CLAIM | FILL) == 0) && self.ends()
+    }
+
+    /// Whether the answer says nothing else: `It is the fourth.`
+    pub fn is_all(&self) -> bool {
+        const WORDS: Mask = FILL | LINK | THIS | ANSWER | SO | CHOOSE | LEAVES;
+        let before = self.items.get(..self.index).unwrap_or_default();
+        let after = self.items.get(self.index + 1..).unwrap_or_default();
+        before.len() < 8
+            && before.iter().all(|item| item.says(WORDS) && !item.says(NOT | MAY | IF) || item.is(':'))
+            && after.iter().all(|item| item.is_any(".!") || item.kind == Kind::Break)
+    }
+
+    /// Whether nothing of the sentence follows.
+    pub fn ends(&self) -> bool {
+        self.after(1).is_none_or(|next| match next.kind {
+            Kind::Break | Kind::BoxClose => true,
+            Kind::Mark(mark) => ".,;:!)]}?|-".contains(mark),
+            Kind::Glyph => true,
+            _ => next.says(REASON | BUT | AND | SO),
+        })
+    }
+}
