@@ -110,7 +110,16 @@ pub(super) fn items(scan: &Scan, prepared: &Prepared) -> Vec<Item> {
 /// What a phrase says of a choice: where the question asks what is too large, `too large` calls it right.
 fn asked(mask: Mask, phrase: &str, prepared: &Prepared) -> Mask {
     let describes = mask & WRONG != 0 && mask & (FALSE | NO | ANSWER | FIX | DROP) == 0;
-    if describes && prepared.question().ends_with(phrase) { mask & !WRONG | RIGHT } else { mask }
+    if describes && prepared.question().ends_with(phrase) {
+        return mask & !WRONG | RIGHT;
+    }
+    // `the most likely`, where the least likely is asked for.
+    match phrase.strip_prefix("most ") {
+        Some(rest) if mask & RIGHT != 0 && prepared.question().ends_with(&format!("least {rest}")) => {
+            mask & !RIGHT | WRONG
+        }
+        _ => mask,
+    }
 }
 
 /// Numbers the sentences and carries conditions and opinions through each clause; tells which sentences ask.

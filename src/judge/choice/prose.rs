@@ -29,12 +29,15 @@ pub(super) fn prose(view: &View, mentions: &mut [Mention]) {
     let told = value(Role::Told) & !denied;
     let labels = mentions.iter().filter(|mention| !mention.group.by_text && mention.stand == Stand::Asserted);
     let labels = labels.fold(0, |bits, mention| bits | mention.group.choices);
+    // Who is mentioned where nothing is said of what the question asks is no rival: `Socrates was his teacher`.
+    let rivals = mentions.iter().zip(&roles).filter(|(mention, role)| **role == Role::Told && speaks(view, mention));
+    let rivals = rivals.fold(0, |bits, (mention, _)| bits | mention.group.choices) & !denied;
     let alone = |found: u32, others: u32| found.count_ones() == 1 && others & !found == 0;
     let chosen: &[Role] = match said.count_ones() {
         1 if (labels & !said).count_ones() < 2 => &[Role::Said],
         0 if alone(told | whole, value(Role::Subject) | labels) => &[Role::Told, Role::Whole],
         // `RAM stores data. The CPU executes instructions.`
-        0 if alone(whole, told | labels) && !view.prepared.asked().negated => &[Role::Whole],
+        0 if alone(whole, rivals | labels) && !view.prepared.asked().negated => &[Role::Whole],
         _ => return,
     };
     for (mention, role) in mentions.iter_mut().zip(roles) {
@@ -42,6 +45,14 @@ pub(super) fn prose(view: &View, mentions: &mut [Mention]) {
             mention.rank = Some((Rank::Prose, "prose"));
         }
     }
+}
+
+/// Whether the sentence of a mention says something of what the question asks.
+fn speaks(view: &View, mention: &Mention) -> bool {
+    let items = &view.items.items;
+    let sentence = items.get(mention.group.start).map_or(0, |item| item.sentence);
+    let from = items.partition_point(|item| item.sentence < sentence);
+    shared(view, items.iter().skip(from).take(64).take_while(|item| item.sentence == sentence)).0 > 0
 }
 
 /// The part that a text plays in its sentence.
@@ -88,6 +99,9 @@ fn role(view: &View, mention: &Mention, other: Option<&Mention>, last_number: Op
     if completes {
         return Role::Said;
     }
+    if is_about_another(view, group.start) {
+        return Role::None;
+    }
     if tied && ends {
         return Role::Said;
     }
@@ -106,6 +120,17 @@ fn role(view: &View, mention: &Mention, other: Option<&Mention>, last_number: Op
         About::Little if but && doubted || ends_all && group.start > 0 => Role::Told,
         About::Little => Role::Subject,
     }
+}
+
+/// `Oxygen has 16 g`, where the question is about water: no word before is one of the question.
+fn is_about_another(view: &View, start: usize) -> bool {
+    let items = &view.items.items;
+    let sentence = items.get(start).map(|item| item.sentence);
+    let before = items.get(..start).unwrap_or_default().iter().rev().take(12);
+    let before = before.take_while(|item| Some(item.sentence) == sentence);
+    let (known, all) = shared(view, before.clone());
+    let opens = before.last().is_some_and(|item| item.kind == Kind::Word && item.upper && item.mask == 0);
+    known == 0 && all == 1 && opens
 }
 
 /// `The second longest is the Congo`, where the question does not ask for the second.
@@ -138,7 +163,8 @@ fn brief_role(view: &View, group: &Group, rival: Option<&Group>, shape: &Shape) 
         .get(behind_remark(items, group.end))
         .is_none_or(|next| !next.is_any(":(-→") && (!next.is(',') || goes_on(view, group.end + 1)));
     let within = before.mask & NONE == 0 && is_within(items, group.start);
-    let stated = *tied || within && (asks_before(view, group.start) || happens(view, group.start));
+    let tied = *tied && !is_about_another(view, group.start);
+    let stated = tied || within && (asks_before(view, group.start) || happens(view, group.start));
     let rest = || items.iter().skip(group.end).take_while(|item| Some(item.sentence) == sentence);
     let alone = || {
         let numbers = items.iter().filter(|item| item.kind == Kind::Number && !item.masked);
@@ -277,8 +303,13 @@ fn about(view: &View, start: usize, end: usize) -> About {
     let sentence = items.get(start).map(|item| item.sentence);
     let brief = items.get(start).is_some_and(|item| item.single || item.kind == Kind::Number || item.to - item.at < 3);
     let end = behind_remark(items, end);
-    let clause =
-        |item: &&Item| Some(item.sentence) == sentence && !item.says(REASON | BUT) && !(brief && item.is_any(",;"));
+    let own = items.get(start).and_then(|item| item.text);
+    let clause = |item: &&Item| {
+        Some(item.sentence) == sentence
+            && (item.text.is_none() || item.text == own)
+            && !item.says(REASON | BUT)
+            && !(brief && item.is_any(",;"))
+    };
     let rest = items.iter().skip(end).take(32).take_while(clause);
     // `is a city` says what it is among others, `is the capital` that it is the one.
     let one = (end..end + 3).find(|at| parts(view.word(*at)) & INDEFINITE != 0);

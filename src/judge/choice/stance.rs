@@ -104,7 +104,7 @@ fn leaves_out_what_is_asked(view: &View, group: &Group) -> bool {
 }
 
 /// How the next sentence answers a question about a choice: `Is C right? Yes.`
-fn answered(view: &View, sentence: usize) -> Option<bool> {
+pub(super) fn answered(view: &View, sentence: usize) -> Option<bool> {
     let items = &view.items.items;
     let start = items.partition_point(|item| item.sentence <= sentence);
     let at = items.iter().skip(start).position(|item| item.kind != Kind::Break)? + start;

@@ -4,6 +4,7 @@ use super::items::Item;
 use super::lexicon::*;
 use super::prepared::claim;
 use super::scan::Kind;
+use super::stance;
 use super::view::View;
 
 /// The most items between a statement and its truth value.
@@ -40,6 +41,14 @@ pub(super) fn truth(view: &View) -> Truth {
         at = next;
         let denied = items.get(start).is_some_and(|item| item.says(BOTH) && item.says(NOT));
         let Some((value, place)) = value(items, next, denied).or_else(|| not_so(items, next, last?)) else { continue };
+        // `Is statement 1 true? Yes.`
+        let sentence = items.get(start).map_or(0, |item| item.sentence);
+        let asked = view.items.asks.get(sentence) == Some(&true);
+        let value = match stance::answered(view, sentence).filter(|_| asked) {
+            Some(yes) => value == yes,
+            None if asked => continue,
+            None => value,
+        };
         last = Some(value);
         let only = start.checked_sub(1).is_some_and(|before| parts::parts(view.word(before)) & parts::ONLY != 0);
         if let Some(index) = statement
@@ -96,7 +105,10 @@ fn statement(items: &[Item], at: usize, view: &View) -> Option<(Option<usize>, u
     }
     // `I is true`, `II: false`, where the choices name the statements like this.
     let next = items.get(at + 1);
-    let bare = view.prepared.claims && item.text.is_none() && (item.upper || item.kind == Kind::Number);
+    let listed = items.get(at + 2).is_some_and(|value| value.says(TRUE | FALSE)) && next_is_colon(items, at);
+    let bare = (view.prepared.claims || listed && item.kind == Kind::Number)
+        && item.text.is_none()
+        && (item.upper || item.kind == Kind::Number);
     if bare && next.is_some_and(|next| next.is(':') || next.says(LINK | TRUE | FALSE)) {
         return Some((Some(number(item, view)?), at + 1));
     }
@@ -109,6 +121,10 @@ fn statement(items: &[Item], at: usize, view: &View) -> Option<(Option<usize>, u
             .then_some((Some(usize::from(item.value.checked_sub(1)?)), at + 1 + usize::from(next.mask & LINK == 0)));
     }
     None
+}
+
+fn next_is_colon(items: &[Item], at: usize) -> bool {
+    items.get(at + 1).is_some_and(|next| next.is(':'))
 }
 
 /// `options`, `of the choices are` behind `both`: two choices, not two statements.

@@ -229,7 +229,7 @@ pub(super) const WORDS: Language = Language {
             OTHERS,
             &[
                 "runner-up", "runner up", "most tourists", "tourists", "most students", "laymen", "visitors", "would argue", "would claim",
-                "would say that", "used to think", "many people", "some people", "most people", "people think",
+                "would say that", "used to think", "used to have", "used to hold", "used to lead", "in the past", "historically", "many people", "some people", "most people", "people think",
                 "people say", "people often", "people believe", "some say", "some think", "some believe",
                 "some might", "one might", "one may", "one could", "you might", "you may", "you could", "many think",
                 "many believe", "many say", "many students", "students", "some students", "a common mistake",

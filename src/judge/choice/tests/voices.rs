@@ -21,6 +21,9 @@ const HOT: Asked = ("What would a person wear on a hot day?", &["coat", "shorts"
 const WEIGHT: Asked =
     ("The box does not float on the raft since it is too heavy. What is too heavy?", &["the box", "the raft"]);
 
+const LEAST: Asked = ("Which is least likely to cause asthma?", &["Dust", "Pollen", "Water", "Smoke"]);
+const TOOL: Asked = ("Which tool measures air pressure?", &["thermometer", "barometer", "ruler"]);
+
 const VOICES: &[Case] = &[
     (ORGAN, "A: The liver makes bile.", "C"),
     (ORGAN, "A: Yes, the liver makes bile.", "C"),
@@ -59,6 +62,13 @@ const VOICES: &[Case] = &[
     (HOT, "A coat", "A"),
     (CITY, "Aではありません。Cです。", "C"),
     (CITY, "Bだと思う人が多いですが、正解はCです。", "C"),
+    (CITY, "In the past it was Istanbul, but now Ankara.", "C"),
+    (CITY, "Istanbul used to have the government.", "-"),
+    (LEAST, "Smoke is the most likely cause.", "-"),
+    (LEAST, "Water is the least likely to cause asthma.", "C"),
+    (TOOL, "Plates are heavy. A barometer measures air pressure.", "B"),
+    (PAIR, "Is statement 1 true? Yes. Is statement 2 true? No.", "C"),
+    (PAIR, "1: True, 2: False", "C"),
     (CITY, "The runner-up is Izmir.", "-"),
     (CITY, "The second largest is Izmir.", "-"),
 ];
