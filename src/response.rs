@@ -1,11 +1,15 @@
 //! A response: what came back, with every time stamp, count and fault; one row of the store.
 
+mod failed_attempt;
+
 use std::fmt;
 use std::time::Duration;
 
 use crate::alternatives::Alternative;
 use crate::request::RequestKey;
 use crate::tool::ToolCall;
+
+pub use failed_attempt::{FailedAttempt, FailedAttempts, MOST_FAILED_ATTEMPTS};
 
 /// How a request ended. Only the first three are answers; a fault is never judged or timed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -203,6 +207,9 @@ pub struct Response {
     pub finish_reason: Option<String>,
     /// How often it was tried.
     pub attempts: u32,
+    /// The attempts that failed before the last one, of which `fault` tells. The store keeps them apart: a response that is
+    /// read from it has none.
+    pub failed_attempts: Vec<FailedAttempt>,
     /// Attempts that were sent and brought no answer, and that may have been billed all the same.
     pub unanswered: u32,
     /// Time spent on earlier attempts and the waits between them.

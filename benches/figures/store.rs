@@ -92,6 +92,7 @@ pub fn response(request: &Request) -> Response {
         attempts: 1,
         unanswered: 0,
         alternatives: Vec::new(),
+        failed_attempts: Vec::new(),
         calls: Vec::new(),
         retry_time: Duration::ZERO,
         throttled: false,

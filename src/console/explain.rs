@@ -11,7 +11,7 @@ use crate::engine::explain::Explained;
 use crate::format::{counted, money, seconds};
 use crate::judge::{Evidence, Fate, LEAST_MASS, Letters, Rank, Verdict, choice_of};
 use crate::prompt::letter;
-use crate::response::Response;
+use crate::response::{FailedAttempts, MOST_FAILED_ATTEMPTS, Response};
 use crate::sample::Answer;
 
 /// How a page looks.
@@ -40,6 +40,7 @@ pub fn render(explained: &Explained, looks: Looks) -> String {
             page.measures(response, explained.cost.as_ref());
         }
     }
+    explained.failed_attempts.iter().for_each(|failed| page.failed_attempts(failed));
     page.key(explained);
     page.text.trim_end().to_owned()
 }
@@ -168,6 +169,20 @@ impl Page {
         self.parts("finish reason", response.finish_reason.iter().cloned());
         self.parts("attempts", std::iter::once(response.attempts.to_string()));
         self.parts("run", std::iter::once(response.run.clone()));
+    }
+
+    /// The attempts that failed before the last one of a run.
+    fn failed_attempts(&mut self, failed: &FailedAttempts) {
+        self.section(&format!("failed attempts (run {})", failed.run));
+        for (number, attempt) in (1..).zip(&failed.attempts) {
+            let [after, took, waited] =
+                [attempt.after, attempt.took, attempt.waited].map(|time| seconds(time.as_secs_f64()));
+            self.block(&format!("{number}. at {after}: {} after {took}, then waited {waited}", attempt.status));
+            self.block(&format!("   {}", attempt.fault));
+        }
+        if failed.attempts.len() == MOST_FAILED_ATTEMPTS {
+            self.block(&format!("… the first {MOST_FAILED_ATTEMPTS} are kept"));
+        }
     }
 
     fn key(&mut self, explained: &Explained) {

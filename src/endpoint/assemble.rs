@@ -9,14 +9,14 @@ use super::fault::Fault;
 use super::finish::Finish;
 use super::transport::Sent;
 use crate::request::Request;
-use crate::response::{Dispatch, Response, Stamps, Status, Usage};
+use crate::response::{Dispatch, FailedAttempt, Response, Stamps, Status, Usage};
 use crate::tool::ToolCall;
 
 /// From here on the server has loaded the model: where it is in memory, finding it takes a few milliseconds.
 const LOADED_AGAIN: Duration = Duration::from_millis(500);
 
 /// What it took to get an answer.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(super) struct Tries {
     pub(super) attempts: u32,
     /// Those that the server answered with a time to come back.
@@ -27,11 +27,21 @@ pub(super) struct Tries {
     pub(super) throttled: bool,
     /// True before the first of them.
     pub(super) is_first: bool,
+    /// Those that others followed.
+    pub(super) failed: Vec<FailedAttempt>,
 }
 
 impl Default for Tries {
     fn default() -> Self {
-        Self { attempts: 0, put_off: 0, unanswered: 0, retry_time: Duration::ZERO, throttled: false, is_first: true }
+        Self {
+            attempts: 0,
+            put_off: 0,
+            unanswered: 0,
+            retry_time: Duration::ZERO,
+            throttled: false,
+            is_first: true,
+            failed: Vec::new(),
+        }
     }
 }
 
@@ -65,6 +75,7 @@ impl Client {
             alternatives: answer.alternatives,
             reasoning: (!answer.reasoning.is_empty()).then(|| redact(answer.reasoning)),
             attempts: tries.attempts,
+            failed_attempts: tries.failed,
             unanswered: tries.unanswered,
             retry_time: tries.retry_time,
             throttled: tries.throttled,

@@ -16,7 +16,7 @@ use super::json_body;
 use super::retry;
 use super::throttle::Permit;
 use crate::request::Request;
-use crate::response::{Response, Status, Usage};
+use crate::response::{FailedAttempt, MOST_FAILED_ATTEMPTS, Response, Status, Usage};
 
 /// Shortest wait that a server tells and that is no attempt of its own.
 const PUT_OFF: Duration = Duration::from_secs(1);
@@ -64,6 +64,8 @@ struct Asking<'a> {
     outage: Duration,
     tries: Tries,
     last: Option<(Attempt, Fault)>,
+    /// When the last attempt began and ended.
+    last_times: (Instant, Instant),
 }
 
 /// What came of waiting for a permit.
@@ -136,7 +138,16 @@ impl Client {
 impl<'a> Asking<'a> {
     fn new(client: &'a Client, request: &'a Request, turn: Turn) -> Self {
         let (started, tries) = (Instant::now(), Tries::default());
-        Self { client, request, turn, started, outage: Duration::ZERO, tries, last: None }
+        Self {
+            client,
+            request,
+            turn,
+            started,
+            outage: Duration::ZERO,
+            tries,
+            last: None,
+            last_times: (started, started),
+        }
     }
 
     fn deadline(&self) -> Instant {
@@ -165,14 +176,32 @@ impl<'a> Asking<'a> {
 
     async fn attempt(&mut self, body: &Json, throttled: bool) -> (Attempt, Result<Reading, Fault>) {
         let mut attempt = Attempt { permit: Moment::now(), tag: self.request.key.0, sent: None };
+        self.remember_last();
+        let began = Instant::now();
         let tries = &mut self.tries;
         tries.retry_time = if tries.is_first { Duration::ZERO } else { self.started.elapsed() };
         tries.is_first = false;
         tries.attempts += 1;
         tries.throttled |= throttled;
         let outcome = self.client.attempt(body, &self.request.settings.parameters, &mut attempt).await;
-        tries.unanswered += u32::from(Bill::of(&outcome) == Bill::Unknown);
+        self.last_times = (began, Instant::now());
+        self.tries.unanswered += u32::from(Bill::of(&outcome) == Bill::Unknown);
         (attempt, outcome)
+    }
+
+    /// Keeps what is known of the last attempt, now that another one follows it.
+    fn remember_last(&mut self) {
+        let Some((_, fault)) = self.last.as_ref().filter(|_| self.tries.failed.len() < MOST_FAILED_ATTEMPTS) else {
+            return;
+        };
+        let (began, ended) = self.last_times;
+        self.tries.failed.push(FailedAttempt {
+            after: began - self.started,
+            took: ended - began,
+            status: fault.status,
+            fault: fault.line(),
+            waited: ended.elapsed(),
+        });
     }
 
     /// Tells the breaker whether the server is there.

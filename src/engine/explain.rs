@@ -14,7 +14,7 @@ use crate::judge::Verdict;
 use crate::lock::Policy;
 use crate::plan::Plan;
 use crate::request::{Prompt, RequestKey, Settings};
-use crate::response::Response;
+use crate::response::{FailedAttempts, Response};
 use crate::sample::Sample;
 use crate::work::{Slot, Work};
 
@@ -42,6 +42,8 @@ pub struct Explained {
     pub key: RequestKey,
     /// What came back; none if the store has no response.
     pub response: Option<Response>,
+    /// The failed attempts at it that others followed, by run.
+    pub failed_attempts: Vec<FailedAttempts>,
     /// What it cost, with the currency.
     pub cost: Option<(f64, String)>,
     /// What each judge says, by the judge's name; the one that scores comes first.
@@ -119,6 +121,7 @@ fn explained(responses: &Responses<'_>, opinions: &Opinions, place: usize) -> Re
         prompt: work.request_now(slot, responses.store)?.0.prompt,
         settings: work.settings(slot),
         key: slot.key,
+        failed_attempts: responses.store.failed_attempts(slot.key)?,
         cost: cost.zip(plan.currency.clone()),
         response,
         verdicts,

@@ -182,6 +182,7 @@ pub(crate) mod tests {
             attempts: 1,
             unanswered: 0,
             alternatives: Vec::new(),
+            failed_attempts: Vec::new(),
             calls: Vec::new(),
             retry_time: Duration::ZERO,
             throttled: false,

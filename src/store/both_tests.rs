@@ -8,7 +8,7 @@ use crate::alternatives::Alternative;
 use crate::clients::tests::part;
 use crate::level::Level;
 use crate::request::{Parameters, Prompt};
-use crate::response::{Dispatch, ServerDurations, Stamps, Status, Usage};
+use crate::response::{Dispatch, FailedAttempt, ServerDurations, Stamps, Status, Usage};
 use crate::tool::ToolCall;
 
 pub(super) fn request(model: &str, text: &str) -> Request {
@@ -37,6 +37,7 @@ pub(super) fn response(key: RequestKey, status: Status) -> Response {
         attempts: 2,
         unanswered: 0,
         alternatives: Vec::new(),
+        failed_attempts: Vec::new(),
         calls: Vec::new(),
         retry_time: Duration::from_millis(3),
         throttled: true,
@@ -105,6 +106,7 @@ on_both! {
     the_first_verdict_under_a_key_stays_and_comes_back_in_the_order_of_the_keys
     an_answer_replaces_a_fault_and_nothing_replaces_an_answer
     what_is_forgotten_is_asked_again
+    failed_attempts_are_kept_by_run_beside_the_response
     few_keys_of_a_large_store_are_looked_up_as_many_are
     the_reason_for_a_missing_response_is_what_changed
     what_a_client_says_last_of_its_part_counts
@@ -245,6 +247,37 @@ async fn what_is_forgotten_is_asked_again(place: &dyn Place) {
     assert_eq!(store.holds(&[one.key, other.key]).unwrap(), [false, true]);
     put(&*store, &one, Status::Ok).await;
     assert_eq!(store.holds(&[one.key]).unwrap(), [true]);
+}
+
+async fn failed_attempts_are_kept_by_run_beside_the_response(place: &dyn Place) {
+    let store = place.open();
+    let (one, other) = (request("m", "q"), request("m", "r"));
+    let failed = |fault: &str| FailedAttempt {
+        after: Duration::from_millis(1500),
+        took: Duration::from_millis(20),
+        status: Status::RateLimited,
+        fault: fault.into(),
+        waited: Duration::from_secs(7),
+    };
+    let tried = |request: &Request, (run, status): (&str, Status), faults: &[&str]| {
+        let failed_attempts = faults.iter().map(|fault| failed(fault)).collect();
+        Arc::new(Response { run: run.into(), failed_attempts, ..response(request.key, status) })
+    };
+    store.put(one.clone(), tried(&one, ("b", Status::Connect), &["slow \0 down"])).await.unwrap();
+    store.put(other.clone(), tried(&other, ("b", Status::Ok), &[])).await.unwrap();
+    store.put(one.clone(), tried(&one, ("a", Status::Ok), &["down", "loading"])).await.unwrap();
+    drop(store);
+    let store = place.open();
+    let of = |run: &str, faults: &[&str]| FailedAttempts {
+        run: run.into(),
+        attempts: faults.iter().map(|fault| failed(fault)).collect(),
+    };
+    let both = [of("b", &["slow \0 down"]), of("a", &["down", "loading"])];
+    assert_eq!(store.failed_attempts(one.key).unwrap(), both);
+    assert_eq!(store.failed_attempts(other.key).unwrap(), []);
+    assert_eq!(store.read(&[one.key]).unwrap().remove(0).unwrap().failed_attempts, []);
+    store.forget(vec![one.key]).await.unwrap();
+    assert_eq!(store.failed_attempts(one.key).unwrap(), []);
 }
 
 async fn few_keys_of_a_large_store_are_looked_up_as_many_are(place: &dyn Place) {

@@ -11,6 +11,7 @@ mod claims;
 mod client_parts;
 mod contents;
 mod error;
+mod failed_attempts;
 mod gaps;
 mod json_rows;
 mod kind;
@@ -46,7 +47,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::clients::ClientPart;
 use crate::request::{Request, RequestKey, Settings};
-use crate::response::Response;
+use crate::response::{FailedAttempts, Response};
 use crate::telemetry::Stretch;
 
 pub use change::Change;
@@ -251,6 +252,12 @@ pub trait Store: Send + Sync {
     /// # Errors
     /// The store is gone; the error says where its content is now.
     fn check_place(&self) -> Result<(), StoreError>;
+
+    /// The failed attempts at a request that others followed, by run. They are stored with the response that came in the end.
+    ///
+    /// # Errors
+    /// The store cannot be read, or a row is not as it was written.
+    fn failed_attempts(&self, key: RequestKey) -> Result<Vec<FailedAttempts>, StoreError>;
 
     /// The warm-up responses of requests with these settings, in the order in which they came.
     ///

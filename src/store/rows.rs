@@ -138,6 +138,7 @@ pub(super) fn response(values: &[ValueRef<'_>; NAMES.len()]) -> rusqlite::Result
         text: values.get(Column::Text)?,
         // Both have tables of their own.
         alternatives: Vec::new(),
+        failed_attempts: Vec::new(),
         calls: Vec::new(),
         reasoning: values.get(Column::Reasoning)?,
         finish_reason: values.get(Column::FinishReason)?,

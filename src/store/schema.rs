@@ -106,7 +106,7 @@ CREATE TABLE claims(
 ";
 
 /// Verdicts of judges that are consulted, the alternatives of first tokens, calls of tools, unfinished fresh runs, what
-/// servers said along a batch, what clients said of their parts in a level, and batches at providers. An older store gets the tables when it is opened: they take nothing
+/// servers said along a batch, what clients said of their parts in a level, attempts that failed, and batches at providers. An older store gets the tables when it is opened: they take nothing
 /// away from a program that does not know them.
 const LATER_TABLES: &str = "
 CREATE TABLE IF NOT EXISTS verdicts(
@@ -150,6 +150,14 @@ CREATE TABLE IF NOT EXISTS client_parts(
     key BLOB NOT NULL,
     run TEXT NOT NULL,
     part TEXT NOT NULL,
+    crc INTEGER,
+    UNIQUE(key, run)
+);
+CREATE TABLE IF NOT EXISTS failed_attempts(
+    id INTEGER PRIMARY KEY,
+    key BLOB NOT NULL,
+    run TEXT NOT NULL,
+    attempts TEXT NOT NULL,
     crc INTEGER,
     UNIQUE(key, run)
 );
@@ -205,7 +213,7 @@ CREATE TABLE claims(
 ];
 
 /// The tables, besides that of the responses, whose rows carry a check, and what it covers.
-pub(super) const CHECKED: [(&str, &[&str]); 9] = [
+pub(super) const CHECKED: [(&str, &[&str]); 10] = [
     ("settings", &["endpoint", "model", "digest", "parameters", "repeat", "level"]),
     ("stretches", &["key", "requests", "elapsed_ns"]),
     ("models", &["endpoint", "model", "digest", "server_version", "facts"]),
@@ -214,11 +222,13 @@ pub(super) const CHECKED: [(&str, &[&str]); 9] = [
     ("tool_calls", &["key", "calls"]),
     ("telemetry", &["key", "run", "part_ns", "stretch"]),
     ("client_parts", &["key", "run", "part"]),
+    ("failed_attempts", &["key", "run", "attempts"]),
     ("provider_batches", &["token", "endpoint", "batch", "submitted", "keys"]),
 ];
 
 /// The tables whose rows a merge takes over as they are, in files and in databases.
-pub(super) const COPIED: [&str; 5] = ["stretches", "verdicts", "telemetry", "client_parts", "provider_batches"];
+pub(super) const COPIED: [&str; 6] =
+    ["stretches", "verdicts", "telemetry", "client_parts", "failed_attempts", "provider_batches"];
 
 /// Opens the store for writing, and creates it where there is none; and where a log was moved to that had no store.
 pub(super) fn open(path: &Path) -> Result<(Connection, Option<PathBuf>), StoreError> {

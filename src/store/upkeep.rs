@@ -72,7 +72,7 @@ pub(super) fn remove(path: &Path, of: OfModel<'_>) -> Result<u64, StoreError> {
 fn remove_rows(transaction: &Transaction<'_>, of: OfModel<'_>) -> rusqlite::Result<usize> {
     let settings = "SELECT id FROM settings WHERE model = ?1 AND (?2 IS NULL OR endpoint = ?2)";
     let values = params![of.model, of.endpoint];
-    for table in beside::TABLES {
+    for table in beside::TABLES.into_iter().chain(["failed_attempts"]) {
         let sql =
             format!("DELETE FROM {table} WHERE key IN (SELECT key FROM responses WHERE settings IN ({settings}))");
         transaction.execute(&sql, values)?;

@@ -15,7 +15,7 @@ use super::lease::Lease;
 use super::owner::{self, Owner};
 use super::wal_syncer::WriterStatus;
 use super::{
-    Claim, KeptVerdict, SeenModel, StoreError, TimedProgress, VerdictKey, beside, check, client_parts,
+    Claim, KeptVerdict, SeenModel, StoreError, TimedProgress, VerdictKey, beside, check, client_parts, failed_attempts,
     provider_batches, rows, telemetry,
 };
 use crate::request::{Prompt, RequestKey, Settings};
@@ -134,11 +134,12 @@ fn write(transaction: &Transaction<'_>, change: &Change, (settings, prompts): Kn
         Change::Response(request, response) => {
             let settings = remembered(transaction, settings, &request.settings)?;
             let prompt = remembered_prompt(transaction, prompts, &request.prompt)?;
-            rows::write(transaction, request, response, settings, prompt)
+            rows::write(transaction, request, response, settings, prompt)?;
+            failed_attempts::write(transaction, response)
         }
         Change::Model { endpoint, model, seen } => write_model(transaction, endpoint, model, seen),
         Change::Forgotten(keys) => {
-            for table in ["responses"].into_iter().chain(beside::TABLES) {
+            for table in ["responses", "failed_attempts"].into_iter().chain(beside::TABLES) {
                 let mut forget = transaction.prepare_cached(&format!("DELETE FROM {table} WHERE key=?"))?;
                 keys.iter().try_for_each(|key| forget.execute([key.0]).map(|_| ()))?;
             }

@@ -177,6 +177,7 @@ fn response(index: usize) -> Response {
         attempts: 1,
         unanswered: 0,
         alternatives: Vec::new(),
+        failed_attempts: Vec::new(),
         calls: Vec::new(),
         retry_time: Duration::ZERO,
         throttled: false,

@@ -357,3 +357,29 @@ fn ten_megabytes_in_one_line_are_an_answer_like_any_other() {
     bench.apply().exits(0);
     assert_eq!(bench.results().field(0, "output"), long.trim());
 }
+
+#[test]
+fn each_failed_attempt_is_kept_and_explained_without_secrets() {
+    let server = Server::openai(&["small"], Some("sk-0123456789"));
+    server.acts(|asked| match asked.before {
+        0 => Act::status(503, "loading for sk-0123456789"),
+        1 => Act::Status(429, vec![("retry-after-ms", "30".into())], "{\"error\": \"slow down\"}".into()),
+        _ => Act::Answer,
+    });
+    let spec = Spec::at(&format!("{{ openai: {{ url: \"{}/v1\", api_key_env: KEY }} }}", server.url()));
+    let bench = Bench::ready(1, &spec.with("load", "{ warmup: 0 }"));
+    let key = [("KEY", "sk-0123456789")];
+    bench.run_with(&["apply", "experiments/trial.yaml"], &key).exits(0);
+    let page = bench.run(&["explain", "experiments/trial.yaml", "0"]);
+    page.exits(0).shows(&[
+        "failed attempts (run ",
+        "1. at ",
+        "server_error after",
+        "HTTP 503: loading for [redacted]",
+        "2. at ",
+        "rate_limited after",
+        "HTTP 429: slow down",
+    ]);
+    let waited = page.stdout.lines().filter_map(|line| line.split_once("then waited ")).count();
+    assert_eq!(waited, 2);
+}

@@ -47,6 +47,8 @@ pub(super) type Answered<'a> = (&'a Request, &'a Response);
 pub(super) enum Step<'a> {
     /// Responses to different requests: one statement cannot change a row twice.
     Responses(BTreeMap<RequestKey, Answered<'a>>),
+    /// The failed attempts before a response.
+    FailedAttempts(&'a Response),
     Other(&'a Change),
 }
 
@@ -63,6 +65,9 @@ pub(super) fn steps<'a>(changes: impl Iterator<Item = &'a Change>) -> Vec<Step<'
                 together.insert(request.key, (request, response));
             }
             _ => steps.push(Step::Responses(BTreeMap::from([(request.key, (request, &**response))]))),
+        }
+        if !response.failed_attempts.is_empty() {
+            steps.push(Step::FailedAttempts(response));
         }
     }
     steps
@@ -120,6 +125,14 @@ pub(super) async fn responses(
     Ok(())
 }
 
+/// Writes the failed attempts before a response, in place of what its run said before.
+pub(super) async fn failed_attempts(live: &mut Live, response: &Response) -> Result<(), Failure> {
+    let attempts = json_rows::text(&response.failed_attempts)?;
+    let parameters = row(checked(owned(&[&response.key.0, &response.run, &attempts])?));
+    let statement = live.prepared(FAILED_ATTEMPTS).await?;
+    run(live, &statement, &parameters).await
+}
+
 /// Writes anything else.
 pub(super) async fn other(live: &mut Live, change: &Change) -> Result<(), Failure> {
     let (sql, parameters): (_, Vec<Parameter>) = match change {
@@ -154,13 +167,17 @@ const TELEMETRY: &str = "INSERT INTO telemetry(key, run, part_ns, stretch, crc) 
 const CLIENT_PART: &str = "INSERT INTO client_parts(key, run, part, crc) VALUES ($1, $2, $3, $4) \
                            ON CONFLICT (key, run) DO UPDATE SET part = excluded.part, crc = excluded.crc";
 
+const FAILED_ATTEMPTS: &str = "INSERT INTO failed_attempts(key, run, attempts, crc) VALUES ($1, $2, $3, $4) \
+                               ON CONFLICT (key, run) DO UPDATE SET attempts = excluded.attempts, crc = excluded.crc";
+
 const PROVIDER_BATCH: &str = "INSERT INTO provider_batches(token, endpoint, batch, submitted, keys, crc) \
                               VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (token) DO UPDATE SET batch = excluded.batch, \
                               submitted = excluded.submitted, keys = excluded.keys, crc = excluded.crc";
 
 const COLLECTED: &str = "DELETE FROM provider_batches WHERE token = $1";
 
-const FORGET: &str = "DELETE FROM responses WHERE key = ANY($1)";
+const FORGET: &str = "WITH attempts AS (DELETE FROM failed_attempts WHERE key = ANY($1)) \
+                      DELETE FROM responses WHERE key = ANY($1)";
 
 const VERDICTS: &str = "INSERT INTO verdicts(key, judge, class, score, extracted, reason, crc) SELECT * FROM \
                         unnest($1::bytea[], $2::text[], $3::text[], $4::float8[], $5::text[], $6::text[], $7::bigint[]) \

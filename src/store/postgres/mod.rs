@@ -58,7 +58,7 @@ use super::{
 };
 use crate::clients::ClientPart;
 use crate::request::{Request, RequestKey, Settings};
-use crate::response::Response;
+use crate::response::{FailedAttempts, Response};
 use crate::telemetry::Stretch;
 use claims::{Asked, Claimant, Identity, Reckoning, Word};
 use database::Address;
@@ -267,6 +267,10 @@ impl Store for PostgresStore {
 
     fn check_place(&self) -> Result<(), StoreError> {
         Ok(())
+    }
+
+    fn failed_attempts(&self, key: RequestKey) -> Result<Vec<FailedAttempts>, StoreError> {
+        self.found_failed_attempts(key)
     }
 
     fn warmups(&self, settings: &Settings) -> Result<Vec<Warmup>, StoreError> {

@@ -17,11 +17,12 @@ use super::value::{Cell, Parameter, cells};
 use super::{PostgresStore, workers};
 use crate::clients::ClientPart;
 use crate::request::{Request, RequestKey, Settings};
-use crate::response::Response;
+use crate::response::{FailedAttempts, Response};
 use crate::store::older::{Nearest, Older};
 use crate::store::rows::IS_FAULT;
 use crate::store::{
     KeptVerdict, Missing, ProviderBatch, SeenModel, StoreError, TimedProgress, VerdictKey, Warmup, Worker,
+    failed_attempts,
 };
 use crate::telemetry::Stretch;
 
@@ -189,15 +190,37 @@ impl PostgresStore {
         self.json_rows("telemetry", sql, batch)
     }
 
+    /// True if there is a table of this name: a look leaves tables of an older format as they are.
+    fn has_table(&self, name: &str) -> Result<bool, StoreError> {
+        let there = self.rows(HAS_TABLE, one(&[&name])?)?;
+        there.first().map_or(Ok(false), |row| row.try_get(0)).map_err(|error| self.error(&error))
+    }
+
     pub(super) fn found_client_parts(&self, batch: RequestKey) -> Result<Vec<ClientPart>, StoreError> {
-        // A look leaves tables of an older format as they are.
-        let there = self.rows(HAS_TABLE, one(&[&"client_parts"])?)?;
-        let is_there = there.first().map_or(Ok(false), |row| row.try_get(0));
-        if !is_there.map_err(|error| self.error(&error))? {
+        if !self.has_table("client_parts")? {
             return Ok(Vec::new());
         }
         let sql = "SELECT key, run, part, crc FROM client_parts WHERE key = $1 ORDER BY run COLLATE \"C\"";
         self.json_rows("client_parts", sql, batch)
+    }
+
+    pub(super) fn found_failed_attempts(&self, key: RequestKey) -> Result<Vec<FailedAttempts>, StoreError> {
+        if !self.has_table("failed_attempts")? {
+            return Ok(Vec::new());
+        }
+        let sql = "SELECT key, run, attempts, crc FROM failed_attempts WHERE key = $1 ORDER BY id";
+        let (mut found, mut damaged) = (Vec::new(), 0);
+        for row in self.rows(sql, one(&[&key.0])?)? {
+            let values = sound(&row, 3).map_err(|error| self.error(&error))?;
+            match values.as_deref() {
+                Some([_, Value::Text(run), Value::Text(attempts)]) => {
+                    found.extend(failed_attempts::parsed(run.clone(), attempts));
+                }
+                _ => damaged += 1,
+            }
+        }
+        self.undamaged("failed_attempts", damaged)?;
+        Ok(found)
     }
 
     /// The values of a batch that a table holds as JSON, in its last column before the check.

@@ -6,10 +6,22 @@ use super::error::PostgresError;
 
 /// Format of the tables. Those that are only looked at may be older: what is read is the same in all formats so far, or
 /// is looked for.
-pub(super) const FORMAT: i64 = 3;
+pub(super) const FORMAT: i64 = 4;
 
 /// What leads from a format to the next: `STEPS[0]` makes the tables of format 1.
-const STEPS: [&str; FORMAT as usize] = [FIRST, OVERLOADS, CLIENTS];
+const STEPS: [&str; FORMAT as usize] = [FIRST, OVERLOADS, CLIENTS, ATTEMPTS];
+
+/// Attempts that failed before the last one.
+const ATTEMPTS: &str = "
+CREATE TABLE failed_attempts(
+    id BIGINT GENERATED ALWAYS AS IDENTITY,
+    key BYTEA NOT NULL,
+    run TEXT NOT NULL,
+    attempts TEXT NOT NULL,
+    crc BIGINT NOT NULL,
+    PRIMARY KEY(key, run)
+);
+";
 
 /// Load levels that several clients send together.
 const CLIENTS: &str = "

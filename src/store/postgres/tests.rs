@@ -4,8 +4,9 @@ use std::time::Duration;
 
 use super::*;
 use crate::clients::tests::part;
+use crate::response::{FailedAttempt, Status};
 use crate::secret::Secret;
-use crate::store::both_tests::request;
+use crate::store::both_tests::{request, response};
 use crate::store::merge::Donor;
 use crate::store::pace::Overload;
 use server::Server;
@@ -148,14 +149,25 @@ async fn what_clients_say_goes_along_out_of_a_database_and_into_one() {
     let (batch, said) = (request("m", "one").key, part("a", (1, 2), 0, 3));
     let store = open(&from);
     store.keep_client_part(batch, said.clone()).await.unwrap();
+    let retried = request("m", "two");
+    let failed = FailedAttempt {
+        after: Duration::ZERO,
+        took: Duration::from_millis(20),
+        status: Status::RateLimited,
+        fault: "slow down".into(),
+        waited: Duration::from_secs(7),
+    };
+    let answer = Response { failed_attempts: vec![failed.clone()], ..response(retried.key, Status::Ok) };
+    store.put(retried.clone(), Arc::new(answer)).await.unwrap();
     drop(store);
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("store.sqlite");
     copy_out(&from, &path).unwrap();
     gather(&into, vec![Donor { path, name: "copy".into() }], false).unwrap();
     assert_eq!(open(&into).client_parts(batch).unwrap(), [said]);
+    assert_eq!(open(&into).failed_attempts(retried.key).unwrap()[0].attempts, [failed]);
     // Tables of an older format have none.
-    server.sql(&format!("DROP TABLE {}.client_parts", from.schema));
+    server.sql(&format!("DROP TABLE {0}.client_parts, {0}.failed_attempts", from.schema));
     copy_out(&from, &folder.path().join("older.sqlite")).unwrap();
 }
 

@@ -8,6 +8,7 @@ use tokio_postgres::{Client, Row, Transaction};
 use super::database::Database;
 use super::errand::{self, Failure};
 use super::error::PostgresError;
+use super::schema::has_table;
 use super::value::{cells, escaped};
 use crate::store::StoreError;
 use crate::store::contents::{Contents, ModelContents, OfModel};
@@ -75,10 +76,17 @@ pub(in crate::store) fn remove(database: &Database, of: OfModel<'_>) -> Result<u
         ] {
             transaction.execute(rest, &[]).await?;
         }
+        if has_table(&transaction, "failed_attempts").await? {
+            transaction.execute(UNATTEMPTED, &[]).await?;
+        }
         transaction.commit().await?;
         Ok(removed)
     })
 }
+
+/// Removes failed attempts at requests that have no response.
+const UNATTEMPTED: &str =
+    "DELETE FROM failed_attempts a WHERE NOT EXISTS (SELECT FROM responses r WHERE r.key = a.key)";
 
 const REMOVE: &str = "DELETE FROM responses WHERE settings IN \
                       (SELECT hash FROM settings WHERE model = $1 AND ($2::text IS NULL OR endpoint = $2))";

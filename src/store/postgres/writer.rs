@@ -108,6 +108,7 @@ impl Writer {
 async fn write(live: &mut Live, known: &mut Known, step: &Step<'_>) -> Result<(), Failure> {
     match step {
         Step::Responses(together) => changes::responses(live, known, together.values().copied()).await,
+        Step::FailedAttempts(response) => changes::failed_attempts(live, response).await,
         Step::Other(change) => changes::other(live, change).await,
     }
 }

@@ -27,7 +27,7 @@ use super::{
 };
 use crate::clients::ClientPart;
 use crate::request::{Request, RequestKey, Settings};
-use crate::response::Response;
+use crate::response::{FailedAttempts, Response};
 use crate::telemetry::Stretch;
 use places::Places;
 
@@ -163,6 +163,10 @@ impl Store for SqliteStore {
         }
         self.status.gone.cancel();
         Err(StoreError::Gone { path: self.path.clone(), saved: recover::save(&self.reader(), &self.path) })
+    }
+
+    fn failed_attempts(&self, key: RequestKey) -> Result<Vec<FailedAttempts>, StoreError> {
+        self.found_failed_attempts(key)
     }
 
     fn warmups(&self, settings: &Settings) -> Result<Vec<Warmup>, StoreError> {

@@ -9,10 +9,10 @@ use super::SqliteStore;
 use super::places::Places;
 use crate::clients::ClientPart;
 use crate::request::{RequestKey, Settings};
-use crate::response::{Response, Status};
+use crate::response::{FailedAttempts, Response, Status};
 use crate::store::{
     KeptVerdict, ProviderBatch, SeenModel, StoreError, TimedProgress, VerdictKey, Warmup, beside, check, client_parts,
-    provider_batches, rows, schema, telemetry,
+    failed_attempts, provider_batches, rows, schema, telemetry,
 };
 use crate::telemetry::Stretch;
 
@@ -168,6 +168,11 @@ impl SqliteStore {
     pub(super) fn found_client_parts(&self, batch: RequestKey) -> Result<Vec<ClientPart>, StoreError> {
         let found = client_parts::read(&self.reader(), batch).map_err(|source| self.error(&source))?;
         found.ok_or_else(|| schema::damaged_row(&self.path, "client_parts"))
+    }
+
+    pub(super) fn found_failed_attempts(&self, key: RequestKey) -> Result<Vec<FailedAttempts>, StoreError> {
+        let found = failed_attempts::read(&self.reader(), key).map_err(|source| self.error(&source))?;
+        found.ok_or_else(|| schema::damaged_row(&self.path, "failed_attempts"))
     }
 
     pub(super) fn found_fresh_runs(&self, experiment: &str) -> Result<Vec<String>, StoreError> {
