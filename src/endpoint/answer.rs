@@ -10,7 +10,7 @@ use super::finish;
 use super::growth::Growth;
 use super::lenient::Text;
 use super::logprobs::{of_empty_text, of_first_token, says_something};
-use super::thinking::{Added, ThinkTags};
+use super::thinking::{Added, ThinkTags, parted_late};
 use crate::alternatives::Alternative;
 use crate::response::{ServerDurations, Usage};
 
@@ -47,7 +47,7 @@ pub struct Answer {
     pub text: String,
     /// What else could have been its first token, as far as the server says so.
     pub alternatives: Vec<Alternative>,
-    /// Reasoning: what the server keeps apart, or what stands between `<think>` tags.
+    /// Reasoning: what the server keeps apart, or what stands between marks such as `<think>` tags.
     pub reasoning: String,
     /// The server's word for why it stopped.
     pub finish_reason: Option<String>,
@@ -154,15 +154,14 @@ impl Answer {
         !has_words && self.calls.is_empty() && self.usage.output_tokens.unwrap_or(0) == 0
     }
 
-    /// Puts apart the reasoning of a model whose chat template opens the tag in the prompt, so that only its end is in
-    /// the text; true if there was any. To be asked when the answer is complete.
+    /// Puts apart the reasoning of which only the end is marked; true if there was any. To be asked when the answer is complete.
     pub fn split_late(&mut self) -> bool {
         if !self.reasoning.is_empty() {
             return false;
         }
-        let Some((thought, rest)) = self.text.split_once("</think>") else { return false };
-        let rest = rest.trim_start().to_owned();
-        self.reasoning = thought.to_owned();
+        let Some((thought, rest)) = parted_late(&self.text) else { return false };
+        let (thought, rest) = (thought.to_owned(), rest.trim_start().to_owned());
+        self.reasoning = thought;
         // They were those of the first thought.
         self.alternatives.clear();
         self.text = rest;

@@ -14,6 +14,7 @@ pub mod batch_client;
 mod bounds;
 pub mod breaker;
 mod calls;
+mod channels;
 pub mod client;
 mod coding;
 mod content;

@@ -1,4 +1,6 @@
-//! Reasoning between tags at the start of a text: `<think>…</think>` and then the answer.
+//! Reasoning between marks at the start of a text, such as `<think>…</think>`, and then the answer.
+
+use super::channels::{self, Channels};
 
 /// What one frame added.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -13,8 +15,23 @@ pub struct Added {
     pub call: bool,
 }
 
-/// The tags that open reasoning, each with the one that closes it.
-const TAGS: [(&str, &str); 2] = [("<think>", "</think>"), ("<thinking>", "</thinking>")];
+/// The marks that open reasoning, each with the one that closes it: of Qwen, DeepSeek and most others; of prompts that
+/// ask for it; of Gemini's API, Seed-OSS, Magistral, Kimi, OpenThinker, Command A and Gemma.
+const TAGS: [(&str, &str); 10] = [
+    ("<think>", "</think>"),
+    ("<thinking>", "</thinking>"),
+    ("<reasoning>", "</reasoning>"),
+    ("<thought>", "</thought>"),
+    ("<seed:think>", "</seed:think>"),
+    ("[THINK]", "[/THINK]"),
+    ("◁think▷", "◁/think▷"),
+    ("<|begin_of_thought|>", "<|end_of_thought|>"),
+    ("<|START_THINKING|>", "<|END_THINKING|>"),
+    ("<|channel>thought", "<channel|>"),
+];
+
+/// How the channels of the Harmony format look without their marks.
+const BARE: (&str, &str) = ("analysis", "assistantfinal");
 
 /// Most bytes of white space before a tag; what comes after more is no reasoning.
 const INDENT_LIMIT: usize = 1024;
@@ -25,6 +42,7 @@ pub(super) struct ThinkTags {
     place: Place,
     /// What may yet prove to be a tag.
     held: String,
+    channels: Channels,
 }
 
 /// Where in a text the next piece belongs.
@@ -39,6 +57,8 @@ enum Place {
     Behind,
     /// In the answer.
     Answer,
+    /// In channels.
+    Channels,
 }
 
 impl ThinkTags {
@@ -55,6 +75,7 @@ impl ThinkTags {
                 answer.push_str(piece);
                 CONTENT
             }
+            Place::Channels => self.part_channels(piece, answer, reasoning),
         }
     }
 
@@ -67,6 +88,10 @@ impl ThinkTags {
                 reasoning.truncate(reasoning.trim_end().len());
             }
             Place::Start | Place::Behind | Place::Answer => answer.push_str(&held),
+            Place::Channels => {
+                self.channels.finish(answer, reasoning);
+                reasoning.truncate(reasoning.trim_end().len());
+            }
         }
     }
 
@@ -75,7 +100,7 @@ impl ThinkTags {
         self.held.push_str(piece);
         let text = self.held.trim_start();
         let is_indent = self.held.len() - text.len() <= INDENT_LIMIT;
-        if is_indent && TAGS.iter().any(|(start, _)| start.starts_with(text)) && !is_tag(text) {
+        if is_indent && starts().any(|start| start.starts_with(text)) && !starts().any(|start| start == text) {
             return BEFORE_CONTENT;
         }
         let held = std::mem::take(&mut self.held);
@@ -83,6 +108,10 @@ impl ThinkTags {
         if let Some((rest, end)) = opened.filter(|_| is_indent) {
             self.place = Place::Inside(end);
             return self.think(rest, end, answer, reasoning);
+        }
+        if is_indent && channels::STARTS.iter().any(|start| held.trim_start().starts_with(start)) {
+            self.place = Place::Channels;
+            return self.part_channels(&held, answer, reasoning);
         }
         self.place = Place::Answer;
         answer.push_str(&held);
@@ -98,12 +127,21 @@ impl ThinkTags {
             self.place = Place::Behind;
             return Added { reasoning: true, ..self.leave(rest, answer) };
         }
-        // Only its first character is a `<`, so nothing before the last one can begin it.
-        let tail = held.rfind('<').filter(|at| end.starts_with(&held[*at..])).unwrap_or(held.len());
+        // Nothing but its first character is like that, so nothing before the last one can begin it.
+        let tail = end
+            .chars()
+            .next()
+            .and_then(|first| held.rfind(first))
+            .filter(|at| end.starts_with(&held[*at..]))
+            .unwrap_or(held.len());
         add_thought(&held[..tail], reasoning);
         held.drain(..tail);
         self.held = held;
         BEFORE_CONTENT
+    }
+
+    fn part_channels(&mut self, piece: &str, answer: &mut String, reasoning: &mut String) -> Added {
+        if self.channels.push(piece, answer, reasoning) { CONTENT } else { BEFORE_CONTENT }
     }
 
     fn leave(&mut self, piece: &str, answer: &mut String) -> Added {
@@ -121,8 +159,21 @@ const BEFORE_CONTENT: Added = Added { content: false, reasoning: true, held: fal
 
 const CONTENT: Added = Added { content: true, reasoning: false, held: false, call: false };
 
-fn is_tag(text: &str) -> bool {
-    TAGS.iter().any(|(start, _)| *start == text)
+/// How reasoning can begin.
+fn starts() -> impl Iterator<Item = &'static str> {
+    TAGS.iter().map(|(start, _)| *start).chain(channels::STARTS)
+}
+
+/// Reasoning and answer of a text in which only the end of the reasoning is marked, because the chat template opens it in
+/// the prompt; and of one whose channels have lost their marks.
+pub(super) fn parted_late(text: &str) -> Option<(&str, &str)> {
+    let at_its_end = |(start, end): &(&'static str, &'static str)| {
+        let (thought, rest) = text.split_once(end)?;
+        // Both marks in the midst of a text are a part of the answer, but for what models write by themselves.
+        (*start == TAGS[0].0 || !thought.contains(start)).then_some((thought, rest))
+    };
+    let without_marks = || text.trim_start().strip_prefix(BARE.0)?.split_once(BARE.1);
+    TAGS.iter().find_map(at_its_end).or_else(without_marks)
 }
 
 fn add_thought(thought: &str, reasoning: &mut String) {
@@ -162,6 +213,16 @@ mod tests {
             ("<thi", "<thi", ""),
             ("<thinker>B", "<thinker>B", ""),
             ("</think>B", "</think>B", ""),
+            ("<thought>hm</thought>B", "B", "hm"),
+            ("<reasoning>\nhm\n</reasoning>\n<answer>B</answer>", "<answer>B</answer>", "hm"),
+            ("[THINK]a[0][/THINK]B", "B", "a[0]"),
+            ("[1, 2]", "[1, 2]", ""),
+            ("<seed:think>hm</seed:think>B", "B", "hm"),
+            ("◁think▷hm◁/think▷B", "B", "hm"),
+            ("<|channel>thought\nhm<channel|>B", "B", "hm"),
+            ("<|channel|>analysis<|message|>hm<|end|><|start|>assistant<|channel|>final<|message|>B", "B", "hm"),
+            ("<|start|>assistant<|channel|>final<|message|>B<|return|>", "B", ""),
+            ("<|start|>user", "<|start|>user", ""),
             ("", "", ""),
         ];
         for (text, answer, reasoning) in cases {
@@ -192,17 +253,54 @@ mod tests {
     }
 
     #[test]
+    fn reasoning_of_which_only_the_end_is_marked_is_found_at_the_end() {
+        for (text, parts) in [
+            ("A? No.</think>B", Some(("A? No.", "B"))),
+            ("Well. <think>hm</think>B", Some(("Well. <think>hm", "B"))),
+            ("hm[/THINK]B", Some(("hm", "B"))),
+            ("analysisUser asks. A no.assistantfinalB", Some(("User asks. A no.", "B"))),
+            ("<answer>B</answer><reasoning>hm</reasoning>", None),
+            ("The analysis is done by the assistantfinal.", None),
+            ("B", None),
+        ] {
+            assert_eq!(parted_late(text), parts, "{text}");
+        }
+    }
+
+    #[test]
     fn a_text_that_is_indented_without_end_is_an_answer() {
         let text = format!("{}<think>hm</think>B", " ".repeat(INDENT_LIMIT + 1));
         assert_eq!(parted([text.as_str()]), (text.clone(), String::new()));
         assert_eq!(parted(text.split_inclusive(' ')), (text.clone(), String::new()));
     }
 
+    const MARKS: [&str; 19] = [
+        "<think>",
+        "</think>",
+        "<thinking>",
+        "</thinking>",
+        "[THINK]",
+        "[/THINK]",
+        "◁think▷",
+        "◁/think▷",
+        "<|channel|>",
+        "final",
+        "<|message|>",
+        "<|end|>",
+        "<",
+        "think",
+        " ",
+        "\n",
+        "é",
+        "B",
+        ">",
+    ];
+
     proptest! {
         #[test]
         fn any_split_gives_the_same_answer(
             parts in prop::collection::vec(
-                prop::sample::select(vec!["<think>", "</think>", "<thinking>", "</thinking>", "<", "think", " ", "\n", "é", "B", ">"]),
+                prop::sample::select(MARKS.to_vec()),
                 0..12,
             ),
             cuts in prop::collection::vec(any::<bool>(), 128),
