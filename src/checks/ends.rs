@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::{CheckStatus, Found};
-use crate::format::counted;
+use crate::answer_form::{AskedForm, FormFit};
+use crate::format::{counted, percent};
 use crate::tables::group::Group;
 use crate::tables::row::{NOTHING, REASONING, TOOL_CALL};
 
@@ -32,6 +33,36 @@ pub(super) fn no_text(groups: &[Group]) -> Found {
     })
 }
 
+/// How answers miss the form that was asked for, in the words of a message.
+const MISFITS: [(FormFit, &str, &str); 3] = [
+    (FormFit::NotJson, "is not JSON", "are not JSON"),
+    (FormFit::NotObject, "is not an object", "are not objects"),
+    (FormFit::ViolatesSchema, "violates the schema", "violate the schema"),
+];
+
+pub(super) fn answer_format(groups: &[Group]) -> Found {
+    Found::each(groups, CheckStatus::Warned, |group| {
+        let mut forms = group.batch.model.asking.iter().filter_map(|asking| asking.answer_form.as_ref());
+        if let Some(fault) = forms.find_map(AskedForm::fault) {
+            let why =
+                format!("the schema of `response_format` is not valid ({fault}), so answers were not held against it");
+            return Some(Some(why));
+        }
+        let share = group.summary.format_fit_share()?;
+        let figures = &group.figures;
+        let parts = MISFITS.iter().filter_map(|(fit, one, several)| {
+            let count = figures.equal(&figures.answer_format, fit.word());
+            (count > 0).then(|| format!("{count} {}", if count == 1 { one } else { several }))
+        });
+        let problem = format!(
+            "{} of the answers do not have the form that `response_format` asks for ({}); look at the column `answer_format`",
+            percent(1.0 - share),
+            parts.collect::<Vec<_>>().join(", ")
+        );
+        Some((share < 1.0).then_some(problem))
+    })
+}
+
 pub(super) fn unknown_ends(groups: &[Group]) -> Found {
     Found::each(groups, CheckStatus::Warned, |group| {
         let mut words: BTreeMap<Arc<str>, u64> = BTreeMap::new();
@@ -54,7 +85,8 @@ pub(super) fn unknown_ends(groups: &[Group]) -> Found {
 
 #[cfg(test)]
 mod tests {
-    use crate::checks::CheckStatus;
+    use super::*;
+    use crate::answer_form::ResponseFormat;
     use crate::checks::tests::of;
     use crate::tables::fixture::Fixture;
 
@@ -80,6 +112,26 @@ mod tests {
             found.starts_with("3 answers have no text (1 only reasoning, 1 only a call of a tool, 1 nothing at all)"),
             "{found}"
         );
+    }
+
+    #[test]
+    fn answers_that_miss_the_form_asked_for_are_counted_by_how() {
+        let mut fixture = Fixture::new(4);
+        let format = |fixture: &Fixture| of(fixture, &[]).into_iter().find(|check| check.name == "answer_format");
+        assert_eq!(format(&fixture), None);
+        let schema = serde_json::json!({ "type": "object", "required": ["answer"] });
+        let form = AskedForm::of(&ResponseFormat::JsonSchema(schema.as_object().unwrap().clone()));
+        fixture.plan.models.iter_mut().for_each(|model| {
+            model.asking.iter_mut().for_each(|asking| asking.answer_form = Some(form.clone()));
+        });
+        fixture.responses.iter_mut().for_each(|response| response.text = "{\"answer\": 1}".into());
+        assert_eq!(format(&fixture).unwrap().status, CheckStatus::Passed);
+        fixture.responses[0].text = "{}".into();
+        fixture.responses[1].text = "The answer is B.".into();
+        fixture.responses[2].text = "{\"answer".into();
+        let found = message(&fixture, "answer_format").unwrap();
+        assert!(found.starts_with("75.0 % of the answers do not"), "{found}");
+        assert!(found.contains("(2 are not JSON, 1 violates the schema)"), "{found}");
     }
 
     #[test]

@@ -19,7 +19,7 @@ const fn check(name: &'static str, finding: CheckStatus, asks: &'static str, rem
 }
 
 /// Every check, in the order in which reports show them.
-pub const CHECKS: [Meaning; 43] = [
+pub const CHECKS: [Meaning; 44] = [
     check(
         "surplus",
         Failed,
@@ -183,6 +183,12 @@ pub const CHECKS: [Meaning; 43] = [
         Warned,
         "answers without text: only reasoning, only a call of a tool, or nothing",
         "a larger `max_tokens`, `think: false`, or another endpoint API",
+    ),
+    check(
+        "answer_format",
+        Warned,
+        "answers do not have the form that `response_format` asked for: they are not JSON, or the schema does not allow them",
+        "see the column `answer_format`; the server may ignore the form: use another API of it, or a larger `max_tokens` where answers are cut",
     ),
     check(
         "finish",

@@ -78,6 +78,7 @@ impl Responses<'_> {
             prompt: self.work.rendered(slot),
             level: batch.level,
             repeat: slot.repeat,
+            answer_form: batch.model.asking.get(slot.dataset.place()).and_then(|asking| asking.answer_form.as_ref()),
             turn: self.plan.gating.until.map(|until| Turn { number: slot.turn, aim: until.aim() }),
             recital: judges.map(|_| self.work.recital(slot.dataset)),
             response,

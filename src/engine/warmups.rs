@@ -61,6 +61,7 @@ impl Warmups {
             prompt: &warmup.prompt,
             level: self.batch.level,
             repeat: 0,
+            answer_form: None,
             turn: None,
             recital: None,
             response: &warmup.response,

@@ -41,6 +41,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::answer_form::AskedForm;
 use crate::compare::source::Source;
 use crate::dataset::DatasetPlan;
 use crate::endpoint::provider::Provider;
@@ -167,6 +168,8 @@ pub struct Asking {
     pub form: Arc<PromptForm>,
     /// Sampling parameters of the first repeat.
     pub parameters: Parameters,
+    /// The form that its answers are held to, where one is asked for.
+    pub answer_form: Option<AskedForm>,
 }
 
 /// Conditions on the figures of a run.

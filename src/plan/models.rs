@@ -5,6 +5,7 @@ use std::sync::Arc;
 use serde_json::Value as Json;
 
 use super::{Asking, EndpointPlan, ModelPlan, Price, check, own_endpoint};
+use crate::answer_form::AskedForm;
 use crate::id::{EndpointId, Id};
 use crate::prompt::PromptForm;
 use crate::request::{Parameters, RequestOptions};
@@ -76,7 +77,11 @@ pub(super) fn model(
         let plain = PromptSpec { template: Some("{{ question }}".to_owned()), ..PromptSpec::default() };
         let plain = dataset.is_made().then_some(&plain);
         let layers = [plain, Some(&spec.prompt), dataset.prompt.as_ref(), model.prompt.as_ref()];
-        Asking { form: Arc::new(PromptForm::of(layers.into_iter().flatten())), parameters: parameters(&generation) }
+        Asking {
+            form: Arc::new(PromptForm::of(layers.into_iter().flatten())),
+            parameters: parameters(&generation),
+            answer_form: generation.response_format.as_ref().map(AskedForm::of),
+        }
     });
     let mut plan = ModelPlan {
         asking: asking.collect(),

@@ -5,6 +5,7 @@ use std::fmt::Write;
 use std::time::Duration;
 
 use super::row::{Row, question_hash};
+use crate::answer_form::FormFit;
 use crate::judge::{Rank, Verdict};
 use crate::prompt::letter;
 use crate::response::Status;
@@ -134,6 +135,8 @@ pub const COLUMNS: &[Column] = columns! {
     "reasoning": Text = |row| optional_text(row.response.reasoning.as_deref());
     /// Tools that the model called, as a JSON list of names with arguments; empty without a call.
     "tool_calls": Text = |row| calls(&row.response.calls);
+    /// Whether the answer has the form that `response_format` asked for: `fits`, `not_json`, `not_object` or `violates_schema`; empty where none was asked for and without an answer.
+    "answer_format": Text = |row| optional_text(row.form_fit().map(FormFit::word));
     /// 1 if the server had to load the model first; such an answer is in no figure of time.
     "cold": Count = |row| flag(Some(row.response.cold));
     /// 1 for a request that only warmed the server up (`warmups.csv`).

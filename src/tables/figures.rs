@@ -122,6 +122,8 @@ figures! {
     without_text: Word = "without_text", |row| row.without_text().map_or(Value::Empty, |what| Value::Text(what.into()));
     /// The server's word for the end, if nobody knows what it means.
     unknown_end: Word = "unknown_end", |row| row.unknown_end().map_or(Value::Empty, |word| Value::Text(word.into()));
+    /// How it keeps to the form that was asked for.
+    answer_format: Word = "answer_format";
     /// Class of the verdict; unknown for a fault.
     verdict: Word = "verdict";
     /// Letter of the right choice.

@@ -16,6 +16,7 @@ use std::time::Duration;
 
 use sha2::{Digest, Sha256};
 
+use crate::answer_form::{AskedForm, FormFit};
 use crate::endpoint::fault::is_about_length;
 use crate::endpoint::finish::{self, Finish};
 use crate::judge::{Class, LETTER_RULES, Letters, Verdict};
@@ -62,6 +63,8 @@ pub struct Row<'r> {
     pub level: Level,
     /// Number of the repeat.
     pub repeat: u32,
+    /// The form that the answer is held to, where one was asked for.
+    pub answer_form: Option<&'r AskedForm>,
     /// Its turn, where answers are looked at while questions are asked.
     pub turn: Option<Turn>,
     /// What the answer may recite; nothing for a warm-up.
@@ -111,6 +114,12 @@ impl Row<'_> {
     pub fn is_refused_for_length(&self) -> bool {
         let message = self.response.fault.as_deref().filter(|_| self.response.status == Status::Rejected);
         message.is_some_and(is_about_length)
+    }
+
+    /// How the answer keeps to the form that was asked for; `None` where none was, and for a fault or a refusal.
+    pub fn form_fit(&self) -> Option<FormFit> {
+        let is_answer = matches!(self.response.status, Status::Ok | Status::Capped);
+        self.answer_form.filter(|_| is_answer)?.fit(&self.response.text)
     }
 
     /// What an answer without text consists of; `None` for a fault and where there is text.

@@ -13,6 +13,7 @@ use super::repeats::RepeatScores;
 use super::spending::Spending;
 use super::throughput::Throughput;
 use super::timing::{Percentiles, Timing};
+use crate::answer_form::FormFit;
 use crate::judge::{CLASSES, Class, RANKS, Rank};
 use crate::response::Status;
 use crate::statistics::bca::{RESAMPLES, ratio_interval};
@@ -62,6 +63,10 @@ pub struct Summary {
     pub faults: u64,
     /// Verdicts by class, in the order of [`CLASSES`].
     verdicts: [u64; CLASSES.len()],
+    /// Answers that were held against a form.
+    pub formed: u64,
+    /// Those of them that have it.
+    pub fitting: u64,
     /// Verdicts by the rank of the evidence that decided, in the order of [`RANKS`].
     evidence: [u64; RANKS.len()],
     /// Answers cut at the token limit.
@@ -153,6 +158,11 @@ impl Summary {
         CLASSES.iter().zip(self.verdicts).find(|(known, _)| **known == class).map_or(0, |(_, count)| count)
     }
 
+    /// Share of the answers that have the form that was asked for; none where none was.
+    pub fn format_fit_share(&self) -> Option<f64> {
+        (self.formed > 0).then(|| self.fitting as f64 / self.formed as f64)
+    }
+
     /// Verdicts that rest on evidence of a rank.
     pub fn evidence(&self, rank: Rank) -> u64 {
         RANKS.iter().zip(self.evidence).find(|(known, _)| **known == rank).map_or(0, |(_, count)| count)
@@ -237,6 +247,8 @@ impl Summary {
             faults: as_count(figures.len()) - answers,
             verdicts,
             evidence: RANKS.map(|rank| figures.equal(&figures.evidence, rank.word())),
+            formed: as_count(figures.answer_format.len() - figures.answer_format.null_count()),
+            fitting: figures.equal(&figures.answer_format, FormFit::Fits.word()),
             capped: status(Status::Capped),
             cut: count(&figures.cut),
             capped_in_reasoning: count(&figures.capped_in_reasoning),

@@ -199,6 +199,8 @@ impl Columns {
         let majority =
             "Mean score of the answer that most repeats of a question gave; a tie is shared. Empty without repeats.";
         self.number("majority_score", "", majority, |s| s.repeats.majority);
+        let fit = "Share of the answers that have the form that `response_format` asked for, from 0 to 1; empty where none was.";
+        self.number("format_fit_share", "", fit, Summary::format_fit_share);
         for rank in RANKS {
             let name = format!("evidence_{}_share", rank.word());
             let meaning =

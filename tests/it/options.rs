@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use crate::bench::{Bench, Spec};
-use crate::server::Server;
+use crate::server::{Act, Server};
 
 #[test]
 fn options_reach_each_api_in_its_own_words() {
@@ -109,4 +109,23 @@ fn an_address_that_is_not_the_base_is_refused_with_the_one_to_write() {
             .exits(2)
             .says(&[instead]);
     }
+}
+
+#[test]
+fn answers_are_held_against_the_form_that_was_asked_for() {
+    let server = Server::ollama(&["small"]);
+    server.acts(|asked| {
+        Act::Say(match asked.prompt {
+            ref prompt if prompt.contains("number 0?") => "{\"answer\": \"B\"}".into(),
+            ref prompt if prompt.contains("number 1?") => "{\"letter\": \"B\"}".into(),
+            _ => "The answer is B.".into(),
+        })
+    });
+    let form = "{ response_format: { json_schema: { type: object, required: [answer] } } }";
+    let bench = Bench::ready(4, &Spec::on(&server).with("generation", form));
+    bench.apply().exits(0).shows(&[
+        "answer_format (small): 75.0 % of the answers do not have the form that `response_format` asks for (2 are not JSON, 1 violates the schema)",
+    ]);
+    assert_eq!(bench.results().column("answer_format"), ["fits", "violates_schema", "not_json", "not_json"]);
+    assert_eq!(bench.table("model_summary.csv").column("format_fit_share"), ["0.25"]);
 }
