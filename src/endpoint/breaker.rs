@@ -243,7 +243,7 @@ impl Drop for Ticket<'_> {
 }
 
 /// The time of day, as UTC: the library knows no other.
-fn clock_time(time: SystemTime) -> String {
+pub fn clock_time(time: SystemTime) -> String {
     let seconds = time.duration_since(SystemTime::UNIX_EPOCH).map_or(0, |since| since.as_secs()) % 86_400;
     format!("{:02}:{:02}:{:02} UTC", seconds / 3600, seconds / 60 % 60, seconds % 60)
 }

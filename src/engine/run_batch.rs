@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 use std::ops::Range;
+use std::pin::pin;
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
@@ -62,7 +63,8 @@ pub(super) struct Sent {
 pub(super) struct Shown {
     /// Looks in a row at which nothing had arrived.
     pub(super) silent: u32,
-    pub(super) is_explained: bool,
+    /// The end of the pause that was told last.
+    pub(super) explained: Option<Instant>,
     /// The try and the end of the wait that was shown last.
     pub(super) wait: Option<(u32, Instant)>,
 }
@@ -279,7 +281,7 @@ impl BatchRunner<'_> {
             return Ok(());
         }
         (self.context.observer)(&Event::WarmingUp { batch: target.batch.clone() });
-        let warm = self.sender.warm_up(target).await?;
+        let warm = self.while_shown(target, self.sender.warm_up(target)).await?;
         let name = &target.batch.model.name;
         self.show_load(&target.batch, warm.load);
         if let Some(fault) = warm.fault {
@@ -287,6 +289,24 @@ impl BatchRunner<'_> {
             self.context.warn(format!("warm-up of `{name}` failed: {fault}"));
         }
         Ok(())
+    }
+
+    /// Waits for something, and shows meanwhile what the endpoint is waited for.
+    async fn while_shown<T>(&self, target: &Target, work: impl Future<Output = T>) -> T {
+        let (mut work, mut shown) = (pin!(work), Shown::default());
+        loop {
+            tokio::select! {
+                biased;
+                output = work.as_mut() => {
+                    self.show_wait(target, None, &mut shown);
+                    return output;
+                }
+                () = tokio::time::sleep(LOOK) => {
+                    shown.silent += 1;
+                    self.show_state(target, &mut shown);
+                }
+            }
+        }
     }
 
     /// Takes in what comes back until everything is sent, or the run is aborted.
@@ -306,7 +326,7 @@ impl BatchRunner<'_> {
                 count = received.recv_many(&mut together, TOGETHER) => count,
                 () = tokio::time::sleep(LOOK) => {
                     shown.silent += 1;
-                    self.show_state(running, &mut shown);
+                    self.show_state(&running.target, &mut shown);
                     continue;
                 }
             };
@@ -330,7 +350,7 @@ impl BatchRunner<'_> {
                 }
             }
             shown.silent = 0;
-            self.show_state(running, &mut shown);
+            self.show_state(&running.target, &mut shown);
             // Nobody reads faster, and waking up for each response would take time from those in flight.
             tokio::time::sleep(BREATH).await;
         }

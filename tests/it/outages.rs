@@ -1,6 +1,6 @@
 //! Servers that are gone, refuse everything or never stop: the run ends soon, says so, and can go on.
 
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use crate::bench::{Bench, Running, Spec, wait_until};
@@ -214,4 +214,20 @@ fn a_fifth_of_failures_stops_nothing() {
     let bench = Bench::ready(300, &Spec::on(&server).with("load", "{ warmup: 0, attempts: 1, concurrency: 4 }"));
     bench.apply().exits(3).says(&["300 requests: 0 kept, 300 sent"]);
     assert_eq!(bench.results().column("status").iter().filter(|status| **status == "ok").count(), 240);
+}
+
+#[test]
+fn a_pause_during_the_warm_up_is_told_with_its_end() {
+    let server = Server::ollama(&["small"]);
+    let is_first = AtomicBool::new(true);
+    server.acts(move |_| match is_first.swap(false, Ordering::Relaxed) {
+        true => Act::Status(429, vec![("Retry-After", "4".into())], "slow down".into()),
+        false => Act::Answer,
+    });
+    let bench = Bench::ready(1, &Spec::on(&server).with("load", "{ warmup: 1 }"));
+    bench.apply().exits(0).says(&[
+        "`small`: its endpoint sent Retry-After; waiting ",
+        " s, until ",
+        "`load.deadline` (30.0 min)",
+    ]);
 }
