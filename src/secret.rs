@@ -16,6 +16,34 @@ const REDACTED: &str = "[redacted]";
 /// Shortest secret that is looked for in other spellings: those of a shorter one are found in ordinary text.
 const SPELT: usize = 8;
 
+/// Fewest characters of a secret: fewer are found in any text, and hide nothing.
+const SHORTEST: usize = 4;
+
+/// What people set where a server wants some key and looks at none. To hide these words would hide no secret, and would
+/// take them out of the answers of models.
+const PLACEHOLDERS: [&str; 20] = [
+    "none",
+    "null",
+    "empty",
+    "dummy",
+    "fake",
+    "test",
+    "placeholder",
+    "unused",
+    "ignored",
+    "not-needed",
+    "no-key",
+    "no-key-required",
+    "your-api-key",
+    "api-key",
+    "token",
+    "local",
+    "ollama",
+    "lm-studio",
+    "llama",
+    "vllm",
+];
+
 /// Shortest piece of base64 that stands for a secret.
 const SHORTEST_CODE: usize = 8;
 
@@ -27,6 +55,11 @@ impl Secret {
     /// Wraps a value. White space around it, which a copied key often has, is cut.
     pub fn new(value: &str) -> Self {
         Self(value.trim().into())
+    }
+
+    fn is_one(&self) -> bool {
+        let is_placeholder = PLACEHOLDERS.iter().any(|word| self.0.eq_ignore_ascii_case(word));
+        self.0.chars().count() >= SHORTEST && !is_placeholder
     }
 
     /// The value, for the one place that sends it.
@@ -62,10 +95,10 @@ struct Known {
 }
 
 impl Secrets {
-    /// Adds a secret; an empty one is none.
+    /// Adds a secret. A few characters are none, and neither is a word that stands for no key.
     pub fn add(&self, secret: &Secret) {
         let mut known = self.0.write().unwrap_or_else(PoisonError::into_inner);
-        if !secret.expose().is_empty() && known.values.insert(secret.expose().to_owned()) {
+        if secret.is_one() && known.values.insert(secret.expose().to_owned()) {
             known.prepare();
         }
     }
@@ -218,6 +251,14 @@ mod tests {
         assert_eq!(clone.redact("sk-12345678"), "sk-12345678");
         secrets.add(&Secret::new("sk-12345678"));
         assert_eq!(clone.redact("sk-12345678"), REDACTED);
+    }
+
+    #[test]
+    fn what_stands_for_no_key_stays_in_answers() {
+        for key in ["x", "B", "key", "EMPTY", "none", "ollama"] {
+            let answer = format!("The key is {key}, so x = 3: B.");
+            assert_eq!(secrets(&[key]).redact(&answer), answer);
+        }
     }
 
     #[test]

@@ -204,12 +204,12 @@ mod tests {
         let variables = [
             ("KEY", "sk-0123456789abcdef0"),
             ("COPY", "Bearer sk-0123456789abcdef0"),
-            ("DUMMY", "ollama"),
-            ("PATH", "/opt/ollama/bin"),
+            ("DUMMY", "hub4life"),
+            ("PATH", "/opt/hub4life/bin"),
         ];
         let environment = variables.map(|(name, value)| (name.to_owned(), value.to_owned())).into();
         let secrets = Secrets::default();
-        ["sk-0123456789abcdef0", "ollama"].iter().for_each(|key| secrets.add(&Secret::new(key)));
+        ["sk-0123456789abcdef0", "hub4life"].iter().for_each(|key| secrets.add(&Secret::new(key)));
         let judge = CommandJudge { environment, ..judge(folder.path(), &["sh"]) };
         assert_eq!(judge.withheld(&secrets), ["COPY", "DUMMY", "KEY"]);
         assert!(!format!("{judge:?}").contains("sk-"));
