@@ -3,7 +3,7 @@
 //! How a body is cut, its first bytes say, not its label: servers send events as JSON, one JSON value as events, and a
 //! stream where a whole answer was asked for.
 
-use memchr::memchr;
+use memchr::{memchr, memchr2};
 
 /// How a body is cut.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,6 +35,8 @@ pub struct Frames {
     framing: Framing,
     /// True once the first bytes have shown how the body is cut.
     is_settled: bool,
+    /// What ends lines, once that is known.
+    line_end: Option<u8>,
     /// The line, or the whole body, that has not ended yet.
     pending: Vec<u8>,
     /// The data of an event that has not ended yet.
@@ -54,7 +56,7 @@ impl Frames {
     pub fn new(framing: Framing) -> Self {
         let (pending, event, stray, passed_over) = Default::default();
         let (is_settled, is_error, is_one_line) = Default::default();
-        Self { framing, is_settled, pending, event, is_error, is_one_line, stray, passed_over }
+        Self { framing, is_settled, line_end: None, pending, event, is_error, is_one_line, stray, passed_over }
     }
 
     /// How the body is cut.
@@ -102,7 +104,8 @@ impl Frames {
     fn cut<E: From<TooLong>>(&mut self, chunk: &[u8], read: &mut impl FnMut(&[u8]) -> Result<(), E>) -> Result<(), E> {
         let mut rest = chunk;
         if self.framing != Framing::Whole {
-            while let Some(end) = memchr(b'\n', rest) {
+            let line_end = self.line_end(chunk);
+            while let Some(end) = memchr(line_end, rest) {
                 let (line, behind) = (&rest[..end], &rest[end + 1..]);
                 rest = if self.pending.is_empty() {
                     self.take_line(line, behind, read)?
@@ -115,6 +118,21 @@ impl Frames {
         }
         self.pending.extend_from_slice(rest);
         self.within_limit()
+    }
+
+    /// What ends the lines of a stream: a line feed, but for events that have carriage returns alone.
+    fn line_end(&mut self, chunk: &[u8]) -> u8 {
+        let known = self.line_end.or_else(|| {
+            let is_open = self.framing == Framing::Events && self.pending.last() == Some(&b'\r');
+            match (is_open, memchr2(b'\n', b'\r', chunk)) {
+                (true, _) => chunk.first().map(|first| if *first == b'\n' { b'\n' } else { b'\r' }),
+                (false, Some(at)) if chunk[at] == b'\n' || self.framing != Framing::Events => Some(b'\n'),
+                (false, Some(at)) => chunk.get(at + 1).map(|next| if *next == b'\n' { b'\n' } else { b'\r' }),
+                (false, None) => None,
+            }
+        });
+        self.line_end = known;
+        known.unwrap_or(b'\n')
     }
 
     fn within_limit<E: From<TooLong>>(&self) -> Result<(), E> {
@@ -299,6 +317,18 @@ mod tests {
         }
         cutter.finish(&mut keep).unwrap();
         out
+    }
+
+    #[test]
+    fn carriage_returns_alone_end_lines_of_events() {
+        let body = b"data: {\"a\":1}\r\rdata: {\"b\":2}\r\rdata: [DONE]\r\r";
+        let expected = ["{\"a\":1}", "{\"b\":2}", "[DONE]"];
+        for cut in 0..body.len() {
+            let (left, right) = body.split_at(cut);
+            assert_eq!(frames(Framing::Events, &[left, right]), expected, "{cut}");
+        }
+        let single: Vec<&[u8]> = body.chunks(1).collect();
+        assert_eq!(frames(Framing::Events, &single), expected);
     }
 
     #[test]
