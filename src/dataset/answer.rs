@@ -56,10 +56,10 @@ impl Reader {
     pub(super) fn key(&self, values: Vec<Value>, choices: &Choices, column: &str) -> Result<Key, Fault> {
         let mut scalars = Vec::new();
         for value in values {
-            if let Some(marked) = marked(&value, choices.texts.len()) {
+            if let Some(marked) = marked(&value, &choices.texts) {
                 return Ok(if marked.is_empty() { Key::Missing } else { Key::Settled(marked) });
             }
-            flatten(value, choices.texts.is_empty(), &mut scalars);
+            flatten(value, &choices.texts, &mut scalars);
         }
         if !choices.texts.is_empty() {
             return Ok(self.chosen(&scalars, choices));
@@ -109,9 +109,14 @@ impl Reader {
 }
 
 /// The right choices, from a list that holds 1 or true for each of them and 0 or false for the others.
-fn marked(value: &Value, choices: usize) -> Option<Vec<Answer>> {
-    let Value::Array(marks) = value else { return None };
-    if choices == 0 || marks.len() != choices {
+fn marked(value: &Value, choices: &[String]) -> Option<Vec<Answer>> {
+    let written = match value {
+        // CSV has no lists; a choice of the same text is meant by it.
+        Value::String(text) if !choices.contains(text) => written_list(text),
+        _ => None,
+    };
+    let Value::Array(marks) = written.as_ref().unwrap_or(value) else { return None };
+    if choices.is_empty() || marks.len() != choices.len() {
         return None;
     }
     let mark =
@@ -140,20 +145,22 @@ const GOLD_MEMBERS: [&str; 12] = [
 const OTHER_GOLD_MEMBERS: [&str; 5] = ["content", "label", "letter", "index", "idx"];
 
 /// The scalars in lists and structs, in order.
-fn flatten(value: Value, is_open: bool, into: &mut Vec<Value>) {
+fn flatten(value: Value, choices: &[String], into: &mut Vec<Value>) {
     match value {
         Value::Null => {}
-        Value::Array(items) => items.into_iter().for_each(|item| flatten(item, is_open, into)),
+        Value::Array(items) => items.into_iter().for_each(|item| flatten(item, choices, into)),
         Value::Object(mut members) => {
             let found: Vec<Value> = GOLD_MEMBERS.iter().filter_map(|name| members.remove(*name)).collect();
             let mut other = || OTHER_GOLD_MEMBERS.iter().find_map(|name| members.remove(*name)).into_iter().collect();
             let found = if found.is_empty() { other() } else { found };
-            found.into_iter().for_each(|member| flatten(member, is_open, into));
+            found.into_iter().for_each(|member| flatten(member, choices, into));
         }
-        Value::String(text) => match written_list(&text).filter(|list| is_golds(list, is_open)) {
-            Some(list) => flatten(list, is_open, into),
-            None => into.push(Value::String(text)),
-        },
+        Value::String(text) => {
+            match written_list(&text).filter(|list| !choices.contains(&text) && is_golds(list, choices.is_empty())) {
+                Some(list) => flatten(list, choices, into),
+                None => into.push(Value::String(text)),
+            }
+        }
         scalar => into.push(scalar),
     }
 }

@@ -18,7 +18,7 @@ use super::locate::Part;
 use super::open::Opened;
 use super::order::prepared;
 use super::pieces::Pieces;
-use super::readings::{by_default, in_doubt, without_answers};
+use super::readings::{by_default, in_doubt, lacking, unseen, without_answers};
 use super::roles::Roles;
 use super::rows::{MOST_ROWS, Table};
 use super::second::Second;
@@ -71,6 +71,8 @@ pub(super) struct Drafts<'a> {
     verdict: Option<String>,
     /// Another column that may hold right answers.
     spare: Option<String>,
+    /// A column of pictures that nobody asked for.
+    unseen: Option<String>,
     /// Rows read, before the filter.
     rows: usize,
     /// Invalid rows that were left out.
@@ -115,6 +117,7 @@ pub(super) fn draft<'a>(place: &str, parts: &'a [Part], wanted: Wanted<'a>) -> R
         answers: Vec::new(),
         verdict: None,
         spare: None,
+        unseen: None,
         rows: 0,
         skipped: 0,
         passage: Vec::new(),
@@ -229,6 +232,7 @@ impl Drafts<'_> {
             self.spare = roles.spare;
             self.verdict = roles.verdict.filter(|column| !self.wanted.filter.contains_key(column));
         }
+        self.unseen = self.unseen.take().or(roles.unseen);
         if self.passage.is_empty() {
             self.passage = roles.passage;
         }
@@ -293,7 +297,7 @@ impl Drafts<'_> {
     ) -> Result<(Vec<Sample>, Vec<String>), DatasetError> {
         let has_answers = self.common.answers > 0;
         let doubt = self.verdict.take().zip(self.answers.first()).map(|(verdict, answer)| in_doubt(&verdict, answer));
-        let mut warnings: Vec<String> = Vec::new();
+        let mut warnings: Vec<String> = self.unseen.as_deref().map(unseen).into_iter().collect();
         if let Some(seed) = seed {
             let mut entries: Vec<Entry> = std::mem::replace(&mut self.entries, Pieces::new()).into_iter().collect();
             shuffle(&mut entries, seed);
@@ -330,12 +334,13 @@ impl Drafts<'_> {
     /// The samples, the number of rows left out, and warnings about how answers were read.
     fn settled(mut self, common: &Common, missing: Option<fn(String) -> Fault>) -> Result<Asked, DatasetError> {
         let column = self.answers.first().cloned().unwrap_or_else(|| "answer".to_owned());
-        let (mut flaws, mut count, mut is_told) = (Vec::new(), 0, false);
+        let (mut flaws, mut count, mut is_told, mut lack) = (Vec::new(), 0, false, 0);
         let mut second = Second::of(self.entries.iter().filter_map(|entry| Some(&entry.draft.as_ref().ok()?.second)));
         let mut samples = Vec::with_capacity(self.entries.len());
         let (mut all, mut subjects) = (Images::default(), Subjects::default());
         for Entry { row, part, draft } in std::mem::replace(&mut self.entries, Pieces::new()) {
-            let settled = draft.and_then(|Draft { mut sample, key, second: other, images }| {
+            let settled = draft.and_then(|Draft { mut sample, key, second: other, images, lacks_choice }| {
+                lack += usize::from(lacks_choice);
                 let settled = key.settle(common, sample.choices.len(), &column);
                 let settled = if self.wanted.is_unjudged { Ok(settled.unwrap_or_default()) } else { settled };
                 let settled = settled.map_err(Flaw::Row)?;
@@ -374,7 +379,8 @@ impl Drafts<'_> {
                     .as_ref()
                     .filter(|_| !self.wanted.is_unjudged)
                     .and_then(|spare| second.warning(&column, spare));
-                let told = is_told.then(|| by_default(&column)).into_iter().chain(differ).collect();
+                let told = is_told.then(|| by_default(&column)).into_iter().chain(differ);
+                let told = told.chain((lack > 0).then(|| lacking(lack))).collect();
                 Ok((samples, self.skipped + count, told))
             }
         }

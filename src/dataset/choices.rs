@@ -6,7 +6,7 @@ use serde_json::Value;
 use super::choice::{Choices, cell};
 use super::fault::Fault;
 use super::marks::{lettered, unmarked};
-use super::options::{labelled, listed, without_tail};
+use super::options::{MISSING, labelled, listed, without_tail};
 use super::path::take;
 use super::rows::{Row, kind_of};
 
@@ -33,6 +33,16 @@ impl ChoicesFrom {
             Self::Column(column) | Self::Text(column, _) => std::slice::from_ref(column),
             Self::Columns(columns) => columns,
         }
+    }
+
+    /// True if the last choice of a row is what pandas makes of a missing one.
+    pub(super) fn end_missing(&self, row: &Row) -> bool {
+        let last = match self {
+            Self::Column(column) => row.get(column).and_then(Value::as_array).and_then(|items| items.last()),
+            Self::Columns(columns) => columns.last().and_then(|column| row.get(column)),
+            Self::Nothing | Self::Literal(_) | Self::Text(..) => None,
+        };
+        last.and_then(Value::as_str) == Some(MISSING)
     }
 
     /// Takes the choices out of a row.

@@ -7,7 +7,7 @@ use super::chat::{Chat, is_chat};
 use super::choice::{Choices, cell};
 use super::choices::{ChoicesFrom, choices, written_list};
 use super::fault::Fault;
-use super::path::{at, take};
+use super::path::{at, members_beside, take};
 use super::roles::Roles;
 use super::rows::{Row, kind_of, scalar_text};
 use crate::sample::{Answer, Dialogue, Said, Sample};
@@ -30,6 +30,8 @@ pub(super) struct Draft {
     pub second: Key,
     /// What the columns of images hold; it is read only if the row is asked.
     pub images: Vec<(String, Value)>,
+    /// True if a choice that is missing was left out.
+    pub lacks_choice: bool,
 }
 
 /// The members of a struct that hold a question's text, as in the original files of ARC and CommonsenseQA.
@@ -47,6 +49,7 @@ impl Roles {
         let subject = subject.filter(|subject| !subject.trim().is_empty()).or_else(|| subset.map(str::to_owned));
         let answers: Vec<Value> = self.answers.iter().filter_map(|name| at(&row, name)).collect();
         let passage = self.passage(&row)?;
+        let lacks_choice = self.choices.end_missing(&row);
         let mut choices = self.choices.take(&mut row)?;
         let asked = take(&mut row, &self.question);
         let marked = marked_choices(&answers);
@@ -64,7 +67,7 @@ impl Roles {
             None if !said.is_empty() => {
                 (said.last().map(|said| said.text.clone()).unwrap_or_default(), Vec::new(), None)
             }
-            None => (question(asked, &self.question)?, Vec::new(), None),
+            None => (question(asked, &self.question).map_err(|fault| with_members(fault, &row))?, Vec::new(), None),
         };
         let answer = self.answers.first().map(String::as_str).unwrap_or_default();
         let mut key = match said.iter().find(|said| !said.answers.is_empty()) {
@@ -96,7 +99,7 @@ impl Roles {
             rotation: None,
             dialogue: self.turns.is_some().then(|| Box::new(Dialogue::of(said))),
         };
-        Ok(Draft { sample, key, second, images })
+        Ok(Draft { sample, key, second, images, lacks_choice })
     }
 
     /// What another column says is right, of a row with choices.
@@ -197,6 +200,17 @@ fn question(value: Value, column: &str) -> Result<String, Fault> {
     match cell(value, column)? {
         Some(text) if !text.trim().is_empty() => Ok(text),
         _ => Err(Fault::NoQuestion(column.to_owned())),
+    }
+}
+
+/// The fault of a question whose path leads nowhere, with what is beside it.
+fn with_members(fault: Fault, row: &Row) -> Fault {
+    match fault {
+        Fault::NoQuestion(path) => match members_beside(row, &path) {
+            Some(members) => Fault::NoMember { path, members },
+            None => Fault::NoQuestion(path),
+        },
+        fault => fault,
     }
 }
 

@@ -22,6 +22,9 @@ const STEMS: [&str; 14] = [
 const RIGHT: [&str; 2] = ["correctanswer", "rightanswer"];
 const WRONG: [&str; 3] = ["incorrectanswer", "wronganswer", "distractor"];
 
+/// Fewest columns `a`, `b`, … that are choices: two or three are also the sides of a triangle.
+const FEWEST_SMALL: usize = 4;
+
 /// The columns of the choices, in order.
 pub(super) fn of(columns: &[String]) -> Option<Vec<String>> {
     numbered(columns).or_else(|| right_and_wrong(columns))
@@ -34,14 +37,15 @@ fn numbered(columns: &[String]) -> Option<Vec<String>> {
         let Some(last) = column.chars().last().filter(|last| matches!(last, 'A' | 'a' | '0' | '1')) else { continue };
         let stem = &column[..column.len() - 1];
         let known = plain(stem);
-        // Single digits and small letters name too much else.
-        if !STEMS.contains(&known.as_str()) || (known.is_empty() && last != 'A') {
+        // Single digits name too much else.
+        if !STEMS.contains(&known.as_str()) || (known.is_empty() && !last.is_ascii_alphabetic()) {
             continue;
         }
         let names = (last..=char::from(last as u8 + 9)).map(|mark| format!("{stem}{mark}"));
         let run: Vec<String> = names.take_while(|name| columns.contains(name)).collect();
-        // `option0` goes before `option1`.
-        if run.len() > best.len() {
+        // So do few small letters. `option0` goes before `option1`.
+        let fewest = if known.is_empty() && last == 'a' { FEWEST_SMALL } else { 2 };
+        if run.len() >= fewest && run.len() > best.len() {
             best = run;
         }
     }
@@ -73,6 +77,7 @@ mod tests {
     fn choice_columns_are_found_by_their_names() {
         for (columns, expected) in [
             ("question A B C D answer", "A B C D"),
+            ("question a b c d answer", "a b c d"),
             ("sentence option1 option2 answer", "option1 option2"),
             ("goal sol1 sol2 label", "sol1 sol2"),
             ("context question answerA answerB answerC label", "answerA answerB answerC"),
@@ -93,7 +98,14 @@ mod tests {
             let names: Vec<String> = columns.split(' ').map(str::to_owned).collect();
             assert_eq!(of(&names).unwrap_or_default().join(" "), expected, "{columns}");
         }
-        for columns in ["question answer", "question a b answer", "question A answer", "1 2 3", "question1 question2"] {
+        for columns in [
+            "question answer",
+            "question a b answer",
+            "problem a b c answer",
+            "question A answer",
+            "1 2 3",
+            "question1 question2",
+        ] {
             let names: Vec<String> = columns.split(' ').map(str::to_owned).collect();
             assert_eq!(of(&names), None, "{columns}");
         }

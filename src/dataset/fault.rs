@@ -11,6 +11,14 @@ pub enum Fault {
     /// The question is empty.
     #[error("the question (`{0}`) is empty")]
     NoQuestion(String),
+    /// A path to the question that leads nowhere.
+    #[error("the question (`{path}`) is empty; beside it there are `{}`", .members.join("`, `"))]
+    NoMember {
+        /// The path.
+        path: String,
+        /// The members that the struct before its last part has.
+        members: Vec<String>,
+    },
     /// The answer is empty, but not in other rows.
     #[error("the answer (`{0}`) is empty, but other rows have one")]
     NoAnswer(String),

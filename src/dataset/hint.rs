@@ -5,7 +5,7 @@ use std::io;
 use super::error::DatasetError;
 use super::fault::Fault;
 use super::format::Format;
-use super::likeness::did_you_mean;
+use super::likeness::{did_you_mean, nearest};
 use super::readings::{FROM_0, LABEL, LETTER, TEXT};
 use super::usual::{like_question, written};
 
@@ -89,6 +89,12 @@ impl Fault {
     fn hint(&self) -> String {
         let fixed = match self {
             Self::NoQuestion(_) => "correct or remove the row, or set another column: `columns: { question: … }`",
+            Self::NoMember { path, members } => {
+                let (of, member) = path.rsplit_once('.').unwrap_or_default();
+                let near = nearest(member, members.iter().map(String::as_str));
+                let path = format!("{of}.{}", near.first().map_or("…", String::as_str));
+                return format!("set the path of the question: `columns: {{ question: {} }}`", written(&path));
+            }
             Self::NoAnswer(_) | Self::NoExampleAnswer(_) => "correct or remove the row, or choose another split",
             Self::Messages { .. } => {
                 "a chat is a list of messages with `role` and `content`, or `from` and `value`; correct or remove the row"

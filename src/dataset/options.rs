@@ -24,6 +24,9 @@ const LABEL: [&str; 10] =
     ["label", "key", "letter", "option_label", "id", "option_id", "aid", "identifier", "option", "name"];
 const RIGHT: [&str; 6] = ["is_correct", "correct", "isCorrect", "is_right", "is_answer", "right"];
 
+/// What pandas makes of a missing choice when it writes it as text.
+pub(super) const MISSING: &str = "nan";
+
 /// The choices of a list.
 pub(super) fn listed(items: Vec<Value>, column: &str) -> Result<Choices, Fault> {
     if let Some(choices) = of_structs(&items) {
@@ -104,7 +107,7 @@ fn texts_of(items: impl Iterator<Item = Value>, column: &str) -> Result<Vec<Stri
 
 /// Rows with fewer choices than others end in empty ones; an empty choice before another is an error.
 pub(super) fn without_tail(mut texts: Vec<Option<String>>) -> Result<Vec<String>, Fault> {
-    while texts.last().is_some_and(Option::is_none) {
+    while texts.last().is_some_and(|text| text.as_deref().is_none_or(|text| text == MISSING)) {
         texts.pop();
     }
     texts.into_iter().enumerate().map(|(at, text)| text.ok_or(Fault::ChoiceGap(at))).collect()

@@ -43,6 +43,17 @@ fn below(value: &Value, path: &str) -> Option<Value> {
     }
 }
 
+/// The members of the struct in which the last part of a path is missing.
+pub(super) fn members_beside(row: &Row, path: &str) -> Option<Vec<String>> {
+    let (mut members, mut rest) = (row, path);
+    while let Some((name, below)) = rest.split_once('.') {
+        members = members.get(name)?.as_object()?;
+        rest = below;
+    }
+    let is_missing = rest.len() < path.len() && !members.contains_key(rest);
+    is_missing.then(|| members.keys().cloned().collect())
+}
+
 /// The column that a path starts from.
 pub(super) fn root<'c>(columns: &'c [String], name: &str) -> Option<&'c String> {
     let starts = |column: &&String| name.strip_prefix(column.as_str()).is_some_and(|rest| rest.starts_with('.'));

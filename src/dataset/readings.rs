@@ -1,6 +1,7 @@
 //! The readings of an answer among choices.
 
 use super::usual::written;
+use crate::format::counted;
 
 /// The choice that a text selects as a label, as the text of a choice, as a letter, and as a number from 0 and from 1.
 pub(super) type Readings = [Option<usize>; 5];
@@ -31,6 +32,22 @@ pub(super) fn in_doubt(verdict: &str, answer: &str) -> String {
     format!(
         "`{answer}` is taken as the right answer of every row; if `{verdict}` says whether it is, keep the right ones with \
          `filter: {{ {verdict}: 1 }}`, else name the column: `columns: {{ answer: {answer} }}`"
+    )
+}
+
+/// A warning about pictures that are not sent.
+pub(super) fn unseen(column: &str) -> String {
+    let column = written(column);
+    format!(
+        "`{column}` holds pictures, which are not sent; if the questions are about them, set `columns: {{ image: {column} }}`"
+    )
+}
+
+/// A warning about choices that were left out.
+pub(super) fn lacking(rows: usize) -> String {
+    format!(
+        "the last choice of {} is `nan`, which stands for a missing one, and is left out",
+        counted(rows, "question")
     )
 }
 

@@ -13,8 +13,8 @@ use super::path::root;
 use super::readings::{FROM_0, FROM_1, LABEL, LETTER, TEXT};
 use super::rows::{Row, Table, scalar_text};
 use super::usual::{
-    ANSWER, CHOICES, FROM_1_BY_NAME, ID, INPUT, INSTRUCTION, LISTED, MESSAGES, NUMBERS, PASSAGE, QUESTION, SUBJECT,
-    TURNS, VERDICT, like_answers, plain,
+    ANSWER, CHOICES, FROM_1_BY_NAME, ID, INPUT, INSTRUCTION, LISTED, MESSAGES, NUMBERS, PASSAGE, PICTURES, QUESTION,
+    SUBJECT, TURNS, VERDICT, like_answers, plain,
 };
 use crate::spec::types::{AnswerReadSpec, AnswerReading, ChoicesSpec, ColumnsSpec};
 
@@ -34,6 +34,8 @@ pub(super) struct Roles {
     pub answers: Vec<String>,
     /// Another column that may hold right answers.
     pub spare: Option<String>,
+    /// A column of pictures that nobody asked for.
+    pub unseen: Option<String>,
     pub reader: Reader,
     /// A column that may say whether the answer of a row is a right one.
     pub verdict: Option<String>,
@@ -87,6 +89,7 @@ impl Roles {
             answers,
             spare,
             subject_names: subject.as_ref().and_then(|name| table.labels.get(name)).cloned().unwrap_or_default(),
+            unseen: finder.pictures().filter(|_| spec.image.is_none()),
             subject,
             id: finder.one(spec.id.as_ref(), &ID, "id")?,
             question,
@@ -132,6 +135,7 @@ impl Roles {
             choices: ChoicesFrom::Nothing,
             answers: Vec::new(),
             spare: None,
+            unseen: None,
             reader: Reader::default(),
             verdict: None,
             subject: Some("subject".to_owned()),
@@ -243,7 +247,9 @@ impl Finder<'_> {
             // GPQA's right answer is one of its columns of choices.
             _ => Vec::new(),
         };
-        Ok(self.usual_but(&ANSWER, &taken).or_else(|| self.usual_path(&ANSWER)).into_iter().collect())
+        let of_list = || self.usual_but(&NUMBERS, &taken).filter(|_| taken.iter().any(|column| *column == LISTED));
+        let found = self.usual_but(&ANSWER, &taken).or_else(|| self.usual_path(&ANSWER));
+        Ok(found.or_else(of_list).into_iter().collect())
     }
 
     /// Another column that may hold right answers: one of a usual name, or where there is none, one of a likely name.
@@ -253,6 +259,12 @@ impl Finder<'_> {
             true => like_answers(&self.table.columns, &taken).cloned(),
             false => self.usual_but(&ANSWER, &taken),
         }
+    }
+
+    /// A column of bytes that are pictures by its name.
+    fn pictures(&self) -> Option<String> {
+        let is_picture = |column: &&String| PICTURES.iter().any(|word| column.to_lowercase().contains(word));
+        self.table.skipped.iter().map(|(column, _)| column).find(is_picture).cloned()
     }
 
     /// A usual path into a column of structs.

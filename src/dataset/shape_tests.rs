@@ -299,6 +299,45 @@ fn what_the_columns_leave_open_is_refused_with_the_line_to_write() {
 }
 
 #[test]
+fn a_list_of_marks_that_is_written_as_text_tells_the_right_choice() {
+    let row = |marks: &str| json!({"question": "Q", "A": "w", "B": "x", "C": "y", "D": "z", "answer": marks});
+    let rows = [row("[1, 0, 0, 0]"), row("[0 0 1 0]"), row("[False, True, False, True]")];
+    check("one-hot", &json!({}), &rows, &[&["w"], &["y"], &["x", "z"]], None);
+    let row =
+        |gold: &str| json!({"question": "Which is a unit vector?", "choices": ["[1, 1]", "[0, 1]"], "answer": gold});
+    check("vectors", &json!({}), &[row("[0, 1]"), row("[1, 1]")], &[&["[0, 1]"], &["[1, 1]"]], None);
+}
+
+#[test]
+fn choices_that_pandas_calls_nan_are_missing() {
+    let row = |last: &str, gold: &str| json!({"question": "Q", "A": "w", "B": "x", "C": last, "answer": gold});
+    let rows = [row("y", "C"), row("nan", "A"), row("nan", "B")];
+    let (samples, warnings) = asked(&rows, &json!({})).unwrap();
+    assert_eq!(samples.iter().map(|sample| sample.choices.len()).collect::<Vec<_>>(), [3, 2, 2]);
+    let expected = "the last choice of 2 questions is `nan`, which stands for a missing one, and is left out";
+    assert_eq!(warnings, [expected]);
+    let chosen = read(&[row("y", "A"), row("nan", "C")], &json!({})).unwrap_err();
+    assert!(chosen.to_string().contains("the answer `C` is not one of the 2 choices"), "{chosen}");
+    let legit = json!({"question": "What does 0/0 print?", "choices": ["0", "1", "NaN"], "answer": "C"});
+    check("JavaScript", &json!({}), &[legit], &[&["NaN"]], None);
+}
+
+#[test]
+fn answers_of_head_qa_are_choices() {
+    let answers = json!([{"aid": 1, "atext": "w"}, {"aid": 2, "atext": "x"}]);
+    let row = |right: usize| json!({"qid": 1, "qtext": "Q", "answers": answers, "ra": right});
+    check("HEAD-QA", &json!({}), &[row(1), row(2)], &[&["w"], &["x"]], None);
+}
+
+#[test]
+fn a_path_that_leads_nowhere_is_told_with_what_is_there() {
+    let row = json!({"item": {"stem": "Q", "options": ["w", "x"]}, "answer": "A"});
+    let error = read(&[row], &json!({"question": "item.stm", "choices": "item.options"})).unwrap_err();
+    assert!(error.to_string().contains("(`item.stm`) is empty; beside it there are `options`, `stem`"), "{error}");
+    assert!(error.hint().unwrap().contains("`columns: { question: item.stem }`"), "{:?}", error.hint());
+}
+
+#[test]
 fn invalid_rows_are_left_out_where_the_spec_says_so() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("a.jsonl");

@@ -112,12 +112,16 @@ pub(super) const ID: [&str; 1] = ["id"];
 /// The column that says in MultiRC and the like whether the answer beside it is a right one.
 pub(super) const VERDICT: &str = "label";
 
-/// Columns of lists of choices, where one of [`NUMBERS`] says which is right, as in RACE-like sets such as ReClor and QuAIL.
+/// Columns of lists of choices, where one of [`NUMBERS`] says which is right, as in ReClor, QuAIL and HEAD-QA.
 pub(super) const LISTED: &str = "answers";
-pub(super) const NUMBERS: [&str; 5] = ["label", "correct_answer_id", "correct_answer_index", "gold_label", "answer_id"];
+pub(super) const NUMBERS: [&str; 6] =
+    ["label", "correct_answer_id", "correct_answer_index", "gold_label", "answer_id", "ra"];
 
 /// The usual answer columns whose numbers count from 1.
 pub(super) const FROM_1_BY_NAME: [&str; 1] = ["correct_answer_num"];
+
+/// Words in the names of columns that hold pictures.
+pub(super) const PICTURES: [&str; 5] = ["image", "picture", "photo", "figure", "img"];
 
 /// Words in the names of columns that may hold right answers.
 const ANSWER_WORDS: [&str; 10] =

@@ -66,13 +66,18 @@ const OTHERS: [&str; 16] = [
     "split",
 ];
 
+/// Columns of tools, by their names.
+const TOOLS: [&str; 3] = ["tools", "functions", "function"];
+
 /// Rows that are looked at.
 const ROWS: usize = 100;
 
 /// Warnings about what the templates do not show.
 pub(super) fn warnings(plan: &Plan, id: DatasetId, dataset: &Dataset) -> Vec<String> {
     let templates: BTreeSet<&str> = plan.models.iter().flat_map(|model| model.asking[id].form.templates()).collect();
-    passage(dataset, &templates).into_iter().chain(unknown(dataset, &templates)).collect()
+    let are_offered = plan.models.iter().any(|model| !model.asking[id].parameters.options.tools.is_empty());
+    let tools = tools(dataset, &templates).filter(|_| !are_offered);
+    passage(dataset, &templates).into_iter().chain(unknown(dataset, &templates)).chain(tools).collect()
 }
 
 /// The questions are about a passage that no template shows.
@@ -89,6 +94,19 @@ fn passage(dataset: &Dataset, templates: &BTreeSet<&str>) -> Option<String> {
             dataset.passage.join("`, `")
         )
     })
+}
+
+/// Tools that rows bring along: a model is offered those of the spec alone, the same for every row.
+fn tools(dataset: &Dataset, templates: &BTreeSet<&str>) -> Option<String> {
+    let mut rows = dataset.samples.iter().take(ROWS);
+    let has = |column: &str| rows.clone().filter_map(|sample| sample.columns.get(column)).any(holds(|_| true));
+    let column = TOOLS.into_iter().find(|column| has(column))?;
+    rows.next().filter(|_| !templates.iter().any(|text| prompt::uses(text, &[column])))?;
+    Some(format!(
+        "the tools in the column `{column}` of `{}` are not offered to models, which may call only those of `generation.tools`, the same for \
+         every row; write them there, or show them in the template: `{{{{ {column} }}}}`",
+        dataset.name
+    ))
 }
 
 /// Columns without a role that by their names may hold what the questions are about.

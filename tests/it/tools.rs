@@ -172,3 +172,15 @@ fn tools_that_cannot_be_offered_or_compared_are_refused_before_anything_is_sent(
     bench.apply().exits(2).says(&["calls that cannot be read", "\"arguments\""]);
     assert_eq!((server.count(), openai.count()), (0, 0));
 }
+
+#[test]
+fn tools_of_rows_are_told_to_be_left_out() {
+    let server = Server::openai(&["small"], None);
+    let bench = Bench::ready(1, &Spec::on(&server).with("judge", "exact"));
+    let row = "{\"question\": \"Weather in Rome?\", \"tools\": [{\"name\": \"weather\"}], \"answer\": \"sun\"}\n";
+    bench.write("experiments/questions.jsonl", row);
+    bench
+        .apply()
+        .exits(0)
+        .says(&["the tools in the column `tools` of `questions` are not offered to models", "`generation.tools`"]);
+}
