@@ -264,8 +264,11 @@ fn recorder(arguments: &Apply, plan: &Plan, session: &Session) -> Result<Option<
     }
 }
 
-/// The async runtime of one run.
+/// The async runtime of one run, whose other workers get room for what they follow by calls: one that waits takes up
+/// further work on the same stack.
 pub(super) fn runtime() -> Result<tokio::runtime::Runtime, Error> {
+    // A second run of the process has the workers of the first.
+    let _ = rayon::ThreadPoolBuilder::new().stack_size(stack::ROOM).build_global();
     tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .thread_stack_size(stack::ROOM)

@@ -6,7 +6,6 @@
 use std::hash::{Hash, Hasher};
 
 use ahash::{AHashMap, AHasher};
-use rayon::prelude::*;
 
 use crate::dataset::Dataset;
 use crate::sample::{Answer, Sample};
@@ -54,13 +53,14 @@ impl Question {
 }
 
 impl Recital {
-    /// The questions of a dataset that are long enough.
+    /// The questions of a dataset that are long enough. On one core: who asks for it first may be a worker, which must not
+    /// take up work that asks for it as well.
     pub fn of(dataset: &Dataset) -> Self {
-        Self::new(dataset.samples.par_iter().filter_map(|sample| Question::of(&sample.question)).collect())
+        Self::new(dataset.samples.iter().filter_map(|sample| Question::of(&sample.question)).collect())
     }
 
     fn new(mut questions: Vec<Question>) -> Self {
-        questions.par_sort_unstable();
+        questions.sort_unstable();
         questions.dedup();
         let places = questions.iter().enumerate().rev();
         Self { starts: places.map(|(place, question)| (question.opening, place)).collect(), questions }
