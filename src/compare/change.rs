@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::pair::{Pair, compared};
-use super::side::{Item, Side};
+use super::side::{Item, Side, Subject};
 use super::source::{Answer, Source};
 
 /// A model of a later source against one of the first.
@@ -113,7 +113,9 @@ fn sides<'s>(source: &'s Source, identity: Identity) -> Vec<Named<'s>> {
         }
         let items: Vec<(Arc<str>, Item)> =
             answers.iter().map(|(identity, answer)| (Arc::clone(identity), answer.item)).collect();
-        let subjects = answers.into_iter().map(|(identity, answer)| (identity, answer.subject.as_str().into()));
+        let subjects = answers.into_iter().map(|(identity, answer)| {
+            (identity, Subject { dataset: answer.dataset.as_str().into(), name: answer.subject.as_str().into() })
+        });
         (Side::new(model, &format!("{model} ({})", source.name), items).with_subjects(subjects), scored, said)
     };
     models.into_iter().map(side).collect()

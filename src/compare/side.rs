@@ -3,6 +3,15 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
+/// A subject of a dataset. Two datasets that name one alike have two.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Subject {
+    /// The dataset; empty where it is not known.
+    pub dataset: Arc<str>,
+    /// The name.
+    pub name: Arc<str>,
+}
+
 /// What is known of the answers to one question: means over its repeats.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct Item {
@@ -26,7 +35,7 @@ pub struct Side {
     /// By the identity of the question.
     pub items: BTreeMap<Arc<str>, Item>,
     /// The subject of each question that has one.
-    pub subjects: HashMap<Arc<str>, Arc<str>>,
+    pub subjects: HashMap<Arc<str>, Subject>,
     /// In which order questions were asked, where answers were looked at meanwhile.
     pub turns: Option<Turns>,
 }
@@ -62,8 +71,8 @@ impl Side {
 
     /// The same with the subjects of questions.
     #[must_use]
-    pub fn with_subjects(self, subjects: impl IntoIterator<Item = (Arc<str>, Arc<str>)>) -> Self {
-        Self { subjects: subjects.into_iter().filter(|(_, subject)| !subject.is_empty()).collect(), ..self }
+    pub fn with_subjects(self, subjects: impl IntoIterator<Item = (Arc<str>, Subject)>) -> Self {
+        Self { subjects: subjects.into_iter().filter(|(_, subject)| !subject.name.is_empty()).collect(), ..self }
     }
 
     /// The same without times, tokens, costs and subjects.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::side::Side;
+use super::side::{Side, Subject};
 
 /// How two sides stand in each subject of the questions that both have a score for.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -20,7 +20,7 @@ pub struct BySubject {
 impl BySubject {
     /// Counts the subjects; none with fewer than two, or where a question has none.
     pub fn of(a: &Side, b: &Side) -> Option<Self> {
-        let mut sums: BTreeMap<&str, (f64, f64)> = BTreeMap::new();
+        let mut sums: BTreeMap<&Subject, (f64, f64)> = BTreeMap::new();
         for (question, item) in &a.items {
             let Some((own, theirs)) = item.score.zip(b.items.get(question).and_then(|item| item.score)) else {
                 continue;
@@ -69,7 +69,10 @@ mod tests {
         let items = questions
             .iter()
             .map(|(_, question, score)| (question.as_str().into(), Item { score: Some(*score), ..Item::default() }));
-        let of_subjects = questions.iter().map(|(subject, question, _)| (question.as_str().into(), (*subject).into()));
+        let of_subjects = questions.iter().map(|(subject, question, _)| {
+            let (dataset, name) = subject.split_once('/').unwrap_or(("", *subject));
+            (question.as_str().into(), Subject { dataset: dataset.into(), name: name.into() })
+        });
         Side::new("x", "X", items).with_subjects(of_subjects)
     }
 
@@ -81,6 +84,13 @@ mod tests {
         assert_eq!((found.subjects, found.a_ahead, found.b_ahead), (3, 1, 2));
         assert!((found.mean_difference - (0.2 - 0.4 - 0.3) / 3.0).abs() < 1e-12);
         assert_eq!((found.reversed(0.11), found.reversed(-0.11), found.reversed(0.0)), (Some(2), None, None));
+    }
+
+    #[test]
+    fn subjects_of_one_name_in_two_datasets_are_two() {
+        let (a, b) = (side(&[("mmlu/law", 9, 9), ("bar/law", 3, 1)]), side(&[("mmlu/law", 9, 5), ("bar/law", 3, 2)]));
+        let found = BySubject::of(&a, &b).unwrap();
+        assert_eq!((found.subjects, found.a_ahead, found.b_ahead), (2, 1, 1));
     }
 
     #[test]

@@ -51,6 +51,7 @@ mod parquet;
 mod parquet_types;
 mod path;
 mod pieces;
+mod provenance;
 mod python;
 mod readings;
 mod review;
@@ -83,6 +84,7 @@ pub use error::DatasetError;
 pub use files::is_pattern;
 pub use hub_text::text_on_hub;
 pub use made::Made;
+pub use provenance::{FileProvenance, Provenance};
 pub use select::shuffle;
 pub use trace::Trace;
 
@@ -222,32 +224,6 @@ impl Dataset {
         let is_first = |sample: &&Sample| sample.rotation.is_none_or(|places| places == 0) && sample.replies() == 0;
         self.samples.iter().filter(is_first).count()
     }
-}
-
-/// The origin of a dataset, for the lock file and the manifest.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Provenance {
-    /// Repository or path.
-    pub source: String,
-    /// Commit of the repository.
-    pub revision: Option<String>,
-    /// Commit of the converted Parquet branch, if files come from there.
-    pub converted_revision: Option<String>,
-    /// The files that hold the rows, those of the examples last; a limit may leave the later ones unread.
-    pub files: Vec<FileProvenance>,
-    /// Rows in the source before filter and limit, without the examples; unknown if a limit left some unread.
-    pub rows: Option<usize>,
-}
-
-/// One file of rows.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct FileProvenance {
-    /// Path in the repository, or on this machine.
-    pub path: String,
-    /// SHA-256 of its content, in hexadecimal.
-    pub sha256: String,
-    /// Number of rows; unknown if a limit left some unread and the file has no count.
-    pub rows: Option<usize>,
 }
 
 /// The files that were found, and how.

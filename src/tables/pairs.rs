@@ -6,7 +6,7 @@ use std::path::Path;
 use super::columns::{Value, number};
 use super::figures::Figures;
 use super::write::{write_csv, write_lines};
-use crate::compare::{Item, Pair, Peers, Ratio, ScoreDifference, Side, Turns, family};
+use crate::compare::{Item, Pair, Peers, Ratio, ScoreDifference, Side, Subject, Turns, family};
 use crate::files::FileError;
 use crate::work::batch::Batch;
 
@@ -24,8 +24,11 @@ pub fn side(batch: &Batch, figures: &Figures) -> Side {
         };
         Some((question, item))
     });
-    let subjects = (0..figures.len())
-        .filter_map(|row| Some((figures.question_hash(row)?, figures.word(figures.subject.get(row))?)));
+    let subject = |row| {
+        let (dataset, name) = (figures.word(figures.dataset.get(row))?, figures.word(figures.subject.get(row))?);
+        Some((figures.question_hash(row)?, Subject { dataset, name }))
+    };
+    let subjects = (0..figures.len()).filter_map(subject);
     let side = Side::new(&batch.model.name, &batch.model.label, answers).with_subjects(subjects);
     if figures.is_sequential() { side.in_turn(turns(figures)) } else { side }
 }

@@ -7,7 +7,7 @@ use std::process::Command;
 use std::time::{Duration, Instant};
 
 use crate::bench::{Bench, Finished, Spec, questions};
-use crate::server::Server;
+use crate::server::{Act, Server};
 
 /// Far more than a refusal takes, on a busy machine as well.
 const SOON: Duration = Duration::from_secs(30);
@@ -194,4 +194,21 @@ fn a_limit_of_a_large_file_takes_little_memory() {
     let rows = questions(1).trim_end().replace("Which", &format!("{pad} Which"));
     bench.write("experiments/questions.jsonl", format!("{rows}\n").repeat(10_000));
     bench.start_with_memory(&["apply", "experiments/trial.yaml"], 1_000_000).end().exits(0).says(&["10 rows from"]);
+}
+
+#[test]
+fn answers_that_nest_are_judged_side_by_side() {
+    let names = ["a", "b", "c", "d", "e", "f", "g", "h"];
+    let server = Server::openai(&names, None);
+    server.acts(|asked| {
+        let nested = [r"\frac{", r"\left(", r"\sqrt{", "(", "^{", "-", "2^", "x+("];
+        let place = nested.len().min(usize::from(asked.model.as_bytes()[0] - b'a'));
+        Act::Say(nested[place].repeat(50_000))
+    });
+    let models: Vec<String> = names.iter().map(|name| format!("{{ name: {name}, endpoint: local }}")).collect();
+    let spec = Spec::on(&server).with("models", &format!("[{}]", models.join(", "))).with("judge", "math");
+    let bench = Bench::ready(4, &spec.with("charts", "[]"));
+    // A worker that waits takes up further answers on the same stack.
+    bench.apply().exits(0);
+    assert!(bench.results().column("verdict").iter().all(|verdict| *verdict != "correct"));
 }

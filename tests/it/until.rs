@@ -34,7 +34,7 @@ fn a_model_is_asked_until_its_interval_is_narrow() {
     let (low, high) = (end("score_low"), end("score_high"));
     assert!(high - low <= 0.3 && low < 0.25 && 0.25 < high, "{low} {high}");
     assert!(bench.read("outputs/trial/summary.md").contains("small: stopped after"));
-    assert!(bench.read("outputs/trial/report.html").contains("<bdi>small: stopped after"));
+    assert!(bench.read("outputs/trial/report.html").contains("small: stopped after"));
     // Nothing is sent again, and the same store stops at the same question.
     let (before, first) = (bench.outputs(), asked(&bench));
     bench.apply().exits(0);
