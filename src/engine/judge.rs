@@ -37,22 +37,32 @@ pub(super) fn judge(
     let mut gathered: Per<BatchId, Gathered> =
         responses.work.batches.ids().map(|_| Gathered::new(words)).collect::<PolarsResult<Vec<_>>>()?.into();
     let with_table = table.is_some();
-    let read = |places: &Range<usize>| -> Result<_, Error> {
+    let read = |(batch, places): &(BatchId, Range<usize>)| -> Result<_, Error> {
         let found = responses.read(&places.clone().collect::<Vec<_>>())?;
         let rows = judged(responses, opinions, &found);
         let figures = Figures::new(Figures::frame_of(&rows, words)?, Arc::clone(words))?;
         let lines = with_table.then(|| Lines::of(&rows, &figures)).transpose()?;
-        Ok((figures, lines))
+        Ok((*batch, figures, lines))
     };
-    for pieces in responses.in_order().chunks(AT_ONCE) {
-        let made = pieces.par_iter().map(|(_, places)| read(places)).collect::<Result<Vec<_>, Error>>()?;
-        for ((batch, _), (figures, lines)) in pieces.iter().zip(made) {
-            gathered[*batch].add(figures.frame())?;
+    let mut add = |made: Vec<(BatchId, Figures, Option<Lines>)>| -> Result<(), Error> {
+        for (batch, figures, lines) in made {
+            gathered[batch].add(figures.frame())?;
             if let Some((table, lines)) = table.as_deref_mut().zip(lines) {
                 table.add(lines);
             }
         }
+        Ok(())
+    };
+    let mut made = Vec::new();
+    for pieces in responses.in_order().chunks(AT_ONCE) {
+        // No core waits while what was read before is added.
+        let of_pieces = || pieces.par_iter().map(read).collect::<Result<Vec<_>, Error>>();
+        let before = std::mem::take(&mut made);
+        let (next, added) = rayon::join(of_pieces, || add(before));
+        added?;
+        made = next?;
     }
+    add(made)?;
     let figures = gathered.into_values().map(Gathered::figures).collect::<PolarsResult<Vec<Figures>>>()?;
     context.finished(Stage::Judge, told(responses, &figures));
     Ok(figures)
