@@ -122,7 +122,9 @@ fn parts(plan: &Plan, batch: &Batch, figures: &Figures, grouping: Grouping) -> P
         let part = figures.take(rows)?;
         Ok((place(plan, batch, &part), Summary::of(batch, &part, grouping, plan.slo.is_set())?))
     };
-    parts.into_par_iter().map(summed).collect::<PolarsResult<_>>().map(Some)
+    // A worker that waits takes up further work on the same stack: there are a few pieces of it, however many parts.
+    let piece = parts.len().div_ceil(4 * rayon::current_num_threads());
+    parts.into_par_iter().with_min_len(piece).map(summed).collect::<PolarsResult<_>>().map(Some)
 }
 
 fn in_order(mut placed: Vec<Placed>) -> Vec<Summary> {

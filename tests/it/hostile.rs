@@ -7,7 +7,7 @@ use std::process::Command;
 use std::time::{Duration, Instant};
 
 use crate::bench::{Bench, Finished, Spec, questions};
-use crate::server::{Act, Server};
+use crate::server::Server;
 
 /// Far more than a refusal takes, on a busy machine as well.
 const SOON: Duration = Duration::from_secs(30);
@@ -197,18 +197,26 @@ fn a_limit_of_a_large_file_takes_little_memory() {
 }
 
 #[test]
-fn answers_that_nest_are_judged_side_by_side() {
-    let names = ["a", "b", "c", "d", "e", "f", "g", "h"];
-    let server = Server::openai(&names, None);
-    server.acts(|asked| {
-        let nested = [r"\frac{", r"\left(", r"\sqrt{", "(", "^{", "-", "2^", "x+("];
-        let place = nested.len().min(usize::from(asked.model.as_bytes()[0] - b'a'));
-        Act::Say(nested[place].repeat(50_000))
-    });
-    let models: Vec<String> = names.iter().map(|name| format!("{{ name: {name}, endpoint: local }}")).collect();
-    let spec = Spec::on(&server).with("models", &format!("[{}]", models.join(", "))).with("judge", "math");
-    let bench = Bench::ready(4, &spec.with("charts", "[]"));
-    // A worker that waits takes up further answers on the same stack.
+fn many_datasets_and_subjects_are_summed_up_side_by_side() {
+    let server = Server::ollama(&["small"]);
+    let names: Vec<String> = (0..40).map(|number| format!("d{number}")).collect();
+    let dataset = |name: &String| format!("{{ name: {name}, source: {{ file: {{ path: {name}.jsonl }} }} }}");
+    let datasets: Vec<String> = names.iter().map(dataset).collect();
+    let spec = Spec::on(&server).with("datasets", &format!("[{}]", datasets.join(", "))).with("charts", "[]");
+    let bench = Bench::ready(3, &spec);
+    for name in &names {
+        let subject = |number: usize| {
+            format!(
+                r#"{{"question": "What is {name} of {number}?", "choices": ["a", "b"], "answer": 0, "subject": "{number}"}}"#
+            )
+        };
+        bench.write(
+            &format!("experiments/{name}.jsonl"),
+            (0..40).map(|number| subject(number) + "\n").collect::<String>(),
+        );
+    }
+    // A worker that waits takes up further parts on the same stack, but only a few.
     bench.apply().exits(0);
-    assert!(bench.results().column("verdict").iter().all(|verdict| *verdict != "correct"));
+    assert_eq!(bench.table("cell_summary.csv").column("dataset").len(), 40);
+    assert_eq!(bench.table("subject_summary.csv").column("subject").len(), 1600);
 }
