@@ -108,7 +108,7 @@ pub(super) fn draft<'a>(place: &str, parts: &'a [Part], wanted: Wanted<'a>) -> R
         BadRow::Skip => usize::MAX,
     };
     let mut drafts = Drafts {
-        entries: Pieces::new(),
+        entries: Pieces::default(),
         wanted: Wanted { most, ..wanted },
         common: Common::new(),
         is_closed: false,
@@ -299,7 +299,7 @@ impl Drafts<'_> {
         let doubt = self.verdict.take().zip(self.answers.first()).map(|(verdict, answer)| in_doubt(&verdict, answer));
         let mut warnings: Vec<String> = self.unseen.as_deref().map(unseen).into_iter().collect();
         if let Some(seed) = seed {
-            let mut entries: Vec<Entry> = std::mem::replace(&mut self.entries, Pieces::new()).into_iter().collect();
+            let mut entries: Vec<Entry> = std::mem::take(&mut self.entries).into_iter().collect();
             shuffle(&mut entries, seed);
             self.entries = entries.into_iter().collect();
         }
@@ -338,7 +338,7 @@ impl Drafts<'_> {
         let mut second = Second::of(self.entries.iter().filter_map(|entry| Some(&entry.draft.as_ref().ok()?.second)));
         let mut samples = Vec::with_capacity(self.entries.len());
         let (mut all, mut subjects) = (Images::default(), Subjects::default());
-        for Entry { row, part, draft } in std::mem::replace(&mut self.entries, Pieces::new()) {
+        for Entry { row, part, draft } in std::mem::take(&mut self.entries) {
             let settled = draft.and_then(|Draft { mut sample, key, second: other, images, lacks_choice }| {
                 lack += usize::from(lacks_choice);
                 let settled = key.settle(common, sample.choices.len(), &column);

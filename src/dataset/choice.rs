@@ -14,6 +14,8 @@ pub(super) struct Choices {
     pub are_marks: bool,
     /// The right ones, where the choices themselves say so.
     pub right: Vec<usize>,
+    /// True if one that pandas wrote as missing was left out.
+    pub lacks_one: bool,
 }
 
 impl Choices {

@@ -6,7 +6,7 @@ use serde_json::Value;
 use super::choice::{Choices, cell};
 use super::fault::Fault;
 use super::marks::{lettered, unmarked};
-use super::options::{MISSING, labelled, listed, without_tail};
+use super::options::{labelled, listed, without_tail};
 use super::path::take;
 use super::rows::{Row, kind_of};
 
@@ -35,16 +35,6 @@ impl ChoicesFrom {
         }
     }
 
-    /// True if the last choice of a row is what pandas makes of a missing one.
-    pub(super) fn end_missing(&self, row: &Row) -> bool {
-        let last = match self {
-            Self::Column(column) => row.get(column).and_then(Value::as_array).and_then(|items| items.last()),
-            Self::Columns(columns) => columns.last().and_then(|column| row.get(column)),
-            Self::Nothing | Self::Literal(_) | Self::Text(..) => None,
-        };
-        last.and_then(Value::as_str) == Some(MISSING)
-    }
-
     /// Takes the choices out of a row.
     pub(super) fn take(&self, row: &mut Row) -> Result<Choices, Fault> {
         match self {
@@ -59,9 +49,9 @@ impl ChoicesFrom {
                     }
                 }
                 let are_single = cells.len() == columns.len();
-                let texts = without_tail(cells)?;
-                let labels = if are_single { labels_of(columns, texts.len()) } else { Vec::new() };
-                Ok(unmarked(Choices { labels, ..Choices::of(texts) }))
+                let choices = without_tail(cells)?;
+                let labels = if are_single { labels_of(columns, choices.texts.len()) } else { Vec::new() };
+                Ok(unmarked(Choices { labels, ..choices }))
             }
             Self::Text(column, pattern) => {
                 let text = cell(take(row, column), column)?.unwrap_or_default();

@@ -49,7 +49,6 @@ impl Roles {
         let subject = subject.filter(|subject| !subject.trim().is_empty()).or_else(|| subset.map(str::to_owned));
         let answers: Vec<Value> = self.answers.iter().filter_map(|name| at(&row, name)).collect();
         let passage = self.passage(&row)?;
-        let lacks_choice = self.choices.end_missing(&row);
         let mut choices = self.choices.take(&mut row)?;
         let asked = take(&mut row, &self.question);
         let marked = marked_choices(&answers);
@@ -83,7 +82,7 @@ impl Roles {
         let second = self.second(&row, &choices);
         let images = self.images(&mut row);
         let columns = self.others(row);
-        let texts = choices.texts;
+        let (texts, lacks_choice) = (choices.texts, choices.lacks_one);
         let sample = Sample {
             index,
             id: id.map(Into::into),

@@ -25,7 +25,7 @@ const LABEL: [&str; 10] =
 const RIGHT: [&str; 6] = ["is_correct", "correct", "isCorrect", "is_right", "is_answer", "right"];
 
 /// What pandas makes of a missing choice when it writes it as text.
-pub(super) const MISSING: &str = "nan";
+const MISSING: &str = "nan";
 
 /// The choices of a list.
 pub(super) fn listed(items: Vec<Value>, column: &str) -> Result<Choices, Fault> {
@@ -33,9 +33,9 @@ pub(super) fn listed(items: Vec<Value>, column: &str) -> Result<Choices, Fault> 
         return choices;
     }
     if let Some((labels, texts)) = of_pairs(&items) {
-        return Ok(Choices { labels, ..Choices::of(texts_of(texts.into_iter(), column)?) });
+        return Ok(Choices { labels, ..choices_of(texts.into_iter(), column)? });
     }
-    Ok(Choices::of(texts_of(items.into_iter(), column)?))
+    choices_of(items.into_iter(), column)
 }
 
 /// The choices of a list of structs, such as `{"label": "A", "text": "Paris"}`.
@@ -49,8 +49,8 @@ fn of_structs(items: &[Value]) -> Option<Result<Choices, Fault>> {
     let marks = RIGHT.into_iter().map(members).find(|marks| marks.len() == items.len()).unwrap_or_default();
     let is_right = |mark: &Value| mark.as_bool().unwrap_or_else(|| mark.as_f64() == Some(1.0));
     let right = marks.iter().enumerate().filter(|(_, mark)| is_right(mark)).map(|(place, _)| place).collect();
-    let texts = texts_of(members(text).into_iter(), text);
-    Some(texts.map(|texts| Choices { labels, right, ..Choices::of(texts) }))
+    let choices = choices_of(members(text).into_iter(), text);
+    Some(choices.map(|choices| Choices { labels, right, ..choices }))
 }
 
 /// Labels and texts of a list of pairs, such as `["A", "Paris"]` and `{"A": "Paris"}`.
@@ -86,7 +86,7 @@ pub(super) fn labelled(mut object: Map<String, Value>, column: &str) -> Result<C
                 Some(Value::Array(labels)) => labels.iter().filter_map(scalar_text).collect(),
                 _ => Vec::new(),
             };
-            return Ok(Choices { labels, ..Choices::of(texts_of(texts.into_iter(), column)?) });
+            return Ok(Choices { labels, ..choices_of(texts.into_iter(), column)? });
         }
     }
     // BIG-bench gives each choice its score.
@@ -98,17 +98,19 @@ pub(super) fn labelled(mut object: Map<String, Value>, column: &str) -> Result<C
     let mut cells: Vec<(String, Value)> = object.into_iter().collect();
     cells.sort_by(|(one, _), (other, _)| (one.len(), one).cmp(&(other.len(), other)));
     let (labels, texts): (Vec<_>, Vec<_>) = cells.into_iter().unzip();
-    Ok(Choices { labels, ..Choices::of(texts_of(texts.into_iter(), column)?) })
+    Ok(Choices { labels, ..choices_of(texts.into_iter(), column)? })
 }
 
-fn texts_of(items: impl Iterator<Item = Value>, column: &str) -> Result<Vec<String>, Fault> {
+fn choices_of(items: impl Iterator<Item = Value>, column: &str) -> Result<Choices, Fault> {
     without_tail(items.map(|item| cell(item, column)).collect::<Result<_, _>>()?)
 }
 
 /// Rows with fewer choices than others end in empty ones; an empty choice before another is an error.
-pub(super) fn without_tail(mut texts: Vec<Option<String>>) -> Result<Vec<String>, Fault> {
-    while texts.last().is_some_and(|text| text.as_deref().is_none_or(|text| text == MISSING)) {
-        texts.pop();
+pub(super) fn without_tail(mut texts: Vec<Option<String>>) -> Result<Choices, Fault> {
+    let mut lacks_one = false;
+    while let Some(tail) = texts.pop_if(|text| text.as_deref().is_none_or(|text| text == MISSING)) {
+        lacks_one |= tail.is_some();
     }
-    texts.into_iter().enumerate().map(|(at, text)| text.ok_or(Fault::ChoiceGap(at))).collect()
+    let texts = texts.into_iter().enumerate().map(|(at, text)| text.ok_or(Fault::ChoiceGap(at)));
+    Ok(Choices { lacks_one, ..Choices::of(texts.collect::<Result<_, _>>()?) })
 }

@@ -10,11 +10,13 @@ pub(super) struct Pieces<T> {
     pieces: Vec<Vec<T>>,
 }
 
-impl<T> Pieces<T> {
-    pub(super) fn new() -> Self {
+impl<T> Default for Pieces<T> {
+    fn default() -> Self {
         Self { pieces: Vec::new() }
     }
+}
 
+impl<T> Pieces<T> {
     pub(super) fn len(&self) -> usize {
         self.pieces.last().map_or(0, |last| (self.pieces.len() - 1) * PIECE + last.len())
     }
@@ -45,7 +47,7 @@ impl<T> Pieces<T> {
 
 impl<T> FromIterator<T> for Pieces<T> {
     fn from_iter<I: IntoIterator<Item = T>>(items: I) -> Self {
-        let mut pieces = Self::new();
+        let mut pieces = Self::default();
         items.into_iter().for_each(|item| pieces.push(item));
         pieces
     }

@@ -316,6 +316,17 @@ fn choices_that_pandas_calls_nan_are_missing() {
     assert_eq!(samples.iter().map(|sample| sample.choices.len()).collect::<Vec<_>>(), [3, 2, 2]);
     let expected = "the last choice of 2 questions is `nan`, which stands for a missing one, and is left out";
     assert_eq!(warnings, [expected]);
+    for choices in [
+        json!(["w", "x", "nan"]),
+        json!("['w', 'x', 'nan']"),
+        json!({"A": "w", "B": "x", "C": "nan"}),
+        json!([{"label": "A", "text": "w"}, {"label": "B", "text": "x"}, {"label": "C", "text": "nan"}]),
+    ] {
+        let (samples, warnings) =
+            asked(&[json!({"question": "Q", "choices": choices, "answer": "B"})], &json!({})).unwrap();
+        assert_eq!(samples[0].choices, ["w", "x"], "{choices}");
+        assert!(warnings[0].starts_with("the last choice of 1 question is `nan`"), "{choices}: {warnings:?}");
+    }
     let chosen = read(&[row("y", "A"), row("nan", "C")], &json!({})).unwrap_err();
     assert!(chosen.to_string().contains("the answer `C` is not one of the 2 choices"), "{chosen}");
     let legit = json!({"question": "What does 0/0 print?", "choices": ["0", "1", "NaN"], "answer": "C"});

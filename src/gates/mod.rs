@@ -127,7 +127,7 @@ struct Figure {
 enum Growth {
     /// It narrows by the root of their number.
     Root,
-    /// It is Wilson's; a question is worth so many independent answers.
+    /// It is Wilson's; a question is worth this number of independent answers.
     Wilson(f64),
     /// It is not known how it narrows, but this.
     Lacking(String),
@@ -335,7 +335,7 @@ mod tests {
         }
     }
 
-    /// What is said of `p95_latency <= 50ms` where so many answers are below the limit and so many above.
+    /// What is said of `p95_latency <= 50ms` with these numbers of answers below and above the limit.
     fn p95(below: usize, above: usize) -> (Ruling, String) {
         let mut fixture = Fixture::new(below + above);
         for response in &mut fixture.responses[..below] {
