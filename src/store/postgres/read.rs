@@ -212,12 +212,12 @@ impl PostgresStore {
         let (mut found, mut damaged) = (Vec::new(), 0);
         for row in self.rows(sql, one(&[&key.0])?)? {
             let values = sound(&row, 3).map_err(|error| self.error(&error))?;
-            match values.as_deref() {
-                Some([_, Value::Text(run), Value::Text(attempts)]) => {
-                    found.extend(failed_attempts::parsed(run.clone(), attempts));
-                }
-                _ => damaged += 1,
-            }
+            let attempts = match values.as_deref() {
+                Some([_, Value::Text(run), Value::Text(attempts)]) => failed_attempts::parsed(run.clone(), attempts),
+                _ => None,
+            };
+            damaged += usize::from(attempts.is_none());
+            found.extend(attempts);
         }
         self.undamaged("failed_attempts", damaged)?;
         Ok(found)
