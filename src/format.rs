@@ -53,6 +53,17 @@ pub fn percent(share: f64) -> String {
     format!("{:.1} %", share * 100.0)
 }
 
+/// A difference with one decimal and its sign, `+16.2` or `−8.0`; `0.0` has none.
+pub fn signed(difference: f64) -> String {
+    let size = format!("{:.1}", difference.abs());
+    let sign = match size.as_str() {
+        "0.0" => "",
+        _ if difference < 0.0 => "−",
+        _ => "+",
+    };
+    format!("{sign}{size}")
+}
+
 /// The ends of an interval: `11.7 % – 28.7 %`, and in brackets where an end has a sign, which a dash would swallow:
 /// `[−34.5, −10.5]`.
 pub fn interval((low, high): (f64, f64), text: impl Fn(f64) -> String) -> String {
@@ -106,6 +117,14 @@ pub fn last_lines(heading: &str, words: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_difference_has_a_sign_unless_it_is_none() {
+        for (difference, shown) in [(16.24, "+16.2"), (-8.0, "−8.0"), (0.0, "0.0"), (-0.04, "0.0"), (0.05001, "+0.1")]
+        {
+            assert_eq!(signed(difference), shown);
+        }
+    }
 
     #[test]
     fn three_digits_and_a_unit() {

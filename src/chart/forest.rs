@@ -8,6 +8,7 @@ use super::number::counted;
 use super::sheet::{Heading, draw_nothing};
 use super::text::{label, shorten, shorten_apart, width};
 use super::theme::{INK, Identity, MUTED, SMALL, Shape, TICK};
+use crate::format::signed;
 
 /// One difference.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -138,8 +139,7 @@ fn draw_rows(canvas: &mut Canvas<'_>, plot: Area, (rows, range): (&[&ForestRow],
             canvas.line((end, middle - 4.0), (end, middle + 4.0), Stroke::solid(color, 1.2))?;
         }
         canvas.marker((place(row.value), middle), MARKER, Identity { color, shape: Shape::Square }, 1.0)?;
-        let text = format!("{:+.1}", row.value.clamp(-1e6, 1e6)).replace('-', "−");
-        let text = if matches!(text.as_str(), "+0.0" | "−0.0") { "0.0".to_owned() } else { text };
+        let text = signed(row.value.clamp(-1e6, 1e6));
         let look = TextStyle { bold: row.is_distinct, ..TextStyle::new(TICK, color).align(Align::End) };
         canvas.text(&text, (plot.right + VALUE - 4.0, middle + TICK * 0.36), look)?;
     }

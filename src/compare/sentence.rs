@@ -1,7 +1,7 @@
 //! What a pair carries, as a sentence.
 
 use super::pair::{Pair, Ratio, ScoreDifference};
-use crate::format::{about, counted, significant};
+use crate::format::{about, counted, signed, significant};
 
 /// What the scores of a pair say; none where they have no question in common that could be judged.
 ///
@@ -66,13 +66,7 @@ pub fn reversal_sentence(pair: &Pair) -> Option<String> {
 
 /// A difference in points with its sign.
 pub fn points(difference: f64) -> String {
-    let points = format!("{:.1}", (difference * 100.0).abs());
-    let sign = match points.as_str() {
-        "0.0" => "",
-        _ if difference < 0.0 => "−",
-        _ => "+",
-    };
-    format!("{sign}{points}")
+    signed(difference * 100.0)
 }
 
 /// A p value with three digits, as in `p = 0.012`.

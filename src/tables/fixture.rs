@@ -139,11 +139,7 @@ impl Fixture {
             prompt: &self.prompts[index],
             level: self.plan.levels[Id::at(level)],
             repeat: 0,
-            answer_form: self.plan.models[Id::at(model)]
-                .asking
-                .iter()
-                .next()
-                .and_then(|asking| asking.answer_form.as_ref()),
+            answer_form: self.plan.models[Id::at(model)].asking.first().and_then(|asking| asking.answer_form.as_ref()),
             turn: self.plan.gating.until.map(|until| Turn { number: index, aim: until.aim() }),
             recital: None,
             response,
