@@ -295,7 +295,8 @@ fn of_reliability() -> View {
         let point = |bin: u32| {
             let confidence = 0.05 + f64::from(bin) / 10.0;
             let accuracy = confidence.powi(1 + model as i32);
-            ReliabilityPoint { confidence, accuracy, count: 5 + u64::from(bin) * 4 }
+            let interval = Some((accuracy * 0.8, 1.0 - (1.0 - accuracy) * 0.8));
+            ReliabilityPoint { confidence, accuracy, count: 5 + u64::from(bin) * 4, interval }
         };
         ReliabilitySeries {
             label: named(model),

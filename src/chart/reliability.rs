@@ -20,6 +20,8 @@ pub struct ReliabilityPoint {
     pub accuracy: f64,
     /// How many answers.
     pub count: u64,
+    /// The ends of the interval of the share.
+    pub interval: Option<(f64, f64)>,
 }
 
 /// The bins of one model.
@@ -88,8 +90,8 @@ pub fn reliability(chart: &ReliabilityChart) -> Result<String, ChartError> {
 
 /// The sentences below the diagram.
 pub(super) fn captions(chart: &ReliabilityChart) -> [String; 3] {
-    let how = "Markers: share of right answers over their mean confidence, per bin; on the dashed line confidence is \
-               kept. ECE: expected calibration error.";
+    let how = "Markers: share of right answers over their mean confidence, per bin, with its 95 % interval over questions; on the \
+               dashed line the share is what the confidence says. ECE: expected calibration error.";
     [how.to_owned(), chart.note.clone(), unlisted(chart.series.len())]
 }
 
@@ -118,6 +120,12 @@ fn draw_points(canvas: &mut Canvas<'_>, plot: Area, chart: &ReliabilityChart) ->
     for (index, series) in shown(chart).iter().enumerate() {
         let line: Vec<Point> = points(series).map(at).collect();
         canvas.path(&line, Stroke::solid(canvas.look(index).color, 1.4))?;
+    }
+    for (index, series) in shown(chart).iter().enumerate() {
+        for (point, (low, high)) in points(series).filter_map(|point| Some((point, point.interval?))) {
+            let end = |share: f64| at(&ReliabilityPoint { accuracy: share.clamp(0.0, 1.0), ..*point });
+            canvas.line(end(low), end(high), Stroke::solid(canvas.look(index).color, 1.2))?;
+        }
     }
     for (index, series) in shown(chart).iter().enumerate() {
         for point in points(series) {

@@ -19,9 +19,13 @@ const FEWEST: usize = 20;
 const ALPHA: f64 = 0.001;
 
 /// The letter that a model chooses more often than the key has it. Guessing one letter looks like skill where the key
-/// favours it, and hides skill where it does not.
+/// favours it, and hides skill where it does not. Asked in every order the score is free of it, and the check of positions
+/// says how far the order decides.
 pub(super) fn bias(groups: &[Group]) -> Found {
     Found::each(groups, CheckStatus::Warned, |group| {
+        if group.figures.rotation.iter().flatten().next().is_some() {
+            return None;
+        }
         let choices = Choices::of(&group.figures);
         if choices.all.len() < FEWEST || choices.all.values().any(|chosen| chosen.options < 3) {
             return None;

@@ -92,6 +92,8 @@ mod tests {
             "the chosen option changes with its place for 100.0 % of 20 questions; A is chosen in 100.0 % of the answers \
              and right in 25.0 %"
         ));
+        // One order alone would be reported as a love of the letter, with the advice to ask in every order.
+        assert_eq!(statuses(&fixture, "letter_bias"), []);
         let summary = &fixture.summaries()[0];
         let positions = summary.positions.as_ref().unwrap();
         assert_eq!((positions.changes, summary.score, summary.items), (Some(1.0), Some(0.25), 20));

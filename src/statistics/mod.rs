@@ -28,6 +28,6 @@ pub use percentile::{
     Bounds, PERCENTILES, Percentile, adjusted, bounds, carries, fewest, fewest_bounded, interpolated, percentile,
     quantile,
 };
-pub use reliability::{BINS, ReliabilityBin, calibration_error, reliability};
+pub use reliability::{BINS, Confident, ReliabilityBin, calibration_error, reliability};
 pub use theil_sen::theil_sen;
 pub use wilson::{wilson, wilson_at};

@@ -20,7 +20,7 @@ use super::series::{counts, flags, gaps, numbered, numbers, texts};
 use super::words::Words;
 use crate::clients::Clocks;
 use crate::level::Level;
-use crate::statistics::{BINS, ReliabilityBin, reliability};
+use crate::statistics::{BINS, Confident, ReliabilityBin, reliability};
 
 macro_rules! figures {
     ($($(#[doc = $meaning:literal])* $field:ident: $kind:ident = $name:literal $(, $read:expr)?;)*) => {
@@ -317,8 +317,10 @@ impl Figures {
 
     /// How far the probabilities of letters keep their word.
     pub fn reliability(&self) -> [ReliabilityBin; BINS] {
-        let rows = self.letter_probability.iter().zip(self.gold_probability.iter());
-        reliability(rows.filter_map(|(best, gold)| Some((best?, gold? >= best?))))
+        let rows = self.question.iter().zip(self.letter_probability.iter().zip(self.gold_probability.iter()));
+        reliability(rows.filter_map(|(question, (best, gold))| {
+            Some(Confident { question, probability: best?, is_right: gold? >= best? })
+        }))
     }
 
     /// The word that a number of a column of words stands for.

@@ -115,10 +115,12 @@ pub(super) fn timeline(chart: &TimelineChart) -> (Table, Value) {
 }
 
 pub(super) fn reliability(chart: &ReliabilityChart) -> (Table, Value) {
-    let mut table = Table::new(["model", "confidence", "accuracy", "n"]);
+    let mut table = Table::new(["model", "confidence", "accuracy", "accuracy_low", "accuracy_high", "n"]);
     for series in &chart.series {
         table.rows.extend(series.points.iter().map(|point| {
-            vec![(&series.label).into(), point.confidence.into(), point.accuracy.into(), point.count.into()]
+            let (low, high) = point.interval.unzip();
+            let shares = [Some(point.confidence), Some(point.accuracy), low, high].map(Into::into);
+            [(&series.label).into()].into_iter().chain(shares).chain([point.count.into()]).collect()
         }));
     }
     let encoding = json!({
@@ -133,6 +135,7 @@ pub(super) fn reliability(chart: &ReliabilityChart) -> (Table, Value) {
     let layer = json!([
         diagonal,
         { "mark": "line", "encoding": { "color": color } },
+        { "mark": "rule", "encoding": { "color": color, "y": share("accuracy_low", "Share of right answers"), "y2": { "field": "accuracy_high" } } },
         { "mark": { "type": "point", "filled": true }, "encoding": { "color": color, "size": size, "detail": { "field": "model" } } },
     ]);
     (table, json!({ "width": WIDE, "height": HIGH, "encoding": encoding, "layer": layer }))

@@ -11,6 +11,7 @@ pub(in crate::report) fn reliability_view(groups: &[Shown<'_>], frame: Frame) ->
         confidence: bin.confidence,
         accuracy: bin.accuracy,
         count: bin.count,
+        interval: bin.interval(),
     };
     let of_bins = |figures: &Figures| figures.reliability().iter().filter(|bin| bin.count > 0).map(point).collect();
     let series = groups.iter().map(|shown| ReliabilitySeries {
