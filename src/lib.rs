@@ -34,6 +34,8 @@
 //!
 //! Stages emit [events](event); the library does not read the environment, exit or print.
 
+#![forbid(unsafe_code)]
+
 mod alternatives;
 mod answer_form;
 mod chart;
