@@ -313,7 +313,7 @@ fn reliability_of_all_kinds() {
                 confidence: if index.is_multiple_of(2) { 0.9 } else { value(index) },
                 accuracy: if index.is_multiple_of(3) { value(index) } else { 0.4 },
                 count: [0, 1, 100, u64::MAX / 64][index % 4],
-                interval: (index % 5 > 0).then(|| (value(index + 1), value(index + 2))),
+                interval: (!index.is_multiple_of(5)).then(|| (value(index + 1), value(index + 2))),
             };
             let series = |index: usize| ReliabilitySeries {
                 label: labels[index % labels.len()].clone(),
