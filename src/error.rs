@@ -21,6 +21,14 @@ pub enum Error {
     /// A usage error.
     #[error("{0}")]
     Usage(String),
+    /// A usage error of which it is known what to do instead.
+    #[error("{text}")]
+    Misuse {
+        /// What is wrong, and where.
+        text: String,
+        /// What to do.
+        hint: String,
+    },
     /// An internal error.
     #[error("{0}")]
     Internal(String),
@@ -155,6 +163,16 @@ fn missing_models(endpoint: &str, url: &str, models: &[String]) -> String {
 }
 
 impl Error {
+    /// A usage error, and what to do instead.
+    pub fn misuse(text: impl Into<String>, hint: impl Into<String>) -> Self {
+        Self::Misuse { text: text.into(), hint: hint.into() }
+    }
+
+    /// A model that an experiment of these does not have.
+    pub fn unknown_model<'m>(name: &str, known: impl Iterator<Item = &'m str>) -> Self {
+        Self::misuse(format!("the experiment has no model `{name}`"), suggestion(name, &known.collect::<Vec<_>>()))
+    }
+
     /// An I/O error with its path.
     pub fn io(path: impl Into<PathBuf>) -> impl FnOnce(std::io::Error) -> Self {
         let at = FileError::at(path);
@@ -174,6 +192,7 @@ impl Error {
             Self::Unreachable { remedy, .. } | Self::Serve { remedy, .. } | Self::BatchApi { remedy, .. } => {
                 Some(remedy.clone())
             }
+            Self::Misuse { hint, .. } => Some(hint.clone()),
             Self::Unauthorized { variable: Some(variable), .. } => {
                 Some(format!("set the environment variable {variable} to a valid key"))
             }
@@ -210,6 +229,7 @@ impl Error {
         match self {
             Self::Spec(_)
             | Self::Usage(_)
+            | Self::Misuse { .. }
             | Self::Prompt(_)
             | Self::Source(_)
             | Self::Judge { .. }

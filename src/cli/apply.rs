@@ -72,11 +72,10 @@ fn refuse_fresh(plan: &Plan) -> Result<(), Error> {
     ];
     match decides.into_iter().find(|(_, is_set)| *is_set && plan.fresh.is_some()) {
         None => Ok(()),
-        Some((key, _)) => Err(Error::Usage(format!(
-            "`--fresh` does not go with `{key}`, which continues from what is stored; remove the responses with \
-             `smallbench store remove {} --model NAME`",
-            plan.output.store
-        ))),
+        Some((key, _)) => Err(Error::misuse(
+            format!("`--fresh` does not go with `{key}`, which continues from what is stored"),
+            format!("remove the responses with `smallbench store remove {} --model NAME`", plan.output.store),
+        )),
     }
 }
 
@@ -208,10 +207,10 @@ fn check_open_files(plan: &Plan, limit: Option<u64>) -> Result<(), Error> {
     let needed = process_env::files_for(u64::try_from(most).unwrap_or(u64::MAX));
     match limit.filter(|limit| *limit < needed) {
         None => Ok(()),
-        Some(limit) => Err(Error::Usage(format!(
-            "{most} requests in flight need {needed} open files, but the limit is {limit}; raise it with \
-             `ulimit -n {needed}`, or lower `load.concurrency`"
-        ))),
+        Some(limit) => Err(Error::misuse(
+            format!("{most} requests in flight need {needed} open files, but the limit is {limit}"),
+            format!("raise it with `ulimit -n {needed}`, or lower `load.concurrency`"),
+        )),
     }
 }
 
@@ -247,19 +246,22 @@ fn exit(outcome: &RunSummary, unsure_fails: bool, stop: &Stop) -> Exit {
 fn recorder(arguments: &Apply, plan: &Plan, session: &Session) -> Result<Option<Arc<Recorder>>, Error> {
     let Some(path) = &arguments.record else { return Ok(None) };
     if let Some(model) = plan.models.iter().find(|model| model.is_by_batch) {
-        return Err(Error::Usage(format!(
-            "a cassette records requests that are asked one by one, and `{}` is asked through a batch API; remove `batch` from \
-             its endpoint",
-            model.name
-        )));
+        return Err(Error::misuse(
+            format!(
+                "a cassette records requests that are asked one by one, but `{}` is asked through a batch API",
+                model.name
+            ),
+            "remove `batch` from its endpoint",
+        ));
     }
     let used: Vec<&'static str> = plan.models.iter().map(|model| plan.endpoint_of(model).provider.name()).collect();
     match used.first() {
         Some(api) if used.iter().all(|other| other == api) => {
             Ok(Some(Arc::new(Recorder::open(path, api, &process_env::today(), session.secrets.clone())?)))
         }
-        _ => Err(Error::Usage(
-            "a cassette records one API, but the models of this spec use several; record them one at a time".into(),
+        _ => Err(Error::misuse(
+            "a cassette records one API, but the models of this spec use several",
+            "record them one at a time",
         )),
     }
 }

@@ -9,7 +9,7 @@ use crate::reference;
 pub(super) fn run(columns: &Columns, session: &Session) -> Result<Exit, Error> {
     let part = columns.name.as_deref().unwrap_or_default();
     let page = reference::columns(part).ok_or_else(|| {
-        Error::Usage(format!("no column of the tables contains `{part}`; `smallbench columns` lists them all"))
+        Error::misuse(format!("no column of the tables contains `{part}`"), "`smallbench columns` lists them all")
     })?;
     let reporter = session.reporter(false);
     reporter.result(page.trim_end());

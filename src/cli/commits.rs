@@ -125,13 +125,18 @@ impl Place {
         let newest = own.max_by(|(one, path), (other, further)| (&one.finished, path).cmp(&(&other.finished, further)));
         let Some((_, folder)) = newest else {
             let roots: Vec<String> = roots.iter().map(|root| root.display().to_string()).collect();
-            return Err(Error::Usage(format!(
-                "no run of {name} is stored: no manifest in {} has the SHA-256 {}… of its text; name results that are \
-                 committed, such as `{}:outputs/NAME`, or apply that version of the spec with an output folder of its own",
-                roots.join(", "),
-                &digest[..12],
-                self.revision
-            )));
+            return Err(Error::misuse(
+                format!(
+                    "no run of {name} is stored: no manifest in {} has the SHA-256 {}… of its text",
+                    roots.join(", "),
+                    &digest[..12]
+                ),
+                format!(
+                    "name results that are committed, such as `{}:outputs/NAME`, or apply that version of the spec with an \
+                     output folder of its own",
+                    self.revision
+                ),
+            ));
         };
         Ok(Source { name: format!("{name} ({})", folder.display()), ..load_results(&folder)? })
     }

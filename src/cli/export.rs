@@ -24,8 +24,10 @@ pub(super) fn run(arguments: &Export, session: &Session) -> Result<Exit, Error> 
             exported.files.iter().for_each(|(_, text)| reporter.result(text.trim_end()));
         }
         None => {
-            let text = "this format has files for each model; name a folder for them with `--output`";
-            return Err(Error::Usage(text.to_owned()));
+            return Err(Error::misuse(
+                "this format has files for each model",
+                "name a folder for them with `--output`",
+            ));
         }
     }
     if exported.left_out > 0 {

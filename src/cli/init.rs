@@ -36,7 +36,7 @@ pub(super) fn run(arguments: &Init, session: &Session) -> Result<Exit, Error> {
     };
     let mut file = OpenOptions::new().write(true).create_new(true).open(&path).map_err(|source| {
         if source.kind() == std::io::ErrorKind::AlreadyExists {
-            Error::Usage(format!("{} already exists; choose another name", path.display()))
+            Error::misuse(format!("{} already exists", path.display()), "choose another name")
         } else {
             Error::io(&path)(source)
         }
@@ -66,7 +66,7 @@ fn text(name: &str, outputs: &str, dataset: Option<&str>) -> String {
 /// The text of a preset, with its dataset as the only one.
 fn preset(name: &str) -> Result<String, Error> {
     let text = preset::text_of(name)
-        .ok_or_else(|| Error::Usage(format!("unknown preset `{name}`; {}", suggestion(name, &preset::names()))))?;
+        .ok_or_else(|| Error::misuse(format!("unknown preset `{name}`"), suggestion(name, &preset::names())))?;
     let mut written = String::new();
     let mut is_in_dataset = false;
     for line in text.lines() {
@@ -95,7 +95,7 @@ fn target(argument: &str) -> Result<(PathBuf, String), Error> {
     let name = if is_file { given.file_stem() } else { given.file_name() };
     let name = name.unwrap_or_default().to_string_lossy().into_owned();
     if name.starts_with('.') || !is_plain_name(&name) {
-        return Err(Error::Usage(format!("`{argument}` is not a valid name; use {PLAIN_NAME}")));
+        return Err(Error::misuse(format!("`{argument}` is not a valid name"), format!("use {PLAIN_NAME}")));
     }
     let path = match (is_file, given.components().count() > 1) {
         (true, _) => given.to_owned(),

@@ -41,26 +41,28 @@ impl Together {
     pub(super) fn meeting(&self, plan: &Plan) -> Result<Option<Meeting>, Error> {
         let levels = plan.levels_together();
         let is_shared = plan.output.store.file().is_none();
-        let wrong = |text: String| Err(Error::Usage(text));
+        let wrong = |text: &str, hint: &str| Err(Error::misuse(text, hint));
         match (levels, is_shared, self.start_at) {
             (0, _, None) => Ok(None),
-            (0, _, Some(_)) => wrong("`--start-at` is for load levels, and this experiment only asks its questions".into()),
+            (0, _, Some(_)) => wrong(
+                "`--start-at` is for load levels, and this experiment only asks its questions",
+                "remove `--start-at`",
+            ),
             (_, true, Some(_)) => {
-                wrong("clients of a shared store meet in it before each load level; remove `--start-at`".into())
+                wrong("clients of a shared store meet in it before each load level", "remove `--start-at`")
             }
             (_, true, None) => Ok(Some(Meeting::InStore(self.patience.unwrap_or_default()))),
             (_, false, None) => wrong(
-                "clients with a store each have to know when a load level begins: give all of them the same `--start-at TIME`, \
-                 or share a store (`output.store.postgres`)"
-                    .into(),
+                "clients with a store each have to know when a load level begins",
+                "give all of them the same `--start-at TIME`, or share a store (`output.store.postgres`)",
             ),
             (1, false, Some(first)) => Ok(Some(Meeting::ByClock(Timetable { first, every: Duration::ZERO }))),
             (_, false, Some(first)) => match self.every {
                 Some(every) => Ok(Some(Meeting::ByClock(Timetable { first, every }))),
-                None => wrong(format!(
-                    "{levels} load levels need a start each: add `--every TIME`, which is longer than any of them takes with its \
-                     warm-up"
-                )),
+                None => wrong(
+                    &format!("{levels} load levels need a start each"),
+                    "add `--every TIME`, which is longer than any of them takes with its warm-up",
+                ),
             },
         }
     }

@@ -66,10 +66,10 @@ fn follow_standard_input(stop: Stop) -> Result<(), Error> {
 fn behaviour(arguments: &Mock, environment: &Environment) -> Result<Behaviour, Error> {
     let key = arguments.key_env.as_ref().map(|name| {
         let value = environment.get(name).map(|value| Secret::new(value)).filter(|key| !key.expose().is_empty());
-        value.ok_or_else(|| Error::Usage(format!("the environment variable {name} is not set; put the key into it")))
+        value.ok_or_else(|| Error::misuse(format!("the environment variable {name} is not set"), "put the key into it"))
     });
     if arguments.models.iter().any(|model| model.trim().is_empty()) {
-        return Err(Error::Usage("a model name is empty; write `--models NAME` or `--models NAME,NAME`".into()));
+        return Err(Error::misuse("a model name is empty", "write `--models NAME` or `--models NAME,NAME`"));
     }
     Ok(Behaviour {
         models: arguments.models.clone(),

@@ -12,6 +12,8 @@ use crate::report::manifest::Manifest;
 use crate::report::origin::Origin;
 use crate::store::Location;
 
+const ITSELF: &str = "give the spec itself";
+
 /// The plan of a spec, or of the run whose output folder is given in its place; and a warning if the spec is no longer
 /// that of the run.
 ///
@@ -22,17 +24,16 @@ pub(super) fn plan(folder: &Path, own: &Overrides, session: &Session) -> Result<
         return Ok((session.plan_at(folder, own)?, None));
     }
     let manifest = Manifest::load(folder).ok_or_else(|| {
-        let text = "has no manifest that can be read; give a spec, or the output folder of a run";
-        Error::Usage(format!("folder {} {text}", folder.display()))
+        let text = format!("folder {} has no manifest that can be read", folder.display());
+        Error::misuse(text, "give a spec, or the output folder of a run")
     })?;
     let Origin { spec, store, overrides, limit, shard, client } = manifest.origin;
-    let spec = spec.ok_or_else(|| {
-        Error::Usage(format!("the manifest in {} does not name its spec; give the spec itself", folder.display()))
-    })?;
+    let spec = spec
+        .ok_or_else(|| Error::misuse(format!("the manifest in {} does not name its spec", folder.display()), ITSELF))?;
     // Followed once, as later joins of paths do not look at links.
     let path = folder.join(&spec).canonicalize().map_err(|_| {
         let folder = folder.display();
-        Error::Usage(format!("the spec of the run in {folder} is not at {spec} any more; give the spec itself"))
+        Error::misuse(format!("the spec of the run in {folder} is not at {spec} any more"), ITSELF)
     })?;
     let limit = own.limit.or(limit.and_then(|limit| u64::try_from(limit).ok()));
     let sets = overrides.into_iter().chain(own.sets.iter().cloned()).collect();

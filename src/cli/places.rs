@@ -19,10 +19,9 @@ pub(super) fn location(argument: &Path, session: &Session) -> Result<Location, E
     let Some(name) = database(argument) else { return Ok(Location::File(argument.to_owned())) };
     let (variable, schema) = name.split_once('/').map_or((name, None), |(variable, schema)| (variable, Some(schema)));
     if variable.is_empty() || name.starts_with("//") {
-        return Err(Error::Usage(
-            "an address on the command line can be read by others: put it into an environment variable, and write \
-             `postgres:VARIABLE`, or `postgres:VARIABLE/SCHEMA`"
-                .into(),
+        return Err(Error::misuse(
+            "an address on the command line can be read by others",
+            "put it into an environment variable, and write `postgres:VARIABLE`, or `postgres:VARIABLE/SCHEMA`",
         ));
     }
     let database = database_named(variable, schema, &session.environment).map_err(Error::Usage)?;

@@ -20,14 +20,18 @@ pub(super) fn run(arguments: &Arguments, session: &Session) -> Result<Exit, Erro
         None => ModelId::at(0),
         Some(name) => {
             let named = plan.models.with_ids().find(|(_, model)| model.name == *name);
-            named.ok_or_else(|| Error::Usage(format!("the experiment has no model `{name}`")))?.0
+            let known = plan.models.iter().map(|model| &*model.name);
+            named.ok_or_else(|| Error::unknown_model(name, known))?.0
         }
     };
     let prompts = Prompts::new(&plan, &datasets)?;
     let all: Vec<_> = prompts.of_model(model).flatten().collect();
     let wanted = all.get(arguments.item).ok_or_else(|| {
         let count = counted(all.len(), "question");
-        Error::Usage(format!("there is no item {}: the datasets have {count}, counted from 0", arguments.item))
+        Error::misuse(
+            format!("no question has the number {}", arguments.item),
+            format!("the datasets have {count}, counted from 0"),
+        )
     })?;
     reporter.result(&wanted.shown());
     reporter.written()?;

@@ -24,8 +24,8 @@ pub(super) fn run(arguments: &Report, session: &Session) -> Result<Exit, Error> 
     };
     let page = folder.join(FILE);
     if !page.is_file() {
-        let text = "is not there; `smallbench apply SPEC` writes it, unless the spec has `output.report: false`";
-        return Err(Error::Usage(format!("the report {} {text}", page.display())));
+        let hint = "`smallbench apply SPEC` writes it, unless the spec has `output.report: false`";
+        return Err(Error::misuse(format!("the report {} does not exist", page.display()), hint));
     }
     let reporter = session.reporter(false);
     reporter.result(&page.display().to_string());
@@ -59,13 +59,11 @@ fn newest(here: &Path) -> Result<PathBuf, Error> {
         return Ok(folder.clone());
     }
     let text = match folders.as_slice() {
-        [] => format!("there is no run and no import in `{OUTPUTS}` or in the folders here"),
+        [] => format!("no run and no import is in {OUTPUTS} or in the folders here"),
         [one] => format!("{} has no {FILE}", one.display()),
         [one, ..] => format!("none of {} folders with results has a {FILE}, such as {}", folders.len(), one.display()),
     };
-    Err(Error::Usage(format!(
-        "{text}; `smallbench apply SPEC` and `smallbench import` write one, or name a spec or a folder"
-    )))
+    Err(Error::misuse(text, "`smallbench apply SPEC` and `smallbench import` write one, or name a spec or a folder"))
 }
 
 /// Opens a file with what the system opens such files with.
@@ -79,10 +77,10 @@ fn open(page: &Path) -> Result<(), Error> {
     }
     let program = opener.get_program().to_string_lossy().into_owned();
     let why = status.map_or_else(|error| error.to_string(), |status| status.to_string());
-    Err(Error::Usage(format!(
-        "cannot open a browser with `{program}` ({why}); open the file {} yourself",
-        page.display()
-    )))
+    Err(Error::misuse(
+        format!("cannot open a browser with `{program}`: {why}"),
+        format!("open the file {} yourself", page.display()),
+    ))
 }
 
 fn opener() -> Command {
@@ -103,7 +101,7 @@ mod tests {
     fn the_newest_page_is_that_of_a_run_or_of_an_import() {
         let here = tempfile::tempdir().unwrap();
         let said = || newest(here.path()).unwrap_err().to_string();
-        assert!(said().contains("there is no run and no import in `outputs`"), "{}", said());
+        assert!(said().contains("no run and no import is in outputs"), "{}", said());
         let page = |name: &str, kind: &str, seconds: Option<u64>| {
             let folder = here.path().join(name);
             std::fs::create_dir_all(&folder).unwrap();

@@ -39,7 +39,7 @@ fn store(at: &Location) -> Result<Source, Error> {
         answers.push((stored.level.clone(), answer(stored)));
     })?;
     if answers.is_empty() {
-        return Err(Error::Usage(format!("the store {at} holds no answer")));
+        return Err(Error::misuse(format!("the store {at} holds no answer"), "`smallbench apply SPEC` fills it"));
     }
     let has_levels = answers.iter().map(|(level, _)| level).collect::<BTreeSet<_>>().len() > 1;
     let named = |(level, mut answer): (String, Answer)| {

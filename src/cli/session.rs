@@ -63,7 +63,7 @@ impl Session {
         let bytes = read_bounded(spec, MOST_BYTES).map_err(|source| {
             let path = spec.display();
             if source.kind() == std::io::ErrorKind::NotFound {
-                Error::Usage(format!("spec {path} does not exist; `smallbench init NAME` writes one to start from"))
+                Error::misuse(format!("spec {path} does not exist"), "`smallbench init NAME` writes one to start from")
             } else {
                 Error::Usage(format!("cannot read the spec {path}: {source}"))
             }
@@ -111,10 +111,10 @@ impl Session {
                 let mut sites: Vec<String> = document.sites().map(|site| format!("`{site}`")).collect();
                 sites.sort();
                 sites.dedup();
-                return Err(Error::Usage(format!(
-                    "`{name}` is none of the experiment's sites ({}); add it to `sites`, or pass one of them",
-                    sites.join(", ")
-                )));
+                return Err(Error::misuse(
+                    format!("`{name}` is none of the experiment's sites ({})", sites.join(", ")),
+                    "add it to `sites`, or pass one of them",
+                ));
             }
         }
         Ok(Some(name))

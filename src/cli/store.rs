@@ -53,11 +53,10 @@ fn remove(argument: &Path, at: &Location, of: OfModel<'_>, yes: bool) -> Result<
     let count: u64 = meant.map(|held| held.answers + held.faults + held.warmups).sum();
     let what = format!("{} of `{}`", counted(count, "response"), of.model);
     if count == 0 {
-        return Err(Error::Usage(format!(
-            "{at} has no response of `{}`; `smallbench store show {}` lists what it has",
-            of.model,
-            argument.display()
-        )));
+        return Err(Error::misuse(
+            format!("{at} has no response of `{}`", of.model),
+            format!("`smallbench store show {}` lists what it has", argument.display()),
+        ));
     }
     if !yes && !ask(&format!("{what} will be removed from {at} and have to be paid for again")) {
         return Err(Error::RemovalUnconfirmed { what });

@@ -209,9 +209,10 @@ fn require_baseline(plan: &Plan, context: &Context<'_>) -> Result<(), Error> {
             context.warn("no gate compares with the baseline; write one, such as `score >= baseline - 0.02`");
             Ok(())
         }
-        (Some(gate), None) => Err(Error::Usage(format!(
-            "the gate `{gate}` needs a baseline; set `baseline` to an output folder, or pass `--baseline`"
-        ))),
+        (Some(gate), None) => Err(Error::misuse(
+            format!("the gate `{gate}` needs a baseline"),
+            "set `baseline` to an output folder, or pass `--baseline`",
+        )),
         _ => Ok(()),
     }
 }
@@ -220,8 +221,10 @@ fn require_baseline(plan: &Plan, context: &Context<'_>) -> Result<(), Error> {
 fn stored(work: &Work, context: &Context<'_>) -> Result<Generated, Error> {
     let generated = Generated::stored(work, context)?;
     if generated.kept == 0 {
-        let text = "the store has no response to this experiment; `smallbench apply` sends its requests";
-        return Err(Error::Usage(text.into()));
+        return Err(Error::misuse(
+            "the store has no response to this experiment",
+            "`smallbench apply` sends its requests",
+        ));
     }
     Ok(generated)
 }

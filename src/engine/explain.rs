@@ -58,7 +58,7 @@ pub async fn explain(plan: &mut Plan, wanted: &Wanted<'_>, context: &Context<'_>
     let Prepared { mut work, .. } = prepare(plan, (Policy::Look, Sending::Nothing), context).await?;
     let plan = &*plan;
     if let Some(name) = wanted.model.filter(|name| plan.models.iter().all(|model| model.name != *name)) {
-        return Err(Error::Usage(format!("the experiment has no model `{name}`")));
+        return Err(Error::unknown_model(name, plan.models.iter().map(|model| &*model.name)));
     }
     let of_model = |slot: &Slot| wanted.model.is_none_or(|name| work.batch_of(slot).model.name == name);
     let is_wanted = |slot: &Slot| of_model(slot) && is_called(&work, slot, wanted.item);
@@ -70,11 +70,11 @@ pub async fn explain(plan: &mut Plan, wanted: &Wanted<'_>, context: &Context<'_>
     let is_shown = |(place, slot): (usize, &Slot)| (keys.contains(&slot.key) && of_model(slot)).then_some(place);
     let shown: Vec<usize> = slots.iter().enumerate().filter_map(is_shown).collect();
     if slots.is_empty() {
-        return Err(Error::Usage(format!(
-            "no sample is called `{}`; the experiment asks {}",
-            wanted.item,
-            counted(work.datasets.iter().map(Dataset::questions).sum::<usize>(), "sample")
-        )));
+        let samples = counted(work.datasets.iter().map(Dataset::questions).sum::<usize>(), "sample");
+        return Err(Error::misuse(
+            format!("no sample of {samples} is called `{}`", wanted.item),
+            "name one by its number, counted from 0, or by its id in the dataset; `results.csv` has both",
+        ));
     }
     work.slots = slots;
     let failed = HashSet::new();

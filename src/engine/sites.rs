@@ -94,10 +94,8 @@ pub(super) fn warn(plan: &Plan, elsewhere: &[Elsewhere], context: &Context<'_>) 
 pub(super) fn require_known(plan: &Plan, work: &Work, elsewhere: &[Elsewhere]) -> Result<(), Error> {
     let Some(first) = elsewhere.first().filter(|_| plan.site.is_none() && work.slots.is_empty()) else { return Ok(()) };
     let sites: Vec<String> = plan.sites().iter().map(|site| format!("`{site}`")).collect();
-    Err(Error::Usage(format!(
-        "which site this machine is, is not known, so nothing can be sent: pass `--site {}` or set `SMALLBENCH_SITE`; the sites \
-         are {}",
-        first.site,
-        sites.join(", ")
-    )))
+    Err(Error::misuse(
+        format!("which of the sites {} this machine is, is not known, so nothing can be sent", sites.join(", ")),
+        format!("pass `--site {}`, or set `SMALLBENCH_SITE`", first.site),
+    ))
 }
