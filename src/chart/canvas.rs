@@ -11,7 +11,7 @@ use plotters::style::{
 
 use super::ChartError;
 use super::frame::Medium;
-use super::text::{clean, width};
+use super::text::{clean, drawn, width};
 use super::theme::{FAMILY, Identity, Look, Shape, WHITE, look_of};
 
 const FINER: f64 = 10.0;
@@ -249,7 +249,7 @@ impl Canvas<'_> {
     }
 
     fn turned_text(&mut self, text: &str, at: Point, look: TextStyle, turn: FontTransform) -> Result<(), ChartError> {
-        let text = clean(text);
+        let text = drawn(text);
         if text.is_empty() {
             return Ok(());
         }

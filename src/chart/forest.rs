@@ -9,6 +9,7 @@ use super::sheet::{Heading, draw_nothing};
 use super::text::{label, shorten, shorten_apart, width};
 use super::theme::{INK, Identity, MUTED, SMALL, Shape, TICK};
 use crate::format::signed;
+use crate::printable::isolated;
 
 /// One difference.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -119,7 +120,10 @@ fn draw_names(canvas: &mut Canvas<'_>, area: Area, rows: &[&ForestRow]) -> Resul
 /// The names of the rows. Where one is too long, each side has half of the room.
 fn names(rows: &[&ForestRow], most: f64) -> Vec<String> {
     let sides: Vec<String> = rows.iter().flat_map(|row| &row.sides).map(|side| label(side)).collect();
-    let joined = |sides: &[String]| -> Vec<String> { sides.chunks(2).map(|pair| pair.join(MINUS)).collect() };
+    let side = |name: &String| isolated(name);
+    let joined = |sides: &[String]| -> Vec<String> {
+        sides.chunks(2).map(|pair| pair.iter().map(side).collect::<Vec<_>>().join(MINUS)).collect()
+    };
     let whole = joined(&sides);
     if whole.iter().all(|name| width(name, TICK, false) <= most) {
         return whole;

@@ -1,7 +1,8 @@
 //! Charts: pure functions from plain view structs to SVG text, and from SVG text to a PNG.
 //!
 //! plotters writes the SVG and resvg paints exactly that SVG, both with embedded faces, so
-//! a chart is the same, byte for byte, on every machine. A chart never fails over its data: values
+//! a chart is the same, byte for byte, on every machine; only letters that the embedded faces lack, such as
+//! Chinese ones, come from fonts of the machine. A chart never fails over its data: values
 //! that cannot be drawn are left out and counted in the caption, labels are cleaned and shortened,
 //! and a chart without data is a frame with the text "no data".
 //!
@@ -50,7 +51,7 @@ mod hostile_tests;
 pub use bins::{bin_edges, bin_index, bin_names, resolved_range};
 pub use durations::{DurationBars, DurationsChart, durations};
 pub use ecdf::{EcdfChart, EcdfPanel, EcdfSeries, ecdf};
-pub use font::with_fonts;
+pub use font::{unknown_letters, with_fonts};
 pub use forest::{ForestChart, ForestRow, forest};
 pub use frame::{Frame, Medium};
 pub use heatmap::{Heatmap, HeatmapCell, HeatmapPanel, heatmap};

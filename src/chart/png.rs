@@ -1,4 +1,4 @@
-//! The PNG of a chart: resvg paints the SVG with the embedded faces and no others.
+//! The PNG of a chart: resvg paints the SVG.
 
 use resvg::tiny_skia::{Pixmap, Transform};
 

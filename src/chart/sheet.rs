@@ -6,6 +6,7 @@ use super::canvas::{Align, Area, Canvas, Point, Sign, Stroke, TextStyle};
 use super::frame::{Frame, Medium};
 use super::text::{clean, shorten, width, wrap};
 use super::theme::{AXIS, INK, Look, MUTED, SMALL, SUBTITLE, TITLE};
+use crate::printable::isolated;
 
 const MARGIN: f64 = 18.0;
 const FOOTER: f64 = SMALL - 1.0;
@@ -99,9 +100,9 @@ impl Heading {
 fn in_one_line(parts: &[String], widest: f64) -> String {
     let parts: Vec<String> = parts.iter().map(|part| clean(part)).filter(|part| !part.is_empty()).collect();
     let Some(first) = parts.first() else { return String::new() };
-    let mut line = shorten(first, widest * FIRST_PART, FOOTER);
+    let mut line = isolated(&shorten(first, widest * FIRST_PART, FOOTER));
     for (place, part) in parts.iter().enumerate().skip(1) {
-        let longer = format!("{line}{DOT}{part}");
+        let longer = format!("{line}{DOT}{}", isolated(part));
         let rest = if place + 1 < parts.len() { format!("{DOT}…") } else { String::new() };
         if width(&format!("{longer}{rest}"), FOOTER, false) > widest {
             return format!("{line}{DOT}…");

@@ -4,7 +4,11 @@ use std::sync::LazyLock;
 
 use plotters::style::{FontDesc, FontFamily, FontStyle, register_font};
 
+use unicode_width::UnicodeWidthChar;
+
+use super::font::{Face, Weight};
 use super::theme::FAMILY;
+use crate::printable::{is_isolating, isolated};
 use crate::shorten;
 
 /// Labels are cut here before they are measured, so that a megabyte of label costs nothing.
@@ -20,6 +24,17 @@ static REGISTERED: LazyLock<bool> = LazyLock::new(|| {
 
 /// One line of visible characters: white space is one space, control and direction characters go.
 pub(super) fn clean(text: &str) -> String {
+    one_line(text, is_visible)
+}
+
+/// A text as it is drawn: cleaned, with the characters that keep a part of it to itself; as a whole to itself if it has no such
+/// part and is written from the right.
+pub(super) fn drawn(text: &str) -> String {
+    let line = one_line(text, |letter| is_visible(letter) || is_isolating(letter));
+    if line.contains(is_isolating) { line } else { isolated(&line) }
+}
+
+fn one_line(text: &str, is_kept: impl Fn(char) -> bool) -> String {
     let mut line = String::new();
     let mut count = 0;
     for letter in text.chars() {
@@ -32,7 +47,7 @@ pub(super) fn clean(text: &str) -> String {
                 line.push(' ');
                 count += 1;
             }
-        } else if is_visible(letter) {
+        } else if is_kept(letter) {
             line.push(letter);
             count += 1;
         }
@@ -46,8 +61,23 @@ pub(super) fn label(text: &str) -> String {
     if line.is_empty() { "(no name)".into() } else { line }
 }
 
-/// Width of a line in logical pixels.
+/// Width of a line in logical pixels. Letters that the face lacks are as wide as they are in most fonts: a square for those of
+/// East Asia and for emoji.
 pub(super) fn width(text: &str, size: f64, bold: bool) -> f64 {
+    let is_square = |letter: &char| letter.width() == Some(2) && !is_known(*letter);
+    let squares = text.chars().filter(is_square).count();
+    if squares == 0 && !text.contains(is_isolating) {
+        return width_of_known(text, size, bold);
+    }
+    let others: String = text.chars().filter(|letter| !is_square(letter) && !is_isolating(*letter)).collect();
+    squares as f64 * size + width_of_known(&others, size, bold)
+}
+
+fn is_known(letter: char) -> bool {
+    Face::of(Weight::Regular).is_ok_and(|face| face.read().glyph_index(letter).is_some())
+}
+
+fn width_of_known(text: &str, size: f64, bold: bool) -> f64 {
     let style = if bold { FontStyle::Bold } else { FontStyle::Normal };
     let measured = if *REGISTERED {
         // Measured large, because plotters rounds widths to whole pixels.
@@ -130,6 +160,22 @@ mod tests {
         }
         assert_eq!(label(" \n"), "(no name)");
         assert_eq!(clean(&"x".repeat(1_000_000)).chars().count(), LONGEST + 1);
+    }
+
+    #[test]
+    fn what_is_written_from_the_right_keeps_to_itself() {
+        assert_eq!(drawn("a \u{2069}b\u{202E}"), "a \u{2069}b");
+        assert_eq!(drawn("דגם 7B"), "\u{2068}דגם 7B\u{2069}");
+        let pair = "\u{2068}דגם 7B\u{2069} − gemma";
+        assert_eq!(drawn(pair), pair);
+        assert!((width(pair, 12.0, false) - width("דגם 7B − gemma", 12.0, false)).abs() < 1e-9);
+    }
+
+    #[test]
+    fn a_letter_that_the_face_lacks_has_the_room_that_fonts_give_it() {
+        assert_eq!(width("模型", 10.0, false), 20.0);
+        assert!((width("模 a", 10.0, true) - 10.0 - width(" a", 10.0, true)).abs() < 1e-9);
+        assert!(shorten("模型", 15.0, 10.0).contains('…'));
     }
 
     #[test]

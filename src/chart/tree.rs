@@ -1,20 +1,15 @@
-//! An SVG of this module as a tree of shapes and texts, with the embedded faces and no others.
+//! An SVG of this module as a tree of shapes and texts: in the embedded faces, and in fonts of the machine where these lack letters.
 
-use std::sync::{Arc, LazyLock};
-
-use resvg::usvg::{Options, Tree, fontdb};
+use resvg::usvg::{FontResolver, Options, Tree};
 
 use super::ChartError;
-
-static FACES: LazyLock<Arc<fontdb::Database>> = LazyLock::new(|| {
-    let mut faces = fontdb::Database::new();
-    faces.load_font_data(dejavu::sans::regular().to_vec());
-    faces.load_font_data(dejavu::sans::bold().to_vec());
-    faces.set_sans_serif_family("DejaVu Sans");
-    Arc::new(faces)
-});
+use super::font::{Fallback, foreign};
 
 pub(super) fn parse(svg: &str) -> Result<Tree, ChartError> {
-    let options = Options { fontdb: Arc::clone(&FACES), ..Options::default() };
+    let fallback = Fallback::of(&foreign(svg)?);
+    let fontdb = fallback.database();
+    let select_fallback = Box::new(move |letter, others: &[_], _: &mut _| fallback.face(letter, others));
+    let font_resolver = FontResolver { select_fallback, ..FontResolver::default() };
+    let options = Options { fontdb, font_resolver, ..Options::default() };
     Tree::from_str(svg, &options).map_err(|fault| ChartError::Svg(fault.to_string()))
 }

@@ -4,24 +4,28 @@ use std::path::PathBuf;
 
 use super::arguments::History;
 use super::session::Session;
-use crate::chart::{self, View};
+use crate::chart::{self, ChartError, View};
 use crate::console::history;
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::files::write_bytes;
 use crate::import;
-use crate::report::history::{Entry, load};
-use crate::report::imported;
+use crate::report::history::load;
+use crate::report::{imported, unknown_letters};
 
 /// Pixels of a PNG per unit of the drawing.
 const SCALE: f32 = 2.0;
+
+/// Name of the chart.
+const NAME: &str = "history";
 
 pub(super) fn run(arguments: &History, session: &Session) -> Result<Exit, Error> {
     let (folder, name) = place(arguments, session)?;
     let entries = load(&folder, &name)?;
     if entries.is_empty() {
         let (folder, spec) = (folder.display(), arguments.spec.spec.display());
-        return Err(Error::Usage(format!("{folder} has no history of {name}; `smallbench apply {spec}` begins it")));
+        let hint = format!("`smallbench apply {spec}` begins it");
+        return Err(Error::misuse(format!("{folder} has no history of {name}"), hint));
     }
     let reporter = session.reporter(false);
     if arguments.json {
@@ -31,7 +35,13 @@ pub(super) fn run(arguments: &History, session: &Session) -> Result<Exit, Error>
         reporter.result(&history::table(&entries));
     }
     if let Some(path) = &arguments.chart {
-        write_bytes(path, &picture(&name, &entries, arguments)?)?;
+        let view = View::History(history::chart(&name, &entries));
+        let svg = view.draw().map_err(failed)?;
+        let format = path.extension().and_then(|ending| ending.to_str());
+        write_bytes(path, &picture(&svg, view.title(), format).map_err(failed)?)?;
+        if let Some(sentence) = unknown_letters::sentence(&unknown_letters::of(NAME, &svg)?) {
+            reporter.note(&sentence);
+        }
     }
     reporter.written()?;
     Ok(Exit::Success)
@@ -50,15 +60,14 @@ fn place(arguments: &History, session: &Session) -> Result<(PathBuf, String), Er
 }
 
 /// The chart as SVG, or as PNG or PDF where the name of its file says so.
-fn picture(name: &str, entries: &[Entry], arguments: &History) -> Result<Vec<u8>, Error> {
-    let failed = |error: chart::ChartError| Error::Chart { name: "history".into(), message: error.to_string() };
-    let view = View::History(history::chart(name, entries));
-    let svg = view.draw().map_err(failed)?;
-    let ending = arguments.chart.as_ref().and_then(|path| path.extension()).and_then(|ending| ending.to_str());
-    let bytes = match ending {
-        Some("png") => chart::png(&svg, SCALE),
-        Some("pdf") => chart::pdf(&svg, view.title()),
-        _ => chart::with_fonts(&svg).map(String::into_bytes),
-    };
-    bytes.map_err(failed)
+fn picture(svg: &str, title: &str, format: Option<&str>) -> Result<Vec<u8>, ChartError> {
+    match format {
+        Some("png") => chart::png(svg, SCALE),
+        Some("pdf") => chart::pdf(svg, title),
+        _ => chart::with_fonts(svg).map(String::into_bytes),
+    }
+}
+
+fn failed(error: ChartError) -> Error {
+    Error::Chart { name: NAME.into(), message: error.to_string() }
 }

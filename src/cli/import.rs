@@ -10,24 +10,25 @@ use crate::error::Error;
 use crate::exit::Exit;
 use crate::format::{self, percent};
 use crate::import::{FILE, Measured, import};
-use crate::report::{history, imported};
+use crate::report::{history, imported, unknown_letters};
 
 pub(super) fn run(arguments: &Import, session: &Session) -> Result<Exit, Error> {
     let folder = &arguments.output;
     if folder.join("results.csv").exists() && !folder.join(FILE).is_file() {
-        return Err(Error::Usage(format!(
-            "{} holds the results of a run; name another folder with `--output`",
-            folder.display()
-        )));
+        let text = format!("{} holds the results of a run", folder.display());
+        return Err(Error::misuse(text, "name another folder with `--output`"));
     }
     let imported = import(&arguments.results)?;
-    let missing = imported::write(folder, &imported)?;
+    let written = imported::write(folder, &imported)?;
     let outer = folder.parent().filter(|outer| !outer.as_os_str().is_empty()).unwrap_or(Path::new("."));
     history::add(outer, &imported::entry(folder, &imported, process_env::now()))?;
     let rows: Vec<[String; 6]> = imported.measured.iter().map(row).collect();
     let reporter = session.reporter(false);
     reporter.result(&columns(["model", "dataset", "answers", "questions", "score", "95 % interval"], &rows));
-    reporter.note(&format!("the results do not say: {}", missing.join(", ")));
+    reporter.note(&format!("the results do not say: {}", written.missing.join(", ")));
+    if let Some(sentence) = unknown_letters::sentence(&written.unknown) {
+        reporter.note(&sentence);
+    }
     reporter.note(&format!("wrote {}", folder.display()));
     reporter.written()?;
     Ok(Exit::Success)

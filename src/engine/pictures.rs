@@ -1,5 +1,6 @@
 //! Charts become files: pictures in the formats of the spec, and the values that they draw.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Mutex;
 use std::sync::PoisonError;
@@ -11,17 +12,22 @@ use crate::files::write_bytes;
 use crate::plan::OutputPlan;
 use crate::report::manifest::CHART_DATA;
 use crate::report::pictures::ChartJob;
+use crate::report::unknown_letters;
 use crate::spec::types::PictureFormat;
 use crate::tables::write::chart_csv;
 
 /// Pixels of a PNG per unit of the drawing.
 const SCALE: f32 = 2.0;
 
-/// File names by the chart's index.
-type Drawn = Vec<(usize, Vec<String>)>;
+/// The files of charts, and the letters that some of them cannot show.
+#[derive(Default)]
+pub(super) struct Drawn {
+    pub(super) names: Vec<String>,
+    pub(super) unknown: BTreeSet<char>,
+}
 
 /// Draws every chart, on all cores: each is independent of the others.
-pub(super) fn draw_all(jobs: &[ChartJob], output: &OutputPlan, folder: &Path) -> Result<Vec<String>, Error> {
+pub(super) fn draw_all(jobs: &[ChartJob], output: &OutputPlan, folder: &Path) -> Result<Drawn, Error> {
     let workers = thread::available_parallelism().map_or(1, usize::from).min(jobs.len().max(1));
     let queue = Mutex::new(jobs.iter().enumerate());
     let next = || queue.lock().unwrap_or_else(PoisonError::into_inner).next();
@@ -32,7 +38,7 @@ pub(super) fn draw_all(jobs: &[ChartJob], output: &OutputPlan, folder: &Path) ->
         }
         Ok(done)
     };
-    let outcomes: Vec<Result<Drawn, Error>> = thread::scope(|scope| {
+    let outcomes: Vec<Result<Vec<(usize, Drawn)>, Error>> = thread::scope(|scope| {
         let others = 1..workers;
         // What the system gives no thread for is drawn by this one.
         let threads: Vec<_> = others.map_while(|_| thread::Builder::new().spawn_scoped(scope, work).ok()).collect();
@@ -41,12 +47,17 @@ pub(super) fn draw_all(jobs: &[ChartJob], output: &OutputPlan, folder: &Path) ->
             threads.into_iter().map(|thread| thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
         own.chain(theirs.collect::<Vec<_>>()).collect()
     });
-    let mut drawn = outcomes.into_iter().collect::<Result<Vec<_>, _>>()?.concat();
-    drawn.sort();
-    Ok(drawn.into_iter().flat_map(|(_, names)| names).collect())
+    let mut drawn: Vec<_> = outcomes.into_iter().collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect();
+    drawn.sort_by_key(|(index, _)| *index);
+    let mut all = Drawn::default();
+    for (_, one) in drawn {
+        all.names.extend(one.names);
+        all.unknown.extend(one.unknown);
+    }
+    Ok(all)
 }
 
-fn draw_one(job: &ChartJob, output: &OutputPlan, folder: &Path) -> Result<Vec<String>, Error> {
+fn draw_one(job: &ChartJob, output: &OutputPlan, folder: &Path) -> Result<Drawn, Error> {
     let picture = job.draw()?;
     let mut names = Vec::new();
     for format in &output.formats {
@@ -63,7 +74,9 @@ fn draw_one(job: &ChartJob, output: &OutputPlan, folder: &Path) -> Result<Vec<St
     if output.chart_data {
         names.extend(write_values(job, folder)?);
     }
-    Ok(names)
+    let is_for_any_viewer = output.formats.iter().all(|format| *format == PictureFormat::Svg);
+    let unknown = if is_for_any_viewer { BTreeSet::new() } else { unknown_letters::of(&picture.name, &picture.svg)? };
+    Ok(Drawn { names, unknown })
 }
 
 /// Writes what a chart draws: a table, and a Vega-Lite chart of it.

@@ -20,6 +20,7 @@ use crate::gates::{GateOutcome, junit};
 use crate::report::manifest::FileEntry;
 use crate::report::markdown;
 use crate::report::pictures::{ChartJob, Measured, chart_jobs};
+use crate::report::unknown_letters;
 use crate::spec::chart_files::chart_file;
 use crate::tables::agreement::agreement_csv;
 use crate::tables::comparisons::pairwise_csv;
@@ -63,8 +64,11 @@ impl Rendered<'_> {
         self.warn_of_undrawn(&jobs, context);
         let drawn = draw_all(&jobs, &plan.output, folder)?;
         let formats: Vec<String> = plan.output.formats.iter().map(|format| ending(*format).to_uppercase()).collect();
-        let shown = shown(&drawn);
-        names.extend(drawn);
+        if let Some(sentence) = unknown_letters::sentence(&drawn.unknown) {
+            context.warn(sentence);
+        }
+        let shown = shown(&drawn.names);
+        names.extend(drawn.names);
         let comparisons: Vec<_> = self.opinions.comparisons().cloned().collect();
         let summary = markdown::document(plan, (self.results, &comparisons), (self.checks, self.gates), &shown);
         write_bytes(&folder.join("summary.md"), summary.as_bytes())?;
@@ -74,7 +78,7 @@ impl Rendered<'_> {
             (context.observer)(&Event::FileWritten { path: folder.join(name) });
         }
         let (charts, tables) = (counted(jobs.len(), "chart"), counted(written, "table"));
-        let line = format!("{charts} ({}), {tables} in {}", formats.join(" and "), folder.display());
+        let line = format!("{charts} ({}), {tables} in {}", in_words(&formats), folder.display());
         context.finished(Stage::Render, line);
         Ok(entries)
     }
@@ -143,6 +147,14 @@ impl Rendered<'_> {
             names.push("arrivals.csv");
         }
         Ok(names.into_iter().map(str::to_owned).collect())
+    }
+}
+
+/// `A`, `A and B`, `A, B and C`.
+fn in_words(names: &[String]) -> String {
+    match names {
+        [first @ .., last] if !first.is_empty() => format!("{} and {last}", first.join(", ")),
+        _ => names.concat(),
     }
 }
 

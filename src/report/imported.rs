@@ -1,5 +1,6 @@
 //! Results of other tools in an output folder: their tables, charts, page, and the line of the history.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use super::history::{Content, Entry, Measured as Line};
@@ -7,6 +8,7 @@ use super::html;
 use super::manifest::CHART_DATA;
 use super::pictures::imported::{imported_jobs, missing};
 use super::pictures::{ChartJob, Picture};
+use super::unknown_letters;
 use crate::chart;
 use crate::checksum::sha256;
 use crate::error::Error;
@@ -19,11 +21,19 @@ use crate::tables::write::chart_csv;
 /// Pixels of a PNG per unit of the drawing.
 const SCALE: f32 = 2.0;
 
-/// Writes all files of a folder; gives what the results do not say.
+/// What there is to say of a folder that was written.
+pub struct Written {
+    /// What the results do not say.
+    pub missing: Vec<&'static str>,
+    /// Letters that its PNGs cannot show.
+    pub unknown: BTreeSet<char>,
+}
+
+/// Writes all files of a folder.
 ///
 /// # Errors
 /// A file cannot be written, or a chart cannot be drawn.
-pub fn write(folder: &Path, imported: &Imported) -> Result<Vec<&'static str>, Error> {
+pub fn write(folder: &Path, imported: &Imported) -> Result<Written, Error> {
     for (name, text) in &imported.files {
         write_bytes(&folder.join(name), text.as_bytes())?;
     }
@@ -33,7 +43,9 @@ pub fn write(folder: &Path, imported: &Imported) -> Result<Vec<&'static str>, Er
     let missing = missing(imported);
     let page = html::imported_page(&name, imported, (&pictures, missing.clone()))?;
     write_bytes(&folder.join(html::FILE), page.as_bytes())?;
-    Ok(missing)
+    let unknown = pictures.iter().map(|picture| unknown_letters::of(&picture.name, &picture.svg));
+    let unknown = unknown.collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect();
+    Ok(Written { missing, unknown })
 }
 
 /// What a folder is called.

@@ -17,3 +17,4 @@ mod positions;
 mod server;
 pub mod subjects;
 pub mod tables;
+pub mod unknown_letters;

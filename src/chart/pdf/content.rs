@@ -71,7 +71,8 @@ impl Pen<'_> {
                         self.content.stroke();
                     }
                 }
-                Node::Text(text) => self.text(text, opacity),
+                Node::Text(text) if self.fonts.is_plain(text) => self.text(text, opacity),
+                Node::Text(text) => self.group(text.flattened(), opacity),
                 Node::Image(_) => {}
             }
         }

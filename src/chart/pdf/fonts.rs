@@ -5,9 +5,11 @@ use std::collections::BTreeSet;
 use pdf_writer::types::{CidFontType, FontFlags, SystemInfo, UnicodeCmap};
 use pdf_writer::{Filter, Finish, Name, Pdf, Rect, Ref, Str};
 use resvg::usvg::{Group, Node, Text, Tree};
+use unicode_width::UnicodeWidthChar;
 
 use crate::chart::ChartError;
 use crate::chart::font::{Face, Weight};
+use crate::printable::is_from_the_right;
 
 /// Objects that a font takes: the font, its glyphs, its descriptor, its file, its letters.
 pub(super) const PER_FONT: i32 = 5;
@@ -42,6 +44,14 @@ impl Fonts {
     /// The font of a text.
     pub(super) fn of_text(&self, text: &Text) -> &Font {
         if is_bold(text) { &self.bold } else { &self.regular }
+    }
+
+    /// True if a text is a line of glyphs of its font from the left, each as wide as it is alone.
+    pub(super) fn is_plain(&self, text: &Text) -> bool {
+        let font = self.of_text(text);
+        let is_alone = |letter: char| letter.width() != Some(0) && !is_from_the_right(letter);
+        let mut letters = text.chunks().iter().flat_map(|chunk| chunk.text().chars());
+        letters.all(|letter| is_alone(letter) && font.glyph(letter).is_some())
     }
 
     pub(super) fn used(&self) -> impl Iterator<Item = &Font> {
@@ -93,11 +103,12 @@ impl Font {
 
     /// The glyphs of a text, two bytes each; the first glyph is that of an unknown letter.
     pub(super) fn encoded(&self, text: &str) -> Vec<u8> {
-        let glyph = |letter: char| {
-            let known = self.letters.binary_search_by_key(&letter, |(letter, _)| *letter);
-            known.map_or(0, |place| self.letters[place].1)
-        };
-        text.chars().flat_map(|letter| glyph(letter).to_be_bytes()).collect()
+        text.chars().flat_map(|letter| self.glyph(letter).unwrap_or_default().to_be_bytes()).collect()
+    }
+
+    fn glyph(&self, letter: char) -> Option<u16> {
+        let place = self.letters.binary_search_by_key(&letter, |(letter, _)| *letter).ok()?;
+        Some(self.letters[place].1)
     }
 
     /// Writes the font into the objects from `first` on; `packed` is its file, compressed.

@@ -1,4 +1,5 @@
-//! The PDF of a chart: the shapes of its SVG as vectors, its texts as text in parts of the embedded faces.
+//! The PDF of a chart: the shapes of its SVG as vectors, its texts as text in parts of the embedded faces, or as shapes where
+//! these lack letters or letters do not follow one another from the left.
 
 mod content;
 mod fonts;
