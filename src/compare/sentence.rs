@@ -2,6 +2,7 @@
 
 use super::pair::{Pair, Ratio, ScoreDifference};
 use crate::format::{about, counted, signed, significant};
+use crate::printable::isolated;
 
 /// What the scores of a pair say; none where they have no question in common that could be judged.
 ///
@@ -11,7 +12,7 @@ use crate::format::{about, counted, signed, significant};
 /// ```
 pub fn score_sentence(pair: &Pair) -> Option<String> {
     let score = pair.score.as_ref()?;
-    Some(format!("{} − {} = {}", pair.a.1, pair.b.1, difference(score)))
+    Some(format!("{} − {} = {}", isolated(&pair.a.1), isolated(&pair.b.1), difference(score)))
 }
 
 /// The difference of two scores, and whether the data carry it.
@@ -54,7 +55,8 @@ pub fn ratio_sentence(what: &str, ratio: Ratio) -> String {
 pub fn reversal_sentence(pair: &Pair) -> Option<String> {
     let (against, subjects) = (pair.reversed()?, pair.subjects?);
     let is_ahead = pair.score.as_ref()?.difference() > 0.0;
-    let (ahead, behind) = if is_ahead { (&pair.a.1, &pair.b.1) } else { (&pair.b.1, &pair.a.1) };
+    let (a, b) = (isolated(&pair.a.1), isolated(&pair.b.1));
+    let (ahead, behind) = if is_ahead { (a, b) } else { (b, a) };
     let mean = if is_ahead { subjects.mean_difference } else { -subjects.mean_difference };
     Some(format!(
         "Simpson's reversal: {ahead} is ahead over all questions, but {behind} in {against} of {} subjects; the mean over \

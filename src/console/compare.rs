@@ -8,6 +8,7 @@ use super::text::printable;
 use crate::compare::source::Source;
 use crate::compare::{Change, Difference, Flip, difference, ratio_sentence, reversal_sentence};
 use crate::format::{counted, percent};
+use crate::printable::{all_isolated, isolated};
 use crate::report::markdown::{escape, fitted};
 use crate::tables::pairs::pair_json;
 
@@ -84,7 +85,7 @@ fn blocks(comparison: &Comparison<'_>) -> Vec<Vec<Line>> {
             .differences
             .iter()
             .take(MOST)
-            .map(|(name, values)| (1, format!("{name}: {}", values.join(" → "))));
+            .map(|(name, values)| (1, format!("{}: {}", isolated(name), all_isolated(values).join(" → "))));
         let more = comparison.differences.len().saturating_sub(MOST);
         let rest = (more > 0).then(|| (1, format!("and {more} more")));
         std::iter::once((0, "the runs differ in".to_owned())).chain(facts).chain(rest).collect()
@@ -96,7 +97,7 @@ fn blocks(comparison: &Comparison<'_>) -> Vec<Vec<Line>> {
 fn scores(comparison: &Comparison<'_>) -> Option<Vec<Line>> {
     let named = comparison.sources.iter().filter_map(|source| {
         let names: Vec<&str> = source.scored_by().into_iter().collect();
-        (!names.is_empty()).then(|| (1, format!("{}: {}", source.name, names.join(", "))))
+        (!names.is_empty()).then(|| (1, format!("{}: {}", isolated(&source.name), all_isolated(&names).join(", "))))
     });
     let lines: Vec<Line> = named.collect();
     (!lines.is_empty()).then(|| std::iter::once((0, "the score is that of".to_owned())).chain(lines).collect())
@@ -108,7 +109,7 @@ fn titles<'s>(flips: &[Flip<'s>]) -> Vec<&'s str> {
 
 fn block(change: &Change<'_>) -> Vec<Line> {
     let pair = &change.pair;
-    let mut lines = vec![(0, format!("{} against {}", pair.a.1, pair.b.1))];
+    let mut lines = vec![(0, format!("{} against {}", isolated(&pair.a.1), isolated(&pair.b.1)))];
     let only = [(change.only_before, "the earlier"), (change.only_after, "the later")];
     let only =
         only.into_iter().filter(|(count, _)| *count > 0).map(|(count, side)| format!("; {count} only in {side}"));
@@ -148,7 +149,7 @@ fn without_scores(change: &Change<'_>) -> String {
 }
 
 fn listed(questions: &[&str]) -> String {
-    let mut out = questions[..questions.len().min(MOST)].join(", ");
+    let mut out = all_isolated(&questions[..questions.len().min(MOST)]).join(", ");
     if questions.len() > MOST {
         let _ = write!(out, " and {} more", questions.len() - MOST);
     }

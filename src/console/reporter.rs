@@ -16,6 +16,7 @@ use crate::error::Error;
 use crate::event::{Event, Wait};
 use crate::format::{counted, seconds};
 use crate::plan::Plan;
+use crate::printable::isolated;
 use crate::secret::Secrets;
 use crate::work::batch::Batch;
 
@@ -56,13 +57,13 @@ impl Reporter {
             Event::Order(steps) => self.tell(&format!("generate  order: {}", printable(&steps.join(", then ")))),
             Event::ModelLoaded { batch, load } => self.tell(&format!(
                 "generate  {}: cold start: model load took {} (excluded from latency)",
-                printable(&batch.model.name),
+                named(batch),
                 seconds(load.as_secs_f64())
             )),
             Event::ModelStarted { batch, requests, time } => self.start(batch, *requests, *time),
             Event::ResponseStored { batch, fault: Some(fault), .. } => self.warn_of_first(batch, fault),
             Event::ProviderBatch { batch, id, done, requests } => {
-                let name = printable(&batch.model.name);
+                let name = named(batch);
                 self.tell(&format!("generate  {name}: batch {}: {done} of {requests} done", printable(id)));
             }
             Event::ModelFinished { batch } => self.finish(batch),
@@ -84,7 +85,7 @@ impl Reporter {
             _ => return,
         };
         if self.mode == Mode::Plain {
-            self.live.line(&format!("generate  {} {}: {text}", printable(&batch.model.name), batch.level));
+            self.live.line(&format!("generate  {} {}: {text}", named(batch), batch.level));
         }
     }
 
@@ -94,7 +95,7 @@ impl Reporter {
                 (None, Some(time)) => format!("for {}", duration(time)),
                 _ => counted(requests.unwrap_or_default(), "request"),
             };
-            self.live.line(&format!("generate  {} {}: {much}", printable(&batch.model.name), batch.level));
+            self.live.line(&format!("generate  {} {}: {much}", named(batch), batch.level));
         }
         self.live.show();
     }
@@ -189,4 +190,9 @@ impl Reporter {
     fn unwritten(&self) -> MutexGuard<'_, Option<std::io::Error>> {
         self.unwritten.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// What the model of a batch is called in a line.
+fn named(batch: &Batch) -> String {
+    isolated(&printable(&batch.model.name))
 }

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use unicode_width::UnicodeWidthStr;
 
+use crate::printable::isolated;
 pub use crate::printable::printable;
 use crate::shorten::apart;
 
@@ -109,7 +110,7 @@ impl<const N: usize> Columns<N> {
         let shown = cells.iter().zip(&self.widths).zip(is_shown).enumerate().filter(|(_, (_, is_shown))| **is_shown);
         let padded = shown.map(|(index, ((cell, width), _))| {
             let padding = " ".repeat(width.saturating_sub(cell.width()));
-            if index == 0 { format!("{cell}{padding}") } else { format!("{padding}{cell}") }
+            if index == 0 { format!("{}{padding}", isolated(cell)) } else { format!("{padding}{cell}") }
         });
         padded.collect::<Vec<_>>().join(&" ".repeat(GAP)).trim_end().to_owned()
     }

@@ -6,6 +6,7 @@ use serde_json::json;
 
 use crate::compare::{Pair, Ratio, points};
 use crate::format::significant;
+use crate::printable::isolated;
 use crate::spec::prefer::Preference;
 use crate::tables::group::{Group, Results};
 
@@ -59,7 +60,7 @@ fn recommended(prefer: &[Preference], models: Vec<&Group>, pairs: &[&Pair]) -> (
             .filter(|other| left.iter().all(|group| group.batch.id != other.batch.id))
             .collect::<Vec<_>>(),
     );
-    let names: Vec<&str> = left.iter().map(|group| &*group.batch.model.label).collect();
+    let names: Vec<String> = left.iter().map(|group| name(group)).collect();
     let why = why.join("; ");
     let text = match names.as_slice() {
         [name] => format!("prefer {name}: {why}"),
@@ -101,13 +102,18 @@ fn kept<'g>(
     }
 }
 
+/// What a model is called in a sentence.
+fn name(group: &Group) -> String {
+    isolated(&group.batch.model.label)
+}
+
 /// The model with the highest score.
 fn best<'g>(left: &[&'g Group]) -> Result<&'g Group, String> {
     let score = |group: &Group| group.summary.score.unwrap_or(f64::NEG_INFINITY);
     let best = left.iter().copied().reduce(|best, group| if score(group) > score(best) { group } else { best });
     let best = best.filter(|best| best.summary.score.is_some()).ok_or("no answer could be judged")?;
     if best.summary.is_guessing() {
-        return Err(format!("the best score, that of {}, cannot be told from guessing", best.batch.model.label));
+        return Err(format!("the best score, that of {}, cannot be told from guessing", name(best)));
     }
     Ok(best)
 }
@@ -131,7 +137,7 @@ fn within<'g>(most: f64, (left, keeps_unclear): (&[&'g Group], bool), pairs: &[&
             _ => "may or may not be",
         };
         let shown = format!("{} points [{}, {}]", points(difference), points(low), points(high));
-        why.push(format!("{} {is} within {reach} of {}: {shown}", group.batch.model.label, best.batch.model.label));
+        why.push(format!("{} {is} within {reach} of {}: {shown}", name(group), name(best)));
         if is_within || (keeps_unclear && !is_beyond) {
             kept.push(*group);
         }
@@ -146,7 +152,7 @@ fn within_reach<'g>(left: &[&'g Group], pairs: &[&Pair]) -> Result<Kept<'g>, Str
     for group in left.iter().filter(|group| group.batch.id != best.batch.id) {
         let (difference, interval) = difference(best, group, pairs)?;
         if interval.0 > 0.0 {
-            let (best, name) = (&best.batch.model.label, &group.batch.model.label);
+            let (best, name) = (name(best), name(group));
             why.push(format!(
                 "{best} scores {} points more than {name} [{}, {}]",
                 points(difference),
@@ -184,7 +190,7 @@ fn lowest<'g>(
         let (ratio, (low, high)) = of(lowest, group)?;
         if high < 1.0 {
             let shown = format!("{} × [{}, {}]", significant(ratio), significant(low), significant(high));
-            why.push(format!("{what} of {} is {shown} that of {}", lowest.batch.model.label, group.batch.model.label));
+            why.push(format!("{what} of {} is {shown} that of {}", name(lowest), name(group)));
         } else {
             kept.push(*group);
         }
@@ -206,7 +212,7 @@ fn pair<'p>(a: &Group, b: &Group, pairs: &[&'p Pair]) -> Option<(&'p Pair, bool)
 }
 
 fn unknown(what: &str, a: &Group, b: &Group) -> String {
-    format!("the {what} of {} and {} cannot be compared", a.batch.model.label, b.batch.model.label)
+    format!("the {what} of {} and {} cannot be compared", name(a), name(b))
 }
 
 #[cfg(test)]

@@ -9,6 +9,7 @@ use crate::format::percent;
 use crate::id::ModelId;
 use crate::level::Level;
 use crate::plan::{ModelPlan, Plan, Search, Step, fewest_responses};
+use crate::printable::isolated;
 use crate::tables::group::Group;
 
 /// What was found for a model.
@@ -44,7 +45,7 @@ pub fn largest_load(groups: &[Group], plan: &Plan) -> Vec<LargestLoad> {
             Level::Rate(..) | Level::Trace(_) => None,
         });
         let step = search.next(id);
-        let text = format!("{}: {}", model.label, found(search, step, &by_level.collect()));
+        let text = format!("{}: {}", isolated(&model.label), found(search, step, &by_level.collect()));
         LargestLoad { model: model.name.clone(), step, text }
     };
     plan.models.with_ids().map(of_model).collect()

@@ -8,7 +8,7 @@ use crate::format::counted;
 use crate::gates::until::{STOPS_LEGEND, Stop, stops};
 use crate::gates::{GateOutcome, recommendations};
 use crate::plan::Plan;
-use crate::printable::is_reordering;
+use crate::printable::is_turning;
 use crate::report::comparisons::{COMPARISONS_LEGEND, per_pair};
 use crate::report::largest_load::largest_load;
 use crate::report::pairs::{PAIRS_LEGEND, has_line, pair_line};
@@ -231,7 +231,7 @@ pub fn escape(text: &str) -> String {
             '>' => out.push_str("&gt;"),
             '&' => out.push_str("&amp;"),
             c if c.is_control() => out.push(' '),
-            c if is_reordering(c) => out.extend(c.escape_default()),
+            c if is_turning(c) => out.extend(c.escape_default()),
             c => out.push(c),
         }
     }

@@ -1,6 +1,7 @@
 //! What pairs of models carry, as lines for people.
 
 use crate::compare::{Pair, ratio_sentence, reversal_sentence, score_sentence};
+use crate::printable::isolated;
 
 /// How a pair is to be read, in Markdown.
 pub const PAIRS_LEGEND: &str = "Differences are over the questions that both models answered, with a 95 % interval for \
@@ -20,7 +21,7 @@ pub fn pair_line(pair: &Pair) -> String {
     let ratios = [("latency", pair.latency), ("cost", pair.cost)];
     let ratios: Vec<String> =
         ratios.into_iter().filter_map(|(what, ratio)| Some(ratio_sentence(what, ratio?))).collect();
-    let (a, b) = (&pair.a.1, &pair.b.1);
+    let (a, b) = (isolated(&pair.a.1), isolated(&pair.b.1));
     let over = || format!("{a} over {b}: {}", ratios.join("; "));
     let score = score_sentence(pair);
     let parts: Vec<String> = match score {

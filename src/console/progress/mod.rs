@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 use super::text::printable;
 use crate::event::{Event, RunningScore, Sending, Step, Wait};
 use crate::id::BatchId;
+use crate::printable::isolated;
 use crate::work::batch::Batch;
 
 /// The progress of a run.
@@ -179,7 +180,7 @@ impl Progress {
 
 impl BatchProgress {
     fn new(step: Step) -> Self {
-        let name = format!("{} {}", printable(&step.batch.model.name), step.batch.level);
+        let name = format!("{} {}", isolated(&printable(&step.batch.model.name)), step.batch.level);
         Self { step, name, started: None, took: None, done: 0, faults: 0, retries: 0, cost: (0.0, 0), score: None }
     }
 

@@ -14,6 +14,7 @@ use crate::compare::source::Source;
 use crate::compare::{Change, Difference, Flip, Outcome, difference, points, reversal_sentence};
 use crate::error::Error;
 use crate::format::{counted, interval, known, percent, significant};
+use crate::printable::all_isolated;
 
 /// Changes that are shown; JSON has all.
 const MOST_CHANGES: usize = 60;
@@ -110,7 +111,7 @@ pub fn page(sources: &[Source], changes: &[Change<'_>], differences: &[Differenc
     let view = View {
         policy: policy(None),
         style: STYLE,
-        title: names.join(" → "),
+        title: all_isolated(names).join(" → "),
         summary: vec![counted(sources.len(), "result"), counted(changes.len(), "comparison")],
         changes: rows,
         more: changes.len() - shown.len(),
@@ -136,8 +137,8 @@ fn origin(source: &Source) -> Origin {
         name: source.name.clone(),
         format: source.format,
         answers: source.answers.len(),
-        models: source.models().join(", "),
-        scored_by: source.scored_by().into_iter().collect::<Vec<_>>().join(", "),
+        models: all_isolated(source.models()).join(", "),
+        scored_by: all_isolated(source.scored_by()).join(", "),
     }
 }
 
