@@ -65,13 +65,17 @@ function found() {
   const left = [];
   for (const question of data.order) {
     if (ofPair && !ofPair.has(question)) continue;
-    const rows = rowsOf(question);
-    if (!rows.some(isWanted)) continue;
-    if (differ && !differs(rows, groups)) continue;
+    if (!hasRow(question, isWanted)) continue;
+    if (differ && !differs(rowsOf(question), groups)) continue;
     if (text !== "" && !searchable(question).includes(text)) continue;
     left.push(question);
   }
   return sorted(left, groups);
+}
+
+function hasRow(question, isWanted) {
+  for (let place = starts[question]; place < starts[question + 1]; place += 1) if (isWanted(rowsByQuestion[place])) return true;
+  return false;
 }
 
 const lowered = new Map();
@@ -99,26 +103,51 @@ function differs(rows, groups) {
 /** Largest value of a column over the rows of a question that are shown. */
 function largest(question, groups, value) {
   let most = -Infinity;
-  for (const row of rowsOf(question)) if (groups[data.group[row]]) most = Math.max(most, value(row) ?? -Infinity);
+  for (let place = starts[question]; place < starts[question + 1]; place += 1) {
+    const row = rowsByQuestion[place];
+    if (groups[data.group[row]]) most = Math.max(most, value(row) ?? -Infinity);
+  }
   return most;
 }
 
+/** Mean score over the rows of a question that are shown; more than any score where none has one. */
+function meanScore(question, groups) {
+  let [sum, scored] = [0, 0];
+  for (let place = starts[question]; place < starts[question + 1]; place += 1) {
+    const row = rowsByQuestion[place];
+    if (!groups[data.group[row]] || Number.isNaN(data.score[row])) continue;
+    sum += data.score[row];
+    scored += 1;
+  }
+  return scored === 0 ? 2 : sum / scored;
+}
+
 function sorted(questions, groups) {
-  const order = choice("sort");
   const keys = {
     number: (question) => question,
     slowest: (question) => -largest(question, groups, (row) => number("latency", row)),
     longest: (question) => -largest(question, groups, (row) => count("output_tokens", row)),
-    hardest: (question) => {
-      const scores = [...rowsOf(question)].filter((row) => groups[data.group[row]]).map((row) => number("score", row)).filter((score) => score !== null);
-      return scores.length === 0 ? 2 : scores.reduce((sum, score) => sum + score, 0) / scores.length;
-    },
+    hardest: (question) => meanScore(question, groups),
   };
-  const key = keys[order];
-  if (!key) return questions;
-  const known = new Float64Array(data.dataset_of.length);
-  for (const question of questions) known[question] = key(question);
-  return questions.sort((a, b) => known[a] - known[b] || a - b);
+  const key = keys[choice("sort")];
+  return key ? byKey(questions, key) : questions;
+}
+
+/** Questions by their keys, those of one key by their numbers: numbers are sorted without a function, which is several times as fast. */
+function byKey(questions, key) {
+  const numbers = Uint32Array.from(questions).sort();
+  const keys = Float64Array.from(numbers, key);
+  const next = new Map();
+  keys.slice().sort().forEach((value, place) => {
+    if (!next.has(value)) next.set(value, place);
+  });
+  const ordered = new Array(numbers.length);
+  numbers.forEach((question, index) => {
+    const place = next.get(keys[index]);
+    ordered[place] = question;
+    next.set(keys[index], place + 1);
+  });
+  return ordered;
 }
 
 // The filters.
