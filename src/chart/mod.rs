@@ -29,6 +29,7 @@ mod pdf;
 mod png;
 mod reliability;
 mod rows;
+mod runs;
 mod scatter;
 mod score;
 mod shared;

@@ -6,6 +6,9 @@ use std::sync::{Arc, LazyLock};
 
 use fontdb::{Database, FaceInfo, ID, Style};
 
+/// What the name of a face in a drawing begins with; its place follows.
+const FAMILY: &str = "fallback-";
+
 /// The embedded faces and no others.
 static EMBEDDED: LazyLock<Arc<Database>> = LazyLock::new(|| {
     let mut faces = Database::new();
@@ -51,13 +54,37 @@ impl Fallback {
         Arc::clone(if self.faces.is_empty() { &EMBEDDED } else { &ALL })
     }
 
-    /// The face for a letter, other than these.
-    pub(in crate::chart) fn face(&self, letter: char, others: &[ID]) -> Option<ID> {
-        self.faces.iter().find(|(face, own)| !others.contains(face) && own.contains(&letter)).map(|(face, _)| *face)
+    /// The face that spans of a drawing name so.
+    pub(in crate::chart) fn face(&self, family: &str) -> Option<ID> {
+        let place: usize = family.strip_prefix(FAMILY)?.parse().ok()?;
+        self.faces.get(place).map(|(face, _)| *face)
+    }
+
+    /// True if there is no letter that another face than the embedded ones draws.
+    pub(in crate::chart) fn is_idle(&self) -> bool {
+        self.faces.is_empty()
     }
 
     pub(in crate::chart) fn has(&self, letter: char) -> bool {
-        self.face(letter, &[]).is_some()
+        self.place(letter).is_some()
+    }
+
+    /// The place of the face for a letter.
+    fn place(&self, letter: char) -> Option<usize> {
+        self.faces.iter().position(|(_, own)| own.contains(&letter))
+    }
+
+    /// The parts of a text that take one face each, with the name of the face; `None` for what the embedded faces draw.
+    pub(in crate::chart) fn runs(&self, text: &str) -> Vec<(Option<String>, String)> {
+        let mut runs: Vec<(Option<usize>, String)> = Vec::new();
+        for letter in text.chars() {
+            let place = self.place(letter);
+            match runs.last_mut() {
+                Some((open, run)) if *open == place => run.push(letter),
+                _ => runs.push((place, letter.to_string())),
+            }
+        }
+        runs.into_iter().map(|(place, run)| (place.map(|place| format!("{FAMILY}{place}")), run)).collect()
     }
 }
 
@@ -75,4 +102,29 @@ fn drawn_by(face: ID, letters: &BTreeSet<char>) -> BTreeSet<char> {
 fn rank(face: &FaceInfo) -> (bool, bool, u16, String) {
     let is_installed = EMBEDDED.face(face.id).is_none();
     (is_installed, face.style != Style::Normal, face.weight.0.abs_diff(400), face.post_script_name.clone())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn letters_of_a_face_are_a_run() {
+        let face = EMBEDDED.faces().next().unwrap().id;
+        let fallback =
+            Fallback { faces: vec![(face, BTreeSet::from(['क', 'ि'])), (face, BTreeSet::from(['模']))] };
+        let runs = fallback.runs("a कि模 &amp;");
+        let runs: Vec<(Option<&str>, &str)> = runs.iter().map(|(face, run)| (face.as_deref(), run.as_str())).collect();
+        assert_eq!(runs, [(None, "a "), (Some("fallback-0"), "कि"), (Some("fallback-1"), "模"), (None, " &amp;")]);
+        assert_eq!(
+            (fallback.face("fallback-1"), fallback.face("fallback-2"), fallback.face("x")),
+            (Some(face), None, None)
+        );
+    }
+
+    #[test]
+    fn the_machine_is_not_asked_without_need() {
+        let fallback = Fallback::of(&BTreeSet::new());
+        assert_eq!((fallback.database().len(), fallback.has('模')), (2, false));
+    }
 }
