@@ -192,6 +192,7 @@ impl Error {
             Self::Unreachable { remedy, .. } | Self::Serve { remedy, .. } | Self::BatchApi { remedy, .. } => {
                 Some(remedy.clone())
             }
+            Self::Source(error) => error.hint(),
             Self::Misuse { hint, .. } => Some(hint.clone()),
             Self::Unauthorized { variable: Some(variable), .. } => {
                 Some(format!("set the environment variable {variable} to a valid key"))

@@ -72,8 +72,8 @@ pub async fn explain(plan: &mut Plan, wanted: &Wanted<'_>, context: &Context<'_>
     if slots.is_empty() {
         let samples = counted(work.datasets.iter().map(Dataset::questions).sum::<usize>(), "sample");
         return Err(Error::misuse(
-            format!("no sample of {samples} is called `{}`", wanted.item),
-            "name one by its number, counted from 0, or by its id in the dataset; `results.csv` has both",
+            format!("no sample is called `{}`", wanted.item),
+            format!("name one of the {samples} by its number, counted from 0, or by its id; `results.csv` has both"),
         ));
     }
     work.slots = slots;

@@ -14,11 +14,10 @@ const HEADER: &str = "model,question_hash,score,latency_sec,output_tokens,cost\n
 pub fn baseline(results: &Path) -> Result<String, SourceError> {
     let source = load(results)?;
     if source.answers.iter().any(|answer| answer.question_hash.is_none()) {
-        let message = "its questions have no `question_hash`, by which a gate finds them again; run `smallbench apply` to \
-                       write its tables anew";
-        return Err(SourceError::Unknown { path: results.to_owned(), message: message.to_owned() });
+        let message = "its questions have no `question_hash`, by which a gate finds them again";
+        return Err(SourceError::unknown(results, message).or("run `smallbench apply` to write its tables anew"));
     }
-    table(&source).map_err(|message| SourceError::Unknown { path: results.to_owned(), message })
+    table(&source).map_err(|message| SourceError::unknown(results, message))
 }
 
 fn table(source: &Source) -> Result<String, String> {

@@ -107,29 +107,33 @@ type Files = Vec<(PathBuf, String)>;
 
 /// Results for a benchmark: of one dataset, as a benchmark has one.
 fn results_on_the_hub(folder: &Path, benchmark: Option<&Benchmark>) -> Result<Exported, SourceError> {
-    let unknown = |message: &str| SourceError::Unknown { path: folder.to_owned(), message: message.to_owned() };
+    let unknown = |message: &str, advice: &str| SourceError::unknown(folder, message).or(advice);
     let benchmark = benchmark.ok_or_else(|| {
-        unknown("the Hub has to know the benchmark; name it with `--hub-dataset OWNER/NAME`, `--hub-task` and `--unit`")
+        unknown(
+            "the Hub has to know the benchmark",
+            "name it with `--hub-dataset OWNER/NAME`, `--hub-task` and `--unit`",
+        )
     })?;
     let exported = several(folder, |part| hf_results::files(part, benchmark))?;
     let datasets: BTreeSet<_> = exported.files.iter().filter_map(|(path, _)| path.file_name()).collect();
     if datasets.len() > 1 {
-        return Err(unknown("it has several datasets, of which the benchmark is one; export a run of that one alone"));
+        return Err(unknown(
+            "it has several datasets, of which the benchmark is one",
+            "export a run of that one alone",
+        ));
     }
     Ok(exported)
 }
 
 fn several(folder: &Path, made: impl Fn(&scored::Part<'_>) -> Result<Files, String>) -> Result<Exported, SourceError> {
     let run = scored::read(folder)?;
-    let unknown = |message| SourceError::Unknown { path: folder.to_owned(), message };
+    let unknown = |message| SourceError::unknown(folder, message);
     let (mut files, mut known) = (Vec::new(), BTreeSet::new());
     for part in run.parts() {
         for (path, text) in made(&part).map_err(unknown)? {
             if !known.insert(path.clone()) {
-                return Err(unknown(format!(
-                    "two models or datasets would share the file {}; give them names that differ in more than signs",
-                    path.display()
-                )));
+                let text = format!("two models or datasets would share the file {}", path.display());
+                return Err(unknown(text).or("give them names that differ in more than signs"));
             }
             files.push((path, text));
         }

@@ -112,8 +112,7 @@ pub(super) fn read(folder: &Path) -> Result<Run, SourceError> {
         Ok(())
     })?;
     if answers.is_empty() {
-        let message = "it holds no scored answer".to_owned();
-        return Err(SourceError::Unknown { path: folder.to_owned(), message });
+        return Err(SourceError::unknown(folder, "it holds no scored answer"));
     }
     let named = folder.canonicalize().ok().and_then(|path| Some(path.file_name()?.to_string_lossy().into_owned()));
     Ok(Run { answers, experiment: named.unwrap_or_else(|| "smallbench".to_owned()), left_out })

@@ -43,10 +43,8 @@ pub fn import(paths: &[PathBuf]) -> Result<Imported, SourceError> {
     let origin = json!({
         "smallbench": env!("CARGO_PKG_VERSION"), "imported": described.collect::<Result<Vec<_>, _>>()?,
     });
-    let failed = |error: csv::Error| SourceError::Unknown {
-        path: paths.first().cloned().unwrap_or_default(),
-        message: format!("its answers cannot be written as a table: {error}"),
-    };
+    let first = paths.first().map(PathBuf::as_path).unwrap_or(Path::new(""));
+    let failed = |error| SourceError::unknown(first, format!("its answers cannot be written as a table: {error}"));
     let results = results::table(&sources).map_err(failed)?;
     let models = summary::table(&sources).map_err(failed)?;
     let files = vec![("results.csv", results), ("model_summary.csv", models), (FILE, format!("{origin:#}\n"))];
@@ -59,8 +57,8 @@ pub fn import(paths: &[PathBuf]) -> Result<Imported, SourceError> {
 fn foreign(path: &Path) -> Result<Source, SourceError> {
     let source = load(path)?;
     if source.format == OWN {
-        let message = "these are results of smallbench, which `compare` and `export` read as they are";
-        return Err(SourceError::Unknown { path: path.to_owned(), message: message.to_owned() });
+        let message = "it holds results of smallbench, which need no import";
+        return Err(SourceError::unknown(path, message).or("name the folder to `compare` or `export`"));
     }
     Ok(source)
 }
@@ -74,11 +72,8 @@ fn check_apart(sources: &[Source], paths: &[PathBuf]) -> Result<(), SourceError>
         for (model, dataset) in own {
             if let Some(earlier) = known.insert((model, dataset), path) {
                 let dataset = if dataset.is_empty() { "the same dataset" } else { dataset };
-                let message = format!(
-                    "it holds answers of {model} to {dataset}, as {} does; import it into a folder of its own",
-                    earlier.display()
-                );
-                return Err(SourceError::Unknown { path: path.clone(), message });
+                let message = format!("it holds answers of {model} to {dataset}, as {} does", earlier.display());
+                return Err(SourceError::unknown(path, message).or("import it into a folder of its own"));
             }
         }
     }

@@ -157,7 +157,7 @@ fn what_clients_need_is_asked_for() {
     apply(&["--client", "1/2"]).exits(2).says(&["give all of them the same `--start-at TIME`"]);
     apply(&["--client", "1/2", "--start-at", &soon(0)])
         .exits(2)
-        .says(&["2 load levels need a start each: add `--every TIME`"]);
+        .says(&["2 load levels need a start each\nhint: add `--every TIME`"]);
     apply(&["--client", "1/2", "--start-at", "12:00"]).exits(2).says(&["expected a date, a time and a zone"]);
     apply(&["--client", "3/2"]).exits(2).says(&["3 is not one of 2"]);
     apply(&["--client", "1/2", "--shard", "1/2"]).exits(2).says(&["cannot be used with"]);

@@ -127,9 +127,9 @@ fn what_the_source_does_not_say_stays_empty() {
 fn what_cannot_be_imported_is_said_and_nothing_is_overwritten() {
     let bench = exported("lm-eval");
     for (results, output, words) in [
-        (vec!["quickstart"], "one", "these are results of smallbench"),
-        (vec!["made"], "quickstart", "quickstart holds the results of a run; name another folder"),
-        (vec!["made", "made"], "one", "as made does; import it into a folder of its own"),
+        (vec!["quickstart"], "one", "it holds results of smallbench, which need no import\nhint: name the folder"),
+        (vec!["made"], "quickstart", "quickstart holds the results of a run\nhint: name another folder"),
+        (vec!["made", "made"], "one", "as made does\nhint: import it into a folder of its own"),
         (vec!["nowhere.eval"], "one", "cannot read nowhere.eval"),
     ] {
         bench.run(&[&["import"], results.as_slice(), &["--output", output]].concat()).exits(2).says(&[words]);

@@ -119,8 +119,10 @@ pub enum SourceError {
     Unknown {
         /// The path.
         path: PathBuf,
-        /// What is missing and what to do.
+        /// What is missing.
         message: String,
+        /// What to do; empty where nothing is known.
+        hint: String,
     },
 }
 
@@ -132,7 +134,29 @@ impl SourceError {
         match self {
             Self::Unreadable { source, .. } => Self::Unreadable { path, source },
             Self::Malformed { place, message, .. } => Self::Malformed { path, place, message },
-            Self::Unknown { message, .. } => Self::Unknown { path, message },
+            Self::Unknown { message, hint, .. } => Self::Unknown { path, message, hint },
+        }
+    }
+
+    /// A path that holds no results that can be read, of which nothing is known that would help.
+    pub fn unknown(path: &Path, message: impl Into<String>) -> Self {
+        Self::Unknown { path: path.to_owned(), message: message.into(), hint: String::new() }
+    }
+
+    /// The same with what to do.
+    #[must_use]
+    pub fn or(self, advice: impl Into<String>) -> Self {
+        match self {
+            Self::Unknown { path, message, .. } => Self::Unknown { path, message, hint: advice.into() },
+            other => other,
+        }
+    }
+
+    /// What to do next.
+    pub fn hint(&self) -> Option<String> {
+        match self {
+            Self::Unknown { hint, .. } if !hint.is_empty() => Some(hint.clone()),
+            _ => None,
         }
     }
 }
@@ -175,7 +199,7 @@ fn folder(path: &Path) -> Result<Source, SourceError> {
     }
     let samples = lm_eval::files(path).map_err(unreadable(path))?;
     if samples.is_empty() {
-        return Err(unknown(path, format!("it holds no results; expected {KNOWN}")));
+        return Err(SourceError::unknown(path, "it holds no results").or(format!("expected {KNOWN}")));
     }
     let mut answers = Vec::new();
     for file in &samples {
@@ -207,7 +231,7 @@ fn file(path: &Path) -> Result<Source, SourceError> {
         }
         _ => {
             open_file(path).map_err(unreadable(path))?;
-            Err(unknown(path, format!("its kind is not known; expected {KNOWN}")))
+            Err(SourceError::unknown(path, "its kind is not known").or(format!("expected {KNOWN}")))
         }
     }
 }
@@ -241,5 +265,5 @@ fn malformed(path: &Path, place: String, message: String) -> SourceError {
 }
 
 fn unknown(path: &Path, message: String) -> SourceError {
-    SourceError::Unknown { path: path.to_owned(), message }
+    SourceError::unknown(path, message)
 }

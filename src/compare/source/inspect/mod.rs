@@ -36,7 +36,7 @@ pub(super) fn read(path: &Path) -> Result<Source, SourceError> {
     let log: Log = parsed(&bytes)
         .map_err(|error| malformed(path, format!("line {}", error.line()), format!("no JSON of a log: {error}")))?;
     let Some(samples) = log.samples else {
-        return Err(unknown(path, "it is no log of inspect with samples (`eval.model`, `samples`)".to_owned()));
+        return Err(unknown(path, "it is not a log of inspect with samples (`eval.model`, `samples`)".to_owned()));
     };
     let head = Head::new(&log.eval, &log.status).map_err(|message| unknown(path, message))?;
     Ok(head.source(samples.iter().map(|sample| answer(&head, sample)).collect()))
@@ -74,7 +74,7 @@ const FACTS: [&str; 10] = [
 impl Head {
     fn new(eval: &Value, status: &Value) -> Result<Self, String> {
         let Some(model) = eval["model"].as_str() else {
-            return Err("it is no log of inspect: there is no `eval.model`".to_owned());
+            return Err("it is not a log of inspect: there is no `eval.model`".to_owned());
         };
         let mut facts = BTreeMap::new();
         for name in FACTS {

@@ -45,7 +45,7 @@ pub(super) fn read(path: &Path) -> Result<Source, SourceError> {
     let Some(name) = HEADS.into_iter().find(|name| log.archive.index_for_name(name).is_some()) else {
         return Err(unknown(
             path,
-            "it is no log of inspect: it holds neither `header.json` nor `_journal/start.json`".to_owned(),
+            "it is not a log of inspect: it holds neither `header.json` nor `_journal/start.json`".to_owned(),
         ));
     };
     let head: Value = log.member(name)?;

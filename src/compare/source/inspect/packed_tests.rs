@@ -106,7 +106,7 @@ fn a_member_that_is_no_sample_is_named() {
     }
     for (members, words) in [
         (vec![("x.json", head.clone())], "it holds neither `header.json` nor `_journal/start.json`"),
-        (vec![("header.json", b"{}".to_vec())], "log.eval, member header.json: it is no log of inspect"),
+        (vec![("header.json", b"{}".to_vec())], "log.eval, member header.json: it is not a log of inspect"),
     ] {
         let (_folder, path) = written(&packed(&members, CompressionMethod::Stored));
         let error = read(&path).unwrap_err().to_string();
