@@ -350,6 +350,9 @@ pub(super) struct History {
     /// Print the runs as JSON.
     #[arg(long)]
     pub(super) json: bool,
+    /// Print all columns of the table, however narrow the terminal is.
+    #[arg(long)]
+    pub(super) wide: bool,
 }
 
 /// Form of an output.

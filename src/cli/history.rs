@@ -3,9 +3,11 @@
 use std::path::PathBuf;
 
 use super::arguments::History;
+use super::origin;
 use super::session::Session;
 use crate::chart::{self, ChartError, View};
 use crate::console::history;
+use crate::console::screen::Wishes;
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::files::write_bytes;
@@ -27,12 +29,12 @@ pub(super) fn run(arguments: &History, session: &Session) -> Result<Exit, Error>
         let hint = format!("`smallbench apply {spec}` begins it");
         return Err(Error::misuse(format!("{folder} has no history of {name}"), hint));
     }
-    let reporter = session.reporter(false);
+    let reporter = session.reporter_as(Wishes { wide: arguments.wide, ..Wishes::default() });
     if arguments.json {
         let text = serde_json::to_string_pretty(&entries);
         reporter.result(&text.map_err(|error| Error::Internal(format!("cannot serialize the history: {error}")))?);
     } else {
-        reporter.result(&history::table(&entries));
+        reporter.result(&history::table(&entries, reporter.width()));
     }
     if let Some(path) = &arguments.chart {
         let view = View::History(history::chart(&name, &entries));
@@ -47,7 +49,7 @@ pub(super) fn run(arguments: &History, session: &Session) -> Result<Exit, Error>
     Ok(Exit::Success)
 }
 
-/// The folder of the history and the name of the experiment in it: of a spec, or of a folder of imported results.
+/// The folder of the history and the name of the experiment in it: of a spec, of a run, or of imported results.
 fn place(arguments: &History, session: &Session) -> Result<(PathBuf, String), Error> {
     let named = &arguments.spec.spec;
     if named.join(import::FILE).is_file() {
@@ -55,7 +57,7 @@ fn place(arguments: &History, session: &Session) -> Result<(PathBuf, String), Er
         let outer = folder.parent().unwrap_or(&folder).to_owned();
         return Ok((outer, imported::name(&folder)));
     }
-    let plan = session.plan(&arguments.spec)?;
+    let (plan, _) = origin::plan(named, &arguments.spec.overrides, session)?;
     Ok((plan.output.outer.clone(), plan.name))
 }
 

@@ -1,12 +1,15 @@
 //! The runs of an experiment, as a table and as a chart.
 
-use super::text::columns;
+use super::text::columns_within;
 use crate::chart::{Frame, HistoryChart, HistoryPoint, HistorySeries, Look};
 use crate::format::{counted, interval, known, percent, seconds, significant};
 use crate::report::history::{Entry, Measured};
 
+/// What matters more of the columns stays on a narrow terminal.
+const IMPORTANCE: [u8; 9] = [9, 9, 3, 8, 7, 4, 6, 2, 5];
+
 /// The table: a line per run and model, the oldest run first.
-pub fn table(entries: &[Entry]) -> String {
+pub fn table(entries: &[Entry], width: Option<usize>) -> String {
     let mut lines = Vec::new();
     for (place, entry) in entries.iter().enumerate() {
         let changes = place.checked_sub(1).map(|before| entry.changes(&entries[before]).join(", ")).unwrap_or_default();
@@ -18,7 +21,7 @@ pub fn table(entries: &[Entry]) -> String {
     }
     let headings =
         ["finished", "model", "level", "score", "95 % interval", "n", "median latency", "cost", "changed since"];
-    columns(headings, &lines)
+    columns_within(width, headings, &lines, IMPORTANCE)
 }
 
 fn line([finished, changes]: [String; 2], measured: &Measured) -> [String; 9] {

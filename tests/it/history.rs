@@ -12,7 +12,7 @@ fn each_run_that_says_something_new_is_a_line() {
     bench
         .run(&["history", "experiments/trial.yaml"])
         .exits(2)
-        .says(&["outputs has no history of trial; `smallbench apply experiments/trial.yaml` begins it"]);
+        .says(&["outputs has no history of trial", "hint: `smallbench apply experiments/trial.yaml` begins it"]);
     bench.apply().exits(0);
     bench.apply().exits(0);
     let lines = |bench: &Bench| bench.read("outputs/history.jsonl").lines().count();
@@ -25,6 +25,7 @@ fn each_run_that_says_something_new_is_a_line() {
     finished.exits(0).shows(&["finished", "95 % interval", "small", "changed since", "spec"]);
     let picture = bench.read("scores.svg");
     assert!(picture.contains("Mean score from run to run") && picture.contains("2 runs"), "{picture}");
+    bench.run(&["history", "outputs/trial"]).exits(0).shows(&["finished", "small"]);
     let text = bench.run(&["history", "experiments/trial.yaml", "--json"]).stdout;
     let runs: Value = serde_json::from_str(&text).unwrap();
     assert_eq!(runs.as_array().unwrap().len(), 2);
