@@ -89,7 +89,8 @@ impl Range {
     pub(super) fn ticks(&self, wanted: usize) -> Vec<Tick> {
         let wanted = wanted.max(2);
         if !self.log {
-            return self.linear_ticks(wanted);
+            let ticks = self.linear_ticks(wanted);
+            return if ticks.len() >= LEAST_NAMED { ticks } else { self.linear_ticks(2 * wanted) };
         }
         let decades = self.high.log10() - self.low.log10();
         let named = |ticks: &[Tick]| ticks.iter().filter(|tick| !tick.label.is_empty()).count();

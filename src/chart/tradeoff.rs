@@ -139,7 +139,11 @@ fn draw_point(
 fn legend(chart: &TradeoffChart, shown: &[TradeoffPoint]) -> Legend {
     let entry = |point: &TradeoffPoint| Entry {
         label: label(&point.label),
-        detail: if is_known(point) { format!("{:.3} at {}", point.y, measured(point.x)) } else { "no data".into() },
+        detail: if is_known(point) {
+            format!("{:.3} at {}{}", point.y, measured(point.x), unit(&chart.x_label))
+        } else {
+            "no data".into()
+        },
     };
     let mut keys = Vec::new();
     if frontier(shown, chart.is_better_above).len() > 1 {
@@ -149,6 +153,12 @@ fn legend(chart: &TradeoffChart, shown: &[TradeoffPoint]) -> Legend {
         keys.push(("a check failed".to_owned(), Key::Hollow));
     }
     Legend { entries: shown.iter().map(entry).collect(), keys }
+}
+
+/// The unit of an axis behind a number: what its label has in brackets at its end.
+fn unit(label: &str) -> String {
+    let unit = label.strip_suffix(')').and_then(|label| Some(label.rsplit_once(" (")?.1));
+    unit.map_or_else(String::new, |unit| format!(" {unit}"))
 }
 
 /// The sentences below the chart.
@@ -174,6 +184,18 @@ mod tests {
             .into();
         assert_eq!(frontier(&points, false), [3, 0, 1]);
         assert_eq!(frontier(&points, true), [1, 2]);
+    }
+
+    #[test]
+    fn the_unit_of_the_axis_stands_behind_its_numbers() {
+        let point = TradeoffPoint { label: "m".into(), x: 0.25, y: 0.5, ..TradeoffPoint::default() };
+        let drawn = |label: &str| {
+            let chart =
+                TradeoffChart { points: vec![point.clone()], x_label: label.into(), ..TradeoffChart::default() };
+            tradeoff(&chart).unwrap()
+        };
+        assert!(drawn("median latency (s)").contains("\n0.500 at 0.250 s\n"));
+        assert!(drawn("output tokens per second").contains("\n0.500 at 0.250\n"));
     }
 
     #[test]
