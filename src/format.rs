@@ -25,7 +25,10 @@ fn decimals(value: f64) -> usize {
 
 /// A duration in seconds, with a suitable unit.
 pub fn seconds(value: f64) -> String {
-    match value.abs() {
+    if value < 0.0 {
+        return format!("−{}", seconds(-value));
+    }
+    match value {
         0.0 => "0 s".to_owned(),
         v if v < 1e-3 => format!("{} µs", significant(value * 1e6)),
         v if v < 1.0 => format!("{} ms", significant(value * 1e3)),
@@ -142,6 +145,7 @@ mod tests {
         }
         assert_eq!(seconds(0.360_5), "360 ms".replace("360", &significant(360.5)));
         assert_eq!((seconds(5.9044), seconds(0.000_02)), ("5.90 s".into(), "20.0 µs".into()));
+        assert_eq!((seconds(-0.012), seconds(0.0)), ("−12.0 ms".into(), "0 s".into()));
         assert_eq!(percent(0.23), "23.0 %");
     }
 

@@ -94,6 +94,8 @@ function serviceTable() {
     const wanted = limits();
     if (JSON.stringify(wanted) === before) return;
     before = JSON.stringify(wanted);
+    // Without a limit there is nothing to print.
+    document.getElementById("service").classList.toggle("unset", wanted.every((limit) => limit === null));
     attainment(wanted).forEach(([good, all, counted], place) => {
       const { seconds: length } = facts.groups[place];
       cells[place].share.textContent = all === 0 ? "–" : percent(good / all);
