@@ -28,6 +28,7 @@ pub(super) fn check(document: &Document) -> Vec<Problem> {
         .into_iter()
         .chain(name(spec))
         .chain(unique_models(spec))
+        .chain(blank_names(spec))
         .chain(sites::check(spec))
         .chain(unique_levels(spec))
         .chain(extent(spec))
@@ -147,6 +148,19 @@ fn unique_models(spec: &Spec) -> Found {
             let problem = Problem::new("two models have the same label")
                 .help("give each model its own `label`; charts show the label");
             found.push((path("label"), problem));
+        }
+    }
+    found
+}
+
+/// Names that show nothing; empty ones are refused as the spec is read.
+fn blank_names(spec: &Spec) -> Found {
+    let mut found = Vec::new();
+    for (index, model) in spec.models.iter().enumerate() {
+        let texts = [("name", Some(&model.name)), ("label", model.label.as_ref())];
+        for (field, _) in texts.iter().filter(|(_, text)| text.is_some_and(|text| text.trim().is_empty())) {
+            let problem = Problem::new(format!("the {field} is blank")).help("write at least one letter or digit");
+            found.push((vec![key("models"), PathSegment::Index(index), key(field)], problem));
         }
     }
     found
