@@ -5,6 +5,7 @@ use super::results;
 use super::session::Session;
 use crate::compare::{changes, differences};
 use crate::console::compare::{Comparison, json, markdown, text};
+use crate::console::text::fold;
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::files::write_bytes;
@@ -17,12 +18,12 @@ pub(super) fn run(arguments: &Compare, session: &Session) -> Result<Exit, Error>
         write_bytes(path, html::changes::page(&sources, &changes, &differences)?.as_bytes())?;
     }
     let comparison = Comparison { sources: &sources, changes: &changes, differences: &differences };
+    let reporter = session.reporter(false);
     let shown = match arguments.format {
-        Format::Text => text(&comparison),
+        Format::Text => fold(&text(&comparison), reporter.width(), "    "),
         Format::Markdown => markdown(&comparison),
         Format::Json => json(&comparison),
     };
-    let reporter = session.reporter(false);
     reporter.result(shown.trim_end());
     reporter.written()?;
     Ok(Exit::Success)

@@ -195,7 +195,8 @@ impl Figure {
             return format!("{shown}; the limit is too close to the figure for any number of questions");
         }
         let more = (needed.ceil() as u64).saturating_sub(self.questions).max(1);
-        format!("{shown}; about {} more questions would settle it, if the figure stays", about(more))
+        let questions = if more == 1 { "question" } else { "questions" };
+        format!("{shown}; about {} more {questions} would settle it, if the figure stays", about(more))
     }
 }
 
