@@ -53,6 +53,9 @@ const UNIT: Range = Range { low: 0.0, high: 1.0, log: false };
 /// Height of the bars of counts, and the gap above them.
 const COUNTS: f64 = 120.0;
 const GAP: f64 = 30.0;
+/// Bins with fewer answers say next to nothing: they are faded, and no line leads to them.
+const FEW: u64 = 5;
+const FADED: f64 = 0.4;
 /// A marker of few answers is smaller.
 const SMALLEST: f64 = 2.4;
 const LARGEST: f64 = 6.4;
@@ -89,10 +92,12 @@ pub fn reliability(chart: &ReliabilityChart) -> Result<String, ChartError> {
 }
 
 /// The sentences below the diagram.
-pub(super) fn captions(chart: &ReliabilityChart) -> [String; 3] {
+pub(super) fn captions(chart: &ReliabilityChart) -> [String; 4] {
     let how = "Markers: share of right answers over their mean confidence, per bin, with its 95 % interval over questions; on the \
                dashed line the share is what the confidence says. ECE: expected calibration error.";
-    [how.to_owned(), chart.note.clone(), unlisted(chart.series.len())]
+    let has_few = shown(chart).iter().flat_map(points).any(is_small);
+    let few = if has_few { format!("Faded: fewer than {FEW} answers.") } else { String::new() };
+    [how.to_owned(), few, chart.note.clone(), unlisted(chart.series.len())]
 }
 
 fn shown(chart: &ReliabilityChart) -> &[ReliabilitySeries] {
@@ -118,13 +123,14 @@ fn draw_points(canvas: &mut Canvas<'_>, plot: Area, chart: &ReliabilityChart) ->
     let most = most_answers(chart) as f64;
     let at = |point: &ReliabilityPoint| place(plot, (&UNIT, &UNIT), (point.confidence, point.accuracy));
     for (index, series) in shown(chart).iter().enumerate() {
-        let line: Vec<Point> = points(series).map(at).collect();
+        let line: Vec<Point> = points(series).filter(|point| !is_small(point)).map(at).collect();
         canvas.path(&line, Stroke::solid(canvas.look(index).color, 1.4))?;
     }
     for (index, series) in shown(chart).iter().enumerate() {
         for (point, (low, high)) in points(series).filter_map(|point| Some((point, point.interval?))) {
             let end = |share: f64| at(&ReliabilityPoint { accuracy: share.clamp(0.0, 1.0), ..*point });
-            canvas.line(end(low), end(high), Stroke::solid(canvas.look(index).color, 1.2))?;
+            let stroke = Stroke::solid(canvas.look(index).color, 1.2).faded(strength(point));
+            canvas.line(end(low), end(high), stroke)?;
         }
     }
     for (index, series) in shown(chart).iter().enumerate() {
@@ -132,10 +138,18 @@ fn draw_points(canvas: &mut Canvas<'_>, plot: Area, chart: &ReliabilityChart) ->
             let radius = SMALLEST + (LARGEST - SMALLEST) * (point.count as f64 / most).sqrt();
             let look = canvas.look(index);
             canvas.marker(at(point), radius + 1.2, Identity { color: WHITE, ..look }, 1.0)?;
-            canvas.marker(at(point), radius, look, 1.0)?;
+            canvas.marker(at(point), radius, look, strength(point))?;
         }
     }
     Ok(())
+}
+
+fn is_small(point: &ReliabilityPoint) -> bool {
+    point.count < FEW
+}
+
+fn strength(point: &ReliabilityPoint) -> f64 {
+    if is_small(point) { FADED } else { 1.0 }
 }
 
 /// Bars of one bin stand side by side.

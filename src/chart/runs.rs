@@ -3,7 +3,7 @@
 //! Left to itself, usvg shapes a whole text in one face after another and takes glyphs from each by their number, which breaks
 //! scripts that join or reorder letters.
 
-use super::font::Fallback;
+use super::font::{Face, Fallback, Weight};
 
 /// How a text of a drawing begins.
 const START: &str = "<text ";
@@ -28,9 +28,15 @@ pub(super) fn in_runs(svg: &str, fallback: &Fallback, width: &dyn Fn(&str) -> f6
 
 /// Runs of a text with these attributes, one behind the other.
 fn side_by_side(look: &str, runs: &[(Option<String>, String)], width: &dyn Fn(&str) -> f64) -> String {
-    let widths: Vec<f64> = runs.iter().map(|run| width(&text(look, run, 0.0))).collect();
+    let number = |name: &str| attribute(look, name).and_then(|value| value.parse::<f64>().ok()).unwrap_or_default();
+    // A text of a space alone is none to usvg.
+    let is_space = |run: &str| run.trim().is_empty();
+    let space =
+        Face::of(Weight::Regular).map_or(0.0, |face| f64::from(face.advance(' ')) / 1000.0) * number("font-size");
+    let widths = runs.iter().map(|run| if is_space(&run.1) { space } else { width(&text(look, run, 0.0)) });
+    let widths: Vec<f64> = widths.collect();
     let whole: f64 = widths.iter().sum();
-    let anchor: f64 = attribute(look, "x").and_then(|x| x.parse().ok()).unwrap_or_default();
+    let anchor = number("x");
     let mut x = match attribute(look, "text-anchor") {
         Some("middle") => anchor - whole / 2.0,
         Some("end") => anchor - whole,
@@ -38,7 +44,9 @@ fn side_by_side(look: &str, runs: &[(Option<String>, String)], width: &dyn Fn(&s
     };
     let mut out = String::new();
     for (run, width) in runs.iter().zip(widths) {
-        out.push_str(&text(look, run, x));
+        if !is_space(&run.1) {
+            out.push_str(&text(look, run, x));
+        }
         x += width;
     }
     out
@@ -48,8 +56,6 @@ fn side_by_side(look: &str, runs: &[(Option<String>, String)], width: &dyn Fn(&s
 fn text(look: &str, (face, run): &(Option<String>, String), x: f64) -> String {
     let look = with(&with(look, "x", &format!("{x:.2}")), "text-anchor", "start");
     let look = face.as_ref().map_or(look.clone(), |face| with(&look, "font-family", face));
-    // A text of a space alone would be dropped, and has no width.
-    let run = if run == " " { "\u{a0}" } else { run.as_str() };
     format!("{START}{look} xml:space=\"preserve\">{run}{END}")
 }
 
@@ -93,6 +99,16 @@ mod tests {
         assert!(texts.contains("x=\"75.00\"") && texts.contains("x=\"95.00\""), "{texts}");
         assert!(texts.contains("preserve\">a </text>") && texts.contains("font-family=\"f\""), "{texts}");
         assert_eq!((texts.matches(START).count(), texts.matches("text-anchor=\"start\"").count()), (2, 2));
+    }
+
+    #[test]
+    fn a_space_between_runs_is_room_and_no_text() {
+        let look = format!("{LOOK} font-size=\"100\"").replace("middle", "start");
+        let face = || Some("f".to_owned());
+        let runs = [(face(), "a".to_owned()), (None, " ".to_owned()), (face(), "b".to_owned())];
+        let texts = side_by_side(&look, &runs, &|_| 10.0);
+        assert!(texts.contains("x=\"100.00\"") && texts.contains("x=\"141.79\""), "{texts}");
+        assert_eq!(texts.matches(START).count(), 2);
     }
 
     #[test]
