@@ -10,6 +10,7 @@ use chrono::{DateTime, Utc};
 use super::session::Session;
 use super::spec_arguments::Spec;
 use super::{apply, process_env, storing};
+use crate::console::text::{fold, printable};
 use crate::dataset;
 use crate::dataset::HubSettings;
 use crate::endpoint::client::Run;
@@ -80,7 +81,8 @@ pub(super) fn run(arguments: &Spec, session: &Session) -> Result<Exit, Error> {
             Ok(text) => ("ok  ", text),
             Err(text) => ("FAIL", text),
         };
-        reporter.result(&crate::console::text::printable(&format!("{mark}  {subject}: {text}")));
+        let line = printable(&format!("{mark}  {subject}: {text}"));
+        reporter.result(&fold(&line, reporter.width(), "      "));
     }
     reporter.written()?;
     Ok(if findings.iter().all(|finding| finding.outcome.is_ok()) { Exit::Success } else { Exit::Internal })

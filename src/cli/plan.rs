@@ -9,7 +9,7 @@ use super::looking::Looking;
 use super::process_env;
 use super::session::Session;
 use crate::console::estimate;
-use crate::console::text::printable;
+use crate::console::text::{fold, printable};
 use crate::engine::apply::{Prepared, Sending, prepare};
 use crate::engine::consult::estimate::judge_states;
 use crate::engine::missing::CellState;
@@ -55,7 +55,8 @@ pub(super) fn run(arguments: &Arguments, session: &Session) -> Result<Exit, Erro
     if !missing.is_empty() {
         let (count, are) = (counted(missing.len(), "endpoint"), if missing.len() == 1 { "is" } else { "are" });
         looking.reporter.result(&format!("\n{count} {are} not ready:"));
-        missing.iter().for_each(|error| looking.reporter.result(&printable(&line(error))));
+        let folded = |error| fold(&printable(&line(error)), looking.reporter.width(), "  ");
+        missing.iter().for_each(|error| looking.reporter.result(&folded(error)));
     }
     looking.reporter.written()?;
     Ok(if missing.is_empty() { Exit::Success } else { Exit::NotReady })
