@@ -16,6 +16,7 @@ const UNSEEN_BY_THE_SCHEMA: [&str; 31] = [
     "a_file_that_is_not_there.yaml",
     "a_first_token_that_nobody_sees.yaml",
     "a_judge_whose_program_is_not_there.yaml",
+    "a_label_that_is_blank.yaml",
     "a_level_twice.yaml",
     "a_limit_on_money_without_prices.yaml",
     "a_name_that_is_no_folder.yaml",

@@ -9,7 +9,7 @@ fn the_page_is_found_by_spec_by_folder_and_by_age() {
     let server = Server::ollama(&["small"]);
     let bench = Bench::ready(3, &Spec::on(&server));
     bench.run(&["report"]).exits(2).says(&["no run and no import is in outputs", "smallbench apply"]);
-    bench.run(&["report", "experiments/trial.yaml"]).exits(2).says(&["report.html is not there", "smallbench apply"]);
+    bench.run(&["report", "experiments/trial.yaml"]).exits(2).says(&["report.html does not exist", "smallbench apply"]);
     bench.apply().exits(0);
     for arguments in [&["report"][..], &["report", "experiments/trial.yaml"], &["report", "outputs/trial"]] {
         bench.run(arguments).exits(0).shows(&["outputs/trial/report.html"]);
