@@ -30,8 +30,12 @@ pub(super) fn clean(text: &str) -> String {
 /// A text as it is drawn: cleaned, with the characters that keep a part of it to itself; as a whole to itself if it has no such
 /// part and is written from the right.
 pub(super) fn drawn(text: &str) -> String {
-    let line = one_line(text, |letter| is_visible(letter) || is_isolating(letter));
+    let line = with_isolated_parts(text);
     if line.contains(is_isolating) { line } else { isolated(&line) }
+}
+
+fn with_isolated_parts(text: &str) -> String {
+    one_line(text, |letter| is_visible(letter) || is_isolating(letter))
 }
 
 fn one_line(text: &str, is_kept: impl Fn(char) -> bool) -> String {
@@ -103,7 +107,7 @@ pub(super) fn shorten_apart<S: AsRef<str>>(names: &[S], widest: f64, size: f64) 
 
 /// The text in lines that are not wider than allowed; the last line takes what is left, shortened.
 pub(super) fn wrap(text: &str, widest: f64, size: f64, most_lines: usize) -> Vec<String> {
-    let text = clean(text);
+    let text = with_isolated_parts(text);
     let mut lines: Vec<String> = Vec::new();
     let mut rest = text.as_str();
     while !rest.is_empty() && lines.len() < most_lines {

@@ -3,6 +3,7 @@
 use super::datasets::OfDataset;
 use super::shown::Shown;
 use crate::chart::{Frame, PanelsChart, ScoreBar, ScoreChart, View};
+use crate::printable::all_isolated;
 use crate::statistics::macro_mean::{Estimate, macro_mean};
 use crate::tables::group::{Group, Results};
 use crate::tables::summary::Summary;
@@ -81,7 +82,7 @@ fn of_groups(groups: &[Shown<'_>], frame: Frame) -> ScoreChart {
 fn not_above_guessing(groups: &[Shown<'_>]) -> String {
     let is_guessing = |shown: &&Shown<'_>| shown.group.is_some_and(|group| group.summary.is_guessing());
     let named: Vec<String> = groups.iter().filter(is_guessing).map(|shown| shown.batch.label()).collect();
-    if named.is_empty() { String::new() } else { format!(" Not above guessing: {}.", named.join(", ")) }
+    if named.is_empty() { String::new() } else { format!(" Not above guessing: {}.", all_isolated(named).join(", ")) }
 }
 
 /// Expected score of guessing: the mean of one over the number of choices.
