@@ -69,7 +69,7 @@ fn a_machine_that_is_not_told_where_it_is_sends_nothing() {
     apply(&bench, &[]).exits(2).says(&[
         "pass `--site laptop`",
         "`SMALLBENCH_SITE`",
-        "the sites are `laptop`, `desktop`",
+        "which of the sites `laptop`, `desktop` this machine is, is not known",
     ]);
     apply(&bench, &["--site", "phone"])
         .exits(2)
