@@ -39,15 +39,8 @@ pub enum Error {
     #[error("{0}")]
     Prompt(#[from] PromptError),
     /// The judge does not fit the dataset.
-    #[error("row {index} of dataset `{dataset}` {why}")]
-    Judge {
-        /// The dataset.
-        dataset: String,
-        /// The row.
-        index: usize,
-        /// The reason.
-        why: String,
-    },
+    #[error("{}", .0.join("\n  "))]
+    Judge(Vec<String>),
     /// A program that judges failed.
     #[error("{0}")]
     Command(#[from] CommandError),
@@ -233,7 +226,7 @@ impl Error {
             | Self::Misuse { .. }
             | Self::Prompt(_)
             | Self::Source(_)
-            | Self::Judge { .. }
+            | Self::Judge(_)
             | Self::ModelsMissing { .. }
             | Self::Unauthorized { .. } => Exit::Usage,
             Self::Dataset(error) if !is_of_the_world(error) => Exit::Usage,

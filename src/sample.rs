@@ -1,5 +1,6 @@
 //! A sample: one item of a dataset, as every later stage sees it.
 
+use std::num::NonZeroU32;
 use std::sync::Arc;
 
 use serde::Serialize;
@@ -14,6 +15,9 @@ use crate::secret::Secrets;
 pub struct Sample {
     /// The row's index in its dataset, from 0, before filter, shuffle and limit.
     pub index: usize,
+    /// Where the row stands.
+    #[serde(skip)]
+    pub place: Place,
     /// The row's own identifier, where the dataset has one.
     pub id: Option<Box<str>>,
     /// The question.
@@ -41,6 +45,15 @@ pub struct Sample {
     /// Its place in a conversation whose turns are asked with the model's own answers; none for a question alone.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub dialogue: Option<Box<Dialogue>>,
+}
+
+/// Where a row stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Place {
+    /// The number of its file.
+    pub file: u32,
+    /// The line on which it begins, in a file of lines.
+    pub line: Option<NonZeroU32>,
 }
 
 /// The right answer to a sample.
@@ -93,6 +106,7 @@ impl Sample {
     pub fn new(index: usize, question: String) -> Self {
         Self {
             index,
+            place: Place::default(),
             id: None,
             question,
             messages: Box::default(),
@@ -202,6 +216,7 @@ impl Sample {
         let clean_answer = |answer: Answer| redacted_answer(answer, secrets);
         Self {
             index: self.index,
+            place: self.place,
             id: self.id.map(clean_box),
             question: clean(self.question),
             messages: (self.messages.into_iter())

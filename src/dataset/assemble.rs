@@ -10,22 +10,18 @@ use super::FileProvenance;
 use super::answer::Common;
 use super::columns::{Draft, Origin};
 use super::drafted::{Drafted, Drafting, found};
-use super::error::{DatasetError, MOST_ROWS_TOLD};
+use super::error::DatasetError;
 use super::fault::Fault;
 use super::format::{self, Format};
-use super::images::Images;
+use super::lines;
 use super::locate::Part;
 use super::open::Opened;
-use super::order::prepared;
 use super::pieces::Pieces;
-use super::readings::{by_default, in_doubt, lacking, unseen, without_answers};
+use super::readings::without_answers;
 use super::roles::Roles;
 use super::rows::{MOST_ROWS, Table};
-use super::second::Second;
-use super::select::{Filter, shuffle};
-use super::subjects::Subjects;
-use crate::format::counted;
-use crate::sample::Sample;
+use super::select::Filter;
+use crate::sample::Place;
 use crate::spec::scalar::OneOrMany;
 use crate::spec::types::{BadRow, ColumnsSpec, TextEncoding};
 
@@ -58,25 +54,25 @@ pub(super) struct Wanted<'a> {
 
 /// The rows of all files that pass the filter and may be asked.
 pub(super) struct Drafts<'a> {
-    entries: Pieces<Entry>,
-    wanted: Wanted<'a>,
-    common: Common,
+    pub entries: Pieces<Entry>,
+    pub wanted: Wanted<'a>,
+    pub common: Common,
     /// True if there are enough rows, and unread rows cannot change them.
     is_closed: bool,
     bytes: usize,
-    parts: &'a [Part],
+    pub parts: &'a [Part],
     /// The names of the answer columns, if a file has one.
-    answers: Vec<String>,
+    pub answers: Vec<String>,
     /// A column that may say whether answers are right ones.
-    verdict: Option<String>,
+    pub verdict: Option<String>,
     /// Another column that may hold right answers.
-    spare: Option<String>,
+    pub spare: Option<String>,
     /// A column of pictures that nobody asked for.
-    unseen: Option<String>,
+    pub unseen: Option<String>,
     /// Rows read, before the filter.
     rows: usize,
     /// Invalid rows that were left out.
-    skipped: usize,
+    pub skipped: Vec<(usize, Place)>,
     /// The columns of passages.
     pub passage: Vec<String>,
     /// The files, with their numbers of rows if known.
@@ -84,14 +80,14 @@ pub(super) struct Drafts<'a> {
 }
 
 /// A row that may not be asked; its errors count only if it is.
-struct Entry {
-    row: usize,
-    part: usize,
-    draft: Result<Draft, Flaw>,
+pub(super) struct Entry {
+    pub row: usize,
+    pub place: Place,
+    pub draft: Result<Draft, Flaw>,
 }
 
 /// What is wrong with a row.
-enum Flaw {
+pub(super) enum Flaw {
     /// Its values.
     Row(Fault),
     /// It cannot be read.
@@ -119,7 +115,7 @@ pub(super) fn draft<'a>(place: &str, parts: &'a [Part], wanted: Wanted<'a>) -> R
         spare: None,
         unseen: None,
         rows: 0,
-        skipped: 0,
+        skipped: Vec::new(),
         passage: Vec::new(),
         files: Vec::new(),
     };
@@ -129,7 +125,7 @@ pub(super) fn draft<'a>(place: &str, parts: &'a [Part], wanted: Wanted<'a>) -> R
     if drafts.rows == 0 {
         return Err(DatasetError::Empty { place: place.to_owned() });
     }
-    if drafts.entries.is_empty() && drafts.skipped == 0 {
+    if drafts.entries.is_empty() && drafts.skipped.is_empty() {
         return Err(filter.nothing_passed(place, drafts.rows));
     }
     Ok(drafts)
@@ -174,13 +170,14 @@ impl Drafts<'_> {
             };
             roles.reader.is_lenient = self.wanted.is_unjudged;
             let (kept, rows, bytes, common) = (self.entries.len(), self.rows, self.bytes, self.common.clone());
-            let skipped = self.skipped;
+            let skipped = self.skipped.len();
             let count = self.take(part, table, roles, origin, filter)?;
             if self.is_closed || !is_part {
                 return Ok(count);
             }
             self.entries.truncate(kept);
-            (self.rows, self.bytes, self.common, self.skipped) = (rows, bytes, common, skipped);
+            self.skipped.truncate(skipped);
+            (self.rows, self.bytes, self.common) = (rows, bytes, common);
             look = look.checked_mul(GROWTH).filter(|look| *look <= MOST_LOOKED_AT).unwrap_or(usize::MAX);
         }
     }
@@ -202,11 +199,12 @@ impl Drafts<'_> {
             let Some(row) = rows.next() else { break };
             let index = self.rows;
             self.rows += 1;
-            let Drafted { passes, weight, draft } = match row {
+            let place = |line| Place { file: u32::try_from(part).unwrap_or(u32::MAX), line };
+            let Drafted { passes, weight, line, draft } = match row {
                 Ok(row) => row,
                 // A line of its own is a row; what follows it can be read.
-                Err(error @ DatasetError::Content { line: Some(_), .. }) => {
-                    self.add(Entry { row: index, part, draft: Err(Flaw::Content(error)) });
+                Err(error @ DatasetError::Content { line: Some(line), .. }) => {
+                    self.add(Entry { row: index, place: place(lines::number(line)), draft: Err(Flaw::Content(error)) });
                     is_enough = self.is_closed;
                     continue;
                 }
@@ -217,7 +215,7 @@ impl Drafts<'_> {
             }
             if passes {
                 self.weigh(weight, &origin)?;
-                self.add(Entry { row: index, part, draft: draft.map_err(Flaw::Row) });
+                self.add(Entry { row: index, place: place(line), draft: draft.map_err(Flaw::Row) });
             } else if let Ok(draft) = draft {
                 // It may tell how the answers of the others are read.
                 let is_news = self.common.add_other(&draft.key);
@@ -256,7 +254,7 @@ impl Drafts<'_> {
 
     fn add(&mut self, entry: Entry) {
         if entry.draft.is_err() && self.wanted.on_bad_row == BadRow::Skip {
-            self.skipped += 1;
+            self.skipped.push((entry.row, entry.place));
             return;
         }
         let is_kept = !self.is_full();
@@ -288,107 +286,11 @@ impl Drafts<'_> {
         (self.common.answers == 0).then(|| without_answers(split, self.answers.first(), spare))
     }
 
-    /// The samples, and warnings about their answers.
-    pub(super) fn asked(
-        mut self,
-        seed: Option<u64>,
-        limit: Option<usize>,
-        split: &str,
-    ) -> Result<(Vec<Sample>, Vec<String>), DatasetError> {
-        let has_answers = self.common.answers > 0;
-        let doubt = self.verdict.take().zip(self.answers.first()).map(|(verdict, answer)| in_doubt(&verdict, answer));
-        let mut warnings: Vec<String> = self.unseen.as_deref().map(unseen).into_iter().collect();
-        if let Some(seed) = seed {
-            let mut entries: Vec<Entry> = std::mem::take(&mut self.entries).into_iter().collect();
-            shuffle(&mut entries, seed);
-            self.entries = entries.into_iter().collect();
-        }
-        let limit = limit.unwrap_or(usize::MAX);
-        if self.wanted.on_bad_row == BadRow::Refuse {
-            self.entries.truncate(limit);
-        }
-        let is_needed = has_answers && !self.wanted.is_unjudged;
-        let missing = is_needed.then_some(Fault::NoAnswer as fn(String) -> Fault);
-        let common = self.common.clone();
-        let (mut samples, skipped, told) = self.settled(&common, missing)?;
-        samples.truncate(limit);
-        if skipped > 0 {
-            warnings.push(format!("{} of {split} left out (`on_bad_row: skip`)", counted(skipped, "invalid row")));
-        }
-        warnings.extend(told);
-        warnings.extend(doubt.filter(|_| is_needed));
-        Ok((samples, warnings))
-    }
-
-    /// All rows as worked examples, each with its answer, read as those that are asked.
-    pub(super) fn examples(self, asked: &Common) -> Result<Vec<Sample>, DatasetError> {
-        let common = self.common.clone().narrowed(asked);
-        self.settled(&common, Some(Fault::NoExampleAnswer)).map(|(samples, ..)| samples)
-    }
-
     /// The readings of the answers.
     pub(super) fn common(&self) -> Common {
         self.common.clone()
     }
-
-    /// The samples, the number of rows left out, and warnings about how answers were read.
-    fn settled(mut self, common: &Common, missing: Option<fn(String) -> Fault>) -> Result<Asked, DatasetError> {
-        let column = self.answers.first().cloned().unwrap_or_else(|| "answer".to_owned());
-        let (mut flaws, mut count, mut is_told, mut lack) = (Vec::new(), 0, false, 0);
-        let mut second = Second::of(self.entries.iter().filter_map(|entry| Some(&entry.draft.as_ref().ok()?.second)));
-        let mut samples = Vec::with_capacity(self.entries.len());
-        let (mut all, mut subjects) = (Images::default(), Subjects::default());
-        for Entry { row, part, draft } in std::mem::take(&mut self.entries) {
-            let settled = draft.and_then(|Draft { mut sample, key, second: other, images, lacks_choice }| {
-                lack += usize::from(lacks_choice);
-                let settled = key.settle(common, sample.choices.len(), &column);
-                let settled = if self.wanted.is_unjudged { Ok(settled.unwrap_or_default()) } else { settled };
-                let settled = settled.map_err(Flaw::Row)?;
-                is_told |= settled.is_by_default && !self.wanted.is_unjudged;
-                second.hold(row, other, &settled.answers, sample.choices.len());
-                let folder = self.parts[part].stored.path.parent().filter(|_| self.wanted.has_files);
-                sample.images = all.load(images, folder).map_err(Flaw::Row)?.into();
-                sample.subject = sample.subject.take().map(|subject| subjects.one(subject));
-                let mut answers = settled.answers.into_iter();
-                (sample.answer, sample.also) = (answers.next(), answers.collect());
-                match (sample.answer.is_some() || sample.dialogue.is_some(), missing) {
-                    (false, Some(fault)) => Err(Flaw::Row(fault(column.clone()))),
-                    _ => Ok(sample),
-                }
-            });
-            match settled {
-                Ok(sample) => samples.push(prepared(sample, self.wanted.shuffle_choices)),
-                Err(flaw) => {
-                    count += 1;
-                    if flaws.len() < MOST_ROWS_TOLD {
-                        flaws.push(match flaw {
-                            Flaw::Row(fault) => DatasetError::Row { path: self.parts[part].shown.clone(), row, fault },
-                            Flaw::Content(error) => error,
-                        });
-                    }
-                }
-            }
-        }
-        match (self.wanted.on_bad_row, count) {
-            (BadRow::Refuse, 1) if flaws.len() == 1 => Err(flaws.remove(0)),
-            (BadRow::Refuse, 1..) => Err(DatasetError::Rows { rows: flaws, count }),
-            _ if samples.is_empty() && !flaws.is_empty() => Err(flaws.remove(0)),
-            _ => {
-                let differ = self
-                    .spare
-                    .as_ref()
-                    .filter(|_| !self.wanted.is_unjudged)
-                    .and_then(|spare| second.warning(&column, spare));
-                let told = is_told.then(|| by_default(&column)).into_iter().chain(differ);
-                let told = told.chain((lack > 0).then(|| lacking(lack))).collect();
-                Ok((samples, self.skipped + count, told))
-            }
-        }
-    }
 }
-
-/// Samples, the number of invalid rows, and warnings.
-type Asked = (Vec<Sample>, usize, Vec<String>);
 
 fn too_large(origin: &Origin<'_>, reason: String) -> DatasetError {
     DatasetError::Content { path: origin.path.to_owned(), line: None, reason }

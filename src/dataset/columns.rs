@@ -10,7 +10,7 @@ use super::fault::Fault;
 use super::path::{at, members_beside, take};
 use super::roles::Roles;
 use super::rows::{Row, kind_of, scalar_text};
-use crate::sample::{Answer, Dialogue, Said, Sample};
+use crate::sample::{Answer, Dialogue, Place, Said, Sample};
 
 /// Where rows come from.
 #[derive(Debug, Clone, Copy)]
@@ -85,6 +85,7 @@ impl Roles {
         let (texts, lacks_choice) = (choices.texts, choices.lacks_one);
         let sample = Sample {
             index,
+            place: Place::default(),
             id: id.map(Into::into),
             question,
             messages: messages.into(),

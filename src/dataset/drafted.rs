@@ -1,12 +1,14 @@
 //! Rows of a file as drafts, by the roles of its columns: read some at a time, and converted on all cores.
 
+use std::num::NonZeroU32;
+
 use rayon::prelude::*;
 
 use super::columns::{Draft, Origin};
 use super::error::DatasetError;
 use super::fault::Fault;
 use super::roles::Roles;
-use super::rows::{Row, Table, weight};
+use super::rows::{Numbered, Table, weight};
 use super::select::Filter;
 use crate::spec::types::ColumnsSpec;
 
@@ -20,12 +22,13 @@ pub(super) struct Drafted {
     pub passes: bool,
     /// Its memory in bytes.
     pub weight: usize,
+    pub line: Option<NonZeroU32>,
     pub draft: Result<Draft, Fault>,
 }
 
 /// The rows of a file, one after the other.
 pub(super) struct Drafting<'d, 'f> {
-    rows: Box<dyn Iterator<Item = Result<Row, DatasetError>>>,
+    rows: Box<dyn Iterator<Item = Result<Numbered, DatasetError>>>,
     roles: &'d Roles,
     filter: &'d mut Filter<'f>,
     subset: Option<&'d str>,
@@ -38,7 +41,7 @@ pub(super) struct Drafting<'d, 'f> {
 impl<'d, 'f> Drafting<'d, 'f> {
     /// The rows, of which the first has this number.
     pub(super) fn new(
-        rows: Box<dyn Iterator<Item = Result<Row, DatasetError>>>,
+        rows: Box<dyn Iterator<Item = Result<Numbered, DatasetError>>>,
         (roles, subset): (&'d Roles, Option<&'d str>),
         filter: &'d mut Filter<'f>,
         index: usize,
@@ -50,16 +53,16 @@ impl<'d, 'f> Drafting<'d, 'f> {
         let (roles, subset, first) = (self.roles, self.subset, self.index);
         let rows = self.rows.by_ref().take(self.together).map(|row| {
             let mut row = row?;
-            roles.name_subject(&mut row);
-            Ok((self.filter.passes(&row, roles, subset), row))
+            roles.name_subject(&mut row.row);
+            Ok((self.filter.passes(&row.row, roles, subset), row))
         });
-        let rows: Vec<Result<(bool, Row), DatasetError>> = rows.collect();
+        let rows: Vec<Result<(bool, Numbered), DatasetError>> = rows.collect();
         self.index += rows.len();
         self.together = (self.together * 4).min(MOST);
-        let drafted = |(place, row): (usize, Result<(bool, Row), DatasetError>)| {
-            let (passes, row) = row?;
+        let drafted = |(place, row): (usize, Result<(bool, Numbered), DatasetError>)| {
+            let (passes, Numbered { row, line }) = row?;
             let weight = row.values().map(weight).sum();
-            Ok(Drafted { passes, weight, draft: roles.draft(row, first + place, subset) })
+            Ok(Drafted { passes, weight, line, draft: roles.draft(row, first + place, subset) })
         };
         self.made = rows.into_par_iter().enumerate().map(drafted).collect::<Vec<_>>().into_iter();
     }

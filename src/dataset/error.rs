@@ -270,12 +270,14 @@ pub enum DatasetError {
         count: usize,
     },
     /// An invalid row.
-    #[error("row {row} of `{path}` (counted from 0): {fault}")]
+    #[error("{}: {fault}", row_text(path, *row, *line))]
     Row {
         /// The file.
         path: String,
         /// The row's index in the dataset.
         row: usize,
+        /// The line on which it begins, from 1, in a file of lines.
+        line: Option<u32>,
         /// What is wrong with it.
         fault: Fault,
     },
@@ -306,6 +308,13 @@ fn rows_text(rows: &[DatasetError], count: usize) -> String {
         lines.push(format!("and {} more", counted(count - rows.len(), "row")));
     }
     format!("{} cannot be asked:\n  {}", counted(count, "row"), lines.join("\n  "))
+}
+
+fn row_text(path: &str, row: usize, line: Option<u32>) -> String {
+    match line {
+        Some(line) => format!("`{path}`, line {line}"),
+        None => format!("row {row} of `{path}` (counted from 0)"),
+    }
 }
 
 fn listed(names: &[String]) -> String {

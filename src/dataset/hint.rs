@@ -9,6 +9,9 @@ use super::likeness::{did_you_mean, nearest};
 use super::readings::{FROM_0, LABEL, LETTER, TEXT};
 use super::usual::{like_question, written};
 
+/// Number of different remedies that the error of several rows names.
+const MOST_HINTS: usize = 3;
+
 impl DatasetError {
     /// What to do next, if anything.
     #[must_use]
@@ -72,12 +75,19 @@ impl DatasetError {
                 Some("paths are relative to the spec file".to_owned())
             }
             Self::Rows { rows, .. } => {
-                let first = rows.first().and_then(Self::hint);
-                if let Some(Self::Row { fault: Fault::SeveralReadings { .. }, .. }) = rows.first() {
-                    return first;
+                let mut hints: Vec<String> = Vec::new();
+                for hint in rows.iter().filter_map(Self::hint) {
+                    if !hints.contains(&hint) {
+                        hints.push(hint);
+                    }
                 }
-                let skip = "set `on_bad_row: skip` to leave such rows out";
-                Some(first.map_or_else(|| skip.to_owned(), |first| format!("{first}; or {skip}")))
+                if let Some(Self::Row { fault: Fault::SeveralReadings { .. }, .. }) = rows.first() {
+                    return hints.into_iter().next();
+                }
+                let or = if hints.is_empty() { "" } else { "or " };
+                hints.truncate(MOST_HINTS);
+                hints.push(format!("{or}set `on_bad_row: skip` to leave such rows out"));
+                Some(hints.join("; "))
             }
             Self::FilterEmpty { .. } => Some("values are compared exactly, including case".to_owned()),
             _ => None,
@@ -192,6 +202,20 @@ fn access_hint(page: &str, with_token: bool, gated: bool) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn rows_with_several_faults_have_a_remedy_for_each() {
+        let row = |fault| DatasetError::Row { path: "a".into(), row: 0, line: None, fault };
+        let (empty, none) = (Fault::NoQuestion("q".into()), Fault::NoAnswer("a".into()));
+        let hint = |rows| DatasetError::Rows { rows, count: 9 }.hint().unwrap();
+        let several = hint(vec![row(empty.clone()), row(none.clone()), row(empty.clone())]);
+        assert_eq!(
+            several,
+            format!("{}; {}; or set `on_bad_row: skip` to leave such rows out", empty.hint(), none.hint())
+        );
+        let content = DatasetError::Content { path: "a".into(), line: Some(1), reason: "not JSON".into() };
+        assert_eq!(hint(vec![content]), "set `on_bad_row: skip` to leave such rows out");
+    }
 
     #[test]
     fn a_refusal_says_which_of_its_causes_are_left() {

@@ -171,7 +171,8 @@ mod tests {
         std::fs::write(&path, content).unwrap();
         let opened = Opened { path: &path, shown: "a.json", encoding: TextEncoding::Utf8 };
         let table = super::read(opened, most)?;
-        let rows: Result<Vec<Value>, DatasetError> = table.rows.map(|row| row.map(Value::Object)).collect();
+        let rows: Result<Vec<Value>, DatasetError> =
+            table.rows.map(|row| row.map(|row| Value::Object(row.row))).collect();
         Ok((rows?, table.is_part))
     }
 

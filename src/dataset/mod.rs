@@ -39,6 +39,7 @@ mod layout;
 mod likeness;
 #[cfg(test)]
 mod limit_tests;
+mod lines;
 mod listing;
 mod locate;
 mod made;
@@ -51,6 +52,7 @@ mod parquet;
 mod parquet_types;
 mod path;
 mod pieces;
+mod place;
 mod provenance;
 mod python;
 mod readings;
@@ -60,6 +62,7 @@ mod rows;
 mod second;
 mod select;
 mod separated;
+mod settled;
 #[cfg(test)]
 mod shape_tests;
 mod spellings;
@@ -95,6 +98,7 @@ use crate::spec::types::{BadRow, ColumnsSpec, SyntheticSpec, TextEncoding};
 use assemble::Wanted;
 use hub::{Repository, StoredFile};
 use locate::{Located, Part};
+use review::Reviewed;
 
 /// What to fetch: a dataset of the spec with all defaults filled in.
 #[derive(Debug, Clone)]
@@ -347,7 +351,7 @@ fn assembled(plan: &DatasetPlan, found: Found) -> Result<Dataset, DatasetError> 
         most,
     };
     let mut drafts = assemble::draft(&found.place, &found.asked, wanted)?;
-    let (rows, mut files, common) = (drafts.count(), std::mem::take(&mut drafts.files), drafts.common());
+    let (rows, mut files, common) = (drafts.count(), drafts.files.clone(), drafts.common());
     let passage = std::mem::take(&mut drafts.passage);
     warnings.extend(drafts.without_answers(&found.split).filter(|_| plan.needs_answers));
     let (samples, told) = drafts.asked(plan.shuffle, plan.limit, &found.split)?;
@@ -360,7 +364,8 @@ fn assembled(plan: &DatasetPlan, found: Found) -> Result<Dataset, DatasetError> 
         files.append(&mut drafts.files);
         examples = drafts.examples(&common)?;
     }
-    warnings.extend(review::warnings(&samples, &examples));
+    let asked = Reviewed { samples: &samples, files: &files };
+    warnings.extend(asked.warnings(&examples));
     let samples = match plan.rotations {
         Some(most) => samples.iter().flat_map(|sample| sample.rotations(most)).collect(),
         None => samples,

@@ -19,7 +19,7 @@ use super::error::DatasetError;
 use super::open::check_packing;
 use super::parquet_types::{BINARY, as_stored, json, labels, unfit, without_arrow};
 use super::path::root;
-use super::rows::{MOST_ROWS, Row, Table};
+use super::rows::{MOST_ROWS, Numbered, Row, Table};
 use crate::files::open_file;
 use crate::spec::types::ColumnsSpec;
 
@@ -51,7 +51,10 @@ pub(super) fn read(path: &Path, shown: &str, (most, columns): (usize, &ColumnsSp
         match frame {
             Ok(frame) => {
                 let height = frame.height();
-                let one = move |at| guarded(&shown, || row(&frame, at, &kinds))?.map_err(|error| wrong(&shown, error));
+                let one = move |at| {
+                    let row = guarded(&shown, || row(&frame, at, &kinds))?.map_err(|error| wrong(&shown, error))?;
+                    Ok(Numbered::from(row))
+                };
                 Box::new((0..height).map(one))
             }
             Err(error) => Box::new(std::iter::once(Err(error))),
@@ -186,7 +189,7 @@ mod tests {
         read(path, "a.parquet", (usize::MAX, &ColumnsSpec::default()))
             .unwrap()
             .rows
-            .map(|row| Value::Object(row.unwrap()))
+            .map(|row| Value::Object(row.unwrap().row))
             .collect()
     }
 
@@ -215,7 +218,7 @@ mod tests {
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures").join(name);
         let table = read(&path, "a.parquet", (usize::MAX, &ColumnsSpec::default())).unwrap();
         let skipped = table.skipped.into_iter().map(|(name, _)| name).collect();
-        (skipped, table.rows.map(|row| Value::Object(row.unwrap())).collect())
+        (skipped, table.rows.map(|row| Value::Object(row.unwrap().row)).collect())
     }
 
     #[test]
@@ -255,7 +258,7 @@ mod tests {
             ColumnsSpec { image: serde_json::from_str(r#"["hub", "plain"]"#).unwrap(), ..ColumnsSpec::default() };
         let table = read(file.path(), "a.parquet", (usize::MAX, &spec)).unwrap();
         assert_eq!(table.skipped.len(), 1);
-        let rows: Vec<Value> = table.rows.map(|row| Value::Object(row.unwrap())).collect();
+        let rows: Vec<Value> = table.rows.map(|row| Value::Object(row.unwrap().row)).collect();
         let expected = [
             json!({"hub": {"bytes": {"bytes": "YQ=="}, "path": "p"}, "plain": {"bytes": "YQ=="}}),
             json!({"hub": {"bytes": null, "path": "q"}, "plain": {"bytes": "Yg=="}}),
@@ -324,7 +327,7 @@ mod tests {
         for content in [b"<Error>expired</Error>".as_slice(), b"", &bytes[..half], &bytes[half..], &garbled] {
             std::fs::write(&path, content).unwrap();
             let outcome = read(&path, "a.parquet", (usize::MAX, &ColumnsSpec::default()))
-                .and_then(|table| table.rows.collect::<Result<Vec<Row>, _>>());
+                .and_then(|table| table.rows.map(|row| row.map(|_| ())).collect::<Result<(), _>>());
             let error = outcome.unwrap_err();
             assert!(error.to_string().starts_with("`a.parquet`: not a readable Parquet file"), "{error}");
         }

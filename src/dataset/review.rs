@@ -5,21 +5,63 @@ use std::hash::{Hash, Hasher};
 use ahash::{AHashSet, AHasher};
 use rayon::prelude::*;
 
+use super::FileProvenance;
+use super::place::named;
 use crate::format::counted;
 use crate::sample::{Answer, Sample};
 
 /// Number of questions below which one letter for all of them is no surprise.
 const FEW: usize = 4;
 
-/// Number of rows that a warning names.
-const MOST_NAMED: usize = 5;
+/// Questions that are looked at.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Reviewed<'r> {
+    pub samples: &'r [Sample],
+    /// The files in which they stand.
+    pub files: &'r [FileProvenance],
+}
 
-/// Warnings about the questions and examples.
-pub(super) fn warnings(samples: &[Sample], examples: &[Sample]) -> Vec<String> {
-    [one_letter(samples), equal_choices(samples), duplicates(samples), overlap(samples, examples)]
-        .into_iter()
-        .flatten()
-        .collect()
+impl Reviewed<'_> {
+    /// Warnings about the questions and examples.
+    pub(super) fn warnings(&self, examples: &[Sample]) -> Vec<String> {
+        let found =
+            [one_letter(self.samples), self.equal_choices(), self.duplicates(), overlap(self.samples, examples)];
+        found.into_iter().flatten().collect()
+    }
+
+    fn equal_choices(&self) -> Option<String> {
+        let has_equal = |sample: &Sample| {
+            let mut texts: Vec<&str> = sample.choices.iter().map(|choice| choice.trim()).collect();
+            texts.sort_unstable();
+            texts.windows(2).any(|pair| pair[0] == pair[1])
+        };
+        let rows = self.samples.par_iter().enumerate().filter(|(_, sample)| has_equal(sample)).map(|(at, _)| at);
+        let rows: Vec<usize> = rows.collect();
+        (!rows.is_empty()).then(|| {
+            format!(
+                "{} with equal choices ({}); where one is right, so is the other",
+                counted(rows.len(), "question"),
+                self.named(&rows)
+            )
+        })
+    }
+
+    fn duplicates(&self) -> Option<String> {
+        let prints: Vec<u64> = self.samples.par_iter().map(print).collect();
+        let mut seen: AHashSet<u64> = AHashSet::with_capacity(prints.len());
+        let again = prints.into_iter().enumerate().filter(|(_, print)| !seen.insert(*print));
+        let rows: Vec<usize> = again.map(|(at, _)| at).collect();
+        (!rows.is_empty()).then(|| {
+            let repeats = if rows.len() == 1 { "repeats" } else { "repeat" };
+            format!("{} {repeats} an earlier one ({})", counted(rows.len(), "question"), self.named(&rows))
+        })
+    }
+
+    /// Where the first of these samples stand.
+    fn named(&self, samples: &[usize]) -> String {
+        let rows = samples.iter().filter_map(|at| self.samples.get(*at)).map(|sample| (sample.index, sample.place));
+        named(&rows.collect::<Vec<_>>(), self.files)
+    }
 }
 
 /// A model that always says A would be right.
@@ -36,33 +78,6 @@ fn one_letter(samples: &[Sample]) -> Option<String> {
              `shuffle_choices: 1`",
             u8::try_from(first).map_or('?', |first| char::from(b'A'.saturating_add(first)))
         )
-    })
-}
-
-fn equal_choices(samples: &[Sample]) -> Option<String> {
-    let has_equal = |sample: &&Sample| {
-        let mut texts: Vec<&str> = sample.choices.iter().map(|choice| choice.trim()).collect();
-        texts.sort_unstable();
-        texts.windows(2).any(|pair| pair[0] == pair[1])
-    };
-    let rows: Vec<usize> = samples.par_iter().filter(has_equal).map(|sample| sample.index).collect();
-    (!rows.is_empty()).then(|| {
-        format!(
-            "{} with equal choices ({}); where one is right, so is the other",
-            counted(rows.len(), "question"),
-            named(&rows)
-        )
-    })
-}
-
-fn duplicates(samples: &[Sample]) -> Option<String> {
-    let prints: Vec<u64> = samples.par_iter().map(print).collect();
-    let mut seen: AHashSet<u64> = AHashSet::with_capacity(prints.len());
-    let again = samples.iter().zip(prints).filter(|(_, print)| !seen.insert(*print));
-    let rows: Vec<usize> = again.map(|(sample, _)| sample.index).collect();
-    (!rows.is_empty()).then(|| {
-        let repeats = if rows.len() == 1 { "repeats" } else { "repeat" };
-        format!("{} {repeats} an earlier one ({})", counted(rows.len(), "question"), named(&rows))
     })
 }
 
@@ -86,15 +101,8 @@ fn print(sample: &Sample) -> u64 {
     hasher.finish()
 }
 
-fn named(rows: &[usize]) -> String {
-    let first: Vec<String> = rows.iter().take(MOST_NAMED).map(ToString::to_string).collect();
-    let more = if rows.len() > MOST_NAMED { ", …" } else { "" };
-    format!("{} {}{more}", if rows.len() == 1 { "row" } else { "rows" }, first.join(", "))
-}
-
 #[cfg(test)]
 mod tests {
-
     use super::*;
 
     fn sample(index: usize, question: &str, choices: &[&str], answer: usize) -> Sample {
@@ -103,6 +111,10 @@ mod tests {
             answer: Some(Answer::Choice(answer)),
             ..Sample::new(index, question.into())
         }
+    }
+
+    fn warnings(samples: &[Sample], examples: &[Sample]) -> Vec<String> {
+        Reviewed { samples, files: &[] }.warnings(examples)
     }
 
     #[test]

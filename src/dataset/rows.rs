@@ -1,6 +1,7 @@
 //! Rows: the content of every data file, and one way to iterate over it.
 
 use std::collections::BTreeMap;
+use std::num::NonZeroU32;
 
 use serde_json::{Map, Value};
 
@@ -11,6 +12,18 @@ pub(super) const MOST_ROWS: usize = 20_000_000;
 
 /// One row: values by column name.
 pub(super) type Row = Map<String, Value>;
+
+/// A row, and the line on which it begins, in a file of lines.
+pub(super) struct Numbered {
+    pub row: Row,
+    pub line: Option<NonZeroU32>,
+}
+
+impl From<Row> for Numbered {
+    fn from(row: Row) -> Self {
+        Self { row, line: None }
+    }
+}
 
 /// The rows of one file, taken one at a time so that no second complete copy exists.
 pub(super) struct Table {
@@ -24,7 +37,7 @@ pub(super) struct Table {
     pub count: Option<usize>,
     /// Whether these are only the first rows, and others may have further columns.
     pub is_part: bool,
-    pub rows: Box<dyn Iterator<Item = Result<Row, DatasetError>>>,
+    pub rows: Box<dyn Iterator<Item = Result<Numbered, DatasetError>>>,
 }
 
 /// A scalar as text; `None` for null, lists and structs.

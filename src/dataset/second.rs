@@ -1,8 +1,10 @@
 //! A second column of right answers, held against the one that counts.
 
+use super::FileProvenance;
 use super::answer::{Common, Key};
+use super::place::named;
 use super::usual::written;
-use crate::sample::Answer;
+use crate::sample::{Answer, Place};
 
 /// What two columns say of the same rows.
 pub(super) struct Second {
@@ -10,7 +12,7 @@ pub(super) struct Second {
     /// Rows in which both name a choice.
     both: usize,
     /// Rows in which they name different ones.
-    differ: Vec<usize>,
+    differ: Vec<(usize, Place)>,
     /// True if the second column does not hold choices in every row.
     is_other: bool,
 }
@@ -24,7 +26,7 @@ impl Second {
     }
 
     /// Holds the answers of a row against its second ones.
-    pub(super) fn hold(&mut self, row: usize, second: Key, answers: &[Answer], choices: usize) {
+    pub(super) fn hold(&mut self, row: (usize, Place), second: Key, answers: &[Answer], choices: usize) {
         let Ok(second) = second.settle(&self.common, choices, "") else {
             self.is_other = true;
             return;
@@ -39,11 +41,11 @@ impl Second {
     }
 
     /// A warning if both columns hold right answers and these differ.
-    pub(super) fn warning(self, answer: &str, spare: &str) -> Option<String> {
-        let first = *self.differ.first().filter(|_| !self.is_other)?;
+    pub(super) fn warning(self, (answer, spare): (&str, &str), files: &[FileProvenance]) -> Option<String> {
+        let first = named(self.differ.get(..1).filter(|_| !self.is_other)?, files);
         let (first_line, second_line) = (written(answer), written(spare));
         Some(format!(
-            "`{answer}` and `{spare}` name different choices in {} of {} rows (first in row {first}); `{answer}` is taken as the \
+            "`{answer}` and `{spare}` name different choices in {} of {} rows (first in {first}); `{answer}` is taken as the \
              right answer; name the one that is: `columns: {{ answer: {first_line} }}` or `columns: {{ answer: {second_line} }}`",
             self.differ.len(),
             self.both

@@ -1,15 +1,17 @@
 //! Rows of CSV and TSV files; every value is a string.
 
-use std::cell::Cell;
+use std::cell::RefCell;
 use std::collections::{BTreeMap, HashSet};
 use std::io::{self, BufRead, BufReader, Read};
+use std::num::NonZeroU32;
 use std::rc::Rc;
 
 use serde_json::Value;
 
 use super::error::DatasetError;
+use super::lines::Lines;
 use super::open::{Opened, open_text};
-use super::rows::{Row, Table};
+use super::rows::{Numbered, Row, Table};
 use super::text::{BYTE_ORDER_MARK, LONGEST_LINE, NOT_UTF8, too_long, unreadable, wrong};
 use crate::format::counted;
 use crate::spec::types::ColumnsSpec;
@@ -29,29 +31,30 @@ pub(super) fn read(opened: Opened<'_>, usual: u8, spec: &ColumnsSpec) -> Result<
     let delimiter = stated.unwrap_or_else(|| separator(&first, usual));
     // A file with tabs knows no quotes, only text.
     let is_quoted = delimiter != b'\t';
-    let since_record = Rc::new(Cell::new(0));
-    let mut file = BufReader::new(Bounded { file: open()?, since_record: Rc::clone(&since_record) });
-    let before = u64::from(stated.is_some());
+    let lines = Rc::new(RefCell::new(Lines::default()));
+    let mut file = BufReader::new(Bounded { file: open()?, lines: Rc::clone(&lines) });
+    let mut statement = Vec::new();
     if stated.is_some() {
-        file.read_until(b'\n', &mut Vec::new()).map_err(|source| unreadable(shown, source))?;
+        file.read_until(b'\n', &mut statement).map_err(|source| unreadable(shown, source))?;
     }
+    let before = statement.len() as u64;
     let mut builder = csv::ReaderBuilder::new();
     builder.delimiter(delimiter).quoting(is_quoted).has_headers(!is_headerless(spec)).flexible(true);
     let mut reader = builder.from_reader(file);
-    let written = reader.byte_headers().map_err(|error| csv_error(shown, &error, before))?;
+    let written = reader.byte_headers().map_err(|error| csv_error(shown, &error))?;
     let columns = match is_headerless(spec) {
         true => (1..=written.len()).map(|number| number.to_string()).collect(),
         false => header(written, shown, is_quoted)?,
     };
     let is_spaced = written.len() > 1 && written.iter().skip(1).all(|name| name.starts_with(b" "));
-    let fields = Fields { shown: shown.to_owned(), columns: columns.clone(), delimiter, before, is_spaced };
+    let fields = Fields { shown: shown.to_owned(), columns: columns.clone(), delimiter, is_spaced };
     let rows = reader.into_byte_records().filter_map(move |record| {
-        since_record.set(0);
-        match record {
+        let begin = |record: &csv::ByteRecord| record.position().map_or(0, csv::Position::byte) + before;
+        match record.map(|record| (lines.borrow_mut().of_record(begin(&record)), record)) {
             // Spreadsheets write lines without a value.
-            Ok(record) if record.iter().all(|field| field.trim_ascii().is_empty()) => None,
-            Ok(record) => Some(fields.row(record)),
-            Err(error) => Some(Err(csv_error(&fields.shown, &error, before))),
+            Ok((_, record)) if record.iter().all(|field| field.trim_ascii().is_empty()) => None,
+            Ok((line, record)) => Some(fields.row(record, line)),
+            Err(error) => Some(Err(csv_error(&fields.shown, &error))),
         }
     });
     let (skipped, labels) = (Vec::new(), BTreeMap::new());
@@ -75,28 +78,28 @@ struct Fields {
     shown: String,
     columns: Vec<String>,
     delimiter: u8,
-    /// Lines before the header.
-    before: u64,
     /// True if spaces follow the separators.
     is_spaced: bool,
 }
 
 impl Fields {
-    fn row(&self, record: csv::ByteRecord) -> Result<Row, DatasetError> {
-        let line = record.position().map(|position| position.line() + self.before);
+    fn row(&self, record: csv::ByteRecord, line: Option<NonZeroU32>) -> Result<Numbered, DatasetError> {
+        let number = line.map(|line| line.get().into());
         // A separator at the end of a line begins no field.
         let is_longer = record.iter().skip(self.columns.len()).any(|field| !field.trim_ascii().is_empty());
         if is_longer || record.len() < self.columns.len() {
             let quotes = format!("; a field that holds a `{}` is in double quotes", char::from(self.delimiter));
             let quotes = if is_longer && self.delimiter != b'\t' { quotes } else { String::new() };
             let (fields, wanted) = (counted(record.len(), "field"), self.columns.len());
-            return Err(wrong(&self.shown, line, format!("{fields}, but the header has {wanted}{quotes}")));
+            return Err(wrong(&self.shown, number, format!("{fields}, but the header has {wanted}{quotes}")));
         }
         let fields = csv::StringRecord::from_byte_record(record).map_err(|error| {
             let column = self.columns.get(error.utf8_error().field()).map_or("", String::as_str);
-            wrong(&self.shown, line, format!("column `{column}` is {NOT_UTF8}"))
+            wrong(&self.shown, number, format!("column `{column}` is {NOT_UTF8}"))
         })?;
-        Ok(self.columns.iter().cloned().zip(fields.iter().map(|field| Value::from(self.text(field)))).collect())
+        let values = fields.iter().map(|field| Value::from(self.text(field)));
+        let row: Row = self.columns.iter().cloned().zip(values).collect();
+        Ok(Numbered { row, line })
     }
 
     fn text(&self, field: &str) -> String {
@@ -157,15 +160,15 @@ fn unquoted(field: &str) -> String {
 /// A reader that stops at a record without an end.
 struct Bounded {
     file: Box<dyn Read>,
-    /// Bytes read since the last complete record.
-    since_record: Rc<Cell<u64>>,
+    lines: Rc<RefCell<Lines>>,
 }
 
 impl Read for Bounded {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let length = self.file.read(buffer)?;
-        self.since_record.set(self.since_record.get() + length as u64);
-        if self.since_record.get() > LONGEST_LINE {
+        let mut lines = self.lines.borrow_mut();
+        lines.pass(&buffer[..length]);
+        if lines.since_record() > LONGEST_LINE {
             return Err(io::Error::other(too_long()));
         }
         Ok(length)
@@ -192,11 +195,10 @@ fn header(record: &csv::ByteRecord, shown: &str, is_quoted: bool) -> Result<Vec<
     Ok(columns)
 }
 
-fn csv_error(shown: &str, error: &csv::Error, before: u64) -> DatasetError {
-    let line = error.position().map(|position| position.line() + before);
+fn csv_error(shown: &str, error: &csv::Error) -> DatasetError {
     match error.kind() {
         csv::ErrorKind::Io(source) => unreadable(shown, std::io::Error::new(source.kind(), source.to_string())),
-        _ => wrong(shown, line, error.to_string()),
+        _ => wrong(shown, error.position().map(csv::Position::line), error.to_string()),
     }
 }
 
@@ -217,7 +219,7 @@ mod tests {
         read(Opened { path: &path, shown: name, encoding: TextEncoding::Utf8 }, usual, spec)
             .unwrap()
             .rows
-            .map(|row| Value::Object(row.unwrap()))
+            .map(|row| Value::Object(row.unwrap().row))
             .collect()
     }
 
@@ -245,6 +247,27 @@ mod tests {
         ] {
             assert_eq!(rows("a.csv", content, &ColumnsSpec::default()), expected, "{content}");
         }
+    }
+
+    #[test]
+    fn rows_have_the_lines_on_which_they_begin() {
+        let lines = |name: &str, content: &str| -> Vec<u32> {
+            let folder = tempfile::tempdir().unwrap();
+            let path = folder.path().join(name);
+            std::fs::write(&path, content).unwrap();
+            let opened = Opened { path: &path, shown: name, encoding: TextEncoding::Utf8 };
+            let table = read(opened, b',', &ColumnsSpec::default()).unwrap();
+            table.rows.map(|row| row.unwrap().line.unwrap().get()).collect()
+        };
+        let plain = "q,a\nx,1\n\n\ny,2\n\"z\n\n?\",3\nw,4\n,\nv,5";
+        for end in ["\n", "\r\n", "\r"] {
+            let content = plain.replace('\n', end);
+            assert_eq!(lines("a.csv", &content), [2, 5, 6, 9, 11], "{content:?}");
+            assert_eq!(lines("a.csv", &format!("\u{feff}sep=,\n{content}")), [3, 6, 7, 10, 12], "{content:?}");
+        }
+        assert_eq!(lines("a.tsv", "q\ta\r\nx\t1\r\n\r\ny\t2\r\n"), [2, 4]);
+        let many: String = (0..9_000).map(|row| format!("question {row},{row}\r\n")).collect();
+        assert!(lines("a.csv", &format!("q,a\r\n{many}")).into_iter().eq(2..9_002));
     }
 
     #[test]

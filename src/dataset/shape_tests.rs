@@ -226,7 +226,7 @@ fn two_columns_of_answers_that_differ_are_told() {
     let differ = [of("A", json!(0)), of("B", json!(1)), of("C", json!(0))];
     let warning = told(&differ, &json!({})).concat();
     assert!(
-        warning.contains("`answer` and `label` name different choices in 1 of 3 rows (first in row 2)"),
+        warning.contains("`answer` and `label` name different choices in 1 of 3 rows (first in line 3)"),
         "{warning}"
     );
     assert_eq!(told(&differ, &json!({"answer": "answer"})), [""; 0]);
@@ -287,7 +287,10 @@ fn what_the_columns_leave_open_is_refused_with_the_line_to_write() {
     let row = |answer: Value| json!({"question": "Q", "choices": ["a", "b", "c", "d"], "answer": answer});
     let rows = [row(json!(1)), row(json!(2)), row(json!(3))];
     let error = read(&rows, &json!({})).unwrap_err();
-    assert!(error.to_string().starts_with("3 rows cannot be asked:\n  row 0 of"), "{error}");
+    assert!(
+        error.to_string().starts_with("3 rows cannot be asked:\n  `") && error.to_string().contains(", line 1: "),
+        "{error}"
+    );
     assert!(error.hint().unwrap().contains("columns: { answer: { column: answer, base: 1 } }"), "{error:?}");
     for (columns, expected) in [(json!({"answer": {"base": 1}}), "a"), (json!({"answer": {"base": 0}}), "b")] {
         assert_eq!(golds(&read(&rows, &columns).unwrap()[0]), [expected]);
@@ -373,12 +376,15 @@ fn invalid_rows_are_left_out_where_the_spec_says_so() {
     };
     let (samples, warnings) = asked(BadRow::Skip, None).unwrap();
     assert_eq!(samples.iter().map(|sample| sample.index).collect::<Vec<_>>(), [0, 4]);
-    assert_eq!(warnings, ["3 invalid rows of a left out (`on_bad_row: skip`)"]);
+    assert_eq!(warnings, ["3 invalid rows of a left out (`on_bad_row: skip`): lines 2, 3, 4"]);
     assert_eq!(asked(BadRow::Skip, Some(2)).unwrap().0.len(), 2);
     let refused = asked(BadRow::Refuse, None).unwrap_err();
     let lines: Vec<String> = refused.to_string().lines().map(str::to_owned).collect();
     assert_eq!(lines.len(), 4, "{refused}");
-    assert!(lines[1].contains("line 2: not JSON") && lines[2].contains("row 2"), "{refused}");
+    assert!(
+        lines[1].contains("line 2: not JSON") && lines[2].contains("line 3") && lines[3].contains("line 4"),
+        "{refused}"
+    );
     assert!(refused.hint().unwrap().contains("on_bad_row: skip"));
 }
 

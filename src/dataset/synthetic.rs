@@ -6,7 +6,8 @@ use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::Rng;
 use serde_json::{Map, json};
 
-use super::{Dataset, DatasetPlan, Provenance, review, words};
+use super::review::Reviewed;
+use super::{Dataset, DatasetPlan, Provenance, words};
 use crate::sample::Sample;
 use crate::spec::types::SyntheticSpec;
 
@@ -22,7 +23,7 @@ pub(super) fn dataset(plan: &DatasetPlan, source: &SyntheticSpec) -> Dataset {
         files: Vec::new(),
         rows: Some(source.samples),
     };
-    let warnings = review::warnings(&samples, &[]);
+    let warnings = Reviewed { samples: &samples, files: &[] }.warnings(&[]);
     Dataset { name: plan.name.clone(), samples, examples: Vec::new(), passage: Vec::new(), provenance, warnings }
 }
 

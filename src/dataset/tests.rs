@@ -200,7 +200,7 @@ async fn examples_never_come_from_what_is_asked() {
     assert_eq!(found.warnings, ["1 of the 2 questions are also among the examples"]);
     plan.few_shot = few_shot(ExamplesPlan::File(empty));
     let error = stage.fetch(&plan).await.unwrap_err();
-    assert!(error.to_string().contains("row 0"), "{error}");
+    assert!(error.to_string().contains("line 2"), "{error}");
     plan.few_shot = few_shot(ExamplesPlan::Split("dev".into()));
     assert!(matches!(stage.fetch(&plan).await, Err(DatasetError::ExamplesSplit { .. })));
     plan.few_shot = Some(FewShotPlan { count: 0, source: ExamplesPlan::Split("dev".into()) });
@@ -233,7 +233,7 @@ async fn a_flaw_counts_only_in_rows_that_are_asked() {
     let content = "question,choices,answer\na,\"[\"\"x\"\",\"\"y\"\"]\",B\nb,\"[\"\"x\"\",\"\"y\"\"]\",D\n";
     let mut plan = file_plan(&written(&folder, "a.csv", content));
     let error = stage.fetch(&plan).await.unwrap_err();
-    assert!(error.to_string().starts_with("row 1 of `"), "{error}");
+    assert!(error.to_string().contains("a.csv`, line 3: "), "{error}");
     assert!(error.to_string().ends_with("the answer `D` is not one of the 2 choices"), "{error}");
     plan.limit = Some(1);
     assert_eq!(stage.fetch(&plan).await.unwrap().samples[0].answer, Some(Answer::Choice(1)));

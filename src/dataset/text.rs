@@ -11,9 +11,10 @@ use serde::de::{IgnoredAny, MapAccess, Visitor};
 use serde_json::Value;
 
 use super::error::DatasetError;
+use super::lines;
 use super::nan;
 use super::open::{Opened, open_text};
-use super::rows::{Row, Table, kind_of};
+use super::rows::{Numbered, Row, Table, kind_of};
 
 /// Maximum size of a line of JSON or a record of CSV, in bytes.
 pub(super) const LONGEST_LINE: u64 = 64 << 20;
@@ -39,7 +40,7 @@ pub(super) fn json_lines(opened: Opened<'_>, most: usize) -> Result<Table, Datas
     while !is_part {
         match lines.next() {
             None => break,
-            Some(Ok(names)) => names.into_iter().for_each(|name| columns.add(name)),
+            Some(Ok((_, names))) => names.into_iter().for_each(|name| columns.add(name)),
             // A line that cannot be read is a row, and its error that of a row.
             Some(Err(DatasetError::Content { line: Some(_), .. })) if most == usize::MAX => {}
             Some(Err(error)) if most == usize::MAX => return Err(error),
@@ -52,7 +53,8 @@ pub(super) fn json_lines(opened: Opened<'_>, most: usize) -> Result<Table, Datas
         count += 1;
         is_part = count == most;
     }
-    let rows = Box::new(JsonLines::new(open()?, shown, |text| serde_json::from_str(text)).take(count));
+    let rows = JsonLines::new(open()?, shown, |text| serde_json::from_str(text)).take(count);
+    let rows = Box::new(rows.map(|row| row.map(|(line, row)| Numbered { row, line: lines::number(line) })));
     Ok(Table { columns: columns.names, skipped: Vec::new(), labels: BTreeMap::new(), count: None, is_part, rows })
 }
 
@@ -86,8 +88,8 @@ impl<'de> Visitor<'de> for Names {
 /// Bytes of the lines that are read together at first, and at most; a line that is longer is read alone.
 const TOGETHER: RangeInclusive<usize> = 16 << 10..=1 << 20;
 
-/// What is made of the lines of a file, each of which is one JSON object. Lines are read a few at a time, and their
-/// objects on all cores.
+/// What is made of the lines of a file, each of which is one JSON object, with their numbers. Lines are read a few at a
+/// time, and their objects on all cores.
 struct JsonLines<T, R> {
     reader: BufReader<Box<dyn Read>>,
     shown: String,
@@ -95,7 +97,7 @@ struct JsonLines<T, R> {
     line: u64,
     /// Bytes of the lines that are read next.
     room: usize,
-    made: std::vec::IntoIter<Result<T, DatasetError>>,
+    made: std::vec::IntoIter<Result<(u64, T), DatasetError>>,
     read: R,
 }
 
@@ -138,7 +140,7 @@ impl<T: Send, R: Fn(&str) -> serde_json::Result<T> + Sync> JsonLines<T, R> {
 }
 
 impl<T: Send, R: Fn(&str) -> serde_json::Result<T> + Sync> Iterator for JsonLines<T, R> {
-    type Item = Result<T, DatasetError>;
+    type Item = Result<(u64, T), DatasetError>;
 
     fn next(&mut self) -> Option<Self::Item> {
         loop {
@@ -178,7 +180,7 @@ impl Line<'_> {
 
     /// What is made of the line; `None` if it is blank. What is wrong with one that `read` refuses, reading all of it
     /// tells.
-    fn object<T>(&self, read: impl Fn(&str) -> serde_json::Result<T>) -> Option<Result<T, DatasetError>> {
+    fn object<T>(&self, read: impl Fn(&str) -> serde_json::Result<T>) -> Option<Result<(u64, T), DatasetError>> {
         let text = match self.text() {
             Ok(text) => text?,
             Err(error) => return Some(Err(error)),
@@ -186,7 +188,7 @@ impl Line<'_> {
         let made = read(text).or_else(|error| {
             nan::as_null(text).and_then(|text| read(&text).ok()).ok_or_else(|| self.flaw(text, &error))
         });
-        Some(made)
+        Some(made.map(|made| (self.number, made)))
     }
 
     fn flaw(&self, text: &str, error: &serde_json::Error) -> DatasetError {
@@ -212,7 +214,7 @@ pub(super) fn object(value: Value) -> Result<Row, &'static str> {
 pub(super) fn table(rows: Vec<Row>) -> Table {
     let mut columns = Columns::default();
     rows.iter().flat_map(Row::keys).for_each(|name| columns.add(name.clone()));
-    let rows = Box::new(rows.into_iter().map(Ok));
+    let rows = Box::new(rows.into_iter().map(|row| Ok(row.into())));
     Table { columns: columns.names, skipped: Vec::new(), labels: BTreeMap::new(), count: None, is_part: false, rows }
 }
 
@@ -263,7 +265,8 @@ mod tests {
         std::fs::write(&path, content).unwrap();
         let opened = Opened { path: &path, shown: name, encoding: TextEncoding::Utf8 };
         let table = format::read(opened, Format::of(name).unwrap(), (usize::MAX, &Default::default()))?;
-        let rows: Result<Vec<Value>, DatasetError> = table.rows.map(|row| row.map(Value::Object)).collect();
+        let rows: Result<Vec<Value>, DatasetError> =
+            table.rows.map(|row| row.map(|row| Value::Object(row.row))).collect();
         Ok((table.columns, rows?))
     }
 

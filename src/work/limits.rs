@@ -2,6 +2,7 @@
 
 use crate::dataset::Dataset;
 use crate::error::Error;
+use crate::format::counted;
 use crate::plan::{Extent, MOST_REQUESTS, Plan};
 use crate::sample::Sample;
 
@@ -67,10 +68,26 @@ pub(super) fn check_judge(plan: &Plan, datasets: &[Dataset]) -> Result<(), Error
             let mut asked = all().filter(|judge| !(has_answers && judge.judge.leaves_out(sample)));
             asked.find_map(|judge| judge.judge.unfit(sample))
         };
-        let unfit = dataset.samples.iter().find_map(|sample| unfit_for(sample).map(|why| (sample.index, why)));
-        if let Some((index, why)) = unfit {
-            return Err(Error::Judge { dataset: dataset.name.clone(), index, why: why.to_owned() });
+        let mut unfit: Vec<(&'static str, Vec<&Sample>)> = Vec::new();
+        for (sample, why) in dataset.samples.iter().filter_map(|sample| Some((sample, unfit_for(sample)?))) {
+            match unfit.iter_mut().find(|(known, _)| *known == why) {
+                Some((_, samples)) => samples.push(sample),
+                None => unfit.push((why, vec![sample])),
+            }
+        }
+        if !unfit.is_empty() {
+            return Err(Error::Judge(unfit.iter().map(|(why, samples)| told(dataset, why, samples)).collect()));
         }
     }
     Ok(())
+}
+
+/// Why samples cannot be judged: what is wrong with the first, and where the others stand.
+fn told(dataset: &Dataset, why: &str, samples: &[&Sample]) -> String {
+    let Some((first, others)) = samples.split_first() else { return String::new() };
+    let others = match others.len() {
+        0 => String::new(),
+        count => format!(" (and {}: {})", counted(count, "more row"), dataset.named(others.iter().copied())),
+    };
+    format!("{} of {} {why}{others}", dataset.named([*first]), dataset.source_of(first))
 }

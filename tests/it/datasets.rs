@@ -313,13 +313,13 @@ fn an_empty_dataset_is_refused() {
 #[test]
 fn an_answer_outside_the_choices_is_refused_with_its_row() {
     let content = format!("{JSONL}{}", r#"{"question": "Three?", "choices": ["h", "i", "j"], "answer": 3}"#);
-    is_refused("data.jsonl", content, "", &["row 2", "`3`", "not one of the 3 choices"]);
+    is_refused("data.jsonl", content, "", &["line 3", "`3`", "not one of the 3 choices"]);
 }
 
 #[test]
 fn a_row_without_an_answer_is_refused_with_its_row() {
     let content = format!("{JSONL}{}", r#"{"question": "Three?", "choices": ["h", "i", "j"]}"#);
-    is_refused("data.jsonl", content, "", &["row 2", "answer", "is empty"]);
+    is_refused("data.jsonl", content, "", &["line 3", "answer", "is empty"]);
 }
 
 #[test]
@@ -348,7 +348,11 @@ fn a_file_of_an_unknown_kind_is_refused() {
 
 #[test]
 fn a_judge_of_choices_needs_choices() {
-    is_refused_by_the_judge("{\"question\": \"6*7?\", \"answer\": \"42\"}\n", "choice", &["row 0", "has no choices"]);
+    is_refused_by_the_judge(
+        "{\"question\": \"6*7?\", \"answer\": \"42\"}\n",
+        "choice",
+        &["line 1 of `", "has no choices"],
+    );
 }
 
 #[test]
@@ -356,7 +360,7 @@ fn a_judge_of_numbers_needs_numbers() {
     is_refused_by_the_judge(
         "{\"question\": \"Who?\", \"answer\": \"Galois\"}\n",
         "numeric",
-        &["row 0", "not a number"],
+        &["line 1 of `", "not a number"],
     );
 }
 

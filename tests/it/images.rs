@@ -133,7 +133,7 @@ fn what_cannot_be_sent_is_refused_with_its_row() {
         File::create(bench.path("experiments/pictures/sparse.png")).unwrap().set_len(1 << 30).unwrap();
         let refused = bench.apply();
         assert_eq!(refused.code, Some(2), "{photo}: {}", refused.stderr);
-        assert!(refused.stderr.contains(expected) && refused.stderr.contains("row 0"), "{photo}: {}", refused.stderr);
+        assert!(refused.stderr.contains(expected) && refused.stderr.contains("line 1"), "{photo}: {}", refused.stderr);
     }
     assert_eq!(server.count(), 0);
 }
