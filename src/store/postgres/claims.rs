@@ -9,6 +9,7 @@ use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, LazyLock};
 use std::time::Instant;
 
+use futures::future::BoxFuture;
 use tokio::sync::{Notify, mpsc, oneshot};
 use tokio::time::{MissedTickBehavior, interval};
 use tokio_postgres::Error;
@@ -101,6 +102,9 @@ impl Reckoning {
     }
 }
 
+/// One attempt at what is asked.
+type Attempt<A, T> = for<'c> fn(&'c mut Claimant, &'c A) -> BoxFuture<'c, Result<T, Error>>;
+
 /// Claims requests.
 pub(super) struct Claimant {
     pub(super) link: Link,
@@ -192,48 +196,33 @@ impl Claimant {
     }
 
     async fn claim(&mut self, asked: &Asked) -> Result<Vec<Claim>, StoreError> {
-        let mut tries = 0;
-        loop {
-            match self.attempt(asked).await {
-                Ok(claims) => return Ok(self.done(claims)),
-                Err(error) => self.again(error, &mut tries).await?,
-            }
-        }
+        self.tried(asked, |claimant, asked| Box::pin(claimant.attempt(asked))).await
     }
 
     async fn draw(&mut self, wanted: Spending, most: Spending) -> Result<Spending, StoreError> {
-        let mut tries = 0;
-        loop {
-            match self.attempt_draw(wanted, most).await {
-                Ok(granted) => return Ok(self.done(granted)),
-                Err(error) => self.again(error, &mut tries).await?,
-            }
-        }
+        self.tried(&(wanted, most), |claimant, (wanted, most)| Box::pin(claimant.attempt_draw(*wanted, *most))).await
     }
 
     async fn meet(&mut self, arrival: &Arrival) -> Result<Met, StoreError> {
-        let mut tries = 0;
-        loop {
-            match self.attempt_meeting(arrival).await {
-                Ok(met) => return Ok(self.done(met)),
-                Err(error) => self.again(error, &mut tries).await?,
-            }
-        }
+        self.tried(arrival, |claimant, arrival| Box::pin(claimant.attempt_meeting(arrival))).await
     }
 
     async fn clock(&mut self) -> Result<Option<ClockReading>, StoreError> {
+        self.tried(&(), |claimant, ()| Box::pin(claimant.attempt_clock())).await
+    }
+
+    /// Attempts what is asked until it is done, or the database has been away for too long.
+    async fn tried<A, T>(&mut self, asked: &A, attempt: Attempt<A, T>) -> Result<T, StoreError> {
         let mut tries = 0;
         loop {
-            match self.attempt_clock().await {
-                Ok(reading) => return Ok(self.done(reading)),
+            match attempt(self, asked).await {
+                Ok(outcome) => {
+                    self.outage.over(User::Claimant);
+                    return Ok(outcome);
+                }
                 Err(error) => self.again(error, &mut tries).await?,
             }
         }
-    }
-
-    fn done<T>(&self, outcome: T) -> T {
-        self.outage.over(User::Claimant);
-        outcome
     }
 
     /// Waits until it is time for another try.
