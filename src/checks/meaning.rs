@@ -19,7 +19,7 @@ const fn check(name: &'static str, finding: CheckStatus, asks: &'static str, rem
 }
 
 /// Every check, in the order in which reports show them.
-pub const CHECKS: [Meaning; 44] = [
+pub const CHECKS: [Meaning; 45] = [
     check(
         "surplus",
         Failed,
@@ -183,6 +183,12 @@ pub const CHECKS: [Meaning; 44] = [
         Warned,
         "answers without text: only reasoning, only a call of a tool, or nothing",
         "a larger `max_tokens`, `think: false`, or another endpoint API",
+    ),
+    check(
+        "several_answers",
+        Warned,
+        "models are asked for several answers to each request (`extra_body: { n: 4 }`), of which the first is read and all are paid for",
+        "`generation.repeats`, which reads each",
     ),
     check(
         "answer_format",

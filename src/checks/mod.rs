@@ -4,7 +4,8 @@
 //!
 //! Checks of scores and verdicts are left out where nobody judges. A check changes neither the exit code nor a figure.
 //! A check without data is left out, such as `answer_format` where no form was asked for, and so are `no_text`, `finish`,
-//! `reload`, `outliers`, `letter_bias`, `recited`, `split`, `same_answers` and `unlike_sites` where they find nothing.
+//! `reload`, `outliers`, `letter_bias`, `recited`, `split`, `several_answers`, `same_answers` and `unlike_sites`
+//! where they find nothing.
 
 mod answers;
 mod batch_api;
@@ -129,7 +130,7 @@ pub fn checks(ground: Ground<'_>, groups: &[Group]) -> Vec<Check> {
 }
 
 /// What each check found.
-fn findings(ground: Ground<'_>, groups: &[Group]) -> [(&'static str, Found); 40] {
+fn findings(ground: Ground<'_>, groups: &[Group]) -> [(&'static str, Found); 41] {
     let plan = ground.plan;
     [
         ("client", load::client(groups)),
@@ -156,6 +157,7 @@ fn findings(ground: Ground<'_>, groups: &[Group]) -> [(&'static str, Found); 40]
         ("judge_family", verdicts::family(plan)),
         ("calibration", verdicts::calibration(plan, groups)),
         ("no_text", ends::no_text(groups)),
+        ("several_answers", setting::several_answers(plan)),
         ("answer_format", ends::answer_format(groups)),
         ("finish", ends::unknown_ends(groups)),
         ("faults", answers::faults(groups)),

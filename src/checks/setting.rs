@@ -1,5 +1,7 @@
 //! Checks of what was asked and how: known errors of a dataset, and scores that are one draw.
 
+use serde_json::Value as Json;
+
 use super::{CheckStatus, Found};
 use crate::dataset::{SourcePlan, SplitUse};
 use crate::plan::Plan;
@@ -59,6 +61,24 @@ pub(super) fn one_draw(plan: &Plan) -> Found {
         Some((model.name.clone(), Some(problem)))
     });
     Found::of(drawn, CheckStatus::Warned)
+}
+
+/// What asks for several answers to one request, in the words of each API.
+const SEVERAL: [&str; 4] = ["n", "best_of", "num_return_sequences", "candidate_count"];
+
+/// Models that are asked for several answers at a time: one is read, and all are paid for.
+pub(super) fn several_answers(plan: &Plan) -> Found {
+    let asked = plan.models.iter().filter_map(|model| {
+        let bodies = model.all_parameters().filter_map(|parameters| parameters.options.extra_body.as_ref());
+        let several = |body: &Json| SEVERAL.iter().find_map(|name| Some((*name, body.get(name)?.as_u64().filter(|n| *n > 1)?)));
+        let (name, count) = bodies.into_iter().find_map(several)?;
+        let problem = format!(
+            "`extra_body: {{ {name}: {count} }}` asks for {count} answers to each request; the first is read, and the tokens, cost and \
+             time are those of all; set `generation.repeats: {count}` to read each"
+        );
+        Some((model.name.clone(), Some(problem)))
+    });
+    Found::of(asked, CheckStatus::Warned)
 }
 
 #[cfg(test)]

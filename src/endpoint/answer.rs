@@ -109,9 +109,14 @@ impl Answer {
         added
     }
 
-    /// True if a choice of this number is the one that is read: the first that comes of several to one request.
+    /// True if a choice of this number is the one that is read: of several to one request that of the lowest number, in the
+    /// place of another that came before it.
     pub(super) fn reads(&mut self, choice: Option<u64>) -> bool {
-        choice.is_none_or(|number| *self.choice.get_or_insert(number) == number)
+        let Some(number) = choice else { return true };
+        if self.choice.is_some_and(|read| number < read) {
+            *self = Self { usage: self.usage, server: self.server, ..Self::default() };
+        }
+        *self.choice.get_or_insert(number) == number
     }
 
     /// Takes in the server's word for the end, if it is one.

@@ -228,6 +228,57 @@ impl<T> Default for One<T> {
     }
 }
 
+/// The objects of a list, or the object alone; what is no object among them is passed over.
+#[derive(Debug)]
+pub(super) struct Several<T> {
+    /// The first.
+    pub(super) first: Option<T>,
+    /// Those after it; most lists have none.
+    pub(super) others: Vec<T>,
+    /// True if there is a list or an object.
+    pub(super) is_there: bool,
+}
+
+impl<T> Default for Several<T> {
+    fn default() -> Self {
+        Self { first: None, others: Vec::new(), is_there: false }
+    }
+}
+
+struct SeveralVisitor<T>(PhantomData<T>);
+
+impl<'de, T: Deserialize<'de>> Visitor<'de> for SeveralVisitor<T> {
+    type Value = Several<T>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a list of objects")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Several<T>, A::Error> {
+        let mut several = Several { is_there: true, ..Several::default() };
+        while let Some(One { first: found, .. }) = list.next_element::<One<T>>()? {
+            match found {
+                Some(found) if several.first.is_some() => several.others.push(found),
+                found => several.first = several.first.or(found),
+            }
+        }
+        Ok(several)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, object: A) -> Result<Several<T>, A::Error> {
+        let first = T::deserialize(MapAccessDeserializer::new(object))?;
+        Ok(Several { first: Some(first), others: Vec::new(), is_there: true })
+    }
+
+    unknown!(bool number text null);
+}
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Several<T> {
+    fn deserialize<D: Deserializer<'de>>(source: D) -> Result<Self, D::Error> {
+        source.deserialize_any(SeveralVisitor(PhantomData))
+    }
+}
+
 struct OneVisitor<T>(PhantomData<T>);
 
 impl<'de, T: Deserialize<'de>> Visitor<'de> for OneVisitor<T> {
@@ -324,13 +375,29 @@ mod tests {
         }
     }
 
+    #[derive(serde::Deserialize)]
+    struct Inner {
+        #[serde(default)]
+        a: Number,
+    }
+
+    #[test]
+    fn objects_are_found_alone_and_in_a_list() {
+        for (json, counts, is_there) in [
+            (r#"[{"a":1},null,{"a":2},3,{"a":3}]"#, vec![1, 2, 3], true),
+            (r#"{"a":1}"#, vec![1], true),
+            ("[3]", vec![], true),
+            ("null", vec![], false),
+            ("7", vec![], false),
+        ] {
+            let several: Several<Inner> = read(json);
+            let found = several.first.into_iter().chain(several.others).filter_map(|inner| inner.a.count());
+            assert_eq!((found.collect::<Vec<_>>(), several.is_there), (counts, is_there), "{json}");
+        }
+    }
+
     #[test]
     fn an_object_is_found_alone_or_in_a_list() {
-        #[derive(serde::Deserialize)]
-        struct Inner {
-            #[serde(default)]
-            a: Number,
-        }
         for (json, count, is_there) in [
             (r#"{"a":1}"#, Some(1), true),
             (r#"[{"a":1},{"a":2},3]"#, Some(1), true),

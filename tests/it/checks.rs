@@ -41,6 +41,20 @@ fn a_check_is_on_the_console_in_the_summary_and_in_the_manifest() {
 }
 
 #[test]
+fn several_answers_to_one_request_are_told_and_the_first_is_read() {
+    let server = Server::openai(&["small"], None);
+    server.acts(|_| {
+        let choice = |index: u64, text: &str| json!({ "index": index, "message": { "content": text }, "finish_reason": "stop" });
+        let body = json!({ "choices": [choice(1, "A"), choice(0, "B")], "usage": { "prompt_tokens": 9, "completion_tokens": 4 } });
+        Act::Status(200, vec![("Content-Type", "application/json".into())], body.to_string())
+    });
+    let bench = Bench::ready(1, &Spec::on(&server).with("generation", "{ stream: false, extra_body: { n: 2 } }"));
+    let told = "warned: several_answers (small): `extra_body: { n: 2 }` asks for 2 answers to each request";
+    bench.apply().exits(0).shows(&[told]);
+    assert_eq!(bench.results().column("output"), ["B"]);
+}
+
+#[test]
 fn the_last_json_event_holds_the_checks() {
     let server = Server::ollama(&["small"]);
     let bench = Bench::ready(2, &Spec::on(&server));

@@ -11,7 +11,7 @@ use crate::endpoint::calls;
 use crate::endpoint::content::Content;
 use crate::endpoint::error_body;
 use crate::endpoint::fault::Fault;
-use crate::endpoint::lenient::{Number, One, Text};
+use crate::endpoint::lenient::{Number, One, Several, Text};
 use crate::endpoint::surrogates;
 use crate::endpoint::thinking::Added;
 
@@ -20,7 +20,7 @@ use crate::endpoint::thinking::Added;
 #[derive(Deserialize)]
 struct Chunk<'frame> {
     #[serde(borrow, default)]
-    choices: One<Choice<'frame>>,
+    choices: Several<Choice<'frame>>,
     #[serde(default)]
     usage: One<UsageObject>,
     /// Gemini's own place for the counts.
@@ -171,8 +171,10 @@ fn take(chunk: Chunk<'_>, answer: &mut Answer) -> Result<Added, Fault> {
     if chunk.prompt_feedback.as_ref().is_some_and(is_blocked) {
         answer.end_with(Text::of("content_filter"));
     }
-    // Of several answers to one request the first that comes is read.
-    if let Some(choice) = chunk.choices.first.filter(|choice| answer.reads(choice.index.count())) {
+    for choice in chunk.choices.first.into_iter().chain(chunk.choices.others) {
+        if !answer.reads(choice.index.count()) {
+            continue;
+        }
         if let Some(error) = choice.error.filter(error_body::is_error) {
             return Err(Fault::told(&error, &Json::Null));
         }
@@ -347,6 +349,32 @@ mod tests {
         ]);
         let answer = answer.unwrap();
         assert_eq!((answer.text.as_str(), answer.finish_reason.as_deref()), ("B.", Some("length")));
+    }
+
+    #[test]
+    fn of_several_answers_to_one_request_that_of_the_lowest_number_is_read() {
+        let whole = json!({"choices": [
+            {"index": 1, "message": {"content": "C", "reasoning": "no"}, "finish_reason": "length"},
+            {"index": 0, "message": {"content": "B"}, "finish_reason": "stop"},
+            {"index": 2, "message": {"content": "D"}, "finish_reason": "stop"},
+        ], "usage": {"prompt_tokens": 9, "completion_tokens": 3}});
+        let chunk = |index: u64, text: &str, end: Option<&str>| {
+            json!({"choices": [{"index": index, "delta": {"content": text}, "finish_reason": end}]}).to_string()
+        };
+        let stream = [
+            chunk(1, "<think>C", None),
+            chunk(0, "B", None),
+            chunk(1, "C", Some("length")),
+            chunk(0, "", Some("stop")),
+        ];
+        let stream: Vec<&str> = stream.iter().map(String::as_str).collect();
+        for frames in [&[whole.to_string().as_str()][..], &stream] {
+            let answer = read_all(frames).unwrap();
+            let read = (answer.text.as_str(), answer.reasoning.as_str(), answer.finish_reason.as_deref());
+            assert_eq!(read, ("B", "", Some("stop")), "{frames:?}");
+        }
+        assert_eq!(read_all(&[&whole.to_string()]).unwrap().usage.output_tokens, Some(3));
+        assert_eq!(read_all(&[&chunk(3, "D", Some("stop"))]).unwrap().text, "D", "what is paid for is read");
     }
 
     #[test]
