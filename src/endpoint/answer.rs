@@ -84,11 +84,19 @@ impl Answer {
         self.reasoning.push_str(&piece.reasoning);
         self.growth.push(&text);
         let added = self.tags.push(&text, &mut self.text, &mut self.reasoning);
+        self.take_written_calls();
         Added {
             content: added.content,
             reasoning: added.reasoning || !piece.reasoning.is_empty(),
             held: added.held && self.reasoning.is_empty(),
-            call,
+            call: call || added.call,
+        }
+    }
+
+    /// Takes in the calls that the model wrote into its text.
+    fn take_written_calls(&mut self) {
+        for (name, arguments) in self.tags.take_calls() {
+            self.calls.add(CallPart::whole(name, arguments));
         }
     }
 
@@ -130,6 +138,7 @@ impl Answer {
     /// The finish marker has come.
     pub fn finish(&mut self) {
         self.tags.finish(&mut self.text, &mut self.reasoning);
+        self.take_written_calls();
         if let Some(whole) = self.growth.whole().filter(|_| self.reasoning.is_empty()) {
             self.text = whole;
         }

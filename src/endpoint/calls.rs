@@ -17,6 +17,13 @@ pub(super) struct CallPart {
     is_whole: bool,
 }
 
+impl CallPart {
+    /// A call that is all there.
+    pub(super) fn whole(name: String, arguments: String) -> Self {
+        Self { index: None, name, arguments, is_whole: true }
+    }
+}
+
 /// The members that hold arguments: of the OpenAI and Ollama APIs, of Anthropic's, and of pieces of its streams.
 const ARGUMENTS: [&str; 4] = ["arguments", "input", "partial_json", "parameters"];
 

@@ -1,15 +1,20 @@
 //! The channels of the Harmony format, where a server sends them as text: `<|channel|>analysis<|message|>…<|end|>` is
-//! reasoning, and `<|channel|>final<|message|>…` the answer.
+//! reasoning, `<|channel|>final<|message|>…` the answer, and `<|channel|>commentary to=functions.f<|message|>…<|call|>` a
+//! call of a tool.
 
 /// How a text in this format can begin.
-pub(super) const STARTS: [&str; 2] = ["<|channel|>", "<|start|>assistant<|channel|>"];
+pub(super) const STARTS: [&str; 3] = ["<|channel|>", "<|start|>assistant<|channel|>", "<|start|>assistant to="];
 
 /// The channel of the answer.
 const FINAL: &str = "final";
 
-/// Whether text of each marker's part is a channel's name, its message, or neither.
+/// What stands before the name of the tool that is called, and before that of a tool of the request.
+const RECIPIENT: &str = "to=";
+const OF_REQUEST: &str = "functions.";
+
+/// What the text behind each marker is.
 const MARKERS: [(&str, Part); 7] = [
-    ("<|start|>", Part::Between),
+    ("<|start|>", Part::Role),
     ("<|channel|>", Part::Name),
     ("<|constrain|>", Part::Between),
     ("<|message|>", Part::Message),
@@ -21,9 +26,11 @@ const MARKERS: [(&str, Part); 7] = [
 /// Where in the format the next piece belongs.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 enum Part {
-    /// Roles and formats of calls, which nobody reads.
+    /// Formats of calls, and what stands between messages: nobody reads it.
     #[default]
     Between,
+    /// Who speaks, and who is spoken to.
+    Role,
     /// The name of a channel, and who is spoken to.
     Name,
     /// What is said.
@@ -34,13 +41,18 @@ enum Part {
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(super) struct Channels {
     part: Part,
+    role: String,
     name: String,
+    /// The tool that is called and its arguments, so far.
+    call: Option<(String, String)>,
+    /// The calls that are complete.
+    calls: Vec<(String, String)>,
     /// What may yet prove to be a marker.
     held: String,
 }
 
 impl Channels {
-    /// Adds a piece of text to the answer or to the reasoning; true if the answer has grown.
+    /// Adds a piece of text to the answer or to the reasoning, or to a call; true if the answer has grown.
     pub(super) fn push(&mut self, piece: &str, answer: &mut String, reasoning: &mut String) -> bool {
         let (mut text, before) = (std::mem::take(&mut self.held), answer.len());
         text.push_str(piece);
@@ -71,29 +83,62 @@ impl Channels {
         answer.len() > before
     }
 
-    /// The text is over: what was held back is no marker.
+    /// The text is over: what was held back is no marker, and what is called is all there is of it.
     pub(super) fn finish(&mut self, answer: &mut String, reasoning: &mut String) {
         let held = std::mem::take(&mut self.held);
         self.say(&held, answer, reasoning);
+        self.calls.extend(self.call.take());
+    }
+
+    /// True while a tool is called, or has been and the call was not taken.
+    pub(super) fn is_calling(&self) -> bool {
+        self.call.is_some() || !self.calls.is_empty()
+    }
+
+    /// The calls that are complete, each with its tool and its arguments.
+    pub(super) fn take_calls(&mut self) -> Vec<(String, String)> {
+        std::mem::take(&mut self.calls)
     }
 
     fn enter(&mut self, part: Part, reasoning: &mut String) {
-        if part == Part::Name {
-            self.name.clear();
-            if !reasoning.is_empty() && !reasoning.ends_with('\n') {
-                reasoning.push('\n');
+        self.calls.extend(self.call.take());
+        match part {
+            Part::Role => {
+                self.role.clear();
+                self.name.clear();
             }
+            Part::Name => {
+                self.name.clear();
+                if !reasoning.is_empty() && !reasoning.ends_with('\n') {
+                    reasoning.push('\n');
+                }
+            }
+            Part::Message => self.call = self.called().map(|tool| (tool.to_owned(), String::new())),
+            Part::Between => {}
         }
         self.part = part;
     }
 
+    /// The tool that is spoken to.
+    fn called(&self) -> Option<&str> {
+        let mut words = self.name.split_whitespace().chain(self.role.split_whitespace());
+        let recipient = words.find_map(|word| word.strip_prefix(RECIPIENT)).filter(|_| !self.is_final())?;
+        Some(recipient.strip_prefix(OF_REQUEST).unwrap_or(recipient))
+    }
+
+    fn is_final(&self) -> bool {
+        self.name.split_whitespace().next() == Some(FINAL)
+    }
+
     fn say(&mut self, said: &str, answer: &mut String, reasoning: &mut String) {
-        match self.part {
-            Part::Between => {}
-            Part::Name => self.name.push_str(said),
-            // The name may be followed by whom a call is for.
-            Part::Message if self.name.split_whitespace().next() == Some(FINAL) => answer.push_str(said),
-            Part::Message => reasoning.push_str(said),
+        let is_final = self.is_final();
+        match (self.part, &mut self.call) {
+            (Part::Between, _) => {}
+            (Part::Role, _) => self.role.push_str(said),
+            (Part::Name, _) => self.name.push_str(said),
+            (Part::Message, Some((_, arguments))) => arguments.push_str(said),
+            (Part::Message, None) if is_final => answer.push_str(said),
+            (Part::Message, None) => reasoning.push_str(said),
         }
     }
 }
@@ -128,18 +173,50 @@ mod tests {
             ("<|start|>assistant<|channel|>final<|message|>a < b <| c", "a < b <| c", ""),
             ("<|channel|>analysis<|message|>cut in the mid", "", "cut in the mid"),
             ("<|channel|>final <|constrain|>json<|message|>{}", "{}", ""),
-            (
-                "<|channel|>analysis<|message|>hm<|end|><|start|>assistant<|channel|>commentary to=functions.f \
-                 <|constrain|>json<|message|>{}<|call|>",
-                "",
-                "hm\n{}",
-            ),
+            ("<|channel|>commentary<|message|>I will look it up.<|end|>", "", "I will look it up."),
             ("<|channel|>final<|message|>B<|ret", "B<|ret", ""),
         ] {
             let expected = (answer.to_owned(), reasoning.to_owned());
             assert_eq!(parted([text]), expected, "{text}");
             let single: Vec<String> = text.chars().map(String::from).collect();
             assert_eq!(parted(single.iter().map(String::as_str)), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_said_to_a_tool_is_a_call() {
+        let call = |tool: &str, arguments: &str| (tool.to_owned(), arguments.to_owned());
+        for (text, reasoning, calls) in [
+            (
+                "<|channel|>analysis<|message|>hm<|end|><|start|>assistant<|channel|>commentary to=functions.f \
+                 <|constrain|>json<|message|>{\"a\": 1}<|call|>",
+                "hm",
+                vec![call("f", "{\"a\": 1}")],
+            ),
+            (
+                "<|start|>assistant to=functions.f<|channel|>commentary json<|message|>{}<|call|><|start|>assistant \
+                 to=functions.g<|channel|>commentary json<|message|>{\"b\": 2}",
+                "",
+                vec![call("f", "{}"), call("g", "{\"b\": 2}")],
+            ),
+            (
+                "<|channel|>analysis to=browser.search code<|message|>{\"query\": \"<b>\"}<|call|>",
+                "",
+                vec![call("browser.search", "{\"query\": \"<b>\"}")],
+            ),
+            ("<|channel|>final to=functions.f<|message|>B", "", vec![]),
+        ] {
+            let single: Vec<String> = text.chars().map(String::from).collect();
+            for pieces in [vec![text], single.iter().map(String::as_str).collect()] {
+                let (mut channels, mut answer, mut thought) = (Channels::default(), String::new(), String::new());
+                for piece in pieces {
+                    channels.push(piece, &mut answer, &mut thought);
+                }
+                channels.finish(&mut answer, &mut thought);
+                let is_answered = calls.is_empty();
+                assert_eq!((answer.is_empty(), thought.trim_end()), (!is_answered, reasoning), "{text}");
+                assert_eq!(channels.take_calls(), calls, "{text}");
+            }
         }
     }
 }

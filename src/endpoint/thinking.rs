@@ -141,7 +141,16 @@ impl ThinkTags {
     }
 
     fn part_channels(&mut self, piece: &str, answer: &mut String, reasoning: &mut String) -> Added {
-        if self.channels.push(piece, answer, reasoning) { CONTENT } else { BEFORE_CONTENT }
+        match self.channels.push(piece, answer, reasoning) {
+            true => CONTENT,
+            false if self.channels.is_calling() => Added { call: true, ..Added::default() },
+            false => BEFORE_CONTENT,
+        }
+    }
+
+    /// The calls of tools that stood in channels and are complete, each with its tool and its arguments.
+    pub(super) fn take_calls(&mut self) -> Vec<(String, String)> {
+        self.channels.take_calls()
     }
 
     fn leave(&mut self, piece: &str, answer: &mut String) -> Added {

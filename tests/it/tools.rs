@@ -134,6 +134,30 @@ fn calls_are_kept_and_compared_in_every_api() {
 }
 
 #[test]
+fn calls_in_the_channels_of_harmony_are_calls() {
+    let server = Server::openai(&["small"], None);
+    server.acts(|asked| {
+        let text = match asked.prompt.contains("hello") {
+            true => "<|channel|>analysis<|message|>Easy.<|end|><|start|>assistant<|channel|>final<|message|>Hello.<|return|>",
+            false => {
+                "<|channel|>analysis<|message|>Ask.<|end|><|start|>assistant<|channel|>commentary to=functions.rain \
+                 <|constrain|>json<|message|>{\"city\": \"Oslo\", \"days\": 2}<|call|>"
+            }
+        };
+        let pieces = text.split_inclusive(|c: char| "|e ".contains(c));
+        let delta = |delta: Json, end: Option<&str>| json!({ "choices": [{ "index": 0, "delta": delta, "finish_reason": end }] });
+        let said = pieces.map(|piece| delta(json!({ "content": piece }), None));
+        events(&said.chain([delta(json!({}), Some("stop"))]).collect::<Vec<_>>())
+    });
+    let bench = bench(&Spec::on(&server));
+    bench.apply().exits(0);
+    let results = bench.results();
+    assert_eq!(results.column("verdict"), ["correct", "correct"]);
+    assert_eq!(results.column("finish_reason"), ["tool_calls", "stop"]);
+    assert_eq!(results.column("reasoning"), ["Ask.", "Easy."]);
+}
+
+#[test]
 fn wrong_calls_say_how_they_differ() {
     let server = Server::openai(&["small"], None);
     let called = |name: &str, arguments: &str| {
