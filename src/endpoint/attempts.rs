@@ -64,6 +64,8 @@ struct Asking<'a> {
     outage: Duration,
     tries: Tries,
     last: Option<(Attempt, Fault)>,
+    /// True if what is known of it is kept.
+    is_kept: bool,
     /// When the last attempt began and ended.
     last_times: (Instant, Instant),
 }
@@ -118,8 +120,7 @@ impl Client {
                 Err(fault) => fault,
             };
             if self.dropped.learn(model, &mut body, &fault) {
-                // It has had one attempt in effect, and has lost time all the same.
-                asking.tries.attempts -= 1;
+                asking.refused(&fault);
                 continue;
             }
             let Some(wait) = asking.wait(&fault).filter(|_| !drain.is_cancelled()) else {
@@ -127,6 +128,7 @@ impl Client {
                 return Some(self.response(request, turn, asking.tries, (attempt, Err(fault))));
             };
             asking.last = Some((attempt, fault));
+            asking.is_kept = false;
             tokio::select! {
                 () = tokio::time::sleep(wait) => {}
                 () = drain.cancelled() => {}
@@ -146,6 +148,7 @@ impl<'a> Asking<'a> {
             outage: Duration::ZERO,
             tries,
             last: None,
+            is_kept: true,
             last_times: (started, started),
         }
     }
@@ -176,7 +179,7 @@ impl<'a> Asking<'a> {
 
     async fn attempt(&mut self, body: &Json, throttled: bool) -> (Attempt, Result<Reading, Fault>) {
         let mut attempt = Attempt { permit: Moment::now(), tag: self.request.key.0, sent: None };
-        self.remember_last();
+        self.keep_last();
         let began = Instant::now();
         let tries = &mut self.tries;
         tries.retry_time = if tries.is_first { Duration::ZERO } else { self.started.elapsed() };
@@ -190,18 +193,38 @@ impl<'a> Asking<'a> {
     }
 
     /// Keeps what is known of the last attempt, now that another one follows it.
-    fn remember_last(&mut self) {
-        let Some((_, fault)) = self.last.as_ref().filter(|_| self.tries.failed.len() < MOST_FAILED_ATTEMPTS) else {
-            return;
-        };
+    fn keep_last(&mut self) {
+        if let Some((_, fault)) = self.last.as_ref().filter(|_| !self.is_kept) {
+            let failed = self.failed(fault);
+            self.keep(failed);
+        }
+        self.is_kept = true;
+    }
+
+    /// A parameter was refused, without which the request is sent at once. It has had one attempt in effect, and has lost
+    /// time all the same.
+    fn refused(&mut self, fault: &Fault) {
+        self.tries.attempts -= 1;
+        let failed = self.failed(fault);
+        self.keep(failed);
+    }
+
+    /// What is known of the last attempt, which failed for this reason.
+    fn failed(&self, fault: &Fault) -> FailedAttempt {
         let (began, ended) = self.last_times;
-        self.tries.failed.push(FailedAttempt {
+        FailedAttempt {
             after: began - self.started,
             took: ended - began,
             status: fault.status,
             fault: fault.line(),
             waited: ended.elapsed(),
-        });
+        }
+    }
+
+    fn keep(&mut self, failed: FailedAttempt) {
+        if self.tries.failed.len() < MOST_FAILED_ATTEMPTS {
+            self.tries.failed.push(failed);
+        }
     }
 
     /// Tells the breaker whether the server is there.

@@ -196,6 +196,25 @@ fn a_server_that_does_not_know_stream_options_is_asked_without_them() {
 }
 
 #[test]
+fn a_refused_parameter_is_among_the_failed_attempts() {
+    let server = Server::openai(&["small"], None);
+    server.acts(|asked| match (asked.before, asked.body.get("seed")) {
+        (_, None) => Act::Answer,
+        (0, Some(_)) => Act::Status(503, vec![("retry-after-ms", "1".into())], "loading".into()),
+        (_, Some(_)) => Act::status(400, "unknown field `seed`"),
+    });
+    let spec = Spec::on(&server).with("generation", "{ seed: 42 }").with("load", "{ warmup: 0, attempts: 3 }");
+    let bench = Bench::ready(1, &spec);
+    bench.apply().exits(0);
+    assert_eq!((server.count(), bench.results().column("attempts")), (3, vec!["2"]));
+    let told = bench.run(&["explain", "experiments/trial.yaml", "0"]);
+    let told = told.exits(0);
+    let attempts: Vec<&str> = told.stdout.lines().filter(|line| line.contains(", then waited ")).collect();
+    assert_eq!(attempts.len(), 2, "{}", told.stdout);
+    told.shows(&["1. at ", "server_error after", "loading", "2. at ", "rejected after", "unknown field `seed`"]);
+}
+
+#[test]
 fn a_request_that_the_server_rejects_is_not_tried_again() {
     let server = server_where(Act::status(400, "no such option"));
     let bench = Bench::ready(3, &Spec::on(&server).with("load", "{ warmup: 0, attempts: 5 }"));
