@@ -19,7 +19,7 @@ const fn check(name: &'static str, finding: CheckStatus, asks: &'static str, rem
 }
 
 /// Every check, in the order in which reports show them.
-pub const CHECKS: [Meaning; 45] = [
+pub const CHECKS: [Meaning; 46] = [
     check(
         "surplus",
         Failed,
@@ -152,6 +152,12 @@ pub const CHECKS: [Meaning; 45] = [
         Passed,
         "errors in the key of the dataset are known",
         "differences smaller than the share of errors mean little",
+    ),
+    check(
+        "repeated_rows",
+        Warned,
+        "rows of a dataset have the id of another row, or its question with another right answer",
+        "correct or remove the rows; until then each is asked and counted as a question of its own",
     ),
     check(
         "evidence",

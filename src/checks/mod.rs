@@ -4,7 +4,7 @@
 //!
 //! Checks of scores and verdicts are left out where nobody judges. A check changes neither the exit code nor a figure.
 //! A check without data is left out, such as `answer_format` where no form was asked for, and so are `no_text`, `finish`,
-//! `reload`, `outliers`, `letter_bias`, `recited`, `split`, `several_answers`, `same_answers` and `unlike_sites`
+//! `reload`, `outliers`, `letter_bias`, `recited`, `split`, `repeated_rows`, `several_answers`, `same_answers` and `unlike_sites`
 //! where they find nothing.
 
 mod answers;
@@ -26,6 +26,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use crate::dataset::Dataset;
 use crate::format::counted;
 use crate::id::{ModelId, Per};
 use crate::plan::Plan;
@@ -118,6 +119,8 @@ pub fn passed(checks: &[Check]) -> String {
 pub struct Ground<'g> {
     /// The plan.
     pub plan: &'g Plan,
+    /// The datasets that are asked.
+    pub datasets: &'g [Dataset],
     /// The context size of each model in tokens, if the server reports it.
     pub contexts: &'g Per<ModelId, Option<u64>>,
     /// The prompt of a request, by its index in the plan.
@@ -130,7 +133,7 @@ pub fn checks(ground: Ground<'_>, groups: &[Group]) -> Vec<Check> {
 }
 
 /// What each check found.
-fn findings(ground: Ground<'_>, groups: &[Group]) -> [(&'static str, Found); 41] {
+fn findings(ground: Ground<'_>, groups: &[Group]) -> [(&'static str, Found); 42] {
     let plan = ground.plan;
     [
         ("client", load::client(groups)),
@@ -153,6 +156,7 @@ fn findings(ground: Ground<'_>, groups: &[Group]) -> [(&'static str, Found); 41]
         ("recited", answers::recited(groups).if_found()),
         ("split", setting::split(plan)),
         ("label_errors", setting::label_errors(plan)),
+        ("repeated_rows", setting::repeated_rows(ground.datasets)),
         ("evidence", verdicts::evidence(groups)),
         ("judge_family", verdicts::family(plan)),
         ("calibration", verdicts::calibration(plan, groups)),
@@ -259,7 +263,7 @@ pub(crate) mod tests {
     pub(crate) fn of(fixture: &Fixture, contexts: &[Option<u64>]) -> Vec<Check> {
         let prompt = |place: usize| fixture.prompts.get(place);
         let contexts = fixture.plan.models.ids().map(|id| contexts.get(id.place()).copied().flatten()).collect();
-        checks(Ground { plan: &fixture.plan, contexts: &contexts, prompt: &prompt }, &fixture.groups())
+        checks(Ground { plan: &fixture.plan, datasets: &[], contexts: &contexts, prompt: &prompt }, &fixture.groups())
     }
 
     #[test]
@@ -267,7 +271,7 @@ pub(crate) mod tests {
         let fixture = Fixture::new(1);
         let prompt = |place: usize| fixture.prompts.get(place);
         let contexts = fixture.plan.models.ids().map(|_| None).collect();
-        let ground = Ground { plan: &fixture.plan, contexts: &contexts, prompt: &prompt };
+        let ground = Ground { plan: &fixture.plan, datasets: &[], contexts: &contexts, prompt: &prompt };
         let found = findings(ground, &fixture.groups());
         let elsewhere = ["surplus", "unlike_sites", "judge_agreement", "order_decided"];
         let listed: Vec<&str> =

@@ -3,7 +3,7 @@
 use serde_json::Value as Json;
 
 use super::{CheckStatus, Found};
-use crate::dataset::{SourcePlan, SplitUse};
+use crate::dataset::{Dataset, SourcePlan, SplitUse};
 use crate::plan::Plan;
 use crate::spec::preset;
 
@@ -61,6 +61,13 @@ pub(super) fn one_draw(plan: &Plan) -> Found {
         Some((model.name.clone(), Some(problem)))
     });
     Found::of(drawn, CheckStatus::Warned)
+}
+
+/// Rows that repeat the id of another, or its question with another right answer.
+pub(super) fn repeated_rows(datasets: &[Dataset]) -> Found {
+    let told =
+        |dataset: &Dataset| dataset.repeated.iter().map(|told| (dataset.name.clone(), Some(told.clone()))).collect();
+    Found::of(datasets.iter().flat_map(|dataset| -> Vec<_> { told(dataset) }), CheckStatus::Warned)
 }
 
 /// What asks for several answers to one request, in the words of each API.

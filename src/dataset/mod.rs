@@ -56,6 +56,7 @@ mod place;
 mod provenance;
 mod python;
 mod readings;
+mod repeats;
 mod review;
 mod roles;
 mod rows;
@@ -98,6 +99,7 @@ use crate::spec::types::{BadRow, ColumnsSpec, SyntheticSpec, TextEncoding};
 use assemble::Wanted;
 use hub::{Repository, StoredFile};
 use locate::{Located, Part};
+use repeats::Repeats;
 use review::Reviewed;
 
 /// What to fetch: a dataset of the spec with all defaults filled in.
@@ -218,6 +220,8 @@ pub struct Dataset {
     pub passage: Vec<String>,
     /// The origin of the rows.
     pub provenance: Provenance,
+    /// What makes results doubtful, for the check `repeated_rows`.
+    pub repeated: Vec<String>,
     /// Warnings: an unreachable Hub, missing answers, examples that are also asked.
     pub warnings: Vec<String>,
 }
@@ -366,6 +370,9 @@ fn assembled(plan: &DatasetPlan, found: Found) -> Result<Dataset, DatasetError> 
     }
     let asked = Reviewed { samples: &samples, files: &files };
     warnings.extend(asked.warnings(&examples));
+    let repeats = Repeats::of(&samples, |file| found.asked.get(file as usize)?.subset.as_deref());
+    let repeated = repeats.findings(&files);
+    warnings.extend(repeats.warning(&files).into_iter().chain(repeated.iter().cloned()));
     let samples = match plan.rotations {
         Some(most) => samples.iter().flat_map(|sample| sample.rotations(most)).collect(),
         None => samples,
@@ -378,5 +385,5 @@ fn assembled(plan: &DatasetPlan, found: Found) -> Result<Dataset, DatasetError> 
         files,
         rows,
     };
-    Ok(Dataset { name: plan.name.clone(), samples, examples, passage, provenance, warnings })
+    Ok(Dataset { name: plan.name.clone(), samples, examples, passage, provenance, repeated, warnings })
 }

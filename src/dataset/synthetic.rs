@@ -6,6 +6,7 @@ use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::Rng;
 use serde_json::{Map, json};
 
+use super::repeats::Repeats;
 use super::review::Reviewed;
 use super::{Dataset, DatasetPlan, Provenance, words};
 use crate::sample::Sample;
@@ -23,8 +24,17 @@ pub(super) fn dataset(plan: &DatasetPlan, source: &SyntheticSpec) -> Dataset {
         files: Vec::new(),
         rows: Some(source.samples),
     };
-    let warnings = Reviewed { samples: &samples, files: &[] }.warnings(&[]);
-    Dataset { name: plan.name.clone(), samples, examples: Vec::new(), passage: Vec::new(), provenance, warnings }
+    let mut warnings = Reviewed { samples: &samples, files: &[] }.warnings(&[]);
+    warnings.extend(Repeats::of(&samples, |_| None).warning(&[]));
+    Dataset {
+        name: plan.name.clone(),
+        samples,
+        examples: Vec::new(),
+        passage: Vec::new(),
+        provenance,
+        repeated: Vec::new(),
+        warnings,
+    }
 }
 
 /// The wanted input tokens of a sample, by its index.

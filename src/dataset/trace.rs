@@ -154,6 +154,7 @@ impl Trace {
             examples: Vec::new(),
             passage: Vec::new(),
             provenance,
+            repeated: Vec::new(),
             warnings: Vec::new(),
         }
     }

@@ -38,7 +38,7 @@ pub(super) fn aggregate(
     };
     let spoilt =
         generated.surplus.iter().map(|(endpoint, found)| surplus_check(endpoint, found.connections, found.forgotten));
-    let found = checks(Ground { plan, contexts, prompt: &prompt }, &results.groups);
+    let found = checks(Ground { plan, datasets: &work.datasets, contexts, prompt: &prompt }, &results.groups);
     let agreed = agreement(&opinions.agreements().collect::<Vec<_>>());
     let ordered = order_decided(opinions.comparisons());
     let unlike = unlike_sites(plan, digests);

@@ -41,6 +41,23 @@ fn a_check_is_on_the_console_in_the_summary_and_in_the_manifest() {
 }
 
 #[test]
+fn rows_that_repeat_others_are_told_before_and_after_they_are_asked() {
+    let server = Server::ollama(&["small"]);
+    let bench = Bench::ready(0, &Spec::on(&server));
+    let row = |id: &str, question: &str, answer: &str| format!("{id},{question},x,y,{answer}\r\n");
+    let rows = [row("a", "one", "A"), row("b", "two", "A"), "\r\n".to_owned(), row("a", "two", "B")].concat();
+    bench.write("experiments/questions.csv", format!("id,question,A,B,answer\r\n{rows}"));
+    bench.spec(&Spec::on(&server).with("datasets", "[{ source: { file: questions.csv } }]"));
+    let ids = "1 row has the id of an earlier one (line 5; first `a`)";
+    let answers = "1 row has the question of an earlier one and another right answer (line 5)";
+    let lines = [ids, answers].map(|told| format!("warned: repeated_rows (questions): {told}"));
+    let finished = bench.apply();
+    finished.exits(0).says(&[ids, answers]).shows(&lines.each_ref().map(String::as_str));
+    assert_eq!(server.count(), 2, "an equal question is asked once");
+    assert_eq!(bench.results().column("item_id"), ["a", "b", "a"]);
+}
+
+#[test]
 fn several_answers_to_one_request_are_told_and_the_first_is_read() {
     let server = Server::openai(&["small"], None);
     server.acts(|_| {
