@@ -98,7 +98,7 @@ pub(super) fn choices(value: Value, column: &str) -> Result<Choices, Fault> {
         Value::Null => Ok(Choices::default()),
         Value::String(text) if text.trim().is_empty() => Ok(Choices::default()),
         // CSV has no lists; they are written as JSON, or as Python prints them.
-        Value::String(text) => match written_list(&text) {
+        Value::String(text) => match written_list(&text).or_else(|| written_tuple(&text)) {
             Some(inner) => choices(inner, column),
             None => lettered(&text).ok_or_else(|| Fault::NotChoices { column: column.to_owned(), kind: "a string" }),
         },
@@ -115,6 +115,12 @@ pub(super) fn written_list(text: &str) -> Option<Value> {
     }
     let json = serde_json::from_str(text).ok();
     json.or_else(|| super::python::value(text)).filter(|value: &Value| value.is_array() || value.is_object())
+}
+
+/// A tuple of texts as Python prints it: `('red', 'blue')`.
+fn written_tuple(text: &str) -> Option<Value> {
+    let is_tuple = text.trim_start().strip_prefix('(')?.starts_with(['\'', '"']);
+    super::python::value(text).filter(|value| is_tuple && value.is_array())
 }
 
 /// Fewer labels than choices cannot be assigned.

@@ -9,7 +9,7 @@ use crate::spec::types::TextEncoding;
 /// Bytes that are decoded at a time.
 const PIECE: usize = 16 << 10;
 
-/// A file as UTF-8: one that starts with the mark of UTF-16 is read as that, any other by its encoding.
+/// A file as UTF-8: one that starts with the mark of UTF-16, or with a letter in it, is read as that, any other by its encoding.
 pub(super) fn as_utf8(mut file: Box<dyn Read>, encoding: TextEncoding) -> io::Result<Box<dyn Read>> {
     let mut first = Vec::with_capacity(2);
     file.by_ref().take(2).read_to_end(&mut first)?;
@@ -34,6 +34,9 @@ fn other(text: &[u8], encoding: TextEncoding) -> Option<&'static Encoding> {
     match (text, encoding) {
         ([0xFF, 0xFE, ..], _) => Some(UTF_16LE),
         ([0xFE, 0xFF, ..], _) => Some(UTF_16BE),
+        // No text of another encoding has a zero beside its first letter.
+        ([1..=0x7F, 0, ..], _) => Some(UTF_16LE),
+        ([0, 1..=0x7F, ..], _) => Some(UTF_16BE),
         (_, TextEncoding::Latin1) => Some(WINDOWS_1252),
         (_, TextEncoding::Utf8) => None,
     }
@@ -120,6 +123,9 @@ mod tests {
         for bytes in [utf16(&text, u16::to_le_bytes), utf16(&text, u16::to_be_bytes)] {
             assert_eq!(read(&bytes, TextEncoding::Utf8).unwrap(), text);
             assert_eq!(whole_as_utf8(bytes, TextEncoding::Latin1).unwrap(), text.as_bytes());
+        }
+        for bytes in [utf16(&format!("q,{text}"), u16::to_le_bytes), utf16(&format!("q,{text}"), u16::to_be_bytes)] {
+            assert_eq!(read(&bytes[2..], TextEncoding::Utf8).unwrap(), format!("q,{text}"), "without the mark");
         }
         assert_eq!(read(text.as_bytes(), TextEncoding::Utf8).unwrap(), text);
         assert_eq!(read(b"caf\xe9 \x80", TextEncoding::Latin1).unwrap(), "café €");

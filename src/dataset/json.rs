@@ -7,6 +7,7 @@ use serde_json::{Deserializer, Map, Value};
 
 use super::encoding::whole_as_utf8;
 use super::error::DatasetError;
+use super::long_numbers;
 use super::nan;
 use super::open::{Opened, check_packing, is_compressed, open_text};
 use super::rows::{Row, Table, kind_of};
@@ -15,6 +16,9 @@ use crate::files::read_bounded;
 
 /// Maximum size of a file that is read whole, in bytes; its values take several times as much memory.
 const MOST_BYTES: u64 = 256 << 20;
+
+/// Numbers from this one on are not whole numbers of the machine.
+const LARGEST: f64 = 9.2e18;
 
 /// The members of an object that hold its rows.
 const LISTS: [&str; 2] = ["data", "examples"];
@@ -50,6 +54,8 @@ fn whole(opened: Opened<'_>, most: usize) -> Result<Table, DatasetError> {
         wrong(shown, Some(line), format!("byte {} of the line is {NOT_UTF8}", before.len() - start + 1))
     })?;
     let text = text.trim_start_matches(BYTE_ORDER_MARK);
+    let exact = long_numbers::as_strings(text);
+    let text = exact.as_deref().unwrap_or(text);
     let parsed = serde_json::from_str(text)
         .or_else(|error| nan::as_null(text).and_then(|text| serde_json::from_str(&text).ok()).ok_or(error));
     let value: Value = match parsed {
@@ -135,6 +141,10 @@ fn first_items(opened: Opened<'_>, most: usize) -> io::Result<Option<Vec<Row>>> 
     let mut rows = Vec::new();
     while rows.len() < most {
         let Ok(Value::Object(row)) = Value::deserialize(&mut Deserializer::from_reader(&mut reader)) else { break };
+        if row.values().any(is_inexact) {
+            // Its digits are in the text, which is read whole.
+            return Ok(None);
+        }
         rows.push(row);
         match next_byte(&mut reader)? {
             Some(b',') => {}
@@ -143,6 +153,16 @@ fn first_items(opened: Opened<'_>, most: usize) -> io::Result<Option<Vec<Row>>> 
         }
     }
     Ok(Some(rows))
+}
+
+/// True if a value holds a number that may have lost digits.
+fn is_inexact(value: &Value) -> bool {
+    match value {
+        Value::Number(number) => number.is_f64() && number.as_f64().is_some_and(|number| number.abs() >= LARGEST),
+        Value::Array(items) => items.iter().any(is_inexact),
+        Value::Object(members) => members.values().any(is_inexact),
+        _ => false,
+    }
 }
 
 /// Takes the next byte that is not JSON white space; `None` at the end.

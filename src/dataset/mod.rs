@@ -42,6 +42,7 @@ mod limit_tests;
 mod lines;
 mod listing;
 mod locate;
+mod long_numbers;
 mod made;
 mod marks;
 mod nan;

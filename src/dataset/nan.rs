@@ -1,5 +1,7 @@
 //! JSON with NaN and Infinity, as Python writes it where numbers are missing.
 
+use super::long_numbers::string;
+
 /// What stands for a missing number, the longest first.
 const NUMBERS: [&str; 3] = ["-Infinity", "Infinity", "NaN"];
 
@@ -11,7 +13,7 @@ pub(super) fn as_null(text: &str) -> Option<String> {
     let (mut written, mut rest, mut is_changed) = (String::with_capacity(text.len()), text, false);
     while let Some(character) = rest.chars().next() {
         let taken = match character {
-            '"' => string(rest),
+            '"' => string(rest.as_bytes()),
             _ => match NUMBERS.iter().find(|number| rest.starts_with(**number)) {
                 Some(number) => {
                     written.push_str("null");
@@ -26,20 +28,6 @@ pub(super) fn as_null(text: &str) -> Option<String> {
         rest = &rest[taken..];
     }
     is_changed.then_some(written)
-}
-
-/// Length of the string that a text begins with.
-fn string(text: &str) -> usize {
-    let mut is_escaped = false;
-    for (at, byte) in text.bytes().enumerate().skip(1) {
-        match byte {
-            _ if is_escaped => is_escaped = false,
-            b'\\' => is_escaped = true,
-            b'"' => return at + 1,
-            _ => {}
-        }
-    }
-    text.len()
 }
 
 #[cfg(test)]

@@ -327,7 +327,7 @@ mod tests {
         for content in [b"<Error>expired</Error>".as_slice(), b"", &bytes[..half], &bytes[half..], &garbled] {
             std::fs::write(&path, content).unwrap();
             let outcome = read(&path, "a.parquet", (usize::MAX, &ColumnsSpec::default()))
-                .and_then(|table| table.rows.map(|row| row.map(|_| ())).collect::<Result<(), _>>());
+                .and_then(|mut table| table.rows.try_for_each(|row| row.map(|_| ())));
             let error = outcome.unwrap_err();
             assert!(error.to_string().starts_with("`a.parquet`: not a readable Parquet file"), "{error}");
         }

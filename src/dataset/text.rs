@@ -12,6 +12,7 @@ use serde_json::Value;
 
 use super::error::DatasetError;
 use super::lines;
+use super::long_numbers;
 use super::nan;
 use super::open::{Opened, open_text};
 use super::rows::{Numbered, Row, Table, kind_of};
@@ -185,6 +186,8 @@ impl Line<'_> {
             Ok(text) => text?,
             Err(error) => return Some(Err(error)),
         };
+        let exact = long_numbers::as_strings(text);
+        let text = exact.as_deref().unwrap_or(text);
         let made = read(text).or_else(|error| {
             nan::as_null(text).and_then(|text| read(&text).ok()).ok_or_else(|| self.flaw(text, &error))
         });
@@ -306,6 +309,14 @@ mod tests {
         assert_eq!(failure("a.jsonl", b"{} {}\n"), "`a.jsonl`, line 1: not JSON: trailing characters at column 4");
         assert!(failure("a.jsonl", b"{\"q\": 1e999}\n").contains("line 1: not JSON: number out of range"));
         assert!(failure("a.jsonl", b"{}\n\"\xff\"\n").contains("line 2: byte 2 of the line is not valid UTF-8"));
+    }
+
+    #[test]
+    fn long_numbers_are_exact() {
+        let row = "{\"q\":1,\"answer\":1180591620717411303424}";
+        let expected = [json!({"q": 1, "answer": "1180591620717411303424"})];
+        assert_eq!(read("a.jsonl", row.as_bytes()).unwrap().1, expected);
+        assert_eq!(read("a.json", format!("[{row}]").as_bytes()).unwrap().1, expected);
     }
 
     #[test]
