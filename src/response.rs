@@ -172,6 +172,21 @@ impl TokensSource {
     }
 }
 
+impl Usage {
+    /// These counts where a stream told others before: what is zero or unknown now, and was known, is as it was.
+    #[must_use]
+    pub fn after(self, before: &Self) -> Self {
+        let count = |now: Option<u64>, before: Option<u64>| now.filter(|now| *now > 0).or(before).or(now);
+        Self {
+            prompt_tokens: count(self.prompt_tokens, before.prompt_tokens),
+            output_tokens: count(self.output_tokens, before.output_tokens),
+            cached_prompt_tokens: count(self.cached_prompt_tokens, before.cached_prompt_tokens),
+            cache_write_tokens: count(self.cache_write_tokens, before.cache_write_tokens),
+            reasoning_tokens: count(self.reasoning_tokens, before.reasoning_tokens),
+        }
+    }
+}
+
 /// Durations that the server measured itself.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct ServerDurations {

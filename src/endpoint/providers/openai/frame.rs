@@ -136,6 +136,11 @@ fn read_oddity(frame: &[u8], answer: &mut Answer) -> Result<Added, Fault> {
     if is_sign_of_life(&json, answer) {
         return Ok(Added::default());
     }
+    if let Json::Array(chunks) = &json
+        && chunks.iter().any(|chunk| chunk.get("choices").is_some())
+    {
+        return read_list(chunks, answer);
+    }
     let is_chunk = json.get("choices").is_some_and(|choices| !choices.is_number() && !choices.is_string());
     let is_of_others = TEXTS.iter().any(|member| json.get(member).is_some_and(|text| !text.is_null()));
     if !is_chunk && (is_of_others || !["usage", "timings"].iter().any(|member| json.get(member).is_some())) {
@@ -143,6 +148,20 @@ fn read_oddity(frame: &[u8], answer: &mut Answer) -> Result<Added, Fault> {
     }
     let chunk = Chunk::deserialize(&json).map_err(|error| malformed(error.to_string()))?;
     take(chunk, answer)
+}
+
+/// Reads a stream that comes as one list of its chunks.
+fn read_list(chunks: &[Json], answer: &mut Answer) -> Result<Added, Fault> {
+    let mut added = Added::default();
+    for chunk in chunks {
+        let one = read(chunk.to_string().as_bytes(), answer)?;
+        added.content |= one.content;
+        added.reasoning |= one.reasoning;
+        added.call |= one.call;
+    }
+    // The list is whole, so the answer is.
+    answer.finish();
+    Ok(added)
 }
 
 /// True if the prompt was blocked before there was an answer, as Gemini says it.
@@ -220,10 +239,10 @@ impl<'frame> From<Message<'frame>> for Piece<'frame> {
     }
 }
 
-/// The last usage object counts: some servers send an empty one in every chunk.
+/// The last usage object counts: some servers send an empty one in every chunk, or at the end.
 fn take_counts(answer: &mut Answer, usage: Option<UsageObject>, timings: Option<&Timings>) {
     if let Some(usage) = usage {
-        answer.usage = usage.read();
+        answer.usage = usage.read().after(&answer.usage);
     }
     if let Some(timings) = timings {
         answer.server.prompt_eval = timings.prompt_ms.milliseconds();
@@ -375,6 +394,33 @@ mod tests {
         }
         assert_eq!(read_all(&[&whole.to_string()]).unwrap().usage.output_tokens, Some(3));
         assert_eq!(read_all(&[&chunk(3, "D", Some("stop"))]).unwrap().text, "D", "what is paid for is read");
+    }
+
+    #[test]
+    fn a_stream_in_one_list_is_read() {
+        let chunk =
+            |text: &str, end: Option<&str>| json!({"choices": [{"delta": {"content": text}, "finish_reason": end}]});
+        let usage = json!({"choices": [], "usage": {"prompt_tokens": 9, "completion_tokens": 2}});
+        let list = json!([chunk("B", None), chunk(".", Some("stop")), usage]).to_string();
+        let answer = read_all(&[&list]).unwrap();
+        assert_eq!((answer.text.as_str(), answer.finished, answer.usage.output_tokens), ("B.", true, Some(2)));
+        let broken = json!([chunk("B", None), {"error": {"message": "gone"}}]).to_string();
+        assert_eq!(read_all(&[&broken]).unwrap_err().message, "gone");
+    }
+
+    #[test]
+    fn zeros_at_the_end_take_no_counts_away() {
+        let chunk = |prompt: u64, output: u64, cached: u64| {
+            let details = json!({"cached_tokens": cached});
+            let usage = json!({"prompt_tokens": prompt, "completion_tokens": output, "prompt_tokens_details": details});
+            json!({"choices": [], "usage": usage}).to_string()
+        };
+        let usage = |frames: &[&str]| read_all(frames).unwrap().usage;
+        let (counted, none) = (chunk(10, 3, 4), chunk(0, 0, 0));
+        assert_eq!(usage(&[&none, &counted, &none]), usage(&[&counted]));
+        assert_eq!(usage(&[&counted, r#"{"choices":[],"usage":{}}"#]), usage(&[&counted]));
+        assert_eq!(usage(&[&none]).prompt_tokens, Some(0));
+        assert_eq!(usage(&[&chunk(10, 1, 4), &counted]).output_tokens, Some(3));
     }
 
     #[test]
