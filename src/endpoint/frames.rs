@@ -277,8 +277,12 @@ fn read_values<E>(body: &[u8], read: &mut impl FnMut(&[u8]) -> Result<(), E>) ->
     while let Some(Ok(_)) = values.next() {
         ends.push(values.byte_offset());
     }
-    if ends.len() < 2 {
-        return read(body);
+    let is_followed = |end: usize| !body[end..].trim_ascii().is_empty();
+    match ends.as_slice() {
+        // What stands behind an object and is none is no part of it, such as the remark of a proxy.
+        [end] if body.trim_ascii_start().starts_with(b"{") && is_followed(*end) => return read(&body[..*end]),
+        [] | [_] => return read(body),
+        _ => {}
     }
     for end in ends {
         read(&body[begin..end])?;
@@ -339,6 +343,8 @@ mod tests {
             (Framing::Lines, lines, vec!["{\"a\":\"é\"}", "{\"b\":1}", "{\"c\":2}"]),
             (Framing::Events, events, vec!["{\"a\":\"é\"}", "one\ntwo", "[DONE]"]),
             (Framing::Whole, b"{\"a\":\n1}\n", vec!["{\"a\":\n1}\n"]),
+            (Framing::Whole, b"{\"a\":1}\n<!-- proxy -->", vec!["{\"a\":1}"]),
+            (Framing::Whole, b"502 Bad Gateway", vec!["502 Bad Gateway"]),
         ] {
             for first in 0..body.len() {
                 for second in first..body.len() {
