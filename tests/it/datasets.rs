@@ -179,7 +179,7 @@ fn show_prints_a_spec_that_can_be_read_and_prompt_what_is_sent() {
     assert_eq!(server.count(), 0);
     bench.apply().exits(0);
     assert!(server.asked().iter().any(|asked| format!("{}\n", asked.prompt) == printed), "{printed}");
-    bench.run(&["prompt", "experiments/trial.yaml", "--item", "9"]).exits(2).says(&["there is no item 9"]);
+    bench.run(&["prompt", "experiments/trial.yaml", "--item", "9"]).exits(2).says(&["no question has the number 9"]);
 }
 
 #[test]
