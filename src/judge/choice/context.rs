@@ -158,7 +158,7 @@ impl Left {
                 true
             }
             '✓' | '✗' => {
-                if self.mask & !(FILL | OPTION) == 0 {
+                if self.mask & !(FILL | OPTION) == 0 && !follows_label(items, at) {
                     self.tick = Some(mark == '✓');
                 }
                 false
@@ -229,6 +229,14 @@ impl Left {
     pub fn doubts(&self) -> bool {
         self.mask & (OTHERS | MAY | IF | FORMAT | TEMPT | REFUSE) != 0
     }
+}
+
+/// Whether the ticks of a line stand behind its labels: `A) ✗ B) ✓`.
+fn follows_label(items: &[Item], tick: usize) -> bool {
+    const LONGEST: usize = 64;
+    let before = items.get(..tick).unwrap_or_default().iter().rev().take(LONGEST);
+    let line = before.take_while(|item| item.kind != Kind::Break && !item.masked);
+    line.filter(|item| item.label.is_some() || item.is_any("✓✗")).last().is_some_and(|first| first.label.is_some())
 }
 
 /// What is said behind a choice.
@@ -302,6 +310,11 @@ pub(super) fn right(items: &[Item], end: usize, asked: Asked) -> Right {
         postposed |= item.says(NOT) && self::postposed(item);
         if item.says(RIGHT) && items.get(at + 1).is_some_and(|next| next.says(IF)) {
             return Right::Doubted;
+        }
+        // `A and B, so the best is C`: the praise belongs to what follows.
+        let opens = sign && item.says(RIGHT) && items.get(at + 1).is_some_and(|next| next.says(LINK));
+        if opens && items.get(at + 2).is_some_and(|next| next.label.is_some() || next.text.is_some()) {
+            return Right::Nothing;
         }
         if item.says(RIGHT | WRONG) && item.mask & FILL == 0 {
             break;

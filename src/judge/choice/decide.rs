@@ -82,6 +82,7 @@ fn piece(mention: &Mention) -> Option<Piece> {
 pub(super) fn decide(case: &Case, mut pieces: Vec<Piece>, truth: Truth) -> Verdict {
     let items = &case.view.items.items;
     correct(items, &mut pieces);
+    turn(items, &mut pieces);
     retract(items, &mut pieces);
     let allowed = if case.ending == Ending::Capped {
         case.choice.0.least_evidence.min(Rank::Conclusion)
@@ -94,7 +95,7 @@ pub(super) fn decide(case: &Case, mut pieces: Vec<Piece>, truth: Truth) -> Verdi
         piece.fate = Some(Fate::TooWeak);
     }
     let Some(rank) = strongest.filter(|_| !weak) else { return unanswered(case, pieces, weak) };
-    if rank >= Rank::Prose && items.iter().any(|item| item.says(REFUSE)) {
+    if rank >= Rank::Prose && declines(items) {
         return close(pieces, None, Verdict::none(Class::Refusal, "declined"));
     }
     if rank > Rank::Conclusion && none_fits(items) && rank != Rank::Text {
@@ -164,6 +165,24 @@ fn correct(items: &[Item], pieces: &mut [Piece]) {
     }
 }
 
+/// `So A. But it binds to the right. So B.`: the last conclusion stands where a sentence with `but` turns away from
+/// the one before.
+fn turn(items: &[Item], pieces: &mut [Piece]) {
+    let concludes = |piece: &Piece| piece.fate.is_none() && piece.rank == Rank::Conclusion && piece.single();
+    let Some(last) = pieces.iter().filter(|piece| concludes(piece)).max_by_key(|piece| piece.items.0) else { return };
+    let (value, start) = (last.choices, last.items.0);
+    let opens = |at: &usize| {
+        let before = at.checked_sub(1).and_then(|before| items.get(before));
+        before.is_some_and(|before| matches!(before.kind, Kind::Break | Kind::Mark('.')))
+    };
+    let turns = (0..start).rev().find(|at| items.get(*at).is_some_and(|item| item.says(BUT)) && opens(at));
+    let Some(turns) = turns else { return };
+    for piece in pieces.iter_mut().filter(|piece| concludes(piece) && piece.items.1 <= turns && piece.choices != value)
+    {
+        piece.fate = Some(Fate::Corrected);
+    }
+}
+
 /// Whether a sentence is given up here: `Wait.`, `let me reconsider.`, `that is wrong`.
 fn reconsiders(items: &[Item], index: usize) -> bool {
     let ends = items.get(index + 1).is_some_and(|next| next.is_any(".!…:") || next.kind == Kind::Break);
@@ -179,6 +198,16 @@ fn retract(items: &[Item], pieces: &mut [Piece]) {
     for piece in pieces.iter_mut().filter(|piece| piece.fate.is_none() && piece.items.1 <= at) {
         piece.fate = Some(Fate::Corrected);
     }
+}
+
+/// Whether an answer declines, and does not go on with `but` in the same sentence.
+fn declines(items: &[Item]) -> bool {
+    const REACH: usize = 24;
+    let goes_on = |at: usize, sentence: usize| {
+        let rest = items.iter().skip(at + 1).take(REACH).take_while(|item| item.sentence == sentence);
+        rest.clone().any(|item| item.says(BUT)) && rest.clone().any(|item| item.text.is_some() || item.label.is_some())
+    };
+    items.iter().enumerate().any(|(at, item)| item.says(REFUSE) && !goes_on(at, item.sentence))
 }
 
 fn none_fits(items: &[Item]) -> bool {

@@ -15,6 +15,16 @@ pub(super) fn closed(items: &[Item], end: usize) -> bool {
     })
 }
 
+/// Whether more follows the copula of a language that writes no spaces, so that what stands before is only what the
+/// clause is about: `大阪は大きな都市です`.
+pub(super) fn is_topic(items: &[Item], end: usize) -> bool {
+    let copula = items.get(end).is_some_and(|next| next.kind == Kind::Glyph && next.says(LINK));
+    let rest = items.iter().skip(end + 1).take(6);
+    let clause = rest.take_while(|item| !matches!(item.kind, Kind::Mark(_) | Kind::Break));
+    let calls = clause.clone().any(|item| item.says(RIGHT | WRONG | ANSWER));
+    copula && !calls && clause.into_iter().any(|item| item.mask == 0)
+}
+
 /// The item behind a remark in brackets that names nothing, if one stands at `at`.
 pub(super) fn behind_remark(items: &[Item], at: usize) -> usize {
     const LONGEST: usize = 8;

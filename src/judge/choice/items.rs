@@ -109,6 +109,9 @@ pub(super) fn items(scan: &Scan, prepared: &Prepared) -> Vec<Item> {
 
 /// What a phrase says of a choice: where the question asks what is too large, `too large` calls it right.
 fn asked(mask: Mask, phrase: &str, prepared: &Prepared) -> Mask {
+    if mask & ODD != 0 {
+        return mask & !ODD | if prepared.asked().negated { RIGHT } else { 0 };
+    }
     let describes = mask & WRONG != 0 && mask & (FALSE | NO | ANSWER | FIX | DROP) == 0;
     if describes && prepared.question().ends_with(phrase) {
         return mask & !WRONG | RIGHT;

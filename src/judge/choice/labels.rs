@@ -106,7 +106,7 @@ impl Near<'_> {
 
     fn letter(&self, word: &str, choice: u8, scan: &Scan, prepared: &Prepared) -> bool {
         let Some(item) = self.this() else { return false };
-        if self.in_formula(choice) || self.in_name(choice) {
+        if self.in_formula(choice) || self.in_name(choice, scan) {
             return false;
         }
         if !item.upper {
@@ -168,7 +168,7 @@ impl Near<'_> {
         let head = (1..4)
             .filter_map(|distance| self.before(distance))
             .take_while(|before| before.kind != Kind::Break)
-            .any(|before| before.says(ANSWER | CHOOSE | OPTION | OPTIONS | THINK));
+            .any(|before| before.says(ANSWER | CHOOSE | OPTION | OPTIONS | THINK) || before.says(RIGHT) && word != "a");
         let adjacent = self.before(1).is_some_and(|before| {
             before.says(LINK | ANSWER | OPTION | OPTIONS | CHOOSE | FINAL | THINK)
                 || before.is_any(":=([")
@@ -265,7 +265,7 @@ impl Near<'_> {
     }
 
     /// Initials: `C. S. Lewis`, `D.C.`
-    fn in_name(&self, choice: u8) -> bool {
+    fn in_name(&self, choice: u8, scan: &Scan) -> bool {
         let single =
             |item: Option<&Item>| item.is_some_and(|item| item.kind == Kind::Word && item.single && item.upper);
         let dot = |item: Option<&Item>| item.is_some_and(|item| item.is('.') && item.glued);
@@ -276,6 +276,11 @@ impl Near<'_> {
             return true;
         }
         if dot(self.before(1)) && single(self.before(2)) {
+            return true;
+        }
+        // `E. coli`: a species, wherever it stands.
+        let species = self.after(2).and_then(|next| scan.tokens.get(next.token)).map_or("", |token| scan.word(token));
+        if dot(self.after(1)) && parts::parts(species) & parts::SPECIES != 0 {
             return true;
         }
         // `C. elegans`: in mid-sentence no label is followed by a full stop and a small letter.

@@ -1,5 +1,6 @@
 //! The judge `choice`: which choice an answer states, and on what evidence.
 
+mod about;
 mod context;
 mod decide;
 mod digits;

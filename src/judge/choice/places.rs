@@ -1,7 +1,7 @@
 //! Where a choice stands: it opens the answer, it is the last line or the last sentence.
 
 use super::context::{Left, left};
-use super::ends::{behind_remark, closed, ends_line};
+use super::ends::{behind_remark, closed, ends_line, is_topic};
 use super::groups::Group;
 use super::items::Item;
 use super::lexicon::*;
@@ -82,7 +82,11 @@ fn opening_text(view: &View, group: &Group, before: &Left, listed: bool) -> Opti
     // `2입니다.`
     let copula = next.is_some_and(|item| item.kind == Kind::Glyph && item.says(LINK))
         && items.get(group.end + 1).is_none_or(|item| item.is('.') || item.kind == Kind::Break);
-    let ends = whole || against || again || copula || !brief && closed(items, group.end) && !open;
+    let ends = whole
+        || against
+        || again
+        || copula
+        || !brief && closed(items, group.end) && !open && !is_topic(items, group.end);
     if !ends || before.mask & !(FILL | LINK | ANSWER | OPTION | SO | YES) != 0 {
         return None;
     }
@@ -131,7 +135,10 @@ fn separated(items: &[Item], group: &Group) -> bool {
         Kind::Break => true,
         Kind::Mark('/' | '|') => group.own,
         Kind::Mark(mark) => ").:,-;!(→✓]…}".contains(mark),
-        Kind::Glyph => group.own || closing || next.says(LINK | RIGHT | REASON | DROP | NOT | BUT | OPTION),
+        Kind::Glyph => {
+            let tied = next.says(LINK | RIGHT | REASON | DROP | NOT | BUT | OPTION) && !is_topic(items, group.end);
+            group.own || closing || tied
+        }
         _ => group.own || next.says(REASON | DROP | NOT | BUT) || closing || next.label == Some(group.first),
     }
 }
@@ -184,6 +191,16 @@ fn last_sentence(view: &View, mentions: &mut [Mention]) {
     let told = items.iter().take(group.start).filter(|item| item.kind == Kind::Word).count() > 1;
     if letter && stops && told && after_is_closed(items, group) && mention.rank.is_none() && !group.by_text {
         mention.rank = (mention.stand == Stand::Asserted).then_some((Rank::Conclusion, "last_sentence"));
+    }
+    let before = mentions.iter().rev().nth(1).map_or(0, |before| before.group.end);
+    let Some(mention) = mentions.last_mut() else { return };
+    let group = &mention.group;
+    let prose =
+        items.get(before..group.start).unwrap_or_default().iter().filter(|item| item.kind == Kind::Word).count() > 1;
+    let brief = view.prepared.texts.get(usize::from(group.first)).is_none_or(|text| text.brief);
+    let says = group.by_text && !group.several() && !brief && stops && prose && after_is_closed(items, group);
+    if says && mention.rank.is_none() && mention.stand == Stand::Asserted {
+        mention.rank = Some((Rank::Text, "last_sentence_text"));
     }
 }
 

@@ -159,6 +159,9 @@ fn whole(scan: &Scan, index: usize, end: usize) -> bool {
     let ties =
         |kind: Option<Kind>| matches!(kind, Some(Kind::Mark('^' | '/' | '√' | '·' | '×' | '÷' | '∞' | '°' | '%')));
     let (first, last) = (kind(index), kind(end - 1));
+    if is_part_of_list(scan, index, end) {
+        return false;
+    }
     if index > 0 && glued(index) {
         let before = kind(index - 1);
         let hyphen = before == Some(Kind::Mark('-')) && glued(index - 1) && index > 1 && solid(kind(index - 2));
@@ -197,6 +200,20 @@ fn whole(scan: &Scan, index: usize, end: usize) -> bool {
         }
     }
     true
+}
+
+/// `II and III` in `I, II and III`: a part of a longer list of numerals.
+fn is_part_of_list(scan: &Scan, index: usize, end: usize) -> bool {
+    let numeral = |at: Option<usize>| {
+        let word = at.and_then(|at| scan.tokens.get(at)).map_or("", |token| scan.word(token));
+        !word.is_empty() && word.bytes().all(|c| b"ivx".contains(&c))
+    };
+    let joins = |at: Option<usize>| {
+        at.and_then(|at| scan.tokens.get(at))
+            .is_some_and(|token| token.kind == Kind::Mark(',') || scan.word(token) == "and")
+    };
+    let before = joins(index.checked_sub(1)) && numeral(index.checked_sub(2)) && numeral(Some(index));
+    before || numeral(Some(end - 1)) && joins(Some(end)) && numeral(Some(end + 1))
 }
 
 fn length(scan: &Scan, index: usize, end: usize) -> usize {

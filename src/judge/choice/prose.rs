@@ -1,5 +1,6 @@
 //! Texts of choices in prose: the only one that an answer asserts.
 
+use super::about::*;
 use super::context::{Left, left};
 use super::ends::{behind_remark, closed};
 use super::groups::Group;
@@ -99,7 +100,8 @@ fn role(view: &View, mention: &Mention, other: Option<&Mention>, last_number: Op
     if completes {
         return Role::Said;
     }
-    if is_about_another(view, group.start) {
+    // `New Delhi (नई दिल्ली)`: what is in brackets may be the name itself.
+    if is_about_another(view, group.start) && !before.bracket {
         return Role::None;
     }
     if tied && ends {
@@ -109,7 +111,7 @@ fn role(view: &View, mention: &Mention, other: Option<&Mention>, last_number: Op
         return Role::Told;
     }
     if !opens_clause(items, group.start) {
-        return Role::Told;
+        return if tied || !is_off_topic(view, group.start, group.end) { Role::Told } else { Role::None };
     }
     let but = group.start.checked_sub(1).and_then(|before| items.get(before)).is_some_and(|item| item.says(BUT));
     let ends_all = items.get(group.end).is_none_or(|next| next.is('.') || next.kind == Kind::Break);
@@ -178,8 +180,14 @@ fn brief_role(view: &View, group: &Group, rival: Option<&Group>, shape: &Shape) 
         && !rest().any(|item| item.kind == Kind::Number)
         && clause().any(|item| item.mask == 0)
         && about(view, group.start, group.end) != About::Little;
-    let said =
-        stated && (*ends || alone()) && last && full && !is_rivalled(view, rival, group) && !is_listed(view, group);
+    let aside = || is_premise(view, group.start) || is_partial(view, group.start);
+    let said = stated
+        && (*ends || alone())
+        && last
+        && full
+        && !is_rivalled(view, rival, group)
+        && !is_listed(view, group)
+        && !aside();
     if said || subject { Role::Said } else { Role::None }
 }
 
@@ -285,91 +293,4 @@ fn is_listed(view: &View, group: &Group) -> bool {
     let item = |at: Option<usize>| at.and_then(|at| view.items.items.get(at));
     let and = item(group.start.checked_sub(1)).is_some_and(|item| item.says(AND));
     and && item(group.start.checked_sub(2)).is_some_and(|item| item.kind == Kind::Number && item.text.is_none())
-}
-
-/// How much of what the question asks for a sentence says of its subject.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum About {
-    /// Nothing but what the question asks.
-    All,
-    /// Most of it.
-    Most,
-    /// Less, or that it is one of many.
-    Little,
-}
-
-fn about(view: &View, start: usize, end: usize) -> About {
-    let items = &view.items.items;
-    let sentence = items.get(start).map(|item| item.sentence);
-    let brief = items.get(start).is_some_and(|item| item.single || item.kind == Kind::Number || item.to - item.at < 3);
-    let end = behind_remark(items, end);
-    let own = items.get(start).and_then(|item| item.text);
-    let clause = |item: &&Item| {
-        Some(item.sentence) == sentence
-            && (item.text.is_none() || item.text == own)
-            && !item.says(REASON | BUT)
-            && !(brief && item.is_any(",;"))
-    };
-    let rest = items.iter().skip(end).take(32).take_while(clause);
-    // `is a city` says what it is among others, `is the capital` that it is the one.
-    let one = (end..end + 3).find(|at| parts(view.word(*at)) & INDEFINITE != 0);
-    // `is a novel by` says it all where the question asks which is a novel.
-    let asked = |at: usize| view.prepared.question().norm.contains(&format!("{} {}", view.word(at), view.word(at + 1)));
-    // `is a bird that cannot fly` says it all where the question asks which bird cannot fly.
-    let defines = || {
-        let denied = rest.clone().any(|item| item.says(NOT)) == view.prepared.question().denies;
-        denied && (end..end + 6).any(|at| parts(view.word(at)) & RELATIVE != 0)
-    };
-    let one_of_many = one.is_some_and(|at| !asked(at));
-    if one_of_many && !defines() {
-        return About::Little;
-    }
-    let pronoun = (end + 1..end + 3).any(|at| parts(view.word(at)) & PRONOUN != 0);
-    let (known, all) = shared(view, rest.clone());
-    // What the choice itself repeats of the question says nothing more.
-    let text = items.get(start).and_then(|item| item.text).and_then(|text| view.prepared.texts.get(usize::from(text)));
-    let repeated = text.map_or(0, |text| {
-        text.norm.split(' ').filter(|word| word.chars().count() > 3 && view.prepared.asks_with(word)).count()
-    });
-    let enough = known * 2 >= view.prepared.question().content.saturating_sub(repeated);
-    match known {
-        0 => About::Little,
-        // `Beethoven composed it`: the pronoun stands for the rest.
-        known if one_of_many && (known < all || !enough) => About::Little,
-        known if known == all && (pronoun || enough || is_defined(view, end)) => About::All,
-        known if known * 2 >= all && enough => About::Most,
-        _ => About::Little,
-    }
-}
-
-/// `is the capital`.
-fn is_defined(view: &View, end: usize) -> bool {
-    view.items.items.get(end).is_some_and(|item| item.says(LINK)) && parts(view.word(end + 1)) & DEFINITE != 0
-}
-
-/// Whether what stands before in the sentence is most of the question.
-fn asks_most_before(view: &View, start: usize) -> bool {
-    let items = &view.items.items;
-    let sentence = items.get(start).map(|item| item.sentence);
-    let before = items.iter().take(start).rev().take(32).take_while(|item| Some(item.sentence) == sentence);
-    let (known, all) = shared(view, before);
-    known > 1 && known == all && known * 2 > view.prepared.question().content
-}
-
-/// Whether what stands before in the sentence is in the question.
-fn asks_before(view: &View, start: usize) -> bool {
-    let items = &view.items.items;
-    let sentence = items.get(start).map(|item| item.sentence);
-    let before = items.iter().take(start).rev().take(32).take_while(|item| Some(item.sentence) == sentence);
-    let (known, all) = shared(view, before);
-    known > 0 && known * 2 >= all
-}
-
-/// How many words that carry meaning are in the question, and how many there are.
-fn shared<'a>(view: &View, items: impl Iterator<Item = &'a Item>) -> (usize, usize) {
-    let long = |word: &&str| word.chars().count() > 3 || !word.is_ascii();
-    let words = items.filter(|item| item.mask == 0 && item.kind != Kind::Number);
-    let words =
-        words.filter_map(|item| view.scan.tokens.get(item.token)).map(|token| view.scan.word(token)).filter(long);
-    words.fold((0, 0), |(known, all), word| (known + usize::from(view.prepared.asks_with(word)), all + 1))
 }

@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::lexicon::parts::{ASKS_IN_SPANISH, DENIES, DENIES_IN_SPANISH, DENYING, EXCEPT, EXCEPTING, parts};
-use super::lexicon::{LEXICON, NOT};
+use super::lexicon::{FILL, LEXICON, NOT};
 use super::scan::{Kind, Scan, Token, scan};
 
 /// Endings of English words in other than their plain form.
@@ -150,7 +150,11 @@ fn last_sentence(scan: &Scan) -> &[Token] {
 
 /// How many words carry the meaning of a sentence.
 fn content(tokens: &[Token], scan: &Scan) -> usize {
-    let words: HashSet<&str> = tokens.iter().map(|token| scan.word(token)).collect();
+    let first = tokens.first().map_or(0, |token| token.from);
+    let first = scan.tokens.partition_point(|token| token.from < first);
+    let plain =
+        (first..).zip(tokens).filter(|(at, _)| LEXICON.find(scan, *at).is_none_or(|found| found.mask & FILL == 0));
+    let words: HashSet<&str> = plain.map(|(_, token)| scan.word(token)).collect();
     let long = |word: &str| word.chars().count() > 3 && word.chars().all(char::is_alphabetic);
     words.iter().filter(|word| long(word) && !ASKING.contains(word)).count()
 }

@@ -189,5 +189,9 @@ fn numerals(norm: &str) -> Vec<String> {
         return Vec::new();
     }
     let noun = if listed.contains(' ') { "statements" } else { "statement" };
-    vec![format!("only {listed}"), format!("only {noun} {listed}"), format!("{noun} {listed} only")]
+    let mut all = vec![format!("only {listed}"), format!("only {noun} {listed}"), format!("{noun} {listed} only")];
+    if listed.contains(" and ") {
+        all.extend([listed.to_owned(), format!("{noun} {listed}")]);
+    }
+    all
 }

@@ -148,7 +148,7 @@ pub(super) fn stand(view: &View, group: &Group, left: &Left, right: Right) -> St
     if right == Right::Denied || denied && left.tick != Some(true) || left.tick == Some(false) {
         return Stand::Denied;
     }
-    if right == Right::Negated {
+    if right == Right::Negated || denies_verb(view, group) {
         return if group.by_text { Stand::Negated } else { Stand::Denied };
     }
     let final_word = left.boxed || left.hashes;
@@ -159,6 +159,20 @@ pub(super) fn stand(view: &View, group: &Group, left: &Left, right: Right) -> St
         return Stand::Tentative;
     }
     Stand::Asserted
+}
+
+/// `does not use the euro`: between the denial and a text stands the verb that it denies.
+fn denies_verb(view: &View, group: &Group) -> bool {
+    if !group.by_text || view.prepared.asked().negated {
+        return false;
+    }
+    let before = |distance: usize| group.start.checked_sub(distance);
+    let item = |distance: usize| before(distance).and_then(|at| view.items.items.get(at));
+    let article = before(1).is_some_and(|at| parts::parts(view.word(at)) & (parts::INDEFINITE | parts::DEFINITE) != 0);
+    let verb = 1 + usize::from(article);
+    let plain = item(verb)
+        .is_some_and(|item| item.kind == Kind::Word && item.mask == 0 && item.text.is_none() && item.label.is_none());
+    plain && item(verb + 1).is_some_and(|item| item.says(NOT) && item.text.is_none())
 }
 
 /// `It is false that … is not …`: what is true or false is not what was asked.

@@ -3,6 +3,7 @@
 use super::decide::Piece;
 use super::items::Item;
 use super::lexicon::*;
+use super::prepared::Text;
 use super::scan::Kind;
 use super::view::{Mention, Stand, View};
 use crate::judge::verdict::Rank;
@@ -20,7 +21,7 @@ pub(super) fn words(view: &View, mentions: &mut Vec<Mention>) {
     }
     let word = || [YES | TRUE, NO | FALSE].into_iter().find_map(|word| starting(view, item, word));
     let word = if apart(items.get(index + 1)) { word() } else { None };
-    let Some(choice) = word.or_else(|| all_or_none(view, index)) else { return };
+    let Some(choice) = word.or_else(|| all_or_none(view, index)).or_else(|| no_one(view, index)) else { return };
     let group = super::groups::Group {
         start: index,
         end: index + 1,
@@ -53,6 +54,19 @@ fn all_or_none(view: &View, index: usize) -> Option<u8> {
     }
     let fits = |mask: Mask| mask & BOTH != 0 && mask & NOT == item.mask & NOT;
     let mut fitting = (0..).zip(&view.prepared.texts).filter(|(_, text)| fits(text.mask)).map(|(choice, _)| choice);
+    let choice = fitting.next()?;
+    fitting.next().is_none().then_some(choice)
+}
+
+/// `None.`: the only choice that starts with such a word.
+fn no_one(view: &View, index: usize) -> Option<u8> {
+    let says = |word: &str| parts::parts(word) & parts::NO_ONE != 0;
+    let ends = view.items.items.get(index + 1).is_none_or(|next| next.is_any(".!") || next.kind == Kind::Break);
+    if !ends || !says(view.word(index)) {
+        return None;
+    }
+    let starts = |text: &Text| text.norm.split(' ').next().is_some_and(says);
+    let mut fitting = (0..).zip(&view.prepared.texts).filter(|(_, text)| starts(text)).map(|(choice, _)| choice);
     let choice = fitting.next()?;
     fitting.next().is_none().then_some(choice)
 }

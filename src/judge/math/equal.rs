@@ -190,15 +190,16 @@ fn by_points(gold: &Expr, answer: &Expr, by: &Match) -> Truth {
     let bits = PRECISION + 2 * sizes;
     let variables = gold.has_variables() || answer.has_variables();
     let complex = [gold, answer].iter().any(|expr| expr.any(&|part| *part == Expr::Constant(Constant::I)));
-    let truth = at_points(gold, answer, by, &Plan { bits, complex, whole: false, variables });
+    let partial = is_partial(gold) && is_partial(answer);
+    let truth = at_points(gold, answer, by, &Plan { bits, complex, whole: false, variables, partial });
     let counts = |expr: &Expr| expr.any(&|part| discrete(part));
     let steps = |expr: &Expr| expr.any(&|part| matches!(part, Expr::Call(Function::Floor | Function::Ceiling, _)));
     if truth == Truth::Equal && variables && (steps(gold) || steps(answer)) {
         // Steps may differ just where they are.
-        return truth.and(at_points(gold, answer, by, &Plan { bits, complex, whole: true, variables }));
+        return truth.and(at_points(gold, answer, by, &Plan { bits, complex, whole: true, variables, partial }));
     }
     if truth == Truth::Unknown && variables && (counts(gold) || counts(answer)) {
-        return at_points(gold, answer, by, &Plan { bits, complex, whole: true, variables });
+        return at_points(gold, answer, by, &Plan { bits, complex, whole: true, variables, partial });
     }
     truth
 }
@@ -212,12 +213,29 @@ fn discrete(expr: &Expr) -> bool {
     }
 }
 
+/// Has a formula values at some points only: logarithms and roots of variables? An absolute value is there to give it
+/// values at all of them.
+fn is_partial(expr: &Expr) -> bool {
+    let partial = |part: &Expr| match part {
+        Expr::Call(Function::Logarithm | Function::OpenLogarithm | Function::DecimalLogarithm, parts) => {
+            parts.iter().any(Expr::has_variables)
+        }
+        Expr::Power(base, exponent) => {
+            base.has_variables() && exact::number(exponent).is_some_and(|exponent| !exponent.is_integer())
+        }
+        _ => false,
+    };
+    expr.any(&partial) && !expr.any(&|part| matches!(part, Expr::Call(Function::Absolute, _)))
+}
+
 /// How points are tried.
 struct Plan {
     bits: i64,
     complex: bool,
     whole: bool,
     variables: bool,
+    /// Have both sides values at some points only, so that the others say nothing?
+    partial: bool,
 }
 
 fn at_points(gold: &Expr, answer: &Expr, by: &Match, plan: &Plan) -> Truth {
@@ -237,6 +255,7 @@ fn at_points(gold: &Expr, answer: &Expr, by: &Match, plan: &Plan) -> Truth {
             match (values.0.im.may_be_zero(), values.1.im.may_be_zero()) {
                 (true, true) => {}
                 (false, false) => continue,
+                _ if plan.partial => continue,
                 _ => return Truth::Different,
             }
         }

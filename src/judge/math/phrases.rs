@@ -251,5 +251,26 @@ pub(super) const TENTATIVE: &[&str] = &[
     "recall",
 ];
 
+/// What denies the value that follows.
+pub(super) const DENIALS: &[&str] = &[
+    " not ",
+    "isn't ",
+    "n't be ",
+    "never ",
+    " nicht ",
+    " kein ",
+    " pas ",
+    " no es ",
+    " não é ",
+    " non è ",
+    " не ",
+    "不是",
+    "并非",
+    "ではな",
+    "아니",
+    " नहीं",
+    "ليس",
+];
+
 /// Verbs of statements; a sentence with two of them states two things.
 pub(super) const VERBS: &[&str] = &[" is ", " are ", " was ", " equals "];

@@ -6,7 +6,9 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::margins::trimmed;
-use super::phrases::{ANSWERS, CONCLUSIONS, FINAL, KEYS, LINKS, REASONS, REMARKS, TENTATIVE, VERBS};
+use super::named::right_side;
+use super::phrases::{ANSWERS, CONCLUSIONS, DENIALS, FINAL, KEYS, LINKS, REASONS, REMARKS, TENTATIVE, VERBS};
+use super::spans::{DELIMITERS, formula, formulas, inner, sentences};
 use crate::judge::verdict::Rank;
 
 /// A place that may hold the answer.
@@ -63,7 +65,11 @@ pub(super) fn unmarked(text: &str) -> Vec<Place> {
         places.push(Place::new(
             "whole_text",
             Rank::Text,
-            [inner(text, whole.clone()), Some(whole.clone())].into_iter().flatten().collect(),
+            [inner(text, whole.clone()), Some(whole.clone())]
+                .into_iter()
+                .flatten()
+                .flat_map(|range| with_right_side(text, range))
+                .collect(),
         ));
     }
     if let Some(found) = CONCLUSION_PHRASES.last(text).filter(|found| concludes(text, found.end)) {
@@ -109,6 +115,7 @@ static ANSWER_PHRASES: Phrases = Phrases(LazyLock::new(|| any_of(ANSWERS)));
 static CONCLUSION_PHRASES: Phrases = Phrases(LazyLock::new(|| any_of(CONCLUSIONS)));
 static LINK_PHRASES: Phrases = Phrases(LazyLock::new(|| any_of(LINKS)));
 static VERB_PHRASES: Phrases = Phrases(LazyLock::new(|| any_of(VERBS)));
+static DENIAL_PHRASES: Phrases = Phrases(LazyLock::new(|| any_of(DENIALS)));
 static REASON_PHRASES: Phrases = Phrases(LazyLock::new(|| any_of(REASONS)));
 
 /// A pattern of phrases; a test compiles all of them.
@@ -148,9 +155,23 @@ fn behind(text: &str, from: usize) -> Vec<Range<usize>> {
     let range = trimmed(text, start + sentence.start..start + sentence.end);
     let mut ranges = Vec::new();
     // A formula that opens the answer is all of it, unless a sentence states more.
-    ranges.extend(formula(text, start..reach));
+    let opening = formula(text, start..reach).filter(|found| !joins(&text[found.end..reach]));
+    ranges.extend(opening.into_iter().flat_map(|found| with_right_side(text, found)));
     ranges.extend(values(text, range));
     ranges
+}
+
+/// Does another formula follow that is joined to the one before: `$x=2$ and $x=4$`?
+fn joins(rest: &str) -> bool {
+    let rest = rest.trim_start_matches(['$', ')', ']', '\\']).trim_start();
+    let rest = rest.strip_prefix(',').unwrap_or(rest).trim_start();
+    let rest = ["and ", "or ", "und ", "et ", "y ", "e ", "и "].iter().find_map(|word| rest.strip_prefix(word));
+    rest.is_some_and(|rest| DELIMITERS.iter().any(|(open, _)| rest.trim_start().starts_with(open)))
+}
+
+/// A range, and before it the value that it names.
+fn with_right_side(text: &str, range: Range<usize>) -> impl Iterator<Item = Range<usize>> {
+    right_side(text, range.clone()).into_iter().chain([range])
 }
 
 /// The readings of a sentence that states a value.
@@ -160,7 +181,9 @@ fn values(text: &str, sentence: Range<usize>) -> Vec<Range<usize>> {
     let reason = REASON_PHRASES.all(part).map(|range| range.start).find(|at| *at > 0);
     let sentence = trimmed(text, sentence.start..sentence.start + reason.unwrap_or(part.len()));
     let part = &text[sentence.clone()];
-    ranges.extend(inner(text, sentence.clone()));
+    if let Some(inner) = inner(text, sentence.clone()) {
+        ranges.extend(with_right_side(text, inner));
+    }
     if part.ends_with('!') && !part.contains(['$', '\\']) {
         // The mark ends the sentence; a factorial would stand in a formula.
         ranges.push(sentence.start..sentence.end - 1);
@@ -177,7 +200,9 @@ fn values(text: &str, sentence: Range<usize>) -> Vec<Range<usize>> {
         }
     }
     match spans.as_slice() {
-        [only] => ranges.push(only.clone()),
+        // "It is not 8": the only value is the one that it is not.
+        _ if DENIAL_PHRASES.all(part).next().is_some() => {}
+        [only] => ranges.extend(with_right_side(text, only.clone())),
         [] => ranges.extend(only_number(text, sentence.clone())),
         _ => {}
     }
@@ -200,90 +225,6 @@ fn only_number(text: &str, sentence: Range<usize>) -> Option<Range<usize>> {
         .len()
         .min(start + length + usize::from(sign.is_some()) * (part[start..].chars().next().map_or(0, char::len_utf8)));
     (!more && !within).then(|| trimmed(text, sentence.start + start..sentence.start + end))
-}
-
-/// Sentences of a text: up to a full stop before space, a line's end, or a full-width stop.
-fn sentences(text: &str) -> impl Iterator<Item = Range<usize>> {
-    let mut at = 0;
-    std::iter::from_fn(move || {
-        while at < text.len() {
-            let start = at;
-            let mut opened = 0_i32;
-            let mut display = false;
-            let mut end = text.len();
-            let mut chars = text[start..].char_indices().peekable();
-            while let Some((offset, c)) = chars.next() {
-                let next = chars.peek().map(|(_, next)| *next);
-                match (c, next) {
-                    ('{', _) => opened += 1,
-                    ('}', _) => opened -= 1,
-                    ('\\', Some('[')) => display = true,
-                    ('\\', Some(']')) => display = false,
-                    ('$', Some('$')) => display = !display,
-                    _ => {}
-                }
-                let stops = match c {
-                    '.' | '!' | '?' => next.is_none_or(char::is_whitespace),
-                    '。' | '！' | '？' => true,
-                    '\n' => opened <= 0 && !display,
-                    _ => false,
-                };
-                if stops {
-                    end = start + offset + c.len_utf8();
-                    break;
-                }
-            }
-            at = end;
-            if !text[start..end].trim().is_empty() {
-                return Some(start..end);
-            }
-        }
-        None
-    })
-}
-
-/// The delimiters of formulas.
-const DELIMITERS: [(&str, &str); 4] = [("$$", "$$"), ("\\[", "\\]"), ("\\(", "\\)"), ("$", "$")];
-
-/// The formula at the start of a range, without its delimiters.
-fn formula(text: &str, range: Range<usize>) -> Option<Range<usize>> {
-    let part = &text[range.clone()];
-    let (open, close) = DELIMITERS.iter().find(|(open, _)| part.starts_with(open))?;
-    let end = part[open.len()..].find(close)?;
-    let found = trimmed(text, range.start + open.len()..range.start + open.len() + end);
-    (!found.is_empty()).then_some(found)
-}
-
-/// The formula that fills a range.
-fn inner(text: &str, range: Range<usize>) -> Option<Range<usize>> {
-    let part = &text[range.clone()];
-    let (open, close) = DELIMITERS.iter().find(|(open, _)| part.starts_with(open))?;
-    let found = part.len() > open.len() + close.len()
-        && part.ends_with(close)
-        && !part[open.len()..part.len() - close.len()].contains(close);
-    found.then(|| trimmed(text, range.start + open.len()..range.end - close.len()))
-}
-
-/// All formulas of a sentence.
-fn formulas(text: &str, range: Range<usize>) -> Vec<Range<usize>> {
-    let mut found = Vec::new();
-    let mut at = range.start;
-    while let Some(offset) = text[at..range.end].find(['$', '\\']) {
-        at += offset;
-        match formula(text, at..range.end) {
-            Some(span) => {
-                at = span.end;
-                let close = text[at..range.end].find(['$', ']', ')']).map_or(range.end, |close| at + close + 1);
-                found.push(span);
-                at = close;
-                if text[at..range.end].starts_with('$') && text[..at].ends_with('$') {
-                    at += 1;
-                }
-            }
-            None => at += 1,
-        }
-    }
-    found
 }
 
 /// The last boxed answer; boxes side by side are one answer.

@@ -88,7 +88,7 @@ impl Parser<'_> {
         Ok(Some(over / under))
     }
 
-    /// Numerator and denominator; `\frac12` has one digit for each.
+    /// Numerator and denominator, or the two numbers of a binomial; `\frac12` has one digit for each.
     fn fraction(&mut self) -> Result<(Expr, Expr), &'static str> {
         if let Some(Kind::Number(literal)) = self.peek()
             && literal.whole
@@ -194,7 +194,10 @@ impl Parser<'_> {
                 let (over, under) = self.fraction()?;
                 Ok(Expr::Quotient(Box::new(over), Box::new(under)))
             }
-            Command::Binomial => Ok(Expr::Call(Function::Binomial, vec![self.argument()?, self.argument()?])),
+            Command::Binomial => {
+                let (over, under) = self.fraction()?;
+                Ok(Expr::Call(Function::Binomial, vec![over, under]))
+            }
             Command::Root => self.root(),
             Command::Accent(accent) if self.letter_follows() => {
                 let mut name = accent.to_owned();

@@ -20,10 +20,15 @@ pub(super) fn conclusion(view: &View<'_>) -> (Option<Found>, bool) {
     let tokens = view.tokens;
     let remarks = remarks(view);
     let mut plain = None;
+    let mut repeated = None;
     let mut passed = Vec::new();
     let undecided = undecided(view);
     for (at, sentence) in view.sentences.iter().enumerate().take(remarks).rev() {
         let Some(choice) = eligible(view, sentence).filter(|choice| !counts_money(view, choice)) else { continue };
+        if repeats_question(view, &choice) {
+            repeated.get_or_insert(choice);
+            continue;
+        }
         if let Some(several) = plain.as_ref().and_then(|plain| afterthought(view, &choice, plain)) {
             return (Some(place(Rank::Conclusion, "last_sentence", several)), false);
         }
@@ -51,12 +56,20 @@ pub(super) fn conclusion(view: &View<'_>) -> (Option<Found>, bool) {
             break;
         }
     }
-    let plain = by_subject(view, &passed).or(plain);
+    let plain = by_subject(view, &passed).or(plain).or(repeated);
     (plain.map(|choice| place(Rank::Conclusion, "last_sentence", choice)), false)
 }
 
+/// `From 48 we take 31`: several numbers, all of them from the question, say how the answer was found.
+fn repeats_question(view: &View<'_>, choice: &Choice) -> bool {
+    let Choice::Open(all) = choice else { return false };
+    let given =
+        |index: &usize| access::number(view.tokens, *index).is_some_and(|number| view.given.contains(&number.value));
+    all.len() > 1 && all.iter().all(given)
+}
+
 /// `He earns $21`, where the question is how many of something there are.
-fn counts_money(view: &View<'_>, choice: &Choice) -> bool {
+pub(super) fn counts_money(view: &View<'_>, choice: &Choice) -> bool {
     let Choice::One(index) = choice else { return false };
     let money = |text: &str| MONEY.iter().any(|word| text.starts_with(word));
     let Some(span) = view.tokens.get(*index).map(|token| token.span.clone()) else { return false };

@@ -47,7 +47,17 @@ fn last_equals(tokens: &[Token], range: Range<usize>) -> Option<usize> {
     let last = range.clone().rev().find(equals)?;
     let open = (range.start..last).rev().find(|index| matches!(sign(tokens, *index), Some('(' | ')')));
     let enclosed = open.filter(|open| sign(tokens, *open) == Some('('));
+    // `80 km/h (= 22.2 m/s)`: the same in another unit.
+    let restates =
+        enclosed.is_some_and(|open| open + 1 == last && range.start < open && any_number(tokens, range.start..open));
+    if restates {
+        return (range.start..last).rev().find(equals);
+    }
     enclosed.and_then(|open| (range.start..open).rev().find(equals)).or(Some(last))
+}
+
+fn any_number(tokens: &[Token], mut range: Range<usize>) -> bool {
+    range.any(|index| number(tokens, index).is_some())
 }
 
 /// From the start of a range to the end of the clause that holds the first number.

@@ -3,7 +3,8 @@
 use std::ops::Range;
 
 use super::access;
-use super::conclusions::{announces, conclusion};
+use super::columns::column;
+use super::conclusions::{announces, conclusion, counts_money};
 use super::json;
 use super::meant::labelled;
 use super::roles::Roles;
@@ -26,6 +27,7 @@ pub(super) fn found(view: &View<'_>) -> Vec<Found> {
     found.extend(hashes(view));
     found.extend(boxed(view));
     found.extend(statements(view));
+    found.extend(column(view));
     let (conclusion, marked) = conclusion(view);
     let start = start(view);
     if let Some(several) =
@@ -212,7 +214,7 @@ fn lone(view: &View<'_>) -> Option<Found> {
     let counted = index.checked_sub(1).is_some_and(|before| holds(tokens, before..index, Roles::COUNT));
     match select::stated(tokens, sentence.range.clone()) {
         _ if counted || announces(tokens, sentence) || holds(tokens, sentence.range.clone(), Roles::REFUSAL) => None,
-        Choice::One(index) => Some(place(Rank::Named, "only_number", Choice::One(index))),
+        choice @ Choice::One(_) if !counts_money(view, &choice) => Some(place(Rank::Named, "only_number", choice)),
         _ => None,
     }
 }

@@ -3,6 +3,7 @@
 mod access;
 mod ahead;
 mod clauses;
+mod columns;
 mod conclusions;
 mod digits;
 mod echo;
@@ -117,7 +118,7 @@ impl Numeric {
         recount::set_aside(output.text, &mut tokens, &sample.question);
         let sentences = markers::sentences_of(&tokens);
         let capped = output.ending == Ending::Capped;
-        let cut = capped && zone.range.end == output.text.len();
+        let cut = capped && zone.range.end == output.text.len() || ends_within_a_step(&tokens, &sentences);
         let given = given(&asked);
         let view = View {
             text: output.text,
@@ -195,6 +196,13 @@ impl Numeric {
         }
         difference <= self.options.relative.unwrap_or(RELATIVE) * gold.value.abs()
     }
+}
+
+/// Whether the last sentence only opens a step, as where an output ends with `Step 2:`.
+fn ends_within_a_step(tokens: &[Token], sentences: &[sentences::Sentence]) -> bool {
+    let Some(last) = sentences.last() else { return false };
+    let colon = last.range.end.checked_sub(1).and_then(|at| tokens.get(at)).map(|token| token.kind);
+    colon == Some(Kind::Sign(':')) && sentences::begins_with(tokens, last, Roles::LABEL, 1)
 }
 
 /// `2/3 ≈ 0.667`: the number that another one rounds, which the answer states as well.

@@ -41,6 +41,8 @@ pub(super) fn set_aside(text: &str, tokens: &mut [Token], question: &str) {
             before(tokens, index)
         } else if role(Roles::LOSS) {
             behind(tokens, index)
+        } else if role(Roles::DIFFERENCE) {
+            compared(text, tokens, index)
         } else {
             None
         };
@@ -68,6 +70,18 @@ fn before(tokens: &[Token], index: usize) -> Option<usize> {
         }
     }
     None
+}
+
+/// The number that tells how far another one is from something else: "13,200 people, 1,200 more than before".
+fn compared(text: &str, tokens: &[Token], index: usize) -> Option<usize> {
+    const THAN: [&str; 7] = ["than", "als", "que", "di", "чем", "de", "من"];
+    const REACH: usize = 12;
+    let number = |at: usize| matches!(tokens.get(at).map(|token| token.kind), Some(Kind::Number(..)));
+    let word = |at: usize| tokens.get(at).and_then(|token| text.get(token.span.clone())).unwrap_or_default();
+    let at = index.checked_sub(1).filter(|at| number(*at))?;
+    let than = (index + 1..index + 4).any(|at| THAN.contains(&word(at)));
+    let other = (at.saturating_sub(REACH)..at).any(number);
+    (than && other).then_some(at)
 }
 
 /// The number that measures a noun: "a loss of $5".

@@ -95,6 +95,10 @@ roles! {
     LEADS = 39;
     /// Turns one value into another: "drops from 40 to 30".
     CHANGE = 40;
+    /// With "than", counts how far the answer is from something else: "1,200 more than before".
+    DIFFERENCE = 41;
+    /// Stands before what a program prints: "Output: 17".
+    OUTPUT = 42;
 }
 
 impl Roles {

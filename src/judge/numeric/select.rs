@@ -273,6 +273,10 @@ fn alternatives(tokens: &[Token], range: Range<usize>, index: usize) -> Option<C
     for at in index + 1..range.end.min(index + 9) {
         match tokens.get(at)?.kind {
             Kind::Number(other, style) => {
+                // `48-31=17` is no range.
+                if sign(tokens, index + 1) == Some('-') && sign(tokens, at + 1) == Some('=') {
+                    return None;
+                }
                 let joined = joined? && style != Style::Weak;
                 return (joined && other.value != value).then(|| Choice::Several(vec![index, at]));
             }

@@ -71,7 +71,11 @@ fn statement(view: &View<'_>, at: usize, sentence: &Sentence) -> Option<Found> {
     let tokens = view.tokens;
     let range = sentence.range.clone();
     let role = |index: usize, role| matches!(tokens.get(index).map(|token| token.kind), Some(Kind::Word(roles)) if roles.has(role));
-    let answers = range.clone().filter(|index| role(*index, Roles::ANSWER));
+    let prints = |index: usize| {
+        let opens = index == range.start && role(index, Roles::OUTPUT);
+        opens && matches!(tokens.get(index + 1).map(|token| token.kind), Some(Kind::Sign(':')))
+    };
+    let answers = range.clone().filter(|index| role(*index, Roles::ANSWER) || prints(*index));
     let mut best = None;
     for answer in answers {
         let clause = clause_start(tokens, range.start, answer);

@@ -147,13 +147,18 @@ pub(super) const WORDS: &[(Roles, &str)] = &[
     ),
     (
         Roles::REQUEST,
-        "please provide clarify specify follow let let's bitte veuillez indiquez favor пожалуйста",
+        "call dial please provide clarify specify follow let let's bitte veuillez indiquez favor пожалуйста",
     ),
     (
         Roles::LOSS,
         "loss losses deficit shortfall debt verlust defizit schulden perte déficit dette pérdida deuda prejuízo dívida
          perdita debito убыток долг",
     ),
+    (
+        Roles::DIFFERENCE,
+        "more fewer less higher lower mehr weniger plus moins más menos mais più meno больше меньше أكثر أقل",
+    ),
+    (Roles::OUTPUT, "output prints ausgabe sortie salida saída вывод"),
     (Roles::BOUND, "least most more less fewer under over above below up maximum minimum than mindestens höchstens"),
     (Roles::TOTAL, "total totaling totalling making giving insgesamt zusammen"),
     (Roles::ABOUT, "this that we i these our dies das wir ich cela nous je on esto este isto questo это мы هذا यह हमने"),

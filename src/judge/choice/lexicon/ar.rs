@@ -5,6 +5,8 @@ use super::*;
 /// The words.
 pub(super) const WORDS: Language = Language {
     words: &[
+        (ODD, &["الاستثناء"]),
+        (SO, &["في رأيي"]),
         (
             ANSWER,
             &[

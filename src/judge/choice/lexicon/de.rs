@@ -5,6 +5,8 @@ use super::*;
 /// The words.
 pub(super) const WORDS: Language = Language {
     words: &[
+        (ODD, &["die ausnahme"]),
+        (SO, &["meiner meinung nach", "meines erachtens", "meines wissens"]),
         (
             ANSWER,
             &[

@@ -6,6 +6,12 @@ use super::*;
 #[rustfmt::skip]
 pub(super) const WORDS: Language = Language {
     words: &[
+        (ODD, &["the exception", "an exception", "the odd one out", "odd one out", "the outlier"]),
+        (DROP, &["with the exception of"]),
+        (CHOOSE, &["you should pick", "you should choose", "you should select", "you should go with", "you should mark"]),
+        (RIGHT, &["the right one here", "the correct one here"]),
+        (SO, &["in my opinion", "in my view", "in my judgment", "to my knowledge", "as far as i know"]),
+        (ANSWER, &["possible answer"]),
         (
             ANSWER,
             &[

@@ -5,6 +5,8 @@ use super::*;
 /// The words.
 pub(super) const WORDS: Language = Language {
     words: &[
+        (ODD, &["la excepción", "el intruso"]),
+        (SO, &["en mi opinión", "a mi juicio"]),
         (
             ANSWER,
             &[

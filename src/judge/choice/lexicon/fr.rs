@@ -6,6 +6,8 @@ use super::*;
 #[rustfmt::skip]
 pub(super) const WORDS: Language = Language {
     words: &[
+        (ODD, &["l'exception", "l'intrus"]),
+        (SO, &["à mon avis", "selon moi"]),
         (
             ANSWER,
             &[

@@ -5,6 +5,8 @@ use super::*;
 /// The words.
 pub(super) const WORDS: Language = Language {
     words: &[
+        (ODD, &["l'eccezione", "l'intruso"]),
+        (SO, &["a mio parere", "secondo me"]),
         (
             ANSWER,
             &[

@@ -5,6 +5,7 @@ use super::*;
 /// The words.
 pub(super) const WORDS: Language = Language {
     words: &[
+        (ODD, &["例外", "仲間外れ"]),
         (ANSWER | LINK, &["答え", "答", "正解", "解答", "回答", "正答", "正しい答え", "正しい選択肢", "こたえ"]),
         (ANSWER | LINK | FINAL, &["最終的な答え", "最終回答", "最終解答", "最終的な回答", "訂正後の答え", "訂正"]),
         (OPTION, &["選択肢", "肢", "番", "番目", "記号", "選択"]),

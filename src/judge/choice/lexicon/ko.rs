@@ -5,6 +5,7 @@ use super::*;
 /// The words.
 pub(super) const WORDS: Language = Language {
     words: &[
+        (ODD, &["예외"]),
         (ANSWER | LINK, &["정답", "답", "답변", "해답", "올바른 답", "맞는 답", "정답은", "답은"]),
         (ANSWER | LINK | FINAL, &["최종 답", "최종 정답", "최종 답변", "최종답", "최종 선택"]),
         (OPTION, &["선택지", "보기", "번", "옵션", "항목", "문항", "선지", "번째"]),

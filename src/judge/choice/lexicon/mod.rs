@@ -99,6 +99,9 @@ pub(super) const LAST: u8 = u8::MAX;
 /// Says what I think.
 pub(super) const THINK: Mask = 1 << 34;
 
+/// Says that one thing is unlike all others.
+pub(super) const ODD: Mask = 1 << 35;
+
 /// The words of a language.
 pub(super) struct Language {
     /// Words and phrases by what they say.

@@ -43,6 +43,13 @@ pub(in super::super) const DENIES_IN_SPANISH: Part = 1 << 15;
 /// Asks in Spanish.
 pub(in super::super) const ASKS_IN_SPANISH: Part = 1 << 16;
 
+/// Tells of one of several equal parts: `per year`.
+pub(in super::super) const EACH: Part = 1 << 17;
+/// Says that there is none, as a whole answer.
+pub(in super::super) const NO_ONE: Part = 1 << 18;
+/// The second word of the name of a species: `E. coli`.
+pub(in super::super) const SPECIES: Part = 1 << 19;
+
 /// Phrases that deny in a question, in languages that write no spaces or glue endings to words.
 #[rustfmt::skip]
 pub(in super::super) const DENYING: [&str; 12] = [
@@ -54,7 +61,7 @@ pub(in super::super) const EXCEPTING: [&str; 4] = ["除了", "以外", "除外",
 
 /// The words of each part: English, German, French, Spanish, Portuguese, Italian, Russian, Arabic, Hindi.
 #[rustfmt::skip]
-const PARTS: [(Part, &[&str]); 17] = [
+const PARTS: [(Part, &[&str]); 20] = [
     (
         PRONOUN,
         &[
@@ -134,6 +141,28 @@ const PARTS: [(Part, &[&str]); 17] = [
     (DENIES_IN_SPANISH, &["no"]),
     (ASKS_IN_SPANISH, &["cuál", "cuáles", "qué", "quién", "quiénes", "dónde"]),
     (NUMERO, &["no", "nr", "num", "núm", "n"]),
+    (
+        EACH,
+        &[
+            "per", "each", "every", "one", "single", "pro", "jede", "jeder", "jedes", "einem", "einer", "par", "chaque",
+            "por", "cada", "ogni", "каждый", "каждая", "каждое", "один", "одну", "لكل", "प्रति",
+        ],
+    ),
+    (
+        NO_ONE,
+        &[
+            "none", "keine", "keiner", "keines", "aucun", "aucune", "ninguno", "ninguna", "nenhum", "nenhuma",
+            "nessuno", "nessuna", "никакой", "никакая", "ничего",
+        ],
+    ),
+    (
+        SPECIES,
+        &[
+            "coli", "elegans", "difficile", "subtilis", "melanogaster", "thaliana", "pylori", "histolytica", "aureus",
+            "burgdorferi", "anthracis", "botulinum", "tetani", "perfringens", "niger", "albicans", "cerevisiae",
+            "cereus", "gondii", "diphtheriae", "trachomatis", "falciparum",
+        ],
+    ),
 ];
 
 /// Numbers as words, each in its forms.

@@ -5,6 +5,8 @@ use super::*;
 /// The words.
 pub(super) const WORDS: Language = Language {
     words: &[
+        (ODD, &["a exceção", "o intruso"]),
+        (SO, &["na minha opinião", "a meu ver"]),
         (
             ANSWER,
             &[

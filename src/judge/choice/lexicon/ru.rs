@@ -5,6 +5,8 @@ use super::*;
 /// The words.
 pub(super) const WORDS: Language = Language {
     words: &[
+        (ODD, &["исключение", "исключением", "лишнее"]),
+        (SO, &["по моему мнению", "на мой взгляд", "по-моему"]),
         (
             ANSWER,
             &[

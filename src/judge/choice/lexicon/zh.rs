@@ -5,6 +5,8 @@ use super::*;
 /// The words.
 pub(super) const WORDS: Language = Language {
     words: &[
+        (ODD, &["例外"]),
+        (RIGHT, &["才是"]),
         (
             ANSWER | LINK,
             &[

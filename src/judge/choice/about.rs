@@ -1,0 +1,166 @@
+//! How much a sentence says of what the question asks.
+
+use super::ends::behind_remark;
+use super::items::Item;
+use super::lexicon::parts::*;
+use super::lexicon::*;
+use super::scan::Kind;
+use super::view::View;
+
+/// How much of what the question asks for a sentence says of its subject.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum About {
+    /// Nothing but what the question asks.
+    All,
+    /// Most of it.
+    Most,
+    /// Less, or that it is one of many.
+    Little,
+}
+
+pub(super) fn about(view: &View, start: usize, end: usize) -> About {
+    let items = &view.items.items;
+    let sentence = items.get(start).map(|item| item.sentence);
+    let brief = items.get(start).is_some_and(|item| item.single || item.kind == Kind::Number || item.to - item.at < 3);
+    let end = behind_remark(items, end);
+    let own = items.get(start).and_then(|item| item.text);
+    // `is spread by water`, where the question asks what is spread by water.
+    let repeats = |item: &Item| {
+        let word = view.scan.tokens.get(item.token).map_or("", |token| view.scan.word(token));
+        !item.says(BUT) && view.prepared.asks_with(word)
+    };
+    let clause = |item: &&Item| {
+        Some(item.sentence) == sentence
+            && (item.text.is_none() || item.text == own)
+            && (!item.says(REASON | BUT) || repeats(item))
+            && !(brief && item.is_any(",;"))
+    };
+    let rest = items.iter().skip(end).take(32).take_while(clause);
+    // `is a city` says what it is among others, `is the capital` that it is the one.
+    let one = (end..end + 3).find(|at| parts(view.word(*at)) & INDEFINITE != 0);
+    // `is a novel by` says it all where the question asks which is a novel.
+    let asked = |at: usize| view.prepared.question().norm.contains(&format!("{} {}", view.word(at), view.word(at + 1)));
+    // `is a bird that cannot fly` says it all where the question asks which bird cannot fly.
+    let defines = || {
+        let denied = rest.clone().any(|item| item.says(NOT)) == view.prepared.question().denies;
+        denied && (end..end + 6).any(|at| parts(view.word(at)) & RELATIVE != 0)
+    };
+    let one_of_many = one.is_some_and(|at| !asked(at));
+    if one_of_many && !defines() {
+        return About::Little;
+    }
+    if repeats_question(view, end) {
+        return About::All;
+    }
+    let pronoun = (end + 1..end + 3).any(|at| parts(view.word(at)) & PRONOUN != 0);
+    let (known, all) = shared(view, rest.clone());
+    // What the choice itself repeats of the question says nothing more.
+    let text = items.get(start).and_then(|item| item.text).and_then(|text| view.prepared.texts.get(usize::from(text)));
+    let repeated = text.map_or(0, |text| {
+        text.norm.split(' ').filter(|word| word.chars().count() > 3 && view.prepared.asks_with(word)).count()
+    });
+    // `is O(n^2) in the worst case`: a formula says more than the question asks.
+    let formula = rest.clone().any(|item| item.is_any("^√∞") && item.text.is_none());
+    let glyphs = items.get(start).is_some_and(|item| item.kind == Kind::Glyph);
+    let enough = known * 2 >= view.prepared.question().content.saturating_sub(repeated);
+    match known {
+        0 => About::Little,
+        // `Beethoven composed it`: the pronoun stands for the rest.
+        known if one_of_many && (known < all || !enough) => About::Little,
+        known if known == all && !formula && (pronoun || enough || is_defined(view, end)) => About::All,
+        // Single characters of languages that write no spaces are shared by chance.
+        known if glyphs && known * 3 < all * 2 => About::Little,
+        known if known * 2 >= all && enough => About::Most,
+        _ => About::Little,
+    }
+}
+
+/// `guarantees O(n log n)`, where the question asks what has a time of O(n log n): all behind the verb is in the question.
+pub(super) fn repeats_question(view: &View, end: usize) -> bool {
+    const REACH: usize = 24;
+    const SHORTEST: usize = 6;
+    let items = &view.items.items;
+    let within = |item: &&Item| !item.is_any(".,;") && item.kind != Kind::Break;
+    let verb = items.get(end).filter(|item| item.kind == Kind::Word && !item.says(NOT));
+    let rest = items.iter().skip(end + 1).take(REACH).take_while(within);
+    let token = |item: Option<&Item>| item.and_then(|item| view.scan.tokens.get(item.token));
+    let Some((first, last)) = token(rest.clone().next()).zip(token(rest.clone().last())).filter(|_| verb.is_some())
+    else {
+        return false;
+    };
+    let said = view.scan.norm.get(first.from..last.until).unwrap_or_default();
+    let denied = rest.clone().any(|item| item.says(NOT) || item.text.is_some());
+    !denied && said.len() >= SHORTEST && view.prepared.question().ends_with(said)
+}
+
+/// `is the capital`.
+pub(super) fn is_defined(view: &View, end: usize) -> bool {
+    view.items.items.get(end).is_some_and(|item| item.says(LINK)) && parts(view.word(end + 1)) & DEFINITE != 0
+}
+
+/// Whether what stands before in the sentence is most of the question.
+pub(super) fn asks_most_before(view: &View, start: usize) -> bool {
+    let items = &view.items.items;
+    let sentence = items.get(start).map(|item| item.sentence);
+    let before = items.iter().take(start).rev().take(32).take_while(|item| Some(item.sentence) == sentence);
+    let (known, all) = shared(view, before);
+    known > 1 && known == all && known * 2 > view.prepared.question().content
+}
+
+/// Whether what stands before in the sentence is in the question.
+pub(super) fn asks_before(view: &View, start: usize) -> bool {
+    let items = &view.items.items;
+    let sentence = items.get(start).map(|item| item.sentence);
+    let before = items.iter().take(start).rev().take(32).take_while(|item| Some(item.sentence) == sentence);
+    let (known, all) = shared(view, before);
+    known > 0 && known * 2 >= all
+}
+
+/// How many words that carry meaning are in the question, and how many there are.
+pub(super) fn shared<'a>(view: &View, items: impl Iterator<Item = &'a Item>) -> (usize, usize) {
+    let long = |word: &&str| word.chars().count() > 3 || !word.is_ascii();
+    let words = items.filter(|item| item.mask == 0 && item.kind != Kind::Number);
+    let words = words.filter_map(|item| view.scan.tokens.get(item.token)).map(|token| view.scan.word(token));
+    let words = words.filter(|word| long(word) && parts(word) & MONTH == 0);
+    words.fold((0, 0), |(known, all), word| (known + usize::from(view.prepared.asks_with(word)), all + 1))
+}
+
+/// `E poi Boccaccio scrisse il Decameron`: a sentence goes on behind a text and says nothing of what the question asks.
+pub(super) fn is_off_topic(view: &View, start: usize, end: usize) -> bool {
+    let items = &view.items.items;
+    let sentence = items.get(start).map_or(0, |item| item.sentence);
+    let from = items.partition_point(|item| item.sentence < sentence);
+    let words = items.iter().skip(from).take(64).take_while(|item| item.sentence == sentence && !item.masked);
+    let (known, all) = shared(view, words.filter(|item| item.text.is_none() && item.label.is_none()));
+    let rest = items.iter().skip(end).take(16).take_while(|item| item.kind == Kind::Word);
+    let (_, goes_on) = shared(view, rest);
+    known == 0 && all > 1 && goes_on > 1
+}
+
+/// Whether the question itself says the sentence around a text: a premise that is repeated.
+pub(super) fn is_premise(view: &View, start: usize) -> bool {
+    const REACH: usize = 24;
+    const SHORTEST: usize = 12;
+    let items = &view.items.items;
+    let sentence = items.get(start).map(|item| item.sentence);
+    let within = |item: &&Item| Some(item.sentence) == sentence && !item.is('.') && item.kind != Kind::Break;
+    let before = items.get(..=start).unwrap_or_default().iter().rev().take(REACH);
+    let (first, last) =
+        (before.take_while(within).last(), items.iter().skip(start).take(REACH).take_while(within).last());
+    let token = |item: Option<&Item>| item.and_then(|item| view.scan.tokens.get(item.token));
+    let Some((first, last)) = token(first).zip(token(last)) else { return false };
+    let said = view.scan.norm.get(first.from..last.until).unwrap_or_default();
+    said.len() >= SHORTEST && view.prepared.question().norm.contains(said)
+}
+
+/// `The interest per year is 100`, where the question asks for no year: the clause tells of one part.
+pub(super) fn is_partial(view: &View, start: usize) -> bool {
+    let items = &view.items.items;
+    let sentence = items.get(start).map(|item| item.sentence);
+    let before = items.get(..start).unwrap_or_default().iter().rev().take(12);
+    let mut clause = before.take_while(|item| Some(item.sentence) == sentence && !item.is_any(",=:") && !item.says(SO));
+    clause.any(|item| {
+        let word = view.scan.tokens.get(item.token).map_or("", |token| view.scan.word(token));
+        parts(word) & EACH != 0 && !view.prepared.asks_with(word)
+    })
+}
