@@ -70,6 +70,8 @@ pub(super) fn about(view: &View, start: usize, end: usize) -> About {
         known if known == all && !formula && (pronoun || enough || is_defined(view, end)) => About::All,
         // Single characters of languages that write no spaces are shared by chance.
         known if glyphs && known * 3 < all * 2 => About::Little,
+        // `invented the phonograph`, where the question asks who invented the telephone.
+        1 if all > 1 && view.prepared.question().content == 2 => About::Little,
         known if known * 2 >= all && enough => About::Most,
         _ => About::Little,
     }
@@ -163,4 +165,42 @@ pub(super) fn is_partial(view: &View, start: usize) -> bool {
         let word = view.scan.tokens.get(item.token).map_or("", |token| view.scan.word(token));
         parts(word) & EACH != 0 && !view.prepared.asks_with(word)
     })
+}
+
+/// `0 °C is 273 K`, where the question gives 25 °C: the sentence says what another value is.
+pub(super) fn is_of_another_value(view: &View, start: usize) -> bool {
+    let items = &view.items.items;
+    let sentence = items.get(start).map(|item| item.sentence);
+    let before = items.get(..start).unwrap_or_default().iter().rev().take(12);
+    let before = before.take_while(|item| Some(item.sentence) == sentence);
+    let linked = items.get(start.saturating_sub(1)).is_some_and(|item| item.says(LINK) && item.kind == Kind::Word);
+    let word = |item: &Item| view.scan.tokens.get(item.token).map_or("", |token| view.scan.word(token));
+    let mut numbers = before.clone().filter(|item| item.kind == Kind::Number).peekable();
+    let calculates = before.clone().any(|item| item.is_any("+×·*/÷=-"));
+    let (known, _) = shared(view, before.clone());
+    let given = numbers.peek().is_some();
+    linked && given && known == 0 && !calculates && numbers.all(|item| !view.prepared.asks_with(word(item)))
+}
+
+/// `The Danube flows through Vienna`, where the question asks what flows through Cologne: a sentence with a name of its
+/// own, and without any of those that the question has.
+pub(super) fn names_another(view: &View, start: usize, end: usize) -> bool {
+    let names = &view.prepared.question().proper;
+    if names.is_empty() {
+        return false;
+    }
+    let items = &view.items.items;
+    let sentence = items.get(start).map_or(0, |item| item.sentence);
+    let from = items.partition_point(|item| item.sentence < sentence);
+    let word = |item: &Item| view.scan.tokens.get(item.token).map_or("", |token| view.scan.word(token));
+    let all = (from..).zip(items.iter().skip(from).take(64)).take_while(|(_, item)| item.sentence == sentence);
+    let words = all.filter(|(at, item)| (*at < start || *at >= end) && item.kind == Kind::Word);
+    // What stands right before the text may belong to it: `Leo Tolstoy`. A sign behind the first word parts it from the
+    // rest: `The author: Tolstoy`.
+    let apart = items.get(from + 1).is_some_and(|item| matches!(item.kind, Kind::Mark(_)));
+    let name = |(at, item): &(usize, &Item)| {
+        let plain = item.upper && !item.single && item.mask == 0 && item.text.is_none() && item.label.is_none();
+        plain && at + 1 != start && (*at > from || !apart) && !view.prepared.asks_with(word(item))
+    };
+    words.clone().any(|found| name(&found)) && !words.clone().any(|(_, item)| names.contains(word(item)))
 }

@@ -3,6 +3,7 @@
 use super::items::Item;
 use super::lexicon::*;
 use super::scan::Kind;
+use super::view::View;
 
 /// Whether a clause ends behind an item.
 pub(super) fn closed(items: &[Item], end: usize) -> bool {
@@ -15,10 +16,16 @@ pub(super) fn closed(items: &[Item], end: usize) -> bool {
     })
 }
 
-/// Whether more follows the copula of a language that writes no spaces, so that what stands before is only what the
+/// Whether more follows the copula of a language that writes no spaces, or the dash of Russian, so that what stands before is only what the
 /// clause is about: `大阪は大きな都市です`.
-pub(super) fn is_topic(items: &[Item], end: usize) -> bool {
-    let copula = items.get(end).is_some_and(|next| next.kind == Kind::Glyph && next.says(LINK));
+pub(super) fn is_topic(view: &View, end: usize) -> bool {
+    let items = &view.items.items;
+    // `세종대왕이 …`: a subject that nothing was said of before answers the question.
+    let subject = parts::parts(view.word(end)) & parts::SUBJECT != 0;
+    // `Марс — красная планета`: in Russian a dash links as the copula does.
+    let dash = items.get(end).is_some_and(|next| next.is('-'))
+        && items.get(end + 1).is_some_and(|next| next.kind == Kind::Word && matches!(next.initial, 0xd0 | 0xd1));
+    let copula = dash || !subject && items.get(end).is_some_and(|next| next.kind == Kind::Glyph && next.says(LINK));
     let rest = items.iter().skip(end + 1).take(6);
     let clause = rest.take_while(|item| !matches!(item.kind, Kind::Mark(_) | Kind::Break));
     let calls = clause.clone().any(|item| item.says(RIGHT | WRONG | ANSWER));

@@ -49,7 +49,7 @@ fn label(items: &[Item], index: usize, scan: &Scan, prepared: &Prepared) -> Opti
         {
             let native = LEXICON.label(word).filter(|choice| fits(*choice));
             let choice = native.or_else(|| shape(word).filter(|choice| fits(*choice)))?;
-            near.native(word, choice).then_some((choice, false))
+            (near.native(word, choice) && !near.in_name(choice, scan)).then_some((choice, false))
         }
         Kind::Number if prepared.digits && !item.says(ORDINAL) => {
             let choice = word.parse::<u8>().ok()?.checked_sub(1).filter(|choice| fits(*choice))?;

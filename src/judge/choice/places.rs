@@ -86,7 +86,7 @@ fn opening_text(view: &View, group: &Group, before: &Left, listed: bool) -> Opti
         || against
         || again
         || copula
-        || !brief && closed(items, group.end) && !open && !is_topic(items, group.end);
+        || !brief && closed(items, group.end) && !open && !is_topic(view, group.end);
     if !ends || before.mask & !(FILL | LINK | ANSWER | OPTION | SO | YES) != 0 {
         return None;
     }
@@ -105,7 +105,7 @@ fn behind_asked(view: &View, end: usize) -> usize {
 /// The rank of a label that opens the answer.
 fn opening_label(view: &View, group: &Group, before: &Left) -> Option<(Rank, &'static str)> {
     let items = &view.items.items;
-    if before.mask & !(FILL | OPTION | ANSWER | SO | YES | LINK | RIGHT) != 0 || !separated(items, group) {
+    if before.mask & !(FILL | OPTION | ANSWER | SO | YES | LINK | RIGHT) != 0 || !separated(view, group) {
         return None;
     }
     // Who goes through the choices starts with the first; another one, complete, is the answer.
@@ -128,7 +128,8 @@ fn after_is_closed(items: &[Item], group: &Group) -> bool {
 }
 
 /// Whether something sets a label apart from what follows.
-fn separated(items: &[Item], group: &Group) -> bool {
+fn separated(view: &View, group: &Group) -> bool {
+    let items = &view.items.items;
     let closing = group.end.checked_sub(1).and_then(|last| items.get(last)).is_some_and(|last| last.is_any(")]"));
     let Some(next) = items.get(group.end) else { return true };
     match next.kind {
@@ -136,7 +137,7 @@ fn separated(items: &[Item], group: &Group) -> bool {
         Kind::Mark('/' | '|') => group.own,
         Kind::Mark(mark) => ").:,-;!(→✓]…}".contains(mark),
         Kind::Glyph => {
-            let tied = next.says(LINK | RIGHT | REASON | DROP | NOT | BUT | OPTION) && !is_topic(items, group.end);
+            let tied = next.says(LINK | RIGHT | REASON | DROP | NOT | BUT | OPTION) && !is_topic(view, group.end);
             group.own || closing || tied
         }
         _ => group.own || next.says(REASON | DROP | NOT | BUT) || closing || next.label == Some(group.first),

@@ -3,6 +3,7 @@
 use std::sync::OnceLock;
 
 use super::lexicon::{AND, CLAIM, FALSE, LEXICON, LINK, Mask, NO, NOT, TRUE, YES};
+use super::lexicon::{parts, references};
 use super::question::{Asked, Question, may_ask_otherwise};
 use super::scan::{Kind, Scan, scan};
 use super::spellings::spellings;
@@ -10,9 +11,6 @@ use crate::sample::{Answer, Sample};
 
 /// The most choices that letters can label.
 pub(in crate::judge) const MOST: usize = 26;
-
-/// How choices start that refer to others.
-const REFERRING: [&str; 8] = ["both ", "all of ", "none of ", "neither ", "all the above", "none", "either ", "only "];
 
 /// One choice, made ready.
 #[derive(Debug)]
@@ -56,7 +54,7 @@ impl<'a> Prepared<'a> {
     pub fn new(sample: &'a Sample) -> Self {
         let mut texts: Vec<Text> = sample.choices.iter().take(MOST).map(|choice| text(choice)).collect();
         let norms: Vec<&str> = texts.iter().map(|text| text.norm.as_str()).collect();
-        let also = spellings(&norms);
+        let also = spellings(sample, &norms);
         texts.iter_mut().zip(also).for_each(|(text, also)| text.also = also);
         let mut firsts = [false; 256];
         for text in &texts {
@@ -239,7 +237,7 @@ fn text(choice: &str) -> Text {
         || scanned.tokens.iter().any(|token| matches!(token.kind, Kind::Mark('=' | '^')));
     let truths = truths(&scanned);
     let norm = scanned.norm.trim_end_matches(['.', ';', ',', '\n']).to_owned();
-    let refers = REFERRING.iter().any(|start| norm.starts_with(start));
+    let refers = references::refers(&norm);
     Text { norm, also: Vec::new(), brief, refers, mask: found.map_or(0, |found| found.mask), truths }
 }
 
@@ -264,12 +262,8 @@ fn truths(scan: &Scan) -> Vec<bool> {
     if named == 0 || named == truths.len() { truths } else { Vec::new() }
 }
 
-/// The place of the statement that a number names: `1`, `I`.
+/// The place of the statement that a number names: `1`, `one`, `I`.
 pub(super) fn claim(word: &str) -> Option<usize> {
-    match word {
-        "i" | "one" => Some(0),
-        "ii" | "two" => Some(1),
-        "iii" | "three" => Some(2),
-        _ => word.parse::<usize>().ok()?.checked_sub(1),
-    }
+    let number = word.parse().ok().or_else(|| parts::roman(word)).or_else(|| parts::numeral(word).map(usize::from));
+    number?.checked_sub(1)
 }

@@ -110,6 +110,9 @@ fn role(view: &View, mention: &Mention, other: Option<&Mention>, last_number: Op
     if text.is_some_and(|text| text.refers) {
         return Role::Told;
     }
+    if names_another(view, group.start, group.end) {
+        return Role::None;
+    }
     if !opens_clause(items, group.start) {
         return if tied || !is_off_topic(view, group.start, group.end) { Role::Told } else { Role::None };
     }
@@ -144,7 +147,14 @@ fn is_next(view: &View, group: &Group) -> bool {
     let asked = |item: &Item| {
         view.scan.tokens.get(item.token).is_some_and(|token| view.prepared.asks_with(view.scan.word(token)))
     };
-    ordinals.any(|item| item.says(ORDINAL) && item.value > 1 && item.value < LAST && !asked(item))
+    let counts = |item: &Item| item.says(ORDINAL) && item.value > 1 && item.value < LAST && !asked(item);
+    // `Venus is the second planet`
+    let behind = (group.end..group.end + 3).any(|at| {
+        let definite = parts(view.word(at)) & DEFINITE != 0;
+        let next = items.get(at + 1).filter(|next| Some(next.sentence) == sentence);
+        definite && next.is_some_and(counts)
+    });
+    ordinals.any(counts) || behind
 }
 
 /// What is known of a text before its role is.
@@ -180,7 +190,8 @@ fn brief_role(view: &View, group: &Group, rival: Option<&Group>, shape: &Shape) 
         && !rest().any(|item| item.kind == Kind::Number)
         && clause().any(|item| item.mask == 0)
         && about(view, group.start, group.end) != About::Little;
-    let aside = || is_premise(view, group.start) || is_partial(view, group.start);
+    let aside =
+        || is_premise(view, group.start) || is_partial(view, group.start) || is_of_another_value(view, group.start);
     let said = stated
         && (*ends || alone())
         && last

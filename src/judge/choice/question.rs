@@ -5,38 +5,10 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::lexicon::parts::{ASKS_IN_SPANISH, DENIES, DENIES_IN_SPANISH, DENYING, EXCEPT, EXCEPTING, parts};
+use super::lexicon::forms;
+use super::lexicon::parts::{self, *};
 use super::lexicon::{FILL, LEXICON, NOT};
 use super::scan::{Kind, Scan, Token, scan};
-
-/// Endings of English words in other than their plain form.
-const ENDINGS: [&str; 4] = ["s", "d", "ed", "ing"];
-
-/// Forms of verbs that no ending tells, with the plain form.
-const IRREGULAR: [(&str, &str); 22] = [
-    ("fell", "fall"),
-    ("won", "win"),
-    ("wrote", "write"),
-    ("written", "write"),
-    ("began", "begin"),
-    ("begun", "begin"),
-    ("built", "build"),
-    ("sank", "sink"),
-    ("held", "hold"),
-    ("became", "become"),
-    ("took", "take"),
-    ("broke", "break"),
-    ("made", "make"),
-    ("found", "find"),
-    ("sold", "sell"),
-    ("left", "leave"),
-    ("came", "come"),
-    ("grew", "grow"),
-    ("gave", "give"),
-    ("lost", "lose"),
-    ("flew", "fly"),
-    ("went", "go"),
-];
 
 /// The question, scanned only when an answer needs it.
 #[derive(Debug)]
@@ -45,6 +17,10 @@ pub(super) struct Question {
     pub norm: String,
     /// Its words.
     words: HashSet<String>,
+    /// Its words without their endings.
+    plain: HashSet<String>,
+    /// Names in its last sentence: words with a capital that do not open it.
+    pub proper: HashSet<String>,
     /// Whether it lists the choices by number.
     pub numbered: bool,
     /// Whether it asks for what is not so.
@@ -76,64 +52,13 @@ pub(super) struct Asked {
     pub partly: bool,
 }
 
-/// Words that make a question and say nothing of what it asks for.
-const ASKING: [&str; 26] = [
-    "which",
-    "what",
-    "where",
-    "when",
-    "these",
-    "following",
-    "does",
-    "that",
-    "qual",
-    "quais",
-    "cual",
-    "cuales",
-    "quel",
-    "quelle",
-    "welche",
-    "welcher",
-    "welches",
-    "welchen",
-    "quale",
-    "quali",
-    "какой",
-    "какая",
-    "какое",
-    "quem",
-    "quien",
-    "wann",
-];
-
-/// Words for what is untrue and for what is true, as questions for statements have them.
-const UNTRUE: [&str; 4] = ["false", "incorrect", "untrue", "inaccurate"];
-const TRUTHFUL: [&str; 3] = ["true", "correct", "accurate"];
-
-/// Words that may stand behind them where a question asks for a statement.
-const OF_STATEMENT: [&str; 12] = [
-    "about",
-    "regarding",
-    "concerning",
-    "of",
-    "with",
-    "for",
-    "statement",
-    "statements",
-    "option",
-    "one",
-    "in",
-    "except",
-];
-
-/// Words of conditions and reasons, which ask for no statement.
-const CONDITIONS: [&str; 6] = ["if", "when", "why", "because", "unless", "while"];
-
-/// What no question is without that asks for what is not so or untrue: a part of one of these words, or a letter that
-/// normal forms change.
-#[expect(clippy::unwrap_used, reason = "a constant pattern")]
+/// What no question is without that asks for what is not so or untrue: one of these words, or a letter that normal
+/// forms change. Longer words that begin like a denial count as well: `cannot`, `isn't`.
+#[expect(clippy::unwrap_used, reason = "a pattern of constant words, which tests compile")]
 static OTHERWISE: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?i)not|isn|never|nie|nunca|nicht|kein|\b(?:pas|no|non)\b|except|eccetto|false|incorrect|untrue|inaccurate|[^\x00-\x7f]").unwrap()
+    let words = parts::words(DENIES | DENIES_IN_SPANISH | EXCEPT | UNTRUE).filter(|word| word.is_ascii());
+    let words: Vec<String> = words.map(|word| word.replace("isnt", "isn't")).collect();
+    Regex::new(&format!(r"(?i)cannot|n't\b|\b(?:{})\b|[^\x00-\x7f]", words.join("|"))).unwrap()
 });
 
 fn is_word(token: &Token) -> bool {
@@ -156,7 +81,15 @@ fn content(tokens: &[Token], scan: &Scan) -> usize {
         (first..).zip(tokens).filter(|(at, _)| LEXICON.find(scan, *at).is_none_or(|found| found.mask & FILL == 0));
     let words: HashSet<&str> = plain.map(|(_, token)| scan.word(token)).collect();
     let long = |word: &str| word.chars().count() > 3 && word.chars().all(char::is_alphabetic);
-    words.iter().filter(|word| long(word) && !ASKING.contains(word)).count()
+    words.iter().filter(|word| long(word) && parts(word) & ASKS == 0).count()
+}
+
+/// Words behind an apostrophe, without what was elided before it: `océan` of `l'océan`.
+fn elided(question: &str) -> impl Iterator<Item = String> {
+    const LONGEST_BEFORE: usize = 2;
+    let parts = question.split_whitespace().filter_map(|word| word.split_once(['\'', '\u{2019}']));
+    let long = parts.filter(|(before, word)| before.chars().count() <= LONGEST_BEFORE && word.chars().count() > 2);
+    long.map(|(_, word)| scan(&[(0, word.trim_end_matches(|c: char| !c.is_alphanumeric()))]).norm)
 }
 
 /// Whether a question has a word by which it may ask for what is not so; most have none.
@@ -168,20 +101,31 @@ pub(super) fn may_ask_otherwise(question: &str) -> bool {
 fn asks_for(scan: &Scan) -> (bool, bool) {
     let tokens = last_sentence(scan);
     let words: Vec<&str> = tokens.iter().filter(|token| is_word(token)).map(|token| scan.word(token)).collect();
-    if words.iter().any(|word| CONDITIONS.contains(word)) {
+    let has = |part| words.iter().any(|word| parts(word) & part != 0);
+    if has(CONDITION) {
         return (false, false);
     }
-    let has = |part| words.iter().any(|word| parts(word) & part != 0);
     let norm = tokens.first().zip(tokens.last()).and_then(|(first, last)| scan.norm.get(first.from..last.until));
     let glyphs = |phrases: &[&str]| norm.is_some_and(|norm| phrases.iter().any(|phrase| norm.contains(phrase)));
     let excepts = has(EXCEPT) || glyphs(&EXCEPTING);
     let denies = has(DENIES) || has(DENIES_IN_SPANISH) && has(ASKS_IN_SPANISH) || glyphs(&DENYING);
-    let closes = |at: usize| words.get(at + 1).is_none_or(|next| OF_STATEMENT.contains(next));
-    let untrue = |(at, word): (usize, &&str)| UNTRUE.contains(word) && closes(at);
-    let not_true = words.windows(2).any(|pair| pair[0] == "not" && TRUTHFUL.contains(&pair[1]));
-    let all_but = excepts && words.iter().any(|word| TRUTHFUL.contains(word));
+    let closes = |at: usize| words.get(at + 1).is_none_or(|next| parts(next) & OF_STATEMENT != 0);
+    let untrue = |(at, word): (usize, &&str)| parts(word) & UNTRUE != 0 && closes(at);
+    let both =
+        |pair: &[&str]| matches!(pair, [first, then] if parts(first) & DENIES != 0 && parts(then) & TRUTHFUL != 0);
+    let not_true = words.windows(2).any(both);
+    let all_but = excepts && has(TRUTHFUL);
     let untrue = words.iter().enumerate().any(untrue) && !denies && !excepts;
     (denies || excepts, untrue || not_true || all_but)
+}
+
+/// The names in the last sentence of a question; `DNA` is an abbreviation and none.
+fn proper(scan: &Scan, question: &str) -> HashSet<String> {
+    let tokens = last_sentence(scan);
+    let small = |token: &Token| question.get(token.at..token.to).is_some_and(|word| word.contains(char::is_lowercase));
+    let name = |token: &&Token| token.kind == Kind::Word && token.upper && token.until - token.from > 2 && small(token);
+    let words = tokens.iter().skip_while(|token| !is_word(token)).skip(1).filter(name).map(|token| scan.word(token));
+    words.filter(|word| parts(word) == 0).map(str::to_owned).collect()
 }
 
 /// The capital letters that stand alone in a question, label nothing there and open no sentence.
@@ -206,28 +150,28 @@ impl Question {
     pub fn new<'a>(question: &str, texts: impl Iterator<Item = &'a str>) -> Self {
         let scan = scan(&[(0, question)]);
         let words = scan.tokens.iter().filter(|token| token.kind != Kind::Break);
-        let words: HashSet<String> = words.map(|token| scan.word(token).to_owned()).collect();
+        let mut words: HashSet<String> = words.map(|token| scan.word(token).to_owned()).collect();
         let listed = |(number, text): (usize, &str)| {
             [".", ")", ":"].iter().any(|sign| scan.norm.contains(&format!("{number}{sign}{text}")))
         };
         let numbered = (1..).zip(texts).all(listed);
+        words.extend(elided(question));
         let (negated, untrue) = asks_for(&scan);
-        let partly = [" but not", " and not", " but is not", " but isnt", " but never", " but does not"];
-        let partly = partly.iter().any(|words| scan.norm.contains(words));
+        let partly = PARTLY.iter().any(|phrase| scan.norm.contains(phrase));
         let names = names(&scan);
         let last = last_sentence(&scan).first().map_or(0, |token| token.from);
         let denial = |at: usize| LEXICON.find(&scan, at).is_some_and(|found| found.mask & NOT != 0);
         let denies = (0..scan.tokens.len()).filter(|at| scan.tokens[*at].from >= last).any(denial);
         let content = content(last_sentence(&scan), &scan);
-        Self { norm: scan.norm, words, numbered, negated, untrue, denies, partly, content, last, names }
+        let proper = proper(&scan, question);
+        let plain = words.iter().flat_map(|word| forms::plain(word)).map(str::to_owned).collect();
+        Self { norm: scan.norm, words, plain, proper, numbered, negated, untrue, denies, partly, content, last, names }
     }
 
     /// Whether it holds a word, in this form or a plain one: `ended` where it says `end`.
     pub fn holds(&self, word: &str) -> bool {
-        let plain = ENDINGS.iter().filter_map(|ending| word.strip_suffix(ending)).filter(|plain| plain.len() > 2);
-        let irregular = || IRREGULAR.iter().any(|(form, plain)| *form == word && self.words.contains(*plain));
-        let longer = || word.len() > 2 && ENDINGS.iter().any(|ending| self.words.contains(&format!("{word}{ending}")));
-        self.words.contains(word) || plain.clone().any(|plain| self.words.contains(plain)) || irregular() || longer()
+        let has = |word: &str| self.words.contains(word);
+        has(word) || forms::plain(word).any(has) || forms::irregular(word).is_some_and(has) || self.plain.contains(word)
     }
 
     /// Whether its last sentence holds a phrase, in its normal form.

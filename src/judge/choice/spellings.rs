@@ -2,65 +2,24 @@
 
 use std::collections::HashMap;
 
+use super::lexicon::parts;
+use super::lexicon::quantities::{CURRENCIES, UNITS};
+use super::lexicon::references::{LEADS, ONLY_SOME, Only, PAIRED, Pairing, wholes};
 use super::scan::scan;
 use crate::prompt;
+use crate::sample::Sample;
 
 /// The most elements of a set or list that are put into every order.
 const MOST_ELEMENTS: usize = 4;
 
-/// Units, with what people write for them behind a number.
-const UNITS: [(&str, &[&str]); 34] = [
-    ("j", &["joules", "joule"]),
-    ("n", &["newtons", "newton"]),
-    ("w", &["watts", "watt"]),
-    ("a", &["amperes", "ampere", "amps", "amp"]),
-    ("v", &["volts", "volt"]),
-    ("c", &["coulombs", "coulomb"]),
-    ("k", &["kelvin", "kelvins"]),
-    ("hz", &["hertz"]),
-    ("pa", &["pascals", "pascal"]),
-    ("ω", &["ohms", "ohm"]),
-    ("kj", &["kilojoules", "kilojoule"]),
-    ("kw", &["kilowatts", "kilowatt"]),
-    ("ev", &["electronvolts", "electron volts"]),
-    ("m", &["metres", "meters", "metre", "meter"]),
-    ("km", &["kilometres", "kilometers"]),
-    ("cm", &["centimetres", "centimeters"]),
-    ("mm", &["millimetres", "millimeters"]),
-    ("g", &["grams", "gram"]),
-    ("kg", &["kilograms", "kilogram"]),
-    ("mg", &["milligrams", "milligram"]),
-    ("l", &["litres", "liters", "litre", "liter"]),
-    ("ml", &["millilitres", "milliliters"]),
-    ("mol", &["moles", "mole"]),
-    ("s", &["seconds", "second", "sec"]),
-    ("min", &["minutes", "minute"]),
-    ("h", &["hours", "hour"]),
-    ("m/s", &["metres per second", "meters per second"]),
-    ("m/s^2", &["metres per second squared", "meters per second squared"]),
-    ("km/h", &["kilometres per hour", "kilometers per hour", "kph"]),
-    ("mph", &["miles per hour"]),
-    ("%", &["percent", "per cent"]),
-    ("°c", &["degrees celsius", "degrees c", "degrees", "°", "c"]),
-    ("°f", &["degrees fahrenheit", "degrees f", "degrees", "°", "f"]),
-    ("°", &["degrees"]),
-];
-
-/// What stands for choices that refer to all others or to none of them.
-const REFERENCES: [(&[&str], &[&str]); 2] = [
-    (
-        &["all of the above", "all the above", "all of these", "all of them"],
-        &["all of the above", "all the above", "all of these", "all of them", "all of the options", "all the options"],
-    ),
-    (
-        &["none of the above", "none of these", "none of them"],
-        &["none of the above", "none of these", "none of them", "none of the options"],
-    ),
-];
-
-/// Other spellings of each choice, except those that could be another choice.
-pub(super) fn spellings(norms: &[&str]) -> Vec<Vec<String>> {
-    let found: Vec<Vec<String>> = (0..norms.len()).map(|index| of(norms, index)).collect();
+/// Other spellings of each choice, except those that could be another choice; `norms` are the normal forms of the
+/// choices.
+pub(super) fn spellings(sample: &Sample, norms: &[&str]) -> Vec<Vec<String>> {
+    let named = sample.choices.iter().zip(norms).any(|(choice, norm)| surname(choice, norm).is_some());
+    let person = named && asks_for_a_person(&sample.question);
+    let found: Vec<Vec<String>> = (0..norms.len())
+        .map(|index| of(sample.choices.get(index).map_or("", String::as_str), norms, index, person))
+        .collect();
     let mut uses: HashMap<&str, usize> = HashMap::new();
     for spelling in norms.iter().copied().chain(found.iter().flatten().map(String::as_str)) {
         *uses.entry(spelling).or_default() += 1;
@@ -70,27 +29,51 @@ pub(super) fn spellings(norms: &[&str]) -> Vec<Vec<String>> {
     found.iter().map(own).collect()
 }
 
-fn of(norms: &[&str], index: usize) -> Vec<String> {
+fn of(choice: &str, norms: &[&str], index: usize, person: bool) -> Vec<String> {
     let Some(norm) = norms.get(index) else { return Vec::new() };
     let mut all = shorter(norm, index);
     all.extend(quantities(norm));
+    all.extend(amounts(choice, norm));
+    all.extend(parts::names(norm).iter().cloned());
+    all.extend(surname(choice, norm).filter(|_| person));
     all.extend(orders(norm));
     all.extend(products(norm));
-    all.extend(references(norms, norm));
-    all.extend(numerals(norm));
+    all.extend(wholes(norm).iter().cloned());
+    all.extend(PAIRED.iter().flat_map(|pairing| pairs(pairing, norms, norm)));
+    all.extend(ONLY_SOME.iter().flat_map(|only| numerals(only, norm)));
     all.retain(|spelling| spelling != norm && !spelling.is_empty());
     all.sort_unstable();
     all.dedup();
     all
 }
 
+/// Whether a question asks for a person.
+fn asks_for_a_person(question: &str) -> bool {
+    const LONGEST: usize = 16;
+    let words = question.split(|c: char| !c.is_alphabetic()).filter(|word| (3..LONGEST).contains(&word.len()));
+    words.into_iter().any(|word| parts::words(parts::WHO).any(|who| who == word.to_lowercase()))
+}
+
+/// `Shakespeare` for `William Shakespeare`.
+fn surname(choice: &str, norm: &str) -> Option<String> {
+    const SHORTEST: usize = 4;
+    if !choice.contains(' ') || !choice.starts_with(char::is_uppercase) {
+        return None;
+    }
+    let words: Vec<&str> = choice.split_whitespace().collect();
+    let capital = |word: &&str| word.starts_with(char::is_uppercase);
+    let named =
+        (2..5).contains(&words.len()) && words.first().is_some_and(capital) && words.last().is_some_and(capital);
+    let last = norm.rsplit(' ').next().filter(|last| named && last.chars().count() >= SHORTEST)?;
+    last.chars().all(char::is_alphabetic).then(|| last.to_owned())
+}
+
 /// Without its label, its article, the pronoun that opens it.
 fn shorter(norm: &str, index: usize) -> Vec<String> {
-    const LEADS: [&str; 4] = ["the ", "a ", "an ", "it "];
     let label = prompt::letter(index).to_lowercase();
     let bare = norm.strip_prefix('(').unwrap_or(norm).strip_prefix(&label);
     let bare = bare.and_then(|rest| rest.strip_prefix(['.', ')', ':'])).map(str::trim_start);
-    let noun = LEADS.iter().find_map(|lead| norm.strip_prefix(lead));
+    let noun = norm.split_once(' ').filter(|(first, _)| LEADS.contains(first)).map(|(_, rest)| rest);
     [bare, noun].into_iter().flatten().filter(|text| text.len() > 2).map(str::to_owned).collect()
 }
 
@@ -104,6 +87,15 @@ fn quantities(norm: &str) -> Vec<String> {
     let names = UNITS.iter().find(|(unit, _)| *unit == rest).map_or(&[][..], |(_, names)| names);
     let named = names.iter().map(|name| format!("{number}{name}"));
     named.chain(rest.strip_prefix('/').and_then(|lower| decimal(number, lower)).into_iter().flatten()).collect()
+}
+
+/// `40 dollars` for `$40`.
+fn amounts(choice: &str, norm: &str) -> Vec<String> {
+    let number = norm.trim_matches(|c| CURRENCIES.iter().any(|(sign, _)| *sign == c));
+    let plain = !number.is_empty() && number.chars().all(|c| c.is_ascii_digit() || c == '.');
+    let named = CURRENCIES.iter().find(|(sign, _)| plain && choice.contains(*sign));
+    let names = named.map_or(&[][..], |(_, names)| names);
+    names.iter().map(|name| scan(&[(0, &format!("{number} {name}"))]).norm).collect()
 }
 
 /// A fraction as a decimal and as a percentage, where those are short.
@@ -160,16 +152,18 @@ fn permutations<'a>(elements: &[&'a str]) -> Vec<Vec<&'a str>> {
     permutations(rest).into_iter().flat_map(insert).collect()
 }
 
-/// `both Mars and Venus` for `both A and B`, `all of them` for `all of the above`.
-fn references(norms: &[&str], norm: &str) -> Vec<String> {
-    if let Some((_, said)) = REFERENCES.iter().find(|(names, _)| names.contains(&norm)) {
-        return said.iter().map(|said| (*said).to_owned()).collect();
+/// `both Mars and Venus` for `both A and B`.
+fn pairs(pairing: &Pairing, norms: &[&str], norm: &str) -> Vec<String> {
+    // Two labels and the words around them are short.
+    const LONGEST: usize = 32;
+    if norm.len() > LONGEST {
+        return Vec::new();
     }
-    const BOTH: [&str; 5] = ["both", "both of the above", "both of these", "both of them", "both options"];
-    let pair = if BOTH.contains(&norm) {
+    let Pairing { both, and, whole } = pairing;
+    let pair = if whole.iter().any(|whole| whole == norm) {
         Some(("a", "b"))
     } else {
-        norm.strip_prefix("both ").or(Some(norm)).and_then(|rest| rest.split_once(" and "))
+        norm.strip_prefix(both.as_str()).or(Some(norm)).and_then(|rest| rest.split_once(and.as_str()))
     };
     let Some(pair) = pair else { return Vec::new() };
     let named = |label: &str| {
@@ -177,21 +171,25 @@ fn references(norms: &[&str], norm: &str) -> Vec<String> {
         norms.get(usize::from(letter)).copied().filter(|norm| norm.len() > 2)
     };
     let (Some(first), Some(second)) = (named(pair.0), named(pair.1)) else { return Vec::new() };
-    let said = [format!("both {first} and {second}"), format!("{first} and {second}")];
-    let both = ["both of them", "both of these", "both of the above", "both are"].map(str::to_owned);
-    said.iter().chain(&both).map(|said| scan(&[(0, said)]).norm).collect()
+    let said = [format!("{both}{first}{and}{second}"), format!("{first}{and}{second}")];
+    said.iter().map(|said| scan(&[(0, said)]).norm).chain(whole.iter().cloned()).collect()
 }
 
-/// `only I` for `I only`.
-fn numerals(norm: &str) -> Vec<String> {
-    let Some(listed) = norm.strip_suffix(" only") else { return Vec::new() };
-    if !listed.split([' ', ',']).all(|word| word == "and" || word.bytes().all(|c| b"ivx".contains(&c))) {
+/// `only I` for `I only`, `statements I and III` for `I and III only`.
+fn numerals(only: &Only, norm: &str) -> Vec<String> {
+    let strip = |(before, behind): &(String, String)| norm.strip_prefix(before.as_str())?.strip_suffix(behind.as_str());
+    let listed = only.ways.iter().find_map(strip);
+    let numeral = |word: &str| word == only.and || word.bytes().all(|c| b"ivx".contains(&c));
+    let Some(listed) = listed.filter(|listed| !listed.is_empty() && listed.split([' ', ',']).all(numeral)) else {
         return Vec::new();
-    }
-    let noun = if listed.contains(' ') { "statements" } else { "statement" };
-    let mut all = vec![format!("only {listed}"), format!("only {noun} {listed}"), format!("{noun} {listed} only")];
-    if listed.contains(" and ") {
-        all.extend([listed.to_owned(), format!("{noun} {listed}")]);
-    }
-    all
+    };
+    let several = listed.contains(' ');
+    let [one, more] = &only.nouns;
+    let named = format!("{} {listed}", if several { more } else { one });
+    let ways = only
+        .ways
+        .iter()
+        .flat_map(|(before, behind)| [format!("{before}{listed}{behind}"), format!("{before}{named}{behind}")]);
+    let plain = [listed.to_owned(), named.clone()].into_iter().filter(|_| several);
+    ways.chain(plain).collect()
 }

@@ -31,7 +31,8 @@ pub(super) fn behind(view: &View, group: &Group) -> Right {
 /// Where the question asks what is not so: `A bat is a mammal, not a bird` calls it, `A and C are birds` denies them.
 fn among_others(view: &View, group: &Group) -> Right {
     let items = &view.items.items;
-    let links = items.get(group.end).is_some_and(|item| item.says(LINK) && !item.says(NOT) && !item.says(REASON));
+    let links =
+        items.get(group.end).is_some_and(|item| item.says(LINK | LEAVES) && !item.says(NOT) && !item.says(REASON));
     let sentence = items.get(group.start).map(|item| item.sentence);
     let opens = group.start.checked_sub(1).and_then(|at| items.get(at)).is_none_or(|item| {
         Some(item.sentence) != sentence || item.says(SO | REASON) || item.is_any(",:)") || item.kind == Kind::Break
@@ -99,8 +100,10 @@ fn leaves_out_what_is_asked(view: &View, group: &Group) -> bool {
     let stops = |item: &Item| matches!(item.kind, Kind::Break | Kind::Mark('.' | ',' | ';' | '!'));
     let rest = items.iter().skip(group.end).take_while(|item| !stops(item));
     let before = items.get(..group.start).unwrap_or_default().iter().rev().take(REACH);
-    let mut before = before.take_while(|item| !matches!(item.kind, Kind::Break));
-    rest.clone().count() < 4 && rest.clone().all(|item| item.mask != 0) && before.any(|item| asks_with(view, item))
+    let before = before.take_while(|item| !matches!(item.kind, Kind::Break));
+    let others = before.clone().filter(|item| item.text.or(item.label).is_some_and(|other| other != group.first));
+    let told = before.clone().any(|item| asks_with(view, item)) || others.count() + 1 == view.prepared.count();
+    rest.clone().count() < 4 && rest.clone().all(|item| item.mask != 0) && told
 }
 
 /// How the next sentence answers a question about a choice: `Is C right? Yes.`
@@ -128,7 +131,7 @@ pub(super) fn asked_and_answered(view: &View, group: &Group) -> Option<Stand> {
     let words = items.iter().skip(group.end).take_while(|next| next.sentence == item.sentence);
     let judged =
         words.clone().any(|item| item.says(RIGHT | ANSWER)) && !words.clone().any(|item| item.says(NOT | WRONG));
-    let asked = judged || !group.by_text && words.clone().count() < 2;
+    let asked = judged || (!group.by_text || group.own) && words.clone().count() < 2;
     let before = items.get(..group.start).unwrap_or_default().iter().rev().take(REACH);
     let alone = !before
         .take_while(|before| before.sentence == item.sentence)
@@ -161,14 +164,15 @@ pub(super) fn stand(view: &View, group: &Group, left: &Left, right: Right) -> St
     Stand::Asserted
 }
 
-/// `does not use the euro`: between the denial and a text stands the verb that it denies.
+/// `does not use the euro`, `was not written by Marlowe`: between the denial and a text stands the verb that it denies.
 fn denies_verb(view: &View, group: &Group) -> bool {
     if !group.by_text || view.prepared.asked().negated {
         return false;
     }
     let before = |distance: usize| group.start.checked_sub(distance);
     let item = |distance: usize| before(distance).and_then(|at| view.items.items.get(at));
-    let article = before(1).is_some_and(|at| parts::parts(view.word(at)) & (parts::INDEFINITE | parts::DEFINITE) != 0);
+    let article = before(1)
+        .is_some_and(|at| parts::parts(view.word(at)) & (parts::INDEFINITE | parts::DEFINITE | parts::MAKER) != 0);
     let verb = 1 + usize::from(article);
     let plain = item(verb)
         .is_some_and(|item| item.kind == Kind::Word && item.mask == 0 && item.text.is_none() && item.label.is_none());

@@ -105,11 +105,13 @@ fn statement(items: &[Item], at: usize, view: &View) -> Option<(Option<usize>, u
     }
     // `I is true`, `II: false`, where the choices name the statements like this.
     let next = items.get(at + 1);
-    let listed = items.get(at + 2).is_some_and(|value| value.says(TRUE | FALSE)) && next_is_colon(items, at);
+    let opens = at.checked_sub(1).and_then(|before| items.get(before)).is_none_or(|before| before.kind == Kind::Break);
+    let sign = next.is_some_and(|next| next.is(':') || opens && next.is_any(".)"));
+    let listed = sign && items.get(at + 2).is_some_and(|value| value.says(TRUE | FALSE));
     let bare = (view.prepared.claims || listed && item.kind == Kind::Number)
         && item.text.is_none()
         && (item.upper || item.kind == Kind::Number);
-    if bare && next.is_some_and(|next| next.is(':') || next.says(LINK | TRUE | FALSE)) {
+    if bare && next.is_some_and(|next| sign || next.says(LINK | TRUE | FALSE)) {
         return Some((Some(number(item, view)?), at + 1));
     }
     if item.says(ORDINAL) {
@@ -121,10 +123,6 @@ fn statement(items: &[Item], at: usize, view: &View) -> Option<(Option<usize>, u
             .then_some((Some(usize::from(item.value.checked_sub(1)?)), at + 1 + usize::from(next.mask & LINK == 0)));
     }
     None
-}
-
-fn next_is_colon(items: &[Item], at: usize) -> bool {
-    items.get(at + 1).is_some_and(|next| next.is(':'))
 }
 
 /// `options`, `of the choices are` behind `both`: two choices, not two statements.
@@ -141,7 +139,10 @@ fn number(item: &Item, view: &View) -> Option<usize> {
 /// The first truth value behind an item, within its sentence.
 fn value(items: &[Item], start: usize, mut not: bool) -> Option<(bool, (usize, usize))> {
     for (index, item) in items.iter().enumerate().skip(start).take(REACH) {
-        if matches!(item.kind, Kind::Break | Kind::Mark('.' | ';' | '?')) || item.says(CLAIM | BOTH) || item.masked {
+        if matches!(item.kind, Kind::Break | Kind::Mark('.' | ';' | '?')) && index > start
+            || item.says(CLAIM | BOTH)
+            || item.masked
+        {
             return None;
         }
         let place = (item.at, item.to);

@@ -8,11 +8,12 @@ use icu_normalizer::ComposingNormalizerBorrowed;
 use regex::Regex;
 
 /// A word: a number with its separators, a character of a script without spaces, a run of Katakana, a syllable of
-/// Hangul, else a run of letters and digits, with the signs of `C++` and `C#`.
+/// Hangul, else a run of letters and digits, lowered ones as in `H₂O` among them, with the
+/// signs of `C++` and `C#`.
 #[expect(clippy::unwrap_used, reason = "the pattern is constant and a test compiles it")]
 static WORD: LazyLock<Regex> = LazyLock::new(|| {
     let spaceless = r"\p{Han}\p{Hiragana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}";
-    let word = format!(r"[\w--[{spaceless}\p{{Katakana}}ー\p{{Hangul}}]]+[+#]*");
+    let word = format!(r"[[\w₀-₉]--[{spaceless}\p{{Katakana}}ー\p{{Hangul}}]]+[+#]*");
     Regex::new(&format!(r"\p{{Nd}}+(?:[.,]\p{{Nd}}+)+|[{spaceless}]\p{{M}}*|[\p{{Katakana}}ー]+|\p{{Hangul}}|{word}"))
         .unwrap()
 });
@@ -149,6 +150,8 @@ mod tests {
             ("5", "about 3-5", Some("5")),
             ("5", "- 5 apples", Some("5")),
             ("don't", "I don\u{2019}t know", Some("don\u{2019}t")),
+            ("H2O", "H₂O is water", Some("H₂O")),
+            ("102", "10² is 100", None),
             ("café", "the cafe\u{301} here", Some("cafe\u{301}")),
         ];
         for (phrase, text, expected) in cases {

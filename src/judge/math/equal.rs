@@ -2,13 +2,14 @@
 
 use std::cell::Cell;
 use std::cmp::Ordering;
+use std::collections::BTreeSet;
 
 use num_bigint::BigInt;
 use num_rational::BigRational;
 use num_traits::Signed;
 
 use super::complex::Complex;
-use super::evaluate::{POINTS, Point, size, value, vanishes};
+use super::evaluate::{POINTS, Point, is_positive, size, value, vanishes};
 use super::exact;
 use super::expression::{Constant, Expr, Function, Shown};
 use super::float::{Float, Trouble};
@@ -190,16 +191,16 @@ fn by_points(gold: &Expr, answer: &Expr, by: &Match) -> Truth {
     let bits = PRECISION + 2 * sizes;
     let variables = gold.has_variables() || answer.has_variables();
     let complex = [gold, answer].iter().any(|expr| expr.any(&|part| *part == Expr::Constant(Constant::I)));
-    let partial = is_partial(gold) && is_partial(answer);
-    let truth = at_points(gold, answer, by, &Plan { bits, complex, whole: false, variables, partial });
+    let positive = [gold, answer].iter().all(|expr| expects_positive(expr));
+    let truth = at_points(gold, answer, by, &Plan { bits, complex, whole: false, variables, positive });
     let counts = |expr: &Expr| expr.any(&|part| discrete(part));
     let steps = |expr: &Expr| expr.any(&|part| matches!(part, Expr::Call(Function::Floor | Function::Ceiling, _)));
     if truth == Truth::Equal && variables && (steps(gold) || steps(answer)) {
         // Steps may differ just where they are.
-        return truth.and(at_points(gold, answer, by, &Plan { bits, complex, whole: true, variables, partial }));
+        return truth.and(at_points(gold, answer, by, &Plan { bits, complex, whole: true, variables, positive }));
     }
     if truth == Truth::Unknown && variables && (counts(gold) || counts(answer)) {
-        return at_points(gold, answer, by, &Plan { bits, complex, whole: true, variables, partial });
+        return at_points(gold, answer, by, &Plan { bits, complex, whole: true, variables, positive });
     }
     truth
 }
@@ -213,10 +214,10 @@ fn discrete(expr: &Expr) -> bool {
     }
 }
 
-/// Has a formula values at some points only: logarithms and roots of variables? An absolute value is there to give it
-/// values at all of them.
-fn is_partial(expr: &Expr) -> bool {
-    let partial = |part: &Expr| match part {
+/// Is it understood that the variables of a formula are positive: several of them in logarithms or roots, as in
+/// `\ln(ab)`? With a single one the sign matters, as `\ln(x^2)` shows, and an absolute value says that it does.
+fn expects_positive(expr: &Expr) -> bool {
+    let restricts = |part: &Expr| match part {
         Expr::Call(Function::Logarithm | Function::OpenLogarithm | Function::DecimalLogarithm, parts) => {
             parts.iter().any(Expr::has_variables)
         }
@@ -225,7 +226,17 @@ fn is_partial(expr: &Expr) -> bool {
         }
         _ => false,
     };
-    expr.any(&partial) && !expr.any(&|part| matches!(part, Expr::Call(Function::Absolute, _)))
+    let mut names = BTreeSet::new();
+    variables(expr, &mut names);
+    names.len() > 1 && expr.any(&restricts) && !expr.any(&|part| matches!(part, Expr::Call(Function::Absolute, _)))
+}
+
+/// Collects the names of the variables of a formula.
+fn variables<'a>(expr: &'a Expr, names: &mut BTreeSet<&'a str>) {
+    if let Expr::Variable(name) = expr {
+        names.insert(name);
+    }
+    expr.parts().into_iter().for_each(|part| variables(part, names));
 }
 
 /// How points are tried.
@@ -234,15 +245,15 @@ struct Plan {
     complex: bool,
     whole: bool,
     variables: bool,
-    /// Have both sides values at some points only, so that the others say nothing?
-    partial: bool,
+    /// Are only points of positive numbers tried?
+    positive: bool,
 }
 
 fn at_points(gold: &Expr, answer: &Expr, by: &Match, plan: &Plan) -> Truth {
     let mut agreed = 0;
     let mut first: Option<(Complex, Complex)> = None;
     let count = if plan.variables || matches!(by, Match::Multiples { .. }) { POINTS } else { 1 };
-    for index in 0..count {
+    for index in (0..count).filter(|index| !plan.positive || is_positive(*index)) {
         let point = point(index, plan.whole, plan.bits);
         let values = match (value(gold, &point), value(answer, &point)) {
             (Ok(one), Ok(other)) => (one, other),
@@ -255,7 +266,6 @@ fn at_points(gold: &Expr, answer: &Expr, by: &Match, plan: &Plan) -> Truth {
             match (values.0.im.may_be_zero(), values.1.im.may_be_zero()) {
                 (true, true) => {}
                 (false, false) => continue,
-                _ if plan.partial => continue,
                 _ => return Truth::Different,
             }
         }

@@ -33,6 +33,15 @@ pub(super) struct Point {
 /// The ranges of the points: near zero, ordinary, large, of either sign.
 const SCALES: [i64; 10] = [3, -3, 1, -1, 40, -40, 7, -7, 3000, -3000];
 
+/// The points at which variables get different signs.
+const FLIPPED: [u64; 2] = [2, 5];
+
+/// Whether all variables are positive at a point.
+pub(super) fn is_positive(index: u64) -> bool {
+    let scale = usize::try_from(index).ok().and_then(|index| SCALES.get(index));
+    scale.is_some_and(|scale| *scale > 0) && !FLIPPED.contains(&index)
+}
+
 /// How many points there are.
 pub(super) const POINTS: u64 = SCALES.len() as u64;
 
@@ -46,7 +55,7 @@ impl Point {
         let index = usize::try_from(self.index).unwrap_or(0) % SCALES.len();
         let scale = SCALES.get(index).copied().unwrap_or(1);
         // At some points variables get different signs.
-        let flip = matches!(self.index, 2 | 5) && random % 2 == 1;
+        let flip = FLIPPED.contains(&self.index) && random % 2 == 1;
         let mantissa = BigInt::from((random >> 4) | (1 << 58)) * if flip { -scale } else { scale };
         Float::new(mantissa, -60, Float::zero().error())
     }

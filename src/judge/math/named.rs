@@ -21,6 +21,8 @@ static NAMES: LazyLock<Regex> = LazyLock::new(|| {
         r"\\mathbb\{[PE]\}",
         r"[A-Z]\^\{?(?:-1|T|\\top)\}?\s*=",
         r"lim\b|[∫∑∏∠]",
+        r"\|[A-Z]{2}\|",
+        r"[a-zA-Z](?:'|′|\^\{?\\prime\}?)+\(",
     ];
     Regex::new(&format!("^(?:{})", names.join("|"))).unwrap()
 });

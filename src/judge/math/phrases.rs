@@ -253,12 +253,12 @@ pub(super) const TENTATIVE: &[&str] = &[
 
 /// What denies the value that follows.
 pub(super) const DENIALS: &[&str] = &[
-    " not ",
+    "not ",
     "isn't ",
     "n't be ",
     "never ",
-    " nicht ",
-    " kein ",
+    "nicht ",
+    "kein ",
     " pas ",
     " no es ",
     " não é ",

@@ -9,6 +9,7 @@ use super::matrix;
 use super::number::Comma;
 use super::parser::parse;
 use super::phrases::PROSE;
+use super::symbols::Command;
 use super::units::{self, Unit};
 
 /// An answer as it can be read.
@@ -225,8 +226,9 @@ fn letters(tokens: &[Token]) -> Result<Vec<Token>, &'static str> {
             result.push(token.clone());
             continue;
         };
-        let environment =
-            at >= 2 && matches!(tokens[at - 2].kind, Kind::Command(_)) && tokens[at - 1].kind == Kind::Symbol('{');
+        let environment = at >= 2
+            && matches!(tokens[at - 2].kind, Kind::Command(Command::Begin | Command::End | Command::Accent(_)))
+            && tokens[at - 1].kind == Kind::Symbol('{');
         let product = !token.text && word.is_ascii() && (2..=3).contains(&word.len()) && !environment;
         if !product || matches!(word.as_str(), "pi" | "inf" | "oo" | "and" | "or" | "und" | "et" | "ou") {
             result.push(token.clone());

@@ -2,11 +2,14 @@
 
 use super::access;
 use super::equations::assignments;
+use super::meant::last_sentence;
 use super::roles::Roles;
 use super::select::{self, Choice};
 use super::sentences::{Sentence, begins_with, holds, holds_sign, numbers, words};
 use super::tokens::{Kind, Style, Token};
+use super::value::Number;
 use super::view::{Found, View, place};
+use super::vocabulary::COUNTED;
 use crate::judge::verdict::Rank;
 
 /// Signs of currencies.
@@ -25,6 +28,9 @@ pub(super) fn conclusion(view: &View<'_>) -> (Option<Found>, bool) {
     let undecided = undecided(view);
     for (at, sentence) in view.sentences.iter().enumerate().take(remarks).rev() {
         let Some(choice) = eligible(view, sentence).filter(|choice| !counts_money(view, choice)) else { continue };
+        if is_premise(view, sentence, &choice) {
+            continue;
+        }
         if repeats_question(view, &choice) {
             repeated.get_or_insert(choice);
             continue;
@@ -185,7 +191,7 @@ pub(super) fn eligible(view: &View<'_>, sentence: &Sentence) -> Option<Choice> {
     match select::concluded(tokens, view.text, sentence.range.clone()) {
         Choice::None | Choice::Denied(_) => None,
         choice if weak(tokens, &choice) => None,
-        choice => Some(by_question(view, choice)),
+        choice => Some(by_noun(view, sentence, by_question(view, choice))),
     }
 }
 
@@ -256,8 +262,58 @@ fn by_question(view: &View<'_>, choice: Choice) -> Choice {
     let fresh: Vec<usize> = all.iter().copied().filter(|index| !given(index)).collect();
     match select::one(view.tokens, &fresh) {
         Some(index) if fresh.len() < all.len() => Choice::One(index),
-        _ => choice,
+        _ => counted(view, all).map_or(choice, Choice::One),
     }
+}
+
+/// Of several numbers, the only one before the noun that the question asks to be counted: `how many eggs`.
+fn counted(view: &View<'_>, all: &[usize]) -> Option<usize> {
+    let asked = last_sentence(view.question).to_lowercase();
+    let noun = COUNTED.iter().find_map(|phrase| asked.split_once(phrase)).map(|(_, rest)| rest)?;
+    let noun = noun.split(|c: char| !c.is_alphabetic()).find(|word| !word.is_empty())?;
+    let word = |at: usize| view.tokens.get(at).and_then(|token| view.text.get(token.span.clone()));
+    let mut counts =
+        all.iter().copied().filter(|index| word(index + 1).is_some_and(|word| word.to_lowercase() == noun));
+    counts.next().filter(|_| counts.next().is_none())
+}
+
+/// "2 crates are left, which is 48 eggs", where the question asks how many eggs.
+fn by_noun(view: &View<'_>, sentence: &Sentence, choice: Choice) -> Choice {
+    const MOST: usize = 64;
+    let Choice::One(index) = choice else { return choice };
+    if sentence.range.len() > MOST {
+        return choice;
+    }
+    let given = |number: Number| view.given.contains(&number.value);
+    let fresh = |at: &usize| access::number(view.tokens, *at).is_some_and(|number| !given(number));
+    let behind: Vec<usize> = (index + 1..sentence.range.end).filter(fresh).collect();
+    counted(view, &behind).map_or(choice, Choice::One)
+}
+
+/// Whether a sentence says again what the question says before it asks: `The farmer sells 5 crates`.
+fn is_premise(view: &View<'_>, sentence: &Sentence, choice: &Choice) -> bool {
+    let Choice::One(index) = choice else { return false };
+    let given = access::number(view.tokens, *index).is_some_and(|number| view.given.contains(&number.value));
+    let asks = last_sentence(view.question);
+    let before = view.question.split(asks).next().unwrap_or_default().to_lowercase();
+    if !given || asks.is_empty() || before.trim().is_empty() || holds_sign(view.tokens, sentence.range.clone(), '=') {
+        return false;
+    }
+    let premise: Vec<&str> = before.split(|c: char| !c.is_alphanumeric()).collect();
+    let known = |word: &str| {
+        let one = |other: &&str| {
+            word == *other || word.strip_suffix('s') == Some(*other) || other.strip_suffix('s') == Some(word)
+        };
+        premise.iter().any(one)
+    };
+    let tokens = view.tokens.get(sentence.range.clone()).unwrap_or_default().iter();
+    let mut words = tokens
+        .filter(|token| matches!(token.kind, Kind::Word(roles) if roles == Roles::default()))
+        .filter_map(|token| view.text.get(token.span.clone()))
+        .filter(|word| word.chars().count() > 3)
+        .map(str::to_lowercase)
+        .peekable();
+    words.peek().is_some() && words.all(|word| known(&word))
 }
 
 fn weak(tokens: &[Token], choice: &Choice) -> bool {

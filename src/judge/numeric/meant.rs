@@ -90,7 +90,7 @@ fn unit(view: &View<'_>, index: usize) -> Option<Unit> {
 }
 
 /// The sentence of a question that asks, which is its last.
-fn last_sentence(question: &str) -> &str {
+pub(super) fn last_sentence(question: &str) -> &str {
     let end = question.trim_end_matches(|c: char| !c.is_alphanumeric()).len();
     let start = question.get(..end).unwrap_or_default().rfind(['.', '?', '!', '。', '？', '\n']);
     question.get(start.map_or(0, |start| start + 1)..).unwrap_or_default().trim_start_matches(|c: char| !c.is_ascii())

@@ -33,6 +33,7 @@ mod value;
 mod view;
 mod vocabulary;
 mod words;
+mod years;
 
 use std::collections::BTreeMap;
 
@@ -116,6 +117,7 @@ impl Numeric {
         let mut tokens = lexer::tokens(output.text, &pieces, &sample.question);
         let echo = echo::take_out(output.text, &mut tokens, &sample.question, &asked);
         recount::set_aside(output.text, &mut tokens, &sample.question);
+        years::set_aside_others(&mut tokens, &sample.question);
         let sentences = markers::sentences_of(&tokens);
         let capped = output.ending == Ending::Capped;
         let cut = capped && zone.range.end == output.text.len() || ends_within_a_step(&tokens, &sentences);

@@ -147,7 +147,7 @@ pub(super) const WORDS: &[(Roles, &str)] = &[
     ),
     (
         Roles::REQUEST,
-        "call dial please provide clarify specify follow let let's bitte veuillez indiquez favor пожалуйста",
+        "call dial try please provide clarify specify follow let let's bitte veuillez indiquez favor пожалуйста",
     ),
     (
         Roles::LOSS,
@@ -259,6 +259,28 @@ pub(super) const UNSPACED: &[(Roles, &[&str])] = &[
     ),
     (Roles::MINUS, &["负", "負", "零下", "氷点下", "영하", "マイナス", "마이너스"]),
     (Roles::REFUSAL, &["无法", "無法", "抱歉", "できません", "わかりません", "죄송", "모르겠"]),
+];
+
+/// How a question asks for a year, in lower case.
+#[rustfmt::skip]
+pub(super) const YEARS_ASKED: &[&str] = &[
+    "what year", "which year", "welchem jahr", "welches jahr", "quelle année", "qué año", "que ano", "che anno",
+    "quale anno", "каком году", "какой год", "哪一年", "哪年", "何年", "몇 년도", "किस वर्ष", "किस साल", "أي عام", "أي سنة",
+];
+
+/// What a question has before the noun that it asks to be counted, in lower case.
+pub(super) const COUNTED: &[&str] = &[
+    "how many ",
+    "wie viele ",
+    "combien de ",
+    "combien d'",
+    "cuántos ",
+    "cuántas ",
+    "quantos ",
+    "quantas ",
+    "quanti ",
+    "quante ",
+    "сколько ",
 ];
 
 /// Phrases with which an output declines, in lower case.

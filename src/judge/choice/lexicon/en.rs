@@ -6,6 +6,14 @@ use super::*;
 #[rustfmt::skip]
 pub(super) const WORDS: Language = Language {
     words: &[
+        (
+            OTHERS,
+            &[
+                "some scholars", "some historians", "some experts", "some scientists", "some authors", "some sources",
+                "some critics", "some researchers", "some readers", "some teachers",
+            ],
+        ),
+        (LINK, &["prints", "outputs", "returns", "evaluates to", "amounts to", "comes to"]),
         (ODD, &["the exception", "an exception", "the odd one out", "odd one out", "the outlier"]),
         (DROP, &["with the exception of"]),
         (CHOOSE, &["you should pick", "you should choose", "you should select", "you should go with", "you should mark"]),

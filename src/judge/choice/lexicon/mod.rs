@@ -4,6 +4,7 @@ mod ar;
 mod de;
 mod en;
 mod es;
+pub(super) mod forms;
 mod fr;
 mod hi;
 mod it;
@@ -11,6 +12,8 @@ mod ja;
 mod ko;
 pub(super) mod parts;
 mod pt;
+pub(super) mod quantities;
+pub(super) mod references;
 mod ru;
 mod zh;
 

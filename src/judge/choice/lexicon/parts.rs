@@ -50,6 +50,17 @@ pub(in super::super) const NO_ONE: Part = 1 << 18;
 /// The second word of the name of a species: `E. coli`.
 pub(in super::super) const SPECIES: Part = 1 << 19;
 
+/// Makes a question and says nothing of what it asks for.
+pub(in super::super) const ASKS: Part = 1 << 20;
+/// Untrue, in a question for a statement.
+pub(in super::super) const UNTRUE: Part = 1 << 21;
+/// True, in a question for a statement.
+pub(in super::super) const TRUTHFUL: Part = 1 << 22;
+/// May stand behind a word for true or untrue where a question asks for a statement.
+pub(in super::super) const OF_STATEMENT: Part = 1 << 23;
+/// Opens a condition or a reason in a question, which then asks for no statement.
+pub(in super::super) const CONDITION: Part = 1 << 24;
+
 /// Phrases that deny in a question, in languages that write no spaces or glue endings to words.
 #[rustfmt::skip]
 pub(in super::super) const DENYING: [&str; 12] = [
@@ -59,9 +70,38 @@ pub(in super::super) const DENYING: [&str; 12] = [
 /// Phrases that leave out in a question, in the same languages.
 pub(in super::super) const EXCEPTING: [&str; 4] = ["除了", "以外", "除外", "제외"];
 
+/// Asks for a person.
+pub(in super::super) const WHO: Part = 1 << 25;
+
+/// Marks a subject in Japanese or Korean.
+pub(in super::super) const SUBJECT: Part = 1 << 26;
+
+/// Stands between the first and the last of several: `A to D`.
+pub(in super::super) const RANGE: Part = 1 << 27;
+
+/// Phrases, in their normal form, of questions for what is so in one way and not in another: `in RNA but not in DNA`.
+pub(in super::super) const PARTLY: [&str; 16] = [
+    " but not",
+    " and not",
+    " but is not",
+    " but isnt",
+    " but never",
+    " but does not",
+    " aber nicht",
+    " und nicht",
+    " mais pas",
+    " et non",
+    " pero no",
+    " y no",
+    " mas nao",
+    " ma non",
+    " но не",
+    " а не",
+];
+
 /// The words of each part: English, German, French, Spanish, Portuguese, Italian, Russian, Arabic, Hindi.
 #[rustfmt::skip]
-const PARTS: [(Part, &[&str]); 20] = [
+const PARTS: [(Part, &[&str]); 28] = [
     (
         PRONOUN,
         &[
@@ -163,6 +203,53 @@ const PARTS: [(Part, &[&str]); 20] = [
             "cereus", "gondii", "diphtheriae", "trachomatis", "falciparum",
         ],
     ),
+    (
+        ASKS,
+        &[
+            "which", "what", "where", "when", "these", "following", "does", "that", "welche", "welcher", "welches",
+            "welchen", "wann", "quel", "quelle", "cuál", "cuáles", "quién", "qual", "quais", "quem", "quale", "quali",
+            "какой", "какая", "какое",
+        ],
+    ),
+    (RANGE, &["to", "through", "till", "bis", "à", "al", "до", "إلى", "से"]),
+    (SUBJECT, &["が", "이", "가"]),
+    (
+        WHO,
+        &[
+            "who", "whom", "whose", "wer", "wem", "wen", "wessen", "qui", "quién", "quiénes", "quem", "chi", "кто",
+            "кем", "кого",
+        ],
+    ),
+    (
+        UNTRUE,
+        &[
+            "false", "incorrect", "untrue", "inaccurate", "falsch", "unwahr", "unzutreffend", "fausse", "faux",
+            "inexacte", "falsa", "falso", "incorrecta", "incorrecto", "incorreta", "incorreto", "errata", "scorretta",
+            "неверно", "неверное", "неверным", "ложно", "ложное", "ложным",
+        ],
+    ),
+    (
+        TRUTHFUL,
+        &[
+            "true", "correct", "accurate", "wahr", "richtig", "korrekt", "zutreffend", "vraie", "vrai", "exacte",
+            "verdadera", "correcta", "cierta", "verdadeira", "correta", "vera", "corretta", "верно", "верное", "верным",
+        ],
+    ),
+    (
+        OF_STATEMENT,
+        &[
+            "about", "regarding", "concerning", "of", "with", "for", "statement", "statements", "option", "one", "in",
+            "except", "über", "zu", "aussage", "sur", "concernant", "affirmation", "sobre", "acerca", "afirmación",
+            "afirmação", "su", "riguardo", "affermazione", "о", "об", "утверждение",
+        ],
+    ),
+    (
+        CONDITION,
+        &[
+            "if", "when", "why", "because", "unless", "while", "wenn", "warum", "weil", "falls", "si", "pourquoi",
+            "quand", "cuando", "porque", "quando", "perché", "если", "почему", "когда",
+        ],
+    ),
 ];
 
 /// Numbers as words, each in its forms.
@@ -189,6 +276,11 @@ static PARTS_BY_WORD: LazyLock<HashMap<String, Part>> = LazyLock::new(|| {
     parts
 });
 
+/// Words of a part, as they are written.
+pub(in super::super) fn words(part: Part) -> impl Iterator<Item = &'static str> {
+    PARTS.iter().filter(move |(listed, _)| listed & part != 0).flat_map(|(_, words)| words.iter().copied())
+}
+
 /// The parts that a word can play, in its normal form.
 pub(in super::super) fn parts(word: &str) -> Part {
     PARTS_BY_WORD.get(word).copied().unwrap_or_default()
@@ -201,4 +293,24 @@ pub(in super::super) fn numeral(word: &str) -> Option<u8> {
         forms.map(|(form, value)| (scan(&[(0, form)]).norm, value)).collect()
     });
     NUMBERS.get(word).copied()
+}
+
+/// Numbers as words that are common words of another language as well.
+const MISTAKABLE: [&str; 10] = ["one", "un", "uno", "um", "due", "sei", "dos", "tre", "sept", "sette"];
+
+/// The words for a number in its normal form: `six`, `sechs` for `6`.
+pub(in super::super) fn names(norm: &str) -> &'static [String] {
+    static NAMES: LazyLock<Vec<Vec<String>>> = LazyLock::new(|| {
+        let plain = |name: &&&str| !MISTAKABLE.contains(*name);
+        let names = |forms: &&[&str]| forms.iter().filter(plain).map(|name| scan(&[(0, name)]).norm).collect();
+        NUMERALS.iter().map(names).collect()
+    });
+    let place = norm.parse::<usize>().ok().and_then(|number| number.checked_sub(1));
+    place.and_then(|place| NAMES.get(place)).map_or(&[], Vec::as_slice)
+}
+
+/// The number that a Roman numeral up to ten stands for, in its normal form.
+pub(in super::super) fn roman(word: &str) -> Option<usize> {
+    const ROMAN: [&str; 10] = ["i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x"];
+    ROMAN.iter().position(|numeral| *numeral == word).map(|place| place + 1)
 }

@@ -1,0 +1,39 @@
+//! Forms in which an answer takes up a word of the question.
+
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use super::super::scan::scan;
+
+/// Endings of words in other than their plain form, with the shortest word that may take them: English, German.
+const ENDINGS: [(&str, usize); 8] =
+    [("s", 3), ("d", 3), ("ed", 3), ("ing", 3), ("e", 6), ("n", 6), ("en", 6), ("er", 6)];
+
+/// A word without each ending that it has.
+pub(in super::super) fn plain(word: &str) -> impl Iterator<Item = &str> + Clone {
+    ENDINGS
+        .iter()
+        .filter_map(move |(ending, shortest)| word.strip_suffix(ending).filter(|plain| plain.len() >= *shortest))
+}
+
+/// Forms of verbs that no ending tells, with the form in which questions have them: English, German, Italian, Spanish.
+#[rustfmt::skip]
+const IRREGULAR: [(&str, &str); 38] = [
+    ("fell", "fall"), ("won", "win"), ("wrote", "write"), ("written", "write"), ("began", "begin"),
+    ("begun", "begin"), ("built", "build"), ("sank", "sink"), ("held", "hold"), ("became", "become"),
+    ("took", "take"), ("broke", "break"), ("made", "make"), ("found", "find"), ("sold", "sell"), ("left", "leave"),
+    ("came", "come"), ("grew", "grow"), ("gave", "give"), ("lost", "lose"), ("flew", "fly"), ("went", "go"),
+    ("fiel", "fallen"), ("gewann", "gewinnen"), ("geschrieben", "schrieb"), ("begann", "beginnen"),
+    ("erbaut", "gebaut"), ("gemalt", "malte"), ("erfunden", "erfand"), ("entdeckt", "entdeckte"),
+    ("scrisse", "scritto"), ("dipinse", "dipinto"), ("scoprì", "scoperto"), ("inventò", "inventato"),
+    ("escrita", "escribió"), ("escrito", "escribió"), ("pintada", "pintó"), ("pintado", "pintó"),
+];
+
+/// The form of a word that no ending tells, in which a question may have it.
+pub(in super::super) fn irregular(word: &str) -> Option<&'static str> {
+    static FORMS: LazyLock<HashMap<String, String>> = LazyLock::new(|| {
+        let normal = |word: &str| scan(&[(0, word)]).norm;
+        IRREGULAR.iter().map(|(form, plain)| (normal(form), normal(plain))).collect()
+    });
+    FORMS.get(word).map(String::as_str)
+}

@@ -1,0 +1,50 @@
+//! Names of units and currencies behind a number.
+
+/// Units in their normal form, with what people write for them behind a number.
+#[rustfmt::skip]
+pub(in super::super) const UNITS: [(&str, &[&str]); 34] = [
+    ("j", &["joules", "joule", "джоулей"]),
+    ("n", &["newtons", "newton", "ньютонов"]),
+    ("w", &["watts", "watt", "vatios", "ватт"]),
+    ("a", &["amperes", "ampere", "amps", "amp", "amperios", "ампер"]),
+    ("v", &["volts", "volt", "voltios", "вольт"]),
+    ("c", &["coulombs", "coulomb", "кулон"]),
+    ("k", &["kelvin", "kelvins"]),
+    ("hz", &["hertz", "герц"]),
+    ("pa", &["pascals", "pascal", "паскалей"]),
+    ("ω", &["ohms", "ohm", "ohmios", "ом"]),
+    ("kj", &["kilojoules", "kilojoule"]),
+    ("kw", &["kilowatts", "kilowatt"]),
+    ("ev", &["electronvolts", "electron volts"]),
+    ("m", &["metres", "meters", "metre", "meter", "metern", "mètres", "metros", "metri", "метров", "метра"]),
+    ("km", &["kilometres", "kilometers", "kilometer", "kilomètres", "kilómetros", "chilometri", "километров", "км"]),
+    ("cm", &["centimetres", "centimeters", "zentimeter", "centimètres", "centímetros", "centimetri", "сантиметров"]),
+    ("mm", &["millimetres", "millimeters", "millimeter", "millimètres", "milímetros", "millimetri", "миллиметров"]),
+    ("g", &["grams", "gram", "gramm", "grammes", "gramos", "gramas", "grammi", "граммов", "грамм"]),
+    ("kg", &["kilograms", "kilogram", "kilogramm", "kilogrammes", "kilogramos", "chilogrammi", "килограммов", "кг"]),
+    ("mg", &["milligrams", "milligram", "milligramm"]),
+    ("l", &["litres", "liters", "litre", "liter", "litros", "litri", "литров"]),
+    ("ml", &["millilitres", "milliliters", "milliliter"]),
+    ("mol", &["moles", "mole"]),
+    ("s", &["seconds", "second", "sec", "sekunden", "secondes", "segundos", "secondi", "секунд"]),
+    ("min", &["minutes", "minute", "minuten", "minutos", "minuti", "минут"]),
+    ("h", &["hours", "hour", "stunden", "heures", "horas", "ore", "часов", "часа"]),
+    ("m/s", &["metres per second", "meters per second", "meter pro sekunde", "mètres par seconde"]),
+    ("m/s^2", &["metres per second squared", "meters per second squared"]),
+    ("km/h", &["kilometres per hour", "kilometers per hour", "kph", "kilometer pro stunde", "kilomètres par heure"]),
+    ("mph", &["miles per hour"]),
+    ("%", &["percent", "per cent", "prozent", "pour cent", "por ciento", "por cento", "per cento", "процентов"]),
+    ("°c", &["degrees celsius", "degrees c", "degrees", "°", "c", "grad celsius", "degrés", "grados", "gradi"]),
+    ("°f", &["degrees fahrenheit", "degrees f", "degrees", "°", "f"]),
+    ("°", &["degrees", "grad", "degrés", "grados", "graus", "gradi", "градусов"]),
+];
+
+/// Signs of currencies, with what people write behind an amount.
+#[rustfmt::skip]
+pub(in super::super) const CURRENCIES: [(char, &[&str]); 5] = [
+    ('$', &["dollars", "dollar", "usd", "bucks", "dólares", "dollari", "долларов"]),
+    ('€', &["euros", "euro", "eur", "евро"]),
+    ('£', &["pounds", "pound", "gbp", "pfund", "libras", "livres", "фунтов"]),
+    ('¥', &["yen", "yuan"]),
+    ('₹', &["rupees", "rupee", "inr"]),
+];
