@@ -184,7 +184,7 @@ impl Reader<'_> {
         if comma || sign {
             at += 1;
         }
-        let and = self.at(at).is_some_and(|item| item.says(AND) && item.label.is_none()) || self.spans(group, at);
+        let and = self.at(at).is_some_and(|item| item.says(AND) && item.label.is_none());
         if and {
             at += 1;
         }
@@ -209,17 +209,6 @@ impl Reader<'_> {
         }
         next.label?;
         (and || sign || self.continues(at)).then_some(at)
-    }
-
-    /// Whether a word between two labels names all from the one to the other: `A to D`.
-    fn spans(&self, group: &Group, at: usize) -> bool {
-        let word =
-            self.at(at).and_then(|item| self.scan.tokens.get(item.token)).map_or("", |token| self.scan.word(token));
-        let label = self.at(at + 1).is_some_and(|item| item.label.is_some() && item.upper);
-        let before = group.start.checked_sub(1).and_then(|before| self.at(before));
-        // `I prefer C to A`, `from A to C`
-        let free = before.is_none_or(|item| !item.says(CHOOSE | REASON));
-        !group.by_text && label && free && parts::parts(word) & parts::RANGE != 0
     }
 
     fn is_article(&self, index: usize) -> bool {

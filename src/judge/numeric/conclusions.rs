@@ -281,7 +281,7 @@ fn counted(view: &View<'_>, all: &[usize]) -> Option<usize> {
 fn by_noun(view: &View<'_>, sentence: &Sentence, choice: Choice) -> Choice {
     const MOST: usize = 64;
     let Choice::One(index) = choice else { return choice };
-    if sentence.range.len() > MOST {
+    if sentence.range.len() > MOST || counted(view, &[index]).is_some() {
         return choice;
     }
     let given = |number: Number| view.given.contains(&number.value);

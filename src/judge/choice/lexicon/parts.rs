@@ -76,9 +76,6 @@ pub(in super::super) const WHO: Part = 1 << 25;
 /// Marks a subject in Japanese or Korean.
 pub(in super::super) const SUBJECT: Part = 1 << 26;
 
-/// Stands between the first and the last of several: `A to D`.
-pub(in super::super) const RANGE: Part = 1 << 27;
-
 /// Phrases, in their normal form, of questions for what is so in one way and not in another: `in RNA but not in DNA`.
 pub(in super::super) const PARTLY: [&str; 16] = [
     " but not",
@@ -101,7 +98,7 @@ pub(in super::super) const PARTLY: [&str; 16] = [
 
 /// The words of each part: English, German, French, Spanish, Portuguese, Italian, Russian, Arabic, Hindi.
 #[rustfmt::skip]
-const PARTS: [(Part, &[&str]); 28] = [
+const PARTS: [(Part, &[&str]); 27] = [
     (
         PRONOUN,
         &[
@@ -211,7 +208,6 @@ const PARTS: [(Part, &[&str]); 28] = [
             "какой", "какая", "какое",
         ],
     ),
-    (RANGE, &["to", "through", "till", "bis", "à", "al", "до", "إلى", "से"]),
     (SUBJECT, &["が", "이", "가"]),
     (
         WHO,
