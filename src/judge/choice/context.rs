@@ -301,7 +301,7 @@ pub(super) fn right(items: &[Item], end: usize, asked: Asked) -> Right {
         if item.mask & BEHIND == 0 {
             break;
         }
-        if sign && bare && item.mask & (RIGHT | WRONG | NOT | FILL | TEMPT) == 0 {
+        if sign && (bare && item.mask & (RIGHT | WRONG | NOT | FILL | TEMPT) == 0 || praises_next(items, at)) {
             return Right::Nothing;
         }
         bare = false;
@@ -310,11 +310,6 @@ pub(super) fn right(items: &[Item], end: usize, asked: Asked) -> Right {
         postposed |= item.says(NOT) && self::postposed(item);
         if item.says(RIGHT) && items.get(at + 1).is_some_and(|next| next.says(IF)) {
             return Right::Doubted;
-        }
-        // `A and B, so the best is C`: the praise belongs to what follows.
-        let opens = sign && item.says(RIGHT) && items.get(at + 1).is_some_and(|next| next.says(LINK));
-        if opens && items.get(at + 2).is_some_and(|next| next.label.is_some() || next.text.is_some()) {
-            return Right::Nothing;
         }
         if item.says(RIGHT | WRONG) && item.mask & FILL == 0 {
             break;
@@ -327,6 +322,13 @@ pub(super) fn right(items: &[Item], end: usize, asked: Asked) -> Right {
         return Right::Called;
     }
     if asked.untrue { verdict_on_untrue(mask) } else { verdict(mask) }
+}
+
+/// `A and B, so the best is C`: the praise at an item belongs to what follows.
+fn praises_next(items: &[Item], at: usize) -> bool {
+    let says = |at: usize, mask: Mask| items.get(at).is_some_and(|item| item.says(mask));
+    let named = items.get(at + 2).is_some_and(|next| next.label.is_some() || next.text.is_some());
+    says(at, RIGHT) && says(at + 1, LINK) && named
 }
 
 /// Whether a word is Japanese or Korean, and so follows what it speaks of.

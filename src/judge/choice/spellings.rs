@@ -50,8 +50,8 @@ fn of(choice: &str, norms: &[&str], index: usize, person: bool) -> Vec<String> {
 /// Whether a question asks for a person.
 fn asks_for_a_person(question: &str) -> bool {
     const LONGEST: usize = 16;
-    let words = question.split(|c: char| !c.is_alphabetic()).filter(|word| (3..LONGEST).contains(&word.len()));
-    words.into_iter().any(|word| parts::words(parts::WHO).any(|who| who == word.to_lowercase()))
+    let mut words = question.split(|c: char| !c.is_alphabetic()).filter(|word| (3..LONGEST).contains(&word.len()));
+    words.any(|word| parts::words(parts::WHO).any(|who| who == word.to_lowercase()))
 }
 
 /// `Shakespeare` for `William Shakespeare`.
