@@ -66,6 +66,16 @@ fn the_gate_needs_neither_a_server_nor_a_key() {
 }
 
 #[test]
+fn the_orders_of_options_are_asked_of_a_recording() {
+    let bench = bench();
+    bench.run(&["apply", "experiments/position.yaml"]).exits(0).shows(&["A is chosen in 96.6 % of the answers"]);
+    let places = bench.read("outputs/position/position_bias.csv");
+    let chosen: Vec<&str> = places.lines().skip(1).filter_map(|row| row.split(',').nth(5)).collect();
+    assert_eq!(chosen, ["112", "4", "0", "0"], "{places}");
+    assert!(bench.read("outputs/position/chart_data/reliability.csv").starts_with("model,confidence,accuracy,"));
+}
+
+#[test]
 fn the_search_for_capacity_runs_against_a_server() {
     let (bench, server) = (bench(), Server::openai(&["mock"], None));
     let url = format!("{}/v1", server.url());
