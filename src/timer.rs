@@ -192,7 +192,7 @@ mod tests {
     }
 
     #[test]
-    fn whoever_is_due_first_is_woken_first() {
+    fn the_first_that_is_due_is_woken_first() {
         let now = Instant::now();
         let later = |milliseconds| now + Duration::from_millis(milliseconds);
         let mut state = State::default();

@@ -64,7 +64,7 @@ pub(super) fn run(arguments: &Arguments, session: &Session) -> Result<Exit, Erro
 
 /// The models that something is to be sent to.
 fn needed(states: &[CellState]) -> BTreeSet<ModelId> {
-    let open = states.iter().filter(|state| state.to_send() > 0 || state.goes_on.is_some());
+    let open = states.iter().filter(|state| state.to_send() > 0 || state.continues.is_some());
     open.map(|state| state.batch.model_id).collect()
 }
 

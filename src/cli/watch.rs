@@ -123,7 +123,7 @@ impl Watching<'_> {
             let states = missing::states(plan, &work, &*looking.store)?;
             let judges = judge_states((plan, &work), &judges, &context)?;
             let kept: usize = states.iter().map(|state| state.kept).sum();
-            let to_send = states.iter().any(|state| state.to_send() > 0 || state.goes_on.is_some());
+            let to_send = states.iter().any(|state| state.to_send() > 0 || state.continues.is_some());
             let to_judge = judges.iter().any(|judge| judge.requests > judge.kept);
             if to_send || to_judge {
                 looking.reporter.result(&estimate::render(plan, &states, &judges));

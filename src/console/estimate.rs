@@ -81,7 +81,7 @@ fn judging(plan: &Plan, judge: &JudgeState) -> String {
 
 fn line(state: &CellState) -> [String; 6] {
     let cell = format!("{} × {}", state.batch.model.name, state.dataset);
-    let to_send = match (state.to_send(), state.goes_on.map(duration)) {
+    let to_send = match (state.to_send(), state.continues.map(duration)) {
         (count, None) => count.to_string(),
         (0, Some(time)) => format!("for {time}"),
         (count, Some(time)) => format!("{count}, then for {time}"),
@@ -92,7 +92,7 @@ fn line(state: &CellState) -> [String; 6] {
 /// The remaining time of each timed level.
 fn open_ends(states: &[CellState]) -> Vec<Duration> {
     let levels: BTreeMap<BatchId, Duration> =
-        states.iter().filter_map(|state| Some((state.batch.id, state.goes_on?))).collect();
+        states.iter().filter_map(|state| Some((state.batch.id, state.continues?))).collect();
     levels.into_values().collect()
 }
 

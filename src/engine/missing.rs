@@ -33,7 +33,7 @@ pub struct CellState {
     /// Maximum cost of the missing requests, as the budget reserves it.
     pub most_cost: f64,
     /// Remaining time of its level, if it is timed; shared by the datasets of the level.
-    pub goes_on: Option<Duration>,
+    pub continues: Option<Duration>,
 }
 
 /// Looks up every cell of the plan.
@@ -68,7 +68,7 @@ pub fn states(plan: &Plan, work: &Work, store: &dyn Store) -> Result<Vec<CellSta
     }
     let place = |name: &str| work.datasets.iter().position(|dataset| dataset.name == name);
     cells.sort_by_key(|cell| (cell.batch.model_id, place(&cell.dataset), cell.batch.level_id));
-    cells.retain(|cell| cell.requests > 0 || cell.goes_on.is_some());
+    cells.retain(|cell| cell.requests > 0 || cell.continues.is_some());
     Ok(cells)
 }
 
@@ -76,7 +76,7 @@ pub fn states(plan: &Plan, work: &Work, store: &dyn Store) -> Result<Vec<CellSta
 fn cells(work: &Work, store: &dyn Store) -> Result<Vec<CellState>, Error> {
     let mut cells = Vec::with_capacity(work.batches.len() * work.datasets.len());
     for batch in work.batches.iter() {
-        let goes_on = timed_level::remaining(work, store, batch)?.map(|(_, time)| time);
+        let continues = timed_level::remaining(work, store, batch)?.map(|(_, time)| time);
         cells.extend(work.datasets.iter().map(|dataset| CellState {
             batch: batch.clone(),
             dataset: dataset.name.clone(),
@@ -86,7 +86,7 @@ fn cells(work: &Work, store: &dyn Store) -> Result<Vec<CellState>, Error> {
             missing: BTreeMap::new(),
             missing_bytes: 0,
             most_cost: 0.0,
-            goes_on,
+            continues,
         }));
     }
     Ok(cells)

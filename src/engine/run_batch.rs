@@ -97,12 +97,12 @@ impl BatchRunner<'_> {
                 continue;
             }
             let (gone, address) = (servers.gone(), servers.address(&pending.batch));
-            let goes_on = tokio::select! {
-                goes_on = self.send_batch(&pending, (client, &address), &gone, &mut sent) => goes_on?,
+            let continues = tokio::select! {
+                continues = self.send_batch(&pending, (client, &address), &gone, &mut sent) => continues?,
                 () = servers.watch(&gone) => false,
             };
             servers.require().await?;
-            if !goes_on {
+            if !continues {
                 given_up.insert(pending.batch.model_id);
             }
         }

@@ -112,7 +112,7 @@ on_both! {
     what_a_client_says_last_of_its_part_counts
     a_batch_at_a_provider_is_kept_until_it_has_no_requests
     warm_ups_come_back_in_their_order
-    what_was_seen_last_counts_and_a_loop_goes_on_from_the_furthest
+    what_was_seen_last_counts_and_a_loop_continues_from_the_furthest
     a_request_is_claimed_by_one_until_it_is_given_up_or_stored
     what_was_stored_before_a_run_began_may_be_asked_again
     the_same_response_many_times_at_once_is_one
@@ -146,7 +146,7 @@ async fn warm_ups_come_back_in_their_order(place: &dyn Place) {
     assert!(store.warmups(&request("n", "z").settings).unwrap().is_empty());
 }
 
-async fn what_was_seen_last_counts_and_a_loop_goes_on_from_the_furthest(place: &dyn Place) {
+async fn what_was_seen_last_counts_and_a_loop_continues_from_the_furthest(place: &dyn Place) {
     let store = place.open();
     assert_eq!(store.seen_model("e", "m").unwrap(), None);
     for digest in ["one", "two"] {

@@ -127,7 +127,7 @@ pub(super) fn shared<'a>(view: &View, items: impl Iterator<Item = &'a Item>) -> 
     words.fold((0, 0), |(known, all), word| (known + usize::from(view.prepared.asks_with(word)), all + 1))
 }
 
-/// `E poi Boccaccio scrisse il Decameron`: a sentence goes on behind a text and says nothing of what the question asks.
+/// `E poi Boccaccio scrisse il Decameron`: a sentence continues behind a text and says nothing of what the question asks.
 pub(super) fn is_off_topic(view: &View, start: usize, end: usize) -> bool {
     let items = &view.items.items;
     let sentence = items.get(start).map_or(0, |item| item.sentence);
@@ -135,8 +135,8 @@ pub(super) fn is_off_topic(view: &View, start: usize, end: usize) -> bool {
     let words = items.iter().skip(from).take(64).take_while(|item| item.sentence == sentence && !item.masked);
     let (known, all) = shared(view, words.filter(|item| item.text.is_none() && item.label.is_none()));
     let rest = items.iter().skip(end).take(16).take_while(|item| item.kind == Kind::Word);
-    let (_, goes_on) = shared(view, rest);
-    known == 0 && all > 1 && goes_on > 1
+    let (_, continues) = shared(view, rest);
+    known == 0 && all > 1 && continues > 1
 }
 
 /// Whether the question itself says the sentence around a text: a premise that is repeated.

@@ -94,7 +94,7 @@ pub(super) fn left(items: &[Item], start: usize) -> Left {
     while let Some(before) = at.checked_sub(1) {
         let Some(item) = items.get(before).filter(|_| steps < REACH) else { return left };
         steps += 1;
-        let goes_on = match item.kind {
+        let continues = match item.kind {
             Kind::Break => {
                 left.opens_line |= left.mask & !(FILL | OPTION) == 0 && !left.below;
                 !item.masked && left.crosses(items, before)
@@ -110,7 +110,7 @@ pub(super) fn left(items: &[Item], start: usize) -> Left {
             Kind::Mark(mark) => left.mark(mark, items, before),
             _ => left.word(item, items, before),
         };
-        if !goes_on {
+        if !continues {
             return left;
         }
         at = before;

@@ -203,11 +203,11 @@ fn retract(items: &[Item], pieces: &mut [Piece]) {
 /// Whether an answer declines, and does not go on with `but` in the same sentence.
 fn declines(items: &[Item]) -> bool {
     const REACH: usize = 24;
-    let goes_on = |at: usize, sentence: usize| {
+    let continues = |at: usize, sentence: usize| {
         let rest = items.iter().skip(at + 1).take(REACH).take_while(|item| item.sentence == sentence);
         rest.clone().any(|item| item.says(BUT)) && rest.clone().any(|item| item.text.is_some() || item.label.is_some())
     };
-    items.iter().enumerate().any(|(at, item)| item.says(REFUSE) && !goes_on(at, item.sentence))
+    items.iter().enumerate().any(|(at, item)| item.says(REFUSE) && !continues(at, item.sentence))
 }
 
 fn none_fits(items: &[Item]) -> bool {

@@ -30,9 +30,9 @@ impl Near<'_> {
     /// Whether it is the text of another choice, or a part of a longer number, a formula or a quantity.
     fn is_a_value(&self, choice: u8) -> bool {
         let other = self.this().is_none_or(|item| item.text.is_some_and(|text| text != choice));
-        let goes_on = |before: &Item| before.kind == Kind::Number || before.is_any("=+×·/^-") && before.glued;
+        let continues = |before: &Item| before.kind == Kind::Number || before.is_any("=+×·/^-") && before.glued;
         let leads_on = |next: &Item| next.glued && (next.kind == Kind::Word || next.is_any("^/×·+%°=-"));
-        other || self.before(1).is_some_and(goes_on) || self.after(1).is_some_and(leads_on)
+        other || self.before(1).is_some_and(continues) || self.after(1).is_some_and(leads_on)
     }
 
     /// `No. 3`, where nothing else precedes or a word does that an answer follows.

@@ -22,8 +22,9 @@ fn marker(items: &mut [Item]) {
         items.iter().skip(2).skip_while(|item| item.mask & (FILL | YES | NO) == FILL && item.text.is_none());
     let Some(first) = behind.next().filter(|_| opens && !items.windows(2).any(lettered)) else { return };
     // The text of another choice and nothing else contradicts the letter.
-    let goes_on = behind.next().is_some_and(|next| matches!(next.kind, Kind::Word | Kind::Glyph) || next.is_any("(,"));
-    let speaks = first.text.is_some_and(|text| text > 0) && goes_on
+    let continues =
+        behind.next().is_some_and(|next| matches!(next.kind, Kind::Word | Kind::Glyph) || next.is_any("(,"));
+    let speaks = first.text.is_some_and(|text| text > 0) && continues
         || first.text.is_none() && first.label.is_none() && first.says(YES | NO | ANSWER);
     if speaks {
         for item in items.iter_mut().take(2) {

@@ -195,8 +195,8 @@ impl Near<'_> {
                 .after(3)
                 .and_then(|next| scan.tokens.get(next.token))
                 .is_some_and(|token| matches!(scan.word(token), "a" | "an"));
-        let goes_on = self.after(2).is_some_and(|next| next.kind == Kind::Word);
-        !text.upper && (capital || goes_on) || listed
+        let continues = self.after(2).is_some_and(|next| next.kind == Kind::Word);
+        !text.upper && (capital || continues) || listed
     }
 
     /// Part of a formula, a unit, a compound.

@@ -122,11 +122,11 @@ impl<'a> Prepared<'a> {
             best = Some((choice, end, length));
         }
         let (choice, end, length) = best.filter(|_| !same)?;
-        (whole(scan, index, end) && !self.goes_on(scan, choice, token.from, length)).then_some((choice, end))
+        (whole(scan, index, end) && !self.continues(scan, choice, token.from, length)).then_some((choice, end))
     }
 
     /// Whether what follows starts like the rest of a longer choice, so that neither is said.
-    fn goes_on(&self, scan: &Scan, choice: u8, from: usize, length: usize) -> bool {
+    fn continues(&self, scan: &Scan, choice: u8, from: usize, length: usize) -> bool {
         let said = &scan.norm[from..];
         let said = &said[..said.floor_char_boundary(length + 64)];
         self.texts.iter().enumerate().any(|(other, text)| {

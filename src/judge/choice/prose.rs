@@ -173,7 +173,7 @@ fn brief_role(view: &View, group: &Group, rival: Option<&Group>, shape: &Shape) 
     let last = sentence >= *last_number || items.get(group.end).is_some_and(|next| next.says(REASON) || next.is(','));
     let full = items
         .get(behind_remark(items, group.end))
-        .is_none_or(|next| !next.is_any(":(-→") && (!next.is(',') || goes_on(view, group.end + 1)));
+        .is_none_or(|next| !next.is_any(":(-→") && (!next.is(',') || continues(view, group.end + 1)));
     let within = before.mask & NONE == 0 && is_within(items, group.start);
     let tied = *tied && !is_about_another(view, group.start);
     let stated = tied || within && (asks_before(view, group.start) || happens(view, group.start));
@@ -246,16 +246,16 @@ fn is_rivalled(view: &View, before: Option<&Group>, group: &Group) -> bool {
     }
     let between = items.get(other.end..group.start).unwrap_or_default();
     let joined = joins_clause(view, other.end) && !between.iter().any(|item| item.says(SO | BUT | FIX));
-    let goes_on = between.first().is_some_and(|item| item.is(',')) && !goes_on(view, other.end + 1);
+    let continues = between.first().is_some_and(|item| item.is(',')) && !continues(view, other.end + 1);
     joined
-        || goes_on
+        || continues
             && left(items, other.start).mask & LINK != 0
             && !between.iter().any(|item| item.says(SO | BUT | FIX))
             && between.iter().all(|item| item.kind != Kind::Break && !item.is('.'))
 }
 
 /// Whether a clause behind a comma speaks of what stands before it: a reason, a contrast, `which is neutral`.
-fn goes_on(view: &View, index: usize) -> bool {
+fn continues(view: &View, index: usize) -> bool {
     let links = view.items.items.get(index).is_some_and(|item| item.says(REASON | BUT | SO));
     links
         || parts(view.word(index)) & RELATIVE != 0

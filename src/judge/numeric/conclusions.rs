@@ -113,9 +113,9 @@ fn listed(choice: &Choice) -> Vec<usize> {
 /// A conclusion, and behind it a sentence that continues with another number: a remark or the next step.
 fn unsettled(view: &View<'_>, sentence: &Sentence, before: &Choice, last: &Choice) -> Option<Choice> {
     let (Choice::One(first), Choice::One(second)) = (before, last) else { return None };
-    let goes_on = begins_with(view.tokens, sentence, Roles::CONCLUSION, 2)
+    let continues = begins_with(view.tokens, sentence, Roles::CONCLUSION, 2)
         && select::one(view.tokens, &[*first, *second]).is_none();
-    goes_on.then(|| Choice::Several(vec![*first, *second]))
+    continues.then(|| Choice::Several(vec![*first, *second]))
 }
 
 /// "He earns $30 a week. That is $120 in 4 weeks.": which one is asked for, the words behind the numbers tell, if they

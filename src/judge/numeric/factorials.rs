@@ -16,14 +16,14 @@ pub(super) fn factorial(text: &str, at: usize, number: Number, question: &str) -
     let rest = text.get(at..)?.strip_prefix('!')?;
     let whole = number.whole.filter(|whole| (0..=LARGEST).contains(whole))?;
     let next = rest.trim_start_matches([' ', '\\', ',']).chars().next();
-    let goes_on = match next {
+    let continues = match next {
         Some('=' | '/' | '×' | '·' | '*' | '+' | '-' | '−' | '}' | '$' | ')' | '≈' | 'c' | 't') => true,
         Some('!') => return None,
         Some(c) => rest.starts_with(' ') && c.is_lowercase(),
         None => false,
     };
     let lower = question.to_lowercase();
-    if !goes_on && (whole > LARGEST_AT_END || !WAYS.iter().any(|word| lower.contains(word))) {
+    if !continues && (whole > LARGEST_AT_END || !WAYS.iter().any(|word| lower.contains(word))) {
         return None;
     }
     let product = (1..=whole).product::<i128>();

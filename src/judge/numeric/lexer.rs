@@ -251,11 +251,11 @@ impl<'a> Lexer<'a> {
         let mut chars = rest.char_indices().peekable();
         while let Some((at, c)) = chars.next() {
             let inner = matches!(c, '\'' | '’') && chars.peek().is_some_and(|(_, next)| next.is_alphabetic());
-            let goes_on = c.is_alphanumeric() && (c as u32) < 0x2e80
+            let continues = c.is_alphanumeric() && (c as u32) < 0x2e80
                 || inner
                 || scales::mark(c)
                 || matches!(c, '\u{64b}'..='\u{652}');
-            if !goes_on {
+            if !continues {
                 end = at;
                 break;
             }

@@ -143,8 +143,8 @@ fn linked(view: &View<'_>, at: usize, answer: usize, end: usize) -> Option<Found
     let first = region.clone().find(|index| access::number(tokens, *index).is_some())?;
     let method = holds(tokens, region.start..first, Roles::METHOD);
     // `Answer:` may begin a calculation of several lines.
-    let goes_on = colon && holds_sign(tokens, region.clone(), '=') && at < view.last_equation;
-    if method || goes_on || colon && !value_alone(tokens, region.clone()) {
+    let continues = colon && holds_sign(tokens, region.clone(), '=') && at < view.last_equation;
+    if method || continues || colon && !value_alone(tokens, region.clone()) {
         return None;
     }
     Some(place(Rank::Statement, "answer_is", select::stated(tokens, region)))

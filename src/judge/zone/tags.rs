@@ -207,15 +207,15 @@ fn thoughts_folded(after: &str) -> bool {
 fn struck(text: &str, range: &Range<usize>, closes: bool) -> bool {
     let near = |part: &str| part.floor_char_boundary(LONGEST);
     let after = &text[range.end..];
-    let goes_on =
+    let continues =
         |rest: &str| rest.trim_start_matches([' ', '*']).starts_with(|c: char| c.is_alphanumeric() || c == '(');
     if closes {
         let before = &text[text.floor_char_boundary(range.start.saturating_sub(LONGEST))..range.start];
         let line = before.rsplit('\n').next().unwrap_or_default();
-        return line.contains("<s>") && goes_on(after);
+        return line.contains("<s>") && continues(after);
     }
     let line = after[..near(after)].lines().next().unwrap_or_default();
-    line.find("</s>").is_some_and(|at| at > 0 && goes_on(&line[at + "</s>".len()..]))
+    line.find("</s>").is_some_and(|at| at > 0 && continues(&line[at + "</s>".len()..]))
 }
 
 fn closing(inner: &str) -> (bool, &str) {

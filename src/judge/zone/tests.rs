@@ -111,7 +111,7 @@ fn a_question_ends_the_answer() {
 }
 
 #[test]
-fn an_answer_goes_on() {
+fn an_answer_continues() {
     for text in [
         "Question: Which metal is liquid at room temperature?\nAnswer: B",
         "The question is easy.\nB",
