@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::lexicon::parts;
 use super::lexicon::quantities::{CURRENCIES, UNITS};
-use super::lexicon::references::{LEADS, ONLY_SOME, Only, PAIRED, Pairing, wholes};
+use super::lexicon::references::{LEADS, ONLY_SOME, Only, Pairing, pairings, wholes};
 use super::scan::scan;
 use crate::prompt;
 use crate::sample::Sample;
@@ -35,12 +35,14 @@ fn of(choice: &str, norms: &[&str], index: usize, person: bool) -> Vec<String> {
     all.extend(quantities(norm));
     all.extend(amounts(choice, norm));
     all.extend(parts::names(norm).iter().cloned());
-    all.extend(surname(choice, norm).filter(|_| person));
+    all.extend(person.then(|| surname(choice, norm)).flatten());
     all.extend(orders(norm));
     all.extend(products(norm));
     all.extend(wholes(norm).iter().cloned());
-    all.extend(PAIRED.iter().flat_map(|pairing| pairs(pairing, norms, norm)));
-    all.extend(ONLY_SOME.iter().flat_map(|only| numerals(only, norm)));
+    all.extend(pairings(norm).iter().flat_map(|pairing| pairs(pairing, norms, norm)));
+    if borders_on_numeral(norm) {
+        all.extend(ONLY_SOME.iter().flat_map(|only| numerals(only, norm)));
+    }
     all.retain(|spelling| spelling != norm && !spelling.is_empty());
     all.sort_unstable();
     all.dedup();
@@ -50,8 +52,8 @@ fn of(choice: &str, norms: &[&str], index: usize, person: bool) -> Vec<String> {
 /// Whether a question asks for a person.
 fn asks_for_a_person(question: &str) -> bool {
     const LONGEST: usize = 16;
-    let mut words = question.split(|c: char| !c.is_alphabetic()).filter(|word| (3..LONGEST).contains(&word.len()));
-    words.any(|word| parts::words(parts::WHO).any(|who| who == word.to_lowercase()))
+    let words = question.split(|c: char| !c.is_alphabetic()).filter(|word| (3..LONGEST).contains(&word.len()));
+    words.map(str::to_lowercase).any(|word| parts::words(parts::WHO).any(|who| who == word))
 }
 
 /// `Shakespeare` for `William Shakespeare`.
@@ -60,10 +62,8 @@ fn surname(choice: &str, norm: &str) -> Option<String> {
     if !choice.contains(' ') || !choice.starts_with(char::is_uppercase) {
         return None;
     }
-    let words: Vec<&str> = choice.split_whitespace().collect();
-    let capital = |word: &&str| word.starts_with(char::is_uppercase);
-    let named =
-        (2..5).contains(&words.len()) && words.first().is_some_and(capital) && words.last().is_some_and(capital);
+    let last = choice.split_whitespace().next_back().filter(|last| last.starts_with(char::is_uppercase));
+    let named = last.is_some() && (2..5).contains(&choice.split_whitespace().count());
     let last = norm.rsplit(' ').next().filter(|last| named && last.chars().count() >= SHORTEST)?;
     last.chars().all(char::is_alphabetic).then(|| last.to_owned())
 }
@@ -154,11 +154,6 @@ fn permutations<'a>(elements: &[&'a str]) -> Vec<Vec<&'a str>> {
 
 /// `both Mars and Venus` for `both A and B`.
 fn pairs(pairing: &Pairing, norms: &[&str], norm: &str) -> Vec<String> {
-    // Two labels and the words around them are short.
-    const LONGEST: usize = 32;
-    if norm.len() > LONGEST {
-        return Vec::new();
-    }
     let Pairing { both, and, whole } = pairing;
     let pair = if whole.iter().any(|whole| whole == norm) {
         Some(("a", "b"))
@@ -175,11 +170,21 @@ fn pairs(pairing: &Pairing, norms: &[&str], norm: &str) -> Vec<String> {
     said.iter().map(|said| scan(&[(0, said)]).norm).chain(whole.iter().cloned()).collect()
 }
 
+/// Whether a numeral opens or ends a choice.
+fn borders_on_numeral(norm: &str) -> bool {
+    let is_numeral = |word: Option<&str>| word.is_some_and(|word| !word.is_empty() && is_numeral(word));
+    is_numeral(norm.split([' ', ',']).next()) || is_numeral(norm.rsplit([' ', ',']).next())
+}
+
+fn is_numeral(word: &str) -> bool {
+    word.bytes().all(|c| b"ivx".contains(&c))
+}
+
 /// `only I` for `I only`, `statements I and III` for `I and III only`.
 fn numerals(only: &Only, norm: &str) -> Vec<String> {
     let strip = |(before, behind): &(String, String)| norm.strip_prefix(before.as_str())?.strip_suffix(behind.as_str());
     let listed = only.ways.iter().find_map(strip);
-    let numeral = |word: &str| word == only.and || word.bytes().all(|c| b"ivx".contains(&c));
+    let numeral = |word: &str| word == only.and || is_numeral(word);
     let Some(listed) = listed.filter(|listed| !listed.is_empty() && listed.split([' ', ',']).all(numeral)) else {
         return Vec::new();
     };

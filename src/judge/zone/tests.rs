@@ -40,6 +40,9 @@ fn thoughts_do_not_count() {
         "B<think>or A",
         "B</answer>",
         "Prose about A. <final_answer>B</final_answer> More about C.",
+        "Prose about A. <selected_option>B</selected_option> More about C.",
+        "Prose about A. <correct-answer>B</correct-answer>",
+        "A 是错的。<最终答案>B</最终答案>",
     ] {
         assert_eq!(counts(text), "B", "{text}");
     }

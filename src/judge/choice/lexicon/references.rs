@@ -1,6 +1,6 @@
 //! How choices refer to each other, and to statements by numeral, in the languages that set words apart by spaces.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
 use super::super::scan::scan;
@@ -87,8 +87,19 @@ pub(in super::super) struct Only {
     pub nouns: [String; 2],
 }
 
+/// The pairings in which a choice, in its normal form, may name two others. Two labels and the words around them are short, and a label
+/// ends them unless no name is said.
+pub(in super::super) fn pairings(norm: &str) -> &'static [Pairing] {
+    const LONGEST: usize = 32;
+    static WITHOUT_NAMES: LazyLock<HashSet<&str>> =
+        LazyLock::new(|| PAIRED.iter().flat_map(|pairing| &pairing.whole).map(String::as_str).collect());
+    let ends_with_label = matches!(norm.as_bytes(), [.., b' ', b'a'..=b'z']);
+    let may_pair = norm.len() <= LONGEST && (ends_with_label || WITHOUT_NAMES.contains(norm));
+    if may_pair { &PAIRED } else { &[] }
+}
+
 /// The pairings of each language.
-pub(in super::super) static PAIRED: LazyLock<Vec<Pairing>> = LazyLock::new(|| {
+static PAIRED: LazyLock<Vec<Pairing>> = LazyLock::new(|| {
     let pairing = |(both, and, whole): &(&str, &str, &[&str])| Pairing {
         both: format!("{} ", normal(both)),
         and: format!(" {} ", normal(and)),
