@@ -1,6 +1,6 @@
 //! Other ways to say a choice: without its article, with the name of its unit, a set in another order.
 
-use std::collections::HashMap;
+use ahash::AHashMap;
 
 use super::lexicon::parts;
 use super::lexicon::quantities::{CURRENCIES, UNITS};
@@ -20,7 +20,10 @@ pub(super) fn spellings(sample: &Sample, norms: &[&str]) -> Vec<Vec<String>> {
     let found: Vec<Vec<String>> = (0..norms.len())
         .map(|index| of(sample.choices.get(index).map_or("", String::as_str), norms, index, person))
         .collect();
-    let mut uses: HashMap<&str, usize> = HashMap::new();
+    if found.iter().all(Vec::is_empty) {
+        return found;
+    }
+    let mut uses: AHashMap<&str, usize> = AHashMap::new();
     for spelling in norms.iter().copied().chain(found.iter().flatten().map(String::as_str)) {
         *uses.entry(spelling).or_default() += 1;
     }
@@ -70,9 +73,9 @@ fn surname(choice: &str, norm: &str) -> Option<String> {
 
 /// Without its label, its article, the pronoun that opens it.
 fn shorter(norm: &str, index: usize) -> Vec<String> {
-    let label = prompt::letter(index).to_lowercase();
-    let bare = norm.strip_prefix('(').unwrap_or(norm).strip_prefix(&label);
-    let bare = bare.and_then(|rest| rest.strip_prefix(['.', ')', ':'])).map(str::trim_start);
+    let labelled = norm.strip_prefix('(').unwrap_or(norm).split_once(['.', ')', ':']);
+    let is_own = |label: &str| label.len() < 3 && label.eq_ignore_ascii_case(&prompt::letter(index));
+    let bare = labelled.filter(|(label, _)| is_own(label)).map(|(_, rest)| rest.trim_start());
     let noun = norm.split_once(' ').filter(|(first, _)| LEADS.contains(first)).map(|(_, rest)| rest);
     [bare, noun].into_iter().flatten().filter(|text| text.len() > 2).map(str::to_owned).collect()
 }

@@ -1,7 +1,8 @@
 //! Forms in which an answer takes up a word of the question.
 
-use std::collections::HashMap;
 use std::sync::LazyLock;
+
+use ahash::AHashMap;
 
 use super::super::scan::scan;
 
@@ -31,7 +32,7 @@ const IRREGULAR: [(&str, &str); 38] = [
 
 /// The form of a word that no ending tells, in which a question may have it.
 pub(in super::super) fn irregular(word: &str) -> Option<&'static str> {
-    static FORMS: LazyLock<HashMap<String, String>> = LazyLock::new(|| {
+    static FORMS: LazyLock<AHashMap<String, String>> = LazyLock::new(|| {
         let normal = |word: &str| scan(&[(0, word)]).norm;
         IRREGULAR.iter().map(|(form, plain)| (normal(form), normal(plain))).collect()
     });

@@ -1,7 +1,8 @@
 //! Words by the part that they play in a sentence about a choice, in the languages that set words apart by spaces.
 
-use std::collections::HashMap;
 use std::sync::LazyLock;
+
+use ahash::AHashMap;
 
 use super::super::scan::scan;
 
@@ -262,8 +263,8 @@ const NUMERALS: [&[&str]; 10] = [
     &["ten", "zehn", "dix", "diez", "dez", "dieci", "десять"],
 ];
 
-static PARTS_BY_WORD: LazyLock<HashMap<String, Part>> = LazyLock::new(|| {
-    let mut parts: HashMap<String, Part> = HashMap::new();
+static PARTS_BY_WORD: LazyLock<AHashMap<String, Part>> = LazyLock::new(|| {
+    let mut parts: AHashMap<String, Part> = AHashMap::new();
     for (part, words) in PARTS {
         for word in words {
             *parts.entry(scan(&[(0, word)]).norm).or_default() |= part;
@@ -284,7 +285,7 @@ pub(in super::super) fn parts(word: &str) -> Part {
 
 /// The number that a word is, in its normal form: 1 for `one`.
 pub(in super::super) fn numeral(word: &str) -> Option<u8> {
-    static NUMBERS: LazyLock<HashMap<String, u8>> = LazyLock::new(|| {
+    static NUMBERS: LazyLock<AHashMap<String, u8>> = LazyLock::new(|| {
         let forms = (1..).zip(NUMERALS).flat_map(|(value, forms)| forms.iter().map(move |form| (form, value)));
         forms.map(|(form, value)| (scan(&[(0, form)]).norm, value)).collect()
     });

@@ -1,7 +1,8 @@
 //! How choices refer to each other, and to statements by numeral, in the languages that set words apart by spaces.
 
-use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
+
+use ahash::{AHashMap, AHashSet};
 
 use super::super::scan::scan;
 
@@ -91,7 +92,7 @@ pub(in super::super) struct Only {
 /// ends them unless no name is said.
 pub(in super::super) fn pairings(norm: &str) -> &'static [Pairing] {
     const LONGEST: usize = 32;
-    static WITHOUT_NAMES: LazyLock<HashSet<&str>> =
+    static WITHOUT_NAMES: LazyLock<AHashSet<&str>> =
         LazyLock::new(|| PAIRED.iter().flat_map(|pairing| &pairing.whole).map(String::as_str).collect());
     let ends_with_label = matches!(norm.as_bytes(), [.., b' ', b'a'..=b'z']);
     let may_pair = norm.len() <= LONGEST && (ends_with_label || WITHOUT_NAMES.contains(norm));
@@ -135,7 +136,7 @@ pub(in super::super) fn refers(norm: &str) -> bool {
 
 /// The ways to say a choice that stands for all others or for none of them.
 pub(in super::super) fn wholes(norm: &str) -> &'static [String] {
-    static NORMAL: LazyLock<HashMap<String, Vec<String>>> = LazyLock::new(|| {
+    static NORMAL: LazyLock<AHashMap<String, Vec<String>>> = LazyLock::new(|| {
         let normals = WHOLES.iter().map(|said| said.iter().map(|said| normal(said)).collect::<Vec<_>>());
         normals.flat_map(|said| said.clone().into_iter().map(move |one| (one, said.clone()))).collect()
     });
