@@ -5,6 +5,8 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use crate::format::enumerated;
+
 /// What one client says of its part in a load level.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ClientPart {
@@ -58,10 +60,10 @@ impl ClientPart {
 /// Clients by their numbers: `client 3`, `clients 2, 3 and 7`.
 pub fn named(numbers: &[u32]) -> String {
     let words: Vec<String> = numbers.iter().map(u32::to_string).collect();
-    match words.split_last() {
-        None => "no client".to_owned(),
-        Some((only, [])) => format!("client {only}"),
-        Some((last, first)) => format!("clients {} and {last}", first.join(", ")),
+    match words.as_slice() {
+        [] => "no client".to_owned(),
+        [only] => format!("client {only}"),
+        several => format!("clients {}", enumerated(several)),
     }
 }
 

@@ -11,8 +11,7 @@ const MOST_NAMED: usize = 5;
 impl Dataset {
     /// Where the first of these samples stand: by their lines, or else by their rows.
     pub fn named<'s>(&self, samples: impl IntoIterator<Item = &'s Sample>) -> String {
-        let rows: Vec<(usize, Place)> = samples.into_iter().map(|sample| (sample.index, sample.place)).collect();
-        named(&rows, &self.provenance.files)
+        samples_named(samples, &self.provenance.files)
     }
 
     /// The file of a sample, or else the dataset.
@@ -22,6 +21,12 @@ impl Dataset {
             _ => format!("dataset `{}`", self.name),
         }
     }
+}
+
+/// Where the first of these samples stand in files.
+pub(super) fn samples_named<'s>(samples: impl IntoIterator<Item = &'s Sample>, files: &[FileProvenance]) -> String {
+    let rows: Vec<(usize, Place)> = samples.into_iter().map(|sample| (sample.index, sample.place)).collect();
+    named(&rows, files)
 }
 
 /// The first of these rows, each with its index in the dataset: by their lines, or else by their indices.

@@ -6,7 +6,7 @@ use ahash::{AHashMap, AHashSet};
 use rayon::prelude::*;
 
 use super::FileProvenance;
-use super::place::named;
+use super::place::samples_named;
 use super::review::print;
 use crate::format::counted;
 use crate::sample::{Answer, Sample};
@@ -28,7 +28,8 @@ impl<'r> Repeats<'r> {
         let mut found = Self::default();
         let mut ids: AHashSet<(Option<&str>, &str)> = AHashSet::new();
         let mut questions: AHashMap<u64, &Sample> = AHashMap::with_capacity(samples.len());
-        for (sample, print) in samples.iter().zip(prints(samples)) {
+        let prints: Vec<u64> = samples.par_iter().map(print).collect();
+        for (sample, print) in samples.iter().zip(prints) {
             let id = sample.id.as_deref().map(|id| (subset(sample.place.file), id));
             if id.is_some_and(|id| !ids.insert(id)) {
                 found.ids.push(sample);
@@ -50,7 +51,11 @@ impl<'r> Repeats<'r> {
         let count = self.questions.len();
         (count > 0).then(|| {
             let repeats = if count == 1 { "repeats" } else { "repeat" };
-            format!("{} {repeats} an earlier one ({})", counted(count, "question"), standing(&self.questions, files))
+            format!(
+                "{} {repeats} an earlier one ({})",
+                counted(count, "question"),
+                samples_named(self.questions.iter().copied(), files)
+            )
         })
     }
 
@@ -61,7 +66,7 @@ impl<'r> Repeats<'r> {
                 "{} the id of an earlier one ({}; first `{}`); each is asked and counted as a question of its own, as rows are \
                  told apart by their place; correct the ids, or remove the rows",
                 have(self.ids.len()),
-                standing(&self.ids, files),
+                samples_named(self.ids.iter().copied(), files),
                 first.id.as_deref().unwrap_or_default()
             )
         });
@@ -70,7 +75,7 @@ impl<'r> Repeats<'r> {
                 "{} the question of an earlier one and another right answer ({}), so no model can be right in both; correct or \
                  remove them",
                 have(self.contradictions.len()),
-                standing(&self.contradictions, files)
+                samples_named(self.contradictions.iter().copied(), files)
             )
         });
         ids.into_iter().chain(contradictions).collect()
@@ -79,15 +84,6 @@ impl<'r> Repeats<'r> {
 
 fn have(rows: usize) -> String {
     format!("{} {}", counted(rows, "row"), if rows == 1 { "has" } else { "have" })
-}
-
-fn standing(samples: &[&Sample], files: &[FileProvenance]) -> String {
-    let rows: Vec<_> = samples.iter().map(|sample| (sample.index, sample.place)).collect();
-    named(&rows, files)
-}
-
-fn prints(samples: &[Sample]) -> Vec<u64> {
-    samples.par_iter().map(print).collect()
 }
 
 /// The texts of all right answers, in order: choices may stand at other places.

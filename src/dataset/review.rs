@@ -6,7 +6,7 @@ use ahash::{AHashSet, AHasher};
 use rayon::prelude::*;
 
 use super::FileProvenance;
-use super::place::named;
+use super::place::samples_named;
 use crate::format::counted;
 use crate::sample::{Answer, Sample};
 
@@ -34,21 +34,14 @@ impl Reviewed<'_> {
             texts.sort_unstable();
             texts.windows(2).any(|pair| pair[0] == pair[1])
         };
-        let rows = self.samples.par_iter().enumerate().filter(|(_, sample)| has_equal(sample)).map(|(at, _)| at);
-        let rows: Vec<usize> = rows.collect();
+        let rows: Vec<&Sample> = self.samples.par_iter().filter(|sample| has_equal(sample)).collect();
         (!rows.is_empty()).then(|| {
             format!(
                 "{} with equal choices ({}); where one is right, so is the other",
                 counted(rows.len(), "question"),
-                self.named(&rows)
+                samples_named(rows.iter().copied(), self.files)
             )
         })
-    }
-
-    /// Where the first of these samples stand.
-    fn named(&self, samples: &[usize]) -> String {
-        let rows = samples.iter().filter_map(|at| self.samples.get(*at)).map(|sample| (sample.index, sample.place));
-        named(&rows.collect::<Vec<_>>(), self.files)
     }
 }
 

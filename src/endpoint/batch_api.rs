@@ -5,7 +5,7 @@ use std::fmt::Debug;
 use serde_json::Value as Json;
 
 use super::fault::Fault;
-use super::surrogates;
+use super::flawed_json;
 use crate::response::Status;
 
 /// Longest id that a server may give a batch or a file.
@@ -158,7 +158,7 @@ impl Outcome {
 /// # Errors
 /// It is no JSON.
 pub fn json(bytes: &[u8]) -> Result<Json, Fault> {
-    surrogates::from_slice(bytes, &mut Vec::new()).map_err(|error| malformed(&error.to_string()))
+    flawed_json::from_slice(bytes, &mut Vec::new()).map_err(|error| malformed(&error.to_string()))
 }
 
 /// Reads a page of the list of batches; with it what the next page comes after, if there is one. A batch that cannot be

@@ -15,7 +15,7 @@ use crate::checksum::sha256_of;
 use crate::error::Error;
 use crate::event::{Event, Stage};
 use crate::files::write_bytes;
-use crate::format::counted;
+use crate::format::{counted, enumerated};
 use crate::gates::{GateOutcome, junit};
 use crate::report::manifest::FileEntry;
 use crate::report::markdown;
@@ -78,7 +78,7 @@ impl Rendered<'_> {
             (context.observer)(&Event::FileWritten { path: folder.join(name) });
         }
         let (charts, tables) = (counted(jobs.len(), "chart"), counted(written, "table"));
-        let line = format!("{charts} ({}), {tables} in {}", in_words(&formats), folder.display());
+        let line = format!("{charts} ({}), {tables} in {}", enumerated(&formats), folder.display());
         context.finished(Stage::Render, line);
         Ok(entries)
     }
@@ -147,14 +147,6 @@ impl Rendered<'_> {
             names.push("arrivals.csv");
         }
         Ok(names.into_iter().map(str::to_owned).collect())
-    }
-}
-
-/// `A`, `A and B`, `A, B and C`.
-fn in_words(names: &[String]) -> String {
-    match names {
-        [first @ .., last] if !first.is_empty() => format!("{} and {last}", first.join(", ")),
-        _ => names.concat(),
     }
 }
 

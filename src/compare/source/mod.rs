@@ -180,13 +180,13 @@ pub fn load(path: &Path) -> Result<Source, SourceError> {
         let score = answer.item.score.unwrap_or_default();
         let message =
             format!("the score {score} of {} is not between 0 and 1; such scores cannot be compared", answer.title);
-        return Err(unknown(path, message));
+        return Err(SourceError::unknown(path, message));
     }
     let says = |answer: &Answer| answer.item != Item::default() || !answer.said.is_empty();
     if !source.answers.iter().any(says) {
-        return Err(unknown(
+        return Err(SourceError::unknown(
             path,
-            "it holds no score, no latency, no tokens, no cost and no text of an answer".to_owned(),
+            "it holds no score, no latency, no tokens, no cost and no text of an answer",
         ));
     }
     Ok(Source { name: path.display().to_string(), ..source })
@@ -262,8 +262,4 @@ fn unreadable(path: &Path) -> impl FnOnce(std::io::Error) -> SourceError {
 
 fn malformed(path: &Path, place: String, message: String) -> SourceError {
     SourceError::Malformed { path: path.to_owned(), place, message }
-}
-
-fn unknown(path: &Path, message: String) -> SourceError {
-    SourceError::unknown(path, message)
 }

@@ -26,7 +26,7 @@ pub(super) fn about(view: &View, start: usize, end: usize) -> About {
     let own = items.get(start).and_then(|item| item.text);
     // `is spread by water`, where the question asks what is spread by water.
     let repeats = |item: &Item| {
-        let word = view.scan.tokens.get(item.token).map_or("", |token| view.scan.word(token));
+        let word = view.scan.word_at(item.token);
         !item.says(BUT) && view.prepared.asks_with(word)
     };
     let clause = |item: &&Item| {
@@ -85,12 +85,9 @@ pub(super) fn repeats_question(view: &View, end: usize) -> bool {
     let within = |item: &&Item| !item.is_any(".,;") && item.kind != Kind::Break;
     let verb = items.get(end).filter(|item| item.kind == Kind::Word && !item.says(NOT));
     let rest = items.iter().skip(end + 1).take(REACH).take_while(within);
-    let token = |item: Option<&Item>| item.and_then(|item| view.scan.tokens.get(item.token));
-    let Some((first, last)) = token(rest.clone().next()).zip(token(rest.clone().last())).filter(|_| verb.is_some())
-    else {
+    let Some(said) = said(view, rest.clone().next(), rest.clone().last()).filter(|_| verb.is_some()) else {
         return false;
     };
-    let said = view.scan.norm.get(first.from..last.until).unwrap_or_default();
     let denied = rest.clone().any(|item| item.says(NOT) || item.text.is_some());
     !denied && said.len() >= SHORTEST && view.prepared.question().ends_with(said)
 }
@@ -100,21 +97,29 @@ pub(super) fn is_defined(view: &View, end: usize) -> bool {
     view.items.items.get(end).is_some_and(|item| item.says(LINK)) && parts(view.word(end + 1)) & DEFINITE != 0
 }
 
-/// Whether what stands before in the sentence is most of the question.
-pub(super) fn asks_most_before(view: &View, start: usize) -> bool {
+/// What stands before an item in its sentence, the nearest first, and no further than this.
+fn before<'v>(view: &'v View, start: usize, reach: usize) -> impl Iterator<Item = &'v Item> + Clone {
     let items = &view.items.items;
     let sentence = items.get(start).map(|item| item.sentence);
-    let before = items.iter().take(start).rev().take(32).take_while(|item| Some(item.sentence) == sentence);
-    let (known, all) = shared(view, before);
+    items.iter().take(start).rev().take(reach).take_while(move |item| Some(item.sentence) == sentence)
+}
+
+/// What is said from one item to another, in its normal form.
+fn said<'v>(view: &'v View, first: Option<&Item>, last: Option<&Item>) -> Option<&'v str> {
+    let token = |item: Option<&Item>| view.scan.tokens.get(item?.token);
+    let (first, last) = token(first).zip(token(last))?;
+    Some(view.scan.norm.get(first.from..last.until).unwrap_or_default())
+}
+
+/// Whether what stands before in the sentence is most of the question.
+pub(super) fn asks_most_before(view: &View, start: usize) -> bool {
+    let (known, all) = shared(view, before(view, start, 32));
     known > 1 && known == all && known * 2 > view.prepared.question().content
 }
 
 /// Whether what stands before in the sentence is in the question.
 pub(super) fn asks_before(view: &View, start: usize) -> bool {
-    let items = &view.items.items;
-    let sentence = items.get(start).map(|item| item.sentence);
-    let before = items.iter().take(start).rev().take(32).take_while(|item| Some(item.sentence) == sentence);
-    let (known, all) = shared(view, before);
+    let (known, all) = shared(view, before(view, start, 32));
     known > 0 && known * 2 >= all
 }
 
@@ -149,20 +154,15 @@ pub(super) fn is_premise(view: &View, start: usize) -> bool {
     let before = items.get(..=start).unwrap_or_default().iter().rev().take(REACH);
     let (first, last) =
         (before.take_while(within).last(), items.iter().skip(start).take(REACH).take_while(within).last());
-    let token = |item: Option<&Item>| item.and_then(|item| view.scan.tokens.get(item.token));
-    let Some((first, last)) = token(first).zip(token(last)) else { return false };
-    let said = view.scan.norm.get(first.from..last.until).unwrap_or_default();
+    let Some(said) = said(view, first, last) else { return false };
     said.len() >= SHORTEST && view.prepared.question().norm.contains(said)
 }
 
 /// `The interest per year is 100`, where the question asks for no year: the clause tells of one part.
 pub(super) fn is_partial(view: &View, start: usize) -> bool {
-    let items = &view.items.items;
-    let sentence = items.get(start).map(|item| item.sentence);
-    let before = items.get(..start).unwrap_or_default().iter().rev().take(12);
-    let mut clause = before.take_while(|item| Some(item.sentence) == sentence && !item.is_any(",=:") && !item.says(SO));
+    let mut clause = before(view, start, 12).take_while(|item| !item.is_any(",=:") && !item.says(SO));
     clause.any(|item| {
-        let word = view.scan.tokens.get(item.token).map_or("", |token| view.scan.word(token));
+        let word = view.scan.word_at(item.token);
         parts(word) & EACH != 0 && !view.prepared.asks_with(word)
     })
 }
@@ -170,11 +170,9 @@ pub(super) fn is_partial(view: &View, start: usize) -> bool {
 /// `0 °C is 273 K`, where the question gives 25 °C: the sentence says what another value is.
 pub(super) fn is_of_another_value(view: &View, start: usize) -> bool {
     let items = &view.items.items;
-    let sentence = items.get(start).map(|item| item.sentence);
-    let before = items.get(..start).unwrap_or_default().iter().rev().take(12);
-    let before = before.take_while(|item| Some(item.sentence) == sentence);
+    let before = before(view, start, 12);
     let linked = items.get(start.saturating_sub(1)).is_some_and(|item| item.says(LINK) && item.kind == Kind::Word);
-    let word = |item: &Item| view.scan.tokens.get(item.token).map_or("", |token| view.scan.word(token));
+    let word = |item: &Item| view.scan.word_at(item.token);
     let mut numbers = before.clone().filter(|item| item.kind == Kind::Number).peekable();
     let calculates = before.clone().any(|item| item.is_any("+×·*/÷=-"));
     let (known, _) = shared(view, before.clone());
@@ -192,7 +190,7 @@ pub(super) fn names_another(view: &View, start: usize, end: usize) -> bool {
     let items = &view.items.items;
     let sentence = items.get(start).map_or(0, |item| item.sentence);
     let from = items.partition_point(|item| item.sentence < sentence);
-    let word = |item: &Item| view.scan.tokens.get(item.token).map_or("", |token| view.scan.word(token));
+    let word = |item: &Item| view.scan.word_at(item.token);
     let all = (from..).zip(items.iter().skip(from).take(64)).take_while(|(_, item)| item.sentence == sentence);
     let words = all.filter(|(at, item)| (*at < start || *at >= end) && item.kind == Kind::Word);
     // What stands right before the text may belong to it: `Leo Tolstoy`. A sign behind the first word parts it from the

@@ -8,7 +8,7 @@ use super::scan::{Kind, Scan};
 
 /// Whether a word shortens `number`.
 pub(super) fn is_numero(item: &Item, scan: &Scan) -> bool {
-    let word = scan.tokens.get(item.token).map_or("", |token| scan.word(token));
+    let word = scan.word_at(item.token);
     parts::parts(word) & parts::NUMERO != 0
 }
 

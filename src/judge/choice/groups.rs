@@ -213,7 +213,7 @@ impl Reader<'_> {
 
     fn is_article(&self, index: usize) -> bool {
         let item = self.at(index).filter(|item| item.text.is_none() && item.label.is_none());
-        let word = item.and_then(|item| self.scan.tokens.get(item.token)).map_or("", |token| self.scan.word(token));
+        let word = item.map_or("", |item| self.scan.word_at(item.token));
         parts::parts(word) & (parts::INDEFINITE | parts::DEFINITE) != 0
     }
 
@@ -235,7 +235,7 @@ impl Reader<'_> {
 
     /// `CD`: several labels in one word.
     fn run(&self, item: &Item) -> u32 {
-        let word = self.scan.tokens.get(item.token).map_or("", |token| self.scan.word(token));
+        let word = self.scan.word_at(item.token);
         let letters = word.len() < 5 && word.bytes().all(|c| c.is_ascii_lowercase() && c < b'k');
         if letters { word.bytes().fold(0, |bits, c| bits | 1 << (c - b'a')) } else { 0 }
     }

@@ -209,7 +209,7 @@ fn happens(view: &View, start: usize) -> bool {
     let mut before = items.iter().take(start).rev().take(8).take_while(|item| Some(item.sentence) == sentence);
     let words = before.clone().count();
     let said = |item: &Item| {
-        let word = view.scan.tokens.get(item.token).map_or("", |token| view.scan.word(token));
+        let word = view.scan.word_at(item.token);
         parts(word) & (HAPPENS | MONTH) != 0 || item.is(',') || item.kind == Kind::Number
     };
     (2..8).contains(&words) && before.all(said)

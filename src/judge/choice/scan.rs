@@ -57,6 +57,11 @@ impl Scan {
     pub fn word(&self, token: &Token) -> &str {
         self.norm.get(token.from..token.until).unwrap_or_default()
     }
+
+    /// The normal form of the token with this number; nothing behind the last.
+    pub fn word_at(&self, token: usize) -> &str {
+        self.tokens.get(token).map_or("", |token| self.word(token))
+    }
 }
 
 /// Scans pieces of a text; a line ends between two pieces.

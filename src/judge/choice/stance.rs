@@ -66,7 +66,7 @@ fn among_others(view: &View, group: &Group) -> Right {
 
 /// Whether a word that carries meaning is in the question.
 fn asks_with(view: &View, item: &Item) -> bool {
-    let word = view.scan.tokens.get(item.token).map_or("", |token| view.scan.word(token));
+    let word = view.scan.word_at(item.token);
     item.mask == 0 && word.chars().count() > 2 && view.prepared.asks_with(word)
 }
 

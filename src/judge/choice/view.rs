@@ -56,7 +56,6 @@ pub(super) struct View<'a> {
 impl View<'_> {
     /// The first word of an item, in its normal form.
     pub fn word(&self, index: usize) -> &str {
-        let token = self.items.items.get(index).and_then(|item| self.scan.tokens.get(item.token));
-        token.map_or("", |token| self.scan.word(token))
+        self.items.items.get(index).map_or("", |item| self.scan.word_at(item.token))
     }
 }

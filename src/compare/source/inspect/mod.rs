@@ -12,7 +12,7 @@ use serde_json::Value;
 
 use self::sample::{Sample, answer};
 use super::json::{day, flatten, parsed};
-use super::{Answer, Source, SourceError, malformed, unknown, unreadable};
+use super::{Answer, Source, SourceError, malformed, unreadable};
 use crate::files::read_bounded;
 
 pub(super) const FORMAT: &str = "inspect";
@@ -36,9 +36,9 @@ pub(super) fn read(path: &Path) -> Result<Source, SourceError> {
     let log: Log = parsed(&bytes)
         .map_err(|error| malformed(path, format!("line {}", error.line()), format!("no JSON of a log: {error}")))?;
     let Some(samples) = log.samples else {
-        return Err(unknown(path, "it is not a log of inspect with samples (`eval.model`, `samples`)".to_owned()));
+        return Err(SourceError::unknown(path, "it is not a log of inspect with samples (`eval.model`, `samples`)"));
     };
-    let head = Head::new(&log.eval, &log.status).map_err(|message| unknown(path, message))?;
+    let head = Head::new(&log.eval, &log.status).map_err(|message| SourceError::unknown(path, message))?;
     Ok(head.source(samples.iter().map(|sample| answer(&head, sample)).collect()))
 }
 

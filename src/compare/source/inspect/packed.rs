@@ -14,7 +14,7 @@ use zip::ZipArchive;
 use zip::result::ZipError;
 
 use super::super::json::parsed;
-use super::super::{Source, SourceError, malformed, unknown, unreadable};
+use super::super::{Source, SourceError, malformed, unreadable};
 use super::Head;
 use super::sample::{Sample, answer};
 use crate::files::{in_units, open_file};
@@ -43,7 +43,7 @@ const HEADS: [&str; 2] = ["header.json", "_journal/start.json"];
 pub(super) fn read(path: &Path) -> Result<Source, SourceError> {
     let mut log = Packed::open(path, BOUNDS)?;
     let Some(name) = HEADS.into_iter().find(|name| log.archive.index_for_name(name).is_some()) else {
-        return Err(unknown(
+        return Err(SourceError::unknown(
             path,
             "it is not a log of inspect: it holds neither `header.json` nor `_journal/start.json`".to_owned(),
         ));
@@ -82,7 +82,7 @@ impl<'p> Packed<'p> {
         let archive = ZipArchive::new(BufReader::new(file)).map_err(|error| no_archive(path, &error))?;
         if archive.len() > bounds.members {
             let message = format!("it holds {} members; the maximum is {}", archive.len(), bounds.members);
-            return Err(unknown(path, message));
+            return Err(SourceError::unknown(path, message));
         }
         let left = size.saturating_mul(bounds.ratio).max(bounds.small).min(bounds.total);
         Ok(Self { path, archive, bounds, left })

@@ -8,8 +8,8 @@ use crate::endpoint::content::Content;
 use crate::endpoint::error_body;
 use crate::endpoint::fault::Fault;
 use crate::endpoint::finish;
+use crate::endpoint::flawed_json;
 use crate::endpoint::lenient::{Number, One, Text};
-use crate::endpoint::surrogates;
 use crate::endpoint::thinking::Added;
 
 /// An event of a stream, or a whole answer, which has the members of a message itself.
@@ -78,7 +78,7 @@ pub(super) fn read(frame: &[u8], answer: &mut Answer) -> Result<Added, Fault> {
     }
     let malformed = |detail: String| Fault::malformed("Anthropic's API", detail, frame);
     let mut spare = Vec::new();
-    let event = match surrogates::from_slice::<Event<'_>>(frame, &mut spare) {
+    let event = match flawed_json::from_slice::<Event<'_>>(frame, &mut spare) {
         Ok(event) if event.error.is_none() && !event.kind.is_empty() => event,
         Ok(_) => return Err(read_error(frame).unwrap_or_else(|| malformed("no `type`".to_owned()))),
         Err(error) => return Err(read_error(frame).unwrap_or_else(|| malformed(error.to_string()))),
@@ -116,7 +116,7 @@ pub(super) fn read(frame: &[u8], answer: &mut Answer) -> Result<Added, Fault> {
 
 /// The error that a frame reports, if it does.
 fn read_error(frame: &[u8]) -> Option<Fault> {
-    let json: Json = surrogates::from_slice(frame, &mut Vec::new()).ok()?;
+    let json: Json = flawed_json::from_slice(frame, &mut Vec::new()).ok()?;
     error_body::find(&json).map(|error| Fault::told(error, &json))
 }
 

@@ -9,8 +9,8 @@ use crate::endpoint::content::Content;
 use crate::endpoint::error_body;
 use crate::endpoint::fault::Fault;
 use crate::endpoint::finish;
+use crate::endpoint::flawed_json;
 use crate::endpoint::lenient::{Number, One, Text, Truth};
-use crate::endpoint::surrogates;
 use crate::endpoint::thinking::Added;
 
 /// A line of a stream, or a whole answer: both have the same members. Durations are nanoseconds;
@@ -69,10 +69,10 @@ pub(super) fn read(frame: &[u8], answer: &mut Answer) -> Result<Added, Fault> {
     }
     let malformed = |detail: &str| Fault::malformed("Ollama's API", detail, frame);
     let mut spare = Vec::new();
-    let line = match surrogates::from_slice::<Line<'_>>(frame, &mut spare) {
+    let line = match flawed_json::from_slice::<Line<'_>>(frame, &mut spare) {
         Ok(line) if line.is_answer() && !line.error.as_ref().is_some_and(error_body::is_error) => line,
         outcome => {
-            let json: Option<Json> = surrogates::from_slice(frame, &mut Vec::new()).ok();
+            let json: Option<Json> = flawed_json::from_slice(frame, &mut Vec::new()).ok();
             let told = json.as_ref().and_then(|json| error_body::find(json).map(|error| Fault::told(error, json)));
             let detail = outcome.err().map(|error| error.to_string());
             let detail = detail.as_deref().unwrap_or("neither `response` nor `message`");

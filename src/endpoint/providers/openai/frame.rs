@@ -11,8 +11,8 @@ use crate::endpoint::calls;
 use crate::endpoint::content::Content;
 use crate::endpoint::error_body;
 use crate::endpoint::fault::Fault;
+use crate::endpoint::flawed_json;
 use crate::endpoint::lenient::{Number, One, Several, Text};
-use crate::endpoint::surrogates;
 use crate::endpoint::thinking::Added;
 
 /// A chunk of a stream, or a whole answer: one has `delta` where the other has `message`, and
@@ -113,7 +113,7 @@ pub(super) fn read(frame: &[u8], answer: &mut Answer) -> Result<Added, Fault> {
         return Ok(Added::default());
     }
     let mut spare = Vec::new();
-    match surrogates::from_slice::<Chunk<'_>>(frame, &mut spare) {
+    match flawed_json::from_slice::<Chunk<'_>>(frame, &mut spare) {
         Ok(chunk) if chunk.choices.is_there && !chunk.error.as_ref().is_some_and(error_body::is_error) => {
             take(chunk, answer)
         }
@@ -129,7 +129,7 @@ fn read_oddity(frame: &[u8], answer: &mut Answer) -> Result<Added, Fault> {
         return Ok(Added::default());
     }
     let malformed = |detail: String| Fault::malformed("the OpenAI API", detail, frame);
-    let json: Json = surrogates::from_slice(frame, &mut Vec::new()).map_err(|error| malformed(error.to_string()))?;
+    let json: Json = flawed_json::from_slice(frame, &mut Vec::new()).map_err(|error| malformed(error.to_string()))?;
     if let Some(error) = error_body::find(&json) {
         return Err(Fault::told(error, &json));
     }

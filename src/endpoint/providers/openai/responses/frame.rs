@@ -9,8 +9,8 @@ use crate::endpoint::calls;
 use crate::endpoint::content::Content;
 use crate::endpoint::error_body;
 use crate::endpoint::fault::Fault;
+use crate::endpoint::flawed_json;
 use crate::endpoint::lenient::{Number, One, Text};
-use crate::endpoint::surrogates;
 use crate::endpoint::thinking::Added;
 
 /// An event of a stream. A whole answer is a [`Response`] itself, and has no type.
@@ -60,7 +60,7 @@ pub(super) fn read(frame: &[u8], answer: &mut Answer) -> Result<Added, Fault> {
         return Ok(Added::default());
     }
     let mut spare = Vec::new();
-    match surrogates::from_slice::<Event<'_>>(frame, &mut spare) {
+    match flawed_json::from_slice::<Event<'_>>(frame, &mut spare) {
         Ok(event) if !event.kind.is_empty() && &*event.kind != "error" => take_event(event, frame, answer),
         _ => read_whole(frame, answer),
     }
@@ -93,7 +93,7 @@ fn take_event(event: Event<'_>, frame: &[u8], answer: &mut Answer) -> Result<Add
         },
         "completed" | "incomplete" | "failed" | "cancelled" | "done" => {
             let mut spare = Vec::new();
-            let ended: Option<Ended<'_>> = surrogates::from_slice(frame, &mut spare).ok();
+            let ended: Option<Ended<'_>> = flawed_json::from_slice(frame, &mut spare).ok();
             return match ended.and_then(|ended| ended.response.first) {
                 Some(response) => take_end(response, answer),
                 None => end_without_response(kind, answer),
@@ -127,7 +127,7 @@ fn read_whole(frame: &[u8], answer: &mut Answer) -> Result<Added, Fault> {
         return Ok(Added::default());
     }
     let json: Json =
-        surrogates::from_slice(frame, &mut Vec::new()).map_err(|error| malformed(&error.to_string(), frame))?;
+        flawed_json::from_slice(frame, &mut Vec::new()).map_err(|error| malformed(&error.to_string(), frame))?;
     if let Some(error) = error_body::find(&json) {
         return Err(Fault::told(error, &json));
     }

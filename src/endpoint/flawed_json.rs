@@ -7,8 +7,8 @@ use std::borrow::Cow;
 
 use serde::Deserialize;
 
-/// Reads JSON; half surrogates and bytes that are not UTF-8 become U+FFFD, and bare control characters stay. What is read may borrow from the bytes, or from `spare`,
-/// which holds them where they had to be mended.
+/// Reads JSON; half surrogates and bytes that are not UTF-8 become U+FFFD, and bare control characters stay. What is read may
+/// borrow from the bytes, or from `spare`, which holds them where they had to be mended.
 pub(super) fn from_slice<'frame, T: Deserialize<'frame>>(
     bytes: &'frame [u8],
     spare: &'frame mut Vec<u8>,
