@@ -171,6 +171,14 @@ impl Sample {
         self.answer.iter().chain(&self.also)
     }
 
+    /// The text of a right answer; none for a choice that the sample does not have.
+    pub fn text_of<'s>(&'s self, answer: &'s Answer) -> Option<&'s str> {
+        match answer {
+            Answer::Choice(index) => self.choices.get(*index).map(String::as_str),
+            Answer::Text(text) => Some(text),
+        }
+    }
+
     /// The sample with its choices in at most `most` orders, evenly spaced among their cyclic rotations; the first is its own.
     pub fn rotations(&self, most: usize) -> Vec<Self> {
         let places = self.choices.len();

@@ -20,7 +20,7 @@ const APART: f64 = 0.01;
 pub(super) fn clients(plan: &Plan, groups: &[Group]) -> Found {
     let mut found = Found::default();
     for group in groups {
-        let runs: BTreeSet<_> = group.figures.by_run(Some).into_iter().map(|(run, _)| run).collect();
+        let runs: BTreeSet<_> = group.figures.runs().into_iter().collect();
         let parts = group.figures.clocks().parts();
         let parts: Vec<&ClientPart> = parts.into_iter().filter(|part| runs.contains(&*part.run)).collect();
         if parts.is_empty() {

@@ -22,7 +22,7 @@ pub(super) fn add(plan: &Plan, work: &Work, results: &mut Results, context: &Con
             found.push(Observed::default());
             continue;
         }
-        let runs: HashSet<Arc<str>> = group.figures.by_run(Some).into_iter().map(|(run, _)| run).collect();
+        let runs: HashSet<Arc<str>> = group.figures.runs().into_iter().collect();
         let mut parts = context.store.telemetry(work.batch_key(&group.batch))?;
         parts.retain(|part| runs.contains(part.run.as_str()));
         let asked = Stretch::joined(parts).into_iter().map(|stretch| as_asked(stretch, observing));

@@ -13,6 +13,7 @@ use crate::plan::Plan;
 use crate::request::RequestKey;
 use crate::response::Response;
 use crate::store::Store;
+use crate::tables::question_digest::question_digest;
 use crate::tables::row::{Row, Turn};
 use crate::work::{Slot, Work};
 
@@ -67,14 +68,15 @@ impl Responses<'_> {
     /// A response and all that belongs to it.
     pub(super) fn row<'a>(&'a self, place: usize, response: &'a Response, verdict: Option<Verdict>) -> Row<'a> {
         let slot = &self.work.slots[place];
-        let batch = self.work.batch_of(slot);
+        let (batch, sample) = (self.work.batch_of(slot), self.work.sample(slot));
         // A plan that asks models for verdicts has no judges of its own.
         let judges = self.plan.judges.get(slot.dataset.place());
         Row {
             place,
             model: &batch.model,
             dataset: &self.work.datasets[slot.dataset].name,
-            sample: self.work.sample(slot),
+            sample,
+            question: question_digest(sample),
             prompt: self.work.rendered(slot),
             level: batch.level,
             repeat: slot.repeat,

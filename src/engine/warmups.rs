@@ -12,6 +12,7 @@ use crate::request::Prompt;
 use crate::response::Response;
 use crate::sample::Sample;
 use crate::tables::figures::Figures;
+use crate::tables::question_digest::question_digest;
 use crate::tables::row::Row;
 use crate::tables::words::Words;
 use crate::work::Work;
@@ -35,7 +36,7 @@ impl Warmups {
     /// # Errors
     /// The store cannot be read.
     pub(super) fn of(work: &Work, batch: &Batch, figures: &Figures, context: &Context<'_>) -> Result<Self, Error> {
-        let runs: HashSet<Arc<str>> = figures.by_run(Some).into_iter().map(|(run, _)| run).collect();
+        let runs: HashSet<Arc<str>> = figures.runs().into_iter().collect();
         let found = context.store.warmups(&work.first_settings(batch))?.into_iter();
         let own = found.filter(|warmup| runs.contains(warmup.response.run.as_str()));
         let asked = own.enumerate().map(|(index, warmup)| Warmup {
@@ -58,6 +59,7 @@ impl Warmups {
             model: &self.batch.model,
             dataset: "warm-up",
             sample: &warmup.sample,
+            question: question_digest(&warmup.sample),
             prompt: &warmup.prompt,
             level: self.batch.level,
             repeat: 0,

@@ -4,18 +4,11 @@ use std::borrow::Cow;
 
 use serde_json::Value;
 
-use crate::sample::{Answer, Sample};
+use crate::sample::Sample;
 
 /// The texts of all right answers of a sample.
 pub fn all_expected(sample: &Sample) -> impl Iterator<Item = &str> {
-    sample.golds().filter_map(|gold| text(sample, gold))
-}
-
-fn text<'a>(sample: &'a Sample, gold: &'a Answer) -> Option<&'a str> {
-    match gold {
-        Answer::Text(text) => Some(text),
-        Answer::Choice(index) => sample.choices.get(*index).map(String::as_str),
-    }
+    sample.golds().filter_map(|gold| sample.text_of(gold))
 }
 
 /// Every right answer: the sample's own, then those of a column, which may be nested: `answer.aliases`.
@@ -23,7 +16,7 @@ fn text<'a>(sample: &'a Sample, gold: &'a Answer) -> Option<&'a str> {
 /// A column holds one answer or a list of them; numbers and booleans count by their text.
 pub fn golds<'a>(sample: &'a Sample, column: Option<&str>) -> Vec<Cow<'a, str>> {
     let mut golds: Vec<Cow<'a, str>> =
-        sample.golds().filter_map(|gold| text(sample, gold)).map(Cow::Borrowed).collect();
+        sample.golds().filter_map(|gold| sample.text_of(gold)).map(Cow::Borrowed).collect();
     match column.and_then(|path| value(sample, path)) {
         Some(Value::Array(values)) => golds.extend(values.iter().filter_map(scalar)),
         Some(value) => golds.extend(scalar(value)),
@@ -58,6 +51,7 @@ pub(crate) mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::sample::Answer;
 
     /// A sample with a text for its answer and columns.
     pub(crate) fn sample(answer: &str, choices: &[&str], columns: &Value) -> Sample {

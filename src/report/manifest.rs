@@ -280,7 +280,7 @@ impl Manifest {
     #[must_use]
     pub fn with_clients(mut self, groups: &[Group]) -> Self {
         let parts = |group: &Group| {
-            let runs: HashSet<Arc<str>> = group.figures.by_run(Some).into_iter().map(|(run, _)| run).collect();
+            let runs: HashSet<Arc<str>> = group.figures.runs().into_iter().collect();
             let own = group.figures.clocks().parts().into_iter().filter(|part| runs.contains(&*part.run));
             own.map(|part| ClientEntry::new(&group.batch, part)).collect::<Vec<_>>()
         };

@@ -4,7 +4,10 @@ use std::borrow::Cow;
 use std::fmt::Write;
 use std::time::Duration;
 
-use super::row::{Row, question_hash};
+use polars::prelude::DataType;
+
+use super::question_digest::question_hash;
+use super::row::Row;
 use crate::answer_form::FormFit;
 use crate::judge::{Rank, Verdict};
 use crate::prompt::letter;
@@ -20,6 +23,17 @@ pub enum Kind {
     Count,
     /// Other numbers.
     Number,
+}
+
+impl Kind {
+    /// The type of such a column in a frame.
+    pub fn data_type(self) -> DataType {
+        match self {
+            Self::Text => DataType::String,
+            Self::Count => DataType::Int64,
+            Self::Number => DataType::Float64,
+        }
+    }
 }
 
 /// One value.
@@ -122,7 +136,7 @@ pub const COLUMNS: &[Column] = columns! {
     /// Text of the right answer.
     "gold_text": Text = |row| optional_text(row.gold_text());
     /// What identifies the question across runs and tools: a hash of its passage, question, earlier messages, choices and right answers.
-    "question_hash": Text = |row| Value::Text(question_hash(row.question_digest()).into());
+    "question_hash": Text = |row| Value::Text(question_hash(row.question).into());
     /// How often the request was sent.
     "attempts": Count = |row| Value::Count(row.response.attempts.into());
     /// Time of earlier attempts and of the waits between them.

@@ -14,8 +14,9 @@ use polars::prelude::{
 };
 
 use super::columns::{Value, count, flag, number, seconds, value_of};
+use super::question_digest::question_hash;
 use super::questions::Questions;
-use super::row::{Row, question_hash};
+use super::row::Row;
 use super::series::{counts, flags, gaps, numbered, numbers, texts};
 use super::words::Words;
 use crate::clients::Clocks;
@@ -86,8 +87,8 @@ figures! {
     dataset: Word = "dataset";
     /// The sample's number in its dataset.
     sample: Count = "prompt_id";
-    /// What identifies the question: the bits of [`Row::question_digest`].
-    question: Count = "question", |row| Value::Count(row.question_digest().cast_signed());
+    /// What identifies the question: the bits of [`Row::question`].
+    question: Count = "question", |row| Value::Count(row.question.cast_signed());
     /// Subject of the sample.
     subject: Word = "subject";
     /// Number of the repeat.

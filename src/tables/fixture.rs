@@ -7,6 +7,7 @@ use std::time::Duration;
 use super::figures::Figures;
 use super::group::{Group, Results};
 use super::machine::machine_costs;
+use super::question_digest::question_digest;
 use super::row::{Row, Turn};
 use super::summary::Summary;
 use super::words::Words;
@@ -136,6 +137,7 @@ impl Fixture {
             model: &self.plan.models[Id::at(model)],
             dataset: if self.in_second[index] { "e" } else { "d" },
             sample: &self.samples[index],
+            question: question_digest(&self.samples[index]),
             prompt: &self.prompts[index],
             level: self.plan.levels[Id::at(level)],
             repeat: 0,

@@ -14,10 +14,16 @@ pub struct Gathered {
     columns: Vec<Growing>,
 }
 
+/// Rows that are put together before they are added to the rest: polars counts what is null in a column anew each time that
+/// it grows.
+const TOGETHER: usize = 1 << 12;
+
 /// A column that grows.
 struct Growing {
     values: Series,
-    /// Nulls behind the values, still to be written. Many columns hold nothing else, and take no memory.
+    /// The last values, still to be added to the others.
+    recent: Series,
+    /// Nulls behind these, still to be written. Many columns hold nothing else, and take no memory.
     nulls: usize,
 }
 
@@ -53,8 +59,8 @@ impl Gathered {
 }
 
 impl Growing {
-    fn new(values: Series) -> Self {
-        Self { values, nulls: 0 }
+    fn new(empty: Series) -> Self {
+        Self { recent: empty.clone(), values: empty, nulls: 0 }
     }
 
     fn add(&mut self, more: &Series) -> PolarsResult<()> {
@@ -63,21 +69,35 @@ impl Growing {
             return Ok(());
         }
         self.write_nulls()?;
-        self.values.extend(more).map(drop)
+        self.recent.extend(more)?;
+        if self.recent.len() >= TOGETHER { self.write_recent() } else { Ok(()) }
     }
 
     fn write_nulls(&mut self) -> PolarsResult<()> {
+        if self.nulls == 0 {
+            return Ok(());
+        }
         let nulls = Series::full_null(self.values.name().clone(), std::mem::take(&mut self.nulls), self.values.dtype());
-        // Memory of nothing but nulls is not touched until it is read.
-        if self.values.is_empty() {
+        if self.values.is_empty() && self.recent.is_empty() {
+            // Memory of nothing but nulls is not touched until it is read.
             self.values = nulls;
             return Ok(());
         }
+        if self.recent.len() + nulls.len() < TOGETHER {
+            return self.recent.extend(&nulls).map(drop);
+        }
+        self.write_recent()?;
         self.values.extend(&nulls).map(drop)
+    }
+
+    fn write_recent(&mut self) -> PolarsResult<()> {
+        let none = self.recent.clear();
+        self.values.extend(&std::mem::replace(&mut self.recent, none)).map(drop)
     }
 
     fn finish(mut self) -> PolarsResult<Column> {
         self.write_nulls()?;
+        self.write_recent()?;
         Ok(self.values.into())
     }
 }

@@ -25,6 +25,7 @@ pub mod machine;
 pub mod pairs;
 pub mod positions;
 pub mod positions_table;
+pub mod question_digest;
 mod questions;
 pub mod repeats;
 pub mod results;

@@ -2,7 +2,10 @@
 
 use std::sync::Arc;
 
-use polars::prelude::{Column as PolarsColumn, DataFrame, DataType, NamedFrom, PolarsResult, Series, UInt32Chunked};
+use polars::prelude::{
+    Column as PolarsColumn, DataFrame, DataType, Float64Chunked, Int64Chunked, IntoSeries, NamedFrom, NewChunkedArray,
+    PolarsResult, Series, StringChunked, UInt32Chunked,
+};
 
 use super::columns::{COLUMNS, Column, Kind, Value, spreadsheet_safe};
 use super::digits::{add_count, add_number};
@@ -139,11 +142,15 @@ fn written_out(figures: &Figures, held: &PolarsColumn) -> PolarsResult<PolarsCol
 
 /// What is read of the rows as a column of a frame.
 fn series_of(column: &Column, values: &[Value<'_>]) -> Series {
-    let (name, values) = (column.name.into(), values.iter());
+    let name = column.name.into();
+    if values.iter().all(|value| matches!(value, Value::Empty)) {
+        return Series::full_null(name, values.len(), &column.kind.data_type());
+    }
+    let values = values.iter();
     match column.kind {
-        Kind::Text => Series::new(name, values.map(Value::text).collect::<Vec<_>>()),
-        Kind::Count => Series::new(name, values.map(Value::count).collect::<Vec<_>>()),
-        Kind::Number => Series::new(name, values.map(Value::number).collect::<Vec<_>>()),
+        Kind::Text => StringChunked::from_iter_options(name, values.map(Value::text)).into_series(),
+        Kind::Count => Int64Chunked::from_iter_options(name, values.map(Value::count)).into_series(),
+        Kind::Number => Float64Chunked::from_iter_options(name, values.map(Value::number)).into_series(),
     }
 }
 

@@ -14,8 +14,6 @@
 use std::fmt::Write;
 use std::time::Duration;
 
-use sha2::{Digest, Sha256};
-
 use crate::answer_form::{AskedForm, FormFit};
 use crate::endpoint::fault::is_about_length;
 use crate::endpoint::finish::{self, Finish};
@@ -25,7 +23,7 @@ use crate::plan::{ModelPlan, SloPlan};
 use crate::prompt::index_of;
 use crate::request::Prompt;
 use crate::response::{Response, Status, TokensSource};
-use crate::sample::{Answer, Said, Sample};
+use crate::sample::{Answer, Sample};
 use crate::statistics::Flight;
 use crate::work::recital::Recital;
 
@@ -57,6 +55,8 @@ pub struct Row<'r> {
     pub dataset: &'r str,
     /// The sample.
     pub sample: &'r Sample,
+    /// What identifies its question: [`question_digest`](super::question_digest).
+    pub question: u64,
     /// The prompt.
     pub prompt: &'r Prompt,
     /// The level.
@@ -298,32 +298,7 @@ impl Row<'_> {
 
     /// Text of the right answer.
     pub fn gold_text(&self) -> Option<&str> {
-        text_of(self.sample, self.sample.answer.as_ref()?)
-    }
-
-    /// What identifies the question across runs, datasets and tools: the first 8 bytes of the SHA-256 of its passage,
-    /// question, chat, choices and right answers. Choices in another order are the same question, and so are the turns of
-    /// a conversation, whose answers depend on each other.
-    pub fn question_digest(&self) -> u64 {
-        let sample = self.sample;
-        let mut choices: Vec<&str> = sample.choices.iter().map(String::as_str).collect();
-        choices.sort_unstable();
-        let said: &[Said] = sample.dialogue.as_ref().map_or(&[], |dialogue| &dialogue.said);
-        let of_turns = said.iter().flat_map(|said| &said.answers);
-        let of_question = sample.golds().filter(|_| said.is_empty());
-        let mut golds: Vec<&str> = of_question.chain(of_turns).filter_map(|gold| text_of(sample, gold)).collect();
-        golds.sort_unstable();
-        let mut content = Vec::new();
-        let question = if said.is_empty() { &sample.question } else { "" };
-        let alone = [sample.passage.as_deref().unwrap_or_default(), question];
-        let chat = sample.messages.iter().flat_map(|message| [message.role.word(), &message.content]);
-        let chat = chat.chain(said.iter().map(|said| said.text.as_str()));
-        for text in alone.into_iter().chain(chat).chain(choices).chain([""]).chain(golds) {
-            content.extend_from_slice(&(text.len() as u64).to_le_bytes());
-            content.extend_from_slice(text.as_bytes());
-        }
-        let [a, b, c, d, e, f, g, h, ..] = <[u8; 32]>::from(Sha256::digest(&content));
-        u64::from_be_bytes([a, b, c, d, e, f, g, h])
+        self.sample.text_of(self.sample.answer.as_ref()?)
     }
 
     /// The server's durations (ns) and counts as a mapping that is JSON and a Python literal at once.
@@ -350,22 +325,9 @@ impl Row<'_> {
     }
 }
 
-/// [`Row::question_digest`] as the results table has it: 16 hexadecimal digits.
-pub fn question_hash(digest: u64) -> String {
-    format!("{digest:016x}")
-}
-
 /// A count per second of a time; none without any time.
 fn per_second(count: f64, time: Option<Duration>) -> Option<f64> {
     time.filter(|time| !time.is_zero()).map(|time| count / time.as_secs_f64())
-}
-
-/// The text of a right answer.
-fn text_of<'s>(sample: &'s Sample, answer: &'s Answer) -> Option<&'s str> {
-    match answer {
-        Answer::Choice(index) => sample.choices.get(*index).map(String::as_str),
-        Answer::Text(text) => Some(text),
-    }
 }
 
 #[cfg(test)]

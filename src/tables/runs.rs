@@ -9,6 +9,17 @@ use crate::clients::Session;
 use crate::statistics::Flight;
 
 impl Figures {
+    /// The names of the runs that measured the rows, in order.
+    pub fn runs(&self) -> Vec<Arc<str>> {
+        let mut numbers: Vec<u32> = self.run.iter().flatten().collect();
+        numbers.dedup();
+        numbers.sort_unstable();
+        numbers.dedup();
+        let mut names: Vec<Arc<str>> = numbers.into_iter().filter_map(|number| self.word(Some(number))).collect();
+        names.sort_unstable();
+        names
+    }
+
     /// What is made of the rows, by the run that measured them, in the order of the runs' names: each has a clock of its
     /// own. `read` gets the place of a row in the columns.
     pub fn by_run<T>(&self, read: impl Fn(usize) -> Option<T>) -> Vec<(Arc<str>, Vec<T>)> {

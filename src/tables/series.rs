@@ -1,7 +1,8 @@
 //! Columns of a polars frame from what is read of rows.
 
 use polars::prelude::{
-    Column as PolarsColumn, ListBuilderTrait, ListPrimitiveChunkedBuilder, NamedFrom, Series, UInt64Type,
+    BooleanChunked, Column as PolarsColumn, DataType, Float64Chunked, Int64Chunked, IntoColumn, ListBuilderTrait,
+    ListPrimitiveChunkedBuilder, NewChunkedArray, Series, StringChunked, UInt32Chunked, UInt64Type,
 };
 
 use super::columns::{Read, Value};
@@ -10,24 +11,24 @@ use super::words::Words;
 
 /// Numbers.
 pub(super) fn numbers(name: &str, read: Read, rows: &[Row<'_>]) -> PolarsColumn {
-    Series::new(name.into(), rows.iter().map(|row| read(row).number()).collect::<Vec<_>>()).into()
+    Float64Chunked::from_iter_options(name.into(), rows.iter().map(|row| read(row).number())).into_column()
 }
 
 /// Whole numbers.
 pub(super) fn counts(name: &str, read: Read, rows: &[Row<'_>]) -> PolarsColumn {
-    Series::new(name.into(), rows.iter().map(|row| read(row).count()).collect::<Vec<_>>()).into()
+    Int64Chunked::from_iter_options(name.into(), rows.iter().map(|row| read(row).count())).into_column()
 }
 
 /// Truth values.
 pub(super) fn flags(name: &str, read: Read, rows: &[Row<'_>]) -> PolarsColumn {
     let values = rows.iter().map(|row| read(row).count().map(|flag| flag == 1));
-    Series::new(name.into(), values.collect::<Vec<_>>()).into()
+    BooleanChunked::from_iter_options(name.into(), values).into_column()
 }
 
 /// Texts.
 pub(super) fn texts(name: &str, read: Read, rows: &[Row<'_>]) -> PolarsColumn {
     let values: Vec<Value<'_>> = rows.iter().map(read).collect();
-    Series::new(name.into(), values.iter().map(Value::text).collect::<Vec<_>>()).into()
+    StringChunked::from_iter_options(name.into(), values.iter().map(Value::text)).into_column()
 }
 
 /// Numbers of words; looks a word up only where it is another than that of the row before.
@@ -43,14 +44,13 @@ pub(super) fn numbered(name: &str, read: Read, rows: &[Row<'_>], words: &Words) 
         last = Some((value, number));
         Some(number)
     };
-    Series::new(name.into(), rows.iter().map(number).collect::<Vec<_>>()).into()
+    UInt32Chunked::from_iter_options(name.into(), rows.iter().map(number)).into_column()
 }
 
 /// Lists of the times between chunks, in nanoseconds.
 pub(super) fn gaps(name: &str, rows: &[Row<'_>]) -> PolarsColumn {
     let all = rows.iter().map(|row| row.response.gaps.len()).sum();
-    let mut builder =
-        ListPrimitiveChunkedBuilder::<UInt64Type>::new(name.into(), rows.len(), all, polars::prelude::DataType::UInt64);
+    let mut builder = ListPrimitiveChunkedBuilder::<UInt64Type>::new(name.into(), rows.len(), all, DataType::UInt64);
     for row in rows {
         let gaps = row.response.gaps.iter();
         builder.append_values_iter(gaps.map(|gap| u64::try_from(gap.as_nanos()).unwrap_or(u64::MAX)));

@@ -19,9 +19,9 @@ impl Results {
     /// Adds what was said along each group, in their order. Energy is of a whole batch: one dataset of several has none.
     pub fn observe(&mut self, observed: Vec<Observed>) {
         for (group, mut observed) in self.groups.iter_mut().zip(observed) {
-            let flights = flights(&group.figures);
-            let flights = flights.iter().map(|(run, sent, end)| (&**run, *sent, *end));
             if observed.energy != Validity::NotAsked {
+                let flights = flights(&group.figures);
+                let flights = flights.iter().map(|(run, sent, end)| (&**run, *sent, *end));
                 observed.energy = Validity::of(&observed.stretches, flights);
             }
             if let Some(energy) = observed.energy.known() {
@@ -59,7 +59,7 @@ impl Group {
     /// True if one run alone measured it, with an answer at each first try, and read all the time: runs on several machines
     /// may have asked one server together, so that each of them saw what all sent.
     fn is_covered(&self) -> bool {
-        let is_alone = self.batch.sharer.is_none() && self.figures.by_run(Some).len() == 1;
+        let is_alone = self.batch.sharer.is_none() && self.figures.runs().len() == 1;
         let is_plain = self.summary.faults == 0 && self.figures.attempts.max().unwrap_or(1) <= 1;
         is_alone
             && is_plain

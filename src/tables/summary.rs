@@ -198,6 +198,13 @@ impl Summary {
     /// polars refuses the figures.
     pub fn of(batch: &Batch, figures: &Figures, grouping: Grouping, has_slo: bool) -> PolarsResult<Self> {
         let timing = Timing::of(figures, batch.level)?;
+        let throughput = || match grouping {
+            Grouping::Subject => Throughput::default(),
+            Grouping::Model | Grouping::Cell => Throughput::of(figures, batch.own_level(), has_slo),
+        };
+        let of_client = || (ClientOverhead::of(figures, &timing), Spending::of(figures));
+        let averages = || Self::averages(figures, Self::counts(figures)?);
+        let ((throughput, averages), (client, spending)) = rayon::join(|| rayon::join(throughput, averages), of_client);
         Ok(Self {
             model: batch.model.name.clone(),
             site: batch.model.site.clone(),
@@ -205,14 +212,11 @@ impl Summary {
             subject: common(figures, &figures.subject, grouping == Grouping::Subject),
             level: batch.level.to_string(),
             is_open: batch.level.is_open(),
-            throughput: match grouping {
-                Grouping::Subject => Throughput::default(),
-                Grouping::Model | Grouping::Cell => Throughput::of(figures, batch.own_level(), has_slo),
-            },
-            client: ClientOverhead::of(figures, &timing),
-            spending: Spending::of(figures),
+            throughput,
+            client,
+            spending,
             timing,
-            ..Self::averages(figures, Self::counts(figures)?)?
+            ..averages?
         })
     }
 
