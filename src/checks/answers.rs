@@ -1,6 +1,7 @@
 //! Checks of responses: faults, truncated answers, and the source of token counts.
 
 use super::{CheckStatus, Found, Ground, lengths};
+use crate::endpoint::finish::{self, Cut};
 use crate::format::{counted, percent};
 use crate::id::Id;
 use crate::plan::Plan;
@@ -17,6 +18,8 @@ pub(super) fn context(ground: Ground<'_>, groups: &[Group]) -> Found {
         let length = own.map(u64::from).or(told);
         let refused = u64::from(group.figures.too_long.sum().unwrap_or(0));
         let full = length.map_or(0, |length| full(&group.figures, length));
+        // Where nobody knows the size, the server's word for the end tells all the same.
+        let ended = if full == 0 { cut(&group.figures, |by| by == Cut::Context) } else { 0 };
         let mut problems = Vec::new();
         if let Some(length) = length.filter(|_| full > 0) {
             let answers = counted(full, "answer");
@@ -24,12 +27,15 @@ pub(super) fn context(ground: Ground<'_>, groups: &[Group]) -> Found {
                 "{answers} reached the context size of {length} tokens, so the prompt or the answer was truncated"
             ));
         }
+        if ended > 0 {
+            problems.push(format!("{} ended because the context was full", counted(ended, "answer")));
+        }
         if refused > 0 {
             let (prompts, verb) = (counted(refused, "prompt"), if refused == 1 { "was" } else { "were" });
             problems.push(format!("{prompts} {verb} rejected as too long"));
         }
         let problem = format!("{}; raise `generation.num_ctx` or shorten the prompts", problems.join(", "));
-        (length.is_some() || refused > 0).then(|| (!problems.is_empty()).then_some(problem))
+        (length.is_some() || refused + ended > 0).then(|| (!problems.is_empty()).then_some(problem))
     })
 }
 
@@ -80,13 +86,19 @@ fn full(figures: &Figures, length: u64) -> u64 {
     as_count(rows.filter(fills).count())
 }
 
+/// Answers that something else cut than the limit of output tokens, as the server's word for the end tells.
+fn cut(figures: &Figures, is_such: impl Fn(Cut) -> bool) -> u64 {
+    let words = figures.telling_end.iter().filter_map(|number| figures.word(number));
+    as_count(words.filter_map(|word| finish::cut_by(&word)).filter(|by| is_such(*by)).count())
+}
+
 pub(super) fn capped(plan: &Plan, groups: &[Group]) -> Found {
     Found::each(groups, CheckStatus::Warned, |group| {
         let summary = &group.summary;
         let (meant, meant_capped) = lengths::meant_to_be_capped(plan, &group.figures);
         let read = summary.capped.saturating_sub(summary.cut);
         let answers = summary.answers.saturating_sub(meant + read);
-        let capped = summary.cut.saturating_sub(meant_capped);
+        let capped = summary.cut.saturating_sub(meant_capped + cut(&group.figures, |_| true));
         let share = (answers > 0).then(|| capped as f64 / answers as f64)?;
         let problem = || {
             let bounds = summary.score_bounds.map_or_else(String::new, |(low, high)| {
@@ -199,6 +211,8 @@ mod tests {
         assert_eq!(statuses(&fixture, "context"), [(CheckStatus::Failed, "a".to_owned())]);
         fixture.responses[0].fault = Some("400: temperature out of range".into());
         assert_eq!(statuses(&fixture, "context"), []);
+        fixture.responses[1].finish_reason = Some("model_context_window_exceeded".into());
+        assert_eq!(statuses(&fixture, "context"), [(CheckStatus::Failed, "a".to_owned())]);
     }
 
     #[test]

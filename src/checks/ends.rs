@@ -1,10 +1,11 @@
-//! Checks of how answers end: without text, or with a word that nobody knows.
+//! Checks of how answers end: without text, unfinished, or with a word that nobody knows.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::{CheckStatus, Found};
 use crate::answer_form::{AskedForm, FormFit};
+use crate::endpoint::finish::{self, Cut, Finish};
 use crate::format::{counted, percent};
 use crate::tables::group::Group;
 use crate::tables::row::{NOTHING, REASONING, TOOL_CALL};
@@ -63,31 +64,44 @@ pub(super) fn answer_format(groups: &[Group]) -> Found {
     })
 }
 
-pub(super) fn unknown_ends(groups: &[Group]) -> Found {
+/// Answers whose end is told by a word that nobody knows, and those that a provider did not bring to their end.
+pub(super) fn odd_ends(groups: &[Group]) -> Found {
     Found::each(groups, CheckStatus::Warned, |group| {
-        let mut words: BTreeMap<Arc<str>, u64> = BTreeMap::new();
-        for word in group.figures.unknown_end.iter().filter_map(|number| group.figures.word(number)) {
-            *words.entry(word).or_default() += 1;
-        }
-        let all: u64 = words.values().sum();
-        let mut named: Vec<String> = words.keys().take(NAMED).map(|word| format!("`{word}`")).collect();
-        if words.len() > NAMED {
-            named.push("…".to_owned());
-        }
-        let problem = format!(
-            "{} ended with a word that is not known ({}) and counted as complete; look whether they are",
-            counted(all, "answer"),
-            named.join(", ")
-        );
-        (all > 0).then_some(Some(problem))
+        let unknown = ends(group, |word| finish::meaning(&[], word) == Finish::Unknown).map(|(count, words)| {
+            format!(
+                "{count} ended with a word that is not known ({words}) and counted as complete; look whether they are"
+            )
+        });
+        let paused = ends(group, |word| finish::cut_by(word) == Some(Cut::Pause)).map(|(count, words)| {
+            format!(
+                "{count} ended unfinished ({words}): the provider paused a turn in which its own tools are at work, and nothing \
+                 continues it; let its tools be used less often in `extra_body` (`max_uses`)"
+            )
+        });
+        let problems: Vec<String> = unknown.into_iter().chain(paused).collect();
+        (!problems.is_empty()).then(|| Some(problems.join("; ")))
     })
+}
+
+/// How many answers ended with such a word, and the first of these words; `None` without any.
+fn ends(group: &Group, is_such: impl Fn(&str) -> bool) -> Option<(String, String)> {
+    let mut words: BTreeMap<Arc<str>, u64> = BTreeMap::new();
+    let told = group.figures.telling_end.iter().filter_map(|number| group.figures.word(number));
+    told.filter(|word| is_such(word)).for_each(|word| *words.entry(word).or_default() += 1);
+    let mut named: Vec<String> = words.keys().take(NAMED).map(|word| format!("`{word}`")).collect();
+    if words.len() > NAMED {
+        named.push("…".to_owned());
+    }
+    let count: u64 = words.values().sum();
+    (count > 0).then(|| (counted(count, "answer"), named.join(", ")))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::answer_form::ResponseFormat;
-    use crate::checks::tests::of;
+    use crate::checks::tests::{of, statuses};
+    use crate::response::Status;
     use crate::tables::fixture::Fixture;
 
     fn message(fixture: &Fixture, name: &str) -> Option<String> {
@@ -144,5 +158,11 @@ mod tests {
         assert!(found.contains("4 answers ended") && found.contains("(`a`, `b`, `c`, …)"), "{found}");
         fixture.responses.iter_mut().for_each(|response| response.finish_reason = Some("stop".into()));
         assert_eq!(message(&fixture, "finish"), None);
+        fixture.responses[0].finish_reason = Some("pause_turn".into());
+        fixture.responses[0].status = Status::Capped;
+        let found = message(&fixture, "finish").unwrap();
+        assert!(found.starts_with("1 answer ended unfinished (`pause_turn`)"), "{found}");
+        let capped = statuses(&fixture, "capped");
+        assert_eq!(capped, [(CheckStatus::Passed, String::new())], "a larger `max_tokens` would not help");
     }
 }

@@ -193,8 +193,8 @@ pub const CHECKS: [Meaning; 46] = [
     check(
         "several_answers",
         Warned,
-        "models are asked for several answers to each request (`extra_body: { n: 4 }`), of which the first is read and all are paid for",
-        "`generation.repeats`, which reads each",
+        "models are asked for several answers to each request (`extra_body: { n: 4 }`), or give them without being asked in this run; the first is read, and all are paid for",
+        "`generation.repeats`, which reads each; `extra_body: { n: 1 }` for a server that gives several by itself",
     ),
     check(
         "answer_format",
@@ -205,8 +205,8 @@ pub const CHECKS: [Meaning; 46] = [
     check(
         "finish",
         Warned,
-        "answers ended with a word that is not known, and count as complete",
-        "read some of them with `explain`",
+        "answers ended with a word that is not known, and count as complete; or the provider paused them before their end",
+        "read some of them with `explain`; let the provider's own tools be used less often (`max_uses`)",
     ),
     check(
         "faults",

@@ -34,6 +34,7 @@ use crate::request::Prompt;
 use crate::tables::group::Group;
 
 pub use meaning::CHECKS;
+pub use setting::several_unasked;
 pub use sites::unlike_sites;
 pub use verdicts::{agreement, order_decided};
 
@@ -163,7 +164,7 @@ fn findings(ground: Ground<'_>, groups: &[Group]) -> [(&'static str, Found); 42]
         ("no_text", ends::no_text(groups)),
         ("several_answers", setting::several_answers(plan)),
         ("answer_format", ends::answer_format(groups)),
-        ("finish", ends::unknown_ends(groups)),
+        ("finish", ends::odd_ends(groups)),
         ("faults", answers::faults(groups)),
         ("steady", if plan.is_load_test() { load::steady(groups) } else { Found::default() }),
         ("one_run", if plan.is_load_test() { load::one_run(groups) } else { Found::default() }),

@@ -1,10 +1,13 @@
 //! Checks of what was asked and how: known errors of a dataset, and scores that are one draw.
 
+use std::collections::BTreeMap;
+
 use serde_json::Value as Json;
 
-use super::{CheckStatus, Found};
+use super::{Check, CheckStatus, Found};
 use crate::dataset::{Dataset, SourcePlan, SplitUse};
-use crate::plan::Plan;
+use crate::format::counted;
+use crate::plan::{ModelPlan, Plan};
 use crate::spec::preset;
 
 /// Datasets with label errors that are known, by the end of the repository's name, with what was found.
@@ -76,9 +79,7 @@ const SEVERAL: [&str; 4] = ["n", "best_of", "num_return_sequences", "candidate_c
 /// Models that are asked for several answers at a time: one is read, and all are paid for.
 pub(super) fn several_answers(plan: &Plan) -> Found {
     let asked = plan.models.iter().filter_map(|model| {
-        let bodies = model.all_parameters().filter_map(|parameters| parameters.options.extra_body.as_ref());
-        let several = |body: &Json| SEVERAL.iter().find_map(|name| Some((*name, body.get(name)?.as_u64().filter(|n| *n > 1)?)));
-        let (name, count) = bodies.into_iter().find_map(several)?;
+        let (name, count) = several_asked(model)?;
         let problem = format!(
             "`extra_body: {{ {name}: {count} }}` asks for {count} answers to each request; the first is read, and the tokens, cost and \
              time are those of all; set `generation.repeats: {count}` to read each"
@@ -86,6 +87,30 @@ pub(super) fn several_answers(plan: &Plan) -> Found {
         Some((model.name.clone(), Some(problem)))
     });
     Found::of(asked, CheckStatus::Warned)
+}
+
+/// What asks a model for several answers, and for how many.
+fn several_asked(model: &ModelPlan) -> Option<(&'static str, u64)> {
+    let mut bodies = model.all_parameters().filter_map(|parameters| parameters.options.extra_body.as_ref());
+    let several =
+        |body: &Json| SEVERAL.iter().find_map(|name| Some((*name, body.get(name)?.as_u64().filter(|n| *n > 1)?)));
+    bodies.find_map(several)
+}
+
+/// Models that gave several answers to a request of this run, which nobody had asked them for; by name, with how often.
+pub fn several_unasked(plan: &Plan, counts: &BTreeMap<String, u64>) -> Vec<Check> {
+    let unasked = plan.models.iter().filter(|model| several_asked(model).is_none());
+    let told = unasked.filter_map(|model| {
+        let count = counts.get(&model.name).copied().filter(|count| *count > 0)?;
+        let held = if count == 1 { "held" } else { "each held" };
+        let problem = format!(
+            "{} of this run {held} several answers, though one was asked for; the first is read, and the tokens, cost and time may be \
+             those of all; `extra_body: {{ n: 1 }}` may ask for one",
+            counted(count, "response")
+        );
+        Some((model.name.clone(), Some(problem)))
+    });
+    Found::of(told, CheckStatus::Warned).into_checks("several_answers")
 }
 
 #[cfg(test)]

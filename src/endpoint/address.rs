@@ -21,6 +21,9 @@ pub fn page_url(text: &str) -> Result<String, String> {
 }
 
 fn read(text: &str) -> Result<reqwest::Url, String> {
+    if let Some(whole) = with_scheme(text.trim()) {
+        return Err(format!("`{text}` has no scheme: write `{whole}`"));
+    }
     let url = reqwest::Url::parse(text.trim()).map_err(|error| format!("`{text}` is not an address: {error}"))?;
     if !matches!(url.scheme(), "http" | "https") {
         return Err(format!("`{text}` is neither an http nor an https address"));
@@ -29,6 +32,18 @@ fn read(text: &str) -> Result<reqwest::Url, String> {
         return Err("an address must not hold a user name or password: name the key's variable in `api_key_env`".into());
     }
     Ok(url)
+}
+
+/// An address without a scheme, with the one that it most likely has: servers of one's own have a port and no certificate.
+fn with_scheme(text: &str) -> Option<String> {
+    if text.is_empty() || text.contains("://") {
+        return None;
+    }
+    let url = reqwest::Url::parse(&format!("http://{text}")).ok()?;
+    let host = url.host_str()?;
+    let is_name = is_loopback(host) || host.contains(['.', ':']);
+    let scheme = if url.port().is_some() || is_loopback(host) { "http" } else { "https" };
+    is_name.then(|| format!("{scheme}://{text}"))
 }
 
 /// A base URL that ends before the paths of an API.
@@ -107,6 +122,27 @@ mod tests {
         assert!(read("ftp://localhost:{port}").unwrap_err().contains("`ftp://localhost:{port}`"));
         assert_eq!(with_port("http://localhost:{port}/v1", 7), "http://localhost:7/v1");
         assert_eq!(machine("http://127.0.0.1:{port}/v1"), LOOPBACK);
+    }
+
+    #[test]
+    fn an_address_without_a_scheme_is_refused_with_the_one_to_write() {
+        for (text, instead) in [
+            ("127.0.0.1:8080/v1", Some("http://127.0.0.1:8080/v1")),
+            ("localhost:8080/v1", Some("http://localhost:8080/v1")),
+            ("gpu.example:8000", Some("http://gpu.example:8000")),
+            ("[::1]:8080", Some("http://[::1]:8080")),
+            ("api.example.com/v1", Some("https://api.example.com/v1")),
+            ("nonsense", None),
+            ("", None),
+            ("ftp://host", None),
+        ] {
+            let refused = base_url(text).unwrap_err();
+            assert_eq!(refused.contains("write `"), instead.is_some(), "{refused}");
+            assert!(
+                refused.contains(&format!("write `{}`", instead.unwrap_or_default())) == instead.is_some(),
+                "{refused}"
+            );
+        }
     }
 
     #[test]

@@ -65,6 +65,8 @@ pub struct Answer {
     pub(super) calls: Calls,
     /// The number of the choice that is read, where the server gives several.
     choice: Option<u64>,
+    /// True if there were others.
+    has_others: bool,
     growth: Growth,
     tags: ThinkTags,
 }
@@ -121,10 +123,16 @@ impl Answer {
     /// place of another that came before it.
     pub(super) fn reads(&mut self, choice: Option<u64>) -> bool {
         let Some(number) = choice else { return true };
+        self.has_others |= self.choice.is_some_and(|read| number != read);
         if self.choice.is_some_and(|read| number < read) {
-            *self = Self { usage: self.usage, server: self.server, ..Self::default() };
+            *self = Self { usage: self.usage, server: self.server, has_others: true, ..Self::default() };
         }
         *self.choice.get_or_insert(number) == number
+    }
+
+    /// True if it is one of several answers to one request.
+    pub(super) fn is_one_of_several(&self) -> bool {
+        self.has_others
     }
 
     /// Takes in the server's word for the end, if it is one.

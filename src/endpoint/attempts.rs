@@ -186,7 +186,9 @@ impl<'a> Asking<'a> {
         tries.is_first = false;
         tries.attempts += 1;
         tries.throttled |= throttled;
-        let outcome = self.client.attempt(body, &self.request.settings.parameters, &mut attempt).await;
+        let settings = &self.request.settings;
+        let outcome = self.client.attempt(body, &settings.parameters, &mut attempt).await;
+        let outcome = outcome.map_err(|fault| self.client.of_model(fault, &settings.model));
         self.last_times = (began, Instant::now());
         self.tries.unanswered += u32::from(Bill::of(&outcome) == Bill::Unknown);
         (attempt, outcome)
@@ -240,6 +242,9 @@ impl<'a> Asking<'a> {
     fn answered(self, attempt: Attempt, reading: Reading) -> Response {
         self.client.throttle.answered();
         self.client.refusals.answered();
+        if reading.answer.is_one_of_several() {
+            self.client.several.add();
+        }
         self.client.response(self.request, self.turn, self.tries, (attempt, Ok(reading)))
     }
 

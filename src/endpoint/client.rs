@@ -16,6 +16,7 @@ use super::remedies::with_remedy;
 use super::replay::cassette::Exchange;
 use super::replay::pieces::{Pieces, nanoseconds};
 use super::replay::recorder::Recorder;
+use super::several::Several;
 use super::throttle::Throttle;
 use super::transport::{Reply, Transport};
 use crate::response::Status;
@@ -48,6 +49,8 @@ pub struct Client {
     pub refusals: Arc<Refusals>,
     /// Parameters that it refuses.
     pub dropped: Arc<Dropped>,
+    /// Counts responses that hold several answers.
+    pub several: Arc<Several>,
     /// How the endpoint is reached.
     pub transport: Transport,
     /// The API that it speaks.
@@ -166,7 +169,8 @@ impl Client {
 
     /// A fault as the provider means it, without the secrets in it.
     pub(super) fn understood(&self, fault: Fault) -> Fault {
-        let kind = self.provider.classify(&fault);
+        // The words of a page for people are not those of a server about the request.
+        let kind = if fault.is_web_page() { ErrorKind::ByHttpStatus } else { self.provider.classify(&fault) };
         let mut fault = fault.classified(kind);
         if kind == ErrorKind::NoPath {
             fault.message =
@@ -175,7 +179,16 @@ impl Client {
         if fault.status == Status::Connect || fault.http_status == Some(400) {
             fault.message = with_remedy(fault.message);
         }
-        fault.redacted(&self.secrets)
+        fault.redacted(&self.secrets).or_page(self.provider.remedy_for_path())
+    }
+
+    /// A fault of a request to a model, with what to do if the server does not have that.
+    pub(super) fn of_model(&self, fault: Fault, model: &str) -> Fault {
+        let is_missing = fault.kind == ErrorKind::NoModel;
+        match self.provider.remedy_for_models(&[model.to_owned()]).filter(|_| is_missing) {
+            Some(remedy) => Fault { message: format!("{}; run {remedy}", fault.message), ..fault },
+            None => fault,
+        }
     }
 
     /// Records an exchange, if this run records.

@@ -14,6 +14,9 @@ use crate::secret::Secrets;
 /// Longest message of a fault that is kept.
 const MESSAGE_LIMIT: usize = 500;
 
+/// Characters of a page for people that are shown.
+const PAGE_SHOWN: usize = 200;
+
 /// Most bytes that are kept of what is not an answer. Far more than a message shows, so that no secret is cut in half.
 const EXCERPT: usize = 16 << 10;
 
@@ -143,6 +146,23 @@ impl Fault {
         }
     }
 
+    /// True if a page for people came in place of an answer: another server is at the address, or a sign-in before it.
+    pub(super) fn is_web_page(&self) -> bool {
+        let words = self.message.to_lowercase();
+        let is_page = [": <!doctype html", ": <html"].iter().any(|start| words.contains(start));
+        is_page && matches!(self.status, Status::Malformed | Status::CutStream)
+    }
+
+    /// The fault with what to look at, if a page came. The page is cut, so that this is shown as well: no secret is in it.
+    #[must_use]
+    pub(super) fn or_page(self, remedy: &str) -> Self {
+        if !self.is_web_page() {
+            return self;
+        }
+        let message = format!("{}; a page for people came, {remedy}", clip(&self.message, PAGE_SHOWN));
+        Self { message, ..self }
+    }
+
     /// True if the server asks for fewer requests rather than for another one.
     pub fn is_overload(&self) -> bool {
         matches!(self.http_status, Some(429 | 503 | 529)) || self.kind == ErrorKind::Overload
@@ -152,7 +172,8 @@ impl Fault {
     /// others.
     pub fn is_refusal(&self) -> bool {
         let is_refused = self.told_status().is_some() || self.kind.is_permanent();
-        is_refused && !self.retryable && !self.kind.is_of_the_prompt()
+        // Such a page may pass, as that of a proxy does; of one request after the other it is that of another server.
+        self.is_web_page() || (is_refused && !self.retryable && !self.kind.is_of_the_prompt())
     }
 
     /// The fault without a secret that the server may have echoed. Before anything is cut: half a key is
@@ -165,7 +186,7 @@ impl Fault {
 
     /// One line for tables and people.
     pub fn line(&self) -> String {
-        let message = clip(&self.message);
+        let message = clip(&self.message, MESSAGE_LIMIT);
         match self.http_status {
             Some(http_status) => format!("HTTP {http_status}: {message}"),
             None => message,
@@ -173,9 +194,10 @@ impl Fault {
     }
 }
 
-fn clip(message: &str) -> String {
+/// The first characters of a message, on one line.
+fn clip(message: &str, most: usize) -> String {
     let one_line = message.split_whitespace().collect::<Vec<_>>().join(" ");
-    match one_line.char_indices().nth(MESSAGE_LIMIT) {
+    match one_line.char_indices().nth(most) {
         Some((at, _)) => format!("{}…", &one_line[..at]),
         None => one_line,
     }
@@ -219,6 +241,21 @@ mod tests {
         let body = format!("{} sk-0123456789", "x".repeat(MESSAGE_LIMIT));
         let fault = Fault::malformed("the API", "no `choices`", body.as_bytes()).redacted(&secrets);
         assert!(!fault.message.contains("sk-"));
+    }
+
+    #[test]
+    fn a_page_for_people_is_known_by_its_beginning() {
+        let of_frame = |frame: &[u8]| Fault::malformed("the API", "no `choices`", frame);
+        for (fault, is_page) in [
+            (of_frame(b" <!DOCTYPE html><html><body>Sign in</body></html>"), true),
+            (of_frame(b"<HTML>"), true),
+            (of_frame(br#"{"text":"<html>"}"#), false),
+            (Fault::new(Status::CutStream, "the answer ended without its finish marker: <html lang=en>"), true),
+            (Fault::new(Status::StreamError, "bad gateway: <html>502</html>"), false),
+            (Fault::of_http(502, b"<html>502</html>", None), false),
+        ] {
+            assert_eq!(fault.is_web_page(), is_page, "{fault:?}");
+        }
     }
 
     #[test]

@@ -73,6 +73,7 @@ const WORDS: [(Finish, &[&str]); 5] = [
             "limit",
             "incomplete",
             "tokenlimit",
+            "pauseturn",
         ],
     ),
     (
@@ -120,7 +121,6 @@ const WORDS: [(Finish, &[&str]); 5] = [
             "userstopped",
             "load",
             "unload",
-            "pauseturn",
             "interrupted",
             "preempted",
             "shutdown",
@@ -135,6 +135,36 @@ const WORDS: [(Finish, &[&str]); 5] = [
     ),
 ];
 
+/// What cut an answer, where it was not the limit of output tokens.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Cut {
+    /// The context was full.
+    Context,
+    /// The provider paused a turn in which its own tools are at work; nobody continues it.
+    Pause,
+}
+
+/// Words of what is capped that tell by what, in lower case and without `_`, `-` and spaces.
+const CUTS: [(&str, Cut); 7] = [
+    ("modellength", Cut::Context),
+    ("contextlength", Cut::Context),
+    ("contextlengthreached", Cut::Context),
+    ("contextlengthexceeded", Cut::Context),
+    ("modelcontextwindowexceeded", Cut::Context),
+    ("contextwindowexceeded", Cut::Context),
+    ("pauseturn", Cut::Pause),
+];
+
+/// What cut an answer that ended with this word, if the word tells another limit than that of the request.
+pub fn cut_by(word: &str) -> Option<Cut> {
+    let plain = plain(word);
+    CUTS.iter().find(|(known, _)| *known == plain).map(|(_, cut)| *cut)
+}
+
+fn plain(word: &str) -> String {
+    word.chars().filter(|c| !matches!(c, '_' | '-' | ' ')).flat_map(char::to_lowercase).collect()
+}
+
 /// True if a word says that there is no end yet.
 pub fn is_none(word: &str) -> bool {
     NONE.contains(&&*word.trim().to_lowercase())
@@ -142,7 +172,7 @@ pub fn is_none(word: &str) -> bool {
 
 /// What a word means at a provider with these words of its own.
 pub fn meaning(own: &[(&str, Finish)], word: &str) -> Finish {
-    let plain: String = word.chars().filter(|c| !matches!(c, '_' | '-' | ' ')).flat_map(char::to_lowercase).collect();
+    let plain = plain(word);
     let own = own.iter().find(|(known, _)| *known == plain).map(|(_, finish)| *finish);
     let shared = || WORDS.iter().find(|(_, words)| words.contains(&&*plain)).map(|(finish, _)| *finish);
     own.or_else(shared).or_else(|| by_part(&plain)).unwrap_or(Finish::Unknown)
@@ -222,7 +252,15 @@ mod tests {
             ),
             (
                 Finish::Capped,
-                &["length", "max_tokens", "MAX_TOKENS", "model_length", "model_context_window_exceeded", "ERROR_LIMIT"],
+                &[
+                    "length",
+                    "max_tokens",
+                    "MAX_TOKENS",
+                    "model_length",
+                    "model_context_window_exceeded",
+                    "ERROR_LIMIT",
+                    "pause_turn",
+                ],
             ),
             (
                 Finish::Refused,
@@ -231,16 +269,7 @@ mod tests {
             (Finish::CalledTool, &["tool_calls", "function_call", "tool_use", "toolCalls"]),
             (
                 Finish::Failed,
-                &[
-                    "abort",
-                    "error",
-                    "ERROR",
-                    "cancelled",
-                    "insufficient_system_resource",
-                    "load",
-                    "pause_turn",
-                    "network_error",
-                ],
+                &["abort", "error", "ERROR", "cancelled", "insufficient_system_resource", "load", "network_error"],
             ),
             (Finish::Unknown, &["of_tomorrow", "42"]),
         ] {
@@ -249,6 +278,15 @@ mod tests {
             }
         }
         assert_eq!(meaning(&[("stop", Finish::Failed)], "STOP"), Finish::Failed);
+    }
+
+    #[test]
+    fn what_cut_an_answer_is_told_by_words_that_mean_so() {
+        for (word, cut) in CUTS {
+            assert_eq!((meaning(&[], word), cut_by(word)), (Finish::Capped, Some(cut)), "{word}");
+        }
+        assert_eq!(cut_by("model_context_window_exceeded"), Some(Cut::Context));
+        assert_eq!(["length", "stop", "max_tokens"].map(cut_by), [None; 3]);
     }
 
     #[test]

@@ -66,7 +66,7 @@ impl ErrorKind {
 }
 
 /// Words with which servers report that a prompt does not fit.
-const TOO_LONG: [&str; 25] = [
+const TOO_LONG: [&str; 26] = [
     "context length",
     "context window",
     "context size",
@@ -88,6 +88,7 @@ const TOO_LONG: [&str; 25] = [
     "max_prompt_length",
     "input token count",
     "maximum number of tokens allowed",
+    "maximum allowed length",
     "`inputs` must have less than",
     "`max_new_tokens` must be",
     "reduce the length of",

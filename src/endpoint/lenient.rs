@@ -213,24 +213,9 @@ impl<'de> Deserialize<'de> for Truth {
     }
 }
 
-/// An object, or the first one of a list; unknown if it is neither.
-#[derive(Debug)]
-pub(super) struct One<T> {
-    /// The object.
-    pub(super) first: Option<T>,
-    /// True if there was a list or an object, even an empty one.
-    pub(super) is_there: bool,
-}
-
-impl<T> Default for One<T> {
-    fn default() -> Self {
-        Self { first: None, is_there: false }
-    }
-}
-
 /// The objects of a list, or the object alone; what is no object among them is passed over.
 #[derive(Debug)]
-pub(super) struct Several<T> {
+pub(super) struct Objects<T> {
     /// The first.
     pub(super) first: Option<T>,
     /// Those after it; most lists have none.
@@ -239,72 +224,45 @@ pub(super) struct Several<T> {
     pub(super) is_there: bool,
 }
 
-impl<T> Default for Several<T> {
+impl<T> Default for Objects<T> {
     fn default() -> Self {
         Self { first: None, others: Vec::new(), is_there: false }
     }
 }
 
-struct SeveralVisitor<T>(PhantomData<T>);
+struct ObjectsVisitor<T>(PhantomData<T>);
 
-impl<'de, T: Deserialize<'de>> Visitor<'de> for SeveralVisitor<T> {
-    type Value = Several<T>;
+impl<'de, T: Deserialize<'de>> Visitor<'de> for ObjectsVisitor<T> {
+    type Value = Objects<T>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a list of objects")
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Several<T>, A::Error> {
-        let mut several = Several { is_there: true, ..Several::default() };
-        while let Some(One { first: found, .. }) = list.next_element::<One<T>>()? {
-            match found {
-                Some(found) if several.first.is_some() => several.others.push(found),
-                found => several.first = several.first.or(found),
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Objects<T>, A::Error> {
+        let mut all = Objects { is_there: true, ..Objects::default() };
+        while let Some(Objects { first, others, .. }) = list.next_element::<Objects<T>>()? {
+            for object in first.into_iter().chain(others) {
+                match all.first {
+                    Some(_) => all.others.push(object),
+                    None => all.first = Some(object),
+                }
             }
         }
-        Ok(several)
+        Ok(all)
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, object: A) -> Result<Several<T>, A::Error> {
+    fn visit_map<A: MapAccess<'de>>(self, object: A) -> Result<Objects<T>, A::Error> {
         let first = T::deserialize(MapAccessDeserializer::new(object))?;
-        Ok(Several { first: Some(first), others: Vec::new(), is_there: true })
+        Ok(Objects { first: Some(first), others: Vec::new(), is_there: true })
     }
 
     unknown!(bool number text null);
 }
 
-impl<'de, T: Deserialize<'de>> Deserialize<'de> for Several<T> {
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Objects<T> {
     fn deserialize<D: Deserializer<'de>>(source: D) -> Result<Self, D::Error> {
-        source.deserialize_any(SeveralVisitor(PhantomData))
-    }
-}
-
-struct OneVisitor<T>(PhantomData<T>);
-
-impl<'de, T: Deserialize<'de>> Visitor<'de> for OneVisitor<T> {
-    type Value = One<T>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("an object")
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<One<T>, A::Error> {
-        let first = list.next_element::<One<T>>()?.and_then(|one| one.first);
-        skip(&mut list)?;
-        Ok(One { first, is_there: true })
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, object: A) -> Result<One<T>, A::Error> {
-        let first = T::deserialize(MapAccessDeserializer::new(object))?;
-        Ok(One { first: Some(first), is_there: true })
-    }
-
-    unknown!(bool number text null);
-}
-
-impl<'de, T: Deserialize<'de>> Deserialize<'de> for One<T> {
-    fn deserialize<D: Deserializer<'de>>(source: D) -> Result<Self, D::Error> {
-        source.deserialize_any(OneVisitor(PhantomData))
+        source.deserialize_any(ObjectsVisitor(PhantomData))
     }
 }
 
@@ -386,30 +344,18 @@ mod tests {
         for (json, counts, is_there) in [
             (r#"[{"a":1},null,{"a":2},3,{"a":3}]"#, vec![1, 2, 3], true),
             (r#"{"a":1}"#, vec![1], true),
+            (r#"[[{"a":1}],{"a":2}]"#, vec![1, 2], true),
+            (r#"[3,{"a":1}]"#, vec![1], true),
             ("[3]", vec![], true),
+            ("[]", vec![], true),
+            ("{}", vec![], true),
             ("null", vec![], false),
             ("7", vec![], false),
+            (r#""text""#, vec![], false),
         ] {
-            let several: Several<Inner> = read(json);
-            let found = several.first.into_iter().chain(several.others).filter_map(|inner| inner.a.count());
-            assert_eq!((found.collect::<Vec<_>>(), several.is_there), (counts, is_there), "{json}");
-        }
-    }
-
-    #[test]
-    fn an_object_is_found_alone_or_in_a_list() {
-        for (json, count, is_there) in [
-            (r#"{"a":1}"#, Some(1), true),
-            (r#"[{"a":1},{"a":2},3]"#, Some(1), true),
-            ("[3]", None, true),
-            ("[]", None, true),
-            ("{}", None, true),
-            ("null", None, false),
-            ("7", None, false),
-            (r#""text""#, None, false),
-        ] {
-            let one: One<Inner> = read(json);
-            assert_eq!((one.first.and_then(|inner| inner.a.count()), one.is_there), (count, is_there), "{json}");
+            let objects: Objects<Inner> = read(json);
+            let found = objects.first.into_iter().chain(objects.others).filter_map(|inner| inner.a.count());
+            assert_eq!((found.collect::<Vec<_>>(), objects.is_there), (counts, is_there), "{json}");
         }
     }
 }

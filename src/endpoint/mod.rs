@@ -37,6 +37,7 @@ pub mod refusals;
 pub mod remedies;
 pub mod replay;
 pub mod retry;
+pub mod several;
 mod side_request;
 mod thinking;
 pub mod throttle;

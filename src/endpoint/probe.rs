@@ -113,6 +113,7 @@ mod tests {
             breaker: Arc::new(Breaker::new(1, second)),
             refusals: Arc::default(),
             dropped: Arc::default(),
+            several: Arc::default(),
             transport: Transport::Cassette(Arc::new(Cassette::load(file.path()).unwrap())),
             provider: providers::api(api).unwrap(),
             patience: Patience {

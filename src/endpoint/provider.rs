@@ -156,6 +156,11 @@ pub trait Provider: Debug + Send + Sync {
         format!("start the server, or set the `url` of endpoint `{endpoint}` to where it runs")
     }
 
+    /// What to think of before a server at this address is asked by this API; `None` if there is nothing.
+    fn doubt(&self, _url: &str) -> Option<&'static str> {
+        None
+    }
+
     /// What to look at if nothing is at the path of the API.
     fn remedy_for_path(&self) -> &'static str {
         "look whether the `url` ends before the paths of the API"

@@ -3,7 +3,9 @@
 use super::consult::Opinions;
 use super::generate::Generated;
 use super::{Context, observed};
-use crate::checks::{Check, CheckStatus, Ground, agreement, checks, order_decided, surplus_check, unlike_sites};
+use crate::checks::{
+    Check, CheckStatus, Ground, agreement, checks, order_decided, several_unasked, surplus_check, unlike_sites,
+};
 use crate::error::Error;
 use crate::event::Stage;
 use crate::format::counted;
@@ -42,7 +44,8 @@ pub(super) fn aggregate(
     let agreed = agreement(&opinions.agreements().collect::<Vec<_>>());
     let ordered = order_decided(opinions.comparisons());
     let unlike = unlike_sites(plan, digests);
-    let checks: Vec<Check> = spoilt.chain(unlike).chain(found).chain(agreed).chain(ordered).collect();
+    let several = several_unasked(plan, &generated.several);
+    let checks: Vec<Check> = spoilt.chain(unlike).chain(found).chain(several).chain(agreed).chain(ordered).collect();
     let count = |status| checks.iter().filter(|check| check.status == status).count();
     let line = format!(
         "{} in {}; checks: {} failed, {} warned",

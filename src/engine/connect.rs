@@ -67,6 +67,7 @@ async fn connect_one(plan: &Plan, endpoint: &EndpointPlan, context: &Context<'_>
         breaker: Arc::new(Breaker::new(patience.attempts, patience.deadline)),
         refusals: Arc::default(),
         dropped: Arc::default(),
+        several: Arc::default(),
         transport,
         provider: Arc::clone(&endpoint.provider),
         patience,
@@ -76,6 +77,11 @@ async fn connect_one(plan: &Plan, endpoint: &EndpointPlan, context: &Context<'_>
     };
     if endpoint.serve.is_some() {
         return Ok(Connection { client, probe: Ok(Probe::default()) });
+    }
+    if let Target::Url(url) = &endpoint.target
+        && let Some(doubt) = endpoint.provider.doubt(url)
+    {
+        context.warn(format!("endpoint `{}`: {doubt}", endpoint.name));
     }
     share_pace(&client.throttle, endpoint, context);
     let mut probe = match (&endpoint.target, probe::probe(&client).await) {

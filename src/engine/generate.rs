@@ -40,6 +40,8 @@ pub struct Generated {
     pub loaded: Vec<(Batch, LoadedModel)>,
     /// Endpoints that sent responses without a request, by name.
     pub surplus: BTreeMap<String, Surplus>,
+    /// Responses that held several answers, by the name of the model.
+    pub several: BTreeMap<String, u64>,
 }
 
 impl Generated {
@@ -65,6 +67,7 @@ impl Generated {
             known.connections += found.connections;
             known.forgotten += found.forgotten;
         }
+        more.several.into_iter().for_each(|(model, count)| *self.several.entry(model).or_default() += count);
     }
 
     /// What became of the requests, in a line.
@@ -127,6 +130,7 @@ pub async fn generate(
             known.connections = found.connections;
             known.forgotten += found.forgotten;
         }
+        sent.several.into_iter().for_each(|(model, count)| *generated.several.entry(model).or_default() += count);
         sent.extended.into_iter().for_each(|(batch, turns)| work.extend(batch, turns));
         ended.extend(sent.ended);
     }

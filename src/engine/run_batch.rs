@@ -54,6 +54,8 @@ pub(super) struct Sent {
     pub(super) loaded: Vec<(Batch, LoadedModel)>,
     /// Endpoints that answered what nobody asked, by name.
     pub(super) surplus: Vec<(String, Surplus)>,
+    /// Responses of a model that held several answers, by the model's name.
+    pub(super) several: Vec<(String, u64)>,
     /// Endpoints of which it was said that something of them cannot be read.
     unread: HashSet<EndpointId>,
 }
@@ -191,6 +193,7 @@ impl BatchRunner<'_> {
             sent.loaded.extend(own.map(|loaded| (batch.clone(), loaded)));
         }
         self.forget_surplus(&target, sent).await?;
+        sent.several.push((batch.model.name.clone(), target.client.several.take()));
         outcome.and(read)?;
         self.explain_end(&target);
         let is_given_up = target.give_up.is_cancelled();

@@ -121,8 +121,8 @@ figures! {
     too_long: Flag = "is_too_long", |row| flag(Some(row.is_refused_for_length()));
     /// What an answer without text consists of.
     without_text: Word = "without_text", |row| row.without_text().map_or(Value::Empty, |what| Value::Text(what.into()));
-    /// The server's word for the end, if nobody knows what it means.
-    unknown_end: Word = "unknown_end", |row| row.unknown_end().map_or(Value::Empty, |word| Value::Text(word.into()));
+    /// The server's word for the end, if nobody knows what it means, or it tells another limit than that of the request.
+    telling_end: Word = "telling_end", |row| row.telling_end().map_or(Value::Empty, |word| Value::Text(word.into()));
     /// How it keeps to the form that was asked for.
     answer_format: Word = "answer_format";
     /// Class of the verdict; unknown for a fault.

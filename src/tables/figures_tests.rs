@@ -18,7 +18,7 @@ fn a_figure_without_a_reading_of_its_own_is_a_column_of_the_results() {
         "is_recited",
         "is_too_long",
         "without_text",
-        "unknown_end",
+        "telling_end",
         "is_warm",
         "is_cut",
         "is_capped_in_reasoning",

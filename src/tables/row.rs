@@ -142,10 +142,11 @@ impl Row<'_> {
         self.verdict.as_ref().is_some_and(|verdict| matches!(verdict.class, Class::Correct | Class::Wrong))
     }
 
-    /// The server's word for the end of an answer, if nobody knows what it means.
-    pub fn unknown_end(&self) -> Option<&str> {
+    /// The server's word for the end of an answer, if nobody knows what it means, or it tells another limit than that
+    /// of the request.
+    pub fn telling_end(&self) -> Option<&str> {
         let word = self.response.finish_reason.as_deref().filter(|_| !self.response.status.is_fault())?;
-        (finish::meaning(&[], word) == Finish::Unknown).then_some(word)
+        (finish::meaning(&[], word) == Finish::Unknown || finish::cut_by(word).is_some()).then_some(word)
     }
 
     /// Latency as its users feel it: in an open loop they wait from the schedule on.

@@ -72,6 +72,22 @@ fn several_answers_to_one_request_are_told_and_the_first_is_read() {
 }
 
 #[test]
+fn several_answers_that_nobody_asked_for_are_told() {
+    let server = Server::openai(&["small"], None);
+    server.acts(|_| {
+        let choice = |index: u64, text: &str| json!({ "index": index, "message": { "content": text }, "finish_reason": "stop" });
+        let body = json!({ "choices": [choice(0, "B"), choice(1, "A")], "usage": { "prompt_tokens": 9, "completion_tokens": 4 } });
+        Act::Status(200, vec![("Content-Type", "application/json".into())], body.to_string())
+    });
+    let bench = whole_answers(&server, 2);
+    bench
+        .apply()
+        .exits(0)
+        .shows(&["warned: several_answers (small): 2 responses of this run each held several answers"]);
+    assert_eq!(bench.results().column("output"), ["B", "B"]);
+}
+
+#[test]
 fn the_last_json_event_holds_the_checks() {
     let server = Server::ollama(&["small"]);
     let bench = Bench::ready(2, &Spec::on(&server));

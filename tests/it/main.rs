@@ -46,6 +46,7 @@ mod output;
 mod pairwise;
 mod partial;
 mod postgres;
+mod providers;
 mod quickstart;
 mod referees;
 mod report;

@@ -310,6 +310,42 @@ fn a_path_that_is_not_there_stops_early_with_what_to_look_at() {
 }
 
 #[test]
+fn a_page_for_people_at_every_request_stops_early() {
+    for stream in ["true", "false"] {
+        let server = Server::openai(&["small"], None);
+        let page = format!("<!DOCTYPE html><html><body>{}Sign in</body></html>", "<p>usage policies</p>".repeat(99));
+        let act = reply(200, "text/html; charset=utf-8", &page);
+        server.acts(move |_| act.clone());
+        let spec = Spec::on(&server).with("load", "{ warmup: 0, attempts: 2 }");
+        let asked = ask(&server, 50, &spec.with("generation", &format!("{{ stream: {stream} }}")));
+        assert_eq!(asked.count, 6, "three requests, each with another attempt");
+        asked.finished.exits(3).says(&["a page for people came", "end with /v1?"]);
+    }
+}
+
+#[test]
+fn a_turn_that_the_provider_paused_is_kept_and_named() {
+    let server = Server::anthropic(&["small"], None);
+    let body = r#"{"type":"message","content":[{"type":"text","text":"The answer is A"}],"stop_reason":"pause_turn","usage":{"input_tokens":9,"output_tokens":4}}"#;
+    let act = reply(200, JSON, body);
+    server.acts(move |_| act.clone());
+    let asked = ask(&server, 1, &Spec::on(&server).with("load", "{ warmup: 0 }"));
+    asked.is("pause_turn", &[("status", "capped"), ("finish_reason", "pause_turn"), ("output", "The answer is A")]);
+    assert_eq!(asked.count, 1);
+    asked.finished.exits(0).shows(&["finish (small): 1 answer ended unfinished (`pause_turn`)"]);
+}
+
+#[test]
+fn a_model_that_ollama_lists_and_does_not_have_is_told_with_what_to_pull() {
+    let server = Server::ollama(&["small"]);
+    let act = reply(404, JSON, r#"{"error":"model 'small' not found"}"#);
+    server.acts(move |_| act.clone());
+    let asked = ask(&server, 9, &Spec::on(&server).with("load", "{ warmup: 0 }"));
+    assert_eq!(asked.count, 1);
+    asked.finished.exits(3).says(&["run `ollama pull small`"]);
+}
+
+#[test]
 fn what_is_permanent_for_the_model_stops_it_after_three() {
     for (status, body) in [
         (402, r#"{"error":{"message":"Insufficient Balance","type":"unknown_error","code":"invalid_request_error"}}"#),

@@ -9,7 +9,7 @@ use crate::endpoint::error_body;
 use crate::endpoint::fault::Fault;
 use crate::endpoint::finish;
 use crate::endpoint::flawed_json;
-use crate::endpoint::lenient::{Number, One, Text};
+use crate::endpoint::lenient::{Number, Objects, Text};
 use crate::endpoint::thinking::Added;
 
 /// An event of a stream, or a whole answer, which has the members of a message itself.
@@ -18,7 +18,7 @@ struct Event<'frame> {
     #[serde(borrow, default, rename = "type")]
     kind: Text<'frame>,
     #[serde(default)]
-    message: One<Started>,
+    message: Objects<Started>,
     #[serde(borrow, default)]
     delta: Content<'frame>,
     #[serde(borrow, default)]
@@ -28,7 +28,7 @@ struct Event<'frame> {
     #[serde(borrow, default)]
     stop_reason: Text<'frame>,
     #[serde(default)]
-    usage: One<UsageObject>,
+    usage: Objects<UsageObject>,
     error: Option<Json>,
 }
 
@@ -36,14 +36,14 @@ struct Event<'frame> {
 #[derive(Deserialize)]
 struct Started {
     #[serde(default)]
-    usage: One<UsageObject>,
+    usage: Objects<UsageObject>,
 }
 
 /// What `message_delta` says of the end.
 #[derive(Deserialize)]
 struct Ended<'frame> {
     #[serde(borrow, default)]
-    delta: One<Reason<'frame>>,
+    delta: Objects<Reason<'frame>>,
 }
 
 #[derive(Deserialize)]
@@ -60,7 +60,7 @@ struct UsageObject {
     cache_creation_input_tokens: Number,
     cache_read_input_tokens: Number,
     output_tokens: Number,
-    output_tokens_details: One<Details>,
+    output_tokens_details: Objects<Details>,
 }
 
 #[derive(Default, Deserialize)]

@@ -10,7 +10,7 @@ use crate::endpoint::error_body;
 use crate::endpoint::fault::Fault;
 use crate::endpoint::finish;
 use crate::endpoint::flawed_json;
-use crate::endpoint::lenient::{Number, One, Text, Truth};
+use crate::endpoint::lenient::{Number, Objects, Text, Truth};
 use crate::endpoint::thinking::Added;
 
 /// A line of a stream, or a whole answer: both have the same members. Durations are nanoseconds;
@@ -23,7 +23,7 @@ struct Line<'frame> {
     #[serde(borrow)]
     thinking: Content<'frame>,
     #[serde(borrow)]
-    message: One<Message<'frame>>,
+    message: Objects<Message<'frame>>,
     logprobs: Option<Json>,
     done: Truth,
     #[serde(borrow)]

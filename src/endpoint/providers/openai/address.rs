@@ -28,6 +28,11 @@ pub(super) fn base_url(text: &str) -> Result<String, String> {
     Ok(url)
 }
 
+/// True if a base address is that of Ollama, where it listens by default.
+pub(super) fn is_ollama(url: &str) -> bool {
+    url.strip_suffix("/v1").is_some_and(|base| base.ends_with(OLLAMA))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -11,8 +11,9 @@ use crate::endpoint::calls;
 use crate::endpoint::content::Content;
 use crate::endpoint::error_body;
 use crate::endpoint::fault::Fault;
+use crate::endpoint::finish::{self, Finish};
 use crate::endpoint::flawed_json;
-use crate::endpoint::lenient::{Number, One, Several, Text};
+use crate::endpoint::lenient::{Number, Objects, Text};
 use crate::endpoint::thinking::Added;
 
 /// A chunk of a stream, or a whole answer: one has `delta` where the other has `message`, and
@@ -20,17 +21,17 @@ use crate::endpoint::thinking::Added;
 #[derive(Deserialize)]
 struct Chunk<'frame> {
     #[serde(borrow, default)]
-    choices: Several<Choice<'frame>>,
+    choices: Objects<Choice<'frame>>,
     #[serde(default)]
-    usage: One<UsageObject>,
+    usage: Objects<UsageObject>,
     /// Gemini's own place for the counts.
     #[serde(default, rename = "usageMetadata")]
-    usage_metadata: One<UsageObject>,
+    usage_metadata: Objects<UsageObject>,
     /// Groq's own place for the counts of a stream.
     #[serde(default)]
-    x_groq: One<Groq>,
+    x_groq: Objects<Groq>,
     #[serde(default)]
-    timings: One<Timings>,
+    timings: Objects<Timings>,
     prompt_feedback: Option<Json>,
     error: Option<Json>,
 }
@@ -38,7 +39,7 @@ struct Chunk<'frame> {
 #[derive(Deserialize)]
 struct Groq {
     #[serde(default)]
-    usage: One<UsageObject>,
+    usage: Objects<UsageObject>,
 }
 
 #[derive(Deserialize)]
@@ -46,17 +47,17 @@ struct Choice<'frame> {
     #[serde(default)]
     index: Number,
     #[serde(borrow, default)]
-    delta: One<Message<'frame>>,
+    delta: Objects<Message<'frame>>,
     #[serde(borrow, default)]
-    message: One<Message<'frame>>,
+    message: Objects<Message<'frame>>,
     #[serde(borrow, default)]
     text: Content<'frame>,
-    #[serde(borrow, default)]
-    finish_reason: Text<'frame>,
+    /// A word; an object of SGLang also says what went wrong.
+    finish_reason: Option<Json>,
     logprobs: Option<Json>,
     /// Moonshot's own place for the counts of a stream.
     #[serde(default)]
-    usage: One<UsageObject>,
+    usage: Objects<UsageObject>,
     error: Option<Json>,
 }
 
@@ -80,7 +81,7 @@ struct Message<'frame> {
     thinking_content: Content<'frame>,
     /// A spoken answer.
     #[serde(borrow, default)]
-    audio: One<Audio<'frame>>,
+    audio: Objects<Audio<'frame>>,
     tool_calls: Option<Json>,
     function_call: Option<Json>,
 }
@@ -202,10 +203,24 @@ fn take(chunk: Chunk<'_>, answer: &mut Answer) -> Result<Added, Fault> {
             Some(message) => answer.take_with(message.into(), choice.logprobs.as_ref()),
             None => answer.take_with(choice.text.into(), choice.logprobs.as_ref()),
         };
-        answer.end_with(choice.finish_reason);
+        if let Some(reason) = &choice.finish_reason {
+            take_end(reason, answer)?;
+        }
     }
     take_counts(answer, usage, chunk.timings.first.as_ref());
     Ok(added)
+}
+
+/// Takes in why generation ended: a word, or an object that has one.
+fn take_end(reason: &Json, answer: &mut Answer) -> Result<(), Fault> {
+    let word = ["type", "reason", "finish_reason"].iter().find_map(|name| reason.get(name)?.as_str());
+    let word = word.or(reason.as_str()).unwrap_or_default();
+    let has_failed = finish::meaning(&[], word) == Finish::Failed;
+    if has_failed && reason.get("message").is_some_and(error_body::is_error) {
+        return Err(Fault::told(reason, &Json::Null));
+    }
+    answer.end_with(Text::of(word));
+    Ok(())
 }
 
 impl<'frame> From<Message<'frame>> for Piece<'frame> {
@@ -371,6 +386,18 @@ mod tests {
     }
 
     #[test]
+    fn an_end_that_tells_what_went_wrong_is_an_error_in_its_words() {
+        let frame = |reason: Json| json!({"choices": [{"index": 0, "delta": {}, "finish_reason": reason}]}).to_string();
+        let abort = json!({"type": "abort", "message": "Input length (9) exceeds the maximum allowed length", "status_code": 400});
+        let error = read_all(&[&frame(abort)]).unwrap_err();
+        assert!(error.message.starts_with("Input length (9) exceeds"), "{error:?}");
+        assert_eq!((error.status, error.named_status), (Status::StreamError, Some(400)));
+        for (reason, word) in [(json!({"type": "abort"}), "abort"), (json!({"type": "stop", "matched": 7}), "stop")] {
+            assert_eq!(read_all(&[&frame(reason)]).unwrap().finish_reason.as_deref(), Some(word));
+        }
+    }
+
+    #[test]
     fn of_several_answers_to_one_request_that_of_the_lowest_number_is_read() {
         let whole = json!({"choices": [
             {"index": 1, "message": {"content": "C", "reasoning": "no"}, "finish_reason": "length"},
@@ -391,6 +418,7 @@ mod tests {
             let answer = read_all(frames).unwrap();
             let read = (answer.text.as_str(), answer.reasoning.as_str(), answer.finish_reason.as_deref());
             assert_eq!(read, ("B", "", Some("stop")), "{frames:?}");
+            assert!(answer.is_one_of_several(), "{frames:?}");
         }
         assert_eq!(read_all(&[&whole.to_string()]).unwrap().usage.output_tokens, Some(3));
         assert_eq!(read_all(&[&chunk(3, "D", Some("stop"))]).unwrap().text, "D", "what is paid for is read");

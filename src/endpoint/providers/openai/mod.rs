@@ -143,6 +143,13 @@ impl Provider for OpenAi {
         address::base_url(text)
     }
 
+    fn doubt(&self, url: &str) -> Option<&'static str> {
+        address::is_ollama(url).then_some(
+            "Ollama's OpenAI API tells neither durations nor cached tokens, and some errors within a stream are lost; an `ollama` \
+             endpoint has them",
+        )
+    }
+
     fn remedy_for_path(&self) -> &'static str {
         "does the `url` end with /v1?"
     }
@@ -160,6 +167,12 @@ mod tests {
     use crate::secret::Secret;
 
     const OPENAI: OpenAi = OpenAi { form: Form::Chat, max_tokens_field: MaxTokensField::MaxTokens };
+
+    #[test]
+    fn another_api_of_ollama_is_named() {
+        assert!(OPENAI.doubt("http://127.0.0.1:11434/v1").is_some());
+        assert_eq!(OPENAI.doubt("http://127.0.0.1:8080/v1"), None);
+    }
 
     #[test]
     fn the_key_is_a_bearer() {

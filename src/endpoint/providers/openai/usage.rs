@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use crate::endpoint::lenient::{Number, One};
+use crate::endpoint::lenient::{Number, Objects};
 use crate::response::Usage;
 
 /// A usage object. OpenAI's own names come first; the others are those of DeepSeek, Moonshot, xAI and gateways.
@@ -14,10 +14,10 @@ pub(super) struct UsageObject {
     completion_tokens: Number,
     output_tokens: Number,
     total_tokens: Number,
-    prompt_tokens_details: One<Details>,
-    input_tokens_details: One<Details>,
-    completion_tokens_details: One<Details>,
-    output_tokens_details: One<Details>,
+    prompt_tokens_details: Objects<Details>,
+    input_tokens_details: Objects<Details>,
+    completion_tokens_details: Objects<Details>,
+    output_tokens_details: Objects<Details>,
     prompt_cache_hit_tokens: Number,
     cached_tokens: Number,
     num_cached_tokens: Number,

@@ -10,7 +10,7 @@ use crate::endpoint::content::Content;
 use crate::endpoint::error_body;
 use crate::endpoint::fault::Fault;
 use crate::endpoint::flawed_json;
-use crate::endpoint::lenient::{Number, One, Text};
+use crate::endpoint::lenient::{Number, Objects, Text};
 use crate::endpoint::thinking::Added;
 
 /// An event of a stream. A whole answer is a [`Response`] itself, and has no type.
@@ -34,9 +34,9 @@ struct Response<'frame> {
     #[serde(default)]
     output: Json,
     #[serde(default)]
-    usage: One<UsageObject>,
+    usage: Objects<UsageObject>,
     #[serde(borrow, default)]
-    incomplete_details: One<Incomplete<'frame>>,
+    incomplete_details: Objects<Incomplete<'frame>>,
     error: Option<Json>,
 }
 
@@ -50,7 +50,7 @@ struct Incomplete<'frame> {
 #[derive(Deserialize)]
 struct Ended<'frame> {
     #[serde(borrow, default)]
-    response: One<Response<'frame>>,
+    response: Objects<Response<'frame>>,
 }
 
 /// Reads the data of one event, or a whole body.
