@@ -20,13 +20,13 @@ impl Format {
     /// All of them, the preferred first.
     pub(super) const ALL: [Self; 5] = [Self::Parquet, Self::JsonLines, Self::Json, Self::Csv, Self::Tsv];
 
-    /// The format of a file name, of a text also if it is compressed.
+    /// The format of a file name, also if it is compressed.
     pub(super) fn of(name: &str) -> Option<Self> {
         let name = name.rsplit('/').next()?;
         let plain = without_compression(name);
         let (_, extension) = plain.rsplit_once('.')?;
         match extension.to_ascii_lowercase().as_str() {
-            "parquet" | "pq" if plain == name => Some(Self::Parquet),
+            "parquet" | "pq" => Some(Self::Parquet),
             "jsonl" | "ndjson" => Some(Self::JsonLines),
             "json" => Some(Self::Json),
             "csv" => Some(Self::Csv),
@@ -44,8 +44,7 @@ impl Format {
 }
 
 /// Endings of files that hold rows, or pack files that do, in a form that is not read.
-const PACKED: [&str; 12] =
-    [".bz2", ".xz", ".lz4", ".br", ".zip", ".7z", ".tar", ".tgz", ".arrow", ".feather", ".avro", ".parquet.gz"];
+const PACKED: [&str; 11] = [".bz2", ".xz", ".lz4", ".br", ".zip", ".7z", ".tar", ".tgz", ".arrow", ".feather", ".avro"];
 
 /// True if a file that cannot be read holds rows.
 pub(super) fn is_packed(name: &str) -> bool {
@@ -91,7 +90,8 @@ mod tests {
             ("b.json.gz", Some(Format::Json)),
             ("b.tsv", Some(Format::Tsv)),
             ("b.parquet", Some(Format::Parquet)),
-            ("b.parquet.gz", None),
+            ("b.parquet.gz", Some(Format::Parquet)),
+            ("b.parquet.bz2", None),
             ("b.gz", None),
             ("b.csv.bz2", None),
             ("csv", None),

@@ -1,4 +1,4 @@
-//! Files of text, which may be compressed.
+//! Files of rows, which may be compressed.
 
 use std::fs::File;
 use std::io::{self, BufReader, Read};
@@ -17,7 +17,7 @@ pub(super) fn without_compression(name: &str) -> &str {
     ending.map_or(name, |ending| &name[..name.len() - ending.len()])
 }
 
-/// True if the name of a file of text says that it is compressed.
+/// True if the name of a file says that it is compressed.
 pub(super) fn is_compressed(name: &str) -> bool {
     without_compression(name) != name
 }
@@ -77,15 +77,19 @@ pub(super) fn check_packing(path: &Path, shown: &str) -> io::Result<()> {
 /// Opens a file of text, which is unpacked as it is read, and is UTF-8 whatever it was. A limit on what is read bounds what
 /// it unpacks to.
 pub(super) fn open_text(Opened { path, shown, encoding }: Opened<'_>) -> io::Result<Box<dyn Read>> {
+    as_utf8(unpacked(path, shown)?, encoding)
+}
+
+/// Opens a file, which is unpacked as it is read.
+pub(super) fn unpacked(path: &Path, shown: &str) -> io::Result<Box<dyn Read>> {
     let file: File = open_file(path)?;
     check_packing(path, shown)?;
     let name = shown.to_ascii_lowercase();
-    let unpacked: Box<dyn Read> = match name.rsplit('.').next() {
+    Ok(match name.rsplit('.').next() {
         Some("gz" | "gzip") => Box::new(flate2::read::MultiGzDecoder::new(BufReader::new(file))),
         Some("zst" | "zstd") => Box::new(zstd::Decoder::new(file)?),
         _ => Box::new(file),
-    };
-    as_utf8(unpacked, encoding)
+    })
 }
 
 #[cfg(test)]

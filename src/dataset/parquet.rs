@@ -6,6 +6,7 @@
 
 use std::collections::BTreeMap;
 use std::fs::File;
+use std::io::{self, Cursor, Read};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::Arc;
@@ -13,11 +14,12 @@ use std::sync::Arc;
 use polars::prelude::{
     ArrowDataType, ArrowSchema, DataFrame, FileMetadataRef, ParallelStrategy, ParquetReader, PolarsResult, SerReader,
 };
+use polars_io::mmap::MmapBytesReader;
 use polars_parquet::read::infer_schema;
 
 use super::error::DatasetError;
-use super::open::check_packing;
-use super::parquet_types::{BINARY, as_stored, json, labels, unfit, without_arrow};
+use super::open::{check_packing, is_compressed, unpacked};
+use super::parquet_types::{BINARY, as_stored, as_text, is_plain, json, labels, unfit, without_arrow};
 use super::path::root;
 use super::rows::{MOST_ROWS, Numbered, Row, Table};
 use crate::files::open_file;
@@ -26,13 +28,21 @@ use crate::spec::types::ColumnsSpec;
 /// Maximum unpacked size of the columns of one row group, in bytes.
 const MOST_BYTES: usize = 1 << 30;
 
+/// Maximum size of a compressed file in bytes, unpacked; it is held in memory.
+const MOST_UNPACKED: usize = 1 << 30;
+
+/// Rows that are looked at to tell whether bytes are a text.
+const LOOK: usize = 100;
+
+/// The longest values, in bytes on average, that may be a text without a type that says so; pictures are longer.
+const LONGEST_TEXT: usize = 64 << 10;
+
 /// Opens a Parquet file of which the first `most` rows are wanted; columns of pictures, sounds and other
 /// binary content are left out, unless the spec names them as images.
 pub(super) fn read(path: &Path, shown: &str, (most, columns): (usize, &ColumnsSpec)) -> Result<Table, DatasetError> {
     let unreadable = |source| DatasetError::Io { path: shown.to_owned(), source };
-    check_packing(path, shown).map_err(unreadable)?;
-    let file = open_file(path).map_err(unreadable)?;
-    let opened = guarded(shown, || Groups::open(file, columns))?.map_err(|error| wrong(shown, error.to_string()))?;
+    let content = Content::open(path, shown).map_err(unreadable)?;
+    let opened = guarded(shown, || Groups::open(content, columns))?.map_err(|error| wrong(shown, error.to_string()))?;
     let (groups, skipped) = opened;
     groups.check(shown, MOST_BYTES)?;
     let (columns, count) = (groups.columns.clone(), Some(groups.metadata.num_rows));
@@ -63,12 +73,43 @@ pub(super) fn read(path: &Path, shown: &str, (most, columns): (usize, &ColumnsSp
     Ok(Table { columns, skipped, labels, count, is_part: false, rows: Box::new(rows) })
 }
 
+/// What is read: a file, or what it unpacks to, as the end of it is read first.
+#[derive(Debug)]
+enum Content {
+    File(File),
+    Unpacked(Arc<[u8]>),
+}
+
+impl Content {
+    fn open(path: &Path, shown: &str) -> io::Result<Self> {
+        if !is_compressed(shown) {
+            check_packing(path, shown)?;
+            return open_file(path).map(Self::File);
+        }
+        let mut bytes = Vec::new();
+        unpacked(path, shown)?.take(MOST_UNPACKED as u64 + 1).read_to_end(&mut bytes)?;
+        if bytes.len() > MOST_UNPACKED {
+            let reason = format!("it unpacks to more than {} MB; unpack it", MOST_UNPACKED >> 20);
+            return Err(io::Error::new(io::ErrorKind::FileTooLarge, reason));
+        }
+        Ok(Self::Unpacked(bytes.into()))
+    }
+
+    fn reader(&self) -> PolarsResult<ParquetReader<Box<dyn MmapBytesReader>>> {
+        let bytes: Box<dyn MmapBytesReader> = match self {
+            Self::File(file) => Box::new(file.try_clone()?),
+            Self::Unpacked(bytes) => Box::new(Cursor::new(Arc::clone(bytes))),
+        };
+        Ok(ParquetReader::new(bytes))
+    }
+}
+
 /// Columns of unsupported types, each with the name of the type.
 type Skipped = Vec<(String, String)>;
 
 /// The row groups of an open file.
 struct Groups {
-    file: File,
+    content: Content,
     /// The metadata, with the types as they are stored.
     metadata: FileMetadataRef,
     /// The types as they are declared.
@@ -79,22 +120,21 @@ struct Groups {
 }
 
 impl Groups {
-    fn open(file: File, spec: &ColumnsSpec) -> PolarsResult<(Self, Skipped)> {
-        let mut reader = ParquetReader::new(file.try_clone()?);
-        let written = reader.get_metadata()?.clone();
-        let kinds = Arc::new(infer_schema(&without_arrow(&written))?);
+    fn open(content: Content, spec: &ColumnsSpec) -> PolarsResult<(Self, Skipped)> {
+        let written = content.reader()?.get_metadata()?.clone();
+        let mut kinds = infer_schema(&without_arrow(&written))?;
         let metadata = Arc::new(as_stored(&written));
+        name_texts((&content, &metadata), &mut kinds, spec);
         let mut columns = Vec::new();
         let mut skipped = Vec::new();
         for (name, field) in kinds.iter() {
-            let is_image =
-                |kind: &str| kind == BINARY && spec.images().any(|image| root(&[name.to_string()], image).is_some());
-            match unfit(&field.dtype).filter(|kind| !is_image(kind)) {
+            let is_wanted = |kind: &str| kind == BINARY && is_image(spec, name);
+            match unfit(&field.dtype).filter(|kind| !is_wanted(kind)) {
                 Some(kind) => skipped.push((name.to_string(), kind.to_owned())),
                 None => columns.push(name.to_string()),
             }
         }
-        Ok((Self { file, metadata, kinds, labels: labels(&written), columns }, skipped))
+        Ok((Self { content, metadata, kinds: Arc::new(kinds), labels: labels(&written), columns }, skipped))
     }
 
     /// Rejects a file whose footer exceeds the limits.
@@ -140,12 +180,50 @@ impl Groups {
 
     /// Reads the rows of one row group or a part of it.
     fn frame(&self, slice: (usize, usize), shown: &str) -> Result<DataFrame, DatasetError> {
-        let read = || {
-            let mut reader = ParquetReader::new(self.file.try_clone()?).read_parallel(ParallelStrategy::None);
-            reader.set_metadata(self.metadata.clone());
-            reader.with_columns(Some(self.columns.clone())).with_slice(Some(slice)).finish()
-        };
+        let read = || part(&self.content, &self.metadata, &self.columns, slice);
         guarded(shown, read)?.map_err(|error| wrong(shown, error.to_string()))
+    }
+}
+
+/// True if the spec names a column, or a part of it, as an image.
+fn is_image(spec: &ColumnsSpec, name: &str) -> bool {
+    spec.images().any(|image| root(&[name.to_owned()], image).is_some())
+}
+
+/// Some rows of some columns.
+fn part(
+    content: &Content,
+    metadata: &FileMetadataRef,
+    columns: &[String],
+    slice: (usize, usize),
+) -> PolarsResult<DataFrame> {
+    let mut reader = content.reader()?.read_parallel(ParallelStrategy::None);
+    reader.set_metadata(metadata.clone());
+    reader.with_columns(Some(columns.to_vec())).with_slice(Some(slice)).finish()
+}
+
+/// Calls columns of bytes texts, if the first of them are: some writers leave out the type that says so.
+fn name_texts((content, metadata): (&Content, &FileMetadataRef), kinds: &mut ArrowSchema, spec: &ColumnsSpec) {
+    let Some(group) = metadata.row_groups.first() else { return };
+    let size = |name: &str| -> usize {
+        let parts = group.columns_under_root_iter(name).into_iter().flatten();
+        parts.map(|part| usize::try_from(part.uncompressed_size()).unwrap_or(usize::MAX)).fold(0, usize::saturating_add)
+    };
+    for (name, field) in kinds.iter_mut() {
+        let is_short = size(name) / group.num_rows().max(1) <= LONGEST_TEXT;
+        if !is_short || unfit(&field.dtype) != Some(BINARY) || is_image(spec, name) {
+            continue;
+        }
+        let kind = as_text(&field.dtype);
+        let look = || part(content, metadata, &[name.to_string()], (0, LOOK.min(group.num_rows())));
+        let Ok(Ok(frame)) = catch_unwind(AssertUnwindSafe(look)) else { continue };
+        let is_text = |at: usize| {
+            let value = frame.columns().first().and_then(|column| column.get(at).ok());
+            value.and_then(|value| json(&value, &kind).ok()).is_some_and(|value| is_plain(&value))
+        };
+        if (0..frame.height()).all(is_text) {
+            field.dtype = kind;
+        }
     }
 }
 
@@ -198,7 +276,7 @@ mod tests {
         let list = Series::new("choices".into(), [Series::new("".into(), ["x", "y"]), Series::new("".into(), ["z"])]);
         let fields = [Series::new("text".into(), ["t", "u"]), Series::new("n".into(), [1_i64, 2])];
         let pair = StructChunked::from_series("pair".into(), 2, fields.iter()).unwrap().into_series();
-        let blob = Series::new("picture".into(), [b"a".as_slice(), b"b"]);
+        let blob = Series::new("picture".into(), [b"\xff".as_slice(), b"\x89"]);
         let small = Series::new("small".into(), [Some(0.1_f32), None]);
         let plain = Series::new("plain".into(), [Some(true), None]);
         let columns = [list, pair, blob, small, plain];
@@ -250,8 +328,9 @@ mod tests {
         let fields =
             [Series::new("bytes".into(), [Some(b"a".as_slice()), None]), Series::new("path".into(), ["p", "q"])];
         let hub = StructChunked::from_series("hub".into(), 2, fields.iter()).unwrap().into_series();
-        let columns = ["plain", "other"].map(|name| Series::new(name.into(), [b"a".as_slice(), b"b"]));
-        let columns = [vec![hub], columns.into()].concat();
+        let plain = Series::new("plain".into(), [b"a".as_slice(), b"b"]);
+        let other = Series::new("other".into(), [b"\xff".as_slice(), b"b"]);
+        let columns = [hub, plain, other];
         let mut frame = DataFrame::new(2, columns.into_iter().map(Column::from).collect()).unwrap();
         let file = written(&mut frame);
         let spec =
@@ -273,6 +352,37 @@ mod tests {
         let (skipped, rows) = fixture("rare_types.parquet");
         assert_eq!(skipped, ["blob"]);
         assert_eq!((&rows[0]["question"], &rows[1]["answer"]), (&json!("one?"), &json!(2)));
+    }
+
+    #[test]
+    fn bytes_that_are_texts_are_read_as_such() {
+        let texts = Series::new("question".into(), ["Où?".as_bytes(), b"two\nlines"]);
+        let list = Series::new(
+            "choices".into(),
+            [Series::new("".into(), [b"x".as_slice()]), Series::new("".into(), [b"y".as_slice()])],
+        );
+        let bytes = Series::new("picture".into(), [b"\xff\xd8".as_slice(), b"text"]);
+        let control = Series::new("packed".into(), [b"a\0b".as_slice(), b"text"]);
+        let columns = [texts, list, bytes, control];
+        let mut frame = DataFrame::new(2, columns.into_iter().map(Column::from).collect()).unwrap();
+        let file = written(&mut frame);
+        let table = read(file.path(), "a.parquet", (usize::MAX, &ColumnsSpec::default())).unwrap();
+        assert_eq!(table.skipped.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>(), ["picture", "packed"]);
+        let rows: Vec<Value> = table.rows.map(|row| Value::Object(row.unwrap().row)).collect();
+        let expected =
+            [json!({"question": "Où?", "choices": ["x"]}), json!({"question": "two\nlines", "choices": ["y"]})];
+        assert_eq!(rows, expected);
+    }
+
+    #[test]
+    fn a_compressed_file_is_unpacked() {
+        let mut frame = df!("q" => ["one", "two"]).unwrap();
+        let bytes = std::fs::read(written(&mut frame).path()).unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.parquet.zst");
+        std::fs::write(&path, zstd::encode_all(&bytes[..], 0).unwrap()).unwrap();
+        let table = read(&path, "a.parquet.zst", (usize::MAX, &ColumnsSpec::default())).unwrap();
+        assert_eq!(table.rows.map(|row| row.unwrap().row["q"].clone()).collect::<Vec<_>>(), ["one", "two"]);
     }
 
     #[test]
@@ -309,7 +419,8 @@ mod tests {
     fn a_row_group_is_refused_by_the_size_that_the_footer_tells() {
         let mut frame = df!("q" => (0..1000).map(|n| format!("question {n}")).collect::<Vec<_>>()).unwrap();
         let file = written(&mut frame);
-        let (groups, _) = Groups::open(File::open(file.path()).unwrap(), &ColumnsSpec::default()).unwrap();
+        let content = Content::File(File::open(file.path()).unwrap());
+        let (groups, _) = Groups::open(content, &ColumnsSpec::default()).unwrap();
         groups.check("a.parquet", 1 << 20).unwrap();
         let error = groups.check("a.parquet", 1000).unwrap_err();
         assert!(error.to_string().starts_with("`a.parquet`: row group 0 unpacks to"), "{error}");

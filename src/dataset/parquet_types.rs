@@ -112,6 +112,30 @@ pub(super) fn unfit(kind: &ArrowDataType) -> Option<&'static str> {
     }
 }
 
+/// The type with texts in the place of bytes.
+pub(super) fn as_text(kind: &ArrowDataType) -> ArrowDataType {
+    use ArrowDataType as Kind;
+    let of_field = |field: &ArrowField| ArrowField { dtype: as_text(&field.dtype), ..field.clone() };
+    match kind {
+        Kind::Binary | Kind::LargeBinary | Kind::BinaryView => Kind::Utf8View,
+        Kind::Struct(fields) => Kind::Struct(fields.iter().map(of_field).collect()),
+        Kind::List(field) => Kind::List(Box::new(of_field(field))),
+        Kind::LargeList(field) => Kind::LargeList(Box::new(of_field(field))),
+        Kind::FixedSizeList(field, count) => Kind::FixedSizeList(Box::new(of_field(field)), *count),
+        other => other.clone(),
+    }
+}
+
+/// True if no text of a value has characters that are for machines.
+pub(super) fn is_plain(value: &Value) -> bool {
+    match value {
+        Value::String(text) => !text.contains(|c: char| c.is_control() && !c.is_whitespace()),
+        Value::Array(items) => items.iter().all(is_plain),
+        Value::Object(members) => members.values().all(is_plain),
+        _ => true,
+    }
+}
+
 /// A value as it is stored, in the form of the type that is declared.
 pub(super) fn json(value: &AnyValue<'_>, kind: &ArrowDataType) -> Result<Value, String> {
     use ArrowDataType as Kind;
@@ -161,8 +185,8 @@ fn plain(value: &AnyValue<'_>, kind: &ArrowDataType) -> Result<Value, String> {
             let names = cells.1.iter().map(|field| field.name().to_string());
             Value::Object(members(names.zip(cells.0.iter().cloned()), kind)?)
         }
-        AnyValue::Binary(bytes) => of_bytes(bytes),
-        AnyValue::BinaryOwned(bytes) => of_bytes(bytes),
+        AnyValue::Binary(bytes) => of_bytes(bytes, kind)?,
+        AnyValue::BinaryOwned(bytes) => of_bytes(bytes, kind)?,
         other => match other.get_str() {
             Some(text) => Value::from(text),
             None => return Err(format!("a value of type {} is not understood", other.dtype())),
@@ -170,9 +194,14 @@ fn plain(value: &AnyValue<'_>, kind: &ArrowDataType) -> Result<Value, String> {
     })
 }
 
-/// Bytes, which JSON has as Base64. The struct tells them from a text.
-fn of_bytes(bytes: &[u8]) -> Value {
-    value!({ "bytes": STANDARD.encode(bytes) })
+/// Bytes, which are a text by their type, or which JSON has as Base64. The struct tells them from a text.
+fn of_bytes(bytes: &[u8], kind: &ArrowDataType) -> Result<Value, String> {
+    match kind {
+        ArrowDataType::Utf8View => {
+            std::str::from_utf8(bytes).map(Value::from).map_err(|error| format!("a text is not valid UTF-8: {error}"))
+        }
+        _ => Ok(value!({ "bytes": STANDARD.encode(bytes) })),
+    }
 }
 
 fn members<'v>(

@@ -54,9 +54,15 @@ pub(super) fn json_lines(opened: Opened<'_>, most: usize) -> Result<Table, Datas
         count += 1;
         is_part = count == most;
     }
-    let rows = JsonLines::new(open()?, shown, |text| serde_json::from_str(text)).take(count);
+    let rows = JsonLines::new(open()?, shown, row).take(count);
     let rows = Box::new(rows.map(|row| row.map(|(line, row)| Numbered { row, line: lines::number(line) })));
     Ok(Table { columns: columns.names, skipped: Vec::new(), labels: BTreeMap::new(), count: None, is_part, rows })
+}
+
+/// The object of a line, with all digits of its numbers.
+fn row(text: &str) -> serde_json::Result<Row> {
+    let exact = long_numbers::as_strings(text);
+    serde_json::from_str(exact.as_deref().unwrap_or(text))
 }
 
 /// The names of an object, without its values; an error where it is no object.
@@ -186,8 +192,6 @@ impl Line<'_> {
             Ok(text) => text?,
             Err(error) => return Some(Err(error)),
         };
-        let exact = long_numbers::as_strings(text);
-        let text = exact.as_deref().unwrap_or(text);
         let made = read(text).or_else(|error| {
             nan::as_null(text).and_then(|text| read(&text).ok()).ok_or_else(|| self.flaw(text, &error))
         });
