@@ -71,12 +71,12 @@ pub enum PromptError {
         known: Vec<String>,
     },
     /// A row that the template cannot render.
-    #[error("the template fails on row {index} of dataset `{dataset}`: {message}")]
+    #[error("the template fails on {place}: {message}")]
     Render {
         /// The row.
         index: usize,
-        /// The dataset.
-        dataset: String,
+        /// Where it stands, in words.
+        place: String,
         /// The error of the template engine.
         message: String,
     },
@@ -92,6 +92,19 @@ pub enum PromptError {
         /// The error of the system.
         reason: String,
     },
+}
+
+impl PromptError {
+    /// The error of a row, with the words for where it stands in the place of its index.
+    #[must_use]
+    pub fn at(self, place_of: impl FnOnce(usize) -> Option<String>) -> Self {
+        match self {
+            Self::Render { index, place, message } => {
+                Self::Render { index, place: place_of(index).unwrap_or(place), message }
+            }
+            other => other,
+        }
+    }
 }
 
 /// The letter of a choice: `A` for 0.
@@ -238,7 +251,10 @@ impl<'t> Templates<'t> {
         (pool, count): (&[Sample], usize),
         total: &AtomicUsize,
     ) -> Result<Vec<Prompt>, PromptError> {
-        let unfit = |index: usize, message: String| PromptError::Render { index, dataset: dataset.to_owned(), message };
+        let unfit = |index: usize, message: String| {
+            let place = format!("row {index} of dataset `{dataset}`");
+            PromptError::Render { index, place, message }
+        };
         let invalid = |error| unfit(samples.first().map_or(0, |sample| sample.index), said(&error));
         let compiled = self.compiled().map_err(invalid)?;
         let mut by_subject: BTreeMap<Option<&str>, Examples> = BTreeMap::new();

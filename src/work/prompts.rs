@@ -106,5 +106,10 @@ fn render(plan: &Plan, (id, dataset): (DatasetId, &Dataset), form: &PromptForm) 
     let templates =
         Templates::new(form).map_err(|error| Error::Usage(format!("the template is not valid: {error}")))?;
     let count = plan.datasets[id].few_shot.as_ref().map_or(0, |few_shot| few_shot.count);
-    Ok(templates.render(&dataset.name, &dataset.samples, &dataset.examples, count)?)
+    let place_of = |index: usize| {
+        let sample = dataset.samples.iter().find(|sample| sample.index == index)?;
+        Some(format!("{} of {}", dataset.named([sample]), dataset.source_of(sample)))
+    };
+    let prompts = templates.render(&dataset.name, &dataset.samples, &dataset.examples, count);
+    Ok(prompts.map_err(|error| error.at(place_of))?)
 }

@@ -150,7 +150,7 @@ fn a_template_that_does_not_end_is_refused() {
         "{% include 'prompt' %}",
     ] {
         bench.spec(&Spec::on(&server).with("prompt", &format!("{{ template: \"{template}\" }}")));
-        refused(&bench, &["plan", "experiments/trial.yaml"]).exits(2).says(&["the template fails on row 0"]);
+        refused(&bench, &["plan", "experiments/trial.yaml"]).exits(2).says(&["the template fails on line 1 of"]);
     }
     bench.spec(&Spec::on(&server).with("prompt", &format!("{{ template: \"{}\" }}", "{{ (".repeat(50_000))));
     refused(&bench, &VALIDATE).exits(2).says(&["invalid template"]);
