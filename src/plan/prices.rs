@@ -97,7 +97,7 @@ impl Price {
     /// `None` if the server reported no token counts: unknown is not zero.
     pub fn cost(&self, usage: &Usage) -> Option<f64> {
         let [uncached, cached, written, output] = self.by_kind(usage)?;
-        Some((uncached + cached + written + output) / 1e6)
+        Some(without_dust(uncached + cached + written + output))
     }
 
     /// A million times the cost of a response by the kind of token: uncached, cached and written prompt, and output.
@@ -131,6 +131,13 @@ impl Price {
     pub fn estimate(&self, prompt_tokens: u64, output_tokens: u64) -> f64 {
         self.rates(prompt_tokens).estimate(prompt_tokens, output_tokens)
     }
+}
+
+/// A millionth, with no more digits than prices have: sums of decimals leave dust in the last ones.
+fn without_dust(millionths: f64) -> f64 {
+    const MOST: f64 = 9e15;
+    let digits = (millionths * 1e6).round();
+    if digits < MOST { digits / 1e12 } else { millionths / 1e6 }
 }
 
 #[cfg(test)]

@@ -142,6 +142,142 @@ fn presets_read_the_rows_of_their_cards() {
     assert_eq!(prompts, ["Complete this function. Answer with the whole function only.\n\ndef f():\n"]);
 }
 
+/// A preset, a row with the columns and types of its card, the right answer, and what the prompt has to show.
+const CARDS: [(&str, &str, &str, &str); 22] = [
+    ("gsm8k", r#"{"question":"How many?","answer":"She has 3 * 6 = <<3*6=18>>18.\n#### 18"}"#, "18", "How many?"),
+    ("mmlu", r#"{"question":"Q","subject":"anatomy","choices":["w","x","y","z"],"answer":1}"#, "x", "B. x"),
+    (
+        "mmlu_pro",
+        r#"{"question_id":70,"question":"Q","options":["a","b","c","d","e","f","g","h","i","j"],"answer":"I","answer_index":8,"cot_content":"","category":"business","src":"ori_mmlu-business_ethics"}"#,
+        "i",
+        "J. j",
+    ),
+    (
+        "arc_challenge",
+        r#"{"id":"Mercury_1","question":"Q","choices":{"text":["w","x","y","z"],"label":["A","B","C","D"]},"answerKey":"C"}"#,
+        "y",
+        "C. y",
+    ),
+    (
+        "arc_easy",
+        r#"{"id":"NYSED_1","question":"Q","choices":{"text":["w","x","y","z"],"label":["1","2","3","4"]},"answerKey":"4"}"#,
+        "z",
+        "D. z",
+    ),
+    (
+        "hellaswag",
+        r#"{"ind":24,"activity_label":"Roof","ctx_a":"A man is on a roof.","ctx_b":"he","ctx":"A man is on a roof. he","endings":["w","x","y","z"],"source_id":"a~v_1","split":"val","split_type":"indomain","label":"3"}"#,
+        "z",
+        "A man is on a roof. he",
+    ),
+    (
+        "winogrande",
+        r#"{"sentence":"The _ fell.","option1":"cup","option2":"table","answer":"2"}"#,
+        "table",
+        "The _ fell.",
+    ),
+    (
+        "truthfulqa_mc1",
+        r#"{"question":"Q","mc1_targets":{"choices":["right","wrong"],"labels":[1,0]},"mc2_targets":{"choices":["right","wrong","so"],"labels":[1,0,1]}}"#,
+        "right",
+        "right",
+    ),
+    ("boolq", r#"{"question":"is it so","answer":true,"passage":"It is so."}"#, "yes", "It is so."),
+    ("piqa", r#"{"goal":"To open","sol1":"pull","sol2":"push","label":1}"#, "push", "To open"),
+    (
+        "siqa",
+        r#"{"context":"Ann left.","question":"Why?","answerA":"a","answerB":"b","answerC":"c","label":"3"}"#,
+        "c",
+        "Ann left.",
+    ),
+    (
+        "openbookqa",
+        r#"{"id":"8-343","question_stem":"The sun is","choices":{"text":["w","x","y","z"],"label":["A","B","C","D"]},"answerKey":"B"}"#,
+        "x",
+        "The sun is",
+    ),
+    (
+        "commonsenseqa",
+        r#"{"id":"1afa","question":"Q","question_concept":"punishing","choices":{"label":["A","B","C","D","E"],"text":["a","b","c","d","e"]},"answerKey":"E"}"#,
+        "e",
+        "E. e",
+    ),
+    (
+        "gpqa_diamond",
+        r#"{"Pre-Revision Question":"P","Question":"Q","Correct Answer":"right","Incorrect Answer 1":"one","Incorrect Answer 2":"two","Incorrect Answer 3":"three","Explanation":"E","Subdomain":"Genetics","High-level domain":"Biology","Record ID":"rec1"}"#,
+        "right",
+        "three",
+    ),
+    (
+        "math_500",
+        r#"{"problem":"Convert","solution":"so $\\boxed{\\frac{1}{2}}$","answer":"\\frac{1}{2}","subject":"Precalculus","level":2,"unique_id":"test/precalculus/807.json"}"#,
+        "\\frac{1}{2}",
+        "Convert",
+    ),
+    (
+        "aime",
+        r#"{"id":60,"problem":"Every morning","solution":"S","answer":"204","url":"https://x","year":"2024"}"#,
+        "204",
+        "Every morning",
+    ),
+    (
+        "medqa",
+        r#"{"question":"Q","answer":"x","options":{"A":"w","B":"x","C":"y","D":"z"},"meta_info":"step1","answer_idx":"B","metamap_phrases":["p"]}"#,
+        "x",
+        "B. x",
+    ),
+    (
+        "medmcqa",
+        r#"{"id":"e9ad","question":"Q","opa":"w","opb":"x","opc":"y","opd":"z","cop":2,"choice_type":"single","exp":null,"subject_name":"Anatomy","topic_name":null}"#,
+        "y",
+        "C. y",
+    ),
+    (
+        "pubmedqa",
+        r#"{"pubid":21645374,"question":"Do they?","context":{"contexts":["First.","Second."],"labels":["B","R"],"meshes":["M"],"reasoning_required_pred":["y"],"reasoning_free_pred":["y"]},"long_answer":"L","final_decision":"maybe"}"#,
+        "maybe",
+        "First.\nSecond.",
+    ),
+    (
+        "race",
+        r#"{"example_id":"high1.txt","article":"The article.","answer":"D","question":"Who?","options":["w","x","y","z"]}"#,
+        "z",
+        "The article.",
+    ),
+    (
+        "triviaqa",
+        r#"{"question":"Who?","question_id":"tc_1","question_source":"http://x","entity_pages":{"doc_source":[],"filename":[]},"search_results":{"description":[],"filename":[]},"answer":{"aliases":["Lewis","Sinclair Lewis"],"normalized_aliases":["lewis","sinclair lewis"],"matched_wiki_entity_name":"","normalized_value":"sinclair lewis","type":"WikipediaEntity","value":"Sinclair Lewis"}}"#,
+        "Sinclair Lewis",
+        "Who?",
+    ),
+    (
+        "nq_open",
+        r#"{"question":"when did it","answer":["14 December 1972 UTC","December 1972"]}"#,
+        "14 December 1972 UTC",
+        "when did it",
+    ),
+];
+
+#[test]
+fn every_preset_reads_a_row_of_its_card() {
+    let server = Server::ollama(&["small"]);
+    let datasets = CARDS.map(|(name, ..)| {
+        format!("{{ preset: {name}, source: {{ file: {{ path: {name}.jsonl }} }}, few_shot: {{ count: 0 }} }}")
+    });
+    let spec = Spec::on(&server).with("datasets", &format!("[{}]", datasets.join(", "))).with("charts", "[durations]");
+    let bench = Bench::ready(1, &spec);
+    for (name, row, ..) in CARDS {
+        bench.write(&format!("experiments/{name}.jsonl"), format!("{row}\n"));
+    }
+    bench.apply().exits(0);
+    let (results, asked) = (bench.results(), server.asked());
+    for (name, _, gold, shown) in &CARDS {
+        let row = results.column("dataset").iter().position(|dataset| dataset == name).unwrap();
+        assert_eq!(results.field(row, "gold_text"), *gold, "{name}");
+        assert!(asked.iter().any(|asked| asked.prompt.contains(shown)), "{name}: {shown}");
+    }
+}
+
 #[test]
 fn bbh_is_judged_by_its_last_sentence() {
     let server = Server::ollama(&["small"]);
