@@ -9,6 +9,7 @@ use serde_json::{Map, Value};
 use crate::image::Image;
 use crate::message::Message;
 use crate::secret::Secrets;
+use crate::tool::Tool;
 
 /// One item of a dataset.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -27,6 +28,9 @@ pub struct Sample {
     /// The images that the question is about.
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     pub images: Box<[Image]>,
+    /// The tools that are offered with the question, in place of those of the spec; none where these are.
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    pub tools: Box<[Tool]>,
     /// The choices, in order; empty for open questions.
     pub choices: Vec<String>,
     /// The right answer; `None` where the row carries none.
@@ -111,6 +115,7 @@ impl Sample {
             question,
             messages: Box::default(),
             images: Box::default(),
+            tools: Box::default(),
             choices: Vec::new(),
             answer: None,
             also: Box::default(),
@@ -231,6 +236,7 @@ impl Sample {
                 .map(|message| Message { content: clean(message.content), ..message })
                 .collect(),
             images: self.images,
+            tools: self.tools.into_iter().map(|tool| redacted_tool(tool, secrets)).collect(),
             choices: self.choices.into_iter().map(clean).collect(),
             answer: self.answer.map(clean_answer),
             also: self.also.into_iter().map(clean_answer).collect(),
@@ -251,6 +257,15 @@ fn redacted_answer(answer: Answer, secrets: &Secrets) -> Answer {
     match answer {
         Answer::Text(text) => Answer::Text(secrets.redacted(text.into()).into()),
         choice @ Answer::Choice(_) => choice,
+    }
+}
+
+fn redacted_tool(tool: Tool, secrets: &Secrets) -> Tool {
+    let clean = |(name, value): (String, Value)| (secrets.redacted(name), redacted_value(value, secrets));
+    Tool {
+        name: secrets.redacted(tool.name),
+        description: tool.description.map(|text| secrets.redacted(text)),
+        parameters: tool.parameters.into_iter().map(clean).collect(),
     }
 }
 

@@ -10,7 +10,9 @@ use super::fault::Fault;
 use super::path::{at, members_beside, take};
 use super::roles::Roles;
 use super::rows::{Row, kind_of, scalar_text};
+use super::tools::tools;
 use crate::sample::{Answer, Dialogue, Place, Said, Sample};
+use crate::tool::Tool;
 
 /// Where rows come from.
 #[derive(Debug, Clone, Copy)]
@@ -80,6 +82,7 @@ impl Roles {
             key = Key::Settled(choices.right.iter().copied().map(Answer::Choice).collect());
         }
         let second = self.second(&row, &choices);
+        let tools = self.tools(&row)?;
         let images = self.images(&mut row);
         let columns = self.others(row);
         let (texts, lacks_choice) = (choices.texts, choices.lacks_one);
@@ -90,6 +93,7 @@ impl Roles {
             question,
             messages: messages.into(),
             images: Box::default(),
+            tools: tools.into(),
             choices: texts,
             answer: None,
             also: Box::default(),
@@ -124,6 +128,12 @@ impl Roles {
         }
         // A cleared map keeps its memory; a new one has none.
         if row.is_empty() { Map::new() } else { row }
+    }
+
+    /// The tools that a row brings along.
+    fn tools(&self, row: &Row) -> Result<Vec<Tool>, Fault> {
+        let Some(column) = &self.tools else { return Ok(Vec::new()) };
+        tools(at(row, column).unwrap_or_default()).map_err(|reason| Fault::Tools { column: column.clone(), reason })
     }
 
     /// Takes the images out of a row: templates see no bytes.
@@ -336,6 +346,7 @@ mod tests {
             messages: None,
             turns: None,
             image: None,
+            tools: None,
             passage: None,
             subject: Some("field".into()),
             id: Some("number".into()),

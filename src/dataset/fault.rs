@@ -41,6 +41,14 @@ pub enum Fault {
         /// Why.
         reason: String,
     },
+    /// Tools that cannot be offered.
+    #[error("the column `{column}` of tools {reason}")]
+    Tools {
+        /// Column.
+        column: String,
+        /// Why.
+        reason: String,
+    },
     /// Turns that are not a list.
     #[error("`{column}` holds {kind}, not a list of what the user says turn by turn")]
     NoTurns {

@@ -113,6 +113,10 @@ impl Fault {
                 "an image is bytes, a path below the folder of the dataset's file, or an address; correct or remove the row, or leave \
                  such rows out with `on_bad_row: skip`"
             }
+            Self::Tools { .. } => {
+                "a tool is `{name, description, parameters}`, where `parameters` is a JSON Schema; correct or remove the row, or leave such \
+                 rows out with `on_bad_row: skip`"
+            }
             Self::NoTurns { .. } => {
                 "use a list of texts, one for each turn, or set another column: `columns: { question: … }`"
             }

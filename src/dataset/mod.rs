@@ -73,6 +73,7 @@ mod synthetic;
 #[cfg(test)]
 mod tests;
 mod text;
+mod tools;
 mod trace;
 mod transfer;
 mod usual;

@@ -28,6 +28,8 @@ pub(super) struct Roles {
     pub turns: Option<String>,
     /// The columns of images.
     pub images: Vec<String>,
+    /// The column of tools that are offered with the question.
+    pub tools: Option<String>,
     pub passage: Vec<String>,
     pub choices: ChoicesFrom,
     /// The columns of right answers.
@@ -77,7 +79,9 @@ impl Roles {
         let is_open = spec.answer.is_none() && matches!(choices, ChoicesFrom::Nothing);
         let spare = finder.spare(&answers, &taken).filter(|_| spec.answer.is_none());
         let is_doubtful = is_open && answers.first().is_some_and(|name| name != VERDICT) && finder.has(VERDICT);
+        let tools = spec.tools.as_ref().map(|name| finder.named(name, "tools")).transpose()?;
         Ok(Self {
+            tools,
             verdict: is_doubtful.then(|| VERDICT.to_owned()),
             reader: Reader {
                 is_named: is_named && written.base.is_none() && written.reading.is_none(),
@@ -131,6 +135,7 @@ impl Roles {
             messages: None,
             turns: None,
             images: Vec::new(),
+            tools: None,
             passage: Vec::new(),
             choices: ChoicesFrom::Nothing,
             answers: Vec::new(),

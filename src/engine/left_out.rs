@@ -75,7 +75,8 @@ const ROWS: usize = 100;
 /// Warnings about what the templates do not show.
 pub(super) fn warnings(plan: &Plan, id: DatasetId, dataset: &Dataset) -> Vec<String> {
     let templates: BTreeSet<&str> = plan.models.iter().flat_map(|model| model.asking[id].form.templates()).collect();
-    let are_offered = plan.models.iter().any(|model| !model.asking[id].parameters.options.tools.is_empty());
+    let are_offered = plan.datasets[id].columns.tools.is_some()
+        || plan.models.iter().any(|model| !model.asking[id].parameters.options.tools.is_empty());
     let tools = tools(dataset, &templates).filter(|_| !are_offered);
     passage(dataset, &templates).into_iter().chain(unknown(dataset, &templates)).chain(tools).collect()
 }
@@ -96,15 +97,15 @@ fn passage(dataset: &Dataset, templates: &BTreeSet<&str>) -> Option<String> {
     })
 }
 
-/// Tools that rows bring along: a model is offered those of the spec alone, the same for every row.
+/// Tools that rows bring along and that nobody offers.
 fn tools(dataset: &Dataset, templates: &BTreeSet<&str>) -> Option<String> {
     let mut rows = dataset.samples.iter().take(ROWS);
     let has = |column: &str| rows.clone().filter_map(|sample| sample.columns.get(column)).any(holds(|_| true));
     let column = TOOLS.into_iter().find(|column| has(column))?;
     rows.next().filter(|_| !templates.iter().any(|text| prompt::uses(text, &[column])))?;
     Some(format!(
-        "the tools in the column `{column}` of `{}` are not offered to models, which may call only those of `generation.tools`, the same for \
-         every row; write them there, or show them in the template: `{{{{ {column} }}}}`",
+        "the tools in the column `{column}` of `{}` are not offered to models; set `columns: {{ tools: {column} }}`, or show them in the \
+         template: `{{{{ {column} }}}}`",
         dataset.name
     ))
 }

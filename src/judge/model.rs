@@ -139,7 +139,13 @@ impl ModelJudge {
 
     /// A sample with the right answer, if judges are shown it, and the answers to judge.
     fn asked(&self, sample: &Sample, id: String, answers: &[(&str, &str)]) -> Sample {
-        let mut asked = Sample { id: Some(id.into()), images: Box::default(), dialogue: None, ..sample.clone() };
+        let mut asked = Sample {
+            id: Some(id.into()),
+            images: Box::default(),
+            tools: Box::default(),
+            dialogue: None,
+            ..sample.clone()
+        };
         let earlier = sample.messages.iter().map(|message| format!("[{}]\n{}", message.role.word(), message.content));
         let earlier = earlier.collect::<Vec<_>>().join("\n");
         let is_later = sample.replies() > 0 && !earlier.is_empty();

@@ -17,7 +17,7 @@ pub(super) fn tools(spec: &Spec) -> Found {
         let judges = std::iter::once((vec![key("judge")], &spec.judge)).chain(own);
         found.extend(judges.filter(|(_, judge)| matches!(judge, JudgeSpec::ToolCall(_))).map(|(path, _)| {
             let problem = Problem::new("`tool_call` judges calls, and no tool is offered");
-            (path, problem.help("list the tools in `generation.tools`"))
+            (path, problem.help("list the tools in `generation.tools`, or name the column of those of each row: `columns: { tools: … }`"))
         }));
     }
     found
@@ -51,5 +51,6 @@ fn offers_any(spec: &Spec) -> bool {
     const MEMBERS: [&str; 2] = ["tools", "functions"];
     let bodies = own_settings(spec).filter_map(|(_, own)| own.extra_body.as_ref()).chain(&spec.generation.extra_body);
     let is_written = bodies.flat_map(|body| body.keys()).any(|member| MEMBERS.contains(&member.as_str()));
-    is_written || lists(spec).iter().any(|(_, tools)| !tools.is_empty())
+    let is_in_rows = spec.datasets.iter().any(|dataset| dataset.columns.tools.is_some());
+    is_in_rows || is_written || lists(spec).iter().any(|(_, tools)| !tools.is_empty())
 }

@@ -52,7 +52,7 @@ impl Work {
 
     /// The key of a request with this prompt.
     pub(super) fn key(&self, slot: &Slot, prompt: &Prompt) -> RequestKey {
-        self.shared(self.batch_of(slot), slot.dataset, slot.repeat, self.limit(slot.sample)).hasher.key(prompt)
+        self.shared(self.batch_of(slot), slot.dataset, slot.repeat, self.of_sample(slot)).hasher.key(prompt)
     }
 
     /// The key of a turn while the answers before it are not known; that of any other request.

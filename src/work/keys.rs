@@ -21,6 +21,11 @@ impl Work {
         for parameters in self.asking.models[batch.model_id].parameters.iter().skip(1) {
             hasher.update(format!("{parameters:?}"));
         }
+        // Those of rows are in the settings of their requests alone.
+        let samples = self.datasets.iter().flat_map(|dataset| &dataset.samples);
+        for tools in samples.map(|sample| &sample.tools).filter(|tools| !tools.is_empty()) {
+            hasher.update(format!("{tools:?}"));
+        }
         if let Turns::Of(client) = turns {
             hasher.update(format!("client {client}"));
         }

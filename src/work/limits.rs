@@ -4,6 +4,7 @@ use crate::dataset::Dataset;
 use crate::error::Error;
 use crate::format::counted;
 use crate::plan::{Extent, MOST_REQUESTS, Plan};
+use crate::request::{Parameters, RequestOptions};
 use crate::sample::Sample;
 
 /// The number of requests of a plan whose datasets have `samples` samples in total; those of timed levels are not known
@@ -58,6 +59,28 @@ pub(super) fn check_turns(plan: &Plan, datasets: &[Dataset]) -> Result<(), Error
          without waiting for these or in another order; remove `{unfit}` and set `load.concurrency`",
         dataset.name
     )))
+}
+
+/// Tools of rows, where the API of a model takes none.
+pub(super) fn check_tools(plan: &Plan, datasets: &[Dataset]) -> Result<(), Error> {
+    let of_rows = datasets.iter().find_map(|dataset| {
+        let sample = dataset.samples.iter().find(|sample| !sample.tools.is_empty())?;
+        Some((dataset, sample.tools.to_vec()))
+    });
+    let Some((dataset, tools)) = of_rows else { return Ok(()) };
+    let parameters =
+        Parameters { options: RequestOptions { tools, ..RequestOptions::default() }, ..Parameters::default() };
+    for model in &plan.models {
+        let endpoint = plan.endpoint_of(model);
+        if let Some(why) = endpoint.provider.refuse(&parameters) {
+            let why = why.replace("`generation.tools`", "`columns.tools`");
+            return Err(Error::Usage(format!(
+                "endpoint `{}` cannot be asked with the tools of `{}`: {why}",
+                endpoint.name, dataset.name
+            )));
+        }
+    }
+    Ok(())
 }
 
 pub(super) fn check_judge(plan: &Plan, datasets: &[Dataset]) -> Result<(), Error> {

@@ -9,6 +9,7 @@ mod limits;
 pub mod prompts;
 pub mod recital;
 pub mod sequence;
+mod warmups;
 
 use std::collections::HashMap;
 use std::ops::Range;
@@ -29,7 +30,7 @@ use crate::sample::Sample;
 use crate::store::SeenModel;
 use arrivals::arrivals;
 use batch::Batch;
-use limits::{check_judge, check_size, check_turns};
+use limits::{check_judge, check_size, check_tools, check_turns};
 use prompts::Prompts;
 use recital::Recital;
 use sequence::Sequence;
@@ -90,8 +91,17 @@ struct Asked {
     number: usize,
 }
 
-/// What requests have in common: batch, number of the parameters, repeat, and the limit of a request of a trace.
-type SharedBy = (BatchId, usize, u32, Option<u32>);
+/// What requests have in common: batch, number of the parameters, repeat, and what their samples set.
+type SharedBy = (BatchId, usize, u32, OfSample);
+
+/// What a sample sets of its request's parameters.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+struct OfSample {
+    /// The limit of a request of a trace.
+    limit: Option<u32>,
+    /// The sample whose tools are offered.
+    tools: Option<(DatasetId, SampleId)>,
+}
 
 /// What requests of one model, level and repeat share.
 #[derive(Clone)]
@@ -135,6 +145,7 @@ impl Work {
         check_judge(plan, &datasets)?;
         check_size(plan, &datasets)?;
         check_turns(plan, &datasets)?;
+        check_tools(plan, &datasets)?;
         let prompts = Prompts::new(plan, &datasets)?;
         prompts.check(plan, &datasets)?;
         let models = plan.models.with_ids().zip(seen).map(|((id, model), seen)| {
@@ -286,12 +297,12 @@ impl Work {
 
     /// The settings of a request.
     pub fn settings(&self, slot: &Slot) -> Arc<Settings> {
-        self.shared(self.batch_of(slot), slot.dataset, slot.repeat, self.limit(slot.sample)).settings
+        self.shared(self.batch_of(slot), slot.dataset, slot.repeat, self.of_sample(slot)).settings
     }
 
     /// The settings of the first request of a batch, which its warm-ups share.
     pub fn first_settings(&self, batch: &Batch) -> Arc<Settings> {
-        self.shared(batch, DatasetId::at(0), 0, None).settings
+        self.shared(batch, DatasetId::at(0), 0, OfSample::default()).settings
     }
 
     /// What a request asks, without the nonce that may come before it.
@@ -317,20 +328,27 @@ impl Work {
         hexadecimal(&hasher.finalize()[..8])
     }
 
-    /// The most output tokens of a request of a trace.
-    fn limit(&self, sample: SampleId) -> Option<u32> {
-        self.asking.trace.as_ref()?.output_tokens(sample.place())
+    fn of_sample(&self, slot: &Slot) -> OfSample {
+        let has_tools = !self.sample(slot).tools.is_empty();
+        OfSample {
+            limit: self.asking.trace.as_ref().and_then(|trace| trace.output_tokens(slot.sample.place())),
+            tools: has_tools.then_some((slot.dataset, slot.sample)),
+        }
     }
 
-    fn shared(&self, batch: &Batch, dataset: DatasetId, repeat: u32, limit: Option<u32>) -> Shared {
+    fn shared(&self, batch: &Batch, dataset: DatasetId, repeat: u32, own: OfSample) -> Shared {
         let asked = &self.asking.models[batch.model_id];
         let number = asked.of_dataset.get(dataset.place()).copied().unwrap_or_default();
         let mut settings = self.asking.settings.lock().unwrap_or_else(PoisonError::into_inner);
-        let shared = settings.entry((batch.id, number, repeat, limit)).or_insert_with(|| {
+        let shared = settings.entry((batch.id, number, repeat, own)).or_insert_with(|| {
             let parameters = &asked.parameters[number];
             // Each repeat has a seed of its own.
             let seed = parameters.seed.map(|seed| seed.wrapping_add(i64::from(repeat)));
             let num_ctx = parameters.num_ctx.or(asked.num_ctx);
+            let mut options = parameters.options.clone();
+            if let Some((dataset, sample)) = own.tools {
+                options.tools = self.datasets[dataset].samples[sample.place()].tools.to_vec();
+            }
             let settings = Settings {
                 endpoint: asked.endpoint.clone(),
                 model: asked.model.clone(),
@@ -338,7 +356,8 @@ impl Work {
                 parameters: Parameters {
                     seed,
                     num_ctx,
-                    max_tokens: limit.or(parameters.max_tokens),
+                    max_tokens: own.limit.or(parameters.max_tokens),
+                    options,
                     ..parameters.clone()
                 },
                 repeat,
@@ -360,31 +379,8 @@ impl Work {
         }
     }
 
-    /// A warm-up request, by its number in the batch. Each run sends its own, because a server does not stay warm.
-    pub fn warmup(&self, batch: &Batch, number: usize, run: &str) -> Request {
-        let text = format!("{} Answer in one short sentence.", WARMUPS[number % WARMUPS.len()]);
-        let prompt = Prompt::new(None, text);
-        let settings = self.first_settings(batch);
-        let mut hasher = Sha256::new();
-        hasher.update(settings.hasher().key(&prompt).0);
-        hasher.update(format!("warm-up {number} of {run}"));
-        Request { key: RequestKey(hasher.finalize().into()), settings, prompt, sample: format!("warm-up#{number}") }
-    }
-
     /// The keys of all requests.
     pub fn keys(&self) -> Vec<RequestKey> {
         self.slots.iter().map(|slot| slot.key).collect()
     }
 }
-
-/// What warm-up requests ask: nothing that a dataset would.
-const WARMUPS: [&str; 8] = [
-    "What do bees collect?",
-    "Why is the sea salty?",
-    "What is a lighthouse for?",
-    "How does a kite stay up?",
-    "What makes bread rise?",
-    "Why do leaves fall in autumn?",
-    "What does a compass show?",
-    "How is paper made?",
-];

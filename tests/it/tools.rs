@@ -203,8 +203,47 @@ fn tools_of_rows_are_told_to_be_left_out() {
     let bench = Bench::ready(1, &Spec::on(&server).with("judge", "exact"));
     let row = "{\"question\": \"Weather in Rome?\", \"tools\": [{\"name\": \"weather\"}], \"answer\": \"sun\"}\n";
     bench.write("experiments/questions.jsonl", row);
-    bench
-        .apply()
-        .exits(0)
-        .says(&["the tools in the column `tools` of `questions` are not offered to models", "`generation.tools`"]);
+    bench.apply().exits(0).says(&[
+        "the tools in the column `tools` of `questions` are not offered to models",
+        "`columns: { tools: tools }`",
+    ]);
+}
+
+const ROWS: &str = r#"{"question": "Will it rain in Oslo?", "function": [{"name": "rain", "description": "Rain of some days", "parameters": {"type": "dict", "properties": {"city": {"type": "str"}, "days": {"type": "integer"}}}}], "calls": {"name": "rain", "arguments": {"city": "Oslo", "days": 2}}}
+{"question": "Say hello.", "calls": []}
+"#;
+
+#[test]
+fn each_row_may_bring_its_own_tools_which_the_key_covers() {
+    let server = Server::openai(&["small"], None);
+    server.acts(|asked| of_openai(&asked.prompt));
+    let datasets = "[{ source: { file: questions.jsonl }, columns: { tools: function } }]";
+    let spec = Spec::on(&server).with("datasets", datasets).with("judge", "tool_call").with("load", "{ warmup: 0 }");
+    let bench = Bench::ready(2, &spec);
+    bench.write("experiments/questions.jsonl", ROWS);
+    bench.apply().exits(0);
+    let offered = || -> Vec<Json> { server.asked().iter().map(|asked| asked.body["tools"].clone()).collect() };
+    assert_eq!(offered(), [function(), Json::Null]);
+    assert_eq!(bench.results().column("rule"), ["calls_equal", "no_call_due"]);
+    // The same tools in another form are the same request, and others are another one.
+    bench.write("experiments/questions.jsonl", ROWS.replace("\"dict\"", "\"object\""));
+    bench.run(&["apply", "experiments/trial.yaml", "--update"]).exits(0).says(&["2 kept, 0 sent"]);
+    bench.write("experiments/questions.jsonl", ROWS.replace("Rain of some days", "Rain"));
+    bench.run(&["apply", "experiments/trial.yaml", "--update"]).exits(0).says(&["1 kept, 1 sent"]);
+    // A row without any is asked with those of the spec.
+    bench.spec(&spec.with("generation", TOOLS));
+    bench.run(&["apply", "experiments/trial.yaml", "--update"]).exits(0);
+    assert_eq!(offered().last().unwrap(), &function());
+}
+
+#[test]
+fn tools_of_rows_that_cannot_be_offered_are_refused() {
+    let server = Server::ollama(&["small"]);
+    let datasets = "[{ source: { file: questions.jsonl }, columns: { tools: function } }]";
+    let bench = Bench::ready(2, &Spec::on(&server).with("datasets", datasets).with("judge", "tool_call"));
+    bench.write("experiments/questions.jsonl", ROWS);
+    bench.apply().exits(2).says(&["the tools of `questions`", "Ollama takes tools in a chat only", "`columns.tools`"]);
+    bench.write("experiments/questions.jsonl", ROWS.replace("\"dict\"", "7"));
+    bench.apply().exits(2).says(&["line 1", "column `function` of tools", "not a JSON Schema"]);
+    assert_eq!(server.count(), 0);
 }

@@ -208,6 +208,9 @@ pub struct ColumnsSpec {
     #[serde(default)]
     #[schemars(schema_with = "names")]
     pub image: Option<OneOrMany<String>>,
+    /// The tools that are offered with the question, in place of `generation.tools`: a list of `{name, description, parameters}`, also
+    /// in the shape of OpenAI's API or of Anthropic's, or as JSON in a text. By default none.
+    pub tools: Option<String>,
     /// The choices: a list column, or a struct with a list `text` (and `label`), or several columns by name, or the options themselves: `[no, yes]`; by default `choices`, `options`, `endings` and the like, else columns that are numbered or lettered, such as `A`, `B`, `C`, `D` or `option1`, `option2`.
     pub choices: Option<ChoicesSpec>,
     /// The right answer: an index, a letter, a label or the text of a choice, or a list of right answers; by default `answer`, `answerKey`, `answer_key`, `label`, `target`, `output` and the like.
@@ -334,7 +337,10 @@ impl ColumnsSpec {
     /// Every column that is named.
     pub fn named(&self) -> Vec<&String> {
         let mut named: Vec<&String> =
-            [&self.question, &self.messages, &self.turns, &self.subject, &self.id].into_iter().flatten().collect();
+            [&self.question, &self.messages, &self.turns, &self.tools, &self.subject, &self.id]
+                .into_iter()
+                .flatten()
+                .collect();
         named.extend(self.images());
         named.extend(self.passage.iter().flat_map(|passage| passage.iter()));
         match &self.choices {
