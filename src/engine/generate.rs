@@ -67,7 +67,23 @@ impl Generated {
             known.connections += found.connections;
             known.forgotten += found.forgotten;
         }
-        more.several.into_iter().for_each(|(model, count)| *self.several.entry(model).or_default() += count);
+        self.add_several(more.several);
+    }
+
+    /// Adds what the machines of a batch sent beyond what was asked. Connections are counted from the start of the run.
+    fn add_unasked(&mut self, surplus: Vec<(String, Surplus)>, several: Vec<(String, u64)>) {
+        for (endpoint, found) in surplus {
+            let known = self.surplus.entry(endpoint).or_default();
+            known.connections = found.connections;
+            known.forgotten += found.forgotten;
+        }
+        self.add_several(several);
+    }
+
+    fn add_several(&mut self, counts: impl IntoIterator<Item = (String, u64)>) {
+        for (model, count) in counts {
+            *self.several.entry(model).or_default() += count;
+        }
     }
 
     /// What became of the requests, in a line.
@@ -125,12 +141,7 @@ pub async fn generate(
         generated.sent += sent.responses;
         generated.failed.extend(sent.failed);
         generated.loaded.extend(sent.loaded);
-        for (endpoint, found) in sent.surplus {
-            let known = generated.surplus.entry(endpoint).or_default();
-            known.connections = found.connections;
-            known.forgotten += found.forgotten;
-        }
-        sent.several.into_iter().for_each(|(model, count)| *generated.several.entry(model).or_default() += count);
+        generated.add_unasked(sent.surplus, sent.several);
         sent.extended.into_iter().for_each(|(batch, turns)| work.extend(batch, turns));
         ended.extend(sent.ended);
     }
