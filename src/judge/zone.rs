@@ -42,7 +42,8 @@ impl Zone {
 pub fn zone(text: &str, sample: &Sample) -> Zone {
     let mut walk = Walk { text, start: untagged_thoughts(text), end: text.len(), ..Walk::default() };
     walk.at = walk.start;
-    for tag in tags::tags(text).into_iter().skip_while(|tag| tag.range.start < walk.start).collect::<Vec<_>>() {
+    let start = walk.start;
+    for tag in tags::tags(text).into_iter().skip_while(|tag| tag.range.start < start) {
         if walk.step(&tag) {
             break;
         }

@@ -19,9 +19,32 @@ pub(super) enum About {
 }
 
 pub(super) fn about(view: &View, start: usize, end: usize) -> About {
+    let found = clause_about(view, start, end);
+    let later = |at| clause_about(view, start, at) == About::All;
+    if found != About::All && later_clauses(view, start, end).any(later) { About::All } else { found }
+}
+
+/// Where clauses start that say more of the subject of a sentence: `, which makes it …`, `and is the …`, `，是…`.
+fn later_clauses(view: &View, start: usize, end: usize) -> impl Iterator<Item = usize> {
+    let items = &view.items.items;
+    let (sentence, own) = items.get(start).map_or((0, None), |item| (item.sentence, item.text));
+    let rest = items.iter().skip(end).take(32).take_while(move |item| item.sentence == sentence);
+    let denied = rest.clone().any(|item| item.says(NOT)) && !view.prepared.question().denies;
+    let other = |item: &&Item| item.label.is_some() || item.text.is_some() && item.text != own;
+    let length = if denied { 0 } else { rest.take_while(move |item| !other(item)).count() };
+    let joins = |at: &usize| items.get(at - 1).is_some_and(|item| item.is(',') || item.says(AND | SO));
+    let says_more = |at: &usize| {
+        items.get(*at).is_some_and(|item| item.says(LINK | LEAVES)) || parts(view.word(*at)) & RELATIVE != 0
+    };
+    (end + 1..end + length).filter(joins).filter(says_more)
+}
+
+/// How much of what the question asks for the clause behind `end` says of a subject.
+fn clause_about(view: &View, start: usize, end: usize) -> About {
     let items = &view.items.items;
     let sentence = items.get(start).map(|item| item.sentence);
     let brief = items.get(start).is_some_and(|item| item.single || item.kind == Kind::Number || item.to - item.at < 3);
+    let glyphs = items.get(start).is_some_and(|item| item.kind == Kind::Glyph);
     let end = behind_remark(items, end);
     let own = items.get(start).and_then(|item| item.text);
     // `is spread by water`, where the question asks what is spread by water.
@@ -33,7 +56,7 @@ pub(super) fn about(view: &View, start: usize, end: usize) -> About {
         Some(item.sentence) == sentence
             && (item.text.is_none() || item.text == own)
             && (!item.says(REASON | BUT) || repeats(item))
-            && !(brief && item.is_any(",;"))
+            && !((brief || glyphs) && item.is_any(",;"))
     };
     let rest = items.iter().skip(end).take(32).take_while(clause);
     // `is a city` says what it is among others, `is the capital` that it is the one.
@@ -43,9 +66,14 @@ pub(super) fn about(view: &View, start: usize, end: usize) -> About {
     // `is a bird that cannot fly` says it all where the question asks which bird cannot fly.
     let defines = || {
         let denied = rest.clone().any(|item| item.says(NOT)) == view.prepared.question().denies;
-        denied && (end..end + 6).any(|at| parts(view.word(at)) & RELATIVE != 0)
+        denied && (end..end + 8).any(|at| parts(view.word(at)) & RELATIVE != 0)
     };
     let one_of_many = one.is_some_and(|at| !asked(at));
+    // `es un anfibio porque …`, where the question ends with `un anfibio`.
+    let is_asked = one.is_some_and(|at| {
+        let question = view.prepared.question().norm.trim_end_matches(|c: char| !c.is_alphanumeric());
+        question.ends_with(&format!("{} {}", view.word(at), view.word(at + 1)))
+    });
     if one_of_many && !defines() {
         return About::Little;
     }
@@ -61,13 +89,13 @@ pub(super) fn about(view: &View, start: usize, end: usize) -> About {
     });
     // `is O(n^2) in the worst case`: a formula says more than the question asks.
     let formula = rest.clone().any(|item| item.is_any("^√∞") && item.text.is_none());
-    let glyphs = items.get(start).is_some_and(|item| item.kind == Kind::Glyph);
     let enough = known * 2 >= view.prepared.question().content.saturating_sub(repeated);
     match known {
         0 => About::Little,
         // `Beethoven composed it`: the pronoun stands for the rest.
         known if one_of_many && (known < all || !enough) => About::Little,
-        known if known == all && !formula && (pronoun || enough || is_defined(view, end)) => About::All,
+        _ if glyphs && is_another_kind(view, end, rest.clone()) => About::Little,
+        known if known == all && !formula && (pronoun || enough || is_asked || is_defined(view, end)) => About::All,
         // Single characters of languages that write no spaces are shared by chance.
         known if glyphs && known * 3 < all * 2 => About::Little,
         // `invented the phonograph`, where the question asks who invented the telephone.
@@ -75,6 +103,15 @@ pub(super) fn about(view: &View, start: usize, end: usize) -> About {
         known if known * 2 >= all && enough => About::Most,
         _ => About::Little,
     }
+}
+
+/// `是光合作用的产物`, where the question has no `产物`: in Chinese and Japanese the noun of what is said stands last.
+fn is_another_kind<'a>(view: &View, end: usize, rest: impl Iterator<Item = &'a Item>) -> bool {
+    let links = view.items.items.get(end).is_some_and(|item| item.kind == Kind::Glyph && item.says(LINK));
+    let plain = |item: &&Item| item.kind == Kind::Glyph && item.mask == 0;
+    let said: Vec<&Item> = rest.filter(plain).collect();
+    let noun = said.iter().rev().take(2).take_while(|item| (0xe4..=0xe9).contains(&item.initial));
+    links && noun.clone().any(|item| !view.prepared.asks_with(view.scan.word_at(item.token)))
 }
 
 /// `guarantees O(n log n)`, where the question asks what has a time of O(n log n): all behind the verb is in the question.
@@ -144,6 +181,51 @@ pub(super) fn is_off_topic(view: &View, start: usize, end: usize) -> bool {
     known == 0 && all > 1 && continues > 1
 }
 
+/// `Plants need carbon dioxide`, `Photosynthesis takes place in the chloroplast`, where the question asks for something
+/// else: what stands before a name shares nothing with the question, or has a subject of its own and little of the rest.
+pub(super) fn tells_of_another(view: &View, start: usize) -> bool {
+    const LONGEST_NAME: usize = 2;
+    let items = &view.items.items;
+    let sentence = items.get(start).map(|item| item.sentence);
+    let from = items.partition_point(|item| Some(item.sentence) < sentence);
+    let part = |item: &Item| parts(view.scan.word_at(item.token));
+    let mut whole = items.iter().skip(from).take(48).take_while(|item| Some(item.sentence) == sentence);
+    // `The author: Leo Tolstoy`, `However, it is Ankara`, `written by Dante`
+    let ties = |item: &Item| item.is_any("-:=→(") || item.says(BUT) || part(item) & MAKER != 0;
+    let before = before(view, start, 32);
+    let text = items.get(start).and_then(|item| item.text).and_then(|text| view.prepared.texts.get(usize::from(text)));
+    let name = text.is_some_and(|text| text.norm.split(' ').count() <= LONGEST_NAME);
+    if !name || before.clone().any(ties) || whole.any(|item| part(item) & PRONOUN != 0) {
+        return false;
+    }
+    let (known, all) = shared(view, before.clone().filter(|item| !item.single));
+    let first = before.last().filter(|item| item.kind == Kind::Word && item.upper);
+    let own_subject = first.is_some_and(|item| shared(view, std::iter::once(item)) == (0, 1));
+    all > known && (known == 0 || own_subject && known * 2 < view.prepared.question().content)
+}
+
+/// Whether `the metal here is` stands before a label: its clause says what the question asks for, and nothing else.
+pub(super) fn defines_asked(view: &View, start: usize) -> bool {
+    let clause = before(view, start, 12).take_while(|item| !item.is_any(",:;") && !item.says(SO | REASON));
+    let (known, all) = shared(view, clause.clone());
+    let ranks = |item: &Item| item.says(ORDINAL) && !view.prepared.asks_with(view.scan.word_at(item.token));
+    let other = |item: &Item| item.says(NOT | IF | MAY) || item.label.is_some() || ranks(item);
+    known > 0 && known == all && !clause.clone().any(other)
+}
+
+/// Whether only words of the question follow in the sentence, or such as say nothing: `6 protons`, `6 in total`.
+pub(super) fn trails(view: &View, end: usize) -> bool {
+    let stops = |item: &&Item| !matches!(item.kind, Kind::Break | Kind::Mark('.' | '!' | ':'));
+    let rest = view.items.items.iter().skip(end).take_while(stops);
+    for (count, item) in rest.take(8).enumerate() {
+        let known = item.says(TOTAL) || view.prepared.asks_with(view.scan.word_at(item.token));
+        if !known || count > 6 || matches!(item.kind, Kind::Number) && item.text.is_some() {
+            return false;
+        }
+    }
+    true
+}
+
 /// Whether the question itself says the sentence around a text: a premise that is repeated.
 pub(super) fn is_premise(view: &View, start: usize) -> bool {
     const REACH: usize = 24;
@@ -170,14 +252,23 @@ pub(super) fn is_partial(view: &View, start: usize) -> bool {
 /// `0 °C is 273 K`, where the question gives 25 °C: the sentence says what another value is.
 pub(super) fn is_of_another_value(view: &View, start: usize) -> bool {
     let items = &view.items.items;
-    let before = before(view, start, 12);
+    let before = before(view, start, 12).take_while(|item| !item.says(SO));
     let linked = items.get(start.saturating_sub(1)).is_some_and(|item| item.says(LINK) && item.kind == Kind::Word);
     let word = |item: &Item| view.scan.word_at(item.token);
-    let mut numbers = before.clone().filter(|item| item.kind == Kind::Number).peekable();
+    let numbers = before.clone().filter(|item| item.kind == Kind::Number);
     let calculates = before.clone().any(|item| item.is_any("+×·*/÷=-"));
     let (known, _) = shared(view, before.clone());
-    let given = numbers.peek().is_some();
-    linked && given && known == 0 && !calculates && numbers.all(|item| !view.prepared.asks_with(word(item)))
+    let given = numbers.clone().count();
+    // `3 hours are 180 minutes`, where the question gives 3.5: each number may have its unit.
+    let units = known <= given && view.prepared.question().norm.contains(|c: char| c.is_ascii_digit());
+    let asked = |item: &Item| {
+        let named = || names(word(item)).iter().any(|name| view.prepared.asks_with(name));
+        view.prepared.asks_with(word(item)) || named()
+    };
+    // `10 % of 200`, where the question gives 15 % of 200.
+    let share = |item: &Item| view.word(items.partition_point(|other| other.token <= item.token)) == "%";
+    let other = numbers.clone().any(|item| share(item) && !asked(item)) || !numbers.clone().any(asked);
+    linked && given > 0 && other && (known == 0 || units) && !calculates
 }
 
 /// `The Danube flows through Vienna`, where the question asks what flows through Cologne: a sentence with a name of its

@@ -246,11 +246,11 @@ fn close(pieces: Vec<Piece>, values: Option<u32>, mut verdict: Verdict) -> Verdi
             Fate::Outranked
         });
         let mut value = String::new();
-        for index in (0..26).filter(|index| piece.choices & (1 << index) != 0) {
+        for index in (0..26_u8).filter(|index| piece.choices & (1 << index) != 0) {
             if !value.is_empty() {
                 value.push_str(", ");
             }
-            value.push_str(&letter(index));
+            value.push(char::from(b'A' + index));
         }
         verdict.evidence.push(Evidence {
             rank: piece.rank,

@@ -61,11 +61,15 @@ fn label(items: &[Item], index: usize, scan: &Scan, prepared: &Prepared) -> Opti
             if near.counts() {
                 return Some((choice, false));
             }
-            if near.is_all() && prepared.digits && !prepared.truths {
+            if (near.is_all() || near.is_answer()) && prepared.digits && !prepared.truths {
                 return Some((choice, false));
             }
             let next = near.after(1)?;
+            // `첫 번째가 정답입니다`
+            let subject =
+                next.kind == Kind::Glyph && next.says(LINK) && near.after(2).is_some_and(|item| item.says(ANSWER));
             let names = next.says(OPTION | ANSWER) && !next.says(CLAIM)
+                || subject
                 || near.is_word(scan, 1, "one") && prepared.digits && !prepared.truths;
             names.then_some((choice, false))
         }

@@ -59,6 +59,15 @@ impl Near<'_> {
         self.before(1).is_some_and(|before| before.says(OPTION) && before.mask & (CLAIM | FILL) == 0) && self.ends()
     }
 
+    /// `The right answer is the third`: a noun for the answer and a verb that ties it stand before, and nothing follows.
+    pub fn is_answer(&self) -> bool {
+        let before = (1..6).map_while(|distance| self.before(distance));
+        let head = before.take_while(|item| item.says(FILL | LINK | ANSWER | OPTION | RIGHT) || item.is(':'));
+        let said = head.clone().fold(0, |mask, item| mask | item.mask);
+        let tied = said & LINK != 0 || head.clone().any(|item| item.is(':'));
+        self.ends() && tied && said & ANSWER != 0
+    }
+
     /// Whether the answer says nothing else: `It is the fourth.`
     pub fn is_all(&self) -> bool {
         const WORDS: Mask = FILL | LINK | THIS | ANSWER | SO | CHOOSE | LEAVES;

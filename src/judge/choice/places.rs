@@ -97,18 +97,22 @@ fn opening_text(view: &View, group: &Group, before: &Left, listed: bool) -> Opti
 
 /// Whether more follows the copula of a language that writes no spaces, or the dash of Russian, so that what stands before is only what the
 /// clause is about: `大阪は大きな都市です`.
-fn is_topic(view: &View, end: usize) -> bool {
+pub(super) fn is_topic(view: &View, end: usize) -> bool {
     let items = &view.items.items;
     // `세종대왕이 …`: a subject that nothing was said of before answers the question.
-    let subject = parts::parts(view.word(end)) & parts::SUBJECT != 0;
+    let subject = || parts::parts(view.word(end)) & parts::SUBJECT != 0;
     // `Марс — красная планета`: in Russian a dash links as the copula does.
     let dash = items.get(end).is_some_and(|next| next.is('-'))
         && items.get(end + 1).is_some_and(|next| next.kind == Kind::Word && matches!(next.initial, 0xd0 | 0xd1));
-    let copula = dash || !subject && items.get(end).is_some_and(|next| next.kind == Kind::Glyph && next.says(LINK));
+    let links = items.get(end).is_some_and(|next| next.kind == Kind::Glyph && next.says(LINK));
+    let copula = dash || links && !subject();
+    if !copula {
+        return false;
+    }
     let rest = items.iter().skip(end + 1).take(6);
     let clause = rest.take_while(|item| !matches!(item.kind, Kind::Mark(_) | Kind::Break));
     let calls = clause.clone().any(|item| item.says(RIGHT | WRONG | ANSWER));
-    copula && !calls && clause.clone().any(|item| item.mask == 0)
+    !calls && clause.clone().any(|item| item.mask == 0)
 }
 
 /// The item behind a word of the question that a text may take: `Nile River`.

@@ -114,7 +114,12 @@ fn role(view: &View, mention: &Mention, other: Option<&Mention>, last_number: Op
         return Role::None;
     }
     if !opens_clause(items, group.start) {
-        return if tied || !is_off_topic(view, group.start, group.end) { Role::Told } else { Role::None };
+        return match () {
+            () if tied => Role::Told,
+            () if is_off_topic(view, group.start, group.end) => Role::None,
+            () if tells_of_another(view, group.start) => Role::Subject,
+            () => Role::Told,
+        };
     }
     let but = group.start.checked_sub(1).and_then(|before| items.get(before)).is_some_and(|item| item.says(BUT));
     let ends_all = items.get(group.end).is_none_or(|next| next.is('.') || next.kind == Kind::Break);
@@ -154,7 +159,10 @@ fn is_next(view: &View, group: &Group) -> bool {
         let next = items.get(at + 1).filter(|next| Some(next.sentence) == sentence);
         definite && next.is_some_and(counts)
     });
-    ordinals.any(counts) || behind
+    // `두 번째로 높은 산`: without spaces and articles it stands anywhere behind.
+    let glyphs = items.get(group.end).is_some_and(|next| next.kind == Kind::Glyph);
+    let rest = items.iter().skip(group.end).take(16).take_while(|item| Some(item.sentence) == sentence);
+    ordinals.any(counts) || behind || glyphs && rest.clone().any(counts)
 }
 
 /// What is known of a text before its role is.
@@ -198,8 +206,19 @@ fn brief_role(view: &View, group: &Group, rival: Option<&Group>, shape: &Shape) 
         && full
         && !is_rivalled(view, rival, group)
         && !is_listed(view, group)
+        && !is_step(view, group)
         && !aside();
     if said || subject { Role::Said } else { Role::None }
+}
+
+/// `3 × 60 = 180, so 180 + 30 = 210`: a calculation that goes on from a value behind a word of conclusion.
+fn is_step(view: &View, group: &Group) -> bool {
+    let items = &view.items.items;
+    let sentence = items.get(group.start).map(|item| item.sentence);
+    let rest = items.iter().skip(group.end).take(24).take_while(|item| Some(item.sentence) == sentence);
+    let other = |item: &&Item| item.text.is_some_and(|text| text != group.first);
+    let mut further = rest.skip_while(|item| !item.says(SO)).skip_while(|item| !item.is('='));
+    further.next().is_some() && further.next().is_some_and(|item| other(&item))
 }
 
 /// `It took place in 1969`: the sentence says no more than that it was so.
@@ -260,24 +279,6 @@ fn continues(view: &View, index: usize) -> bool {
     links
         || parts(view.word(index)) & RELATIVE != 0
         || view.items.items.get(index).is_some_and(|item| item.says(NOT | DROP))
-}
-
-/// Whether only words of the question follow in the sentence: `6 protons`.
-fn trails(view: &View, end: usize) -> bool {
-    let rest = view
-        .items
-        .items
-        .iter()
-        .skip(end)
-        .take_while(|item| !matches!(item.kind, Kind::Break | Kind::Mark('.' | '!' | ':')));
-    for (count, item) in rest.take(8).enumerate() {
-        let known =
-            view.scan.tokens.get(item.token).is_some_and(|token| view.prepared.asks_with(view.scan.word(token)));
-        if !known || count > 6 || matches!(item.kind, Kind::Number) && item.text.is_some() {
-            return false;
-        }
-    }
-    true
 }
 
 /// Whether a number continues its clause, as the year of a date does: `September 2, 1945`.

@@ -1,8 +1,8 @@
 //! What a question asks for, as far as it decides what is said of a choice.
 
-use std::collections::HashSet;
 use std::sync::LazyLock;
 
+use ahash::AHashSet;
 use regex::Regex;
 
 use super::lexicon::forms;
@@ -16,11 +16,11 @@ pub(super) struct Question {
     /// Its normal form.
     pub norm: String,
     /// Its words.
-    words: HashSet<String>,
+    words: AHashSet<String>,
     /// Its words without their endings.
-    plain: HashSet<String>,
+    plain: AHashSet<String>,
     /// Names in its last sentence: words with a capital that do not open it.
-    pub proper: HashSet<String>,
+    pub proper: AHashSet<String>,
     /// Whether it lists the choices by number.
     pub numbered: bool,
     /// Whether it asks for what is not so.
@@ -79,8 +79,8 @@ fn content(tokens: &[Token], scan: &Scan) -> usize {
     let first = scan.tokens.partition_point(|token| token.from < first);
     let plain =
         (first..).zip(tokens).filter(|(at, _)| LEXICON.find(scan, *at).is_none_or(|found| found.mask & FILL == 0));
-    let words: HashSet<&str> = plain.map(|(_, token)| scan.word(token)).collect();
-    let long = |word: &str| word.chars().count() > 3 && word.chars().all(char::is_alphabetic);
+    let words: AHashSet<&str> = plain.map(|(_, token)| scan.word(token)).collect();
+    let long = |word: &str| word.chars().count() > 3 && word.chars().all(|c| c.is_alphabetic() || !c.is_ascii());
     words.iter().filter(|word| long(word) && parts(word) & ASKS == 0).count()
 }
 
@@ -120,7 +120,7 @@ fn asks_for(scan: &Scan) -> (bool, bool) {
 }
 
 /// The names in the last sentence of a question; `DNA` is an abbreviation and none.
-fn proper(scan: &Scan, question: &str) -> HashSet<String> {
+fn proper(scan: &Scan, question: &str) -> AHashSet<String> {
     let tokens = last_sentence(scan);
     let small = |token: &Token| question.get(token.at..token.to).is_some_and(|word| word.contains(char::is_lowercase));
     let name = |token: &&Token| token.kind == Kind::Word && token.upper && token.until - token.from > 2 && small(token);
@@ -150,7 +150,7 @@ impl Question {
     pub fn new<'a>(question: &str, texts: impl Iterator<Item = &'a str>) -> Self {
         let scan = scan(&[(0, question)]);
         let words = scan.tokens.iter().filter(|token| token.kind != Kind::Break);
-        let mut words: HashSet<String> = words.map(|token| scan.word(token).to_owned()).collect();
+        let mut words: AHashSet<String> = words.map(|token| scan.word(token).to_owned()).collect();
         let listed = |(number, text): (usize, &str)| {
             [".", ")", ":"].iter().any(|sign| scan.norm.contains(&format!("{number}{sign}{text}")))
         };
@@ -171,7 +171,10 @@ impl Question {
     /// Whether it holds a word, in this form or a plain one: `ended` where it says `end`.
     pub fn holds(&self, word: &str) -> bool {
         let has = |word: &str| self.words.contains(word);
-        has(word) || forms::plain(word).any(has) || forms::irregular(word).is_some_and(has) || self.plain.contains(word)
+        has(word)
+            || forms::plain(word).any(|plain| has(plain) || self.plain.contains(plain))
+            || forms::irregular(word).is_some_and(has)
+            || self.plain.contains(word)
     }
 
     /// Whether its last sentence holds a phrase, in its normal form.

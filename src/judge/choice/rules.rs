@@ -1,10 +1,12 @@
 //! The rules that find evidence in an answer.
 
+use super::about::{defines_asked, trails};
 use super::context::{Left, Right, left, right};
 use super::ends::{closed, ends_line};
 use super::groups::Group;
 use super::items::Item;
 use super::lexicon::*;
+use super::places::is_topic;
 use super::scan::Kind;
 use super::stance;
 use super::view::{Mention, Stand, View};
@@ -43,7 +45,7 @@ fn mention(view: &View, group: Group) -> Mention {
 fn rank(view: &View, group: &Group, left: &Left, right: Right) -> Option<(Rank, &'static str)> {
     let says = |mask: Mask| left.mask & mask != 0;
     let items = &view.items.items;
-    let closed = closed(items, group.end);
+    let closed = closed(items, group.end) && !is_topic(view, group.end);
     let sure = !group.by_text || closed;
     let tied = says(LINK) || left.colon || left.nearest & ANSWER != 0 && left.nearest & LINK != 0;
     if left.boxed && boxed(items, group) {
@@ -89,8 +91,12 @@ fn rank(view: &View, group: &Group, left: &Left, right: Right) -> Option<(Rank, 
     if sure && !group.by_text && says(LEAVES | SO) {
         return Some((Rank::Conclusion, "concluded"));
     }
-    if group.by_text && closed && (says(LEAVES) || says(SO) && left.nearest & (LINK | SO) != 0) {
+    let ends = closed || brief && trails(view, group.end);
+    if group.by_text && ends && (says(LEAVES) || says(SO) && left.nearest & (LINK | SO) != 0) {
         return Some((Rank::Conclusion, "concluded_text"));
+    }
+    if !group.by_text && closed && left.nearest & LINK != 0 && defines_asked(view, group.start) {
+        return Some((Rank::Conclusion, "defined"));
     }
     None
 }
@@ -121,14 +127,31 @@ fn lines(view: &View, mentions: &mut [Mention]) {
         let Some(last) = line.clone().last() else { continue };
         let table = items.get(mention.group.start.saturating_sub(1)).is_some_and(|item| item.is('|'));
         let word = if table { line.filter(|item| item.mask != 0).last().unwrap_or(last) } else { last };
-        let good = last.is('✓') || table && word.says(YES | RIGHT);
-        let bad = last.is('✗') || table && word.says(WRONG | NOT);
-        if good && !bad && word.text.is_none() {
+        let remark = closing_remark(items, mention.group.end);
+        let good = last.is('✓') || table && word.says(YES | RIGHT) || remark == Some(true);
+        let bad = last.is('✗') || table && word.says(WRONG | NOT) || remark == Some(false);
+        if good && !bad && (word.text.is_none() || remark == Some(true)) {
             mention.stand = Stand::Asserted;
             mention.rank = Some((Rank::Statement, "ticked"));
         } else if bad && word.text.is_none() {
             mention.stand = Stand::Denied;
         }
+    }
+}
+
+/// What a remark at the end of a line says of the choice that opens it: `B: the heart - it pumps blood, correct.`
+fn closing_remark(items: &[Item], from: usize) -> Option<bool> {
+    const LONGEST: usize = 64;
+    let line = items.iter().skip(from).take(LONGEST).take_while(|item| item.kind != Kind::Break && !item.masked);
+    let line: Vec<&Item> = line.filter(|item| !item.is_any(".!)")).collect();
+    let (word, before) = line.split_last()?;
+    let denied = before.last().is_some_and(|item| item.says(NOT) && item.text.is_none());
+    let apart = before.iter().rev().nth(usize::from(denied)).is_some_and(|item| item.is_any(",-(:;→"));
+    let verdict = word.text.is_none() && word.label.is_none() && apart;
+    match (word.says(RIGHT) && !word.says(WRONG), word.says(WRONG) || word.says(NO) && !denied) {
+        (true, false) if verdict => Some(!denied),
+        (false, true) if verdict && !denied => Some(false),
+        _ => None,
     }
 }
 

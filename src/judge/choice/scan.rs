@@ -146,8 +146,11 @@ impl Scanner {
             self.push(Kind::Word, at, at, first.is_uppercase());
         }
         let start = self.scan.norm.len();
-        let mut end = at;
-        let mut letters = 0;
+        // Most words are nothing but ASCII.
+        let mut letters = text[at..].bytes().take_while(u8::is_ascii_alphanumeric).count();
+        self.scan.norm.extend(text[at..at + letters].bytes().map(|c| char::from(c.to_ascii_lowercase())));
+        let mut end = at + letters;
+        let at = end;
         for (offset, c) in text[at..].char_indices() {
             if matches!(c, '\'' | '\u{2019}' | '\u{2bc}') {
                 // `it's` is a word, `'B'` is a quoted letter, `l'A` an article and a letter.

@@ -3,7 +3,7 @@
 use ahash::AHashMap;
 
 use super::lexicon::parts;
-use super::lexicon::quantities::{CURRENCIES, UNITS};
+use super::lexicon::quantities::{CURRENCIES, MINOR, UNITS};
 use super::lexicon::references::{LEADS, ONLY_SOME, Only, Pairing, pairings, wholes};
 use super::scan::scan;
 use crate::prompt;
@@ -35,6 +35,8 @@ pub(super) fn spellings(sample: &Sample, norms: &[&str]) -> Vec<Vec<String>> {
 fn of(choice: &str, norms: &[&str], index: usize, person: bool) -> Vec<String> {
     let Some(norm) = norms.get(index) else { return Vec::new() };
     let mut all = shorter(norm, index);
+    all.extend(inflected(norm));
+    all.extend(elided(norm));
     all.extend(quantities(norm));
     all.extend(amounts(choice, norm));
     all.extend(parts::names(norm).iter().cloned());
@@ -80,6 +82,48 @@ fn shorter(norm: &str, index: usize) -> Vec<String> {
     [bare, noun].into_iter().flatten().filter(|text| text.len() > 2).map(str::to_owned).collect()
 }
 
+/// Nouns that are verbs as well, whose plural says something else.
+const VERBS_AS_WELL: [&str; 24] = [
+    "work", "force", "power", "heat", "light", "sound", "plant", "water", "cause", "change", "charge", "control",
+    "increase", "decrease", "produce", "function", "move", "mean", "state", "form", "time", "order", "pressure",
+    "sale",
+];
+
+/// `penguins` for `Penguin`, `mitochondria` for `Mitochondrion`: the other number of a choice that is one English word.
+fn inflected(norm: &str) -> Option<String> {
+    /// How words end in the singular and in the plural, the more special first.
+    const ENDINGS: [(&str, &str); 8] = [
+        ("chondrion", "chondria"),
+        ("nucleus", "nuclei"),
+        ("bacterium", "bacteria"),
+        ("ch", "ches"),
+        ("sh", "shes"),
+        ("x", "xes"),
+        ("y", "ies"),
+        ("", "s"),
+    ];
+    const SHORTEST: usize = 5;
+    let plain = norm.len() >= SHORTEST && norm.bytes().all(|c| c.is_ascii_lowercase());
+    if !plain || VERBS_AS_WELL.contains(&norm.trim_end_matches('s')) || norm.ends_with("ss") {
+        return None;
+    }
+    let singular = |(one, many): &(&str, &str)| Some(format!("{}{one}", norm.strip_suffix(many)?));
+    let plural = |(one, many): &(&str, &str)| Some(format!("{}{many}", norm.strip_suffix(one)?));
+    let is_singular_in_s = norm.ends_with("us") || norm.ends_with("is");
+    let found = ENDINGS.iter().find_map(singular).filter(|_| !is_singular_in_s);
+    found.or_else(|| ENDINGS.iter().find_map(plural))
+}
+
+/// `l'oxygène` for `Oxygène`: behind an article or preposition of French or Italian that loses its vowel, in the normal
+/// form.
+fn elided(norm: &str) -> Vec<String> {
+    const BEFORE: [&str; 6] = ["l", "d", "dell", "nell", "all", "un"];
+    const SHORTEST: usize = 5;
+    let opens = norm.len() >= SHORTEST && norm.starts_with(['a', 'e', 'i', 'o', 'u', 'h']);
+    let word = norm.bytes().all(|c| c.is_ascii_lowercase());
+    if opens && word { BEFORE.iter().map(|before| format!("{before}{norm}")).collect() } else { Vec::new() }
+}
+
 /// `15 joules` for `15 J`, `0.25` and `25%` for `1/4`.
 fn quantities(norm: &str) -> Vec<String> {
     let digits = norm.find(|c: char| !(c.is_ascii_digit() || "-.".contains(c))).unwrap_or(norm.len());
@@ -98,7 +142,16 @@ fn amounts(choice: &str, norm: &str) -> Vec<String> {
     let plain = !number.is_empty() && number.chars().all(|c| c.is_ascii_digit() || c == '.');
     let named = CURRENCIES.iter().find(|(sign, _)| plain && choice.contains(*sign));
     let names = named.map_or(&[][..], |(_, names)| names);
-    names.iter().map(|name| scan(&[(0, &format!("{number} {name}"))]).norm).collect()
+    let named = names.iter().map(|name| format!("{number} {name}"));
+    let parts = MINOR.iter().find(|(sign, _)| plain && choice.contains(*sign)).zip(hundredths(number));
+    let minor = parts.iter().flat_map(|((_, names), count)| names.iter().map(move |name| format!("{count} {name}")));
+    named.chain(minor).map(|text| scan(&[(0, &text)]).norm).collect()
+}
+
+/// An amount below one in hundredths: 5 for `0.05`.
+fn hundredths(number: &str) -> Option<u32> {
+    let digits = number.strip_prefix("0.").or_else(|| number.strip_prefix('.'))?;
+    (digits.len() == 2).then(|| digits.parse().ok()).flatten()
 }
 
 /// A fraction as a decimal and as a percentage, where those are short.

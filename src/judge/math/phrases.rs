@@ -183,6 +183,23 @@ pub(super) const REASONS: &[&str] = &[
     "，因",
 ];
 
+/// What opens a sentence with a reason, up to a comma.
+pub(super) const OPENING_REASONS: &[&str] = &[
+    "since ",
+    "because ",
+    "as ",
+    "given that ",
+    "da ",
+    "weil ",
+    "puisque ",
+    "comme ",
+    "como ",
+    "puesto que ",
+    "poiché ",
+    "так как ",
+    "поскольку ",
+];
+
 /// Keys of JSON that hold an answer, the clearest first.
 pub(super) const KEYS: [&str; 7] = ["final_answer", "finalAnswer", "answer", "Answer", "final", "result", "solution"];
 

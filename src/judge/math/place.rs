@@ -7,7 +7,9 @@ use regex::Regex;
 
 use super::margins::trimmed;
 use super::named::right_side;
-use super::phrases::{ANSWERS, CONCLUSIONS, DENIALS, FINAL, KEYS, LINKS, REASONS, REMARKS, TENTATIVE, VERBS};
+use super::phrases::{
+    ANSWERS, CONCLUSIONS, DENIALS, FINAL, KEYS, LINKS, OPENING_REASONS, REASONS, REMARKS, TENTATIVE, VERBS,
+};
 use super::spans::{DELIMITERS, formula, formulas, inner, sentences};
 use crate::judge::verdict::Rank;
 
@@ -174,12 +176,20 @@ fn with_right_side(text: &str, range: Range<usize>) -> impl Iterator<Item = Rang
     right_side(text, range.clone()).into_iter().chain([range])
 }
 
+/// Where a sentence continues that opens with a reason: `Since $x$ is positive, $x = 5$`.
+fn behind_reason(sentence: &str) -> Option<usize> {
+    let comma = sentence.find(", ").filter(|_| opens(sentence, OPENING_REASONS))?;
+    let in_formula = sentence[..comma].matches('$').count() % 2 == 1;
+    (!in_formula && sentence[comma..].contains(|c: char| c.is_ascii_digit())).then_some(comma + 2)
+}
+
 /// The readings of a sentence that states a value.
 fn values(text: &str, sentence: Range<usize>) -> Vec<Range<usize>> {
     let mut ranges = Vec::new();
     let part = &text[sentence.clone()];
     let reason = REASON_PHRASES.all(part).map(|range| range.start).find(|at| *at > 0);
-    let sentence = trimmed(text, sentence.start..sentence.start + reason.unwrap_or(part.len()));
+    let start = behind_reason(part).filter(|start| reason.is_none_or(|reason| *start < reason)).unwrap_or(0);
+    let sentence = trimmed(text, sentence.start + start..sentence.start + reason.unwrap_or(part.len()));
     let part = &text[sentence.clone()];
     if let Some(inner) = inner(text, sentence.clone()) {
         ranges.extend(with_right_side(text, inner));

@@ -75,6 +75,9 @@ fn read(text: &str, comma: Comma) -> Result<Vec<Reading>, &'static str> {
         let named = units::named(word).map(Expr::whole);
         return Ok(vec![plain(named.unwrap_or_else(|| Expr::Words(word.to_lowercase())))]);
     }
+    if let Some(fraction) = fraction(&tokens) {
+        return Ok(vec![plain(Expr::Number(fraction))]);
+    }
     let (start, end, certain) = frame(&tokens);
     let mut readings = Vec::new();
     if let [Token { kind: Kind::Number(literal), .. }, Token { kind: Kind::Word(word), spaced: false, .. }] =
@@ -97,6 +100,18 @@ fn read(text: &str, comma: Comma) -> Result<Vec<Reading>, &'static str> {
         }
     }
     Ok(readings)
+}
+
+/// The fraction that two words name: `one half`, `three-quarters`.
+fn fraction(tokens: &[Token]) -> Option<BigRational> {
+    let (over, under) = match tokens {
+        [over, under] => (over, under),
+        [over, dash, under] if dash.kind == Kind::Symbol('-') => (over, under),
+        _ => return None,
+    };
+    let (Kind::Word(over), Kind::Word(under)) = (&over.kind, &under.kind) else { return None };
+    let over = if over == "a" { 1 } else { units::named(over)? };
+    Some(BigRational::new(over.into(), units::part(under)?.into()))
 }
 
 /// Takes off what is no part of the answer: what an arrow follows, marks at the end.

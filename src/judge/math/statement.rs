@@ -1,10 +1,12 @@
 //! What a relation states: the value of a name, a set of numbers, or a relation that stays one.
 
+use std::cmp::Ordering;
+
 use num_traits::{Signed, Zero};
 
-use super::equal::{Truth, scalars};
+use super::equal::{Truth, order, scalars};
 use super::exact;
-use super::expression::{Constant, Expr, Interval, Relation};
+use super::expression::{Constant, Expr, Function, Interval, Relation};
 
 /// A formula with the name that it is given.
 #[derive(Debug, Clone)]
@@ -114,9 +116,26 @@ fn bounds<'a>(first: &'a Expr, rest: &'a [(Relation, Expr)]) -> Option<(&'a Expr
             let (low, high) = (low.clone(), high.clone());
             Some((second, Expr::Interval(Box::new(Interval { low, low_closed, high, high_closed }))))
         }
-        [(relation, second)] => linear(first, *relation, second),
+        [(relation, second)] => distance(first, *relation, second)
+            .or_else(|| distance(second, relation.turned(), first))
+            .or_else(|| linear(first, *relation, second)),
         _ => None,
     }
+}
+
+/// The numbers within a distance of a point, or farther away: `|x - 1| < 2`. Only a positive distance leaves them so.
+fn distance<'a>(first: &'a Expr, relation: Relation, second: &Expr) -> Option<(&'a Expr, Expr)> {
+    let Expr::Call(Function::Absolute, inner) = first else { return None };
+    let [inner] = inner.as_slice() else { return None };
+    if !relation.orders() || second.has_variables() || order(second, &Expr::whole(0)) != Some(Ordering::Greater) {
+        return None;
+    }
+    let half = |relation, bound| bounds(inner, &[(relation, bound)]).map(|(_, numbers)| numbers);
+    let above = half(relation.turned(), second.clone().negated())?;
+    let below = half(relation, second.clone())?;
+    let inside = matches!(relation, Relation::Less | Relation::LessEqual);
+    let numbers = vec![above, below];
+    Some((variable(inner)?, if inside { Expr::Intersection(numbers) } else { Expr::Union(numbers) }))
 }
 
 /// The numbers that an inequality leaves to its only variable, in which it is linear: `-2x > 6`.

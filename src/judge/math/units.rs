@@ -197,6 +197,25 @@ const NAMED: [&str; 21] = [
     "twenty",
 ];
 
+/// Parts of a whole by their names, from the half on, one and several.
+const PARTS: [[&str; 2]; 9] = [
+    ["half", "halves"],
+    ["third", "thirds"],
+    ["quarter", "quarters"],
+    ["fifth", "fifths"],
+    ["sixth", "sixths"],
+    ["seventh", "sevenths"],
+    ["eighth", "eighths"],
+    ["ninth", "ninths"],
+    ["tenth", "tenths"],
+];
+
+/// Into how many parts a word divides a whole.
+pub(super) fn part(word: &str) -> Option<usize> {
+    let at = PARTS.iter().position(|names| names.iter().any(|name| name.eq_ignore_ascii_case(word)));
+    at.map(|at| at + 2)
+}
+
 /// By what a word multiplies the number before it.
 pub(super) fn scale(word: &str) -> Option<u64> {
     SCALES.iter().find(|(name, _)| name.eq_ignore_ascii_case(word)).map(|(_, scale)| *scale)

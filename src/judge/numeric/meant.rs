@@ -73,6 +73,17 @@ pub(super) fn asked_unit(view: &View<'_>, index: usize) -> usize {
     asked.map_or(index, |(at, _)| at)
 }
 
+/// Of several numbers that say one quantity in other units, the one that is asked for: `30 min or 0.5 h`.
+pub(super) fn asked_quantity(view: &View<'_>, all: &[usize]) -> Option<usize> {
+    let question = last_sentence(view.question);
+    let quantity = |at: usize| number(view.tokens, at).map(|number| number.value).zip(unit(view, at));
+    let is_asked = |at: &usize| quantity(*at).is_some_and(|(_, unit)| unit.is_asked(question));
+    let asked = all.iter().copied().find(is_asked)?;
+    let (value, own) = quantity(asked)?;
+    let same = |at: &usize| *at == asked || quantity(*at).is_some_and(|(other, unit)| own.same(value, unit, other));
+    all.iter().all(same).then_some(asked)
+}
+
 /// The unit of a number.
 fn unit(view: &View<'_>, index: usize) -> Option<Unit> {
     let token = view.tokens.get(index)?;
@@ -81,9 +92,12 @@ fn unit(view: &View<'_>, index: usize) -> Option<Unit> {
     if let Some(sign) = sign {
         return Unit::of(sign.encode_utf8(&mut [0; 4]));
     }
-    let next = view.tokens.get(index + 1).filter(|next| matches!(next.kind, Kind::Word(_) | Kind::Sign('¢')))?;
+    // `half an hour`
+    let article = |token: &Token| matches!(view.text.get(token.span.clone()), Some("a" | "an"));
+    let behind = index + 1 + usize::from(view.tokens.get(index + 1).is_some_and(article));
+    let next = view.tokens.get(behind).filter(|next| matches!(next.kind, Kind::Word(_) | Kind::Sign('¢')))?;
     let divided = |token: &Token| token.kind == Kind::Sign('/');
-    if view.tokens.get(index + 2).is_some_and(divided) {
+    if view.tokens.get(behind + 1).is_some_and(divided) {
         return None;
     }
     Unit::of(view.text.get(next.span.clone())?)
@@ -92,7 +106,10 @@ fn unit(view: &View<'_>, index: usize) -> Option<Unit> {
 /// The sentence of a question that asks, which is its last.
 pub(super) fn last_sentence(question: &str) -> &str {
     let end = question.trim_end_matches(|c: char| !c.is_alphanumeric()).len();
-    let start = question.get(..end).unwrap_or_default().rfind(['.', '?', '!', '。', '？', '\n']);
+    // The point of `0.75` ends no sentence.
+    let spaced = |at: usize| question.get(at + 1..).is_some_and(|rest| rest.starts_with(char::is_whitespace));
+    let stops = |(at, c): &(usize, char)| matches!(c, '?' | '!' | '。' | '？' | '\n') || *c == '.' && spaced(*at);
+    let start = question.get(..end).unwrap_or_default().char_indices().rev().find(stops).map(|(at, _)| at);
     question.get(start.map_or(0, |start| start + 1)..).unwrap_or_default().trim_start_matches(|c: char| !c.is_ascii())
 }
 

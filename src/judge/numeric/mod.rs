@@ -152,8 +152,8 @@ impl Numeric {
         let index = match &place.choice {
             Choice::One(index) => meant::asked_unit(view, *index),
             Choice::Several(all) | Choice::Open(all) => {
-                let line = all.last().and_then(|index| meant::asked_line(view, *index));
-                let Some(index) = line else {
+                let line = || all.last().and_then(|index| meant::asked_line(view, *index));
+                let Some(index) = meant::asked_quantity(view, all).or_else(line) else {
                     return Verdict { rank: Some(place.rank), ..Verdict::none(Class::Ambiguous, "several_numbers") };
                 };
                 index

@@ -1,8 +1,9 @@
 //! Lines after which an output no longer answers: a new question, a new turn, the options of another question.
 
-use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::LazyLock;
+
+use ahash::AHashMap;
 
 use super::words::{ANSWERING, BESIDE, MATERIAL, QUESTION, SPEAKERS};
 use crate::sample::Sample;
@@ -115,7 +116,7 @@ fn states(line: &str, sample: &Sample) -> bool {
 }
 
 /// What each word opens, `None` for a word that may stand beside it.
-static WORDS: LazyLock<HashMap<&str, Option<Opens>>> = LazyLock::new(|| {
+static WORDS: LazyLock<AHashMap<&str, Option<Opens>>> = LazyLock::new(|| {
     let kinds = [(SPEAKERS, Opens::Turn), (MATERIAL, Opens::Material), (QUESTION, Opens::Question)];
     let beside = BESIDE.iter().map(|word| (*word, None));
     let opening = kinds.into_iter().flat_map(|(words, kind)| words.iter().map(move |word| (*word, Some(kind))));

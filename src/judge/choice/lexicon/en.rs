@@ -15,6 +15,16 @@ pub(super) const WORDS: Language = Language {
         ),
         (LINK, &["prints", "outputs", "returns", "evaluates to", "amounts to", "comes to"]),
         (ODD, &["the exception", "an exception", "the odd one out", "odd one out", "the outlier"]),
+        (TOTAL, &["in total", "altogether", "in all", "overall"]),
+        (
+            OTHERS,
+            &[
+                "student wrote", "student writes", "student said", "student says", "student answered", "student thinks",
+                "student thought", "student chose", "student picked", "student marked", "student claims", "student believes",
+                "one student", "another student", "classmate", "classmates", "my colleague", "my brother", "my sister",
+                "friend told", "friend says", "friend said", "friend thinks",
+            ],
+        ),
         (DROP, &["with the exception of"]),
         (CHOOSE, &["you should pick", "you should choose", "you should select", "you should go with", "you should mark"]),
         (RIGHT, &["the right one here", "the correct one here"]),

@@ -6,9 +6,10 @@ use ahash::AHashMap;
 
 use super::super::scan::scan;
 
-/// Endings of words in other than their plain form, with the shortest word that may take them: English, German.
-const ENDINGS: [(&str, usize); 8] =
-    [("s", 3), ("d", 3), ("ed", 3), ("ing", 3), ("e", 6), ("n", 6), ("en", 6), ("er", 6)];
+/// Endings of words in other than their plain form, with the shortest word that may take them: English, German, and the
+/// genders of Italian, Spanish and Portuguese.
+const ENDINGS: [(&str, usize); 10] =
+    [("s", 3), ("d", 3), ("ed", 3), ("ing", 3), ("e", 6), ("n", 6), ("en", 6), ("er", 6), ("a", 6), ("o", 6)];
 
 /// A word without each ending that it has.
 pub(in super::super) fn plain(word: &str) -> impl Iterator<Item = &str> + Clone {

@@ -105,6 +105,9 @@ pub(super) const THINK: Mask = 1 << 34;
 /// Says that one thing is unlike all others.
 pub(super) const ODD: Mask = 1 << 35;
 
+/// Says that an amount is all there is: `in total`.
+pub(super) const TOTAL: Mask = 1 << 36;
+
 /// The words of a language.
 pub(super) struct Language {
     /// Words and phrases by what they say.

@@ -48,3 +48,7 @@ pub(in super::super) const CURRENCIES: [(char, &[&str]); 5] = [
     ('¥', &["yen", "yuan"]),
     ('₹', &["rupees", "rupee", "inr"]),
 ];
+
+/// Signs of currencies, with names of their hundredth parts.
+pub(in super::super) const MINOR: [(char, &[&str]); 3] =
+    [('$', &["cents", "cent", "¢"]), ('€', &["cents", "cent", "centimes", "céntimos"]), ('£', &["pence", "p"])];

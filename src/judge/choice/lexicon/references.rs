@@ -7,9 +7,9 @@ use ahash::{AHashMap, AHashSet};
 use super::super::scan::scan;
 
 /// Articles and pronouns that an answer may leave out at the start of a choice.
-pub(in super::super) const LEADS: [&str; 23] = [
-    "the", "a", "an", "it", "der", "die", "das", "ein", "eine", "le", "la", "les", "un", "une", "el", "los", "las",
-    "una", "il", "lo", "gli", "um", "uma",
+pub(in super::super) const LEADS: [&str; 30] = [
+    "the", "a", "an", "it", "they", "he", "she", "es", "sie", "ils", "elles", "der", "die", "das", "ein", "eine", "le",
+    "la", "les", "un", "une", "el", "los", "las", "una", "il", "lo", "gli", "um", "uma",
 ];
 
 /// How choices start that refer to others.
@@ -131,7 +131,8 @@ fn normal(phrase: &str) -> String {
 /// Whether a choice, in its normal form, refers to others.
 pub(in super::super) fn refers(norm: &str) -> bool {
     static STARTS: LazyLock<Vec<String>> = LazyLock::new(|| REFERRING.iter().map(|start| normal(start)).collect());
-    STARTS.iter().any(|start| norm.starts_with(start))
+    let first = norm.bytes().next();
+    STARTS.iter().any(|start| start.bytes().next() == first && norm.starts_with(start))
 }
 
 /// The ways to say a choice that stands for all others or for none of them.

@@ -1,8 +1,10 @@
 //! The judge against tables of answers.
 
+mod forms;
 mod own;
 mod published;
 
+use forms::FORMS;
 use own::OWN;
 use published::PUBLISHED;
 
@@ -44,9 +46,11 @@ fn published_answers_are_judged_as_graders_do() {
 
 #[test]
 fn answers_of_many_shapes_are_judged_right() {
-    let (falsely, missed) = misjudged(OWN);
-    assert!(falsely.is_empty(), "falsely equal:\n{}", falsely.join("\n"));
-    assert!(missed.is_empty(), "{}", missed.join("\n"));
+    for table in [OWN, FORMS] {
+        let (falsely, missed) = misjudged(table);
+        assert!(falsely.is_empty(), "falsely equal:\n{}", falsely.join("\n"));
+        assert!(missed.is_empty(), "{}", missed.join("\n"));
+    }
 }
 
 #[test]

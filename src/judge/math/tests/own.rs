@@ -251,7 +251,7 @@ pub(super) const OWN: &[(&str, &str, bool)] = &[
     ("(3, 4]", "[3, 4)", false),
     (r"(0,1)\cup(2,3)", "(2,3) \\cup (0,1)", true),
     (r"\left[-\frac{1}{2},\infty\right)", r"x \ge -0.5", true),
-    ("-1 < x < 1", "|x| < 1", false),
+    ("-1 < x < 1", "|x| < 1", true),
     ("3.0", "3", true),
     ("1e400", "1e401", false),
     (r"10^{400}", r"10^{401}", false),
