@@ -62,10 +62,13 @@ impl Near<'_> {
     /// `The right answer is the third`: a noun for the answer and a verb that ties it stand before, and nothing follows.
     pub fn is_answer(&self) -> bool {
         let before = (1..6).map_while(|distance| self.before(distance));
-        let head = before.take_while(|item| item.says(FILL | LINK | ANSWER | OPTION | RIGHT) || item.is(':'));
+        let head = before.take_while(|item| item.says(FILL | LINK | ANSWER | OPTION | RIGHT) || item.is_any(":-"));
         let said = head.clone().fold(0, |mask, item| mask | item.mask);
-        let tied = said & LINK != 0 || head.clone().any(|item| item.is(':'));
-        self.ends() && tied && said & ANSWER != 0
+        let tied = said & LINK != 0 || head.clone().any(|item| item.is_any(":-"));
+        // In Hindi the verb stands last.
+        let verb = self.after(1).is_some_and(|next| next.says(LINK) && next.initial >= 0xe0);
+        let verb_last = verb && self.after(2).is_none_or(|next| next.is_any(".!") || next.kind == Kind::Break);
+        (self.ends() && tied || verb_last) && said & ANSWER != 0
     }
 
     /// Whether the answer says nothing else: `It is the fourth.`

@@ -149,8 +149,7 @@ impl Scanner {
         // Most words are nothing but ASCII.
         let mut letters = text[at..].bytes().take_while(u8::is_ascii_alphanumeric).count();
         self.scan.norm.extend(text[at..at + letters].bytes().map(|c| char::from(c.to_ascii_lowercase())));
-        let mut end = at + letters;
-        let at = end;
+        let (at, mut end) = (at + letters, at + letters);
         for (offset, c) in text[at..].char_indices() {
             if matches!(c, '\'' | '\u{2019}' | '\u{2bc}') {
                 // `it's` is a word, `'B'` is a quoted letter, `l'A` an article and a letter.

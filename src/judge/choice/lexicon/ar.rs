@@ -6,6 +6,8 @@ use super::*;
 pub(super) const WORDS: Language = Language {
     words: &[
         (ODD, &["الاستثناء"]),
+        (TOTAL, &["في المجموع", "إجمالا"]),
+        (OTHERS, &["صديقي", "زميلي", "قال الطالب", "أحد الطلاب"]),
         (SO, &["في رأيي"]),
         (
             ANSWER,

@@ -5,6 +5,7 @@ use super::*;
 /// The words.
 pub(super) const WORDS: Language = Language {
     words: &[
+        (TOTAL, &["insgesamt", "zusammen"]),
         (ODD, &["die ausnahme"]),
         (SO, &["meiner meinung nach", "meines erachtens", "meines wissens"]),
         (

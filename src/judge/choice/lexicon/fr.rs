@@ -6,6 +6,7 @@ use super::*;
 #[rustfmt::skip]
 pub(super) const WORDS: Language = Language {
     words: &[
+        (TOTAL, &["au total", "en tout"]),
         (ODD, &["l'exception", "l'intrus"]),
         (SO, &["à mon avis", "selon moi"]),
         (

@@ -5,6 +5,7 @@ use super::*;
 /// The words.
 pub(super) const WORDS: Language = Language {
     words: &[
+        (TOTAL, &["in totale", "in tutto"]),
         (ODD, &["l'eccezione", "l'intruso"]),
         (SO, &["a mio parere", "secondo me"]),
         (

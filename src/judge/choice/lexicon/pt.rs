@@ -5,6 +5,7 @@ use super::*;
 /// The words.
 pub(super) const WORDS: Language = Language {
     words: &[
+        (TOTAL, &["no total", "ao todo"]),
         (ODD, &["a exceção", "o intruso"]),
         (SO, &["na minha opinião", "a meu ver"]),
         (

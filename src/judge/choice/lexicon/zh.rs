@@ -6,6 +6,8 @@ use super::*;
 pub(super) const WORDS: Language = Language {
     words: &[
         (ODD, &["例外"]),
+        (TOTAL, &["总共", "一共", "共计"]),
+        (OTHERS, &["朋友", "同桌", "网友", "有同学"]),
         (RIGHT, &["才是"]),
         (
             ANSWER | LINK,

@@ -37,6 +37,27 @@ fn german_is_read() {
     check(GERMAN);
 }
 
+/// What others say, and places in the row of choices.
+const FRIENDS_AND_PLACES: &[Case] = &[
+    (ZH, "我朋友说答案是A。", "-"),
+    (JA, "友達は答えがAだと言いました。", "-"),
+    (KO, "친구는 정답이 A라고 말했습니다.", "-"),
+    (RU, "Мой друг сказал, что ответ A.", "-"),
+    (AR, "قال صديقي إن الإجابة هي A.", "-"),
+    (HI, "मेरे दोस्त ने कहा कि उत्तर A है।", "-"),
+    (ZH, "正确答案是第三个。", "C"),
+    (JA, "正解は三つ目です。", "C"),
+    (KO, "정답은 세 번째입니다.", "C"),
+    (RU, "Правильный ответ — третий.", "C"),
+    (AR, "الإجابة الصحيحة هي الثالثة.", "C"),
+    (HI, "सही उत्तर तीसरा है।", "C"),
+];
+
+#[test]
+fn friends_and_places_are_told_apart() {
+    check(FRIENDS_AND_PLACES);
+}
+
 const ROMANCE: &[Case] = &[
     (CITY, "La bonne réponse est C.", "C"),
     (CITY, "La réponse correcte est la lettre C : Ankara", "C"),
