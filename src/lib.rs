@@ -65,6 +65,7 @@ pub mod level;
 mod lock;
 mod message;
 mod mock;
+mod parquet;
 mod plan;
 mod printable;
 mod program;

@@ -50,7 +50,6 @@ mod open;
 mod options;
 mod order;
 mod parquet;
-mod parquet_types;
 mod path;
 mod pieces;
 mod place;

@@ -1,452 +1,76 @@
-//! Rows of a Parquet file, read one row group at a time.
-//!
-//! A file of a few kilobytes can unpack to terabytes, so the sizes of the footer are checked
-//! before anything is unpacked, and at most one row group is held at a time; if only the first rows
-//! are needed, only these are unpacked.
+//! Parquet files as tables of a dataset.
 
-use std::collections::BTreeMap;
-use std::fs::File;
-use std::io::{self, Cursor, Read};
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::io::{self, Read};
 use std::path::Path;
-use std::sync::Arc;
-
-use polars::prelude::{
-    ArrowDataType, ArrowSchema, DataFrame, FileMetadataRef, ParallelStrategy, ParquetReader, PolarsResult, SerReader,
-};
-use polars_io::mmap::MmapBytesReader;
-use polars_parquet::read::infer_schema;
 
 use super::error::DatasetError;
 use super::open::{check_packing, is_compressed, unpacked};
-use super::parquet_types::{BINARY, as_stored, as_text, is_plain, json, labels, unfit, without_arrow};
 use super::path::root;
-use super::rows::{MOST_ROWS, Numbered, Row, Table};
+use super::rows::{MOST_ROWS, Numbered, Table};
 use crate::files::open_file;
+use crate::parquet::{Content, ParquetError, Wanted, read as rows_of};
 use crate::spec::types::ColumnsSpec;
-
-/// Maximum unpacked size of the columns of one row group, in bytes.
-const MOST_BYTES: usize = 1 << 30;
 
 /// Maximum size of a compressed file in bytes, unpacked; it is held in memory.
 const MOST_UNPACKED: usize = 1 << 30;
 
-/// Rows that are looked at to tell whether bytes are a text.
-const LOOK: usize = 100;
-
-/// The longest values, in bytes on average, that may be a text without a type that says so; pictures are longer.
-const LONGEST_TEXT: usize = 64 << 10;
-
 /// Opens a Parquet file of which the first `most` rows are wanted; columns of pictures, sounds and other
 /// binary content are left out, unless the spec names them as images.
 pub(super) fn read(path: &Path, shown: &str, (most, columns): (usize, &ColumnsSpec)) -> Result<Table, DatasetError> {
-    let unreadable = |source| DatasetError::Io { path: shown.to_owned(), source };
-    let content = Content::open(path, shown).map_err(unreadable)?;
-    let opened = guarded(shown, || Groups::open(content, columns))?.map_err(|error| wrong(shown, error.to_string()))?;
-    let (groups, skipped) = opened;
-    groups.check(shown, MOST_BYTES)?;
-    let (columns, count) = (groups.columns.clone(), Some(groups.metadata.num_rows));
-    let kinds = Arc::clone(&groups.kinds);
-    let labels = groups.labels.clone();
-    let shown = shown.to_owned();
-    let mut slices = groups.slices(most).into_iter();
-    // The first is read at once: a file that is damaged is refused before its columns are judged.
-    let first = groups.frame(slices.next().unwrap_or_default(), &shown)?;
-    let others = {
-        let shown = shown.clone();
-        slices.map(move |slice| groups.frame(slice, &shown))
-    };
-    let rows = std::iter::once(Ok(first)).chain(others).flat_map(move |frame| -> Box<dyn Iterator<Item = _>> {
-        let (shown, kinds) = (shown.clone(), Arc::clone(&kinds));
-        match frame {
-            Ok(frame) => {
-                let height = frame.height();
-                let one = move |at| {
-                    let row = guarded(&shown, || row(&frame, at, &kinds))?.map_err(|error| wrong(&shown, error))?;
-                    Ok(Numbered::from(row))
-                };
-                Box::new((0..height).map(one))
-            }
-            Err(error) => Box::new(std::iter::once(Err(error))),
-        }
-    });
-    Ok(Table { columns, skipped, labels, count, is_part: false, rows: Box::new(rows) })
-}
-
-/// What is read: a file, or what it unpacks to, as the end of it is read first.
-#[derive(Debug)]
-enum Content {
-    File(File),
-    Unpacked(Arc<[u8]>),
-}
-
-impl Content {
-    fn open(path: &Path, shown: &str) -> io::Result<Self> {
-        if !is_compressed(shown) {
-            check_packing(path, shown)?;
-            return open_file(path).map(Self::File);
-        }
-        let mut bytes = Vec::new();
-        unpacked(path, shown)?.take(MOST_UNPACKED as u64 + 1).read_to_end(&mut bytes)?;
-        if bytes.len() > MOST_UNPACKED {
-            let reason = format!("it unpacks to more than {} MB; unpack it", MOST_UNPACKED >> 20);
-            return Err(io::Error::new(io::ErrorKind::FileTooLarge, reason));
-        }
-        Ok(Self::Unpacked(bytes.into()))
+    let content = content(path, shown).map_err(|source| DatasetError::Io { path: shown.to_owned(), source })?;
+    let is_image =
+        |name: &str| columns.images().any(|image| root(std::slice::from_ref(&name.to_owned()), image).is_some());
+    let file = rows_of(content, &Wanted { first: most, has_binary: &is_image })
+        .map_err(|error| unreadable(shown, error))?;
+    if file.count > MOST_ROWS {
+        let reason = format!("it has {} rows, but the maximum is {MOST_ROWS}; use a part of it", file.count);
+        return Err(DatasetError::Content { path: shown.to_owned(), line: None, reason });
     }
-
-    fn reader(&self) -> PolarsResult<ParquetReader<Box<dyn MmapBytesReader>>> {
-        let bytes: Box<dyn MmapBytesReader> = match self {
-            Self::File(file) => Box::new(file.try_clone()?),
-            Self::Unpacked(bytes) => Box::new(Cursor::new(Arc::clone(bytes))),
-        };
-        Ok(ParquetReader::new(bytes))
-    }
-}
-
-/// Columns of unsupported types, each with the name of the type.
-type Skipped = Vec<(String, String)>;
-
-/// The row groups of an open file.
-struct Groups {
-    content: Content,
-    /// The metadata, with the types as they are stored.
-    metadata: FileMetadataRef,
-    /// The types as they are declared.
-    kinds: Arc<ArrowSchema>,
-    /// The names that numbers stand for.
-    labels: BTreeMap<String, Vec<String>>,
-    columns: Vec<String>,
-}
-
-impl Groups {
-    fn open(content: Content, spec: &ColumnsSpec) -> PolarsResult<(Self, Skipped)> {
-        let written = content.reader()?.get_metadata()?.clone();
-        let mut kinds = infer_schema(&without_arrow(&written))?;
-        let metadata = Arc::new(as_stored(&written));
-        name_texts((&content, &metadata), &mut kinds, spec);
-        let mut columns = Vec::new();
-        let mut skipped = Vec::new();
-        for (name, field) in kinds.iter() {
-            let is_wanted = |kind: &str| kind == BINARY && is_image(spec, name);
-            match unfit(&field.dtype).filter(|kind| !is_wanted(kind)) {
-                Some(kind) => skipped.push((name.to_string(), kind.to_owned())),
-                None => columns.push(name.to_string()),
-            }
-        }
-        Ok((Self { content, metadata, kinds: Arc::new(kinds), labels: labels(&written), columns }, skipped))
-    }
-
-    /// Rejects a file whose footer exceeds the limits.
-    fn check(&self, shown: &str, most: usize) -> Result<(), DatasetError> {
-        let too_large = |reason| Err(DatasetError::Content { path: shown.to_owned(), line: None, reason });
-        let mut rows = 0_usize;
-        for (at, group) in self.metadata.row_groups.iter().enumerate() {
-            rows = rows.saturating_add(group.num_rows());
-            let parts = self.columns.iter().filter_map(|name| group.columns_under_root_iter(name)).flatten();
-            let sizes = parts.map(|part| usize::try_from(part.uncompressed_size()).unwrap_or(usize::MAX));
-            let bytes = sizes.fold(0, usize::saturating_add);
-            if bytes > most {
-                return too_large(format!(
-                    "row group {at} unpacks to {} MB, but the maximum is {} MB; write the file with smaller row groups",
-                    bytes >> 20,
-                    most >> 20
-                ));
-            }
-        }
-        if rows > MOST_ROWS {
-            return too_large(format!("it has {rows} rows, but the maximum is {MOST_ROWS}; use a part of it"));
-        }
-        if rows != self.metadata.num_rows {
-            let sum = format!("its row groups have {rows} rows, but its footer has {}", self.metadata.num_rows);
-            return Err(wrong(shown, sum));
-        }
-        Ok(())
-    }
-
-    /// What is read at a time, as the first row and the number of rows: a row group, which is parted after
-    /// the first `most` rows of the file.
-    fn slices(&self, most: usize) -> Vec<(usize, usize)> {
-        let mut slices = Vec::with_capacity(self.metadata.row_groups.len() + 1);
-        let mut before = 0;
-        for rows in self.metadata.row_groups.iter().map(|group| group.num_rows()) {
-            let wanted = most.saturating_sub(before).min(rows);
-            slices
-                .extend([(before, wanted), (before + wanted, rows - wanted)].into_iter().filter(|(_, rows)| *rows > 0));
-            before += rows;
-        }
-        slices
-    }
-
-    /// Reads the rows of one row group or a part of it.
-    fn frame(&self, slice: (usize, usize), shown: &str) -> Result<DataFrame, DatasetError> {
-        let read = || part(&self.content, &self.metadata, &self.columns, slice);
-        guarded(shown, read)?.map_err(|error| wrong(shown, error.to_string()))
-    }
-}
-
-/// True if the spec names a column, or a part of it, as an image.
-fn is_image(spec: &ColumnsSpec, name: &str) -> bool {
-    spec.images().any(|image| root(&[name.to_owned()], image).is_some())
-}
-
-/// Some rows of some columns.
-fn part(
-    content: &Content,
-    metadata: &FileMetadataRef,
-    columns: &[String],
-    slice: (usize, usize),
-) -> PolarsResult<DataFrame> {
-    let mut reader = content.reader()?.read_parallel(ParallelStrategy::None);
-    reader.set_metadata(metadata.clone());
-    reader.with_columns(Some(columns.to_vec())).with_slice(Some(slice)).finish()
-}
-
-/// Calls columns of bytes texts, if the first of them are: some writers leave out the type that says so.
-fn name_texts((content, metadata): (&Content, &FileMetadataRef), kinds: &mut ArrowSchema, spec: &ColumnsSpec) {
-    let Some(group) = metadata.row_groups.first() else { return };
-    let size = |name: &str| -> usize {
-        let parts = group.columns_under_root_iter(name).into_iter().flatten();
-        parts.map(|part| usize::try_from(part.uncompressed_size()).unwrap_or(usize::MAX)).fold(0, usize::saturating_add)
-    };
-    for (name, field) in kinds.iter_mut() {
-        let is_short = size(name) / group.num_rows().max(1) <= LONGEST_TEXT;
-        if !is_short || unfit(&field.dtype) != Some(BINARY) || is_image(spec, name) {
-            continue;
-        }
-        let kind = as_text(&field.dtype);
-        let look = || part(content, metadata, &[name.to_string()], (0, LOOK.min(group.num_rows())));
-        let Ok(Ok(frame)) = catch_unwind(AssertUnwindSafe(look)) else { continue };
-        let is_text = |at: usize| {
-            let value = frame.columns().first().and_then(|column| column.get(at).ok());
-            value.and_then(|value| json(&value, &kind).ok()).is_some_and(|value| is_plain(&value))
-        };
-        if (0..frame.height()).all(is_text) {
-            field.dtype = kind;
-        }
-    }
-}
-
-/// polars panics where a column's type was not compiled in, and on some damaged files.
-fn guarded<T>(shown: &str, work: impl FnOnce() -> T) -> Result<T, DatasetError> {
-    catch_unwind(AssertUnwindSafe(work)).map_err(|panic| {
-        let text = panic.downcast_ref::<String>().map(String::as_str);
-        let text = text.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("the reader gave up");
-        wrong(shown, text)
+    let named = shown.to_owned();
+    let rows = file.rows.map(move |row| row.map(Numbered::from).map_err(|error| unreadable(&named, error)));
+    Ok(Table {
+        columns: file.columns,
+        skipped: file.skipped,
+        labels: file.labels,
+        count: Some(file.count),
+        is_part: false,
+        rows: Box::new(rows),
     })
 }
 
-fn wrong(shown: &str, reason: impl std::fmt::Display) -> DatasetError {
-    let reason = format!("not a readable Parquet file: {reason}");
-    DatasetError::Content { path: shown.to_owned(), line: None, reason }
+/// A file, or what it unpacks to, as the end of it is read first.
+fn content(path: &Path, shown: &str) -> io::Result<Content> {
+    if !is_compressed(shown) {
+        check_packing(path, shown)?;
+        return open_file(path).map(Content::File);
+    }
+    let mut bytes = Vec::new();
+    unpacked(path, shown)?.take(MOST_UNPACKED as u64 + 1).read_to_end(&mut bytes)?;
+    if bytes.len() > MOST_UNPACKED {
+        let reason = format!("it unpacks to more than {} MB; unpack it", MOST_UNPACKED >> 20);
+        return Err(io::Error::new(io::ErrorKind::FileTooLarge, reason));
+    }
+    Ok(Content::Unpacked(bytes.into()))
 }
 
-fn row(frame: &DataFrame, at: usize, kinds: &ArrowSchema) -> Result<Row, String> {
-    let cell = |column: &polars::prelude::Column| {
-        let value = column.get(at).map_err(|error| error.to_string())?;
-        let kind = kinds.get(column.name()).map_or(&ArrowDataType::Null, |field| &field.dtype);
-        Ok((column.name().to_string(), json(&value, kind)?))
-    };
-    frame.columns().iter().map(cell).collect()
+fn unreadable(shown: &str, error: ParquetError) -> DatasetError {
+    DatasetError::Content { path: shown.to_owned(), line: None, reason: error.to_string() }
 }
 
 #[cfg(test)]
 mod tests {
-    use polars::prelude::*;
-    use serde_json::{Value, json};
+    use polars::prelude::{ParquetWriter, df};
 
     use super::*;
 
-    fn written(frame: &mut DataFrame) -> tempfile::NamedTempFile {
-        let file = tempfile::NamedTempFile::new().unwrap();
-        ParquetWriter::new(File::create(file.path()).unwrap()).finish(frame).unwrap();
-        file
-    }
-
-    fn rows_of(path: &Path) -> Vec<Value> {
-        read(path, "a.parquet", (usize::MAX, &ColumnsSpec::default()))
-            .unwrap()
-            .rows
-            .map(|row| Value::Object(row.unwrap().row))
-            .collect()
-    }
-
-    #[test]
-    fn every_usual_type_is_read() {
-        let list = Series::new("choices".into(), [Series::new("".into(), ["x", "y"]), Series::new("".into(), ["z"])]);
-        let fields = [Series::new("text".into(), ["t", "u"]), Series::new("n".into(), [1_i64, 2])];
-        let pair = StructChunked::from_series("pair".into(), 2, fields.iter()).unwrap().into_series();
-        let blob = Series::new("picture".into(), [b"\xff".as_slice(), b"\x89"]);
-        let small = Series::new("small".into(), [Some(0.1_f32), None]);
-        let plain = Series::new("plain".into(), [Some(true), None]);
-        let columns = [list, pair, blob, small, plain];
-        let mut frame = DataFrame::new(2, columns.into_iter().map(Column::from).collect()).unwrap();
-        let file = written(&mut frame);
-        let table = read(file.path(), "a.parquet", (usize::MAX, &ColumnsSpec::default())).unwrap();
-        assert_eq!(table.skipped, [("picture".to_owned(), "binary content, such as a picture".to_owned())]);
-        assert_eq!(table.columns, ["choices", "pair", "small", "plain"]);
-        let expected = [
-            json!({"choices": ["x", "y"], "pair": {"text": "t", "n": 1}, "small": 0.1, "plain": true}),
-            json!({"choices": ["z"], "pair": {"text": "u", "n": 2}, "small": null, "plain": null}),
-        ];
-        assert_eq!(rows_of(file.path()), expected);
-    }
-
-    fn fixture(name: &str) -> (Vec<String>, Vec<Value>) {
-        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures").join(name);
-        let table = read(&path, "a.parquet", (usize::MAX, &ColumnsSpec::default())).unwrap();
-        let skipped = table.skipped.into_iter().map(|(name, _)| name).collect();
-        (skipped, table.rows.map(|row| Value::Object(row.unwrap().row)).collect())
-    }
-
-    #[test]
-    fn every_type_that_has_a_text_is_read() {
-        // Written by pyarrow.
-        let (skipped, rows) = fixture("types.parquet");
-        assert!(skipped.is_empty(), "{skipped:?}");
-        let expected = [
-            json!({
-                "question": "Q?", "choices": ["a", "b"], "answer": 1, "year": 1999, "count": 200, "price": "3.50",
-                "large": "12345678901234567890.5", "day": "2024-02-29", "at": "2024-01-31 12:30:00",
-                "time": "01:02:03", "marks": [1, 0], "meta": {"born": "1900-01-01", "n": 7}, "text": "x", "half": null,
-                "maps": [{"key": "k", "value": 1}]
-            }),
-            json!({
-                "question": "R?", "choices": ["c", "d"], "answer": 0, "year": null, "count": 3, "price": "-0.05",
-                "large": null, "day": "1969-12-31", "at": null, "time": null, "marks": [],
-                "meta": {"born": null, "n": null}, "text": "y", "half": null, "maps": []
-            }),
-        ];
-        assert_eq!(rows[0], expected[0]);
-        assert_eq!(rows.len(), 2);
-        assert_eq!(rows[1]["price"], expected[1]["price"]);
-        assert_eq!((&rows[1]["marks"], &rows[1]["day"]), (&expected[1]["marks"], &expected[1]["day"]));
-    }
-
-    #[test]
-    fn columns_of_images_are_read() {
-        let fields =
-            [Series::new("bytes".into(), [Some(b"a".as_slice()), None]), Series::new("path".into(), ["p", "q"])];
-        let hub = StructChunked::from_series("hub".into(), 2, fields.iter()).unwrap().into_series();
-        let plain = Series::new("plain".into(), [b"a".as_slice(), b"b"]);
-        let other = Series::new("other".into(), [b"\xff".as_slice(), b"b"]);
-        let columns = [hub, plain, other];
-        let mut frame = DataFrame::new(2, columns.into_iter().map(Column::from).collect()).unwrap();
-        let file = written(&mut frame);
-        let spec =
-            ColumnsSpec { image: serde_json::from_str(r#"["hub", "plain"]"#).unwrap(), ..ColumnsSpec::default() };
-        let table = read(file.path(), "a.parquet", (usize::MAX, &spec)).unwrap();
-        assert_eq!(table.skipped.len(), 1);
-        let rows: Vec<Value> = table.rows.map(|row| Value::Object(row.unwrap().row)).collect();
-        let expected = [
-            json!({"hub": {"bytes": {"bytes": "YQ=="}, "path": "p"}, "plain": {"bytes": "YQ=="}}),
-            json!({"hub": {"bytes": null, "path": "q"}, "plain": {"bytes": "Yg=="}}),
-        ];
-        assert_eq!(rows, expected);
-    }
-
-    #[test]
-    fn binary_columns_are_left_out_and_named() {
-        // Written by pyarrow: a date, a time stamp, an 8-bit integer, a dictionary, a decimal, bytes, and a
-        // struct that holds a date.
-        let (skipped, rows) = fixture("rare_types.parquet");
-        assert_eq!(skipped, ["blob"]);
-        assert_eq!((&rows[0]["question"], &rows[1]["answer"]), (&json!("one?"), &json!(2)));
-    }
-
-    #[test]
-    fn bytes_that_are_texts_are_read_as_such() {
-        let texts = Series::new("question".into(), ["Où?".as_bytes(), b"two\nlines"]);
-        let list = Series::new(
-            "choices".into(),
-            [Series::new("".into(), [b"x".as_slice()]), Series::new("".into(), [b"y".as_slice()])],
-        );
-        let bytes = Series::new("picture".into(), [b"\xff\xd8".as_slice(), b"text"]);
-        let control = Series::new("packed".into(), [b"a\0b".as_slice(), b"text"]);
-        let columns = [texts, list, bytes, control];
-        let mut frame = DataFrame::new(2, columns.into_iter().map(Column::from).collect()).unwrap();
-        let file = written(&mut frame);
-        let table = read(file.path(), "a.parquet", (usize::MAX, &ColumnsSpec::default())).unwrap();
-        assert_eq!(table.skipped.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>(), ["picture", "packed"]);
-        let rows: Vec<Value> = table.rows.map(|row| Value::Object(row.unwrap().row)).collect();
-        let expected =
-            [json!({"question": "Où?", "choices": ["x"]}), json!({"question": "two\nlines", "choices": ["y"]})];
-        assert_eq!(rows, expected);
-    }
-
     #[test]
     fn a_compressed_file_is_unpacked() {
-        let mut frame = df!("q" => ["one", "two"]).unwrap();
-        let bytes = std::fs::read(written(&mut frame).path()).unwrap();
+        let (mut frame, mut bytes) = (df!("q" => ["one", "two"]).unwrap(), Vec::new());
+        ParquetWriter::new(&mut bytes).finish(&mut frame).unwrap();
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("a.parquet.zst");
         std::fs::write(&path, zstd::encode_all(&bytes[..], 0).unwrap()).unwrap();
         let table = read(&path, "a.parquet.zst", (usize::MAX, &ColumnsSpec::default())).unwrap();
         assert_eq!(table.rows.map(|row| row.unwrap().row["q"].clone()).collect::<Vec<_>>(), ["one", "two"]);
-    }
-
-    #[test]
-    fn a_struct_of_lists_and_a_list_of_structs_are_read() {
-        let list = |name: &str, items: [&str; 2]| Series::new(name.into(), [Series::new("".into(), items)]);
-        let fields = [list("text", ["x", "y"]), list("label", ["A", "B"])];
-        let choices = StructChunked::from_series("choices".into(), 1, fields.iter()).unwrap().into_series();
-        let inner = [Series::new("label".into(), ["A", "B"]), Series::new("text".into(), ["x", "y"])];
-        let inner = StructChunked::from_series("".into(), 2, inner.iter()).unwrap().into_series();
-        let options = Series::new("options".into(), [inner]);
-        let mut frame = DataFrame::new(1, vec![choices.into(), options.into()]).unwrap();
-        let expected = json!({
-            "choices": {"text": ["x", "y"], "label": ["A", "B"]},
-            "options": [{"label": "A", "text": "x"}, {"label": "B", "text": "y"}],
-        });
-        assert_eq!(rows_of(written(&mut frame).path()), [expected]);
-    }
-
-    #[test]
-    fn row_groups_are_read_one_by_one() {
-        let mut frame = df!("q" => (0..1000).map(|n| format!("q{n}")).collect::<Vec<_>>()).unwrap();
-        let file = tempfile::NamedTempFile::new().unwrap();
-        let writer = ParquetWriter::new(File::create(file.path()).unwrap()).with_row_group_size(Some(300));
-        writer.finish(&mut frame).unwrap();
-        let rows = rows_of(file.path());
-        assert_eq!(
-            (rows.len(), &rows[0]["q"], &rows[299]["q"], &rows[999]["q"]),
-            (1000, &json!("q0"), &json!("q299"), &json!("q999"))
-        );
-        assert!(rows_of(written(&mut frame.clear()).path()).is_empty());
-    }
-
-    #[test]
-    fn a_row_group_is_refused_by_the_size_that_the_footer_tells() {
-        let mut frame = df!("q" => (0..1000).map(|n| format!("question {n}")).collect::<Vec<_>>()).unwrap();
-        let file = written(&mut frame);
-        let content = Content::File(File::open(file.path()).unwrap());
-        let (groups, _) = Groups::open(content, &ColumnsSpec::default()).unwrap();
-        groups.check("a.parquet", 1 << 20).unwrap();
-        let error = groups.check("a.parquet", 1000).unwrap_err();
-        assert!(error.to_string().starts_with("`a.parquet`: row group 0 unpacks to"), "{error}");
-    }
-
-    #[test]
-    fn a_file_that_is_not_parquet_is_an_error() {
-        let mut frame = df!("q" => ["some text"; 100], "n" => (0..100).collect::<Vec<i32>>()).unwrap();
-        let bytes = std::fs::read(written(&mut frame).path()).unwrap();
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("a.parquet");
-        let half = bytes.len() / 2;
-        let mut garbled = bytes.clone();
-        garbled[8..half].fill(0xff);
-        for content in [b"<Error>expired</Error>".as_slice(), b"", &bytes[..half], &bytes[half..], &garbled] {
-            std::fs::write(&path, content).unwrap();
-            let outcome = read(&path, "a.parquet", (usize::MAX, &ColumnsSpec::default()))
-                .and_then(|mut table| table.rows.try_for_each(|row| row.map(|_| ())));
-            let error = outcome.unwrap_err();
-            assert!(error.to_string().starts_with("`a.parquet`: not a readable Parquet file"), "{error}");
-        }
-    }
-
-    #[test]
-    fn a_panic_of_the_reader_is_an_error() {
-        let error = guarded("a.parquet", || -> () { panic!("activate the feature {}", "dtype-time") }).unwrap_err();
-        assert!(error.to_string().ends_with("activate the feature dtype-time"), "{error}");
     }
 }
