@@ -325,3 +325,26 @@ fn the_manifest_names_the_run_and_the_digest_of_each_file() {
     sorted.sort_unstable();
     assert_eq!(sorted, bench.outputs().keys().map(String::as_str).collect::<Vec<_>>());
 }
+
+#[test]
+fn datasets_with_few_and_with_many_subjects_share_a_picture() {
+    let server = Server::ollama(&["small"]);
+    let spec = Spec::on(&server)
+        .with(
+            "datasets",
+            "[{ source: { file: { path: many.jsonl } } }, { source: { file: { path: questions.jsonl } } }]",
+        )
+        .with("charts", "[subjects]");
+    let bench = Bench::ready(4, &spec);
+    let row = |index: usize| {
+        format!(
+            "{{\"question\": \"Which is {index}?\", \"subject\": \"s{}\", \"choices\": [\"a\", \"b\"], \"answer\": 0}}\n",
+            index % 8
+        )
+    };
+    bench.write("experiments/many.jsonl", (0..16).map(row).collect::<String>());
+    bench.apply().exits(0);
+    let values = bench.read("outputs/trial/chart_data/score_by_subject.csv");
+    let mut table = csv::Reader::from_reader(values.as_bytes());
+    assert_eq!(table.records().map(Result::unwrap).count(), 8 + 2, "{values}");
+}

@@ -70,38 +70,51 @@ pub(super) fn subjects_view(
     results: &Results,
     frame: Frame,
 ) -> Option<View> {
-    let of_subjects = |name: Option<&str>, frame: Frame| {
-        let own = results.subjects.iter().filter(|part| name.is_none() || part.dataset.as_deref() == name);
-        by_part(groups, &own.collect::<Vec<_>>(), |summary| summary.subject.as_deref(), frame)
+    let of_dataset = |name: Option<&str>| -> Vec<&Summary> {
+        results.subjects.iter().filter(|part| name.is_none() || part.dataset.as_deref() == name).collect()
     };
+    let subject: fn(&Summary) -> Option<&str> = |summary| summary.subject.as_deref();
     if datasets.is_empty() {
-        return of_subjects(None, frame);
+        return Form::of(&[&of_dataset(None)], subject).view(groups, &of_dataset(None), frame);
     }
-    let panel = |dataset: &OfDataset| Some((dataset.name.clone(), of_subjects(Some(&dataset.name), frame.clone())?));
-    let panels: Vec<(String, View)> = datasets.iter().filter_map(panel).collect();
+    let own: Vec<Vec<&Summary>> = datasets.iter().map(|dataset| of_dataset(Some(&dataset.name))).collect();
+    let form = Form::of(&own.iter().map(Vec::as_slice).collect::<Vec<_>>(), subject);
+    let panel = |(dataset, own): (&OfDataset, &Vec<&Summary>)| {
+        Some((dataset.name.clone(), form.view(groups, own, frame.clone())?))
+    };
+    let panels: Vec<(String, View)> = datasets.iter().zip(&own).filter_map(panel).collect();
     if panels.is_empty() {
         let cells: Vec<&Summary> = results.cells.iter().collect();
-        return by_part(groups, &cells, |summary| summary.dataset.as_deref(), frame);
+        return Form::of(&[&cells], |summary| summary.dataset.as_deref()).view(groups, &cells, frame);
     }
     Some(View::Panels(PanelsChart::new("dataset", panels)))
 }
 
-/// Scores by a property of questions; none with fewer than two values of it.
-fn by_part<'r>(
-    groups: &[Shown<'r>],
-    summaries: &[&'r Summary],
+/// How scores by a property of questions are drawn, in all panels of a picture alike.
+struct Form {
     read: fn(&Summary) -> Option<&str>,
-    frame: Frame,
-) -> Option<View> {
-    let names = parts(summaries, read);
-    let of = |shown: &Shown<'r>, name: &str| {
-        let group = shown.group?;
-        summaries.iter().copied().find(|summary| summary.is_beside(&group.summary) && read(summary) == Some(name))
-    };
-    match names.len() {
-        0 | 1 => None,
-        2..=MOST_BARS => Some(View::Durations(bars(groups, &names, &of, frame))),
-        _ => Some(View::Heatmap(by_subject(groups, &names, &of, frame))),
+    are_bars: bool,
+}
+
+impl Form {
+    /// Bars, unless a panel would have too many of them.
+    fn of(panels: &[&[&Summary]], read: fn(&Summary) -> Option<&str>) -> Self {
+        Self { read, are_bars: panels.iter().all(|summaries| parts(summaries, read).len() <= MOST_BARS) }
+    }
+
+    /// A panel; none with fewer than two values of the property.
+    fn view<'r>(&self, groups: &[Shown<'r>], summaries: &[&'r Summary], frame: Frame) -> Option<View> {
+        let read = self.read;
+        let names = parts(summaries, read);
+        let of = |shown: &Shown<'r>, name: &str| {
+            let group = shown.group?;
+            summaries.iter().copied().find(|summary| summary.is_beside(&group.summary) && read(summary) == Some(name))
+        };
+        match (names.len(), self.are_bars) {
+            (0 | 1, _) => None,
+            (_, true) => Some(View::Durations(bars(groups, &names, &of, frame))),
+            (_, false) => Some(View::Heatmap(by_subject(groups, &names, &of, frame))),
+        }
     }
 }
 
