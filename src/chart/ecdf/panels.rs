@@ -36,7 +36,9 @@ pub(super) fn plots(chart: &EcdfChart) -> Vec<Plot<'_>> {
 }
 
 fn of_panel(panel: &EcdfPanel) -> impl Iterator<Item = Plot<'_>> {
-    panel.series.chunks(MOST_LINES).map(|series| Plot { title: &panel.label, series })
+    let plots = panel.series.len().div_ceil(MOST_LINES).max(1);
+    // Plots of about as many lines each.
+    panel.series.chunks(panel.series.len().div_ceil(plots).max(1)).map(|series| Plot { title: &panel.label, series })
 }
 
 /// Where the plots stand.

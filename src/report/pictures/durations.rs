@@ -22,6 +22,9 @@ pub(in crate::report) fn durations_view(
 
 const COUNT: usize = 8;
 
+/// Seconds below which clocks do not disagree.
+const LEAST_GAP: f64 = 1e-3;
+
 /// The parts of a latency: by the server's own times where it tells them, else by the first token, else none.
 const PARTS: [&str; COUNT] = [
     "load",
@@ -50,9 +53,21 @@ fn parts_view((all, groups): (&[Shown<'_>], &[Shown<'_>]), frame: Frame) -> Stac
         value_label: "seconds".into(),
         classes: classes.iter().map(|class| PARTS[*class].to_owned()).collect(),
         bars: groups.iter().zip(&means).map(bar).collect(),
-        note: "Means over warm answers; the parts add up to the client's latency.".into(),
+        note: note(groups, &means),
         ..StackedChart::default()
     }
+}
+
+/// What the bars add up to. Of a server that tells more time than the client waited the rest is below zero and not drawn.
+fn note(groups: &[Shown<'_>], means: &[Option<[f64; COUNT]>]) -> String {
+    let is_beyond = |parts: &[f64; COUNT]| parts.iter().any(|part| *part < -LEAST_GAP);
+    let beyond = groups.iter().zip(means).filter(|(_, means)| means.as_ref().is_some_and(is_beyond));
+    let beyond: Vec<String> = beyond.map(|(shown, _)| shown.batch.label()).collect();
+    let whole = "Means over warm answers; the parts add up to the client's latency";
+    if beyond.is_empty() {
+        return format!("{whole}.");
+    }
+    format!("{whole}, except where the server tells more time than that: {}.", beyond.join(", "))
 }
 
 /// The mean of each part; none without an answer whose parts are known.

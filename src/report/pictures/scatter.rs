@@ -47,6 +47,7 @@ fn line(points: &[(f64, f64)], spec: &ScatterChartSpec) -> Option<ScatterLine> {
     let line = theil_sen(points)?;
     let is_answer = spec.x == TokenMeasure::Output && spec.y == TimeMeasure::Latency;
     let (first, each) = if is_answer { (" to the first token", " per token") } else { ("", " per token") };
-    let meaning = format!("{}{first} + {}{each}", seconds(line.intercept), seconds(line.slope));
+    let sign = if line.slope < 0.0 { '−' } else { '+' };
+    let meaning = format!("{}{first} {sign} {}{each}", seconds(line.intercept), seconds(line.slope.abs()));
     Some(ScatterLine { slope: line.slope, intercept: line.intercept, meaning })
 }
