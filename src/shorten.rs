@@ -33,6 +33,19 @@ pub fn apart<S: AsRef<str>>(names: &[S], fits: &dyn Fn(&str) -> bool) -> Vec<Str
     plain.iter().enumerate().map(apart).collect()
 }
 
+/// Most letters of a label: longer ones leave no room for what is said of a model.
+const LONGEST_LABEL: usize = 60;
+
+/// Names as labels of sentences, tables and pictures: long ones are cut, and stay apart.
+pub fn labels<S: AsRef<str>>(names: &[S]) -> Vec<String> {
+    let short = apart(names, &|name| name.chars().count() <= LONGEST_LABEL);
+    let label = |(own, name): (&String, &S)| {
+        let mut alike = short.iter().zip(names).filter(|(other, _)| *other == own);
+        if alike.all(|(_, other)| other.as_ref() == name.as_ref()) { own.clone() } else { name.as_ref().to_owned() }
+    };
+    short.iter().zip(names).map(label).collect()
+}
+
 /// The part of a name from one place to another, and as much of the ends of the name as there is room for.
 fn around(letters: &[char], (start, end): (usize, usize), kept: usize) -> String {
     let (head, tail) = (kept.min(start), kept.min(letters.len() - end));
@@ -91,6 +104,21 @@ mod tests {
         for widest in [0, 1, 4] {
             assert_eq!(apart(&names, &within(widest)).len(), 2);
         }
+    }
+
+    #[test]
+    fn labels_are_short_and_stay_apart() {
+        let long = "organisation/".repeat(22);
+        let names: Vec<String> = ["x-q4", "x-q8", "y-q4"].map(|end| format!("{long}{end}")).into_iter().collect();
+        let short = labels(&names);
+        assert!(short.iter().all(|label| label.chars().count() <= LONGEST_LABEL), "{short:?}");
+        assert!(short[0] != short[1] && short[1] != short[2] && short[0] != short[2], "{short:?}");
+        assert_eq!(
+            labels(&["a", "a name of at most sixty letters stays as it is, whatever it"])[1].chars().count(),
+            59
+        );
+        assert!(labels(&[&names[0], &names[0]]).iter().all(|label| label.chars().count() <= LONGEST_LABEL));
+        assert!(labels::<&str>(&[]).is_empty());
     }
 
     #[test]

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::pair::{Pair, compared};
 use super::side::{Item, Side, Subject};
 use super::source::{Answer, Source};
+use crate::shorten::labels;
 
 /// A model of a later source against one of the first.
 #[derive(Debug, Clone, PartialEq)]
@@ -65,7 +66,9 @@ pub struct Outcome<'s> {
 /// of the same tool, else by their text.
 pub fn changes(sources: &[Source]) -> Vec<Change<'_>> {
     let identity = identity(sources);
-    let known: Vec<Vec<Named<'_>>> = sources.iter().map(|source| sides(source, identity)).collect();
+    let models: Vec<&str> = sources.iter().flat_map(Source::models).collect::<BTreeSet<_>>().into_iter().collect();
+    let labels: BTreeMap<&str, String> = models.iter().copied().zip(labels(&models)).collect();
+    let known: Vec<Vec<Named<'_>>> = sources.iter().map(|source| sides(source, &labels, identity)).collect();
     let Some((first, later)) = known.split_first() else { return Vec::new() };
     let matched: Vec<_> = later.iter().flat_map(|after| matched(first, after)).collect();
     let pairs = compared(&matched.iter().map(|(before, after)| (None, &after.0, &before.0)).collect::<Vec<_>>());
@@ -97,7 +100,7 @@ type Said<'s> = BTreeMap<Arc<str>, BTreeSet<&'s str>>;
 /// A model's answers, summed up by question and one by one, and their texts.
 type Named<'s> = (Side, Scored<'s>, Said<'s>);
 
-fn sides<'s>(source: &'s Source, identity: Identity) -> Vec<Named<'s>> {
+fn sides<'s>(source: &'s Source, labels: &BTreeMap<&str, String>, identity: Identity) -> Vec<Named<'s>> {
     let mut models: BTreeMap<&str, Vec<(Arc<str>, &'s Answer)>> = BTreeMap::new();
     for answer in &source.answers {
         let identity = identity(answer).unwrap_or_else(|| plain(&[&answer.question, &answer.target]));
@@ -116,7 +119,8 @@ fn sides<'s>(source: &'s Source, identity: Identity) -> Vec<Named<'s>> {
         let subjects = answers.into_iter().map(|(identity, answer)| {
             (identity, Subject { dataset: answer.dataset.as_str().into(), name: answer.subject.as_str().into() })
         });
-        (Side::new(model, &format!("{model} ({})", source.name), items).with_subjects(subjects), scored, said)
+        let label = labels.get(model).map_or(model, String::as_str);
+        (Side::new(model, &format!("{label} ({})", source.name), items).with_subjects(subjects), scored, said)
     };
     models.into_iter().map(side).collect()
 }

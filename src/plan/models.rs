@@ -10,6 +10,7 @@ use crate::id::{EndpointId, Id};
 use crate::prompt::PromptForm;
 use crate::request::{Parameters, RequestOptions};
 use crate::response::Response;
+use crate::shorten::labels;
 use crate::spec::Document;
 use crate::spec::diagnostic::{Problem, suggestion};
 use crate::spec::expand::Environment;
@@ -32,6 +33,8 @@ pub(super) fn models(
         }
         plans.push(plan);
     }
+    let labels = labels(&plans.iter().map(|plan| plan.label.as_str()).collect::<Vec<_>>());
+    plans.iter_mut().zip(labels).for_each(|(plan, label)| plan.label = label);
     plans
 }
 

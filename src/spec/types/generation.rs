@@ -24,7 +24,7 @@ pub struct ModelSpec {
     pub endpoint: String,
     /// Name of the machine that it is measured at; by default at each of `sites`.
     pub site: Option<String>,
-    /// Name in charts and on the terminal; by default `name`.
+    /// Name in charts and on the terminal, where more than 60 letters are cut; by default `name`.
     pub label: Option<String>,
     /// How this model's answers are generated, where that differs from `generation` and from that of a dataset.
     pub generation: Option<ModelGenerationSpec>,
