@@ -15,7 +15,8 @@ use crate::compare::source::{Source, load as load_results};
 use crate::error::Error;
 use crate::files::folder_of;
 use crate::report::manifest::Manifest;
-use crate::spec::extends::MOST_BYTES;
+use crate::spec::extends::{self, MOST_BYTES};
+use crate::spec::text_in;
 
 /// A path at a revision.
 #[derive(Debug, PartialEq, Eq)]
@@ -111,13 +112,29 @@ impl Place {
         copied.map(drop)
     }
 
+    /// The text of the spec and, below it, those of the specs that it extends, as a manifest has their digest.
+    fn spec_text(&self) -> Result<String, Error> {
+        let mut whole = String::new();
+        let mut known = BTreeSet::new();
+        let mut next = Some(PathBuf::from(&self.path));
+        while let Some(path) = next.filter(|path| known.insert(path.clone())) {
+            let inside = path.to_string_lossy().replace('\\', "/");
+            let place = Self { revision: self.revision.clone(), path: inside };
+            let output = place.asked(&["cat-file", "blob"], "", Stdio::piped())?;
+            if output.stdout.len() as u64 > MOST_BYTES {
+                return Err(Error::Usage(format!("{} at `{}` is too large for a spec", place.path, place.revision)));
+            }
+            let text = text_in(&output.stdout)
+                .map_err(|error| Error::Usage(format!("{} at `{}`: {}", place.path, place.revision, error.message)))?;
+            next = extends::base(&path, &text);
+            whole.push_str(&text);
+        }
+        Ok(whole)
+    }
+
     /// The results of the run that was made from a spec as it is at the revision.
     fn run(&self, name: &str) -> Result<Source, Error> {
-        let output = self.asked(&["cat-file", "blob"], "", Stdio::piped())?;
-        if output.stdout.len() as u64 > MOST_BYTES {
-            return Err(Error::Usage(format!("{name} is too large for a spec")));
-        }
-        let digest = sha256(String::from_utf8_lossy(&output.stdout).as_bytes());
+        let digest = sha256(self.spec_text()?.as_bytes());
         let roots = roots(Path::new(&self.path));
         let folders = roots.iter().flat_map(|root| std::fs::read_dir(root).into_iter().flatten().flatten());
         let runs = folders.filter_map(|entry| Some((Manifest::load(&entry.path())?, entry.path())));

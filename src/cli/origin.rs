@@ -52,7 +52,7 @@ pub(super) fn plan(folder: &Path, own: &Overrides, session: &Session) -> Result<
 
 /// A warning if a spec has another text than that of a run.
 fn changed(plan: &Plan, before: &str, spec: &Path) -> Option<String> {
-    let now = sha256(plan.document.sources[0].text.as_bytes());
+    let now = sha256(plan.document.text().as_bytes());
     (now != before).then(|| {
         let short = |hash: &str| hash.get(..12).unwrap_or(hash).to_owned();
         format!(

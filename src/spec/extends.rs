@@ -52,6 +52,12 @@ pub(super) fn merge(root: &mut Node, path: &Path, sources: &mut Vec<Source>) -> 
     Ok(())
 }
 
+/// Where the spec is that the text of another names in `extends`, beside that other; none where it names none.
+pub fn base(path: &Path, text: &str) -> Option<PathBuf> {
+    let (named, _) = named(&parsed(path, text, 0).ok()?).ok()??;
+    Some(path.parent().unwrap_or(Path::new("")).join(named))
+}
+
 /// The file that a spec extends.
 fn named(root: &Node) -> Result<Option<(String, SourceSpan)>, Problem> {
     let Value::Table(table) = &root.value else { return Ok(None) };
@@ -153,6 +159,16 @@ mod tests {
             ),
         ] {
             assert_eq!(merged(base, own).as_deref(), Ok(expected), "{base} {own}");
+        }
+    }
+
+    #[test]
+    fn the_base_lies_beside_the_spec_that_names_it() {
+        let base = |path: &str, text: &str| base(Path::new(path), text);
+        assert_eq!(base("e/own.yaml", "extends: ../base.yaml\nname: x"), Some("e/../base.yaml".into()));
+        assert_eq!(base("own.toml", "extends = 'base.toml'"), Some("base.toml".into()));
+        for text in ["name: x", "extends: 3", "[1]", "{", ""] {
+            assert_eq!(base("own.yaml", text), None, "{text}");
         }
     }
 

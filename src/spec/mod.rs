@@ -155,8 +155,8 @@ fn read(path: &Path, bytes: &[u8], environment: &Environment, sets: &[String]) -
     }
 }
 
-/// The text of a file.
-fn text_in(bytes: &[u8]) -> Result<String, Problem> {
+/// The text of a file, without a byte order mark.
+pub fn text_in(bytes: &[u8]) -> Result<String, Problem> {
     match std::str::from_utf8(bytes) {
         Ok(text) => Ok(text.strip_prefix('\u{feff}').unwrap_or(text).to_owned()),
         Err(error) => {

@@ -250,6 +250,29 @@ fn a_spec_at_a_commit_stands_for_its_run() {
 }
 
 #[test]
+fn a_spec_at_a_commit_is_found_with_what_it_extends() {
+    let server = Server::ollama(&["small"]);
+    let bench = Bench::ready(4, &Spec::on(&server));
+    bench.write("base/all.yaml", bench.read("experiments/trial.yaml").replace("../", "../../"));
+    let own = "extends: ../base/all.yaml\ndescription: ";
+    bench.write("experiments/trial.yaml", format!("\u{feff}{own}one\n"));
+    git(&bench, &["init", "-q"]);
+    git(&bench, &["add", "experiments", "base"]);
+    git(&bench, &["commit", "-qm", "one"]);
+    bench.run(&["apply", "experiments/trial.yaml", "--set", "output.dir=../outputs/first"]).exits(0);
+    let explained = bench.run(&["explain", "outputs/first", "1"]);
+    assert!(!explained.exits(0).stderr.contains("is not the one"), "{}", explained.stderr);
+    let base = bench.read("base/all.yaml");
+    bench.write("base/all.yaml", format!("{base}# another\n"));
+    git(&bench, &["add", "base"]);
+    git(&bench, &["commit", "-qm", "two"]);
+    let places = ["compare", "HEAD~1:experiments/trial.yaml", "HEAD:experiments/trial.yaml"];
+    bench.run(&places).exits(2).says(&["no run of HEAD:experiments/trial.yaml is stored"]);
+    bench.run(&["apply", "experiments/trial.yaml", "--set", "output.dir=../outputs/second"]).exits(0);
+    bench.run(&places).exits(0).shows(&["(outputs/second)", "(outputs/first)", "4 questions match"]);
+}
+
+#[test]
 fn what_cannot_be_compared_is_named() {
     let bench = Bench::empty();
     bench.write("good.csv", results("m", &[true, false]));
