@@ -79,7 +79,7 @@ fn row(bar: &ScoreBar) -> Row {
 }
 
 fn mark(bar: &ScoreBar) -> Mark {
-    if bar.n == 0 || !bar.mean.is_finite() {
+    if !bar.mean.is_finite() {
         return Mark { text: "no data".into(), ..Mark::default() };
     }
     let is_interval = bar.low.is_finite() && bar.high.is_finite();
@@ -93,7 +93,8 @@ fn mark(bar: &ScoreBar) -> Mark {
 }
 
 fn counts(bar: &ScoreBar) -> String {
-    format!("n = {}", super::number::count(bar.n))
+    // Of a published mean nobody says of how many answers it is.
+    if bar.n == 0 && bar.mean.is_finite() { String::new() } else { format!("n = {}", super::number::count(bar.n)) }
 }
 
 fn unread(bar: &ScoreBar) -> String {

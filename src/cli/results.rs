@@ -49,7 +49,7 @@ fn store(at: &Location) -> Result<Source, Error> {
         answer
     };
     let answers = answers.into_iter().map(named).collect();
-    Ok(Source { name: at.to_string(), format: "store", answers, facts })
+    Ok(Source { name: at.to_string(), format: "store", answers, facts, ..Source::default() })
 }
 
 fn answer(stored: Stored) -> Answer {

@@ -5,6 +5,7 @@
 //! for their number.
 
 mod change;
+pub mod means;
 mod pair;
 mod sentence;
 mod side;

@@ -5,6 +5,7 @@ use std::fmt::Write;
 use serde_json::json;
 
 use super::text::printable;
+use crate::compare::means::{ALONE, published, sentence};
 use crate::compare::source::Source;
 use crate::compare::{Change, Difference, Flip, difference, ratio_sentence, reversal_sentence};
 use crate::format::{counted, percent};
@@ -70,8 +71,15 @@ pub fn json(comparison: &Comparison<'_>) -> String {
         fields
     });
     let differences = comparison.differences.iter().map(|(name, values)| json!({ "name": name, "values": values }));
+    let means = published(comparison.sources);
+    let means = means.iter().flat_map(|published| &published.means).map(|(source, mean)| {
+        json!({
+            "source": source.name, "model": mean.model, "dataset": mean.dataset, "scored_by": mean.scored_by, "score": mean.score,
+        })
+    });
     let whole = json!({
         "sources": sources.collect::<Vec<_>>(),
+        "means": means.collect::<Vec<_>>(),
         "changes": changes.collect::<Vec<_>>(),
         "differences": differences.collect::<Vec<_>>(),
     });
@@ -90,7 +98,13 @@ fn blocks(comparison: &Comparison<'_>) -> Vec<Vec<Line>> {
         let rest = (more > 0).then(|| (1, format!("and {more} more")));
         std::iter::once((0, "the runs differ in".to_owned())).chain(facts).chain(rest).collect()
     });
-    changes.chain(scores(comparison)).chain(differing).collect()
+    changes.chain(means(comparison)).chain(scores(comparison)).chain(differing).collect()
+}
+
+/// The scores of which a source has no answers.
+fn means(comparison: &Comparison<'_>) -> Option<Vec<Line>> {
+    let lines: Vec<Line> = published(comparison.sources).iter().map(|mean| (1, sentence(mean))).collect();
+    (!lines.is_empty()).then(|| std::iter::once((0, ALONE.to_owned())).chain(lines).collect())
 }
 
 /// What the scores of each source are called, where its tool has several.

@@ -33,7 +33,8 @@ fn line([finished, changes]: [String; 2], measured: &Measured) -> [String; 9] {
         measured.level.clone(),
         format!("{}{mark}", known(measured.score, percent)),
         ends,
-        measured.samples.to_string(),
+        // A published mean does not say of how many answers it is.
+        known(Some(measured.samples).filter(|samples| *samples > 0), |samples| samples.to_string()),
         known(measured.latency_median_s, seconds),
         known(measured.cost, significant),
         changes,

@@ -48,9 +48,11 @@ pub fn import(paths: &[PathBuf]) -> Result<Imported, SourceError> {
     let results = results::table(&sources).map_err(failed)?;
     let models = summary::table(&sources).map_err(failed)?;
     let files = vec![("results.csv", results), ("model_summary.csv", models), (FILE, format!("{origin:#}\n"))];
+    let means = sources.iter().flat_map(|source| &source.means).map(summary::of_mean);
+    let measured = summary::measured(&sources, |_| String::new()).into_iter().chain(means).collect();
     let by_subject = summary::measured(&sources, |answer| answer.subject.clone());
     let by_subject = by_subject.into_iter().filter(|part| !part.subject.is_empty()).collect();
-    Ok(Imported { files, measured: summary::measured(&sources, |_| String::new()), by_subject, sources })
+    Ok(Imported { files, measured, by_subject, sources })
 }
 
 /// Results of another tool.
@@ -67,8 +69,9 @@ fn foreign(path: &Path) -> Result<Source, SourceError> {
 fn check_apart(sources: &[Source], paths: &[PathBuf]) -> Result<(), SourceError> {
     let mut known: BTreeMap<(&str, &str), &Path> = BTreeMap::new();
     for (source, path) in sources.iter().zip(paths) {
+        let answered = source.answers.iter().map(|answer| (answer.model.as_str(), answer.dataset.as_str()));
         let own: BTreeSet<(&str, &str)> =
-            source.answers.iter().map(|answer| (answer.model.as_str(), answer.dataset.as_str())).collect();
+            answered.chain(source.means.iter().map(|mean| (mean.model.as_str(), mean.dataset.as_str()))).collect();
         for (model, dataset) in own {
             if let Some(earlier) = known.insert((model, dataset), path) {
                 let dataset = if dataset.is_empty() { "the same dataset" } else { dataset };

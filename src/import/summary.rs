@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::question;
 use super::results::text;
+use crate::compare::means::Mean;
 use crate::compare::source::{Answer, Source};
 use crate::statistics::cluster::mean_score;
 use crate::tables::summary::Grouping;
@@ -46,6 +47,20 @@ pub(super) fn measured(sources: &[Source], subject: impl Fn(&Answer) -> String) 
     by_part.into_iter().map(measured).collect()
 }
 
+/// A mean of which there are no answers. Of several metrics of a dataset each has a line.
+pub(super) fn of_mean(mean: &Mean) -> Measured {
+    let metric = if mean.scored_by.is_empty() { String::new() } else { format!(" ({})", mean.scored_by) };
+    Measured {
+        model: mean.model.clone(),
+        dataset: format!("{}{metric}", mean.dataset),
+        subject: String::new(),
+        answers: 0,
+        questions: 0,
+        score: Some(mean.score),
+        interval: None,
+    }
+}
+
 /// The table: a row for each model with the columns that follow from scores and latencies.
 pub(super) fn table(sources: &[Source]) -> Result<String, csv::Error> {
     let columns = summary_columns(Grouping::Model);
@@ -55,7 +70,24 @@ pub(super) fn table(sources: &[Source]) -> Result<String, csv::Error> {
         let values = values(&model, &answers);
         writer.write_record(columns.iter().map(|column| values.get(&*column.name).map_or("", String::as_str)))?;
     }
+    for (model, means) in published(sources) {
+        let mut values = BTreeMap::from([("model", model.to_owned())]);
+        if let [mean] = means.as_slice() {
+            values.insert("avg_score", mean.score.to_string());
+        }
+        writer.write_record(columns.iter().map(|column| values.get(&*column.name).map_or("", String::as_str)))?;
+    }
     text(writer)
+}
+
+/// The means of models without answers. Several have no mean in common.
+fn published(sources: &[Source]) -> BTreeMap<&str, Vec<&Mean>> {
+    let mut means: BTreeMap<&str, Vec<&Mean>> = BTreeMap::new();
+    for mean in sources.iter().flat_map(|source| &source.means) {
+        means.entry(&mean.model).or_default().push(mean);
+    }
+    means.retain(|model, _| sources.iter().flat_map(|source| &source.answers).all(|answer| answer.model != *model));
+    means
 }
 
 fn grouped<K: Ord>(sources: &[Source], key: impl Fn(&Answer) -> K) -> BTreeMap<K, Vec<&Answer>> {

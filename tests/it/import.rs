@@ -165,3 +165,64 @@ fn hostile_texts_stay_texts_in_the_page() {
     let page = bench.read("old/report.html");
     assert!(!page.contains("<script") && !page.contains("<img") && page.contains("&lt;script"));
 }
+
+/// Details as lighteval writes them: one model's of two tasks, each in a file, or the flat ones of earlier versions. Written by
+/// pyarrow with the columns of lighteval 0.13 and 0.7.
+fn lighteval(part: &str) -> String {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/lighteval").join(part);
+    folder.display().to_string()
+}
+
+#[test]
+fn details_of_lighteval_are_read_in_both_forms() {
+    let bench = Bench::empty();
+    bench.run(&["import", &lighteval("details"), "--output", "new"]).exits(0).shows(&[
+        "Qwen/Qwen2-0.5B",
+        "google/gemma-2b",
+        "gsm8k",
+        "70.0 %",
+        "39.7 % – 89.2 %",
+    ]);
+    let columns = ["model", "prompt", "expected_answer", "output", "score", "rule", "prompt_tokens", "measured_by"];
+    let rows = cells(&bench.read("new/results.csv"), &columns);
+    let of =
+        |model: &str, question: &str| rows.iter().find(|row| row[0] == model && row[1] == question).unwrap().clone();
+    assert_eq!(
+        of("Qwen/Qwen2-0.5B", "How much is 17 + 25?")[2..],
+        ["42", "42", "1", "lighteval: extractive_match", "40", "recorded 2025-11-02"]
+    );
+    // Choices that were weighed: the most likely one is what was said.
+    assert_eq!(of("google/gemma-2b", "Capital of France?")[2..6], ["Paris", "Rome", "0", "lighteval: acc_norm"]);
+    bench.run(&["compare", &lighteval("details/Qwen"), &lighteval("details/google")]).exits(0).shows(&[
+        "13 questions match",
+        "gained 1: gsm8k#1",
+        "lost 2: gsm8k#8, gsm8k#9",
+    ]);
+    bench.run(&["import", &lighteval("flat"), "--output", "old"]).exits(0).shows(&["acme/tiny", "sums", "100.0 %"]);
+    bench.run(&["compare", &lighteval("flat"), "new"]).exits(0).shows(&["10 questions match"]);
+}
+
+#[test]
+fn means_of_the_hub_stand_beside_one_another_and_are_no_pairs() {
+    let bench = exported("hf");
+    bench.run(&["import", "made", "--output", "one"]).exits(0).shows(&["short_answers (accuracy)", "72.5 %", "–"]);
+    let page = bench.read("one/report.html");
+    assert!(page.contains("72.5 %") && !page.contains("n = 0"));
+    bench.run(&["history", "one"]).exits(0).shows(&["56.2 %"]);
+    let means = bench.run(&["compare", "made", "made", "--html", "page.html"]);
+    means.exits(0).shows(&["means alone", "short_answers, accuracy: ", "0.0 points"]);
+    assert!(bench.read("page.html").contains("nothing can be paired"));
+    bench.run(&["compare", "made", "quickstart"]).exits(0).shows(&["means alone"]);
+    let card = "---\nmodel-index:\n- name: tiny\n  results:\n  - dataset: { name: GSM8k, type: gsm8k }\n    metrics:\n    \
+                - { type: acc, value: 37.8 }\n---\n# tiny\n";
+    bench.write("card/README.md", card);
+    bench.write("tiny/.eval_results/gsm8k.yaml", "- dataset: { id: openai/gsm8k, task_id: gsm8k }\n  value: 0.5\n");
+    bench.run(&["import", "card", "tiny", "--output", "two"]).exits(0).shows(&[
+        "GSM8k (acc)",
+        "37.8 %",
+        "openai/gsm8k gsm8k",
+        "50.0 %",
+    ]);
+    bench.write("other.yaml", "version: 1\nname: x\n");
+    bench.run(&["import", "other.yaml", "--output", "three"]).exits(2).says(&["it holds neither a `model-index`"]);
+}

@@ -3,8 +3,10 @@
 mod eee;
 #[cfg(test)]
 mod hostile_tests;
+mod hub;
 mod inspect;
 mod json;
+mod lighteval;
 mod lm_eval;
 mod openai_evals;
 mod table;
@@ -14,6 +16,7 @@ use std::path::{Path, PathBuf};
 
 use chrono::NaiveDate;
 
+use super::means::Mean;
 use super::side::{Item, Side};
 use crate::files::{open_file, read_bounded};
 
@@ -28,6 +31,8 @@ pub struct Source {
     pub format: &'static str,
     /// Every answer.
     pub answers: Vec<Answer>,
+    /// Mean scores of which it has no answers.
+    pub means: Vec<Mean>,
     /// What its run was made with, by name.
     pub facts: BTreeMap<String, String>,
 }
@@ -166,8 +171,9 @@ pub const OWN: &str = "smallbench";
 
 /// What can be compared, for messages.
 const KNOWN: &str = "an output folder of smallbench, its results.csv, a results_local.csv, samples_*.jsonl of \
-                     lm-evaluation-harness, a log of inspect (.eval or .json), a log of OpenAI's evals, or instance files of \
-                     Every Eval Ever";
+                     lm-evaluation-harness, details_*.parquet of lighteval, a log of inspect (.eval or .json), a log of \
+                     OpenAI's evals, instance files of Every Eval Ever, or results of the Hugging Face Hub (a model card, \
+                     .eval_results/*.yaml)";
 
 /// Reads results from a folder or a file.
 ///
@@ -183,7 +189,7 @@ pub fn load(path: &Path) -> Result<Source, SourceError> {
         return Err(SourceError::unknown(path, message));
     }
     let says = |answer: &Answer| answer.item != Item::default() || !answer.said.is_empty();
-    if !source.answers.iter().any(says) {
+    if source.means.is_empty() && !source.answers.iter().any(says) {
         return Err(SourceError::unknown(
             path,
             "it holds no score, no latency, no tokens, no cost and no text of an answer",
@@ -198,14 +204,32 @@ fn folder(path: &Path) -> Result<Source, SourceError> {
         return Ok(Source { format: OWN, answers, facts: facts(path), ..Source::default() });
     }
     let samples = lm_eval::files(path).map_err(unreadable(path))?;
-    if samples.is_empty() {
-        return Err(SourceError::unknown(path, "it holds no results").or(format!("expected {KNOWN}")));
+    if !samples.is_empty() {
+        return of_files(lm_eval::FORMAT, &samples, lm_eval::read);
     }
+    let details = lighteval::files(path).map_err(unreadable(path))?;
+    if !details.is_empty() {
+        return of_files(lighteval::FORMAT, &details, lighteval::read);
+    }
+    let cards = hub::files(path).map_err(unreadable(path))?;
+    if !cards.is_empty() {
+        let means = cards.iter().map(|file| hub::read(file)).collect::<Result<Vec<_>, _>>()?.concat();
+        return Ok(Source { format: hub::FORMAT, means, ..Source::default() });
+    }
+    Err(SourceError::unknown(path, "it holds no results").or(format!("expected {KNOWN}")))
+}
+
+/// The answers of several files of a tool.
+fn of_files(
+    format: &'static str,
+    files: &[PathBuf],
+    read: impl Fn(&Path) -> Result<Vec<Answer>, SourceError>,
+) -> Result<Source, SourceError> {
     let mut answers = Vec::new();
-    for file in &samples {
-        answers.extend(lm_eval::read(file)?);
+    for file in files {
+        answers.extend(read(file)?);
     }
-    Ok(Source { format: lm_eval::FORMAT, answers, ..Source::default() })
+    Ok(Source { format, answers, ..Source::default() })
 }
 
 fn file(path: &Path) -> Result<Source, SourceError> {
@@ -221,6 +245,8 @@ fn file(path: &Path) -> Result<Source, SourceError> {
         }
         "json" => inspect::read(path),
         "eval" => inspect::read_packed(path),
+        "yaml" | "yml" | "md" => Ok(Source { format: hub::FORMAT, means: hub::read(path)?, ..Source::default() }),
+        "parquet" => Ok(of(lighteval::FORMAT, lighteval::read(path)?)),
         "jsonl" => {
             let first = json::first_line(path)?;
             Ok(match first {

@@ -10,6 +10,7 @@ use super::scale::Scale;
 use super::texts::{cut, short};
 use super::words::p_value;
 use super::{STYLE, environment, failed, policy};
+use crate::compare::means::{ALONE, published, sentence};
 use crate::compare::source::Source;
 use crate::compare::{Change, Difference, Flip, Outcome, difference, points, reversal_sentence};
 use crate::error::Error;
@@ -30,6 +31,9 @@ struct View {
     title: String,
     summary: Vec<String>,
     changes: Vec<Row>,
+    /// What stands above means that no answers are known of, and the means.
+    alone: &'static str,
+    means: Vec<String>,
     more: usize,
     axis: String,
     ratios: Option<Ratios>,
@@ -114,6 +118,8 @@ pub fn page(sources: &[Source], changes: &[Change<'_>], differences: &[Differenc
         title: all_isolated(names).join(" → "),
         summary: vec![counted(sources.len(), "result"), counted(changes.len(), "comparison")],
         changes: rows,
+        alone: ALONE,
+        means: published(sources).iter().map(sentence).collect(),
         more: changes.len() - shown.len(),
         axis: strip_axis(&scale, points),
         ratios: ratios(shown.iter().map(|change| &change.pair)),

@@ -1,6 +1,6 @@
 //! The page of results of other tools: scores, charts, questions with what each model said. It has no script.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use minijinja::Value;
 use minijinja::value::Serde;
@@ -71,7 +71,7 @@ pub fn imported_page(
     (pictures, missing): (&[Picture], Vec<&'static str>),
 ) -> Result<String, Error> {
     let (questions, more) = questions(imported);
-    let models = imported.sources.iter().flat_map(|source| source.models()).collect::<std::collections::BTreeSet<_>>();
+    let models: BTreeSet<&str> = imported.measured.iter().map(|part| part.model.as_str()).collect();
     let answers: usize = imported.sources.iter().map(|source| source.answers.len()).sum();
     let view = View {
         policy: policy(None),
@@ -96,13 +96,15 @@ pub fn imported_page(
 }
 
 fn line(part: &Measured) -> [String; 6] {
+    // A published mean does not say of how many.
+    let count = |count: usize| known(Some(count).filter(|count| *count > 0), |count| count.to_string());
     [
         part.model.clone(),
         part.dataset.clone(),
         known(part.score, percent),
         known(part.interval, interval),
-        part.questions.to_string(),
-        part.answers.to_string(),
+        count(part.questions),
+        count(part.answers),
     ]
 }
 

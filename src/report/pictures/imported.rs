@@ -61,8 +61,11 @@ pub fn imported_jobs(name: &str, imported: &Imported) -> Vec<ChartJob> {
     let mut score = of_each("Mean score by model", |part, frame| part.score(frame));
     if let Some(View::Panels(panels)) = score {
         let own = panels.panels.into_iter().map(|panel| (panel.label, panel.view));
-        let mean = mean_of_datasets(&models, (&imported.measured, datasets.len()), frame("Mean score by model"));
-        score = together(own.chain([("mean of datasets".to_owned(), mean)]).collect());
+        // Published means are of metrics that have no mean in common.
+        let has_means = imported.sources.iter().any(|source| !source.means.is_empty());
+        let mean = || mean_of_datasets(&models, (&imported.measured, datasets.len()), frame("Mean score by model"));
+        let mean = (!has_means).then(|| ("mean of datasets".to_owned(), mean()));
+        score = together(own.chain(mean).collect());
     }
     let charts = [
         ("avg_score_by_model", score),
@@ -87,7 +90,8 @@ fn footer(name: &str, imported: &Imported) -> Vec<String> {
     let tools: BTreeSet<&str> = imported.sources.iter().map(|source| source.format).collect();
     let tools = tools.into_iter().collect::<Vec<_>>().join(", ");
     let n = as_count(answers().count()) - faults;
-    vec![name.to_owned(), format!("n = {n}"), counted(faults, "fault"), format!("imported from {tools}")]
+    let counts = if n + faults == 0 { Vec::new() } else { vec![format!("n = {n}"), counted(faults, "fault")] };
+    [vec![name.to_owned()], counts, vec![format!("imported from {tools}")]].concat()
 }
 
 impl<'i> Part<'i> {
@@ -280,8 +284,9 @@ fn class(answer: &Answer) -> usize {
 /// What the results do not say, so that it is in no chart.
 pub fn missing(imported: &Imported) -> Vec<&'static str> {
     let has = |known: fn(&Answer) -> bool| imported.sources.iter().flat_map(|source| &source.answers).any(known);
+    let has_means = imported.sources.iter().any(|source| !source.means.is_empty());
     let parts = [
-        ("scores", has(|answer| answer.item.score.is_some())),
+        ("scores", has_means || has(|answer| answer.item.score.is_some())),
         ("latencies", has(|answer| answer.item.latency.is_some())),
         ("output tokens", has(|answer| answer.item.output_tokens.is_some())),
         ("costs", has(|answer| answer.item.cost.is_some())),
