@@ -1,6 +1,6 @@
 //! `smallbench baseline`: what gates compare with, as one small file.
 
-use super::arguments::Baseline;
+use super::results_arguments::Baseline;
 use super::session::Session;
 use crate::error::Error;
 use crate::exit::Exit;

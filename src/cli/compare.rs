@@ -1,7 +1,7 @@
 //! `smallbench compare`: what changed between runs, or between tools.
 
-use super::arguments::{Compare, Format};
 use super::results;
+use super::results_arguments::{Compare, Format};
 use super::session::Session;
 use crate::compare::{changes, differences};
 use crate::console::compare::{Comparison, json, markdown, text};

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::arguments::Export;
+use super::results_arguments::Export;
 use super::session::Session;
 use crate::error::Error;
 use crate::exit::Exit;

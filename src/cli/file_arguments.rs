@@ -68,6 +68,9 @@ pub(super) enum Store {
         /// `/SCHEMA` behind it where that is not `smallbench`.
         #[arg(value_name = "STORE")]
         path: PathBuf,
+        /// Print all columns of the tables, however narrow the terminal is.
+        #[arg(long)]
+        wide: bool,
     },
     /// Remove the responses of a model, so that they are requested again when they are needed.
     Remove {

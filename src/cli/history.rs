@@ -7,7 +7,6 @@ use super::origin;
 use super::session::Session;
 use crate::chart::{self, ChartError, View};
 use crate::console::history;
-use crate::console::screen::Wishes;
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::files::write_bytes;
@@ -29,7 +28,7 @@ pub(super) fn run(arguments: &History, session: &Session) -> Result<Exit, Error>
         let hint = format!("`smallbench apply {spec}` begins it");
         return Err(Error::misuse(format!("{folder} has no history of {name}"), hint));
     }
-    let reporter = session.reporter_as(Wishes { wide: arguments.wide, ..Wishes::default() });
+    let reporter = session.reporter_of_tables(arguments.wide);
     if arguments.json {
         let text = serde_json::to_string_pretty(&entries);
         reporter.result(&text.map_err(|error| Error::Internal(format!("cannot serialize the history: {error}")))?);
@@ -41,9 +40,7 @@ pub(super) fn run(arguments: &History, session: &Session) -> Result<Exit, Error>
         let svg = view.draw().map_err(failed)?;
         let format = path.extension().and_then(|ending| ending.to_str());
         write_bytes(path, &picture(&svg, view.title(), format).map_err(failed)?)?;
-        if let Some(sentence) = unknown_letters::sentence(&unknown_letters::of(NAME, &svg)?) {
-            reporter.note(&sentence);
-        }
+        unknown_letters::warn_of(&unknown_letters::of(NAME, &svg)?, |text| reporter.warn(&text));
     }
     reporter.written()?;
     Ok(Exit::Success)

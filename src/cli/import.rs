@@ -2,15 +2,19 @@
 
 use std::path::Path;
 
-use super::arguments::Import;
 use super::process_env;
+use super::results_arguments::Import;
 use super::session::Session;
-use crate::console::text::{columns, printable};
+use crate::console::text::{columns_within, printable};
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::format::{self, percent};
 use crate::import::{FILE, Measured, import};
 use crate::report::{history, imported, unknown_letters};
+
+/// The columns, and which of them matter more on a narrow terminal.
+const HEADINGS: [&str; 6] = ["model", "dataset", "answers", "questions", "score", "95 % interval"];
+const IMPORTANCE: [u8; 6] = [9, 6, 4, 5, 8, 7];
 
 pub(super) fn run(arguments: &Import, session: &Session) -> Result<Exit, Error> {
     let folder = &arguments.output;
@@ -23,12 +27,10 @@ pub(super) fn run(arguments: &Import, session: &Session) -> Result<Exit, Error> 
     let outer = folder.parent().filter(|outer| !outer.as_os_str().is_empty()).unwrap_or(Path::new("."));
     history::add(outer, &imported::entry(folder, &imported, process_env::now()))?;
     let rows: Vec<[String; 6]> = imported.measured.iter().map(row).collect();
-    let reporter = session.reporter(false);
-    reporter.result(&columns(["model", "dataset", "answers", "questions", "score", "95 % interval"], &rows));
+    let reporter = session.reporter_of_tables(arguments.wide);
+    reporter.result(&columns_within(reporter.width(), HEADINGS, &rows, IMPORTANCE));
     reporter.note(&format!("the results do not say: {}", written.missing.join(", ")));
-    if let Some(sentence) = unknown_letters::sentence(&written.unknown) {
-        reporter.note(&sentence);
-    }
+    unknown_letters::warn_of(&written.unknown, |text| reporter.warn(&text));
     reporter.note(&format!("wrote {}", folder.display()));
     reporter.written()?;
     Ok(Exit::Success)
@@ -36,12 +38,14 @@ pub(super) fn run(arguments: &Import, session: &Session) -> Result<Exit, Error> 
 
 fn row(measured: &Measured) -> [String; 6] {
     let unknown = || "–".to_owned();
+    // A published mean does not say of how many.
+    let count = |count: usize| if count == 0 { unknown() } else { count.to_string() };
     let interval = measured.interval.map(|ends| format::interval(ends, percent));
     [
         printable(&measured.model),
         Some(printable(&measured.dataset)).filter(|name| !name.is_empty()).unwrap_or_else(unknown),
-        measured.answers.to_string(),
-        measured.questions.to_string(),
+        count(measured.answers),
+        count(measured.questions),
         measured.score.map_or_else(unknown, percent),
         interval.unwrap_or_else(unknown),
     ]

@@ -38,9 +38,21 @@ impl Looking {
     /// # Errors
     /// The store cannot be read.
     pub(super) fn at(plan: &Plan, command: &'static str, session: &Session) -> Result<Self, Error> {
+        Self::of_tables(plan, (command, false), session)
+    }
+
+    /// The same for a command whose tables show all columns if that is wished for.
+    ///
+    /// # Errors
+    /// The store cannot be read.
+    pub(super) fn of_tables(
+        plan: &Plan,
+        (command, wide): (&'static str, bool),
+        session: &Session,
+    ) -> Result<Self, Error> {
         let hub = session.hub();
         let (store, scratch) = storing::to_look_at(plan)?;
-        let reporter = Arc::new(session.reporter(false));
+        let reporter = Arc::new(session.reporter_of_tables(wide));
         let shown = Arc::clone(&reporter);
         let observer = move |event: &Event| {
             if matches!(event, Event::Warning(_)) {

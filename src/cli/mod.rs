@@ -35,6 +35,7 @@ mod prompt;
 mod reference;
 mod report;
 mod results;
+mod results_arguments;
 mod schema;
 mod selftest;
 mod session;

@@ -22,7 +22,7 @@ use crate::lock::Policy;
 
 pub(super) fn run(arguments: &Arguments, session: &Session) -> Result<Exit, Error> {
     let mut plan = session.plan(&arguments.spec)?;
-    let looking = Looking::at(&plan, "plan", session)?;
+    let looking = Looking::of_tables(&plan, ("plan", arguments.wide), session)?;
     let context = looking.context();
     let runtime = apply::runtime()?;
     let Prepared { work, connections, judges, .. } =
@@ -32,7 +32,7 @@ pub(super) fn run(arguments: &Arguments, session: &Session) -> Result<Exit, Erro
     let work = ManuallyDrop::new(work);
     let states = missing::states(&plan, &work, &*looking.store)?;
     let judges = judge_states((&plan, &work), &judges, &context)?;
-    looking.reporter.result(&estimate::render(&plan, &states, &judges));
+    looking.reporter.result(&estimate::render(&plan, (&states, &judges), looking.reporter.width()));
     let batches = runtime.block_on(batch_api::open(&plan, &work, &connections, &context))?;
     estimate::at_providers(&batches).iter().for_each(|line| looking.reporter.result(&printable(line)));
     if let Some(search) = &plan.search {

@@ -132,6 +132,11 @@ impl Session {
         self.reporter_as(Wishes { json, ..Wishes::default() })
     }
 
+    /// A reporter of tables, which show all columns if that is wished for.
+    pub(super) fn reporter_of_tables(&self, wide: bool) -> Reporter {
+        self.reporter_as(Wishes { wide, ..Wishes::default() })
+    }
+
     /// A reporter that shows a run as it is wished for.
     pub(super) fn reporter_as(&self, wishes: Wishes) -> Reporter {
         Reporter::new(Mode::choose(wishes), Screen::look(&self.environment, wishes), self.secrets.clone())

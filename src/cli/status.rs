@@ -11,7 +11,7 @@ use crate::work::batch::Batch;
 
 pub(super) fn run(arguments: &Status, session: &Session) -> Result<Exit, Error> {
     let plan = session.plan(&arguments.spec)?;
-    let looking = Looking::at(&plan, "status", session)?;
+    let looking = Looking::of_tables(&plan, ("status", arguments.wide), session)?;
     let workers = looking.store.workers()?;
     let batches: Vec<String> =
         Batch::all(&plan).iter().map(|batch| format!("{} {}", batch.model.name, batch.level)).collect();
@@ -22,7 +22,7 @@ pub(super) fn run(arguments: &Status, session: &Session) -> Result<Exit, Error> 
     } else if workers.is_empty() {
         printable(&format!("no run works on the store {}", plan.output.store))
     } else {
-        table(&workers, &plan.name, &batches)
+        table(&workers, (&plan.name, &batches), looking.reporter.width())
     };
     looking.reporter.result(&text);
     looking.reporter.written()?;

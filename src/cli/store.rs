@@ -23,10 +23,11 @@ const NO_VACUUM: &str = "PostgreSQL gives the space of removed rows to new ones 
                          gives it back to the disk, and keeps runs from the store while it does";
 
 pub(super) fn run(command: &Store, session: &Session) -> Result<Exit, Error> {
+    let reporter = session.reporter_of_tables(matches!(command, Store::Show { wide: true, .. }));
     let text = match command {
-        Store::Show { path } => {
+        Store::Show { path, .. } => {
             let at = location(path, session)?;
-            shown(&at.to_string(), &store::contents(&at)?)
+            shown(&at.to_string(), &store::contents(&at)?, reporter.width())
         }
         Store::Recover { path } => recover(&file(path, NO_RECOVERY)?)?,
         Store::Vacuum { path } => {
@@ -39,7 +40,6 @@ pub(super) fn run(command: &Store, session: &Session) -> Result<Exit, Error> {
             remove(path, &location(path, session)?, of, *yes)?
         }
     };
-    let reporter = session.reporter(false);
     reporter.result(&printable(&text));
     reporter.written()?;
     Ok(Exit::Success)

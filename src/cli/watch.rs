@@ -126,7 +126,7 @@ impl Watching<'_> {
             let to_send = states.iter().any(|state| state.to_send() > 0 || state.continues.is_some());
             let to_judge = judges.iter().any(|judge| judge.requests > judge.kept);
             if to_send || to_judge {
-                looking.reporter.result(&estimate::render(plan, &states, &judges));
+                looking.reporter.result(&estimate::render(plan, (&states, &judges), looking.reporter.width()));
             }
             (kept, (to_send, to_judge))
         };

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use chrono::DateTime;
 
-use super::text::{columns, duration};
+use super::text::{columns, columns_within, duration, fold, is_within, printable};
 use crate::endpoint::provider::OutputLimit;
 use crate::engine::batch_api::OpenBatch;
 use crate::engine::consult::estimate::JudgeState;
@@ -17,13 +17,44 @@ use crate::plan::Plan;
 use crate::request::USUAL_BYTES_PER_TOKEN;
 
 /// The table of cells with the reasons for missing requests, and the estimate; below it a line for each judge that asks models.
-pub fn render(plan: &Plan, states: &[CellState], judges: &[JudgeState]) -> String {
+pub fn render(plan: &Plan, (states, judges): (&[CellState], &[JudgeState]), width: Option<usize>) -> String {
+    let below = fold(&totals(plan, states, judges), width, "  ");
     let lines: Vec<[String; 6]> = states.iter().map(line).collect();
-    let mut out = columns(["cell", "level", "requests", "kept", "to send", "why"], &lines);
+    format!("{}\n\n{below}", cells(&lines, width))
+}
+
+/// The cells. The reasons are sentences: where they have no room beside the figures, they stand below them.
+fn cells(lines: &[[String; 6]], width: Option<usize>) -> String {
+    let whole = columns(["cell", "level", "requests", "kept", "to send", "why"], lines);
+    if is_within(&whole, width) {
+        return whole;
+    }
+    let figures: Vec<[String; 5]> = lines
+        .iter()
+        .map(|[cell, level, requests, kept, to_send, _]| [cell, level, requests, kept, to_send].map(Clone::clone))
+        .collect();
+    let table = columns_within(width, ["cell", "level", "requests", "kept", "to send"], &figures, [9, 4, 5, 6, 8]);
+    let mut reasons: Vec<(&String, Vec<String>)> = Vec::new();
+    for [cell, level, .., why] in lines.iter().filter(|line| !line[5].is_empty()) {
+        let named = format!("{cell} {level}");
+        match reasons.iter_mut().find(|(known, _)| *known == why) {
+            Some((_, cells)) => cells.push(named),
+            None => reasons.push((why, vec![named])),
+        }
+    }
+    let reason = |(why, cells): &(&String, Vec<String>)| {
+        let of = if cells.len() == lines.len() { "all".to_owned() } else { cells.join(", ") };
+        fold(&printable(&format!("{of}: {why}")), width, "  ")
+    };
+    std::iter::once(table).chain(reasons.iter().map(reason)).collect::<Vec<_>>().join("\n")
+}
+
+/// What is to be sent in all, and what it may cost.
+fn totals(plan: &Plan, states: &[CellState], judges: &[JudgeState]) -> String {
     let total: usize = states.iter().map(CellState::to_send).sum();
     let requests: usize = states.iter().map(|state| state.requests).sum();
     let (kept, waiting) = states.iter().fold((0, 0), |sum, state| (sum.0 + state.kept, sum.1 + state.at_provider));
-    let _ = write!(out, "\n\n{}: {kept} kept, {total} to send", counted(requests, "request"));
+    let mut out = format!("{}: {kept} kept, {total} to send", counted(requests, "request"));
     if waiting > 0 {
         let _ = write!(out, ", {waiting} at the provider");
     }
@@ -143,4 +174,27 @@ fn default_limits(plan: &Plan, states: &[CellState]) -> String {
         OutputLimit::Assumed(tokens) => format!("{tokens} per answer are assumed"),
     });
     format!(" (no `generation.max_tokens`: {})", limits.collect::<Vec<_>>().join("; "))
+}
+
+#[cfg(test)]
+mod tests {
+    use unicode_width::UnicodeWidthStr;
+
+    use super::*;
+
+    #[test]
+    fn reasons_without_room_stand_below_the_figures() {
+        let line = |cell: &str, why: &str| [cell, "c=1", "80", "0", "80", why].map(str::to_owned);
+        let same = [line("alpha × d", "80 changed: generation"), line("beta × d", "80 changed: generation")];
+        assert_eq!(cells(&same, None).lines().count(), 3);
+        assert_eq!(cells(&same, Some(70)), cells(&same, None));
+        let narrow = cells(&same, Some(42));
+        assert!(
+            narrow.ends_with("all: 80 changed: generation") && narrow.lines().all(|line| line.width() <= 42),
+            "{narrow}"
+        );
+        let mixed = [same[0].clone(), line("beta × d", ""), line("gamma × d", "80 not asked yet")];
+        let narrow = cells(&mixed, Some(42));
+        assert!(narrow.ends_with("alpha × d c=1: 80 changed: generation\ngamma × d c=1: 80 not asked yet"), "{narrow}");
+    }
 }

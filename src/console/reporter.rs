@@ -135,7 +135,8 @@ impl Reporter {
         self.live.line(&format!("{} {text}", self.styled("note:    ", AnsiColor::Cyan)));
     }
 
-    fn warn(&self, text: &str) {
+    /// Prints a warning that is not an event.
+    pub fn warn(&self, text: &str) {
         self.live.line(&format!("{} {text}", self.styled("warning: ", AnsiColor::Yellow)));
     }
 

@@ -1,12 +1,12 @@
 //! What a store holds, as text.
 
-use super::text::columns;
+use super::text::columns_within;
 use crate::files::in_units;
 use crate::format::counted;
 use crate::store::Contents;
 
-/// The size, then a line per model and per run.
-pub fn shown(name: &str, contents: &Contents) -> String {
+/// The size, then a line per model and per run, in tables as wide as the terminal.
+pub fn shown(name: &str, contents: &Contents, width: Option<usize>) -> String {
     let count = contents.models.iter().map(|held| held.answers + held.faults + held.warmups).sum::<u64>();
     let mut text = format!("{name}: {}, {}", in_units(contents.bytes), counted(count, "response"));
     if contents.verdicts > 0 {
@@ -22,13 +22,13 @@ pub fn shown(name: &str, contents: &Contents) -> String {
                 [held.model.clone(), answers, faults, warmups]
             })
             .collect();
-        let table = columns(["model", "answers", "faults", "warm-ups"], &rows);
+        let table = columns_within(width, ["model", "answers", "faults", "warm-ups"], &rows, [9, 8, 7, 6]);
         text.push_str(&format!("\n\nendpoint `{endpoint}`\n{table}"));
     }
     let runs: Vec<[String; 2]> = contents.runs.iter().map(|(run, count)| [run.clone(), count.to_string()]).collect();
     if !runs.is_empty() {
         text.push_str("\n\n");
-        text.push_str(&columns(["run", "responses"], &runs));
+        text.push_str(&columns_within(width, ["run", "responses"], &runs, [9, 8]));
     }
     text
 }

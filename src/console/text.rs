@@ -19,6 +19,11 @@ pub fn columns<const N: usize>(headings: [&str; N], lines: &[[String; N]]) -> St
     Columns::new(headings, lines).text(&[true; N])
 }
 
+/// True if every line of a text fits a width.
+pub fn is_within(text: &str, width: Option<usize>) -> bool {
+    width.is_none_or(|width| text.lines().all(|line| line.width() <= width))
+}
+
 /// Lines in as many columns as a terminal is wide enough for; the columns of the least importance give way, and are named
 /// below. Without a width all are shown.
 pub fn columns_within<const N: usize>(

@@ -2,12 +2,15 @@
 
 use serde_json::{Value, json};
 
-use super::text::{columns, duration};
+use super::text::{columns_within, duration};
 use crate::format::known;
 use crate::store::Worker;
 
+/// What matters more of the columns stays on a narrow terminal.
+const IMPORTANCE: [u8; 9] = [9, 6, 1, 5, 4, 2, 7, 8, 3];
+
 /// A line per run. The batches are those of one experiment; what others claim of their own is only counted.
-pub fn table(workers: &[Worker], experiment: &str, batches: &[String]) -> String {
+pub fn table(workers: &[Worker], (experiment, batches): (&str, &[String]), width: Option<usize>) -> String {
     let line = |worker: &Worker| {
         let claimed = worker.claimed.iter().map(|(_, count)| count).sum::<u64>();
         let works_on: Vec<String> =
@@ -26,7 +29,7 @@ pub fn table(workers: &[Worker], experiment: &str, batches: &[String]) -> String
         ]
     };
     let headings = ["run", "machine", "process", "experiment", "works on", "since", "heard", "claimed", "stored"];
-    columns(headings, &workers.iter().map(line).collect::<Vec<_>>())
+    columns_within(width, headings, &workers.iter().map(line).collect::<Vec<_>>(), IMPORTANCE)
 }
 
 /// The same for machines; times are seconds before now.

@@ -64,9 +64,7 @@ impl Rendered<'_> {
         self.warn_of_undrawn(&jobs, context);
         let drawn = draw_all(&jobs, &plan.output, folder)?;
         let formats: Vec<String> = plan.output.formats.iter().map(|format| ending(*format).to_uppercase()).collect();
-        if let Some(sentence) = unknown_letters::sentence(&drawn.unknown) {
-            context.warn(sentence);
-        }
+        unknown_letters::warn_of(&drawn.unknown, |text| context.warn(text));
         let shown = shown(&drawn.names);
         names.extend(drawn.names);
         let comparisons: Vec<_> = self.opinions.comparisons().cloned().collect();

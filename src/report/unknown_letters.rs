@@ -17,8 +17,14 @@ pub fn of(name: &str, svg: &str) -> Result<BTreeSet<char>, Error> {
     chart::unknown_letters(svg).map_err(|error| Error::Chart { name: name.to_owned(), message: error.to_string() })
 }
 
-/// What becomes of these letters, and what to do; `None` if there are none.
-pub fn sentence(letters: &BTreeSet<char>) -> Option<String> {
+/// Tells what becomes of these letters, and what to do; nothing if there are none.
+pub fn warn_of(letters: &BTreeSet<char>, warn: impl FnOnce(String)) {
+    if let Some(sentence) = sentence(letters) {
+        warn(sentence);
+    }
+}
+
+fn sentence(letters: &BTreeSet<char>) -> Option<String> {
     let first: Vec<String> = letters.iter().take(SHOWN).map(char::to_string).collect();
     let others = letters.len().saturating_sub(SHOWN);
     let more = if others > 0 { format!(" and {}", counted(others, "other letter")) } else { String::new() };
