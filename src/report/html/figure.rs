@@ -235,8 +235,12 @@ pub(super) fn strip(
 /// The axis below such lines.
 pub(super) fn strip_axis(scale: &Scale, tick: impl Fn(f64) -> String) -> String {
     let mut out = String::from(r#"<svg class="strip" width="100%" height="18" aria-hidden="true">"#);
-    for (number, (place, value)) in scale.ticks().into_iter().enumerate() {
-        let minor = if number % 2 == 1 { " minor" } else { "" };
+    let ticks = scale.ticks();
+    // A phone has room for few of them, among them what is compared with: no difference, or the ratio one.
+    let every = ticks.len().div_ceil(4).max(1);
+    let first = ticks.iter().position(|(_, value)| [0.0, 1.0].contains(value)).unwrap_or_default() % every;
+    for (number, (place, value)) in ticks.into_iter().enumerate() {
+        let minor = if number % every == first { "" } else { " minor" };
         let anchor = if place < 0.05 {
             "start"
         } else if place > 0.95 {

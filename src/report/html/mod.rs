@@ -5,6 +5,7 @@
 //! templates escape it, and the script knows no other way to put it into the page.
 
 mod answers;
+mod breaks;
 pub mod changes;
 mod columns;
 mod distributions;
@@ -194,6 +195,7 @@ fn environment() -> Result<Environment<'static>, Error> {
         Some(text) if !value.is_safe() => escape_formatter(out, state, &Value::from(unturned(text))),
         _ => escape_formatter(out, state, value),
     });
+    environment.add_filter("name", |text: String| breaks::breakable(&text));
     environment.add_template("head.html", HEAD).map_err(failed)?;
     environment.add_template("top.html", TOP).map_err(failed)?;
     environment.add_template("changes.html", CHANGES).map_err(failed)?;
