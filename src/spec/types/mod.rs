@@ -119,7 +119,7 @@ pub struct Spec {
     pub prefer: Vec<Preference>,
     /// Results that gates compare with: a file of `smallbench baseline`, an output folder, or its `results.csv`; relative to the spec.
     pub baseline: Option<PathBuf>,
-    /// The charts to draw; by default, all of them.
+    /// The charts to draw; by default at most six, by what the experiment has.
     pub charts: Option<Vec<ChartSpec>>,
     /// Output folder and picture formats.
     #[serde(default)]
