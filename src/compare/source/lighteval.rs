@@ -11,7 +11,7 @@ use super::json::{day, score, text};
 use super::{Answer, SourceError, malformed, unreadable};
 use crate::compare::side::Item;
 use crate::files::open_file;
-use crate::parquet::{ParquetError, Row, Wanted, read as rows};
+use crate::parquet::{Content, ParquetError, Row, Wanted, read as rows};
 
 pub(super) const FORMAT: &str = "lighteval";
 
@@ -88,7 +88,7 @@ pub(super) fn read(path: &Path) -> Result<Vec<Answer>, SourceError> {
     let broken = |error: ParquetError| SourceError::unknown(path, error.to_string());
     let file = open_file(path).map_err(unreadable(path))?;
     let mut answers = Vec::new();
-    for (number, row) in rows(file, &all).map_err(broken)?.rows.enumerate() {
+    for (number, row) in rows(Content::File(file), &all).map_err(broken)?.rows.enumerate() {
         let row = row.map_err(broken)?;
         let found =
             answer(&named, number, &row).map_err(|message| malformed(path, format!("row {}", number + 1), message));
