@@ -20,8 +20,8 @@ pub(super) fn read(path: &Path, shown: &str, (most, columns): (usize, &ColumnsSp
     let content = content(path, shown).map_err(|source| DatasetError::Io { path: shown.to_owned(), source })?;
     let is_image =
         |name: &str| columns.images().any(|image| root(std::slice::from_ref(&name.to_owned()), image).is_some());
-    let file = rows_of(content, &Wanted { first: most, has_binary: &is_image })
-        .map_err(|error| unreadable(shown, error))?;
+    let file =
+        rows_of(content, &Wanted { first: most, has_binary: &is_image }).map_err(|error| unreadable(shown, error))?;
     if file.count > MOST_ROWS {
         let reason = format!("it has {} rows, but the maximum is {MOST_ROWS}; use a part of it", file.count);
         return Err(DatasetError::Content { path: shown.to_owned(), line: None, reason });

@@ -431,8 +431,7 @@ mod tests {
         garbled[8..half].fill(0xff);
         for content in [b"<Error>expired</Error>".as_slice(), b"", &bytes[..half], &bytes[half..], &garbled] {
             std::fs::write(&path, content).unwrap();
-            let outcome = read(file(&path), &ALL)
-                .and_then(|mut table| table.rows.try_for_each(|row| row.map(|_| ())));
+            let outcome = read(file(&path), &ALL).and_then(|mut table| table.rows.try_for_each(|row| row.map(|_| ())));
             let error = outcome.unwrap_err();
             assert!(error.to_string().starts_with("not a readable Parquet file"), "{error}");
         }
