@@ -384,7 +384,7 @@ impl State {
             }
             Act::Cut => Body::Cut(half()),
             Act::Unfinished => Body::Stream(half()),
-            Act::Garbage => Body::Whole("<html>It works!</html>".into()),
+            Act::Garbage => Body::Whole("It works!".into()),
             Act::ErrorInside(text) => Body::Stream(match self.api {
                 Api::Ollama => vec![frames[0].clone(), ollama::error_frame(&text)],
                 Api::OpenAi => vec![frames[0].clone(), openai::error_frame(&text)],
