@@ -1,17 +1,19 @@
 //! A sample: one item of a dataset, as every later stage sees it.
 
 use std::num::NonZeroU32;
-use std::sync::Arc;
+use std::ops::{Deref, DerefMut};
+use std::sync::{Arc, LazyLock};
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 use serde_json::{Map, Value};
+use thin_vec::ThinVec;
 
 use crate::image::Image;
 use crate::message::Message;
 use crate::secret::Secrets;
 use crate::tool::Tool;
 
-/// One item of a dataset.
+/// One item of a dataset. A dataset may have millions, most of them without most of this: what is not there takes one word.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Sample {
     /// The row's index in its dataset, from 0, before filter, shuffle and limit.
@@ -24,31 +26,69 @@ pub struct Sample {
     /// The question.
     pub question: String,
     /// The chat that the question ends, as the row has it; empty for a question alone.
-    pub messages: Box<[Message]>,
+    pub messages: ThinVec<Message>,
     /// The images that the question is about.
-    #[serde(skip_serializing_if = "<[_]>::is_empty")]
-    pub images: Box<[Image]>,
+    #[serde(skip_serializing_if = "ThinVec::is_empty")]
+    pub images: ThinVec<Image>,
     /// The tools that are offered with the question, in place of those of the spec; none where these are.
-    #[serde(skip_serializing_if = "<[_]>::is_empty")]
-    pub tools: Box<[Tool]>,
+    #[serde(skip_serializing_if = "ThinVec::is_empty")]
+    pub tools: ThinVec<Tool>,
     /// The choices, in order; empty for open questions.
-    pub choices: Vec<String>,
+    pub choices: ThinVec<String>,
     /// The right answer; `None` where the row carries none.
     pub answer: Option<Answer>,
     /// Further right answers; any of them counts as `answer` does.
-    pub also: Box<[Answer]>,
+    pub also: ThinVec<Answer>,
     /// The text that the question is about.
     pub passage: Option<Box<str>>,
     /// The subject, else the subset's name; one text for all samples of it.
     pub subject: Option<Arc<str>>,
     /// Every other column by its name, for templates.
-    pub columns: Map<String, Value>,
+    pub columns: Columns,
     /// By how many places the choices were rotated; none if the question is asked in one order.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rotation: Option<usize>,
     /// Its place in a conversation whose turns are asked with the model's own answers; none for a question alone.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub dialogue: Option<Box<Dialogue>>,
+}
+
+/// Values by the names of their columns.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Columns(Option<Box<Map<String, Value>>>);
+
+impl Deref for Columns {
+    type Target = Map<String, Value>;
+
+    fn deref(&self) -> &Self::Target {
+        static NONE: LazyLock<Map<String, Value>> = LazyLock::new(Map::new);
+        self.0.as_deref().unwrap_or(&NONE)
+    }
+}
+
+impl DerefMut for Columns {
+    fn deref_mut(&mut self) -> &mut Self::Target {
+        self.0.get_or_insert_default()
+    }
+}
+
+impl Columns {
+    fn redacted(self, secrets: &Secrets) -> Self {
+        let clean = |(name, value)| (secrets.redacted(name), redacted_value(value, secrets));
+        Self(self.0.map(|columns| Box::new(columns.into_iter().map(clean).collect())))
+    }
+}
+
+impl From<Map<String, Value>> for Columns {
+    fn from(columns: Map<String, Value>) -> Self {
+        Self((!columns.is_empty()).then(|| Box::new(columns)))
+    }
+}
+
+impl Serialize for Columns {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        (**self).serialize(serializer)
+    }
 }
 
 /// Where a row stands.
@@ -113,15 +153,15 @@ impl Sample {
             place: Place::default(),
             id: None,
             question,
-            messages: Box::default(),
-            images: Box::default(),
-            tools: Box::default(),
-            choices: Vec::new(),
+            messages: ThinVec::new(),
+            images: ThinVec::new(),
+            tools: ThinVec::new(),
+            choices: ThinVec::new(),
             answer: None,
-            also: Box::default(),
+            also: ThinVec::new(),
             passage: None,
             subject: None,
-            columns: Map::new(),
+            columns: Columns::default(),
             rotation: None,
             dialogue: None,
         }
@@ -242,11 +282,7 @@ impl Sample {
             also: self.also.into_iter().map(clean_answer).collect(),
             passage: self.passage.map(clean_box),
             subject: self.subject.map(|subject| clean(subject.to_string()).into()),
-            columns: self
-                .columns
-                .into_iter()
-                .map(|(name, value)| (clean(name), redacted_value(value, secrets)))
-                .collect(),
+            columns: self.columns.redacted(secrets),
             rotation: self.rotation,
             dialogue: self.dialogue.map(|dialogue| Box::new(dialogue.redacted(secrets))),
         }
@@ -312,7 +348,7 @@ mod tests {
             assert_eq!(right(rotated), "x");
             let before: Vec<_> = (0..4).filter_map(|index| rotated.before_rotation(index)).collect();
             let texts: Vec<&str> = before.iter().map(|index| ["w", "x", "y", "z"][*index]).collect();
-            assert_eq!(texts, rotated.choices);
+            assert_eq!(texts, rotated.choices.as_slice());
         }
         assert_eq!(rotations[0].choices, ["w", "x", "y", "z"]);
     }
@@ -360,6 +396,11 @@ mod tests {
         let asked = Sample::turn_by_turn(plain, 1);
         assert_eq!(asked.iter().map(Sample::replies).collect::<Vec<_>>(), [0, 1]);
         assert!(asked.iter().all(|sample| right(sample) == "y"));
+    }
+
+    #[test]
+    fn what_a_sample_does_not_have_takes_little() {
+        assert!(size_of::<Sample>() <= 23 * size_of::<usize>(), "{}", size_of::<Sample>());
     }
 
     #[test]

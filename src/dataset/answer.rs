@@ -4,6 +4,7 @@
 //! of the rows before it is an invalid row, and where several readings fit and differ the spec must say which.
 
 use serde_json::Value;
+use thin_vec::ThinVec;
 
 use super::choice::Choices;
 use super::choices::written_list;
@@ -20,9 +21,9 @@ pub(super) enum Key {
     /// The row has no answer, or a hidden one, as in test splits of contests.
     Missing,
     /// They have only one reading; any of them is right.
-    Settled(Vec<Answer>),
+    Settled(ThinVec<Answer>),
     /// Texts with several readings; the whole dataset determines which one applies. Any of them is right.
-    Written(Vec<Written>),
+    Written(ThinVec<Written>),
 }
 
 /// An answer among choices, as it is written.
@@ -57,7 +58,7 @@ impl Reader {
         let mut scalars = Vec::new();
         for value in values {
             if let Some(marked) = marked(&value, &choices.texts) {
-                return Ok(if marked.is_empty() { Key::Missing } else { Key::Settled(marked) });
+                return Ok(if marked.is_empty() { Key::Missing } else { Key::Settled(marked.into()) });
             }
             flatten(value, &choices.texts, &mut scalars);
         }
@@ -81,12 +82,12 @@ impl Reader {
             add(&found);
             add(truth(&found).map_or("", |is_true| if is_true { "yes" } else { "no" }));
         }
-        Ok(if answers.is_empty() { Key::Missing } else { Key::Settled(answers) })
+        Ok(if answers.is_empty() { Key::Missing } else { Key::Settled(answers.into()) })
     }
 
     fn chosen(&self, scalars: &[Value], choices: &Choices) -> Key {
         let written: Vec<Written> = scalars.iter().filter_map(|value| self.written(value, choices)).collect();
-        if written.is_empty() { Key::Missing } else { Key::Written(written) }
+        if written.is_empty() { Key::Missing } else { Key::Written(written.into()) }
     }
 
     /// The readings of a value; `None` if it is empty or hidden.
@@ -259,7 +260,7 @@ impl Common {
 /// A row's answers, and whether they were read by default where several readings fit.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Settled {
-    pub answers: Vec<Answer>,
+    pub answers: ThinVec<Answer>,
     pub is_by_default: bool,
 }
 
@@ -267,11 +268,11 @@ impl Key {
     /// The answers, by the reading that fits every row.
     pub(super) fn settle(self, common: &Common, choices: usize, column: &str) -> Result<Settled, Fault> {
         let written = match self {
-            Self::Missing => return Ok(Settled { answers: Vec::new(), is_by_default: false }),
+            Self::Missing => return Ok(Settled { answers: ThinVec::new(), is_by_default: false }),
             Self::Settled(answers) => return Ok(Settled { answers, is_by_default: false }),
             Self::Written(written) => written,
         };
-        let mut settled = Settled { answers: Vec::new(), is_by_default: false };
+        let mut settled = Settled { answers: ThinVec::new(), is_by_default: false };
         let counting = common.counting();
         for Written { text, readings } in written {
             let mut fitting: Vec<(usize, usize)> =
@@ -331,7 +332,7 @@ mod tests {
     fn all(value: Value, choices: &Choices) -> Result<Vec<Answer>, Fault> {
         let key = key(value, choices);
         let common = common([&key]);
-        Ok(key.settle(&common, choices.texts.len(), "answer")?.answers)
+        Ok(key.settle(&common, choices.texts.len(), "answer")?.answers.into())
     }
 
     fn alone(value: Value, choices: &Choices) -> Result<Option<Answer>, Fault> {

@@ -1,6 +1,7 @@
 //! Converts rows into samples, by the roles of their columns.
 
 use serde_json::{Map, Value};
+use thin_vec::{ThinVec, thin_vec};
 
 use super::answer::{Key, Reader};
 use super::chat::{Chat, is_chat};
@@ -31,7 +32,7 @@ pub(super) struct Draft {
     /// What another column says is right.
     pub second: Key,
     /// What the columns of images hold; it is read only if the row is asked.
-    pub images: Vec<(String, Value)>,
+    pub images: ThinVec<(String, Value)>,
     /// True if a choice that is missing was left out.
     pub lacks_choice: bool,
 }
@@ -72,18 +73,18 @@ impl Roles {
         };
         let answer = self.answers.first().map(String::as_str).unwrap_or_default();
         let mut key = match said.iter().find(|said| !said.answers.is_empty()) {
-            Some(said) => Key::Settled(said.answers.clone()),
+            Some(said) => Key::Settled(said.answers.clone().into()),
             None => self.reader.key(answers, &choices, answer)?,
         };
         if let Some(reply) = reply.filter(|_| self.answers.is_empty() && choices.texts.is_empty()) {
-            key = Key::Settled(vec![Answer::Text(reply.into())]);
+            key = Key::Settled(thin_vec![Answer::Text(reply.into())]);
         }
         if !choices.right.is_empty() && (self.answers.is_empty() || are_marked || key == Key::Missing) {
             key = Key::Settled(choices.right.iter().copied().map(Answer::Choice).collect());
         }
         let second = self.second(&row, &choices);
         let tools = self.tools(&row)?;
-        let images = self.images(&mut row);
+        let images = self.images(&mut row).into();
         let columns = self.others(row);
         let (texts, lacks_choice) = (choices.texts, choices.lacks_one);
         let sample = Sample {
@@ -92,14 +93,14 @@ impl Roles {
             id: id.map(Into::into),
             question,
             messages: messages.into(),
-            images: Box::default(),
+            images: ThinVec::new(),
             tools: tools.into(),
-            choices: texts,
+            choices: texts.into(),
             answer: None,
-            also: Box::default(),
+            also: ThinVec::new(),
             passage: passage.map(Into::into),
             subject: subject.map(Into::into),
-            columns,
+            columns: columns.into(),
             rotation: None,
             dialogue: self.turns.is_some().then(|| Box::new(Dialogue::of(said))),
         };
@@ -168,7 +169,7 @@ impl Roles {
         let said = turns.into_iter().enumerate().map(|(turn, text)| {
             let own = golds.as_ref().map(|golds| vec![golds[turn].clone()]).unwrap_or_default();
             let answers = match self.reader.key(own, &Choices::default(), answer)? {
-                Key::Settled(answers) => answers,
+                Key::Settled(answers) => answers.into(),
                 Key::Missing | Key::Written(_) => Vec::new(),
             };
             Ok(Said { text: question(text, column)?, answers })
@@ -357,7 +358,7 @@ mod tests {
         assert_eq!(sample.choices, ["x", "2"]);
         assert_eq!(sample.answer, Some(Answer::Choice(1)));
         assert_eq!((sample.subject.as_deref(), sample.id.as_deref()), (Some("logic"), Some("9")));
-        assert_eq!(Value::Object(sample.columns), json!({"field": "logic", "number": 9, "more": [1]}));
+        assert_eq!(Value::Object((*sample.columns).clone()), json!({"field": "logic", "number": 9, "more": [1]}));
     }
 
     #[test]

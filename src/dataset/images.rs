@@ -27,7 +27,11 @@ pub(super) struct Images {
 
 impl Images {
     /// The images that values of columns stand for; `folder` is that of a local dataset.
-    pub(super) fn load(&mut self, values: Vec<(String, Value)>, folder: Option<&Path>) -> Result<Vec<Image>, Fault> {
+    pub(super) fn load(
+        &mut self,
+        values: impl IntoIterator<Item = (String, Value)>,
+        folder: Option<&Path>,
+    ) -> Result<Vec<Image>, Fault> {
         let mut images = Vec::new();
         for (column, value) in values {
             self.add(value, folder, &mut images).map_err(|reason| Fault::Image { column, reason })?;

@@ -66,7 +66,7 @@ impl<'s> Generator<'s> {
         let own = words::text(&self.words, own, &mut random);
         let question = if self.shared == 0 { own } else { format!("{} {own}", self.prefix) };
         let columns = Map::from_iter([("input_tokens".to_owned(), json!(tokens))]);
-        Sample { columns, ..Sample::new(index, question) }
+        Sample { columns: columns.into(), ..Sample::new(index, question) }
     }
 }
 

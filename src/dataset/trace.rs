@@ -139,7 +139,7 @@ impl Trace {
         let words = words::all();
         let samples = (0..self.arrivals.len()).map(|index| {
             let columns = Map::from_iter([("input_tokens".to_owned(), json!(self.input_tokens(index)))]);
-            Sample { columns, ..Sample::new(index, self.prompt(index, &words)) }
+            Sample { columns: columns.into(), ..Sample::new(index, self.prompt(index, &words)) }
         });
         let provenance = Provenance {
             source: self.file.path.clone(),

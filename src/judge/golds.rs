@@ -61,9 +61,9 @@ pub(crate) mod tests {
             None => Answer::Text(answer.into()),
         };
         Sample {
-            choices,
+            choices: choices.into(),
             answer: Some(answer),
-            columns: columns.as_object().cloned().unwrap_or_default(),
+            columns: columns.as_object().cloned().unwrap_or_default().into(),
             ..Sample::new(0, "q".into())
         }
     }

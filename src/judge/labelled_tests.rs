@@ -36,7 +36,7 @@ impl Labelled {
         let place = (0..self.choices.len()).find(|index| letter(*index) == gold);
         let answer = Some(place.map_or(Answer::Text(gold.into()), Answer::Choice));
         let (question, choices) = (self.question.clone(), self.choices.clone());
-        Sample { choices, answer, ..Sample::new(0, question) }
+        Sample { choices: choices.into(), answer, ..Sample::new(0, question) }
     }
 
     fn ending(&self) -> Ending {

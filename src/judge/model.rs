@@ -1,6 +1,7 @@
 //! The judge `model`: what models are asked about an output, and how their verdicts are read. Asking is the engine's.
 
 use serde_json::{Map, Value, json};
+use thin_vec::ThinVec;
 
 use super::pairwise;
 use super::verdict::{Class, Evidence, Fate, Rank, Verdict};
@@ -141,8 +142,8 @@ impl ModelJudge {
     fn asked(&self, sample: &Sample, id: String, answers: &[(&str, &str)]) -> Sample {
         let mut asked = Sample {
             id: Some(id.into()),
-            images: Box::default(),
-            tools: Box::default(),
+            images: ThinVec::new(),
+            tools: ThinVec::new(),
             dialogue: None,
             ..sample.clone()
         };

@@ -354,7 +354,7 @@ fn said(error: &minijinja::Error) -> String {
 /// The variables of a question.
 fn context_of(sample: &Sample, examples: &Value) -> Value {
     let own = context! {
-        question => &sample.question, passage => sample.passage.as_deref(), choices => &sample.choices,
+        question => &sample.question, passage => sample.passage.as_deref(), choices => choices_of(sample),
         subject => sample.subject.as_deref(), id => sample.id.as_deref(), index => sample.index, examples => examples.clone(), messages => Value::from(Serde(&sample.messages)),
     };
     match sample.columns.is_empty() {
@@ -378,11 +378,15 @@ fn chosen<'s>(subject: Option<&str>, pool: &'s [Sample], count: usize) -> Vec<&'
     own.into_iter().chain(others).take(count).collect()
 }
 
+fn choices_of(sample: &Sample) -> Value {
+    sample.choices.iter().map(String::as_str).collect()
+}
+
 /// Worked examples as templates see them.
 fn value_of(chosen: &[&Sample]) -> Value {
     let example = |sample: &&Sample| {
         context! {
-            question => &sample.question, passage => sample.passage.as_deref(), choices => &sample.choices,
+            question => &sample.question, passage => sample.passage.as_deref(), choices => choices_of(sample),
             subject => sample.subject.as_deref(), answer => answer_of(sample)
         }
     };
@@ -404,10 +408,10 @@ mod tests {
 
     fn sample(index: usize, subject: &str) -> Sample {
         Sample {
-            choices: vec!["x".into(), "y <b>".into()],
+            choices: ["x".into(), "y <b>".into()].into(),
             answer: Some(Answer::Choice(1)),
             subject: Some(subject.into()),
-            columns: serde_json::Map::from_iter([("level".to_owned(), 3.into())]),
+            columns: serde_json::Map::from_iter([("level".to_owned(), 3.into())]).into(),
             ..Sample::new(index, format!("q{index}?"))
         }
     }

@@ -155,7 +155,6 @@ impl Fixture {
 
 fn sample(index: usize) -> Sample {
     Sample {
-        choices: Vec::new(),
         answer: Some(Answer::Text("x".into())),
         subject: Some("s".into()),
         ..Sample::new(index, format!("Question {index}?"))

@@ -148,7 +148,7 @@ mod tests {
         let mut samples = Fixture::new(3).samples;
         samples[0].choices = ["one hundred and ten miles", "nine hundred miles or so", "less than forty miles", "no"]
             .map(str::to_owned)
-            .to_vec();
+            .into();
         samples[0].answer = Some(Answer::Choice(0));
         let texts = [FIRST, SECOND, THIRD, SECOND, "How far does it go?"];
         (Recital::new(texts.into_iter().filter_map(Question::of).collect()), samples.remove(0))

@@ -7,7 +7,7 @@ use crate::sample::Sample;
 
 fn sample() -> Sample {
     Sample {
-        choices: ["Iron", "Mercury", "Lead", "Tin"].map(str::to_owned).to_vec(),
+        choices: ["Iron", "Mercury", "Lead", "Tin"].map(str::to_owned).into(),
         ..Sample::new(0, "Which metal is liquid at room temperature?".into())
     }
 }
