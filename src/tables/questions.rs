@@ -15,12 +15,19 @@ pub struct Questions {
 impl Questions {
     /// Those of a column of questions.
     pub fn of(column: &Int64Chunked) -> Self {
-        let mut known: AHashMap<Option<i64>, u32> = AHashMap::new();
-        let mut number = |question| {
-            let next = u32::try_from(known.len()).unwrap_or(u32::MAX);
-            *known.entry(question).or_insert(next)
+        // Memory that is not used is not touched, while a table that grows is there twice.
+        let mut known: AHashMap<i64, u32> = AHashMap::with_capacity(column.len());
+        let (mut count, mut unknown) = (0, None);
+        let mut next = || {
+            count += 1;
+            count - 1
         };
-        Self { numbers: column.iter().map(&mut number).collect(), count: known.len() }
+        let number = |question: Option<i64>| match question {
+            Some(question) => *known.entry(question).or_insert_with(&mut next),
+            None => *unknown.get_or_insert_with(&mut next),
+        };
+        let numbers = column.iter().map(number).collect();
+        Self { numbers, count: count as usize }
     }
 
     /// The values of those rows that have any, put together by question, in the order of the first rows that have one.

@@ -198,13 +198,15 @@ impl Summary {
     /// polars refuses the figures.
     pub fn of(batch: &Batch, figures: &Figures, grouping: Grouping, has_slo: bool) -> PolarsResult<Self> {
         let timing = Timing::of(figures, batch.level)?;
-        let throughput = || match grouping {
-            Grouping::Subject => Throughput::default(),
-            Grouping::Model | Grouping::Cell => Throughput::of(figures, batch.own_level(), has_slo),
+        let of_requests = || {
+            let throughput = match grouping {
+                Grouping::Subject => Throughput::default(),
+                Grouping::Model | Grouping::Cell => Throughput::of(figures, batch.own_level(), has_slo),
+            };
+            (throughput, ClientOverhead::of(figures, &timing), Spending::of(figures))
         };
-        let of_client = || (ClientOverhead::of(figures, &timing), Spending::of(figures));
         let averages = || Self::averages(figures, Self::counts(figures)?);
-        let ((throughput, averages), (client, spending)) = rayon::join(|| rayon::join(throughput, averages), of_client);
+        let ((throughput, client, spending), averages) = rayon::join(of_requests, averages);
         Ok(Self {
             model: batch.model.name.clone(),
             site: batch.model.site.clone(),

@@ -88,7 +88,7 @@ impl Counted {
     fn add(&mut self, timed: &[Timed], window: Window, share: impl Fn(&Flight) -> f64) {
         self.seconds += window.length().as_secs_f64();
         for row in timed.iter().filter(|row| row.is_warm) {
-            self.shares[row.row] = share(&row.flight);
+            self.shares[row.row as usize] = share(&row.flight);
         }
     }
 
@@ -136,7 +136,7 @@ fn parts(figures: &Figures, level: Level) -> (usize, Counted, Counted) {
 
 /// A row whose clock is known.
 struct Timed {
-    row: usize,
+    row: u32,
     flight: Flight,
     is_warm: bool,
 }
@@ -144,7 +144,7 @@ struct Timed {
 /// A row whose clock is known, unless it is cold.
 fn timed(figures: &Figures, row: usize) -> Option<Timed> {
     let flight = figures.flight(row).filter(|_| figures.cold.get(row) != Some(true))?;
-    Some(Timed { row, flight, is_warm: figures.warm.get(row) == Some(true) })
+    Some(Timed { row: u32::try_from(row).ok()?, flight, is_warm: figures.warm.get(row) == Some(true) })
 }
 
 /// The steady window of a run.

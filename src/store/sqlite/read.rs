@@ -105,13 +105,15 @@ impl SqliteStore {
         if keys.len().saturating_mul(8) > usize::try_from(size.unwrap_or(0)).unwrap_or(usize::MAX) {
             let mut order: Vec<usize> = (0..keys.len()).collect();
             order.sort_unstable_by_key(|place| keys[*place]);
-            let all = found_in_order(&connection, "SELECT key, id FROM responses ORDER BY key", keys, &order)?;
-            let failed = format!("SELECT key, id FROM responses WHERE {} ORDER BY key", rows::IS_FAULT);
-            let failed = found_in_order(&connection, &failed, keys, &order)?;
             let mut held: Vec<bool> = vec![false; keys.len()];
-            all.iter().for_each(|(place, _)| held[*place] = true);
-            failed.iter().for_each(|(place, _)| held[*place] = false);
-            let places = Places::of(all.into_iter().map(|(place, id)| (keys[place], id)));
+            let mut places = Places::with_capacity(keys.len());
+            let all = "SELECT key, id FROM responses ORDER BY key";
+            find_in_order(&connection, all, (keys, &order), |place, id| {
+                held[place] = true;
+                places.add(&keys[place], id);
+            })?;
+            let failed = format!("SELECT key, id FROM responses WHERE {} ORDER BY key", rows::IS_FAULT);
+            find_in_order(&connection, &failed, (keys, &order), |place, _| held[place] = false)?;
             *self.places.write().unwrap_or_else(PoisonError::into_inner) = places;
             return Ok(held);
         }
@@ -215,24 +217,24 @@ impl SqliteStore {
 }
 
 /// Which of the keys are among the rows of a statement that gives keys with the numbers of their rows, in the order of
-/// the keys, which `order` is for those that are looked for. Gives their places with these numbers, in this order.
-fn found_in_order(
+/// the keys, which `order` is for those that are looked for. `found` gets their places with these numbers, in this order.
+fn find_in_order(
     connection: &Connection,
     sql: &str,
-    keys: &[RequestKey],
-    order: &[usize],
-) -> rusqlite::Result<Vec<(usize, i64)>> {
+    (keys, order): (&[RequestKey], &[usize]),
+    mut found: impl FnMut(usize, i64),
+) -> rusqlite::Result<()> {
     let mut statement = connection.prepare_cached(sql)?;
     let mut rows = statement.query([])?;
-    let (mut found, mut wanted) = (Vec::new(), order.iter().copied().peekable());
+    let mut wanted = order.iter().copied().peekable();
     while let Some(row) = rows.next()? {
         let key = row.get_ref(0)?.as_blob()?;
         // A key may be wanted several times.
         while let Some(place) = wanted.next_if(|place| keys[*place].0.as_slice() <= key) {
             if keys[place].0.as_slice() == key {
-                found.push((place, row.get(1)?));
+                found(place, row.get(1)?);
             }
         }
     }
-    Ok(found)
+    Ok(())
 }
