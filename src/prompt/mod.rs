@@ -5,6 +5,7 @@
 
 mod conversation;
 mod form;
+mod variables;
 
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
@@ -12,13 +13,13 @@ use std::io;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
-use minijinja::value::Serde;
-use minijinja::{Environment, ErrorKind, Template, UndefinedBehavior, Value, context};
+use minijinja::{Environment, ErrorKind, Template, UndefinedBehavior, Value};
 
+use self::variables::{answer_of, context_of, value_of};
 use crate::image::Attached;
 use crate::message::{Message, Role};
 use crate::request::Prompt;
-use crate::sample::{Answer, Sample};
+use crate::sample::Sample;
 use crate::spec::types::ExamplesAs;
 use crate::stack::{ROOM, with_room_for};
 pub use form::PromptForm;
@@ -351,18 +352,6 @@ fn said(error: &minijinja::Error) -> String {
     }
 }
 
-/// The variables of a question.
-fn context_of(sample: &Sample, examples: &Value) -> Value {
-    let own = context! {
-        question => &sample.question, passage => sample.passage.as_deref(), choices => choices_of(sample),
-        subject => sample.subject.as_deref(), id => sample.id.as_deref(), index => sample.index, examples => examples.clone(), messages => Value::from(Serde(&sample.messages)),
-    };
-    match sample.columns.is_empty() {
-        true => own,
-        false => context! { ..own, ..Value::from(Serde(&sample.columns)) },
-    }
-}
-
 fn rendered(template: &Template<'_, '_>, context: &Value) -> Result<String, String> {
     let text = template.render(context).map_err(|error| said(&error))?;
     if text.len() > LONGEST_PROMPT {
@@ -378,33 +367,10 @@ fn chosen<'s>(subject: Option<&str>, pool: &'s [Sample], count: usize) -> Vec<&'
     own.into_iter().chain(others).take(count).collect()
 }
 
-fn choices_of(sample: &Sample) -> Value {
-    sample.choices.iter().map(String::as_str).collect()
-}
-
-/// Worked examples as templates see them.
-fn value_of(chosen: &[&Sample]) -> Value {
-    let example = |sample: &&Sample| {
-        context! {
-            question => &sample.question, passage => sample.passage.as_deref(), choices => choices_of(sample),
-            subject => sample.subject.as_deref(), answer => answer_of(sample)
-        }
-    };
-    Value::from(chosen.iter().map(example).collect::<Vec<_>>())
-}
-
-/// The right answer as an example shows it.
-fn answer_of(sample: &Sample) -> String {
-    match &sample.answer {
-        Some(Answer::Choice(index)) => letter(*index),
-        Some(Answer::Text(text)) => text.to_string(),
-        None => String::new(),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::sample::Answer;
 
     fn sample(index: usize, subject: &str) -> Sample {
         Sample {
