@@ -211,7 +211,7 @@ fn brief_role(view: &View, group: &Group, rival: Option<&Group>, shape: &Shape) 
     if said || subject { Role::Said } else { Role::None }
 }
 
-/// `3 × 60 = 180, so 180 + 30 = 210`: a calculation that goes on from a value behind a word of conclusion.
+/// `3 × 60 = 180, so 180 + 30 = 210`: a calculation that continues from a value behind a word of conclusion.
 fn is_step(view: &View, group: &Group) -> bool {
     let items = &view.items.items;
     let sentence = items.get(group.start).map(|item| item.sentence);

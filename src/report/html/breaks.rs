@@ -7,7 +7,7 @@ use crate::printable::{is_reordering, unturned};
 /// Signs behind which a name may be broken.
 const SIGNS: &str = "/\\:_-.@|+=";
 
-/// Words of at most so many letters fit any column.
+/// Words up to this many letters fit any column.
 const SHORT: usize = 12;
 
 /// A text as HTML, with a `<wbr>` at each such place.
