@@ -74,8 +74,8 @@ pub(super) fn odd_ends(groups: &[Group]) -> Found {
         });
         let paused = ends(group, |word| finish::cut_by(word) == Some(Cut::Pause)).map(|(count, words)| {
             format!(
-                "{count} ended unfinished ({words}): the provider paused a turn in which its own tools are at work, and nothing \
-                 continues it; let its tools be used less often in `extra_body` (`max_uses`)"
+                "{count} ended unfinished ({words}): the provider paused the turn while its own tools were at work, and \
+                 it is not continued; limit them in `extra_body` (`max_uses`)"
             )
         });
         let problems: Vec<String> = unknown.into_iter().chain(paused).collect();

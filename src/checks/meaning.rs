@@ -206,7 +206,7 @@ pub const CHECKS: [Meaning; 46] = [
         "finish",
         Warned,
         "answers ended with a word that is not known, and count as complete; or the provider paused them before their end",
-        "read some of them with `explain`; let the provider's own tools be used less often (`max_uses`)",
+        "read some of them with `explain`; limit the provider's own tools (`max_uses`)",
     ),
     check(
         "faults",

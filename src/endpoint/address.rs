@@ -34,7 +34,7 @@ fn read(text: &str) -> Result<reqwest::Url, String> {
     Ok(url)
 }
 
-/// An address without a scheme, with the one that it most likely has: servers of one's own have a port and no certificate.
+/// An address without a scheme, with the one that it most likely has: a server of a local network has a port and no certificate.
 fn with_scheme(text: &str) -> Option<String> {
     if text.is_empty() || text.contains("://") {
         return None;

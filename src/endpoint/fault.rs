@@ -146,7 +146,7 @@ impl Fault {
         }
     }
 
-    /// True if a page for people came in place of an answer: another server is at the address, or a sign-in before it.
+    /// True if a web page came in place of an answer: another server is at the address, or a sign-in before it.
     pub(super) fn is_web_page(&self) -> bool {
         let words = self.message.to_lowercase();
         let is_page = [": <!doctype html", ": <html"].iter().any(|start| words.contains(start));
@@ -159,7 +159,7 @@ impl Fault {
         if !self.is_web_page() {
             return self;
         }
-        let message = format!("{}; a page for people came, {remedy}", clip(&self.message, PAGE_SHOWN));
+        let message = format!("{}; the server sent a web page, {remedy}", clip(&self.message, PAGE_SHOWN));
         Self { message, ..self }
     }
 

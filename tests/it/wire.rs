@@ -319,7 +319,7 @@ fn a_page_for_people_at_every_request_stops_early() {
         let spec = Spec::on(&server).with("load", "{ warmup: 0, attempts: 2 }");
         let asked = ask(&server, 50, &spec.with("generation", &format!("{{ stream: {stream} }}")));
         assert_eq!(asked.count, 6, "three requests, each with another attempt");
-        asked.finished.exits(3).says(&["a page for people came", "end with /v1?"]);
+        asked.finished.exits(3).says(&["the server sent a web page", "end with /v1?"]);
     }
 }
 

@@ -145,8 +145,8 @@ impl Provider for OpenAi {
 
     fn doubt(&self, url: &str) -> Option<&'static str> {
         address::is_ollama(url).then_some(
-            "Ollama's OpenAI API tells neither durations nor cached tokens, and some errors within a stream are lost; an `ollama` \
-             endpoint has them",
+            "Ollama's OpenAI API reports neither durations nor cached tokens, and loses some errors within a stream; use an \
+             `ollama` endpoint to have them",
         )
     }
 
