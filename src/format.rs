@@ -45,6 +45,12 @@ pub fn known<T>(value: Option<T>, text: impl Fn(T) -> String) -> String {
     value.map_or_else(|| UNKNOWN.to_owned(), text)
 }
 
+/// How many there are, or the sign for what is not known where it is 0: a published mean does not say of how many answers
+/// it is.
+pub fn known_count<T: ToString + Default + PartialEq>(count: T) -> String {
+    known(Some(count).filter(|count| *count != T::default()), |count| count.to_string())
+}
+
 /// Names one after the other: `A`, `A and B`, `A, B and C`.
 pub fn enumerated(names: &[String]) -> String {
     match names {

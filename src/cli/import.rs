@@ -8,7 +8,7 @@ use super::session::Session;
 use crate::console::text::{columns_within, printable};
 use crate::error::Error;
 use crate::exit::Exit;
-use crate::format::{self, percent};
+use crate::format::{interval, known, known_count, percent};
 use crate::import::{FILE, Measured, import};
 use crate::report::{history, imported, unknown_letters};
 
@@ -37,16 +37,12 @@ pub(super) fn run(arguments: &Import, session: &Session) -> Result<Exit, Error> 
 }
 
 fn row(measured: &Measured) -> [String; 6] {
-    let unknown = || "–".to_owned();
-    // A published mean does not say of how many.
-    let count = |count: usize| if count == 0 { unknown() } else { count.to_string() };
-    let interval = measured.interval.map(|ends| format::interval(ends, percent));
     [
         printable(&measured.model),
-        Some(printable(&measured.dataset)).filter(|name| !name.is_empty()).unwrap_or_else(unknown),
-        count(measured.answers),
-        count(measured.questions),
-        measured.score.map_or_else(unknown, percent),
-        interval.unwrap_or_else(unknown),
+        known(Some(printable(&measured.dataset)).filter(|name| !name.is_empty()), |name| name),
+        known_count(measured.answers),
+        known_count(measured.questions),
+        known(measured.score, percent),
+        known(measured.interval, |ends| interval(ends, percent)),
     ]
 }

@@ -37,7 +37,7 @@ pub struct Published<'s> {
 
 /// The means of all sources, by dataset and metric in the order in which they come; also by model where a source has several.
 pub fn published(sources: &[Source]) -> Vec<Published<'_>> {
-    let models = |source: &Source| source.means.iter().map(|mean| mean.model.clone()).collect::<BTreeSet<_>>().len();
+    let models = |source: &Source| source.means.iter().map(|mean| &mean.model).collect::<BTreeSet<_>>().len();
     let is_by_model = sources.iter().any(|source| models(source) > 1);
     let is_of = |known: &Published<'_>, mean: &Mean| {
         let is_model = known.means.iter().all(|(_, other)| other.model == mean.model);

@@ -2,7 +2,7 @@
 
 use super::text::columns_within;
 use crate::chart::{Frame, HistoryChart, HistoryPoint, HistorySeries, Look};
-use crate::format::{counted, interval, known, percent, seconds, significant};
+use crate::format::{counted, interval, known, known_count, percent, seconds, significant};
 use crate::report::history::{Entry, Measured};
 
 /// What matters more of the columns stays on a narrow terminal.
@@ -33,8 +33,7 @@ fn line([finished, changes]: [String; 2], measured: &Measured) -> [String; 9] {
         measured.level.clone(),
         format!("{}{mark}", known(measured.score, percent)),
         ends,
-        // A published mean does not say of how many answers it is.
-        known(Some(measured.samples).filter(|samples| *samples > 0), |samples| samples.to_string()),
+        known_count(measured.samples),
         known(measured.latency_median_s, seconds),
         known(measured.cost, significant),
         changes,

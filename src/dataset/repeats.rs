@@ -9,7 +9,7 @@ use super::FileProvenance;
 use super::place::samples_named;
 use super::review::print;
 use crate::format::counted;
-use crate::sample::{Answer, Sample};
+use crate::sample::Sample;
 
 /// Rows that repeat an earlier one.
 #[derive(Debug, Default)]
@@ -88,16 +88,9 @@ fn have(rows: usize) -> String {
 
 /// The texts of all right answers, in order: choices may stand at other places.
 fn golds(sample: &Sample) -> Vec<&str> {
-    let mut golds: Vec<&str> = sample.answer.iter().chain(&sample.also).map(|answer| gold(sample, answer)).collect();
+    let mut golds: Vec<&str> = sample.golds().map(|gold| sample.text_of(gold).unwrap_or_default().trim()).collect();
     golds.sort_unstable();
     golds
-}
-
-fn gold<'s>(sample: &'s Sample, answer: &'s Answer) -> &'s str {
-    match answer {
-        Answer::Choice(at) => sample.choices.get(*at).map_or("", |choice| choice.trim()),
-        Answer::Text(text) => text.trim(),
-    }
 }
 
 #[cfg(test)]
@@ -105,6 +98,7 @@ mod tests {
     use std::num::NonZeroU32;
 
     use super::*;
+    use crate::sample::Answer;
     use crate::sample::Place;
 
     fn sample(row: u32, id: &str, question: &str, (choices, answer): (&[&str], usize)) -> Sample {

@@ -32,6 +32,13 @@ pub struct Imported {
     pub sources: Vec<Source>,
 }
 
+impl Imported {
+    /// True if a source has means alone, without answers.
+    pub fn has_means(&self) -> bool {
+        self.sources.iter().any(|source| !source.means.is_empty())
+    }
+}
+
 /// Reads results and makes the files of an output folder of them.
 ///
 /// # Errors

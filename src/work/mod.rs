@@ -341,25 +341,19 @@ impl Work {
         let number = asked.of_dataset.get(dataset.place()).copied().unwrap_or_default();
         let mut settings = self.asking.settings.lock().unwrap_or_else(PoisonError::into_inner);
         let shared = settings.entry((batch.id, number, repeat, own)).or_insert_with(|| {
-            let parameters = &asked.parameters[number];
+            let mut parameters = asked.parameters[number].clone();
             // Each repeat has a seed of its own.
-            let seed = parameters.seed.map(|seed| seed.wrapping_add(i64::from(repeat)));
-            let num_ctx = parameters.num_ctx.or(asked.num_ctx);
-            let mut options = parameters.options.clone();
+            parameters.seed = parameters.seed.map(|seed| seed.wrapping_add(i64::from(repeat)));
+            parameters.num_ctx = parameters.num_ctx.or(asked.num_ctx);
+            parameters.max_tokens = own.limit.or(parameters.max_tokens);
             if let Some((dataset, sample)) = own.tools {
-                options.tools = self.datasets[dataset].samples[sample.place()].tools.to_vec();
+                parameters.options.tools = self.datasets[dataset].samples[sample.place()].tools.to_vec();
             }
             let settings = Settings {
                 endpoint: asked.endpoint.clone(),
                 model: asked.model.clone(),
                 digest: asked.digest.clone(),
-                parameters: Parameters {
-                    seed,
-                    num_ctx,
-                    max_tokens: own.limit.or(parameters.max_tokens),
-                    options,
-                    ..parameters.clone()
-                },
+                parameters,
                 repeat,
                 level: batch.level,
             };

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use serde_json::Value;
 
 use super::json::day;
-use super::{SourceError, malformed, unreadable};
+use super::{SourceError, files_below, malformed, unreadable};
 use crate::compare::means::Mean;
 use crate::files::read_bounded;
 
@@ -20,22 +20,7 @@ const RESULTS: &str = ".eval_results";
 
 /// Files with results in a folder, and in those of models in it.
 pub(super) fn files(folder: &Path) -> std::io::Result<Vec<PathBuf>> {
-    let mut found = Vec::new();
-    collect(folder, 2, &mut found)?;
-    found.sort();
-    Ok(found)
-}
-
-fn collect(folder: &Path, depth: usize, found: &mut Vec<PathBuf>) -> std::io::Result<()> {
-    for entry in std::fs::read_dir(folder)? {
-        let path = entry?.path();
-        if path.is_dir() && depth > 0 {
-            collect(&path, depth - 1, found)?;
-        } else if holds_results(&path) {
-            found.push(path);
-        }
-    }
-    Ok(())
+    files_below(folder, 2, &holds_results)
 }
 
 /// True for a file of `.eval_results`, and for a card or a head of one that has a `model-index`.

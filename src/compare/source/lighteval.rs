@@ -8,7 +8,7 @@ use chrono::NaiveDate;
 use serde_json::Value;
 
 use super::json::{day, score, text};
-use super::{Answer, SourceError, malformed, unreadable};
+use super::{Answer, SourceError, files_below, malformed, unreadable};
 use crate::compare::side::Item;
 use crate::files::open_file;
 use crate::parquet::{Content, ParquetError, Row, Wanted, read as rows};
@@ -24,27 +24,13 @@ const DEPTH: usize = 5;
 
 /// The files of details in a folder and below it; of two runs of a task by a model the later.
 pub(super) fn files(folder: &Path) -> std::io::Result<Vec<PathBuf>> {
-    let mut found = Vec::new();
-    collect(folder, DEPTH, &mut found)?;
-    found.sort();
+    let found = files_below(folder, DEPTH, &|path| Named::of(path).is_some())?;
     let mut latest: BTreeMap<(String, String), PathBuf> = BTreeMap::new();
     for path in found {
         let Some(named) = Named::of(&path) else { continue };
         latest.insert((named.model, named.task), path);
     }
     Ok(latest.into_values().collect())
-}
-
-fn collect(folder: &Path, depth: usize, found: &mut Vec<PathBuf>) -> std::io::Result<()> {
-    for entry in std::fs::read_dir(folder)? {
-        let path = entry?.path();
-        if path.is_dir() && depth > 0 {
-            collect(&path, depth - 1, found)?;
-        } else if Named::of(&path).is_some() {
-            found.push(path);
-        }
-    }
-    Ok(())
 }
 
 /// What the path of a file says.

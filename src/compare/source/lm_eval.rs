@@ -7,7 +7,7 @@ use chrono::NaiveDate;
 use serde_json::Value;
 
 use super::json::{day, lines, question_hash, score, text};
-use super::{Answer, SourceError};
+use super::{Answer, SourceError, files_below};
 use crate::compare::side::Item;
 
 pub(super) const FORMAT: &str = "lm-evaluation-harness";
@@ -20,23 +20,13 @@ const QUESTIONS: [&str; 8] = ["question", "query", "problem", "input", "goal", "
 
 /// The files of samples in a folder, and in the folders of models in it.
 pub(super) fn files(folder: &Path) -> std::io::Result<Vec<PathBuf>> {
-    let mut found = Vec::new();
-    for path in inside(folder)? {
-        if path.is_dir() { found.extend(inside(&path)?) } else { found.push(path) }
-    }
-    found.retain(|path| is_samples(path));
-    found.sort();
+    let found = files_below(folder, 1, &is_samples)?;
     // Of two runs of a task the later counts.
     let mut latest: BTreeMap<(PathBuf, String), PathBuf> = BTreeMap::new();
     for path in found {
         latest.insert((path.parent().map(Path::to_owned).unwrap_or_default(), task_of(&path)), path);
     }
     Ok(latest.into_values().collect())
-}
-
-/// What is in a folder.
-fn inside(folder: &Path) -> std::io::Result<Vec<PathBuf>> {
-    std::fs::read_dir(folder)?.map(|entry| Ok(entry?.path())).collect()
 }
 
 /// The task of a file: `gsm8k` of `samples_gsm8k_2026-01-01T10-00-00.jsonl`.

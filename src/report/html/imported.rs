@@ -11,7 +11,7 @@ use super::words::interval;
 use super::{STYLE, environment, failed, policy};
 use crate::compare::source::{Answer, Source};
 use crate::error::Error;
-use crate::format::{counted, known, percent, significant};
+use crate::format::{counted, known, known_count, percent, significant};
 use crate::import::{Imported, Measured, question};
 use crate::report::pictures::Picture;
 
@@ -96,15 +96,13 @@ pub fn imported_page(
 }
 
 fn line(part: &Measured) -> [String; 6] {
-    // A published mean does not say of how many.
-    let count = |count: usize| known(Some(count).filter(|count| *count > 0), |count| count.to_string());
     [
         part.model.clone(),
         part.dataset.clone(),
         known(part.score, percent),
         known(part.interval, interval),
-        count(part.questions),
-        count(part.answers),
+        known_count(part.questions),
+        known_count(part.answers),
     ]
 }
 

@@ -62,9 +62,8 @@ pub fn imported_jobs(name: &str, imported: &Imported) -> Vec<ChartJob> {
     if let Some(View::Panels(panels)) = score {
         let own = panels.panels.into_iter().map(|panel| (panel.label, panel.view));
         // Published means are of metrics that have no mean in common.
-        let has_means = imported.sources.iter().any(|source| !source.means.is_empty());
         let mean = || mean_of_datasets(&models, (&imported.measured, datasets.len()), frame("Mean score by model"));
-        let mean = (!has_means).then(|| ("mean of datasets".to_owned(), mean()));
+        let mean = (!imported.has_means()).then(|| ("mean of datasets".to_owned(), mean()));
         score = together(own.chain(mean).collect());
     }
     let charts = [
@@ -284,9 +283,8 @@ fn class(answer: &Answer) -> usize {
 /// What the results do not say, so that it is in no chart.
 pub fn missing(imported: &Imported) -> Vec<&'static str> {
     let has = |known: fn(&Answer) -> bool| imported.sources.iter().flat_map(|source| &source.answers).any(known);
-    let has_means = imported.sources.iter().any(|source| !source.means.is_empty());
     let parts = [
-        ("scores", has_means || has(|answer| answer.item.score.is_some())),
+        ("scores", imported.has_means() || has(|answer| answer.item.score.is_some())),
         ("latencies", has(|answer| answer.item.latency.is_some())),
         ("output tokens", has(|answer| answer.item.output_tokens.is_some())),
         ("costs", has(|answer| answer.item.cost.is_some())),
