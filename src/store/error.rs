@@ -3,7 +3,7 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use rusqlite::ErrorCode;
+use rusqlite::{ErrorCode, ffi};
 
 use super::postgres::PostgresError;
 
@@ -138,6 +138,10 @@ impl Cause {
             | rusqlite::Error::FromSqlConversionFailure(..)
             | rusqlite::Error::IntegralValueOutOfRange(..)
             | rusqlite::Error::InvalidColumnType(..) => Self::Damaged,
+            // The index of the log could not grow, which SQLite does not call a full disk.
+            rusqlite::Error::SqliteFailure(failure, _) if failure.extended_code == ffi::SQLITE_IOERR_SHMSIZE => {
+                Self::Full
+            }
             other => match other.sqlite_error_code() {
                 Some(ErrorCode::ReadOnly | ErrorCode::CannotOpen | ErrorCode::PermissionDenied) => Self::Unwritable,
                 Some(ErrorCode::DiskFull) => Self::Full,
@@ -261,11 +265,12 @@ mod tests {
 
     #[test]
     fn a_code_of_sqlite_tells_what_to_do() {
-        use rusqlite::ffi;
         for code in [ffi::SQLITE_READONLY, ffi::SQLITE_CANTOPEN, ffi::SQLITE_READONLY_DBMOVED, ffi::SQLITE_PERM] {
             assert_eq!(hint(code), "check that o can be written", "{code}");
         }
-        assert!(hint(ffi::SQLITE_FULL).starts_with("free some disk space and rerun"));
+        for code in [ffi::SQLITE_FULL, ffi::SQLITE_IOERR_SHMSIZE] {
+            assert!(hint(code).starts_with("free some disk space and rerun"), "{code}");
+        }
         for code in [ffi::SQLITE_CORRUPT, ffi::SQLITE_CORRUPT_INDEX, ffi::SQLITE_NOTADB] {
             assert!(hint(code).starts_with("the file is damaged; `smallbench store recover o/store.sqlite`"), "{code}");
         }
