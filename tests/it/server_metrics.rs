@@ -88,7 +88,10 @@ fn others_at_the_server_are_noticed() {
     asking.kill();
     let (status, message) = check(&bench, "other_traffic");
     assert_eq!(status, "warned");
-    assert!(message.contains("up to 18 where this client had at most 2 in flight"), "{message}");
+    // How many of the other client's requests are in flight depends on the instant of a reading.
+    let (most, rest) = message.split_once("up to ").and_then(|(_, rest)| rest.split_once(' ')).expect(&message);
+    assert!((3..=18).contains(&most.parse::<u32>().unwrap()), "{message}");
+    assert!(rest.starts_with("where this client had at most 2 in flight"), "{message}");
     let (status, message) = check(&bench, "server_tokens");
     assert_eq!(status, "warned");
     assert!(message.contains("its responses report 400"), "{message}");
