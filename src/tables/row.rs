@@ -68,7 +68,7 @@ pub struct Row<'r> {
     /// Its turn, where answers are looked at while questions are asked.
     pub turn: Option<Turn>,
     /// What the answer may recite; nothing for a warm-up.
-    pub recital: Option<&'r Recital>,
+    pub recital: Option<Recital<'r>>,
     /// The response.
     pub response: &'r Response,
     /// The verdict; none for a fault and for a warm-up, and none once it is a figure.

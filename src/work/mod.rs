@@ -32,7 +32,7 @@ use arrivals::arrivals;
 use batch::Batch;
 use limits::{check_judge, check_size, check_tools, check_turns};
 use prompts::Prompts;
-use recital::Recital;
+use recital::{Questions, Recital};
 use sequence::Sequence;
 
 /// Every request of a plan, and what it refers to.
@@ -46,7 +46,7 @@ pub struct Work {
     /// The requests, by batch, dataset, sample and repeat.
     pub slots: Vec<Slot>,
     /// What answers may recite, by dataset.
-    recitals: Arc<OnceLock<Per<DatasetId, Recital>>>,
+    recitals: Arc<Per<DatasetId, OnceLock<Questions>>>,
     asking: Arc<Asking>,
 }
 
@@ -163,16 +163,10 @@ impl Work {
             trace: plan.replayed().cloned(),
             settings: Mutex::default(),
         };
+        let recitals = Arc::new(datasets.iter().map(|_| OnceLock::new()).collect());
         let (datasets, prompts, asking) = (Arc::new(datasets), Arc::new(prompts), Arc::new(asking));
         let batches = Arc::new(Batch::all(plan));
-        let mut work = Self {
-            datasets,
-            prompts,
-            batches: Arc::clone(&batches),
-            slots: Vec::new(),
-            recitals: Arc::default(),
-            asking,
-        };
+        let mut work = Self { datasets, prompts, batches: Arc::clone(&batches), slots: Vec::new(), recitals, asking };
         for batch in &*batches {
             let turns = 0..work.count(batch.level).unwrap_or(0);
             let asked = |slot: &Slot| plan.asks_row(slot.dataset, work.sample(slot).index);
@@ -221,8 +215,8 @@ impl Work {
     }
 
     /// What answers to a dataset may recite.
-    pub fn recital(&self, dataset: DatasetId) -> &Recital {
-        &self.recitals.get_or_init(|| self.datasets.iter().map(Recital::of).collect())[dataset]
+    pub fn recital(&self, dataset: DatasetId) -> Recital<'_> {
+        Recital { samples: &self.datasets[dataset].samples, questions: &self.recitals[dataset] }
     }
 
     /// How many samples there are.

@@ -4,10 +4,10 @@
 //! holds says nothing, so an echo is none. Words are kept and compared by their hashes, of 64 bits.
 
 use std::hash::{Hash, Hasher};
+use std::sync::OnceLock;
 
 use ahash::{AHashMap, AHasher};
 
-use crate::dataset::Dataset;
 use crate::sample::{Answer, Sample};
 
 /// Words by which a question is looked up.
@@ -20,13 +20,21 @@ const FEWEST: usize = 12;
 const CHOICE: usize = 4;
 const CHOICES: usize = 2;
 
-/// The questions of a dataset.
+/// The questions of a dataset that are long enough.
 #[derive(Debug, Default)]
-pub struct Recital {
+pub(super) struct Questions {
     /// In the order of their openings, each once.
     questions: Vec<Question>,
     /// Where the questions with an opening begin among them.
     starts: AHashMap<u64, usize>,
+}
+
+/// What answers to a dataset may recite.
+#[derive(Debug, Clone, Copy)]
+pub struct Recital<'w> {
+    pub(super) samples: &'w [Sample],
+    /// Looked up from the first answer on that is long enough to hold one.
+    pub(super) questions: &'w OnceLock<Questions>,
 }
 
 /// A question as it is recognized.
@@ -52,20 +60,25 @@ impl Question {
     }
 }
 
-impl Recital {
-    /// The questions of a dataset that are long enough. On one core: who asks for it first may be a worker, which must not
-    /// take up work that asks for it as well.
-    pub fn of(dataset: &Dataset) -> Self {
-        Self::new(dataset.samples.iter().filter_map(|sample| Question::of(&sample.question)).collect())
-    }
-
-    fn new(mut questions: Vec<Question>) -> Self {
+impl Questions {
+    /// Those of a dataset's samples. On one core: the first to ask may be a worker, which must not take up work that asks for them
+    /// as well.
+    fn of(samples: &[Sample]) -> Self {
+        let mut questions: Vec<Question> = samples.iter().filter_map(|sample| Question::of(&sample.question)).collect();
         questions.sort_unstable();
         questions.dedup();
         let places = questions.iter().enumerate().rev();
         Self { starts: places.map(|(place, question)| (question.opening, place)).collect(), questions }
     }
 
+    /// The questions that begin so.
+    fn with_opening(&self, opening: u64) -> impl Iterator<Item = &Question> {
+        let start = self.starts.get(&opening).copied().unwrap_or(self.questions.len());
+        self.questions[start..].iter().take_while(move |question| question.opening == opening)
+    }
+}
+
+impl Recital<'_> {
     /// True if an answer holds a question that its prompt does not, or wrong choices that its prompt does not.
     pub fn is_recited(&self, sample: &Sample, prompt: &str, answer: &str) -> bool {
         let answer = words(answer);
@@ -77,25 +90,23 @@ impl Recital {
     }
 
     fn recites_a_question(&self, answer: &[u64], prompt: &dyn Fn() -> Vec<u64>) -> bool {
+        if answer.len() < FEWEST {
+            return false;
+        }
+        let questions = self.questions.get_or_init(|| Questions::of(self.samples));
         let begins = answer.windows(OPENING).enumerate();
         let known = begins.flat_map(|(at, opening)| {
             let written = move |question: &Question| {
                 let words = answer.get(at..at + question.length)?;
                 (hash(words) == question.whole).then_some(words)
             };
-            self.with_opening(hash(opening)).filter_map(written)
+            questions.with_opening(hash(opening)).filter_map(written)
         });
         let mut known = known.peekable();
         known.peek().is_some() && {
             let prompt = prompt();
             known.any(|question| !holds(&prompt, question))
         }
-    }
-
-    /// The questions that begin so.
-    fn with_opening(&self, opening: u64) -> impl Iterator<Item = &Question> {
-        let start = self.starts.get(&opening).copied().unwrap_or(self.questions.len());
-        self.questions[start..].iter().take_while(move |question| question.opening == opening)
     }
 }
 
@@ -119,7 +130,12 @@ fn words(text: &str) -> Vec<u64> {
     let mut word = String::new();
     let hashes = parts.map(|part| {
         word.clear();
-        word.extend(part.chars().flat_map(char::to_lowercase));
+        if part.is_ascii() {
+            word.push_str(part);
+            word.make_ascii_lowercase();
+        } else {
+            word.extend(part.chars().flat_map(char::to_lowercase));
+        }
         let mut hasher = AHasher::default();
         hasher.write(word.as_bytes());
         hasher.finish()
@@ -136,7 +152,6 @@ fn hash(words: &[u64]) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::tables::fixture::Fixture;
 
     const FIRST: &str = "A train leaves the old station at nine and travels north for two hours; how far does it go?";
     const SECOND: &str =
@@ -144,21 +159,25 @@ mod tests {
     /// As the second begins.
     const THIRD: &str = "A baker sells twelve loaves in the morning, and a dozen more to the inn; what does he earn?";
 
-    fn recital() -> (Recital, Sample) {
-        let mut samples = Fixture::new(3).samples;
-        samples[0].choices = ["one hundred and ten miles", "nine hundred miles or so", "less than forty miles", "no"]
-            .map(str::to_owned)
-            .into();
+    fn samples() -> Vec<Sample> {
+        let questions = [FIRST, SECOND, THIRD, SECOND, "How far does it go?"];
+        let mut samples: Vec<Sample> = questions.map(|question| Sample::new(0, question.to_owned())).into();
+        let choices = ["one hundred and ten miles", "nine hundred miles or so", "less than forty miles", "no"];
+        samples[0].choices = choices.map(str::to_owned).into();
         samples[0].answer = Some(Answer::Choice(0));
-        let texts = [FIRST, SECOND, THIRD, SECOND, "How far does it go?"];
-        (Recital::new(texts.into_iter().filter_map(Question::of).collect()), samples.remove(0))
+        samples
+    }
+
+    /// True if an answer to the first of the samples recites.
+    fn is_recited(prompt: &str, answer: &str) -> bool {
+        let (samples, questions) = (samples(), OnceLock::new());
+        Recital { samples: &samples, questions: &questions }.is_recited(&samples[0], prompt, answer)
     }
 
     #[test]
     fn what_was_not_asked_is_recited() {
-        let (recital, sample) = recital();
-        assert_eq!(recital.questions.len(), 3);
-        let is_recited = |answer: &str| recital.is_recited(&sample, FIRST, answer);
+        assert_eq!(Questions::of(&samples()).questions.len(), 3);
+        let is_recited = |answer: &str| is_recited(FIRST, answer);
         for question in [SECOND, THIRD, &SECOND.to_uppercase()] {
             assert!(is_recited(&format!("B\n\nQuestion: {question}")), "{question}");
         }
@@ -167,8 +186,6 @@ mod tests {
 
     #[test]
     fn an_echo_recites_nothing() {
-        let (recital, sample) = recital();
-        let is_recited = |prompt: &str, answer: &str| recital.is_recited(&sample, prompt, answer);
         assert!(!is_recited(FIRST, &format!("{FIRST} B")));
         // A worked example is in the prompt.
         assert!(!is_recited(&format!("{SECOND} A.\n{FIRST}"), &format!("{SECOND} A.")));
