@@ -24,12 +24,26 @@ pub(super) fn readings(text: &str, choices: &Choices) -> Readings {
 
 fn same(text: &str, among: &[String]) -> Option<usize> {
     let trimmed = text.trim();
-    let alike = |candidate: &String| plain(candidate) == plain(trimmed);
+    let alike = |candidate: &String| alike(candidate, trimmed);
     among
         .iter()
         .position(|candidate| candidate == text)
         .or_else(|| among.iter().position(|candidate| candidate.trim() == trimmed))
         .or_else(|| among.iter().position(alike))
+}
+
+/// True if two texts are spellings of one.
+fn alike(left: &str, right: &str) -> bool {
+    if !(left.is_ascii() && right.is_ascii()) {
+        return plain(left) == plain(right);
+    }
+    words(left).count() == words(right).count()
+        && words(left).zip(words(right)).all(|(left, right)| left.eq_ignore_ascii_case(right))
+}
+
+/// The words of a text without a full stop at the end.
+fn words(text: &str) -> std::str::SplitWhitespace<'_> {
+    text.trim_end().strip_suffix('.').unwrap_or(text).split_whitespace()
 }
 
 /// A text without what two spellings of it may differ in: case, the form of accents, spaces, a full stop at the end.
@@ -56,7 +70,7 @@ fn marked_text(text: &str, choices: &Choices) -> Option<usize> {
     let bare =
         |label: &String| text.trim().trim_start_matches(['(', '[']).strip_prefix(label.as_str()).map(str::to_owned);
     let rest = |label: &String| bare(label).map(|rest| rest.trim_start_matches([')', ']', '.', ':', ' ']).to_owned());
-    let is_it = |(label, choice): (&String, &String)| rest(label).is_some_and(|rest| plain(&rest) == plain(choice));
+    let is_it = |(label, choice): (&String, &String)| rest(label).is_some_and(|rest| alike(&rest, choice));
     choices.are_marks.then(|| choices.labels.iter().zip(&choices.texts).position(is_it)).flatten()
 }
 
