@@ -274,14 +274,9 @@ pub(super) fn is_of_another_value(view: &View, start: usize) -> bool {
 /// `The Danube flows through Vienna`, where the question asks what flows through Cologne: a sentence with a name of its
 /// own, and without any of those that the question has.
 pub(super) fn names_another(view: &View, start: usize, end: usize) -> bool {
-    let names = &view.prepared.question().proper;
-    if names.is_empty() {
-        return false;
-    }
     let items = &view.items.items;
     let sentence = items.get(start).map_or(0, |item| item.sentence);
     let from = items.partition_point(|item| item.sentence < sentence);
-    let word = |item: &Item| view.scan.word_at(item.token);
     let all = (from..).zip(items.iter().skip(from).take(64)).take_while(|(_, item)| item.sentence == sentence);
     let words = all.filter(|(at, item)| (*at < start || *at >= end) && item.kind == Kind::Word);
     // What stands right before the text may belong to it: `Leo Tolstoy`. A sign behind the first word parts it from the
@@ -289,7 +284,16 @@ pub(super) fn names_another(view: &View, start: usize, end: usize) -> bool {
     let apart = items.get(from + 1).is_some_and(|item| matches!(item.kind, Kind::Mark(_)));
     let name = |(at, item): &(usize, &Item)| {
         let plain = item.upper && !item.single && item.mask == 0 && item.text.is_none() && item.label.is_none();
-        plain && at + 1 != start && (*at > from || !apart) && !view.prepared.asks_with(word(item))
+        plain && at + 1 != start && (*at > from || !apart)
     };
-    words.clone().any(|found| name(&found)) && !words.clone().any(|(_, item)| names.contains(word(item)))
+    let mut written = words.clone().filter(name).peekable();
+    // Most sentences have no name, so that the question need not be taken apart.
+    if written.peek().is_none() {
+        return false;
+    }
+    let names = &view.prepared.question().proper;
+    let word = |item: &Item| view.scan.word_at(item.token);
+    !names.is_empty()
+        && written.any(|(_, item)| !view.prepared.asks_with(word(item)))
+        && !words.clone().any(|(_, item)| names.contains(word(item)))
 }

@@ -236,7 +236,8 @@ fn text(choice: &str) -> Text {
         || letters < 3 && !glyphs && scanned.norm.len() < 5
         || scanned.tokens.iter().any(|token| matches!(token.kind, Kind::Mark('=' | '^')));
     let truths = truths(&scanned);
-    let norm = scanned.norm.trim_end_matches(['.', ';', ',', '\n']).to_owned();
+    let mut norm = scanned.norm;
+    norm.truncate(norm.trim_end_matches(['.', ';', ',', '\n']).len());
     let refers = references::refers(&norm);
     Text { norm, also: Vec::new(), brief, refers, mask: found.map_or(0, |found| found.mask), truths }
 }

@@ -1,8 +1,9 @@
 //! What a question asks for, as far as it decides what is said of a choice.
 
+use std::hash::Hasher;
 use std::sync::LazyLock;
 
-use ahash::AHashSet;
+use ahash::{AHashSet, AHasher};
 use regex::Regex;
 
 use super::lexicon::forms;
@@ -16,9 +17,9 @@ pub(super) struct Question {
     /// Its normal form.
     pub norm: String,
     /// Its words.
-    words: AHashSet<String>,
+    words: Words,
     /// Its words without their endings.
-    plain: AHashSet<String>,
+    plain: Words,
     /// Names in its last sentence: words with a capital that do not open it.
     pub proper: AHashSet<String>,
     /// Whether it lists the choices by number.
@@ -37,6 +38,29 @@ pub(super) struct Question {
     last: usize,
     /// Letters by which it calls something, as bits: `Let A = {1, 2}`.
     names: u32,
+}
+
+/// A set of words, kept by their hashes of 64 bits, in order.
+#[derive(Debug)]
+struct Words(Vec<u64>);
+
+impl Words {
+    fn of(hashes: impl Iterator<Item = u64>) -> Self {
+        let mut hashes: Vec<u64> = hashes.collect();
+        hashes.sort_unstable();
+        hashes.dedup();
+        Self(hashes)
+    }
+
+    fn hash(word: &str) -> u64 {
+        let mut hasher = AHasher::default();
+        hasher.write(word.as_bytes());
+        hasher.finish()
+    }
+
+    fn has(&self, word: &str) -> bool {
+        self.0.binary_search(&Self::hash(word)).is_ok()
+    }
 }
 
 /// What a question asks for, as far as it decides what is said of a choice.
@@ -145,17 +169,24 @@ fn names(scan: &Scan) -> u32 {
     letters.fold(0, |bits, letter| bits | 1 << (letter - b'a'))
 }
 
+/// Whether a question lists the text of a choice with its number: `2. Rome`.
+fn is_listed(question: &str, number: usize, text: &str) -> bool {
+    question.match_indices(text).any(|(at, _)| {
+        let marked = question[..at].strip_suffix(['.', ')', ':']);
+        marked.is_some_and(|before| before.ends_with(&number.to_string()))
+    })
+}
+
 impl Question {
     /// Takes a question apart; `texts` are the normal forms of the choices.
     pub fn new<'a>(question: &str, texts: impl Iterator<Item = &'a str>) -> Self {
         let scan = scan(&[(0, question)]);
-        let words = scan.tokens.iter().filter(|token| token.kind != Kind::Break);
-        let mut words: AHashSet<String> = words.map(|token| scan.word(token).to_owned()).collect();
-        let listed = |(number, text): (usize, &str)| {
-            [".", ")", ":"].iter().any(|sign| scan.norm.contains(&format!("{number}{sign}{text}")))
-        };
-        let numbered = (1..).zip(texts).all(listed);
-        words.extend(elided(question));
+        let elided: Vec<String> = elided(question).collect();
+        let words = scan.tokens.iter().filter(|token| token.kind != Kind::Break).map(|token| scan.word(token));
+        let words = words.chain(elided.iter().map(String::as_str));
+        let plain = Words::of(words.clone().flat_map(forms::plain).map(Words::hash));
+        let words = Words::of(words.map(Words::hash));
+        let numbered = (1..).zip(texts).all(|(number, text)| is_listed(&scan.norm, number, text));
         let (negated, untrue) = asks_for(&scan);
         let partly = PARTLY.iter().any(|phrase| scan.norm.contains(phrase));
         let names = names(&scan);
@@ -164,17 +195,16 @@ impl Question {
         let denies = (0..scan.tokens.len()).filter(|at| scan.tokens[*at].from >= last).any(denial);
         let content = content(last_sentence(&scan), &scan);
         let proper = proper(&scan, question);
-        let plain = words.iter().flat_map(|word| forms::plain(word)).map(str::to_owned).collect();
         Self { norm: scan.norm, words, plain, proper, numbered, negated, untrue, denies, partly, content, last, names }
     }
 
     /// Whether it holds a word, in this form or a plain one: `ended` where it says `end`.
     pub fn holds(&self, word: &str) -> bool {
-        let has = |word: &str| self.words.contains(word);
+        let has = |word: &str| self.words.has(word);
         has(word)
-            || forms::plain(word).any(|plain| has(plain) || self.plain.contains(plain))
+            || forms::plain(word).any(|plain| has(plain) || self.plain.has(plain))
             || forms::irregular(word).is_some_and(has)
-            || self.plain.contains(word)
+            || self.plain.has(word)
     }
 
     /// Whether its last sentence holds a phrase, in its normal form.

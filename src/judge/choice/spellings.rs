@@ -23,7 +23,8 @@ pub(super) fn spellings(sample: &Sample, norms: &[&str]) -> Vec<Vec<String>> {
     if found.iter().all(Vec::is_empty) {
         return found;
     }
-    let mut uses: AHashMap<&str, usize> = AHashMap::new();
+    let mut uses: AHashMap<&str, usize> =
+        AHashMap::with_capacity(norms.len() + found.iter().map(Vec::len).sum::<usize>());
     for spelling in norms.iter().copied().chain(found.iter().flatten().map(String::as_str)) {
         *uses.entry(spelling).or_default() += 1;
     }
@@ -37,9 +38,11 @@ fn of(choice: &str, norms: &[&str], index: usize, person: bool) -> Vec<String> {
     let mut all = shorter(norm, index);
     all.extend(inflected(norm));
     all.extend(elided(norm));
-    all.extend(quantities(norm));
-    all.extend(amounts(choice, norm));
-    all.extend(parts::names(norm).iter().cloned());
+    if norm.bytes().any(|c| c.is_ascii_digit()) {
+        all.extend(quantities(norm));
+        all.extend(amounts(choice, norm));
+        all.extend(parts::names(norm).iter().cloned());
+    }
     all.extend(person.then(|| surname(choice, norm)).flatten());
     all.extend(orders(norm));
     all.extend(products(norm));
@@ -188,6 +191,9 @@ fn orders(norm: &str) -> Vec<String> {
 
 /// `(x + 3)(x - 3)` for `(x - 3)(x + 3)`.
 fn products(norm: &str) -> Vec<String> {
+    if !norm.starts_with('(') {
+        return Vec::new();
+    }
     let factors: Vec<&str> = norm.split_inclusive(')').map(str::trim).collect();
     let plain = |factor: &&str| factor.starts_with('(') && factor.ends_with(')') && factor.matches('(').count() == 1;
     if !(2..=MOST_ELEMENTS).contains(&factors.len()) || !factors.iter().all(plain) {
