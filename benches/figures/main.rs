@@ -19,6 +19,10 @@ mod store;
 mod whole;
 mod workers;
 
+/// The allocator of the program.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Kills per level of concurrency.
 const KILLS: usize = 100;
 
