@@ -13,7 +13,7 @@ spec=$1
 shared=${SMALLBENCH_SHARED:-$PWD/shards}     # where the stores of all tasks are collected
 own=${SLURM_TMPDIR:-$(mktemp -d)}/outputs    # a disk of the node: SQLite does not belong on NFS
 mkdir -p "$shared" "$own"
-# A task that runs again goes on with what it had.
+# A task that runs again continues with what it had.
 cp "$shared"/store-"$SLURM_ARRAY_TASK_ID"-of-*.sqlite "$own" 2>/dev/null || true
 
 keep() { cp "$own"/store-*-of-*.sqlite "$shared"; }
