@@ -60,6 +60,11 @@ impl Bench {
         self.folder.path().join(name)
     }
 
+    /// The variable `PATH` with a folder of the bench before the others.
+    pub(crate) fn path_with(&self, folder: &str) -> String {
+        format!("{}:{}", self.path(folder).display(), std::env::var_os("PATH").unwrap_or_default().display())
+    }
+
     /// Writes a file.
     pub(crate) fn write(&self, name: &str, content: impl AsRef<[u8]>) {
         fs::create_dir_all(self.path(name).parent().unwrap()).unwrap();

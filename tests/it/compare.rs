@@ -80,7 +80,7 @@ fn samples_of_other_tools_are_read() {
 }
 
 /// A log of inspect as it packs it.
-fn packed(value: &str, version: &str) -> Vec<u8> {
+pub(crate) fn packed(value: &str, version: &str) -> Vec<u8> {
     let eval = json!({ "model": "m", "task": "sums", "packages": { "inspect_ai": version } });
     let sample =
         json!({ "id": "s1", "input": "Question 1?", "target": "4", "scores": { "match": { "value": value } } });
@@ -187,7 +187,7 @@ fn stores_are_compared_by_what_they_hold() {
 
 /// Runs git in the folder of a bench.
 #[track_caller]
-fn git(bench: &Bench, arguments: &[&str]) {
+pub(crate) fn git(bench: &Bench, arguments: &[&str]) {
     let mut command = std::process::Command::new("git");
     command.current_dir(bench.path(".")).env("GIT_CONFIG_GLOBAL", "/dev/null").env("GIT_CONFIG_NOSYSTEM", "1");
     command.args(["-c", "user.name=t", "-c", "user.email=t@localhost", "-c", "commit.gpgsign=false"]).args(arguments);

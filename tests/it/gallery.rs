@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::Path;
+use std::process::Command;
 
 use crate::bench::Bench;
 use crate::server::{Server, hub};
@@ -75,6 +76,53 @@ fn the_orders_of_options_are_asked_of_a_recording() {
     assert!(bench.read("outputs/position/chart_data/reliability.csv").starts_with("model,confidence,accuracy,"));
 }
 
+/// The models that the experiments ask of each kind of server.
+const OLLAMA: [&str; 7] =
+    ["gemma:2b", "qwen2:1.5b", "tinyllama", "qwen3:4b", "gemma3:4b", "qwen2.5vl:3b", "qwen2.5-coder:1.5b"];
+const OPENAI: [&str; 4] = ["mock", "gpt-4.1-nano", "gpt-4.1-mini", "Qwen/Qwen2.5-1.5B-Instruct"];
+
+/// What a test leaves out of an experiment: load levels that take their time, and the container around a judge.
+fn shortened(name: &str) -> &'static [&'static str] {
+    match name {
+        "capacity.yaml" => &["load.find.concurrency=1..2", "load.requests=80"],
+        "code.yaml" => &["datasets[0].judge.command.run=[python3, code_judge.py]"],
+        "load.yaml" => &["load.concurrency=[1, 2]", "load.rate=[40/s]", "load.requests=20"],
+        _ => &[],
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn every_experiment_runs_against_servers_of_the_test() {
+    let (bench, hub) = (bench(), hub::serve(&project().join("tests/fixtures/hub")));
+    crate::documentation::stage::put_llama_server(&bench);
+    let has_python = Command::new("python3").arg("--version").output().is_ok();
+    let servers =
+        [Server::ollama(&OLLAMA), Server::openai(&OPENAI, None), Server::anthropic(&["claude-haiku-4-5"], None)];
+    let [ollama, openai, anthropic] = servers.each_ref().map(Server::url);
+    let (openai, path) = (format!("{openai}/v1"), bench.path_with("bin"));
+    let places = [("OLLAMA_HOST", ollama.as_str()), ("LLM_URL", &openai), ("HF_ENDPOINT", &hub), ("PATH", &path)];
+    let variables: Vec<_> = KEYS.into_iter().chain(places).collect();
+    for name in names() {
+        if name == "code.yaml" && !has_python {
+            println!("skipped: {name}, as there is no python3");
+            continue;
+        }
+        let spec = format!("experiments/{name}");
+        let text = bench.read(&spec).replace("https://api.openai.com/v1", &openai);
+        let claude = format!("anthropic: {{ url: \"{anthropic}\", ");
+        bench.write(&spec, text.replace("anthropic: { ", &claude));
+        let mut arguments = vec!["apply", &spec, "--yes"];
+        // A recording has all answers, and a load level its own number of requests.
+        if !text.contains("replay:") && !text.contains("requests: 2") {
+            arguments.extend(["--limit", "2"]);
+        }
+        shortened(&name).iter().for_each(|set| arguments.extend(["--set", set]));
+        let found = bench.run_with(&arguments, &variables);
+        assert_eq!(found.code, Some(0), "{name}\n{}\n{}", found.stdout, found.stderr);
+    }
+}
+
 #[test]
 fn the_search_for_capacity_runs_against_a_server() {
     let (bench, server) = (bench(), Server::openai(&["mock"], None));
@@ -82,6 +130,13 @@ fn the_search_for_capacity_runs_against_a_server() {
     let settings = ["--set", "load.find.concurrency=1..2", "--set", "load.requests=80"];
     let arguments = [&["apply", "experiments/capacity.yaml"], settings.as_slice()].concat();
     bench.run_with(&arguments, &[("LLM_URL", &url)]).exits(0).shows(&["the largest load within the SLO"]);
+}
+
+#[test]
+fn the_judge_of_code_is_that_of_the_documentation() {
+    let page = fs::read_to_string(project().join("docs/command.md")).unwrap();
+    let judge = fs::read_to_string(project().join("experiments/code_judge.py")).unwrap();
+    assert!(page.contains(&format!("```python\n{judge}```\n")), "{judge}");
 }
 
 #[test]

@@ -2,10 +2,12 @@
 //!
 //! A block with a file name after its language is that file. A block of YAML without one is a part of a spec. In a block
 //! of `console`, every line of `$ smallbench` is run in the folder of the page's files, with servers of the test in place
-//! of those that the page names.
+//! of those that the page names. Commands that are shown in another way are held against what the program takes.
 
+mod claims;
+mod commands;
 mod page;
-mod stage;
+pub(crate) mod stage;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -13,7 +15,7 @@ use std::path::{Path, PathBuf};
 use regex::Regex;
 
 use crate::bench::{Bench, questions};
-use page::{blocks, pages};
+use page::{anchors, blocks, pages};
 use stage::Stage;
 
 fn project() -> &'static Path {
@@ -92,19 +94,59 @@ fn every_command_in_the_documentation_runs() {
     let paths = folders.iter().flat_map(|path| if path.is_dir() { pages(path) } else { vec![path.clone()] });
     let (mut count, mut faults) = (0, Vec::new());
     for path in paths {
-        let stage = Stage::new();
-        for block in blocks(&path) {
-            if block.language != "console" {
-                block.file.iter().for_each(|name| stage.has(name, &block.text));
-                continue;
-            }
-            let (ran, wrong) = stage.plays(&block.text);
-            count += ran;
-            faults.extend(wrong.into_iter().map(|fault| format!("{}:{}: {fault}", path.display(), block.line)));
-        }
+        let (ran, wrong) = plays(&path, &Stage::new());
+        count += ran;
+        faults.extend(wrong);
     }
     assert!(faults.is_empty(), "{}", faults.join("\n"));
     assert!(count > 40, "only {count} commands were found");
+}
+
+/// Pages that speak of runs which were made before.
+#[cfg(unix)]
+#[test]
+fn every_command_about_results_runs() {
+    let (mut count, mut faults) = (0, Vec::new());
+    for name in ["comparing.md", "report.md"] {
+        let (ran, wrong) = plays(&project().join("docs").join(name), &Stage::lived_in());
+        count += ran;
+        faults.extend(wrong);
+    }
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+    assert!(count > 10, "only {count} commands were found");
+}
+
+/// Runs the commands of a page; the result is how many it ran, and what is wrong with them.
+#[cfg(unix)]
+fn plays(path: &Path, stage: &Stage) -> (usize, Vec<String>) {
+    let (mut count, mut faults) = (0, Vec::new());
+    for block in blocks(path) {
+        if block.language != "console" {
+            block.file.iter().for_each(|name| stage.has(name, &block.text));
+            continue;
+        }
+        let (ran, wrong) = stage.plays(&block.text);
+        count += ran;
+        faults.extend(wrong.into_iter().map(|fault| format!("{}:{}: {fault}", path.display(), block.line)));
+    }
+    (count, faults)
+}
+
+#[test]
+fn every_command_that_a_page_shows_is_one_of_the_program() {
+    let stage = Stage::new();
+    let written = ["deploy", "benches", "schemas"].map(|name| pages(&project().join(name))).concat();
+    let paths =
+        documentation().into_iter().chain(written).filter(|path| !path.starts_with(project().join("docs/reference")));
+    let (mut count, mut faults) = (0, Vec::new());
+    for path in paths {
+        for arguments in commands::shown(&path) {
+            count += 1;
+            faults.extend(stage.takes(&arguments).err().map(|fault| format!("{}: {fault}", path.display())));
+        }
+    }
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+    assert!(count > 150, "only {count} commands were found");
 }
 
 #[test]
@@ -114,9 +156,11 @@ fn every_link_of_the_documentation_leads_somewhere() {
     for path in documentation() {
         let text = fs::read_to_string(&path).unwrap();
         for target in link.captures_iter(&text).map(|found| found.get(1).unwrap().as_str()) {
-            let file = target.split('#').next().unwrap();
-            let is_here = !target.contains("://") && !file.is_empty() && !target.starts_with("mailto:");
-            if is_here && !path.parent().unwrap().join(file).exists() {
+            let (file, anchor) = target.split_once('#').unwrap_or((target, ""));
+            let place = if file.is_empty() { path.clone() } else { path.parent().unwrap().join(file) };
+            let is_here = !target.contains("://") && !target.starts_with("mailto:");
+            let is_a_heading = || anchor.is_empty() || anchors(&place).iter().any(|found| found == anchor);
+            if is_here && (!place.exists() || !is_a_heading()) {
                 dead.push(format!("{}: {target}", path.display()));
             }
         }

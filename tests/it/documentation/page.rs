@@ -3,6 +3,8 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use regex::Regex;
+
 /// A fenced block.
 pub(crate) struct Block {
     /// `yaml`, `console` and so on.
@@ -28,6 +30,23 @@ pub(crate) fn pages(folder: &Path) -> Vec<PathBuf> {
         }
     }
     found
+}
+
+/// The sentences of a page on one line, without its blocks.
+pub(crate) fn text_of(path: &Path) -> String {
+    let text = fs::read_to_string(path).unwrap();
+    let sentences = text.split("```").step_by(2).collect::<String>();
+    sentences.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// The anchors of the headings of a page, as GitHub and mdBook make them.
+pub(crate) fn anchors(path: &Path) -> Vec<String> {
+    let link = Regex::new(r"\[([^\]]*)\]\([^)]*\)").unwrap();
+    let text = fs::read_to_string(path).unwrap();
+    let headings = text.lines().filter_map(|line| line.strip_prefix('#'));
+    let plain = headings.map(|heading| link.replace_all(heading.trim_start_matches('#').trim(), "$1").to_lowercase());
+    let is_kept = |char: &char| char.is_alphanumeric() || "-_".contains(*char);
+    plain.map(|heading| heading.replace(' ', "-").chars().filter(is_kept).collect()).collect()
 }
 
 /// The blocks of a page.

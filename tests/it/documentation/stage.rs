@@ -2,7 +2,8 @@
 
 use std::path::Path;
 
-use crate::bench::Bench;
+use crate::bench::{Bench, questions};
+use crate::compare::{git, packed};
 use crate::mock::Mock;
 use crate::server::{Server, hub};
 
@@ -56,6 +57,15 @@ while [ $# -gt 0 ]; do case \"$1\" in --port) port=$2 ;; -m) model=$2 ;; esac; s
 exec SMALLBENCH mock --port \"$port\" --models \"$model\" --ttft 1ms --gap 0ms
 ";
 
+/// An experiment of a stage on which runs were made before.
+const SPEC: &str = "version: 1
+name: NAME
+datasets: [{ source: { file: questions.jsonl } }]
+endpoints: { local: { ollama: { url: \"http://127.0.0.1:11434\" } } }
+models: [{ name: \"gemma:2b\", endpoint: local }]
+output: { dir: ../outputs/NAME, formats: [svg] }
+";
+
 /// A file that parts of a spec refer to.
 pub(crate) fn file(name: &str) -> &'static str {
     match name {
@@ -87,12 +97,7 @@ pub(crate) struct Stage {
 impl Stage {
     pub(crate) fn new() -> Self {
         let bench = Bench::empty();
-        bench.write("bin/llama-server", LLAMA_SERVER.replace("SMALLBENCH", env!("CARGO_BIN_EXE_smallbench")));
-        #[cfg(unix)]
-        {
-            use std::os::unix::fs::PermissionsExt;
-            std::fs::set_permissions(bench.path("bin/llama-server"), PermissionsExt::from_mode(0o755)).unwrap();
-        }
+        put_llama_server(&bench);
         Self {
             bench,
             hub: hub::serve(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/hub")),
@@ -101,6 +106,37 @@ impl Stage {
             anthropic: Server::anthropic(&MODELS, None),
             batches: Mock::start(&["--models", "gpt-4.1-nano,claude-haiku-4-5"]),
         }
+    }
+
+    /// A stage on which runs were made before: experiments and their outputs, here and at earlier commits, and a log of inspect.
+    pub(crate) fn lived_in() -> Self {
+        let stage = Self::new();
+        stage.bench.write("bin/xdg-open", "#!/bin/sh\n");
+        #[cfg(unix)]
+        make_executable(&stage.bench.path("bin/xdg-open"));
+        stage.bench.write("experiments/questions.jsonl", questions(4));
+        for name in ["old", "new", "release", "trial"] {
+            let spec = format!("experiments/{name}.yaml");
+            stage.has(&spec, &SPEC.replace("NAME", name));
+            stage.bench.run(&["apply", &spec]).exits(0);
+        }
+        stage.bench.write("old/store.sqlite", std::fs::read(stage.bench.path("outputs/store.sqlite")).unwrap());
+        stage.bench.write("logs/sums.eval", packed("C", "0.3.284"));
+        git(&stage.bench, &["init", "-q"]);
+        for message in ["one", "two", "three", "four"] {
+            stage.bench.write("notes.txt", message);
+            git(&stage.bench, &["add", "experiments", "outputs", "notes.txt"]);
+            git(&stage.bench, &["commit", "-qm", message]);
+        }
+        git(&stage.bench, &["tag", "v1.0", "HEAD~1"]);
+        stage
+    }
+
+    /// Whether the program takes the arguments of a command. Nothing is run.
+    pub(crate) fn takes(&self, arguments: &[String]) -> Result<(), String> {
+        let arguments: Vec<&str> = arguments.iter().map(String::as_str).chain(["--help"]).collect();
+        let found = self.bench.run(&arguments);
+        if found.code == Some(0) { Ok(()) } else { Err(format!("{}\n{}", arguments.join(" "), found.stderr)) }
     }
 
     /// Writes a file of the page.
@@ -137,7 +173,7 @@ impl Stage {
             let is_known = OTHERS.contains(&words[0].as_str());
             return (!is_known).then(|| Err(format!("{command}: what is {}?", words[0])));
         }
-        let path = format!("{}:{}", self.bench.path("bin").display(), std::env::var_os("PATH").unwrap().display());
+        let path = self.bench.path_with("bin");
         let hub = self.hub.clone();
         variables.extend([("PATH".to_owned(), path), ("HF_ENDPOINT".to_owned(), hub)]);
         let variables: Vec<(&str, &str)> =
@@ -154,8 +190,21 @@ impl Stage {
     }
 }
 
+/// Puts what stands for llama-server into `bin`.
+pub(crate) fn put_llama_server(bench: &Bench) {
+    bench.write("bin/llama-server", LLAMA_SERVER.replace("SMALLBENCH", env!("CARGO_BIN_EXE_smallbench")));
+    #[cfg(unix)]
+    make_executable(&bench.path("bin/llama-server"));
+}
+
+#[cfg(unix)]
+fn make_executable(path: &Path) {
+    use std::os::unix::fs::PermissionsExt;
+    std::fs::set_permissions(path, PermissionsExt::from_mode(0o755)).unwrap();
+}
+
 /// The words of a command, of which those in quotes hold spaces.
-fn words(command: &str) -> Vec<String> {
+pub(super) fn words(command: &str) -> Vec<String> {
     let mut words = vec![String::new()];
     let mut quote = None;
     for char in command.trim().chars() {
