@@ -68,7 +68,7 @@ pub(super) enum Command {
     Schema(Schema),
     /// Print what the columns of the tables mean: units, formulas, sources.
     Columns(Columns),
-    /// Print a page of the reference: keys of a spec, commands, columns, checks, exit codes, environment.
+    /// Print a page of the reference: keys of a spec, commands, columns, checks, events, exit codes, environment.
     Reference(Reference),
     /// Print a script that completes commands and options in a shell.
     Completions(Completions),

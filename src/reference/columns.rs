@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 
+use super::elsewhere::ELSEWHERE;
 use super::markdown::Table;
 use crate::tables::columns::{COLUMNS, Column};
 use crate::tables::pairs::{PAIR_COLUMNS, PairColumn};
@@ -34,6 +35,7 @@ pub fn page(part: &str) -> Option<String> {
     section(&mut page, "Summaries: model_summary.csv, cell_summary.csv and subject_summary.csv", &summaries);
     section(&mut page, "Pairs of models: pairs.csv", &pairs);
     section(&mut page, "Readings of servers: server_metrics.parquet", &metrics);
+    elsewhere(&mut page, part);
     Some(page)
 }
 
@@ -88,6 +90,16 @@ fn summaries() -> Vec<Entry> {
     shown.map(|(_, column)| Entry { name: column.name, unit: column.unit, meaning: column.meaning }).collect()
 }
 
+/// The names that other tools have for columns whose name contains `part`.
+fn elsewhere(page: &mut String, part: &str) {
+    let mut table = Table::new(&["column", "elsewhere"]);
+    let chosen: Vec<_> = ELSEWHERE.iter().filter(|(name, _)| name.contains(part)).collect();
+    chosen.iter().for_each(|(name, names)| table.row([format!("`{name}`").as_str(), names]));
+    if !chosen.is_empty() {
+        let _ = write!(page, "\n## Names in other tools\n\n{}", table.text());
+    }
+}
+
 fn section(page: &mut String, title: &str, entries: &[Entry]) {
     if entries.is_empty() {
         return;
@@ -107,6 +119,15 @@ mod tests {
     fn every_meaning_is_one_sentence_that_a_table_can_hold() {
         for Entry { name, meaning, .. } in results().into_iter().chain(summaries()).chain(metrics()) {
             assert!(meaning.ends_with('.') && !meaning.contains(['|', '\n']), "{name}: {meaning}");
+        }
+    }
+
+    #[test]
+    fn names_elsewhere_are_those_of_columns() {
+        let columns: Vec<String> = results().into_iter().chain(summaries()).map(|entry| entry.name).collect();
+        for (name, names) in ELSEWHERE {
+            assert!(columns.iter().any(|column| column == name), "{name} is no column");
+            assert!(!names.contains(['|', '\n']), "{names}");
         }
     }
 

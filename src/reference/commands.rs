@@ -4,30 +4,42 @@ use std::fmt::Write;
 
 use clap::{Arg, Command};
 
-use super::markdown::Table;
+use super::markdown::{Table, anchor};
 
 pub(super) fn page(program: &Command) -> String {
     let mut program = program.clone();
     program.build();
-    let mut page = String::from("# Commands\n");
-    for command in program.get_subcommands() {
-        section(&mut page, command);
+    let commands = commands_of(&program);
+    let mut list = Table::new(&["command", "what it does"]);
+    for command in &commands {
+        let name = name_of(command);
+        let about = command.get_about().map(ToString::to_string).unwrap_or_default();
+        list.row([format!("[`{name}`](#{})", anchor(&name.replace(' ', "-"))).as_str(), &about]);
     }
+    let mut page = format!("# Commands\n\n{}", list.text());
+    commands.into_iter().for_each(|command| section(&mut page, command));
     page
 }
 
-fn section(page: &mut String, command: &Command) {
-    if command.is_hide_set() || command.get_name() == "help" {
-        return;
+/// The commands that a user types, those within others included.
+fn commands_of(parent: &Command) -> Vec<Command> {
+    let is_shown = |command: &&Command| !command.is_hide_set() && command.get_name() != "help";
+    let mut found = Vec::new();
+    for command in parent.get_subcommands().filter(is_shown) {
+        let inner = commands_of(command);
+        if inner.is_empty() { found.push(command.clone()) } else { found.extend(inner) }
     }
-    if command.get_subcommands().next().is_some() {
-        command.get_subcommands().for_each(|inner| section(page, inner));
-        return;
-    }
-    let mut command = command.clone();
+    found
+}
+
+fn name_of(command: &Command) -> String {
+    command.get_bin_name().unwrap_or_default().trim_start_matches("smallbench ").to_owned()
+}
+
+fn section(page: &mut String, mut command: Command) {
     let usage = command.render_usage().to_string();
     let usage = usage.trim_start_matches("Usage: ");
-    let name = command.get_bin_name().unwrap_or_default().trim_start_matches("smallbench ").to_owned();
+    let name = name_of(&command);
     let about = command.get_long_about().or_else(|| command.get_about()).map(ToString::to_string).unwrap_or_default();
     let _ = write!(page, "\n## {name}\n\n{about}\n\n```text\n{usage}\n```\n");
     let mut table = Table::new(&["argument", "default", "meaning"]);

@@ -85,7 +85,10 @@ fn the_reference_in_the_project_is_the_reference_of_the_program() {
     let mut names: Vec<String> =
         fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
     names.sort();
-    assert_eq!(names, ["checks.md", "columns.md", "commands.md", "environment.md", "exit-codes.md", "keys.md"]);
+    assert_eq!(
+        names,
+        ["checks.md", "columns.md", "commands.md", "environment.md", "events.md", "exit-codes.md", "keys.md"]
+    );
     for name in names {
         let page = name.trim_end_matches(".md");
         let printed = Bench::empty().run(&["reference", page]);

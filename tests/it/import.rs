@@ -121,6 +121,8 @@ fn what_the_source_does_not_say_stays_empty() {
     bench.run(&["history", "old"]).exits(0).shows(&["50.0 %", "500 ms"]);
     bench.run(&["export", "old", "--to", "lm-eval", "--output", "samples"]).exits(0);
     bench.run(&["compare", "samples", "results_local.csv"]).exits(0).shows(&["2 questions match"]);
+    bench.write("scripts/results_local.csv", bench.read("results_local.csv"));
+    bench.run(&["compare", "scripts", "old"]).exits(0).shows(&["2 questions match"]);
 }
 
 #[test]

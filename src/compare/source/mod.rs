@@ -169,6 +169,9 @@ impl SourceError {
 /// The format of smallbench's own tables.
 pub const OWN: &str = "smallbench";
 
+/// The file of the Python scripts, which is the name of their format as well.
+const SCRIPTS: &str = "results_local.csv";
+
 /// What can be compared, for messages.
 const KNOWN: &str = "an output folder of smallbench, its results.csv, a results_local.csv, samples_*.jsonl of \
                      lm-evaluation-harness, details_*.parquet of lighteval, a log of inspect (.eval or .json), a log of \
@@ -202,6 +205,9 @@ fn folder(path: &Path) -> Result<Source, SourceError> {
     if path.join("results.csv").is_file() {
         let answers = table::read(&path.join("results.csv"))?;
         return Ok(Source { format: OWN, answers, facts: facts(path), ..Source::default() });
+    }
+    if path.join(SCRIPTS).is_file() {
+        return file(&path.join(SCRIPTS));
     }
     let samples = lm_eval::files(path).map_err(unreadable(path))?;
     if !samples.is_empty() {
@@ -256,7 +262,7 @@ fn file(path: &Path) -> Result<Source, SourceError> {
             let answers = table::read(path)?;
             // A run and a baseline have hashes of their questions.
             let is_own = answers.iter().any(|answer| answer.question_hash.is_some());
-            Ok(Source { facts, ..of(if is_own { OWN } else { "results_local.csv" }, answers) })
+            Ok(Source { facts, ..of(if is_own { OWN } else { SCRIPTS }, answers) })
         }
         "json" => inspect::read(path),
         "eval" => inspect::read_packed(path),
