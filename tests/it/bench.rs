@@ -62,7 +62,9 @@ impl Bench {
 
     /// The variable `PATH` with a folder of the bench before the others.
     pub(crate) fn path_with(&self, folder: &str) -> String {
-        format!("{}:{}", self.path(folder).display(), std::env::var_os("PATH").unwrap_or_default().display())
+        let others = std::env::var_os("PATH").unwrap_or_default();
+        let folders = std::iter::once(self.path(folder)).chain(std::env::split_paths(&others));
+        std::env::join_paths(folders).unwrap().into_string().unwrap()
     }
 
     /// Writes a file.

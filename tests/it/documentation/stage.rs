@@ -2,7 +2,10 @@
 
 use std::path::Path;
 
-use crate::bench::{Bench, questions};
+use crate::bench::Bench;
+#[cfg(unix)]
+use crate::bench::questions;
+#[cfg(unix)]
 use crate::compare::{git, packed};
 use crate::mock::Mock;
 use crate::server::{Server, hub};
@@ -58,6 +61,7 @@ exec SMALLBENCH mock --port \"$port\" --models \"$model\" --ttft 1ms --gap 0ms
 ";
 
 /// An experiment of a stage on which runs were made before.
+#[cfg(unix)]
 const SPEC: &str = "version: 1
 name: NAME
 datasets: [{ source: { file: questions.jsonl } }]
@@ -109,10 +113,10 @@ impl Stage {
     }
 
     /// A stage on which runs were made before: experiments and their outputs, here and at earlier commits, and a log of inspect.
+    #[cfg(unix)]
     pub(crate) fn lived_in() -> Self {
         let stage = Self::new();
         stage.bench.write("bin/xdg-open", "#!/bin/sh\n");
-        #[cfg(unix)]
         make_executable(&stage.bench.path("bin/xdg-open"));
         stage.bench.write("experiments/questions.jsonl", questions(4));
         for name in ["old", "new", "release", "trial"] {
