@@ -121,7 +121,7 @@ pub enum DatasetError {
         file: String,
     },
     /// The repository has no data file.
-    #[error("`{repo}` has no Parquet, CSV, TSV, JSONL or JSON file")]
+    #[error("`{repo}` has no Parquet, Arrow, CSV, TSV, JSONL or JSON file")]
     NoFiles {
         /// Repository.
         repo: String,
@@ -200,10 +200,18 @@ pub enum DatasetError {
         reason: String,
     },
     /// A folder or pattern without data files.
-    #[error("`{}` has no Parquet, CSV, TSV, JSONL or JSON file", place.display())]
+    #[error("`{}` has no Parquet, Arrow, CSV, TSV, JSONL or JSON file", place.display())]
     NoLocalFiles {
         /// The folder or pattern.
         place: PathBuf,
+    },
+    /// A folder of saved splits, none of which is chosen.
+    #[error("`{}` holds a dataset with the splits {splits}, each in a folder of its own", place.display())]
+    SavedSplits {
+        /// The folder.
+        place: PathBuf,
+        /// The splits.
+        splits: String,
     },
     /// The file cannot be opened or read.
     #[error("cannot read `{path}`: {source}")]

@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 
 use super::error::DatasetError;
 use super::format::Format;
-use super::layout::of_one_format;
+use super::layout::{is_about_rows, of_one_format};
+use super::saved;
 
 /// Usual names of splits in those of files.
 const SPLITS: [&str; 6] = ["train", "test", "validation", "valid", "val", "dev"];
@@ -51,6 +52,9 @@ fn split_of(file: &Path) -> Option<&'static str> {
 }
 
 fn in_folder(folder: &Path) -> Result<Vec<PathBuf>, DatasetError> {
+    if let Some(files) = saved::files(folder)? {
+        return Ok(files);
+    }
     let io = |source| DatasetError::Io { path: folder.display().to_string(), source };
     let mut names = Vec::new();
     for entry in std::fs::read_dir(folder).map_err(io)? {
@@ -71,7 +75,8 @@ fn matching(pattern: &Path) -> Result<Vec<PathBuf>, DatasetError> {
 fn chosen(place: &Path, names: Vec<PathBuf>) -> Result<Vec<PathBuf>, DatasetError> {
     let is_hidden = |path: &Path| path.file_name().is_some_and(|name| name.to_string_lossy().starts_with(['.', '_']));
     let texts = names.iter().filter(|path| path.is_file() && !is_hidden(path)).filter_map(|path| path.to_str());
-    let readable: Vec<String> = texts.filter(|text| Format::of(text).is_some()).map(str::to_owned).collect();
+    let has_rows = |text: &&str| Format::of(text).is_some() && !is_about_rows(text);
+    let readable: Vec<String> = texts.filter(has_rows).map(str::to_owned).collect();
     if readable.is_empty() {
         return Err(DatasetError::NoLocalFiles { place: place.to_owned() });
     }
@@ -96,7 +101,7 @@ mod tests {
         assert_eq!(names("").unwrap(), ["a.jsonl", "b.jsonl.gz", "c.parquet"]);
         assert_eq!(names("*.jsonl*").unwrap(), ["a.jsonl", "b.jsonl.gz"]);
         assert_eq!(names("[ab].jsonl").unwrap(), ["a.jsonl"]);
-        assert!(names("*.xlsx").unwrap_err().to_string().contains("no Parquet, CSV, TSV, JSONL or JSON file"));
+        assert!(names("*.xlsx").unwrap_err().to_string().contains("no Parquet, Arrow, CSV, TSV, JSONL or JSON file"));
         assert_eq!(names("a.jsonl").unwrap(), ["a.jsonl"]);
     }
 

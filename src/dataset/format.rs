@@ -3,13 +3,15 @@
 use super::error::DatasetError;
 use super::open::{Opened, without_compression};
 use super::rows::Table;
-use super::{json, parquet, separated, text};
+use super::{columnar, json, separated, text};
+use crate::columnar::{arrow, parquet};
 use crate::spec::types::ColumnsSpec;
 
 /// A file format that holds rows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Format {
     Parquet,
+    Arrow,
     JsonLines,
     Json,
     Csv,
@@ -18,7 +20,7 @@ pub(super) enum Format {
 
 impl Format {
     /// All of them, the preferred first.
-    pub(super) const ALL: [Self; 5] = [Self::Parquet, Self::JsonLines, Self::Json, Self::Csv, Self::Tsv];
+    pub(super) const ALL: [Self; 6] = [Self::Parquet, Self::Arrow, Self::JsonLines, Self::Json, Self::Csv, Self::Tsv];
 
     /// The format of a file name, also if it is compressed.
     pub(super) fn of(name: &str) -> Option<Self> {
@@ -27,6 +29,7 @@ impl Format {
         let (_, extension) = plain.rsplit_once('.')?;
         match extension.to_ascii_lowercase().as_str() {
             "parquet" | "pq" => Some(Self::Parquet),
+            "arrow" | "feather" => Some(Self::Arrow),
             "jsonl" | "ndjson" => Some(Self::JsonLines),
             "json" => Some(Self::Json),
             "csv" => Some(Self::Csv),
@@ -44,7 +47,7 @@ impl Format {
 }
 
 /// Endings of files that hold rows, or pack files that do, in a form that is not read.
-const PACKED: [&str; 11] = [".bz2", ".xz", ".lz4", ".br", ".zip", ".7z", ".tar", ".tgz", ".arrow", ".feather", ".avro"];
+const PACKED: [&str; 9] = [".bz2", ".xz", ".lz4", ".br", ".zip", ".7z", ".tar", ".tgz", ".avro"];
 
 /// True if a file that cannot be read holds rows.
 pub(super) fn is_packed(name: &str) -> bool {
@@ -68,7 +71,8 @@ pub(super) fn read(
     (most, columns): (usize, &ColumnsSpec),
 ) -> Result<Table, DatasetError> {
     match format {
-        Format::Parquet => parquet::read(opened.path, opened.shown, (most, columns)),
+        Format::Parquet => columnar::read(opened, parquet::read, (most, columns)),
+        Format::Arrow => columnar::read(opened, arrow::read, (most, columns)),
         Format::JsonLines if json::is_list(opened) => json::read(opened, most),
         Format::JsonLines => text::json_lines(opened, most),
         Format::Json => json::read(opened, most),
@@ -91,6 +95,8 @@ mod tests {
             ("b.tsv", Some(Format::Tsv)),
             ("b.parquet", Some(Format::Parquet)),
             ("b.parquet.gz", Some(Format::Parquet)),
+            ("b.arrow", Some(Format::Arrow)),
+            ("b.feather.zst", Some(Format::Arrow)),
             ("b.parquet.bz2", None),
             ("b.gz", None),
             ("b.csv.bz2", None),

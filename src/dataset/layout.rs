@@ -6,7 +6,13 @@ use super::catalog::{Catalog, SPLIT_NAMES, Split, Subset};
 use super::format::{Format, is_packed, without_packing};
 
 /// Files of settings and metadata in a data format.
-const NO_ROWS: [&str; 4] = ["dataset_infos.json", "dataset_info.json", "config.json", "metadata.json"];
+const NO_ROWS: [&str; 6] =
+    ["dataset_infos.json", "dataset_info.json", "dataset_dict.json", "state.json", "config.json", "metadata.json"];
+
+/// True for a file that tells of rows and holds none.
+pub(super) fn is_about_rows(path: &str) -> bool {
+    path.rsplit(['/', std::path::MAIN_SEPARATOR]).next().is_some_and(|name| NO_ROWS.contains(&name))
+}
 
 /// The catalog derived from the file names.
 pub(super) fn catalog(files: &[String]) -> Catalog {
@@ -103,7 +109,7 @@ fn place(file: &str) -> Option<(String, String)> {
         return None;
     }
     let file_name = parts.pop()?;
-    if NO_ROWS.contains(&file_name) {
+    if is_about_rows(file_name) {
         return None;
     }
     if parts.first().is_some_and(|first| matches!(*first, "data" | "default")) {

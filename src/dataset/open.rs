@@ -33,11 +33,13 @@ pub(super) struct Opened<'a> {
 }
 
 /// First bytes of files that are no plain text, with what they are and the endings of their names.
-const PACKINGS: [(&[u8], &str, &[&str]); 5] = [
+const PACKINGS: [(&[u8], &str, &[&str]); 7] = [
     (b"\x1f\x8b", "compressed with gzip", &[".gz", ".gzip"]),
     (b"\x28\xb5\x2f\xfd", "compressed with Zstandard", &[".zst", ".zstd"]),
     (b"PK\x03\x04", "a ZIP archive or a spreadsheet", &[]),
-    (b"PAR1", "a Parquet file", &[".parquet"]),
+    (b"PAR1", "a Parquet file", &[".parquet", ".pq"]),
+    (b"ARROW1", "an Arrow file", &[".arrow", ".feather"]),
+    (b"FEA1", "a Feather file of version 1", &[]),
     (b"SQLite format 3", "a SQLite database", &[]),
 ];
 

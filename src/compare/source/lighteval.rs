@@ -9,9 +9,10 @@ use serde_json::Value;
 
 use super::json::{day, score, text};
 use super::{Answer, SourceError, files_below, malformed, unreadable};
+use crate::columnar::parquet::read as rows;
+use crate::columnar::{ColumnarError, Content, Row, Wanted};
 use crate::compare::side::Item;
 use crate::files::open_file;
-use crate::parquet::{Content, ParquetError, Row, Wanted, read as rows};
 
 pub(super) const FORMAT: &str = "lighteval";
 
@@ -71,7 +72,7 @@ pub(super) fn read(path: &Path) -> Result<Vec<Answer>, SourceError> {
             .or("name the folder of results of smallbench, or the file as lighteval wrote it"));
     };
     let all = Wanted { first: usize::MAX, has_binary: &|_| false };
-    let broken = |error: ParquetError| SourceError::unknown(path, error.to_string());
+    let broken = |error: ColumnarError| SourceError::unknown(path, error.to_string());
     let file = open_file(path).map_err(unreadable(path))?;
     let mut answers = Vec::new();
     for (number, row) in rows(Content::File(file), &all).map_err(broken)?.rows.enumerate() {

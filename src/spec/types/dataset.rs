@@ -133,7 +133,7 @@ pub struct HubSourceSpec {
 #[derive(Debug, Clone, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct FileSourceSpec {
-    /// Path of a Parquet, CSV, TSV, JSONL or JSON file (a list of objects), relative to the spec file; or a folder, a pattern such as `shards/*.jsonl.gz`, or a list of them. The extension selects the format; text formats may be compressed (.gz, .zst).
+    /// Path of a Parquet, Arrow, CSV, TSV, JSONL or JSON file (a list of objects), relative to the spec file; or a folder, a pattern such as `shards/*.jsonl.gz`, or a list of them. The extension selects the format; text formats may be compressed (.gz, .zst).
     pub path: OneOrMany<PathBuf>,
     /// Encoding of text files; those that start with the mark of UTF-16 are read as that.
     #[serde(default)]

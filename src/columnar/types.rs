@@ -1,4 +1,4 @@
-//! Parquet types beyond those that the reader knows: how they are stored, and the text that they stand for.
+//! Types beyond those that the reader of Parquet knows: how they are stored, and the text that they stand for.
 //!
 //! Each further type of polars costs build time. What Parquet calls a date, a decimal or a short integer is stored as
 //! a plain one, so it is read as that, and shown by the type that the file declares.
@@ -26,8 +26,16 @@ pub(super) fn as_stored(metadata: &FileMetadata) -> FileMetadata {
 /// The names that the numbers of a column stand for, as the Hub's own tools write them into the file.
 pub(super) fn labels(metadata: &FileMetadata) -> BTreeMap<String, Vec<String>> {
     let pairs = metadata.key_value_metadata.iter().flatten();
-    let written = pairs.filter(|pair| pair.key == "huggingface").find_map(|pair| pair.value.as_deref());
-    let stated: Option<Value> = written.and_then(|text| serde_json::from_str(text).ok());
+    let written = pairs.filter(|pair| pair.key == HUB).find_map(|pair| pair.value.as_deref());
+    written.map(labels_in).unwrap_or_default()
+}
+
+/// The key of what the Hub's own tools write into a file.
+pub(super) const HUB: &str = "huggingface";
+
+/// The names in what the Hub's own tools write into a file.
+pub(super) fn labels_in(written: &str) -> BTreeMap<String, Vec<String>> {
+    let stated: Option<Value> = serde_json::from_str(written).ok();
     let features = stated.as_ref().and_then(|stated| stated.pointer("/info/features")).and_then(Value::as_object);
     let names = |feature: &Value| {
         let names = feature.get("names")?.as_array()?.iter();
@@ -87,7 +95,11 @@ pub(super) fn unfit(kind: &ArrowDataType) -> Option<&'static str> {
     match kind {
         Kind::Binary | Kind::LargeBinary | Kind::BinaryView | Kind::FixedSizeBinary(_) => Some(BINARY),
         Kind::Struct(fields) => fields.iter().find_map(of_field),
-        Kind::List(field) | Kind::LargeList(field) | Kind::FixedSizeList(field, _) => of_field(field),
+        Kind::List(field) | Kind::LargeList(field) | Kind::FixedSizeList(field, _) | Kind::Map(field, _) => {
+            of_field(field)
+        }
+        Kind::Dictionary(_, values, _) => unfit(values),
+        Kind::Extension(extension) => unfit(&extension.inner),
         Kind::Null
         | Kind::Boolean
         | Kind::Int8
@@ -102,6 +114,7 @@ pub(super) fn unfit(kind: &ArrowDataType) -> Option<&'static str> {
         | Kind::Float64
         | Kind::Decimal(..)
         | Kind::Date32
+        | Kind::Date64
         | Kind::Timestamp(..)
         | Kind::Time32(_)
         | Kind::Time64(_)
@@ -229,11 +242,11 @@ fn item_kind(kind: &ArrowDataType) -> &ArrowDataType {
     }
 }
 
-fn moment(seconds: i64, nanoseconds: u32) -> Option<DateTime<chrono::Utc>> {
+pub(super) fn moment(seconds: i64, nanoseconds: u32) -> Option<DateTime<chrono::Utc>> {
     DateTime::from_timestamp(seconds, nanoseconds)
 }
 
-fn instant(count: i64, unit: ArrowTimeUnit) -> Option<DateTime<chrono::Utc>> {
+pub(super) fn instant(count: i64, unit: ArrowTimeUnit) -> Option<DateTime<chrono::Utc>> {
     let per_second: i64 = match unit {
         ArrowTimeUnit::Second => 1,
         ArrowTimeUnit::Millisecond => 1_000,
@@ -252,7 +265,7 @@ fn big_endian(bytes: &[u8]) -> Option<i128> {
 }
 
 /// A decimal from its digits: 350 with two decimal places is 3.50.
-fn decimal(number: i128, scale: usize) -> String {
+pub(super) fn decimal(number: i128, scale: usize) -> String {
     let digits = format!("{:0>width$}", number.unsigned_abs(), width = scale + 1);
     let (whole, rest) = digits.split_at(digits.len() - scale);
     let sign = if number < 0 { "-" } else { "" };

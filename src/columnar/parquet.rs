@@ -4,12 +4,8 @@
 //! before anything is unpacked, and at most one row group is held at a time; if only the first rows
 //! are needed, only these are unpacked.
 
-mod types;
-
 use std::collections::BTreeMap;
-use std::fs::File;
 use std::io::Cursor;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use polars::prelude::{
@@ -17,30 +13,15 @@ use polars::prelude::{
 };
 use polars_io::mmap::MmapBytesReader;
 use polars_parquet::read::infer_schema;
-use serde_json::{Map, Value};
 
-use self::types::{BINARY, as_stored, as_text, is_plain, json, labels, unfit, without_arrow};
-
-/// Maximum unpacked size of the columns of one row group, in bytes.
-const MOST_BYTES: usize = 1 << 30;
+use super::types::{BINARY, as_stored, as_text, is_plain, json, labels, unfit, without_arrow};
+use super::{ColumnarError, Content, MOST_BYTES, Row, Rows, Wanted};
 
 /// Rows that are looked at to tell whether bytes are a text.
 const LOOK: usize = 100;
 
 /// The longest values, in bytes on average, that may be a text without a type that says so; pictures are longer.
 const LONGEST_TEXT: usize = 64 << 10;
-
-/// Values by the names of their columns.
-pub type Row = Map<String, Value>;
-
-/// What is read.
-#[derive(Debug)]
-pub enum Content {
-    /// An open file.
-    File(File),
-    /// What a compressed file unpacks to.
-    Unpacked(Arc<[u8]>),
-}
 
 impl Content {
     fn reader(&self) -> PolarsResult<ParquetReader<Box<dyn MmapBytesReader>>> {
@@ -52,44 +33,11 @@ impl Content {
     }
 }
 
-/// Why a file cannot be read.
-#[derive(Debug, thiserror::Error)]
-pub enum ParquetError {
-    /// It unpacks to more than is held.
-    #[error("{0}")]
-    TooLarge(String),
-    /// It is not what its name says.
-    #[error("not a readable Parquet file: {0}")]
-    Damaged(String),
-}
-
-/// What is wanted of a file.
-pub struct Wanted<'w> {
-    /// Rows that are needed at least; the others are unpacked when they are asked for.
-    pub first: usize,
-    /// Whether a column is read although it holds pictures, sounds or other binary content.
-    pub has_binary: &'w dyn Fn(&str) -> bool,
-}
-
-/// A file whose rows are taken one at a time.
-pub struct Rows {
-    /// Columns in the file's order.
-    pub columns: Vec<String>,
-    /// Columns of unsupported types, with the name of the type.
-    pub skipped: Vec<(String, String)>,
-    /// The names that the numbers of a column stand for, where the file states them.
-    pub labels: BTreeMap<String, Vec<String>>,
-    /// Number of rows.
-    pub count: usize,
-    /// The rows.
-    pub rows: Box<dyn Iterator<Item = Result<Row, ParquetError>>>,
-}
-
 /// Reads the rows of a file.
 ///
 /// # Errors
 /// It is damaged, or has a row group that unpacks to too much.
-pub fn read(content: Content, wanted: &Wanted<'_>) -> Result<Rows, ParquetError> {
+pub fn read(content: Content, wanted: &Wanted<'_>) -> Result<Rows, ColumnarError> {
     let (groups, skipped) = guarded(|| Groups::open(content, wanted.has_binary))?.map_err(damaged)?;
     groups.check(MOST_BYTES)?;
     let (columns, count) = (groups.columns.clone(), groups.metadata.num_rows);
@@ -146,7 +94,7 @@ impl Groups {
     }
 
     /// Rejects a file whose footer exceeds the limits.
-    fn check(&self, most: usize) -> Result<(), ParquetError> {
+    fn check(&self, most: usize) -> Result<(), ColumnarError> {
         let mut rows = 0_usize;
         for (at, group) in self.metadata.row_groups.iter().enumerate() {
             rows = rows.saturating_add(group.num_rows());
@@ -154,7 +102,7 @@ impl Groups {
             let sizes = parts.map(|part| usize::try_from(part.uncompressed_size()).unwrap_or(usize::MAX));
             let bytes = sizes.fold(0, usize::saturating_add);
             if bytes > most {
-                return Err(ParquetError::TooLarge(format!(
+                return Err(ColumnarError::TooLarge(format!(
                     "row group {at} unpacks to {} MB, but the maximum is {} MB; write the file with smaller row groups",
                     bytes >> 20,
                     most >> 20
@@ -185,7 +133,7 @@ impl Groups {
     }
 
     /// Reads the rows of one row group or a part of it.
-    fn frame(&self, slice: (usize, usize)) -> Result<DataFrame, ParquetError> {
+    fn frame(&self, slice: (usize, usize)) -> Result<DataFrame, ColumnarError> {
         let read = || part(&self.content, &self.metadata, &self.columns, slice);
         guarded(read)?.map_err(damaged)
     }
@@ -233,15 +181,12 @@ fn name_texts(
 }
 
 /// polars panics where a column's type was not compiled in, and on some damaged files.
-fn guarded<T>(work: impl FnOnce() -> T) -> Result<T, ParquetError> {
-    catch_unwind(AssertUnwindSafe(work)).map_err(|panic| {
-        let text = panic.downcast_ref::<String>().map(String::as_str);
-        damaged(text.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("the reader gave up"))
-    })
+fn guarded<T>(work: impl FnOnce() -> T) -> Result<T, ColumnarError> {
+    super::guarded(work).map_err(damaged)
 }
 
-fn damaged(reason: impl std::fmt::Display) -> ParquetError {
-    ParquetError::Damaged(reason.to_string())
+fn damaged(reason: impl std::fmt::Display) -> ColumnarError {
+    ColumnarError::Damaged("Parquet", reason.to_string())
 }
 
 fn row(frame: &DataFrame, at: usize, kinds: &ArrowSchema) -> Result<Row, String> {
@@ -255,6 +200,7 @@ fn row(frame: &DataFrame, at: usize, kinds: &ArrowSchema) -> Result<Row, String>
 
 #[cfg(test)]
 mod tests {
+    use std::fs::File;
     use std::path::Path;
 
     use polars::prelude::*;

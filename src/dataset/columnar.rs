@@ -1,22 +1,29 @@
-//! Parquet files as tables of a dataset.
+//! Parquet and Arrow files as tables of a dataset.
 
 use std::io::{self, Read};
 use std::path::Path;
 
 use super::error::DatasetError;
-use super::open::{check_packing, is_compressed, unpacked};
+use super::open::{Opened, check_packing, is_compressed, unpacked};
 use super::path::root;
 use super::rows::{MOST_ROWS, Numbered, Table};
+use crate::columnar::{ColumnarError, Content, Rows, Wanted};
 use crate::files::open_file;
-use crate::parquet::{Content, ParquetError, Wanted, read as rows_of};
 use crate::spec::types::ColumnsSpec;
 
 /// Maximum size of a compressed file in bytes, unpacked; it is held in memory.
 const MOST_UNPACKED: usize = 1 << 30;
 
-/// Opens a Parquet file of which the first `most` rows are wanted; columns of pictures, sounds and other
-/// binary content are left out, unless the spec names them as images.
-pub(super) fn read(path: &Path, shown: &str, (most, columns): (usize, &ColumnsSpec)) -> Result<Table, DatasetError> {
+/// A reader of one of the formats.
+pub(super) type Reader = fn(Content, &Wanted<'_>) -> Result<Rows, ColumnarError>;
+
+/// Opens a file of which the first `most` rows are wanted; columns of pictures, sounds and other binary content are left
+/// out, unless the spec names them as images.
+pub(super) fn read(
+    Opened { path, shown, .. }: Opened<'_>,
+    rows_of: Reader,
+    (most, columns): (usize, &ColumnsSpec),
+) -> Result<Table, DatasetError> {
     let content = content(path, shown).map_err(|source| DatasetError::Io { path: shown.to_owned(), source })?;
     let is_image =
         |name: &str| columns.images().any(|image| root(std::slice::from_ref(&name.to_owned()), image).is_some());
@@ -53,7 +60,7 @@ fn content(path: &Path, shown: &str) -> io::Result<Content> {
     Ok(Content::Unpacked(bytes.into()))
 }
 
-fn unreadable(shown: &str, error: ParquetError) -> DatasetError {
+fn unreadable(shown: &str, error: ColumnarError) -> DatasetError {
     DatasetError::Content { path: shown.to_owned(), line: None, reason: error.to_string() }
 }
 
@@ -62,6 +69,8 @@ mod tests {
     use polars::prelude::{ParquetWriter, df};
 
     use super::*;
+    use crate::columnar::parquet;
+    use crate::spec::types::TextEncoding;
 
     #[test]
     fn a_compressed_file_is_unpacked() {
@@ -70,7 +79,8 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("a.parquet.zst");
         std::fs::write(&path, zstd::encode_all(&bytes[..], 0).unwrap()).unwrap();
-        let table = read(&path, "a.parquet.zst", (usize::MAX, &ColumnsSpec::default())).unwrap();
+        let opened = Opened { path: &path, shown: "a.parquet.zst", encoding: TextEncoding::Utf8 };
+        let table = read(opened, parquet::read, (usize::MAX, &ColumnsSpec::default())).unwrap();
         assert_eq!(table.rows.map(|row| row.unwrap().row["q"].clone()).collect::<Vec<_>>(), ["one", "two"]);
     }
 }
