@@ -24,6 +24,12 @@ impl Chat {
             value => value,
         };
         let Value::Array(items) = value else { return Err(unfit("it is not a list".into())) };
+        let items = only_turn(items);
+        if items.len() > 1 && items.iter().all(Value::is_array) {
+            let one =
+                format!("it is a list of {} lists; name one of them, such as `messages: {column}.0`", items.len());
+            return Err(unfit(one));
+        }
         let mut messages: Vec<Message> = Vec::with_capacity(items.len());
         for (number, item) in (1..).zip(&items) {
             let message = message(item).map_err(|reason| unfit(format!("message {number} {reason}")))?;
@@ -48,7 +54,19 @@ impl Chat {
 
 /// True if a value is a list of messages.
 pub(super) fn is_chat(value: &Value) -> bool {
-    value.as_array().is_some_and(|items| !items.is_empty() && items.iter().all(|item| message(item).is_ok()))
+    let items = value.as_array().map(|items| match items.as_slice() {
+        [Value::Array(only)] => only.as_slice(),
+        items => items,
+    });
+    items.is_some_and(|items| !items.is_empty() && items.iter().all(|item| message(item).is_ok()))
+}
+
+/// The messages of the only list in a list: BFCL has those of each turn in a list of their own.
+fn only_turn(mut items: Vec<Value>) -> Vec<Value> {
+    match items.as_mut_slice() {
+        [Value::Array(only)] => std::mem::take(only),
+        _ => items,
+    }
 }
 
 fn message(item: &Value) -> Result<Message, String> {
@@ -92,7 +110,8 @@ mod tests {
             { "from": "system", "value": "s" }, { "from": "human", "value": "a" }, { "from": "gpt", "value": "b" },
             { "from": "human", "value": "c" }, { "from": "gpt", "value": "d" },
         ]);
-        for value in [openai, sharegpt.clone(), Value::from(sharegpt.to_string())] {
+        for value in [json!([openai.clone()]), openai, sharegpt.clone(), Value::from(sharegpt.to_string())] {
+            assert!(is_chat(&value) || value.is_string());
             let chat = Chat::read(value, "messages").unwrap();
             let asked: Vec<_> = chat.asked.iter().map(|message| (message.role.word(), &*message.content)).collect();
             assert_eq!(asked, [("system", "s"), ("user", "a"), ("assistant", "b"), ("user", "c")]);
@@ -105,6 +124,10 @@ mod tests {
         for (value, expected) in [
             (json!("hello"), "it is not a list"),
             (json!([]), "no message is of the user"),
+            (
+                json!([[{ "role": "user", "content": "x" }], []]),
+                "a list of 2 lists; name one of them, such as `messages: m.0`",
+            ),
             (json!([{ "role": "tool", "content": "x" }]), "message 1 is of `tool`"),
             (json!([{ "role": "user" }]), "message 1 has no `content`"),
             (json!([{ "role": "user", "content": [{ "type": "image_url" }] }]), "message 1 has a part that is no text"),

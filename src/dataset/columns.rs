@@ -85,7 +85,7 @@ impl Roles {
         let second = self.second(&row, &choices);
         let tools = self.tools(&row)?;
         let images = self.images(&mut row).into();
-        let columns = self.others(row);
+        let columns = self.others(row, key != Key::Missing);
         let (texts, lacks_choice) = (choices.texts, choices.lacks_one);
         let sample = Sample {
             index,
@@ -114,15 +114,18 @@ impl Roles {
         key.and_then(Result::ok).unwrap_or(Key::Missing)
     }
 
-    /// The columns of a row that nothing else of the sample stands for.
-    fn others(&self, mut row: Row) -> Row {
+    /// The columns of a row that nothing else of the sample stands for. What holds no answer that is a text may be one for a judge.
+    fn others(&self, mut row: Row, has_answer: bool) -> Row {
         for (role, canonical) in [(&self.subject, "subject"), (&self.id, "id")] {
             if role.as_deref() == Some(canonical) {
                 row.remove(canonical);
             }
         }
         for name in &self.answers {
-            row.remove(name);
+            let is_nested = row.get(name).is_some_and(|value| value.is_array() || value.is_object());
+            if has_answer || !is_nested {
+                row.remove(name);
+            }
         }
         if self.passage.iter().any(|name| name == "passage") {
             row.remove("passage");
@@ -307,6 +310,12 @@ mod tests {
                        "choices": {"label": ["A", "B", "C", "D"], "text": abc}}),
                 4,
                 Answer::Choice(2),
+            ),
+            (
+                "CLUTRR",
+                json!({"story": "S", "query": "Q?", "target": 15, "target_text": "son"}),
+                0,
+                Answer::Text("son".into()),
             ),
             ("GSM8K", json!({"question": "Q?", "answer": "2+2=<<2+2=4>>4\n#### 4"}), 0, Answer::Text("4".into())),
             (

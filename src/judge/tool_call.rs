@@ -1,7 +1,10 @@
 //! The judge `tool_call`: the model calls the right tools with the right arguments, or none where none is due.
 
+mod arguments;
+
 use serde_json::Value as Json;
 
+use self::arguments::{Arguments, allowed};
 use super::golds;
 use super::said::silent;
 use super::verdict::{Class, Ending, Output, Verdict};
@@ -13,7 +16,7 @@ use crate::tool::ToolCall;
 #[derive(Debug, Clone, PartialEq)]
 pub struct Due {
     name: String,
-    arguments: Json,
+    arguments: Arguments,
 }
 
 /// The right answers of a sample, each the calls that it consists of: those of the column, else the expected answers.
@@ -34,8 +37,9 @@ pub fn due(sample: &Sample, options: &ToolCallSpec) -> Result<Vec<Vec<Due>>, &'s
 const NO_CALLS: &str =
     "has no right calls; write them into a column `calls`, or name theirs: `tool_call: { calls: COLUMN }`";
 
-const UNREADABLE: &str = "has right calls that cannot be read; write `{\"name\": …, \"arguments\": {…}}`, a list of such calls, \
-                          or `[]` where no call is due";
+const UNREADABLE: &str = "has right calls that cannot be read; write `{\"name\": …, \"arguments\": {…}}`, or \
+                          `{NAME: {ARGUMENT: [VALUE, …]}}` with the values that are allowed, a list of such calls, or `[]` where \
+                          no call is due";
 
 fn of_text(text: &str) -> Option<Vec<Due>> {
     of_value(&serde_json::from_str(text).ok().filter(|value: &Json| !value.is_string())?)
@@ -51,8 +55,13 @@ fn of_value(value: &Json) -> Option<Vec<Due>> {
     }
 }
 
-/// A call as datasets write it: alone, or as the member `function`; the arguments as an object or as its text.
+/// A call as datasets write it: by name and arguments, or by its name above the values that each argument may have.
 fn one_due(call: &Json) -> Option<Due> {
+    plain_due(call).or_else(|| allowed(call).map(|(name, arguments)| Due { name, arguments }))
+}
+
+/// A call alone, or as the member `function`; the arguments as an object or as its text.
+fn plain_due(call: &Json) -> Option<Due> {
     let call = call.get("function").filter(|function| function.is_object()).unwrap_or(call);
     let name = call.get("name")?.as_str()?.to_owned();
     let arguments = match call.get("arguments").or_else(|| call.get("parameters")) {
@@ -60,7 +69,7 @@ fn one_due(call: &Json) -> Option<Due> {
         Some(Json::String(text)) => serde_json::from_str(text).ok()?,
         Some(arguments) => arguments.clone(),
     };
-    arguments.is_object().then_some(Due { name, arguments })
+    arguments.is_object().then_some(Due { name, arguments: Arguments::Equal(arguments) })
 }
 
 /// Judges the calls of an output. In any order; one right answer of several is enough.
@@ -128,33 +137,35 @@ fn difference(due: &[Due], read: &[Json]) -> Option<Difference> {
     if wanted != called {
         return Some(Difference::Tools);
     }
-    // Equality holds for whole classes of calls, so that each may take any equal one that is left.
-    let mut left: Vec<&Due> = due.iter().collect();
-    for call in read {
-        let arguments = &call["arguments"];
-        let place = left.iter().position(|due| due.name == name(call) && is_same(&due.arguments, arguments));
-        match place {
-            Some(place) => drop(left.swap_remove(place)),
-            None if !arguments.is_object() => return Some(Difference::Malformed),
-            None => return Some(Difference::Arguments),
-        }
+    let fits = |due: &Due, call: &Json| due.name == name(call) && due.arguments.fit(&call["arguments"]);
+    let fitting: Vec<Vec<usize>> =
+        read.iter().map(|call| (0..due.len()).filter(|place| fits(&due[*place], call)).collect()).collect();
+    if are_paired(&fitting, due.len()) {
+        return None;
     }
-    None
+    let is_malformed = read.iter().any(|call| !call["arguments"].is_object());
+    Some(if is_malformed { Difference::Malformed } else { Difference::Arguments })
 }
 
-/// Equality of JSON, in which 1 and 1.0 are one number.
-fn is_same(left: &Json, right: &Json) -> bool {
-    match (left, right) {
-        (Json::Number(left), Json::Number(right)) => left == right || left.as_f64() == right.as_f64(),
-        (Json::Array(left), Json::Array(right)) => {
-            left.len() == right.len() && left.iter().zip(right).all(|(left, right)| is_same(left, right))
+/// True if every call can have a due one of its own, of those that it fits. One that fits several leaves to another what only
+/// that fits.
+fn are_paired(fitting: &[Vec<usize>], due: usize) -> bool {
+    let mut taken: Vec<Option<usize>> = vec![None; due];
+    (0..fitting.len()).all(|call| pair(call, fitting, &mut taken, &mut vec![false; due]))
+}
+
+/// Finds a due call for a call, which others may have to change theirs for.
+fn pair(call: usize, fitting: &[Vec<usize>], taken: &mut [Option<usize>], seen: &mut [bool]) -> bool {
+    for place in &fitting[call] {
+        if std::mem::replace(&mut seen[*place], true) {
+            continue;
         }
-        (Json::Object(left), Json::Object(right)) => {
-            let same = |(name, value): (&String, &Json)| right.get(name).is_some_and(|other| is_same(value, other));
-            left.len() == right.len() && left.iter().all(same)
+        if taken[*place].is_none_or(|other| pair(other, fitting, taken, seen)) {
+            taken[*place] = Some(call);
+            return true;
         }
-        _ => left == right,
     }
+    false
 }
 
 #[cfg(test)]
@@ -198,6 +209,32 @@ mod tests {
         assert_eq!(judged(gold, &two, Ending::Complete), (Class::Correct, "calls_equal"));
         let twice = [("f", r#"{"a": 1}"#), ("f", r#"{"a": 1}"#)];
         assert_eq!(judged(gold, &twice, Ending::Complete), (Class::Wrong, "arguments_differ"));
+    }
+
+    #[test]
+    fn values_may_be_allowed_for_each_argument() {
+        let simple = r#"[{"area": {"base": [10], "height": [5, 5.5], "unit": ["units", ""]}}]"#;
+        for (arguments, expected) in [
+            (r#"{"base": 10, "height": 5}"#, "calls_equal"),
+            (r#"{"base": 10, "height": 5.5, "unit": "UNITS"}"#, "calls_equal"),
+            (r#"{"base": 10, "height": 6}"#, "arguments_differ"),
+            (r#"{"base": 10}"#, "arguments_differ"),
+            (r#"{"base": 10, "height": 5, "depth": 1}"#, "arguments_differ"),
+            (r#"{"base": 10, "height": "#, "arguments_malformed"),
+        ] {
+            assert_eq!(judged(simple, &[("area", arguments)], Ending::Complete).1, expected, "{arguments}");
+        }
+        assert_eq!(judged(r#"[{"now": {}}]"#, &[("now", "{}")], Ending::Complete).1, "calls_equal");
+        // The first call fits both, and the second only what the first would take.
+        let parallel = r#"[{"play": {"artist": ["A", "B"]}}, {"play": {"artist": ["A"]}}]"#;
+        let both = |first: &str, second: &str| {
+            let calls = [first, second].map(|artist| format!("{{\"artist\": \"{artist}\"}}"));
+            judged(parallel, &[("play", &calls[0]), ("play", &calls[1])], Ending::Complete).1
+        };
+        assert_eq!(
+            (both("A", "B"), both("B", "A"), both("B", "B")),
+            ("calls_equal", "calls_equal", "arguments_differ")
+        );
     }
 
     #[test]

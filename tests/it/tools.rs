@@ -247,3 +247,38 @@ fn tools_of_rows_that_cannot_be_offered_are_refused() {
     bench.apply().exits(2).says(&["line 1", "column `function` of tools", "not a JSON Schema"]);
     assert_eq!(server.count(), 0);
 }
+
+/// BFCL's questions with the ground truth of its other file, in its shapes simple, multiple and parallel.
+const BFCL: &str = r#"{"id": "simple_0", "question": [[{"role": "user", "content": "Find the area of a triangle with a base of 10 units."}]], "function": [{"name": "triangle_area", "description": "Area.", "parameters": {"type": "dict", "properties": {"base": {"type": "integer"}, "unit": {"type": "string"}}, "required": ["base"]}}], "ground_truth": [{"triangle_area": {"base": [10], "unit": ["units", ""]}}]}
+{"id": "multiple_0", "question": [[{"role": "system", "content": "Be brief."}, {"role": "user", "content": "When is the train to New York?"}]], "function": [{"name": "train", "description": "", "parameters": {"type": "dict", "properties": {"to": {"type": "string"}}}}, {"name": "bus", "description": "", "parameters": {"type": "dict", "properties": {"to": {"type": "string"}}}}], "ground_truth": [{"train": {"to": ["New York, NY", "New York", "NYC"]}}]}
+{"id": "parallel_0", "question": [[{"role": "user", "content": "Play Swift for 20 minutes and Maroon 5 for 15."}]], "function": [{"name": "play", "description": "", "parameters": {"type": "dict", "properties": {"artist": {"type": "string"}, "minutes": {"type": "float"}}}}], "ground_truth": [{"play": {"artist": ["Swift"], "minutes": [20]}}, {"play": {"artist": ["Maroon 5"], "minutes": [15]}}]}
+"#;
+
+#[test]
+fn nested_questions_are_chats_and_each_argument_may_be_one_of_several_values() {
+    let server = Server::openai(&["small"], None);
+    server.acts(|asked| {
+        let calls: &[(&str, &str)] = match &asked.prompt {
+            prompt if prompt.contains("triangle") => &[("triangle_area", "{\"base\": 10}")],
+            prompt if prompt.contains("train") => &[("train", "{\"to\": \"new york\"}")],
+            _ => &[
+                ("play", "{\"artist\": \"Maroon 5\", \"minutes\": 15}"),
+                ("play", "{\"artist\": \"Swift\", \"minutes\": 21}"),
+            ],
+        };
+        let call = |(name, arguments): &(&str, &str)| json!({ "function": { "name": name, "arguments": arguments } });
+        let message = json!({ "content": null, "tool_calls": calls.iter().map(call).collect::<Vec<_>>() });
+        let body = json!({ "choices": [{ "message": message, "finish_reason": "tool_calls" }] });
+        Act::Status(200, vec![("Content-Type", "application/json".to_owned())], body.to_string())
+    });
+    let datasets = "[{ source: { file: questions.jsonl }, columns: { messages: question.0, tools: function } }]";
+    let spec = Spec::on(&server).with("datasets", datasets).with("judge", "{ tool_call: { calls: ground_truth } }");
+    let bench = Bench::ready(1, &spec.with("load", "{ warmup: 0 }"));
+    bench.write("experiments/questions.jsonl", BFCL);
+    bench.apply().exits(0);
+    assert_eq!(bench.results().column("rule"), ["calls_equal", "calls_equal", "arguments_differ"]);
+    let asked = server.asked();
+    let said: Vec<usize> = asked.iter().map(|asked| asked.body["messages"].as_array().unwrap().len()).collect();
+    assert_eq!(said, [1, 2, 1]);
+    assert_eq!(asked[2].body["tools"][0]["function"]["parameters"]["properties"]["minutes"]["type"], "number");
+}

@@ -203,7 +203,8 @@ impl Default for IfevalSpec {
 }
 
 /// Calls of tools. The right ones are `{"name": …, "arguments": {…}}` or a list of such calls, `[]` where no call is due. Calls
-/// count in any order, arguments as JSON, in which 1 equals 1.0.
+/// count in any order, arguments as JSON, in which 1 equals 1.0. `{NAME: {ARGUMENT: [VALUE, …]}}` has the values that each argument
+/// may have; one that may be `""` may be left out.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct ToolCallSpec {
