@@ -7,7 +7,7 @@ use super::fault::Fault;
 use super::format::Format;
 use super::likeness::{did_you_mean, nearest};
 use super::readings::{FROM_0, LABEL, LETTER, TEXT};
-use super::usual::{like_question, written};
+use super::usual::{like_chat, like_question, written};
 
 /// Number of different remedies that the error of several rows names.
 const MOST_HINTS: usize = 3;
@@ -43,19 +43,15 @@ impl DatasetError {
             Self::NoSuchFile { .. } => "open the page of the repository to see which files it has",
             Self::SubsetNeeded { .. } => "set `subsets` to one or more of them, or to `all`",
             Self::Leak { .. } => "take the examples from another split or file, such as `dev` or `train`",
+            Self::SavedSplits { .. } => "name the folder of one of them, such as `path: FOLDER/test`",
             Self::ExamplesSplit { .. } => "set a file of examples: `few_shot: { path: examples.jsonl, count: 5 }`",
             Self::Format { path }
                 if path.extension().is_some_and(|ending| ending == "xlsx" || ending == "xls" || ending == "ods") =>
             {
                 "save the sheet as CSV (UTF-8), and name that file"
             }
-            Self::Format { path }
-                if path.extension().is_some_and(|ending| ending == "arrow" || ending == "feather") =>
-            {
-                "write it as Parquet, in Python with `Dataset.from_file(…).to_parquet(…)`, and name that file"
-            }
             Self::Format { .. } => {
-                "use the extension .parquet, .csv, .tsv, .jsonl, .ndjson or .json; the text formats also with .gz or .zst"
+                "use the extension .parquet, .arrow, .csv, .tsv, .jsonl, .ndjson or .json; the text formats also with .gz or .zst"
             }
             Self::NoQuestion { path, columns } => return Some(question_hint(path, columns)),
             Self::Row { fault, .. } => return Some(fault.hint()),
@@ -168,7 +164,11 @@ fn reading_hint(column: &str, first: usize, second: usize) -> String {
 fn question_hint(path: &str, columns: &[String]) -> String {
     let like = like_question(columns);
     let name = like.map_or_else(|| "…".to_owned(), |name| written(name));
-    let chat = if like.is_some() { "" } else { ", or `{ messages: … }` for a chat" };
+    let chat = match like_chat(columns) {
+        _ if like.is_some() => String::new(),
+        Some(chat) => return format!("set the column: `columns: {{ messages: {} }}` for a chat", written(chat)),
+        None => ", or `{ messages: … }` for a chat".to_owned(),
+    };
     match Format::of(path).is_some_and(Format::may_lack_names) {
         false => format!("set the column: `columns: {{ question: {name} }}`{chat}"),
         true => format!(

@@ -14,7 +14,7 @@ use super::readings::{FROM_0, FROM_1, LABEL, LETTER, TEXT};
 use super::rows::{Row, Table, scalar_text};
 use super::usual::{
     ANSWER, CHOICES, FROM_1_BY_NAME, ID, INPUT, INSTRUCTION, LISTED, MESSAGES, NUMBERS, PASSAGE, PICTURES, QUESTION,
-    SUBJECT, TURNS, VERDICT, like_answers, plain,
+    SUBJECT, TEXT_OF_NUMBER, TURNS, VERDICT, like_answers, plain,
 };
 use crate::spec::types::{AnswerReadSpec, AnswerReading, ChoicesSpec, ColumnsSpec};
 
@@ -253,8 +253,17 @@ impl Finder<'_> {
             _ => Vec::new(),
         };
         let of_list = || self.usual_but(&NUMBERS, &taken).filter(|_| taken.iter().any(|column| *column == LISTED));
-        let found = self.usual_but(&ANSWER, &taken).or_else(|| self.usual_path(&ANSWER));
+        let found = self.usual_but(&ANSWER, &taken).map(|name| self.text_of(name, choices));
+        let found = found.or_else(|| self.usual_path(&ANSWER));
         Ok(found.or_else(of_list).into_iter().collect())
+    }
+
+    /// The column of the texts that the numbers of one stand for, where neither choices nor the file tell what they name: as in
+    /// CLUTRR and the sets of SetFit.
+    fn text_of(&self, name: String, choices: &ChoicesFrom) -> String {
+        let has_names = !matches!(choices, ChoicesFrom::Nothing) || self.table.labels.contains_key(&name);
+        let text = TEXT_OF_NUMBER.iter().map(|end| format!("{name}{end}")).find(|text| self.has(text));
+        text.filter(|_| !has_names).unwrap_or(name)
     }
 
     /// Another column that may hold right answers: one of a usual name, or where there is none, one of a likely name.

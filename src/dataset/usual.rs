@@ -127,18 +127,44 @@ pub(super) const PICTURES: [&str; 5] = ["image", "picture", "photo", "figure", "
 const ANSWER_WORDS: [&str; 10] =
     ["answer", "correct", "gold", "truth", "target", "label", "reference", "solution", "expected", "key"];
 
+/// Whole words in such names, which are parts of others as well.
+const SHORT_ANSWER_WORDS: [&str; 4] = ["ans", "gt", "sol", "result"];
+
 /// Words in the names of columns that may be asked, the surest first.
 const QUESTION_WORDS: [&str; 9] =
     ["question", "query", "prompt", "problem", "statement", "conclusion", "hypothesis", "claim", "text"];
 
+/// Words in the names of columns that tell of a question and do not ask it.
+const ABOUT_WORDS: [&str; 12] =
+    ["id", "idx", "index", "type", "kind", "category", "number", "date", "source", "polarity", "level", "concept"];
+
+/// Words in the names of columns that may hold chats.
+const CHAT_WORDS: [&str; 4] = ["conversation", "messages", "dialog", "chat"];
+
+/// What follows the name of a column of numbers in that of the texts that they stand for.
+pub(super) const TEXT_OF_NUMBER: [&str; 2] = ["_text", "_name"];
+
 /// A column that by its name may hold right answers.
 pub(super) fn like_answers<'c>(columns: &'c [String], taken: &[&String]) -> Option<&'c String> {
-    named_like(columns, &ANSWER_WORDS, taken)
+    let is_short = |column: &&String| {
+        let mut words = column.split(|c: char| !c.is_alphanumeric());
+        !taken.contains(column) && words.any(|word| SHORT_ANSWER_WORDS.contains(&word.to_lowercase().as_str()))
+    };
+    named_like(columns, &ANSWER_WORDS, taken).or_else(|| columns.iter().find(is_short))
 }
 
 /// A column that by its name may be asked.
 pub(super) fn like_question(columns: &[String]) -> Option<&String> {
-    named_like(columns, &QUESTION_WORDS, &[])
+    let is_about = |column: &&String| {
+        column.to_lowercase().split(|c: char| !c.is_alphabetic()).any(|word| ABOUT_WORDS.contains(&word))
+    };
+    let about: Vec<&String> = columns.iter().filter(is_about).collect();
+    named_like(columns, &QUESTION_WORDS, &about)
+}
+
+/// A column that by its name may hold chats.
+pub(super) fn like_chat(columns: &[String]) -> Option<&String> {
+    named_like(columns, &CHAT_WORDS, &[])
 }
 
 fn named_like<'c>(columns: &'c [String], words: &[&str], taken: &[&String]) -> Option<&'c String> {
@@ -158,5 +184,22 @@ pub(super) fn written(name: &str) -> String {
         name.to_owned()
     } else {
         format!("{name:?}")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_tell_what_columns_may_hold() {
+        let names = |columns: &str| columns.split(' ').map(str::to_owned).collect::<Vec<String>>();
+        let question = |columns: &str| like_question(&names(columns)).cloned().unwrap_or_default();
+        assert_eq!(question("id question_category question_propmt candidate_answers"), "question_propmt");
+        assert_eq!(question("premise hypothesis label"), "hypothesis");
+        assert_eq!(question("question_id question_type"), "");
+        let answer = |columns: &str| like_answers(&names(columns), &[]).cloned().unwrap_or_default();
+        assert_eq!((answer("question final_ans"), answer("question transport")), ("final_ans".into(), String::new()));
+        assert_eq!(like_chat(&names("session_id conversation_input")).unwrap(), "conversation_input");
     }
 }

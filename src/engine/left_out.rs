@@ -10,7 +10,7 @@ use crate::plan::Plan;
 use crate::prompt;
 
 /// Parts of the names of columns that questions are about.
-const NAMES: [&str; 33] = [
+const NAMES: [&str; 38] = [
     "passage",
     "context",
     "article",
@@ -44,6 +44,12 @@ const NAMES: [&str; 33] = [
     "lecture",
     "facts",
     "evidence",
+    // Of logic puzzles, of proofs, of questions about databases, and of what is claimed.
+    "puzzle",
+    "clue",
+    "theory",
+    "schema",
+    "statement",
 ];
 
 /// Parts of the names of columns that say more of the answer, or the same again.
@@ -78,16 +84,19 @@ pub(super) fn warnings(plan: &Plan, id: DatasetId, dataset: &Dataset) -> Vec<Str
     let are_offered = plan.datasets[id].columns.tools.is_some()
         || plan.models.iter().any(|model| !model.asking[id].parameters.options.tools.is_empty());
     let tools = tools(dataset, &templates).filter(|_| !are_offered);
-    passage(dataset, &templates).into_iter().chain(unknown(dataset, &templates)).chain(tools).collect()
+    let stand_alone = plan.models.iter().any(|model| model.asking[id].form.is_default());
+    passage(dataset, &templates, stand_alone).into_iter().chain(unknown(dataset, &templates)).chain(tools).collect()
 }
 
-/// The questions are about a passage that no template shows.
-fn passage(dataset: &Dataset, templates: &BTreeSet<&str>) -> Option<String> {
-    let has_passage = dataset.samples.iter().any(|sample| sample.passage.is_some());
+/// The questions are about a passage that no template shows; a chat that is asked as it stands has no template.
+fn passage(dataset: &Dataset, templates: &BTreeSet<&str>, chats_stand_alone: bool) -> Option<String> {
+    let mut about = dataset.samples.iter().filter(|sample| sample.passage.is_some()).peekable();
+    let has_passage = about.peek().is_some();
+    let is_chat = chats_stand_alone && about.any(|sample| !sample.messages.is_empty() && sample.dialogue.is_none());
     let mut names: Vec<&str> = roots(dataset).collect();
     names.push("passage");
     let is_shown = || templates.iter().any(|text| prompt::uses(text, &names));
-    (has_passage && !is_shown()).then(|| {
+    (has_passage && (is_chat || !is_shown())).then(|| {
         format!(
             "the questions of `{}` are about a passage (`{}`), which the prompt leaves out; \
              put `{{{{ passage }}}}` into the template, or set `columns: {{ passage: [] }}`",

@@ -33,8 +33,11 @@ impl Templates<'_> {
                 None => compiled.messages.get(question).map(|(_, template)| template),
             };
             let content = match (own.get(turn), template) {
-                // A turn of the dataset is complete as it stands.
-                (Some(said), _) if self.form.is_default() => said.text.clone(),
+                // A turn of the dataset is complete as it stands, after the passage that all of them are about.
+                (Some(said), _) if self.form.is_default() => {
+                    let passage = sample.passage.as_ref().filter(|_| turn == 0);
+                    passage.map_or_else(|| said.text.clone(), |passage| format!("{passage}\n\n{}", said.text))
+                }
                 (Some(said), Some(template)) => {
                     rendered(template, &context! { question => &said.text, ..context.clone() })?
                 }

@@ -43,6 +43,31 @@ fn chat(contents: &[&str]) -> Json {
 }
 
 #[test]
+fn a_passage_comes_before_the_first_turn_and_is_missed_in_a_chat_that_stands_as_it_is() {
+    let server = Server::openai(&["small"], None);
+    server.acts(echoing);
+    let row = json!({ "story": "The library is old.", "questions": ["When?", "Why?"] }).to_string();
+    let with = |columns: &str| {
+        let dataset = format!("[{{ source: {{ file: questions.jsonl }}, columns: {columns}, judge: none }}]");
+        [("datasets", dataset), ("load", "{ warmup: 0, concurrency: 1 }".to_owned())]
+    };
+    let told = |rows: &str, columns: &str| {
+        let keys = with(columns);
+        let keys: Vec<(&str, &str)> = keys.iter().map(|(key, value)| (*key, value.as_str())).collect();
+        let bench = bench(&server, rows, &keys);
+        bench.apply().exits(0).stderr.clone()
+    };
+    told(&row, "{ turns: questions }");
+    let first = "The library is old.\n\nWhen?";
+    let asked: Vec<String> = server.asked().iter().map(|asked| asked.body["messages"].to_string()).collect();
+    assert_eq!(asked[0], chat(&[first]).to_string());
+    assert_eq!(asked[1], chat(&[first, &format!("{first} after 0"), "Why?"]).to_string());
+    let row = json!({ "story": "S.", "messages": [{ "role": "user", "content": "When?" }] }).to_string();
+    let said = told(&row, "{ messages: messages }");
+    assert!(said.contains("are about a passage (`story`), which the prompt leaves out"), "{said}");
+}
+
+#[test]
 fn a_turn_is_asked_with_the_models_own_answer() {
     let server = Server::openai(&["small"], None);
     server.acts(echoing);
