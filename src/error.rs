@@ -103,6 +103,16 @@ pub enum Error {
         /// What to do.
         remedy: String,
     },
+    /// The length of made prompts could not be calibrated.
+    #[error("the length of the prompts of `{dataset}` cannot be calibrated for `{model}`: {message}")]
+    Calibration {
+        /// The model.
+        model: String,
+        /// The dataset.
+        dataset: String,
+        /// What the server said.
+        message: String,
+    },
     /// A server that the run was to start.
     #[error("the server of endpoint `{endpoint}` {what}{words}")]
     Serve {
@@ -206,6 +216,11 @@ impl Error {
             Self::Io(FileError { source, .. }) if source.kind() == std::io::ErrorKind::PermissionDenied => {
                 Some("check the permissions, or choose another folder with `--set output.dir=…`".into())
             }
+            Self::Calibration { .. } => Some(
+                "run it again when the server answers, or set `tokens_per_word` of the source, which takes a word for that many \
+                 tokens without asking"
+                    .into(),
+            ),
             Self::Unconfirmed { .. } => Some(
                 "confirm it with `--yes`, or limit it with `budget.max_cost`; `smallbench plan` shows the estimate"
                     .into(),

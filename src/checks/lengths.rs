@@ -1,7 +1,8 @@
 //! Checks of made prompts: the length that they were meant to have, as the server counts it.
 
 use super::{CheckStatus, Found};
-use crate::dataset::Made;
+use crate::dataset::{Gauge, Made};
+use crate::id::{DatasetId, Id};
 use crate::plan::Plan;
 use crate::response::Status;
 use crate::tables::figures::{Figures, as_count};
@@ -14,10 +15,11 @@ const OFF: f64 = 0.1;
 pub(super) fn input_length(plan: &Plan, groups: &[Group]) -> Found {
     let made = made(plan);
     let mut found = Found::default();
-    for (group, (name, source)) in groups.iter().flat_map(|group| made.iter().map(move |made| (group, *made))) {
+    for (group, (id, name, source)) in groups.iter().flat_map(|group| made.iter().map(move |made| (group, *made))) {
         let Some(lengths) = Lengths::of(&group.figures, name, source) else { continue };
         found.is_made = true;
-        let problem = lengths.problem(name, source);
+        let gauge = group.batch.model.asking.get(id.place()).and_then(|asking| asking.gauge);
+        let problem = lengths.problem(name, source, gauge);
         found.problems.extend(problem.map(|message| (CheckStatus::Warned, group.batch.name(), message)));
     }
     found
@@ -25,8 +27,8 @@ pub(super) fn input_length(plan: &Plan, groups: &[Group]) -> Found {
 
 /// Answers that are meant to end at the token limit, because their source sets how long they are: all of them, and those that did.
 pub(super) fn meant_to_be_capped(plan: &Plan, figures: &Figures) -> (u64, u64) {
-    let limited = made(plan).into_iter().filter(|(_, source)| source.limits_answers());
-    let numbers: Vec<u32> = limited.filter_map(|(name, _)| figures.number_of(name)).collect();
+    let limited = made(plan).into_iter().filter(|(.., source)| source.limits_answers());
+    let numbers: Vec<u32> = limited.filter_map(|(_, name, _)| figures.number_of(name)).collect();
     if numbers.is_empty() {
         return (0, 0);
     }
@@ -39,9 +41,10 @@ pub(super) fn meant_to_be_capped(plan: &Plan, figures: &Figures) -> (u64, u64) {
     (as_count(statuses.len()), as_count(cut))
 }
 
-/// The datasets whose prompts are made, by name.
-fn made(plan: &Plan) -> Vec<(&str, Made<'_>)> {
-    plan.datasets.iter().filter_map(|dataset| Some((dataset.name.as_str(), dataset.source.made()?))).collect()
+/// The datasets whose prompts are made, with their names.
+fn made(plan: &Plan) -> Vec<(DatasetId, &str, Made<'_>)> {
+    let made = plan.datasets.with_ids();
+    made.filter_map(|(id, dataset)| Some((id, dataset.name.as_str(), dataset.source.made()?))).collect()
 }
 
 /// Mean input tokens of answered prompts.
@@ -75,7 +78,7 @@ impl Lengths {
         }
     }
 
-    fn problem(&self, name: &str, source: Made<'_>) -> Option<String> {
+    fn problem(&self, name: &str, source: Made<'_>, gauge: Option<Gauge>) -> Option<String> {
         let (wanted, assumed) = (self.wanted, source.tokens_per_word());
         let Some(counted) = self.counted else {
             return Some(format!(
@@ -84,11 +87,18 @@ impl Lengths {
             ));
         };
         let fits = assumed * counted / wanted;
+        let why = match gauge {
+            Some(gauge) if gauge.around() >= wanted => {
+                format!("the templates of the prompt and of the model alone are about {:.0}", gauge.around())
+            }
+            Some(gauge) => format!("the calibration counted {:.2} tokens per word", gauge.tokens_per_word()),
+            None if Gauge::is_likely(fits) => {
+                format!("`tokens_per_word: {fits:.2}` in its source makes prompts of the wanted length")
+            }
+            None => "what the server counts does not follow the words".to_owned(),
+        };
         ((counted / wanted - 1.0).abs() > OFF).then(|| {
-            format!(
-                "the prompts of `{name}` have {counted:.0} input tokens on average instead of {wanted:.0}; \
-                 `tokens_per_word: {fits:.2}` in its source makes prompts of the wanted length"
-            )
+            format!("the prompts of `{name}` have {counted:.0} input tokens on average instead of {wanted:.0}; {why}")
         })
     }
 }

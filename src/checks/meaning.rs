@@ -85,7 +85,7 @@ pub const CHECKS: [Meaning; 46] = [
         "input_length",
         Warned,
         "made prompts that are over 10 % longer or shorter than wanted, or whose length nobody counts",
-        "set `tokens_per_word` to the value that the check names",
+        "leave out `tokens_per_word`, so that it is calibrated, or set it to the value that the check names",
     ),
     check(
         "capped",

@@ -12,6 +12,7 @@ use crate::console::estimate;
 use crate::console::text::{fold, printable};
 use crate::engine::apply::{Prepared, Sending, prepare};
 use crate::engine::consult::estimate::judge_states;
+use crate::engine::gauge::Calibration;
 use crate::engine::missing::CellState;
 use crate::engine::{batch_api, missing, readiness, until};
 use crate::error::Error;
@@ -25,12 +26,16 @@ pub(super) fn run(arguments: &Arguments, session: &Session) -> Result<Exit, Erro
     let looking = Looking::of_tables(&plan, ("plan", arguments.wide), session)?;
     let context = looking.context();
     let runtime = apply::runtime()?;
-    let Prepared { work, connections, judges, .. } =
+    let Prepared { work, connections, judges, calibrations, .. } =
         runtime.block_on(prepare(&mut plan, (Policy::Look, Sending::Missing), &context))?;
     plan.old_prices(&process_env::today()).into_iter().for_each(|text| context.warn(text));
     // The system takes it back at once when the program ends.
     let work = ManuallyDrop::new(work);
-    let states = missing::states(&plan, &work, &*looking.store)?;
+    let mut states = Vec::new();
+    for Calibration { plan, work } in &calibrations {
+        states.extend(missing::states(plan, work, &*looking.store)?);
+    }
+    states.extend(missing::states(&plan, &work, &*looking.store)?);
     let judges = judge_states((&plan, &work), &judges, &context)?;
     looking.reporter.result(&estimate::render(&plan, (&states, &judges), looking.reporter.width()));
     let batches = runtime.block_on(batch_api::open(&plan, &work, &connections, &context))?;

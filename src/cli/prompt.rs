@@ -4,7 +4,7 @@ use super::apply;
 use super::arguments::Prompt as Arguments;
 use super::looking::Looking;
 use super::session::Session;
-use crate::engine::fetch;
+use crate::engine::{fetch, gauge};
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::format::counted;
@@ -12,10 +12,14 @@ use crate::id::{Id, ModelId};
 use crate::work::prompts::Prompts;
 
 pub(super) fn run(arguments: &Arguments, session: &Session) -> Result<Exit, Error> {
-    let plan = session.plan(&arguments.spec)?;
+    let mut plan = session.plan(&arguments.spec)?;
     let looking = Looking::at(&plan, "prompt", session)?;
-    let reporter = &looking.reporter;
-    let datasets = apply::runtime()?.block_on(fetch::fetch(&plan, &looking.context()))?;
+    let (reporter, context) = (&looking.reporter, looking.context());
+    let runtime = apply::runtime()?;
+    let datasets = runtime.block_on(fetch::fetch(&plan, &context))?;
+    if !plan.gauged().is_empty() {
+        runtime.block_on(gauge::recall(&mut plan, &context))?;
+    }
     let model = match &arguments.model {
         None => ModelId::at(0),
         Some(name) => {

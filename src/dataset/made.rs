@@ -1,6 +1,9 @@
 //! What is known of prompts that are made.
 
-use super::{SourcePlan, Trace, synthetic};
+use std::borrow::Cow;
+
+use super::{Gauge, SourcePlan, Trace, synthetic};
+use crate::sample::Sample;
 use crate::spec::types::SyntheticSpec;
 
 /// A source that makes its prompts.
@@ -24,6 +27,19 @@ impl SourcePlan {
 }
 
 impl Made<'_> {
+    /// True if the length of its prompts is calibrated with each model.
+    pub fn is_gauged(&self) -> bool {
+        matches!(self, Self::Synthetic(source) if source.tokens_per_word.is_none())
+    }
+
+    /// Its samples as a model is asked them, by the gauge of that model.
+    pub fn samples_for<'s>(&self, samples: &'s [Sample], gauge: Option<Gauge>) -> Cow<'s, [Sample]> {
+        match (self, gauge) {
+            (Self::Synthetic(source), Some(gauge)) => synthetic::gauged(source, samples, gauge).into(),
+            _ => samples.into(),
+        }
+    }
+
     /// The wanted input tokens of a sample, by its index.
     pub fn input_tokens(&self, index: usize) -> f64 {
         match self {
@@ -32,10 +48,10 @@ impl Made<'_> {
         }
     }
 
-    /// Tokens that a word is taken for.
+    /// Tokens that a word is taken for, where no gauge tells it.
     pub fn tokens_per_word(&self) -> f64 {
         match self {
-            Self::Synthetic(source) => source.tokens_per_word,
+            Self::Synthetic(source) => source.assumed_tokens_per_word(),
             Self::Trace(trace) => trace.tokens_per_word(),
         }
     }

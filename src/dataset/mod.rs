@@ -17,6 +17,7 @@ mod catalog;
 mod chat;
 mod choice;
 mod choices;
+mod columnar;
 mod columns;
 mod drafted;
 mod encoding;
@@ -28,6 +29,7 @@ mod family;
 mod fault;
 mod files;
 mod format;
+mod gauge;
 mod hint;
 mod hub;
 #[cfg(test)]
@@ -49,7 +51,6 @@ mod nan;
 mod open;
 mod options;
 mod order;
-mod parquet;
 mod path;
 mod pieces;
 mod place;
@@ -60,6 +61,7 @@ mod repeats;
 mod review;
 mod roles;
 mod rows;
+mod saved;
 mod second;
 mod select;
 mod separated;
@@ -87,6 +89,7 @@ use std::time::Duration;
 pub use catalog::SplitUse;
 pub use error::DatasetError;
 pub use files::is_pattern;
+pub use gauge::{Gauge, prompts as gauging_prompts};
 pub use hub_text::text_on_hub;
 pub use made::Made;
 pub use provenance::{FileProvenance, Provenance};
@@ -228,6 +231,12 @@ pub struct Dataset {
 }
 
 impl Dataset {
+    /// Prompts that are made.
+    fn made(name: String, samples: Vec<Sample>, provenance: Provenance) -> Self {
+        let (examples, passage, repeated, warnings) = Default::default();
+        Self { name, samples, examples, passage, provenance, repeated, warnings }
+    }
+
     /// How many questions there are, each counted once whatever its rotations and turns.
     pub fn questions(&self) -> usize {
         let is_first = |sample: &&Sample| sample.rotation.is_none_or(|places| places == 0) && sample.replies() == 0;

@@ -15,6 +15,13 @@ pub struct Provenance {
     pub rows: Option<usize>,
 }
 
+impl Provenance {
+    /// The origin of what is made.
+    pub(super) fn of_generator(source: String) -> Self {
+        Self { source, revision: None, converted_revision: None, files: Vec::new(), rows: None }
+    }
+}
+
 /// One file of rows.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FileProvenance {

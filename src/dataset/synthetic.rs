@@ -8,33 +8,26 @@ use serde_json::{Map, json};
 
 use super::repeats::Repeats;
 use super::review::Reviewed;
-use super::{Dataset, DatasetPlan, Provenance, words};
+use super::{Dataset, DatasetPlan, Gauge, Provenance, words};
 use crate::sample::Sample;
 use crate::spec::types::SyntheticSpec;
 
 /// The prompts of a source, up to the limit of its dataset.
 pub(super) fn dataset(plan: &DatasetPlan, source: &SyntheticSpec) -> Dataset {
-    let generator = Generator::new(source);
+    let generator = Generator::new(source, None);
     let count = source.samples.min(plan.limit.unwrap_or(usize::MAX));
     let samples: Vec<Sample> = (0..count).map(|index| generator.sample(index)).collect();
-    let provenance = Provenance {
-        source: format!("a generator with seed {}", source.seed),
-        revision: None,
-        converted_revision: None,
-        files: Vec::new(),
-        rows: Some(source.samples),
-    };
+    let provenance = Provenance::of_generator(format!("a generator with seed {}", source.seed));
+    let provenance = Provenance { rows: Some(source.samples), ..provenance };
     let mut warnings = Reviewed { samples: &samples, files: &[] }.warnings(&[]);
     warnings.extend(Repeats::of(&samples, |_| None).warning(&[]));
-    Dataset {
-        name: plan.name.clone(),
-        samples,
-        examples: Vec::new(),
-        passage: Vec::new(),
-        provenance,
-        repeated: Vec::new(),
-        warnings,
-    }
+    Dataset { warnings, ..Dataset::made(plan.name.clone(), samples, provenance) }
+}
+
+/// The samples in the words of which a server counts the wanted tokens.
+pub(super) fn gauged(source: &SyntheticSpec, samples: &[Sample], gauge: Gauge) -> Vec<Sample> {
+    let generator = Generator::new(source, Some(gauge));
+    samples.iter().map(|sample| generator.sample(sample.index)).collect()
 }
 
 /// The wanted input tokens of a sample, by its index.
@@ -49,20 +42,26 @@ struct Generator<'s> {
     prefix: String,
     /// Words of the prefix.
     shared: usize,
+    tokens_per_word: f64,
+    /// Tokens that a prompt has besides its words.
+    around: f64,
 }
 
 impl<'s> Generator<'s> {
-    fn new(source: &'s SyntheticSpec) -> Self {
+    fn new(source: &'s SyntheticSpec, gauge: Option<Gauge>) -> Self {
+        let assumed = (source.assumed_tokens_per_word(), 0.0);
+        let (tokens_per_word, around) = gauge.map_or(assumed, |gauge| (gauge.tokens_per_word(), gauge.around()));
         let words = words::all();
-        let shared = words_of(f64::from(source.prefix_tokens), source);
+        let shared = words::count(f64::from(source.prefix_tokens), tokens_per_word);
         let prefix = words::text(&words, shared, &mut words::stream(source.seed, 0));
-        Self { source, words, prefix, shared }
+        Self { source, words, prefix, shared, tokens_per_word, around }
     }
 
     fn sample(&self, index: usize) -> Sample {
         let mut random = stream(self.source, index);
         let tokens = length(self.source, &mut random);
-        let own = words_of(tokens, self.source).saturating_sub(self.shared).max(1);
+        let all = words::count(tokens - self.around, self.tokens_per_word);
+        let own = all.saturating_sub(self.shared).max(1);
         let own = words::text(&self.words, own, &mut random);
         let question = if self.shared == 0 { own } else { format!("{} {own}", self.prefix) };
         let columns = Map::from_iter([("input_tokens".to_owned(), json!(tokens))]);
@@ -82,10 +81,6 @@ fn length(source: &SyntheticSpec, random: &mut ChaCha8Rng) -> f64 {
     tokens.round().max(f64::from(source.prefix_tokens) + 1.0)
 }
 
-fn words_of(tokens: f64, source: &SyntheticSpec) -> usize {
-    words::count(tokens, source.tokens_per_word)
-}
-
 #[cfg(test)]
 mod tests {
     use std::collections::HashSet;
@@ -100,12 +95,12 @@ mod tests {
             prefix_tokens: 30,
             samples: 50,
             seed: 1,
-            tokens_per_word: 1.0,
+            tokens_per_word: Some(1.0),
         }
     }
 
     fn questions(source: &SyntheticSpec) -> Vec<String> {
-        let generator = Generator::new(source);
+        let generator = Generator::new(source, None);
         (0..source.samples).map(|index| generator.sample(index).question).collect()
     }
 
@@ -116,7 +111,7 @@ mod tests {
         let words: Vec<Vec<&str>> = questions.iter().map(|question| question.split(' ').collect()).collect();
         for (index, words) in words.iter().enumerate() {
             assert!((80..=120).contains(&words.len()), "{}", words.len());
-            assert_eq!(words.len(), words_of(wanted_tokens(&source, index), &source));
+            assert_eq!(words.len(), words::count(wanted_tokens(&source, index), 1.0));
             assert_eq!(words[..30], self::words(&questions[0])[..30]);
         }
         let longer: HashSet<&[&str]> = words.iter().map(|words| &words[..34]).collect();
@@ -139,9 +134,24 @@ mod tests {
     #[test]
     fn words_that_are_several_tokens_make_fewer_of_them() {
         let plain = SyntheticSpec { spread: 0.0, ..source() };
-        let heavy = SyntheticSpec { tokens_per_word: 2.0, ..plain.clone() };
+        let heavy = SyntheticSpec { tokens_per_word: Some(2.0), ..plain.clone() };
         assert_eq!((words(&questions(&plain)[0]).len(), words(&questions(&heavy)[0]).len()), (100, 50));
-        let tiny = SyntheticSpec { input_tokens: 1, prefix_tokens: 0, tokens_per_word: 20.0, ..plain };
+        let tiny = SyntheticSpec { input_tokens: 1, prefix_tokens: 0, tokens_per_word: Some(20.0), ..plain };
         assert_eq!(words(&questions(&tiny)[0]).len(), 1);
+    }
+
+    #[test]
+    fn a_gauge_leaves_room_for_what_is_around_the_words_and_keeps_their_order() {
+        let plain = SyntheticSpec { spread: 0.0, tokens_per_word: None, ..source() };
+        let generator = Generator::new(&plain, None);
+        let samples: Vec<Sample> = (0..3).map(|index| generator.sample(index)).collect();
+        let gauge = Gauge::of([256 * 2 + 20, 256 * 4 + 20]).unwrap();
+        for (own, nominal) in gauged(&plain, &samples, gauge).iter().zip(&samples) {
+            // A prefix of 30 tokens in 15 words, and 100 tokens less 20 in 40 words.
+            assert_eq!((own.index, words(&own.question).len()), (nominal.index, 40));
+            assert_eq!(words(&own.question)[15..], words(&nominal.question)[30..55]);
+        }
+        let tiny = SyntheticSpec { input_tokens: 10, prefix_tokens: 0, ..plain };
+        assert_eq!(words(&gauged(&tiny, &samples, gauge)[0].question).len(), 1);
     }
 }

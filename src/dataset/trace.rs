@@ -142,21 +142,11 @@ impl Trace {
             Sample { columns: columns.into(), ..Sample::new(index, self.prompt(index, &words)) }
         });
         let provenance = Provenance {
-            source: self.file.path.clone(),
-            revision: None,
-            converted_revision: None,
             rows: self.file.rows,
             files: vec![self.file.clone()],
+            ..Provenance::of_generator(self.file.path.clone())
         };
-        Dataset {
-            name: plan.name.clone(),
-            samples: samples.collect(),
-            examples: Vec::new(),
-            passage: Vec::new(),
-            provenance,
-            repeated: Vec::new(),
-            warnings: Vec::new(),
-        }
+        Dataset::made(plan.name.clone(), samples.collect(), provenance)
     }
 
     /// The text of each hash id, and text of its own where the ids do not reach.

@@ -11,6 +11,7 @@ use super::budget::Budget;
 use super::connect::{Connection, connect, require_known, see_models, unconnected, warn_of_unknown};
 use super::consult::{Opinions, consult};
 use super::fetch::fetch;
+use super::gauge::{Calibration, calibrate};
 use super::generate::{Generated, generate};
 use super::judge::judge;
 use super::judge_models::JudgeModels;
@@ -94,9 +95,10 @@ pub async fn apply(
     // A clock decides it, so it is in no result: the same answers give the same files on any day.
     plan.old_prices(&started).into_iter().for_each(|text| context.warn(text));
     make_ready(plan, context)?;
-    let Prepared { mut work, connections, mut seen, judges, elsewhere } =
-        prepare(plan, (policy, sending), context).await?;
     let budget = Arc::new(Budget::on(&context.store, &plan.budget));
+    let spends = (sending == Sending::Missing).then_some(&budget);
+    let Prepared { mut work, connections, mut seen, judges, elsewhere, .. } =
+        prepare_with(plan, (policy, sending), spends, context).await?;
     let generated = match sending {
         Sending::Missing if plan.search.is_some() => {
             let datasets = Arc::clone(&work.datasets);
@@ -274,6 +276,8 @@ pub struct Prepared {
     pub judges: JudgeModels,
     /// What runs at other sites still have to ask.
     pub elsewhere: Vec<Elsewhere>,
+    /// What calibrates made prompts.
+    pub calibrations: Vec<Calibration>,
 }
 
 /// Fetches datasets, connects to servers, verifies the lock file and lists the requests.
@@ -281,7 +285,17 @@ pub struct Prepared {
 /// # Errors
 /// A dataset, store, lock file or template prevents the run.
 pub async fn prepare(plan: &mut Plan, how: (Policy, Sending), context: &Context<'_>) -> Result<Prepared, Error> {
-    let mut prepared = listed(plan, how, context).await?;
+    prepare_with(plan, how, None, context).await
+}
+
+/// The same; with a budget, prompts are calibrated that are not yet.
+async fn prepare_with(
+    plan: &mut Plan,
+    how: (Policy, Sending),
+    budget: Option<&Arc<Budget>>,
+    context: &Context<'_>,
+) -> Result<Prepared, Error> {
+    let mut prepared = listed(plan, how, budget, context).await?;
     if plan.search.is_some() {
         // As far as the store knows its way.
         let datasets = Arc::clone(&prepared.work.datasets);
@@ -293,13 +307,13 @@ pub async fn prepare(plan: &mut Plan, how: (Policy, Sending), context: &Context<
 async fn listed(
     plan: &mut Plan,
     (policy, sending): (Policy, Sending),
+    budget: Option<&Arc<Budget>>,
     context: &Context<'_>,
 ) -> Result<Prepared, Error> {
     let locked = Lock::load(&plan.lock, policy)?;
     if let Some(locked) = locked.as_ref().filter(|_| policy != Policy::Update) {
         locked.pin(plan);
     }
-    let plan = &*plan;
     let connections = match sending {
         Sending::Missing | Sending::Cancel => connect(plan, context).await?,
         Sending::Nothing => unconnected(plan),
@@ -316,6 +330,8 @@ async fn listed(
     for warning in lock::settle(&plan.lock, locked, &now, policy)? {
         context.warn(warning);
     }
+    let calibrations = calibrate(plan, (&connections, &seen), budget, context).await?;
+    let plan = &*plan;
     let mut work = Work::new(plan, datasets, &seen)?;
     work.settle(&*context.store)?;
     timed_level::list_known(&mut work, &*context.store)?;
@@ -331,7 +347,7 @@ async fn listed(
         sites::require_known(plan, &work, &elsewhere)?;
     }
     sites::warn(plan, &elsewhere, context);
-    Ok(Prepared { work, connections, seen, judges, elsewhere })
+    Ok(Prepared { work, connections, seen, judges, elsewhere, calibrations })
 }
 
 /// Context size by model, in tokens, and digest.

@@ -17,6 +17,7 @@ pub mod explain;
 pub mod fetch;
 mod fresh;
 mod gate;
+pub mod gauge;
 pub mod generate;
 mod judge;
 pub mod judge_models;

@@ -18,7 +18,7 @@ impl Plan {
         let mut models = asked.models.clone();
         for model in &mut models {
             let parameters = model.parameters.clone();
-            model.asking = vec![Asking { form: Arc::clone(&form), parameters, answer_form: None }].into();
+            model.asking = vec![Asking { form: Arc::clone(&form), parameters, answer_form: None, gauge: None }].into();
         }
         let dataset = DatasetPlan { few_shot: None, ..self.datasets[dataset].clone() };
         let mut load = self.load;

@@ -13,6 +13,7 @@ mod default_charts;
 mod endpoint;
 mod found;
 mod fresh;
+mod gauging;
 mod golds;
 mod headers;
 mod judge_plan;
@@ -43,7 +44,7 @@ use std::time::Duration;
 
 use crate::answer_form::AskedForm;
 use crate::compare::source::Source;
-use crate::dataset::DatasetPlan;
+use crate::dataset::{DatasetPlan, Gauge};
 use crate::endpoint::provider::Provider;
 use crate::endpoint::wire::Proxies;
 use crate::id::{DatasetId, EndpointId, LevelId, ModelId, Per};
@@ -170,6 +171,8 @@ pub struct Asking {
     pub parameters: Parameters,
     /// The form that its answers are held to, where one is asked for.
     pub answer_form: Option<AskedForm>,
+    /// How its server counts the words of made prompts, once that is known.
+    pub gauge: Option<Gauge>,
 }
 
 /// Conditions on the figures of a run.

@@ -84,6 +84,7 @@ pub(super) fn model(
             form: Arc::new(PromptForm::of(layers.into_iter().flatten())),
             parameters: parameters(&generation),
             answer_form: generation.response_format.as_ref().map(AskedForm::of),
+            gauge: None,
         }
     });
     let mut plan = ModelPlan {

@@ -2,12 +2,12 @@
 
 use std::collections::HashMap;
 
-use crate::dataset::Dataset;
+use crate::dataset::{Dataset, Gauge};
 use crate::endpoint::provider::ImageForms;
 use crate::error::Error;
 use crate::id::{DatasetId, Id, ModelId, Per};
 use crate::image::Image;
-use crate::plan::{NO_MESSAGES, Plan};
+use crate::plan::{Asking, NO_MESSAGES, Plan};
 use crate::prompt::{PromptForm, Templates};
 use crate::request::Prompt;
 
@@ -24,17 +24,17 @@ impl Prompts {
     /// A template that does not fit a row.
     pub fn new(plan: &Plan, datasets: &Per<DatasetId, Dataset>) -> Result<Self, Error> {
         let mut rendered = Vec::new();
-        let mut known: HashMap<(usize, &PromptForm), usize> = HashMap::new();
+        let mut known: HashMap<(usize, &PromptForm, Option<Gauge>), usize> = HashMap::new();
         let mut places = Vec::with_capacity(plan.models.len());
         for model in &plan.models {
             let mut own = Vec::with_capacity(datasets.len());
             for ((id, dataset), asking) in datasets.with_ids().zip(&model.asking) {
-                let form = &*asking.form;
-                let place = match known.get(&(id.place(), form)) {
+                let alike = (id.place(), &*asking.form, asking.gauge);
+                let place = match known.get(&alike) {
                     Some(place) => *place,
                     None => {
-                        rendered.push(render(plan, (id, dataset), form)?);
-                        known.insert((id.place(), form), rendered.len() - 1);
+                        rendered.push(render(plan, (id, dataset), asking)?);
+                        known.insert(alike, rendered.len() - 1);
                         rendered.len() - 1
                     }
                 };
@@ -102,14 +102,17 @@ const NO_IMAGES: &str = "its API takes one text: set its `api: chat`, or leave o
 const NO_ADDRESSES: &str = "its API takes bytes and fetches no address: download the images, and write their paths, relative to the \
                             dataset's file, into the column";
 
-fn render(plan: &Plan, (id, dataset): (DatasetId, &Dataset), form: &PromptForm) -> Result<Vec<Prompt>, Error> {
+fn render(plan: &Plan, (id, dataset): (DatasetId, &Dataset), asking: &Asking) -> Result<Vec<Prompt>, Error> {
     let templates =
-        Templates::new(form).map_err(|error| Error::Usage(format!("the template is not valid: {error}")))?;
+        Templates::new(&asking.form).map_err(|error| Error::Usage(format!("the template is not valid: {error}")))?;
     let count = plan.datasets[id].few_shot.as_ref().map_or(0, |few_shot| few_shot.count);
     let place_of = |index: usize| {
         let sample = dataset.samples.iter().find(|sample| sample.index == index)?;
         Some(format!("{} of {}", dataset.named([sample]), dataset.source_of(sample)))
     };
-    let prompts = templates.render(&dataset.name, &dataset.samples, &dataset.examples, count);
+    let made = plan.datasets[id].source.made();
+    let samples =
+        made.map_or(dataset.samples.as_slice().into(), |made| made.samples_for(&dataset.samples, asking.gauge));
+    let prompts = templates.render(&dataset.name, &samples, &dataset.examples, count);
     Ok(prompts.map_err(|error| error.at(place_of))?)
 }

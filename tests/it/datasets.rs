@@ -56,6 +56,35 @@ fn every_format_asks_the_same() {
     );
 }
 
+/// What pyarrow wrote; `write.py` beside it says how.
+fn arrow(name: &str) -> std::path::PathBuf {
+    std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/arrow").join(name)
+}
+
+#[test]
+fn arrow_files_are_read_with_the_names_of_their_labels() {
+    for name in ["lz4.arrow", "zstd.arrow", "lz4.feather"] {
+        let (asked, expected) = asked_of(name, std::fs::read(arrow(name)).unwrap(), "");
+        assert!(asked[0].contains("Question 0?") && asked[0].contains("C. maybe"), "{}", asked[0]);
+        assert_eq!(expected, ["0", "1", "2", "1", "0"]);
+    }
+    let packed = zstd::encode_all(&std::fs::read(arrow("lz4.arrow")).unwrap()[..], 0).unwrap();
+    assert_eq!(asked_of("data.arrow.zst", packed, ", limit: 2").1, ["0", "1"]);
+}
+
+#[test]
+fn a_folder_that_was_saved_is_read_by_its_state_and_its_splits_are_named() {
+    let server = Server::ollama(&["small"]);
+    let (folder, bench) = (arrow("saved"), Bench::empty());
+    let spec =
+        |path: &str| Spec::on(&server).with("datasets", &format!("[{{ source: {{ file: {{ path: '{path}' }} }} }}]"));
+    bench.spec(&spec(&folder.join("test").display().to_string()));
+    bench.apply().exits(0);
+    assert_eq!(bench.results().column("expected_answer"), ["0", "1", "2", "1", "0"]);
+    bench.spec(&spec(&folder.display().to_string()));
+    bench.apply().exits(2).says(&["holds a dataset with the splits `test`", "such as `path: FOLDER/test`"]);
+}
+
 /// Numbers whose names the file states, as the Hub's own tools write them.
 #[test]
 fn numbers_with_names_are_choices() {
@@ -341,9 +370,11 @@ fn a_file_that_is_not_what_its_name_says_is_refused() {
 
 #[test]
 fn a_file_of_an_unknown_kind_is_refused() {
-    is_refused("data.doc", "PK", "", &[".parquet, .csv"]);
+    is_refused("data.doc", "PK", "", &[".parquet, .arrow, .csv"]);
     is_refused("data.xlsx", "PK", "", &["save the sheet as CSV"]);
-    is_refused("data.arrow", "ARROW1", "", &["write it as Parquet"]);
+    is_refused("data.arrow", "ARROW1", "", &["not a readable Arrow file"]);
+    is_refused("data.feather", "FEA1", "", &["Feather file of version 1; save its rows"]);
+    is_refused("data.jsonl", "ARROW1\0\0", "", &["its name must end in .arrow"]);
 }
 
 #[test]

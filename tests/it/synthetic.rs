@@ -1,16 +1,23 @@
 //! Prompts that a generator makes: their lengths, their shared prefix, and what a rerun sends.
 
 use std::collections::HashSet;
+use std::time::Duration;
 
 use serde_json::json;
 
 use crate::bench::{Bench, Spec};
-use crate::server::Server;
+use crate::server::{Act, Server};
 
-/// A spec whose only dataset is made; the servers of the tests count a token for every four bytes.
-fn spec(server: &Server, source: &str) -> Spec {
+/// A spec whose only dataset is made; the servers of the tests count a token for every four bytes, unless told otherwise.
+fn gauged(server: &Server, source: &str) -> Spec {
     let datasets = format!("[{{ source: {{ synthetic: {{ {source} }} }} }}]");
     Spec::on(server).with("datasets", &datasets).with("charts", "[durations]")
+}
+
+/// The same with a length that nobody calibrates.
+fn spec(server: &Server, source: &str) -> Spec {
+    let stated = if source.contains("tokens_per_word") { "" } else { ", tokens_per_word: 1" };
+    gauged(server, &format!("{source}{stated}"))
 }
 
 #[test]
@@ -75,7 +82,7 @@ fn the_length_that_was_reached_is_told_with_the_ratio_that_fits() {
 #[test]
 fn a_length_that_nobody_counts_is_called_an_assumption() {
     let server = Server::openai(&["small"], None);
-    server.acts(|_| crate::server::Act::LateEnd(UNCOUNTED, std::time::Duration::ZERO));
+    server.acts(|_| Act::LateEnd(UNCOUNTED, Duration::ZERO));
     let bench = Bench::ready(1, &spec(&server, "input_tokens: 20, samples: 2, tokens_per_word: 1.5"));
     let finished = bench.apply();
     finished.exits(0);
@@ -86,7 +93,7 @@ fn a_length_that_nobody_counts_is_called_an_assumption() {
 #[test]
 fn answers_that_end_at_the_length_that_is_wanted_are_not_called_truncated() {
     let server = Server::openai(&["small"], None);
-    server.acts(|_| crate::server::Act::LateEnd(CAPPED, std::time::Duration::ZERO));
+    server.acts(|_| Act::LateEnd(CAPPED, Duration::ZERO));
     let is_warned = |source: &str| {
         let bench = Bench::ready(1, &spec(&server, source));
         bench.apply().exits(0);
@@ -104,10 +111,165 @@ const CAPPED: &str = "data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"
 const UNCOUNTED: &str = "data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"B\"}}]}\n\n\
                          data: {\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":\"stop\"}]}\n\ndata: [DONE]\n\n";
 
+/// Makes a server count words: so many tokens for each word, and so many around them; none of a model without an entry.
+fn counts(server: &Server, ratios: &'static [(&'static str, f64, f64)]) {
+    server.acts(|asked| {
+        let words = asked.prompt.split_whitespace().count() as f64;
+        let own = ratios.iter().find(|(model, ..)| asked.model == *model);
+        let usage = own.map(|(_, each, around)| {
+            let tokens = (words * each + around).round();
+            format!(",\"usage\":{{\"prompt_tokens\":{tokens},\"completion_tokens\":1}}")
+        });
+        let end = format!("{}{}}}\n\ndata: [DONE]\n\n", END, usage.unwrap_or_default());
+        Act::LateEnd(Box::leak(end.into_boxed_str()), Duration::ZERO)
+    });
+}
+
+/// The last piece of an answer, whose count of tokens is still to come.
+const END: &str = "data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"B\"}}]}\n\n\
+                   data: {\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":\"stop\"}]";
+
+/// The mean input tokens of the first rows and the last, half of them each.
+fn means(bench: &Bench, rows: usize) -> [f64; 2] {
+    let results = bench.results();
+    let mean = |rows: std::ops::Range<usize>| {
+        let count = rows.len() as f64;
+        rows.map(|row| results.number(row, "prompt_tokens")).sum::<f64>() / count
+    };
+    [mean(0..rows / 2), mean(rows / 2..rows)]
+}
+
+fn applied(bench: &Bench) {
+    bench.apply().exits(0);
+}
+
+const TWO: &str = "[{ name: small, endpoint: local }, { name: large, endpoint: local }]";
+
+#[test]
+fn two_models_that_count_differently_get_the_same_number_of_tokens_in_prompts_of_their_own() {
+    let server = Server::openai(&["small", "large"], None);
+    counts(&server, &[("small", 1.3, 20.0), ("large", 2.5, 3.0)]);
+    let bench = Bench::ready(1, &gauged(&server, "input_tokens: 300, spread: 0.2, samples: 10").with("models", TWO));
+    let planned = bench.plan();
+    planned.exits(0).shows(&["small × calibration of synthetic", "24 requests: 0 kept, 24 to send"]);
+    planned.says(&["the prompts of `synthetic` are an estimate for 2 models"]);
+    bench.apply().exits(0).says(&["small 1.30 tokens per word", "large 2.50 tokens per word"]);
+    assert_eq!(server.count(), 2 * (2 + 10));
+    for mean in means(&bench, 20) {
+        assert!((mean / 300.0 - 1.0).abs() < 0.03, "{mean}");
+    }
+    let asked = server.asked();
+    let prompts = |model: &str| -> Vec<String> {
+        let own = asked.iter().filter(|asked| asked.model == model && asked.prompt.split_whitespace().count() != 512);
+        own.filter(|asked| asked.prompt.split_whitespace().count() != 256).map(|asked| asked.prompt.clone()).collect()
+    };
+    // The words are the same, and fewer of them where each is more tokens.
+    let (small, large) = (prompts("small"), prompts("large"));
+    assert!(
+        small.iter().zip(&large).all(|(small, large)| small.trim().starts_with(large.trim())),
+        "{small:?} {large:?}"
+    );
+    let sent = server.count_during(|| {
+        bench.apply().exits(0);
+        bench.run(&["apply", "experiments/trial.yaml", "--locked"]).exits(0);
+        bench.plan().exits(0).shows(&["24 requests: 24 kept, 0 to send"]);
+    });
+    assert_eq!(sent, 0);
+    // Another length is made by the same calibration.
+    let longer = gauged(&server, "input_tokens: 900, samples: 2").with("models", TWO);
+    bench.spec(&longer);
+    assert_eq!(server.count_during(|| applied(&bench)), 4);
+    let printed = bench.run(&["prompt", "experiments/trial.yaml", "--model", "large"]);
+    assert_eq!(printed.exits(0).stdout.split_whitespace().count(), ((900.0_f64 - 3.0) / 2.5).round() as usize);
+}
+
+#[test]
+fn templates_of_the_prompt_are_part_of_the_wanted_length() {
+    let server = Server::openai(&["small"], None);
+    counts(&server, &[("small", 1.0, 10.0)]);
+    let long = "one two three four five six seven eight nine ten eleven twelve";
+    let template = format!("{{ template: '{long} {{{{ question }}}}' }}");
+    let with = |tokens: u32| {
+        gauged(&server, &format!("input_tokens: {tokens}, prefix_tokens: 5, samples: 4")).with("prompt", &template)
+    };
+    let bench = Bench::ready(1, &with(60));
+    bench.apply().exits(0);
+    assert_eq!(means(&bench, 4), [60.0, 60.0]);
+    bench.spec(&with(20));
+    bench.apply().exits(0);
+    let said = bench.read("outputs/trial/summary.md");
+    assert!(said.contains("the templates of the prompt and of the model alone are about 22"), "{said}");
+}
+
+#[test]
+fn a_server_that_counts_nothing_or_not_by_words_is_asked_once_and_its_length_is_an_assumption() {
+    let server = Server::openai(&["small", "large"], None);
+    counts(&server, &[("large", 0.0, 7.0)]);
+    let bench = Bench::ready(1, &gauged(&server, "input_tokens: 20, samples: 2").with("models", TWO));
+    let finished = bench.apply();
+    finished.exits(0).says(&["small counts no words, so their length is an assumption"]);
+    assert_eq!(server.count(), 2 * (2 + 2));
+    let said = bench.read("outputs/trial/summary.md");
+    assert!(said.contains("is an assumption: 1 tokens per word"), "{said}");
+    let words = "have 7 input tokens on average instead of 20; what the server counts does not follow the words";
+    assert!(said.contains(words), "{said}");
+    let words = server.asked().iter().map(|asked| asked.prompt.split_whitespace().count()).collect::<Vec<_>>();
+    assert_eq!(words.iter().filter(|count| **count == 20).count(), 4, "{words:?}");
+    assert_eq!(server.count_during(|| applied(&bench)), 0);
+}
+
+#[test]
+fn a_calibration_that_fails_ends_the_run_before_prompts_are_made() {
+    let server = Server::openai(&["small"], None);
+    server.acts(|_| Act::status(500, "out of memory"));
+    let spec =
+        gauged(&server, "input_tokens: 40, samples: 3").with("load", "{ concurrency: 1, warmup: 0, attempts: 1 }");
+    let bench = Bench::ready(1, &spec);
+    let words = ["the prompts of `synthetic` cannot be calibrated for `small`", "out of memory", "`tokens_per_word`"];
+    bench.apply().exits(1).says(&words);
+    assert!(server.asked().iter().all(|asked| asked.prompt.split_whitespace().count() >= 256));
+    counts(&server, &[("small", 2.0, 0.0)]);
+    assert_eq!(server.count_during(|| applied(&bench)), 2 + 3);
+    assert_eq!(means(&bench, 3)[1], 40.0);
+}
+
+#[test]
+fn calibrations_are_a_part_of_the_budget_and_a_run_that_ends_between_continues() {
+    let server = Server::openai(&["small"], None);
+    counts(&server, &[("small", 2.0, 4.0)]);
+    let budget = |most: u32| {
+        gauged(&server, "input_tokens: 104, samples: 4").with("budget", &format!("{{ max_requests: {most} }}"))
+    };
+    let bench = Bench::ready(1, &budget(2));
+    bench.apply().exits(4);
+    assert_eq!(server.count(), 2);
+    bench.spec(&budget(4));
+    bench.apply().exits(0);
+    assert_eq!((server.count(), means(&bench, 4)), (6, [104.0, 104.0]));
+}
+
+#[test]
+fn shards_calibrate_for_themselves_and_merge_into_the_table_of_one_run() {
+    let server = Server::openai(&["small"], None);
+    counts(&server, &[("small", 1.7, 9.0)]);
+    let bench = Bench::ready(1, &gauged(&server, "input_tokens: 80, spread: 0.3, samples: 12"));
+    for part in ["1/2", "2/2"] {
+        bench.run(&["apply", "experiments/trial.yaml", "--shard", part]).exits(0);
+    }
+    assert_eq!(server.count(), 2 * 2 + 12);
+    let stores = ["outputs/store-1-of-2.sqlite", "outputs/store-2-of-2.sqlite"];
+    bench
+        .run(&["merge", stores[0], stores[1], "--into", "outputs/store.sqlite"])
+        .exits(0)
+        .shows(&["14 responses added"]);
+    assert_eq!(server.count_during(|| applied(&bench)), 0);
+    assert_eq!(bench.results().column("prompt_tokens").len(), 12);
+}
+
 #[test]
 fn made_prompts_stand_beside_questions_that_are_judged() {
     let server = Server::ollama(&["small"]);
-    let datasets = "[{ source: { file: { path: questions.jsonl } } }, { source: { synthetic: { input_tokens: 30, samples: 3 } } }]";
+    let datasets = "[{ source: { file: { path: questions.jsonl } } }, { source: { synthetic: { input_tokens: 30, samples: 3, tokens_per_word: 1 } } }]";
     let bench = Bench::ready(4, &Spec::on(&server).with("datasets", datasets));
     bench.apply().exits(0);
     let results = bench.results();

@@ -3,8 +3,8 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// Prompts of a seeded generator, the same for all models, to measure speed alone. They are common English words, whose number
-/// follows from `tokens_per_word`; a check tells how long the prompts were as the server counts them.
+/// Prompts of a seeded generator, to measure speed alone. They are common English words, as many as each model's server counts
+/// the wanted tokens of; a check tells how long the prompts were as the server counts them.
 #[derive(Debug, Clone, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SyntheticSpec {
@@ -29,13 +29,18 @@ pub struct SyntheticSpec {
     /// Seed of the generator. More samples keep the first ones as they are.
     #[serde(default = "default_seed")]
     pub seed: u64,
-    /// Tokens that a word is taken for. The check `input_length` names the value that fits a model.
-    #[serde(default = "default_tokens_per_word")]
+    /// Tokens that a word is taken for, the same for all models. By default two requests to each model calibrate it, whose
+    /// responses are kept like any other.
     #[schemars(range(min = 0.5, max = 20.0))]
-    pub tokens_per_word: f64,
+    pub tokens_per_word: Option<f64>,
 }
 
 impl SyntheticSpec {
+    /// Tokens that a word is taken for, where no server has told it.
+    pub fn assumed_tokens_per_word(&self) -> f64 {
+        self.tokens_per_word.unwrap_or_else(default_tokens_per_word)
+    }
+
     /// The least number of input tokens that a prompt may have.
     pub fn least_tokens(&self) -> f64 {
         f64::from(self.input_tokens) * (1.0 - self.spread)
