@@ -109,8 +109,12 @@ impl Iterator for Batches {
 }
 
 fn row(batch: &Batch, names: &[String], at: usize) -> Result<Row, ColumnarError> {
-    let cell = |(name, array): (&String, &Box<dyn Array>)| Ok((name.clone(), arrow_values::json(&**array, at)?));
-    let cells = || names.iter().zip(batch.arrays()).map(cell).collect::<Result<Row, String>>();
+    let cells = || {
+        let named = names.iter().zip(batch.arrays());
+        named
+            .map(|(name, array)| Ok((name.clone(), arrow_values::json(&**array, at)?)))
+            .collect::<Result<Row, String>>()
+    };
     guarded(cells).and_then(|cells| cells).map_err(damaged)
 }
 
