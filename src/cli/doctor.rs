@@ -265,7 +265,7 @@ async fn metrics(plan: &Plan, endpoint: &EndpointPlan, session: &Session) -> Opt
 
 /// What is wrong with the prompts, the judges or the lock file for these rows.
 async fn prompts(plan: &Plan, context: &Context<'_>) -> Option<Finding> {
-    let prepared = prepare(&mut plan.clone(), (Policy::Look, Sending::Nothing), context).await;
+    let prepared = prepare(&mut plan.clone(), (Policy::Look, Sending::Nothing), None, context).await;
     prepared.err().map(|error| Finding::of("prompts", Err(error)))
 }
 

@@ -27,7 +27,7 @@ pub(super) fn run(arguments: &Arguments, session: &Session) -> Result<Exit, Erro
     let context = looking.context();
     let runtime = apply::runtime()?;
     let Prepared { work, connections, judges, calibrations, .. } =
-        runtime.block_on(prepare(&mut plan, (Policy::Look, Sending::Missing), &context))?;
+        runtime.block_on(prepare(&mut plan, (Policy::Look, Sending::Missing), None, &context))?;
     plan.old_prices(&process_env::today()).into_iter().for_each(|text| context.warn(text));
     // The system takes it back at once when the program ends.
     let work = ManuallyDrop::new(work);

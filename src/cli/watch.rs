@@ -119,7 +119,7 @@ impl Watching<'_> {
             let looking = Looking::at(plan, "watch", self.session)?;
             let context = looking.context();
             let Prepared { work, judges, .. } =
-                runtime()?.block_on(prepare(plan, (Policy::Look, Sending::Nothing), &context))?;
+                runtime()?.block_on(prepare(plan, (Policy::Look, Sending::Nothing), None, &context))?;
             let states = missing::states(plan, &work, &*looking.store)?;
             let judges = judge_states((plan, &work), &judges, &context)?;
             let kept: usize = states.iter().map(|state| state.kept).sum();

@@ -98,7 +98,7 @@ pub async fn apply(
     let budget = Arc::new(Budget::on(&context.store, &plan.budget));
     let spends = (sending == Sending::Missing).then_some(&budget);
     let Prepared { mut work, connections, mut seen, judges, elsewhere, .. } =
-        prepare_with(plan, (policy, sending), spends, context).await?;
+        prepare(plan, (policy, sending), spends, context).await?;
     let generated = match sending {
         Sending::Missing if plan.search.is_some() => {
             let datasets = Arc::clone(&work.datasets);
@@ -280,16 +280,12 @@ pub struct Prepared {
     pub calibrations: Vec<Calibration>,
 }
 
-/// Fetches datasets, connects to servers, verifies the lock file and lists the requests.
+/// Fetches datasets, connects to servers, verifies the lock file and lists the requests. With a budget, prompts are
+/// calibrated that are not yet.
 ///
 /// # Errors
-/// A dataset, store, lock file or template prevents the run.
-pub async fn prepare(plan: &mut Plan, how: (Policy, Sending), context: &Context<'_>) -> Result<Prepared, Error> {
-    prepare_with(plan, how, None, context).await
-}
-
-/// The same; with a budget, prompts are calibrated that are not yet.
-async fn prepare_with(
+/// A dataset, store, lock file, template or calibration prevents the run.
+pub async fn prepare(
     plan: &mut Plan,
     how: (Policy, Sending),
     budget: Option<&Arc<Budget>>,

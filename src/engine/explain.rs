@@ -55,7 +55,7 @@ pub struct Explained {
 /// # Errors
 /// The plan cannot be prepared, the store cannot be read, or there is no such sample or model.
 pub async fn explain(plan: &mut Plan, wanted: &Wanted<'_>, context: &Context<'_>) -> Result<Vec<Explained>, Error> {
-    let Prepared { mut work, .. } = prepare(plan, (Policy::Look, Sending::Nothing), context).await?;
+    let Prepared { mut work, .. } = prepare(plan, (Policy::Look, Sending::Nothing), None, context).await?;
     let plan = &*plan;
     if let Some(name) = wanted.model.filter(|name| plan.models.iter().all(|model| model.name != *name)) {
         return Err(Error::unknown_model(name, plan.models.iter().map(|model| &*model.name)));

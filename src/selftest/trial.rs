@@ -107,7 +107,7 @@ impl Trial<'_> {
             keeps_score: false,
             own: PathBuf::new(),
         };
-        let mut prepared = prepare(&mut plan, (Policy::Verify, Sending::Missing), &context).await?;
+        let mut prepared = prepare(&mut plan, (Policy::Verify, Sending::Missing), None, &context).await?;
         let budget = Arc::new(Budget::new(&plan.budget));
         let generated = generate(&plan, &mut prepared.work, &prepared.connections, &budget, &context).await?;
         let found = context.store.read(&prepared.work.keys())?;
