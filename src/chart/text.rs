@@ -52,12 +52,33 @@ fn one_line(text: &str, is_kept: impl Fn(char) -> bool) -> String {
                 count += 1;
             }
         } else if is_kept(letter) {
-            line.push(letter);
+            push(&mut line, letter);
             count += 1;
         }
     }
     line.trim_end().to_owned()
 }
+
+/// Adds a letter. Emoji that the face lacks are coloured in most fonts, which no PNG and no PDF shows: their names stand for them, as in
+/// `:llama:`, and the letters of a country for its flag.
+fn push(line: &mut String, letter: char) {
+    let country = u32::from(letter).checked_sub(FIRST_OF_FLAGS).and_then(|place| ('A'..='Z').nth(place as usize));
+    if let Some(country) = country {
+        return line.push(country);
+    }
+    let emoji = if letter.is_ascii() || is_known(letter) { None } else { emojis::get(letter.encode_utf8(&mut [0; 4])) };
+    match emoji {
+        Some(emoji) => {
+            line.push(':');
+            line.push_str(emoji.name());
+            line.push(':');
+        }
+        None => line.push(letter),
+    }
+}
+
+/// The first of the letters of which two are a flag.
+const FIRST_OF_FLAGS: u32 = 0x1F1E6;
 
 /// A cleaned label, with a placeholder for an empty one.
 pub(super) fn label(text: &str) -> String {
@@ -142,9 +163,11 @@ fn is_visible(letter: char) -> bool {
         '\u{00AD}' | '\u{061C}' | '\u{180E}' | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}'
         | '\u{2060}'..='\u{206F}' | '\u{FE00}'..='\u{FE0F}' | '\u{FEFF}' | '\u{FFF0}'..='\u{FFFB}'
         | '\u{E0000}'..='\u{E0FFF}');
+    // The colour of a skin and the frame of a key belong to the emoji before them.
+    let is_part = matches!(letter, '\u{1F3FB}'..='\u{1F3FF}' | '\u{20E3}');
     // XML 1.0 has no place for U+FFFE and U+FFFF, not even escaped.
     let is_no_character = u32::from(letter) & 0xFFFE == 0xFFFE;
-    !letter.is_control() && !is_format && !is_no_character
+    !letter.is_control() && !is_format && !is_part && !is_no_character
 }
 
 #[cfg(test)]
@@ -164,6 +187,19 @@ mod tests {
         }
         assert_eq!(label(" \n"), "(no name)");
         assert_eq!(clean(&"x".repeat(1_000_000)).chars().count(), LONGEST + 1);
+    }
+
+    #[test]
+    fn emoji_that_the_face_lacks_are_named() {
+        for (text, cleaned) in [
+            ("🦙 Llama 👍🏽", ":llama: Llama :thumbs up:"),
+            ("❤️ ✨", "❤ :sparkles:"),
+            ("👨‍👩‍👧 🇩🇪 1️⃣", ":man::woman::girl: DE 1"),
+            ("模型 🤖", "模型 :robot:"),
+        ] {
+            assert_eq!(clean(text), cleaned);
+            assert_eq!(drawn(&clean(text)), cleaned);
+        }
     }
 
     #[test]
