@@ -24,6 +24,8 @@ pub struct ForestRow {
     pub interval: (f64, f64),
     /// True if it can be told from none.
     pub is_distinct: bool,
+    /// True if it stands in the chart's data alone, because there are too many for a picture.
+    pub is_aside: bool,
 }
 
 impl ForestRow {
@@ -48,6 +50,13 @@ pub struct ForestChart {
     pub note: String,
 }
 
+impl ForestChart {
+    /// The rows of the picture.
+    pub(super) fn drawn(&self) -> impl Iterator<Item = &ForestRow> {
+        self.rows.iter().filter(|row| !row.is_aside)
+    }
+}
+
 const MINUS: &str = " − ";
 const WIDE: f64 = 900.0;
 const MOST_ROWS: usize = 60;
@@ -61,7 +70,7 @@ const VALUE: f64 = 66.0;
 ///
 /// Only when the drawing library fails; never over the data.
 pub fn forest(chart: &ForestChart) -> Result<String, ChartError> {
-    let known: Vec<&ForestRow> = chart.rows.iter().filter(|row| is_known(row)).collect();
+    let known: Vec<&ForestRow> = chart.drawn().filter(|row| is_known(row)).collect();
     let shown = &known[..known.len().min(MOST_ROWS)];
     let width = chart.frame.width(WIDE);
     let heading = Heading::new(width, &chart.frame, &captions(chart));
@@ -152,10 +161,10 @@ fn draw_rows(canvas: &mut Canvas<'_>, plot: Area, (rows, range): (&[&ForestRow],
 
 /// The sentences below the chart.
 pub(super) fn captions(chart: &ForestChart) -> [String; 3] {
-    let known = chart.rows.iter().filter(|row| is_known(row)).count();
+    let known = chart.drawn().filter(|row| is_known(row)).count();
     let say =
         |count: u64, what: &str| if count == 0 { String::new() } else { format!("{} {what}.", counted(count, "pair")) };
-    let hidden = (chart.rows.len() - known) as u64;
+    let hidden = (chart.drawn().count() - known) as u64;
     [
         chart.note.clone(),
         say(hidden, "without a finite difference left out"),

@@ -109,6 +109,7 @@ fn of_forest() -> View {
         value,
         interval: (value - 11.0, value + 12.0),
         is_distinct: value.abs() > 12.0,
+        is_aside: false,
     };
     View::Forest(ForestChart {
         frame: frame("Differences on the same questions"),
@@ -318,6 +319,7 @@ fn of_history() -> View {
         (run != 1 || model != 2).then_some(HistoryPoint { value, low: value - 0.09, high: value + 0.08 })
     };
     View::History(HistoryChart {
+        renewed: vec![2],
         frame: frame("Mean score from run to run"),
         runs: (1..5).map(|day| format!("2026-11-0{day} 09:30")).collect(),
         series: (0..3)

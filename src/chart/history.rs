@@ -9,7 +9,7 @@ use super::number::counted;
 use super::rows::{MOST_ROWS, unlisted};
 use super::sheet::{Heading, draw_nothing, place};
 use super::text::label;
-use super::theme::{Identity, WHITE};
+use super::theme::{Identity, MUTED, WHITE};
 
 /// A score with the ends of its interval.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
@@ -38,6 +38,8 @@ pub struct HistoryChart {
     pub frame: Frame,
     /// When each run was, the oldest first.
     pub runs: Vec<String>,
+    /// Runs on other data than the run before, so that their scores do not continue those before.
+    pub renewed: Vec<usize>,
     /// One series per model.
     pub series: Vec<HistorySeries>,
     /// Sentences for the caption.
@@ -47,8 +49,12 @@ pub struct HistoryChart {
 const SIZE: Point = (960.0, 560.0);
 const FULL: Range = Range { low: 0.0, high: 1.0, log: false };
 const MARKER: f64 = 4.6;
-/// Part of the distance between two runs over which the models of a run are spread, so that whiskers stand apart.
-const SPREAD: f64 = 0.3;
+/// Part of the distance between two runs over which the models of a run are spread, so that whiskers stand apart: for each of them, at
+/// least and at most.
+const SPREAD: (f64, f64, f64) = (0.08, 0.3, 0.7);
+
+/// What the lines between runs say.
+const RENEWED: &str = "Dashed: the data changed, so that scores on its two sides are of other questions.";
 
 /// Draws the chart: a marker with whiskers per run and model, joined by lines. Runs stand at equal distances.
 ///
@@ -56,7 +62,8 @@ const SPREAD: f64 = 0.3;
 ///
 /// Only when the drawing library fails; never over the data.
 pub fn history(chart: &HistoryChart) -> Result<String, ChartError> {
-    let captions = [chart.note.clone(), unlisted(chart.series.len())];
+    let renewed = if chart.renewed.is_empty() { "" } else { RENEWED };
+    let captions = [chart.note.clone(), renewed.to_owned(), unlisted(chart.series.len())];
     let size = chart.frame.scaled(SIZE);
     let heading = Heading::new(size.0, &chart.frame, &captions);
     paint(size, heading.sign(), |canvas| {
@@ -73,10 +80,15 @@ pub fn history(chart: &HistoryChart) -> Result<String, ChartError> {
         draw_vertical(canvas, plot, &FULL, "Mean score")?;
         let ticks = chart.runs.iter().enumerate().map(|(run, when)| Tick { value: run as f64, label: label(when) });
         draw_horizontal_at(canvas, plot, (&runs, &ticks.collect::<Vec<_>>()), "Run")?;
+        for run in &chart.renewed {
+            let x = plot.left + runs.unit(*run as f64 - 0.5) * plot.width();
+            canvas.line((x, plot.top), (x, plot.bottom), Stroke::dashed(MUTED, 1.2))?;
+        }
+        let spread = (SPREAD.0 * shown.len() as f64).clamp(SPREAD.1, SPREAD.2);
         for (index, series) in shown.iter().enumerate() {
-            let aside = SPREAD * ((index as f64 + 0.5) / shown.len() as f64 - 0.5);
+            let aside = spread * ((index as f64 + 0.5) / shown.len() as f64 - 0.5);
             let at = |run: usize, value: f64| place(plot, (&runs, &FULL), (run as f64 + aside, value));
-            draw_series(canvas, (index, series), &at)?;
+            draw_series(canvas, (index, series, &chart.renewed), &at)?;
         }
         legend.draw(canvas, Area { left: right + 16.0, ..area })
     })
@@ -90,12 +102,17 @@ fn points(series: &HistorySeries) -> impl Iterator<Item = (usize, HistoryPoint)>
 
 fn draw_series(
     canvas: &mut Canvas<'_>,
-    (index, series): (usize, &HistorySeries),
+    (index, series, renewed): (usize, &HistorySeries, &[usize]),
     at: &impl Fn(usize, f64) -> Point,
 ) -> Result<(), ChartError> {
     let look = canvas.look(index);
-    let line: Vec<Point> = points(series).map(|(run, point)| at(run, point.value)).collect();
-    canvas.path(&line, Stroke::solid(look.color, 1.2).faded(0.6))?;
+    // Scores on other data do not continue the line.
+    let stretch = |run: usize| renewed.iter().filter(|start| **start <= run).count();
+    let known: Vec<(usize, HistoryPoint)> = points(series).collect();
+    for part in known.chunk_by(|a, b| stretch(a.0) == stretch(b.0)) {
+        let line: Vec<Point> = part.iter().map(|(run, point)| at(*run, point.value)).collect();
+        canvas.path(&line, Stroke::solid(look.color, 1.2).faded(0.6))?;
+    }
     for (run, point) in points(series) {
         if (0.0..=1.0).contains(&point.low) && (0.0..=1.0).contains(&point.high) {
             canvas.line(at(run, point.low), at(run, point.high), Stroke::solid(look.color, 1.6))?;

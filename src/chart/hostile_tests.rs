@@ -67,6 +67,7 @@ fn histories() {
             points: (0..runs).map(|run| (run % 5 != 2).then(|| point(run + model))).collect(),
         });
         let chart = HistoryChart {
+            renewed: vec![0, 1, models, usize::MAX],
             runs: labels().into_iter().cycle().take(runs).collect(),
             series: series.collect(),
             ..HistoryChart::default()
@@ -219,6 +220,7 @@ fn tradeoffs_forests_and_stacks_of_all_kinds() {
             value: value(index),
             interval: (value(index + 1), value(index + 5)),
             is_distinct: index.is_multiple_of(2),
+            is_aside: index.is_multiple_of(7),
         };
         let chart = ForestChart { frame: titled("t"), rows: (0..count).map(row).collect(), ..ForestChart::default() };
         assert_sound("forest", || forest(&chart));
@@ -490,4 +492,34 @@ fn every_chart_becomes_a_png_of_its_size() {
         assert_eq!(number(16), attribute("width=\"").div_ceil(2));
         assert_eq!(number(20), attribute("height=\"").div_ceil(2));
     }
+}
+
+#[test]
+fn names_of_many_columns_stand_upright_and_whole() {
+    let name = |index: usize| format!("model-{index:02}-instruct");
+    let of = |columns: usize| {
+        let cells = (0..columns).map(|x| HeatmapCell { x, y: 0, value: 0.5, n: 3 }).collect();
+        let panels = vec![HeatmapPanel { cells, ..HeatmapPanel::default() }];
+        let columns = (0..columns).map(name).collect();
+        heatmap(&Heatmap { columns, rows: vec!["row".into()], panels, ..Heatmap::default() }).unwrap()
+    };
+    let many = of(20);
+    assert!((0..20).all(|index| many.contains(&name(index))), "{many}");
+    let upright = |svg: &str| svg.matches("rotate(270").count();
+    assert_eq!(upright(&many), upright(&of(3)) + 20);
+}
+
+#[test]
+fn many_models_have_one_trend_each() {
+    let series = |index: usize| ScatterSeries {
+        label: format!("m{index}"),
+        points: (1..30).map(|x| (f64::from(x), f64::from(x) + index as f64)).collect(),
+        line: None,
+    };
+    let of = |models: usize| {
+        let series = (0..models).map(series).collect();
+        scatter(&ScatterChart { series, log_x: true, log_y: true, ..ScatterChart::default() }).unwrap()
+    };
+    assert!(of(6).contains("power law") && of(6).contains("Power law"));
+    assert!(!of(7).contains("ower law") && of(7).contains("running median"));
 }

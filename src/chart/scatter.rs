@@ -189,7 +189,8 @@ fn draw_trend(
         }
         canvas.path(&first, Stroke::solid(color, 2.0 * weight))?;
     }
-    if let Some((from, to)) = least_squares(points).and_then(|line| clip(line, 0.0, 1.0)) {
+    let second = least_squares(points).filter(|_| has_second_trend(cloud)).and_then(|line| clip(line, 0.0, 1.0));
+    if let Some((from, to)) = second {
         canvas.path(&[in_plot(plot, from), in_plot(plot, to)], Stroke::dashed(color, 1.5 * weight))?;
     }
     Ok(())
@@ -213,6 +214,11 @@ pub(super) fn trend_names(chart: &ScatterChart) -> (&'static str, &'static str) 
     (if has_line { ROBUST } else { MEDIANS }, if chart.log_x && chart.log_y { POWER_LAW } else { FIT })
 }
 
+/// False of many models, where two lines of each would hide one another.
+fn has_second_trend(cloud: &Cloud) -> bool {
+    cloud.series.len() <= FEW_MODELS
+}
+
 /// The trends of a model in the units of the axes.
 pub(super) struct Trend<'c> {
     pub(super) label: &'c str,
@@ -229,7 +235,7 @@ pub(super) fn trends(chart: &ScatterChart) -> Vec<Trend<'_>> {
         points.into_iter().map(|(x, y)| (cloud.x.value(x), cloud.y.value(y))).collect()
     };
     let trend = |(series, points): (&'_ ScatterSeries, &Vec<Point>)| {
-        let fit = least_squares(points).and_then(|line| clip(line, 0.0, 1.0));
+        let fit = least_squares(points).filter(|_| has_second_trend(&cloud)).and_then(|line| clip(line, 0.0, 1.0));
         let second = fit.map(|(from, to)| vec![from, to]).unwrap_or_default();
         (first_trend(&cloud, series, points), second)
     };
@@ -255,11 +261,9 @@ fn legend(chart: &ScatterChart, cloud: &Cloud) -> Legend {
     let has_trend = cloud.series.iter().any(|points| least_squares(points).is_some());
     let (first, second) = trend_names(chart);
     let keys = [(first, Stroke::solid(MUTED, 2.2)), (second, Stroke::dashed(MUTED, 1.6))];
-    let keys = keys.map(|(text, stroke)| (text.to_owned(), Key::Line(stroke)));
-    Legend {
-        entries: chart.series.iter().zip(&cloud.series).map(entry).collect(),
-        keys: if has_trend { keys.into() } else { Vec::new() },
-    }
+    let keys = keys.into_iter().map(|(text, stroke)| (text.to_owned(), Key::Line(stroke)));
+    let shown = if has_trend { 1 + usize::from(has_second_trend(cloud)) } else { 0 };
+    Legend { entries: chart.series.iter().zip(&cloud.series).map(entry).collect(), keys: keys.take(shown).collect() }
 }
 
 /// What the lines mean, of few models.
@@ -292,7 +296,8 @@ fn sentences(chart: &ScatterChart, cloud: Option<&Cloud>, bunches: &[Vec<Bunch>]
             POWER_LAW => "Power law: least squares on both logarithmic axes.",
             _ => "Fit: least squares in the axes' own scale.",
         };
-        sentences.push(format!("{first} {second}"));
+        let second = if cloud.is_some_and(has_second_trend) { format!(" {second}") } else { String::new() };
+        sentences.push(format!("{first}{second}"));
     }
     sentences.extend(lines(chart));
     let markers: usize = bunches.iter().map(Vec::len).sum();

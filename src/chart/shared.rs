@@ -42,7 +42,7 @@ impl View {
             }
             Self::Tradeoff(chart) => along(chart.points.iter().flat_map(tradeoff::along)),
             Self::Stacked(chart) => along(chart.bars.iter().map(stacked::whole)),
-            Self::Forest(chart) => along(chart.rows.iter().flat_map(forest::ends)),
+            Self::Forest(chart) => along(chart.drawn().flat_map(forest::ends)),
             _ => Vec::new(),
         }
     }

@@ -46,6 +46,8 @@ pub struct TradeoffChart {
 }
 
 const SIZE: Point = (960.0, 520.0);
+/// From the plot to the legend: half of the last number of the axis stands in it.
+const LEGEND_GAP: f64 = 30.0;
 const FULL: Range = Range { low: 0.0, high: 1.0, log: false };
 const MARKER: f64 = 5.4;
 /// Values further apart than this are shown on a logarithmic scale.
@@ -69,7 +71,7 @@ pub fn tradeoff(chart: &TradeoffChart) -> Result<String, ChartError> {
         };
         let legend = legend(chart, shown);
         let bottom = area.bottom - BOTTOM_MARGIN;
-        let right = area.right - legend.width() - 16.0;
+        let right = area.right - legend.width() - LEGEND_GAP;
         let plot = Area { left: area.left + left_margin(&FULL, bottom - area.top), right, bottom, ..area };
         draw_vertical(canvas, plot, &FULL, "Mean score")?;
         draw_horizontal(canvas, plot, range, &chart.x_label)?;
@@ -82,7 +84,7 @@ pub fn tradeoff(chart: &TradeoffChart) -> Result<String, ChartError> {
         for (index, point) in shown.iter().enumerate().filter(|(_, point)| is_known(point)) {
             draw_point(canvas, point, (index, range), &at)?;
         }
-        legend.draw(canvas, Area { left: right + 16.0, ..area })
+        legend.draw(canvas, Area { left: right + LEGEND_GAP, ..area })
     })
 }
 

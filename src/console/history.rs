@@ -68,6 +68,7 @@ pub fn chart(name: &str, entries: &[Entry]) -> HistoryChart {
             ..Frame::default()
         },
         runs: entries.iter().map(when).collect(),
+        renewed: (1..entries.len()).filter(|run| entries[*run].changes(&entries[run - 1]).contains(&"data")).collect(),
         series: series.collect(),
         note: "Whiskers: 95 % interval.".into(),
     }

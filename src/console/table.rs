@@ -11,8 +11,8 @@ use crate::gates::until::stops;
 use crate::gates::{GateOutcome, Ruling, recommendations};
 use crate::plan::Plan;
 use crate::report::largest_load::largest_load;
-use crate::report::pairs::{has_line, pair_line};
-use crate::report::tables::{Table, has_load_table, legend, load_legend, per_dataset, per_level, per_model};
+use crate::report::pairs::{Listed, has_line, pair_line};
+use crate::report::tables::{MARK, Table, has_load_table, legend, load_legend, per_dataset, per_level, per_model};
 use crate::tables::group::Results;
 
 /// The tables per model and level, the checks, the faults, and the output folder, as wide as the terminal.
@@ -27,9 +27,9 @@ pub fn render(plan: &Plan, outcome: &RunSummary, width: Option<usize>) -> String
 fn tables(plan: &Plan, results: &Results, width: Option<usize>) -> String {
     let groups = &results.groups;
     let mut out = fitted(&per_model(groups, plan), width);
-    let legend = legend(groups);
-    if !legend.is_empty() {
-        let _ = write!(out, "\n{}", fold(&legend, width, "  "));
+    for note in legend(groups).lines().filter(|note| !note.starts_with(MARK) || out.contains(MARK)).collect::<Vec<_>>()
+    {
+        let _ = write!(out, "\n{}", fold(note, width, "  "));
     }
     for stop in stops(results, plan) {
         let _ = write!(out, "\n{}", fold(&printable(&stop.text).replace('\n', " "), width, "  "));
@@ -113,12 +113,11 @@ const MOST_PAIRS: usize = 6;
 /// What the differences between models carry.
 fn list_pairs(pairs: &[Pair]) -> String {
     let pairs: Vec<&Pair> = pairs.iter().filter(|pair| has_line(pair)).collect();
-    let lines =
-        pairs.iter().take(MOST_PAIRS).map(|pair| format!("\n{}", printable(&pair_line(pair)).replace('\n', " ")));
-    let mut out: String = lines.collect();
-    if let Some(more) = pairs.len().checked_sub(MOST_PAIRS).filter(|more| *more > 0) {
-        let _ = write!(out, "\nand {} in pairs.csv", counted(more, "more pair"));
-    }
+    let listed = Listed::of(&pairs, MOST_PAIRS);
+    let lines = listed.pairs.iter().take(MOST_PAIRS).map(|pair| pair_line(pair));
+    let remark = listed.remark(MOST_PAIRS).map(|remark| format!("{remark}; pairs.csv has all"));
+    let lines = lines.chain(remark).map(|line| format!("\n{}", printable(&line).replace('\n', " ")));
+    let out: String = lines.collect();
     if out.is_empty() { out } else { format!("\n{out}") }
 }
 

@@ -11,7 +11,7 @@ use crate::plan::Plan;
 use crate::printable::is_turning;
 use crate::report::comparisons::{COMPARISONS_LEGEND, per_pair};
 use crate::report::largest_load::largest_load;
-use crate::report::pairs::{PAIRS_LEGEND, has_line, pair_line};
+use crate::report::pairs::{Listed, MOST_LISTED, PAIRS_LEGEND, has_line, pair_line};
 use crate::report::positions::{POSITIONS_LEGEND, change_lines, per_position};
 use crate::report::server::per_server;
 use crate::report::subjects::per_subject;
@@ -146,11 +146,12 @@ fn list_pairs(out: &mut String, pairs: &[Pair]) {
         return;
     }
     out.push_str("\n## Differences\n\n");
-    for pair in pairs.iter().take(MOST_PAIRS) {
+    let listed = Listed::of(&pairs, MOST_LISTED);
+    for pair in listed.pairs.iter().take(MOST_PAIRS) {
         let _ = writeln!(out, "- {}", escape(&pair_line(pair)));
     }
-    if let Some(more) = pairs.len().checked_sub(MOST_PAIRS).filter(|more| *more > 0) {
-        let _ = writeln!(out, "- and {}", counted(more, "more pair"));
+    if let Some(remark) = listed.remark(MOST_PAIRS) {
+        let _ = writeln!(out, "\n{}; `pairs.csv` has all.", escape(&remark));
     }
     let _ = writeln!(out, "\n{PAIRS_LEGEND}");
 }

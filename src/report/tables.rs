@@ -125,7 +125,7 @@ pub fn per_level(groups: &[Group], plan: &Plan) -> Table<11> {
 }
 
 /// Marks a rate that is not comparable with the others.
-const MARK: &str = "*";
+pub const MARK: &str = "*";
 
 /// The highest percentile that the sample size supports, with its name.
 fn tail(percentiles: &Percentiles) -> String {

@@ -21,6 +21,8 @@ const WIDE: f64 = 960.0;
 /// From the panels to the right edge: gap, bar, its numbers, its label.
 const BAR_COLUMN: f64 = 112.0;
 const ROW_NAME: f64 = 190.0;
+/// Longest name of a column that stands upright.
+const UPRIGHT_NAME: f64 = 130.0;
 /// Width of a cell that its value and its count fit into, and the least that is legible.
 const CELL: f64 = 62.0;
 const MOST_CELL: f64 = 110.0;
@@ -91,6 +93,8 @@ struct Layout {
     panel: (f64, f64),
     /// Names that have room, each at its share of the panel.
     column_names: Vec<(f64, String)>,
+    /// Height of the names of columns where these are too narrow for them, so that names stand upright.
+    upright: Option<f64>,
     row_names: Vec<(f64, String)>,
 }
 
@@ -102,6 +106,12 @@ fn named(names: &[String], (length, needed): (f64, f64), widest: Option<f64>, si
     let short = shorten_apart(&taken, widest.unwrap_or(length * every as f64 / names.len() as f64 - 4.0), size);
     let place = |index: usize| ((index * every) as f64 + 0.5) / names.len() as f64;
     short.into_iter().enumerate().map(|(index, name)| (place(index), name)).collect()
+}
+
+/// Height of the names where columns have too little room for their values and for them.
+fn upright(names: &[String], column: f64) -> Option<f64> {
+    let widest = names.iter().map(|name| width(name, SMALL, false)).fold(0.0, f64::max);
+    (column < CELL && widest > column - 4.0).then(|| widest.min(UPRIGHT_NAME))
 }
 
 impl Layout {
@@ -117,15 +127,19 @@ impl Layout {
         let rows = chart.rows.len().max(1) as f64;
         let panel_height = (rows * (600.0 / rows).clamp(18.0, 40.0)).min(2400.0);
         let above = if chart.panels.iter().all(|panel| panel.label.is_empty()) { 4.0 } else { TICK * 1.9 };
-        let column_names = named(&chart.columns, (panel_width, SMALL * 2.0), None, SMALL);
+        let upright = upright(&chart.columns, panel_width / columns);
+        let column_names = match upright {
+            Some(_) => named(&chart.columns, (panel_width, SMALL * 1.3), Some(UPRIGHT_NAME), SMALL),
+            None => named(&chart.columns, (panel_width, SMALL * 2.0), None, SMALL),
+        };
         let row_names = named(&chart.rows, (panel_height, TICK * 1.2), Some(ROW_NAME), TICK);
         let panel = (panel_width, panel_height);
-        Self { across, down: shown.div_ceil(across), above, names, panel, column_names, row_names }
+        Self { across, down: shown.div_ceil(across), above, names, panel, column_names, upright, row_names }
     }
 
     /// Height of a panel with its title and the names of its columns.
     fn line(&self) -> f64 {
-        self.above + self.panel.1 + TICK * 2.0
+        self.above + self.panel.1 + self.upright.map_or(TICK * 2.0, |height| height + SMALL)
     }
 
     /// Room for the label of the columns, below all panels.
@@ -145,9 +159,18 @@ impl Layout {
     }
 
     fn draw_columns(&self, canvas: &mut Canvas<'_>, plot: Area) -> Result<(), ChartError> {
-        let look = TextStyle::new(SMALL, MUTED).align(Align::Middle);
         for (place, name) in &self.column_names {
-            canvas.text(name, (plot.left + place * plot.width(), plot.bottom + SMALL * 1.3), look)?;
+            let middle = plot.left + place * plot.width();
+            match self.upright {
+                Some(_) => {
+                    let look = TextStyle::new(SMALL, MUTED).align(Align::End);
+                    canvas.text_upwards(name, (middle + SMALL * 0.36, plot.bottom + 5.0), look)?;
+                }
+                None => {
+                    let look = TextStyle::new(SMALL, MUTED).align(Align::Middle);
+                    canvas.text(name, (middle, plot.bottom + SMALL * 1.3), look)?;
+                }
+            }
         }
         Ok(())
     }

@@ -94,10 +94,18 @@ pub(super) fn tradeoff(chart: &TradeoffChart) -> (Table, Value) {
 }
 
 pub(super) fn forest(chart: &ForestChart) -> (Table, Value) {
-    let mut table = Table::new(["pair", "detail", "difference", "low", "high", "is_distinct"]);
+    let mut table = Table::new(["pair", "detail", "difference", "low", "high", "is_distinct", "is_drawn"]);
     table.rows.extend(chart.rows.iter().map(|row| {
         let [low, high] = ends(Some(row.interval));
-        vec![(&row.name()).into(), (&row.detail).into(), row.value.into(), low, high, row.is_distinct.into()]
+        vec![
+            (&row.name()).into(),
+            (&row.detail).into(),
+            row.value.into(),
+            low,
+            high,
+            row.is_distinct.into(),
+            (!row.is_aside).into(),
+        ]
     }));
     let color = json!({ "condition": { "test": "datum.is_distinct", "value": "#222222" }, "value": "#8a8a8a" });
     let points = json!({
@@ -107,7 +115,11 @@ pub(super) fn forest(chart: &ForestChart) -> (Table, Value) {
     let rule = interval("x", number("low", &chart.value_label, false), "high", &color);
     let tips = json!([{ "field": "pair" }, { "field": "detail" }, { "field": "difference" }]);
     let encoding = json!({ "y": name("pair"), "tooltip": tips });
-    (table, json!({ "width": WIDE, "encoding": encoding, "layer": [reference("x", 0.0), rule, points] }))
+    let drawn = json!([{ "filter": "datum.is_drawn == 1" }]);
+    (
+        table,
+        json!({ "width": WIDE, "transform": drawn, "encoding": encoding, "layer": [reference("x", 0.0), rule, points] }),
+    )
 }
 
 pub(super) fn stacked(chart: &StackedChart) -> (Table, Value) {

@@ -9,14 +9,20 @@ use super::scale::Scale;
 use super::words::p_value;
 use crate::compare::{self, Pair, points};
 use crate::format::{interval, known};
-use crate::report::pairs::{PAIRS_LEGEND, has_line, pair_line};
+use crate::report::pairs::{Listed, MOST_LISTED, PAIRS_LEGEND, has_line};
 use crate::tables::group::{Group, Results};
 
-/// Pairs that are drawn; `pairs.csv` has all.
-const MOST_PAIRS: usize = 60;
+/// Pairs that stand in the table, which those of 20 models fit into; `pairs.csv` has all.
+const MOST_PAIRS: usize = 200;
+
+/// Pairs whose questions and ratios are listed as well.
+const MOST_DETAILED: usize = 60;
+
+/// Models of a matrix.
+const MOST_IN_MATRIX: usize = 20;
 
 /// Questions of a pair that are listed without a script.
-const MOST_LISTED: usize = 24;
+const MOST_FLIPS: usize = 24;
 
 /// The view.
 #[derive(Debug, Serialize)]
@@ -26,6 +32,10 @@ pub(super) struct Pairs {
     has_scores: bool,
     axis: String,
     ratios: Option<Ratios>,
+    /// Which pairs come first, where there are many.
+    order: Option<String>,
+    /// Pairs in the table without their questions and ratios.
+    less_detailed: usize,
     more: usize,
     matrices: Vec<Matrix>,
     legend: &'static str,
@@ -38,7 +48,6 @@ pub(super) struct Pairs {
 #[derive(Debug, Serialize)]
 struct Row {
     number: usize,
-    name: String,
     level: String,
     strip: String,
     difference: String,
@@ -52,14 +61,13 @@ struct Row {
     b_higher: usize,
     detectable: String,
     needed: String,
-    sentence: String,
-    listed: Vec<Listed>,
+    listed: Vec<Flip>,
     unlisted: usize,
 }
 
 /// A question on which the models of a pair differ.
 #[derive(Debug, Serialize)]
-struct Listed {
+struct Flip {
     question: usize,
     name: String,
     higher: &'static str,
@@ -105,15 +113,21 @@ pub(super) fn pairs(results: &Results, questions: &[Question], names: &dyn Fn(us
         .flat_map(|score| [score.interval.0.abs(), score.interval.1.abs()]);
     let reach = ends.fold(0.05, f64::max);
     let scale = Scale::around_zero(reach);
-    let shown = &with_line[..with_line.len().min(MOST_PAIRS)];
-    let flips: Vec<Flips> = shown.iter().map(|pair| flips(pair, results, questions)).collect();
-    let rows =
-        shown.iter().zip(&flips).enumerate().map(|(number, (pair, flips))| row(number, pair, flips, (&scale, names)));
+    let listed = Listed::of(&with_line, MOST_LISTED);
+    let others = with_line.iter().copied().filter(|pair| !listed.pairs.iter().any(|first| std::ptr::eq(*first, *pair)));
+    let ordered: Vec<&Pair> = listed.pairs.iter().copied().chain(others).collect();
+    let shown = &ordered[..ordered.len().min(MOST_PAIRS)];
+    let detailed = &shown[..shown.len().min(MOST_DETAILED)];
+    let flips: Vec<Flips> = detailed.iter().map(|pair| flips(pair, results, questions)).collect();
+    let row = |(number, pair): (usize, &&Pair)| row(number, pair, flips.get(number), (&scale, names));
+    let rows = shown.iter().enumerate().map(row).collect();
     Some(Pairs {
-        rows: rows.collect(),
+        rows,
         has_scores: shown.iter().any(|pair| pair.score.is_some()),
-        ratios: ratios(shown.iter().copied()),
+        ratios: ratios(detailed.iter().copied()),
         axis: strip_axis(&scale, |value| points(value).to_string()),
+        order: listed.remark(listed.pairs.len()),
+        less_detailed: shown.len() - detailed.len(),
         more: with_line.len() - shown.len(),
         matrices: matrices(results, shown),
         legend: PAIRS_LEGEND,
@@ -121,20 +135,20 @@ pub(super) fn pairs(results: &Results, questions: &[Question], names: &dyn Fn(us
     })
 }
 
-fn row(number: usize, pair: &Pair, flips: &Flips, (scale, names): (&Scale, &dyn Fn(usize) -> String)) -> Row {
+fn row(number: usize, pair: &Pair, flips: Option<&Flips>, (scale, names): (&Scale, &dyn Fn(usize) -> String)) -> Row {
     let score = pair.score.as_ref();
-    let listed = |higher: &'static str, questions: &[usize]| -> Vec<Listed> {
+    let [only_a, only_b] = flips.map_or([&[][..], &[]], |flips| [&flips.a[..], &flips.b]);
+    let listed = |higher: &'static str, questions: &[usize]| -> Vec<Flip> {
         questions
             .iter()
-            .take(MOST_LISTED)
-            .map(|question| Listed { question: *question, name: names(*question), higher })
+            .take(MOST_FLIPS)
+            .map(|question| Flip { question: *question, name: names(*question), higher })
             .collect()
     };
-    let mut all = listed("a", &flips.a);
-    all.extend(listed("b", &flips.b));
+    let mut all = listed("a", only_a);
+    all.extend(listed("b", only_b));
     Row {
         number,
-        name: flips.name.clone(),
         level: pair.level.clone().unwrap_or_default(),
         strip: score
             .map(|score| strip(None, scale, score.difference(), Some(score.interval), Some(0.0)))
@@ -146,12 +160,11 @@ fn row(number: usize, pair: &Pair, flips: &Flips, (scale, names): (&Scale, &dyn 
         n: score.map_or(pair.items, |score| score.items),
         a: pair.a.1.clone(),
         b: pair.b.1.clone(),
-        a_higher: flips.a.len(),
-        b_higher: flips.b.len(),
+        a_higher: only_a.len(),
+        b_higher: only_b.len(),
         detectable: known(score.and_then(|score| score.detectable), |least| points(least).replace('+', "")),
         needed: known(score.and_then(|score| score.needed), |needed| needed.to_string()),
-        sentence: pair_line(pair),
-        unlisted: flips.a.len() + flips.b.len() - all.len(),
+        unlisted: only_a.len() + only_b.len() - all.len(),
         listed: all,
     }
 }
@@ -195,7 +208,7 @@ fn matrices(results: &Results, pairs: &[&Pair]) -> Vec<Matrix> {
         Matrix { level: level.cloned().unwrap_or_default(), headings, lines: groups.iter().map(line).collect() }
     };
     let matrices = levels.into_iter().map(of_level);
-    matrices.filter(|matrix| (3..=12).contains(&matrix.headings.len())).collect()
+    matrices.filter(|matrix| (3..=MOST_IN_MATRIX).contains(&matrix.headings.len())).collect()
 }
 
 fn cell(a: &Group, b: &Group, level: Option<&String>, pairs: &[&Pair]) -> Cell {

@@ -15,6 +15,7 @@ use crate::format::counted;
 use crate::judge::{CLASSES, Class};
 use crate::plan::Plan;
 use crate::report::axes::{cost, cost_interval, is_doubtful, latency, latency_interval, rate, rate_interval};
+use crate::report::pairs::{Listed, MOST_LISTED};
 use crate::spec::types::TradeoffMeasure;
 use crate::tables::group::{Group, Results};
 use crate::tables::pairs::pairs_of_scores;
@@ -283,29 +284,70 @@ pub(super) fn pairs_view(
     (!panels.is_empty()).then(|| View::Panels(PanelsChart::new("dataset", panels)))
 }
 
-/// The differences of pairs in one plot; none without one.
+/// The differences of pairs in one plot; none without one. Of many the best model against each other one is drawn.
 pub(super) fn forest(pairs: &[Pair], frame: Frame) -> Option<ForestChart> {
-    let row = |pair: &Pair| {
-        let score = pair.score.as_ref()?;
-        let level = pair.level.as_ref().map_or_else(String::new, |level| format!("{level}, "));
-        let adjusted = if score.family > 1 { " (Holm)" } else { "" };
-        Some(ForestRow {
-            sides: [pair.a.1.clone(), pair.b.1.clone()],
-            detail: format!("{level}{}, {}{adjusted}", counted(score.items, "question"), p_value(score.p_adjusted)),
-            value: score.difference() * 100.0,
-            interval: (score.interval.0 * 100.0, score.interval.1 * 100.0),
-            is_distinct: score.is_distinguishable(),
-        })
-    };
-    let rows: Vec<ForestRow> = pairs.iter().filter_map(row).collect();
+    let scored: Vec<&Pair> = pairs.iter().filter(|pair| pair.score.is_some()).collect();
+    let listed = Listed::of(&scored, MOST_LISTED);
+    let is_best = |label: &str| listed.best.contains(&label);
+    // The best comes first in its rows, so that all of them lean to one side.
+    let drawn = listed.pairs.iter().map(|pair| row(pair, is_best(&pair.b.1) && !is_best(&pair.a.1), false));
+    let is_drawn = |pair: &&Pair| listed.pairs.iter().any(|listed| std::ptr::eq(*listed, *pair));
+    let aside = scored.iter().filter(|pair| !is_drawn(pair)).map(|pair| row(pair, false, true));
+    let rows: Vec<ForestRow> = drawn.chain(aside).flatten().collect();
+    let chosen = listed.remark(listed.pairs.len()).map_or_else(String::new, |remark| format!(" {remark}."));
     (!rows.is_empty()).then(|| ForestChart {
         frame,
         value_label: "difference of the scores (points)".into(),
         rows,
-        note:
-            "Whiskers: 95 % interval of the difference on the questions that both answered. Grey: not to be told from \
-               none."
-                .into(),
+        note: format!(
+            "Whiskers: 95 % interval of the difference on the questions that both answered. Grey: not to be told from none.{chosen}"
+        ),
         ..ForestChart::default()
     })
+}
+
+/// A pair as a row, with its sides turned where the second is to stand first.
+fn row(pair: &Pair, is_turned: bool, is_aside: bool) -> Option<ForestRow> {
+    let score = pair.score.as_ref()?;
+    let level = pair.level.as_ref().map_or_else(String::new, |level| format!("{level}, "));
+    let adjusted = if score.family > 1 { " (Holm)" } else { "" };
+    let (a, b, sign) = if is_turned { (&pair.b, &pair.a, -100.0) } else { (&pair.a, &pair.b, 100.0) };
+    let ends = (score.interval.0 * sign, score.interval.1 * sign);
+    Some(ForestRow {
+        sides: [a.1.clone(), b.1.clone()],
+        detail: format!("{level}{}, {}{adjusted}", counted(score.items, "question"), p_value(score.p_adjusted)),
+        value: score.difference() * sign,
+        interval: if is_turned { (ends.1, ends.0) } else { ends },
+        is_distinct: score.is_distinguishable(),
+        is_aside,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::compare::{Item, Side, family};
+
+    #[test]
+    fn of_many_models_the_best_stands_first_in_each_row_and_the_data_have_all_pairs() {
+        let side = |place: usize| {
+            let right = [7, 30, 12, 38, 21, 3, 26, 17][place];
+            let item = |number: usize| Item { score: Some(if number < right { 1.0 } else { 0.0 }), ..Item::default() };
+            let name = format!("m{place}");
+            Side::new(&name, &name, (0..40).map(|number| (format!("{number:02}").into(), item(number))))
+        };
+        let pairs = |models: usize| family(&[(None, (0..models).map(side).collect())]);
+        let many = pairs(8);
+        let chart = forest(&many, Frame::default()).unwrap();
+        let drawn: Vec<&ForestRow> = chart.rows.iter().filter(|row| !row.is_aside).collect();
+        assert_eq!((chart.rows.len(), drawn.len(), drawn[0].sides[1].as_str()), (28, 7, "m1"));
+        let is_in_order = |row: &&ForestRow| row.interval.0 <= row.value && row.value <= row.interval.1;
+        assert!(drawn.iter().all(|row| row.sides[0] == "m3" && row.value > 0.0 && is_in_order(row)), "{drawn:?}");
+        assert!(chart.note.contains("7 of 28 pairs: those of m3") && chart.note.ends_with("p is adjusted for all 28."));
+        // Its own p and its own interval, only with the other sign.
+        let own = many.iter().find(|pair| pair.is_turned("m1", "m3").is_some()).unwrap().score.as_ref().unwrap();
+        assert_eq!((drawn[0].value, drawn[0].interval.0), (own.difference() * -100.0, own.interval.1 * -100.0));
+        let few = forest(&pairs(6), Frame::default()).unwrap();
+        assert!(few.rows.len() == 15 && few.rows.iter().all(|row| !row.is_aside) && !few.note.contains("pairs"));
+    }
 }
