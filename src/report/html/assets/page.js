@@ -153,11 +153,11 @@ function followReading() {
   document.querySelectorAll("main > section").forEach((section) => observer.observe(section));
 }
 
-/** Opens what is folded while the page is printed. */
+/** Opens what is folded while the page is printed, but for lists of questions, which lead to answers and would fill many sheets. */
 function unfoldForPaper() {
   let opened = [];
   addEventListener("beforeprint", () => {
-    opened = [...document.querySelectorAll("main details:not([open])")];
+    opened = [...document.querySelectorAll("main details:not([open], .flips)")];
     opened.forEach((details) => (details.open = true));
   });
   addEventListener("afterprint", () => opened.forEach((details) => (details.open = false)));
