@@ -2,7 +2,8 @@
 
 use std::io::{IsTerminal, Write};
 
-use super::text::printable;
+use super::screen::Screen;
+use super::text::{fold, printable};
 use crate::error::Error;
 use crate::secret::Secrets;
 
@@ -14,11 +15,12 @@ pub fn print(error: &Error, secrets: &Secrets) {
         // Code frames quote the spec, and are made printable when they are rendered.
         Error::Spec(diagnosis) if styled => diagnosis.render(true),
         Error::Spec(diagnosis) => diagnosis.render(false),
-        other => format!("error: {}", printable(&other.to_string())),
+        other => fold(&format!("error: {}", printable(&other.to_string())), Screen::width_now(), "       "),
     };
     // A closed standard error cannot be reported anywhere.
     let _ = writeln!(out, "{}", secrets.redact(&text));
     if let Some(hint) = error.hint() {
-        let _ = writeln!(out, "hint: {}", secrets.redact(&printable(&hint)));
+        let text = fold(&format!("hint: {}", printable(&hint)), Screen::width_now(), "      ");
+        let _ = writeln!(out, "{}", secrets.redact(&text));
     }
 }
