@@ -5,6 +5,7 @@ use std::path::Path;
 use super::process_env;
 use super::results_arguments::Import;
 use super::session::Session;
+use crate::compare::means::left_out;
 use crate::console::text::{columns_within, printable};
 use crate::error::Error;
 use crate::exit::Exit;
@@ -30,6 +31,7 @@ pub(super) fn run(arguments: &Import, session: &Session) -> Result<Exit, Error> 
     let reporter = session.reporter_of_tables(arguments.wide);
     reporter.result(&columns_within(reporter.width(), HEADINGS, &rows, IMPORTANCE));
     reporter.note(&format!("the results do not say: {}", written.missing.join(", ")));
+    left_out(&imported.sources).iter().for_each(|text| reporter.note(text));
     unknown_letters::warn_of(&written.unknown, |text| reporter.warn(&text));
     reporter.note(&format!("wrote {}", folder.display()));
     reporter.written()?;

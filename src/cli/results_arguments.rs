@@ -10,7 +10,7 @@ use crate::export::{Format as ExportFormat, Unit};
 #[derive(Debug, Args)]
 pub(super) struct Compare {
     /// Two or more results; each later one is compared with the first. An output folder or results.csv of smallbench, a
-    /// folder or file of samples of lm-evaluation-harness or of details of lighteval, a log of inspect (.eval or .json), instances
+    /// folder or file of lm-evaluation-harness (samples or results) or of lighteval (details or results), a log of inspect (.eval or .json), instances
     /// of Every Eval Ever, a log of OpenAI's evals.
     /// `REVISION:PATH` for results as they were committed, or for the run of a spec as it was committed; stores, which hold no
     /// scores: files, or `postgres:VARIABLE`.
@@ -59,7 +59,7 @@ pub(super) struct Export {
 /// Arguments of `import`.
 #[derive(Debug, Args)]
 pub(super) struct Import {
-    /// Results as `compare` reads them: a folder or file of samples of lm-evaluation-harness or of details of lighteval, logs of
+    /// Results as `compare` reads them: a folder or file of lm-evaluation-harness (samples or results) or of lighteval (details or results), logs of
     /// inspect (.eval or .json), instances of Every Eval Ever, a log of OpenAI's evals, results_local.csv.
     #[arg(required = true, value_name = "RESULTS")]
     pub(super) results: Vec<PathBuf>,

@@ -5,7 +5,7 @@ use std::fmt::Write;
 use serde_json::json;
 
 use super::text::printable;
-use crate::compare::means::{ALONE, published, sentence};
+use crate::compare::means::{ALONE, left_out, published, sentence};
 use crate::compare::source::Source;
 use crate::compare::{Change, Difference, Flip, difference, ratio_sentence, reversal_sentence};
 use crate::format::{counted, percent};
@@ -15,6 +15,9 @@ use crate::tables::pairs::pair_json;
 
 /// Most questions or facts that a list shows.
 const MOST: usize = 12;
+
+/// Most means: those of a group of tasks stand before those of its tasks.
+const MOST_MEANS: usize = 40;
 
 /// What is shown.
 pub struct Comparison<'c> {
@@ -73,8 +76,11 @@ pub fn json(comparison: &Comparison<'_>) -> String {
     let differences = comparison.differences.iter().map(|(name, values)| json!({ "name": name, "values": values }));
     let means = published(comparison.sources);
     let means = means.iter().flat_map(|published| &published.means).map(|(source, mean)| {
+        let ends = mean.interval();
         json!({
             "source": source.name, "model": mean.model, "dataset": mean.dataset, "scored_by": mean.scored_by, "score": mean.score,
+            "standard_error": mean.standard_error, "questions": mean.questions,
+            "score_low": ends.map(|ends| ends.0), "score_high": ends.map(|ends| ends.1),
         })
     });
     let whole = json!({
@@ -103,8 +109,12 @@ fn blocks(comparison: &Comparison<'_>) -> Vec<Vec<Line>> {
 
 /// The scores of which a source has no answers.
 fn means(comparison: &Comparison<'_>) -> Option<Vec<Line>> {
-    let lines: Vec<Line> = published(comparison.sources).iter().map(|mean| (1, sentence(mean))).collect();
-    (!lines.is_empty()).then(|| std::iter::once((0, ALONE.to_owned())).chain(lines).collect())
+    let all = published(comparison.sources);
+    let lines = all.iter().take(MOST_MEANS).map(|mean| (1, sentence(mean)));
+    let more = all.len().saturating_sub(MOST_MEANS);
+    let rest = (more > 0).then(|| (1, format!("and {more} more; `--format json` has all")));
+    let left_out = left_out(comparison.sources).map(|text| (1, text));
+    (!all.is_empty()).then(|| std::iter::once((0, ALONE.to_owned())).chain(lines).chain(rest).chain(left_out).collect())
 }
 
 /// What the scores of each source are called, where its tool has several.

@@ -97,7 +97,7 @@ fn described(source: &Source, path: &Path) -> Result<Value, SourceError> {
     let name = path.file_name().map(|name| name.to_string_lossy().into_owned());
     Ok(json!({
         "name": name, "format": source.format, "sha256": sha256, "answers": source.answers.len(),
-        "scored_by": source.scored_by(), "facts": source.facts,
+        "means": source.means.len(), "scored_by": source.scored_by(), "facts": source.facts,
     }))
 }
 

@@ -55,9 +55,9 @@ pub(super) fn of_mean(mean: &Mean) -> Measured {
         dataset: format!("{}{metric}", mean.dataset),
         subject: String::new(),
         answers: 0,
-        questions: 0,
+        questions: mean.questions.and_then(|count| count.try_into().ok()).unwrap_or(0),
         score: Some(mean.score),
-        interval: None,
+        interval: mean.interval(),
     }
 }
 
@@ -74,6 +74,10 @@ pub(super) fn table(sources: &[Source]) -> Result<String, csv::Error> {
         let mut values = BTreeMap::from([("model", model.to_owned())]);
         if let [mean] = means.as_slice() {
             values.insert("avg_score", mean.score.to_string());
+            values.extend(mean.questions.map(|count| ("items", count.to_string())));
+            let ends =
+                mean.interval().map(|(low, high)| [("score_low", low.to_string()), ("score_high", high.to_string())]);
+            values.extend(ends.into_iter().flatten());
         }
         writer.write_record(columns.iter().map(|column| values.get(&*column.name).map_or("", String::as_str)))?;
     }

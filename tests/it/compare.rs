@@ -291,7 +291,7 @@ fn what_cannot_be_compared_is_named() {
         ("bad.jsonl", "bad.jsonl, line 2: no JSON"),
         ("packed.eval", "packed.eval, directory of the archive: no ZIP"),
         ("log.json", "log.json, line 2: no JSON of a log"),
-        ("head.json", "it is not a log of inspect with samples"),
+        ("head.json", "the log has neither samples nor scores"),
         ("latin.jsonl", "latin.jsonl, line 2: no JSON"),
         ("text.csv", "text.csv, line 2: the score `yes` is not a number"),
         ("points.csv", "the score 7 of #0 is not between 0 and 1"),

@@ -39,6 +39,7 @@ mod import;
 mod judges;
 mod load;
 mod lock;
+mod means;
 mod mock;
 mod options;
 mod outages;

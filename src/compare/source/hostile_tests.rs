@@ -28,8 +28,14 @@ const OPENAI_EVALS: &str = concat!(
 );
 const TABLE: &str = "model,prompt_id,prompt,expected_answer,output,score,latency_sec,metadata\nm,0,\"1, 1?\",2,\"a \"\"b\"\"\",1,0.5,{}\n";
 
+const SUMMED_UP: &str = concat!(
+    r#"{"results": {"arc": {"alias": "arc", "acc,none": 0.5, "acc_stderr,none": "N/A", "f1,none": NaN, "acc_norm,none": 0.25, "#,
+    r#""acc_norm_stderr,none": 0.1}}, "n-samples": {"arc": {"effective": 9}}, "config": {"model_args": "pretrained=m"}}"#
+);
+
 /// A valid file of each format that is text.
-const FILES: [(&str, &str); 5] = [
+const FILES: [(&str, &str); 6] = [
+    ("results_2026-01-01.json", SUMMED_UP),
     ("evals.jsonl", OPENAI_EVALS),
     ("samples_sums_2026-01-01.jsonl", LM_EVAL),
     ("instances.jsonl", EEE),
@@ -53,7 +59,8 @@ fn files_that_are_cut_or_changed_are_read_or_refused() {
     let folder = tempfile::tempdir().unwrap();
     for (name, text) in FILES {
         let whole = text.as_bytes();
-        assert!(!loaded(folder.path(), name, whole).unwrap().answers.is_empty(), "{name}");
+        let source = loaded(folder.path(), name, whole).unwrap();
+        assert!(!source.answers.is_empty() || !source.means.is_empty(), "{name}");
         for place in 0..whole.len() {
             drop(loaded(folder.path(), name, &whole[..place]));
             for other in [0, b'"', b'{', b'9', b'\n', 0xff] {

@@ -72,6 +72,7 @@ fn of_repository(path: &Path, result: &Value) -> Option<Mean> {
         score: share(&result["value"])?,
         scored_by: String::new(),
         measured: result["date"].as_str().and_then(day),
+        ..Mean::default()
     })
 }
 
@@ -97,7 +98,7 @@ fn of_metric(model: &Value, result: &Value, metric: &Value) -> Option<Mean> {
         dataset: name.to_owned(),
         scored_by: metric["type"].as_str().or(metric["name"].as_str()).unwrap_or_default().to_owned(),
         score: share(&metric["value"])?,
-        measured: None,
+        ..Mean::default()
     })
 }
 

@@ -9,6 +9,7 @@ mod json;
 mod lighteval;
 mod lm_eval;
 mod openai_evals;
+mod summed_up;
 mod table;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -16,7 +17,7 @@ use std::path::{Path, PathBuf};
 
 use chrono::NaiveDate;
 
-use super::means::Mean;
+use super::means::{LeftOut, Mean};
 use super::side::{Item, Side};
 use crate::files::{open_file, read_bounded};
 
@@ -33,6 +34,8 @@ pub struct Source {
     pub answers: Vec<Answer>,
     /// Mean scores of which it has no answers.
     pub means: Vec<Mean>,
+    /// Metrics of it that are no scores.
+    pub left_out: Vec<LeftOut>,
     /// What its run was made with, by name.
     pub facts: BTreeMap<String, String>,
 }
@@ -173,10 +176,10 @@ pub const OWN: &str = "smallbench";
 const SCRIPTS: &str = "results_local.csv";
 
 /// What can be compared, for messages.
-const KNOWN: &str = "an output folder of smallbench, its results.csv, a results_local.csv, samples_*.jsonl of \
-                     lm-evaluation-harness, details_*.parquet of lighteval, a log of inspect (.eval or .json), a log of \
-                     OpenAI's evals, instance files of Every Eval Ever, or results of the Hugging Face Hub (a model card, \
-                     .eval_results/*.yaml)";
+const KNOWN: &str = "an output folder of smallbench, its results.csv, a results_local.csv, samples_*.jsonl or results_*.json \
+                     of lm-evaluation-harness, details_*.parquet or results_*.json of lighteval, a log of inspect (.eval or \
+                     .json), a log of OpenAI's evals, instance files of Every Eval Ever, or results of the Hugging Face Hub \
+                     (a model card, .eval_results/*.yaml)";
 
 /// Reads results from a folder or a file.
 ///
@@ -209,13 +212,9 @@ fn folder(path: &Path) -> Result<Source, SourceError> {
     if path.join(SCRIPTS).is_file() {
         return file(&path.join(SCRIPTS));
     }
-    let samples = lm_eval::files(path).map_err(unreadable(path))?;
-    if !samples.is_empty() {
-        return of_files(lm_eval::FORMAT, &samples, lm_eval::read);
-    }
-    let details = lighteval::files(path).map_err(unreadable(path))?;
-    if !details.is_empty() {
-        return of_files(lighteval::FORMAT, &details, lighteval::read);
+    let answered = of_tools(path)?;
+    if !answered.answers.is_empty() || !answered.means.is_empty() {
+        return Ok(answered);
     }
     let cards = hub::files(path).map_err(unreadable(path))?;
     if !cards.is_empty() {
@@ -223,6 +222,19 @@ fn folder(path: &Path) -> Result<Source, SourceError> {
         return Ok(Source { format: hub::FORMAT, means, ..Source::default() });
     }
     Err(SourceError::unknown(path, "it holds no results").or(format!("expected {KNOWN}")))
+}
+
+/// What lm-evaluation-harness or lighteval left in a folder: answers, and of models without them what was summed up.
+fn of_tools(path: &Path) -> Result<Source, SourceError> {
+    let samples = lm_eval::files(path).map_err(unreadable(path))?;
+    let details = lighteval::files(path).map_err(unreadable(path))?;
+    let mut source = match (samples.as_slice(), details.as_slice()) {
+        ([], []) => Source::default(),
+        ([], details) => of_files(lighteval::FORMAT, details, lighteval::read)?,
+        (samples, _) => of_files(lm_eval::FORMAT, samples, lm_eval::read)?,
+    };
+    summed_up::add(&mut source, path, &samples)?;
+    Ok(source)
 }
 
 /// The files that are looked for in a folder, and in those below it as deep as `depth`, in the order of their paths.
@@ -264,7 +276,7 @@ fn file(path: &Path) -> Result<Source, SourceError> {
             let is_own = answers.iter().any(|answer| answer.question_hash.is_some());
             Ok(Source { facts, ..of(if is_own { OWN } else { SCRIPTS }, answers) })
         }
-        "json" => inspect::read(path),
+        "json" => summed_up::read(path)?.map_or_else(|| inspect::read(path), Ok),
         "eval" => inspect::read_packed(path),
         "yaml" | "yml" | "md" => Ok(Source { format: hub::FORMAT, means: hub::read(path)?, ..Source::default() }),
         "parquet" => Ok(of(lighteval::FORMAT, lighteval::read(path)?)),

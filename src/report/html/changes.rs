@@ -10,7 +10,7 @@ use super::scale::Scale;
 use super::texts::{cut, short};
 use super::words::p_value;
 use super::{STYLE, environment, failed, policy};
-use crate::compare::means::{ALONE, published, sentence};
+use crate::compare::means::{ALONE, left_out, published, sentence};
 use crate::compare::source::Source;
 use crate::compare::{Change, Difference, Flip, Outcome, difference, points, reversal_sentence};
 use crate::error::Error;
@@ -34,6 +34,7 @@ struct View {
     /// What stands above means that no answers are known of, and the means.
     alone: &'static str,
     means: Vec<String>,
+    left_out: Option<String>,
     more: usize,
     axis: String,
     ratios: Option<Ratios>,
@@ -120,6 +121,7 @@ pub fn page(sources: &[Source], changes: &[Change<'_>], differences: &[Differenc
         changes: rows,
         alone: ALONE,
         means: published(sources).iter().map(sentence).collect(),
+        left_out: left_out(sources),
         more: changes.len() - shown.len(),
         axis: strip_axis(&scale, points),
         ratios: ratios(shown.iter().map(|change| &change.pair)),

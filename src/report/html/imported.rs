@@ -9,6 +9,7 @@ use serde::Serialize;
 use super::texts::{cut, short};
 use super::words::interval;
 use super::{STYLE, environment, failed, policy};
+use crate::compare::means::{ALONE, left_out};
 use crate::compare::source::{Answer, Source};
 use crate::error::Error;
 use crate::format::{counted, known, known_count, percent, significant};
@@ -30,6 +31,9 @@ struct View<'v> {
     missing: Vec<&'static str>,
     questions: Vec<Question>,
     more: usize,
+    /// What stands with means of which no answers are known.
+    alone: Option<&'static str>,
+    left_out: Option<String>,
     sources: Vec<Origin>,
 }
 
@@ -87,6 +91,8 @@ pub fn imported_page(
         missing,
         questions,
         more,
+        alone: imported.has_means().then_some(ALONE),
+        left_out: left_out(&imported.sources),
         sources: imported.sources.iter().map(origin).collect(),
     };
     environment()?

@@ -5,8 +5,8 @@ use std::collections::{BTreeSet, HashMap};
 use super::ChartJob;
 use super::quality::forest;
 use crate::chart::{
-    DurationBars, DurationsChart, EcdfChart, EcdfPanel, EcdfSeries, Frame, PanelsChart, ScatterChart, ScatterSeries,
-    ScoreBar, ScoreChart, StackedBar, StackedChart, TradeoffChart, TradeoffPoint, View,
+    DurationBars, DurationsChart, EcdfChart, EcdfPanel, EcdfSeries, Frame, Look, PanelsChart, ScatterChart,
+    ScatterSeries, ScoreBar, ScoreChart, StackedBar, StackedChart, TradeoffChart, TradeoffPoint, View,
 };
 use crate::compare::source::Answer;
 use crate::compare::{Item, Pair, Peers, Side, family};
@@ -18,6 +18,8 @@ use crate::tables::figures::as_count;
 
 /// Most subjects that bars are drawn of.
 const MOST_SUBJECTS: usize = 12;
+
+const NOTE: &str = "Whiskers: 95 % interval. Scores are those of the tool.";
 
 /// What stands in a chart: models in their order, of one dataset.
 struct Part<'i> {
@@ -66,6 +68,9 @@ pub fn imported_jobs(name: &str, imported: &Imported) -> Vec<ChartJob> {
         let mean = (!imported.has_means()).then(|| ("mean of datasets".to_owned(), mean()));
         score = together(own.chain(mean).collect());
     }
+    if let ([model], 2.., true) = (models.as_slice(), datasets.len(), imported.has_means()) {
+        score = Some(by_dataset((model, &imported.measured), frame("Mean score by dataset")));
+    }
     let charts = [
         ("avg_score_by_model", score),
         ("pairs", of_each("Differences on the same questions", |part, frame| part.pairs(frame))),
@@ -104,7 +109,7 @@ impl<'i> Part<'i> {
 
     fn score(&self, frame: Frame) -> Option<View> {
         let bars: Vec<ScoreBar> = self.models.iter().map(|model| bar(model, self.measured(model))).collect();
-        let note = "Whiskers: 95 % interval. Scores are those of the tool.".into();
+        let note = NOTE.into();
         bars.iter()
             .any(|bar| bar.mean.is_finite())
             .then(|| View::Score(ScoreChart { frame, bars, note, ..ScoreChart::default() }))
@@ -152,13 +157,17 @@ impl<'i> Part<'i> {
     }
 
     fn verdicts(&self, frame: Frame) -> Option<View> {
+        self.models.iter().any(|model| self.answers(model).next().is_some()).then(|| self.classes(frame))
+    }
+
+    fn classes(&self, frame: Frame) -> View {
         // The same classes in every panel, so that each keeps its colour.
         let classes = self.classes;
         let count = |model: &&'i str| {
             let of = |place: &usize| self.answers(model).filter(|answer| class(answer) == *place).count() as f64;
             StackedBar { label: (*model).to_owned(), parts: classes.iter().map(of).collect() }
         };
-        Some(View::Stacked(StackedChart {
+        View::Stacked(StackedChart {
             frame,
             value_label: "Share of requests".into(),
             is_share: true,
@@ -166,7 +175,7 @@ impl<'i> Part<'i> {
             bars: self.models.iter().map(count).collect(),
             note: "Numbers: requests.".into(),
             ..StackedChart::default()
-        }))
+        })
     }
 
     fn latency(&self, frame: Frame) -> Option<View> {
@@ -241,6 +250,15 @@ fn bar(model: &str, measured: Option<&Measured>) -> ScoreBar {
         n: measured.map_or(0, |part| as_count(part.questions)),
         not_answers: 0,
     }
+}
+
+/// The scores of one model, of which there may be many more than a picture has room for panels.
+fn by_dataset((model, measured): (&str, &[Measured]), frame: Frame) -> View {
+    let bar = |part: &Measured| ScoreBar { label: part.dataset.clone(), ..self::bar(model, Some(part)) };
+    let bars: Vec<ScoreBar> = measured.iter().map(bar).collect();
+    let looks = bars.iter().map(|_| Look { model: 0, level: 0, levels: 1 }).collect();
+    let frame = Frame { subtitle: model.to_owned(), looks, ..frame };
+    View::Score(ScoreChart { frame, bars, note: NOTE.into(), ..ScoreChart::default() })
 }
 
 /// The mean over datasets, each of which counts alike; none of a model that lacks one.

@@ -13,6 +13,7 @@ use serde_json::Value;
 use self::sample::{Sample, answer};
 use super::json::{day, flatten, parsed};
 use super::{Answer, Source, SourceError, malformed, unreadable};
+use crate::compare::means::Mean;
 use crate::files::read_bounded;
 
 pub(super) const FORMAT: &str = "inspect";
@@ -27,6 +28,9 @@ struct Log {
     eval: Value,
     #[serde(default)]
     status: Value,
+    #[serde(default)]
+    results: Value,
+    #[serde(default)]
     samples: Option<Vec<Sample>>,
 }
 
@@ -35,11 +39,10 @@ pub(super) fn read(path: &Path) -> Result<Source, SourceError> {
     let bytes = read_bounded(path, MOST_BYTES).map_err(unreadable(path))?;
     let log: Log = parsed(&bytes)
         .map_err(|error| malformed(path, format!("line {}", error.line()), format!("no JSON of a log: {error}")))?;
-    let Some(samples) = log.samples else {
-        return Err(SourceError::unknown(path, "it is not a log of inspect with samples (`eval.model`, `samples`)"));
-    };
-    let head = Head::new(&log.eval, &log.status).map_err(|message| SourceError::unknown(path, message))?;
-    Ok(head.source(samples.iter().map(|sample| answer(&head, sample)).collect()))
+    let head = Head::new(&log.eval, &log.status).map_err(|message| SourceError::unknown(path, message).or(EXPECTED))?;
+    let answers = log.samples.iter().flatten().map(|sample| answer(&head, sample)).collect();
+    head.source(answers, &log.results)
+        .ok_or_else(|| SourceError::unknown(path, "the log has neither samples nor scores"))
 }
 
 /// Reads a packed log.
@@ -47,14 +50,23 @@ pub(super) fn read_packed(path: &Path) -> Result<Source, SourceError> {
     packed::read(path)
 }
 
+/// What a file of JSON may be, for messages.
+const EXPECTED: &str = "expected a log of inspect, or results of lm-evaluation-harness or lighteval (results_*.json)";
+
 /// What a log says of all its samples.
 struct Head {
     model: String,
     task: String,
     /// The day on which the log was begun.
     created: Option<NaiveDate>,
+    /// How many questions the dataset has, as far as they were asked.
+    questions: Option<u64>,
     facts: BTreeMap<String, String>,
 }
+
+/// Metrics that are means of scores, and their standard errors; others are spreads or the user's own.
+const MEANS: [&str; 2] = ["accuracy", "mean"];
+const ERRORS: [&str; 2] = ["stderr", "bootstrap_stderr"];
 
 /// Parts of `eval` that say with what a log was made; the others differ from log to log, are as long as the dataset, or may
 /// hold keys, as the arguments of a model do.
@@ -84,10 +96,42 @@ impl Head {
         }
         flatten("status", status, &mut facts);
         let text = |name: &str| eval[name].as_str().unwrap_or_default().to_owned();
-        Ok(Self { model: model.to_owned(), task: text("task"), created: day(&text("created")), facts })
+        Ok(Self {
+            model: model.to_owned(),
+            task: text("task"),
+            created: day(&text("created")),
+            questions: eval["dataset"]["sample_ids"]
+                .as_array()
+                .map(|ids| ids.len() as u64)
+                .or(eval["dataset"]["samples"].as_u64()),
+            facts,
+        })
     }
 
-    fn source(&self, answers: Vec<Answer>) -> Source {
-        Source { format: FORMAT, answers, facts: self.facts.clone(), ..Source::default() }
+    /// The answers, or the scores of a log that has none; none where it has neither.
+    fn source(&self, answers: Vec<Answer>, results: &Value) -> Option<Source> {
+        let means = if answers.is_empty() { self.means(results) } else { Vec::new() };
+        let has_any = !answers.is_empty() || !means.is_empty();
+        has_any.then(|| Source { format: FORMAT, answers, means, facts: self.facts.clone(), ..Source::default() })
+    }
+
+    /// The means that scorers sum up. Standard errors are over questions: epochs are reduced before.
+    fn means(&self, results: &Value) -> Vec<Mean> {
+        let mut means = Vec::new();
+        for score in results["scores"].as_array().into_iter().flatten() {
+            let value = |metric: &str| score["metrics"][metric]["value"].as_f64();
+            let error = ERRORS.into_iter().find_map(value);
+            let scores = MEANS.into_iter().filter_map(|metric| Some((metric, value(metric)?)));
+            means.extend(scores.filter(|(_, score)| (0.0..=1.0).contains(score)).map(|(metric, value)| Mean {
+                model: self.model.clone(),
+                dataset: self.task.clone(),
+                scored_by: format!("{} {metric}", score["name"].as_str().unwrap_or("score")),
+                score: value,
+                standard_error: error,
+                questions: score["scored_samples"].as_u64().or(self.questions),
+                measured: self.created,
+            }));
+        }
+        means
     }
 }

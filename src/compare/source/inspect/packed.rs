@@ -48,14 +48,15 @@ pub(super) fn read(path: &Path) -> Result<Source, SourceError> {
             "it is not a log of inspect: it holds neither `header.json` nor `_journal/start.json`".to_owned(),
         ));
     };
-    let head: Value = log.member(name)?;
+    let whole: Value = log.member(name)?;
     let head =
-        Head::new(&head["eval"], &head["status"]).map_err(|message| malformed(path, in_member(name), message))?;
+        Head::new(&whole["eval"], &whole["status"]).map_err(|message| malformed(path, in_member(name), message))?;
     let mut answers = Vec::new();
     for name in log.samples()? {
         answers.push(answer(&head, &log.member::<Sample>(&name)?));
     }
-    Ok(head.source(answers))
+    head.source(answers, &whole["results"])
+        .ok_or_else(|| SourceError::unknown(path, "the log has neither samples nor scores"))
 }
 
 fn in_member(name: &str) -> String {
