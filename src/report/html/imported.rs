@@ -81,11 +81,14 @@ pub fn imported_page(
         policy: policy(None),
         style: STYLE,
         name,
-        summary: vec![
-            counted(models.len(), "model"),
-            counted(questions.len() + more, "question"),
-            counted(answers, "response"),
-        ],
+        summary: match answers {
+            0 => vec![counted(models.len(), "model"), counted(imported.measured.len(), "mean")],
+            _ => vec![
+                counted(models.len(), "model"),
+                counted(questions.len() + more, "question"),
+                counted(answers, "response"),
+            ],
+        },
         scores: imported.measured.iter().map(line).collect(),
         pictures: pictures.iter().map(|picture| [picture.title.as_str(), picture.svg.as_str()]).collect(),
         missing,
