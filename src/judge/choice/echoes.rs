@@ -63,7 +63,7 @@ fn rows(items: &mut [Item], prepared: &Prepared) -> bool {
     let mut at = 0;
     while at < items.len() {
         let start = items.get(at).is_some_and(|item| !item.masked && (item.label.is_some() || item.text.is_some()));
-        match start.then(|| row(items, at, prepared)).flatten() {
+        match start.then(|| row(items, at, prepared).or_else(|| texts(items, at, prepared))).flatten() {
             Some(end) => {
                 let head = heading(items, at);
                 for item in items.iter_mut().take(end).skip(head) {
@@ -120,6 +120,24 @@ fn row(items: &[Item], start: usize, prepared: &Prepared) -> Option<usize> {
     let bare = texts == 0 && count > 2;
     let closing = items.get(end).is_some_and(|item| item.is_any(")]."));
     (full && (bare || texts + 1 >= count)).then_some(end + usize::from(closing))
+}
+
+/// The item behind the texts of all choices in their order, without labels, if they start here: three or more.
+fn texts(items: &[Item], start: usize, prepared: &Prepared) -> Option<usize> {
+    const FEWEST: usize = 3;
+    let mut next = 0;
+    let mut at = start;
+    while let Some(item) = items.get(at).filter(|_| next < prepared.count()) {
+        match item.text {
+            Some(text) if usize::from(text) == next && item.label.is_none() => {
+                next += 1;
+                at += 1;
+            }
+            None if between(item) => at += 1,
+            _ => return None,
+        }
+    }
+    (next == prepared.count() && next >= FEWEST).then_some(at)
 }
 
 fn between(item: &Item) -> bool {

@@ -107,13 +107,19 @@ impl Reader<'_> {
             (None, Some(text)) => {
                 group.choices |= 1 << text;
                 group.end = index + 1;
+                // `2) 2`: the number of a choice and its text, which are one.
+                if self.mark(index + 1, ").:") && self.at(index + 2).is_some_and(|item| item.text == Some(text)) {
+                    group.end = index + 3;
+                }
                 group.clash |= self.counts_another(index, text);
-                let label = self.at(index + 2).and_then(|item| item.label);
+                // `Sydney (A)`, `Sydney (option A)`
+                let noun = self.at(index + 2).is_some_and(|item| item.says(OPTION) && item.label.is_none());
+                let at = index + 2 + usize::from(noun);
                 if self.mark(index + 1, "([")
-                    && self.mark(index + 3, ")]")
-                    && let Some(label) = label
+                    && self.mark(at + 1, ")]")
+                    && let Some(label) = self.at(at).and_then(|item| item.label)
                 {
-                    group.end = index + 4;
+                    group.end = at + 2;
                     group.own = label == text;
                     group.clash |= label != text;
                 }
@@ -141,6 +147,8 @@ impl Reader<'_> {
             }
             end += 1;
         }
+        // `C, the Nile`
+        end += usize::from(marks == "," && self.is_article(end));
         let closed = self.mark(index + 1, ")]");
         group.end = index + 1 + usize::from(closed);
         let mut text = self.at(end);

@@ -164,8 +164,12 @@ impl Near<'_> {
             return !self.symbol(word, choice);
         }
         let closes = self.after(1).is_some_and(|next| next.glued && next.is_any(").:"));
+        let called = self.after(1).is_some_and(|next| next.says(LINK) && !next.says(NOT))
+            && self.after(2).is_some_and(|next| next.says(RIGHT));
         if self.leads()
-            && (closes || self.after(1).is_none_or(|next| next.kind == Kind::Break || next.text == Some(choice)))
+            && (closes
+                || called
+                || self.after(1).is_none_or(|next| next.kind == Kind::Break || next.text == Some(choice)))
         {
             return true;
         }

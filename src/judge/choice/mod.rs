@@ -61,6 +61,7 @@ impl Choice {
         let mut mentions = rules::mentions(&view, groups);
         places::places(&view, &mut mentions);
         words::words(&view, &mut mentions);
+        words::pair(&view, &mut mentions);
         words::shares(&view, &mut mentions);
         let truth = truth::truth(&view);
         prose::prose(&view, &mut mentions);

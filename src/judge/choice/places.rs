@@ -21,9 +21,10 @@ fn opening(view: &View, mentions: &mut [Mention]) {
     let items = &view.items.items;
     let lists = enumerates(mentions);
     let lists_texts = mentions.iter().skip(1).any(|mention| mention.group.by_text && mention.opens_line);
-    let remarks = remarks_on_each(view, mentions);
+    let remarks = remarks_on_each(view, mentions) || is_bare_list(view, mentions);
     // `In option A, the author …` speaks of it.
     let speaks = parts::parts(view.word(0)) & parts::ABOUT != 0;
+    let others = mentions.iter().skip(1).any(|mention| mention.group.choices != mentions[0].group.choices);
     let Some(mention) = mentions.first_mut() else { return };
     // A number as a value of JSON may count from zero as well as from one.
     if mention.group.weak && items.first().is_some_and(|item| item.is_any("{[")) {
@@ -46,7 +47,8 @@ fn opening(view: &View, mentions: &mut [Mention]) {
         let found = if mention.group.by_text {
             opening_text(view, &mention.group, &before, lists_texts).filter(|_| !remarks)
         } else {
-            opening_label(view, &mention.group, &before).filter(|_| !lists)
+            opening_label(view, &mention.group, &before)
+                .filter(|_| !lists && !(others && is_spoken_of(view, &mention.group)))
         };
         mention.rank = found.or(mention.rank);
     }
@@ -64,6 +66,20 @@ fn remarks_on_each(view: &View, mentions: &[Mention]) -> bool {
     let Some((first, rest)) = mentions.split_first() else { return false };
     let other = |mention: &&Mention| mention.group.choices != first.group.choices;
     mark(first).is_some_and(|kind| rest.iter().filter(other).any(|mention| mark(mention) == Some(kind)))
+}
+
+/// Whether the answer is a list of texts, a line for each, and nothing else: it does not say which of them it means.
+fn is_bare_list(view: &View, mentions: &[Mention]) -> bool {
+    let items = &view.items.items;
+    let line = |mention: &Mention| mention.group.by_text && mention.opens_line && ends_line(items, mention.group.end);
+    let named = mentions.iter().fold(0_u32, |named, mention| named | mention.group.choices);
+    let behind = mentions.iter().map(|mention| mention.group.end);
+    let between = std::iter::once(0).chain(behind).zip(mentions.iter().map(|mention| mention.group.start));
+    let bare = |(from, until): (usize, usize)| {
+        let between = items.get(from..until).unwrap_or_default();
+        between.iter().all(|item| item.masked || item.kind == Kind::Break || item.is_any("-•.)"))
+    };
+    named.count_ones() > 1 && mentions.iter().all(line) && between.into_iter().all(bare)
 }
 
 /// The rank of a text that opens the answer; `listed` if other texts open lines.
@@ -91,8 +107,16 @@ fn opening_text(view: &View, group: &Group, before: &Left, listed: bool) -> Opti
         return None;
     }
     // What a cut answer opens with is its answer where a sentence ends behind it.
-    let said = view.capped && !brief && before.mask == 0 && apart && !listed;
+    let said = view.capped && (!brief && before.mask == 0 && apart && !listed || is_loop(items, group));
     Some((if said { Rank::Conclusion } else { Rank::Text }, "text"))
+}
+
+/// `Nile Nile Nile Ni`: a text that comes again and again, until the answer is cut.
+fn is_loop(items: &[Item], group: &Group) -> bool {
+    const OFTEN: usize = 2;
+    let words = items.iter().skip(group.end).filter(|item| !matches!(item.kind, Kind::Mark(_) | Kind::Break));
+    let again = words.clone().take_while(|item| item.text == Some(group.first)).count();
+    again >= OFTEN && words.count() <= again + 1
 }
 
 /// Whether more follows the copula of a language that writes no spaces, or the dash of Russian, so that what stands before is only what the
@@ -142,6 +166,15 @@ fn opening_label(view: &View, group: &Group, before: &Left) -> Option<(Rank, &'s
     Some((rank, "start"))
 }
 
+/// `Option A (Niger) is in West Africa.`: a label with its text in brackets that a sentence speaks of.
+fn is_spoken_of(view: &View, group: &Group) -> bool {
+    let items = &view.items.items;
+    let closing = group.end.checked_sub(1).and_then(|last| items.get(last)).is_some_and(|last| last.is(')'));
+    let next = items.get(group.end).filter(|next| next.kind == Kind::Word && !next.says(REASON | DROP | BUT));
+    let rest = items.iter().skip(group.end).take(2);
+    group.own && closing && next.is_some() && !rest.into_iter().any(|item| item.says(RIGHT | ANSWER))
+}
+
 /// Whether nothing but closing marks follows.
 fn after_is_closed(items: &[Item], group: &Group) -> bool {
     items.iter().skip(group.end).all(|item| matches!(item.kind, Kind::Mark(mark) if ").!]}".contains(mark)))
@@ -160,7 +193,11 @@ fn separated(view: &View, group: &Group) -> bool {
             let tied = next.says(LINK | RIGHT | REASON | DROP | NOT | BUT | OPTION) && !is_topic(view, group.end);
             group.own || closing || tied
         }
-        _ => group.own || next.says(REASON | DROP | NOT | BUT) || closing || next.label == Some(group.first),
+        _ => {
+            // `A only`, where another choice is both A and B.
+            let only = parts::parts(view.word(group.end)) & parts::ONLY != 0 && ends_line(items, group.end + 1);
+            group.own || next.says(REASON | DROP | NOT | BUT) || closing || next.label == Some(group.first) || only
+        }
     }
 }
 
@@ -184,7 +221,7 @@ fn enumerates(mentions: &[Mention]) -> bool {
 /// The last line is a choice.
 fn last_line(view: &View, mentions: &mut [Mention]) {
     let items = &view.items.items;
-    let lists = lists(mentions);
+    let lists = lists(mentions) || is_bare_list(view, mentions);
     let Some(mention) = mentions.last_mut() else { return };
     let before = left(items, mention.group.start);
     if !after_is_closed(items, &mention.group)
@@ -210,7 +247,8 @@ fn last_sentence(view: &View, mentions: &mut [Mention]) {
     let letter = items.get(group.start).is_some_and(|item| item.kind == Kind::Word && item.upper && !item.glued);
     let stops = group.start.checked_sub(1).and_then(|at| items.get(at)).is_some_and(|item| item.is_any(".!"));
     let told = items.iter().take(group.start).filter(|item| item.kind == Kind::Word).count() > 1;
-    if letter && stops && told && after_is_closed(items, group) && mention.rank.is_none() && !group.by_text {
+    let ends = after_is_closed(items, group) && !view.capped;
+    if letter && stops && told && ends && mention.rank.is_none() && !group.by_text {
         mention.rank = (mention.stand == Stand::Asserted).then_some((Rank::Conclusion, "last_sentence"));
     }
     let before = mentions.iter().rev().nth(1).map_or(0, |before| before.group.end);

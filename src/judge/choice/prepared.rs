@@ -23,6 +23,8 @@ pub(super) struct Text {
     pub brief: bool,
     /// Whether it refers to other choices: all of the above.
     pub refers: bool,
+    /// The two choices that it names by their labels, as bits: both A and B.
+    pub paired: u32,
     /// What its first word says.
     pub mask: Mask,
     /// The truth values that it lists, if that is all it says.
@@ -238,8 +240,8 @@ fn text(choice: &str) -> Text {
     let truths = truths(&scanned);
     let mut norm = scanned.norm;
     norm.truncate(norm.trim_end_matches(['.', ';', ',', '\n']).len());
-    let refers = references::refers(&norm);
-    Text { norm, also: Vec::new(), brief, refers, mask: found.map_or(0, |found| found.mask), truths }
+    let (refers, paired) = (references::refers(&norm), references::paired(&norm));
+    Text { norm, also: Vec::new(), brief, refers, paired, mask: found.map_or(0, |found| found.mask), truths }
 }
 
 /// The truth values that a text lists, if it says nothing else.

@@ -87,7 +87,9 @@ fn role(view: &View, mention: &Mention, other: Option<&Mention>, last_number: Op
     let before = left(items, start_of_name(view, group));
     let tied = before.mask & (LINK | LEAVES) != 0 && before.mask & NONE == 0 || before.colon;
     let passive = parts(view.word(group.start.saturating_sub(1))) & MAKER != 0 && asks_before(view, group.start);
-    let tied = tied || passive;
+    // `It is in Egypt, therefore the Nile.`
+    let concluded = before.mask & SO != 0 && before.mask & !(SO | FILL) == 0;
+    let tied = tied || passive || concluded;
     let ends = closed(items, group.end) || trails(view, group.end) || joins_clause(view, group.end);
     if brief {
         return brief_role(view, group, rival, &Shape { before, tied, ends, last_number });
@@ -101,7 +103,7 @@ fn role(view: &View, mention: &Mention, other: Option<&Mention>, last_number: Op
         return Role::Said;
     }
     // `New Delhi (नई दिल्ली)`: what is in brackets may be the name itself.
-    if is_about_another(view, group.start) && !before.bracket {
+    if is_about_another(view, group.start) && !before.bracket && !concluded {
         return Role::None;
     }
     if tied && ends {

@@ -219,9 +219,12 @@ fn set_against(view: &View, mentions: &mut [Mention]) {
                 .get(mention.group.end)
                 .is_some_and(|next| next.says(LINK) && (against.but || next.initial >= 0xe0));
         let same = (against.but || tied && ends) && sentence(before) == sentence(mention);
+        // What a cut answer ends with may be what it was about to speak of.
+        let cut = view.capped && mention.group.end >= items.len();
         if (same
             || is_sentence(items, &mention.group) && sentence(before).map(|before| before + 1) == sentence(mention))
             && plain
+            && !cut
             && mention.rank.is_none()
             && before.stand.denies()
         {
@@ -298,7 +301,11 @@ pub(super) fn named(view: &View, mentions: &mut [Mention]) {
     for mention in mentions.iter_mut().filter(|mention| mention.rank.is_none() && !mention.group.by_text) {
         let before = left(items, mention.group.start);
         let called = before.mask & OPTION != 0 || before.bracket || mention.group.own;
-        if called && all.count_ones() == 1 && mention.stand == Stand::Asserted && !formal(&mention.group) {
+        // `Option A sounds good but is wrong.`
+        let sentence = items.get(mention.group.start).map(|item| item.sentence);
+        let rest = items.iter().skip(mention.group.end).take(24).take_while(|item| Some(item.sentence) == sentence);
+        let doubted = rest.into_iter().any(|item| item.says(WRONG));
+        if called && !doubted && all.count_ones() == 1 && mention.stand == Stand::Asserted && !formal(&mention.group) {
             let rank = if mention.group.own { Rank::Prose } else { Rank::Named };
             mention.rank = Some((rank, "named"));
         }

@@ -3,7 +3,7 @@
 use ahash::AHashMap;
 
 use super::lexicon::parts;
-use super::lexicon::quantities::{CURRENCIES, MINOR, UNITS};
+use super::lexicon::quantities::{CURRENCIES, MINOR, SIGNS, UNITS};
 use super::lexicon::references::{LEADS, ONLY_SOME, Only, Pairing, pairings, wholes};
 use super::scan::scan;
 use crate::prompt;
@@ -43,8 +43,11 @@ fn of(choice: &str, norms: &[&str], index: usize, person: bool) -> Vec<String> {
         all.extend(amounts(choice, norm));
         all.extend(parts::names(norm).iter().cloned());
     }
+    let sign = SIGNS.iter().find(|(sign, _)| sign == norm);
+    all.extend(sign.iter().flat_map(|(_, names)| names.iter().map(|name| scan(&[(0, name)]).norm)));
     all.extend(person.then(|| surname(choice, norm)).flatten());
     all.extend(orders(norm));
+    all.extend(serial_comma(norm));
     all.extend(products(norm));
     all.extend(wholes(norm).iter().cloned());
     all.extend(pairings(norm).iter().flat_map(|pairing| pairs(pairing, norms, norm)));
@@ -72,7 +75,7 @@ fn surname(choice: &str, norm: &str) -> Option<String> {
     }
     let last = choice.split_whitespace().next_back().filter(|last| last.starts_with(char::is_uppercase));
     let named = last.is_some() && (2..5).contains(&choice.split_whitespace().count());
-    let last = norm.rsplit(' ').next().filter(|last| named && last.chars().count() >= SHORTEST)?;
+    let last = norm.rsplit([' ', '.']).next().filter(|last| named && last.chars().count() >= SHORTEST)?;
     last.chars().all(char::is_alphabetic).then(|| last.to_owned())
 }
 
@@ -189,6 +192,16 @@ fn orders(norm: &str) -> Vec<String> {
     listed.iter().map(|list| scan(&[(0, list)]).norm).collect()
 }
 
+/// `I, II, and III` for `I, II and III`, and the other way round; normal forms have no space behind a comma.
+fn serial_comma(norm: &str) -> Option<String> {
+    const WORDS: [(&str, &str); 2] = [(" and ", ",and "), (" or ", ",or ")];
+    let swap = |from: &str, to: &str| {
+        let (before, last) = norm.rsplit_once(from)?;
+        before.contains(',').then(|| format!("{before}{to}{last}"))
+    };
+    WORDS.iter().find_map(|(plain, with_comma)| swap(with_comma, plain).or_else(|| swap(plain, with_comma)))
+}
+
 /// `(x + 3)(x - 3)` for `(x - 3)(x + 3)`.
 fn products(norm: &str) -> Vec<String> {
     if !norm.starts_with('(') {
@@ -217,12 +230,7 @@ fn permutations<'a>(elements: &[&'a str]) -> Vec<Vec<&'a str>> {
 /// `both Mars and Venus` for `both A and B`.
 fn pairs(pairing: &Pairing, norms: &[&str], norm: &str) -> Vec<String> {
     let Pairing { both, and, whole } = pairing;
-    let pair = if whole.iter().any(|whole| whole == norm) {
-        Some(("a", "b"))
-    } else {
-        norm.strip_prefix(both.as_str()).or(Some(norm)).and_then(|rest| rest.split_once(and.as_str()))
-    };
-    let Some(pair) = pair else { return Vec::new() };
+    let Some(pair) = pairing.labels(norm) else { return Vec::new() };
     let named = |label: &str| {
         let letter = label.bytes().next().filter(|_| label.len() == 1)?.checked_sub(b'a')?;
         norms.get(usize::from(letter)).copied().filter(|norm| norm.len() > 2)
@@ -239,7 +247,7 @@ fn borders_on_numeral(norm: &str) -> bool {
 }
 
 fn is_numeral(word: &str) -> bool {
-    word.bytes().all(|c| b"ivx".contains(&c))
+    word.bytes().all(|c| b"ivx".contains(&c)) || word.len() == 1 && word.bytes().all(|c| c.is_ascii_digit())
 }
 
 /// `only I` for `I only`, `statements I and III` for `I and III only`.

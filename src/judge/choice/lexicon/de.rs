@@ -71,6 +71,10 @@ pub(super) const WORDS: Language = Language {
         (
             FILL,
             &[
+                "ungefähr",
+                "etwa",
+                "rund",
+                "circa",
                 "die",
                 "der",
                 "das",

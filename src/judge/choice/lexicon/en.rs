@@ -82,7 +82,7 @@ pub(super) const WORDS: Language = Language {
                 "is", "are", "was", "be", "been", "being", "should be", "would be", "must be", "has to be", "will be",
                 "shall be", "would have to be", "will have to be", "ought to be", "has got to be", "could only be", "stands for", "si is", "seems to be", "appears to be", "remains", "turns out to be", "is therefore", "becomes",
                 "equals", "is equal to", "reads", "comes out as", "comes out to be", "works out to", "gives",
-                "yields", "namely", "called", "known as", "isnt",
+                "yields", "tends to", "converges to", "namely", "called", "known as", "isnt",
             ],
         ),
         (
@@ -106,6 +106,7 @@ pub(super) const WORDS: Language = Language {
                 "confident", "must", "should", "am", "im", "ill", "id", "ive", "can", "do", "let", "lets", "think",
                 "believe", "feel", "say", "that's", "conclude", "know", "find", "see", "us", "me", "going", "go", "s",
                 "no doubt", "without a doubt", "without doubt", "no question", "fully", "completely", "entirely", "totally", "absolutely", "technically", "factually", "both", "at",
+                "approximately", "roughly", "around", "about", "circa",
             ],
         ),
         (

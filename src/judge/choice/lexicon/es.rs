@@ -44,6 +44,9 @@ pub(super) const WORDS: Language = Language {
         (
             FILL,
             &[
+                "aproximadamente",
+                "alrededor de",
+                "unos",
                 "la",
                 "el",
                 "los",

@@ -41,6 +41,7 @@ pub(super) const WORDS: Language = Language {
         (
             FILL,
             &[
+                "environ", "à peu près",
                 "la", "le", "les", "l", "une", "un", "donc", "ainsi", "clairement", "bien", "ici", "certainement",
                 "sans doute", "évidemment", "de", "du", "des", "pour", "je", "nous", "ma", "mon", "notre", "cette",
                 "ce", "que", "par", "conséquent", "alors", "à", "bonne", "correcte", "exacte", "seule",

@@ -37,6 +37,8 @@ pub(super) const WORDS: Language = Language {
         (
             FILL,
             &[
+                "circa",
+                "all incirca",
                 "il",
                 "lo",
                 "la",

@@ -35,6 +35,7 @@ pub(super) const WORDS: Language = Language {
         (
             FILL,
             &[
+                "約",
                 "の",
                 "を",
                 "に",

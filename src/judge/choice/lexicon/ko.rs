@@ -18,6 +18,7 @@ pub(super) const WORDS: Language = Language {
         (
             FILL,
             &[
+                "약",
                 "의",
                 "를",
                 "을",

@@ -40,6 +40,8 @@ pub(super) const WORDS: Language = Language {
         (
             FILL,
             &[
+                "aproximadamente",
+                "cerca de",
                 "o",
                 "a",
                 "à",

@@ -1,5 +1,13 @@
 //! Names of units and currencies behind a number.
 
+/// Values that are one sign, with what people say for them.
+#[rustfmt::skip]
+pub(in super::super) const SIGNS: [(&str, &[&str]); 3] = [
+    ("0", &["zero", "zéro", "cero", "ноль", "нулю", "零"]),
+    ("∞", &["infinity", "infinite", "unendlich", "infini", "infinito", "бесконечность", "бесконечности", "无穷大"]),
+    ("∅", &["the empty set", "empty set", "die leere menge", "l'ensemble vide", "el conjunto vacío", "空集"]),
+];
+
 /// Units in their normal form, with what people write for them behind a number.
 #[rustfmt::skip]
 pub(in super::super) const UNITS: [(&str, &[&str]); 34] = [

@@ -78,6 +78,29 @@ pub(in super::super) struct Pairing {
     pub whole: Vec<String>,
 }
 
+impl Pairing {
+    /// The two labels that a choice names, in their normal form; the first two where it says only that it is both.
+    pub fn labels<'n>(&self, norm: &'n str) -> Option<(&'n str, &'n str)> {
+        if self.whole.iter().any(|whole| whole == norm) {
+            return Some(("a", "b"));
+        }
+        norm.strip_prefix(self.both.as_str()).unwrap_or(norm).split_once(self.and.as_str())
+    }
+}
+
+/// The choices that a choice, in its normal form, names by their labels, as bits: `both A and B`; 0 if it names none.
+pub(in super::super) fn paired(norm: &str) -> u32 {
+    let letter = |label: &str| match label.as_bytes() {
+        [letter @ b'a'..=b'z'] => Some(1_u32 << (letter - b'a')),
+        _ => None,
+    };
+    let labels = pairings(norm).iter().find_map(|pairing| {
+        let (first, second) = pairing.labels(norm)?;
+        letter(first).zip(letter(second))
+    });
+    labels.map_or(0, |(first, second)| first | second)
+}
+
 /// How a language says that only some statements hold, in its normal form.
 pub(in super::super) struct Only {
     /// What joins the last two numerals.

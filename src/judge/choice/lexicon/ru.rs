@@ -83,6 +83,9 @@ pub(super) const WORDS: Language = Language {
         (
             FILL,
             &[
+                "около",
+                "примерно",
+                "приблизительно",
                 "мой",
                 "наш",
                 "этот",

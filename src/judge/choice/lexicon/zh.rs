@@ -66,6 +66,9 @@ pub(super) const WORDS: Language = Language {
         (
             FILL,
             &[
+                "约",
+                "大约",
+                "約",
                 "这",
                 "這",
                 "该",
