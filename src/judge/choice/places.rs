@@ -48,7 +48,7 @@ fn opening(view: &View, mentions: &mut [Mention]) {
             opening_text(view, &mention.group, &before, lists_texts).filter(|_| !remarks)
         } else {
             opening_label(view, &mention.group, &before)
-                .filter(|_| !lists && !(others && is_spoken_of(view, &mention.group)))
+                .filter(|_| !(lists || others && is_spoken_of(view, &mention.group)))
         };
         mention.rank = found.or(mention.rank);
     }

@@ -68,13 +68,10 @@ pub(super) const WORDS: Language = Language {
                 "ergibt",
             ],
         ),
+        (FILL, &["ungefähr", "etwa", "rund", "circa"]),
         (
             FILL,
             &[
-                "ungefähr",
-                "etwa",
-                "rund",
-                "circa",
                 "die",
                 "der",
                 "das",
