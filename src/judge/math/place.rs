@@ -157,7 +157,8 @@ fn behind(text: &str, from: usize) -> Vec<Range<usize>> {
     let range = trimmed(text, start + sentence.start..start + sentence.end);
     let mut ranges = Vec::new();
     // A formula that opens the answer is all of it, unless a sentence states more.
-    let opening = formula(text, start..reach).filter(|found| !joins(&text[found.end..reach]));
+    let opening = formula(text, start..reach)
+        .filter(|found| !joins(&text[found.end..reach]) && !states_more(&text[found.end..reach]));
     ranges.extend(opening.into_iter().flat_map(|found| with_right_side(text, found)));
     ranges.extend(values(text, range));
     ranges
@@ -169,6 +170,18 @@ fn joins(rest: &str) -> bool {
     let rest = rest.strip_prefix(',').unwrap_or(rest).trim_start();
     let rest = ["and ", "or ", "und ", "et ", "y ", "e ", "и "].iter().find_map(|word| rest.strip_prefix(word));
     rest.is_some_and(|rest| DELIMITERS.iter().any(|(open, _)| rest.trim_start().starts_with(open)))
+}
+
+/// Does the sentence state another value behind a formula: `$x=3$ and the value is $x^2 = 9$`?
+fn states_more(rest: &str) -> bool {
+    let rest = rest.trim_start_matches(['$', ')', ']', '\\', ',']).trim_start();
+    let Some(rest) = ["and ", "so ", "und ", "et ", "y ", "e ", "и "].iter().find_map(|word| rest.strip_prefix(word))
+    else {
+        return false;
+    };
+    let sentence = sentences(rest).next().map_or("", |range| &rest[range]);
+    let opens = |at: usize| DELIMITERS.iter().any(|(open, _)| sentence[at..].trim_start().starts_with(open));
+    VERB_PHRASES.all(sentence).any(|verb| opens(verb.end))
 }
 
 /// A range, and before it the value that it names.

@@ -1,6 +1,7 @@
 //! What an answer says: a value, and the unit or percent sign that it carries.
 
 use num_rational::BigRational;
+use num_traits::Signed;
 
 use super::exact;
 use super::expression::{Constant, Expr};
@@ -75,6 +76,12 @@ fn read(text: &str, comma: Comma) -> Result<Vec<Reading>, &'static str> {
         let named = units::named(word).map(Expr::whole);
         return Ok(vec![plain(named.unwrap_or_else(|| Expr::Words(word.to_lowercase())))]);
     }
+    if let Some(set) = set_in_words(&tokens) {
+        return Ok(vec![plain(set)]);
+    }
+    if let Some(share) = share(&tokens) {
+        return Ok(share.into_iter().map(|number| plain(Expr::Number(number))).collect());
+    }
     if let Some(fraction) = fraction(&tokens) {
         return Ok(vec![plain(Expr::Number(fraction))]);
     }
@@ -112,6 +119,40 @@ fn fraction(tokens: &[Token]) -> Option<BigRational> {
     let (Kind::Word(over), Kind::Word(under)) = (&over.kind, &under.kind) else { return None };
     let over = if over == "a" { 1 } else { units::named(over)? };
     Some(BigRational::new(over.into(), units::part(under)?.into()))
+}
+
+/// The set that words name: `all real numbers`, `no solution`.
+fn set_in_words(tokens: &[Token]) -> Option<Expr> {
+    const REALS: [&[&str]; 4] =
+        [&["all", "real", "numbers"], &["the", "real", "numbers"], &["all", "reals"], &["all", "real", "values"]];
+    const NONE: [&[&str]; 5] = [
+        &["no", "solution"],
+        &["no", "solutions"],
+        &["no", "real", "solutions"],
+        &["empty", "set"],
+        &["the", "empty", "set"],
+    ];
+    let named = |names: &&[&str]| {
+        let same =
+            |(token, name): (&Token, &&str)| matches!(&token.kind, Kind::Word(word) if word.eq_ignore_ascii_case(name));
+        tokens.len() == names.len() && tokens.iter().zip(names.iter()).all(same)
+    };
+    if REALS.iter().any(named) {
+        return Some(Expr::reals());
+    }
+    NONE.iter().any(named).then(|| Expr::Set(Vec::new()))
+}
+
+/// What `7 out of 12` may say: the part of the whole, or the number of those that were counted.
+fn share(tokens: &[Token]) -> Option<[BigRational; 2]> {
+    let is = |token: &Token, text: &str| matches!(&token.kind, Kind::Word(word) if word == text);
+    let (over, under) = match tokens {
+        [over, out, of, under] if is(out, "out") && is(of, "of") => (over, under),
+        [over, within, under] if is(within, "in") => (over, under),
+        _ => return None,
+    };
+    let (Kind::Number(over), Kind::Number(under)) = (&over.kind, &under.kind) else { return None };
+    (over.value <= under.value && under.value.is_positive()).then(|| [&over.value / &under.value, over.value.clone()])
 }
 
 /// Takes off what is no part of the answer: what an arrow follows, marks at the end.

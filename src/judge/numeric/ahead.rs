@@ -2,6 +2,9 @@
 
 use super::{scales, words};
 
+/// English number words behind which a cent is a coin, and no hundred of French.
+const ENGLISH: [&str; 8] = ["one", "two", "three", "four", "five", "seven", "eight", "nine"];
+
 /// Whether the word behind a place is a number word.
 pub(super) fn numeral_follows(text: &str, end: usize) -> bool {
     let rest = text.get(end..).unwrap_or_default();
@@ -18,7 +21,9 @@ pub(super) fn words_ahead(text: &str, at: usize, end: usize) -> Vec<(String, usi
     while words.len() < 12 {
         let Some(word) = text.get(start..stop).filter(|word| !word.is_empty() && word.len() <= 32) else { break };
         let lower = word.to_lowercase();
-        if !words::continues(&lower) {
+        let coin = matches!(lower.as_str(), "cent" | "cents")
+            && words.last().is_some_and(|(before, _): &(String, usize)| ENGLISH.contains(&before.as_str()));
+        if coin || !words::continues(&lower) {
             break;
         }
         words.push((lower, stop));

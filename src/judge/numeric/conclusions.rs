@@ -2,10 +2,12 @@
 
 use super::access;
 use super::equations::assignments;
+use super::lexicon;
 use super::meant::last_sentence;
 use super::roles::Roles;
 use super::select::{self, Choice};
 use super::sentences::{Sentence, begins_with, holds, holds_sign, numbers, words};
+use super::sums::is_left;
 use super::tokens::{Kind, Style, Token};
 use super::value::Number;
 use super::view::{Found, View, place};
@@ -17,6 +19,10 @@ const CURRENCIES: [char; 5] = ['$', '€', '£', '¥', '₹'];
 
 /// How what is money begins behind a number or in a question.
 const MONEY: [&str; 9] = ["$", "€", "£", "dollar", "euro", "cents", "pound", "rupee", "usd"];
+
+/// Verbs that follow right behind "how many".
+const NO_NOUNS: [&str; 14] =
+    ["are", "were", "is", "was", "did", "do", "does", "will", "would", "can", "have", "has", "had", "son"];
 
 /// What the sentence concludes that comes last and is no remark, and whether it is marked as a conclusion.
 pub(super) fn conclusion(view: &View<'_>) -> (Option<Found>, bool) {
@@ -184,11 +190,12 @@ pub(super) fn eligible(view: &View<'_>, sentence: &Sentence) -> Option<Choice> {
     }
     let linked = holds(tokens, sentence.range.clone(), Roles::LINK)
         || holds(tokens, sentence.range.clone(), Roles::LEADS)
+        || holds(tokens, sentence.range.clone(), Roles::SUM)
         || holds_sign(tokens, sentence.range.clone(), '=');
     if begins(Roles::ABOUT, 1) && !linked {
         return None;
     }
-    match select::concluded(tokens, view.text, sentence.range.clone()) {
+    match select::concluded(tokens, view.text, view.given, sentence.range.clone()) {
         Choice::None | Choice::Denied(_) => None,
         choice if weak(tokens, &choice) => None,
         choice => Some(by_noun(view, sentence, by_question(view, choice))),
@@ -200,9 +207,15 @@ fn bracketed(tokens: &[Token], sentence: &Sentence) -> bool {
     let range = sentence.range.clone();
     let sign = |at: usize, signs: [char; 2]| matches!(tokens.get(at).map(|token| token.kind), Some(Kind::Sign(sign)) if signs.contains(&sign));
     let close = (range.start + 1..range.end).find(|at| sign(*at, [')', ']']));
+    // `42` and below it `(18 + 24 = 42)`
+    let value_before = || {
+        let before = tokens.get(..range.start).unwrap_or_default().iter().rfind(|token| token.kind != Kind::Line);
+        before.is_some_and(|token| matches!(token.kind, Kind::Number(..)))
+            && access::number(tokens, range.start + 1).is_some()
+    };
     range.start > 0
         && sign(range.start, ['(', '['])
-        && words(tokens, range.clone()) > 0
+        && (words(tokens, range.clone()) > 0 || value_before())
         && close.is_none_or(|close| close + 2 >= range.end)
 }
 
@@ -262,8 +275,16 @@ fn by_question(view: &View<'_>, choice: Choice) -> Choice {
     let fresh: Vec<usize> = all.iter().copied().filter(|index| !given(index)).collect();
     match select::one(view.tokens, &fresh) {
         Some(index) if fresh.len() < all.len() => Choice::One(index),
-        _ => counted(view, all).map_or(choice, Choice::One),
+        _ => left(view, all).or_else(|| counted(view, all)).map_or(choice, Choice::One),
     }
+}
+
+/// Of several numbers, the only one that is said to be left, where the question asks how many are.
+fn left(view: &View<'_>, all: &[usize]) -> Option<usize> {
+    let asked = last_sentence(view.question).to_lowercase();
+    let asks = asked.split(|c: char| !c.is_alphabetic()).any(|word| lexicon::roles(word).has(Roles::LEFT));
+    let mut left = all.iter().copied().filter(|index| asks && is_left(view.tokens, *index));
+    left.next().filter(|_| left.next().is_none())
 }
 
 /// Of several numbers, the only one before the noun that the question asks to be counted: `how many eggs`.
@@ -271,6 +292,10 @@ fn counted(view: &View<'_>, all: &[usize]) -> Option<usize> {
     let asked = last_sentence(view.question).to_lowercase();
     let noun = COUNTED.iter().find_map(|phrase| asked.split_once(phrase)).map(|(_, rest)| rest)?;
     let noun = noun.split(|c: char| !c.is_alphabetic()).find(|word| !word.is_empty())?;
+    // "How many are left" names none.
+    if NO_NOUNS.contains(&noun) {
+        return None;
+    }
     let word = |at: usize| view.tokens.get(at).and_then(|token| view.text.get(token.span.clone()));
     let mut counts =
         all.iter().copied().filter(|index| word(index + 1).is_some_and(|word| word.to_lowercase() == noun));
@@ -310,7 +335,7 @@ fn is_premise(view: &View<'_>, sentence: &Sentence, choice: &Choice) -> bool {
     let mut words = tokens
         .filter(|token| matches!(token.kind, Kind::Word(roles) if roles == Roles::default()))
         .filter_map(|token| view.text.get(token.span.clone()))
-        .filter(|word| word.chars().count() > 3)
+        .filter(|word| word.chars().count() > 3 && !word.eq_ignore_ascii_case("there"))
         .map(str::to_lowercase)
         .peekable();
     words.peek().is_some() && words.all(|word| known(&word))

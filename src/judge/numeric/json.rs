@@ -32,6 +32,7 @@ const KEYS: [&[&str]; 2] = [
         "solution",
         "output",
         "total",
+        "sum",
         "number",
         "ergebnis",
         "lösung",

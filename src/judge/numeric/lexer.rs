@@ -286,9 +286,9 @@ impl<'a> Lexer<'a> {
 
     /// Takes a number in words.
     fn number_words(&mut self, lower: &str, end: usize) -> bool {
-        // Behind digits a cent is a coin, and no hundred of French.
+        // Behind a number a cent is a coin, and no hundred of French.
         let coin = matches!(lower, "cent" | "cents")
-            && self.last().is_some_and(|token| matches!(token.kind, Kind::Number(_, Style::Digits)));
+            && self.last().is_some_and(|token| matches!(token.kind, Kind::Number(..)));
         if coin {
             return false;
         }

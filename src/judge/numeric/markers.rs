@@ -28,6 +28,7 @@ pub(super) fn found(view: &View<'_>) -> Vec<Found> {
     found.extend(boxed(view));
     found.extend(statements(view));
     found.extend(column(view));
+    found.extend(bare_lines(view));
     let (conclusion, marked) = conclusion(view);
     let start = start(view);
     if let Some(several) =
@@ -60,7 +61,11 @@ fn disputed(view: &View<'_>, start: &Found, end: &Found, marked: bool) -> Option
     let differ = select::one(view.tokens, &[*first, *second]).is_none();
     let said = begins_with_conclusion(view, *second);
     let corrected = view.sentences.get(1).is_some_and(|next| begins_with(view.tokens, next, Roles::CORRECTION, 2));
-    (differ && !said && !corrected && bare == marked)
+    // "52 euros; the reduction is 28 euros": what the question gives is no rival.
+    let given =
+        |index: usize| access::number(view.tokens, index).is_some_and(|number| view.given.contains(&number.value));
+    let repeats = !marked && given(*second) && !given(*first);
+    (differ && !said && !corrected && !repeats && bare == marked)
         .then(|| place(start.rank, start.rule, Choice::Several(vec![*first, *second])))
 }
 
@@ -167,6 +172,24 @@ fn content(tokens: &[Token], mark: usize) -> Option<Range<usize>> {
         }
     }
     None
+}
+
+/// Lines with nothing but a number each that are not the same: nothing tells which one is meant.
+fn bare_lines(view: &View<'_>) -> Option<Found> {
+    let complete = view.sentences.len() - usize::from(view.cut && !view.sentences.is_empty());
+    let lines = view.sentences.get(..complete)?;
+    let bare = |sentence: &Sentence| {
+        let tokens = view.tokens.get(sentence.range.clone())?.iter();
+        let only = |token: &Token| match token.kind {
+            Kind::Number(..) => true,
+            Kind::Sign(sign) => matches!(sign, '$' | '€' | '£' | '¥' | '₹' | '%' | '°' | '.' | '*' | '`' | '"'),
+            _ => false,
+        };
+        let mut numbers = sentence.range.clone().filter(|at| access::number(view.tokens, *at).is_some());
+        numbers.next().filter(|_| sentence.line && numbers.next().is_none() && tokens.clone().all(only))
+    };
+    let all = lines.iter().map(bare).collect::<Option<Vec<usize>>>().filter(|all| all.len() > 1)?;
+    select::one(view.tokens, &all).is_none().then(|| place(Rank::Start, "value", Choice::Several(all)))
 }
 
 /// The first line, if it is a value and more follows.

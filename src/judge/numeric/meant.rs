@@ -48,6 +48,32 @@ const SHARES: &[&str] = &[
     "비율",
 ];
 
+/// How a question asks for a part of a hundred.
+const PERCENTAGES: &[&str] = &[
+    "percentage",
+    "what percent",
+    "how many percent",
+    "in percent",
+    "what per cent",
+    "in %",
+    "what %",
+    "wie viel prozent",
+    "wie viele prozent",
+    "in prozent",
+    "pourcentage",
+    "porcentaje",
+    "porcentagem",
+    "percentuale",
+    "сколько процентов",
+    "какой процент",
+    "百分之几",
+    "百分比",
+];
+
+/// What stands before the unknown that a question asks for.
+const ASKING: &[&str] =
+    &[" is", "find", "Find", "for", "etermine", "alculate", "ompute", "is the value of", "ind the value of"];
+
 /// The number that is asked for where a sentence says a quantity in two units: `15 dollars = 1500 cents`.
 pub(super) fn asked_unit(view: &View<'_>, index: usize) -> usize {
     let numbers = view.tokens.iter().filter(|token| matches!(token.kind, Kind::Number(..)));
@@ -66,11 +92,45 @@ pub(super) fn asked_unit(view: &View<'_>, index: usize) -> usize {
     }
     let near = index.saturating_sub(REACH)..view.tokens.len().min(index + REACH);
     let mut others = near.filter(|at| *at != index).filter_map(|at| Some((at, number(view.tokens, at)?)));
+    // "4200 cents, i.e. $42", where the question has prices in dollars.
+    let unused = !unit.is_named(view.question);
     let asked = others.find(|(at, other)| {
-        self::unit(view, *at)
-            .is_some_and(|found| unit.same(value.value, found, other.value) && found.is_asked(question))
+        self::unit(view, *at).is_some_and(|found| {
+            unit.same(value.value, found, other.value)
+                && (found.is_asked(question) || unused && found.is_named(view.question))
+        })
     });
     asked.map_or(index, |(at, _)| at)
+}
+
+/// `28 of 80, which is 35 %`: the only number in percent where a question asks for one.
+pub(super) fn asked_percent(view: &View<'_>, index: usize) -> Option<usize> {
+    let percent = |at: &usize| number(view.tokens, *at).is_some_and(|number| number.percent);
+    let sentence =
+        view.sentences.iter().find(|sentence| sentence.range.contains(&index)).filter(|_| !percent(&index))?;
+    let mut all = sentence.range.clone().filter(percent);
+    let only = all.next().filter(|_| all.next().is_none())?;
+    let question = last_sentence(view.question).to_lowercase();
+    PERCENTAGES.iter().any(|phrase| question.contains(phrase)).then_some(only)
+}
+
+/// Of several unknowns, the one that the question ends with: `What is x?`.
+pub(super) fn asked_name(view: &View<'_>, all: &[usize]) -> Option<usize> {
+    let plain = |text: &str| text.replace(['{', '}', '$', '\\', '(', ')'], "");
+    let question = plain(view.question.trim_end_matches(|c: char| c.is_whitespace() || "?.!$".contains(c)));
+    let is_asked = |index: &usize| {
+        let equals = index.checked_sub(1).filter(|at| sign(view.tokens, *at) == Some('='));
+        let place = |at: usize| view.tokens.get(at).map(|token| token.span.start);
+        // An index such as that of `a_4` has no token of its own.
+        let name = equals.and_then(|at| view.text.get(place(at.checked_sub(1)?)?..place(at)?));
+        let name = plain(name.unwrap_or_default().trim());
+        let before = question.strip_suffix(name.as_str()).filter(|_| !name.is_empty());
+        before
+            .and_then(|before| before.strip_suffix(' '))
+            .is_some_and(|before| ASKING.iter().any(|word| before.ends_with(word)))
+    };
+    let mut asked = all.iter().copied().filter(is_asked);
+    asked.next().filter(|_| asked.next().is_none())
 }
 
 /// Of several numbers that say one quantity in other units, the one that is asked for: `30 min or 0.5 h`.
@@ -119,7 +179,8 @@ pub(super) fn share(view: &View<'_>, index: usize) -> Option<(Number, bool)> {
     // `one out of four` was read as four.
     let behind = index >= 3 && word(index - 1) == "of" && word(index - 2) == "out";
     let index = if behind { index - 3 } else { index };
-    let upper = number(view.tokens, index)?;
+    // `36 per cent of the 250` says a share already.
+    let upper = number(view.tokens, index).filter(|upper| !upper.percent)?;
     let (of, asked) = match word(index + 1) {
         "out" if word(index + 2) == "of" => (index + 3, false),
         "of" | "von" | "sur" | "de" | "su" | "из" => (index + 2, false),

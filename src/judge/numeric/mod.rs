@@ -17,7 +17,9 @@ mod meant;
 mod number;
 mod numerals;
 mod powers;
+mod quantities;
 mod recount;
+mod recurring;
 mod roles;
 mod scaled;
 mod scales;
@@ -26,6 +28,7 @@ mod sentences;
 mod signs;
 mod space;
 mod statements;
+mod sums;
 mod tex;
 mod tokens;
 mod units;
@@ -117,6 +120,7 @@ impl Numeric {
         let mut tokens = lexer::tokens(output.text, &pieces, &sample.question);
         let echo = echo::take_out(output.text, &mut tokens, &sample.question, &asked);
         recount::set_aside(output.text, &mut tokens, &sample.question);
+        quantities::join(output.text, &mut tokens, &sample.question);
         years::set_aside_others(&mut tokens, &sample.question);
         let sentences = markers::sentences_of(&tokens);
         let capped = output.ending == Ending::Capped;
@@ -150,10 +154,12 @@ impl Numeric {
 
     fn verdict(&self, expected: &Expected, place: &Found, view: &View<'_>) -> Verdict {
         let index = match &place.choice {
-            Choice::One(index) => meant::asked_unit(view, *index),
+            Choice::One(index) => meant::asked_percent(view, *index).unwrap_or_else(|| meant::asked_unit(view, *index)),
             Choice::Several(all) | Choice::Open(all) => {
                 let line = || all.last().and_then(|index| meant::asked_line(view, *index));
-                let Some(index) = meant::asked_quantity(view, all).or_else(line) else {
+                let Some(index) =
+                    meant::asked_quantity(view, all).or_else(|| meant::asked_name(view, all)).or_else(line)
+                else {
                     return Verdict { rank: Some(place.rank), ..Verdict::none(Class::Ambiguous, "several_numbers") };
                 };
                 index
@@ -212,9 +218,14 @@ fn rounded<'a>(view: &View<'a>, index: usize, number: Number) -> Option<(Number,
     const NEAR: f64 = 0.01;
     let sign = view.text.get(view.tokens.get(index.checked_sub(1)?)?.span.clone())?;
     let (exact, token) = (access::number(view.tokens, index.checked_sub(2)?)?, view.tokens.get(index - 2)?);
-    let near = (exact.value - number.value).abs() <= NEAR * exact.value.abs();
+    let away = (exact.value - number.value).abs();
+    let near = away <= NEAR * exact.value.abs();
     let approximates = ["≈", "≅", "≃", "≒", "~"].contains(&sign) || sign.starts_with("\\approx");
-    (near && approximates).then_some((exact, token))
+    // `5/6 = 0.8333` rounds as well.
+    let written = view.text.get(view.tokens.get(index)?.span.clone())?;
+    let decimals = written.rsplit_once('.').map_or(0, |(_, decimals)| decimals.len());
+    let rounds = || sign == "=" && decimals > 1 && away <= 0.5 * 0.1_f64.powi(i32::try_from(decimals).unwrap_or(0));
+    (near && (approximates || rounds())).then_some((exact, token))
 }
 
 /// The numbers that a question gives.
@@ -252,11 +263,11 @@ fn repeated(view: &View<'_>) -> bool {
         Kind::Number(number, _) => Some(number.value),
         _ => None,
     });
-    let lines = view.tokens.iter().filter(|token| token.kind == Kind::Line).count();
     let Some(first) = numbers.next() else { return false };
     let numbers: Vec<f64> = numbers.collect();
-    lines >= 2
-        && sentences::words(view.tokens, 0..view.tokens.len()) == 0
+    // Each may have a unit.
+    numbers.len() >= 2
+        && sentences::words(view.tokens, 0..view.tokens.len()) <= numbers.len() + 1
         && numbers.iter().take(numbers.len().saturating_sub(1)).all(|value| *value == first)
 }
 

@@ -2,6 +2,7 @@
 
 use super::digits::{MOST_GROUPS, Written, digit, digit_at, digits, first, vulgar, written};
 use super::powers::power;
+use super::recurring::recurring;
 use super::space::skip_space;
 use super::value::Number;
 
@@ -35,6 +36,10 @@ pub(super) fn read(text: &str, at: usize) -> Option<Reading> {
     }
     let number = Written::number(&written.whole, written.decimals.as_deref());
     let other = written.other.as_ref().map(|(whole, decimals)| Written::number(whole, decimals.as_deref()));
+    let rest = text.get(written.end..).unwrap_or_default();
+    if let Some(number) = recurring(number, written.decimals.as_deref(), rest) {
+        return Some(Reading { number: Some(number), other: None, end: written.end });
+    }
     let mut reading = Reading { number: Some(number), other, end: written.end };
     if fraction(text, &mut reading) {
         reading.other = None;

@@ -99,6 +99,16 @@ roles! {
     DIFFERENCE = 41;
     /// Stands before what a program prints: "Output: 17".
     OUTPUT = 42;
+    /// Says that a number is all of the others together: "180 in total".
+    SUM = 43;
+    /// Leads to a sum with "to": "add up to 23".
+    ADDS = 44;
+    /// Says that a number is what is left: "282 are left".
+    LEFT = 45;
+    /// Parts a quotient from what is left: "12 remainder 20".
+    REMAINDER = 46;
+    /// Leads from several values to their sum: "120 and 60 make 180".
+    MAKES = 47;
 }
 
 impl Roles {

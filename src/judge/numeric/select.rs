@@ -6,6 +6,7 @@ use super::access::{number, roles, sign, style};
 use super::clauses::{conclusion, last_cell, without_reason};
 use super::equations::{Equation, assignments, bounded, computes, equation, first_clause, operator, part_before};
 use super::roles::Roles;
+use super::sums::summed;
 use super::tokens::{Kind, Style, Token};
 
 /// What was found in a range of tokens; each number by the index of its token.
@@ -54,23 +55,31 @@ pub(super) fn stated(tokens: &[Token], range: Range<usize>) -> Choice {
 }
 
 /// The number that a sentence concludes with.
-pub(super) fn concluded(tokens: &[Token], text: &str, range: Range<usize>) -> Choice {
+pub(super) fn concluded(tokens: &[Token], text: &str, given: &[f64], range: Range<usize>) -> Choice {
     let range = last_cell(tokens, range);
     let main = without_reason(tokens, range.clone());
     let rest = main.end..range.end;
-    let choice = concluded_part(tokens, text, conclusion(tokens, main));
+    let choice = concluded_part(tokens, text, given, conclusion(tokens, main));
     match choice {
         // "2 hours and 30 minutes, which is 150 minutes"
-        Choice::Several(_) | Choice::Open(_) if restates(tokens, rest.clone()) => concluded_part(tokens, text, rest),
+        Choice::Several(_) | Choice::Open(_) if restates(tokens, rest.clone()) => {
+            concluded_part(tokens, text, given, rest)
+        }
         // "12 are taken, which leaves 48"
         Choice::Several(_) | Choice::Open(_) | Choice::One(_) if leads_on(tokens, rest.clone()) => {
-            match (choice, concluded_part(tokens, text, rest.clone())) {
+            match (choice, concluded_part(tokens, text, given, rest.clone())) {
                 (_, Choice::One(last)) if holds_equals(tokens, rest) => Choice::One(last),
                 (Choice::One(first), Choice::One(last)) if one(tokens, &[first, last]).is_none() => {
                     Choice::Open(vec![first, last])
                 }
+                // "20 and 5 make 25 in all, leaving 40"
+                (Choice::Open(all), Choice::One(last)) => Choice::Open(all.into_iter().chain([last]).collect()),
                 (choice, _) => choice,
             }
+        }
+        // "half an hour, i.e. 30 minutes"
+        Choice::One(index) if style(tokens, index) == Some(Style::Weak) && restates(tokens, rest.clone()) => {
+            concluded_part(tokens, text, given, rest)
         }
         choice => choice,
     }
@@ -92,7 +101,7 @@ fn restates(tokens: &[Token], range: Range<usize>) -> bool {
         && !near.clone().any(|at| roles(tokens, at).has(Roles::REASON))
 }
 
-fn concluded_part(tokens: &[Token], text: &str, range: Range<usize>) -> Choice {
+fn concluded_part(tokens: &[Token], text: &str, given: &[f64], range: Range<usize>) -> Choice {
     let all = candidates(tokens, range.clone());
     let kept = kept(tokens, &all);
     if kept.is_empty() {
@@ -101,7 +110,10 @@ fn concluded_part(tokens: &[Token], text: &str, range: Range<usize>) -> Choice {
     if let Some(found) = kept.first().and_then(|first| unsettled(tokens, range.clone(), *first)) {
         return found;
     }
-    if let Some(found) = changed(tokens, range.clone(), &kept).or_else(|| led(tokens, &kept, &range)) {
+    // What the question gives is the whole of which a part is asked for.
+    let asked = |index: &usize| number(tokens, *index).is_some_and(|sum| !given.contains(&sum.value));
+    let told = summed(tokens, text, &range, &kept).filter(asked).or_else(|| changed(tokens, range.clone(), &kept));
+    if let Some(found) = told.or_else(|| led(tokens, &kept, &range)) {
         return Choice::One(found);
     }
     if let [.., before, _] = kept.as_slice()
@@ -166,15 +178,19 @@ fn changed(tokens: &[Token], range: Range<usize>, kept: &[usize]) -> Option<usiz
 
 /// "eating 5 of 12 leaves 7": the last number, if only it stands behind a word that leads to a value.
 fn led(tokens: &[Token], kept: &[usize], range: &Range<usize>) -> Option<usize> {
-    let leads =
-        |index: &usize| words_before(tokens, *index, range.start, 3).any(|at| roles(tokens, at).has(Roles::LEADS));
+    let adds = |at: usize| (at.saturating_sub(2)..at).any(|before| roles(tokens, before).has(Roles::ADDS));
+    let leads = |index: &usize| {
+        let mut before = words_before(tokens, *index, range.start, 3);
+        let to = index.checked_sub(1).filter(|at| roles(tokens, *at).has(Roles::TO));
+        before.any(|at| roles(tokens, at).has(Roles::LEADS)) || to.is_some_and(adds)
+    };
     let last = *kept.last().filter(|_| kept.len() > 1)?;
     let led: Vec<usize> = kept.iter().copied().filter(leads).collect();
     (led == [last]).then_some(last)
 }
 
 /// The words right before a number, the nearest first; signs of currencies stand between.
-fn words_before(tokens: &[Token], index: usize, start: usize, most: usize) -> impl Iterator<Item = usize> {
+pub(super) fn words_before(tokens: &[Token], index: usize, start: usize, most: usize) -> impl Iterator<Item = usize> {
     let word = |at: &usize| {
         let kind = tokens.get(*at).map(|token| token.kind);
         matches!(kind, Some(Kind::Word(_) | Kind::Sign('$' | '€' | '£' | '¥' | '₹' | '{' | '"')))
@@ -289,6 +305,7 @@ fn alternatives(tokens: &[Token], range: Range<usize>, index: usize) -> Option<C
                 to = roles.has(Roles::TO);
                 joined = Some(!roles.has(Roles::AND) || between || words < 2);
             }
+            Kind::Word(roles) if words == 0 && roles.has(Roles::REMAINDER) => joined = Some(true),
             Kind::Word(_) if words < 3 => words += 1,
             Kind::Sign('-') if at == index + 1 && tokens.get(at + 1).is_some_and(|next| !next.spaced) => {
                 joined = Some(true)

@@ -21,9 +21,13 @@ pub(super) fn sentences(tokens: &[Token]) -> Vec<Sentence> {
     let mut found = Vec::new();
     let mut start = 0;
     let mut begins_line = true;
+    let mut bracket = 0;
     for (index, token) in tokens.iter().enumerate() {
         let line = token.kind == Kind::Line;
-        if !line && !ends(tokens, index) {
+        if index == start {
+            bracket = bracket_end(tokens, index).unwrap_or(bracket);
+        }
+        if !line && (index < bracket || !ends(tokens, index)) {
             continue;
         }
         let end = if line { index } else { index + 1 };
@@ -39,6 +43,28 @@ pub(super) fn sentences(tokens: &[Token]) -> Vec<Sentence> {
         found.push(sentence(tokens, start..tokens.len(), begins_line));
     }
     found
+}
+
+/// Where the bracket closes that opens at an index and holds a remark of several sentences.
+fn bracket_end(tokens: &[Token], open: usize) -> Option<usize> {
+    const LONGEST: usize = 64;
+    let sign = |at: usize| tokens.get(at).map(|token| token.kind);
+    if sign(open) != Some(Kind::Sign('(')) {
+        return None;
+    }
+    let rest = tokens.get(open..)?.iter().take(LONGEST).take_while(|token| token.kind != Kind::Line);
+    let mut depth = 0_usize;
+    for (at, token) in rest.enumerate() {
+        match token.kind {
+            Kind::Sign('(') => depth += 1,
+            Kind::Sign(')') => depth -= 1,
+            _ => {}
+        }
+        if depth == 0 {
+            return Some(open + at);
+        }
+    }
+    None
 }
 
 fn sentence(tokens: &[Token], range: Range<usize>, line: bool) -> Sentence {

@@ -3,6 +3,7 @@
 #![expect(clippy::too_many_lines, reason = "tables of examples")]
 
 mod asked;
+mod sums;
 
 use super::*;
 use crate::sample::Answer;

@@ -70,6 +70,26 @@ impl Unit {
         })
     }
 
+    /// Whether a text has it at all.
+    pub(super) fn is_named(self, text: &str) -> bool {
+        let Some((_, _, names)) = UNITS.get(self.0) else { return false };
+        let lower = text.to_lowercase();
+        let mut words = lower.split(|c: char| !c.is_alphabetic()).filter(|word| !word.is_empty());
+        words.any(|word| names.contains(&word))
+            || names.iter().any(|name| "$€£¢".contains(name) && lower.contains(name))
+    }
+
+    /// Whether it is one of money.
+    pub(super) fn is_money(self) -> bool {
+        UNITS.get(self.0).is_some_and(|(measure, _, _)| *measure == Measure::Money)
+    }
+
+    /// How often another unit of the same measure goes into it.
+    pub(super) fn ratio(self, other: Self) -> Option<f64> {
+        let ((measure, size, _), (measured, sized, _)) = (UNITS.get(self.0)?, UNITS.get(other.0)?);
+        (measure == measured).then_some(size / sized)
+    }
+
     /// Whether both values are the same quantity.
     pub(super) fn same(self, value: f64, other: Self, second: f64) -> bool {
         let (Some((measure, size, _)), Some((measured, sized, _))) = (UNITS.get(self.0), UNITS.get(other.0)) else {

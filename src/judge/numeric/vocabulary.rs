@@ -120,7 +120,7 @@ pub(super) const WORDS: &[(Roles, &str)] = &[
     ),
     (
         Roles::LEADS,
-        "get gets getting leaves leaving yields yielding obtain obtaining obtains comes results adds amounts earns sums
+        "get gets getting leaves leaving yields yielding obtain obtaining obtains comes results amounts earns sums
          ergibt macht lässt donne laisse reste obtient obtenir deja obtiene obtener sobra deixa obtém obter lascia ottiene
          ottenere dà получаем получится получить остаётся",
     ),
@@ -158,10 +158,23 @@ pub(super) const WORDS: &[(Roles, &str)] = &[
         Roles::DIFFERENCE,
         "more fewer less higher lower mehr weniger plus moins más menos mais più meno больше меньше أكثر أقل",
     ),
+    (
+        Roles::SUM,
+        "total totals totaling totalling altogether together combined overall sum insgesamt zusammen gesamt totale totaux
+         ensemble juntos juntas insieme complessivamente итого всего вместе",
+    ),
+    (
+        Roles::LEFT,
+        "left remain remains remaining remained over übrig restent restants quedan sobran restam rimangono restano осталось
+         остаётся остается",
+    ),
+    (Roles::MAKES, "make makes made ergeben machen font suman hacen somam fazem fanno составляют"),
+    (Roles::REMAINDER, "remainder rem rest reste resto остаток"),
+    (Roles::ADDS, "add adds adding sum sums summing"),
     (Roles::OUTPUT, "output prints ausgabe sortie salida saída вывод"),
     (Roles::BOUND, "least most more less fewer under over above below up maximum minimum than mindestens höchstens"),
     (Roles::TOTAL, "total totaling totalling making giving insgesamt zusammen"),
-    (Roles::ABOUT, "this that we i these our dies das wir ich cela nous je on esto este isto questo это мы هذا यह हमने"),
+    (Roles::ABOUT, "this that we i these our dies das wir ich cela nous je esto este isto questo это мы هذا यह हमने"),
     (Roles::POINT_LANGUAGE, "the is and he she it they of total है और"),
     (
         Roles::COMMA_LANGUAGE,
