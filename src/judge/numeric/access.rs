@@ -1,4 +1,4 @@
-//! What the token at an index is.
+//! What the token at an index is, and the words before it.
 
 use super::roles::Roles;
 use super::tokens::{Kind, Style, Token};
@@ -34,4 +34,13 @@ pub(super) fn style(tokens: &[Token], index: usize) -> Option<Style> {
         Kind::Number(_, style) => Some(style),
         _ => None,
     }
+}
+
+/// The words right before a number, the nearest first; signs of currencies stand between.
+pub(super) fn words_before(tokens: &[Token], index: usize, start: usize, most: usize) -> impl Iterator<Item = usize> {
+    let word = |at: &usize| {
+        let kind = tokens.get(*at).map(|token| token.kind);
+        matches!(kind, Some(Kind::Word(_) | Kind::Sign('$' | '€' | '£' | '¥' | '₹' | '{' | '"')))
+    };
+    (start..index).rev().take_while(word).take(most)
 }

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::access::{number, roles, sign, style};
+use super::access::{number, roles, sign, style, words_before};
 use super::clauses::{conclusion, last_cell, without_reason};
 use super::equations::{Equation, assignments, bounded, computes, equation, first_clause, operator, part_before};
 use super::roles::Roles;
@@ -187,15 +187,6 @@ fn led(tokens: &[Token], kept: &[usize], range: &Range<usize>) -> Option<usize> 
     let last = *kept.last().filter(|_| kept.len() > 1)?;
     let led: Vec<usize> = kept.iter().copied().filter(leads).collect();
     (led == [last]).then_some(last)
-}
-
-/// The words right before a number, the nearest first; signs of currencies stand between.
-pub(super) fn words_before(tokens: &[Token], index: usize, start: usize, most: usize) -> impl Iterator<Item = usize> {
-    let word = |at: &usize| {
-        let kind = tokens.get(*at).map(|token| token.kind);
-        matches!(kind, Some(Kind::Word(_) | Kind::Sign('$' | '€' | '£' | '¥' | '₹' | '{' | '"')))
-    };
-    (start..index).rev().take_while(word).take(most)
 }
 
 /// "4 times 9 is 36": the last number, if it is the only one that a copula links.

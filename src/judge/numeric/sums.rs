@@ -2,9 +2,8 @@
 
 use std::ops::Range;
 
-use super::access::{number, roles, sign};
+use super::access::{number, roles, sign, words_before};
 use super::roles::Roles;
-use super::select::words_before;
 use super::tokens::{Kind, Token};
 
 /// How many words may stand between a number and the words that make it a sum.
