@@ -32,7 +32,7 @@ fn same(text: &str, among: &[String]) -> Option<usize> {
         .or_else(|| among.iter().position(alike))
 }
 
-/// True if two texts are spellings of one.
+/// True if two texts are spellings of one: their plain forms are the same, which texts of ASCII show without a copy of each.
 fn alike(left: &str, right: &str) -> bool {
     if !(left.is_ascii() && right.is_ascii()) {
         return plain(left) == plain(right);

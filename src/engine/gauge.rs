@@ -131,8 +131,7 @@ impl Told {
         }
         if open > 0 {
             context.warn(format!(
-                "the prompts of `{name}` are an estimate for {}: `apply` calibrates their length by 2 requests to each, and makes them \
-                 then",
+                "the prompts of `{name}` are an estimate for {}: `apply` calibrates their length first, with 2 requests to each",
                 counted(open, "model")
             ));
         }

@@ -125,7 +125,7 @@ mod tests {
     use super::*;
     use crate::compare::{Item, Side, family};
 
-    /// Models of which each has the first so many of 40 questions right.
+    /// Pairs of models, each with this number of 40 questions right, the first ones.
     fn pairs(right: &[usize]) -> Vec<Pair> {
         let side = |(place, right): (usize, &usize)| {
             let item = |number: usize| Item { score: Some(if number < *right { 1.0 } else { 0.0 }), ..Item::default() };

@@ -11,17 +11,18 @@ use crate::judge::verdict::Rank;
 
 /// Ranks what opens or ends the answer.
 pub(super) fn places(view: &View, mentions: &mut [Mention]) {
-    opening(view, mentions);
-    last_line(view, mentions);
+    let list = is_bare_list(view, mentions);
+    opening(view, mentions, list);
+    last_line(view, mentions, list);
     last_sentence(view, mentions);
 }
 
-/// The answer opens with a choice.
-fn opening(view: &View, mentions: &mut [Mention]) {
+/// The answer opens with a choice; `list` if it is nothing but a list of texts.
+fn opening(view: &View, mentions: &mut [Mention], list: bool) {
     let items = &view.items.items;
     let lists = enumerates(mentions);
     let lists_texts = mentions.iter().skip(1).any(|mention| mention.group.by_text && mention.opens_line);
-    let remarks = remarks_on_each(view, mentions) || is_bare_list(view, mentions);
+    let remarks = list || remarks_on_each(view, mentions);
     // `In option A, the author …` speaks of it.
     let speaks = parts::parts(view.word(0)) & parts::ABOUT != 0;
     let others = mentions.iter().skip(1).any(|mention| mention.group.choices != mentions[0].group.choices);
@@ -218,10 +219,10 @@ fn enumerates(mentions: &[Mention]) -> bool {
     (second.group.first == expected || skips) && !second.group.several() && !second.stand.denies()
 }
 
-/// The last line is a choice.
-fn last_line(view: &View, mentions: &mut [Mention]) {
+/// The last line is a choice; `list` if the answer is nothing but a list of texts.
+fn last_line(view: &View, mentions: &mut [Mention], list: bool) {
     let items = &view.items.items;
-    let lists = lists(mentions) || is_bare_list(view, mentions);
+    let lists = list || lists(mentions);
     let Some(mention) = mentions.last_mut() else { return };
     let before = left(items, mention.group.start);
     if !after_is_closed(items, &mention.group)
