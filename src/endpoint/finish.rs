@@ -25,10 +25,11 @@ pub enum Finish {
 /// Words that stand for none at all.
 const NONE: [&str; 6] = ["", "null", "none", "undefined", "unspecified", "finish_reason_unspecified"];
 
-/// What each word means, in lower case and without `_`, `-` and spaces.
-const WORDS: [(Finish, &[&str]); 5] = [
+/// What each word means, in lower case and without `_`, `-` and spaces, and what cut the answer where the word tells it.
+const WORDS: [(Finish, Option<Cut>, &[&str]); 7] = [
     (
         Finish::Complete,
+        None,
         &[
             "stop",
             "stopped",
@@ -54,30 +55,38 @@ const WORDS: [(Finish, &[&str]); 5] = [
     ),
     (
         Finish::Capped,
+        None,
         &[
             "length",
             "maxtokens",
             "maxoutputtokens",
             "maxlength",
             "maxlen",
-            "modellength",
             "maxcompletiontokens",
             "maxnewtokens",
             "maxpredictedtokensreached",
+            "errorlimit",
+            "limit",
+            "incomplete",
+            "tokenlimit",
+        ],
+    ),
+    (
+        Finish::Capped,
+        Some(Cut::Context),
+        &[
+            "modellength",
             "contextlengthreached",
             "contextlength",
             "contextlengthexceeded",
             "modelcontextwindowexceeded",
             "contextwindowexceeded",
-            "errorlimit",
-            "limit",
-            "incomplete",
-            "tokenlimit",
-            "pauseturn",
         ],
     ),
+    (Finish::Capped, Some(Cut::Pause), &["pauseturn"]),
     (
         Finish::Refused,
+        None,
         &[
             "contentfilter",
             "contentfiltered",
@@ -100,9 +109,10 @@ const WORDS: [(Finish, &[&str]); 5] = [
             "userblocked",
         ],
     ),
-    (Finish::CalledTool, &["toolcalls", "toolcall", "tooluse", "functioncall", "functioncalls", "calltool"]),
+    (Finish::CalledTool, None, &["toolcalls", "toolcall", "tooluse", "functioncall", "functioncalls", "calltool"]),
     (
         Finish::Failed,
+        None,
         &[
             "error",
             "abort",
@@ -144,21 +154,10 @@ pub enum Cut {
     Pause,
 }
 
-/// Words of what is capped that tell by what, in lower case and without `_`, `-` and spaces.
-const CUTS: [(&str, Cut); 7] = [
-    ("modellength", Cut::Context),
-    ("contextlength", Cut::Context),
-    ("contextlengthreached", Cut::Context),
-    ("contextlengthexceeded", Cut::Context),
-    ("modelcontextwindowexceeded", Cut::Context),
-    ("contextwindowexceeded", Cut::Context),
-    ("pauseturn", Cut::Pause),
-];
-
 /// What cut an answer that ended with this word, if the word tells another limit than that of the request.
 pub fn cut_by(word: &str) -> Option<Cut> {
     let plain = plain(word);
-    CUTS.iter().find(|(known, _)| *known == plain).map(|(_, cut)| *cut)
+    WORDS.iter().find(|(.., words)| words.contains(&&*plain)).and_then(|(_, cut, _)| *cut)
 }
 
 fn plain(word: &str) -> String {
@@ -174,7 +173,7 @@ pub fn is_none(word: &str) -> bool {
 pub fn meaning(own: &[(&str, Finish)], word: &str) -> Finish {
     let plain = plain(word);
     let own = own.iter().find(|(known, _)| *known == plain).map(|(_, finish)| *finish);
-    let shared = || WORDS.iter().find(|(_, words)| words.contains(&&*plain)).map(|(finish, _)| *finish);
+    let shared = || WORDS.iter().find(|(.., words)| words.contains(&&*plain)).map(|(finish, ..)| *finish);
     own.or_else(shared).or_else(|| by_part(&plain)).unwrap_or(Finish::Unknown)
 }
 
@@ -235,7 +234,7 @@ mod tests {
 
     #[test]
     fn every_word_has_one_meaning() {
-        let mut words: Vec<&str> = WORDS.iter().flat_map(|(_, words)| words.iter().copied()).collect();
+        let mut words: Vec<&str> = WORDS.iter().flat_map(|(.., words)| words.iter().copied()).collect();
         let count = words.len();
         words.sort_unstable();
         words.dedup();
@@ -282,8 +281,9 @@ mod tests {
 
     #[test]
     fn what_cut_an_answer_is_told_by_words_that_mean_so() {
-        for (word, cut) in CUTS {
-            assert_eq!((meaning(&[], word), cut_by(word)), (Finish::Capped, Some(cut)), "{word}");
+        for (finish, cut, words) in WORDS {
+            assert!(cut.is_none() || finish == Finish::Capped);
+            words.iter().for_each(|word| assert_eq!(cut_by(word), cut, "{word}"));
         }
         assert_eq!(cut_by("model_context_window_exceeded"), Some(Cut::Context));
         assert_eq!(["length", "stop", "max_tokens"].map(cut_by), [None; 3]);
