@@ -131,11 +131,7 @@ impl Client {
         if !answer.finished {
             let media = if media.is_empty() { "of no media type" } else { media };
             let message = format!("the answer ({media}) ended without its finish marker");
-            let message = match answer.is_empty() && !passed_over.is_empty() {
-                true => format!("{message}: {}", String::from_utf8_lossy(passed_over)),
-                false => message,
-            };
-            return Err(Fault::new(Status::CutStream, message));
+            return Err(Fault::cut(message, if answer.is_empty() { passed_over } else { b"" }));
         }
         let word = answer.word_for_the_end();
         let finish = word.map(|word| (word, self.provider.finish(word)));

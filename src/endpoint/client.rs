@@ -170,7 +170,7 @@ impl Client {
     /// A fault as the provider means it, without the secrets in it.
     pub(super) fn understood(&self, fault: Fault) -> Fault {
         // The words of a page for people are not those of a server about the request.
-        let kind = if fault.is_web_page() { ErrorKind::ByHttpStatus } else { self.provider.classify(&fault) };
+        let kind = if fault.is_web_page { ErrorKind::ByHttpStatus } else { self.provider.classify(&fault) };
         let mut fault = fault.classified(kind);
         if kind == ErrorKind::NoPath {
             fault.message =

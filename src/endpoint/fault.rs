@@ -41,6 +41,8 @@ pub struct Fault {
     pub retryable: bool,
     /// True if no connection was made at all.
     pub is_unreachable: bool,
+    /// True if a page for people came in place of an answer: another server is at the address, or a sign-in before it.
+    pub is_web_page: bool,
     /// What its text says.
     pub kind: ErrorKind,
 }
@@ -68,6 +70,7 @@ impl Fault {
             retry_after: None,
             retryable,
             is_unreachable: false,
+            is_web_page: false,
             kind: ErrorKind::ByHttpStatus,
         }
     }
@@ -79,7 +82,17 @@ impl Fault {
             "" => "the body is empty".to_owned(),
             start => format!("{detail}: {start}"),
         };
-        Self::new(Status::Malformed, format!("not an answer of {api}: {came}"))
+        let fault = Self::new(Status::Malformed, format!("not an answer of {api}: {came}"));
+        Self { is_web_page: is_web_page(frame), ..fault }
+    }
+
+    /// The fault of an answer without its end: what is missing, and what came that is no part of an answer.
+    pub(super) fn cut(missing: String, came: &[u8]) -> Self {
+        let message = match came.is_empty() {
+            true => missing,
+            false => format!("{missing}: {}", String::from_utf8_lossy(came)),
+        };
+        Self { is_web_page: is_web_page(came), ..Self::new(Status::CutStream, message) }
     }
 
     /// The fault of an HTTP status that is not a success, with the error text of its body.
@@ -146,17 +159,10 @@ impl Fault {
         }
     }
 
-    /// True if a web page came in place of an answer: another server is at the address, or a sign-in before it.
-    pub(super) fn is_web_page(&self) -> bool {
-        let words = self.message.to_lowercase();
-        let is_page = [": <!doctype html", ": <html"].iter().any(|start| words.contains(start));
-        is_page && matches!(self.status, Status::Malformed | Status::CutStream)
-    }
-
     /// The fault with what to look at, if a page came. The page is cut, so that this is shown as well: no secret is in it.
     #[must_use]
     pub(super) fn or_page(self, remedy: &str) -> Self {
-        if !self.is_web_page() {
+        if !self.is_web_page {
             return self;
         }
         let message = format!("{}; the server sent a web page, {remedy}", clip(&self.message, PAGE_SHOWN));
@@ -173,7 +179,7 @@ impl Fault {
     pub fn is_refusal(&self) -> bool {
         let is_refused = self.told_status().is_some() || self.kind.is_permanent();
         // Such a page may pass, as that of a proxy does; of one request after the other it is that of another server.
-        self.is_web_page() || (is_refused && !self.retryable && !self.kind.is_of_the_prompt())
+        self.is_web_page || (is_refused && !self.retryable && !self.kind.is_of_the_prompt())
     }
 
     /// The fault without a secret that the server may have echoed. Before anything is cut: half a key is
@@ -201,6 +207,14 @@ fn clip(message: &str, most: usize) -> String {
         Some((at, _)) => format!("{}…", &one_line[..at]),
         None => one_line,
     }
+}
+
+/// True if these are the first bytes of a page for people.
+fn is_web_page(bytes: &[u8]) -> bool {
+    let start = bytes.trim_ascii_start();
+    ["<!doctype html", "<html"]
+        .iter()
+        .any(|tag| start.get(..tag.len()).is_some_and(|start| start.eq_ignore_ascii_case(tag.as_bytes())))
 }
 
 #[cfg(test)]
@@ -250,11 +264,13 @@ mod tests {
             (of_frame(b" <!DOCTYPE html><html><body>Sign in</body></html>"), true),
             (of_frame(b"<HTML>"), true),
             (of_frame(br#"{"text":"<html>"}"#), false),
-            (Fault::new(Status::CutStream, "the answer ended without its finish marker: <html lang=en>"), true),
+            (Fault::cut("no end".to_owned(), b"\n<html lang=en>"), true),
+            (Fault::cut("no end".to_owned(), b"<think>"), false),
+            (Fault::cut("no end".to_owned(), b""), false),
             (Fault::new(Status::StreamError, "bad gateway: <html>502</html>"), false),
             (Fault::of_http(502, b"<html>502</html>", None), false),
         ] {
-            assert_eq!(fault.is_web_page(), is_page, "{fault:?}");
+            assert_eq!(fault.is_web_page, is_page, "{fault:?}");
         }
     }
 
