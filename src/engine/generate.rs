@@ -62,26 +62,21 @@ impl Generated {
         self.sent += more.sent;
         self.unsent += more.unsent;
         self.loaded.extend(more.loaded);
-        for (endpoint, found) in more.surplus {
+        self.add_unasked(more.surplus, more.several);
+    }
+
+    /// Adds what servers sent beyond what was asked.
+    fn add_unasked(
+        &mut self,
+        surplus: impl IntoIterator<Item = (String, Surplus)>,
+        several: impl IntoIterator<Item = (String, u64)>,
+    ) {
+        for (endpoint, found) in surplus {
             let known = self.surplus.entry(endpoint).or_default();
             known.connections += found.connections;
             known.forgotten += found.forgotten;
         }
-        self.add_several(more.several);
-    }
-
-    /// Adds what the machines of a batch sent beyond what was asked. Connections are counted from the start of the run.
-    fn add_unasked(&mut self, surplus: Vec<(String, Surplus)>, several: Vec<(String, u64)>) {
-        for (endpoint, found) in surplus {
-            let known = self.surplus.entry(endpoint).or_default();
-            known.connections = found.connections;
-            known.forgotten += found.forgotten;
-        }
-        self.add_several(several);
-    }
-
-    fn add_several(&mut self, counts: impl IntoIterator<Item = (String, u64)>) {
-        for (model, count) in counts {
+        for (model, count) in several {
             *self.several.entry(model).or_default() += count;
         }
     }

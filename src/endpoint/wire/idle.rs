@@ -1,6 +1,6 @@
 //! The connections that no request uses, and what is known of answers without a request.
 
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -26,7 +26,10 @@ pub struct Surplus {
 #[derive(Default)]
 pub(super) struct Idle {
     connections: Mutex<Vec<Connection>>,
+    /// What was seen since it was last taken.
     surplus: Mutex<Surplus>,
+    /// True once there was any: each connection is used once from then on.
+    is_untrusted: AtomicBool,
     /// Requests that crossed the end of the connection they were sent on.
     crossings: AtomicUsize,
 }
@@ -58,12 +61,13 @@ impl Idle {
     /// closed connections that it announced to keep, each of its connections is used once.
     fn may_go_on(&self, connection: &mut Connection) -> bool {
         let is_ready = connection.is_ready();
-        let mut surplus = self.surplus.lock().unwrap_or_else(PoisonError::into_inner);
         if connection.is_spoilt {
+            let mut surplus = self.surplus.lock().unwrap_or_else(PoisonError::into_inner);
             surplus.connections += 1;
             surplus.suspects.extend(connection.exchanges.drain(..).skip(1));
+            self.is_untrusted.store(true, Ordering::Relaxed);
         }
-        is_ready && surplus.connections == 0 && self.crossings.load(Ordering::Relaxed) < CROSSINGS
+        is_ready && !self.is_untrusted.load(Ordering::Relaxed) && self.crossings.load(Ordering::Relaxed) < CROSSINGS
     }
 
     /// Waits a moment for answers without a request, and takes those that were seen since the last call.
@@ -73,9 +77,7 @@ impl Idle {
         }
         let idle = std::mem::take(&mut *self.connections());
         idle.into_iter().for_each(|connection| self.give_back(connection));
-        let mut surplus = self.surplus.lock().unwrap_or_else(PoisonError::into_inner);
-        // Their number stays: it is why connections are used once.
-        Surplus { connections: surplus.connections, suspects: std::mem::take(&mut surplus.suspects) }
+        std::mem::take(&mut *self.surplus.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     pub(super) fn connections(&self) -> MutexGuard<'_, Vec<Connection>> {
