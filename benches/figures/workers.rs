@@ -36,14 +36,16 @@ const BLOCK: usize = 32;
 /// Shortest and longest pause where others have claimed all that is left.
 const LOOK: (Duration, Duration) = (Duration::from_millis(100), Duration::from_secs(5));
 
-/// Requests at which a run looks at once whether others have answered them.
-const PASSED_OVER: usize = 16_384;
+/// Most requests at which a run looks at once where others have been before it.
+const FARTHEST: usize = 16_384;
 
 /// What the workers of a round did.
 #[derive(Default)]
 struct Counts {
     claims: AtomicU64,
     empty_handed: AtomicU64,
+    /// Requests at which claims looked.
+    looked_at: AtomicU64,
     sent: AtomicU64,
     /// Nanoseconds that commits took, and the longest of them.
     commits_ns: AtomicU64,
@@ -130,6 +132,7 @@ fn show(
     line("connections", connections as f64);
     line("claims per request", count(&counts.claims) / sent);
     line("of them empty-handed", count(&counts.empty_handed) / count(&counts.claims));
+    line("requests that claims looked at, per request", count(&counts.looked_at) / sent);
     line("commit of an answer, mean (ms)", count(&counts.commits_ns) / sent / 1e6);
     line("commit of an answer, longest (ms)", count(&counts.longest_ns) / 1e6);
 }
@@ -154,14 +157,18 @@ async fn work(store: &PostgresStore, requests: &[Request], start: usize, counts:
     let mut list = List::new(store, requests, start);
     let mut sending = FuturesUnordered::new();
     let mut held: VecDeque<usize> = VecDeque::new();
-    let mut stuck_since: Option<Instant> = None;
+    let mut idle_since: Option<Instant> = None;
+    let mut is_stuck = false;
     loop {
-        if held.len() <= BLOCK / 2 && !list.is_empty() && stuck_since.is_none_or(|_| sending.is_empty()) {
-            if let Some(since) = stuck_since {
+        if held.len() <= BLOCK / 2 && !list.is_empty() && (!is_stuck || sending.is_empty()) {
+            if !held.is_empty() {
+                idle_since = None;
+            }
+            if is_stuck {
+                let since = *idle_since.get_or_insert_with(Instant::now);
                 tokio::time::sleep((since.elapsed() / 10).clamp(LOOK.0, LOOK.1)).await;
             }
-            let is_stuck = list.claim(store, requests, &mut held, counts).await;
-            stuck_since = is_stuck.then(|| stuck_since.unwrap_or_else(Instant::now));
+            is_stuck = list.claim(store, requests, &mut held, counts).await;
         }
         while sending.len() < IN_FLIGHT
             && let Some(place) = held.pop_front()
@@ -182,6 +189,7 @@ struct List {
     listed: VecDeque<usize>,
     taken: Vec<usize>,
     in_flight: Vec<usize>,
+    reach: usize,
 }
 
 impl List {
@@ -189,12 +197,10 @@ impl List {
     fn new(store: &PostgresStore, requests: &[Request], start: usize) -> Self {
         let mut listed: VecDeque<usize> = (0..requests.len()).collect();
         listed.rotate_left(start);
-        let mut list = Self { listed, taken: Vec::new(), in_flight: Vec::new() };
-        for _ in 0..requests.len().div_ceil(PASSED_OVER) {
-            let left = list.pass_over(store, requests);
-            list.listed.rotate_left(left);
-        }
-        list
+        let keys: Vec<_> = listed.iter().map(|place| requests[*place].key).collect();
+        let mut held = store.holds(&keys).expect("an answer").into_iter();
+        listed.retain(|_| !held.next().expect("one for each"));
+        Self { listed, taken: Vec::new(), in_flight: Vec::new(), reach: BLOCK }
     }
 
     fn is_empty(&self) -> bool {
@@ -211,36 +217,30 @@ impl List {
     ) -> bool {
         let only_taken = self.listed.is_empty();
         let wanted: Vec<usize> = match only_taken {
-            true => self.taken.drain(..self.taken.len().min(BLOCK)).collect(),
-            false => self.listed.drain(..self.listed.len().min(BLOCK)).collect(),
+            true => self.taken.drain(..self.taken.len().min(self.reach)).collect(),
+            false => self.listed.drain(..self.listed.len().min(self.reach)).collect(),
         };
         let keys = |places: &mut dyn Iterator<Item = &usize>| places.map(|place| requests[*place].key).collect();
         let still = keys(&mut held.iter().chain(&self.in_flight));
-        let claims = store.claim(0, still, keys(&mut wanted.iter())).await.expect("claims");
+        counts.looked_at.fetch_add(wanted.len() as u64, Ordering::Relaxed);
+        let claims = store.claim_some(0, still, keys(&mut wanted.iter()), BLOCK).await.expect("claims");
+        let mut free = Vec::new();
         for (place, claim) in wanted.into_iter().zip(&claims) {
             match claim {
                 Claim::Ours => held.push_back(place),
                 Claim::Taken => self.taken.push(place),
+                Claim::Free => free.push(place),
                 Claim::Stored => {}
             }
         }
-        let is_empty_handed = !claims.contains(&Claim::Ours);
-        if is_empty_handed && claims.contains(&Claim::Stored) {
-            self.pass_over(store, requests);
-        }
+        free.into_iter().rev().for_each(|place| self.listed.push_front(place));
+        let count = |wanted: Claim| claims.iter().filter(|claim| **claim == wanted).count();
+        let is_empty_handed = count(Claim::Ours) == 0;
+        let is_stuck = only_taken && is_empty_handed && 2 * count(Claim::Stored) <= claims.len();
+        self.reach = if is_empty_handed && !is_stuck { (2 * self.reach).min(FARTHEST) } else { BLOCK };
         counts.claims.fetch_add(1, Ordering::Relaxed);
         counts.empty_handed.fetch_add(u64::from(is_empty_handed), Ordering::Relaxed);
-        only_taken && claims.iter().all(|claim| *claim == Claim::Taken)
-    }
-
-    /// What others have answered is passed over at once; how many of those that were looked at are left.
-    fn pass_over(&mut self, store: &PostgresStore, requests: &[Request]) -> usize {
-        let ahead: Vec<usize> = self.listed.drain(..self.listed.len().min(PASSED_OVER)).collect();
-        let keys: Vec<_> = ahead.iter().map(|place| requests[*place].key).collect();
-        let held = store.holds(&keys).expect("an answer");
-        let left: Vec<usize> = ahead.into_iter().zip(held).filter(|(_, held)| !held).map(|(place, _)| place).collect();
-        left.iter().rev().for_each(|place| self.listed.push_front(*place));
-        left.len()
+        is_stuck
     }
 }
 

@@ -22,8 +22,8 @@ const BLOCK: std::ops::RangeInclusive<usize> = 32..=1024;
 /// Blocks of a list that is so short that runs share it from its front.
 const FEW_BLOCKS: usize = 16;
 
-/// Requests at which a run looks at once whether others have answered them.
-const PASSED_OVER: usize = 16_384;
+/// Most requests at which a run looks at once where others have been before it.
+const FARTHEST: usize = 16_384;
 
 /// Shortest and longest time between two looks at what other runs have claimed, where nothing else is left.
 const LOOK: (Duration, Duration) = (Duration::from_millis(100), Duration::from_secs(5));
@@ -43,8 +43,6 @@ pub(super) struct Queue {
     filled: Notify,
     /// So few are left that it is time to claim more.
     low: Notify,
-    /// Other runs work on the same list, and what they have answered need not be asked.
-    is_shared: bool,
 }
 
 /// A closed loop that lasts for a time.
@@ -78,6 +76,9 @@ struct State {
     given: usize,
     /// How many are claimed at once now.
     ahead: usize,
+    /// How many are looked at for a block that can be claimed: more each time that nothing was found, so that what others
+    /// have answered is passed over in few steps.
+    reach: usize,
     /// Claimed, not yet given out.
     ready: VecDeque<Slot>,
     /// Claimed, and not yet answered.
@@ -108,6 +109,23 @@ fn until_next_look(waited: Duration) -> Duration {
     (waited / 10).clamp(LOOK.0, LOOK.1)
 }
 
+/// What is to be claimed now.
+struct Wanted {
+    slots: Vec<Slot>,
+    /// What is held still.
+    held: Vec<RequestKey>,
+    /// How many are claimed at most.
+    most: usize,
+    /// All that is left is with other runs.
+    only_taken: bool,
+}
+
+/// True if others have answered most of what they had, or given something up: what else they had is looked at at once.
+fn has_moved_on(claims: &[Claim]) -> bool {
+    let count = |wanted: Claim| claims.iter().filter(|claim| **claim == wanted).count();
+    2 * count(Claim::Stored) > claims.len() || count(Claim::Ours) > 0
+}
+
 /// A request whose turn has come.
 pub(super) struct Next {
     pub(super) slot: Slot,
@@ -127,6 +145,7 @@ impl Queue {
             turn,
             given: turn,
             ahead: if pending.open_end.is_some() { least } else { block },
+            reach: block,
             ready: VecDeque::new(),
             held: HashSet::new(),
             taken: Vec::new(),
@@ -143,14 +162,12 @@ impl Queue {
             give_up,
             filled: Notify::new(),
             low: Notify::new(),
-            is_shared: false,
         }
     }
 
     /// Runs that share a list of some length begin apart, each at a place that its name gives, so that they do not meet
     /// before they have to. What has an order keeps it: arrivals, turns of conversations, a loop that lasts for a time.
-    pub(super) fn share(&mut self, run: &str, is_fresh: bool) {
-        self.is_shared = !is_fresh;
+    pub(super) fn share(&mut self, run: &str) {
         let is_ordered = self.batch.in_flight().is_none() || self.open_end.is_some();
         let mut state = self.state();
         if !is_ordered && state.waiting.is_empty() && state.listed.len() > FEW_BLOCKS * self.block {
@@ -228,10 +245,12 @@ impl Queue {
     pub(super) async fn fill(&self, work: &Work, store: &dyn Store) -> Result<(), Error> {
         let mut pause = Some(false);
         let mut outcome = Ok(());
-        let mut stuck_since = None;
+        let mut idle_since = None;
         while let Some(is_stuck) = pause {
-            stuck_since = is_stuck.then(|| stuck_since.unwrap_or_else(Instant::now));
-            self.pause(stuck_since).await;
+            if !self.state().ready.is_empty() {
+                idle_since = None;
+            }
+            self.pause(is_stuck.then(|| *idle_since.get_or_insert_with(Instant::now))).await;
             if self.give_up.is_cancelled() {
                 break;
             }
@@ -249,38 +268,25 @@ impl Queue {
     pub(super) async fn claim_block(&self, work: &Work, store: &dyn Store) -> Result<Option<bool>, Error> {
         // Before the claim: a lease that is lost meanwhile has another number then.
         let lease = store.lease();
-        let (wanted, held, only_taken) = self.wanted(work, lease);
-        if wanted.is_empty() {
+        let Wanted { slots, held, most, only_taken } = self.wanted(work, lease);
+        if slots.is_empty() {
             // What waits for a request in flight is claimed after it.
             let is_all = self.state().listed.is_empty();
             return Ok((!is_all).then_some(false));
         }
-        let keys = wanted.iter().map(|slot| slot.key).collect();
-        let claims = store.claim(self.number(), held, keys).await?;
-        let stuck = only_taken && claims.iter().all(|claim| *claim == Claim::Taken);
-        if self.is_shared && claims.contains(&Claim::Stored) && !claims.contains(&Claim::Ours) {
-            self.pass_over(store)?;
-        }
-        self.take(wanted.into_iter().zip(claims), lease.or_else(|| store.lease()));
-        Ok(Some(stuck))
+        let keys = slots.iter().map(|slot| slot.key).collect();
+        let claims = store.claim_some(self.number(), held, keys, most).await?;
+        let is_stuck = only_taken && !has_moved_on(&claims);
+        self.reach(&claims, is_stuck);
+        self.take(slots.into_iter().zip(claims), lease.or_else(|| store.lease()));
+        Ok(Some(is_stuck))
     }
 
-    /// Where others have been before, what they have answered is passed over at once and not block by block.
-    fn pass_over(&self, store: &dyn Store) -> Result<(), Error> {
-        let ahead: Vec<RequestKey> = self.state().listed.iter().take(PASSED_OVER).map(|slot| slot.key).collect();
-        let held = store.holds(&ahead)?;
-        let held: HashSet<RequestKey> =
-            ahead.into_iter().zip(held).filter(|(_, held)| *held).map(|(key, _)| key).collect();
+    /// How far the next look goes, after one that found this.
+    fn reach(&self, claims: &[Claim], is_stuck: bool) {
         let mut state = self.state();
-        let State { listed, waiting, .. } = &mut *state;
-        let passed = listed.len().min(PASSED_OVER);
-        let rest = listed.split_off(passed);
-        listed.retain(|slot| !held.contains(&slot.key));
-        listed.extend(rest);
-        held.iter().for_each(|key| {
-            waiting.end(key);
-        });
-        Ok(())
+        let is_found = claims.contains(&Claim::Ours);
+        state.reach = if is_found || is_stuck { self.block } else { (2 * state.reach).min(FARTHEST.max(self.block)) };
     }
 
     /// Sending begins now, and so does the time of a loop that lasts for one.
@@ -301,12 +307,13 @@ impl Queue {
         u32::try_from(self.batch.id.place()).unwrap_or(u32::MAX)
     }
 
-    /// What is to be claimed now, what is held still, and whether all that is left is with other runs.
-    fn wanted(&self, work: &Work, lease: Option<u64>) -> (Vec<Slot>, Vec<RequestKey>, bool) {
+    fn wanted(&self, work: &Work, lease: Option<u64>) -> Wanted {
         let mut state = self.state();
         state.settle(lease);
-        let State { waiting, listed, .. } = &mut *state;
-        let mut wanted = waiting.take_free(listed, self.block);
+        let State { waiting, listed, reach, .. } = &mut *state;
+        let reach = *reach;
+        let mut wanted = waiting.take_free(listed, reach);
+        let mut most = self.block;
         if let Some(end) = self.open_end.filter(|end| Instant::now() < end.until) {
             let turns = self.batch.turns;
             state.ahead = end.given_in_a_second(state.given, turns.step()).clamp(self.least, self.block);
@@ -317,46 +324,50 @@ impl Queue {
                 state.turn = turn + 1;
                 wanted.push(slot);
             }
+            most = most.max(wanted.len());
         }
         let only_taken = wanted.is_empty();
         if only_taken {
             let given = state.given;
             let is_open = |slot: &Slot| self.open_end.is_some_and(|end| slot.turn >= end.first.max(given));
             state.taken.retain(|slot| !is_open(slot));
-            let some = state.taken.len().min(self.block);
+            let some = state.taken.len().min(reach);
             wanted.extend(state.taken.drain(..some));
         }
-        (wanted, state.held.iter().copied().collect(), only_taken)
+        Wanted { slots: wanted, held: state.held.iter().copied().collect(), most, only_taken }
     }
 
     fn take(&self, claims: impl Iterator<Item = (Slot, Claim)>, lease: Option<u64>) {
         let mut state = self.state();
         state.settle(lease);
         state.lease = lease;
+        let mut free = Vec::new();
         for (slot, claim) in claims {
             match claim {
                 Claim::Ours => {
                     state.held.insert(slot.key);
                     state.ready.push_back(slot);
                 }
+                Claim::Free => free.push(slot),
                 Claim::Taken => state.taken.push(slot),
                 Claim::Stored => {
                     state.waiting.end(&slot.key);
                 }
             }
         }
+        free.into_iter().rev().for_each(|slot| state.listed.push_front(slot));
         drop(state);
         self.filled.notify_waiters();
     }
 
     /// Until more is needed, or, where others hold all that is left, until they may have answered some of it.
-    async fn pause(&self, stuck_since: Option<Instant>) {
+    async fn pause(&self, idle_since: Option<Instant>) {
         let is_low = || {
             let state = self.state();
             let is_listed = state.listed.iter().any(|slot| state.waiting.is_free(slot));
             state.ready.len() <= state.ahead / 2 && (is_listed || self.open_end.is_some())
         };
-        if let Some(since) = stuck_since {
+        if let Some(since) = idle_since {
             tokio::select! {
                 () = tokio::time::sleep(until_next_look(since.elapsed())) => {}
                 () = self.give_up.cancelled() => {}
@@ -399,7 +410,7 @@ mod tests {
         let mut key = [0; 32];
         key[..8].copy_from_slice(&(turn as u64).to_be_bytes());
         let (dataset, sample) = (DatasetId::at(0), SampleId::at(turn));
-        Slot { batch: batch().id, dataset, sample, repeat: 0, turn, key: RequestKey(key) }
+        Slot { batch: BatchId::at(0), dataset, sample, repeat: 0, turn, key: RequestKey(key) }
     }
 
     fn queue(slots: usize) -> Queue {
@@ -471,10 +482,40 @@ mod tests {
     }
 
     #[test]
+    fn each_look_that_finds_nothing_goes_twice_as_far() {
+        let queue = queue(1);
+        let reach = |claims: &[Claim], is_stuck: bool| {
+            queue.reach(claims, is_stuck);
+            queue.state().reach
+        };
+        let nothing = [Claim::Stored, Claim::Taken];
+        assert_eq!([64, 128, 256], std::array::from_fn(|_| reach(&nothing, false)));
+        assert_eq!(reach(&[Claim::Taken, Claim::Ours, Claim::Free], false), 32);
+        let far = (0..20).map(|_| reach(&nothing, false)).max();
+        assert_eq!(far, Some(FARTHEST));
+        assert_eq!(reach(&nothing, true), 32, "others are waited for");
+    }
+
+    #[test]
+    fn what_nobody_has_and_was_only_looked_at_stays_in_front() {
+        let queue = queue(6);
+        queue.claimed(&[Claim::Stored, Claim::Ours, Claim::Free, Claim::Taken, Claim::Free, Claim::Free], Some(0));
+        let listed: Vec<usize> = queue.state().listed.iter().map(|slot| slot.turn).collect();
+        assert_eq!((listed, queue.turns_given(Some(0))), (vec![2, 4, 5], vec![1]));
+    }
+
+    #[test]
+    fn others_are_looked_at_at_once_where_they_have_answered_most_of_what_they_had() {
+        use Claim::{Ours, Stored, Taken};
+        assert!(has_moved_on(&[Stored, Stored, Taken]) && has_moved_on(&[Taken, Taken, Ours]));
+        assert!(!has_moved_on(&[Stored, Taken]) && !has_moved_on(&[Taken; 3]));
+    }
+
+    #[test]
     fn runs_that_share_a_long_list_begin_apart_and_ask_all_of_it() {
         let first = |run: &str, count: usize| {
             let mut queue = queue(count);
-            queue.share(run, false);
+            queue.share(run);
             let mut turns: Vec<usize> = queue.state().listed.iter().map(|slot| slot.turn).collect();
             let first = turns[0];
             turns.sort_unstable();

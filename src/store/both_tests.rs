@@ -114,6 +114,7 @@ on_both! {
     warm_ups_come_back_in_their_order
     what_was_seen_last_counts_and_a_loop_continues_from_the_furthest
     a_request_is_claimed_by_one_until_it_is_given_up_or_stored
+    of_many_as_many_are_claimed_as_are_wanted_at_most
     what_was_stored_before_a_run_began_may_be_asked_again
     the_same_response_many_times_at_once_is_one
 }
@@ -188,6 +189,21 @@ async fn a_request_is_claimed_by_one_until_it_is_given_up_or_stored(place: &dyn 
     drop(one);
     assert_eq!(other.claim(7, Vec::new(), vec![keys[1]]).await.unwrap(), [Claim::Ours]);
     assert_eq!(other.claim(7, Vec::new(), Vec::new()).await.unwrap(), []);
+}
+
+async fn of_many_as_many_are_claimed_as_are_wanted_at_most(place: &dyn Place) {
+    let (one, other) = (place.open(), place.open());
+    let requests: Vec<Request> = (0..6).map(|index| request("m", &index.to_string())).collect();
+    let keys: Vec<RequestKey> = requests.iter().map(|request| request.key).collect();
+    assert_eq!(one.claim(7, Vec::new(), vec![keys[0], keys[1]]).await.unwrap(), [Claim::Ours; 2]);
+    put(&*one, &requests[0], Status::Ok).await;
+    let claims = other.claim_some(7, Vec::new(), keys.clone(), 2).await.unwrap();
+    assert_eq!(claims, [Claim::Stored, Claim::Taken, Claim::Ours, Claim::Ours, Claim::Free, Claim::Free]);
+    // What was only looked at is for any run to claim, and what is claimed already stays so.
+    assert_eq!(one.claim(7, vec![keys[1]], keys[2..5].to_vec()).await.unwrap()[2], Claim::Ours);
+    let claims = other.claim_some(7, vec![keys[2]], keys[3..].to_vec(), 1).await.unwrap();
+    assert_eq!(claims, [Claim::Ours, Claim::Taken, Claim::Free]);
+    assert_eq!(one.claim_some(7, vec![keys[1]], keys[5..].to_vec(), 0).await.unwrap(), [Claim::Free]);
 }
 
 async fn what_was_stored_before_a_run_began_may_be_asked_again(place: &dyn Place) {

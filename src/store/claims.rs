@@ -23,6 +23,15 @@ pub(super) const SHORT: usize = 16;
 
 type Short = [u8; SHORT];
 
+/// Requests of a batch: those that it has claimed and still wants, and those that it wants now.
+pub(super) struct Asked {
+    pub(super) batch: u32,
+    pub(super) held: Vec<RequestKey>,
+    pub(super) wanted: Vec<RequestKey>,
+    /// How many of the wanted are claimed at most; the others are looked at.
+    pub(super) most: usize,
+}
+
 /// This run in the store.
 pub(super) struct Claims {
     owner: Owner,
@@ -42,8 +51,7 @@ impl Claims {
     pub(super) fn claim(
         &mut self,
         transaction: &Transaction<'_>,
-        batch: u32,
-        (held, wanted): (&[RequestKey], &[RequestKey]),
+        Asked { batch, held, wanted, most }: &Asked,
         is_shared: bool,
     ) -> rusqlite::Result<Vec<Claim>> {
         if wanted.is_empty() && held.is_empty() {
@@ -55,13 +63,17 @@ impl Claims {
         let run = self.enter(transaction)?;
         let taken = self.taken(transaction, run)?;
         let mut outcome = Vec::with_capacity(wanted.len());
+        let mut left = *most;
         for key in wanted {
             outcome.push(if is_shared && is_stored(transaction, key)? {
                 Claim::Stored
             } else if taken.contains(&short(key)) {
                 Claim::Taken
-            } else {
+            } else if let Some(fewer) = left.checked_sub(1) {
+                left = fewer;
                 Claim::Ours
+            } else {
+                Claim::Free
             });
         }
         let ours = wanted.iter().zip(&outcome).filter(|(_, claim)| **claim == Claim::Ours).map(|(key, _)| key);
@@ -191,7 +203,9 @@ mod tests {
             let transaction = self.connection.transaction().unwrap();
             claims.beat(&transaction, now).unwrap();
             let keys: Vec<RequestKey> = keys.map(key).collect();
-            let outcome = claims.claim(&transaction, 0, (&[], &keys), false).unwrap();
+            let most = keys.len();
+            let asked = Asked { batch: 0, held: Vec::new(), wanted: keys, most };
+            let outcome = claims.claim(&transaction, &asked, false).unwrap();
             transaction.commit().unwrap();
             outcome
         }

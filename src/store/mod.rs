@@ -135,6 +135,8 @@ pub enum Claim {
     Ours,
     /// Another run asks it.
     Taken,
+    /// Nobody asks it, and this run claimed enough of the others.
+    Free,
     /// Its response is in the store.
     Stored,
 }
@@ -225,6 +227,18 @@ pub trait Store: Send + Sync {
         batch: u32,
         held: Vec<RequestKey>,
         wanted: Vec<RequestKey>,
+    ) -> BoxFuture<'_, Result<Vec<Claim>, StoreError>> {
+        let most = wanted.len();
+        self.claim_some(batch, held, wanted, most)
+    }
+
+    /// Like `claim`, but claims `most` of the wanted requests, the first that nobody has, and only looks at the others.
+    fn claim_some(
+        &self,
+        batch: u32,
+        held: Vec<RequestKey>,
+        wanted: Vec<RequestKey>,
+        most: usize,
     ) -> BoxFuture<'_, Result<Vec<Claim>, StoreError>>;
 
     /// True if machines share the store: runs of an experiment that work at the same time divide its list, and spend one budget.

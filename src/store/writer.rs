@@ -10,7 +10,7 @@ use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, 
 use tokio::sync::{mpsc, oneshot};
 
 use super::change::Change;
-use super::claims::Claims;
+use super::claims::{Asked, Claims};
 use super::lease::Lease;
 use super::owner::{self, Owner};
 use super::wal_syncer::WriterStatus;
@@ -33,11 +33,9 @@ pub(super) struct Entry {
 }
 
 /// What is written.
-#[expect(clippy::large_enum_variant, reason = "nearly all are changes")]
 pub(super) enum Content {
     Change(Change),
-    /// Requests of a batch: those that it has claimed and still wants, and those that it wants now.
-    Claim(u32, Vec<RequestKey>, Vec<RequestKey>),
+    Claim(Asked),
     /// Nothing; the lease is renewed.
     Beat,
 }
@@ -118,9 +116,9 @@ impl Writer {
         for entry in batch {
             match &entry.content {
                 Content::Change(change) => write(&transaction, change, (&mut self.settings, &mut self.prompts))?,
-                Content::Claim(batch, held, wanted) => {
+                Content::Claim(asked) => {
                     let is_shared = version(&transaction) != first;
-                    claimed.push(self.claims.claim(&transaction, *batch, (held, wanted), is_shared)?);
+                    claimed.push(self.claims.claim(&transaction, asked, is_shared)?);
                 }
                 Content::Beat => {}
             }

@@ -24,19 +24,12 @@ use super::meetings;
 use super::outage::{Outage, User};
 use super::pace::{Pace, ServerHash};
 use crate::request::RequestKey;
-use crate::store::claims::BEAT;
+use crate::store::claims::{Asked, BEAT};
 use crate::store::lease::Lease;
 use crate::store::owner::{Owner, millis};
 use crate::store::pace::{Heed, Overload};
 use crate::store::rows::IS_FAULT;
 use crate::store::{Arrival, Claim, ClockReading, Met, Spending, StoreError};
-
-/// Requests of a batch: those that it has claimed and still wants, and those that it wants now.
-pub(super) struct Asked {
-    pub(super) batch: u32,
-    pub(super) held: Vec<RequestKey>,
-    pub(super) wanted: Vec<RequestKey>,
-}
 
 /// What the task is asked.
 pub(super) enum Word {
@@ -258,7 +251,7 @@ impl Claimant {
         meetings::clock(live).await
     }
 
-    async fn attempt(&mut self, Asked { batch, held, wanted, .. }: &Asked) -> Result<Vec<Claim>, Error> {
+    async fn attempt(&mut self, Asked { batch, held, wanted, most }: &Asked) -> Result<Vec<Claim>, Error> {
         let batch = i64::from(*batch);
         if wanted.is_empty() && held.is_empty() {
             if let Some(worker) = self.worker {
@@ -270,23 +263,44 @@ impl Claimant {
         }
         self.bury().await?;
         let worker = self.enter().await?;
+        // Of many, those that nobody has are found first, so that no more is written than is claimed.
+        let mut claims = match wanted.len() > *most {
+            true => self.standing(worker, wanted).await?,
+            false => vec![Claim::Free; wanted.len()],
+        };
+        let is_free = |(place, claim): (usize, &Claim)| matches!(claim, Claim::Free | Claim::Ours).then_some(place);
+        let free: Vec<usize> = claims.iter().enumerate().filter_map(is_free).take(*most).collect();
+        let chosen: Vec<RequestKey> = free.iter().map(|place| wanted[*place]).collect();
         let (live, _) = self.link.open().await?;
-        let (claim, look) = (live.prepared(&CLAIM).await?, live.prepared(&LOOK).await?);
-        let all = bytes(&[held.as_slice(), wanted].concat());
-        let snapshot = &self.identity.snapshot;
-        live.client.execute(&claim, &[&worker, &batch, &all, snapshot]).await?;
+        let claim = live.prepared(&CLAIM).await?;
+        let all = bytes(&[held.as_slice(), &chosen].concat());
+        live.client.execute(&claim, &[&worker, &batch, &all, &self.identity.snapshot]).await?;
         // A statement of its own, so that it sees what was stored while it was claimed.
-        let rows = live.client.query(&look, &[&bytes(wanted), snapshot]).await?;
-        let outcome = |row: &tokio_postgres::Row| {
-            let (is_stored, claimed): (bool, Option<i64>) = (row.try_get(0)?, row.try_get(1)?);
-            Ok(match is_stored {
-                true => Claim::Stored,
-                false if claimed == Some(worker) => Claim::Ours,
-                // Or it was given up just now, which is seen with the next look.
-                false => Claim::Taken,
+        claims.iter_mut().filter(|claim| **claim == Claim::Ours).for_each(|claim| *claim = Claim::Free);
+        for (place, claim) in free.into_iter().zip(self.standing(worker, &chosen).await?) {
+            // Or it was given up just now, which is seen with the next look.
+            claims[place] = if claim == Claim::Free { Claim::Taken } else { claim };
+        }
+        Ok(claims)
+    }
+
+    /// How requests stand now, in their order.
+    async fn standing(&mut self, worker: i64, keys: &[RequestKey]) -> Result<Vec<Claim>, Error> {
+        if keys.is_empty() {
+            return Ok(Vec::new());
+        }
+        let (live, _) = self.link.open().await?;
+        let look = live.prepared(&LOOK).await?;
+        let rows = live.client.query(&look, &[&bytes(keys), &self.identity.snapshot]).await?;
+        let stands = |row: &tokio_postgres::Row| {
+            Ok(match (row.try_get(0)?, row.try_get::<_, Option<i64>>(1)?) {
+                (true, _) => Claim::Stored,
+                (false, Some(claimed)) if claimed == worker => Claim::Ours,
+                (false, Some(_)) => Claim::Taken,
+                (false, None) => Claim::Free,
             })
         };
-        rows.iter().map(outcome).collect()
+        rows.iter().map(stands).collect()
     }
 }
 
@@ -307,16 +321,20 @@ static CLAIM: LazyLock<String> = LazyLock::new(|| {
     )
 });
 
-/// What became of wanted requests, in their order.
+/// What became of wanted requests, in their order. Who claimed what has an answer does not matter, and is not looked up:
+/// near the end of an experiment that is nearly all.
 static LOOK: LazyLock<String> = LazyLock::new(|| {
     format!(
-        "SELECT EXISTS (SELECT FROM responses r WHERE r.key = w.key AND {}), c.worker \
-         FROM unnest($1::bytea[]) WITH ORDINALITY AS w(key, place) LEFT JOIN claims c ON c.key = w.key ORDER BY w.place",
+        "SELECT s.is_stored, CASE WHEN NOT s.is_stored THEN (SELECT c.worker FROM claims c WHERE c.key = w.key) END \
+         FROM unnest($1::bytea[]) WITH ORDINALITY AS w(key, place), \
+         LATERAL (SELECT EXISTS (SELECT FROM responses r WHERE r.key = w.key AND {}) AS is_stored OFFSET 0) s \
+         ORDER BY w.place",
         stored("$2")
     )
 });
 
-/// True of a response `r` that was stored after a snapshot.
+/// True of a response `r` that was stored after a snapshot, whose text, long where many write, is read once and not for
+/// each row.
 fn stored(snapshot: &str) -> String {
-    format!("NOT r.{IS_FAULT} AND NOT pg_visible_in_snapshot(r.tx, {snapshot}::text::pg_snapshot)")
+    format!("NOT r.{IS_FAULT} AND NOT pg_visible_in_snapshot(r.tx, (SELECT {snapshot}::text::pg_snapshot))")
 }

@@ -50,6 +50,7 @@ use tokio::sync::{mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 
 use super::change::Change;
+use super::claims::Asked;
 use super::owner::Owner;
 use super::pace::{Heed, SharedServer, Tell};
 use super::{
@@ -60,7 +61,7 @@ use crate::clients::ClientPart;
 use crate::request::{Request, RequestKey, Settings};
 use crate::response::{FailedAttempts, Response};
 use crate::telemetry::Stretch;
-use claims::{Asked, Claimant, Identity, Reckoning, Word};
+use claims::{Claimant, Identity, Reckoning, Word};
 use database::Address;
 use link::{Commits, Link};
 use outage::Outage;
@@ -225,13 +226,14 @@ impl Store for PostgresStore {
         self.found_verdicts(keys)
     }
 
-    fn claim(
+    fn claim_some(
         &self,
         batch: u32,
         held: Vec<RequestKey>,
         wanted: Vec<RequestKey>,
+        most: usize,
     ) -> BoxFuture<'_, Result<Vec<Claim>, StoreError>> {
-        self.ask(|done| Word::Claim { asked: Asked { batch, held, wanted }, done })
+        self.ask(|done| Word::Claim { asked: Asked { batch, held, wanted, most }, done })
     }
 
     fn is_shared(&self) -> bool {

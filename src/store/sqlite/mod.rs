@@ -18,6 +18,7 @@ use tokio::sync::{mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 
 use super::change::Change;
+use super::claims::Asked;
 use super::error::Cause;
 use super::wal_syncer::{WalSyncer, WriterStatus};
 use super::writer::Content;
@@ -132,13 +133,14 @@ impl Store for SqliteStore {
         self.found_verdicts(keys)
     }
 
-    fn claim(
+    fn claim_some(
         &self,
         batch: u32,
         held: Vec<RequestKey>,
         wanted: Vec<RequestKey>,
+        most: usize,
     ) -> BoxFuture<'_, Result<Vec<Claim>, StoreError>> {
-        self.hand_over(Content::Claim(batch, held, wanted))
+        self.hand_over(Content::Claim(Asked { batch, held, wanted, most }))
     }
 
     fn is_shared(&self) -> bool {
