@@ -102,8 +102,8 @@ fn doubt(parts: &[&ClientPart], steady: Option<f64>) -> Option<String> {
     }
     if parts.iter().any(|part| part.offset.is_none()) {
         return Some(
-            "nobody compared the clocks of the clients' machines, so their windows are together as far as these clocks are; \
-             a shared store compares them"
+            "the clocks of the clients' machines could not be compared, so their windows are together as far as these clocks \
+             are; a shared store compares them, and so does a server whose replies have the header `Date`"
                 .to_owned(),
         );
     }
@@ -154,7 +154,11 @@ mod tests {
         };
         let doubt = |parts: [ClientPart; 2], steady| doubt(&parts.iter().collect::<Vec<_>>(), steady);
         assert_eq!(doubt([of("a", false), of("a", false)], Some(5.0)), None, "one machine has one clock");
-        assert!(doubt([of("a", false), of("b", false)], Some(5.0)).unwrap().starts_with("nobody compared"));
+        assert!(
+            doubt([of("a", false), of("b", false)], Some(5.0))
+                .unwrap()
+                .starts_with("the clocks of the clients' machines could not")
+        );
         assert!(doubt([of("", false), of("", false)], Some(5.0)).is_some());
         assert_eq!(doubt([of("a", true), of("b", true)], Some(5.0)), None);
         assert!(doubt([of("a", true), of("b", true)], Some(0.005)).unwrap().contains("2.0 %"));

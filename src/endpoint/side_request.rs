@@ -1,6 +1,6 @@
 //! Requests beside the measured ones: what a server says about itself, and what it is told to do with a model.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use serde_json::Value as Json;
 use tokio::time::timeout;
@@ -19,7 +19,42 @@ const LARGEST_BODY: usize = 4 << 20;
 /// The longest that a server may take.
 const LONGEST: Duration = Duration::from_secs(30);
 
+/// What the clock of a server showed at some moment between a question and its answer.
+#[derive(Debug, Clone, Copy)]
+pub struct ToldTime {
+    /// Whole seconds since 1970.
+    pub second: i64,
+    /// When the question was sent.
+    pub asked: Instant,
+    /// When the headers of the answer were there.
+    pub answered: Instant,
+}
+
 impl Client {
+    /// Looks at the clock of the server; nothing if its replies do not show it.
+    ///
+    /// # Errors
+    /// There is no connection, or no answer in time.
+    pub async fn told_time(&self) -> Result<Option<ToldTime>, Fault> {
+        let path = self.provider.inspection().models.path;
+        let told = async {
+            let mut reply = self.transport.send(&HttpRequest { path, body: None, tag: None }).await?;
+            let told = reply.sent.zip(reply.date);
+            let told = told.map(|(sent, second)| ToldTime { second, asked: sent.at, answered: sent.at + reply.at });
+            // The connection is free again after the body, which says nothing here.
+            let mut left = LARGEST_BODY;
+            while let Some((_, chunk)) = reply.chunk().await? {
+                left = left.saturating_sub(chunk.len());
+                if left == 0 {
+                    break;
+                }
+            }
+            Ok(told)
+        };
+        let late = |_| Err(Fault::new(Status::TimedOut, "no answer within 30 s"));
+        timeout(self.patience.timeout.min(LONGEST), told).await.unwrap_or_else(late)
+    }
+
     /// Fetches a document that says something about the server.
     ///
     /// # Errors

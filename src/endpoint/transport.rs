@@ -55,6 +55,8 @@ pub struct Reply {
     pub should_retry: Option<bool>,
     /// Where a redirect points.
     pub location: Option<String>,
+    /// What the clock of the server showed, in whole seconds since 1970.
+    pub date: Option<i64>,
     /// When the headers were there, since the request was sent.
     pub at: Duration,
     /// When it was sent and how long connecting took; unknown for what was recorded.
@@ -109,11 +111,18 @@ impl Network {
             retry_after: asked_wait(exchange.head.status(), headers),
             should_retry: text(SHOULD_RETRY).and_then(|text| text.trim().parse().ok()),
             location: text(http::header::LOCATION),
+            date: text(http::header::DATE).and_then(|text| second(&text)),
             at: exchange.headers_at.saturating_duration_since(exchange.sent),
             sent: Some(Sent { at: exchange.sent, connect: exchange.connect }),
             body: Body::Network(Box::new(exchange), coding),
         })
     }
+}
+
+/// A date as HTTP writes it, in seconds since 1970.
+fn second(text: &str) -> Option<i64> {
+    let since = httpdate::parse_http_date(text.trim()).ok()?.duration_since(SystemTime::UNIX_EPOCH).ok()?;
+    i64::try_from(since.as_secs()).ok()
 }
 
 impl Transport {
@@ -155,6 +164,7 @@ impl Transport {
                     retry_after: None,
                     should_retry: None,
                     location: None,
+                    date: None,
                     at: Duration::from_nanos(exchange.headers_ns),
                     sent: None,
                     body: Body::Recorded { exchange, next: 0 },

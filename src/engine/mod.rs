@@ -42,6 +42,7 @@ mod send;
 mod send_by_batch_api;
 mod serve;
 mod served_files;
+mod server_clock;
 mod show_state;
 mod sites;
 mod surplus;

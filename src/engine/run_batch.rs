@@ -170,7 +170,7 @@ impl BatchRunner<'_> {
                 return Ok(false);
             }
         }
-        let start = self.begin_together(batch).await?;
+        let start = self.begin_together(batch, &target.client).await?;
         if self.is_over() {
             return Ok(true);
         }

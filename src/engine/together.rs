@@ -4,12 +4,14 @@ use std::time::{Duration, Instant};
 
 use super::Context;
 use super::run_batch::BatchRunner;
+use super::server_clock::ServerClock;
 use crate::clients::{ClientPart, ClockOffset};
+use crate::endpoint::client::Client;
 use crate::error::Error;
 use crate::event::{Event, Wait};
 use crate::host::wall_clock;
 use crate::plan::shard::{Shard, Turns};
-use crate::plan::{Meeting, Plan, Timetable};
+use crate::plan::{Meeting, Plan};
 use crate::request::RequestKey;
 use crate::store::{Arrival, ClockReading, Met, Store, clock_name};
 use crate::work::Work;
@@ -40,21 +42,37 @@ struct SharedClock {
 impl SharedClock {
     /// The clock of the store, by an exchange with it.
     fn of_store(reading: &ClockReading, run_started: Instant) -> Self {
-        let age = reading.at.elapsed();
-        let machine_ns = signed(wall_clock()).saturating_sub(signed(age));
-        let ahead_s = Duration::from_nanos(reading.store_ns.abs_diff(machine_ns)).as_secs_f64();
-        let offset = ClockOffset {
-            ahead_s: if reading.store_ns < machine_ns { -ahead_s } else { ahead_s },
-            uncertainty_s: reading.uncertainty.as_secs_f64(),
-        };
         let since_start = reading.at.saturating_duration_since(run_started);
-        Self { run_started_ns: reading.store_ns.saturating_sub(signed(since_start)), offset: Some(offset) }
+        let run_started_ns = reading.store_ns.saturating_sub(signed(since_start));
+        Self::compared((run_started_ns, reading.uncertainty), run_started)
+    }
+
+    /// The clock of the server, by its replies.
+    fn of_server(clock: ServerClock, run_started: Instant) -> Self {
+        Self::compared(clock.nearest_to(Self::of_machine(run_started).run_started_ns), run_started)
+    }
+
+    /// A clock that showed this when the run started, beside that of the machine.
+    fn compared((run_started_ns, uncertainty): (i64, Duration), run_started: Instant) -> Self {
+        let machine_ns = Self::of_machine(run_started).run_started_ns;
+        let ahead_s = Duration::from_nanos(run_started_ns.abs_diff(machine_ns)).as_secs_f64();
+        let offset = ClockOffset {
+            ahead_s: if run_started_ns < machine_ns { -ahead_s } else { ahead_s },
+            uncertainty_s: uncertainty.as_secs_f64(),
+        };
+        Self { run_started_ns, offset: Some(offset) }
     }
 
     /// That of the machine, which nobody compares with others.
     fn of_machine(run_started: Instant) -> Self {
         let now = signed(wall_clock());
         Self { run_started_ns: now.saturating_sub(signed(run_started.elapsed())), offset: None }
+    }
+
+    /// The time until it shows this.
+    fn until(self, start_ns: i64, run_started: Instant) -> Duration {
+        let after = start_ns.saturating_sub(self.run_started_ns).saturating_sub(signed(run_started.elapsed()));
+        Duration::from_nanos(u64::try_from(after).unwrap_or(0))
     }
 
     /// The moment of a time of it, or now if that is over; and the time itself.
@@ -83,19 +101,28 @@ pub(super) fn is_awaited(plan: &Plan, work: &Work, batch: &Batch, store: &dyn St
 
 impl BatchRunner<'_> {
     /// Waits until the clients of a level begin it; nothing if this run has it for itself, or is to end.
-    pub(super) async fn begin_together(&self, batch: &Batch) -> Result<Option<Start>, Error> {
-        let (Turns::Of(client), Some(meeting)) = (batch.turns, self.sender.plan.meeting) else { return Ok(None) };
-        let Context { run, store, .. } = self.context;
+    pub(super) async fn begin_together(&self, batch: &Batch, client: &Client) -> Result<Option<Start>, Error> {
+        let (Turns::Of(part), Some(meeting)) = (batch.turns, self.sender.plan.meeting) else { return Ok(None) };
+        let Context { run, store, stop, .. } = self.context;
         let machine = || SharedClock::of_machine(run.started);
         let (clock, start_ns) = match meeting {
             Meeting::InStore(patience) => {
                 let reading = store.clock().await?;
                 let clock = reading.map_or_else(machine, |reading| SharedClock::of_store(&reading, run.started));
-                (clock, self.meet(batch, client, patience).await?)
+                (clock, self.meet(batch, part, patience).await?)
             }
             Meeting::ByClock(table) => {
-                self.wait_for(batch, table).await;
-                (machine(), Some(signed(table.start(batch.id))))
+                let start_ns = signed(table.start(batch.id));
+                let end_ns = start_ns.saturating_sub(signed(LEAD));
+                let compared = tokio::select! {
+                    clock = ServerClock::of(client, run.started, end_ns) => clock,
+                    () = stop.drain.cancelled() => None,
+                };
+                let compared = compared.map(|clock| SharedClock::of_server(clock, run.started));
+                // That of the machine may be set while it is waited for.
+                let clock = || compared.unwrap_or_else(machine);
+                self.wait_for(batch, || clock().until(start_ns, run.started)).await;
+                (clock(), Some(start_ns))
             }
         };
         if self.is_over() {
@@ -106,8 +133,8 @@ impl BatchRunner<'_> {
         let (at, begun_ns) = clock.moment(start_ns, run.started);
         let part = ClientPart {
             run: run.name.to_string(),
-            client: client.number(),
-            clients: client.count(),
+            client: part.number(),
+            clients: part.count(),
             run_started_ns: clock.run_started_ns,
             start_ns,
             begun_ns,
@@ -163,9 +190,8 @@ impl BatchRunner<'_> {
         }
     }
 
-    /// Waits until shortly before a start by the clock of the machine, which may be set meanwhile.
-    async fn wait_for(&self, batch: &Batch, table: Timetable) {
-        let left = || table.start(batch.id).saturating_sub(wall_clock());
+    /// Waits until shortly before a start.
+    async fn wait_for(&self, batch: &Batch, left: impl Fn() -> Duration) {
         let is_early = left() > LEAD;
         if is_early {
             self.show_clients(batch, Some(Wait::Start { left: left() }));

@@ -3,6 +3,7 @@
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use crate::bench::{Bench, Running, Spec, wait_until};
+use crate::mock::Mock;
 use crate::server::{Act, Server};
 use crate::table::Table;
 
@@ -187,4 +188,27 @@ fn small_levels_of_a_sweep_are_sent_by_some_of_the_clients() {
     merged.exits(0).says(&["48 kept, 0 sent"]);
     let text = format!("{}{}", merged.stdout, merged.stderr);
     assert!(!text.contains("clients (small"), "{text}");
+}
+
+#[test]
+fn clocks_of_clients_with_a_store_each_are_compared_by_that_of_the_server() {
+    let mock = Mock::with(&["--ttft", "5ms", "--gap", "0ms", "--tokens", "1"]);
+    let endpoint = format!("{{ openai: {{ url: \"{}/v1\" }} }}", mock.url);
+    let spec = Spec::at(&endpoint).with("models", "[{ name: mock, endpoint: local }]");
+    let bench = Bench::ready(20, &spec.with("load", "{ warmup: 0, attempts: 1, concurrency: 2, requests: 40 }"));
+    let at = soon(8000);
+    for run in ["1/2", "2/2"].map(|client| start(&bench, client, &at)) {
+        run.end().exits(0);
+    }
+    merge(&bench, &["1/2", "2/2"]);
+    bench.apply().exits(0).says(&["40 kept, 0 sent"]);
+    let manifest: serde_json::Value = serde_json::from_str(&bench.read("outputs/trial/manifest.json")).unwrap();
+    let clients = manifest["clients"].as_array().unwrap();
+    assert_eq!(clients.len(), 2);
+    for client in clients {
+        // The server is on this machine, so that its clock does not contradict that of the client.
+        let (offset, uncertain) = (&client["clock_offset_s"], client["clock_uncertainty_s"].as_f64().unwrap());
+        assert!(offset.as_f64().unwrap().abs() < 1e-3 && uncertain < 0.3, "{client}");
+        assert!(client["late_s"].as_f64().is_none_or(|late| late < 0.1), "{client}");
+    }
 }
