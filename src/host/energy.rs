@@ -192,6 +192,21 @@ mod tests {
     }
 
     #[test]
+    fn every_die_counts_and_a_second_view_of_it_does_not() {
+        let dies = [zone("0", "package-0-die-0", "5"), zone("1", "package-0-die-1", "6"), zone("1:0", "uncore", "7")];
+        let mut files: Vec<(String, String)> = dies.into_iter().flatten().collect();
+        let again = files.clone().into_iter();
+        files.extend(again.map(|(path, text)| (path.replace("intel-rapl:", "intel-rapl-mmio:"), text)));
+        let root = machine(&files.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect::<Vec<_>>());
+        let mut meter = EnergyMeter::at(root.path()).unwrap();
+        assert_eq!(meter.of(), "packages");
+        for zone in ["intel-rapl:0", "intel-rapl:1", "intel-rapl:1:0", "intel-rapl-mmio:0", "intel-rapl-mmio:1"] {
+            std::fs::write(root.path().join("sys/class/powercap").join(zone).join("energy_uj"), "1000006").unwrap();
+        }
+        assert_eq!(meter.read(), Ok(2.000_001));
+    }
+
+    #[test]
     fn a_machine_without_counters_says_so() {
         let root = machine(&[("sys/class/powercap/other/name", "x")]);
         let why = EnergyMeter::at(root.path()).unwrap_err();

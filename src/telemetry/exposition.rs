@@ -3,8 +3,6 @@
 //! A page comes from outside, so that nothing of it is believed: a line that is no series is left out, and no line can
 //! make a panic or cost more than its length.
 
-use std::borrow::Cow;
-
 /// One line of a page.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Series<'t> {
@@ -60,19 +58,16 @@ fn end_of_labels(text: &str) -> Option<usize> {
 }
 
 impl<'t> Series<'t> {
-    /// The value of a label.
-    pub(super) fn label(&self, wanted: &str) -> Option<Cow<'t, str>> {
+    /// The labels, by name, with their values as they are written.
+    pub(super) fn labels(&self) -> impl Iterator<Item = (&'t str, &'t str)> {
         let mut rest = self.labels;
-        loop {
+        std::iter::from_fn(move || {
             let (name, after) = rest.split_once('=')?;
             let quoted = after.trim_start().strip_prefix('"')?;
-            let end = end_of_quotes(quoted)?;
-            let (value, after) = quoted.split_at(end);
-            if name.trim().trim_start_matches(',').trim() == wanted {
-                return Some(unescaped(value));
-            }
+            let (value, after) = quoted.split_at(end_of_quotes(quoted)?);
             rest = &after[1..];
-        }
+            Some((name.trim().trim_start_matches(',').trim(), value))
+        })
     }
 }
 
@@ -88,25 +83,6 @@ fn end_of_quotes(text: &str) -> Option<usize> {
         }
     }
     None
-}
-
-fn unescaped(value: &str) -> Cow<'_, str> {
-    if !value.contains('\\') {
-        return value.into();
-    }
-    let mut out = String::with_capacity(value.len());
-    let mut chars = value.chars();
-    while let Some(c) = chars.next() {
-        match c {
-            '\\' => match chars.next() {
-                Some('n') => out.push('\n'),
-                Some(escaped) => out.push(escaped),
-                None => {}
-            },
-            c => out.push(c),
-        }
-    }
-    out.into()
 }
 
 #[cfg(test)]
@@ -147,10 +123,8 @@ mod tests {
     fn labels_may_hold_escapes_braces_and_commas() {
         let line = r#"m{a="x,y=\"}\"",b = "line\nend\\", c="",} 1"#;
         let found = series(line, |_| true).next().unwrap();
-        let label = |name| found.label(name).map(Cow::into_owned);
-        assert_eq!(label("a").as_deref(), Some("x,y=\"}\""));
-        assert_eq!(label("b").as_deref(), Some("line\nend\\"));
-        assert_eq!((label("c").as_deref(), label("d")), (Some(""), None));
+        let labels: Vec<_> = found.labels().collect();
+        assert_eq!(labels, [("a", r#"x,y=\"}\""#), ("b", r"line\nend\\"), ("c", "")]);
     }
 
     proptest! {
@@ -158,7 +132,7 @@ mod tests {
         fn no_page_makes_a_panic(page in "[a-z0-9:_{}=\",\\\\ \n\u{e9}#.+-]{0,200}") {
             for found in series(&page, |_| true) {
                 prop_assert!(found.value.is_finite());
-                found.label("a");
+                found.labels().for_each(drop);
             }
         }
     }

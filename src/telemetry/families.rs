@@ -8,77 +8,132 @@ use super::exposition::{Series, series};
 /// The servers whose names are known, as a message lists them.
 pub const SERVERS: &str = "vLLM, SGLang, llama.cpp and TGI";
 
-/// A name of a server for one of our words, without the ending `_total` that counters have in newer formats. Of several
-/// names for a word the first counts that a page has: the newer one.
-const FAMILIES: [(&str, Word); 26] = [
-    ("vllm:num_requests_running", Running),
-    ("vllm:num_requests_waiting", Waiting),
-    ("vllm:kv_cache_usage_perc", KvCacheUsed),
-    ("vllm:gpu_cache_usage_perc", KvCacheUsed),
-    ("vllm:prefix_cache_hits", PrefixHits),
-    ("vllm:gpu_prefix_cache_hits", PrefixHits),
-    ("vllm:prefix_cache_queries", PrefixQueries),
-    ("vllm:gpu_prefix_cache_queries", PrefixQueries),
-    ("vllm:prompt_tokens", PromptTokens),
-    ("vllm:generation_tokens", OutputTokens),
-    ("sglang:num_running_reqs", Running),
-    ("sglang:num_queue_reqs", Waiting),
-    ("sglang:token_usage", KvCacheUsed),
-    // The gauge `sglang:cache_hit_rate` is of the last batch of prompts alone.
-    ("sglang:cached_tokens", PrefixHits),
-    ("sglang:prompt_tokens", PrefixQueries),
-    ("sglang:prompt_tokens", PromptTokens),
-    ("sglang:generation_tokens", OutputTokens),
-    ("llamacpp:requests_processing", Running),
-    ("llamacpp:requests_deferred", Waiting),
-    ("llamacpp:kv_cache_usage_ratio", KvCacheUsed),
-    ("llamacpp:prompt_tokens", PromptTokens),
-    ("llamacpp:tokens_predicted", OutputTokens),
-    ("tgi_batch_current_size", Running),
-    ("tgi_queue_size", Waiting),
-    ("tgi_request_input_length_sum", PromptTokens),
-    ("tgi_request_generated_tokens_sum", OutputTokens),
+/// Where a word comes from at one server.
+struct Source {
+    word: Word,
+    /// Names that add up to it, without the ending `_total` that counters have in newer formats. A page without one of them
+    /// has none of it.
+    names: &'static [&'static str],
+    /// Another name that the page has then.
+    beside: Option<&'static str>,
+}
+
+const fn of(word: Word, names: &'static [&'static str]) -> Source {
+    Source { word, names, beside: None }
+}
+
+/// Of several sources of a word the first counts that a page has: the newer one.
+///
+/// vLLM looks up a prompt again, and counts that, each time that it finds no room for it; the tokens of a prompt it counts
+/// once, when it has read it. The gauge `sglang:cache_hit_rate` is of the last batch of prompts alone. llama.cpp counts the
+/// prompt tokens from its cache apart from the others, where it counts them.
+const SOURCES: [Source; 31] = [
+    of(Running, &["vllm:num_requests_running"]),
+    of(Waiting, &["vllm:num_requests_waiting"]),
+    of(KvCacheUsed, &["vllm:kv_cache_usage_perc"]),
+    of(KvCacheUsed, &["vllm:gpu_cache_usage_perc"]),
+    of(PrefixHits, &["vllm:prompt_tokens_cached"]),
+    of(PrefixHits, &["vllm:prefix_cache_hits"]),
+    of(PrefixHits, &["vllm:gpu_prefix_cache_hits"]),
+    Source { word: PrefixQueries, names: &["vllm:prompt_tokens"], beside: Some("vllm:prompt_tokens_cached") },
+    of(PrefixQueries, &["vllm:prefix_cache_queries"]),
+    of(PrefixQueries, &["vllm:gpu_prefix_cache_queries"]),
+    of(PromptTokens, &["vllm:prompt_tokens"]),
+    of(OutputTokens, &["vllm:generation_tokens"]),
+    of(Running, &["sglang:num_running_reqs"]),
+    of(Waiting, &["sglang:num_queue_reqs"]),
+    of(KvCacheUsed, &["sglang:token_usage"]),
+    of(PrefixHits, &["sglang:cached_tokens"]),
+    of(PrefixQueries, &["sglang:prompt_tokens"]),
+    of(PromptTokens, &["sglang:prompt_tokens"]),
+    of(OutputTokens, &["sglang:generation_tokens"]),
+    of(Running, &["llamacpp:requests_processing"]),
+    of(Waiting, &["llamacpp:requests_deferred"]),
+    of(KvCacheUsed, &["llamacpp:kv_cache_usage_ratio"]),
+    of(PrefixHits, &["llamacpp:prompt_tokens_cached"]),
+    of(PrefixQueries, &["llamacpp:prompt_tokens", "llamacpp:prompt_tokens_cached"]),
+    of(PromptTokens, &["llamacpp:prompt_tokens", "llamacpp:prompt_tokens_cached"]),
+    of(PromptTokens, &["llamacpp:prompt_tokens"]),
+    of(OutputTokens, &["llamacpp:tokens_predicted"]),
+    of(Running, &["tgi_batch_current_size"]),
+    of(Waiting, &["tgi_queue_size"]),
+    of(PromptTokens, &["tgi_request_input_length_sum"]),
+    of(OutputTokens, &["tgi_request_generated_tokens_sum"]),
 ];
 
 /// The ending of counters in OpenMetrics and in Prometheus' own clients.
 const COUNTER: &str = "_total";
 
 /// Labels of the parts of one engine, of which each says the same.
-const COPIES: [&str; 2] = ["tp_rank", "pp_rank"];
+const COPIES: [&str; 3] = ["tp_rank", "pp_rank", "moe_ep_rank"];
+
+/// The label of requests of one priority, which a series with an empty one holds as well.
+const PART: &str = "priority";
 
 /// What a page says in our words; nothing where it has none of the names.
 pub fn read(page: &str) -> BTreeMap<Word, f64> {
-    // Without and with the ending, which are two families where a page has both.
-    let mut found = [[None::<f64>; 2]; FAMILIES.len()];
-    let is_known = |name: &str| FAMILIES.iter().any(|(known, _)| *known == base(name).0);
-    for series in series(page, is_known).filter(|series| series.value >= 0.0 && !is_copy(series)) {
-        let (name, is_total) = base(series.name);
-        for (place, (_, word)) in FAMILIES.iter().enumerate().filter(|(_, (known, _))| *known == name) {
-            let value = &mut found[place][usize::from(is_total)];
-            *value = Some(value.map_or(series.value, |known| together(*word, known, series.value)));
-        }
-    }
+    let families = families(page);
     let mut words = BTreeMap::new();
-    for ((_, word), [plain, total]) in FAMILIES.iter().zip(found) {
-        if let Some(value) = total.or(plain) {
-            words.entry(*word).or_insert(value);
+    for source in SOURCES.iter().filter(|source| source.beside.is_none_or(|name| families.contains_key(name))) {
+        let value = |name: &&str| families.get(name).map(|family| family.value(source.word));
+        if let Some(value) = source.names.iter().map(value).sum::<Option<f64>>() {
+            words.entry(source.word).or_insert(value);
         }
     }
     words
 }
 
-/// A name without the ending of counters, and whether it has it.
-fn base(name: &str) -> (&str, bool) {
-    name.strip_suffix(COUNTER).map_or((name, false), |base| (base, true))
+/// The families of a page that have a known name.
+fn families(page: &str) -> BTreeMap<&'static str, Family<'_>> {
+    let mut families: BTreeMap<_, Family<'_>> = BTreeMap::new();
+    for series in series(page, |name| known(name).is_some()).filter(|series| series.value >= 0.0) {
+        if let Some((name, is_total)) = known(series.name) {
+            families.entry(name).or_default().add(&series, is_total);
+        }
+    }
+    families
 }
 
-/// Several series of one family are several engines, models or kinds of requests: they add up, but for shares.
-fn together(word: Word, one: f64, other: f64) -> f64 {
-    if word == KvCacheUsed { one.max(other) } else { one + other }
+/// The known name that a page means, and whether it has the ending of counters.
+fn known(name: &str) -> Option<(&'static str, bool)> {
+    let base = name.strip_suffix(COUNTER);
+    let mut names = SOURCES.iter().flat_map(|source| source.names.iter().chain(&source.beside));
+    let found = names.find(|known| is_alike(known, base.unwrap_or(name)))?;
+    Some((found, base.is_some()))
 }
 
-fn is_copy(series: &Series<'_>) -> bool {
-    COPIES.iter().any(|label| series.label(label).is_some_and(|rank| rank != "0"))
+/// Collectors, and clients that escape names, write a colon as an underscore.
+fn is_alike(known: &str, name: &str) -> bool {
+    let mut bytes = known.bytes().zip(name.bytes());
+    known.len() == name.len() && bytes.all(|(known, byte)| known == byte || (known == b':' && byte == b'_'))
+}
+
+/// The series of one name: several engines, models or kinds of requests.
+#[derive(Default)]
+struct Family<'p> {
+    /// By labels; without and with the ending of counters, which are the same where a page has both.
+    series: [BTreeMap<Vec<(&'p str, &'p str)>, f64>; 2],
+}
+
+impl<'p> Family<'p> {
+    fn add(&mut self, series: &Series<'p>, is_total: bool) {
+        let labels = series.labels().filter(|(name, value)| {
+            let is_whole = *name == PART && value.is_empty();
+            !COPIES.contains(name) && !is_whole
+        });
+        let value = self.series[usize::from(is_total)].entry(labels.collect()).or_insert(0.0);
+        *value = value.max(series.value);
+    }
+
+    /// What its series come to: they add up, but for shares.
+    fn value(&self, word: Word) -> f64 {
+        let [plain, total] = &self.series;
+        let series = if total.is_empty() { plain } else { total };
+        let is_part = |labels: &[(&str, &str)]| labels.iter().any(|(name, _)| *name == PART);
+        let has_whole = series.keys().any(|labels| !is_part(labels));
+        let values = series.iter().filter(|(labels, _)| !has_whole || !is_part(labels)).map(|(_, value)| *value);
+        if word == KvCacheUsed { values.fold(0.0, f64::max) } else { values.sum() }
+    }
 }
 
 #[cfg(test)]
@@ -142,6 +197,51 @@ mod tests {
         let page = "tgi_batch_current_size 3\ntgi_queue_size 4\ntgi_request_input_length_sum 5\n\
                     tgi_request_input_length_count 1\ntgi_request_generated_tokens_sum 6\n";
         assert_eq!(words(page), [(Running, 3.0), (Waiting, 4.0), (PromptTokens, 5.0), (OutputTokens, 6.0)]);
+    }
+
+    #[test]
+    fn ranks_of_an_engine_are_one_and_engines_beside_each_other_add_up() {
+        // Ranks 0 and 1 of the first engine, 2 and 3 of the second, as with attention in data parallel.
+        let page = "sglang:num_running_reqs{dp_rank=\"0\",engine_type=\"unified\",tp_rank=\"0\"} 3.0\n\
+                    sglang:num_running_reqs{dp_rank=\"0\",engine_type=\"unified\",tp_rank=\"1\"} 3.0\n\
+                    sglang:num_running_reqs{dp_rank=\"1\",engine_type=\"unified\",tp_rank=\"2\"} 5.0\n\
+                    sglang:num_running_reqs{dp_rank=\"1\",engine_type=\"unified\",tp_rank=\"3\"} 5.0\n\
+                    sglang:token_usage{dp_rank=\"0\",tp_rank=\"0\"} 0.10\nsglang:token_usage{dp_rank=\"1\",tp_rank=\"2\"} 0.20\n";
+        assert_eq!(words(page), [(Running, 8.0), (KvCacheUsed, 0.2)]);
+        let experts = "sglang:num_queue_reqs{moe_ep_rank=\"0\",pp_rank=\"0\",tp_rank=\"0\"} 2\n\
+                       sglang:num_queue_reqs{moe_ep_rank=\"1\",pp_rank=\"0\",tp_rank=\"1\"} 2\n\
+                       sglang:num_queue_reqs{moe_ep_rank=\"0\",pp_rank=\"1\",tp_rank=\"0\"} 2\n";
+        assert_eq!(words(experts), [(Waiting, 2.0)]);
+    }
+
+    #[test]
+    fn requests_by_priority_count_once() {
+        let parts = "sglang:num_running_reqs{priority=\"0\",tp_rank=\"0\"} 14.0\nsglang:num_running_reqs{priority=\"-1\",tp_rank=\"0\"} 2.0\n";
+        assert_eq!(words(parts), [(Running, 16.0)]);
+        let with_whole = format!("sglang:num_running_reqs{{priority=\"\",tp_rank=\"0\"}} 16.0\n{parts}");
+        assert_eq!(words(&with_whole), [(Running, 16.0)]);
+    }
+
+    #[test]
+    fn vllm_counts_each_prompt_once_in_its_tokens() {
+        // Prompts that wait for room were looked up thirty times.
+        let page = "vllm:prefix_cache_queries_total 30000\nvllm:prefix_cache_hits_total 7500\n\
+                    vllm:external_prefix_cache_hits_total 9\nvllm:mm_cache_queries_total 5\nvllm:prompt_tokens_total 1000\n\
+                    vllm:prompt_tokens_by_source_total{source=\"local_compute\"} 900\n\
+                    vllm:prompt_tokens_by_source_total{source=\"local_cache_hit\"} 100\nvllm:prompt_tokens_cached_total 100\n";
+        assert_eq!(words(page), [(PrefixHits, 100.0), (PrefixQueries, 1000.0), (PromptTokens, 1000.0)]);
+    }
+
+    #[test]
+    fn llama_server_counts_cached_prompt_tokens_apart() {
+        let page = "llamacpp:prompt_tokens_total 1000\nllamacpp:prompt_tokens_cached_total 3000\n";
+        assert_eq!(words(page), [(PrefixHits, 3000.0), (PrefixQueries, 4000.0), (PromptTokens, 4000.0)]);
+    }
+
+    #[test]
+    fn a_collector_writes_a_colon_as_an_underscore() {
+        let page = "vllm_num_requests_running{engine=\"0\"} 3.0\nvllm_num_requests_waiting_by_reason 9\nvllm_generation_tokens_total 1e3\n";
+        assert_eq!(words(page), [(Running, 3.0), (OutputTokens, 1000.0)]);
     }
 
     #[test]

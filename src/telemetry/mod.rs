@@ -74,8 +74,8 @@ impl Word {
                 "Prompt tokens looked up in the server's prefix cache since the first reading of the stretch."
             }
             Self::PromptTokens => {
-                "Prompt tokens that the server counted since the first reading of the stretch; llama.cpp leaves out those \
-                 from its cache."
+                "Prompt tokens that the server counted since the first reading of the stretch; older llama.cpp leaves out \
+                 those from its cache."
             }
             Self::OutputTokens => "Output tokens that the server counted since the first reading of the stretch.",
         }
@@ -144,12 +144,14 @@ impl Stretch {
         self.readings.get(1..self.readings.len().saturating_sub(1)).unwrap_or_default()
     }
 
-    /// How much a counter has grown up to each reading since the first that has it. One that falls has begun anew with
-    /// its server, from zero.
+    /// How much a counter has grown up to each reading since the first. One that falls has begun anew with its server, from
+    /// zero, and so does one that a page has only once there was something to count.
     pub fn growth(&self, word: Word) -> Vec<Option<f64>> {
-        let (mut last, mut sum) = (None, 0.0);
+        let (mut last, mut sum) = (None::<f64>, 0.0);
+        let is_there = self.readings.iter().any(|reading| reading.words.contains_key(&word));
         let mut grown = |reading: &Reading| {
-            let value = *reading.words.get(&word)?;
+            let is_to_come = is_there && last.is_none_or(|last| last == 0.0) && !reading.words.is_empty();
+            let value = reading.words.get(&word).copied().or(is_to_come.then_some(0.0))?;
             if let Some(last) = last.replace(value) {
                 sum += if value < last { value } else { value - last };
             }
@@ -182,6 +184,19 @@ mod tests {
             .map(|value| reading(0.0, &value.map(|value| (Word::OutputTokens, value)).into_iter().collect::<Vec<_>>()));
         let stretch = Stretch { readings: readings.into(), ..Stretch::default() };
         assert_eq!(stretch.values(Word::OutputTokens), [Some(0.0), Some(30.0), None, Some(35.0), Some(39.0)]);
+    }
+
+    #[test]
+    fn a_counter_that_comes_with_its_first_count_began_at_zero() {
+        let readings = vec![
+            reading(0.0, &[(Word::Running, 0.0)]),
+            reading(1.0, &[]),
+            reading(2.0, &[(Word::PrefixHits, 500.0)]),
+            reading(3.0, &[(Word::Running, 1.0)]),
+        ];
+        let stretch = Stretch { readings, ..Stretch::default() };
+        assert_eq!(stretch.growth(Word::PrefixHits), [Some(0.0), None, Some(500.0), None]);
+        assert_eq!(stretch.growth(Word::OutputTokens), [None; 4]);
     }
 
     #[test]
