@@ -97,10 +97,19 @@ pub struct BatchState {
     pub phase: Phase,
     /// Requests that have come to an end.
     pub done: usize,
+    /// Requests that were answered, as far as its provider counts them apart.
+    pub answered: usize,
     /// Requests in all; 0 while they are not counted.
     pub requests: usize,
     /// Paths of its results.
     pub results: Vec<String>,
+}
+
+impl BatchState {
+    /// True if it has answers that nothing leads to: they are paid for.
+    pub fn hides_answers(&self) -> bool {
+        matches!(self.phase, Phase::Ended(_)) && self.results.is_empty() && self.answered > 0
+    }
 }
 
 /// How far a batch is.
@@ -158,6 +167,8 @@ impl Outcome {
 /// # Errors
 /// It is no JSON.
 pub fn json(bytes: &[u8]) -> Result<Json, Fault> {
+    // A file may begin with a mark of its encoding.
+    let bytes = bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(bytes);
     flawed_json::from_slice(bytes, &mut Vec::new()).map_err(|error| malformed(&error.to_string()))
 }
 
@@ -199,6 +210,6 @@ pub(super) fn count(value: &Json) -> usize {
 }
 
 /// The fault of a reply that is none of the API.
-pub(super) fn malformed(detail: &str) -> Fault {
+pub fn malformed(detail: &str) -> Fault {
     Fault::new(Status::Malformed, format!("not a reply of a batch API: {detail}"))
 }

@@ -456,6 +456,97 @@ fn results_that_are_not_to_be_trusted_cost_a_request_each_and_no_more() {
     assert!(!finished.stderr.contains('\u{1b}') && !finished.stderr.contains("sk-right"));
 }
 
+/// A batch of OpenAI's API that has ended with answers, but whose file of them comes with the second look, or never.
+fn without_a_file(comes: bool) -> (String, std::sync::Arc<std::sync::atomic::AtomicUsize>) {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    let submissions = std::sync::Arc::new(std::sync::atomic::AtomicUsize::new(0));
+    let counted = std::sync::Arc::clone(&submissions);
+    std::thread::spawn(move || {
+        let (mut keys, mut looks) = (Vec::new(), 0);
+        for stream in listener.incoming() {
+            let mut stream = stream.unwrap();
+            let Some((method, path, body)) = request(&stream) else { continue };
+            let reply = match (method.as_str(), path.as_str()) {
+                (_, "/v1/models") => json!({ "data": [{ "id": "mock" }] }).to_string(),
+                ("POST", "/v1/files") => {
+                    let lines = body.lines().filter_map(|line| serde_json::from_str::<Json>(line).ok());
+                    keys = lines.filter_map(|line| Some(line["custom_id"].as_str()?.to_owned())).collect();
+                    json!({ "id": "file-1" }).to_string()
+                }
+                (_, "/v1/files/out/content") => answers_of(&keys),
+                (method, _) => {
+                    counted.fetch_add(usize::from(method == "POST"), std::sync::atomic::Ordering::Relaxed);
+                    looks += 1;
+                    let file = if comes && looks > 3 { json!("out") } else { Json::Null };
+                    let counts = json!({ "total": keys.len(), "completed": keys.len(), "failed": 0 });
+                    let batch = json!({ "id": "batch_1", "status": "completed", "output_file_id": file });
+                    let mut batch = batch.as_object().unwrap().clone();
+                    batch.insert("request_counts".into(), counts);
+                    Json::Object(batch).to_string()
+                }
+            };
+            let head = format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\nConnection: close\r\n\r\n", reply.len());
+            let _ = stream.write_all(format!("{head}{reply}").as_bytes());
+        }
+    });
+    (url, submissions)
+}
+
+/// A file of answers, which begins with a mark of its encoding and has the line ends of Windows.
+fn answers_of(keys: &[String]) -> String {
+    let answer = |key: &String| {
+        let message = json!({ "role": "assistant", "content": "B" });
+        let body = json!({ "model": "mock", "choices": [{ "message": message, "finish_reason": "stop" }] });
+        json!({ "custom_id": key, "response": { "status_code": 200, "body": body }, "error": null }).to_string()
+    };
+    format!("\u{feff}{}\r\n", keys.iter().map(answer).collect::<Vec<_>>().join("\r\n"))
+}
+
+/// Method, path and body of a request.
+fn request(stream: &TcpStream) -> Option<(String, String, String)> {
+    let mut reader = BufReader::new(stream);
+    let mut line = String::new();
+    reader.read_line(&mut line).ok()?;
+    let mut words = line.split_whitespace().map(str::to_owned);
+    let (method, path) = (words.next()?, words.next()?);
+    let mut length = 0;
+    loop {
+        let mut line = String::new();
+        reader.read_line(&mut line).ok()?;
+        let Some((name, value)) = line.trim_end().split_once(':') else { break };
+        if name.eq_ignore_ascii_case("content-length") {
+            length = value.trim().parse().ok()?;
+        }
+    }
+    let mut body = vec![0; length];
+    reader.read_exact(&mut body).ok()?;
+    Some((method, path, String::from_utf8_lossy(&body).into_owned()))
+}
+
+#[test]
+fn answers_whose_file_is_not_there_yet_are_waited_for_and_not_asked_again() {
+    for comes in [true, false] {
+        let (url, submissions) = without_a_file(comes);
+        let endpoint =
+            format!("{{ openai: {{ url: \"{url}/v1\", api_key_env: TRIAL_KEY, batch: {{ poll: 50ms }} }} }}");
+        let spec =
+            Spec::at(&endpoint).with("models", "[{ name: mock, endpoint: local }]").with("load", "{ attempts: 1 }");
+        let bench = Bench::ready(5, &spec);
+        if comes {
+            apply(&bench).exits(0);
+            assert_eq!(bench.results().column("status"), ["ok"; 5]);
+        } else {
+            for _ in 0..2 {
+                apply(&bench)
+                    .exits(1)
+                    .says(&["a batch with answers, and no file of them", "the next `apply` collects it"]);
+            }
+        }
+        assert_eq!(submissions.load(std::sync::atomic::Ordering::Relaxed), 1);
+    }
+}
+
 #[test]
 fn several_models_are_submitted_side_by_side() {
     let mock = Mock::start(&["--models", "one,two", "--batch", "time=1s"]);

@@ -7,7 +7,7 @@ use tokio::time::Instant;
 
 use super::asker::{Asker, SETTLED_S, Wanted, now};
 use crate::endpoint::attempts::Bill;
-use crate::endpoint::batch_api::{BatchState, Ending, Outcome, Phase, json};
+use crate::endpoint::batch_api::{BatchState, Ending, Outcome, Phase, json, malformed};
 use crate::endpoint::fault::Fault;
 use crate::endpoint::retry;
 use crate::error::Error;
@@ -100,6 +100,12 @@ impl Asker<'_> {
         loop {
             let mut asked = Duration::ZERO;
             match self.client.look(self.api, id).await {
+                Ok(state) if state.hides_answers() => {
+                    let since: Instant = *failing.get_or_insert_with(Instant::now);
+                    if since.elapsed() >= Duration::from_secs(SETTLED_S.unsigned_abs()) {
+                        return Err(self.error(&malformed("a batch with answers, and no file of them"), NOT_SEEN));
+                    }
+                }
                 Ok(state) => {
                     failing = None;
                     self.show(batch, state.done, state.requests.max(batch.keys.len()));

@@ -71,6 +71,7 @@ impl BatchApi for Batches {
             created: created.map(|time| time.timestamp()),
             phase,
             done,
+            answered: 0,
             requests: done.saturating_add(count(&counts["processing"])),
             // The address that the batch names may be anywhere; this one is where the key belongs.
             results: vec![format!("{PATH}/{id}/results")],

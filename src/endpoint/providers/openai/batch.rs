@@ -91,6 +91,7 @@ impl BatchApi for Batches {
             created: batch["created_at"].as_i64(),
             phase,
             done: count(&counts["completed"]).saturating_add(count(&counts["failed"])),
+            answered: count(&counts["completed"]),
             requests: count(&counts["total"]),
             results: files.map(|file| format!("/files/{file}/content")).collect(),
         })
@@ -160,10 +161,13 @@ mod tests {
         assert_eq!(read("failed").phase, Phase::Failed("too many".into()));
         let done = read("completed");
         assert_eq!((done.done, done.requests, done.created, done.token.as_deref()), (5, 9, Some(7), Some("t")));
-        assert_eq!(
-            (done.phase, done.results),
-            (Phase::Ended(Ending::Complete), vec!["/files/file-o/content".to_owned()])
-        );
+        assert_eq!(done.phase, Phase::Ended(Ending::Complete));
+        assert_eq!(done.results, ["/files/file-o/content"]);
+        assert!(!done.hides_answers());
+        let batch = json!({ "id": "batch_1", "status": "completed", "request_counts": { "total": 9, "completed": 4 } });
+        assert!(Batches.read(&batch).unwrap().hides_answers());
+        let batch = json!({ "id": "batch_1", "status": "completed", "request_counts": { "total": 9, "failed": 9 } });
+        assert!(!Batches.read(&batch).unwrap().hides_answers());
         assert_eq!(read("expired").phase, Phase::Ended(Ending::Expired));
         assert_eq!(read("cancelled").phase, Phase::Ended(Ending::Cancelled));
         assert!(Batches.read(&json!({ "id": "batch_1" })).is_err());
