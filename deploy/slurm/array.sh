@@ -11,12 +11,14 @@ set -euo pipefail
 
 spec=$1
 shared=${SMALLBENCH_SHARED:-$PWD/shards}     # where the stores of all tasks are collected
-own=${SLURM_TMPDIR:-$(mktemp -d)}/outputs    # a disk of the node: SQLite does not belong on NFS
+scratch=${SLURM_TMPDIR:-$(mktemp -d)}        # a disk of the node: SQLite does not belong on NFS
+own=$scratch/outputs
 mkdir -p "$shared" "$own"
 # A task that runs again continues with what it had.
 cp "$shared"/store-"$SLURM_ARRAY_TASK_ID"-of-*.sqlite "$own" 2>/dev/null || true
 
-keep() { cp "$own"/store-*-of-*.sqlite "$shared"; }
+# What a task leaves on its node is removed once it is kept, unless Slurm does that.
+keep() { cp "$own"/store-*-of-*.sqlite "$shared" && { [[ -n ${SLURM_TMPDIR:-} ]] || rm -rf "$scratch"; }; }
 trap keep EXIT
 # SIGTERM comes two minutes before the end: requests in flight are waited for, and what came is kept.
 smallbench apply "$spec" --shard auto --set "output.dir=$own/run" --yes &
