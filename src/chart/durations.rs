@@ -81,8 +81,10 @@ pub fn durations(chart: &DurationsChart) -> Result<String, ChartError> {
         .collect();
     let heading = Heading::new(width, &chart.frame, &captions(chart));
     // Rows are as high as those of a picture with more lines, or names would take another width.
-    let lines = (chart.groups.len().min(MOST_ROWS) * panels.div_ceil(across)).max(1) as f64;
-    let row_height = (420.0 / lines).clamp(20.0, 46.0);
+    let lines = panels.div_ceil(across).max(1);
+    let rest = heading.height() + blocks.first().map_or(0.0, |block| block.height(0.0)) * lines as f64;
+    let rows = chart.groups.len().min(MOST_ROWS) * lines;
+    let row_height = chart.frame.row_height(rows, rest, (20.0, 46.0));
     let block_height = blocks.first().map_or(0.0, |block| block.height(row_height));
     let has_data = chart.groups.iter().any(|group| group.values.iter().flatten().any(|value| value.is_finite()));
     let plot_height = if has_data { block_height * blocks.len() as f64 } else { 220.0 };

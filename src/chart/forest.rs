@@ -60,7 +60,9 @@ impl ForestChart {
 const MINUS: &str = " − ";
 const WIDE: f64 = 900.0;
 const MOST_ROWS: usize = 60;
+/// Usual and least height of a row, which has two lines of text.
 const ROW: f64 = 38.0;
+const LOWEST: f64 = 31.0;
 const MARKER: f64 = 5.0;
 const VALUE: f64 = 66.0;
 
@@ -74,7 +76,8 @@ pub fn forest(chart: &ForestChart) -> Result<String, ChartError> {
     let shown = &known[..known.len().min(MOST_ROWS)];
     let width = chart.frame.width(WIDE);
     let heading = Heading::new(width, &chart.frame, &captions(chart));
-    let needed = if shown.is_empty() { 200.0 } else { shown.len() as f64 * ROW + BOTTOM_MARGIN };
+    let row = chart.frame.row_height(shown.len(), heading.height() + BOTTOM_MARGIN, (LOWEST, ROW));
+    let needed = if shown.is_empty() { 200.0 } else { shown.len() as f64 * row + BOTTOM_MARGIN };
     let size = (width, chart.frame.height(heading.height() + needed));
     paint(size, heading.sign(), |canvas| {
         let area = heading.draw(canvas, size)?;

@@ -245,7 +245,7 @@ fn of_sweep() -> View {
         log_x: true,
         is_ordered: true,
         panels: (0..3).map(panel).collect(),
-        note: String::new(),
+        ..EcdfChart::default()
     })
 }
 
@@ -276,7 +276,7 @@ fn of_timeline() -> View {
     View::Timeline(TimelineChart {
         frame: frame("Requests over the time of the run"),
         groups: (0..2).map(group).collect(),
-        note: String::new(),
+        ..TimelineChart::default()
     })
 }
 

@@ -64,15 +64,16 @@ const RENEWED: &str = "Dashed: the data changed, so that scores on its two sides
 pub fn history(chart: &HistoryChart) -> Result<String, ChartError> {
     let renewed = if chart.renewed.is_empty() { "" } else { RENEWED };
     let captions = [chart.note.clone(), renewed.to_owned(), unlisted(chart.series.len())];
-    let size = chart.frame.scaled(SIZE);
-    let heading = Heading::new(size.0, &chart.frame, &captions);
+    let width = chart.frame.width(SIZE.0);
+    let heading = Heading::new(width, &chart.frame, &captions);
+    let shown = &chart.series[..chart.series.len().min(MOST_ROWS)];
+    let legend = legend(shown);
+    let size = chart.frame.scaled(SIZE, heading.height() + legend.least_height());
     paint(size, heading.sign(), |canvas| {
         let area = heading.draw(canvas, size)?;
-        let shown = &chart.series[..chart.series.len().min(MOST_ROWS)];
         if shown.iter().all(|series| points(series).next().is_none()) {
             return draw_nothing(canvas, area);
         }
-        let legend = legend(shown);
         let right = area.right - legend.width() - 16.0;
         let bottom = area.bottom - BOTTOM_MARGIN;
         let plot = Area { left: area.left + left_margin(&FULL, bottom - area.top), right, bottom, ..area };

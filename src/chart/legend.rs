@@ -30,6 +30,7 @@ pub(super) enum Key {
 }
 
 /// Models first, keys below them.
+#[derive(Default)]
 pub(super) struct Legend {
     pub entries: Vec<Entry>,
     pub keys: Vec<(String, Key)>,
@@ -41,6 +42,12 @@ impl Legend {
         let details = self.entries.iter().map(|entry| width(&entry.detail, SMALL, false) + TEXT_LEFT + 2.0);
         let keys = self.keys.iter().map(|(text, _)| width(text, SMALL, false) + KEY_TEXT_LEFT + 2.0);
         names.chain(details).chain(keys).fold(0.0, f64::max).min(WIDEST)
+    }
+
+    /// The least height in which every model is named.
+    pub(super) fn least_height(&self) -> f64 {
+        let keys = if self.keys.is_empty() { 0.0 } else { (self.keys.len() as f64 + 0.5) * LINE };
+        self.entries.len() as f64 * CLOSEST + keys + 1.0
     }
 
     /// Details go where there is no room for all of them; models without a line are counted.

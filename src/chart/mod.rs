@@ -24,6 +24,7 @@ mod lanes;
 mod legend;
 mod load_curve;
 mod number;
+mod pages;
 mod panels;
 mod pdf;
 mod png;
@@ -48,6 +49,8 @@ mod view;
 mod golden_tests;
 #[cfg(test)]
 mod hostile_tests;
+#[cfg(test)]
+mod page_tests;
 
 pub use bins::{bin_edges, bin_index, bin_names, resolved_range};
 pub use durations::{DurationBars, DurationsChart, durations};
@@ -59,6 +62,7 @@ pub use heatmap::{Heatmap, HeatmapCell, HeatmapPanel, heatmap};
 pub use history::{HistoryChart, HistoryPoint, HistorySeries, history};
 pub use lanes::pack;
 pub use load_curve::{LoadCurveChart, LoadPoint, LoadSeries, load_curve};
+pub use pages::pages;
 pub use panels::{PanelsChart, panels};
 pub use pdf::pdf;
 pub use png::png;

@@ -11,8 +11,6 @@ use super::{ChartError, View};
 const MOST_PANELS: usize = 9;
 const WIDE: f64 = 900.0;
 const GAP: f64 = 6.0;
-/// Height of a panel whose chart can have any.
-const HIGH: f64 = 340.0;
 
 /// The chart of one part.
 #[derive(Debug, Clone, PartialEq)]
@@ -78,11 +76,13 @@ impl PanelsChart {
 /// Only when the drawing library fails; never over the data.
 pub fn panels(chart: &PanelsChart) -> Result<String, ChartError> {
     let (own, common) = chart.captions();
-    let drawn: Vec<String> =
-        chart.shown().iter().zip(own).map(|(panel, own)| draw(chart, panel, own)).collect::<Result<_, _>>()?;
+    let captions: Vec<String> = common.into_iter().chain([chart.note.clone(), chart.unlisted()]).collect();
+    let around = Heading::new(chart.frame.width(WIDE), &chart.frame, &captions).height();
+    let room = (chart.frame.most_height() - around) / chart.shown().len().max(1) as f64 - GAP;
+    let drawn = chart.shown().iter().zip(own).map(|(panel, own)| draw(chart, panel, (own, room)));
+    let drawn = drawn.collect::<Result<Vec<String>, _>>()?;
     let sizes: Vec<(f64, f64)> = drawn.iter().map(|svg| size_of(svg)).collect();
     let widest = sizes.iter().map(|size| size.0).fold(chart.frame.width(WIDE), f64::max);
-    let captions: Vec<String> = common.into_iter().chain([chart.note.clone(), chart.unlisted()]).collect();
     let heading = Heading::new(widest, &chart.frame, &captions);
     let needed: f64 = sizes.iter().map(|size| size.1 + GAP).sum();
     let size = (widest, (heading.height() + needed.max(200.0)).round());
@@ -99,18 +99,15 @@ pub fn panels(chart: &PanelsChart) -> Result<String, ChartError> {
     Ok(picture)
 }
 
-/// A panel as a picture of its own. The size of the whole is shared out.
-fn draw(chart: &PanelsChart, panel: &Panel, captions: Vec<String>) -> Result<String, ChartError> {
-    let count = chart.shown().len() as f64;
+/// A panel as a picture of its own, which should not be higher than its room. The size of the whole is shared out.
+fn draw(chart: &PanelsChart, panel: &Panel, (captions, room): (Vec<String>, f64)) -> Result<String, ChartError> {
     let whole = &chart.frame;
-    let shared = whole.size.map(|(width, height)| (width, height / count));
-    let scale = whole.medium.scale();
-    let usual = panel.view.is_of_any_height().then(|| (whole.width(WIDE) * scale, HIGH * scale));
-    let size = shared.or(usual);
+    let size = whole.size.map(|(width, _)| (width, room * whole.medium.scale()));
     let frame = Frame {
         title: panel.label.clone(),
         medium: whole.medium,
         size,
+        most_height: room.is_finite().then_some(room),
         looks: whole.looks.clone(),
         panel: Some(captions),
         ..Frame::default()

@@ -50,8 +50,9 @@ pub struct ReliabilityChart {
 
 const SIZE: Point = (960.0, 720.0);
 const UNIT: Range = Range { low: 0.0, high: 1.0, log: false };
-/// Height of the bars of counts, and the gap above them.
+/// Height of the bars of counts, the most of the picture that they take, and the gap above them.
 const COUNTS: f64 = 120.0;
+const COUNTS_SHARE: f64 = 0.25;
 const GAP: f64 = 30.0;
 /// Bins with fewer answers say next to nothing: they are faded, and no line leads to them.
 const FEW: u64 = 5;
@@ -66,24 +67,26 @@ const LARGEST: f64 = 6.4;
 ///
 /// Only when the drawing library fails; never over the data.
 pub fn reliability(chart: &ReliabilityChart) -> Result<String, ChartError> {
-    let size = chart.frame.scaled(SIZE);
-    let heading = Heading::new(size.0, &chart.frame, &captions(chart));
+    let width = chart.frame.width(SIZE.0);
+    let heading = Heading::new(width, &chart.frame, &captions(chart));
+    let legend = legend(chart);
+    let size = chart.frame.scaled(SIZE, heading.height() + legend.least_height());
     paint(size, heading.sign(), |canvas| {
         let area = heading.draw(canvas, size)?;
         if most_answers(chart) == 0 {
             return draw_nothing(canvas, area);
         }
-        let legend = legend(chart);
         let right = area.right - legend.width() - 16.0;
         let base = area.bottom - BOTTOM_MARGIN;
-        let bottom = base - COUNTS - GAP;
-        let margin = left_margin(&UNIT, bottom - area.top).max(left_margin(&counts_range(chart), COUNTS));
+        let high = COUNTS.min((base - area.top) * COUNTS_SHARE);
+        let bottom = base - high - GAP;
+        let margin = left_margin(&UNIT, bottom - area.top).max(left_margin(&counts_range(chart), high));
         let left = area.left + margin;
         let plot = Area { left, right, bottom, ..area };
         draw_vertical(canvas, plot, &UNIT, "Share of right answers")?;
         canvas.line((left, bottom), (right, plot.top), Stroke::dashed(MUTED, 1.2))?;
         draw_points(canvas, plot, chart)?;
-        let counts = Area { top: base - COUNTS, bottom: base, ..plot };
+        let counts = Area { top: base - high, bottom: base, ..plot };
         draw_vertical(canvas, counts, &counts_range(chart), "Answers")?;
         draw_counts(canvas, counts, chart)?;
         draw_horizontal(canvas, counts, &UNIT, "Confidence: probability of the chosen letter")?;

@@ -69,14 +69,15 @@ const MOST_BUNCHES: usize = 4000;
 pub fn scatter(chart: &ScatterChart) -> Result<String, ChartError> {
     let cloud = Cloud::of(chart);
     let bunches = cloud.as_ref().map(Cloud::bunches).unwrap_or_default();
-    let size = chart.frame.scaled(SIZE);
-    let heading = Heading::new(size.0, &chart.frame, &sentences(chart, cloud.as_ref(), &bunches));
+    let width = chart.frame.width(SIZE.0);
+    let heading = Heading::new(width, &chart.frame, &sentences(chart, cloud.as_ref(), &bunches));
+    let legend = cloud.as_ref().map(|cloud| legend(chart, cloud)).unwrap_or_default();
+    let size = chart.frame.scaled(SIZE, heading.height() + legend.least_height());
     paint(size, heading.sign(), |canvas| {
         let area = heading.draw(canvas, size)?;
         let Some(cloud) = &cloud else {
             return draw_nothing(canvas, area);
         };
-        let legend = legend(chart, cloud);
         let bottom = area.bottom - BOTTOM_MARGIN;
         let plot = Area {
             left: area.left + left_margin(&cloud.y, bottom - area.top),

@@ -43,6 +43,8 @@ pub struct ScoreChart {
 
 const FULL: Range = Range { low: 0.0, high: 1.0, log: false };
 const WIDEST: f64 = 900.0;
+/// Height of the plot of few models.
+const LOWEST: f64 = 200.0;
 
 /// Draws the score chart: a row per model, the value at the end of its interval.
 ///
@@ -64,8 +66,10 @@ pub fn score(chart: &ScoreChart) -> Result<String, ChartError> {
     };
     let width = chart.frame.width(WIDEST);
     let heading = Heading::new(width, &chart.frame, &captions(chart));
-    let row_height = (420.0 / rows.len().max(1) as f64).clamp(21.0, 44.0);
-    let size = (width, chart.frame.height(heading.height() + block.height(row_height).max(200.0)));
+    let row_height = chart.frame.row_height(rows.len(), heading.height() + block.height(0.0), (21.0, 44.0));
+    let least = LOWEST.min(chart.frame.most_height() - heading.height());
+    let needed = block.height(row_height).max(least);
+    let size = (width, chart.frame.height(heading.height() + needed));
     paint(size, heading.sign(), |canvas| {
         let area = heading.draw(canvas, size)?;
         if rows.is_empty() { draw_nothing(canvas, area) } else { block.draw(canvas, area) }

@@ -1,7 +1,9 @@
 //! What charts of one kind need to stand in panels: the extent of their values, room for others, and their captions.
 
 use super::axis::{extent, is_drawable};
-use super::{View, durations, forest, reliability, scatter, score, stacked, tradeoff};
+use super::{
+    EcdfPanel, TimelineGroup, View, durations, forest, reliability, scatter, score, stacked, timeline, tradeoff,
+};
 
 /// Gives each of these charts of one kind room for the values of the others, so that lengths and places compare.
 pub(super) fn align(views: &mut [View]) {
@@ -15,6 +17,8 @@ pub(super) fn align(views: &mut [View]) {
         View::Durations(chart) => Some(chart.groups.clone()),
         _ => None,
     });
+    let lines: Vec<EcdfPanel> = views.iter().flat_map(View::lines).cloned().collect();
+    let axis = timeline::axis(&views.iter().flat_map(View::times).cloned().collect::<Vec<_>>());
     let (scores, durations) = (scores.flatten().collect::<Vec<_>>(), durations.flatten().collect::<Vec<_>>());
     for view in views {
         match view {
@@ -24,6 +28,8 @@ pub(super) fn align(views: &mut [View]) {
             View::Tradeoff(chart) => chart.room.clone_from(&along),
             View::Stacked(chart) => chart.room.clone_from(&along),
             View::Forest(chart) => chart.room.clone_from(&along),
+            View::Ecdf(chart) => chart.beside.clone_from(&lines),
+            View::Timeline(chart) => chart.axis = axis,
             _ => {}
         }
     }
@@ -47,9 +53,12 @@ impl View {
         }
     }
 
-    /// True if its height does not follow from its contents.
-    pub(super) fn is_of_any_height(&self) -> bool {
-        matches!(self, Self::Scatter(_) | Self::Tradeoff(_) | Self::Reliability(_))
+    fn lines(&self) -> &[EcdfPanel] {
+        if let Self::Ecdf(chart) = self { &chart.panels } else { &[] }
+    }
+
+    fn times(&self) -> &[TimelineGroup] {
+        if let Self::Timeline(chart) = self { &chart.groups } else { &[] }
     }
 
     /// The sentences below the picture; of a kind that stands in no panels its note.

@@ -42,7 +42,7 @@ impl Heading {
             title_size,
             title: wrap(&frame.title, widest / 1.16, title_size, 2),
             subtitle: wrap(&frame.subtitle, widest, SUBTITLE, 3),
-            caption: wrap(&sentences.join(" "), widest, SMALL, 6),
+            caption: wrap(&sentences.join(" "), widest, SMALL, frame.medium.caption_lines()),
             footer: in_one_line(&frame.footer, widest),
         }
     }

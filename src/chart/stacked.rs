@@ -79,7 +79,8 @@ pub fn stacked(chart: &StackedChart) -> Result<String, ChartError> {
     let heading = Heading::new(wide, &chart.frame, &captions(chart));
     let legend = legend(chart, wide - 36.0);
     let legend_height = legend.last().map_or(0.0, |(_, (_, line), _)| (line + 1.0) * LEGEND_LINE + 4.0);
-    let row = (420.0 / shown.len().max(1) as f64).clamp(21.0, 44.0);
+    let rest = heading.height() + legend_height + BOTTOM_MARGIN;
+    let row = chart.frame.row_height(shown.len(), rest, (21.0, 44.0));
     let has_data = shown.iter().any(|bar| whole(bar) > 0.0);
     let range = range(chart, shown);
     let needed = if has_data { legend_height + shown.len() as f64 * row + BOTTOM_MARGIN } else { 200.0 };

@@ -62,14 +62,15 @@ const FRONTIER: &str = "frontier";
 pub fn tradeoff(chart: &TradeoffChart) -> Result<String, ChartError> {
     let shown = &chart.points[..chart.points.len().min(MOST_ROWS)];
     let range = range(chart, shown);
-    let size = chart.frame.scaled(SIZE);
-    let heading = Heading::new(size.0, &chart.frame, &captions(chart));
+    let width = chart.frame.width(SIZE.0);
+    let heading = Heading::new(width, &chart.frame, &captions(chart));
+    let legend = legend(chart, shown);
+    let size = chart.frame.scaled(SIZE, heading.height() + legend.least_height());
     paint(size, heading.sign(), |canvas| {
         let area = heading.draw(canvas, size)?;
         let Some(range) = &range else {
             return draw_nothing(canvas, area);
         };
-        let legend = legend(chart, shown);
         let bottom = area.bottom - BOTTOM_MARGIN;
         let right = area.right - legend.width() - LEGEND_GAP;
         let plot = Area { left: area.left + left_margin(&FULL, bottom - area.top), right, bottom, ..area };

@@ -92,7 +92,26 @@ impl View {
         view
     }
 
-    fn frame(&mut self) -> &mut Frame {
+    /// The sentences of its caption, to be changed.
+    pub(super) fn note_mut(&mut self) -> &mut String {
+        match self {
+            Self::Score(chart) => &mut chart.note,
+            Self::Durations(chart) => &mut chart.note,
+            Self::Scatter(chart) => &mut chart.note,
+            Self::Heatmap(chart) => &mut chart.note,
+            Self::LoadCurve(chart) => &mut chart.note,
+            Self::Ecdf(chart) => &mut chart.note,
+            Self::Reliability(chart) => &mut chart.note,
+            Self::Timeline(chart) => &mut chart.note,
+            Self::Tradeoff(chart) => &mut chart.note,
+            Self::Forest(chart) => &mut chart.note,
+            Self::Stacked(chart) => &mut chart.note,
+            Self::History(chart) => &mut chart.note,
+            Self::Panels(chart) => &mut chart.note,
+        }
+    }
+
+    pub(super) fn frame(&mut self) -> &mut Frame {
         match self {
             Self::Score(chart) => &mut chart.frame,
             Self::Durations(chart) => &mut chart.frame,

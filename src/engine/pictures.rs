@@ -11,7 +11,7 @@ use crate::error::Error;
 use crate::files::write_bytes;
 use crate::plan::OutputPlan;
 use crate::report::manifest::CHART_DATA;
-use crate::report::pictures::ChartJob;
+use crate::report::pictures::{ChartJob, Picture};
 use crate::report::unknown_letters;
 use crate::spec::types::PictureFormat;
 use crate::tables::write::chart_csv;
@@ -58,8 +58,18 @@ pub(super) fn draw_all(jobs: &[ChartJob], output: &OutputPlan, folder: &Path) ->
 }
 
 fn draw_one(job: &ChartJob, output: &OutputPlan, folder: &Path) -> Result<Drawn, Error> {
-    let picture = job.draw()?;
-    let mut names = Vec::new();
+    let mut drawn = Drawn::default();
+    for picture in job.draw()? {
+        draw_page(&picture, output, folder, &mut drawn)?;
+    }
+    if output.chart_data {
+        drawn.names.extend(write_values(job, folder)?);
+    }
+    Ok(drawn)
+}
+
+/// Writes a picture in every format.
+fn draw_page(picture: &Picture, output: &OutputPlan, folder: &Path, drawn: &mut Drawn) -> Result<(), Error> {
     for format in &output.formats {
         let bytes = match format {
             PictureFormat::Svg => chart::with_fonts(&picture.svg).map(String::into_bytes),
@@ -69,14 +79,13 @@ fn draw_one(job: &ChartJob, output: &OutputPlan, folder: &Path) -> Result<Drawn,
         let bytes = bytes.map_err(|error| Error::Chart { name: picture.name.clone(), message: error.to_string() })?;
         let name = format!("{}.{}", picture.name, ending(*format));
         write_bytes(&folder.join(&name), &bytes)?;
-        names.push(name);
-    }
-    if output.chart_data {
-        names.extend(write_values(job, folder)?);
+        drawn.names.push(name);
     }
     let is_for_any_viewer = output.formats.iter().all(|format| *format == PictureFormat::Svg);
-    let unknown = if is_for_any_viewer { BTreeSet::new() } else { unknown_letters::of(&picture.name, &picture.svg)? };
-    Ok(Drawn { names, unknown })
+    if !is_for_any_viewer {
+        drawn.unknown.extend(unknown_letters::of(&picture.name, &picture.svg)?);
+    }
+    Ok(())
 }
 
 /// Writes what a chart draws: a table, and a Vega-Lite chart of it.

@@ -39,7 +39,8 @@ pub fn write(folder: &Path, imported: &Imported) -> Result<Written, Error> {
     }
     let name = name(folder);
     let jobs = imported_jobs(&name, imported);
-    let pictures = jobs.iter().map(|job| draw(job, folder)).collect::<Result<Vec<_>, _>>()?;
+    let drawn = jobs.iter().map(|job| draw(job, folder)).collect::<Result<Vec<_>, _>>()?;
+    let pictures: Vec<Picture> = drawn.into_iter().flatten().collect();
     let missing = missing(imported);
     let page = html::imported_page(&name, imported, (&pictures, missing.clone()))?;
     write_bytes(&folder.join(html::FILE), page.as_bytes())?;
@@ -53,18 +54,20 @@ pub fn name(folder: &Path) -> String {
     folder.file_name().map_or_else(|| "import".into(), |name| name.to_string_lossy().into_owned())
 }
 
-fn draw(job: &ChartJob, folder: &Path) -> Result<Picture, Error> {
-    let picture = job.draw()?;
-    let failed = |error: chart::ChartError| Error::Chart { name: picture.name.clone(), message: error.to_string() };
-    let svg = chart::with_fonts(&picture.svg).map_err(failed)?;
-    write_bytes(&folder.join(format!("{}.svg", job.name())), svg.as_bytes())?;
-    let png = chart::png(&picture.svg, SCALE).map_err(failed)?;
-    write_bytes(&folder.join(format!("{}.png", job.name())), &png)?;
+fn draw(job: &ChartJob, folder: &Path) -> Result<Vec<Picture>, Error> {
+    let pictures = job.draw()?;
+    for picture in &pictures {
+        let failed = |error: chart::ChartError| Error::Chart { name: picture.name.clone(), message: error.to_string() };
+        let svg = chart::with_fonts(&picture.svg).map_err(failed)?;
+        write_bytes(&folder.join(format!("{}.svg", picture.name)), svg.as_bytes())?;
+        let png = chart::png(&picture.svg, SCALE).map_err(failed)?;
+        write_bytes(&folder.join(format!("{}.png", picture.name)), &png)?;
+    }
     let (values, csv) = (job.values(), format!("{}.csv", job.name()));
     let data = folder.join(CHART_DATA);
     chart_csv(&data.join(&csv), &values.table)?;
     write_bytes(&data.join(format!("{}.vl.json", job.name())), values.vega_text(&csv).as_bytes())?;
-    Ok(picture)
+    Ok(pictures)
 }
 
 /// The line of the history. It has the day that the results name, else the moment of the import.

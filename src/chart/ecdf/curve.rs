@@ -37,7 +37,8 @@ pub(super) fn counts<'s>(series: impl Iterator<Item = &'s EcdfSeries> + Clone, l
 /// The names of all lines, each once.
 pub(super) fn names(chart: &EcdfChart) -> Vec<&str> {
     let mut known = std::collections::HashSet::new();
-    let all = chart.panels.iter().flat_map(|panel| &panel.series).map(|series| series.label.as_str());
+    let panels = chart.beside.iter().chain(&chart.panels);
+    let all = panels.flat_map(|panel| &panel.series).map(|series| series.label.as_str());
     all.filter(|label| known.insert(*label)).collect()
 }
 

@@ -29,15 +29,16 @@ const LEGEND_GAP: f64 = 12.0;
 /// Only when the drawing library fails; never over the data.
 pub fn ecdf(chart: &EcdfChart) -> Result<String, ChartError> {
     let plots = plots(chart);
-    let values = plots.iter().flat_map(|plot| plot.series).flat_map(|series| series.values.iter().copied());
-    let range = Range::around(values, chart.log_x);
+    let beside = chart.beside.iter().flat_map(|panel| &panel.series);
+    let series = plots.iter().flat_map(|plot| plot.series).chain(beside);
+    let range = Range::around(series.flat_map(|series| series.values.iter().copied()), chart.log_x);
     let wide = chart.frame.width(SIZE.0);
     let legend = legend(chart, &plots);
     let heading = Heading::new(wide, &chart.frame, &captions(chart, &plots));
     let grid = Grid::of(&plots, wide - legend.width());
-    let size = match grid.height() {
+    let size = match grid.height(chart.frame.most_height() - heading.height()) {
         Some(needed) if range.is_some() => (wide, chart.frame.height(heading.height() + needed)),
-        _ => chart.frame.scaled(SIZE),
+        _ => chart.frame.scaled(SIZE, heading.height() + legend.least_height()),
     };
     paint(size, heading.sign(), |canvas| {
         let area = heading.draw(canvas, size)?;

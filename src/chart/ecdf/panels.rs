@@ -1,5 +1,7 @@
 //! The plots of distributions: at most six lines in each, all on one axis.
 
+use std::ops;
+
 use super::curve::{corners, counts, look, names, quantile, responses, sorted};
 use super::view::{EcdfChart, EcdfPanel, EcdfSeries};
 use crate::chart::ChartError;
@@ -18,9 +20,10 @@ const SHARE: Range = Range { low: 0.0, high: 1.02, log: false };
 pub(in crate::chart) const LEVELS: [(f64, u64, &str); 3] = [(0.5, 1, "p50"), (0.9, 100, "p90"), (0.99, 1000, "p99")];
 const LEVEL_COLUMN: f64 = 34.0;
 const MARKER: f64 = 4.6;
-/// Least width and usual height of one of several plots, and the height of its title.
+/// Least width, usual and least height of one of several plots, and the height of its title.
 const NARROWEST: f64 = 300.0;
 const HIGH: f64 = 190.0;
+const LOWEST: f64 = 90.0;
 const TITLE: f64 = 24.0;
 const ROW_GAP: f64 = 12.0;
 
@@ -33,6 +36,20 @@ pub(super) struct Plot<'c> {
 /// The plots of a chart.
 pub(super) fn plots(chart: &EcdfChart) -> Vec<Plot<'_>> {
     chart.panels.iter().flat_map(of_panel).take(MOST_PLOTS).collect()
+}
+
+impl EcdfChart {
+    /// Number of its plots.
+    pub(in crate::chart) fn plots(&self) -> usize {
+        self.panels.iter().flat_map(of_panel).count()
+    }
+
+    /// Keeps these plots.
+    pub(in crate::chart) fn keep(&mut self, range: &ops::Range<usize>) {
+        let plots = self.panels.iter().flat_map(of_panel).skip(range.start).take(range.len());
+        let panel = |plot: Plot<'_>| EcdfPanel { label: plot.title.to_owned(), series: plot.series.to_vec() };
+        self.panels = plots.map(panel).collect();
+    }
 }
 
 fn of_panel(panel: &EcdfPanel) -> impl Iterator<Item = Plot<'_>> {
@@ -56,10 +73,12 @@ impl Grid {
         Self { across: count.div_ceil(down), down }
     }
 
-    /// What several plots need; one takes what there is.
-    pub(super) fn height(&self) -> Option<f64> {
+    /// What several plots need, of this room if they can do with it; one takes what there is.
+    pub(super) fn height(&self, room: f64) -> Option<f64> {
         let rows = self.down as f64;
-        (self.across * self.down > 1).then_some(rows * (TITLE + HIGH + ROW_GAP) + (rows + 0.4) * BOTTOM_MARGIN)
+        let around = rows * (TITLE + ROW_GAP) + (rows + 0.4) * BOTTOM_MARGIN;
+        let high = ((room - around) / rows).clamp(LOWEST, HIGH);
+        (self.across * self.down > 1).then_some(rows * high + around)
     }
 
     pub(super) fn draw(

@@ -35,6 +35,8 @@ pub struct EcdfChart {
     pub is_ordered: bool,
     /// The panels, all on one axis.
     pub panels: Vec<EcdfPanel>,
+    /// The panels of all pages, if these are a page of several: its axis has room for them, and lines look as among them.
+    pub beside: Vec<EcdfPanel>,
     /// Sentences for the caption.
     pub note: String,
 }

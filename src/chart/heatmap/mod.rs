@@ -23,11 +23,17 @@ const BAR_COLUMN: f64 = 112.0;
 const ROW_NAME: f64 = 190.0;
 /// Longest name of a column that stands upright.
 const UPRIGHT_NAME: f64 = 130.0;
-/// Width of a cell that its value and its count fit into, and the least that is legible.
+/// Width of a cell that its value and its count fit into, and the most.
 const CELL: f64 = 62.0;
 const MOST_CELL: f64 = 110.0;
+/// Least widths and most heights of cells, the best first: with value and count, with a value, with a colour alone.
+const CELLS: [(f64, f64); 6] = [(CELL, 40.0), (CELL, 33.0), (44.0, 24.0), (44.0, 17.0), (22.0, 13.5), (22.0, 9.0)];
+/// Least width of a panel, for the name above it.
+const NARROWEST: f64 = 110.0;
+/// Height of a picture that is seen at once on a screen.
+const SCREEN: f64 = 1400.0;
 const GAP: f64 = 18.0;
-const MOST_PANELS: usize = 24;
+const MOST_PANELS: usize = 40;
 const MOST_LINES: usize = 100;
 
 /// Draws the heat map.
@@ -43,7 +49,7 @@ pub fn heatmap(chart: &Heatmap) -> Result<String, ChartError> {
     let colors = Colors::of(chart, &all);
     let wide = chart.frame.width(WIDE);
     let heading = Heading::new(wide, &chart.frame, &captions(chart, &colors, all.len()));
-    let layout = Layout::of(chart, wide - 36.0);
+    let layout = Layout::of(chart, (wide - 36.0, chart.frame.most_height().min(SCREEN) - heading.height()));
     let needed = if all.is_empty() { 220.0 } else { layout.height() };
     let size = (wide, heading.height() + needed);
     paint(size, heading.sign(), |canvas| {
@@ -96,6 +102,7 @@ struct Layout {
     /// Height of the names of columns where these are too narrow for them, so that names stand upright.
     upright: Option<f64>,
     row_names: Vec<(f64, String)>,
+    row_size: f64,
 }
 
 /// As many of the names as have room at one per `needed` pixels of `length`, evenly spaced, none wider than `widest`, or
@@ -115,26 +122,36 @@ fn upright(names: &[String], column: f64) -> Option<f64> {
 }
 
 impl Layout {
-    fn of(chart: &Heatmap, room: f64) -> Self {
+    /// The layout with the largest cells that fits into this width and height, else the one with the smallest.
+    fn of(chart: &Heatmap, (wide, high): (f64, f64)) -> Self {
+        // The rows of a single panel are names, of which none gives way.
+        let cells = if chart.panels.len() < 2 { &CELLS[..CELLS.len() - 1] } else { &CELLS[..] };
+        let (last, others) = cells.split_last().unwrap_or((&CELLS[0], &[]));
+        let mut layouts = others.iter().map(|cell| Self::with_cells(chart, wide, *cell));
+        layouts.find(|layout| layout.height() <= high).unwrap_or_else(|| Self::with_cells(chart, wide, *last))
+    }
+
+    fn with_cells(chart: &Heatmap, room: f64, (least, most_high): (f64, f64)) -> Self {
         let shown = chart.panels.len().clamp(1, MOST_PANELS);
         let widest = chart.rows.iter().map(|name| width(name, TICK, false)).fold(0.0, f64::max).min(ROW_NAME);
         let names = widest + 8.0 + LABEL * 1.9;
         let room = (room - names - BAR_COLUMN).max(120.0);
         let columns = chart.columns.len().max(1) as f64;
-        let fitting = ((room + GAP) / (columns * CELL + GAP)) as usize;
+        let fitting = ((room + GAP) / ((columns * least).max(NARROWEST) + GAP)) as usize;
         let across = fitting.clamp(1, shown);
         let panel_width = ((room + GAP) / across as f64 - GAP).min(columns * MOST_CELL).max(20.0);
         let rows = chart.rows.len().max(1) as f64;
-        let panel_height = (rows * (600.0 / rows).clamp(18.0, 40.0)).min(2400.0);
+        let panel_height = (rows * (600.0 / rows).clamp(most_high.min(18.0), most_high)).min(2400.0);
         let above = if chart.panels.iter().all(|panel| panel.label.is_empty()) { 4.0 } else { TICK * 1.9 };
         let upright = upright(&chart.columns, panel_width / columns);
         let column_names = match upright {
             Some(_) => named(&chart.columns, (panel_width, SMALL * 1.3), Some(UPRIGHT_NAME), SMALL),
             None => named(&chart.columns, (panel_width, SMALL * 2.0), None, SMALL),
         };
-        let row_names = named(&chart.rows, (panel_height, TICK * 1.2), Some(ROW_NAME), TICK);
+        let row_size = if panel_height / rows < TICK * 1.2 { SMALL - 1.0 } else { TICK };
+        let row_names = named(&chart.rows, (panel_height, row_size * 1.2), Some(ROW_NAME), row_size);
         let panel = (panel_width, panel_height);
-        Self { across, down: shown.div_ceil(across), above, names, panel, column_names, upright, row_names }
+        Self { across, down: shown.div_ceil(across), above, names, panel, column_names, upright, row_names, row_size }
     }
 
     /// Height of a panel with its title and the names of its columns.
@@ -176,9 +193,9 @@ impl Layout {
     }
 
     fn draw_rows(&self, canvas: &mut Canvas<'_>, plot: Area) -> Result<(), ChartError> {
-        let look = TextStyle::new(TICK, MUTED).align(Align::End);
+        let look = TextStyle::new(self.row_size, MUTED).align(Align::End);
         for (place, name) in &self.row_names {
-            canvas.text(name, (plot.left - 8.0, plot.bottom - place * plot.height() + TICK * 0.36), look)?;
+            canvas.text(name, (plot.left - 8.0, plot.bottom - place * plot.height() + self.row_size * 0.36), look)?;
         }
         Ok(())
     }

@@ -1,5 +1,7 @@
 //! The view of a heat map: panels of named rows and columns on one scale of colours.
 
+use std::ops::Range;
+
 use crate::chart::frame::Frame;
 
 /// A cell with responses in it.
@@ -52,4 +54,26 @@ pub struct Heatmap {
     pub is_share: bool,
     /// Sentences for the caption.
     pub note: String,
+}
+
+impl Heatmap {
+    /// Number of its parts: panels, or the rows of a single one.
+    pub(in crate::chart) fn parts(&self) -> usize {
+        if self.panels.len() > 1 { self.panels.len() } else { self.rows.len() }
+    }
+
+    /// Keeps these panels, or these rows from above.
+    pub(in crate::chart) fn keep(&mut self, range: &Range<usize>) {
+        if self.panels.len() > 1 {
+            self.panels.truncate(range.end);
+            self.panels.drain(..range.start.min(self.panels.len()));
+            return;
+        }
+        let rows = self.rows.len() - range.end..self.rows.len() - range.start;
+        self.rows = self.rows[rows.clone()].to_vec();
+        for panel in &mut self.panels {
+            panel.cells.retain(|cell| rows.contains(&cell.y));
+            panel.cells.iter_mut().for_each(|cell| cell.y -= rows.start);
+        }
+    }
 }

@@ -19,6 +19,8 @@ pub use view::{LoadCurveChart, LoadPoint, LoadSeries};
 
 const WIDE: f64 = 960.0;
 const PANEL: f64 = 225.0;
+const LOWEST_PANEL: f64 = 40.0;
+const HIGHEST_PANEL: f64 = 450.0;
 const PANEL_GAP: f64 = 26.0;
 
 /// Draws the load curve.
@@ -30,19 +32,22 @@ pub fn load_curve(chart: &LoadCurveChart) -> Result<String, ChartError> {
     let curves = Curves::of(chart);
     let width = chart.frame.width(WIDE);
     let heading = Heading::new(width, &chart.frame, &curves.captions(chart));
-    let plot_height = 2.0 * PANEL + PANEL_GAP + BOTTOM_MARGIN;
+    let legend = curves.legend(chart);
+    let rest = heading.height() + PANEL_GAP + BOTTOM_MARGIN;
+    let named = (heading.height() + legend.least_height() - rest) / 2.0;
+    let panel = named.clamp(PANEL, HIGHEST_PANEL).min((chart.frame.most_height() - rest) / 2.0).max(LOWEST_PANEL);
+    let plot_height = 2.0 * panel + PANEL_GAP + BOTTOM_MARGIN;
     let size = (width, chart.frame.height(heading.height() + if curves.axes.is_some() { plot_height } else { 220.0 }));
     paint(size, heading.sign(), |canvas| {
         let area = heading.draw(canvas, size)?;
         let Some(axes) = &curves.axes else {
             return draw_nothing(canvas, area);
         };
-        let legend = curves.legend(chart);
-        let margin = left_margin(&axes.throughput, PANEL).max(left_margin(&axes.latency, PANEL));
+        let margin = left_margin(&axes.throughput, panel).max(left_margin(&axes.latency, panel));
         let right = area.right - legend.width() - 18.0;
         let plot = Area { left: area.left + margin, right, bottom: area.bottom - BOTTOM_MARGIN, ..area };
-        let upper = Area { bottom: plot.top + PANEL, ..plot };
-        let lower = Area { top: plot.bottom - PANEL, ..plot };
+        let upper = Area { bottom: plot.top + panel, ..plot };
+        let lower = Area { top: plot.bottom - panel, ..plot };
         draw_vertical_at(canvas, upper, &axes.throughput, (&chart.throughput_label, margin))?;
         draw_vertical_at(canvas, lower, &axes.latency, (&chart.latency_label, margin))?;
         draw_horizontal_at(canvas, plot, (&axes.load, &axes.load_ticks), &chart.load_label)?;

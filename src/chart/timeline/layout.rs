@@ -2,7 +2,7 @@
 
 use super::phase::{Phase, pieces};
 use super::server::{self, ServerLines};
-use super::view::{ServerReading, TimelineBar, TimelineChart, TimelineGroup};
+use super::view::{ServerReading, TimelineAxis, TimelineBar, TimelineChart, TimelineGroup};
 use crate::chart::axis::{Range, extent};
 use crate::chart::lanes::{Piece, lane_limit, merge, row};
 use crate::chart::text::label;
@@ -54,19 +54,24 @@ pub(super) struct Band {
 }
 
 impl Plan {
-    pub(super) fn of(chart: &TimelineChart) -> Self {
+    /// `room` is the height that groups may take.
+    pub(super) fn of(chart: &TimelineChart, room: f64) -> Self {
         let mut bands: Vec<Band> = chart.groups.iter().take(MOST_GROUPS).map(Band::of).collect();
-        let is_aligned = is_in_turn(&bands);
+        let (range, is_aligned) = match chart.axis {
+            Some(axis) => (Some(Range { low: axis.span.0, high: axis.span.1, log: false }), axis.is_aligned),
+            None => (None, is_in_turn(&bands)),
+        };
         if is_aligned {
             bands.iter_mut().for_each(Band::start_at_zero);
         }
-        let limit = shown_lanes(&bands);
+        let high = lanes_height(&bands, room);
+        let limit = shown_lanes(&bands, high);
         for band in &mut bands {
             band.shown_lanes = band.lanes.min(limit);
         }
         let rows: usize = bands.iter().map(|band| band.shown_lanes).sum();
-        let row_height = (lanes_height(&bands) / rows.max(1) as f64).clamp(THINNEST, THICKEST);
-        let range = range(&bands);
+        let row_height = (high / rows.max(1) as f64).clamp(THINNEST, THICKEST);
+        let range = range.or_else(|| self::range(&bands));
         let mut plan = Self { range, bands, row_height, is_aligned, merged: None };
         if let Some(range) = range {
             let steps = (MOST_STEPS / plan.bands.len().max(1) as f64).min(WIDE);
@@ -112,18 +117,31 @@ fn is_in_turn(bands: &[Band]) -> bool {
     spans.len() > 1 && spans.windows(2).all(|pair| pair[0].1 <= pair[1].0)
 }
 
-fn lanes_height(bands: &[Band]) -> f64 {
-    LANES_HEIGHT.max(bands.len() as f64 * LANES_HEIGHT_PER_GROUP)
+/// The axis of all groups, which each page of them shares.
+pub(in crate::chart) fn axis(groups: &[TimelineGroup]) -> Option<TimelineAxis> {
+    let mut bands: Vec<Band> = groups.iter().take(MOST_GROUPS).map(Band::of).collect();
+    let is_aligned = is_in_turn(&bands);
+    if is_aligned {
+        bands.iter_mut().for_each(Band::start_at_zero);
+    }
+    range(&bands).map(|range| TimelineAxis { span: (range.low, range.high), is_aligned })
+}
+
+/// Height of all lanes, in a picture that has this room for groups.
+fn lanes_height(bands: &[Band], room: f64) -> f64 {
+    let usual = LANES_HEIGHT.max(bands.len() as f64 * LANES_HEIGHT_PER_GROUP);
+    let others: f64 = bands.iter().map(|band| Band::height_around(!band.readings.is_empty())).sum();
+    usual.min(room - others)
 }
 
 /// The most lanes that any band may show, for the height of the picture and the number of bars.
-fn shown_lanes(bands: &[Band]) -> usize {
+fn shown_lanes(bands: &[Band], high: f64) -> usize {
     let lanes: Vec<usize> = bands.iter().map(|band| band.lanes).collect();
     let bars = |limit: usize| -> f64 {
         let share = |band: &Band| band.lanes.min(limit) as f64 / band.lanes.max(1) as f64;
         bands.iter().map(|band| band.bars.len() as f64 * share(band)).sum()
     };
-    let mut limit = lane_limit(&lanes, (lanes_height(bands) / THINNEST) as usize);
+    let mut limit = lane_limit(&lanes, (high / THINNEST) as usize);
     while limit > FEW_LANES && bars(limit) > MOST_BARS as f64 {
         limit -= 1;
     }
@@ -180,8 +198,12 @@ impl Band {
         }
     }
 
+    /// Height of what stands around its lanes.
+    fn height_around(has_server: bool) -> f64 {
+        WORDS + if has_server { server::HEIGHT } else { 0.0 } + GROUP_GAP
+    }
+
     pub(super) fn height(&self, row_height: f64) -> f64 {
-        let server = if self.server.is_some() { server::HEIGHT } else { 0.0 };
-        WORDS + self.shown_lanes as f64 * row_height + server + GROUP_GAP
+        Self::height_around(self.server.is_some()) + self.shown_lanes as f64 * row_height
     }
 }

@@ -14,8 +14,10 @@ use super::ChartError;
 use super::axis::{BOTTOM_MARGIN, draw_horizontal};
 use super::canvas::{Area, paint};
 use super::sheet::{Heading, draw_nothing};
+use super::theme::SMALL;
 use layout::{Plan, WIDE};
 
+pub(super) use layout::axis;
 pub(super) use phase::{kind_color, waiting_color};
 pub use view::{BarKind, ServerReading, TimelineBar, TimelineChart, TimelineGroup};
 
@@ -27,8 +29,11 @@ const LEGEND_LINE: f64 = 22.0;
 ///
 /// Only when the drawing library fails; never over the data.
 pub fn timeline(chart: &TimelineChart) -> Result<String, ChartError> {
-    let plan = Plan::of(chart);
     let width = chart.frame.width(WIDE);
+    // What its captions say follows from the room that they leave.
+    let around = Heading::new(width, &chart.frame, &[]).height() + LEGEND_LINE + 8.0 + BOTTOM_MARGIN;
+    let captions = chart.frame.medium.caption_lines() as f64 * SMALL * 1.4;
+    let plan = Plan::of(chart, chart.frame.most_height() - around - captions);
     let heading = Heading::new(width, &chart.frame, &plan.captions(chart));
     let swatches = plan.swatches();
     let legend_height = if swatches.is_empty() { 0.0 } else { LEGEND_LINE + 8.0 };

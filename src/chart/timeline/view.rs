@@ -79,6 +79,15 @@ impl TimelineGroup {
     }
 }
 
+/// The time that a picture spans.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct TimelineAxis {
+    /// Where it begins and ends, in seconds.
+    pub span: (f64, f64),
+    /// True if the groups ran one after another, so that each is drawn from its own start.
+    pub is_aligned: bool,
+}
+
 /// A run over time.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct TimelineChart {
@@ -86,6 +95,8 @@ pub struct TimelineChart {
     pub frame: Frame,
     /// One group per model and level, in the order of the run.
     pub groups: Vec<TimelineGroup>,
+    /// The axis of all pages, if its groups are a page of several.
+    pub axis: Option<TimelineAxis>,
     /// Sentences for the caption.
     pub note: String,
 }

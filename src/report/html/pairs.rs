@@ -197,8 +197,6 @@ fn flips(pair: &Pair, results: &Results, questions: &[Question]) -> Flips {
 }
 
 fn matrices(results: &Results, pairs: &[&Pair]) -> Vec<Matrix> {
-    let mut levels: Vec<Option<&String>> = pairs.iter().map(|pair| pair.level.as_ref()).collect();
-    levels.dedup();
     let of_level = |level: Option<&String>| {
         let own = results.groups.iter().filter(|group| level.is_none_or(|level| *level == group.summary.level));
         let groups: Vec<&Group> = own.collect();
@@ -207,8 +205,20 @@ fn matrices(results: &Results, pairs: &[&Pair]) -> Vec<Matrix> {
         let headings = groups.iter().map(|group| group.batch.model.label.clone()).collect();
         Matrix { level: level.cloned().unwrap_or_default(), headings, lines: groups.iter().map(line).collect() }
     };
-    let matrices = levels.into_iter().map(of_level);
+    let matrices = levels(pairs).into_iter().map(of_level);
     matrices.filter(|matrix| (3..=MOST_IN_MATRIX).contains(&matrix.headings.len())).collect()
+}
+
+/// The levels of pairs, each once: those that are listed first need not be in their order.
+fn levels<'p>(pairs: &[&'p Pair]) -> Vec<Option<&'p String>> {
+    let mut levels = Vec::new();
+    for pair in pairs {
+        let level = pair.level.as_ref();
+        if !levels.contains(&level) {
+            levels.push(level);
+        }
+    }
+    levels
 }
 
 fn cell(a: &Group, b: &Group, level: Option<&String>, pairs: &[&Pair]) -> Cell {
@@ -246,6 +256,15 @@ mod tests {
     use crate::judge::Class;
     use crate::report::html::questions::questions;
     use crate::tables::fixture::{Fixture, verdict};
+
+    #[test]
+    fn each_level_has_one_matrix() {
+        let pair = Fixture::new(20).results().pairs[0].clone();
+        let at = |level: &str| Pair { level: Some(level.to_owned()), ..pair.clone() };
+        let pairs = ["c=1", "c=2", "c=4", "c=1", "c=2", "c=2", "c=4"].map(at);
+        let found: Vec<Option<&String>> = levels(&pairs.iter().collect::<Vec<_>>());
+        assert_eq!(found.into_iter().flatten().collect::<Vec<_>>(), ["c=1", "c=2", "c=4"]);
+    }
 
     #[test]
     fn the_questions_that_flipped_are_those_that_the_pair_counts() {

@@ -31,6 +31,7 @@ pub(in crate::report) fn ecdf_view(plan: &Plan, groups: &[Shown<'_>], frame: Fra
         is_ordered: is_sweep,
         panels,
         note: note.into(),
+        ..EcdfChart::default()
     })
 }
 

@@ -20,7 +20,7 @@ use self::frame::{frame, titled};
 use self::shown::{Shown, shown};
 use polars::prelude::PolarsResult;
 
-use crate::chart::{Frame, Values, View};
+use crate::chart::{ChartError, Frame, Values, View, pages};
 use crate::checks::Check;
 use crate::error::Error;
 use crate::plan::Plan;
@@ -29,7 +29,7 @@ use crate::spec::types::ChartSpec;
 use crate::tables::group::Results;
 use crate::work::Work;
 
-/// A drawn chart.
+/// A drawn chart, or a page of it.
 pub struct Picture {
     /// Its file name without ending.
     pub name: String,
@@ -56,14 +56,17 @@ impl ChartJob {
         self.view.values()
     }
 
-    /// Draws it.
+    /// Draws it, in several pages where one would not fit its medium. The second is called `NAME_2`.
     ///
     /// # Errors
     /// The drawing library refuses.
-    pub fn draw(&self) -> Result<Picture, Error> {
-        let svg =
-            self.view.draw().map_err(|error| Error::Chart { name: self.name.clone(), message: error.to_string() })?;
-        Ok(Picture { name: self.name.clone(), title: self.view.title().to_owned(), svg })
+    pub fn draw(&self) -> Result<Vec<Picture>, Error> {
+        let name = |page: usize| if page == 0 { self.name.clone() } else { format!("{}_{}", self.name, page + 1) };
+        let picture = |(page, view): (usize, &View)| {
+            Ok(Picture { name: name(page), title: view.title().to_owned(), svg: view.draw()? })
+        };
+        let drawn = pages(&self.view).and_then(|pages| pages.iter().enumerate().map(picture).collect());
+        drawn.map_err(|error: ChartError| Error::Chart { name: self.name.clone(), message: error.to_string() })
     }
 }
 

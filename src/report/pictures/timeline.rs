@@ -34,7 +34,7 @@ pub(in crate::report) fn timeline_view(groups: &[Shown<'_>], frame: Frame) -> Op
         ""
     };
     let note = [together.as_str(), several].join(" ").trim().to_owned();
-    let chart = TimelineChart { frame, groups, note };
+    let chart = TimelineChart { frame, groups, axis: None, note };
     chart.groups.iter().any(|group| !group.bars.is_empty()).then_some(chart)
 }
 

@@ -230,7 +230,8 @@ pub struct OutputSpec {
     pub store: Option<StoreSpec>,
     /// Picture formats.
     pub formats: Vec<PictureFormat>,
-    /// Where the pictures will be seen, which sets their width and so the size of their type.
+    /// Where the pictures will be seen, which sets their width and so the size of their type, and how high they may be. A chart that is
+    /// higher becomes several pictures.
     #[serde(rename = "for")]
     pub medium: PictureMedium,
     /// Whether the values that each chart draws are written to `chart_data`: a table (CSV), and a Vega-Lite chart of it.
@@ -315,9 +316,9 @@ pub enum PictureFormat {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum PictureMedium {
-    /// A page with text 6.5 inches wide: no type is smaller than 8 pt.
+    /// A page with text 6.5 inches wide and 9 inches high: no type is smaller than 8 pt.
     Paper,
-    /// A slide 13.33 inches wide: no type is smaller than 18 pt.
+    /// A slide 13.33 inches wide and 7.5 inches high: no type is smaller than 18 pt.
     Slide,
     /// A screen.
     #[default]

@@ -1,0 +1,149 @@
+//! Pages: a picture that is taller than its medium becomes several, on axes that they share.
+
+use std::ops::Range;
+
+use super::canvas::size_of;
+use super::panels::Panel;
+use super::shared::align;
+use super::theme::Look;
+use super::{ChartError, Frame, PanelsChart, View};
+
+/// The view itself if it fits its medium, else its parts in order, a view per page.
+///
+/// # Errors
+///
+/// Only when the drawing library fails; never over the data.
+pub fn pages(view: &View) -> Result<Vec<View>, ChartError> {
+    let frame = view.texts().0;
+    let (room, parts) = (frame.most_height(), view.parts());
+    // A size that is asked for is that of one picture.
+    if room.is_infinite() || parts < 2 || frame.size.is_some() {
+        return Ok(vec![view.clone()]);
+    }
+    let high = height(view)?;
+    if high <= room {
+        return Ok(vec![view.clone()]);
+    }
+    let mut count = ((high / room) as usize).clamp(2, parts);
+    loop {
+        let pages = view.split(count);
+        if count == parts || all_fit(&pages, room)? {
+            return Ok(pages);
+        }
+        count = (count + count.div_ceil(4)).min(parts);
+    }
+}
+
+fn height(view: &View) -> Result<f64, ChartError> {
+    view.draw().map(|svg| size_of(&svg).1)
+}
+
+/// True if no page is higher than its room; the first one that is ends the search.
+fn all_fit(pages: &[View], room: f64) -> Result<bool, ChartError> {
+    for page in pages {
+        if height(page)? > room {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
+impl View {
+    /// How many parts there are that can stand on pages of their own.
+    fn parts(&self) -> usize {
+        match self {
+            Self::Score(chart) => chart.bars.len(),
+            Self::Durations(chart) => chart.groups.len(),
+            Self::Stacked(chart) => chart.bars.len(),
+            Self::Forest(chart) => chart.drawn().count(),
+            Self::Heatmap(chart) => chart.parts(),
+            Self::Ecdf(chart) => chart.plots(),
+            Self::Timeline(chart) => chart.groups.len(),
+            Self::Panels(chart) => {
+                let largest = chart.panels.iter().map(|panel| panel.view.parts()).max();
+                chart.panels.len() * largest.unwrap_or(0)
+            }
+            Self::Scatter(_) | Self::Tradeoff(_) | Self::Reliability(_) | Self::LoadCurve(_) | Self::History(_) => 1,
+        }
+    }
+
+    /// At most this many views of about as many parts each, with what all of them share.
+    fn split(&self, count: usize) -> Vec<Self> {
+        let mut pages = match self {
+            Self::Panels(chart) => self.split_panels(chart, count),
+            view => {
+                let mut pages = view.chunks(count);
+                align(&mut pages);
+                pages
+            }
+        };
+        let count = pages.len();
+        for (place, page) in pages.iter_mut().enumerate() {
+            page.frame().title = format!("{} ({} of {count})", self.title(), place + 1);
+        }
+        pages
+    }
+
+    /// Pages of several panels, of one, or of parts of one. Their axes are those of all panels already.
+    fn split_panels(&self, chart: &PanelsChart, count: usize) -> Vec<Self> {
+        let panels = &chart.panels;
+        let each = panels.len().div_ceil(count).max(1);
+        if each == 1 {
+            let parts = (count / panels.len()).max(1);
+            return panels.iter().flat_map(|panel| alone(chart, panel).chunks(parts)).collect();
+        }
+        panels
+            .chunks(each)
+            .map(|panels| Self::Panels(PanelsChart { panels: panels.to_vec(), ..chart.clone() }))
+            .collect()
+    }
+
+    /// Its parts in so many views.
+    fn chunks(&self, count: usize) -> Vec<Self> {
+        let parts = self.parts();
+        if parts < 2 {
+            return vec![self.clone()];
+        }
+        let each = parts.div_ceil(count).max(1);
+        (0..parts).step_by(each).map(|first| self.chunk(&(first..(first + each).min(parts)))).collect()
+    }
+
+    /// These parts alone. A model keeps its colour and its shape.
+    fn chunk(&self, range: &Range<usize>) -> Self {
+        let mut page = self.clone();
+        match &mut page {
+            Self::Score(chart) => keep(&mut chart.bars, range),
+            Self::Durations(chart) => keep(&mut chart.groups, range),
+            Self::Stacked(chart) => keep(&mut chart.bars, range),
+            Self::Forest(chart) => {
+                chart.rows.retain(|row| !row.is_aside);
+                keep(&mut chart.rows, range);
+            }
+            Self::Heatmap(chart) => chart.keep(range),
+            Self::Timeline(chart) => keep(&mut chart.groups, range),
+            Self::Ecdf(chart) => chart.keep(range),
+            _ => {}
+        }
+        if matches!(page, Self::Score(_) | Self::Durations(_) | Self::Stacked(_)) {
+            let looks = &self.texts().0.looks;
+            let look = |index: usize| looks.get(index).copied().unwrap_or(Look { model: index, level: 0, levels: 1 });
+            page.frame().looks = range.clone().map(look).collect();
+        }
+        page
+    }
+}
+
+/// The chart of a panel under the title of all of them, with more room than in their midst.
+fn alone(chart: &PanelsChart, panel: &Panel) -> View {
+    let mut view = panel.view.with_frame(Frame { subtitle: panel.label.clone(), ..chart.frame.clone() });
+    if !chart.note.is_empty() {
+        let note = view.note_mut();
+        *note = format!("{note} {}", chart.note);
+    }
+    view
+}
+
+fn keep<T>(list: &mut Vec<T>, range: &Range<usize>) {
+    list.truncate(range.end);
+    list.drain(..range.start.min(list.len()));
+}
