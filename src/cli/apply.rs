@@ -147,11 +147,17 @@ pub(super) fn run_plan(
     });
     runtime.shutdown_background();
     let Some(outcome) = outcome else {
-        note_end(&reporter, "aborted", &kept(plan, asked));
+        let kept = kept(plan, asked);
+        reporter.interrupted(true, &kept.0, &kept.1);
+        note_end(&reporter, "aborted", &kept);
         return Ok(None);
     };
     reporter.close();
     let outcome = outcome?;
+    if stop.drain.is_cancelled() {
+        let (store, command) = kept(plan, asked);
+        reporter.interrupted(false, &store, &command);
+    }
     reporter.outcome(plan, &table::render(plan, &outcome, reporter.width()), &outcome);
     if stop.drain.is_cancelled() {
         note_end(&reporter, "interrupted", &kept(plan, asked));
@@ -195,6 +201,7 @@ fn stopped(stop: Stop, reporter: Arc<Reporter>, kept: (String, String)) -> impl 
             () = stop.abort.cancelled() => {}
         }
         tokio::time::sleep(GRACE).await;
+        reporter.interrupted(true, &kept.0, &kept.1);
         note_end(&reporter, "aborted", &kept);
         std::process::exit(i32::from(Exit::Interrupted.code()));
     }

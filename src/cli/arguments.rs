@@ -94,6 +94,18 @@ pub(super) enum Command {
     Guard(Guard),
 }
 
+impl Command {
+    /// True if what happens is printed as events.
+    pub(super) fn is_shown_by_events(&self) -> bool {
+        match self {
+            Self::Apply(apply) => apply.display.json,
+            Self::Judge(judge) => judge.display.json,
+            Self::Watch(watch) => watch.display.json,
+            _ => false,
+        }
+    }
+}
+
 /// Arguments of `guard`.
 #[derive(Debug, Args)]
 pub(super) struct Guard {

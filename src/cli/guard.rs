@@ -3,6 +3,7 @@
 use std::process::{ExitCode, ExitStatus};
 
 use super::arguments::Guard;
+use super::process_env;
 use crate::console;
 use crate::error::Error;
 use crate::exit::Exit;
@@ -14,7 +15,8 @@ pub(super) fn run(arguments: &Guard) -> ExitCode {
     match guard(&arguments.command) {
         Ok(status) => ExitCode::from(code(status)),
         Err(error) => {
-            console::error::print(&Error::Internal(format!("cannot run {error}")), &Secrets::default());
+            let error = Error::Internal(format!("cannot run {error}"));
+            console::error::print(&error, &process_env::environment(), &Secrets::default());
             ExitCode::from(Exit::Internal.code())
         }
     }

@@ -53,7 +53,6 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
-use crate::console;
 use crate::exit::Exit;
 use arguments::{Arguments, Command};
 use session::Session;
@@ -103,7 +102,7 @@ pub fn main() -> ExitCode {
     match outcome {
         Ok(exit) => ExitCode::from(exit.code()),
         Err(error) => {
-            console::error::print(&error, &session.secrets);
+            session.fail(&error, arguments.command.is_shown_by_events());
             ExitCode::from(error.exit().code())
         }
     }

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use super::process_env;
 use super::siting::Siting;
 use super::spec_arguments::{Overrides, Spec};
+use crate::console;
 use crate::console::reporter::Reporter;
 use crate::console::screen::{Mode, Screen, Wishes};
 use crate::dataset::HubSettings;
@@ -139,7 +140,19 @@ impl Session {
 
     /// A reporter that shows a run as it is wished for.
     pub(super) fn reporter_as(&self, wishes: Wishes) -> Reporter {
-        Reporter::new(Mode::choose(wishes), Screen::look(&self.environment, wishes), self.secrets.clone())
+        Reporter::new(
+            Mode::choose(wishes, &self.environment),
+            Screen::look(&self.environment, wishes),
+            self.secrets.clone(),
+        )
+    }
+
+    /// Prints an error, and as an event where a run is shown by events.
+    pub(super) fn fail(&self, error: &Error, is_json: bool) {
+        if is_json {
+            self.reporter(true).failed(error);
+        }
+        console::error::print(error, &self.environment, &self.secrets);
     }
 
     /// Marks the keys that the text of a spec mentions as secrets.

@@ -108,7 +108,7 @@ impl Watching<'_> {
             Ok(Seen { is_open, ..seen })
         });
         seen.unwrap_or_else(|error| {
-            crate::console::error::print(&error, &self.session.secrets);
+            self.session.fail(&error, self.arguments.display.json);
             spec
         })
     }
@@ -187,7 +187,7 @@ impl Watching<'_> {
         });
         if let Err(error) = sent {
             reporter.close();
-            crate::console::error::print(&error, &self.session.secrets);
+            self.session.fail(&error, self.arguments.display.json);
         }
     }
 }

@@ -4,12 +4,12 @@ use std::io::Write;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use anstyle::{AnsiColor, Style};
+use anstyle::AnsiColor;
 
 use super::json_event::JsonEvent;
 use super::progress::lines::{clients_text, clock};
 use super::progress::live::Live;
-use super::screen::{Mode, Screen};
+use super::screen::{Mode, Screen, colored};
 use super::text::{duration, printable};
 use crate::engine::apply::RunSummary;
 use crate::error::Error;
@@ -39,7 +39,7 @@ impl Reporter {
 
     /// The width that results have to fit, if any.
     pub fn width(&self) -> Option<usize> {
-        self.screen.results
+        self.screen.results()
     }
 
     /// Shows one event.
@@ -121,6 +121,7 @@ impl Reporter {
     /// Shows that nothing new is sent from now on.
     pub fn stop(&self) {
         self.live.progress().stop();
+        self.event(&JsonEvent::Stopping);
         self.note("stopping: waiting for requests in flight, sending no new ones; press Ctrl-C again to abort");
     }
 
@@ -128,6 +129,25 @@ impl Reporter {
     pub fn requests(&self) -> (usize, Option<usize>) {
         let (done, all) = self.live.progress().requests();
         (done, all.filter(|all| *all > 0))
+    }
+
+    /// Tells a machine what an interrupted run has kept.
+    pub fn interrupted(&self, is_aborted: bool, store: &str, command: &str) {
+        let (done, requests) = self.live.progress().requests();
+        let (store, command) = (store.to_owned(), command.to_owned());
+        self.event(&JsonEvent::Interrupted { is_aborted, done, requests, store, command });
+    }
+
+    /// Tells a machine why the command failed.
+    pub fn failed(&self, error: &Error) {
+        self.event(&JsonEvent::failed(error));
+    }
+
+    /// Prints an event that only machines need as one.
+    fn event(&self, event: &JsonEvent) {
+        if self.mode == Mode::Json {
+            self.result(&event.line());
+        }
     }
 
     /// Prints a note that is not an event.
@@ -181,11 +201,7 @@ impl Reporter {
     }
 
     fn styled(&self, text: &str, color: AnsiColor) -> String {
-        if !self.screen.has_colors {
-            return text.to_owned();
-        }
-        let style = Style::new().bold().fg_color(Some(color.into()));
-        format!("{style}{text}{style:#}")
+        colored(text, color, self.screen.has_colors)
     }
 
     fn unwritten(&self) -> MutexGuard<'_, Option<std::io::Error>> {

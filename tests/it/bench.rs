@@ -111,6 +111,29 @@ impl Bench {
         self.spawn(command, variables)
     }
 
+    /// Starts a command in a terminal of so many columns, both of whose outputs are standard output; none without `script`.
+    #[cfg(target_os = "linux")]
+    pub(crate) fn start_in_a_terminal(
+        &self,
+        columns: usize,
+        arguments: &[&str],
+        variables: &[(&str, &str)],
+    ) -> Option<Running> {
+        let quoted: Vec<String> = arguments.iter().map(|argument| format!("'{argument}'")).collect();
+        let program = env!("CARGO_BIN_EXE_smallbench");
+        let line = format!("stty cols {columns} rows 40; echo $$ > pid; exec '{program}' {}", quoted.join(" "));
+        let mut command = Command::new("script");
+        command.args(["-qefc", &line, "/dev/null"]);
+        Command::new("script").arg("--version").output().is_ok().then(|| self.spawn(command, variables))
+    }
+
+    /// Interrupts what runs in a terminal.
+    #[cfg(target_os = "linux")]
+    pub(crate) fn interrupt(&self, _: &Running) {
+        let kill = format!("kill -INT {}", self.read("pid").trim());
+        assert!(Command::new("sh").args(["-c", &kill]).status().unwrap().success());
+    }
+
     /// Starts a command for which no file can grow over so many kilobytes, as on a disk that is full.
     #[cfg(unix)]
     pub(crate) fn start_on_a_full_disk(&self, arguments: &[&str], kilobytes: usize) -> Running {
@@ -254,6 +277,11 @@ impl Running {
     /// What it has said on standard error so far.
     pub(crate) fn stderr(&self) -> String {
         String::from_utf8_lossy(&self.stderr.lock().unwrap()).into_owned()
+    }
+
+    /// What it has written to standard output so far.
+    pub(crate) fn stdout(&self) -> String {
+        String::from_utf8_lossy(&self.stdout.lock().unwrap()).into_owned()
     }
 
     /// Sends a signal by its name.

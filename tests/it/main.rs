@@ -65,6 +65,8 @@ mod stops;
 mod surplus;
 mod synthetic;
 mod table;
+#[cfg(target_os = "linux")]
+mod terminal;
 mod tls;
 mod tools;
 mod trace;

@@ -13,7 +13,6 @@ fn a_saved_spec_is_looked_at_again_and_nothing_is_sent() {
     let bench = Bench::ready(4, &spec);
     bench.apply().exits(0);
     let asked = server.count();
-    let rounds = |stderr: &str| stderr.matches("watching experiments/trial.yaml").count();
 
     let running = bench.start(&WATCH, &[]);
     wait_until("the first look", || rounds(&running.stderr()) == 1);
@@ -27,5 +26,67 @@ fn a_saved_spec_is_looked_at_again_and_nothing_is_sent() {
     let ended = running.end();
     ended.exits(0).says(&["error: ", "`smallbench apply experiments/trial.yaml` sends the missing requests"]);
     ended.shows(&["4 requests: 0 kept, 4 to send", "written to outputs/trial"]);
+    assert_eq!(server.count(), asked);
+}
+
+/// How often a watched spec was looked at.
+fn rounds(stderr: &str) -> usize {
+    stderr.matches("watching experiments/trial.yaml").count()
+}
+
+#[cfg(unix)]
+#[test]
+fn editors_that_write_another_file_and_rename_it_are_seen() {
+    let server = Server::ollama(&["small"]);
+    let spec = Spec::on(&server);
+    let bench = Bench::ready(4, &spec);
+    bench.apply().exits(0);
+    let running = bench.start(&WATCH, &[]);
+    wait_until("the first look", || rounds(&running.stderr()) == 1);
+    // Vim: the old file becomes a backup, a new one takes its name.
+    std::fs::rename(bench.path("experiments/trial.yaml"), bench.path("experiments/trial.yaml~")).unwrap();
+    std::thread::sleep(std::time::Duration::from_millis(50));
+    bench.spec(&spec.with("judge", "first_letter"));
+    wait_until("the look at the new file", || running.stderr().matches("render ").count() >= 2);
+    // Others: a draft is renamed over the spec.
+    bench.write("experiments/.trial.yaml.swp", spec.with("judge", "choice").text());
+    std::fs::rename(bench.path("experiments/.trial.yaml.swp"), bench.path("experiments/trial.yaml")).unwrap();
+    wait_until("the look at the draft", || running.stderr().matches("render ").count() >= 3);
+    running.signal("INT");
+    running.end().exits(0);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_spec_that_is_removed_is_waited_for() {
+    let server = Server::ollama(&["small"]);
+    let spec = Spec::on(&server);
+    let bench = Bench::ready(4, &spec);
+    bench.apply().exits(0);
+    let running = bench.start(&WATCH, &[]);
+    wait_until("the first look", || rounds(&running.stderr()) == 1);
+    std::fs::remove_file(bench.path("experiments/trial.yaml")).unwrap();
+    wait_until("the missing spec", || running.stderr().contains("does not exist"));
+    std::thread::sleep(std::time::Duration::from_millis(700));
+    bench.spec(&spec);
+    wait_until("the spec that is back", || running.stderr().matches("render ").count() >= 2);
+    running.signal("INT");
+    running.end().exits(0);
+}
+
+#[cfg(unix)]
+#[test]
+fn what_is_looked_at_is_told_in_events() {
+    let server = Server::ollama(&["small"]);
+    let bench = Bench::ready(4, &Spec::on(&server));
+    bench.apply().exits(0);
+    let asked = server.count();
+    let running = bench.start(&["watch", "--json", "experiments/trial.yaml"], &[]);
+    wait_until("the first look", || rounds(&running.stderr()) == 1);
+    bench.write("experiments/trial.yaml", "version: 1\nname: [");
+    wait_until("the broken spec", || rounds(&running.stderr()) == 2);
+    running.signal("INT");
+    let ended = running.end();
+    ended.exits(0).shows(&["\"event\":\"finished\"", "\"event\":\"failed\""]);
     assert_eq!(server.count(), asked);
 }

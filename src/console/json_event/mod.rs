@@ -1,27 +1,19 @@
 //! Events for machines: one JSON object per line on standard output, and the schema of each.
 
+mod end;
 mod schema;
 
-use std::collections::BTreeMap;
 use std::time::Duration;
 
 use schemars::JsonSchema;
 use serde::Serialize;
-use serde_json::{Value as Json, json};
 
+use end::JsonEnd;
 pub use schema::json_schema;
 
-use crate::checks::Check;
-use crate::engine::apply::RunSummary;
+use crate::error::Error;
 use crate::event::{Event, Sending, Step, Wait};
-use crate::gates::until::{Stop, stops};
-use crate::gates::{GateOutcome, Recommendation, recommendations};
 use crate::id::Id;
-use crate::plan::Plan;
-use crate::report::largest_load::{LargestLoad, largest_load};
-use crate::tables::pairs::pair_json;
-use crate::tables::summary::{Grouping, Summary};
-use crate::tables::summary_columns::summary_columns;
 use crate::work::batch::Batch;
 
 /// An event of `smallbench apply --json`.
@@ -154,6 +146,30 @@ pub enum JsonEvent {
         /// Its path.
         path: String,
     },
+    /// A signal asked the run to end: requests in flight are waited for, and no new ones are sent.
+    Stopping,
+    /// The run ends before its end, because of a signal. `finished` follows, unless it was aborted.
+    Interrupted {
+        /// True if a second signal came, so that requests in flight are lost and no results are written.
+        is_aborted: bool,
+        /// Number of requests that came back; they are kept.
+        done: usize,
+        /// Number of all requests; null if only time can tell.
+        requests: Option<usize>,
+        /// Where responses are kept.
+        store: String,
+        /// The command that continues the run.
+        command: String,
+    },
+    /// The command failed. The last event: there is no `finished`.
+    Failed {
+        /// What happened, and where.
+        error: String,
+        /// What to do next; null where nothing is known.
+        hint: Option<String>,
+        /// Exit code of the program.
+        exit_code: u8,
+    },
     /// The run has ended: its figures. The last event.
     Finished(Box<JsonEnd>),
 }
@@ -219,35 +235,6 @@ pub enum JsonWait {
     },
 }
 
-/// The end of a run.
-#[derive(Debug, Serialize, JsonSchema)]
-pub struct JsonEnd {
-    /// A row per model and level: the columns of `model_summary.csv`, and the score with its interval.
-    models: Vec<Json>,
-    /// A row per pair of models: the columns of `pairs.csv`.
-    pairs: Vec<Json>,
-    /// The gates, each for each model.
-    gates: Vec<Json>,
-    /// The checks.
-    checks: Vec<Json>,
-    /// Number of faults by status.
-    faults: BTreeMap<String, usize>,
-    /// The largest load that meets the service level, by model (`load.find`).
-    largest_load: Vec<Json>,
-    /// The recommended model at each level (`prefer`).
-    recommendations: Vec<Json>,
-    /// How far each model was asked (`until`).
-    stops: Vec<Json>,
-    /// Number of requests that were not sent.
-    unsent: usize,
-    /// Number of requests to models that judge that brought no answer.
-    unjudged: usize,
-    /// Remaining time of timed levels, in seconds.
-    time_left_s: f64,
-    /// The output folder.
-    folder: String,
-}
-
 impl JsonEvent {
     /// An event of a run.
     pub fn of(event: &Event) -> Self {
@@ -293,6 +280,11 @@ impl JsonEvent {
         }
     }
 
+    /// The failure of a command.
+    pub fn failed(error: &Error) -> Self {
+        Self::Failed { error: error.to_string(), hint: error.hint(), exit_code: error.exit().code() }
+    }
+
     fn sending(sending: &Sending) -> Self {
         let steps = |steps: &Vec<Step>| steps.iter().map(JsonStep::from).collect();
         Self::SendingStarted {
@@ -301,27 +293,6 @@ impl JsonEvent {
             is_upper_bound: sending.is_upper_bound,
             currency: sending.currency.clone(),
         }
-    }
-
-    /// The end of a run.
-    pub fn end(plan: &Plan, outcome: &RunSummary) -> Self {
-        let results = &outcome.results;
-        let faults = outcome.faults.iter().map(|(status, (count, _))| (status.word().to_owned(), *count));
-        let recommended = recommendations(&plan.gating.prefer, results);
-        Self::Finished(Box::new(JsonEnd {
-            models: results.summaries().map(summary_json).collect(),
-            pairs: results.pairs.iter().map(pair_json).collect(),
-            gates: outcome.gates.iter().map(GateOutcome::json).collect(),
-            checks: outcome.checks.iter().filter_map(|check: &Check| serde_json::to_value(check).ok()).collect(),
-            faults: faults.collect(),
-            largest_load: largest_load(&results.groups, plan).iter().map(LargestLoad::json).collect(),
-            recommendations: recommended.iter().map(Recommendation::json).collect(),
-            stops: stops(results, plan).iter().map(Stop::json).collect(),
-            unsent: outcome.unsent,
-            unjudged: outcome.unjudged,
-            time_left_s: seconds(outcome.time_left),
-            folder: outcome.folder.display().to_string(),
-        }))
     }
 
     /// The line.
@@ -363,18 +334,4 @@ impl From<&Wait> for JsonWait {
             Wait::Start { left } => Self::Start { left_s: seconds(*left) },
         }
     }
-}
-
-/// A summary: every column of `model_summary.csv`, and the score under its short name.
-fn summary_json(summary: &Summary) -> Json {
-    let columns = summary_columns(Grouping::Model).into_iter();
-    let mut fields: serde_json::Map<_, _> = columns
-        .map(|column| {
-            let value = (column.value)(summary).json();
-            (column.name, value)
-        })
-        .collect();
-    fields.insert("score".into(), json!(summary.score));
-    fields.insert("score_interval".into(), json!(summary.score_interval));
-    fields.into()
 }

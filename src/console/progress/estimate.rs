@@ -3,6 +3,7 @@
 use std::time::{Duration, Instant};
 
 use super::{BatchProgress, Progress};
+use crate::event::Wait;
 
 /// The cost of a whole run.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -20,8 +21,11 @@ impl Progress {
     }
 
     /// Remaining time of the run: that of the machine which needs longest, each model at its own rate so far, or at that of
-    /// its machine before its turn. `None` before anything is known of a machine's rate.
+    /// its machine before its turn. `None` before anything is known of a machine's rate, and while a server does not answer.
     pub(super) fn remaining(&self, now: Instant) -> Option<Duration> {
+        if self.waits.values().any(|waiting| matches!(waiting.wait, Wait::ServerGone { .. })) {
+            return None;
+        }
         self.machines
             .iter()
             .map(|batches| of_machine(batches, now))

@@ -375,6 +375,20 @@ mod tests {
     }
 
     #[test]
+    fn nobody_knows_the_end_while_a_server_does_not_answer() {
+        let now = Instant::now() + Duration::from_secs(60);
+        let mut progress = progress(1, now);
+        let batch = progress.machines[0][0].step.batch.clone();
+        let mut first_line = |wait| {
+            progress.see(&Event::Waiting { batch: batch.clone(), endpoint: "local".into(), wait }, now);
+            progress.lines(now, 140)[0].clone()
+        };
+        let wait = Wait::ServerGone { since: "12:03:10 UTC".into(), tries: 2, most: 6, next: Duration::from_secs(5) };
+        assert!(first_line(Some(wait)).contains("ETA –"));
+        assert!(first_line(None).contains("ETA 30s"));
+    }
+
+    #[test]
     fn times_are_as_long_as_they_have_to_be() {
         let shown = [0, 59, 61, 3700, 90_000].map(|seconds| clock(Duration::from_secs(seconds)));
         assert_eq!(shown, ["0s", "59s", "1m 01s", "1h 01m", "1d 1h"]);

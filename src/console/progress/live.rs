@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use console::Term;
 
 use super::Progress;
-use crate::console::screen::{Mode, Screen};
+use crate::console::screen::{Mode, Screen, messages};
 use crate::console::text::fold;
 use crate::secret::Secrets;
 
@@ -100,7 +100,7 @@ impl Live {
 }
 
 fn width() -> usize {
-    Screen::width_now().unwrap_or(WIDTH)
+    Screen::messages().unwrap_or(WIDTH)
 }
 
 /// Standard error: lines that stay, and below them lines that are drawn anew.
@@ -130,8 +130,8 @@ impl Paper {
 
     /// Prints a line that stays.
     fn print(&self, text: &str) {
-        let text = fold(&self.secrets.redact(text), self.screen.messages, "          ");
-        let _ = writeln!(std::io::stderr().lock(), "{text}");
+        let text = fold(&self.secrets.redact(text), Screen::messages(), "          ");
+        let _ = writeln!(messages(self.screen.has_colors), "{text}");
     }
 }
 
