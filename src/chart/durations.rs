@@ -1,7 +1,9 @@
 //! The durations chart: one row per model, one panel per duration, all on one scale.
 
+use std::ops::Range;
+
 use super::ChartError;
-use super::axis::{Range, extent, is_drawable};
+use super::axis::{self, extent, is_drawable};
 use super::canvas::{Area, paint};
 use super::frame::Frame;
 use super::number::{count, counted, measured};
@@ -39,6 +41,27 @@ pub struct DurationsChart {
     pub beside: Vec<DurationBars>,
     /// Sentences for the caption, such as what the bars and whiskers are.
     pub note: String,
+}
+
+impl DurationsChart {
+    /// Keeps these durations alone; what it has room for stays.
+    pub(super) fn keep(&mut self, range: &Range<usize>) {
+        let of = |group: &DurationBars, range: &Range<usize>| {
+            let end = range.end.min(group.values.len());
+            let kept = range.start.min(end)..end;
+            let spread = kept.clone().map(|series| group.spread.get(series).copied().flatten()).collect();
+            let n = kept.clone().filter_map(|series| group.n.get(series).copied()).collect();
+            DurationBars { label: group.label.clone(), values: group.values[kept].to_vec(), spread, n }
+        };
+        self.series = self.series[range.clone()].to_vec();
+        self.groups = self.groups.iter().map(|group| of(group, range)).collect();
+        let each = range.len().max(1);
+        let parts = |group: &DurationBars| {
+            let firsts = (0..group.values.len()).step_by(each);
+            firsts.map(|first| of(group, &(first..first + each))).collect::<Vec<_>>()
+        };
+        self.beside = self.beside.iter().flat_map(parts).collect();
+    }
 }
 
 const WIDE: f64 = 1000.0;
@@ -103,9 +126,9 @@ pub fn durations(chart: &DurationsChart) -> Result<String, ChartError> {
 }
 
 /// The values from end to end, with those of other panels.
-pub(super) fn range(chart: &DurationsChart) -> Range {
+pub(super) fn range(chart: &DurationsChart) -> axis::Range {
     if chart.is_share {
-        return Range { low: 0.0, high: 1.0, log: false };
+        return axis::Range { low: 0.0, high: 1.0, log: false };
     }
     let groups = || chart.groups.iter().chain(&chart.beside);
     let values = || groups().flat_map(|group| group.values.iter().copied().flatten());
@@ -113,8 +136,8 @@ pub(super) fn range(chart: &DurationsChart) -> Range {
     let all = || values().chain(ends().flat_map(|(low, high)| [low, high]));
     let positive = values().filter(|value| is_drawable(*value, true));
     let is_wide = extent(positive).is_some_and(|(low, high)| high / low > LOG_FROM);
-    let log = if is_wide { Range::around(all(), true) } else { None };
-    log.unwrap_or_else(|| Range::from_zero(all()))
+    let log = if is_wide { axis::Range::around(all(), true) } else { None };
+    log.unwrap_or_else(|| axis::Range::from_zero(all()))
 }
 
 fn rows(chart: &DurationsChart, groups: &[DurationBars], (first, many): (usize, usize), log: bool) -> Vec<Row> {

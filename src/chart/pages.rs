@@ -6,7 +6,7 @@ use super::canvas::size_of;
 use super::panels::Panel;
 use super::shared::align;
 use super::theme::Look;
-use super::{ChartError, Frame, PanelsChart, View};
+use super::{ChartError, DurationsChart, Frame, PanelsChart, View};
 
 /// The view itself if it fits its medium, else its parts in order, a view per page.
 ///
@@ -53,7 +53,7 @@ impl View {
     fn parts(&self) -> usize {
         match self {
             Self::Score(chart) => chart.bars.len(),
-            Self::Durations(chart) => chart.groups.len(),
+            Self::Durations(chart) => chart.series.len().max(1) * chart.groups.len(),
             Self::Stacked(chart) => chart.bars.len(),
             Self::Forest(chart) => chart.drawn().count(),
             Self::Heatmap(chart) => chart.parts(),
@@ -104,8 +104,25 @@ impl View {
         if parts < 2 {
             return vec![self.clone()];
         }
+        if let Self::Durations(chart) = self
+            && chart.series.len() > 1
+        {
+            return self.split_durations(chart, count);
+        }
         let each = parts.div_ceil(count).max(1);
         (0..parts).step_by(each).map(|first| self.chunk(&(first..(first + each).min(parts)))).collect()
+    }
+
+    /// Several durations of all models on a page, or one of some models.
+    fn split_durations(&self, chart: &DurationsChart, count: usize) -> Vec<Self> {
+        let series = chart.series.len();
+        let each = series.div_ceil(count).max(1);
+        let pages = (0..series).step_by(each).map(|first| {
+            let mut page = chart.clone();
+            page.keep(&(first..(first + each).min(series)));
+            Self::Durations(page)
+        });
+        if each > 1 { pages.collect() } else { pages.flat_map(|page| page.chunks((count / series).max(1))).collect() }
     }
 
     /// These parts alone. A model keeps its colour and its shape.

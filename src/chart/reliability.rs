@@ -88,8 +88,8 @@ pub fn reliability(chart: &ReliabilityChart) -> Result<String, ChartError> {
         draw_points(canvas, plot, chart)?;
         let counts = Area { top: base - high, bottom: base, ..plot };
         draw_vertical(canvas, counts, &counts_range(chart), "Answers")?;
-        draw_counts(canvas, counts, chart)?;
         draw_horizontal(canvas, counts, &UNIT, "Confidence: probability of the chosen letter")?;
+        draw_counts(canvas, counts, chart)?;
         legend.draw(canvas, Area { left: right + 16.0, ..area })
     })
 }

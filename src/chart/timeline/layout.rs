@@ -18,6 +18,8 @@ const MOST_PIECES: usize = 7000;
 const MOST_STEPS: f64 = 6000.0;
 const LANES_HEIGHT: f64 = 560.0;
 const LANES_HEIGHT_PER_GROUP: f64 = 22.0;
+/// Least height of the lanes of a group; groups without it go to another page.
+const LEAST_HEIGHT_PER_GROUP: f64 = 18.0;
 const THINNEST: f64 = 3.0;
 const THICKEST: f64 = 13.0;
 /// Height of a group's caption, and the space below its lanes.
@@ -131,7 +133,7 @@ pub(in crate::chart) fn axis(groups: &[TimelineGroup]) -> Option<TimelineAxis> {
 fn lanes_height(bands: &[Band], room: f64) -> f64 {
     let usual = LANES_HEIGHT.max(bands.len() as f64 * LANES_HEIGHT_PER_GROUP);
     let others: f64 = bands.iter().map(|band| Band::height_around(!band.readings.is_empty())).sum();
-    usual.min(room - others)
+    usual.min((room - others).max(bands.len() as f64 * LEAST_HEIGHT_PER_GROUP))
 }
 
 /// The most lanes that any band may show, for the height of the picture and the number of bars.
