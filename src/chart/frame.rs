@@ -107,7 +107,7 @@ impl Frame {
         let width = self.width(preferred.0);
         let alone = (preferred.1 * width / preferred.0).max(SMALLEST_HEIGHT * 1.5).min(preferred.1);
         let usual = if self.panel.is_some() { PANEL } else { alone };
-        (width, self.height(usual.max(needed).min(self.most_height())))
+        (width, self.height(usual.max(needed).min(self.most_height().max(SMALLEST_HEIGHT))))
     }
 }
 

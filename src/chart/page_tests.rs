@@ -278,6 +278,19 @@ fn a_picture_that_fits_is_one_page_under_its_own_title() {
 }
 
 #[test]
+fn plots_that_would_be_too_low_to_read_have_pages_of_their_own() {
+    for view in of_plots(6).into_iter().take(3) {
+        let panels = ["algebra", "law"].map(|dataset| (dataset.to_owned(), view.with_frame(frame(Medium::Slide))));
+        let paged = pages(&View::Panels(PanelsChart::new("dataset", panels))).unwrap();
+        assert_eq!(paged.len(), 2, "{}", kind(&view));
+        for (page, dataset) in paged.iter().zip(["algebra", "law"]) {
+            let svg = page.draw().unwrap();
+            assert!(svg.contains(dataset) && svg.contains(&name(5)), "{}", kind(&view));
+        }
+    }
+}
+
+#[test]
 fn a_size_that_is_asked_for_is_one_page() {
     for view in views(20, Medium::Slide) {
         let sized = view.with_frame(Frame { size: Some((700.0, 400.0)), ..frame(Medium::Slide) });

@@ -52,7 +52,7 @@ const SIZE: Point = (960.0, 720.0);
 const UNIT: Range = Range { low: 0.0, high: 1.0, log: false };
 /// Height of the bars of counts, the most of the picture that they take, and the gap above them.
 const COUNTS: f64 = 120.0;
-const COUNTS_SHARE: f64 = 0.25;
+const COUNTS_SHARE: f64 = 0.3;
 const GAP: f64 = 30.0;
 /// Bins with fewer answers say next to nothing: they are faded, and no line leads to them.
 const FEW: u64 = 5;

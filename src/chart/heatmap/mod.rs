@@ -28,8 +28,10 @@ const CELL: f64 = 62.0;
 const MOST_CELL: f64 = 110.0;
 /// Least widths and most heights of cells, the best first: with value and count, with a value, with a colour alone.
 const CELLS: [(f64, f64); 6] = [(CELL, 40.0), (CELL, 33.0), (44.0, 24.0), (44.0, 17.0), (22.0, 13.5), (22.0, 9.0)];
-/// Least width of a panel, for the name above it.
-const NARROWEST: f64 = 110.0;
+/// Ends of the least width of a panel, which the name above it needs.
+const NARROWEST: (f64, f64) = (110.0, 190.0);
+/// Room for the mark before the name of a panel.
+const MARK: f64 = 18.0;
 /// Height of a picture that is seen at once on a screen.
 const SCREEN: f64 = 1400.0;
 const GAP: f64 = 18.0;
@@ -115,6 +117,12 @@ fn named(names: &[String], (length, needed): (f64, f64), widest: Option<f64>, si
     short.into_iter().enumerate().map(|(index, name)| (place(index), name)).collect()
 }
 
+/// Least width of a panel.
+fn narrowest(chart: &Heatmap) -> f64 {
+    let names = chart.panels.iter().map(|panel| width(&label(&panel.label), TICK, false) + MARK);
+    names.fold(NARROWEST.0, f64::max).min(NARROWEST.1)
+}
+
 /// Height of the names where columns have too little room for their values and for them.
 fn upright(names: &[String], column: f64) -> Option<f64> {
     let widest = names.iter().map(|name| width(name, SMALL, false)).fold(0.0, f64::max);
@@ -137,7 +145,7 @@ impl Layout {
         let names = widest + 8.0 + LABEL * 1.9;
         let room = (room - names - BAR_COLUMN).max(120.0);
         let columns = chart.columns.len().max(1) as f64;
-        let fitting = ((room + GAP) / ((columns * least).max(NARROWEST) + GAP)) as usize;
+        let fitting = ((room + GAP) / ((columns * least).max(narrowest(chart)) + GAP)) as usize;
         let across = fitting.clamp(1, shown);
         let panel_width = ((room + GAP) / across as f64 - GAP).min(columns * MOST_CELL).max(20.0);
         let rows = chart.rows.len().max(1) as f64;
@@ -217,7 +225,7 @@ fn draw_title(canvas: &mut Canvas<'_>, plot: Area, chart: &Heatmap, index: usize
     if name.is_empty() {
         return Ok(());
     }
-    let name = shorten(&label(name), plot.width() - 18.0, TICK);
+    let name = shorten(&label(name), plot.width() - MARK, TICK);
     canvas.marker((plot.left + 6.0, plot.top - 11.0), 4.5, canvas.look(*model), 1.0)?;
     canvas.text(&name, (plot.left + 17.0, plot.top - 7.0), TextStyle::new(TICK, INK))
 }
