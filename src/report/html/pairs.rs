@@ -257,17 +257,8 @@ mod tests {
     use crate::report::html::questions::questions;
     use crate::tables::fixture::{Fixture, verdict};
 
-    #[test]
-    fn each_level_has_one_matrix() {
-        let pair = Fixture::new(20).results().pairs[0].clone();
-        let at = |level: &str| Pair { level: Some(level.to_owned()), ..pair.clone() };
-        let pairs = ["c=1", "c=2", "c=4", "c=1", "c=2", "c=2", "c=4"].map(at);
-        let found: Vec<Option<&String>> = levels(&pairs.iter().collect::<Vec<_>>());
-        assert_eq!(found.into_iter().flatten().collect::<Vec<_>>(), ["c=1", "c=2", "c=4"]);
-    }
-
-    #[test]
-    fn the_questions_that_flipped_are_those_that_the_pair_counts() {
+    /// Two models that were asked the same ten questions.
+    fn fixture() -> Fixture {
         let mut fixture = Fixture::new(20);
         for index in 10..20 {
             fixture.samples[index] = fixture.samples[index - 10].clone();
@@ -276,6 +267,21 @@ mod tests {
         for index in [3, 5, 17] {
             fixture.verdicts[index] = Some(verdict(Class::Wrong));
         }
+        fixture
+    }
+
+    #[test]
+    fn each_level_has_one_matrix() {
+        let pair = fixture().results().pairs[0].clone();
+        let at = |level: &str| Pair { level: Some(level.to_owned()), ..pair.clone() };
+        let pairs = ["c=1", "c=2", "c=4", "c=1", "c=2", "c=2", "c=4"].map(at);
+        let found: Vec<Option<&String>> = levels(&pairs.iter().collect::<Vec<_>>());
+        assert_eq!(found.into_iter().flatten().collect::<Vec<_>>(), ["c=1", "c=2", "c=4"]);
+    }
+
+    #[test]
+    fn the_questions_that_flipped_are_those_that_the_pair_counts() {
+        let fixture = fixture();
         let results = fixture.results();
         let view = pairs(&results, &questions(&fixture.plan, &results), &|number| number.to_string()).unwrap();
         assert_eq!((&view.flips[0].a[..], &view.flips[0].b[..]), (&[7][..], &[3, 5][..]));
