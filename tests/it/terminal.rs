@@ -72,7 +72,6 @@ fn no_command_is_wider_than_the_terminal() {
             &["store", "show", "outputs/store.sqlite"],
             &["doctor", "experiments/trial.yaml"],
             &["compare", "outputs/trial", "outputs/trial"],
-            &["explain", "experiments/trial.yaml", "--model", NAMES[0], "--sample", "1"],
         ] {
             let Some(shown) = shown(&bench, columns, arguments, &[]) else { return };
             // A word of a sentence that is longer than the terminal stays whole, so that it can be copied.
