@@ -2,7 +2,9 @@
 
 use super::ends::behind_remark;
 use super::items::Item;
+use super::lexicon::forms;
 use super::lexicon::parts::*;
+use super::lexicon::quantities::CONFUSED;
 use super::lexicon::*;
 use super::scan::Kind;
 use super::view::View;
@@ -52,10 +54,12 @@ fn clause_about(view: &View, start: usize, end: usize) -> About {
         let word = view.scan.word_at(item.token);
         !item.says(BUT) && view.prepared.asks_with(word)
     };
+    // `más grande`: without its accent the word is one for `but`.
+    let compares = |item: &Item| parts(view.scan.word_at(item.token)) & SUPERLATIVE != 0;
     let clause = |item: &&Item| {
         Some(item.sentence) == sentence
             && (item.text.is_none() || item.text == own)
-            && (!item.says(REASON | BUT) || repeats(item))
+            && (!item.says(REASON | BUT) || repeats(item) || compares(item))
             && !((brief || glyphs) && item.is_any(",;"))
     };
     let rest = items.iter().skip(end).take(32).take_while(clause);
@@ -74,7 +78,9 @@ fn clause_about(view: &View, start: usize, end: usize) -> About {
         let question = view.prepared.question().norm.trim_end_matches(|c: char| !c.is_alphanumeric());
         question.ends_with(&format!("{} {}", view.word(at), view.word(at + 1)))
     });
-    if one_of_many && !defines() {
+    // `is the largest city`, where the question asks for no largest one.
+    let superlative = rest.clone().any(compares);
+    if one_of_many && !defines() || superlative && !view.prepared.question().superlative {
         return About::Little;
     }
     if repeats_question(view, end) {
@@ -100,9 +106,23 @@ fn clause_about(view: &View, start: usize, end: usize) -> About {
         known if glyphs && known * 3 < all * 2 => About::Little,
         // `invented the phonograph`, where the question asks who invented the telephone.
         1 if all > 1 && view.prepared.question().content == 2 => About::Little,
+        _ if is_of_another_object(view, start, rest.clone()) => About::Little,
         known if known * 2 >= all && enough => About::Most,
         _ => About::Little,
     }
+}
+
+/// `pumps blood into the lungs`, where the question asks what pumps blood into the aorta: the last word of either is
+/// not in the other.
+fn is_of_another_object<'a>(view: &View, start: usize, rest: impl Iterator<Item = &'a Item> + Clone) -> bool {
+    let word = |item: &Item| view.scan.word_at(item.token);
+    let plain = |item: &&Item| item.kind == Kind::Word && item.mask == 0 && word(item).chars().count() > 3;
+    let Some(object) = &view.prepared.question().object else { return false };
+    let Some(last) = rest.filter(plain).last() else { return false };
+    let sentence = last.sentence;
+    let from = view.items.items.partition_point(|item| item.sentence < sentence).min(start);
+    let mut said = view.items.items.iter().skip(from).take(64).take_while(|item| item.sentence == sentence);
+    !view.prepared.asks_with(word(last)) && !said.any(|item| forms::same(word(item), object))
 }
 
 /// `是光合作用的产物`, where the question has no `产物`: in Chinese and Japanese the noun of what is said stands last.
@@ -126,7 +146,10 @@ pub(super) fn repeats_question(view: &View, end: usize) -> bool {
         return false;
     };
     let denied = rest.clone().any(|item| item.says(NOT) || item.text.is_some());
-    !denied && said.len() >= SHORTEST && view.prepared.question().ends_with(said)
+    // `pumps the blood`, where the question asks what filters the blood.
+    let formula = said.contains(|c: char| !c.is_alphabetic() && c != ' ');
+    let verb = verb.is_some_and(|verb| verb.says(LINK) || view.prepared.asks_with(view.scan.word_at(verb.token)));
+    (verb || formula) && !denied && said.len() >= SHORTEST && view.prepared.question().ends_with(said)
 }
 
 /// `is the capital`.
@@ -165,7 +188,7 @@ pub(super) fn shared<'a>(view: &View, items: impl Iterator<Item = &'a Item>) -> 
     let long = |word: &&str| word.chars().count() > 3 || !word.is_ascii();
     let words = items.filter(|item| item.mask == 0 && item.kind != Kind::Number);
     let words = words.filter_map(|item| view.scan.tokens.get(item.token)).map(|token| view.scan.word(token));
-    let words = words.filter(|word| long(word) && parts(word) & MONTH == 0);
+    let words = words.filter(|word| long(word) && parts(word) & (MONTH | PLACES) == 0);
     words.fold((0, 0), |(known, all), word| (known + usize::from(view.prepared.asks_with(word)), all + 1))
 }
 
@@ -191,17 +214,35 @@ pub(super) fn tells_of_another(view: &View, start: usize) -> bool {
     let part = |item: &Item| parts(view.scan.word_at(item.token));
     let mut whole = items.iter().skip(from).take(48).take_while(|item| Some(item.sentence) == sentence);
     // `The author: Leo Tolstoy`, `However, it is Ankara`, `written by Dante`
-    let ties = |item: &Item| item.is_any("-:=→(") || item.says(BUT) || part(item) & MAKER != 0;
+    let ties = |item: &Item| item.is_any("-:=→(") || item.says(BUT);
     let before = before(view, start, 32);
     let text = items.get(start).and_then(|item| item.text).and_then(|text| view.prepared.texts.get(usize::from(text)));
-    let name = text.is_some_and(|text| text.norm.split(' ').count() <= LONGEST_NAME);
+    let long = |word: &&str| word.chars().filter(|c| c.is_alphabetic()).count() > 1;
+    let name = text.is_some_and(|text| text.norm.split(' ').filter(long).count() <= LONGEST_NAME);
+    if does_otherwise(view, start) {
+        return true;
+    }
     if !name || before.clone().any(ties) || whole.any(|item| part(item) & PRONOUN != 0) {
         return false;
     }
     let (known, all) = shared(view, before.clone().filter(|item| !item.single));
+    let made = before.clone().any(|item| part(item) & MAKER != 0);
+    if made {
+        // `Written by Dante`; `B cells are infected by it` has a subject of its own.
+        return known == 0 && all > 1;
+    }
     let first = before.last().filter(|item| item.kind == Kind::Word && item.upper);
     let own_subject = first.is_some_and(|item| shared(view, std::iter::once(item)) == (0, 1));
     all > known && (known == 0 || own_subject && known * 2 < view.prepared.question().content)
+}
+
+/// `吸收二氧化碳`, where the question asks what is released: in Chinese the verb stands right before what it is about.
+fn does_otherwise(view: &View, start: usize) -> bool {
+    let han = |item: &&Item| item.kind == Kind::Glyph && (0xe4..=0xe9).contains(&item.initial);
+    let verb: Vec<&Item> = before(view, start, 2).take_while(|item| han(item) && item.mask == 0).collect();
+    let &[last, first] = verb.as_slice() else { return false };
+    let object = view.items.items.get(start).is_some_and(|item| han(&item));
+    object && said(view, Some(first), Some(last)).is_some_and(|verb| !view.prepared.question().norm.contains(verb))
 }
 
 /// Whether `the metal here is` stands before a label: its clause says what the question asks for, and nothing else.
@@ -226,6 +267,36 @@ pub(super) fn trails(view: &View, end: usize) -> bool {
     true
 }
 
+/// `The mean is 5`, where the question asks for the median: the clause names a quantity that is taken for the one asked.
+pub(super) fn measures_another(view: &View, start: usize) -> bool {
+    let question = view.prepared.question();
+    let clause = before(view, start, 12).take_while(|item| !item.is_any(",;") && !item.says(SO));
+    let mut said = clause.map(|item| view.scan.word_at(item.token));
+    said.any(|word| {
+        let row = CONFUSED.iter().find(|row| row.contains(&word));
+        row.is_some_and(|row| !question.holds(word) && row.iter().any(|other| question.holds(other)))
+    })
+}
+
+/// `Oxygen has the number -2`, where the question asks for the number of sulfur: a subject that the question does not
+/// have, and something of the question that the sentence does not say.
+pub(super) fn has_own_subject(view: &View, start: usize) -> bool {
+    let before = before(view, start, 32);
+    if before.clone().any(|item| item.is_any("=:") || item.says(SO)) {
+        return false;
+    }
+    let Some(first) = before.clone().last().filter(|item| item.kind == Kind::Word && item.upper) else { return false };
+    let (known, all) = shared(view, before);
+    let own = first.mask == 0 && shared(view, std::iter::once(first)) == (0, 1);
+    own && all > 1 && known < view.prepared.question().content
+}
+
+/// `The probability of the first red ball is 3/8`, where the question asks for no first one.
+pub(super) fn is_of_one(view: &View, start: usize) -> bool {
+    let mut clause = before(view, start, 12).take_while(|item| !item.is_any(",=:") && !item.says(SO));
+    clause.any(|item| item.says(ORDINAL) && !view.prepared.asks_with(view.scan.word_at(item.token)))
+}
+
 /// Whether the question itself says the sentence around a text: a premise that is repeated.
 pub(super) fn is_premise(view: &View, start: usize) -> bool {
     const REACH: usize = 24;
@@ -237,7 +308,17 @@ pub(super) fn is_premise(view: &View, start: usize) -> bool {
     let (first, last) =
         (before.take_while(within).last(), items.iter().skip(start).take(REACH).take_while(within).last());
     let Some(said) = said(view, first, last) else { return false };
-    said.len() >= SHORTEST && view.prepared.question().norm.contains(said)
+    said.len() >= SHORTEST && view.prepared.question().norm.contains(said) || gives(view, start)
+}
+
+/// `The deviation is 2`, where the question gives `a deviation of 2`.
+fn gives(view: &View, start: usize) -> bool {
+    let item = |distance: usize| start.checked_sub(distance).and_then(|at| view.items.items.get(at));
+    let named = item(1).filter(|verb| verb.says(LINK)).and_then(|_| item(2)).filter(|noun| noun.mask == 0);
+    let (Some(noun), Some(value)) = (named, view.items.items.get(start)) else { return false };
+    let (noun, value) = (view.scan.word_at(noun.token), said(view, Some(value), Some(value)).unwrap_or_default());
+    let question = &view.prepared.question().norm;
+    noun.len() > 3 && ["", "of ", "is ", "= "].iter().any(|tie| question.contains(&format!("{noun} {tie}{value}")))
 }
 
 /// `The interest per year is 100`, where the question asks for no year: the clause tells of one part.
@@ -284,6 +365,7 @@ pub(super) fn names_another(view: &View, start: usize, end: usize) -> bool {
     let apart = items.get(from + 1).is_some_and(|item| matches!(item.kind, Kind::Mark(_)));
     let name = |(at, item): &(usize, &Item)| {
         let plain = item.upper && !item.single && item.mask == 0 && item.text.is_none() && item.label.is_none();
+        let plain = plain && parts(view.scan.word_at(item.token)) & PRONOUN == 0;
         plain && at + 1 != start && (*at > from || !apart)
     };
     let mut written = words.clone().filter(name).peekable();

@@ -149,6 +149,10 @@ impl Reader<'_> {
         }
         // `C, the Nile`
         end += usize::from(marks == "," && self.is_article(end));
+        // `C. Vitamin D`, where the choice is `D`.
+        end += usize::from(
+            !marks.is_empty() && self.names(end) && self.at(end + 1).is_some_and(|own| own.text == Some(label)),
+        );
         let closed = self.mark(index + 1, ")]");
         group.end = index + 1 + usize::from(closed);
         let mut text = self.at(end);
@@ -207,8 +211,12 @@ impl Reader<'_> {
         at += usize::from(article);
         let next = self.at(at)?;
         if group.by_text {
-            // `Jupiter and the Earth is smaller` opens a clause.
-            let joins = and && (!article || group.several());
+            // `Jupiter and the Earth is smaller` opens a clause, `a hinge and a pivot` does not.
+            let one_of_many = |at: usize| {
+                parts::parts(self.at(at).map_or("", |item| self.scan.word_at(item.token))) & parts::INDEFINITE != 0
+            };
+            let both = group.start > 0 && one_of_many(group.start - 1) && one_of_many(at - 1);
+            let joins = and && (!article || group.several() || both);
             return (next.text.is_some() && (joins || (and || comma) && self.continues(at))).then_some(at);
         }
         if sign && next.label.is_none() && next.upper {
@@ -217,6 +225,11 @@ impl Reader<'_> {
         }
         next.label?;
         (and || sign || self.continues(at)).then_some(at)
+    }
+
+    fn names(&self, index: usize) -> bool {
+        let word = self.at(index).map_or("", |item| self.scan.word_at(item.token));
+        parts::parts(word) & parts::NAMED != 0
     }
 
     fn is_article(&self, index: usize) -> bool {

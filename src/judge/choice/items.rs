@@ -163,6 +163,10 @@ pub(super) fn sentences(items: &mut [Item]) -> Vec<bool> {
                 under &= !OTHERS;
             }
         }
+        // `tornou-se`: a pronoun behind a hyphen, not the condition that it is alone.
+        if item.glued && before.is_some_and(|before| before.is('-')) {
+            item.mask &= !IF;
+        }
         item.under = under;
         // `The symbol Si`: a name, not a condition of another language.
         if item.upper && !opens && item.initial == b's' && item.to - item.at == 2 {

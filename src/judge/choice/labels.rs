@@ -126,9 +126,12 @@ impl Near<'_> {
             before.kind == Kind::Word && before.mask == 0 && before.text.is_none() && !before.single
         });
         // `Bird B, the ostrich`: its own text behind it tells the label from a name.
-        let own = self.after(1).is_some_and(|next| next.is_any(",(-:"))
+        let own = self.after(1).is_some_and(|next| next.is_any(",(-:)."))
             && (2..4).filter_map(|distance| self.after(distance)).any(|item| item.text == Some(choice));
-        if named && !own {
+        // `Sentence B is correct`
+        let called = self.after(1).is_some_and(|next| next.says(LINK))
+            && self.after(2).is_some_and(|next| next.says(RIGHT | WRONG) && next.mask & FILL == 0);
+        if named && !own && !called {
             return false;
         }
         if before.is_some_and(|before| before.says(OPTION) && !before.says(CLAIM)) {

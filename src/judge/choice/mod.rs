@@ -7,6 +7,7 @@ mod digits;
 mod echoes;
 mod ends;
 mod groups;
+mod in_other_words;
 mod items;
 mod labels;
 mod lexicon;
@@ -68,6 +69,9 @@ impl Choice {
         rules::named(&view, &mut mentions);
         let mut pieces = decide::pieces(&mentions, truth, items.items.len());
         words::left_over(&view, &mentions, &mut pieces);
+        if pieces.iter().all(|piece| piece.fate.is_some()) {
+            in_other_words::in_other_words(&view, &mentions, &mut pieces);
+        }
         let case = Case { choice: self, view: &view, ending: output.ending, echo };
         decide::decide(&case, pieces, truth)
     }

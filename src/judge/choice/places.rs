@@ -31,7 +31,8 @@ fn opening(view: &View, mentions: &mut [Mention], list: bool) {
     if mention.group.weak && items.first().is_some_and(|item| item.is_any("{[")) {
         return;
     }
-    let before = left(items, mention.group.start);
+    let start = if mention.group.by_text { behind_kind(view, mention.group.start) } else { mention.group.start };
+    let before = left(items, start);
     if lists && before.below && mention.rank.is_some_and(|(rank, _)| rank == Rank::Statement) {
         mention.rank = None;
     }
@@ -96,12 +97,19 @@ fn opening_text(view: &View, group: &Group, before: &Left, listed: bool) -> Opti
     let apart = items.get(remark).is_none_or(|item| matches!(item.kind, Kind::Break | Kind::Mark('.')));
     let open = next.is_some_and(|item| item.is('(')) && !apart;
     let again = next.is_some_and(|item| item.text == Some(group.first));
+    // `Yes, if they have a cause to believe …`, `Hydrogen bonds between the bases`
+    let long = text.is_some_and(|text| text.mask & (YES | NO) != 0 && text.norm.split([' ', ',']).count() > 3);
+    let continues =
+        next.is_some_and(|item| item.kind == Kind::Word && !item.says(LINK | NOT | WRONG | BUT | DROP | RIGHT));
+    let placed = !brief && parts::parts(view.word(group.end)) & parts::PLACES != 0;
+    let continues = before.opens && (long && continues || placed);
     // `2입니다.`
     let copula = next.is_some_and(|item| item.kind == Kind::Glyph && item.says(LINK))
         && items.get(group.end + 1).is_none_or(|item| item.is('.') || item.kind == Kind::Break);
     let ends = whole
         || against
         || again
+        || continues
         || copula
         || !brief && closed(items, group.end) && !open && !is_topic(view, group.end);
     if !ends || before.mask & !(FILL | LINK | ANSWER | OPTION | SO | YES) != 0 {
@@ -137,14 +145,38 @@ pub(super) fn is_topic(view: &View, end: usize) -> bool {
     let rest = items.iter().skip(end + 1).take(6);
     let clause = rest.take_while(|item| !matches!(item.kind, Kind::Mark(_) | Kind::Break));
     let calls = clause.clone().any(|item| item.says(RIGHT | WRONG | ANSWER));
-    !calls && clause.clone().any(|item| item.mask == 0)
+    !calls && clause.clone().any(|item| item.mask & !AND == 0)
 }
 
-/// The item behind a word of the question that a text may take: `Nile River`.
+/// Where a name starts with a word of the question for its kind: `océan Pacifique`, `en 1492`.
+fn behind_kind(view: &View, start: usize) -> usize {
+    let Some(before) = start.checked_sub(1) else { return start };
+    let Some(item) = view.items.items.get(before) else { return start };
+    let kind = item.kind == Kind::Word && item.mask == 0 && item.text.is_none() && item.label.is_none();
+    let dates = view.items.items.get(start).is_some_and(|item| item.kind == Kind::Number)
+        && parts::parts(view.word(before)) & parts::HAPPENS != 0;
+    let word = view.word(before);
+    let asked = |word: &str| word.len() > 3 && view.prepared.asks_with(word);
+    let named = asked(word) || word.strip_prefix(['l', 'd']).is_some_and(asked);
+    if kind && (named || dates) { before } else { start }
+}
+
+/// Whether the text that ends here has several words.
+fn is_long(view: &View, end: usize) -> bool {
+    let text = end.checked_sub(1).and_then(|last| view.items.items.get(last)).and_then(|item| item.text);
+    let text = text.and_then(|text| view.prepared.texts.get(usize::from(text)));
+    text.is_some_and(|text| text.norm.contains(' '))
+}
+
+/// The item behind a word that a text may take: one of the question, as in `Nile River`, or a name behind several words,
+/// as in `calcium gluconate IV`.
 fn behind_asked(view: &View, end: usize) -> usize {
     let item = view.items.items.get(end).filter(|item| item.kind == Kind::Word && item.mask == 0);
     let asked = item.is_some_and(|item| item.text.is_none() && view.prepared.asks_with(view.word(end)));
-    end + usize::from(asked && view.word(end).len() > 3)
+    let kind = item.is_some_and(|item| item.text.is_none()) && parts::parts(view.word(end)) & parts::KIND != 0;
+    let named =
+        kind || item.is_some_and(|item| item.upper && (is_long(view, end) || view.prepared.asks_for_a_person()));
+    end + usize::from(asked && view.word(end).len() > 2 || named)
 }
 
 /// The rank of a label that opens the answer.
@@ -246,7 +278,7 @@ fn last_sentence(view: &View, mentions: &mut [Mention]) {
     let Some(mention) = mentions.last_mut() else { return };
     let group = &mention.group;
     let letter = items.get(group.start).is_some_and(|item| item.kind == Kind::Word && item.upper && !item.glued);
-    let stops = group.start.checked_sub(1).and_then(|at| items.get(at)).is_some_and(|item| item.is_any(".!"));
+    let stops = group.start.checked_sub(1).and_then(|at| items.get(at)).is_some_and(|item| item.is_any(".!:"));
     let told = items.iter().take(group.start).filter(|item| item.kind == Kind::Word).count() > 1;
     let ends = after_is_closed(items, group) && !view.capped;
     if letter && stops && told && ends && mention.rank.is_none() && !group.by_text {

@@ -2,11 +2,12 @@
 
 use std::sync::OnceLock;
 
-use super::lexicon::{AND, CLAIM, FALSE, LEXICON, LINK, Mask, NO, NOT, TRUE, YES};
+use super::in_other_words::Meaning;
+use super::lexicon::{AND, CLAIM, FALSE, LEXICON, LINK, Mask, NOT, TRUE};
 use super::lexicon::{parts, references};
 use super::question::{Asked, Question, may_ask_otherwise};
 use super::scan::{Kind, Scan, scan};
-use super::spellings::spellings;
+use super::spellings::{asks_for_a_person, spellings};
 use crate::sample::{Answer, Sample};
 
 /// The most choices that letters can label.
@@ -49,6 +50,7 @@ pub struct Prepared<'a> {
     /// Whether the question has a word by which it may ask for what is not so.
     may_ask_otherwise: bool,
     question: OnceLock<Question>,
+    meanings: OnceLock<Vec<Meaning>>,
 }
 
 impl<'a> Prepared<'a> {
@@ -64,13 +66,24 @@ impl<'a> Prepared<'a> {
                 firsts[usize::from(first)] = true;
             }
         }
-        let digits = !texts.iter().any(|text| text.norm.bytes().all(|c| c.is_ascii_digit() || b",.-/%".contains(&c)));
+        let digits = !texts.iter().any(|text| text.norm.bytes().all(|c| c.is_ascii_digit() || b"+,.-/%".contains(&c)));
         let truths = texts.len() > 1 && texts.iter().all(|text| text.truths.len() > 1);
         let named = |text: &Text| text.norm.split([' ', ':']).take(2).any(|word| claim(word).is_some());
         let claims = truths && texts.iter().all(named);
         let truthful = texts.iter().any(|text| text.mask & (TRUE | FALSE) != 0);
         let may_ask_otherwise = may_ask_otherwise(&sample.question);
-        Self { sample, texts, firsts, digits, truths, claims, truthful, may_ask_otherwise, question: OnceLock::new() }
+        Self {
+            sample,
+            texts,
+            firsts,
+            digits,
+            truths,
+            claims,
+            truthful,
+            may_ask_otherwise,
+            question: OnceLock::new(),
+            meanings: OnceLock::new(),
+        }
     }
 
     /// How many choices letters can label.
@@ -88,6 +101,11 @@ impl<'a> Prepared<'a> {
             .get_or_init(|| Question::new(&self.sample.question, self.texts.iter().map(|text| text.norm.as_str())))
     }
 
+    /// What the choices say, read only when an answer names none of them.
+    pub(super) fn meanings(&self) -> &[Meaning] {
+        self.meanings.get_or_init(|| self.sample.choices.iter().take(MOST).map(|choice| Meaning::of(choice)).collect())
+    }
+
     /// What the question asks for. Most ask for what is so, which shows without taking them apart.
     pub(super) fn asked(&self) -> Asked {
         let truthful = self.truthful;
@@ -96,6 +114,11 @@ impl<'a> Prepared<'a> {
         }
         let Question { negated, untrue, partly, .. } = *self.question();
         Asked { truthful, negated, untrue, partly }
+    }
+
+    /// Whether the question asks for a person.
+    pub(super) fn asks_for_a_person(&self) -> bool {
+        asks_for_a_person(&self.sample.question)
     }
 
     /// Whether the question holds a word, in this form or a plain one.
@@ -179,6 +202,13 @@ fn whole(scan: &Scan, index: usize, end: usize) -> bool {
             return false;
         }
     }
+    // `for x ≠ 3`, where `x` is a choice.
+    if end - index == 1
+        && length(scan, index, end) == 1
+        && matches!(kind(end), Some(Kind::Mark('≠' | '<' | '>' | '≤' | '≥')))
+    {
+        return false;
+    }
     if glued(end) {
         let after = kind(end);
         let hyphen = after == Some(Kind::Mark('-')) && glued(end + 1) && solid(kind(end + 1));
@@ -248,12 +278,16 @@ fn text(choice: &str) -> Text {
 fn truths(scan: &Scan) -> Vec<bool> {
     let mut truths = Vec::new();
     let mut named = 0;
+    let mut denied = false;
     for (index, token) in scan.tokens.iter().enumerate() {
         match token.kind {
             Kind::Mark(_) | Kind::Break => {}
             _ => match LEXICON.find(scan, index) {
-                Some(found) if found.mask & (TRUE | YES) == TRUE | YES => truths.push(true),
-                Some(found) if found.mask & (FALSE | NO) == FALSE | NO => truths.push(false),
+                Some(found) if found.mask & (TRUE | FALSE) != 0 => {
+                    truths.push((found.mask & TRUE != 0) != std::mem::take(&mut denied));
+                }
+                // `Wrong, Not wrong`
+                Some(found) if found.mask & NOT != 0 && found.tokens == 1 => denied = true,
                 Some(found) if found.mask & AND != 0 => {}
                 // `I is true and II is false`: the names of the statements, in their order.
                 Some(found) if found.mask & (CLAIM | LINK) != 0 && found.mask & NOT == 0 && found.tokens == 1 => {}

@@ -28,7 +28,11 @@ pub(super) fn prose(view: &View, mentions: &mut [Mention]) {
     let denied = denied.fold(0, |bits, mention| bits | mention.group.choices);
     let (said, whole) = (value(Role::Said) & !denied, value(Role::Whole) & !denied);
     let told = value(Role::Told) & !denied;
+    let described = |mention: &Mention| {
+        mention.rank.is_none() && view.items.items.get(mention.group.end).is_some_and(|next| next.says(LINK))
+    };
     let labels = mentions.iter().filter(|mention| !mention.group.by_text && mention.stand == Stand::Asserted);
+    let labels = labels.filter(|mention| !described(mention));
     let labels = labels.fold(0, |bits, mention| bits | mention.group.choices);
     // Who is mentioned where nothing is said of what the question asks is no rival: `Socrates was his teacher`.
     let rivals = mentions.iter().zip(&roles).filter(|(mention, role)| **role == Role::Told && speaks(view, mention));
@@ -86,7 +90,7 @@ fn role(view: &View, mention: &Mention, other: Option<&Mention>, last_number: Op
     let brief = text.is_none_or(|text| text.brief);
     let before = left(items, start_of_name(view, group));
     let tied = before.mask & (LINK | LEAVES) != 0 && before.mask & NONE == 0 || before.colon;
-    let passive = parts(view.word(group.start.saturating_sub(1))) & MAKER != 0 && asks_before(view, group.start);
+    let passive = is_made(view, group.start) && asks_before(view, group.start);
     // `It is in Egypt, therefore the Nile.`
     let concluded = before.mask & SO != 0 && before.mask & !(SO | FILL) == 0;
     let tied = tied || passive || concluded;
@@ -103,10 +107,13 @@ fn role(view: &View, mention: &Mention, other: Option<&Mention>, last_number: Op
         return Role::Said;
     }
     // `New Delhi (नई दिल्ली)`: what is in brackets may be the name itself.
+    if is_requested(view, group.start) && ends {
+        return Role::Said;
+    }
     if is_about_another(view, group.start) && !before.bracket && !concluded {
         return Role::None;
     }
-    if tied && ends {
+    if tied && ends && !(is_made(view, group.start) && tells_of_another(view, group.start)) {
         return Role::Said;
     }
     if text.is_some_and(|text| text.refers) {
@@ -134,6 +141,18 @@ fn role(view: &View, mention: &Mention, other: Option<&Mention>, last_number: Op
     }
 }
 
+/// `written by Dante`.
+fn is_made(view: &View, start: usize) -> bool {
+    parts(view.word(start.saturating_sub(1))) & MAKER != 0
+}
+
+/// `Give aspirin.`, `Use the lever.`
+fn is_requested(view: &View, start: usize) -> bool {
+    let article = start.checked_sub(1).is_some_and(|at| parts(view.word(at)) & (DEFINITE | INDEFINITE) != 0);
+    let verb = start.checked_sub(1 + usize::from(article));
+    verb.is_some_and(|verb| parts(view.word(verb)) & REQUESTS != 0 && opens_clause(&view.items.items, verb))
+}
+
 /// `Oxygen has 16 g`, where the question is about water: no word before is one of the question.
 fn is_about_another(view: &View, start: usize) -> bool {
     let items = &view.items.items;
@@ -141,8 +160,13 @@ fn is_about_another(view: &View, start: usize) -> bool {
     let before = items.get(..start).unwrap_or_default().iter().rev().take(12);
     let before = before.take_while(|item| Some(item.sentence) == sentence);
     let (known, all) = shared(view, before.clone());
-    let opens = before.last().is_some_and(|item| item.kind == Kind::Word && item.upper && item.mask == 0);
-    known == 0 && all == 1 && opens
+    let several = before.clone().any(|item| item.says(AND) && item.mask & (FILL | SO) == FILL)
+        && before.clone().all(|item| item.text.is_none() && item.label.is_none());
+    // `F is fluorine`, where the question has Fe.
+    let symbol = before.clone().count() == 2 && before.clone().last().is_some_and(|item| item.single);
+    let Some(first) = before.last().filter(|item| item.kind == Kind::Word && item.upper) else { return false };
+    let opens = first.mask == 0 && !view.prepared.asks_with(view.scan.word_at(first.token));
+    known == 0 && (all == 1 && first.mask == 0 || all > 0 && several || symbol && opens && first.label.is_none())
 }
 
 /// `The second longest is the Congo`, where the question does not ask for the second.
@@ -159,7 +183,10 @@ fn is_next(view: &View, group: &Group) -> bool {
     let behind = (group.end..group.end + 3).any(|at| {
         let definite = parts(view.word(at)) & DEFINITE != 0;
         let next = items.get(at + 1).filter(|next| Some(next.sentence) == sentence);
-        definite && next.is_some_and(counts)
+        // `was the first capital`, where the capital is asked for.
+        let noun = items.get(at + 2).is_some_and(asked);
+        let first = |next: &Item| next.says(ORDINAL) && next.value == 1 && !asked(next) && noun;
+        definite && next.is_some_and(|next| counts(next) || first(next))
     });
     // `두 번째로 높은 산`: without spaces and articles it stands anywhere behind.
     let glyphs = items.get(group.end).is_some_and(|next| next.kind == Kind::Glyph);
@@ -181,9 +208,12 @@ fn brief_role(view: &View, group: &Group, rival: Option<&Group>, shape: &Shape) 
     let Shape { before, tied, ends, last_number } = shape;
     let sentence = items.get(group.start).map(|item| item.sentence);
     let last = sentence >= *last_number || items.get(group.end).is_some_and(|next| next.says(REASON) || next.is(','));
-    let full = items
-        .get(behind_remark(items, group.end))
-        .is_none_or(|next| !next.is_any(":(-→") && (!next.is(',') || continues(view, group.end + 1)));
+    // `(3/8)(2/7)`: a factor.
+    let factor = [')', '('].iter().zip(group.end..).all(|(mark, at)| items.get(at).is_some_and(|item| item.is(*mark)));
+    let full = !factor
+        && items
+            .get(behind_remark(items, group.end))
+            .is_none_or(|next| !next.is_any(":(-→") && (!next.is(',') || continues(view, group.end + 1)));
     let within = before.mask & NONE == 0 && is_within(items, group.start);
     let tied = *tied && !is_about_another(view, group.start);
     let stated = tied || within && (asks_before(view, group.start) || happens(view, group.start));
@@ -200,8 +230,15 @@ fn brief_role(view: &View, group: &Group, rival: Option<&Group>, shape: &Shape) 
         && !rest().any(|item| item.kind == Kind::Number)
         && clause().any(|item| item.mask == 0)
         && about(view, group.start, group.end) != About::Little;
-    let aside =
-        || is_premise(view, group.start) || is_partial(view, group.start) || is_of_another_value(view, group.start);
+    let aside = || {
+        let start = group.start;
+        is_premise(view, start)
+            || is_partial(view, start)
+            || is_of_another_value(view, start)
+            || measures_another(view, start)
+            || has_own_subject(view, start)
+            || is_of_one(view, start)
+    };
     let said = stated
         && (*ends || alone())
         && last
@@ -296,6 +333,7 @@ fn opens_clause(items: &[Item], start: usize) -> bool {
     matches!(before.kind, Kind::Break | Kind::Mark('.' | ',' | ';' | ':' | '!' | '?'))
         || before.says(SO | BUT)
         || before.says(FILL)
+            && !before.says(LEAVES)
             && start
                 .checked_sub(2)
                 .and_then(|before| items.get(before))

@@ -34,6 +34,10 @@ pub(super) struct Question {
     pub partly: bool,
     /// How many words of its last sentence carry its meaning.
     pub content: usize,
+    /// Whether its last sentence asks for what is more than all others.
+    pub superlative: bool,
+    /// The last word of its last sentence that carries meaning.
+    pub object: Option<String>,
     /// Where its last sentence starts in the normal form.
     last: usize,
     /// Letters by which it calls something, as bits: `Let A = {1, 2}`.
@@ -91,10 +95,20 @@ fn is_word(token: &Token) -> bool {
 
 /// The last sentence of a question.
 fn last_sentence(scan: &Scan) -> &[Token] {
-    let end = scan.tokens.iter().rposition(is_word).unwrap_or(0);
+    let end = before_choices(scan).or_else(|| scan.tokens.iter().rposition(is_word)).unwrap_or(0);
     let stops = |token: &Token| matches!(token.kind, Kind::Mark('.' | '!' | '?'));
     let start = scan.tokens.iter().take(end).rposition(stops).map_or(0, |stop| stop + 1);
     scan.tokens.get(start..=end).unwrap_or_default()
+}
+
+/// The last word of a sentence that asks and that a list of the choices follows: `Which is it? (A) this (B) that`.
+fn before_choices(scan: &Scan) -> Option<usize> {
+    let asks = scan.tokens.iter().rposition(|token| token.kind == Kind::Mark('?'))?;
+    let rest = scan.tokens.get(asks + 1..)?.iter();
+    let mut rest = rest.skip_while(|token| matches!(token.kind, Kind::Break | Kind::Mark('(' | '[')));
+    let label = rest.next().is_some_and(|token| matches!(scan.word(token), "a" | "1"));
+    let marked = rest.next().is_some_and(|token| matches!(token.kind, Kind::Mark(')' | '.' | ':' | ']')));
+    scan.tokens.get(..asks)?.iter().rposition(is_word).filter(|_| label && marked)
 }
 
 /// How many words carry the meaning of a sentence.
@@ -104,8 +118,18 @@ fn content(tokens: &[Token], scan: &Scan) -> usize {
     let plain =
         (first..).zip(tokens).filter(|(at, _)| LEXICON.find(scan, *at).is_none_or(|found| found.mask & FILL == 0));
     let words: AHashSet<&str> = plain.map(|(_, token)| scan.word(token)).collect();
-    let long = |word: &str| word.chars().count() > 3 && word.chars().all(|c| c.is_alphabetic() || !c.is_ascii());
-    words.iter().filter(|word| long(word) && parts(word) & ASKS == 0).count()
+    words.iter().filter(|word| carries_meaning(word)).count()
+}
+
+fn carries_meaning(word: &str) -> bool {
+    let long = word.chars().count() > 3 && word.chars().all(|c| c.is_alphabetic() || !c.is_ascii());
+    long && parts(word) & (ASKS | PLACES) == 0
+}
+
+/// The last word of a sentence that carries meaning: what its verb is about.
+fn object(tokens: &[Token], scan: &Scan) -> Option<String> {
+    let mut words = tokens.iter().rev().filter(|token| token.kind == Kind::Word).map(|token| scan.word(token));
+    words.find(|word| carries_meaning(word)).map(str::to_owned)
 }
 
 /// Words behind an apostrophe, without what was elided before it: `océan` of `l'océan`.
@@ -184,7 +208,8 @@ impl Question {
         let elided: Vec<String> = elided(question).collect();
         let words = scan.tokens.iter().filter(|token| token.kind != Kind::Break).map(|token| scan.word(token));
         let words = words.chain(elided.iter().map(String::as_str));
-        let plain = Words::of(words.clone().flat_map(forms::plain).map(Words::hash));
+        let irregular = words.clone().filter_map(forms::irregular).map(Words::hash);
+        let plain = Words::of(words.clone().flat_map(forms::plain).map(Words::hash).chain(irregular));
         let words = Words::of(words.map(Words::hash));
         let numbered = (1..).zip(texts).all(|(number, text)| is_listed(&scan.norm, number, text));
         let (negated, untrue) = asks_for(&scan);
@@ -195,7 +220,25 @@ impl Question {
         let denies = (0..scan.tokens.len()).filter(|at| scan.tokens[*at].from >= last).any(denial);
         let content = content(last_sentence(&scan), &scan);
         let proper = proper(&scan, question);
-        Self { norm: scan.norm, words, plain, proper, numbered, negated, untrue, denies, partly, content, last, names }
+        let object = object(last_sentence(&scan), &scan);
+        let mut asked = last_sentence(&scan).iter().map(|token| parts(scan.word(token)));
+        let superlative = asked.any(|part| part & SUPERLATIVE != 0);
+        Self {
+            norm: scan.norm,
+            words,
+            plain,
+            proper,
+            numbered,
+            negated,
+            untrue,
+            denies,
+            partly,
+            content,
+            object,
+            superlative,
+            last,
+            names,
+        }
     }
 
     /// Whether it holds a word, in this form or a plain one: `ended` where it says `end`.
@@ -203,7 +246,7 @@ impl Question {
         let has = |word: &str| self.words.has(word);
         has(word)
             || forms::plain(word).any(|plain| has(plain) || self.plain.has(plain))
-            || forms::irregular(word).is_some_and(has)
+            || forms::irregular(word).is_some_and(|plain| has(plain) || self.plain.has(plain))
             || self.plain.has(word)
     }
 

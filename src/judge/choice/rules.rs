@@ -1,6 +1,6 @@
 //! The rules that find evidence in an answer.
 
-use super::about::{defines_asked, trails};
+use super::about::{defines_asked, repeats_question, trails};
 use super::context::{Left, Right, left, right};
 use super::ends::{closed, ends_line};
 use super::groups::Group;
@@ -96,6 +96,11 @@ fn rank(view: &View, group: &Group, left: &Left, right: Right) -> Option<(Rank, 
         return Some((Rank::Conclusion, "concluded_text"));
     }
     if !group.by_text && closed && left.nearest & LINK != 0 && defines_asked(view, group.start) {
+        return Some((Rank::Conclusion, "defined"));
+    }
+    let asked = view.prepared.asked();
+    let links = items.get(group.end).is_some_and(|item| item.says(LINK) && !item.says(NOT));
+    if !group.by_text && links && !asked.negated && !asked.untrue && repeats_question(view, group.end) {
         return Some((Rank::Conclusion, "defined"));
     }
     None
@@ -219,14 +224,22 @@ fn set_against(view: &View, mentions: &mut [Mention]) {
                 .get(mention.group.end)
                 .is_some_and(|next| next.says(LINK) && (against.but || next.initial >= 0xe0));
         let same = (against.but || tied && ends) && sentence(before) == sentence(mention);
+        // `Kant would say A, but the view described is C.`
+        let between = items.get(before.group.end..mention.group.start).unwrap_or_default();
+        let turned = against.nearest & LINK != 0
+            && against.nearest & NOT == 0
+            && closed(items, mention.group.end)
+            && between.iter().any(|item| item.says(BUT))
+            && sentence(before) == sentence(mention);
         // What a cut answer ends with may be what it was about to speak of.
         let cut = view.capped && mention.group.end >= items.len();
         if (same
+            || turned
             || is_sentence(items, &mention.group) && sentence(before).map(|before| before + 1) == sentence(mention))
             && plain
             && !cut
             && mention.rank.is_none()
-            && before.stand.denies()
+            && (before.stand.denies() || turned && (before.stand == Stand::Tentative || before.rank.is_none()))
         {
             mention.rank = Some((Rank::Conclusion, "set_against"));
         }
@@ -298,6 +311,8 @@ pub(super) fn named(view: &View, mentions: &mut [Mention]) {
     };
     let all = mentions.iter().filter(|mention| !mention.group.by_text && !mention.stand.denies());
     let all = all.fold(0, |bits, mention| bits | mention.group.choices);
+    let texts = mentions.iter().filter(|mention| mention.group.by_text && mention.stand == Stand::Asserted);
+    let texts = texts.fold(0, |bits, mention| bits | mention.group.choices);
     for mention in mentions.iter_mut().filter(|mention| mention.rank.is_none() && !mention.group.by_text) {
         let before = left(items, mention.group.start);
         let called = before.mask & OPTION != 0 || before.bracket || mention.group.own;
@@ -305,6 +320,9 @@ pub(super) fn named(view: &View, mentions: &mut [Mention]) {
         let sentence = items.get(mention.group.start).map(|item| item.sentence);
         let rest = items.iter().skip(mention.group.end).take(24).take_while(|item| Some(item.sentence) == sentence);
         let doubted = rest.into_iter().any(|item| item.says(WRONG));
+        // `Option D is the killed one. The measles vaccine is live.`
+        let described = items.get(mention.group.end).is_some_and(|next| next.says(LINK));
+        let doubted = doubted || described && texts & !mention.group.choices != 0;
         if called && !doubted && all.count_ones() == 1 && mention.stand == Stand::Asserted && !formal(&mention.group) {
             let rank = if mention.group.own { Rank::Prose } else { Rank::Named };
             mention.rank = Some((rank, "named"));

@@ -75,6 +75,8 @@ pub(super) fn sign(c: char) -> Sign {
         '⅙' => Sign::Text("1/6"),
         '⅛' => Sign::Text("1/8"),
         '⁄' | '∕' => Sign::Mark('/'),
+        '℃' => Sign::Text("°c"),
+        '℉' => Sign::Text("°f"),
         '∙' | '⋅' => Sign::Mark('·'),
         '⇒' | '⟹' | '⟶' | '➜' | '➡' | '➔' | '➤' | '👉' => Sign::Mark('→'),
         '✅' | '✔' | '✓' | '☑' | '🟢' => Sign::Mark('✓'),

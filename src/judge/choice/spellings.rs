@@ -2,8 +2,9 @@
 
 use ahash::AHashMap;
 
+use super::lexicon::LEXICON;
 use super::lexicon::parts;
-use super::lexicon::quantities::{CURRENCIES, MINOR, SIGNS, UNITS};
+use super::lexicon::quantities::{CURRENCIES, MINOR, SIGNS, THOUSANDS, UNITS};
 use super::lexicon::references::{LEADS, ONLY_SOME, Only, Pairing, pairings, wholes};
 use super::scan::scan;
 use crate::prompt;
@@ -17,9 +18,12 @@ const MOST_ELEMENTS: usize = 4;
 pub(super) fn spellings(sample: &Sample, norms: &[&str]) -> Vec<Vec<String>> {
     let named = sample.choices.iter().zip(norms).any(|(choice, norm)| surname(choice, norm).is_some());
     let person = named && asks_for_a_person(&sample.question);
-    let found: Vec<Vec<String>> = (0..norms.len())
-        .map(|index| of(sample.choices.get(index).map_or("", String::as_str), norms, index, person))
-        .collect();
+    let of_one = |index| of(sample.choices.get(index).map_or("", String::as_str), norms, index, person);
+    let mut found: Vec<Vec<String>> = (0..norms.len()).map(of_one).collect();
+    if norms.iter().any(|norm| norm.contains(' ')) {
+        let asked = sample.question.to_lowercase();
+        found.iter_mut().zip(norms).for_each(|(all, norm)| all.extend(own_word(norm, &asked)));
+    }
     if found.iter().all(Vec::is_empty) {
         return found;
     }
@@ -38,6 +42,7 @@ fn of(choice: &str, norms: &[&str], index: usize, person: bool) -> Vec<String> {
     let mut all = shorter(norm, index);
     all.extend(inflected(norm));
     all.extend(elided(norm));
+    all.extend(unsigned(norm));
     if norm.bytes().any(|c| c.is_ascii_digit()) {
         all.extend(quantities(norm));
         all.extend(amounts(choice, norm));
@@ -61,7 +66,7 @@ fn of(choice: &str, norms: &[&str], index: usize, person: bool) -> Vec<String> {
 }
 
 /// Whether a question asks for a person.
-fn asks_for_a_person(question: &str) -> bool {
+pub(super) fn asks_for_a_person(question: &str) -> bool {
     const LONGEST: usize = 16;
     let words = question.split(|c: char| !c.is_alphabetic()).filter(|word| (3..LONGEST).contains(&word.len()));
     words.map(str::to_lowercase).any(|word| parts::words(parts::WHO).any(|who| who == word))
@@ -85,7 +90,16 @@ fn shorter(norm: &str, index: usize) -> Vec<String> {
     let is_own = |label: &str| label.len() < 3 && label.eq_ignore_ascii_case(&prompt::letter(index));
     let bare = labelled.filter(|(label, _)| is_own(label)).map(|(_, rest)| rest.trim_start());
     let noun = norm.split_once(' ').filter(|(first, _)| LEADS.contains(first)).map(|(_, rest)| rest);
-    [bare, noun].into_iter().flatten().filter(|text| text.len() > 2).map(str::to_owned).collect()
+    [bare, noun, condition(norm)].into_iter().flatten().filter(|text| text.len() > 2).map(str::to_owned).collect()
+}
+
+/// `if she paid` for `Yes, if she paid`: under which condition something is so, another choice does not tell.
+fn condition(norm: &str) -> Option<&str> {
+    const WORDS: [&str; 8] = ["yes,", "no,", "ja,", "nein,", "oui,", "non,", "si,", "sim,"];
+    const OPENS: [&str; 10] =
+        ["if ", "unless ", "only if ", "provided ", "as long as ", "but only if ", "wenn ", "falls ", "si ", "se "];
+    let rest = WORDS.iter().find_map(|word| norm.strip_prefix(word))?.trim_start();
+    OPENS.iter().any(|opens| rest.starts_with(opens)).then_some(rest)
 }
 
 /// Nouns that are verbs as well, whose plural says something else.
@@ -139,7 +153,47 @@ fn quantities(norm: &str) -> Vec<String> {
     }
     let names = UNITS.iter().find(|(unit, _)| *unit == rest).map_or(&[][..], |(_, names)| names);
     let named = names.iter().map(|name| format!("{number}{name}"));
-    named.chain(rest.strip_prefix('/').and_then(|lower| decimal(number, lower)).into_iter().flatten()).collect()
+    named
+        .chain(scaled(number, rest))
+        .chain(rest.strip_prefix('/').map(|lower| format!("{number} out of {lower}")))
+        .chain(shares(number).filter(|_| rest.is_empty()).into_iter().flatten())
+        .chain(rest.strip_prefix('/').and_then(|lower| decimal(number, lower)).into_iter().flatten())
+        .collect()
+}
+
+/// `1.15 kW` for `1150 W`, and the other way round.
+fn scaled(number: &str, unit: &str) -> Vec<String> {
+    let shown = |value: f64, unit: &str| {
+        let number = format!("{value:.6}");
+        format!("{}{unit}", number.trim_end_matches('0').trim_end_matches('.'))
+    };
+    let Ok(value) = number.parse::<f64>() else { return Vec::new() };
+    let larger = THOUSANDS.iter().filter(|(small, _)| *small == unit && value.abs() >= 100.0);
+    let smaller = THOUSANDS.iter().filter(|(_, large)| *large == unit && value.abs() < 100_000.0);
+    let larger = larger.map(|(_, large)| shown(value / 1000.0, large));
+    larger.chain(smaller.map(|(small, _)| shown(value * 1000.0, small))).collect()
+}
+
+/// `6` for `+6`.
+fn unsigned(norm: &str) -> Option<String> {
+    norm.strip_prefix('+').filter(|number| number.starts_with(|c: char| c.is_ascii_digit())).map(str::to_owned)
+}
+
+/// `Gibraltar` for `Strait of Gibraltar`, where the question asks for a strait: the only word that the question does not
+/// have.
+fn own_word(norm: &str, asked: &str) -> Option<String> {
+    const SMALL: [&str; 4] = ["of", "the", "de", "da"];
+    const SHORTEST: usize = 4;
+    let known = |word: &str| word.len() >= SHORTEST && asked.contains(word);
+    let mut own = norm.split(' ').filter(|word| !SMALL.contains(word) && !known(word));
+    let only = own.next().filter(|word| own.next().is_none() && word.len() >= SHORTEST && *word != norm)?;
+    let plain = only.bytes().all(|c| c.is_ascii_lowercase()) && !says_something(only);
+    (plain && norm.split(' ').any(known)).then(|| only.to_owned())
+}
+
+/// Whether a word says something about an answer, as `right` does.
+fn says_something(word: &str) -> bool {
+    LEXICON.find(&scan(&[(0, word)]), 0).is_some()
 }
 
 /// `40 dollars` for `$40`.
@@ -158,6 +212,15 @@ fn amounts(choice: &str, norm: &str) -> Vec<String> {
 fn hundredths(number: &str) -> Option<u32> {
     let digits = number.strip_prefix("0.").or_else(|| number.strip_prefix('.'))?;
     (digits.len() == 2).then(|| digits.parse().ok()).flatten()
+}
+
+/// `65%` and `13/20` for `0.65`.
+fn shares(number: &str) -> Option<[String; 2]> {
+    let decimals = number.strip_prefix("0.").filter(|decimals| (1..4).contains(&decimals.len()))?;
+    let (upper, lower) = (decimals.parse::<u64>().ok()?, 10_u64.pow(u32::try_from(decimals.len()).ok()?));
+    let divisor = (1..=upper).rev().find(|divisor| upper % divisor == 0 && lower % divisor == 0)?;
+    let percent = decimal(&upper.to_string(), &lower.to_string())?[1].clone();
+    Some([percent, format!("{}/{}", upper / divisor, lower / divisor)])
 }
 
 /// A fraction as a decimal and as a percentage, where those are short.

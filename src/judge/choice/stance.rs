@@ -66,8 +66,19 @@ fn among_others(view: &View, group: &Group) -> Right {
 
 /// Whether a word that carries meaning is in the question.
 fn asks_with(view: &View, item: &Item) -> bool {
+    if item.kind == Kind::Glyph {
+        return item.mask & !AND == 0
+            && pair_of_glyphs(view, item).is_some_and(|word| view.prepared.question().norm.contains(word));
+    }
     let word = view.scan.word_at(item.token);
     item.mask == 0 && word.chars().count() > 2 && view.prepared.asks_with(word)
+}
+
+/// A word of two glyphs.
+fn pair_of_glyphs<'v>(view: &'v View, item: &Item) -> Option<&'v str> {
+    let token = view.scan.tokens.get(item.token)?;
+    let next = view.scan.tokens.get(item.token + 1).filter(|next| next.kind == Kind::Glyph && next.glued)?;
+    view.scan.norm.get(token.from..next.until)
 }
 
 /// Whether a choice is `yes`, `no`, `true` or `false`, which what follows explains and does not speak of.
@@ -85,10 +96,7 @@ fn says_what_is_asked(view: &View, group: &Group) -> bool {
     rest.filter(|item| item.mask == 0 && item.text.is_none() && item.label.is_none()).any(|item| {
         let Some(token) = view.scan.tokens.get(item.token) else { return false };
         if item.kind == Kind::Glyph {
-            // A word of several glyphs.
-            let next = view.scan.tokens.get(item.token + 1).filter(|next| next.kind == Kind::Glyph && next.glued);
-            let word = next.and_then(|next| view.scan.norm.get(token.from..next.until));
-            return word.is_some_and(|word| view.prepared.question().norm.contains(word));
+            return pair_of_glyphs(view, item).is_some_and(|word| view.prepared.question().norm.contains(word));
         }
         view.scan.word(token).chars().count() > 2 && view.prepared.asks_with(view.scan.word(token))
     })

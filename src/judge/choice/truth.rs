@@ -50,7 +50,9 @@ pub(super) fn truth(view: &View) -> Truth {
             None => value,
         };
         last = Some(value);
-        let only = start.checked_sub(1).is_some_and(|before| parts::parts(view.word(before)) & parts::ONLY != 0);
+        let is_only =
+            |distance| start.checked_sub(distance).map_or(0, |at| parts::parts(view.word(at))) & parts::ONLY != 0;
+        let only = is_only(1) || is_only(2) && items.get(start - 1).is_some_and(|before| before.says(FILL));
         if let Some(index) = statement
             && only
         {
@@ -107,7 +109,8 @@ fn statement(items: &[Item], at: usize, view: &View) -> Option<(Option<usize>, u
     let next = items.get(at + 1);
     let opens = at.checked_sub(1).and_then(|before| items.get(before)).is_none_or(|before| before.kind == Kind::Break);
     let sign = next.is_some_and(|next| next.is(':') || opens && next.is_any(".)"));
-    let listed = sign && items.get(at + 2).is_some_and(|value| value.says(TRUE | FALSE));
+    let initial = |value: &Item| value.single && value.upper && matches!(value.initial, b't' | b'f');
+    let listed = sign && items.get(at + 2).is_some_and(|value| value.says(TRUE | FALSE) || initial(value));
     let bare = (view.prepared.claims || listed && item.kind == Kind::Number)
         && item.text.is_none()
         && (item.upper || item.kind == Kind::Number);
@@ -117,10 +120,12 @@ fn statement(items: &[Item], at: usize, view: &View) -> Option<(Option<usize>, u
     if item.says(ORDINAL) {
         let next = items.get(at + 1)?;
         let named = next.says(CLAIM)
-            || next.mask & (LINK) != 0
+            || next.says(LINK | TRUE | FALSE)
             || view.scan.tokens.get(next.token).is_some_and(|token| view.scan.word(token) == "one");
-        return named
-            .then_some((Some(usize::from(item.value.checked_sub(1)?)), at + 1 + usize::from(next.mask & LINK == 0)));
+        return named.then_some((
+            Some(usize::from(item.value.checked_sub(1)?)),
+            at + 1 + usize::from(!next.says(LINK | TRUE | FALSE)),
+        ));
     }
     None
 }
@@ -150,6 +155,9 @@ fn value(items: &[Item], start: usize, mut not: bool) -> Option<(bool, (usize, u
             return None;
         }
         let apart = items.get(index + 1).is_none_or(|next| !matches!(next.kind, Kind::Word | Kind::Glyph));
+        if item.single && item.upper && apart && matches!(item.initial, b't' | b'f') {
+            return Some(((item.initial == b't') != not, place));
+        }
         if item.says(FALSE) || item.says(NO) && (apart || !item.says(NOT)) {
             return Some((not, place));
         }

@@ -21,7 +21,11 @@ pub(super) fn words(view: &View, mentions: &mut Vec<Mention>) {
     }
     let word = || [YES | TRUE, NO | FALSE].into_iter().find_map(|word| starting(view, item, word));
     let word = if apart(items.get(index + 1)) { word() } else { None };
-    let Some(choice) = word.or_else(|| all_or_none(view, index)).or_else(|| no_one(view, index)) else { return };
+    let Some(choice) =
+        word.or_else(|| called(view, index)).or_else(|| all_or_none(view, index)).or_else(|| no_one(view, index))
+    else {
+        return;
+    };
     let group = super::groups::Group {
         start: index,
         end: index + 1,
@@ -53,6 +57,31 @@ pub(super) fn pair(view: &View, mentions: &mut [Mention]) {
     if let (Some(choice), None) = (fitting.next(), fitting.next()) {
         (group.choices, group.first) = (1 << choice, choice);
     }
+}
+
+/// `That's incorrect.`, `The claim is not true.`: a sentence that says no more, where choices are true and false.
+fn called(view: &View, index: usize) -> Option<u8> {
+    const WORDS: Mask = THIS | LINK | FILL | CLAIM | LEAVES;
+    let first = view.items.items.get(index)?;
+    let sentence = view.items.items.iter().skip(index).take_while(|item| item.sentence == first.sentence);
+    let words = sentence.clone().filter(|item| !item.is_any(".!,") && item.kind != Kind::Break);
+    // `That's incorrect` takes back what others said.
+    let taken_back = first.says(RETRACT) && words.clone().count() == 1;
+    let value = words.clone().filter(|item| item.says(TRUE | FALSE) && !item.says(CLAIM));
+    let rest = words.filter(|item| !item.says(TRUE | FALSE));
+    let value = value.collect::<Vec<_>>();
+    let [value] = (if taken_back { vec![first] } else { value })[..] else { return None };
+    let denied = rest.clone().any(|item| item.says(NOT));
+    let plain = rest.clone().all(|item| item.says(WORDS | NOT) && item.text.is_none() && item.label.is_none());
+    let linked = rest.clone().any(|item| item.says(LINK | LEAVES)) && first.says(THIS | FILL | CLAIM | LEAVES);
+    if !taken_back && (!plain || !linked) || view.items.asks.get(first.sentence) == Some(&true) {
+        return None;
+    }
+    let wanted = if value.says(TRUE) != denied && !taken_back { TRUE } else { FALSE };
+    let mut fitting =
+        (0..).zip(&view.prepared.texts).filter(|(_, text)| text.mask & wanted != 0 && text.truths.len() == 1);
+    let (choice, _) = fitting.next()?;
+    fitting.next().is_none().then_some(choice)
 }
 
 /// `Both.`, `Both of them are right.`, `Neither.`: the only choice that starts with such a word.

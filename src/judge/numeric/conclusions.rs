@@ -316,7 +316,7 @@ fn by_noun(view: &View<'_>, sentence: &Sentence, choice: Choice) -> Choice {
 }
 
 /// Whether a sentence says again what the question says before it asks: `The farmer sells 5 crates`.
-fn is_premise(view: &View<'_>, sentence: &Sentence, choice: &Choice) -> bool {
+pub(super) fn is_premise(view: &View<'_>, sentence: &Sentence, choice: &Choice) -> bool {
     let Choice::One(index) = choice else { return false };
     let given = access::number(view.tokens, *index).is_some_and(|number| view.given.contains(&number.value));
     let asks = last_sentence(view.question);

@@ -127,7 +127,9 @@ impl Written {
 pub(super) fn written(text: &str, at: usize) -> Written {
     let (head, end) = digits(text, at);
     let mut written = Written { whole: head, decimals: None, other: None, end };
-    let separator = groups(text, &mut written);
+    // No amount of money has three decimals: `$300.000`.
+    let money = last(text, at).is_some_and(|sign| "$€£".contains(sign));
+    let separator = groups(text, &mut written, money);
     let (point, comma) = (decimals(text, written.end, '.'), decimals(text, written.end, ','));
     let found = match separator {
         Some('.') => comma,
@@ -150,7 +152,7 @@ pub(super) fn written(text: &str, at: usize) -> Written {
 }
 
 /// Takes groups of three, or of two and a last one of three as in India; returns their separator.
-fn groups(text: &str, written: &mut Written) -> Option<char> {
+fn groups(text: &str, written: &mut Written, money: bool) -> Option<char> {
     if !(1..=3).contains(&written.whole.len()) || written.whole.starts_with('0') {
         return None;
     }
@@ -181,7 +183,7 @@ fn groups(text: &str, written: &mut Written) -> Option<char> {
         && groups.iter().filter(|(group, _)| group.len() == 3).count() == 1;
     let taken = if lakh { groups.len() } else { thousands };
     // A point before one group of three marks decimals, unless a comma with decimals follows.
-    let single_point = kind == '.' && taken == 1 && decimals(text, groups.first()?.1, ',').is_none();
+    let single_point = kind == '.' && taken == 1 && !money && decimals(text, groups.first()?.1, ',').is_none();
     if taken == 0 || taken < groups.len() || single_point {
         return None;
     }

@@ -4,9 +4,9 @@ use std::ops::Range;
 
 use super::access;
 use super::columns::column;
-use super::conclusions::{announces, conclusion, counts_money};
+use super::conclusions::{announces, conclusion, counts_money, is_premise};
 use super::json;
-use super::meant::labelled;
+use super::meant::{labelled, last_sentence};
 use super::roles::Roles;
 use super::select::{self, Choice};
 use super::sentences::{self, Sentence, begins_with, holds, holds_sign, numbers, words};
@@ -92,19 +92,30 @@ fn answer_key(view: &View<'_>) -> Option<Found> {
     }
 }
 
-/// `{"sum": 15}`: the only number of an object without an answer key.
+/// `{"sum": 15}`: the only number of an object without an answer key, or the only one whose key the question names.
 fn only_value(view: &View<'_>) -> Option<Found> {
     let mut filled = view.pieces.iter().filter(|(_, piece)| piece.contains(char::is_alphanumeric));
     if !filled.next().is_some_and(|(_, piece)| json::is_object(piece)) || filled.next().is_some() {
         return None;
     }
-    let mut all = (0..view.tokens.len()).filter(|index| access::number(view.tokens, *index).is_some());
-    let only = all.next().filter(|_| all.next().is_none())?;
     let keys = view.tokens.iter().filter(|token| token.kind == Kind::Sign(':')).count();
-    if keys != 1 {
-        return None;
-    }
+    let asked = last_sentence(view.question).to_lowercase();
+    let asked: Vec<&str> = asked.split(|c: char| !c.is_alphanumeric()).collect();
+    let fits = |index: &usize| {
+        access::number(view.tokens, *index).is_some() && (keys == 1 || is_keyed(view, *index, &asked) == Some(true))
+    };
+    let mut all = (0..view.tokens.len()).filter(fits);
+    let only = all.next().filter(|_| all.next().is_none())?;
     Some(place(Rank::Final, "answer_key", Choice::One(only)))
+}
+
+/// `{"sold": 12, "left": 36}`: whether the key of a number holds a word of the question.
+fn is_keyed(view: &View<'_>, index: usize, asked: &[&str]) -> Option<bool> {
+    const SHORTEST: usize = 4;
+    let colon = view.tokens.get(index.checked_sub(1)?).filter(|token| token.kind == Kind::Sign(':'))?;
+    let key = view.text.get(..colon.span.start)?.trim_end().strip_suffix('"')?.rsplit('"').next()?;
+    let mut words = key.split(|c: char| !c.is_alphanumeric()).filter(|word| word.chars().count() >= SHORTEST);
+    Some(words.any(|word| asked.contains(&word.to_lowercase().as_str())))
 }
 
 /// The first `####` that a value follows.
@@ -237,7 +248,12 @@ fn lone(view: &View<'_>) -> Option<Found> {
     let counted = index.checked_sub(1).is_some_and(|before| holds(tokens, before..index, Roles::COUNT));
     match select::stated(tokens, sentence.range.clone()) {
         _ if counted || announces(tokens, sentence) || holds(tokens, sentence.range.clone(), Roles::REFUSAL) => None,
-        choice @ Choice::One(_) if !counts_money(view, &choice) => Some(place(Rank::Named, "only_number", choice)),
+        choice @ Choice::One(_)
+            if !counts_money(view, &choice)
+                && (!is_premise(view, sentence, &choice) || begins_with(tokens, sentence, Roles::CONCLUSION, 1)) =>
+        {
+            Some(place(Rank::Named, "only_number", choice))
+        }
         _ => None,
     }
 }

@@ -133,6 +133,21 @@ pub(super) fn asked_name(view: &View<'_>, all: &[usize]) -> Option<usize> {
     asked.next().filter(|_| asked.next().is_none())
 }
 
+/// Of several numbers, the only one before which a name stands that the question has: `Ann has 64 and Ben has 32`.
+pub(super) fn asked_person(view: &View<'_>, all: &[usize]) -> Option<usize> {
+    let words = |text: &str| text.split(|c: char| !c.is_alphanumeric()).map(str::to_owned).collect::<Vec<_>>();
+    let name = |word: &String| word.len() > 1 && word.starts_with(char::is_uppercase);
+    let names: Vec<String> = words(last_sentence(view.question)).into_iter().skip(1).filter(name).collect();
+    let end = |at: usize| view.tokens.get(at).map_or(0, |token| token.span.end);
+    let named = |index: &usize| {
+        let before = (0..*index).rev().find(|at| number(view.tokens, *at).is_some()).map_or(0, end);
+        let lead = view.tokens.get(*index).and_then(|token| view.text.get(before..token.span.start));
+        lead.is_some_and(|lead| words(lead).iter().any(|word| names.contains(word)))
+    };
+    let mut found = all.iter().copied().filter(named);
+    found.next().filter(|_| found.next().is_none())
+}
+
 /// Of several numbers that say one quantity in other units, the one that is asked for: `30 min or 0.5 h`.
 pub(super) fn asked_quantity(view: &View<'_>, all: &[usize]) -> Option<usize> {
     let question = last_sentence(view.question);
@@ -176,9 +191,14 @@ pub(super) fn last_sentence(question: &str) -> &str {
 /// The part of a whole that `3 out of 4` names, and whether the question asks for a part.
 pub(super) fn share(view: &View<'_>, index: usize) -> Option<(Number, bool)> {
     let word = |at: usize| view.tokens.get(at).and_then(|token| view.text.get(token.span.clone())).unwrap_or_default();
-    // `one out of four` was read as four.
-    let behind = index >= 3 && word(index - 1) == "of" && word(index - 2) == "out";
-    let index = if behind { index - 3 } else { index };
+    // `one out of four`, `one in four` were read as four.
+    let before = |distance: usize| index.checked_sub(distance).map(word);
+    let behind = match (before(1), before(2)) {
+        (Some("of"), Some("out")) => index.checked_sub(3),
+        (Some("in"), _) => index.checked_sub(2).filter(|at| number(view.tokens, *at).is_some()),
+        _ => None,
+    };
+    let index = behind.unwrap_or(index);
     // `36 per cent of the 250` says a share already.
     let upper = number(view.tokens, index).filter(|upper| !upper.percent)?;
     let (of, asked) = match word(index + 1) {
@@ -206,7 +226,10 @@ pub(super) fn labelled(view: &View<'_>, sentence: &Sentence) -> bool {
     let link = range.clone().find(|at| matches!(sign(view.tokens, *at), Some(':' | '=')));
     let Some(link) = link.filter(|link| (1..4).contains(&(link - range.start))) else { return false };
     let named = |role| holds(view.tokens, range.start..link, role);
-    let long = view.tokens.get(range.start).is_some_and(|token| token.span.len() > 2);
+    let long = range
+        .clone()
+        .take_while(|at| *at < link)
+        .any(|at| view.tokens.get(at).is_some_and(|token| token.span.len() > 2));
     words(view.tokens, range.start..link) > 0
         && long
         && numbers(view.tokens, range.clone()) > 0

@@ -119,6 +119,7 @@ impl Numeric {
         let asked = lexer::tokens(&sample.question, &[(0, &sample.question)], "");
         let mut tokens = lexer::tokens(output.text, &pieces, &sample.question);
         let echo = echo::take_out(output.text, &mut tokens, &sample.question, &asked);
+        recount::negate_accounted(output.text, &mut tokens);
         recount::set_aside(output.text, &mut tokens, &sample.question);
         quantities::join(output.text, &mut tokens, &sample.question);
         years::set_aside_others(&mut tokens, &sample.question);
@@ -157,8 +158,10 @@ impl Numeric {
             Choice::One(index) => meant::asked_percent(view, *index).unwrap_or_else(|| meant::asked_unit(view, *index)),
             Choice::Several(all) | Choice::Open(all) => {
                 let line = || all.last().and_then(|index| meant::asked_line(view, *index));
-                let Some(index) =
-                    meant::asked_quantity(view, all).or_else(|| meant::asked_name(view, all)).or_else(line)
+                let Some(index) = meant::asked_quantity(view, all)
+                    .or_else(|| meant::asked_name(view, all))
+                    .or_else(|| meant::asked_person(view, all))
+                    .or_else(line)
                 else {
                     return Verdict { rank: Some(place.rank), ..Verdict::none(Class::Ambiguous, "several_numbers") };
                 };

@@ -30,6 +30,21 @@ pub(super) fn negate_below_zero(tokens: &mut [Token]) {
     }
 }
 
+/// `($30)` and nothing else: brackets around an amount of money are a minus in accounting.
+pub(super) fn negate_accounted(text: &str, tokens: &mut [Token]) {
+    let amount = text.trim().strip_prefix('(').and_then(|rest| rest.strip_suffix(')'));
+    if !amount.is_some_and(|amount| amount.starts_with(['$', '€', '£'])) {
+        return;
+    }
+    let mut amounts = tokens.iter_mut().filter_map(|token| match &mut token.kind {
+        Kind::Number(number, _) => Some(number),
+        _ => None,
+    });
+    if let (Some(number), None) = (amounts.next(), amounts.next()) {
+        *number = number.negated();
+    }
+}
+
 /// Numbers that count the work, "in 2 ways", or whose sign is open, "a loss of $5", are no answers unless the question
 /// asks in these words.
 pub(super) fn set_aside(text: &str, tokens: &mut [Token], question: &str) {
@@ -44,7 +59,7 @@ pub(super) fn set_aside(text: &str, tokens: &mut [Token], question: &str) {
         } else if role(Roles::DIFFERENCE) {
             compared(text, tokens, index)
         } else {
-            None
+            apposed(text, tokens, index)
         };
         let Some(number) = near else { continue };
         let word = tokens.get(index).and_then(|token| text.get(token.span.clone())).unwrap_or_default();
@@ -82,6 +97,20 @@ fn compared(text: &str, tokens: &[Token], index: usize) -> Option<usize> {
     let than = (index + 1..index + 4).any(|at| THAN.contains(&word(at)));
     let other = (at.saturating_sub(REACH)..at).any(number);
     (than && other).then_some(at)
+}
+
+/// The number that explains the one before a comma: "$300, a profit of $50"; the index is that of the noun.
+fn apposed(text: &str, tokens: &[Token], index: usize) -> Option<usize> {
+    const ARTICLES: [&str; 8] = ["a", "an", "eine", "ein", "un", "une", "una", "uma"];
+    const OF: [&str; 4] = ["of", "von", "de", "di"];
+    let word = |at: usize| tokens.get(at).and_then(|token| text.get(token.span.clone())).unwrap_or_default();
+    let kind = |at: usize| tokens.get(at).map(|token| token.kind);
+    let comma = index.checked_sub(2).filter(|at| kind(*at) == Some(Kind::Sign(',')))?;
+    let number = |at: usize| matches!(kind(at), Some(Kind::Number(..)));
+    let behind = (index + 2..index + 4).find(|at| number(*at))?;
+    let explains =
+        ARTICLES.contains(&word(index - 1)) && OF.contains(&word(index + 1)) && comma > 0 && number(comma - 1);
+    explains.then_some(behind)
 }
 
 /// The number that measures a noun: "a loss of $5".

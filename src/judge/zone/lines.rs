@@ -41,7 +41,8 @@ pub(super) fn end(text: &str, range: Range<usize>, mut masked: &[Range<usize>], 
         let block = first_option(line, &text[span.end..range.end], sample);
         let asked = || before.clone().is_some_and(|line| asks_anew(&text[line], sample));
         if block == Some(Block::Other) || block == Some(Block::Moved) && asked() {
-            let start = before.take().filter(|line| asks(&text[line.clone()])).map_or(span.start, |line| line.start);
+            let stem = |line: &Range<usize>| asks(&text[line.clone()]) || opens_alike(&text[line.clone()], sample);
+            let start = before.take().filter(stem).map_or(span.start, |line| line.start);
             let said_before = text[range.start..start].contains(char::is_alphanumeric);
             if asks_itself && block == Some(Block::Other) {
                 return range.start;
@@ -146,6 +147,14 @@ fn asks_anew(line: &str, sample: &Sample) -> bool {
     const SHORTEST: usize = 12;
     let line = line.trim().trim_start_matches(|c: char| c.is_ascii_digit() || ".) ".contains(c));
     asks(line) && line.len() > SHORTEST && line.starts_with(char::is_uppercase) && !echoes(line, sample)
+}
+
+/// Whether a line starts as the question does and then asks for something else: `Find all zeros of …`.
+fn opens_alike(line: &str, sample: &Sample) -> bool {
+    const SAME: usize = 16;
+    let start = line.trim().get(..SAME);
+    let alike = start.is_some_and(|start| sample.question.trim_start().starts_with(start));
+    alike && !sample.question.contains(line.trim())
 }
 
 fn asks(line: &str) -> bool {

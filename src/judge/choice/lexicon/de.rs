@@ -5,6 +5,7 @@ use super::*;
 /// The words.
 pub(super) const WORDS: Language = Language {
     words: &[
+        (LINK, &["kommt nicht in frage", "kommen nicht in frage"]),
         (TOTAL, &["insgesamt", "zusammen"]),
         (ODD, &["die ausnahme"]),
         (SO, &["meiner meinung nach", "meines erachtens", "meines wissens"]),
@@ -185,6 +186,7 @@ pub(super) const WORDS: Language = Language {
                 "stimmen nicht",
                 "entfallen",
                 "kommt nicht in frage",
+                "auch nicht",
             ],
         ),
         (TRUE, &["wahr", "richtig", "korrekt", "stimmt"]),

@@ -318,7 +318,20 @@ pub(super) const WORDS: Language = Language {
                 "impossible to say",
             ],
         ),
-        (CLAIM, &["statement", "claim", "proposition", "assertion"]),
+        (CLAIM, &["statement", "claim", "proposition", "assertion", "scenario"]),
+        (TRUE, &["nothing wrong"]),
+        (LINK, &["simplifies to", "reduces to", "factors to"]),
+        (LEAVES, &["looks like"]),
+        (AND, &["and so is", "and so are", "and so does", "and so do"]),
+        (CHOOSE, &["id take", "i would take", "ill take", "i take", "id pick"]),
+        (
+            RIGHT,
+            &[
+                "what is described", "what was described", "what is asked", "what is asked for", "what is meant",
+                "what the question describes", "what the question asks for", "what we are looking for",
+            ],
+        ),
+        (LINK | WRONG, &["is too", "are too", "goes too far", "go too far"]),
         (
             BOTH,
             &[

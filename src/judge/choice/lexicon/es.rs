@@ -5,6 +5,7 @@ use super::*;
 /// The words.
 pub(super) const WORDS: Language = Language {
     words: &[
+        (LINK, &["hay"]),
         (TOTAL, &["en total"]),
         (ODD, &["la excepción", "el intruso"]),
         (SO, &["en mi opinión", "a mi juicio"]),

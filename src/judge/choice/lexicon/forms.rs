@@ -18,6 +18,12 @@ pub(in super::super) fn plain(word: &str) -> impl Iterator<Item = &str> + Clone 
         .filter_map(move |(ending, shortest)| word.strip_suffix(ending).filter(|plain| plain.len() >= *shortest))
 }
 
+/// Whether two words are forms of one.
+pub(in super::super) fn same(one: &str, other: &str) -> bool {
+    let all = |word| plain(word).chain(std::iter::once(word)).chain(irregular(word));
+    all(one).any(|form| all(other).any(|other| form == other))
+}
+
 /// Forms of verbs that no ending tells, with the form in which questions have them: English, German, Italian, Spanish.
 #[rustfmt::skip]
 const IRREGULAR: [(&str, &str); 38] = [

@@ -6,6 +6,7 @@ use super::*;
 #[rustfmt::skip]
 pub(super) const WORDS: Language = Language {
     words: &[
+        (LINK, &["il y a", "il y en a", "compte"]),
         (TOTAL, &["au total", "en tout"]),
         (ODD, &["l'exception", "l'intrus"]),
         (SO, &["à mon avis", "selon moi"]),
@@ -126,7 +127,7 @@ pub(super) const WORDS: Language = Language {
             MAY,
             &[
                 "pourrait", "peut-être", "peut", "pourraient", "serait", "semble", "siégerait", "éventuellement",
-                "probable", "seraient",
+                "est probable", "seraient",
             ],
         ),
         (

@@ -64,8 +64,8 @@ pub(in super::super) const CONDITION: Part = 1 << 24;
 
 /// Phrases that deny in a question, in languages that write no spaces or glue endings to words.
 #[rustfmt::skip]
-pub(in super::super) const DENYING: [&str; 12] = [
-    "不是", "不属于", "不屬於", "并非", "不包括", "ではない", "でない", "ないもの", "아닌", "않은", "않는", "없는",
+pub(in super::super) const DENYING: [&str; 19] = [
+    "不是", "不属于", "不屬於", "并非", "不包括", "ではない", "でない", "ないもの", "まれない", "属さない", "はまらない", "当しない", "くない", "不含", "不符合", "아닌", "않은", "않는", "없는",
 ];
 
 /// Phrases that leave out in a question, in the same languages.
@@ -73,6 +73,18 @@ pub(in super::super) const EXCEPTING: [&str; 4] = ["除了", "以外", "除外",
 
 /// Asks for a person.
 pub(in super::super) const WHO: Part = 1 << 25;
+
+/// Tells what to do, at the start of an answer: `Give aspirin.`
+pub(in super::super) const REQUESTS: Part = 1 << 27;
+
+/// A noun for a kind of things, which a name may take: `wind power`.
+pub(in super::super) const KIND: Part = 1 << 30;
+
+/// Says that something is more than all others of its kind.
+pub(in super::super) const SUPERLATIVE: Part = 1 << 29;
+
+/// Places what follows, and says nothing by itself.
+pub(in super::super) const PLACES: Part = 1 << 28;
 
 /// Marks a subject in Japanese or Korean.
 pub(in super::super) const SUBJECT: Part = 1 << 26;
@@ -99,11 +111,11 @@ pub(in super::super) const PARTLY: [&str; 16] = [
 
 /// The words of each part: English, German, French, Spanish, Portuguese, Italian, Russian, Arabic, Hindi.
 #[rustfmt::skip]
-const PARTS: [(Part, &[&str]); 27] = [
+const PARTS: [(Part, &[&str]); 31] = [
     (
         PRONOUN,
         &[
-            "it", "this", "them", "him", "her", "that", "es", "ihn", "sie", "dies", "le", "cela", "lo", "esto", "isso",
+            "it", "this", "them", "him", "her", "that", "they", "these", "those", "l'ha", "l'a", "es", "ihn", "sie", "dies", "le", "cela", "lo", "esto", "isso",
             "isto", "ciò", "questo", "его", "её", "их", "это", "هذا", "ذلك", "यह", "इसे",
         ],
     ),
@@ -125,7 +137,7 @@ const PARTS: [(Part, &[&str]); 27] = [
         &[
             "type", "types", "group", "blood", "vitamin", "note", "grade", "class", "hepatitis", "key", "year", "size",
             "section", "phase", "stage", "level", "form", "variant", "category", "period", "interval", "set", "value",
-            "number", "point", "range", "fraction", "ratio", "typ", "gruppe", "blutgruppe", "jahr", "stufe", "klasse",
+            "number", "point", "range", "fraction", "ratio", "state", "typ", "gruppe", "blutgruppe", "jahr", "stufe", "klasse",
             "zahl", "groupe", "année", "niveau", "vitamine", "nombre", "valeur", "tipo", "grupo", "año", "nivel",
             "vitamina", "número", "valor", "ano", "nível", "gruppo", "anno", "numero", "valore", "тип", "группа",
             "витамин", "год", "число", "عام", "سنة", "نوع", "فئة", "العدد", "वर्ष", "प्रकार", "समूह", "संख्या",
@@ -209,12 +221,49 @@ const PARTS: [(Part, &[&str]); 27] = [
             "какой", "какая", "какое",
         ],
     ),
+    (
+        REQUESTS,
+        &[
+            "give", "use", "start", "begin", "administer", "prescribe", "perform", "order", "obtain", "apply", "check",
+            "measure", "take", "try", "do", "offer", "add", "consider", "verwende", "nimm", "utiliser", "donner",
+            "administrar", "usar", "usare", "использовать",
+        ],
+    ),
+    (
+        PLACES,
+        &[
+            "into", "onto", "from", "between", "among", "within", "inside", "outside", "through", "across", "during",
+            "under", "over", "near", "along", "toward", "towards", "upon", "zwischen", "durch", "über", "unter", "nach",
+            "dans", "entre", "vers", "hacia", "desde", "sobre", "dentro", "para", "nella", "nello", "sulla", "между",
+            "через",
+        ],
+    ),
+    (
+        SUPERLATIVE,
+        &[
+            "largest", "biggest", "smallest", "oldest", "longest", "shortest", "highest", "tallest", "deepest", "hottest",
+            "coldest", "brightest", "richest", "heaviest", "lightest", "fastest", "closest", "nearest", "populous",
+            "größte", "größter", "größtes", "kleinste", "höchste", "höchster", "längste", "längster", "älteste", "plus",
+            "más", "mais", "maior", "menor", "più", "maggiore", "самый", "самая", "самое", "крупнейший", "крупнейшая",
+            "крупнейшее", "крупнейшим", "длиннейшая",
+        ],
+    ),
+    (
+        KIND,
+        &[
+            "power", "energy", "gas", "sleep", "joint", "process", "method", "strategy", "theory", "effect", "phase",
+            "stage", "system", "approach", "disease", "syndrome", "river", "city", "language", "principle", "bond",
+        ],
+    ),
     (SUBJECT, &["が", "이", "가"]),
     (
         WHO,
         &[
             "who", "whom", "whose", "wer", "wem", "wen", "wessen", "qui", "quién", "quiénes", "quem", "chi", "кто",
-            "кем", "кого",
+            "кем", "кого", "author", "writer", "poet", "composer", "painter", "artist", "philosopher", "scientist",
+            "physicist", "chemist", "inventor", "explorer", "president", "king", "emperor", "economist", "psychologist",
+            "schriftsteller", "komponist", "maler", "auteur", "écrivain", "autor", "escritor", "pintor", "autore",
+            "scrittore", "pittore",
         ],
     ),
     (
@@ -250,7 +299,7 @@ const PARTS: [(Part, &[&str]); 27] = [
 ];
 
 /// Numbers as words, each in its forms.
-const NUMERALS: [&[&str]; 10] = [
+const NUMERALS: [&[&str]; 12] = [
     &["one", "eins", "un", "uno", "um", "один"],
     &["two", "zwei", "deux", "dos", "dois", "due", "два"],
     &["three", "drei", "trois", "tres", "três", "tre", "три"],
@@ -261,6 +310,8 @@ const NUMERALS: [&[&str]; 10] = [
     &["eight", "acht", "huit", "ocho", "oito", "otto", "восемь"],
     &["nine", "neun", "neuf", "nueve", "nove", "девять"],
     &["ten", "zehn", "dix", "diez", "dez", "dieci", "десять"],
+    &["eleven", "elf", "onze", "undici", "одиннадцать"],
+    &["twelve", "zwölf", "douze", "doce", "doze", "dodici", "двенадцать"],
 ];
 
 static PARTS_BY_WORD: LazyLock<AHashMap<String, Part>> = LazyLock::new(|| {

@@ -1,11 +1,26 @@
 //! Names of units and currencies behind a number.
 
-/// Values that are one sign, with what people say for them.
+/// Choices that are one sign or one term, with what people say for them.
 #[rustfmt::skip]
-pub(in super::super) const SIGNS: [(&str, &[&str]); 3] = [
+pub(in super::super) const SIGNS: [(&str, &[&str]); 5] = [
+    ("contradiction", &["contradicts", "contradict", "contradictory"]),
+    ("entailment", &["entails", "entail", "entailed"]),
     ("0", &["zero", "zéro", "cero", "ноль", "нулю", "零"]),
     ("∞", &["infinity", "infinite", "unendlich", "infini", "infinito", "бесконечность", "бесконечности", "无穷大"]),
     ("∅", &["the empty set", "empty set", "die leere menge", "l'ensemble vide", "el conjunto vacío", "空集"]),
+];
+
+/// Quantities that are taken for each other: what is said of one is not said of another.
+#[rustfmt::skip]
+pub(in super::super) const CONFUSED: [&[&str]; 8] = [
+    &["mean", "median", "mode", "range", "variance"],
+    &["radius", "diameter", "circumference", "perimeter", "area", "volume"],
+    &["length", "width", "height", "depth"],
+    &["numerator", "denominator"],
+    &["minimum", "maximum"],
+    &["sum", "difference", "product", "quotient"],
+    &["cost", "profit", "revenue"],
+    &["supplement", "complement"],
 ];
 
 /// Units in their normal form, with what people write for them behind a number.
@@ -42,9 +57,16 @@ pub(in super::super) const UNITS: [(&str, &[&str]); 34] = [
     ("km/h", &["kilometres per hour", "kilometers per hour", "kph", "kilometer pro stunde", "kilomètres par heure"]),
     ("mph", &["miles per hour"]),
     ("%", &["percent", "per cent", "prozent", "pour cent", "por ciento", "por cento", "per cento", "процентов"]),
-    ("°c", &["degrees celsius", "degrees c", "degrees", "°", "c", "grad celsius", "degrés", "grados", "gradi"]),
+    ("°c", &["degrees celsius", "degrees c", "degrees", "°", "c", "grad celsius", "degrés", "grados", "gradi", "摄氏度", "度", "도"]),
     ("°f", &["degrees fahrenheit", "degrees f", "degrees", "°", "f"]),
     ("°", &["degrees", "grad", "degrés", "grados", "graus", "gradi", "градусов"]),
+];
+
+/// Units with the unit that is a thousand of them.
+#[rustfmt::skip]
+pub(in super::super) const THOUSANDS: [(&str, &str); 16] = [
+    ("w", "kw"), ("j", "kj"), ("m", "km"), ("g", "kg"), ("v", "kv"), ("hz", "khz"), ("pa", "kpa"), ("n", "kn"),
+    ("mm", "m"), ("ml", "l"), ("mg", "g"), ("ma", "a"), ("mv", "v"), ("ms", "s"), ("ev", "kev"), ("ω", "kω"),
 ];
 
 /// Signs of currencies, with what people write behind an amount.

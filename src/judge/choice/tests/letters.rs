@@ -79,7 +79,7 @@ const LETTERS: &[Case] = &[
     (CITY, "So it's C!", "C"),
     (CITY, "Looks like the answer is C", "C"),
     (CITY, "The correct choice is letter C", "C"),
-    (CITY, "Of the choices, C is the capital.", "-"),
+    (CITY, "Of the choices, C is the capital.", "C"),
     (CITY, "C is the correct answer, not A.", "C"),
     (CITY, "C (Ankara)", "C"),
     (CITY, "(C) Ankara", "C"),

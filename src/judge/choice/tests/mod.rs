@@ -3,6 +3,7 @@
 mod endings;
 mod languages;
 mod letters;
+mod others;
 mod reasoning;
 mod stance;
 mod texts;
