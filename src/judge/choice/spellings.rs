@@ -20,9 +20,12 @@ pub(super) fn spellings(sample: &Sample, norms: &[&str]) -> Vec<Vec<String>> {
     let person = named && asks_for_a_person(&sample.question);
     let of_one = |index| of(sample.choices.get(index).map_or("", String::as_str), norms, index, person);
     let mut found: Vec<Vec<String>> = (0..norms.len()).map(of_one).collect();
-    if norms.iter().any(|norm| norm.contains(' ')) {
+    // Names of two or three words, as `Bering Strait`.
+    let named = |norm: &&&str| (1..3).contains(&norm.bytes().filter(|c| *c == b' ').count());
+    if norms.iter().any(|norm| named(&norm)) {
         let asked = sample.question.to_lowercase();
-        found.iter_mut().zip(norms).for_each(|(all, norm)| all.extend(own_word(norm, &asked)));
+        let named = found.iter_mut().zip(norms).filter(|(_, norm)| named(norm));
+        named.for_each(|(all, norm)| all.extend(own_word(norm, &asked)));
     }
     if found.iter().all(Vec::is_empty) {
         return found;
