@@ -199,7 +199,7 @@ pub(super) fn is_off_topic(view: &View, start: usize, end: usize) -> bool {
     let from = items.partition_point(|item| item.sentence < sentence);
     let words = items.iter().skip(from).take(64).take_while(|item| item.sentence == sentence && !item.masked);
     let (known, all) = shared(view, words.filter(|item| item.text.is_none() && item.label.is_none()));
-    let rest = items.iter().skip(end).take(16).take_while(|item| item.kind == Kind::Word);
+    let rest = items.iter().skip(end).take(16).take_while(|item| matches!(item.kind, Kind::Word | Kind::Number));
     let (_, continues) = shared(view, rest);
     known == 0 && all > 1 && continues > 1
 }

@@ -120,11 +120,12 @@ fn opening_text(view: &View, group: &Group, before: &Left, listed: bool) -> Opti
     Some((if said { Rank::Conclusion } else { Rank::Text }, "text"))
 }
 
-/// `Nile Nile Nile Ni`: a text that comes again and again, until the answer is cut.
+/// `Nile Nile Nile Ni`, `B B B B`: a choice that comes again and again, until the answer is cut.
 fn is_loop(items: &[Item], group: &Group) -> bool {
     const OFTEN: usize = 2;
     let words = items.iter().skip(group.end).filter(|item| !matches!(item.kind, Kind::Mark(_) | Kind::Break));
-    let again = words.clone().take_while(|item| item.text == Some(group.first)).count();
+    let same = |item: &&Item| item.text == Some(group.first) || item.label == Some(group.first);
+    let again = words.clone().take_while(same).count();
     again >= OFTEN && words.count() <= again + 1
 }
 
@@ -173,7 +174,8 @@ fn is_long(view: &View, end: usize) -> bool {
 fn behind_asked(view: &View, end: usize) -> usize {
     let item = view.items.items.get(end).filter(|item| item.kind == Kind::Word && item.mask == 0);
     let asked = item.is_some_and(|item| item.text.is_none() && view.prepared.asks_with(view.word(end)));
-    let kind = item.is_some_and(|item| item.text.is_none()) && parts::parts(view.word(end)) & parts::KIND != 0;
+    let kind =
+        item.is_some_and(|item| item.text.is_none()) && parts::parts(view.word(end)) & (parts::KIND | parts::DOES) != 0;
     let named =
         kind || item.is_some_and(|item| item.upper && (is_long(view, end) || view.prepared.asks_for_a_person()));
     end + usize::from(asked && view.word(end).len() > 2 || named)
@@ -189,7 +191,7 @@ fn opening_label(view: &View, group: &Group, before: &Left) -> Option<(Rank, &'s
     let complete = group.own || ends_line(items, group.end);
     let ended = items.get(group.end).is_some_and(|next| next.is('.') || next.kind == Kind::Break);
     // A limit of one token cuts every answer; a letter and nothing else is one all the same.
-    let alone = complete && !group.own && after_is_closed(items, group);
+    let alone = complete && !group.own && after_is_closed(items, group) || is_loop(items, group);
     let later = complete && group.first > 0 && (ended || group.own);
     let rank = match group.weak {
         true => Rank::Word,

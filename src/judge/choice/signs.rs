@@ -66,24 +66,31 @@ pub(super) fn sign(c: char) -> Sign {
         '🅐'..='🅩' => Sign::Letter(shifted(c, 0x1f150)),
         '🅰'..='🆉' => Sign::Letter(shifted(c, 0x1f170)),
         '🇦'..='🇿' => Sign::Letter(shifted(c, 0x1f1e6)),
-        '½' => Sign::Text("1/2"),
-        '⅓' => Sign::Text("1/3"),
-        '⅔' => Sign::Text("2/3"),
-        '¼' => Sign::Text("1/4"),
-        '¾' => Sign::Text("3/4"),
-        '⅕' => Sign::Text("1/5"),
-        '⅙' => Sign::Text("1/6"),
-        '⅛' => Sign::Text("1/8"),
         '⁄' | '∕' => Sign::Mark('/'),
-        '℃' => Sign::Text("°c"),
-        '℉' => Sign::Text("°f"),
         '∙' | '⋅' => Sign::Mark('·'),
         '⇒' | '⟹' | '⟶' | '➜' | '➡' | '➔' | '➤' | '👉' => Sign::Mark('→'),
         '✅' | '✔' | '✓' | '☑' | '🟢' => Sign::Mark('✓'),
         '❌' | '✗' | '✘' | '☒' | '✖' | '🚫' | '🔴' | '❎' => Sign::Mark('✗'),
         c if c.is_whitespace() => Sign::Space,
-        c => Sign::Mark(c),
+        c => spelled(c).map_or(Sign::Mark(c), Sign::Text),
     }
+}
+
+/// What one sign says with several.
+fn spelled(c: char) -> Option<&'static str> {
+    Some(match c {
+        '½' => "1/2",
+        '⅓' => "1/3",
+        '⅔' => "2/3",
+        '¼' => "1/4",
+        '¾' => "3/4",
+        '⅕' => "1/5",
+        '⅙' => "1/6",
+        '⅛' => "1/8",
+        '℃' => "°c",
+        '℉' => "°f",
+        _ => return None,
+    })
 }
 
 fn shifted(c: char, first: u32) -> char {

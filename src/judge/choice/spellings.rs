@@ -46,6 +46,7 @@ fn of(choice: &str, norms: &[&str], index: usize, person: bool) -> Vec<String> {
     all.extend(inflected(norm));
     all.extend(elided(norm));
     all.extend(unsigned(norm));
+    all.extend(applied(norm));
     if norm.bytes().any(|c| c.is_ascii_digit()) {
         all.extend(quantities(norm));
         all.extend(amounts(choice, norm));
@@ -180,6 +181,14 @@ fn scaled(number: &str, unit: &str) -> Vec<String> {
 /// `6` for `+6`.
 fn unsigned(norm: &str) -> Option<String> {
     norm.strip_prefix('+').filter(|number| number.starts_with(|c: char| c.is_ascii_digit())).map(str::to_owned)
+}
+
+/// `cos x` for `cos(x)`.
+fn applied(norm: &str) -> Option<String> {
+    let (function, rest) = norm.split_once('(')?;
+    let variable = rest.strip_suffix(')').filter(|variable| variable.len() == 1)?;
+    let named = function.trim_start_matches('-').bytes().all(|c| c.is_ascii_lowercase()) && function.len() > 1;
+    named.then(|| format!("{function} {variable}"))
 }
 
 /// `Gibraltar` for `Strait of Gibraltar`, where the question asks for a strait: the only word that the question does not

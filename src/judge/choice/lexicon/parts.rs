@@ -77,6 +77,9 @@ pub(in super::super) const WHO: Part = 1 << 25;
 /// Tells what to do, at the start of an answer: `Give aspirin.`
 pub(in super::super) const REQUESTS: Part = 1 << 27;
 
+/// Stands for the verb of the question: `Venus does.`
+pub(in super::super) const DOES: Part = 1 << 31;
+
 /// A noun for a kind of things, which a name may take: `wind power`.
 pub(in super::super) const KIND: Part = 1 << 30;
 
@@ -111,7 +114,7 @@ pub(in super::super) const PARTLY: [&str; 16] = [
 
 /// The words of each part: English, German, French, Spanish, Portuguese, Italian, Russian, Arabic, Hindi.
 #[rustfmt::skip]
-const PARTS: [(Part, &[&str]); 31] = [
+const PARTS: [(Part, &[&str]); 32] = [
     (
         PRONOUN,
         &[
@@ -255,6 +258,7 @@ const PARTS: [(Part, &[&str]); 31] = [
             "stage", "system", "approach", "disease", "syndrome", "river", "city", "language", "principle", "bond",
         ],
     ),
+    (DOES, &["does", "do", "did", "has", "had", "can", "will"]),
     (SUBJECT, &["が", "이", "가"]),
     (
         WHO,

@@ -21,6 +21,7 @@ const SCENARIOS: Asked = (
 );
 const TASK: Asked =
     ("Which is not a task of the skin?", &["Making hormones of sleep", "Keeping out germs", "Sensing touch"]);
+const SLOPE: Asked = ("What is the derivative of tan(x)?", &["sin(x)", "cos(x)", "1/cos(x)^2"]);
 const CHARGE: Asked = ("What is the charge of the ion?", &["+1", "+2", "+3", "-1"]);
 const WORK: Asked = ("How much energy is needed?", &["1500 J", "3000 J", "150 J", "300 J"]);
 const FIRST: Asked = ("What should be done first?", &["Blood culture", "Chest drain", "Oxygen by mask"]);
@@ -35,6 +36,7 @@ fn what_is_said_of_something_else_is_no_answer() {
         (CAPITAL, "São Paulo is the largest city in Brazil.", "-"),
         (CAPITAL, "Brasília is the capital of Brazil.", "C"),
         (SYMBOL, "N is nitrogen.", "-"),
+        (CAPITAL, "A street in Brasília has 12 lanes of traffic.", "-"),
         (SYMBOL, "Na is sodium.", "B"),
         (CITY, "Paris and London are no rivals of Istanbul.", "-"),
         (MIDDLE, "A square has 4 corners.", "-"),
@@ -64,6 +66,8 @@ fn values_are_read_in_other_spellings() {
         (WORK, "It is 0.3 kJ.", "D"),
         (SHARE, "25%", "A"),
         (SHARE, "3/4", "B"),
+        (SLOPE, "cos x", "B"),
+        (CITY, "Ankara does.", "C"),
     ]);
 }
 
