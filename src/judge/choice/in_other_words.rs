@@ -4,59 +4,14 @@ use ahash::AHashSet;
 
 use super::decide::Piece;
 use super::items::Item;
-use super::lexicon::forms;
 use super::lexicon::*;
-use super::scan::{Kind, scan};
+use super::meaning::{FEWEST, Meaning, polarity, stem};
+use super::scan::Kind;
 use super::view::{Mention, View};
 use crate::judge::verdict::Rank;
 
-/// The fewest words that carry the meaning of a choice.
-const FEWEST: usize = 2;
-
-/// Words that tie others together are not longer.
-const LONGEST_FILLER: usize = 5;
-
 /// A sentence that holds one of these asserts nothing.
 const OPEN: Mask = NO | DROP | FALSE | MAY | OTHERS | NONE;
-
-/// What a choice says.
-#[derive(Debug, Default)]
-pub(super) struct Meaning {
-    /// Whether it opens with yes or no.
-    polarity: Option<bool>,
-    /// The words that carry its meaning; none if it denies or refers to others.
-    words: Vec<String>,
-}
-
-impl Meaning {
-    /// Reads a choice.
-    pub fn of(choice: &str) -> Self {
-        let scan = scan(&[(0, choice)]);
-        let mut meaning = Self::default();
-        for (at, token) in scan.tokens.iter().enumerate() {
-            let mask = LEXICON.find(&scan, at).map_or(0, |found| found.mask);
-            match token.kind {
-                _ if at == 0 && polarity(mask).is_some() => meaning.polarity = polarity(mask),
-                _ if mask & (NOT | NO | NONE | BOTH | FALSE) != 0 => return Self::default(),
-                // A long word may say something in another language only.
-                Kind::Word if mask == 0 || scan.word(token).len() > LONGEST_FILLER => {
-                    meaning.words.push(scan.word(token).to_owned());
-                }
-                Kind::Number | Kind::Glyph => return Self::default(),
-                _ => {}
-            }
-        }
-        meaning
-    }
-
-    fn is_short(&self) -> bool {
-        self.words.len() < FEWEST
-    }
-
-    fn has(&self, word: &str) -> bool {
-        self.words.iter().any(|own| stem(own) == stem(word))
-    }
-}
 
 /// The only choice whose words one sentence holds all of, where the answer names no choice.
 pub(super) fn in_other_words(view: &View, mentions: &[Mention], pieces: &mut Vec<Piece>) {
@@ -145,28 +100,10 @@ impl<'v> Sentence<'v> {
     }
 }
 
-fn polarity(mask: Mask) -> Option<bool> {
-    match (mask & YES != 0, mask & NO != 0) {
-        (true, false) => Some(true),
-        (false, true) => Some(false),
-        _ => None,
-    }
-}
-
 /// The words of a sentence, also those of its phrases.
 fn words<'v>(view: &'v View, sentence: &[Item]) -> impl Iterator<Item = &'v str> + use<'v> {
     let first = sentence.first().map_or(0, |item| item.token);
     let end = sentence.last().map_or(0, |item| item.to);
     let tokens = view.scan.tokens.iter().skip(first).take_while(move |token| token.to <= end);
     tokens.filter(|token| token.kind == Kind::Word).map(|token| view.scan.word(token))
-}
-
-/// A word without the endings that it has where another word stands beside it.
-fn stem(word: &str) -> &str {
-    const SHORTEST: usize = 3;
-    const ENDINGS: [&str; 3] = ["ing", "ed", "e"];
-    let long = |stem: &&str| stem.len() >= SHORTEST;
-    let word = forms::irregular(word).unwrap_or(word);
-    let word = word.strip_suffix('s').filter(|stem| long(stem) && !stem.ends_with('s')).unwrap_or(word);
-    ENDINGS.iter().find_map(|ending| word.strip_suffix(ending)).filter(long).unwrap_or(word)
 }

@@ -11,6 +11,7 @@ mod in_other_words;
 mod items;
 mod labels;
 mod lexicon;
+mod meaning;
 mod near;
 mod places;
 mod prepared;

@@ -2,9 +2,9 @@
 
 use std::sync::OnceLock;
 
-use super::in_other_words::Meaning;
 use super::lexicon::{AND, CLAIM, FALSE, LEXICON, LINK, Mask, NOT, TRUE};
 use super::lexicon::{parts, references};
+use super::meaning::Meaning;
 use super::question::{Asked, Question, may_ask_otherwise};
 use super::scan::{Kind, Scan, scan};
 use super::spellings::{asks_for_a_person, spellings};
