@@ -56,7 +56,7 @@ struct Panel {
 #[derive(Debug, Serialize)]
 struct Scatter {
     svg: String,
-    rows: Vec<[String; 5]>,
+    rows: Vec<[String; 6]>,
     is_thinned: bool,
 }
 
@@ -233,9 +233,12 @@ fn scatter(results: &Results) -> Option<Scatter> {
             points.iter().fold((f64::INFINITY, 0.0_f64), |(low, high), point| (low.min(point.0), high.max(point.0)));
         let at = |x: f64| (x, line.intercept + line.slope * x);
         figure.line(&class, &[at(ends.0), at(ends.1)]);
-        let rate = if line.slope > 0.0 { format!("{:.1}", 1.0 / line.slope) } else { UNKNOWN.to_owned() };
+        let (low, high) = line.slope_interval;
+        // A slope that may be zero says nothing of a rate, which would be beyond all bounds.
+        let rate = if low > 0.0 { format!("{:.1}", 1.0 / line.slope) } else { UNKNOWN.to_owned() };
+        let interval = format!("{} – {}", seconds(low), seconds(high));
         let label = results.groups[index].batch.label();
-        rows.push([label, seconds(line.slope), seconds(line.intercept), rate, points.len().to_string()]);
+        rows.push([label, seconds(line.slope), interval, seconds(line.intercept), rate, points.len().to_string()]);
     }
     let svg = figure.svg(300, plain, short_seconds);
     Some(Scatter { svg, rows, is_thinned: points.iter().any(|points| points.len() > MOST_DOTS) })
@@ -252,7 +255,7 @@ fn points(group: &Group) -> Vec<(f64, f64)> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::tables::fixture::Fixture;
+    use crate::tables::fixture::{Fixture, ms};
 
     #[test]
     fn levels_of_a_model_have_its_colour_and_a_dash_each() {
@@ -265,6 +268,20 @@ mod tests {
         for class in ["s0 dash0", "s0 dash1", "s1 dash0", "s1 dash1"] {
             assert!(svg.contains(&format!("class=\"line {class}\"")), "{class}");
         }
+    }
+
+    #[test]
+    fn a_slope_that_may_be_zero_has_no_rate() {
+        let row = |latency: fn(u64) -> u64| {
+            let mut fixture = Fixture::new(20);
+            for (index, response) in (0..).zip(&mut fixture.responses) {
+                response.usage.output_tokens = Some(index + 1);
+                response.stamps.end = Some(ms(latency(index)));
+            }
+            scatter(&fixture.results()).unwrap().rows[0].clone()
+        };
+        assert_eq!(row(|index| 100 + 10 * index)[1..5], ["10 ms", "10 ms – 10 ms", "90 ms", "100.0"]);
+        assert_eq!(row(|index| 100 + index % 3)[4], UNKNOWN);
     }
 
     #[test]
