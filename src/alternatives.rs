@@ -14,6 +14,6 @@ pub struct Alternative(
 impl Alternative {
     /// Its probability.
     pub fn probability(&self) -> f64 {
-        self.1.exp().min(1.0)
+        libm::exp(self.1).min(1.0)
     }
 }

@@ -20,7 +20,7 @@ pub fn significant(value: f64) -> String {
 
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped to 0 to 12")]
 fn decimals(value: f64) -> usize {
-    (2.0 - value.abs().log10().floor()).clamp(0.0, 12.0) as usize
+    (2.0 - libm::log10(value.abs()).floor()).clamp(0.0, 12.0) as usize
 }
 
 /// A duration in seconds, with a suitable unit.
@@ -140,6 +140,14 @@ mod tests {
         for (difference, shown) in [(16.24, "+16.2"), (-8.0, "−8.0"), (0.0, "0.0"), (-0.04, "0.0"), (0.05001, "+0.1")]
         {
             assert_eq!(signed(difference), shown);
+        }
+    }
+
+    #[test]
+    fn powers_of_ten_have_three_digits() {
+        for power in -9_i32..=12 {
+            let value: f64 = format!("1e{power}").parse().unwrap();
+            assert_eq!(decimals(value), (2 - power).clamp(0, 12).unsigned_abs() as usize, "1e{power}");
         }
     }
 

@@ -42,9 +42,9 @@ impl Range {
     pub(super) fn around(values: impl Iterator<Item = f64>, log: bool) -> Option<Self> {
         let (low, high) = extent(values.filter(|value| is_drawable(*value, log)))?;
         if log {
-            let air = ((high.log10() - low.log10()) * 0.04).max(0.02);
+            let air = ((libm::log10(high) - libm::log10(low)) * 0.04).max(0.02);
             let is_one_value = high / low < 1.0 + 1e-9;
-            let factor = if is_one_value { 2.0 } else { 10_f64.powf(air) };
+            let factor = if is_one_value { 2.0 } else { libm::pow(10.0, air) };
             return Some(Self { low: low / factor, high: high * factor, log });
         }
         let size = high.abs().max(low.abs());
@@ -70,7 +70,7 @@ impl Range {
     /// Position of the value between the ends, 0 to 1.
     pub(super) fn unit(&self, value: f64) -> f64 {
         if self.log {
-            (value.log10() - self.low.log10()) / (self.high.log10() - self.low.log10())
+            (libm::log10(value) - libm::log10(self.low)) / (libm::log10(self.high) - libm::log10(self.low))
         } else {
             (value - self.low) / (self.high - self.low)
         }
@@ -79,7 +79,7 @@ impl Range {
     /// The value at a position between the ends.
     pub(super) fn value(&self, unit: f64) -> f64 {
         if self.log {
-            10_f64.powf(self.low.log10() + unit * (self.high.log10() - self.low.log10()))
+            libm::pow(10.0, libm::log10(self.low) + unit * (libm::log10(self.high) - libm::log10(self.low)))
         } else {
             self.low + unit * (self.high - self.low)
         }
@@ -92,7 +92,7 @@ impl Range {
             let ticks = self.linear_ticks(wanted);
             return if ticks.len() >= LEAST_NAMED { ticks } else { self.linear_ticks(2 * wanted) };
         }
-        let decades = self.high.log10() - self.low.log10();
+        let decades = libm::log10(self.high) - libm::log10(self.low);
         let named = |ticks: &[Tick]| ticks.iter().filter(|tick| !tick.label.is_empty()).count();
         let ticks = if decades < 0.75 { self.linear_ticks(wanted) } else { self.log_ticks(decades, wanted) };
         if named(&ticks) >= LEAST_NAMED { ticks } else { self.linear_ticks(wanted.max(2 * LEAST_NAMED)) }

@@ -282,7 +282,7 @@ fn crisp(from: Point, to: Point) -> (Point, Point) {
 
 /// plotters knows no dashes, so the line is cut into them here.
 fn dashes(points: &[Point], (on, off): (f64, f64)) -> Vec<Vec<Point>> {
-    let whole: f64 = points.windows(2).map(|pair| (pair[1].0 - pair[0].0).hypot(pair[1].1 - pair[0].1)).sum();
+    let whole: f64 = points.windows(2).map(|pair| libm::hypot(pair[1].0 - pair[0].0, pair[1].1 - pair[0].1)).sum();
     // A line far outside the picture would be split without end.
     if whole.is_nan() || whole > LONGEST_DASHED {
         return Vec::new();
@@ -292,7 +292,7 @@ fn dashes(points: &[Point], (on, off): (f64, f64)) -> Vec<Vec<Point>> {
     let (mut is_on, mut left) = (true, on);
     for pair in points.windows(2) {
         let (mut from, to) = (pair[0], pair[1]);
-        let mut length = (to.0 - from.0).hypot(to.1 - from.1);
+        let mut length = libm::hypot(to.0 - from.0, to.1 - from.1);
         while length > left {
             let part = left / length;
             from = (from.0 + (to.0 - from.0) * part, from.1 + (to.1 - from.1) * part);
@@ -323,7 +323,7 @@ fn outline(shape: Shape, (x, y): Point, radius: f64) -> Vec<Point> {
         (0..corners)
             .map(|corner| {
                 let angle = (turn + 360.0 * f64::from(corner) / f64::from(corners)).to_radians();
-                (x + radius * grown * angle.cos(), y + radius * grown * angle.sin())
+                (x + radius * grown * libm::cos(angle), y + radius * grown * libm::sin(angle))
             })
             .collect()
     };
@@ -342,7 +342,7 @@ fn outline(shape: Shape, (x, y): Point, radius: f64) -> Vec<Point> {
 /// Two crossed beams, as one polygon.
 fn beams((x, y): Point, radius: f64, turn: f64) -> Vec<Point> {
     let (long, short) = (radius * 1.35, radius * 0.42);
-    let (sine, cosine) = turn.to_radians().sin_cos();
+    let (sine, cosine) = libm::sincos(turn.to_radians());
     let arm = [(long, -short), (long, short), (short, short)];
     (0..4)
         .flat_map(|quarter| arm.map(|corner| (0..quarter).fold(corner, |(across, down), _| (-down, across))))

@@ -70,7 +70,7 @@ pub(super) fn exponent(value: f64) -> i32 {
     if magnitude == 0.0 || !magnitude.is_finite() {
         return 0;
     }
-    let guess = magnitude.log10().floor().clamp(-307.0, 308.0) as i32;
+    let guess = libm::log10(magnitude).floor().clamp(-307.0, 308.0) as i32;
     // The logarithm of 0.001 may come out as -2.9999…, or the other way round.
     if 10_f64.powi(guess) > magnitude * (1.0 + 1e-12) {
         guess - 1

@@ -164,7 +164,7 @@ fn draw_markers(canvas: &mut Canvas<'_>, plot: Area, bunches: &[Vec<Bunch>]) -> 
                 continue;
             }
             let at = in_plot(plot, bunch.center);
-            let radius = (MARKER * (0.8 + 0.25 * (bunch.count as f64).log10())).min(MARKER * 2.0);
+            let radius = (MARKER * (0.8 + 0.25 * libm::log10(bunch.count as f64))).min(MARKER * 2.0);
             let radius = if total > MOST_POINTS / 2 || bunch.count > 1 { radius } else { MARKER };
             canvas.marker(at, radius, canvas.look(index), opacity)?;
         }

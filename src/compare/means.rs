@@ -50,8 +50,8 @@ impl Mean {
     fn above(&self, other: &Self) -> Option<(f64, f64)> {
         let ((low, high), (other_low, other_high)) = (self.interval()?, other.interval()?);
         let difference = self.score - other.score;
-        let below = (self.score - low).hypot(other_high - other.score);
-        let above = (high - self.score).hypot(other.score - other_low);
+        let below = libm::hypot(self.score - low, other_high - other.score);
+        let above = libm::hypot(high - self.score, other.score - other_low);
         Some((difference - below, difference + above))
     }
 }

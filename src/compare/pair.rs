@@ -211,10 +211,10 @@ fn mean(values: &[f64]) -> Option<f64> {
 /// as one on the other, and long questions no more than short ones.
 fn ratio_by_question((a, b): (Vec<f64>, Vec<f64>)) -> Option<Ratio> {
     let logarithms: Vec<f64> =
-        a.iter().zip(&b).filter(|(a, b)| **a > 0.0 && **b > 0.0).map(|(a, b)| (a / b).ln()).collect();
+        a.iter().zip(&b).filter(|(a, b)| **a > 0.0 && **b > 0.0).map(|(a, b)| libm::log(a / b)).collect();
     let items = logarithms.len();
     let (low, high) = mean_interval(&logarithms, OF_PAIRS).filter(|_| items >= FEWEST)?;
-    Some(Ratio { items, ratio: mean(&logarithms)?.exp(), interval: (low.exp(), high.exp()) })
+    Some(Ratio { items, ratio: libm::exp(mean(&logarithms)?), interval: (libm::exp(low), libm::exp(high)) })
 }
 
 /// The mean of the differences by question.

@@ -108,7 +108,7 @@ mod tests {
 
     fn letters(list: &[(&str, f64)], choices: usize) -> Option<Letters> {
         let alternatives: Vec<Alternative> =
-            list.iter().map(|(token, probability)| Alternative((*token).into(), probability.ln())).collect();
+            list.iter().map(|(token, probability)| Alternative((*token).into(), libm::log(*probability))).collect();
         Letters::new(&alternatives, choices)
     }
 

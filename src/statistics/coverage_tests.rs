@@ -34,7 +34,7 @@ fn flip(random: &mut ChaCha8Rng, share: f64) -> f64 {
 
 /// An exponential time with a mean of 1.
 fn time(random: &mut ChaCha8Rng) -> f64 {
-    -(1.0 - uniform(random)).ln()
+    -libm::log(1.0 - uniform(random))
 }
 
 /// The share of draws of which something holds, each with a seed of its own.

@@ -95,8 +95,8 @@ impl Outcomes {
 /// `P(X ≤ k)` for `n` throws of a fair coin.
 fn lower_half(n: u64, k: u64) -> f64 {
     // Terms are summed from the largest down, relative to it, so that none underflows.
-    let log_of_largest: f64 =
-        (1..=k).map(|step| ((n - k + step) as f64 / step as f64).ln()).sum::<f64>() - n as f64 * 2f64.ln();
+    let log_of_largest: f64 = (1..=k).map(|step| libm::log((n - k + step) as f64 / step as f64)).sum::<f64>()
+        - n as f64 * std::f64::consts::LN_2;
     let (mut term, mut sum) = (1.0, 1.0);
     for below in (0..k).rev() {
         term *= (below + 1) as f64 / (n - below) as f64;
@@ -105,7 +105,7 @@ fn lower_half(n: u64, k: u64) -> f64 {
             break;
         }
     }
-    sum * log_of_largest.exp()
+    sum * libm::exp(log_of_largest)
 }
 
 /// What a number of items can show at 5 % significance and 80 % power: four of five runs of that size find it.

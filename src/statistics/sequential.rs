@@ -84,12 +84,12 @@ impl Sequence {
 
     /// One-sided p value of a mean that is no larger than what the values were held against.
     pub fn p_above(&self) -> f64 {
-        (-self.above).exp().min(1.0)
+        libm::exp(-self.above).min(1.0)
     }
 
     /// Two-sided p value of the mean that the values were held against.
     pub fn p(&self) -> f64 {
-        (2.0 * (-self.above.max(self.below)).exp()).min(1.0)
+        (2.0 * libm::exp(-self.above.max(self.below))).min(1.0)
     }
 }
 
@@ -131,18 +131,18 @@ pub fn expected(variance: f64, (reach, is_aim): (f64, bool), most: u64) -> Optio
 }
 
 fn doubt() -> f64 {
-    (2.0 / ALPHA).ln()
+    libm::log(2.0 / ALPHA)
 }
 
 /// How much is bet at a time, by the variance so far.
 fn bet(variance: f64, time: f64, aim: Option<f64>) -> f64 {
-    let any_time = || (2.0 * doubt() / (variance * time * time.ln_1p())).sqrt();
+    let any_time = || (2.0 * doubt() / (variance * time * libm::log1p(time))).sqrt();
     aim.map_or_else(any_time, |aim| aim / variance).min(LARGEST)
 }
 
 /// `4ψ(λ)`.
 fn price(bet: f64) -> f64 {
-    -(-bet).ln_1p() - bet
+    -libm::log1p(-bet) - bet
 }
 
 #[cfg(test)]

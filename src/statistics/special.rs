@@ -28,13 +28,13 @@ const LANCZOS: [f64; 8] = [
 /// Source: C. Lanczos, "A precision approximation of the gamma function", SIAM Journal on Numerical Analysis B 1 (1964).
 pub fn ln_gamma(x: f64) -> f64 {
     if x < 0.5 {
-        return (PI / (PI * x).sin()).ln() - ln_gamma(1.0 - x);
+        return libm::log(PI / libm::sin(PI * x)) - ln_gamma(1.0 - x);
     }
     let x = x - 1.0;
     let terms = (1_u32..).zip(LANCZOS).map(|(place, coefficient)| coefficient / (x + f64::from(place)));
     let sum: f64 = 0.999_999_999_999_809_9 + terms.sum::<f64>();
     let t = x + 7.5;
-    0.5 * (2.0 * PI).ln() + (x + 0.5) * t.ln() - t + sum.ln()
+    0.5 * libm::log(2.0 * PI) + (x + 0.5) * libm::log(t) - t + libm::log(sum)
 }
 
 /// The probability that a standard normal deviate is at most `z`.
@@ -46,7 +46,7 @@ pub fn normal(z: f64) -> f64 {
         return z;
     }
     let size = z.abs();
-    let density = (-0.5 * size * size).exp() / (2.0 * PI).sqrt();
+    let density = libm::exp(-0.5 * size * size) / (2.0 * PI).sqrt();
     if size < 3.0 {
         let (mut term, mut sum) = (size, size);
         for step in 1..TERMS {
@@ -89,7 +89,7 @@ pub fn incomplete_beta(a: f64, b: f64, x: f64) -> f64 {
     if x > (a + 1.0) / (a + b + 2.0) {
         return 1.0 - incomplete_beta(b, a, 1.0 - x);
     }
-    let front = a * x.ln() + b * (-x).ln_1p() + ln_gamma(a + b) - ln_gamma(a) - ln_gamma(b);
+    let front = a * libm::log(x) + b * libm::log1p(-x) + ln_gamma(a + b) - ln_gamma(a) - ln_gamma(b);
     let away = |value: f64| if value.abs() < TINY { TINY } else { value };
     let (mut c, mut d) = (1.0, 1.0 / away(1.0 - (a + b) * x / (a + 1.0)));
     let mut fraction = d;
@@ -107,7 +107,7 @@ pub fn incomplete_beta(a: f64, b: f64, x: f64) -> f64 {
             break;
         }
     }
-    front.exp() * fraction / a
+    libm::exp(front) * fraction / a
 }
 
 /// The 97.5 % point of Student's t distribution, with which an interval of 95 % is made; that of the normal

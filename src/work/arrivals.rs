@@ -43,7 +43,7 @@ pub fn arrivals(rate: Rate, kind: Arrivals, extent: Extent, dataset: usize, seed
 fn exponential(random: &mut ChaCha8Rng) -> f64 {
     // 53 bits make every representable number in 0 to 1 that is a multiple of 2⁻⁵³.
     let uniform = as_fraction(random.next_u64() >> 11);
-    -(1.0 - uniform).ln()
+    -libm::log(1.0 - uniform)
 }
 
 #[expect(clippy::cast_precision_loss, reason = "53 bits fit")]

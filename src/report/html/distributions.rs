@@ -163,7 +163,7 @@ fn panel(title: &str, groups: &[&Group], measure: &Measure, scale: &Scale) -> Pa
         let class = class(group, groups);
         let steps = steps(&values);
         // Dvoretzky, Kiefer and Wolfowitz; Massart's constant (1990).
-        let reach = ((2.0_f64 / 0.05).ln() / (2.0 * values.len().max(1) as f64)).sqrt();
+        let reach = (libm::log(2.0 / 0.05) / (2.0 * values.len().max(1) as f64)).sqrt();
         let band: Vec<(f64, f64, f64)> = steps.iter().map(|(x, y)| (*x, y - reach, y + reach)).collect();
         figure.band(&class, &band);
         figure.line(&class, &steps);
@@ -276,7 +276,7 @@ mod tests {
             let mut fixture = Fixture::new(20);
             for (index, response) in (0..).zip(&mut fixture.responses) {
                 response.usage.output_tokens = Some(index + 1);
-                response.stamps.end = Some(ms(latency(index)));
+                response.stamps.last_token = Some(ms(latency(index)));
             }
             scatter(&fixture.results()).unwrap().rows[0].clone()
         };

@@ -44,7 +44,7 @@ impl Scale {
             return Self { low: 0.1, high: 1.0, is_log: true, marked: Vec::new() };
         }
         // Room at both ends, and never so little that a tenth of a percent fills the picture.
-        let room = (high / low).powf(0.05).max(1.12);
+        let room = libm::pow(high / low, 0.05).max(1.12);
         Self { low: low / room, high: high * room, is_log: true, marked: Vec::new() }
     }
 
@@ -58,7 +58,7 @@ impl Scale {
     /// Where a value stands; what cannot be shown stands at the nearer end.
     pub(super) fn unit(&self, value: f64) -> f64 {
         let place = match self.is_log {
-            true => (value.max(self.low).ln() - self.low.ln()) / (self.high.ln() - self.low.ln()),
+            true => libm::log(value.max(self.low) / self.low) / libm::log(self.high / self.low),
             false => (value - self.low) / (self.high - self.low),
         };
         if place.is_finite() { place.clamp(0.0, 1.0) } else { 0.0 }
@@ -89,8 +89,10 @@ impl Scale {
     }
 
     fn logarithmic_ticks(&self) -> Vec<f64> {
-        let decades =
-            || (self.low.log10().floor() as i32..=self.high.log10().ceil() as i32).map(|power| 10_f64.powi(power));
+        let decades = || {
+            (libm::log10(self.low).floor() as i32..=libm::log10(self.high).ceil() as i32)
+                .map(|power| 10_f64.powi(power))
+        };
         let within = |value: &f64| (self.low..=self.high).contains(value);
         let of = |steps: &[f64]| -> Vec<f64> {
             decades().flat_map(|decade| steps.iter().map(move |step| step * decade)).filter(within).collect()
@@ -108,7 +110,7 @@ impl Scale {
 
     /// Three values with the same distance, where no round ones lie between the ends.
     fn even_ticks(&self) -> Vec<f64> {
-        [0.15, 0.5, 0.85].map(|place| self.low * (self.high / self.low).powf(place)).to_vec()
+        [0.15, 0.5, 0.85].map(|place| self.low * libm::pow(self.high / self.low, place)).to_vec()
     }
 }
 
@@ -120,7 +122,7 @@ fn thinned(values: Vec<f64>) -> Vec<f64> {
 
 /// The round number next to a distance: 1, 2 or 5 times a power of ten.
 fn step(distance: f64) -> f64 {
-    let decade = 10_f64.powf(distance.abs().max(1e-300).log10().floor());
+    let decade = libm::pow(10.0, libm::log10(distance.abs().max(1e-300)).floor());
     let steps = [1.0, 2.0, 5.0, 10.0].map(|step| step * decade);
     steps.into_iter().find(|step| *step >= distance * (1.0 - 1e-9)).unwrap_or(decade)
 }
