@@ -162,7 +162,7 @@ fn of_plots(count: usize) -> [View; 5] {
     ]
 }
 
-/// Every kind of chart of so many models, and each kind that has panels of two datasets.
+/// Every kind of chart of this number of models, and each kind that has panels of two datasets.
 fn views(count: usize, medium: Medium) -> Vec<View> {
     let framed = |view: View| {
         let mut view = view.with_frame(frame(medium));

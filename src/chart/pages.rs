@@ -98,7 +98,7 @@ impl View {
             .collect()
     }
 
-    /// Its parts in so many views.
+    /// Its parts in this number of views.
     fn chunks(&self, count: usize) -> Vec<Self> {
         let parts = self.parts();
         if parts < 2 {

@@ -82,7 +82,7 @@ impl Price {
         Some(Self { rates: Rates { input, output, ..cheaper(usual.rates) }, tiers, output_limit })
     }
 
-    /// The prices of a request with so long a prompt.
+    /// The prices of a request with a prompt of this length.
     fn rates(&self, prompt_tokens: u64) -> &Rates {
         self.reached(prompt_tokens).last().unwrap_or(&self.rates)
     }

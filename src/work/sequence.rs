@@ -43,14 +43,14 @@ impl Sequence {
         Some((dataset, sample, pass))
     }
 
-    /// The same for one pass sample by sample in the order of the datasets, each asked so often before the next.
+    /// The same for one pass sample by sample in the order of the datasets, with all repeats of each before the next.
     pub fn in_order(&self, turn: usize, repeats: u32) -> Option<(DatasetId, SampleId, u32)> {
         let times = repeats as usize;
         let (dataset, sample) = self.item(turn.checked_div(times).filter(|place| *place < self.len())?);
         Some((dataset, sample, u32::try_from(turn % times).ok()?))
     }
 
-    /// The same for one pass in the order of [`Sequence::at`], each sample asked so often before the next.
+    /// The same for one pass in the order of [`Sequence::at`], with all repeats of each sample before the next.
     pub fn shuffled(&self, turn: usize, repeats: u32) -> Option<(DatasetId, SampleId, u32)> {
         let times = repeats as usize;
         let question = turn.checked_div(times).filter(|question| *question < self.len())?;

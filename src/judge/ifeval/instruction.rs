@@ -39,7 +39,7 @@ pub const NAMES: [&str; 25] = [
 pub enum Instruction {
     /// Every keyword occurs.
     Keywords(Vec<String>),
-    /// A keyword occurs so often.
+    /// The number of times that a keyword occurs.
     KeywordCount(String, Bound),
     /// No word of a list occurs.
     Forbidden(Vec<String>),

@@ -280,7 +280,7 @@ mod tests {
             }
             scatter(&fixture.results()).unwrap().rows[0].clone()
         };
-        assert_eq!(row(|index| 100 + 10 * index)[1..5], ["10 ms", "10 ms – 10 ms", "90 ms", "100.0"]);
+        assert_eq!(row(|index| 100 + 10 * index)[1..5], ["10.0 ms", "10.0 ms – 10.0 ms", "90.0 ms", "100.0"]);
         assert_eq!(row(|index| 100 + index % 3)[4], UNKNOWN);
     }
 
