@@ -166,7 +166,7 @@ fn of_plots(count: usize) -> [View; 5] {
 fn views(count: usize, medium: Medium) -> Vec<View> {
     let framed = |view: View| {
         let mut view = view.with_frame(frame(medium));
-        NOTE.clone_into(view.note_mut());
+        NOTE.clone_into(view.texts_mut().1);
         view
     };
     let single = || {
@@ -211,7 +211,7 @@ fn every_page_fits_its_medium_with_legible_type() {
         for count in [1, 3, 9, 24] {
             for view in views(count, medium) {
                 let pages = pages(&view).unwrap();
-                let measured = pages.iter().map(|page| measures(&page.draw().unwrap()));
+                let measured = pages.iter().map(|page| measures(&page.svg));
                 let is_wrong = |(wide, high, size): &(f64, f64, f64)| {
                     (wide - width).abs() > 1.5 || *high > height + 1.0 || *size < least * 0.995
                 };
@@ -229,7 +229,7 @@ fn every_row_and_panel_stands_on_some_page_and_all_pages_have_one_scale() {
         for count in [9, 40] {
             for view in of_rows(count).into_iter().chain(of_panels(count)) {
                 let view = view.with_frame(frame(medium));
-                let drawn: Vec<String> = pages(&view).unwrap().iter().map(|page| page.draw().unwrap()).collect();
+                let drawn: Vec<String> = pages(&view).unwrap().into_iter().map(|page| page.svg).collect();
                 let all = drawn.concat();
                 let missing: Vec<String> = (0..count).map(name).filter(|name| !all.contains(name.as_str())).collect();
                 assert!(missing.is_empty(), "{medium:?} {} of {count}: {missing:?}", kind(&view));
@@ -242,8 +242,9 @@ fn every_row_and_panel_stands_on_some_page_and_all_pages_have_one_scale() {
 #[test]
 fn every_subject_is_named_on_some_page() {
     for (medium, ..) in MEDIA {
-        let paged = pages(&of_subjects(19).with_frame(frame(medium))).unwrap();
-        let all: String = paged.iter().map(|page| page.draw().unwrap()).collect();
+        let view = of_subjects(19).with_frame(frame(medium));
+        let paged = pages(&view).unwrap();
+        let all: String = paged.iter().map(|page| page.svg.as_str()).collect();
         let missing = (0..57).filter(|row| !all.contains(&format!("subject number {row:03}"))).count();
         assert_eq!(missing, 0, "{medium:?}");
         assert!(paged.len() > 1 && all.find("number 056").unwrap() < all.find("number 000").unwrap());
@@ -254,9 +255,10 @@ fn every_subject_is_named_on_some_page() {
 fn a_model_keeps_its_mark_on_every_page() {
     for view in of_rows(20).into_iter().take(3) {
         let whole = view.draw().unwrap();
-        let paged = pages(&view.with_frame(frame(Medium::Slide))).unwrap();
+        let view = view.with_frame(frame(Medium::Slide));
+        let paged = pages(&view).unwrap();
         assert!(paged.len() > 1);
-        let all: String = paged.iter().map(|page| page.draw().unwrap()).collect();
+        let all: String = paged.iter().map(|page| page.svg.as_str()).collect();
         let colors = |svg: &str| {
             let fills = svg.match_indices("fill=\"#").map(|(at, _)| svg[at + 6..at + 13].to_owned());
             fills.collect::<std::collections::BTreeSet<_>>()
@@ -270,10 +272,11 @@ fn a_picture_that_fits_is_one_page_under_its_own_title() {
     for view in views(3, Medium::Paper).into_iter().chain(views(12, Medium::Screen)) {
         let paged = pages(&view).unwrap();
         assert_eq!(paged.len(), 1, "{}", kind(&view));
-        assert_eq!(paged[0], view);
+        assert_eq!(*paged[0].view, view);
     }
-    let paged = pages(&of_rows(60)[0].with_frame(frame(Medium::Slide))).unwrap();
-    let titles: Vec<&str> = paged.iter().map(View::title).collect();
+    let view = of_rows(60)[0].with_frame(frame(Medium::Slide));
+    let paged = pages(&view).unwrap();
+    let titles: Vec<&str> = paged.iter().map(|page| page.view.title()).collect();
     assert_eq!(titles[0], format!("A title of usual length (1 of {})", paged.len()));
 }
 
@@ -281,10 +284,11 @@ fn a_picture_that_fits_is_one_page_under_its_own_title() {
 fn plots_that_would_be_too_low_to_read_have_pages_of_their_own() {
     for view in of_plots(6).into_iter().take(3) {
         let panels = ["algebra", "law"].map(|dataset| (dataset.to_owned(), view.with_frame(frame(Medium::Slide))));
-        let paged = pages(&View::Panels(PanelsChart::new("dataset", panels))).unwrap();
+        let both = View::Panels(PanelsChart::new("dataset", panels));
+        let paged = pages(&both).unwrap();
         assert_eq!(paged.len(), 2, "{}", kind(&view));
         for (page, dataset) in paged.iter().zip(["algebra", "law"]) {
-            let svg = page.draw().unwrap();
+            let svg = &page.svg;
             assert!(svg.contains(dataset) && svg.contains(&name(5)), "{}", kind(&view));
         }
     }

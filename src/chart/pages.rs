@@ -1,5 +1,6 @@
 //! Pages: a picture that is taller than its medium becomes several, on axes that they share.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use super::canvas::size_of;
@@ -8,44 +9,60 @@ use super::shared::align;
 use super::theme::Look;
 use super::{ChartError, DurationsChart, Frame, PanelsChart, View};
 
-/// The view itself if it fits its medium, else its parts in order, a view per page.
+/// A page, as it is drawn.
+pub struct Page<'v> {
+    /// What it shows.
+    pub view: Cow<'v, View>,
+    /// The picture.
+    pub svg: String,
+}
+
+impl<'v> Page<'v> {
+    fn of(view: Cow<'v, View>) -> Result<Self, ChartError> {
+        Ok(Self { svg: view.draw()?, view })
+    }
+
+    fn height(&self) -> f64 {
+        size_of(&self.svg).1
+    }
+}
+
+/// The view itself if it fits its medium, else its parts in order, some of them on each page.
 ///
 /// # Errors
 ///
 /// Only when the drawing library fails; never over the data.
-pub fn pages(view: &View) -> Result<Vec<View>, ChartError> {
+pub fn pages(view: &View) -> Result<Vec<Page<'_>>, ChartError> {
     let frame = view.texts().0;
     let (room, parts) = (frame.most_height(), view.parts());
+    let whole = Page::of(Cow::Borrowed(view))?;
+    let high = whole.height();
     // A size that is asked for is that of one picture.
-    if room.is_infinite() || parts < 2 || frame.size.is_some() {
-        return Ok(vec![view.clone()]);
-    }
-    let high = height(view)?;
-    if high <= room {
-        return Ok(vec![view.clone()]);
+    if parts < 2 || frame.size.is_some() || high <= room {
+        return Ok(vec![whole]);
     }
     let mut count = ((high / room) as usize).clamp(2, parts);
     loop {
-        let pages = view.split(count);
-        if count == parts || all_fit(&pages, room)? {
+        // What has a page of its own cannot be split further.
+        let room = if count == parts { f64::INFINITY } else { room };
+        if let Some(pages) = fitting(view.split(count), room)? {
             return Ok(pages);
         }
         count = (count + count.div_ceil(4)).min(parts);
     }
 }
 
-fn height(view: &View) -> Result<f64, ChartError> {
-    view.draw().map(|svg| size_of(&svg).1)
-}
-
-/// True if no page is higher than its room; the first one that is ends the search.
-fn all_fit(pages: &[View], room: f64) -> Result<bool, ChartError> {
-    for page in pages {
-        if height(page)? > room {
-            return Ok(false);
+/// Pages with these views, if none is higher than its room; the first one that is ends the search.
+fn fitting(views: Vec<View>, room: f64) -> Result<Option<Vec<Page<'static>>>, ChartError> {
+    let mut pages = Vec::with_capacity(views.len());
+    for view in views {
+        let page = Page::of(Cow::Owned(view))?;
+        if page.height() > room {
+            return Ok(None);
         }
+        pages.push(page);
     }
-    Ok(true)
+    Ok(Some(pages))
 }
 
 impl View {
@@ -79,7 +96,7 @@ impl View {
         };
         let count = pages.len();
         for (place, page) in pages.iter_mut().enumerate() {
-            page.frame().title = format!("{} ({} of {count})", self.title(), place + 1);
+            page.texts_mut().0.title = format!("{} ({} of {count})", self.title(), place + 1);
         }
         pages
     }
@@ -136,7 +153,8 @@ impl View {
                 chart.rows.retain(|row| !row.is_aside);
                 keep(&mut chart.rows, range);
             }
-            Self::Heatmap(chart) => chart.keep(range),
+            Self::Heatmap(chart) if chart.panels.len() > 1 => keep(&mut chart.panels, range),
+            Self::Heatmap(chart) => chart.keep_rows(range),
             Self::Timeline(chart) => keep(&mut chart.groups, range),
             Self::Ecdf(chart) => chart.keep(range),
             _ => {}
@@ -144,7 +162,7 @@ impl View {
         if matches!(page, Self::Score(_) | Self::Durations(_) | Self::Stacked(_)) {
             let looks = &self.texts().0.looks;
             let look = |index: usize| looks.get(index).copied().unwrap_or(Look { model: index, level: 0, levels: 1 });
-            page.frame().looks = range.clone().map(look).collect();
+            page.texts_mut().0.looks = range.clone().map(look).collect();
         }
         page
     }
@@ -154,7 +172,7 @@ impl View {
 fn alone(chart: &PanelsChart, panel: &Panel) -> View {
     let mut view = panel.view.with_frame(Frame { subtitle: panel.label.clone(), ..chart.frame.clone() });
     if !chart.note.is_empty() {
-        let note = view.note_mut();
+        let note = view.texts_mut().1;
         *note = format!("{note} {}", chart.note);
     }
     view

@@ -18,7 +18,7 @@ pub(super) fn align(views: &mut [View]) {
         _ => None,
     });
     let lines: Vec<EcdfPanel> = views.iter().flat_map(View::lines).cloned().collect();
-    let axis = timeline::axis(&views.iter().flat_map(View::times).cloned().collect::<Vec<_>>());
+    let axis = timeline::axis(views.iter().flat_map(View::times));
     let (scores, durations) = (scores.flatten().collect::<Vec<_>>(), durations.flatten().collect::<Vec<_>>());
     for view in views {
         match view {

@@ -85,47 +85,29 @@ impl View {
         }
     }
 
+    /// The same, to be changed.
+    pub(super) fn texts_mut(&mut self) -> (&mut Frame, &mut String) {
+        match self {
+            Self::Score(chart) => (&mut chart.frame, &mut chart.note),
+            Self::Durations(chart) => (&mut chart.frame, &mut chart.note),
+            Self::Scatter(chart) => (&mut chart.frame, &mut chart.note),
+            Self::Heatmap(chart) => (&mut chart.frame, &mut chart.note),
+            Self::LoadCurve(chart) => (&mut chart.frame, &mut chart.note),
+            Self::Ecdf(chart) => (&mut chart.frame, &mut chart.note),
+            Self::Reliability(chart) => (&mut chart.frame, &mut chart.note),
+            Self::Timeline(chart) => (&mut chart.frame, &mut chart.note),
+            Self::Tradeoff(chart) => (&mut chart.frame, &mut chart.note),
+            Self::Forest(chart) => (&mut chart.frame, &mut chart.note),
+            Self::Stacked(chart) => (&mut chart.frame, &mut chart.note),
+            Self::History(chart) => (&mut chart.frame, &mut chart.note),
+            Self::Panels(chart) => (&mut chart.frame, &mut chart.note),
+        }
+    }
+
     /// The same view with something else around it.
     pub(super) fn with_frame(&self, frame: Frame) -> Self {
         let mut view = self.clone();
-        *view.frame() = frame;
+        *view.texts_mut().0 = frame;
         view
-    }
-
-    /// The sentences of its caption, to be changed.
-    pub(super) fn note_mut(&mut self) -> &mut String {
-        match self {
-            Self::Score(chart) => &mut chart.note,
-            Self::Durations(chart) => &mut chart.note,
-            Self::Scatter(chart) => &mut chart.note,
-            Self::Heatmap(chart) => &mut chart.note,
-            Self::LoadCurve(chart) => &mut chart.note,
-            Self::Ecdf(chart) => &mut chart.note,
-            Self::Reliability(chart) => &mut chart.note,
-            Self::Timeline(chart) => &mut chart.note,
-            Self::Tradeoff(chart) => &mut chart.note,
-            Self::Forest(chart) => &mut chart.note,
-            Self::Stacked(chart) => &mut chart.note,
-            Self::History(chart) => &mut chart.note,
-            Self::Panels(chart) => &mut chart.note,
-        }
-    }
-
-    pub(super) fn frame(&mut self) -> &mut Frame {
-        match self {
-            Self::Score(chart) => &mut chart.frame,
-            Self::Durations(chart) => &mut chart.frame,
-            Self::Scatter(chart) => &mut chart.frame,
-            Self::Heatmap(chart) => &mut chart.frame,
-            Self::LoadCurve(chart) => &mut chart.frame,
-            Self::Ecdf(chart) => &mut chart.frame,
-            Self::Reliability(chart) => &mut chart.frame,
-            Self::Timeline(chart) => &mut chart.frame,
-            Self::Tradeoff(chart) => &mut chart.frame,
-            Self::Forest(chart) => &mut chart.frame,
-            Self::Stacked(chart) => &mut chart.frame,
-            Self::History(chart) => &mut chart.frame,
-            Self::Panels(chart) => &mut chart.frame,
-        }
     }
 }

@@ -62,13 +62,8 @@ impl Heatmap {
         if self.panels.len() > 1 { self.panels.len() } else { self.rows.len() }
     }
 
-    /// Keeps these panels, or these rows from above.
-    pub(in crate::chart) fn keep(&mut self, range: &Range<usize>) {
-        if self.panels.len() > 1 {
-            self.panels.truncate(range.end);
-            self.panels.drain(..range.start.min(self.panels.len()));
-            return;
-        }
+    /// Keeps these rows, counted from above.
+    pub(in crate::chart) fn keep_rows(&mut self, range: &Range<usize>) {
         let rows = self.rows.len() - range.end..self.rows.len() - range.start;
         self.rows = self.rows[rows.clone()].to_vec();
         for panel in &mut self.panels {

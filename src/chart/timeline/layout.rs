@@ -58,14 +58,7 @@ pub(super) struct Band {
 impl Plan {
     /// `room` is the height that groups may take.
     pub(super) fn of(chart: &TimelineChart, room: f64) -> Self {
-        let mut bands: Vec<Band> = chart.groups.iter().take(MOST_GROUPS).map(Band::of).collect();
-        let (range, is_aligned) = match chart.axis {
-            Some(axis) => (Some(Range { low: axis.span.0, high: axis.span.1, log: false }), axis.is_aligned),
-            None => (None, is_in_turn(&bands)),
-        };
-        if is_aligned {
-            bands.iter_mut().for_each(Band::start_at_zero);
-        }
+        let (mut bands, is_aligned) = bands(chart.groups.iter(), chart.axis.map(|axis| axis.is_aligned));
         let high = lanes_height(&bands, room);
         let limit = shown_lanes(&bands, high);
         for band in &mut bands {
@@ -73,7 +66,8 @@ impl Plan {
         }
         let rows: usize = bands.iter().map(|band| band.shown_lanes).sum();
         let row_height = (high / rows.max(1) as f64).clamp(THINNEST, THICKEST);
-        let range = range.or_else(|| self::range(&bands));
+        let shared = chart.axis.map(|axis| Range { low: axis.span.0, high: axis.span.1, log: false });
+        let range = shared.or_else(|| range(&bands));
         let mut plan = Self { range, bands, row_height, is_aligned, merged: None };
         if let Some(range) = range {
             let steps = (MOST_STEPS / plan.bands.len().max(1) as f64).min(WIDE);
@@ -120,13 +114,19 @@ fn is_in_turn(bands: &[Band]) -> bool {
 }
 
 /// The axis of all groups, which each page of them shares.
-pub(in crate::chart) fn axis(groups: &[TimelineGroup]) -> Option<TimelineAxis> {
-    let mut bands: Vec<Band> = groups.iter().take(MOST_GROUPS).map(Band::of).collect();
-    let is_aligned = is_in_turn(&bands);
+pub(in crate::chart) fn axis<'g>(groups: impl Iterator<Item = &'g TimelineGroup>) -> Option<TimelineAxis> {
+    let (bands, is_aligned) = bands(groups, None);
+    range(&bands).map(|range| TimelineAxis { span: (range.low, range.high), is_aligned })
+}
+
+/// The bands of groups, each from its own start if they ran one after another, which those of other pages may have settled.
+fn bands<'g>(groups: impl Iterator<Item = &'g TimelineGroup>, is_aligned: Option<bool>) -> (Vec<Band>, bool) {
+    let mut bands: Vec<Band> = groups.take(MOST_GROUPS).map(Band::of).collect();
+    let is_aligned = is_aligned.unwrap_or_else(|| is_in_turn(&bands));
     if is_aligned {
         bands.iter_mut().for_each(Band::start_at_zero);
     }
-    range(&bands).map(|range| TimelineAxis { span: (range.low, range.high), is_aligned })
+    (bands, is_aligned)
 }
 
 /// Height of all lanes, in a picture that has this room for groups.

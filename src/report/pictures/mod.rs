@@ -20,7 +20,7 @@ use self::frame::{frame, titled};
 use self::shown::{Shown, shown};
 use polars::prelude::PolarsResult;
 
-use crate::chart::{ChartError, Frame, Values, View, pages};
+use crate::chart::{Frame, Values, View, pages};
 use crate::checks::Check;
 use crate::error::Error;
 use crate::plan::Plan;
@@ -62,11 +62,12 @@ impl ChartJob {
     /// The drawing library refuses.
     pub fn draw(&self) -> Result<Vec<Picture>, Error> {
         let name = |page: usize| if page == 0 { self.name.clone() } else { format!("{}_{}", self.name, page + 1) };
-        let picture = |(page, view): (usize, &View)| {
-            Ok(Picture { name: name(page), title: view.title().to_owned(), svg: view.draw()? })
-        };
-        let drawn = pages(&self.view).and_then(|pages| pages.iter().enumerate().map(picture).collect());
-        drawn.map_err(|error: ChartError| Error::Chart { name: self.name.clone(), message: error.to_string() })
+        let drawn = pages(&self.view)
+            .map_err(|error| Error::Chart { name: self.name.clone(), message: error.to_string() })?
+            .into_iter()
+            .enumerate()
+            .map(|(page, drawn)| Picture { name: name(page), title: drawn.view.title().to_owned(), svg: drawn.svg });
+        Ok(drawn.collect())
     }
 }
 
