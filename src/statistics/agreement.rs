@@ -3,6 +3,8 @@
 use std::collections::{BTreeMap, HashMap};
 use std::hash::Hash;
 
+use super::special::NORMAL_DEVIATE;
+
 /// κ of two or more raters.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Kappa {
@@ -17,9 +19,6 @@ pub struct Kappa {
     /// The interval of 95 %, within −1 and 1.
     pub interval: (f64, f64),
 }
-
-/// The standard normal deviate of an interval of 95 %.
-const DEVIATE: f64 = 1.959_963_984_540_054;
 
 /// Cohen's κ of pairs of classes, one of each rater (Cohen 1960, "A Coefficient of Agreement for Nominal Scales",
 /// Educational and Psychological Measurement 20). `clusters` says which pairs belong together, such as those on answers to
@@ -134,7 +133,7 @@ fn estimate(things: &[Thing], expected: f64, clusters: &[u64]) -> Option<Kappa> 
     // What rounding leaves of zero is no width.
     let variance = if variance < 1e-24 { 0.0 } else { variance };
     let error = few(sums.len(), things.len()).map(|factor| (variance * factor).sqrt());
-    let end = |sign: f64| error.map_or(sign, |error| (kappa + sign * DEVIATE * error).clamp(-1.0, 1.0));
+    let end = |sign: f64| error.map_or(sign, |error| (kappa + sign * NORMAL_DEVIATE * error).clamp(-1.0, 1.0));
     Some(Kappa { n: things.len(), observed, expected, kappa, interval: (end(-1.0), end(1.0)) })
 }
 

@@ -5,7 +5,7 @@ use rand_chacha::rand_core::{Rng, SeedableRng};
 use rayon::prelude::*;
 
 use super::percentile::quantile;
-use super::special::{normal, normal_quantile};
+use super::special::{NORMAL_DEVIATE, normal, normal_quantile};
 
 /// Resamples of a figure of a table.
 pub const RESAMPLES: usize = 2_000;
@@ -28,9 +28,6 @@ const ITEMS: usize = 2_000;
 
 /// Most groups of items that are left out in turn.
 const GROUPS: usize = 200;
-
-/// The 97.5 % point of the normal distribution.
-const Z: f64 = 1.959_963_984_540_054;
 
 /// BCa interval, 95 %, of the mean of values. `None` with fewer than two values, or where one is not finite.
 pub fn mean_interval(values: &[f64], resamples: usize) -> Option<(f64, f64)> {
@@ -127,7 +124,7 @@ fn ends(drawn: &[f64], value: f64, left_out: &[f64]) -> Option<(f64, f64)> {
         let stretched = if scale > 0.0 { moved / scale } else { moved * f64::INFINITY };
         quantile(drawn, normal(bias + stretched).clamp(0.0, 1.0))
     };
-    Some((at(-Z)?, at(Z)?))
+    Some((at(-NORMAL_DEVIATE)?, at(NORMAL_DEVIATE)?))
 }
 
 /// The share of sorted values below one, of which those that equal it count half. It is kept from 0 and 1 by half a
@@ -202,7 +199,7 @@ mod tests {
         reversed.reverse();
         for values in [&sorted, &reversed] {
             let (low, high) = mean_interval(values, RESAMPLES).unwrap();
-            let width = 2.0 * Z / 100.0;
+            let width = 2.0 * NORMAL_DEVIATE / 100.0;
             assert!(((high - low) / width - 1.0).abs() < 0.06 && low < 1.0 && high > 1.0, "{low} {high}");
         }
     }

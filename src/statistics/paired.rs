@@ -1,9 +1,7 @@
 //! Two proportions on the same items: difference, interval, exact test, and what more items would show.
 
+use super::special::NORMAL_DEVIATE;
 use super::wilson::wilson;
-
-/// The 97.5 % point of the normal distribution.
-const Z_ALPHA: f64 = 1.959_963_984_540_054;
 
 /// Fewest items with which an exact test can be significant: all six for one side have a p value of 2/64.
 const FEWEST: u64 = 6;
@@ -149,7 +147,7 @@ impl Power {
         if square == 0.0 || self.variance <= 0.0 {
             return None;
         }
-        let spread = Z_ALPHA * self.variance.sqrt() + Z_POWER * (self.variance - square).max(0.0).sqrt();
+        let spread = NORMAL_DEVIATE * self.variance.sqrt() + Z_POWER * (self.variance - square).max(0.0).sqrt();
         Some(spread * spread / square)
     }
 }

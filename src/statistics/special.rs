@@ -2,6 +2,9 @@
 
 use std::f64::consts::{PI, SQRT_2};
 
+/// The 97.5 % point of the normal distribution, with which an interval of 95 % is made.
+pub const NORMAL_DEVIATE: f64 = 1.959_963_984_540_054;
+
 /// Relative size of a term that no longer changes a sum or a fraction.
 const EPSILON: f64 = 1e-16;
 
@@ -114,7 +117,7 @@ pub fn incomplete_beta(a: f64, b: f64, x: f64) -> f64 {
 /// distribution where there are enough degrees of freedom for both to be one.
 pub fn t_deviate(freedom: f64) -> f64 {
     if freedom > 1e9 {
-        return 1.959_963_984_540_054;
+        return NORMAL_DEVIATE;
     }
     let below = |t: f64| incomplete_beta(freedom / 2.0, 0.5, freedom / (freedom + t * t)) > 0.05;
     // One degree of freedom has 12.7; half of one has about 200.

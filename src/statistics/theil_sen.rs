@@ -1,10 +1,9 @@
 //! A straight line through points that a few outliers do not bend: Theil (1950) and Sen (1968).
 
+use super::special::NORMAL_DEVIATE;
+
 /// Most points whose pairs are taken; of more, points at even distances.
 const MOST_POINTS: usize = 400;
-
-/// The 97.5 % point of the normal distribution.
-const Z: f64 = 1.959_963_984_540_054;
 
 /// A straight line.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -39,7 +38,7 @@ fn interval(slopes: &[f64], points: &[(f64, f64)]) -> (f64, f64) {
     let weight = |count: usize| count as f64 * (count as f64 - 1.0) * (2.0 * count as f64 + 5.0);
     let alike = sorted(points.iter().map(|point| point.0).collect());
     let alike: f64 = alike.chunk_by(|one, next| one == next).map(|same| weight(same.len())).sum();
-    let away = Z * ((weight(points.len()) - alike) / 18.0).sqrt();
+    let away = NORMAL_DEVIATE * ((weight(points.len()) - alike) / 18.0).sqrt();
     let last = slopes.len() - 1;
     let below = ((slopes.len() as f64 - away) / 2.0).floor() - 1.0;
     let from_end = if below > 0.0 { (below as usize).min(last / 2) } else { 0 };

@@ -1,7 +1,6 @@
 //! The Wilson interval of a proportion.
 
-/// The 97.5 % point of the normal distribution.
-const Z: f64 = 1.959_963_984_540_054;
+use super::special::NORMAL_DEVIATE as Z;
 
 /// Wilson score interval of a proportion, 95 %:
 /// `(p + z²/2n ± z·√(p(1−p)/n + z²/4n²)) / (1 + z²/n)`.
