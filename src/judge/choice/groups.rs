@@ -2,6 +2,7 @@
 
 use super::ends::behind_remark;
 use super::items::Item;
+use super::lexicon::parts::Part;
 use super::lexicon::*;
 use super::scan::{Kind, Scan};
 
@@ -151,7 +152,9 @@ impl Reader<'_> {
         end += usize::from(marks == "," && self.is_article(end));
         // `C. Vitamin D`, where the choice is `D`.
         end += usize::from(
-            !marks.is_empty() && self.names(end) && self.at(end + 1).is_some_and(|own| own.text == Some(label)),
+            !marks.is_empty()
+                && self.part(end) & parts::NAMED != 0
+                && self.at(end + 1).is_some_and(|own| own.text == Some(label)),
         );
         let closed = self.mark(index + 1, ")]");
         group.end = index + 1 + usize::from(closed);
@@ -212,9 +215,7 @@ impl Reader<'_> {
         let next = self.at(at)?;
         if group.by_text {
             // `Jupiter and the Earth is smaller` opens a clause, `a hinge and a pivot` does not.
-            let one_of_many = |at: usize| {
-                parts::parts(self.at(at).map_or("", |item| self.scan.word_at(item.token))) & parts::INDEFINITE != 0
-            };
+            let one_of_many = |at: usize| self.part(at) & parts::INDEFINITE != 0;
             let both = group.start > 0 && one_of_many(group.start - 1) && one_of_many(at - 1);
             let joins = and && (!article || group.several() || both);
             return (next.text.is_some() && (joins || (and || comma) && self.continues(at))).then_some(at);
@@ -227,15 +228,14 @@ impl Reader<'_> {
         (and || sign || self.continues(at)).then_some(at)
     }
 
-    fn names(&self, index: usize) -> bool {
-        let word = self.at(index).map_or("", |item| self.scan.word_at(item.token));
-        parts::parts(word) & parts::NAMED != 0
+    /// The parts that the word of an item plays.
+    fn part(&self, index: usize) -> Part {
+        parts::parts(self.at(index).map_or("", |item| self.scan.word_at(item.token)))
     }
 
     fn is_article(&self, index: usize) -> bool {
-        let item = self.at(index).filter(|item| item.text.is_none() && item.label.is_none());
-        let word = item.map_or("", |item| self.scan.word_at(item.token));
-        parts::parts(word) & (parts::INDEFINITE | parts::DEFINITE) != 0
+        let plain = self.at(index).is_some_and(|item| item.text.is_none() && item.label.is_none());
+        plain && self.part(index) & (parts::INDEFINITE | parts::DEFINITE) != 0
     }
 
     /// Whether a list continues or ends behind a member, so that the member opens no new clause.

@@ -215,14 +215,14 @@ impl Question {
         let (negated, untrue) = asks_for(&scan);
         let partly = PARTLY.iter().any(|phrase| scan.norm.contains(phrase));
         let names = names(&scan);
-        let last = last_sentence(&scan).first().map_or(0, |token| token.from);
+        let asking = last_sentence(&scan);
+        let last = asking.first().map_or(0, |token| token.from);
         let denial = |at: usize| LEXICON.find(&scan, at).is_some_and(|found| found.mask & NOT != 0);
         let denies = (0..scan.tokens.len()).filter(|at| scan.tokens[*at].from >= last).any(denial);
-        let content = content(last_sentence(&scan), &scan);
+        let content = content(asking, &scan);
         let proper = proper(&scan, question);
-        let object = object(last_sentence(&scan), &scan);
-        let mut asked = last_sentence(&scan).iter().map(|token| parts(scan.word(token)));
-        let superlative = asked.any(|part| part & SUPERLATIVE != 0);
+        let object = object(asking, &scan);
+        let superlative = asking.iter().any(|token| parts(scan.word(token)) & SUPERLATIVE != 0);
         Self {
             norm: scan.norm,
             words,
