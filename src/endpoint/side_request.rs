@@ -37,7 +37,7 @@ impl Client {
     /// There is no connection, or no answer in time.
     pub async fn told_time(&self) -> Result<Option<ToldTime>, Fault> {
         let path = self.provider.inspection().models.path;
-        let told = async {
+        self.in_time(async {
             let mut reply = self.transport.send(&HttpRequest { path, body: None, tag: None }).await?;
             let told = reply.sent.zip(reply.date);
             let told = told.map(|(sent, second)| ToldTime { second, asked: sent.at, answered: sent.at + reply.at });
@@ -50,9 +50,8 @@ impl Client {
                 }
             }
             Ok(told)
-        };
-        let late = |_| Err(Fault::new(Status::TimedOut, "no answer within 30 s"));
-        timeout(self.patience.timeout.min(LONGEST), told).await.unwrap_or_else(late)
+        })
+        .await
     }
 
     /// Fetches a document that says something about the server.
@@ -77,9 +76,13 @@ impl Client {
             let reply = self.transport.send(&HttpRequest { path, body: content, tag: None }).await?;
             self.side_body(reply, body.as_ref().unwrap_or(&Json::Null), path).await
         };
-        let outcome = timeout(self.patience.timeout.min(LONGEST), reply).await;
-        let outcome = outcome.unwrap_or_else(|_| Err(Fault::new(Status::TimedOut, "no answer within 30 s")));
-        outcome.map_err(|fault| self.understood(fault))
+        self.in_time(reply).await.map_err(|fault| self.understood(fault))
+    }
+
+    /// What comes of a request, within the time that a server may take for it.
+    async fn in_time<T>(&self, outcome: impl Future<Output = Result<T, Fault>>) -> Result<T, Fault> {
+        let late = |_| Err(Fault::new(Status::TimedOut, "no answer within 30 s"));
+        timeout(self.patience.timeout.min(LONGEST), outcome).await.unwrap_or_else(late)
     }
 
     /// The body of a reply that is not an answer; a status that is not a success becomes its fault.

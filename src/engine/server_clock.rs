@@ -87,7 +87,8 @@ impl ServerClock {
     }
 }
 
-fn nanoseconds(time: Duration) -> i64 {
+/// A duration as clocks are compared.
+pub(super) fn nanoseconds(time: Duration) -> i64 {
     i64::try_from(time.as_nanos()).unwrap_or(i64::MAX)
 }
 

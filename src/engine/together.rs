@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use super::Context;
 use super::run_batch::BatchRunner;
-use super::server_clock::ServerClock;
+use super::server_clock::{ServerClock, nanoseconds};
 use crate::clients::{ClientPart, ClockOffset};
 use crate::endpoint::client::Client;
 use crate::error::Error;
@@ -43,7 +43,7 @@ impl SharedClock {
     /// The clock of the store, by an exchange with it.
     fn of_store(reading: &ClockReading, run_started: Instant) -> Self {
         let since_start = reading.at.saturating_duration_since(run_started);
-        let run_started_ns = reading.store_ns.saturating_sub(signed(since_start));
+        let run_started_ns = reading.store_ns.saturating_sub(nanoseconds(since_start));
         Self::compared((run_started_ns, reading.uncertainty), run_started)
     }
 
@@ -65,13 +65,13 @@ impl SharedClock {
 
     /// That of the machine, which nobody compares with others.
     fn of_machine(run_started: Instant) -> Self {
-        let now = signed(wall_clock());
-        Self { run_started_ns: now.saturating_sub(signed(run_started.elapsed())), offset: None }
+        let now = nanoseconds(wall_clock());
+        Self { run_started_ns: now.saturating_sub(nanoseconds(run_started.elapsed())), offset: None }
     }
 
     /// The time until it shows this.
     fn until(self, start_ns: i64, run_started: Instant) -> Duration {
-        let after = start_ns.saturating_sub(self.run_started_ns).saturating_sub(signed(run_started.elapsed()));
+        let after = start_ns.saturating_sub(self.run_started_ns).saturating_sub(nanoseconds(run_started.elapsed()));
         Duration::from_nanos(u64::try_from(after).unwrap_or(0))
     }
 
@@ -79,13 +79,9 @@ impl SharedClock {
     fn moment(self, start_ns: i64, run_started: Instant) -> (Instant, i64) {
         let after = u64::try_from(start_ns.saturating_sub(self.run_started_ns)).unwrap_or(0);
         let at = run_started.checked_add(Duration::from_nanos(after)).unwrap_or(run_started).max(Instant::now());
-        let begun_ns = self.run_started_ns.saturating_add(signed(at.saturating_duration_since(run_started)));
+        let begun_ns = self.run_started_ns.saturating_add(nanoseconds(at.saturating_duration_since(run_started)));
         (at, begun_ns)
     }
-}
-
-fn signed(time: Duration) -> i64 {
-    i64::try_from(time.as_nanos()).unwrap_or(i64::MAX)
 }
 
 /// True if clients of a shared store have still to meet before a level: none of them has begun it.
@@ -112,8 +108,8 @@ impl BatchRunner<'_> {
                 (clock, self.meet(batch, part, patience).await?)
             }
             Meeting::ByClock(table) => {
-                let start_ns = signed(table.start(batch.id));
-                let end_ns = start_ns.saturating_sub(signed(LEAD));
+                let start_ns = nanoseconds(table.start(batch.id));
+                let end_ns = start_ns.saturating_sub(nanoseconds(LEAD));
                 let compared = tokio::select! {
                     clock = ServerClock::of(client, run.started, end_ns) => clock,
                     () = stop.drain.cancelled() => None,
