@@ -147,20 +147,18 @@ pub(super) fn run_plan(
     });
     runtime.shutdown_background();
     let Some(outcome) = outcome else {
-        let kept = kept(plan, asked);
-        reporter.interrupted(true, &kept.0, &kept.1);
-        note_end(&reporter, "aborted", &kept);
+        abort(&reporter, &kept(plan, asked));
         return Ok(None);
     };
     reporter.close();
     let outcome = outcome?;
-    if stop.drain.is_cancelled() {
-        let (store, command) = kept(plan, asked);
-        reporter.interrupted(false, &store, &command);
+    let interrupted = stop.drain.is_cancelled().then(|| kept(plan, asked));
+    if let Some((store, command)) = &interrupted {
+        reporter.interrupted(false, store, command);
     }
     reporter.outcome(plan, &table::render(plan, &outcome, reporter.width()), &outcome);
-    if stop.drain.is_cancelled() {
-        note_end(&reporter, "interrupted", &kept(plan, asked));
+    if let Some(kept) = &interrupted {
+        note_end(&reporter, "interrupted", kept);
     }
     reporter.written()?;
     Ok(Some((outcome, stop)))
@@ -169,6 +167,12 @@ pub(super) fn run_plan(
 /// Where responses are kept, and the command that continues the run.
 fn kept(plan: &Plan, asked: &Asked) -> (String, String) {
     (plan.output.store.to_string(), asked.again.clone())
+}
+
+/// Says that a run ends without waiting for what is in flight.
+fn abort(reporter: &Reporter, kept: &(String, String)) {
+    reporter.interrupted(true, &kept.0, &kept.1);
+    note_end(reporter, "aborted", kept);
 }
 
 /// Says what an interrupted run has kept, and how to continue it.
@@ -201,8 +205,7 @@ fn stopped(stop: Stop, reporter: Arc<Reporter>, kept: (String, String)) -> impl 
             () = stop.abort.cancelled() => {}
         }
         tokio::time::sleep(GRACE).await;
-        reporter.interrupted(true, &kept.0, &kept.1);
-        note_end(&reporter, "aborted", &kept);
+        abort(&reporter, &kept);
         std::process::exit(i32::from(Exit::Interrupted.code()));
     }
 }

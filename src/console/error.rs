@@ -5,7 +5,7 @@ use std::io::Write;
 
 use anstyle::AnsiColor;
 
-use super::screen::{Screen, colored, has_colors, messages};
+use super::screen::{Screen, colored, has_colors, message_stream};
 use super::text::{fold, printable};
 use crate::error::Error;
 use crate::secret::Secrets;
@@ -13,7 +13,7 @@ use crate::secret::Secrets;
 /// Prints an error on standard error.
 pub fn print(error: &Error, environment: &BTreeMap<String, String>, secrets: &Secrets) {
     let has_colors = has_colors(environment);
-    let mut out = messages(has_colors);
+    let mut out = message_stream(has_colors);
     let text = match error {
         // Code frames quote the spec, and are made printable when they are rendered.
         Error::Spec(diagnosis) => diagnosis.render(has_colors),

@@ -80,7 +80,7 @@ pub fn has_colors(environment: &BTreeMap<String, String>) -> bool {
 }
 
 /// Standard error for messages. A console of Windows that knows no escape sequences gets its colours by its own calls.
-pub fn messages(has_colors: bool) -> AutoStream<StderrLock<'static>> {
+pub fn message_stream(has_colors: bool) -> AutoStream<StderrLock<'static>> {
     let choice = if has_colors { ColorChoice::Always } else { ColorChoice::Never };
     AutoStream::new(std::io::stderr().lock(), choice)
 }

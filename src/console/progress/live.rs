@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use console::Term;
 
 use super::Progress;
-use crate::console::screen::{Mode, Screen, messages};
+use crate::console::screen::{Mode, Screen, message_stream};
 use crate::console::text::fold;
 use crate::secret::Secrets;
 
@@ -131,7 +131,7 @@ impl Paper {
     /// Prints a line that stays.
     fn print(&self, text: &str) {
         let text = fold(&self.secrets.redact(text), Screen::messages(), "          ");
-        let _ = writeln!(messages(self.screen.has_colors), "{text}");
+        let _ = writeln!(message_stream(self.screen.has_colors), "{text}");
     }
 }
 
