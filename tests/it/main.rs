@@ -74,6 +74,7 @@ mod until;
 mod upkeep;
 mod variants;
 mod walls;
+#[cfg(unix)]
 mod watch;
 mod wire;
 mod without_answers;
