@@ -102,8 +102,8 @@ fn doubt(parts: &[&ClientPart], steady: Option<f64>) -> Option<String> {
     }
     if parts.iter().any(|part| part.offset.is_none()) {
         return Some(
-            "the clocks of the clients' machines could not be compared, so their windows are together as far as these clocks \
-             are; a shared store compares them, and so does a server whose replies have the header `Date`"
+            "the clocks of the clients' machines could not be compared, so the level holds only if they agree; a shared store \
+             compares them, and so does a server whose replies have the header `Date`"
                 .to_owned(),
         );
     }

@@ -95,7 +95,7 @@ pub enum Rank {
     Text,
     /// Truth values of the statements in the question.
     Truth,
-    /// The only text of a choice that prose asserts.
+    /// The only choice that prose asserts, by its text or in other words.
     Prose,
     /// A word such as yes or no, a digit, an ordinal.
     Word,
