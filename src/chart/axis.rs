@@ -4,7 +4,7 @@ use super::ChartError;
 use super::canvas::{Align, Area, Canvas, Stroke, TextStyle};
 use super::number::{exponent, power, stepped};
 use super::text::{shorten, width};
-use super::theme::{AXIS, GRID, INK, LABEL, MUTED, TICK};
+use super::theme::{AXIS, GRID, INK, LABEL, MUTED, SMALL, TICK};
 
 /// Largest magnitude for which ranges and margins do not overflow.
 const LARGEST: f64 = 1e250;
@@ -207,8 +207,7 @@ pub(super) fn draw_vertical_at(
         }
     }
     let x = area.left - margin + LABEL;
-    let label = shorten(&range.titled(label), area.height() * 1.1, LABEL);
-    let look = TextStyle::new(LABEL, INK).align(Align::Middle);
+    let (label, look) = label_along(area.height(), &range.titled(label));
     canvas.text_upwards(&label, (x, area.center().1), look)?;
     canvas.line((area.left, area.top), (area.left, area.bottom), Stroke::solid(AXIS, 1.0))
 }
@@ -247,11 +246,18 @@ pub(super) fn draw_horizontal_at(
         }
     }
     let y = area.bottom + LABEL_DROP;
-    let label = shorten(&range.titled(label), area.width() * 1.1, LABEL);
+    let (label, look) = label_along(area.width(), &range.titled(label));
     if !label.is_empty() {
-        canvas.text(&label, (area.center().0, y), TextStyle::new(LABEL, INK).align(Align::Middle))?;
+        canvas.text(&label, (area.center().0, y), look)?;
     }
     canvas.line((area.left, area.bottom), (area.right, area.bottom), Stroke::solid(AXIS, 1.0))
+}
+
+/// The label of an axis of this length: in smaller type where it would be cut in the usual one.
+fn label_along(length: f64, label: &str) -> (String, TextStyle) {
+    let room = length * 1.1;
+    let size = if width(label, LABEL, false) > room { SMALL } else { LABEL };
+    (shorten(label, room, size), TextStyle::new(size, INK).align(Align::Middle))
 }
 
 /// Small panels carry more ticks for their size than a wide plot needs.
@@ -266,6 +272,17 @@ fn vertical_ticks(range: &Range, height: f64) -> Vec<Tick> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_label_takes_smaller_type_before_it_is_cut() {
+        let label = "latency (s), log scale";
+        let size = |length: f64| {
+            let (shown, look) = label_along(length, label);
+            (shown == label, look.size)
+        };
+        let long = width(label, LABEL, false);
+        assert_eq!([long, 0.85 * long, 0.5 * long].map(size), [(true, LABEL), (true, SMALL), (false, SMALL)]);
+    }
 
     fn labels(low: f64, high: f64, log: bool) -> Vec<String> {
         let ticks = Range { low, high, log }.ticks(6);
