@@ -62,6 +62,7 @@ pub use heatmap::{Heatmap, HeatmapCell, HeatmapPanel, heatmap};
 pub use history::{HistoryChart, HistoryPoint, HistorySeries, history};
 pub use lanes::pack;
 pub use load_curve::{LoadCurveChart, LoadPoint, LoadSeries, load_curve};
+pub use number::{count, counted};
 pub use pages::pages;
 pub use panels::{PanelsChart, panels};
 pub use pdf::pdf;

@@ -9,7 +9,7 @@ pub(super) fn measured(value: f64) -> String {
         return "0".into();
     }
     let magnitude = value.abs();
-    if !(0.001..999_500.0).contains(&magnitude) {
+    if is_power(value) {
         return scientific(value, 2);
     }
     let decimals = if magnitude >= 99.95 {
@@ -24,6 +24,27 @@ pub(super) fn measured(value: f64) -> String {
     grouped(&format!("{value:.decimals$}"))
 }
 
+/// Measured values that are read beside one another: where some would be powers of ten and others not, all are written
+/// out, from a millionth to a billion.
+pub(super) fn measured_alike(values: &[f64]) -> Vec<String> {
+    if values.iter().all(|value| is_power(*value)) {
+        return values.iter().map(|value| measured(*value)).collect();
+    }
+    let written = |value: &f64| match value.abs() {
+        small if (1e-6..0.001).contains(&small) => {
+            format!("{value:.0$}", exponent(small).unsigned_abs() as usize + 2)
+        }
+        large if (999_500.0..1e9).contains(&large) => grouped(&format!("{value:.0}")),
+        _ => measured(*value),
+    };
+    values.iter().map(written).collect()
+}
+
+/// True if a value alone is written as a power of ten.
+fn is_power(value: f64) -> bool {
+    value.is_finite() && value != 0.0 && !(0.001..999_500.0).contains(&value.abs())
+}
+
 /// A setting, such as a load level, with up to three significant digits: `0.5`, `8`, `1,024`.
 pub(super) fn setting(value: f64) -> String {
     let text = measured(value);
@@ -34,12 +55,12 @@ pub(super) fn setting(value: f64) -> String {
 }
 
 /// A whole number with thousands separated: `50,000`.
-pub(super) fn count(value: u64) -> String {
+pub fn count(value: u64) -> String {
     grouped(&value.to_string())
 }
 
 /// `3 points`, `1 point`.
-pub(super) fn counted(value: u64, noun: &str) -> String {
+pub fn counted(value: u64, noun: &str) -> String {
     format!("{} {noun}{}", count(value), if value == 1 { "" } else { "s" })
 }
 
@@ -134,6 +155,13 @@ fn grouped(plain: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn values_beside_one_another_are_written_in_one_way() {
+        assert_eq!(measured_alike(&[0.000_826_4, 0.001_02]), ["0.000826", "0.00102"]);
+        assert_eq!(measured_alike(&[0.000_826_4, 0.000_011]), ["8.26×10⁻⁴", "1.1×10⁻⁵"]);
+        assert_eq!(measured_alike(&[1_234_567.0, 12.0, 1e-9]), ["1,234,567", "12.0", "10⁻⁹"]);
+    }
 
     #[test]
     fn measured_values_have_three_significant_digits() {

@@ -60,6 +60,11 @@ const MARKER: f64 = 3.4;
 /// More points than this are drawn in bunches, of which there are at most `MOST_BUNCHES`.
 const MOST_POINTS: usize = 5000;
 const MOST_BUNCHES: usize = 4000;
+/// The radius of a bunch, the opacity of one that stands for one point and for the most, and the steps between them.
+const BUNCH: f64 = 2.4;
+const WEAKEST: f64 = 0.22;
+const STRONGEST: f64 = 0.9;
+const STRENGTHS: f64 = 8.0;
 
 /// Draws the scatter chart.
 ///
@@ -87,7 +92,11 @@ pub fn scatter(chart: &ScatterChart) -> Result<String, ChartError> {
         };
         draw_vertical(canvas, plot, &cloud.y, &chart.y_label)?;
         draw_horizontal(canvas, plot, &cloud.x, &chart.x_label)?;
-        draw_markers(canvas, plot, &bunches)?;
+        if cloud.is_dense(&bunches) {
+            draw_bunches(canvas, plot, &bunches)?;
+        } else {
+            draw_points(canvas, plot, &bunches)?;
+        }
         for index in 0..cloud.series.len() {
             draw_trend(canvas, plot, (cloud, chart), index)?;
         }
@@ -132,6 +141,11 @@ impl Cloud {
         self.series.iter().map(Vec::len).sum()
     }
 
+    /// True if markers stand for several points.
+    fn is_dense(&self, bunches: &[Vec<Bunch>]) -> bool {
+        bunches.iter().map(Vec::len).sum::<usize>() < self.count()
+    }
+
     /// Every point for itself, or the finest bunches that are few enough.
     fn bunches(&self) -> Vec<Vec<Bunch>> {
         let alone = |points: &Vec<Point>| points.iter().map(|point| Bunch { center: *point, count: 1 }).collect();
@@ -147,14 +161,35 @@ impl Cloud {
     }
 }
 
-/// Series take turns, so that the last one does not hide the others.
-fn draw_markers(canvas: &mut Canvas<'_>, plot: Area, bunches: &[Vec<Bunch>]) -> Result<(), ChartError> {
-    let total: usize = bunches.iter().map(Vec::len).sum();
-    let opacity = match total {
-        0..=150 => 0.8,
-        151..=1000 => 0.55,
-        _ => 0.4,
+/// Markers of single points.
+fn draw_points(canvas: &mut Canvas<'_>, plot: Area, points: &[Vec<Bunch>]) -> Result<(), ChartError> {
+    let total: usize = points.iter().map(Vec::len).sum();
+    let (radius, opacity) = match total {
+        0..=150 => (MARKER, 0.8),
+        151..=1000 => (MARKER, 0.55),
+        1001..=2500 => (MARKER, 0.4),
+        _ => (MARKER * 0.8, 0.4),
     };
+    in_turn(points, |index, point| canvas.marker(in_plot(plot, point.center), radius, canvas.look(index), opacity))
+}
+
+/// Markers that stand for several points: small, so that they hardly cover one another, and stronger for more, so that
+/// the picture shows where most points are. The strengths are few and logarithmic.
+fn draw_bunches(canvas: &mut Canvas<'_>, plot: Area, bunches: &[Vec<Bunch>]) -> Result<(), ChartError> {
+    let most = bunches.iter().flatten().map(|bunch| bunch.count).max().unwrap_or(1);
+    let steps = libm::log2(most as f64).max(1.0);
+    in_turn(bunches, |index, bunch| {
+        let share = (libm::log2(bunch.count as f64) / steps * STRENGTHS).round() / STRENGTHS;
+        let opacity = WEAKEST + (STRONGEST - WEAKEST) * share;
+        canvas.marker(in_plot(plot, bunch.center), BUNCH, canvas.look(index), opacity)
+    })
+}
+
+/// Series take turns, so that the last one does not hide the others.
+fn in_turn(
+    bunches: &[Vec<Bunch>],
+    mut draw: impl FnMut(usize, &Bunch) -> Result<(), ChartError>,
+) -> Result<(), ChartError> {
     let longest = bunches.iter().map(Vec::len).max().unwrap_or(0);
     for turn in 0..longest {
         for (index, series) in bunches.iter().enumerate() {
@@ -163,10 +198,7 @@ fn draw_markers(canvas: &mut Canvas<'_>, plot: Area, bunches: &[Vec<Bunch>]) -> 
             if turn > 0 && (turn - 1) * series.len() / longest == turn * series.len() / longest {
                 continue;
             }
-            let at = in_plot(plot, bunch.center);
-            let radius = (MARKER * (0.8 + 0.25 * libm::log10(bunch.count as f64))).min(MARKER * 2.0);
-            let radius = if total > MOST_POINTS / 2 || bunch.count > 1 { radius } else { MARKER };
-            canvas.marker(at, radius, canvas.look(index), opacity)?;
+            draw(index, bunch)?;
         }
     }
     Ok(())
@@ -304,7 +336,7 @@ fn sentences(chart: &ScatterChart, cloud: Option<&Cloud>, bunches: &[Vec<Bunch>]
     let markers: usize = bunches.iter().map(Vec::len).sum();
     if markers < shown {
         sentences.push(format!(
-            "{} drawn as {}: near neighbours of one model share a marker, larger for more; trends use every point.",
+            "{} drawn as {}: near neighbours of one model share a marker, stronger for more; trends use every point.",
             counted(shown as u64, "point"),
             counted(markers as u64, "marker"),
         ));

@@ -5,7 +5,7 @@ use super::axis::{BOTTOM_MARGIN, Range, draw_horizontal, draw_vertical, extent, 
 use super::canvas::{Area, Canvas, Point, Stroke, paint};
 use super::frame::Frame;
 use super::legend::{Entry, Key, Legend};
-use super::number::{counted, measured};
+use super::number::{counted, measured_alike};
 use super::rows::{MOST_ROWS, unlisted};
 use super::sheet::{Heading, draw_nothing, place};
 use super::text::label;
@@ -140,10 +140,11 @@ fn draw_point(
 }
 
 fn legend(chart: &TradeoffChart, shown: &[TradeoffPoint]) -> Legend {
-    let entry = |point: &TradeoffPoint| Entry {
+    let at = measured_alike(&shown.iter().map(|point| point.x).collect::<Vec<_>>());
+    let entry = |(point, x): (&TradeoffPoint, String)| Entry {
         label: label(&point.label),
         detail: if is_known(point) {
-            format!("{:.3} at {}{}", point.y, measured(point.x), unit(&chart.x_label))
+            format!("{:.3} at {x}{}", point.y, unit(&chart.x_label))
         } else {
             "no data".into()
         },
@@ -155,7 +156,7 @@ fn legend(chart: &TradeoffChart, shown: &[TradeoffPoint]) -> Legend {
     if shown.iter().any(|point| point.is_doubtful) {
         keys.push(("a check failed".to_owned(), Key::Hollow));
     }
-    Legend { entries: shown.iter().map(entry).collect(), keys }
+    Legend { entries: shown.iter().zip(at).map(entry).collect(), keys }
 }
 
 /// The unit of an axis behind a number: what its label has in brackets at its end.

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use super::arguments::History;
 use super::origin;
 use super::session::Session;
-use crate::chart::{self, ChartError, View};
+use crate::chart::{self, ChartError, Medium, View};
 use crate::console::history;
 use crate::error::Error;
 use crate::exit::Exit;
@@ -21,7 +21,7 @@ const SCALE: f32 = 2.0;
 const NAME: &str = "history";
 
 pub(super) fn run(arguments: &History, session: &Session) -> Result<Exit, Error> {
-    let (folder, name) = place(arguments, session)?;
+    let Place { folder, name, medium } = place(arguments, session)?;
     let entries = load(&folder, &name)?;
     if entries.is_empty() {
         let (folder, spec) = (folder.display(), arguments.spec.spec.display());
@@ -36,7 +36,7 @@ pub(super) fn run(arguments: &History, session: &Session) -> Result<Exit, Error>
         reporter.result(&history::table(&entries, reporter.width()));
     }
     if let Some(path) = &arguments.chart {
-        let view = View::History(history::chart(&name, &entries));
+        let view = View::History(history::chart(&name, &entries, medium));
         let svg = view.draw().map_err(failed)?;
         let format = path.extension().and_then(|ending| ending.to_str());
         write_bytes(path, &picture(&svg, view.title(), format).map_err(failed)?)?;
@@ -46,16 +46,24 @@ pub(super) fn run(arguments: &History, session: &Session) -> Result<Exit, Error>
     Ok(Exit::Success)
 }
 
-/// The folder of the history and the name of the experiment in it: of a spec, of a run, or of imported results.
-fn place(arguments: &History, session: &Session) -> Result<(PathBuf, String), Error> {
+/// Where a history is, and for what it is drawn.
+struct Place {
+    folder: PathBuf,
+    /// The name of the experiment.
+    name: String,
+    medium: Medium,
+}
+
+/// The place of a spec, of a run, or of imported results, which have no medium of their own.
+fn place(arguments: &History, session: &Session) -> Result<Place, Error> {
     let named = &arguments.spec.spec;
     if named.join(import::FILE).is_file() {
         let folder = named.canonicalize().map_err(Error::io(named))?;
         let outer = folder.parent().unwrap_or(&folder).to_owned();
-        return Ok((outer, imported::name(&folder)));
+        return Ok(Place { folder: outer, name: imported::name(&folder), medium: Medium::default() });
     }
     let (plan, _) = origin::plan(named, &arguments.spec.overrides, session)?;
-    Ok((plan.output.outer.clone(), plan.name))
+    Ok(Place { folder: plan.output.outer.clone(), medium: plan.output.medium.into(), name: plan.name })
 }
 
 /// The chart as SVG, or as PNG or PDF where the name of its file says so.

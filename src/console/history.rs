@@ -1,7 +1,7 @@
 //! The runs of an experiment, as a table and as a chart.
 
 use super::text::columns_within;
-use crate::chart::{Frame, HistoryChart, HistoryPoint, HistorySeries, Look};
+use crate::chart::{Frame, HistoryChart, HistoryPoint, HistorySeries, Look, Medium};
 use crate::format::{counted, interval, known, known_count, percent, seconds, significant};
 use crate::report::history::{Entry, Measured};
 
@@ -46,7 +46,7 @@ fn when(entry: &Entry) -> String {
 }
 
 /// The chart of the same runs.
-pub fn chart(name: &str, entries: &[Entry]) -> HistoryChart {
+pub fn chart(name: &str, entries: &[Entry], medium: Medium) -> HistoryChart {
     let mut names: Vec<(&str, &str)> = Vec::new();
     let all = || entries.iter().flat_map(|entry| &entry.content.models);
     for measured in all() {
@@ -65,6 +65,7 @@ pub fn chart(name: &str, entries: &[Entry]) -> HistoryChart {
             title: "Mean score from run to run".into(),
             subtitle: format!("{name} · {}", counted(entries.len(), "run")),
             looks: looks(&names),
+            medium,
             ..Frame::default()
         },
         runs: entries.iter().map(when).collect(),

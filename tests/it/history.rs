@@ -25,6 +25,10 @@ fn each_run_that_says_something_new_is_a_line() {
     finished.exits(0).shows(&["finished", "95 % interval", "small", "changed since", "spec"]);
     let picture = bench.read("scores.svg");
     assert!(picture.contains("Mean score from run to run") && picture.contains("2 runs"), "{picture}");
+    let for_slides = bench.read("experiments/trial.yaml").replace("formats: [svg]", "for: slide");
+    bench.write("experiments/slides.yaml", for_slides);
+    bench.run(&["history", "experiments/slides.yaml", "--chart", "slide.svg"]).exits(0);
+    assert_ne!(bench.read("slide.svg"), picture, "`output.for` sets the size of the type");
     bench.run(&["history", "outputs/trial"]).exits(0).shows(&["finished", "small"]);
     let text = bench.run(&["history", "experiments/trial.yaml", "--json"]).stdout;
     let runs: Value = serde_json::from_str(&text).unwrap();

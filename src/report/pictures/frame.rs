@@ -2,8 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::chart::{Frame, Look, Medium};
-use crate::format::counted;
+use crate::chart::{Frame, Look, Medium, count, counted};
 use crate::id::Id;
 use crate::plan::Plan;
 use crate::spec::types::{ChartSpec, PictureMedium};
@@ -15,18 +14,23 @@ use crate::work::batch::Batch;
 /// Digits of a digest that tell models of one run apart.
 const DIGITS: usize = 8;
 
+impl From<PictureMedium> for Medium {
+    fn from(medium: PictureMedium) -> Self {
+        match medium {
+            PictureMedium::Screen => Self::Screen,
+            PictureMedium::Paper => Self::Paper,
+            PictureMedium::Slide => Self::Slide,
+        }
+    }
+}
+
 /// The frame of a chart over these groups.
 pub(super) fn frame(plan: &Plan, work: &Work, groups: &[Group], chart: &ChartSpec) -> Frame {
-    let medium = match plan.output.medium {
-        PictureMedium::Screen => Medium::Screen,
-        PictureMedium::Paper => Medium::Paper,
-        PictureMedium::Slide => Medium::Slide,
-    };
     Frame {
         title: chart.title().cloned().unwrap_or_default(),
         subtitle: datasets(plan),
         footer: footer(plan, work, groups),
-        medium,
+        medium: plan.output.medium.into(),
         size: chart.size().map(|[width, height]| (f64::from(width), f64::from(height))),
         ..Frame::default()
     }
@@ -52,7 +56,7 @@ pub(super) fn of_batches(frame: Frame, plan: &Plan, batches: &[Batch]) -> Frame 
 fn datasets(plan: &Plan) -> String {
     let names: Vec<&str> = plan.datasets.iter().map(|dataset| dataset.name.as_str()).collect();
     if names.len() > 1 {
-        format!("{} together: {}", counted(names.len(), "dataset"), names.join(", "))
+        format!("{} together: {}", counted(as_count(names.len()), "dataset"), names.join(", "))
     } else {
         names.concat()
     }
@@ -62,7 +66,7 @@ fn datasets(plan: &Plan) -> String {
 fn footer(plan: &Plan, work: &Work, groups: &[Group]) -> Vec<String> {
     let faults: u64 = groups.iter().map(|group| u64::from(group.figures.fault.sum().unwrap_or(0))).sum();
     let rows: u64 = groups.iter().map(|group| as_count(group.figures.len())).sum();
-    let mut parts = vec![plan.name.clone(), format!("n = {}", rows - faults), counted(faults, "fault")];
+    let mut parts = vec![plan.name.clone(), format!("n = {}", count(rows - faults)), counted(faults, "fault")];
     let levels: BTreeSet<String> = groups.iter().map(|group| group.batch.level.to_string()).collect();
     if levels.len() == 1 {
         parts.extend(levels);

@@ -6,11 +6,10 @@ use super::ChartJob;
 use super::quality::forest;
 use crate::chart::{
     DurationBars, DurationsChart, EcdfChart, EcdfPanel, EcdfSeries, Frame, Look, PanelsChart, ScatterChart,
-    ScatterSeries, ScoreBar, ScoreChart, StackedBar, StackedChart, TradeoffChart, TradeoffPoint, View,
+    ScatterSeries, ScoreBar, ScoreChart, StackedBar, StackedChart, TradeoffChart, TradeoffPoint, View, count, counted,
 };
 use crate::compare::source::Answer;
 use crate::compare::{Item, Pair, Peers, Side, family};
-use crate::format::counted;
 use crate::import::{Imported, Measured, question};
 use crate::statistics::macro_mean::{Estimate, macro_mean};
 use crate::statistics::quantile;
@@ -94,7 +93,7 @@ fn footer(name: &str, imported: &Imported) -> Vec<String> {
     let tools: BTreeSet<&str> = imported.sources.iter().map(|source| source.format).collect();
     let tools = tools.into_iter().collect::<Vec<_>>().join(", ");
     let n = as_count(answers().count()) - faults;
-    let counts = if n + faults == 0 { Vec::new() } else { vec![format!("n = {n}"), counted(faults, "fault")] };
+    let counts = if n + faults == 0 { Vec::new() } else { vec![format!("n = {}", count(n)), counted(faults, "fault")] };
     [vec![name.to_owned()], counts, vec![format!("imported from {tools}")]].concat()
 }
 

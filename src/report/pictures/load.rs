@@ -30,7 +30,7 @@ fn load_view(plan: &Plan, levels: &[Level], groups: &[&Group], is_open: bool, fr
     let is_counted = |summary: &Summary| summary.throughput.tokens.is_some() && summary.chunk_counted == 0;
     // Tokens are preferred to requests if they are known for all groups; what is good is counted in requests.
     let has_tokens = !plan.slo.is_set() && groups.iter().all(|group| is_counted(&group.summary));
-    let tail = common_tail(groups);
+    let tail = usual_tail(groups);
     let curves = Curves { has_tokens, tail };
     let series = plan.models.with_ids().map(|(id, model)| {
         let own: Vec<&Group> = groups.iter().copied().filter(|group| group.batch.model_id == id).collect();
@@ -44,7 +44,7 @@ fn load_view(plan: &Plan, levels: &[Level], groups: &[&Group], is_open: bool, fr
         tail_label: tail.unwrap_or_default().into(),
         limit: plan.slo.latency.map(|limit| limit.as_secs_f64()),
         series: series.collect(),
-        note: format!("Rates are those of the steady window.{}", together(plan)),
+        note: format!("Rates are those of the steady window.{}{}", partly(groups, tail), together(plan)),
     }
 }
 
@@ -54,10 +54,21 @@ fn together(plan: &Plan) -> String {
     if datasets > 1 { format!(" Each level has the requests of all {datasets} datasets.") } else { String::new() }
 }
 
-/// The highest percentile that the sample size of every level supports.
-fn common_tail(groups: &[&Group]) -> Option<&'static str> {
-    let is_known = |name: &&str| groups.iter().all(|group| group.summary.latency().named(name).is_some());
-    ["p99", "p95", "p90"].into_iter().find(is_known)
+/// The highest percentile that the sample size of at least half of the levels supports: a level that runs for a time has
+/// few answers where the load is low, and is no reason to hide the tail of the others.
+fn usual_tail(groups: &[&Group]) -> Option<&'static str> {
+    ["p99", "p95", "p90"].into_iter().find(|name| 2 * supporting(groups, name) >= groups.len())
+}
+
+/// The number of groups whose sample size supports a percentile.
+fn supporting(groups: &[&Group], name: &str) -> usize {
+    groups.iter().filter(|group| group.summary.latency().named(name).is_some()).count()
+}
+
+/// Where the tail is not drawn for every level, and why.
+fn partly(groups: &[&Group], tail: Option<&str>) -> String {
+    let is_partial = |name: &&str| supporting(groups, name) < groups.len();
+    tail.filter(is_partial).map(|name| format!(" {name} where there are answers enough for it.")).unwrap_or_default()
 }
 
 /// The contents of the curves of a chart.
@@ -137,6 +148,24 @@ mod tests {
             ("output tokens per second", "")
         );
         assert!(found[0].series[1].points.is_empty());
+    }
+
+    #[test]
+    fn the_tail_is_drawn_where_half_of_the_levels_have_answers_enough() {
+        let tails = |of_first: usize, count: usize| {
+            let mut fixture = Fixture::with(count, "{ concurrency: [1, 2] }");
+            for index in 0..count {
+                fixture.places[index] = (0, usize::from(index >= of_first));
+                fixture.dispatched(index, index as u64 * 10, index as u64 * 10);
+            }
+            let chart = curves(&fixture).remove(0);
+            let known: Vec<bool> = chart.series[0].points.iter().map(|point| point.tail.is_some()).collect();
+            (chart.tail_label, known, chart.note.contains("where there are answers enough"))
+        };
+        assert_eq!(tails(20, 240), ("p95".to_owned(), vec![false, true], true));
+        assert_eq!(tails(110, 330), ("p95".to_owned(), vec![false, true], true));
+        assert_eq!(tails(210, 420), ("p95".to_owned(), vec![true, true], false));
+        assert_eq!(tails(20, 40), (String::new(), vec![false, false], false));
     }
 
     #[test]
