@@ -135,11 +135,22 @@ fn list_unfinished(outcome: &RunSummary) -> String {
     }
 }
 
-/// Failed and warned checks, one per line, and the names of the passed checks.
+/// Findings of one check that are printed; `summary.md` has all. A sweep of many levels finds the same at each of them.
+const MOST_FINDINGS: usize = 3;
+
+/// Failed and warned checks, one finding per line, and the names of the passed checks.
 fn list_checks(checks: &[Check]) -> String {
     let mut out = String::new();
-    for check in problems(checks) {
-        let _ = write!(out, "\n{}: {}", check.status.word(), printable(&check.to_string()).replace('\n', " "));
+    for findings in problems(checks).chunk_by(|a, b| (&a.name, a.status) == (&b.name, b.status)) {
+        // One line is not spared by a line that says so.
+        let shown = if findings.len() == MOST_FINDINGS + 1 { findings.len() } else { MOST_FINDINGS };
+        for check in findings.iter().take(shown) {
+            let _ = write!(out, "\n{}: {}", check.status.word(), printable(&check.to_string()).replace('\n', " "));
+        }
+        if let Some(check) = findings.get(shown) {
+            let more = findings.len() - shown;
+            let _ = write!(out, "\n{}: {}: {more} more in summary.md", check.status.word(), check.name);
+        }
     }
     let passed = passed(checks);
     if !passed.is_empty() {
@@ -151,6 +162,27 @@ fn list_checks(checks: &[Check]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::checks::CheckStatus;
+
+    #[test]
+    fn what_a_check_finds_at_many_levels_is_cut_to_some_lines() {
+        let found = |name: &str, count: usize| -> Vec<Check> {
+            let check = |index: usize| Check {
+                name: name.to_owned(),
+                status: CheckStatus::Warned,
+                subject: format!("a c={index}"),
+                message: format!("p = 0.{index}"),
+            };
+            (0..count).map(check).collect()
+        };
+        let line = |name: &str, index: usize| format!("\nwarned: {name} (a c={index}): p = 0.{index}");
+        let lines = |name: &str, count: usize| -> String { (0..count).map(|index| line(name, index)).collect() };
+        assert_eq!(list_checks(&found("client", 4)), format!("\n{}", lines("client", 4)));
+        assert_eq!(
+            list_checks(&[found("client", 9), found("guessing", 2)].concat()),
+            format!("\n{}\nwarned: client: 6 more in summary.md{}", lines("client", 3), lines("guessing", 2))
+        );
+    }
 
     #[test]
     fn many_models_that_pass_a_gate_are_one_line() {
