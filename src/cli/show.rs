@@ -6,6 +6,7 @@ use crate::console::yaml;
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::prompt::DEFAULT_TEMPLATE;
+use crate::spec::written::written;
 
 pub(super) fn run(arguments: &Arguments, session: &Session) -> Result<Exit, Error> {
     let plan = session.plan(&arguments.spec)?;
@@ -17,8 +18,7 @@ pub(super) fn run(arguments: &Arguments, session: &Session) -> Result<Exit, Erro
         dataset.name = Some(planned.name.clone());
         dataset.limit = planned.limit;
     }
-    let value =
-        serde_json::to_value(&spec).map_err(|error| Error::Internal(format!("the spec cannot be written: {error}")))?;
+    let value = written(&spec).map_err(|error| Error::Internal(format!("the spec cannot be written: {error}")))?;
     let reporter = session.reporter(false);
     reporter.result(yaml::text(&value).trim_end());
     reporter.written()?;

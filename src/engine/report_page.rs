@@ -2,8 +2,6 @@
 
 use std::path::Path;
 
-use serde_json::Value;
-
 use super::Context;
 use super::consult::Asked;
 use super::render::{Rendered, entry};
@@ -16,6 +14,7 @@ use crate::report::history;
 use crate::report::html::{FILE, Page, Source};
 use crate::report::manifest::{FileEntry, Manifest};
 use crate::response::Response;
+use crate::spec::written::written;
 
 /// Writes the page of a run, if the spec wants one.
 ///
@@ -56,38 +55,8 @@ pub(super) fn write(
     entry(folder, FILE).map(Some)
 }
 
-/// The spec with all defaults; keys that are not set and have none are left out.
+/// The spec with all defaults.
 fn spec(plan: &Plan) -> Result<String, Error> {
-    let text = serde_json::to_value(&plan.document.spec).and_then(|spec| serde_json::to_string_pretty(&set(spec)));
+    let text = written(&plan.document.spec).and_then(|spec| serde_json::to_string_pretty(&spec));
     text.map_err(|error| Error::Internal(format!("the spec cannot be written: {error}")))
-}
-
-/// A value without the members that are null or hold nothing.
-fn set(value: Value) -> Value {
-    let says = |value: &Value| match value {
-        Value::Null => false,
-        Value::Object(members) => !members.is_empty(),
-        Value::Array(values) => !values.is_empty(),
-        Value::Bool(_) | Value::Number(_) | Value::String(_) => true,
-    };
-    match value {
-        Value::Object(members) => {
-            members.into_iter().map(|(key, value)| (key, set(value))).filter(|(_, value)| says(value)).collect()
-        }
-        Value::Array(values) => values.into_iter().map(set).collect(),
-        other => other,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use serde_json::json;
-
-    use super::*;
-
-    #[test]
-    fn what_is_not_set_is_not_shown() {
-        let spec = json!({ "a": null, "b": { "c": null, "d": {} }, "e": [{ "f": 0, "g": [] }], "h": false });
-        assert_eq!(set(spec), json!({ "e": [{ "f": 0 }], "h": false }));
-    }
 }

@@ -26,6 +26,7 @@ pub mod tree;
 pub mod types;
 mod variants;
 mod vary;
+pub mod written;
 
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
