@@ -1,6 +1,7 @@
 //! The store in a SQLite file.
 
 mod missing;
+mod order;
 mod places;
 mod read;
 #[cfg(test)]

@@ -6,6 +6,7 @@ use std::time::Duration;
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::SqliteStore;
+use super::order::Order;
 use super::places::Places;
 use crate::clients::ClientPart;
 use crate::request::{RequestKey, Settings};
@@ -103,17 +104,16 @@ impl SqliteStore {
         let size: Option<i64> =
             connection.prepare_cached("SELECT max(id) FROM responses")?.query_row([], |row| row.get(0))?;
         if keys.len().saturating_mul(8) > usize::try_from(size.unwrap_or(0)).unwrap_or(usize::MAX) {
-            let mut order: Vec<usize> = (0..keys.len()).collect();
-            order.sort_unstable_by_key(|place| keys[*place]);
+            let order = Order::of(keys);
             let mut held: Vec<bool> = vec![false; keys.len()];
             let mut places = Places::with_capacity(keys.len());
             let all = "SELECT key, id FROM responses ORDER BY key";
-            find_in_order(&connection, all, (keys, &order), |place, id| {
+            order.find(&connection, all, |place, id| {
                 held[place] = true;
                 places.add(&keys[place], id);
             })?;
             let failed = format!("SELECT key, id FROM responses WHERE {} ORDER BY key", rows::IS_FAULT);
-            find_in_order(&connection, &failed, (keys, &order), |place, _| held[place] = false)?;
+            order.find(&connection, &failed, |place, _| held[place] = false)?;
             *self.places.write().unwrap_or_else(PoisonError::into_inner) = places;
             return Ok(held);
         }
@@ -214,27 +214,4 @@ impl SqliteStore {
             found => Ok(found.flatten()),
         }
     }
-}
-
-/// Which of the keys are among the rows of a statement that gives keys with the numbers of their rows, in the order of
-/// the keys, which `order` is for those that are looked for. `found` gets their places with these numbers, in this order.
-fn find_in_order(
-    connection: &Connection,
-    sql: &str,
-    (keys, order): (&[RequestKey], &[usize]),
-    mut found: impl FnMut(usize, i64),
-) -> rusqlite::Result<()> {
-    let mut statement = connection.prepare_cached(sql)?;
-    let mut rows = statement.query([])?;
-    let mut wanted = order.iter().copied().peekable();
-    while let Some(row) = rows.next()? {
-        let key = row.get_ref(0)?.as_blob()?;
-        // A key may be wanted several times.
-        while let Some(place) = wanted.next_if(|place| keys[*place].0.as_slice() <= key) {
-            if keys[place].0.as_slice() == key {
-                found(place, row.get(1)?);
-            }
-        }
-    }
-    Ok(())
 }
