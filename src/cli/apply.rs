@@ -16,7 +16,9 @@ use crate::console::table;
 use crate::endpoint::client::Run;
 use crate::endpoint::replay::recorder::Recorder;
 use crate::engine::Context;
-use crate::engine::apply::{RunSummary, Sending, apply};
+use crate::engine::apply::{RunEnd, RunSummary, apply};
+use crate::engine::leaving::Left;
+use crate::engine::prepare::Sending;
 use crate::error::Error;
 use crate::event::Event;
 use crate::exit::Exit;
@@ -46,13 +48,17 @@ pub(super) fn run(arguments: &Apply, session: &Session) -> Result<Exit, Error> {
     let recorder = recorder(arguments, &plan, session)?;
     let fresh = if arguments.fresh.is_some() { " --fresh" } else { "" };
     let again = arguments.spec.command("apply") + fresh;
-    let asked = Asked { yes: arguments.yes, display: arguments.display, again };
+    let judge = arguments.spec.command("judge");
+    let asked = Asked { yes: arguments.yes, display: arguments.display, again, judge };
     let sending = if arguments.cancel { Sending::Cancel } else { Sending::Missing };
     let Some((outcome, stop)) = run_plan(&mut plan, (policy, sending), recorder, &asked, session)? else {
         return Ok(Exit::Interrupted);
     };
-    // The system takes its columns back at once when the program ends.
-    let outcome = ManuallyDrop::new(outcome);
+    let outcome = match outcome {
+        // The system takes its columns back at once when the program ends.
+        RunEnd::Written(outcome) => ManuallyDrop::new(outcome),
+        RunEnd::Left(left) => return Ok(exit_of_left(&left, &stop)),
+    };
     if let Some(page) = session.environment.get(STEP_SUMMARY) {
         // The run and its ruling stand without the page.
         if let Err(error) = add_to_page(Path::new(page), &outcome.folder) {
@@ -103,6 +109,8 @@ pub(super) struct Asked {
     pub(super) display: Display,
     /// The command that continues it.
     pub(super) again: String,
+    /// The command that writes the results of what is stored.
+    pub(super) judge: String,
 }
 
 /// Runs a plan and prints its outcome; none if it was aborted.
@@ -112,7 +120,7 @@ pub(super) fn run_plan(
     recorder: Option<Arc<Recorder>>,
     asked: &Asked,
     session: &Session,
-) -> Result<Option<(RunSummary, Stop)>, Error> {
+) -> Result<Option<(RunEnd, Stop)>, Error> {
     let hub = session.hub();
     let reporter = Arc::new(session.reporter_as(asked.display.wishes()));
     let run = Run::start(process_env::run_name());
@@ -156,7 +164,10 @@ pub(super) fn run_plan(
     if let Some((store, command)) = &interrupted {
         reporter.interrupted(false, store, command);
     }
-    reporter.outcome(plan, &table::render(plan, &outcome, reporter.width()), &outcome);
+    match &outcome {
+        RunEnd::Written(outcome) => reporter.outcome(plan, &table::render(plan, outcome, reporter.width()), outcome),
+        RunEnd::Left(left) => reporter.left(left, &asked.judge),
+    }
     if let Some(kept) = &interrupted {
         note_end(&reporter, "interrupted", kept);
     }
@@ -247,6 +258,19 @@ fn exit(outcome: &RunSummary, unsure_fails: bool, stop: &Stop) -> Exit {
     } else if outcome.over_budget.is_some() || outcome.gates.iter().any(fails) {
         Exit::Stopped
     } else if outcome.faults.is_empty() && outcome.unsent == 0 && outcome.unjudged == 0 && outcome.time_left.is_zero() {
+        Exit::Success
+    } else {
+        Exit::SomeFailed
+    }
+}
+
+/// Others go on to the results, whose gates are theirs.
+fn exit_of_left(left: &Left, stop: &Stop) -> Exit {
+    if stop.drain.is_cancelled() {
+        Exit::Interrupted
+    } else if left.over_budget.is_some() {
+        Exit::Stopped
+    } else if left.failed == 0 && !left.is_cut {
         Exit::Success
     } else {
         Exit::SomeFailed

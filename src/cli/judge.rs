@@ -3,7 +3,8 @@
 use super::apply::{Asked, run_plan};
 use super::arguments::Judge;
 use super::session::Session;
-use crate::engine::apply::Sending;
+use crate::engine::apply::RunEnd;
+use crate::engine::prepare::Sending;
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::lock::Policy;
@@ -12,8 +13,9 @@ pub(super) fn run(arguments: &Judge, session: &Session) -> Result<Exit, Error> {
     let mut plan = session.plan(&arguments.spec)?;
     let sending = (Policy::Look, Sending::Nothing);
     let again = arguments.spec.command("judge");
-    let asked = Asked { yes: arguments.yes, display: arguments.display, again };
-    let Some((outcome, stop)) = run_plan(&mut plan, sending, None, &asked, session)? else {
+    let asked = Asked { yes: arguments.yes, display: arguments.display, judge: again.clone(), again };
+    // Who sends nothing leaves nothing to others.
+    let Some((RunEnd::Written(outcome), stop)) = run_plan(&mut plan, sending, None, &asked, session)? else {
         return Ok(Exit::Interrupted);
     };
     Ok(match (stop.drain.is_cancelled(), outcome.over_budget, outcome.unjudged) {

@@ -18,9 +18,9 @@ use super::session::Session;
 use crate::console::estimate;
 use crate::console::reporter::Reporter;
 use crate::dataset::SourcePlan;
-use crate::engine::apply::{Prepared, Sending, prepare};
 use crate::engine::consult::estimate::judge_states;
 use crate::engine::missing;
+use crate::engine::prepare::{Prepared, Sending, prepare};
 use crate::error::Error;
 use crate::exit::Exit;
 use crate::lock::Policy;
@@ -162,7 +162,8 @@ impl Watching<'_> {
     }
 
     fn asked(&self, yes: bool) -> Asked {
-        Asked { yes, display: self.arguments.display, again: self.arguments.spec.command("apply") }
+        let command = |name| self.arguments.spec.command(name);
+        Asked { yes, display: self.arguments.display, again: command("apply"), judge: command("judge") }
     }
 
     /// What happens next.

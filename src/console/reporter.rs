@@ -1,5 +1,6 @@
 //! The reporter: progress on a terminal, plain lines elsewhere, JSON events for machines.
 
+use std::fmt::Write as _;
 use std::io::Write;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -12,12 +13,14 @@ use super::progress::live::Live;
 use super::screen::{Mode, Screen, colored};
 use super::text::{duration, printable};
 use crate::engine::apply::RunSummary;
+use crate::engine::leaving::{Left, Others};
 use crate::error::Error;
 use crate::event::{Event, Wait};
 use crate::format::{counted, seconds};
 use crate::plan::Plan;
 use crate::printable::isolated;
 use crate::secret::Secrets;
+use crate::store::Rest;
 use crate::work::batch::Batch;
 
 /// Shows the events of a run.
@@ -173,6 +176,14 @@ impl Reporter {
         self.result(&format!("\n{table}"));
     }
 
+    /// Prints the end of a run that leaves something to others; the command writes the results here.
+    pub fn left(&self, left: &Left, command: &str) {
+        if self.mode == Mode::Json {
+            return self.result(&JsonEvent::left(left, command).line());
+        }
+        self.result(&left_text(left, command));
+    }
+
     /// Prints a result on standard output.
     pub fn result(&self, text: &str) {
         let mut out = std::io::stdout().lock();
@@ -207,6 +218,35 @@ impl Reporter {
     fn unwritten(&self) -> MutexGuard<'_, Option<std::io::Error>> {
         self.unwritten.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// What a run leaves to others, and how its results are had.
+fn left_text(left: &Left, command: &str) -> String {
+    let folder = printable(&left.folder.display().to_string());
+    let others = match &left.others {
+        Others::Ask(Rest { runs, requests }) => {
+            let (runs, have) =
+                if *runs == 1 { ("1 other run", "has") } else { (&*format!("{runs} other runs"), "have") };
+            format!(
+                "{runs} still {have} up to {} left; the last run writes the results to {folder} of its machine",
+                counted(*requests, "request")
+            )
+        }
+        Others::Write { run, machine } => {
+            let named = [("run", run), ("on", machine)].into_iter().filter(|(_, name)| !name.is_empty());
+            let named: Vec<String> = named.map(|(word, name)| format!("{word} {}", printable(name))).collect();
+            let who = if named.is_empty() { "another run".to_owned() } else { named.join(" ") };
+            format!("{who} writes the results to {folder} of its machine")
+        }
+    };
+    let mut text = String::new();
+    if left.failed > 0 {
+        let _ = writeln!(text, "{} failed; the next run retries them", counted(left.failed, "request"));
+    }
+    if let Some(limit) = &left.over_budget {
+        let _ = writeln!(text, "stopped by the budget: {limit}");
+    }
+    format!("\n{text}{others}; `{command}` writes them here")
 }
 
 /// What the model of a batch is called in a line.

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::text::{columns_within, duration};
 use crate::format::known;
-use crate::store::Worker;
+use crate::store::{RESULTS, Worker};
 
 /// What matters more of the columns stays on a narrow terminal.
 const IMPORTANCE: [u8; 9] = [9, 6, 1, 5, 4, 2, 7, 8, 3];
@@ -12,7 +12,8 @@ const IMPORTANCE: [u8; 9] = [9, 6, 1, 5, 4, 2, 7, 8, 3];
 /// A line per run. The batches are those of one experiment; what others claim of their own is only counted.
 pub fn table(workers: &[Worker], (experiment, batches): (&str, &[String]), width: Option<usize>) -> String {
     let line = |worker: &Worker| {
-        let claimed = worker.claimed.iter().map(|(_, count)| count).sum::<u64>();
+        let requests = worker.claimed.iter().filter(|(batch, _)| *batch != RESULTS);
+        let claimed = requests.map(|(_, count)| count).sum::<u64>();
         let works_on: Vec<String> =
             named(worker, experiment, batches).filter(|(_, count)| *count > 0).map(|(name, _)| name).collect();
         let heard = if worker.lives { duration(worker.heard) } else { format!("{}, ended", duration(worker.heard)) };
@@ -57,7 +58,9 @@ fn named<'w>(worker: &'w Worker, experiment: &str, batches: &'w [String]) -> imp
     let is_same = worker.experiment == experiment;
     worker.claimed.iter().map(move |(number, count)| {
         let name = usize::try_from(*number).ok().and_then(|place| batches.get(place)).filter(|_| is_same);
-        (name.cloned().unwrap_or_else(|| format!("batch {}", u64::from(*number) + 1)), *count)
+        let other =
+            || if *number == RESULTS { "results".to_owned() } else { format!("batch {}", u64::from(*number) + 1) };
+        (name.cloned().unwrap_or_else(other), *count)
     })
 }
 

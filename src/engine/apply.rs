@@ -8,21 +8,19 @@ use std::time::Duration;
 
 use super::aggregate::{Told, aggregate};
 use super::budget::Budget;
-use super::connect::{Connection, connect, require_known, see_models, unconnected, warn_of_unknown};
+use super::connect::Connection;
 use super::consult::{Opinions, consult};
-use super::fetch::fetch;
-use super::gauge::{Calibration, calibrate};
-use super::generate::{Generated, generate};
+use super::generate::{Ending, Generated, generate};
 use super::judge::judge;
-use super::judge_models::JudgeModels;
+use super::leaving::{Left, Others, other_that_writes, others_that_ask};
+use super::prepare::{Prepared, Sending, prepare};
 use super::render::Rendered;
 use super::responses::Responses;
 use super::search::search;
 use super::served_files::served_files;
-use super::sites::{self, Elsewhere};
 use super::table_draft::TableDraft;
 use super::warmups::Warmups;
-use super::{Context, batch_api, place, report_page, timed_level, until};
+use super::{Context, batch_api, place, report_page, timed_level};
 use crate::checks::Check;
 use crate::clients::Clocks;
 use crate::endpoint::throttle::Change;
@@ -31,7 +29,7 @@ use crate::event::Stage;
 use crate::files::{check_writable, folder_of, remove_abandoned_drafts, write_bytes};
 use crate::gates::{self, GateOutcome};
 use crate::id::{EndpointId, ModelId, Per};
-use crate::lock::{self, Lock, Policy};
+use crate::lock::Policy;
 use crate::plan::Plan;
 use crate::report::history;
 use crate::report::manifest::{self, Counts, FileEntry, Identity, Manifest};
@@ -66,19 +64,16 @@ pub struct RunSummary {
     pub folder: PathBuf,
 }
 
+/// How a run ends.
+pub enum RunEnd {
+    /// With results.
+    Written(Box<RunSummary>),
+    /// Others that share the store do the rest.
+    Left(Left),
+}
+
 /// The clock of a run, supplied by the caller.
 pub type Clock<'c> = &'c (dyn Fn() -> String + Sync);
-
-/// What a run sends to the servers of its models.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Sending {
-    /// Every request that the store has no answer to.
-    Missing,
-    /// Nothing: only what is stored is judged and summed up.
-    Nothing,
-    /// Nothing; what is at a provider's batch API is cancelled, and what was finished of it is stored.
-    Cancel,
-}
 
 /// Runs a plan.
 ///
@@ -90,65 +85,105 @@ pub async fn apply(
     (policy, sending): (Policy, Sending),
     clock: Clock<'_>,
     context: &Context<'_>,
-) -> Result<RunSummary, Error> {
+) -> Result<RunEnd, Error> {
     let started = clock();
     // A clock decides it, so it is in no result: the same answers give the same files on any day.
     plan.old_prices(&started).into_iter().for_each(|text| context.warn(text));
     make_ready(plan, context)?;
     let budget = Arc::new(Budget::on(&context.store, &plan.budget));
     let spends = (sending == Sending::Missing).then_some(&budget);
-    let Prepared { mut work, connections, mut seen, judges, elsewhere, .. } =
-        prepare(plan, (policy, sending), spends, context).await?;
-    let generated = match sending {
+    let mut prepared = prepare(plan, (policy, sending), spends, context).await?;
+    let generated = generated(plan, &mut prepared, (sending, &budget), context).await?;
+    context.finished(Stage::Generate, generated.line(prepared.work.slots.len()));
+    see_memory(plan, &generated, &mut prepared.seen, context).await?;
+    let is_sending = sending == Sending::Missing;
+    if is_sending && let Some(others) = others_that_ask(plan, &generated, context).await? {
+        return left(plan, others, (&generated, &budget)).await;
+    }
+    // Some hundred bytes for each sample, which the system takes back at once when the program ends.
+    let (plan, prepared) = (&*plan, &*ManuallyDrop::new(prepared));
+    let responses = Responses { plan, work: &prepared.work, store: &*context.store, failed: &generated.failed };
+    let opinions = consulted(&responses, sending, &budget, context).await?;
+    if is_sending && let Some(others) = other_that_writes(plan, &prepared.work, &generated, context).await? {
+        return left(plan, others, (&generated, &budget)).await;
+    }
+    let done = Done { responses: &responses, prepared, generated: &generated, opinions: &opinions, budget: &budget };
+    let summary = summed_up(&done, (&started, clock), context)?;
+    Ok(RunEnd::Written(Box::new(summary)))
+}
+
+/// Sends what is wanted.
+async fn generated(
+    plan: &mut Plan,
+    prepared: &mut Prepared,
+    (sending, budget): (Sending, &Arc<Budget>),
+    context: &Context<'_>,
+) -> Result<Generated, Error> {
+    let Prepared { work, connections, seen, .. } = prepared;
+    match sending {
         Sending::Missing if plan.search.is_some() => {
             let datasets = Arc::clone(&work.datasets);
-            let found = search(plan, (&datasets, &seen), Some((&connections, &budget)), context).await?;
-            work = found.0;
-            found.1
+            let found = search(plan, (&datasets, seen), Some((connections, budget)), context).await?;
+            *work = found.0;
+            Ok(found.1)
         }
-        Sending::Missing => generate(plan, &mut work, &connections, &budget, context).await?,
-        Sending::Nothing => stored(&work, context)?,
-        Sending::Cancel => batch_api::cancel(plan, &work, &connections, &budget, context).await?,
-    };
-    context.finished(Stage::Generate, generated.line(work.slots.len()));
-    see_memory(plan, &generated, &mut seen, context).await?;
-    // Some hundred bytes for each sample, which the system takes back at once when the program ends.
-    let (plan, work) = (&*plan, &*ManuallyDrop::new(work));
-    let responses = Responses { plan, work, store: &*context.store, failed: &generated.failed };
-    let words = Arc::default();
-    let opinions = consulted(&responses, sending, &budget, context).await?;
+        Sending::Missing => generate(plan, work, connections, (budget, Ending::Leaves), context).await,
+        Sending::Nothing => stored(work, context),
+        Sending::Cancel => batch_api::cancel(plan, work, connections, budget, context).await,
+    }
+}
+
+/// The end of a run that leaves something to others.
+async fn left(plan: &Plan, others: Others, (generated, budget): (&Generated, &Budget)) -> Result<RunEnd, Error> {
+    budget.give_back().await?;
+    Ok(RunEnd::Left(Left {
+        others,
+        sent: generated.sent,
+        failed: generated.failed.len(),
+        is_cut: generated.unsent > 0,
+        over_budget: budget.reached(),
+        folder: plan.output.folder.clone(),
+    }))
+}
+
+/// What is known once everything is asked.
+struct Done<'d> {
+    responses: &'d Responses<'d>,
+    prepared: &'d Prepared,
+    generated: &'d Generated,
+    opinions: &'d Opinions,
+    budget: &'d Budget,
+}
+
+/// Judges and sums up what is stored, and writes the results.
+fn summed_up(done: &Done<'_>, (started, clock): (&str, Clock<'_>), context: &Context<'_>) -> Result<RunSummary, Error> {
+    let Done { responses, prepared, generated, opinions, budget } = *done;
+    let Prepared { work, connections, seen, judges, elsewhere, .. } = prepared;
+    let (plan, words) = (responses.plan, Arc::default());
     let mut table = table_draft(plan)?;
-    let judged = judge(&responses, &opinions, &words, table.as_mut(), context)?;
+    let judged = judge(responses, opinions, &words, table.as_mut(), context)?;
     let (warmups, measured) = with_warmups(plan, work, judged, &words, context)?;
-    let told = told(plan, work, &seen);
-    let (results, checks) = aggregate(plan, work, measured, &told, (&generated, &opinions), context)?;
+    let (results, checks) = aggregate(plan, work, measured, &told(plan, work, seen), (generated, opinions), context)?;
     let gates = gates::outcomes(&plan.gating.gates, &results.groups, plan.gating.baseline.as_deref());
     let (faults, time_left) = (faults(&results), timed_level::time_left(work, &*context.store)?);
     let failed = faults.values().map(|(count, _)| count).sum::<usize>();
-    let answered = results.len() - failed;
-    let unanswered = opinions.unanswered();
-    let is_complete = faults.is_empty() && time_left.is_zero() && unanswered == 0;
+    let (answered, unjudged) = (results.len() - failed, opinions.unanswered());
+    let is_complete = faults.is_empty() && time_left.is_zero() && unjudged == 0;
     let folder = place::folder(plan, generated.unsent, answered, is_complete && elsewhere.is_empty(), context);
-    let rendered = Rendered {
-        responses: &responses,
-        results: &results,
-        warmups: &warmups,
-        checks: &checks,
-        gates: &gates,
-        opinions: &opinions,
-    };
+    let rendered =
+        Rendered { responses, results: &results, warmups: &warmups, checks: &checks, gates: &gates, opinions };
     let manifest = |files| {
         let finished = clock();
-        let identity = Identity { run: &context.run.name, started: &started, finished: &finished };
-        let requests = counts(plan, work, (&generated, &budget), answered);
-        let manifest = Manifest::new(plan, (work, &seen), requests, &identity, files).with_judges(plan, judges.all());
-        let manifest = manifest.with_throttling(throttling(plan, &connections)).with_checks(checks.clone());
+        let identity = Identity { run: &context.run.name, started, finished: &finished };
+        let requests = counts(plan, work, (generated, budget), answered);
+        let manifest = Manifest::new(plan, (work, seen), requests, &identity, files).with_judges(plan, judges.all());
+        let manifest = manifest.with_throttling(throttling(plan, connections)).with_checks(checks.clone());
         let manifest = manifest.with_served(served_files(plan, generated.sent, &folder));
         manifest.with_origin(Origin::of(plan, &folder, &context.secrets))
     };
     publish(&rendered, table, (&folder, answered), manifest, context)?;
     context.store.check_place()?;
-    let (unsent, unjudged, over_budget) = (generated.unsent, unanswered, budget.reached());
+    let (unsent, over_budget) = (generated.unsent, budget.reached());
     Ok(RunSummary { results, checks, gates, faults, unsent, unjudged, time_left, over_budget, folder })
 }
 
@@ -262,88 +297,6 @@ fn counts(plan: &Plan, work: &Work, (generated, budget): (&Generated, &Budget), 
         attempts: Some(budget.attempts()),
         spent: plan.currency.is_some().then(|| budget.spent()),
     }
-}
-
-/// The state before the first request.
-pub struct Prepared {
-    /// Every request of the plan.
-    pub work: Work,
-    /// The connections, by endpoint.
-    pub connections: Per<EndpointId, Option<Connection>>,
-    /// Properties of the models.
-    pub seen: Per<ModelId, Option<SeenModel>>,
-    /// The models that judge.
-    pub judges: JudgeModels,
-    /// What runs at other sites still have to ask.
-    pub elsewhere: Vec<Elsewhere>,
-    /// What calibrates made prompts.
-    pub calibrations: Vec<Calibration>,
-}
-
-/// Fetches datasets, connects to servers, verifies the lock file and lists the requests. With a budget, prompts are
-/// calibrated that are not yet.
-///
-/// # Errors
-/// A dataset, store, lock file, template or calibration prevents the run.
-pub async fn prepare(
-    plan: &mut Plan,
-    how: (Policy, Sending),
-    budget: Option<&Arc<Budget>>,
-    context: &Context<'_>,
-) -> Result<Prepared, Error> {
-    let mut prepared = listed(plan, how, budget, context).await?;
-    if plan.search.is_some() {
-        // As far as the store knows its way.
-        let datasets = Arc::clone(&prepared.work.datasets);
-        prepared.work = search(plan, (&datasets, &prepared.seen), None, context).await?.0;
-    }
-    Ok(prepared)
-}
-
-async fn listed(
-    plan: &mut Plan,
-    (policy, sending): (Policy, Sending),
-    budget: Option<&Arc<Budget>>,
-    context: &Context<'_>,
-) -> Result<Prepared, Error> {
-    let locked = Lock::load(&plan.lock, policy)?;
-    if let Some(locked) = locked.as_ref().filter(|_| policy != Policy::Update) {
-        locked.pin(plan);
-    }
-    let connections = match sending {
-        Sending::Missing | Sending::Cancel => connect(plan, context).await?,
-        Sending::Nothing => unconnected(plan),
-    };
-    if policy == Policy::Look {
-        warn_of_unknown(plan, &connections, context);
-    } else {
-        require_known(plan, &connections, context)?;
-    }
-    let judges = JudgeModels::see(plan, (policy, sending == Sending::Missing), context).await?;
-    let datasets = fetch(plan, context).await?;
-    let seen = see_models(plan, &connections, context).await?;
-    let now = Lock::of(plan, &datasets, &seen).with_judges(judges.seen());
-    for warning in lock::settle(&plan.lock, locked, &now, policy)? {
-        context.warn(warning);
-    }
-    let calibrations = calibrate(plan, (&connections, &seen), budget, context).await?;
-    let plan = &*plan;
-    let mut work = Work::new(plan, datasets, &seen)?;
-    work.settle(&*context.store)?;
-    timed_level::list_known(&mut work, &*context.store)?;
-    until::cut_known(plan, &mut work, &*context.store)?;
-    for (id, model) in plan.models.with_ids() {
-        if let Some(size) = work.chosen_context(plan, id) {
-            let line = format!("{}: context size set to {size} tokens, to fit its prompts", model.name);
-            context.finished(Stage::Fetch, line);
-        }
-    }
-    let elsewhere = sites::leave(plan, &mut work, &*context.store)?;
-    if sending == Sending::Missing && policy != Policy::Look {
-        sites::require_known(plan, &work, &elsewhere)?;
-    }
-    sites::warn(plan, &elsewhere, context);
-    Ok(Prepared { work, connections, seen, judges, elsewhere, calibrations })
 }
 
 /// Context size by model, in tokens, and digest.

@@ -4,8 +4,8 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use super::Context;
-use super::apply::{Prepared, Sending, prepare};
 use super::consult::{Opinions, consult, names, numbered};
+use super::prepare::{Prepared, Sending, prepare};
 use super::responses::Responses;
 use crate::dataset::Dataset;
 use crate::error::Error;

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use super::Context;
 use super::budget::Budget;
 use super::connect::{Connection, see_models, unconnected};
-use super::generate::{Generated, generate};
+use super::generate::{Ending, Generated, generate};
 use super::responses::Responses;
 use super::sites;
 use crate::dataset::{Gauge, gauging_prompts};
@@ -49,7 +49,7 @@ pub(super) async fn calibrate(
         sites::leave(&own, &mut work, &*context.store)?;
         let stored = Generated::stored(&work, context)?;
         let generated = match budget.filter(|_| stored.unsent > 0) {
-            Some(budget) => Box::pin(generate(&own, &mut work, servers.0, budget, context)).await?,
+            Some(budget) => Box::pin(generate(&own, &mut work, servers.0, (budget, Ending::Waits), context)).await?,
             None => stored,
         };
         let told = Told::of(&Responses { plan: &own, work: &work, store: &*context.store, failed: &generated.failed })?;

@@ -8,10 +8,12 @@ use futures::future::join_all;
 use super::budget::Budget;
 use super::connect::Connection;
 use super::gate::MostCosts;
+use super::idling::Leaving;
 use super::pending::Pending;
 use super::run_batch::BatchRunner;
 use super::running_score::RunningScores;
 use super::send::Sender;
+use super::sent::Sent;
 use super::surplus::Surplus;
 use super::{Context, fresh, gate, responses, timed_level, together};
 use crate::endpoint::models::LoadedModel;
@@ -21,6 +23,7 @@ use crate::format::counted;
 use crate::id::{BatchId, EndpointId, Id, Per};
 use crate::plan::Plan;
 use crate::request::RequestKey;
+use crate::store::Rest;
 use crate::timer::Timer;
 use crate::work::batch::Batch;
 use crate::work::{Slot, Work};
@@ -36,6 +39,10 @@ pub struct Generated {
     pub sent: usize,
     /// Number of requests not sent, because the run was stopped or a model was given up.
     pub unsent: usize,
+    /// True if there was something to send when the run began.
+    pub was_incomplete: bool,
+    /// What was left to other runs.
+    pub left: Option<Rest>,
     /// Memory use of the models, if the server reports it.
     pub loaded: Vec<(Batch, LoadedModel)>,
     /// Endpoints that sent responses without a request, by name.
@@ -65,6 +72,16 @@ impl Generated {
         self.add_unasked(more.surplus, more.several);
     }
 
+    /// Adds what became of the batches of a machine; gives those that need no more, and the turn from which on they do not.
+    fn take_in(&mut self, sent: Sent, work: &mut Work) -> Vec<(BatchId, usize)> {
+        self.sent += sent.responses;
+        self.failed.extend(sent.failed);
+        self.loaded.extend(sent.loaded);
+        self.add_unasked(sent.surplus, sent.several);
+        sent.extended.into_iter().for_each(|(batch, turns)| work.extend(batch, turns));
+        sent.ended
+    }
+
     /// Adds what servers sent beyond what was asked.
     fn add_unasked(
         &mut self,
@@ -89,6 +106,15 @@ impl Generated {
     }
 }
 
+/// How a run ends that shares its store.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ending {
+    /// With all answers.
+    Waits,
+    /// As soon as others have all that is left.
+    Leaves,
+}
+
 /// Sends what is missing. A closed loop that lasts for a time adds its requests to the work.
 ///
 /// # Errors
@@ -97,7 +123,7 @@ pub async fn generate(
     plan: &Plan,
     work: &mut Work,
     connections: &Per<EndpointId, Option<Connection>>,
-    budget: &Arc<Budget>,
+    (budget, ending): (&Arc<Budget>, Ending),
     context: &Context<'_>,
 ) -> Result<Generated, Error> {
     let held = fresh::held(plan, work, context)?;
@@ -119,6 +145,7 @@ pub async fn generate(
         work: work.without_slots(),
         store: Arc::clone(&context.store),
         budget: Arc::clone(budget),
+        leaving: (ending == Ending::Leaves).then(|| Leaving::of(plan, machines.len(), context)).flatten(),
         stop: context.stop.clone(),
         scores,
         timer: Timer::new().map_err(|source| Error::Internal(format!("cannot start the timer: {source}")))?,
@@ -129,16 +156,14 @@ pub async fn generate(
     let outcomes = drained_when_gone(machines, context).await;
     // Before any other error: this is why, and it saves what was paid for.
     context.store.check_place()?;
-    let mut generated = Generated { kept, ..Generated::default() };
+    let left = sender.leaving.as_ref().and_then(Leaving::left);
+    let mut generated = Generated { kept, was_incomplete: is_needed, left, ..Generated::default() };
     let mut ended = Vec::new();
+    let mut is_cut = context.stop.drain.is_cancelled() || budget.reached().is_some() || plan.gating.until.is_some();
     for outcome in outcomes {
         let sent = outcome?;
-        generated.sent += sent.responses;
-        generated.failed.extend(sent.failed);
-        generated.loaded.extend(sent.loaded);
-        generated.add_unasked(sent.surplus, sent.several);
-        sent.extended.into_iter().for_each(|(batch, turns)| work.extend(batch, turns));
-        ended.extend(sent.ended);
+        is_cut |= sent.is_cut;
+        ended.extend(generated.take_in(sent, work));
     }
     if !ended.is_empty() {
         let kept: HashSet<RequestKey> =
@@ -153,7 +178,7 @@ pub async fn generate(
         warn_of_earlier(&generated, context)?;
         let is_complete = generated.unsent == 0 && generated.failed.is_empty();
         fresh::end(plan, is_complete, context).await?;
-    } else if is_needed {
+    } else if is_needed && is_cut && left.is_none() {
         generated.unsent = unsent(work, &generated, context)?;
     }
     Ok(generated)
@@ -220,9 +245,11 @@ fn by_machine(plan: &Plan, work: &Work, missing: &[Slot], context: &Context<'_>)
                 None => endpoint.machine(),
             };
             let after = waiting(work, &slots);
-            machines.entry(machine).or_default().push(Pending { batch: batch.clone(), slots, after, open_end });
+            let pending = Pending { batch: batch.clone(), slots, after, open_end, is_last: false };
+            machines.entry(machine).or_default().push(pending);
         }
     }
+    machines.values_mut().filter_map(|batches| batches.last_mut()).for_each(|last| last.is_last = true);
     Ok(machines.into_values().collect())
 }
 

@@ -16,11 +16,13 @@ pub(super) struct Pending {
     pub(super) after: HashMap<RequestKey, RequestKey>,
     /// Of a timed level: its first turn that is still to be sent, and the time that remains.
     pub(super) open_end: Option<(usize, Duration)>,
+    /// True if nothing comes after it on its machine.
+    pub(super) is_last: bool,
 }
 
 impl Pending {
     /// Nothing of a batch yet.
     pub(super) fn of(batch: &Batch) -> Self {
-        Self { batch: batch.clone(), slots: Vec::new(), after: HashMap::new(), open_end: None }
+        Self { batch: batch.clone(), slots: Vec::new(), after: HashMap::new(), open_end: None, is_last: false }
     }
 }

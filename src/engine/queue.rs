@@ -7,12 +7,13 @@ use std::time::{Duration, Instant};
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
+use super::idling::{Idling, Leaving};
+use super::open_end::OpenEnd;
 use super::pending::Pending;
 use super::waiting::Waiting;
-use crate::error::Error;
 use crate::id::Id;
 use crate::request::RequestKey;
-use crate::store::{Claim, Store};
+use crate::store::{Claim, Store, StoreError};
 use crate::work::batch::Batch;
 use crate::work::{Slot, Work};
 
@@ -38,32 +39,12 @@ pub(super) struct Queue {
     block: usize,
     least: usize,
     open_end: Option<OpenEnd>,
+    is_last: bool,
     give_up: CancellationToken,
     /// Something was claimed, or nothing more will be.
     filled: Notify,
     /// So few are left that it is time to claim more.
     low: Notify,
-}
-
-/// A closed loop that lasts for a time.
-#[derive(Clone, Copy)]
-struct OpenEnd {
-    /// From which turn on.
-    first: usize,
-    time: Duration,
-    until: Instant,
-}
-
-impl OpenEnd {
-    /// How many turns a second were given out so far, where every `step`th is this run's. No more are claimed ahead: when the
-    /// time is over, another run has to send what of them lies before its own.
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a rate is finite and positive")]
-    #[expect(clippy::cast_precision_loss, reason = "turns are far below 2^53")]
-    fn given_in_a_second(&self, given: usize, step: usize) -> usize {
-        let left = self.until.saturating_duration_since(Instant::now());
-        let spent = self.time.saturating_sub(left).as_secs_f64().max(1e-3);
-        ((given - self.first) as f64 / (spent * step as f64)) as usize
-    }
 }
 
 struct State {
@@ -159,6 +140,7 @@ impl Queue {
             block,
             least,
             open_end: pending.open_end.map(|(first, time)| OpenEnd { first, time, until: Instant::now() + time }),
+            is_last: pending.is_last,
             give_up,
             filled: Notify::new(),
             low: Notify::new(),
@@ -241,31 +223,39 @@ impl Queue {
         }
     }
 
-    /// Claims what is sent next, until nothing is left to claim; the first block of it is claimed already.
-    pub(super) async fn fill(&self, work: &Work, store: &dyn Store) -> Result<(), Error> {
-        let mut pause = Some(false);
-        let mut outcome = Ok(());
-        let mut idle_since = None;
-        while let Some(is_stuck) = pause {
+    /// Claims what is sent next, until nothing is left to claim or the rest is left to other runs; the first block of it is
+    /// claimed already.
+    pub(super) async fn fill(
+        &self,
+        work: &Work,
+        store: &dyn Store,
+        leaving: Option<&Leaving>,
+    ) -> Result<(), StoreError> {
+        let mut idling = Idling::new(leaving.filter(|_| self.is_last));
+        let mut pause = Ok(Some(false));
+        while let Ok(Some(is_stuck)) = pause {
             if !self.state().ready.is_empty() {
-                idle_since = None;
+                idling.end();
             }
-            self.pause(is_stuck.then(|| *idle_since.get_or_insert_with(Instant::now))).await;
+            self.pause(is_stuck.then(|| idling.since())).await;
             if self.give_up.is_cancelled() {
                 break;
             }
-            pause = self.claim_block(work, store).await.unwrap_or_else(|error| {
-                outcome = Err(error);
-                None
-            });
+            pause = match idling.leaves(is_stuck, store).await {
+                Ok(true) => break,
+                Ok(false) => self.claim_block(work, store).await,
+                Err(error) => Err(error),
+            };
         }
+        // This list has nothing for the run any more.
+        idling.since();
         self.state().closed = true;
         self.filled.notify_waiters();
-        outcome
+        pause.map(|_| ())
     }
 
     /// Claims a block; whether other runs hold all that is left, or nothing if nothing is left.
-    pub(super) async fn claim_block(&self, work: &Work, store: &dyn Store) -> Result<Option<bool>, Error> {
+    pub(super) async fn claim_block(&self, work: &Work, store: &dyn Store) -> Result<Option<bool>, StoreError> {
         // Before the claim: a lease that is lost meanwhile has another number then.
         let lease = store.lease();
         let Wanted { slots, held, most, only_taken } = self.wanted(work, lease);
@@ -297,7 +287,7 @@ impl Queue {
     }
 
     /// Gives up what is still claimed: it is not asked any more.
-    pub(super) async fn release(&self, store: &dyn Store) -> Result<(), Error> {
+    pub(super) async fn release(&self, store: &dyn Store) -> Result<(), StoreError> {
         store.claim(self.number(), Vec::new(), Vec::new()).await?;
         Ok(())
     }
@@ -387,6 +377,12 @@ impl Queue {
         let state = self.state();
         let is_free = state.listed.iter().any(|slot| state.waiting.is_free(slot));
         state.ready.is_empty() && !is_free && (state.listed.is_empty() || !state.taken.is_empty())
+    }
+
+    /// True if it ended with requests that were not given out, or whose end is not known.
+    pub(super) fn is_cut(&self) -> bool {
+        let state = self.state();
+        !(state.listed.is_empty() && state.ready.is_empty() && state.taken.is_empty() && state.held.is_empty())
     }
 
     fn state(&self) -> MutexGuard<'_, State> {

@@ -1,7 +1,6 @@
 //! Batches being sent: model by model and level by level, what comes before, between and after them.
 
 use std::collections::HashSet;
-use std::ops::Range;
 use std::pin::pin;
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
@@ -14,17 +13,17 @@ use super::connect::Connection;
 use super::observing::Readings;
 use super::pending::Pending;
 use super::send::{Running, Sender, Stored, Target};
+use super::sent::Sent;
 use super::serve::Servers;
 use super::surplus::Surplus;
 use super::until::Looks;
 use crate::endpoint::client::Client;
-use crate::endpoint::models::LoadedModel;
 use crate::endpoint::probe;
 use crate::endpoint::refusals::Refusals;
 use crate::endpoint::transport::Transport;
 use crate::error::Error;
 use crate::event::Event;
-use crate::id::{BatchId, EndpointId, ModelId, Per};
+use crate::id::{EndpointId, ModelId, Per};
 use crate::request::RequestKey;
 use crate::response::Response;
 use crate::store::TimedProgress;
@@ -38,27 +37,6 @@ const BREATH: Duration = Duration::from_millis(4);
 
 /// Time between two looks at an endpoint from which nothing arrives.
 pub(super) const LOOK: Duration = Duration::from_millis(500);
-
-/// What became of the batches of one machine.
-#[derive(Default)]
-pub(super) struct Sent {
-    /// Responses that came, warm-ups not counted.
-    pub(super) responses: usize,
-    /// Requests that ended in a fault.
-    pub(super) failed: Vec<RequestKey>,
-    /// Turns that a closed loop has added which lasts for a time.
-    pub(super) extended: Vec<(BatchId, Range<usize>)>,
-    /// Batches that need no more, and the turn from which on they do not.
-    pub(super) ended: Vec<(BatchId, usize)>,
-    /// What models took of their server's memory, where it tells.
-    pub(super) loaded: Vec<(Batch, LoadedModel)>,
-    /// Endpoints that answered what nobody asked, by name.
-    pub(super) surplus: Vec<(String, Surplus)>,
-    /// Responses of a model that held several answers, by the model's name.
-    pub(super) several: Vec<(String, u64)>,
-    /// Endpoints of which it was said that something of them cannot be read.
-    unread: HashSet<EndpointId>,
-}
 
 /// What was shown of a batch besides its responses.
 #[derive(Default)]
@@ -93,7 +71,10 @@ impl BatchRunner<'_> {
             if let Some(batch) = previous.as_ref().filter(|previous| !previous.is_of_model(&pending.batch)) {
                 self.change_from(batch).await;
             }
-            let Some(client) = servers.client(&pending.batch).await? else { continue };
+            let Some(client) = servers.client(&pending.batch).await? else {
+                sent.is_cut = true;
+                continue;
+            };
             previous = Some(pending.batch.clone());
             if self.send_by_batch_api(&pending, &client, &mut sent).await? {
                 continue;
@@ -105,6 +86,7 @@ impl BatchRunner<'_> {
             };
             servers.require().await?;
             if !continues {
+                sent.is_cut = true;
                 given_up.insert(pending.batch.model_id);
             }
         }
@@ -242,9 +224,11 @@ impl BatchRunner<'_> {
     async fn send_pending(&self, pending: &Pending, target: &Arc<Target>, sent: &mut Sent) -> Result<(), Error> {
         let running = Arc::new(Running::start(pending, Arc::clone(target), self.sender).await?);
         let outcome = self.receive(&running, sent).await;
+        // A turn that others gave out is not in this list.
+        sent.is_cut |= running.queue.is_cut() || pending.open_end.is_some();
         let released = running.queue.release(&*self.sender.store).await;
         self.remember(pending, &running, sent).await?;
-        outcome.and(released)
+        outcome.and(released.map_err(Error::from))
     }
 
     /// Forgets answers that may belong to other requests, because their connection brought more of them than were asked.
@@ -256,6 +240,7 @@ impl BatchRunner<'_> {
         let suspects: HashSet<RequestKey> = found.suspects.into_iter().map(RequestKey).collect();
         sent.failed.retain(|key| !suspects.contains(key));
         let endpoint = self.sender.plan.endpoint_of(&target.batch.model).name.clone();
+        sent.is_cut = true;
         sent.surplus.push((endpoint, Surplus { connections: found.connections, forgotten: suspects.len() }));
         Ok(self.sender.store.forget(suspects.into_iter().collect()).await?)
     }
@@ -338,7 +323,7 @@ impl BatchRunner<'_> {
             }
             for outcome in together.drain(..) {
                 match outcome {
-                    Ok(None) => {}
+                    Ok(None) => sent.is_cut = true,
                     Ok(Some(Stored { slot, response })) => {
                         load = load.max(response.server.load.filter(|_| response.cold));
                         self.show(&running.target.batch, &response);

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use super::budget::Budget;
 use super::connect::Connection;
-use super::generate::{Generated, generate};
+use super::generate::{Ending, Generated, generate};
 use super::responses::Responses;
 use super::{Context, judge, sites, timed_level};
 use crate::dataset::Dataset;
@@ -50,7 +50,9 @@ pub(super) async fn search(
         round.probe(next);
         let mut work = work(&round, asking, context)?;
         let generated = match sending {
-            Some((connections, budget)) => generate(&round, &mut work, connections, budget, context).await?,
+            Some((connections, budget)) => {
+                generate(&round, &mut work, connections, (budget, Ending::Waits), context).await?
+            }
             None => Generated::stored(&work, context)?,
         };
         let decided = decided(&round, &work, &generated, context)?;

@@ -12,6 +12,7 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use super::budget::{Budget, Metered};
+use super::idling::Leaving;
 use super::pending::Pending;
 use super::queue::{Next, Queue};
 use super::running_score::RunningScores;
@@ -36,6 +37,8 @@ pub(super) struct Sender {
     pub(super) stop: Stop,
     pub(super) timer: Timer,
     pub(super) scores: RunningScores,
+    /// If the run may leave requests to others.
+    pub(super) leaving: Option<Leaving>,
 }
 
 /// Who is asked.
@@ -121,11 +124,11 @@ impl Sender {
 
     /// Claims what is sent, ahead of its turn.
     async fn claim(self: Arc<Self>, running: Arc<Running>, outcomes: Outcomes) {
-        if let Err(error) = running.queue.fill(&self.work, &*self.store).await {
+        if let Err(error) = running.queue.fill(&self.work, &*self.store, self.leaving.as_ref()).await {
             // Without a store nothing more may be sent.
             self.stop.drain.cancel();
             // Nobody listens any more once the run is aborted.
-            let _ = outcomes.send(Err(error));
+            let _ = outcomes.send(Err(error.into()));
         }
     }
 

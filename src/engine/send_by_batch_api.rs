@@ -2,8 +2,9 @@
 
 use super::batch_api::Asker;
 use super::pending::Pending;
-use super::run_batch::{BatchRunner, Sent};
+use super::run_batch::BatchRunner;
 use super::send::{Sender, Stored};
+use super::sent::Sent;
 use crate::endpoint::client::Client;
 use crate::error::Error;
 use crate::event::Event;
@@ -30,6 +31,7 @@ impl BatchRunner<'_> {
         (self.context.observer)(&Event::ModelFinished { batch: batch.clone() });
         client.dropped.news().into_iter().for_each(|news| self.context.warn(news));
         let asked = asked?;
+        sent.is_cut = true;
         sent.responses += asked.responses;
         sent.failed.extend(asked.failed);
         Ok(true)

@@ -11,10 +11,9 @@ use super::truth::Truth;
 use crate::dataset::HubSettings;
 use crate::endpoint::client::Run;
 use crate::engine::Context;
-use crate::engine::apply::Sending;
-use crate::engine::apply::prepare;
 use crate::engine::budget::Budget;
-use crate::engine::generate::generate;
+use crate::engine::generate::{Ending, generate};
+use crate::engine::prepare::{Sending, prepare};
 use crate::error::Error;
 use crate::event::{Event, Observer};
 use crate::files::write_bytes;
@@ -109,7 +108,8 @@ impl Trial<'_> {
         };
         let mut prepared = prepare(&mut plan, (Policy::Verify, Sending::Missing), None, &context).await?;
         let budget = Arc::new(Budget::new(&plan.budget));
-        let generated = generate(&plan, &mut prepared.work, &prepared.connections, &budget, &context).await?;
+        let generated =
+            generate(&plan, &mut prepared.work, &prepared.connections, (&budget, Ending::Waits), &context).await?;
         let found = context.store.read(&prepared.work.keys())?;
         let counts = |response: &Response| !response.status.is_fault() || generated.failed.contains(&response.key);
         let responses = found.into_iter().flatten().filter(counts).map(Arc::new).collect();

@@ -29,6 +29,7 @@ mod postgres;
 mod provider_batches;
 mod readout;
 mod recover;
+mod rest;
 mod rows;
 mod schema;
 mod sqlite;
@@ -62,6 +63,7 @@ pub use pace::{Heed, Overload, SharedServer, Tell};
 pub use postgres::{Access, Database, Notice, PostgresError, PostgresStore, WorkerName};
 pub use readout::Stored;
 pub use recover::{Recovered, recover};
+pub use rest::{RESULTS, Rest};
 pub use sqlite::SqliteStore;
 pub use upkeep::compact;
 pub use whole::{contents, each_answer, merge, remove};
@@ -240,6 +242,13 @@ pub trait Store: Send + Sync {
         wanted: Vec<RequestKey>,
         most: usize,
     ) -> BoxFuture<'_, Result<Vec<Claim>, StoreError>>;
+
+    /// Leaves what is still to be asked to other runs of the experiment, and gives what they have; nothing where nobody would
+    /// ask it. A run that was idle for a time stays unless two others work that were heard of in that time: one asks, and one
+    /// takes over where that one dies. A run that ends anyway, without a time, needs one that has requests.
+    fn leave_rest(&self, _idle: Option<Duration>) -> BoxFuture<'_, Result<Option<Rest>, StoreError>> {
+        Box::pin(std::future::ready(Ok(None)))
+    }
 
     /// True if machines share the store: runs of an experiment that work at the same time divide its list, and spend one budget.
     fn is_shared(&self) -> bool;

@@ -1,6 +1,7 @@
 //! Events for machines: one JSON object per line on standard output, and the schema of each.
 
 mod end;
+mod left;
 mod schema;
 
 use std::time::Duration;
@@ -9,6 +10,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use end::JsonEnd;
+use left::JsonLeft;
 pub use schema::json_schema;
 
 use crate::error::Error;
@@ -148,7 +150,7 @@ pub enum JsonEvent {
     },
     /// A signal asked the run to end: requests in flight are waited for, and no new ones are sent.
     Stopping,
-    /// The run ends before its end, because of a signal. `finished` follows, unless it was aborted.
+    /// The run ends before its end, because of a signal. `finished` or `left_to_others` follows, unless it was aborted.
     Interrupted {
         /// True if a second signal came, so that requests in flight are lost and no results are written.
         is_aborted: bool,
@@ -170,6 +172,8 @@ pub enum JsonEvent {
         /// Exit code of the program.
         exit_code: u8,
     },
+    /// The run has ended, and other runs that share its store do the rest. The last event: there is no `finished`.
+    LeftToOthers(JsonLeft),
     /// The run has ended: its figures. The last event.
     Finished(Box<JsonEnd>),
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::super::budget::Budget;
 use super::super::connect::{connect, require_known, see_models, unconnected};
-use super::super::generate::{Generated, generate};
+use super::super::generate::{Ending, Generated, generate};
 use super::super::responses::{Responses, TOGETHER};
 use super::super::{Context, judge};
 use super::bouts::Bouts;
@@ -132,7 +132,7 @@ pub(super) async fn ask(
     let seen = see_models(&plan, &connections, context).await?;
     let mut work = Work::new(&plan, vec![asked].into(), &seen)?;
     let generated = match budget {
-        Some(budget) => Box::pin(generate(&plan, &mut work, &connections, budget, context)).await?,
+        Some(budget) => Box::pin(generate(&plan, &mut work, &connections, (budget, Ending::Waits), context)).await?,
         None => Generated::stored(&work, context)?,
     };
     let (opinions, results) = {

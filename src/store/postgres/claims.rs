@@ -7,7 +7,7 @@
 
 use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, LazyLock};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use futures::future::BoxFuture;
 use tokio::sync::{Notify, mpsc, oneshot};
@@ -29,7 +29,7 @@ use crate::store::lease::Lease;
 use crate::store::owner::{Owner, millis};
 use crate::store::pace::{Heed, Overload};
 use crate::store::rows::IS_FAULT;
-use crate::store::{Arrival, Claim, ClockReading, Met, Spending, StoreError};
+use crate::store::{Arrival, Claim, ClockReading, Met, Rest, Spending, StoreError};
 
 /// What the task is asked.
 pub(super) enum Word {
@@ -51,6 +51,11 @@ pub(super) enum Word {
     Meet {
         arrival: Arrival,
         done: oneshot::Sender<Result<Met, StoreError>>,
+    },
+    /// Whether other runs do the rest.
+    Leave {
+        idle: Option<Duration>,
+        done: oneshot::Sender<Result<Option<Rest>, StoreError>>,
     },
     /// What the clock of the database shows.
     Clock {
@@ -165,6 +170,7 @@ impl Claimant {
             Word::Claim { asked, done } => drop(done.send(self.claim(&asked).await)),
             Word::Draw { wanted, most, done } => drop(done.send(self.draw(wanted, most).await)),
             Word::Meet { arrival, done } => drop(done.send(self.meet(&arrival).await)),
+            Word::Leave { idle, done } => drop(done.send(self.leave_rest(idle).await)),
             Word::Clock { done } => drop(done.send(self.clock().await)),
             Word::Join(server, heed) => self.pace.join(server, heed),
             // A word that is lost costs others a refusal of their own.
@@ -198,6 +204,10 @@ impl Claimant {
 
     async fn meet(&mut self, arrival: &Arrival) -> Result<Met, StoreError> {
         self.tried(arrival, |claimant, arrival| Box::pin(claimant.attempt_meeting(arrival))).await
+    }
+
+    async fn leave_rest(&mut self, idle: Option<Duration>) -> Result<Option<Rest>, StoreError> {
+        self.tried(&idle, |claimant, idle| Box::pin(claimant.attempt_leaving(*idle))).await
     }
 
     async fn clock(&mut self) -> Result<Option<ClockReading>, StoreError> {

@@ -7,7 +7,7 @@
 //! | `schema` | the tables, by version |
 //! | `value`, `rows` | values and responses as the tables hold them |
 //! | `writer`, `changes`, `recent` | what is written, together and only once |
-//! | `claims`, `presence`, `budgets`, `pace`, `meetings` | who asks what, under a lease that the database times; what runs spend, heed and begin together |
+//! | `claims`, `presence`, `budgets`, `pace`, `meetings`, `rest` | who asks what, under a lease that the database times; what runs spend, heed, begin together and leave to others |
 //! | `readers`, `read`, `readout`, `workers` | what is read |
 //! | `errand`, `upkeep`, `dump`, `gather` | what is done with the whole of it: looking, removing, out to a file, in from files |
 //! | `outage`, `error` | a database that is away, full or not ours |
@@ -29,6 +29,7 @@ mod read;
 mod readers;
 mod readout;
 mod recent;
+mod rest;
 mod rows;
 mod schema;
 #[cfg(test)]
@@ -43,7 +44,7 @@ mod writer;
 use std::collections::HashSet;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use futures::future::BoxFuture;
 use tokio::sync::{mpsc, oneshot};
@@ -54,8 +55,8 @@ use super::claims::Asked;
 use super::owner::Owner;
 use super::pace::{Heed, SharedServer, Tell};
 use super::{
-    Arrival, Claim, ClockReading, KeptVerdict, Met, Missing, ProviderBatch, SeenModel, Spending, Store, StoreError,
-    TimedProgress, VerdictKey, Warmup, Worker,
+    Arrival, Claim, ClockReading, KeptVerdict, Met, Missing, ProviderBatch, Rest, SeenModel, Spending, Store,
+    StoreError, TimedProgress, VerdictKey, Warmup, Worker,
 };
 use crate::clients::ClientPart;
 use crate::request::{Request, RequestKey, Settings};
@@ -234,6 +235,10 @@ impl Store for PostgresStore {
         most: usize,
     ) -> BoxFuture<'_, Result<Vec<Claim>, StoreError>> {
         self.ask(|done| Word::Claim { asked: Asked { batch, held, wanted, most }, done })
+    }
+
+    fn leave_rest(&self, idle: Option<Duration>) -> BoxFuture<'_, Result<Option<Rest>, StoreError>> {
+        self.ask(|done| Word::Leave { idle, done })
     }
 
     fn is_shared(&self) -> bool {

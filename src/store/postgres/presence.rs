@@ -103,7 +103,7 @@ const EXPIRE: &str = "DELETE FROM workers WHERE until < clock_timestamp()";
 
 const NEIGHBOURS: &str = "SELECT id, process, started FROM workers WHERE host = $1 AND id IS DISTINCT FROM $2";
 
-const ALONE: &str = "SELECT pg_advisory_xact_lock(1935892070, hashtext($1))";
+pub(super) const ALONE: &str = "SELECT pg_advisory_xact_lock(1935892070, hashtext($1))";
 
 /// A worker that comes back brings its team along; another joins that of those who live, or begins one.
 const ENTER: &str = "INSERT INTO workers(host, process, started, machine, run, experiment, until, team) \

@@ -201,3 +201,27 @@ async fn an_arrival_goes_with_its_worker() {
     assert_eq!(other.meet(arrival(2)).await.unwrap(), alone);
     assert!(matches!(one.meet(arrival(1)).await.unwrap(), Met::Start { .. }), "it comes again as another worker");
 }
+
+#[tokio::test]
+async fn the_last_two_runs_stay_and_who_ends_anyway_leaves_to_one_that_has_requests() {
+    let Some(server) = Server::shared() else { return };
+    let database = of(server);
+    let runs = [open(&database), open(&database), open(&database)];
+    let keys: Vec<RequestKey> = ["a", "b", "c"].map(|text| request("m", text).key).to_vec();
+    for (run, wanted) in runs.iter().zip([0..2, 2..3, 0..1]) {
+        run.claim(0, Vec::new(), keys[wanted].to_vec()).await.unwrap();
+    }
+    let [one, two, three] = runs;
+    let heard =
+        |time: &str| server.sql(&format!("UPDATE {}.workers SET heard = clock_timestamp() {time}", database.schema));
+    let minute = Some(Duration::from_secs(60));
+    heard("- interval '2 min'");
+    assert_eq!(three.leave_rest(minute).await.unwrap(), None, "one of them may be dead");
+    heard("");
+    assert_eq!(one.leave_rest(minute).await.unwrap(), None, "it has requests of its own");
+    assert_eq!(three.leave_rest(minute).await.unwrap(), Some(Rest { runs: 2, requests: 3 }));
+    two.claim(0, Vec::new(), Vec::new()).await.unwrap();
+    assert_eq!(two.leave_rest(minute).await.unwrap(), None, "it is one of the last two");
+    assert_eq!(two.leave_rest(None).await.unwrap(), Some(Rest { runs: 1, requests: 2 }));
+    assert_eq!(one.leave_rest(None).await.unwrap(), None);
+}

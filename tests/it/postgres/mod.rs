@@ -4,6 +4,7 @@
 mod clients;
 mod encryption;
 mod faults;
+mod leaving;
 mod proxy;
 mod readers;
 pub(crate) mod server;

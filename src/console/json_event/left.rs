@@ -1,0 +1,55 @@
+//! The last event of a run that leaves something to others.
+
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use super::JsonEvent;
+use crate::engine::leaving::{Left, Others};
+
+/// What a run leaves to others.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct JsonLeft {
+    /// Number of other runs that have requests left; 0 where all are answered.
+    runs: u64,
+    /// Number of these requests, at most.
+    requests: u64,
+    /// The run that writes the results; null where it is not known yet.
+    writer: Option<String>,
+    /// Its machine; null where it is not known.
+    machine: Option<String>,
+    /// The output folder, on the machine that writes the results.
+    folder: String,
+    /// The command that writes the results here.
+    command: String,
+    /// Number of requests that this run sent.
+    sent: usize,
+    /// Number of those that failed.
+    failed: usize,
+    /// True if this run was stopped, or gave up a model.
+    is_cut: bool,
+    /// The limit of the budget that ended this run; null if none did.
+    over_budget: Option<String>,
+}
+
+impl JsonEvent {
+    /// The end of a run that leaves something to others.
+    pub fn left(left: &Left, command: &str) -> Self {
+        let known = |name: &String| Some(name.clone()).filter(|name| !name.is_empty());
+        let (rest, writer, machine) = match &left.others {
+            Others::Ask(rest) => ((rest.runs, rest.requests), None, None),
+            Others::Write { run, machine } => ((0, 0), known(run), known(machine)),
+        };
+        Self::LeftToOthers(JsonLeft {
+            runs: rest.0,
+            requests: rest.1,
+            writer,
+            machine,
+            folder: left.folder.display().to_string(),
+            command: command.to_owned(),
+            sent: left.sent,
+            failed: left.failed,
+            is_cut: left.is_cut,
+            over_budget: left.over_budget.clone(),
+        })
+    }
+}

@@ -1,0 +1,135 @@
+//! Runs that end before others on the same store: what they leave to whom, and who writes the results.
+
+use std::time::{Duration, Instant};
+
+use serde_json::Value as Json;
+
+use super::{APPLY, Database, Gate, Shared};
+use crate::bench::{Finished, wait_until};
+use crate::server::{Act, Server};
+
+/// A server that keeps all answers back until the gate opens.
+fn held() -> (Server, Gate) {
+    let (server, gate) = (Server::ollama(&["small"]), Gate::default());
+    let held = gate.clone();
+    server.acts(move |_| held.pass());
+    (server, gate)
+}
+
+fn has_results(shared: &Shared<'_>) -> bool {
+    shared.bench.path("outputs/trial/results.csv").exists()
+}
+
+/// True if the run left the results to another.
+fn has_left(run: &Finished) -> bool {
+    run.stdout.contains("writes the results to")
+}
+
+#[test]
+fn a_run_that_finds_nothing_to_send_leaves_while_two_others_work_and_the_last_writes_the_results() {
+    let Some(database) = Database::shared() else { return };
+    let (server, gate) = held();
+    let shared = Shared::new(database, &server, 40);
+    let first = shared.start(&APPLY);
+    wait_until("the first block", || server.count() == 2);
+    let second = shared.start(&APPLY);
+    wait_until("the rest", || server.count() == 4);
+    let left = shared.run(&APPLY);
+    left.exits(0).shows(&[
+        "2 other runs still have up to 40 requests left; the last run writes the results to",
+        "outputs/trial of its machine; `smallbench judge experiments/trial.yaml` writes them here",
+    ]);
+    assert!(!has_results(&shared) && left.stderr.contains("0 kept, 0 sent"), "{}", left.stderr);
+    // Of those that are left none leaves, so that one takes over where the other dies.
+    assert_eq!(shared.sql("SELECT count(*) FROM workers"), "2");
+    gate.open();
+    let ended = [first, second].map(|run| run.end());
+    for run in &ended {
+        run.exits(0);
+    }
+    assert!(has_results(&shared) && !ended.iter().all(has_left));
+    assert_eq!((server.count(), shared.bench.results().rows.len()), (40, 40));
+    // Who finds everything answered was asked for the results.
+    let again = shared.run(&APPLY);
+    assert!(!has_left(again.exits(0)), "{}", again.stdout);
+}
+
+#[test]
+fn a_run_waits_for_one_that_is_not_heard_of_and_takes_over_what_it_had() {
+    let Some(database) = Database::shared() else { return };
+    let (server, gate) = held();
+    let shared = Shared::new(database, &server, 40);
+    let victim = shared.start(&APPLY);
+    wait_until("the first block", || server.count() == 2);
+    let working = shared.start(&APPLY);
+    wait_until("the rest", || server.count() == 4);
+    victim.kill();
+    let dead = "host = 'elsewhere', heard = clock_timestamp() - interval '20 s'";
+    let first = "id = (SELECT min(id) FROM workers)";
+    shared.sql(&format!("UPDATE workers SET {dead}, until = clock_timestamp() + interval '1 h' WHERE {first}"));
+    let waiting = shared.start(&APPLY);
+    wait_until("the third run", || shared.sql("SELECT count(*) FROM workers") == "3");
+    std::thread::sleep(Duration::from_secs(9));
+    assert_eq!(shared.sql("SELECT count(*) FROM workers"), "3", "{}", waiting.stdout());
+    gate.open();
+    shared.sql("UPDATE workers SET until = clock_timestamp() WHERE host = 'elsewhere'");
+    let ended = [working, waiting].map(|run| run.end());
+    for run in &ended {
+        run.exits(0);
+    }
+    assert_eq!((server.count(), shared.responses()), (42, 40));
+    assert!(has_results(&shared) && !ended.iter().all(has_left));
+}
+
+#[cfg(unix)]
+#[test]
+fn a_run_that_is_stopped_writes_nothing_while_others_have_requests() {
+    let Some(database) = Database::shared() else { return };
+    let (server, gate) = held();
+    let shared = Shared::new(database, &server, 60);
+    let working = shared.start(&APPLY);
+    wait_until("the first block", || server.count() == 2);
+    let stopped = shared.start(&["apply", "--json", "experiments/trial.yaml"]);
+    wait_until("the rest", || server.count() == 4);
+    stopped.signal("INT");
+    wait_until("the signal", || stopped.stderr().contains("stopping"));
+    server.acts(|asked| if asked.before < 4 { Act::Answer } else { Act::Silence });
+    // What was asked of it is answered, what the other asks is not.
+    let first = Instant::now();
+    gate.open();
+    let ended = stopped.end();
+    ended.exits(130);
+    assert!(first.elapsed() < Duration::from_secs(10), "it waited for the other run");
+    let last: Json = serde_json::from_str(ended.stdout.lines().last().unwrap()).unwrap();
+    assert_eq!((&last["event"], &last["runs"]), (&"left_to_others".into(), &1.into()), "{last}");
+    assert_eq!((&last["is_cut"], &last["writer"]), (&true.into(), &Json::Null), "{last}");
+    assert_eq!(last["command"], "smallbench judge experiments/trial.yaml");
+    assert!(!has_results(&shared) && !shared.bench.path("outputs/trial/partial").exists());
+    working.kill();
+}
+
+#[test]
+fn of_runs_that_come_to_the_end_together_one_writes_the_results() {
+    let Some(database) = Database::shared() else { return };
+    let server = Server::ollama(&["small"]);
+    let shared = Shared::new(database, &server, 4);
+    shared.run(&["plan", "experiments/trial.yaml"]);
+    shared.run(&APPLY).exits(0);
+    shared.sql("DELETE FROM responses");
+    std::fs::remove_dir_all(shared.bench.path("outputs/trial")).unwrap();
+    // Another run claims the results first, every time.
+    shared.sql(
+        "INSERT INTO workers(host, process, started, machine, run, experiment, until) \
+         VALUES ('elsewhere', 1, 1, 'host7', 'run7', 'trial', clock_timestamp() + interval '1 h'); \
+         CREATE FUNCTION elsewhere() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN \
+         NEW.worker := (SELECT min(id) FROM workers); RETURN NEW; END $$; \
+         CREATE TRIGGER elsewhere BEFORE INSERT ON claims FOR EACH ROW WHEN (NEW.batch = 4294967295) \
+         EXECUTE FUNCTION elsewhere()",
+    );
+    let run = shared.run(&APPLY);
+    run.exits(0).shows(&["run run7 on host7 writes the results to", "`smallbench judge experiments/trial.yaml`"]);
+    assert!(!has_results(&shared));
+    shared.run(&["status", "experiments/trial.yaml"]).exits(0).shows(&["host7", "results"]);
+    shared.run(&["judge", "experiments/trial.yaml"]).exits(0);
+    assert!(has_results(&shared));
+}
