@@ -8,7 +8,7 @@
 //! | `value`, `rows` | values and responses as the tables hold them |
 //! | `writer`, `changes`, `recent` | what is written, together and only once |
 //! | `claims`, `presence`, `budgets`, `pace`, `meetings`, `rest` | who asks what, under a lease that the database times; what runs spend, heed, begin together and leave to others |
-//! | `readers`, `read`, `readout`, `workers` | what is read |
+//! | `readers`, `read`, `places`, `readout`, `workers` | what is read |
 //! | `errand`, `upkeep`, `dump`, `gather` | what is done with the whole of it: looking, removing, out to a file, in from files |
 //! | `outage`, `error` | a database that is away, full or not ours |
 
@@ -24,6 +24,7 @@ mod link;
 mod meetings;
 mod outage;
 mod pace;
+mod places;
 mod presence;
 mod read;
 mod readers;
@@ -66,6 +67,7 @@ use claims::{Claimant, Identity, Reckoning, Word};
 use database::Address;
 use link::{Commits, Link};
 use outage::Outage;
+use places::Places;
 use readers::Readers;
 use thread::DatabaseThread;
 use writer::{Entry, Writer};
@@ -88,6 +90,8 @@ pub struct PostgresStore {
     readers: Arc<Readers>,
     /// Which models were ever asked, and when that was seen.
     asked: Mutex<Option<(Instant, HashSet<String>)>>,
+    /// Where rows stood when many were last looked up.
+    places: Mutex<Arc<Places>>,
     changes: Option<mpsc::UnboundedSender<Entry>>,
     claims: Option<mpsc::UnboundedSender<Word>>,
     reckoning: Arc<Reckoning>,
@@ -141,8 +145,8 @@ impl PostgresStore {
         let claimant = Claimant::new(shared, identity, Arc::clone(&reckoning), stored);
         thread.keep(claimant.run(asked));
         let (changes, claims, is_read_only) = (Some(changes), Some(claims), found.is_read_only);
-        let asked = Mutex::default();
-        Ok(Self { place, host, readers, asked, changes, claims, reckoning, outage, is_read_only, thread })
+        let (asked, places) = (Mutex::default(), Mutex::default());
+        Ok(Self { place, host, readers, asked, places, changes, claims, reckoning, outage, is_read_only, thread })
     }
 
     fn closed(&self) -> PostgresError {

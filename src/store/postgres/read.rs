@@ -66,14 +66,12 @@ impl PostgresStore {
     }
 
     pub(super) fn found_responses(&self, keys: &[RequestKey]) -> Result<Vec<Option<Response>>, StoreError> {
-        let (mut found, mut damaged) = (AHashMap::with_capacity(keys.len()), 0);
-        for row in self.rows(&BY_KEY, vec![Box::new(bytes(keys))])? {
-            match rows::read(&row).map_err(|error| self.error(&error))? {
-                Some(response) => drop(found.insert(response.key, response)),
-                None => damaged += 1,
-            }
+        let mut found = AHashMap::with_capacity(keys.len());
+        self.add_responses(&mut found, &self.rows_by_place(keys)?)?;
+        let others: Vec<RequestKey> = keys.iter().filter(|key| !found.contains_key(*key)).copied().collect();
+        if !others.is_empty() {
+            self.add_responses(&mut found, &self.rows(&BY_KEY, vec![Box::new(bytes(&others))])?)?;
         }
-        self.undamaged("responses", damaged)?;
         let mut wanted: AHashMap<RequestKey, usize> = AHashMap::with_capacity(keys.len());
         keys.iter().for_each(|key| *wanted.entry(*key).or_default() += 1);
         // A key may be wanted several times; the last one takes the response itself.
@@ -87,8 +85,22 @@ impl PostgresStore {
         Ok(keys.iter().map(take).collect())
     }
 
+    fn add_responses(&self, found: &mut AHashMap<RequestKey, Response>, rows: &[Row]) -> Result<(), StoreError> {
+        let mut damaged = 0;
+        for row in rows {
+            match rows::read(row).map_err(|error| self.error(&error))? {
+                Some(response) => drop(found.insert(response.key, response)),
+                None => damaged += 1,
+            }
+        }
+        self.undamaged("responses", damaged)
+    }
+
     /// By the status alone, which no check covers: what is believed is only ever read by [`Self::found_responses`].
     pub(super) fn held(&self, keys: &[RequestKey]) -> Result<Vec<bool>, StoreError> {
+        if let Some(held) = self.held_by_pages(keys)? {
+            return Ok(held);
+        }
         let mut held = Vec::with_capacity(keys.len());
         for keys in keys.chunks(TOGETHER) {
             let rows = self.rows(&HELD, vec![Box::new(bytes(keys))])?;

@@ -225,3 +225,28 @@ async fn the_last_two_runs_stay_and_who_ends_anyway_leaves_to_one_that_has_reque
     assert_eq!(two.leave_rest(None).await.unwrap(), Some(Rest { runs: 1, requests: 2 }));
     assert_eq!(one.leave_rest(None).await.unwrap(), None);
 }
+
+#[tokio::test]
+async fn rows_that_have_moved_since_many_were_looked_up_are_found_all_the_same() {
+    let Some(server) = Server::shared() else { return };
+    let database = of(server);
+    let (store, answer) = (open(&database), |asked: &Request| response(asked.key, Status::Ok));
+    let requests: Vec<Request> = (0..5_000).map(|number| request("m", &number.to_string())).collect();
+    let stored = requests.iter().take(4_500).map(|asked| store.put(asked.clone(), Arc::new(answer(asked))));
+    futures::future::try_join_all(stored).await.unwrap();
+    let keys: Vec<RequestKey> = requests.iter().map(|asked| asked.key).collect();
+    let held = store.held_by_pages(&keys).unwrap().unwrap();
+    assert_eq!(held, (0..5_000).map(|number| number < 4_500).collect::<Vec<bool>>());
+    let run = |sql: &str| server.sql(&format!("SET search_path TO {}; {sql}", database.schema));
+    run("UPDATE responses SET cold = cold WHERE get_byte(key, 0) < 128");
+    run("DELETE FROM responses WHERE get_byte(key, 0) > 250");
+    server.sql(&format!("VACUUM {}.responses", database.schema));
+    for asked in &requests[4_500..] {
+        store.put(asked.clone(), Arc::new(answer(asked))).await.unwrap();
+    }
+    let found = store.read(&keys).unwrap();
+    for (asked, found) in requests.iter().zip(found) {
+        let is_gone = asked.key.0[0] > 250 && requests[..4_500].iter().any(|other| other.key == asked.key);
+        assert_eq!(found, (!is_gone).then(|| answer(asked)));
+    }
+}
