@@ -39,6 +39,9 @@ const LOOK: (Duration, Duration) = (Duration::from_millis(100), Duration::from_s
 /// Most requests at which a run looks at once where others have been before it.
 const FARTHEST: usize = 16_384;
 
+/// Where so far a look would go, all that is listed is asked first.
+const FAR: usize = 4_096;
+
 /// What the workers of a round did.
 #[derive(Default)]
 struct Counts {
@@ -184,6 +187,14 @@ async fn work(store: &PostgresStore, requests: &[Request], start: usize, counts:
     }
 }
 
+/// Those places of a list whose requests have no answer.
+fn unanswered(store: &PostgresStore, requests: &[Request], mut listed: VecDeque<usize>) -> VecDeque<usize> {
+    let keys: Vec<_> = listed.iter().map(|place| requests[*place].key).collect();
+    let mut held = store.holds(&keys).expect("an answer").into_iter();
+    listed.retain(|_| !held.next().expect("one for each"));
+    listed
+}
+
 /// What a run has still to claim.
 struct List {
     listed: VecDeque<usize>,
@@ -197,9 +208,7 @@ impl List {
     fn new(store: &PostgresStore, requests: &[Request], start: usize) -> Self {
         let mut listed: VecDeque<usize> = (0..requests.len()).collect();
         listed.rotate_left(start);
-        let keys: Vec<_> = listed.iter().map(|place| requests[*place].key).collect();
-        let mut held = store.holds(&keys).expect("an answer").into_iter();
-        listed.retain(|_| !held.next().expect("one for each"));
+        let listed = unanswered(store, requests, listed);
         Self { listed, taken: Vec::new(), in_flight: Vec::new(), reach: BLOCK }
     }
 
@@ -215,6 +224,10 @@ impl List {
         held: &mut VecDeque<usize>,
         counts: &Counts,
     ) -> bool {
+        if self.reach >= FAR && self.listed.len() >= FAR {
+            self.listed = unanswered(store, requests, std::mem::take(&mut self.listed));
+            self.reach = BLOCK;
+        }
         let only_taken = self.listed.is_empty();
         let wanted: Vec<usize> = match only_taken {
             true => self.taken.drain(..self.taken.len().min(self.reach)).collect(),

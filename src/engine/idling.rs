@@ -7,7 +7,10 @@ use std::time::{Duration, Instant};
 use super::Context;
 use crate::judge::Judge;
 use crate::plan::{Extent, Judges, Plan};
-use crate::store::{Rest, Store, StoreError};
+use crate::store::{Claim, Rest, Store, StoreError};
+
+/// Shortest and longest time between two looks at what other runs have claimed, where nothing else is left.
+const LOOK: (Duration, Duration) = (Duration::from_millis(100), Duration::from_secs(5));
 
 /// Shortest time without a request after which a run leaves: others are heard of every 5 s.
 const PATIENCE: Duration = Duration::from_secs(6);
@@ -90,4 +93,34 @@ pub(super) fn shares(plan: &Plan, context: &Context<'_>) -> bool {
     let is_whole = plan.shard.is_none() && plan.meeting.is_none() && plan.limit.is_none() && plan.sites().is_empty();
     let is_listed = plan.search.is_none() && plan.fresh.is_none() && !matches!(plan.load.extent, Extent::Duration(_));
     context.store.is_shared() && is_whole && is_listed
+}
+
+/// How long to wait for others before the next look: a tenth of what was waited so far, so that many runs that wait for the
+/// last few answers leave the store alone.
+pub(super) fn until_next_look(waited: Duration) -> Duration {
+    (waited / 10).clamp(LOOK.0, LOOK.1)
+}
+
+/// True if others have answered most of what they had, or given something up: what else they had is looked at at once.
+pub(super) fn has_moved_on(claims: &[Claim]) -> bool {
+    let count = |wanted: Claim| claims.iter().filter(|claim| **claim == wanted).count();
+    2 * count(Claim::Stored) > claims.len() || count(Claim::Ours) > 0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_longer_others_are_waited_for_the_rarer_are_the_looks() {
+        let looks = [0, 1, 20, 3600].map(|seconds| until_next_look(Duration::from_secs(seconds)).as_millis());
+        assert_eq!(looks, [100, 100, 2_000, 5_000]);
+    }
+
+    #[test]
+    fn others_are_looked_at_at_once_where_they_have_answered_most_of_what_they_had() {
+        use Claim::{Ours, Stored, Taken};
+        assert!(has_moved_on(&[Stored, Stored, Taken]) && has_moved_on(&[Taken, Taken, Ours]));
+        assert!(!has_moved_on(&[Stored, Taken]) && !has_moved_on(&[Taken; 3]));
+    }
 }

@@ -2,16 +2,15 @@
 
 use std::collections::{HashSet, VecDeque};
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
-use super::idling::{Idling, Leaving};
+use super::idling::{Idling, Leaving, has_moved_on, until_next_look};
 use super::open_end::OpenEnd;
 use super::pending::Pending;
 use super::waiting::Waiting;
-use crate::id::Id;
 use crate::request::RequestKey;
 use crate::store::{Claim, Store, StoreError};
 use crate::work::batch::Batch;
@@ -26,8 +25,9 @@ const FEW_BLOCKS: usize = 16;
 /// Most requests at which a run looks at once where others have been before it.
 const FARTHEST: usize = 16_384;
 
-/// Shortest and longest time between two looks at what other runs have claimed, where nothing else is left.
-const LOOK: (Duration, Duration) = (Duration::from_millis(100), Duration::from_secs(5));
+/// Where so far a look would go, the store is asked first which of all that is listed have an answer: it knows that of many
+/// at once.
+const FAR: usize = 4_096;
 
 /// The requests of a batch, in the order of their turns.
 pub(super) struct Queue {
@@ -39,6 +39,8 @@ pub(super) struct Queue {
     block: usize,
     least: usize,
     open_end: Option<OpenEnd>,
+    /// True if an answer in the store is one that is wanted: a fresh run has old ones there.
+    takes_answers: bool,
     is_last: bool,
     give_up: CancellationToken,
     /// Something was claimed, or nothing more will be.
@@ -84,12 +86,6 @@ impl State {
     }
 }
 
-/// How long to wait for others before the next look: a tenth of what was waited so far, so that many runs that wait for the
-/// last few answers leave the store alone.
-fn until_next_look(waited: Duration) -> Duration {
-    (waited / 10).clamp(LOOK.0, LOOK.1)
-}
-
 /// What is to be claimed now.
 struct Wanted {
     slots: Vec<Slot>,
@@ -99,12 +95,6 @@ struct Wanted {
     most: usize,
     /// All that is left is with other runs.
     only_taken: bool,
-}
-
-/// True if others have answered most of what they had, or given something up: what else they had is looked at at once.
-fn has_moved_on(claims: &[Claim]) -> bool {
-    let count = |wanted: Claim| claims.iter().filter(|claim| **claim == wanted).count();
-    2 * count(Claim::Stored) > claims.len() || count(Claim::Ours) > 0
 }
 
 /// A request whose turn has come.
@@ -140,6 +130,7 @@ impl Queue {
             block,
             least,
             open_end: pending.open_end.map(|(first, time)| OpenEnd { first, time, until: Instant::now() + time }),
+            takes_answers: false,
             is_last: pending.is_last,
             give_up,
             filled: Notify::new(),
@@ -149,7 +140,8 @@ impl Queue {
 
     /// Runs that share a list of some length begin apart, each at a place that its name gives, so that they do not meet
     /// before they have to. What has an order keeps it: arrivals, turns of conversations, a loop that lasts for a time.
-    pub(super) fn share(&mut self, run: &str) {
+    pub(super) fn share(&mut self, run: &str, is_fresh: bool) {
+        self.takes_answers = !is_fresh;
         let is_ordered = self.batch.in_flight().is_none() || self.open_end.is_some();
         let mut state = self.state();
         if !is_ordered && state.waiting.is_empty() && state.listed.len() > FEW_BLOCKS * self.block {
@@ -258,6 +250,7 @@ impl Queue {
     pub(super) async fn claim_block(&self, work: &Work, store: &dyn Store) -> Result<Option<bool>, StoreError> {
         // Before the claim: a lease that is lost meanwhile has another number then.
         let lease = store.lease();
+        self.sift(store)?;
         let Wanted { slots, held, most, only_taken } = self.wanted(work, lease);
         if slots.is_empty() {
             // What waits for a request in flight is claimed after it.
@@ -265,18 +258,35 @@ impl Queue {
             return Ok((!is_all).then_some(false));
         }
         let keys = slots.iter().map(|slot| slot.key).collect();
-        let claims = store.claim_some(self.number(), held, keys, most).await?;
+        let claims = store.claim_some(self.batch.number(), held, keys, most).await?;
         let is_stuck = only_taken && !has_moved_on(&claims);
         self.reach(&claims, is_stuck);
         self.take(slots.into_iter().zip(claims), lease.or_else(|| store.lease()));
         Ok(Some(is_stuck))
     }
 
+    /// Takes out of the list what others have answered, where it takes long to find something else.
+    fn sift(&self, store: &dyn Store) -> Result<(), StoreError> {
+        let keys: Vec<RequestKey> = {
+            let State { listed, reach, .. } = &mut *self.state();
+            if !self.takes_answers || *reach < FAR || listed.len() < FAR {
+                return Ok(());
+            }
+            *reach = self.block;
+            listed.iter().map(|slot| slot.key).collect()
+        };
+        let held = store.holds(&keys)?;
+        let answered = keys.into_iter().zip(held).filter_map(|(key, is_held)| is_held.then_some(key)).collect();
+        let State { waiting, listed, .. } = &mut *self.state();
+        waiting.take_out(listed, &answered);
+        Ok(())
+    }
+
     /// How far the next look goes, after one that found this.
     fn reach(&self, claims: &[Claim], is_stuck: bool) {
-        let mut state = self.state();
-        let is_found = claims.contains(&Claim::Ours);
-        state.reach = if is_found || is_stuck { self.block } else { (2 * state.reach).min(FARTHEST.max(self.block)) };
+        let State { reach, .. } = &mut *self.state();
+        let is_near = is_stuck || claims.contains(&Claim::Ours);
+        *reach = if is_near { self.block } else { (2 * *reach).min(FARTHEST.max(self.block)) };
     }
 
     /// Sending begins now, and so does the time of a loop that lasts for one.
@@ -288,13 +298,8 @@ impl Queue {
 
     /// Gives up what is still claimed: it is not asked any more.
     pub(super) async fn release(&self, store: &dyn Store) -> Result<(), StoreError> {
-        store.claim(self.number(), Vec::new(), Vec::new()).await?;
+        store.claim(self.batch.number(), Vec::new(), Vec::new()).await?;
         Ok(())
-    }
-
-    /// The number of the batch in the store.
-    fn number(&self) -> u32 {
-        u32::try_from(self.batch.id.place()).unwrap_or(u32::MAX)
     }
 
     fn wanted(&self, work: &Work, lease: Option<u64>) -> Wanted {
@@ -395,7 +400,7 @@ mod tests {
     use std::collections::HashMap;
 
     use super::*;
-    use crate::id::{BatchId, DatasetId, SampleId};
+    use crate::id::{BatchId, DatasetId, Id, SampleId};
     use crate::tables::fixture::Fixture;
 
     fn batch() -> Batch {
@@ -472,12 +477,6 @@ mod tests {
     }
 
     #[test]
-    fn the_longer_others_are_waited_for_the_rarer_are_the_looks() {
-        let looks = [0, 1, 20, 3600].map(|seconds| until_next_look(Duration::from_secs(seconds)).as_millis());
-        assert_eq!(looks, [100, 100, 2_000, 5_000]);
-    }
-
-    #[test]
     fn each_look_that_finds_nothing_goes_twice_as_far() {
         let queue = queue(1);
         let reach = |claims: &[Claim], is_stuck: bool| {
@@ -501,17 +500,10 @@ mod tests {
     }
 
     #[test]
-    fn others_are_looked_at_at_once_where_they_have_answered_most_of_what_they_had() {
-        use Claim::{Ours, Stored, Taken};
-        assert!(has_moved_on(&[Stored, Stored, Taken]) && has_moved_on(&[Taken, Taken, Ours]));
-        assert!(!has_moved_on(&[Stored, Taken]) && !has_moved_on(&[Taken; 3]));
-    }
-
-    #[test]
     fn runs_that_share_a_long_list_begin_apart_and_ask_all_of_it() {
         let first = |run: &str, count: usize| {
             let mut queue = queue(count);
-            queue.share(run);
+            queue.share(run, false);
             let mut turns: Vec<usize> = queue.state().listed.iter().map(|slot| slot.turn).collect();
             let first = turns[0];
             turns.sort_unstable();

@@ -84,7 +84,7 @@ impl Running {
         let in_flight = pending.batch.in_flight();
         let mut queue = Queue::new(pending, in_flight, target.give_up.clone());
         if sender.store.is_shared() {
-            queue.share(&target.client.run.name);
+            queue.share(&target.client.run.name, sender.plan.fresh.is_some());
         }
         // Without a store nothing more may be sent.
         let claimed = queue.claim_block(&sender.work, &*sender.store).await;

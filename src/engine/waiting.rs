@@ -34,6 +34,12 @@ impl Waiting {
         self.after.get(&slot.key).is_none_or(|before| !self.awaited.contains(before))
     }
 
+    /// Takes requests out of a list that others have answered.
+    pub(super) fn take_out(&mut self, listed: &mut VecDeque<Slot>, answered: &HashSet<RequestKey>) {
+        listed.retain(|slot| !answered.contains(&slot.key));
+        self.awaited.retain(|key| !answered.contains(key));
+    }
+
     /// Takes at most `most` free requests out of a list, from its front.
     pub(super) fn take_free(&self, listed: &mut VecDeque<Slot>, most: usize) -> Vec<Slot> {
         if self.awaited.is_empty() {

@@ -34,6 +34,11 @@ pub struct Batch {
 }
 
 impl Batch {
+    /// Its number in the claims of a store.
+    pub fn number(&self) -> u32 {
+        u32::try_from(self.id.place()).unwrap_or(u32::MAX)
+    }
+
     /// Every batch of a plan: model by model, and of each level by level.
     pub fn all(plan: &Plan) -> Per<BatchId, Self> {
         let mut batches = Vec::with_capacity(plan.models.len() * plan.levels.len());
