@@ -190,8 +190,10 @@ pub fn read_list(api: &dyn BatchApi, page: &Json) -> Result<(Vec<BatchState>, Op
 /// # Errors
 /// It cannot.
 pub(super) fn id(value: &Json) -> Result<String, Fault> {
-    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-');
-    let text = value.as_str().filter(|text| !text.is_empty() && text.len() <= LONGEST_ID && text.bytes().all(is_plain));
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.~=:@+".contains(&byte);
+    let is_step = |text: &str| text.bytes().all(|byte| byte == b'.');
+    let is_usable = |text: &&str| text.len() <= LONGEST_ID && text.bytes().all(is_plain) && !is_step(text);
+    let text = value.as_str().filter(is_usable);
     text.map(str::to_owned).ok_or_else(|| malformed("a batch or file without a usable `id`"))
 }
 
@@ -212,4 +214,9 @@ pub(super) fn count(value: &Json) -> usize {
 /// The fault of a reply that is none of the API.
 pub fn malformed(detail: &str) -> Fault {
     Fault::new(Status::Malformed, format!("not a reply of a batch API: {detail}"))
+}
+
+/// A request whose result says nothing. It may be paid for, so that the same run does not ask it again.
+pub fn without_result(detail: &str) -> Fault {
+    Fault { retryable: false, ..malformed(detail) }
 }

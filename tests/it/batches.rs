@@ -2,6 +2,8 @@
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use rusqlite::Connection;
 use serde_json::{Value as Json, json};
@@ -456,14 +458,18 @@ fn results_that_are_not_to_be_trusted_cost_a_request_each_and_no_more() {
     assert!(!finished.stderr.contains('\u{1b}') && !finished.stderr.contains("sk-right"));
 }
 
-/// A batch of OpenAI's API that has ended with answers, but whose file of them comes with the second look, or never.
-fn without_a_file(comes: bool) -> (String, std::sync::Arc<std::sync::atomic::AtomicUsize>) {
+/// A batch of OpenAI's API that has ended with answers: the id of their file by the number of looks at it, and what is in
+/// it by the number of downloads. Counts submissions.
+fn ended(
+    file: impl Fn(usize) -> Json + Send + 'static,
+    content: impl Fn(&[String], usize) -> String + Send + 'static,
+) -> (String, Arc<AtomicUsize>) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
-    let submissions = std::sync::Arc::new(std::sync::atomic::AtomicUsize::new(0));
-    let counted = std::sync::Arc::clone(&submissions);
+    let submissions = Arc::new(AtomicUsize::new(0));
+    let counted = Arc::clone(&submissions);
     std::thread::spawn(move || {
-        let (mut keys, mut looks) = (Vec::new(), 0);
+        let (mut keys, mut looks, mut downloads) = (Vec::new(), 0, 0);
         for stream in listener.incoming() {
             let mut stream = stream.unwrap();
             let Some((method, path, body)) = request(&stream) else { continue };
@@ -474,16 +480,16 @@ fn without_a_file(comes: bool) -> (String, std::sync::Arc<std::sync::atomic::Ato
                     keys = lines.filter_map(|line| Some(line["custom_id"].as_str()?.to_owned())).collect();
                     json!({ "id": "file-1" }).to_string()
                 }
-                (_, "/v1/files/out/content") => answers_of(&keys),
+                (_, path) if path.ends_with("/content") => {
+                    downloads += 1;
+                    content(&keys, downloads)
+                }
                 (method, _) => {
-                    counted.fetch_add(usize::from(method == "POST"), std::sync::atomic::Ordering::Relaxed);
+                    counted.fetch_add(usize::from(method == "POST"), Ordering::Relaxed);
                     looks += 1;
-                    let file = if comes && looks > 3 { json!("out") } else { Json::Null };
                     let counts = json!({ "total": keys.len(), "completed": keys.len(), "failed": 0 });
-                    let batch = json!({ "id": "batch_1", "status": "completed", "output_file_id": file });
-                    let mut batch = batch.as_object().unwrap().clone();
-                    batch.insert("request_counts".into(), counts);
-                    Json::Object(batch).to_string()
+                    json!({ "id": "batch_1", "status": "completed", "output_file_id": file(looks), "request_counts": counts })
+                        .to_string()
                 }
             };
             let head = format!("HTTP/1.1 200 OK\r\nContent-Length: {}\r\nConnection: close\r\n\r\n", reply.len());
@@ -491,6 +497,13 @@ fn without_a_file(comes: bool) -> (String, std::sync::Arc<std::sync::atomic::Ato
         }
     });
     (url, submissions)
+}
+
+/// Five questions to that server.
+fn bench_of(url: &str) -> Bench {
+    let endpoint = format!("{{ openai: {{ url: \"{url}/v1\", api_key_env: TRIAL_KEY, batch: {{ poll: 50ms }} }} }}");
+    let spec = Spec::at(&endpoint).with("models", "[{ name: mock, endpoint: local }]").with("load", "{ attempts: 3 }");
+    Bench::ready(5, &spec)
 }
 
 /// A file of answers, which begins with a mark of its encoding and has the line ends of Windows.
@@ -527,12 +540,9 @@ fn request(stream: &TcpStream) -> Option<(String, String, String)> {
 #[test]
 fn answers_whose_file_is_not_there_yet_are_waited_for_and_not_asked_again() {
     for comes in [true, false] {
-        let (url, submissions) = without_a_file(comes);
-        let endpoint =
-            format!("{{ openai: {{ url: \"{url}/v1\", api_key_env: TRIAL_KEY, batch: {{ poll: 50ms }} }} }}");
-        let spec =
-            Spec::at(&endpoint).with("models", "[{ name: mock, endpoint: local }]").with("load", "{ attempts: 1 }");
-        let bench = Bench::ready(5, &spec);
+        let file = move |looks| if comes && looks > 3 { json!("out.1=") } else { Json::Null };
+        let (url, submissions) = ended(file, |keys, _| answers_of(keys));
+        let bench = bench_of(&url);
         if comes {
             apply(&bench).exits(0);
             assert_eq!(bench.results().column("status"), ["ok"; 5]);
@@ -542,9 +552,56 @@ fn answers_whose_file_is_not_there_yet_are_waited_for_and_not_asked_again() {
                     .exits(1)
                     .says(&["a batch with answers, and no file of them", "the next `apply` collects it"]);
             }
+            run(&bench, &["apply", "--cancel", "experiments/trial.yaml"]).exits(3).says(&["cancelled 1 batch"]);
         }
-        assert_eq!(submissions.load(std::sync::atomic::Ordering::Relaxed), 1);
+        assert_eq!(submissions.load(Ordering::Relaxed), 1);
     }
+}
+
+#[test]
+fn results_that_lack_answers_are_read_again_and_not_asked_again() {
+    type Content = fn(&[String], usize) -> String;
+    let complete: [Content; 2] = [
+        |keys, downloads| answers_of(if downloads < 3 { &keys[..2] } else { keys }),
+        |keys, downloads| answers_of(keys).chars().take(if downloads < 3 { 400 } else { usize::MAX }).collect(),
+    ];
+    for content in complete {
+        let (url, submissions) = ended(|_| json!("out"), content);
+        let bench = bench_of(&url);
+        apply(&bench).exits(0);
+        assert_eq!(bench.results().column("status"), ["ok"; 5]);
+        assert_eq!(submissions.load(Ordering::Relaxed), 1);
+    }
+    let lacking: [(Content, &str); 3] = [
+        (|keys, _| answers_of(&keys[1..]), "counts 5 answers, and its results hold 4"),
+        (|_, _| "<html>Bad gateway</html>".to_owned(), "counts 5 answers, and its results hold 0"),
+        (|_, _| String::new(), "counts 5 answers, and its results hold 0"),
+    ];
+    for (content, said) in lacking {
+        let (url, submissions) = ended(|_| json!("out"), content);
+        let bench = bench_of(&url);
+        apply(&bench).exits(1).says(&[said, "the next `apply` collects it"]);
+        assert_eq!(submissions.load(Ordering::Relaxed), 1);
+        // It is given up on demand only.
+        let cancel = ["apply", "--cancel", "experiments/trial.yaml"];
+        run(&bench, &cancel).exits(3).says(&["cancelled 1 batch"]);
+        run(&bench, &cancel).says(&["no batch is open"]);
+        assert_eq!(submissions.load(Ordering::Relaxed), 1);
+    }
+}
+
+#[test]
+fn a_result_that_says_nothing_is_not_asked_again_by_the_same_run() {
+    let (url, submissions) = ended(
+        |_| json!("out"),
+        |keys, _| {
+            let void = json!({ "custom_id": keys[0], "response": null, "error": null });
+            format!("{void}\n{}", answers_of(&keys[1..]).trim_start_matches('\u{feff}'))
+        },
+    );
+    let bench = bench_of(&url);
+    apply(&bench).exits(3).says(&["a result without a status"]);
+    assert_eq!(submissions.load(Ordering::Relaxed), 1);
 }
 
 #[test]

@@ -16,7 +16,6 @@ use crate::endpoint::client::Client;
 use crate::endpoint::fault::Fault;
 use crate::error::Error;
 use crate::event::Event;
-use crate::id::Id;
 use crate::plan::{EndpointPlan, Plan};
 use crate::request::RequestKey;
 use crate::response::Response;
@@ -66,11 +65,6 @@ impl<'a> Asker<'a> {
 
     pub(super) fn endpoint(&self) -> &'a EndpointPlan {
         self.plan.endpoint_of(&self.batch.model)
-    }
-
-    /// The number of its claims in the store.
-    pub(super) fn number(&self) -> u32 {
-        u32::try_from(self.batch.id.place()).unwrap_or(u32::MAX)
     }
 
     pub(super) fn drain(&self) -> &'a CancellationToken {

@@ -7,6 +7,7 @@ use super::super::connect::Connection;
 use super::super::generate::Generated;
 use super::super::{Context, fresh};
 use super::asker::{Asker, Wanted};
+use super::collect::Lacking;
 use super::open::at_providers;
 use super::recover::Found;
 use crate::endpoint::batch_api::Phase;
@@ -107,6 +108,6 @@ impl Asker<'_> {
                 self.context.warn(format!("batch {id} was not cancelled: {}", fault.line()));
             }
         }
-        self.collect(batch, wanted, 1).await
+        self.collect(batch, wanted, (1, Lacking::GivenUp)).await
     }
 }

@@ -7,7 +7,7 @@ use tokio::time::Instant;
 
 use super::asker::{Asker, SETTLED_S, Wanted, now};
 use crate::endpoint::attempts::Bill;
-use crate::endpoint::batch_api::{BatchState, Ending, Outcome, Phase, json, malformed};
+use crate::endpoint::batch_api::{BatchState, Ending, Outcome, Phase, json, malformed, without_result};
 use crate::endpoint::fault::Fault;
 use crate::endpoint::retry;
 use crate::error::Error;
@@ -22,6 +22,15 @@ const FIRST_WAIT: Duration = Duration::from_secs(1);
 
 /// Responses that are stored at once.
 const TOGETHER: usize = 256;
+
+/// What becomes of answers that a batch counts, and that its results lack.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Lacking {
+    /// They are paid for, and stay to be collected.
+    Stay,
+    /// They are given up with the batch, as its user wants.
+    GivenUp,
+}
 
 /// What became of the requests of a batch.
 #[derive(Debug, Default)]
@@ -52,6 +61,8 @@ struct Taking<'t> {
     collected: Collected,
     /// Requests of the batch that have had a result.
     seen: HashSet<RequestKey>,
+    /// Requests that the results name, also those that an earlier run has collected.
+    named: HashSet<RequestKey>,
     /// Lines that name no request of the batch, or one that had its result.
     odd: usize,
 }
@@ -63,10 +74,10 @@ impl Asker<'_> {
         &self,
         mut batch: ProviderBatch,
         wanted: &Wanted,
-        attempt: u32,
+        (attempt, lacking): (u32, Lacking),
     ) -> Result<Option<Collected>, Error> {
         let Some(id) = batch.id.clone() else { return Ok(None) };
-        let Some(state) = self.ended(&batch, &id).await? else { return Ok(None) };
+        let Some(state) = self.ended(&batch, &id, lacking).await? else { return Ok(None) };
         let own = |keys: &[RequestKey]| keys.iter().filter(|key| wanted.contains_key(key)).copied().collect();
         let mut taking = Taking {
             batch: &batch,
@@ -75,12 +86,19 @@ impl Asker<'_> {
             attempt,
             collected: Collected::default(),
             seen: HashSet::new(),
+            named: HashSet::new(),
             odd: 0,
         };
-        if matches!(state.phase, Phase::Ended(_)) {
-            for path in &state.results {
-                self.take_all(path, &mut taking).await?;
+        let is_whole = !matches!(state.phase, Phase::Ended(_)) || self.take_results(&state, &mut taking).await?;
+        if !is_whole && lacking == Lacking::Stay {
+            let (answered, named) = (state.answered, taking.named.len());
+            batch.keys.retain(|key| !taking.seen.contains(key) || !wanted.contains_key(key));
+            self.remember(&batch).await?;
+            if self.drain().is_cancelled() {
+                return Ok(None);
             }
+            let lacks = format!("batch {id} counts {answered} answers, and its results hold {named}");
+            return Err(self.error(&malformed(&lacks), NOT_SEEN));
         }
         let own: Vec<RequestKey> = own(&batch.keys);
         self.take_rest(&own, &state.phase, &mut taking).await?;
@@ -95,15 +113,20 @@ impl Asker<'_> {
     }
 
     /// Looks at a batch until it has ended; `None` if the run is stopped before.
-    async fn ended(&self, batch: &ProviderBatch, id: &str) -> Result<Option<BatchState>, Error> {
+    async fn ended(&self, batch: &ProviderBatch, id: &str, lacking: Lacking) -> Result<Option<BatchState>, Error> {
         let (mut wait, mut failing) = (FIRST_WAIT.min(self.poll()), None);
         loop {
             let mut asked = Duration::ZERO;
             match self.client.look(self.api, id).await {
                 Ok(state) if state.hides_answers() => {
                     let since: Instant = *failing.get_or_insert_with(Instant::now);
-                    if since.elapsed() >= Duration::from_secs(SETTLED_S.unsigned_abs()) {
-                        return Err(self.error(&malformed("a batch with answers, and no file of them"), NOT_SEEN));
+                    let is_over = since.elapsed() >= Duration::from_secs(SETTLED_S.unsigned_abs());
+                    match lacking {
+                        Lacking::GivenUp if is_over => return Ok(Some(state)),
+                        Lacking::Stay if is_over => {
+                            return Err(self.error(&malformed("a batch with answers, and no file of them"), NOT_SEEN));
+                        }
+                        _ => {}
                     }
                 }
                 Ok(state) => {
@@ -130,12 +153,30 @@ impl Asker<'_> {
         }
     }
 
+    /// Takes in all files of results; false if they lack answers that the batch counts, which are paid for. A file may not be
+    /// complete at once, so that such are read again for a while.
+    async fn take_results(&self, state: &BatchState, taking: &mut Taking<'_>) -> Result<bool, Error> {
+        let (start, mut again) = (Instant::now(), false);
+        loop {
+            taking.odd = 0;
+            for path in &state.results {
+                self.take_all(path, again, taking).await?;
+            }
+            let is_whole = taking.named.len() >= state.answered;
+            let is_over = start.elapsed() >= Duration::from_secs(SETTLED_S.unsigned_abs());
+            if is_whole || is_over || !self.pause(FIRST_WAIT.min(self.poll())).await {
+                return Ok(is_whole);
+            }
+            again = true;
+        }
+    }
+
     /// Takes in a file of results; one that breaks off is read again from its start.
-    async fn take_all(&self, path: &str, taking: &mut Taking<'_>) -> Result<(), Error> {
+    async fn take_all(&self, path: &str, again: bool, taking: &mut Taking<'_>) -> Result<(), Error> {
         let odd = taking.odd;
         for attempt in 1.. {
             taking.odd = odd;
-            let outcome = self.take_lines(path, attempt > 1, taking).await?;
+            let outcome = self.take_lines(path, again || attempt > 1, taking).await?;
             let Err(fault) = outcome else { break };
             let first = taking.batch.keys.first().copied().unwrap_or(RequestKey([0; 32]));
             let is_last = !fault.retryable || attempt >= self.client.patience.attempts;
@@ -165,6 +206,7 @@ impl Asker<'_> {
             };
             let result = json(&line).and_then(|line| self.api.read_result(&line)).ok();
             let result = result.and_then(|result| Some((key(&result.id)?, result.outcome)));
+            taking.named.extend(result.as_ref().map(|(key, _)| *key));
             let Some((key, outcome)) = result.filter(|(key, _)| known.contains(key)) else {
                 taking.odd += 1;
                 continue;
@@ -192,8 +234,7 @@ impl Asker<'_> {
             Phase::Ended(Ending::Cancelled) => Outcome::Cancelled,
             Phase::Ended(Ending::Expired) => Outcome::expired(),
             Phase::Ended(Ending::Complete) | Phase::Open => {
-                let message = "the results of the batch do not hold this request";
-                Outcome::Fault(Fault::new(Status::Malformed, message))
+                Outcome::Fault(without_result("the results of the batch do not hold this request"))
             }
         };
         for keys in rest.chunks(TOGETHER) {

@@ -32,7 +32,7 @@ use crate::request::RequestKey;
 use crate::store::{Claim, ProviderBatch};
 use crate::work::Slot;
 use asker::Wanted;
-use collect::Collected;
+use collect::{Collected, Lacking};
 use recover::Found;
 
 /// Time between two looks at what another run is submitting.
@@ -98,7 +98,7 @@ impl Asker<'_> {
     async fn submitted(&self, wanted: &mut Wanted) -> Result<(Vec<ProviderBatch>, usize), Error> {
         let store = &self.context.store;
         let keys: Vec<RequestKey> = wanted.keys().copied().collect();
-        let claims = store.claim(self.number(), Vec::new(), keys.clone()).await?;
+        let claims = store.claim(self.batch.number(), Vec::new(), keys.clone()).await?;
         let of = |kind: Claim| keys.iter().zip(&claims).filter(move |(_, claim)| **claim == kind).map(|(key, _)| *key);
         of(Claim::Stored).for_each(|key| {
             wanted.remove(&key);
@@ -110,7 +110,7 @@ impl Asker<'_> {
         let new: Wanted = new.filter_map(|key| Some((key, *wanted.get(&key)?))).collect();
         let taken = of(Claim::Taken).filter(|key| !covered.contains(key)).count();
         let submitted = self.submit(&new, store.lease()).await;
-        store.claim(self.number(), Vec::new(), Vec::new()).await?;
+        store.claim(self.batch.number(), Vec::new(), Vec::new()).await?;
         batches.extend(submitted?);
         Ok((batches, taken))
     }
@@ -154,7 +154,7 @@ impl Asker<'_> {
             }
         }
         let (requests, id) = (batch.keys.len(), batch.id.clone());
-        if let Some(collected) = self.collect(batch, wanted, attempt).await? {
+        if let Some(collected) = self.collect(batch, wanted, (attempt, Lacking::Stay)).await? {
             return Ok(Round { collected, batches: 1, ..Round::default() });
         }
         self.context.warn(format!(

@@ -4,7 +4,7 @@ use chrono::DateTime;
 use serde_json::{Value as Json, json};
 
 use crate::endpoint::batch_api::{
-    BatchApi, BatchResult, BatchState, Ending, Form, Most, Outcome, Phase, count, id, malformed, whole,
+    BatchApi, BatchResult, BatchState, Ending, Form, Most, Outcome, Phase, count, id, malformed, whole, without_result,
 };
 use crate::endpoint::fault::Fault;
 
@@ -71,7 +71,7 @@ impl BatchApi for Batches {
             created: created.map(|time| time.timestamp()),
             phase,
             done,
-            answered: 0,
+            answered: count(&counts["succeeded"]),
             requests: done.saturating_add(count(&counts["processing"])),
             // The address that the batch names may be anywhere; this one is where the key belongs.
             results: vec![format!("{PATH}/{id}/results")],
@@ -87,7 +87,7 @@ impl BatchApi for Batches {
             Some("errored") => Outcome::Fault(errored(&result["error"])),
             Some("canceled") => Outcome::Cancelled,
             Some("expired") => Outcome::expired(),
-            _ => Outcome::Fault(malformed("a result of an unknown type")),
+            _ => Outcome::Fault(without_result("a result of an unknown type")),
         };
         Ok(BatchResult { id: custom_id.to_owned(), outcome })
     }

@@ -3,7 +3,7 @@
 use serde_json::{Value as Json, json};
 
 use crate::endpoint::batch_api::{
-    BatchApi, BatchResult, BatchState, Ending, Form, Most, Outcome, Phase, count, id, malformed, whole,
+    BatchApi, BatchResult, BatchState, Ending, Form, Most, Outcome, Phase, count, id, malformed, whole, without_result,
 };
 use crate::endpoint::fault::Fault;
 
@@ -84,7 +84,8 @@ impl BatchApi for Batches {
             _ => Phase::Open,
         };
         let counts = &batch["request_counts"];
-        let files = ["output_file_id", "error_file_id"].into_iter().filter_map(|file| id(&batch[file]).ok());
+        let files = ["output_file_id", "error_file_id"].map(|file| &batch[file]).into_iter();
+        let files = files.filter(|file| !file.is_null() && *file != "").map(id).collect::<Result<Vec<_>, _>>()?;
         Ok(BatchState {
             id: id(&batch["id"])?,
             token: batch["metadata"][TOKEN].as_str().map(str::to_owned),
@@ -93,7 +94,7 @@ impl BatchApi for Batches {
             done: count(&counts["completed"]).saturating_add(count(&counts["failed"])),
             answered: count(&counts["completed"]),
             requests: count(&counts["total"]),
-            results: files.map(|file| format!("/files/{file}/content")).collect(),
+            results: files.iter().map(|file| format!("/files/{file}/content")).collect(),
         })
     }
 
@@ -109,7 +110,7 @@ impl BatchApi for Batches {
                 match response["status_code"].as_u64().and_then(|status| u16::try_from(status).ok()) {
                     Some(200..300) => Outcome::Answer(body),
                     Some(status) => Outcome::Fault(Fault::of_http(status, &body, None)),
-                    None => Outcome::Fault(malformed("a result without a status")),
+                    None => Outcome::Fault(without_result("a result without a status")),
                 }
             }
         };
