@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use rusqlite::{ErrorCode, ffi};
 
 use super::postgres::PostgresError;
+use crate::files::folder_of;
 
 /// What can go wrong with a store.
 #[derive(Debug, thiserror::Error)]
@@ -177,7 +178,7 @@ impl StoreError {
     pub fn hint(&self) -> String {
         match self {
             Self::Database { path, cause: Cause::Unwritable, .. } => {
-                format!("check that {} can be written", path.parent().unwrap_or(path).display())
+                format!("check that {} can be written", folder_of(path).display())
             }
             Self::Database { cause: Cause::Full, .. } => {
                 "free some disk space and rerun the command; all committed responses are kept".into()

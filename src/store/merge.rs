@@ -7,7 +7,7 @@ use rusqlite::types::Value;
 use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, params};
 
 use super::schema::{self, CHECKED};
-use super::{StoreError, beside, rows, upkeep};
+use super::{StoreError, beside, place, rows, upkeep};
 
 /// The level at which requests do not compete, so that a time says nothing about others.
 const ALONE: &str = "c=1";
@@ -75,8 +75,17 @@ impl Donor {
     }
 }
 
-/// Adds the responses of files to a file, which is made if there is none.
+/// Adds the responses of files to a file, which is made if there is none, and left again if nothing comes into it.
 pub(super) fn merge_files(into: &Path, from: &[Donor], takes_other_models: bool) -> Result<Merged, StoreError> {
+    let is_new = place::length(into) == 0;
+    let merged = add_files(into, from, takes_other_models);
+    if is_new && merged.is_err() {
+        place::remove(into);
+    }
+    merged
+}
+
+fn add_files(into: &Path, from: &[Donor], takes_other_models: bool) -> Result<Merged, StoreError> {
     let error = |source: rusqlite::Error| StoreError::sqlite(into, &source);
     let (mut target, _) = schema::open(into)?;
     upkeep::refuse_if_used(&target, into)?;

@@ -33,6 +33,18 @@ pub(super) fn size(path: &Path) -> u64 {
     length(path) + length(&log(path))
 }
 
+/// Copies a store with its log to another path.
+pub(super) fn copy(path: &Path, to: &Path) -> std::io::Result<()> {
+    std::fs::copy(path, to)?;
+    let (log, its_place) = (log(path), log(to));
+    if log.exists() { std::fs::copy(log, its_place).map(drop) } else { Ok(()) }
+}
+
+/// Removes a store with what lies beside it, as far as it is there.
+pub(super) fn remove(path: &Path) {
+    files(path).iter().for_each(|file| drop(std::fs::remove_file(file)));
+}
+
 /// A path with something behind its name.
 fn with(path: &Path, tail: &str) -> PathBuf {
     let mut name = OsString::from(path);

@@ -103,7 +103,8 @@ pub fn compact(path: &Path) -> Result<(u64, u64), StoreError> {
 /// Opens a store that is there.
 pub(super) fn open(path: &Path) -> Result<Connection, StoreError> {
     if place::length(path) == 0 {
-        return Err(StoreError::Absent { path: path.to_owned() });
+        let path = path.to_owned();
+        return Err(if path.exists() { StoreError::NoStore { path } } else { StoreError::Absent { path } });
     }
     schema::open(path).map(|(connection, _)| connection).map_err(|error| match error {
         // Nothing is to be stored here, so that no other place helps.

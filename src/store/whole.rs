@@ -1,11 +1,12 @@
 //! What is done with a whole store, in a file or in a database: looking into it, removing from it, reading all of it, and
 //! putting several together.
 
+use std::fs::OpenOptions;
 use std::path::{Path, PathBuf};
 
 use super::merge::{Donor, Merged, merge_files};
-use super::{Contents, Location, OfModel, StoreError, Stored, postgres, readout, upkeep};
-use crate::files::{DraftFolder, folder_of};
+use super::{Contents, Location, OfModel, StoreError, Stored, place, postgres, readout, upkeep};
+use crate::files::{DraftFolder, draft, folder_of};
 
 /// Looks into a store.
 ///
@@ -49,7 +50,9 @@ pub fn each_answer(at: &Location, take: impl FnMut(Stored)) -> Result<(), StoreE
 pub fn merge(into: &Location, from: &[Location], takes_other_models: bool) -> Result<Merged, StoreError> {
     let temporary = std::env::temp_dir();
     let beside = into.file().map_or(temporary.as_path(), folder_of);
-    let failed = |source: std::io::Error| StoreError::system(beside, "unable to open the folder", &source);
+    let failed = |source: std::io::Error| {
+        StoreError::system(into.file().unwrap_or(&beside.join("store.sqlite")), "unable to open its folder", &source)
+    };
     std::fs::create_dir_all(beside).map_err(failed)?;
     // What comes out of a database is a file first, by one look at it.
     let scratch = DraftFolder::new(beside).map_err(failed)?;
@@ -62,13 +65,21 @@ pub fn merge(into: &Location, from: &[Location], takes_other_models: bool) -> Re
 }
 
 fn donor(location: &Location, scratch: &Path, number: usize) -> Result<Donor, StoreError> {
+    let own: PathBuf = scratch.join(format!("{number}.sqlite"));
     let path = match location {
-        Location::File(path) => path.clone(),
+        Location::File(path) if is_writable(path) => path.clone(),
+        Location::File(path) => place::copy(path, &own)
+            .map_err(|source| StoreError::system(path, "unable to read it", &source))
+            .map(|()| own)?,
         Location::Database(database) => {
-            let path: PathBuf = scratch.join(format!("{number}.sqlite"));
-            postgres::copy_out(database, &path)?;
-            path
+            postgres::copy_out(database, &own)?;
+            own
         }
     };
     Ok(Donor { path, name: location.to_string() })
+}
+
+/// True of a file that SQLite can read where it is: beside it, it lays files of its own. What is no file is no matter here.
+fn is_writable(path: &Path) -> bool {
+    !path.is_file() || (OpenOptions::new().append(true).open(path).is_ok() && draft(folder_of(path)).is_ok())
 }

@@ -215,3 +215,42 @@ fn a_damaged_store_is_not_merged() {
         assert!(!shown.stdout.contains("small"), "{damage}: {}", shown.stdout);
     }
 }
+
+#[test]
+fn a_merge_that_fails_leaves_no_store_behind() {
+    let server = Server::ollama(&["small"]);
+    let bench = Bench::ready(2, &Spec::on(&server));
+    bench.apply().exits(0);
+    bench.write("outputs/empty.sqlite", "");
+    bench.write("outputs/text.sqlite", "no store");
+    for (other, said) in [
+        ("missing", "there is no store"),
+        ("empty", "is not a smallbench store"),
+        ("text", "is not a smallbench store"),
+    ] {
+        let other = format!("outputs/{other}.sqlite");
+        bench.run(&["merge", "outputs/store.sqlite", &other, "--into", "outputs/new.sqlite"]).exits(1).says(&[said]);
+        for tail in ["", "-wal", "-shm"] {
+            assert!(!bench.path(&format!("outputs/new.sqlite{tail}")).exists(), "{other}{tail}");
+        }
+    }
+}
+
+/// Root may write everything, so that the test says nothing there.
+#[cfg(unix)]
+#[test]
+fn a_store_that_cannot_be_written_is_merged() {
+    use std::os::unix::fs::PermissionsExt;
+    let server = Server::ollama(&["small"]);
+    let bench = Bench::ready(3, &Spec::on(&server));
+    bench.apply().exits(0);
+    bench.write("kept/store.sqlite", std::fs::read(bench.path("outputs/store.sqlite")).unwrap());
+    let set = |name: &str, mode: u32| {
+        std::fs::set_permissions(bench.path(name), std::fs::Permissions::from_mode(mode)).unwrap();
+    };
+    set("kept/store.sqlite", 0o444);
+    set("kept", 0o555);
+    let merged = bench.run(&["merge", "kept/store.sqlite", "--into", "outputs/other.sqlite"]);
+    set("kept", 0o755);
+    merged.exits(0).shows(&["3 responses added"]);
+}
