@@ -1,6 +1,7 @@
 //! The process that claims requests in a store, and whether that of another claim still lives.
 
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::sync::LazyLock;
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 /// How long a claim holds whose process is not heard of; long enough for a machine that is busy.
 pub(super) const LEASE: Duration = Duration::from_secs(30);
@@ -40,9 +41,13 @@ pub fn clock_name() -> String {
     host().and_then(|host| host.split(' ').next().map(str::to_owned)).unwrap_or_default()
 }
 
-/// Milliseconds since 1970; none before.
+/// Milliseconds since 1970; none before. The clock of the machine was read when the process first asked, and what has passed
+/// since then comes from one that nobody sets: a clock that jumps ends no lease of runs that work beside each other.
 pub(super) fn now() -> u64 {
-    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, millis)
+    static START: LazyLock<(u64, Instant)> =
+        LazyLock::new(|| (SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, millis), Instant::now()));
+    let (time, start) = *START;
+    time.saturating_add(millis(start.elapsed()))
 }
 
 /// A duration in milliseconds.
