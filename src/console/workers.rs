@@ -3,11 +3,14 @@
 use serde_json::{Value, json};
 
 use super::text::{columns_within, duration};
-use crate::format::known;
+use crate::format::{counted, known};
 use crate::store::{RESULTS, Worker};
 
 /// What matters more of the columns stays on a narrow terminal.
 const IMPORTANCE: [u8; 9] = [9, 6, 1, 5, 4, 2, 7, 8, 3];
+
+/// More runs than these are counted below their table.
+const MANY: usize = 20;
 
 /// A line per run. The batches are those of one experiment; what others claim of their own is only counted.
 pub fn table(workers: &[Worker], (experiment, batches): (&str, &[String]), width: Option<usize>) -> String {
@@ -30,7 +33,17 @@ pub fn table(workers: &[Worker], (experiment, batches): (&str, &[String]), width
         ]
     };
     let headings = ["run", "machine", "process", "experiment", "works on", "since", "heard", "claimed", "stored"];
-    columns_within(width, headings, &workers.iter().map(line).collect::<Vec<_>>(), IMPORTANCE)
+    let table = columns_within(width, headings, &workers.iter().map(line).collect::<Vec<_>>(), IMPORTANCE);
+    if workers.len() > MANY { format!("{table}\n{}", counts(workers)) } else { table }
+}
+
+/// How many of many runs work, and what they have.
+fn counts(workers: &[Worker]) -> String {
+    let living = workers.iter().filter(|worker| worker.lives);
+    let claimed = living.clone().flat_map(|worker| &worker.claimed).filter(|(batch, _)| *batch != RESULTS);
+    let requests = counted(claimed.map(|(_, count)| count).sum::<u64>(), "request");
+    let working = living.count();
+    format!("{working} runs work and have claimed {requests}, {} have ended", workers.len() - working)
 }
 
 /// The same for machines; times are seconds before now.
@@ -66,4 +79,31 @@ fn named<'w>(worker: &'w Worker, experiment: &str, batches: &'w [String]) -> imp
 
 fn text(text: &str) -> String {
     known(Some(text).filter(|text| !text.is_empty()), str::to_owned)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    #[test]
+    fn many_runs_are_counted() {
+        let worker = |number: u32| Worker {
+            machine: format!("host{number}"),
+            process: number,
+            run: "r".into(),
+            experiment: "e".into(),
+            since: None,
+            heard: Duration::from_secs(1),
+            claimed: vec![(0, 2), (RESULTS, 1)],
+            stored: None,
+            lives: !number.is_multiple_of(7),
+        };
+        let shown = |count: u32| table(&(1..=count).map(worker).collect::<Vec<_>>(), ("e", &["m c=1".into()]), None);
+        assert_eq!(shown(20).lines().count(), 1 + 20);
+        let last = "86 runs work and have claimed 172 requests, 14 have ended";
+        assert_eq!(shown(100).lines().last(), Some(last));
+        assert!(shown(1).contains("m c=1, results"), "{}", shown(1));
+    }
 }
