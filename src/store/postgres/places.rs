@@ -6,6 +6,8 @@
 
 use std::sync::{Arc, LazyLock, PoisonError};
 
+use ahash::AHashMap;
+
 use super::PostgresStore;
 use super::rows;
 use super::value::Parameter;
@@ -36,28 +38,29 @@ static STANDING: LazyLock<String> = LazyLock::new(|| {
 static BY_PLACE: LazyLock<String> =
     LazyLock::new(|| format!("SELECT {} FROM responses r WHERE r.ctid = ANY($1::text[]::tid[])", *rows::COLUMNS));
 
-/// A page, and a row in it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+/// A page, and a row in it; rows are counted from 1.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Place(u32, u16);
+
+/// Where nothing stands.
+const NOWHERE: Place = Place(0, 0);
 
 /// Where the answers to some requests stood, by key.
 #[derive(Debug, Default)]
-pub(super) struct Places(Vec<(RequestKey, Place)>);
+pub(super) struct Places(AHashMap<RequestKey, Place>);
 
 impl Places {
     fn find(&self, key: &RequestKey) -> Option<Place> {
-        let found = self.0.binary_search_by(|(known, _)| known.cmp(key)).ok()?;
-        self.0.get(found).map(|(_, place)| *place)
+        self.0.get(key).copied().filter(|place| *place != NOWHERE)
     }
 
-    /// Adds those of the wanted keys, which are in order, that are among these entries.
-    fn add(&mut self, entries: &[u8], wanted: &[RequestKey]) {
+    /// Takes in those of its requests that are among these entries.
+    fn take_in(&mut self, entries: &[u8]) {
         for entry in entries.chunks_exact(ENTRY) {
             let (key, place) = entry.split_at(KEY);
             let (Ok(key), Ok([a, b, c, d, high, low])) = (key.try_into(), <[u8; 6]>::try_from(place)) else { continue };
-            let place = Place(u32::from_be_bytes([a, b, c, d]), u16::from_be_bytes([high, low]));
-            if wanted.binary_search(&RequestKey(key)).is_ok() {
-                self.0.push((RequestKey(key), place));
+            if let Some(known) = self.0.get_mut(&RequestKey(key)) {
+                *known = Place(u32::from_be_bytes([a, b, c, d]), u16::from_be_bytes([high, low]));
             }
         }
     }
@@ -74,19 +77,16 @@ impl PostgresStore {
         if usize::try_from(pages).is_ok_and(|pages| pages > keys.len()) {
             return Ok(None);
         }
-        let mut wanted = keys.to_vec();
-        wanted.sort_unstable();
-        let mut places = Places::default();
+        let mut places = Places(keys.iter().map(|key| (*key, NOWHERE)).collect());
         let mut first = 0;
         while first < pages {
             let limits = [first, first + PAGES].map(|page| Box::new(format!("({page},0)")) as Parameter);
             let rows = self.rows(&STANDING, limits.into())?;
             let entries: Option<&[u8]> =
                 rows.first().map_or(Ok(None), |row| row.try_get(0)).map_err(|error| self.error(&error))?;
-            places.add(entries.unwrap_or_default(), &wanted);
+            places.take_in(entries.unwrap_or_default());
             first += PAGES;
         }
-        places.0.sort_unstable();
         let held = keys.iter().map(|key| places.find(key).is_some()).collect();
         *self.places.lock().unwrap_or_else(PoisonError::into_inner) = Arc::new(places);
         Ok(Some(held))
