@@ -39,6 +39,12 @@ fn question(items: &mut [Item], scan: &Scan, prepared: &Prepared) -> bool {
     if scan.norm.len() < SHORTEST || scan.norm.len() < prepared.sample.question.len() / 2 {
         return false;
     }
+    // The question is taken apart only where its last word is in the answer.
+    let last = prepared.sample.question.split_whitespace().next_back().unwrap_or_default();
+    let last = last.trim_end_matches(['?', '.', ':', '!']);
+    if last.bytes().all(|c| c.is_ascii_alphabetic()) && !scan.norm.contains(&last.to_ascii_lowercase()) {
+        return false;
+    }
     let question = &prepared.question().norm;
     if question.len() < SHORTEST || question.len() > scan.norm.len() {
         return false;

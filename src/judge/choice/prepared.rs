@@ -261,7 +261,8 @@ impl Text {
 fn text(choice: &str) -> Text {
     let scanned = scan(&[(0, choice)]);
     let found = LEXICON.find(&scanned, 0);
-    let letters = scanned.norm.chars().filter(|c| c.is_alphabetic()).count();
+    // More letters than these make no difference.
+    let letters = scanned.norm.chars().filter(|c| c.is_alphabetic()).take(3).count();
     let glyphs = scanned.tokens.iter().any(|token| token.kind == Kind::Glyph);
     let measured = glyphs && scanned.norm.contains(|c: char| c.is_ascii_digit());
     let brief = letters < 2 && !measured

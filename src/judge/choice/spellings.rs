@@ -35,9 +35,10 @@ pub(super) fn spellings(sample: &Sample, norms: &[&str]) -> Vec<Vec<String>> {
     for spelling in norms.iter().copied().chain(found.iter().flatten().map(String::as_str)) {
         *uses.entry(spelling).or_default() += 1;
     }
-    let own =
-        |all: &Vec<String>| all.iter().filter(|spelling| uses.get(spelling.as_str()) == Some(&1)).cloned().collect();
-    found.iter().map(own).collect()
+    let shared = uses.into_iter().filter(|(_, uses)| *uses > 1).map(|(spelling, _)| spelling.to_owned());
+    let shared: Vec<String> = shared.collect();
+    found.iter_mut().for_each(|all| all.retain(|spelling| !shared.contains(spelling)));
+    found
 }
 
 fn of(choice: &str, norms: &[&str], index: usize, person: bool) -> Vec<String> {
@@ -45,19 +46,13 @@ fn of(choice: &str, norms: &[&str], index: usize, person: bool) -> Vec<String> {
     let mut all = shorter(norm, index);
     all.extend(inflected(norm));
     all.extend(elided(norm));
-    all.extend(unsigned(norm));
-    all.extend(applied(norm));
-    if norm.bytes().any(|c| c.is_ascii_digit()) {
-        all.extend(quantities(norm));
-        all.extend(amounts(choice, norm));
-        all.extend(parts::names(norm).iter().cloned());
-    }
     let sign = SIGNS.iter().find(|(sign, _)| sign == norm);
     all.extend(sign.iter().flat_map(|(_, names)| names.iter().map(|name| scan(&[(0, name)]).norm)));
+    // Most choices are nothing but words.
+    if !norm.bytes().all(|c| c.is_ascii_lowercase() || c == b' ') {
+        all.extend(of_marks(choice, norm));
+    }
     all.extend(person.then(|| surname(choice, norm)).flatten());
-    all.extend(orders(norm));
-    all.extend(serial_comma(norm));
-    all.extend(products(norm));
     all.extend(wholes(norm).iter().cloned());
     all.extend(pairings(norm).iter().flat_map(|pairing| pairs(pairing, norms, norm)));
     if borders_on_numeral(norm) {
@@ -66,6 +61,21 @@ fn of(choice: &str, norms: &[&str], index: usize, person: bool) -> Vec<String> {
     all.retain(|spelling| spelling != norm && !spelling.is_empty());
     all.sort_unstable();
     all.dedup();
+    all
+}
+
+/// Other spellings of what has digits or marks.
+fn of_marks(choice: &str, norm: &str) -> Vec<String> {
+    let mut all = orders(norm);
+    all.extend(unsigned(norm));
+    all.extend(applied(norm));
+    if norm.bytes().any(|c| c.is_ascii_digit()) {
+        all.extend(quantities(norm));
+        all.extend(amounts(choice, norm));
+        all.extend(parts::names(norm).iter().cloned());
+    }
+    all.extend(serial_comma(norm));
+    all.extend(products(norm));
     all
 }
 
@@ -270,6 +280,9 @@ fn orders(norm: &str) -> Vec<String> {
 /// `I, II, and III` for `I, II and III`, and the other way round; normal forms have no space behind a comma.
 fn serial_comma(norm: &str) -> Option<String> {
     const WORDS: [(&str, &str); 2] = [(" and ", ",and "), (" or ", ",or ")];
+    if !norm.contains(',') {
+        return None;
+    }
     let swap = |from: &str, to: &str| {
         let (before, last) = norm.rsplit_once(from)?;
         before.contains(',').then(|| format!("{before}{to}{last}"))
